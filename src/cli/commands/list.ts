@@ -1,0 +1,49 @@
+// `rebound list`: what there is to name in an intent, and what there is to run.
+
+import { HarnessError } from "../../core/errors.ts";
+import { userProbeMeanings, userProbes } from "../../core/user-probes.ts";
+import { loadIntents, loadTargets } from "../select.ts";
+import { faultTable } from "../wire.ts";
+
+type Row = readonly [name: string, says: string];
+
+const lists: Readonly<Record<string, () => Promise<Row[]>>> = {
+  async faults() {
+    return [...faultTable.values()].map((fault) => [fault.kind, fault.summary]);
+  },
+  async probes() {
+    const users = userProbes.map((name): Row => [name, userProbeMeanings[name]]);
+    const state = (await loadTargets()).flatMap((target) =>
+      target.probes.map((probe): Row => [
+        probe.name,
+        `${probe.kind} of ${probe.service} every ${probe.everyMs} ms (${target.name})`,
+      ]),
+    );
+    return [...users, ...state];
+  },
+  async pathways() {
+    const targets = await loadTargets();
+    return targets.flatMap((target) =>
+      target.pathways.map(({ name, summary }): Row => [name, `${summary} (${target.name})`]),
+    );
+  },
+  async targets() {
+    return (await loadTargets()).map((target) => [target.name, target.summary]);
+  },
+  async intents() {
+    return (await loadIntents()).map((intent) => [intent.id, `${intent.title} [${intent.tags.join(" ")}]`]);
+  },
+};
+
+/** Prints one list, name and meaning; throws on a word that names none. */
+export async function list(what: string): Promise<number> {
+  const rows = await lists[what]?.();
+  if (rows === undefined) {
+    throw new HarnessError("bad-input", `there is no list of "${what}"`, {
+      hint: `expected one of: ${Object.keys(lists).join(", ")}`,
+    });
+  }
+  const width = Math.max(0, ...rows.map(([name]) => name.length));
+  for (const [name, says] of rows) process.stdout.write(`${name.padEnd(width)}  ${says}\n`);
+  return 0;
+}

@@ -1,0 +1,174 @@
+// `rebound run`: break, measure, judge, report.
+
+import { relative } from "node:path";
+import { HarnessError } from "../../core/errors.ts";
+import { trialName, type TrialPlan } from "../../core/plan.ts";
+import { keepAwake, type KeptAwake } from "../../platforms/processes/keep-awake.ts";
+import { prepareTarget } from "../../platforms/processes/prepare-target.ts";
+import { startTimeOf } from "../../platforms/processes/process-table.ts";
+import { listRuns, isOwnerAlive, registerRun, unregisterRun } from "../../store/active-runs.ts";
+import { createRunFolder, pointLatest, type RunFolder } from "../../store/run-folder.ts";
+import { hasUnfinishedUndo } from "../../run/unfinished.ts";
+import { exitCodeOf, exitCodes, reportError } from "../exit.ts";
+import { concludeRun, printTable, thisHarness, thisMachine, writeReports } from "../finish-run.ts";
+import { listenForInterrupt } from "../interrupt.ts";
+import { formatDuration, makeProgress, type Progress } from "../progress.ts";
+import { runOne, type FinishedTrial } from "../run-one.ts";
+import { cacheDirOf, choose, type Choice, type SelectOptions } from "../select.ts";
+
+export interface RunOptions extends SelectOptions {
+  readonly jobs: number;
+  readonly out: string;
+}
+
+/** Runs the chosen intents; the exit code tells the outcome. */
+export async function run(files: readonly string[], options: RunOptions): Promise<number> {
+  const choice = await choose(files, options);
+  await refuseWhileSomethingIsLeft();
+  using interrupt = listenForInterrupt();
+  const startedAt = new Date().toISOString();
+  const folder = await createRunFolder(options.out, choice.runId);
+  const pidStartTime = await startTimeOf(process.pid);
+  if (pidStartTime === undefined) throw new HarnessError("environment", "the process table cannot be read");
+  await registerRun({ runDir: folder.dir, pid: process.pid, pidStartTime, startedAt });
+  const progress = begin(choice);
+  const finished: FinishedTrial[] = [];
+  let failure: unknown;
+  let coresKeptAwake = 0;
+  try {
+    await prepareAll(choice, progress, interrupt.signal);
+    await using awake = await keepAwake();
+    coresKeptAwake = awake.cores;
+    if (awake.cores > 0) progress.say(awakeWords(awake));
+    await runAll(choice, { folder, jobs: options.jobs, progress, signal: interrupt.signal, finished });
+  } catch (thrown) {
+    failure = thrown;
+  } finally {
+    progress.end();
+  }
+  const interrupted = interrupt.signal.aborted;
+  return await conclude(choice, { folder, startedAt, finished, failure, interrupted, coresKeptAwake });
+}
+
+/** A run that was killed may have left faults behind: they would spoil this one, and this one their way back. */
+async function refuseWhileSomethingIsLeft(): Promise<void> {
+  for (const run of await listRuns()) {
+    if (await isOwnerAlive(run, startTimeOf)) continue;
+    if (!(await hasUnfinishedUndo(run.runDir))) {
+      await unregisterRun(run.runDir);
+      continue;
+    }
+    throw new HarnessError("environment", `an earlier run was killed and left things to undo: ${run.runDir}`, {
+      hint: "type `rebound restore`, then try again",
+    });
+  }
+}
+
+function begin(choice: Choice): Progress {
+  const estimate = choice.plans.reduce((sum, plan) => sum + plan.estimateMs, 0);
+  const progress = makeProgress(process.stdout, choice.plans.length, estimate);
+  progress.say(
+    `rebound ${thisHarness().version} · ${choice.suite === null ? "chosen intents" : `suite ${choice.suite}`} · ` +
+      `${choice.intents.length} intents, ${choice.plans.length} trials, about ${formatDuration(estimate)} · seed ${choice.seed}`,
+  );
+  return progress;
+}
+
+function awakeWords({ cores, stolen }: KeptAwake): string {
+  const share = `${(100 * stolen).toFixed(1)} %`;
+  return `this machine is a guest (its host took ${share} of its time since boot): keeping ${cores} cores awake at idle priority`;
+}
+
+async function prepareAll(choice: Choice, progress: Progress, signal: AbortSignal): Promise<void> {
+  for (const target of choice.targets)
+    await prepareTarget(target, cacheDirOf(target), (line) => progress.say(line), signal);
+}
+
+interface Running {
+  readonly folder: RunFolder;
+  readonly jobs: number;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  readonly finished: FinishedTrial[];
+}
+
+/** Works through the plans, `jobs` at a time; the first environment error or bug ends all. */
+async function runAll(choice: Choice, running: Running): Promise<void> {
+  const queue = choice.plans.map((plan, index) => ({ plan, number: index + 1 }));
+  const failed = new AbortController();
+  const signal = AbortSignal.any([running.signal, failed.signal]);
+  const worker = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined && !signal.aborted; next = queue.shift()) {
+      try {
+        await runNext(choice, { ...running, signal }, next.plan, next.number);
+      } catch (thrown) {
+        failed.abort();
+        throw thrown;
+      }
+    }
+  };
+  const outcomes = await Promise.allSettled(Array.from({ length: running.jobs }, worker));
+  const broken = outcomes.find((outcome) => outcome.status === "rejected");
+  if (broken) throw broken.reason;
+}
+
+async function runNext(choice: Choice, running: Running, plan: TrialPlan, number: number): Promise<void> {
+  const { progress, folder, signal } = running;
+  const target = choice.targets.find((candidate) => candidate.name === plan.target);
+  if (target === undefined) throw new HarnessError("bug", `no target ${plan.target} for ${trialName(plan)}`);
+  const onEvent = progress.trial(plan, number);
+  const trial = await runOne(plan, { folder, target, cacheDir: cacheDirOf(target), signal, onEvent });
+  if (signal.aborted) {
+    progress.finished(plan, `[${number}/${choice.plans.length}] ${trialName(plan)}  ended early`);
+    return;
+  }
+  running.finished.push(trial);
+  const { outcome, findings } = trial.result.verdict;
+  const against = findings.find((finding) => finding.outcome !== "pass");
+  const why = against ? `: ${against.rule} — ${against.says}` : "";
+  progress.finished(plan, `[${number}/${choice.plans.length}] ${trialName(plan)}  ${outcome}${why}`);
+}
+
+interface Ending {
+  readonly folder: RunFolder;
+  readonly startedAt: string;
+  readonly finished: readonly FinishedTrial[];
+  readonly failure: unknown;
+  readonly interrupted: boolean;
+  readonly coresKeptAwake: number;
+}
+
+/** Writes what there is, also after an interruption or a failure, and picks the exit code. */
+async function conclude(choice: Choice, ending: Ending): Promise<number> {
+  const { folder, finished, failure, interrupted } = ending;
+  const meta = {
+    runId: choice.runId,
+    suite: choice.suite,
+    startedAt: ending.startedAt,
+    endedAt: new Date().toISOString(),
+    seed: choice.seed,
+    interrupted: interrupted || failure !== undefined,
+    planned: choice.plans.length,
+    machine: thisMachine(ending.coresKeptAwake),
+    harness: thisHarness(),
+  };
+  const result = concludeRun(
+    meta,
+    choice.intents,
+    finished.map((trial) => trial.result),
+  );
+  const report = await writeReports(
+    folder.dir,
+    result,
+    finished.map((trial) => trial.record),
+  );
+  await pointLatest(folder);
+  printTable(result, relative(process.cwd(), report) || report);
+  const clean = !(await hasUnfinishedUndo(folder.dir));
+  if (clean) await unregisterRun(folder.dir);
+  else process.stderr.write("Something could not be taken back; type `rebound restore`.\n");
+  if (failure !== undefined && !interrupted) return reportError(failure);
+  if (interrupted) return exitCodes.interrupted;
+  // However green the verdicts: a run that leaves something behind is not a pass.
+  return clean ? exitCodeOf(result.outcome) : exitCodes.environment;
+}

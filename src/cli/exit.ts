@@ -1,0 +1,42 @@
+// The one place where an outcome or an error becomes an exit code and a text for people.
+
+import { formatProblem, HarnessError, type ErrorCode } from "../core/errors.ts";
+import type { TrialOutcome } from "../core/verdict.ts";
+
+/** 0 pass · 1 fail · 2 inconclusive or invalid · 3 bad intent or usage · 4 environment not ready · 70 our bug · 130 interrupted. */
+export const exitCodes = {
+  pass: 0,
+  fail: 1,
+  unsure: 2,
+  badInput: 3,
+  environment: 4,
+  bug: 70,
+  interrupted: 130,
+} as const;
+
+const byErrorCode: Record<ErrorCode, number> = {
+  "bad-input": exitCodes.badInput,
+  environment: exitCodes.environment,
+  interrupted: exitCodes.interrupted,
+  bug: exitCodes.bug,
+};
+
+/** Exit code of a run that ended by itself. */
+export function exitCodeOf(outcome: TrialOutcome): number {
+  if (outcome === "pass") return exitCodes.pass;
+  return outcome === "fail" ? exitCodes.fail : exitCodes.unsure;
+}
+
+/** Says on stderr what went wrong and what to do; returns the exit code. */
+export function reportError(thrown: unknown): number {
+  if (!(thrown instanceof HarnessError)) {
+    const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    process.stderr.write(`rebound: this is a bug in Rebound, not in your stack:\n${stack}\n`);
+    process.stderr.write("If a run was under way, type `rebound restore` to take back what it left.\n");
+    return exitCodes.bug;
+  }
+  for (const problem of thrown.problems) process.stderr.write(`${formatProblem(problem)}\n`);
+  process.stderr.write(`rebound: ${thrown.message}\n`);
+  if (thrown.hint) process.stderr.write(`${thrown.hint}\n`);
+  return byErrorCode[thrown.code];
+}

@@ -1,0 +1,66 @@
+// From judged trials to what a run leaves: run.json, HTML, JUnit, Markdown, and the table on the terminal.
+
+import { availableParallelism, totalmem } from "node:os";
+import { join } from "node:path";
+import type { Intent } from "../core/intent.ts";
+import type { RunResult, TrialRecord, TrialResult } from "../core/verdict.ts";
+import { renderConsoleTable } from "../report/console-table.ts";
+import { renderHtml } from "../report/html.ts";
+import { renderJunit } from "../report/junit.ts";
+import { renderSummary } from "../report/summary.ts";
+import { writeRun } from "../store/run-folder.ts";
+import { judgeIntent } from "../verdict/judge-intent.ts";
+import { judgeRun } from "../verdict/judge-run.ts";
+import { version } from "./version.ts";
+
+/** What a run was, besides its trials. */
+export type RunMeta = Pick<
+  RunResult,
+  "runId" | "suite" | "startedAt" | "endedAt" | "seed" | "interrupted" | "planned" | "machine" | "harness"
+>;
+
+/** The part of an intent that a result repeats. */
+export type IntentMeta = Pick<Intent, "id" | "title" | "belief" | "target" | "arms">;
+
+/** The machine that this process runs on, and whether its cores were kept awake, since that is part of the measurement. */
+export function thisMachine(coresKeptAwake: number): RunResult["machine"] {
+  const kept = coresKeptAwake > 0 ? `, a guest with ${coresKeptAwake} cores kept awake` : "";
+  return {
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    node: process.versions.node,
+    platform: `${process.platform} ${process.arch}${kept}`,
+  };
+}
+
+/** Name and version of this harness, as results carry it. */
+export function thisHarness(): RunResult["harness"] {
+  return { version: version() };
+}
+
+/** Judges intents and run over the trials that there are; an intent without a trial is inconclusive, not absent. */
+export function concludeRun(meta: RunMeta, intents: readonly IntentMeta[], trials: readonly TrialResult[]): RunResult {
+  const results = intents.map((intent) =>
+    judgeIntent(
+      intent,
+      trials.filter((trial) => trial.plan.intent === intent.id),
+    ),
+  );
+  return { schemaVersion: 1, ...meta, outcome: judgeRun(results, !meta.interrupted), intents: results };
+}
+
+/** Writes all reports of a run into its folder and returns the path of the HTML report. */
+export async function writeReports(dir: string, result: RunResult, records: readonly TrialRecord[]): Promise<string> {
+  await writeRun(dir, result, {
+    html: renderHtml(result, records),
+    junit: renderJunit(result),
+    summary: renderSummary(result),
+  });
+  return join(dir, "index.html");
+}
+
+/** Prints the closing table. */
+export function printTable(result: RunResult, reportPath: string): void {
+  const colour = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
+  process.stdout.write(`\n${renderConsoleTable(result, reportPath, process.stdout.columns ?? 120, colour)}`);
+}

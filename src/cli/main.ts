@@ -1,0 +1,122 @@
+// The command line: words and options only. Each command's code is loaded when it is called, so that --help is quick.
+
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { exitCodes, reportError } from "./exit.ts";
+import type { RunOptions } from "./commands/run.ts";
+import type { PlanOptions } from "./commands/plan.ts";
+import { version } from "./version.ts";
+
+const exitCodeHelp = `
+Exit codes: 0 pass · 1 fail · 2 inconclusive or invalid · 3 bad intent or usage · 4 environment not ready · 70 bug in Rebound · 130 interrupted`;
+
+/** Runs a command's code and leaves its exit code; anything thrown is reported in one place. */
+async function conclude(work: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await work();
+  } catch (thrown) {
+    process.exitCode = reportError(thrown);
+  }
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least || value > most) {
+      throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}.`);
+    }
+    return value;
+  };
+}
+
+const trialsArgument = wholeNumber(1, 1000);
+const seedArgument = wholeNumber(0, 2 ** 31 - 1);
+const jobsArgument = wholeNumber(1, 16);
+
+function selecting(command: Command): Command {
+  return command
+    .argument("[files...]", "intent files; none: those of the suite")
+    .option("--suite <name>", "run the intents that carry this tag")
+    .option("--trials <n>", "trials per arm, instead of what the intents say", trialsArgument)
+    .option("--seed <n>", "seed of sites, schedules and harm, instead of what the intents say", seedArgument)
+    .option("--target <name>", "target to break, instead of what the intents say");
+}
+
+function build(): Command {
+  const program = new Command("rebound")
+    .description(
+      "Breaks a self-healing AI stack on purpose, measures its recovery from outside, and proves which repair did it.",
+    )
+    .version(version())
+    .addHelpText("after", exitCodeHelp)
+    .showSuggestionAfterError(true)
+    .exitOverride();
+
+  selecting(program.command("run"))
+    .description("break the stack, measure its recovery, judge it, leave a report")
+    .option("--jobs <n>", "trials side by side, each on a stack of its own", jobsArgument, 1)
+    .option("--out <dir>", "folder for the run's folder", "reports")
+    .action((files: string[], options: RunOptions) =>
+      conclude(async () => (await import("./commands/run.ts")).run(files, options)),
+    );
+
+  selecting(program.command("plan"))
+    .description("print what would happen, to whom and for how long; touches nothing")
+    .option("--json", "print the plan as JSON")
+    .action((files: string[], options: PlanOptions) =>
+      conclude(async () => (await import("./commands/plan.ts")).plan(files, options)),
+    );
+
+  program
+    .command("lint")
+    .description("check intent and target files; reports every problem at once and starts nothing")
+    .argument("[files...]", "intent or target files; none: all of experiments/ and targets/")
+    .action((files: string[]) => conclude(async () => (await import("./commands/lint.ts")).lint(files)));
+
+  program
+    .command("list")
+    .description("list faults, probes, pathways, targets or intents")
+    .argument("<what>", "faults | probes | pathways | targets | intents")
+    .action((what: string) => conclude(async () => (await import("./commands/list.ts")).list(what)));
+
+  program
+    .command("judge")
+    .description("judge an old run again with today's rules; touches no machine")
+    .argument("<dir>", "run folder")
+    .action((dir: string) => conclude(async () => (await import("./commands/judge.ts")).judge(dir)));
+
+  program
+    .command("report")
+    .description("write the reports of a run folder again")
+    .argument("<dir>", "run folder")
+    .action((dir: string) => conclude(async () => (await import("./commands/report.ts")).report(dir)));
+
+  program
+    .command("restore")
+    .description("take back what a killed run left: faults, processes, work folders")
+    .argument("[dir]", "run folder; none: every run whose harness is gone")
+    .action((dir: string | undefined) => conclude(async () => (await import("./commands/restore.ts")).restore(dir)));
+
+  program
+    .command("up")
+    .description("start a target and keep it up until Ctrl-C")
+    .argument("<target>", "name of the target")
+    .action((target: string) => conclude(async () => (await import("./commands/up.ts")).up(target)));
+
+  program
+    .command("doctor")
+    .description("check that this machine can run Rebound")
+    .action(() => conclude(async () => (await import("./commands/doctor.ts")).doctor()));
+
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
+
+// A reader that went away (a closed pipe or terminal) is no reason to drop what is under way: cleaning up goes on unseen.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
+try {
+  await build().parseAsync();
+} catch (thrown) {
+  if (!(thrown instanceof CommanderError)) process.exitCode = reportError(thrown);
+  else process.exitCode = thrown.exitCode === 0 ? 0 : exitCodes.badInput;
+}

@@ -1,0 +1,138 @@
+// Live progress: phase, elapsed time, estimate, latest readings. One moving line on a terminal, one line a phase elsewhere.
+
+import type { TrialPlan } from "../core/plan.ts";
+import { trialName } from "../core/plan.ts";
+import type { RequestEvent, TimelineEvent } from "../core/timeline.ts";
+import type { Ms } from "../core/units.ts";
+
+/** Requests of the last this many ms make the live figures. */
+const recentMs: Ms = 1_500;
+const redrawMs: Ms = 250;
+
+export interface Progress {
+  readonly say: (line: string) => void;
+  /** Begins a trial; its events go to the function that comes back. */
+  readonly trial: (plan: TrialPlan, number: number) => (event: TimelineEvent) => void;
+  readonly finished: (plan: TrialPlan, line: string) => void;
+  readonly end: () => void;
+}
+
+interface Running {
+  readonly plan: TrialPlan;
+  readonly number: number;
+  phase: string;
+  now: Ms;
+  injectedAt: Ms | undefined;
+  news: string;
+  readonly recent: RequestEvent[];
+  readonly probes: Map<string, number>;
+}
+
+/** `45 s`, `2 min 05 s`. */
+export function formatDuration(ms: Ms): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
+}
+
+/** Targets write some of these words: a control character in them would be an order to the terminal. */
+function printable(text: string): string {
+  return Array.from(text, (char) => (/\p{Cc}/u.test(char) ? "\uFFFD" : char)).join("");
+}
+
+/** Shows the progress of `total` trials that should take `estimateMs` together. */
+export function makeProgress(out: NodeJS.WriteStream, total: number, estimateMs: Ms): Progress {
+  const started = performance.now();
+  const running = new Map<TrialPlan, Running>();
+  const live = out.isTTY;
+  const clear = (): void => {
+    if (live) out.write("\r\u001b[2K");
+  };
+  const say = (line: string): void => {
+    clear();
+    out.write(`${printable(line)}\n`);
+  };
+  const draw = (): void => {
+    const first = running.values().next().value;
+    if (first === undefined) return;
+    clear();
+    out.write(statusLine(first, total, performance.now() - started, estimateMs).slice(0, (out.columns ?? 80) - 1));
+  };
+  const timer = live ? setInterval(draw, redrawMs) : undefined;
+  return {
+    say,
+    trial(plan, number) {
+      const state: Running = {
+        plan,
+        number,
+        phase: "boot",
+        now: 0,
+        injectedAt: undefined,
+        news: "",
+        recent: [],
+        probes: new Map(),
+      };
+      running.set(plan, state);
+      return (event) => {
+        const phaseBefore = state.phase;
+        take(state, event);
+        if (!live && state.phase !== phaseBefore)
+          say(statusLine(state, total, performance.now() - started, estimateMs));
+        const line = newsOf(state, event);
+        if (line !== undefined) say(line);
+      };
+    },
+    finished(plan, line) {
+      running.delete(plan);
+      say(line);
+    },
+    end() {
+      if (timer) clearInterval(timer);
+      clear();
+    },
+  };
+}
+
+function take(state: Running, event: TimelineEvent): void {
+  state.now = event.at;
+  if (event.kind === "phase") state.phase = event.phase;
+  if (event.kind === "reading" && event.reading.ok) state.probes.set(event.probe, event.reading.value);
+  if (event.kind === "request") {
+    state.recent.push(event);
+    while (state.recent[0] !== undefined && state.recent[0].at < event.at - recentMs) state.recent.shift();
+  }
+  if ((event.kind === "fault" && event.step === "confirmed") || event.kind === "load-change")
+    state.injectedAt = event.at;
+}
+
+/** What is worth a line of its own: the fault, and what the healer says and does. */
+function newsOf(state: Running, event: TimelineEvent): string | undefined {
+  const since = state.injectedAt === undefined ? "" : ` +${((event.at - state.injectedAt) / 1000).toFixed(1)} s`;
+  if (event.kind === "fault" && event.evidence) return `        ${event.step}${since}: ${event.evidence.seen}`;
+  if (event.kind === "fault" && event.reason) return `        ${event.step}${since}: ${event.reason}`;
+  if (event.kind === "trouble") return `        trouble in ${event.where}: ${event.reason}`;
+  if (event.kind !== "claim") return undefined;
+  const { type, scope, pathway } = event.claim;
+  const what = [event.claim.class, pathway, event.claim.outcome].filter((part) => part !== undefined).join(", ");
+  return `        healer${since}: ${type} ${scope.replica ?? scope.service ?? ""}${what ? ` (${what})` : ""}`;
+}
+
+function statusLine(state: Running, total: number, elapsedMs: Ms, estimateMs: Ms): string {
+  const left = estimateMs > elapsedMs ? `about ${formatDuration(estimateMs - elapsedMs)} left` : "nearly done";
+  return `[${state.number}/${total}] ${trialName(state.plan)}  ${state.phase.padEnd(8)} ${formatDuration(elapsedMs)}, ${left}${readings(state)}`;
+}
+
+function readings(state: Running): string {
+  const parts: string[] = [];
+  const settled = state.recent.length;
+  if (settled > 0) {
+    const share = (fits: (request: RequestEvent) => boolean): string =>
+      `${Math.round((100 * state.recent.filter(fits).length) / settled)} %`;
+    const slowOverMs = state.plan.load.slowOverMs;
+    parts.push(`slow ${share((r) => r.done !== null && r.done - r.intended > slowOverMs)}`);
+    parts.push(`errors ${share((r) => r.outcome !== "answered")}`);
+    parts.push(`wrong ${share((r) => r.right === false)}`);
+  }
+  for (const [name, value] of state.probes) parts.push(`${name} ${Number(value.toFixed(2))}`);
+  return parts.length > 0 ? `  ${parts.join(" · ")}` : "";
+}

@@ -1,0 +1,74 @@
+// One trial with everything around it: its folder, its undo log, its timeline on disk, and its verdict.
+
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { TrialPlan } from "../core/plan.ts";
+import type { Target } from "../core/target.ts";
+import type { TimelineEvent } from "../core/timeline.ts";
+import type { TrialRecord, TrialResult } from "../core/verdict.ts";
+import { measureTrial } from "../measure/measure-trial.ts";
+import { runTrial } from "../run/trial.ts";
+import { openUndoLog } from "../run/undo-log.ts";
+import { isLogUnfinished } from "../run/unfinished.ts";
+import { trialFolder, writeTrialVerdict, type RunFolder } from "../store/run-folder.ts";
+import { TimelineWriter } from "../store/timeline-file.ts";
+import { judgeTrial } from "../verdict/judge-trial.ts";
+import { faultTable, startClock, startStack } from "./wire.ts";
+
+/** What a trial is run with, besides its plan. */
+export interface TrialSetting {
+  readonly folder: RunFolder;
+  readonly target: Target;
+  readonly cacheDir: string;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: TimelineEvent) => void;
+}
+
+/** A judged trial and what was seen in it. */
+export interface FinishedTrial {
+  readonly result: TrialResult;
+  readonly record: TrialRecord;
+}
+
+/** Facts and verdict of a record by today's rules. */
+export function judgeRecord(record: TrialRecord): TrialResult {
+  const facts = measureTrial(record);
+  return { plan: record.plan, facts, verdict: judgeTrial(record, facts) };
+}
+
+/** Runs one trial, writes it down as it goes, judges it. Throws only when the stack did not come up or the bug is ours. */
+export async function runOne(plan: TrialPlan, setting: TrialSetting): Promise<FinishedTrial> {
+  const files = await trialFolder(setting.folder, plan);
+  const undoDir = join(files.dir, "undo");
+  await mkdir(undoDir, { mode: 0o700 });
+  const undo = await openUndoLog(files.undo);
+  const writer = await TimelineWriter.open(files.timeline);
+  const clock = startClock();
+  const { target, cacheDir } = setting;
+  const sink = (event: TimelineEvent): void => {
+    writer.append(event);
+    setting.onEvent(event);
+  };
+  try {
+    const deps = {
+      clock,
+      undo,
+      undoDir,
+      sink,
+      faults: faultTable,
+      startStack: (trial: TrialPlan, signal: AbortSignal) =>
+        startStack({ target, cacheDir, clock, undo, undoDir }, trial, signal),
+    };
+    const record = await runTrial(plan, deps, setting.signal);
+    const result = judgeRecord(record);
+    await writeTrialVerdict(setting.folder.dir, result);
+    return { result, record };
+  } finally {
+    try {
+      await undo.close();
+      if (!(await isLogUnfinished(files.undo))) await rm(undoDir, { recursive: true, force: true });
+    } finally {
+      await writer.close();
+    }
+  }
+}

@@ -1,0 +1,189 @@
+// Finds and checks what a command works on: targets, intents, and the plans that follow from them.
+
+import { existsSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { HarnessError, type Problem } from "../core/errors.ts";
+import type { Intent } from "../core/intent.ts";
+import type { TrialPlan } from "../core/plan.ts";
+import { siteName } from "../core/platform.ts";
+import type { Target } from "../core/target.ts";
+import { lintIntentText } from "../intent/lint-intent.ts";
+import { lintTargetText } from "../intent/lint-target.ts";
+import { makePlans } from "../plan/make-plan.ts";
+import { selectSuite, suiteNames } from "../plan/suites.ts";
+import { offers } from "../platforms/processes/controls.ts";
+import { findExperiments, findTargets, readText } from "../store/read-experiments.ts";
+import { packageRoot } from "./version.ts";
+import { faultTable } from "./wire.ts";
+
+/** What `run` and `plan` may be told. */
+export interface SelectOptions {
+  readonly suite?: string;
+  readonly trials?: number;
+  readonly seed?: number;
+  readonly target?: string;
+}
+
+/** What a run or a plan works on. */
+export interface Choice {
+  readonly runId: string;
+  readonly suite: string | null;
+  readonly seed: number;
+  readonly intents: readonly Intent[];
+  readonly targets: readonly Target[];
+  readonly plans: readonly TrialPlan[];
+}
+
+/** Good things that were read, and everything that was wrong with the others. */
+interface Checked<T> {
+  readonly items: readonly T[];
+  readonly problems: readonly Problem[];
+  readonly files: number;
+}
+
+const defaultSuite = "smoke";
+
+/** Where caches of a target lie; they outlive runs and may be deleted at any time. */
+export function cacheDirOf(target: Target): string {
+  return join(packageRoot(), ".cache", target.name);
+}
+
+/** The folder that holds experiments/ and targets/: where the user stands, else Rebound's own. */
+function workspace(): string {
+  return existsSync("targets") || existsSync("experiments") ? process.cwd() : packageRoot();
+}
+
+async function checkTargets(files: readonly string[]): Promise<Checked<Target>> {
+  const lints = await Promise.all(
+    files.map(async (file) =>
+      lintTargetText(await readText(file), shown(file), { dir: dirname(resolve(file)), exists: existsSync }),
+    ),
+  );
+  return {
+    items: lints.flatMap(({ target }) => target ?? []),
+    problems: lints.flatMap(({ problems }) => problems),
+    files: files.length,
+  };
+}
+
+async function checkIntents(files: readonly string[], targets: ReadonlyMap<string, Target>): Promise<Checked<Intent>> {
+  const lints = await Promise.all(
+    files.map(async (file) => lintIntentText(await readText(file), shown(file), { targets, faultTable })),
+  );
+  return {
+    items: lints.flatMap(({ intent }) => intent ?? []),
+    problems: lints.flatMap(({ problems }) => problems),
+    files: files.length,
+  };
+}
+
+function shown(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path.startsWith("..") ? resolve(file) : path;
+}
+
+/** Checks every target and every intent of the workspace. */
+export async function lintAll(): Promise<{ checked: number; problems: readonly Problem[] }> {
+  return lintFiles([...(await findTargets(workspace())), ...(await findExperiments(workspace()))]);
+}
+
+/** Checks the named files; those called target.yaml as targets, all others as intents. */
+export async function lintFiles(files: readonly string[]): Promise<{ checked: number; problems: readonly Problem[] }> {
+  const isTarget = (file: string): boolean => basename(file) === "target.yaml";
+  const named = await checkTargets(files.filter(isTarget));
+  const known = await checkTargets(await findTargets(workspace()));
+  const intents = await checkIntents(
+    files.filter((file) => !isTarget(file)),
+    byName([...known.items, ...named.items]),
+  );
+  return { checked: named.files + intents.files, problems: [...named.problems, ...intents.problems] };
+}
+
+/** Every target of the workspace; throws with every problem. */
+export async function loadTargets(): Promise<readonly Target[]> {
+  return accept(await checkTargets(await findTargets(workspace())));
+}
+
+/** One target by its name; throws with the names that there are. */
+export async function loadTarget(name: string): Promise<Target> {
+  const targets = await loadTargets();
+  const target = targets.find((candidate) => candidate.name === name);
+  if (target) return target;
+  throw new HarnessError("bad-input", `there is no target "${name}"`, {
+    hint: `expected one of: ${targets.map((candidate) => candidate.name).join(", ") || "(none here)"}`,
+  });
+}
+
+/** Every intent of the workspace; throws with every problem. */
+export async function loadIntents(): Promise<readonly Intent[]> {
+  return accept(await checkIntents(await findExperiments(workspace()), byName(await loadTargets())));
+}
+
+/** Chooses intents and plans their trials; throws with every problem, before anything is touched. */
+export async function choose(files: readonly string[], options: SelectOptions): Promise<Choice> {
+  const known = await loadTargets();
+  const forced = options.target === undefined ? undefined : await loadTarget(options.target);
+  // With --target every name an intent may use stands for that one target, so that it is checked against that one.
+  const targets = new Map(known.map((target) => [target.name, forced ?? target]));
+  const all = accept(await checkIntents(files.length > 0 ? files : await findExperiments(workspace()), targets));
+  const suite = files.length > 0 && options.suite === undefined ? null : (options.suite ?? defaultSuite);
+  const chosen = suite === null ? all : selectSuite(all, suite);
+  if (chosen.length === 0) {
+    throw new HarnessError("bad-input", suite === null ? "no intent to run" : `no intent carries the tag "${suite}"`, {
+      hint: `tags that there are: ${suiteNames(all).join(", ") || "none"}`,
+    });
+  }
+  const intents = forced === undefined ? chosen : chosen.map((intent) => ({ ...intent, target: forced.name }));
+  const seed = options.seed ?? intents[0]?.seed ?? 0;
+  const runId = makeRunId();
+  const plans = makePlans(intents, byName([...targets.values()]), {
+    runId,
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...(options.trials === undefined ? {} : { trials: options.trials }),
+  });
+  refuseWhatIsNotOffered(plans, byName([...targets.values()]));
+  const used = new Set(plans.map((plan) => plan.target));
+  return { runId, suite, seed, intents, plans, targets: known.filter((target) => used.has(target.name)) };
+}
+
+/** A fault can only act where the platform has what it needs; asked before anything is touched. */
+function refuseWhatIsNotOffered(plans: readonly TrialPlan[], targets: ReadonlyMap<string, Target>): void {
+  const problems = new Map<string, Problem>();
+  for (const plan of plans) {
+    const target = targets.get(plan.target);
+    for (const planned of plan.disturbances) {
+      if (planned.type !== "fault" || target === undefined) continue;
+      const offered = offers(target, planned.site);
+      const missing = (faultTable.get(planned.fault)?.needs ?? []).filter((need) => !offered.includes(need));
+      if (missing.length === 0) continue;
+      const found = `${planned.fault} at ${siteName(planned.site)}, which needs ${missing.join(" and ")}`;
+      const expected = `a site of ${target.name} that offers it (offered there: ${offered.join(", ")})`;
+      problems.set(`${plan.intent} ${found}`, {
+        place: { file: plan.intentFile, line: 1, column: 1 },
+        found,
+        expected,
+      });
+    }
+  }
+  accept({ items: [], problems: [...problems.values()], files: 0 });
+}
+
+function byName(targets: readonly Target[]): ReadonlyMap<string, Target> {
+  return new Map(targets.map((target) => [target.name, target]));
+}
+
+function accept<T>(checked: Checked<T>): readonly T[] {
+  if (checked.problems.length === 0) return checked.items;
+  const count = checked.problems.length;
+  throw new HarnessError("bad-input", `${count} ${count === 1 ? "problem" : "problems"}; nothing was started`, {
+    problems: checked.problems,
+    hint: "`rebound lint` checks without running",
+  });
+}
+
+/** `20261122-031500-4f9a`: sorts by time, unique on this machine. */
+function makeRunId(): string {
+  const stamp = new Date().toISOString().replaceAll(/[-:]/g, "").replace("T", "-").slice(0, 15);
+  return `${stamp}-${randomBytes(2).toString("hex")}`;
+}

@@ -1,0 +1,183 @@
+// The composition root: puts platforms, proxy, load, probes and faults together into what a trial needs.
+
+import { randomBytes } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Fault } from "../core/fault.ts";
+import type { TrialPlan } from "../core/plan.ts";
+import { siteName } from "../core/platform.ts";
+import type { Target, TargetEdge } from "../core/target.ts";
+import type { Ms } from "../core/units.ts";
+import { faults } from "../faults/index.ts";
+import { startLoad } from "../load/start.ts";
+import { controlsFor, platformHandle } from "../platforms/processes/controls.ts";
+import { startGuarded, type GuardedTarget } from "../platforms/processes/guarded-start.ts";
+import { isAlive } from "../platforms/processes/process-table.ts";
+import type { RunningTarget } from "../platforms/processes/start-target.ts";
+import { edgeControl } from "../platforms/toxiproxy/edge-control.ts";
+import { startProxyProcess, type ProxyProcess } from "../platforms/toxiproxy/proxy-process.ts";
+import { openFeed } from "../probes/healer-claims.ts";
+import { runProbe } from "../probes/schedule.ts";
+import { makeProbes } from "../probes/table.ts";
+import type { LoadControl, Record, RunningStack, TrialClock } from "../run/ports.ts";
+import type { UndoLog } from "../run/undo-log.ts";
+
+/** Every fault by its kind. */
+export const faultTable: ReadonlyMap<string, Fault> = new Map(faults.map((fault) => [fault.kind, fault]));
+
+/** A clock whose epoch is now, on the machine-wide monotonic clock that child processes can read too. */
+export function startClock(): TrialClock {
+  const epoch = process.hrtime.bigint();
+  return { epochNs: String(epoch), now: () => Number(process.hrtime.bigint() - epoch) / 1e6 };
+}
+
+/** What starting a stack for a trial takes besides the plan. */
+export interface StackContext {
+  readonly target: Target;
+  readonly cacheDir: string;
+  readonly clock: TrialClock;
+  readonly undo: UndoLog;
+  /** The trial's own folder for what undoing needs; out of the stack's sight. */
+  readonly undoDir: string;
+}
+
+/**
+ * Starts a fresh stack with a fault proxy on every edge. Work folder and processes are in the undo log before they exist.
+ * Throws HarnessError "environment" or "interrupted" when it does not come up; then nothing of it is left.
+ */
+export async function startStack(context: StackContext, plan: TrialPlan, signal: AbortSignal): Promise<RunningStack> {
+  const { target, cacheDir, undo, undoDir } = context;
+  const loss: ProxyLoss = {};
+  const proxy = await startProxyProcess({
+    seed: plan.seed,
+    onLost: (reason) => loss.tell?.({ kind: "trouble", where: "proxy", reason }),
+  });
+  let running: GuardedTarget | undefined;
+  try {
+    const apiUrlFile = join(undoDir, "proxy-api-url");
+    await writeFile(apiUrlFile, proxy.apiUrl, { mode: 0o600 });
+    running = await startGuarded(
+      target,
+      {
+        cacheDir,
+        signal,
+        seed: plan.seed,
+        ablated: plan.ablated,
+        instanceId: randomBytes(8).toString("hex"),
+        edges: (edge, upstream) => proxy.addEdge(proxyName(edge), upstream),
+      },
+      undo,
+    );
+    return assemble({ ...context, plan, running, proxy, loss, apiUrlFile });
+  } catch (thrown) {
+    await running?.end();
+    await proxy.stop();
+    throw thrown;
+  }
+}
+
+/** Whom to tell when the fault proxy ends by itself: the edges are then broken by us, and not by any fault. */
+interface ProxyLoss {
+  tell?: Record;
+}
+
+interface Parts extends StackContext {
+  readonly loss: ProxyLoss;
+  readonly plan: TrialPlan;
+  readonly running: GuardedTarget;
+  readonly proxy: ProxyProcess;
+  /** Holds the proxy's secret URL, for a later process. */
+  readonly apiUrlFile: string;
+}
+
+function proxyName(edge: Pick<TargetEdge, "from" | "to">): string {
+  return `${edge.from}-to-${edge.to}`;
+}
+
+function assemble(parts: Parts): RunningStack {
+  const { target, running, proxy, plan, clock } = parts;
+  const names = target.edges.map((edge) => [
+    siteName({ service: "", replica: edge.to, edgeFrom: edge.from }),
+    proxyName(edge),
+  ]);
+  const feedUrl = target.feedUrl;
+  const pids = new Map<string, number | null>();
+  return {
+    handle: platformHandle(running, { apiUrlFile: parts.apiUrlFile, names: Object.fromEntries(names) }),
+    async inventory(signal) {
+      const inventory = await running.inventory(signal);
+      for (const { replica, pid } of inventory.replicas) pids.set(replica, pid);
+      return inventory;
+    },
+    site(ref, seed, undoDir) {
+      const bare = { ...ref, seed, undoDir };
+      if (ref.edgeFrom === undefined) return { ...bare, controls: controlsFor(running, bare) };
+      const name = proxyName({ from: ref.edgeFrom, to: ref.replica });
+      return {
+        ...bare,
+        controls: controlsFor(running, bare, edgeControl(proxy.apiUrl, name, healthPathOf(target, ref.service))),
+      };
+    },
+    runProbes: (record, signal) => runProbes(parts, pids, record, signal),
+    ...(feedUrl === undefined
+      ? {}
+      : { feed: (record: Record, signal: AbortSignal) => openFeed(running.fill(feedUrl), clock, signal, record) }),
+    startLoad: (record) => startLoadOn(running, plan, clock, record),
+    async stop() {
+      try {
+        return await running.end();
+      } finally {
+        await proxy.stop();
+      }
+    },
+  };
+}
+
+function healthPathOf(target: Target, service: string): string {
+  return target.services.find((candidate) => candidate.name === service)?.healthPath ?? "/";
+}
+
+async function runProbes(
+  parts: Parts,
+  pids: ReadonlyMap<string, number | null>,
+  record: Record,
+  signal: AbortSignal,
+): Promise<void> {
+  const { target, running, plan, clock } = parts;
+  parts.loss.tell = record;
+  const access = {
+    replicas: (name: string) =>
+      (target.services.find((service) => service.name === name)?.replicas ?? []).map((replica) => ({
+        replica: replica.id,
+        port: running.portOf(replica.id),
+        pid: pids.get(replica.id) ?? null,
+      })),
+    healthPath: (name: string) => healthPathOf(target, name),
+    isAlive,
+  };
+  const probes = makeProbes(target.probes, access, plan.seed);
+  await Promise.all(probes.map((probe) => runProbe(probe, { clock, record, signal, seed: plan.seed })));
+}
+
+async function startLoadOn(
+  running: RunningTarget,
+  plan: TrialPlan,
+  clock: TrialClock,
+  record: Record,
+): Promise<LoadControl> {
+  const { traffic } = running.target;
+  const handle = await startLoad(
+    {
+      traffic: { ...traffic, url: running.fill(traffic.url) },
+      spec: plan.load,
+      seed: plan.seed,
+      epochNs: clock.epochNs,
+    },
+    record,
+  );
+  return {
+    begin: (at: Ms) => handle.begin(at),
+    setRate: (times: number, at: Ms) => handle.setRate(times, at),
+    stop: async () => void (await handle.stop()),
+  };
+}

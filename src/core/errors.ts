@@ -1,0 +1,54 @@
+// One error for everything that is our user's or our own mistake; one place that turns it into an exit code.
+
+/**
+ * bad-input: the user's files or words (exit 3) · environment: something needed is not there (exit 4) ·
+ * interrupted: the user ended it (exit 130) · bug: we are wrong (exit 70).
+ */
+export type ErrorCode = "bad-input" | "environment" | "interrupted" | "bug";
+
+/** Where in a file a problem lies; line and column count from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One thing that is wrong with the input: what was found, where, what was expected, what to do. */
+export interface Problem {
+  readonly place?: Place;
+  readonly found: string;
+  readonly expected: string;
+  readonly suggestion?: string;
+}
+
+export interface HarnessErrorOptions {
+  readonly hint?: string;
+  readonly problems?: readonly Problem[];
+  readonly cause?: unknown;
+}
+
+export class HarnessError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly problems: readonly Problem[];
+
+  constructor(code: ErrorCode, message: string, options: HarnessErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "HarnessError";
+    this.code = code;
+    this.hint = options.hint;
+    this.problems = options.problems ?? [];
+  }
+}
+
+/** `file:line:column: found; expected …; suggestion`, the one way a problem is written. */
+export function formatProblem(problem: Problem): string {
+  const where = problem.place ? `${problem.place.file}:${problem.place.line}:${problem.place.column}: ` : "";
+  const hint = problem.suggestion ? `; ${problem.suggestion}` : "";
+  return `${where}${problem.found}; expected ${problem.expected}${hint}`;
+}
+
+/** The message of anything thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

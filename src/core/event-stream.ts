@@ -1,0 +1,83 @@
+// Server-sent events as plain arithmetic on bytes: the load reads answers with it, the probes read the incident feed.
+
+/** One thing found in an event stream: an event, a comment (often a heartbeat), or an event too long to keep. */
+export type StreamItem =
+  | { readonly kind: "event"; readonly type: string; readonly data: string }
+  | { readonly kind: "comment"; readonly text: string }
+  | { readonly kind: "too-long" };
+
+/** Takes the stream's bytes as they arrive, cut anywhere. */
+export interface EventStreamParser {
+  push(bytes: Uint8Array): void;
+}
+
+/** Longest event (in UTF-16 units) that is kept; a longer one is dropped up to the next blank line. */
+export const LONGEST_EVENT = 1_048_576;
+
+/**
+ * Parser for `text/event-stream` (WHATWG HTML, section 9.2.6). Lines may end in LF, CR or CRLF; an event that the end of
+ * the stream cuts off is never given out. `id` and `retry` fields are ignored: nobody here resumes a stream.
+ */
+export function makeEventStreamParser(onItem: (item: StreamItem) => void): EventStreamParser {
+  const decoder = new TextDecoder();
+  let rest = "";
+  let skipLineFeed = false;
+  let data: string[] = [];
+  let type = "";
+  let size = 0;
+  let dropping = false;
+
+  function dispatch(): void {
+    if (dropping) onItem({ kind: "too-long" });
+    else if (data.length > 0) onItem({ kind: "event", type: type === "" ? "message" : type, data: data.join("\n") });
+    data = [];
+    type = "";
+    size = 0;
+    dropping = false;
+  }
+
+  function takeLine(line: string): void {
+    if (line === "") return dispatch();
+    if (line.startsWith(":")) return onItem({ kind: "comment", text: line.slice(1).trimStart() });
+    const colon = line.indexOf(":");
+    const field = colon === -1 ? line : line.slice(0, colon);
+    const raw = colon === -1 ? "" : line.slice(colon + 1);
+    const value = raw.startsWith(" ") ? raw.slice(1) : raw;
+    if (field === "event") type = value;
+    if (field !== "data") return undefined;
+    size += value.length;
+    if (size > LONGEST_EVENT) dropping = true;
+    if (dropping) data = [];
+    else data.push(value);
+    return undefined;
+  }
+
+  function takeText(text: string): void {
+    let start = 0;
+    for (let i = 0; i < text.length; i += 1) {
+      const code = text.charCodeAt(i);
+      const isLineFeed = code === 10;
+      if (isLineFeed && skipLineFeed && i === 0) start = 1;
+      else if (isLineFeed || code === 13) {
+        const line = rest + text.slice(start, i);
+        rest = "";
+        takeLine(line);
+        if (code === 13 && text.charCodeAt(i + 1) === 10) i += 1;
+        start = i + 1;
+      }
+    }
+    skipLineFeed = text.endsWith("\r");
+    rest += text.slice(start);
+    if (rest.length > LONGEST_EVENT) {
+      dropping = true;
+      rest = rest.slice(0, "data:".length);
+    }
+  }
+
+  return {
+    push(bytes) {
+      const text = decoder.decode(bytes, { stream: true });
+      if (text !== "") takeText(text);
+    },
+  };
+}

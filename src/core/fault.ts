@@ -1,0 +1,26 @@
+// The four-step contract every fault keeps, and what it may ask of a platform.
+
+import type { Capability, Site } from "./platform.ts";
+import type { Json } from "./units.ts";
+
+/** Proof that something took effect, seen by a path other than the one that caused it. */
+export interface Evidence {
+  readonly confirmed: boolean;
+  /** What was expected and what was seen, in words with figures. */
+  readonly expected: string;
+  readonly seen: string;
+}
+
+/**
+ * One kind of fault. `prepare` only reads and returns the way back; the runner writes that to disk before `apply` starts.
+ * `revert` may run twice, or in a later process, and must be harmless when there is nothing left to undo.
+ */
+export interface Fault<Params = unknown, Undo extends Json = Json> {
+  readonly kind: string;
+  readonly summary: string;
+  readonly needs: readonly Capability[];
+  parse(input: unknown): Params;
+  prepare(params: Params, site: Site): Promise<Undo>;
+  apply(params: Params, site: Site, signal: AbortSignal): Promise<Evidence>;
+  revert(undo: Undo, site: Site, signal: AbortSignal): Promise<Evidence>;
+}

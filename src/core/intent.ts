@@ -1,0 +1,78 @@
+// An intent: what is believed about recovery, and what would prove it wrong. Produced by src/intent from YAML.
+
+import type { Ms, Share } from "./units.ts";
+
+export type ArmName = "treatment" | "ablation" | "placebo" | "look-alike";
+
+export interface LoadSpec {
+  readonly arrival: "constant" | "poisson";
+  readonly ratePerSecond: number;
+  /** A request that takes longer than this, from its intended send time, is slow. */
+  readonly slowOverMs: Ms;
+  /** A request that takes longer than this is given up and counts as an error. */
+  readonly timeoutMs: Ms;
+  readonly warmupMs: Ms;
+  readonly baselineMs: Ms;
+}
+
+/** One named condition of the steady state; `scope` says whose view it is. */
+export interface Condition {
+  readonly name: string;
+  readonly expression: string;
+  /** users: only names under `users.` appear; state: some other probe appears. Derived, not written. */
+  readonly view: "users" | "state";
+}
+
+export interface SteadyState {
+  readonly windowMs: Ms;
+  /** Consecutive bad windows that make an impact (t1). */
+  readonly badAfter: number;
+  readonly conditions: readonly Condition[];
+}
+
+/** Picks sites by role and count, never by address. `any`: seeded choice among those that fit. */
+export interface Selector {
+  readonly service: string;
+  readonly count: number;
+  /** Set when the fault sits on the edge from this service. */
+  readonly edgeFrom?: string;
+}
+
+export type Disturbance =
+  | {
+      readonly type: "fault";
+      readonly fault: string;
+      readonly on?: Selector;
+      readonly params: Readonly<Record<string, unknown>>;
+    }
+  | { readonly type: "load"; readonly times: number };
+
+export interface Expectation {
+  /** Absent when the intent expects the healer to hold its fire. */
+  readonly detected?: { readonly withinMs: Ms; readonly as: readonly string[] };
+  readonly recovered?: { readonly withinMs: Ms; readonly by: string; readonly holdMs: Ms };
+  /** The healer must not act at all. */
+  readonly heldFire: boolean;
+  readonly budget?: { readonly slo: Share; readonly maxBurn: number };
+  /** Expressions that must not be true in any window after injection. */
+  readonly never: readonly Condition[];
+}
+
+export interface Intent {
+  /** `theme/name`, equal to the file's path under experiments/ without the ending. */
+  readonly id: string;
+  readonly file: string;
+  readonly title: string;
+  readonly belief: string;
+  readonly target: string;
+  readonly tags: readonly string[];
+  readonly seed: number;
+  readonly trials: number;
+  readonly arms: readonly ArmName[];
+  readonly load: LoadSpec;
+  readonly steady: SteadyState;
+  readonly disturbances: readonly Disturbance[];
+  readonly expect: Expectation;
+  /** How long after injection a trial without recovery to wait for (control arms) is watched. */
+  readonly watchMs: Ms;
+}

@@ -1,0 +1,54 @@
+// A plan: what will be done, when, to whom. Pure data; making one touches nothing.
+
+import type { ArmName, Expectation, LoadSpec, SteadyState } from "./intent.ts";
+import type { SiteRef } from "./platform.ts";
+import type { Ms } from "./units.ts";
+
+export type PlannedDisturbance =
+  | {
+      readonly type: "fault";
+      readonly fault: string;
+      readonly site: SiteRef;
+      readonly seed: number;
+      readonly params: Readonly<Record<string, unknown>>;
+    }
+  | { readonly type: "load"; readonly times: number };
+
+export interface TrialPlan {
+  readonly schemaVersion: 1;
+  readonly runId: string;
+  readonly intent: string;
+  readonly intentFile: string;
+  readonly belief: string;
+  readonly target: string;
+  readonly arm: ArmName;
+  /** Counts from 1 within intent and arm; the same index has the same seed in every arm. */
+  readonly index: number;
+  readonly seed: number;
+  readonly load: LoadSpec;
+  readonly steady: SteadyState;
+  readonly disturbances: readonly PlannedDisturbance[];
+  readonly expect: Expectation;
+  /** Pathways whose action is a no-op in this trial (ablation), else empty. */
+  readonly ablated: readonly string[];
+  /** Random wait before injection, seeded: breaks step with the target's periodic loops. */
+  readonly injectAfterMs: Ms;
+  /** The trial ends at the latest this long after injection (τ, fixed before the run). */
+  readonly watchMs: Ms;
+  /** Seconds of good windows that make a recovery. */
+  readonly holdMs: Ms;
+  /** What the target declared when the plan was made: classes and whether it publishes a feed. */
+  readonly targetFacts: {
+    readonly hasFeed: boolean;
+    readonly pathways: readonly string[];
+    readonly dataProbes: readonly string[];
+    readonly stateProbes: readonly { readonly name: string; readonly everyMs: Ms }[];
+  };
+  /** Estimated wall time of the trial, for the progress display. */
+  readonly estimateMs: Ms;
+}
+
+/** `network/inference-latency ablation-2`: the one way a trial is named. */
+export function trialName(plan: Pick<TrialPlan, "intent" | "arm" | "index">): string {
+  return `${plan.intent} ${plan.arm}-${plan.index}`;
+}

@@ -1,0 +1,104 @@
+// Where faults act, and the few controls they may ask for. At most four methods to a control.
+
+import type { Ms, Share } from "./units.ts";
+
+/** What a fault may need from the platform it acts on. */
+export type Capability = "edge-toxics" | "process-signals" | "replica-start" | "published-files" | "vector-probe";
+
+/** Puts toxics on one edge (the proxy between two services) and measures the edge by a path of its own. */
+export interface EdgeControl {
+  /** Adds (or replaces) a toxic; attributes as in Toxiproxy's API. */
+  addToxic(toxic: ToxicSpec): Promise<void>;
+  /** Takes a toxic away; true if it was there. */
+  removeToxic(name: string): Promise<boolean>;
+  toxicNames(): Promise<readonly string[]>;
+  /** Round trip of one small HTTP request to the replica's health path through the edge, in ms. */
+  roundTripMs(signal: AbortSignal): Promise<Ms>;
+}
+
+export interface ToxicSpec {
+  readonly name: string;
+  readonly type: string;
+  readonly stream: "upstream" | "downstream";
+  readonly toxicity: Share;
+  readonly attributes: Readonly<Record<string, number>>;
+}
+
+/** Signals to one replica's process, and what the process table says of it. */
+export interface ProcessControl {
+  /** Pid of the replica as the inventory gives it now; undefined when it has none. */
+  pid(): Promise<number | undefined>;
+  /** Sends a signal to exactly that process; refuses a pid outside the target's own process tree. */
+  signal(pid: number, signal: NodeJS.Signals): Promise<void>;
+  /** Asks the process table, not the target. */
+  isAlive(pid: number): Promise<boolean>;
+}
+
+/** Starts a replica that is down, through the operator control that the target publishes; harmless when it runs. */
+export interface ReplicaControl {
+  ensureRunning(signal: AbortSignal): Promise<{ readonly started: boolean; readonly pid: number }>;
+}
+
+/** A file that the target publishes as fault surface (see `files` in the inventory). */
+export interface PublishedFile {
+  readonly role: string;
+  readonly path: string;
+  readonly format: string;
+  /** The rows that may be damaged in place: `rows` × `rowBytes` bytes from `offset`. */
+  readonly payload: { readonly offset: number; readonly rowBytes: number; readonly rows: number };
+}
+
+/** Reads and writes byte ranges of a published file in place (same inode, same length). */
+export interface FileControl {
+  published(role: string): Promise<PublishedFile>;
+  /** SHA-256 of the whole file as hex; of nothing when the file is gone. */
+  hash(path: string): Promise<string>;
+  /** The bytes that are there: fewer than asked for when the file ends before, none when it is gone. */
+  read(path: string, offset: number, length: number): Promise<Uint8Array>;
+  /** Overwrites bytes that are there; refuses to lengthen the file. */
+  write(path: string, offset: number, bytes: Uint8Array): Promise<void>;
+}
+
+/** Keeps bytes that `revert` needs, below the site's `undoDir`. Goes with every platform that offers published files. */
+export interface BackupControl {
+  /** Writes the bytes, through to the disk, and returns their SHA-256 as hex. */
+  keep(name: string, bytes: Uint8Array): Promise<string>;
+  /** Gives them back; throws HarnessError "environment" when they are gone or no longer have that hash. */
+  recall(name: string, sha256: string): Promise<Uint8Array>;
+}
+
+/** Self-retrieval measured by us at the replica: share of stored vectors that find their own id first. */
+export interface VectorControl {
+  selfRetrieval(sample: number, signal: AbortSignal): Promise<Share>;
+}
+
+/** Controls on offer at a site; a fault finds there what it listed in `needs`. */
+export interface Controls {
+  readonly edge?: EdgeControl;
+  readonly process?: ProcessControl;
+  readonly replica?: ReplicaControl;
+  readonly files?: FileControl;
+  readonly vectors?: VectorControl;
+  readonly backups?: BackupControl;
+}
+
+/** One replica of one service of the target, or one edge to it. */
+export interface SiteRef {
+  readonly service: string;
+  readonly replica: string;
+  /** Set when the fault sits on the network edge `from` → `replica` instead of in the replica. */
+  readonly edgeFrom?: string;
+}
+
+export interface Site extends SiteRef {
+  /** Seeds whatever the fault leaves to chance, so that the same plan does the same harm. */
+  readonly seed: number;
+  /** Folder on disk for backups that `revert` needs (private to this disturbance). */
+  readonly undoDir: string;
+  readonly controls: Controls;
+}
+
+/** `gateway→inference-1` or `inference-1`: the one way a site is written. */
+export function siteName(site: SiteRef): string {
+  return site.edgeFrom === undefined ? site.replica : `${site.edgeFrom}→${site.replica}`;
+}

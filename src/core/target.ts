@@ -1,0 +1,100 @@
+// The target contract as data: what `target.yaml` says (see targets/README.md). Produced by src/intent from YAML.
+
+import type { Json, Ms } from "./units.ts";
+
+interface TargetReplica {
+  readonly id: string;
+  /** The environment variable through which the stack is told the port this replica listens on. */
+  readonly portEnv: string;
+}
+
+export interface TargetService {
+  readonly name: string;
+  readonly replicas: readonly TargetReplica[];
+  /** Path that answers 200 when the replica is well. */
+  readonly healthPath: string;
+}
+
+/** A network edge between two services; the stack calls the address it is given in `addressEnv` (`host:port`). */
+export interface TargetEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly addressEnv: string;
+}
+
+/** A request of the mix. `{question}`-style fields in strings are filled from the dataset's rows. */
+export interface TrafficSpec {
+  readonly name: string;
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Json;
+  /** sse: OpenAI-style `data:` lines ended by `data: [DONE]`; whole: one body. */
+  readonly stream: "sse" | "whole";
+  /** JSON Lines file of rows, absolute. */
+  readonly dataset?: string;
+  /** Right when the answer's text contains this (after filling in). */
+  readonly rightWhenContains?: string;
+}
+
+export type ProbeSpec =
+  | {
+      readonly kind: "healthy-replicas";
+      readonly name: string;
+      readonly service: string;
+      readonly everyMs: Ms;
+      readonly timeoutMs: Ms;
+      readonly data: boolean;
+    }
+  | {
+      readonly kind: "http-json";
+      readonly name: string;
+      readonly service: string;
+      readonly path: string;
+      readonly pointer: string;
+      readonly combine: "min" | "max" | "sum";
+      readonly everyMs: Ms;
+      readonly timeoutMs: Ms;
+      readonly data: boolean;
+    }
+  | {
+      readonly kind: "self-retrieval";
+      readonly name: string;
+      readonly service: string;
+      readonly samplePath: string;
+      readonly searchPath: string;
+      readonly sample: number;
+      readonly everyMs: Ms;
+      readonly timeoutMs: Ms;
+      readonly data: boolean;
+    };
+
+export interface TargetCommand {
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs: Ms;
+}
+
+export interface Target {
+  readonly name: string;
+  /** Folder of target.yaml, absolute; commands run there. */
+  readonly dir: string;
+  readonly file: string;
+  readonly summary: string;
+  readonly chaosAllowed: boolean;
+  /** Run once before the first trial; idempotent; fills caches. */
+  readonly prepare?: TargetCommand;
+  readonly start: TargetCommand & { readonly readyUrl: string; readonly stopTimeoutMs: Ms };
+  readonly services: readonly TargetService[];
+  readonly edges: readonly TargetEdge[];
+  readonly inventoryUrl: string;
+  readonly control?: { readonly tokenEnv: string; readonly startReplicaUrl: string };
+  readonly traffic: TrafficSpec;
+  readonly probes: readonly ProbeSpec[];
+  /** The incident feed: CloudEvents 1.0 over SSE. */
+  readonly feedUrl?: string;
+  readonly classes: readonly string[];
+  readonly pathways: readonly { readonly name: string; readonly summary: string }[];
+  /** Environment variable that takes a comma-separated list of pathways whose action becomes a no-op. */
+  readonly ablationEnv?: string;
+}

@@ -1,0 +1,161 @@
+// What was seen in one trial, in order of writing. One NDJSON line per event; `at` is when the harness knew it.
+
+import type { Evidence } from "./fault.ts";
+import type { Inventory } from "./inventory.ts";
+import type { Reading } from "./probe.ts";
+import type { Ms } from "./units.ts";
+
+export type PhaseName =
+  | "boot"
+  | "warmup"
+  | "baseline"
+  | "inject"
+  | "observe"
+  | "revert"
+  | "after"
+  | "teardown"
+  | "done";
+
+interface Stamped {
+  /** ms since the trial's epoch on the harness's monotonic clock, when the harness had the whole of it. */
+  readonly at: Ms;
+}
+
+interface PhaseEvent extends Stamped {
+  readonly kind: "phase";
+  readonly phase: PhaseName;
+}
+
+/** One look of a state probe; it began at `from` and was over at `at`. */
+export interface ReadingEvent extends Stamped {
+  readonly kind: "reading";
+  readonly probe: string;
+  readonly from: Ms;
+  readonly reading: Reading;
+}
+
+/** A request became slow (its answer was still not complete); written so that live views need not wait for it. */
+export interface LateEvent extends Stamped {
+  readonly kind: "late";
+  readonly id: number;
+}
+
+/** One request, once its outcome is final. Instants count from the trial's epoch. */
+export interface RequestEvent extends Stamped {
+  readonly kind: "request";
+  readonly id: number;
+  /** Fixed before the run; latency counts from here. */
+  readonly intended: Ms;
+  /** null: never sent (shed by the harness). */
+  readonly sent: Ms | null;
+  readonly firstToken: Ms | null;
+  readonly done: Ms | null;
+  readonly outcome: "answered" | "error" | "unsent";
+  /** For outcome error: `status 503`, `timeout`, `cut stream`, `connection refused`, … */
+  readonly error?: string;
+  /** Did the answer cite the right passage; null when the request mix does not say what is right, or on error. */
+  readonly right: boolean | null;
+}
+
+/** The feed's own life: opened, still there (heartbeat or event arrived), lost. */
+export interface FeedEvent extends Stamped {
+  readonly kind: "feed";
+  readonly state: "open" | "alive" | "lost";
+}
+
+/** One event of the target's incident feed: a claim of the healer, stamped at arrival. */
+export interface ClaimEvent extends Stamped {
+  readonly kind: "claim";
+  readonly claim: Claim;
+}
+
+export type ClaimType =
+  | "detected"
+  | "classified"
+  | "decided"
+  | "action.started"
+  | "action.finished"
+  | "verified"
+  | "closed"
+  | "escalated"
+  | "held";
+
+export interface Claim {
+  readonly type: ClaimType;
+  readonly id: string;
+  readonly incident: string;
+  /** The healer's own clock, as it wrote it; never used for marks. */
+  readonly time: string;
+  readonly scope: { readonly service?: string; readonly replica?: string };
+  readonly class?: string;
+  readonly confidence?: number;
+  readonly pathway?: string;
+  readonly action?: string;
+  readonly outcome?: string;
+  readonly reasons: readonly string[];
+}
+
+/** The inventory differed from the one before; looked from `from` to `at`. The first one has no `changes`. */
+export interface InventoryEvent extends Stamped {
+  readonly kind: "inventory";
+  readonly from: Ms;
+  /** Start of the look that still saw the old state (equals `from` for the first). */
+  readonly lastSameFrom: Ms;
+  readonly inventory: Inventory;
+  readonly changes: readonly InventoryChange[];
+}
+
+export interface InventoryChange {
+  readonly service: string;
+  readonly replica: string;
+  readonly field: "pid" | "weight" | "version" | "files" | "presence";
+  readonly before: string | number | null;
+  readonly after: string | number | null;
+}
+
+export interface FaultEvent extends Stamped {
+  readonly kind: "fault";
+  /** Index into the plan's disturbances. */
+  readonly disturbance: number;
+  readonly step: "applying" | "confirmed" | "unconfirmed" | "reverting" | "reverted" | "revert-failed";
+  readonly evidence?: Evidence;
+  readonly reason?: string;
+}
+
+/** The load was changed on purpose (a `load` disturbance). */
+interface LoadChangeEvent extends Stamped {
+  readonly kind: "load-change";
+  readonly disturbance: number;
+  readonly times: number;
+}
+
+/** How late the harness itself was: the conductor's loop, sampled; `lagMs` beyond the timer asked for. */
+interface PaceEvent extends Stamped {
+  readonly kind: "pace";
+  readonly lagMs: Ms;
+}
+
+/** Something broke on our side or was ended from outside. */
+export interface TroubleEvent extends Stamped {
+  readonly kind: "trouble";
+  readonly where: string;
+  readonly reason: string;
+}
+
+export type TimelineEvent =
+  | PhaseEvent
+  | ReadingEvent
+  | LateEvent
+  | RequestEvent
+  | FeedEvent
+  | ClaimEvent
+  | InventoryEvent
+  | FaultEvent
+  | LoadChangeEvent
+  | PaceEvent
+  | TroubleEvent;
+
+/** A timeline event before it is stamped. */
+export type Unstamped<E extends TimelineEvent = TimelineEvent> = E extends TimelineEvent
+  ? Omit<E, "at"> & { readonly at?: Ms }
+  : never;

@@ -1,0 +1,176 @@
+// What we conclude. Three answers for a rule, four for a trial; nothing judged is inconclusive.
+
+import type { Ms, Share } from "./units.ts";
+import type { TrialPlan } from "./plan.ts";
+import type { TimelineEvent } from "./timeline.ts";
+import type { ArmName } from "./intent.ts";
+
+export type Outcome = "pass" | "fail" | "inconclusive";
+/** invalid: steady state did not hold before, or the fault's effect was not confirmed. */
+export type TrialOutcome = Outcome | "invalid";
+
+/** Everything a rule may read. */
+export interface TrialRecord {
+  readonly plan: TrialPlan;
+  readonly timeline: readonly TimelineEvent[];
+}
+
+/** An instant known to lie in [lo, hi]; `at` is the defined point (see MEASUREMENT: backdated starts, arrivals). */
+export interface Mark {
+  readonly at: Ms;
+  readonly lo: Ms;
+  readonly hi: Ms;
+}
+
+/** A duration between two marks: `lo = b.lo − a.hi`, `hi = b.hi − a.lo`. */
+export interface Span {
+  readonly ms: Ms;
+  readonly lo: Ms;
+  readonly hi: Ms;
+  /** e.g. `t6 − t0`; printed with the number. */
+  readonly formula: string;
+}
+
+export type MarkName = "t0" | "t1" | "t2" | "t2c" | "t3" | "t4" | "t5" | "t6" | "t7" | "t8";
+
+/** One steady-state window as it was judged: good, bad, or not seen (with the reason). */
+export interface WindowFact {
+  readonly from: Ms;
+  readonly to: Ms;
+  /** Over all conditions. */
+  readonly state: "good" | "bad" | "unseen";
+  /** Over the users' conditions alone. */
+  readonly users: "good" | "bad" | "unseen";
+  /** Names of conditions that did not hold. */
+  readonly broken: readonly string[];
+  /** Values by probe name (users.* and state probes) in this window; absent = not seen. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** What follows by arithmetic from one timeline. */
+export interface TrialFacts {
+  readonly marks: Readonly<Partial<Record<MarkName, Mark>>>;
+  readonly mttd?: Span;
+  /** t2 − t1: detection after impact; negative when the loop was ahead of the users. */
+  readonly detectionAfterImpact?: Span;
+  readonly mttr?: Span;
+  /** t6 − t2 */
+  readonly resolve?: Span;
+  /** t5 − t1 */
+  readonly ttm?: Span;
+  readonly windows: readonly WindowFact[];
+  readonly baseline: Readonly<Record<string, number>>;
+  readonly load: LoadFacts;
+  /** Pathway whose action did take place on the true site before t6, by the claims; null when none. */
+  readonly pathway: string | null;
+  readonly recovery: "healed" | "waited-out" | "not-recovered" | "not-disturbed" | "unseen";
+  /** Seconds watched after t6, and the first breach in them. */
+  readonly relapse: { readonly watchedMs: Ms; readonly wantedMs: Ms; readonly at?: Mark };
+  readonly burn?: { readonly bad: number; readonly expected: number; readonly slo: Share; readonly burn: number };
+}
+
+export interface LoadFacts {
+  readonly expected: number;
+  readonly answered: number;
+  readonly errors: number;
+  readonly unsent: number;
+  /** Share of requests sent more than 5 ms after their intended time. */
+  readonly lateSendShare: Share;
+  readonly lagMaxMs: Ms;
+  /** All but 1 % of the requests were sent within this of their intended time; marks are widened by it when it is over 5 ms. */
+  readonly sendLagMs: Ms;
+  /** Users' latency in ms over the baseline and over [t0, end]; a percentile is absent below its sample floor. */
+  readonly baselineLatency: LatencyFacts;
+  readonly disturbedLatency: LatencyFacts;
+}
+
+export interface LatencyFacts {
+  readonly samples: number;
+  readonly p50?: Ms;
+  readonly p95?: Ms;
+  readonly p99?: Ms;
+}
+
+export interface Finding {
+  readonly rule: string;
+  readonly outcome: Outcome;
+  /** One sentence: probe, window, observed value, bound. */
+  readonly says: string;
+  /** `at` of the timeline events it rests on, ms. */
+  readonly restsOn: readonly Ms[];
+}
+
+/** A rule reads the record and its facts, nothing else; null = it does not apply to this trial. */
+export type Rule = (record: TrialRecord, facts: TrialFacts) => Omit<Finding, "rule"> | null;
+
+export interface TrialVerdict {
+  readonly outcome: TrialOutcome;
+  readonly findings: readonly Finding[];
+}
+
+export interface TrialResult {
+  readonly plan: TrialPlan;
+  readonly facts: TrialFacts;
+  readonly verdict: TrialVerdict;
+}
+
+export type AttributionVerdict = "ATTRIBUTED" | "SELF-RECOVERED" | "WRONG-PATHWAY" | "UNPROVEN";
+
+export interface Attribution {
+  readonly verdict: AttributionVerdict;
+  readonly treatment: { readonly recovered: number; readonly of: number };
+  readonly ablation: { readonly recovered: number; readonly of: number };
+  /** Newcombe's hybrid score interval of P(recover | treatment) − P(recover | ablation), 95 %. */
+  readonly difference?: { readonly value: number; readonly lo: number; readonly hi: number };
+  readonly says: string;
+}
+
+export interface IntentResult {
+  readonly intent: string;
+  readonly title: string;
+  readonly belief: string;
+  readonly target: string;
+  readonly outcome: TrialOutcome;
+  /** Why, in one sentence. */
+  readonly says: string;
+  readonly arms: readonly ArmName[];
+  readonly trials: readonly TrialResult[];
+  /** Headline times over treatment trials; absent without a treatment arm. */
+  readonly mttd?: TimeSummary;
+  readonly mttr?: TimeSummary;
+  readonly ttm?: TimeSummary;
+  readonly pathway: string | null;
+  readonly attribution?: Attribution;
+  readonly recoveryRate?: { readonly recovered: number; readonly of: number; readonly lo: number; readonly hi: number };
+}
+
+/** Over trials: the single span for n = 1, Kaplan–Meier median for more; the interval only from 6 trials on. */
+export interface TimeSummary {
+  readonly n: number;
+  readonly censored: number;
+  readonly formula: string;
+  readonly single?: Span;
+  readonly median?: { readonly ms: Ms; readonly lo?: Ms; readonly hi?: Ms };
+  readonly says: string;
+}
+
+export interface RunResult {
+  readonly schemaVersion: 1;
+  readonly runId: string;
+  readonly suite: string | null;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly seed: number;
+  readonly machine: {
+    readonly cores: number;
+    readonly memoryBytes: number;
+    readonly node: string;
+    readonly platform: string;
+  };
+  readonly harness: { readonly version: string };
+  /** Set when the run was ended early; what was not done is then missing. */
+  readonly interrupted: boolean;
+  readonly planned: number;
+  readonly outcome: TrialOutcome;
+  readonly intents: readonly IntentResult[];
+}

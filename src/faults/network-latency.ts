@@ -1,0 +1,71 @@
+// network.latency: makes one edge slow, by a latency toxic on its proxy; proved by round trips through that edge.
+
+import { z } from "zod";
+import type { Fault } from "../core/fault.ts";
+import type { EdgeControl } from "../core/platform.ts";
+import type { Ms } from "../core/units.ts";
+import { duration, need, parseParams } from "./parts/params.ts";
+
+const kind = "network.latency";
+/** Asked at the same time, so that proof costs one latency; the fastest counts, because a busy machine only ever adds time. */
+const roundTrips = 5;
+/** The share of the latency asked for that must be seen. */
+const requiredShare = 0.8;
+/** With jitter the fastest may come earlier by all of it; but this share of the latency must be seen whatever the jitter. */
+const leastShare = 0.2;
+
+const paramsSchema = z
+  .strictObject({
+    latency: duration.refine((ms) => ms >= 1 && ms <= 60_000, "must lie between 1 ms and 60 s"),
+    jitter: duration.refine((ms) => ms >= 0 && ms <= 60_000, "must lie between 0 and 60 s").default(0),
+  })
+  .refine((params) => params.jitter <= params.latency, { path: ["jitter"], message: "must not exceed latency" });
+type Params = z.infer<typeof paramsSchema>;
+type Undo = { readonly toxic: string; readonly present: readonly string[] };
+
+export const networkLatency: Fault<Params, Undo> = {
+  kind,
+  summary: "Delays every answer on one network edge by a fixed time, with optional jitter.",
+  needs: ["edge-toxics"],
+  parse: (input) => parseParams(kind, paramsSchema, input),
+
+  async prepare(_params, site) {
+    const present = await need(site, kind, "edge").toxicNames();
+    let toxic = `latency-${site.seed}`;
+    // A toxic of the same name would be replaced by ours and lost with it.
+    while (present.includes(toxic)) toxic = `${toxic}x`;
+    return { toxic, present };
+  },
+
+  async apply(params, site, signal) {
+    const edge = need(site, kind, "edge");
+    const { toxic } = await networkLatency.prepare(params, site);
+    const before = await fastestRoundTrip(edge, signal);
+    signal.throwIfAborted();
+    const attributes = { latency: params.latency, jitter: params.jitter };
+    await edge.addToxic({ name: toxic, type: "latency", stream: "downstream", toxicity: 1, attributes });
+    const after = await fastestRoundTrip(edge, signal);
+    const { latency, jitter } = params;
+    const atLeast = Math.max(requiredShare * latency - jitter, leastShare * latency);
+    return {
+      confirmed: after - before >= atLeast,
+      expected: `fastest round trip through the edge at least ${atLeast.toFixed(0)} ms longer`,
+      seen: `${before.toFixed(1)} ms before, ${after.toFixed(1)} ms after (fastest of ${roundTrips})`,
+    };
+  },
+
+  async revert(undo, site) {
+    const edge = need(site, kind, "edge");
+    const removed = await edge.removeToxic(undo.toxic);
+    const left = await edge.toxicNames();
+    return {
+      confirmed: !left.includes(undo.toxic),
+      expected: `no toxic ${undo.toxic} on the edge`,
+      seen: `${removed ? "taken away" : "was not there any more"}; toxics now: ${left.join(", ") || "none"}`,
+    };
+  },
+};
+
+async function fastestRoundTrip(edge: EdgeControl, signal: AbortSignal): Promise<Ms> {
+  return Math.min(...(await Promise.all(Array.from({ length: roundTrips }, () => edge.roundTripMs(signal)))));
+}

@@ -1,0 +1,165 @@
+// What must be true of the disturbances of an intent: faults there are, parameters they take, sites that exist and are bounded.
+
+import { parseRate } from "../core/duration.ts";
+import { HarnessError, messageOf } from "../core/errors.ts";
+import type { Target, TargetService } from "../core/target.ts";
+import type { Draft } from "./draft.ts";
+import type { IntentFile } from "./intent-schema.ts";
+import { suggestName } from "./nearest.ts";
+import type { DataPath } from "./yaml-source.ts";
+
+type Disturbance = IntentFile["disturb"][number];
+type FaultItem = Extract<Disturbance, { fault: string }>;
+
+const mostRequestsPerSecond = 1000;
+
+/** Checks every disturbance of an intent. */
+export function checkDisturbances(draft: Draft): void {
+  for (const [index, item] of (draft.parts.disturb ?? []).entries()) {
+    if ("fault" in item) checkFault(draft, ["disturb", index], item);
+    else checkLoadChange(draft, ["disturb", index, "load", "times"], item.load.times);
+  }
+  const changes = (draft.parts.disturb ?? []).flatMap((item, index) => ("load" in item ? [index] : []));
+  for (const index of changes.slice(1)) {
+    draft.report(["disturb", index], { found: "a second change of load", expected: "at most one" });
+  }
+}
+
+function checkLoadChange(draft: Draft, path: DataPath, times: number): void {
+  const rate = parseRate(draft.parts.load?.rate ?? "");
+  if (times === 1) draft.report(path, { found: "1", expected: "a factor that changes something, such as 1.5" });
+  if (rate === undefined || rate * times <= mostRequestsPerSecond) return;
+  const found = `${draft.parts.load?.rate ?? ""} times ${times}`;
+  draft.report(path, { found, expected: `at most ${mostRequestsPerSecond}/s` });
+}
+
+function checkFault(draft: Draft, path: DataPath, item: FaultItem): void {
+  const { faultTable } = draft.context;
+  const fault = faultTable.get(item.fault);
+  if (!fault) {
+    const hint = suggestName(item.fault, [...faultTable.keys()]);
+    const problem = { found: `unknown fault "${item.fault}"`, expected: "a kind of fault that there is" };
+    draft.report([...path, "fault"], hint === undefined ? problem : { ...problem, suggestion: hint });
+  } else {
+    checkParams(draft, path, { item, parse: (input) => fault.parse(input) });
+    checkNeeds(draft, path, {
+      item,
+      needsEdge: fault.needs.includes("edge-toxics"),
+      needsSite: fault.needs.length > 0,
+    });
+  }
+  if (item.on && draft.target) checkSelector(draft, [...path, "on"], { on: item.on, target: draft.target });
+}
+
+/** A message that names a parameter is shown at that parameter. */
+function checkParams(draft: Draft, path: DataPath, fault: { item: FaultItem; parse(input: unknown): unknown }): void {
+  const params = fault.item.with ?? {};
+  try {
+    fault.parse(params);
+  } catch (thrown) {
+    const given: readonly { found: string; expected: string; suggestion?: string }[] =
+      thrown instanceof HarnessError && thrown.problems.length > 0
+        ? thrown.problems
+        : [{ found: messageOf(thrown), expected: `parameters of ${fault.item.fault}` }];
+    const under = fault.item.with ? [...path, "with"] : [...path, "fault"];
+    for (const { found, expected, suggestion } of given) {
+      const named = Object.keys(params).find((key) => new RegExp(String.raw`\b${escaped(key)}\b`).test(found));
+      const where = named === undefined ? under : [...under, named];
+      draft.report(where, { found, expected, ...(suggestion === undefined ? {} : { suggestion }) }, "key");
+    }
+  }
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}
+
+function checkNeeds(
+  draft: Draft,
+  path: DataPath,
+  what: { item: FaultItem; needsEdge: boolean; needsSite: boolean },
+): void {
+  const { fault, on } = what.item;
+  if (what.needsSite && !on) {
+    const expected = what.needsEdge
+      ? "`on: { edge: { from: …, to: … }, count: 1 }`"
+      : "`on: { replica_of: …, count: 1 }`";
+    draft.report([...path, "fault"], { found: `${fault} without a site`, expected });
+  }
+  if (!what.needsSite && on) {
+    draft.report([...path, "on"], { found: `a site for ${fault}`, expected: "no site: it acts nowhere" }, "key");
+  }
+  if (!on || !what.needsSite) return;
+  if (what.needsEdge && !("edge" in on)) {
+    const expected = "an edge: `on: { edge: { from: …, to: … }, count: 1 }`";
+    draft.report([...path, "on"], { found: `a replica as the site of ${fault}`, expected }, "key");
+  }
+  if (!what.needsEdge && "edge" in on) {
+    const expected = "a replica: `on: { replica_of: …, count: 1 }`";
+    draft.report([...path, "on"], { found: `an edge as the site of ${fault}`, expected }, "key");
+  }
+}
+
+interface Selected {
+  readonly on: NonNullable<FaultItem["on"]>;
+  readonly target: Target;
+}
+
+function checkSelector(draft: Draft, path: DataPath, { on, target }: Selected): void {
+  const [name, namePath] = "edge" in on ? [on.edge.to, ["edge", "to"]] : [on.replica_of, ["replica_of"]];
+  const service = target.services.find((candidate) => candidate.name === name);
+  if (!service) {
+    const names = target.services.map((candidate) => candidate.name);
+    unknown(draft, [...path, ...namePath], { what: "service", name, known: names, of: target.name });
+  }
+  if ("edge" in on) checkEdge(draft, [...path, "edge"], { edge: on.edge, target, service });
+  if (service) checkCount(draft, [...path, "count"], { count: on.count, service });
+}
+
+function unknown(
+  draft: Draft,
+  path: DataPath,
+  { what, name, known, of }: { what: string; name: string; known: readonly string[]; of: string },
+): void {
+  const hint = suggestName(name, known);
+  const problem = { found: `unknown ${what} "${name}"`, expected: `a ${what} of ${of}` };
+  draft.report(path, hint === undefined ? problem : { ...problem, suggestion: hint });
+}
+
+interface EdgeCheck {
+  readonly edge: { readonly from: string; readonly to: string };
+  readonly target: Target;
+  readonly service: TargetService | undefined;
+}
+
+function checkEdge(draft: Draft, path: DataPath, { edge, target, service }: EdgeCheck): void {
+  const callers = target.services.flatMap(({ name, replicas }) => [name, ...replicas.map(({ id }) => id)]);
+  if (!callers.includes(edge.from)) {
+    unknown(draft, [...path, "from"], { what: "caller", name: edge.from, known: callers, of: target.name });
+    return;
+  }
+  if (!service) return;
+  const from = target.services.find(({ name }) => name === edge.from);
+  const callerIds = [edge.from, ...(from?.replicas ?? []).map(({ id }) => id)];
+  const reached = target.edges.filter(
+    (candidate) => callerIds.includes(candidate.from) && service.replicas.some(({ id }) => id === candidate.to),
+  );
+  if (reached.length > 0) return;
+  const known = [...new Set(target.edges.map((candidate) => `${candidate.from}→${candidate.to}`))];
+  draft.report(path, {
+    found: `no edge from ${edge.from} to ${edge.to}`,
+    expected: `an edge of ${target.name}`,
+    ...(known.length === 0 ? {} : { suggestion: `known: ${known.slice(0, 10).join(", ")}` }),
+  });
+}
+
+function checkCount(draft: Draft, path: DataPath, { count, service }: { count: number; service: TargetService }): void {
+  const { name, replicas } = service;
+  const most = Math.max(1, Math.floor(replicas.length / 2));
+  if (count <= most) return;
+  const everything = count >= replicas.length ? ", which is everything" : "";
+  draft.report(path, {
+    found: `${count} of the ${replicas.length} replicas of ${name}${everything}`,
+    expected: `at most half of them: ${most}`,
+  });
+}

@@ -1,0 +1,60 @@
+// What the lint rules share: the parts of a file that could be read, and one way to report what is wrong with them.
+
+import type { Fault } from "../core/fault.ts";
+import { parseDuration } from "../core/duration.ts";
+import type { Problem } from "../core/errors.ts";
+import type { Target } from "../core/target.ts";
+import { probeOfName } from "../core/user-probes.ts";
+import type { Ms } from "../core/units.ts";
+import { compileExpression } from "../core/expression.ts";
+import type { IntentFile } from "./intent-schema.ts";
+import type { DataPath, YamlSource } from "./yaml-source.ts";
+
+/** What the linter must know of the faults there are: how each checks its parameters, and what it needs. */
+export type FaultTable = ReadonlyMap<string, Pick<Fault, "parse" | "needs">>;
+
+/** The world an intent is checked against. */
+export interface IntentContext {
+  readonly targets: ReadonlyMap<string, Target>;
+  readonly faultTable: FaultTable;
+}
+
+/** Parts are absent when they were missing or malformed; rules then skip what they need them for. */
+export interface Draft {
+  readonly file: string;
+  readonly parts: Partial<IntentFile>;
+  readonly target: Target | undefined;
+  readonly context: IntentContext;
+  readonly source: YamlSource;
+  report(path: DataPath, problem: Omit<Problem, "place">, what?: "key" | "value"): void;
+  /** Reports inside a text; `column` counts from 1. */
+  reportInside(path: DataPath, column: number, problem: Omit<Problem, "place">): void;
+}
+
+/** A duration of the file in ms; undefined when it is absent or malformed (which the schema reports). */
+export function msOf(text: string | undefined): Ms | undefined {
+  return text === undefined ? undefined : parseDuration(text);
+}
+
+/** Slowest state probe that the conditions use, with its period; undefined when they use none. */
+export function slowestProbe(draft: Draft): { readonly name: string; readonly everyMs: Ms } | undefined {
+  const texts = [...Object.values(draft.parts.steady?.where ?? {}), ...Object.values(draft.parts.expect?.never ?? {})];
+  const used = new Set(
+    texts.flatMap((text) => {
+      const compiled = compileExpression(text);
+      return compiled.ok ? compiled.expression.names.map(probeOfName) : [];
+    }),
+  );
+  const probes = (draft.target?.probes ?? []).filter(({ name }) => used.has(name));
+  return probes.toSorted((a, b) => b.everyMs - a.everyMs)[0];
+}
+
+/** The least time the steady state must hold: max(3 s, 10 probe periods, 3 windows), from MTTR's definition of t6. */
+export function leastHoldMs(windowMs: Ms, probeEveryMs: Ms): Ms {
+  return Math.max(3000, 10 * probeEveryMs, 3 * windowMs);
+}
+
+/** Does the target declare a healer at all? Without one there are no classes or pathways to compare with. */
+export function hasHealer(target: Target): boolean {
+  return target.feedUrl !== undefined || target.pathways.length > 0 || target.classes.length > 0;
+}

@@ -1,0 +1,161 @@
+// The shape of an intent file: the one source of its types, its validation and its JSON Schema (`intent.schema.json`).
+
+import { z } from "zod";
+import { userProbeMeanings } from "../core/user-probes.ts";
+import { duration, kebab, rate, words } from "./schema-parts.ts";
+
+const expressionWords = 'an expression in quotes or plain, such as "users.error_share <= 0.1"';
+
+const conditions = (description: string) =>
+  z.record(kebab("Name of the condition"), z.string(expressionWords)).describe(description);
+
+const userNames = Object.entries(userProbeMeanings)
+  .map(([name, meaning]) => `${name}: ${meaning}`)
+  .join("; ");
+
+const loadSchema = z
+  .strictObject({
+    arrival: z
+      .enum(["constant", "poisson"])
+      .optional()
+      .describe("How send times are spread: evenly (constant, the default) or at random by the seed (poisson)."),
+    rate: rate("Requests intended per second, e.g. 20/s. Send times are fixed before the run (open loop)."),
+    slow_over: duration("A request whose answer is complete later than this after its intended send time is slow."),
+    timeout: duration("A request that takes longer than this is given up and counts as an error."),
+    warmup: duration("Load runs this long before anything is measured."),
+    baseline: duration("Then this long to learn what `baseline.*` is and that the steady state holds."),
+  })
+  .describe("The users: how many requests come, and what they will not put up with.");
+
+const steadySchema = z
+  .strictObject({
+    window: duration("Length of the windows in which the conditions are judged, e.g. 500ms."),
+    bad_after: z
+      .int("a whole number of windows")
+      .min(1)
+      .max(10)
+      .optional()
+      .describe("Consecutive bad windows that make an impact; 2 when absent."),
+    where: conditions(
+      "Conditions that hold in every window of the steady state, by name. Names in expressions: the probes of the target, " +
+        `what users saw (${userNames}), and baseline.<any of these>.`,
+    ),
+  })
+  .describe("What is normal, as seen by our own probes.");
+
+const count = z
+  .int("a whole number of replicas")
+  .min(1)
+  .max(100)
+  .describe("How many replicas are disturbed; never all of a service that has more than one.");
+
+const selectorSchema = z
+  .union([
+    z.strictObject({ replica_of: kebab("Service of which replicas are picked by the seed."), count }),
+    z.strictObject({
+      edge: z
+        .strictObject({
+          from: kebab("Service (or replica) that calls."),
+          to: kebab("Service of which replicas are picked by the seed."),
+        })
+        .describe("The network edge between two services, at the chosen replicas of `to`."),
+      count,
+    }),
+  ])
+  .describe("Where the fault acts: by role and count, never by address.");
+
+const disturbanceSchema = z.union([
+  z.strictObject({
+    fault: words("Kind of the fault, e.g. network.latency; `rebound list faults` names them. `nothing` does nothing."),
+    on: selectorSchema.optional(),
+    with: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe("Parameters of the fault; each kind documents its own."),
+  }),
+  z.strictObject({
+    load: z
+      .strictObject({
+        times: z
+          .number("a factor such as 1.5")
+          .gt(0)
+          .max(5)
+          .describe("The request rate is multiplied by this from injection on."),
+      })
+      .describe("A change of load instead of a fault."),
+  }),
+]);
+
+const expectSchema = z
+  .strictObject({
+    detected: z
+      .strictObject({
+        within: duration(
+          "The healer's first incident event that names the true site comes at most this long after injection.",
+        ),
+        as: z.array(kebab("A class of the target.")).min(1).max(20).describe("Classes that are right for this fault."),
+      })
+      .optional(),
+    recovered: z
+      .strictObject({
+        within: duration(
+          "The steady state is back at most this long after injection; also the longest that is watched (τ).",
+        ),
+        by: kebab("The pathway of the target that must have done it."),
+        hold: duration(
+          "The steady state must hold this long to count. When absent: the greatest of 3 s, 10 periods of the slowest probe " +
+            "used, and 3 windows.",
+        ).optional(),
+      })
+      .optional(),
+    hold_fire: z
+      .literal(true, "true, or no such key")
+      .optional()
+      .describe("The healer must not act at all (for controls)."),
+    budget: z
+      .strictObject({
+        slo: z.number("a share such as 0.95").gt(0).lt(1).describe("Share of requests that must be good."),
+        max_burn: z
+          .number("a number such as 12")
+          .gt(0)
+          .max(1000)
+          .describe("Bad requests while disturbed, divided by (1 − slo) × requests expected, stay at or below this."),
+      })
+      .optional(),
+    never: conditions("Conditions that must not be true in any window after injection, by name.").optional(),
+  })
+  .describe("What would prove the belief wrong when it does not come out.");
+
+/** One intent file. */
+export const intentSchema = z
+  .strictObject({
+    version: z.literal(1, "1, the version of this format").describe("Version of this format."),
+    title: words("A short title for tables and reports."),
+    belief: words("What is believed about recovery, in one or two sentences that could turn out false."),
+    target: kebab("Name of the target: a folder under targets/."),
+    tags: z.array(kebab("A tag.")).max(20).optional().describe("A suite is all intents with its tag, e.g. smoke."),
+    seed: z
+      .int("a whole number")
+      .min(0)
+      .max(4_294_967_295)
+      .optional()
+      .describe("Seeds every choice left open (sites, waits, order); 1 when absent."),
+    trials: z.int("a whole number").min(1).max(100).optional().describe("Trials in each arm; 1 when absent."),
+    arms: z
+      .array(z.enum(["treatment", "ablation", "placebo", "look-alike"]))
+      .min(1)
+      .max(4)
+      .describe(
+        "treatment: the fault with the healer on · ablation: the same with the declared pathway made a no-op · placebo: no " +
+          "fault · look-alike: a benign change.",
+      ),
+    load: loadSchema,
+    steady: steadySchema,
+    disturb: z.array(disturbanceSchema).min(1).max(10).describe("What is done to the target, all at injection."),
+    expect: expectSchema,
+    watch: duration("How long after injection a trial is watched that has no `recovered` to wait for.").optional(),
+  })
+  .describe("An intent: what is believed about the recovery of a target, and what would prove it wrong.");
+
+/** An intent file as written, before anything is derived. */
+export type IntentFile = z.infer<typeof intentSchema>;

@@ -1,0 +1,20 @@
+// The JSON Schemas that editors read, from the very schemas that validate. The files are compared with these by a test.
+
+import { z } from "zod";
+import { intentSchema } from "./intent-schema.ts";
+import { targetSchema } from "./target-schema.ts";
+
+/** The text of `experiments/intent.schema.json`. */
+export function intentJsonSchema(): string {
+  return schemaText(intentSchema, "Rebound intent");
+}
+
+/** The text of `targets/target.schema.json`. */
+export function targetJsonSchema(): string {
+  return schemaText(targetSchema, "Rebound target");
+}
+
+function schemaText(schema: z.ZodType, title: string): string {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { reused: "inline", io: "input" });
+  return `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`;
+}

@@ -1,0 +1,129 @@
+// The linter of intents: YAML text in, an intent out, or every problem at once with its place. Nothing is touched.
+
+import type { z } from "zod";
+import type { Place, Problem } from "../core/errors.ts";
+import type { Intent } from "../core/intent.ts";
+import { checkDisturbances } from "./disturb-rules.ts";
+import type { Draft, IntentContext } from "./draft.ts";
+import { leastHoldMs, msOf, slowestProbe } from "./draft.ts";
+import { checkExpectation } from "./expect-rules.ts";
+import { intentSchema } from "./intent-schema.ts";
+import type { IntentFile } from "./intent-schema.ts";
+import { suggestName } from "./nearest.ts";
+import { schemaProblems } from "./schema-problems.ts";
+import { checkSteadyState } from "./steady-rules.ts";
+import { checkTimes } from "./time-rules.ts";
+import { toIntent } from "./to-intent.ts";
+import { readYaml } from "./yaml-source.ts";
+import type { YamlSource } from "./yaml-source.ts";
+
+export type { FaultTable, IntentContext } from "./draft.ts";
+
+/** An intent when there is no problem; else the problems, sorted by place. */
+export interface IntentLint {
+  readonly intent?: Intent;
+  readonly problems: readonly Problem[];
+}
+
+/** Checks one intent file. `file` is its path as it shall be shown; its id is the part below `experiments/`. */
+export function lintIntentText(text: string, file: string, context: IntentContext): IntentLint {
+  const source = readYaml(text, file);
+  if (source.value === undefined) return { problems: inOrder([...source.problems, ...idProblems(file)]) };
+  const parsed = intentSchema.safeParse(source.value, { reportInput: true });
+  const problems = [...source.problems, ...idProblems(file)];
+  if (!parsed.success) problems.push(...schemaProblems(intentSchema, parsed.error.issues, source));
+  const draft = draftOf({ file, source, context, problems });
+  checkTarget(draft);
+  checkSteadyState(draft);
+  checkTimes(draft);
+  checkDisturbances(draft);
+  checkExpectation(draft);
+  if (problems.length > 0 || !parsed.success) return { problems: inOrder(problems) };
+  const windowMs = msOf(parsed.data.steady.window) ?? 0;
+  const holdMs = leastHoldMs(windowMs, slowestProbe(draft)?.everyMs ?? 0);
+  return { intent: toIntent(parsed.data, { id: intentId(file), file, holdMs }), problems: [] };
+}
+
+/** `…/experiments/network/inference-latency.yaml` → `network/inference-latency`; elsewhere: last folder and name. */
+export function intentId(file: string): string {
+  const parts = file
+    .replaceAll("\\", "/")
+    .replace(/\.ya?ml$/, "")
+    .split("/");
+  const root = parts.lastIndexOf("experiments");
+  return (root === -1 ? parts.slice(-2) : parts.slice(root + 1)).join("/");
+}
+
+function idProblems(file: string): Problem[] {
+  const id = intentId(file);
+  if (/^[a-z0-9]+(?:-[a-z0-9]+)*\/[a-z0-9]+(?:-[a-z0-9]+)*$/.test(id)) return [];
+  const expected = "experiments/<theme>/<name>.yaml in lower-case letters, digits and hyphens";
+  return [{ place: { file, line: 1, column: 1 }, found: `the path "${id}"`, expected }];
+}
+
+interface DraftParts {
+  readonly file: string;
+  readonly source: YamlSource;
+  readonly context: IntentContext;
+  readonly problems: Problem[];
+}
+
+function draftOf({ file, source, context, problems }: DraftParts): Draft {
+  const parts = readableParts(source.value);
+  const seen = new Set(problems.map((problem) => `${placeKey(problem.place)} ${problem.found}`));
+  const report = (place: Place, problem: Omit<Problem, "place">): void => {
+    // One thing that is wrong is told once, by whoever sees it first; rules after the schema only repeat it.
+    const key = `${placeKey(place)} ${problem.found}`;
+    if (seen.has(key)) return;
+    seen.add(key);
+    problems.push({ place, ...problem });
+  };
+  return {
+    file,
+    parts,
+    target: parts.target === undefined ? undefined : context.targets.get(parts.target),
+    context,
+    source,
+    report: (path, problem, what = "value") => report(source.placeOf(path, what), problem),
+    reportInside: (path, column, problem) => report(source.placeInside(path, column), problem),
+  };
+}
+
+function placeKey(place: Place | undefined): string {
+  return `${place?.line ?? 0}:${place?.column ?? 0}`;
+}
+
+/** Each top-level part that is well-formed on its own, so that one mistake does not hide the others. */
+function readableParts(value: unknown): Partial<IntentFile> {
+  const input = new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);
+  const read = <T>(key: keyof IntentFile, schema: z.ZodType<T>): T | undefined => {
+    const parsed = schema.safeParse(input.get(key));
+    return parsed.success ? parsed.data : undefined;
+  };
+  const { shape } = intentSchema;
+  const parts = {
+    target: read("target", shape.target),
+    arms: read("arms", shape.arms),
+    load: read("load", shape.load),
+    steady: read("steady", shape.steady),
+    disturb: read("disturb", shape.disturb),
+    expect: read("expect", shape.expect),
+    watch: read("watch", shape.watch),
+  };
+  return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
+}
+
+function checkTarget(draft: Draft): void {
+  const name = draft.parts.target;
+  if (name === undefined || draft.target) return;
+  const hint = suggestName(name, [...draft.context.targets.keys()]);
+  const problem = { found: `unknown target "${name}"`, expected: "a folder under targets/ with a sound target.yaml" };
+  draft.report(["target"], hint === undefined ? problem : { ...problem, suggestion: hint });
+}
+
+/** Problems in the order of the file. */
+export function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  const line = ({ place }: Problem): number => place?.line ?? 0;
+  const column = ({ place }: Problem): number => place?.column ?? 0;
+  return problems.toSorted((a, b) => line(a) - line(b) || column(a) - column(b));
+}

@@ -1,0 +1,180 @@
+// Turns what zod found into problems for people: place in the file, what was found, what was expected, the nearest name.
+
+import { z } from "zod";
+import type { Problem } from "../core/errors.ts";
+import { suggestName } from "./nearest.ts";
+import type { DataPath, YamlSource } from "./yaml-source.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/** Every issue as a problem; a key that is missing because it was misspelt is reported once, at the misspelling. */
+export function schemaProblems(schema: z.ZodType, issues: readonly Issue[], source: YamlSource): Problem[] {
+  const root = jsonSchemaOf(schema);
+  const flat = issues.flatMap((issue) => flatten(issue, []));
+  const misspelt = new Set(flat.flatMap((issue) => meantKeys(root, issue)));
+  return flat.filter((issue) => !misspelt.has(pathKey(issue.path))).flatMap((issue) => problemsOf(root, issue, source));
+}
+
+const jsonSchemas = new WeakMap<z.ZodType, SchemaNode>();
+
+/** Made once for each schema: it is the greatest part of the work when many files are checked. */
+function jsonSchemaOf(schema: z.ZodType): SchemaNode {
+  const made = jsonSchemas.get(schema) ?? (z.toJSONSchema(schema, { reused: "inline", io: "input" }) as SchemaNode);
+  jsonSchemas.set(schema, made);
+  return made;
+}
+
+/** The few parts of JSON Schema that are looked into here. */
+interface SchemaNode {
+  readonly description?: string;
+  readonly const?: string | number | boolean;
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly items?: SchemaNode;
+  readonly anyOf?: readonly SchemaNode[];
+  readonly oneOf?: readonly SchemaNode[];
+  readonly additionalProperties?: SchemaNode | boolean;
+}
+
+interface FlatIssue {
+  readonly issue: Issue;
+  readonly path: DataPath;
+}
+
+/** Issues inside unions come from the branch that the input is nearest to. */
+function flatten(issue: Issue, above: DataPath): FlatIssue[] {
+  const path = [...above, ...issue.path.map((key) => (typeof key === "number" ? key : String(key)))];
+  if (issue.code === "invalid_union") {
+    const [nearestBranch] = [...issue.errors].sort((a, b) => distance(a) - distance(b));
+    if (nearestBranch) return nearestBranch.flatMap((inner) => flatten(inner, path));
+  }
+  return [{ issue, path }];
+}
+
+function distance(issues: readonly Issue[]): number {
+  let sum = 0;
+  for (const issue of issues) sum += issue.code === "unrecognized_keys" ? issue.keys.length * 2 : 1;
+  return sum;
+}
+
+function pathKey(path: DataPath): string {
+  return JSON.stringify(path);
+}
+
+function keysAt(root: SchemaNode, path: DataPath): string[] {
+  return nodesAt([root], path).flatMap((node) =>
+    alternatives(node).flatMap(({ properties }) => Object.keys(properties ?? {})),
+  );
+}
+
+function alternatives(node: SchemaNode): readonly SchemaNode[] {
+  const branches = node.anyOf ?? node.oneOf;
+  return branches ? branches.flatMap(alternatives) : [node];
+}
+
+function nodesAt(nodes: readonly SchemaNode[], path: DataPath): readonly SchemaNode[] {
+  const [key, ...rest] = path;
+  if (key === undefined) return nodes;
+  const below = nodes.flatMap(alternatives).flatMap((node) => {
+    const more = typeof node.additionalProperties === "object" ? node.additionalProperties : undefined;
+    const next = typeof key === "number" ? node.items : (node.properties?.[key] ?? more);
+    return next ? [next] : [];
+  });
+  return nodesAt(below, rest);
+}
+
+/** Paths of the keys that unknown keys were probably meant to be. */
+function meantKeys(root: SchemaNode, { issue, path }: FlatIssue): string[] {
+  if (issue.code !== "unrecognized_keys") return [];
+  return issue.keys.flatMap((key) => {
+    const near = /^did you mean "(.*)"\?$/.exec(suggestName(key, keysAt(root, path)) ?? "")?.[1];
+    return near === undefined ? [] : [pathKey([...path, near])];
+  });
+}
+
+function problemsOf(root: SchemaNode, { issue, path }: FlatIssue, source: YamlSource): Problem[] {
+  if (issue.code === "unrecognized_keys") {
+    const known = keysAt(root, path);
+    return issue.keys
+      .filter((key) => key !== "__proto__")
+      .map((key) => ({
+        place: source.placeOf([...path, key], "key"),
+        found: `unknown key "${key}"`,
+        expected: known.length === 0 ? "no keys" : "one of the keys of this format",
+        ...suggestion(suggestName(key, known)),
+      }));
+  }
+  if (issue.code === "invalid_key") {
+    const expected = issue.issues.map((inner) => inner.message).join(" and ");
+    return [{ place: source.placeOf(path, "key"), found: `the name ${quote(issue.input)}`, expected }];
+  }
+  if (issue.input === undefined) {
+    const key = path.at(-1);
+    const node = nodesAt([root], path)[0];
+    const place = source.placeOf(path.slice(0, -1), "key");
+    return [{ place, found: `no "${String(key)}"`, expected: node?.description ?? expectedOf(issue) }];
+  }
+  const choices = nodesAt([root], path).flatMap((node) => (node.const === undefined ? [] : [String(node.const)]));
+  // For a union whose kind is unknown zod hands over the whole map, but points at the kind.
+  const input = issue.code === "invalid_union" ? valueAt(source.value, path) : issue.input;
+  const hint = suggestValue(input, issue.code === "invalid_value" ? issue.values.map(String) : choices);
+  return [
+    { place: source.placeOf(path), found: quote(input), expected: expectedOf(issue, choices), ...suggestion(hint) },
+  ];
+}
+
+function valueAt(value: unknown, path: DataPath): unknown {
+  let found = value;
+  for (const key of path) {
+    found = typeof found === "object" && found !== null ? new Map(Object.entries(found)).get(String(key)) : undefined;
+  }
+  return found;
+}
+
+function suggestion(text: string | undefined): { suggestion?: string } {
+  return text === undefined ? {} : { suggestion: text };
+}
+
+function suggestValue(input: unknown, values: readonly string[]): string | undefined {
+  const hint = typeof input === "string" ? suggestName(input, values) : undefined;
+  return hint?.startsWith("did") ? hint : undefined;
+}
+
+/** A value as it is shown in a problem: texts in quotes and cut, the rest by what it is. */
+function quote(value: unknown): string {
+  if (value === null || value === undefined) return "nothing";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  if (typeof value === "object") return "a map";
+  const text = typeof value === "number" ? String(value) : JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+const typeWords: Readonly<Record<string, string>> = {
+  object: "a map of keys to values",
+  record: "a map of names to values",
+  array: "a list",
+  string: "a text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+};
+
+function expectedOf(issue: Issue, choices: readonly string[] = []): string {
+  if (issue.message !== "" && !/^(?:Invalid|Too|Unrecognized)/.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case "invalid_type":
+      return typeWords[issue.expected] ?? issue.expected;
+    case "invalid_value":
+      return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.map(String).join(", ")}`;
+    case "too_small":
+      return `${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}${unitOf(issue.origin)}`;
+    case "too_big":
+      return `${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}${unitOf(issue.origin)}`;
+    default:
+      return choices.length > 0 ? `one of ${choices.join(", ")}` : issue.message;
+  }
+}
+
+function unitOf(origin: string): string {
+  if (origin === "array") return " in the list";
+  return origin === "string" ? " characters" : "";
+}

@@ -1,0 +1,133 @@
+// What must be true of the conditions of an intent: they compile, speak of probes there are, and can come out either way.
+
+import { compileExpression } from "../core/expression.ts";
+import type { ExpressionProblem } from "../core/expression.ts";
+import { probeOfName, userProbes } from "../core/user-probes.ts";
+import type { Draft } from "./draft.ts";
+import { msOf, slowestProbe } from "./draft.ts";
+import { suggestName } from "./nearest.ts";
+import { parseRate } from "../core/duration.ts";
+import type { DataPath } from "./yaml-source.ts";
+
+const mostConditions = 20;
+// Below this a share moves by more than 20 points with one request.
+const fewestRequestsInWindow = 5;
+const mostRequestsPerSecond = 500;
+
+/** Checks load, windows and every expression of an intent. */
+export function checkSteadyState(draft: Draft): void {
+  const { steady, expect, load } = draft.parts;
+  const where = steady?.where ?? {};
+  checkConditions(draft, ["steady", "where"], where);
+  checkConditions(draft, ["expect", "never"], expect?.never ?? {});
+  if (steady && Object.keys(where).length === 0) {
+    draft.report(["steady", "where"], { found: "no conditions", expected: "at least one condition" });
+  } else if (steady && !Object.values(where).some(isUsersView)) {
+    draft.report(
+      ["steady", "where"],
+      {
+        found: "no condition that users would notice",
+        expected: "at least one condition with names under users. only",
+      },
+      "key",
+    );
+  }
+  if (load) checkLoad(draft, load);
+  checkWindow(draft);
+}
+
+/** users: only names under `users.` appear (baseline or not). */
+export function isUsersView(expression: string): boolean {
+  const compiled = compileExpression(expression);
+  return compiled.ok && compiled.expression.names.every((name) => probeOfName(name).startsWith("users."));
+}
+
+function checkConditions(draft: Draft, path: DataPath, conditions: Readonly<Record<string, string>>): void {
+  const names = Object.keys(conditions);
+  if (names.length > mostConditions) {
+    draft.report(path, { found: `${names.length} conditions`, expected: `at most ${mostConditions}` }, "key");
+  }
+  for (const [name, text] of Object.entries(conditions)) checkExpression(draft, [...path, name], text);
+}
+
+function checkExpression(draft: Draft, path: DataPath, text: string): void {
+  const compiled = compileExpression(text);
+  if (!compiled.ok) {
+    for (const problem of compiled.problems) draft.reportInside(path, problem.column, withoutColumn(problem));
+    return;
+  }
+  const { expression } = compiled;
+  if (expression.type !== "boolean") {
+    draft.report(path, {
+      found: "an expression that gives a number",
+      expected: "a condition",
+      suggestion: "compare it, e.g. with <=",
+    });
+  }
+  if (expression.names.length === 0) {
+    draft.report(path, { found: "a condition that is always the same", expected: "the name of a probe in it" });
+  }
+  if (!draft.target) return;
+  const known = [...userProbes, ...draft.target.probes.map(({ name }) => name)];
+  for (const name of expression.names) {
+    const probe = probeOfName(name);
+    if (known.includes(probe)) continue;
+    const hint = suggestName(probe, known);
+    draft.reportInside(path, columnOfName(text, name), {
+      found: `unknown probe "${probe}"`,
+      expected: `a probe of users or of ${draft.target.name}`,
+      ...(hint === undefined ? {} : { suggestion: hint }),
+    });
+  }
+}
+
+function withoutColumn({ found, expected, suggestion }: ExpressionProblem): Omit<ExpressionProblem, "column"> {
+  return { found, expected, ...(suggestion === undefined ? {} : { suggestion }) };
+}
+
+function columnOfName(text: string, name: string): number {
+  const pattern = new RegExp(`(?<![\\w.])${name.replaceAll(".", String.raw`\.`)}(?![\\w.])`);
+  return (pattern.exec(text)?.index ?? 0) + 1;
+}
+
+function checkLoad(draft: Draft, load: NonNullable<Draft["parts"]["load"]>): void {
+  const rate = parseRate(load.rate);
+  if (rate !== undefined && (rate <= 0 || rate > mostRequestsPerSecond)) {
+    draft.report(["load", "rate"], {
+      found: load.rate,
+      expected: `more than 0/s and at most ${mostRequestsPerSecond}/s`,
+    });
+  }
+  const slow = msOf(load.slow_over);
+  const timeout = msOf(load.timeout);
+  if (slow !== undefined && timeout !== undefined && slow >= timeout) {
+    draft.report(["load", "slow_over"], {
+      found: load.slow_over,
+      expected: `less than timeout (${load.timeout})`,
+      suggestion: "a request that is given up is an error, not slow",
+    });
+  }
+  const window = msOf(draft.parts.steady?.window);
+  if (rate === undefined || window === undefined || window <= 0 || rate <= 0) return;
+  const requests = (rate * window) / 1000;
+  if (requests < fewestRequestsInWindow) {
+    draft.report(["steady", "window"], {
+      found: `${draft.parts.steady?.window ?? ""} at ${load.rate} (${Number(requests.toFixed(1))} requests in a window)`,
+      expected: `at least ${fewestRequestsInWindow} requests in a window`,
+      suggestion: `use a window of ${Math.ceil((fewestRequestsInWindow / rate) * 1000)}ms or more, or a higher rate`,
+    });
+  }
+}
+
+function checkWindow(draft: Draft): void {
+  const { steady, load } = draft.parts;
+  const window = msOf(steady?.window);
+  if (steady === undefined || window === undefined) return;
+  const baseline = msOf(load?.baseline);
+  const probe = slowestProbe(draft);
+  const least = 3 * Math.max(window, probe?.everyMs ?? 0);
+  if (load && baseline !== undefined && baseline < least) {
+    const slowest = probe && probe.everyMs > window ? `periods of ${probe.name} (${probe.everyMs}ms)` : "windows";
+    draft.report(["load", "baseline"], { found: load.baseline, expected: `at least 3 ${slowest}: ${least}ms` });
+  }
+}

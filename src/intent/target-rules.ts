@@ -1,0 +1,166 @@
+// What must be true of a target beyond its shape: names are unique, what is referred to exists, templates can be filled in.
+
+import { parseDuration } from "../core/duration.ts";
+import type { Problem } from "../core/errors.ts";
+import { suggestName } from "./nearest.ts";
+import type { TargetFile } from "./target-schema.ts";
+import type { DataPath } from "./yaml-source.ts";
+
+/** What the rules of a target read, and how they report. */
+export interface TargetDraft {
+  readonly file: TargetFile;
+  /** Name of the folder that target.yaml lies in. */
+  readonly folder: string;
+  /** Is there a file at this path, relative to the folder? */
+  exists(path: string): boolean;
+  report(path: DataPath, problem: Omit<Problem, "place">): void;
+}
+
+/** Checks one target whose shape is sound. */
+export function checkTarget(draft: TargetDraft): void {
+  const { file, folder } = draft;
+  if (file.name !== folder) {
+    draft.report(["name"], { found: `"${file.name}"`, expected: `the name of the folder, "${folder}"` });
+  }
+  checkUnique(draft);
+  checkEdges(draft);
+  checkProbes(draft);
+  checkTemplates(draft);
+  checkTimes(draft);
+  const { dataset } = file.traffic;
+  if (dataset !== undefined && !draft.exists(dataset)) {
+    draft.report(["traffic", "dataset"], {
+      found: `no file "${dataset}"`,
+      expected: "a file, relative to target.yaml",
+    });
+  }
+  if (file.control && !file.control.start_replica.includes("{replica}")) {
+    const found = `"${file.control.start_replica}"`;
+    draft.report(["control", "start_replica"], { found, expected: "{replica} somewhere in it" });
+  }
+}
+
+interface Named {
+  readonly path: DataPath;
+  readonly name: string;
+}
+
+function checkUnique(draft: TargetDraft): void {
+  const { services, edges, probes, classes, pathways } = draft.file;
+  const replicas = services.flatMap(({ replicas }, s) =>
+    replicas.map((replica, r) => ({ path: ["services", s, "replicas", r], replica })),
+  );
+  const groups: Readonly<Record<string, readonly Named[]>> = {
+    service: services.map(({ name }, index) => ({ path: ["services", index, "name"], name })),
+    replica: replicas.map(({ path, replica }) => ({ path: [...path, "id"], name: replica.id })),
+    variable: [
+      ...replicas.map(({ path, replica }) => ({ path: [...path, "port_env"], name: replica.port_env })),
+      ...edges.map(({ address_env: name }, index) => ({ path: ["edges", index, "address_env"], name })),
+    ],
+    edge: edges.map(({ from, to }, index) => ({ path: ["edges", index], name: `${from}→${to}` })),
+    probe: probes.map(({ name }, index) => ({ path: ["probes", index, "name"], name })),
+    class: classes.map((name, index) => ({ path: ["classes", index], name })),
+    pathway: pathways.map(({ name }, index) => ({ path: ["pathways", index, "name"], name })),
+  };
+  for (const [what, named] of Object.entries(groups)) {
+    const seen = new Set<string>();
+    for (const { path, name } of named) {
+      if (seen.has(name)) draft.report(path, { found: `the ${what} "${name}" again`, expected: "each name once" });
+      seen.add(name);
+    }
+  }
+}
+
+function checkKnown(
+  draft: TargetDraft,
+  { path, name }: Named,
+  what: { readonly noun: string; readonly known: readonly string[] },
+): void {
+  if (what.known.includes(name)) return;
+  const hint = suggestName(name, what.known);
+  const problem = { found: `unknown ${what.noun} "${name}"`, expected: `a ${what.noun} of this target` };
+  draft.report(path, hint === undefined ? problem : { ...problem, suggestion: hint });
+}
+
+function serviceNames({ file }: TargetDraft): string[] {
+  return file.services.map(({ name }) => name);
+}
+
+function replicaIds({ file }: TargetDraft): string[] {
+  return file.services.flatMap(({ replicas }) => replicas.map(({ id }) => id));
+}
+
+function checkEdges(draft: TargetDraft): void {
+  const callers = [...new Set([...serviceNames(draft), ...replicaIds(draft)])];
+  for (const [index, { from, to }] of draft.file.edges.entries()) {
+    checkKnown(draft, { path: ["edges", index, "from"], name: from }, { noun: "caller", known: callers });
+    checkKnown(draft, { path: ["edges", index, "to"], name: to }, { noun: "replica", known: replicaIds(draft) });
+  }
+}
+
+function checkProbes(draft: TargetDraft): void {
+  for (const [index, probe] of draft.file.probes.entries()) {
+    const known = serviceNames(draft);
+    checkKnown(draft, { path: ["probes", index, "service"], name: probe.service }, { noun: "service", known });
+    if (/^(?:users|baseline)\./.test(probe.name)) {
+      const expected = "a name that does not begin with users. or baseline.";
+      draft.report(["probes", index, "name"], { found: `"${probe.name}"`, expected });
+    }
+  }
+}
+
+const places = ["workDir", "cacheDir", "token", "seed"];
+
+function checkTemplates(draft: TargetDraft): void {
+  const { start, prepare, inventory, control, feed, traffic } = draft.file;
+  const fixed: Named[] = [
+    { path: ["start", "ready"], name: start.ready },
+    { path: ["inventory"], name: inventory },
+    ...(feed === undefined ? [] : [{ path: ["feed"], name: feed }]),
+    ...commandTexts("start", start),
+    ...(prepare ? commandTexts("prepare", prepare) : []),
+  ];
+  for (const text of fixed) checkTemplate(draft, text, places);
+  if (control)
+    checkTemplate(draft, { path: ["control", "start_replica"], name: control.start_replica }, [...places, "replica"]);
+  // Fields of the dataset's rows are only known when it is read; without one there is nothing to fill in but ports.
+  const fields = traffic.dataset === undefined ? places : null;
+  checkTemplate(draft, { path: ["traffic", "url"], name: traffic.url }, fields);
+}
+
+function commandTexts(
+  key: string,
+  run: { readonly command: readonly string[]; readonly env?: Record<string, string> | undefined },
+): Named[] {
+  return [
+    ...run.command.map((name, index) => ({ path: [key, "command", index], name })),
+    ...Object.entries(run.env ?? {}).map(([variable, name]) => ({ path: [key, "env", variable], name })),
+  ];
+}
+
+function checkTemplate(draft: TargetDraft, { path, name }: Named, known: readonly string[] | null): void {
+  for (const [, inside = ""] of name.matchAll(/\{([^{}]*)\}/g)) {
+    if (inside.startsWith("port:")) {
+      checkKnown(draft, { path, name: inside.slice("port:".length) }, { noun: "replica", known: replicaIds(draft) });
+    } else if (known && !known.includes(inside)) {
+      const expected = `one of ${known.map((word) => `{${word}}`).join(" ")} {port:<replica>}`;
+      draft.report(path, { found: `the template {${inside}}`, expected });
+    }
+  }
+}
+
+function checkTimes(draft: TargetDraft): void {
+  const { start, prepare, probes } = draft.file;
+  const limits: readonly (readonly [DataPath, string | undefined, number, number])[] = [
+    [["prepare", "timeout"], prepare?.timeout, 100, 1_800_000],
+    [["start", "timeout"], start.timeout, 100, 600_000],
+    [["start", "stop_timeout"], start.stop_timeout, 100, 60_000],
+    ...probes.map(({ every }, index) => [["probes", index, "every"], every, 50, 60_000] as const),
+    ...probes.map(({ timeout }, index) => [["probes", index, "timeout"], timeout, 10, 60_000] as const),
+  ];
+  for (const [path, text, atLeast, atMost] of limits) {
+    const ms = parseDuration(text ?? "");
+    if (text === undefined || ms === undefined || (ms >= atLeast && ms <= atMost)) continue;
+    draft.report(path, { found: text, expected: `${atLeast}ms to ${atMost}ms` });
+  }
+}

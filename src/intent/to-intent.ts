@@ -1,0 +1,96 @@
+// From a file that has no problems to an intent: durations become ms, defaults are filled in, views are derived.
+
+import { parseDuration, parseRate } from "../core/duration.ts";
+import { HarnessError } from "../core/errors.ts";
+import type { Condition, Disturbance, Expectation, Intent, Selector } from "../core/intent.ts";
+import type { Ms } from "../core/units.ts";
+import type { IntentFile } from "./intent-schema.ts";
+import { isUsersView } from "./steady-rules.ts";
+
+/** Seed, trials and consecutive bad windows when the file does not say. */
+const intentDefaults = { seed: 1, trials: 1, badAfter: 2 } as const;
+
+export interface IntentOrigin {
+  readonly id: string;
+  readonly file: string;
+  /** What a recovery must hold when the file does not say (see `leastHoldMs`). */
+  readonly holdMs: Ms;
+}
+
+/** Converts a checked file; throws HarnessError "bug" when it was not checked. */
+export function toIntent(file: IntentFile, origin: IntentOrigin): Intent {
+  return {
+    id: origin.id,
+    file: origin.file,
+    title: file.title.trim(),
+    belief: file.belief.trim().replaceAll(/\s+/g, " "),
+    target: file.target,
+    tags: file.tags ?? [],
+    seed: file.seed ?? intentDefaults.seed,
+    trials: file.trials ?? intentDefaults.trials,
+    arms: file.arms,
+    load: {
+      arrival: file.load.arrival ?? "constant",
+      ratePerSecond: checked(parseRate(file.load.rate)),
+      slowOverMs: ms(file.load.slow_over),
+      timeoutMs: ms(file.load.timeout),
+      warmupMs: ms(file.load.warmup),
+      baselineMs: ms(file.load.baseline),
+    },
+    steady: {
+      windowMs: ms(file.steady.window),
+      badAfter: file.steady.bad_after ?? intentDefaults.badAfter,
+      conditions: conditionsOf(file.steady.where),
+    },
+    disturbances: file.disturb.map(disturbanceOf),
+    expect: expectationOf(file.expect, origin.holdMs),
+    watchMs: ms(file.expect.recovered?.within ?? file.watch ?? ""),
+  };
+}
+
+function checked(value: number | undefined): number {
+  if (value === undefined) throw new HarnessError("bug", "toIntent() needs a file that was checked");
+  return value;
+}
+
+function ms(text: string): Ms {
+  return checked(parseDuration(text));
+}
+
+function conditionsOf(where: Readonly<Record<string, string>>): Condition[] {
+  return Object.entries(where).map(([name, text]) => ({
+    name,
+    expression: text.trim(),
+    view: isUsersView(text) ? "users" : "state",
+  }));
+}
+
+function disturbanceOf(item: IntentFile["disturb"][number]): Disturbance {
+  if ("load" in item) return { type: "load", times: item.load.times };
+  const on = item.on ? { on: selectorOf(item.on) } : {};
+  return { type: "fault", fault: item.fault, ...on, params: item.with ?? {} };
+}
+
+function selectorOf(on: NonNullable<Extract<IntentFile["disturb"][number], { fault: string }>["on"]>): Selector {
+  if ("edge" in on) return { service: on.edge.to, count: on.count, edgeFrom: on.edge.from };
+  return { service: on.replica_of, count: on.count };
+}
+
+function expectationOf(expect: IntentFile["expect"], defaultHoldMs: Ms): Expectation {
+  const { detected, recovered, budget, never } = expect;
+  return {
+    ...(detected ? { detected: { withinMs: ms(detected.within), as: detected.as } } : {}),
+    ...(recovered
+      ? {
+          recovered: {
+            withinMs: ms(recovered.within),
+            by: recovered.by,
+            holdMs: recovered.hold === undefined ? defaultHoldMs : ms(recovered.hold),
+          },
+        }
+      : {}),
+    heldFire: expect.hold_fire ?? false,
+    ...(budget ? { budget: { slo: budget.slo, maxBurn: budget.max_burn } } : {}),
+    never: conditionsOf(never ?? {}),
+  };
+}

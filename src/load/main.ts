@@ -1,0 +1,90 @@
+// Entry of the load process. A process of its own, so that neither the conductor's work nor its garbage delays a send.
+// Started with fork; ends when its parent lets go of the channel, by will or by death.
+
+import { setPriority } from "node:os";
+import { messageOf } from "../core/errors.ts";
+import type { LateEvent, RequestEvent } from "../core/timeline.ts";
+import type { Ms } from "../core/units.ts";
+import { readDataset } from "./dataset.ts";
+import { makeGenerator } from "./generator.ts";
+import type { Generator } from "./generator.ts";
+import type { FromLoad, LoadOptions, ToLoad } from "./messages.ts";
+import { warmUp } from "./warm.ts";
+
+const BATCH_MS: Ms = 40;
+/** Asked for so that a busy target does not delay our send times; most users may not have it. */
+const NICE = -5;
+/** How long connections may take to close before the process ends itself the hard way. */
+const END_TIMEOUT_MS: Ms = 1_000;
+
+let generator: Generator | undefined;
+let batch: (RequestEvent | LateEvent)[] = [];
+let flushing: NodeJS.Timeout | undefined;
+
+function tell(message: FromLoad): void {
+  if (process.connected) process.send?.(message);
+}
+
+function flush(): void {
+  clearTimeout(flushing);
+  flushing = undefined;
+  if (batch.length > 0) tell({ type: "events", events: batch });
+  batch = [];
+}
+
+function emit(event: RequestEvent | LateEvent): void {
+  batch.push(event);
+  flushing ??= setTimeout(flush, BATCH_MS);
+}
+
+async function init({ traffic, spec, seed, epochNs }: LoadOptions): Promise<void> {
+  const epoch = BigInt(epochNs);
+  // Whole microseconds: more digits would be noise in the timeline.
+  const clock = { now: () => Number((process.hrtime.bigint() - epoch) / 1000n) / 1000 };
+  const rows = traffic.dataset === undefined ? [{}] : await readDataset(traffic.dataset);
+  await warmUp();
+  generator = makeGenerator({ traffic, rows, spec, seed, clock, emit });
+  tell({ type: "ready" });
+}
+
+async function stop(graceMs: Ms): Promise<void> {
+  const summary = await generator?.stop(graceMs);
+  flush();
+  if (summary !== undefined) tell({ type: "stopped", summary });
+}
+
+async function obey(message: ToLoad): Promise<void> {
+  switch (message.type) {
+    case "init":
+      return init(message.options);
+    case "begin":
+      return generator?.begin(message.atMs);
+    case "set-rate":
+      return generator?.setRate(message.times, message.atMs);
+    case "stop":
+      return stop(message.graceMs);
+  }
+}
+
+async function end(): Promise<void> {
+  setTimeout(() => process.kill(process.pid, "SIGKILL"), END_TIMEOUT_MS).unref();
+  clearTimeout(flushing);
+  await generator?.stop(0);
+}
+
+if (process.send === undefined) {
+  process.stderr.write("load: to be started by fork, with an IPC channel\n");
+  process.exitCode = 70;
+} else {
+  try {
+    setPriority(NICE);
+  } catch {
+    // Not allowed to: the schedule-lag histogram will tell if it mattered.
+  }
+  process.on("message", (message: ToLoad) => {
+    obey(message).catch((error: unknown) => tell({ type: "failed", reason: messageOf(error) }));
+  });
+  process.once("disconnect", () => void end());
+  // Ctrl-C reaches the whole process group; the harness still wants our last events.
+  process.on("SIGINT", () => undefined);
+}

@@ -1,0 +1,32 @@
+// What parent and load process say to each other over IPC.
+
+import type { LoadSpec } from "../core/intent.ts";
+import type { TrafficSpec } from "../core/target.ts";
+import type { LateEvent, RequestEvent } from "../core/timeline.ts";
+import type { Ms } from "../core/units.ts";
+import type { LoadSummary } from "./generator.ts";
+
+export interface LoadOptions {
+  /** Ports and secrets are filled in; `{field}` of the dataset's rows may be left. */
+  readonly traffic: TrafficSpec;
+  readonly spec: LoadSpec;
+  /** Fixes send times and the row of every request. */
+  readonly seed: number;
+  /**
+   * `process.hrtime.bigint()` of the trial's epoch, in decimal. The monotonic clock is one for all processes of a machine,
+   * so instants of parent and child compare.
+   */
+  readonly epochNs: string;
+}
+
+export type ToLoad =
+  | { readonly type: "init"; readonly options: LoadOptions }
+  | { readonly type: "begin"; readonly atMs: Ms }
+  | { readonly type: "set-rate"; readonly times: number; readonly atMs: Ms }
+  | { readonly type: "stop"; readonly graceMs: Ms };
+
+export type FromLoad =
+  | { readonly type: "ready" }
+  | { readonly type: "failed"; readonly reason: string }
+  | { readonly type: "events"; readonly events: readonly (RequestEvent | LateEvent)[] }
+  | { readonly type: "stopped"; readonly summary: LoadSummary };

@@ -1,0 +1,90 @@
+// When requests are to be sent, fixed before the run. A change of rate bends time, not the dice: the same seed gives the
+// same arrivals, and the same bump at the same instant gives the same bumped arrivals.
+
+import type { LoadSpec } from "../core/intent.ts";
+import { seededRandom } from "../core/random.ts";
+import type { Ms } from "../core/units.ts";
+
+export type Arrivals = Pick<LoadSpec, "arrival" | "ratePerSecond">;
+
+/** Endless, increasing send times in ms, to be read one by one. */
+export interface Schedule {
+  /** The next send time; the same until `take`. */
+  peek(): Ms;
+  take(): Ms;
+  /** From `atMs` on, send times come `times` as fast as the load asks for; not cumulative. */
+  changeRate(times: number, atMs: Ms): void;
+}
+
+interface RateStep {
+  readonly from: Ms;
+  readonly times: number;
+}
+
+/**
+ * A schedule that begins at `startMs`. constant: equal gaps after a seeded fraction of one; poisson: exponential gaps,
+ * −ln(1 − U) ÷ rate. `purpose` keeps the dice of different loads apart.
+ */
+export function makeSchedule(spec: Arrivals, startMs: Ms, seed: number, purpose: string): Schedule {
+  const random = seededRandom(seed, `${purpose}/arrivals`);
+  const steps: RateStep[] = [];
+  let last = startMs;
+  // Distance to the next arrival in mean gaps of the unchanged load.
+  let distance = spec.arrival === "constant" ? random.next() : exponential(random.next());
+  let next: Ms | undefined;
+
+  /** Walks `distance` from `last` through the steps: a gap shrinks by the factor that holds while it is walked. */
+  function walk(): Ms {
+    const gap = 1000 / spec.ratePerSecond;
+    let at = last;
+    let left = distance * gap;
+    let times = 1;
+    for (const step of steps) {
+      if (step.from > at) {
+        const reach = (step.from - at) * times;
+        if (reach >= left) break;
+        left -= reach;
+        at = step.from;
+      }
+      times = step.times;
+    }
+    return at + left / times;
+  }
+
+  function peek(): Ms {
+    next ??= walk();
+    return next;
+  }
+
+  return {
+    peek,
+    take() {
+      last = peek();
+      next = undefined;
+      distance = spec.arrival === "constant" ? 1 : exponential(random.next());
+      return last;
+    },
+    changeRate(times, atMs) {
+      if (!(times > 0)) throw new RangeError(`a load × ${times} has no send times`);
+      steps.push({ from: atMs, times });
+      steps.sort((a, b) => a.from - b.from);
+      next = undefined;
+    },
+  };
+}
+
+function exponential(uniform: number): number {
+  return -Math.log(1 - uniform);
+}
+
+/** The first `count` send times in ms after the start, as `makeSchedule` gives them. */
+export function arrivalTimes(spec: Arrivals, seed: number, purpose: string, count: number): readonly Ms[] {
+  const schedule = makeSchedule(spec, 0, seed, purpose);
+  return Array.from({ length: count }, () => schedule.take());
+}
+
+/** Which row of the dataset each request asks about: seeded draws, the n-th request always the same row. */
+export function makeRowPicker(rows: number, seed: number, purpose: string): () => number {
+  const random = seededRandom(seed, `${purpose}/rows`);
+  return () => Math.floor(random.next() * rows);
+}

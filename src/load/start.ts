@@ -1,0 +1,162 @@
+// The parent's side of the load process: starts it, tells it what to do, hands its events on.
+
+import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { compiledEntry } from "../core/compiled-entry.ts";
+import { HarnessError } from "../core/errors.ts";
+import type { LateEvent, RequestEvent, TroubleEvent } from "../core/timeline.ts";
+import type { Ms } from "../core/units.ts";
+import type { LoadSummary } from "./generator.ts";
+import type { FromLoad, LoadOptions, ToLoad } from "./messages.ts";
+
+const START_TIMEOUT_MS: Ms = 10_000;
+/** Given to the process to end after it was let go of, before it is killed. */
+const END_TIMEOUT_MS: Ms = 2_000;
+
+export type LoadEvent = RequestEvent | LateEvent | TroubleEvent;
+
+/** A load process that is up. It ends by itself when this process dies. */
+export interface LoadHandle extends AsyncDisposable {
+  readonly pid: number;
+  /** Starts the schedule; `atMs` (ms since the epoch) should lie ≥ 50 ms ahead, or the first requests are late. */
+  begin(atMs: Ms): void;
+  /** From `atMs` on, the asked-for rate × `times` (not cumulative). */
+  setRate(times: number, atMs: Ms): void;
+  /**
+   * Sends nothing more, waits for what is under way (up to `graceMs`, default the load's time-out), ends the process.
+   * All events have been handed on when it resolves. undefined: the process was lost before (a trouble event said so).
+   */
+  stop(graceMs?: Ms): Promise<LoadSummary | undefined>;
+}
+
+/**
+ * Starts the load process and has it read its dataset; nothing is sent before `begin`. Events come in batches at most
+ * 50 ms late; their stamps are exact. Rejects with an environment error when the process does not come up.
+ */
+export async function startLoad(options: LoadOptions, onEvent: (event: LoadEvent) => void): Promise<LoadHandle> {
+  const child = fork(fileURLToPath(compiledEntry(import.meta.url, "load/main.js")), [], {
+    execArgv: [],
+    env: { PATH: process.env["PATH"] ?? "" },
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+  const link = linkTo(child, onEvent, BigInt(options.epochNs));
+  try {
+    link.tell({ type: "init", options });
+    await within(START_TIMEOUT_MS, link.ready);
+  } catch (error) {
+    await link.end();
+    throw error;
+  }
+  link.watch();
+
+  let stopping: Promise<LoadSummary | undefined> | undefined;
+  const stop = async (graceMs: Ms): Promise<LoadSummary | undefined> => {
+    link.tell({ type: "stop", graceMs });
+    const summary = await within(graceMs + START_TIMEOUT_MS, link.stopped).catch(() => undefined);
+    await link.end();
+    return summary;
+  };
+  const stopOnce = async (graceMs: Ms = options.spec.timeoutMs): Promise<LoadSummary | undefined> => {
+    stopping ??= stop(graceMs);
+    return stopping;
+  };
+
+  return {
+    pid: child.pid ?? 0,
+    begin: (atMs) => link.tell({ type: "begin", atMs }),
+    setRate: (times, atMs) => link.tell({ type: "set-rate", times, atMs }),
+    stop: stopOnce,
+    async [Symbol.asyncDispose]() {
+      await stopOnce(0);
+    },
+  };
+}
+
+interface Link {
+  readonly ready: Promise<void>;
+  /** undefined when the process was lost. */
+  readonly stopped: Promise<LoadSummary | undefined>;
+  tell(message: ToLoad): void;
+  /** From now on an end of the process that was not asked for is trouble. */
+  watch(): void;
+  end(): Promise<void>;
+}
+
+function linkTo(child: ChildProcess, onEvent: (event: LoadEvent) => void, epochNs: bigint): Link {
+  let stderr = "";
+  let watching = false;
+  let ending = false;
+  child.stderr?.on("data", (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString("utf8")).slice(-2_000);
+  });
+
+  function trouble(reason: string): void {
+    const at = Number(process.hrtime.bigint() - epochNs) / 1e6;
+    onEvent({ kind: "trouble", at, where: "load", reason });
+  }
+
+  const ready = new Promise<void>((resolve, reject) => {
+    const fail = (what: string): void => {
+      const hint = "`npm run build` makes the compiled entry, if that is what is missing";
+      reject(
+        new HarnessError("environment", `the load process ${what}${stderr === "" ? "" : `: ${stderr}`}`, { hint }),
+      );
+    };
+    child.once("error", (error) => fail(`could not be started (${error.message})`));
+    child.once("close", (code, signal) => fail(`ended at start (${signal ?? code})`));
+    child.on("message", (message: FromLoad) => {
+      if (message.type === "ready") resolve();
+      if (message.type === "failed") fail(`could not begin: ${message.reason}`);
+    });
+  });
+  const stopped = new Promise<LoadSummary | undefined>((resolve) => {
+    child.once("close", (code, signal) => {
+      if (watching && !ending) trouble(`the load process ended by itself (${signal ?? code}) ${stderr}`.trim());
+      resolve(undefined);
+    });
+    child.on("message", (message: FromLoad) => {
+      if (message.type === "events") for (const event of message.events) onEvent(event);
+      if (message.type === "failed" && watching) trouble(message.reason);
+      if (message.type === "stopped") resolve(message.summary);
+    });
+  });
+
+  return {
+    ready,
+    stopped,
+    tell(message) {
+      // A lost child shows in its `close` event; a message to it is then of no use and no error.
+      if (child.connected) child.send(message, () => undefined);
+    },
+    watch() {
+      watching = true;
+    },
+    async end() {
+      ending = true;
+      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      const exited = once(child, "exit");
+      if (child.connected) child.disconnect();
+      const timer = setTimeout(() => child.kill("SIGKILL"), END_TIMEOUT_MS);
+      await exited;
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function within<T>(limitMs: Ms, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new HarnessError("environment", `the load process did not answer within ${limitMs} ms`)),
+      limitMs,
+    );
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,103 @@
+// The marks that the healer's claims give: t2 detected, t2c classified, t3 decided, t7 declared; and its pathway. All by
+// arrival at our side: the healer's own clock is never used.
+
+import type { SiteRef } from "../core/platform.ts";
+import type { Claim, ClaimEvent, ClaimType, TimelineEvent } from "../core/timeline.ts";
+import type { Ms } from "../core/units.ts";
+import type { Mark } from "../core/verdict.ts";
+import { scopeContainsAny } from "./sites.ts";
+import { eventsOf } from "./timeline-view.ts";
+
+export interface ClaimMarks {
+  readonly t2?: Mark;
+  readonly t2c?: Mark;
+  readonly t3?: Mark;
+  readonly t7?: Mark;
+  /** The incident of t2, and the first class it was given. */
+  readonly incident?: string;
+  readonly class?: string;
+}
+
+/** Outcomes of `closed` with which the healer gives up instead of declaring recovery. */
+const givingUp = new Set(["not-healed", "failed"]);
+
+/** Marks of the first incident that was detected on a site at or after `since` (t0's lower bound), ms. */
+export function claimMarks(timeline: readonly TimelineEvent[], sites: readonly SiteRef[], since: Ms): ClaimMarks {
+  const claims = eventsOf(timeline, "claim").filter((event) => event.at >= since);
+  const lives = signsOfLife(timeline);
+  const mark = (event: ClaimEvent | undefined): Mark | undefined => event && arrival(event, lives, since);
+  const onSite = (event: ClaimEvent): boolean => scopeContainsAny(event.claim.scope, sites);
+  const detected = claims.find((event) => event.claim.type === "detected" && onSite(event));
+  const incident = detected?.claim.incident;
+  const own = claims.filter((event) => incident !== undefined && event.claim.incident === incident);
+  const first = (type: ClaimType, among: readonly ClaimEvent[]): ClaimEvent | undefined =>
+    among.find((event) => event.claim.type === type);
+  const classified = classifying(own);
+  const declarations = claims.filter((event) => !givingUp.has(event.claim.outcome ?? ""));
+  const closed =
+    first(
+      "closed",
+      declarations.filter((event) => event.claim.incident === incident),
+    ) ?? first("closed", declarations.filter(onSite));
+  const [t2, t2c, t3, t7] = [mark(detected), mark(classified), mark(first("decided", own)), mark(closed)];
+  return {
+    ...(t2 && { t2 }),
+    ...(t2c && { t2c }),
+    ...(t3 && { t3 }),
+    ...(t7 && { t7 }),
+    ...(incident !== undefined && { incident }),
+    ...(classified?.claim.class !== undefined && { class: classified.claim.class }),
+  };
+}
+
+/**
+ * Pathway of the last action that was claimed to be done on a site, at or before `until` (ms), by an action that did not
+ * start before `since`; null when there is none. An action belongs to a site by its scope or by the incident detected there.
+ */
+export function claimedPathway(
+  timeline: readonly TimelineEvent[],
+  sites: readonly SiteRef[],
+  { since, until }: { readonly since: Ms; readonly until: Ms },
+): string | null {
+  const { incident } = claimMarks(timeline, sites, since);
+  const onSite = (claim: Claim): boolean =>
+    scopeContainsAny(claim.scope, sites) || (incident !== undefined && claim.incident === incident);
+  const claims = eventsOf(timeline, "claim").filter((event) => onSite(event.claim));
+  const startedBefore = (finished: ClaimEvent): boolean => {
+    const started = claims.findLast(
+      ({ at, claim }) =>
+        claim.type === "action.started" &&
+        claim.pathway === finished.claim.pathway &&
+        at <= finished.at &&
+        claim.incident === finished.claim.incident,
+    );
+    return started !== undefined && started.at < since;
+  };
+  const done = claims.findLast(
+    (event) =>
+      event.claim.type === "action.finished" &&
+      event.claim.outcome === "done" &&
+      event.at >= since &&
+      event.at <= until &&
+      !startedBefore(event),
+  );
+  return done?.claim.pathway ?? null;
+}
+
+/** The `classified` claim, or for healers that do it in one go the first that carries a class. */
+function classifying(own: readonly ClaimEvent[]): ClaimEvent | undefined {
+  const carrying = own.filter((event) => event.claim.class !== undefined);
+  return carrying.find((event) => event.claim.type === "classified") ?? carrying[0];
+}
+
+/** When the feed was known to live: it opened, beat, or brought a claim. In order of time, ms. */
+export function signsOfLife(timeline: readonly TimelineEvent[]): Ms[] {
+  const beats = eventsOf(timeline, "feed").filter((event) => event.state !== "lost");
+  return [...beats, ...eventsOf(timeline, "claim")].map((event) => event.at).sort((a, b) => a - b);
+}
+
+/** A claim came after the last sign of life before it (claims of one arrival share their lower bound). */
+function arrival(event: ClaimEvent, lives: readonly Ms[], since: Ms): Mark {
+  const before = lives.findLast((at) => at < event.at) ?? since;
+  return { at: event.at, lo: Math.max(since, before), hi: event.at };
+}

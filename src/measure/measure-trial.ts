@@ -1,0 +1,119 @@
+// From one timeline to its facts: arithmetic only, no opinion. May be asked of a timeline that is still growing.
+
+import type { TrialPlan } from "../core/plan.ts";
+import type { Ms } from "../core/units.ts";
+import type { Mark, TrialFacts, TrialRecord } from "../core/verdict.ts";
+import { actingMark } from "./acting.ts";
+import { errorBudgetBurn } from "./burn.ts";
+import { claimedPathway, claimMarks } from "./claim-marks.ts";
+import { clearedMark, injectedMark } from "./injection.ts";
+import { loadFacts, markSlackMs } from "./load-facts.ts";
+import { heldUnderFault, recoveryOf, relapseAfter } from "./recovery.ts";
+import { settledRequests } from "./requests.ts";
+import { faultSites } from "./sites.ts";
+import { forward, spanBetween } from "./spans.ts";
+import { observedUntil, periodsOf } from "./timeline-view.ts";
+import type { Periods } from "./timeline-view.ts";
+import { widened, windowMarks } from "./window-marks.ts";
+import { judgeWindows } from "./windows.ts";
+
+type Marks = TrialFacts["marks"];
+
+/**
+ * Everything that follows from one trial's timeline. Marks are intervals in ms since the trial's epoch; a mark that was not
+ * reached is absent. t6 appears as soon as the recovery has held. MTTR, resolve and TTM exist only for a recovery that held
+ * under the fault: a trial that was waited out is censored, not slow.
+ */
+export function measureTrial(record: TrialRecord): TrialFacts {
+  const { plan, timeline } = record;
+  const seen = judgeWindows(record);
+  const periods = periodsOf(timeline);
+  const t0 = injectedMark(timeline);
+  const since = t0?.lo ?? periods?.baselineTo ?? 0;
+  const load = loadFacts(timeline, plan.load, periods, since);
+  const base = { windows: seen.windows, baseline: seen.baseline, load };
+  if (periods === undefined) {
+    return {
+      ...base,
+      marks: {},
+      pathway: null,
+      recovery: "unseen",
+      relapse: { watchedMs: 0, wantedMs: 5 * plan.holdMs },
+    };
+  }
+  const byWindow = widened(windowMarks(seen, plan, since), markSlackMs(load), since);
+  const recovery = recoveryOf(byWindow, plan, { seen, periods, since });
+  const marks = allMarks(record, { byWindow, since, until: observedUntil(periods), t0 });
+  const burn = burnOf(record, marks, { periods, healed: recovery === "healed", since });
+  const until = recovery === "healed" ? (marks.t6?.hi ?? periods.end) : observedUntil(periods);
+  return {
+    ...base,
+    marks,
+    ...spansOf(marks, plan, { periods, recovery }),
+    pathway: claimedPathway(timeline, faultSites(plan), { since, until }),
+    recovery,
+    relapse: relapseAfter(marks.t6, plan, { seen, periods }),
+    ...(burn && { burn }),
+  };
+}
+
+function allMarks(
+  { plan, timeline }: TrialRecord,
+  known: { byWindow: ReturnType<typeof windowMarks>; since: Ms; until: Ms; t0: Mark | undefined },
+): Marks {
+  const { t0, since, until } = known;
+  const { t1, t5, t6 } = known.byWindow;
+  const sites = faultSites(plan);
+  const { t2, t2c, t3, t7 } = claimMarks(timeline, sites, since);
+  const t4 = actingMark(timeline, sites, { since, until });
+  const t8 = clearedMark(timeline);
+  return {
+    ...(t0 && { t0 }),
+    ...(t1 && { t1 }),
+    ...(t2 && { t2 }),
+    ...(t2c && { t2c }),
+    ...(t3 && { t3 }),
+    ...(t4 && { t4 }),
+    ...(t5 && { t5 }),
+    ...(t6 && { t6 }),
+    ...(t7 && { t7 }),
+    ...(t8 && { t8 }),
+  };
+}
+
+type Spans = Pick<TrialFacts, "mttd" | "detectionAfterImpact" | "mttr" | "resolve" | "ttm">;
+
+function spansOf(
+  marks: Marks,
+  plan: TrialPlan,
+  { periods, recovery }: { periods: Periods; recovery: TrialFacts["recovery"] },
+): Spans {
+  const { t0, t1, t5, t6 } = marks;
+  // A target without a feed is a black box: its first observable action stands for its detection.
+  const [seen, name] = plan.targetFacts.hasFeed ? [marks.t2, "t2"] : [marks.t4, "t4"];
+  const mttd = spanBetween(t0, seen, `${name} − t0`);
+  const detectionAfterImpact = spanBetween(t1, seen, `${name} − t1`);
+  const healed = recovery === "healed";
+  const mttr = healed ? forward(spanBetween(t0, t6, "t6 − t0")) : undefined;
+  const resolve = healed ? spanBetween(seen, t6, `t6 − ${name}`) : undefined;
+  const ttm = heldUnderFault(t5, plan, periods) ? forward(spanBetween(t1, t5, "t5 − t1")) : undefined;
+  return {
+    ...(mttd && { mttd }),
+    ...(detectionAfterImpact && { detectionAfterImpact }),
+    ...(mttr && { mttr }),
+    ...(resolve && { resolve }),
+    ...(ttm && { ttm }),
+  };
+}
+
+/** Over [t1, t6], to the end of observing when it was not healed; from t0 when users were never hurt for long. */
+function burnOf(
+  { plan, timeline }: TrialRecord,
+  marks: Marks,
+  { periods, healed, since }: { periods: Periods; healed: boolean; since: Ms },
+): TrialFacts["burn"] {
+  if (plan.expect.budget === undefined) return undefined;
+  const to = healed && marks.t6 !== undefined ? marks.t6.at : observedUntil(periods);
+  const requests = settledRequests(timeline, plan.load.slowOverMs);
+  return errorBudgetBurn(requests, plan.expect.budget.slo, { from: marks.t1?.at ?? since, to });
+}

@@ -1,0 +1,29 @@
+// How sure a rate may be called after n trials: the exact interval, which never claims more than it covers.
+
+import { binomialAtMost } from "./binomial.ts";
+import { checkCounts } from "./normal.ts";
+import type { Interval } from "./normal.ts";
+
+/**
+ * Exact interval of a binomial share (C. J. Clopper, E. S. Pearson, Biometrika 26, 1934, 404–413): the lower bound is the p
+ * with P(X ≥ hits) = α/2, the upper that with P(X ≤ hits) = α/2. For a one-sided bound at 95 % ask for confidence 0.9.
+ * Throws RangeError when hits is not within [0, of] or of is 0.
+ */
+export function clopperPearson(hits: number, of: number, confidence = 0.95): Interval {
+  checkCounts(hits, of);
+  const tail = (1 - confidence) / 2;
+  const lo = hits === 0 ? 0 : bisect((p) => 1 - binomialAtMost(hits - 1, of, p) < tail);
+  const hi = hits === of ? 1 : bisect((p) => binomialAtMost(hits, of, p) > tail);
+  return { lo, hi };
+}
+
+/** The point in [0, 1] at which `below` turns false; 60 halvings leave an error under 1e-18. */
+function bisect(below: (p: number) => boolean): number {
+  let [lo, hi] = [0, 1];
+  for (let i = 0; i < 60; i += 1) {
+    const middle = (lo + hi) / 2;
+    if (below(middle)) lo = middle;
+    else hi = middle;
+  }
+  return (lo + hi) / 2;
+}

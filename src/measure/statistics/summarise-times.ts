@@ -1,0 +1,55 @@
+// The headline time of an intent over its trials: never a mean over those that happened to recover.
+
+import type { Ms } from "../../core/units.ts";
+import type { Span, TimeSummary } from "../../core/verdict.ts";
+import { formatSpan, intervalText, resolutionMs, secondsText } from "../spans.ts";
+import { kaplanMeierMedian, restrictedMeanTime, survival } from "./kaplan-meier.ts";
+import type { MedianTime, Observation } from "./kaplan-meier.ts";
+
+/** From so many trials on the restricted mean is said, too. */
+const restrictedMeanFrom = 20;
+
+/**
+ * Summarises one time over trials. An undefined span is a trial in which it did not come to pass within `tauMs`: censored
+ * there, never dropped. One trial: its span. Two to five: the median without interval (none exists). More: with it.
+ */
+export function summariseTimes(spans: readonly (Span | undefined)[], tauMs: Ms, formula: string): TimeSummary {
+  const seen = spans.filter((span) => span !== undefined);
+  // What came after τ counts as not seen within the time fixed before the run, like what never came.
+  const censoredCount = spans.filter((span) => span === undefined || span.ms > tauMs).length;
+  const base = { n: spans.length, censored: censoredCount, formula };
+  const beyond = `> ${secondsText(tauMs, 100)} s`;
+  if (spans.length === 0) return { ...base, says: "no trial to tell" };
+  const [first] = seen;
+  if (spans.length === 1) {
+    if (first === undefined) return { ...base, says: `${beyond} (did not happen while watched)` };
+    return { ...base, single: first, says: formatSpan(first) };
+  }
+  const observations = spans.map((span): Observation =>
+    span === undefined || span.ms > tauMs ? { ms: tauMs, ended: false } : { ms: span.ms, ended: true },
+  );
+  const median = kaplanMeierMedian(observations);
+  const resolution = seen.reduce((coarsest, span) => Math.max(coarsest, resolutionMs(span.lo, span.hi)), 1);
+  const censored = base.censored === 0 ? "" : `, ${base.censored} beyond ${secondsText(tauMs, 100)} s`;
+  const head =
+    median === undefined ? atLeast(observations, resolution, beyond) : medianText(median, resolution, beyond);
+  const mean =
+    spans.length < restrictedMeanFrom
+      ? ""
+      : `; RMST ${secondsText(restrictedMeanTime(observations, tauMs), resolution)} s of ${secondsText(tauMs, 100)} s`;
+  return { ...base, ...(median && { median }), says: `median ${head}, n = ${spans.length}${censored}${mean}` };
+}
+
+/** What is known of a median that was not reached: exactly half ended by a time, or fewer did by τ. */
+function atLeast(observations: readonly Observation[], resolution: Ms, beyond: string): string {
+  const last = survival(observations).at(-1);
+  return last === undefined || last.share > 0.5 + 1e-12 ? beyond : `≥ ${secondsText(last.ms, resolution)} s`;
+}
+
+function medianText(median: MedianTime, resolution: Ms, beyond: string): string {
+  const text = `${secondsText(median.ms, resolution)} s`;
+  if (median.lo === undefined) return text;
+  const lo = secondsText(median.lo, resolution);
+  const hi = median.hi === undefined ? beyond : secondsText(median.hi, resolution);
+  return `${text} (95 % ${median.hi === undefined ? `${lo} to ${hi}` : intervalText(lo, hi)})`;
+}

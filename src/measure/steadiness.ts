@@ -1,0 +1,28 @@
+// Was the steady state kept before the injection? Asked by the conductor before it does harm, and by the rule afterwards.
+
+import type { TrialRecord, WindowFact } from "../core/verdict.ts";
+import { firstBadRun } from "./runs.ts";
+import { periodsOf } from "./timeline-view.ts";
+import { judgeWindows } from "./windows.ts";
+
+/** Share of windows that may be unseen before the baseline counts as unseen. */
+export const unseenLimit = 0.5;
+
+/** kept · broken (`badAfter` bad windows in a row, from `at` on) · unseen (nothing, or too little, was seen). */
+export type Steadiness = { readonly state: "kept" | "unseen" } | { readonly state: "broken"; readonly at: WindowFact };
+
+/** How steady a stretch of windows was; no window at all is unseen. */
+export function steadinessOf(windows: readonly WindowFact[], badAfter: number): Steadiness {
+  const at = windows[firstBadRun(windows, "state", badAfter, 0) ?? -1];
+  if (at !== undefined) return { state: "broken", at };
+  const unseen = windows.filter((window) => window.state === "unseen").length;
+  return { state: windows.length === 0 || unseen > unseenLimit * windows.length ? "unseen" : "kept" };
+}
+
+/** True when the baseline seen so far is steady, so that harm may be done. */
+export function baselineIsSteady(record: TrialRecord): boolean {
+  const periods = periodsOf(record.timeline);
+  if (periods === undefined) return false;
+  const windows = judgeWindows(record).windows.filter((window) => window.to <= periods.baselineTo);
+  return steadinessOf(windows, record.plan.steady.badAfter).state === "kept";
+}

@@ -1,0 +1,73 @@
+// The marks that windows show: t1 impact, t5 mitigated, t6 recovered, and a relapse after it.
+
+import type { TrialPlan } from "../core/plan.ts";
+import type { Ms } from "../core/units.ts";
+import type { Mark } from "../core/verdict.ts";
+import { firstBadRun, firstHeldRun, lastBefore } from "./runs.ts";
+import type { View } from "./runs.ts";
+import type { Windows } from "./windows.ts";
+
+export interface WindowMarks {
+  /** Start of the first of `badAfter` bad windows of the users' view, backdated but never before the injection. */
+  readonly t1?: Mark;
+  /** First users-good window of a row that holds, after t1. */
+  readonly t5?: Mark;
+  /** First all-good window of a row that holds, after the steady state broke in any view. */
+  readonly t6?: Mark;
+  /** Whether the steady state of any view broke after the injection. */
+  readonly disturbed: boolean;
+}
+
+/** Marks after the injection, which happened no earlier than `since` (t0's lower bound), in ms. */
+export function windowMarks(seen: Windows, plan: TrialPlan, since: Ms): WindowMarks {
+  const { windows } = seen;
+  const k = plan.steady.badAfter;
+  const first = windows.findIndex((window) => window.to > since);
+  if (first < 0) return { disturbed: false };
+  const hurt = firstBadRun(windows, "users", k, first);
+  const broke = firstBadRun(windows, "state", k, first);
+  const mitigated = hurt === undefined ? undefined : firstHeldRun(windows, "users", plan.holdMs, hurt);
+  const recovered = broke === undefined ? undefined : firstHeldRun(windows, "state", plan.holdMs, broke);
+  const t1 = hurt === undefined ? undefined : turnedBad(seen, "users", hurt, since);
+  const t5 = mitigated === undefined ? undefined : turnedGood(seen, "users", mitigated, since);
+  const t6 = recovered === undefined ? undefined : turnedGood(seen, "state", recovered, since);
+  return { disturbed: broke !== undefined, ...(t1 && { t1 }), ...(t5 && { t5 }), ...(t6 && { t6 }) };
+}
+
+/** The same marks, each known less sharply by `slackMs` on both sides (never before `since`). */
+export function widened(marks: WindowMarks, slackMs: Ms, since: Ms): WindowMarks {
+  const widen = ({ at, lo, hi }: Mark): Mark => ({
+    at,
+    lo: Math.min(at, Math.max(since, lo - slackMs)),
+    hi: hi + slackMs,
+  });
+  const { disturbed, t1, t5, t6 } = marks;
+  return { disturbed, ...(t1 && { t1: widen(t1) }), ...(t5 && { t5: widen(t5) }), ...(t6 && { t6: widen(t6) }) };
+}
+
+/** First breach (`badAfter` bad windows in a row) that begins in [from, to), ms. */
+export function breachBetween(seen: Windows, plan: TrialPlan, from: Ms, to: Ms): Mark | undefined {
+  const watched = seen.windows.filter((window) => window.to <= to);
+  const first = watched.findIndex((window) => window.from >= from);
+  const breach = first < 0 ? undefined : firstBadRun(watched, "state", plan.steady.badAfter, first);
+  return breach === undefined ? undefined : turnedBad(seen, "state", breach, from);
+}
+
+/** Between the start of the last good window and the end of the first bad one. */
+function turnedBad(seen: Windows, view: View, index: number, since: Ms): Mark | undefined {
+  const window = seen.windows[index];
+  if (window === undefined) return undefined;
+  const good = lastBefore(seen.windows, view, "good", index);
+  const lo = Math.max(since, good === undefined ? since : (seen.since[good] ?? since));
+  const at = Math.max(since, window.from);
+  return { at, lo: Math.min(lo, at), hi: window.to };
+}
+
+/** Between the start of the last look that saw it bad and the end of the first good window. */
+function turnedGood(seen: Windows, view: View, index: number, since: Ms): Mark | undefined {
+  const window = seen.windows[index];
+  if (window === undefined) return undefined;
+  const bad = lastBefore(seen.windows, view, "bad", index);
+  const lo = bad === undefined ? since : ((view === "users" ? seen.windows[bad]?.from : seen.since[bad]) ?? since);
+  return { at: window.from, lo: Math.max(since, Math.min(lo, window.from)), hi: window.to };
+}

@@ -1,0 +1,69 @@
+// A plan in words: what would happen, to whom, for how long. What `rebound plan` prints.
+
+import { formatDuration } from "../core/duration.ts";
+import type { Expectation } from "../core/intent.ts";
+import type { PlannedDisturbance, TrialPlan } from "../core/plan.ts";
+import { trialName } from "../core/plan.ts";
+import { siteName } from "../core/platform.ts";
+
+/** All trials in the order in which they would run, and how long that would take. */
+export function describePlans(plans: readonly TrialPlan[]): string {
+  if (plans.length === 0) return "No trials: nothing would happen.";
+  let total = 0;
+  for (const { estimateMs } of plans) total += estimateMs;
+  const trials = plans.length === 1 ? "1 trial" : `${plans.length} trials, one after the other`;
+  const texts = plans.map((plan, index) => `${index + 1}. ${describePlan(plan)}`);
+  return `${texts.join("\n\n")}\n\n${trials}, about ${formatDuration(total)}.`;
+}
+
+/** One trial in words, several lines. */
+function describePlan(plan: TrialPlan): string {
+  const { load, steady } = plan;
+  const lines = [
+    `${trialName(plan)} on ${plan.target} (seed ${plan.seed}, about ${formatDuration(plan.estimateMs)})`,
+    `believed: ${plan.belief}`,
+    `load: ${Number(load.ratePerSecond.toFixed(2))} requests/s (${load.arrival}), slow over ${formatDuration(load.slowOverMs)}, ` +
+      `given up after ${formatDuration(load.timeoutMs)}`,
+    `before: ${formatDuration(load.warmupMs)} warm-up, ${formatDuration(load.baselineMs)} baseline, then wait ` +
+      formatDuration(plan.injectAfterMs),
+    ...plan.disturbances.map((disturbance) => `do: ${describeDisturbance(disturbance)}`),
+    ...plan.ablated.map((pathway) => `ablated: the healer's ${pathway} does nothing`),
+    `watch: at most ${formatDuration(plan.watchMs)}, in windows of ${formatDuration(steady.windowMs)}; steady when`,
+    ...steady.conditions.map(({ name, expression }) => `  ${name}: ${expression}`),
+    ...describeExpectation(plan),
+    "after: undo what was done, end the stack",
+  ];
+  return lines.join("\n   ");
+}
+
+function describeDisturbance(disturbance: PlannedDisturbance): string {
+  if (disturbance.type === "load") return `change the load to ${disturbance.times} times its rate`;
+  const where = disturbance.site.replica === "" ? "" : ` at ${siteName(disturbance.site)}`;
+  const params = Object.entries(disturbance.params).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
+  return `${disturbance.fault}${where}${params.length === 0 ? "" : ` with ${params.join(", ")}`}`;
+}
+
+function describeExpectation({ expect, arm }: TrialPlan): string[] {
+  if (arm === "ablation") return ["expected: no recovery by the ablated pathway"];
+  return [...timesExpected(expect), ...limitsExpected(expect)].map((text) => `expected: ${text}`);
+}
+
+function timesExpected({ detected, recovered, heldFire }: Expectation): string[] {
+  return [
+    ...(detected ? [`detected within ${formatDuration(detected.withinMs)} as ${detected.as.join(" or ")}`] : []),
+    ...(recovered
+      ? [
+          `recovered within ${formatDuration(recovered.withinMs)} by ${recovered.by}, holding for ` +
+            formatDuration(recovered.holdMs),
+        ]
+      : []),
+    ...(heldFire ? ["the healer does nothing"] : []),
+  ];
+}
+
+function limitsExpected({ budget, never }: Expectation): string[] {
+  return [
+    ...(budget ? [`error budget of SLO ${budget.slo} burnt at most ${budget.maxBurn} times`] : []),
+    ...never.map(({ name, expression }) => `never ${name} (${expression})`),
+  ];
+}

@@ -1,0 +1,20 @@
+// How long a trial will probably take, for the progress display and `rebound plan`. An estimate, never a limit.
+
+import type { TrialPlan } from "../core/plan.ts";
+import type { Ms } from "../core/units.ts";
+
+/** Starting a fresh stack, and ending it with cleaning up; measured on the reference stack on 2 cores. */
+const stackStartMs: Ms = 4000;
+const teardownMs: Ms = 2000;
+
+/** Wall time expected for one trial, in ms. */
+export function estimateTrialMs(plan: Omit<TrialPlan, "estimateMs">): Ms {
+  const { load, injectAfterMs } = plan;
+  return stackStartMs + load.warmupMs + load.baselineMs + injectAfterMs + observingMs(plan) + teardownMs;
+}
+
+/** A treated trial ends once recovery has held, as a rule well before τ; all others are watched to the end. */
+function observingMs({ arm, expect, watchMs, holdMs }: Omit<TrialPlan, "estimateMs">): Ms {
+  if (arm === "treatment" && expect.recovered) return Math.min(watchMs, watchMs / 2 + holdMs);
+  return watchMs;
+}

@@ -1,0 +1,160 @@
+// From intents to trial plans: what will be done, when, to whom. Pure and seeded: the same seed gives the same plans.
+
+import { HarnessError } from "../core/errors.ts";
+import type { Problem } from "../core/errors.ts";
+import type { ArmName, Disturbance, Intent } from "../core/intent.ts";
+import type { PlannedDisturbance, TrialPlan } from "../core/plan.ts";
+import { hash32, seededRandom } from "../core/random.ts";
+import type { Target } from "../core/target.ts";
+import type { Ms } from "../core/units.ts";
+import { estimateTrialMs } from "./estimate.ts";
+import { inSeededOrder } from "./order.ts";
+import { chooseSites } from "./sites.ts";
+
+/** What a run may override; absent = as the intents say. */
+export interface PlanOptions {
+  readonly runId: string;
+  readonly seed?: number;
+  readonly trials?: number;
+  readonly arms?: readonly ArmName[];
+}
+
+/** Greatest random wait before injection, ms: longer than any periodic loop of a healer that looks once a second. */
+const greatestWaitMs: Ms = 1000;
+
+/**
+ * Plans every trial of the intents, in the order in which they shall be run: all first trials of all arms in a seeded
+ * order, then all second ones, and so on, so that a slow hour of the machine does not fall on one arm alone.
+ * Throws HarnessError "bad-input" with every problem: unknown target, chaos not allowed, no sites, too wide a blast radius.
+ */
+export function makePlans(
+  intents: readonly Intent[],
+  targets: ReadonlyMap<string, Target>,
+  options: PlanOptions,
+): TrialPlan[] {
+  const problems: Problem[] = [];
+  const plans: TrialPlan[] = [];
+  for (const intent of intents) {
+    const target = targets.get(intent.target);
+    const refused = refusal(intent, target);
+    if (refused) problems.push(refused);
+    else if (target) plans.push(...plansOf(intent, target, { options, problems }));
+  }
+  if (problems.length > 0) {
+    throw new HarnessError("bad-input", "the plan was refused; nothing was touched", { problems });
+  }
+  return inSeededOrder(plans, options.seed ?? intents[0]?.seed ?? 0);
+}
+
+function refusal(intent: Intent, target: Target | undefined): Problem | undefined {
+  const place = { file: intent.file, line: 1, column: 1 };
+  if (!target) return { place, found: `the target "${intent.target}"`, expected: "a target that there is" };
+  if (target.chaosAllowed) return undefined;
+  return {
+    place: { file: target.file, line: 1, column: 1 },
+    found: `no "chaos: allowed" in the target ${target.name}`,
+    expected: "that line before Rebound touches it",
+    suggestion: `${intent.id} wants to`,
+  };
+}
+
+interface Planning {
+  readonly options: PlanOptions;
+  readonly problems: Problem[];
+}
+
+function plansOf(intent: Intent, target: Target, { options, problems }: Planning): TrialPlan[] {
+  const arms = intent.arms.filter((arm) => options.arms === undefined || options.arms.includes(arm));
+  const trials = options.trials ?? intent.trials;
+  const plans: TrialPlan[] = [];
+  for (let index = 1; index <= trials; index += 1) {
+    const seed = hash32(`${options.seed ?? intent.seed} ${intent.id} ${index}`);
+    const chosen = planDisturbances(intent, target, seed);
+    if ("problems" in chosen) {
+      problems.push(...chosen.problems);
+      return [];
+    }
+    for (const arm of arms) {
+      plans.push(trialPlan({ intent, target, arm, index, seed, runId: options.runId }, chosen.disturbances));
+    }
+  }
+  return plans;
+}
+
+type Planned = { readonly disturbances: readonly PlannedDisturbance[] } | { readonly problems: readonly Problem[] };
+
+function planDisturbances(intent: Intent, target: Target, seed: number): Planned {
+  const problems: Problem[] = [];
+  const disturbances = intent.disturbances.flatMap((disturbance, index): PlannedDisturbance[] => {
+    const random = seededRandom(seed, `sites of disturbance ${index}`);
+    if (disturbance.type === "load") return [disturbance];
+    if (!disturbance.on) return [nowhere(disturbance, seed)];
+    const chosen = chooseSites(target, disturbance.on, random);
+    if (!chosen.ok) {
+      const place = { file: intent.file, line: 1, column: 1 };
+      problems.push({ place, found: `${disturbance.fault}: ${chosen.found}`, expected: chosen.expected });
+      return [];
+    }
+    const { fault, params } = disturbance;
+    return chosen.sites.map((site, at) => ({
+      type: "fault",
+      fault,
+      site,
+      seed: hash32(`${seed} ${index} ${at}`),
+      params,
+    }));
+  });
+  return problems.length > 0 ? { problems } : { disturbances };
+}
+
+/** A fault that needs no site (`nothing`) is planned at an empty one. */
+function nowhere({ fault, params }: Extract<Disturbance, { type: "fault" }>, seed: number): PlannedDisturbance {
+  return { type: "fault", fault, site: { service: "", replica: "" }, seed, params };
+}
+
+interface TrialParts {
+  readonly intent: Intent;
+  readonly target: Target;
+  readonly arm: ArmName;
+  readonly index: number;
+  readonly seed: number;
+  readonly runId: string;
+}
+
+function trialPlan(
+  { intent, target, arm, index, seed, runId }: TrialParts,
+  disturbances: readonly PlannedDisturbance[],
+): TrialPlan {
+  const { recovered } = intent.expect;
+  const plan: Omit<TrialPlan, "estimateMs"> = {
+    schemaVersion: 1,
+    runId,
+    intent: intent.id,
+    intentFile: intent.file,
+    belief: intent.belief,
+    target: target.name,
+    arm,
+    index,
+    seed,
+    load: intent.load,
+    steady: intent.steady,
+    disturbances,
+    expect: intent.expect,
+    ablated: arm === "ablation" && recovered ? [recovered.by] : [],
+    // Not by arm: trials of one index differ in nothing but the arm.
+    injectAfterMs: Math.round(seededRandom(seed, "wait before injection").next() * greatestWaitMs),
+    watchMs: recovered?.withinMs ?? intent.watchMs,
+    holdMs: recovered?.holdMs ?? Math.max(3000, 3 * intent.steady.windowMs),
+    targetFacts: factsOf(target),
+  };
+  return { ...plan, estimateMs: estimateTrialMs(plan) };
+}
+
+function factsOf(target: Target): TrialPlan["targetFacts"] {
+  return {
+    hasFeed: target.feedUrl !== undefined,
+    pathways: target.pathways.map(({ name }) => name),
+    dataProbes: target.probes.filter(({ data }) => data).map(({ name }) => name),
+    stateProbes: target.probes.map(({ name, everyMs }) => ({ name, everyMs })),
+  };
+}

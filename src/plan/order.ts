@@ -1,0 +1,29 @@
+// In which order things are done: by chance, but always the same chance for the same seed.
+
+import type { TrialPlan } from "../core/plan.ts";
+import type { Random } from "../core/random.ts";
+import { seededRandom } from "../core/random.ts";
+
+/** A copy in random order (Fisher–Yates, as in Knuth, TAOCP 2, algorithm P). */
+export function shuffled<T>(items: readonly T[], random: Random): T[] {
+  const copy = [...items];
+  for (let last = copy.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(random.next() * (last + 1));
+    const [a, b] = [copy[last], copy[other]];
+    if (a === undefined || b === undefined) continue;
+    copy[last] = b;
+    copy[other] = a;
+  }
+  return copy;
+}
+
+/** Blocks by trial index, each block in a seeded order of its own. */
+export function inSeededOrder(plans: readonly TrialPlan[], seed: number): TrialPlan[] {
+  const indexes = [...new Set(plans.map(({ index }) => index))].toSorted((a, b) => a - b);
+  return indexes.flatMap((index) =>
+    shuffled(
+      plans.filter((plan) => plan.index === index),
+      seededRandom(seed, `order of trials ${index}`),
+    ),
+  );
+}

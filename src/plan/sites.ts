@@ -1,0 +1,47 @@
+// Which replicas a fault acts on: chosen by chance among those that fit, bounded, never "empty means all".
+
+import type { Selector } from "../core/intent.ts";
+import type { SiteRef } from "../core/platform.ts";
+import type { Random } from "../core/random.ts";
+import { shuffled } from "./order.ts";
+import type { Target } from "../core/target.ts";
+
+/** The sites, or why there are none. */
+export type ChosenSites =
+  | { readonly ok: true; readonly sites: readonly SiteRef[] }
+  | { readonly ok: false; readonly found: string; readonly expected: string };
+
+/** Most replicas of a service that may be disturbed at once: half of them, and the only one where there is one. */
+function blastRadiusCap(replicas: number): number {
+  return Math.max(1, Math.floor(replicas / 2));
+}
+
+/** Picks `count` replicas of the service; for an edge, every edge from the caller to each of them. */
+export function chooseSites(target: Target, selector: Selector, random: Random): ChosenSites {
+  const { service: name, count, edgeFrom } = selector;
+  const service = target.services.find((candidate) => candidate.name === name);
+  if (!service) return { ok: false, found: `no service "${name}" in ${target.name}`, expected: "one that there is" };
+  const most = blastRadiusCap(service.replicas.length);
+  if (count < 1 || count > most) {
+    const found = `${count} of the ${service.replicas.length} replicas of ${name}`;
+    return { ok: false, found, expected: `at least 1 and at most half of them: ${most}` };
+  }
+  const fitting = service.replicas
+    .map(({ id }) =>
+      edgeFrom === undefined ? [{ service: name, replica: id }] : edgesTo(target, edgeFrom, { name, id }),
+    )
+    .filter((sites) => sites.length > 0);
+  if (fitting.length < count) {
+    const found = `${fitting.length} replicas of ${name} with an edge from ${edgeFrom ?? "anywhere"}`;
+    return { ok: false, found, expected: `at least ${count}` };
+  }
+  return { ok: true, sites: shuffled(fitting, random).slice(0, count).flat() };
+}
+
+function edgesTo(target: Target, from: string, to: { readonly name: string; readonly id: string }): SiteRef[] {
+  const caller = target.services.find(({ name }) => name === from);
+  const callers = [from, ...(caller?.replicas ?? []).map(({ id }) => id)];
+  return target.edges
+    .filter((edge) => edge.to === to.id && callers.includes(edge.from))
+    .map((edge) => ({ service: to.name, replica: to.id, edgeFrom: edge.from }));
+}

@@ -1,0 +1,162 @@
+// Builds a site's controls from a handle: the same code while the trial runs and in a later process that cleans up after it.
+
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { HarnessError } from "../../core/errors.ts";
+import {
+  siteName,
+  type Capability,
+  type Controls,
+  type EdgeControl,
+  type Site,
+  type SiteRef,
+} from "../../core/platform.ts";
+import type { Target } from "../../core/target.ts";
+import type { Json } from "../../core/units.ts";
+import { readInventory } from "../target-http/inventory.ts";
+import { replicaControl } from "../target-http/replica-control.ts";
+import { vectorControl } from "../target-http/vector-control.ts";
+import { backupControl } from "./backup-control.ts";
+import { fileControl } from "./file-control.ts";
+import { processControl } from "./process-control.ts";
+import type { RunningTarget } from "./start-target.ts";
+
+/**
+ * The fault proxy: a file of ours (mode 0600, outside the stack's work folder) with the URL of its API, which holds a
+ * secret, and what its proxies are called, by site name (`gateway→inference-1`).
+ */
+const proxySchema = z.object({ apiUrlFile: z.string(), names: z.record(z.string(), z.string()) });
+
+const handleSchema = z.object({
+  kind: z.literal("processes"),
+  target: z.string(),
+  marker: z.string().min(1),
+  leader: z.object({ pid: z.number().int(), startTime: z.string() }).exactOptional(),
+  workDir: z.string(),
+  /** Where the operator's token lies; the token itself is never written down elsewhere. */
+  tokenFile: z.string().exactOptional(),
+  ports: z.record(z.string(), z.number().int()),
+  inventoryUrl: z.url(),
+  startReplicaUrl: z.string().exactOptional(),
+  publishedFiles: z.array(z.string()),
+  healthPaths: z.record(z.string(), z.string()),
+  selfRetrieval: z.record(z.string(), z.object({ samplePath: z.string(), searchPath: z.string() })),
+  proxy: proxySchema.exactOptional(),
+});
+
+/** What a fresh process needs to find its way back to a running stack. Plain JSON, no secret in it. */
+export type PlatformHandle = z.infer<typeof handleSchema>;
+export type ProxyHandle = z.infer<typeof proxySchema>;
+
+/** A site before it has controls. */
+export type BareSite = Omit<Site, "controls">;
+
+/** Makes the control of one edge from the proxy's API URL, the proxy's name and the replica's health path. */
+export type EdgeControlMaker = (apiUrl: string, proxyName: string, healthPath: string) => EdgeControl;
+
+/** How long one look at the inventory may take, ms. */
+const inventoryTimeoutMs = 3_000;
+
+/** The way back to this stack, for the undo log. */
+export function platformHandle(running: RunningTarget, proxy?: ProxyHandle): PlatformHandle {
+  const { target, instance } = running;
+  const startUrl = target.control?.startReplicaUrl;
+  return {
+    kind: "processes",
+    target: target.name,
+    marker: instance.marker,
+    ...(instance.leader === undefined ? {} : { leader: instance.leader }),
+    workDir: running.workDir,
+    ...(running.tokenFile === undefined ? {} : { tokenFile: running.tokenFile }),
+    ports: running.ports,
+    inventoryUrl: running.inventoryUrl,
+    ...(startUrl === undefined ? {} : { startReplicaUrl: running.fill(startUrl) }),
+    publishedFiles: [...running.publishedFiles],
+    healthPaths: Object.fromEntries(target.services.map((service) => [service.name, service.healthPath])),
+    selfRetrieval: selfRetrievalOf(target),
+    ...(proxy === undefined ? {} : { proxy }),
+  };
+}
+
+/** Controls at a site of a running target; `edge` is the control of the site's edge, where it is one. */
+export function controlsFor(running: RunningTarget, site: BareSite, edge?: EdgeControl): Controls {
+  const controls = build(platformHandle(running), site);
+  return edge === undefined ? controls : { ...controls, edge };
+}
+
+/** The same controls from a handle that was read back. Throws HarnessError "environment" when it is not one of ours. */
+export function controlsFromHandle(handle: Json, site: BareSite, makeEdge?: EdgeControlMaker): Controls {
+  const parsed = handleSchema.safeParse(handle);
+  if (!parsed.success) {
+    throw new HarnessError("environment", `not a way back to a stack of processes: ${z.prettifyError(parsed.error)}`);
+  }
+  const controls = build(parsed.data, site);
+  const { proxy, healthPaths } = parsed.data;
+  const name = proxy?.names[siteName(site)];
+  if (makeEdge === undefined || proxy === undefined || name === undefined) return controls;
+  return {
+    ...controls,
+    edge: lateEdge(proxy.apiUrlFile, (apiUrl) => makeEdge(apiUrl, name, healthPaths[site.service] ?? "/")),
+  };
+}
+
+/** What the platform can offer at a site, by target.yaml alone; asked at plan time. */
+export function offers(target: Target, site: SiteRef): readonly Capability[] {
+  const found: Capability[] = ["process-signals"];
+  if (site.edgeFrom !== undefined) found.push("edge-toxics");
+  if (target.control !== undefined) found.push("replica-start");
+  // Files are published at run time; only a service whose stored rows we can look at has damage that we could confirm.
+  if (selfRetrievalOf(target)[site.service] !== undefined) found.push("published-files", "vector-probe");
+  return found;
+}
+
+function build(handle: PlatformHandle, site: BareSite): Controls {
+  const inventory = () => readInventory(handle.inventoryUrl, AbortSignal.timeout(inventoryTimeoutMs));
+  const instance =
+    handle.leader === undefined ? { marker: handle.marker } : { marker: handle.marker, leader: handle.leader };
+  const { startReplicaUrl, tokenFile, publishedFiles, workDir } = handle;
+  const vector = handle.selfRetrieval[site.service];
+  const base = `http://127.0.0.1:${handle.ports[site.replica]}`;
+  return {
+    process: processControl(instance, site.replica, inventory),
+    files: fileControl({ workDir, replica: site.replica, publishedFiles }, inventory),
+    backups: backupControl(site.undoDir),
+    ...(startReplicaUrl === undefined || tokenFile === undefined
+      ? {}
+      : {
+          replica: replicaControl(startReplicaUrl.replaceAll("{replica}", site.replica), () =>
+            readSecret(tokenFile, "the operator's token of this stack"),
+          ),
+        }),
+    ...(vector === undefined ? {} : { vectors: vectorControl({ ...vector, base, seed: site.seed }) }),
+  };
+}
+
+/** Reads the API's URL when it is first needed: a site that only wants its files must not fail for want of a proxy. */
+function lateEdge(apiUrlFile: string, make: (apiUrl: string) => EdgeControl): EdgeControl {
+  let made: Promise<EdgeControl> | undefined;
+  const edge = (): Promise<EdgeControl> => (made ??= readSecret(apiUrlFile, "the fault proxy's address").then(make));
+  return {
+    addToxic: async (toxic) => (await edge()).addToxic(toxic),
+    removeToxic: async (name) => (await edge()).removeToxic(name),
+    toxicNames: async () => (await edge()).toxicNames(),
+    roundTripMs: async (signal) => (await edge()).roundTripMs(signal),
+  };
+}
+
+function selfRetrievalOf(target: Target): PlatformHandle["selfRetrieval"] {
+  const found: PlatformHandle["selfRetrieval"] = {};
+  for (const probe of target.probes) {
+    if (probe.kind !== "self-retrieval") continue;
+    found[probe.service] = { samplePath: probe.samplePath, searchPath: probe.searchPath };
+  }
+  return found;
+}
+
+async function readSecret(file: string, what: string): Promise<string> {
+  try {
+    return (await readFile(file, "utf8")).trim();
+  } catch (cause) {
+    throw new HarnessError("environment", `${what} is gone with its file`, { cause });
+  }
+}

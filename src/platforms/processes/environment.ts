@@ -1,0 +1,101 @@
+// What a target's commands are told: templates filled in, and an environment that holds nothing of the harness.
+
+import { HarnessError } from "../../core/errors.ts";
+import type { Target, TargetEdge } from "../../core/target.ts";
+import { markerVariable } from "./process-table.ts";
+
+/** Values of the templates in target.yaml; what is absent may not be used. */
+export interface TemplateValues {
+  readonly workDir?: string;
+  readonly cacheDir?: string;
+  readonly token?: string;
+  readonly seed?: number;
+  readonly ports?: Readonly<Record<string, number>>;
+}
+
+/** Fills `{workDir} {cacheDir} {port:<replica>} {token} {seed}`; other braces stay. Throws "bad-input" on a missing value. */
+export function fillTemplate(text: string, values: TemplateValues): string {
+  return text.replaceAll(/\{(workDir|cacheDir|token|seed|port:[^}]+)\}/g, (whole, name: string) => {
+    const value = name.startsWith("port:") ? values.ports?.[name.slice("port:".length)] : plainValue(name, values);
+    if (value === undefined) {
+      throw new HarnessError("bad-input", `nothing to fill ${whole} with in ${JSON.stringify(text)}`, {
+        hint: "see the list of templates in targets/README.md",
+      });
+    }
+    return String(value);
+  });
+}
+
+function plainValue(name: string, values: TemplateValues): string | number | undefined {
+  if (name === "workDir") return values.workDir;
+  if (name === "cacheDir") return values.cacheDir;
+  return name === "token" ? values.token : values.seed;
+}
+
+/** `node` means the Node that runs the harness: the stack must not depend on what PATH finds first. */
+export function fillCommand(command: readonly string[], values: TemplateValues): { file: string; args: string[] } {
+  const [file, ...args] = command.map((word) => fillTemplate(word, values));
+  if (file === undefined) throw new HarnessError("bad-input", "a target's command is empty");
+  return { file: file === "node" ? process.execPath : file, args };
+}
+
+/** What npm and we ourselves put there names the harness, its version and its command line. */
+const ofTheHarness = /^(REBOUND_|npm_|INIT_CWD$)/i;
+
+/** Our own environment less what is the harness's, plus the target's own values and the marker. */
+export function baseEnvironment(
+  own: Readonly<Record<string, string>>,
+  values: TemplateValues,
+  marker: string,
+): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined && !ofTheHarness.test(name)) environment[name] = value;
+  }
+  for (const [name, value] of Object.entries(own)) environment[name] = fillTemplate(value, values);
+  environment[markerVariable] = marker;
+  return environment;
+}
+
+/** The variables that carry ports and the operator's token. */
+export function wiringOf(target: Target, values: TemplateValues): Record<string, string> {
+  const wiring: Record<string, string> = {};
+  for (const service of target.services) {
+    for (const replica of service.replicas) wiring[replica.portEnv] = String(values.ports?.[replica.id]);
+  }
+  if (target.control !== undefined && values.token !== undefined) wiring[target.control.tokenEnv] = values.token;
+  return wiring;
+}
+
+/** What the plan ablates and what the user has ablated by hand, together; a user's value is never taken away. */
+export function ablationOf(target: Target, ablated: readonly string[]): Record<string, string> {
+  if (target.ablationEnv === undefined) {
+    if (ablated.length === 0) return {};
+    throw new HarnessError("bad-input", `target ${target.name} cannot ablate ${ablated.join(", ")}`, {
+      hint: "target.yaml needs ablation_env for an ablation arm",
+    });
+  }
+  const byHand = (process.env[target.ablationEnv] ?? "").split(",").map((name) => name.trim());
+  const all = [...new Set([...byHand, ...ablated])].filter((name) => name !== "");
+  return all.length === 0 ? {} : { [target.ablationEnv]: all.join(",") };
+}
+
+/** Gives the address that calls on an edge shall go to, or undefined for straight to `upstream` (`host:port`). */
+export type EdgeRouter = (edge: TargetEdge, upstream: string) => Promise<string> | undefined;
+
+/** The variables that carry the edges' addresses. */
+export async function edgeAddresses(
+  target: Target,
+  ports: Readonly<Record<string, number>>,
+  route: EdgeRouter,
+): Promise<Record<string, string>> {
+  const addresses: Record<string, string> = {};
+  for (const edge of target.edges) {
+    const port = ports[edge.to];
+    if (port === undefined)
+      throw new HarnessError("bad-input", `edge ${edge.from} → ${edge.to} leads to no known replica`);
+    const upstream = `127.0.0.1:${port}`;
+    addresses[edge.addressEnv] = (await route(edge, upstream)) ?? upstream;
+  }
+  return addresses;
+}

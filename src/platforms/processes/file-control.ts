@@ -1,0 +1,95 @@
+// Bytes of published files: only inside the stack's work folder, only what the stack itself has published.
+
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { open, realpath, type FileHandle } from "node:fs/promises";
+import { dirname, sep, basename, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { HarnessError } from "../../core/errors.ts";
+import type { Inventory } from "../../core/inventory.ts";
+import type { FileControl } from "../../core/platform.ts";
+
+export interface FileBounds {
+  readonly workDir: string;
+  readonly replica: string;
+  /** Published when the stack became ready: still known when it no longer answers. */
+  readonly publishedFiles: readonly string[];
+}
+
+/** Throws HarnessError "environment" for any path outside the bounds. */
+export function fileControl(bounds: FileBounds, inventory: () => Promise<Inventory>): FileControl {
+  const allowed = new Set(bounds.publishedFiles);
+  return {
+    async published(role) {
+      const entry = (await inventory()).replicas.find(({ replica }) => replica === bounds.replica);
+      const file = entry?.files?.find((candidate) => candidate.role === role);
+      if (file === undefined) {
+        const roles = entry?.files?.map((candidate) => candidate.role).join(", ") ?? "";
+        throw new HarnessError(
+          "environment",
+          `${bounds.replica} publishes no file of role ${role} (it has: ${roles || "none"})`,
+        );
+      }
+      allowed.add(file.path);
+      return file;
+    },
+    async hash(path) {
+      await check(path, bounds.workDir, allowed);
+      const sum = createHash("sha256");
+      await pipeline(createReadStream(path), sum).catch(ifGone);
+      return sum.digest("hex");
+    },
+    async read(path, offset, length) {
+      await check(path, bounds.workDir, allowed);
+      const handle = await open(path, "r").catch(ifGone);
+      if (handle === undefined) return new Uint8Array();
+      return closing(handle, async () => {
+        const bytes = new Uint8Array(length);
+        const { bytesRead } = await handle.read(bytes, 0, length, offset);
+        return bytes.subarray(0, bytesRead);
+      });
+    },
+    async write(path, offset, bytes) {
+      await check(path, bounds.workDir, allowed);
+      await closing(await open(path, "r+"), async (handle) => {
+        const { size } = await handle.stat();
+        if (offset < 0 || offset + bytes.length > size) {
+          throw new HarnessError("environment", `refusing to write past the end of ${path} (${size} bytes)`);
+        }
+        await handle.write(bytes, 0, bytes.length, offset);
+      });
+    },
+  };
+}
+
+async function closing<T>(handle: FileHandle, use: (handle: FileHandle) => Promise<T>): Promise<T> {
+  try {
+    return await use(handle);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Links are followed before comparing, so that no published path can lead out of the work folder. */
+async function check(path: string, workDir: string, allowed: ReadonlySet<string>): Promise<void> {
+  const inside = `${await realpath(workDir)}${sep}`;
+  const real = await realOrParent(path);
+  if (allowed.has(path) && real?.startsWith(inside) === true) return;
+  throw new HarnessError(
+    "environment",
+    `refusing to touch ${path}: not a published file inside the stack's work folder`,
+  );
+}
+
+/** Of a file that is gone: where it would be. */
+async function realOrParent(path: string): Promise<string | undefined> {
+  const real = await realpath(path).catch(ifGone);
+  if (real !== undefined) return real;
+  const parent = await realpath(dirname(path)).catch(ifGone);
+  return parent === undefined ? undefined : join(parent, basename(path));
+}
+
+function ifGone(error: unknown): undefined {
+  if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+  throw error;
+}

@@ -1,0 +1,189 @@
+// What the operating system says of processes: who lives, who belongs to a stack we started, and how to end exactly those.
+
+import { execFile } from "node:child_process";
+import { readFile, readdir } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
+import type { Ms } from "../../core/units.ts";
+
+/** Every process of a stack inherits this variable; its value names one start of one stack. */
+export const markerVariable = "STACK_INSTANCE";
+
+/** A process and when it began: a pid alone may by now belong to a stranger. */
+export interface ProcessRef {
+  readonly pid: number;
+  /** Opaque; equal exactly when it is the same process (never reused, not even after a reboot). */
+  readonly startTime: string;
+}
+
+/** One start of one stack: its marker and, where known, its first process (which leads the process group). */
+export interface Instance {
+  readonly marker: string;
+  readonly leader?: ProcessRef;
+}
+
+const isLinux = process.platform === "linux";
+const pollMs: Ms = 20;
+/** How long a killed process may take to leave the table; the kernel needs far less. */
+const killWaitMs: Ms = 2_000;
+const run = promisify(execFile);
+
+/** When the process began, or undefined when it is not there (a zombie is not there: it runs nothing any more). */
+export async function startTimeOf(pid: number): Promise<string | undefined> {
+  return isLinux ? linuxStartTime(pid) : psStartTime(pid);
+}
+
+/** True while the pid runs; with a start time, while it is still that very process. */
+export async function isAlive(pid: number, startTime?: string): Promise<boolean> {
+  const now = await startTimeOf(pid);
+  return now !== undefined && (startTime === undefined || startTime === now);
+}
+
+/** Every living process of the instance but ourselves: by its marker on Linux, by process group elsewhere. */
+export async function findInstance(instance: Instance): Promise<readonly ProcessRef[]> {
+  const pids = isLinux ? await linuxPidsOf(instance.marker) : await psGroupOf(instance.leader);
+  const found: ProcessRef[] = [];
+  for (const pid of pids) {
+    const startTime = await startTimeOf(pid);
+    if (startTime !== undefined && pid !== process.pid) found.push({ pid, startTime });
+  }
+  return found;
+}
+
+/** Every living process that carries the marker (Linux; elsewhere use `findInstance` with its leader). */
+export function findByMarker(marker: string): Promise<readonly ProcessRef[]> {
+  return findInstance({ marker });
+}
+
+/** True when the pid belongs to the instance; the check before any signal is sent. */
+export async function belongsTo(pid: number, instance: Instance): Promise<boolean> {
+  if (pid === process.pid) return false;
+  if (isLinux) return linuxCarries(pid, instance.marker);
+  return (await psGroupOf(instance.leader)).includes(pid);
+}
+
+/** Sends a signal if it is still that process; false when it is gone. */
+export async function sendSignal(target: ProcessRef, signal: NodeJS.Signals): Promise<boolean> {
+  if (!(await isAlive(target.pid, target.startTime))) return false;
+  return trySignal(target.pid, signal);
+}
+
+/** SIGTERM, `graceMs` to end, SIGKILL, a bounded wait. Returns those that are still there. */
+export async function endProcesses(targets: readonly ProcessRef[], graceMs: Ms): Promise<readonly ProcessRef[]> {
+  for (const target of targets) await sendSignal(target, "SIGTERM");
+  const stubborn = await waitUntilGone(targets, graceMs);
+  for (const target of stubborn) await sendSignal(target, "SIGKILL");
+  return waitUntilGone(stubborn, killWaitMs);
+}
+
+/** What ending an instance came to. */
+export interface Ended {
+  readonly ended: readonly ProcessRef[];
+  readonly remaining: readonly ProcessRef[];
+}
+
+/** Ends every process of the instance, looking again until none is left: a healer may start one while we end another. */
+export async function endInstance(instance: Instance, graceMs: Ms, signal?: AbortSignal): Promise<Ended> {
+  const ended: ProcessRef[] = [];
+  let members = await findInstance(instance);
+  for (let round = 0; round < 5 && members.length > 0; round += 1) {
+    if (signal?.aborted === true) break;
+    await endProcesses(members, graceMs);
+    ended.push(...members);
+    members = await findInstance(instance);
+  }
+  return { ended: await gone(ended), remaining: members };
+}
+
+/** Waits until none of them lives, at most `timeoutMs`; returns those that do. */
+export async function waitUntilGone(targets: readonly ProcessRef[], timeoutMs: Ms): Promise<readonly ProcessRef[]> {
+  const deadline = performance.now() + timeoutMs;
+  let left = await living(targets);
+  while (left.length > 0 && performance.now() < deadline) {
+    await delay(pollMs);
+    left = await living(left);
+  }
+  return left;
+}
+
+async function living(targets: readonly ProcessRef[]): Promise<readonly ProcessRef[]> {
+  const alive = await Promise.all(targets.map((target) => isAlive(target.pid, target.startTime)));
+  return targets.filter((_, index) => alive[index]);
+}
+
+async function gone(targets: readonly ProcessRef[]): Promise<readonly ProcessRef[]> {
+  const alive = new Set((await living(targets)).map((target) => target.pid));
+  return targets.filter((target) => !alive.has(target.pid));
+}
+
+function trySignal(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    // ESRCH: it ended by itself between the look and the signal, which is what was wanted.
+    return false;
+  }
+}
+
+async function linuxStartTime(pid: number): Promise<string | undefined> {
+  const stat = await readQuietly(`/proc/${pid}/stat`);
+  // The name in field 2 may hold spaces and brackets; fields count from the last closing bracket (proc(5)).
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const state = fields[0];
+  const ticks = fields[19];
+  if (ticks === undefined || state === "Z" || state === "X") return undefined;
+  // Ticks count from boot: the boot's own id keeps a pid of before a reboot apart.
+  return `${ticks}@${(await bootId()).slice(0, 8)}`;
+}
+
+let knownBootId: string | undefined;
+async function bootId(): Promise<string> {
+  knownBootId ??= await readQuietly("/proc/sys/kernel/random/boot_id");
+  return knownBootId;
+}
+
+async function linuxPidsOf(marker: string): Promise<number[]> {
+  const names = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const carries = await Promise.all(names.map((name) => linuxCarries(Number(name), marker)));
+  return names.filter((_, index) => carries[index]).map(Number);
+}
+
+async function linuxCarries(pid: number, marker: string): Promise<boolean> {
+  const environment = await readQuietly(`/proc/${pid}/environ`);
+  return environment.split("\0").includes(`${markerVariable}=${marker}`);
+}
+
+/** Empty when the process is gone or not ours to read. */
+async function readQuietly(path: string): Promise<string> {
+  try {
+    return await readFile(path, "latin1");
+  } catch {
+    return "";
+  }
+}
+
+async function psStartTime(pid: number): Promise<string | undefined> {
+  const line = await psQuietly(["-o", "stat=,lstart=", "-p", String(pid)]);
+  const [state, ...began] = line.trim().split(/\s+/);
+  return state === undefined || state === "" || state.startsWith("Z") ? undefined : began.join(" ");
+}
+
+async function psGroupOf(leader: ProcessRef | undefined): Promise<number[]> {
+  if (leader === undefined) return [];
+  const table = (await psQuietly(["-axo", "pid=,pgid="]))
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const members = table.filter(([, group]) => group === leader.pid).map(([pid]) => pid ?? 0);
+  // A stranger may lead a group of the same number once all of ours are gone: then the leader's start time differs.
+  const leaderNow = await psStartTime(leader.pid);
+  return leaderNow === undefined || leaderNow === leader.startTime ? members : [];
+}
+
+async function psQuietly(args: readonly string[]): Promise<string> {
+  try {
+    return (await run("ps", [...args])).stdout;
+  } catch {
+    // ps answers 1 when no process fits.
+    return "";
+  }
+}

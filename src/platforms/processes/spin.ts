@@ -1,0 +1,15 @@
+// Entry of a process that keeps one core from going idle, at a priority below everything else. Ends when its parent lets go.
+
+const sliceMs = 2;
+
+// Listening keeps the channel read, so that `connected` is true only while the parent is there.
+process.once("disconnect", () => undefined);
+
+/** Busy for a slice, then one turn of the event loop, so that the parent's end is noticed. */
+function spin(): void {
+  const until = performance.now() + sliceMs;
+  while (performance.now() < until);
+  if (process.connected) setImmediate(spin);
+}
+
+spin();

@@ -1,0 +1,242 @@
+// Starts a target as its target.yaml says and ends it again, leaving nothing: the stack never learns who started it.
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { open, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { HarnessError, messageOf } from "../../core/errors.ts";
+import type { Inventory } from "../../core/inventory.ts";
+import type { Target } from "../../core/target.ts";
+import type { Ms } from "../../core/units.ts";
+import { readInventory } from "../target-http/inventory.ts";
+import {
+  ablationOf,
+  baseEnvironment,
+  edgeAddresses,
+  fillCommand,
+  fillTemplate,
+  wiringOf,
+  type EdgeRouter,
+  type TemplateValues,
+} from "./environment.ts";
+import { allocatePorts, releasePorts } from "./free-ports.ts";
+import { startTimeOf, type Instance, type ProcessRef } from "./process-table.ts";
+import { followLog, lastLines, redact } from "./stack-log.ts";
+import { stopStack, type Stopped } from "./stop-stack.ts";
+
+/** Ready is looked for this often: the boot phase is not longer than it must be. */
+const readyPollMs: Ms = 40;
+
+export interface StartOptions {
+  /** Made by `createWorkDir`; gets the log (`stack.log`) and the operator's token (`.operator-token`, mode 0600). */
+  readonly workDir: string;
+  readonly cacheDir: string;
+  readonly seed: number;
+  /** Fixed ports by replica id; the others are looked for. */
+  readonly ports?: Readonly<Record<string, number>>;
+  /** Where calls on an edge shall go; undefined: straight to the replica. */
+  readonly edges: EdgeRouter;
+  /** Pathways whose action is a no-op. */
+  readonly ablated: readonly string[];
+  /** Marks every process of this start; unique, and free of words that tell the healer anything. */
+  readonly instanceId: string;
+  /** Ends the start (not the running stack). */
+  readonly signal: AbortSignal;
+  /** Called as soon as the first process runs and before anything is waited for. */
+  readonly onStarted?: (leader: ProcessRef) => Promise<void>;
+  /** Each line of the stack's output, secrets blacked out. */
+  readonly onLog?: (line: string) => void;
+}
+
+/** A stack that answers. Whoever has it must `stop` it. */
+export interface RunningTarget {
+  readonly target: Target;
+  readonly instance: Instance;
+  readonly workDir: string;
+  readonly logFile: string;
+  /** Absent when the target has no operator control. */
+  readonly tokenFile?: string;
+  readonly ports: Readonly<Record<string, number>>;
+  readonly pid: number;
+  readonly token: string;
+  readonly inventoryUrl: string;
+  /** Files that the target published when it became ready. */
+  readonly publishedFiles: readonly string[];
+  /** Fills `{port:…}`, `{workDir}`, `{seed}` in a URL of target.yaml (traffic, feed) for this start. */
+  fill(text: string): string;
+  inventory(signal: AbortSignal): Promise<Inventory>;
+  /** Throws HarnessError "bug" for a replica that the target does not have. */
+  portOf(replica: string): number;
+  /** SIGTERM to the leader, `stop_timeout`, then SIGKILL to whatever is left. May be called again. */
+  stop(): Promise<Stopped>;
+}
+
+/**
+ * Starts the target and waits until its ready URL answers 200. Throws HarnessError "environment" (with the last lines of
+ * its log) when it dies or does not become ready, "interrupted" on the signal; then nothing of it is left.
+ */
+export async function startTarget(target: Target, options: StartOptions): Promise<RunningTarget> {
+  refuseUnlessAllowed(target);
+  const ports = await choosePorts(target, options);
+  let stop: (() => Promise<Stopped>) | undefined;
+  try {
+    const launched = await launch(target, options, ports);
+    stop = launched.stop;
+    const { leader } = launched.running.instance;
+    if (leader !== undefined) await options.onStarted?.(leader);
+    await waitUntilReady(target, launched, options.signal);
+    const inventory = await readInventory(launched.running.inventoryUrl, options.signal);
+    const files = inventory.replicas.flatMap((replica) => replica.files ?? []).map((file) => file.path);
+    return { ...launched.running, publishedFiles: files, stop: launched.stop };
+  } catch (thrown) {
+    if (stop === undefined) releasePorts(Object.values(ports));
+    else await stop();
+    throw thrown;
+  }
+}
+
+interface Launched {
+  readonly running: Omit<RunningTarget, "publishedFiles" | "stop">;
+  readonly values: TemplateValues;
+  readonly child: ChildProcess;
+  readonly stop: () => Promise<Stopped>;
+}
+
+function refuseUnlessAllowed(target: Target): void {
+  if (target.chaosAllowed) return;
+  throw new HarnessError("bad-input", `target ${target.name} does not allow chaos`, {
+    hint: `its owner must write "chaos: allowed" into ${target.file}`,
+  });
+}
+
+async function choosePorts(target: Target, options: StartOptions): Promise<Record<string, number>> {
+  const ports: Record<string, number> = { ...options.ports };
+  const open = target.services
+    .flatMap((service) => service.replicas)
+    .map((replica) => replica.id)
+    .filter((id) => ports[id] === undefined);
+  // The instance id is part of the purpose: two runs with the same seed must not look in the same place.
+  const found = await allocatePorts(open.length, options.seed, options.instanceId);
+  for (const [index, id] of open.entries()) ports[id] = found[index] ?? 0;
+  return ports;
+}
+
+async function launch(target: Target, options: StartOptions, ports: Record<string, number>): Promise<Launched> {
+  const { workDir, cacheDir, seed, instanceId } = options;
+  const values = { workDir, cacheDir, seed, ports, token: randomBytes(24).toString("hex") };
+  const environment = {
+    ...baseEnvironment(target.start.env, values, instanceId),
+    ...wiringOf(target, values),
+    ...(await edgeAddresses(target, ports, options.edges)),
+    ...ablationOf(target, options.ablated),
+  };
+  const tokenFile = join(workDir, ".operator-token");
+  if (target.control !== undefined) await writeFile(tokenFile, values.token, { mode: 0o600 });
+  options.signal.throwIfAborted();
+  const logFile = join(workDir, "stack.log");
+  const child = await spawnDetached(target, environment, values, logFile);
+  const pid = child.pid ?? 0;
+  const leader = await leaderOf(pid);
+  const instance: Instance = leader === undefined ? { marker: instanceId } : { marker: instanceId, leader };
+  const onLog = options.onLog;
+  const endLog = onLog && followLog(logFile, (line) => onLog(redact(line, [values.token])));
+  const inventoryUrl = fillTemplate(target.inventoryUrl, values);
+  const running = {
+    target,
+    instance,
+    workDir,
+    logFile,
+    ports,
+    pid,
+    inventoryUrl,
+    token: values.token,
+    ...(target.control === undefined ? {} : { tokenFile }),
+    fill: (text: string) => fillTemplate(text, values),
+    inventory: (signal: AbortSignal) => readInventory(inventoryUrl, signal),
+    portOf: (replica: string) => portIn(ports, replica, target),
+  };
+  let stopping: Promise<Stopped> | undefined;
+  const stopOnce = async (): Promise<Stopped> => {
+    const stopped = await stopStack(instance, target.start.stopTimeoutMs);
+    await endLog?.();
+    releasePorts(Object.values(ports));
+    return stopped;
+  };
+  return { running, values, child, stop: () => (stopping ??= stopOnce()) };
+}
+
+/** Output goes to a file, not a pipe: a stack must not die of a broken pipe when its starter does. */
+async function spawnDetached(
+  target: Target,
+  environment: Record<string, string>,
+  values: TemplateValues,
+  logFile: string,
+): Promise<ChildProcess> {
+  const { file, args } = fillCommand(target.start.command, values);
+  const log = await open(logFile, "a", 0o600);
+  try {
+    const child = spawn(file, args, {
+      cwd: target.dir,
+      env: environment,
+      detached: true,
+      stdio: ["ignore", log.fd, log.fd],
+    });
+    await new Promise<void>((resolve, reject) => {
+      child.once("spawn", resolve);
+      child.once("error", reject);
+    });
+    child.unref();
+    return child;
+  } catch (cause) {
+    throw new HarnessError("environment", `cannot start target ${target.name}: ${messageOf(cause)}`, { cause });
+  } finally {
+    await log.close();
+  }
+}
+
+async function leaderOf(pid: number): Promise<ProcessRef | undefined> {
+  const startTime = await startTimeOf(pid);
+  return startTime === undefined ? undefined : { pid, startTime };
+}
+
+async function waitUntilReady(target: Target, launched: Launched, signal: AbortSignal): Promise<void> {
+  const { child, values } = launched;
+  const url = fillTemplate(target.start.readyUrl, values);
+  const deadline = performance.now() + target.start.timeoutMs;
+  while (!(await answersOk(url, signal))) {
+    if (signal.aborted) throw new HarnessError("interrupted", `ended while target ${target.name} was starting`);
+    const exit = child.exitCode ?? child.signalCode;
+    if (exit !== null) throw await notReady(launched, `ended (${exit}) before it was ready`);
+    if (performance.now() > deadline) {
+      throw await notReady(launched, `was not ready within ${target.start.timeoutMs} ms (${url})`);
+    }
+    await delay(readyPollMs);
+  }
+}
+
+async function answersOk(url: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(1_000)]) });
+    await response.body?.cancel();
+    return response.status === 200;
+  } catch {
+    return false;
+  }
+}
+
+async function notReady(launched: Launched, what: string): Promise<HarnessError> {
+  const { running } = launched;
+  const lines = await lastLines(running.logFile, 15);
+  const said =
+    lines.length === 0 ? "it wrote nothing" : `its last words:\n${redact(lines.join("\n"), [running.token])}`;
+  return new HarnessError("environment", `target ${running.target.name} ${what}; ${said}`, {
+    hint: `try it alone: rebound up ${running.target.name}`,
+  });
+}
+
+function portIn(ports: Readonly<Record<string, number>>, replica: string, target: Target): number {
+  const port = ports[replica];
+  if (port === undefined) throw new HarnessError("bug", `target ${target.name} has no replica ${replica}`);
+  return port;
+}

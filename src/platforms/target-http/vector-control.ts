@@ -1,0 +1,63 @@
+// Measures self-retrieval at one replica, straight at its own port: does a stored vector still find its own id first?
+
+import { z } from "zod";
+import { HarnessError } from "../../core/errors.ts";
+import type { VectorControl } from "../../core/platform.ts";
+import { fetchJson } from "./fetch-json.ts";
+
+const sampleSchema = z.object({
+  items: z.array(z.object({ id: z.union([z.string(), z.number()]), vector: z.array(z.number()) })),
+});
+const resultsSchema = z.object({
+  results: z.array(z.array(z.object({ id: z.union([z.string(), z.number()]) }))),
+});
+
+/** Vectors per search request: keeps a request of 512 dimensions under about 0.5 MB. */
+const batchSize = 64;
+
+export interface VectorEndpoints {
+  /** `http://127.0.0.1:<port>` of the replica. */
+  readonly base: string;
+  readonly samplePath: string;
+  readonly searchPath: string;
+  /** The same seed asks for the same rows, so that before and after are compared on one sample. */
+  readonly seed: number;
+}
+
+/** Throws HarnessError "environment" when the replica gives no sample or no answer: not seen is not bad. */
+export function vectorControl(endpoints: VectorEndpoints): VectorControl {
+  return {
+    async selfRetrieval(sample, signal) {
+      const separator = endpoints.samplePath.includes("?") ? "&" : "?";
+      const url = `${endpoints.base}${endpoints.samplePath}${separator}n=${sample}&seed=${endpoints.seed}`;
+      const items = sampleSchema.safeParse(await fetchJson(url, { signal })).data?.items;
+      if (items === undefined || items.length === 0)
+        throw new HarnessError("environment", `${url} gave no stored vectors`);
+      let found = 0;
+      for (let from = 0; from < items.length; from += batchSize) {
+        const batch = items.slice(from, from + batchSize);
+        const firstIds = await search(
+          endpoints,
+          batch.map((item) => item.vector),
+          signal,
+        );
+        found += batch.filter((item, index) => firstIds[index] === String(item.id)).length;
+      }
+      return found / items.length;
+    },
+  };
+}
+
+/** Ids found first, one per vector; undefined where nothing was found (that vector is lost). */
+async function search(
+  endpoints: VectorEndpoints,
+  vectors: readonly (readonly number[])[],
+  signal: AbortSignal,
+): Promise<readonly (string | undefined)[]> {
+  const url = `${endpoints.base}${endpoints.searchPath}`;
+  const answer = resultsSchema.safeParse(await fetchJson(url, { method: "POST", body: { vectors, k: 1 }, signal }));
+  if (!answer.success || answer.data.results.length !== vectors.length) {
+    throw new HarnessError("environment", `${url} did not answer one result list per vector`);
+  }
+  return answer.data.results.map((hits) => (hits[0] === undefined ? undefined : String(hits[0].id)));
+}

@@ -1,0 +1,119 @@
+// Runs our fault proxy as a process of its own, so that load and healer traffic never share a thread with the harness.
+
+import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { Toxiproxy } from "toxiproxy-node-client";
+import { compiledEntry } from "../../core/compiled-entry.ts";
+import { HarnessError, messageOf } from "../../core/errors.ts";
+import type { Ms } from "../../core/units.ts";
+
+const START_TIMEOUT_MS: Ms = 10_000;
+const STOP_TIMEOUT_MS: Ms = 2_000;
+
+export interface ProxyProcessOptions {
+  /** Seeds jitter and toxicity. */
+  readonly seed: number;
+  /** Called once if the process ends without being stopped. */
+  readonly onLost?: (reason: string) => void;
+}
+
+/** A running fault proxy. It ends by itself when this process dies. */
+export interface ProxyProcess extends AsyncDisposable {
+  readonly pid: number;
+  /** Base of the Toxiproxy API; holds the secret, so it must reach neither the target nor a log. */
+  readonly apiUrl: string;
+  /** Puts a proxy in front of `upstream` (`host:port`); gives the `host:port` to call instead. */
+  addEdge(name: string, upstream: string): Promise<string>;
+  /** Ends the process and every connection through it; harmless when repeated. */
+  stop(): Promise<void>;
+}
+
+type Reply = { readonly type: "ready"; readonly apiUrl: string } | { readonly type: "failed"; readonly reason: string };
+
+function spawn(): ChildProcess {
+  const entry = fileURLToPath(compiledEntry(import.meta.url, "proxy/main.js"));
+  return fork(entry, [], {
+    execArgv: [],
+    env: { PATH: process.env["PATH"] ?? "" },
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+}
+
+/** Waits for the first reply; an early end or silence is an environment error with what the process wrote. */
+async function firstReply(child: ChildProcess): Promise<Reply> {
+  let stderr = "";
+  child.stderr?.on("data", (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString("utf8")).slice(-2_000);
+  });
+  const hint = "`npm run build` makes the compiled entry, if that is what is missing";
+  return new Promise((resolve, reject) => {
+    const fail = (what: string): void => {
+      clearTimeout(timer);
+      reject(new HarnessError("environment", `the fault proxy ${what}${stderr === "" ? "" : `: ${stderr}`}`, { hint }));
+    };
+    const timer = setTimeout(() => fail(`did not answer within ${START_TIMEOUT_MS} ms`), START_TIMEOUT_MS);
+    child.once("error", (error) => fail(`could not be started (${error.message})`));
+    child.once("close", (code, signal) => fail(`ended at start (${signal ?? code})`));
+    child.once("message", (message) => {
+      clearTimeout(timer);
+      resolve(message as Reply);
+    });
+  });
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  if (child.connected) child.disconnect();
+  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
+  await exited;
+  clearTimeout(timer);
+}
+
+/** Starts the proxy process; rejects with an environment error when it does not come up. */
+export async function startProxyProcess(options: ProxyProcessOptions): Promise<ProxyProcess> {
+  const child = spawn();
+  let stopping = false;
+  child.once("spawn", () => {
+    child.send({ type: "start", token: randomBytes(24).toString("base64url"), seed: options.seed });
+  });
+  const reply = await firstReply(child).catch(async (error: unknown) => {
+    if (child.pid !== undefined) await end(child);
+    throw error;
+  });
+  if (reply.type === "failed") {
+    await end(child);
+    throw new HarnessError("environment", `the fault proxy could not start: ${reply.reason}`);
+  }
+  child.once("exit", (code, signal) => {
+    if (!stopping) options.onLost?.(`the fault proxy ended by itself (${signal ?? code})`);
+  });
+  const { apiUrl } = reply;
+  const client = new Toxiproxy(apiUrl);
+
+  async function stop(): Promise<void> {
+    stopping = true;
+    await end(child);
+  }
+
+  return {
+    pid: child.pid ?? 0,
+    apiUrl,
+    async addEdge(name, upstream) {
+      // The client puts the name into the path as it is.
+      if (!/^[^\s/?#%\\]+$/.test(name)) throw new HarnessError("bug", `${JSON.stringify(name)} cannot name a proxy`);
+      try {
+        return (await client.createProxy({ name, listen: "127.0.0.1:0", upstream, enabled: true })).listen;
+      } catch (error) {
+        throw new HarnessError("environment", `the fault proxy refused the edge ${name} to ${upstream}`, {
+          hint: messageOf(error),
+        });
+      }
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}

@@ -1,0 +1,29 @@
+// One reading from many replicas: all of them or none, because half a view must not pass for a whole one.
+
+import type { Reading } from "../core/probe.ts";
+import type { ProbedReplica } from "./access.ts";
+import { whyUnanswered } from "./ask.ts";
+
+/**
+ * Looks at every replica at once and combines what was seen. No replica known, or one that could not be read: no reading,
+ * with its name as reason.
+ */
+export async function readEach(
+  replicas: readonly ProbedReplica[],
+  read: (replica: ProbedReplica) => Promise<number>,
+  combine: (values: readonly number[]) => number,
+): Promise<Reading> {
+  if (replicas.length === 0) return { ok: false, reason: "no replica is known yet" };
+  const results = await Promise.all(
+    replicas.map(async (replica) => {
+      try {
+        return await read(replica);
+      } catch (error) {
+        return `${replica.replica}: ${whyUnanswered(error)}`;
+      }
+    }),
+  );
+  const values = results.filter((result) => typeof result === "number");
+  const reason = results.find((result) => typeof result === "string");
+  return reason === undefined ? { ok: true, value: combine(values) } : { ok: false, reason };
+}

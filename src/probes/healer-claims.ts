@@ -1,0 +1,126 @@
+// Listens to the target's incident feed. What comes in are claims, stamped at arrival; they never make a trial pass.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { Agent, request } from "undici";
+import type { Clock } from "../core/clock.ts";
+import { makeEventStreamParser } from "../core/event-stream.ts";
+import type { StreamItem } from "../core/event-stream.ts";
+import type { ClaimEvent, FeedEvent, TroubleEvent } from "../core/timeline.ts";
+import type { Ms } from "../core/units.ts";
+import { parseClaim } from "./claim.ts";
+
+/** Wait before the feed is tried again. */
+const RETRY_MS: Ms = 100;
+/** The contract promises a sign of life at least this often. */
+const BEAT_MS: Ms = 250;
+/** So many missed beats and the feed counts as lost. Beats, not ms: a stall of our own loop is one beat, however long. */
+const LOST_AFTER_BEATS = 4;
+/** So many, and the connection is made anew (what is published in between would be missed, so not sooner). */
+const GIVE_UP_AFTER_BEATS = 20;
+/** `alive` is written at most this often: the marks need no more. */
+const ALIVE_EVERY_MS: Ms = 20;
+
+export type FeedItem = FeedEvent | ClaimEvent | TroubleEvent;
+
+/**
+ * Listens until the signal. Writes `open` when the feed answers (again), `alive` for signs of life, `lost` when it breaks
+ * or falls silent, a claim per event, and a trouble event for each one that is not as the contract says. Tries again and
+ * again; never rejects.
+ */
+export async function openFeed(
+  url: string,
+  clock: Clock,
+  signal: AbortSignal,
+  onEvent: (event: FeedItem) => void,
+): Promise<void> {
+  const agent = new Agent({ headersTimeout: BEAT_MS * GIVE_UP_AFTER_BEATS, bodyTimeout: 0, pipelining: 0 });
+  const life = makeLife(clock, onEvent);
+  while (!signal.aborted) {
+    try {
+      await listenOnce({ url, agent, clock, signal, life, onEvent });
+    } catch {
+      if (!signal.aborted) life.lost();
+    }
+    await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+  }
+  await agent.destroy();
+}
+
+interface Life {
+  sign(): void;
+  lost(): void;
+}
+
+/** Keeps the feed's state, so that each change is written once. The first failures before it was ever open are silent. */
+function makeLife(clock: Clock, onEvent: (event: FeedItem) => void): Life {
+  let open = false;
+  let lastAlive = -Infinity;
+  return {
+    sign() {
+      const at = clock.now();
+      if (!open) onEvent({ kind: "feed", at, state: "open" });
+      else if (at - lastAlive >= ALIVE_EVERY_MS) onEvent({ kind: "feed", at, state: "alive" });
+      else return;
+      open = true;
+      lastAlive = at;
+    },
+    lost() {
+      if (open) onEvent({ kind: "feed", at: clock.now(), state: "lost" });
+      open = false;
+    },
+  };
+}
+
+interface Listening {
+  readonly url: string;
+  readonly agent: Agent;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly life: Life;
+  readonly onEvent: (event: FeedItem) => void;
+}
+
+/** One connection to its end; rejects when there is none or it breaks. */
+async function listenOnce({ url, agent, clock, signal, life, onEvent }: Listening): Promise<void> {
+  const giveUp = new AbortController();
+  const ended = AbortSignal.any([signal, giveUp.signal]);
+  const headers = { accept: "text/event-stream" };
+  const { statusCode, body } = await request(url, { dispatcher: agent, signal: ended, headers });
+  let arrivedAt = clock.now();
+  let claims = 0;
+  const parser = makeEventStreamParser((item) => {
+    if (item.kind === "comment") return;
+    claims += 1;
+    take(item, arrivedAt, onEvent);
+  });
+  let missed = 0;
+  const watch = setInterval(() => {
+    missed += 1;
+    if (missed >= LOST_AFTER_BEATS) life.lost();
+    if (missed >= GIVE_UP_AFTER_BEATS) giveUp.abort(new Error("silence"));
+  }, BEAT_MS);
+  try {
+    if (statusCode !== 200) throw new Error(`the feed answered ${statusCode}`);
+    life.sign();
+    for await (const bytes of body) {
+      missed = 0;
+      // Everything of one chunk arrived at one instant. A claim is itself the sign of life: a sign written before it for the same
+      // chunk would say that at this very instant it had not come yet.
+      arrivedAt = clock.now();
+      claims = 0;
+      parser.push(bytes as Uint8Array);
+      if (claims === 0) life.sign();
+    }
+    throw new Error("the feed ended");
+  } finally {
+    clearInterval(watch);
+    body.destroy();
+  }
+}
+
+function take(item: Exclude<StreamItem, { kind: "comment" }>, at: Ms, onEvent: (event: FeedItem) => void): void {
+  const result = item.kind === "event" ? parseClaim(item.data) : { ok: false as const, reason: "too long" };
+  if (result.ok) onEvent({ kind: "claim", at, claim: result.claim });
+  else
+    onEvent({ kind: "trouble", at, where: "feed", reason: `an event is not as the contract says: ${result.reason}` });
+}

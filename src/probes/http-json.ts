@@ -1,0 +1,41 @@
+// http-json: a number that every replica publishes as JSON, combined over the replicas.
+
+import type { Reading } from "../core/probe.ts";
+import type { ProbeSpec } from "../core/target.ts";
+import { lookSignal } from "./access.ts";
+import type { TargetAccess } from "./access.ts";
+import { askJson } from "./ask.ts";
+import { readEach } from "./combine.ts";
+
+type Spec = Extract<ProbeSpec, { kind: "http-json" }>;
+
+const combinations: Readonly<Record<Spec["combine"], (values: readonly number[]) => number>> = {
+  min: (values) => Math.min(...values),
+  max: (values) => Math.max(...values),
+  sum: (values) => values.reduce((total, value) => total + value, 0),
+};
+
+/** The value at a JSON pointer (RFC 6901); undefined when it leads nowhere. */
+export function atPointer(document: unknown, pointer: string): unknown {
+  let value = document;
+  for (const part of pointer === "" ? [] : pointer.slice(1).split("/")) {
+    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    if (value === null || typeof value !== "object" || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[key];
+  }
+  return value;
+}
+
+/** No reading when a replica does not answer, or has no finite number there. */
+export async function lookHttpJson(spec: Spec, access: TargetAccess, signal: AbortSignal): Promise<Reading> {
+  const inTime = lookSignal(signal, spec.timeoutMs);
+  return readEach(
+    access.replicas(spec.service),
+    async ({ port }) => {
+      const value = atPointer(await askJson(`http://127.0.0.1:${port}${spec.path}`, inTime), spec.pointer);
+      if (typeof value !== "number" || !Number.isFinite(value)) throw new Error(`no number at ${spec.pointer}`);
+      return value;
+    },
+    combinations[spec.combine],
+  );
+}

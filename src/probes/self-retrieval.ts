@@ -1,0 +1,46 @@
+// self-retrieval: asks each replica for stored vectors and searches with them. What is stored must find itself first;
+// silent damage to an index shows here and nowhere else.
+
+import { z } from "zod";
+import type { Reading } from "../core/probe.ts";
+import type { ProbeSpec } from "../core/target.ts";
+import type { Json, Share } from "../core/units.ts";
+import { lookSignal } from "./access.ts";
+import type { TargetAccess } from "./access.ts";
+import { askJson } from "./ask.ts";
+import { readEach } from "./combine.ts";
+
+type Spec = Extract<ProbeSpec, { kind: "self-retrieval" }>;
+
+const id = z.union([z.string(), z.number()]).transform(String);
+// Vectors only travel through: the target judges its own numbers, and a damaged one may well be null.
+const vector = z.array(z.custom<Json>());
+const sampleAnswer = z.object({ items: z.array(z.object({ id, vector })).min(1) });
+const searchAnswer = z.object({ results: z.array(z.array(z.object({ id }))) });
+
+async function shareOf(base: string, spec: Spec, seed: number, signal: AbortSignal): Promise<Share> {
+  const sampleUrl = new URL(spec.samplePath, base);
+  sampleUrl.searchParams.set("n", String(spec.sample));
+  sampleUrl.searchParams.set("seed", String(seed));
+  const { items } = sampleAnswer.parse(await askJson(sampleUrl.href, signal));
+  const question = { vectors: items.map((item) => item.vector), k: 1 };
+  const { results } = searchAnswer.parse(await askJson(new URL(spec.searchPath, base).href, signal, question));
+  if (results.length !== items.length) throw new Error(`${results.length} results for ${items.length} vectors`);
+  const found = items.filter((item, index) => results[index]?.[0]?.id === item.id).length;
+  return found / items.length;
+}
+
+/** The least share over the replicas; `seed` picks the sample. No reading when a replica does not answer. */
+export async function lookSelfRetrieval(
+  spec: Spec,
+  access: TargetAccess,
+  seed: number,
+  signal: AbortSignal,
+): Promise<Reading> {
+  const inTime = lookSignal(signal, spec.timeoutMs);
+  return readEach(
+    access.replicas(spec.service),
+    async ({ port }) => shareOf(`http://127.0.0.1:${port}`, spec, seed, inTime),
+    (shares) => Math.min(...shares),
+  );
+}

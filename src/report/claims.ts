@@ -1,0 +1,128 @@
+// The healer's word beside ours: each of its claims, when it reached us, and what we had measured at that moment.
+
+import type { Mark, TrialFacts, TrialResult, WindowFact } from "../core/verdict.ts";
+import type { Claim, ClaimEvent, TimelineEvent } from "../core/timeline.ts";
+import type { Ms } from "../core/units.ts";
+import type { PlannedDisturbance } from "../core/plan.ts";
+import { siteName } from "../core/platform.ts";
+import { secondsText } from "../measure/spans.ts";
+import { shareText, spanText } from "./figures.ts";
+import type { Origin } from "./plot-series.ts";
+
+/** One claim and our side of it, in words. */
+export interface ClaimRow {
+  readonly incident: string;
+  readonly type: string;
+  /** ms from the trial's epoch, at arrival. */
+  readonly at: Ms;
+  /** Seconds from the plot's origin. */
+  readonly arrived: string;
+  readonly said: string;
+  readonly reasons: readonly string[];
+  /** What our probes saw in the window in which the claim arrived. */
+  readonly seen: string;
+  /** The mark of ours that the claim speaks of. */
+  readonly measured: string;
+  /** The claim says more than we measured. */
+  readonly ahead: boolean;
+}
+
+/** Arrivals are stamped to the ms, but nobody acts on less than this. */
+const ARRIVAL_MS = 10;
+
+/** Every claim of the timeline in order of arrival. */
+export function claimRows(trial: TrialResult, timeline: readonly TimelineEvent[], origin: Origin): readonly ClaimRow[] {
+  return timeline
+    .filter((event): event is ClaimEvent => event.kind === "claim")
+    .map(({ at, claim }) => ({
+      incident: claim.incident,
+      type: claim.type,
+      at,
+      arrived: `${secondsText(at - origin.at, ARRIVAL_MS)} s`,
+      said: saidText(claim),
+      reasons: claim.reasons,
+      seen: windowText(windowAt(trial.facts.windows, at)),
+      measured: measuredText(trial, claim, at, origin),
+      ahead: isAhead(trial, claim, at),
+    }));
+}
+
+/** An instant on the plot's axis, with no more digits than its interval allows. */
+export function instantText(mark: Mark, origin: Origin): string {
+  return spanText({ ms: mark.at - origin.at, lo: mark.lo - origin.at, hi: mark.hi - origin.at });
+}
+
+/** What was planned, in words: `network.latency on gateway→inference-1`, `load × 1.5`. */
+export function disturbanceText(disturbance: PlannedDisturbance): string {
+  return disturbance.type === "load"
+    ? `load × ${disturbance.times}`
+    : disturbance.site.replica === ""
+      ? disturbance.fault
+      : `${disturbance.fault} on ${siteName(disturbance.site)}`;
+}
+
+function saidText(claim: Claim): string {
+  const scope = claim.scope.replica ?? claim.scope.service;
+  const parts = [
+    claim.class && `class ${claim.class}`,
+    claim.confidence !== undefined && `confidence ${shareText(claim.confidence)}`,
+    scope && `scope ${scope}`,
+    claim.pathway && `pathway ${claim.pathway}`,
+    claim.action && `action ${claim.action}`,
+    claim.outcome && `outcome ${claim.outcome}`,
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+function windowAt(windows: readonly WindowFact[], at: Ms): WindowFact | undefined {
+  return windows.find((window) => window.from <= at && at < window.to);
+}
+
+function windowText(window: WindowFact | undefined): string {
+  if (!window) return "no window was judged then";
+  if (window.state === "good") return "steady state held";
+  if (window.state === "unseen" && window.users === "unseen") return "not enough was seen";
+  const users = { good: "users well", bad: "users hurt", unseen: "users not seen" }[window.users];
+  const broken = window.broken.length > 0 ? `; did not hold: ${window.broken.join(", ")}` : "";
+  return `${users}${broken}`;
+}
+
+function measuredText(trial: TrialResult, claim: Claim, at: Ms, origin: Origin): string {
+  const { marks } = trial.facts;
+  switch (claim.type) {
+    case "detected":
+      return `users hurt: ${markText(marks, "t1", origin)}`;
+    case "decided":
+      return `declared pathway: ${trial.plan.expect.recovered?.by ?? "none, the healer should hold"}`;
+    case "action.started":
+      return `first side effect: ${markText(marks, "t4", origin)}`;
+    case "action.finished":
+      return `users well: ${markText(marks, "t5", origin)}`;
+    case "verified":
+    case "closed":
+      return recoveredText(marks.t6, at, origin);
+    default:
+      return `true disturbance: ${trial.plan.disturbances.map(disturbanceText).join(", ") || "none"}`;
+  }
+}
+
+function markText(marks: TrialFacts["marks"], name: "t1" | "t4" | "t5", origin: Origin): string {
+  const mark = marks[name];
+  return mark ? `${name} = ${instantText(mark, origin)}` : `${name} was not seen`;
+}
+
+function recoveredText(t6: Mark | undefined, at: Ms, origin: Origin): string {
+  if (!t6) return "recovered: t6 was not seen";
+  const recovered = `recovered: t6 = ${instantText(t6, origin)}`;
+  if (at > t6.hi)
+    return `${recovered}; claimed ${spanText({ ms: at - t6.at, lo: at - t6.hi, hi: at - t6.lo })} after it`;
+  if (at < t6.lo)
+    return `${recovered}; claimed ${spanText({ ms: t6.at - at, lo: t6.lo - at, hi: t6.hi - at })} before it`;
+  return `${recovered}; claimed within its uncertainty`;
+}
+
+function isAhead(trial: TrialResult, claim: Claim, at: Ms): boolean {
+  const says = claim.type === "closed" || (claim.type === "verified" && claim.outcome === "healed");
+  const { t6 } = trial.facts.marks;
+  return says && trial.facts.recovery !== "not-disturbed" && (t6 === undefined || at < t6.lo);
+}

@@ -1,0 +1,79 @@
+// The table at the end of a run, for a terminal of any width; it says everything without colour.
+
+import type { IntentResult, RunResult, TrialOutcome } from "../core/verdict.ts";
+import { headlineText } from "./figures.ts";
+import { columnsOf, oneLine } from "./text.ts";
+import { missingSentences, outcomeSign, runSentence } from "./words.ts";
+
+const HEADS = ["intent", "verdict", "MTTD", "MTTR", "pathway", "attribution"] as const;
+const GAP = 2;
+/** SGR codes (ECMA-48): green, red, yellow, magenta. */
+const COLOURS: Readonly<Record<TrialOutcome, number>> = { pass: 32, fail: 31, inconclusive: 33, invalid: 35 };
+
+/**
+ * The run as text for a terminal of `width` columns, ended by a line end. Where the table does not fit, each intent becomes
+ * a block of lines instead; words are never cut. `colour` adds colour to the outcomes and nothing else.
+ */
+export function renderConsoleTable(run: RunResult, reportPath: string, width: number, colour = false): string {
+  const paint = (text: string, outcome: TrialOutcome): string =>
+    colour ? `\u001b[${COLOURS[outcome]}m${text}\u001b[0m` : text;
+  const rows = run.intents.map(rowOf);
+  const widths = HEADS.map((head, column) =>
+    Math.max(columnsOf(head), ...rows.map((row) => columnsOf(row[column] ?? ""))),
+  );
+  const needed = widths.reduce((sum, columns) => sum + columns, GAP * (HEADS.length - 1));
+  const body = needed <= width ? grid(run, rows, widths, paint) : blocks(run, rows, paint);
+  return [
+    ...(run.intents.length > 0 ? [...body, ""] : []),
+    ...missingSentences(run).map((sentence) => `! ${oneLine(sentence)}`),
+    `${paint(`${outcomeSign[run.outcome]} ${run.outcome}`, run.outcome)}  ${oneLine(runSentence(run))}`,
+    `report  ${oneLine(reportPath)}`,
+    "",
+  ].join("\n");
+}
+
+type Paint = (text: string, outcome: TrialOutcome) => string;
+
+function rowOf(intent: IntentResult): readonly string[] {
+  return [
+    intent.intent,
+    `${outcomeSign[intent.outcome]} ${intent.outcome}`,
+    headlineText(intent, "mttd"),
+    headlineText(intent, "mttr"),
+    intent.pathway ?? "–",
+    intent.attribution?.verdict ?? "–",
+  ].map(oneLine);
+}
+
+function grid(
+  run: RunResult,
+  rows: readonly (readonly string[])[],
+  widths: readonly number[],
+  paint: Paint,
+): readonly string[] {
+  const line = (cells: readonly string[], outcome?: TrialOutcome): string =>
+    cells
+      .map((cell, column) => {
+        const padded = cell + " ".repeat((widths[column] ?? 0) - columnsOf(cell));
+        return column === 1 && outcome ? paint(padded, outcome) : padded;
+      })
+      .join(" ".repeat(GAP))
+      .trimEnd();
+  return [
+    line(HEADS),
+    widths.map((columns) => "─".repeat(columns)).join(" ".repeat(GAP)),
+    ...rows.map((row, index) => line(row, run.intents[index]?.outcome)),
+  ];
+}
+
+function blocks(run: RunResult, rows: readonly (readonly string[])[], paint: Paint): readonly string[] {
+  const labelWidth = Math.max(...HEADS.slice(1).map(columnsOf));
+  return rows.flatMap((row, index) => {
+    const outcome = run.intents[index]?.outcome ?? "inconclusive";
+    const fields = HEADS.slice(1).map((head, field) => {
+      const value = row[field + 1] ?? "";
+      return `  ${head.padEnd(labelWidth)}  ${field === 0 ? paint(value, outcome) : value}`;
+    });
+    return [...(index > 0 ? [""] : []), row[0] ?? "", ...fields];
+  });
+}

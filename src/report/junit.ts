@@ -1,0 +1,88 @@
+// JUnit XML for build servers: one test case per intent, because the intent's verdict is what gates a build.
+
+import type { IntentResult, RunResult, TrialResult } from "../core/verdict.ts";
+import { spanText } from "./figures.ts";
+import { escapeXml } from "./text.ts";
+import { missingSentences, recoveryWords } from "./words.ts";
+
+/**
+ * The run as JUnit XML. fail → failure; inconclusive and invalid → error, never skipped: a skip counts as green on most
+ * build servers, and nothing judged is no pass. A run that is not whole carries one more case that says so.
+ */
+export function renderJunit(run: RunResult): string {
+  const incomplete = isIncomplete(run);
+  const seconds = Math.max(0, (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000) || 0;
+  const counts = {
+    tests: run.intents.length + (incomplete ? 1 : 0),
+    failures: run.intents.filter((intent) => intent.outcome === "fail").length,
+    errors:
+      run.intents.filter((intent) => intent.outcome === "inconclusive" || intent.outcome === "invalid").length +
+      (incomplete ? 1 : 0),
+  };
+  const totals = `tests="${counts.tests}" failures="${counts.failures}" errors="${counts.errors}" skipped="0" time="${seconds.toFixed(3)}"`;
+  const name = escapeXml(run.suite === null ? run.runId : `${run.suite} ${run.runId}`);
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="rebound" ${totals}>`,
+    `  <testsuite name="${name}" timestamp="${escapeXml(run.startedAt)}" ${totals}>`,
+    ...run.intents.map(testCase),
+    ...(incomplete ? [incompleteCase(run)] : []),
+    "  </testsuite>",
+    "</testsuites>",
+    "",
+  ].join("\n");
+}
+
+function isIncomplete(run: RunResult): boolean {
+  const done = run.intents.reduce((sum, intent) => sum + intent.trials.length, 0);
+  return run.interrupted || done < run.planned || run.intents.length === 0;
+}
+
+function testCase(intent: IntentResult): string {
+  const slash = intent.intent.lastIndexOf("/");
+  const theme = slash < 0 ? "experiments" : `experiments.${intent.intent.slice(0, slash).replaceAll("/", ".")}`;
+  const name = intent.intent.slice(slash + 1);
+  const out = escapeXml([`believed: ${intent.belief}`, intent.says, ...intent.trials.flatMap(trialLines)].join("\n"));
+  return [
+    `    <testcase classname="${escapeXml(theme)}" name="${escapeXml(name)}">`,
+    ...verdictElement(intent),
+    `      <system-out>${out}</system-out>`,
+    "    </testcase>",
+  ].join("\n");
+}
+
+function verdictElement(intent: IntentResult): readonly string[] {
+  if (intent.outcome === "pass") return [];
+  const element = intent.outcome === "fail" ? "failure" : "error";
+  const broken = intent.trials.flatMap((trial) =>
+    trial.verdict.findings
+      .filter((finding) => finding.outcome !== "pass")
+      .map((finding) => `${trialLabel(trial)} ${finding.rule} (${finding.outcome}): ${finding.says}`),
+  );
+  const body = escapeXml(broken.join("\n"));
+  return [`      <${element} type="${intent.outcome}" message="${escapeXml(intent.says)}">${body}</${element}>`];
+}
+
+function trialLines(trial: TrialResult): readonly string[] {
+  const { facts } = trial;
+  const times = [
+    ["MTTD", facts.mttd],
+    ["MTTR", facts.mttr],
+    ["TTM", facts.ttm],
+  ] as const;
+  const figures = times.flatMap(([name, span]) => (span ? [`${name} ${spanText(span)} (${span.formula})`] : []));
+  return [[`${trialLabel(trial)}: ${trial.verdict.outcome}`, recoveryWords[facts.recovery], ...figures].join("; ")];
+}
+
+function trialLabel(trial: TrialResult): string {
+  return `${trial.plan.arm}-${trial.plan.index}`;
+}
+
+function incompleteCase(run: RunResult): string {
+  const message = escapeXml(missingSentences(run).join(" ") || "Nothing was judged.");
+  return [
+    '    <testcase classname="rebound" name="the run is whole">',
+    `      <error type="incomplete" message="${message}"></error>`,
+    "    </testcase>",
+  ].join("\n");
+}

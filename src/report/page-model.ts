@@ -1,0 +1,167 @@
+// The page's model: run.json turned into words and figures, each figure with its path and raw value, so that a test can
+// compare what is shown with what was measured.
+
+import type { TimelineEvent } from "../core/timeline.ts";
+import type { IntentResult, RunResult, TimeSummary, TrialRecord } from "../core/verdict.ts";
+import { trialName } from "../core/plan.ts";
+import { decimalText, shareText, summaryText, wallTimeText } from "./figures.ts";
+import { badge, figure } from "./shown.ts";
+import type { Badge, Figure } from "./shown.ts";
+import { trialModel } from "./trial-model.ts";
+import type { TrialModel } from "./trial-model.ts";
+import { glossary, missingSentences, outcomeSign, runSentence, trialsDone } from "./words.ts";
+
+interface IntentModel {
+  readonly anchor: string;
+  readonly id: string;
+  readonly title: string;
+  readonly belief: string;
+  readonly target: string;
+  readonly says: string;
+  readonly badge: Badge;
+  readonly mttd: Figure;
+  readonly mttr: Figure;
+  readonly ttm: Figure;
+  /** Sentences of measure about the three times, those that there are. */
+  readonly timeSentences: readonly { readonly name: string; readonly says: string }[];
+  readonly pathway: string;
+  readonly attribution: AttributionModel | null;
+  readonly attributionWord: string;
+  readonly rate: RateModel | null;
+  readonly trials: readonly TrialModel[];
+}
+
+interface AttributionModel {
+  readonly verdict: string;
+  readonly says: string;
+  readonly arms: readonly { readonly arm: string; readonly recovered: Figure; readonly of: Figure }[];
+  readonly difference: { readonly value: Figure; readonly lo: Figure; readonly hi: Figure } | null;
+}
+
+interface RateModel {
+  readonly recovered: Figure;
+  readonly of: Figure;
+  readonly lo: Figure;
+  readonly hi: Figure;
+}
+
+export interface PageModel {
+  readonly title: string;
+  readonly name: string;
+  readonly badge: Badge;
+  readonly says: string;
+  readonly missing: readonly string[];
+  readonly facts: readonly { readonly name: string; readonly text: string }[];
+  readonly intents: readonly IntentModel[];
+  readonly glossary: typeof glossary;
+}
+
+type Timelines = ReadonlyMap<string, readonly TimelineEvent[]>;
+
+/** Everything the page shows; a trial without a record, or whose timeline is empty, is drawn from its windows and says so. */
+export function pageModel(run: RunResult, records: readonly TrialRecord[]): PageModel {
+  const seen = records.filter((record) => record.timeline.length > 0);
+  const timelines: Timelines = new Map(seen.map(({ plan, timeline }) => [trialName(plan), timeline]));
+  const name = run.suite ?? "run";
+  return {
+    title: `${outcomeSign[run.outcome]} ${run.outcome} – ${name} – Rebound`,
+    name,
+    badge: badge(run.outcome),
+    says: runSentence(run),
+    missing: missingSentences(run),
+    facts: runFacts(run),
+    intents: run.intents.map((intent, index) => intentModel(intent, index, timelines)),
+    glossary,
+  };
+}
+
+function runFacts(run: RunResult): PageModel["facts"] {
+  const { machine } = run;
+  const took = Date.parse(run.endedAt) - Date.parse(run.startedAt);
+  return [
+    {
+      name: "started",
+      text: run.startedAt
+        .replace("T", " ")
+        .replace(/\.\d+Z$/, "Z")
+        .replace("Z", " UTC"),
+    },
+    { name: "took", text: Number.isFinite(took) ? wallTimeText(took) : "not known" },
+    { name: "trials", text: `${trialsDone(run)} of ${run.planned}` },
+    { name: "seed", text: String(run.seed) },
+    {
+      name: "machine",
+      text: `${machine.cores} cores, ${decimalText(machine.memoryBytes / 2 ** 30)} GiB, ${machine.platform}, Node ${machine.node}`,
+    },
+    { name: "harness", text: `rebound ${run.harness.version}` },
+    { name: "run", text: run.runId },
+  ];
+}
+
+function intentModel(intent: IntentResult, index: number, timelines: Timelines): IntentModel {
+  const path = `intents.${index}`;
+  const times = { MTTD: intent.mttd, MTTR: intent.mttr, TTM: intent.ttm };
+  const open = intent.trials.findIndex((trial) => trial.plan.arm === "treatment");
+  return {
+    anchor: `intent-${index}`,
+    id: intent.intent,
+    title: intent.title,
+    belief: intent.belief,
+    target: intent.target,
+    says: intent.says,
+    badge: badge(intent.outcome),
+    mttd: timeFigure(`${path}.mttd`, intent.mttd),
+    mttr: timeFigure(`${path}.mttr`, intent.mttr),
+    ttm: timeFigure(`${path}.ttm`, intent.ttm),
+    timeSentences: Object.entries(times).flatMap(([name, time]) => (time ? [{ name, says: time.says }] : [])),
+    pathway: intent.pathway ?? "–",
+    attribution: attributionModel(intent, path),
+    attributionWord: intent.attribution?.verdict ?? "–",
+    rate: rateModel(intent, path),
+    trials: intent.trials.map((trial, at) =>
+      trialModel(trial, {
+        path: `${path}.trials.${at}`,
+        id: `trial-${index}-${at}`,
+        timeline: timelines.get(trialName(trial.plan)) ?? null,
+        open: trial.verdict.outcome !== "pass" || at === Math.max(0, open),
+      }),
+    ),
+  };
+}
+
+function timeFigure(path: string, time: TimeSummary | undefined): Figure {
+  return figure(path, time, summaryText(time));
+}
+
+function attributionModel(intent: IntentResult, path: string): AttributionModel | null {
+  const { attribution } = intent;
+  if (!attribution) return null;
+  const at = `${path}.attribution`;
+  const { difference } = attribution;
+  const points = (name: "value" | "lo" | "hi", value: number): Figure =>
+    figure(`${at}.difference.${name}`, value, decimalText(value));
+  return {
+    verdict: attribution.verdict,
+    says: attribution.says,
+    arms: (["treatment", "ablation"] as const).map((arm) => ({
+      arm,
+      recovered: figure(`${at}.${arm}.recovered`, attribution[arm].recovered, String(attribution[arm].recovered)),
+      of: figure(`${at}.${arm}.of`, attribution[arm].of, String(attribution[arm].of)),
+    })),
+    difference: difference
+      ? { value: points("value", difference.value), lo: points("lo", difference.lo), hi: points("hi", difference.hi) }
+      : null,
+  };
+}
+
+function rateModel(intent: IntentResult, path: string): RateModel | null {
+  const rate = intent.recoveryRate;
+  if (!rate) return null;
+  const at = `${path}.recoveryRate`;
+  return {
+    recovered: figure(`${at}.recovered`, rate.recovered, String(rate.recovered)),
+    of: figure(`${at}.of`, rate.of, String(rate.of)),
+    lo: figure(`${at}.lo`, rate.lo, shareText(rate.lo)),
+    hi: figure(`${at}.hi`, rate.hi, shareText(rate.hi)),
+  };
+}

@@ -1,0 +1,95 @@
+// Turns one trial into the series of its plot: what users met per window, and what each state probe saw.
+
+import type { TimelineEvent } from "../core/timeline.ts";
+import type { Ms } from "../core/units.ts";
+import type { TrialResult, WindowFact } from "../core/verdict.ts";
+
+/** A value that held over [from, to); null: nothing was seen. */
+export interface Step {
+  readonly from: Ms;
+  readonly to: Ms;
+  readonly value: number | null;
+}
+
+export interface Series {
+  /** As in expressions, e.g. `users.errors`. */
+  readonly name: string;
+  /** users: a share or figure per window; state: a probe's reading, until the next one or until it is overdue. */
+  readonly view: "users" | "state";
+  readonly steps: readonly Step[];
+  /** The value of the undisturbed stack, where known. */
+  readonly baseline: number | null;
+}
+
+/** Where the x axis has its zero: the confirmed fault, else the order to inject, else the first window. */
+export interface Origin {
+  readonly at: Ms;
+  /** Completes "seconds from …". */
+  readonly what: string;
+}
+
+const USERS = "users.";
+/** The users' figures worth a panel whatever the intent asks; the others get one when a condition names them. */
+const ALWAYS = ["users.error_share", "users.slow_share", "users.right_share", "users.latency_p50"];
+
+/**
+ * The series of a trial: users' first, then state probes by name. State probes come from the timeline where there is one,
+ * else from the windows.
+ */
+export function seriesOf(trial: TrialResult, timeline: readonly TimelineEvent[]): readonly Series[] {
+  const { windows, baseline } = trial.facts;
+  const names = [...new Set(windows.flatMap((window) => Object.keys(window.values)))].sort();
+  const asked = trial.plan.steady.conditions.map((condition) => condition.expression).join(" ");
+  const users = names
+    .filter((name) => name.startsWith(USERS) && (ALWAYS.includes(name) || asked.includes(name)))
+    .sort((a, b) => rank(a) - rank(b));
+  const read = [...new Set(timeline.flatMap((event) => (event.kind === "reading" ? [event.probe] : [])))];
+  const state = [...new Set([...names.filter((name) => !name.startsWith(USERS)), ...read])].sort();
+  return [
+    ...users.map((name) => ({
+      name,
+      view: "users" as const,
+      steps: fromWindows(windows, name),
+      baseline: baseline[name] ?? null,
+    })),
+    ...state.map((name) => ({
+      name,
+      view: "state" as const,
+      steps: read.includes(name) ? fromReadings(timeline, name, reachOf(trial, name)) : fromWindows(windows, name),
+      baseline: baseline[name] ?? null,
+    })),
+  ];
+}
+
+/** The zero of a trial's time axis. */
+export function originOf(trial: TrialResult, timeline: readonly TimelineEvent[]): Origin {
+  const t0 = trial.facts.marks.t0;
+  if (t0) return { at: t0.at, what: "injection (t0)" };
+  const inject = timeline.find((event) => event.kind === "phase" && event.phase === "inject");
+  if (inject) return { at: inject.at, what: "the order to inject" };
+  return { at: trial.facts.windows[0]?.from ?? 0, what: "the first window" };
+}
+
+function rank(name: string): number {
+  const place = ALWAYS.indexOf(name);
+  return place < 0 ? ALWAYS.length : place;
+}
+
+function fromWindows(windows: readonly WindowFact[], name: string): readonly Step[] {
+  return windows.map((window) => ({ from: window.from, to: window.to, value: window.values[name] ?? null }));
+}
+
+/** A probe speaks until two of its periods later, as in the measure room; beyond that it has not seen. */
+function reachOf(trial: TrialResult, probe: string): Ms {
+  const everyMs = trial.plan.targetFacts.stateProbes.find((it) => it.name === probe)?.everyMs;
+  return everyMs === undefined ? trial.plan.steady.windowMs : 2 * everyMs;
+}
+
+function fromReadings(timeline: readonly TimelineEvent[], probe: string, reach: Ms): readonly Step[] {
+  const readings = timeline.flatMap((event) => (event.kind === "reading" && event.probe === probe ? [event] : []));
+  return readings.map((event, index) => ({
+    from: event.at,
+    to: Math.min(event.at + reach, readings[index + 1]?.at ?? Number.POSITIVE_INFINITY),
+    value: event.reading.ok ? event.reading.value : null,
+  }));
+}

@@ -1,0 +1,65 @@
+// summary.md: the run in a few lines for a pull request, a chat message or a build's front page.
+
+import type { IntentResult, RunResult } from "../core/verdict.ts";
+import { summaryText } from "./figures.ts";
+import { escapeMarkdown } from "./text.ts";
+import { missingSentences, outcomeSign, runSentence } from "./words.ts";
+
+/** The run as Markdown: outcome, what is missing, one table, and the findings that were not met. */
+export function renderSummary(run: RunResult): string {
+  const name = run.suite === null ? run.runId : `${run.suite} – ${run.runId}`;
+  const lines = [
+    `# Rebound: ${run.outcome} – ${escapeMarkdown(name)}`,
+    "",
+    escapeMarkdown(runSentence(run)),
+    ...missingSentences(run).map((sentence) => `\n> **Missing:** ${escapeMarkdown(sentence)}`),
+    "",
+    ...table(run),
+    ...run.intents.filter((intent) => intent.outcome !== "pass").flatMap(explained),
+    `Started ${escapeMarkdown(run.startedAt)}, seed ${run.seed}, ${run.machine.cores} cores, Node ${escapeMarkdown(run.machine.node)}, rebound ${escapeMarkdown(run.harness.version)}.`,
+    "",
+  ];
+  return lines.join("\n");
+}
+
+function table(run: RunResult): readonly string[] {
+  if (run.intents.length === 0) return [];
+  return [
+    "| intent | verdict | MTTD (t2 − t0) | MTTR (t6 − t0) | TTM (t5 − t1) | pathway | attribution |",
+    "| --- | --- | --- | --- | --- | --- | --- |",
+    ...run.intents.map((intent) => `| ${cells(intent).join(" | ")} |`),
+    "",
+  ];
+}
+
+function cells(intent: IntentResult): readonly string[] {
+  return [
+    escapeMarkdown(intent.intent),
+    `${outcomeSign[intent.outcome]} ${intent.outcome}`,
+    escapeMarkdown(summaryText(intent.mttd)),
+    escapeMarkdown(summaryText(intent.mttr)),
+    escapeMarkdown(summaryText(intent.ttm)),
+    escapeMarkdown(intent.pathway ?? "–"),
+    intent.attribution?.verdict ?? "–",
+  ];
+}
+
+function explained(intent: IntentResult): readonly string[] {
+  const findings = intent.trials.flatMap((trial) =>
+    trial.verdict.findings
+      .filter((finding) => finding.outcome !== "pass")
+      .map(
+        (finding) =>
+          `- **${trial.plan.arm}-${trial.plan.index}, ${escapeMarkdown(finding.rule)}:** ${finding.outcome}. ${escapeMarkdown(finding.says)}`,
+      ),
+  );
+  return [
+    `## ${escapeMarkdown(intent.intent)}: ${intent.outcome}`,
+    "",
+    `Believed: ${escapeMarkdown(intent.belief)}`,
+    "",
+    `Seen: ${escapeMarkdown(intent.says)}`,
+    "",
+    ...(findings.length > 0 ? [...findings, ""] : []),
+  ];
+}

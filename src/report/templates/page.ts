@@ -1,0 +1,57 @@
+// The page around the trials: one file, no script, nothing fetched.
+
+import { style } from "./style.ts";
+
+/** Sign and word of a verdict; context: a badge. */
+export const badgeTemplate = `<span class="badge {{outcome}}">{{sign}} {{outcome}}</span>`;
+
+/** A figure with its source in run.json; context: a figure. */
+export const figureTemplate = `<span data-run="{{path}}" data-value="{{value}}">{{text}}</span>`;
+
+/** One intent; context: an intent model. */
+export const intentTemplate = `<section aria-labelledby="{{anchor}}">
+<h2 id="{{anchor}}">{{id}} {{> badge badge}}</h2>
+<p>{{title}}</p>
+<blockquote><span class="muted">Believed of {{target}}:</span> {{belief}}</blockquote>
+<p class="lead">{{says}}</p>
+{{#if timeSentences}}<dl class="facts times">{{#each timeSentences}}<div><dt>{{name}}</dt><dd>{{says}}</dd></div>{{/each}}</dl>{{/if}}
+{{#if rate}}<p>Recovered: {{> figure rate.recovered}} of {{> figure rate.of}} trials (95 % interval {{> figure rate.lo}} to {{> figure rate.hi}}).</p>{{/if}}
+{{#if attribution}}<p><strong>{{attribution.verdict}}</strong>. {{attribution.says}}</p>
+<p class="muted">Recovered with the fault still in place: {{#each attribution.arms}}{{#unless @first}}, {{/unless}}{{arm}} {{> figure recovered}} of {{> figure of}}{{/each}}.{{#if attribution.difference}} Difference in probability {{> figure attribution.difference.value}}, 95 % interval {{> figure attribution.difference.lo}} to {{> figure attribution.difference.hi}}.{{/if}}</p>{{/if}}
+{{#each trials}}{{> trial this}}{{else}}<p class="missing"><strong>Missing:</strong> no trial of this intent was done.</p>{{/each}}
+</section>`;
+
+/** The whole page; context: the page model. */
+export const pageTemplate = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>{{title}}</title>
+<style>${style}</style>
+</head>
+<body>
+<header>
+<h1>Rebound: {{name}} {{> badge badge}}</h1>
+<p class="lead">{{says}}</p>
+{{#if missing}}<div class="missing" role="note" aria-label="What is missing"><strong>Missing</strong><ul>{{#each missing}}<li>{{this}}</li>{{/each}}</ul></div>{{/if}}
+<dl class="facts">{{#each facts}}<div><dt>{{name}}</dt><dd>{{text}}</dd></div>{{/each}}</dl>
+</header>
+<main>
+{{#if intents}}<div class="box suite cards"><table role="table">
+<caption>Every intent of this run. Times are from treatment trials: MTTD = t2 − t0, MTTR = t6 − t0, TTM = t5 − t1.</caption>
+<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">intent</th><th scope="col" role="columnheader">verdict</th><th scope="col" role="columnheader">MTTD</th><th scope="col" role="columnheader">MTTR</th><th scope="col" role="columnheader">TTM</th><th scope="col" role="columnheader">pathway</th><th scope="col" role="columnheader">attribution</th></tr></thead>
+<tbody role="rowgroup">{{#each intents}}<tr role="row"><th scope="row" role="rowheader"><a href="#{{anchor}}">{{id}}</a></th><td role="cell" data-label="verdict">{{> badge badge}}</td><td role="cell" data-label="MTTD">{{> figure mttd}}</td><td role="cell" data-label="MTTR">{{> figure mttr}}</td><td role="cell" data-label="TTM">{{> figure ttm}}</td><td role="cell" data-label="pathway">{{pathway}}</td><td role="cell" data-label="attribution">{{attributionWord}}</td></tr>{{/each}}</tbody>
+</table></div>
+{{#each intents}}{{> intent this}}{{/each}}{{else}}<p class="missing"><strong>Missing:</strong> this run holds no intent.</p>{{/if}}
+<h2 id="words">Words</h2>
+<details class="fold"><summary>What the words on this page mean</summary>
+<dl class="glossary">{{#each glossary}}<dt>{{word}}</dt><dd>{{means}}</dd>{{/each}}</dl>
+</details>
+</main>
+<footer><p>Made by Rebound. Every figure is from run.json beside this file. The frame of marks and phases is modelled on ISO/IEC 25045.</p></footer>
+</body>
+</html>
+`;

@@ -1,0 +1,228 @@
+// One trial as the page shows it: plot, times with formula and interval, findings, claims, load.
+
+import type { TimelineEvent } from "../core/timeline.ts";
+import type { Finding, Mark, MarkName, Span, TrialFacts, TrialResult } from "../core/verdict.ts";
+import { spanBetween } from "../measure/spans.ts";
+import { claimRows, disturbanceText, instantText } from "./claims.ts";
+import type { ClaimRow } from "./claims.ts";
+import { decimalText, latencyText, percentileText, shareText, spanText, wallTimeText } from "./figures.ts";
+import { layOutPlot } from "./plot.ts";
+import type { Plot } from "./plot.ts";
+import { originOf } from "./plot-series.ts";
+import type { Origin } from "./plot-series.ts";
+import { badge, figure } from "./shown.ts";
+import type { Badge, Figure } from "./shown.ts";
+import { markNames, recoveryWords } from "./words.ts";
+
+interface Row {
+  readonly name: string;
+  readonly figure: Figure;
+  readonly note: string;
+}
+
+interface TimeRow {
+  readonly name: string;
+  readonly formula: string;
+  readonly figure: Figure;
+}
+
+interface MarkRow {
+  readonly name: string;
+  readonly means: string;
+  readonly figure: Figure;
+}
+
+export interface TrialModel {
+  readonly id: string;
+  readonly name: string;
+  readonly badge: Badge;
+  readonly recovery: string;
+  readonly open: boolean;
+  readonly disturbed: string;
+  readonly ablated: string;
+  readonly seed: number;
+  readonly warnings: readonly string[];
+  readonly plots: readonly Plot[];
+  readonly plotTitle: string;
+  readonly plotWords: string;
+  readonly times: readonly TimeRow[];
+  readonly marks: readonly MarkRow[];
+  readonly origin: string;
+  readonly findings: readonly (Pick<Finding, "rule" | "says"> & { readonly badge: Badge })[];
+  readonly claims: readonly ClaimRow[];
+  readonly noClaims: string;
+  readonly gap: { readonly figure: string; readonly says: string } | null;
+  readonly load: readonly Row[];
+  readonly latency: readonly { readonly name: string; readonly baseline: Figure; readonly disturbed: Figure }[];
+  readonly relapse: string;
+}
+
+/** What the page knows of a trial beside its result. */
+export interface TrialSetting {
+  /** Path of the trial in run.json. */
+  readonly path: string;
+  /** Unique in the page. */
+  readonly id: string;
+  /** null: the timeline is not there. */
+  readonly timeline: readonly TimelineEvent[] | null;
+  readonly open: boolean;
+}
+
+/** The model of one trial. */
+export function trialModel(trial: TrialResult, setting: TrialSetting): TrialModel {
+  const { plan, facts, verdict } = trial;
+  const timeline = setting.timeline ?? [];
+  const origin = originOf(trial, timeline);
+  const name = `${plan.arm}-${plan.index}`;
+  const sizes = ["wide", "narrow"] as const;
+  const claims = claimRows(trial, timeline, origin);
+  return {
+    id: setting.id,
+    name,
+    badge: badge(verdict.outcome),
+    recovery: recoveryWords[facts.recovery],
+    open: setting.open,
+    disturbed: plan.disturbances.map(disturbanceText).join(", ") || "nothing",
+    ablated: plan.ablated.join(", "),
+    seed: plan.seed,
+    warnings: warningsOf(trial, setting.timeline),
+    plots: sizes.flatMap((size) => layOutPlot({ trial, timeline, id: `${setting.id}-${size}` }, size) ?? []),
+    plotTitle: `Timeline of ${plan.intent} ${name}`,
+    plotWords: plotWords(facts, origin),
+    times: timeRows(facts, setting.path),
+    marks: markRows(facts, setting.path, origin),
+    origin: origin.what,
+    findings: verdict.findings.map(({ rule, outcome, says }) => ({ rule, says, badge: badge(outcome) })),
+    claims,
+    noClaims: noClaimsSentence(trial, setting.timeline),
+    gap: gapOf(facts),
+    load: loadRows(facts, setting.path),
+    latency: latencyRows(facts, setting.path),
+    relapse: relapseSentence(facts, origin),
+  };
+}
+
+function warningsOf(trial: TrialResult, timeline: readonly TimelineEvent[] | null): readonly string[] {
+  const warnings: string[] = [];
+  if (timeline === null) {
+    warnings.push(
+      "The timeline of this trial is missing: the plot is drawn from the windows alone, and no claim can be shown.",
+    );
+  }
+  if (trial.facts.windows.length === 0)
+    warnings.push("No window was judged in this trial, so there is nothing to plot.");
+  for (const event of timeline ?? []) {
+    if (event.kind === "trouble") warnings.push(`Trouble (${event.where}): ${event.reason}`);
+  }
+  return warnings;
+}
+
+function plotWords(facts: TrialFacts, origin: Origin): string {
+  const marks = Object.entries(facts.marks) as [MarkName, Mark][];
+  const words = marks.map(([name, mark]) => `${name} ${markNames[name]} at ${instantText(mark, origin)}`);
+  const bad = facts.windows.filter((window) => window.users === "bad").length;
+  const unseen = facts.windows.filter((window) => window.state === "unseen").length;
+  return `Seconds from ${origin.what}. Marks: ${words.join("; ") || "none"}. Of ${facts.windows.length} windows users were hurt in ${bad}; ${unseen} could not be judged.`;
+}
+
+function timeRows(facts: TrialFacts, path: string): readonly TimeRow[] {
+  const rows: readonly (readonly [string, string, string, Span | undefined])[] = [
+    ["MTTD, time to detect", "mttd", "t2 − t0", facts.mttd],
+    ["detection after impact", "detectionAfterImpact", "t2 − t1", facts.detectionAfterImpact],
+    ["TTM, time to mitigate", "ttm", "t5 − t1", facts.ttm],
+    ["MTTR, time to recover", "mttr", "t6 − t0", facts.mttr],
+    ["resolve once detected", "resolve", "t6 − t2", facts.resolve],
+  ];
+  return rows.map(([name, key, formula, span]) => ({
+    name,
+    formula: span?.formula ?? formula,
+    figure: figure(`${path}.facts.${key}`, span, spanText(span)),
+  }));
+}
+
+function markRows(facts: TrialFacts, path: string, origin: Origin): readonly MarkRow[] {
+  return (Object.keys(markNames) as MarkName[]).flatMap((name) => {
+    const mark = facts.marks[name];
+    if (!mark) return [];
+    return {
+      name,
+      means: markNames[name],
+      figure: figure(`${path}.facts.marks.${name}`, mark, instantText(mark, origin)),
+    };
+  });
+}
+
+function noClaimsSentence(trial: TrialResult, timeline: readonly TimelineEvent[] | null): string {
+  if (timeline === null) return "The timeline is missing, so the claims are not known.";
+  return trial.plan.targetFacts.hasFeed
+    ? "The healer said nothing in this trial."
+    : "This target publishes no incident feed.";
+}
+
+function gapOf(facts: TrialFacts): TrialModel["gap"] {
+  const { t6, t7 } = facts.marks;
+  const gap = spanBetween(t6, t7, "t7 − t6");
+  if (!gap) return null;
+
+  const says =
+    gap.hi < 0
+      ? "the healer declared recovery before it was there: a false declaration"
+      : gap.lo > 0
+        ? "the healer declared recovery after it was there"
+        : "declared and measured recovery cannot be told apart within the uncertainty";
+  return { figure: spanText(gap), says };
+}
+
+function loadRows(facts: TrialFacts, path: string): readonly Row[] {
+  const { load, burn } = facts;
+  const row = (key: keyof TrialFacts["load"], name: string, text: string, note = ""): Row => ({
+    name,
+    figure: figure(`${path}.facts.load.${key}`, load[key], text),
+    note,
+  });
+  const rows = [
+    row("expected", "requests planned", String(load.expected)),
+    row("answered", "answered", String(load.answered)),
+    row("errors", "errors", String(load.errors)),
+    row("unsent", "never sent by us", String(load.unsent), "counts as failed"),
+    row("lateSendShare", "sent late by us", shareText(load.lateSendShare), "more than 5 ms after the intended time"),
+    row("lagMaxMs", "worst lag of our schedule", latencyText(load.lagMaxMs)),
+  ];
+  if (!burn) return rows;
+  const note = `(${decimalText(burn.bad)} bad of ${decimalText(burn.expected)} expected) ÷ (1 − ${burn.slo})`;
+  return [
+    ...rows,
+    {
+      name: "error budget burnt",
+      figure: figure(`${path}.facts.burn.burn`, burn.burn, `${decimalText(burn.burn)} ×`),
+      note,
+    },
+  ];
+}
+
+function latencyRows(facts: TrialFacts, path: string): TrialModel["latency"] {
+  const { baselineLatency, disturbedLatency } = facts.load;
+  const cell = (key: "baselineLatency" | "disturbedLatency", name: "p50" | "p95" | "p99"): Figure =>
+    figure(`${path}.facts.load.${key}.${name}`, facts.load[key][name], percentileText(facts.load[key], name));
+  const samples = (key: "baselineLatency" | "disturbedLatency", count: number): Figure =>
+    figure(`${path}.facts.load.${key}.samples`, count, String(count));
+  return [
+    {
+      name: "samples",
+      baseline: samples("baselineLatency", baselineLatency.samples),
+      disturbed: samples("disturbedLatency", disturbedLatency.samples),
+    },
+    ...(["p50", "p95", "p99"] as const).map((name) => ({
+      name,
+      baseline: cell("baselineLatency", name),
+      disturbed: cell("disturbedLatency", name),
+    })),
+  ];
+}
+
+function relapseSentence(facts: TrialFacts, origin: Origin): string {
+  if (!facts.marks.t6) return "";
+  const { watchedMs, wantedMs, at } = facts.relapse;
+  const watched = `watched ${wallTimeText(watchedMs)} of the ${wallTimeText(wantedMs)} wanted after recovery`;
+  return at ? `Relapse at ${instantText(at, origin)}; ${watched}.` : `No relapse seen; ${watched}.`;
+}

@@ -1,0 +1,116 @@
+// The words of the report: one place, so the console, the page and the summary say the same thing the same way.
+
+import type { MarkName, RunResult, TrialFacts, TrialOutcome } from "../core/verdict.ts";
+
+/** A sign before each outcome, so that it is never told by colour alone. */
+export const outcomeSign: Readonly<Record<TrialOutcome, string>> = {
+  pass: "✓",
+  fail: "✗",
+  inconclusive: "?",
+  invalid: "∅",
+};
+
+/** What each mark is called beside its plot line and in tables. */
+export const markNames: Readonly<Record<MarkName, string>> = {
+  t0: "fault in effect",
+  t1: "users hurt",
+  t2: "detected",
+  t2c: "classified",
+  t3: "decided",
+  t4: "acting",
+  t5: "users well",
+  t6: "recovered",
+  t7: "declared",
+  t8: "fault removed",
+};
+
+/** How a trial's recovery came about, in words. */
+export const recoveryWords: Readonly<Record<TrialFacts["recovery"], string>> = {
+  healed: "recovered while the fault still held",
+  "waited-out": "recovered only after the harness had removed the fault",
+  "not-recovered": "did not recover while it was watched",
+  "not-disturbed": "steady state was never left",
+  unseen: "the probes did not see enough to say",
+};
+
+/** Words that a reader who is new to the report may want explained. */
+export const glossary: readonly { readonly word: string; readonly means: string }[] = [
+  { word: "intent", means: "What is believed about recovery, and what would prove it wrong." },
+  { word: "trial", means: "Doing it once, on a freshly started stack, in one arm." },
+  { word: "treatment", means: "The arm with the fault and the healer as it is." },
+  {
+    word: "ablation",
+    means: "The same fault, but the one action under test does nothing. It passes when the stack stays broken.",
+  },
+  { word: "placebo", means: "No fault at all: the healer must leave a healthy system alone." },
+  { word: "look-alike", means: "A benign anomaly, such as more traffic: the healer must hold its fire." },
+  {
+    word: "healer, claim",
+    means: "The target's own repair loop, and what it says of itself. A claim never makes a trial pass.",
+  },
+  { word: "reading", means: "What our own probes and requests saw." },
+  { word: "pass, fail", means: "The belief held, or it did not. Only these two count in rates." },
+  {
+    word: "inconclusive",
+    means: "We did not see enough to say: the harness fell behind, load did not arrive, or a probe was blind.",
+  },
+  {
+    word: "invalid",
+    means: "The trial tests nothing: no steady state before it, or the fault's effect was not confirmed.",
+  },
+  {
+    word: "t0 … t8",
+    means:
+      "Marks of a trial: fault in effect, users hurt, detected, (decided,) acting, users well, recovered, declared by the healer, fault removed. Each lies in an interval, shown as a band.",
+  },
+  { word: "MTTD", means: "Time to detect, t2 − t0." },
+  { word: "TTM", means: "Time to mitigate, t5 − t1: how long users were hurt." },
+  { word: "MTTR", means: "Time to recover, t6 − t0: users well again, and replicas, data and queues back too." },
+  { word: "ATTRIBUTED", means: "The declared pathway acted, and recovery is reliably less likely without its action." },
+  {
+    word: "SELF-RECOVERED",
+    means: "The stack recovered although the action did nothing: the action is not what healed it.",
+  },
+  { word: "WRONG-PATHWAY", means: "Another action than the declared one did it." },
+  { word: "UNPROVEN", means: "Too few trials to tell." },
+  {
+    word: "sticky fault",
+    means: "A fault that stays until it is repaired or we remove it; it does not end by itself.",
+  },
+];
+
+/** How many trials the run really did. */
+export function trialsDone(run: RunResult): number {
+  return run.intents.reduce((sum, intent) => sum + intent.trials.length, 0);
+}
+
+/** The run's outcome in one sentence, with what is missing said first. */
+export function runSentence(run: RunResult): string {
+  const tally = tallySentence(run);
+  if (run.intents.length === 0) return "Nothing was judged, so nothing is shown to hold.";
+  if (run.outcome === "pass") return `Every belief held: ${tally}.`;
+  if (run.outcome === "fail") return `A belief did not hold: ${tally}.`;
+  return `Not enough was seen to say: ${tally}.`;
+}
+
+/** Loud sentences about what this run lacks; empty when it is whole. */
+export function missingSentences(run: RunResult): readonly string[] {
+  const done = trialsDone(run);
+  const lines: string[] = [];
+  if (run.interrupted) lines.push("This run was interrupted. What follows is a partial result.");
+  if (done < run.planned) lines.push(`${run.planned - done} of ${run.planned} planned trials were not done.`);
+  for (const outcome of ["invalid", "inconclusive"] as const) {
+    const names = run.intents.filter((intent) => intent.outcome === outcome).map((intent) => intent.intent);
+    if (names.length > 0) lines.push(`Not judged (${outcome}): ${names.join(", ")}.`);
+  }
+  return lines;
+}
+
+function tallySentence(run: RunResult): string {
+  const counts = (["pass", "fail", "inconclusive", "invalid"] as const)
+    .map((outcome) => ({ outcome, n: run.intents.filter((intent) => intent.outcome === outcome).length }))
+    .filter(({ n }) => n > 0)
+    .map(({ outcome, n }) => `${n} ${outcome}`);
+  const plural = run.intents.length === 1 ? "intent" : "intents";
+  return `${run.intents.length} ${plural}: ${counts.join(", ")}`;
+}

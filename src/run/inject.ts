@@ -1,0 +1,71 @@
+// Applies the planned disturbances: look, write the way back to disk, do harm, confirm that it took effect.
+
+import { HarnessError, messageOf } from "../core/errors.ts";
+import type { Evidence, Fault } from "../core/fault.ts";
+import type { PlannedDisturbance } from "../core/plan.ts";
+import type { Json } from "../core/units.ts";
+import { withTimeLimit } from "./time-limit.ts";
+import type { TrialState } from "./trial.ts";
+
+/** One fault may take this long to look, and as long again to act, ms. */
+const faultBudgetMs = 15_000;
+/** A load change is ordered this long ahead, so that the generator's schedule has not passed it, ms. */
+const loadChangeLeadMs = 200;
+
+type PlannedFault = Extract<PlannedDisturbance, { type: "fault" }>;
+
+/** Applies all disturbances in order; false as soon as one could not be confirmed (the trial is then invalid). */
+export async function inject(state: TrialState): Promise<boolean> {
+  for (const [index, disturbance] of state.plan.disturbances.entries()) {
+    if (disturbance.type === "load") changeLoad(state, index, disturbance.times);
+    else if (!(await applyFault(state, index, disturbance))) return false;
+    if (state.signal.aborted) return true;
+  }
+  return true;
+}
+
+function changeLoad(state: TrialState, index: number, times: number): void {
+  const at = state.deps.clock.now() + loadChangeLeadMs;
+  state.load.setRate(times, at);
+  state.recorder.record({ kind: "load-change", disturbance: index, times, at });
+}
+
+async function applyFault(state: TrialState, index: number, planned: PlannedFault): Promise<boolean> {
+  const { deps, recorder } = state;
+  const fault = faultNamed(deps.faults, planned.fault);
+  const undoDir = `${deps.undoDir}/${index}`;
+  const site = state.stack.site(planned.site, planned.seed, undoDir);
+  try {
+    const params = fault.parse(planned.params);
+    const undo: Json = await withTimeLimit(faultBudgetMs, () => fault.prepare(params, site));
+    const seq = await deps.undo.intend({
+      kind: "fault",
+      fault: fault.kind,
+      site: { ...planned.site },
+      seed: planned.seed,
+      undoDir,
+      undo,
+      handle: state.stack.handle,
+    });
+    state.applied.push({ index, fault, site, undo, seq });
+    recorder.record({ kind: "fault", disturbance: index, step: "applying" });
+    const limit = AbortSignal.any([state.signal, AbortSignal.timeout(faultBudgetMs)]);
+    const evidence: Evidence = await fault.apply(params, site, limit);
+    recorder.record({
+      kind: "fault",
+      disturbance: index,
+      step: evidence.confirmed ? "confirmed" : "unconfirmed",
+      evidence,
+    });
+    return evidence.confirmed;
+  } catch (thrown) {
+    recorder.record({ kind: "fault", disturbance: index, step: "unconfirmed", reason: messageOf(thrown) });
+    return false;
+  }
+}
+
+function faultNamed(faults: ReadonlyMap<string, Fault>, kind: string): Fault {
+  const fault = faults.get(kind);
+  if (fault === undefined) throw new HarnessError("bug", `the plan names a fault that is not in the table: ${kind}`);
+  return fault;
+}

@@ -1,0 +1,55 @@
+// Decides when enough was seen: recovered and held and declared, or the time fixed before the run is over.
+
+import type { TrialFacts } from "../core/verdict.ts";
+import type { Ms } from "../core/units.ts";
+import { measureTrial } from "../measure/measure-trial.ts";
+import { pause } from "./pause.ts";
+import type { TrialState } from "./trial.ts";
+
+/** How often the timeline is looked at, ms. */
+const lookEveryMs: Ms = 500;
+/** After a held recovery the healer gets this long to declare it, ms. */
+const declarationGraceMs: Ms = 5_000;
+
+/** Watches from injection until there is nothing left to see; see `enough` for when that is. */
+export async function observe(state: TrialState): Promise<void> {
+  const { clock } = state.deps;
+  const start = clock.now();
+  while (!state.signal.aborted) {
+    await pause(lookEveryMs, state.signal);
+    if (enough(state, clock.now() - start, clock.now())) return;
+  }
+}
+
+/** After a revert without recovery: does the stack come back now that the fault is gone (waited out)? */
+export async function watchAfterRevert(state: TrialState): Promise<void> {
+  const { clock } = state.deps;
+  const until = clock.now() + state.plan.holdMs + 2 * state.plan.steady.windowMs + declarationGraceMs;
+  while (!state.signal.aborted && clock.now() < until) {
+    const facts = look(state);
+    if (facts.recovery === "healed" || facts.recovery === "waited-out") return;
+    await pause(lookEveryMs, state.signal);
+  }
+}
+
+function look(state: TrialState): TrialFacts {
+  return measureTrial({ plan: state.plan, timeline: state.recorder.timeline });
+}
+
+function enough(state: TrialState, watchedMs: Ms, now: Ms): boolean {
+  const { plan } = state;
+  const overtime = watchedMs - plan.watchMs;
+  if (plan.expect.heldFire) return overtime >= 0;
+  const facts = look(state);
+  const { t0, t6: recovered } = facts.marks;
+  if (recovered !== undefined) return declared(facts) || now - recovered.at - plan.holdMs >= declarationGraceMs;
+  if (overtime < 0) return false;
+  // A window that was not good and ended after the time allowed settles it: whatever comes now comes too late.
+  const last = facts.windows.at(-1);
+  const tooLate = last !== undefined && last.state !== "good" && last.to > (t0?.at ?? now) + plan.watchMs;
+  return tooLate || overtime >= plan.holdMs + 3 * plan.steady.windowMs;
+}
+
+function declared(facts: TrialFacts): boolean {
+  return facts.marks.t7 !== undefined;
+}

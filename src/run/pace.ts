@@ -1,0 +1,24 @@
+// Watches the harness itself: how late its own timers fire, so that a slow harness says inconclusive, never pass.
+
+import type { Ms } from "../core/units.ts";
+import type { Record, TrialClock } from "./ports.ts";
+import { pause } from "./pause.ts";
+
+const everyMs: Ms = 50;
+
+/** Samples the conductor's own timer lag until the signal; writes the worst of every second, and every second at least once. */
+export async function watchPace(clock: TrialClock, record: Record, signal: AbortSignal): Promise<void> {
+  let worst = 0;
+  let since = clock.now();
+  while (!signal.aborted) {
+    const before = clock.now();
+    await pause(everyMs, signal);
+    if (signal.aborted) return;
+    worst = Math.max(worst, clock.now() - before - everyMs);
+    if (clock.now() - since >= 1000) {
+      record({ kind: "pace", lagMs: worst });
+      worst = 0;
+      since = clock.now();
+    }
+  }
+}

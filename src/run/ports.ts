@@ -1,0 +1,52 @@
+// What a trial needs from the machine, as interfaces: the composition root hands in platforms, faults, probes and load.
+
+import type { Clock } from "../core/clock.ts";
+import type { Fault } from "../core/fault.ts";
+import type { Inventory } from "../core/inventory.ts";
+import type { TrialPlan } from "../core/plan.ts";
+import type { Site, SiteRef } from "../core/platform.ts";
+import type { TimelineEvent, Unstamped } from "../core/timeline.ts";
+import type { Json, Ms } from "../core/units.ts";
+import type { UndoLog } from "./undo-log.ts";
+
+/** The trial's clock: `now()` in ms since `epochNs`, a reading of the machine-wide monotonic clock. */
+export interface TrialClock extends Clock {
+  readonly epochNs: string;
+}
+
+/** Writes one event down; `at` is filled in with now when it is absent. */
+export type Record = (event: Unstamped) => void;
+
+/** A freshly started target with a fault proxy on every edge. */
+export interface RunningStack {
+  /** Runs every state probe on its schedule until the signal. */
+  runProbes(record: Record, signal: AbortSignal): Promise<void>;
+  /** What a later process needs to find its way back to this stack; holds no secret. */
+  readonly handle: Json;
+  inventory(signal: AbortSignal): Promise<Inventory>;
+  site(ref: SiteRef, seed: number, undoDir: string): Site;
+  /** Listens to the incident feed until the signal; undefined when the target has none. */
+  readonly feed?: (record: Record, signal: AbortSignal) => Promise<void>;
+  startLoad(record: Record): Promise<LoadControl>;
+  /** Ends everything that belongs to the stack and names what could not be ended. */
+  stop(): Promise<readonly string[]>;
+}
+
+export interface LoadControl {
+  begin(at: Ms): void;
+  setRate(times: number, at: Ms): void;
+  /** Ends sending, waits for what is under way, and for the last events. */
+  stop(): Promise<void>;
+}
+
+export interface TrialDeps {
+  readonly clock: TrialClock;
+  readonly faults: ReadonlyMap<string, Fault>;
+  readonly undo: UndoLog;
+  /** Folder for backups of this trial. */
+  readonly undoDir: string;
+  /** Throws after having cleaned up whatever it had started. */
+  readonly startStack: (plan: TrialPlan, signal: AbortSignal) => Promise<RunningStack>;
+  /** Every event, as soon as it is known. */
+  readonly sink: (event: TimelineEvent) => void;
+}

@@ -1,0 +1,185 @@
+// Cleans up after a harness that died: takes back faults, ends orphans, removes work folders; each under its own clock.
+
+import { messageOf } from "../core/errors.ts";
+import type { Evidence } from "../core/fault.ts";
+import { siteName } from "../core/platform.ts";
+import type { Ms } from "../core/units.ts";
+import { isOwnerAlive, listRuns, stateDir, unregisterRun } from "../store/active-runs.ts";
+import { findUndoFiles } from "../store/undo-file.ts";
+import {
+  openUndoLog,
+  readUndoLog,
+  unfinished,
+  type DirectoryEntry,
+  type FaultEntry,
+  type ProcessEntry,
+  type UndoLog,
+  type UndoRecord,
+} from "./undo-log.ts";
+
+/** Time for one entry, ms; its own, whatever the others took. */
+const entryBudgetMs: Ms = 10_000;
+
+/** What restoring needs from the machine; every call must be harmless when there is nothing left to do. */
+export interface RestoreDeps {
+  revertFault(entry: FaultEntry, signal: AbortSignal): Promise<Evidence>;
+  /** Ends every process of the entry. */
+  endProcesses(
+    entry: ProcessEntry,
+    signal: AbortSignal,
+  ): Promise<{ readonly ended: number; readonly remaining: number }>;
+  /** True when there was a folder to remove. */
+  removeWorkDir(entry: DirectoryEntry, signal: AbortSignal): Promise<boolean>;
+  /** Default: `entryBudgetMs`. */
+  readonly budgetMs?: Ms;
+}
+
+/** One thing that was undone, or could not be. */
+interface RestoreItem {
+  readonly log: string;
+  readonly what: string;
+  readonly says: string;
+}
+
+export interface RestoreReport {
+  readonly done: readonly RestoreItem[];
+  readonly remains: readonly RestoreItem[];
+}
+
+/**
+ * Undoes whatever every trial below `runDir` left unfinished, last in first out, and notes it in the logs. Running it
+ * again is harmless and tries what remained. Never throws for a single entry: that one is in `remains`.
+ */
+export async function restoreRun(runDir: string, deps: RestoreDeps): Promise<RestoreReport> {
+  const done: RestoreItem[] = [];
+  const remains: RestoreItem[] = [];
+  for (const log of await findUndoFiles(runDir)) {
+    try {
+      const report = await restoreTrial(log, deps);
+      done.push(...report.done);
+      remains.push(...report.remains);
+    } catch (thrown) {
+      remains.push({ log, what: "undo log", says: messageOf(thrown) });
+    }
+  }
+  return { done, remains };
+}
+
+/** One registered run: what restoring it came to, or that its owner still works on it. */
+export interface AbandonedRun {
+  readonly runDir: string;
+  readonly ownerAlive: boolean;
+  readonly report: RestoreReport;
+}
+
+/**
+ * Restores every registered run of this user whose owner is dead and forgets those of which nothing remains; the others
+ * are left alone. `startTimeOf` asks the process table.
+ */
+export async function restoreAbandoned(
+  deps: RestoreDeps,
+  startTimeOf: (pid: number) => Promise<string | undefined>,
+  dir: string = stateDir(),
+): Promise<readonly AbandonedRun[]> {
+  const found: AbandonedRun[] = [];
+  for (const run of await listRuns(dir)) {
+    const ownerAlive = await isOwnerAlive(run, startTimeOf);
+    const report = ownerAlive ? { done: [], remains: [] } : await restoreRun(run.runDir, deps);
+    if (!ownerAlive && report.remains.length === 0) await unregisterRun(run.runDir, dir);
+    found.push({ runDir: run.runDir, ownerAlive, report });
+  }
+  return found;
+}
+
+async function restoreTrial(path: string, deps: RestoreDeps): Promise<RestoreReport> {
+  const text = await readUndoLog(path);
+  const todo = unfinished(text.records);
+  const remains: RestoreItem[] = text.unreadable.map(() => ({
+    log: path,
+    what: "a line of the undo log",
+    says: "not understood; written by another version?",
+  }));
+  if (todo.length === 0) return { done: [], remains };
+  const log = await openUndoLog(path);
+  try {
+    const results: Result[] = [];
+    for (const record of todo) results.push({ record, ...(await undoOne(record, deps)) });
+    return await settle({ path, log, results, remains, stackIsGone: stackIsGone(text.records, results) });
+  } finally {
+    await log.close();
+  }
+}
+
+interface Undone {
+  readonly ok: boolean;
+  readonly says: string;
+}
+type Result = Undone & { readonly record: UndoRecord };
+
+interface Settling {
+  readonly path: string;
+  readonly log: UndoLog;
+  readonly results: readonly Result[];
+  readonly remains: readonly RestoreItem[];
+  readonly stackIsGone: boolean;
+}
+
+/** Notes what is undone. A fault that could not be taken back is moot once its whole stack is gone: nothing bears it any more. */
+async function settle(settling: Settling): Promise<RestoreReport> {
+  const done: RestoreItem[] = [];
+  const remains = [...settling.remains];
+  for (const { record, ok, says } of settling.results) {
+    const moot = !ok && record.entry.kind === "fault" && settling.stackIsGone;
+    const item = { log: settling.path, what: nameOf(record), says: moot ? `gone with its stack (${says})` : says };
+    if (ok || moot) {
+      await settling.log.done(record.seq);
+      done.push(item);
+    } else remains.push(item);
+  }
+  return { done, remains };
+}
+
+/** True when the log tells of processes and a work folder and all of them are gone. */
+function stackIsGone(records: readonly UndoRecord[], results: readonly Result[]): boolean {
+  const failed = new Set(results.filter((result) => !result.ok).map((result) => result.record.seq));
+  const gone = (kind: string): boolean => {
+    const ofKind = records.filter((record) => record.entry.kind === kind);
+    return ofKind.length > 0 && ofKind.every((record) => !failed.has(record.seq));
+  };
+  return gone("process") && gone("directory");
+}
+
+async function undoOne(record: UndoRecord, deps: RestoreDeps): Promise<Undone> {
+  const signal = AbortSignal.timeout(deps.budgetMs ?? entryBudgetMs);
+  try {
+    return await Promise.race([undoEntry(record, deps, signal), failWhen(signal)]);
+  } catch (thrown) {
+    return { ok: false, says: messageOf(thrown) };
+  }
+}
+
+async function undoEntry({ entry }: UndoRecord, deps: RestoreDeps, signal: AbortSignal): Promise<Undone> {
+  if (entry.kind === "fault") {
+    const evidence = await deps.revertFault(entry, signal);
+    return { ok: evidence.confirmed, says: evidence.seen };
+  }
+  if (entry.kind === "directory") {
+    const removed = await deps.removeWorkDir(entry, signal);
+    return { ok: true, says: removed ? "removed" : "was gone already" };
+  }
+  const { ended, remaining } = await deps.endProcesses(entry, signal);
+  const says = ended === 0 ? "had ended already" : `ended ${ended}`;
+  return remaining === 0 ? { ok: true, says } : { ok: false, says: `${remaining} could not be ended` };
+}
+
+/** A dependency that ignores its signal must not hold up the entries after it. */
+function failWhen(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(new Error("took longer than its time limit")), { once: true });
+  });
+}
+
+function nameOf({ entry }: UndoRecord): string {
+  if (entry.kind === "fault") return `fault ${entry.fault} at ${siteName(entry.site)}`;
+  return entry.kind === "directory" ? `work folder ${entry.path}` : `processes of ${entry.marker}`;
+}

@@ -1,0 +1,110 @@
+// Conducts one trial: boot, warm up, baseline, inject, observe, revert, tear down. It only records; rules judge later.
+
+import { HarnessError, messageOf } from "../core/errors.ts";
+import type { TrialPlan } from "../core/plan.ts";
+import type { PhaseName } from "../core/timeline.ts";
+import type { TrialRecord } from "../core/verdict.ts";
+import { baselineIsSteady } from "../measure/steadiness.ts";
+import { inject } from "./inject.ts";
+import { watchInventory } from "./inventory-watch.ts";
+import { observe, watchAfterRevert } from "./observe.ts";
+import { watchPace } from "./pace.ts";
+import { pause } from "./pause.ts";
+import type { LoadControl, RunningStack, TrialDeps } from "./ports.ts";
+import { makeRecorder, type Recorder } from "./recorder.ts";
+import { revertAll, type Applied } from "./revert.ts";
+
+/** Load begins this long after the order, so that its first send time still lies ahead. */
+const loadLeadMs = 100;
+
+/** Everything that a trial holds while it runs. */
+export interface TrialState {
+  readonly plan: TrialPlan;
+  readonly deps: TrialDeps;
+  readonly recorder: Recorder;
+  readonly stack: RunningStack;
+  readonly load: LoadControl;
+  readonly signal: AbortSignal;
+  readonly applied: Applied[];
+}
+
+/**
+ * Runs one trial to its end and returns what was seen. An abort ends it early but never skips the way back.
+ * Throws what made the boot impossible (HarnessError "environment") after cleaning up; later trouble is written down.
+ */
+export async function runTrial(plan: TrialPlan, deps: TrialDeps, signal: AbortSignal): Promise<TrialRecord> {
+  const recorder = makeRecorder(deps.clock, deps.sink);
+  const phase = phaseWriter(recorder);
+  phase("boot");
+  const stack = await deps.startStack(plan, signal);
+  const watching = new AbortController();
+  const watchers = startWatchers(stack, deps, recorder, watching.signal);
+  let load: LoadControl | undefined;
+  try {
+    load = await stack.startLoad(recorder.record);
+    await runPhases({ plan, deps, recorder, stack, load, signal, applied: [] }, phase);
+  } catch (thrown) {
+    if (thrown instanceof HarnessError && thrown.code === "bug") throw thrown;
+    recorder.record({ kind: "trouble", where: "conductor", reason: messageOf(thrown) });
+  } finally {
+    phase("teardown");
+    try {
+      await load?.stop();
+      watching.abort();
+      await Promise.all(watchers);
+    } finally {
+      // Whatever went wrong before, the stack is ended.
+      watching.abort();
+      const left = await stack.stop();
+      if (left.length > 0)
+        recorder.record({ kind: "trouble", where: "teardown", reason: `left behind: ${left.join(", ")}` });
+      phase("done");
+    }
+  }
+  return { plan, timeline: recorder.timeline };
+}
+
+function phaseWriter(recorder: Recorder): (name: PhaseName) => void {
+  return (name) => recorder.record({ kind: "phase", phase: name });
+}
+
+function startWatchers(stack: RunningStack, deps: TrialDeps, recorder: Recorder, signal: AbortSignal): Promise<void>[] {
+  const watchers = [
+    watchInventory(stack, deps.clock, recorder.record, signal),
+    watchPace(deps.clock, recorder.record, signal),
+    stack.runProbes(recorder.record, signal),
+  ];
+  if (stack.feed) watchers.push(stack.feed(recorder.record, signal));
+  return watchers;
+}
+
+async function runPhases(state: TrialState, phase: (name: PhaseName) => void): Promise<void> {
+  const { plan, deps, recorder, load, signal } = state;
+  phase("warmup");
+  load.begin(deps.clock.now() + loadLeadMs);
+  await pause(plan.load.warmupMs + loadLeadMs, signal);
+  phase("baseline");
+  await pause(plan.load.baselineMs + plan.injectAfterMs, signal);
+  const steady = baselineIsSteady({ plan, timeline: recorder.timeline });
+  if (signal.aborted || !steady) return;
+  try {
+    phase("inject");
+    const confirmed = await inject(state);
+    if (confirmed && !signal.aborted) {
+      phase("observe");
+      await observe(state);
+    }
+  } finally {
+    phase("revert");
+    await revertAll(state);
+  }
+  if (!signal.aborted && hasFault(plan) && plan.arm === "treatment") {
+    phase("after");
+    await watchAfterRevert(state);
+  }
+}
+
+/** True when the plan disturbs the stack by more than load and the do-nothing twin. */
+function hasFault(plan: TrialPlan): boolean {
+  return plan.disturbances.some((disturbance) => disturbance.type === "fault" && disturbance.fault !== "nothing");
+}

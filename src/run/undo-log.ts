@@ -1,0 +1,134 @@
+// The write-ahead undo log: what will be harmed is on disk before it is, so that any later process can take it back.
+
+import { z } from "zod";
+import type { SiteRef } from "../core/platform.ts";
+import type { Json } from "../core/units.ts";
+import { openUndoFile, readUndoFile } from "../store/undo-file.ts";
+
+/** Processes of a stack. Written before they start with the marker alone; again, with the leader, once that is known. */
+export type ProcessEntry = {
+  readonly kind: "process";
+  readonly marker: string;
+  readonly pid?: number;
+  readonly startTime?: string;
+};
+
+/** A work folder to remove; written before it is made. */
+export type DirectoryEntry = { readonly kind: "directory"; readonly path: string; readonly marker: string };
+
+/** A fault about to be applied, with its undo and the platform's way back to the stack. */
+export type FaultEntry = {
+  readonly kind: "fault";
+  readonly fault: string;
+  readonly site: { readonly [Key in keyof SiteRef]: SiteRef[Key] };
+  readonly seed: number;
+  readonly undoDir: string;
+  readonly undo: Json;
+  readonly handle: Json;
+};
+
+export type UndoEntry = ProcessEntry | DirectoryEntry | FaultEntry;
+
+/** An entry with its number in the log (from 1) and whether it was undone. */
+export interface UndoRecord {
+  readonly seq: number;
+  readonly entry: UndoEntry;
+  readonly done: boolean;
+}
+
+export interface UndoLogText {
+  readonly records: readonly UndoRecord[];
+  /** Lines that broke off; harmless, since harm begins only after a line is whole. */
+  readonly torn: number;
+  /** Whole lines that this version does not understand: not harmless, and reported. */
+  readonly unreadable: readonly string[];
+}
+
+/** The log of one trial. */
+export interface UndoLog {
+  /** Resolves with the entry's number once it is on disk; only then may the harm be done. */
+  intend(entry: UndoEntry): Promise<number>;
+  /** Notes that an entry was undone; noting it twice is harmless. */
+  done(seq: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+const entrySchema: z.ZodType<UndoEntry> = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("process"),
+    marker: z.string().min(1),
+    pid: z.number().int().positive().exactOptional(),
+    startTime: z.string().exactOptional(),
+  }),
+  z.object({ kind: z.literal("directory"), path: z.string().min(1), marker: z.string().min(1) }),
+  z.object({
+    kind: z.literal("fault"),
+    fault: z.string(),
+    site: z.object({ service: z.string(), replica: z.string(), edgeFrom: z.string().exactOptional() }),
+    seed: z.number(),
+    undoDir: z.string(),
+    undo: z.json(),
+    handle: z.json(),
+  }),
+]);
+
+const lineSchema = z.discriminatedUnion("step", [
+  z.object({ seq: z.number().int().positive(), step: z.literal("intend"), entry: entrySchema }),
+  z.object({ seq: z.number().int().positive(), step: z.literal("done") }),
+]);
+
+/** Opens the log for writing and goes on counting where it ended. Throws HarnessError "environment" when it cannot be written. */
+export async function openUndoLog(path: string): Promise<UndoLog> {
+  const before = parseUndoLog(await readUndoFile(path));
+  const file = await openUndoFile(path);
+  let seq = before.records.reduce((highest, record) => Math.max(highest, record.seq), 0);
+  return {
+    async intend(entry) {
+      seq += 1;
+      const mine = seq;
+      await file.append(JSON.stringify({ seq: mine, step: "intend", entry }));
+      return mine;
+    },
+    done: (done) => file.append(JSON.stringify({ seq: done, step: "done" })),
+    close: () => file.close(),
+  };
+}
+
+/** Reads a log from disk; an absent file is an empty log. */
+export async function readUndoLog(path: string): Promise<UndoLogText> {
+  return parseUndoLog(await readUndoFile(path));
+}
+
+/** Reads the text of a log. Tolerates broken lines (a crash in the middle of a write), also before later, whole ones. */
+export function parseUndoLog(text: string): UndoLogText {
+  const intended = new Map<number, UndoEntry>();
+  const done = new Set<number>();
+  const unreadable: string[] = [];
+  let torn = 0;
+  for (const line of text.split("\n").filter((candidate) => candidate.trim() !== "")) {
+    const json = parseJson(line);
+    if (json === undefined) {
+      torn += 1;
+      continue;
+    }
+    const parsed = lineSchema.safeParse(json);
+    if (!parsed.success) unreadable.push(line);
+    else if (parsed.data.step === "done") done.add(parsed.data.seq);
+    else intended.set(parsed.data.seq, parsed.data.entry);
+  }
+  const records = [...intended].map(([seq, entry]) => ({ seq, entry, done: done.has(seq) }));
+  return { records, torn, unreadable };
+}
+
+/** What is still to be undone, last in first out. */
+export function unfinished(records: readonly UndoRecord[]): readonly UndoRecord[] {
+  return records.filter((record) => !record.done).sort((a, b) => b.seq - a.seq);
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

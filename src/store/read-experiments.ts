@@ -1,0 +1,53 @@
+// Finds and reads the files people write: intents below experiments/, targets below targets/.
+
+import type { Dirent } from "node:fs";
+import { open, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { HarnessError, messageOf } from "../core/errors.ts";
+
+// The linter refuses anything longer; reading stops a little after its bound.
+const mostBytes = 1024 * 1024;
+
+/** Every `experiments/**\/*.yaml` (or .yml) below `root`, as absolute paths in alphabetical order; none when there is no such folder. */
+export async function findExperiments(root: string): Promise<string[]> {
+  const entries = await list(join(root, "experiments"), true);
+  return entries
+    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+}
+
+/** Every `targets/<name>/target.yaml` below `root`, as absolute paths in alphabetical order. */
+export async function findTargets(root: string): Promise<string[]> {
+  const folders = await list(join(root, "targets"), false);
+  const found = await Promise.all(
+    folders
+      .filter((entry) => entry.isDirectory())
+      .map(async (entry) => {
+        const files = await list(join(entry.parentPath, entry.name), false);
+        return files.filter((file) => file.name === "target.yaml").map((file) => join(file.parentPath, file.name));
+      }),
+  );
+  return found.flat().toSorted();
+}
+
+/** The text of one file, cut after 1 MiB; throws HarnessError "bad-input" when it cannot be read. */
+export async function readText(path: string): Promise<string> {
+  try {
+    await using file = await open(path, "r");
+    const buffer = Buffer.alloc(Math.min(mostBytes, (await file.stat()).size));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
+    return buffer.toString("utf8", 0, bytesRead);
+  } catch (thrown) {
+    throw new HarnessError("bad-input", `cannot read ${path}: ${messageOf(thrown)}`, { cause: thrown });
+  }
+}
+
+async function list(folder: string, recursive: boolean): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true, recursive });
+  } catch (thrown) {
+    if (thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT") return [];
+    throw new HarnessError("environment", `cannot list ${folder}: ${messageOf(thrown)}`, { cause: thrown });
+  }
+}

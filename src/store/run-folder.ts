@@ -1,0 +1,201 @@
+// Where a run lives on disk: reports/<run-id>/ with its trials, and reports/latest that leads to the newest whole run.
+
+import { lstat, mkdir, open, readFile, readdir, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { HarnessError, messageOf } from "../core/errors.ts";
+import type { ArmName } from "../core/intent.ts";
+import type { TrialPlan } from "../core/plan.ts";
+import type { TimelineEvent } from "../core/timeline.ts";
+import type { RunResult, TrialRecord, TrialResult } from "../core/verdict.ts";
+import { planSchema } from "./plan-schema.ts";
+import { runSchema, trialResultSchema } from "./run-schema.ts";
+import { readTimeline } from "./timeline-file.ts";
+import { explainIssues, readValidated } from "./validate.ts";
+
+/** An existing run folder. */
+export interface RunFolder {
+  readonly runId: string;
+  /** Absolute. */
+  readonly dir: string;
+}
+
+/** An existing trial folder and the files that belong in it (absolute; they need not exist yet). */
+export interface TrialFolder {
+  readonly dir: string;
+  readonly plan: string;
+  readonly undo: string;
+  readonly timeline: string;
+  readonly verdict: string;
+}
+
+/** What a run looks like to people and to other programs, made by the report room. */
+export interface RenderedRun {
+  readonly html: string;
+  readonly junit: string;
+  readonly summary: string;
+}
+
+const LATEST = "latest";
+const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+const ARM_ORDER: readonly ArmName[] = ["treatment", "ablation", "placebo", "look-alike"];
+
+/** Makes `<outDir>/<runId>/`; throws `environment` when it exists or cannot be made, `bug` on an id that is no plain name. */
+export async function createRunFolder(outDir: string, runId: string): Promise<RunFolder> {
+  if (runId === LATEST || !PLAIN_NAME.test(runId)) throw new HarnessError("bug", `not a run id: ${runId}`);
+  const dir = resolve(outDir, runId);
+  await asEnvironment(`cannot create the run folder ${dir}`, async () => {
+    await mkdir(outDir, { recursive: true });
+    await mkdir(dir);
+    await mkdir(join(dir, "trials"));
+  });
+  return { runId, dir };
+}
+
+/** Makes the trial's folder `trials/<intent>/<arm>-<n>/` and writes its plan.json. */
+export async function trialFolder(run: RunFolder, plan: TrialPlan): Promise<TrialFolder> {
+  const folder = trialFiles(run.dir, plan);
+  await asEnvironment(`cannot create the trial folder ${folder.dir}`, async () => {
+    await mkdir(folder.dir, { recursive: true });
+    await writeWhole(folder.plan, toJson(plan));
+  });
+  return folder;
+}
+
+/** Where a trial's files are in a run folder; touches nothing. */
+export function trialFiles(runDir: string, plan: Pick<TrialPlan, "intent" | "arm" | "index">): TrialFolder {
+  const parts = plan.intent.split("/");
+  if (!parts.every((part) => PLAIN_NAME.test(part))) throw new HarnessError("bug", `not an intent id: ${plan.intent}`);
+  const dir = join(resolve(runDir), "trials", ...parts, `${plan.arm}-${plan.index}`);
+  const file = (name: string): string => join(dir, name);
+  return {
+    dir,
+    plan: file("plan.json"),
+    undo: file("undo.jsonl"),
+    timeline: file("timeline.jsonl"),
+    verdict: file("verdict.json"),
+  };
+}
+
+/** Writes one trial's verdict.json (plan, facts and verdict); the folder must exist. */
+export async function writeTrialVerdict(runDir: string, trial: TrialResult): Promise<void> {
+  const { verdict } = trialFiles(runDir, trial.plan);
+  assertShape(trialResultSchema.safeParse(throughJson(trial)), verdict);
+  await asEnvironment(`cannot write ${verdict}`, () => writeWhole(verdict, toJson(trial)));
+}
+
+/** Writes run.json, index.html, junit.xml and summary.md, each whole or not at all; may replace older ones. */
+export async function writeRun(runDir: string, result: RunResult, rendered: RenderedRun): Promise<void> {
+  const file = join(runDir, "run.json");
+  assertShape(runSchema.safeParse(throughJson(result)), file);
+  await asEnvironment(`cannot write the results into ${runDir}`, async () => {
+    await writeWhole(file, toJson(result));
+    await writeWhole(join(runDir, "index.html"), rendered.html);
+    await writeWhole(join(runDir, "junit.xml"), rendered.junit);
+    await writeWhole(join(runDir, "summary.md"), rendered.summary);
+  });
+}
+
+/** Reads and validates run.json of a run folder (or of `latest`). */
+export async function readRun(runDir: string): Promise<RunResult> {
+  return readValidated(join(await resolveRunDir(runDir), "run.json"), runSchema);
+}
+
+/**
+ * Every trial that left a plan, ordered by intent, arm and number. A trial without a timeline has an empty one:
+ * nothing was seen, so nothing can pass.
+ */
+export async function readTrials(runDir: string): Promise<readonly TrialRecord[]> {
+  const root = join(await resolveRunDir(runDir), "trials");
+  const entries = await readdir(root, { recursive: true }).catch((error: unknown) => {
+    throw new HarnessError("bad-input", `no trials in ${runDir}: ${messageOf(error)}`, {
+      hint: "give the folder of one run, for example reports/latest",
+      cause: error,
+    });
+  });
+  const records: TrialRecord[] = [];
+  for (const entry of entries.filter((path) => basename(path) === "plan.json")) {
+    const plan: TrialPlan = await readValidated(join(root, entry), planSchema);
+    records.push({ plan, timeline: await timelineIfAny(join(root, dirname(entry), "timeline.jsonl")) });
+  }
+  return records.sort((a, b) => compareTrials(a.plan, b.plan));
+}
+
+/** Makes `<outDir>/latest` lead to the run: a symbolic link, or a text file with its name where links cannot be made. */
+export async function pointLatest(run: RunFolder): Promise<void> {
+  const latest = join(dirname(run.dir), LATEST);
+  const draft = join(dirname(run.dir), `.${LATEST}-${run.runId}`);
+  await asEnvironment(`cannot replace ${latest}`, async () => {
+    await rm(draft, { force: true });
+    await symlink(run.runId, draft, "dir").catch(() => writeFile(draft, `${run.runId}\n`));
+    try {
+      await rename(draft, latest);
+    } finally {
+      await rm(draft, { force: true });
+    }
+  });
+}
+
+/** The folder that a path given by the user means: itself, or where a `latest` text file leads. */
+export async function resolveRunDir(path: string): Promise<string> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw new HarnessError("bad-input", `no run folder at ${path}`, { cause: error });
+  });
+  if (found.isDirectory()) return resolve(path);
+  const name = basename(path) === LATEST && found.size <= 200 ? (await readFile(path, "utf8")).trim() : "";
+  const target = resolve(dirname(path), name);
+  const leads =
+    PLAIN_NAME.test(name) &&
+    (await lstat(target)
+      .then((it) => it.isDirectory())
+      .catch(() => false));
+  if (!leads) throw new HarnessError("bad-input", `${path} is not a run folder`);
+  return target;
+}
+
+function compareTrials(a: TrialPlan, b: TrialPlan): number {
+  if (a.intent !== b.intent) return a.intent < b.intent ? -1 : 1;
+  return ARM_ORDER.indexOf(a.arm) - ARM_ORDER.indexOf(b.arm) || a.index - b.index;
+}
+
+async function timelineIfAny(file: string): Promise<readonly TimelineEvent[]> {
+  const there = await stat(file)
+    .then(() => true)
+    .catch(() => false);
+  return there ? readTimeline(file) : [];
+}
+
+function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function throughJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+function assertShape(
+  result: ReturnType<typeof runSchema.safeParse> | ReturnType<typeof trialResultSchema.safeParse>,
+  file: string,
+): void {
+  if (!result.success) throw new HarnessError("bug", `${file} would not be readable: ${explainIssues(result.error)}`);
+}
+
+/** Beside, flushed to the disk, then renamed over: a reader sees the old file or the new one, never a half. */
+async function writeWhole(file: string, text: string): Promise<void> {
+  const draft = `${file}.tmp`;
+  const handle = await open(draft, "w");
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(draft, file);
+}
+
+async function asEnvironment<T>(what: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw new HarnessError("environment", `${what}: ${messageOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,153 @@
+// The shape of run.json and verdict.json: one source for reading, validation and the published JSON Schema.
+
+import { z } from "zod";
+import type { IntentResult, RunResult, TrialResult } from "../core/verdict.ts";
+import { armSchema, planSchema } from "./plan-schema.ts";
+
+const ms = z.number();
+const count = z.number().int().nonnegative();
+const outcomeSchema = z.enum(["pass", "fail", "inconclusive"]);
+const trialOutcomeSchema = z.enum(["pass", "fail", "inconclusive", "invalid"]);
+
+const markSchema = z.strictObject({ at: ms, lo: ms, hi: ms });
+const spanSchema = z.strictObject({ ms, lo: ms, hi: ms, formula: z.string() });
+const mark = z.exactOptional(markSchema);
+const span = z.exactOptional(spanSchema);
+
+const marksSchema = z.strictObject({
+  t0: mark,
+  t1: mark,
+  t2: mark,
+  t2c: mark,
+  t3: mark,
+  t4: mark,
+  t5: mark,
+  t6: mark,
+  t7: mark,
+  t8: mark,
+});
+
+const seenSchema = z.enum(["good", "bad", "unseen"]);
+const values = z.record(z.string(), z.number());
+
+const windowSchema = z.strictObject({
+  from: ms,
+  to: ms,
+  state: seenSchema,
+  users: seenSchema,
+  broken: z.array(z.string()),
+  values,
+});
+
+const latencySchema = z.strictObject({
+  samples: count,
+  p50: z.exactOptional(ms),
+  p95: z.exactOptional(ms),
+  p99: z.exactOptional(ms),
+});
+
+const loadFactsSchema = z.strictObject({
+  expected: count,
+  answered: count,
+  errors: count,
+  unsent: count,
+  lateSendShare: z.number(),
+  lagMaxMs: ms,
+  sendLagMs: ms,
+  baselineLatency: latencySchema,
+  disturbedLatency: latencySchema,
+});
+
+const factsSchema = z.strictObject({
+  marks: marksSchema,
+  mttd: span,
+  detectionAfterImpact: span,
+  mttr: span,
+  resolve: span,
+  ttm: span,
+  windows: z.array(windowSchema),
+  baseline: values,
+  load: loadFactsSchema,
+  pathway: z.string().nullable(),
+  recovery: z.enum(["healed", "waited-out", "not-recovered", "not-disturbed", "unseen"]),
+  relapse: z.strictObject({ watchedMs: ms, wantedMs: ms, at: mark }),
+  burn: z.exactOptional(z.strictObject({ bad: z.number(), expected: z.number(), slo: z.number(), burn: z.number() })),
+});
+
+const findingSchema = z.strictObject({
+  rule: z.string(),
+  outcome: outcomeSchema,
+  says: z.string(),
+  restsOn: z.array(ms),
+});
+
+const verdictSchema = z.strictObject({ outcome: trialOutcomeSchema, findings: z.array(findingSchema) });
+
+/** One trial's plan, facts and verdict: one entry of run.json, and the whole of verdict.json. */
+export const trialResultSchema = z.strictObject({
+  plan: planSchema,
+  facts: factsSchema,
+  verdict: verdictSchema,
+}) satisfies z.ZodType<TrialResult>;
+
+const timeSummarySchema = z.strictObject({
+  n: count,
+  censored: count,
+  formula: z.string(),
+  single: span,
+  median: z.exactOptional(z.strictObject({ ms, lo: z.exactOptional(ms), hi: z.exactOptional(ms) })),
+  says: z.string(),
+});
+
+const armCountSchema = z.strictObject({ recovered: count, of: count });
+
+const attributionSchema = z.strictObject({
+  verdict: z.enum(["ATTRIBUTED", "SELF-RECOVERED", "WRONG-PATHWAY", "UNPROVEN"]),
+  treatment: armCountSchema,
+  ablation: armCountSchema,
+  difference: z.exactOptional(z.strictObject({ value: z.number(), lo: z.number(), hi: z.number() })),
+  says: z.string(),
+});
+
+const intentResultSchema = z.strictObject({
+  intent: z.string(),
+  title: z.string(),
+  belief: z.string(),
+  target: z.string(),
+  outcome: trialOutcomeSchema,
+  says: z.string(),
+  arms: z.array(armSchema),
+  trials: z.array(trialResultSchema),
+  mttd: z.exactOptional(timeSummarySchema),
+  mttr: z.exactOptional(timeSummarySchema),
+  ttm: z.exactOptional(timeSummarySchema),
+  pathway: z.string().nullable(),
+  attribution: z.exactOptional(attributionSchema),
+  recoveryRate: z.exactOptional(z.strictObject({ recovered: count, of: count, lo: z.number(), hi: z.number() })),
+}) satisfies z.ZodType<IntentResult>;
+
+/** The whole of run.json, version 1. */
+export const runSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  runId: z.string(),
+  suite: z.string().nullable(),
+  startedAt: z.string(),
+  endedAt: z.string(),
+  seed: z.number(),
+  machine: z.strictObject({ cores: z.number(), memoryBytes: z.number(), node: z.string(), platform: z.string() }),
+  harness: z.strictObject({ version: z.string() }),
+  interrupted: z.boolean(),
+  planned: count,
+  outcome: trialOutcomeSchema,
+  intents: z.array(intentResultSchema),
+}) satisfies z.ZodType<RunResult>;
+
+/** JSON Schema (draft 2020-12) of run.json; `src/store/run.schema.json` is this, written down. */
+export function runJsonSchema(): Readonly<Record<string, unknown>> {
+  return {
+    $id: "https://rebound.invalid/run.schema.json",
+    title: "Rebound run.json",
+    description: "One run: every intent, its trials, the facts measured and the verdicts drawn. Durations are in ms.",
+    ...z.toJSONSchema(runSchema, { reused: "ref" }),
+  };
+}

@@ -1,0 +1,129 @@
+// timeline.jsonl: what was seen in one trial, streamed to disk line by line so that a crash costs at most the last line.
+
+import { open, readFile } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { HarnessError, messageOf } from "../core/errors.ts";
+import type { TimelineEvent } from "../core/timeline.ts";
+import { timelineEventSchema } from "./timeline-schema.ts";
+import { explainIssues } from "./validate.ts";
+
+/**
+ * Appends events to a new file. `append` never waits and never throws; what could not be written is reported by `flush`
+ * or `close`. Lines go out in order, each batch in one append, so a kill tears at most the last line.
+ */
+export class TimelineWriter implements AsyncDisposable {
+  readonly file: string;
+  #handle: FileHandle;
+  #pending: string[] = [];
+  #writing: Promise<void> = Promise.resolve();
+  #scheduled = false;
+  #failure: HarnessError | undefined;
+  #closed = false;
+
+  private constructor(file: string, handle: FileHandle) {
+    this.file = file;
+    this.#handle = handle;
+  }
+
+  /** Creates the file; throws `environment` when it is there already (a timeline is written once) or cannot be made. */
+  static async open(file: string): Promise<TimelineWriter> {
+    try {
+      return new TimelineWriter(file, await open(file, "ax"));
+    } catch (error) {
+      throw new HarnessError("environment", `cannot create the timeline ${file}: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Takes one event; it is on its way to the file before the next turn of the event loop is over. */
+  append(event: TimelineEvent): void {
+    if (this.#closed) {
+      this.#failure ??= new HarnessError("bug", `an event came after ${this.file} was closed`);
+      return;
+    }
+    this.#pending.push(`${JSON.stringify(event)}\n`);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#writing = this.#writing.then(() => this.#writePending());
+  }
+
+  /** Resolves when everything appended so far is in the file; throws `environment` when something could not be written. */
+  async flush(): Promise<void> {
+    await this.#writing;
+    if (this.#failure) throw this.#failure;
+  }
+
+  /** Writes the rest, forces it to the disk and closes the file; may be called again. */
+  async close(): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true;
+      await this.#writing;
+      try {
+        await this.#handle.sync();
+      } catch (error) {
+        this.#fail(error);
+      } finally {
+        await this.#handle.close();
+      }
+    }
+    await this.flush();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #writePending(): Promise<void> {
+    this.#scheduled = false;
+    const batch = this.#pending.join("");
+    this.#pending = [];
+    if (this.#failure) return;
+    try {
+      await this.#handle.appendFile(batch);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= new HarnessError("environment", `cannot write ${this.file}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Reads a timeline back. A last line without its line end was torn by a crash and is left out; anything else that is
+ * not an event throws `bad-input` with every bad line.
+ */
+export async function readTimeline(file: string): Promise<readonly TimelineEvent[]> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new HarnessError("bad-input", `cannot read the timeline ${file}: ${messageOf(error)}`, { cause: error });
+  });
+  const lines = text.split("\n");
+  lines.pop();
+  const events: TimelineEvent[] = [];
+  const problems = [];
+  for (const [index, line] of lines.entries()) {
+    const parsed = parseLine(line);
+    if (parsed.event) events.push(parsed.event);
+    else
+      problems.push({ place: { file, line: index + 1, column: 1 }, found: parsed.found, expected: "a timeline event" });
+  }
+  if (problems.length > 0) {
+    throw new HarnessError("bad-input", `${problems.length} bad line(s) in the timeline ${file}`, { problems });
+  }
+  return events;
+}
+
+function parseLine(
+  line: string,
+): { readonly event: TimelineEvent } | { readonly event?: never; readonly found: string } {
+  try {
+    const result = timelineEventSchema.safeParse(JSON.parse(line));
+    return result.success ? { event: result.data } : { found: explainIssues(result.error) };
+  } catch (error) {
+    return { found: messageOf(error) };
+  }
+}

@@ -1,0 +1,112 @@
+// The shape of one line of timeline.jsonl, so that a recorded trial is checked before it is judged again.
+
+import { z } from "zod";
+import type { TimelineEvent } from "../core/timeline.ts";
+
+const at = z.number();
+
+const readingSchema = z.discriminatedUnion("ok", [
+  z.strictObject({ ok: z.literal(true), value: z.number() }),
+  z.strictObject({ ok: z.literal(false), reason: z.string() }),
+]);
+
+const publishedFileSchema = z.strictObject({
+  role: z.string(),
+  path: z.string(),
+  format: z.string(),
+  payload: z.strictObject({ offset: z.number(), rowBytes: z.number(), rows: z.number() }),
+});
+
+const inventorySchema = z.strictObject({
+  replicas: z.array(
+    z.strictObject({
+      service: z.string(),
+      replica: z.string(),
+      pid: z.number().nullable(),
+      port: z.number(),
+      version: z.string(),
+      weight: z.exactOptional(z.number()),
+      files: z.exactOptional(z.array(publishedFileSchema)),
+    }),
+  ),
+});
+
+const cellSchema = z.union([z.string(), z.number(), z.null()]);
+
+const claimSchema = z.strictObject({
+  type: z.enum([
+    "detected",
+    "classified",
+    "decided",
+    "action.started",
+    "action.finished",
+    "verified",
+    "closed",
+    "escalated",
+    "held",
+  ]),
+  id: z.string(),
+  incident: z.string(),
+  time: z.string(),
+  scope: z.strictObject({ service: z.exactOptional(z.string()), replica: z.exactOptional(z.string()) }),
+  class: z.exactOptional(z.string()),
+  confidence: z.exactOptional(z.number()),
+  pathway: z.exactOptional(z.string()),
+  action: z.exactOptional(z.string()),
+  outcome: z.exactOptional(z.string()),
+  reasons: z.array(z.string()),
+});
+
+const evidenceSchema = z.strictObject({ confirmed: z.boolean(), expected: z.string(), seen: z.string() });
+
+/** One event of a timeline. */
+export const timelineEventSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("phase"),
+    at,
+    phase: z.enum(["boot", "warmup", "baseline", "inject", "observe", "revert", "after", "teardown", "done"]),
+  }),
+  z.strictObject({ kind: z.literal("reading"), at, probe: z.string(), from: at, reading: readingSchema }),
+  z.strictObject({ kind: z.literal("late"), at, id: z.number() }),
+  z.strictObject({
+    kind: z.literal("request"),
+    at,
+    id: z.number(),
+    intended: at,
+    sent: at.nullable(),
+    firstToken: at.nullable(),
+    done: at.nullable(),
+    outcome: z.enum(["answered", "error", "unsent"]),
+    error: z.exactOptional(z.string()),
+    right: z.boolean().nullable(),
+  }),
+  z.strictObject({ kind: z.literal("feed"), at, state: z.enum(["open", "alive", "lost"]) }),
+  z.strictObject({ kind: z.literal("claim"), at, claim: claimSchema }),
+  z.strictObject({
+    kind: z.literal("inventory"),
+    at,
+    from: at,
+    lastSameFrom: at,
+    inventory: inventorySchema,
+    changes: z.array(
+      z.strictObject({
+        service: z.string(),
+        replica: z.string(),
+        field: z.enum(["pid", "weight", "version", "files", "presence"]),
+        before: cellSchema,
+        after: cellSchema,
+      }),
+    ),
+  }),
+  z.strictObject({
+    kind: z.literal("fault"),
+    at,
+    disturbance: z.number(),
+    step: z.enum(["applying", "confirmed", "unconfirmed", "reverting", "reverted", "revert-failed"]),
+    evidence: z.exactOptional(evidenceSchema),
+    reason: z.exactOptional(z.string()),
+  }),
+  z.strictObject({ kind: z.literal("load-change"), at, disturbance: z.number(), times: z.number() }),
+  z.strictObject({ kind: z.literal("pace"), at, lagMs: z.number() }),
+  z.strictObject({ kind: z.literal("trouble"), at, where: z.string(), reason: z.string() }),
+]) satisfies z.ZodType<TimelineEvent>;

@@ -1,0 +1,86 @@
+// The undo log's file: every line is on the disk before the call returns, and a torn line never swallows the next.
+
+import { mkdir, open, readdir, readFile, type FileHandle } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { HarnessError } from "../core/errors.ts";
+
+/** Name of the undo log in a trial's folder. */
+const undoFileName = "undo.jsonl";
+
+/** A file that only grows, line by line. Close it when done. */
+export interface AppendFile {
+  /** Appends one line and waits until it is on the disk. Calls are written in the order in which they were made. */
+  append(line: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens (or makes) the file; its folder's entry is on the disk too. Throws HarnessError "environment" when it cannot. */
+export async function openUndoFile(path: string): Promise<AppendFile> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(path, "a+", 0o600);
+    await finishTornLine(file);
+    await file.sync();
+    await syncFolder(dirname(path));
+    return appender(file);
+  } catch (cause) {
+    throw new HarnessError("environment", `cannot write the undo log ${path}`, {
+      cause,
+      hint: "nothing was harmed: without a way back no fault is applied",
+    });
+  }
+}
+
+/** The text of an undo log; empty when there is none. */
+export async function readUndoFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return "";
+    throw new HarnessError("environment", `cannot read the undo log ${path}`, { cause: error });
+  }
+}
+
+/** Every undo log below a run folder, in the order of their paths; none when the folder is not there. */
+export async function findUndoFiles(runDir: string): Promise<readonly string[]> {
+  const entries = await readdir(join(runDir, "trials"), { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile() && basename(entry.name) === undoFileName)
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+function appender(file: FileHandle): AppendFile {
+  let last = Promise.resolve();
+  return {
+    append(line) {
+      const written = last.then(async () => {
+        await file.appendFile(`${line}\n`);
+        await file.datasync();
+      });
+      last = written.catch(() => undefined);
+      return written;
+    },
+    async close() {
+      await last;
+      await file.close();
+    },
+  };
+}
+
+async function finishTornLine(file: FileHandle): Promise<void> {
+  const { size } = await file.stat();
+  if (size === 0) return;
+  const lastByte = new Uint8Array(1);
+  await file.read(lastByte, 0, 1, size - 1);
+  if (lastByte[0] !== 0x0a) await file.appendFile("\n");
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

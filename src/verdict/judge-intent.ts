@@ -1,0 +1,106 @@
+// From trials to one answer per intent, with its headline times, rate and attribution.
+
+import type { ArmName } from "../core/intent.ts";
+import { trialName } from "../core/plan.ts";
+import type { IntentResult, TimeSummary, TrialOutcome, TrialResult } from "../core/verdict.ts";
+import { clopperPearson } from "../measure/statistics/clopper-pearson.ts";
+import { summariseTimes } from "../measure/statistics/summarise-times.ts";
+import { attribute, countedTrials, recoveredForGood } from "./attribution.ts";
+import { worstOutcome } from "./judge-run.ts";
+
+/** What of an intent its result repeats. */
+export interface IntentMeta {
+  readonly id: string;
+  readonly title: string;
+  readonly belief: string;
+  readonly target: string;
+  readonly arms: readonly ArmName[];
+}
+
+/**
+ * Judges an intent by all of its trials. An arm that the intent asks for and no trial ran in leaves it inconclusive at best.
+ * Times and rates are over treatment trials that passed or failed; whoever did not recover is censored, never dropped.
+ */
+export function judgeIntent(intent: IntentMeta, trials: readonly TrialResult[]): IntentResult {
+  const missing = intent.arms.filter((arm) => !trials.some(({ plan }) => plan.arm === arm));
+  const outcomes = trials.map(({ verdict }) => verdict.outcome);
+  const outcome = worstOutcome(missing.length > 0 ? [...outcomes, "inconclusive"] : outcomes);
+  const of = (arm: ArmName): TrialResult[] => trials.filter(({ plan }) => plan.arm === arm);
+  const treatment = of("treatment");
+  const counted = countedTrials(treatment);
+  const recovered = counted.filter(recoveredForGood);
+  const asksRecovery = treatment.some(({ plan }) => plan.expect.recovered !== undefined);
+  return {
+    intent: intent.id,
+    title: intent.title,
+    belief: intent.belief,
+    target: intent.target,
+    outcome,
+    says: reason(outcome, trials, missing),
+    arms: intent.arms,
+    trials,
+    ...(treatment.length > 0 && times(counted)),
+    pathway: commonPathway(recovered),
+    ...(asksRecovery && intent.arms.includes("ablation") && { attribution: attribute(treatment, of("ablation")) }),
+    ...(asksRecovery &&
+      counted.length > 0 && {
+        recoveryRate: {
+          recovered: recovered.length,
+          of: counted.length,
+          ...clopperPearson(recovered.length, counted.length),
+        },
+      }),
+  };
+}
+
+/** Times over trials in which the thing timed could have happened: TTM asks only those whose users were hurt. */
+function times(trials: readonly TrialResult[]): { mttd: TimeSummary; mttr: TimeSummary; ttm: TimeSummary } {
+  const watchMs = Math.min(...trials.map(({ plan }) => plan.watchMs));
+  const asked = trials.filter(({ plan }) => plan.expect.detected !== undefined);
+  const broken = trials.filter(({ facts }) => facts.recovery !== "not-disturbed" && facts.recovery !== "unseen");
+  const hurt = trials.filter(({ facts }) => facts.marks.t1 !== undefined);
+  const lag = Math.max(0, ...hurt.map(({ facts }) => (facts.marks.t1?.at ?? 0) - (facts.marks.t0?.at ?? 0)));
+  const mttdFormula = asked.find(({ facts }) => facts.mttd)?.facts.mttd?.formula ?? "t2 − t0";
+  return {
+    mttd: summariseTimes(
+      asked.map(({ facts }) => facts.mttd),
+      watchMs,
+      mttdFormula,
+    ),
+    mttr: summariseTimes(
+      broken.map(({ facts }) => facts.mttr),
+      watchMs,
+      "t6 − t0",
+    ),
+    ttm: summariseTimes(
+      hurt.map(({ facts }) => facts.ttm),
+      watchMs - lag,
+      "t5 − t1",
+    ),
+  };
+}
+
+/** The pathway of every recovered trial when they agree, else null. */
+function commonPathway(recovered: readonly TrialResult[]): string | null {
+  const pathways = [...new Set(recovered.map(({ facts }) => facts.pathway))];
+  return pathways.length === 1 ? (pathways[0] ?? null) : null;
+}
+
+function reason(outcome: TrialOutcome, trials: readonly TrialResult[], missing: readonly ArmName[]): string {
+  if (trials.length === 0) return "no trial was judged";
+  const passed = trials.filter(({ verdict }) => verdict.outcome === "pass").length;
+  if (outcome === "pass") return `${passed} of ${trials.length} trials passed`;
+  const decisive = trials.find(({ verdict }) => verdict.outcome === outcome);
+  if (decisive === undefined) return `no trial ran in the ${missing.join(", ")} arm`;
+  return `${trialName(decisive.plan)}: ${decisiveFinding(decisive)}`;
+}
+
+/** The finding that made the trial what it is. */
+function decisiveFinding({ verdict }: TrialResult): string {
+  const { findings, outcome } = verdict;
+  const pace = findings.find((finding) => finding.rule === "harness-kept-pace" && finding.outcome !== "pass");
+  const failed = findings.find((finding) => finding.outcome === "fail");
+  const unclear = findings.find((finding) => finding.outcome === "inconclusive");
+  const finding = outcome === "inconclusive" ? (pace ?? unclear) : failed;
+  return finding === undefined ? "nothing was judged" : `${finding.rule}: ${finding.says}`;
+}

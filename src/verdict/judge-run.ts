@@ -1,0 +1,17 @@
+// From many answers to one: the worst of them.
+
+import type { IntentResult, TrialOutcome } from "../core/verdict.ts";
+
+/** From worst to best. A failure is knowledge and outweighs trials that say nothing; a pass needs all to say so. */
+const worstFirst: readonly TrialOutcome[] = ["fail", "invalid", "inconclusive", "pass"];
+
+/** The worst of the outcomes; nothing judged is inconclusive. */
+export function worstOutcome(outcomes: readonly TrialOutcome[]): TrialOutcome {
+  return worstFirst.find((outcome) => outcomes.includes(outcome)) ?? "inconclusive";
+}
+
+/** The run's outcome: the worst of its intents; a run that was cut short (`complete` false) cannot pass. */
+export function judgeRun(intents: readonly IntentResult[], complete = true): TrialOutcome {
+  const outcomes = intents.map(({ outcome }) => outcome);
+  return worstOutcome(complete ? outcomes : [...outcomes, "inconclusive"]);
+}

@@ -1,0 +1,60 @@
+// The stretch of a trial that is judged, and whether the healer's feed could be heard in it.
+
+import { eventsOf, observedUntil, periodsOf } from "../measure/timeline-view.ts";
+import type { TimelineEvent } from "../core/timeline.ts";
+import type { ArmName } from "../core/intent.ts";
+import type { Ms } from "../core/units.ts";
+import type { Mark, TrialFacts, TrialRecord, WindowFact } from "../core/verdict.ts";
+import { signsOfLife } from "../measure/claim-marks.ts";
+import { seconds } from "./wording.ts";
+
+/** Instants in ms since the trial's epoch. */
+export interface Observation {
+  readonly baselineFrom: Ms;
+  /** Earliest instant at which the disturbance may have begun (t0's lower bound), or the end of the baseline. */
+  readonly since: Ms;
+  /** End of observing: our revert began, or the trial ended. */
+  readonly until: Ms;
+}
+
+/** The judged stretch, or undefined when the trial never came to a baseline. */
+export function observationOf(record: TrialRecord, facts: TrialFacts): Observation | undefined {
+  const periods = periodsOf(record.timeline);
+  if (periods === undefined) return undefined;
+  const since = facts.marks.t0?.lo ?? periods.baselineTo;
+  return { baselineFrom: periods.baselineFrom, since, until: observedUntil(periods) };
+}
+
+/** The observation together with t0; undefined when nothing was injected, so that nothing can be asked of the healer. */
+export function disturbance(record: TrialRecord, facts: TrialFacts): (Observation & { readonly t0: Mark }) | undefined {
+  const observation = observationOf(record, facts);
+  const { t0 } = facts.marks;
+  return observation !== undefined && t0 !== undefined ? { ...observation, t0 } : undefined;
+}
+
+/** Windows that end in (from, to], ms. */
+export function windowsIn(facts: TrialFacts, from: Ms, to: Ms): WindowFact[] {
+  return facts.windows.filter((window) => window.to > from && window.to <= to);
+}
+
+/** True for the arms in which there is nothing to repair. */
+export function isControl(arm: ArmName): boolean {
+  return arm === "placebo" || arm === "look-alike";
+}
+
+/** A feed beats every 250 ms; eight missed beats are silence, ms. */
+const silenceMs: Ms = 2000;
+
+/** Why claims may have been missed in [from, to], or undefined when the feed was heard throughout. */
+export function feedGap(timeline: readonly TimelineEvent[], from: Ms, to: Ms): string | undefined {
+  const feed = eventsOf(timeline, "feed");
+  const lost = feed.find((event) => event.state === "lost" && event.at >= from && event.at <= to);
+  const before = feed.findLast((event) => event.at < from);
+  if (lost !== undefined) return `the incident feed was lost at ${seconds(lost.at)}`;
+  const lives = signsOfLife(timeline).filter((at) => at <= to);
+  if (lives.length === 0) return "the incident feed was never open";
+  const points = [from, ...lives.filter((at) => at > from), to];
+  if (before?.state === "lost" && points.length === 2) return "the incident feed was lost before";
+  const longest = points.slice(1).reduce((gap, at, index) => Math.max(gap, at - (points[index] ?? at)), 0);
+  return longest > silenceMs ? `the incident feed was silent for ${seconds(longest)}` : undefined;
+}

@@ -1,0 +1,32 @@
+// Did the healer say what kind of fault it was, and was it right?
+
+import type { Rule } from "../../core/verdict.ts";
+import { claimMarks } from "../../measure/claim-marks.ts";
+import { faultSites } from "../../measure/sites.ts";
+import { disturbance, feedGap } from "../observation.ts";
+import { seconds } from "../wording.ts";
+
+/** The class of the incident that was detected on the site must be one of `detected.as`. */
+export const classifiedRight: Rule = (record, facts) => {
+  const { plan, timeline } = record;
+  const allowed = plan.expect.detected?.as ?? [];
+  const trial = disturbance(record, facts);
+  if (plan.arm !== "treatment" || allowed.length === 0 || trial === undefined) return null;
+  const wanted = allowed.join(" or ");
+  if (!plan.targetFacts.hasFeed) {
+    return {
+      outcome: "inconclusive",
+      says: `the target publishes no feed, so no class (${wanted}) can be heard`,
+      restsOn: [],
+    };
+  }
+  const said = claimMarks(timeline, faultSites(plan), trial.since);
+  if (said.class !== undefined && said.t2c !== undefined) {
+    const right = allowed.includes(said.class);
+    const says = `classified as ${said.class} at ${seconds(said.t2c.at)}, ${right ? "as expected" : `expected ${wanted}`}`;
+    return { outcome: right ? "pass" : "fail", says, restsOn: [said.t2c.at] };
+  }
+  const gap = feedGap(timeline, trial.since, trial.until);
+  if (gap !== undefined) return { outcome: "inconclusive", says: `no class was heard, but ${gap}`, restsOn: [] };
+  return { outcome: "fail", says: `no class was claimed, expected ${wanted}`, restsOn: [trial.t0.at] };
+};

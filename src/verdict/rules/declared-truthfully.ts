@@ -1,0 +1,29 @@
+// A healer that calls itself recovered while users still suffer is worse than a silent one.
+
+import type { Rule } from "../../core/verdict.ts";
+import { disturbance, feedGap } from "../observation.ts";
+import { seconds } from "../wording.ts";
+
+/** t7 must not lie before t6; intervals that overlap cannot be called false. Declaring nothing is no lie, and is said. */
+export const declaredTruthfully: Rule = (record, facts) => {
+  const { plan, timeline } = record;
+  const trial = disturbance(record, facts);
+  if (plan.arm !== "treatment" || trial === undefined || !plan.targetFacts.hasFeed) return null;
+  const { t6, t7 } = facts.marks;
+  if (t7 === undefined) {
+    const gap = feedGap(timeline, trial.since, trial.until);
+    if (gap !== undefined)
+      return { outcome: "inconclusive", says: `no declaration was heard, but ${gap}`, restsOn: [] };
+    return { outcome: "pass", says: "the healer declared nothing", restsOn: [] };
+  }
+  const declared = `declared recovered at ${seconds(t7.at)}`;
+  if (facts.recovery === "unseen" || facts.recovery === "not-disturbed") {
+    const says = `${declared}, but we saw no breach that it could be compared with`;
+    return { outcome: "inconclusive", says, restsOn: [t7.at] };
+  }
+  if (t6 === undefined)
+    return { outcome: "fail", says: `false declaration: ${declared}, and it never was`, restsOn: [t7.at] };
+  const early = t7.hi < t6.lo;
+  const says = `${early ? "false declaration: " : ""}${declared}, it was at ${seconds(t6.at)}`;
+  return { outcome: early ? "fail" : "pass", says, restsOn: [t7.at, t6.at] };
+};

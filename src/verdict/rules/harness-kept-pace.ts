@@ -1,0 +1,118 @@
+// Before anything is held against the healer: did we ourselves load, look and keep time as planned?
+
+import type { Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
+import { compileExpression } from "../../core/expression.ts";
+import { lateSendMs, lateSendTolerance, markSlackMs } from "../../measure/load-facts.ts";
+import { percentile } from "../../measure/percentiles.ts";
+import { eventsOf } from "../../measure/timeline-view.ts";
+import { observationOf, windowsIn } from "../observation.ts";
+import type { Observation } from "../observation.ts";
+import { percent, seconds } from "../wording.ts";
+
+/** Most requests that may not be sent at all (MEASUREMENT, Load). */
+const loadTolerance = 0.01;
+/** Lateness that widened marks can carry: this share of the shorter of window and `slow_over`. Beyond it the trial says nothing. */
+const lagShare = 1 / 4;
+/** Most windows that may go unseen. */
+const blindTolerance = 0.1;
+/** Arrivals missing in a row before the load counts as stopped: by chance once in e^20 for Poisson arrivals. */
+const missingArrivals = 20;
+
+/** Never fails: what the harness got wrong makes the trial inconclusive, whatever else was found. */
+export const harnessKeptPace: Rule = (record, facts) => {
+  const observation = observationOf(record, facts);
+  if (observation === undefined)
+    return { outcome: "inconclusive", says: "the trial never came to a baseline", restsOn: [] };
+  const doubts = [
+    ...troubles(record),
+    ...loadDoubts(record, facts, observation),
+    ...paceDoubts(record),
+    ...blindness(record, facts, observation),
+  ];
+  if (doubts.length > 0) return { outcome: "inconclusive", says: doubts.join("; "), restsOn: troubleInstants(record) };
+  const { expected, unsent } = facts.load;
+  const slack = markSlackMs(facts.load);
+  const late = slack > 0 ? `sent up to ${Math.ceil(slack)} ms late, by which the marks are widened` : "sent in time";
+  const says = `${expected} requests, ${late}, ${unsent} unsent; every probe looked`;
+  return { outcome: "pass", says, restsOn: [observation.baselineFrom, observation.until] };
+};
+
+function measuredTroubles({ timeline }: TrialRecord): { readonly at: number; readonly says: string }[] {
+  const teardown = eventsOf(timeline, "phase").find((event) => event.phase === "teardown")?.at ?? Infinity;
+  return eventsOf(timeline, "trouble")
+    .filter((event) => event.at < teardown)
+    .map((event) => ({ at: event.at, says: `trouble in ${event.where} at ${seconds(event.at)}: ${event.reason}` }));
+}
+
+function troubles(record: TrialRecord): string[] {
+  return measuredTroubles(record).map(({ says }) => says);
+}
+
+function troubleInstants(record: TrialRecord): number[] {
+  return measuredTroubles(record).map(({ at }) => at);
+}
+
+function loadDoubts(record: TrialRecord, { load }: TrialFacts, observation: Observation): string[] {
+  if (load.expected === 0) return ["no load arrived"];
+  const doubts: string[] = [];
+  const unsentShare = load.unsent / load.expected;
+  if (unsentShare > loadTolerance)
+    doubts.push(`${percent(unsentShare)} of the requests were never sent (bound: ${percent(loadTolerance)})`);
+  const bearableMs = lagShare * Math.min(record.plan.steady.windowMs, record.plan.load.slowOverMs);
+  if (load.sendLagMs > Math.max(lateSendMs, bearableMs)) {
+    doubts.push(
+      `${percent(lateSendTolerance)} of the requests were sent ${Math.round(load.sendLagMs)} ms late or later (bound: ${Math.round(bearableMs)} ms)`,
+    );
+  }
+  const hole = longestHole(record, observation);
+  const bound = Math.max(2 * record.plan.steady.windowMs, (1000 * missingArrivals) / record.plan.load.ratePerSecond);
+  if (hole.to - hole.from > bound)
+    doubts.push(`no request was due from ${seconds(hole.from)} to ${seconds(hole.to)}: the load stopped`);
+  return doubts;
+}
+
+/** The longest stretch of the trial without a scheduled request; the last ones may still be under way at its end. */
+function longestHole(
+  { plan, timeline }: TrialRecord,
+  { baselineFrom, until }: Observation,
+): { from: number; to: number } {
+  const end = until - plan.load.slowOverMs;
+  const due = [
+    ...eventsOf(timeline, "request").map((event) => event.intended),
+    ...eventsOf(timeline, "late").map((event) => event.at - plan.load.slowOverMs),
+  ];
+  const points = [baselineFrom, ...due.filter((at) => at > baselineFrom && at < end).sort((a, b) => a - b), end];
+  let longest = { from: baselineFrom, to: baselineFrom };
+  for (const [index, to] of points.entries()) {
+    const from = points[index - 1] ?? to;
+    if (to - from > longest.to - longest.from) longest = { from, to };
+  }
+  return longest;
+}
+
+/** Windows are the unit in which anything is said; timers later than half of one for 5 % of the time blur them. */
+function paceDoubts({ plan, timeline }: TrialRecord): string[] {
+  const p95 =
+    percentile(
+      eventsOf(timeline, "pace").map((event) => event.lagMs),
+      0.95,
+    ) ?? 0;
+  const bound = plan.steady.windowMs / 2;
+  return p95 > bound ? [`the harness's timers were ${Math.round(p95)} ms late (p95, bound: ${bound} ms)`] : [];
+}
+
+/** Only windows that could not be judged count: a probe that is dark while another shows the damage hides nothing. */
+function blindness({ plan }: TrialRecord, facts: TrialFacts, { baselineFrom, until }: Observation): string[] {
+  const windows = windowsIn(facts, baselineFrom, until);
+  const unseen = windows.filter((window) => window.state === "unseen");
+  if (windows.length === 0) return ["not a single window was watched"];
+  if (unseen.length <= blindTolerance * windows.length) return [];
+  const names = plan.steady.conditions.flatMap(({ expression }) => {
+    const compiled = compileExpression(expression);
+    return compiled.ok ? compiled.expression.names.filter((name) => !name.startsWith("baseline.")) : [];
+  });
+  const dark = [...new Set(names)].filter((name) => unseen.some((window) => window.values[name] === undefined));
+  return [
+    `${dark.join(", ") || "the steady state"} could not be seen in ${unseen.length} of ${windows.length} windows (bound: ${percent(blindTolerance)})`,
+  ];
+}

@@ -1,0 +1,42 @@
+// Left alone, or under a benign anomaly, a healer must do nothing.
+
+import type { Rule, TrialRecord } from "../../core/verdict.ts";
+import { eventsOf } from "../../measure/timeline-view.ts";
+import { firstDeed } from "../deeds.ts";
+import { feedGap, isControl, observationOf } from "../observation.ts";
+import { seconds } from "../wording.ts";
+
+/**
+ * Any started action, claimed or seen in the inventory, from the baseline to the end of observing fails; no claim of holding is
+ * needed. Silence passes only if it could be heard: feed alive, inventory seen, anomaly there, time watched.
+ */
+export const heldFire: Rule = (record, facts) => {
+  const { plan } = record;
+  const observation = observationOf(record, facts);
+  if (!(isControl(plan.arm) || plan.expect.heldFire) || observation === undefined) return null;
+  const deed = firstDeed(record, facts);
+  if (deed !== undefined)
+    return { outcome: "fail", says: `${deed.says} at ${seconds(deed.at)}, with nothing to repair`, restsOn: [deed.at] };
+  const { baselineFrom, since, until } = observation;
+  const unheard = plan.targetFacts.hasFeed ? feedGap(record.timeline, baselineFrom, until) : undefined;
+  const doubt = unheard ?? notLooked(record, until - since);
+  if (doubt !== undefined) return { outcome: "inconclusive", says: `no action was seen, but ${doubt}`, restsOn: [] };
+  const held = eventsOf(record.timeline, "claim").filter((event) => event.claim.type === "held");
+  const words = held.length === 0 ? "" : `; it said ${held.length} time(s) that it held`;
+  const says = `no action in ${seconds(until - since)} of ${anomaly(record)}${words}`;
+  return { outcome: "pass", says, restsOn: [since, ...held.map((event) => event.at), until] };
+};
+
+function notLooked({ plan, timeline }: TrialRecord, watchedMs: number): string | undefined {
+  if (eventsOf(timeline, "inventory").length === 0) return "the inventory was never seen";
+  const loads = plan.disturbances.filter((disturbance) => disturbance.type === "load");
+  if (eventsOf(timeline, "load-change").length < loads.length) return "the load was never changed";
+  return watchedMs < plan.steady.windowMs ? "the stack was not watched for a single window" : undefined;
+}
+
+function anomaly({ plan }: TrialRecord): string {
+  const loads = plan.disturbances.flatMap((disturbance) =>
+    disturbance.type === "load" ? [`load × ${disturbance.times}`] : [],
+  );
+  return loads.length === 0 ? "calm" : loads.join(", ");
+}

@@ -1,0 +1,48 @@
+// Nothing can be learnt from breaking what was not whole: the steady state must have held before the injection.
+
+import type { Rule, TrialRecord, TrialFacts, WindowFact } from "../../core/verdict.ts";
+import { firstBadRun } from "../../measure/runs.ts";
+import { steadinessOf } from "../../measure/steadiness.ts";
+import { firstDeed } from "../deeds.ts";
+import { isControl, observationOf } from "../observation.ts";
+import { breach, stretch } from "../wording.ts";
+
+/**
+ * Over all windows of the baseline; fails on `badAfter` bad ones in a row. In arms with nothing to repair the users' steady
+ * state must hold to the end as well (else the anomaly was not benign), unless the healer acted first: then it may have
+ * broken it, and held-fire says so.
+ */
+export const steadyBefore: Rule = (record, facts) => {
+  const observation = observationOf(record, facts);
+  if (observation === undefined) {
+    return { outcome: "inconclusive", says: "the trial never came to a baseline", restsOn: [] };
+  }
+  const { steady, arm } = record.plan;
+  const before = facts.windows.filter((window) => window.to <= observation.since);
+  const steadiness = steadinessOf(before, steady.badAfter);
+  if (steadiness.state === "broken") {
+    const says = `before the injection ${breach(steadiness.at, steady.conditions, facts)}`;
+    return { outcome: "fail", says, restsOn: [steadiness.at.from, steadiness.at.to] };
+  }
+  if (steadiness.state === "unseen") {
+    const unseen = before.filter((window) => window.state === "unseen").length;
+    const says = `${unseen} of ${before.length} windows before the injection could not be seen`;
+    return { outcome: "inconclusive", says, restsOn: [] };
+  }
+  const hurt = isControl(arm) ? hurtUntouched(record, facts, observation.until) : undefined;
+  if (hurt !== undefined) {
+    const says = `there was nothing to repair, yet ${breach(hurt, steady.conditions, facts)}`;
+    return { outcome: "fail", says, restsOn: [hurt.from, hurt.to] };
+  }
+  const to = before.at(-1)?.to ?? observation.since;
+  const says = `the steady state held in ${before.length} windows over ${stretch({ from: observation.baselineFrom, to })}`;
+  return { outcome: "pass", says, restsOn: [observation.baselineFrom, to] };
+};
+
+/** First window of an impact on users that no deed of the healer preceded. */
+function hurtUntouched(record: TrialRecord, facts: TrialFacts, until: number): WindowFact | undefined {
+  const windows = facts.windows.filter((window) => window.to <= until);
+  const window = windows[firstBadRun(windows, "users", record.plan.steady.badAfter, 0) ?? -1];
+  const deed = firstDeed(record, facts);
+  return window !== undefined && (deed === undefined || deed.at > window.to) ? window : undefined;
+}

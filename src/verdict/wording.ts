@@ -1,0 +1,61 @@
+// The words that findings share: windows, values and the conditions they broke, always with figures.
+
+import { compileExpression } from "../core/expression.ts";
+import { siteName } from "../core/platform.ts";
+import type { SiteRef } from "../core/platform.ts";
+import type { Condition } from "../core/intent.ts";
+import type { Ms, Share } from "../core/units.ts";
+import type { TrialFacts, WindowFact } from "../core/verdict.ts";
+import { secondsText } from "../measure/spans.ts";
+import { scopeOf } from "../measure/windows.ts";
+
+/** An instant or a budget, to a tenth of a second: `12.5 s`. */
+export function seconds(ms: Ms): string {
+  return `${secondsText(ms, 100)} s`;
+}
+
+/** A window or stretch: `12.5–13.0 s`. */
+export function stretch({ from, to }: { readonly from: Ms; readonly to: Ms }): string {
+  return `${secondsText(from, 100)}–${secondsText(to, 100)} s`;
+}
+
+/** A share as a percentage with at most one decimal: `1.5 %`. */
+export function percent(share: Share): string {
+  return `${Number((100 * share).toFixed(1))} %`;
+}
+
+/** A value with at most three significant decimals. */
+export function figure(value: number): string {
+  return String(Number(value.toFixed(Math.abs(value) >= 100 ? 0 : 3)));
+}
+
+/** `users.slow_share was 0.55`, for every name of the expression that was seen. */
+export function observed(
+  expression: string,
+  values: Readonly<Record<string, number>>,
+  baseline: Readonly<Record<string, number>>,
+): string {
+  const compiled = compileExpression(expression);
+  if (!compiled.ok) return `“${expression}” does not compile`;
+  const scope = scopeOf(values, baseline);
+  const seen = compiled.expression.names.map((name) => {
+    const value = scope(name);
+    return value === undefined ? `${name} was not seen` : `${name} was ${figure(value)}`;
+  });
+  return seen.join(", ");
+}
+
+/** `users.slow_share was 0.55 in 12.5–13.0 s (bound: users.slow_share <= 0.15)`, for each condition that a window broke. */
+export function breach(window: WindowFact, conditions: readonly Condition[], facts: TrialFacts): string {
+  const broken = conditions.filter((condition) => window.broken.includes(condition.name));
+  const said = broken.map(
+    ({ expression }) =>
+      `${observed(expression, window.values, facts.baseline)} in ${stretch(window)} (bound: ${expression})`,
+  );
+  return said.length === 0 ? `the window ${stretch(window)} was ${window.state}` : said.join("; ");
+}
+
+/** Sites in words: `gateway→inference-1`, several joined by commas. */
+export function places(sites: readonly SiteRef[]): string {
+  return sites.length === 0 ? "no site" : sites.map(siteName).join(", ");
+}

@@ -1,0 +1,48 @@
+// The part of OpenAI's chat API that the gateway and the inference replicas understand, validated in one place. Fields we
+// do not know are kept, so that an upstream that knows them still gets them.
+
+import { z } from "zod";
+
+/** A turn's content may come as a list of parts; only their text is read. */
+const content = z.union([
+  z.string(),
+  z
+    .array(z.looseObject({ type: z.string(), text: z.string().optional() }))
+    .transform((parts) => parts.map((part) => part.text ?? "").join("")),
+]);
+
+const chatRequest = z.looseObject({
+  model: z.string().optional(),
+  messages: z.array(z.looseObject({ role: z.string(), content })).min(1),
+  stream: z.boolean().default(false),
+  stream_options: z.looseObject({ include_usage: z.boolean().optional() }).nullish(),
+  max_tokens: z.int().min(1).nullish(),
+});
+
+/** One turn of a chat, as in OpenAI's API. */
+export interface ChatMessage {
+  readonly role: string;
+  readonly content: string;
+}
+
+export type ChatRequest = z.output<typeof chatRequest>;
+
+/** `usage` of an answer, in tokens as the answering engine counts them. */
+export interface ChatUsage {
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  readonly total_tokens: number;
+}
+
+/** A body parsed as a chat request, or what is wrong with it, field by field. */
+export function parseChatRequest(body: unknown): { ok: true; request: ChatRequest } | { ok: false; reason: string } {
+  const parsed = chatRequest.safeParse(body);
+  if (parsed.success) return { ok: true, request: parsed.data };
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "body"}: ${issue.message}`);
+  return { ok: false, reason: problems.join("; ") };
+}
+
+/** An error body in OpenAI's shape. */
+export function chatError(message: string, type: string): { error: { message: string; type: string } } {
+  return { error: { message, type } };
+}

@@ -1,0 +1,51 @@
+// Server-sent events, both ways: writing an answer as it comes, and reading one that another service streams.
+
+/** The event that ends an OpenAI stream. */
+export const DONE = "data: [DONE]\n\n";
+
+/** One JSON object as an event. */
+export function sseEvent(data: unknown): string {
+  return `data: ${JSON.stringify(data)}\n\n`;
+}
+
+/**
+ * A streaming answer whose every piece is written out as soon as it is there. When the pieces end in an error the
+ * connection is cut, so that the client can tell a broken answer from a short one; `cancelled` is called when the client
+ * goes away first.
+ */
+export function sseResponse(pieces: AsyncIterator<string>, cancelled: () => void): Response {
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const next = await pieces.next();
+      if (next.done === true) controller.close();
+      else controller.enqueue(encoder.encode(next.value));
+    },
+    async cancel() {
+      cancelled();
+      await pieces.return?.();
+    },
+  });
+  return new Response(body, {
+    // Stated, because otherwise the server waits for a second piece before it sends the first.
+    headers: { "content-type": "text/event-stream", "cache-control": "no-cache", "transfer-encoding": "chunked" },
+  });
+}
+
+/** The `data:` payloads of a stream of bytes, whole whatever the sizes of the pieces; those that arrive together stay together. */
+export async function* readSse(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const piece of bytes) {
+    const lines = (rest + decoder.decode(piece, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    const payloads = lines.flatMap(payloadOf);
+    if (payloads.length > 0) yield payloads;
+  }
+  const last = payloadOf(rest);
+  if (last.length > 0) yield last;
+}
+
+function payloadOf(line: string): string[] {
+  return line.startsWith("data:") ? [line.slice("data:".length).trim()] : [];
+}

@@ -1,0 +1,142 @@
+// The one place where the stack's services read their configuration: environment in, plain object out, defaults stated here.
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const VECTOR_IDS = ["vector-1", "vector-2"] as const;
+export const INFERENCE_IDS = ["inference-1", "inference-2"] as const;
+/** Every child of the supervisor, in the order in which they are started. */
+export const REPLICA_IDS = ["embedder", ...VECTOR_IDS, ...INFERENCE_IDS, "gateway", "healer"] as const;
+
+export type VectorId = (typeof VECTOR_IDS)[number];
+export type InferenceId = (typeof INFERENCE_IDS)[number];
+export type ReplicaId = (typeof REPLICA_IDS)[number];
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Addresses (`host:port`) at which the gateway calls the others; each may lead through something else than the replica. */
+export interface GatewayEdges {
+  readonly embedder: string;
+  readonly vector: Readonly<Record<VectorId, string>>;
+  readonly inference: Readonly<Record<InferenceId, string>>;
+}
+
+export interface StackConfig {
+  readonly ports: Readonly<Record<ReplicaId | "supervisor", number>>;
+  readonly edges: GatewayEdges;
+  /** State of this start; the vector replica `x` owns `<dataDir>/x/`. */
+  readonly dataDir: string;
+  /** Content-addressed caches that outlive a start; filled by `prepare`. */
+  readonly cacheDir: string;
+  /** The operator's bearer token (`STACK_OPERATOR_TOKEN`). */
+  readonly operatorToken: string | undefined;
+  /** The healer's bearer token (`HEALER_TOKEN`), made by the supervisor at start. */
+  readonly healerToken: string | undefined;
+  /** The supervisor's own bearer token towards the gateway (`SUPERVISOR_TOKEN`), made by the supervisor at start. */
+  readonly supervisorToken: string | undefined;
+  /** Which replica this process is (`REPLICA_ID`), set by the supervisor for each child. */
+  readonly replicaId: string | undefined;
+  /** Pathways whose action does nothing (`HEALER_NOOP_ACTIONS`). */
+  readonly noopActions: readonly string[];
+  /** An OpenAI-compatible endpoint that stands in for the extractive engine (`INFERENCE_UPSTREAM_URL`). */
+  readonly inferenceUpstreamUrl: string | undefined;
+}
+
+/** The variable that carries a replica's port: `vector-1` → `VECTOR_1_PORT`. */
+export function portVariable(replica: ReplicaId | "supervisor"): string {
+  return `${variableStem(replica)}_PORT`;
+}
+
+/** The variable that carries the address of a gateway edge: `vector-1` → `GATEWAY_TO_VECTOR_1`. */
+export function edgeVariable(replica: VectorId | InferenceId | "embedder"): string {
+  return `GATEWAY_TO_${variableStem(replica)}`;
+}
+
+/** Reads the whole configuration. Throws an Error that names the variable, what was found and what was expected. */
+export function readStackConfig(env: Environment): StackConfig {
+  const ports = {
+    supervisor: readPort(env, "supervisor", 7400),
+    embedder: readPort(env, "embedder", 7401),
+    "vector-1": readPort(env, "vector-1", 7411),
+    "vector-2": readPort(env, "vector-2", 7412),
+    "inference-1": readPort(env, "inference-1", 7421),
+    "inference-2": readPort(env, "inference-2", 7422),
+    gateway: readPort(env, "gateway", 7430),
+    healer: readPort(env, "healer", 7440),
+  };
+  const cacheRoot = join(projectRoot(), ".cache");
+  return {
+    ports,
+    edges: {
+      embedder: readEdge(env, "embedder", ports),
+      vector: { "vector-1": readEdge(env, "vector-1", ports), "vector-2": readEdge(env, "vector-2", ports) },
+      inference: {
+        "inference-1": readEdge(env, "inference-1", ports),
+        "inference-2": readEdge(env, "inference-2", ports),
+      },
+    },
+    dataDir: resolve(readText(env, "STACK_DATA_DIR") ?? join(cacheRoot, "reference-ai-stack-data")),
+    cacheDir: resolve(readText(env, "STACK_CACHE_DIR") ?? join(cacheRoot, "reference-ai-stack")),
+    operatorToken: readText(env, "STACK_OPERATOR_TOKEN"),
+    healerToken: readText(env, "HEALER_TOKEN"),
+    supervisorToken: readText(env, "SUPERVISOR_TOKEN"),
+    replicaId: readText(env, "REPLICA_ID"),
+    noopActions: readList(env, "HEALER_NOOP_ACTIONS"),
+    inferenceUpstreamUrl: readText(env, "INFERENCE_UPSTREAM_URL"),
+  };
+}
+
+/** The folder of package.json, found by walking up: the same from the sources and from the compiled `dist/`. */
+export function projectRoot(from: string = dirname(fileURLToPath(import.meta.url))): string {
+  let folder = from;
+  while (!existsSync(join(folder, "package.json"))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new Error(`no package.json above ${from}`);
+    folder = parent;
+  }
+  return folder;
+}
+
+function variableStem(replica: string): string {
+  return replica.toUpperCase().replaceAll("-", "_");
+}
+
+/** An empty variable counts as absent, so that `NAME= command` switches a setting off. */
+function readText(env: Environment, name: string): string | undefined {
+  const value = env[name]?.trim();
+  return value === "" ? undefined : value;
+}
+
+function readList(env: Environment, name: string): readonly string[] {
+  return (env[name] ?? "")
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}
+
+function readPort(env: Environment, replica: ReplicaId | "supervisor", fallback: number): number {
+  const name = portVariable(replica);
+  const text = readText(env, name);
+  if (text === undefined) return fallback;
+  return parsePort(name, text, text);
+}
+
+function readEdge(
+  env: Environment,
+  replica: VectorId | InferenceId | "embedder",
+  ports: Readonly<Record<ReplicaId, number>>,
+): string {
+  const name = edgeVariable(replica);
+  const text = readText(env, name) ?? `127.0.0.1:${ports[replica]}`;
+  const match = /^([^\s:/]+):(\d+)$/.exec(text);
+  if (match === null) throw new Error(`${name} is ${JSON.stringify(text)}; expected host:port`);
+  parsePort(name, match[2] ?? "", text);
+  return text;
+}
+
+function parsePort(name: string, digits: string, found: string): number {
+  const port = Number(digits);
+  if (!/^\d+$/.test(digits) || port < 1 || port > 65_535) {
+    throw new Error(`${name} is ${JSON.stringify(found)}; expected a port from 1 to 65535`);
+  }
+  return port;
+}

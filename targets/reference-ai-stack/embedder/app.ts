@@ -1,0 +1,95 @@
+// The HTTP face of the embedder: OpenAI's embeddings call over the cache and, behind it, the model; health and metrics.
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { Counter, type Registry } from "prom-client";
+import { z } from "zod";
+import { mountMetrics } from "../common/metrics.ts";
+import { bytes, DIMENSIONS, type EmbeddedText, type EmbeddingCache, MODEL_ID } from "./cache.ts";
+import type { Embedder } from "./model.ts";
+
+const MAX_INPUTS = 256;
+const MAX_BODY_BYTES = 1024 * 1024;
+
+const embeddingsRequest = z.object({
+  input: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(MAX_INPUTS)]),
+  model: z.string().optional(),
+  encoding_format: z.enum(["float", "base64"]).default("float"),
+  dimensions: z.literal(DIMENSIONS).optional(),
+});
+
+export interface EmbedderAppOptions {
+  readonly cache: EmbeddingCache;
+  /** Asked only for texts that the cache lacks; rejects when the model could not be loaded. */
+  readonly model: () => Promise<Embedder>;
+  /** "waiting", "loading", "ready" or "failed"; cached texts are answered in every state. */
+  readonly modelState: () => string;
+  readonly registry: Registry;
+}
+
+/** Builds the app; nothing listens yet. */
+export function createEmbedderApp(options: EmbedderAppOptions): Hono {
+  const texts = new Counter({
+    name: "embedder_texts_total",
+    help: "Texts embedded, by where the vector came from",
+    labelNames: ["source"],
+    registers: [options.registry],
+  });
+  const app = new Hono();
+  mountMetrics(app, options.registry);
+  app.get("/health", (c) => {
+    const state = options.modelState();
+    const body = { status: state === "failed" ? "failed" : "ok", model: MODEL_ID, modelState: state };
+    return c.json(body, state === "failed" ? 503 : 200);
+  });
+  app.post("/v1/embeddings", bodyLimit({ maxSize: MAX_BODY_BYTES }), async (c) => {
+    const parsed = embeddingsRequest.safeParse(await c.req.json().catch(() => undefined));
+    if (!parsed.success) {
+      return c.json({ error: { message: z.prettifyError(parsed.error), type: "invalid_request_error" } }, 400);
+    }
+    const inputs = typeof parsed.data.input === "string" ? [parsed.data.input] : parsed.data.input;
+    const { embedded, computed } = await embedCached(inputs, options);
+    texts.inc({ source: "model" }, computed);
+    texts.inc({ source: "cache" }, inputs.length - computed);
+    const tokens = embedded.reduce((sum, one) => sum + one.tokens, 0);
+    const base64 = parsed.data.encoding_format === "base64";
+    return c.json({
+      object: "list",
+      data: embedded.map(({ vector }, index) => ({
+        object: "embedding",
+        index,
+        embedding: base64 ? Buffer.from(bytes(vector)).toString("base64") : [...vector],
+      })),
+      model: MODEL_ID,
+      usage: { prompt_tokens: tokens, total_tokens: tokens },
+    });
+  });
+  return app;
+}
+
+async function embedCached(
+  inputs: readonly string[],
+  { cache, model }: EmbedderAppOptions,
+): Promise<{ readonly embedded: readonly EmbeddedText[]; readonly computed: number }> {
+  const found = new Map<string, EmbeddedText>();
+  const missing: string[] = [];
+  for (const text of new Set(inputs)) {
+    const known = cache.get(text);
+    if (known === undefined) missing.push(text);
+    else found.set(text, known);
+  }
+  if (missing.length > 0) {
+    const vectors = await (await model()).embed(missing);
+    const fresh = missing.flatMap((text, i) => {
+      const embedded = vectors[i];
+      return embedded === undefined ? [] : [[text, embedded] as const];
+    });
+    cache.put(fresh);
+    for (const [text, embedded] of fresh) found.set(text, embedded);
+  }
+  const embedded = inputs.map((text) => {
+    const one = found.get(text);
+    if (one === undefined) throw new Error("the model returned fewer vectors than texts");
+    return one;
+  });
+  return { embedded, computed: missing.length };
+}

@@ -1,0 +1,92 @@
+// Embeddings by content hash, in SQLite below the cache folder and in memory: the same text is never computed twice on a machine.
+import { createHash } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "@photostructure/sqlite";
+import { truncateInput } from "./input.ts";
+
+/** Name that the API states and that manifests carry; part of every cache key. */
+export const MODEL_ID = "universal-sentence-encoder-lite-en-0.2.0";
+export const DIMENSIONS = 512;
+
+/** Rows kept on disk; 2 kB each. Beyond it new texts are computed and held in memory only. */
+const MAX_STORED = 50_000;
+/** Texts held in memory; the oldest leaves first. */
+const MAX_IN_MEMORY = 5_000;
+
+export interface EmbeddedText {
+  readonly vector: Float32Array;
+  readonly tokens: number;
+}
+
+export interface EmbeddingCache {
+  readonly get: (text: string) => EmbeddedText | undefined;
+  /** Stores all or nothing; a text that is there stays as it is. */
+  readonly put: (entries: readonly (readonly [text: string, embedded: EmbeddedText])[]) => void;
+  readonly close: () => void;
+}
+
+/** The cache file of the current model below `cacheDir`. */
+function embeddingCacheFile(cacheDir: string): string {
+  return join(cacheDir, "embeddings", `${MODEL_ID}.db`);
+}
+
+/** Opens the cache, making folder and table when missing. Several processes may have it open; writers wait for each other. */
+export function openEmbeddingCache(cacheDir: string): EmbeddingCache {
+  mkdirSync(join(cacheDir, "embeddings"), { recursive: true });
+  const db = new DatabaseSync(embeddingCacheFile(cacheDir), { timeout: 10_000 });
+  db.exec("PRAGMA journal_mode = WAL");
+  db.exec("PRAGMA synchronous = NORMAL");
+  db.exec(
+    "CREATE TABLE IF NOT EXISTS embeddings (key BLOB PRIMARY KEY, tokens INTEGER NOT NULL, vector BLOB NOT NULL)",
+  );
+  const select = db.prepare("SELECT tokens, vector FROM embeddings WHERE key = ?");
+  const insert = db.prepare("INSERT OR IGNORE INTO embeddings (key, tokens, vector) VALUES (?, ?, ?)");
+  const count = db.prepare("SELECT count(*) AS n FROM embeddings");
+  const memory = new Map<string, EmbeddedText>();
+  const remember = (key: string, embedded: EmbeddedText): void => {
+    memory.set(key, embedded);
+    if (memory.size > MAX_IN_MEMORY) memory.delete(memory.keys().next().value ?? key);
+  };
+  return {
+    get: (text) => {
+      const key = cacheKey(text);
+      const known = memory.get(key.toString("hex"));
+      if (known !== undefined) return known;
+      const row = select.get(key) as { tokens: number; vector: Uint8Array } | undefined;
+      if (row === undefined || row.vector.byteLength !== DIMENSIONS * 4) return undefined;
+      const embedded = { vector: floats(row.vector), tokens: row.tokens };
+      remember(key.toString("hex"), embedded);
+      return embedded;
+    },
+    put: (entries) => {
+      for (const [text, embedded] of entries) remember(cacheKey(text).toString("hex"), embedded);
+      if ((count.get() as { n: number }).n + entries.length > MAX_STORED) return;
+      db.exec("BEGIN IMMEDIATE");
+      try {
+        for (const [text, { vector, tokens }] of entries) insert.run(cacheKey(text), tokens, bytes(vector));
+        db.exec("COMMIT");
+      } catch (error) {
+        db.exec("ROLLBACK");
+        throw error;
+      }
+    },
+    close: () => db.close(),
+  };
+}
+
+/** A vector as the bytes that SQLite and the index file hold (32-bit floats, little-endian on all supported machines). */
+export function bytes(vector: Float32Array): Uint8Array {
+  return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
+}
+
+/** The reverse of `bytes`; copies, because a blob need not be aligned. */
+export function floats(blob: Uint8Array): Float32Array {
+  return new Float32Array(blob.slice().buffer);
+}
+
+function cacheKey(text: string): Buffer {
+  return createHash("sha256")
+    .update(`${MODEL_ID}\0${truncateInput(text)}`)
+    .digest();
+}

@@ -1,0 +1,22 @@
+// One thread of the embedding pool: gets a batch of texts, answers with their vectors.
+import { parentPort } from "node:worker_threads";
+import type { EmbeddedText } from "./cache.ts";
+import { loadEmbedder } from "./model.ts";
+
+export interface BatchRequest {
+  readonly texts: readonly string[];
+}
+
+export type BatchAnswer = { readonly embedded: readonly EmbeddedText[] } | { readonly error: string };
+
+const port = parentPort;
+if (port === null) throw new Error("embed-worker runs as a worker thread only");
+const embedder = loadEmbedder();
+port.on("message", (request: BatchRequest) => {
+  embedder
+    .then((model) => model.embed(request.texts))
+    .then((embedded): BatchAnswer => ({ embedded }))
+    .catch((error: unknown): BatchAnswer => ({ error: error instanceof Error ? error.message : String(error) }))
+    .then((answer) => port.postMessage(answer))
+    .catch(() => process.exit(1));
+});

@@ -1,0 +1,47 @@
+// The embedder's process: listens at once; texts known to the cache need no model, so the model comes a little later.
+import { createLogger, messageOf } from "../common/log.ts";
+import { createRegistry } from "../common/metrics.ts";
+import { serveOn } from "../common/serve.ts";
+import { readStackConfig } from "../config.ts";
+import { createEmbedderApp } from "./app.ts";
+import { openEmbeddingCache } from "./cache.ts";
+import type { Embedder } from "./model.ts";
+
+const config = readStackConfig(process.env);
+const log = createLogger("embedder");
+const cache = openEmbeddingCache(config.cacheDir);
+/** Loading takes a second of a core, which the other services need more while the stack starts. A cache miss starts it at once. */
+const MODEL_LOAD_DELAY_MS = 2000;
+let modelState = "waiting";
+let loading: Promise<Embedder> | undefined;
+
+function model(): Promise<Embedder> {
+  loading ??= loadModel();
+  return loading;
+}
+
+async function loadModel(): Promise<Embedder> {
+  modelState = "loading";
+  try {
+    // Imported late: the model's code alone takes longer to load than the rest of the service.
+    const module = await import("./model.ts");
+    const loaded = await module.loadEmbedder();
+    modelState = "ready";
+    log.info("model loaded");
+    return loaded;
+  } catch (error) {
+    modelState = "failed";
+    log.error("model not loaded", { reason: messageOf(error) });
+    throw error;
+  }
+}
+
+const app = createEmbedderApp({
+  cache,
+  model,
+  modelState: () => modelState,
+  registry: createRegistry("embedder", "embedder"),
+});
+const server = await serveOn(app, config.ports.embedder, cache.close);
+log.info("serving", { port: server.port });
+setTimeout(() => void model().catch(() => undefined), MODEL_LOAD_DELAY_MS).unref();

@@ -1,0 +1,100 @@
+// The HTTP face of the gateway: chat completions for users; upstream statistics, active checks and weights for the stack.
+
+import { Hono } from "hono";
+import type { Registry } from "prom-client";
+import { z } from "zod";
+import { requireBearer } from "../common/bearer.ts";
+import { chatError, parseChatRequest } from "../common/chat-request.ts";
+import type { Logger } from "../common/log.ts";
+import { mountMetrics } from "../common/metrics.ts";
+import type { GatewayEdges } from "../config.ts";
+import { answerChat } from "./chat.ts";
+import { createGatewayMetrics } from "./metrics.ts";
+import { createServices, type Services } from "./services.ts";
+
+export interface GatewayOptions {
+  readonly edges: GatewayEdges;
+  /** Weights to start with; replicas not named have 1. */
+  readonly weights: Readonly<Record<string, number>>;
+  /** Without it nobody can change weights. */
+  readonly supervisorToken: string | undefined;
+  readonly registry: Registry;
+  readonly log: Logger;
+}
+
+/** Weights by replica; also the form of the variable `GATEWAY_WEIGHTS`. */
+export const weightsSchema = z.record(z.string(), z.number().min(0).max(1));
+
+const checkRequest = z.object({ upstream: z.string() });
+const weightsRequest = z.object({ weights: weightsSchema });
+
+export interface Gateway {
+  readonly app: Hono;
+  /** Drops all connections to upstreams. */
+  close(): Promise<void>;
+}
+
+/** Builds the gateway; nothing listens yet. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const metrics = createGatewayMetrics(options.registry);
+  const services = createServices(options.edges, (service) => metrics.retry(service));
+  setWeights(services, options.weights);
+  const app = new Hono();
+  mountMetrics(app, options.registry);
+  app.get("/health", (c) => c.json({ status: "ok" }));
+  app.post("/v1/chat/completions", async (c) => {
+    const parsed = parseChatRequest(await c.req.json().catch(() => undefined));
+    if (!parsed.ok) return c.json(chatError(parsed.reason, "invalid_request_error"), 400);
+    return answerChat(parsed.request, c.req.raw.signal, { services, metrics, log: options.log });
+  });
+  mountInternal(app, services, options.supervisorToken);
+  return {
+    app,
+    async close() {
+      await Promise.all(services.upstreams.map((upstream) => upstream.close()));
+    },
+  };
+}
+
+function mountInternal(app: Hono, services: Services, supervisorToken: string | undefined): void {
+  app.get("/internal/upstreams", (c) => {
+    const since = Number(c.req.query("since") ?? 0) || 0;
+    return c.json({
+      upstreams: services.upstreams.map((upstream) => ({
+        replica: upstream.replica,
+        service: upstream.service,
+        weight: weightOf(services, upstream.replica),
+        ...upstream.report(since),
+      })),
+    });
+  });
+  app.post("/internal/check", async (c) => {
+    const asked = checkRequest.safeParse(await c.req.json().catch(() => undefined));
+    const upstream = services.upstreams.find((candidate) => candidate.replica === asked.data?.upstream);
+    if (upstream === undefined) {
+      const known = services.upstreams.map((candidate) => candidate.replica).join(", ");
+      return c.json(chatError(`expected {"upstream": one of ${known}}`, "invalid_request_error"), 400);
+    }
+    return c.json(await upstream.check());
+  });
+  app.put("/internal/weights", requireBearer({ supervisor: supervisorToken }), async (c) => {
+    const asked = weightsRequest.safeParse(await c.req.json().catch(() => undefined));
+    if (!asked.success)
+      return c.json(chatError('expected {"weights":{"<replica>":0…1}}', "invalid_request_error"), 400);
+    setWeights(services, asked.data.weights);
+    const weights = services.upstreams.map(({ replica }) => [replica, weightOf(services, replica)] as const);
+    return c.json({ weights: Object.fromEntries(weights) });
+  });
+}
+
+function setWeights(services: Services, weights: Readonly<Record<string, number>>): void {
+  for (const balancer of Object.values(services.balancers)) balancer.setWeights(weights);
+}
+
+function weightOf(services: Services, replica: string): number {
+  return (
+    Object.values(services.balancers)
+      .find((balancer) => balancer.replicas.includes(replica))
+      ?.weight(replica) ?? 0
+  );
+}

@@ -1,0 +1,98 @@
+// The services behind the gateway as it uses them: embed a text, find passages, have an answer streamed.
+
+import { z } from "zod";
+import type { ChatRequest } from "../common/chat-request.ts";
+import { type Passage, promptFor } from "../common/passages.ts";
+import { readSse } from "../common/sse.ts";
+import type { GatewayEdges } from "../config.ts";
+import { askWithOneRetry } from "./ask.ts";
+import { createBalancer, type Balancer } from "./balancer.ts";
+import { createUpstream, textOf, type Upstream } from "./upstream.ts";
+
+/** Bounds on the time to the first byte of each hop, ms. */
+const TIMEOUTS = { embedder: 3000, vector: 3000, inference: 10_000 } as const;
+
+export type ServiceName = keyof typeof TIMEOUTS;
+
+export interface Services {
+  readonly upstreams: readonly Upstream[];
+  readonly balancers: Readonly<Record<ServiceName, Balancer>>;
+  embed(text: string, signal: AbortSignal): Promise<readonly number[]>;
+  /** The `k` nearest passages, best first. */
+  search(vector: readonly number[], k: number, signal: AbortSignal): Promise<readonly Passage[]>;
+  /** The streamed answer; `broken` is to be called when it ends too early. */
+  answer(chat: ChatRequest, passages: readonly Passage[], signal: AbortSignal): Promise<StreamedAnswer>;
+}
+
+export interface StreamedAnswer {
+  /** `data:` payloads, those together that arrived together. */
+  readonly events: AsyncIterable<readonly string[]>;
+  broken(): void;
+}
+
+const embeddings = z.object({ data: z.tuple([z.object({ embedding: z.string() })]) });
+const hits = z.object({ results: z.array(z.array(z.object({ id: z.string(), text: z.string() }))).min(1) });
+
+/** Connects to the edges given. `onRetry` hears of every retry. */
+export function createServices(edges: GatewayEdges, onRetry: (service: ServiceName) => void): Services {
+  const upstreams = [
+    createUpstream("embedder", "embedder", edges.embedder),
+    ...Object.entries(edges.vector).map(([replica, address]) => createUpstream("vector", replica, address)),
+    ...Object.entries(edges.inference).map(([replica, address]) => createUpstream("inference", replica, address)),
+  ];
+  const balancerOf = (service: ServiceName): Balancer =>
+    createBalancer(upstreams.filter((upstream) => upstream.service === service).map((upstream) => upstream.replica));
+  const balancers = {
+    embedder: balancerOf("embedder"),
+    vector: balancerOf("vector"),
+    inference: balancerOf("inference"),
+  };
+
+  async function post(
+    service: ServiceName,
+    request: { readonly path: string; readonly body: object },
+    signal: AbortSignal,
+  ): Promise<{ readonly bytes: AsyncIterable<Uint8Array>; readonly upstream: Upstream }> {
+    return askWithOneRetry(
+      balancers[service],
+      async (replica) => {
+        const upstream = upstreams.find((candidate) => candidate.replica === replica);
+        if (upstream === undefined) throw new Error(`no upstream ${replica}`);
+        return { bytes: await upstream.post({ ...request, timeoutMs: TIMEOUTS[service], signal }), upstream };
+      },
+      () => onRetry(service),
+    );
+  }
+
+  return {
+    upstreams,
+    balancers,
+    async embed(text, signal) {
+      // As base64, because 512 numbers in decimals are four times as many bytes to write and to read.
+      const body = { input: text, encoding_format: "base64" };
+      const { bytes } = await post("embedder", { path: "/v1/embeddings", body }, signal);
+      return floatsIn(embeddings.parse(JSON.parse(await textOf(bytes))).data[0].embedding);
+    },
+    async search(vector, k, signal) {
+      const body = { vectors: [vector], k, include: ["text"] };
+      const { bytes } = await post("vector", { path: "/search", body }, signal);
+      return hits.parse(JSON.parse(await textOf(bytes))).results[0] ?? [];
+    },
+    async answer(chat, passages, signal) {
+      const body = {
+        ...chat,
+        messages: [promptFor(passages), ...chat.messages],
+        stream: true,
+        stream_options: { include_usage: true },
+      };
+      const { bytes, upstream } = await post("inference", { path: "/v1/chat/completions", body }, signal);
+      return { events: readSse(bytes), broken: () => upstream.noteBroken() };
+    },
+  };
+}
+
+/** Little-endian 32-bit floats, as OpenAI packs them. */
+function floatsIn(base64: string): number[] {
+  const packed = Buffer.from(base64, "base64");
+  return Array.from({ length: packed.length / 4 }, (_, index) => packed.readFloatLE(index * 4));
+}

@@ -1,0 +1,34 @@
+// What a detector is: a pure machine that eats observations and says which signals stand now. No clock, no network.
+import type { Observation, Signal } from "../nouns.ts";
+
+export interface Detector<State> {
+  readonly initial: State;
+  /** The next state; the same state when the observation is none of its business. */
+  take(state: State, observation: Observation): State;
+  /** What is out of order as far as this detector knows. Stands until observations take it away or the replica is forgotten. */
+  signals(state: State): readonly Signal[];
+  /** Drops what was held against a replica (`null`: against the stack as a whole), after an incident on it has ended. */
+  forget(state: State, replica: string | null): State;
+}
+
+/** A detector together with its present state. */
+export interface RunningDetector {
+  take(observation: Observation): void;
+  signals(): readonly Signal[];
+  forget(replica: string | null): void;
+}
+
+/** Sets a detector going. */
+export function runDetector<State>(detector: Detector<State>): RunningDetector {
+  let state = detector.initial;
+  return {
+    take: (observation) => void (state = detector.take(state, observation)),
+    signals: () => detector.signals(state),
+    forget: (replica) => void (state = detector.forget(state, replica)),
+  };
+}
+
+/** A copy of `map` with one entry set. */
+export function withEntry<V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> {
+  return new Map(map).set(key, value);
+}

@@ -1,0 +1,74 @@
+// Seventh stage, the arithmetic. What worked before, per kind of incident, and which suspicions came to nothing. Pure.
+import type { ActingPathway, Means } from "../nouns.ts";
+import { NUMBERS } from "../numbers.ts";
+
+interface Tally {
+  readonly healed: number;
+  readonly failed: number;
+}
+
+/** `remedies`: key `<class>@<service>`, then `<pathway>/<means>`. `suspicions`: key `<signals>@<service>`. */
+export interface Experience {
+  readonly remedies: Readonly<Record<string, Readonly<Record<string, Tally>>>>;
+  readonly suspicions: Readonly<Record<string, { readonly confirmed: number; readonly unconfirmedInARow: number }>>;
+}
+
+export const NO_EXPERIENCE: Experience = { remedies: {}, suspicions: {} };
+
+const NEVER: Tally = { healed: 0, failed: 0 };
+
+/** Experience with one more remedy tried on this kind of incident. */
+export function afterRemedy(
+  experience: Experience,
+  kind: string,
+  remedy: { readonly pathway: ActingPathway; readonly means: Means },
+  healed: boolean,
+): Experience {
+  const known = experience.remedies[kind] ?? {};
+  const key = `${remedy.pathway}/${remedy.means}`;
+  const tally = known[key] ?? NEVER;
+  const next = healed ? { ...tally, healed: tally.healed + 1 } : { ...tally, failed: tally.failed + 1 };
+  return { ...experience, remedies: { ...experience.remedies, [kind]: { ...known, [key]: next } } };
+}
+
+/** Experience with one more suspicion confirmed or not. */
+export function afterSuspicion(experience: Experience, kind: string, confirmed: boolean): Experience {
+  const known = experience.suspicions[kind] ?? { confirmed: 0, unconfirmedInARow: 0 };
+  const next = confirmed
+    ? { confirmed: known.confirmed + 1, unconfirmedInARow: 0 }
+    : { ...known, unconfirmedInARow: known.unconfirmedInARow + 1 };
+  return { ...experience, suspicions: { ...experience.suspicions, [kind]: next } };
+}
+
+/** The means with the best share of successes so far ((healed + 1) ÷ (tried + 2), Laplace); the policy's order breaks ties. */
+export function preferMeans(
+  experience: Experience,
+  kind: string,
+  pathway: ActingPathway,
+  possible: readonly Means[],
+): { means: Means; says: string } {
+  const tallies = possible.map((means) => ({
+    means,
+    tally: experience.remedies[kind]?.[`${pathway}/${means}`] ?? NEVER,
+  }));
+  const best = tallies.reduce((a, b) => (promise(b.tally) > promise(a.tally) ? b : a));
+  const tried = best.tally.healed + best.tally.failed;
+  const history = tried === 0 ? "not tried before" : `healed ${best.tally.healed} of ${tried} before`;
+  return { means: best.means, says: `by ${best.means} (${history} for ${kind})` };
+}
+
+/** Was a suspicion of this kind ever confirmed? Then fewer tries confirm the next one. */
+export function isKnown(experience: Experience, kind: string): boolean {
+  return (experience.suspicions[kind]?.confirmed ?? 0) > 0;
+}
+
+/** How long a suspicion that was not confirmed rests, ms: doubling while the same noise comes back. */
+export function restMs(experience: Experience, kind: string): number {
+  const { restMs: first, restLimitMs } = NUMBERS.confirm;
+  const before = experience.suspicions[kind]?.unconfirmedInARow ?? 0;
+  return Math.min(restLimitMs, first * 2 ** Math.max(0, before - 1));
+}
+
+function promise(tally: Tally): number {
+  return (tally.healed + 1) / (tally.healed + tally.failed + 2);
+}

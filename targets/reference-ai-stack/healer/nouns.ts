@@ -1,0 +1,157 @@
+// The words that the rooms of the healing loop share: what is seen, what it may mean, what is done about it.
+
+/** A clock that only goes forward, the calendar's time for records, and a way to wait. Tests hand in their own. */
+export interface Clock {
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+  /** ISO 8601, UTC. */
+  readonly wallTime: () => string;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** Where something is wrong: always a service, and the replica when it is known. */
+export interface Scope {
+  readonly service: string;
+  readonly replica?: string;
+}
+
+/** One row of the supervisor's roll-call. */
+export interface ReplicaEntry {
+  readonly service: string;
+  readonly replica: string;
+  readonly pid: number | null;
+  readonly port: number;
+  readonly weight?: number;
+}
+
+/** One answered (or failed) request as the gateway saw it; `ms` is the time to the first byte. */
+export interface TrafficSample {
+  readonly seq: number;
+  readonly ms: number;
+  readonly ok: boolean;
+}
+
+/** What the gateway tells of one upstream replica: its weight and the samples of the last seconds. */
+export interface UpstreamView {
+  readonly service: string;
+  readonly replica: string;
+  readonly weight: number;
+  /** Requests sent to it since the gateway's start, answered or not yet. */
+  readonly started: number;
+  readonly recent: readonly TrafficSample[];
+}
+
+export interface ManifestView {
+  /** Is the index file byte for byte what was written? */
+  readonly matches: boolean;
+  readonly rows: number;
+}
+
+export interface SelfRetrievalView {
+  readonly share: number;
+  readonly checked: number;
+}
+
+/** good: answered 200 · refused: nobody listens or the connection was cut · silent: no answer in time, or not a 200. */
+export interface Pulse {
+  readonly state: "good" | "refused" | "silent";
+  /** How long the look took, ms. */
+  readonly ms: number;
+  readonly says: string;
+}
+
+/** One look of telemetry. `at` is when the answer was there, on the healer's clock. */
+export type Observation =
+  | { readonly kind: "roll-call"; readonly at: number; readonly replicas: readonly ReplicaEntry[] }
+  | { readonly kind: "pulse"; readonly at: number; readonly scope: ReplicaScope; readonly pulse: Pulse }
+  | { readonly kind: "manifest"; readonly at: number; readonly scope: ReplicaScope; readonly manifest: ManifestView }
+  | {
+      readonly kind: "self-retrieval";
+      readonly at: number;
+      readonly scope: ReplicaScope;
+      readonly view: SelfRetrievalView;
+    }
+  | { readonly kind: "traffic"; readonly at: number; readonly upstreams: readonly UpstreamView[] };
+
+export interface ReplicaScope {
+  readonly service: string;
+  readonly replica: string;
+}
+
+export type SignalName =
+  | "process-gone"
+  | "not-answering"
+  | "slower-than-siblings"
+  | "index-hash-differs"
+  | "self-retrieval-low"
+  | "errors-high"
+  | "demand-above-baseline"
+  | "everything-dark";
+
+/** Something that a detector holds to be out of order now, in words. */
+export interface Signal {
+  readonly name: SignalName;
+  readonly scope: Scope;
+  readonly says: string;
+}
+
+export type FaultClass = "replica-down" | "replica-slow" | "index-damaged" | "demand-surge" | "unknown";
+
+export interface Diagnosis {
+  readonly class: FaultClass;
+  readonly confidence: number;
+  readonly runnersUp: readonly { readonly class: FaultClass; readonly confidence: number }[];
+  readonly reasons: readonly string[];
+}
+
+export type ActingPathway = "restart-replica" | "redistribute-traffic" | "restore-index";
+export type Pathway = ActingPathway | "escalate" | "hold";
+
+/** One incident from detection to its end. */
+export interface Incident {
+  readonly id: string;
+  readonly scope: Scope;
+  readonly openedAt: number;
+  readonly signals: readonly Signal[];
+}
+
+/** The way in which a pathway acts; only restore-index has a choice. */
+export type Means = "restart" | "drain" | "peer" | "snapshot";
+
+/** The action of a pathway on exactly one replica. */
+export interface Remedy {
+  readonly pathway: ActingPathway;
+  readonly target: ReplicaScope;
+  readonly means: Means;
+  /** The peer whose index is taken over, when `means` is `peer`. */
+  readonly peer?: string;
+}
+
+export interface Outcome {
+  readonly outcome: "done" | "failed";
+  readonly says: string;
+}
+
+export interface Proof {
+  readonly healed: boolean;
+  readonly reasons: readonly string[];
+}
+
+/** What the healer can see of the stack. Every call answers within its own time limit; `null` = nothing was seen. */
+export interface Eyes {
+  rollCall(): Promise<readonly ReplicaEntry[] | null>;
+  pulse(port: number): Promise<Pulse>;
+  manifest(port: number): Promise<ManifestView | null>;
+  selfRetrieval(port: number): Promise<SelfRetrievalView | null>;
+  traffic(): Promise<readonly UpstreamView[] | null>;
+  /** An active check of one upstream through the gateway's own edge: ms, or null when it failed. */
+  check(replica: string): Promise<number | null>;
+}
+
+/** What the healer can do to the stack. Each call answers with what came of it and never throws. */
+export interface Hand {
+  restart(replica: string): Promise<Outcome>;
+  /** New weights; replicas that are not named keep theirs. */
+  setWeights(weights: Readonly<Record<string, number>>): Promise<Outcome>;
+  restoreIndex(replica: string, source: string): Promise<Outcome>;
+}

@@ -1,0 +1,157 @@
+// What joins the stages of the loop: every step is written to the journal before the next begins, and remembers what guards need.
+import { confirm } from "./detection/confirm.ts";
+import type { Confirmation } from "./detection/confirm.ts";
+import type { Detection, Suspicion } from "./detection/detect.ts";
+import { decide, signatureOf } from "./decision/decide.ts";
+import type { Decision, DecisionContext } from "./decision/decide.ts";
+import type { PastAction } from "./decision/guards.ts";
+import type { EventDetail, EventType } from "./governance/journal.ts";
+import { afterRemedy, afterSuspicion, isKnown, preferMeans, restMs } from "./learning/experience.ts";
+import type { Memory } from "./learning/experience-file.ts";
+import type { Diagnosis, Incident, Proof, Remedy } from "./nouns.ts";
+import type { CaseDesk } from "./orchestration/case-desk.ts";
+import { findGoodPeer } from "./orchestration/good-peer.ts";
+import { createRemediation } from "./orchestration/remediation.ts";
+import type { RemediationParts } from "./orchestration/remediation.ts";
+import type { Telemetry } from "./telemetry/watch.ts";
+
+export interface LoopParts extends RemediationParts {
+  readonly memory: Memory;
+  /** The healer's own replica id. */
+  readonly self: string;
+  /** A new incident id, unique for ever. */
+  readonly newId: () => string;
+  /** Told about what went wrong in the loop itself. */
+  readonly trouble: (where: string, error: unknown) => void;
+}
+
+export interface StageRooms {
+  readonly telemetry: Telemetry;
+  readonly detection: Detection;
+  readonly desk: CaseDesk;
+}
+
+export interface Stages {
+  /** Second opinion; opens the incident and says `detected`, or lets the suspicion rest and returns null. */
+  confirm(suspicion: Suspicion): Promise<Incident | null>;
+  tell(incident: Incident, type: EventType, detail: EventDetail): Promise<void>;
+  decide(incident: Incident, diagnosis: Diagnosis): Promise<Decision>;
+  /** Waits as long as the guards ask; false when the trouble was gone by then. */
+  isDue(incident: Incident, decision: Decision): Promise<boolean>;
+  act(incident: Incident, remedy: Remedy, diagnosis: Diagnosis): Promise<void>;
+  verify(incident: Incident, remedy: Remedy): Promise<Proof>;
+  learn(incident: Incident, diagnosis: Diagnosis, remedy: Remedy, proof: Proof): void;
+  /** Ends an incident on which nothing (more) is to be done: held or escalated. */
+  leave(incident: Incident, decision: Decision): Promise<void>;
+  close(incident: Incident, reasons: readonly string[]): Promise<void>;
+  /** The loop itself failed on this suspicion: nothing more is touched there. */
+  giveUp(suspicion: Suspicion, error: unknown): void;
+}
+
+/** The stages over one stack. */
+export function createStages(parts: LoopParts, rooms: StageRooms): Stages {
+  const { clock, journal, memory } = parts;
+  const { detection, desk } = rooms;
+  const remediation = createRemediation(parts);
+  return {
+    async confirm(suspicion) {
+      const kind = suspicionKind(suspicion);
+      const { confirmed, says, also = [] } = await secondOpinion(parts, rooms, suspicion);
+      remember(parts, (before) => afterSuspicion(before, kind, confirmed));
+      if (!confirmed) {
+        desk.rest(suspicion.scope, clock.now() + restMs(memory.read(), kind));
+        return null;
+      }
+      if (!desk.openCase(suspicion)) return null;
+      const signals = [...suspicion.signals, ...also];
+      const incident = { id: parts.newId(), scope: suspicion.scope, openedAt: clock.now(), signals };
+      const reasons = [...suspicion.signals.map((signal) => `${signal.name}: ${signal.says}`), says];
+      await journal.say(incident, "detected", { reasons });
+      return incident;
+    },
+    tell: (incident, type, detail) => journal.say(incident, type, detail),
+    async decide(incident, diagnosis) {
+      const decision = decide(
+        incident,
+        diagnosis,
+        await contextOf(parts, rooms, { incident, diagnosis, past: remediation.past() }),
+      );
+      const { pathway, reasons } = decision;
+      await journal.say(incident, "decided", { pathway, class: diagnosis.class, reasons });
+      return decision;
+    },
+    async isDue(incident, { waitMs, remedy }) {
+      if (waitMs <= 0 || remedy === null) return true;
+      await clock.sleep(waitMs);
+      if (remedy.pathway !== "redistribute-traffic") return !(await remediation.isGone(remedy));
+      return (await secondOpinion(parts, rooms, incident)).confirmed;
+    },
+    act: (incident, remedy, diagnosis) => remediation.act(incident, remedy, signatureOf(diagnosis, incident)),
+    verify: (incident, remedy) => remediation.verify(incident, remedy),
+    learn(incident, diagnosis, remedy, proof) {
+      remember(parts, (before) => afterRemedy(before, remedyKind(diagnosis, incident), remedy, proof.healed));
+    },
+    async leave(incident, { pathway, reasons }) {
+      desk.mute(incident.scope, clock.now());
+      detection.forget(incident.scope);
+      await journal.say(incident, pathway === "hold" ? "held" : "escalated", { pathway, reasons });
+    },
+    async close(incident, reasons) {
+      detection.forget(incident.scope);
+      desk.end(incident.scope);
+      await journal.say(incident, "closed", { reasons });
+    },
+    giveUp(suspicion, error) {
+      desk.mute(suspicion.scope, clock.now());
+      parts.trouble(`case on ${suspicion.scope.replica ?? suspicion.scope.service}`, error);
+    },
+  };
+}
+
+function secondOpinion(parts: LoopParts, rooms: StageRooms, suspicion: Suspicion): Promise<Confirmation> {
+  return confirm(suspicion, {
+    eyes: parts.eyes,
+    replicas: rooms.telemetry.replicas(),
+    known: isKnown(parts.memory.read(), suspicionKind(suspicion)),
+    stoodMs: rooms.desk.stoodMs(suspicion.scope, parts.clock.now()),
+  });
+}
+
+interface Case {
+  readonly incident: Incident;
+  readonly diagnosis: Diagnosis;
+  readonly past: readonly PastAction[];
+}
+
+async function contextOf(parts: LoopParts, rooms: StageRooms, one: Case): Promise<DecisionContext> {
+  const { service, replica = "" } = one.incident.scope;
+  const replicas = rooms.telemetry.replicas();
+  const wantsPeer = one.diagnosis.class === "index-damaged";
+  const goodPeer = wantsPeer ? await findGoodPeer(parts.eyes, { service, replica }, replicas) : null;
+  const kind = remedyKind(one.diagnosis, one.incident);
+  return {
+    now: parts.clock.now(),
+    replicas,
+    sick: rooms.desk.sick(),
+    past: one.past,
+    goodPeer,
+    prefer: (pathway, means) => preferMeans(parts.memory.read(), kind, pathway, means),
+  };
+}
+
+/** Experience that cannot be kept is not worth a failed repair. */
+function remember(parts: LoopParts, change: Parameters<Memory["learn"]>[0]): void {
+  try {
+    parts.memory.learn(change);
+  } catch (error) {
+    parts.trouble("learning", error);
+  }
+}
+
+function suspicionKind({ scope, signals }: Suspicion): string {
+  return `${signals.map((signal) => signal.name).join("+")}@${scope.service}`;
+}
+
+function remedyKind(diagnosis: Diagnosis, incident: Incident): string {
+  return `${diagnosis.class}@${incident.scope.service}`;
+}

@@ -1,0 +1,68 @@
+// One HTTP exchange with a stated time limit and a fresh connection, so that a dead replica can never hide behind a kept one.
+import { request } from "node:http";
+
+export interface Call {
+  readonly port: number;
+  readonly path: string;
+  readonly method?: "GET" | "POST";
+  readonly body?: unknown;
+  readonly token?: string;
+  readonly timeoutMs: number;
+}
+
+/** refused: nobody listens or the connection was cut · silent: not a whole answer within the limit. `body` is undefined when it is not JSON. */
+export type Answer =
+  | { readonly kind: "answered"; readonly status: number; readonly body: unknown }
+  | { readonly kind: "refused"; readonly says: string }
+  | { readonly kind: "silent"; readonly says: string };
+
+/** Asks 127.0.0.1. Never rejects: what went wrong is in the answer. */
+export async function askJson(call: Call): Promise<Answer> {
+  const payload = call.body === undefined ? undefined : JSON.stringify(call.body);
+  return new Promise((answer) => {
+    const outgoing = request({
+      host: "127.0.0.1",
+      port: call.port,
+      path: call.path,
+      method: call.method ?? "GET",
+      agent: false,
+      headers: headersOf(call, payload),
+    });
+    const limit = setTimeout(() => {
+      answer({ kind: "silent", says: `no answer within ${call.timeoutMs} ms` });
+      outgoing.destroy();
+    }, call.timeoutMs);
+    const cut = (error: Error): void => {
+      clearTimeout(limit);
+      answer({ kind: "refused", says: "code" in error ? String(error.code) : error.message });
+    };
+    outgoing.once("error", cut);
+    outgoing.once("response", (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+      incoming.once("error", cut);
+      incoming.once("end", () => {
+        clearTimeout(limit);
+        answer({ kind: "answered", status: incoming.statusCode ?? 0, body: parse(Buffer.concat(chunks).toString()) });
+      });
+    });
+    outgoing.end(payload);
+  });
+}
+
+function headersOf(call: Call, payload: string | undefined): Record<string, string> {
+  return {
+    ...(payload === undefined
+      ? {}
+      : { "content-type": "application/json", "content-length": String(Buffer.byteLength(payload)) }),
+    ...(call.token === undefined ? {} : { authorization: `Bearer ${call.token}` }),
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+// First stage. Starts every look when it is due and hands on what has arrived; a look that hangs never holds up the others.
+import type { Clock, Eyes, Observation, ReplicaEntry } from "../nouns.ts";
+import { NUMBERS } from "../numbers.ts";
+
+export interface Telemetry {
+  /** Starts what is due and returns what arrived since the last call, in order of arrival. */
+  look(): readonly Observation[];
+  /** The last roll-call, without the healer itself. */
+  replicas(): readonly ReplicaEntry[];
+}
+
+/** Watches the stack through `eyes`. `self` is the healer's own replica id: it does not judge itself. */
+export function watchStack(eyes: Eyes, clock: Clock, self: string): Telemetry {
+  let arrived: Observation[] = [];
+  let replicas: readonly ReplicaEntry[] = [];
+  const underWay = new Set<string>();
+  const nextAt = new Map<string, number>();
+
+  const put = (observation: Observation): void => void arrived.push(observation);
+  const due = (name: string, everyMs: number, look: () => Promise<void>): void => {
+    const now = clock.now();
+    if (underWay.has(name) || now < (nextAt.get(name) ?? 0)) return;
+    nextAt.set(name, now + everyMs);
+    underWay.add(name);
+    void look().finally(() => underWay.delete(name));
+  };
+
+  const rollCall = async (): Promise<void> => {
+    const seen = await eyes.rollCall();
+    if (seen === null) return;
+    replicas = seen.filter((entry) => entry.replica !== self);
+    put({ kind: "roll-call", at: clock.now(), replicas });
+  };
+  const traffic = async (): Promise<void> => {
+    const upstreams = await eyes.traffic();
+    if (upstreams !== null) put({ kind: "traffic", at: clock.now(), upstreams });
+  };
+  const lookAt = (entry: ReplicaEntry): void => {
+    const { service, replica, port } = entry;
+    const scope = { service, replica };
+    const { pulseMs, manifestMs, selfRetrievalMs } = NUMBERS.look;
+    due(`pulse ${replica}`, pulseMs, async () => {
+      put({ kind: "pulse", scope, pulse: await eyes.pulse(port), at: clock.now() });
+    });
+    if (service !== "vector") return;
+    due(`manifest ${replica}`, manifestMs, async () => {
+      const manifest = await eyes.manifest(port);
+      if (manifest !== null) put({ kind: "manifest", scope, manifest, at: clock.now() });
+    });
+    due(`self-retrieval ${replica}`, selfRetrievalMs, async () => {
+      const view = await eyes.selfRetrieval(port);
+      if (view !== null) put({ kind: "self-retrieval", scope, view, at: clock.now() });
+    });
+  };
+
+  return {
+    look() {
+      due("roll-call", NUMBERS.look.rollCallMs, rollCall);
+      due("traffic", NUMBERS.look.trafficMs, traffic);
+      for (const entry of replicas) lookAt(entry);
+      const handed = arrived;
+      arrived = [];
+      return handed;
+    },
+    replicas: () => replicas,
+  };
+}

@@ -1,0 +1,31 @@
+// An inference replica's process: configuration from the environment, one server, gone on SIGTERM.
+
+import { createLogger } from "../common/log.ts";
+import { createRegistry } from "../common/metrics.ts";
+import { serveOn } from "../common/serve.ts";
+import { INFERENCE_IDS, readStackConfig } from "../config.ts";
+import { createInferenceApp } from "./app.ts";
+import { ENGINE_VERSION } from "./engine.ts";
+import { DEFAULT_PACE } from "./token-stream.ts";
+
+/** Requests answered at once by one replica, and requests that may wait beyond them. */
+const SLOTS = 8;
+const MAX_WAITING = 32;
+
+const config = readStackConfig(process.env);
+const replica = INFERENCE_IDS.find((id) => id === config.replicaId);
+if (replica === undefined) {
+  throw new Error(`REPLICA_ID is ${JSON.stringify(config.replicaId)}; expected one of ${INFERENCE_IDS.join(", ")}`);
+}
+const log = createLogger(replica);
+const app = createInferenceApp({
+  model: config.inferenceUpstreamUrl === undefined ? ENGINE_VERSION : "upstream",
+  slots: SLOTS,
+  maxWaiting: MAX_WAITING,
+  pace: DEFAULT_PACE,
+  ...(config.inferenceUpstreamUrl === undefined ? {} : { upstreamUrl: config.inferenceUpstreamUrl }),
+  registry: createRegistry("inference", replica),
+  log,
+});
+const server = await serveOn(app, config.ports[replica]);
+log.info("listening", { port: server.port });

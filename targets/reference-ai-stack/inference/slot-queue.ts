@@ -1,0 +1,83 @@
+// A replica answers a bounded number of requests at once; the rest wait in order, and beyond the bound they are sent away.
+// Without the bound an overload would grow the wait without end and no signal would ever say "too much".
+
+import { performance } from "node:perf_hooks";
+
+/** Thrown when all slots are taken and the queue is full; the caller answers 429. */
+export class QueueFull extends Error {
+  constructor(waiting: number) {
+    super(`all slots are taken and ${waiting} requests wait already`);
+    this.name = "QueueFull";
+  }
+}
+
+/** Slots with a first-in-first-out queue before them. */
+export interface SlotQueue {
+  readonly slots: number;
+  /** Requests that hold a slot now. */
+  running(): number;
+  /** Requests that wait for a slot now. */
+  waiting(): number;
+  /**
+   * Waits for a slot. Resolves with how long that took (ms) and the function that gives the slot back (harmless twice).
+   * Rejects with {@link QueueFull} at once when the queue is full, and with the signal's reason when it aborts first.
+   */
+  acquire(signal: AbortSignal): Promise<Slot>;
+}
+
+export interface Slot {
+  readonly waitedMs: number;
+  release(): void;
+}
+
+interface Waiter {
+  readonly grant: () => void;
+}
+
+/** `slots` requests run at once, at most `maxWaiting` wait. */
+export function createSlotQueue(slots: number, maxWaiting: number): SlotQueue {
+  let running = 0;
+  const waiters: Waiter[] = [];
+
+  function hold(since: number): Slot {
+    let held = true;
+    return {
+      waitedMs: performance.now() - since,
+      release() {
+        if (!held) return;
+        held = false;
+        running -= 1;
+        waiters.shift()?.grant();
+      },
+    };
+  }
+
+  async function acquire(signal: AbortSignal): Promise<Slot> {
+    signal.throwIfAborted();
+    const since = performance.now();
+    if (running < slots) {
+      running += 1;
+      return hold(since);
+    }
+    if (waiters.length >= maxWaiting) throw new QueueFull(waiters.length);
+    await new Promise<void>((resolve, reject) => {
+      const waiter: Waiter = {
+        grant() {
+          signal.removeEventListener("abort", leave);
+          // Taken here and not after the await: no newcomer may slip in between.
+          running += 1;
+          resolve();
+        },
+      };
+      function leave(): void {
+        waiters.splice(waiters.indexOf(waiter), 1);
+        reject(signal.reason instanceof Error ? signal.reason : new Error("aborted while waiting"));
+      }
+      signal.addEventListener("abort", leave, { once: true });
+      waiters.push(waiter);
+    });
+    return hold(since);
+  }
+
+  return { slots, running: () => running, waiting: () => waiters.length, acquire };
+}

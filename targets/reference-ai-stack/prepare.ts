@@ -1,0 +1,66 @@
+// Fills the caches that the stack starts from: passages, their embeddings, the index snapshot and the golden questions'
+// embeddings. Run it as often as you like: what is there is not made again. Progress goes to stdout.
+import { join } from "node:path";
+import { type Passage, chunk, embeddingText } from "./corpus/chunker.ts";
+import { readGolden } from "./corpus/golden.ts";
+import { hashSources, readSources } from "./corpus/sources.ts";
+import { readStackConfig } from "./config.ts";
+import { type EmbeddingCache, openEmbeddingCache } from "./embedder/cache.ts";
+import { embedAll } from "./embedder/embed-all.ts";
+import { buildSnapshot, isSnapshotWhole, setCurrentSnapshot, snapshotKey, writeDurably } from "./vector/snapshot.ts";
+
+async function prepare(cacheDir: string): Promise<void> {
+  const started = performance.now();
+  const sources = readSources();
+  const corpusHash = hashSources(sources);
+  const key = snapshotKey(corpusHash);
+  const cache = openEmbeddingCache(cacheDir);
+  try {
+    const questions = readGolden().map((golden) => golden.question);
+    if (await isSnapshotWhole(cacheDir, key)) {
+      await embedAll(questions, cache, progress("golden questions"));
+    } else {
+      const passages = chunk(sources);
+      await writeDurably(
+        join(cacheDir, "corpus", `${corpusHash.slice(0, 16)}.jsonl`),
+        passages.map((passage) => `${JSON.stringify(passage)}\n`).join(""),
+      );
+      await embedAll(passages.map(embeddingText), cache, progress("passages"));
+      await embedAll(questions, cache, progress("golden questions"));
+      say(`building the index of ${passages.length} passages`);
+      await buildSnapshot(cacheDir, corpusHash, records(passages, cache));
+    }
+    await setCurrentSnapshot(cacheDir, key);
+    say(`ready after ${((performance.now() - started) / 1000).toFixed(1)} s (snapshot ${key.slice(0, 16)})`);
+  } finally {
+    cache.close();
+  }
+}
+
+function records(
+  passages: readonly Passage[],
+  cache: EmbeddingCache,
+): { id: string; title: string; text: string; vector: Float32Array }[] {
+  return passages.map((passage) => {
+    const embedded = cache.get(embeddingText(passage));
+    if (embedded === undefined) throw new Error(`${passage.id} has no embedding; is the disk full?`);
+    return { id: passage.id, title: passage.symbol, text: passage.text, vector: embedded.vector };
+  });
+}
+
+/** A line at most once a second, and one at the end. */
+function progress(what: string): (done: number, total: number) => void {
+  let last = 0;
+  return (done, total) => {
+    const now = performance.now();
+    if (done < total && now - last < 1000) return;
+    last = now;
+    say(`${done}/${total} ${what} embedded`);
+  };
+}
+
+function say(line: string): void {
+  process.stdout.write(`prepare: ${line}\n`);
+}
+
+await prepare(readStackConfig(process.env).cacheDir);

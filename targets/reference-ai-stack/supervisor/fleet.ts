@@ -1,0 +1,99 @@
+// All children together: started in order of dependency, ended together, and one control call at a time for each of them.
+
+import { createChild, type Child, type ChildSpec } from "./child.ts";
+import type { Logger } from "../common/log.ts";
+
+export interface Fleet {
+  readonly children: readonly Child[];
+  child(replica: string): Child | undefined;
+  /** Starts everyone, those that do not depend on each other side by side. Resolves when all have answered once. */
+  boot(): Promise<void>;
+  /** Replicas that have never answered their health path yet. */
+  missing(): readonly string[];
+  /** Runs `work` after all earlier work on the same replica is over. */
+  inTurn<T>(replica: string, work: () => Promise<T>): Promise<T>;
+  /** SIGTERM, 1 s, SIGKILL, start, health. Resolves with the new pid; rejects when it does not become healthy. */
+  restart(replica: string): Promise<number>;
+  /** Ends all children. Nothing is started any more. */
+  end(): Promise<void>;
+}
+
+/** Grace between SIGTERM and SIGKILL, ms. */
+const RESTART_GRACE_MS = 1000;
+const END_GRACE_MS = 1200;
+/** How long a restarted replica may take to answer, ms. */
+const RESTART_HEALTH_MS = 5000;
+/** How long one wait for health lasts while booting, ms; waits follow each other until the replica answers. */
+const BOOT_WAIT_MS = 60_000;
+/** Pause before a replica that died while booting is looked at again, ms: somebody may start it by hand. */
+const BOOT_LOOK_MS = 100;
+
+/** Nothing runs before `boot`. */
+export function createFleet(specs: readonly ChildSpec[], log: Logger): Fleet {
+  const children = specs.map((spec) =>
+    createChild(spec, (code, signal) => log.warn("a replica ended", { ended: spec.replica, code, signal })),
+  );
+  const answered = new Set<string>();
+  const turns = new Map<string, Promise<unknown>>();
+  let ending = false;
+  const isEnding = (): boolean => ending;
+
+  const child = (replica: string): Child | undefined => children.find((one) => one.spec.replica === replica);
+
+  function refuseWhenEnding(): void {
+    if (ending) throw new Error("the stack is being ended");
+  }
+
+  async function inTurn<T>(replica: string, work: () => Promise<T>): Promise<T> {
+    const before = turns.get(replica) ?? Promise.resolve();
+    const mine = before.then(async () => {
+      refuseWhenEnding();
+      return work();
+    });
+    turns.set(
+      replica,
+      mine.catch(() => undefined),
+    );
+    return mine;
+  }
+
+  async function bootOne(one: Child, ready: ReadonlyMap<string, Promise<void>>): Promise<void> {
+    await Promise.all(one.spec.after.map(async (name) => ready.get(name)));
+    if (ending) return;
+    await inTurn(one.spec.replica, () => one.start());
+    while (!isEnding() && !(await one.becomesHealthy(BOOT_WAIT_MS))) {
+      await new Promise((resolve) => setTimeout(resolve, BOOT_LOOK_MS));
+    }
+    if (!ending) answered.add(one.spec.replica);
+  }
+
+  return {
+    children,
+    child,
+    inTurn,
+    async boot() {
+      const ready = new Map<string, Promise<void>>();
+      // Children come in order of dependency, so whoever is waited for is already in the map.
+      for (const one of children) ready.set(one.spec.replica, bootOne(one, ready));
+      await Promise.all(ready.values());
+    },
+    missing: () => children.map((one) => one.spec.replica).filter((replica) => !answered.has(replica)),
+    async restart(replica) {
+      const one = child(replica);
+      if (one === undefined) throw new Error(`no replica ${replica}`);
+      return inTurn(replica, async () => {
+        await one.stop(RESTART_GRACE_MS);
+        refuseWhenEnding();
+        const { pid } = await one.start();
+        if (!(await one.becomesHealthy(RESTART_HEALTH_MS))) {
+          throw new Error(`${replica} was started but is not healthy after ${RESTART_HEALTH_MS} ms; see its log`);
+        }
+        return pid;
+      });
+    },
+    async end() {
+      ending = true;
+      await Promise.all(children.map((one) => one.stop(END_GRACE_MS)));
+    },
+  };
+}

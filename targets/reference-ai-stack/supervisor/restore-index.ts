@@ -1,0 +1,101 @@
+// Restoring a vector replica's index: a child process makes the new file, then the replica is told to map it.
+
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { request } from "undici";
+import { z } from "zod";
+import { VECTOR_IDS, type StackConfig } from "../config.ts";
+import { replicaFiles } from "../vector/layout.ts";
+import { currentSnapshot } from "../vector/snapshot.ts";
+import type { Child } from "./child.ts";
+
+export type RestoreAnswer =
+  | {
+      readonly ok: true;
+      readonly hash: string;
+      readonly rows: number;
+      readonly readded: number;
+      /** false when no process runs; it will map the new file when it is started. */
+      readonly reloaded: boolean;
+    }
+  | { readonly ok: false; readonly status: 409 | 500 | 502; readonly reason: string };
+
+const RESTORE_TIMEOUT_MS = 20_000;
+const RELOAD_TIMEOUT_MS = 5000;
+
+const said = z.union([
+  z.object({ restored: z.object({ hash: z.string(), rows: z.number(), readded: z.number() }) }),
+  z.object({ kind: z.enum(["bad-source", "failed"]), reason: z.string() }),
+]);
+
+/** `source` is "snapshot" or another vector replica. Call it in the replica's turn. */
+export async function restoreIndex(
+  child: Child,
+  source: string,
+  config: StackConfig,
+  healerToken: string,
+): Promise<RestoreAnswer> {
+  const { replica, port } = child.spec;
+  const folder = sourceFolder(source, replica, config);
+  if (typeof folder !== "string") return folder;
+  const outcome = await runRestore(folder, replicaFiles(config.dataDir, replica).dir);
+  if (!("restored" in outcome)) {
+    return { ok: false, status: outcome.kind === "bad-source" ? 409 : 500, reason: outcome.reason };
+  }
+  if (child.pid() === null) return { ok: true, ...outcome.restored, reloaded: false };
+  const refusal = await reload(port, healerToken);
+  if (refusal !== undefined) return { ok: false, status: 502, reason: `restored, but ${replica} ${refusal}` };
+  return { ok: true, ...outcome.restored, reloaded: true };
+}
+
+function sourceFolder(
+  source: string,
+  replica: string,
+  config: StackConfig,
+): string | Extract<RestoreAnswer, { ok: false }> {
+  if (source === "snapshot") return currentSnapshot(config.cacheDir).files.dir;
+  const peers = VECTOR_IDS.filter((id) => id !== replica);
+  const peer = peers.find((id) => id === source);
+  if (peer !== undefined) return replicaFiles(config.dataDir, peer).dir;
+  return { ok: false, status: 409, reason: `source is ${source}; expected snapshot or ${peers.join(", ")}` };
+}
+
+async function runRestore(source: string, target: string): Promise<z.output<typeof said>> {
+  const entry = fileURLToPath(new URL("restore/main.js", import.meta.url));
+  const worker = spawn(process.execPath, [entry, source, target], {
+    stdio: ["ignore", "pipe", "inherit"],
+    timeout: RESTORE_TIMEOUT_MS,
+    killSignal: "SIGKILL",
+  });
+  let output = "";
+  worker.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+  const ended = await new Promise<string>((resolve) => {
+    worker.once("error", (error) => resolve(error.message));
+    worker.once("close", (code, signal) => resolve(`ended with ${signal ?? `code ${code}`}`));
+  });
+  const parsed = said.safeParse(jsonIn(output));
+  return parsed.success ? parsed.data : { kind: "failed", reason: `the restoring process ${ended}` };
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why the replica did not reload, or undefined. */
+async function reload(port: number, token: string): Promise<string | undefined> {
+  try {
+    const answer = await request(`http://127.0.0.1:${port}/reload`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(RELOAD_TIMEOUT_MS),
+    });
+    const body = await answer.body.text();
+    return answer.statusCode === 200 ? undefined : `answered ${answer.statusCode} to reload: ${body.slice(0, 200)}`;
+  } catch (error) {
+    return `did not reload: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}

@@ -1,0 +1,16 @@
+// A process of its own for work on index files: the native library can be brought down by bad bytes, and the supervisor
+// must not go down with it. Reads the source and target folders from its arguments, answers with one JSON line on stdout.
+
+import { messageOf } from "../../common/log.ts";
+import { filesIn } from "../../vector/layout.ts";
+import { BadSource, makeIndex } from "./make-index.ts";
+
+const [source, target] = process.argv.slice(2);
+if (source === undefined || target === undefined) throw new Error("expected two folders: source and target");
+try {
+  process.stdout.write(`${JSON.stringify({ restored: await makeIndex(filesIn(source), filesIn(target)) })}\n`);
+} catch (error) {
+  const kind = error instanceof BadSource ? "bad-source" : "failed";
+  process.stdout.write(`${JSON.stringify({ kind, reason: messageOf(error) })}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,120 @@
+// The HTTP face of a vector replica: search, exact search, self-retrieval, manifest, records, reload, health, metrics.
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { Histogram, Counter, type Registry } from "prom-client";
+import { z } from "zod";
+import { type Principals, requireBearer } from "../common/bearer.ts";
+import { type Logger, messageOf } from "../common/log.ts";
+import { mountMetrics } from "../common/metrics.ts";
+import { DIMENSIONS } from "../embedder/cache.ts";
+import type { Hit, VectorReplica } from "./replica.ts";
+import { shuffledRows } from "./sampling.ts";
+
+const MAX_VECTORS = 256;
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+const searchRequest = z.object({
+  vectors: z.array(z.array(z.number()).length(DIMENSIONS)).min(1).max(MAX_VECTORS),
+  k: z.int().min(1).max(100).default(4),
+  include: z.array(z.enum(["text"])).default([]),
+});
+const sampleQuery = z.object({
+  n: z.coerce.number().int().min(1).max(1000).default(32),
+  seed: z.coerce.number().int().optional(),
+});
+
+export interface VectorAppOptions {
+  readonly replica: VectorReplica;
+  /** Who may ask for a reload. */
+  readonly principals: Principals;
+  readonly registry: Registry;
+  readonly log: Logger;
+}
+
+/** Builds the app; nothing listens yet. */
+export function createVectorApp(options: VectorAppOptions): Hono {
+  const { replica, registry } = options;
+  const app = new Hono();
+  mountMetrics(app, registry);
+  app.get("/health", (c) => c.json({ status: "ok", rows: replica.rows(), indexVersion: replica.indexVersion() }));
+  mountSearch(app, options);
+  mountChecks(app, replica);
+  mountReload(app, options);
+  return app;
+}
+
+function mountSearch(app: Hono, { replica, registry }: VectorAppOptions): void {
+  const seconds = new Histogram({
+    name: "vector_search_duration_seconds",
+    help: "Time of one search request, all its vectors",
+    labelNames: ["mode"],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25],
+    registers: [registry],
+  });
+  const modes = { "/search": replica.search, "/search/exact": replica.searchExact } as const;
+  for (const [path, search] of Object.entries(modes)) {
+    app.post(path, bodyLimit({ maxSize: MAX_BODY_BYTES }), async (c) => {
+      const parsed = searchRequest.safeParse(await c.req.json().catch(() => undefined));
+      if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
+      const { vectors, k, include } = parsed.data;
+      const stop = seconds.startTimer({ mode: path === "/search" ? "ann" : "exact" });
+      const found = vectors.map((vector) => search(Float32Array.from(vector), k));
+      stop();
+      const results = include.includes("text") ? found.map((hits) => hits.map((hit) => withText(hit, replica))) : found;
+      return c.json({ results, indexVersion: replica.indexVersion() });
+    });
+  }
+}
+
+function mountChecks(app: Hono, replica: VectorReplica): void {
+  app.get("/self-retrieval", (c) => {
+    const parsed = sampleQuery.safeParse(c.req.query());
+    if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
+    return c.json(replica.selfRetrieval(parsed.data.n, parsed.data.seed));
+  });
+  app.get("/manifest", async (c) => c.json(await replica.manifest(c.req.query("hash") !== "0")));
+  app.get("/records/sample", (c) => {
+    const parsed = sampleQuery.safeParse(c.req.query());
+    if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
+    const { records } = replica;
+    const rows = shuffledRows(records.count, parsed.data.seed ?? 1).slice(0, parsed.data.n);
+    return c.json({
+      items: rows.map((row) => ({ id: records.idOf(row) ?? "", vector: shortened(records.vectorOf(row)) })),
+    });
+  });
+  // Ids hold slashes (`fs/promises.open#1`), so the rest of the path is the id.
+  app.get("/records/:id{.+}", (c) => {
+    const record = replica.records.textOf(c.req.param("id"));
+    return record === undefined ? c.json({ error: { message: "no such record" } }, 404) : c.json(record);
+  });
+}
+
+/** A 32-bit float holds seven digits; the seventeen that JSON would write for it cost both sides time and say no more. */
+function shortened(vector: Float32Array): readonly number[] {
+  return Array.from(vector, (component) => Number(component.toPrecision(7)));
+}
+
+function mountReload(app: Hono, { replica, principals, registry, log }: VectorAppOptions): void {
+  const reloads = new Counter({
+    name: "vector_index_reloads_total",
+    help: "Reloads of the index file",
+    labelNames: ["outcome"],
+    registers: [registry],
+  });
+  app.post("/reload", requireBearer(principals), async (c) => {
+    try {
+      const loaded = await replica.reload();
+      reloads.inc({ outcome: "done" });
+      log.info("index reloaded", { by: c.get("principal"), ...loaded });
+      return c.json(loaded);
+    } catch (error) {
+      reloads.inc({ outcome: "refused" });
+      log.warn("index file refused, the old one stays", { reason: messageOf(error) });
+      return c.json({ error: { message: messageOf(error) } }, 422);
+    }
+  });
+}
+
+function withText(hit: Hit, replica: VectorReplica): Hit {
+  return { ...hit, text: replica.records.textOf(hit.id)?.text ?? "" };
+}

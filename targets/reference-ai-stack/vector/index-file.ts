@@ -1,0 +1,68 @@
+// The ANN index (usearch, cosine, 32-bit floats): how it is built, opened and asked. Opening means mapping the file, so what
+// happens to its bytes happens to the answers.
+import { Index, MetricKind, ScalarKind } from "usearch";
+import { DIMENSIONS } from "../embedder/cache.ts";
+import { readRows } from "./layout.ts";
+
+/** HNSW parameters, generous because the corpus is small; part of the snapshot's key. With them every stored row of the corpus finds itself (checked when it is built). */
+export const INDEX_PARAMETERS = { connectivity: 16, expansion_add: 128, expansion_search: 256 } as const;
+
+/** One hit: the row in the record store and the cosine similarity, 1 = same direction. */
+export interface RowHit {
+  readonly row: number;
+  readonly score: number;
+}
+
+export interface OpenIndex {
+  readonly rows: number;
+  /** The nearest rows, best first; hits without a finite score (NaN or empty vectors) are left out. Never throws for damaged data. */
+  readonly search: (vector: Float32Array, k: number) => readonly RowHit[];
+}
+
+/** Writes an index of the vectors, row i under label i, to `file`. One thread, so that equal vectors give equal bytes. */
+export function writeIndex(vectors: readonly Float32Array[], file: string): void {
+  const index = emptyIndex();
+  vectors.forEach((vector, row) => index.add(BigInt(row), vector, 1));
+  index.save(file);
+}
+
+/** Adds rows to an index file and writes the result to `target`. Loads the file: a damaged one may kill the process. */
+export function extendIndex(source: string, added: ReadonlyMap<number, Float32Array>, target: string): void {
+  const index = emptyIndex();
+  index.load(source);
+  for (const [row, vector] of added) index.add(BigInt(row), vector, 1);
+  index.save(target);
+}
+
+/** Maps the file. Throws when header and size are not those of an index; damage beyond that may kill the process. */
+export async function openIndex(file: string): Promise<OpenIndex> {
+  const claimed = await readRows(file);
+  const index = emptyIndex();
+  index.view(file);
+  const rows = index.size();
+  if (rows !== claimed || index.dimensions() !== DIMENSIONS) {
+    throw new Error(`${file} holds ${rows} rows of ${index.dimensions()} dimensions; its header says ${claimed}`);
+  }
+  return {
+    rows,
+    search: (vector, k) => {
+      const { keys, distances } = index.search(vector, Math.min(k, rows), 1);
+      const hits: RowHit[] = [];
+      keys.forEach((key, i) => {
+        const score = 1 - (distances[i] ?? Number.NaN);
+        if (Number.isFinite(score)) hits.push({ row: Number(key), score });
+      });
+      return hits;
+    },
+  };
+}
+
+function emptyIndex(): Index {
+  return new Index({
+    dimensions: DIMENSIONS,
+    metric: MetricKind.Cos,
+    quantization: ScalarKind.F32,
+    multi: false,
+    ...INDEX_PARAMETERS,
+  });
+}

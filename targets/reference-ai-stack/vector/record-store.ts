@@ -1,0 +1,94 @@
+// The record store of a vector replica: id, title, text and vector of every row, in SQLite. The truth that the index is
+// checked against; its vectors are held in memory for exact search.
+import { DatabaseSync } from "@photostructure/sqlite";
+import { DIMENSIONS, bytes, floats } from "../embedder/cache.ts";
+import type { RowHit } from "./index-file.ts";
+
+export interface StoredRecord {
+  readonly id: string;
+  readonly title: string;
+  readonly text: string;
+  readonly vector: Float32Array;
+}
+
+export interface RecordStore {
+  readonly count: number;
+  /** Row → id; undefined for a row that was never stored (a damaged index may name any). */
+  readonly idOf: (row: number) => string | undefined;
+  readonly vectorOf: (row: number) => Float32Array;
+  readonly textOf: (id: string) => { readonly id: string; readonly title: string; readonly text: string } | undefined;
+  /** The `k` nearest rows by comparing with every vector; best first, the lower row first among equals. */
+  readonly searchExact: (vector: Float32Array, k: number) => readonly RowHit[];
+  readonly close: () => void;
+}
+
+/** Writes a new store; row i is `records[i]`. Throws when the file exists or an id occurs twice. */
+export function writeRecords(file: string, records: readonly StoredRecord[]): void {
+  const db = new DatabaseSync(file);
+  try {
+    db.exec(
+      "CREATE TABLE records (row INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, vector BLOB NOT NULL)",
+    );
+    db.exec("BEGIN");
+    const insert = db.prepare("INSERT INTO records (row, id, title, text, vector) VALUES (?, ?, ?, ?, ?)");
+    records.forEach((record, row) => insert.run(row, record.id, record.title, record.text, bytes(record.vector)));
+    db.exec("COMMIT");
+  } finally {
+    db.close();
+  }
+}
+
+/** The stored vectors of the rows from `firstRow` on, by row. */
+export function readVectorsFrom(file: string, firstRow: number): ReadonlyMap<number, Float32Array> {
+  const db = new DatabaseSync(file, { readOnly: true });
+  try {
+    const rows = db.prepare("SELECT row, vector FROM records WHERE row >= ? ORDER BY row").all(firstRow);
+    return new Map((rows as { row: number; vector: Uint8Array }[]).map(({ row, vector }) => [row, floats(vector)]));
+  } finally {
+    db.close();
+  }
+}
+
+/** Opens a store and reads its ids and vectors into memory. Throws when it is missing, empty or not dense from row 0. */
+export function openRecords(file: string): RecordStore {
+  const db = new DatabaseSync(file, { readOnly: true });
+  const rows = db.prepare("SELECT row, id, vector FROM records ORDER BY row").all() as {
+    row: number;
+    id: string;
+    vector: Uint8Array;
+  }[];
+  if (rows.length === 0 || rows.some((entry, i) => entry.row !== i || entry.vector.byteLength !== DIMENSIONS * 4)) {
+    db.close();
+    throw new Error(`${file} is empty or its rows are not 0, 1, 2 … with ${DIMENSIONS} dimensions each`);
+  }
+  const ids = rows.map((entry) => entry.id);
+  const matrix = new Float32Array(rows.length * DIMENSIONS);
+  rows.forEach((entry, i) => matrix.set(floats(entry.vector), i * DIMENSIONS));
+  const vectorOf = (row: number): Float32Array => matrix.subarray(row * DIMENSIONS, (row + 1) * DIMENSIONS);
+  const byId = db.prepare("SELECT id, title, text FROM records WHERE id = ?");
+  return {
+    count: ids.length,
+    idOf: (row) => ids[row],
+    vectorOf,
+    textOf: (id) => byId.get(id) as { id: string; title: string; text: string } | undefined,
+    searchExact: (vector, k) => {
+      const length = norm(vector);
+      return ids
+        .map((_, row) => ({ row, score: dot(vectorOf(row), vector) / (length * norm(vectorOf(row))) }))
+        .filter((hit) => Number.isFinite(hit.score))
+        .sort((a, b) => b.score - a.score || a.row - b.row)
+        .slice(0, k);
+    },
+    close: () => db.close(),
+  };
+}
+
+function dot(left: Float32Array, right: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < left.length; i++) sum += (left[i] ?? 0) * (right[i] ?? 0);
+  return sum;
+}
+
+function norm(vector: Float32Array): number {
+  return Math.sqrt(dot(vector, vector));
+}

@@ -1,0 +1,134 @@
+// The snapshot: the index and the record store as built from the corpus, below the cache folder, under the hash of all they
+// depend on. Replicas start from a copy of it, and it is what a damaged index is restored from.
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { DIMENSIONS, MODEL_ID } from "../embedder/cache.ts";
+import { INDEX_PARAMETERS, openIndex, writeIndex } from "./index-file.ts";
+import { filesIn, hashFile, type IndexFiles, type Manifest } from "./layout.ts";
+import { type StoredRecord, writeRecords } from "./record-store.ts";
+
+/** Raise it when the files of a snapshot change their form. */
+const SNAPSHOT_VERSION = 1;
+
+/** Which snapshot is the current one; `<cacheDir>/current.json`, written last. */
+export interface CurrentSnapshot {
+  readonly key: string;
+  readonly files: IndexFiles;
+  readonly manifest: Manifest;
+}
+
+/** The key of the snapshot for a corpus: equal key, equal content. Hex. */
+export function snapshotKey(corpusHash: string): string {
+  const parts = { version: SNAPSHOT_VERSION, corpusHash, model: MODEL_ID, dimension: DIMENSIONS, ...INDEX_PARAMETERS };
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+/** The folder of a snapshot: `<cacheDir>/snapshots/<first 16 digits of the key>/`. */
+function snapshotFiles(cacheDir: string, key: string): IndexFiles {
+  return filesIn(join(cacheDir, "snapshots", key.slice(0, 16)));
+}
+
+/** The snapshot that `prepare` made last. Throws, saying what to run, when there is none. */
+export function currentSnapshot(cacheDir: string): CurrentSnapshot {
+  const pointer = join(cacheDir, "current.json");
+  if (!existsSync(pointer))
+    throw new Error(`no index snapshot below ${cacheDir}; run the target's prepare command first`);
+  const { key } = JSON.parse(readFileSync(pointer, "utf8")) as { key: string };
+  const files = snapshotFiles(cacheDir, key);
+  return { key, files, manifest: readManifest(files) };
+}
+
+/** The manifest beside an index. Throws when it is missing. */
+export function readManifest(files: IndexFiles): Manifest {
+  return JSON.parse(readFileSync(files.manifest, "utf8")) as Manifest;
+}
+
+/** Whether the snapshot is there and its index still has the bytes it was written with. */
+export async function isSnapshotWhole(cacheDir: string, key: string): Promise<boolean> {
+  const files = snapshotFiles(cacheDir, key);
+  try {
+    const manifest = JSON.parse(await readFile(files.manifest, "utf8")) as Manifest;
+    return existsSync(files.records) && (await hashFile(files.index)) === manifest.indexHash;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Builds the snapshot in a folder of its own and moves it into place, so that a crash leaves no half snapshot and of two
+ * builders the first one wins. Throws when a row does not find itself in the fresh index.
+ */
+export async function buildSnapshot(
+  cacheDir: string,
+  corpusHash: string,
+  records: readonly StoredRecord[],
+): Promise<IndexFiles> {
+  const target = snapshotFiles(cacheDir, snapshotKey(corpusHash));
+  const building = filesIn(`${target.dir}.building-${randomUUID()}`);
+  try {
+    await buildIndexFolder(building, corpusHash, records);
+    try {
+      await rename(building.dir, target.dir);
+    } catch {
+      // Something is there already: another builder's snapshot, which is as good, or a damaged one, which makes room.
+      if (await isSnapshotWhole(cacheDir, snapshotKey(corpusHash))) return target;
+      await rm(target.dir, { recursive: true, force: true });
+      await rename(building.dir, target.dir);
+    }
+    return target;
+  } finally {
+    await rm(building.dir, { recursive: true, force: true });
+  }
+}
+
+/** Writes index, record store and manifest into a new folder and checks that every row finds itself. */
+export async function buildIndexFolder(
+  files: IndexFiles,
+  corpusHash: string,
+  records: readonly StoredRecord[],
+): Promise<void> {
+  await mkdir(files.dir, { recursive: true });
+  writeRecords(files.records, records);
+  writeIndex(
+    records.map((record) => record.vector),
+    files.index,
+  );
+  const index = await openIndex(files.index);
+  const lost = records.filter((record, row) => index.search(record.vector, 1)[0]?.row !== row);
+  if (lost.length > 0) throw new Error(`${lost.length} rows do not find themselves, such as ${lost[0]?.id ?? ""}`);
+  const manifest: Manifest = {
+    model: MODEL_ID,
+    dimension: DIMENSIONS,
+    metric: "cos",
+    rows: records.length,
+    corpusHash,
+    indexHash: await hashFile(files.index),
+  };
+  await writeDurably(files.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** Points `current.json` at a snapshot. */
+export async function setCurrentSnapshot(cacheDir: string, key: string): Promise<void> {
+  await writeDurably(join(cacheDir, "current.json"), `${JSON.stringify({ key })}\n`);
+}
+
+/** Writes beside the file, syncs and renames: a reader sees the old content or the new one, never a part. */
+export async function writeDurably(file: string, content: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const fresh = `${file}.${randomUUID()}`;
+  await writeFile(fresh, content);
+  await syncFile(fresh);
+  await rename(fresh, file);
+}
+
+/** Waits until a file's content is on disk. */
+export async function syncFile(file: string): Promise<void> {
+  const handle = await open(file, "r+");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,119 @@
+// The load as a process of its own. Needs `npm run build` before.
+
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { HarnessError } from "../../src/core/errors.ts";
+import type { LoadSpec } from "../../src/core/intent.ts";
+import type { TrafficSpec } from "../../src/core/target.ts";
+import type { LoadOptions } from "../../src/load/messages.ts";
+import { startLoad } from "../../src/load/start.ts";
+import type { LoadEvent } from "../../src/load/start.ts";
+
+const epoch = process.hrtime.bigint();
+const now = (): number => Number(process.hrtime.bigint() - epoch) / 1e6;
+
+const spec: LoadSpec = {
+  arrival: "poisson",
+  ratePerSecond: 40,
+  slowOverMs: 2_000,
+  timeoutMs: 4_000,
+  warmupMs: 0,
+  baselineMs: 0,
+};
+
+async function answeringServer(): Promise<string> {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.end('data: {"choices":[{"delta":{"content":"see [p1]"}}]}\n\ndata: [DONE]\n\n');
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return `http://127.0.0.1:${address.port}/`;
+}
+
+async function datasetOf(text: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "load-"));
+  onTestFinished(async () => rm(folder, { recursive: true }));
+  const file = join(folder, "rows.jsonl");
+  await writeFile(file, text);
+  return file;
+}
+
+async function optionsFor(dataset: string, seed = 1): Promise<LoadOptions> {
+  const traffic: TrafficSpec = {
+    name: "chat",
+    method: "POST",
+    url: await answeringServer(),
+    headers: {},
+    body: { q: "{q}" },
+    stream: "sse",
+    dataset,
+    rightWhenContains: "[{passage}]",
+  };
+  return { traffic, spec, seed, epochNs: String(epoch) };
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!isSo()) {
+    if (Date.now() > deadline) throw new Error("did not come true within 10 s");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+describe("the load process", () => {
+  it("sends from its begin on the shared clock, faster after a change of rate, and hands on every outcome", async () => {
+    const dataset = await datasetOf('{"q":"one","passage":"p1"}\n\n{"q":"two","passage":"p2"}\n');
+    const events: LoadEvent[] = [];
+    await using load = await startLoad(await optionsFor(dataset), (event) => events.push(event));
+    const begin = now() + 100;
+    load.begin(begin);
+    load.setRate(4, begin + 1_000);
+    await until(() => now() > begin + 2_000);
+    const summary = await load.stop();
+    expect(await load.stop()).toEqual(summary);
+
+    const requests = events.filter((event) => event.kind === "request");
+    expect(requests.length).toBe(summary?.scheduled);
+    expect(summary?.answered).toBe(requests.length);
+    expect(new Set(requests.map((request) => request.right))).toEqual(new Set([true, false]));
+    for (const { intended, sent, done } of requests) {
+      expect(intended).toBeGreaterThanOrEqual(begin);
+      expect(sent).toBeGreaterThanOrEqual(intended);
+      expect(done).toBeGreaterThanOrEqual(sent ?? Infinity);
+      expect(done).toBeLessThanOrEqual(now());
+    }
+    const before = requests.filter(({ intended }) => intended < begin + 1_000).length;
+    const after = requests.filter(({ intended }) => intended >= begin + 1_000 && intended < begin + 2_000).length;
+    // 40 against 160 expected.
+    expect(after).toBeGreaterThan(before * 2);
+    expect(events.filter((event) => event.kind === "trouble")).toEqual([]);
+  });
+
+  it("that dies is trouble, and stopping it then is no error", async () => {
+    const events: LoadEvent[] = [];
+    const load = await startLoad(await optionsFor(await datasetOf('{"q":1}')), (event) => events.push(event));
+    process.kill(load.pid, "SIGKILL");
+    await until(() => events.some((event) => event.kind === "trouble" && event.reason.includes("SIGKILL")));
+    expect(await load.stop()).toBeUndefined();
+  });
+
+  it("does not come up with a dataset it cannot read, and says which and where", async () => {
+    const failure = async (dataset: string) =>
+      startLoad(await optionsFor(dataset), () => undefined).catch((error: unknown) => error);
+    const broken = await failure(await datasetOf('{"q":1}\n{"q":\n'));
+    expect(broken).toBeInstanceOf(HarnessError);
+    expect(broken).toMatchObject({ code: "environment", message: expect.stringContaining("rows.jsonl:2") as string });
+    expect(await failure("/nowhere/rows.jsonl")).toMatchObject({ code: "environment" });
+  });
+});

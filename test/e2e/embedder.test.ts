@@ -1,0 +1,118 @@
+// The embedder as a process: OpenAI's embeddings call, meaning in the vectors, and a cache that outlives the process.
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const MAIN = join(import.meta.dirname, "../../dist/targets/reference-ai-stack/embedder/main.js");
+const READ = "How do I read the contents of a file?";
+const READ_TOO = "Reads an entire file and returns what is in it.";
+const OTHER = "The cat sleeps on the sofa.";
+
+interface Embeddings {
+  readonly object: string;
+  readonly model: string;
+  readonly data: readonly { readonly object: string; readonly index: number; readonly embedding: number[] | string }[];
+  readonly usage: { readonly prompt_tokens: number; readonly total_tokens: number };
+}
+
+let cacheDir: string;
+let url: string;
+let child: ChildProcess;
+
+beforeAll(async () => {
+  cacheDir = await mkdtemp(join(tmpdir(), "embedder-"));
+  await start();
+});
+
+afterAll(async () => {
+  await end();
+  await rm(cacheDir, { recursive: true });
+});
+
+describe("the embedder", () => {
+  it("answers as OpenAI does, one unit vector of 512 numbers for each text, in order", async () => {
+    const answer = await embed({ input: [READ, OTHER] });
+    expect(answer).toMatchObject({ object: "list", data: [{ object: "embedding", index: 0 }, { index: 1 }] });
+    expect(answer.usage.total_tokens).toBeGreaterThan(10);
+    for (const { embedding } of answer.data) {
+      expect(embedding).toHaveLength(512);
+      expect(Math.hypot(...(embedding as number[]))).toBeCloseTo(1, 5);
+    }
+  });
+
+  it("puts like meanings nearer than unlike ones", async () => {
+    const [read, readToo, other] = await vectorsOf([READ, READ_TOO, OTHER]);
+    expect(cosine(read, readToo)).toBeGreaterThan(cosine(read, other) + 0.3);
+  });
+
+  it("packs vectors as base64 when asked", async () => {
+    const [plain] = await vectorsOf([READ]);
+    const packed = await embed({ input: READ, encoding_format: "base64" });
+    const bytes = Buffer.from(packed.data[0]?.embedding as string, "base64");
+    expect([...new Float32Array(bytes.buffer, bytes.byteOffset, 512)]).toEqual(plain);
+  });
+
+  it("says what is wrong with a request", async () => {
+    for (const body of [{}, { input: [] }, { input: "" }, { input: 3 }, { input: "x", dimensions: 7 }]) {
+      expect((await post(body)).status).toBe(400);
+    }
+  });
+
+  it("gives the same vector after a restart, from the cache and without the model", async () => {
+    const [before] = await vectorsOf([READ]);
+    await end();
+    await start();
+    expect((await vectorsOf([READ]))[0]).toEqual(before);
+    expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/embedder_texts_total\{source="cache"[^}]*\} 1\n/);
+  });
+});
+
+async function post(body: unknown): Promise<Response> {
+  const headers = { "content-type": "application/json" };
+  return fetch(`${url}/v1/embeddings`, { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+async function embed(body: unknown): Promise<Embeddings> {
+  const response = await post(body);
+  expect(response.status).toBe(200);
+  return (await response.json()) as Embeddings;
+}
+
+async function vectorsOf(texts: readonly string[]): Promise<readonly number[][]> {
+  return (await embed({ input: texts })).data.map((entry) => entry.embedding as number[]);
+}
+
+function cosine(left: readonly number[] = [], right: readonly number[] = []): number {
+  return left.reduce((sum, value, i) => sum + value * (right[i] ?? 0), 0);
+}
+
+async function start(): Promise<void> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  url = `http://127.0.0.1:${port}`;
+  child = spawn(process.execPath, [MAIN], {
+    stdio: "ignore",
+    env: { ...process.env, EMBEDDER_PORT: String(port), STACK_CACHE_DIR: cacheDir },
+  });
+  const deadline = performance.now() + 20_000;
+  while (performance.now() < deadline) {
+    const answered = await fetch(`${url}/health`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (answered) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error("the embedder did not answer; is dist/ built?");
+}
+
+async function end(): Promise<void> {
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  await ended;
+}

@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import type { EdgeControl, Site, ToxicSpec } from "../../src/core/platform.ts";
+import { networkLatency } from "../../src/faults/network-latency.ts";
+
+const signal = new AbortController().signal;
+
+/** An edge whose round trips grow by what `effect` makes of a toxic. */
+function siteWith(
+  effect: (toxic: ToxicSpec) => number,
+  present: readonly string[] = [],
+): { site: Site; toxics: Map<string, number> } {
+  const toxics = new Map(present.map((name) => [name, 0]));
+  const edge: EdgeControl = {
+    addToxic: async (toxic) => void toxics.set(toxic.name, effect(toxic)),
+    removeToxic: async (name) => toxics.delete(name),
+    toxicNames: async () => [...toxics.keys()],
+    roundTripMs: async () => 2 + [...toxics.values()].reduce((sum, ms) => sum + ms, 0),
+  };
+  return {
+    site: { service: "s", replica: "s-1", edgeFrom: "g", seed: 9, undoDir: "/nowhere", controls: { edge } },
+    toxics,
+  };
+}
+
+const latencyOf = (toxic: ToxicSpec): number => toxic.attributes["latency"] ?? 0;
+
+test("is confirmed when round trips through the edge took at least 0.8 of the latency longer", async () => {
+  const { site } = siteWith((toxic) => latencyOf(toxic) * 0.81);
+  const evidence = await networkLatency.apply({ latency: 400, jitter: 0 }, site, signal);
+  expect(evidence.confirmed).toBe(true);
+  expect(evidence.seen).toBe("2.0 ms before, 326.0 ms after (fastest of 5)");
+});
+
+test("is not confirmed when the proxy took the toxic and did nothing", async () => {
+  const { site } = siteWith((toxic) => latencyOf(toxic) * 0.79);
+  expect((await networkLatency.apply({ latency: 400, jitter: 0 }, site, signal)).confirmed).toBe(false);
+});
+
+test("is not confirmed by a machine so busy that most, but not all, round trips became slow", async () => {
+  let asked = 0;
+  const { site } = siteWith(() => 0);
+  const edge = site.controls.edge;
+  if (edge === undefined) throw new Error("no edge");
+  const busy = { ...edge, roundTripMs: async () => ((asked += 1) > 5 && asked !== 8 ? 900 : 2) };
+  const evidence = await networkLatency.apply(
+    { latency: 400, jitter: 0 },
+    { ...site, controls: { edge: busy } },
+    signal,
+  );
+  expect(evidence.confirmed).toBe(false);
+});
+
+test("leaves a toxic of somebody else alone, even one of the name it would have taken", async () => {
+  const { site, toxics } = siteWith(latencyOf, ["latency-9"]);
+  const undo = await networkLatency.prepare({ latency: 400, jitter: 0 }, site);
+  await networkLatency.apply({ latency: 400, jitter: 0 }, site, signal);
+  expect([...toxics.keys()]).toEqual(["latency-9", "latency-9x"]);
+  await networkLatency.revert(undo, site, signal);
+  expect([...toxics.keys()]).toEqual(["latency-9"]);
+});

@@ -1,0 +1,73 @@
+import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { HarnessError } from "../../src/core/errors.ts";
+import type { Site } from "../../src/core/platform.ts";
+import { faults } from "../../src/faults/index.ts";
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), "../../src/faults");
+
+function failureOf(act: () => unknown): HarnessError {
+  try {
+    act();
+  } catch (thrown) {
+    if (thrown instanceof HarnessError) return thrown;
+    throw thrown;
+  }
+  throw new Error("it was accepted");
+}
+
+const parse = (kind: string, input: unknown): unknown => faults.find((fault) => fault.kind === kind)?.parse(input);
+
+test("every file in the folder is one fault of the table, under the name of its kind", () => {
+  const files = readdirSync(folder).filter((name) => name.endsWith(".ts") && name !== "index.ts");
+  expect(files.length).toBeGreaterThan(0);
+  expect(faults.map((fault) => `${fault.kind.replaceAll(".", "-")}.ts`).sort()).toEqual(files.sort());
+});
+
+describe.each(faults.map((fault) => [fault.kind, fault] as const))("%s", (_, fault) => {
+  test("says in one sentence what it does", () => {
+    expect(fault.summary).toMatch(/^[A-Z].*\.$/);
+    expect(fault.summary.length).toBeLessThan(120);
+  });
+
+  test("answers an unknown parameter with what it found and what it accepts", () => {
+    const failure = failureOf(() => fault.parse({ sevirity: 3 }));
+    expect(failure.code).toBe("bad-input");
+    expect(failure.message).toContain("sevirity");
+    expect(failure.message).toMatch(/expected (parameters of|no parameters)/);
+    expect(failure.problems.length).toBeGreaterThan(0);
+  });
+
+  test("names the control it misses instead of failing on undefined", async () => {
+    if (fault.needs.length === 0) return;
+    const site: Site = { service: "s", replica: "s-1", seed: 1, undoDir: "/nowhere", controls: {} };
+    const params = fault.parse(fault.kind === "network.latency" ? { latency: 10 } : {});
+    await expect(fault.prepare(params, site)).rejects.toThrow(/needs the control ".+" at s-1/);
+  });
+});
+
+describe("parameters", () => {
+  test("are read with units and defaults", () => {
+    expect(parse("network.latency", { latency: "400ms" })).toEqual({ latency: 400, jitter: 0 });
+    expect(parse("network.latency", { latency: "1.5s", jitter: 20 })).toEqual({ latency: 1_500, jitter: 20 });
+    expect(parse("process.kill", undefined)).toEqual({ signal: "SIGKILL" });
+    expect(parse("index.corruption", { mode: "nan" })).toEqual({ share: 0.3, mode: "nan", role: "index" });
+  });
+
+  test.each([
+    ["network.latency", {}],
+    ["network.latency", { latency: "fast" }],
+    ["network.latency", { latency: "400 ms" }],
+    ["network.latency", { latency: 0 }],
+    ["network.latency", { latency: 10, jitter: 11 }],
+    ["process.kill", { signal: "SIGSTOP" }],
+    ["index.corruption", { share: 0.01 }],
+    ["index.corruption", { share: 1.2 }],
+    ["index.corruption", { mode: "shuffle" }],
+    ["nothing", []],
+  ])("%s refuses %j", (kind, input) => {
+    expect(failureOf(() => parse(kind, input)).code).toBe("bad-input");
+  });
+});

@@ -1,0 +1,168 @@
+// Trials whose truth is known because we tell it: one for every way in which a trial can end.
+
+import type { TrialPlan } from "../../src/core/plan.ts";
+import type { Claim, ClaimType } from "../../src/core/timeline.ts";
+import type { Ms } from "../../src/core/units.ts";
+import { basePlan, type Fate, type Story } from "../support/told-trial.ts";
+
+const fine: Fate = { latencyMs: 150 };
+const phases = {
+  boot: 0,
+  warmup: 0,
+  baseline: 1000,
+  inject: 5000,
+  observe: 5120,
+  revert: 25_000,
+  after: 25_200,
+} as const;
+const ends = { teardown: 30_000, done: 30_500 } as const;
+const fault = { applying: 5020, confirmed: 5110 } as const;
+/** The damage shows from here on. */
+const hurtFrom: Ms = 5060;
+
+/** A stack that is broken in [from, to): three of five answers cite wrong passages, and vectors do not find themselves. */
+export function broken(from: Ms, to: Ms): Pick<Story, "fate" | "state"> {
+  return {
+    fate: (sent, id) => ({ ...fine, right: !(sent >= from && sent < to && id % 5 < 3) }),
+    state: (at) => ({ "retrieval.self": at >= from && at < to ? 0.4 : 1, "data.records": 2000 }),
+  };
+}
+
+type Claims = NonNullable<Story["claims"]>;
+
+/** The whole run of claims of one incident, repaired by one pathway. */
+export function incident(pathway: string, times: { detected: Ms; done: Ms; closed?: Ms; as?: string }): Claims {
+  const { detected, done, closed } = times;
+  const claims: (readonly [Ms, ClaimType, Partial<Claim>?])[] = [
+    [detected, "detected"],
+    [detected + 60, "classified", { class: times.as ?? "index-damaged", confidence: 0.9 }],
+    [detected + 90, "decided", { pathway }],
+    [detected + 120, "action.started", { pathway, action: pathway }],
+    [done, "action.finished", { pathway, action: pathway, outcome: "done" }],
+  ];
+  if (closed !== undefined) claims.push([closed, "closed"]);
+  return claims;
+}
+
+const restored = incident("restore-index", { detected: 6330, done: 8950, closed: 12_600 });
+const swapped: NonNullable<Story["changes"]> = [[8900, {}]];
+const whole: Story = {
+  phases: { ...phases, ...ends },
+  fault,
+  ...broken(hurtFrom, 8900),
+  claims: restored,
+  changes: swapped,
+};
+const still = broken(0, 0);
+const ablation: Partial<TrialPlan> = { arm: "ablation", ablated: ["restore-index"] };
+const calm: Partial<TrialPlan> = { arm: "placebo", disturbances: [], expect: { ...basePlan.expect, heldFire: true } };
+const bump: Partial<TrialPlan> = {
+  arm: "look-alike",
+  disturbances: [{ type: "load", times: 1.5 }],
+  expect: { heldFire: true, never: [] },
+};
+const quiet: Story = { phases: { ...phases, ...ends }, ...still, plan: calm };
+const bumped: Story = { phases: { ...phases, ...ends }, ...still, plan: bump, loadChange: { at: 5300, times: 1.5 } };
+
+function told<Name extends string>(all: Record<Name, Story>): Record<Name, Story> {
+  return all;
+}
+
+/** The stories by name. */
+export const stories = told({
+  "clean heal": whole,
+  "never recovers": {
+    ...whole,
+    ...broken(hurtFrom, Infinity),
+    claims: incident("restart-replica", { detected: 6330, done: 8950 }),
+    changes: [],
+  },
+  "waited out": { ...whole, ...broken(hurtFrom, 25_100), claims: restored.slice(0, 4), changes: [] },
+  relapse: {
+    ...whole,
+    fate: (sent, id) => broken(hurtFrom, 8900).fate(sent < 15_000 ? sent : sent - 15_000 + hurtFrom, id),
+  },
+  "false declaration": { ...whole, claims: incident("restore-index", { detected: 6330, done: 6900, closed: 7100 }) },
+  "wrong pathway": { ...whole, claims: incident("restart-replica", { detected: 6330, done: 8950, closed: 12_600 }) },
+  "recovers by itself": { ...whole, claims: restored.slice(0, 2), changes: [] },
+  "word without deed": { ...whole, changes: [] },
+  "over-reach": {
+    ...whole,
+    claims: [
+      ...restored,
+      [7000, "action.started", { pathway: "restart-replica", scope: { service: "vector", replica: "vector-1" } }],
+    ],
+    changes: [...swapped, [7200, { replica: "vector-1", field: "pid", before: 100, after: 222 }]],
+  },
+  "silent over-reach": {
+    ...whole,
+    changes: [...swapped, [7200, { replica: "vector-1", field: "pid", before: 100, after: 222 }]],
+  },
+  "data lost": {
+    ...whole,
+    state: (at) => ({ ...whole.state(at), "data.records": at < 8900 ? 2000 : 1990 }),
+  },
+  "data lost and hidden by the revert": {
+    ...whole,
+    state: (at) => ({ ...whole.state(at), "data.records": at < 8900 || at > 25_000 ? 2000 : 1990 }),
+  },
+  "not detected": {
+    ...whole,
+    claims: [[6330, "detected", { scope: { service: "vector", replica: "vector-1" } }]],
+    changes: [],
+  },
+  "detected late": {
+    ...whole,
+    ...broken(hurtFrom, 11_900),
+    claims: incident("restore-index", { detected: 9330, done: 11_950 }),
+    changes: [[11_900, {}]],
+  },
+  "wrong class": {
+    ...whole,
+    claims: incident("restore-index", { detected: 6330, done: 8950, closed: 12_600, as: "overload" }),
+  },
+  "recovered late": {
+    ...whole,
+    ...broken(hurtFrom, 18_000),
+    claims: incident("restore-index", { detected: 6330, done: 17_900, closed: 22_000 }),
+    changes: [[17_900, {}]],
+  },
+  "budget burnt": { ...whole, plan: { expect: { ...basePlan.expect, budget: { slo: 0.99, maxBurn: 8 } } } },
+  "the never happened": {
+    ...whole,
+    fate: (sent, id) => (sent > 5800 && sent < 6600 ? { latencyMs: 5, error: "status 503" } : whole.fate(sent, id)),
+  },
+  "feed cut unnoticed": { ...whole, feedCut: { at: 5500, noticed: false } },
+  "feed cut": { ...whole, feedCut: { at: 5500, noticed: true } },
+  "probe blinded": { ...whole, state: (at) => ({ ...whole.state(at), ...(at > 7000 && { "retrieval.self": null }) }) },
+  "load stopped": { ...whole, loadStops: 12_000 },
+  "late sender": { ...whole, sendLagMs: (id) => (id % 50 === 0 ? 130 : 0.5) },
+  "somewhat late sender": { ...whole, sendLagMs: (id) => (id % 50 === 0 ? 40 : 0.5) },
+  "unsent requests": { ...whole, unsent: (id) => id % 50 === 0 },
+  "slow conductor": { ...whole, paceLagMs: 400 },
+  "trouble of our own": { ...whole, trouble: { at: 12_000, reason: "the probe process ended" } },
+  "effect not confirmed": { ...whole, fault: { applying: 5020, unconfirmed: 5110 } },
+  "broken before": { ...whole, ...broken(2000, 8900) },
+  "not disturbed": { ...whole, ...still, claims: restored.slice(0, 5) },
+  "ablated, stays broken": { ...whole, ...broken(hurtFrom, 25_100), plan: ablation, changes: [] },
+  "ablated, recovers by itself": { ...whole, plan: ablation, changes: [] },
+  "placebo, quiet": quiet,
+  "placebo, acts": { ...quiet, claims: [[9000, "action.started", { pathway: "restart-replica" }]] },
+  "placebo, acts unsaid": { ...quiet, changes: [[9000, { field: "weight", before: 1, after: 0 }]] },
+  "placebo, unheard": { ...quiet, feedCut: { at: 9000, noticed: false } },
+  "placebo, breaks on its own": { ...quiet, ...broken(9000, 12_000) },
+  "placebo, with an outage": {
+    ...quiet,
+    fate: (sent) => (sent > 8850 && sent < 9350 ? { latencyMs: 149, error: "status 503" } : fine),
+  },
+  "placebo, broken by the healer": {
+    ...quiet,
+    ...broken(9000, 12_000),
+    claims: [[8000, "action.started", { pathway: "restart-replica" }]],
+  },
+  "look-alike, held": { ...bumped, claims: [[6000, "held", { reasons: ["more traffic, same latency"] }]] },
+  "look-alike, acts": { ...bumped, claims: [[6000, "action.started", { pathway: "restart-replica" }]] },
+  "look-alike that never came": { ...quiet, plan: bump },
+});
+
+export type StoryName = keyof typeof stories;

@@ -1,0 +1,202 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { TimelineEvent } from "../../src/core/timeline.ts";
+import { measureTrial } from "../../src/measure/measure-trial.ts";
+import { baselineIsSteady } from "../../src/measure/steadiness.ts";
+import { broken, incident, stories } from "../golden/stories.ts";
+import type { StoryName } from "../golden/stories.ts";
+import { tell } from "../support/told-trial.ts";
+import type { Story } from "../support/told-trial.ts";
+
+const factsOf = (story: Story) => measureTrial(tell(story));
+const whole = stories["clean heal"];
+const { marks } = factsOf(whole);
+
+describe("marks", () => {
+  it("t0 lies between the order and the confirmation, and is the confirmation", () => {
+    expect(marks.t0).toEqual({ at: 5110, lo: 5020, hi: 5110 });
+  });
+
+  it("t0 of a load change is the instant it was ordered for", () => {
+    expect(factsOf(stories["look-alike, held"]).marks.t0).toEqual({ at: 5300, lo: 5300, hi: 5300 });
+  });
+
+  it("t1 is the backdated start of the first bad window, never before the fault began", () => {
+    expect(marks.t1).toEqual({ at: 5020, lo: 5020, hi: 5500 });
+    const later = factsOf({ ...whole, ...broken(6200, 8900) });
+    expect(later.marks.t1).toEqual({ at: 6000, lo: 5500, hi: 6500 });
+  });
+
+  it("t1 of requests that were on their way at the injection lies after it", () => {
+    const stuck = factsOf({ ...whole, fate: (sent) => ({ latencyMs: sent + 900 > 5020 && sent < 8900 ? 3000 : 900 }) });
+    expect(stuck.marks.t1?.lo).toBeGreaterThanOrEqual(5020);
+    expect(stuck.windows.filter((window) => window.to <= 5000).every((window) => window.users === "good")).toBe(true);
+  });
+
+  it("t2, t2c and t3 are arrivals, not before the last sign of life of the feed", () => {
+    expect(marks.t2).toEqual({ at: 6330, lo: 6300, hi: 6330 });
+    expect(marks.t2c).toEqual({ at: 6390, lo: 6330, hi: 6390 });
+    expect(marks.t3).toEqual({ at: 6420, lo: 6390, hi: 6420 });
+  });
+
+  it("t2 passes over claims of another place and of the time before the fault", () => {
+    const claims: Story["claims"] = [
+      [4000, "detected", { incident: "i0" }],
+      [5500, "detected", { incident: "i8", scope: { service: "vector", replica: "vector-1" } }],
+      [5600, "detected", { incident: "i9", scope: {} }],
+      [5700, "detected", { scope: { service: "vector" } }],
+    ];
+    expect(factsOf({ ...whole, claims }).marks.t2?.at).toBe(5700);
+  });
+
+  it("t4 is the first change on the site that is not the fault's own doing nor ours", () => {
+    expect(marks.t4).toEqual({ at: 8900, lo: 8695, hi: 8900 });
+    const killed = factsOf({
+      ...whole,
+      changes: [
+        [5200, { field: "pid", before: 101, after: null }],
+        [7000, { replica: "vector-1", field: "weight", before: 1, after: 2 }],
+        [8000, { field: "pid", before: null, after: 333 }],
+      ],
+    });
+    expect(killed.marks.t4?.at).toBe(8000);
+    const ours = factsOf({ ...whole, changes: [[25_100, { field: "pid", before: null, after: 333 }]] });
+    expect(ours.marks.t4).toBeUndefined();
+  });
+
+  it("t5 and t6 start with the first good window of a row that holds, between the last bad look and its end", () => {
+    expect(marks.t5).toEqual({ at: 9000, lo: 8500, hi: 9500 });
+    expect(marks.t6?.at).toBe(9000);
+    const stateLater = factsOf({
+      ...whole,
+      state: (at) => ({ ...whole.state(at), ...broken(5060, 10_900).state(at) }),
+    });
+    expect(stateLater.marks.t5?.at).toBe(9000);
+    expect(stateLater.marks.t6?.at).toBe(11_000);
+  });
+
+  it("t6 is not reached by a good row that the end of the timeline cuts short", () => {
+    const record = tell(whole);
+    const until = (end: number) => ({ ...record, timeline: record.timeline.filter((event) => event.at <= end) });
+    expect(measureTrial(until(11_900)).marks.t6).toBeUndefined();
+    expect(measureTrial(until(12_100)).marks.t6?.at).toBe(9000);
+  });
+
+  it("t6 is broken off by windows that were not seen", () => {
+    const blind = factsOf({
+      ...whole,
+      state: (at) => ({ ...whole.state(at), ...(at > 10_000 && at < 11_000 && { "retrieval.self": null }) }),
+    });
+    expect(blind.marks.t6?.at).toBe(11_000);
+  });
+
+  it("t7 is the closing of that incident, or else of one on the site, and giving up is none", () => {
+    expect(marks.t7?.at).toBe(12_600);
+    const other = incident("restore-index", { detected: 6330, done: 8950 });
+    const closedBy = (more: { incident: string; outcome?: string }) =>
+      factsOf({ ...whole, claims: [...other, [9500, "closed", more]] }).marks.t7?.at;
+    expect(closedBy({ incident: "i77" })).toBe(9500);
+    expect(closedBy({ incident: "i1", outcome: "not-healed" })).toBeUndefined();
+  });
+
+  it("t8 is the end of our own way back", () => {
+    expect(marks.t8).toEqual({ at: 25_150, lo: 25_010, hi: 25_150 });
+  });
+
+  it("are intervals around their instant in every story, and none of them precedes the fault", () => {
+    for (const name of Object.keys(stories) as StoryName[]) {
+      const facts = factsOf(stories[name]);
+      const since = facts.marks.t0?.lo ?? 0;
+      for (const [mark, { at, lo, hi }] of Object.entries(facts.marks)) {
+        expect(lo <= at && at <= hi && lo >= since, `${name} ${mark} ${lo} ${at} ${hi}`).toBe(true);
+      }
+    }
+  });
+});
+
+describe("spans", () => {
+  it("are differences of marks with the widest interval both allow, and say their formula", () => {
+    const facts = factsOf(whole);
+    expect(facts.mttd).toEqual({ ms: 1220, lo: 1190, hi: 1310, formula: "t2 − t0" });
+    expect(facts.mttr).toMatchObject({ ms: 3890, hi: 4480, formula: "t6 − t0" });
+    expect(facts.resolve).toMatchObject({ ms: 2670, formula: "t6 − t2" });
+    expect(facts.ttm).toEqual({ ms: 3980, lo: 3000, hi: 4480, formula: "t5 − t1" });
+    expect(facts.detectionAfterImpact).toMatchObject({ ms: 1310, formula: "t2 − t1" });
+  });
+
+  it("of a target without a feed start from its first observable action", () => {
+    const mute = { ...whole, plan: { targetFacts: { ...tell(whole).plan.targetFacts, hasFeed: false } }, claims: [] };
+    expect(factsOf(mute).mttd).toMatchObject({ ms: 3790, formula: "t4 − t0" });
+  });
+
+  it("contain the truth wherever the damage ends", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 6500, max: 18_000 }), (healed) => {
+        const { mttr, marks: seen } = factsOf({ ...whole, ...broken(5060, healed) });
+        // Answers take 150 ms and the probe looks every 250 ms, so the last of the damage is seen a little after its end.
+        expect(seen.t6?.lo).toBeLessThanOrEqual(healed);
+        expect(seen.t6?.hi).toBeGreaterThanOrEqual(healed);
+        expect(mttr?.hi).toBeGreaterThanOrEqual(healed - 5060);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe("recovery", () => {
+  it.each([
+    ["clean heal", "healed", "restore-index"],
+    ["wrong pathway", "healed", "restart-replica"],
+    ["recovers by itself", "healed", null],
+    ["waited out", "waited-out", null],
+    ["never recovers", "not-recovered", "restart-replica"],
+    ["not disturbed", "not-disturbed", "restore-index"],
+    ["placebo, quiet", "not-disturbed", null],
+    ["probe blinded", "unseen", "restore-index"],
+  ] as const)("of “%s” is %s by %s", (name, recovery, pathway) => {
+    expect(factsOf(stories[name])).toMatchObject({ recovery, pathway });
+  });
+
+  it("without a hold under the fault is not the healer's, and has no MTTR", () => {
+    const lateLuck = factsOf({ ...whole, ...broken(5060, 23_900) });
+    expect(lateLuck.recovery).toBe("waited-out");
+    expect(lateLuck.mttr).toBeUndefined();
+    expect(lateLuck.marks.t6?.at).toBe(24_000);
+  });
+
+  it("counts no action that started before the fault, failed, or ended after the recovery", () => {
+    const done = { pathway: "restore-index", outcome: "done" };
+    const early: Story["claims"] = [
+      [4000, "action.started", { pathway: "restore-index" }],
+      [6000, "action.finished", done],
+    ];
+    expect(factsOf({ ...whole, claims: early }).pathway).toBeNull();
+    expect(
+      factsOf({ ...whole, claims: [[8000, "action.finished", { ...done, outcome: "failed" }]] }).pathway,
+    ).toBeNull();
+    expect(factsOf({ ...whole, claims: [[12_000, "action.finished", done]] }).pathway).toBeNull();
+    expect(factsOf({ ...whole, claims: [[8000, "action.finished", done]] }).pathway).toBe("restore-index");
+  });
+
+  it("is watched for five holds, and a later breach is a relapse with its instant", () => {
+    expect(factsOf(whole).relapse).toEqual({ watchedMs: 15_000, wantedMs: 15_000 });
+    const relapse = factsOf(stories["relapse"]).relapse;
+    expect(relapse.at?.lo).toBeLessThanOrEqual(15_000);
+    expect(relapse.at?.hi).toBeGreaterThanOrEqual(15_000);
+    const cut = { ...whole, phases: { ...whole.phases, revert: 14_000 } };
+    expect(factsOf(cut).relapse.watchedMs).toBe(5000);
+  });
+});
+
+describe("the baseline", () => {
+  const before = (name: StoryName) => {
+    const record = tell(stories[name]);
+    return { ...record, timeline: record.timeline.filter((event: TimelineEvent) => event.at < 5000) };
+  };
+
+  it("is steady or not before any harm is done", () => {
+    expect(baselineIsSteady(before("clean heal"))).toBe(true);
+    expect(baselineIsSteady(before("broken before"))).toBe(false);
+    expect(baselineIsSteady({ ...before("clean heal"), timeline: [] })).toBe(false);
+  });
+});

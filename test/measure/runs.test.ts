@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import type { WindowFact } from "../../src/core/verdict.ts";
+import { firstBadRun, firstHeldRun, lastBefore } from "../../src/measure/runs.ts";
+import { steadinessOf } from "../../src/measure/steadiness.ts";
+
+const states = { g: "good", b: "bad", u: "unseen" } as const;
+
+/** One window of 500 ms per letter: g good, b bad, u unseen. */
+function windows(text: string): WindowFact[] {
+  return text.split("").map((letter, index) => {
+    const state = states[letter as keyof typeof states];
+    return { from: index * 500, to: index * 500 + 500, state, users: state, broken: [], values: {} };
+  });
+}
+
+describe("runs of windows", () => {
+  it.each([
+    ["ggbgbbg", 2, 4],
+    ["ggbbb", 3, 2],
+    ["gbubug", 2, undefined],
+    ["gbgbg", 2, undefined],
+    ["gbgbg", 1, 1],
+  ])("%s has its first %i bad in a row at %s", (text, k, index) => {
+    expect(firstBadRun(windows(text), "state", k, 0)).toBe(index);
+  });
+
+  it.each([
+    ["bbggg", 1500, 2],
+    ["bgbggg", 1500, 3],
+    ["bggugg", 1500, undefined],
+    ["bbgg", 1500, undefined],
+    ["bbgg", 1000, 2],
+  ])("%s holds good for %i ms from %s", (text, holdMs, index) => {
+    expect(firstHeldRun(windows(text), "state", holdMs, 0)).toBe(index);
+  });
+
+  it("find the last window of a state before another", () => {
+    expect(lastBefore(windows("gbug"), "state", "bad", 3)).toBe(1);
+    expect(lastBefore(windows("gbug"), "state", "bad", 1)).toBeUndefined();
+  });
+
+  it("are kept when at most half was unseen and never k in a row were bad", () => {
+    expect(steadinessOf(windows("ggbguu"), 2).state).toBe("kept");
+    expect(steadinessOf(windows("guuu"), 2).state).toBe("unseen");
+    expect(steadinessOf([], 2).state).toBe("unseen");
+    expect(steadinessOf(windows("uubbuu"), 2)).toMatchObject({ state: "broken", at: { from: 1000 } });
+  });
+});

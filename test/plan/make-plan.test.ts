@@ -1,0 +1,191 @@
+import { describe, expect, test } from "vitest";
+import { HarnessError } from "../../src/core/errors.ts";
+import type { ArmName, Intent, Selector } from "../../src/core/intent.ts";
+import type { TrialPlan } from "../../src/core/plan.ts";
+import { trialName } from "../../src/core/plan.ts";
+import type { Target } from "../../src/core/target.ts";
+import { lintIntentText } from "../../src/intent/lint-intent.ts";
+import { makePlans } from "../../src/plan/make-plan.ts";
+import { context, shop, soundControl, soundIntent } from "../support/intent-fixtures.ts";
+
+function intentOf(text: string, file: string): Intent {
+  const { intent, problems } = lintIntentText(text, file, context);
+  if (!intent) throw new Error(JSON.stringify(problems));
+  return intent;
+}
+
+const slow = intentOf(soundIntent, "experiments/network/slow.yaml");
+const placebo = intentOf(soundControl, "experiments/control/placebo.yaml");
+const targets = new Map([["shop", shop]]);
+
+function plansFor(
+  intents: readonly Intent[],
+  options: { seed?: number; trials?: number; arms?: ArmName[] } = {},
+): TrialPlan[] {
+  return makePlans(intents, targets, { runId: "r1", ...options });
+}
+
+function on(selector: Selector): Intent {
+  return { ...slow, disturbances: [{ type: "fault", fault: "process.kill", on: selector, params: {} }] };
+}
+
+function refusal(intents: readonly Intent[], all: ReadonlyMap<string, Target> = targets): string[] {
+  try {
+    makePlans(intents, all, { runId: "r1" });
+  } catch (thrown) {
+    if (thrown instanceof HarnessError && thrown.code === "bad-input") return thrown.problems.map(({ found }) => found);
+  }
+  return [];
+}
+
+describe("chance", () => {
+  test("the same seed gives the same plans, another seed gives other plans", () => {
+    const many = { trials: 8 };
+    expect(plansFor([slow, placebo], { ...many, seed: 1 })).toEqual(plansFor([slow, placebo], { ...many, seed: 1 }));
+    expect(plansFor([slow, placebo], { ...many, seed: 1 })).not.toEqual(
+      plansFor([slow, placebo], { ...many, seed: 2 }),
+    );
+    const sites = (seed: number): string[] =>
+      plansFor([slow], { trials: 8, seed, arms: ["treatment"] }).map((plan) => JSON.stringify(plan.disturbances));
+    expect(sites(1)).not.toEqual(sites(2));
+  });
+
+  test("the intent's own seed is used unless the run overrides it", () => {
+    expect(plansFor([slow])).toEqual(plansFor([slow], { seed: slow.seed }));
+    expect(plansFor([slow])).not.toEqual(plansFor([{ ...slow, seed: 8 }]));
+  });
+
+  test("arms of one index share seed, sites and wait", () => {
+    const plans = plansFor([slow], { trials: 10 });
+    for (let index = 1; index <= 10; index += 1) {
+      const [a, b, ...more] = plans.filter((plan) => plan.index === index);
+      expect(more).toEqual([]);
+      expect(a?.arm).not.toBe(b?.arm);
+      expect([a?.seed, a?.disturbances, a?.injectAfterMs]).toEqual([b?.seed, b?.disturbances, b?.injectAfterMs]);
+    }
+  });
+
+  test("over many trials every fitting replica is chosen and the wait fills its range", () => {
+    const plans = plansFor([slow], { trials: 100, arms: ["treatment"] });
+    const replicas = plans.flatMap((plan) =>
+      plan.disturbances.map((item) => (item.type === "fault" ? item.site.replica : "")),
+    );
+    expect(new Set(replicas)).toEqual(new Set(["inference-1", "inference-2"]));
+    const waits = plans.map(({ injectAfterMs }) => injectAfterMs);
+    expect(Math.min(...waits)).toBeLessThan(100);
+    expect(Math.max(...waits)).toBeGreaterThan(900);
+    expect(waits.every((wait) => wait >= 0 && wait <= 1000 && Number.isInteger(wait))).toBe(true);
+  });
+
+  test("trials are interleaved: all first ones come before any second one, not always in the same order", () => {
+    const plans = plansFor([slow, placebo], { trials: 12 });
+    expect(plans.map(({ index }) => index)).toEqual(plans.map(({ index }) => index).toSorted((a, b) => a - b));
+    const orders = Array.from({ length: 12 }, (_, at) =>
+      plans.filter(({ index }) => index === at + 1).map(({ intent, arm }) => `${intent} ${arm}`),
+    );
+    expect(new Set(orders.map((order) => order.join())).size).toBeGreaterThan(1);
+    expect(new Set(orders.map((order) => order.toSorted().join())).size).toBe(1);
+  });
+});
+
+describe("what a trial is told", () => {
+  const plans = plansFor([slow], { trials: 1 });
+  const arm = (name: ArmName): TrialPlan | undefined => plans.find((plan) => plan.arm === name);
+
+  test("only the ablation arm makes the declared pathway a no-op", () => {
+    expect(arm("ablation")?.ablated).toEqual(["redistribute-traffic"]);
+    expect(arm("treatment")?.ablated).toEqual([]);
+    expect(plansFor([placebo])[0]?.ablated).toEqual([]);
+  });
+
+  test("it is watched until τ, or as long as a control says", () => {
+    expect(arm("treatment")?.watchMs).toBe(15_000);
+    expect(arm("treatment")?.holdMs).toBe(3000);
+    expect(plansFor([placebo])[0]?.watchMs).toBe(10_000);
+  });
+
+  test("it carries what the target declared", () => {
+    expect(arm("treatment")?.targetFacts).toEqual({
+      hasFeed: true,
+      pathways: ["restart-replica", "redistribute-traffic"],
+      dataProbes: ["records.vector"],
+      stateProbes: [
+        { name: "replicas.inference", everyMs: 200 },
+        { name: "recall.vector", everyMs: 1000 },
+        { name: "records.vector", everyMs: 500 },
+      ],
+    });
+  });
+
+  test("the estimate covers every phase, and is never less than what must pass", () => {
+    const ablation = arm("ablation");
+    expect(ablation?.estimateMs).toBe(4000 + 1500 + 4000 + (ablation?.injectAfterMs ?? 0) + 15_000 + 2000);
+    expect(arm("treatment")?.estimateMs).toBeLessThan(ablation?.estimateMs ?? 0);
+  });
+
+  test("it survives being written as JSON", () => {
+    expect(JSON.parse(JSON.stringify(plans))).toEqual(plans);
+  });
+
+  test("a run may ask for more trials and fewer arms", () => {
+    expect(plansFor([slow], { trials: 3, arms: ["treatment"] }).map(trialName)).toEqual([
+      "network/slow treatment-1",
+      "network/slow treatment-2",
+      "network/slow treatment-3",
+    ]);
+    expect(plansFor([placebo], { arms: ["treatment"] })).toEqual([]);
+  });
+
+  test("a fault that acts nowhere has an empty site, a change of load none", () => {
+    expect(plansFor([placebo])[0]?.disturbances).toMatchObject([
+      { fault: "nothing", site: { service: "", replica: "" } },
+    ]);
+    const bump: Intent = { ...placebo, disturbances: [{ type: "load", times: 1.5 }] };
+    expect(plansFor([bump])[0]?.disturbances).toEqual([{ type: "load", times: 1.5 }]);
+  });
+});
+
+describe("who is hit", () => {
+  const sitesOf = (selector: Selector): unknown[] =>
+    plansFor([on(selector)], { trials: 1, arms: ["treatment"] }).flatMap(({ disturbances }) =>
+      disturbances.map((item) => (item.type === "fault" ? item.site : null)),
+    );
+
+  test("as many different replicas as asked for, each with a seed of its own", () => {
+    const sites = sitesOf({ service: "vector", count: 2 });
+    expect(new Set(sites.map((site) => JSON.stringify(site))).size).toBe(2);
+    const [plan] = plansFor([on({ service: "vector", count: 2 })], { arms: ["treatment"] });
+    const seeds = plan?.disturbances.map((item) => (item.type === "fault" ? item.seed : 0)) ?? [];
+    expect(new Set(seeds).size).toBe(2);
+  });
+
+  test("on an edge only replicas that are reached by it", () => {
+    expect(sitesOf({ service: "vector", count: 1, edgeFrom: "gateway" })).toEqual([
+      { service: "vector", replica: "vector-1", edgeFrom: "gateway" },
+    ]);
+  });
+
+  test("the only replica of a service may be hit", () => {
+    expect(sitesOf({ service: "gateway", count: 1 })).toEqual([{ service: "gateway", replica: "gateway" }]);
+  });
+
+  test.each<[string, Selector, string]>([
+    ["all replicas", { service: "inference", count: 2 }, "process.kill: 2 of the 2 replicas of inference"],
+    ["more than half", { service: "vector", count: 3 }, "process.kill: 3 of the 5 replicas of vector"],
+    ["none", { service: "vector", count: 0 }, "process.kill: 0 of the 5 replicas of vector"],
+    ["an unknown service", { service: "nobody", count: 1 }, 'process.kill: no service "nobody" in shop'],
+    [
+      "more edges than there are",
+      { service: "vector", count: 2, edgeFrom: "gateway" },
+      "process.kill: 1 replicas of vector with an edge from gateway",
+    ],
+  ])("%s is refused", (_, selector, found) => {
+    expect(refusal([on(selector)])).toEqual([found]);
+  });
+
+  test("a target that does not allow chaos is not planned for, whatever else is", () => {
+    const forbidden = new Map([["shop", { ...shop, chaosAllowed: false }]]);
+    expect(refusal([slow], forbidden)).toEqual(['no "chaos: allowed" in the target shop']);
+    expect(refusal([slow, { ...slow, target: "gone" }], forbidden)).toHaveLength(2);
+  });
+});

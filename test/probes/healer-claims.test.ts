@@ -1,0 +1,179 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { Server, ServerResponse } from "node:http";
+import { performance } from "node:perf_hooks";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { parseClaim } from "../../src/probes/claim.ts";
+import { openFeed } from "../../src/probes/healer-claims.ts";
+import type { FeedItem } from "../../src/probes/healer-claims.ts";
+
+const event = {
+  specversion: "1.0",
+  id: "e-1",
+  source: "/healer",
+  type: "healing.incident.detected",
+  subject: "inc-1",
+  time: "2026-01-01T00:00:00Z",
+  data: { incident: "inc-1", scope: { service: "vector", replica: "vector-2" }, confidence: 0.9, reasons: ["odd"] },
+};
+const claim = {
+  type: "detected",
+  id: "e-1",
+  incident: "inc-1",
+  time: "2026-01-01T00:00:00Z",
+  scope: { service: "vector", replica: "vector-2" },
+  confidence: 0.9,
+  reasons: ["odd"],
+};
+
+interface Feed {
+  readonly server: Server;
+  readonly url: string;
+  readonly listeners: ServerResponse[];
+}
+
+async function feedServer(port = 0): Promise<Feed> {
+  const listeners: ServerResponse[] = [];
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write(": hello\n\n");
+    listeners.push(response);
+  });
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return { server, url: `http://127.0.0.1:${address.port}/events`, listeners };
+}
+
+/** Listens for the length of the test; what came in so far. */
+function listen(url: string): FeedItem[] {
+  const stop = new AbortController();
+  const items: FeedItem[] = [];
+  const listening = openFeed(url, { now: () => performance.now() }, stop.signal, (item) => items.push(item));
+  onTestFinished(async () => {
+    stop.abort();
+    await listening;
+  });
+  return items;
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  const deadline = performance.now() + 4_500;
+  while (!isSo()) {
+    if (performance.now() > deadline) throw new Error("did not come true within 4.5 s");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+const states = (items: readonly FeedItem[]) => items.flatMap((item) => (item.kind === "feed" ? [item.state] : []));
+const has = (items: readonly FeedItem[], kind: FeedItem["kind"]) => items.some((item) => item.kind === kind);
+
+describe("the incident feed", () => {
+  it("gives claims stamped at arrival, after open, cut anywhere on the way", async () => {
+    const { url, listeners } = await feedServer();
+    const items = listen(url);
+    await until(() => listeners.length === 1);
+    const before = performance.now();
+    const text = `event: claim\ndata: ${JSON.stringify(event)}\n\n`;
+    for (let at = 0; at < text.length; at += 97) {
+      listeners[0]?.write(text.slice(at, at + 97));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await until(() => has(items, "claim"));
+    expect(states(items)[0]).toBe("open");
+    const found = items.find((item) => item.kind === "claim");
+    expect(found).toMatchObject({ kind: "claim", claim });
+    expect(found?.at).toBeGreaterThanOrEqual(before);
+  });
+
+  it("writes alive for heartbeats", async () => {
+    const { url, listeners } = await feedServer();
+    const items = listen(url);
+    await until(() => listeners.length === 1);
+    const beat = setInterval(() => listeners[0]?.write(": beat\n\n"), 30);
+    onTestFinished(() => clearInterval(beat));
+    await until(() => states(items).filter((state) => state === "alive").length > 3);
+    expect(states(items)).not.toContain("lost");
+  });
+
+  it("writes lost when the connection breaks, and open again when the feed is back", async () => {
+    const first = await feedServer();
+    const items = listen(first.url);
+    await until(() => states(items).includes("open"));
+    const closed = once(first.server, "close");
+    first.server.close();
+    first.server.closeAllConnections();
+    await closed;
+    await until(() => states(items).includes("lost"));
+    const second = await feedServer(Number(new URL(first.url).port));
+    await until(() => states(items).filter((state) => state === "open").length === 2);
+    second.listeners[0]?.write(`data: ${JSON.stringify(event)}\n\n`);
+    await until(() => has(items, "claim"));
+    expect(states(items).filter((state) => state === "lost")).toHaveLength(1);
+  });
+
+  it("writes lost when the feed falls silent, without giving the connection up at once", async () => {
+    const { url, listeners } = await feedServer();
+    const items = listen(url);
+    await until(() => states(items).includes("lost"));
+    listeners[0]?.write(": beat\n\n");
+    await until(() => states(items).filter((state) => state === "open").length === 2);
+    expect(listeners).toHaveLength(1);
+  });
+
+  it("writes trouble for an event that is not as the contract says, and goes on", async () => {
+    const { url, listeners } = await feedServer();
+    const items = listen(url);
+    await until(() => listeners.length === 1);
+    const odd = { ...event, specversion: "0.3" };
+    listeners[0]?.write(`data: ${JSON.stringify(odd)}\n\ndata: {"secret":\n\ndata: ${JSON.stringify(event)}\n\n`);
+    await until(() => has(items, "claim"));
+    const troubles = items.filter((item) => item.kind === "trouble");
+    expect(troubles).toHaveLength(2);
+    expect(troubles[0]).toMatchObject({ where: "feed", reason: expect.stringContaining("specversion") as string });
+    expect(troubles[1]?.reason).not.toContain("secret");
+  });
+
+  it("does not give up when nothing listens, and ends when told to", async () => {
+    const stop = new AbortController();
+    const items: FeedItem[] = [];
+    const listening = openFeed("http://127.0.0.1:1/", { now: () => 0 }, stop.signal, (item) => items.push(item));
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    stop.abort();
+    await listening;
+    expect(items).toEqual([]);
+  });
+});
+
+describe("a claim", () => {
+  it("keeps every field of the contract and no other", () => {
+    const data = { ...event.data, class: "latency", pathway: "p", action: "a", outcome: "done", runnersUp: [] };
+    const full = { ...event, extension: 1, type: "healing.incident.action.finished", data };
+    expect(parseClaim(JSON.stringify(full))).toEqual({
+      ok: true,
+      claim: { ...claim, type: "action.finished", class: "latency", pathway: "p", action: "a", outcome: "done" },
+    });
+  });
+
+  it("is refused, with the field, when something is missing or of another kind", () => {
+    const { reasons: _reasons, ...withoutReasons } = event.data;
+    const wrong: readonly (readonly [string, unknown])[] = [
+      ["type", { ...event, type: "healing.incident.guessed" }],
+      ["type", { ...event, type: "detected" }],
+      ["subject", { ...event, subject: "inc-2" }],
+      ["data.scope", { ...event, data: { ...event.data, scope: undefined } }],
+      ["data.reasons", { ...event, data: withoutReasons }],
+      ["data.confidence", { ...event, data: { ...event.data, confidence: 90 } }],
+      ["source", { ...event, source: undefined }],
+    ];
+    for (const [field, value] of wrong) {
+      const result = parseClaim(JSON.stringify(value));
+      expect(result.ok ? "accepted" : result.reason).toMatch(new RegExp(`^${field}: `));
+    }
+  });
+});

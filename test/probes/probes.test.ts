@@ -1,0 +1,156 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { RequestListener } from "node:http";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { ProbeSpec } from "../../src/core/target.ts";
+import type { ProbedReplica, TargetAccess } from "../../src/probes/access.ts";
+import { atPointer } from "../../src/probes/http-json.ts";
+import { makeProbes } from "../../src/probes/table.ts";
+
+const common = { service: "vector", everyMs: 200, timeoutMs: 300, data: false } as const;
+const healthy: ProbeSpec = { kind: "healthy-replicas", name: "replicas.vector", ...common };
+const records: ProbeSpec = {
+  kind: "http-json",
+  name: "records.vector",
+  path: "/manifest",
+  pointer: "/counts/records",
+  combine: "min",
+  ...common,
+};
+const retrieval: ProbeSpec = {
+  kind: "self-retrieval",
+  name: "recall.vector",
+  samplePath: "/sample",
+  searchPath: "/search",
+  sample: 4,
+  ...common,
+};
+
+let nextReplica = 0;
+
+/** A replica served by this process, for the length of the test. */
+async function replica(listener: RequestListener): Promise<ProbedReplica> {
+  const server = createServer(listener);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  nextReplica += 1;
+  return { replica: `vector-${nextReplica}`, port: address.port, pid: process.pid };
+}
+
+const gone: ProbedReplica = { replica: "vector-gone", port: 1, pid: process.pid };
+
+function accessTo(...replicas: readonly ProbedReplica[]): TargetAccess {
+  return { replicas: () => replicas, healthPath: () => "/health", isAlive: async (pid) => pid === process.pid };
+}
+
+async function look(spec: ProbeSpec, access: TargetAccess, signal = new AbortController().signal) {
+  const [probe] = makeProbes([spec], access, 1);
+  return probe?.look(signal);
+}
+
+const json =
+  (value: unknown): RequestListener =>
+  (_request, response) => {
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(value));
+  };
+
+describe("healthy-replicas", () => {
+  it("counts replicas with a living process that answer 200; anything else it saw is not healthy", async () => {
+    const well = await replica((request, response) => response.writeHead(request.url === "/health" ? 200 : 404).end());
+    const ill = await replica((_request, response) => response.writeHead(503).end());
+    const silent = await replica(() => undefined);
+    expect(await look(healthy, accessTo(well))).toEqual({ ok: true, value: 1 });
+    expect(await look(healthy, accessTo(well, ill, silent, gone))).toEqual({ ok: true, value: 1 });
+    expect(await look(healthy, accessTo(gone))).toEqual({ ok: true, value: 0 });
+  });
+
+  it("does not count an answer without a living process behind it", async () => {
+    const well = await replica((_request, response) => response.end());
+    const dead = { ...well, pid: 999_999_999 };
+    expect(await look(healthy, accessTo(dead, { ...well, pid: null }, well))).toEqual({ ok: true, value: 1 });
+  });
+
+  it("saw nothing when no replica is known or the look was ended from outside", async () => {
+    expect(await look(healthy, accessTo())).toMatchObject({ ok: false });
+    const silent = await replica(() => undefined);
+    expect(await look(healthy, accessTo(silent), AbortSignal.abort())).toMatchObject({ ok: false });
+  });
+});
+
+describe("http-json", () => {
+  it("combines what each replica publishes", async () => {
+    const access = accessTo(
+      await replica(json({ counts: { records: 7 } })),
+      await replica(json({ counts: { records: 5 } })),
+    );
+    const values = ["min", "max", "sum"].map(async (combine) => look({ ...records, combine } as ProbeSpec, access));
+    expect(await Promise.all(values)).toEqual([5, 7, 12].map((value) => ({ ok: true, value })));
+  });
+
+  it("has no reading when a replica does not answer, answers late or has no number there", async () => {
+    const well = await replica(json({ counts: { records: 7 } }));
+    const others = [
+      gone,
+      await replica(() => undefined),
+      await replica((_request, response) => response.writeHead(500).end()),
+      await replica(json({ counts: { records: "many" } })),
+      await replica((_request, response) => response.end("{")),
+    ];
+    for (const other of others) {
+      const reading = await look(records, accessTo(well, other));
+      expect(reading?.ok).toBe(false);
+      expect(JSON.stringify(reading)).toContain(other.replica);
+    }
+  });
+
+  it("follows JSON pointers with escapes and through arrays, and leads nowhere else", () => {
+    const document = { "a/b": [{ "m~n": 3 }], toString: 1 };
+    expect(atPointer(document, "/a~1b/0/m~0n")).toBe(3);
+    expect(atPointer(document, "")).toBe(document);
+    expect(atPointer(document, "/a~1b/1")).toBeUndefined();
+    expect(atPointer({}, "/constructor")).toBeUndefined();
+  });
+});
+
+describe("self-retrieval", () => {
+  const items = [0, 1, 2, 3].map((id) => ({ id: `p${id}`, vector: [id, id + 0.5] }));
+
+  /** Answers searches right for all but the first `wrong` vectors. */
+  const index =
+    (wrong: number): RequestListener =>
+    (request, response) => {
+      if (request.url?.startsWith("/sample") === true) {
+        const asked = new URL(request.url, "http://x").searchParams;
+        return json({ items: items.slice(0, Number(asked.get("n"))) })(request, response);
+      }
+      let text = "";
+      request.on("data", (chunk: Buffer) => {
+        text += chunk.toString("utf8");
+      });
+      return request.on("end", () => {
+        const { vectors } = JSON.parse(text) as { vectors: readonly [number, number][] };
+        const results = vectors.map(([id]) => (id < wrong ? [] : [{ id: `p${id}`, score: 1 }]));
+        json({ results })(request, response);
+      });
+    };
+
+  it("is the least share over the replicas of stored vectors that find themselves first", async () => {
+    const [well, worn] = [await replica(index(0)), await replica(index(3))];
+    expect(await look(retrieval, accessTo(well))).toEqual({ ok: true, value: 1 });
+    expect(await look(retrieval, accessTo(well, worn))).toEqual({ ok: true, value: 0.25 });
+  });
+
+  it("has no reading when a replica does not answer or answers something else", async () => {
+    const well = await replica(index(0));
+    const odd = await replica(json({ items: [] }));
+    for (const other of [gone, odd]) {
+      expect(await look(retrieval, accessTo(well, other))).toMatchObject({ ok: false });
+    }
+  });
+});

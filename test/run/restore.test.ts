@@ -1,0 +1,133 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Evidence } from "../../src/core/fault.ts";
+import { restoreRun, type RestoreDeps } from "../../src/run/restore.ts";
+import { openUndoLog, type UndoEntry } from "../../src/run/undo-log.ts";
+
+let runDir: string;
+
+beforeEach(async () => {
+  runDir = await mkdtemp(join(tmpdir(), "restore-"));
+});
+afterEach(() => rm(runDir, { recursive: true }));
+
+const entries = (marker: string): UndoEntry[] => [
+  { kind: "directory", path: `/tmp/stack-${marker}`, marker },
+  { kind: "process", marker },
+  ...["first", "second"].map((name): UndoEntry => ({
+    kind: "fault",
+    fault: name,
+    site: { service: "s", replica: "s-1" },
+    seed: 1,
+    undoDir: "/tmp/u",
+    undo: null,
+    handle: null,
+  })),
+];
+
+async function logOf(trial: string, list: readonly UndoEntry[]): Promise<void> {
+  const log = await openUndoLog(join(runDir, "trials", trial, "undo.jsonl"));
+  for (const entry of list) await log.intend(entry);
+  await log.close();
+}
+
+const well: Evidence = { confirmed: true, expected: "", seen: "put back" };
+
+/** Deps that note what they were asked, in order. */
+function noting(over: Partial<RestoreDeps> = {}): RestoreDeps & { readonly asked: string[] } {
+  const asked: string[] = [];
+  return {
+    asked,
+    async revertFault(entry, signal) {
+      asked.push(entry.fault);
+      return over.revertFault ? over.revertFault(entry, signal) : well;
+    },
+    async endProcesses(entry, signal) {
+      asked.push(`end ${entry.marker}`);
+      return over.endProcesses ? over.endProcesses(entry, signal) : { ended: 2, remaining: 0 };
+    },
+    async removeWorkDir(entry) {
+      asked.push(`remove ${entry.path}`);
+      return true;
+    },
+    ...(over.budgetMs === undefined ? {} : { budgetMs: over.budgetMs }),
+  };
+}
+
+test("every trial is undone last in first out: faults, then processes, then the folder", async () => {
+  await logOf("a/x/treatment-1", entries("a"));
+  await logOf("b/y/ablation-2", entries("b"));
+  const deps = noting();
+  const report = await restoreRun(runDir, deps);
+  expect(deps.asked).toEqual([
+    "second",
+    "first",
+    "end a",
+    "remove /tmp/stack-a",
+    "second",
+    "first",
+    "end b",
+    "remove /tmp/stack-b",
+  ]);
+  expect(report.remains).toEqual([]);
+  expect(report.done).toHaveLength(8);
+  expect(await restoreRun(runDir, noting())).toEqual({ done: [], remains: [] });
+});
+
+test("an entry that hangs is given up at its own time limit and does not hold up or shorten the others", async () => {
+  await logOf("a/x/treatment-1", entries("a").slice(2));
+  const signals: AbortSignal[] = [];
+  const deps = noting({
+    budgetMs: 60,
+    revertFault: (entry, signal) => {
+      signals.push(signal);
+      return entry.fault === "second"
+        ? new Promise(() => setTimeout(() => undefined, 5_000).unref())
+        : Promise.resolve(well);
+    },
+  });
+  // An unreferenced limit alone would not keep this process waiting.
+  const alive = setInterval(() => undefined, 10);
+  const report = await restoreRun(runDir, deps);
+  clearInterval(alive);
+  expect(report.remains.map((item) => [item.what, item.says])).toEqual([
+    ["fault second at s-1", "took longer than its time limit"],
+  ]);
+  expect(report.done.map((item) => item.what)).toEqual(["fault first at s-1"]);
+  expect(new Set(signals).size).toBe(2);
+});
+
+test("a fault that cannot be taken back remains while its stack lives, and is tried again", async () => {
+  await logOf("a/x/treatment-1", entries("a"));
+  const failing = noting({
+    revertFault: () => Promise.reject(new Error("no answer")),
+    endProcesses: () => Promise.resolve({ ended: 0, remaining: 1 }),
+  });
+  const first = await restoreRun(runDir, failing);
+  expect(first.remains.map((item) => item.says)).toEqual(["no answer", "no answer", "1 could not be ended"]);
+  const again = noting();
+  expect((await restoreRun(runDir, again)).remains).toEqual([]);
+  expect(again.asked).toEqual(["second", "first", "end a"]);
+});
+
+test("a fault that cannot be taken back is moot once its processes and its folder are gone", async () => {
+  await logOf("a/x/treatment-1", entries("a"));
+  const report = await restoreRun(runDir, noting({ revertFault: () => Promise.reject(new Error("no answer")) }));
+  expect(report.remains).toEqual([]);
+  expect(report.done[0]?.says).toBe("gone with its stack (no answer)");
+});
+
+test("a fault alone in its log is never moot: nothing says that its stack is gone", async () => {
+  await logOf("a/x/treatment-1", entries("a").slice(2, 3));
+  const report = await restoreRun(
+    runDir,
+    noting({ revertFault: () => Promise.resolve({ ...well, confirmed: false }) }),
+  );
+  expect(report.remains).toHaveLength(1);
+});
+
+test("a folder without trials has nothing to restore", async () => {
+  expect(await restoreRun(join(runDir, "not-there"), noting())).toEqual({ done: [], remains: [] });
+});

@@ -1,0 +1,98 @@
+import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openUndoLog, parseUndoLog, readUndoLog, unfinished, type UndoEntry } from "../../src/run/undo-log.ts";
+
+let folder: string;
+let file: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "undo-log-"));
+  file = join(folder, "trials/a/b/treatment-1/undo.jsonl");
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const directory: UndoEntry = { kind: "directory", path: "/tmp/stack-a", marker: "a" };
+const processes: UndoEntry = { kind: "process", marker: "a" };
+const fault: UndoEntry = {
+  kind: "fault",
+  fault: "nothing",
+  site: { service: "s", replica: "s-1", edgeFrom: "g" },
+  seed: 4,
+  undoDir: "/tmp/x",
+  undo: { rows: [1, 2], name: null },
+  handle: { kind: "processes" },
+};
+
+test("an entry is in the file, whole, when intend resolves, and comes back as it was written", async () => {
+  const log = await openUndoLog(file);
+  const seq = await log.intend(fault);
+  expect((await readFile(file, "utf8")).endsWith("\n")).toBe(true);
+  expect((await readUndoLog(file)).records).toEqual([{ seq, entry: fault, done: false }]);
+  await log.close();
+});
+
+test("what is unfinished comes last in first out; done entries are left out, and done twice is harmless", async () => {
+  const log = await openUndoLog(file);
+  const [first, second] = [await log.intend(directory), await log.intend(processes)];
+  const third = await log.intend(fault);
+  await log.done(second);
+  await log.done(second);
+  expect(unfinished((await readUndoLog(file)).records).map((record) => record.seq)).toEqual([third, first]);
+  await log.close();
+});
+
+test("entries intended at the same time keep their order and their numbers", async () => {
+  const log = await openUndoLog(file);
+  expect(await Promise.all([log.intend(directory), log.intend(processes), log.intend(fault)])).toEqual([1, 2, 3]);
+  expect((await readUndoLog(file)).records.map((record) => record.entry.kind)).toEqual([
+    "directory",
+    "process",
+    "fault",
+  ]);
+  await log.close();
+});
+
+test("a torn last line is passed over, and the next writer does not glue its own to it", async () => {
+  const before = await openUndoLog(file);
+  await before.intend(directory);
+  await before.close();
+  await appendFile(file, '{"seq":2,"step":"intend","entry":{"kind":"proc');
+  expect(await readUndoLog(file)).toMatchObject({ torn: 1, unreadable: [], records: [{ seq: 1 }] });
+  const after = await openUndoLog(file);
+  const seq = await after.intend(fault);
+  await after.done(1);
+  await after.close();
+  const { records, torn } = await readUndoLog(file);
+  expect(torn).toBe(1);
+  expect(records).toEqual([
+    { seq: 1, entry: directory, done: true },
+    { seq, entry: fault, done: false },
+  ]);
+});
+
+test("cutting the log off at any byte loses at most the line that is being written", async () => {
+  const log = await openUndoLog(file);
+  for (const entry of [directory, processes, fault]) await log.intend(entry);
+  await log.close();
+  const text = await readFile(file, "utf8");
+  for (let length = 0; length <= text.length; length += 1) {
+    const part = text.slice(0, length);
+    const whole = part.split("\n").length - 1;
+    // A line that lacks nothing but its line break says all there is to say.
+    const complete = text[length] === "\n" ? whole + 1 : whole;
+    expect(parseUndoLog(part).records.length).toBe(complete);
+  }
+});
+
+test("a line of another version is reported, not passed over in silence", async () => {
+  const line = '{"seq":1,"step":"intend","entry":{"kind":"container","id":"x"}}';
+  expect(parseUndoLog(`${line}\n`)).toMatchObject({ records: [], torn: 0, unreadable: [line] });
+});
+
+test("an absent log is empty, and one that cannot be written stops the harm before it is done", async () => {
+  expect((await readUndoLog(file)).records).toEqual([]);
+  await writeFile(join(folder, "trials"), "a file where a folder should be");
+  await expect(openUndoLog(file)).rejects.toMatchObject({ code: "environment" });
+});

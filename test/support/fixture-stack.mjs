@@ -1,0 +1,107 @@
+// A tiny target made of real processes, for tests of faults and platforms: a supervisor, and one replica that answers
+// nearest-neighbour searches straight from a file of float32 rows. Plain JavaScript, so that it runs without a build.
+
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const rows = 240;
+const dimensions = 8;
+const headerBytes = 16;
+const indexFile = join(process.env.FIXTURE_DIR, "vec.index");
+
+if (process.argv[2] === "vec") vector();
+else supervisor();
+
+/** Row r is a point of its own on a spiral: no two are near each other. */
+function original(row) {
+  return Array.from({ length: dimensions }, (_, d) => Math.fround(Math.sin(row * (d + 1) * 0.7) * (1 + row / rows)));
+}
+
+function writeIndex() {
+  const bytes = Buffer.alloc(headerBytes + rows * dimensions * 4);
+  bytes.write("fixture index v1");
+  for (let row = 0; row < rows; row += 1) {
+    for (const [d, x] of original(row).entries()) bytes.writeFloatLE(x, headerBytes + (row * dimensions + d) * 4);
+  }
+  writeFileSync(indexFile, bytes);
+}
+
+function nearest(query) {
+  const bytes = readFileSync(indexFile);
+  let best = { id: "none", score: Infinity };
+  for (let row = 0; row < rows; row += 1) {
+    let distance = 0;
+    for (let d = 0; d < dimensions; d += 1) {
+      distance += (bytes.readFloatLE(headerBytes + (row * dimensions + d) * 4) - query[d]) ** 2;
+    }
+    if (distance < best.score) best = { id: `row-${row}`, score: distance };
+  }
+  return [best];
+}
+
+function serve(port, handle) {
+  createServer((request, response) => {
+    const parts = [];
+    request.on("data", (part) => parts.push(part));
+    request.on("end", async () => {
+      const body = parts.length === 0 ? undefined : JSON.parse(Buffer.concat(parts).toString());
+      const url = new URL(request.url, "http://127.0.0.1");
+      const [status, answer] = await handle({ request, url, body });
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
+    });
+  }).listen(Number(port), "127.0.0.1");
+}
+
+function vector() {
+  serve(process.env.VEC_PORT, ({ url, body }) => {
+    if (url.pathname === "/health") return [200, {}];
+    if (url.pathname === "/search") return [200, { results: body.vectors.map(nearest) }];
+    const n = Number(url.searchParams.get("n"));
+    const seed = Number(url.searchParams.get("seed"));
+    const picked = Array.from({ length: Math.min(n, rows) }, (_, i) => (i * 7 + seed) % rows);
+    return [200, { items: [...new Set(picked)].map((row) => ({ id: `row-${row}`, vector: original(row) })) }];
+  });
+}
+
+function supervisor() {
+  let child;
+  const start = () => {
+    child = spawn(process.execPath, [fileURLToPath(import.meta.url), "vec"], { stdio: "inherit" });
+    child.once("exit", () => (child = undefined));
+    return child.pid;
+  };
+  const healthy = () =>
+    fetch(`http://127.0.0.1:${process.env.VEC_PORT}/health`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+  console.log(`operator token ${process.env.FIXTURE_TOKEN}`);
+  writeIndex();
+  if (process.env.FIXTURE_BREAK !== undefined) process.exit(Number(process.env.FIXTURE_BREAK));
+  start();
+  if (process.env.FIXTURE_DEAF === undefined) process.once("SIGTERM", () => (child?.kill("SIGTERM"), process.exit(0)));
+  else process.on("SIGTERM", () => undefined);
+  serve(process.env.STACK_PORT, async ({ request, url }) => {
+    if (url.pathname === "/ready") return [(await healthy()) ? 200 : 503, {}];
+    if (url.pathname === "/environment") return [200, process.env];
+    if (url.pathname === "/inventory") {
+      const payload = { offset: headerBytes, rowBytes: dimensions * 4, rows };
+      const files = [{ role: "index", path: indexFile, format: "f32", payload }];
+      const pid = child?.pid ?? null;
+      return [
+        200,
+        {
+          replicas: [{ service: "vec", replica: "vec", pid, port: Number(process.env.VEC_PORT), version: "1", files }],
+        },
+      ];
+    }
+    if (request.headers.authorization !== `Bearer ${process.env.FIXTURE_TOKEN}`) return [401, {}];
+    if (child !== undefined) return [200, { started: false, pid: child.pid }];
+    const pid = start();
+    while (!(await healthy())) await new Promise((resolve) => setTimeout(resolve, 10));
+    return [200, { started: true, pid }];
+  });
+}

@@ -1,0 +1,118 @@
+// The target.yaml of test/support/fixture-stack.mjs and of targets/echo, as the objects that src/intent would make of them.
+
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Target } from "../../src/core/target.ts";
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** The tiny target with one file-backed vector replica; `env` is added to its start. */
+export function fixtureTarget(env: Readonly<Record<string, string>> = {}): Target {
+  const common = { everyMs: 250, timeoutMs: 1_000, data: false };
+  return {
+    name: "fixture",
+    dir: here,
+    file: join(here, "fixture-target.ts"),
+    summary: "a tiny target for tests",
+    chaosAllowed: true,
+    start: {
+      command: ["node", "fixture-stack.mjs"],
+      env: { FIXTURE_DIR: "{workDir}", ...env },
+      timeoutMs: 15_000,
+      readyUrl: "http://127.0.0.1:{port:stack}/ready",
+      stopTimeoutMs: 1_500,
+    },
+    services: [
+      { name: "stack", healthPath: "/ready", replicas: [{ id: "stack", portEnv: "STACK_PORT" }] },
+      { name: "vec", healthPath: "/health", replicas: [{ id: "vec", portEnv: "VEC_PORT" }] },
+    ],
+    edges: [{ from: "stack", to: "vec", addressEnv: "STACK_TO_VEC" }],
+    inventoryUrl: "http://127.0.0.1:{port:stack}/inventory",
+    control: { tokenEnv: "FIXTURE_TOKEN", startReplicaUrl: "http://127.0.0.1:{port:stack}/start/{replica}" },
+    traffic: {
+      name: "none",
+      method: "GET",
+      url: "http://127.0.0.1:{port:vec}/health",
+      headers: {},
+      body: null,
+      stream: "whole",
+    },
+    probes: [
+      {
+        kind: "self-retrieval",
+        name: "recall",
+        service: "vec",
+        samplePath: "/sample",
+        searchPath: "/search",
+        sample: 64,
+        ...common,
+      },
+    ],
+    classes: [],
+    pathways: [],
+    ablationEnv: "FIXTURE_NOOP",
+  };
+}
+
+/** targets/echo as its target.yaml says. */
+export function echoTarget(): Target {
+  const dir = join(here, "../../targets/echo");
+  const replica = (name: string, healthPath: string, portEnv: string): Target["services"][number] => ({
+    name,
+    healthPath,
+    replicas: [{ id: name, portEnv }],
+  });
+  return {
+    name: "echo",
+    dir,
+    file: join(dir, "target.yaml"),
+    summary: "two services, no healer",
+    chaosAllowed: true,
+    start: {
+      command: ["node", "../../dist/targets/echo/stack.js"],
+      env: {},
+      timeoutMs: 15_000,
+      readyUrl: "http://127.0.0.1:{port:stack}/ready",
+      stopTimeoutMs: 3_000,
+    },
+    services: [
+      replica("stack", "/ready", "ECHO_PORT"),
+      replica("front", "/health", "FRONT_PORT"),
+      replica("back", "/health", "BACK_PORT"),
+    ],
+    edges: [{ from: "front", to: "back", addressEnv: "FRONT_TO_BACK" }],
+    inventoryUrl: "http://127.0.0.1:{port:stack}/inventory",
+    control: {
+      tokenEnv: "ECHO_OPERATOR_TOKEN",
+      startReplicaUrl: "http://127.0.0.1:{port:stack}/replicas/{replica}/start",
+    },
+    traffic: {
+      name: "echo",
+      method: "GET",
+      url: "http://127.0.0.1:{port:front}/echo?text=hello",
+      headers: {},
+      body: null,
+      stream: "whole",
+    },
+    probes: [],
+    classes: [],
+    pathways: [],
+  };
+}
+
+/** Start options that are the same in most tests. */
+export function plainOptions(
+  instanceId: string,
+  workDir: string,
+): {
+  workDir: string;
+  cacheDir: string;
+  seed: number;
+  edges: () => undefined;
+  ablated: string[];
+  instanceId: string;
+  signal: AbortSignal;
+} {
+  const signal = AbortSignal.timeout(60_000);
+  return { workDir, cacheDir: workDir, seed: 1, edges: () => undefined, ablated: [], instanceId, signal };
+}

@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import {
+  ask,
+  deadAddress,
+  embedder,
+  gatewayBefore,
+  inference,
+  openThings,
+  standIn,
+  upstream,
+  vector,
+} from "./stand-ins.ts";
+
+beforeEach(() => {
+  // The services log to stderr, and some of them fail here on purpose.
+  vi.spyOn(process.stderr, "write").mockReturnValue(true);
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await Promise.all(openThings.splice(0).map((close) => close()));
+});
+
+it("streams an answer that cites, ended by [DONE]", async () => {
+  const text = await (await ask(await gatewayBefore({}), true)).text();
+  expect(text).toContain("[fs.stat#1]");
+  expect(text.trimEnd()).toMatch(/data: \[DONE\]$/);
+});
+
+it("keeps its connections from one answer to the next", async () => {
+  const connections = new Set<object>();
+  const one = await standIn((request, response) => {
+    connections.add(request.socket);
+    inference("one")(request, response);
+  });
+  const base = await gatewayBefore({ inferences: [one, one] });
+  for (let i = 0; i < 8; i += 1) await (await ask(base, true)).text();
+  // Two edges lead there, and each of them needs one connection.
+  expect(connections.size).toBe(2);
+});
+
+it("shares requests between the replicas of a service", async () => {
+  const base = await gatewayBefore({});
+  for (let i = 0; i < 6; i += 1) await (await ask(base)).text();
+  expect((await upstream(base, "inference-1")).requests).toBe(3);
+  expect((await upstream(base, "inference-2")).requests).toBe(3);
+  expect((await upstream(base, "vector-1")).requests).toBe(3);
+});
+
+it("asks another replica once when one cannot be reached, and counts the failure", async () => {
+  const base = await gatewayBefore({ inferences: [await deadAddress(), await standIn(inference("two"))] });
+  for (let i = 0; i < 4; i += 1) expect(await (await ask(base)).text()).toContain("by two");
+  expect((await upstream(base, "inference-1")).errors).toBeGreaterThan(0);
+  expect((await upstream(base, "inference-2")).errors).toBe(0);
+});
+
+it("asks another replica when the first breaks with 5xx or breaks off before its first byte", async () => {
+  const broken = await standIn((_request, response) => void response.writeHead(500).end("no"));
+  const gone = await standIn((request) => void request.socket.destroy());
+  const base = await gatewayBefore({
+    vectors: [broken, await standIn(vector)],
+    inferences: [gone, await standIn(inference("two"))],
+  });
+  for (let i = 0; i < 4; i += 1) expect((await ask(base)).status).toBe(200);
+});
+
+it("gives up with 502 after one other replica", async () => {
+  let asked = 0;
+  const broken = await standIn((_request, response) => {
+    asked += 1;
+    response.writeHead(500).end("no");
+  });
+  const base = await gatewayBefore({ vectors: [broken, broken] });
+  expect((await ask(base)).status).toBe(502);
+  expect(asked).toBe(2);
+});
+
+it("waits for a slow replica instead of asking another", async () => {
+  const slow = await standIn((request, response) => void setTimeout(() => inference("slow")(request, response), 150));
+  const base = await gatewayBefore({ inferences: [slow, await standIn(inference("quick"))] });
+  const answers = await Promise.all([ask(base), ask(base)].map(async (answer) => (await answer).text()));
+  expect(answers.filter((answer) => answer.includes("by slow"))).toHaveLength(1);
+  expect((await upstream(base, "inference-2")).requests).toBe(1);
+});
+
+it("passes 429 and its Retry-After on and bothers no other replica", async () => {
+  const full = await standIn((_request, response) => void response.writeHead(429, { "retry-after": "7" }).end("{}"));
+  const base = await gatewayBefore({ inferences: [full, full] });
+  const answer = await ask(base);
+  expect([answer.status, answer.headers.get("retry-after")]).toEqual([429, "7"]);
+  expect((await upstream(base, "inference-2")).requests).toBe(0);
+});
+
+it("never ends a cut answer with [DONE], and counts it against the replica", async () => {
+  const cutting = await standIn((_request, response) => {
+    response.write(
+      `data: ${JSON.stringify({ choices: [{ delta: { content: "half an" }, finish_reason: null }] })}\n\n`,
+    );
+    setTimeout(() => response.destroy(), 20);
+  });
+  const base = await gatewayBefore({ inferences: [cutting, cutting] });
+  let text = "";
+  const answer = await ask(base, true);
+  const reading = async (): Promise<void> => {
+    for await (const piece of answer.body ?? []) text += new TextDecoder().decode(piece);
+  };
+  await expect(reading()).rejects.toThrow();
+  expect(text).toContain("half an");
+  expect(text).not.toContain("[DONE]");
+  expect((await upstream(base, "inference-1")).errors).toBe(1);
+  expect((await ask(base)).status).toBe(502);
+});
+
+it("takes weights from the supervisor alone, and drains at 0", async () => {
+  const base = await gatewayBefore({});
+  const put = (token: string): Promise<Response> =>
+    fetch(`${base}/internal/weights`, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify({ weights: { "inference-1": 0 } }),
+    });
+  expect((await put("guess")).status).toBe(401);
+  expect((await put("s3cret")).status).toBe(200);
+  for (let i = 0; i < 3; i += 1) expect(await (await ask(base)).text()).toContain("by two");
+  expect((await upstream(base, "inference-1")).weight).toBe(0);
+});
+
+it("answers 503 when every replica of a service is drained", async () => {
+  const base = await gatewayBefore({});
+  await fetch(`${base}/internal/weights`, {
+    method: "PUT",
+    headers: { authorization: "Bearer s3cret" },
+    body: JSON.stringify({ weights: { "vector-1": 0, "vector-2": 0 } }),
+  });
+  expect((await ask(base)).status).toBe(503);
+});
+
+it("checks an upstream through its own edge without adding to the statistics", async () => {
+  const base = await gatewayBefore({ inferences: [await deadAddress(), await standIn(embedder)] });
+  const check = async (replica: string): Promise<{ ok: boolean; ms: number; error?: string }> => {
+    const answer = await fetch(`${base}/internal/check`, {
+      method: "POST",
+      body: JSON.stringify({ upstream: replica }),
+    });
+    return (await answer.json()) as { ok: boolean; ms: number; error?: string };
+  };
+  expect(await check("inference-2")).toMatchObject({ ok: true });
+  expect(await check("inference-1")).toMatchObject({
+    ok: false,
+    error: expect.stringContaining("ECONNREFUSED") as string,
+  });
+  expect((await upstream(base, "inference-1")).requests).toBe(0);
+});

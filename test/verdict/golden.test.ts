@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import type { TrialOutcome } from "../../src/core/verdict.ts";
+import { measureTrial } from "../../src/measure/measure-trial.ts";
+import { judgeTrial } from "../../src/verdict/judge-trial.ts";
+import { stories } from "../golden/stories.ts";
+import type { StoryName } from "../golden/stories.ts";
+import { tell } from "../support/told-trial.ts";
+
+interface Truth {
+  readonly outcome: TrialOutcome;
+  /** Exactly the rules that fail, and exactly those that cannot say. */
+  readonly fail?: readonly string[];
+  readonly unclear?: readonly string[];
+  /** Words of the finding that decides. */
+  readonly says?: RegExp;
+}
+
+const truths: Record<StoryName, Truth> = {
+  "clean heal": { outcome: "pass" },
+  "never recovers": {
+    outcome: "fail",
+    fail: ["recovered-in-time"],
+    says: /not recovered in 19\.9 s .*retrieval\.self was 0\.4/,
+  },
+  "waited out": { outcome: "fail", fail: ["recovered-in-time", "healed-not-waited-out"] },
+  relapse: {
+    outcome: "fail",
+    fail: ["recovered-in-time"],
+    says: /relapsed at 15\.\d s: users\.bad_share was 0\.\d+ in/,
+  },
+  "false declaration": {
+    outcome: "fail",
+    fail: ["declared-truthfully"],
+    says: /false declaration: declared recovered at 7\.1 s/,
+  },
+  "wrong pathway": {
+    outcome: "fail",
+    fail: ["by-declared-pathway"],
+    says: /wrong-pathway: recovered by restart-replica/,
+  },
+  "recovers by itself": { outcome: "fail", fail: ["by-declared-pathway"], says: /self-recovered/ },
+  "word without deed": {
+    outcome: "inconclusive",
+    unclear: ["by-declared-pathway"],
+    says: /inventory shows no change on vector-2/,
+  },
+  "over-reach": { outcome: "fail", fail: ["no-collateral"], says: /restart-replica was started on vector-1/ },
+  "silent over-reach": { outcome: "fail", fail: ["no-collateral"], says: /vector-1 pid 100 → 222/ },
+  "data lost": { outcome: "fail", fail: ["nothing-lost"], says: /data\.records was 2000 before and 1990/ },
+  "data lost and hidden by the revert": { outcome: "fail", fail: ["nothing-lost"] },
+  "not detected": {
+    outcome: "fail",
+    fail: ["detected-in-time", "classified-right", "by-declared-pathway"],
+    says: /\(1 elsewhere\)/,
+  },
+  "detected late": { outcome: "fail", fail: ["detected-in-time"], says: /later than 3\.0 s/ },
+  "wrong class": {
+    outcome: "fail",
+    fail: ["classified-right"],
+    says: /classified as overload .*expected index-damaged/,
+  },
+  "recovered late": { outcome: "fail", fail: ["recovered-in-time"], says: /later than 10\.0 s/ },
+  "budget burnt": { outcome: "fail", fail: ["budget-kept"], says: /burn of [\d.]+ .*bound: 8 at SLO 0\.99/ },
+  "the never happened": {
+    outcome: "fail",
+    fail: ["budget-kept"],
+    says: /users\.error_share was 1 in 6\.0–6\.5 s, which must never be/,
+  },
+  "feed cut unnoticed": {
+    outcome: "inconclusive",
+    unclear: ["detected-in-time", "classified-right", "by-declared-pathway", "declared-truthfully"],
+    says: /silent for/,
+  },
+  "feed cut": {
+    outcome: "inconclusive",
+    unclear: ["detected-in-time", "classified-right", "by-declared-pathway", "declared-truthfully"],
+    says: /lost at 5\.5 s/,
+  },
+  "probe blinded": {
+    outcome: "inconclusive",
+    unclear: ["recovered-in-time", "declared-truthfully", "harness-kept-pace"],
+  },
+  "load stopped": { outcome: "inconclusive", unclear: ["budget-kept", "harness-kept-pace"], says: /the load stopped/ },
+  "late sender": {
+    outcome: "inconclusive",
+    unclear: ["harness-kept-pace"],
+    says: /1 % of the requests were sent 130 ms late or later \(bound: \d+ ms\)/,
+  },
+  "somewhat late sender": { outcome: "pass" },
+  "unsent requests": { outcome: "inconclusive", unclear: ["harness-kept-pace"], says: /never sent/ },
+  "slow conductor": { outcome: "inconclusive", unclear: ["harness-kept-pace"], says: /400 ms late/ },
+  "trouble of our own": { outcome: "inconclusive", unclear: ["harness-kept-pace"], says: /the probe process ended/ },
+  "effect not confirmed": { outcome: "invalid", fail: ["effect-confirmed"] },
+  "broken before": { outcome: "invalid", fail: ["steady-before"] },
+  "not disturbed": { outcome: "inconclusive", unclear: ["recovered-in-time"], says: /never broke/ },
+  "ablated, stays broken": { outcome: "pass" },
+  "ablated, recovers by itself": { outcome: "fail", fail: ["by-declared-pathway"], says: /self-recovered/ },
+  "placebo, quiet": { outcome: "pass" },
+  "placebo, acts": { outcome: "fail", fail: ["held-fire"] },
+  "placebo, acts unsaid": { outcome: "fail", fail: ["held-fire"] },
+  "placebo, unheard": { outcome: "inconclusive", unclear: ["held-fire"], says: /silent/ },
+  "placebo, breaks on its own": { outcome: "invalid", fail: ["steady-before"] },
+  "placebo, with an outage": {
+    outcome: "fail",
+    fail: ["budget-kept"],
+    says: /users\.error_share was 1 in 9\.0–9\.5 s/,
+  },
+  "placebo, broken by the healer": { outcome: "fail", fail: ["held-fire"] },
+  "look-alike, held": { outcome: "pass" },
+  "look-alike, acts": { outcome: "fail", fail: ["held-fire"] },
+  "look-alike that never came": { outcome: "inconclusive", unclear: ["held-fire"], says: /load was never changed/ },
+};
+
+describe("a told trial", () => {
+  for (const [name, truth] of Object.entries(truths)) {
+    const named = [...(truth.fail ?? []), ...(truth.unclear ?? [])].join(", ");
+    it(`“${name}” is ${truth.outcome}${named === "" ? "" : ` by ${named}`}`, () => {
+      const record = tell(stories[name as StoryName]);
+      const { outcome, findings } = judgeTrial(record, measureTrial(record));
+      const having = (wanted: string): string[] =>
+        findings.filter((finding) => finding.outcome === wanted).map((finding) => finding.rule);
+      expect(
+        { outcome, fail: having("fail"), unclear: having("inconclusive") },
+        JSON.stringify(findings, null, 1),
+      ).toEqual({
+        outcome: truth.outcome,
+        fail: truth.fail ?? [],
+        unclear: truth.unclear ?? [],
+      });
+      const decisive = findings.filter((finding) => finding.outcome !== "pass").map((finding) => finding.says);
+      if (truth.says !== undefined) expect(decisive.join(" | ")).toMatch(truth.says);
+    });
+  }
+});

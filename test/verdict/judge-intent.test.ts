@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+import type { TrialOutcome, TrialResult } from "../../src/core/verdict.ts";
+import { measureTrial } from "../../src/measure/measure-trial.ts";
+import { attribute, trialsNeeded } from "../../src/verdict/attribution.ts";
+import { judgeIntent } from "../../src/verdict/judge-intent.ts";
+import { judgeRun, worstOutcome } from "../../src/verdict/judge-run.ts";
+import { judgeTrial } from "../../src/verdict/judge-trial.ts";
+import { stories } from "../golden/stories.ts";
+import type { StoryName } from "../golden/stories.ts";
+import { tell } from "../support/told-trial.ts";
+
+function trial(name: StoryName): TrialResult {
+  const record = tell(stories[name]);
+  const facts = measureTrial(record);
+  return { plan: record.plan, facts, verdict: judgeTrial(record, facts) };
+}
+
+const times = (n: number, result: TrialResult): TrialResult[] => Array.from({ length: n }, () => result);
+const meta = {
+  id: "data/vector-index-corruption",
+  title: "A damaged index",
+  belief: "it is restored",
+  target: "told",
+  arms: ["treatment", "ablation"],
+} as const;
+const healed = trial("clean heal");
+const stuck = trial("ablated, stays broken");
+const lucky = trial("ablated, recovers by itself");
+
+describe("attribution", () => {
+  it("is unproven with one trial per arm, and says how many would do", () => {
+    expect(attribute([healed], [stuck])).toMatchObject({
+      verdict: "UNPROVEN",
+      treatment: { recovered: 1, of: 1 },
+      ablation: { recovered: 0, of: 1 },
+    });
+    expect(attribute([healed], [stuck]).says).toContain("2 counted trials per arm");
+  });
+
+  it("is given when the whole interval of the difference lies above 0", () => {
+    const attribution = attribute(times(3, healed), times(3, stuck));
+    expect(attribution.verdict).toBe("ATTRIBUTED");
+    expect(attribution.difference?.lo).toBeGreaterThan(0);
+  });
+
+  it("survives one lucky ablated trial among many, but not when the arms look alike", () => {
+    expect(attribute(times(10, healed), [lucky, ...times(9, stuck)]).verdict).toBe("ATTRIBUTED");
+    expect(attribute(times(3, healed), [lucky, lucky, stuck]).verdict).toBe("SELF-RECOVERED");
+    expect(attribute([healed], [lucky]).verdict).toBe("SELF-RECOVERED");
+  });
+
+  it("goes to no pathway when another one did it, even once", () => {
+    const other = attribute([...times(5, healed), trial("wrong pathway")], times(5, stuck));
+    expect(other.verdict).toBe("WRONG-PATHWAY");
+    expect(other.says).toContain("restart-replica");
+  });
+
+  it("needs the declared action to have been seen in every recovered trial", () => {
+    const silent = trial("recovers by itself");
+    expect(attribute(times(5, silent), times(5, stuck))).toMatchObject({ verdict: "UNPROVEN" });
+    expect(attribute(times(5, silent), times(5, stuck)).says).toContain("not seen in every recovered trial");
+  });
+
+  it("counts only trials that passed or failed", () => {
+    const blind = trial("probe blinded");
+    expect(attribute([healed, blind], [stuck]).treatment).toEqual({ recovered: 1, of: 1 });
+    expect(attribute([], [])).toMatchObject({ verdict: "UNPROVEN", treatment: { of: 0 } });
+    expect(attribute([], []).difference).toBeUndefined();
+  });
+
+  it("does not promise proof where both arms recover alike", () => {
+    expect(trialsNeeded({ hits: 3, of: 3 }, { hits: 3, of: 3 })).toBeUndefined();
+    expect(trialsNeeded({ hits: 0, of: 0 }, { hits: 0, of: 0 })).toBe(2);
+  });
+});
+
+describe("an intent", () => {
+  it("passes when all of its trials do, and carries its headline figures", () => {
+    const result = judgeIntent(meta, [healed, stuck]);
+    expect(result).toMatchObject({
+      intent: meta.id,
+      outcome: "pass",
+      says: "2 of 2 trials passed",
+      pathway: "restore-index",
+      mttd: { n: 1, says: "1.22 s (1.19–1.31)" },
+      mttr: { n: 1, censored: 0, formula: "t6 − t0" },
+      ttm: { n: 1, formula: "t5 − t1" },
+      attribution: { verdict: "UNPROVEN" },
+      recoveryRate: { recovered: 1, of: 1, hi: 1 },
+    });
+  });
+
+  it("is as bad as its worst trial, and names the trial, the rule and the reason", () => {
+    const result = judgeIntent(meta, [healed, trial("never recovers"), stuck]);
+    expect(result.outcome).toBe("fail");
+    expect(result.says).toMatch(/^data\/vector-index-corruption treatment-1: recovered-in-time: not recovered/);
+    expect(result.mttr).toMatchObject({ n: 2, censored: 1, says: "median ≥ 3.9 s, n = 2, 1 beyond 20.0 s" });
+    expect(result.recoveryRate).toMatchObject({ recovered: 1, of: 2 });
+  });
+
+  it("leaves trials that say nothing out of its rates, but not out of its verdict", () => {
+    const result = judgeIntent(meta, [healed, trial("load stopped"), stuck]);
+    expect(result).toMatchObject({ outcome: "inconclusive", recoveryRate: { recovered: 1, of: 1 }, mttr: { n: 1 } });
+    expect(result.says).toMatch(/treatment-1: harness-kept-pace: .*the load stopped/);
+  });
+
+  it("is inconclusive when an arm it asks for never ran, or no trial at all", () => {
+    expect(judgeIntent(meta, [healed])).toMatchObject({
+      outcome: "inconclusive",
+      says: "no trial ran in the ablation arm",
+    });
+    expect(judgeIntent(meta, [])).toMatchObject({ outcome: "inconclusive", says: "no trial was judged", trials: [] });
+  });
+
+  it("of control arms alone has no times, rate or attribution", () => {
+    const result = judgeIntent({ ...meta, arms: ["placebo"] }, [trial("placebo, quiet")]);
+    expect(result.outcome).toBe("pass");
+    for (const key of ["mttd", "mttr", "ttm", "attribution", "recoveryRate"]) expect(result).not.toHaveProperty(key);
+  });
+});
+
+describe("a run", () => {
+  it("is as bad as its worst intent; a failure outweighs what could not be judged", () => {
+    const order: TrialOutcome[] = ["pass", "inconclusive", "invalid", "fail"];
+    for (const [i, worse] of order.entries()) expect(worstOutcome(order.slice(0, i + 1))).toBe(worse);
+  });
+
+  it("without an intent is inconclusive, and so is one that was cut short and found no failure", () => {
+    const passed = judgeIntent(meta, [healed, stuck]);
+    expect(judgeRun([])).toBe("inconclusive");
+    expect(judgeRun([passed])).toBe("pass");
+    expect(judgeRun([passed], false)).toBe("inconclusive");
+    expect(judgeRun([passed, judgeIntent(meta, [trial("never recovers"), stuck])], false)).toBe("fail");
+  });
+});
