@@ -16,18 +16,29 @@ export function firstBadRun(windows: readonly WindowFact[], view: View, k: numbe
   return undefined;
 }
 
+/** What `firstHeldRun` is asked for: whose view, held for how long (ms), from which window on. */
+export interface HoldAsked {
+  readonly view: View;
+  readonly holdMs: Ms;
+  readonly from: number;
+  /** Instants (ms) until which a window that ended well was seen broken, by index: a row begins anew there. */
+  readonly brokenUntil?: ReadonlyMap<number, Ms>;
+}
+
 /**
  * Index of the first good window, at or after index `from`, of a row of good windows that together hold `holdMs`. A row
  * that the end of the timeline cuts short is not held; an unseen window breaks the row like a bad one.
  */
-export function firstHeldRun(windows: readonly WindowFact[], view: View, holdMs: Ms, from: number): number | undefined {
-  let start: number | undefined;
-  for (let index = Math.max(0, from); index < windows.length; index += 1) {
+export function firstHeldRun(windows: readonly WindowFact[], asked: HoldAsked): number | undefined {
+  const { view, holdMs, brokenUntil } = asked;
+  let start: { readonly index: number; readonly at: Ms } | undefined;
+  for (let index = Math.max(0, asked.from); index < windows.length; index += 1) {
     const window = windows[index];
+    const broken = brokenUntil?.get(index);
     if (window === undefined || window[view] !== "good") start = undefined;
     else {
-      start ??= index;
-      if (window.to - (windows[start]?.from ?? window.from) >= holdMs) return start;
+      if (start === undefined || broken !== undefined) start = { index, at: broken ?? window.from };
+      if (window.to - start.at >= holdMs) return start.index;
     }
   }
   return undefined;

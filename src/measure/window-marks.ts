@@ -3,6 +3,7 @@
 import type { TrialPlan } from "../core/plan.ts";
 import type { Ms } from "../core/units.ts";
 import type { Mark } from "../core/verdict.ts";
+import type { BrokenLook } from "./broken-looks.ts";
 import { firstBadRun, firstHeldRun, lastBefore } from "./runs.ts";
 import type { View } from "./runs.ts";
 import type { Windows } from "./windows.ts";
@@ -25,13 +26,32 @@ export function windowMarks(seen: Windows, plan: TrialPlan, since: Ms): WindowMa
   const first = windows.findIndex((window) => window.to > since);
   if (first < 0) return { disturbed: false };
   const hurt = firstBadRun(windows, "users", k, first);
-  const broke = firstBadRun(windows, "state", k, first);
-  const mitigated = hurt === undefined ? undefined : firstHeldRun(windows, "users", plan.holdMs, hurt);
-  const recovered = broke === undefined ? undefined : firstHeldRun(windows, "state", plan.holdMs, broke);
+  const looks = looksThatCount(seen, plan, since);
+  const broke = earlier(firstBadRun(windows, "state", k, first), looks[0]?.window);
+  const mitigated =
+    hurt === undefined ? undefined : firstHeldRun(windows, { view: "users", holdMs: plan.holdMs, from: hurt });
+  const brokenUntil = new Map(looks.map((look) => [look.window, look.at]));
+  const recovered =
+    broke === undefined
+      ? undefined
+      : firstHeldRun(windows, { view: "state", holdMs: plan.holdMs, from: broke, brokenUntil });
   const t1 = hurt === undefined ? undefined : turnedBad(seen, "users", hurt, since);
   const t5 = mitigated === undefined ? undefined : turnedGood(seen, "users", mitigated, since);
   const t6 = recovered === undefined ? undefined : turnedGood(seen, "state", recovered, since);
   return { disturbed: broke !== undefined, ...(t1 && { t1 }), ...(t5 && { t5 }), ...(t6 && { t6 }) };
+}
+
+/**
+ * Looks that saw the state broken by a real fault. Its effect was confirmed, so one look is no stumble of a probe; a healer
+ * may be done before `badAfter` windows are over.
+ */
+function looksThatCount({ brokenLooks }: Windows, plan: TrialPlan, since: Ms): readonly BrokenLook[] {
+  const real = plan.disturbances.some((disturbance) => disturbance.type === "fault" && disturbance.fault !== "nothing");
+  return real ? brokenLooks.filter((look) => look.from >= since) : [];
+}
+
+function earlier(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }
 
 /** The same marks, each known less sharply by `slackMs` on both sides (never before `since`). */
@@ -69,5 +89,8 @@ function turnedGood(seen: Windows, view: View, index: number, since: Ms): Mark |
   if (window === undefined) return undefined;
   const bad = lastBefore(seen.windows, view, "bad", index);
   const lo = bad === undefined ? since : ((view === "users" ? seen.windows[bad]?.from : seen.since[bad]) ?? since);
-  return { at: window.from, lo: Math.max(since, Math.min(lo, window.from)), hi: window.to };
+  const mark = { at: window.from, lo: Math.max(since, Math.min(lo, window.from)), hi: window.to };
+  // Broken earlier in this very window: then it turned good after that look began.
+  const look = view === "users" ? undefined : seen.brokenLooks.findLast((candidate) => candidate.window === index);
+  return look === undefined ? mark : { ...mark, at: Math.max(mark.at, look.at), lo: Math.max(mark.lo, look.from) };
 }

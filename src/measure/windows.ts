@@ -6,6 +6,8 @@ import type { Condition } from "../core/intent.ts";
 import { baselinePrefix } from "../core/user-probes.ts";
 import type { Ms } from "../core/units.ts";
 import type { TrialRecord, WindowFact } from "../core/verdict.ts";
+import { brokenLooks } from "./broken-looks.ts";
+import type { BrokenLook } from "./broken-looks.ts";
 import { settledRequests } from "./requests.ts";
 import { stateReadings } from "./state-values.ts";
 import type { StateReadings } from "./state-values.ts";
@@ -19,12 +21,16 @@ export interface Windows {
   readonly windows: readonly WindowFact[];
   /** Per window, ms: start of the earliest look that its judgement rests on (at or before the window's own start). */
   readonly since: readonly Ms[];
+  /** Single looks that saw the state broken, in the order of the timeline. */
+  readonly brokenLooks: readonly BrokenLook[];
   /** Value by probe name over the whole baseline; `users.count` per window, so that it compares with a window's. */
   readonly baseline: Readonly<Record<string, number>>;
 }
 
 /** A condition ready to be asked; one that does not compile (lint would have said so) is never seen. */
 export interface CompiledCondition extends Condition {
+  /** Every name in the expression, `baseline.` included. */
+  readonly names: readonly string[];
   evaluate(scope: Scope): Evaluation;
 }
 
@@ -34,7 +40,7 @@ export function compileConditions(conditions: readonly Condition[]): CompiledCon
     const compiled = compileExpression(condition.expression);
     const evaluate = (scope: Scope): Evaluation =>
       compiled.ok ? compiled.expression.evaluate(scope) : { ok: false, reason: "the expression does not compile" };
-    return { ...condition, evaluate };
+    return { ...condition, names: compiled.ok ? compiled.expression.names : [], evaluate };
   });
 }
 
@@ -50,7 +56,7 @@ export function scopeOf(values: Readonly<Record<string, number>>, baseline: Read
  */
 export function judgeWindows(record: TrialRecord): Windows {
   const periods = periodsOf(record.timeline);
-  if (periods === undefined) return { windows: [], since: [], baseline: {} };
+  if (periods === undefined) return { windows: [], since: [], brokenLooks: [], baseline: {} };
   const { windowMs } = record.plan.steady;
   const users = userLook(settledRequests(record.timeline, record.plan.load.slowOverMs));
   const state = stateReadings(record.plan, record.timeline);
@@ -63,7 +69,8 @@ export function judgeWindows(record: TrialRecord): Windows {
     windows.push(judge(seen, conditions, baseline));
     since.push(seen.since);
   }
-  return { windows, since, baseline };
+  const scope = (values: WindowFact["values"]): Scope => scopeOf(values, baseline);
+  return { windows, since, brokenLooks: brokenLooks(record.timeline, windows, { conditions, scope }), baseline };
 }
 
 interface Seen {

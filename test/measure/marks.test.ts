@@ -143,6 +143,36 @@ describe("spans", () => {
   });
 });
 
+describe("damage that is repaired before two windows are over", () => {
+  const brief = (to: number): Story => ({ ...whole, ...broken(5060, 5060), state: broken(5060, to).state });
+
+  it("is a recovery whose interval contains the truth, wherever its end falls between looks and windows", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 5300, max: 6400 }), (healed) => {
+        const facts = factsOf(brief(healed));
+        expect(facts.recovery).toBe("healed");
+        expect(facts.marks.t1).toBeUndefined();
+        expect(facts.marks.t6?.lo).toBeLessThanOrEqual(healed);
+        expect(facts.marks.t6?.hi).toBeGreaterThanOrEqual(healed);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("is not taken for damage without a fault that was confirmed to act", () => {
+    const calm = { ...stories["placebo, quiet"], state: broken(9000, 9400).state };
+    expect(factsOf(calm).recovery).toBe("not-disturbed");
+    expect(factsOf(brief(5070)).recovery).toBe("not-disturbed");
+  });
+
+  it("has recovered only after the last look that saw it broken", () => {
+    const flapping = (at: number): boolean => at < 5400 || (at > 6600 && at < 6900);
+    const facts = factsOf({ ...brief(5060), state: (at) => broken(5060, flapping(at) ? Infinity : 0).state(at) });
+    expect(facts.marks.t6?.lo).toBeGreaterThanOrEqual(6000);
+    expect(facts.marks.t6?.hi).toBeGreaterThanOrEqual(6900);
+  });
+});
+
 describe("recovery", () => {
   it.each([
     ["clean heal", "healed", "restore-index"],

@@ -31,7 +31,13 @@ describe("runs of windows", () => {
     ["bbgg", 1500, undefined],
     ["bbgg", 1000, 2],
   ])("%s holds good for %i ms from %s", (text, holdMs, index) => {
-    expect(firstHeldRun(windows(text), "state", holdMs, 0)).toBe(index);
+    expect(firstHeldRun(windows(text), { view: "state", holdMs, from: 0 })).toBe(index);
+  });
+
+  it("begin anew in a window that was seen broken and ended well, at the instant of that look", () => {
+    const asked = { view: "state", holdMs: 1000, from: 0, brokenUntil: new Map([[1, 700]]) } as const;
+    expect(firstHeldRun(windows("ggg"), asked)).toBeUndefined();
+    expect(firstHeldRun(windows("gggg"), asked)).toBe(1);
   });
 
   it("find the last window of a state before another", () => {

@@ -106,6 +106,6 @@ describe("windows", () => {
 
   it("do not exist for a trial that never came to a baseline", () => {
     const timeline = whole.timeline.filter((event) => event.kind !== "phase");
-    expect(judgeWindows({ ...whole, timeline })).toEqual({ windows: [], since: [], baseline: {} });
+    expect(judgeWindows({ ...whole, timeline })).toEqual({ windows: [], since: [], brokenLooks: [], baseline: {} });
   });
 });
