@@ -1,4 +1,4 @@
-// Starts the two services, says who runs where, and starts one again when the operator asks. It repairs nothing by itself.
+// Starts the front and the two backs, says who runs where, and starts one again when the operator asks. It repairs nothing by itself.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { createHash, timingSafeEqual } from "node:crypto";
@@ -7,12 +7,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { portFrom, serve, type Answer } from "./web.ts";
 
-const services = {
-  back: { port: portFrom("BACK_PORT", 7502), script: "back.js" },
-  front: { port: portFrom("FRONT_PORT", 7501), script: "front.js" },
+const replicas = {
+  "back-1": { service: "back", port: portFrom("BACK_1_PORT", 7502), command: ["back.js", "1"] },
+  "back-2": { service: "back", port: portFrom("BACK_2_PORT", 7503), command: ["back.js", "2"] },
+  front: { service: "front", port: portFrom("FRONT_PORT", 7501), command: ["front.js"] },
 } as const;
-type Name = keyof typeof services;
-const names: readonly Name[] = ["back", "front"];
+type Name = keyof typeof replicas;
+const names: readonly Name[] = ["back-1", "back-2", "front"];
 
 const children = new Map<Name, ChildProcess>();
 const token = process.env["ECHO_OPERATOR_TOKEN"] ?? "";
@@ -28,16 +29,19 @@ process.once("SIGINT", end);
 await serve(portFrom("ECHO_PORT", 7500), async (request, url) => {
   if (url.pathname === "/ready") return ready();
   if (url.pathname === "/inventory") return inventory();
-  const asked = /^\/replicas\/(front|back)\/start$/.exec(url.pathname)?.[1];
+  const asked = names.find((name) => url.pathname === `/replicas/${name}/start`);
   if (request.method !== "POST" || asked === undefined) return { status: 404, body: { error: "not found" } };
   if (!mayOperate(request)) return { status: 401, body: { error: "a valid bearer token is needed" } };
-  return operatorStart(asked === "front" ? "front" : "back");
+  return operatorStart(asked);
 });
 
 async function start(name: Name): Promise<number> {
-  const { script, port } = services[name];
+  const {
+    command: [script, ...args],
+    port,
+  } = replicas[name];
   const { ECHO_OPERATOR_TOKEN: _kept, ...environment } = process.env;
-  const child = spawn(process.execPath, [fileURLToPath(new URL(script, import.meta.url))], {
+  const child = spawn(process.execPath, [fileURLToPath(new URL(script, import.meta.url)), ...args], {
     env: environment,
     stdio: ["ignore", "inherit", "inherit"],
   });
@@ -59,18 +63,19 @@ async function operatorStart(name: Name): Promise<Answer> {
 }
 
 async function ready(): Promise<Answer> {
-  const well = await Promise.all(names.map((name) => answers(services[name].port)));
+  const well = await Promise.all(names.map((name) => answers(replicas[name].port)));
   const missing = names.filter((_, index) => !well[index]);
   return { status: missing.length === 0 ? 200 : 503, body: { missing } };
 }
 
 function inventory(): Answer {
-  const replicas = names.map((name) => {
+  const published = names.map((name) => {
+    const { service, port } = replicas[name];
     const child = children.get(name);
     const pid = child !== undefined && runs(child) ? (child.pid ?? null) : null;
-    return { service: name, replica: name, pid, port: services[name].port, version: "1" };
+    return { service, replica: name, pid, port, version: "1" };
   });
-  return { status: 200, body: { replicas } };
+  return { status: 200, body: { replicas: published } };
 }
 
 async function answers(port: number): Promise<boolean> {

@@ -40,6 +40,12 @@ async function environmentOf(stack: RunningTarget): Promise<Record<string, strin
   return (await answer.json()) as Record<string, string>;
 }
 
+/** One request to each of the backs: the front asks them in turn. */
+async function statusesOfFront(stack: RunningTarget): Promise<number[]> {
+  const url = stack.fill("http://127.0.0.1:{port:front}/echo?text=x");
+  return [(await fetch(url)).status, (await fetch(url)).status];
+}
+
 const signal = AbortSignal.timeout(60_000);
 const site = (replica: string) => ({ service: replica, replica, seed: 1, undoDir: join(workDir, "undo") });
 
@@ -49,27 +55,28 @@ test("a started target answers on the ports it was given and leaves no process w
   expect(await answer.json()).toEqual({ text: "hello" });
   const { replicas } = await stack.inventory(signal);
   expect(replicas.map((entry) => [entry.replica, entry.port])).toEqual([
-    ["back", stack.portOf("back")],
+    ["back-1", stack.portOf("back-1")],
+    ["back-2", stack.portOf("back-2")],
     ["front", stack.portOf("front")],
   ]);
-  expect((await findByMarker(id)).length).toBe(3);
+  expect((await findByMarker(id)).length).toBe(4);
   expect(await stack.stop()).toEqual({ killed: [], remaining: [] });
   expect(await findByMarker(id)).toEqual([]);
 });
 
 test("what dies in the echo target stays dead until the operator starts it, and only with the token", async () => {
   const stack = await start(echoTarget());
-  const { process: control, replica } = controlsFor(stack, site("back"));
+  const { process: control, replica } = controlsFor(stack, site("back-1"));
   const pid = await control?.pid();
   await control?.signal(pid ?? 0, "SIGKILL");
   await expect.poll(() => control?.isAlive(pid ?? 0)).toBe(false);
   await expect.poll(async () => (await stack.inventory(signal)).replicas[0]?.pid).toBeNull();
-  expect((await fetch(stack.fill("http://127.0.0.1:{port:front}/echo?text=x"))).status).toBe(502);
-  const url = stack.fill("http://127.0.0.1:{port:stack}/replicas/back/start");
+  expect((await statusesOfFront(stack)).sort()).toEqual([200, 502]);
+  const url = stack.fill("http://127.0.0.1:{port:stack}/replicas/back-1/start");
   expect((await fetch(url, { method: "POST", headers: { authorization: "Bearer wrong" } })).status).toBe(401);
   expect(await replica?.ensureRunning(signal)).toMatchObject({ started: true });
   expect(await replica?.ensureRunning(signal)).toMatchObject({ started: false });
-  expect((await fetch(stack.fill("http://127.0.0.1:{port:front}/echo?text=x"))).status).toBe(200);
+  expect(await statusesOfFront(stack)).toEqual([200, 200]);
 });
 
 test("a target is told its edges, token and ablations, keeps the user's own ablations, and sees nothing of the harness", async () => {

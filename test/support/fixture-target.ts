@@ -62,11 +62,12 @@ export function echoTarget(): Target {
     healthPath,
     replicas: [{ id: name, portEnv }],
   });
+  const backs = [1, 2].map((n) => ({ id: `back-${n}`, portEnv: `BACK_${n}_PORT` }));
   return {
     name: "echo",
     dir,
     file: join(dir, "target.yaml"),
-    summary: "two services, no healer",
+    summary: "a front and two backs, no healer",
     chaosAllowed: true,
     start: {
       command: ["node", "../../dist/targets/echo/stack.js"],
@@ -78,9 +79,9 @@ export function echoTarget(): Target {
     services: [
       replica("stack", "/ready", "ECHO_PORT"),
       replica("front", "/health", "FRONT_PORT"),
-      replica("back", "/health", "BACK_PORT"),
+      { name: "back", healthPath: "/health", replicas: backs },
     ],
-    edges: [{ from: "front", to: "back", addressEnv: "FRONT_TO_BACK" }],
+    edges: [1, 2].map((n) => ({ from: "front", to: `back-${n}`, addressEnv: `FRONT_TO_BACK_${n}` })),
     inventoryUrl: "http://127.0.0.1:{port:stack}/inventory",
     control: {
       tokenEnv: "ECHO_OPERATOR_TOKEN",
