@@ -16,7 +16,7 @@ import { version } from "./version.ts";
 /** What a run was, besides its trials. */
 export type RunMeta = Pick<
   RunResult,
-  "runId" | "suite" | "startedAt" | "endedAt" | "seed" | "interrupted" | "planned" | "machine" | "harness"
+  "runId" | "suite" | "startedAt" | "endedAt" | "seed" | "interrupted" | "reason" | "planned" | "machine" | "harness"
 >;
 
 /** The part of an intent that a result repeats. */

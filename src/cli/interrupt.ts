@@ -4,23 +4,36 @@ import { exitCodes } from "./exit.ts";
 
 export interface Interrupt extends Disposable {
   readonly signal: AbortSignal;
+  /** What ended it: a signal, or a stop file; undefined as long as nothing did. */
+  readonly reason: () => "interrupted" | "stopped" | undefined;
+  /** Ends as Ctrl-C does, because of a stop file. */
+  readonly stop: (file: string) => void;
 }
 
 /** Listens for SIGINT, SIGTERM and SIGHUP until disposed; the first aborts the signal, a second one ends the process. */
 export function listenForInterrupt(): Interrupt {
   const controller = new AbortController();
+  let reason: "interrupted" | "stopped" | undefined;
   const onSignal = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) {
       process.stderr.write("\nEnded at once. Type `rebound restore` to take back what is left.\n");
       process.exit(exitCodes.interrupted);
     }
     process.stderr.write(`\n${name}: taking the faults back and ending the stack; once more ends at once.\n`);
+    reason = "interrupted";
     controller.abort();
   };
   const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const name of names) process.on(name, onSignal);
   return {
     signal: controller.signal,
+    reason: () => reason,
+    stop(file) {
+      if (controller.signal.aborted) return;
+      process.stderr.write(`\nStop file ${file}: taking the faults back and ending the stack.\n`);
+      reason = "stopped";
+      controller.abort();
+    },
     [Symbol.dispose]() {
       for (const name of names) process.off(name, onSignal);
     },

@@ -3,6 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { exitCodes, reportError } from "./exit.ts";
 import type { RunOptions } from "./commands/run.ts";
+import type { StopOptions } from "./commands/stop.ts";
 import type { PlanOptions } from "./commands/plan.ts";
 import { version } from "./version.ts";
 
@@ -30,6 +31,7 @@ function wholeNumber(least: number, most: number): (text: string) => number {
 
 const trialsArgument = wholeNumber(1, 1000);
 const seedArgument = wholeNumber(0, 2 ** 31 - 1);
+const waitArgument = wholeNumber(1, 3600);
 const jobsArgument = wholeNumber(1, 16);
 
 function selecting(command: Command): Command {
@@ -95,6 +97,16 @@ function build(): Command {
     .description("take back what a killed run left: faults, processes, work folders")
     .argument("[dir]", "run folder; none: every run whose harness is gone")
     .action((dir: string | undefined) => conclude(async () => (await import("./commands/restore.ts")).restore(dir)));
+
+  program
+    .command("stop")
+    .description("end running trials at once: faults taken back, stacks ended, partial reports written")
+    .argument("[dir]", "run folder; none: every run of this user")
+    .option("--wait <seconds>", "wait this long for them to end", waitArgument, 60)
+    .option("--clear", "take the stop file away, so that runs may start again")
+    .action((dir: string | undefined, options: StopOptions) =>
+      conclude(async () => (await import("./commands/stop.ts")).stop(dir, options)),
+    );
 
   program
     .command("up")

@@ -12,6 +12,7 @@ import { faults } from "../faults/index.ts";
 import { startLoad } from "../load/start.ts";
 import { controlsFor, platformHandle } from "../platforms/processes/controls.ts";
 import { startGuarded, type GuardedTarget } from "../platforms/processes/guarded-start.ts";
+import { isListening } from "../platforms/processes/free-ports.ts";
 import { isAlive } from "../platforms/processes/process-table.ts";
 import type { RunningTarget } from "../platforms/processes/start-target.ts";
 import { edgeControl } from "../platforms/toxiproxy/edge-control.ts";
@@ -109,6 +110,7 @@ function assemble(parts: Parts): RunningStack {
       for (const { replica, pid } of inventory.replicas) pids.set(replica, pid);
       return inventory;
     },
+    isLiving: async ({ pid, port }) => pid !== null && (await isAlive(pid)) && (await isListening(port)),
     site(ref, seed, undoDir) {
       const bare = { ...ref, seed, undoDir };
       if (ref.edgeFrom === undefined) return { ...bare, controls: controlsFor(running, bare) };

@@ -30,10 +30,12 @@ export interface SteadyState {
   readonly conditions: readonly Condition[];
 }
 
-/** Picks sites by role and count, never by address. `any`: seeded choice among those that fit. */
+/** Picks sites by role and either count or share, never by address: a seeded choice among those that fit. */
 export interface Selector {
   readonly service: string;
-  readonly count: number;
+  readonly count?: number;
+  /** Share of the service's replicas, rounded down, at least one. */
+  readonly share?: Share;
   /** Set when the fault sits on the edge from this service. */
   readonly edgeFrom?: string;
 }
@@ -73,6 +75,8 @@ export interface Intent {
   readonly steady: SteadyState;
   readonly disturbances: readonly Disturbance[];
   readonly expect: Expectation;
+  /** When one of these is true while a fault is in place, the fault is taken back at once; absent when the intent has none. */
+  readonly abortIf?: readonly Condition[];
   /** How long after injection a trial without recovery to wait for (control arms) is watched. */
   readonly watchMs: Ms;
 }

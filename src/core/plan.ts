@@ -1,6 +1,6 @@
 // A plan: what will be done, when, to whom. Pure data; making one touches nothing.
 
-import type { ArmName, Expectation, LoadSpec, SteadyState } from "./intent.ts";
+import type { ArmName, Condition, Expectation, LoadSpec, SteadyState } from "./intent.ts";
 import type { SiteRef } from "./platform.ts";
 import type { Ms } from "./units.ts";
 
@@ -29,6 +29,8 @@ export interface TrialPlan {
   readonly steady: SteadyState;
   readonly disturbances: readonly PlannedDisturbance[];
   readonly expect: Expectation;
+  /** Watched while a fault is in place; see the intent. */
+  readonly abortIf?: readonly Condition[];
   /** Pathways whose action is a no-op in this trial (ablation), else empty. */
   readonly ablated: readonly string[];
   /** Random wait before injection, seeded: breaks step with the target's periodic loops. */

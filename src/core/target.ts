@@ -1,5 +1,6 @@
 // The target contract as data: what `target.yaml` says (see targets/README.md). Produced by src/intent from YAML.
 
+import type { Limits } from "./blast-radius.ts";
 import type { Json, Ms } from "./units.ts";
 
 interface TargetReplica {
@@ -82,6 +83,10 @@ export interface Target {
   readonly file: string;
   readonly summary: string;
   readonly chaosAllowed: boolean;
+  /** What target.yaml says of its blast radius; `limitsOf` fills in the rest. */
+  readonly limits?: Partial<Limits>;
+  /** Hosts and address blocks other than loopback that the target names itself; see core/addresses.ts. */
+  readonly addresses?: readonly string[];
   /** Run once before the first trial; idempotent; fills caches. */
   readonly prepare?: TargetCommand;
   readonly start: TargetCommand & { readonly readyUrl: string; readonly stopTimeoutMs: Ms };

@@ -117,9 +117,18 @@ export interface FaultEvent extends Stamped {
   readonly kind: "fault";
   /** Index into the plan's disturbances. */
   readonly disturbance: number;
-  readonly step: "applying" | "confirmed" | "unconfirmed" | "reverting" | "reverted" | "revert-failed";
+  readonly step: "aiming" | "applying" | "confirmed" | "unconfirmed" | "reverting" | "reverted" | "revert-failed";
   readonly evidence?: Evidence;
   readonly reason?: string;
+}
+
+/** A condition of `abort_if` came true while a fault was in place; the fault is taken back. */
+export interface AbortEvent extends Stamped {
+  readonly kind: "abort";
+  readonly name: string;
+  readonly expression: string;
+  /** Every value that the expression asked for and that was seen. */
+  readonly values: Readonly<Record<string, number>>;
 }
 
 /** The load was changed on purpose (a `load` disturbance). */
@@ -151,6 +160,7 @@ export type TimelineEvent =
   | ClaimEvent
   | InventoryEvent
   | FaultEvent
+  | AbortEvent
   | LoadChangeEvent
   | PaceEvent
   | TroubleEvent;

@@ -170,6 +170,8 @@ export interface RunResult {
   readonly harness: { readonly version: string };
   /** Set when the run was ended early; what was not done is then missing. */
   readonly interrupted: boolean;
+  /** What ended it early: a signal, a stop file, or a failure; absent when nothing did. */
+  readonly reason?: "interrupted" | "stopped" | "failed";
   readonly planned: number;
   readonly outcome: TrialOutcome;
   readonly intents: readonly IntentResult[];

@@ -113,7 +113,6 @@ function checkSelector(draft: Draft, path: DataPath, { on, target }: Selected): 
     unknown(draft, [...path, ...namePath], { what: "service", name, known: names, of: target.name });
   }
   if ("edge" in on) checkEdge(draft, [...path, "edge"], { edge: on.edge, target, service });
-  if (service) checkCount(draft, [...path, "count"], { count: on.count, service });
 }
 
 function unknown(
@@ -150,16 +149,5 @@ function checkEdge(draft: Draft, path: DataPath, { edge, target, service }: Edge
     found: `no edge from ${edge.from} to ${edge.to}`,
     expected: `an edge of ${target.name}`,
     ...(known.length === 0 ? {} : { suggestion: `known: ${known.slice(0, 10).join(", ")}` }),
-  });
-}
-
-function checkCount(draft: Draft, path: DataPath, { count, service }: { count: number; service: TargetService }): void {
-  const { name, replicas } = service;
-  const most = Math.max(1, Math.floor(replicas.length / 2));
-  if (count <= most) return;
-  const everything = count >= replicas.length ? ", which is everything" : "";
-  draft.report(path, {
-    found: `${count} of the ${replicas.length} replicas of ${name}${everything}`,
-    expected: `at most half of them: ${most}`,
   });
 }

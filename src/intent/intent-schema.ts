@@ -43,15 +43,24 @@ const steadySchema = z
   })
   .describe("What is normal, as seen by our own probes.");
 
-const count = z
-  .int("a whole number of replicas")
-  .min(1)
-  .max(100)
-  .describe("How many replicas are disturbed; never all of a service that has more than one.");
+const amount = {
+  count: z
+    .int("a whole number of replicas")
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("How many replicas are disturbed; never all of a service. Either this or share."),
+  share: z
+    .number("a share of the replicas such as 0.5")
+    .gt(0)
+    .lt(1)
+    .optional()
+    .describe("Share of the service's replicas that is disturbed, rounded down, at least one. Either this or count."),
+};
 
 const selectorSchema = z
   .union([
-    z.strictObject({ replica_of: kebab("Service of which replicas are picked by the seed."), count }),
+    z.strictObject({ replica_of: kebab("Service of which replicas are picked by the seed."), ...amount }),
     z.strictObject({
       edge: z
         .strictObject({
@@ -59,10 +68,10 @@ const selectorSchema = z
           to: kebab("Service of which replicas are picked by the seed."),
         })
         .describe("The network edge between two services, at the chosen replicas of `to`."),
-      count,
+      ...amount,
     }),
   ])
-  .describe("Where the fault acts: by role and count, never by address.");
+  .describe("Where the fault acts: by role and count (or share), never by address.");
 
 const disturbanceSchema = z.union([
   z.strictObject({
@@ -153,6 +162,9 @@ export const intentSchema = z
     steady: steadySchema,
     disturb: z.array(disturbanceSchema).min(1).max(10).describe("What is done to the target, all at injection."),
     expect: expectSchema,
+    abort_if: conditions(
+      "Conditions that end the trial while a fault is in place: when one is true, the faults are taken back at once.",
+    ).optional(),
     watch: duration("How long after injection a trial is watched that has no `recovered` to wait for.").optional(),
   })
   .describe("An intent: what is believed about the recovery of a target, and what would prove it wrong.");

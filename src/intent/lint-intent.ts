@@ -3,6 +3,7 @@
 import type { z } from "zod";
 import type { Place, Problem } from "../core/errors.ts";
 import type { Intent } from "../core/intent.ts";
+import { checkBlastRadius } from "./blast-radius-rules.ts";
 import { checkDisturbances } from "./disturb-rules.ts";
 import type { Draft, IntentContext } from "./draft.ts";
 import { leastHoldMs, msOf, slowestProbe } from "./draft.ts";
@@ -37,6 +38,7 @@ export function lintIntentText(text: string, file: string, context: IntentContex
   checkSteadyState(draft);
   checkTimes(draft);
   checkDisturbances(draft);
+  checkBlastRadius(draft);
   checkExpectation(draft);
   if (problems.length > 0 || !parsed.success) return { problems: inOrder(problems) };
   const windowMs = msOf(parsed.data.steady.window) ?? 0;
@@ -108,6 +110,7 @@ function readableParts(value: unknown): Partial<IntentFile> {
     steady: read("steady", shape.steady),
     disturb: read("disturb", shape.disturb),
     expect: read("expect", shape.expect),
+    abort_if: read("abort_if", shape.abort_if),
     watch: read("watch", shape.watch),
   };
   return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
@@ -115,6 +118,10 @@ function readableParts(value: unknown): Partial<IntentFile> {
 
 function checkTarget(draft: Draft): void {
   const name = draft.parts.target;
+  if (draft.target && !draft.target.chaosAllowed) {
+    const found = `the target ${draft.target.name}, which does not allow chaos`;
+    draft.report(["target"], { found, expected: `"chaos: allowed" in ${draft.target.file} before Rebound touches it` });
+  }
   if (name === undefined || draft.target) return;
   const hint = suggestName(name, [...draft.context.targets.keys()]);
   const problem = { found: `unknown target "${name}"`, expected: "a folder under targets/ with a sound target.yaml" };

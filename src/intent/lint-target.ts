@@ -1,6 +1,7 @@
 // The linter of targets: the text of target.yaml in, a target out, or every problem at once with its place.
 
 import { basename, join } from "node:path";
+import type { Limits } from "../core/blast-radius.ts";
 import { parseDuration } from "../core/duration.ts";
 import type { Problem } from "../core/errors.ts";
 import { HarnessError } from "../core/errors.ts";
@@ -55,6 +56,8 @@ function toTarget(written: TargetFile, file: string, dir: string): Target {
     file,
     summary: written.summary.trim(),
     chaosAllowed: written.chaos === "allowed",
+    ...(written.limits === undefined ? {} : { limits: limitsOf(written.limits) }),
+    ...(written.addresses === undefined ? {} : { addresses: written.addresses }),
     ...(prepare ? { prepare: commandOf(prepare) } : {}),
     start: { ...commandOf(start), readyUrl: start.ready, stopTimeoutMs: ms(start.stop_timeout) },
     services: written.services.map(({ name, health, replicas }) => ({
@@ -80,6 +83,14 @@ function toTarget(written: TargetFile, file: string, dir: string): Target {
     classes: written.classes,
     pathways: written.pathways,
     ...(written.ablation_env === undefined ? {} : { ablationEnv: written.ablation_env }),
+  };
+}
+
+function limitsOf(limits: NonNullable<TargetFile["limits"]>): Partial<Limits> {
+  return {
+    ...(limits.max_share === undefined ? {} : { maxShare: limits.max_share }),
+    ...(limits.max_duration === undefined ? {} : { maxDurationMs: ms(limits.max_duration) }),
+    ...(limits.max_dose === undefined ? {} : { maxDose: limits.max_dose }),
   };
 }
 

@@ -20,6 +20,7 @@ export function checkSteadyState(draft: Draft): void {
   const where = steady?.where ?? {};
   checkConditions(draft, ["steady", "where"], where);
   checkConditions(draft, ["expect", "never"], expect?.never ?? {});
+  checkConditions(draft, ["abort_if"], draft.parts.abort_if ?? {});
   if (steady && Object.keys(where).length === 0) {
     draft.report(["steady", "where"], { found: "no conditions", expected: "at least one condition" });
   } else if (steady && !Object.values(where).some(isUsersView)) {

@@ -1,5 +1,6 @@
 // What must be true of a target beyond its shape: names are unique, what is referred to exists, templates can be filled in.
 
+import { badAddress, hostOf, isAllowedHost } from "../core/addresses.ts";
 import { parseDuration } from "../core/duration.ts";
 import type { Problem } from "../core/errors.ts";
 import { suggestName } from "./nearest.ts";
@@ -27,6 +28,7 @@ export function checkTarget(draft: TargetDraft): void {
   checkProbes(draft);
   checkTemplates(draft);
   checkTimes(draft);
+  checkAddresses(draft);
   const { dataset } = file.traffic;
   if (dataset !== undefined && !draft.exists(dataset)) {
     draft.report(["traffic", "dataset"], {
@@ -37,6 +39,28 @@ export function checkTarget(draft: TargetDraft): void {
   if (file.control && !file.control.start_replica.includes("{replica}")) {
     const found = `"${file.control.start_replica}"`;
     draft.report(["control", "start_replica"], { found, expected: "{replica} somewhere in it" });
+  }
+}
+
+/** Loopback needs no leave; every other host must be listed. Checked again, with what names resolve to, before a start. */
+function checkAddresses(draft: TargetDraft): void {
+  const { start, inventory, control, feed, traffic, addresses = [] } = draft.file;
+  for (const [index, entry] of addresses.entries()) {
+    const expected = badAddress(entry);
+    if (expected !== undefined) draft.report(["addresses", index], { found: `"${entry}"`, expected });
+  }
+  const urls: readonly (readonly [DataPath, string | undefined])[] = [
+    [["start", "ready"], start.ready],
+    [["inventory"], inventory],
+    [["control", "start_replica"], control?.start_replica],
+    [["traffic", "url"], traffic.url],
+    [["feed"], feed],
+  ];
+  for (const [path, url] of urls) {
+    const host = url === undefined ? undefined : hostOf(url);
+    if (host === undefined || isAllowedHost(host, addresses)) continue;
+    const expected = "an address of this machine (127.0.0.1, localhost, [::1]), or one that `addresses` lists";
+    draft.report(path, { found: `"${url}"`, expected });
   }
 }
 
@@ -155,6 +179,7 @@ function checkTimes(draft: TargetDraft): void {
     [["prepare", "timeout"], prepare?.timeout, 100, 1_800_000],
     [["start", "timeout"], start.timeout, 100, 600_000],
     [["start", "stop_timeout"], start.stop_timeout, 100, 60_000],
+    [["limits", "max_duration"], draft.file.limits?.max_duration, 1000, 3_600_000],
     ...probes.map(({ every }, index) => [["probes", index, "every"], every, 50, 60_000] as const),
     ...probes.map(({ timeout }, index) => [["probes", index, "timeout"], timeout, 10, 60_000] as const),
   ];

@@ -2,6 +2,7 @@
 // targets/README.md says in prose what the keys mean.
 
 import { z } from "zod";
+import { urlPattern } from "../core/addresses.ts";
 import { duration, kebab, words } from "./schema-parts.ts";
 
 const variableWords = "the name of an environment variable, such as GATEWAY_PORT";
@@ -21,9 +22,8 @@ const path = (description: string) =>
     .regex(/^\/\S*$/, pathWords)
     .describe(description);
 
-// Host and port end at / or ? or the end of the text, so that http://127.0.0.1@elsewhere does not pass.
-const loopback = /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::(?:\d{1,5}|\{port:[^{}\s]+\}))?(?:[/?]\S*)?$/;
-const url = (description: string) => z.string(urlWords).regex(loopback, urlWords).describe(description);
+// Whether the host is this machine, or one that `addresses` lists, is a rule of its own (target-rules.ts).
+const url = (description: string) => z.string(urlWords).regex(urlPattern, urlWords).describe(description);
 
 const environment = z
   .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, variableWords), z.string("a text"))
@@ -113,6 +113,31 @@ export const targetSchema = z
       .enum(["allowed", "forbidden"])
       .optional()
       .describe("Unless this is `allowed`, Rebound refuses to touch the target."),
+    limits: z
+      .strictObject({
+        max_share: z
+          .number("a share such as 0.5")
+          .gt(0)
+          .max(1)
+          .optional()
+          .describe(
+            "Most of a service's replicas that may be hit at once, over all disturbances; 0.5 when absent. Never all.",
+          ),
+        max_duration: duration("Longest time that a fault may be in place; 5m when absent.").optional(),
+        max_dose: z
+          .number("a share such as 0.75")
+          .gt(0)
+          .max(1)
+          .optional()
+          .describe("Greatest dose of a fault whose parameter is a share; 0.75 when absent."),
+      })
+      .optional()
+      .describe("The blast radius that this target stands."),
+    addresses: z
+      .array(words("A host name, an IP address, or a block such as 10.1.0.0/16."))
+      .max(50)
+      .optional()
+      .describe("Hosts other than loopback that URLs in this file may name. Absent: none."),
     prepare: z
       .strictObject({ command, env: environment.optional(), timeout: duration("It is ended after this.") })
       .optional()

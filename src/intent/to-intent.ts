@@ -44,6 +44,7 @@ export function toIntent(file: IntentFile, origin: IntentOrigin): Intent {
     },
     disturbances: file.disturb.map(disturbanceOf),
     expect: expectationOf(file.expect, origin.holdMs),
+    ...(file.abort_if === undefined ? {} : { abortIf: conditionsOf(file.abort_if) }),
     watchMs: ms(file.expect.recovered?.within ?? file.watch ?? ""),
   };
 }
@@ -72,8 +73,9 @@ function disturbanceOf(item: IntentFile["disturb"][number]): Disturbance {
 }
 
 function selectorOf(on: NonNullable<Extract<IntentFile["disturb"][number], { fault: string }>["on"]>): Selector {
-  if ("edge" in on) return { service: on.edge.to, count: on.count, edgeFrom: on.edge.from };
-  return { service: on.replica_of, count: on.count };
+  const amount = on.share === undefined ? { count: on.count ?? 0 } : { share: on.share };
+  if ("edge" in on) return { service: on.edge.to, ...amount, edgeFrom: on.edge.from };
+  return { service: on.replica_of, ...amount };
 }
 
 function expectationOf(expect: IntentFile["expect"], defaultHoldMs: Ms): Expectation {

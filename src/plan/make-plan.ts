@@ -1,5 +1,6 @@
 // From intents to trial plans: what will be done, when, to whom. Pure and seeded: the same seed gives the same plans.
 
+import { limitsOf, tooMany } from "../core/blast-radius.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { Problem } from "../core/errors.ts";
 import type { ArmName, Disturbance, Intent } from "../core/intent.ts";
@@ -104,7 +105,19 @@ function planDisturbances(intent: Intent, target: Target, seed: number): Planned
       params,
     }));
   });
+  problems.push(...tooMuchAtOnce(intent, target, disturbances));
   return problems.length > 0 ? { problems } : { disturbances };
+}
+
+/** Two disturbances that are small alone may be everything together. */
+function tooMuchAtOnce(intent: Intent, target: Target, planned: readonly PlannedDisturbance[]): Problem[] {
+  return target.services.flatMap((service) => {
+    const hit = new Set(
+      planned.flatMap((one) => (one.type === "fault" && one.site.service === service.name ? one.site.replica : [])),
+    );
+    const refused = hit.size === 0 ? undefined : tooMany(hit.size, service, limitsOf(target));
+    return refused ? [{ place: { file: intent.file, line: 1, column: 1 }, ...refused }] : [];
+  });
 }
 
 /** A fault that needs no site (`nothing`) is planned at an empty one. */
@@ -140,6 +153,7 @@ function trialPlan(
     steady: intent.steady,
     disturbances,
     expect: intent.expect,
+    ...(intent.abortIf === undefined ? {} : { abortIf: intent.abortIf }),
     ablated: arm === "ablation" && recovered ? [recovered.by] : [],
     // Not by arm: trials of one index differ in nothing but the arm.
     injectAfterMs: Math.round(seededRandom(seed, "wait before injection").next() * greatestWaitMs),

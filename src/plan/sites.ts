@@ -1,5 +1,6 @@
 // Which replicas a fault acts on: chosen by chance among those that fit, bounded, never "empty means all".
 
+import { limitsOf, replicasAsked, tooMany } from "../core/blast-radius.ts";
 import type { Selector } from "../core/intent.ts";
 import type { SiteRef } from "../core/platform.ts";
 import type { Random } from "../core/random.ts";
@@ -11,21 +12,14 @@ export type ChosenSites =
   | { readonly ok: true; readonly sites: readonly SiteRef[] }
   | { readonly ok: false; readonly found: string; readonly expected: string };
 
-/** Most replicas of a service that may be disturbed at once: half of them, and the only one where there is one. */
-function blastRadiusCap(replicas: number): number {
-  return Math.max(1, Math.floor(replicas / 2));
-}
-
-/** Picks `count` replicas of the service; for an edge, every edge from the caller to each of them. */
+/** Picks as many replicas of the service as asked for; for an edge, every edge from the caller to each of them. */
 export function chooseSites(target: Target, selector: Selector, random: Random): ChosenSites {
-  const { service: name, count, edgeFrom } = selector;
+  const { service: name, edgeFrom } = selector;
   const service = target.services.find((candidate) => candidate.name === name);
   if (!service) return { ok: false, found: `no service "${name}" in ${target.name}`, expected: "one that there is" };
-  const most = blastRadiusCap(service.replicas.length);
-  if (count < 1 || count > most) {
-    const found = `${count} of the ${service.replicas.length} replicas of ${name}`;
-    return { ok: false, found, expected: `at least 1 and at most half of them: ${most}` };
-  }
+  const count = replicasAsked(selector, service.replicas.length);
+  const refused = tooMany(count, service, limitsOf(target));
+  if (refused) return { ok: false, ...refused };
   const fitting = service.replicas
     .map(({ id }) =>
       edgeFrom === undefined ? [{ service: name, replica: id }] : edgesTo(target, edgeFrom, { name, id }),

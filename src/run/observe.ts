@@ -1,5 +1,6 @@
 // Decides when enough was seen: recovered and held and declared, or the time fixed before the run is over.
 
+import { declarationGraceMs, longestFaultMs } from "../core/blast-radius.ts";
 import type { TrialFacts } from "../core/verdict.ts";
 import type { Ms } from "../core/units.ts";
 import { measureTrial } from "../measure/measure-trial.ts";
@@ -8,8 +9,6 @@ import type { TrialState } from "./trial.ts";
 
 /** How often the timeline is looked at, ms. */
 const lookEveryMs: Ms = 500;
-/** After a held recovery the healer gets this long to declare it, ms. */
-const declarationGraceMs: Ms = 5_000;
 
 /** Watches from injection until there is nothing left to see; see `enough` for when that is. */
 export async function observe(state: TrialState): Promise<void> {
@@ -40,6 +39,8 @@ function enough(state: TrialState, watchedMs: Ms, now: Ms): boolean {
   const { plan } = state;
   const overtime = watchedMs - plan.watchMs;
   if (plan.expect.heldFire) return overtime >= 0;
+  // Whatever there is still to see: no fault stays longer than the plan said.
+  if (watchedMs >= longestFaultMs(plan)) return true;
   const facts = look(state);
   const { t0, t6: recovered } = facts.marks;
   if (recovered !== undefined) return declared(facts) || now - recovered.at - plan.holdMs >= declarationGraceMs;

@@ -2,7 +2,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Fault } from "../core/fault.ts";
-import type { Inventory } from "../core/inventory.ts";
+import type { Inventory, InventoryReplica } from "../core/inventory.ts";
 import type { TrialPlan } from "../core/plan.ts";
 import type { Site, SiteRef } from "../core/platform.ts";
 import type { TimelineEvent, Unstamped } from "../core/timeline.ts";
@@ -24,6 +24,8 @@ export interface RunningStack {
   /** What a later process needs to find its way back to this stack; holds no secret. */
   readonly handle: Json;
   inventory(signal: AbortSignal): Promise<Inventory>;
+  /** True when the replica's process is in the process table and something listens on its port; not the target's word. */
+  isLiving(replica: InventoryReplica): Promise<boolean>;
   site(ref: SiteRef, seed: number, undoDir: string): Site;
   /** Listens to the incident feed until the signal; undefined when the target has none. */
   readonly feed?: (record: Record, signal: AbortSignal) => Promise<void>;

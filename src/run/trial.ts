@@ -5,8 +5,10 @@ import type { TrialPlan } from "../core/plan.ts";
 import type { PhaseName } from "../core/timeline.ts";
 import type { TrialRecord } from "../core/verdict.ts";
 import { baselineIsSteady } from "../measure/steadiness.ts";
+import { underAbortWatch } from "./abort-watch.ts";
 import { inject } from "./inject.ts";
 import { watchInventory } from "./inventory-watch.ts";
+import { sitesAreThere } from "./live-sites.ts";
 import { observe, watchAfterRevert } from "./observe.ts";
 import { watchPace } from "./pace.ts";
 import { pause } from "./pause.ts";
@@ -80,6 +82,7 @@ function startWatchers(stack: RunningStack, deps: TrialDeps, recorder: Recorder,
 
 async function runPhases(state: TrialState, phase: (name: PhaseName) => void): Promise<void> {
   const { plan, deps, recorder, load, signal } = state;
+  if (!(await sitesAreThere(state, false))) return;
   phase("warmup");
   load.begin(deps.clock.now() + loadLeadMs);
   await pause(plan.load.warmupMs + loadLeadMs, signal);
@@ -87,18 +90,21 @@ async function runPhases(state: TrialState, phase: (name: PhaseName) => void): P
   await pause(plan.load.baselineMs + plan.injectAfterMs, signal);
   const steady = baselineIsSteady({ plan, timeline: recorder.timeline });
   if (signal.aborted || !steady) return;
+  let aborted = false;
   try {
     phase("inject");
-    const confirmed = await inject(state);
-    if (confirmed && !signal.aborted) {
+    if (!(await sitesAreThere(state, true))) return;
+    aborted = await underAbortWatch(state, async (guarded) => {
+      const confirmed = await inject(guarded);
+      if (!confirmed || guarded.signal.aborted) return;
       phase("observe");
-      await observe(state);
-    }
+      await observe(guarded);
+    });
   } finally {
     phase("revert");
     await revertAll(state);
   }
-  if (!signal.aborted && hasFault(plan) && plan.arm === "treatment") {
+  if (!aborted && !signal.aborted && hasFault(plan) && plan.arm === "treatment") {
     phase("after");
     await watchAfterRevert(state);
   }

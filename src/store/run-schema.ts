@@ -137,6 +137,7 @@ export const runSchema = z.strictObject({
   machine: z.strictObject({ cores: z.number(), memoryBytes: z.number(), node: z.string(), platform: z.string() }),
   harness: z.strictObject({ version: z.string() }),
   interrupted: z.boolean(),
+  reason: z.exactOptional(z.enum(["interrupted", "stopped", "failed"])),
   planned: count,
   outcome: trialOutcomeSchema,
   intents: z.array(intentResultSchema),

@@ -11,6 +11,7 @@ import { harnessKeptPace } from "./rules/harness-kept-pace.ts";
 import { healedNotWaitedOut } from "./rules/healed-not-waited-out.ts";
 import { heldFire } from "./rules/held-fire.ts";
 import { noCollateral } from "./rules/no-collateral.ts";
+import { notAborted } from "./rules/not-aborted.ts";
 import { nothingLost } from "./rules/nothing-lost.ts";
 import { recoveredInTime } from "./rules/recovered-in-time.ts";
 import { steadyBefore } from "./rules/steady-before.ts";
@@ -25,6 +26,7 @@ export interface NamedRule {
 export const ruleTable: readonly NamedRule[] = [
   { name: "steady-before", rule: steadyBefore },
   { name: "effect-confirmed", rule: effectConfirmed },
+  { name: "not-aborted", rule: notAborted },
   { name: "detected-in-time", rule: detectedInTime },
   { name: "classified-right", rule: classifiedRight },
   { name: "recovered-in-time", rule: recoveredInTime },

@@ -165,14 +165,25 @@ describe("who is hit", () => {
     ]);
   });
 
-  test("the only replica of a service may be hit", () => {
-    expect(sitesOf({ service: "gateway", count: 1 })).toEqual([{ service: "gateway", replica: "gateway" }]);
+  test("a share is rounded down and is at least one replica", () => {
+    expect(sitesOf({ service: "vector", share: 0.5 })).toHaveLength(2);
+    expect(sitesOf({ service: "vector", share: 0.01 })).toHaveLength(1);
   });
 
   test.each<[string, Selector, string]>([
-    ["all replicas", { service: "inference", count: 2 }, "process.kill: 2 of the 2 replicas of inference"],
+    [
+      "all replicas",
+      { service: "inference", count: 2 },
+      "process.kill: 2 of the 2 replicas of inference, which is everything",
+    ],
+    [
+      "the only replica",
+      { service: "gateway", count: 1 },
+      "process.kill: 1 of the 1 replicas of gateway, which is everything",
+    ],
+    ["neither count nor share", { service: "vector" }, "process.kill: 0 of the 5 replicas of vector, which is nothing"],
     ["more than half", { service: "vector", count: 3 }, "process.kill: 3 of the 5 replicas of vector"],
-    ["none", { service: "vector", count: 0 }, "process.kill: 0 of the 5 replicas of vector"],
+    ["none", { service: "vector", count: 0 }, "process.kill: 0 of the 5 replicas of vector, which is nothing"],
     ["an unknown service", { service: "nobody", count: 1 }, 'process.kill: no service "nobody" in shop'],
     [
       "more edges than there are",
@@ -181,6 +192,12 @@ describe("who is hit", () => {
     ],
   ])("%s is refused", (_, selector, found) => {
     expect(refusal([on(selector)])).toEqual([found]);
+  });
+
+  test("what is small alone but everything together is refused", () => {
+    const kill = { type: "fault", fault: "process.kill", on: { service: "vector", count: 2 }, params: {} } as const;
+    const many = { ...slow, disturbances: [kill, kill, kill, kill] };
+    expect(refusal([many])[0]).toMatch(/^[345] of the 5 replicas of vector/);
   });
 
   test("a target that does not allow chaos is not planned for, whatever else is", () => {

@@ -7,10 +7,11 @@ import { keepAwake, type KeptAwake } from "../../platforms/processes/keep-awake.
 import { prepareTarget } from "../../platforms/processes/prepare-target.ts";
 import { startTimeOf } from "../../platforms/processes/process-table.ts";
 import { listRuns, isOwnerAlive, registerRun, unregisterRun } from "../../store/active-runs.ts";
+import { isStopFileThere, stopFileOf, watchForStop } from "../../store/stop-file.ts";
 import { createRunFolder, pointLatest, type RunFolder } from "../../store/run-folder.ts";
 import { hasUnfinishedUndo } from "../../run/unfinished.ts";
 import { exitCodeOf, exitCodes, reportError } from "../exit.ts";
-import { concludeRun, printTable, thisHarness, thisMachine, writeReports } from "../finish-run.ts";
+import { concludeRun, printTable, thisHarness, thisMachine, writeReports, type RunMeta } from "../finish-run.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { formatDuration, makeProgress, type Progress } from "../progress.ts";
 import { runOne, type FinishedTrial } from "../run-one.ts";
@@ -25,12 +26,14 @@ export interface RunOptions extends SelectOptions {
 export async function run(files: readonly string[], options: RunOptions): Promise<number> {
   const choice = await choose(files, options);
   await refuseWhileSomethingIsLeft();
+  refuseWhileStopped();
   using interrupt = listenForInterrupt();
   const startedAt = new Date().toISOString();
   const folder = await createRunFolder(options.out, choice.runId);
   const pidStartTime = await startTimeOf(process.pid);
   if (pidStartTime === undefined) throw new HarnessError("environment", "the process table cannot be read");
   await registerRun({ runDir: folder.dir, pid: process.pid, pidStartTime, startedAt });
+  using _stop = watchForStop([stopFileOf(), stopFileOf(folder.dir)], interrupt.stop);
   const progress = begin(choice);
   const finished: FinishedTrial[] = [];
   let failure: unknown;
@@ -46,8 +49,8 @@ export async function run(files: readonly string[], options: RunOptions): Promis
   } finally {
     progress.end();
   }
-  const interrupted = interrupt.signal.aborted;
-  return await conclude(choice, { folder, startedAt, finished, failure, interrupted, coresKeptAwake });
+  const reason = interrupt.reason();
+  return await conclude(choice, { folder, startedAt, finished, failure, reason, coresKeptAwake });
 }
 
 /** A run that was killed may have left faults behind: they would spoil this one, and this one their way back. */
@@ -62,6 +65,15 @@ async function refuseWhileSomethingIsLeft(): Promise<void> {
       hint: "type `rebound restore`, then try again",
     });
   }
+}
+
+/** Somebody wants nothing to run: a stop file in the state folder stands until it is taken away. */
+function refuseWhileStopped(): void {
+  const file = stopFileOf();
+  if (!isStopFileThere(file)) return;
+  throw new HarnessError("environment", `a stop file forbids to run anything: ${file}`, {
+    hint: "type `rebound stop --clear` when trials may run again",
+  });
 }
 
 function begin(choice: Choice): Progress {
@@ -134,20 +146,24 @@ interface Ending {
   readonly startedAt: string;
   readonly finished: readonly FinishedTrial[];
   readonly failure: unknown;
-  readonly interrupted: boolean;
+  /** What ended it from outside, if anything did. */
+  readonly reason: "interrupted" | "stopped" | undefined;
   readonly coresKeptAwake: number;
 }
 
 /** Writes what there is, also after an interruption or a failure, and picks the exit code. */
 async function conclude(choice: Choice, ending: Ending): Promise<number> {
-  const { folder, finished, failure, interrupted } = ending;
-  const meta = {
+  const { folder, finished, failure } = ending;
+  const interrupted = ending.reason !== undefined;
+  const reason = ending.reason ?? (failure === undefined ? undefined : "failed");
+  const meta: RunMeta = {
     runId: choice.runId,
     suite: choice.suite,
     startedAt: ending.startedAt,
     endedAt: new Date().toISOString(),
     seed: choice.seed,
-    interrupted: interrupted || failure !== undefined,
+    interrupted: reason !== undefined,
+    ...(reason === undefined ? {} : { reason }),
     planned: choice.plans.length,
     machine: thisMachine(ending.coresKeptAwake),
     harness: thisHarness(),

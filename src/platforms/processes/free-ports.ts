@@ -1,6 +1,6 @@
 // Free ports for replicas: tried by binding, in a range the kernel never takes for outgoing connections.
 
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { HarnessError } from "../../core/errors.ts";
 import { seededRandom } from "../../core/random.ts";
 
@@ -35,6 +35,20 @@ export async function allocatePorts(count: number, seed: number, purpose: string
 /** Gives ports back once nothing listens on them any more. */
 export function releasePorts(ports: Iterable<number>): void {
   for (const port of ports) handedOut.delete(port);
+}
+
+/** Does anything on 127.0.0.1 take a connection on this port? */
+export function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: "127.0.0.1", timeout: 1_000 });
+    const answer = (listening: boolean): void => {
+      socket.destroy();
+      resolve(listening);
+    };
+    socket.once("connect", () => answer(true));
+    socket.once("error", () => answer(false));
+    socket.once("timeout", () => answer(false));
+  });
 }
 
 function canBind(port: number): Promise<boolean> {

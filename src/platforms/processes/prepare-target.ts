@@ -9,6 +9,7 @@ import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Target, TargetCommand } from "../../core/target.ts";
 import { baseEnvironment, fillCommand } from "./environment.ts";
 import { endInstance } from "./process-table.ts";
+import { refuseUnlessAllowed } from "./start-target.ts";
 
 /** Lines of output kept for the error message. */
 const keptLines = 15;
@@ -23,6 +24,7 @@ export async function prepareTarget(
   onLine: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  refuseUnlessAllowed(target);
   const { prepare } = target;
   if (prepare === undefined) return;
   await mkdir(cacheDir, { recursive: true });

@@ -9,6 +9,7 @@ import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Inventory } from "../../core/inventory.ts";
 import type { Target } from "../../core/target.ts";
 import type { Ms } from "../../core/units.ts";
+import { refuseForeignHosts } from "../target-http/allowed-hosts.ts";
 import { readInventory } from "../target-http/inventory.ts";
 import {
   ablationOf,
@@ -78,6 +79,7 @@ export interface RunningTarget {
  */
 export async function startTarget(target: Target, options: StartOptions): Promise<RunningTarget> {
   refuseUnlessAllowed(target);
+  await refuseForeignHosts(target);
   const ports = await choosePorts(target, options);
   let stop: (() => Promise<Stopped>) | undefined;
   try {
@@ -103,7 +105,8 @@ interface Launched {
   readonly stop: () => Promise<Stopped>;
 }
 
-function refuseUnlessAllowed(target: Target): void {
+/** Throws HarnessError "bad-input" for a target whose owner did not write `chaos: allowed`. */
+export function refuseUnlessAllowed(target: Target): void {
   if (target.chaosAllowed) return;
   throw new HarnessError("bad-input", `target ${target.name} does not allow chaos`, {
     hint: `its owner must write "chaos: allowed" into ${target.file}`,

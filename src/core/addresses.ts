@@ -1,0 +1,84 @@
+// Which hosts Rebound may speak to: this machine, and what a target lists. Hosts are read as they are written, so that no other
+// spelling of an address (decimal, octal, IPv4 inside IPv6) slips through.
+
+/** An IP address as a number, with its family. */
+interface Ip {
+  readonly bits: 32 | 128;
+  readonly value: bigint;
+}
+
+/** A URL of target.yaml: plain http, host and port ending at / or ? or the end, so that http://127.0.0.1@elsewhere is none. */
+export const urlPattern =
+  /^http:\/\/(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::(?:\d{1,5}|\{port:[^{}\s]+\}))?(?:[/?]\S*)?$/;
+const namePattern = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z](?:[a-z0-9-]*[a-z0-9])?$/;
+
+/** Host of a URL of target.yaml as it is written, `[::1]` without brackets; undefined when the URL is none that we take. */
+export function hostOf(url: string): string | undefined {
+  const host = urlPattern.exec(url)?.[1];
+  return host?.replace(/^\[(.*)\]$/, "$1").toLowerCase();
+}
+
+/** Reads an address in its one usual spelling; undefined for every other text, also for one that a browser would accept. */
+function parseIp(text: string): Ip | undefined {
+  const parts = text.split(".");
+  if (parts.length === 4 && parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)) {
+    return { bits: 32, value: parts.reduce((sum, part) => (sum << 8n) | BigInt(part), 0n) };
+  }
+  return text.includes(":") ? parseIp6(text) : undefined;
+}
+
+function parseIp6(text: string): Ip | undefined {
+  if (!/^[0-9a-f:]+$/.test(text) || text.split("::").length > 2) return undefined;
+  const [head = "", tail] = text.split("::");
+  const groups = (part: string): string[] => (part === "" ? [] : part.split(":"));
+  const [before, after] = [groups(head), groups(tail ?? "")];
+  const missing = 8 - before.length - after.length;
+  if (tail === undefined ? missing !== 0 : missing < 1) return undefined;
+  const all = [...before, ...Array.from({ length: missing }, () => "0"), ...after];
+  if (!all.every((group) => /^[0-9a-f]{1,4}$/.test(group))) return undefined;
+  return { bits: 128, value: all.reduce((sum, group) => (sum << 16n) | BigInt(`0x${group}`), 0n) };
+}
+
+function isLoopbackIp({ bits, value }: Ip): boolean {
+  return bits === 32 ? value >> 24n === 127n : value === 1n;
+}
+
+/** `localhost`, 127.0.0.0/8 in four decimal numbers, and ::1. */
+export function isLoopbackHost(host: string): boolean {
+  if (host.toLowerCase() === "localhost") return true;
+  const ip = parseIp(host.toLowerCase());
+  return ip !== undefined && isLoopbackIp(ip);
+}
+
+/** Addresses that stand for any machine, or hide another one: never allowed, whoever lists them. */
+function isDisguise({ bits, value }: Ip): boolean {
+  return value === 0n || (bits === 128 && value >> 32n === 0xffffn);
+}
+
+/** Why an entry of `addresses:` says nothing, or too much; undefined when it is sound. */
+export function badAddress(entry: string): string | undefined {
+  const expected = "a host name, an IP address, or a block such as 10.1.0.0/16 (/8 or narrower; IPv6 /32)";
+  const [text = "", prefix, ...more] = entry.toLowerCase().split("/");
+  const ip = parseIp(text);
+  if (ip === undefined) return prefix === undefined && namePattern.test(text) ? undefined : expected;
+  if (isDisguise(ip) || more.length > 0) return expected;
+  if (prefix === undefined) return undefined;
+  const least = ip.bits === 32 ? 8 : 32;
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) >= least && Number(prefix) <= ip.bits ? undefined : expected;
+}
+
+/** May Rebound speak to this host, as written? Loopback always; else only what the target lists. */
+export function isAllowedHost(host: string, listed: readonly string[]): boolean {
+  if (isLoopbackHost(host)) return true;
+  const ip = parseIp(host.toLowerCase());
+  if (ip === undefined) return listed.some((entry) => entry.toLowerCase() === host.toLowerCase());
+  return !isDisguise(ip) && listed.some((entry) => badAddress(entry) === undefined && covers(entry, ip));
+}
+
+function covers(entry: string, ip: Ip): boolean {
+  const [text = "", prefix] = entry.toLowerCase().split("/");
+  const base = parseIp(text);
+  if (base === undefined || base.bits !== ip.bits) return false;
+  const rest = BigInt(ip.bits - Number(prefix ?? ip.bits));
+  return base.value >> rest === ip.value >> rest;
+}

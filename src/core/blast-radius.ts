@@ -1,0 +1,55 @@
+// How much may be broken at once and for how long: the caps, and the arithmetic that linter, planner and conductor share.
+
+import type { Intent, Selector } from "./intent.ts";
+import type { TrialPlan } from "./plan.ts";
+import type { Target } from "./target.ts";
+import type { Ms, Share } from "./units.ts";
+
+export interface Limits {
+  /** Most replicas of a service that may be hit at once, over all disturbances together. */
+  readonly maxShare: Share;
+  /** Longest time a fault may be in place. */
+  readonly maxDurationMs: Ms;
+  /** Greatest dose of a fault whose parameter is a share (`share`, `toxicity`). */
+  readonly maxDose: Share;
+}
+
+/** What holds where target.yaml says nothing: half of a service, five minutes, three quarters of what is dosed. */
+export const defaultLimits: Limits = { maxShare: 0.5, maxDurationMs: 300_000, maxDose: 0.75 };
+
+/** Parameters of faults that are shares of something. */
+export const doseParams: readonly string[] = ["share", "toxicity"];
+
+export function limitsOf(target: Pick<Target, "limits">): Limits {
+  return { ...defaultLimits, ...target.limits };
+}
+
+/** How many of `replicas` a selector asks for; a share is rounded down, and is at least one. */
+export function replicasAsked(selector: Pick<Selector, "count" | "share">, replicas: number): number {
+  if (selector.share === undefined) return selector.count ?? 0;
+  return selector.share > 0 ? Math.max(1, Math.floor(selector.share * replicas + 1e-9)) : 0;
+}
+
+/** Why so many replicas of a service may not be hit at once; undefined when they may. Everything is never allowed. */
+export function tooMany(
+  asked: number,
+  service: { readonly name: string; readonly replicas: readonly unknown[] },
+  limits: Limits,
+): { readonly found: string; readonly expected: string } | undefined {
+  const there = service.replicas.length;
+  const most = Math.min(there - 1, Math.floor(limits.maxShare * there + 1e-9));
+  const found = `${asked} of the ${there} replicas of ${service.name}`;
+  if (asked < 1) return { found: `${found}, which is nothing`, expected: "at least 1" };
+  if (asked <= most) return undefined;
+  const all = asked >= there ? `${found}, which is everything` : found;
+  const share = `at most ${Number((100 * limits.maxShare).toFixed(1))} % of them at once, and never all: ${most}`;
+  return { found: all, expected: most === 0 ? `a service with more replicas; ${share}` : share };
+}
+
+/** After a held recovery the healer gets this long to declare it, ms. */
+export const declarationGraceMs: Ms = 5_000;
+
+/** Longest time from injection to the way back: τ, then what is still needed to tell a recovery that came in time. */
+export function longestFaultMs(plan: Pick<TrialPlan, "watchMs" | "holdMs"> & Pick<Intent, "steady">): Ms {
+  return plan.watchMs + plan.holdMs + 3 * plan.steady.windowMs + declarationGraceMs;
+}

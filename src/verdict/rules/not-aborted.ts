@@ -1,0 +1,14 @@
+// A trial that its own guard ended early says nothing of recovery: the fault was taken back before the healer's time was over.
+
+import type { Rule } from "../../core/verdict.ts";
+import { eventsOf } from "../../measure/timeline-view.ts";
+import { figure, seconds } from "../wording.ts";
+
+/** Inconclusive when a condition of `abort_if` came true while a fault was in place; else the rule does not apply. */
+export const notAborted: Rule = ({ timeline }) => {
+  const abort = eventsOf(timeline, "abort")[0];
+  if (abort === undefined) return null;
+  const values = Object.entries(abort.values).map(([name, value]) => `${name} was ${figure(value)}`);
+  const says = `ended at ${seconds(abort.at)} by abort_if ${abort.name}: ${values.join(", ")} (bound: ${abort.expression})`;
+  return { outcome: "inconclusive", says, restsOn: [abort.at] };
+};
