@@ -1,18 +1,20 @@
 // Ctrl-C once: stop, take everything back, write what there is. Twice: end at once and say how to clean up.
 
+import { watchForStop } from "../store/stop-file.ts";
 import { exitCodes } from "./exit.ts";
 
 export interface Interrupt extends Disposable {
   readonly signal: AbortSignal;
   /** What ended it: a signal, or a stop file; undefined as long as nothing did. */
   readonly reason: () => "interrupted" | "stopped" | undefined;
-  /** Ends as Ctrl-C does, because of a stop file. */
-  readonly stop: (file: string) => void;
+  /** From now on, until disposed, each of these stop files ends as Ctrl-C does. */
+  readonly heed: (stopFiles: readonly string[]) => void;
 }
 
 /** Listens for SIGINT, SIGTERM and SIGHUP until disposed; the first aborts the signal, a second one ends the process. */
 export function listenForInterrupt(): Interrupt {
   const controller = new AbortController();
+  let watch: Disposable | undefined;
   let reason: "interrupted" | "stopped" | undefined;
   const onSignal = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) {
@@ -23,18 +25,22 @@ export function listenForInterrupt(): Interrupt {
     reason = "interrupted";
     controller.abort();
   };
+  const onStopFile = (file: string): void => {
+    if (controller.signal.aborted) return;
+    process.stderr.write(`\nStop file ${file}: taking the faults back and ending the stack.\n`);
+    reason = "stopped";
+    controller.abort();
+  };
   const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const name of names) process.on(name, onSignal);
   return {
     signal: controller.signal,
     reason: () => reason,
-    stop(file) {
-      if (controller.signal.aborted) return;
-      process.stderr.write(`\nStop file ${file}: taking the faults back and ending the stack.\n`);
-      reason = "stopped";
-      controller.abort();
+    heed(stopFiles) {
+      watch = watchForStop(stopFiles, onStopFile);
     },
     [Symbol.dispose]() {
+      watch?.[Symbol.dispose]();
       for (const name of names) process.off(name, onSignal);
     },
   };

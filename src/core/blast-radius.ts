@@ -15,7 +15,7 @@ export interface Limits {
 }
 
 /** What holds where target.yaml says nothing: half of a service, five minutes, three quarters of what is dosed. */
-export const defaultLimits: Limits = { maxShare: 0.5, maxDurationMs: 300_000, maxDose: 0.75 };
+const defaultLimits: Limits = { maxShare: 0.5, maxDurationMs: 300_000, maxDose: 0.75 };
 
 /** Parameters of faults that are shares of something. */
 export const doseParams: readonly string[] = ["share", "toxicity"];

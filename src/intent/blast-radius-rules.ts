@@ -42,7 +42,7 @@ function checkAmount(draft: Draft, path: DataPath, { on, target, hit }: Amount):
   if (target === undefined || service === undefined) return;
   const where = [...path, on.share === undefined ? "count" : "share"];
   const asked = replicasAsked(
-    { ...(on.share === undefined ? { count: on.count ?? 0 } : { share: on.share }) },
+    on.share === undefined ? { count: on.count ?? 0 } : { share: on.share },
     service.replicas.length,
   );
   const before = hit.get(name) ?? 0;

@@ -71,7 +71,7 @@ test("what dies in the echo target stays dead until the operator starts it, and 
   await control?.signal(pid ?? 0, "SIGKILL");
   await expect.poll(() => control?.isAlive(pid ?? 0)).toBe(false);
   await expect.poll(async () => (await stack.inventory(signal)).replicas[0]?.pid).toBeNull();
-  expect((await statusesOfFront(stack)).sort()).toEqual([200, 502]);
+  expect((await statusesOfFront(stack)).toSorted((a, b) => a - b)).toEqual([200, 502]);
   const url = stack.fill("http://127.0.0.1:{port:stack}/replicas/back-1/start");
   expect((await fetch(url, { method: "POST", headers: { authorization: "Bearer wrong" } })).status).toBe(401);
   expect(await replica?.ensureRunning(signal)).toMatchObject({ started: true });

@@ -7,7 +7,7 @@ import { keepAwake, type KeptAwake } from "../../platforms/processes/keep-awake.
 import { prepareTarget } from "../../platforms/processes/prepare-target.ts";
 import { startTimeOf } from "../../platforms/processes/process-table.ts";
 import { listRuns, isOwnerAlive, registerRun, unregisterRun } from "../../store/active-runs.ts";
-import { isStopFileThere, stopFileOf, watchForStop } from "../../store/stop-file.ts";
+import { isStopFileThere, stopFileOf } from "../../store/stop-file.ts";
 import { createRunFolder, pointLatest, type RunFolder } from "../../store/run-folder.ts";
 import { hasUnfinishedUndo } from "../../run/unfinished.ts";
 import { exitCodeOf, exitCodes, reportError } from "../exit.ts";
@@ -33,7 +33,7 @@ export async function run(files: readonly string[], options: RunOptions): Promis
   const pidStartTime = await startTimeOf(process.pid);
   if (pidStartTime === undefined) throw new HarnessError("environment", "the process table cannot be read");
   await registerRun({ runDir: folder.dir, pid: process.pid, pidStartTime, startedAt });
-  using _stop = watchForStop([stopFileOf(), stopFileOf(folder.dir)], interrupt.stop);
+  interrupt.heed([stopFileOf(), stopFileOf(folder.dir)]);
   const progress = begin(choice);
   const finished: FinishedTrial[] = [];
   let failure: unknown;
