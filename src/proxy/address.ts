@@ -1,5 +1,6 @@
 // host:port as Toxiproxy's API writes addresses, and the promise that we listen on this machine alone.
 
+import { isIP } from "node:net";
 import { ApiError } from "./api-error.ts";
 
 export interface Address {
@@ -7,24 +8,35 @@ export interface Address {
   readonly port: number;
 }
 
-const loopback: readonly string[] = ["127.0.0.1", "::1", "localhost"];
-
-/** Reads `host:port` or `[v6]:port`; 400 in words otherwise. */
-export function parseAddress(text: string, what: string): Address {
-  const match = /^(?:\[(?<v6>[^\]]+)\]|(?<host>[^:]*)):(?<port>\d{1,5})$/.exec(text);
-  const port = Number(match?.groups?.["port"]);
-  if (match === null || port > 65_535)
-    throw new ApiError(400, `${what} must be host:port, got ${JSON.stringify(text)}`);
-  return { host: match.groups?.["v6"] ?? match.groups?.["host"] ?? "", port };
+/** Splits `host:port` or `[v6]:port` as Go does: host and port may be empty (any, 0). Says in Go's words what is wrong. */
+export function splitAddress(text: string): Address | string {
+  const match = /^(?:\[(?<v6>[^[\]]*)\]|(?<host>[^:[\]]*)):(?<port>[^:[\]]*)$/.exec(text);
+  if (match?.groups === undefined) {
+    return `address ${text}: ${text.includes(":") ? "too many colons in address" : "missing port in address"}`;
+  }
+  const { v6, host, port = "" } = match.groups;
+  if (!/^\+?\d*$/.test(port) || Number(port) > 65_535) return `address ${port}: invalid port`;
+  return { host: v6 ?? host ?? "", port: Number(port) };
 }
 
-/** As `parseAddress`; an empty host is loopback here (it is every interface in Toxiproxy), any other host is refused. */
-export function parseListen(text: string): Address {
-  const { host, port } = parseAddress(text === "" ? ":0" : text, "listen");
-  if (host === "") return { host: "127.0.0.1", port };
-  if (!loopback.includes(host))
-    throw new ApiError(400, `listen must be a loopback address, got ${JSON.stringify(host)}`);
-  return { host, port };
+const anyHosts: ReadonlySet<string> = new Set(["", "0.0.0.0", "::"]);
+const loopback = /^127(?:\.\d{1,3}){3}$/;
+
+/**
+ * Where a proxy listens. An empty host is every interface in Toxiproxy; here that needs `anywhere`, else it is loopback.
+ * Throws ApiError 500 as Toxiproxy does, also for a host that is not loopback unless `anywhere`.
+ */
+export function parseListen(text: string, anywhere: boolean): Address {
+  const address = text === "" ? { host: "", port: 0 } : splitAddress(text);
+  if (typeof address === "string") throw new ApiError(500, `listen tcp: ${address}`);
+  const host = address.host === "localhost" ? "127.0.0.1" : address.host;
+  if (anywhere) return { host: anyHosts.has(host) ? "::" : host, port: address.port };
+  if (host === "") return { host: "127.0.0.1", port: address.port };
+  if (host === "::1" || (isIP(host) === 4 && loopback.test(host))) return { host, port: address.port };
+  throw new ApiError(
+    500,
+    `listen tcp ${text}: refused: not a loopback address (rebound proxy --listen-anywhere allows it)`,
+  );
 }
 
 export function formatAddress({ host, port }: Address): string {

@@ -1,23 +1,30 @@
-// The HTTP API, the part of Toxiproxy 2.12's that toxiproxy-node-client 4.1 speaks (updates by POST or PATCH).
+// The HTTP server of Toxiproxy 2.12's API: paths, headers and error bodies as its clients know them.
 
-import { timingSafeEqual } from "node:crypto";
+import { randomBytes, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { posix } from "node:path";
 import { messageOf } from "../core/errors.ts";
+import type { Ms } from "../core/units.ts";
 import { ApiError } from "./api-error.ts";
+import { goText } from "./go-json.ts";
 import { Proxies } from "./proxies.ts";
 import type { ProxyContext } from "./proxy.ts";
-import { toxicBody } from "./toxic-list.ts";
+import { findRoute, lazyBody, type Answer } from "./routes.ts";
 
-/** Version of Toxiproxy whose answers we follow; the build part says that it is not Toxiproxy. */
-const API_VERSION = "2.12.0+rebound";
-
-const LONGEST_BODY = 1_048_576;
+/** Toxiproxy takes bodies of any length; so much is enough for a hundred thousand proxies. */
+const LONGEST_BODY = 16 * 1_048_576;
+/** As Toxiproxy's read time-out. */
+const READ_TIMEOUT: Ms = 15_000;
 
 export interface ProxyApiOptions extends ProxyContext {
   /** When set, every path starts with `/<token>`; any other path is answered 404 as if nothing were there. */
   readonly token?: string;
+  /** Default: loopback. */
+  readonly host?: string;
+  /** Default: a free one. */
+  readonly port?: number;
 }
 
 /** A running API; `url` has no slash at the end and holds the token. */
@@ -26,123 +33,51 @@ export interface ProxyApi extends AsyncDisposable {
   readonly proxies: Proxies;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly body?: unknown;
-}
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    const bytes = chunk as Buffer;
-    size += bytes.length;
-    if (size > LONGEST_BODY) throw new ApiError(413, "request body too large");
-    chunks.push(bytes);
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8")) as unknown;
-  } catch (error) {
-    throw new ApiError(400, `bad request body: ${messageOf(error)}`);
-  }
-}
-
-async function answerProxy(proxies: Proxies, name: string, request: IncomingMessage): Promise<Answer> {
-  const proxy = proxies.get(name);
-  if (request.method === "GET") return { status: 200, body: proxy.body() };
-  if (request.method === "POST" || request.method === "PATCH") {
-    return { status: 200, body: await proxies.update(name, await readJson(request)) };
-  }
-  if (request.method !== "DELETE") throw new ApiError(405, "method not allowed");
-  await proxies.remove(name);
-  return { status: 204 };
-}
-
-async function answerToxics(proxies: Proxies, path: readonly string[], request: IncomingMessage): Promise<Answer> {
-  const [name = "", toxic] = path;
-  const proxy = proxies.get(name);
-  const changes = request.method === "POST" || request.method === "PATCH";
-  if (toxic === undefined) {
-    if (request.method === "GET") return { status: 200, body: proxy.toxicBodies() };
-    if (request.method === "POST") return { status: 200, body: proxy.addToxic(await readJson(request)) };
-  } else {
-    if (request.method === "GET") return { status: 200, body: toxicBody(proxy.toxic(toxic)) };
-    if (changes) return { status: 200, body: proxy.updateToxic(toxic, await readJson(request)) };
-    if (request.method === "DELETE") {
-      proxy.removeToxic(toxic);
-      return { status: 204 };
-    }
-  }
-  throw new ApiError(405, "method not allowed");
-}
-
-async function answer(proxies: Proxies, path: readonly string[], request: IncomingMessage): Promise<Answer> {
-  const [room, name, toxics, toxic] = path;
-  if (room === "proxies" && name !== undefined && path.length === 2) return answerProxy(proxies, name, request);
-  if (room === "proxies" && name !== undefined && toxics === "toxics" && path.length <= 4) {
-    return answerToxics(proxies, toxic === undefined ? [name] : [name, toxic], request);
-  }
-  switch (path.length === 1 ? `${request.method} ${room}` : "") {
-    case "GET version":
-      return { status: 200, body: { version: API_VERSION } };
-    case "GET proxies":
-      return { status: 200, body: Object.fromEntries(proxies.all().map((each) => [each.name, each.body()])) };
-    case "POST proxies":
-      return { status: 201, body: await proxies.create(await readJson(request)) };
-    case "POST populate":
-      return { status: 201, body: { proxies: await proxies.populate(await readJson(request)) } };
-    case "POST reset":
-      await proxies.reset();
-      return { status: 204 };
-    default:
-      throw new ApiError(404, "page not found");
-  }
-}
-
-/** Path below the token, in decoded parts; undefined when the token is not there. */
-function pathParts(url: string, token: string | undefined): readonly string[] | undefined {
-  const raw = new URL(url, "http://127.0.0.1").pathname.split("/").slice(1);
-  if (token !== undefined) {
-    const given = Buffer.from(raw.shift() ?? "");
-    const wanted = Buffer.from(token);
-    if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return undefined;
-  }
-  return raw.map((part) => decodeURIComponent(part));
-}
-
-function write(response: ServerResponse, { status, body }: Answer): void {
-  if (body === undefined) response.writeHead(status).end();
-  else response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-}
-
-/** Starts the API on a free port of loopback. */
-export async function startProxyApi({ token, ...context }: ProxyApiOptions): Promise<ProxyApi> {
+/** Starts the API. Rejects with the system's error when the port is taken. */
+export async function startProxyApi(options: ProxyApiOptions): Promise<ProxyApi> {
+  const { token, host = "127.0.0.1", port = 0, ...context } = options;
   const proxies = new Proxies(context);
   // One call at a time: two calls about the same name must not meet half-way through listening.
   let turn: Promise<void> = Promise.resolve();
+  const inTurn = async (work: () => Promise<void>): Promise<void> => (turn = turn.then(work));
+
+  const server = createServer({ requestTimeout: READ_TIMEOUT, keepAliveTimeout: 60_000 }, (request, response) => {
+    // A client that went away while it was being read or answered has nothing to hear.
+    void serve(request, response).catch(() => response.destroy());
+  });
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    try {
-      const path = pathParts(request.url ?? "/", token);
-      if (path === undefined) throw new ApiError(404, "page not found");
-      // As Toxiproxy: no browser page may drive the proxy.
-      if (request.headers["user-agent"]?.startsWith("Mozilla/")) throw new ApiError(403, "User agent not allowed");
-      write(response, await answer(proxies, path, request));
-    } catch (error) {
-      const status = error instanceof ApiError ? error.status : error instanceof URIError ? 400 : 500;
-      write(response, { status, body: { error: messageOf(error), status } });
+    const path = pathOf(request.url ?? "/", token);
+    if (path === null) return writePlain(response, 400, "400 Bad Request");
+    if (path === undefined) return writePlain(response, 404, "404 page not found\n");
+    const clean = cleanPath(path);
+    if (clean !== path) return void response.writeHead(301, { location: encodeURI(clean) }).end();
+    const route = findRoute(request.method ?? "", path.slice(1).split("/"));
+    if (route === 404) return writePlain(response, 404, "404 page not found\n");
+    if (route === 405) return void response.writeHead(405).end();
+    response.setHeader("x-toxiproxy-request-id", randomBytes(10).toString("hex"));
+    // As Toxiproxy: no browser page may drive the proxy.
+    if (request.headers["user-agent"]?.startsWith("Mozilla/")) {
+      return writePlain(response, 403, "User agent not allowed\n");
     }
+    const text = await readText(request);
+    if (text === undefined) return writeError(response, new ApiError(413, "request body too large"));
+    await inTurn(async () => {
+      try {
+        write(response, await route.handle({ ...route, proxies, body: lazyBody(text) }));
+      } catch (error) {
+        writeError(response, error);
+      }
+    });
   }
 
-  const server = createServer((request, response) => {
-    turn = turn.then(async () => serve(request, response));
-  });
-  server.listen(0, "127.0.0.1");
+  server.listen({ port, host });
   await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the API has no port");
+  const authority = address.address.includes(":") ? `[${address.address}]` : address.address;
   return {
-    url: `http://127.0.0.1:${address.port}${token === undefined ? "" : `/${token}`}`,
+    url: `http://${authority}:${address.port}${token === undefined ? "" : `/${token}`}`,
     proxies,
     async [Symbol.asyncDispose]() {
       const closed = once(server, "close");
@@ -152,4 +87,59 @@ export async function startProxyApi({ token, ...context }: ProxyApiOptions): Pro
       await closed;
     },
   };
+}
+
+/** Decoded path below the token; undefined when the token is not there, null when it cannot be decoded. */
+function pathOf(url: string, token: string | undefined): string | null | undefined {
+  let path: string;
+  try {
+    path = decodeURIComponent(url.split(/[?#]/, 1)[0] ?? "");
+  } catch {
+    return null;
+  }
+  if (token === undefined) return path;
+  const [, first = ""] = path.split("/", 2);
+  const given = Buffer.from(first);
+  const wanted = Buffer.from(token);
+  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return undefined;
+  return path.slice(1 + first.length) || "/";
+}
+
+/** A path without `//`, `.` and `..`; Toxiproxy's router sends callers there. A slash at the end stays. */
+function cleanPath(path: string): string {
+  const clean = posix.normalize(path.startsWith("/") ? path : `/${path}`);
+  return clean.replace(/^\/(?:\.\.\/)+/, "/");
+}
+
+/** The body as text; undefined when it is too long. */
+async function readText(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    const bytes = chunk as Buffer;
+    size += bytes.length;
+    if (size <= LONGEST_BODY) chunks.push(bytes);
+  }
+  return size <= LONGEST_BODY ? Buffer.concat(chunks).toString("utf8") : undefined;
+}
+
+function write(response: ServerResponse, { status, body, contentType = "text/plain" }: Answer): void {
+  if (body === undefined) response.writeHead(status).end();
+  else response.writeHead(status, { "content-type": contentType, "content-length": Buffer.byteLength(body) }).end(body);
+}
+
+function writeError(response: ServerResponse, error: unknown): void {
+  const status = error instanceof ApiError ? error.status : 500;
+  writePlain(response, status, `${goText({ error: messageOf(error), status })}\n`);
+}
+
+/** Go's `http.Error`, which is also how Toxiproxy sends its JSON errors. */
+function writePlain(response: ServerResponse, status: number, text: string): void {
+  response
+    .writeHead(status, {
+      "content-type": "text/plain; charset=utf-8",
+      "x-content-type-options": "nosniff",
+      "content-length": Buffer.byteLength(text),
+    })
+    .end(text);
 }

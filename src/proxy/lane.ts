@@ -12,7 +12,15 @@ const HELD_LIMIT = 4 * 1024 * 1024;
 /** Bytes that may wait for a slow reader before the sender is stopped. */
 const UNREAD_LIMIT = 256 * 1024;
 
+/** Bytes that came in and went out. */
+export interface Traffic {
+  received: number;
+  sent: number;
+}
+
 export interface LaneOptions {
+  /** Counted up as bytes pass. */
+  readonly traffic: Traffic;
   readonly source: Socket;
   readonly sink: Socket;
   readonly clock: Clock;
@@ -36,7 +44,7 @@ interface Place {
 }
 
 /** Starts to carry bytes; both sockets must be open and allow half-close. */
-export function makeLane({ source, sink, clock, toxics, randomFor }: LaneOptions): Lane {
+export function makeLane({ traffic, source, sink, clock, toxics, randomFor }: LaneOptions): Lane {
   const places: Place[] = [];
   let stopped = false;
 
@@ -59,7 +67,10 @@ export function makeLane({ source, sink, clock, toxics, randomFor }: LaneOptions
       if (stage !== undefined) return stage.push(chunk);
     }
     if (chunk.bytes === null) sink.end();
-    else if (sink.writable) sink.write(chunk.bytes);
+    else if (sink.writable) {
+      traffic.sent += chunk.bytes.length;
+      sink.write(chunk.bytes);
+    }
     return balance();
   }
 
@@ -81,6 +92,7 @@ export function makeLane({ source, sink, clock, toxics, randomFor }: LaneOptions
   }
 
   source.on("data", (bytes: Buffer) => {
+    traffic.received += bytes.length;
     deliver(0, { bytes, arrivedAt: clock.now() });
     balance();
   });

@@ -1,30 +1,23 @@
 // All proxies of the process by name, with the rules of Toxiproxy's API for creating, populating and resetting them.
 
-import { z } from "zod";
-import { messageOf } from "../core/errors.ts";
 import { ApiError } from "./api-error.ts";
+import { fill, object, text, truth } from "./go-fields.ts";
+import { badBody, goText, type GoValue } from "./go-json.ts";
 import { FaultProxy } from "./proxy.ts";
-import type { ProxyBody, ProxyContext } from "./proxy.ts";
-import { parseBody } from "./toxic-list.ts";
+import type { ProxyContext } from "./proxy.ts";
 
-const creation = z.object({
-  name: z.string().default(""),
-  listen: z.string().default(""),
-  upstream: z.string().default(""),
-  enabled: z.boolean().default(true),
-});
-const change = z.object({
-  listen: z.string().optional(),
-  upstream: z.string().optional(),
-  enabled: z.boolean().optional(),
-});
-const population = z.array(creation);
+/** A proxy as a body asks for it. */
+interface Wish {
+  name: string;
+  listen: string;
+  upstream: string;
+  enabled: boolean;
+}
 
-type Creation = z.infer<typeof creation>;
-
-function checkFields(input: Creation): void {
-  if (input.name === "") throw new ApiError(400, "missing required field: name");
-  if (input.upstream === "") throw new ApiError(400, "missing required field: upstream");
+/** What a populating call came to: the proxies that are as asked for, and why it went no further. */
+export interface Populated {
+  readonly proxies: readonly FaultProxy[];
+  readonly error?: ApiError;
 }
 
 export class Proxies {
@@ -35,8 +28,16 @@ export class Proxies {
     this.context = context;
   }
 
+  /** In the order of their names, as Go prints a map. */
   all(): readonly FaultProxy[] {
-    return [...this.byName.values()];
+    return [...this.byName.values()].sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+  }
+
+  /** As the API writes them. */
+  json(): string {
+    return `{${this.all()
+      .map((proxy) => `${goText(proxy.name)}:${proxy.json()}`)
+      .join(",")}}`;
   }
 
   /** 404 when there is none of that name. */
@@ -46,39 +47,32 @@ export class Proxies {
     return proxy;
   }
 
-  async create(body: unknown): Promise<ProxyBody> {
-    const input = parseBody(creation, body);
-    checkFields(input);
-    if (this.byName.has(input.name)) throw new ApiError(409, "proxy already exists");
-    return this.put(input);
+  async create(body: () => GoValue): Promise<FaultProxy> {
+    const wish = readWish(body(), { name: "", listen: "", upstream: "", enabled: true });
+    const missing = missingField(wish);
+    if (missing !== undefined) throw new ApiError(400, `missing required field: ${missing}`);
+    if (this.byName.has(wish.name)) throw new ApiError(409, "proxy already exists");
+    return this.put(wish);
   }
 
-  /** All or nothing is checked first; a proxy that is there with the same addresses is left alone, with its toxics. */
-  async populate(body: unknown): Promise<readonly ProxyBody[]> {
-    const inputs = parseBody(population, body);
-    for (const input of inputs) checkFields(input);
-    const bodies: ProxyBody[] = [];
-    for (const input of inputs) {
-      const before = this.byName.get(input.name)?.body();
-      const same = before?.listen === input.listen && before.upstream === input.upstream;
-      if (before !== undefined && !same) await this.remove(input.name);
-      bodies.push(before !== undefined && same ? before : await this.put(input));
+  /** Checks all, then makes one after the other; one that is there with the same addresses is left alone, with its toxics. */
+  async populate(body: () => GoValue): Promise<Populated> {
+    const proxies: FaultProxy[] = [];
+    try {
+      const wishes = readWishes(body());
+      for (const wish of wishes) proxies.push(await this.putOrKeep(wish));
+      return { proxies };
+    } catch (error) {
+      if (error instanceof ApiError) return { proxies, error };
+      throw error;
     }
-    return bodies;
   }
 
-  async update(name: string, body: unknown): Promise<ProxyBody> {
+  async update(name: string, body: () => GoValue): Promise<FaultProxy> {
     const proxy = this.get(name);
-    const before = proxy.body();
-    const input = parseBody(change, body);
-    await listening(
-      proxy.update({
-        listen: input.listen ?? before.listen,
-        upstream: input.upstream ?? before.upstream,
-        enabled: input.enabled ?? before.enabled,
-      }),
-    );
-    return proxy.body();
+    const { listen, upstream, enabled } = proxy;
+    await proxy.update(readWish(body(), { name, listen, upstream, enabled }));
+    return proxy;
   }
 
   async remove(name: string): Promise<void> {
@@ -90,8 +84,8 @@ export class Proxies {
   /** Every proxy runs again and has no toxics. */
   async reset(): Promise<void> {
     for (const proxy of this.byName.values()) {
-      await listening(proxy.start());
-      for (const toxic of proxy.toxicBodies()) proxy.removeToxic(toxic.name);
+      await proxy.start();
+      for (const toxic of proxy.toxics) proxy.removeToxic(toxic.name);
     }
   }
 
@@ -100,19 +94,48 @@ export class Proxies {
     for (const name of this.byName.keys()) await this.remove(name);
   }
 
-  private async put(input: Creation): Promise<ProxyBody> {
-    const proxy = new FaultProxy(input, this.context);
-    if (input.enabled) await listening(proxy.start());
-    this.byName.set(input.name, proxy);
-    return proxy.body();
+  private async putOrKeep(wish: Wish): Promise<FaultProxy> {
+    const before = this.byName.get(wish.name);
+    if (before !== undefined) {
+      if (!before.differs(wish.listen, wish.upstream)) return before;
+      await before.stop();
+    }
+    return this.put(wish);
+  }
+
+  /** In the list only once it listens, if it shall. */
+  private async put(wish: Wish): Promise<FaultProxy> {
+    const proxy = new FaultProxy(wish, this.context);
+    if (wish.enabled) await proxy.start();
+    this.byName.set(wish.name, proxy);
+    return proxy;
   }
 }
 
-/** A taken port is answered as Toxiproxy does, with 500 and the reason. */
-async function listening(starting: Promise<void>): Promise<void> {
-  try {
-    await starting;
-  } catch (error) {
-    throw error instanceof ApiError ? error : new ApiError(500, messageOf(error));
+function readWish(body: GoValue, defaults: Wish): Wish {
+  const wish = { ...defaults };
+  fill(body, {
+    name: text((value) => (wish.name = value)),
+    listen: text((value) => (wish.listen = value)),
+    upstream: text((value) => (wish.upstream = value)),
+    enabled: truth((value) => (wish.enabled = value)),
+    Logger: object("Logger", {}),
+  });
+  return wish;
+}
+
+function missingField({ name, upstream }: Wish): string | undefined {
+  if (name === "") return "name";
+  return upstream === "" ? "upstream" : undefined;
+}
+
+function readWishes(body: GoValue): readonly Wish[] {
+  if (body.kind === "null") return [];
+  if (body.kind !== "array") throw badBody(`expected an array of proxies, got ${body.kind}`);
+  const wishes = body.items.map((item) => readWish(item, { name: "", listen: "", upstream: "", enabled: true }));
+  for (const [index, wish] of wishes.entries()) {
+    const missing = missingField(wish);
+    if (missing !== undefined) throw new ApiError(400, `missing required field: ${missing} at proxy ${index + 1}`);
   }
+  return wishes;
 }

@@ -4,17 +4,24 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import type { Server, Socket } from "node:net";
 import type { Clock } from "../core/clock.ts";
-import { formatAddress, parseAddress, parseListen } from "./address.ts";
+import { formatAddress, parseListen, splitAddress } from "./address.ts";
 import { ApiError } from "./api-error.ts";
+import type { Traffic } from "./lane.ts";
 import { startRelay } from "./relay.ts";
 import type { Relay } from "./relay.ts";
-import { changedToxic, toxicBody, toxicFrom } from "./toxic-list.ts";
-import type { Toxic, ToxicBody } from "./toxic-list.ts";
+import { changedToxic, toxicFrom, toxicJson } from "./toxic-list.ts";
+import type { StreamName, Toxic } from "./toxic-list.ts";
+import { goText, type GoValue } from "./go-json.ts";
 
-/** Time and chance of one proxy process. */
+/** Connections that may wait to be accepted; the system may allow fewer. */
+const BACKLOG = 4_096;
+
+/** Time and chance of one proxy process, and how far it may be seen. */
 export interface ProxyContext {
   readonly clock: Clock;
   readonly seed: number;
+  /** Proxies may listen beyond loopback. Default: no. */
+  readonly anywhere?: boolean;
 }
 
 export interface ProxySettings {
@@ -23,34 +30,50 @@ export interface ProxySettings {
   readonly upstream: string;
 }
 
-/** A proxy as the API writes it. */
-export interface ProxyBody extends ProxySettings {
-  readonly enabled: boolean;
-  readonly toxics: readonly ToxicBody[];
-}
-
 export class FaultProxy {
   readonly name: string;
   private listenText: string;
   private upstreamText: string;
   private server: Server | undefined;
-  private toxics: readonly Toxic[] = [];
+  private toxicsInOrder: readonly Toxic[] = [];
   private readonly relays = new Set<Relay>();
   private readonly context: ProxyContext;
   private connections = 0;
+  private readonly bytes: Readonly<Record<StreamName, Traffic>> = {
+    upstream: { received: 0, sent: 0 },
+    downstream: { received: 0, sent: 0 },
+  };
 
   constructor(settings: ProxySettings, context: ProxyContext) {
-    parseListen(settings.listen);
-    parseAddress(settings.upstream, "upstream");
     this.name = settings.name;
     this.listenText = settings.listen;
     this.upstreamText = settings.upstream;
     this.context = context;
   }
 
-  body(): ProxyBody {
-    const { name, listenText: listen, upstreamText: upstream } = this;
-    return { name, listen, upstream, enabled: this.server !== undefined, toxics: this.toxics.map(toxicBody) };
+  get listen(): string {
+    return this.listenText;
+  }
+
+  get upstream(): string {
+    return this.upstreamText;
+  }
+
+  get enabled(): boolean {
+    return this.server !== undefined;
+  }
+
+  /** Upstream toxics first, each stream in the order of adding. */
+  get toxics(): readonly Toxic[] {
+    const of = (stream: string) => this.toxicsInOrder.filter((toxic) => toxic.stream === stream);
+    return [...of("upstream"), ...of("downstream")];
+  }
+
+  /** As the API writes it; the empty `Logger` is Toxiproxy's own. */
+  json(): string {
+    const { name, listen, upstream, enabled } = this;
+    const fields = goText({ name, listen, upstream, enabled, Logger: {} });
+    return `${fields.slice(0, -1)},"toxics":[${this.toxics.map(toxicJson).join(",")}]}`;
   }
 
   /** Connections that run through it now. */
@@ -58,16 +81,26 @@ export class FaultProxy {
     return this.relays.size;
   }
 
-  /** Listens; harmless when it does. From then on `listen` is the real address. Rejects when the address is taken. */
+  /** Bytes of all its connections, those that are over too. */
+  traffic(stream: StreamName): Readonly<Traffic> {
+    return this.bytes[stream];
+  }
+
+  /** Listens; harmless when it does. From then on `listen` is the real address. Rejects with ApiError 500 when it cannot. */
   async start(): Promise<void> {
     if (this.server !== undefined) return;
+    const address = parseListen(this.listenText, this.context.anywhere ?? false);
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => this.accept(client));
-    server.listen(parseListen(this.listenText));
-    await once(server, "listening");
+    server.listen({ ...address, backlog: BACKLOG });
+    try {
+      await once(server, "listening");
+    } catch (error) {
+      throw new ApiError(500, `listen tcp ${formatAddress(address)}: ${listenReason(error)}`);
+    }
     this.server = server;
-    const address = server.address();
-    if (address !== null && typeof address !== "string") {
-      this.listenText = formatAddress({ host: address.address, port: address.port });
+    const real = server.address();
+    if (real !== null && typeof real !== "string") {
+      this.listenText = formatAddress({ host: real.address, port: real.port });
     }
   }
 
@@ -82,11 +115,14 @@ export class FaultProxy {
     await closed;
   }
 
+  /** True when these addresses are others than its own. Throws ApiError 500 for a listen that names no address. */
+  differs(listen: string, upstream: string): boolean {
+    return listenAsResolved(listen) !== this.listenText || upstream !== this.upstreamText;
+  }
+
   /** New addresses stop it first; it runs again when `enabled` says so. */
   async update(next: Omit<ProxySettings, "name"> & { readonly enabled: boolean }): Promise<void> {
-    parseListen(next.listen);
-    parseAddress(next.upstream, "upstream");
-    if (next.listen !== this.listenText || next.upstream !== this.upstreamText) {
+    if (this.differs(next.listen, next.upstream)) {
       await this.stop();
       this.listenText = next.listen;
       this.upstreamText = next.upstream;
@@ -94,50 +130,67 @@ export class FaultProxy {
     await (next.enabled ? this.start() : this.stop());
   }
 
-  toxicBodies(): readonly ToxicBody[] {
-    return this.toxics.map(toxicBody);
-  }
-
   /** 404 when there is none of that name. */
   toxic(name: string): Toxic {
-    const found = this.toxics.find((each) => each.name === name);
+    const found = this.toxicsInOrder.find((each) => each.name === name);
     if (found === undefined) throw new ApiError(404, "toxic not found");
     return found;
   }
 
   /** Live connections are struck from their next chunk on. */
-  addToxic(body: unknown): ToxicBody {
-    const toxic = toxicFrom(body);
-    if (this.toxics.some((each) => each.name === toxic.name)) throw new ApiError(409, "toxic already exists");
-    this.toxics = [...this.toxics, toxic];
+  addToxic(body: () => GoValue): Toxic {
+    const toxic = toxicFrom(body(), (name) => {
+      if (this.toxicsInOrder.some((each) => each.name === name)) throw new ApiError(409, "toxic already exists");
+    });
+    this.toxicsInOrder = [...this.toxicsInOrder, toxic];
     for (const relay of this.relays) relay.lane(toxic.stream)?.add(toxic);
-    return toxicBody(toxic);
+    return toxic;
   }
 
-  updateToxic(name: string, body: unknown): ToxicBody {
-    const toxic = changedToxic(this.toxic(name), body);
-    this.toxics = this.toxics.map((each) => (each.name === name ? toxic : each));
+  updateToxic(name: string, body: () => GoValue): Toxic {
+    const { toxic, mistake } = changedToxic(this.toxic(name), body());
+    this.toxicsInOrder = this.toxicsInOrder.map((each) => (each.name === name ? toxic : each));
     for (const relay of this.relays) relay.lane(toxic.stream)?.update(toxic);
-    return toxicBody(toxic);
+    if (mistake !== undefined) throw mistake;
+    return toxic;
   }
 
   /** What the toxic held back goes on at once. */
   removeToxic(name: string): void {
     const toxic = this.toxic(name);
-    this.toxics = this.toxics.filter((each) => each !== toxic);
+    this.toxicsInOrder = this.toxicsInOrder.filter((each) => each !== toxic);
     for (const relay of this.relays) relay.lane(toxic.stream)?.remove(name);
   }
 
   private accept(client: Socket): void {
     this.connections += 1;
+    const upstream = splitAddress(this.upstreamText);
+    if (typeof upstream === "string") {
+      client.destroy();
+      return;
+    }
     const relay = startRelay({
       client,
-      upstream: parseAddress(this.upstreamText, "upstream"),
+      upstream,
       ...this.context,
       name: `${this.name}/${this.connections}`,
-      toxics: () => this.toxics,
+      toxics: () => this.toxicsInOrder,
+      traffic: this.bytes,
       onOver: (over) => this.relays.delete(over),
     });
     this.relays.add(relay);
   }
+}
+
+/** A listen text as Go's resolver prints it back: `localhost` by number, a missing port as 0. */
+function listenAsResolved(listen: string): string {
+  if (listen === "") return ":0";
+  const address = splitAddress(listen);
+  if (typeof address === "string") throw new ApiError(500, address);
+  return formatAddress({ host: address.host === "localhost" ? "127.0.0.1" : address.host, port: address.port });
+}
+
+function listenReason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === "EADDRINUSE" ? "bind: address already in use" : `bind: ${message}`;
 }

@@ -6,7 +6,7 @@ import type { Clock } from "../core/clock.ts";
 import { seededRandom } from "../core/random.ts";
 import type { Address } from "./address.ts";
 import { makeLane } from "./lane.ts";
-import type { Lane } from "./lane.ts";
+import type { Lane, Traffic } from "./lane.ts";
 import type { StreamName, Toxic } from "./toxic-list.ts";
 
 export interface RelayOptions {
@@ -16,6 +16,8 @@ export interface RelayOptions {
   readonly seed: number;
   /** Names the connection in its seeds, e.g. `gateway/3`. */
   readonly name: string;
+  /** The proxy's bytes by stream. */
+  readonly traffic: Readonly<Record<StreamName, Traffic>>;
   /** The proxy's toxics at this moment. */
   toxics(): readonly Toxic[];
   onOver(relay: Relay): void;
@@ -47,7 +49,7 @@ export function startRelay(options: RelayOptions): Relay {
   function openLane(stream: StreamName, source: Socket, sink: Socket): void {
     const toxics = options.toxics().filter((toxic) => toxic.stream === stream);
     const randomFor = (toxic: Toxic) => seededRandom(seed, `${name}/${stream}/${toxic.name}`);
-    lanes.set(stream, makeLane({ source, sink, clock, toxics, randomFor }));
+    lanes.set(stream, makeLane({ traffic: options.traffic[stream], source, sink, clock, toxics, randomFor }));
   }
 
   function fail(other: Socket): void {

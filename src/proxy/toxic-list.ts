@@ -1,9 +1,10 @@
 // The toxics of one proxy, in order, with the rules of Toxiproxy's API about names, defaults and updates.
 
-import { z } from "zod";
 import { ApiError } from "./api-error.ts";
+import { fill, float32, int64, object, shortestFloat32, text, type Field, type Fields } from "./go-fields.ts";
+import { badBody, goText, type GoValue } from "./go-json.ts";
 import { toxicKinds } from "./toxics/table.ts";
-import type { ToxicAttributes, ToxicKind } from "./toxics/toxic.ts";
+import type { AttributeSpec, ToxicAttributes, ToxicKind } from "./toxics/toxic.ts";
 
 export type StreamName = "upstream" | "downstream";
 
@@ -11,76 +12,101 @@ export interface Toxic {
   readonly name: string;
   readonly kind: ToxicKind;
   readonly stream: StreamName;
-  /** Share of connections it strikes, 0 to 1. */
+  /** Stream as the creating call wrote it; Toxiproxy takes it in any case and gives it back as it was. */
+  readonly streamText: string;
+  /** Share of connections it strikes; below 0 none, above 1 all. A float32, as in Toxiproxy. */
   readonly toxicity: number;
   readonly attributes: ToxicAttributes;
+  /** Attributes with all their digits. */
+  readonly exact: ReadonlyMap<string, bigint | number>;
 }
 
-/** A toxic as the API writes it. */
-export interface ToxicBody {
-  readonly name: string;
-  readonly type: string;
-  readonly stream: StreamName;
-  readonly toxicity: number;
-  readonly attributes: ToxicAttributes;
+/** A toxic as the API writes it, as JSON text: whole numbers may be longer than a double holds. */
+export function toxicJson(toxic: Toxic): string {
+  const attributes = toxic.kind.attributes.map(({ name }) => `${goText(name)}:${toxic.exact.get(name) ?? 0}`).join(",");
+  const { name, kind, streamText, toxicity } = toxic;
+  const rest = { name, type: kind.type, stream: streamText, toxicity: shortestFloat32(toxicity) };
+  return `{"attributes":{${attributes}},${goText(rest).slice(1)}`;
 }
 
-export function toxicBody(toxic: Toxic): ToxicBody {
-  const { name, kind, stream, toxicity, attributes } = toxic;
-  return { name, type: kind.type, stream, toxicity, attributes };
-}
-
-const toxicityRange = z.number().min(0).max(1);
-const creation = z.object({
-  name: z.string().default(""),
-  type: z.string().default(""),
-  stream: z.string().default("downstream"),
-  toxicity: toxicityRange.default(1),
-  attributes: z.record(z.string(), z.unknown()).default({}),
-});
-const change = z.object({
-  toxicity: toxicityRange.optional(),
-  attributes: z.record(z.string(), z.unknown()).default({}),
-});
-
-/** Checks the body against the schema; throws the API's "bad request body" with what is wrong. */
-export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new ApiError(400, `bad request body: ${issue?.path.join(".") ?? ""} ${issue?.message ?? "malformed"}`);
-}
-
-function parseAttributes(kind: ToxicKind, attributes: unknown): ToxicAttributes {
-  try {
-    return kind.parse(attributes);
-  } catch (error) {
-    const first = error instanceof z.ZodError ? error.issues[0] : undefined;
-    throw new ApiError(
-      400,
-      `bad request body: attributes.${first?.path.join(".") ?? ""} ${first?.message ?? "malformed"}`,
-    );
-  }
-}
-
-/** A toxic from the body of a creating call. Default stream and name as in Toxiproxy. */
-export function toxicFrom(body: unknown): Toxic {
-  const { name, type, stream, toxicity, attributes } = parseBody(creation, body);
+/**
+ * A toxic from the body of a creating call. Default stream and name as in Toxiproxy. `refuse` may throw for its name: that
+ * comes before a look at the attributes.
+ */
+export function toxicFrom(body: GoValue, refuse: (name: string) => void): Toxic {
+  let [name, type, streamText, toxicity] = ["", "", "downstream", 1];
+  fill(body, {
+    name: text((value) => (name = value)),
+    type: text((value) => (type = value)),
+    stream: text((value) => (streamText = value)),
+    toxicity: float32((value) => (toxicity = value)),
+    attributes: object("attributes", {}),
+  });
+  const stream = streamText.toLowerCase();
   if (stream !== "upstream" && stream !== "downstream") {
     throw new ApiError(400, "stream was invalid, can be either upstream or downstream");
   }
+  name ||= `${type}_${streamText}`;
   const kind = toxicKinds.find((each) => each.type === type);
   if (kind === undefined) throw new ApiError(400, "invalid toxic type");
-  const ownName = name === "" ? `${type}_${stream}` : name;
-  return { name: ownName, kind, stream, toxicity, attributes: parseAttributes(kind, attributes) };
+  refuse(name);
+  const exact = new Map(kind.attributes.map((spec) => [spec.name, valueOf(spec, spec.default)]));
+  fill(body, { attributes: object("attributes", attributeFields(kind, exact)) });
+  return withAttributes({ name, kind, stream, streamText, toxicity }, exact);
+}
+
+/** What an updating call came to. */
+export interface Changed {
+  readonly toxic: Toxic;
+  /** Set when the body was not right; as in Toxiproxy, what was right in it is kept all the same. */
+  readonly mistake?: unknown;
 }
 
 /** The toxic after an updating call: named attributes and toxicity change, name, type and stream stay. */
-export function changedToxic(toxic: Toxic, body: unknown): Toxic {
-  const { toxicity, attributes } = parseBody(change, body);
-  return {
-    ...toxic,
-    toxicity: toxicity ?? toxic.toxicity,
-    attributes: parseAttributes(toxic.kind, { ...toxic.attributes, ...attributes }),
+export function changedToxic(toxic: Toxic, body: GoValue): Changed {
+  let { toxicity } = toxic;
+  const exact = new Map(toxic.exact);
+  try {
+    fill(body, {
+      attributes: object("attributes", attributeFields(toxic.kind, exact)),
+      toxicity: float32((value) => (toxicity = value)),
+    });
+  } catch (mistake) {
+    return { toxic: withAttributes(toxic, exact), mistake };
+  }
+  return { toxic: withAttributes({ ...toxic, toxicity }, exact) };
+}
+
+type Bare = Omit<Toxic, "attributes" | "exact">;
+
+function withAttributes(toxic: Bare, exact: ReadonlyMap<string, bigint | number>): Toxic {
+  const attributes = Object.fromEntries([...exact].map(([name, value]) => [name, asNumber(value)]));
+  return { ...toxic, attributes, exact };
+}
+
+function asNumber(value: bigint | number): number {
+  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Number(value)));
+}
+
+function valueOf(spec: AttributeSpec, value: number): bigint | number {
+  return spec.type === "int" ? BigInt(value) : value;
+}
+
+function attributeFields(kind: ToxicKind, exact: Map<string, bigint | number>): Fields {
+  return Object.fromEntries(kind.attributes.map((spec) => [spec.name, attributeField(spec, exact)]));
+}
+
+function attributeField(spec: AttributeSpec, exact: Map<string, bigint | number>): Field {
+  const { name, min = -Infinity, max = Infinity } = spec;
+  const put = (value: bigint | number): void => {
+    if (value < min || value > max) throw badBody(`attributes.${name} must be from ${min} to ${max}`);
+    exact.set(name, value);
+  };
+  if (spec.type === "int") return int64(put);
+  return (value) => {
+    const share = value.kind === "number" ? Number(value.digits) : Number.NaN;
+    if (!(share >= 0 && share <= 1)) return "a share from 0 to 1";
+    exact.set(name, share);
+    return undefined;
   };
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { performance } from "node:perf_hooks";
 import { describe, expect, it } from "vitest";
-import { dial, proxyApi, readToEnd, roundTrip, seededBytes, serve, until } from "./sockets.ts";
+import { body, dial, proxyApi, readToEnd, roundTrip, seededBytes, serve, until } from "./sockets.ts";
 
 const latency = (ms: number, jitter = 0, stream = "downstream") => ({
   name: `slow-${stream}`,
@@ -14,7 +14,7 @@ const latency = (ms: number, jitter = 0, stream = "downstream") => ({
 /** A proxy in front of the upstream; the proxy and its address. */
 async function proxied(upstream: string) {
   const api = await proxyApi();
-  const { listen } = await api.proxies.create({ name: "edge", listen: "127.0.0.1:0", upstream });
+  const { listen } = await api.proxies.create(body({ name: "edge", listen: "127.0.0.1:0", upstream }));
   return { listen, proxy: api.proxies.get("edge") };
 }
 
@@ -27,13 +27,13 @@ describe("bytes through the proxy", () => {
     const received = readToEnd(client);
 
     const steps = [
-      () => proxy.addToxic(latency(20, 15)),
-      () => proxy.addToxic(latency(10, 9, "upstream")),
-      () => proxy.updateToxic("slow-downstream", { attributes: { latency: 5, jitter: 5 } }),
-      () => proxy.updateToxic("slow-upstream", { toxicity: 0 }),
-      () => proxy.addToxic({ ...latency(3, 3), name: "third" }),
+      () => proxy.addToxic(body(latency(20, 15))),
+      () => proxy.addToxic(body(latency(10, 9, "upstream"))),
+      () => proxy.updateToxic("slow-downstream", body({ attributes: { latency: 5, jitter: 5 } })),
+      () => proxy.updateToxic("slow-upstream", body({ toxicity: 0 })),
+      () => proxy.addToxic(body({ ...latency(3, 3), name: "third" })),
       () => proxy.removeToxic("slow-downstream"),
-      () => proxy.updateToxic("slow-upstream", { toxicity: 1, attributes: { latency: 1 } }),
+      () => proxy.updateToxic("slow-upstream", body({ toxicity: 1, attributes: { latency: 1 } })),
       () => proxy.removeToxic("slow-upstream"),
     ];
     const piece = 2_000;
@@ -51,7 +51,7 @@ describe("bytes through the proxy", () => {
   it("held back by a toxic leave at once, in order, when it is taken away", async () => {
     const echo = await serve((socket) => socket.pipe(socket));
     const { listen, proxy } = await proxied(echo);
-    proxy.addToxic(latency(60_000));
+    proxy.addToxic(body(latency(60_000)));
     const client = await dial(listen);
     const sent = seededBytes(30_000, 8);
     const received = readToEnd(client);
@@ -69,7 +69,7 @@ describe("bytes through the proxy", () => {
       void readToEnd(socket).then((question) => socket.end(Buffer.concat([question, late])));
     });
     const { listen, proxy } = await proxied(upstream);
-    proxy.addToxic(latency(10));
+    proxy.addToxic(body(latency(10)));
     const client = await dial(listen);
     const received = readToEnd(client);
     client.end("question");
@@ -111,7 +111,7 @@ describe("bytes through the proxy", () => {
       fill();
     });
     const { listen, proxy } = await proxied(upstream);
-    proxy.addToxic(latency(20));
+    proxy.addToxic(body(latency(20)));
     const client = await dial(listen);
     client.pause();
     let before = -1;
@@ -132,10 +132,10 @@ describe("latency", () => {
     const { listen, proxy } = await proxied(echo);
     const client = await dial(listen);
     await roundTrip(client, Buffer.from("ping"));
-    proxy.addToxic(latency(400));
+    proxy.addToxic(body(latency(400)));
     expect(await roundTrip(client, Buffer.from("ping"))).toBeGreaterThanOrEqual(400);
     // So long that the test would end in a time-out if it stayed in force.
-    proxy.updateToxic("slow-downstream", { attributes: { latency: 60_000 } });
+    proxy.updateToxic("slow-downstream", body({ attributes: { latency: 60_000 } }));
     proxy.removeToxic("slow-downstream");
     await roundTrip(client, Buffer.from("ping"));
   });
@@ -148,7 +148,7 @@ describe("latency", () => {
       });
     });
     const { listen, proxy } = await proxied(upstream);
-    proxy.addToxic(latency(400));
+    proxy.addToxic(body(latency(400)));
     const client = await dial(listen);
     const from = performance.now();
     client.write("go");
@@ -163,7 +163,7 @@ describe("latency", () => {
     const struck = async (): Promise<readonly boolean[]> => {
       const echo = await serve((socket) => socket.pipe(socket));
       const { listen, proxy } = await proxied(echo);
-      proxy.addToxic({ ...latency(250), toxicity: 0.5 });
+      proxy.addToxic(body({ ...latency(250), toxicity: 0.5 }));
       const clients = [];
       for (let i = 0; i < 12; i += 1) {
         clients.push(await dial(listen));

@@ -7,6 +7,7 @@ import { performance } from "node:perf_hooks";
 import { onTestFinished } from "vitest";
 import { startProxyApi } from "../../src/proxy/api.ts";
 import type { ProxyApi } from "../../src/proxy/api.ts";
+import { lazyBody } from "../../src/proxy/routes.ts";
 import { seededRandom } from "../../src/core/random.ts";
 
 /** `count` bytes, fixed by the seed. */
@@ -71,6 +72,9 @@ export async function roundTrip(socket: Socket, bytes: Buffer): Promise<number> 
   await answered;
   return performance.now() - from;
 }
+
+/** A request body that says this. */
+export const body = (value: unknown) => lazyBody(JSON.stringify(value));
 
 /** The API in this process, for the length of the test. */
 export async function proxyApi(token?: string): Promise<ProxyApi> {

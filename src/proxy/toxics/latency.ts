@@ -1,14 +1,8 @@
 // latency: every chunk leaves `latency ± jitter` ms after it arrived. Chunks wait side by side, so delays do not add up.
 
-import { z } from "zod";
 import type { Ms } from "../../core/units.ts";
 import { wakeAt } from "../wake.ts";
 import type { Chunk, Stage, StageContext, ToxicAttributes, ToxicKind } from "./toxic.ts";
-
-const attributesSchema = z.object({
-  latency: z.int().min(0).default(0),
-  jitter: z.int().min(0).default(0),
-});
 
 interface Waiting {
   readonly chunk: Chunk;
@@ -16,7 +10,7 @@ interface Waiting {
 }
 
 function open(attributes: ToxicAttributes, { clock, random, pass }: StageContext): Stage {
-  const { latency, jitter } = attributesSchema.parse(attributes);
+  const { latency = 0, jitter = 0 } = attributes;
   let waiting: Waiting[] = [];
   let bytes = 0;
   let lastDue = -Infinity;
@@ -25,7 +19,7 @@ function open(attributes: ToxicAttributes, { clock, random, pass }: StageContext
   /** Uniform in latency ± jitter; as in Toxiproxy the sender's end is not delayed by itself. */
   function delayOf(chunk: Chunk): Ms {
     if (chunk.bytes === null) return 0;
-    return jitter === 0 ? latency : Math.max(0, latency + (2 * random.next() - 1) * jitter);
+    return jitter <= 0 ? latency : Math.max(0, latency + (2 * random.next() - 1) * jitter);
   }
 
   function letGo(): void {
@@ -62,6 +56,9 @@ function open(attributes: ToxicAttributes, { clock, random, pass }: StageContext
 /** Toxiproxy's `latency`: attributes `latency` and `jitter` in whole ms. */
 export const latency: ToxicKind = {
   type: "latency",
-  parse: (attributes) => attributesSchema.parse(attributes),
+  attributes: [
+    { name: "latency", type: "int", default: 0 },
+    { name: "jitter", type: "int", default: 0 },
+  ],
   open,
 };

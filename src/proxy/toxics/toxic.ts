@@ -10,7 +10,21 @@ export interface Chunk {
   readonly arrivedAt: Ms;
 }
 
+/** Every attribute of the kind by name. Whole numbers beyond ±2^53 are cut to it; the API still prints them in full. */
 export type ToxicAttributes = Readonly<Record<string, number>>;
+
+/**
+ * One attribute of a kind. `int` is Go's int64 without limits of its own, as in Toxiproxy; `share` is a number from 0 to 1.
+ * `min` and `max` are for toxics that Toxiproxy does not have: beyond them the API answers 400.
+ */
+export interface AttributeSpec {
+  readonly name: string;
+  readonly type: "int" | "share";
+  /** Taken when the creating call does not say; 0 in all of Toxiproxy's own. */
+  readonly default: number;
+  readonly min?: number;
+  readonly max?: number;
+}
 
 /** A toxic at work in one direction of one connection. Must hand on every chunk, in order. */
 export interface Stage {
@@ -31,7 +45,7 @@ export interface StageContext {
 export interface ToxicKind {
   /** Name as in Toxiproxy's API. */
   readonly type: string;
-  /** Fills in defaults; throws an Error in words when an attribute is not acceptable. */
-  parse(attributes: unknown): ToxicAttributes;
+  /** In the order in which the API prints them. */
+  readonly attributes: readonly AttributeSpec[];
   open(attributes: ToxicAttributes, context: StageContext): Stage;
 }
