@@ -3,6 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { exitCodes, reportError } from "./exit.ts";
 import type { RunOptions } from "./commands/run.ts";
+import type { ProxyOptions } from "./commands/proxy.ts";
 import type { StopOptions } from "./commands/stop.ts";
 import type { PlanOptions } from "./commands/plan.ts";
 import { version } from "./version.ts";
@@ -32,6 +33,7 @@ function wholeNumber(least: number, most: number): (text: string) => number {
 const trialsArgument = wholeNumber(1, 1000);
 const seedArgument = wholeNumber(0, 2 ** 31 - 1);
 const waitArgument = wholeNumber(1, 3600);
+const portArgument = wholeNumber(0, 65_535);
 const jobsArgument = wholeNumber(1, 16);
 
 function selecting(command: Command): Command {
@@ -113,6 +115,16 @@ function build(): Command {
     .description("start a target and keep it up until Ctrl-C")
     .argument("<target>", "name of the target")
     .action((target: string) => conclude(async () => (await import("./commands/up.ts")).up(target)));
+
+  program
+    .command("proxy")
+    .description("run the fault proxy alone, with Toxiproxy's API, until Ctrl-C")
+    .option("--port <n>", "port of the API; 0: a free one", portArgument, 8474)
+    .option("--host <address>", "address of the API", "127.0.0.1")
+    .option("--config <file>", "JSON list of proxies to begin with")
+    .option("--seed <n>", "makes toxicity, jitter and loss repeat; none: by chance", seedArgument)
+    .option("--listen-anywhere", "proxies may listen beyond loopback")
+    .action((options: ProxyOptions) => conclude(async () => (await import("./commands/proxy.ts")).proxy(options)));
 
   program
     .command("doctor")

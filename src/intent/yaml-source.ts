@@ -23,8 +23,8 @@ export interface YamlSource {
 /** Bounds on a file, so that a strange one cannot hang us: characters, and how far aliases may multiply. */
 const yamlBounds = { length: 256 * 1024, aliases: 20 } as const;
 
-/** Reads one document that must be a map. A byte-order mark and CRLF are fine. */
-export function readYaml(rawText: string, file: string): YamlSource {
+/** Reads one document that must be a map (or a list). A byte-order mark and CRLF are fine. */
+export function readYaml(rawText: string, file: string, root: "map" | "list" = "map"): YamlSource {
   const text = rawText.startsWith("\uFEFF") ? rawText.slice(1) : rawText;
   const start: Place = { file, line: 1, column: 1 };
   const nowhere = { value: undefined, has: () => false, placeOf: () => start, placeInside: () => start };
@@ -35,7 +35,7 @@ export function readYaml(rawText: string, file: string): YamlSource {
   const lines = new LineCounter();
   try {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: false });
-    return usable(document, { file, lines, text });
+    return usable(document, { file, lines, text, root });
   } catch (thrown) {
     return { ...nowhere, problems: [{ place: start, found: messageOf(thrown), expected: "plain YAML" }] };
   }
@@ -45,7 +45,10 @@ interface Origin {
   readonly file: string;
   readonly lines: LineCounter;
   readonly text: string;
+  readonly root: "map" | "list";
 }
+
+const rootWords = { map: "a map of keys to values", list: "a list" } as const;
 
 function usable(document: Document.Parsed, origin: Origin): YamlSource {
   const placeAt = (offset: number): Place => {
@@ -66,13 +69,14 @@ function usable(document: Document.Parsed, origin: Origin): YamlSource {
   const broken = document.errors.some((error) => error.code !== "DUPLICATE_KEY");
   const source = { placeOf, placeInside, has: (path: DataPath) => nodeAt(document, path) !== undefined };
   if (broken) return { ...source, value: undefined, problems };
-  if (!isMap(document.contents)) {
-    const found = document.contents === null ? "an empty file" : "a document that is not a map";
+  const isRoot = origin.root === "map" ? isMap(document.contents) : isSeq(document.contents);
+  if (!isRoot || document.contents === null) {
+    const found = document.contents === null ? "an empty file" : `a document that is not a ${origin.root}`;
     const place = placeAt(document.contents?.range?.[0] ?? 0);
     return {
       ...source,
       value: undefined,
-      problems: [...problems, { place, found, expected: "a map of keys to values" }],
+      problems: [...problems, { place, found, expected: rootWords[origin.root] }],
     };
   }
   const loose = looseAliases(document, placeAt);

@@ -18,6 +18,10 @@ const LONGEST_BODY = 16 * 1_048_576;
 /** As Toxiproxy's read time-out. */
 const READ_TIMEOUT: Ms = 15_000;
 
+/** Go's answer to what it cannot read as HTTP. */
+const malformed = "400 Bad Request";
+const malformedHeaders = { "content-type": "text/plain; charset=utf-8", connection: "close" };
+
 export interface ProxyApiOptions extends ProxyContext {
   /** When set, every path starts with `/<token>`; any other path is answered 404 as if nothing were there. */
   readonly token?: string;
@@ -48,7 +52,7 @@ export async function startProxyApi(options: ProxyApiOptions): Promise<ProxyApi>
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request.url ?? "/", token);
-    if (path === null) return writePlain(response, 400, "400 Bad Request");
+    if (path === null) return void response.writeHead(400, malformedHeaders).end(malformed);
     if (path === undefined) return writePlain(response, 404, "404 page not found\n");
     const clean = cleanPath(path);
     if (clean !== path) return void response.writeHead(301, { location: encodeURI(clean) }).end();

@@ -56,12 +56,13 @@ export function float32(set: (value: number) => void): Field {
 }
 
 /** The shortest decimal that reads back as the same float32, as Go prints it. */
-export function shortestFloat32(value: number): number {
+export function shortestFloat32(value: number): string {
+  if (Object.is(value, -0)) return "-0";
   for (let digits = 1; digits < 9; digits += 1) {
     const short = Number(value.toPrecision(digits));
-    if (Math.fround(short) === value) return short;
+    if (Math.fround(short) === value) return String(short);
   }
-  return Number(value.toPrecision(9));
+  return String(Number(value.toPrecision(9)));
 }
 
 function tryFill(value: GoValue, fields: Fields, path: string): string | undefined {

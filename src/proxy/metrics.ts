@@ -20,5 +20,5 @@ export async function metricsText(proxies: readonly FaultProxy[]): Promise<strin
       sent.inc(labels, bytes.sent);
     }
   }
-  return registry.metrics();
+  return `${await registry.metrics()}\n`;
 }

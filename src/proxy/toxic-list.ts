@@ -25,8 +25,8 @@ export interface Toxic {
 export function toxicJson(toxic: Toxic): string {
   const attributes = toxic.kind.attributes.map(({ name }) => `${goText(name)}:${toxic.exact.get(name) ?? 0}`).join(",");
   const { name, kind, streamText, toxicity } = toxic;
-  const rest = { name, type: kind.type, stream: streamText, toxicity: shortestFloat32(toxicity) };
-  return `{"attributes":{${attributes}},${goText(rest).slice(1)}`;
+  const words = goText({ name, type: kind.type, stream: streamText }).slice(1, -1);
+  return `{"attributes":{${attributes}},${words},"toxicity":${shortestFloat32(toxicity)}}`;
 }
 
 /**

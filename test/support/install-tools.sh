@@ -1,12 +1,35 @@
 #!/usr/bin/env bash
-# Installs what the tests need beyond npm: Chromium, from Debian's packages. Does nothing where it is there already.
+# Installs what the tests need beyond npm: Chromium, from Debian's packages, and a real Toxiproxy server to compare ours
+# with, by Go. Does nothing where they are there already.
 set -euo pipefail
-if command -v chromium >/dev/null || [ -x "${CHROMIUM_PATH:-/nonexistent}" ]; then exit 0; fi
-if ! command -v apt-get >/dev/null; then
-  echo "Chromium is missing and this is no Debian system: install it and set CHROMIUM_PATH to its executable." >&2
-  exit 1
-fi
-sudo=""
-[ "$(id -u)" = 0 ] || sudo=sudo
-$sudo apt-get update -qq
-$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium
+cd "$(dirname "$0")/../.."
+
+install_chromium() {
+  if command -v chromium >/dev/null || [ -x "${CHROMIUM_PATH:-/nonexistent}" ]; then return; fi
+  if ! command -v apt-get >/dev/null; then
+    echo "Chromium is missing and this is no Debian system: install it and set CHROMIUM_PATH to its executable." >&2
+    exit 1
+  fi
+  sudo=""
+  [ "$(id -u)" = 0 ] || sudo=sudo
+  $sudo apt-get update -qq
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium
+}
+
+# Without Go its tests are skipped, loudly; CI has Go.
+install_toxiproxy() {
+  local server=.cache/tools/toxiproxy-server
+  if [ -x "$server" ] || [ -n "${TOXIPROXY_URL:-}" ]; then return; fi
+  local go
+  go=$(command -v go || echo /usr/local/go/bin/go)
+  if [ ! -x "$go" ]; then
+    echo "no Go: the comparison with the real Toxiproxy is skipped" >&2
+    return
+  fi
+  mkdir -p .cache/tools
+  GOBIN="$PWD/.cache/tools" GOFLAGS=-mod=mod "$go" install github.com/Shopify/toxiproxy/v2/cmd/server@v2.12.0
+  mv .cache/tools/server "$server"
+}
+
+install_toxiproxy
+install_chromium
