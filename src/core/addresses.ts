@@ -18,6 +18,18 @@ export function hostOf(url: string): string | undefined {
   return host?.replace(/^\[(.*)\]$/, "$1").toLowerCase();
 }
 
+/**
+ * Host of a place as a stack may publish it: a host, with or without a port, `[::1]:80`, or a URL of any scheme. Undefined when it
+ * cannot be told for certain which host is meant (a user part, an empty host, a backslash).
+ */
+export function hostOfPlace(text: string): string | undefined {
+  const authority = /^(?:[A-Za-z][A-Za-z0-9+.-]*:)?\/\/([^/?#]*)/.exec(text)?.[1] ?? text;
+  const bracketed = /^\[([0-9A-Fa-f:.]+)\](?::\d{1,5})?$/.exec(authority)?.[1];
+  const bare = /^(?:[0-9A-Fa-f]*:){2,}[0-9A-Fa-f.:]*$/.exec(authority)?.[0];
+  const named = /^([A-Za-z0-9._-]+)(?::\d{1,5})?$/.exec(authority)?.[1];
+  return (bracketed ?? bare ?? named)?.toLowerCase();
+}
+
 /** Reads an address in its one usual spelling; undefined for every other text, also for one that a browser would accept. */
 function parseIp(text: string): Ip | undefined {
   const parts = text.split(".");
@@ -71,8 +83,9 @@ export function badAddress(entry: string): string | undefined {
 export function isAllowedHost(host: string, listed: readonly string[]): boolean {
   if (isLoopbackHost(host)) return true;
   const ip = parseIp(host.toLowerCase());
-  if (ip === undefined) return listed.some((entry) => entry.toLowerCase() === host.toLowerCase());
-  return !isDisguise(ip) && listed.some((entry) => badAddress(entry) === undefined && covers(entry, ip));
+  const sound = listed.filter((entry) => badAddress(entry) === undefined);
+  if (ip === undefined) return sound.some((entry) => entry.toLowerCase() === host.toLowerCase());
+  return !isDisguise(ip) && sound.some((entry) => covers(entry, ip));
 }
 
 function covers(entry: string, ip: Ip): boolean {

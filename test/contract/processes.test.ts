@@ -2,6 +2,9 @@
 
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -62,6 +65,29 @@ test("a started target answers on the ports it was given and leaves no process w
   expect((await findByMarker(id)).length).toBe(4);
   expect(await stack.stop()).toEqual({ killed: [], remaining: [] });
   expect(await findByMarker(id)).toEqual([]);
+});
+
+test("a target whose inventory places a replica elsewhere does not start, unless it lists that place", async () => {
+  const elsewhere = fixtureTarget({ FIXTURE_HOST: "10.1.2.3:6333" });
+  const refused = start(elsewhere);
+  await expect(refused).rejects.toMatchObject({ code: "bad-input" });
+  await expect(refused).rejects.toThrow('has vec at "10.1.2.3:6333", which is not this machine');
+  expect(await findByMarker(id)).toEqual([]);
+  const stack = await start({ ...elsewhere, addresses: ["10.1.0.0/16"] });
+  expect((await stack.inventory(signal)).replicas.map(({ replica }) => replica)).toEqual(["vec"]);
+});
+
+test("a redirect is not a sign of readiness, wherever it leads", async () => {
+  const elsewhere = createServer((_, response) => response.end("well")).listen(0, "127.0.0.1");
+  await once(elsewhere, "listening");
+  try {
+    const { port } = elsewhere.address() as AddressInfo;
+    const target = fixtureTarget({ FIXTURE_READY_AT: `http://127.0.0.1:${port}/` });
+    const starting = start({ ...target, start: { ...target.start, timeoutMs: 1_500 } });
+    await expect(starting).rejects.toThrow("was not ready within 1500 ms");
+  } finally {
+    elsewhere.close();
+  }
 });
 
 test("what dies in the echo target stays dead until the operator starts it, and only with the token", async () => {

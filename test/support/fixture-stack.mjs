@@ -50,7 +50,8 @@ function serve(port, handle) {
       const body = parts.length === 0 ? undefined : JSON.parse(Buffer.concat(parts).toString());
       const url = new URL(request.url, "http://127.0.0.1");
       const [status, answer] = await handle({ request, url, body });
-      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
+      const location = status === 302 ? { location: answer } : {};
+      response.writeHead(status, { "content-type": "application/json", ...location }).end(JSON.stringify(answer));
     });
   }).listen(Number(port), "127.0.0.1");
 }
@@ -85,18 +86,16 @@ function supervisor() {
   if (process.env.FIXTURE_DEAF === undefined) process.once("SIGTERM", () => (child?.kill("SIGTERM"), process.exit(0)));
   else process.on("SIGTERM", () => undefined);
   serve(process.env.STACK_PORT, async ({ request, url }) => {
+    if (url.pathname === "/ready" && process.env.FIXTURE_READY_AT) return [302, process.env.FIXTURE_READY_AT];
     if (url.pathname === "/ready") return [(await healthy()) ? 200 : 503, {}];
     if (url.pathname === "/environment") return [200, process.env];
     if (url.pathname === "/inventory") {
       const payload = { offset: headerBytes, rowBytes: dimensions * 4, rows };
       const files = [{ role: "index", path: indexFile, format: "f32", payload }];
       const pid = child?.pid ?? null;
-      return [
-        200,
-        {
-          replicas: [{ service: "vec", replica: "vec", pid, port: Number(process.env.VEC_PORT), version: "1", files }],
-        },
-      ];
+      const host = process.env.FIXTURE_HOST === undefined ? {} : { host: process.env.FIXTURE_HOST };
+      const vec = { service: "vec", replica: "vec", pid, port: Number(process.env.VEC_PORT), version: "1", files };
+      return [200, { replicas: [{ ...vec, ...host }] }];
     }
     if (request.headers.authorization !== `Bearer ${process.env.FIXTURE_TOKEN}`) return [401, {}];
     if (child !== undefined) return [200, { started: false, pid: child.pid }];

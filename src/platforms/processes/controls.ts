@@ -37,6 +37,8 @@ const handleSchema = z.object({
   tokenFile: z.string().exactOptional(),
   ports: z.record(z.string(), z.number().int()),
   inventoryUrl: z.url(),
+  /** What the target lists besides this machine. */
+  addresses: z.array(z.string()).exactOptional(),
   startReplicaUrl: z.string().exactOptional(),
   publishedFiles: z.array(z.string()),
   healthPaths: z.record(z.string(), z.string()),
@@ -70,6 +72,7 @@ export function platformHandle(running: RunningTarget, proxy?: ProxyHandle): Pla
     ...(running.tokenFile === undefined ? {} : { tokenFile: running.tokenFile }),
     ports: running.ports,
     inventoryUrl: running.inventoryUrl,
+    ...(target.addresses === undefined ? {} : { addresses: [...target.addresses] }),
     ...(startUrl === undefined ? {} : { startReplicaUrl: running.fill(startUrl) }),
     publishedFiles: [...running.publishedFiles],
     healthPaths: Object.fromEntries(target.services.map((service) => [service.name, service.healthPath])),
@@ -111,7 +114,8 @@ export function offers(target: Target, site: SiteRef): readonly Capability[] {
 }
 
 function build(handle: PlatformHandle, site: BareSite): Controls {
-  const inventory = () => readInventory(handle.inventoryUrl, AbortSignal.timeout(inventoryTimeoutMs));
+  const inventory = () =>
+    readInventory(handle.inventoryUrl, AbortSignal.timeout(inventoryTimeoutMs), handle.addresses ?? []);
   const instance =
     handle.leader === undefined ? { marker: handle.marker } : { marker: handle.marker, leader: handle.leader };
   const { startReplicaUrl, tokenFile, publishedFiles, workDir } = handle;

@@ -88,7 +88,7 @@ export async function startTarget(target: Target, options: StartOptions): Promis
     const { leader } = launched.running.instance;
     if (leader !== undefined) await options.onStarted?.(leader);
     await waitUntilReady(target, launched, options.signal);
-    const inventory = await readInventory(launched.running.inventoryUrl, options.signal);
+    const inventory = await launched.running.inventory(options.signal);
     const files = inventory.replicas.flatMap((replica) => replica.files ?? []).map((file) => file.path);
     return { ...launched.running, publishedFiles: files, stop: launched.stop };
   } catch (thrown) {
@@ -156,7 +156,7 @@ async function launch(target: Target, options: StartOptions, ports: Record<strin
     token: values.token,
     ...(target.control === undefined ? {} : { tokenFile }),
     fill: (text: string) => fillTemplate(text, values),
-    inventory: (signal: AbortSignal) => readInventory(inventoryUrl, signal),
+    inventory: (signal: AbortSignal) => readInventory(inventoryUrl, signal, target.addresses ?? []),
     portOf: (replica: string) => portIn(ports, replica, target),
   };
   let stopping: Promise<Stopped> | undefined;
@@ -220,7 +220,9 @@ async function waitUntilReady(target: Target, launched: Launched, signal: AbortS
 
 async function answersOk(url: string, signal: AbortSignal): Promise<boolean> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(1_000)]) });
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(1_000)]);
+    // A redirect may lead to any machine: it is an answer like any other, and not 200.
+    const response = await fetch(url, { signal: limit, redirect: "manual" });
     await response.body?.cancel();
     return response.status === 200;
   } catch {

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { HarnessError } from "../../core/errors.ts";
 import type { Inventory } from "../../core/inventory.ts";
+import { refuseForeignPlaces } from "./allowed-hosts.ts";
 import { fetchJson } from "./fetch-json.ts";
 
 const count = z.number().int().nonnegative();
@@ -28,15 +29,30 @@ const inventorySchema: z.ZodType<Inventory> = z.object({
   ),
 });
 
-/** GETs the inventory. Throws HarnessError "environment" when it cannot be had or breaks the contract. */
-export async function readInventory(url: string, signal: AbortSignal): Promise<Inventory> {
-  const parsed = inventorySchema.safeParse(await fetchJson(url, { signal }));
-  if (parsed.success) return parsed.data;
-  throw new HarnessError(
-    "environment",
-    `the inventory at ${url} breaks the contract: ${z.prettifyError(parsed.error)}`,
-    {
-      hint: "see targets/README.md, section 3",
-    },
-  );
+const place = z.string().min(1).exactOptional();
+
+/** Where an entry may say that it runs. Rebound never connects there; it only refuses what is elsewhere. */
+const placesSchema = z.object({
+  replicas: z.array(
+    z
+      .object({ replica: z.string(), host: place, hostname: place, address: place, ip: place, url: place })
+      .transform(({ replica, ...places }) => Object.values(places).map((text) => ({ replica, place: text }))),
+  ),
+});
+
+/**
+ * GETs the inventory. Throws HarnessError "environment" when it cannot be had or breaks the contract, "bad-input" when it places a
+ * replica on a machine that `listed` (the target's `addresses`) does not name.
+ */
+export async function readInventory(url: string, signal: AbortSignal, listed: readonly string[]): Promise<Inventory> {
+  const answer = await fetchJson(url, { signal });
+  const places = placesSchema.safeParse(answer);
+  const parsed = inventorySchema.safeParse(answer);
+  const error = parsed.error ?? places.error;
+  if (!parsed.success || !places.success) {
+    const what = `the inventory at ${url} breaks the contract${error ? `: ${z.prettifyError(error)}` : ""}`;
+    throw new HarnessError("environment", what, { hint: "see targets/README.md, section 3" });
+  }
+  refuseForeignPlaces(url, places.data.replicas.flat(), listed);
+  return parsed.data;
 }
