@@ -1,0 +1,130 @@
+// `npm run bench:proxy`: our proxy beside a real Toxiproxy (where one is installed) and a direct connection, in turns within
+// one run. Prints ratios: absolute figures of a shared machine mean little.
+
+import type { Socket } from "node:net";
+import { parseArgs } from "node:util";
+import { dial, median, quantile, roundTrips, throughput, timerErrors } from "./rounds.ts";
+import { endAll, rssOf, startUpstream, startWays, type Way } from "./servers.ts";
+
+const { values } = parseArgs({ options: { rounds: { type: "string", default: "7" } } });
+const rounds = Number(values.rounds);
+const trips = 3_000;
+const delayMs = 50;
+const delayedTrips = 40;
+const most = 10_000;
+
+type PerWay = Map<string, number[]>;
+
+/** Every way in turn, round after round, beginning with another one each time. */
+async function interleaved(ways: readonly Way[], measure: (way: Way) => Promise<readonly number[]>): Promise<PerWay> {
+  const seen: PerWay = new Map(ways.map((way) => [way.name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (let turn = 0; turn < ways.length; turn += 1) {
+      const way = ways[(round + turn) % ways.length];
+      if (way !== undefined) seen.get(way.name)?.push(...(await measure(way)));
+    }
+  }
+  return seen;
+}
+
+const of = (seen: PerWay, name: string): readonly number[] => seen.get(name) ?? [];
+
+function print(what: string, cells: readonly string[]): void {
+  process.stdout.write(`${what.padEnd(46)}${cells.map((cell) => cell.padStart(14)).join("")}\n`);
+}
+
+const other = (ways: readonly Way[]): string => (ways.some((way) => way.name === "real") ? "real" : "direct");
+
+async function benchThroughput(ways: readonly Way[]): Promise<void> {
+  for (const connections of [1, 64]) {
+    const seen = await interleaved(ways, async (way) => [
+      await throughput(way.ports.source, connections, 256 * 1_048_576),
+    ]);
+    const [ours, theirs] = [median(of(seen, "ours")), median(of(seen, other(ways)))];
+    print(`throughput, ${connections} connections, MiB/s`, [
+      ...ways.map((way) => median(of(seen, way.name)).toFixed(0)),
+      `${(ours / theirs).toFixed(2)}×`,
+    ]);
+  }
+}
+
+async function benchLatency(ways: readonly Way[]): Promise<void> {
+  const seen = await interleaved(ways, (way) => roundTrips(way.ports.echo, trips));
+  for (const share of [0.5, 0.99]) {
+    const direct = quantile(of(seen, "direct"), share);
+    const added = (name: string): number => quantile(of(seen, name), share) - direct;
+    print(`round trip p${share * 100}, added to direct, µs`, [
+      ...ways.map((way) =>
+        way.name === "direct" ? `(${(direct * 1_000).toFixed(0)})` : (added(way.name) * 1_000).toFixed(0),
+      ),
+      other(ways) === "real" ? `${(added("ours") / added("real")).toFixed(2)}×` : "",
+    ]);
+  }
+}
+
+async function benchDelay(ways: readonly Way[]): Promise<void> {
+  const seen = await interleaved(ways, async (way) => {
+    if (way.name === "direct") return timerErrors(delayMs, delayedTrips);
+    const base = median(await roundTrips(way.ports.echo, 200));
+    await way.delayEcho(delayMs);
+    const times = await roundTrips(way.ports.echo, delayedTrips);
+    await way.delayEcho(0);
+    return times.map((ms) => ms - delayMs - base);
+  });
+  for (const share of [0.5, 0.99]) {
+    const error = (name: string): number => quantile(of(seen, name), share);
+    print(`error of a delay of ${delayMs} ms, p${share * 100}, ms ("direct": a timer)`, [
+      ...ways.map((way) => error(way.name).toFixed(2)),
+      `${(error("ours") - error("direct")).toFixed(2)} over`,
+    ]);
+  }
+}
+
+/** Opens as many as the limit of open files allows a single process that needs two for each. */
+async function benchIdle(ways: readonly Way[]): Promise<void> {
+  for (const way of ways) {
+    if (way.pid === undefined) continue;
+    const before = rssOf(way.pid);
+    const sockets: Socket[] = [];
+    try {
+      while (sockets.length < most) sockets.push(...(await openTogether(way.ports.echo, 100)));
+    } catch (error) {
+      process.stdout.write(`${way.name}: no more than ${sockets.length} connections (${String(error)})\n`);
+    }
+    const grown = rssOf(way.pid) - before;
+    print(`${sockets.length} idle connections, ${way.name}`, [
+      `+${grown.toFixed(0)} MiB`,
+      `${((grown * 1_024) / sockets.length).toFixed(1)} KiB each`,
+    ]);
+    for (const socket of sockets) socket.destroy();
+  }
+}
+
+/** Each one carries a byte there and back first, so that it is held on both sides. */
+async function openTogether(port: number, count: number): Promise<readonly Socket[]> {
+  return Promise.all(
+    Array.from({ length: count }, async () => {
+      const socket = await dial(port);
+      await new Promise<void>((resolve, reject) => {
+        socket.once("data", () => resolve());
+        socket.once("close", () => reject(new Error("closed by the proxy")));
+        socket.on("error", reject);
+        socket.write("x");
+      });
+      return socket;
+    }),
+  );
+}
+
+try {
+  const ways = await startWays(await startUpstream());
+  const note = other(ways) === "real" ? "ours ÷ real" : "ours ÷ direct; no real Toxiproxy is installed";
+  process.stdout.write(`${rounds} rounds in turn · Node ${process.version} · ratio: ${note}\n\n`);
+  print("", [...ways.map((way) => way.name), "ratio"]);
+  await benchThroughput(ways);
+  await benchLatency(ways);
+  await benchDelay(ways);
+  await benchIdle(ways);
+} finally {
+  endAll();
+}
