@@ -20,23 +20,32 @@ const defaultLimits: Limits = { maxShare: 0.5, maxDurationMs: 300_000, maxDose: 
 /** Parameters of faults that are shares of something. */
 export const doseParams: readonly string[] = ["share", "toxicity"];
 
-export function limitsOf(target: Pick<Target, "limits">): Limits {
-  return { ...defaultLimits, ...target.limits };
+/** What an intent asks for replaces the defaults; what the target says itself is never exceeded. */
+export function limitsOf(target: Pick<Target, "limits">, intent: Pick<Intent, "limits"> = {}): Limits {
+  const limits = { ...defaultLimits, ...target.limits };
+  const { maxShare } = intent.limits ?? {};
+  return maxShare === undefined ? limits : { ...limits, maxShare: Math.min(maxShare, target.limits?.maxShare ?? 1) };
 }
 
 /** How many of `replicas` a selector asks for; a share is rounded down, and is at least one. */
 export function replicasAsked(selector: Pick<Selector, "count" | "share">, replicas: number): number {
+  if (selector.count === "all") return replicas;
   if (selector.share === undefined) return selector.count ?? 0;
   return selector.share > 0 ? Math.max(1, Math.floor(selector.share * replicas + 1e-9)) : 0;
 }
 
-/** Why so many replicas of a service may not be hit at once; undefined when they may. Everything is never allowed. */
+/**
+ * Why so many replicas of a service may not be hit at once; undefined when they may. All of them only where that is asked for twice:
+ * by a selector with `count: all` (`everything`) and by limits that allow the whole.
+ */
 export function tooMany(
   asked: number,
   service: { readonly name: string; readonly replicas: readonly unknown[] },
   limits: Limits,
+  everything = false,
 ): { readonly found: string; readonly expected: string } | undefined {
   const there = service.replicas.length;
+  if (everything && limits.maxShare >= 1 && asked <= there) return undefined;
   const most = Math.min(there - 1, Math.floor(limits.maxShare * there + 1e-9));
   const found = `${asked} of the ${there} replicas of ${service.name}`;
   if (asked < 1) return { found: `${found}, which is nothing`, expected: "at least 1" };

@@ -1,5 +1,6 @@
 // An intent: what is believed about recovery, and what would prove it wrong. Produced by src/intent from YAML.
 
+import type { Limits } from "./blast-radius.ts";
 import type { Ms, Share } from "./units.ts";
 
 export type ArmName = "treatment" | "ablation" | "placebo" | "look-alike";
@@ -33,7 +34,8 @@ export interface SteadyState {
 /** Picks sites by role and either count or share, never by address: a seeded choice among those that fit. */
 export interface Selector {
   readonly service: string;
-  readonly count?: number;
+  /** `all`: every replica of the service; only with limits of the intent that allow the whole. */
+  readonly count?: number | "all";
   /** Share of the service's replicas, rounded down, at least one. */
   readonly share?: Share;
   /** Set when the fault sits on the edge from this service. */
@@ -75,6 +77,8 @@ export interface Intent {
   readonly steady: SteadyState;
   readonly disturbances: readonly Disturbance[];
   readonly expect: Expectation;
+  /** What the intent asks to be allowed, within what the target allows; absent: the target's limits alone hold. */
+  readonly limits?: Pick<Limits, "maxShare">;
   /** When one of these is true while a fault is in place, the fault is taken back at once; absent when the intent has none. */
   readonly abortIf?: readonly Condition[];
   /** How long after injection a trial without recovery to wait for (control arms) is watched. */

@@ -29,6 +29,8 @@ export interface TrialPlan {
   readonly steady: SteadyState;
   readonly disturbances: readonly PlannedDisturbance[];
   readonly expect: Expectation;
+  /** Services of which no replica is spared, because the intent asks for all of them and its limits allow it. */
+  readonly sparesNone?: readonly string[];
   /** Watched while a fault is in place; see the intent. */
   readonly abortIf?: readonly Condition[];
   /** Pathways whose action is a no-op in this trial (ablation), else empty. */

@@ -2,6 +2,8 @@
 
 import { doseParams, limitsOf, longestFaultMs, replicasAsked, tooMany } from "../core/blast-radius.ts";
 import { formatDuration } from "../core/duration.ts";
+import type { Problem } from "../core/errors.ts";
+import type { Intent } from "../core/intent.ts";
 import type { Target, TargetService } from "../core/target.ts";
 import type { Draft } from "./draft.ts";
 import { leastHoldMs, msOf, slowestProbe } from "./draft.ts";
@@ -11,32 +13,53 @@ import type { DataPath } from "./yaml-source.ts";
 type FaultItem = Extract<IntentFile["disturb"][number], { fault: string }>;
 type On = NonNullable<FaultItem["on"]>;
 
-/** Checks sites, doses and duration against the target's limits. */
+/** Checks sites, doses and duration against the limits of intent and target. */
 export function checkBlastRadius(draft: Draft): void {
   const { target } = draft;
-  const hit = new Map<string, number>();
+  const seen: Seen = { asked: new Map(), whole: new Set(), texts: [] };
   for (const [index, item] of (draft.parts.disturb ?? []).entries()) {
+    checkOnce(draft, index, seen.texts);
     if (!("fault" in item)) continue;
-    if (item.on) checkAmount(draft, ["disturb", index, "on"], { on: item.on, target, hit });
+    if (item.on) checkAmount(draft, ["disturb", index, "on"], { on: item.on, fault: item.fault, seen });
     if (target) checkDoses(draft, ["disturb", index, "with"], item, target);
   }
   if (target) checkDuration(draft, target);
 }
 
-interface Amount {
-  readonly on: On;
-  readonly target: Target | undefined;
-  /** Replicas by service that the disturbances before this one ask for. */
-  readonly hit: Map<string, number>;
+/** What the disturbances before this one ask for. */
+interface Seen {
+  /** Replicas by service, and by fault and edge. */
+  readonly asked: Map<string, number>;
+  /** Services of which a selector takes all. */
+  readonly whole: Set<string>;
+  /** Each disturbance as text. */
+  readonly texts: string[];
 }
 
-function checkAmount(draft: Draft, path: DataPath, { on, target, hit }: Amount): void {
+/** The same twice is a slip: who wants to hit more says so by the amount. */
+function checkOnce(draft: Draft, index: number, texts: string[]): void {
+  const text = JSON.stringify(draft.parts.disturb?.[index]);
+  const first = texts.indexOf(text);
+  texts.push(text);
+  if (first === -1) return;
+  const expected = "each disturbance once; a greater `count` hits more replicas";
+  draft.report(["disturb", index], { found: `the same disturbance as number ${first + 1}`, expected });
+}
+
+interface Amount {
+  readonly on: On;
+  readonly fault: string;
+  readonly seen: Seen;
+}
+
+function checkAmount(draft: Draft, path: DataPath, { on, fault, seen }: Amount): void {
   if ((on.count === undefined) === (on.share === undefined)) {
     const expected = "either `count: 1` or `share: 0.5`; an empty selector never means all";
     const found = on.count === undefined ? 'no "count"' : "count and share together";
     draft.report(path, { found, expected }, "key");
     return;
   }
+  const { target } = draft;
   const name = "edge" in on ? on.edge.to : on.replica_of;
   const service = target?.services.find((candidate) => candidate.name === name);
   if (target === undefined || service === undefined) return;
@@ -45,31 +68,73 @@ function checkAmount(draft: Draft, path: DataPath, { on, target, hit }: Amount):
     on.share === undefined ? { count: on.count ?? 0 } : { share: on.share },
     service.replicas.length,
   );
-  const before = hit.get(name) ?? 0;
-  hit.set(name, before + asked);
-  const alone = tooMany(asked, service, limitsOf(target));
-  const together = alone ?? tooMany(before + asked, service, limitsOf(target));
-  if (together) {
-    const found = alone || before === 0 ? together.found : `${together.found}, with the disturbances before it`;
-    draft.report(where, { ...together, found });
-    return;
+  if (on.count === "all") seen.whole.add(name);
+  const before = addTo(seen.asked, name, asked);
+  const refused = refusal(draft, target, { service, asked, before, all: on.count === "all", seen });
+  if (refused) draft.report(where, refused);
+  else if ("edge" in on) {
+    const edge = `${fault} on edges from ${on.edge.from} to ${name}`;
+    checkReached(draft, where, { from: on.edge.from, target, service, asked: asked + addTo(seen.asked, edge, asked) });
   }
-  if ("edge" in on) checkReached(draft, where, { edge: on.edge, target, service, asked });
+}
+
+/** Adds, and gives back what was there before. */
+function addTo(sums: Map<string, number>, key: string, more: number): number {
+  const before = sums.get(key) ?? 0;
+  sums.set(key, before + more);
+  return before;
+}
+
+interface Asked {
+  readonly service: TargetService;
+  readonly asked: number;
+  readonly before: number;
+  /** Asked for by `count: all`. */
+  readonly all: boolean;
+  readonly seen: Seen;
+}
+
+function refusal(draft: Draft, target: Target, asking: Asked): Omit<Problem, "place"> | undefined {
+  const { service, asked, before, all, seen } = asking;
+  const limits = limitsOf(target, intentLimits(draft));
+  if (all && limits.maxShare < 1) {
+    const found = `all ${service.replicas.length} replicas of ${service.name}`;
+    const own = target.limits?.maxShare ?? 1;
+    const percent = Number((100 * own).toFixed(1));
+    if (own < 1) {
+      return { found, expected: `at most ${percent} % of them, which ${target.name} allows (limits.max_share)` };
+    }
+    return { found, expected: "`limits: { max_share: 1 }` in this intent too: all are hit only when it is said twice" };
+  }
+  const alone = tooMany(asked, service, limits, all);
+  const together = alone ?? tooMany(before + asked, service, limits, seen.whole.has(service.name));
+  if (together === undefined) return undefined;
+  const found = alone || before === 0 ? together.found : `${together.found}, with the disturbances before it`;
+  const isAll = before + asked >= service.replicas.length && (target.limits?.maxShare ?? 1) >= 1;
+  if (!isAll || seen.whole.has(service.name)) return { ...together, found };
+  return { ...together, found, suggestion: "to hit all on purpose: `count: all` and `limits: { max_share: 1 }`" };
+}
+
+function intentLimits({ parts }: Draft): Pick<Intent, "limits"> {
+  return parts.limits === undefined ? {} : { limits: { maxShare: parts.limits.max_share } };
+}
+
+interface Reach {
+  readonly from: string;
+  readonly target: Target;
+  readonly service: TargetService;
+  readonly asked: number;
 }
 
 /** Fewer edges than asked for: the selector would match too little, and nobody would be told. */
-function checkReached(
-  draft: Draft,
-  path: DataPath,
-  { edge, target, service, asked }: { edge: { from: string }; target: Target; service: TargetService; asked: number },
-): void {
-  const from = target.services.find(({ name }) => name === edge.from);
-  const callers = [edge.from, ...(from?.replicas ?? []).map(({ id }) => id)];
+function checkReached(draft: Draft, path: DataPath, { from, target, service, asked }: Reach): void {
+  const caller = target.services.find(({ name }) => name === from);
+  const callers = [from, ...(caller?.replicas ?? []).map(({ id }) => id)];
   const reached = service.replicas.filter(({ id }) =>
     target.edges.some((candidate) => candidate.to === id && callers.includes(candidate.from)),
   ).length;
   if (reached === 0 || reached >= asked) return;
-  const found = `${asked} replicas of ${service.name} on edges from ${edge.from}`;
+  const found = `${asked} replicas of ${service.name} on edges from ${from}`;
   draft.report(path, { found, expected: `at most as many as there are: ${reached}` });
 }
 
@@ -77,7 +142,7 @@ function checkDoses(draft: Draft, path: DataPath, item: FaultItem, target: Targe
   const { maxDose } = limitsOf(target);
   for (const name of doseParams) {
     const dose = item.with?.[name];
-    if (typeof dose !== "number" || dose <= maxDose || dose > 1) continue;
+    if (typeof dose !== "number" || !(dose > maxDose && dose <= 1)) continue;
     const expected = `at most ${maxDose}, the greatest dose that ${target.name} allows (limits.max_dose)`;
     draft.report([...path, name], { found: `a ${name} of ${dose}`, expected });
   }

@@ -109,18 +109,26 @@ function checkSelector(draft: Draft, path: DataPath, { on, target }: Selected): 
   const [name, namePath] = "edge" in on ? [on.edge.to, ["edge", "to"]] : [on.replica_of, ["replica_of"]];
   const service = target.services.find((candidate) => candidate.name === name);
   if (!service) {
-    const names = target.services.map((candidate) => candidate.name);
-    unknown(draft, [...path, ...namePath], { what: "service", name, known: names, of: target.name });
+    const known = target.services.map((candidate) => candidate.name);
+    const owner = target.services.find(({ replicas }) => replicas.some(({ id }) => id === name))?.name;
+    unknown(draft, [...path, ...namePath], { what: "service", name, known, of: target.name, owner });
   }
   if ("edge" in on) checkEdge(draft, [...path, "edge"], { edge: on.edge, target, service });
 }
 
-function unknown(
-  draft: Draft,
-  path: DataPath,
-  { what, name, known, of }: { what: string; name: string; known: readonly string[]; of: string },
-): void {
-  const hint = suggestName(name, known);
+interface Unknown {
+  readonly what: string;
+  readonly name: string;
+  readonly known: readonly string[];
+  readonly of: string;
+  /** The service, where the name is that of a replica. */
+  readonly owner?: string | undefined;
+}
+
+function unknown(draft: Draft, path: DataPath, { what, name, known, of, owner }: Unknown): void {
+  // Sites are named by role, so that no intent depends on who is there today.
+  const hint =
+    owner === undefined ? suggestName(name, known) : `${name} is a replica: name its service, ${owner}, and a count`;
   const problem = { found: `unknown ${what} "${name}"`, expected: `a ${what} of ${of}` };
   draft.report(path, hint === undefined ? problem : { ...problem, suggestion: hint });
 }

@@ -43,17 +43,25 @@ const steadySchema = z
   })
   .describe("What is normal, as seen by our own probes.");
 
+const countWords = "a whole number of replicas from 1 to 100, or all";
+const shareWords = "a share of the replicas above 0 and below 1, such as 0.5";
+const capWords = "a share above 0 and up to 1";
+
 const amount = {
   count: z
-    .int("a whole number of replicas")
-    .min(1)
-    .max(100)
+    .union([
+      z.int(countWords).min(1, countWords).max(100, countWords).describe("Fewer than the service has."),
+      z.literal("all", countWords).describe("Every replica of the service."),
+    ])
     .optional()
-    .describe("How many replicas are disturbed; never all of a service. Either this or share."),
+    .describe(
+      "How many replicas are disturbed: fewer than the service has, or `all`, which also needs `limits: { max_share: 1 }`. Either " +
+        "this or share.",
+    ),
   share: z
-    .number("a share of the replicas such as 0.5")
-    .gt(0)
-    .lt(1)
+    .number(shareWords)
+    .gt(0, shareWords)
+    .lt(1, shareWords)
     .optional()
     .describe("Share of the service's replicas that is disturbed, rounded down, at least one. Either this or count."),
 };
@@ -162,6 +170,19 @@ export const intentSchema = z
     steady: steadySchema,
     disturb: z.array(disturbanceSchema).min(1).max(10).describe("What is done to the target, all at injection."),
     expect: expectSchema,
+    limits: z
+      .strictObject({
+        max_share: z
+          .number(capWords)
+          .gt(0, capWords)
+          .max(1, capWords)
+          .describe(
+            "Most of a service's replicas that may be hit at once; 0.5 when absent, never more than the target says itself. 1 allows " +
+              "`count: all`.",
+          ),
+      })
+      .optional()
+      .describe("The blast radius that this intent asks for."),
     abort_if: conditions(
       "Conditions that end the trial while a fault is in place: when one is true, the faults are taken back at once.",
     ).optional(),

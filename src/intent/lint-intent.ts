@@ -110,6 +110,7 @@ function readableParts(value: unknown): Partial<IntentFile> {
     steady: read("steady", shape.steady),
     disturb: read("disturb", shape.disturb),
     expect: read("expect", shape.expect),
+    limits: read("limits", shape.limits),
     abort_if: read("abort_if", shape.abort_if),
     watch: read("watch", shape.watch),
   };

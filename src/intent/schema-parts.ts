@@ -1,7 +1,7 @@
 // The pieces both schemas are made of. A custom message on a schema says what is expected there; it becomes the "expected …".
 
 import { z } from "zod";
-import { durationPattern, ratePattern } from "../core/duration.ts";
+import { durationPattern, parseDuration, parseRate, ratePattern } from "../core/duration.ts";
 
 const durationWords = "a duration such as 400ms, 2s or 1m";
 const rateWords = "a rate such as 20/s";
@@ -9,12 +9,20 @@ const textWords = "a text that is not empty";
 
 /** A duration as text; `parseDuration` reads it. */
 export function duration(description: string): z.ZodString {
-  return z.string(durationWords).regex(durationPattern, durationWords).describe(description);
+  return z
+    .string(durationWords)
+    .regex(durationPattern, durationWords)
+    .refine((text) => !durationPattern.test(text) || parseDuration(text) !== undefined, durationWords)
+    .describe(description);
 }
 
 /** A rate as text; `parseRate` reads it. */
 export function rate(description: string): z.ZodString {
-  return z.string(rateWords).regex(ratePattern, rateWords).describe(description);
+  return z
+    .string(rateWords)
+    .regex(ratePattern, rateWords)
+    .refine((text) => !ratePattern.test(text) || parseRate(text) !== undefined, rateWords)
+    .describe(description);
 }
 
 /** A text of at least one character that is not a space. */

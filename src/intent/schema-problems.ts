@@ -100,7 +100,8 @@ function problemsOf(root: SchemaNode, { issue, path }: FlatIssue, source: YamlSo
         place: source.placeOf([...path, key], "key"),
         found: `unknown key "${key}"`,
         expected: known.length === 0 ? "no keys" : "one of the keys of this format",
-        ...suggestion(suggestName(key, known)),
+        // Known, but of another form of this map: it stands beside keys that it excludes.
+        ...suggestion(known.includes(key) ? "it cannot stand beside the other keys here" : suggestName(key, known)),
       }));
   }
   if (issue.code === "invalid_key") {

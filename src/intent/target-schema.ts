@@ -121,7 +121,7 @@ export const targetSchema = z
           .max(1)
           .optional()
           .describe(
-            "Most of a service's replicas that may be hit at once, over all disturbances; 0.5 when absent. Never all.",
+            "Most of a service's replicas that may be hit at once, over all disturbances; 0.5 when absent. All only where an intent asks for it twice.",
           ),
         max_duration: duration("Longest time that a fault may be in place; 5m when absent.").optional(),
         max_dose: z

@@ -44,6 +44,7 @@ export function toIntent(file: IntentFile, origin: IntentOrigin): Intent {
     },
     disturbances: file.disturb.map(disturbanceOf),
     expect: expectationOf(file.expect, origin.holdMs),
+    ...(file.limits === undefined ? {} : { limits: { maxShare: file.limits.max_share } }),
     ...(file.abort_if === undefined ? {} : { abortIf: conditionsOf(file.abort_if) }),
     watchMs: ms(file.expect.recovered?.within ?? file.watch ?? ""),
   };

@@ -5,6 +5,7 @@ import { HarnessError } from "../core/errors.ts";
 import type { Problem } from "../core/errors.ts";
 import type { ArmName, Disturbance, Intent } from "../core/intent.ts";
 import type { PlannedDisturbance, TrialPlan } from "../core/plan.ts";
+import { siteName } from "../core/platform.ts";
 import { hash32, seededRandom } from "../core/random.ts";
 import type { Target } from "../core/target.ts";
 import type { Ms } from "../core/units.ts";
@@ -86,17 +87,21 @@ type Planned = { readonly disturbances: readonly PlannedDisturbance[] } | { read
 
 function planDisturbances(intent: Intent, target: Target, seed: number): Planned {
   const problems: Problem[] = [];
+  const limits = limitsOf(target, intent);
+  const hit = new Map<string, Set<string>>();
   const disturbances = intent.disturbances.flatMap((disturbance, index): PlannedDisturbance[] => {
     const random = seededRandom(seed, `sites of disturbance ${index}`);
     if (disturbance.type === "load") return [disturbance];
     if (!disturbance.on) return [nowhere(disturbance, seed)];
-    const chosen = chooseSites(target, disturbance.on, random);
+    const taken = hit.get(disturbance.fault) ?? new Set();
+    const chosen = chooseSites(disturbance.on, { target, limits, random, taken });
     if (!chosen.ok) {
       const place = { file: intent.file, line: 1, column: 1 };
       problems.push({ place, found: `${disturbance.fault}: ${chosen.found}`, expected: chosen.expected });
       return [];
     }
     const { fault, params } = disturbance;
+    hit.set(fault, new Set([...taken, ...chosen.sites.map(siteName)]));
     return chosen.sites.map((site, at) => ({
       type: "fault",
       fault,
@@ -115,9 +120,16 @@ function tooMuchAtOnce(intent: Intent, target: Target, planned: readonly Planned
     const hit = new Set(
       planned.flatMap((one) => (one.type === "fault" && one.site.service === service.name ? one.site.replica : [])),
     );
-    const refused = hit.size === 0 ? undefined : tooMany(hit.size, service, limitsOf(target));
+    const everything = sparesNone(intent).includes(service.name);
+    const refused = hit.size === 0 ? undefined : tooMany(hit.size, service, limitsOf(target, intent), everything);
     return refused ? [{ place: { file: intent.file, line: 1, column: 1 }, ...refused }] : [];
   });
+}
+
+/** Services that the intent asks for whole. */
+function sparesNone({ disturbances }: Intent): string[] {
+  const whole = disturbances.flatMap((one) => (one.type === "fault" && one.on?.count === "all" ? one.on.service : []));
+  return [...new Set(whole)];
 }
 
 /** A fault that needs no site (`nothing`) is planned at an empty one. */
@@ -153,6 +165,7 @@ function trialPlan(
     steady: intent.steady,
     disturbances,
     expect: intent.expect,
+    ...(sparesNone(intent).length === 0 ? {} : { sparesNone: sparesNone(intent) }),
     ...(intent.abortIf === undefined ? {} : { abortIf: intent.abortIf }),
     ablated: arm === "ablation" && recovered ? [recovered.by] : [],
     // Not by arm: trials of one index differ in nothing but the arm.

@@ -1,8 +1,8 @@
 // Which replicas a fault acts on: chosen by chance among those that fit, bounded, never "empty means all".
 
-import { limitsOf, replicasAsked, tooMany } from "../core/blast-radius.ts";
+import { replicasAsked, tooMany, type Limits } from "../core/blast-radius.ts";
 import type { Selector } from "../core/intent.ts";
-import type { SiteRef } from "../core/platform.ts";
+import { siteName, type SiteRef } from "../core/platform.ts";
 import type { Random } from "../core/random.ts";
 import { shuffled } from "./order.ts";
 import type { Target } from "../core/target.ts";
@@ -12,21 +12,31 @@ export type ChosenSites =
   | { readonly ok: true; readonly sites: readonly SiteRef[] }
   | { readonly ok: false; readonly found: string; readonly expected: string };
 
+/** Who may be chosen from, and how. */
+export interface Choosing {
+  readonly target: Target;
+  readonly limits: Limits;
+  readonly random: Random;
+  /** Names of sites that another disturbance has for the same fault: hitting one twice would hit fewer than asked for. */
+  readonly taken: ReadonlySet<string>;
+}
+
 /** Picks as many replicas of the service as asked for; for an edge, every edge from the caller to each of them. */
-export function chooseSites(target: Target, selector: Selector, random: Random): ChosenSites {
+export function chooseSites(selector: Selector, { target, limits, random, taken }: Choosing): ChosenSites {
   const { service: name, edgeFrom } = selector;
   const service = target.services.find((candidate) => candidate.name === name);
   if (!service) return { ok: false, found: `no service "${name}" in ${target.name}`, expected: "one that there is" };
   const count = replicasAsked(selector, service.replicas.length);
-  const refused = tooMany(count, service, limitsOf(target));
+  const refused = tooMany(count, service, limits, selector.count === "all");
   if (refused) return { ok: false, ...refused };
   const fitting = service.replicas
     .map(({ id }) =>
       edgeFrom === undefined ? [{ service: name, replica: id }] : edgesTo(target, edgeFrom, { name, id }),
     )
-    .filter((sites) => sites.length > 0);
+    .filter((sites) => sites.length > 0 && !sites.some((site) => taken.has(siteName(site))));
   if (fitting.length < count) {
-    const found = `${fitting.length} replicas of ${name} with an edge from ${edgeFrom ?? "anywhere"}`;
+    const edge = edgeFrom === undefined ? "" : ` with an edge from ${edgeFrom}`;
+    const found = `${fitting.length} replicas of ${name}${edge}${taken.size === 0 ? "" : " that are not hit yet"}`;
     return { ok: false, found, expected: `at least ${count}` };
   }
   return { ok: true, sites: shuffled(fitting, random).slice(0, count).flat() };

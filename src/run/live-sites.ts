@@ -26,7 +26,7 @@ export async function sitesAreThere(state: TrialState, announce: boolean): Promi
     );
     const hit = new Set(faults.map(({ planned }) => planned.site.replica));
     const wrong = faults.flatMap(({ planned, disturbance }) => {
-      const reason = whyNot(planned, alive, hit);
+      const reason = whyNot(planned, alive, { hit, sparesNone: plan.sparesNone ?? [] });
       return reason === undefined ? [] : [{ disturbance, reason }];
     });
     for (const problem of wrong) recorder.record({ kind: "fault", step: "unconfirmed", ...problem });
@@ -54,8 +54,14 @@ async function livingReplicas(inventory: Inventory, stack: TrialState["stack"]):
   return Promise.all(inventory.replicas.map(async (replica) => ({ ...replica, alive: await stack.isLiving(replica) })));
 }
 
+interface Aimed {
+  readonly hit: ReadonlySet<string>;
+  /** Services that the intent asks for whole. */
+  readonly sparesNone: readonly string[];
+}
+
 /** Why a site cannot be hit; undefined when it can. Pure. */
-function whyNot({ fault, site }: PlannedFault, live: readonly Live[], hit: ReadonlySet<string>): string | undefined {
+function whyNot({ fault, site }: PlannedFault, live: readonly Live[], { hit, sparesNone }: Aimed): string | undefined {
   const siblings = live.filter(({ service }) => service === site.service);
   const found = siblings.find(({ replica }) => replica === site.replica);
   const there =
@@ -63,7 +69,7 @@ function whyNot({ fault, site }: PlannedFault, live: readonly Live[], hit: Reado
   const seen = `the live inventory has ${there}`;
   if (found === undefined) return `${fault} was planned at ${siteName(site)}, which is not there; ${seen}`;
   if (!found.alive) return `${fault} was planned at ${siteName(site)}, which has no living process and port; ${seen}`;
-  const spared = siblings.some(({ replica, alive }) => alive && !hit.has(replica));
+  const spared = sparesNone.includes(site.service) || siblings.some(({ replica, alive }) => alive && !hit.has(replica));
   return spared ? undefined : `${fault} at ${siteName(site)} would leave no replica of ${site.service}; ${seen}`;
 }
 

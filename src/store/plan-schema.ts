@@ -70,6 +70,7 @@ export const planSchema = z.strictObject({
   steady: steadySchema,
   disturbances: z.array(disturbanceSchema),
   expect: expectationSchema,
+  sparesNone: z.exactOptional(z.array(z.string())),
   abortIf: z.exactOptional(z.array(conditionSchema)),
   ablated: z.array(z.string()),
   injectAfterMs: ms,

@@ -43,7 +43,7 @@ describe.each(faults.map((fault) => [fault.kind, fault] as const))("%s", (_, fau
   test("names the control it misses instead of failing on undefined", async () => {
     if (fault.needs.length === 0) return;
     const site: Site = { service: "s", replica: "s-1", seed: 1, undoDir: "/nowhere", controls: {} };
-    const params = fault.parse(fault.kind === "network.latency" ? { latency: 10 } : {});
+    const params = fault.parse(fault.kind === "network.latency" ? { latency: "10ms" } : {});
     await expect(fault.prepare(params, site)).rejects.toThrow(/needs the control ".+" at s-1/);
   });
 });
@@ -51,7 +51,7 @@ describe.each(faults.map((fault) => [fault.kind, fault] as const))("%s", (_, fau
 describe("parameters", () => {
   test("are read with units and defaults", () => {
     expect(parse("network.latency", { latency: "400ms" })).toEqual({ latency: 400, jitter: 0 });
-    expect(parse("network.latency", { latency: "1.5s", jitter: 20 })).toEqual({ latency: 1_500, jitter: 20 });
+    expect(parse("network.latency", { latency: "1.5s", jitter: "20ms" })).toEqual({ latency: 1_500, jitter: 20 });
     expect(parse("process.kill", undefined)).toEqual({ signal: "SIGKILL" });
     expect(parse("index.corruption", { mode: "nan" })).toEqual({ share: 0.3, mode: "nan", role: "index" });
   });
@@ -60,8 +60,10 @@ describe("parameters", () => {
     ["network.latency", {}],
     ["network.latency", { latency: "fast" }],
     ["network.latency", { latency: "400 ms" }],
-    ["network.latency", { latency: 0 }],
-    ["network.latency", { latency: 10, jitter: 11 }],
+    ["network.latency", { latency: "0ms" }],
+    ["network.latency", { latency: 400 }],
+    ["network.latency", { latency: "400" }],
+    ["network.latency", { latency: "10ms", jitter: "11ms" }],
     ["process.kill", { signal: "SIGSTOP" }],
     ["index.corruption", { share: 0.01 }],
     ["index.corruption", { share: 1.2 }],

@@ -195,9 +195,35 @@ describe("who is hit", () => {
   });
 
   test("what is small alone but everything together is refused", () => {
-    const kill = { type: "fault", fault: "process.kill", on: { service: "vector", count: 2 }, params: {} } as const;
-    const many = { ...slow, disturbances: [kill, kill, kill, kill] };
+    const hit = (fault: string) => ({ type: "fault", fault, on: { service: "vector", count: 2 }, params: {} }) as const;
+    const many = { ...slow, disturbances: ["a", "b", "c", "d"].map(hit) };
     expect(refusal([many])[0]).toMatch(/^[345] of the 5 replicas of vector/);
+  });
+
+  test("one fault never hits a site twice: disturbances share out what there is, or are refused", () => {
+    const kill = { type: "fault", fault: "process.kill", on: { service: "vector", count: 1 }, params: {} } as const;
+    const limits = { limits: { maxShare: 1 } };
+    const plans = plansFor([{ ...slow, ...limits, disturbances: [kill, kill, kill, kill] }], { trials: 20 });
+    for (const { disturbances } of plans) {
+      const sites = disturbances.map((item) => (item.type === "fault" ? item.site.replica : ""));
+      expect(new Set(sites).size).toBe(4);
+    }
+    const tooMany = { ...slow, ...limits, disturbances: Array.from({ length: 6 }, () => kill) };
+    expect(refusal([tooMany])[0]).toBe("process.kill: 0 replicas of vector that are not hit yet");
+  });
+
+  test("all replicas of a service are hit only when selector and limits both say so, and the target does not forbid it", () => {
+    const all = { ...on({ service: "gateway", count: "all" }), limits: { maxShare: 1 } };
+    const [plan] = plansFor([all]);
+    expect(plan?.disturbances).toMatchObject([{ site: { service: "gateway", replica: "gateway" } }]);
+    expect(plan?.sparesNone).toEqual(["gateway"]);
+    expect(plansFor([slow])[0]).not.toHaveProperty("sparesNone");
+    const refused = ["process.kill: 1 of the 1 replicas of gateway, which is everything"];
+    expect(refusal([on({ service: "gateway", count: "all" })])).toEqual(refused);
+    expect(refusal([{ ...all, limits: { maxShare: 0.99 } }])).toEqual(refused);
+    expect(refusal([{ ...on({ service: "gateway", count: 1 }), limits: { maxShare: 1 } }])).toEqual(refused);
+    const capped = new Map([["shop", { ...shop, limits: { maxShare: 0.9 } }]]);
+    expect(refusal([all], capped)).toEqual(refused);
   });
 
   test("a target that does not allow chaos is not planned for, whatever else is", () => {

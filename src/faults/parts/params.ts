@@ -6,10 +6,13 @@ import type { Controls, Site } from "../../core/platform.ts";
 import { siteName } from "../../core/platform.ts";
 import type { Ms } from "../../core/units.ts";
 
-/** A duration as `"400ms"`, `"1.5s"` or a number of ms. */
+const durationWords = 'a duration with its unit, like "400ms" or "1.5s"';
+
+/** A duration as `"400ms"` or `"1.5s"`, in ms then; a number alone says nothing, because nobody knows of what. */
 export const duration = z
-  .union([z.number(), z.string().regex(/^\d+(\.\d+)?(ms|s)$/, 'a duration like "400ms", "1.5s" or a number of ms')])
-  .transform((value): Ms => (typeof value === "number" ? value : inMs(value)));
+  .string(durationWords)
+  .regex(/^\d+(\.\d+)?(ms|s)$/, durationWords)
+  .transform(inMs);
 
 function inMs(text: string): Ms {
   return text.endsWith("ms") ? Number(text.slice(0, -2)) : Number(text.slice(0, -1)) * 1_000;
