@@ -16,7 +16,8 @@ import { isListening } from "../platforms/processes/free-ports.ts";
 import { isAlive } from "../platforms/processes/process-table.ts";
 import type { RunningTarget } from "../platforms/processes/start-target.ts";
 import { edgeControl } from "../platforms/toxiproxy/edge-control.ts";
-import { startProxyProcess, type ProxyProcess } from "../platforms/toxiproxy/proxy-process.ts";
+import type { EdgeProxies } from "../platforms/toxiproxy/edge-proxies.ts";
+import { openEdges } from "../platforms/toxiproxy/open-edges.ts";
 import { openFeed } from "../probes/healer-claims.ts";
 import { runProbe } from "../probes/schedule.ts";
 import { makeProbes } from "../probes/table.ts";
@@ -49,8 +50,11 @@ export interface StackContext {
 export async function startStack(context: StackContext, plan: TrialPlan, signal: AbortSignal): Promise<RunningStack> {
   const { target, cacheDir, undo, undoDir } = context;
   const loss: ProxyLoss = {};
-  const proxy = await startProxyProcess({
+  const instanceId = randomBytes(8).toString("hex");
+  const proxy = await openEdges({
     seed: plan.seed,
+    instanceId,
+    journal: undo,
     onLost: (reason) => loss.tell?.({ kind: "trouble", where: "proxy", reason }),
   });
   let running: GuardedTarget | undefined;
@@ -64,7 +68,7 @@ export async function startStack(context: StackContext, plan: TrialPlan, signal:
         signal,
         seed: plan.seed,
         ablated: plan.ablated,
-        instanceId: randomBytes(8).toString("hex"),
+        instanceId,
         edges: (edge, upstream) => proxy.addEdge(proxyName(edge), upstream),
       },
       undo,
@@ -86,7 +90,7 @@ interface Parts extends StackContext {
   readonly loss: ProxyLoss;
   readonly plan: TrialPlan;
   readonly running: GuardedTarget;
-  readonly proxy: ProxyProcess;
+  readonly proxy: EdgeProxies;
   /** Holds the proxy's secret URL, for a later process. */
   readonly apiUrlFile: string;
 }
@@ -99,7 +103,7 @@ function assemble(parts: Parts): RunningStack {
   const { target, running, proxy, plan, clock } = parts;
   const names = target.edges.map((edge) => [
     siteName({ service: "", replica: edge.to, edgeFrom: edge.from }),
-    proxyName(edge),
+    proxy.nameOf(proxyName(edge)),
   ]);
   const feedUrl = target.feedUrl;
   const pids = new Map<string, number | null>();
@@ -114,7 +118,7 @@ function assemble(parts: Parts): RunningStack {
     site(ref, seed, undoDir) {
       const bare = { ...ref, seed, undoDir };
       if (ref.edgeFrom === undefined) return { ...bare, controls: controlsFor(running, bare) };
-      const name = proxyName({ from: ref.edgeFrom, to: ref.replica });
+      const name = proxy.nameOf(proxyName({ from: ref.edgeFrom, to: ref.replica }));
       return {
         ...bare,
         controls: controlsFor(running, bare, edgeControl(proxy.apiUrl, name, healthPathOf(target, ref.service))),
@@ -126,11 +130,9 @@ function assemble(parts: Parts): RunningStack {
       : { feed: (record: Record, signal: AbortSignal) => openFeed(running.fill(feedUrl), clock, signal, record) }),
     startLoad: (record) => startLoadOn(running, plan, clock, record),
     async stop() {
-      try {
-        return await running.end();
-      } finally {
-        await proxy.stop();
-      }
+      const ended = running.end();
+      const proxies = await ended.catch(() => []).then(() => proxy.stop());
+      return [...(await ended), ...proxies];
     },
   };
 }

@@ -13,6 +13,7 @@ import {
   type DirectoryEntry,
   type FaultEntry,
   type ProcessEntry,
+  type ProxiesEntry,
   type UndoLog,
   type UndoRecord,
 } from "./undo-log.ts";
@@ -28,6 +29,8 @@ export interface RestoreDeps {
     entry: ProcessEntry,
     signal: AbortSignal,
   ): Promise<{ readonly ended: number; readonly remaining: number }>;
+  /** Names the proxies that could not be removed. */
+  removeProxies(entry: ProxiesEntry, signal: AbortSignal): Promise<readonly string[]>;
   /** True when there was a folder to remove. */
   removeWorkDir(entry: DirectoryEntry, signal: AbortSignal): Promise<boolean>;
   /** Default: `entryBudgetMs`. */
@@ -167,6 +170,10 @@ async function undoEntry({ entry }: UndoRecord, deps: RestoreDeps, signal: Abort
     const removed = await deps.removeWorkDir(entry, signal);
     return { ok: true, says: removed ? "removed" : "was gone already" };
   }
+  if (entry.kind === "proxies") {
+    const left = await deps.removeProxies(entry, signal);
+    return { ok: left.length === 0, says: left.length === 0 ? "gone" : left.join(", ") };
+  }
   const { ended, remaining } = await deps.endProcesses(entry, signal);
   const says = ended === 0 ? "had ended already" : `ended ${ended}`;
   return remaining === 0 ? { ok: true, says } : { ok: false, says: `${remaining} could not be ended` };
@@ -181,5 +188,6 @@ function failWhen(signal: AbortSignal): Promise<never> {
 
 function nameOf({ entry }: UndoRecord): string {
   if (entry.kind === "fault") return `fault ${entry.fault} at ${siteName(entry.site)}`;
+  if (entry.kind === "proxies") return `proxies ${entry.prefix}* of ${entry.apiUrl}`;
   return entry.kind === "directory" ? `work folder ${entry.path}` : `processes of ${entry.marker}`;
 }

@@ -27,7 +27,10 @@ export type FaultEntry = {
   readonly handle: Json;
 };
 
-export type UndoEntry = ProcessEntry | DirectoryEntry | FaultEntry;
+/** Proxies on a Toxiproxy that somebody else runs: all whose names begin with the prefix. */
+export type ProxiesEntry = { readonly kind: "proxies"; readonly apiUrl: string; readonly prefix: string };
+
+export type UndoEntry = ProcessEntry | DirectoryEntry | FaultEntry | ProxiesEntry;
 
 /** An entry with its number in the log (from 1) and whether it was undone. */
 export interface UndoRecord {
@@ -61,6 +64,7 @@ const entrySchema: z.ZodType<UndoEntry> = z.discriminatedUnion("kind", [
     startTime: z.string().exactOptional(),
   }),
   z.object({ kind: z.literal("directory"), path: z.string().min(1), marker: z.string().min(1) }),
+  z.object({ kind: z.literal("proxies"), apiUrl: z.string(), prefix: z.string().min(1) }),
   z.object({
     kind: z.literal("fault"),
     fault: z.string(),

@@ -48,6 +48,10 @@ function noting(over: Partial<RestoreDeps> = {}): RestoreDeps & { readonly asked
       asked.push(`end ${entry.marker}`);
       return over.endProcesses ? over.endProcesses(entry, signal) : { ended: 2, remaining: 0 };
     },
+    async removeProxies(entry) {
+      asked.push(`remove proxies ${entry.prefix}`);
+      return over.removeProxies ? over.removeProxies(entry, AbortSignal.abort()) : [];
+    },
     async removeWorkDir(entry) {
       asked.push(`remove ${entry.path}`);
       return true;
@@ -130,4 +134,14 @@ test("a fault alone in its log is never moot: nothing says that its stack is gon
 
 test("a folder without trials has nothing to restore", async () => {
   expect(await restoreRun(join(runDir, "not-there"), noting())).toEqual({ done: [], remains: [] });
+});
+
+test("proxies on somebody else's Toxiproxy are removed; those that stay are named and tried again", async () => {
+  await logOf("a/x/treatment-1", [{ kind: "proxies", apiUrl: "http://127.0.0.1:1", prefix: "ab-" }]);
+  const stuck = noting({ removeProxies: () => Promise.resolve(["proxy ab-edge"]) });
+  expect((await restoreRun(runDir, stuck)).remains).toMatchObject([{ says: "proxy ab-edge" }]);
+  const deps = noting();
+  expect((await restoreRun(runDir, deps)).remains).toEqual([]);
+  expect(deps.asked).toEqual(["remove proxies ab-"]);
+  expect((await restoreRun(runDir, noting())).done).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { HarnessError } from "../../core/errors.ts";
 import type { Evidence, Fault } from "../../core/fault.ts";
 import type { SiteRef } from "../../core/platform.ts";
 import type { Json } from "../../core/units.ts";
+import { removeProxies } from "../toxiproxy/external-proxy.ts";
 import { controlsFromHandle, type EdgeControlMaker } from "./controls.ts";
 import { endInstance, type Instance } from "./process-table.ts";
 import { removeWorkDir } from "./work-dir.ts";
@@ -24,6 +25,7 @@ export interface Restoring {
     entry: { readonly marker: string; readonly pid?: number; readonly startTime?: string },
     signal: AbortSignal,
   ): Promise<{ readonly ended: number; readonly remaining: number }>;
+  removeProxies(entry: { readonly apiUrl: string; readonly prefix: string }): Promise<readonly string[]>;
   removeWorkDir(entry: { readonly path: string; readonly marker: string }): Promise<boolean>;
 }
 
@@ -45,6 +47,7 @@ export function restoring(faults: readonly Fault[], makeEdge?: EdgeControlMaker)
       const { ended, remaining } = await endInstance(instance, graceMs, signal);
       return { ended: ended.length, remaining: remaining.length };
     },
+    removeProxies: ({ apiUrl, prefix }) => removeProxies(apiUrl, prefix),
     removeWorkDir: ({ path, marker }) => removeWorkDir(path, marker),
   };
 }

@@ -9,6 +9,7 @@ import { Toxiproxy } from "toxiproxy-node-client";
 import { compiledEntry } from "../../core/compiled-entry.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Ms } from "../../core/units.ts";
+import { canNameProxy, type EdgeProxies } from "./edge-proxies.ts";
 
 const START_TIMEOUT_MS: Ms = 10_000;
 const STOP_TIMEOUT_MS: Ms = 2_000;
@@ -21,14 +22,8 @@ export interface ProxyProcessOptions {
 }
 
 /** A running fault proxy. It ends by itself when this process dies. */
-export interface ProxyProcess extends AsyncDisposable {
+export interface ProxyProcess extends AsyncDisposable, EdgeProxies {
   readonly pid: number;
-  /** Base of the Toxiproxy API; holds the secret, so it must reach neither the target nor a log. */
-  readonly apiUrl: string;
-  /** Puts a proxy in front of `upstream` (`host:port`); gives the `host:port` to call instead. */
-  addEdge(name: string, upstream: string): Promise<string>;
-  /** Ends the process and every connection through it; harmless when repeated. */
-  stop(): Promise<void>;
 }
 
 type Reply = { readonly type: "ready"; readonly apiUrl: string } | { readonly type: "failed"; readonly reason: string };
@@ -94,17 +89,18 @@ export async function startProxyProcess(options: ProxyProcessOptions): Promise<P
   const { apiUrl } = reply;
   const client = new Toxiproxy(apiUrl);
 
-  async function stop(): Promise<void> {
+  async function stop(): Promise<readonly string[]> {
     stopping = true;
     await end(child);
+    return [];
   }
 
   return {
     pid: child.pid ?? 0,
     apiUrl,
+    nameOf: (edge) => edge,
     async addEdge(name, upstream) {
-      // The client puts the name into the path as it is.
-      if (!/^[^\s/?#%\\]+$/.test(name)) throw new HarnessError("bug", `${JSON.stringify(name)} cannot name a proxy`);
+      if (!canNameProxy(name)) throw new HarnessError("bug", `${JSON.stringify(name)} cannot name a proxy`);
       try {
         return (await client.createProxy({ name, listen: "127.0.0.1:0", upstream, enabled: true })).listen;
       } catch (error) {
@@ -114,6 +110,6 @@ export async function startProxyProcess(options: ProxyProcessOptions): Promise<P
       }
     },
     stop,
-    [Symbol.asyncDispose]: stop,
+    [Symbol.asyncDispose]: async () => void (await stop()),
   };
 }

@@ -1,0 +1,18 @@
+// What stands between the services of a stack, whoever provides it: a fault proxy of our own, or a Toxiproxy that runs already.
+
+/** The proxies of one stack. */
+export interface EdgeProxies {
+  /** Base of the Toxiproxy API; may hold a secret, so it must reach neither the target nor a log. */
+  readonly apiUrl: string;
+  /** Name under which the API knows an edge. */
+  nameOf(edge: string): string;
+  /** Puts a proxy in front of `upstream` (`host:port`); gives the `host:port` to call instead. */
+  addEdge(edge: string, upstream: string): Promise<string>;
+  /** Takes every proxy and its connections away; harmless when repeated. Names what could not be taken away. */
+  stop(): Promise<readonly string[]>;
+}
+
+/** The client puts the name into the path as it is. */
+export function canNameProxy(name: string): boolean {
+  return /^[^\s/?#%\\]+$/.test(name);
+}

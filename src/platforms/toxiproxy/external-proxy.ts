@@ -1,0 +1,66 @@
+// A Toxiproxy that somebody else runs (TOXIPROXY_URL) in the place of our own: its proxies are made under a prefix of their
+// own, and nothing else of it is touched.
+
+import { Toxiproxy } from "toxiproxy-node-client";
+import { isLoopbackHost } from "../../core/addresses.ts";
+import { HarnessError, messageOf } from "../../core/errors.ts";
+import { canNameProxy, type EdgeProxies } from "./edge-proxies.ts";
+
+/** Throws HarnessError "bad-input" unless it is the URL of a Toxiproxy on this machine; gives it without a slash at the end. */
+export function toxiproxyUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const host = url?.hostname.replace(/^\[(.*)\]$/, "$1") ?? "";
+  if (url?.protocol === "http:" && isLoopbackHost(host) && url.username === "") return text.replace(/\/+$/, "");
+  throw new HarnessError("bad-input", `TOXIPROXY_URL is ${JSON.stringify(text)}; expected http://127.0.0.1:PORT`, {
+    hint: "Rebound sends faults only to this machine; unset it to use the built-in proxy",
+  });
+}
+
+/** Rejects with an environment error when no Toxiproxy answers there. Every proxy that is made is named `prefix` + edge. */
+export async function useToxiproxy(url: string, prefix: string): Promise<EdgeProxies> {
+  const client = new Toxiproxy(url);
+  try {
+    await client.getVersion();
+  } catch (cause) {
+    throw new HarnessError("environment", `no Toxiproxy answers at TOXIPROXY_URL (${url})`, {
+      hint: messageOf(cause),
+      cause,
+    });
+  }
+  const nameOf = (edge: string): string => `${prefix}${edge}`;
+  return {
+    apiUrl: url,
+    nameOf,
+    async addEdge(edge, upstream) {
+      const name = nameOf(edge);
+      if (!canNameProxy(name)) throw new HarnessError("bug", `${JSON.stringify(name)} cannot name a proxy`);
+      try {
+        return (await client.createProxy({ name, listen: "127.0.0.1:0", upstream, enabled: true })).listen;
+      } catch (error) {
+        throw new HarnessError("environment", `the Toxiproxy at ${url} refused the edge ${edge} to ${upstream}`, {
+          hint: messageOf(error),
+        });
+      }
+    },
+    stop: () => removeProxies(url, prefix),
+  };
+}
+
+/** Removes every proxy whose name begins with the prefix. Names those that stay, or the server when it does not answer. */
+export async function removeProxies(url: string, prefix: string): Promise<readonly string[]> {
+  const client = new Toxiproxy(url);
+  try {
+    const names = Object.keys(await client.getAll()).filter((name) => name.startsWith(prefix));
+    const left: string[] = [];
+    for (const name of names) {
+      const gone = await client
+        .get(name)
+        .then((proxy) => proxy.remove().then(() => true))
+        .catch(() => false);
+      if (!gone) left.push(`proxy ${name} of ${url}`);
+    }
+    return left;
+  } catch (error) {
+    return [`proxies ${prefix}* of ${url} (${messageOf(error)})`];
+  }
+}
