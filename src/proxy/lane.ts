@@ -4,13 +4,17 @@
 import type { Socket } from "node:net";
 import type { Clock } from "../core/clock.ts";
 import type { Random } from "../core/random.ts";
-import type { Chunk, Stage } from "./toxics/toxic.ts";
-import type { Toxic } from "./toxic-list.ts";
+import { noEffects } from "./effects.ts";
+import type { StreamEffects, ToxicEffects } from "./effects.ts";
+import type { StreamName, Toxic } from "./toxic-list.ts";
+import type { Chunk, CloseReason, EndChunk, Stage } from "./toxics/toxic.ts";
 
-/** Bytes that toxics of one lane may hold back before its sender is stopped (latency × throughput up to this). */
+/** Bytes that a toxic may hold back before its sender is stopped (latency × throughput up to this), if it says nothing. */
 const HELD_LIMIT = 4 * 1024 * 1024;
 /** Bytes that may wait for a slow reader before the sender is stopped. */
 const UNREAD_LIMIT = 256 * 1024;
+/** Toxics of which a lane remembers the effects; the oldest that are gone make room. */
+const REMEMBERED_TOXICS = 100;
 
 /** Bytes that came in and went out. */
 export interface Traffic {
@@ -19,6 +23,7 @@ export interface Traffic {
 }
 
 export interface LaneOptions {
+  readonly stream: StreamName;
   /** Counted up as bytes pass. */
   readonly traffic: Traffic;
   readonly source: Socket;
@@ -27,104 +32,179 @@ export interface LaneOptions {
   readonly toxics: readonly Toxic[];
   /** Chance of one toxic in this lane: whether it strikes, and its jitter. */
   readonly randomFor: (toxic: Toxic) => Random;
-}
-
-export interface Lane {
-  add(toxic: Toxic): void;
-  update(toxic: Toxic): void;
-  remove(name: string): void;
-  /** Drops what is held and its timers; the connection is over. */
-  close(): void;
+  /** A toxic has ended the connection; everything before that is written. */
+  readonly onCut: (how: "close" | "reset") => void;
 }
 
 interface Place {
   readonly name: string;
+  readonly effects: ToxicEffects;
+  readonly memory: Map<string, number>;
   /** Absent when the toxic does not strike this connection (toxicity below 1). */
   stage: Stage | undefined;
+  /** Taken away by the API, but still busy with what it began. */
+  leaving: boolean;
 }
 
-/** Starts to carry bytes; both sockets must be open and allow half-close. */
-export function makeLane({ traffic, source, sink, clock, toxics, randomFor }: LaneOptions): Lane {
-  const places: Place[] = [];
-  let stopped = false;
+export class Lane {
+  private readonly options: LaneOptions;
+  private readonly places: Place[] = [];
+  private readonly remembered = new Map<string, ToxicEffects>();
+  private bytesIn = 0;
+  private bytesOut = 0;
+  private stopped = false;
+  private over = false;
 
-  function balance(): void {
-    let held = 0;
-    for (const place of places) held += place.stage?.heldBytes() ?? 0;
-    const unread = sink.writableLength;
-    if (!stopped && (held > HELD_LIMIT || unread > UNREAD_LIMIT)) {
-      stopped = true;
+  /** Starts to carry bytes; both sockets must be open and allow half-close. */
+  constructor(options: LaneOptions) {
+    this.options = options;
+    const { source, sink, toxics } = options;
+    source.on("data", (bytes: Buffer) => this.takeBytes(bytes));
+    source.on("end", () => this.takeEnd("end"));
+    sink.on("drain", () => this.balance());
+    for (const toxic of toxics) this.add(toxic);
+    // A client that ends before the upstream is connected has said so already.
+    if (source.readableEnded) this.takeEnd("end");
+  }
+
+  add(toxic: Toxic): void {
+    this.put(this.places.length, toxic, { effects: this.effectsOf(toxic), memory: new Map() });
+  }
+
+  /** What is held keeps its time of arrival, so the new attributes count for it too. */
+  update(toxic: Toxic): void {
+    const place = this.find(toxic.name);
+    if (place === undefined) return;
+    const { effects, memory } = place;
+    const index = this.places.indexOf(place);
+    if (place.stage?.busy?.() === true) {
+      place.leaving = true;
+      this.put(index + 1, toxic, { effects, memory });
+      return;
+    }
+    const held = place.stage?.close("changed") ?? [];
+    this.places.splice(index, 1);
+    this.put(index, toxic, { effects, memory });
+    for (const chunk of held) {
+      effects.bytesIn -= chunk.bytes?.length ?? 0;
+      this.deliver(index, chunk);
+    }
+    this.balance();
+  }
+
+  /** What was held goes on at once. */
+  remove(name: string): void {
+    const place = this.find(name);
+    if (place === undefined) return;
+    place.effects.inForce = false;
+    if (place.stage?.busy?.() === true) place.leaving = true;
+    else this.takeOut(place);
+  }
+
+  /** The sender's end, or (`close`) the end of a connection that a toxic of the other lane has cut. */
+  takeEnd(how: EndChunk["how"]): void {
+    this.deliver(0, { bytes: null, how, arrivedAt: this.options.clock.now() });
+    this.balance();
+  }
+
+  effects(): StreamEffects {
+    const { bytesIn, bytesOut } = this;
+    return { bytesIn, bytesOut, toxics: [...this.remembered.values()].map((each) => ({ ...each })) };
+  }
+
+  /** Drops what is held and its timers; the connection is over. */
+  close(): void {
+    this.over = true;
+    for (const place of this.places.splice(0)) place.stage?.close("over");
+  }
+
+  private takeBytes(bytes: Buffer): void {
+    this.bytesIn += bytes.length;
+    this.options.traffic.received += bytes.length;
+    if (this.places.length === 0) this.write(bytes);
+    else this.deliver(0, { bytes, arrivedAt: this.options.clock.now() });
+    this.balance();
+  }
+
+  private write(bytes: Buffer): void {
+    const { sink, traffic } = this.options;
+    if (!sink.writable) return;
+    this.bytesOut += bytes.length;
+    traffic.sent += bytes.length;
+    sink.write(bytes);
+  }
+
+  private deliver(from: number, chunk: Chunk): void {
+    if (this.over) return;
+    for (let i = from; i < this.places.length; i += 1) {
+      const place = this.places[i];
+      if (place?.stage === undefined) continue;
+      place.effects.bytesIn += chunk.bytes?.length ?? 0;
+      place.stage.push(chunk);
+      if (place.leaving && place.stage.busy?.() !== true) this.takeOut(place);
+      return;
+    }
+    if (chunk.bytes !== null) this.write(chunk.bytes);
+    else if (chunk.how === "end") this.options.sink.end();
+    else this.options.onCut(chunk.how);
+  }
+
+  /** Stops the sender when too much is held or unread, and lets it go on when half of that has gone. */
+  private balance(): void {
+    const { source, sink } = this.options;
+    let fill = sink.writableLength / UNREAD_LIMIT;
+    for (const { stage } of this.places) {
+      if (stage !== undefined) fill = Math.max(fill, stage.heldBytes() / (stage.holdLimit ?? HELD_LIMIT));
+    }
+    if (!this.stopped && fill > 1) {
+      this.stopped = true;
       source.pause();
-    } else if (stopped && held <= HELD_LIMIT / 2 && unread <= UNREAD_LIMIT / 2) {
-      stopped = false;
+    } else if (this.stopped && fill <= 0.5) {
+      this.stopped = false;
       source.resume();
     }
   }
 
-  function deliver(from: number, chunk: Chunk): void {
-    for (let i = from; i < places.length; i += 1) {
-      const stage = places[i]?.stage;
-      if (stage !== undefined) return stage.push(chunk);
-    }
-    if (chunk.bytes === null) sink.end();
-    else if (sink.writable) {
-      traffic.sent += chunk.bytes.length;
-      sink.write(chunk.bytes);
-    }
-    return balance();
-  }
-
-  function openStage(place: Place, toxic: Toxic): Stage | undefined {
+  private put(index: number, toxic: Toxic, kept: Pick<Place, "effects" | "memory">): void {
+    const { clock, stream, randomFor } = this.options;
+    const place: Place = { name: toxic.name, ...kept, stage: undefined, leaving: false };
     const random = randomFor(toxic);
-    if (random.next() >= toxic.toxicity) return undefined;
-    const pass = (chunk: Chunk): void => deliver(places.indexOf(place) + 1, chunk);
-    return toxic.kind.open(toxic.attributes, { clock, random, pass });
+    kept.effects.struck = random.next() < toxic.toxicity;
+    this.places.splice(index, 0, place);
+    if (!kept.effects.struck) return;
+    const pass = (chunk: Chunk): void => {
+      kept.effects.bytesOut += chunk.bytes?.length ?? 0;
+      this.deliver(this.places.indexOf(place) + 1, chunk);
+      this.balance();
+    };
+    place.stage = toxic.kind.open(toxic.attributes, { clock, random, stream, ...kept, pass });
   }
 
-  function add(toxic: Toxic): void {
-    const place: Place = { name: toxic.name, stage: undefined };
-    place.stage = openStage(place, toxic);
-    places.push(place);
+  private takeOut(place: Place): void {
+    const index = this.places.indexOf(place);
+    this.places.splice(index, 1);
+    const reason: CloseReason = place.effects.inForce ? "changed" : "removed";
+    for (const chunk of place.stage?.close(reason) ?? []) {
+      place.effects.bytesOut += chunk.bytes?.length ?? 0;
+      this.deliver(index, chunk);
+    }
+    this.balance();
   }
 
-  function takeEnd(): void {
-    deliver(0, { bytes: null, arrivedAt: clock.now() });
+  private find(name: string): Place | undefined {
+    return this.places.find((each) => each.name === name && !each.leaving);
   }
 
-  source.on("data", (bytes: Buffer) => {
-    traffic.received += bytes.length;
-    deliver(0, { bytes, arrivedAt: clock.now() });
-    balance();
-  });
-  source.on("end", takeEnd);
-  sink.on("drain", balance);
-  for (const toxic of toxics) add(toxic);
-  // A client that ends before the upstream is connected has said so already.
-  if (source.readableEnded) takeEnd();
-
-  return {
-    add,
-    update(toxic) {
-      const index = places.findIndex((each) => each.name === toxic.name);
-      const place = places[index];
-      if (place === undefined) return;
-      // What is held keeps its time of arrival, so the new attributes count for it too.
-      const held = place.stage?.close() ?? [];
-      place.stage = openStage(place, toxic);
-      for (const chunk of held) deliver(index, chunk);
-      balance();
-    },
-    remove(name) {
-      const index = places.findIndex((each) => each.name === name);
-      const [place] = index === -1 ? [] : places.splice(index, 1);
-      for (const chunk of place?.stage?.close() ?? []) {
-        deliver(index, { bytes: chunk.bytes, arrivedAt: clock.now() });
-      }
-      balance();
-    },
-    close() {
-      for (const place of places) place.stage?.close();
-      places.length = 0;
-    },
-  };
+  private effectsOf(toxic: Toxic): ToxicEffects {
+    const known = this.remembered.get(toxic.name);
+    const effects = known?.type === toxic.kind.type ? known : noEffects(toxic.name, toxic.kind.type);
+    effects.inForce = true;
+    this.remembered.delete(toxic.name);
+    for (const [name, old] of this.remembered) {
+      if (this.remembered.size < REMEMBERED_TOXICS) break;
+      if (!old.inForce) this.remembered.delete(name);
+    }
+    this.remembered.set(toxic.name, effects);
+    return effects;
+  }
 }

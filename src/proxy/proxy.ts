@@ -6,6 +6,7 @@ import type { Server, Socket } from "node:net";
 import type { Clock } from "../core/clock.ts";
 import { formatAddress, parseListen, splitAddress } from "./address.ts";
 import { ApiError } from "./api-error.ts";
+import type { ConnectionEffects } from "./effects.ts";
 import type { Traffic } from "./lane.ts";
 import { startRelay } from "./relay.ts";
 import type { Relay } from "./relay.ts";
@@ -15,6 +16,8 @@ import { goText, type GoValue } from "./go-json.ts";
 
 /** Connections that may wait to be accepted; the system may allow fewer. */
 const BACKLOG = 4_096;
+/** Connections that are over and of which the effects are still told. */
+const REMEMBERED_CONNECTIONS = 1_000;
 
 /** Time and chance of one proxy process, and how far it may be seen. */
 export interface ProxyContext {
@@ -38,6 +41,7 @@ export class FaultProxy {
   private toxicsInOrder: readonly Toxic[] = [];
   private readonly relays = new Set<Relay>();
   private readonly context: ProxyContext;
+  private over: ConnectionEffects[] = [];
   private connections = 0;
   private readonly bytes: Readonly<Record<StreamName, Traffic>> = {
     upstream: { received: 0, sent: 0 },
@@ -162,6 +166,17 @@ export class FaultProxy {
     for (const relay of this.relays) relay.lane(toxic.stream)?.remove(name);
   }
 
+  /** What was done to each connection that is open and to the last thousand that are over, in no order. */
+  effects(): readonly ConnectionEffects[] {
+    return [...this.over.slice(-REMEMBERED_CONNECTIONS), ...[...this.relays].map((relay) => relay.effects())];
+  }
+
+  private forget(relay: Relay): void {
+    this.relays.delete(relay);
+    this.over.push(relay.effects());
+    if (this.over.length > 2 * REMEMBERED_CONNECTIONS) this.over = this.over.slice(-REMEMBERED_CONNECTIONS);
+  }
+
   private accept(client: Socket): void {
     this.connections += 1;
     const upstream = splitAddress(this.upstreamText);
@@ -173,10 +188,11 @@ export class FaultProxy {
       client,
       upstream,
       ...this.context,
-      name: `${this.name}/${this.connections}`,
+      proxy: this.name,
+      connection: this.connections,
       toxics: () => this.toxicsInOrder,
       traffic: this.bytes,
-      onOver: (over) => this.relays.delete(over),
+      onOver: (over) => this.forget(over),
     });
     this.relays.add(relay);
   }

@@ -5,8 +5,9 @@ import type { Socket } from "node:net";
 import type { Clock } from "../core/clock.ts";
 import { seededRandom } from "../core/random.ts";
 import type { Address } from "./address.ts";
-import { makeLane } from "./lane.ts";
-import type { Lane, Traffic } from "./lane.ts";
+import type { ConnectionEffects } from "./effects.ts";
+import { Lane } from "./lane.ts";
+import type { Traffic } from "./lane.ts";
 import type { StreamName, Toxic } from "./toxic-list.ts";
 
 export interface RelayOptions {
@@ -14,8 +15,9 @@ export interface RelayOptions {
   readonly upstream: Address;
   readonly clock: Clock;
   readonly seed: number;
-  /** Names the connection in its seeds, e.g. `gateway/3`. */
-  readonly name: string;
+  /** Name of the proxy and number of the connection in it, from 1; they name the connection in its seeds. */
+  readonly proxy: string;
+  readonly connection: number;
   /** The proxy's bytes by stream. */
   readonly traffic: Readonly<Record<StreamName, Traffic>>;
   /** The proxy's toxics at this moment. */
@@ -26,35 +28,77 @@ export interface RelayOptions {
 export interface Relay {
   /** The lane of a stream; absent while the upstream is not connected yet. */
   lane(stream: StreamName): Lane | undefined;
+  /** What was done to this connection so far. */
+  effects(): ConnectionEffects;
   /** Drops the connection on both sides. */
   destroy(): void;
 }
 
-/** Connects to the upstream and carries bytes both ways; a half-close goes on as a half-close, an error as a reset. */
+/**
+ * Connects to the upstream and carries bytes both ways; a half-close goes on as a half-close, an error as a reset. An
+ * upstream that is not there closes the client's connection, as Toxiproxy does.
+ */
 export function startRelay(options: RelayOptions): Relay {
-  const { client, clock, seed, name } = options;
+  const { client, clock, seed, connection } = options;
   const upstream = connect({ ...options.upstream, allowHalfOpen: true, noDelay: true });
   const lanes = new Map<StreamName, Lane>();
+  const cutStreams = new Set<StreamName>();
   let open = 2;
 
   const relay: Relay = {
     lane: (stream) => lanes.get(stream),
+    effects: () => ({
+      connection,
+      open: open > 0,
+      streams: {
+        upstream: lanes.get("upstream")?.effects() ?? noTraffic,
+        downstream: lanes.get("downstream")?.effects() ?? noTraffic,
+      },
+    }),
     destroy() {
-      for (const lane of lanes.values()) lane.close();
+      closeLanes();
       client.destroy();
       upstream.destroy();
     },
   };
 
+  function closeLanes(): void {
+    for (const lane of lanes.values()) lane.close();
+  }
+
+  /** A toxic of `stream` ends the connection: its receiver is closed, then its sender as if the receiver had left. */
+  function cut(stream: StreamName, how: "close" | "reset"): void {
+    if (how === "reset") {
+      closeLanes();
+      reset(client);
+      reset(upstream);
+    } else if (!cutStreams.has(stream)) {
+      cutStreams.add(stream);
+      closeAfterWrites(stream === "upstream" ? upstream : client);
+      lanes.get(stream === "upstream" ? "downstream" : "upstream")?.takeEnd("close");
+    }
+  }
+
   function openLane(stream: StreamName, source: Socket, sink: Socket): void {
     const toxics = options.toxics().filter((toxic) => toxic.stream === stream);
-    const randomFor = (toxic: Toxic) => seededRandom(seed, `${name}/${stream}/${toxic.name}`);
-    lanes.set(stream, makeLane({ traffic: options.traffic[stream], source, sink, clock, toxics, randomFor }));
+    const purpose = `${options.proxy}/${connection}/${stream}`;
+    const lane = new Lane({
+      stream,
+      traffic: options.traffic[stream],
+      source,
+      sink,
+      clock,
+      toxics,
+      randomFor: (toxic) => seededRandom(seed, `${purpose}/${toxic.name}`),
+      onCut: (how) => cut(stream, how),
+    });
+    lanes.set(stream, lane);
   }
 
   function fail(other: Socket): void {
-    for (const lane of lanes.values()) lane.close();
-    if (!other.destroyed) other.resetAndDestroy();
+    closeLanes();
+    if (lanes.size === 0) other.destroy();
+    else reset(other);
   }
 
   function over(): void {
@@ -72,4 +116,19 @@ export function startRelay(options: RelayOptions): Relay {
     openLane("downstream", upstream, client);
   });
   return relay;
+}
+
+const noTraffic = { bytesIn: 0, bytesOut: 0, toxics: [] };
+
+/** Closes both directions once everything written has left. */
+function closeAfterWrites(socket: Socket): void {
+  if (socket.writableFinished) socket.destroy();
+  else socket.once("finish", () => socket.destroy()).end();
+}
+
+/** Sends a TCP reset; libuv cannot while the socket is shutting down its side, which is then closed. */
+function reset(socket: Socket): void {
+  if (socket.destroyed) return;
+  if (socket.writableEnded && !socket.writableFinished) socket.destroy();
+  else socket.resetAndDestroy();
 }

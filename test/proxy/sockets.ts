@@ -84,6 +84,13 @@ export async function proxyApi(token?: string): Promise<ProxyApi> {
   return api;
 }
 
+/** A proxy named `edge` in front of the upstream, in this process, and its address. */
+export async function proxied(upstream: string) {
+  const api = await proxyApi();
+  const { listen } = await api.proxies.create(body({ name: "edge", listen: "127.0.0.1:0", upstream }));
+  return { listen, proxy: api.proxies.get("edge") };
+}
+
 /** Looks every few ms until it is so; fails after five seconds. */
 export async function until(isSo: () => boolean): Promise<void> {
   const deadline = performance.now() + 5_000;

@@ -1,57 +1,8 @@
 // latency: every chunk leaves `latency ± jitter` ms after it arrived. Chunks wait side by side, so delays do not add up.
 
 import type { Ms } from "../../core/units.ts";
-import { wakeAt } from "../wake.ts";
-import type { Chunk, Stage, StageContext, ToxicAttributes, ToxicKind } from "./toxic.ts";
-
-interface Waiting {
-  readonly chunk: Chunk;
-  readonly due: Ms;
-}
-
-function open(attributes: ToxicAttributes, { clock, random, pass }: StageContext): Stage {
-  const { latency = 0, jitter = 0 } = attributes;
-  let waiting: Waiting[] = [];
-  let bytes = 0;
-  let lastDue = -Infinity;
-  let cancel: (() => void) | undefined;
-
-  /** Uniform in latency ± jitter; as in Toxiproxy the sender's end is not delayed by itself. */
-  function delayOf(chunk: Chunk): Ms {
-    if (chunk.bytes === null) return 0;
-    return jitter <= 0 ? latency : Math.max(0, latency + (2 * random.next() - 1) * jitter);
-  }
-
-  function letGo(): void {
-    cancel = undefined;
-    for (let first = waiting[0]; first !== undefined && first.due <= clock.now(); first = waiting[0]) {
-      waiting.shift();
-      bytes -= first.chunk.bytes?.length ?? 0;
-      pass({ bytes: first.chunk.bytes, arrivedAt: first.due });
-    }
-    const next = waiting[0];
-    if (next !== undefined) cancel = wakeAt(clock, next.due, letGo);
-  }
-
-  return {
-    push(chunk) {
-      // Never before the chunk in front: jitter must not reorder a byte stream.
-      lastDue = Math.max(lastDue, chunk.arrivedAt + delayOf(chunk));
-      waiting.push({ chunk, due: lastDue });
-      bytes += chunk.bytes?.length ?? 0;
-      cancel ??= wakeAt(clock, lastDue, letGo);
-    },
-    heldBytes: () => bytes,
-    close() {
-      cancel?.();
-      cancel = undefined;
-      const left = waiting.map((each) => each.chunk);
-      waiting = [];
-      bytes = 0;
-      return left;
-    },
-  };
-}
+import { makeDelayLine } from "../delay-line.ts";
+import type { Chunk, ToxicKind } from "./toxic.ts";
 
 /** Toxiproxy's `latency`: attributes `latency` and `jitter` in whole ms. */
 export const latency: ToxicKind = {
@@ -60,5 +11,24 @@ export const latency: ToxicKind = {
     { name: "latency", type: "int", default: 0 },
     { name: "jitter", type: "int", default: 0 },
   ],
-  open,
+  open({ latency: base = 0, jitter = 0 }, { clock, random, effects, pass }) {
+    const line = makeDelayLine({
+      clock,
+      effects,
+      // As in Toxiproxy the next toxic counts from the end of this delay.
+      letGo: (chunk, due) => pass({ ...chunk, arrivedAt: Math.max(due, chunk.arrivedAt) }),
+    });
+
+    /** Uniform in latency ± jitter, never negative; the sender's end is not delayed by itself. */
+    function delayOf(chunk: Chunk): Ms {
+      if (chunk.bytes === null) return 0;
+      return Math.max(0, jitter > 0 ? base + (2 * random.next() - 1) * jitter : base);
+    }
+
+    return {
+      push: (chunk) => line.hold(chunk, chunk.arrivedAt + delayOf(chunk)),
+      heldBytes: line.heldBytes,
+      close: line.empty,
+    };
+  },
 };

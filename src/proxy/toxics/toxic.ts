@@ -3,12 +3,25 @@
 import type { Clock } from "../../core/clock.ts";
 import type { Random } from "../../core/random.ts";
 import type { Ms } from "../../core/units.ts";
+import type { ToxicEffects } from "../effects.ts";
 
-/** Bytes as they were read from a socket, or (`null`) the sender's end; `arrivedAt` is when they reached this stage. */
-export interface Chunk {
-  readonly bytes: Buffer | null;
+/** Bytes as they were read from a socket; `arrivedAt` is when they reached the proxy (later, once a latency has counted). */
+interface DataChunk {
+  readonly bytes: Buffer;
   readonly arrivedAt: Ms;
 }
+
+/**
+ * The last chunk of a direction. `end`: the sender closed its side (the other direction goes on) · `close`: a toxic ends
+ * the connection, what is before it still arrives · `reset`: a toxic ends it with a TCP reset, both ways, at once.
+ */
+export interface EndChunk {
+  readonly bytes: null;
+  readonly how: "end" | "close" | "reset";
+  readonly arrivedAt: Ms;
+}
+
+export type Chunk = DataChunk | EndChunk;
 
 /** Every attribute of the kind by name. Whole numbers beyond ±2^53 are cut to it; the API still prints them in full. */
 export type ToxicAttributes = Readonly<Record<string, number>>;
@@ -26,18 +39,31 @@ export interface AttributeSpec {
   readonly max?: number;
 }
 
-/** A toxic at work in one direction of one connection. Must hand on every chunk, in order. */
+/** Why a stage is closed: its attributes change (a new stage takes over), it is taken away, or the connection is over. */
+export type CloseReason = "changed" | "removed" | "over";
+
+/** A toxic at work in one direction of one connection. Hands on every chunk, in order, unless losing them is its harm. */
 export interface Stage {
   push(chunk: Chunk): void;
+  /** What it holds now, by `heldCost`. */
   heldBytes(): number;
-  /** Ends the stage; gives back, in order, what it still held. */
-  close(): readonly Chunk[];
+  /** Bytes it may hold before the sender is stopped; 4 MiB when absent. */
+  readonly holdLimit?: number;
+  /** True while it cannot be taken out without breaking what it has begun; the lane then waits for a later chunk. */
+  busy?(): boolean;
+  /** Ends the stage and its timers; gives back, in order, what has still to go on. */
+  close(reason: CloseReason): readonly Chunk[];
 }
 
-export interface StageContext {
+interface StageContext {
   readonly clock: Clock;
   readonly random: Random;
-  /** Hands a chunk on to the next stage or the socket. */
+  readonly stream: "upstream" | "downstream";
+  /** What it did to this connection, for `GET /proxies/{name}/effects`; bytes in and out are counted by the lane. */
+  readonly effects: ToxicEffects;
+  /** Numbers that outlive a change of the attributes in this connection (Toxiproxy's stateful toxics). */
+  readonly memory: Map<string, number>;
+  /** Hands a chunk on to the next stage or the socket; not to be called after `close`. */
   readonly pass: (chunk: Chunk) => void;
 }
 
