@@ -18,6 +18,8 @@ export interface Evidence {
 export interface Fault<Params = unknown, Undo extends Json = Json> {
   readonly kind: string;
   readonly summary: string;
+  /** What taking it back does, in a few words without a full stop; printed before anything is touched. */
+  readonly wayBack: string;
   readonly needs: readonly Capability[];
   parse(input: unknown): Params;
   prepare(params: Params, site: Site): Promise<Undo>;

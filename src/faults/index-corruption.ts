@@ -27,6 +27,7 @@ type Undo = { readonly damage: RowDamage; readonly backup: string; readonly file
 export const indexCorruption: Fault<Params, Undo> = {
   kind,
   summary: "Overwrites a seeded share of the stored rows of one replica's index file in place.",
+  wayBack: "writes the rows back that still hold its damage, from a copy made before",
   needs: ["published-files", "vector-probe"],
   parse: (input) => parseParams(kind, paramsSchema, input),
 

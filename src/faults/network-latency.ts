@@ -26,6 +26,7 @@ type Undo = { readonly toxic: string; readonly present: readonly string[] };
 export const networkLatency: Fault<Params, Undo> = {
   kind,
   summary: "Delays every answer on one network edge by a fixed time, with optional jitter.",
+  wayBack: "takes its toxic off the edge",
   needs: ["edge-toxics"],
   parse: (input) => parseParams(kind, paramsSchema, input),
 

@@ -10,6 +10,7 @@ type Params = z.infer<typeof paramsSchema>;
 export const nothing: Fault<Params, null> = {
   kind: "nothing",
   summary: "Does nothing, confirms that, and takes nothing back.",
+  wayBack: "nothing is there to take back",
   needs: [],
   parse: (input) => parseParams("nothing", paramsSchema, input),
   prepare: () => Promise.resolve(null),

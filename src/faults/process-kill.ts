@@ -20,6 +20,7 @@ type Undo = { readonly pid: number };
 export const processKill: Fault<Params, Undo> = {
   kind,
   summary: "Ends the process of one replica by a signal (SIGKILL unless told otherwise).",
+  wayBack: "starts the replica again by the target's control, if it has one and the replica does not run",
   needs: ["process-signals"],
   parse: (input) => parseParams(kind, paramsSchema, input),
 

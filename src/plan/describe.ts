@@ -5,6 +5,7 @@ import type { Expectation } from "../core/intent.ts";
 import type { PlannedDisturbance, TrialPlan } from "../core/plan.ts";
 import { trialName } from "../core/plan.ts";
 import { siteName } from "../core/platform.ts";
+import { terminalColumns, wrap } from "./wrap.ts";
 
 /** All trials in the order in which they would run, and how long that would take. */
 export function describePlans(plans: readonly TrialPlan[]): string {
@@ -33,7 +34,17 @@ function describePlan(plan: TrialPlan): string {
     ...describeExpectation(plan),
     "after: undo what was done, end the stack",
   ];
-  return lines.join("\n   ");
+  const narrow = terminalColumns - indent.length;
+  return lines.flatMap((line) => hung(line, narrow)).join(`\n${indent}`);
+}
+
+const indent = "   ";
+
+/** What does not fit goes on two columns further in than it began. */
+function hung(line: string, width: number): string[] {
+  const begin = `${/^ */.exec(line)?.[0] ?? ""}  `;
+  const [first = "", ...rest] = wrap(line, width);
+  return [first, ...wrap(rest.join(" "), width - begin.length).flatMap((part) => (part === "" ? [] : begin + part))];
 }
 
 function describeDisturbance(disturbance: PlannedDisturbance): string {

@@ -1,7 +1,11 @@
 // `rebound plan`: what would happen, to whom, for how long. Touches nothing.
 
 import { describePlans } from "../../plan/describe.ts";
+import { describeTouched } from "../../plan/describe-touched.ts";
+import { touchedBy } from "../../plan/touched.ts";
+import { stopFileOf } from "../../store/stop-file.ts";
 import { choose, type SelectOptions } from "../select.ts";
+import { faultTable } from "../wire.ts";
 
 export interface PlanOptions extends SelectOptions {
   readonly json?: boolean;
@@ -9,7 +13,12 @@ export interface PlanOptions extends SelectOptions {
 
 /** Prints the plan of the chosen intents. */
 export async function plan(files: readonly string[], options: PlanOptions): Promise<number> {
-  const { plans } = await choose(files, options);
-  process.stdout.write(options.json === true ? `${JSON.stringify(plans, null, 2)}\n` : `${describePlans(plans)}\n`);
+  const choice = await choose(files, options);
+  const { plans } = choice;
+  if (options.json === true) process.stdout.write(`${JSON.stringify(plans, null, 2)}\n`);
+  else {
+    const stopFiles = [stopFileOf(), "stop in the folder of the run"];
+    process.stdout.write(`${describeTouched(touchedBy(choice, faultTable), stopFiles)}\n\n${describePlans(plans)}\n`);
+  }
   return 0;
 }

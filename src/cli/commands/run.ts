@@ -15,6 +15,9 @@ import { concludeRun, printTable, thisHarness, thisMachine, writeReports, type R
 import { listenForInterrupt } from "../interrupt.ts";
 import { formatDuration, makeProgress, type Progress } from "../progress.ts";
 import { runOne, type FinishedTrial } from "../run-one.ts";
+import { describeTouchedBriefly } from "../../plan/describe-touched.ts";
+import { touchedBy } from "../../plan/touched.ts";
+import { faultTable } from "../wire.ts";
 import { cacheDirOf, choose, type Choice, type SelectOptions } from "../select.ts";
 
 export interface RunOptions extends SelectOptions {
@@ -83,6 +86,8 @@ function begin(choice: Choice): Progress {
     `rebound ${thisHarness().version} · ${choice.suite === null ? "chosen intents" : `suite ${choice.suite}`} · ` +
       `${choice.intents.length} intents, ${choice.plans.length} trials, about ${formatDuration(estimate)} · seed ${choice.seed}`,
   );
+  for (const line of describeTouchedBriefly(touchedBy(choice, faultTable))) progress.say(`will touch  ${line}`);
+  progress.say("end it with Ctrl-C or `rebound stop`; what is touched in full: `rebound plan`");
   return progress;
 }
 

@@ -1,0 +1,101 @@
+// The blast radius in words: in full for `rebound plan`, in a line for each intent when a run begins. Never wider than a terminal.
+
+import { formatDuration } from "../core/duration.ts";
+import type { Touched, TouchedService, TouchedSites } from "./touched.ts";
+import { terminalColumns, wrap } from "./wrap.ts";
+
+const labelWidth = 13;
+
+/** Every intent in full, then what holds for all. `stopFiles`: each of them ends what it stands for as soon as it is there. */
+export function describeTouched(touched: readonly Touched[], stopFiles: readonly string[]): string {
+  const blocks = touched.map((one) => describeOne(one).join("\n"));
+  const always = [
+    "always:",
+    ...entry("where", "only in stacks that Rebound starts itself, on this machine, from a fresh work folder"),
+    ...entry("way back", "on disk before each fault; last in, first out; after a crash: rebound restore"),
+    ...entry("stop", `rebound stop, Ctrl-C, or a file: ${stopFiles.join(", or ")}`),
+  ];
+  return `What will be touched\n\n${[...blocks, always.join("\n")].join("\n\n")}`;
+}
+
+/** One line for each intent, for the beginning of a run. */
+export function describeTouchedBriefly(touched: readonly Touched[]): string[] {
+  return touched.map((one) => {
+    const faults = one.faults.map((fault) => `${fault.fault} at ${amountOf(fault, one)}`);
+    const load = one.loadTimes === undefined ? [] : [`load times ${one.loadTimes}`];
+    const what = [...faults, ...load];
+    const longest = what.length === 0 ? "" : `, for at most ${formatDuration(one.longestMs)}`;
+    return `${one.intent} on ${one.target}: ${what.join("; ") || "touches nothing"}${longest}`;
+  });
+}
+
+function describeOne(touched: Touched): string[] {
+  const { intent, target, targetFile, trials, faults, loadTimes } = touched;
+  const disturbs = faults.length > 0 || loadTimes !== undefined;
+  return [
+    `${intent}: ${trials === 1 ? "1 trial" : `${trials} trials`}`,
+    ...entry("target", `${target} (chaos: allowed in ${targetFile})`),
+    ...faults.flatMap((fault) => describeFault(fault, touched)),
+    ...together(touched),
+    ...(loadTimes === undefined ? [] : entry("load", `${loadTimes} times its rate`)),
+    ...(disturbs ? describeLimits(touched) : entry("touches", "nothing; users' requests alone reach the stack")),
+    ...entry("not touched", untouched(touched)),
+  ];
+}
+
+function describeFault(fault: TouchedSites, touched: Touched): string[] {
+  const params = Object.entries(fault.params).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
+  const isEdge = fault.sites.some((site) => site.includes("→"));
+  const some = fault.sites.length > fault.atOnce ? ", by chance of each trial's seed" : "";
+  return [
+    ...entry("does", `${fault.fault}${params.length === 0 ? "" : ` with ${params.join(", ")}`}`),
+    ...entry("to", `${amountOf(fault, touched)}, at most ${percent(touched.maxShare)} allowed`),
+    ...entry(isEdge ? "edges" : "replicas", `${fault.sites.join(", ")}${some}`),
+    ...entry("way back", fault.wayBack),
+  ];
+}
+
+function amountOf(fault: Pick<TouchedSites, "atOnce" | "service" | "sites">, { services }: Touched): string {
+  const there = services.find(({ service }) => service === fault.service)?.replicas ?? 0;
+  const what = fault.sites.some((site) => site.includes("→")) ? "the edges to " : "";
+  const whole = fault.atOnce >= there ? "ALL " : "";
+  const share = percent(fault.atOnce / Math.max(1, there));
+  return `${what}${whole}${fault.atOnce} of ${there} ${there === 1 ? "replica" : "replicas"} of ${fault.service} (${share})`;
+}
+
+/** Said only where two faults meet at one service. */
+function together({ faults, services }: Touched): string[] {
+  const meeting = services.filter(({ service }) => faults.filter((fault) => fault.service === service).length > 1);
+  return meeting.flatMap(({ service, atOnce, replicas }) =>
+    entry("together", `${atOnce} of ${replicas} replicas of ${service} (${percent(atOnce / replicas)})`),
+  );
+}
+
+function describeLimits({ longestMs, maxDurationMs, abortIf }: Touched): string[] {
+  return [
+    ...entry("for at most", `${formatDuration(longestMs)}; the target allows ${formatDuration(maxDurationMs)}`),
+    ...abortIf.flatMap(({ name, expression }) => entry("abort if", `${name}: ${expression}`)),
+    ...(abortIf.length === 0 ? entry("abort if", "no condition") : []),
+  ];
+}
+
+function untouched({ services }: Touched): string {
+  const spared = services.filter(({ atOnce, replicas }) => atOnce < replicas).map(sparedOf);
+  return [...spared, "all that is not of the stack"].join("; ");
+}
+
+function sparedOf({ service, atOnce, replicas }: TouchedService): string {
+  if (atOnce === 0) return replicas === 1 ? service : `${service} (all ${replicas} replicas)`;
+  return `${replicas - atOnce} of ${service}`;
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toFixed(1))} %`;
+}
+
+/** A labelled text in a column of its own. */
+function entry(label: string, text: string): string[] {
+  return wrap(text, terminalColumns - 2 - labelWidth).map(
+    (part, index) => `  ${(index === 0 ? label : "").padEnd(labelWidth)}${part}`,
+  );
+}

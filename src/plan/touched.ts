@@ -1,0 +1,127 @@
+// What the trials of an intent will touch, told before anything is: sites by role and count, dose, longest time, the way back, what
+// ends it early, and what stays untouched. Pure: from plans and targets alone.
+
+import { limitsOf, longestFaultMs } from "../core/blast-radius.ts";
+import type { Fault } from "../core/fault.ts";
+import type { Condition, Intent } from "../core/intent.ts";
+import type { PlannedDisturbance, TrialPlan } from "../core/plan.ts";
+import { siteName } from "../core/platform.ts";
+import type { Target } from "../core/target.ts";
+import type { Ms, Share } from "../core/units.ts";
+
+/** One fault at the replicas of one service, or on edges to them. */
+export interface TouchedSites {
+  readonly fault: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly service: string;
+  /** Names of the sites that are chosen in one trial or another. */
+  readonly sites: readonly string[];
+  /** Most replicas that it hits in one trial. */
+  readonly atOnce: number;
+  /** What taking it back does. */
+  readonly wayBack: string;
+}
+
+/** A service of the target: how many of its replicas are hit at once by all faults together, of how many. */
+export interface TouchedService {
+  readonly service: string;
+  readonly atOnce: number;
+  readonly replicas: number;
+}
+
+export interface Touched {
+  readonly intent: string;
+  readonly target: string;
+  readonly targetFile: string;
+  readonly trials: number;
+  readonly faults: readonly TouchedSites[];
+  /** Every service of the target; those with `atOnce` 0 are not touched. */
+  readonly services: readonly TouchedService[];
+  /** Most of a service that may be hit at once. */
+  readonly maxShare: Share;
+  /** Factor by which the load changes; absent when it does not. */
+  readonly loadTimes?: number;
+  /** Longest time that a disturbance may be in place, and the target's cap on it. */
+  readonly longestMs: Ms;
+  readonly maxDurationMs: Ms;
+  readonly abortIf: readonly Condition[];
+}
+
+/** What is planned, and for whom. */
+export interface TouchingPlans {
+  readonly intents: readonly Intent[];
+  readonly targets: readonly Target[];
+  readonly plans: readonly TrialPlan[];
+}
+
+type FaultTexts = ReadonlyMap<string, Pick<Fault, "wayBack">>;
+type PlannedFault = Extract<PlannedDisturbance, { type: "fault" }>;
+
+/** One entry for each intent that has trials, in the order of the intents. */
+export function touchedBy({ intents, targets, plans }: TouchingPlans, faults: FaultTexts): Touched[] {
+  return intents.flatMap((intent) => {
+    const own = plans.filter((plan) => plan.intent === intent.id);
+    const [first] = own;
+    const target = targets.find(({ name }) => name === first?.target);
+    if (first === undefined || target === undefined) return [];
+    const limits = limitsOf(target, intent);
+    const load = first.disturbances.find((one) => one.type === "load");
+    return [
+      {
+        intent: intent.id,
+        target: target.name,
+        targetFile: target.file,
+        trials: own.length,
+        faults: faultsOf(own, faults),
+        services: target.services.map(({ name, replicas }) => ({
+          service: name,
+          atOnce: Math.max(...own.map((plan) => replicasHit(plan, ({ site }) => site.service === name))),
+          replicas: replicas.length,
+        })),
+        maxShare: limits.maxShare,
+        ...(load === undefined ? {} : { loadTimes: load.times }),
+        longestMs: Math.max(...own.map((plan) => longestFaultMs(plan))),
+        maxDurationMs: limits.maxDurationMs,
+        abortIf: first.abortIf ?? [],
+      },
+    ];
+  });
+}
+
+function atSites({ disturbances }: TrialPlan): PlannedFault[] {
+  return disturbances.filter((one): one is PlannedFault => one.type === "fault" && one.site.replica !== "");
+}
+
+function replicasHit(plan: TrialPlan, fits: (planned: PlannedFault) => boolean): number {
+  return new Set(
+    atSites(plan)
+      .filter(fits)
+      .map(({ site }) => site.replica),
+  ).size;
+}
+
+/** The same fault with the same parameters at one service, or on edges from one caller to it, is one entry. */
+function keyOf({ fault, site, params }: PlannedFault): string {
+  return JSON.stringify([fault, site.service, site.edgeFrom, params]);
+}
+
+function faultsOf(plans: readonly TrialPlan[], faults: FaultTexts): TouchedSites[] {
+  const groups = new Map<string, PlannedFault[]>();
+  for (const planned of plans.flatMap(atSites)) {
+    groups.set(keyOf(planned), [...(groups.get(keyOf(planned)) ?? []), planned]);
+  }
+  return [...groups].flatMap(([key, group]) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    return [
+      {
+        fault: first.fault,
+        params: first.params,
+        service: first.site.service,
+        sites: [...new Set(group.map(({ site }) => siteName(site)))].toSorted(),
+        atOnce: Math.max(...plans.map((plan) => replicasHit(plan, (planned) => keyOf(planned) === key))),
+        wayBack: faults.get(first.fault)?.wayBack ?? "as its undo log says",
+      },
+    ];
+  });
+}
