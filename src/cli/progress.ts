@@ -110,6 +110,10 @@ function newsOf(state: Running, event: TimelineEvent): string | undefined {
   const since = state.injectedAt === undefined ? "" : ` +${((event.at - state.injectedAt) / 1000).toFixed(1)} s`;
   if (event.kind === "fault" && event.evidence) return `        ${event.step}${since}: ${event.evidence.seen}`;
   if (event.kind === "fault" && event.reason) return `        ${event.step}${since}: ${event.reason}`;
+  if (event.kind === "abort" && event.blind) {
+    const { forMs, reason } = event.blind;
+    return `        ABORTED${since}, blind: abort_if ${event.name} could not be told for ${formatDuration(forMs)} (${reason})`;
+  }
   if (event.kind === "abort") {
     const values = Object.entries(event.values).map(([name, value]) => `${name} ${Number(value.toFixed(3))}`);
     return `        ABORTED${since} by abort_if ${event.name}: ${event.expression} (${values.join(", ")})`;

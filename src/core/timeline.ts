@@ -122,13 +122,15 @@ export interface FaultEvent extends Stamped {
   readonly reason?: string;
 }
 
-/** A condition of `abort_if` came true while a fault was in place; the fault is taken back. */
+/** A condition of `abort_if` came true, or could not be told for too long, while a fault was in place; the fault is taken back. */
 export interface AbortEvent extends Stamped {
   readonly kind: "abort";
   readonly name: string;
   readonly expression: string;
   /** Every value that the expression asked for and that was seen. */
   readonly values: Readonly<Record<string, number>>;
+  /** Set when it did not come true: for how long it could not be told, and why. */
+  readonly blind?: { readonly forMs: Ms; readonly reason: string };
 }
 
 /** The load was changed on purpose (a `load` disturbance). */

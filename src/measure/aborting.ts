@@ -1,61 +1,105 @@
-// Has a condition of `abort_if` come true while a fault is in place? No data is not "true".
+// Has a condition of `abort_if` come true while a fault is in place, or can it not be told any more? No data is not "true"; but who
+// cannot see whether to stop, stops: a guard that went blind guards nothing.
 
-import type { Condition } from "../core/intent.ts";
+import type { TrialPlan } from "../core/plan.ts";
 import type { AbortEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
-import type { TrialRecord } from "../core/verdict.ts";
-import { compileExpression } from "../core/expression.ts";
+import type { TrialRecord, WindowFact } from "../core/verdict.ts";
 import { eventsOf } from "./timeline-view.ts";
-import { compileConditions, judgeWindows, scopeOf } from "./windows.ts";
+import { compileConditions, judgeWindows, scopeOf, type CompiledCondition } from "./windows.ts";
 
 /** What an abort says, before it is stamped. */
 export type AbortSeen = Omit<AbortEvent, "at" | "kind">;
 
+/** A condition may go unanswered this long, ms, or for three windows, requests or periods of its slowest probe, if that is longer. */
+const blindAfterMs: Ms = 5_000;
+
 /**
  * Asks every condition over each window that ended after `since` (ms, begin of the injection), and once more over what is newest:
- * the last such window's users, and of each state probe the last look that began after `since`. The first that is true.
+ * the last such window's users, and of each state probe the last look that began after `since`. The first that is true; else the
+ * first that had no answer for too long up to `now`.
  */
-export function abortSeen(record: TrialRecord, since: Ms): AbortSeen | undefined {
+export function abortSeen(record: TrialRecord, since: Ms, now: Ms): AbortSeen | undefined {
   const conditions = record.plan.abortIf ?? [];
   if (conditions.length === 0) return undefined;
   const { windows, baseline } = judgeWindows(record);
-  const after = windows.filter((window) => window.to > since).map(({ values }) => values);
-  const looks = [...after, { ...usersOf(after.at(-1)), ...newestReadings(record, since) }];
-  for (const condition of compileConditions(conditions)) {
-    for (const values of looks) {
+  const looks = [...windows.filter(({ to }) => to > since).map(windowLook), newestLook(record, windows, since)];
+  const compiled = compileConditions(conditions);
+  for (const condition of compiled) {
+    for (const { values } of looks) {
       const answer = condition.evaluate(scopeOf(values, baseline));
-      if (!answer.ok || answer.value !== true) continue;
-      const { name, expression } = condition;
-      return { name, expression, values: valuesOf(condition, values, baseline) };
+      if (answer.ok && answer.value === true) return seen(condition, values, baseline);
     }
+  }
+  for (const condition of compiled) {
+    const blind = blindness(condition, { looks, baseline, plan: record.plan, since, now });
+    if (blind !== undefined) return { ...seen(condition, looks.at(-1)?.values ?? {}, baseline), blind };
   }
   return undefined;
 }
 
-type Values = Readonly<Record<string, number>>;
-
-function usersOf(values: Values = {}): Values {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => name.startsWith("users.")));
+/** Values by name, and when each was seen. */
+interface Look {
+  readonly values: Values;
+  at(name: string): Ms | undefined;
 }
 
-/** A look that saw nothing is newer than one before it that did: then nothing is known. */
-function newestReadings({ timeline }: TrialRecord, since: Ms): Values {
+interface Watched {
+  readonly looks: readonly Look[];
+  readonly baseline: Values;
+  readonly plan: TrialPlan;
+  readonly since: Ms;
+  readonly now: Ms;
+}
+
+/** For how long, up to now, a condition had no answer, and why; undefined as long as that is not too long. */
+function blindness(condition: CompiledCondition, watched: Watched): AbortSeen["blind"] {
+  const { looks, baseline, plan, since, now } = watched;
+  let answered = since;
+  let reason = "nothing was seen";
+  for (const { values, at } of looks) {
+    const answer = condition.evaluate(scopeOf(values, baseline));
+    if (!answer.ok) reason = answer.reason;
+    else answered = Math.max(answered, Math.min(...condition.names.flatMap((name) => at(name) ?? [])));
+  }
+  const forMs = now - answered;
+  const limitMs = blindLimitMs(condition, plan);
+  return forMs > limitMs ? { forMs, reason } : undefined;
+}
+
+/** A request that hangs is known to be slow only after `slow_over`: until then nothing of the users may be known. */
+function blindLimitMs({ names }: CompiledCondition, { steady, load, targetFacts }: TrialPlan): Ms {
+  const periods = targetFacts.stateProbes.filter(({ name }) => names.includes(name)).map(({ everyMs }) => 3 * everyMs);
+  return Math.max(blindAfterMs, 3 * steady.windowMs, 3000 / load.ratePerSecond, ...periods) + load.slowOverMs;
+}
+
+function windowLook({ to, values }: WindowFact): Look {
+  return { values, at: (name) => (name in values ? to : undefined) };
+}
+
+/** What is newest of each name. A look that saw nothing is newer than one before it that did: then nothing is known. */
+function newestLook({ timeline }: TrialRecord, windows: readonly WindowFact[], since: Ms): Look {
+  const last = windows.findLast(({ to }) => to > since);
+  const users = Object.entries(last?.values ?? {}).filter(([name]) => name.startsWith("users."));
   const newest = new Map(
     eventsOf(timeline, "reading")
       .filter(({ from }) => from >= since)
-      .map((event) => [event.probe, event.reading]),
+      .map((event) => [event.probe, event]),
   );
-  return Object.fromEntries([...newest].flatMap(([probe, reading]) => (reading.ok ? [[probe, reading.value]] : [])));
+  const readings = [...newest].flatMap(([probe, { reading }]) => (reading.ok ? [[probe, reading.value] as const] : []));
+  return {
+    values: Object.fromEntries([...users, ...readings]),
+    at: (name) => newest.get(name)?.at ?? (name.startsWith("users.") ? last?.to : undefined),
+  };
 }
 
-function valuesOf({ expression }: Condition, values: Values, baseline: Values): Values {
-  const compiled = compileExpression(expression);
+function seen({ name, expression, names }: CompiledCondition, values: Values, baseline: Values): AbortSeen {
   const scope = scopeOf(values, baseline);
-  const names = compiled.ok ? compiled.expression.names : [];
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = scope(name);
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
+  const known = names.flatMap((asked) => {
+    const value = scope(asked);
+    return value === undefined ? [] : [[asked, value]];
+  });
+  return { name, expression, values: Object.fromEntries(known) };
 }
+
+type Values = Readonly<Record<string, number>>;

@@ -1,4 +1,4 @@
-// Watches `abort_if` from the injection on: when it is true, whatever is under way ends and the faults are taken back at once.
+// Watches `abort_if` from the injection on: when it is true, or cannot be told any more, whatever is under way ends and the faults are taken back at once.
 
 import type { Ms } from "../core/units.ts";
 import { abortSeen } from "../measure/aborting.ts";
@@ -9,7 +9,7 @@ import type { TrialState } from "./trial.ts";
 const lookEveryMs: Ms = 200;
 
 /**
- * Runs `work` with a state whose signal ends when a condition comes true; resolves, with true then, once the work is over. The
+ * Runs `work` with a state whose signal ends when a condition says so; resolves, with true then, once the work is over. The
  * caller takes the faults back.
  */
 export async function underAbortWatch(
@@ -33,7 +33,7 @@ async function watch({ plan, deps, recorder }: TrialState, seen: AbortController
   if ((plan.abortIf ?? []).length === 0) return;
   const since = deps.clock.now();
   while (!ended.aborted) {
-    const abort = abortSeen({ plan, timeline: recorder.timeline }, since);
+    const abort = abortSeen({ plan, timeline: recorder.timeline }, since, deps.clock.now());
     if (abort !== undefined) {
       recorder.record({ kind: "abort", ...abort });
       seen.abort();

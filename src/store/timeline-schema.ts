@@ -112,6 +112,7 @@ export const timelineEventSchema = z.discriminatedUnion("kind", [
     name: z.string(),
     expression: z.string(),
     values: z.record(z.string(), z.number()),
+    blind: z.exactOptional(z.strictObject({ forMs: z.number(), reason: z.string() })),
   }),
   z.strictObject({ kind: z.literal("load-change"), at, disturbance: z.number(), times: z.number() }),
   z.strictObject({ kind: z.literal("pace"), at, lagMs: z.number() }),

@@ -4,10 +4,16 @@ import type { Rule } from "../../core/verdict.ts";
 import { eventsOf } from "../../measure/timeline-view.ts";
 import { figure, seconds } from "../wording.ts";
 
-/** Inconclusive when a condition of `abort_if` came true while a fault was in place; else the rule does not apply. */
+/** Inconclusive when a condition of `abort_if` came true, or could not be told for long, while a fault was in place; else the rule does not apply. */
 export const notAborted: Rule = ({ timeline }) => {
   const abort = eventsOf(timeline, "abort")[0];
   if (abort === undefined) return null;
+  if (abort.blind !== undefined) {
+    const { forMs, reason } = abort.blind;
+    const blind = `it could not be told for ${(forMs / 1000).toFixed(1)} s (${reason}; bound: ${abort.expression})`;
+    const says = `ended at ${seconds(abort.at)} because its guard was blind: abort_if ${abort.name}, ${blind}`;
+    return { outcome: "inconclusive", says, restsOn: [abort.at] };
+  }
   const values = Object.entries(abort.values).map(([name, value]) => `${name} was ${figure(value)}`);
   const says = `ended at ${seconds(abort.at)} by abort_if ${abort.name}: ${values.join(", ")} (bound: ${abort.expression})`;
   return { outcome: "inconclusive", says, restsOn: [abort.at] };
