@@ -18,7 +18,18 @@ export interface FuzzAddresses {
 const names = ["a", "b", "c", "d d", "ü", "x".repeat(70), "<&>", ""];
 /** Names that no path can hold. */
 const unreachable = ["a/b", ".", ".."];
-const toxicTypes = ["latency", "fog", "noop", ""];
+const toxicTypes = [
+  "latency",
+  "bandwidth",
+  "slow_close",
+  "timeout",
+  "slicer",
+  "reset_peer",
+  "limit_data",
+  "noop",
+  "fog",
+  "",
+];
 const attributeNames = [
   "latency",
   "jitter",
