@@ -41,7 +41,7 @@ export function abortSeen(record: TrialRecord, since: Ms, now: Ms): AbortSeen | 
 /** Values by name, and when each was seen. */
 interface Look {
   readonly values: Values;
-  at(name: string): Ms | undefined;
+  readonly at: (name: string) => Ms | undefined;
 }
 
 interface Watched {

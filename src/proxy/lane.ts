@@ -107,6 +107,16 @@ export class Lane {
     this.balance();
   }
 
+  /** Bytes in a buffer that is read into again after this call; true when they are still needed then. */
+  takeLent(bytes: Buffer): boolean {
+    if (this.places.length > 0) {
+      this.takeBytes(Buffer.from(bytes));
+      return false;
+    }
+    this.takeBytes(bytes);
+    return this.options.sink.writableLength > 0;
+  }
+
   effects(): StreamEffects {
     const { bytesIn, bytesOut } = this;
     return { bytesIn, bytesOut, toxics: [...this.remembered.values()].map((each) => ({ ...each })) };

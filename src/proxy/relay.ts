@@ -8,6 +8,7 @@ import type { Address } from "./address.ts";
 import type { ConnectionEffects } from "./effects.ts";
 import { Lane } from "./lane.ts";
 import type { Traffic } from "./lane.ts";
+import { keepLentBuffer, lentBuffer } from "./lent-buffer.ts";
 import type { StreamName, Toxic } from "./toxic-list.ts";
 
 export interface RelayOptions {
@@ -40,7 +41,12 @@ export interface Relay {
  */
 export function startRelay(options: RelayOptions): Relay {
   const { client, clock, seed, connection } = options;
-  const upstream = connect({ ...options.upstream, allowHalfOpen: true, noDelay: true });
+  const upstream: Socket = connect({
+    ...options.upstream,
+    allowHalfOpen: true,
+    noDelay: true,
+    onread: { buffer: lentBuffer, callback: takeRead },
+  });
   const lanes = new Map<StreamName, Lane>();
   const cutStreams = new Set<StreamName>();
   let open = 2;
@@ -93,6 +99,13 @@ export function startRelay(options: RelayOptions): Relay {
       onCut: (how) => cut(stream, how),
     });
     lanes.set(stream, lane);
+  }
+
+  /** Reading begins after "connect", so the lane is there. */
+  function takeRead(size: number, buffer: Uint8Array): boolean {
+    const bytes = Buffer.from(buffer.buffer, buffer.byteOffset, size);
+    if (lanes.get("downstream")?.takeLent(bytes) === true) keepLentBuffer();
+    return true;
   }
 
   function fail(other: Socket): void {

@@ -1,4 +1,4 @@
-// The upstream of the bench, in a process of its own: a source that sends what it is asked for, and an echo.
+// The upstream of the bench, in a process of its own: a source that sends what it is asked for, a sink, and an echo.
 
 import { createServer, type Server, type Socket } from "node:net";
 import { once } from "node:events";
@@ -23,8 +23,19 @@ function source(socket: Socket): void {
   });
 }
 
+/** Reads all and answers with eight bytes: how much it was. */
+function sink(socket: Socket): void {
+  let got = 0;
+  socket.on("data", (bytes: Buffer) => (got += bytes.length));
+  socket.once("end", () => {
+    const answer = Buffer.alloc(8);
+    answer.writeBigUInt64BE(BigInt(got));
+    socket.end(answer);
+  });
+}
+
 async function listen(onSocket: (socket: Socket) => void): Promise<number> {
-  const server: Server = createServer({ noDelay: true }, (socket) => {
+  const server: Server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
     socket.on("error", () => socket.destroy());
     onSocket(socket);
   });
@@ -35,6 +46,10 @@ async function listen(onSocket: (socket: Socket) => void): Promise<number> {
   return address.port;
 }
 
-const ports = { source: await listen(source), echo: await listen((socket) => void socket.pipe(socket)) };
+const ports = {
+  source: await listen(source),
+  sink: await listen(sink),
+  echo: await listen((socket) => void socket.pipe(socket)),
+};
 process.send?.(ports);
 process.once("disconnect", () => process.exit());

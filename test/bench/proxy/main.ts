@@ -3,7 +3,7 @@
 
 import type { Socket } from "node:net";
 import { parseArgs } from "node:util";
-import { dial, median, quantile, roundTrips, throughput, timerErrors } from "./rounds.ts";
+import { dial, download, median, quantile, roundTrips, timerErrors, upload } from "./rounds.ts";
 import { endAll, rssOf, startUpstream, startWays, type Way } from "./servers.ts";
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "7" } } });
@@ -36,12 +36,17 @@ function print(what: string, cells: readonly string[]): void {
 const other = (ways: readonly Way[]): string => (ways.some((way) => way.name === "real") ? "real" : "direct");
 
 async function benchThroughput(ways: readonly Way[]): Promise<void> {
-  for (const connections of [1, 64]) {
-    const seen = await interleaved(ways, async (way) => [
-      await throughput(way.ports.source, connections, 256 * 1_048_576),
-    ]);
+  const bytes = 256 * 1_048_576;
+  const kinds = [
+    { what: "down", measure: (way: Way, connections: number) => download(way.ports.source, connections, bytes) },
+    { what: "up", measure: (way: Way, connections: number) => upload(way.ports.sink, connections, bytes) },
+  ];
+  for (const { what, measure, connections } of [1, 64].flatMap((connections) =>
+    kinds.map((kind) => ({ ...kind, connections })),
+  )) {
+    const seen = await interleaved(ways, async (way) => [await measure(way, connections)]);
     const [ours, theirs] = [median(of(seen, "ours")), median(of(seen, other(ways)))];
-    print(`throughput, ${connections} connections, MiB/s`, [
+    print(`throughput ${what}, ${connections} connections, MiB/s`, [
       ...ways.map((way) => median(of(seen, way.name)).toFixed(0)),
       `${(ours / theirs).toFixed(2)}×`,
     ]);

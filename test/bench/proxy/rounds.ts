@@ -13,7 +13,7 @@ export async function dial(port: number): Promise<Socket> {
 }
 
 /** MiB/s over `connections` at once that fetch `bytes` together. */
-export async function throughput(port: number, connections: number, bytes: number): Promise<number> {
+export async function download(port: number, connections: number, bytes: number): Promise<number> {
   const sockets = await Promise.all(Array.from({ length: connections }, () => fetching(port)));
   const each = Math.floor(bytes / connections);
   const asked = Buffer.alloc(8);
@@ -27,6 +27,25 @@ export async function throughput(port: number, connections: number, bytes: numbe
     }),
   );
   return (each * connections) / megabyte / ((performance.now() - from) / 1_000);
+}
+
+const block = Buffer.alloc(256 * 1_024, 7);
+
+/** MiB/s over `connections` at once that send `bytes` together, until the sink has read the last of them. */
+export async function upload(port: number, connections: number, bytes: number): Promise<number> {
+  const sockets = await Promise.all(Array.from({ length: connections }, () => dial(port)));
+  const each = Math.floor(bytes / connections / block.length) * block.length;
+  const from = performance.now();
+  await Promise.all(sockets.map((socket) => send(socket, each)));
+  return (each * connections) / megabyte / ((performance.now() - from) / 1_000);
+}
+
+/** The sink closes once it has seen the end, whether or not its answer comes through: the real server loses that. */
+async function send(socket: Socket, bytes: number): Promise<void> {
+  const over = once(socket.resume(), "close");
+  for (let left = bytes; left > 0; left -= block.length) if (!socket.write(block)) await once(socket, "drain");
+  socket.end();
+  await over;
 }
 
 /** A connection that counts what it reads into one buffer: the reading end shall cost as little as it can. */

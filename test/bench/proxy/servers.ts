@@ -12,6 +12,7 @@ const realBinary = join(root, ".cache/tools/toxiproxy-server");
 
 export interface Upstream {
   readonly source: number;
+  readonly sink: number;
   readonly echo: number;
 }
 
@@ -72,7 +73,7 @@ async function throughProxy(
   return {
     name,
     pid: child.pid ?? 0,
-    ports: { source: await proxyTo("source"), echo: await proxyTo("echo") },
+    ports: { source: await proxyTo("source"), sink: await proxyTo("sink"), echo: await proxyTo("echo") },
     async delayEcho(ms) {
       if (ms === 0) await fetch(`${url}/proxies/echo/toxics/slow`, { method: "DELETE" });
       else await post(`${url}/proxies/echo/toxics`, { name: "slow", type: "latency", attributes: { latency: ms } });
