@@ -10,6 +10,16 @@ const latency = (ms: number, jitter = 0, stream = "downstream") => ({
   attributes: { latency: ms, jitter },
 });
 
+const named = (type: string, stream: string, attributes: object) => ({
+  name: `${type}-${stream}`,
+  type,
+  stream,
+  attributes,
+});
+const bandwidth = (rate: number, stream = "downstream") => named("bandwidth", stream, { rate });
+const slowClose = (delay: number, stream = "downstream") => named("slow_close", stream, { delay });
+const slicer = (size: number, stream = "downstream") => named("slicer", stream, { average_size: size });
+
 describe("bytes through the proxy", () => {
   it("arrive unchanged both ways while latency comes, changes and goes in mid-connection", async () => {
     const echo = await serve((socket) => socket.pipe(socket));
@@ -55,17 +65,23 @@ describe("bytes through the proxy", () => {
     expect((await received).equals(sent)).toBe(true);
   });
 
-  it("still arrive after the other direction was closed (half-close goes on as half-close)", async () => {
+  it.each([
+    { by: "no toxic", toxics: [] },
+    { by: "latency", toxics: [latency(10), latency(10, 0, "upstream")] },
+    { by: "bandwidth", toxics: [bandwidth(100), bandwidth(100, "upstream")] },
+    { by: "a slow close", toxics: [slowClose(20), slowClose(20, "upstream")] },
+  ])("still arrive after the other direction was closed, slowed by $by", async ({ toxics }) => {
     const late = seededBytes(5_000, 9);
     const upstream = await serve((socket) => {
       void readToEnd(socket).then((question) => socket.end(Buffer.concat([question, late])));
     });
     const { listen, proxy } = await proxied(upstream);
-    proxy.addToxic(body(latency(10)));
+    for (const toxic of toxics) proxy.addToxic(body(toxic));
     const client = await dial(listen);
     const received = readToEnd(client);
     client.end("question");
     expect((await received).equals(Buffer.concat([Buffer.from("question"), late]))).toBe(true);
+    await until(() => proxy.connectionCount() === 0);
   });
 
   it("can flow towards the server after the server ended its side", async () => {
@@ -89,7 +105,12 @@ describe("bytes through the proxy", () => {
     await until(() => proxy.connectionCount() === 0);
   });
 
-  it("stop flowing, instead of filling memory, when the reader does not read", async () => {
+  it.each([
+    { by: "no toxic", toxics: [] },
+    { by: "latency", toxics: [latency(20)] },
+    { by: "bandwidth", toxics: [bandwidth(1_000_000)] },
+    { by: "a slicer", toxics: [slicer(20_000)] },
+  ])("stop flowing, instead of filling memory, when the reader does not read, slowed by $by", async ({ toxics }) => {
     let written = 0;
     const chunk = Buffer.alloc(65_536, 1);
     const upstream = await serve((socket) => {
@@ -103,7 +124,7 @@ describe("bytes through the proxy", () => {
       fill();
     });
     const { listen, proxy } = await proxied(upstream);
-    proxy.addToxic(body(latency(20)));
+    for (const toxic of toxics) proxy.addToxic(body(toxic));
     const client = await dial(listen);
     client.pause();
     let before = -1;
@@ -115,6 +136,13 @@ describe("bytes through the proxy", () => {
     });
     // Kernel buffers of two sockets and our own limits; far below what the sender has to give.
     expect(written).toBeLessThan(60_000_000);
+    const { bytesIn, bytesOut } = proxy.effects()[0]?.streams.downstream ?? { bytesIn: 0, bytesOut: 0 };
+    expect(bytesIn - bytesOut).toBeLessThan(4_500_000);
+    // Far more than all buffers hold: the sender goes on.
+    const goal = written + 20_000_000;
+    let read = 0;
+    client.on("data", (bytes: Buffer) => (read += bytes.length)).resume();
+    await until(() => read > goal);
   });
 });
 
