@@ -12,7 +12,8 @@ export interface Evidence {
 }
 
 /**
- * One kind of fault. `prepare` only reads and returns the way back; the runner writes that to disk before `apply` starts.
+ * One kind of fault. `prepare` only reads, chooses what will be harmed and returns the way back; the runner writes that to disk
+ * before `apply` starts. `apply` gets it back and harms exactly what it names: whoever reads the undo log knows what was touched.
  * `revert` may run twice, or in a later process, and must be harmless when there is nothing left to undo.
  */
 export interface Fault<Params = unknown, Undo extends Json = Json> {
@@ -23,6 +24,7 @@ export interface Fault<Params = unknown, Undo extends Json = Json> {
   readonly needs: readonly Capability[];
   parse(input: unknown): Params;
   prepare(params: Params, site: Site): Promise<Undo>;
-  apply(params: Params, site: Site, signal: AbortSignal): Promise<Evidence>;
+  /** Throws when what the undo names is no longer as `prepare` found it: then the way back would not lead back. */
+  apply(params: Params, undo: Undo, site: Site, signal: AbortSignal): Promise<Evidence>;
   revert(undo: Undo, site: Site, signal: AbortSignal): Promise<Evidence>;
 }

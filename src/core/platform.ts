@@ -24,14 +24,21 @@ export interface ToxicSpec {
   readonly attributes: Readonly<Record<string, number>>;
 }
 
+/** A process and when it began: a pid alone may by now belong to a stranger. JSON, so that an undo can name it. */
+export type ProcessRef = {
+  readonly pid: number;
+  /** Opaque; equal exactly when it is the same process (never reused, not even after a reboot). */
+  readonly startTime: string;
+};
+
 /** Signals to one replica's process, and what the process table says of it. */
 export interface ProcessControl {
-  /** Pid of the replica as the inventory gives it now; undefined when it has none. */
-  pid(): Promise<number | undefined>;
-  /** Sends a signal to exactly that process; refuses a pid outside the target's own process tree. */
-  signal(pid: number, signal: NodeJS.Signals): Promise<void>;
-  /** Asks the process table, not the target. */
-  isAlive(pid: number): Promise<boolean>;
+  /** The replica's living process: pid by the inventory, start by the process table; undefined when it has none. */
+  find(): Promise<ProcessRef | undefined>;
+  /** Sends a signal to exactly that process; refuses one outside the target's own tree, and a pid that is another's by now. */
+  signal(target: ProcessRef, signal: NodeJS.Signals): Promise<void>;
+  /** Asks the process table, not the target; false when the pid is another process's by now. */
+  isAlive(target: ProcessRef): Promise<boolean>;
 }
 
 /** Starts a replica that is down, through the operator control that the target publishes; harmless when it runs. */

@@ -1,8 +1,9 @@
 // index.corruption: overwrites stored rows of one replica's index file in place, silently; proved by hash and self-retrieval.
 
 import { z } from "zod";
+import { HarnessError } from "../core/errors.ts";
 import type { Fault } from "../core/fault.ts";
-import type { PublishedFile } from "../core/platform.ts";
+import type { FileControl, PublishedFile } from "../core/platform.ts";
 import { need, parseParams } from "./parts/params.ts";
 import { chooseRows, damageModes } from "./parts/row-damage.ts";
 import { publishedRows, readRows, restoreRows, writeDamage, type RowDamage } from "./parts/rows.ts";
@@ -21,8 +22,13 @@ const paramsSchema = z.strictObject({
   role: z.literal("index").default("index"),
 });
 type Params = z.infer<typeof paramsSchema>;
-/** `backup` and `fileHash`: SHA-256 of the backup of the chosen rows, and of the whole file before. */
-type Undo = { readonly damage: RowDamage; readonly backup: string; readonly fileHash: string };
+/** `backup` and `fileHash`: SHA-256 of the backup of the chosen rows, and of the whole file before; `rows`: all it stores. */
+type Undo = {
+  readonly damage: RowDamage;
+  readonly backup: string;
+  readonly fileHash: string;
+  readonly rows: number;
+};
 
 export const indexCorruption: Fault<Params, Undo> = {
   kind,
@@ -33,27 +39,30 @@ export const indexCorruption: Fault<Params, Undo> = {
 
   async prepare(params, site) {
     const files = need(site, kind, "files");
-    const damage = damageOf(await publishedRows(files, params.role), params, site.seed);
+    const file = await publishedRows(files, params.role);
+    const damage = damageOf(file, params, site.seed);
     const backup = await need(site, kind, "backups").keep(backupName, await readRows(files, damage));
-    return { damage, backup, fileHash: await files.hash(damage.path) };
+    return { damage, backup, fileHash: await files.hash(damage.path), rows: file.payload.rows };
   },
 
-  async apply(params, site, signal) {
+  async apply(params, { damage, backup, rows }, site, signal) {
     const files = need(site, kind, "files");
     const vectors = need(site, kind, "vectors");
-    const file = await publishedRows(files, params.role);
-    const sample = sampleFor(params.share, file.payload.rows);
+    const sample = sampleFor(params.share, rows);
     const fall = requiredShare * params.share;
-    const hashBefore = await files.hash(file.path);
     const before = await vectors.selfRetrieval(sample, signal);
+    await refuseOtherRows(files, damage, await need(site, kind, "backups").recall(backupName, backup));
+    const hashBefore = await files.hash(damage.path);
     signal.throwIfAborted();
-    await writeDamage(files, damageOf(file, params, site.seed));
-    const changed = (await files.hash(file.path)) !== hashBefore;
+    await writeDamage(files, damage);
+    const changed = (await files.hash(damage.path)) !== hashBefore;
     let after = before;
-    const fell = await seenWithin(effectWithinMs, signal, async () => {
+    const fallen = async (): Promise<boolean> => {
       after = await vectors.selfRetrieval(sample, signal);
       return before - after >= fall;
-    });
+    };
+    // A file that did not change will have no effect, however long one waits.
+    const fell = await seenWithin(changed ? effectWithinMs : 0, signal, fallen);
     return {
       confirmed: changed && fell,
       expected: `file hash changed and self-retrieval lower by at least ${fall.toFixed(3)}`,
@@ -82,6 +91,12 @@ export const indexCorruption: Fault<Params, Undo> = {
 function damageOf({ path, payload }: PublishedFile, { share, mode }: Params, seed: number): RowDamage {
   const { offset, rowBytes, rows } = payload;
   return { path, offset, rowBytes, runs: chooseRows(rows, share, seed), mode, seed };
+}
+
+/** Recalling the backup before any harm also shows that the way back can be read. */
+async function refuseOtherRows(files: FileControl, damage: RowDamage, backup: Uint8Array): Promise<void> {
+  if (Buffer.compare(await readRows(files, damage), backup) === 0) return;
+  throw new HarnessError("environment", `rows of ${damage.path} changed since they were saved: the way back is stale`);
 }
 
 /** Enough rows that about 30 damaged ones are among them; fewer would make the proof a matter of luck. */

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import type { Fault } from "../core/fault.ts";
+import { HarnessError } from "../core/errors.ts";
 import type { EdgeControl } from "../core/platform.ts";
 import type { Ms } from "../core/units.ts";
 import { duration, need, parseParams } from "./parts/params.ts";
@@ -38,9 +39,11 @@ export const networkLatency: Fault<Params, Undo> = {
     return { toxic, present };
   },
 
-  async apply(params, site, signal) {
+  async apply(params, { toxic }, site, signal) {
     const edge = need(site, kind, "edge");
-    const { toxic } = await networkLatency.prepare(params, site);
+    if ((await edge.toxicNames()).includes(toxic)) {
+      throw new HarnessError("environment", `the edge has a toxic ${toxic} by now: ours would replace it`);
+    }
     const before = await fastestRoundTrip(edge, signal);
     signal.throwIfAborted();
     const attributes = { latency: params.latency, jitter: params.jitter };

@@ -1,23 +1,24 @@
 // process.kill: ends one replica's process by a signal; proved by the process table, not by the target.
 
 import { z } from "zod";
-import type { Fault } from "../core/fault.ts";
-import type { ProcessControl } from "../core/platform.ts";
 import { HarnessError } from "../core/errors.ts";
+import type { Fault } from "../core/fault.ts";
+import type { ProcessControl, ProcessRef } from "../core/platform.ts";
 import { need, parseParams } from "./parts/params.ts";
 import { seenWithin } from "./parts/seen-within.ts";
 
 const kind = "process.kill";
 /** SIGKILL takes effect at once; a polite signal may need the process's own time to end. */
 const goneWithinMs = 3_000;
+/** A replica that the target says it started must be in the process table; less than a revert's own budget. */
+const backWithinMs = 5_000;
 
 const paramsSchema = z.strictObject({
   signal: z.enum(["SIGKILL", "SIGTERM", "SIGINT", "SIGQUIT", "SIGABRT", "SIGSEGV"]).default("SIGKILL"),
 });
 type Params = z.infer<typeof paramsSchema>;
-type Undo = { readonly pid: number };
 
-export const processKill: Fault<Params, Undo> = {
+export const processKill: Fault<Params, ProcessRef> = {
   kind,
   summary: "Ends the process of one replica by a signal (SIGKILL unless told otherwise).",
   wayBack: "starts the replica again by the target's control, if it has one and the replica does not run",
@@ -25,15 +26,21 @@ export const processKill: Fault<Params, Undo> = {
   parse: (input) => parseParams(kind, paramsSchema, input),
 
   async prepare(_params, site) {
-    return { pid: await livingPid(need(site, kind, "process"), site.replica) };
+    const found = await need(site, kind, "process").find();
+    if (found !== undefined) return found;
+    throw new HarnessError("environment", `${site.replica} has no living process to end`);
   },
 
-  async apply(params, site, signal) {
+  // A healer may have started another process by the time we look: gone is the one that the undo names, by pid and start.
+  async apply(params, undo, site, signal) {
     const process = need(site, kind, "process");
-    const pid = await livingPid(process, site.replica);
+    const { pid } = undo;
+    if (!(await process.isAlive(undo))) {
+      throw new HarnessError("environment", `pid ${pid} of ${site.replica} was gone before we ended it`);
+    }
     signal.throwIfAborted();
-    await process.signal(pid, params.signal);
-    const gone = await seenWithin(goneWithinMs, signal, async () => !(await process.isAlive(pid)));
+    await process.signal(undo, params.signal);
+    const gone = await seenWithin(goneWithinMs, signal, async () => !(await process.isAlive(undo)));
     return {
       confirmed: gone,
       expected: `pid ${pid} gone from the process table after ${params.signal}`,
@@ -42,27 +49,30 @@ export const processKill: Fault<Params, Undo> = {
   },
 
   async revert(undo, site, signal) {
-    const { replica } = site.controls;
-    const expected = `${site.replica} runs again`;
+    const { replica, process } = site.controls;
+    const expected = `${site.replica} runs again, by the process table`;
     if (replica === undefined) {
-      const back = await runsAgain(undo.pid, site.controls.process);
+      const back = await runsAgain(undo.pid, process);
       const seen = back ?? "the target offers no start control, so there is nothing this fault can do: it stays down";
       return { confirmed: back !== undefined, expected, seen };
     }
-    const { started, pid } = await replica.ensureRunning(signal);
-    return { confirmed: true, expected, seen: started ? `started again as pid ${pid}` : `already ran, as pid ${pid}` };
+    let seen = "the target was not asked";
+    // A supervisor that has not noticed the death yet says "already runs" of a process that is gone: ask again.
+    const confirmed = await seenWithin(backWithinMs, signal, async () => {
+      const { started, pid } = await replica.ensureRunning(signal);
+      const now = process === undefined ? { pid } : await process.find();
+      seen = started ? `started again as pid ${pid}` : `already ran, as pid ${pid}`;
+      if (now === undefined)
+        seen = `the target says that it runs as pid ${pid}, and the process table has no such process`;
+      return now !== undefined;
+    });
+    return { confirmed, expected, seen };
   },
 };
 
-async function livingPid(process: ProcessControl, replica: string): Promise<number> {
-  const pid = await process.pid();
-  if (pid !== undefined && (await process.isAlive(pid))) return pid;
-  throw new HarnessError("environment", `${replica} has no living process to end (inventory says ${pid ?? "none"})`);
-}
-
 /** In words, when the replica has a living process (never ended, or brought back by somebody else). */
 async function runsAgain(before: number, process: ProcessControl | undefined): Promise<string | undefined> {
-  const pid = await process?.pid();
-  if (process === undefined || pid === undefined || !(await process.isAlive(pid))) return undefined;
-  return pid === before ? `pid ${pid} never ended` : `somebody else started it as pid ${pid}`;
+  const now = await process?.find();
+  if (now === undefined) return undefined;
+  return now.pid === before ? `pid ${now.pid} never ended` : `somebody else started it as pid ${now.pid}`;
 }

@@ -50,7 +50,7 @@ async function applyFault(state: TrialState, index: number, planned: PlannedFaul
     state.applied.push({ index, fault, site, undo, seq });
     recorder.record({ kind: "fault", disturbance: index, step: "applying" });
     const limit = AbortSignal.any([state.signal, AbortSignal.timeout(faultBudgetMs)]);
-    const evidence: Evidence = await fault.apply(params, site, limit);
+    const evidence: Evidence = await fault.apply(params, undo, site, limit);
     recorder.record({
       kind: "fault",
       disturbance: index,

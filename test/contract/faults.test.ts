@@ -112,7 +112,7 @@ describe.each(faults.map((fault): [string, Fault] => [fault.kind, fault]))("%s",
     expect(before).toMatchObject({ answers: true, slow: false });
     const undo = JSON.parse(JSON.stringify(await fault.prepare(params, site))) as Json;
     expect(await look()).toEqual(before);
-    const applied = await fault.apply(params, site, signal);
+    const applied = await fault.apply(params, undo, site, signal);
     expect(applied).toMatchObject({ confirmed: true });
     if (harmless) expect(await look()).toEqual(before);
     else expect(await look()).not.toEqual(before);
@@ -127,7 +127,7 @@ describe.each(faults.map((fault): [string, Fault] => [fault.kind, fault]))("%s",
     const params = fault.parse(input);
     const before = await look();
     const undo = await fault.prepare(params, site);
-    await fault.apply(params, site, signal);
+    await fault.apply(params, undo, site, signal);
     const entry = {
       kind: "fault",
       fault: kind,
@@ -160,7 +160,7 @@ describe("index.corruption", () => {
     const before = await site.controls.vectors?.selfRetrieval(200, signal);
     const params = fault?.parse({ share: 0.3, mode });
     const undo = (await fault?.prepare(params, site)) ?? null;
-    expect(await fault?.apply(params, site, signal)).toMatchObject({ confirmed: true });
+    expect(await fault?.apply(params, undo, site, signal)).toMatchObject({ confirmed: true });
     const after = await site.controls.vectors?.selfRetrieval(200, signal);
     expect(before).toBe(1);
     expect(after).toBeGreaterThan(0.6);
@@ -173,7 +173,7 @@ describe("index.corruption", () => {
     const site = siteOf(replica);
     const params = fault?.parse({ mode: "nan" });
     const undo = (await fault?.prepare(params, site)) ?? null;
-    await fault?.apply(params, site, signal);
+    await fault?.apply(params, undo, site, signal);
     const path = stack.publishedFiles[0] ?? "";
     const rebuilt = (await readFile(path)).map((byte, at) => (at < 16 ? byte : 0x41));
     await writeFile(path, rebuilt);
@@ -190,7 +190,7 @@ describe("index.corruption", () => {
     const site = siteOf(replica);
     const params = fault?.parse({});
     const undo = (await fault?.prepare(params, site)) ?? null;
-    await fault?.apply(params, site, signal);
+    await fault?.apply(params, undo, site, signal);
     const damaged = await readFile(stack.publishedFiles[0] ?? "");
     await writeFile(join(site.undoDir, "rows.bin"), "something else");
     await expect(fault?.revert(undo, site, signal)).rejects.toThrow("no longer what was written");

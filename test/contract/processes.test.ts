@@ -93,9 +93,9 @@ test("a redirect is not a sign of readiness, wherever it leads", async () => {
 test("what dies in the echo target stays dead until the operator starts it, and only with the token", async () => {
   const stack = await start(echoTarget());
   const { process: control, replica } = controlsFor(stack, site("back-1"));
-  const pid = await control?.pid();
-  await control?.signal(pid ?? 0, "SIGKILL");
-  await expect.poll(() => control?.isAlive(pid ?? 0)).toBe(false);
+  const found = (await control?.find()) ?? { pid: 0, startTime: "" };
+  await control?.signal(found, "SIGKILL");
+  await expect.poll(() => control?.isAlive(found)).toBe(false);
   await expect.poll(async () => (await stack.inventory(signal)).replicas[0]?.pid).toBeNull();
   expect((await statusesOfFront(stack)).toSorted((a, b) => a - b)).toEqual([200, 502]);
   const url = stack.fill("http://127.0.0.1:{port:stack}/replicas/back-1/start");
@@ -167,9 +167,14 @@ test("a process outside the stack is never signalled, whatever pid the inventory
   const stranger = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
   try {
     const { process: control } = controlsFor(stack, site("vec"));
-    await expect(control?.signal(stranger.pid ?? 0, "SIGKILL")).rejects.toThrow("not part of the stack");
-    await expect(control?.signal(process.pid, "SIGKILL")).rejects.toThrow("not part of the stack");
+    const refOf = async (pid: number) => ({ pid, startTime: (await startTimeOf(pid)) ?? "" });
+    const foreign = [await refOf(stranger.pid ?? 0), await refOf(process.pid)];
+    for (const ref of foreign) await expect(control?.signal(ref, "SIGKILL")).rejects.toThrow("not part of the stack");
+    const own = (await control?.find()) ?? { pid: 0, startTime: "" };
+    const reused = control?.signal({ ...own, startTime: `1${own.startTime}` }, "SIGKILL");
+    await expect(reused).rejects.toThrow("another process by now");
     expect(await isAlive(stranger.pid ?? 0)).toBe(true);
+    expect(await control?.isAlive(own)).toBe(true);
   } finally {
     stranger.kill("SIGKILL");
   }

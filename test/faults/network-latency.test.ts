@@ -22,18 +22,33 @@ function siteWith(
   };
 }
 
+const undo = { toxic: "latency-9", present: [] };
 const latencyOf = (toxic: ToxicSpec): number => toxic.attributes["latency"] ?? 0;
 
 test("is confirmed when round trips through the edge took at least 0.8 of the latency longer", async () => {
   const { site } = siteWith((toxic) => latencyOf(toxic) * 0.81);
-  const evidence = await networkLatency.apply({ latency: 400, jitter: 0 }, site, signal);
+  const evidence = await networkLatency.apply({ latency: 400, jitter: 0 }, undo, site, signal);
   expect(evidence.confirmed).toBe(true);
   expect(evidence.seen).toBe("2.0 ms before, 326.0 ms after (fastest of 5)");
 });
 
 test("is not confirmed when the proxy took the toxic and did nothing", async () => {
   const { site } = siteWith((toxic) => latencyOf(toxic) * 0.79);
-  expect((await networkLatency.apply({ latency: 400, jitter: 0 }, site, signal)).confirmed).toBe(false);
+  expect(await networkLatency.apply({ latency: 400, jitter: 0 }, undo, site, signal)).toEqual({
+    confirmed: false,
+    expected: "fastest round trip through the edge at least 320 ms longer",
+    seen: "2.0 ms before, 318.0 ms after (fastest of 5)",
+  });
+});
+
+test("adds exactly the toxic that the undo names, and none over one that came in between", async () => {
+  const first = siteWith(latencyOf);
+  await networkLatency.apply({ latency: 400, jitter: 0 }, { toxic: "chosen", present: [] }, first.site, signal);
+  expect([...first.toxics.keys()]).toEqual(["chosen"]);
+  const second = siteWith(latencyOf, ["latency-9"]);
+  const apply = networkLatency.apply({ latency: 400, jitter: 0 }, undo, second.site, signal);
+  await expect(apply).rejects.toThrow("the edge has a toxic latency-9 by now");
+  expect(second.toxics.get("latency-9")).toBe(0);
 });
 
 test("is not confirmed by a machine so busy that most, but not all, round trips became slow", async () => {
@@ -44,6 +59,7 @@ test("is not confirmed by a machine so busy that most, but not all, round trips 
   const busy = { ...edge, roundTripMs: async () => ((asked += 1) > 5 && asked !== 8 ? 900 : 2) };
   const evidence = await networkLatency.apply(
     { latency: 400, jitter: 0 },
+    undo,
     { ...site, controls: { edge: busy } },
     signal,
   );
@@ -52,9 +68,9 @@ test("is not confirmed by a machine so busy that most, but not all, round trips 
 
 test("leaves a toxic of somebody else alone, even one of the name it would have taken", async () => {
   const { site, toxics } = siteWith(latencyOf, ["latency-9"]);
-  const undo = await networkLatency.prepare({ latency: 400, jitter: 0 }, site);
-  await networkLatency.apply({ latency: 400, jitter: 0 }, site, signal);
+  const prepared = await networkLatency.prepare({ latency: 400, jitter: 0 }, site);
+  await networkLatency.apply({ latency: 400, jitter: 0 }, prepared, site, signal);
   expect([...toxics.keys()]).toEqual(["latency-9", "latency-9x"]);
-  await networkLatency.revert(undo, site, signal);
+  await networkLatency.revert(prepared, site, signal);
   expect([...toxics.keys()]).toEqual(["latency-9"]);
 });

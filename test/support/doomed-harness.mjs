@@ -44,5 +44,5 @@ const undo = await fault.prepare(params, site);
 const { service, replica, seed, undoDir } = bare;
 const handle = platformHandle(stack);
 await log.intend({ kind: "fault", fault: fault.kind, site: { service, replica }, seed, undoDir, undo, handle });
-await fault.apply(params, site, AbortSignal.timeout(20_000));
+await fault.apply(params, undo, site, AbortSignal.timeout(20_000));
 await reached(stage);

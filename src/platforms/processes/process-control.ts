@@ -5,27 +5,27 @@ import type { Inventory } from "../../core/inventory.ts";
 import type { ProcessControl } from "../../core/platform.ts";
 import { belongsTo, isAlive, startTimeOf, type Instance } from "./process-table.ts";
 
-/** `inventory` is read at each call of `pid()`: the healer may have replaced the process. */
+/** `inventory` is read at each call of `find()`: the healer may have replaced the process. */
 export function processControl(
   instance: Instance,
   replica: string,
   inventory: () => Promise<Inventory>,
 ): ProcessControl {
-  /** Start times of the pids we spoke of, so that a reused pid does not count as the old process. */
-  const known = new Map<number, string>();
   return {
-    async pid() {
-      const found = (await inventory()).replicas.find((entry) => entry.replica === replica)?.pid ?? undefined;
-      const startTime = found === undefined ? undefined : await startTimeOf(found);
-      if (found !== undefined && startTime !== undefined) known.set(found, startTime);
-      return found;
+    async find() {
+      const pid = (await inventory()).replicas.find((entry) => entry.replica === replica)?.pid ?? undefined;
+      const startTime = pid === undefined ? undefined : await startTimeOf(pid);
+      return pid === undefined || startTime === undefined ? undefined : { pid, startTime };
     },
-    async signal(pid, signal) {
+    async signal({ pid, startTime }, signal) {
       if (!(await belongsTo(pid, instance))) {
         throw new HarnessError("environment", `refusing to signal pid ${pid}: it is not part of the stack under test`);
       }
+      if (!(await isAlive(pid, startTime))) {
+        throw new HarnessError("environment", `refusing to signal pid ${pid}: it is another process by now`);
+      }
       process.kill(pid, signal);
     },
-    isAlive: (pid) => isAlive(pid, known.get(pid)),
+    isAlive: ({ pid, startTime }) => isAlive(pid, startTime),
   };
 }

@@ -4,17 +4,13 @@ import { execFile } from "node:child_process";
 import { readFile, readdir } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
+import type { ProcessRef } from "../../core/platform.ts";
 import type { Ms } from "../../core/units.ts";
+
+export type { ProcessRef };
 
 /** Every process of a stack inherits this variable; its value names one start of one stack. */
 export const markerVariable = "STACK_INSTANCE";
-
-/** A process and when it began: a pid alone may by now belong to a stranger. */
-export interface ProcessRef {
-  readonly pid: number;
-  /** Opaque; equal exactly when it is the same process (never reused, not even after a reboot). */
-  readonly startTime: string;
-}
 
 /** One start of one stack: its marker and, where known, its first process (which leads the process group). */
 export interface Instance {

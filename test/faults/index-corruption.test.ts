@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import type { Controls, FileControl, PublishedFile, Site } from "../../src/core/platform.ts";
+import { indexCorruption } from "../../src/faults/index-corruption.ts";
+
+const signal = AbortSignal.timeout(60_000);
+const rowBytes = 16;
+const rows = 100;
+const path = "/work/vec.index";
+const params = { share: 0.3, mode: "zero", role: "index" } as const;
+
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+/** What a stand-in does differently from an honest replica with its file. */
+interface Sabotage {
+  readonly swallowsWrites?: boolean;
+  readonly recall?: (honest: number) => number;
+}
+
+/** One file in memory, a replica that searches it, and backups; every part may lie in its own way. */
+function stand(sabotage: Sabotage = {}): { site: Site; bytes: Uint8Array; published: PublishedFile } {
+  const bytes = Uint8Array.from({ length: rows * rowBytes }, (_, at) => 1 + (at % 250));
+  const published = { role: "index", path, format: "f32", payload: { offset: 0, rowBytes, rows } };
+  const kept = new Map<string, Uint8Array>();
+  const files: FileControl = {
+    published: async () => published,
+    hash: async () => sha256(bytes),
+    read: async (_path, offset, length) => bytes.slice(offset, offset + length),
+    write: async (_path, offset, part) => void (sabotage.swallowsWrites !== true && bytes.set(part, offset)),
+  };
+  const honest = (): number => {
+    const whole = Array.from({ length: rows }, (_, row) => bytes.subarray(row * rowBytes, (row + 1) * rowBytes));
+    return whole.filter((row) => row.some((byte) => byte !== 0)).length / rows;
+  };
+  const controls: Controls = {
+    files,
+    vectors: { selfRetrieval: async () => (sabotage.recall ?? ((value) => value))(honest()) },
+    backups: {
+      keep: async (name, part) => (kept.set(name, part), sha256(part)),
+      recall: async (name) => kept.get(name) ?? new Uint8Array(),
+    },
+  };
+  return { site: { service: "vec", replica: "vec", seed: 3, undoDir: "/nowhere", controls }, bytes, published };
+}
+
+test("is confirmed when the file's hash changed and the replica finds fewer of its own rows", async () => {
+  const { site } = stand();
+  const undo = await indexCorruption.prepare(params, site);
+  expect(await indexCorruption.apply(params, undo, site, signal)).toEqual({
+    confirmed: true,
+    expected: "file hash changed and self-retrieval lower by at least 0.150",
+    seen: "hash changed; self-retrieval 1.000 before, 0.700 after (100 rows asked for)",
+  });
+});
+
+describe.concurrent("is not confirmed, and says why,", { timeout: 30_000 }, () => {
+  const cases: [string, Sabotage, string][] = [
+    ["when the write was swallowed", { swallowsWrites: true }, "hash unchanged; self-retrieval 1.000 before, 1.000"],
+    [
+      "when the hash changed but the replica answers as before",
+      { recall: () => 1 },
+      "hash changed; self-retrieval 1.0",
+    ],
+    [
+      "when the replica got worse but not by the file",
+      { swallowsWrites: true, recall: worse() },
+      "hash unchanged; self-retrieval 1.000 before, 0.500 after",
+    ],
+  ];
+  test.each(cases)("%s", async (_, sabotage, seen) => {
+    const { site } = stand(sabotage);
+    const undo = await indexCorruption.prepare(params, site);
+    const evidence = await indexCorruption.apply(params, undo, site, signal);
+    expect(evidence).toMatchObject({ confirmed: false, seen: expect.stringContaining(seen) });
+  });
+});
+
+/** Whole at the first look, half at every later one. */
+function worse(): () => number {
+  let looks = 0;
+  return () => ((looks += 1) === 1 ? 1 : 0.5);
+}
+
+test("damages exactly the rows that the undo names, whatever is published by now", async () => {
+  const { site, bytes, published } = stand();
+  const before = bytes.slice();
+  const undo = await indexCorruption.prepare(params, site);
+  Object.assign(published, { payload: { offset: 0, rowBytes, rows: 10 } });
+  await indexCorruption.apply(params, undo, { ...site, seed: 99 }, signal);
+  const named = new Set(
+    undo.damage.runs.flatMap(([first, count]) => Array.from({ length: count }, (_, n) => first + n)),
+  );
+  const damaged = Array.from({ length: rows }, (_, row) => row).filter((row) => bytes[row * rowBytes] === 0);
+  expect(damaged).toEqual([...named]);
+  await indexCorruption.revert(undo, site, signal);
+  expect(bytes).toEqual(before);
+});
+
+test("does no harm when the rows are no longer those that were saved: the way back would bring old ones", async () => {
+  const { site, bytes } = stand();
+  const undo = await indexCorruption.prepare(params, site);
+  bytes.fill(7);
+  await expect(indexCorruption.apply(params, undo, site, signal)).rejects.toThrow("changed since they were saved");
+  expect(bytes.every((byte) => byte === 7)).toBe(true);
+});
