@@ -13,6 +13,8 @@ export const projectRoot = resolve(import.meta.dirname, "../..");
 export interface Sandbox extends AsyncDisposable {
   readonly out: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Where the user stands; the project when absent. */
+  readonly cwd?: string;
 }
 
 export async function makeSandbox(env: Readonly<Record<string, string>> = {}): Promise<Sandbox> {
@@ -35,7 +37,7 @@ export interface Rebound {
 
 export function startRebound(args: readonly string[], sandbox: Sandbox): Rebound {
   const child = spawn(process.execPath, [join(projectRoot, "bin/rebound.js"), ...args], {
-    cwd: projectRoot,
+    cwd: sandbox.cwd ?? projectRoot,
     env: sandbox.env,
     stdio: ["ignore", "pipe", "pipe"],
   });
