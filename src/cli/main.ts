@@ -11,6 +11,16 @@ import { version } from "./version.ts";
 const exitCodeHelp = `
 Exit codes: 0 pass · 1 fail · 2 inconclusive or invalid · 3 bad intent or usage · 4 environment not ready · 70 bug in Rebound · 130 interrupted`;
 
+const stopHelp = `
+What ends a run early, faults taken back: Ctrl-C; rebound stop; a file named stop in the run's folder (that run) or in the
+state folder (all runs, and none starts while it is there); a condition of the intent's abort_if that is true, or cannot be
+told for long, while a fault is in place.`;
+
+const limitsHelp = `
+How much may be hit: half of a service at once, for 5m, a share dosed to 0.75, unless the target's limits say otherwise. All of
+a service only by count: all with limits: { max_share: 1 } in the intent, where the target does not forbid it. Other machines
+only where the target lists them under addresses; targets without chaos: allowed never.`;
+
 /** Runs a command's code and leaves its exit code; anything thrown is reported in one place. */
 async function conclude(work: () => Promise<number>): Promise<void> {
   try {
@@ -59,12 +69,14 @@ function build(): Command {
     .description("break the stack, measure its recovery, judge it, leave a report")
     .option("--jobs <n>", "trials side by side, each on a stack of its own", jobsArgument, 1)
     .option("--out <dir>", "folder for the run's folder", "reports")
+    .addHelpText("after", stopHelp)
     .action((files: string[], options: RunOptions) =>
       conclude(async () => (await import("./commands/run.ts")).run(files, options)),
     );
 
   selecting(program.command("plan"))
-    .description("print what would happen, to whom and for how long; touches nothing")
+    .description("print what would be touched, what ends it and what is spared, then every trial; touches nothing")
+    .addHelpText("after", limitsHelp)
     .option("--json", "print the plan as JSON")
     .action((files: string[], options: PlanOptions) =>
       conclude(async () => (await import("./commands/plan.ts")).plan(files, options)),
@@ -106,6 +118,7 @@ function build(): Command {
     .argument("[dir]", "run folder; none: every run of this user")
     .option("--wait <seconds>", "wait this long for them to end", waitArgument, 60)
     .option("--clear", "take the stop file away, so that runs may start again")
+    .addHelpText("after", stopHelp)
     .action((dir: string | undefined, options: StopOptions) =>
       conclude(async () => (await import("./commands/stop.ts")).stop(dir, options)),
     );
