@@ -22,6 +22,8 @@ export interface TrialSetting {
   readonly cacheDir: string;
   readonly signal: AbortSignal;
   readonly onEvent: (event: TimelineEvent) => void;
+  /** Environment that marks our own helper processes. */
+  readonly mark: Readonly<Record<string, string>>;
 }
 
 /** A judged trial and what was seen in it. */
@@ -44,7 +46,7 @@ export async function runOne(plan: TrialPlan, setting: TrialSetting): Promise<Fi
   const undo = await openUndoLog(files.undo);
   const writer = await TimelineWriter.open(files.timeline);
   const clock = startClock();
-  const { target, cacheDir } = setting;
+  const { target, cacheDir, mark } = setting;
   const sink = (event: TimelineEvent): void => {
     writer.append(event);
     setting.onEvent(event);
@@ -57,7 +59,7 @@ export async function runOne(plan: TrialPlan, setting: TrialSetting): Promise<Fi
       sink,
       faults: faultTable,
       startStack: (trial: TrialPlan, signal: AbortSignal) =>
-        startStack({ target, cacheDir, clock, undo, undoDir }, trial, signal),
+        startStack({ target, cacheDir, clock, undo, undoDir, mark }, trial, signal),
     };
     const record = await runTrial(plan, deps, setting.signal);
     const result = judgeRecord(record);

@@ -14,7 +14,6 @@ import { controlsFor, platformHandle } from "../platforms/processes/controls.ts"
 import { startGuarded, type GuardedTarget } from "../platforms/processes/guarded-start.ts";
 import { isListening } from "../platforms/processes/free-ports.ts";
 import { isAlive } from "../platforms/processes/process-table.ts";
-import type { RunningTarget } from "../platforms/processes/start-target.ts";
 import { edgeControl } from "../platforms/toxiproxy/edge-control.ts";
 import type { EdgeProxies } from "../platforms/toxiproxy/edge-proxies.ts";
 import { openEdges } from "../platforms/toxiproxy/open-edges.ts";
@@ -41,6 +40,8 @@ export interface StackContext {
   readonly undo: UndoLog;
   /** The trial's own folder for what undoing needs; out of the stack's sight. */
   readonly undoDir: string;
+  /** Environment that marks our own helper processes: proxy and load. */
+  readonly mark: { readonly [name: string]: string };
 }
 
 /**
@@ -55,6 +56,7 @@ export async function startStack(context: StackContext, plan: TrialPlan, signal:
     seed: plan.seed,
     instanceId,
     journal: undo,
+    mark: context.mark,
     onLost: (reason) => loss.tell?.({ kind: "trouble", where: "proxy", reason }),
   });
   let running: GuardedTarget | undefined;
@@ -100,7 +102,7 @@ function proxyName(edge: Pick<TargetEdge, "from" | "to">): string {
 }
 
 function assemble(parts: Parts): RunningStack {
-  const { target, running, proxy, plan, clock } = parts;
+  const { target, running, proxy, clock } = parts;
   const names = target.edges.map((edge) => [
     siteName({ service: "", replica: edge.to, edgeFrom: edge.from }),
     proxy.nameOf(proxyName(edge)),
@@ -128,7 +130,7 @@ function assemble(parts: Parts): RunningStack {
     ...(feedUrl === undefined
       ? {}
       : { feed: (record: Record, signal: AbortSignal) => openFeed(running.fill(feedUrl), clock, signal, record) }),
-    startLoad: (record) => startLoadOn(running, plan, clock, record),
+    startLoad: (record) => startLoadOn(parts, record),
     async stop() {
       const ended = running.end();
       const proxies = await ended.catch(() => []).then(() => proxy.stop());
@@ -163,12 +165,8 @@ async function runProbes(
   await Promise.all(probes.map((probe) => runProbe(probe, { clock, record, signal, seed: plan.seed })));
 }
 
-async function startLoadOn(
-  running: RunningTarget,
-  plan: TrialPlan,
-  clock: TrialClock,
-  record: Record,
-): Promise<LoadControl> {
+async function startLoadOn(parts: Parts, record: Record): Promise<LoadControl> {
+  const { running, plan, clock, mark } = parts;
   const { traffic } = running.target;
   const handle = await startLoad(
     {
@@ -178,6 +176,7 @@ async function startLoadOn(
       epochNs: clock.epochNs,
     },
     record,
+    mark,
   );
   return {
     begin: (at: Ms) => handle.begin(at),

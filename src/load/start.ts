@@ -33,12 +33,17 @@ export interface LoadHandle extends AsyncDisposable {
 
 /**
  * Starts the load process and has it read its dataset; nothing is sent before `begin`. Events come in batches at most
- * 50 ms late; their stamps are exact. Rejects with an environment error when the process does not come up.
+ * 50 ms late; their stamps are exact. Rejects with an environment error when the process does not come up. `mark` is added to
+ * the process's environment, for others to find it by.
  */
-export async function startLoad(options: LoadOptions, onEvent: (event: LoadEvent) => void): Promise<LoadHandle> {
+export async function startLoad(
+  options: LoadOptions,
+  onEvent: (event: LoadEvent) => void,
+  mark: Readonly<Record<string, string>> = {},
+): Promise<LoadHandle> {
   const child = fork(fileURLToPath(compiledEntry(import.meta.url, "load/main.js")), [], {
     execArgv: [],
-    env: { PATH: process.env["PATH"] ?? "" },
+    env: { PATH: process.env["PATH"] ?? "", ...mark },
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });

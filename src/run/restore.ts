@@ -4,8 +4,8 @@ import { messageOf } from "../core/errors.ts";
 import type { Evidence } from "../core/fault.ts";
 import { siteName } from "../core/platform.ts";
 import type { Ms } from "../core/units.ts";
-import { isOwnerAlive, listRuns, stateDir, unregisterRun } from "../store/active-runs.ts";
-import { findUndoFiles } from "../store/undo-file.ts";
+import { findUndoFiles, runUndoFile } from "../store/undo-file.ts";
+import { withTimeLimit } from "./time-limit.ts";
 import {
   openUndoLog,
   readUndoLog,
@@ -35,6 +35,10 @@ export interface RestoreDeps {
   removeWorkDir(entry: DirectoryEntry, signal: AbortSignal): Promise<boolean>;
   /** Default: `entryBudgetMs`. */
   readonly budgetMs?: Ms;
+  /** Time for all faults of one trial together, shared among those that are still to come; default: no such limit. */
+  readonly faultsBudgetMs?: Ms;
+  /** Trials side by side (each still last in first out) instead of one after the other. */
+  readonly sideBySide?: boolean;
 }
 
 /** One thing that was undone, or could not be. */
@@ -54,44 +58,26 @@ export interface RestoreReport {
  * again is harmless and tries what remained. Never throws for a single entry: that one is in `remains`.
  */
 export async function restoreRun(runDir: string, deps: RestoreDeps): Promise<RestoreReport> {
-  const done: RestoreItem[] = [];
-  const remains: RestoreItem[] = [];
-  for (const log of await findUndoFiles(runDir)) {
-    try {
-      const report = await restoreTrial(log, deps);
-      done.push(...report.done);
-      remains.push(...report.remains);
-    } catch (thrown) {
-      remains.push({ log, what: "undo log", says: messageOf(thrown) });
-    }
-  }
-  return { done, remains };
+  const own = runUndoFile(runDir);
+  const logs = await findUndoFiles(runDir);
+  const trials = logs.filter((log) => log !== own);
+  const reports: RestoreReport[] = [];
+  if (deps.sideBySide === true) reports.push(...(await Promise.all(trials.map((log) => restoreLog(log, deps)))));
+  else for (const log of trials) reports.push(await restoreLog(log, deps));
+  // What belongs to the run as a whole was there before its trials: the faults' proxy among it.
+  if (logs.includes(own)) reports.push(await restoreLog(own, deps));
+  return {
+    done: reports.flatMap((report) => report.done),
+    remains: reports.flatMap((report) => report.remains),
+  };
 }
 
-/** One registered run: what restoring it came to, or that its owner still works on it. */
-export interface AbandonedRun {
-  readonly runDir: string;
-  readonly ownerAlive: boolean;
-  readonly report: RestoreReport;
-}
-
-/**
- * Restores every registered run of this user whose owner is dead and forgets those of which nothing remains; the others
- * are left alone. `startTimeOf` asks the process table.
- */
-export async function restoreAbandoned(
-  deps: RestoreDeps,
-  startTimeOf: (pid: number) => Promise<string | undefined>,
-  dir: string = stateDir(),
-): Promise<readonly AbandonedRun[]> {
-  const found: AbandonedRun[] = [];
-  for (const run of await listRuns(dir)) {
-    const ownerAlive = await isOwnerAlive(run, startTimeOf);
-    const report = ownerAlive ? { done: [], remains: [] } : await restoreRun(run.runDir, deps);
-    if (!ownerAlive && report.remains.length === 0) await unregisterRun(run.runDir, dir);
-    found.push({ runDir: run.runDir, ownerAlive, report });
+async function restoreLog(log: string, deps: RestoreDeps): Promise<RestoreReport> {
+  try {
+    return await restoreTrial(log, deps);
+  } catch (thrown) {
+    return { done: [], remains: [{ log, what: "undo log", says: messageOf(thrown) }] };
   }
-  return found;
 }
 
 async function restoreTrial(path: string, deps: RestoreDeps): Promise<RestoreReport> {
@@ -105,8 +91,7 @@ async function restoreTrial(path: string, deps: RestoreDeps): Promise<RestoreRep
   if (todo.length === 0) return { done: [], remains };
   const log = await openUndoLog(path);
   try {
-    const results: Result[] = [];
-    for (const record of todo) results.push({ record, ...(await undoOne(record, deps)) });
+    const results = await undoAll(todo, deps);
     return await settle({ path, log, results, remains, stackIsGone: stackIsGone(text.records, results) });
   } finally {
     await log.close();
@@ -152,10 +137,28 @@ function stackIsGone(records: readonly UndoRecord[], results: readonly Result[])
   return gone("process") && gone("directory");
 }
 
-async function undoOne(record: UndoRecord, deps: RestoreDeps): Promise<Undone> {
-  const signal = AbortSignal.timeout(deps.budgetMs ?? entryBudgetMs);
+/** One after the other; each has a limit of its own, so that one that hangs never costs the next one its turn. */
+async function undoAll(todo: readonly UndoRecord[], deps: RestoreDeps): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  const entryMs = deps.budgetMs ?? entryBudgetMs;
+  let faults = todo.filter(({ entry }) => entry.kind === "fault").length;
+  let faultsMs = deps.faultsBudgetMs ?? Number.POSITIVE_INFINITY;
+  for (const record of todo) {
+    const from = performance.now();
+    const isFault = record.entry.kind === "fault";
+    const limitMs = isFault ? Math.min(entryMs, Math.max(1, Math.floor(faultsMs / faults))) : entryMs;
+    results.push({ record, ...(await undoOne(record, deps, limitMs)) });
+    if (!isFault) continue;
+    faults -= 1;
+    faultsMs = Math.max(0, faultsMs - (performance.now() - from));
+  }
+  return results;
+}
+
+async function undoOne(record: UndoRecord, deps: RestoreDeps, limitMs: Ms): Promise<Undone> {
   try {
-    return await Promise.race([undoEntry(record, deps, signal), failWhen(signal)]);
+    // A dependency that ignores its signal must not hold up the entries after it.
+    return await withTimeLimit(limitMs, (signal) => undoEntry(record, deps, signal));
   } catch (thrown) {
     return { ok: false, says: messageOf(thrown) };
   }
@@ -177,13 +180,6 @@ async function undoEntry({ entry }: UndoRecord, deps: RestoreDeps, signal: Abort
   const { ended, remaining } = await deps.endProcesses(entry, signal);
   const says = ended === 0 ? "had ended already" : `ended ${ended}`;
   return remaining === 0 ? { ok: true, says } : { ok: false, says: `${remaining} could not be ended` };
-}
-
-/** A dependency that ignores its signal must not hold up the entries after it. */
-function failWhen(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(new Error("took longer than its time limit")), { once: true });
-  });
 }
 
 function nameOf({ entry }: UndoRecord): string {

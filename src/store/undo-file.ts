@@ -1,8 +1,8 @@
 // The undo log's file: every line is on the disk before the call returns, and a torn line never swallows the next.
 
-import { mkdir, open, readdir, readFile, type FileHandle } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rm, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { HarnessError } from "../core/errors.ts";
+import { HarnessError, messageOf } from "../core/errors.ts";
 
 /** Name of the undo log in a trial's folder. */
 const undoFileName = "undo.jsonl";
@@ -37,17 +37,41 @@ export async function readUndoFile(path: string): Promise<string> {
     return await readFile(path, "utf8");
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return "";
-    throw new HarnessError("environment", `cannot read the undo log ${path}`, { cause: error });
+    throw new HarnessError("environment", `cannot read the undo log ${path}`, {
+      cause: error,
+      hint: "make it readable, then type `rebound restore`",
+    });
   }
 }
 
-/** Every undo log below a run folder, in the order of their paths; none when the folder is not there. */
+/** The log of what belongs to a run as a whole: its helper processes, its targets' preparation. */
+export function runUndoFile(runDir: string): string {
+  return join(runDir, undoFileName);
+}
+
+/** Every undo log of a run folder: its trials' in the order of their paths, then its own; none when the folder is not there. */
 export async function findUndoFiles(runDir: string): Promise<readonly string[]> {
-  const entries = await readdir(join(runDir, "trials"), { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => entry.isFile() && basename(entry.name) === undoFileName)
+  const entries = await readdir(join(runDir, "trials"), { recursive: true, withFileTypes: true }).catch(ifGone);
+  const ofTrials = (entries ?? [])
+    .filter((entry) => basename(entry.name) === undoFileName)
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
+  const own = (await readdir(runDir).catch(ifGone)) ?? [];
+  return own.some((name) => name === undoFileName) ? [...ofTrials, runUndoFile(runDir)] : ofTrials;
+}
+
+/** A folder that cannot be read may hide what is to be undone; only one that is gone has nothing. */
+function ifGone(error: unknown): undefined {
+  if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+  throw new HarnessError("environment", `cannot look for undo logs: ${messageOf(error)}`, {
+    cause: error,
+    hint: "make the folder readable, then type `rebound restore`",
+  });
+}
+
+/** Removes the backups beside the logs of a run folder; only once nothing is left to undo. */
+export async function removeBackups(runDir: string): Promise<void> {
+  for (const log of await findUndoFiles(runDir)) await rm(join(dirname(log), "undo"), { recursive: true, force: true });
 }
 
 function appender(file: FileHandle): AppendFile {

@@ -12,7 +12,8 @@ import { faults } from "../../src/faults/index.ts";
 import { endInstance, findByMarker, startTimeOf } from "../../src/platforms/processes/process-table.ts";
 import { restoring } from "../../src/platforms/processes/restoring.ts";
 import { workDirFor } from "../../src/platforms/processes/work-dir.ts";
-import { restoreAbandoned, restoreRun } from "../../src/run/restore.ts";
+import { restoreAbandoned } from "../../src/run/abandoned.ts";
+import { restoreRun } from "../../src/run/restore.ts";
 import { readUndoLog, unfinished } from "../../src/run/undo-log.ts";
 import { listRuns, registerRun } from "../../src/store/active-runs.ts";
 import { fixtureTarget } from "../support/fixture-target.ts";
@@ -106,10 +107,11 @@ test("without being told where, restore cleans up the runs whose owner was kille
   await registerRun(living, state);
   const owner = await killedAt("started");
   await registerRun({ runDir, ...owner, startedAt: "2026-01-01T00:00:00Z" }, state);
-  const runs = await restoreAbandoned(restoring(faults), startTimeOf, state);
-  expect(runs.map((run) => [run.runDir, run.ownerAlive, run.report.remains])).toEqual([
-    [runDir, false, []],
-    [living.runDir, true, []],
+  const me = { pid: living.pid, startTime: living.pidStartTime };
+  const runs = await restoreAbandoned({ restoring: restoring(faults), me, startTimeOf, waitMs: 0, stateDir: state });
+  expect(runs).toMatchObject([
+    { runDir, state: "restored", report: { remains: [] } },
+    { runDir: living.runDir, state: "alive", pid: process.pid },
   ]);
   expect(await findByMarker(id)).toEqual([]);
   expect(await exists(workDirFor(id))).toBe(false);

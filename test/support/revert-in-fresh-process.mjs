@@ -7,5 +7,5 @@ import { edgeControl } from "../../dist/src/platforms/toxiproxy/edge-control.js"
 const parts = [];
 for await (const part of process.stdin) parts.push(part);
 const entry = JSON.parse(Buffer.concat(parts).toString());
-const evidence = await restoring(faults, edgeControl).revertFault(entry, AbortSignal.timeout(15_000));
+const evidence = await restoring(faults, { makeEdge: edgeControl }).revertFault(entry, AbortSignal.timeout(15_000));
 process.stdout.write(JSON.stringify(evidence));

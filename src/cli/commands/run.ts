@@ -5,13 +5,11 @@ import { HarnessError } from "../../core/errors.ts";
 import { trialName, type TrialPlan } from "../../core/plan.ts";
 import { keepAwake, type KeptAwake } from "../../platforms/processes/keep-awake.ts";
 import { prepareTarget } from "../../platforms/processes/prepare-target.ts";
-import { startTimeOf } from "../../platforms/processes/process-table.ts";
-import { listRuns, isOwnerAlive, registerRun, unregisterRun } from "../../store/active-runs.ts";
 import { isStopFileThere, stopFileOf } from "../../store/stop-file.ts";
 import { createRunFolder, pointLatest, type RunFolder } from "../../store/run-folder.ts";
-import { hasUnfinishedUndo } from "../../run/unfinished.ts";
 import { exitCodeOf, exitCodes, reportError } from "../exit.ts";
 import { concludeRun, printTable, thisHarness, thisMachine, writeReports, type RunMeta } from "../finish-run.ts";
+import { refuseWhileSomethingIsLeft, standGuard, type Guard } from "../guard.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { formatDuration, makeProgress, type Progress } from "../progress.ts";
 import { runOne, type FinishedTrial } from "../run-one.ts";
@@ -33,41 +31,29 @@ export async function run(files: readonly string[], options: RunOptions): Promis
   using interrupt = listenForInterrupt();
   const startedAt = new Date().toISOString();
   const folder = await createRunFolder(options.out, choice.runId);
-  const pidStartTime = await startTimeOf(process.pid);
-  if (pidStartTime === undefined) throw new HarnessError("environment", "the process table cannot be read");
-  await registerRun({ runDir: folder.dir, pid: process.pid, pidStartTime, startedAt });
-  interrupt.heed([stopFileOf(), stopFileOf(folder.dir)]);
   const progress = begin(choice);
+  const guard = await standGuard(folder.dir, (reason) => progress.say(`trouble: ${reason}`));
+  interrupt.heed([stopFileOf(), stopFileOf(folder.dir)]);
+  const signal = AbortSignal.any([interrupt.signal, guard.lost]);
   const finished: FinishedTrial[] = [];
   let failure: unknown;
   let coresKeptAwake = 0;
   try {
-    await prepareAll(choice, progress, interrupt.signal);
-    await using awake = await keepAwake();
+    await prepareAll(choice, guard, progress, signal);
+    await using awake = await keepAwake(guard.mark);
     coresKeptAwake = awake.cores;
     if (awake.cores > 0) progress.say(awakeWords(awake));
-    await runAll(choice, { folder, jobs: options.jobs, progress, signal: interrupt.signal, finished });
+    await runAll(choice, { folder, jobs: options.jobs, progress, signal, finished, mark: guard.mark });
   } catch (thrown) {
     failure = thrown;
   } finally {
     progress.end();
   }
+  if (guard.lost.aborted) failure = guard.lost.reason;
+  // Before the reports: writing them may take long, and needs nobody to watch.
+  const clean = await guard.end();
   const reason = interrupt.reason();
-  return await conclude(choice, { folder, startedAt, finished, failure, reason, coresKeptAwake });
-}
-
-/** A run that was killed may have left faults behind: they would spoil this one, and this one their way back. */
-async function refuseWhileSomethingIsLeft(): Promise<void> {
-  for (const run of await listRuns()) {
-    if (await isOwnerAlive(run, startTimeOf)) continue;
-    if (!(await hasUnfinishedUndo(run.runDir))) {
-      await unregisterRun(run.runDir);
-      continue;
-    }
-    throw new HarnessError("environment", `an earlier run was killed and left things to undo: ${run.runDir}`, {
-      hint: "type `rebound restore`, then try again",
-    });
-  }
+  return await conclude(choice, { folder, startedAt, finished, failure, reason, coresKeptAwake, clean });
 }
 
 /** Somebody wants nothing to run: a stop file in the state folder stands until it is taken away. */
@@ -96,9 +82,11 @@ function awakeWords({ cores, stolen }: KeptAwake): string {
   return `this machine is a guest (its host took ${share} of its time since boot): keeping ${cores} cores awake at idle priority`;
 }
 
-async function prepareAll(choice: Choice, progress: Progress, signal: AbortSignal): Promise<void> {
+async function prepareAll(choice: Choice, guard: Guard, progress: Progress, signal: AbortSignal): Promise<void> {
+  const { journal } = guard;
+  const onLine = (line: string): void => progress.say(line);
   for (const target of choice.targets)
-    await prepareTarget(target, cacheDirOf(target), (line) => progress.say(line), signal);
+    await prepareTarget(target, { cacheDir: cacheDirOf(target), onLine, signal, journal });
 }
 
 interface Running {
@@ -107,6 +95,7 @@ interface Running {
   readonly progress: Progress;
   readonly signal: AbortSignal;
   readonly finished: FinishedTrial[];
+  readonly mark: Guard["mark"];
 }
 
 /** Works through the plans, `jobs` at a time; the first environment error or bug ends all. */
@@ -130,11 +119,11 @@ async function runAll(choice: Choice, running: Running): Promise<void> {
 }
 
 async function runNext(choice: Choice, running: Running, plan: TrialPlan, number: number): Promise<void> {
-  const { progress, folder, signal } = running;
+  const { progress, folder, signal, mark } = running;
   const target = choice.targets.find((candidate) => candidate.name === plan.target);
   if (target === undefined) throw new HarnessError("bug", `no target ${plan.target} for ${trialName(plan)}`);
   const onEvent = progress.trial(plan, number);
-  const trial = await runOne(plan, { folder, target, cacheDir: cacheDirOf(target), signal, onEvent });
+  const trial = await runOne(plan, { folder, target, cacheDir: cacheDirOf(target), signal, onEvent, mark });
   if (signal.aborted) {
     progress.finished(plan, `[${number}/${choice.plans.length}] ${trialName(plan)}  ended early`);
     return;
@@ -154,11 +143,13 @@ interface Ending {
   /** What ended it from outside, if anything did. */
   readonly reason: "interrupted" | "stopped" | undefined;
   readonly coresKeptAwake: number;
+  /** False when something could not be taken back. */
+  readonly clean: boolean;
 }
 
 /** Writes what there is, also after an interruption or a failure, and picks the exit code. */
 async function conclude(choice: Choice, ending: Ending): Promise<number> {
-  const { folder, finished, failure } = ending;
+  const { folder, finished, failure, clean } = ending;
   const interrupted = ending.reason !== undefined;
   const reason = ending.reason ?? (failure === undefined ? undefined : "failed");
   const meta: RunMeta = {
@@ -185,9 +176,7 @@ async function conclude(choice: Choice, ending: Ending): Promise<number> {
   );
   await pointLatest(folder);
   printTable(result, relative(process.cwd(), report) || report);
-  const clean = !(await hasUnfinishedUndo(folder.dir));
-  if (clean) await unregisterRun(folder.dir);
-  else process.stderr.write("Something could not be taken back; type `rebound restore`.\n");
+  if (!clean) process.stderr.write("Something could not be taken back; type `rebound restore`.\n");
   if (failure !== undefined && !interrupted) return reportError(failure);
   if (interrupted) return exitCodes.interrupted;
   // However green the verdicts: a run that leaves something behind is not a pass.

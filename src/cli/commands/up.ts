@@ -1,47 +1,73 @@
 // `rebound up TARGET`: starts a target, says where it answers, and keeps it up until Ctrl-C.
 
 import { randomBytes } from "node:crypto";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Target } from "../../core/target.ts";
+import { startGuarded } from "../../platforms/processes/guarded-start.ts";
 import { prepareTarget } from "../../platforms/processes/prepare-target.ts";
-import { startTarget } from "../../platforms/processes/start-target.ts";
-import { createWorkDir, removeWorkDir } from "../../platforms/processes/work-dir.ts";
+import type { RunningTarget } from "../../platforms/processes/start-target.ts";
+import { stateDir } from "../../store/active-runs.ts";
+import { stopFileOf } from "../../store/stop-file.ts";
+import { exitCodes } from "../exit.ts";
+import { refuseWhileSomethingIsLeft, standGuard, type Guard } from "../guard.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { cacheDirOf, loadTarget } from "../select.ts";
 
 /** Starts the target straight, without fault proxies. Exit code 0 after an orderly end. */
 export async function up(name: string): Promise<number> {
   const target = await loadTarget(name);
+  await refuseWhileSomethingIsLeft();
   using interrupt = listenForInterrupt();
-  const { signal } = interrupt;
-  const cacheDir = cacheDirOf(target);
-  await prepareTarget(target, cacheDir, (line) => process.stdout.write(`${line}\n`), signal);
   const instanceId = randomBytes(8).toString("hex");
-  const workDir = await createWorkDir(instanceId);
+  // As a run has one: for its undo log and its watchdog's.
+  const folder = join(stateDir(), "up", instanceId);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const guard = await standGuard(folder, (reason) => process.stderr.write(`trouble: ${reason}\n`));
+  interrupt.heed([stopFileOf(), stopFileOf(folder)]);
+  const signal = AbortSignal.any([interrupt.signal, guard.lost]);
+  let clean = false;
   try {
-    const running = await startTarget(target, {
-      workDir,
-      cacheDir,
-      instanceId,
-      signal,
-      seed: 1,
-      ablated: [],
-      edges: () => undefined,
-    });
-    try {
-      for (const [replica, port] of Object.entries(running.ports)) {
-        process.stdout.write(`${replica.padEnd(16)} http://127.0.0.1:${port}\n`);
-      }
-      process.stdout.write(
-        `inventory        ${running.inventoryUrl}\nlog              ${running.logFile}\nCtrl-C ends it.\n`,
-      );
-      // Nothing else may keep the process alive for us: the stack is a detached child.
-      const stayAwake = setInterval(() => undefined, 60_000);
-      await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
-      clearInterval(stayAwake);
-    } finally {
-      await running.stop();
-    }
+    await keepUp(target, { instanceId, signal, guard });
   } finally {
-    await removeWorkDir(workDir, instanceId);
+    clean = await guard.end();
+    if (clean) await rm(folder, { recursive: true, force: true });
+    else process.stderr.write("Something could not be ended; type `rebound restore`.\n");
   }
-  return 0;
+  if (guard.lost.aborted) throw guard.lost.reason;
+  return clean ? exitCodes.pass : exitCodes.environment;
+}
+
+interface Keeping {
+  readonly instanceId: string;
+  readonly signal: AbortSignal;
+  readonly guard: Guard;
+}
+
+/** Until the signal; then the stack is ended. */
+async function keepUp(target: Target, { instanceId, signal, guard }: Keeping): Promise<void> {
+  const { journal } = guard;
+  const cacheDir = cacheDirOf(target);
+  const onLine = (line: string): void => void process.stdout.write(`${line}\n`);
+  await prepareTarget(target, { cacheDir, onLine, signal, journal });
+  const options = { cacheDir, instanceId, signal, seed: 1, ablated: [], edges: () => undefined };
+  const running = await startGuarded(target, options, journal);
+  try {
+    say(running);
+    // Nothing else may keep the process alive for us: the stack is a detached child.
+    const stayAwake = setInterval(() => undefined, 60_000);
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+    clearInterval(stayAwake);
+  } finally {
+    await running.end();
+  }
+}
+
+function say(running: RunningTarget): void {
+  for (const [replica, port] of Object.entries(running.ports)) {
+    process.stdout.write(`${replica.padEnd(16)} http://127.0.0.1:${port}\n`);
+  }
+  process.stdout.write(
+    `inventory        ${running.inventoryUrl}\nlog              ${running.logFile}\nCtrl-C ends it.\n`,
+  );
 }

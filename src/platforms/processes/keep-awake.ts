@@ -28,11 +28,14 @@ export interface KeptAwake extends AsyncDisposable {
   readonly stolen: Share;
 }
 
-/** Keeps the cores awake until disposed, where the machine is a guest whose time is stolen. Never throws. */
-export async function keepAwake(): Promise<KeptAwake> {
+/**
+ * Keeps the cores awake until disposed, where the machine is a guest whose time is stolen. Never throws. `mark` is added to
+ * the spinners' environment, for others to find them by.
+ */
+export async function keepAwake(mark: Readonly<Record<string, string>> = {}): Promise<KeptAwake> {
   const stolen = stolenShare(await readFile("/proc/stat", "utf8").catch(() => ""));
   const cores = stolen >= stealFloor ? Math.min(mostCores, availableParallelism()) : 0;
-  const spinners = (await Promise.all(Array.from({ length: cores }, startSpinner))).filter(
+  const spinners = (await Promise.all(Array.from({ length: cores }, () => startSpinner(mark)))).filter(
     (child) => child !== undefined,
   );
   return {
@@ -45,15 +48,17 @@ export async function keepAwake(): Promise<KeptAwake> {
 }
 
 /** SCHED_IDLE by `chrt` (sched(7)) yields to everything at once; where there is none, the greatest nice value must do. */
-async function startSpinner(): Promise<ChildProcess | undefined> {
+async function startSpinner(mark: Readonly<Record<string, string>>): Promise<ChildProcess | undefined> {
   const entry = fileURLToPath(compiledEntry(import.meta.url, "platforms/processes/spin.js"));
-  return (
-    (await launch("chrt", ["--idle", "0", process.execPath, entry])) ?? (await launchNice(process.execPath, [entry]))
-  );
+  return (await launch("chrt", ["--idle", "0", process.execPath, entry], mark)) ?? (await launchNice(entry, mark));
 }
 
-async function launch(file: string, args: readonly string[]): Promise<ChildProcess | undefined> {
-  const env = { PATH: process.env["PATH"] ?? "" };
+async function launch(
+  file: string,
+  args: readonly string[],
+  mark: Readonly<Record<string, string>>,
+): Promise<ChildProcess | undefined> {
+  const env = { PATH: process.env["PATH"] ?? "", ...mark };
   const child = spawn(file, args, { env, stdio: ["ignore", "ignore", "ignore", "ipc"] });
   child.on("error", () => undefined);
   try {
@@ -64,8 +69,8 @@ async function launch(file: string, args: readonly string[]): Promise<ChildProce
   }
 }
 
-async function launchNice(file: string, args: readonly string[]): Promise<ChildProcess | undefined> {
-  const child = await launch(file, args);
+async function launchNice(entry: string, mark: Readonly<Record<string, string>>): Promise<ChildProcess | undefined> {
+  const child = await launch(process.execPath, [entry], mark);
   if (child?.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   return child;
 }

@@ -8,22 +8,28 @@ import type { Readable } from "node:stream";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Target, TargetCommand } from "../../core/target.ts";
 import { baseEnvironment, fillCommand } from "./environment.ts";
+import type { StartJournal } from "./guarded-start.ts";
 import { endInstance } from "./process-table.ts";
 import { refuseUnlessAllowed } from "./start-target.ts";
 
 /** Lines of output kept for the error message. */
 const keptLines = 15;
 
+/** What preparing takes besides the target. */
+export interface PrepareOptions {
+  readonly cacheDir: string;
+  readonly onLine: (line: string) => void;
+  readonly signal: AbortSignal;
+  /** Where its processes are written down before they start. */
+  readonly journal: StartJournal;
+}
+
 /**
  * Runs `prepare.command` if there is one, handing over its output line by line. Throws HarnessError "environment" when it
  * fails or takes longer than its timeout, "interrupted" on the signal; its processes are ended either way.
  */
-export async function prepareTarget(
-  target: Target,
-  cacheDir: string,
-  onLine: (line: string) => void,
-  signal: AbortSignal,
-): Promise<void> {
+export async function prepareTarget(target: Target, options: PrepareOptions): Promise<void> {
+  const { cacheDir, onLine, signal, journal } = options;
   refuseUnlessAllowed(target);
   const { prepare } = target;
   if (prepare === undefined) return;
@@ -35,7 +41,11 @@ export async function prepareTarget(
     if (said.length > keptLines) said.shift();
     onLine(line);
   };
-  const exit = await runToEnd(target, prepare, cacheDir, { note, signal: AbortSignal.any([signal, timeout]) });
+  const exit = await runToEnd(target, prepare, cacheDir, {
+    note,
+    signal: AbortSignal.any([signal, timeout]),
+    journal,
+  });
   if (exit === "0") return;
   if (signal.aborted) throw new HarnessError("interrupted", `ended while target ${target.name} was being prepared`);
   const what = timeout.aborted ? `took longer than ${prepare.timeoutMs} ms` : `failed (${exit})`;
@@ -45,12 +55,14 @@ export async function prepareTarget(
 interface Watch {
   readonly note: (line: string) => void;
   readonly signal: AbortSignal;
+  readonly journal: StartJournal;
 }
 
 /** Exit code or signal, in words. */
 async function runToEnd(target: Target, prepare: TargetCommand, cacheDir: string, watch: Watch): Promise<string> {
   const marker = `prepare-${randomUUID()}`;
   const { file, args } = fillCommand(prepare.command, { cacheDir });
+  const seq = await watch.journal.intend({ kind: "process", marker });
   const child = spawn(file, args, {
     cwd: target.dir,
     env: baseEnvironment(prepare.env, { cacheDir }, marker),
@@ -69,7 +81,8 @@ async function runToEnd(target: Target, prepare: TargetCommand, cacheDir: string
     return exit;
   } finally {
     watch.signal.removeEventListener("abort", end);
-    await endInstance({ marker }, 500);
+    const { remaining } = await endInstance({ marker }, 500);
+    if (remaining.length === 0) await watch.journal.done(seq);
   }
 }
 

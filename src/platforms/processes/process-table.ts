@@ -46,6 +46,20 @@ export async function findInstance(instance: Instance): Promise<readonly Process
   return found;
 }
 
+/**
+ * Every living process of the group that a process leads, while it leads it: also children that dropped the marker. None
+ * once the leader is gone.
+ */
+export async function findGroup(leader: ProcessRef): Promise<readonly ProcessRef[]> {
+  const pids = isLinux ? await linuxGroupOf(leader.pid) : await psGroupOf(leader);
+  const found: ProcessRef[] = [];
+  for (const pid of pids) {
+    const startTime = await startTimeOf(pid);
+    if (startTime !== undefined && pid !== process.pid) found.push({ pid, startTime });
+  }
+  return (await isAlive(leader.pid, leader.startTime)) ? found : [];
+}
+
 /** Every living process that carries the marker (Linux; elsewhere use `findInstance` with its leader). */
 export function findByMarker(marker: string): Promise<readonly ProcessRef[]> {
   return findInstance({ marker });
@@ -121,10 +135,20 @@ function trySignal(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-async function linuxStartTime(pid: number): Promise<string | undefined> {
+/** Fields of `/proc/<pid>/stat` from the third on (proc(5)): the name in field 2 may hold spaces and brackets. */
+async function linuxStat(pid: number): Promise<readonly string[]> {
   const stat = await readQuietly(`/proc/${pid}/stat`);
-  // The name in field 2 may hold spaces and brackets; fields count from the last closing bracket (proc(5)).
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+async function linuxGroupOf(leader: number): Promise<number[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+  const groups = await Promise.all(pids.map(async (pid) => (await linuxStat(pid))[2]));
+  return pids.filter((_, index) => groups[index] === String(leader));
+}
+
+async function linuxStartTime(pid: number): Promise<string | undefined> {
+  const fields = await linuxStat(pid);
   const state = fields[0];
   const ticks = fields[19];
   if (ticks === undefined || state === "Z" || state === "X") return undefined;

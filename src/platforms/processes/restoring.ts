@@ -3,10 +3,10 @@
 import { HarnessError } from "../../core/errors.ts";
 import type { Evidence, Fault } from "../../core/fault.ts";
 import type { SiteRef } from "../../core/platform.ts";
-import type { Json } from "../../core/units.ts";
+import type { Json, Ms } from "../../core/units.ts";
 import { removeProxies } from "../toxiproxy/external-proxy.ts";
 import { controlsFromHandle, type EdgeControlMaker } from "./controls.ts";
-import { endInstance, type Instance } from "./process-table.ts";
+import { endInstance, endProcesses, findGroup, type Instance } from "./process-table.ts";
 import { removeWorkDir } from "./work-dir.ts";
 
 /** What the log says of a fault: the way back to its site, and its undo. */
@@ -29,11 +29,18 @@ export interface Restoring {
   removeWorkDir(entry: { readonly path: string; readonly marker: string }): Promise<boolean>;
 }
 
-/** Orphans get this long to end politely, ms. */
-const graceMs = 1_500;
+/** Orphans get this long to end politely, ms, unless told otherwise. */
+const politeMs: Ms = 1_500;
+
+export interface RestoringOptions {
+  readonly makeEdge?: EdgeControlMaker;
+  /** Time for orphans to end politely, ms; 0: none. */
+  readonly graceMs?: Ms;
+}
 
 /** Fits `RestoreDeps`; every call is harmless when there is nothing left to undo. */
-export function restoring(faults: readonly Fault[], makeEdge?: EdgeControlMaker): Restoring {
+export function restoring(faults: readonly Fault[], options: RestoringOptions = {}): Restoring {
+  const { makeEdge, graceMs = politeMs } = options;
   return {
     async revertFault(entry, signal) {
       const fault = faults.find((candidate) => candidate.kind === entry.fault);
@@ -44,8 +51,11 @@ export function restoring(faults: readonly Fault[], makeEdge?: EdgeControlMaker)
     async endProcesses({ marker, pid, startTime }, signal) {
       const leader = pid === undefined || startTime === undefined ? undefined : { pid, startTime };
       const instance: Instance = leader === undefined ? { marker } : { marker, leader };
+      // Looked for first: once the leader is gone, nothing says any more that its group is ours.
+      const group = leader === undefined ? [] : await findGroup(leader);
       const { ended, remaining } = await endInstance(instance, graceMs, signal);
-      return { ended: ended.length, remaining: remaining.length };
+      const stubborn = await endProcesses(group, 0);
+      return { ended: ended.length, remaining: remaining.length + stubborn.length };
     },
     removeProxies: ({ apiUrl, prefix }) => removeProxies(apiUrl, prefix),
     removeWorkDir: ({ path, marker }) => removeWorkDir(path, marker),

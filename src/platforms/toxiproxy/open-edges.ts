@@ -12,15 +12,17 @@ export interface EdgesOptions {
   readonly instanceId: string;
   /** Called once if the proxy process ends without being stopped. */
   readonly onLost: (reason: string) => void;
+  /** Environment that marks the proxy process, for others to find it by. */
+  readonly mark: Readonly<Record<string, string>>;
   /** The undo log, as far as it is needed. */
   readonly journal: { intend(entry: Json): Promise<number>; done(seq: number): Promise<void> };
 }
 
 /** Proxies on somebody else's server are in the undo log before the first is made; our own server ends with its parent. */
 export async function openEdges(options: EdgesOptions): Promise<EdgeProxies> {
-  const { seed, instanceId, journal, onLost } = options;
+  const { seed, instanceId, journal, mark, onLost } = options;
   const given = process.env["TOXIPROXY_URL"];
-  if (given === undefined || given === "") return startProxyProcess({ seed, onLost });
+  if (given === undefined || given === "") return startProxyProcess({ seed, mark, onLost });
   const prefix = `${instanceId}-`;
   const apiUrl = toxiproxyUrl(given);
   const proxies = await useToxiproxy(apiUrl, prefix);

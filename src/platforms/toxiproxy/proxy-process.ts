@@ -17,6 +17,8 @@ const STOP_TIMEOUT_MS: Ms = 2_000;
 export interface ProxyProcessOptions {
   /** Seeds jitter and toxicity. */
   readonly seed: number;
+  /** Added to the process's environment, for others to find it by. */
+  readonly mark?: Readonly<Record<string, string>>;
   /** Called once if the process ends without being stopped. */
   readonly onLost?: (reason: string) => void;
 }
@@ -28,11 +30,11 @@ export interface ProxyProcess extends AsyncDisposable, EdgeProxies {
 
 type Reply = { readonly type: "ready"; readonly apiUrl: string } | { readonly type: "failed"; readonly reason: string };
 
-function spawn(): ChildProcess {
+function spawn(mark: Readonly<Record<string, string>>): ChildProcess {
   const entry = fileURLToPath(compiledEntry(import.meta.url, "proxy/main.js"));
   return fork(entry, [], {
     execArgv: [],
-    env: { PATH: process.env["PATH"] ?? "" },
+    env: { PATH: process.env["PATH"] ?? "", ...mark },
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
 }
@@ -70,7 +72,7 @@ async function end(child: ChildProcess): Promise<void> {
 
 /** Starts the proxy process; rejects with an environment error when it does not come up. */
 export async function startProxyProcess(options: ProxyProcessOptions): Promise<ProxyProcess> {
-  const child = spawn();
+  const child = spawn(options.mark ?? {});
   let stopping = false;
   child.once("spawn", () => {
     child.send({ type: "start", token: randomBytes(24).toString("base64url"), seed: options.seed });

@@ -1,0 +1,43 @@
+// Puts together what undoing after a dead harness takes: one way for `rebound restore`, a hurried one for the watchdog.
+
+import { faults } from "../faults/index.ts";
+import { startTimeOf } from "../platforms/processes/process-table.ts";
+import { restoring } from "../platforms/processes/restoring.ts";
+import { edgeControl } from "../platforms/toxiproxy/edge-control.ts";
+import { HarnessError } from "../core/errors.ts";
+import type { Ms } from "../core/units.ts";
+import type { AbandonedDeps } from "../run/abandoned.ts";
+import type { RestoreDeps } from "../run/restore.ts";
+import type { LockOwner } from "../store/restore-lock.ts";
+
+/** All faults of a trial have this long in a hurry, ms: with what ending a stack takes, that stays well within two seconds. */
+const hurriedFaultsMs: Ms = 800;
+/** Any other entry in a hurry, ms. */
+const hurriedEntryMs: Ms = 1_000;
+
+/** This process, as the process table knows it. Throws HarnessError "environment" where there is none to read. */
+export async function ownRef(): Promise<LockOwner> {
+  const startTime = await startTimeOf(process.pid);
+  if (startTime === undefined) throw new HarnessError("environment", "the process table cannot be read");
+  return { pid: process.pid, startTime };
+}
+
+/** Politely and with time: ten seconds for each entry. */
+export function thorough(): RestoreDeps {
+  return restoring(faults, { makeEdge: edgeControl });
+}
+
+/** Everything within two seconds: nothing is asked to end politely, trials are undone side by side. */
+export function hurried(): RestoreDeps {
+  return {
+    ...restoring(faults, { makeEdge: edgeControl, graceMs: 0 }),
+    budgetMs: hurriedEntryMs,
+    faultsBudgetMs: hurriedFaultsMs,
+    sideBySide: true,
+  };
+}
+
+/** With everything that restoring under the lock needs; waits up to `waitMs` for another process that is at it. */
+export async function undoing(how: RestoreDeps, waitMs: Ms): Promise<AbandonedDeps> {
+  return { restoring: how, me: await ownRef(), startTimeOf, waitMs };
+}
