@@ -45,7 +45,7 @@ function noting(
     needs: [],
     parse: (input) => input,
     prepare: () => Promise.resolve(null),
-    async apply(_params, _site, signal) {
+    async apply(_params, _undo, _site, signal) {
       notes.push(`apply ${kind}`);
       await during(signal);
       signal.throwIfAborted();
