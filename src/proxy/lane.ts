@@ -6,6 +6,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Random } from "../core/random.ts";
 import { noEffects } from "./effects.ts";
 import type { StreamEffects, ToxicEffects } from "./effects.ts";
+import type { RequestWatch } from "./http/requests.ts";
 import type { StreamName, Toxic } from "./toxic-list.ts";
 import type { Chunk, CloseReason, EndChunk, Stage } from "./toxics/toxic.ts";
 
@@ -32,6 +33,8 @@ export interface LaneOptions {
   readonly toxics: readonly Toxic[];
   /** Chance of one toxic in this lane: whether it strikes, and its jitter. */
   readonly randomFor: (toxic: Toxic) => Random;
+  /** Begins to note the methods of the connection's requests. */
+  readonly watchRequests: () => RequestWatch;
   /** A toxic has ended the connection; everything before that is written. */
   readonly onCut: (how: "close" | "reset") => void;
 }
@@ -47,6 +50,8 @@ interface Place {
 }
 
 export class Lane {
+  /** Told every byte that leaves, when there. */
+  tap: ((bytes: Buffer) => void) | undefined;
   private readonly options: LaneOptions;
   private readonly places: Place[] = [];
   private readonly remembered = new Map<string, ToxicEffects>();
@@ -141,6 +146,7 @@ export class Lane {
     if (!sink.writable) return;
     this.bytesOut += bytes.length;
     traffic.sent += bytes.length;
+    this.tap?.(bytes);
     sink.write(bytes);
   }
 
@@ -176,7 +182,7 @@ export class Lane {
   }
 
   private put(index: number, toxic: Toxic, kept: Pick<Place, "effects" | "memory">): void {
-    const { clock, stream, randomFor } = this.options;
+    const { clock, stream, randomFor, watchRequests } = this.options;
     const place: Place = { name: toxic.name, ...kept, stage: undefined, leaving: false };
     const random = randomFor(toxic);
     kept.effects.struck = random.next() < toxic.toxicity;
@@ -187,7 +193,7 @@ export class Lane {
       this.deliver(this.places.indexOf(place) + 1, chunk);
       this.balance();
     };
-    place.stage = toxic.kind.open(toxic.attributes, { clock, random, stream, ...kept, pass });
+    place.stage = toxic.kind.open(toxic.attributes, { clock, random, stream, watchRequests, ...kept, pass });
   }
 
   private takeOut(place: Place): void {

@@ -6,6 +6,7 @@ import type { Clock } from "../core/clock.ts";
 import { seededRandom } from "../core/random.ts";
 import type { Address } from "./address.ts";
 import type { ConnectionEffects } from "./effects.ts";
+import { makeRequestLog } from "./http/requests.ts";
 import { Lane } from "./lane.ts";
 import type { Traffic } from "./lane.ts";
 import { keepLentBuffer, lentBuffer } from "./lent-buffer.ts";
@@ -49,6 +50,10 @@ export function startRelay(options: RelayOptions): Relay {
   });
   const lanes = new Map<StreamName, Lane>();
   const cutStreams = new Set<StreamName>();
+  const requests = makeRequestLog((feed) => {
+    const lane = lanes.get("upstream");
+    if (lane !== undefined) lane.tap = feed;
+  });
   let open = 2;
 
   const relay: Relay = {
@@ -96,6 +101,7 @@ export function startRelay(options: RelayOptions): Relay {
       clock,
       toxics,
       randomFor: (toxic) => seededRandom(seed, `${purpose}/${toxic.name}`),
+      watchRequests: () => requests.watch(),
       onCut: (how) => cut(stream, how),
     });
     lanes.set(stream, lane);

@@ -26,7 +26,14 @@ const harmless = fc.oneof(
       delay: fc.integer({ min: -10, max: 200 }),
     }),
   }),
-  fc.record({ type: fc.constant("noop"), attributes: fc.constant({}) }),
+  fc.record({
+    type: fc.constant("loss"),
+    attributes: fc.record({ share: fc.constantFrom(0, 0.1, 0.5), rto: fc.integer({ min: 0, max: 10 }) }),
+  }),
+  fc.record({
+    type: fc.constantFrom("noop", "http_error", "truncate_stream", "delay_first_byte", "stall_stream"),
+    attributes: fc.constant({}),
+  }),
 );
 
 const step = fc.record({

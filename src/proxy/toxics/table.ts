@@ -1,16 +1,21 @@
 // Every toxic the proxy knows. To add one: its file beside this one, and its line here.
 
 import { bandwidth } from "./bandwidth.ts";
+import { delayFirstByte } from "./delay-first-byte.ts";
+import { httpError } from "./http-error.ts";
 import { latency } from "./latency.ts";
 import { limitData } from "./limit-data.ts";
+import { loss } from "./loss.ts";
 import { noop } from "./noop.ts";
 import { resetPeer } from "./reset-peer.ts";
 import { slicer } from "./slicer.ts";
 import { slowClose } from "./slow-close.ts";
+import { stallStream } from "./stall-stream.ts";
 import { timeout } from "./timeout.ts";
+import { truncateStream } from "./truncate-stream.ts";
 import type { ToxicKind } from "./toxic.ts";
 
-/** In the order of the API's documentation; `enabled: false` on a proxy is Toxiproxy's "down" and no toxic. */
+/** Toxiproxy's in the order of its documentation, then our own; `enabled: false` on a proxy is Toxiproxy's "down" and no toxic. */
 export const toxicKinds: readonly ToxicKind[] = [
   latency,
   bandwidth,
@@ -20,4 +25,9 @@ export const toxicKinds: readonly ToxicKind[] = [
   slicer,
   limitData,
   noop,
+  loss,
+  httpError,
+  delayFirstByte,
+  stallStream,
+  truncateStream,
 ];

@@ -4,6 +4,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { Random } from "../../core/random.ts";
 import type { Ms } from "../../core/units.ts";
 import type { ToxicEffects } from "../effects.ts";
+import type { RequestWatch } from "../http/requests.ts";
 
 /** Bytes as they were read from a socket; `arrivedAt` is when they reached the proxy (later, once a latency has counted). */
 interface DataChunk {
@@ -55,7 +56,7 @@ export interface Stage {
   close(reason: CloseReason): readonly Chunk[];
 }
 
-interface StageContext {
+export interface StageContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly stream: "upstream" | "downstream";
@@ -63,6 +64,8 @@ interface StageContext {
   readonly effects: ToxicEffects;
   /** Numbers that outlive a change of the attributes in this connection (Toxiproxy's stateful toxics). */
   readonly memory: Map<string, number>;
+  /** Begins to note the methods of the requests that go to the upstream. */
+  readonly watchRequests: () => RequestWatch;
   /** Hands a chunk on to the next stage or the socket; not to be called after `close`. */
   readonly pass: (chunk: Chunk) => void;
 }
