@@ -6,7 +6,6 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { HarnessError, type Problem } from "../core/errors.ts";
 import type { Intent } from "../core/intent.ts";
 import type { TrialPlan } from "../core/plan.ts";
-import { siteName } from "../core/platform.ts";
 import type { Target } from "../core/target.ts";
 import { lintIntentText } from "../intent/lint-intent.ts";
 import { lintTargetText } from "../intent/lint-target.ts";
@@ -69,7 +68,7 @@ async function checkTargets(files: readonly string[]): Promise<Checked<Target>> 
 
 async function checkIntents(files: readonly string[], targets: ReadonlyMap<string, Target>): Promise<Checked<Intent>> {
   const lints = await Promise.all(
-    files.map(async (file) => lintIntentText(await readText(file), shown(file), { targets, faultTable })),
+    files.map(async (file) => lintIntentText(await readText(file), shown(file), { targets, faultTable, offers })),
   );
   return {
     items: lints.flatMap(({ intent }) => intent ?? []),
@@ -142,31 +141,8 @@ export async function choose(files: readonly string[], options: SelectOptions): 
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     ...(options.trials === undefined ? {} : { trials: options.trials }),
   });
-  refuseWhatIsNotOffered(plans, byName([...targets.values()]));
   const used = new Set(plans.map((plan) => plan.target));
   return { runId, suite, seed, intents, plans, targets: known.filter((target) => used.has(target.name)) };
-}
-
-/** A fault can only act where the platform has what it needs; asked before anything is touched. */
-function refuseWhatIsNotOffered(plans: readonly TrialPlan[], targets: ReadonlyMap<string, Target>): void {
-  const problems = new Map<string, Problem>();
-  for (const plan of plans) {
-    const target = targets.get(plan.target);
-    for (const planned of plan.disturbances) {
-      if (planned.type !== "fault" || target === undefined) continue;
-      const offered = offers(target, planned.site);
-      const missing = (faultTable.get(planned.fault)?.needs ?? []).filter((need) => !offered.includes(need));
-      if (missing.length === 0) continue;
-      const found = `${planned.fault} at ${siteName(planned.site)}, which needs ${missing.join(" and ")}`;
-      const expected = `a site of ${target.name} that offers it (offered there: ${offered.join(", ")})`;
-      problems.set(`${plan.intent} ${found}`, {
-        place: { file: plan.intentFile, line: 1, column: 1 },
-        found,
-        expected,
-      });
-    }
-  }
-  accept({ items: [], problems: [...problems.values()], files: 0 });
 }
 
 function byName(targets: readonly Target[]): ReadonlyMap<string, Target> {

@@ -2,6 +2,7 @@
 
 import { parseRate } from "../core/duration.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
+import type { Capability } from "../core/platform.ts";
 import type { Target, TargetService } from "../core/target.ts";
 import type { Draft } from "./draft.ts";
 import type { IntentFile } from "./intent-schema.ts";
@@ -48,6 +49,8 @@ function checkFault(draft: Draft, path: DataPath, item: FaultItem): void {
       needsSite: fault.needs.length > 0,
     });
   }
+  if (fault && item.on && draft.target)
+    checkOffered(draft, [...path, "fault"], { item, needs: fault.needs, target: draft.target });
   if (item.on && draft.target) checkSelector(draft, [...path, "on"], { on: item.on, target: draft.target });
 }
 
@@ -98,6 +101,28 @@ function checkNeeds(
     const expected = "a replica: `on: { replica_of: …, count: 1 }`";
     draft.report([...path, "on"], { found: `an edge as the site of ${fault}`, expected }, "key");
   }
+}
+
+interface Offering {
+  readonly item: FaultItem;
+  readonly needs: readonly Capability[];
+  readonly target: Target;
+}
+
+/** A fault can only act where the platform has what it needs. That a fault needs an edge at all is told elsewhere. */
+function checkOffered(draft: Draft, path: DataPath, { item, needs, target }: Offering): void {
+  const { on } = item;
+  const service = on && target.services.find(({ name }) => name === ("edge" in on ? on.edge.to : on.replica_of));
+  const replica = service?.replicas[0]?.id;
+  if (!on || !service || replica === undefined) return;
+  const site = { service: service.name, replica, ...("edge" in on ? { edgeFrom: on.edge.from } : {}) };
+  const offered = draft.context.offers(target, site);
+  const missing = needs.filter((need) => need !== "edge-toxics" && !offered.includes(need));
+  if (missing.length === 0) return;
+  draft.report(path, {
+    found: `${item.fault} at ${service.name}, which needs ${missing.join(" and ")}`,
+    expected: `a site of ${target.name} that offers it (offered there: ${offered.join(", ")})`,
+  });
 }
 
 interface Selected {

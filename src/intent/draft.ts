@@ -3,6 +3,7 @@
 import type { Fault } from "../core/fault.ts";
 import { parseDuration } from "../core/duration.ts";
 import type { Problem } from "../core/errors.ts";
+import type { Capability, SiteRef } from "../core/platform.ts";
 import type { Target } from "../core/target.ts";
 import { probeOfName } from "../core/user-probes.ts";
 import type { Ms } from "../core/units.ts";
@@ -17,6 +18,8 @@ export type FaultTable = ReadonlyMap<string, Pick<Fault, "parse" | "needs">>;
 export interface IntentContext {
   readonly targets: ReadonlyMap<string, Target>;
   readonly faultTable: FaultTable;
+  /** What the platform can offer at a site of a target. */
+  offers(target: Target, site: SiteRef): readonly Capability[];
 }
 
 /** Parts are absent when they were missing or malformed; rules then skip what they need them for. */

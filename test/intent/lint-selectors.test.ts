@@ -6,7 +6,7 @@ import type { Problem } from "../../src/core/errors.ts";
 import type { Target } from "../../src/core/target.ts";
 import { faults } from "../../src/faults/index.ts";
 import { lintIntentText, type IntentLint } from "../../src/intent/lint-intent.ts";
-import { shop, soundIntent } from "../support/intent-fixtures.ts";
+import { context, shop, soundIntent } from "../support/intent-fixtures.ts";
 
 const faultTable = new Map(faults.map((fault) => [fault.kind, fault]));
 const disturbance = `  - fault: network.latency
@@ -16,7 +16,7 @@ const disturbance = `  - fault: network.latency
 
 function lint(text: string, target: Partial<Target> = {}): IntentLint {
   const targets = new Map([["shop", { ...shop, ...target }]]);
-  return lintIntentText(text, "experiments/network/slow.yaml", { targets, faultTable });
+  return lintIntentText(text, "experiments/network/slow.yaml", { ...context, targets, faultTable });
 }
 
 function changed(from: string, to: string): string {
@@ -105,6 +105,14 @@ describe("a time that is none", () => {
     expect(told(lint(changed("window: 500ms", `window: ${huge}`)).problems)).toEqual([`11:11 "${huge}"`]);
     expect(lint(changed("rate: 20/s", `rate: ${"9".repeat(400)}/s`)).problems).toHaveLength(1);
   });
+});
+
+test("a fault where the platform lacks what it needs is refused at its name, with what is offered there", () => {
+  const damage = "  - fault: index.corruption\n    on: { replica_of: inference, count: 1 }\n";
+  const { problems } = lint(disturbed(damage));
+  expect(told(problems)).toEqual(["18:12 index.corruption at inference, which needs published-files and vector-probe"]);
+  expect(problems[0]?.expected).toBe("a site of shop that offers it (offered there: process-signals)");
+  expect(lint(disturbed(damage.replace("inference", "vector"))).problems).toEqual([]);
 });
 
 describe("more than one disturbance", () => {

@@ -108,6 +108,13 @@ export const context: IntentContext = {
     ["plain", unhealed()],
   ]),
   faultTable,
+  offers: (target, { service, edgeFrom }) => [
+    "process-signals",
+    ...(edgeFrom === undefined ? [] : (["edge-toxics"] as const)),
+    ...(target.probes.some((probe) => probe.kind === "self-retrieval" && probe.service === service)
+      ? (["published-files", "vector-probe"] as const)
+      : []),
+  ],
 };
 
 /** An intent without a problem. Line numbers in tests count in this text. */
