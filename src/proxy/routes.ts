@@ -98,6 +98,12 @@ const routes: readonly Route[] = [
       contentType: "text/plain; version=0.0.4; charset=utf-8",
     }),
   },
+  // Beyond Toxiproxy: what the toxics really did, connection by connection.
+  {
+    path: "/proxies/{proxy}/effects",
+    methods: ["GET"],
+    handle: (call) => ok(goText(call.proxies.get(call.proxy).effects())),
+  },
 ];
 
 async function populate(call: Call): Promise<Answer> {

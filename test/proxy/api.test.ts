@@ -142,4 +142,37 @@ describe("the proxy's API as toxiproxy-node-client uses it", () => {
     socket.end();
     await until(() => api.proxies.get("edge").connectionCount() === 0);
   });
+
+  it("tells what the toxics did to every connection", async () => {
+    const { api, upstream, client } = await clientAndEcho();
+    const proxy = await client.createProxy({ name: "edge", listen: "127.0.0.1:0", upstream });
+    await proxy.addToxic<Latency>({ ...slow, attributes: { latency: 30, jitter: 0 } });
+    const effects = async () => (await fetch(`${api.url}/proxies/edge/effects`)).json();
+    expect(await effects()).toEqual([]);
+    const socket = await dial(proxy.listen);
+    await roundTrip(socket, Buffer.from("hello"));
+    expect(await effects()).toMatchObject([
+      {
+        connection: 1,
+        open: true,
+        streams: {
+          upstream: { bytesIn: 5, bytesOut: 5, toxics: [] },
+          downstream: { bytesIn: 5, bytesOut: 5, toxics: [{ toxic: "slow", struck: true, bytesIn: 5, bytesOut: 5 }] },
+        },
+      },
+    ]);
+    expect((await fetch(`${api.url}/proxies/none/effects`)).status).toBe(404);
+  });
+
+  it("counts bytes for Prometheus under Toxiproxy's names", async () => {
+    const { api, upstream, client } = await clientAndEcho();
+    const proxy = await client.createProxy({ name: "edge", listen: "127.0.0.1:0", upstream });
+    await roundTrip(await dial(proxy.listen), Buffer.from("hello"));
+    const metrics = await (await fetch(`${api.url}/metrics`)).text();
+    const labels = `proxy="edge",listener="${proxy.listen}",upstream="${upstream}"`;
+    for (const direction of ["upstream", "downstream"]) {
+      expect(metrics).toContain(`toxiproxy_proxy_received_bytes_total{direction="${direction}",${labels}} 5\n`);
+      expect(metrics).toContain(`toxiproxy_proxy_sent_bytes_total{direction="${direction}",${labels}} 5\n`);
+    }
+  });
 });
