@@ -13,7 +13,7 @@ const slow = {
 } as const;
 
 async function clientAndEcho() {
-  const api = await proxyApi(token);
+  const api = await proxyApi({ token });
   const upstream = await serve((socket) => socket.pipe(socket));
   return { api, upstream, client: new Toxiproxy(api.url) };
 }
