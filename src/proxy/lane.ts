@@ -70,6 +70,7 @@ export class Lane {
     for (const toxic of toxics) this.add(toxic);
     // A client that ends before the upstream is connected has said so already.
     if (source.readableEnded) this.takeEnd("end");
+    source.resume();
   }
 
   add(toxic: Toxic): void {

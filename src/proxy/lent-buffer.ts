@@ -1,4 +1,4 @@
-// The one buffer that every upstream socket is read into. Node's own reading allocates 64 KiB for each read, and throughput
+// The one buffer that every socket is read into. Node's own reading allocates 64 KiB for each read, and throughput
 // goes into system calls and garbage collection; measured with `npm run bench:proxy`, this doubles it.
 
 /** Bytes of one read. */

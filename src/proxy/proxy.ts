@@ -2,8 +2,9 @@
 
 import { once } from "node:events";
 import { createServer } from "node:net";
-import type { Server, Socket } from "node:net";
+import type { Server } from "node:net";
 import type { Clock } from "../core/clock.ts";
+import { acceptClients, type OpenClient } from "./accepting.ts";
 import { formatAddress, parseListen, splitAddress } from "./address.ts";
 import { ApiError } from "./api-error.ts";
 import type { ConnectionEffects } from "./effects.ts";
@@ -94,13 +95,16 @@ export class FaultProxy {
   async start(): Promise<void> {
     if (this.server !== undefined) return;
     const address = parseListen(this.listenText, this.context.anywhere ?? false);
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => this.accept(client));
+    const server = createServer({ allowHalfOpen: true });
     server.listen({ ...address, backlog: BACKLOG });
     try {
       await once(server, "listening");
     } catch (error) {
       throw new ApiError(500, `listen tcp ${formatAddress(address)}: ${listenReason(error)}`);
     }
+    acceptClients(server, (open) => this.accept(open));
+    // A server that cannot accept (too many open files) goes on listening.
+    server.on("error", () => undefined);
     this.server = server;
     const real = server.address();
     if (real !== null && typeof real !== "string") {
@@ -177,15 +181,15 @@ export class FaultProxy {
     if (this.over.length > 2 * REMEMBERED_CONNECTIONS) this.over = this.over.slice(-REMEMBERED_CONNECTIONS);
   }
 
-  private accept(client: Socket): void {
+  private accept(openClient: OpenClient): void {
     this.connections += 1;
     const upstream = splitAddress(this.upstreamText);
     if (typeof upstream === "string") {
-      client.destroy();
+      openClient(() => true).destroy();
       return;
     }
     const relay = startRelay({
-      client,
+      openClient,
       upstream,
       ...this.context,
       proxy: this.name,

@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import type { Socket } from "node:net";
 import type { Clock } from "../core/clock.ts";
 import { seededRandom } from "../core/random.ts";
+import type { OpenClient, TakeRead } from "./accepting.ts";
 import type { Address } from "./address.ts";
 import type { ConnectionEffects } from "./effects.ts";
 import { makeRequestLog } from "./http/requests.ts";
@@ -13,7 +14,7 @@ import { keepLentBuffer, lentBuffer } from "./lent-buffer.ts";
 import type { StreamName, Toxic } from "./toxic-list.ts";
 
 export interface RelayOptions {
-  readonly client: Socket;
+  readonly openClient: OpenClient;
   readonly upstream: Address;
   readonly clock: Clock;
   readonly seed: number;
@@ -41,13 +42,14 @@ export interface Relay {
  * upstream that is not there closes the client's connection, as Toxiproxy does.
  */
 export function startRelay(options: RelayOptions): Relay {
-  const { client, clock, seed, connection } = options;
+  const { clock, seed, connection } = options;
   const upstream: Socket = connect({
     ...options.upstream,
     allowHalfOpen: true,
     noDelay: true,
-    onread: { buffer: lentBuffer, callback: takeRead },
+    onread: { buffer: lentBuffer, callback: takeRead("downstream") },
   });
+  const client = options.openClient(takeRead("upstream"));
   const lanes = new Map<StreamName, Lane>();
   const cutStreams = new Set<StreamName>();
   const requests = makeRequestLog((feed) => {
@@ -107,11 +109,13 @@ export function startRelay(options: RelayOptions): Relay {
     lanes.set(stream, lane);
   }
 
-  /** Reading begins after "connect", so the lane is there. */
-  function takeRead(size: number, buffer: Uint8Array): boolean {
-    const bytes = Buffer.from(buffer.buffer, buffer.byteOffset, size);
-    if (lanes.get("downstream")?.takeLent(bytes) === true) keepLentBuffer();
-    return true;
+  /** Reading begins with the lanes. */
+  function takeRead(stream: StreamName): TakeRead {
+    return (size, buffer) => {
+      const bytes = Buffer.from(buffer.buffer, buffer.byteOffset, size);
+      if (lanes.get(stream)?.takeLent(bytes) === true) keepLentBuffer();
+      return true;
+    };
   }
 
   function fail(other: Socket): void {

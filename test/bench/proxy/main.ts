@@ -4,14 +4,16 @@
 import type { Socket } from "node:net";
 import { parseArgs } from "node:util";
 import { dial, download, median, quantile, roundTrips, timerErrors, upload } from "./rounds.ts";
-import { endAll, rssOf, startUpstream, startWays, type Way } from "./servers.ts";
+import { endAll, openFilesLimit, rssOf, startUpstream, startWays, type Way } from "./servers.ts";
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "7" } } });
 const rounds = Number(values.rounds);
 const trips = 3_000;
 const delayMs = 50;
 const delayedTrips = 40;
-const most = 10_000;
+const mostIdle = 10_000;
+/** Files that a proxy has open besides two for each connection, at most. */
+const otherFiles = 60;
 
 type PerWay = Map<string, number[]>;
 
@@ -85,22 +87,21 @@ async function benchDelay(ways: readonly Way[]): Promise<void> {
   }
 }
 
-/** Opens as many as the limit of open files allows a single process that needs two for each. */
+/** Ten thousand, or as many as the limit of open files allows a process that needs two for each. */
 async function benchIdle(ways: readonly Way[]): Promise<void> {
+  const files = openFilesLimit();
+  const count = Math.min(mostIdle, Math.floor((files - otherFiles) / 2));
+  if (count < mostIdle) process.stdout.write(`(${mostIdle} idle connections need more than ${files} open files)\n`);
   for (const way of ways) {
     if (way.pid === undefined) continue;
     const before = rssOf(way.pid);
     const sockets: Socket[] = [];
-    try {
-      while (sockets.length < most) sockets.push(...(await openTogether(way.ports.echo, 100)));
-    } catch (error) {
-      process.stdout.write(`${way.name}: no more than ${sockets.length} connections (${String(error)})\n`);
+    while (sockets.length < count) {
+      sockets.push(...(await openTogether(way.ports.echo, Math.min(100, count - sockets.length))));
     }
     const grown = rssOf(way.pid) - before;
-    print(`${sockets.length} idle connections, ${way.name}`, [
-      `+${grown.toFixed(0)} MiB`,
-      `${((grown * 1_024) / sockets.length).toFixed(1)} KiB each`,
-    ]);
+    const each = `${((grown * 1_024) / count).toFixed(1)} KiB each`;
+    print(`${count} idle connections, ${way.name}`, [`+${grown.toFixed(0)} MiB`, each]);
     for (const socket of sockets) socket.destroy();
   }
 }
@@ -112,6 +113,7 @@ async function openTogether(port: number, count: number): Promise<readonly Socke
       const socket = await dial(port);
       await new Promise<void>((resolve, reject) => {
         socket.once("data", () => resolve());
+        socket.setTimeout(10_000, () => reject(new Error("no answer through the proxy within 10 s")));
         socket.once("close", () => reject(new Error("closed by the proxy")));
         socket.on("error", reject);
         socket.write("x");

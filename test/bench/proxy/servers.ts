@@ -102,3 +102,8 @@ export function rssOf(pid: number): number {
   const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
   return Number(kib) / 1_024;
 }
+
+/** Most files that a process may have open (Linux, soft limit). */
+export function openFilesLimit(): number {
+  return Number(/Max open files\s+(\d+)/.exec(readFileSync("/proc/self/limits", "utf8"))?.[1]);
+}

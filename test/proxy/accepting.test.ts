@@ -1,0 +1,54 @@
+import { createServer, type Server } from "node:net";
+import { once } from "node:events";
+import { expect, it, onTestFinished } from "vitest";
+import { acceptClients } from "../../src/proxy/accepting.ts";
+import { dial } from "./sockets.ts";
+
+async function listening(): Promise<{ server: Server; address: string }> {
+  const server = createServer({ allowHalfOpen: true }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return { server, address: `127.0.0.1:${address.port}` };
+}
+
+it("this Node lets accepted clients read into the lent buffer", async () => {
+  const { server, address } = await listening();
+  const taken: string[] = [];
+  const closed = new Promise<void>((resolve) => {
+    const fast = acceptClients(server, (open) => {
+      const client = open((size, buffer) => {
+        taken.push(Buffer.from(buffer.subarray(0, size)).toString());
+        client.end();
+        return true;
+      });
+      client.once("close", () => resolve());
+      client.resume();
+    });
+    expect(fast).toBe(true);
+  });
+  const socket = await dial(address);
+  socket.end("hello");
+  await closed;
+  expect(taken).toEqual(["hello"]);
+});
+
+it("a Node without that place accepts the ordinary way", async () => {
+  const { server, address } = await listening();
+  // What is asked of the server, without the handle of its insides.
+  const ordinary = { on: server.on.bind(server) } as unknown as Server;
+  const text = new Promise<string>((resolve) => {
+    const fast = acceptClients(ordinary, (open) => {
+      const client = open(() => true);
+      client.once("data", (bytes: Buffer) => {
+        resolve(bytes.toString());
+        client.destroy();
+      });
+    });
+    expect(fast).toBe(false);
+  });
+  const socket = await dial(address);
+  socket.end("hello");
+  expect(await text).toBe("hello");
+});
