@@ -1,16 +1,13 @@
-// Makes a server hand over its clients as sockets that read into the lent buffer, as our upstream sockets do. Node offers
+// Makes a server hand over its clients as sockets that read into lent buffers, as our upstream sockets do. Node offers
 // that (`onread`) for sockets that connect, but not for those that a server accepts; so this takes the new connection at the
 // place where Node's own server does. Where a Node has no such place, clients are accepted the ordinary way, at half the
 // upload throughput and the same bytes.
 
-import { Socket, type OnReadOpts, type Server } from "node:net";
-import { lentBuffer } from "./lent-buffer.ts";
-
-/** What to do with each read: how many bytes, and the buffer they are in. */
-export type TakeRead = OnReadOpts["callback"];
+import { Socket, type Server } from "node:net";
+import type { LentReading } from "./lent-buffer.ts";
 
 /** A client that was accepted, as a socket once it is known what to do with its reads. */
-export type OpenClient = (take: TakeRead) => Socket;
+export type OpenClient = (onread: LentReading["onread"]) => Socket;
 
 /** The parts of Node's internals that are used (lib/net.js: `onconnection`). */
 interface InternalServer {
@@ -18,7 +15,7 @@ interface InternalServer {
 }
 
 /**
- * Calls `accept` for every client of a listening server. True when clients read into the lent buffer; false when this Node
+ * Calls `accept` for every client of a listening server. True when clients read into lent buffers; false when this Node
  * does not allow it, and `accept` was bound to the server's "connection" event instead.
  */
 export function acceptClients(server: Server, accept: (open: OpenClient) => void): boolean {
@@ -31,14 +28,13 @@ export function acceptClients(server: Server, accept: (open: OpenClient) => void
   handle.onconnection = (error, client) => {
     // Too many open files, or a client that was gone at once: as with Node's own server there is nobody to serve.
     if (error !== 0 || client === undefined) return;
-    accept((take) => openLent(client, take));
+    accept((onread) => openLent(client, onread));
   };
   return true;
 }
 
 /** Paused: reading begins with `resume`, when there is somewhere for the bytes to go. */
-function openLent(handle: object, take: TakeRead): Socket {
-  const onread: OnReadOpts = { buffer: lentBuffer, callback: take };
+function openLent(handle: object, onread: LentReading["onread"]): Socket {
   const options = { handle, onread, allowHalfOpen: true, pauseOnCreate: true, readable: true, writable: true };
   return new Socket(options);
 }

@@ -9,6 +9,7 @@ import { formatAddress, parseListen, splitAddress } from "./address.ts";
 import { ApiError } from "./api-error.ts";
 import type { ConnectionEffects } from "./effects.ts";
 import type { Traffic } from "./lane.ts";
+import { lentReading } from "./lent-buffer.ts";
 import { startRelay } from "./relay.ts";
 import type { Relay } from "./relay.ts";
 import { changedToxic, toxicFrom, toxicJson } from "./toxic-list.ts";
@@ -185,7 +186,7 @@ export class FaultProxy {
     this.connections += 1;
     const upstream = splitAddress(this.upstreamText);
     if (typeof upstream === "string") {
-      openClient(() => true).destroy();
+      openClient(lentReading(() => false).onread).destroy();
       return;
     }
     const relay = startRelay({

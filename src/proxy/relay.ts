@@ -4,13 +4,13 @@ import { connect } from "node:net";
 import type { Socket } from "node:net";
 import type { Clock } from "../core/clock.ts";
 import { seededRandom } from "../core/random.ts";
-import type { OpenClient, TakeRead } from "./accepting.ts";
+import type { OpenClient } from "./accepting.ts";
 import type { Address } from "./address.ts";
 import type { ConnectionEffects } from "./effects.ts";
 import { makeRequestLog } from "./http/requests.ts";
 import { Lane } from "./lane.ts";
 import type { Traffic } from "./lane.ts";
-import { keepLentBuffer, lentBuffer } from "./lent-buffer.ts";
+import { lentReading } from "./lent-buffer.ts";
 import type { StreamName, Toxic } from "./toxic-list.ts";
 
 export interface RelayOptions {
@@ -43,13 +43,15 @@ export interface Relay {
  */
 export function startRelay(options: RelayOptions): Relay {
   const { clock, seed, connection } = options;
-  const upstream: Socket = connect({
+  const fromUpstream = lentReading((bytes) => lanes.get("downstream")?.takeLent(bytes) === true);
+  const fromClient = lentReading((bytes) => lanes.get("upstream")?.takeLent(bytes) === true);
+  const upstream = connect({
     ...options.upstream,
     allowHalfOpen: true,
     noDelay: true,
-    onread: { buffer: lentBuffer, callback: takeRead("downstream") },
+    onread: fromUpstream.onread,
   });
-  const client = options.openClient(takeRead("upstream"));
+  const client = options.openClient(fromClient.onread);
   const lanes = new Map<StreamName, Lane>();
   const cutStreams = new Set<StreamName>();
   const requests = makeRequestLog((feed) => {
@@ -109,15 +111,6 @@ export function startRelay(options: RelayOptions): Relay {
     lanes.set(stream, lane);
   }
 
-  /** Reading begins with the lanes. */
-  function takeRead(stream: StreamName): TakeRead {
-    return (size, buffer) => {
-      const bytes = Buffer.from(buffer.buffer, buffer.byteOffset, size);
-      if (lanes.get(stream)?.takeLent(bytes) === true) keepLentBuffer();
-      return true;
-    };
-  }
-
   function fail(other: Socket): void {
     closeLanes();
     if (lanes.size === 0) other.destroy();
@@ -132,8 +125,15 @@ export function startRelay(options: RelayOptions): Relay {
   client.setNoDelay(true);
   client.on("error", () => fail(upstream));
   upstream.on("error", () => fail(client));
-  client.on("close", over);
-  upstream.on("close", over);
+  for (const [socket, reading] of [
+    [client, fromClient],
+    [upstream, fromUpstream],
+  ] as const) {
+    socket.on("close", () => {
+      reading.release();
+      over();
+    });
+  }
   upstream.on("connect", () => {
     openLane("upstream", client, upstream);
     openLane("downstream", upstream, client);

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:net";
 import { once } from "node:events";
 import { expect, it, onTestFinished } from "vitest";
 import { acceptClients } from "../../src/proxy/accepting.ts";
+import { lentReading } from "../../src/proxy/lent-buffer.ts";
 import { dial } from "./sockets.ts";
 
 async function listening(): Promise<{ server: Server; address: string }> {
@@ -13,16 +14,17 @@ async function listening(): Promise<{ server: Server; address: string }> {
   return { server, address: `127.0.0.1:${address.port}` };
 }
 
-it("this Node lets accepted clients read into the lent buffer", async () => {
+it("this Node lets accepted clients read into lent buffers", async () => {
   const { server, address } = await listening();
   const taken: string[] = [];
   const closed = new Promise<void>((resolve) => {
     const fast = acceptClients(server, (open) => {
-      const client = open((size, buffer) => {
-        taken.push(Buffer.from(buffer.subarray(0, size)).toString());
+      const { onread } = lentReading((bytes) => {
+        taken.push(bytes.toString());
         client.end();
-        return true;
+        return false;
       });
+      const client = open(onread);
       client.once("close", () => resolve());
       client.resume();
     });
@@ -40,7 +42,7 @@ it("a Node without that place accepts the ordinary way", async () => {
   const ordinary = { on: server.on.bind(server) } as unknown as Server;
   const text = new Promise<string>((resolve) => {
     const fast = acceptClients(ordinary, (open) => {
-      const client = open(() => true);
+      const client = open(lentReading(() => false).onread);
       client.once("data", (bytes: Buffer) => {
         resolve(bytes.toString());
         client.destroy();

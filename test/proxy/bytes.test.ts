@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { describe, expect, it } from "vitest";
 import { body, dial, proxied, readToEnd, roundTrip, seededBytes, serve, until } from "./sockets.ts";
@@ -103,6 +104,39 @@ describe("bytes through the proxy", () => {
     const { listen, proxy } = await proxied("127.0.0.1:1");
     for (let i = 0; i < 2; i += 1) expect(await readToEnd(await dial(listen))).toHaveLength(0);
     await until(() => proxy.connectionCount() === 0);
+  });
+
+  it("of one connection never turn up in another, when more comes than the readers' buffers hold", async () => {
+    const count = 6;
+    const each = 12_000_000;
+    const patterns = Array.from({ length: count + 1 }, (_, own) => Buffer.alloc(262_144, own));
+    /** Bytes received, all of them the connection's own; -1 otherwise. Reads slowly at first. */
+    const receive = async (socket: Socket, own: number): Promise<number> => {
+      let bytes = 0;
+      for await (const chunk of socket) {
+        const read = chunk as Buffer;
+        if (!read.equals(patterns[own]?.subarray(0, read.length) ?? read.subarray(1))) return -1;
+        if (bytes < 2_000_000) await new Promise((resolve) => setTimeout(resolve, 5));
+        bytes += read.length;
+      }
+      return bytes;
+    };
+    const upstreams: Promise<number>[] = [];
+    const upstream = await serve((socket) => {
+      socket.once("data", ([own = 0]: Buffer) => {
+        socket.end(Buffer.alloc(each, own));
+        upstreams.push(receive(socket, own));
+      });
+    });
+    const { listen } = await proxied(upstream);
+    const clients = patterns.slice(1).map(async (_, index) => {
+      const client = await dial(listen);
+      client.write(Buffer.alloc(1, index + 1));
+      client.end(Buffer.alloc(each, index + 1));
+      return receive(client, index + 1);
+    });
+    expect(await Promise.all(clients)).toEqual(Array.from({ length: count }, () => each));
+    for (const bytes of await Promise.all(upstreams)) expect(bytes).toBeGreaterThan(each - 300_000);
   });
 
   it.each([
