@@ -3,7 +3,7 @@
 import { formatProblem, HarnessError, type ErrorCode } from "../core/errors.ts";
 import type { TrialOutcome } from "../core/verdict.ts";
 
-/** 0 pass · 1 fail · 2 inconclusive or invalid · 3 bad intent or usage · 4 environment not ready · 70 our bug · 130 interrupted. */
+/** 0 pass · 1 fail or residue · 2 inconclusive or invalid · 3 bad intent or usage · 4 environment not ready · 70 our bug · 130 interrupted. */
 export const exitCodes = {
   pass: 0,
   fail: 1,
@@ -24,7 +24,7 @@ const byErrorCode: Record<ErrorCode, number> = {
 /** Exit code of a run that ended by itself. */
 export function exitCodeOf(outcome: TrialOutcome): number {
   if (outcome === "pass") return exitCodes.pass;
-  return outcome === "fail" ? exitCodes.fail : exitCodes.unsure;
+  return outcome === "fail" || outcome === "residue" ? exitCodes.fail : exitCodes.unsure;
 }
 
 /** Says on stderr what went wrong and what to do; returns the exit code. */

@@ -9,7 +9,7 @@ import type { PlanOptions } from "./commands/plan.ts";
 import { version } from "./version.ts";
 
 const exitCodeHelp = `
-Exit codes: 0 pass · 1 fail · 2 inconclusive or invalid · 3 bad intent or usage · 4 environment not ready · 70 bug in Rebound · 130 interrupted`;
+Exit codes: 0 pass · 1 fail, or something was left behind (residue) · 2 inconclusive or invalid · 3 bad intent or usage · 4 environment not ready · 70 bug in Rebound · 130 interrupted`;
 
 const stopHelp = `
 What ends a run early, faults taken back: Ctrl-C; rebound stop; a file named stop in the run's folder (that run) or in the

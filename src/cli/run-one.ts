@@ -7,9 +7,10 @@ import type { Target } from "../core/target.ts";
 import type { TimelineEvent } from "../core/timeline.ts";
 import type { TrialRecord, TrialResult } from "../core/verdict.ts";
 import { measureTrial } from "../measure/measure-trial.ts";
+import { watchMachine } from "../platforms/processes/machine-survey.ts";
 import { runTrial } from "../run/trial.ts";
 import { openUndoLog } from "../run/undo-log.ts";
-import { isLogUnfinished } from "../run/unfinished.ts";
+import { isLogUnfinished, unfinishedWords } from "../run/unfinished.ts";
 import { trialFolder, writeTrialVerdict, type RunFolder } from "../store/run-folder.ts";
 import { TimelineWriter } from "../store/timeline-file.ts";
 import { judgeTrial } from "../verdict/judge-trial.ts";
@@ -47,6 +48,7 @@ export async function runOne(plan: TrialPlan, setting: TrialSetting): Promise<Fi
   const writer = await TimelineWriter.open(files.timeline);
   const clock = startClock();
   const { target, cacheDir, mark } = setting;
+  const machine = watchMachine([cacheDir]);
   const sink = (event: TimelineEvent): void => {
     writer.append(event);
     setting.onEvent(event);
@@ -58,8 +60,9 @@ export async function runOne(plan: TrialPlan, setting: TrialSetting): Promise<Fi
       undoDir,
       sink,
       faults: faultTable,
+      lookAtMachine: async () => ({ ...(await machine.look()), unfinished: await unfinishedWords(files.undo) }),
       startStack: (trial: TrialPlan, signal: AbortSignal) =>
-        startStack({ target, cacheDir, clock, undo, undoDir, mark }, trial, signal),
+        startStack({ target, cacheDir, clock, undo, undoDir, mark, machine }, trial, signal),
     };
     const record = await runTrial(plan, deps, setting.signal);
     const result = judgeRecord(record);

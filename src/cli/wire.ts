@@ -13,9 +13,13 @@ import { startLoad } from "../load/start.ts";
 import { controlsFor, platformHandle } from "../platforms/processes/controls.ts";
 import { startGuarded, type GuardedTarget } from "../platforms/processes/guarded-start.ts";
 import { isListening } from "../platforms/processes/free-ports.ts";
-import { isAlive } from "../platforms/processes/process-table.ts";
+import type { MachineWatch } from "../platforms/processes/machine-survey.ts";
+import { isAlive, startTimeOf } from "../platforms/processes/process-table.ts";
+import { surveyStack } from "../platforms/processes/stack-survey.ts";
+import { workDirFor } from "../platforms/processes/work-dir.ts";
 import { edgeControl } from "../platforms/toxiproxy/edge-control.ts";
 import type { EdgeProxies } from "../platforms/toxiproxy/edge-proxies.ts";
+import { surveyEdges } from "../platforms/toxiproxy/edge-survey.ts";
 import { openEdges } from "../platforms/toxiproxy/open-edges.ts";
 import { openFeed } from "../probes/healer-claims.ts";
 import { runProbe } from "../probes/schedule.ts";
@@ -42,6 +46,8 @@ export interface StackContext {
   readonly undoDir: string;
   /** Environment that marks our own helper processes: proxy and load. */
   readonly mark: { readonly [name: string]: string };
+  /** Is told everything that comes to be. */
+  readonly machine: MachineWatch;
 }
 
 /**
@@ -49,7 +55,7 @@ export interface StackContext {
  * Throws HarnessError "environment" or "interrupted" when it does not come up; then nothing of it is left.
  */
 export async function startStack(context: StackContext, plan: TrialPlan, signal: AbortSignal): Promise<RunningStack> {
-  const { target, cacheDir, undo, undoDir } = context;
+  const { target, cacheDir, undo, undoDir, machine } = context;
   const loss: ProxyLoss = {};
   const instanceId = randomBytes(8).toString("hex");
   const proxy = await openEdges({
@@ -59,6 +65,8 @@ export async function startStack(context: StackContext, plan: TrialPlan, signal:
     mark: context.mark,
     onLost: (reason) => loss.tell?.({ kind: "trouble", where: "proxy", reason }),
   });
+  machine.add({ instances: [{ marker: instanceId }], folders: [workDirFor(instanceId)] });
+  await watchOurProxy(machine, proxy);
   let running: GuardedTarget | undefined;
   try {
     const apiUrlFile = join(undoDir, "proxy-api-url");
@@ -71,16 +79,37 @@ export async function startStack(context: StackContext, plan: TrialPlan, signal:
         seed: plan.seed,
         ablated: plan.ablated,
         instanceId,
-        edges: (edge, upstream) => proxy.addEdge(proxyName(edge), upstream),
+        edges: async (edge, upstream) => {
+          const listen = await proxy.addEdge(proxyName(edge), upstream);
+          machine.add({ ports: [portOf(listen)] });
+          return listen;
+        },
       },
       undo,
     );
+    machine.add({ instances: [running.instance], ports: Object.values(running.ports) });
     return assemble({ ...context, plan, running, proxy, loss, apiUrlFile });
   } catch (thrown) {
     await running?.end();
     await proxy.stop();
     throw thrown;
   }
+}
+
+/** Our own proxy must end with the trial; somebody else's must not. */
+async function watchOurProxy(machine: MachineWatch, proxy: EdgeProxies): Promise<void> {
+  if (proxy.pid === undefined) return;
+  machine.add({ known: await named(proxy.pid, "the fault proxy"), ports: [portOf(new URL(proxy.apiUrl).host)] });
+}
+
+async function named(pid: number, what: string): Promise<NonNullable<Parameters<MachineWatch["add"]>[0]["known"]>> {
+  const startTime = await startTimeOf(pid);
+  return startTime === undefined ? [] : [{ pid, startTime, what }];
+}
+
+/** Of `host:port`. */
+function portOf(address: string): number {
+  return Number(address.slice(address.lastIndexOf(":") + 1));
 }
 
 /** Whom to tell when the fault proxy ends by itself: the edges are then broken by us, and not by any fault. */
@@ -116,6 +145,7 @@ function assemble(parts: Parts): RunningStack {
       for (const { replica, pid } of inventory.replicas) pids.set(replica, pid);
       return inventory;
     },
+    survey: surveyorOf(parts, Object.fromEntries(names)),
     isLiving: async ({ pid, port }) => pid !== null && (await isAlive(pid)) && (await isListening(port)),
     site(ref, seed, undoDir) {
       const bare = { ...ref, seed, undoDir };
@@ -165,8 +195,27 @@ async function runProbes(
   await Promise.all(probes.map((probe) => runProbe(probe, { clock, record, signal, seed: plan.seed })));
 }
 
+/** Every process that a look at the stack finds is one to look for once the stack should be gone. */
+function surveyorOf(
+  { running, proxy, machine }: Parts,
+  names: Readonly<{ [edge: string]: string }>,
+): RunningStack["survey"] {
+  const ties = { instances: [running.instance], folders: [running.workDir], known: [] };
+  const look = surveyStack({
+    workDir: running.workDir,
+    ties: () => ties,
+    inventory: (signal) => running.inventory(signal),
+    edges: () => surveyEdges(proxy.apiUrl, names),
+  });
+  return async (moment, signal) => {
+    const survey = await look(moment, signal);
+    machine.add({ known: survey.processes });
+    return survey;
+  };
+}
+
 async function startLoadOn(parts: Parts, record: Record): Promise<LoadControl> {
-  const { running, plan, clock, mark } = parts;
+  const { running, plan, clock, mark, machine } = parts;
   const { traffic } = running.target;
   const handle = await startLoad(
     {
@@ -178,6 +227,7 @@ async function startLoadOn(parts: Parts, record: Record): Promise<LoadControl> {
     record,
     mark,
   );
+  machine.add({ known: await named(handle.pid, "the load generator") });
   return {
     begin: (at: Ms) => handle.begin(at),
     setRate: (times: number, at: Ms) => handle.setRate(times, at),

@@ -3,6 +3,7 @@
 import type { Evidence } from "./fault.ts";
 import type { Inventory } from "./inventory.ts";
 import type { Reading } from "./probe.ts";
+import type { MachineSurvey, StackSurvey } from "./survey.ts";
 import type { Ms } from "./units.ts";
 
 export type PhaseName =
@@ -146,6 +147,20 @@ interface PaceEvent extends Stamped {
   readonly lagMs: Ms;
 }
 
+/** The machine before boot or after teardown. */
+interface MachineSurveyEvent extends Stamped {
+  readonly kind: "machine-survey";
+  readonly moment: "before" | "after";
+  readonly survey: MachineSurvey;
+}
+
+/** The stack right before the injection, or after every fault was taken back. */
+interface StackSurveyEvent extends Stamped {
+  readonly kind: "stack-survey";
+  readonly moment: "before" | "after";
+  readonly survey: StackSurvey;
+}
+
 /** Something broke on our side or was ended from outside. */
 export interface TroubleEvent extends Stamped {
   readonly kind: "trouble";
@@ -165,6 +180,8 @@ export type TimelineEvent =
   | AbortEvent
   | LoadChangeEvent
   | PaceEvent
+  | MachineSurveyEvent
+  | StackSurveyEvent
   | TroubleEvent;
 
 /** A timeline event before it is stamped. */

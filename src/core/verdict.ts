@@ -1,4 +1,4 @@
-// What we conclude. Three answers for a rule, four for a trial; nothing judged is inconclusive.
+// What we conclude. Three answers for a rule, five for a trial; nothing judged is inconclusive.
 
 import type { Ms, Share } from "./units.ts";
 import type { TrialPlan } from "./plan.ts";
@@ -6,8 +6,11 @@ import type { TimelineEvent } from "./timeline.ts";
 import type { ArmName } from "./intent.ts";
 
 export type Outcome = "pass" | "fail" | "inconclusive";
-/** invalid: steady state did not hold before, or the fault's effect was not confirmed. */
-export type TrialOutcome = Outcome | "invalid";
+/**
+ * invalid: steady state did not hold before, or the fault's effect was not confirmed. residue: the trial left something behind,
+ * whatever else came of it.
+ */
+export type TrialOutcome = Outcome | "invalid" | "residue";
 
 /** Everything a rule may read. */
 export interface TrialRecord {

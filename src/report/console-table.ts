@@ -7,8 +7,14 @@ import { missingSentences, outcomeSign, runSentence } from "./words.ts";
 
 const HEADS = ["intent", "verdict", "MTTD", "MTTR", "pathway", "attribution"] as const;
 const GAP = 2;
-/** SGR codes (ECMA-48): green, red, yellow, magenta. */
-const COLOURS: Readonly<Record<TrialOutcome, number>> = { pass: 32, fail: 31, inconclusive: 33, invalid: 35 };
+/** SGR codes (ECMA-48): green, red, yellow, magenta, red. */
+const COLOURS: Readonly<Record<TrialOutcome, number>> = {
+  pass: 32,
+  fail: 31,
+  inconclusive: 33,
+  invalid: 35,
+  residue: 31,
+};
 
 /**
  * The run as text for a terminal of `width` columns, ended by a line end. Where the table does not fit, each intent becomes

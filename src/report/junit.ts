@@ -6,7 +6,7 @@ import { escapeXml } from "./text.ts";
 import { missingSentences, recoveryWords } from "./words.ts";
 
 /**
- * The run as JUnit XML. fail → failure; inconclusive and invalid → error, never skipped: a skip counts as green on most
+ * The run as JUnit XML. fail and residue → failure; inconclusive and invalid → error, never skipped: a skip counts as green on most
  * build servers, and nothing judged is no pass. A run that is not whole carries one more case that says so.
  */
 export function renderJunit(run: RunResult): string {
@@ -14,7 +14,7 @@ export function renderJunit(run: RunResult): string {
   const seconds = Math.max(0, (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000) || 0;
   const counts = {
     tests: run.intents.length + (incomplete ? 1 : 0),
-    failures: run.intents.filter((intent) => intent.outcome === "fail").length,
+    failures: run.intents.filter(isFailure).length,
     errors:
       run.intents.filter((intent) => intent.outcome === "inconclusive" || intent.outcome === "invalid").length +
       (incomplete ? 1 : 0),
@@ -31,6 +31,10 @@ export function renderJunit(run: RunResult): string {
     "</testsuites>",
     "",
   ].join("\n");
+}
+
+function isFailure({ outcome }: IntentResult): boolean {
+  return outcome === "fail" || outcome === "residue";
 }
 
 function isIncomplete(run: RunResult): boolean {
@@ -53,7 +57,7 @@ function testCase(intent: IntentResult): string {
 
 function verdictElement(intent: IntentResult): readonly string[] {
   if (intent.outcome === "pass") return [];
-  const element = intent.outcome === "fail" ? "failure" : "error";
+  const element = isFailure(intent) ? "failure" : "error";
   const broken = intent.trials.flatMap((trial) =>
     trial.verdict.findings
       .filter((finding) => finding.outcome !== "pass")

@@ -8,6 +8,7 @@ export const outcomeSign: Readonly<Record<TrialOutcome, string>> = {
   fail: "✗",
   inconclusive: "?",
   invalid: "∅",
+  residue: "!",
 };
 
 /** What each mark is called beside its plot line and in tables. */
@@ -59,6 +60,11 @@ export const glossary: readonly { readonly word: string; readonly means: string 
     means: "The trial tests nothing: no steady state before it, or the fault's effect was not confirmed.",
   },
   {
+    word: "residue",
+    means:
+      "The trial left something behind (a toxic, a process, a file, a port …), which outweighs whatever else it showed.",
+  },
+  {
     word: "t0 … t8",
     means:
       "Marks of a trial: fault in effect, users hurt, detected, (decided,) acting, users well, recovered, declared by the healer, fault removed. Each lies in an interval, shown as a band.",
@@ -89,6 +95,7 @@ export function runSentence(run: RunResult): string {
   const tally = tallySentence(run);
   if (run.intents.length === 0) return "Nothing was judged, so nothing is shown to hold.";
   if (run.outcome === "pass") return `Every belief held: ${tally}.`;
+  if (run.outcome === "residue") return `Something was left behind: ${tally}.`;
   if (run.outcome === "fail") return `A belief did not hold: ${tally}.`;
   return `Not enough was seen to say: ${tally}.`;
 }
@@ -99,6 +106,9 @@ export function missingSentences(run: RunResult): readonly string[] {
   const lines: string[] = [];
   if (run.interrupted) lines.push("This run was interrupted. What follows is a partial result.");
   if (done < run.planned) lines.push(`${run.planned - done} of ${run.planned} planned trials were not done.`);
+  for (const { intent, says } of run.intents.filter(({ outcome }) => outcome === "residue")) {
+    lines.push(`Left behind by ${intent}: ${says}.`);
+  }
   for (const outcome of ["invalid", "inconclusive"] as const) {
     const names = run.intents.filter((intent) => intent.outcome === outcome).map((intent) => intent.intent);
     if (names.length > 0) lines.push(`Not judged (${outcome}): ${names.join(", ")}.`);
@@ -107,7 +117,7 @@ export function missingSentences(run: RunResult): readonly string[] {
 }
 
 function tallySentence(run: RunResult): string {
-  const counts = (["pass", "fail", "inconclusive", "invalid"] as const)
+  const counts = (["pass", "fail", "residue", "inconclusive", "invalid"] as const)
     .map((outcome) => ({ outcome, n: run.intents.filter((intent) => intent.outcome === outcome).length }))
     .filter(({ n }) => n > 0)
     .map(({ outcome, n }) => `${n} ${outcome}`);

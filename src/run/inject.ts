@@ -18,7 +18,11 @@ type PlannedFault = Extract<PlannedDisturbance, { type: "fault" }>;
 export async function inject(state: TrialState): Promise<boolean> {
   for (const [index, disturbance] of state.plan.disturbances.entries()) {
     if (disturbance.type === "load") changeLoad(state, index, disturbance.times);
-    else if (!(await applyFault(state, index, disturbance))) return false;
+    else {
+      const confirmed = await applyFault(state, index, disturbance);
+      await state.audit.afterFault(state.stack);
+      if (!confirmed) return false;
+    }
     if (state.signal.aborted) return true;
   }
   return true;

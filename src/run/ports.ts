@@ -5,6 +5,7 @@ import type { Fault } from "../core/fault.ts";
 import type { Inventory, InventoryReplica } from "../core/inventory.ts";
 import type { TrialPlan } from "../core/plan.ts";
 import type { Site, SiteRef } from "../core/platform.ts";
+import type { MachineSurvey, StackSurvey } from "../core/survey.ts";
 import type { TimelineEvent, Unstamped } from "../core/timeline.ts";
 import type { Json, Ms } from "../core/units.ts";
 import type { UndoLog } from "./undo-log.ts";
@@ -27,6 +28,8 @@ export interface RunningStack {
   /** True when the replica's process is in the process table and something listens on its port; not the target's word. */
   isLiving(replica: InventoryReplica): Promise<boolean>;
   site(ref: SiteRef, seed: number, undoDir: string): Site;
+  /** Looks at the whole stack from outside; `harmed` is right after a fault. What cannot be looked at is in `unseen`. */
+  survey(moment: "before" | "harmed" | "after", signal: AbortSignal): Promise<StackSurvey>;
   /** Listens to the incident feed until the signal; undefined when the target has none. */
   readonly feed?: (record: Record, signal: AbortSignal) => Promise<void>;
   startLoad(record: Record): Promise<LoadControl>;
@@ -49,6 +52,8 @@ export interface TrialDeps {
   readonly undoDir: string;
   /** Throws after having cleaned up whatever it had started. */
   readonly startStack: (plan: TrialPlan, signal: AbortSignal) => Promise<RunningStack>;
+  /** Looks at what of this trial is on the machine: nothing before `startStack`, and nothing again once it was stopped. */
+  readonly lookAtMachine: () => Promise<MachineSurvey>;
   /** Every event, as soon as it is known. */
   readonly sink: (event: TimelineEvent) => void;
 }

@@ -14,6 +14,7 @@ import { watchPace } from "./pace.ts";
 import { pause } from "./pause.ts";
 import type { LoadControl, RunningStack, TrialDeps } from "./ports.ts";
 import { makeRecorder, type Recorder } from "./recorder.ts";
+import { openAudit, type Audit } from "./residue-audit.ts";
 import { revertAll, type Applied } from "./revert.ts";
 
 /** Load begins this long after the order, so that its first send time still lies ahead. */
@@ -28,6 +29,7 @@ export interface TrialState {
   readonly load: LoadControl;
   readonly signal: AbortSignal;
   readonly applied: Applied[];
+  readonly audit: Audit;
 }
 
 /**
@@ -37,18 +39,23 @@ export interface TrialState {
 export async function runTrial(plan: TrialPlan, deps: TrialDeps, signal: AbortSignal): Promise<TrialRecord> {
   const recorder = makeRecorder(deps.clock, deps.sink);
   const phase = phaseWriter(recorder);
+  const audit = openAudit(plan, deps, recorder);
   phase("boot");
-  const stack = await deps.startStack(plan, signal);
+  await audit.beforeBoot();
+  const stack = await deps.startStack(plan, signal).catch(async (thrown: unknown) => {
+    throw withLeftovers(thrown, await audit.afterTeardown());
+  });
   const watching = new AbortController();
   const watchers = startWatchers(stack, deps, recorder, watching.signal);
   let load: LoadControl | undefined;
   try {
     load = await stack.startLoad(recorder.record);
-    await runPhases({ plan, deps, recorder, stack, load, signal, applied: [] }, phase);
+    await runPhases({ plan, deps, recorder, stack, load, signal, applied: [], audit }, phase);
   } catch (thrown) {
     if (thrown instanceof HarnessError && thrown.code === "bug") throw thrown;
     recorder.record({ kind: "trouble", where: "conductor", reason: messageOf(thrown) });
   } finally {
+    await audit.afterRevert(stack);
     phase("teardown");
     try {
       await load?.stop();
@@ -60,10 +67,18 @@ export async function runTrial(plan: TrialPlan, deps: TrialDeps, signal: AbortSi
       const left = await stack.stop();
       if (left.length > 0)
         recorder.record({ kind: "trouble", where: "teardown", reason: `left behind: ${left.join(", ")}` });
+      await audit.afterTeardown();
       phase("done");
     }
   }
   return { plan, timeline: recorder.timeline };
+}
+
+/** A stack that did not come up must not leave anything either; there is no verdict to say so, hence the error does. */
+function withLeftovers(thrown: unknown, left: readonly string[]): unknown {
+  if (left.length === 0) return thrown;
+  const code = thrown instanceof HarnessError ? thrown.code : "bug";
+  return new HarnessError(code, `${messageOf(thrown)}; and it left behind: ${left.join("; ")}`, { cause: thrown });
 }
 
 function phaseWriter(recorder: Recorder): (name: PhaseName) => void {
@@ -94,6 +109,7 @@ async function runPhases(state: TrialState, phase: (name: PhaseName) => void): P
   try {
     phase("inject");
     if (!(await sitesAreThere(state, true))) return;
+    await state.audit.beforeInjection(state.stack);
     aborted = await underAbortWatch(state, async (guarded) => {
       const confirmed = await inject(guarded);
       if (!confirmed || guarded.signal.aborted) return;

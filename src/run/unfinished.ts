@@ -1,12 +1,27 @@
 // Is there anything left to undo? Asked before a run starts and after a trial or a run ends.
 
+import { siteName } from "../core/platform.ts";
 import { findUndoFiles } from "../store/undo-file.ts";
-import { readUndoLog, unfinished } from "./undo-log.ts";
+import { readUndoLog, unfinished, type UndoEntry } from "./undo-log.ts";
 
 /** True when an undo log has entries that are unfinished or not understood; an absent one has none. */
 export async function isLogUnfinished(file: string): Promise<boolean> {
   const { records, unreadable } = await readUndoLog(file);
   return unreadable.length > 0 || unfinished(records).length > 0;
+}
+
+/** What of a log is not done, in words; an absent log has nothing. */
+export async function unfinishedWords(file: string): Promise<readonly string[]> {
+  const { records, unreadable } = await readUndoLog(file);
+  return [
+    ...unreadable.map(() => "a line that is not understood"),
+    ...unfinished(records).map(({ entry }) => wordsFor(entry)),
+  ];
+}
+
+function wordsFor(entry: UndoEntry): string {
+  if (entry.kind === "fault") return `${entry.fault} at ${siteName(entry.site)}`;
+  return entry.kind === "directory" ? `work folder ${entry.path}` : `${entry.kind} of this trial`;
 }
 
 /** The same over every trial of a run folder; a folder that is gone has nothing left to undo. */

@@ -7,7 +7,7 @@ import { armSchema, planSchema } from "./plan-schema.ts";
 const ms = z.number();
 const count = z.number().int().nonnegative();
 const outcomeSchema = z.enum(["pass", "fail", "inconclusive"]);
-const trialOutcomeSchema = z.enum(["pass", "fail", "inconclusive", "invalid"]);
+const trialOutcomeSchema = z.enum(["pass", "fail", "inconclusive", "invalid", "residue"]);
 
 const markSchema = z.strictObject({ at: ms, lo: ms, hi: ms });
 const spanSchema = z.strictObject({ ms, lo: ms, hi: ms, formula: z.string() });

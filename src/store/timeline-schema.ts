@@ -2,8 +2,10 @@
 
 import { z } from "zod";
 import type { TimelineEvent } from "../core/timeline.ts";
+import { machineSurveySchema, stackSurveySchema } from "./survey-schema.ts";
 
 const at = z.number();
+const momentSchema = z.enum(["before", "after"]);
 
 const readingSchema = z.discriminatedUnion("ok", [
   z.strictObject({ ok: z.literal(true), value: z.number() }),
@@ -116,5 +118,7 @@ export const timelineEventSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("load-change"), at, disturbance: z.number(), times: z.number() }),
   z.strictObject({ kind: z.literal("pace"), at, lagMs: z.number() }),
+  z.strictObject({ kind: z.literal("machine-survey"), at, moment: momentSchema, survey: machineSurveySchema }),
+  z.strictObject({ kind: z.literal("stack-survey"), at, moment: momentSchema, survey: stackSurveySchema }),
   z.strictObject({ kind: z.literal("trouble"), at, where: z.string(), reason: z.string() }),
 ]) satisfies z.ZodType<TimelineEvent>;

@@ -101,6 +101,7 @@ function decisiveFinding({ verdict }: TrialResult): string {
   const pace = findings.find((finding) => finding.rule === "harness-kept-pace" && finding.outcome !== "pass");
   const failed = findings.find((finding) => finding.outcome === "fail");
   const unclear = findings.find((finding) => finding.outcome === "inconclusive");
-  const finding = outcome === "inconclusive" ? (pace ?? unclear) : failed;
+  const traces = findings.find((finding) => finding.rule === "nothing-left");
+  const finding = outcome === "residue" ? traces : outcome === "inconclusive" ? (pace ?? unclear) : failed;
   return finding === undefined ? "nothing was judged" : `${finding.rule}: ${finding.says}`;
 }

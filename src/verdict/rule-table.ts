@@ -12,6 +12,7 @@ import { healedNotWaitedOut } from "./rules/healed-not-waited-out.ts";
 import { heldFire } from "./rules/held-fire.ts";
 import { noCollateral } from "./rules/no-collateral.ts";
 import { notAborted } from "./rules/not-aborted.ts";
+import { nothingLeft } from "./rules/nothing-left.ts";
 import { nothingLost } from "./rules/nothing-lost.ts";
 import { recoveredInTime } from "./rules/recovered-in-time.ts";
 import { steadyBefore } from "./rules/steady-before.ts";
@@ -37,5 +38,6 @@ export const ruleTable: readonly NamedRule[] = [
   { name: "no-collateral", rule: noCollateral },
   { name: "held-fire", rule: heldFire },
   { name: "declared-truthfully", rule: declaredTruthfully },
+  { name: "nothing-left", rule: nothingLeft },
   { name: "harness-kept-pace", rule: harnessKeptPace },
 ];

@@ -141,6 +141,103 @@ export const stories = told({
   "unsent requests": { ...whole, unsent: (id) => id % 50 === 0 },
   "slow conductor": { ...whole, paceLagMs: 400 },
   "trouble of our own": { ...whole, trouble: { at: 12_000, reason: "the probe process ended" } },
+  "toxic left": {
+    ...whole,
+    looks: {
+      stack: {
+        edges: [
+          {
+            edge: "gateway→vector-2",
+            proxy: {
+              listen: "127.0.0.1:1",
+              upstream: "127.0.0.1:2",
+              enabled: true,
+              toxics: [{ name: "latency-7", what: "latency downstream × 1, latency 400" }],
+            },
+          },
+        ],
+      },
+    },
+  },
+  "rows left damaged": {
+    ...whole,
+    looks: {
+      stack: {
+        files: [
+          { path: "/w/index", size: 9, sha256: "bb", replica: "vector-2", role: "index", harmed: { parts: 3, of: 40 } },
+        ],
+      },
+    },
+  },
+  "index rebuilt by the stack": {
+    ...whole,
+    looks: {
+      stack: {
+        files: [
+          { path: "/w/index", size: 9, sha256: "bb", replica: "vector-2", role: "index", harmed: { parts: 0, of: 40 } },
+        ],
+      },
+    },
+  },
+  "replica left down": {
+    ...whole,
+    looks: { stack: { replicas: [{ service: "vector", replica: "vector-2", pid: null, alive: false }] } },
+  },
+  "other replica gone by the healer's hand": {
+    ...whole,
+    looks: { stack: { replicas: [{ service: "vector", replica: "vector-2", pid: 300, alive: true }] } },
+  },
+  "process left stopped and limited": {
+    ...whole,
+    looks: {
+      stack: {
+        processes: [
+          {
+            pid: 100,
+            startTime: "1",
+            what: "node vector.js",
+            state: "T",
+            nice: 19,
+            limits: "Max open files 4/4",
+            cgroup: "0::/",
+          },
+        ],
+      },
+    },
+  },
+  "machine not clean": {
+    ...whole,
+    looks: {
+      machine: {
+        processes: [
+          {
+            pid: 4711,
+            startTime: "2",
+            what: "node vector/main.js",
+            state: "S",
+            nice: 0,
+            limits: null,
+            cgroup: null,
+          },
+        ],
+        ports: [{ port: 20_001, by: "pid 4711 (node vector/main.js)" }],
+        folders: ["/tmp/stack-1"],
+        files: [
+          { path: "/cache/model", size: 9, sha256: "dd" },
+          { path: "/cache/new", size: 3, sha256: "ee" },
+        ],
+        unfinished: ["index.corruption at vector-2"],
+      },
+    },
+  },
+  "way back failed": { ...whole, revertFailed: "no answer within 10000 ms" },
+  "left behind and not confirmed": {
+    ...whole,
+    fault: { applying: 5020, unconfirmed: 5110 },
+    revertFailed: "no answer",
+  },
+  "audit blinded": { ...whole, looks: { stack: { unseen: ["edges: the fault proxy does not list its proxies"] } } },
+  "nobody looked": { ...whole, looks: { stack: null, machine: null } },
   "effect not confirmed": { ...whole, fault: { applying: 5020, unconfirmed: 5110 } },
   "broken before": { ...whole, ...broken(2000, 8900) },
   "not disturbed": { ...whole, ...still, claims: restored.slice(0, 5) },

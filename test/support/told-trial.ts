@@ -11,6 +11,7 @@ import type {
   RequestEvent,
   TimelineEvent,
 } from "../../src/core/timeline.ts";
+import type { MachineSurvey, StackSurvey } from "../../src/core/survey.ts";
 import type { Ms } from "../../src/core/units.ts";
 import type { TrialRecord } from "../../src/core/verdict.ts";
 
@@ -40,6 +41,13 @@ export interface Story {
   readonly unsent?: (id: number) => boolean;
   readonly paceLagMs?: Ms;
   readonly trouble?: { readonly at: Ms; readonly reason: string };
+  /** The way back failed, in these words. */
+  readonly revertFailed?: string;
+  /** What the looks before and after saw, where it differs from a clean trial; null: that look never took place. */
+  readonly looks?: {
+    readonly stack?: Partial<StackSurvey> | null;
+    readonly machine?: Partial<MachineSurvey> | null;
+  };
 }
 
 const usersFine: Condition = { name: "users-fine", expression: "users.bad_share <= 0.2", view: "users" };
@@ -96,6 +104,7 @@ export function tell(story: Story): TrialRecord {
     ...claimEvents(story),
     ...inventoryEvents(story),
     ...disturbanceEvents(story),
+    ...surveyEvents(story, end),
   ];
   for (let at = 1000; at < end; at += 1000) events.push({ kind: "pace", at, lagMs: story.paceLagMs ?? 2 });
   if (story.trouble !== undefined) events.push({ kind: "trouble", where: "probe", ...story.trouble });
@@ -197,7 +206,54 @@ function inventoryEvents(story: Story): TimelineEvent[] {
   ];
 }
 
-function disturbanceEvents({ fault, loadChange, phases }: Story): TimelineEvent[] {
+/** A survey of the stack and of the machine without anything of a trial. */
+const stackSurvey: StackSurvey = {
+  replicas: inventory.replicas.map(({ service, replica, pid }) => ({ service, replica, pid, alive: true })),
+  processes: [
+    {
+      pid: 100,
+      startTime: "1",
+      what: "node vector.js",
+      state: "S",
+      nice: 0,
+      limits: "Max open files 9/9",
+      cgroup: "0::/",
+    },
+  ],
+  edges: [
+    { edge: "gateway→vector-2", proxy: { listen: "127.0.0.1:1", upstream: "127.0.0.1:2", enabled: true, toxics: [] } },
+  ],
+  files: [{ path: "/w/index", size: 9, sha256: "aa", replica: "vector-2", role: "index", harmed: { parts: 0, of: 0 } }],
+  unseen: [],
+};
+const cached = { path: "/cache/model", size: 9, sha256: "cc" };
+const machineSurvey: MachineSurvey = {
+  processes: [],
+  folders: [],
+  files: [cached],
+  ports: [],
+  unfinished: [],
+  unseen: [],
+};
+
+function surveyEvents({ looks = {}, phases, fault }: Story, end: Ms): TimelineEvent[] {
+  const { stack = {}, machine = {} } = looks;
+  const inject = phases.inject ?? 0;
+  const events: TimelineEvent[] = [];
+  if (machine !== null) {
+    const after = { ...machineSurvey, ...machine };
+    events.push({ kind: "machine-survey", at: 5, moment: "before", survey: machineSurvey });
+    events.push({ kind: "machine-survey", at: end, moment: "after", survey: after });
+  }
+  if (stack !== null && fault !== undefined) {
+    const after = { ...stackSurvey, ...stack };
+    events.push({ kind: "stack-survey", at: inject, moment: "before", survey: stackSurvey });
+    events.push({ kind: "stack-survey", at: phases.teardown ?? end, moment: "after", survey: after });
+  }
+  return events;
+}
+
+function disturbanceEvents({ fault, loadChange, phases, revertFailed }: Story): TimelineEvent[] {
   const events: TimelineEvent[] = [];
   if (loadChange !== undefined) events.push({ kind: "load-change", disturbance: 0, ...loadChange });
   if (fault === undefined) return events;
@@ -212,6 +268,7 @@ function disturbanceEvents({ fault, loadChange, phases }: Story): TimelineEvent[
   step("confirmed", fault.confirmed);
   step("unconfirmed", fault.unconfirmed);
   step("reverting", phases.revert === undefined ? undefined : phases.revert + 10);
-  step("reverted", phases.revert === undefined ? undefined : phases.revert + 150);
+  if (revertFailed === undefined) step("reverted", phases.revert === undefined ? undefined : phases.revert + 150);
+  else events.push({ kind: "fault", disturbance: 0, step: "revert-failed", at: 25_150, reason: revertFailed });
   return events;
 }

@@ -90,6 +90,60 @@ const truths: Record<StoryName, Truth> = {
   "unsent requests": { outcome: "inconclusive", unclear: ["harness-kept-pace"], says: /never sent/ },
   "slow conductor": { outcome: "inconclusive", unclear: ["harness-kept-pace"], says: /400 ms late/ },
   "trouble of our own": { outcome: "inconclusive", unclear: ["harness-kept-pace"], says: /the probe process ended/ },
+  "toxic left": {
+    outcome: "residue",
+    fail: ["nothing-left"],
+    says: /left behind: toxic latency-7 on gateway→vector-2 \(latency downstream × 1, latency 400\)$/,
+  },
+  "rows left damaged": {
+    outcome: "residue",
+    fail: ["nothing-left"],
+    says: /file \/w\/index of vector-2: 3 of 40 parts are as the fault left them \(sha256 aa… before, bb… now\)/,
+  },
+  "index rebuilt by the stack": { outcome: "pass" },
+  "replica left down": {
+    outcome: "residue",
+    fail: ["nothing-left"],
+    says: /replica vector-2, hit by index\.corruption, does not run \(inventory says pid none\); it ran as pid 101/,
+  },
+  "other replica gone by the healer's hand": { outcome: "pass" },
+  "process left stopped and limited": {
+    outcome: "residue",
+    fail: ["nothing-left"],
+    says: /pid 100 \(node vector\.js\) is stopped by a signal; .* runs at nice 19, it was 0; .* Max open files 4\/4, before Max open files 9\/9/,
+  },
+  "machine not clean": {
+    outcome: "residue",
+    fail: ["nothing-left"],
+    says: new RegExp(
+      [
+        /pid 4711 \(node vector\/main\.js\) still runs/,
+        /port 20001 is still listened on by pid 4711 \(node vector\/main\.js\)/,
+        /work folder \/tmp\/stack-1 is still there/,
+        /file \/cache\/model differs from before: sha256 cc…, now dd…/,
+        /file \/cache\/new is new \(3 bytes\)/,
+        /the undo log is not finished: index\.corruption at vector-2/,
+      ]
+        .map(({ source }) => source)
+        .join("; "),
+    ),
+  },
+  "way back failed": {
+    outcome: "residue",
+    fail: ["nothing-left"],
+    says: /index\.corruption at vector-2 was not taken back \(no answer within 10000 ms\)/,
+  },
+  "left behind and not confirmed": { outcome: "residue", fail: ["effect-confirmed", "nothing-left"] },
+  "audit blinded": {
+    outcome: "inconclusive",
+    unclear: ["nothing-left"],
+    says: /could not be looked at: edges: the fault proxy does not list/,
+  },
+  "nobody looked": {
+    outcome: "inconclusive",
+    unclear: ["nothing-left"],
+    says: /the machine before and after the trial/,
+  },
   "effect not confirmed": { outcome: "invalid", fail: ["effect-confirmed"] },
   "broken before": { outcome: "invalid", fail: ["steady-before"] },
   "not disturbed": { outcome: "inconclusive", unclear: ["recovered-in-time"], says: /never broke/ },

@@ -16,7 +16,7 @@ describe("the table of rules", () => {
     const files = readdirSync(new URL("../../src/verdict/rules", import.meta.url)).map((file) =>
       file.replace(".ts", ""),
     );
-    expect(files.length).toBe(14);
+    expect(files.length).toBe(15);
     expect(ruleTable.map(({ name }) => name).sort()).toEqual(files.sort());
   });
 });
@@ -24,7 +24,9 @@ describe("the table of rules", () => {
 describe("a trial", () => {
   it("is inconclusive when nothing was judged, or nothing beyond the preconditions and ourselves", () => {
     expect(judgeTrial(record, facts, []).outcome).toBe("inconclusive");
-    const only = ["steady-before", "effect-confirmed", "harness-kept-pace"].map((rule) => found(rule, "pass"));
+    const only = ["steady-before", "effect-confirmed", "harness-kept-pace", "nothing-left"].map((rule) =>
+      found(rule, "pass"),
+    );
     expect(outcomeOf(only)).toBe("inconclusive");
     expect(outcomeOf([...only, found("held-fire", "pass")])).toBe("pass");
   });
@@ -41,11 +43,15 @@ describe("a trial", () => {
     });
   });
 
-  it("is invalid before all else, then inconclusive by our own fault, then failed, then unclear", () => {
+  it("is residue before all else, then invalid, then inconclusive by our own fault, then failed, then unclear", () => {
     const pass = found("nothing-lost", "pass");
     const fail = found("recovered-in-time", "fail");
     const unclear = found("detected-in-time", "inconclusive");
     const slow = found("harness-kept-pace", "inconclusive");
+    const aborted = found("not-aborted", "inconclusive");
+    const invalid = found("steady-before", "fail");
+    expect(outcomeOf([pass, aborted, invalid, fail, slow, found("nothing-left", "fail")])).toBe("residue");
+    expect(outcomeOf([pass, found("nothing-left", "inconclusive")])).toBe("inconclusive");
     expect(outcomeOf([pass, found("steady-before", "fail"), fail, slow])).toBe("invalid");
     expect(outcomeOf([pass, fail, slow])).toBe("inconclusive");
     expect(outcomeOf([pass, fail, unclear])).toBe("fail");

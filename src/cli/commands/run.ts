@@ -124,7 +124,8 @@ async function runNext(choice: Choice, running: Running, plan: TrialPlan, number
   if (target === undefined) throw new HarnessError("bug", `no target ${plan.target} for ${trialName(plan)}`);
   const onEvent = progress.trial(plan, number);
   const trial = await runOne(plan, { folder, target, cacheDir: cacheDirOf(target), signal, onEvent, mark });
-  if (signal.aborted) {
+  // A trial that was ended early is not judged, except for what it left behind.
+  if (signal.aborted && trial.result.verdict.outcome !== "residue") {
     progress.finished(plan, `[${number}/${choice.plans.length}] ${trialName(plan)}  ended early`);
     return;
   }
@@ -180,5 +181,5 @@ async function conclude(choice: Choice, ending: Ending): Promise<number> {
   if (failure !== undefined && !interrupted) return reportError(failure);
   if (interrupted) return exitCodes.interrupted;
   // However green the verdicts: a run that leaves something behind is not a pass.
-  return clean ? exitCodeOf(result.outcome) : exitCodes.environment;
+  return clean || result.outcome === "residue" ? exitCodeOf(result.outcome) : exitCodes.environment;
 }

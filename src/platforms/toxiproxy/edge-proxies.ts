@@ -4,6 +4,8 @@
 export interface EdgeProxies {
   /** Base of the Toxiproxy API; may hold a secret, so it must reach neither the target nor a log. */
   readonly apiUrl: string;
+  /** Of the proxy server, when it is one of ours and ends with the stack. */
+  readonly pid?: number;
   /** Name under which the API knows an edge. */
   nameOf(edge: string): string;
   /** Puts a proxy in front of `upstream` (`host:port`); gives the `host:port` to call instead. */

@@ -5,14 +5,14 @@ export const style = `
 :root {
   color-scheme: light dark;
   --bg: #ffffff; --raised: #f6f8fa; --text: #1f2328; --muted: #59636e; --line: #d1d9e0; --link: #0a58ca;
-  --pass: #1a7f37; --fail: #c4232f; --inconclusive: #8a5a00; --invalid: #7a3fc9;
+  --pass: #1a7f37; --fail: #c4232f; --inconclusive: #8a5a00; --invalid: #7a3fc9; --residue: #a3005c;
   --users: #0a58ca; --state: #4d5560; --bad: #e5737b; --good: #59a86c; --hatch: #7d8590;
   --harness: #8a5a00; --probes: #0a58ca; --healer: #7a3fc9;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --bg: #0e1116; --raised: #161b22; --text: #e6edf3; --muted: #9aa4af; --line: #30363d; --link: #79b8ff;
-    --pass: #4ac26b; --fail: #ff7b72; --inconclusive: #e0a93b; --invalid: #c297ff;
+    --pass: #4ac26b; --fail: #ff7b72; --inconclusive: #e0a93b; --invalid: #c297ff; --residue: #ff79c6;
     --users: #79b8ff; --state: #b1bac4; --bad: #b6434c; --good: #347d47; --hatch: #8b949e;
     --harness: #e0a93b; --probes: #79b8ff; --healer: #c297ff;
   }
@@ -38,6 +38,7 @@ a { color: var(--link); }
 .badge { font-weight: 600; white-space: nowrap; }
 .pass { color: var(--pass); } .fail { color: var(--fail); }
 .inconclusive { color: var(--inconclusive); } .invalid { color: var(--invalid); }
+.residue { color: var(--residue); }
 .missing {
   border: 1px solid var(--fail); border-left-width: 5px; border-radius: 4px; padding: 8px 14px; margin: 16px 0;
   background: var(--raised);

@@ -1,0 +1,90 @@
+// The machine as far as a trial may have changed it: its processes, work folders, ports and the cache. Tells; judges nothing.
+
+import { stat } from "node:fs/promises";
+import { messageOf } from "../../core/errors.ts";
+import type { ProcessRef } from "../../core/platform.ts";
+import type { MachineSurvey, SeenProcess } from "../../core/survey.ts";
+import { surveyFolder } from "./folder-survey.ts";
+import { surveyPorts } from "./port-survey.ts";
+import { surveyProcesses } from "./process-survey.ts";
+import type { Instance } from "./process-table.ts";
+
+/** What belongs to a trial, as far as it is known by now. */
+interface MachineScope {
+  readonly instances: readonly Instance[];
+  /** Work folders: at the end they must be gone. */
+  readonly folders: readonly string[];
+  /** Processes that were seen or started earlier. */
+  readonly known: readonly (ProcessRef & { readonly what?: string })[];
+  readonly ports: readonly number[];
+  /** Folders whose files must be as they were. */
+  readonly kept: readonly string[];
+}
+
+/** One look. Of what cannot be looked at the reason is in `unseen`; without ports in the scope all listened-on ports are listed. */
+async function surveyMachine(scope: MachineScope): Promise<Omit<MachineSurvey, "unfinished">> {
+  const unseen: string[] = [];
+  const looked = async <T>(what: string, look: () => Promise<readonly T[]>): Promise<readonly T[]> => {
+    try {
+      return await look();
+    } catch (thrown) {
+      unseen.push(`${what}: ${messageOf(thrown)}`);
+      return [];
+    }
+  };
+  const { instances, folders, known } = scope;
+  return {
+    processes: await looked("processes", () => surveyProcesses({ instances, folders, known })),
+    folders: await looked("work folders", () => existing(folders)),
+    files: (await Promise.all(scope.kept.map((folder) => looked("files", () => surveyFolder(folder))))).flat(),
+    ports: await looked("ports", () => surveyPorts(scope.ports.length === 0 ? undefined : new Set(scope.ports))),
+    unseen,
+  };
+}
+
+/** Gathers what belongs to a trial as it comes to be, and looks when asked. */
+export interface MachineWatch {
+  add(part: Partial<MachineScope>): void;
+  look(): Promise<Omit<MachineSurvey, "unfinished">>;
+}
+
+/** Starts with nothing but the folders whose files must stay as they are. */
+export function watchMachine(kept: readonly string[]): MachineWatch {
+  let scope: MachineScope = { instances: [], folders: [], known: [], ports: [], kept };
+  return {
+    add({ instances = [], folders = [], known = [], ports = [] }) {
+      scope = {
+        ...scope,
+        instances: [...scope.instances, ...instances],
+        folders: [...scope.folders, ...folders],
+        known: merged([...scope.known, ...known]),
+        ports: [...scope.ports, ...ports],
+      };
+    },
+    look: () => surveyMachine(scope),
+  };
+}
+
+type Known = MachineScope["known"][number] & Partial<SeenProcess>;
+
+function merged(known: readonly Known[]): MachineScope["known"] {
+  const byRef = new Map(
+    known.map(({ pid, startTime, what }) => [
+      `${pid} ${startTime}`,
+      { pid, startTime, ...(what === undefined ? {} : { what }) },
+    ]),
+  );
+  return [...byRef.values()];
+}
+
+async function existing(paths: readonly string[]): Promise<readonly string[]> {
+  const there = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return paths.filter((_, index) => there[index]);
+}

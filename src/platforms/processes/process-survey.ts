@@ -1,0 +1,143 @@
+// Who of a stack runs, by everything that ties a process to it, and under which limits: read from the process table alone.
+
+import { readFile, readdir, readlink } from "node:fs/promises";
+import type { ProcessRef } from "../../core/platform.ts";
+import type { SeenProcess } from "../../core/survey.ts";
+import { findInstance, markerVariable, startTimeOf, type Instance } from "./process-table.ts";
+
+/** What ties processes to a trial. */
+export interface ProcessTies {
+  readonly instances: readonly Instance[];
+  /** Work folders: whoever writes its output there, or works in it, belongs to the stack, whatever its environment says. */
+  readonly folders: readonly string[];
+  /** Seen earlier, or started by us; `what` names those that have a better name than their command line. */
+  readonly known: readonly (ProcessRef & { readonly what?: string })[];
+}
+
+interface Row {
+  readonly pid: number;
+  readonly parent: number;
+  readonly session: number;
+}
+
+/** Everything that is tied to the trial and lives (Linux: marker, session, descent, open folder; elsewhere: process group). */
+export async function surveyProcesses(ties: ProcessTies): Promise<readonly SeenProcess[]> {
+  const pids = process.platform === "linux" ? await linuxMembers(ties) : await otherMembers(ties);
+  const names = new Map<number, string>();
+  for (const { pid, startTime, what } of ties.known) {
+    if ((await startTimeOf(pid)) !== startTime) continue;
+    pids.add(pid);
+    if (what !== undefined) names.set(pid, what);
+  }
+  pids.delete(process.pid);
+  const seen = await Promise.all([...pids].map((pid) => describe(pid, names.get(pid))));
+  return seen.filter((one) => one !== undefined).sort((a, b) => a.pid - b.pid);
+}
+
+async function otherMembers({ instances }: ProcessTies): Promise<Set<number>> {
+  const found = await Promise.all(instances.map(findInstance));
+  return new Set(found.flat().map(({ pid }) => pid));
+}
+
+async function linuxMembers({ instances, folders }: ProcessTies): Promise<Set<number>> {
+  const rows = (await Promise.all((await pidsNow()).map(rowOf))).filter((row) => row !== undefined);
+  const sessions = new Set<number>();
+  for (const { leader } of instances) {
+    if (leader === undefined) continue;
+    // Once the leader is gone its number may lead a stranger's session: then the start time differs.
+    const now = await startTimeOf(leader.pid);
+    if (now === undefined || now === leader.startTime) sessions.add(leader.pid);
+  }
+  const marks = new Set(instances.map(({ marker }) => `${markerVariable}=${marker}`));
+  const tied = await Promise.all(
+    rows.map(async ({ pid, session }) => sessions.has(session) || (await carries(pid, marks)) || holds(pid, folders)),
+  );
+  const members = new Set(rows.filter((_, index) => tied[index]).map(({ pid }) => pid));
+  members.delete(process.pid);
+  // Children of members, and theirs: a table in any order needs as many passes as it is deep.
+  for (let before = -1; before < members.size;) {
+    before = members.size;
+    for (const { pid, parent } of rows) if (members.has(parent)) members.add(pid);
+  }
+  return members;
+}
+
+async function pidsNow(): Promise<number[]> {
+  return (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+}
+
+async function rowOf(pid: number): Promise<Row | undefined> {
+  const fields = await statFields(pid);
+  if (fields === undefined) return undefined;
+  return { pid, parent: Number(fields[1]), session: Number(fields[3]) };
+}
+
+/** Fields of proc(5) from `state` on; undefined when the process is gone or a zombie. */
+async function statFields(pid: number): Promise<readonly string[] | undefined> {
+  const stat = await quietly(() => readFile(`/proc/${pid}/stat`, "latin1"));
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return fields.length < 20 || fields[0] === "Z" || fields[0] === "X" ? undefined : fields;
+}
+
+async function carries(pid: number, marks: ReadonlySet<string>): Promise<boolean> {
+  if (marks.size === 0) return false;
+  const environment = await quietly(() => readFile(`/proc/${pid}/environ`, "latin1"));
+  return environment.split("\0").some((entry) => marks.has(entry));
+}
+
+async function holds(pid: number, folders: readonly string[]): Promise<boolean> {
+  if (folders.length === 0) return false;
+  const links = await Promise.all(
+    ["cwd", "fd/1", "fd/2"].map((name) => quietly(() => readlink(`/proc/${pid}/${name}`))),
+  );
+  return links.some((link) => folders.some((folder) => link === folder || link.startsWith(`${folder}/`)));
+}
+
+async function describe(pid: number, name: string | undefined): Promise<SeenProcess | undefined> {
+  const startTime = await startTimeOf(pid);
+  if (startTime === undefined) return undefined;
+  const fields = await statFields(pid);
+  const [limits, cgroup] = await Promise.all([limitsOf(pid), quietly(() => readFile(`/proc/${pid}/cgroup`, "utf8"))]);
+  return {
+    pid,
+    startTime,
+    what: name ?? (await commandOf(pid)),
+    state: fields?.[0] ?? null,
+    nice: fields === undefined ? null : Number(fields[16]),
+    limits: limits === "" ? null : limits,
+    cgroup: cgroup === "" ? null : cgroup.trim(),
+  };
+}
+
+/** `Max open files 1024/4096; …` from the table in /proc/PID/limits. */
+async function limitsOf(pid: number): Promise<string> {
+  const text = await quietly(() => readFile(`/proc/${pid}/limits`, "latin1"));
+  const rows = text
+    .split("\n")
+    .slice(1)
+    .filter((line) => line !== "");
+  return rows.map((line) => line.replace(/^(.*?)\s{2,}(\S+)\s+(\S+).*$/, "$1 $2/$3")).join("; ");
+}
+
+/** `node vector/main.js`: long paths cut to their last two parts. */
+export async function commandOf(pid: number): Promise<string> {
+  const words = (await quietly(() => readFile(`/proc/${pid}/cmdline`, "utf8")))
+    .split("\0")
+    .filter((word) => word !== "");
+  const [program, ...rest] = words.map((word, index) =>
+    word
+      .split("/")
+      .slice(index === 0 ? -1 : -2)
+      .join("/"),
+  );
+  return program === undefined ? "name unknown" : [program, ...rest].join(" ").slice(0, 120);
+}
+
+/** Empty when the process is gone or not ours to read. */
+async function quietly(read: () => Promise<string>): Promise<string> {
+  try {
+    return await read();
+  } catch {
+    return "";
+  }
+}

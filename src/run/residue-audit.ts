@@ -1,0 +1,83 @@
+// Looks before and after, so that what a trial leaves behind is found by looking and not by trusting that it was cleaned up. The looks
+// go into the timeline; the rule `nothing-left` compares them.
+
+import { messageOf } from "../core/errors.ts";
+import type { TrialPlan } from "../core/plan.ts";
+import type { MachineSurvey, StackSurvey } from "../core/survey.ts";
+import type { Ms } from "../core/units.ts";
+import { hitReplicas, machineResidue, type Residue } from "../measure/residue.ts";
+import { pause } from "./pause.ts";
+import type { RunningStack, TrialDeps } from "./ports.ts";
+import type { Recorder } from "./recorder.ts";
+import { withTimeLimit } from "./time-limit.ts";
+
+/** One look may take this long, ms; it has a clock and a signal of its own, whatever became of the trial. */
+const lookBudgetMs: Ms = 10_000;
+/** A replica that the healer is just about to start again gets this long to be there, ms. */
+const settleMs: Ms = 5_000;
+const settleEveryMs: Ms = 100;
+
+/** The looks of one trial. None of them throws: what could not be looked at is written down as unseen. */
+export interface Audit {
+  beforeBoot(): Promise<void>;
+  beforeInjection(stack: RunningStack): Promise<void>;
+  /** Right after a fault, so that its bytes can be told from those of a repair. */
+  afterFault(stack: RunningStack): Promise<void>;
+  /** Once every fault was taken back and the stack still is up; nothing when there was no injection. */
+  afterRevert(stack: RunningStack): Promise<void>;
+  /** What is left on the machine, besides writing it down. */
+  afterTeardown(): Promise<readonly Residue[]>;
+}
+
+/** Opens the audit of one trial. */
+export function openAudit(plan: TrialPlan, deps: TrialDeps, recorder: Recorder): Audit {
+  let machineBefore: MachineSurvey | undefined;
+  let stackBefore: StackSurvey | undefined;
+  const trouble: string[] = [];
+  return {
+    async beforeBoot() {
+      machineBefore = await lookAtMachine(deps);
+      recorder.record({ kind: "machine-survey", moment: "before", survey: machineBefore });
+    },
+    async beforeInjection(stack) {
+      stackBefore = await lookAtStack(stack, "before");
+      recorder.record({ kind: "stack-survey", moment: "before", survey: stackBefore });
+    },
+    async afterFault(stack) {
+      const { unseen } = await lookAtStack(stack, "harmed");
+      trouble.push(...unseen.map((reason) => `right after a fault: ${reason}`));
+    },
+    async afterRevert(stack) {
+      if (stackBefore === undefined) return;
+      const until = performance.now() + settleMs;
+      let survey = await lookAtStack(stack, "after");
+      while (hitReplicas(plan.disturbances, stackBefore, survey).length > 0 && performance.now() < until) {
+        await pause(settleEveryMs, AbortSignal.timeout(settleMs));
+        survey = await lookAtStack(stack, "after");
+      }
+      const whole = { ...survey, unseen: [...trouble, ...survey.unseen] };
+      recorder.record({ kind: "stack-survey", moment: "after", survey: whole });
+    },
+    async afterTeardown() {
+      const survey = await lookAtMachine(deps);
+      recorder.record({ kind: "machine-survey", moment: "after", survey });
+      return machineBefore === undefined ? [] : machineResidue(machineBefore, survey);
+    },
+  };
+}
+
+async function lookAtMachine(deps: TrialDeps): Promise<MachineSurvey> {
+  try {
+    return await withTimeLimit(lookBudgetMs, () => deps.lookAtMachine());
+  } catch (thrown) {
+    return { processes: [], folders: [], files: [], ports: [], unfinished: [], unseen: [messageOf(thrown)] };
+  }
+}
+
+async function lookAtStack(stack: RunningStack, moment: "before" | "harmed" | "after"): Promise<StackSurvey> {
+  try {
+    return await withTimeLimit(lookBudgetMs, (signal) => stack.survey(moment, signal));
+  } catch (thrown) {
+    return { replicas: [], processes: [], edges: [], files: [], unseen: [messageOf(thrown)] };
+  }
+}

@@ -1,0 +1,69 @@
+// A trial that leaves something behind is worse than one that fails: nobody can run it every night. Looked for, not taken on trust.
+
+import { siteName } from "../../core/platform.ts";
+import type { FaultEvent } from "../../core/timeline.ts";
+import type { Rule, TrialRecord } from "../../core/verdict.ts";
+import { machineResidue, stackResidue } from "../../measure/residue.ts";
+import { eventsOf } from "../../measure/timeline-view.ts";
+
+/** Fails when a survey after the trial shows what the one before did not, or a fault was not taken back; blind is inconclusive. */
+export const nothingLeft: Rule = (record) => {
+  const machine = pairOf(eventsOf(record.timeline, "machine-survey"));
+  const stack = pairOf(eventsOf(record.timeline, "stack-survey"));
+  const left = [
+    ...(stack.before && stack.after ? stackResidue(record.plan, stack.before.survey, stack.after.survey) : []),
+    ...faultsLeft(record),
+    ...(machine.before && machine.after ? machineResidue(machine.before.survey, machine.after.survey) : []),
+  ];
+  const looks = [machine.before, stack.before, stack.after, machine.after].flatMap((look) => look ?? []);
+  const restsOn = looks.map(({ at }) => at);
+  if (left.length > 0) return { outcome: "fail", says: `left behind: ${left.join("; ")}`, restsOn };
+  const unseen = looks.flatMap(({ survey }) => survey.unseen);
+  if (machine.before === undefined || machine.after === undefined)
+    unseen.push("the machine before and after the trial");
+  if (wasInjected(record) && (stack.before === undefined || stack.after === undefined)) {
+    unseen.push("the stack before the injection and after the way back");
+  }
+  if (unseen.length > 0) {
+    return { outcome: "inconclusive", says: `what was left could not be looked at: ${unseen.join("; ")}`, restsOn };
+  }
+  const { processes = [], edges = [], files = [] } = stack.after?.survey ?? {};
+  const seen = `${processes.length} processes, ${edges.length} edges and ${files.length} published files of the stack`;
+  const kept = machine.after?.survey.files.length ?? 0;
+  const says = `nothing is left: looked at ${seen}, then at the machine without it (processes, ports, folders, ${kept} cached files)`;
+  return { outcome: "pass", says, restsOn };
+};
+
+interface Looks<T> {
+  readonly before?: T;
+  readonly after?: T;
+}
+
+/** The first look before and the last after; of events in order of time. */
+function pairOf<T extends { readonly moment: "before" | "after" }>(looks: readonly T[]): Looks<T> {
+  const before = looks.find(({ moment }) => moment === "before");
+  const after = looks.findLast(({ moment }) => moment === "after");
+  return { ...(before && { before }), ...(after && { after }) };
+}
+
+function wasInjected({ timeline }: TrialRecord): boolean {
+  return eventsOf(timeline, "fault").some(({ step }) => step === "applying");
+}
+
+/** Faults whose way back failed or never came, in a trial that got to its end; one that was cut off has no last survey either. */
+function faultsLeft({ plan, timeline }: TrialRecord): string[] {
+  if (!eventsOf(timeline, "phase").some(({ phase }) => phase === "done")) return [];
+  const steps = eventsOf(timeline, "fault");
+  return plan.disturbances.flatMap((planned, index) => {
+    const mine = steps.filter(({ disturbance }) => disturbance === index);
+    if (planned.type !== "fault" || !mine.some(({ step }) => step === "applying")) return [];
+    const last = mine.at(-1);
+    if (last?.step === "reverted") return [];
+    return [`${planned.fault} at ${siteName(planned.site)} was not taken back${reason(last)}`];
+  });
+}
+
+function reason(event: FaultEvent | undefined): string {
+  const why = event?.step === "revert-failed" ? (event.evidence?.seen ?? event.reason) : undefined;
+  return why === undefined ? "" : ` (${why})`;
+}
