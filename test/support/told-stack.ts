@@ -4,6 +4,7 @@ import type { Fault } from "../../src/core/fault.ts";
 import type { Inventory, InventoryReplica } from "../../src/core/inventory.ts";
 import type { PlannedDisturbance, TrialPlan } from "../../src/core/plan.ts";
 import type { TimelineEvent } from "../../src/core/timeline.ts";
+import { openAudit } from "../../src/run/residue-audit.ts";
 import { makeRecorder } from "../../src/run/recorder.ts";
 import type { TrialState } from "../../src/run/trial.ts";
 import { basePlan } from "./told-trial.ts";
@@ -33,30 +34,36 @@ export function toldState(told: ToldStack): TrialState & { readonly timeline: re
   const clock = { epochNs: "0", now: told.now ?? (() => 6000) };
   const recorder = makeRecorder(clock, () => undefined);
   let seq = 0;
+  const plan = { ...basePlan, ...told.plan };
+  const nothing = { replicas: [], processes: [], edges: [], files: [], unseen: [] };
+  const deps: TrialState["deps"] = {
+    clock,
+    faults: new Map((told.faults ?? []).map((fault) => [fault.kind, fault])),
+    undoDir: "/nowhere",
+    undo: {
+      intend: () => Promise.resolve((seq += 1)),
+      done: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    },
+    startStack: () => Promise.reject(new Error("no stack in this test")),
+    lookAtMachine: () => Promise.resolve({ ...nothing, folders: [], ports: [], unfinished: [] }),
+    sink: () => undefined,
+  };
   return {
-    plan: { ...basePlan, ...told.plan },
+    plan,
+    deps,
+    audit: openAudit(plan, deps, recorder),
     recorder,
     timeline: recorder.timeline,
     signal: told.signal ?? new AbortController().signal,
     applied: [],
     load: { begin: () => undefined, setRate: () => undefined, stop: () => Promise.resolve() },
-    deps: {
-      clock,
-      faults: new Map((told.faults ?? []).map((fault) => [fault.kind, fault])),
-      undoDir: "/nowhere",
-      undo: {
-        intend: () => Promise.resolve((seq += 1)),
-        done: () => Promise.resolve(),
-        close: () => Promise.resolve(),
-      },
-      startStack: () => Promise.reject(new Error("no stack in this test")),
-      sink: () => undefined,
-    },
     stack: {
       handle: null,
       inventory: told.inventory ?? (() => Promise.resolve({ replicas: [vector(1), vector(2)] })),
       isLiving: told.isLiving ?? (({ pid }) => Promise.resolve(pid !== null)),
       site: (ref, seed, undoDir) => ({ ...ref, seed, undoDir, controls: {} }),
+      survey: () => Promise.resolve(nothing),
       runProbes: () => Promise.resolve(),
       startLoad: () => Promise.reject(new Error("no load in this test")),
       stop: () => Promise.resolve([]),
