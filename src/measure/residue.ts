@@ -23,8 +23,9 @@ export function stackResidue(
 }
 
 function edgeResidue({ edge, proxy: was }: SeenEdge, after: readonly SeenEdge[]): Residue[] {
-  const now = after.find((other) => other.edge === edge)?.proxy;
-  if (was === undefined) return [];
+  const seen = after.find((other) => other.edge === edge);
+  const now = seen?.proxy;
+  if (was === undefined || seen === undefined) return [];
   if (now === undefined) return [`the proxy of ${edge} is gone`];
   const left: Residue[] = [];
   for (const field of ["enabled", "listen", "upstream"] as const) {
@@ -76,7 +77,7 @@ export function hitReplicas(
     const by = hit.find(({ name }) => name === was.replica);
     if (by === undefined || !was.alive) return [];
     const now = after.replicas.find(({ replica }) => replica === was.replica);
-    if (now?.alive === true) return [];
+    if (now?.alive === true || (now === undefined && after.unseen.length > 0)) return [];
     const seen =
       now === undefined ? "is not in the inventory any more" : `does not run (inventory says pid ${now.pid ?? "none"})`;
     return [`replica ${was.replica}, hit by ${by.fault}, ${seen}; it ran as pid ${was.pid}`];
@@ -104,7 +105,8 @@ export function machineResidue(before: MachineSurvey, after: MachineSurvey): Res
       .filter(({ port }) => !listened.has(port))
       .map(({ port, by }) => `port ${port} is still listened on by ${by ?? "a process that we may not look at"}`),
     ...after.folders.map((folder) => `work folder ${folder} is still there`),
-    ...fileChanges(before.files, after.files),
+    // A look that was not possible is told as such: half a list would make every other file new, or gone.
+    ...(before.unseen.length + after.unseen.length > 0 ? [] : fileChanges(before.files, after.files)),
     ...after.unfinished.map((entry) => `the undo log is not finished: ${entry}`),
   ];
 }

@@ -2,7 +2,7 @@
 // nearest-neighbour searches straight from a file of float32 rows. Plain JavaScript, so that it runs without a build.
 
 import { spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -67,6 +67,12 @@ function vector() {
   });
 }
 
+/** A bad habit: a process in a session of its own, without the stack's environment, that listens on and does not end with it. */
+function orphan(port) {
+  const script = `require("net").createServer().listen(${port}, "127.0.0.1"); setTimeout(process.exit, 60_000)`;
+  spawn(process.execPath, ["-e", script], { detached: true, stdio: "ignore", env: {} }).unref();
+}
+
 function supervisor() {
   let child;
   const start = () => {
@@ -83,6 +89,8 @@ function supervisor() {
   writeIndex();
   if (process.env.FIXTURE_BREAK !== undefined) process.exit(Number(process.env.FIXTURE_BREAK));
   start();
+  if (process.env.FIXTURE_LITTER !== undefined) appendFileSync(process.env.FIXTURE_LITTER, "litter");
+  if (process.env.SIDE_PORT !== undefined) orphan(process.env.SIDE_PORT);
   if (process.env.FIXTURE_DEAF === undefined) process.once("SIGTERM", () => (child?.kill("SIGTERM"), process.exit(0)));
   else process.on("SIGTERM", () => undefined);
   serve(process.env.STACK_PORT, async ({ request, url }) => {

@@ -1,0 +1,231 @@
+// Bugs planted in real trials on real stacks: what they leave behind is found by looking, and named.
+
+import { setPriority } from "node:os";
+import { appendFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Evidence, Fault } from "../../src/core/fault.ts";
+import type { Controls, Site, SiteRef } from "../../src/core/platform.ts";
+import type { Json } from "../../src/core/units.ts";
+import { exitCodeOf } from "../../src/cli/exit.ts";
+import { indexCorruption } from "../../src/faults/index-corruption.ts";
+import { networkLatency } from "../../src/faults/network-latency.ts";
+import { nothing } from "../../src/faults/nothing.ts";
+import { processKill } from "../../src/faults/process-kill.ts";
+import type { RunningStack } from "../../src/run/ports.ts";
+import { echoTarget, fixtureTarget } from "../support/fixture-target.ts";
+import { runWholeTrial } from "../support/whole-trial.ts";
+
+const edge: SiteRef = { service: "back", replica: "back-2", edgeFrom: "front" };
+const back: SiteRef = { service: "back", replica: "back-2" };
+const nowhere: SiteRef = { service: "", replica: "" };
+const well: Evidence = { confirmed: true, expected: "", seen: "so it says" };
+
+/** The fault, with a way back that claims success and does nothing. */
+function unreverted(fault: Fault): Fault {
+  return { ...fault, revert: () => Promise.resolve(well) };
+}
+
+/** A fault of the test's own that is always "confirmed" and never taken back. */
+function harm(apply: (site: Site) => Promise<void>): Fault {
+  return unreverted({
+    ...(nothing as Fault),
+    kind: "test.harm",
+    parse: () => null,
+    prepare: () => Promise.resolve(null as Json),
+    apply: async (_params, _undo, site) => (await apply(site), well),
+  });
+}
+
+describe("a trial whose faults are taken back", () => {
+  test.each([
+    ["network.latency", networkLatency, edge, { latency: "200ms" }],
+    ["process.kill", processKill, back, {}],
+    ["nothing", nothing, nowhere, {}],
+  ] as [string, Fault, SiteRef, Record<string, unknown>][])("leaves nothing (%s)", async (_, fault, site, params) => {
+    const { left, verdict, steps } = await runWholeTrial({ target: echoTarget(), fault, site, params });
+    expect(left).toMatch(/^nothing is left: looked at \d+ processes, 2 edges and 0 published files of the stack/);
+    expect(verdict.outcome).not.toBe("residue");
+    expect(steps.slice(-2)).toEqual(["reverting", "reverted"]);
+  });
+});
+
+describe("a way back that does nothing and says that it did", () => {
+  test("leaves a toxic, which is named with its edge", async () => {
+    const fault = unreverted(networkLatency as Fault);
+    const { left, verdict } = await runWholeTrial({
+      target: echoTarget(),
+      fault,
+      site: edge,
+      params: { latency: "200ms" },
+    });
+    expect(verdict.outcome).toBe("residue");
+    expect(exitCodeOf(verdict.outcome)).toBe(1);
+    expect(left).toBe("left behind: toxic latency-7 on front→back-2 (latency downstream × 1, jitter 0, latency 200)");
+  });
+
+  test("leaves a replica down, which is named with the fault that hit it", async () => {
+    const fault = unreverted(processKill as Fault);
+    const { left, verdict } = await runWholeTrial({ target: echoTarget(), fault, site: back });
+    expect(verdict.outcome).toBe("residue");
+    expect(left).toMatch(
+      /^left behind: replica back-2, hit by process\.kill, does not run \(inventory says pid none\)/,
+    );
+  });
+
+  test("leaves a process stopped and at another priority, which is named with its pid", async () => {
+    const fault = harm(async ({ controls }) => {
+      const found = await controls.process?.find();
+      if (found === undefined) throw new Error("no process");
+      setPriority(found.pid, 7);
+      await controls.process?.signal(found, "SIGSTOP");
+    });
+    const { left, verdict } = await runWholeTrial({ target: echoTarget(), fault, site: back });
+    expect(verdict.outcome).toBe("residue");
+    expect(left).toMatch(
+      /^left behind: pid \d+ \(node echo\/back\.js 2\) is stopped by a signal; pid \d+ \(node echo\/back\.js 2\) runs at nice 7, it was 0$/,
+    );
+  });
+
+  test("leaves bytes in a published file, of which a half-done repair leaves fewer, and a rebuild none", async () => {
+    const target = fixtureTarget();
+    const site = { service: "vec", replica: "vec" };
+    const withBytes = (after: (controls: Controls, original: Uint8Array) => Promise<void>): Fault => ({
+      ...(indexCorruption as Fault),
+      async revert(undo, { controls }) {
+        const { damage } = undo as { damage: { path: string; offset: number; rowBytes: number } };
+        const { path, offset, rowBytes } = damage;
+        expect([offset, rowBytes]).toEqual([16, 32]);
+        await after(controls, (await controls.files?.read(path, 0, 1 << 20)) ?? new Uint8Array());
+        return well;
+      },
+    });
+    const params = { share: 0.5, mode: "noise" };
+    const whole = await runWholeTrial({ target, fault: withBytes(async () => undefined), site, params });
+    expect(whole.verdict.outcome).toBe("residue");
+    expect(whole.left).toMatch(
+      /file \S+vec\.index of vec: 120 of 241 parts are as the fault left them \(sha256 \w+… before/,
+    );
+    const rebuilt = withBytes(async ({ files }, bytes) => {
+      const { path } = (await files?.published("index")) ?? { path: "" };
+      await files?.write(
+        path,
+        16,
+        bytes.subarray(16).map((_, at) => at % 251),
+      );
+    });
+    expect((await runWholeTrial({ target, fault: rebuilt, site, params })).left).toMatch(/^nothing is left/);
+    const right = await runWholeTrial({ target, fault: indexCorruption as Fault, site, params });
+    expect(right.left).toMatch(/^nothing is left: looked at \d+ processes, 1 edges and 1 published files/);
+  });
+});
+
+describe("a stack that leaves things on the machine", () => {
+  test("is named by its orphan, and the port that it listens on", async () => {
+    const target = fixtureTarget();
+    const side = { name: "side", healthPath: "/", replicas: [{ id: "side", portEnv: "SIDE_PORT" }] };
+    const services = [...target.services, side];
+    const { left, verdict } = await runWholeTrial({
+      target: { ...target, services },
+      fault: nothing as Fault,
+      site: nowhere,
+    });
+    const pid = Number(/pid (\d+)/.exec(left)?.[1]);
+    try {
+      expect(verdict.outcome).toBe("residue");
+      expect(left).toMatch(
+        /^left behind: pid (\d+) \(node -e require.*\) still runs; port \d+ is still listened on by pid \1 \(node -e require/,
+      );
+    } finally {
+      process.kill(pid, "SIGKILL");
+    }
+  });
+
+  test("is named by what it wrote into the cache: a new file and a changed one, but not one that was only touched", async () => {
+    const target = fixtureTarget({ FIXTURE_LITTER: "{cacheDir}/model.bin" });
+    const fillCache = async (dir: string): Promise<void> => {
+      await writeFile(join(dir, "model.bin"), "weights");
+      await writeFile(join(dir, "same.bin"), "as ever");
+    };
+    const fault = harm(async () => undefined);
+    let cache = "";
+    const { left, verdict } = await runWholeTrial({
+      target,
+      site: nowhere,
+      fault: {
+        ...fault,
+        apply: async () => (
+          await writeFile(join(cache, "same.bin"), "as ever"),
+          await appendFile(join(cache, "new.bin"), "new"),
+          well
+        ),
+      },
+      fillCache: (dir) => fillCache((cache = dir)),
+    });
+    expect(verdict.outcome).toBe("residue");
+    expect(left).toMatch(
+      /^left behind: file \S+model\.bin differs from before: sha256 \w+…, now \w+…; file \S+new\.bin is new \(3 bytes\)$/,
+    );
+  });
+});
+
+describe("an injection that has no effect", () => {
+  const swallowed =
+    (controls: (real: Controls) => Controls) =>
+    (stack: RunningStack): RunningStack => ({
+      ...stack,
+      site(ref, seed, undoDir) {
+        const site = stack.site(ref, seed, undoDir);
+        return { ...site, controls: controls(site.controls) };
+      },
+    });
+
+  test.each([
+    [
+      "because the proxy ignores the toxic",
+      networkLatency as Fault,
+      edge,
+      ({ edge: real, ...rest }: Controls): Controls =>
+        real ? { ...rest, edge: { ...real, addToxic: async () => undefined } } : rest,
+      /fastest round trip through the edge at least 160 ms longer; seen \S+ ms before, \S+ ms after/,
+    ],
+    [
+      "because the signal reaches nothing",
+      processKill as Fault,
+      back,
+      ({ process: real, ...rest }: Controls): Controls =>
+        real ? { ...rest, process: { ...real, signal: async () => undefined } } : rest,
+      /expected pid (\d+) gone from the process table after SIGKILL; seen pid \1 still runs after 3000 ms/,
+    ],
+  ])("makes the trial invalid, %s; the way back is gone all the same", async (_, fault, site, sabotage, words) => {
+    const params = fault.kind === "network.latency" ? { latency: "200ms" } : {};
+    const { verdict, steps, left } = await runWholeTrial({
+      target: echoTarget(),
+      fault,
+      site,
+      params,
+      sabotage: swallowed(sabotage),
+    });
+    expect(verdict.outcome).toBe("invalid");
+    expect(exitCodeOf(verdict.outcome)).toBe(2);
+    expect(verdict.findings.find(({ rule }) => rule === "effect-confirmed")?.says).toMatch(words);
+    expect(steps).toEqual(["aiming", "applying", "unconfirmed", "reverting", "reverted"]);
+    expect(left).toMatch(/^nothing is left/);
+  });
+});
+
+test("a look that is not possible leaves the trial inconclusive, not clean", async () => {
+  const sabotage = (stack: RunningStack): RunningStack => ({
+    ...stack,
+    survey: async (moment, signal) =>
+      moment === "after" ? Promise.reject(new Error("the table is locked")) : stack.survey(moment, signal),
+  });
+  const { verdict, left } = await runWholeTrial({
+    target: echoTarget(),
+    fault: nothing as Fault,
+    site: nowhere,
+    sabotage,
+  });
+  expect(verdict.outcome).toBe("inconclusive");
+  expect(left).toBe("what was left could not be looked at: the table is locked");
+});
