@@ -52,7 +52,7 @@ describe("a trial whose faults are taken back", () => {
 
 describe("a way back that does nothing and says that it did", () => {
   test("leaves a toxic, which is named with its edge", async () => {
-    const fault = unreverted(networkLatency as Fault);
+    const fault = unreverted(networkLatency);
     const { left, verdict } = await runWholeTrial({
       target: echoTarget(),
       fault,
@@ -65,7 +65,7 @@ describe("a way back that does nothing and says that it did", () => {
   });
 
   test("leaves a replica down, which is named with the fault that hit it", async () => {
-    const fault = unreverted(processKill as Fault);
+    const fault = unreverted(processKill);
     const { left, verdict } = await runWholeTrial({ target: echoTarget(), fault, site: back });
     expect(verdict.outcome).toBe("residue");
     expect(left).toMatch(
@@ -115,7 +115,7 @@ describe("a way back that does nothing and says that it did", () => {
       );
     });
     expect((await runWholeTrial({ target, fault: rebuilt, site, params })).left).toMatch(/^nothing is left/);
-    const right = await runWholeTrial({ target, fault: indexCorruption as Fault, site, params });
+    const right = await runWholeTrial({ target, fault: indexCorruption, site, params });
     expect(right.left).toMatch(/^nothing is left: looked at \d+ processes, 1 edges and 1 published files/);
   });
 });
@@ -127,7 +127,7 @@ describe("a stack that leaves things on the machine", () => {
     const services = [...target.services, side];
     const { left, verdict } = await runWholeTrial({
       target: { ...target, services },
-      fault: nothing as Fault,
+      fault: nothing,
       site: nowhere,
     });
     const pid = Number(/pid (\d+)/.exec(left)?.[1]);
@@ -222,7 +222,7 @@ test("a look that is not possible leaves the trial inconclusive, not clean", asy
   });
   const { verdict, left } = await runWholeTrial({
     target: echoTarget(),
-    fault: nothing as Fault,
+    fault: nothing,
     site: nowhere,
     sabotage,
   });

@@ -76,7 +76,7 @@ export async function runWholeTrial(trial: WholeTrial): Promise<Told> {
       faults: new Map([[fault.kind, fault]]),
       lookAtMachine: async () => ({ ...(await machine.look()), unfinished: await unfinishedWords(undoFile) }),
       async startStack(planned: TrialPlan, signal: AbortSignal) {
-        const stack = await startStack({ target, cacheDir, clock, undo, undoDir, machine }, planned, signal);
+        const stack = await startStack({ target, cacheDir, clock, undo, undoDir, machine, mark: {} }, planned, signal);
         return trial.sabotage?.(stack) ?? stack;
       },
     };
