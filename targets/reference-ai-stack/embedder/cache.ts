@@ -1,6 +1,6 @@
 // Embeddings by content hash, in SQLite below the cache folder and in memory: the same text is never computed twice on a machine.
 import { createHash } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { truncateInput } from "./input.ts";
@@ -31,15 +31,29 @@ function embeddingCacheFile(cacheDir: string): string {
   return join(cacheDir, "embeddings", `${MODEL_ID}.db`);
 }
 
-/** Opens the cache, making folder and table when missing. Several processes may have it open; writers wait for each other. */
+/**
+ * Opens the cache to fill it, making folder and table when missing. Several processes may have it open; writers wait for each
+ * other. A rollback journal, since a write-ahead log leaves files beside the database when a reader is killed.
+ */
 export function openEmbeddingCache(cacheDir: string): EmbeddingCache {
   mkdirSync(join(cacheDir, "embeddings"), { recursive: true });
   const db = new DatabaseSync(embeddingCacheFile(cacheDir), { timeout: 10_000 });
-  db.exec("PRAGMA journal_mode = WAL");
-  db.exec("PRAGMA synchronous = NORMAL");
+  db.exec("PRAGMA journal_mode = DELETE");
   db.exec(
     "CREATE TABLE IF NOT EXISTS embeddings (key BLOB PRIMARY KEY, tokens INTEGER NOT NULL, vector BLOB NOT NULL)",
   );
+  return cacheOver(db, "writable");
+}
+
+/** Opens what is there for reading; new texts are held in memory only. A running stack leaves the cache folder as it found it. */
+export function readEmbeddingCache(cacheDir: string): EmbeddingCache {
+  const file = embeddingCacheFile(cacheDir);
+  // Never prepared: an empty one is as good.
+  if (!existsSync(file)) openEmbeddingCache(cacheDir).close();
+  return cacheOver(new DatabaseSync(file, { readOnly: true, timeout: 10_000 }), "read-only");
+}
+
+function cacheOver(db: InstanceType<typeof DatabaseSync>, mode: "writable" | "read-only"): EmbeddingCache {
   const select = db.prepare("SELECT tokens, vector FROM embeddings WHERE key = ?");
   const insert = db.prepare("INSERT OR IGNORE INTO embeddings (key, tokens, vector) VALUES (?, ?, ?)");
   const count = db.prepare("SELECT count(*) AS n FROM embeddings");
@@ -61,6 +75,7 @@ export function openEmbeddingCache(cacheDir: string): EmbeddingCache {
     },
     put: (entries) => {
       for (const [text, embedded] of entries) remember(cacheKey(text).toString("hex"), embedded);
+      if (mode === "read-only") return;
       if ((count.get() as { n: number }).n + entries.length > MAX_STORED) return;
       db.exec("BEGIN IMMEDIATE");
       try {

@@ -4,12 +4,12 @@ import { createRegistry } from "../common/metrics.ts";
 import { serveOn } from "../common/serve.ts";
 import { readStackConfig } from "../config.ts";
 import { createEmbedderApp } from "./app.ts";
-import { openEmbeddingCache } from "./cache.ts";
+import { readEmbeddingCache } from "./cache.ts";
 import type { Embedder } from "./model.ts";
 
 const config = readStackConfig(process.env);
 const log = createLogger("embedder");
-const cache = openEmbeddingCache(config.cacheDir);
+const cache = readEmbeddingCache(config.cacheDir);
 /** Loading takes a second of a core, which the other services need more while the stack starts. A cache miss starts it at once. */
 const MODEL_LOAD_DELAY_MS = 2000;
 let modelState = "waiting";
