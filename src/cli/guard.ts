@@ -44,7 +44,7 @@ export async function refuseWhileSomethingIsLeft(): Promise<void> {
         "environment",
         `pid ${by.pid} is still taking back what a killed run left: ${run.runDir}`,
         {
-          hint: "wait for it by typing `rebound restore`, then try again",
+          hint: "type `rebound restore`, which waits for it, then try again",
         },
       );
     }

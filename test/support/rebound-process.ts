@@ -135,3 +135,32 @@ export function ourChildrenOf(parent: number): number[] {
     })
     .map(Number);
 }
+
+/** True while the pid is in the process table and no zombie. */
+export function isRunning(pid: number): boolean {
+  try {
+    return !/^\S+ \(.*\) [ZX] /s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+/** Pids of every watchdog that a log below `dir` tells of, in the order of their start. */
+export function watchdogsIn(dir: string): number[] {
+  if (!existsSync(dir)) return [];
+  const logs = readdirSync(dir, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith("watchdog.log"));
+  return logs.flatMap((name) =>
+    [...readFileSync(join(dir, name), "utf8").matchAll(/ pid (\d+) watches /g)].map((match) => Number(match[1])),
+  );
+}
+
+/** Everything that the watchdogs below `dir` wrote. */
+export function watchdogLog(dir: string): string {
+  const logs = readdirSync(dir, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith("watchdog.log"));
+  return logs.map((name) => readFileSync(join(dir, name), "utf8")).join("");
+}
+
+/** Resolves once none of the pids runs. */
+export async function allGone(pids: readonly number[], what: string): Promise<void> {
+  await eventually(() => (pids.some(isRunning) ? undefined : true), what);
+}
