@@ -41,7 +41,8 @@ async function applyFault(state: TrialState, index: number, planned: PlannedFaul
   const site = state.stack.site(planned.site, planned.seed, undoDir);
   try {
     const params = fault.parse(planned.params);
-    const undo: Json = await withTimeLimit(faultBudgetMs, () => fault.prepare(params, site));
+    const limitMs = deps.budgets?.faultMs ?? faultBudgetMs;
+    const undo: Json = await withTimeLimit(limitMs, () => fault.prepare(params, site));
     const seq = await deps.undo.intend({
       kind: "fault",
       fault: fault.kind,
@@ -53,8 +54,10 @@ async function applyFault(state: TrialState, index: number, planned: PlannedFaul
     });
     state.applied.push({ index, fault, site, undo, seq });
     recorder.record({ kind: "fault", disturbance: index, step: "applying" });
-    const limit = AbortSignal.any([state.signal, AbortSignal.timeout(faultBudgetMs)]);
-    const evidence: Evidence = await fault.apply(params, undo, site, limit);
+    // Also for a fault that ignores its signal: one that hangs must not keep the others from being taken back.
+    const evidence: Evidence = await withTimeLimit(limitMs, (limit) =>
+      fault.apply(params, undo, site, AbortSignal.any([state.signal, limit])),
+    );
     recorder.record({
       kind: "fault",
       disturbance: index,

@@ -28,7 +28,7 @@ async function revertOne(state: TrialState, applied: Applied): Promise<void> {
   const disturbance = applied.index;
   state.recorder.record({ kind: "fault", disturbance, step: "reverting" });
   try {
-    const evidence = await withTimeLimit(revertBudgetMs, (signal) =>
+    const evidence = await withTimeLimit(state.deps.budgets?.revertMs ?? revertBudgetMs, (signal) =>
       applied.fault.revert(applied.undo, applied.site, signal),
     );
     const step = evidence.confirmed ? "reverted" : "revert-failed";

@@ -16,9 +16,12 @@ import type { LoadControl, RunningStack, TrialDeps } from "./ports.ts";
 import { makeRecorder, type Recorder } from "./recorder.ts";
 import { openAudit, type Audit } from "./residue-audit.ts";
 import { revertAll, type Applied } from "./revert.ts";
+import { withTimeLimit } from "./time-limit.ts";
 
 /** Load begins this long after the order, so that its first send time still lies ahead. */
 const loadLeadMs = 100;
+/** Those who watch the stack have this long to end, ms. */
+const watchersEndMs = 10_000;
 
 /** Everything that a trial holds while it runs. */
 export interface TrialState {
@@ -60,7 +63,10 @@ export async function runTrial(plan: TrialPlan, deps: TrialDeps, signal: AbortSi
     try {
       await load?.stop();
       watching.abort();
-      await Promise.all(watchers);
+      // One that does not heed its signal must not keep the stack from being ended.
+      await withTimeLimit(watchersEndMs, () => Promise.all(watchers));
+    } catch (thrown) {
+      recorder.record({ kind: "trouble", where: "teardown", reason: messageOf(thrown) });
     } finally {
       // Whatever went wrong before, the stack is ended.
       watching.abort();

@@ -120,6 +120,11 @@ export function parseUndoLog(text: string): UndoLogText {
     else if (parsed.data.step === "done") done.add(parsed.data.seq);
     else intended.set(parsed.data.seq, parsed.data.entry);
   }
+  // Numbers have no gaps: what is missing was there once, and nobody can say any more what it was.
+  const highest = Math.max(0, ...intended.keys(), ...done);
+  for (let seq = 1; seq < highest && unreadable.length === 0; seq += 1) {
+    if (!intended.has(seq) && !done.has(seq)) unreadable.push(`(entry ${seq} is missing)`);
+  }
   const records = [...intended].map(([seq, entry]) => ({ seq, entry, done: done.has(seq) }));
   return { records, torn, unreadable };
 }

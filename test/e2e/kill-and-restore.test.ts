@@ -200,15 +200,20 @@ describe("the watchdog", () => {
     process.kill(watchdog, "SIGSTOP");
     running.child.kill("SIGKILL");
     await running.exit;
-    // As if the watchdog had got as far as its lock and were still busy.
-    const startTime = await startTimeOf(watchdog);
-    await writeFile(join(runDirOf(sandbox), "restore.lock.1"), JSON.stringify({ pid: watchdog, startTime }));
-    const refused = await rebound(["run", quickKill, "--out", sandbox.out], sandbox);
-    expect(refused.text).toContain(`pid ${watchdog} is still taking back`);
-    expect(refused.text).toContain("type `rebound restore`");
-    expect(refused.code).toBe(4);
-    const waiting = startRebound(["restore"], sandbox);
-    process.kill(watchdog, "SIGKILL");
+    const waiting = await (async () => {
+      try {
+        // As if the watchdog had got as far as its lock and were still busy.
+        const startTime = await startTimeOf(watchdog);
+        await writeFile(join(runDirOf(sandbox), "restore.lock.1"), JSON.stringify({ pid: watchdog, startTime }));
+        const refused = await rebound(["run", quickKill, "--out", sandbox.out], sandbox);
+        expect(refused.text).toContain(`pid ${watchdog} is still taking back`);
+        expect(refused.text).toContain("type `rebound restore`");
+        expect(refused.code).toBe(4);
+        return startRebound(["restore"], sandbox);
+      } finally {
+        process.kill(watchdog, "SIGKILL");
+      }
+    })();
     expect((await waiting.exit).code, waiting.text()).toBe(0);
     expect(waiting.text()).toContain("done     processes of");
     expect(isRunning(pid)).toBe(false);

@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Evidence } from "../../src/core/fault.ts";
 import { restoreRun, type RestoreDeps } from "../../src/run/restore.ts";
+import { runUndoFile } from "../../src/store/undo-file.ts";
 import { openUndoLog, type UndoEntry } from "../../src/run/undo-log.ts";
 
 let runDir: string;
@@ -57,6 +58,8 @@ function noting(over: Partial<RestoreDeps> = {}): RestoreDeps & { readonly asked
       return true;
     },
     ...(over.budgetMs === undefined ? {} : { budgetMs: over.budgetMs }),
+    ...(over.faultsBudgetMs === undefined ? {} : { faultsBudgetMs: over.faultsBudgetMs }),
+    ...(over.sideBySide === undefined ? {} : { sideBySide: over.sideBySide }),
   };
 }
 
@@ -98,6 +101,49 @@ test("an entry that hangs is given up at its own time limit and does not hold up
   ]);
   expect(report.done.map((item) => item.what)).toEqual(["fault first at s-1"]);
   expect(new Set(signals).size).toBe(2);
+});
+
+test("in a hurry, faults that hang share one budget, and the processes still get their turn", async () => {
+  await logOf("a/x/treatment-1", entries("a"));
+  const never = (): Promise<never> => new Promise(() => undefined);
+  const deps = noting({ budgetMs: 60_000, faultsBudgetMs: 40, revertFault: never });
+  const report = await restoreRun(runDir, deps);
+  expect(deps.asked).toEqual(["second", "first", "end a", "remove /tmp/stack-a"]);
+  expect(report.done.map(({ says }) => says)).toEqual([
+    "gone with its stack (took longer than its time limit of 20 ms)",
+    expect.stringMatching(/^gone with its stack \(took longer than its time limit of \d+ ms\)$/),
+    "ended 2",
+    "removed",
+  ]);
+});
+
+test("side by side, a trial that hangs does not hold up another one, and what belongs to the run as a whole comes last", async () => {
+  await logOf("a/x/treatment-1", entries("a"));
+  await logOf("b/y/treatment-1", entries("b"));
+  const own = await openUndoLog(runUndoFile(runDir));
+  await own.intend({ kind: "process", marker: "helpers" });
+  await own.close();
+  let bIsGone: () => void = () => undefined;
+  const other = new Promise<void>((resolve) => (bIsGone = resolve));
+  const deps = noting({
+    sideBySide: true,
+    async endProcesses({ marker }) {
+      if (marker === "a") await other;
+      if (marker === "b") bIsGone();
+      return { ended: 1, remaining: 0 };
+    },
+  });
+  expect((await restoreRun(runDir, deps)).remains).toEqual([]);
+  expect(deps.asked.at(-1)).toBe("end helpers");
+  expect(deps.asked).toHaveLength(9);
+});
+
+test("a log that cannot be read is named, and the other trials are undone all the same", async () => {
+  await logOf("a/x/treatment-1", entries("a"));
+  await mkdir(join(runDir, "trials/b/y/treatment-1/undo.jsonl"), { recursive: true });
+  const report = await restoreRun(runDir, noting());
+  expect(report.done).toHaveLength(4);
+  expect(report.remains).toMatchObject([{ what: "undo log", says: expect.stringContaining("cannot read") }]);
 });
 
 test("a fault that cannot be taken back remains while its stack lives, and is tried again", async () => {

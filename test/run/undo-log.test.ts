@@ -91,6 +91,18 @@ test("a line of another version is reported, not passed over in silence", async 
   expect(parseUndoLog(`${line}\n`)).toMatchObject({ records: [], torn: 0, unreadable: [line] });
 });
 
+test("an entry that is missing in the middle, as on a damaged disk, is reported; a done one of which only that is left is not", async () => {
+  const log = await openUndoLog(file);
+  for (const entry of [directory, processes, fault]) await log.intend(entry);
+  await log.done(2);
+  await log.close();
+  const lines = (await readFile(file, "utf8")).split("\n");
+  const without = (number: number): string => lines.filter((_, index) => index !== number - 1).join("\n");
+  expect(parseUndoLog(without(1)).unreadable).toEqual(["(entry 1 is missing)"]);
+  expect(parseUndoLog(without(2)).unreadable).toEqual([]);
+  expect(parseUndoLog(lines.join("\n")).unreadable).toEqual([]);
+});
+
 test("an absent log is empty, and one that cannot be written stops the harm before it is done", async () => {
   expect((await readUndoLog(file)).records).toEqual([]);
   await writeFile(join(folder, "trials"), "a file where a folder should be");
