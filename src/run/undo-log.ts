@@ -82,19 +82,41 @@ const lineSchema = z.discriminatedUnion("step", [
 ]);
 
 /** Opens the log for writing and goes on counting where it ended. Throws HarnessError "environment" when it cannot be written. */
-export async function openUndoLog(path: string): Promise<UndoLog> {
+export async function openUndoLog(path: string, open: typeof openUndoFile = openUndoFile): Promise<UndoLog> {
   const before = parseUndoLog(await readUndoFile(path));
-  const file = await openUndoFile(path);
+  const file = await open(path);
   let seq = before.records.reduce((highest, record) => Math.max(highest, record.seq), 0);
+  /** Numbers that were never written whole, and so never acted upon: noted as done, since a gap means a lost entry. */
+  let failed: number[] = [];
+  const noteFailed = async (): Promise<void> => {
+    const numbers = failed;
+    failed = [];
+    for (const number of numbers) {
+      try {
+        await file.append(JSON.stringify({ seq: number, step: "done" }));
+      } catch {
+        failed.push(number);
+      }
+    }
+  };
   return {
     async intend(entry) {
       seq += 1;
       const mine = seq;
-      await file.append(JSON.stringify({ seq: mine, step: "intend", entry }));
+      try {
+        await file.append(JSON.stringify({ seq: mine, step: "intend", entry }));
+        await noteFailed();
+      } catch (thrown) {
+        failed.push(mine);
+        throw thrown;
+      }
       return mine;
     },
     done: (done) => file.append(JSON.stringify({ seq: done, step: "done" })),
-    close: () => file.close(),
+    async close() {
+      await noteFailed();
+      await file.close();
+    },
   };
 }
 

@@ -76,11 +76,16 @@ export async function removeBackups(runDir: string): Promise<void> {
 
 function appender(file: FileHandle): AppendFile {
   let last = Promise.resolve();
+  let torn = false;
   return {
     append(line) {
       const written = last.then(async () => {
-        await file.appendFile(`${line}\n`);
+        // A write that failed (a full disk) may have left half a line.
+        const text = torn ? `\n${line}\n` : `${line}\n`;
+        torn = true;
+        await file.appendFile(text);
         await file.datasync();
+        torn = false;
       });
       last = written.catch(() => undefined);
       return written;

@@ -2,6 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { openUndoFile } from "../../src/store/undo-file.ts";
 import { openUndoLog, parseUndoLog, readUndoLog, unfinished, type UndoEntry } from "../../src/run/undo-log.ts";
 
 let folder: string;
@@ -101,6 +102,23 @@ test("an entry that is missing in the middle, as on a damaged disk, is reported;
   expect(parseUndoLog(without(1)).unreadable).toEqual(["(entry 1 is missing)"]);
   expect(parseUndoLog(without(2)).unreadable).toEqual([]);
   expect(parseUndoLog(lines.join("\n")).unreadable).toEqual([]);
+});
+
+test("an entry that could not be written is rejected, and once the disk takes lines again it does not count as lost", async () => {
+  let full = false;
+  const log = await openUndoLog(file, async (path) => {
+    const real = await openUndoFile(path);
+    return { ...real, append: (line) => (full ? Promise.reject(new Error("disk full")) : real.append(line)) };
+  });
+  await log.intend(directory);
+  full = true;
+  await expect(log.intend(fault)).rejects.toThrow("disk full");
+  full = false;
+  const third = await log.intend(processes);
+  await log.close();
+  const { records, unreadable } = await readUndoLog(file);
+  expect(unreadable).toEqual([]);
+  expect(records.map((record) => record.seq)).toEqual([1, third]);
 });
 
 test("an absent log is empty, and one that cannot be written stops the harm before it is done", async () => {
