@@ -18,7 +18,9 @@ export function listenForInterrupt(): Interrupt {
   let reason: "interrupted" | "stopped" | undefined;
   const onSignal = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) {
-      process.stderr.write("\nEnded at once. Type `rebound restore` to take back what is left.\n");
+      process.stderr.write(
+        "\nEnded at once. The watchdog takes back what is left; `rebound restore` waits for it and says what remains.\n",
+      );
       process.exit(exitCodes.interrupted);
     }
     process.stderr.write(`\n${name}: taking the faults back and ending the stack; once more ends at once.\n`);

@@ -108,7 +108,12 @@ function build(): Command {
 
   program
     .command("restore")
-    .description("take back what a killed run left: faults, processes, work folders")
+    .description("take back what a killed run left and its watchdog could not: faults, processes, work folders")
+    .addHelpText(
+      "after",
+      "\nEvery `run` and `up` has a watchdog that takes everything back within two seconds of their end, however they end.\n" +
+        "restore waits for one that is at it, does the rest, may be repeated, and leaves alone whatever still runs.",
+    )
     .argument("[dir]", "run folder; none: every run whose harness is gone")
     .action((dir: string | undefined) => conclude(async () => (await import("./commands/restore.ts")).restore(dir)));
 
@@ -125,7 +130,7 @@ function build(): Command {
 
   program
     .command("up")
-    .description("start a target and keep it up until Ctrl-C")
+    .description("start a target and keep it up until Ctrl-C or `rebound stop`")
     .argument("<target>", "name of the target")
     .action((target: string) => conclude(async () => (await import("./commands/up.ts")).up(target)));
 

@@ -1,9 +1,9 @@
 // SIGKILL of the harness, of its watchdog and of both: what they leave, and that watchdog and `rebound restore` take all of it back.
 
 import { readdirSync, readFileSync } from "node:fs";
-import { mkdir, rename, rmdir, writeFile } from "node:fs/promises";
+import { mkdir, rename, rmdir, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { startTimeOf } from "../../src/platforms/processes/process-table.ts";
 import {
@@ -191,6 +191,21 @@ describe("the watchdog", () => {
     await expectNothingLeft(sandbox, markersIn(sandbox.out));
   });
 
+  it("that is killed again and again is no watchdog: the run takes everything back itself, says why, and ends", async () => {
+    await using sandbox = await makeSandbox();
+    const running = start(sandbox, quickKill);
+    await running.says(" warmup ");
+    for (let count = 0; count < 4; count += 1) {
+      const watchdog = await eventually(() => watchdogsIn(sandbox.out)[count], `watchdog number ${count + 1}`);
+      // Named by the run once it relies on it.
+      if (count > 0) await running.says(`the watchdog is pid ${watchdog} now`);
+      process.kill(watchdog, "SIGKILL");
+    }
+    expect((await running.exit).code, running.text()).toBe(4);
+    expect(running.text()).toContain("without a watchdog nothing would be taken back after a crash");
+    await expectNothingLeft(sandbox, markersIn(sandbox.out));
+  });
+
   it("keeps a second harness away while it is at it, and restore waits for it", async () => {
     await using sandbox = await makeSandbox();
     const running = start(sandbox, quickKill);
@@ -217,6 +232,37 @@ describe("the watchdog", () => {
     expect((await waiting.exit).code, waiting.text()).toBe(0);
     expect(waiting.text()).toContain("done     processes of");
     expect(isRunning(pid)).toBe(false);
+    await expectNothingLeft(sandbox, markersIn(sandbox.out));
+  });
+
+  it("ends proxy, load and spinners too when they hang", async () => {
+    await using sandbox = await makeSandbox();
+    const running = start(sandbox, quickKill);
+    await running.says(" observe ");
+    const watchdogs = watchdogsIn(sandbox.out);
+    const helpers = ourChildrenOf(running.child.pid ?? 0).filter(
+      (child) => !belongsToStack(child) && !watchdogs.includes(child),
+    );
+    expect(helpers.length).toBeGreaterThanOrEqual(2);
+    for (const helper of helpers) process.kill(helper, "SIGSTOP");
+    await killHarness(running, sandbox);
+    expect(helpers.filter(isRunning)).toEqual([]);
+    await expectNothingLeft(sandbox, markersIn(sandbox.out));
+  });
+
+  it("of a run that lives leaves its folder to the harness, by whatever link restore is led to it", async () => {
+    await using sandbox = await makeSandbox();
+    const running = start(sandbox, quickKill);
+    await running.says(" baseline ");
+    const link = join(dirname(sandbox.out), "link");
+    await symlink(runDirOf(sandbox), link);
+    const refused = await rebound(["restore", link], sandbox);
+    expect(refused.text).toContain("still under way");
+    expect(refused.code).toBe(4);
+    running.child.kill("SIGKILL");
+    await running.exit;
+    await allGone(watchdogsIn(sandbox.out), "end of the watchdog");
+    expect((await rebound(["restore", link], sandbox)).code).toBe(0);
     await expectNothingLeft(sandbox, markersIn(sandbox.out));
   });
 

@@ -1,11 +1,12 @@
 // `rebound restore`: takes back what a killed run left. Safe to repeat; leaves runs alone whose harness lives.
 
+import { realpath } from "node:fs/promises";
 import { HarnessError } from "../../core/errors.ts";
 import type { Ms } from "../../core/units.ts";
 import { startTimeOf } from "../../platforms/processes/process-table.ts";
 import { restoreAbandoned, restoreLocked, type Abandoned } from "../../run/abandoned.ts";
 import type { RestoreReport } from "../../run/restore.ts";
-import { isOwnerAlive, listRuns } from "../../store/active-runs.ts";
+import { isOwnerAlive, listRuns, type ActiveRun } from "../../store/active-runs.ts";
 import { resolveRunDir } from "../../store/run-folder.ts";
 import { exitCodes } from "../exit.ts";
 import { thorough, undoing } from "../undoing.ts";
@@ -28,13 +29,22 @@ async function restoreAll(): Promise<readonly Abandoned[]> {
 }
 
 async function restoreOne(runDir: string): Promise<Abandoned> {
-  const owner = (await listRuns()).find((run) => run.runDir === runDir);
-  if (owner !== undefined && (await isOwnerAlive(owner, startTimeOf))) {
-    throw new HarnessError("environment", `this run is still under way (pid ${owner.pid})`, {
+  const run = await registeredAs(runDir);
+  if (run !== undefined && (await isOwnerAlive(run, startTimeOf))) {
+    throw new HarnessError("environment", `this run is still under way (pid ${run.pid})`, {
       hint: "end it with Ctrl-C or `rebound stop`; it cleans up after itself",
     });
   }
-  return restoreLocked(runDir, await undoing(thorough(), waitForOthersMs));
+  return restoreLocked(run?.runDir ?? runDir, await undoing(thorough(), waitForOthersMs));
+}
+
+/** The registered run of a folder, whatever links lead to it: a living run must not be taken for a stranger. */
+async function registeredAs(runDir: string): Promise<ActiveRun | undefined> {
+  const real = await realpath(runDir);
+  for (const run of await listRuns()) {
+    if ((await realpath(run.runDir).catch(() => run.runDir)) === real) return run;
+  }
+  return undefined;
 }
 
 /** Says what became of a run; false when something is left of it, or may be. */
