@@ -10,8 +10,7 @@ import { ApiError } from "./api-error.ts";
 import type { ConnectionEffects } from "./effects.ts";
 import type { Traffic } from "./lane.ts";
 import { lentReading } from "./lent-buffer.ts";
-import { startRelay } from "./relay.ts";
-import type { Relay } from "./relay.ts";
+import { Relay } from "./relay.ts";
 import { changedToxic, toxicFrom, toxicJson } from "./toxic-list.ts";
 import type { StreamName, Toxic } from "./toxic-list.ts";
 import { goText, type GoValue } from "./go-json.ts";
@@ -189,7 +188,7 @@ export class FaultProxy {
       openClient(lentReading(() => false).onread).destroy();
       return;
     }
-    const relay = startRelay({
+    const relay = new Relay({
       openClient,
       upstream,
       ...this.context,

@@ -6,11 +6,12 @@ import type { Clock } from "../core/clock.ts";
 import { seededRandom } from "../core/random.ts";
 import type { OpenClient } from "./accepting.ts";
 import type { Address } from "./address.ts";
-import type { ConnectionEffects } from "./effects.ts";
+import type { ConnectionEffects, StreamEffects } from "./effects.ts";
 import { makeRequestLog } from "./http/requests.ts";
 import { Lane } from "./lane.ts";
 import type { Traffic } from "./lane.ts";
 import { lentReading } from "./lent-buffer.ts";
+import type { LentReading } from "./lent-buffer.ts";
 import type { StreamName, Toxic } from "./toxic-list.ts";
 
 export interface RelayOptions {
@@ -28,117 +29,103 @@ export interface RelayOptions {
   onOver(relay: Relay): void;
 }
 
-export interface Relay {
-  /** The lane of a stream; absent while the upstream is not connected yet. */
-  lane(stream: StreamName): Lane | undefined;
-  /** What was done to this connection so far. */
-  effects(): ConnectionEffects;
-  /** Drops the connection on both sides. */
-  destroy(): void;
-}
-
 /**
  * Connects to the upstream and carries bytes both ways; a half-close goes on as a half-close, an error as a reset. An
  * upstream that is not there closes the client's connection, as Toxiproxy does.
  */
-export function startRelay(options: RelayOptions): Relay {
-  const { clock, seed, connection } = options;
-  const fromUpstream = lentReading((bytes) => lanes.get("downstream")?.takeLent(bytes) === true);
-  const fromClient = lentReading((bytes) => lanes.get("upstream")?.takeLent(bytes) === true);
-  const upstream = connect({
-    ...options.upstream,
-    allowHalfOpen: true,
-    noDelay: true,
-    onread: fromUpstream.onread,
-  });
-  const client = options.openClient(fromClient.onread);
-  const lanes = new Map<StreamName, Lane>();
-  const cutStreams = new Set<StreamName>();
-  const requests = makeRequestLog((feed) => {
-    const lane = lanes.get("upstream");
+export class Relay {
+  private readonly options: RelayOptions;
+  private readonly client: Socket;
+  private readonly upstream: Socket;
+  private readonly lanes = new Map<StreamName, Lane>();
+  private readonly cutStreams = new Set<StreamName>();
+  private readonly requests = makeRequestLog((feed) => {
+    const lane = this.lanes.get("upstream");
     if (lane !== undefined) lane.tap = feed;
   });
-  let open = 2;
+  private open = 2;
 
-  const relay: Relay = {
-    lane: (stream) => lanes.get(stream),
-    effects: () => ({
-      connection,
-      open: open > 0,
-      streams: {
-        upstream: lanes.get("upstream")?.effects() ?? noTraffic,
-        downstream: lanes.get("downstream")?.effects() ?? noTraffic,
-      },
-    }),
-    destroy() {
-      closeLanes();
-      client.destroy();
-      upstream.destroy();
-    },
-  };
-
-  function closeLanes(): void {
-    for (const lane of lanes.values()) lane.close();
+  constructor(options: RelayOptions) {
+    this.options = options;
+    // Reading begins with the lanes.
+    const fromUpstream = lentReading((bytes) => this.lanes.get("downstream")?.takeLent(bytes) === true);
+    const fromClient = lentReading((bytes) => this.lanes.get("upstream")?.takeLent(bytes) === true);
+    const { onread } = fromUpstream;
+    this.upstream = connect({ ...options.upstream, allowHalfOpen: true, noDelay: true, onread });
+    this.client = options.openClient(fromClient.onread).setNoDelay(true);
+    this.watch(this.client, this.upstream, fromClient);
+    this.watch(this.upstream, this.client, fromUpstream);
+    this.upstream.on("connect", () => {
+      this.openLane("upstream", this.client, this.upstream);
+      this.openLane("downstream", this.upstream, this.client);
+    });
   }
 
-  /** A toxic of `stream` ends the connection: its receiver is closed, then its sender as if the receiver had left. */
-  function cut(stream: StreamName, how: "close" | "reset"): void {
-    if (how === "reset") {
-      closeLanes();
-      reset(client);
-      reset(upstream);
-    } else if (!cutStreams.has(stream)) {
-      cutStreams.add(stream);
-      closeAfterWrites(stream === "upstream" ? upstream : client);
-      lanes.get(stream === "upstream" ? "downstream" : "upstream")?.takeEnd("close");
-    }
+  /** The lane of a stream; absent while the upstream is not connected yet. */
+  lane(stream: StreamName): Lane | undefined {
+    return this.lanes.get(stream);
   }
 
-  function openLane(stream: StreamName, source: Socket, sink: Socket): void {
-    const toxics = options.toxics().filter((toxic) => toxic.stream === stream);
-    const purpose = `${options.proxy}/${connection}/${stream}`;
+  /** What was done to this connection so far. */
+  effects(): ConnectionEffects {
+    const of = (stream: StreamName): StreamEffects => this.lanes.get(stream)?.effects() ?? noTraffic;
+    const streams = { upstream: of("upstream"), downstream: of("downstream") };
+    return { connection: this.options.connection, open: this.open > 0, streams };
+  }
+
+  /** Drops the connection on both sides. */
+  destroy(): void {
+    this.closeLanes();
+    this.client.destroy();
+    this.upstream.destroy();
+  }
+
+  private watch(socket: Socket, other: Socket, reading: LentReading): void {
+    socket.on("error", () => {
+      this.closeLanes();
+      if (this.lanes.size === 0) other.destroy();
+      else reset(other);
+    });
+    socket.on("close", () => {
+      reading.release();
+      this.open -= 1;
+      if (this.open === 0) this.options.onOver(this);
+    });
+  }
+
+  private closeLanes(): void {
+    for (const lane of this.lanes.values()) lane.close();
+  }
+
+  private openLane(stream: StreamName, source: Socket, sink: Socket): void {
+    const { proxy, connection, clock, seed, traffic } = this.options;
+    const purpose = `${proxy}/${connection}/${stream}`;
     const lane = new Lane({
       stream,
-      traffic: options.traffic[stream],
+      traffic: traffic[stream],
       source,
       sink,
       clock,
-      toxics,
+      toxics: this.options.toxics().filter((toxic) => toxic.stream === stream),
       randomFor: (toxic) => seededRandom(seed, `${purpose}/${toxic.name}`),
-      watchRequests: () => requests.watch(),
-      onCut: (how) => cut(stream, how),
+      watchRequests: () => this.requests.watch(),
+      onCut: (how) => this.cut(stream, how),
     });
-    lanes.set(stream, lane);
+    this.lanes.set(stream, lane);
   }
 
-  function fail(other: Socket): void {
-    closeLanes();
-    if (lanes.size === 0) other.destroy();
-    else reset(other);
+  /** A toxic of `stream` ends the connection: its receiver is closed, then its sender as if the receiver had left. */
+  private cut(stream: StreamName, how: "close" | "reset"): void {
+    if (how === "reset") {
+      this.closeLanes();
+      reset(this.client);
+      reset(this.upstream);
+    } else if (!this.cutStreams.has(stream)) {
+      this.cutStreams.add(stream);
+      closeAfterWrites(stream === "upstream" ? this.upstream : this.client);
+      this.lanes.get(stream === "upstream" ? "downstream" : "upstream")?.takeEnd("close");
+    }
   }
-
-  function over(): void {
-    open -= 1;
-    if (open === 0) options.onOver(relay);
-  }
-
-  client.setNoDelay(true);
-  client.on("error", () => fail(upstream));
-  upstream.on("error", () => fail(client));
-  for (const [socket, reading] of [
-    [client, fromClient],
-    [upstream, fromUpstream],
-  ] as const) {
-    socket.on("close", () => {
-      reading.release();
-      over();
-    });
-  }
-  upstream.on("connect", () => {
-    openLane("upstream", client, upstream);
-    openLane("downstream", upstream, client);
-  });
-  return relay;
 }
 
 const noTraffic = { bytesIn: 0, bytesOut: 0, toxics: [] };
