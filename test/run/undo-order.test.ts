@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Evidence, Fault } from "../../src/core/fault.ts";
 import type { PlannedDisturbance } from "../../src/core/plan.ts";
 import { inject } from "../../src/run/inject.ts";
+import { makeRecorder } from "../../src/run/recorder.ts";
 import { revertAll } from "../../src/run/revert.ts";
 import type { TrialState } from "../../src/run/trial.ts";
 import { toldState } from "../support/told-stack.ts";
@@ -137,6 +138,21 @@ describe("taking back", () => {
     expect(state.timeline.filter((event) => event.kind === "fault" && event.step === "revert-failed")).toMatchObject([
       { reason: "took longer than its time limit of 20 ms" },
       { reason: "no answer" },
+    ]);
+  });
+
+  test("goes on when nobody can write down what happens, and that is known afterwards", async () => {
+    const notes: string[] = [];
+    const told = trialOf({ faults: [noting("first", notes), noting("second", notes)] });
+    const recorder = makeRecorder(told.deps.clock, () => {
+      throw new Error("the terminal is gone");
+    });
+    const state = { ...told, recorder };
+    await inject(state);
+    await revertAll(state);
+    expect(notes).toEqual(["revert second", "revert first"]);
+    expect(recorder.timeline.filter(({ kind }) => kind === "trouble")).toMatchObject([
+      { where: "recorder", reason: "the terminal is gone" },
     ]);
   });
 
