@@ -9,7 +9,7 @@ import { badge, figure } from "./shown.ts";
 import type { Badge, Figure } from "./shown.ts";
 import { trialModel } from "./trial-model.ts";
 import type { TrialModel } from "./trial-model.ts";
-import { glossary, missingSentences, outcomeSign, runSentence, trialsDone } from "./words.ts";
+import { glossary, leftSentences, missingSentences, outcomeSign, runSentence, trialsDone } from "./words.ts";
 
 interface IntentModel {
   readonly anchor: string;
@@ -68,7 +68,7 @@ export function pageModel(run: RunResult, records: readonly TrialRecord[]): Page
     name,
     badge: badge(run.outcome),
     says: runSentence(run),
-    missing: missingSentences(run),
+    missing: [...leftSentences(run), ...missingSentences(run)],
     facts: runFacts(run),
     intents: run.intents.map((intent, index) => intentModel(intent, index, timelines)),
     glossary,

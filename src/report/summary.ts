@@ -3,7 +3,7 @@
 import type { IntentResult, RunResult } from "../core/verdict.ts";
 import { summaryText } from "./figures.ts";
 import { escapeMarkdown } from "./text.ts";
-import { missingSentences, outcomeSign, runSentence } from "./words.ts";
+import { leftSentences, missingSentences, outcomeSign, runSentence } from "./words.ts";
 
 /** The run as Markdown: outcome, what is missing, one table, and the findings that were not met. */
 export function renderSummary(run: RunResult): string {
@@ -12,6 +12,7 @@ export function renderSummary(run: RunResult): string {
     `# Rebound: ${run.outcome} – ${escapeMarkdown(name)}`,
     "",
     escapeMarkdown(runSentence(run)),
+    ...leftSentences(run).map((sentence) => `\n> **Left behind:** ${escapeMarkdown(sentence)}`),
     ...missingSentences(run).map((sentence) => `\n> **Missing:** ${escapeMarkdown(sentence)}`),
     "",
     ...table(run),

@@ -100,15 +100,18 @@ export function runSentence(run: RunResult): string {
   return `Not enough was seen to say: ${tally}.`;
 }
 
+/** One loud sentence for each intent that left something behind, naming it; empty when nothing is left. */
+export function leftSentences(run: RunResult): readonly string[] {
+  const left = run.intents.filter(({ outcome }) => outcome === "residue");
+  return left.map(({ says }) => `${says}.`);
+}
+
 /** Loud sentences about what this run lacks; empty when it is whole. */
 export function missingSentences(run: RunResult): readonly string[] {
   const done = trialsDone(run);
   const lines: string[] = [];
   if (run.interrupted) lines.push("This run was interrupted. What follows is a partial result.");
   if (done < run.planned) lines.push(`${run.planned - done} of ${run.planned} planned trials were not done.`);
-  for (const { intent, says } of run.intents.filter(({ outcome }) => outcome === "residue")) {
-    lines.push(`Left behind by ${intent}: ${says}.`);
-  }
   for (const outcome of ["invalid", "inconclusive"] as const) {
     const names = run.intents.filter((intent) => intent.outcome === outcome).map((intent) => intent.intent);
     if (names.length > 0) lines.push(`Not judged (${outcome}): ${names.join(", ")}.`);
