@@ -107,6 +107,30 @@ describe("http_error", () => {
     expect(proxy.effects()).toHaveLength(1);
   });
 
+  it("changed in the middle of an answer that it replaces brings that to its end, then does as it is told", async () => {
+    const answers: ServerResponse[] = [];
+    const { listen, proxy } = await proxied(
+      await web((_, answer) => {
+        answer.writeHead(200, { "content-length": 10 }).write("first");
+        answers.push(answer);
+      }),
+    );
+    add(proxy, "http_error", {});
+    const ask = keptClient(listen);
+    expect(await ask("/")).toMatchObject({ status: 503 });
+    proxy.updateToxic("http_error", body({ attributes: { status: 500 } }));
+    answers[0]?.end("_last");
+    expect(await ask("/")).toMatchObject({ status: 500 });
+    answers[1]?.end("_last");
+    proxy.removeToxic("http_error");
+    const third = ask("/");
+    await until(() => answers.length === 3);
+    answers[2]?.end("_last");
+    expect(await third).toMatchObject({ status: 200 });
+    expect(proxy.effects()).toHaveLength(1);
+    expect(effects(proxy)?.requestsErrored).toBe(2);
+  });
+
   it("closes where only the connection's end would end the answer", async () => {
     const { listen, proxy } = await proxied(await web());
     add(proxy, "http_error", { status: 429 });
