@@ -50,6 +50,7 @@ export interface PageModel {
   readonly name: string;
   readonly badge: Badge;
   readonly says: string;
+  readonly left: readonly string[];
   readonly missing: readonly string[];
   readonly facts: readonly { readonly name: string; readonly text: string }[];
   readonly intents: readonly IntentModel[];
@@ -68,7 +69,8 @@ export function pageModel(run: RunResult, records: readonly TrialRecord[]): Page
     name,
     badge: badge(run.outcome),
     says: runSentence(run),
-    missing: [...leftSentences(run), ...missingSentences(run)],
+    left: leftSentences(run),
+    missing: missingSentences(run),
     facts: runFacts(run),
     intents: run.intents.map((intent, index) => intentModel(intent, index, timelines)),
     glossary,

@@ -106,6 +106,21 @@ describe("a way back that does nothing and says that it did", () => {
     expect(whole.left).toMatch(
       /file \S+vec\.index of vec: 120 of 241 parts are as the fault left them \(sha256 \w+… before/,
     );
+    const half: Fault = {
+      ...indexCorruption,
+      async revert(undo, { controls: { files, backups } }) {
+        const { damage, backup } = undo as { damage: { path: string; runs: [number, number][] }; backup: string };
+        const [first = 0, count = 0] = damage.runs[0] ?? [];
+        const original = await backups?.recall("rows.bin", backup);
+        await files?.write(damage.path, 16 + 32 * first, (original ?? new Uint8Array()).subarray(0, 32 * count));
+        expect(count).toBeGreaterThan(0);
+        return well;
+      },
+    };
+    const partly = (await runWholeTrial({ target, fault: half, site, params })).left;
+    const parts = Number(/: (\d+) of 241 parts are as the fault left them/.exec(partly)?.[1]);
+    expect(parts).toBeGreaterThan(0);
+    expect(parts).toBeLessThan(120);
     const rebuilt = withBytes(async ({ files }, bytes) => {
       const { path } = (await files?.published("index")) ?? { path: "" };
       await files?.write(

@@ -52,7 +52,7 @@ test("is counted by name and names each thing on the terminal, in the summary, i
   expect(suite?.children[0]?.children[0]).toMatchObject({ name: "failure", attributes: { type: "residue" } });
   expect(suite?.children[0]?.children[0]?.text).toContain(left);
   const page = renderHtml(run, records);
-  expect(page).toContain("Something was left behind");
+  expect(page).toContain("<strong>Left behind</strong><ul><li>process/replica-kill treatment-2: nothing-left");
   expect(page).toContain("toxic latency-7 on gateway→inference-1");
 });
 
