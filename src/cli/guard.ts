@@ -8,6 +8,7 @@ import { openUndoLog, type UndoLog } from "../run/undo-log.ts";
 import { hasUnfinishedUndo } from "../run/unfinished.ts";
 import { isOwnerAlive, listRuns, registerRun, unregisterRun, type ActiveRun } from "../store/active-runs.ts";
 import { lockOwner } from "../store/restore-lock.ts";
+import { isStopFileThere, stopFileOf } from "../store/stop-file.ts";
 import { runUndoFile } from "../store/undo-file.ts";
 import { ownRef } from "./undoing.ts";
 import { startWatchdog, type Watchdog } from "./watchdog.ts";
@@ -60,6 +61,15 @@ async function whatIsLeft(run: ActiveRun): Promise<string | undefined> {
   } catch (thrown) {
     return `nobody can say what it left (${messageOf(thrown)})`;
   }
+}
+
+/** Throws HarnessError "environment" while somebody wants nothing to run: a stop file in the state folder stands until it is taken away. */
+export function refuseWhileStopped(): void {
+  const file = stopFileOf();
+  if (!isStopFileThere(file)) return;
+  throw new HarnessError("environment", `a stop file forbids to run anything: ${file}`, {
+    hint: "type `rebound stop --clear` when trials may run again",
+  });
 }
 
 /**

@@ -81,6 +81,7 @@ describe("a stop file that appears while a fault is in place", () => {
     const refused = await rebound(["run", quickKill, "--out", sandbox.out], sandbox);
     expect(refused.code).toBe(4);
     expect(refused.text).toContain("rebound stop --clear");
+    expect(await rebound(["up", "echo"], sandbox)).toMatchObject({ code: 4 });
     expect(await rebound(["stop", "--clear"], sandbox)).toMatchObject({ code: 0 });
     expect(readdirSync(stateOf(sandbox))).not.toContain("stop");
   });
@@ -126,6 +127,18 @@ describe("rebound stop", () => {
     }
     expect(stopped.code).toBe(0);
     expect(readdirSync(stateOf(sandbox))).not.toContain("stop");
+  });
+
+  it("ends a target that `rebound up` keeps up, too", async () => {
+    await using sandbox = await makeSandbox();
+    const running = startRebound(["up", "echo"], sandbox);
+    await running.says("Ctrl-C ends it");
+    const markers = markersIn(stateOf(sandbox));
+    expect(processesOf(markers).length).toBeGreaterThan(0);
+    expect((await rebound(["stop"], sandbox)).code).toBe(0);
+    expect((await running.exit).code, running.text()).toBe(0);
+    expect(processesOf(markers)).toEqual([]);
+    expect(readdirSync(join(stateOf(sandbox), "up"))).toEqual([]);
   });
 
   it("of a run that does not heed it says that it still runs; the run ends as soon as it looks again", async () => {

@@ -5,11 +5,11 @@ import { HarnessError } from "../../core/errors.ts";
 import { trialName, type TrialPlan } from "../../core/plan.ts";
 import { keepAwake, type KeptAwake } from "../../platforms/processes/keep-awake.ts";
 import { prepareTarget } from "../../platforms/processes/prepare-target.ts";
-import { isStopFileThere, stopFileOf } from "../../store/stop-file.ts";
+import { stopFileOf } from "../../store/stop-file.ts";
 import { createRunFolder, pointLatest, type RunFolder } from "../../store/run-folder.ts";
 import { exitCodeOf, exitCodes, reportError } from "../exit.ts";
 import { concludeRun, printTable, thisHarness, thisMachine, writeReports, type RunMeta } from "../finish-run.ts";
-import { refuseWhileSomethingIsLeft, standGuard, type Guard } from "../guard.ts";
+import { refuseWhileSomethingIsLeft, refuseWhileStopped, standGuard, type Guard } from "../guard.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { formatDuration, makeProgress, type Progress } from "../progress.ts";
 import { runOne, type FinishedTrial } from "../run-one.ts";
@@ -54,15 +54,6 @@ export async function run(files: readonly string[], options: RunOptions): Promis
   const clean = await guard.end();
   const reason = interrupt.reason();
   return await conclude(choice, { folder, startedAt, finished, failure, reason, coresKeptAwake, clean });
-}
-
-/** Somebody wants nothing to run: a stop file in the state folder stands until it is taken away. */
-function refuseWhileStopped(): void {
-  const file = stopFileOf();
-  if (!isStopFileThere(file)) return;
-  throw new HarnessError("environment", `a stop file forbids to run anything: ${file}`, {
-    hint: "type `rebound stop --clear` when trials may run again",
-  });
 }
 
 function begin(choice: Choice): Progress {

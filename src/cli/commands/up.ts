@@ -10,7 +10,7 @@ import type { RunningTarget } from "../../platforms/processes/start-target.ts";
 import { stateDir } from "../../store/active-runs.ts";
 import { stopFileOf } from "../../store/stop-file.ts";
 import { exitCodes } from "../exit.ts";
-import { refuseWhileSomethingIsLeft, standGuard, type Guard } from "../guard.ts";
+import { refuseWhileSomethingIsLeft, refuseWhileStopped, standGuard, type Guard } from "../guard.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { cacheDirOf, loadTarget } from "../select.ts";
 
@@ -18,12 +18,17 @@ import { cacheDirOf, loadTarget } from "../select.ts";
 export async function up(name: string): Promise<number> {
   const target = await loadTarget(name);
   await refuseWhileSomethingIsLeft();
+  refuseWhileStopped();
   using interrupt = listenForInterrupt();
   const instanceId = randomBytes(8).toString("hex");
   // As a run has one: for its undo log and its watchdog's.
   const folder = join(stateDir(), "up", instanceId);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const guard = await standGuard(folder, (reason) => process.stderr.write(`trouble: ${reason}\n`));
+  const onTrouble = (reason: string): void => void process.stderr.write(`trouble: ${reason}\n`);
+  const guard = await standGuard(folder, onTrouble).catch(async (thrown: unknown) => {
+    await rm(folder, { recursive: true, force: true });
+    throw thrown;
+  });
   interrupt.heed([stopFileOf(), stopFileOf(folder)]);
   const signal = AbortSignal.any([interrupt.signal, guard.lost]);
   let clean = false;
