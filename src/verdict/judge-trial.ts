@@ -22,21 +22,35 @@ export function judgeTrial(
 }
 
 /**
- * residue when something was left behind, whatever else came of the trial; inconclusive when the intent's own guard ended the trial, whatever else came of that; invalid when the steady state did not hold before or the effect was not confirmed; else inconclusive when the harness fell
- * behind, even if another rule failed (what a blind or late harness saw fails nobody); else fail, inconclusive, pass — and
- * pass only if something was judged beyond the preconditions.
+ * residue when something was left behind, whatever else came of the trial; inconclusive when the intent's own guard ended
+ * the trial, whatever else came of that; invalid when the steady state did not hold before or the effect was not confirmed;
+ * else inconclusive when the harness fell behind, even if another rule failed (what a blind or late harness saw fails
+ * nobody); else fail, inconclusive, pass — and pass only if something was judged beyond the preconditions.
  */
 export function outcomeOf(findings: readonly Finding[]): TrialOutcome {
-  const having = (outcome: Finding["outcome"]): Finding[] => findings.filter((finding) => finding.outcome === outcome);
-  if (having("fail").some(({ rule }) => rule === ownTraces)) return "residue";
-  if (having("inconclusive").some(({ rule }) => rule === ownGuard)) return "inconclusive";
-  if (having("fail").some(({ rule }) => preconditions.has(rule))) return "invalid";
-  if (findings.some(({ rule, outcome }) => rule === ownPace && outcome !== "pass")) return "inconclusive";
-  if (having("fail").length > 0) return "fail";
-  if (having("inconclusive").length > 0) return "inconclusive";
-  return having("pass").some(({ rule }) => !preconditions.has(rule) && rule !== ownPace && rule !== ownTraces)
-    ? "pass"
-    : "inconclusive";
+  return decide(findings).outcome;
+}
+
+/** The finding that made the outcome what it is; undefined for a pass, and when nothing was judged. */
+export function decidingFinding(findings: readonly Finding[]): Finding | undefined {
+  return decide(findings).because;
+}
+
+function decide(findings: readonly Finding[]): { readonly outcome: TrialOutcome; readonly because?: Finding } {
+  const first = (outcome: Finding["outcome"], among: (rule: string) => boolean = () => true): Finding | undefined =>
+    findings.find((finding) => finding.outcome === outcome && among(finding.rule));
+  const notKept = findings.find(({ rule, outcome }) => rule === ownPace && outcome !== "pass");
+  const order: readonly (readonly [TrialOutcome, Finding | undefined])[] = [
+    ["residue", first("fail", (rule) => rule === ownTraces)],
+    ["inconclusive", first("inconclusive", (rule) => rule === ownGuard)],
+    ["invalid", first("fail", (rule) => preconditions.has(rule))],
+    ["inconclusive", notKept],
+    ["fail", first("fail")],
+    ["inconclusive", first("inconclusive")],
+  ];
+  for (const [outcome, because] of order) if (because !== undefined) return { outcome, because };
+  const judged = first("pass", (rule) => !preconditions.has(rule) && rule !== ownPace && rule !== ownTraces);
+  return { outcome: judged === undefined ? "inconclusive" : "pass" };
 }
 
 function findingOf({ name, rule }: NamedRule, record: TrialRecord, facts: TrialFacts): Finding[] {

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Finding, Outcome, Rule } from "../../src/core/verdict.ts";
 import { measureTrial } from "../../src/measure/measure-trial.ts";
-import { judgeTrial, outcomeOf } from "../../src/verdict/judge-trial.ts";
+import { decidingFinding, judgeTrial, outcomeOf } from "../../src/verdict/judge-trial.ts";
 import { ruleTable } from "../../src/verdict/rule-table.ts";
 import { stories } from "../golden/stories.ts";
 import { tell } from "../support/told-trial.ts";
@@ -57,6 +57,15 @@ describe("a trial", () => {
     expect(outcomeOf([pass, fail, unclear])).toBe("fail");
     expect(outcomeOf([pass, unclear])).toBe("inconclusive");
     expect(outcomeOf([pass])).toBe("pass");
+  });
+
+  it("tells the finding that decided, not just the first that is against it", () => {
+    const late = found("detected-in-time", "fail");
+    const unclear = found("classified-right", "inconclusive");
+    const left = found("nothing-left", "fail");
+    expect(decidingFinding([unclear, late, left])).toBe(left);
+    expect(decidingFinding([unclear, late])).toBe(late);
+    expect(decidingFinding([found("held-fire", "pass")])).toBeUndefined();
   });
 
   it("without a single event is not judged in its favour", () => {

@@ -15,6 +15,7 @@ import { formatDuration, makeProgress, type Progress } from "../progress.ts";
 import { runOne, type FinishedTrial } from "../run-one.ts";
 import { describeTouchedBriefly } from "../../plan/describe-touched.ts";
 import { touchedBy } from "../../plan/touched.ts";
+import { decidingFinding } from "../../verdict/judge-trial.ts";
 import { faultTable } from "../wire.ts";
 import { cacheDirOf, choose, type Choice, type SelectOptions } from "../select.ts";
 
@@ -61,11 +62,15 @@ function begin(choice: Choice): Progress {
   const progress = makeProgress(process.stdout, choice.plans.length, estimate);
   progress.say(
     `rebound ${thisHarness().version} · ${choice.suite === null ? "chosen intents" : `suite ${choice.suite}`} · ` +
-      `${choice.intents.length} intents, ${choice.plans.length} trials, about ${formatDuration(estimate)} · seed ${choice.seed}`,
+      `${counted(choice.intents.length, "intent")}, ${counted(choice.plans.length, "trial")}, about ${formatDuration(estimate)} · seed ${choice.seed}`,
   );
   for (const line of describeTouchedBriefly(touchedBy(choice, faultTable))) progress.say(`will touch  ${line}`);
   progress.say("end it with Ctrl-C or `rebound stop`; what is touched in full: `rebound plan`");
   return progress;
+}
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
 }
 
 function awakeWords({ cores, stolen }: KeptAwake): string {
@@ -122,7 +127,7 @@ async function runNext(choice: Choice, running: Running, plan: TrialPlan, number
   }
   running.finished.push(trial);
   const { outcome, findings } = trial.result.verdict;
-  const against = findings.find((finding) => finding.outcome !== "pass");
+  const against = decidingFinding(findings);
   const why = against ? `: ${against.rule} — ${against.says}` : "";
   progress.finished(plan, `[${number}/${choice.plans.length}] ${trialName(plan)}  ${outcome}${why}`);
 }
