@@ -49,6 +49,9 @@ export function toxicFrom(body: GoValue, refuse: (name: string) => void): Toxic 
   name ||= `${type}_${streamText}`;
   const kind = toxicKinds.find((each) => each.type === type);
   if (kind === undefined) throw new ApiError(400, "invalid toxic type");
+  if (kind.only !== undefined && kind.only !== stream) {
+    throw new ApiError(400, `stream was invalid, ${type} can only be ${kind.only}`);
+  }
   refuse(name);
   const exact = new Map(kind.attributes.map((spec) => [spec.name, valueOf(spec, spec.default)]));
   fill(body, { attributes: object("attributes", attributeFields(kind, exact)) });

@@ -99,6 +99,11 @@ describe("the proxy's API as toxiproxy-node-client uses it", () => {
     expect(await statusAndError("/proxies/edge/toxics", slow)).toEqual([409, "toxic already exists"]);
     expect(await statusAndError("/proxies/edge/toxics", { type: "fog" })).toEqual([400, "invalid toxic type"]);
     expect((await statusAndError("/proxies/edge/toxics", { ...slow, stream: "sideways" }))[0]).toBe(400);
+    const upstreamError = { type: "http_error", stream: "upstream" };
+    expect(await statusAndError("/proxies/edge/toxics", upstreamError)).toEqual([
+      400,
+      "stream was invalid, http_error can only be downstream",
+    ]);
     const wrong = { ...slow, name: "wrong", attributes: { latency: "much" } };
     expect((await statusAndError("/proxies/edge/toxics", wrong))[1]).toContain("attributes.latency");
     expect((await statusAndError("/proxies/edge/toxics/none", {}))[1]).toBe("toxic not found");

@@ -52,8 +52,10 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 function take({ what, which, stream, toxicity, toxic }: Step, proxy: FaultProxy, name: string): void {
   const { toxics } = proxy;
   const meant = toxics[which % Math.max(1, toxics.length)];
-  if (what === "add" && toxics.length < 6) proxy.addToxic(body({ name, stream, toxicity, ...toxic }));
-  else if (what === "remove" && meant !== undefined) proxy.removeToxic(meant.name);
+  if (what === "add" && toxics.length < 6) {
+    const only = toxic.type === "http_error" ? { stream: "downstream" } : {};
+    proxy.addToxic(body({ name, stream, toxicity, ...toxic, ...only }));
+  } else if (what === "remove" && meant !== undefined) proxy.removeToxic(meant.name);
   else if (meant !== undefined) {
     const attributes = meant.kind.type === toxic.type ? toxic.attributes : {};
     proxy.updateToxic(meant.name, body({ toxicity, attributes }));

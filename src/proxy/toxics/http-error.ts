@@ -24,6 +24,8 @@ export const httpError: ToxicKind = {
     { name: "status", type: "int", default: 503, min: 200, max: 599 },
     { name: "share", type: "share", default: 1 },
   ],
+  // It writes an answer; there is none to write to an upstream.
+  only: "downstream",
   open({ status = 503, share = 1 }, context) {
     let swallowing = false;
     return httpStage(context, {

@@ -76,5 +76,7 @@ export interface ToxicKind {
   readonly type: string;
   /** In the order in which the API prints them. */
   readonly attributes: readonly AttributeSpec[];
+  /** The one stream that it can strike; absent: either. The API refuses the other one with 400. */
+  readonly only?: "upstream" | "downstream";
   open(attributes: ToxicAttributes, context: StageContext): Stage;
 }
