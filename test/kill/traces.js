@@ -20,11 +20,11 @@ function list(path) {
   }
 }
 
-/** Pid, parent and start time of a process; undefined when it is gone or a zombie. */
+/** Pid, parent and start time of a process; undefined when it is gone, or a zombie whose threads have all ended. */
 export function processAt(pid) {
   const stat = read(`/proc/${pid}/stat`);
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return fields[19] === undefined || "ZX".includes(fields[0])
+  return fields[19] === undefined || fields[0] === "X" || (fields[0] === "Z" && Number(fields[17]) <= 1)
     ? undefined
     : { pid: Number(pid), parent: Number(fields[1]), startTime: fields[19] };
 }

@@ -24,7 +24,7 @@ const pollMs: Ms = 20;
 const killWaitMs: Ms = 2_000;
 const run = promisify(execFile);
 
-/** When the process began, or undefined when it is not there (a zombie is not there: it runs nothing any more). */
+/** When the process began, or undefined when it is not there (a zombie whose threads have all ended is not there). */
 export async function startTimeOf(pid: number): Promise<string | undefined> {
   return isLinux ? linuxStartTime(pid) : psStartTime(pid);
 }
@@ -147,11 +147,19 @@ async function linuxGroupOf(leader: number): Promise<number[]> {
   return pids.filter((_, index) => groups[index] === String(leader));
 }
 
+/**
+ * Whether nothing of a process runs any more, by the fields of its `stat` from the third on (proc(5)). A killed process is a zombie
+ * as soon as its first thread has ended; until the others have, its files and ports stay open.
+ */
+export function isOver(fields: readonly string[]): boolean {
+  const [state] = fields;
+  return state === "X" || (state === "Z" && Number(fields[17]) <= 1);
+}
+
 async function linuxStartTime(pid: number): Promise<string | undefined> {
   const fields = await linuxStat(pid);
-  const state = fields[0];
   const ticks = fields[19];
-  if (ticks === undefined || state === "Z" || state === "X") return undefined;
+  if (ticks === undefined || isOver(fields)) return undefined;
   // Ticks count from boot: the boot's own id keeps a pid of before a reboot apart.
   return `${ticks}@${(await bootId()).slice(0, 8)}`;
 }
