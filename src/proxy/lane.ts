@@ -49,11 +49,19 @@ interface Place {
   leaving: boolean;
 }
 
+/** A chunk that the places from this index on have still to see. */
+interface OnTheWay {
+  from: number;
+  readonly chunk: Chunk;
+}
+
 export class Lane {
   /** Told every byte that leaves, when there. */
   tap: ((bytes: Buffer) => void) | undefined;
   private readonly options: LaneOptions;
   private readonly places: Place[] = [];
+  private readonly onTheWay: OnTheWay[] = [];
+  private delivering = false;
   private readonly remembered = new Map<string, ToxicEffects>();
   private bytesIn = 0;
   private bytesOut = 0;
@@ -110,7 +118,6 @@ export class Lane {
   /** The sender's end, or (`close`) the end of a connection that a toxic of the other lane has cut. */
   takeEnd(how: EndChunk["how"]): void {
     this.deliver(0, { bytes: null, how, arrivedAt: this.options.clock.now() });
-    this.balance();
   }
 
   /** Bytes in a buffer that is read into again after this call; true when they are still needed then. */
@@ -138,7 +145,7 @@ export class Lane {
     this.bytesIn += bytes.length;
     this.options.traffic.received += bytes.length;
     if (this.places.length === 0) this.write(bytes);
-    else this.deliver(0, { bytes, arrivedAt: this.options.clock.now() });
+    else return this.deliver(0, { bytes, arrivedAt: this.options.clock.now() });
     this.balance();
   }
 
@@ -151,7 +158,21 @@ export class Lane {
     sink.write(bytes);
   }
 
+  /**
+   * Chunks wait in line instead of on the call stack, so that a chain of any length can be crossed; they stay in order,
+   * since each stage hands on in the order in which it was given.
+   */
   private deliver(from: number, chunk: Chunk): void {
+    this.onTheWay.push({ from, chunk });
+    if (this.delivering) return;
+    this.delivering = true;
+    for (let next = this.onTheWay.shift(); next !== undefined; next = this.onTheWay.shift()) this.step(next);
+    this.delivering = false;
+    this.balance();
+  }
+
+  /** To the next toxic that strikes this connection, else out. */
+  private step({ from, chunk }: OnTheWay): void {
     if (this.over) return;
     for (let i = from; i < this.places.length; i += 1) {
       const place = this.places[i];
@@ -192,7 +213,6 @@ export class Lane {
     const pass = (chunk: Chunk): void => {
       kept.effects.bytesOut += chunk.bytes?.length ?? 0;
       this.deliver(this.places.indexOf(place) + 1, chunk);
-      this.balance();
     };
     place.stage = toxic.kind.open(toxic.attributes, { clock, random, stream, watchRequests, ...kept, pass });
   }
@@ -200,6 +220,7 @@ export class Lane {
   private takeOut(place: Place): void {
     const index = this.places.indexOf(place);
     this.places.splice(index, 1);
+    for (const each of this.onTheWay) if (each.from > index) each.from -= 1;
     const reason: CloseReason = place.effects.inForce ? "changed" : "removed";
     for (const chunk of place.stage?.close(reason) ?? []) {
       place.effects.bytesOut += chunk.bytes?.length ?? 0;
