@@ -141,7 +141,7 @@ function build(): Command {
     .option("--host <address>", "address of the API", "127.0.0.1")
     .option("--config <file>", "JSON list of proxies to begin with")
     .option("--seed <n>", "makes toxicity, jitter and loss repeat; none: by chance", seedArgument)
-    .option("--listen-anywhere", "proxies may listen beyond loopback")
+    .option("--listen-anywhere", "the API and the proxies may listen beyond loopback")
     .action((options: ProxyOptions) => conclude(async () => (await import("./commands/proxy.ts")).proxy(options)));
 
   program

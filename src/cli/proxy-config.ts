@@ -30,7 +30,7 @@ export async function readProxyConfig(file: string): Promise<string> {
 function problemsOf(text: string, file: string): readonly Problem[] {
   // JSON is YAML; read so, every value knows its line and column.
   const source = readYaml(text, file, "list");
-  if (source.value === undefined) return source.problems;
+  if (source.value === undefined) return source.problems.map(inJsonWords);
   const parsed = configSchema.safeParse(source.value, { reportInput: true });
   const problems = [...source.problems, ...repeatedNames(source)];
   if (!parsed.success) problems.push(...schemaProblems(configSchema, parsed.error.issues, source));
@@ -46,6 +46,11 @@ function repeatedNames(source: YamlSource): readonly Problem[] {
     const place = source.placeOf([index, "name"]);
     return again ? [{ place, found: `a second proxy ${name}`, expected: "each name once" }] : [];
   });
+}
+
+/** Who wrote JSON has not heard of YAML. */
+function inJsonWords(problem: Problem): Problem {
+  return { ...problem, expected: problem.expected.replace("YAML", "JSON") };
 }
 
 /** YAML allows more than JSON, and Toxiproxy reads JSON. */

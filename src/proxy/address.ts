@@ -22,6 +22,11 @@ export function splitAddress(text: string): Address | string {
 const anyHosts: ReadonlySet<string> = new Set(["", "0.0.0.0", "::"]);
 const loopback = /^127(?:\.\d{1,3}){3}$/;
 
+/** True for an address, or the name, that only this machine can reach. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIP(host) === 4 && loopback.test(host));
+}
+
 /**
  * Where a proxy listens. An empty host is every interface in Toxiproxy; here that needs `anywhere`, else it is loopback.
  * Throws ApiError 500 as Toxiproxy does, also for a host that is not loopback unless `anywhere`.
@@ -32,7 +37,7 @@ export function parseListen(text: string, anywhere: boolean): Address {
   const host = address.host === "localhost" ? "127.0.0.1" : address.host;
   if (anywhere) return { host: anyHosts.has(host) ? "::" : host, port: address.port };
   if (host === "") return { host: "127.0.0.1", port: address.port };
-  if (host === "::1" || (isIP(host) === 4 && loopback.test(host))) return { host, port: address.port };
+  if (isLoopback(host)) return { host, port: address.port };
   throw new ApiError(
     500,
     `listen tcp ${text}: refused: not a loopback address (rebound proxy --listen-anywhere allows it)`,

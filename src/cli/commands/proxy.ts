@@ -3,6 +3,7 @@
 import { randomInt } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { HarnessError, messageOf } from "../../core/errors.ts";
+import { isLoopback } from "../../proxy/address.ts";
 import { startProxyApi, type ProxyApi } from "../../proxy/api.ts";
 import { lazyBody } from "../../proxy/routes.ts";
 import { readProxyConfig } from "../proxy-config.ts";
@@ -15,8 +16,9 @@ export interface ProxyOptions {
   readonly listenAnywhere?: true;
 }
 
-/** Serves until SIGINT or SIGTERM. Exit code 0 after an orderly end, 3 for a bad config, 4 when a port is taken. */
+/** Serves until SIGINT or SIGTERM. Exit code 0 after an orderly end, 3 for a bad config or host, 4 when a port is taken. */
 export async function proxy(options: ProxyOptions): Promise<number> {
+  refuseStrangers(options);
   const config = options.config === undefined ? "[]" : await readProxyConfig(options.config);
   const seed = options.seed ?? randomInt(2 ** 31);
   const ended = untilEnded();
@@ -30,6 +32,14 @@ export async function proxy(options: ProxyOptions): Promise<number> {
   return 0;
 }
 
+/** Who reaches the API can send this machine's connections anywhere, so it is not for the network by accident. */
+function refuseStrangers({ host, listenAnywhere }: ProxyOptions): void {
+  if (listenAnywhere === true || isLoopback(host)) return;
+  throw new HarnessError("bad-input", `--host ${host} is not a loopback address, and the API has no secret`, {
+    hint: "say --listen-anywhere as well if the API and the proxies shall be reached from other machines",
+  });
+}
+
 async function listen(options: ProxyOptions, seed: number): Promise<ProxyApi> {
   const { host, port, listenAnywhere: anywhere = false } = options;
   try {
@@ -37,8 +47,9 @@ async function listen(options: ProxyOptions, seed: number): Promise<ProxyApi> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const why = code === "EADDRINUSE" ? "the port is in use" : (code ?? messageOf(cause));
+    const ofPort = code === "EADDRINUSE" || code === "EACCES";
     throw new HarnessError("environment", `the API cannot listen on ${host}:${port}: ${why}`, {
-      hint: "choose another with --port; 0 takes a free one",
+      hint: ofPort ? "choose another with --port; 0 takes a free one" : "choose an address of this machine with --host",
       cause,
     });
   }
