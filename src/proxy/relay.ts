@@ -39,10 +39,7 @@ export class Relay {
   private readonly upstream: Socket;
   private readonly lanes = new Map<StreamName, Lane>();
   private readonly cutStreams = new Set<StreamName>();
-  private readonly requests = makeRequestLog((feed) => {
-    const lane = this.lanes.get("upstream");
-    if (lane !== undefined) lane.tap = feed;
-  });
+  private readonly requests = makeRequestLog(() => this.lanes.get("downstream")?.effects().bytesIn ?? 0);
   private open = 2;
 
   constructor(options: RelayOptions) {
@@ -111,6 +108,7 @@ export class Relay {
       watchRequests: () => this.requests.watch(),
       onCut: (how) => this.cut(stream, how),
     });
+    if (stream === "upstream") lane.tap = this.requests.feed;
     this.lanes.set(stream, lane);
   }
 

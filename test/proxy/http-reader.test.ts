@@ -75,9 +75,10 @@ describe("the HTTP reader", () => {
   it("finds requests with and without a body", () => {
     const requests =
       "GET / HTTP/1.1\r\nhost: a\r\n\r\nPOST /x HTTP/1.1\r\ncontent-length: 3\r\n\r\nabcHEAD /y HTTP/1.1\r\n\r\n" +
-      "PUT /z HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n1\r\nq\r\n0\r\n\r\n";
+      "PUT /z HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n1\r\nq\r\n0\r\n\r\nM-SEARCH * HTTP/1.1\r\n\r\n";
     const found = read("request", pieces(Buffer.from(requests), [9, 40, 41]));
-    expect(found).toMatchObject({ bytes: requests, methods: ["GET", "POST", "HEAD", "PUT"], payload: "abcq", done: 4 });
+    const methods = ["GET", "POST", "HEAD", "PUT", "M-SEARCH"];
+    expect(found).toMatchObject({ bytes: requests, methods, payload: "abcq", done: 5 });
   });
 
   it("lets what is not HTTP through as foreign, byte by byte the same, and finds HTTP that begins a later chunk", () => {

@@ -23,7 +23,7 @@ export interface Head {
 }
 
 const responseLine = /^HTTP\/1\.(?<minor>\d) (?<status>\d{3})(?: |$)/;
-const requestLine = /^(?<method>[A-Z]+) \S+ HTTP\/1\.(?<minor>\d)$/;
+const requestLine = /^(?<method>[A-Z][A-Z-]*) \S+ HTTP\/1\.(?<minor>\d)$/;
 
 /** True when this may be the first line of such a message. */
 export function isStartLine(what: "request" | "response", line: string): boolean {

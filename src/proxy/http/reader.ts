@@ -115,7 +115,9 @@ export class HttpReader {
     const lineEnd = bytes.subarray(0, LONGEST_HEAD).indexOf(LF);
     const line = bytes.toString("latin1", 0, lineEnd === -1 ? Math.min(bytes.length, 32) : lineEnd).replace(/\r$/, "");
     if (lineEnd !== -1) return isStartLine(this.options.what, line);
-    return this.options.what === "request" ? /^[A-Z]{1,20}( |$)/.test(line) : "HTTP/1.".startsWith(line.slice(0, 7));
+    return this.options.what === "request"
+      ? /^[A-Z][A-Z-]{0,19}( |$)/.test(line)
+      : "HTTP/1.".startsWith(line.slice(0, 7));
   }
 
   private begin(head: Head): void {

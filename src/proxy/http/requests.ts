@@ -4,6 +4,7 @@ import { HttpReader } from "./reader.ts";
 
 /** Requests that may wait for their answer; beyond it the oldest are forgotten. */
 const LONGEST_QUEUE = 1_000;
+const LETTER_H = 0x48;
 
 /** One reader's place in the row of requests. */
 export interface RequestWatch {
@@ -13,15 +14,20 @@ export interface RequestWatch {
 }
 
 export interface RequestLog {
+  /** Told every byte that goes to the upstream. */
+  readonly feed: (bytes: Buffer) => void;
   watch(): RequestWatch;
 }
 
-/** `listen` is called with where the bytes towards the upstream are to be told, and with nothing when nobody watches. */
-export function makeRequestLog(listen: (feed: ((bytes: Buffer) => void) | undefined) => void): RequestLog {
+/** `answered` gives the bytes that have come back so far. While nobody watches, only a HEAD that waits is noted. */
+export function makeRequestLog(answered: () => number): RequestLog {
   const queues = new Set<string[]>();
+  let reader: HttpReader | undefined;
+  /** Bytes answered when the newest bytes went, if those began a HEAD. */
+  let headSentAt: number | undefined;
 
-  function start(): void {
-    const reader = new HttpReader({
+  function startReading(): HttpReader {
+    return new HttpReader({
       what: "request",
       methodOf: () => undefined,
       onPart(part) {
@@ -32,19 +38,23 @@ export function makeRequestLog(listen: (feed: ((bytes: Buffer) => void) | undefi
         }
       },
     });
-    listen((bytes) => reader.feed(bytes));
   }
 
   return {
+    feed(bytes) {
+      headSentAt = bytes[0] === LETTER_H && bytes.toString("latin1", 0, 5) === "HEAD " ? answered() : undefined;
+      reader?.feed(bytes);
+    },
     watch() {
-      const queue: string[] = [];
-      if (queues.size === 0) start();
+      // A toxic that comes or changes while a HEAD waits must not take the next answer for its body.
+      const queue: string[] = headSentAt !== undefined && headSentAt === answered() ? ["HEAD"] : [];
+      reader ??= startReading();
       queues.add(queue);
       return {
         next: () => queue.shift(),
         stop() {
           queues.delete(queue);
-          if (queues.size === 0) listen(undefined);
+          if (queues.size === 0) reader = undefined;
         },
       };
     },

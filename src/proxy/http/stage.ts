@@ -2,6 +2,7 @@
 
 import type { Ms } from "../../core/units.ts";
 import { makeDelayLine } from "../delay-line.ts";
+import type { ToxicEffects } from "../effects.ts";
 import type { Chunk, EndChunk, Stage, StageContext } from "../toxics/toxic.ts";
 import { HttpReader } from "./reader.ts";
 import type { Part } from "./reader.ts";
@@ -29,7 +30,14 @@ export interface HttpToxic {
 interface Leaving {
   bytes: Buffer;
   readonly due: Ms;
+  /** Of the requests that the heads in it answer. */
+  readonly methods: Method[];
 }
+
+type Method = string | undefined;
+
+/** Whose stage read a chunk before, and what its heads answer: after a change of the toxic the new stage reads it again. */
+const readBefore = new WeakMap<Chunk, { readonly by: ToxicEffects; readonly methods: readonly Method[] }>();
 
 /** A stage that shows the toxic every part of the stream. Bytes that are not HTTP/1 go through untouched, and are counted. */
 export function httpStage(context: StageContext, toxic: HttpToxic): Stage {
@@ -39,6 +47,8 @@ export function httpStage(context: StageContext, toxic: HttpToxic): Stage {
   let leaving: Leaving[] = [];
   let end: EndChunk | undefined;
   let arrivedAt: Ms = 0;
+  let known: Method[] = [];
+  let asked: Method[] = [];
 
   function send(bytes: Buffer, due = -Infinity): void {
     if (end !== undefined || bytes.length === 0) return;
@@ -46,7 +56,7 @@ export function httpStage(context: StageContext, toxic: HttpToxic): Stage {
     // One write for what was one read, if nothing came in between.
     if (last !== undefined && due <= last.due && adjoins(last.bytes, bytes)) {
       last.bytes = Buffer.from(bytes.buffer, last.bytes.byteOffset, last.bytes.length + bytes.length);
-    } else leaving.push({ bytes, due });
+    } else leaving.push({ bytes, due, methods: [] });
   }
 
   function cut(how: "close" | "reset"): void {
@@ -57,10 +67,19 @@ export function httpStage(context: StageContext, toxic: HttpToxic): Stage {
 
   const reader = new HttpReader({
     what: stream === "downstream" ? "response" : "request",
-    methodOf: () => requests?.next(),
+    methodOf() {
+      const method = known.length > 0 ? known.shift() : requests?.next();
+      asked.push(method);
+      return method;
+    },
     onPart(part) {
       if (end !== undefined) return;
-      if (part.kind !== "foreign") return toxic.take(part, { arrivedAt, send, cut });
+      if (part.kind !== "foreign") {
+        toxic.take(part, { arrivedAt, send, cut });
+        leaving.at(-1)?.methods.push(...asked);
+        asked = [];
+        return;
+      }
       effects.bytesNotHttp += part.bytes.length;
       send(part.bytes);
     },
@@ -69,7 +88,11 @@ export function httpStage(context: StageContext, toxic: HttpToxic): Stage {
   function flush(): void {
     const parts = leaving;
     leaving = [];
-    for (const { bytes, due } of parts) line.hold({ bytes, arrivedAt }, due);
+    for (const { bytes, due, methods } of parts) {
+      const chunk: Chunk = { bytes, arrivedAt };
+      if (methods.length > 0) readBefore.set(chunk, { by: effects, methods });
+      line.hold(chunk, due);
+    }
     if (end !== undefined) line.hold(end, end.how === "reset" ? end.arrivedAt + SETTLE_MS : -Infinity);
   }
 
@@ -77,6 +100,8 @@ export function httpStage(context: StageContext, toxic: HttpToxic): Stage {
     push(chunk: Chunk) {
       if (end !== undefined) return;
       ({ arrivedAt } = chunk);
+      const before = readBefore.get(chunk);
+      known = before?.by === effects ? [...before.methods] : [];
       if (chunk.bytes !== null) reader.feed(chunk.bytes);
       else reader.end();
       flush();
