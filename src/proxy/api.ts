@@ -18,6 +18,9 @@ const LONGEST_BODY = 16 * 1_048_576;
 /** As Toxiproxy's read time-out. */
 const READ_TIMEOUT: Ms = 15_000;
 
+/** As Go's server: a proxy's name may be long, and it stands in the path. */
+const LONGEST_HEAD = 1_048_576;
+
 /** Go's answer to what it cannot read as HTTP. */
 const malformed = "400 Bad Request";
 const malformedHeaders = { "content-type": "text/plain; charset=utf-8", connection: "close" };
@@ -45,7 +48,8 @@ export async function startProxyApi(options: ProxyApiOptions): Promise<ProxyApi>
   let turn: Promise<void> = Promise.resolve();
   const inTurn = async (work: () => Promise<void>): Promise<void> => (turn = turn.then(work));
 
-  const server = createServer({ requestTimeout: READ_TIMEOUT, keepAliveTimeout: 60_000 }, (request, response) => {
+  const limits = { requestTimeout: READ_TIMEOUT, keepAliveTimeout: 60_000, maxHeaderSize: LONGEST_HEAD };
+  const server = createServer(limits, (request, response) => {
     // A client that went away while it was being read or answered has nothing to hear.
     void serve(request, response).catch(() => response.destroy());
   });
@@ -55,7 +59,10 @@ export async function startProxyApi(options: ProxyApiOptions): Promise<ProxyApi>
     if (path === null) return void response.writeHead(400, malformedHeaders).end(malformed);
     if (path === undefined) return writePlain(response, 404, "404 page not found\n");
     const clean = cleanPath(path);
-    if (clean !== path) return void response.writeHead(301, { location: encodeURI(clean) }).end();
+    if (clean !== path) {
+      const query = /\?[^#]*/.exec(request.url ?? "")?.[0] ?? "";
+      return void response.writeHead(301, { location: `${encodeURI(clean)}${query}` }).end();
+    }
     const route = findRoute(request.method ?? "", path.slice(1).split("/"));
     if (route === 404) return writePlain(response, 404, "404 page not found\n");
     if (route === 405) return void response.writeHead(405).end();
@@ -97,7 +104,8 @@ export async function startProxyApi(options: ProxyApiOptions): Promise<ProxyApi>
 function pathOf(url: string, token: string | undefined): string | null | undefined {
   let path: string;
   try {
-    path = decodeURIComponent(url.split(/[?#]/, 1)[0] ?? "");
+    // A client that asks through another proxy names the whole address (RFC 9112, section 3.2.2).
+    path = decodeURIComponent(url.replace(/^https?:\/\/[^/?#]*/i, "").split(/[?#]/, 1)[0] || "/");
   } catch {
     return null;
   }

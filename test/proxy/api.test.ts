@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { request, type IncomingMessage } from "node:http";
 import { Toxiproxy } from "toxiproxy-node-client";
 import type { Latency } from "toxiproxy-node-client";
 import { describe, expect, it } from "vitest";
@@ -109,6 +111,20 @@ describe("the proxy's API as toxiproxy-node-client uses it", () => {
     expect((await statusAndError("/proxies/edge/toxics/none", {}))[1]).toBe("toxic not found");
     expect((await statusAndError("/proxies", { name: "x", upstream, listen: edge.listen }))[0]).toBe(500);
     expect((await fetch(`${api.url}/nowhere`)).status).toBe(404);
+  });
+
+  it("reads heads as Go's server does: long names, whole addresses, and a query that stays", async () => {
+    const api = await proxyApi();
+    const { hostname, port } = new URL(api.url);
+    const name = "n".repeat(40_000);
+    expect((await post(`${api.url}/proxies`, { name, upstream: "127.0.0.1:1", enabled: false })).status).toBe(201);
+    const ask = async (path: string): Promise<IncomingMessage> => {
+      const [answer] = (await once(request({ hostname, port, path }).end(), "response")) as [IncomingMessage];
+      return answer.resume();
+    };
+    expect(await ask(`/proxies/${name}`)).toMatchObject({ statusCode: 200 });
+    expect(await ask("http://elsewhere/proxies")).toMatchObject({ statusCode: 200 });
+    expect(await ask("//proxies?a=1")).toMatchObject({ statusCode: 301, headers: { location: "/proxies?a=1" } });
   });
 
   it("listens on loopback only", async () => {
