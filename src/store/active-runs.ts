@@ -1,7 +1,7 @@
 // Which runs are under way on this machine, per user: how `restore` finds what a killed run left without being told where.
 
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, realpath, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
@@ -64,6 +64,18 @@ export async function listRuns(dir: string = stateDir()): Promise<readonly Activ
     if (run !== undefined) runs.push(run);
   }
   return runs.sort((a, b) => a.startedAt.localeCompare(b.startedAt));
+}
+
+/** The registered run of a folder, whatever links lead to it: a living run must not be taken for a stranger. */
+export async function findRun(runDir: string, dir: string = stateDir()): Promise<ActiveRun | undefined> {
+  const real = await realOf(runDir);
+  for (const run of await listRuns(dir)) if ((await realOf(run.runDir)) === real) return run;
+  return undefined;
+}
+
+/** With links followed; of a folder that is gone the path as it is. */
+function realOf(path: string): Promise<string> {
+  return realpath(path).catch(() => resolve(path));
 }
 
 /** True while the process that registered the run lives; `startTimeOf` asks the process table. */

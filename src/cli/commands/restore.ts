@@ -1,13 +1,13 @@
 // `rebound restore`: takes back what a killed run left. Safe to repeat; leaves runs alone whose harness lives.
 
-import { realpath } from "node:fs/promises";
 import { HarnessError } from "../../core/errors.ts";
 import type { Ms } from "../../core/units.ts";
 import { startTimeOf } from "../../platforms/processes/process-table.ts";
 import { restoreAbandoned, restoreLocked, type Abandoned } from "../../run/abandoned.ts";
 import type { RestoreReport } from "../../run/restore.ts";
-import { isOwnerAlive, listRuns, type ActiveRun } from "../../store/active-runs.ts";
+import { findRun, isOwnerAlive } from "../../store/active-runs.ts";
 import { resolveRunDir } from "../../store/run-folder.ts";
+import { findUndoFiles } from "../../store/undo-file.ts";
 import { exitCodes } from "../exit.ts";
 import { thorough, undoing } from "../undoing.ts";
 
@@ -29,22 +29,18 @@ async function restoreAll(): Promise<readonly Abandoned[]> {
 }
 
 async function restoreOne(runDir: string): Promise<Abandoned> {
-  const run = await registeredAs(runDir);
+  const run = await findRun(runDir);
   if (run !== undefined && (await isOwnerAlive(run, startTimeOf))) {
     throw new HarnessError("environment", `this run is still under way (pid ${run.pid})`, {
       hint: "end it with Ctrl-C or `rebound stop`; it cleans up after itself",
     });
   }
-  return restoreLocked(run?.runDir ?? runDir, await undoing(thorough(), waitForOthersMs));
-}
-
-/** The registered run of a folder, whatever links lead to it: a living run must not be taken for a stranger. */
-async function registeredAs(runDir: string): Promise<ActiveRun | undefined> {
-  const real = await realpath(runDir);
-  for (const run of await listRuns()) {
-    if ((await realpath(run.runDir).catch(() => run.runDir)) === real) return run;
+  if (run === undefined && (await findUndoFiles(runDir)).length === 0) {
+    throw new HarnessError("bad-input", `${runDir} is not a run folder: it holds no undo log`, {
+      hint: "give the folder of one run, or none for every run whose harness is gone",
+    });
   }
-  return undefined;
+  return restoreLocked(run?.runDir ?? runDir, await undoing(thorough(), waitForOthersMs));
 }
 
 /** Says what became of a run; false when something is left of it, or may be. */

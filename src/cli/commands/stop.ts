@@ -1,12 +1,16 @@
 // `rebound stop`: ends running trials as Ctrl-C does, by a stop file, and waits until they have taken everything back.
 
 import { setTimeout as delay } from "node:timers/promises";
+import type { Ms } from "../../core/units.ts";
 import { startTimeOf } from "../../platforms/processes/process-table.ts";
 import { hasUnfinishedUndo } from "../../run/unfinished.ts";
-import { isOwnerAlive, listRuns, type ActiveRun } from "../../store/active-runs.ts";
+import { findRun, isOwnerAlive, listRuns, type ActiveRun } from "../../store/active-runs.ts";
 import { resolveRunDir } from "../../store/run-folder.ts";
 import { isStopFileThere, removeStopFile, stopFileOf, writeStopFile } from "../../store/stop-file.ts";
 import { exitCodes } from "../exit.ts";
+
+/** What a watchdog does in two seconds is awaited this long, ms. */
+const watchdogMs: Ms = 5_000;
 
 export interface StopOptions {
   readonly clear?: boolean;
@@ -16,7 +20,7 @@ export interface StopOptions {
 
 /** Ends the run of `dir`, or all. Exit code 0 when none runs any more and nothing is left to undo. */
 export async function stop(dir: string | undefined, options: StopOptions): Promise<number> {
-  const runDir = dir === undefined ? undefined : await resolveRunDir(dir);
+  const runDir = dir === undefined ? undefined : await registeredName(await resolveRunDir(dir));
   const file = stopFileOf(runDir);
   if (options.clear === true) return clear(file);
   const running = await runsUnderWay(runDir);
@@ -38,6 +42,11 @@ export async function stop(dir: string | undefined, options: StopOptions): Promi
   return report([...all.values()], left, options.wait);
 }
 
+/** The name under which a folder's run is registered: links may lead to it. */
+async function registeredName(runDir: string): Promise<string> {
+  return (await findRun(runDir))?.runDir ?? runDir;
+}
+
 async function clear(file: string): Promise<number> {
   const there = isStopFileThere(file);
   await removeStopFile(file);
@@ -51,13 +60,23 @@ async function runsUnderWay(runDir: string | undefined): Promise<readonly Active
   return runs.filter((_, index) => alive[index]);
 }
 
+/** A run that was killed is taken back by its watchdog, which needs a moment; true when something is left after that. */
+async function staysUnfinished(runDir: string): Promise<boolean> {
+  const until = performance.now() + watchdogMs;
+  while (await hasUnfinishedUndo(runDir)) {
+    if (performance.now() >= until) return true;
+    await delay(50);
+  }
+  return false;
+}
+
 async function report(all: readonly ActiveRun[], left: readonly ActiveRun[], waitedS: number): Promise<number> {
   let clean = left.length === 0;
   for (const { runDir, pid } of all) {
     process.stdout.write(`${runDir}\n`);
     if (left.some((run) => run.runDir === runDir)) {
       process.stdout.write(`  STILL RUNS  pid ${pid}, after ${waitedS} s; its stop file stays\n`);
-    } else if (await hasUnfinishedUndo(runDir)) {
+    } else if (await staysUnfinished(runDir)) {
       process.stdout.write("  ended, and left something; type `rebound restore`\n");
       clean = false;
     } else process.stdout.write(`  ended (pid ${pid}); its faults are taken back\n`);
