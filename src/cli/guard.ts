@@ -10,6 +10,7 @@ import { isOwnerAlive, listRuns, registerRun, unregisterRun, type ActiveRun } fr
 import { lockOwner } from "../store/restore-lock.ts";
 import { isStopFileThere, stopFileOf } from "../store/stop-file.ts";
 import { runUndoFile } from "../store/undo-file.ts";
+import { keepTwin } from "../store/undo-twin.ts";
 import { ownRef } from "./undoing.ts";
 import { startWatchdog, type Watchdog } from "./watchdog.ts";
 
@@ -83,6 +84,7 @@ export async function standGuard(runDir: string, onTrouble: (reason: string) => 
   const helpers = await journal.intend({ kind: "process", marker });
   const startedAt = new Date().toISOString();
   await registerRun({ runDir, pid: harness.pid, pidStartTime: harness.startTime, startedAt });
+  await keepTwin(runDir, runUndoFile(runDir));
   const lift = async (watchdog?: Watchdog): Promise<boolean> => {
     const { remaining } = await endInstance({ marker }, helperGraceMs);
     if (remaining.length === 0) await journal.done(helpers);

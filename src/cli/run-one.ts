@@ -13,6 +13,7 @@ import { openUndoLog } from "../run/undo-log.ts";
 import { isLogUnfinished, unfinishedWords } from "../run/unfinished.ts";
 import { trialFolder, writeTrialVerdict, type RunFolder } from "../store/run-folder.ts";
 import { TimelineWriter } from "../store/timeline-file.ts";
+import { keepTwin } from "../store/undo-twin.ts";
 import { judgeTrial } from "../verdict/judge-trial.ts";
 import { faultTable, startClock, startStack } from "./wire.ts";
 
@@ -45,6 +46,7 @@ export async function runOne(plan: TrialPlan, setting: TrialSetting): Promise<Fi
   const undoDir = join(files.dir, "undo");
   await mkdir(undoDir, { mode: 0o700 });
   const undo = await openUndoLog(files.undo);
+  await keepTwin(setting.folder.dir, files.undo);
   const writer = await TimelineWriter.open(files.timeline);
   const clock = startClock();
   const { target, cacheDir, mark } = setting;

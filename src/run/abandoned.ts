@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Ms } from "../core/units.ts";
 import { isOwnerAlive, listRuns, stateDir, unregisterRun } from "../store/active-runs.ts";
 import { takeLock, type LockOwner, type StartTimeOf } from "../store/restore-lock.ts";
-import { removeBackups } from "../store/undo-file.ts";
+import { removeBackups } from "../store/undo-twin.ts";
 import { restoreRun, type RestoreDeps, type RestoreReport } from "./restore.ts";
 
 /** How often a lock that somebody else has is asked for again, ms. */
@@ -38,7 +38,7 @@ export async function restoreLocked(runDir: string, deps: AbandonedDeps): Promis
     const lock = await takeLock(runDir, deps.me, deps.startTimeOf);
     if (lock.taken) {
       try {
-        const report = await restoreRun(runDir, deps.restoring);
+        const report = await restoreRun(runDir, deps.restoring, deps.stateDir);
         if (report.remains.length === 0) await forget(runDir, deps);
         return { runDir, state: "restored", report };
       } finally {
@@ -61,6 +61,6 @@ export async function restoreAbandoned(deps: AbandonedDeps): Promise<readonly Ab
 }
 
 async function forget(runDir: string, deps: AbandonedDeps): Promise<void> {
-  await removeBackups(runDir);
+  await removeBackups(runDir, deps.stateDir);
   await unregisterRun(runDir, deps.stateDir ?? stateDir());
 }

@@ -4,7 +4,7 @@ import { messageOf } from "../core/errors.ts";
 import type { Evidence } from "../core/fault.ts";
 import { siteName } from "../core/platform.ts";
 import type { Ms } from "../core/units.ts";
-import { findUndoFiles, runUndoFile } from "../store/undo-file.ts";
+import { findUndoFiles, isOwnLog } from "../store/undo-twin.ts";
 import { withTimeLimit } from "./time-limit.ts";
 import {
   openUndoLog,
@@ -54,18 +54,17 @@ export interface RestoreReport {
 }
 
 /**
- * Undoes whatever every trial below `runDir` left unfinished, last in first out, and notes it in the logs. Running it
+ * Undoes whatever every trial of the run left unfinished, last in first out, and notes it in the logs. Running it
  * again is harmless and tries what remained. Never throws for a single entry: that one is in `remains`.
  */
-export async function restoreRun(runDir: string, deps: RestoreDeps): Promise<RestoreReport> {
-  const own = runUndoFile(runDir);
-  const logs = await findUndoFiles(runDir);
-  const trials = logs.filter((log) => log !== own);
+export async function restoreRun(runDir: string, deps: RestoreDeps, stateDir?: string): Promise<RestoreReport> {
+  const logs = await findUndoFiles(runDir, stateDir);
+  const trials = logs.filter((log) => !isOwnLog(log, runDir, stateDir));
   const reports: RestoreReport[] = [];
   if (deps.sideBySide === true) reports.push(...(await Promise.all(trials.map((log) => restoreLog(log, deps)))));
   else for (const log of trials) reports.push(await restoreLog(log, deps));
   // What belongs to the run as a whole was there before its trials: the faults' proxy among it.
-  if (logs.includes(own)) reports.push(await restoreLog(own, deps));
+  for (const own of logs.filter((log) => !trials.includes(log))) reports.push(await restoreLog(own, deps));
   return {
     done: reports.flatMap((report) => report.done),
     remains: reports.flatMap((report) => report.remains),

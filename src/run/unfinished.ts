@@ -1,7 +1,7 @@
 // Is there anything left to undo? Asked before a run starts and after a trial or a run ends.
 
 import { siteName } from "../core/platform.ts";
-import { findUndoFiles } from "../store/undo-file.ts";
+import { findUndoFiles } from "../store/undo-twin.ts";
 import { readUndoLog, unfinished, type UndoEntry } from "./undo-log.ts";
 
 /** True when an undo log has entries that are unfinished or not understood; an absent one has none. */
@@ -24,7 +24,7 @@ function wordsFor(entry: UndoEntry): string {
   return entry.kind === "directory" ? `work folder ${entry.path}` : `${entry.kind} of this trial`;
 }
 
-/** The same over every trial of a run folder; a folder that is gone has nothing left to undo. */
+/** The same over every trial of a run, also when its folder is gone but its logs have second names. */
 export async function hasUnfinishedUndo(runDir: string): Promise<boolean> {
   for (const file of await findUndoFiles(runDir)) if (await isLogUnfinished(file)) return true;
   return false;

@@ -1,7 +1,7 @@
 // Which runs are under way on this machine, per user: how `restore` finds what a killed run left without being told where.
 
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, realpath, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
@@ -50,9 +50,15 @@ export async function registerRun(run: ActiveRun, dir: string = stateDir()): Pro
   }
 }
 
-/** Forgets a run; harmless when it is not there. */
+/** Forgets a run and the second names of its undo logs; harmless when it is not there. */
 export async function unregisterRun(runDir: string, dir: string = stateDir()): Promise<void> {
   await rm(fileOf(runDir, dir), { force: true });
+  await rm(twinOf(runDir, dir), { recursive: true, force: true });
+}
+
+/** Where the undo logs of a run have second names, laid out as in the run's folder: see `keepTwin`. */
+export function twinOf(runDir: string, dir: string = stateDir()): string {
+  return join(dir, "runs", nameOf(runDir));
 }
 
 /** Every registered run, oldest first; files that are not ours or broken are passed over. */
@@ -66,18 +72,6 @@ export async function listRuns(dir: string = stateDir()): Promise<readonly Activ
   return runs.sort((a, b) => a.startedAt.localeCompare(b.startedAt));
 }
 
-/** The registered run of a folder, whatever links lead to it: a living run must not be taken for a stranger. */
-export async function findRun(runDir: string, dir: string = stateDir()): Promise<ActiveRun | undefined> {
-  const real = await realOf(runDir);
-  for (const run of await listRuns(dir)) if ((await realOf(run.runDir)) === real) return run;
-  return undefined;
-}
-
-/** With links followed; of a folder that is gone the path as it is. */
-function realOf(path: string): Promise<string> {
-  return realpath(path).catch(() => resolve(path));
-}
-
 /** True while the process that registered the run lives; `startTimeOf` asks the process table. */
 export async function isOwnerAlive(
   run: ActiveRun,
@@ -87,7 +81,11 @@ export async function isOwnerAlive(
 }
 
 function fileOf(runDir: string, dir: string): string {
-  return join(dir, "runs", `${createHash("sha256").update(resolve(runDir)).digest("hex").slice(0, 24)}.json`);
+  return join(dir, "runs", `${nameOf(runDir)}.json`);
+}
+
+function nameOf(runDir: string): string {
+  return createHash("sha256").update(resolve(runDir)).digest("hex").slice(0, 24);
 }
 
 function parse(text: string): ActiveRun | undefined {

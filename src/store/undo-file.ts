@@ -1,6 +1,6 @@
 // The undo log's file: every line is on the disk before the call returns, and a torn line never swallows the next.
 
-import { mkdir, open, readdir, readFile, rm, type FileHandle } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { HarnessError, messageOf } from "../core/errors.ts";
 
@@ -50,7 +50,7 @@ export function runUndoFile(runDir: string): string {
 }
 
 /** Every undo log of a run folder: its trials' in the order of their paths, then its own; none when the folder is not there. */
-export async function findUndoFiles(runDir: string): Promise<readonly string[]> {
+export async function undoFilesIn(runDir: string): Promise<readonly string[]> {
   const entries = await readdir(join(runDir, "trials"), { recursive: true, withFileTypes: true }).catch(ifGone);
   const ofTrials = (entries ?? [])
     .filter((entry) => basename(entry.name) === undoFileName)
@@ -67,11 +67,6 @@ function ifGone(error: unknown): undefined {
     cause: error,
     hint: "make the folder readable, then type `rebound restore`",
   });
-}
-
-/** Removes the backups beside the logs of a run folder; only once nothing is left to undo. */
-export async function removeBackups(runDir: string): Promise<void> {
-  for (const log of await findUndoFiles(runDir)) await rm(join(dirname(log), "undo"), { recursive: true, force: true });
 }
 
 function appender(file: FileHandle): AppendFile {

@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
@@ -70,6 +70,37 @@ describe("a run that is ended while its fault is in place", () => {
     const stopped = await rebound(["stop", runDirOf(sandbox)], sandbox);
     expect(stopped.text).toContain("its faults are taken back");
     expect(stopped.code).toBe(0);
+    expect(processesOf(markersIn(sandbox.out))).toEqual([]);
+  });
+});
+
+describe("a run whose folder is taken away while its fault is in place", () => {
+  it.each([
+    ["deleted", (dir: string) => rmSync(dir, { recursive: true })],
+    ["moved", (dir: string) => renameSync(dir, `${dir}-moved`)],
+  ])("and is %s is still taken back when its harness is killed", async (_how, takeAway) => {
+    await using sandbox = await makeSandbox();
+    const running = await underFault(sandbox);
+    const markers = markersIn(sandbox.out);
+    expect(processesOf(markers).length).toBeGreaterThan(0);
+    takeAway(runDirOf(sandbox));
+    running.child.kill("SIGKILL");
+    await running.exit;
+    expect((await rebound(["restore"], sandbox)).code).toBe(0);
+    expect(processesOf(markers)).toEqual([]);
+    expect(readdirSync(join(sandbox.env["REBOUND_STATE_DIR"] ?? "", "runs"))).toEqual([]);
+  });
+
+  it("is known as living at its new place", async () => {
+    await using sandbox = await makeSandbox();
+    const running = await underFault(sandbox);
+    const moved = `${runDirOf(sandbox)}-moved`;
+    renameSync(runDirOf(sandbox), moved);
+    const restored = await rebound(["restore", moved], sandbox);
+    expect(restored.text).toContain(`this run is still under way (pid ${running.child.pid})`);
+    running.child.kill("SIGKILL");
+    await running.exit;
+    expect((await rebound(["restore", moved], sandbox)).code).toBe(0);
     expect(processesOf(markersIn(sandbox.out))).toEqual([]);
   });
 });

@@ -5,9 +5,9 @@ import type { Ms } from "../../core/units.ts";
 import { startTimeOf } from "../../platforms/processes/process-table.ts";
 import { restoreAbandoned, restoreLocked, type Abandoned } from "../../run/abandoned.ts";
 import type { RestoreReport } from "../../run/restore.ts";
-import { findRun, isOwnerAlive } from "../../store/active-runs.ts";
+import { isOwnerAlive } from "../../store/active-runs.ts";
 import { resolveRunDir } from "../../store/run-folder.ts";
-import { findUndoFiles } from "../../store/undo-file.ts";
+import { findRun, findUndoFiles } from "../../store/undo-twin.ts";
 import { exitCodes } from "../exit.ts";
 import { thorough, undoing } from "../undoing.ts";
 

@@ -4,9 +4,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Ms } from "../../core/units.ts";
 import { startTimeOf } from "../../platforms/processes/process-table.ts";
 import { hasUnfinishedUndo } from "../../run/unfinished.ts";
-import { findRun, isOwnerAlive, listRuns, type ActiveRun } from "../../store/active-runs.ts";
+import { isOwnerAlive, listRuns, type ActiveRun } from "../../store/active-runs.ts";
 import { resolveRunDir } from "../../store/run-folder.ts";
 import { isStopFileThere, removeStopFile, stopFileOf, writeStopFile } from "../../store/stop-file.ts";
+import { findRun } from "../../store/undo-twin.ts";
 import { exitCodes } from "../exit.ts";
 
 /** What a watchdog does in two seconds is awaited this long, ms. */
