@@ -2,11 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Span } from "../../../src/core/verdict.ts";
 import { kaplanMeierMedian, restrictedMeanTime, survival } from "../../../src/measure/statistics/kaplan-meier.ts";
-import type { Observation } from "../../../src/measure/statistics/kaplan-meier.ts";
 import { summariseTimes } from "../../../src/measure/statistics/summarise-times.ts";
+import { censored, ended, freireichTreated, freireichUntreated } from "./published-times.ts";
 
-const ended = (ms: number): Observation => ({ ms, ended: true });
-const censored = (ms: number): Observation => ({ ms, ended: false });
 const span = (ms: number): Span => ({ ms, lo: ms - 200, hi: ms + 200, formula: "t6 − t0" });
 const summary = (times: readonly (number | undefined)[]) =>
   summariseTimes(
@@ -15,16 +13,9 @@ const summary = (times: readonly (number | undefined)[]) =>
     "t6 − t0",
   );
 
-/** Remission times in weeks of Freireich et al. 1963, as in Gehan 1965 and every textbook since. */
-const treated = [
-  ...[6, 6, 6, 7, 10, 13, 16, 22, 23].map(ended),
-  ...[6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35].map(censored),
-];
-const untreated = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23].map(ended);
-
 describe("Kaplan–Meier", () => {
   it("gives the published curve of the 6-MP trial", () => {
-    const shares = survival(treated).map(({ ms, share }) => [ms, Number(share.toFixed(3))]);
+    const shares = survival(freireichTreated).map(({ ms, share }) => [ms, Number(share.toFixed(3))]);
     expect(shares).toEqual([
       [6, 0.857],
       [7, 0.807],
@@ -37,19 +28,19 @@ describe("Kaplan–Meier", () => {
   });
 
   it("gives its published medians, 23 and 8 weeks", () => {
-    expect(kaplanMeierMedian(treated)?.ms).toBe(23);
-    expect(kaplanMeierMedian(untreated)?.ms).toBe(8);
+    expect(kaplanMeierMedian(freireichTreated)?.ms).toBe(23);
+    expect(kaplanMeierMedian(freireichUntreated)?.ms).toBe(8);
   });
 
   it("bounds the median by exact order statistics: ranks 6 and 16 of 21, 1 and 6 of 6, none of 5", () => {
-    expect(kaplanMeierMedian(untreated)).toEqual({ ms: 8, lo: 4, hi: 12 });
+    expect(kaplanMeierMedian(freireichUntreated)).toEqual({ ms: 8, lo: 4, hi: 12 });
     expect(kaplanMeierMedian([1, 2, 3, 4, 5, 6].map(ended))).toEqual({ ms: 3.5, lo: 1, hi: 6 });
     expect(kaplanMeierMedian([1, 2, 3, 4, 5].map(ended))).toEqual({ ms: 3 });
   });
 
   it("leaves the upper bound open when its rank was censored, and has none after early censoring", () => {
     expect(kaplanMeierMedian([...[1, 2, 3, 4].map(ended), censored(9), censored(9)])).toEqual({ ms: 3.5, lo: 1 });
-    expect(kaplanMeierMedian(treated)).toEqual({ ms: 23 });
+    expect(kaplanMeierMedian(freireichTreated)).toEqual({ ms: 23 });
   });
 
   it("has no median while more than half, or exactly half, is still going", () => {
