@@ -1,9 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Span } from "../../../src/core/verdict.ts";
-import { kaplanMeierMedian, restrictedMeanTime, survival } from "../../../src/measure/statistics/kaplan-meier.ts";
+import { binomialAtMost } from "../../../src/measure/statistics/binomial.ts";
+import { survival } from "../../../src/measure/statistics/kaplan-meier.ts";
+import { kaplanMeierMedian, medianInterval } from "../../../src/measure/statistics/median-time.ts";
 import { summariseTimes } from "../../../src/measure/statistics/summarise-times.ts";
-import { censored, ended, freireichTreated, freireichUntreated } from "./published-times.ts";
+import {
+  amlMaintained,
+  amlNonmaintained,
+  censored,
+  ended,
+  freireichTreated,
+  freireichUntreated,
+} from "./published-times.ts";
 
 const span = (ms: number): Span => ({ ms, lo: ms - 200, hi: ms + 200, formula: "t6 − t0" });
 const summary = (times: readonly (number | undefined)[]) =>
@@ -12,6 +21,8 @@ const summary = (times: readonly (number | undefined)[]) =>
     30_000,
     "t6 − t0",
   );
+
+const samples = fc.array(fc.record({ ms: fc.integer({ min: 1, max: 40 }), ended: fc.boolean() }), { maxLength: 60 });
 
 describe("Kaplan–Meier", () => {
   it("gives the published curve of the 6-MP trial", () => {
@@ -27,20 +38,10 @@ describe("Kaplan–Meier", () => {
     ]);
   });
 
-  it("gives its published medians, 23 and 8 weeks", () => {
-    expect(kaplanMeierMedian(freireichTreated)?.ms).toBe(23);
-    expect(kaplanMeierMedian(freireichUntreated)?.ms).toBe(8);
-  });
-
-  it("bounds the median by exact order statistics: ranks 6 and 16 of 21, 1 and 6 of 6, none of 5", () => {
-    expect(kaplanMeierMedian(freireichUntreated)).toEqual({ ms: 8, lo: 4, hi: 12 });
-    expect(kaplanMeierMedian([1, 2, 3, 4, 5, 6].map(ended))).toEqual({ ms: 3.5, lo: 1, hi: 6 });
-    expect(kaplanMeierMedian([1, 2, 3, 4, 5].map(ended))).toEqual({ ms: 3 });
-  });
-
-  it("leaves the upper bound open when its rank was censored, and has none after early censoring", () => {
-    expect(kaplanMeierMedian([...[1, 2, 3, 4].map(ended), censored(9), censored(9)])).toEqual({ ms: 3.5, lo: 1 });
-    expect(kaplanMeierMedian(freireichTreated)).toEqual({ ms: 23 });
+  it("gives the published medians: 23 and 8 weeks (Gehan 1965), 31 and 23 (R, survfit(Surv(time, status) ~ x, aml))", () => {
+    expect([freireichTreated, freireichUntreated, amlMaintained, amlNonmaintained].map(kaplanMeierMedian)).toEqual([
+      23, 8, 31, 23,
+    ]);
   });
 
   it("has no median while more than half, or exactly half, is still going", () => {
@@ -53,16 +54,95 @@ describe("Kaplan–Meier", () => {
     const tau = 1000;
     fc.assert(
       fc.property(times, (all) => {
-        const before = kaplanMeierMedian(all.map(ended))?.ms ?? Infinity;
-        const after = kaplanMeierMedian([censored(tau), ...all.slice(1).map(ended)])?.ms ?? Infinity;
+        const before = kaplanMeierMedian(all.map(ended)) ?? Infinity;
+        const after = kaplanMeierMedian([censored(tau), ...all.slice(1).map(ended)]) ?? Infinity;
         expect(after).toBeGreaterThanOrEqual(before);
       }),
     );
   });
 
-  it("counts what did not end as τ in the restricted mean", () => {
-    expect(restrictedMeanTime([ended(10), ended(20), censored(60)], 60)).toBeCloseTo(30, 9);
-    expect(restrictedMeanTime([censored(60)], 60)).toBe(60);
+  it("lets a trial that ended and one that was censored at one time count in this order", () => {
+    expect(survival([censored(5), ended(5)])).toEqual([{ ms: 5, share: 0.5, atRisk: 2, ends: 1 }]);
+  });
+
+  it("has no step while nothing ended, and none at all of no trial", () => {
+    expect(survival([])).toEqual([]);
+    expect(survival([censored(1), censored(2)])).toEqual([]);
+    expect(kaplanMeierMedian([])).toBeUndefined();
+  });
+
+  it("falls from 1 to no less than 0, keeps the order of times, and is scaled with them", () => {
+    fc.assert(
+      fc.property(samples, fc.integer({ min: 2, max: 9 }), (all, factor) => {
+        const steps = survival(all);
+        const scaled = survival(all.map((one) => ({ ...one, ms: one.ms * factor })).toReversed());
+        expect(scaled).toEqual(steps.map((step) => ({ ...step, ms: step.ms * factor })));
+        for (const [at, step] of steps.entries()) {
+          expect(step.share).toBeLessThan(steps[at - 1]?.share ?? 1);
+          expect(step.share).toBeGreaterThanOrEqual(0);
+          expect(step.ms).toBeGreaterThan(steps[at - 1]?.ms ?? 0);
+        }
+      }),
+    );
+  });
+
+  it("is the plain share of an uncensored sample", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 60 }), (times) => {
+        for (const { ms, share } of survival(times.map(ended)))
+          expect(share).toBeCloseTo(times.filter((time) => time > ms).length / times.length, 12);
+      }),
+    );
+  });
+
+  it("throws for times that are no numbers", () => {
+    expect(() => survival([ended(Number.NaN)])).toThrow(RangeError);
+    expect(() => survival([censored(Infinity)])).toThrow(RangeError);
+  });
+});
+
+describe("the interval of a median", () => {
+  it("rests on ranks 6 and 16 of 21, 1 and 6 of 6, and is open when its upper rank was censored", () => {
+    expect(medianInterval(freireichUntreated)).toEqual({ ok: true, lo: 4, hi: 12 });
+    expect(medianInterval([1, 2, 3, 4, 5, 6].map(ended))).toEqual({ ok: true, lo: 1, hi: 6 });
+    expect(medianInterval([...[1, 2, 3, 4].map(ended), censored(9), censored(9)])).toEqual({ ok: true, lo: 1 });
+  });
+
+  it("covers the median at least 95 times of 100 with the narrowest ranks that do, at every number of trials", () => {
+    for (let n = 6; n <= 200; n += 1) {
+      const interval = medianInterval(Array.from({ length: n }, (_, at) => ended(at + 1)));
+      if (!interval.ok || interval.hi === undefined) throw new Error("no interval");
+      // The median lies in [x(r), x(s)] when at least r and fewer than s of n are below it.
+      const covers = (r: number, s: number): number => binomialAtMost(s - 1, n, 0.5) - binomialAtMost(r - 1, n, 0.5);
+      expect(covers(interval.lo, interval.hi)).toBeGreaterThanOrEqual(0.95);
+      expect(covers(interval.lo + 1, interval.hi - 1)).toBeLessThan(0.95);
+    }
+  });
+
+  it("contains the median where there is one", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 6, maxLength: 60 }), (times) => {
+        const all = times.map((ms) => (ms > 150 ? censored(150) : ended(ms)));
+        const [median, interval] = [kaplanMeierMedian(all), medianInterval(all)];
+        if (median === undefined || !interval.ok) return;
+        expect(interval.lo).toBeLessThanOrEqual(median);
+        expect(interval.hi ?? 150).toBeGreaterThanOrEqual(median);
+      }),
+    );
+  });
+
+  it("is refused in words below six trials, after early censoring, and when too few ended", () => {
+    expect(medianInterval([])).toEqual({ ok: false, reason: "a median interval needs 6 trials, there are 0" });
+    expect(medianInterval([ended(1)])).toEqual({ ok: false, reason: "a median interval needs 6 trials, there is 1" });
+    expect(medianInterval([1, 2, 3, 4, 5].map(ended)).ok).toBe(false);
+    expect(medianInterval(freireichTreated)).toEqual({
+      ok: false,
+      reason: "a median interval needs every trial watched to the last end, 7 were not",
+    });
+    expect(medianInterval(Array.from({ length: 9 }, () => censored(30)))).toEqual({
+      ok: false,
+      reason: "a median interval of 9 trials needs 2 that ended, there are 0",
+    });
   });
 });
 
@@ -88,8 +168,10 @@ describe("a time over trials", () => {
     );
   });
 
-  it("says the restricted mean from 20 trials on", () => {
-    expect(summary([...Array.from({ length: 19 }, () => 3000), undefined]).says).toContain("RMST 4.4 s of 30.0 s");
+  it("says the restricted mean and its interval from 20 trials on", () => {
+    expect(summary([...Array.from({ length: 19 }, () => 3000), undefined]).says).toContain(
+      "RMST 4.4 s (95 % 1.7–9.8) of 30.0 s",
+    );
     expect(summary(Array.from({ length: 19 }, () => 3000)).says).not.toContain("RMST");
   });
 
