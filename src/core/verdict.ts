@@ -144,7 +144,18 @@ export interface IntentResult {
   readonly ttm?: TimeSummary;
   readonly pathway: string | null;
   readonly attribution?: Attribution;
-  readonly recoveryRate?: { readonly recovered: number; readonly of: number; readonly lo: number; readonly hi: number };
+  readonly recoveryRate?: RecoveryRate;
+}
+
+/** Treatment trials that recovered for good, of those that count. */
+interface RecoveryRate {
+  readonly recovered: number;
+  readonly of: number;
+  /** Clopper–Pearson, 95 % two-sided. */
+  readonly lo: Share;
+  readonly hi: Share;
+  /** Lower bound at 95 % one-sided: what so many of so many prove. Absent in runs written before it was said. */
+  readonly proves?: Share;
 }
 
 /** Over trials: the single span for n = 1, Kaplan–Meier median for more; the interval only from 6 trials on. */

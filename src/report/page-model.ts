@@ -43,6 +43,7 @@ interface RateModel {
   readonly of: Figure;
   readonly lo: Figure;
   readonly hi: Figure;
+  readonly proves: Figure | null;
 }
 
 export interface PageModel {
@@ -165,5 +166,6 @@ function rateModel(intent: IntentResult, path: string): RateModel | null {
     of: figure(`${at}.of`, rate.of, String(rate.of)),
     lo: figure(`${at}.lo`, rate.lo, shareText(rate.lo)),
     hi: figure(`${at}.hi`, rate.hi, shareText(rate.hi)),
+    proves: rate.proves === undefined ? null : figure(`${at}.proves`, rate.proves, shareText(rate.proves)),
   };
 }

@@ -123,7 +123,15 @@ const intentResultSchema = z.strictObject({
   ttm: z.exactOptional(timeSummarySchema),
   pathway: z.string().nullable(),
   attribution: z.exactOptional(attributionSchema),
-  recoveryRate: z.exactOptional(z.strictObject({ recovered: count, of: count, lo: z.number(), hi: z.number() })),
+  recoveryRate: z.exactOptional(
+    z.strictObject({
+      recovered: count,
+      of: count,
+      lo: z.number(),
+      hi: z.number(),
+      proves: z.exactOptional(z.number()),
+    }),
+  ),
 }) satisfies z.ZodType<IntentResult>;
 
 /** The whole of run.json, version 1. */

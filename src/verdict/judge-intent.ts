@@ -3,7 +3,7 @@
 import type { ArmName } from "../core/intent.ts";
 import { trialName } from "../core/plan.ts";
 import type { IntentResult, TimeSummary, TrialOutcome, TrialResult } from "../core/verdict.ts";
-import { clopperPearson } from "../measure/statistics/clopper-pearson.ts";
+import { clopperPearson, provenShare } from "../measure/statistics/clopper-pearson.ts";
 import { summariseTimes } from "../measure/statistics/summarise-times.ts";
 import { attribute, countedTrials, recoveredForGood } from "./attribution.ts";
 import { worstOutcome } from "./judge-run.ts";
@@ -48,6 +48,7 @@ export function judgeIntent(intent: IntentMeta, trials: readonly TrialResult[]):
           recovered: recovered.length,
           of: counted.length,
           ...clopperPearson(recovered.length, counted.length),
+          proves: provenShare(recovered.length, counted.length),
         },
       }),
   };

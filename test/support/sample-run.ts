@@ -104,7 +104,7 @@ function passing(): { result: IntentResult; timelines: Map<string, readonly Time
       difference: { value: 1, lo: -0.1233, hi: 1 },
       says: "1 of 1 recovered with the action and 0 of 1 without it; 4 trials an arm would prove it.",
     },
-    recoveryRate: { recovered: 1, of: 1, lo: 0.025, hi: 1 },
+    recoveryRate: { recovered: 1, of: 1, lo: 0.025, hi: 1, proves: 0.05 },
   });
   const timelines = new Map([
     [trialName(treatment), sampleTimeline(story, claims)],

@@ -86,7 +86,7 @@ describe("an intent", () => {
       mttr: { n: 1, censored: 0, formula: "t6 − t0" },
       ttm: { n: 1, formula: "t5 − t1" },
       attribution: { verdict: "UNPROVEN" },
-      recoveryRate: { recovered: 1, of: 1, hi: 1 },
+      recoveryRate: { recovered: 1, of: 1, hi: 1, proves: expect.closeTo(0.05, 9) as number },
     });
   });
 

@@ -6,15 +6,24 @@ import type { Interval } from "./normal.ts";
 
 /**
  * Exact interval of a binomial share (C. J. Clopper, E. S. Pearson, Biometrika 26, 1934, 404–413): the lower bound is the p
- * with P(X ≥ hits) = α/2, the upper that with P(X ≤ hits) = α/2. For a one-sided bound at 95 % ask for confidence 0.9.
- * Throws RangeError when hits is not within [0, of] or of is 0.
+ * with P(X ≥ hits) = α/2, the upper that with P(X ≤ hits) = α/2. Throws
+ * RangeError when hits is not within [0, of] or of is 0, or confidence not within (0, 1).
  */
 export function clopperPearson(hits: number, of: number, confidence = 0.95): Interval {
   checkCounts(hits, of);
+  if (!(confidence > 0 && confidence < 1)) throw new RangeError(`a confidence lies within (0, 1), not ${confidence}`);
   const tail = (1 - confidence) / 2;
   const lo = hits === 0 ? 0 : bisect((p) => 1 - binomialAtMost(hits - 1, of, p) < tail);
   const hi = hits === of ? 1 : bisect((p) => binomialAtMost(hits, of, p) > tail);
   return { lo, hi };
+}
+
+/**
+ * What `hits` of `of` prove at 95 %, one-sided: the share below which so many hits are rarer than 5 % (3 of 3 prove 37 %, 10 of
+ * 10 prove 74 %, 59 of 59 prove 95 %). Throws RangeError as above.
+ */
+export function provenShare(hits: number, of: number): number {
+  return clopperPearson(hits, of, 0.9).lo;
 }
 
 /** The point in [0, 1] at which `below` turns false; 60 halvings leave an error under 1e-18. */

@@ -36,6 +36,7 @@ export function poissonRate(events: number, hours: number, confidence = 0.95): R
     throw new RangeError(`a count of events is whole and ≥ 0, not ${events}`);
   if (!Number.isFinite(hours) || hours < 0) throw new RangeError(`a time watched is finite and ≥ 0, not ${hours} h`);
   if (hours === 0) return { ok: false, reason: "a rate needs time that was watched, there was none" };
+  if (!(confidence > 0 && confidence < 1)) throw new RangeError(`a confidence lies within (0, 1), not ${confidence}`);
   const tail = (1 - confidence) / 2;
   const lo = events === 0 ? 0 : meanWhere((mean) => 1 - poissonAtMost(events - 1, mean) < tail, events);
   const hi = meanWhere((mean) => poissonAtMost(events, mean) > tail, events);

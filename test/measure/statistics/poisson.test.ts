@@ -83,5 +83,6 @@ describe("a rate by the hour", () => {
     expect(() => poissonRate(-1, 1)).toThrow(RangeError);
     expect(() => poissonRate(1, Number.NaN)).toThrow(RangeError);
     expect(() => poissonRate(1, -1)).toThrow(RangeError);
+    expect(() => poissonRate(1, 1, 1)).toThrow(RangeError);
   });
 });
