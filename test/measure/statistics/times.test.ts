@@ -178,4 +178,18 @@ describe("a time over trials", () => {
   it("of no trial says so", () => {
     expect(summary([])).toEqual({ n: 0, censored: 0, formula: "t6 − t0", says: "no trial to tell" });
   });
+
+  it("says no mean within a τ that every trial outlasted, and never a figure that is none, whatever was seen", () => {
+    expect(summary(Array.from({ length: 25 }, () => 31_000)).says).toBe("median > 30.0 s, n = 25, 25 beyond 30.0 s");
+    const spans = fc.option(fc.integer({ min: 0, max: 60_000 }).map(span), { nil: undefined });
+    fc.assert(
+      fc.property(fc.array(spans, { maxLength: 40 }), fc.integer({ min: 1, max: 60_000 }), (all, tau) => {
+        const { n, censored: beyond, says } = summariseTimes(all, tau, "t6 − t0");
+        expect(says).not.toMatch(/NaN|Infinity|undefined/);
+        expect(says.includes("RMST")).toBe(
+          n >= 20 && beyond < n && all.some((one) => one !== undefined && one.ms < tau),
+        );
+      }),
+    );
+  });
 });
