@@ -69,6 +69,8 @@ export interface TrialFacts {
   readonly recovery: "healed" | "waited-out" | "not-recovered" | "not-disturbed" | "unseen";
   /** Seconds watched after t6, and the first breach in them. */
   readonly relapse: { readonly watchedMs: Ms; readonly wantedMs: Ms; readonly at?: Mark };
+  /** Fault-free time in which the healer's feed was heard, and incidents it detected in it; absent without a feed. */
+  readonly calm?: { readonly watchedMs: Ms; readonly alarms: number };
   readonly burn?: { readonly bad: number; readonly expected: number; readonly slo: Share; readonly burn: number };
 }
 
@@ -145,6 +147,7 @@ export interface IntentResult {
   readonly pathway: string | null;
   readonly attribution?: Attribution;
   readonly recoveryRate?: RecoveryRate;
+  readonly falseAlarms?: FalseAlarms;
 }
 
 /** Treatment trials that recovered for good, of those that count. */
@@ -156,6 +159,16 @@ interface RecoveryRate {
   readonly hi: Share;
   /** Lower bound at 95 % one-sided: what so many of so many prove. Absent in runs written before it was said. */
   readonly proves?: Share;
+}
+
+/** Incidents detected while there was no fault, by the hour, with the exact Poisson interval at 95 % (one-sided after none). */
+export interface FalseAlarms {
+  readonly alarms: number;
+  readonly watchedMs: Ms;
+  readonly perHour: number;
+  readonly lo: number;
+  readonly hi: number;
+  readonly says: string;
 }
 
 /** Over trials: the single span for n = 1, Kaplan–Meier median for more; the interval only from 6 trials on. */

@@ -5,6 +5,7 @@ import type { Ms } from "../core/units.ts";
 import type { Mark, TrialFacts, TrialRecord } from "../core/verdict.ts";
 import { actingMark } from "./acting.ts";
 import { errorBudgetBurn } from "./burn.ts";
+import { calmTime } from "./calm.ts";
 import { claimedPathway, claimMarks } from "./claim-marks.ts";
 import { clearedMark, injectedMark } from "./injection.ts";
 import { loadFacts, markSlackMs } from "./load-facts.ts";
@@ -45,6 +46,7 @@ export function measureTrial(record: TrialRecord): TrialFacts {
   const recovery = recoveryOf(byWindow, plan, { seen, periods, since });
   const marks = allMarks(record, { byWindow, since, until: observedUntil(periods), t0 });
   const burn = burnOf(record, marks, { periods, healed: recovery === "healed", since });
+  const calm = calmTime(record, periods, since);
   const until = recovery === "healed" ? (marks.t6?.hi ?? periods.end) : observedUntil(periods);
   return {
     ...base,
@@ -53,6 +55,7 @@ export function measureTrial(record: TrialRecord): TrialFacts {
     pathway: claimedPathway(timeline, faultSites(plan), { since, until }),
     recovery,
     relapse: relapseAfter(marks.t6, plan, { seen, periods }),
+    ...(calm && { calm }),
     ...(burn && { burn }),
   };
 }

@@ -28,6 +28,7 @@ interface IntentModel {
   readonly attribution: AttributionModel | null;
   readonly attributionWord: string;
   readonly rate: RateModel | null;
+  readonly falseAlarms: string | null;
   readonly trials: readonly TrialModel[];
 }
 
@@ -121,6 +122,7 @@ function intentModel(intent: IntentResult, index: number, timelines: Timelines):
     attribution: attributionModel(intent, path),
     attributionWord: intent.attribution?.verdict ?? "–",
     rate: rateModel(intent, path),
+    falseAlarms: intent.falseAlarms?.says ?? null,
     trials: intent.trials.map((trial, at) =>
       trialModel(trial, {
         path: `${path}.trials.${at}`,

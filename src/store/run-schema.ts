@@ -71,6 +71,7 @@ const factsSchema = z.strictObject({
   pathway: z.string().nullable(),
   recovery: z.enum(["healed", "waited-out", "not-recovered", "not-disturbed", "unseen"]),
   relapse: z.strictObject({ watchedMs: ms, wantedMs: ms, at: mark }),
+  calm: z.exactOptional(z.strictObject({ watchedMs: ms, alarms: count })),
   burn: z.exactOptional(z.strictObject({ bad: z.number(), expected: z.number(), slo: z.number(), burn: z.number() })),
 });
 
@@ -130,6 +131,16 @@ const intentResultSchema = z.strictObject({
       lo: z.number(),
       hi: z.number(),
       proves: z.exactOptional(z.number()),
+    }),
+  ),
+  falseAlarms: z.exactOptional(
+    z.strictObject({
+      alarms: count,
+      watchedMs: ms,
+      perHour: z.number(),
+      lo: z.number(),
+      hi: z.number(),
+      says: z.string(),
     }),
   ),
 }) satisfies z.ZodType<IntentResult>;

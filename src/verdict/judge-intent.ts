@@ -6,6 +6,7 @@ import type { IntentResult, TimeSummary, TrialOutcome, TrialResult } from "../co
 import { clopperPearson, provenShare } from "../measure/statistics/clopper-pearson.ts";
 import { summariseTimes } from "../measure/statistics/summarise-times.ts";
 import { attribute, countedTrials, recoveredForGood } from "./attribution.ts";
+import { falseAlarms } from "./false-alarms.ts";
 import { worstOutcome } from "./judge-run.ts";
 
 /** What of an intent its result repeats. */
@@ -29,6 +30,7 @@ export function judgeIntent(intent: IntentMeta, trials: readonly TrialResult[]):
   const treatment = of("treatment");
   const counted = countedTrials(treatment);
   const recovered = counted.filter(recoveredForGood);
+  const alarms = falseAlarms(trials);
   const asksRecovery = treatment.some(({ plan }) => plan.expect.recovered !== undefined);
   return {
     intent: intent.id,
@@ -41,6 +43,7 @@ export function judgeIntent(intent: IntentMeta, trials: readonly TrialResult[]):
     trials,
     ...(treatment.length > 0 && times(counted)),
     pathway: commonPathway(recovered),
+    ...(alarms && { falseAlarms: alarms }),
     ...(asksRecovery && intent.arms.includes("ablation") && { attribution: attribute(treatment, of("ablation")) }),
     ...(asksRecovery &&
       counted.length > 0 && {

@@ -5,6 +5,7 @@ import type { TimelineEvent } from "../core/timeline.ts";
 import type { ArmName } from "../core/intent.ts";
 import type { Ms } from "../core/units.ts";
 import type { Mark, TrialFacts, TrialRecord, WindowFact } from "../core/verdict.ts";
+import { silenceMs } from "../measure/calm.ts";
 import { signsOfLife } from "../measure/claim-marks.ts";
 import { seconds } from "./wording.ts";
 
@@ -41,9 +42,6 @@ export function windowsIn(facts: TrialFacts, from: Ms, to: Ms): WindowFact[] {
 export function isControl(arm: ArmName): boolean {
   return arm === "placebo" || arm === "look-alike";
 }
-
-/** A feed beats every 250 ms; eight missed beats are silence, ms. */
-const silenceMs: Ms = 2000;
 
 /** Why claims may have been missed in [from, to], or undefined when the feed was heard throughout. */
 export function feedGap(timeline: readonly TimelineEvent[], from: Ms, to: Ms): string | undefined {
