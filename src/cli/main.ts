@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { exitCodes, reportError } from "./exit.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { ProxyOptions } from "./commands/proxy.ts";
+import type { RestoreOptions } from "./commands/restore.ts";
 import type { StopOptions } from "./commands/stop.ts";
 import type { PlanOptions } from "./commands/plan.ts";
 import { version } from "./version.ts";
@@ -115,7 +116,10 @@ function build(): Command {
         "restore waits for one that is at it, does the rest, may be repeated, and leaves alone whatever still runs.",
     )
     .argument("[dir]", "run folder; none: every run whose harness is gone")
-    .action((dir: string | undefined) => conclude(async () => (await import("./commands/restore.ts")).restore(dir)));
+    .option("--forget", "take what remains of that run as done: you have looked yourself")
+    .action((dir: string | undefined, options: RestoreOptions) =>
+      conclude(async () => (await import("./commands/restore.ts")).restore(dir, options)),
+    );
 
   program
     .command("stop")

@@ -85,7 +85,7 @@ async function restoreTrial(path: string, deps: RestoreDeps): Promise<RestoreRep
   const remains: RestoreItem[] = text.unreadable.map(() => ({
     log: path,
     what: "a line of the undo log",
-    says: "not understood; written by another version?",
+    says: "not understood; look whether anything of it is left, then `rebound restore --forget` with the folder of the run",
   }));
   if (todo.length === 0) return { done: [], remains };
   const log = await openUndoLog(path);

@@ -1,11 +1,12 @@
 // Which runs are under way on this machine, per user: how `restore` finds what a killed run left without being told where.
 
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { HarnessError } from "../core/errors.ts";
+import { makeFolder } from "./make-folder.ts";
 
 const activeRunSchema = z.object({
   /** Absolute. */
@@ -33,7 +34,7 @@ export async function registerRun(run: ActiveRun, dir: string = stateDir()): Pro
   const path = fileOf(run.runDir, dir);
   const partial = `${path}.${randomUUID()}.partial`;
   try {
-    await mkdir(join(dir, "runs"), { recursive: true, mode: 0o700 });
+    await makeFolder(join(dir, "runs"), 0o700);
     const file = await open(partial, "wx", 0o600);
     try {
       await file.writeFile(JSON.stringify({ ...run, runDir: resolve(run.runDir) }));

@@ -7,6 +7,7 @@ import type { ArmName } from "../core/intent.ts";
 import type { TrialPlan } from "../core/plan.ts";
 import type { TimelineEvent } from "../core/timeline.ts";
 import type { RunResult, TrialRecord, TrialResult } from "../core/verdict.ts";
+import { makeFolder } from "./make-folder.ts";
 import { planSchema } from "./plan-schema.ts";
 import { runSchema, trialResultSchema } from "./run-schema.ts";
 import { readTimeline } from "./timeline-file.ts";
@@ -44,7 +45,7 @@ export async function createRunFolder(outDir: string, runId: string): Promise<Ru
   if (runId === LATEST || !PLAIN_NAME.test(runId)) throw new HarnessError("bug", `not a run id: ${runId}`);
   const dir = resolve(outDir, runId);
   await asEnvironment(`cannot create the run folder ${dir}`, async () => {
-    await mkdir(outDir, { recursive: true });
+    await makeFolder(resolve(outDir));
     await mkdir(dir);
     await mkdir(join(dir, "trials"));
   });
@@ -55,7 +56,7 @@ export async function createRunFolder(outDir: string, runId: string): Promise<Ru
 export async function trialFolder(run: RunFolder, plan: TrialPlan): Promise<TrialFolder> {
   const folder = trialFiles(run.dir, plan);
   await asEnvironment(`cannot create the trial folder ${folder.dir}`, async () => {
-    await mkdir(folder.dir, { recursive: true });
+    await makeFolder(folder.dir);
     await writeWhole(folder.plan, toJson(plan));
   });
   return folder;

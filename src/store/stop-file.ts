@@ -2,11 +2,12 @@
 // may stop; no signal, no pid and no right over our process is needed.
 
 import { existsSync, watch, type FSWatcher } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { HarnessError } from "../core/errors.ts";
 import type { Ms } from "../core/units.ts";
 import { stateDir } from "./active-runs.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /** How often the files are looked for, beside the file system's own notice, ms. */
 const lookEveryMs: Ms = 100;
@@ -23,7 +24,7 @@ export function isStopFileThere(file: string): boolean {
 /** Writes the file; false when it was there already. Throws HarnessError "environment" when it cannot be written. */
 export async function writeStopFile(file: string): Promise<boolean> {
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(file), 0o700);
     await writeFile(file, `${new Date().toISOString()}\n`, { flag: "wx", mode: 0o600 });
     return true;
   } catch (cause) {

@@ -1,8 +1,9 @@
 // The undo log's file: every line is on the disk before the call returns, and a torn line never swallows the next.
 
-import { mkdir, open, readdir, readFile, type FileHandle } from "node:fs/promises";
+import { open, readdir, readFile, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { HarnessError, messageOf } from "../core/errors.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /** Name of the undo log in a trial's folder. */
 const undoFileName = "undo.jsonl";
@@ -17,7 +18,7 @@ export interface AppendFile {
 /** Opens (or makes) the file; its folder's entry is on the disk too. Throws HarnessError "environment" when it cannot. */
 export async function openUndoFile(path: string): Promise<AppendFile> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const file = await open(path, "a+", 0o600);
     await finishTornLine(file);
     await file.sync();

@@ -2,9 +2,10 @@
 // folder as long as its run is registered.
 
 import { randomUUID } from "node:crypto";
-import { link, mkdir, realpath, rm, stat } from "node:fs/promises";
+import { link, realpath, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { listRuns, stateDir, twinOf, type ActiveRun } from "./active-runs.ts";
+import { makeFolder } from "./make-folder.ts";
 import { runUndoFile, undoFilesIn } from "./undo-file.ts";
 
 /** Gives a log of a registered run its second name. None where links cannot be made: between file systems. */
@@ -12,7 +13,7 @@ export async function keepTwin(runDir: string, log: string, dir: string = stateD
   const root = twinOf(runDir, dir);
   const twin = runUndoFile(log === runUndoFile(runDir) ? root : join(root, "trials", randomUUID()));
   try {
-    await mkdir(dirname(twin), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(twin), 0o700);
     await link(log, twin);
   } catch {
     return;

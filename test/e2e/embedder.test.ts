@@ -1,10 +1,12 @@
 // The embedder as a process: OpenAI's embeddings call, meaning in the vectors, and a cache that outlives the process.
 import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openEmbeddingCache } from "../../targets/reference-ai-stack/embedder/cache.ts";
 
 const MAIN = join(import.meta.dirname, "../../dist/targets/reference-ai-stack/embedder/main.js");
 const READ = "How do I read the contents of a file?";
@@ -61,14 +63,29 @@ describe("the embedder", () => {
     }
   });
 
-  it("gives the same vector after a restart, from the cache and without the model", async () => {
-    const [before] = await vectorsOf([READ]);
+  it("takes a prepared text from the cache without the model, and leaves the folder as it found it", async () => {
+    const [before = []] = await vectorsOf([READ]);
     await end();
+    const cache = openEmbeddingCache(cacheDir);
+    cache.put([[READ, { vector: Float32Array.from(before), tokens: 9 }]]);
+    cache.close();
+    const prepared = readFolder();
     await start();
     expect((await vectorsOf([READ]))[0]).toEqual(before);
     expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/embedder_texts_total\{source="cache"[^}]*\} 1\n/);
+    await vectorsOf([OTHER]);
+    await end("SIGKILL");
+    expect(readFolder()).toEqual(prepared);
   });
 });
+
+/** Every file below the cache folder, and what is in it. */
+function readFolder(): readonly (readonly [name: string, content: string])[] {
+  const names = readdirSync(cacheDir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = names.map((entry) => join(entry.parentPath, entry.name)).sort();
+  expect(files.length).toBeGreaterThan(0);
+  return files.map((file) => [file, readFileSync(file, "base64")]);
+}
 
 async function post(body: unknown): Promise<Response> {
   const headers = { "content-type": "application/json" };
@@ -111,8 +128,10 @@ async function start(): Promise<void> {
   throw new Error("the embedder did not answer; is dist/ built?");
 }
 
-async function end(): Promise<void> {
+/** Harmless when it has ended. */
+async function end(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGTERM");
+  child.kill(signal);
   await ended;
 }

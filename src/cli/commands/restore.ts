@@ -5,7 +5,7 @@ import type { Ms } from "../../core/units.ts";
 import { startTimeOf } from "../../platforms/processes/process-table.ts";
 import { restoreAbandoned, restoreLocked, type Abandoned } from "../../run/abandoned.ts";
 import type { RestoreReport } from "../../run/restore.ts";
-import { isOwnerAlive } from "../../store/active-runs.ts";
+import { isOwnerAlive, unregisterRun } from "../../store/active-runs.ts";
 import { resolveRunDir } from "../../store/run-folder.ts";
 import { findRun, findUndoFiles } from "../../store/undo-twin.ts";
 import { exitCodes } from "../exit.ts";
@@ -14,12 +14,30 @@ import { thorough, undoing } from "../undoing.ts";
 /** A watchdog that is at it is done within two seconds, or has trouble and needs its time; ms. */
 const waitForOthersMs: Ms = 15_000;
 
-/** Restores one run folder, or every registered run whose harness is gone. Exit code 0 when nothing is left. */
-export async function restore(dir: string | undefined): Promise<number> {
+export interface RestoreOptions {
+  /** Take it as done after that, whatever remains: somebody has looked. */
+  readonly forget?: true;
+}
+
+/** Restores one run folder, or every registered run whose harness is gone. Exit code 0 when nothing is left, or it is forgotten. */
+export async function restore(dir: string | undefined, { forget }: RestoreOptions = {}): Promise<number> {
+  if (forget === true && dir === undefined) {
+    throw new HarnessError("bad-input", "--forget needs the folder of one run", {
+      hint: "`rebound restore` tells the folders; look yourself at what remains of it first",
+    });
+  }
   const results = dir === undefined ? await restoreAll() : [await restoreOne(await resolveRunDir(dir))];
   let clean = true;
-  for (const result of results) clean = tell(result) && clean;
+  for (const result of results) clean = (tell(result) || (forget === true && (await forgotten(result)))) && clean;
   return clean ? exitCodes.pass : exitCodes.environment;
+}
+
+/** False for a run that somebody is still at. */
+async function forgotten({ runDir, state }: Abandoned): Promise<boolean> {
+  if (state !== "restored") return false;
+  await unregisterRun(runDir);
+  process.stdout.write("  forgotten: no run is refused because of it any more\n");
+  return true;
 }
 
 async function restoreAll(): Promise<readonly Abandoned[]> {

@@ -1,13 +1,14 @@
 // `rebound up TARGET`: starts a target, says where it answers, and keeps it up until Ctrl-C.
 
 import { randomBytes } from "node:crypto";
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Target } from "../../core/target.ts";
 import { startGuarded } from "../../platforms/processes/guarded-start.ts";
 import { prepareTarget } from "../../platforms/processes/prepare-target.ts";
 import type { RunningTarget } from "../../platforms/processes/start-target.ts";
 import { stateDir } from "../../store/active-runs.ts";
+import { makeFolder } from "../../store/make-folder.ts";
 import { stopFileOf } from "../../store/stop-file.ts";
 import { exitCodes } from "../exit.ts";
 import { refuseWhileSomethingIsLeft, refuseWhileStopped, standGuard, type Guard } from "../guard.ts";
@@ -23,7 +24,7 @@ export async function up(name: string): Promise<number> {
   const instanceId = randomBytes(8).toString("hex");
   // As a run has one: for its undo log and its watchdog's.
   const folder = join(stateDir(), "up", instanceId);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder, 0o700);
   const onTrouble = (reason: string): void => void process.stderr.write(`trouble: ${reason}\n`);
   const guard = await standGuard(folder, onTrouble).catch(async (thrown: unknown) => {
     await rm(folder, { recursive: true, force: true });

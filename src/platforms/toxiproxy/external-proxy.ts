@@ -46,8 +46,12 @@ export async function useToxiproxy(url: string, prefix: string): Promise<EdgePro
   };
 }
 
-/** Removes every proxy whose name begins with the prefix. Names those that stay, or the server when it does not answer. */
+/**
+ * Removes every proxy whose name begins with the prefix. Names those that stay, or the server when it does not answer; where no
+ * server listens any more there is no proxy either, since Toxiproxy keeps them in its memory alone.
+ */
 export async function removeProxies(url: string, prefix: string): Promise<readonly string[]> {
+  if (await isGone(url)) return [];
   const client = new Toxiproxy(url);
   try {
     const names = Object.keys(await client.getAll()).filter((name) => name.startsWith(prefix));
@@ -62,5 +66,16 @@ export async function removeProxies(url: string, prefix: string): Promise<readon
     return left;
   } catch (error) {
     return [`proxies ${prefix}* of ${url} (${messageOf(error)})`];
+  }
+}
+
+/** True when the connection is refused; what else may be wrong does not prove that nobody is there. */
+async function isGone(url: string): Promise<boolean> {
+  try {
+    await (await fetch(`${url}/version`)).body?.cancel();
+    return false;
+  } catch (thrown) {
+    const { cause } = thrown as { readonly cause?: { readonly code?: string } };
+    return cause?.code === "ECONNREFUSED";
   }
 }
