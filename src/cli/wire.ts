@@ -65,10 +65,10 @@ export async function startStack(context: StackContext, plan: TrialPlan, signal:
     mark: context.mark,
     onLost: (reason) => loss.tell?.({ kind: "trouble", where: "proxy", reason }),
   });
-  machine.add({ instances: [{ marker: instanceId }], folders: [workDirFor(instanceId)] });
-  await watchOurProxy(machine, proxy);
   let running: GuardedTarget | undefined;
   try {
+    machine.add({ instances: [{ marker: instanceId }], folders: [workDirFor(instanceId)] });
+    await watchOurProxy(machine, proxy);
     const apiUrlFile = join(undoDir, "proxy-api-url");
     await writeFile(apiUrlFile, proxy.apiUrl, { mode: 0o600 });
     running = await startGuarded(

@@ -4,7 +4,11 @@
 import { Toxiproxy } from "toxiproxy-node-client";
 import { isLoopbackHost } from "../../core/addresses.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
+import type { Ms } from "../../core/units.ts";
 import { canNameProxy, type EdgeProxies } from "./edge-proxies.ts";
+
+/** Somebody else's server may hang; cleaning up does not wait for it longer than this. */
+const answerWithinMs: Ms = 3_000;
 
 /** Throws HarnessError "bad-input" unless it is the URL of a Toxiproxy on this machine; gives it without a slash at the end. */
 export function toxiproxyUrl(text: string): string {
@@ -51,7 +55,9 @@ export async function useToxiproxy(url: string, prefix: string): Promise<EdgePro
  * server listens any more there is no proxy either, since Toxiproxy keeps them in its memory alone.
  */
 export async function removeProxies(url: string, prefix: string): Promise<readonly string[]> {
-  if (await isGone(url)) return [];
+  const state = await stateOf(url);
+  if (state === "gone") return [];
+  if (state === "silent") return [`proxies ${prefix}* of ${url} (no answer)`];
   const client = new Toxiproxy(url);
   try {
     const names = Object.keys(await client.getAll()).filter((name) => name.startsWith(prefix));
@@ -69,13 +75,13 @@ export async function removeProxies(url: string, prefix: string): Promise<readon
   }
 }
 
-/** True when the connection is refused; what else may be wrong does not prove that nobody is there. */
-async function isGone(url: string): Promise<boolean> {
+/** `gone` only when the connection is refused: what else may be wrong does not prove that nobody is there. */
+async function stateOf(url: string): Promise<"there" | "silent" | "gone"> {
   try {
-    await (await fetch(`${url}/version`)).body?.cancel();
-    return false;
+    await (await fetch(`${url}/version`, { signal: AbortSignal.timeout(answerWithinMs) })).body?.cancel();
+    return "there";
   } catch (thrown) {
     const { cause } = thrown as { readonly cause?: { readonly code?: string } };
-    return cause?.code === "ECONNREFUSED";
+    return cause?.code === "ECONNREFUSED" ? "gone" : "silent";
   }
 }
