@@ -22,11 +22,13 @@ const conditionSchema = z.strictObject({
   name: z.string(),
   expression: z.string(),
   view: z.enum(["users", "state"]),
+  back: z.exactOptional(z.string()),
 });
 
 const steadySchema = z.strictObject({
   windowMs: ms,
   badAfter: z.number(),
+  badOf: z.exactOptional(z.number()),
   conditions: z.array(conditionSchema),
 });
 
