@@ -32,6 +32,8 @@ export interface SteadyState {
   readonly badAfter: number;
   /** Windows among which `badAfter` bad ones make an impact; absent: in a row. */
   readonly badOf?: number;
+  /** Time between two looks of probes that this intent wants to look more often than their target says. */
+  readonly probeEveryMs?: Readonly<Record<string, Ms>>;
   readonly conditions: readonly Condition[];
 }
 

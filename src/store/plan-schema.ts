@@ -29,6 +29,7 @@ const steadySchema = z.strictObject({
   windowMs: ms,
   badAfter: z.number(),
   badOf: z.exactOptional(z.number()),
+  probeEveryMs: z.exactOptional(z.record(z.string(), ms)),
   conditions: z.array(conditionSchema),
 });
 

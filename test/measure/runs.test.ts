@@ -25,6 +25,23 @@ describe("runs of windows", () => {
   });
 
   it.each([
+    ["gbgbg", 1],
+    ["gbggbgb", 4],
+    ["gbubg", 1],
+    ["bgggb", undefined],
+  ])("%s has its first 2 bad of 3 at %s", (text, index) => {
+    expect(firstBadRun(windows(text), "state", { badAfter: 2, badOf: 3 }, 0)).toBe(index);
+  });
+
+  it("are not back before the stricter conditions of the way out hold", () => {
+    const strict = windows("bbgggg").map((window, index) => {
+      const state = index < 4 ? ("bad" as const) : ("good" as const);
+      return { ...window, back: { state, users: state } };
+    });
+    expect(firstHeldRun(strict, { view: "state", holdMs: 1000, from: 0 })).toBe(4);
+  });
+
+  it.each([
     ["bbggg", 1500, 2],
     ["bgbggg", 1500, 3],
     ["bggugg", 1500, undefined],
