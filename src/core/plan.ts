@@ -33,7 +33,7 @@ export interface TrialPlan {
   readonly sparesNone?: readonly string[];
   /** Watched while a fault is in place; see the intent. */
   readonly abortIf?: readonly Condition[];
-  /** Pathways whose action is a no-op in this trial (ablation), else empty. */
+  /** Pathways whose action is a no-op in this trial (ablation, loop-ablation), else empty. */
   readonly ablated: readonly string[];
   /** Random wait before injection, seeded: breaks step with the target's periodic loops. */
   readonly injectAfterMs: Ms;

@@ -167,7 +167,7 @@ function trialPlan(
     expect: intent.expect,
     ...(sparesNone(intent).length === 0 ? {} : { sparesNone: sparesNone(intent) }),
     ...(intent.abortIf === undefined ? {} : { abortIf: intent.abortIf }),
-    ablated: arm === "ablation" && recovered ? [recovered.by] : [],
+    ablated: ablatedIn(arm, intent, target),
     // Not by arm: trials of one index differ in nothing but the arm.
     injectAfterMs: Math.round(seededRandom(seed, "wait before injection").next() * greatestWaitMs),
     watchMs: recovered?.withinMs ?? intent.watchMs,
@@ -175,6 +175,12 @@ function trialPlan(
     targetFacts: factsOf(target),
   };
   return { ...plan, estimateMs: estimateTrialMs(plan) };
+}
+
+/** In a loop-ablation every pathway is named: those without an action of their own (escalate, hold) do nothing either way. */
+function ablatedIn(arm: ArmName, intent: Intent, target: Target): readonly string[] {
+  if (arm === "ablation") return intent.ablate;
+  return arm === "loop-ablation" ? target.pathways.map(({ name }) => name) : [];
 }
 
 function factsOf(target: Target): TrialPlan["targetFacts"] {
