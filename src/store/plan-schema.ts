@@ -73,6 +73,9 @@ export const planSchema = z.strictObject({
   expect: expectationSchema,
   sparesNone: z.exactOptional(z.array(z.string())),
   abortIf: z.exactOptional(z.array(conditionSchema)),
+  sequential: z.exactOptional(
+    z.strictObject({ most: z.number(), looks: z.number(), width: z.exactOptional(z.number()) }),
+  ),
   ablated: z.array(z.string()),
   injectAfterMs: ms,
   watchMs: ms,
