@@ -11,6 +11,15 @@ import type { Ms, Share } from "./units.ts";
 export const armNames = ["treatment", "ablation", "loop-ablation", "unhealed", "placebo", "look-alike"] as const;
 export type ArmName = (typeof armNames)[number];
 
+/** Arms that treatment is compared with: the same fault, with less of the healer. */
+export const comparisonArms = ["ablation", "loop-ablation", "unhealed"] as const satisfies readonly ArmName[];
+export type ComparisonArm = (typeof comparisonArms)[number];
+
+/** True for the arms that treatment is compared with. */
+export function isComparison(arm: ArmName): arm is ComparisonArm {
+  return (comparisonArms as readonly ArmName[]).includes(arm);
+}
+
 export interface LoadSpec {
   readonly arrival: "constant" | "poisson";
   readonly ratePerSecond: number;

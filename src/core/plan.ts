@@ -44,7 +44,7 @@ export interface TrialPlan {
   readonly watchMs: Ms;
   /** Seconds of good windows that make a recovery. */
   readonly holdMs: Ms;
-  /** What the target declared when the plan was made: classes and whether it publishes a feed. */
+  /** What the target declared when the plan was made: pathways, probes, and whether a feed is expected (not where the healer is off). */
   readonly targetFacts: {
     readonly hasFeed: boolean;
     readonly pathways: readonly string[];

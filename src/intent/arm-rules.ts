@@ -1,5 +1,6 @@
 // What must be true of arms: each has something to do, a target that can do it, and an expectation that it can answer.
 
+import { comparisonArms, isComparison } from "../core/intent.ts";
 import type { ArmName } from "../core/intent.ts";
 import type { Target } from "../core/target.ts";
 import type { Draft } from "./draft.ts";
@@ -8,9 +9,6 @@ import type { IntentFile } from "./intent-schema.ts";
 import { suggestName } from "./nearest.ts";
 
 type Disturbances = IntentFile["disturb"];
-
-/** Arms that treatment is compared with: the same fault, with less of the healer. */
-const comparisonArms: readonly ArmName[] = ["ablation", "loop-ablation", "unhealed"];
 
 /** Which key of target.yaml an arm needs. */
 const neededKeys: Readonly<Partial<Record<ArmName, readonly [string, keyof Target]>>> = {
@@ -38,7 +36,7 @@ function checkDisturbed(draft: Draft, arms: IntentFile["arms"], disturb: Disturb
   for (const [index, arm] of arms.entries()) {
     const path = ["arms", index];
     if (arms.indexOf(arm) !== index) draft.report(path, { found: `the arm ${arm} again`, expected: "each arm once" });
-    else if ((arm === "treatment" || comparisonArms.includes(arm)) && faulty === -1) {
+    else if ((arm === "treatment" || isComparison(arm)) && faulty === -1) {
       draft.report(path, {
         found: `the arm ${arm} without a fault`,
         expected: "a disturbance that is a fault",

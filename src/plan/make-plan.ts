@@ -172,7 +172,7 @@ function trialPlan(
     injectAfterMs: Math.round(seededRandom(seed, "wait before injection").next() * greatestWaitMs),
     watchMs: recovered?.withinMs ?? intent.watchMs,
     holdMs: recovered?.holdMs ?? Math.max(3000, 3 * intent.steady.windowMs),
-    targetFacts: factsOf(target),
+    targetFacts: factsOf(target, arm),
   };
   return { ...plan, estimateMs: estimateTrialMs(plan) };
 }
@@ -183,9 +183,10 @@ function ablatedIn(arm: ArmName, intent: Intent, target: Target): readonly strin
   return arm === "loop-ablation" ? target.pathways.map(({ name }) => name) : [];
 }
 
-function factsOf(target: Target): TrialPlan["targetFacts"] {
+/** Where the healer is switched off no feed is expected: what is not heard then is no gap. */
+function factsOf(target: Target, arm: ArmName): TrialPlan["targetFacts"] {
   return {
-    hasFeed: target.feedUrl !== undefined,
+    hasFeed: target.feedUrl !== undefined && arm !== "unhealed",
     pathways: target.pathways.map(({ name }) => name),
     dataProbes: target.probes.filter(({ data }) => data).map(({ name }) => name),
     stateProbes: target.probes.map(({ name, everyMs }) => ({ name, everyMs })),
