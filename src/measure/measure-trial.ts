@@ -54,7 +54,7 @@ export function factsOf(all: Seen): TrialFacts {
     ...base,
     marks,
     ...spansOf(marks, plan, { periods, recovery }),
-    pathway: claimedPathway(timeline, faultSites(plan), { since, until }),
+    pathway: claimedPathway(timeline, faultSites(plan), { since, until, noOps: plan.ablated }),
     recovery,
     relapse: relapseAfter(marks.t6, plan, { seen, periods }),
     ...(calm && { calm }),
