@@ -15,6 +15,8 @@ import type { MachineSurvey, StackSurvey } from "../../src/core/survey.ts";
 import type { Ms } from "../../src/core/units.ts";
 import type { TrialRecord } from "../../src/core/verdict.ts";
 
+import { documentEvents, documentsEveryMs, type ToldDocuments } from "./told-documents.ts";
+
 /** How one request that was sent at an instant fares. */
 export interface Fate {
   readonly latencyMs: Ms;
@@ -44,6 +46,8 @@ export interface Story {
   /** The way back failed, in these words. */
   readonly revertFailed?: string;
   /** What the looks before and after saw, where it differs from a clean trial; null: that look never took place. */
+  /** Documents of our own; absent: the target takes none. */
+  readonly documents?: ToldDocuments;
   readonly looks?: {
     readonly stack?: Partial<StackSurvey> | null;
     readonly machine?: Partial<MachineSurvey> | null;
@@ -94,7 +98,7 @@ export const basePlan: TrialPlan = {
 
 /** The timeline of a story, in order of time, as the conductor would have written it. */
 export function tell(story: Story): TrialRecord {
-  const plan: TrialPlan = { ...basePlan, ...story.plan };
+  const plan = planOf(story);
   const end = story.phases.done ?? story.phases.teardown ?? 30_000;
   const events: TimelineEvent[] = [
     ...phaseEvents(story),
@@ -105,10 +109,18 @@ export function tell(story: Story): TrialRecord {
     ...inventoryEvents(story),
     ...disturbanceEvents(story),
     ...surveyEvents(story, end),
+    ...(story.documents ? documentEvents(story.documents, story.phases) : []),
   ];
   for (let at = 1000; at < end; at += 1000) events.push({ kind: "pace", at, lagMs: story.paceLagMs ?? 2 });
   if (story.trouble !== undefined) events.push({ kind: "trouble", where: "probe", ...story.trouble });
   return { plan, timeline: events.sort((a, b) => a.at - b.at) };
+}
+
+/** What the target offers follows from what is told of it. */
+function planOf({ plan, documents }: Story): TrialPlan {
+  const whole: TrialPlan = { ...basePlan, ...plan };
+  const offers = { ...(documents && { documentsEveryMs }) };
+  return { ...whole, targetFacts: { ...whole.targetFacts, ...offers } };
 }
 
 function phaseEvents({ phases }: Story): TimelineEvent[] {
