@@ -13,7 +13,7 @@ import { whyUnanswered } from "./ask.ts";
 /** So many documents are looked for at once. */
 const LOOKS_AT_ONCE = 4;
 /** Words of a document's text; enough that no two of them are alike. */
-const WORDS = 12;
+const WORDS = 5;
 /** Longest answer that is read to its end, bytes. */
 const LONGEST_ANSWER = 1024 * 1024;
 
@@ -163,5 +163,5 @@ const syllables = ["ba", "do", "fe", "gi", "ku", "lo", "mi", "na", "pe", "ru", "
 function inventedWords(seed: number, n: number): string {
   const random = seededRandom(seed, `document ${n}`);
   const syllable = (): string => syllables[Math.floor(random.next() * syllables.length)] ?? "";
-  return Array.from({ length: WORDS }, () => syllable() + syllable() + syllable()).join(" ");
+  return Array.from({ length: WORDS }, () => syllable() + syllable()).join(" ");
 }

@@ -42,7 +42,7 @@ export interface RunningStack {
 }
 
 /** Writes documents and looks for them again; neither rejects for what the target does. */
-export interface DocumentDesk {
+interface DocumentDesk {
   /** Writes one on a fixed schedule until the signal. */
   write(record: Record, signal: AbortSignal): Promise<void>;
   /** Looks once for each that was acknowledged; what was not looked for when the signal comes is written down as not seen. */

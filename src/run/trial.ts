@@ -116,10 +116,11 @@ async function runToTheEnd(state: TrialState, phase: (name: PhaseName) => void):
   const { plan, deps, recorder, load, signal, ledger } = state;
   if (!(await sitesAreThere(state, false))) return;
   phase("warmup");
+  // From here on, so that the load of writing is there before anything is compared with it.
+  ledger.open();
   load.begin(deps.clock.now() + loadLeadMs);
   await pause(plan.load.warmupMs + loadLeadMs, signal);
   phase("baseline");
-  ledger.open();
   await pause(plan.load.baselineMs + plan.injectAfterMs, signal);
   const steady = baselineIsSteady({ plan, timeline: recorder.timeline });
   if (signal.aborted || !steady) return;

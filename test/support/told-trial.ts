@@ -15,6 +15,7 @@ import type { MachineSurvey, StackSurvey } from "../../src/core/survey.ts";
 import type { Ms } from "../../src/core/units.ts";
 import type { TrialRecord } from "../../src/core/verdict.ts";
 
+import { auditEvents, type ToldAudit } from "./told-audit.ts";
 import { documentEvents, documentsEveryMs, type ToldDocuments } from "./told-documents.ts";
 
 /** How one request that was sent at an instant fares. */
@@ -46,6 +47,8 @@ export interface Story {
   /** The way back failed, in these words. */
   readonly revertFailed?: string;
   /** What the looks before and after saw, where it differs from a clean trial; null: that look never took place. */
+  /** What the audit has of the claims; absent: the target publishes none. */
+  readonly audit?: ToldAudit;
   /** Documents of our own; absent: the target takes none. */
   readonly documents?: ToldDocuments;
   readonly looks?: {
@@ -109,6 +112,7 @@ export function tell(story: Story): TrialRecord {
     ...inventoryEvents(story),
     ...disturbanceEvents(story),
     ...surveyEvents(story, end),
+    ...(story.audit ? auditEvents(story.audit, story.phases, story.claims ?? []) : []),
     ...(story.documents ? documentEvents(story.documents, story.phases) : []),
   ];
   for (let at = 1000; at < end; at += 1000) events.push({ kind: "pace", at, lagMs: story.paceLagMs ?? 2 });
@@ -117,9 +121,9 @@ export function tell(story: Story): TrialRecord {
 }
 
 /** What the target offers follows from what is told of it. */
-function planOf({ plan, documents }: Story): TrialPlan {
+function planOf({ plan, documents, audit }: Story): TrialPlan {
   const whole: TrialPlan = { ...basePlan, ...plan };
-  const offers = { ...(documents && { documentsEveryMs }) };
+  const offers = { ...(documents && { documentsEveryMs }), ...(audit && { hasAudit: true as const }) };
   return { ...whole, targetFacts: { ...whole.targetFacts, ...offers } };
 }
 
