@@ -189,6 +189,8 @@ function factsOf(target: Target, { steady }: Intent, arm: ArmName): TrialPlan["t
     hasFeed: target.feedUrl !== undefined && arm !== "unhealed",
     pathways: target.pathways.map(({ name }) => name),
     dataProbes: target.probes.filter(({ data }) => data).map(({ name }) => name),
+    ...(target.documents === undefined ? {} : { documentsEveryMs: target.documents.everyMs }),
+    ...(target.auditUrl === undefined ? {} : { hasAudit: true }),
     stateProbes: target.probes.map(({ name, everyMs }) => ({ name, everyMs: steady.probeEveryMs?.[name] ?? everyMs })),
   };
 }
