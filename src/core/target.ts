@@ -1,6 +1,7 @@
 // The target contract as data: what `target.yaml` says (see targets/README.md). Produced by src/intent from YAML.
 
 import type { Limits } from "./blast-radius.ts";
+import type { PathwayTraits } from "./scorecard.ts";
 import type { Json, Ms } from "./units.ts";
 
 interface TargetReplica {
@@ -99,7 +100,7 @@ export interface Target {
   /** The incident feed: CloudEvents 1.0 over SSE. */
   readonly feedUrl?: string;
   readonly classes: readonly string[];
-  readonly pathways: readonly { readonly name: string; readonly summary: string }[];
+  readonly pathways: readonly ({ readonly name: string; readonly summary: string } & PathwayTraits)[];
   /** Environment variable that takes a comma-separated list of pathways whose action becomes a no-op. */
   readonly ablationEnv?: string;
 }

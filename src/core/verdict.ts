@@ -4,6 +4,8 @@ import type { Ms, Share } from "./units.ts";
 import type { TrialPlan } from "./plan.ts";
 import type { TimelineEvent } from "./timeline.ts";
 import type { ArmName } from "./intent.ts";
+import type { DeedFacts, HonestyFacts, HonestySummary } from "./honesty.ts";
+import type { Scorecard } from "./scorecard.ts";
 
 export type Outcome = "pass" | "fail" | "inconclusive";
 /**
@@ -72,6 +74,10 @@ export interface TrialFacts {
   /** Fault-free time in which the healer's feed was heard, and incidents it detected in it; absent without a feed. */
   readonly calm?: { readonly watchedMs: Ms; readonly alarms: number };
   readonly burn?: { readonly bad: number; readonly expected: number; readonly slo: Share; readonly burn: number };
+  /** What the healer started and cried; absent in runs written before it was measured. */
+  readonly deeds?: DeedFacts;
+  /** Self-reported against measured times; absent without a feed or a detection on the site. */
+  readonly honesty?: HonestyFacts;
 }
 
 export interface LoadFacts {
@@ -148,6 +154,7 @@ export interface IntentResult {
   readonly attribution?: Attribution;
   readonly recoveryRate?: RecoveryRate;
   readonly falseAlarms?: FalseAlarms;
+  readonly honesty?: HonestySummary;
 }
 
 /** Treatment trials that recovered for good, of those that count. */
@@ -202,4 +209,6 @@ export interface RunResult {
   readonly planned: number;
   readonly outcome: TrialOutcome;
   readonly intents: readonly IntentResult[];
+  /** Absent in runs written before there was one, and when no trial was judged. */
+  readonly scorecard?: Scorecard;
 }

@@ -81,7 +81,12 @@ function toTarget(written: TargetFile, file: string, dir: string): Target {
     probes: written.probes.map(probeOf),
     ...(written.feed === undefined ? {} : { feedUrl: written.feed }),
     classes: written.classes,
-    pathways: written.pathways,
+    pathways: written.pathways.map(({ name, summary, tier, weight }) => ({
+      name,
+      summary,
+      ...(tier && { tier }),
+      ...(weight !== undefined && { weight }),
+    })),
     ...(written.ablation_env === undefined ? {} : { ablationEnv: written.ablation_env }),
   };
 }

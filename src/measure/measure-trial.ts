@@ -7,6 +7,8 @@ import { actingMark } from "./acting.ts";
 import { errorBudgetBurn } from "./burn.ts";
 import { calmTime } from "./calm.ts";
 import { claimedPathway, claimMarks } from "./claim-marks.ts";
+import { deedFacts } from "./deed-facts.ts";
+import { honestyOf } from "./honesty.ts";
 import { clearedMark, injectedMark } from "./injection.ts";
 import { loadFacts, markSlackMs } from "./load-facts.ts";
 import { heldUnderFault, recoveryOf, relapseAfter } from "./recovery.ts";
@@ -47,16 +49,21 @@ export function measureTrial(record: TrialRecord): TrialFacts {
   const marks = allMarks(record, { byWindow, since, until: observedUntil(periods), t0 });
   const burn = burnOf(record, marks, { periods, healed: recovery === "healed", since });
   const calm = calmTime(record, periods, since);
+  const spans = spansOf(marks, plan, { periods, recovery });
+  const honesty = honestyOf(record, { marks, recovery, ...spans });
+  const deeds = deedFacts(record, since);
   const until = recovery === "healed" ? (marks.t6?.hi ?? periods.end) : observedUntil(periods);
   return {
     ...base,
     marks,
-    ...spansOf(marks, plan, { periods, recovery }),
+    ...spans,
     pathway: claimedPathway(timeline, faultSites(plan), { since, until }),
     recovery,
     relapse: relapseAfter(marks.t6, plan, { seen, periods }),
     ...(calm && { calm }),
     ...(burn && { burn }),
+    ...(deeds && { deeds }),
+    ...(honesty && { honesty }),
   };
 }
 

@@ -178,9 +178,14 @@ function trialPlan(
 }
 
 function factsOf(target: Target): TrialPlan["targetFacts"] {
+  const traits = target.pathways.flatMap(({ name, tier, weight }) => {
+    const own = { ...(tier && { tier }), ...(weight !== undefined && { weight }) };
+    return Object.keys(own).length === 0 ? [] : [[name, own] as const];
+  });
   return {
     hasFeed: target.feedUrl !== undefined,
     pathways: target.pathways.map(({ name }) => name),
+    ...(traits.length > 0 && { traits: Object.fromEntries(traits) }),
     dataProbes: target.probes.filter(({ data }) => data).map(({ name }) => name),
     stateProbes: target.probes.map(({ name, everyMs }) => ({ name, everyMs })),
   };

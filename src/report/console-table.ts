@@ -2,6 +2,7 @@
 
 import type { IntentResult, RunResult, TrialOutcome } from "../core/verdict.ts";
 import { headlineText } from "./figures.ts";
+import { scorecardLines } from "./scorecard-text.ts";
 import { columnsOf, oneLine } from "./text.ts";
 import { leftSentences, missingSentences, outcomeSign, runSentence } from "./words.ts";
 
@@ -31,6 +32,7 @@ export function renderConsoleTable(run: RunResult, reportPath: string, width: nu
   const body = needed <= width ? grid(run, rows, widths, paint) : blocks(run, rows, paint);
   return [
     ...(run.intents.length > 0 ? [...body, ""] : []),
+    ...(run.scorecard ? [...scorecardLines(run.scorecard, width), ""] : []),
     ...[...leftSentences(run), ...missingSentences(run)].map((sentence) => `! ${oneLine(sentence)}`),
     `${paint(`${outcomeSign[run.outcome]} ${run.outcome}`, run.outcome)}  ${oneLine(runSentence(run))}`,
     `report  ${oneLine(reportPath)}`,

@@ -2,6 +2,7 @@
 
 import type { IntentResult, RunResult } from "../core/verdict.ts";
 import { summaryText } from "./figures.ts";
+import { scorecardMarkdown } from "./scorecard-text.ts";
 import { escapeMarkdown } from "./text.ts";
 import { leftSentences, missingSentences, outcomeSign, runSentence } from "./words.ts";
 
@@ -16,6 +17,7 @@ export function renderSummary(run: RunResult): string {
     ...missingSentences(run).map((sentence) => `\n> **Missing:** ${escapeMarkdown(sentence)}`),
     "",
     ...table(run),
+    ...(run.scorecard ? scorecardMarkdown(run.scorecard) : []),
     ...run.intents.filter((intent) => intent.outcome !== "pass").flatMap(explained),
     `Started ${escapeMarkdown(run.startedAt)}, seed ${run.seed}, ${run.machine.cores} cores, Node ${escapeMarkdown(run.machine.node)}, rebound ${escapeMarkdown(run.harness.version)}.`,
     "",

@@ -79,6 +79,15 @@ export const planSchema = z.strictObject({
   targetFacts: z.strictObject({
     hasFeed: z.boolean(),
     pathways: z.array(z.string()),
+    traits: z.exactOptional(
+      z.record(
+        z.string(),
+        z.strictObject({
+          tier: z.exactOptional(z.enum(["low", "medium", "high"])),
+          weight: z.exactOptional(z.number()),
+        }),
+      ),
+    ),
     dataProbes: z.array(z.string()),
     stateProbes: z.array(z.strictObject({ name: z.string(), everyMs: ms })),
   }),

@@ -7,6 +7,7 @@ import { clopperPearson, provenShare } from "../measure/statistics/clopper-pears
 import { summariseTimes } from "../measure/statistics/summarise-times.ts";
 import { attribute, countedTrials, recoveredForGood } from "./attribution.ts";
 import { falseAlarms } from "./false-alarms.ts";
+import { summariseHonesty } from "./honesty-summary.ts";
 import { worstOutcome } from "./judge-run.ts";
 
 /** What of an intent its result repeats. */
@@ -31,6 +32,7 @@ export function judgeIntent(intent: IntentMeta, trials: readonly TrialResult[]):
   const counted = countedTrials(treatment);
   const recovered = counted.filter(recoveredForGood);
   const alarms = falseAlarms(trials);
+  const honesty = summariseHonesty(counted);
   const asksRecovery = treatment.some(({ plan }) => plan.expect.recovered !== undefined);
   return {
     intent: intent.id,
@@ -44,6 +46,7 @@ export function judgeIntent(intent: IntentMeta, trials: readonly TrialResult[]):
     ...(treatment.length > 0 && times(counted)),
     pathway: commonPathway(recovered),
     ...(alarms && { falseAlarms: alarms }),
+    ...(honesty && { honesty }),
     ...(asksRecovery && intent.arms.includes("ablation") && { attribution: attribute(treatment, of("ablation")) }),
     ...(asksRecovery &&
       counted.length > 0 && {

@@ -1,7 +1,9 @@
 // `rebound judge DIR`: today's rules over the timelines of an old run; no machine is touched and nothing is written.
 
 import { join } from "node:path";
+import type { History } from "../../core/scorecard.ts";
 import type { RunResult } from "../../core/verdict.ts";
+import { readHistory } from "../../store/history.ts";
 import { readRun, readTrials, resolveRunDir } from "../../store/run-folder.ts";
 import { exitCodeOf } from "../exit.ts";
 import { concludeRun, printTable, type IntentMeta } from "../finish-run.ts";
@@ -11,14 +13,19 @@ import { judgeRecord } from "../run-one.ts";
 export async function judge(dir: string): Promise<number> {
   const runDir = await resolveRunDir(dir);
   const before = await readRun(runDir);
-  const after = rejudge(before, (await readTrials(runDir)).map(judgeRecord));
+  const trials = (await readTrials(runDir)).map(judgeRecord);
+  const after = rejudge(before, trials, await readHistory(runDir));
   for (const line of differences(before, after)) process.stdout.write(`${line}\n`);
   printTable(after, join(runDir, "index.html"));
   return exitCodeOf(after.outcome);
 }
 
 /** The run as today's rules see it, over trials that were judged afresh. */
-export function rejudge(before: RunResult, trials: RunResult["intents"][number]["trials"]): RunResult {
+export function rejudge(
+  before: RunResult,
+  trials: RunResult["intents"][number]["trials"],
+  history: History,
+): RunResult {
   const intents: IntentMeta[] = before.intents.map(({ intent, title, belief, target, arms }) => ({
     id: intent,
     title,
@@ -27,11 +34,9 @@ export function rejudge(before: RunResult, trials: RunResult["intents"][number][
     arms,
   }));
   const recorded = new Set(before.intents.flatMap((intent) => intent.trials.map(({ plan }) => nameOf(plan))));
-  return concludeRun(
-    before,
-    intents,
-    trials.filter(({ plan }) => recorded.has(nameOf(plan))),
-  );
+  const known = trials.filter(({ plan }) => recorded.has(nameOf(plan)));
+  const { scorecard: _recorded, ...meta } = before;
+  return concludeRun(meta, intents, { trials: known, history });
 }
 
 function nameOf(plan: { readonly intent: string; readonly arm: string; readonly index: number }): string {

@@ -1,0 +1,116 @@
+// The scorecard as text: a few lines for the terminal, a list for summary.md, and the words that the page shares with them.
+
+import type { PathwayScore, Scorecard, ScoreLoss, TermName } from "../core/scorecard.ts";
+import { columnsOf, escapeMarkdown, oneLine } from "./text.ts";
+
+/** What the terms are called; the same everywhere. */
+export const termNames: Readonly<Record<TermName, string>> = {
+  recovery: "recovery in time",
+  attribution: "attribution",
+  detection: "detection",
+  integrity: "integrity after",
+};
+
+/** So many names of trials are written out; run.json has them all. */
+const mostNames = 4;
+
+/** Points with one digit after the point at most; 0 and 100 only when they are exact. */
+export function pointsText(points: number): string {
+  const rounded = Number(points.toFixed(1));
+  if (rounded === 0 && points > 0) return "< 0.1";
+  if (rounded === 100 && points < 100) return "99.9";
+  return String(rounded);
+}
+
+/** A lower bound of points, rounded down. */
+export function provenText(points: number): string {
+  return String(Math.floor(points * 10 + 1e-9) / 10);
+}
+
+/** `UNPROVEN (data/index-damage treatment-1, … and 7 more)`. */
+export function lossText({ to, by }: Pick<ScoreLoss, "to" | "by">): string {
+  const names = by.slice(0, mostNames).join(", ");
+  const more = by.length > mostNames ? ` and ${by.length - mostNames} more` : "";
+  return by.length === 0 ? to : `${to} (${names}${more})`;
+}
+
+/** The suite's three figures, never folded into one. */
+export function suiteText({ score, coverage, freshness }: Scorecard): readonly string[] {
+  const mean =
+    score === undefined
+      ? "recovery score: no evidence, no score"
+      : `recovery score ${pointsText(score.points)} of 100, proven ${provenText(score.proven)} (mean over ${score.over} ${score.over === 1 ? "pathway" : "pathways"})`;
+  const missing = coverage.missing.length === 0 ? "" : `; without: ${coverage.missing.join(", ")}`;
+  return [mean, `coverage: ${coverage.says}${missing}`, `freshness: ${freshness.says}`];
+}
+
+/** The points of a pathway, or what stands in their place. */
+export function pathwayText({ score, held, says }: PathwayScore): string {
+  if (held !== undefined) return says;
+  if (score === undefined) return says;
+  return `${pointsText(score.points)} of 100, proven ${provenText(score.proven)}; ${says}`;
+}
+
+function termsText({ terms }: PathwayScore): string {
+  return terms.map(({ name, earned, max }) => `${termNames[name]} ${pointsText(earned)}/${max}`).join(" · ");
+}
+
+/** Losses to one cause in the same trials become one line, since one failed trial costs in several terms. */
+function lossLines({ terms }: PathwayScore): readonly string[] {
+  const causes = new Map<string, { readonly names: readonly string[]; readonly points: number }>();
+  for (const { name, losses } of terms) {
+    for (const loss of losses) {
+      const text = lossText(loss);
+      const before = causes.get(text);
+      const names = [...(before?.names ?? []), termNames[name]];
+      causes.set(text, { names, points: (before?.points ?? 0) + loss.points });
+    }
+  }
+  return [...causes].map(([text, { names, points }]) => `−${pointsText(points)} ${names.join(", ")}: ${text}`);
+}
+
+/** For a terminal of `width` columns; longer lines are wrapped between words. */
+export function scorecardLines(card: Scorecard, width: number): readonly string[] {
+  const lines = [
+    ...suiteText(card).map((text) => wrapped(text, "", width)),
+    ...card.pathways.flatMap((pathway) => [
+      wrapped(`${pathway.pathway}: ${pathwayText(pathway)}`, "  ", width),
+      ...(pathway.terms.length === 0 ? [] : [wrapped(termsText(pathway), "    ", width)]),
+      ...lossLines(pathway).map((line) => wrapped(line, "    ", width)),
+      ...pathway.uncounted.map(({ trial, outcome }) => wrapped(`not counted: ${trial} (${outcome})`, "    ", width)),
+    ]),
+    ...card.freshness.unread.map((run) => wrapped(`earlier run not read: ${run}`, "  ", width)),
+  ];
+  return lines.flat();
+}
+
+function wrapped(text: string, indent: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of oneLine(text).split(" ")) {
+    const longer = line.trim() === "" ? `${line}${word}` : `${line} ${word}`;
+    if (columnsOf(longer) > width && line.trim() !== "") {
+      lines.push(line);
+      line = `${indent}  ${word}`;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
+
+/** For summary.md: a heading and a list; every word from outside is escaped. */
+export function scorecardMarkdown(card: Scorecard): readonly string[] {
+  return [
+    "## Scorecard",
+    "",
+    ...suiteText(card).map((text) => `- ${escapeMarkdown(text)}`),
+    "",
+    ...card.pathways.flatMap((pathway) => [
+      `- **${escapeMarkdown(pathway.pathway)}** (${escapeMarkdown(pathway.target)}): ${escapeMarkdown(pathwayText(pathway))}`,
+      ...(pathway.terms.length === 0 ? [] : [`  - ${escapeMarkdown(termsText(pathway))}`]),
+      ...lossLines(pathway).map((line) => `  - ${escapeMarkdown(line)}`),
+      ...pathway.uncounted.map(({ trial, outcome }) => `  - not counted: ${escapeMarkdown(trial)} (${outcome})`),
+    ]),
+    ...card.freshness.unread.map((run) => `- earlier run not read: ${escapeMarkdown(run)}`),
+    "",
+  ];
+}
