@@ -3,7 +3,7 @@
 import type { Ms } from "./units.ts";
 
 /** How much an action may break, by the target's word; `high` needs somebody's approval before it starts. */
-export type Tier = "low" | "medium" | "high";
+type Tier = "low" | "medium" | "high";
 
 /** What a target may say of a pathway besides its name; absent: no tier, weight 1. */
 export interface PathwayTraits {
@@ -43,7 +43,7 @@ export interface ClosedGate {
 }
 
 /** A trial that neither passed nor failed: it lowers coverage and counts in no rate. */
-export interface UncountedTrial {
+interface UncountedTrial {
   readonly trial: string;
   readonly outcome: string;
 }

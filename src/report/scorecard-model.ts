@@ -87,7 +87,7 @@ function pathwayModel(pathway: PathwayScore, path: string): PathwayModel {
     name: pathway.pathway,
     target: pathway.target,
     tier: pathway.tier === undefined ? "" : `, ${pathway.tier} risk`,
-    says: pathway.says.charAt(0).toUpperCase() + pathway.says.slice(1),
+    says: score ? pathway.says : pathway.says.charAt(0).toUpperCase() + pathway.says.slice(1),
     score: score
       ? {
           points: figure(`${path}.score.points`, score.points, pointsText(score.points)),
@@ -135,7 +135,7 @@ function waterfall(pathway: PathwayScore, path: string): RowModel[] {
   const points = figure(`${path}.score.points`, score.points, pointsText(score.points));
   const [left, proven] = [round(score.points), round(score.proven)];
   const shown = figure(`${path}.score.proven`, score.proven, provenText(score.proven));
-  const losses = [{ points: shown, says: "proven: the lower bound at 95 % of what these trials show" }];
+  const losses = [{ points: shown, says: "proven by these trials" }];
   return [...rows, { name: "score", kind: "score", left, lost: 0, proven, points, of: "of 100", losses }];
 }
 

@@ -27,15 +27,20 @@ export function provenText(points: number): string {
   return String(Math.floor(points * 10 + 1e-9) / 10);
 }
 
-/** `UNPROVEN (data/index-damage treatment-1, … and 7 more)`. */
+/** `relapsed (data/index-damage treatment-1, treatment-2 and 7 more)`; an intent is named once for all of its trials. */
 export function lossText({ to, by }: Pick<ScoreLoss, "to" | "by">): string {
-  const names = by.slice(0, mostNames).join(", ");
+  const intentOf = (name: string): string => name.split(" ")[0] ?? "";
+  const shown = by.slice(0, mostNames).map((name, at) => {
+    const again = at > 0 && name.includes(" ") && intentOf(by[at - 1] ?? "") === intentOf(name);
+    return again ? name.slice(intentOf(name).length + 1) : name;
+  });
+  const names = shown.join(", ");
   const more = by.length > mostNames ? ` and ${by.length - mostNames} more` : "";
   return by.length === 0 ? to : `${to} (${names}${more})`;
 }
 
 /** The suite's three figures, never folded into one. */
-export function suiteText({ score, coverage, freshness }: Scorecard): readonly string[] {
+function suiteText({ score, coverage, freshness }: Scorecard): readonly string[] {
   const mean =
     score === undefined
       ? "recovery score: no evidence, no score"
@@ -45,7 +50,7 @@ export function suiteText({ score, coverage, freshness }: Scorecard): readonly s
 }
 
 /** The points of a pathway, or what stands in their place. */
-export function pathwayText({ score, held, says }: PathwayScore): string {
+function pathwayText({ score, held, says }: PathwayScore): string {
   if (held !== undefined) return says;
   if (score === undefined) return says;
   return `${pointsText(score.points)} of 100, proven ${provenText(score.proven)}; ${says}`;

@@ -129,7 +129,7 @@ svg.bar .proven { fill: var(--pass); }
 .legend .k-score { background: var(--good); opacity: 0.55; }
 .legend .k-proven { background: var(--pass); }
 @media (min-width: 641px) {
-  .waterfall th:nth-child(1) { width: 10em; } .waterfall th:nth-child(2) { width: 34%; } .waterfall th:nth-child(3) { width: 9em; }
+  .waterfall th:nth-child(1) { width: 11.5em; } .waterfall th:nth-child(2) { width: 34%; } .waterfall th:nth-child(3) { width: 9em; }
 }
 @media (max-width: 640px) {
   .waterfall td.fall { display: block; }

@@ -10,7 +10,7 @@ import { creditOf, falseAlarmsOf } from "./trial-credit.ts";
 import type { TrialCredit, TrialTerm } from "./trial-credit.ts";
 
 /** Points of the four terms: 100 · (0.40 · p_recover · timeliness + 0.25 · attribution + 0.20 · detection + 0.15 · integrity after). */
-export const maxPoints: Readonly<Record<TermName, number>> = {
+const maxPoints: Readonly<Record<TermName, number>> = {
   recovery: 40,
   attribution: 25,
   detection: 20,

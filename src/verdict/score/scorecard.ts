@@ -12,7 +12,7 @@ const dayMs: Ms = 86_400_000;
 const withinDays = 7;
 
 /** No earlier run, for those who have none at hand. */
-export const noHistory: History = { runs: [], unread: [] };
+const noHistory: History = { runs: [], unread: [] };
 
 /**
  * The scorecard of a run that ended at `endedAt` (ISO 8601), or undefined when no trial was judged, for then nothing is known of what
@@ -95,6 +95,6 @@ function freshnessOf(pathways: readonly PathwayScore[], asOf: string, { runs, un
   const share = `${fresh} of ${pathways.length} pathways have evidence younger than ${withinDays} days`;
   if (ages.length === 0) return { ...base, says: `${share}; there is none at all` };
   const [youngestMs, oldestMs] = [Math.min(...ages), Math.max(...ages)];
-  const oldest = oldestMs === 0 ? "all that there is is from this run" : `the oldest is from ${ageText(oldestMs)} ago`;
+  const oldest = oldestMs === 0 ? "all of it is from this run" : `the oldest is from ${ageText(oldestMs)} ago`;
   return { ...base, youngestMs, oldestMs, says: `${share}; ${oldest}` };
 }
