@@ -15,8 +15,8 @@ const withinDays = 7;
 const noHistory: History = { runs: [], unread: [] };
 
 /**
- * The scorecard of a run that ended at `endedAt` (ISO 8601), or undefined when no trial was judged, for then nothing is known of what
- * its targets declare. `history` are earlier runs beside it; they matter for freshness alone.
+ * The scorecard of a run that ended at `endedAt` (ISO 8601), or undefined when no trial was judged (for then nothing is known of what
+ * its targets declare), or when they declare no pathway. `history` are earlier runs beside it; they matter for freshness alone.
  */
 export function scorecardOf(
   intents: readonly IntentResult[],
@@ -34,6 +34,7 @@ export function scorecardOf(
       return newest === undefined ? score : { ...score, newest };
     });
   });
+  if (pathways.length === 0) return undefined;
   const score = meanOf(pathways);
   return {
     ...(score && { score }),

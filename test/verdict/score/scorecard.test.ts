@@ -218,6 +218,9 @@ describe("the suite's three figures", () => {
     expect(pathwayOf(card).says).toBe("no evidence: no trial passed or failed");
     expect(card.coverage.withEvidence).toBe(0);
     expect(card.freshness.says).toBe("0 of 5 pathways have evidence younger than 7 days; there is none at all");
+    const bare = wentTrial({ arm: "placebo" });
+    const undeclared = { ...bare, plan: { ...bare.plan, targetFacts: { ...bare.plan.targetFacts, pathways: [] } } };
+    expect(scorecardOf(wentIntents([undeclared]), endedAt)).toBeUndefined();
     expect(scorecardOf([], endedAt)).toBeUndefined();
     expect(scorecardOf(wentIntents([]), endedAt)).toBeUndefined();
   });
