@@ -49,6 +49,10 @@ export interface TrialPlan {
     /** Tier and weight of the pathways that have one; absent when none has. */
     readonly traits?: Readonly<Record<string, PathwayTraits>>;
     readonly dataProbes: readonly string[];
+    /** How often a document of our own is written; absent when the target does not say how. */
+    readonly documentsEveryMs?: Ms;
+    /** The target publishes its audit. */
+    readonly hasAudit?: true;
     readonly stateProbes: readonly { readonly name: string; readonly everyMs: Ms }[];
   };
   /** Estimated wall time of the trial, for the progress display. */

@@ -2,6 +2,7 @@
 
 import type { Limits } from "./blast-radius.ts";
 import type { PathwayTraits } from "./scorecard.ts";
+import type { DocumentsSpec } from "./documents.ts";
 import type { Json, Ms } from "./units.ts";
 
 interface TargetReplica {
@@ -99,6 +100,10 @@ export interface Target {
   readonly probes: readonly ProbeSpec[];
   /** The incident feed: CloudEvents 1.0 over SSE. */
   readonly feedUrl?: string;
+  /** The healer's hash-chained audit; see targets/README.md. */
+  readonly auditUrl?: string;
+  /** How documents are written and found again; absent: data loss is only seen through counts. */
+  readonly documents?: DocumentsSpec;
   readonly classes: readonly string[];
   readonly pathways: readonly ({ readonly name: string; readonly summary: string } & PathwayTraits)[];
   /** Environment variable that takes a comma-separated list of pathways whose action becomes a no-op. */

@@ -2,7 +2,7 @@
 // gates of the score, which see no timeline.
 
 import type { Approval, DeedFacts, StartedActions } from "../core/honesty.ts";
-import type { ClaimEvent, TimelineEvent } from "../core/timeline.ts";
+import type { ClaimEvent, ClaimType, TimelineEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 import type { TrialRecord } from "../core/verdict.ts";
 import { changesBetween } from "./acting.ts";
@@ -18,7 +18,7 @@ export interface StartedAction {
   readonly approval: Approval;
 }
 
-const standings: Readonly<Record<string, Approval>> = {
+const standings: Readonly<Partial<Record<ClaimType, Approval>>> = {
   "approval.requested": "requested",
   "approval.granted": "granted",
   "approval.denied": "denied",

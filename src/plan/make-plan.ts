@@ -187,6 +187,8 @@ function factsOf(target: Target): TrialPlan["targetFacts"] {
     pathways: target.pathways.map(({ name }) => name),
     ...(traits.length > 0 && { traits: Object.fromEntries(traits) }),
     dataProbes: target.probes.filter(({ data }) => data).map(({ name }) => name),
+    ...(target.documents === undefined ? {} : { documentsEveryMs: target.documents.everyMs }),
+    ...(target.auditUrl === undefined ? {} : { hasAudit: true }),
     stateProbes: target.probes.map(({ name, everyMs }) => ({ name, everyMs })),
   };
 }

@@ -89,6 +89,8 @@ export const planSchema = z.strictObject({
       ),
     ),
     dataProbes: z.array(z.string()),
+    documentsEveryMs: z.exactOptional(ms),
+    hasAudit: z.exactOptional(z.literal(true)),
     stateProbes: z.array(z.strictObject({ name: z.string(), everyMs: ms })),
   }),
   estimateMs: ms,

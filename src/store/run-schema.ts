@@ -59,6 +59,52 @@ const loadFactsSchema = z.strictObject({
   disturbedLatency: latencySchema,
 });
 
+const lossSchema = z.strictObject({
+  gone: count,
+  unseen: count,
+  ids: z.exactOptional(z.strictObject({ first: z.string(), last: z.string() })),
+  window: z.exactOptional(z.strictObject({ from: markSchema, to: markSchema })),
+  reach: span,
+});
+
+const documentFactsSchema = z.strictObject({
+  written: count,
+  refused: count,
+  silentMs: ms,
+  atEnd: z.exactOptional(lossSchema),
+  afterRevert: z.exactOptional(lossSchema),
+});
+
+const approvalFactsSchema = z.strictObject({
+  waits: z.array(
+    z.strictObject({
+      incident: z.string(),
+      pathway: z.exactOptional(z.string()),
+      outcome: z.enum(["granted", "denied", "expired", "waiting"]),
+      asked: markSchema,
+      answered: mark,
+      wait: spanSchema,
+    }),
+  ),
+  total: spanSchema,
+  inResolve: span,
+});
+
+const overReachSchema = z.strictObject({
+  touches: z.array(
+    z.strictObject({
+      service: z.exactOptional(z.string()),
+      replica: z.exactOptional(z.string()),
+      by: z.enum(["claim", "inventory"]),
+      at: markSchema,
+      says: z.string(),
+    }),
+  ),
+  healthy: z.array(z.string()),
+  drained: z.exactOptional(z.string()),
+  radius: z.strictObject({ planned: count, actual: count, of: count }),
+});
+
 const factsSchema = z.strictObject({
   marks: marksSchema,
   mttd: span,
@@ -73,6 +119,9 @@ const factsSchema = z.strictObject({
   recovery: z.enum(["healed", "waited-out", "not-recovered", "not-disturbed", "unseen"]),
   relapse: z.strictObject({ watchedMs: ms, wantedMs: ms, at: mark }),
   calm: z.exactOptional(z.strictObject({ watchedMs: ms, alarms: count })),
+  approvals: z.exactOptional(approvalFactsSchema),
+  overReach: z.exactOptional(overReachSchema),
+  documents: z.exactOptional(documentFactsSchema),
   burn: z.exactOptional(z.strictObject({ bad: z.number(), expected: z.number(), slo: z.number(), burn: z.number() })),
   deeds: z.exactOptional(deedsSchema),
   honesty: z.exactOptional(honestySchema),

@@ -2,6 +2,7 @@
 
 import type { Rule } from "../core/verdict.ts";
 import { approved } from "./rules/approved.ts";
+import { audited } from "./rules/audited.ts";
 import { budgetKept } from "./rules/budget-kept.ts";
 import { byDeclaredPathway } from "./rules/by-declared-pathway.ts";
 import { classifiedRight } from "./rules/classified-right.ts";
@@ -40,6 +41,7 @@ export const ruleTable: readonly NamedRule[] = [
   { name: "approved", rule: approved },
   { name: "held-fire", rule: heldFire },
   { name: "declared-truthfully", rule: declaredTruthfully },
+  { name: "audited", rule: audited },
   { name: "nothing-left", rule: nothingLeft },
   { name: "harness-kept-pace", rule: harnessKeptPace },
 ];
