@@ -91,6 +91,7 @@ function toTarget(written: TargetFile, file: string, dir: string): Target {
       ...(weight !== undefined && { weight }),
     })),
     ...(written.ablation_env === undefined ? {} : { ablationEnv: written.ablation_env }),
+    ...(written.unhealed_env === undefined ? {} : { unhealedEnv: written.unhealed_env }),
   };
 }
 

@@ -1,7 +1,7 @@
 // The scorecard as text: a few lines for the terminal, a list for summary.md, and the words that the page shares with them.
 
 import type { PathwayScore, Scorecard, ScoreLoss, TermName } from "../core/scorecard.ts";
-import { columnsOf, escapeMarkdown, oneLine } from "./text.ts";
+import { escapeMarkdown, oneLine, wrapped } from "./text.ts";
 
 /** What the terms are called; the same everywhere. */
 export const termNames: Readonly<Record<TermName, string>> = {
@@ -77,29 +77,22 @@ function lossLines({ terms }: PathwayScore): readonly string[] {
 /** For a terminal of `width` columns; longer lines are wrapped between words. */
 export function scorecardLines(card: Scorecard, width: number): readonly string[] {
   const lines = [
-    ...suiteText(card).map((text) => wrapped(text, "", width)),
+    ...suiteText(card).map((text) => hanging(text, "", width)),
     ...card.pathways.flatMap((pathway) => [
-      wrapped(`${pathway.pathway}: ${pathwayText(pathway)}`, "  ", width),
-      ...(pathway.terms.length === 0 ? [] : [wrapped(termsText(pathway), "    ", width)]),
-      ...lossLines(pathway).map((line) => wrapped(line, "    ", width)),
-      ...pathway.uncounted.map(({ trial, outcome }) => wrapped(`not counted: ${trial} (${outcome})`, "    ", width)),
+      hanging(`${pathway.pathway}: ${pathwayText(pathway)}`, "  ", width),
+      ...(pathway.terms.length === 0 ? [] : [hanging(termsText(pathway), "    ", width)]),
+      ...lossLines(pathway).map((line) => hanging(line, "    ", width)),
+      ...pathway.uncounted.map(({ trial, outcome }) => hanging(`not counted: ${trial} (${outcome})`, "    ", width)),
     ]),
-    ...card.freshness.unread.map((run) => wrapped(`earlier run not read: ${run}`, "  ", width)),
+    ...card.freshness.unread.map((run) => hanging(`earlier run not read: ${run}`, "  ", width)),
   ];
   return lines.flat();
 }
 
-function wrapped(text: string, indent: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = indent;
-  for (const word of oneLine(text).split(" ")) {
-    const longer = line.trim() === "" ? `${line}${word}` : `${line} ${word}`;
-    if (columnsOf(longer) > width && line.trim() !== "") {
-      lines.push(line);
-      line = `${indent}  ${word}`;
-    } else line = longer;
-  }
-  return [...lines, line];
+/** Later lines are set in a little more than the first. */
+function hanging(text: string, indent: string, width: number): readonly string[] {
+  const lines = wrapped(oneLine(text), width - indent.length - 2);
+  return lines.map((line, at) => `${indent}${at > 0 ? "  " : ""}${line}`);
 }
 
 /** For summary.md: a heading and a list; every word from outside is escaped. */

@@ -71,7 +71,9 @@ function factsOf(went: Went, { by, control }: { by: string; control: boolean }):
   const mark = { at: 0, lo: 0, hi: 0 };
   const started = went.started === "unclaimed" ? [] : (went.started ?? []);
   return {
-    marks: {},
+    marks: healed
+      ? { t0: mark, t4: { ...mark, at: ms - 1000 }, t6: { at: ms, lo: ms - 400, hi: ms + 400 } }
+      : { t0: mark },
     windows: [],
     baseline: {},
     load: {

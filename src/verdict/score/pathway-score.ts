@@ -4,7 +4,8 @@ import { trialName } from "../../core/plan.ts";
 import type { PathwayScore, ScoreLoss, ScoreTerm, TermName } from "../../core/scorecard.ts";
 import type { IntentResult, TrialResult } from "../../core/verdict.ts";
 import { clopperPearson, provenShare } from "../../measure/statistics/clopper-pearson.ts";
-import { countedTrials } from "../attribution.ts";
+import { countedTrials } from "../arm-evidence.ts";
+import { confidenceOf } from "../attribution.ts";
 import { closedGates } from "./gates.ts";
 import { creditOf, falseAlarmsOf } from "./trial-credit.ts";
 import type { TrialCredit, TrialTerm } from "./trial-credit.ts";
@@ -22,9 +23,12 @@ const holdPathway = "hold";
 
 /**
  * Confidence of each share's two-sided interval, so that the sum of all four lower bounds holds at 95 %: attribution is a two-sided
- * 95 % interval above 0 (2.5 % on its side); the other 2.5 % are divided over three one-sided bounds (Bonferroni).
+ * interval above 0 at `confidence` (95 %: 2.5 % on its side); as much again is divided over three one-sided bounds (Bonferroni). Where a
+ * run might end early `confidence` is higher than 95 %, so that all of its looks share one error.
  */
-const termConfidence = 1 - (2 * 0.025) / 3;
+function termConfidence(trials: readonly TrialResult[]): number {
+  return 1 - (1 - confidenceOf(trials)) / 3;
+}
 
 /** What of a run one pathway is scored by. */
 export interface Evidence {
@@ -131,12 +135,13 @@ function uncountedOf(trials: readonly TrialResult[]): PathwayScore["uncounted"] 
 
 function termsOf(intents: readonly IntentResult[], counted: readonly TrialResult[]): ScoreTerm[] {
   const credits = counted.map(creditOf);
+  const confidence = termConfidence(counted);
   const alarms = alarmsElsewhere(intents);
   return [
-    termOf("recovery", credits),
+    termOf("recovery", credits, confidence),
     attributionTerm(intents, counted),
-    quietened(termOf("detection", credits), counted.length, alarms),
-    termOf("integrity", credits),
+    quietened(termOf("detection", credits, confidence), counted.length, alarms),
+    termOf("integrity", credits, confidence),
   ];
 }
 
@@ -146,11 +151,11 @@ function termsOf(intents: readonly IntentResult[], counted: readonly TrialResult
  * counted twice. Proven: the Clopper–Pearson lower bound of the share of trials that earned all of it, since a mean of numbers in
  * [0, 1] is at least the share of ones.
  */
-function termOf(name: TrialTerm, credits: readonly TrialCredit[]): ScoreTerm {
+function termOf(name: TrialTerm, credits: readonly TrialCredit[], confidence: number): ScoreTerm {
   const max = maxPoints[name];
   const share = sum(credits.map(({ terms }) => terms[name].share)) / credits.length;
   const sure = credits.filter(({ terms }) => terms[name].sure).length;
-  const { lo } = clopperPearson(sure, credits.length, termConfidence);
+  const { lo } = clopperPearson(sure, credits.length, confidence);
   const losses = new Map<string, ScoreLoss>();
   for (const { trial, terms } of credits) {
     const { share: own, lostTo } = terms[name];
