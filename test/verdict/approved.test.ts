@@ -86,7 +86,7 @@ describe("an action of high risk", () => {
   it("is not helped by the approval of another incident", () => {
     const claims: Claims = [
       ...(whole.claims ?? []),
-      [6440, "approval.granted" as ClaimType, { incident: "i9", pathway: "restore-index" }],
+      [6440, "approval.granted", { incident: "i9", pathway: "restore-index" }],
     ];
     expect(judged([], { claims }).finding?.outcome).toBe("fail");
   });
