@@ -2,7 +2,7 @@
 // its own stamps, measured ones are differences of our marks, and only durations meet.
 
 import type { Declaration, HonestyFacts, IncidentHonesty } from "../core/honesty.ts";
-import type { ClaimEvent, TimelineEvent } from "../core/timeline.ts";
+import type { ClaimEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 import type { Mark, Span, TrialFacts, TrialRecord } from "../core/verdict.ts";
 import { clockDoubt, stampedSpan } from "./claim-clock.ts";
@@ -31,9 +31,11 @@ export function honestyOf({ plan, timeline }: TrialRecord, known: Known): Honest
   const detections = claims.filter(({ claim }) => claim.type === "detected" && scopeContainsAny(claim.scope, sites));
   const names = [...new Set(detections.map(({ claim }) => claim.incident))];
   if (names.length === 0) return undefined;
+  const lives = signsOfLife(timeline);
   const incidents = names.map((name) => {
     const own = claims.filter(({ claim }) => claim.incident === name);
-    return incidentHonesty(own.slice(own.findIndex(({ claim }) => claim.type === "detected")), timeline, {
+    return incidentHonesty(own.slice(own.findIndex(({ claim }) => claim.type === "detected")), {
+      lives,
       known,
       since,
       until,
@@ -44,18 +46,15 @@ export function honestyOf({ plan, timeline }: TrialRecord, known: Known): Honest
 }
 
 interface Stretch {
+  /** Signs of life of the feed, in order, ms. */
+  readonly lives: readonly Ms[];
   readonly known: Known;
   readonly since: Ms;
   readonly until: Ms;
 }
 
 /** `own`: the claims of one incident from its `detected` on. */
-function incidentHonesty(
-  own: readonly ClaimEvent[],
-  timeline: readonly TimelineEvent[],
-  { known, since, until }: Stretch,
-): IncidentHonesty {
-  const lives = signsOfLife(timeline);
+function incidentHonesty(own: readonly ClaimEvent[], { lives, known, since, until }: Stretch): IncidentHonesty {
   const arrivals = own.map((event) => ({ event, ...arrivalOf(event.at, lives, since) }));
   const [detected] = arrivals;
   const end = declarationOf(own);
