@@ -44,6 +44,8 @@ export interface HonestySummary {
   /** Declared before it was so, and declared although it never was. */
   readonly early: number;
   readonly never: number;
+  /** Trials in which its actions were no-ops: declared recovered all the same, of all in which the site's incident was detected. */
+  readonly ablated?: { readonly never: number; readonly of: number };
   /** Trials whose stamps contradict their arrivals; left out of the gap. */
   readonly clockDoubted: number;
   /** Self-reported − measured over trials: the median and, from 6 trials on, its exact 95 % interval; bounds absent where open. */

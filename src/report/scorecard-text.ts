@@ -40,12 +40,15 @@ export function lossText({ to, by }: Pick<ScoreLoss, "to" | "by">): string {
 }
 
 /** The suite's three figures, never folded into one. */
-function suiteText({ score, coverage, freshness }: Scorecard): readonly string[] {
+function suiteText({ score, coverage, freshness, pathways }: Scorecard): readonly string[] {
   const mean =
     score === undefined
       ? "recovery score: no evidence, no score"
       : `recovery score ${pointsText(score.points)} of 100, proven ${provenText(score.proven)} (mean over ${score.over} ${score.over === 1 ? "pathway" : "pathways"})`;
-  const missing = coverage.missing.length === 0 ? "" : `; without: ${coverage.missing.join(", ")}`;
+  const [first, ...others] = new Set(pathways.map(({ target }) => target));
+  // With one target its name is no news.
+  const short = (name: string): string => (others.length === 0 ? name.replace(`${first} `, "") : name);
+  const missing = coverage.missing.length === 0 ? "" : `; without: ${coverage.missing.map(short).join(", ")}`;
   return [mean, `coverage: ${coverage.says}${missing}`, `freshness: ${freshness.says}`];
 }
 
@@ -74,16 +77,23 @@ function lossLines({ terms }: PathwayScore): readonly string[] {
   return [...causes].map(([text, { names, points }]) => `−${pointsText(points)} ${names.join(", ")}: ${text}`);
 }
 
+/** What has neither points nor trials is named under coverage already. */
+function isTold({ score, held, uncounted }: PathwayScore): boolean {
+  return score !== undefined || held !== undefined || uncounted.length > 0;
+}
+
 /** For a terminal of `width` columns; longer lines are wrapped between words. */
 export function scorecardLines(card: Scorecard, width: number): readonly string[] {
   const lines = [
     ...suiteText(card).map((text) => hanging(text, "", width)),
-    ...card.pathways.flatMap((pathway) => [
-      hanging(`${pathway.pathway}: ${pathwayText(pathway)}`, "  ", width),
-      ...(pathway.terms.length === 0 ? [] : [hanging(termsText(pathway), "    ", width)]),
-      ...lossLines(pathway).map((line) => hanging(line, "    ", width)),
-      ...pathway.uncounted.map(({ trial, outcome }) => hanging(`not counted: ${trial} (${outcome})`, "    ", width)),
-    ]),
+    ...card.pathways
+      .filter(isTold)
+      .flatMap((pathway) => [
+        hanging(`${pathway.pathway}: ${pathwayText(pathway)}`, "  ", width),
+        ...(pathway.terms.length === 0 ? [] : [hanging(termsText(pathway), "    ", width)]),
+        ...lossLines(pathway).map((line) => hanging(line, "    ", width)),
+        ...pathway.uncounted.map(({ trial, outcome }) => hanging(`not counted: ${trial} (${outcome})`, "    ", width)),
+      ]),
     ...card.freshness.unread.map((run) => hanging(`earlier run not read: ${run}`, "  ", width)),
   ];
   return lines.flat();
@@ -102,12 +112,14 @@ export function scorecardMarkdown(card: Scorecard): readonly string[] {
     "",
     ...suiteText(card).map((text) => `- ${escapeMarkdown(text)}`),
     "",
-    ...card.pathways.flatMap((pathway) => [
-      `- **${escapeMarkdown(pathway.pathway)}** (${escapeMarkdown(pathway.target)}): ${escapeMarkdown(pathwayText(pathway))}`,
-      ...(pathway.terms.length === 0 ? [] : [`  - ${escapeMarkdown(termsText(pathway))}`]),
-      ...lossLines(pathway).map((line) => `  - ${escapeMarkdown(line)}`),
-      ...pathway.uncounted.map(({ trial, outcome }) => `  - not counted: ${escapeMarkdown(trial)} (${outcome})`),
-    ]),
+    ...card.pathways
+      .filter(isTold)
+      .flatMap((pathway) => [
+        `- **${escapeMarkdown(pathway.pathway)}** (${escapeMarkdown(pathway.target)}): ${escapeMarkdown(pathwayText(pathway))}`,
+        ...(pathway.terms.length === 0 ? [] : [`  - ${escapeMarkdown(termsText(pathway))}`]),
+        ...lossLines(pathway).map((line) => `  - ${escapeMarkdown(line)}`),
+        ...pathway.uncounted.map(({ trial, outcome }) => `  - not counted: ${escapeMarkdown(trial)} (${outcome})`),
+      ]),
     ...card.freshness.unread.map((run) => `- earlier run not read: ${escapeMarkdown(run)}`),
     "",
   ];

@@ -47,6 +47,7 @@ export const honestySummarySchema = z.strictObject({
   of: count,
   early: count,
   never: count,
+  ablated: z.exactOptional(z.strictObject({ never: count, of: count })),
   clockDoubted: count,
   gap: z.exactOptional(
     z.strictObject({

@@ -35,7 +35,7 @@ export function judgeIntent(intent: IntentMeta, trials: readonly TrialResult[]):
   const telling = tellingTrials(treatment);
   const recovered = telling.filter(recoveredForGood);
   const alarms = falseAlarms(trials);
-  const honesty = summariseHonesty(counted);
+  const honesty = summariseHonesty(counted, countedTrials([...of("ablation"), ...of("loop-ablation")]));
   const asksRecovery = treatment.some(({ plan }) => plan.expect.recovered !== undefined);
   return {
     intent: intent.id,

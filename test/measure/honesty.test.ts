@@ -229,6 +229,19 @@ describe("the honesty of a loop over trials", () => {
     expect(summary?.says).toContain("its own stamps cannot be believed in 1");
   });
 
+  it("tells apart what was declared although the action was a no-op, and takes it into no gap", () => {
+    const ablated = resultOf({
+      ...broken(5060, Infinity),
+      changes: [],
+      claims: stamped(restored(9000)),
+      plan: { arm: "ablation", ablated: ["restore-index"] },
+    });
+    const summary = summariseHonesty([honest], [ablated, ablated]);
+    expect(summary).toMatchObject({ of: 1, never: 0, ablated: { never: 2, of: 2 }, gap: { n: 1 } });
+    expect(summary?.says).toContain("in 2 of 2 trials in which its action did nothing it declared itself recovered");
+    expect(summariseHonesty([honest])).not.toHaveProperty("ablated");
+  });
+
   it("is not asked of trials in which nothing was heard", () => {
     expect(summariseHonesty([])).toBeUndefined();
     expect(summariseHonesty([resultOf({ claims: [] })])).toBeUndefined();
