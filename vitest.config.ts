@@ -6,7 +6,8 @@ const realProcesses = ["test/e2e/**/*.test.ts", "test/contract/**/*.test.ts"];
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "fast", include: ["test/**/*.test.ts"], exclude: realProcesses } },
+      // A limit against hanging, not against slowness: machines are shared.
+      { test: { name: "fast", include: ["test/**/*.test.ts"], exclude: realProcesses, testTimeout: 60_000 } },
       {
         test: {
           name: "real",

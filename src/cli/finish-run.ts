@@ -3,6 +3,7 @@
 import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import type { Intent } from "../core/intent.ts";
+import type { History } from "../core/scorecard.ts";
 import type { RunResult, TrialRecord, TrialResult } from "../core/verdict.ts";
 import { renderConsoleTable } from "../report/console-table.ts";
 import { renderHtml } from "../report/html.ts";
@@ -11,6 +12,7 @@ import { renderSummary } from "../report/summary.ts";
 import { writeRun } from "../store/run-folder.ts";
 import { judgeIntent } from "../verdict/judge-intent.ts";
 import { judgeRun } from "../verdict/judge-run.ts";
+import { scorecardOf } from "../verdict/score/scorecard.ts";
 import { version } from "./version.ts";
 
 /** What a run was, besides its trials. */
@@ -38,15 +40,23 @@ export function thisHarness(): RunResult["harness"] {
   return { version: version() };
 }
 
+/** A run's trials and what stands beside them: earlier runs matter for the scorecard's freshness, and for nothing else. */
+export interface Judged {
+  readonly trials: readonly TrialResult[];
+  readonly history: History;
+}
+
 /** Judges intents and run over the trials that there are; an intent without a trial is inconclusive, not absent. */
-export function concludeRun(meta: RunMeta, intents: readonly IntentMeta[], trials: readonly TrialResult[]): RunResult {
+export function concludeRun(meta: RunMeta, intents: readonly IntentMeta[], { trials, history }: Judged): RunResult {
   const results = intents.map((intent) =>
     judgeIntent(
       intent,
       trials.filter((trial) => trial.plan.intent === intent.id),
     ),
   );
-  return { schemaVersion: 1, ...meta, outcome: judgeRun(results, !meta.interrupted), intents: results };
+  const scorecard = scorecardOf(results, meta.endedAt, history);
+  const outcome = judgeRun(results, !meta.interrupted);
+  return { schemaVersion: 1, ...meta, outcome, intents: results, ...(scorecard && { scorecard }) };
 }
 
 /** Writes all reports of a run into its folder and returns the path of the HTML report. */

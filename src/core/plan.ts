@@ -2,6 +2,7 @@
 
 import type { ArmName, Condition, Expectation, LoadSpec, SteadyState } from "./intent.ts";
 import type { SiteRef } from "./platform.ts";
+import type { PathwayTraits } from "./scorecard.ts";
 import type { Sequential } from "./sequential.ts";
 import type { Ms } from "./units.ts";
 
@@ -48,6 +49,8 @@ export interface TrialPlan {
   readonly targetFacts: {
     readonly hasFeed: boolean;
     readonly pathways: readonly string[];
+    /** Tier and weight of the pathways that have one; absent when none has. */
+    readonly traits?: Readonly<Record<string, PathwayTraits>>;
     readonly dataProbes: readonly string[];
     /** How often a document of our own is written; absent when the target does not say how. */
     readonly documentsEveryMs?: Ms;

@@ -1,6 +1,7 @@
 // The target contract as data: what `target.yaml` says (see targets/README.md). Produced by src/intent from YAML.
 
 import type { Limits } from "./blast-radius.ts";
+import type { PathwayTraits } from "./scorecard.ts";
 import type { DocumentsSpec } from "./documents.ts";
 import type { Json, Ms } from "./units.ts";
 
@@ -104,7 +105,7 @@ export interface Target {
   /** How documents are written and found again; absent: data loss is only seen through counts. */
   readonly documents?: DocumentsSpec;
   readonly classes: readonly string[];
-  readonly pathways: readonly { readonly name: string; readonly summary: string }[];
+  readonly pathways: readonly ({ readonly name: string; readonly summary: string } & PathwayTraits)[];
   /** Environment variable that takes a comma-separated list of pathways whose action becomes a no-op. */
   readonly ablationEnv?: string;
   /** Environment variable that is `1` when the stack shall start without its healer. */

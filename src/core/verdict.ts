@@ -8,6 +8,8 @@ import type { TrialPlan } from "./plan.ts";
 import type { TimelineEvent } from "./timeline.ts";
 import type { ArmComparison, Gain } from "./attribution.ts";
 import type { ArmName } from "./intent.ts";
+import type { DeedFacts, HonestyFacts, HonestySummary } from "./honesty.ts";
+import type { Scorecard } from "./scorecard.ts";
 
 export type Outcome = "pass" | "fail" | "inconclusive";
 /**
@@ -84,6 +86,10 @@ export interface TrialFacts {
   /** Documents of our own: written, and gone; absent when the target takes none. */
   readonly documents?: DocumentFacts;
   readonly burn?: { readonly bad: number; readonly expected: number; readonly slo: Share; readonly burn: number };
+  /** What the healer started and cried; absent in runs written before it was measured. */
+  readonly deeds?: DeedFacts;
+  /** Self-reported against measured times; absent without a feed or a detection on the site. */
+  readonly honesty?: HonestyFacts;
 }
 
 export interface LoadFacts {
@@ -172,6 +178,7 @@ export interface IntentResult {
   readonly attribution?: Attribution;
   readonly recoveryRate?: RecoveryRate;
   readonly falseAlarms?: FalseAlarms;
+  readonly honesty?: HonestySummary;
 }
 
 /** Treatment trials that recovered for good, of those that count. */
@@ -228,4 +235,6 @@ export interface RunResult {
   readonly planned: number;
   readonly outcome: TrialOutcome;
   readonly intents: readonly IntentResult[];
+  /** Absent in runs written before there was one, and when no trial was judged. */
+  readonly scorecard?: Scorecard;
 }

@@ -84,7 +84,12 @@ function toTarget(written: TargetFile, file: string, dir: string): Target {
     ...(written.audit === undefined ? {} : { auditUrl: written.audit }),
     ...(written.documents === undefined ? {} : { documents: documentsOf(written.documents) }),
     classes: written.classes,
-    pathways: written.pathways,
+    pathways: written.pathways.map(({ name, summary, tier, weight }) => ({
+      name,
+      summary,
+      ...(tier && { tier }),
+      ...(weight !== undefined && { weight }),
+    })),
     ...(written.ablation_env === undefined ? {} : { ablationEnv: written.ablation_env }),
     ...(written.unhealed_env === undefined ? {} : { unhealedEnv: written.unhealed_env }),
   };

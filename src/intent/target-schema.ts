@@ -192,7 +192,24 @@ export const targetSchema = z
     documents: documents.optional(),
     classes: z.array(kebab("A class.")).max(200).describe("Fault classes that the healer may say."),
     pathways: z
-      .array(z.strictObject({ name: kebab("Name of the pathway."), summary: words("What it does.") }))
+      .array(
+        z.strictObject({
+          name: kebab("Name of the pathway."),
+          summary: words("What it does."),
+          tier: z
+            .enum(["low", "medium", "high"])
+            .optional()
+            .describe(
+              "How much it may break; an action of a high one must have been granted approval before it starts.",
+            ),
+          weight: z
+            .number("a number such as 2")
+            .gt(0)
+            .max(100)
+            .optional()
+            .describe("Its share of the suite's score, relative to the others; 1 when absent."),
+        }),
+      )
       .max(200)
       .describe("The named ways in which the healer repairs."),
     ablation_env: variable(

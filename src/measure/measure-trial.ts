@@ -8,6 +8,8 @@ import { approvalFacts } from "./approvals.ts";
 import { errorBudgetBurn } from "./burn.ts";
 import { calmTime } from "./calm.ts";
 import { claimedPathway, claimMarks } from "./claim-marks.ts";
+import { deedFacts } from "./deed-facts.ts";
+import { honestyOf } from "./honesty.ts";
 import { documentFacts } from "./data-loss.ts";
 import { clearedMark, injectedMark } from "./injection.ts";
 import { seenOf } from "./fold.ts";
@@ -52,6 +54,9 @@ export function factsOf(all: Seen): TrialFacts {
   const marks = allMarks(all, { byWindow, since, until: observedUntil(periods), t0 });
   const burn = burnOf(all, marks, { periods, healed: recovery === "healed", since });
   const calm = calmTime({ plan, timeline }, periods, since);
+  const spans = spansOf(marks, plan, { periods, recovery });
+  const honesty = honestyOf({ plan, timeline }, { marks, recovery, ...spans });
+  const deeds = deedFacts({ plan, timeline }, since);
   const documents = documentFacts(timeline, { periods, t0 });
   const stretch = { since, until: observedUntil(periods) };
   const approvals = approvalFacts(timeline, { ...stretch, t2: marks.t2, t6: marks.t6 });
@@ -60,7 +65,7 @@ export function factsOf(all: Seen): TrialFacts {
   return {
     ...base,
     marks,
-    ...spansOf(marks, plan, { periods, recovery }),
+    ...spans,
     pathway: claimedPathway(timeline, faultSites(plan), { since, until, noOps: plan.ablated }),
     recovery,
     relapse: relapseAfter(marks.t6, plan, { seen, periods }),
@@ -69,6 +74,8 @@ export function factsOf(all: Seen): TrialFacts {
     ...(reach && { overReach: reach }),
     ...(documents && { documents }),
     ...(burn && { burn }),
+    ...(deeds && { deeds }),
+    ...(honesty && { honesty }),
   };
 }
 

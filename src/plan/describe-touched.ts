@@ -30,15 +30,19 @@ export function describeTouchedBriefly(touched: readonly Touched[]): string[] {
 }
 
 function describeOne(touched: Touched): string[] {
-  const { intent, target, targetFile, trials, faults, loadTimes } = touched;
+  const { intent, target, targetFile, trials, faults, loadTimes, documentsEveryMs: every } = touched;
   const disturbs = faults.length > 0 || loadTimes !== undefined;
+  const ours = every === undefined ? "users' requests" : "users' requests and documents of ours";
   return [
     `${intent}: ${trials === 1 ? "1 trial" : `${trials} trials`}`,
     ...entry("target", `${target} (chaos: allowed in ${targetFile})`),
     ...faults.flatMap((fault) => describeFault(fault, touched)),
     ...together(touched),
     ...(loadTimes === undefined ? [] : entry("load", `${loadTimes} times its rate`)),
-    ...(disturbs ? describeLimits(touched) : entry("touches", "nothing; users' requests alone reach the stack")),
+    ...(disturbs ? describeLimits(touched) : entry("touches", `nothing; ${ours} alone reach the stack`)),
+    ...(every === undefined
+      ? []
+      : entry("writes", `a small document of our own every ${formatDuration(every)}; they end with the stack`)),
     ...entry("not touched", untouched(touched)),
   ];
 }

@@ -185,9 +185,14 @@ function ablatedIn(arm: ArmName, intent: Intent, target: Target): readonly strin
 
 /** Where the healer is switched off no feed is expected: what is not heard then is no gap. */
 function factsOf(target: Target, { steady }: Intent, arm: ArmName): TrialPlan["targetFacts"] {
+  const traits = target.pathways.flatMap(({ name, tier, weight }) => {
+    const own = { ...(tier && { tier }), ...(weight !== undefined && { weight }) };
+    return Object.keys(own).length === 0 ? [] : [[name, own] as const];
+  });
   return {
     hasFeed: target.feedUrl !== undefined && arm !== "unhealed",
     pathways: target.pathways.map(({ name }) => name),
+    ...(traits.length > 0 && { traits: Object.fromEntries(traits) }),
     dataProbes: target.probes.filter(({ data }) => data).map(({ name }) => name),
     ...(target.documents === undefined ? {} : { documentsEveryMs: target.documents.everyMs }),
     ...(target.auditUrl === undefined ? {} : { hasAudit: true }),

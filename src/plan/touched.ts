@@ -41,6 +41,8 @@ export interface Touched {
   readonly maxShare: Share;
   /** Factor by which the load changes; absent when it does not. */
   readonly loadTimes?: number;
+  /** How often a document of our own is written into the stack; absent when none is. */
+  readonly documentsEveryMs?: Ms;
   /** Longest time that a disturbance may be in place, and the target's cap on it. */
   readonly longestMs: Ms;
   readonly maxDurationMs: Ms;
@@ -65,6 +67,7 @@ export function touchedBy({ intents, targets, plans }: TouchingPlans, faults: Fa
     const target = targets.find(({ name }) => name === first?.target);
     if (first === undefined || target === undefined) return [];
     const limits = limitsOf(target, intent);
+    const { documentsEveryMs } = first.targetFacts;
     const load = first.disturbances.find((one) => one.type === "load");
     return [
       {
@@ -80,6 +83,7 @@ export function touchedBy({ intents, targets, plans }: TouchingPlans, faults: Fa
         })),
         maxShare: limits.maxShare,
         ...(load === undefined ? {} : { loadTimes: load.times }),
+        ...(documentsEveryMs === undefined ? {} : { documentsEveryMs }),
         longestMs: Math.max(...own.map((plan) => longestFaultMs(plan))),
         maxDurationMs: limits.maxDurationMs,
         abortIf: first.abortIf ?? [],

@@ -2,6 +2,7 @@
 
 import type { IntentResult, RunResult, TrialOutcome } from "../core/verdict.ts";
 import { headlineText } from "./figures.ts";
+import { scorecardLines } from "./scorecard-text.ts";
 import { columnsOf, oneLine, wrapped } from "./text.ts";
 import { leftSentences, missingSentences, outcomeSign, runSentence } from "./words.ts";
 
@@ -32,6 +33,7 @@ export function renderConsoleTable(run: RunResult, reportPath: string, width: nu
   return [
     ...(run.intents.length > 0 ? [...body, ""] : []),
     ...attributions(run, width),
+    ...(run.scorecard ? [...scorecardLines(run.scorecard, width), ""] : []),
     ...[...leftSentences(run), ...missingSentences(run)].map((sentence) => `! ${oneLine(sentence)}`),
     `${paint(`${outcomeSign[run.outcome]} ${run.outcome}`, run.outcome)}  ${oneLine(runSentence(run))}`,
     `report  ${oneLine(reportPath)}`,

@@ -6,6 +6,7 @@ import { pageModel } from "./page-model.ts";
 import type { PageModel } from "./page-model.ts";
 import { badgeTemplate, figureTemplate, intentTemplate, pageTemplate } from "./templates/page.ts";
 import { legendTemplate, plotTemplate } from "./templates/plot.ts";
+import { scorecardTemplate } from "./templates/scorecard.ts";
 import { trialTemplate } from "./templates/trial.ts";
 import { visible } from "./text.ts";
 
@@ -16,6 +17,7 @@ for (const [name, source] of Object.entries({
   intent: intentTemplate,
   legend: legendTemplate,
   plot: plotTemplate,
+  scorecard: scorecardTemplate,
   trial: trialTemplate,
 })) {
   engine.registerPartial(name, engine.compile(source, { strict: true }));

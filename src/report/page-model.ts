@@ -8,6 +8,8 @@ import { confidenceText } from "../measure/statistics/sequential.ts";
 import { attributionModel } from "./attribution-model.ts";
 import type { AttributionModel } from "./attribution-model.ts";
 import { decimalText, shareText, summaryText, wallTimeText } from "./figures.ts";
+import { scorecardModel } from "./scorecard-model.ts";
+import type { ScorecardModel } from "./scorecard-model.ts";
 import { badge, figure } from "./shown.ts";
 import type { Badge, Figure } from "./shown.ts";
 import { trialModel } from "./trial-model.ts";
@@ -32,6 +34,7 @@ interface IntentModel {
   readonly attributionWord: string;
   readonly rate: RateModel | null;
   readonly falseAlarms: string | null;
+  readonly honesty: string | null;
   readonly trials: readonly TrialModel[];
 }
 
@@ -53,6 +56,8 @@ export interface PageModel {
   readonly left: readonly string[];
   readonly missing: readonly string[];
   readonly facts: readonly { readonly name: string; readonly text: string }[];
+  /** null in runs written before there was one. */
+  readonly scorecard: ScorecardModel | null;
   readonly intents: readonly IntentModel[];
   readonly glossary: typeof glossary;
 }
@@ -72,6 +77,7 @@ export function pageModel(run: RunResult, records: readonly TrialRecord[]): Page
     left: leftSentences(run),
     missing: missingSentences(run),
     facts: runFacts(run),
+    scorecard: scorecardModel(run.scorecard),
     intents: run.intents.map((intent, index) => intentModel(intent, index, timelines)),
     glossary,
   };
@@ -121,6 +127,7 @@ function intentModel(intent: IntentResult, index: number, timelines: Timelines):
     attributionWord: intent.attribution?.verdict ?? "–",
     rate: rateModel(intent, path),
     falseAlarms: intent.falseAlarms?.says ?? null,
+    honesty: intent.honesty?.says ?? null,
     trials: intent.trials.map((trial, at) =>
       trialModel(trial, {
         path: `${path}.trials.${at}`,

@@ -2,6 +2,7 @@
 
 import type { IntentResult, RunResult } from "../core/verdict.ts";
 import { summaryText } from "./figures.ts";
+import { scorecardMarkdown } from "./scorecard-text.ts";
 import { escapeMarkdown } from "./text.ts";
 import { leftSentences, missingSentences, outcomeSign, runSentence } from "./words.ts";
 
@@ -17,6 +18,7 @@ export function renderSummary(run: RunResult): string {
     "",
     ...table(run),
     ...attributed(run),
+    ...(run.scorecard ? scorecardMarkdown(run.scorecard) : []),
     ...run.intents.filter((intent) => intent.outcome !== "pass").flatMap(explained),
     `Started ${escapeMarkdown(run.startedAt)}, seed ${run.seed}, ${run.machine.cores} cores, Node ${escapeMarkdown(run.machine.node)}, rebound ${escapeMarkdown(run.harness.version)}.`,
     "",

@@ -11,6 +11,8 @@ import { layOutPlot } from "./plot.ts";
 import type { Plot } from "./plot.ts";
 import { originOf } from "./plot-series.ts";
 import type { Origin } from "./plot-series.ts";
+import { honestyModel } from "./honesty-model.ts";
+import type { HonestyModel } from "./honesty-model.ts";
 import { badge, figure } from "./shown.ts";
 import type { Badge, Figure } from "./shown.ts";
 import { approvalRows, documentRows, lossRows, radiusRows } from "./conduct-rows.ts";
@@ -41,7 +43,9 @@ export interface TrialModel {
   readonly findings: readonly (Pick<Finding, "rule" | "says"> & { readonly badge: Badge })[];
   readonly claims: readonly ClaimRow[];
   readonly noClaims: string;
+  /** For trials without `honesty` (written before it was measured, or nothing was detected on the site). */
   readonly gap: { readonly figure: string; readonly says: string } | null;
+  readonly honesty: HonestyModel | null;
   readonly load: readonly Row[];
   readonly latency: readonly { readonly name: string; readonly baseline: Figure; readonly disturbed: Figure }[];
   readonly relapse: string;
@@ -85,7 +89,8 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
     findings: verdict.findings.map(({ rule, outcome, says }) => ({ rule, says, badge: badge(outcome) })),
     claims,
     noClaims: noClaimsSentence(trial, setting.timeline),
-    gap: gapOf(facts),
+    gap: facts.honesty === undefined ? gapOf(facts) : null,
+    honesty: honestyModel(facts, setting.path),
     load: [...loadRows(facts, setting.path), ...documentRows(facts, setting.path), ...radiusRows(facts, setting.path)],
     latency: latencyRows(facts, setting.path),
     relapse: relapseSentence(facts, origin),

@@ -103,6 +103,20 @@ export const glossary: readonly { readonly word: string; readonly means: string 
       "Too few trials to tell, or nothing recovered, or the declared action was not seen in full, or another can do it too.",
   },
   {
+    word: "recovery score",
+    means:
+      "0 to 100 for a pathway: 40 for recovering for good by it, in time; 25 for proof that it was this action; 20 for detecting there, in time and with the right class; 15 for leaving everything else whole. Gates come first: lost data, residue, acting on nothing and unapproved high-risk actions make it 0.",
+  },
+  {
+    word: "proven",
+    means: "What so few trials prove of a score: the sum of the terms' lower bounds, at 95 % for each pathway.",
+  },
+  { word: "coverage", means: "Declared pathways on which this run has evidence: trials that passed or failed." },
+  {
+    word: "freshness",
+    means: "How old the newest evidence on each declared pathway is, over this run and earlier ones.",
+  },
+  {
     word: "sticky fault",
     means: "A fault that stays until it is repaired or we remove it; it does not end by itself.",
   },

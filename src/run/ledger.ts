@@ -3,12 +3,13 @@
 
 import { messageOf } from "../core/errors.ts";
 import type { Ms } from "../core/units.ts";
-import type { RunningStack } from "./ports.ts";
+import type { Record, RunningStack } from "./ports.ts";
 import type { Recorder } from "./recorder.ts";
 import { withTimeLimit } from "./time-limit.ts";
 
-/** All documents together are looked for in this time; what is then left was not seen, ms. */
+/** All documents together are looked for in this time, and in so much more for each; what is then left was not seen, ms. */
 const readBackBudgetMs: Ms = 10_000;
+const perDocumentMs: Ms = 20;
 /** The audit is read in this time, ms. */
 const auditBudgetMs: Ms = 5_000;
 /** A desk that does not heed its signal is waited for so long, ms. */
@@ -30,6 +31,7 @@ export interface Ledger {
 export function openLedger({ documents, readAudit }: RunningStack, { record }: Recorder): Ledger {
   const writing = new AbortController();
   let written: Promise<void> = Promise.resolve();
+  let acknowledged = 0;
   let closed = false;
   const inTime = async (what: string, budgetMs: Ms, act: (signal: AbortSignal) => Promise<void>): Promise<void> => {
     try {
@@ -44,13 +46,17 @@ export function openLedger({ documents, readAudit }: RunningStack, { record }: R
   };
   const lookFor = async (signal: AbortSignal): Promise<void> => {
     if (documents === undefined || signal.aborted) return;
-    await inTime("documents", readBackBudgetMs, (limit) =>
+    await inTime("documents", readBackBudgetMs + perDocumentMs * acknowledged, (limit) =>
       documents.readBack(record, AbortSignal.any([signal, limit])),
     );
   };
   return {
     open() {
-      if (documents !== undefined) written = documents.write(record, writing.signal);
+      const note: Record = (event) => {
+        if (event.kind === "write" && event.ok) acknowledged += 1;
+        record(event);
+      };
+      if (documents !== undefined) written = documents.write(note, writing.signal);
       // Whoever stops waits for it; until then a rejection must not be nobody's.
       written.catch(() => undefined);
     },

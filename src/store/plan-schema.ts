@@ -86,6 +86,15 @@ export const planSchema = z.strictObject({
   targetFacts: z.strictObject({
     hasFeed: z.boolean(),
     pathways: z.array(z.string()),
+    traits: z.exactOptional(
+      z.record(
+        z.string(),
+        z.strictObject({
+          tier: z.exactOptional(z.enum(["low", "medium", "high"])),
+          weight: z.exactOptional(z.number()),
+        }),
+      ),
+    ),
     dataProbes: z.array(z.string()),
     documentsEveryMs: z.exactOptional(ms),
     hasAudit: z.exactOptional(z.literal(true)),

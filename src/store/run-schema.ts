@@ -4,6 +4,7 @@ import { z } from "zod";
 import { comparisonArms } from "../core/intent.ts";
 import type { IntentResult, RunResult, TrialResult } from "../core/verdict.ts";
 import { armSchema, planSchema } from "./plan-schema.ts";
+import { deedsSchema, honestySchema, honestySummarySchema, scorecardSchema } from "./scorecard-schema.ts";
 
 const ms = z.number();
 const count = z.number().int().nonnegative();
@@ -126,6 +127,8 @@ const factsSchema = z.strictObject({
   overReach: z.exactOptional(overReachSchema),
   documents: z.exactOptional(documentFactsSchema),
   burn: z.exactOptional(z.strictObject({ bad: z.number(), expected: z.number(), slo: z.number(), burn: z.number() })),
+  deeds: z.exactOptional(deedsSchema),
+  honesty: z.exactOptional(honestySchema),
 });
 
 const findingSchema = z.strictObject({
@@ -218,6 +221,7 @@ const intentResultSchema = z.strictObject({
       says: z.string(),
     }),
   ),
+  honesty: z.exactOptional(honestySummarySchema),
 }) satisfies z.ZodType<IntentResult>;
 
 /** The whole of run.json, version 1. */
@@ -235,6 +239,7 @@ export const runSchema = z.strictObject({
   planned: count,
   outcome: trialOutcomeSchema,
   intents: z.array(intentResultSchema),
+  scorecard: z.exactOptional(scorecardSchema),
 }) satisfies z.ZodType<RunResult>;
 
 /** JSON Schema (draft 2020-12) of run.json; `src/store/run.schema.json` is this, written down. */

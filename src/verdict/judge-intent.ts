@@ -9,6 +9,7 @@ import { summariseTimes } from "../measure/statistics/summarise-times.ts";
 import { countedTrials, recoveredForGood, tellingTrials } from "./arm-evidence.ts";
 import { attribute, confidenceOf } from "./attribution.ts";
 import { falseAlarms } from "./false-alarms.ts";
+import { summariseHonesty } from "./honesty-summary.ts";
 import { worstOutcome } from "./judge-run.ts";
 
 /** What of an intent its result repeats. */
@@ -34,6 +35,7 @@ export function judgeIntent(intent: IntentMeta, trials: readonly TrialResult[]):
   const telling = tellingTrials(treatment);
   const recovered = telling.filter(recoveredForGood);
   const alarms = falseAlarms(trials);
+  const honesty = summariseHonesty(counted, countedTrials([...of("ablation"), ...of("loop-ablation")]));
   const asksRecovery = treatment.some(({ plan }) => plan.expect.recovered !== undefined);
   return {
     intent: intent.id,
@@ -47,6 +49,7 @@ export function judgeIntent(intent: IntentMeta, trials: readonly TrialResult[]):
     ...(treatment.length > 0 && times(counted)),
     pathway: commonPathway(recovered),
     ...(alarms && { falseAlarms: alarms }),
+    ...(honesty && { honesty }),
     ...(asksRecovery && intent.arms.some(isComparison) && { attribution: attribute(trials) }),
     ...(asksRecovery &&
       telling.length > 0 && { recoveryRate: rate(recovered.length, telling.length, confidenceOf(trials)) }),

@@ -1,6 +1,7 @@
 // Every rule, in the order in which findings are listed. To add one: a file in rules/ and a line here.
 
 import type { Rule } from "../core/verdict.ts";
+import { approved } from "./rules/approved.ts";
 import { audited } from "./rules/audited.ts";
 import { budgetKept } from "./rules/budget-kept.ts";
 import { byDeclaredPathway } from "./rules/by-declared-pathway.ts";
@@ -39,6 +40,7 @@ export const ruleTable: readonly NamedRule[] = [
   { name: "budget-kept", rule: budgetKept },
   { name: "nothing-lost", rule: nothingLost },
   { name: "no-collateral", rule: noCollateral },
+  { name: "approved", rule: approved },
   { name: "held-fire", rule: heldFire },
   { name: "declared-truthfully", rule: declaredTruthfully },
   { name: "audited", rule: audited },

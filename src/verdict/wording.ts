@@ -80,3 +80,11 @@ export function breach(window: WindowFact, conditions: readonly Condition[], fac
 export function places(sites: readonly SiteRef[]): string {
   return sites.length === 0 ? "no site" : sites.map(siteName).join(", ");
 }
+
+/** How long ago, in the greatest unit that fits: `3 days`, `5 h`, `12 min`. */
+export function ageText(ms: Ms): string {
+  const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
+  if (ms < hour) return `${Math.max(1, Math.round(ms / minute))} min`;
+  if (ms < 2 * day) return `${Math.round(ms / hour)} h`;
+  return `${Math.floor(ms / day)} days`;
+}

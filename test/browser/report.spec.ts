@@ -90,10 +90,41 @@ test("the suite table names every intent with its verdict, pathway and attributi
   }
 });
 
+test("the waterfall is drawn as long as its points, with its losses in words, on a wide screen and on a phone", async ({
+  page,
+  opened,
+}) => {
+  const { scorecard } = opened.json;
+  const scored = scorecard?.pathways.filter(({ score }) => score !== undefined) ?? [];
+  expect(scored.length).toBeGreaterThan(0);
+  for (const width of [1100, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    await expect(page.locator(".tiles > li")).toHaveCount(3);
+    for (const [index, { pathway, terms, score }] of scored.entries()) {
+      const table = page.getByRole("table", { name: `down to the score of ${pathway}` });
+      await expect(table).toHaveCount(1);
+      const rows = page.locator(".waterfall").nth(index).locator("tbody tr");
+      for (const [at, { losses }] of terms.entries()) {
+        for (const { to, by } of losses) {
+          await expect(rows.nth(at)).toContainText(to);
+          await expect(rows.nth(at)).toContainText(by[0] ?? "");
+        }
+      }
+      const lengthOf = async (part: string) => (await rows.last().locator(`svg .${part}`).boundingBox())?.width ?? 0;
+      const [left, rail] = [await lengthOf("left"), await lengthOf("rail")];
+      expect(rail).toBeGreaterThan(200);
+      expect(left / rail, `at ${width} px`).toBeCloseTo((score?.points ?? 0) / 100, 1);
+    }
+  }
+});
+
 test("words that try to act are shown as words", async ({ page, opened }) => {
   await unfold(page);
   expect(opened.json.intents[1]?.belief).toBe(JSON.parse(JSON.stringify(hostile)));
-  const belief = page.locator("section").nth(1).locator("blockquote");
+  const belief = page
+    .locator("section")
+    .filter({ has: page.locator("#intent-1") })
+    .locator("blockquote");
   await expect(belief).toContainText(visible(hostile).trim());
   expect(await page.locator("script, img, iframe, object, embed, link, form").count()).toBe(0);
   await expect(page.locator("svg[onload], [onerror], [onclick]")).toHaveCount(0);

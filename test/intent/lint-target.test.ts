@@ -101,6 +101,30 @@ describe("a sound target", () => {
   });
 });
 
+describe("a pathway", () => {
+  const traits = (written: string) =>
+    lintTargetText(changed("summary: Restarts it. }", `summary: Restarts it.${written} }`), file, here);
+
+  test("may have a tier and a weight, and has neither unless it says so", () => {
+    expect(traits("").target?.pathways).toEqual([{ name: "restart-replica", summary: "Restarts it." }]);
+    expect(traits(", tier: high, weight: 2").target?.pathways[0]).toMatchObject({ tier: "high", weight: 2 });
+  });
+
+  test.each([", tier: huge", ", tier: 3", ", weight: 0", ", weight: -1", ", weight: heavy"])(
+    "with%s is refused with its place",
+    (written) => {
+      const { target, problems: found } = traits(written);
+      expect(target).toBeUndefined();
+      expect(found).toHaveLength(1);
+      expect(found[0]?.place?.line).toBe(
+        changed("summary: Restarts it. }", "")
+          .split("\n")
+          .findIndex((line) => line.includes("restart-replica")) + 1,
+      );
+    },
+  );
+});
+
 describe("what is wrong with a target, with its place", () => {
   test.each<[string, string, string, string[]]>([
     ["another name than its folder", "name: shop", "name: shopp", ['1:7 "shopp"']],

@@ -71,6 +71,19 @@ describe("waiting for approval", () => {
     ]);
   });
 
+  it("answers each question once, also when the same is asked for again", () => {
+    const facts = approvalsOf([
+      [6850, "approval.requested"],
+      [7050, "approval.denied"],
+      [7850, "approval.requested"],
+      [8250, "approval.granted"],
+    ]);
+    expect(facts?.waits.map(({ outcome, wait }) => [outcome, wait.ms])).toEqual([
+      ["denied", 200],
+      ["granted", 400],
+    ]);
+  });
+
   it("counts time once in which several were waited for", () => {
     const facts = approvalsOf([
       [6850, "approval.requested"],

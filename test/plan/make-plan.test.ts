@@ -140,6 +140,7 @@ describe("what a trial is told", () => {
     expect(arm("treatment")?.targetFacts).toEqual({
       hasFeed: true,
       pathways: ["restart-replica", "redistribute-traffic"],
+      traits: { "redistribute-traffic": { tier: "low", weight: 2 } },
       dataProbes: ["records.vector"],
       stateProbes: [
         { name: "replicas.inference", everyMs: 200 },

@@ -63,6 +63,17 @@ describe("what is touched", () => {
     ]);
   });
 
+  test("names the documents that are written into the stack, in controls too", () => {
+    const target = { ...shop, documents: { everyMs: 500, timeoutMs: 1000 } } as typeof shop;
+    const targets = new Map([[shop.name, target]]);
+    for (const intent of [slow, placebo]) {
+      const plans = makePlans([intent], targets, { runId: "r1" });
+      const said = describeTouched(touchedBy({ intents: [intent], plans, targets: [target] }, faults), ["/s/stop"]);
+      expect(said).toContain("writes       a small document of our own every 500ms; they end with the stack");
+      expect(full([intent])).not.toContain("writes");
+    }
+  });
+
   test("is nothing for a control, and all where that was asked for", () => {
     expect(touched([placebo])[0]).toMatchObject({ faults: [], abortIf: [] });
     const all = { ...slow, limits: { maxShare: 1 }, disturbances: [kill("gateway", "all")] };

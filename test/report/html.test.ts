@@ -144,7 +144,8 @@ describe("the page", () => {
   });
 
   test("draws every mark with its uncertainty, and hatches what was not seen", () => {
-    const svg = page.slice(page.indexOf("<svg"), page.indexOf("</svg>"));
+    const plot = page.indexOf('<svg class="wide"');
+    const svg = page.slice(plot, page.indexOf("</svg>", plot));
     for (const name of ["t0", "t1", "t2", "t4", "t5", "t6", "t7", "t8"]) expect(svg).toContain(`>${name} `);
     expect(svg.match(/class="band/g)).toHaveLength(8);
     expect(page).toMatch(/<rect class="cell unseen"[^>]*fill="url\(#trial-2-0-wide-hatch\)"/);

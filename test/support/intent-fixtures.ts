@@ -72,7 +72,7 @@ export const shop: Target = {
   classes: ["replica-down", "replica-slow", "index-damaged"],
   pathways: [
     { name: "restart-replica", summary: "Restarts." },
-    { name: "redistribute-traffic", summary: "Moves traffic." },
+    { name: "redistribute-traffic", summary: "Moves traffic.", tier: "low", weight: 2 },
   ],
   ablationEnv: "NOOP",
   unhealedEnv: "ALONE",

@@ -15,7 +15,10 @@ import type {
   TrialRecord,
   TrialResult,
 } from "../../src/core/verdict.ts";
+import { honestyOf } from "../../src/measure/honesty.ts";
 import { summariseTimes } from "../../src/measure/statistics/summarise-times.ts";
+import { summariseHonesty } from "../../src/verdict/honesty-summary.ts";
+import { scorecardOf } from "../../src/verdict/score/scorecard.ts";
 import { claim, markAt, sampleFacts, samplePlan, sampleTimeline, T0 } from "./sample-trial.ts";
 import type { Story } from "./sample-trial.ts";
 
@@ -31,12 +34,18 @@ function trial(plan: TrialPlan, facts: TrialFacts, outcome: TrialOutcome, findin
   return { plan, facts, verdict: { outcome, findings } };
 }
 
+function honestly(plan: TrialPlan, facts: TrialFacts, timeline: readonly TimelineEvent[]): TrialFacts {
+  const honesty = honestyOf({ plan, timeline }, facts);
+  return { ...facts, ...(honesty && { honesty }) };
+}
+
 function intentOf(
   trials: readonly TrialResult[],
   extra: Pick<IntentResult, "outcome" | "says"> & Partial<IntentResult>,
 ): IntentResult {
   const first = trials[0];
   if (!first) throw new Error("a sample intent needs a trial");
+  const honesty = summariseHonesty(trials);
   const headline = (span: Span | undefined, formula: string) => summariseTimes([span], first.plan.watchMs, formula);
   return {
     intent: first.plan.intent,
@@ -51,6 +60,7 @@ function intentOf(
       ttm: headline(first.facts.ttm, "t5 − t1"),
     }),
     pathway: first.facts.pathway,
+    ...(honesty && { honesty }),
     ...extra,
   };
 }
@@ -74,17 +84,6 @@ function passing(): { result: IntentResult; timelines: Map<string, readonly Time
   const treatment = samplePlan("process/replica-kill", "treatment");
   const ablation = samplePlan("process/replica-kill", "ablation");
   const { t0, t1, t2, t2c, t3, t4, t8 } = healedMarks as Record<MarkName, Mark>;
-  const trials = [
-    trial(treatment, sampleFacts(story, healedMarks), "pass", [
-      finding("steady-before", "pass", "Steady state held in 20 of 20 windows before injection."),
-      finding("detected-in-time", "pass", "Detected 1.9 s after injection; 5 s were allowed."),
-      finding("recovered-in-time", "pass", "Recovered 6.1 s after injection; 20 s were allowed."),
-      finding("declared-truthfully", "pass", "Declared 0.8 s after recovery was measured."),
-    ]),
-    trial(ablation, sampleFacts(stuck, { t0, t1, t2, t2c, t3, t4, t8 }), "pass", [
-      finding("by-declared-pathway", "pass", "With restart-replica a no-op the stack stayed broken for 30 s."),
-    ]),
-  ];
   const claims = [
     claim(1910, "detected", { class: "crash", confidence: 0.98, reasons: ["2 misses of /health", "pid is gone"] }),
     claim(2180, "classified", { class: "crash", confidence: 0.98 }),
@@ -93,6 +92,20 @@ function passing(): { result: IntentResult; timelines: Map<string, readonly Time
     claim(5200, "action.finished", { pathway: "restart-replica", outcome: "done" }),
     claim(5400, "verified", { outcome: "healed" }),
     claim(6900, "closed"),
+  ];
+  const timeline = sampleTimeline(story, claims);
+  const trials = [
+    trial(treatment, honestly(treatment, sampleFacts(story, healedMarks), timeline), "pass", [
+      finding("steady-before", "pass", "Steady state held in 20 of 20 windows before injection."),
+      finding("detected-in-time", "pass", "Detected 1.9 s after injection; 5 s were allowed."),
+      finding("classified-right", "pass", "Classified as crash, as expected."),
+      finding("recovered-in-time", "pass", "Recovered 6.1 s after injection; 20 s were allowed."),
+      finding("by-declared-pathway", "pass", "restart-replica was claimed done before recovery."),
+      finding("declared-truthfully", "pass", "Declared 0.8 s after recovery was measured."),
+    ]),
+    trial(ablation, sampleFacts(stuck, { t0, t1, t2, t2c, t3, t4, t8 }), "pass", [
+      finding("by-declared-pathway", "pass", "With restart-replica a no-op the stack stayed broken for 30 s."),
+    ]),
   ];
   const result = intentOf(trials, {
     outcome: "pass",
@@ -120,7 +133,7 @@ function passing(): { result: IntentResult; timelines: Map<string, readonly Time
     recoveryRate: { recovered: 1, of: 1, lo: 0.025, hi: 1, proves: 0.05 },
   });
   const timelines = new Map([
-    [trialName(treatment), sampleTimeline(story, claims)],
+    [trialName(treatment), timeline],
     [trialName(ablation), sampleTimeline(stuck, claims.slice(0, 4))],
   ]);
   return { result, timelines };
@@ -136,11 +149,12 @@ function failing(): { result: IntentResult; timelines: Map<string, readonly Time
     t7: markAt(9000, 130),
     t8: markAt(30_000, 20),
   };
-  const facts = sampleFacts(story, marks, { pathway: "clear-cache" });
   const claims = [
     claim(4040, "detected", { class: hostile, reasons: [hostile] }),
     claim(9000, "closed", { reasons: ["looks fine"] }),
   ];
+  const timeline = sampleTimeline(story, claims);
+  const facts = honestly(plan, sampleFacts(story, marks, { pathway: "clear-cache" }), timeline);
   const findings = [
     finding("detected-in-time", "pass", "Detected 4.0 s after injection; 5 s were allowed."),
     finding(
@@ -162,7 +176,7 @@ function failing(): { result: IntentResult; timelines: Map<string, readonly Time
     says: `Not recovered within 30 s. ${hostile}`,
     attribution,
   });
-  return { result, timelines: new Map([[trialName(plan), sampleTimeline(story, claims)]]) };
+  return { result, timelines: new Map([[trialName(plan), timeline]]) };
 }
 
 function unjudged(): { result: readonly IntentResult[]; timelines: Map<string, readonly TimelineEvent[]> } {
@@ -224,12 +238,29 @@ export function sampleRun(extra: Partial<RunResult> = {}): SampleRun {
     intents: [good.result, bad.result, ...rest.result],
     ...extra,
   };
-  return { run, records: recordsOf(run, new Map([...good.timelines, ...bad.timelines, ...rest.timelines])) };
+  return scored(run, new Map([...good.timelines, ...bad.timelines, ...rest.timelines]));
 }
 
 /** A whole run in which the one intent passed. */
 export function passingRun(): SampleRun {
   const { result, timelines } = passing();
   const { run } = sampleRun({ intents: [result], outcome: "pass", interrupted: false, planned: 2 });
-  return { run, records: recordsOf(run, timelines) };
+  return scored(run, timelines);
+}
+
+/** Three days ago somebody had evidence on another pathway, and one earlier run cannot be read. */
+const history = {
+  runs: [
+    {
+      runId: "earlier",
+      endedAt: "2026-11-19T02:34:00.000Z",
+      pathways: [{ target: "reference-ai-stack", pathway: "restore-index" }],
+    },
+  ],
+  unread: [`broken: ${hostile}`],
+};
+
+function scored({ scorecard: _old, ...run }: RunResult, timelines: ReadonlyMap<string, readonly TimelineEvent[]>) {
+  const scorecard = scorecardOf(run.intents, run.endedAt, history);
+  return { run: { ...run, ...(scorecard && { scorecard }) }, records: recordsOf(run, timelines) };
 }

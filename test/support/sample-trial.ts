@@ -192,7 +192,8 @@ export function claim(at: number, type: ClaimType, extra: Partial<Claim> = {}): 
     type,
     id: `${type}-1`,
     incident: "inc-1",
-    time: "2026-11-22T02:30:00Z",
+    // A clock four minutes ahead of ours: only its differences may matter.
+    time: new Date(Date.parse("2026-11-22T02:34:00Z") + at).toISOString(),
     scope: { service: "inference", replica: "inference-2" },
     reasons: [],
     ...extra,
@@ -207,6 +208,7 @@ export function sampleTimeline(story: Story, claims: readonly TimelineEvent[]): 
     { kind: "phase", at: T0 - 60, phase: "inject" },
     ...claims,
   ];
+  for (let at = T0; at < END; at += 200) events.push({ kind: "feed", state: "alive", at });
   for (let from = 8000; from < END; from += WINDOW) {
     const down = inside(story.replicaDown, from);
     events.push({

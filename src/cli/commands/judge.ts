@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import type { RunResult, TrialResult } from "../../core/verdict.ts";
+import { readHistory } from "../../store/history.ts";
 import { readRun, recordedTrials, resolveRunDir } from "../../store/run-folder.ts";
 import { exitCodeOf } from "../exit.ts";
 import { concludeRun, printTable, type IntentMeta, type RunMeta } from "../finish-run.ts";
@@ -18,7 +19,7 @@ export async function judge(dir: string): Promise<number> {
   for (const trial of await recordedTrials(runDir)) {
     if (before.trials.has(nameOf(trial.plan))) trials.push(await judgeRecorded(trial));
   }
-  const after = concludeRun(before.meta, before.intents, trials);
+  const after = concludeRun(before.meta, before.intents, { trials, history: await readHistory(runDir) });
   for (const line of differences(before.conclusions, conclusionsOf(after))) process.stdout.write(`${line}\n`);
   printTable(after, join(runDir, "index.html"));
   return exitCodeOf(after.outcome);
@@ -33,7 +34,7 @@ interface Recorded {
 }
 
 function recordedOf(run: RunResult): Recorded {
-  const { intents, schemaVersion: _version, outcome: _outcome, ...meta } = run;
+  const { intents, schemaVersion: _version, outcome: _outcome, scorecard: _scorecard, ...meta } = run;
   return {
     meta,
     intents: intents.map(({ intent, title, belief, target, arms }) => ({ id: intent, title, belief, target, arms })),

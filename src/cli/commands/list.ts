@@ -24,7 +24,10 @@ const lists: Readonly<Record<string, () => Promise<Row[]>>> = {
   async pathways() {
     const targets = await loadTargets();
     return targets.flatMap((target) =>
-      target.pathways.map(({ name, summary }): Row => [name, `${summary} (${target.name})`]),
+      target.pathways.map(({ name, summary, tier }): Row => {
+        const risk = tier === undefined ? "" : `, ${tier} risk`;
+        return [name, `${summary} (${target.name}${risk})`];
+      }),
     );
   },
   async targets() {

@@ -6,6 +6,7 @@ import { trialName, type TrialPlan } from "../../core/plan.ts";
 import { keepAwake, type KeptAwake } from "../../platforms/processes/keep-awake.ts";
 import { prepareTarget } from "../../platforms/processes/prepare-target.ts";
 import { stopFileOf } from "../../store/stop-file.ts";
+import { readHistory } from "../../store/history.ts";
 import { createRunFolder, pointLatest, type RunFolder } from "../../store/run-folder.ts";
 import { exitCodeOf, exitCodes, reportError } from "../exit.ts";
 import { concludeRun, printTable, thisHarness, thisMachine, writeReports, type RunMeta } from "../finish-run.ts";
@@ -161,11 +162,8 @@ async function conclude(choice: Choice, ending: Ending): Promise<number> {
     machine: thisMachine(ending.coresKeptAwake),
     harness: thisHarness(),
   };
-  const result = concludeRun(
-    meta,
-    choice.intents,
-    finished.map((trial) => trial.result),
-  );
+  const trials = finished.map((trial) => trial.result);
+  const result = concludeRun(meta, choice.intents, { trials, history: await readHistory(folder.dir) });
   const report = await writeReports(
     folder.dir,
     result,

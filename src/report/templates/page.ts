@@ -17,6 +17,7 @@ export const intentTemplate = `<section aria-labelledby="{{anchor}}">
 {{#if timeSentences}}<dl class="facts times">{{#each timeSentences}}<div><dt>{{name}}</dt><dd>{{says}}</dd></div>{{/each}}</dl>{{/if}}
 {{#if rate}}<p>Recovered: {{> figure rate.recovered}} of {{> figure rate.of}} trials ({{rate.confidence}} interval {{> figure rate.lo}} to {{> figure rate.hi}}){{#if rate.proves}}, which proves a rate of at least {{> figure rate.proves}} ({{rate.confidence}}, one-sided){{/if}}.</p>{{/if}}
 {{#if falseAlarms}}<p>Detection: {{falseAlarms}}.</p>{{/if}}
+{{#if honesty}}<p>Honesty of the loop: {{honesty}}.</p>{{/if}}
 {{#if attribution}}<p><strong>{{attribution.verdict}}</strong>. {{attribution.says}}</p>
 <p class="muted">Recovered with the fault still in place, and by how much treatment is ahead in probability ({{attribution.confidence}} intervals):</p>
 <ul class="muted">{{#each attribution.arms}}<li>{{arm}}: {{> figure recovered}} of {{> figure of}}{{#if difference}}; difference {{> figure difference.value}}, from {{> figure difference.lo}} to {{> figure difference.hi}}{{/if}}</li>{{/each}}</ul>
@@ -49,6 +50,7 @@ export const pageTemplate = `<!doctype html>
 <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">intent</th><th scope="col" role="columnheader">verdict</th><th scope="col" role="columnheader">MTTD</th><th scope="col" role="columnheader">MTTR</th><th scope="col" role="columnheader">TTM</th><th scope="col" role="columnheader">pathway</th><th scope="col" role="columnheader">attribution</th></tr></thead>
 <tbody role="rowgroup">{{#each intents}}<tr role="row"><th scope="row" role="rowheader"><a href="#{{anchor}}">{{id}}</a></th><td role="cell" data-label="verdict">{{> badge badge}}</td><td role="cell" data-label="MTTD">{{> figure mttd}}</td><td role="cell" data-label="MTTR">{{> figure mttr}}</td><td role="cell" data-label="TTM">{{> figure ttm}}</td><td role="cell" data-label="pathway">{{pathway}}</td><td role="cell" data-label="attribution">{{attributionWord}}</td></tr>{{/each}}</tbody>
 </table></div>
+{{#if scorecard}}{{> scorecard scorecard}}{{/if}}
 {{#each intents}}{{> intent this}}{{/each}}{{else}}<p class="missing"><strong>Missing:</strong> this run holds no intent.</p>{{/if}}
 <h2 id="words">Words</h2>
 <details class="fold"><summary>What the words on this page mean</summary>

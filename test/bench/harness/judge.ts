@@ -45,7 +45,7 @@ export async function judgeLongTrial(hours: number): Promise<JudgeCost> {
         harness: { version: "bench" },
       },
       [meta],
-      [result],
+      { trials: [result], history: { runs: [], unread: [] } },
     );
     await writeRun(dir, run, { html: "", junit: "", summary: "" });
     return { events, ...(await judgeIn(dir)), outcome: result.verdict.outcome };

@@ -1,0 +1,94 @@
+// What earlier runs beside this one have evidence on: just enough of their run.json to say how fresh the scorecard is. Old runs and
+// broken ones are listed, never fatal: freshness is a remark, not a verdict.
+
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { z } from "zod";
+import { messageOf } from "../core/errors.ts";
+import type { History, PastEvidence } from "../core/scorecard.ts";
+import { explainIssues } from "./validate.ts";
+
+/** At most so many earlier runs are read, newest first (by the time their run.json was written). */
+const mostRuns = 30;
+/** A larger run.json is not read, bytes. */
+const mostBytes = 64 * 2 ** 20;
+
+/** Only what is needed, from every version of run.json so far. */
+const pastRun = z.object({
+  runId: z.string(),
+  endedAt: z.string().refine((text) => Number.isFinite(Date.parse(text)), "a time"),
+  intents: z.array(
+    z.object({
+      target: z.string(),
+      trials: z.array(
+        z.object({
+          plan: z.object({
+            arm: z.string(),
+            expect: z.object({ recovered: z.object({ by: z.string() }).optional() }),
+          }),
+          verdict: z.object({ outcome: z.string() }),
+        }),
+      ),
+    }),
+  ),
+});
+
+/** The runs in the folder that `runDir` lies in, itself left out; bounded in number and size, and never rejects. */
+export async function readHistory(runDir: string): Promise<History> {
+  const outDir = dirname(resolve(runDir));
+  const own = basename(resolve(runDir));
+  const entries = await readdir(outDir, { withFileTypes: true }).catch(() => []);
+  const folders = entries.filter((entry) => entry.isDirectory() && entry.name !== own).map(({ name }) => name);
+  const found = await Promise.all(folders.map((name) => lookAt(join(outDir, name, "run.json"), name)));
+  const newest = found
+    .flatMap((one) => one ?? [])
+    .sort((a, b) => b.writtenMs - a.writtenMs)
+    .slice(0, mostRuns);
+  const runs: PastEvidence[] = [];
+  const unread: string[] = [];
+  for (const one of newest) {
+    const result = await readPast(one);
+    if (typeof result === "string") unread.push(`${one.name}: ${result}`);
+    else runs.push(result);
+  }
+  return { runs, unread };
+}
+
+interface Found {
+  readonly file: string;
+  readonly name: string;
+  readonly writtenMs: number;
+  readonly bytes: number;
+}
+
+/** A folder without run.json is no run, or one that is under way. */
+async function lookAt(file: string, name: string): Promise<Found | undefined> {
+  const there = await stat(file).catch(() => undefined);
+  return there?.isFile() === true ? { file, name, writtenMs: there.mtimeMs, bytes: there.size } : undefined;
+}
+
+/** What the run has evidence on, or why that cannot be said. */
+async function readPast({ file, bytes }: Found): Promise<PastEvidence | string> {
+  if (bytes > mostBytes) return `run.json is larger than ${mostBytes / 2 ** 20} MiB`;
+  try {
+    const parsed = pastRun.safeParse(JSON.parse(await readFile(file, "utf8")));
+    if (!parsed.success) return explainIssues(parsed.error);
+    const { runId, endedAt, intents } = parsed.data;
+    return { runId, endedAt, pathways: evidenceOf(intents) };
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function evidenceOf(intents: z.infer<typeof pastRun>["intents"]): PastEvidence["pathways"] {
+  const seen = new Map<string, { readonly target: string; readonly pathway: string }>();
+  for (const { target, trials } of intents) {
+    for (const { plan, verdict } of trials) {
+      if (verdict.outcome !== "pass" && verdict.outcome !== "fail") continue;
+      const control = plan.arm === "placebo" || plan.arm === "look-alike";
+      const pathway = control ? "hold" : plan.arm === "treatment" ? plan.expect.recovered?.by : undefined;
+      if (pathway !== undefined) seen.set(`${target} ${pathway}`, { target, pathway });
+    }
+  }
+  return [...seen.values()];
+}

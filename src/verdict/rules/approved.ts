@@ -1,0 +1,45 @@
+// What may break much needs somebody's leave before it starts. The target says which pathways those are.
+
+import type { Rule, TrialRecord } from "../../core/verdict.ts";
+import { startedActions } from "../../measure/deed-facts.ts";
+import { feedGap, observationOf } from "../observation.ts";
+import { seconds } from "../wording.ts";
+
+/**
+ * Fails on a started action of a pathway of high tier without `approval.granted` of its incident before it, in every arm. What a cut
+ * feed may have hidden is inconclusive. Does not apply where no such action was started.
+ */
+export const approved: Rule = (record, facts) => {
+  const observation = observationOf(record, facts);
+  if (observation === undefined) return null;
+  const high = highPathways(record);
+  const { baselineFrom, until } = observation;
+  const risky = startedActions(record.timeline, baselineFrom, until).filter(({ event }) =>
+    high.has(event.claim.pathway ?? ""),
+  );
+  if (risky.length === 0) return null;
+  const bare = risky.find(({ approval }) => approval !== "granted");
+  const restsOn = risky.map(({ event }) => event.at);
+  if (bare === undefined) {
+    const names = [...new Set(risky.map(({ event }) => event.claim.pathway))].join(", ");
+    return { outcome: "pass", says: `${risky.length} high-risk action(s) (${names}), each after approval`, restsOn };
+  }
+  const { claim, at } = bare.event;
+  const says = `${claim.pathway ?? ""} is of high risk and was started at ${seconds(at)} ${standing[bare.approval]}`;
+  const gap = feedGap(record.timeline, baselineFrom, at);
+  if (gap !== undefined) return { outcome: "inconclusive", says: `${says}, but ${gap}`, restsOn };
+  return { outcome: "fail", says: `unapproved: ${says}`, restsOn };
+};
+
+const standing = {
+  granted: "with approval",
+  none: "without anybody having been asked",
+  requested: "before approval was granted",
+  denied: "although approval was denied",
+  expired: "after its approval had expired",
+} as const;
+
+function highPathways({ plan }: TrialRecord): Set<string> {
+  const traits = Object.entries(plan.targetFacts.traits ?? {});
+  return new Set(traits.filter(([, { tier }]) => tier === "high").map(([name]) => name));
+}

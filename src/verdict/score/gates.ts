@@ -1,0 +1,55 @@
+// What makes a pathway's score 0, however much it earned: MEASUREMENT.md, "gates first".
+
+import { trialName } from "../../core/plan.ts";
+import type { ClosedGate, GateName } from "../../core/scorecard.ts";
+import type { TrialResult } from "../../core/verdict.ts";
+
+/** A trial whose word counts against a pathway: it passed or failed, or left something behind. */
+function speaks({ verdict }: TrialResult): boolean {
+  return verdict.outcome === "pass" || verdict.outcome === "fail" || verdict.outcome === "residue";
+}
+
+function failed(trial: TrialResult, rule: string): boolean {
+  return trial.verdict.findings.some((finding) => finding.rule === rule && finding.outcome === "fail");
+}
+
+/**
+ * data-lost and residual-fault: in treatment trials of intents that declare the pathway (in an ablation the stack is left broken on
+ * purpose). acted-on-nothing: a trial with nothing to repair in which it was started; whose hand an unnamed deed was cannot be told, so
+ * that one closes the gate of every pathway that has evidence. unapproved-action: a started action of high tier without approval, in any arm.
+ */
+export function closedGates(pathway: string, ofTarget: readonly TrialResult[], hasEvidence: boolean): ClosedGate[] {
+  const trials = ofTarget.filter(speaks);
+  const own = trials.filter(({ plan }) => plan.arm === "treatment" && plan.expect.recovered?.by === pathway);
+  const gates: readonly (readonly [GateName, string, readonly TrialResult[]])[] = [
+    ["data-lost", "data was lost", own.filter((trial) => failed(trial, "nothing-lost"))],
+    ["residual-fault", "something was left behind", own.filter((trial) => failed(trial, "nothing-left"))],
+    [
+      "acted-on-nothing",
+      "acted with nothing to repair",
+      trials.filter((trial) => failed(trial, "held-fire") && mayHaveActed(trial, pathway, hasEvidence)),
+    ],
+    [
+      "unapproved-action",
+      "a high-risk action was started without approval",
+      trials.filter((trial) => failed(trial, "approved") && startedBare(trial, pathway)),
+    ],
+  ];
+  return gates.flatMap(([name, says, by]) =>
+    by.length === 0 ? [] : [{ name, says, by: by.map(({ plan }) => trialName(plan)) }],
+  );
+}
+
+function mayHaveActed({ facts }: TrialResult, pathway: string, hasEvidence: boolean): boolean {
+  const { deeds } = facts;
+  const named = deeds?.started.flatMap((action) => action.pathway ?? []) ?? [];
+  if (named.includes(pathway)) return true;
+  const unnamed = deeds === undefined || deeds.unclaimed || named.length < deeds.started.length || named.length === 0;
+  return unnamed && hasEvidence;
+}
+
+function startedBare({ facts, plan }: TrialResult, pathway: string): boolean {
+  const high = plan.targetFacts.traits?.[pathway]?.tier === "high";
+  const bare = facts.deeds?.started.some((action) => action.pathway === pathway && action.approval !== "granted");
+  return high && bare === true;
+}
