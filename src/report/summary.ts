@@ -18,12 +18,21 @@ export function renderSummary(run: RunResult): string {
     "",
     ...table(run),
     ...attributed(run),
+    ...honesty(run),
     ...(run.scorecard ? scorecardMarkdown(run.scorecard) : []),
     ...run.intents.filter((intent) => intent.outcome !== "pass").flatMap(explained),
     `Started ${escapeMarkdown(run.startedAt)}, seed ${run.seed}, ${run.machine.cores} cores, Node ${escapeMarkdown(run.machine.node)}, rebound ${escapeMarkdown(run.harness.version)}.`,
     "",
   ];
   return lines.join("\n");
+}
+
+/** By how much each loop's own figures differ from ours. */
+function honesty({ intents }: RunResult): readonly string[] {
+  const lines = intents.flatMap(({ intent, honesty: summary }) =>
+    summary === undefined ? [] : [`- Honesty of the loop, ${escapeMarkdown(intent)}: ${escapeMarkdown(summary.says)}`],
+  );
+  return lines.length === 0 ? [] : [...lines, ""];
 }
 
 function table(run: RunResult): readonly string[] {

@@ -129,13 +129,16 @@ describe("the healer's word and ours", () => {
 
   it("stand side by side for each incident, with the gap and what the healer's own figure leaves out", () => {
     expect(html).toContain("Self-reported against measured in treatment-1");
-    expect(html).toContain("Of the time to recover, t6 − t0, its own figure leaves out ");
+    expect(html).toContain("Time to recover as we measured it, t6 − t0, minus its own figure: ");
     expect(html).toContain("never recovered, and declared so all the same");
   });
 
   it("are summed up for each intent", () => {
     expect(html).toContain("Honesty of the loop: declared itself recovered in 1 of 1 trials");
     expect(html).toContain("without ever being so in 1");
+    expect(renderSummary(run)).toContain(
+      "- Honesty of the loop, process/replica-kill: declared itself recovered in 1 of 1",
+    );
   });
 
   it("keep the old gap in runs that were written before they were measured", () => {
