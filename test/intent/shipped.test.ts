@@ -58,12 +58,15 @@ describe("what is shipped", () => {
 
   test("the suite attribution shows one fault in every arm that a treatment is compared with", () => {
     const plans = makePlans(selectSuite(intents, "attribution"), targets, { runId: "r1", trials: 1 });
-    const arms = plans.map(({ arm, ablated, targetFacts }) => [arm, ablated.length > 0, targetFacts.hasFeed]);
-    expect(arms.toSorted()).toEqual([
-      ["ablation", true, true],
-      ["loop-ablation", true, true],
-      ["treatment", false, true],
-      ["unhealed", false, false],
+    const arms = plans.map(({ arm, ablated, targetFacts: { hasFeed } }) => [
+      arm,
+      { ablates: ablated.length > 0, hasFeed },
     ]);
+    expect(Object.fromEntries(arms)).toEqual({
+      treatment: { ablates: false, hasFeed: true },
+      ablation: { ablates: true, hasFeed: true },
+      "loop-ablation": { ablates: true, hasFeed: true },
+      unhealed: { ablates: false, hasFeed: false },
+    });
   });
 });
