@@ -175,7 +175,7 @@ function figures({ treatment, ablation, rivals, confidence }: Findings): string 
 
 function chanceWords(chance: number | undefined): string {
   if (chance === undefined) return "";
-  return `so many trials come out like this by chance in at most ${percent(chance)} of all runs in which the action does nothing`;
+  return `with so many trials chance alone gives this verdict in at most ${percent(chance)} of all runs in which the action does nothing`;
 }
 
 function looksWords(trials: readonly TrialResult[]): string {

@@ -129,6 +129,14 @@ test("a target is told its edges, token and ablations, keeps the user's own abla
   }
 });
 
+test("a target is told to start without its healer only where that is asked for", async () => {
+  const target = { ...fixtureTarget(), unhealedEnv: "FIXTURE_ALONE" };
+  const alone = await start(target, { unhealed: true });
+  expect(await environmentOf(alone)).toMatchObject({ FIXTURE_ALONE: "1" });
+  await alone.stop();
+  expect(await environmentOf(await start(target, {}))).not.toHaveProperty("FIXTURE_ALONE");
+});
+
 test("the operator's token lies in a file that only we may read, and is blacked out in what the log shows", async () => {
   const lines: string[] = [];
   const stack = await start(fixtureTarget(), { onLog: (line) => lines.push(line) });

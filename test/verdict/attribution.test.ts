@@ -52,7 +52,7 @@ describe("attribution", () => {
     expect(found.chance).toBeCloseTo(1 / 64, 9);
     expect(found.says).toBe(
       "3 of 3 recovered with the action, 0 of 3 without (difference 100 %, 95 % interval 20.5 % to 100 %); " +
-        "so many trials come out like this by chance in at most 1.6 % of all runs in which the action does nothing",
+        "with so many trials chance alone gives this verdict in at most 1.6 % of all runs in which the action does nothing",
     );
   });
 
