@@ -4,6 +4,8 @@ import type { Ms, Share } from "./units.ts";
 import type { TrialPlan } from "./plan.ts";
 import type { TimelineEvent } from "./timeline.ts";
 import type { ArmName } from "./intent.ts";
+import type { Governed } from "./governor.ts";
+import type { Stopped } from "./stopping.ts";
 
 export type Outcome = "pass" | "fail" | "inconclusive";
 /**
@@ -148,6 +150,8 @@ export interface IntentResult {
   readonly attribution?: Attribution;
   readonly recoveryRate?: RecoveryRate;
   readonly falseAlarms?: FalseAlarms;
+  /** Why there were no more trials, where that was decided by what came out or by a budget. */
+  readonly stopping?: Stopped;
 }
 
 /** Treatment trials that recovered for good, of those that count. */
@@ -200,6 +204,8 @@ export interface RunResult {
   /** What ended it early: a signal, a stop file, or a failure; absent when nothing did. */
   readonly reason?: "interrupted" | "stopped" | "failed";
   readonly planned: number;
+  /** What was done about trials side by side; absent when they ran one by one. */
+  readonly governor?: Governed;
   readonly outcome: TrialOutcome;
   readonly intents: readonly IntentResult[];
 }

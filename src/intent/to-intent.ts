@@ -3,6 +3,7 @@
 import { parseDuration, parseRate } from "../core/duration.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { Condition, Disturbance, Expectation, Intent, Selector } from "../core/intent.ts";
+import { defaultLeast, defaultWidth } from "../core/stopping.ts";
 import type { Ms } from "../core/units.ts";
 import type { IntentFile } from "./intent-schema.ts";
 import { isUsersView } from "./steady-rules.ts";
@@ -27,7 +28,7 @@ export function toIntent(file: IntentFile, origin: IntentOrigin): Intent {
     target: file.target,
     tags: file.tags ?? [],
     seed: file.seed ?? intentDefaults.seed,
-    trials: file.trials ?? intentDefaults.trials,
+    ...trialsOf(file.trials),
     arms: file.arms,
     load: {
       arrival: file.load.arrival ?? "constant",
@@ -48,6 +49,12 @@ export function toIntent(file: IntentFile, origin: IntentOrigin): Intent {
     ...(file.abort_if === undefined ? {} : { abortIf: conditionsOf(file.abort_if) }),
     watchMs: ms(file.expect.recovered?.within ?? file.watch ?? ""),
   };
+}
+
+function trialsOf(trials: IntentFile["trials"]): Pick<Intent, "trials" | "stopping"> {
+  if (typeof trials !== "object") return { trials: trials ?? intentDefaults.trials };
+  const { most, least = Math.min(defaultLeast, most), width = defaultWidth, budget } = trials;
+  return { trials: most, stopping: { least, most, width, ...(budget === undefined ? {} : { budgetMs: ms(budget) }) } };
 }
 
 function checked(value: number | undefined): number {

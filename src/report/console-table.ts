@@ -3,7 +3,7 @@
 import type { IntentResult, RunResult, TrialOutcome } from "../core/verdict.ts";
 import { headlineText } from "./figures.ts";
 import { columnsOf, oneLine } from "./text.ts";
-import { leftSentences, missingSentences, outcomeSign, runSentence } from "./words.ts";
+import { leftSentences, missingSentences, outcomeSign, runSentence, stoppedSentence } from "./words.ts";
 
 const HEADS = ["intent", "verdict", "MTTD", "MTTR", "pathway", "attribution"] as const;
 const GAP = 2;
@@ -31,6 +31,10 @@ export function renderConsoleTable(run: RunResult, reportPath: string, width: nu
   const body = needed <= width ? grid(run, rows, widths, paint) : blocks(run, rows, paint);
   return [
     ...(run.intents.length > 0 ? [...body, ""] : []),
+    ...run.intents.flatMap((intent) => {
+      const sentence = stoppedSentence(intent);
+      return sentence === undefined ? [] : [oneLine(`${intent.intent}: ${sentence}`)];
+    }),
     ...[...leftSentences(run), ...missingSentences(run)].map((sentence) => `! ${oneLine(sentence)}`),
     `${paint(`${outcomeSign[run.outcome]} ${run.outcome}`, run.outcome)}  ${oneLine(runSentence(run))}`,
     `report  ${oneLine(reportPath)}`,

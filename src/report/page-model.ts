@@ -9,7 +9,15 @@ import { badge, figure } from "./shown.ts";
 import type { Badge, Figure } from "./shown.ts";
 import { trialModel } from "./trial-model.ts";
 import type { TrialModel } from "./trial-model.ts";
-import { glossary, leftSentences, missingSentences, outcomeSign, runSentence, trialsDone } from "./words.ts";
+import {
+  glossary,
+  leftSentences,
+  missingSentences,
+  outcomeSign,
+  runSentence,
+  stoppedSentence,
+  trialsDone,
+} from "./words.ts";
 
 interface IntentModel {
   readonly anchor: string;
@@ -29,6 +37,7 @@ interface IntentModel {
   readonly attributionWord: string;
   readonly rate: RateModel | null;
   readonly falseAlarms: string | null;
+  readonly stopped: string | null;
   readonly trials: readonly TrialModel[];
 }
 
@@ -123,6 +132,7 @@ function intentModel(intent: IntentResult, index: number, timelines: Timelines):
     attributionWord: intent.attribution?.verdict ?? "–",
     rate: rateModel(intent, path),
     falseAlarms: intent.falseAlarms?.says ?? null,
+    stopped: stoppedSentence(intent) ?? null,
     trials: intent.trials.map((trial, at) =>
       trialModel(trial, {
         path: `${path}.trials.${at}`,

@@ -104,6 +104,7 @@ function startWatchers(stack: RunningStack, deps: TrialDeps, recorder: Recorder,
 async function runPhases(state: TrialState, phase: (name: PhaseName) => void): Promise<void> {
   const { plan, deps, recorder, load, signal } = state;
   if (!(await sitesAreThere(state, false))) return;
+  await deps.mayMeasure?.(signal);
   phase("warmup");
   load.begin(deps.clock.now() + loadLeadMs);
   await pause(plan.load.warmupMs + loadLeadMs, signal);

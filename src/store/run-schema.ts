@@ -110,6 +110,8 @@ const attributionSchema = z.strictObject({
   says: z.string(),
 });
 
+const stoppedSchema = z.strictObject({ because: z.string(), trials: count, most: count });
+
 const intentResultSchema = z.strictObject({
   intent: z.string(),
   title: z.string(),
@@ -143,7 +145,14 @@ const intentResultSchema = z.strictObject({
       says: z.string(),
     }),
   ),
+  stopping: z.exactOptional(stoppedSchema),
 }) satisfies z.ZodType<IntentResult>;
+
+const governedSchema = z.strictObject({
+  jobs: count,
+  mostAtOnce: count,
+  changes: z.array(z.strictObject({ atMs: ms, jobs: count, because: z.string() })),
+});
 
 /** The whole of run.json, version 1. */
 export const runSchema = z.strictObject({
@@ -158,6 +167,7 @@ export const runSchema = z.strictObject({
   interrupted: z.boolean(),
   reason: z.exactOptional(z.enum(["interrupted", "stopped", "failed"])),
   planned: count,
+  governor: z.exactOptional(governedSchema),
   outcome: trialOutcomeSchema,
   intents: z.array(intentResultSchema),
 }) satisfies z.ZodType<RunResult>;

@@ -19,12 +19,13 @@ export async function judge(dir: string): Promise<number> {
 
 /** The run as today's rules see it, over trials that were judged afresh. */
 export function rejudge(before: RunResult, trials: RunResult["intents"][number]["trials"]): RunResult {
-  const intents: IntentMeta[] = before.intents.map(({ intent, title, belief, target, arms }) => ({
+  const intents: IntentMeta[] = before.intents.map(({ intent, title, belief, target, arms, stopping }) => ({
     id: intent,
     title,
     belief,
     target,
     arms,
+    ...(stopping && { stopped: stopping }),
   }));
   const recorded = new Set(before.intents.flatMap((intent) => intent.trials.map(({ plan }) => nameOf(plan))));
   return concludeRun(

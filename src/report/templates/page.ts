@@ -17,6 +17,7 @@ export const intentTemplate = `<section aria-labelledby="{{anchor}}">
 {{#if timeSentences}}<dl class="facts times">{{#each timeSentences}}<div><dt>{{name}}</dt><dd>{{says}}</dd></div>{{/each}}</dl>{{/if}}
 {{#if rate}}<p>Recovered: {{> figure rate.recovered}} of {{> figure rate.of}} trials (95 % interval {{> figure rate.lo}} to {{> figure rate.hi}}){{#if rate.proves}}, which proves a rate of at least {{> figure rate.proves}} (95 %, one-sided){{/if}}.</p>{{/if}}
 {{#if falseAlarms}}<p>Detection: {{falseAlarms}}.</p>{{/if}}
+{{#if stopped}}<p>Trials: {{stopped}}</p>{{/if}}
 {{#if attribution}}<p><strong>{{attribution.verdict}}</strong>. {{attribution.says}}</p>
 <p class="muted">Recovered with the fault still in place: {{#each attribution.arms}}{{#unless @first}}, {{/unless}}{{arm}} {{> figure recovered}} of {{> figure of}}{{/each}}.{{#if attribution.difference}} Difference in probability {{> figure attribution.difference.value}}, 95 % interval {{> figure attribution.difference.lo}} to {{> figure attribution.difference.hi}}.{{/if}}</p>{{/if}}
 {{#each trials}}{{> trial this}}{{else}}<p class="missing"><strong>Missing:</strong> no trial of this intent was done.</p>{{/each}}
