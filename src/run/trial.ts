@@ -61,10 +61,9 @@ export async function runTrial(plan: TrialPlan, deps: TrialDeps, signal: AbortSi
     await audit.afterRevert(stack);
     phase("teardown");
     try {
-      await load?.stop();
       watching.abort();
-      // One that does not heed its signal must not keep the stack from being ended.
-      await withTimeLimit(watchersEndMs, () => Promise.all(watchers));
+      // Watchers that do not heed their signal must not keep the stack from being ended.
+      await Promise.all([load?.stop(), withTimeLimit(watchersEndMs, () => Promise.all(watchers))]);
     } catch (thrown) {
       recorder.record({ kind: "trouble", where: "teardown", reason: messageOf(thrown) });
     } finally {

@@ -92,7 +92,12 @@ describe("an intent that asks for as many trials as are needed", () => {
 
   test("side by side: the next block waits for the last trial of this one, other intents do not", () => {
     const plans = [...plansOf("a/b", 2), ...plansOf("c/d", 2)];
-    const { schedule } = scheduleOf(plans);
+    const asked: number[] = [];
+    const enough: Enough = (trials) => {
+      asked.push(trials.length);
+      return { enough: false, because: "" };
+    };
+    const { schedule } = scheduleOf(plans, { enough });
     const first = schedule.next(0);
     const second = schedule.next(0);
     expect([first?.index, second?.index, first?.intent, second?.intent]).toEqual([1, 1, "a/b", "a/b"]);
@@ -100,8 +105,10 @@ describe("an intent that asks for as many trials as are needed", () => {
     if (first === undefined || second === undefined) throw new Error("nothing started");
     schedule.ended(first, resultOf(first), 1);
     expect(schedule.next(0)?.intent).toBe("c/d");
+    expect(asked).toEqual([]);
     schedule.ended(second, resultOf(second), 1);
     expect(schedule.next(0)).toMatchObject({ intent: "a/b", index: 2 });
+    expect(asked).toEqual([2]);
   });
 
   test("is not decided by a trial that was ended early", () => {
