@@ -8,7 +8,7 @@ import type { Ms } from "../core/units.ts";
 import { makeSchedule, type Schedule } from "../plan/schedule.ts";
 import type { RunFolder } from "../store/run-folder.ts";
 import { decidingFinding } from "../verdict/judge-trial.ts";
-import { narrowEnough } from "../verdict/narrow-enough.ts";
+import { enoughSoFar } from "../verdict/enough-so-far.ts";
 import { openGate, type TrialGate } from "./govern.ts";
 import type { Guard } from "./guard.ts";
 import type { Progress } from "./progress.ts";
@@ -57,7 +57,7 @@ export async function runAll(choice: Choice, setting: RunSetting, done: Done): P
   );
   const schedule = makeSchedule(
     choice.plans,
-    { stopping, enough: narrowEnough, ...(budgetMs === undefined ? {} : { budgetMs }) },
+    { stopping, enough: enoughSoFar, ...(budgetMs === undefined ? {} : { budgetMs }) },
     ({ intent, stopped, dropped }) => {
       done.dropped += dropped.length;
       progress.drop(dropped);

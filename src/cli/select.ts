@@ -6,7 +6,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { HarnessError, type Problem } from "../core/errors.ts";
 import type { Intent } from "../core/intent.ts";
 import type { TrialPlan } from "../core/plan.ts";
-import { defaultLeast, defaultWidth } from "../core/stopping.ts";
+import { defaultLeast, stoppingFor, type Stopping } from "../core/stopping.ts";
 import type { Target } from "../core/target.ts";
 import { lintIntentText } from "../intent/lint-intent.ts";
 import { lintTargetText } from "../intent/lint-target.ts";
@@ -160,8 +160,18 @@ function withTrials(intent: Intent, { trials, most }: SelectOptions): Intent {
   }
   if (trials !== undefined) return { ...fixed, trials };
   if (most === undefined) return intent;
+  // What has no recovery to tell, such as a control, keeps its own number: nothing in it could say when there is enough.
+  if (!intent.arms.includes("treatment") || intent.expect.recovered === undefined) return intent;
   const least = Math.min(most, stopping?.least ?? Math.max(defaultLeast, intent.trials));
-  return { ...fixed, trials: most, stopping: { width: defaultWidth, ...stopping, least, most } };
+  return {
+    ...fixed,
+    trials: most,
+    stopping: { ...stoppingFor(intent.arms, { ...stopping, least, most }), ...budgetOf(stopping) },
+  };
+}
+
+function budgetOf(stopping: Stopping | undefined): Pick<Stopping, "budgetMs"> {
+  return stopping?.budgetMs === undefined ? {} : { budgetMs: stopping.budgetMs };
 }
 
 function byName(targets: readonly Target[]): ReadonlyMap<string, Target> {

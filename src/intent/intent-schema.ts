@@ -1,6 +1,7 @@
 // The shape of an intent file: the one source of its types, its validation and its JSON Schema (`intent.schema.json`).
 
 import { z } from "zod";
+import { armNames } from "../core/intent.ts";
 import { defaultWidth } from "../core/stopping.ts";
 import { userProbeMeanings } from "../core/user-probes.ts";
 import { duration, kebab, rate, words } from "./schema-parts.ts";
@@ -125,12 +126,14 @@ const trialsSchema = z
           .max(1, widthWords)
           .optional()
           .describe(
-            "Enough once the 95 % interval of what the arms are compared by (treatment against ablation, else the rate) is no wider " +
-              `than this; ${defaultWidth} when absent.`,
+            "Not enough before the interval of the recovery rate is no wider than this. When absent: only the comparison with the other " +
+              `arms is asked for, or ${defaultWidth} where there is none.`,
           ),
         budget: duration("No further block begins once the intent's trials took this long together.").optional(),
       })
-      .describe("As many as are needed, decided after each block (one trial in each arm)."),
+      .describe(
+        "As many as are needed to tell the arms apart (or that they cannot be told), decided after each block of one trial in each arm.",
+      ),
   ])
   .describe(
     "Trials in each arm: a number (1 when absent), or as many as are needed: `{ least: 4, most: 20, width: 0.5, budget: 20m }`.",
@@ -192,13 +195,20 @@ export const intentSchema = z
       .describe("Seeds every choice left open (sites, waits, order); 1 when absent."),
     trials: trialsSchema.optional(),
     arms: z
-      .array(z.enum(["treatment", "ablation", "placebo", "look-alike"]))
+      .array(z.enum(armNames))
       .min(1)
-      .max(4)
+      .max(armNames.length)
       .describe(
-        "treatment: the fault with the healer on · ablation: the same with the declared pathway made a no-op · placebo: no " +
-          "fault · look-alike: a benign change.",
+        "treatment: the fault with the healer on · ablation: the same with the declared pathway (or those under `ablate`) made a " +
+          "no-op · loop-ablation: the same with every action made a no-op, while the loop still detects, decides and talks · " +
+          "unhealed: the same without the healer · placebo: no fault · look-alike: a benign change.",
       ),
+    ablate: z
+      .array(kebab("A pathway of the target."))
+      .min(1)
+      .max(20)
+      .optional()
+      .describe("Pathways whose action is a no-op in the arm ablation; `expect.recovered.by` when absent."),
     load: loadSchema,
     steady: steadySchema,
     disturb: z.array(disturbanceSchema).min(1).max(10).describe("What is done to the target, all at injection."),

@@ -109,6 +109,7 @@ function readableParts(value: unknown): Partial<IntentFile> {
     target: read("target", shape.target),
     trials: read("trials", shape.trials),
     arms: read("arms", shape.arms),
+    ablate: read("ablate", shape.ablate),
     load: read("load", shape.load),
     steady: read("steady", shape.steady),
     disturb: read("disturb", shape.disturb),

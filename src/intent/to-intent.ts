@@ -3,7 +3,7 @@
 import { parseDuration, parseRate } from "../core/duration.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { Condition, Disturbance, Expectation, Intent, Selector } from "../core/intent.ts";
-import { defaultLeast, defaultWidth } from "../core/stopping.ts";
+import { stoppingFor } from "../core/stopping.ts";
 import type { Ms } from "../core/units.ts";
 import type { IntentFile } from "./intent-schema.ts";
 import { isUsersView } from "./steady-rules.ts";
@@ -28,8 +28,9 @@ export function toIntent(file: IntentFile, origin: IntentOrigin): Intent {
     target: file.target,
     tags: file.tags ?? [],
     seed: file.seed ?? intentDefaults.seed,
-    ...trialsOf(file.trials),
+    ...trialsOf(file),
     arms: file.arms,
+    ablate: file.arms.includes("ablation") ? (file.ablate ?? ofRecovery(file)) : [],
     load: {
       arrival: file.load.arrival ?? "constant",
       ratePerSecond: checked(parseRate(file.load.rate)),
@@ -51,10 +52,16 @@ export function toIntent(file: IntentFile, origin: IntentOrigin): Intent {
   };
 }
 
-function trialsOf(trials: IntentFile["trials"]): Pick<Intent, "trials" | "stopping"> {
+function trialsOf({ trials, arms }: IntentFile): Pick<Intent, "trials" | "stopping"> {
   if (typeof trials !== "object") return { trials: trials ?? intentDefaults.trials };
-  const { most, least = Math.min(defaultLeast, most), width = defaultWidth, budget } = trials;
-  return { trials: most, stopping: { least, most, width, ...(budget === undefined ? {} : { budgetMs: ms(budget) }) } };
+  const { most, budget, ...asked } = trials;
+  const budgetMs = budget === undefined ? {} : { budgetMs: ms(budget) };
+  return { trials: most, stopping: { ...stoppingFor(arms, { most, ...asked }), ...budgetMs } };
+}
+
+/** The declared pathway: what the arm ablation takes away when the file names nothing else. */
+function ofRecovery({ expect }: IntentFile): string[] {
+  return expect.recovered === undefined ? [] : [expect.recovered.by];
 }
 
 function checked(value: number | undefined): number {

@@ -9,9 +9,13 @@ const longestBudgetMs = 24 * 3_600_000;
 
 /** Checks `trials` where it asks for as many as are needed. */
 export function checkTrials(draft: Draft): void {
-  const { trials, load } = draft.parts;
+  const { trials, load, arms, expect } = draft.parts;
   if (typeof trials !== "object") return;
   const { least, most, budget } = trials;
+  if (arms && expect && !(arms.includes("treatment") && expect.recovered)) {
+    const expected = "a number; only the arm treatment with `expect.recovered` tells when trials are enough";
+    draft.report(["trials"], { found: "trials that end when there is enough", expected }, "key");
+  }
   if (least !== undefined && least > most) {
     draft.report(["trials", "least"], { found: `${least}`, expected: `at most the most there may be: ${most}` });
   }

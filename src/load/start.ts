@@ -18,7 +18,7 @@ const END_TIMEOUT_MS: Ms = 2_000;
 export type LoadEvent = RequestEvent | LateEvent | TroubleEvent;
 
 /** A load process that is up. It ends by itself when this process dies. */
-export interface LoadHandle extends AsyncDisposable {
+interface LoadHandle extends AsyncDisposable {
   readonly pid: number;
   /** Starts the schedule; `atMs` (ms since the epoch) should lie ≥ 50 ms ahead, or the first requests are late. */
   begin(atMs: Ms): void;

@@ -7,7 +7,7 @@ import type { TrialFacts, TrialRecord } from "../core/verdict.ts";
 import { eventsOf } from "./timeline-view.ts";
 
 /** One stretch of a trial. */
-export interface Stretch {
+interface Stretch {
   readonly name: string;
   readonly ms: Ms;
   /** What the intent asks to wait for; never more than `ms`. */

@@ -8,9 +8,10 @@ export function describeStopping(intents: readonly Pick<Intent, "id" | "stopping
   return intents.flatMap(({ id, stopping }) => {
     if (stopping === undefined) return [];
     const { least, most, width, budgetMs } = stopping;
+    const narrow = width === undefined ? "" : ` and the recovery rate is known to ${width}`;
     const budget = budgetMs === undefined ? "" : ` or its trials took ${formatDuration(budgetMs)} together`;
     return [
-      `${id}: ${least} to ${most} trials in each arm; enough once the 95 % interval is at most ${width} wide${budget}`,
+      `${id}: ${least} to ${most} trials in each arm; enough once the arms are told apart (or cannot be)${narrow}${budget}`,
     ];
   });
 }

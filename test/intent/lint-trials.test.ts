@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { lintIntentText } from "../../src/intent/lint-intent.ts";
-import { context, soundIntent } from "../support/intent-fixtures.ts";
+import { context, soundControl, soundIntent } from "../support/intent-fixtures.ts";
 
 const file = "experiments/network/slow.yaml";
 
@@ -25,8 +25,22 @@ describe("trials", () => {
     const { intent } = linted("{ least: 4, most: 20, width: 0.4, budget: 20m }");
     expect(intent?.trials).toBe(20);
     expect(intent?.stopping).toEqual({ least: 4, most: 20, width: 0.4, budgetMs: 1_200_000 });
-    expect(linted("{ most: 9 }").intent?.stopping).toEqual({ least: 2, most: 9, width: 0.5 });
+    expect(linted("{ most: 9 }").intent?.stopping).toEqual({ least: 2, most: 9 });
     expect(linted("{ most: 1 }").intent?.stopping?.least).toBe(1);
+  });
+
+  test("left open ask for a width where no other arm is compared with treatment", () => {
+    const alone = soundIntent
+      .replace("trials: 2", "trials: { most: 9 }")
+      .replace("[treatment, ablation]", "[treatment]");
+    expect(lintIntentText(alone, file, context).intent?.stopping).toEqual({ least: 2, most: 9, width: 0.5 });
+  });
+
+  test("left open need a recovery to tell", () => {
+    const control = soundControl.replace(/^arms:/m, "trials: { most: 9 }\narms:");
+    expect(lintIntentText(control, file, context).problems.map(({ found }) => found)).toEqual([
+      "trials that end when there is enough",
+    ]);
   });
 
   test("that cannot be met are told where they stand", () => {
