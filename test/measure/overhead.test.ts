@@ -64,6 +64,19 @@ describe("the time of a trial", () => {
     expect(stretch(of(story), "observe").mandatedMs).toBeCloseTo(known - phases.observe, 6);
   });
 
+  test("of observing is mandated for the whole hold also when the healer declared too early", () => {
+    const early: Story = {
+      ...story,
+      claims: [
+        [7_100, "detected"],
+        [9_000, "closed"],
+      ],
+    };
+    const { t6, t7 } = measureTrial(tell(early)).marks;
+    expect(t7?.hi).toBeLessThan((t6?.at ?? 0) + basePlan.holdMs);
+    expect(stretch(of(early), "observe").mandatedMs).toBeCloseTo((t6?.at ?? 0) + basePlan.holdMs - phases.observe, 6);
+  });
+
   test("of observing without a recovery is mandated for the watch and a window", () => {
     const stuck = {
       ...story,
