@@ -2,7 +2,7 @@
 
 import type { IntentResult, RunResult, TrialOutcome } from "../core/verdict.ts";
 import { headlineText } from "./figures.ts";
-import { columnsOf, oneLine } from "./text.ts";
+import { columnsOf, oneLine, wrapped } from "./text.ts";
 import { leftSentences, missingSentences, outcomeSign, runSentence, stoppedSentence } from "./words.ts";
 
 const HEADS = ["intent", "verdict", "MTTD", "MTTR", "pathway", "attribution"] as const;
@@ -31,6 +31,7 @@ export function renderConsoleTable(run: RunResult, reportPath: string, width: nu
   const body = needed <= width ? grid(run, rows, widths, paint) : blocks(run, rows, paint);
   return [
     ...(run.intents.length > 0 ? [...body, ""] : []),
+    ...attributions(run, width),
     ...run.intents.flatMap((intent) => {
       const sentence = stoppedSentence(intent);
       return sentence === undefined ? [] : [oneLine(`${intent.intent}: ${sentence}`)];
@@ -40,6 +41,17 @@ export function renderConsoleTable(run: RunResult, reportPath: string, width: nu
     `report  ${oneLine(reportPath)}`,
     "",
   ].join("\n");
+}
+
+/** What led to each attribution, for whoever wonders at the word in the table. */
+function attributions({ intents }: RunResult, width: number): readonly string[] {
+  const lines = intents.flatMap(({ intent, attribution }) => {
+    if (attribution === undefined) return [];
+    const { verdict, says, gain } = attribution;
+    const texts = [`${verdict}: ${says}`, ...(gain === undefined ? [] : [gain.says])];
+    return [oneLine(intent), ...texts.flatMap((text) => wrapped(oneLine(text), width - 2).map((line) => `  ${line}`))];
+  });
+  return lines.length === 0 ? [] : [...lines, ""];
 }
 
 type Paint = (text: string, outcome: TrialOutcome) => string;

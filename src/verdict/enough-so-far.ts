@@ -1,22 +1,20 @@
 // Have we run enough trials? The trials of an intent as counts of its arms, for `enoughTrials` to answer over.
 
 import { comparisonArms } from "../core/intent.ts";
-import type { ArmName } from "../core/intent.ts";
 import { looksOf, type Enough } from "../core/stopping.ts";
-import type { TrialResult } from "../core/verdict.ts";
-import { enoughTrials, type ArmSoFar } from "../measure/statistics/sequential.ts";
-import { countedTrials, recoveredForGood } from "./attribution.ts";
+import { enoughTrials } from "../measure/statistics/sequential.ts";
+import { evidenceOf } from "./arm-evidence.ts";
 
 /**
- * Treatment against its comparison arm (ablation before the others, as in the attribution). Only trials that passed or failed are
- * evidence; the others have been run all the same.
+ * Treatment against its comparison arm (ablation before the others, as in the attribution). Trials that tell
+ * nothing of a recovery are no evidence; they have been run all the same.
  */
 export const enoughSoFar: Enough = (trials, stopping) => {
   const { most, width } = stopping;
   const other = comparisonArms.find((arm) => trials.some(({ plan }) => plan.arm === arm));
   const seen = {
-    treatment: armSoFar("treatment", trials),
-    ...(other === undefined ? {} : { ablation: armSoFar(other, trials) }),
+    treatment: evidenceOf("treatment", trials),
+    ...(other === undefined ? {} : { ablation: evidenceOf(other, trials) }),
   };
   const { enough, because } = enoughTrials(seen, {
     most,
@@ -25,9 +23,3 @@ export const enoughSoFar: Enough = (trials, stopping) => {
   });
   return { enough, because };
 };
-
-function armSoFar(arm: ArmName, trials: readonly TrialResult[]): ArmSoFar {
-  const own = trials.filter(({ plan }) => plan.arm === arm);
-  const counted = countedTrials(own);
-  return { hits: counted.filter(recoveredForGood).length, of: counted.length, run: own.length };
-}

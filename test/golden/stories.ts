@@ -71,6 +71,9 @@ const bumped: Story = { phases: { ...phases, ...ends }, ...still, plan: bump, lo
 const relapsing: Story["fate"] = (sent, id) =>
   broken(hurtFrom, 8900).fate(sent < 15_000 ? sent : sent - 15_000 + hurtFrom, id);
 
+/** An index that is whole, and ten records that are gone from 8.9 s on. */
+const losing: Story["state"] = (at) => ({ "retrieval.self": 1, "data.records": at < 8900 ? 2000 : 1990 });
+
 function told<Name extends string>(all: Record<Name, Story>): Record<Name, Story> {
   return all;
 }
@@ -245,6 +248,26 @@ export const stories = told({
   "effect not confirmed": { ...whole, fault: { applying: 5020, unconfirmed: 5110 } },
   "broken before": { ...whole, ...broken(2000, 8900) },
   "not disturbed": { ...whole, ...still, claims: restored.slice(0, 5) },
+  "not disturbed, and a record lost": { ...whole, ...still, state: losing, claims: restored.slice(0, 5) },
+  "acts elsewhere, recovers": {
+    ...whole,
+    claims: [
+      [6330, "detected", { scope: { service: "vector", replica: "vector-1" } }],
+      [7000, "action.started", { pathway: "restore-index", scope: { service: "vector", replica: "vector-1" } }],
+      [
+        8950,
+        "action.finished",
+        { pathway: "restore-index", outcome: "done", scope: { service: "vector", replica: "vector-1" } },
+      ],
+    ],
+    changes: [],
+  },
+  "word without deed, budget burnt": {
+    ...whole,
+    changes: [],
+    plan: { expect: { ...basePlan.expect, budget: { slo: 0.99, maxBurn: 8 } } },
+  },
+  "unclaimed deed": { ...whole, claims: restored.slice(0, 2) },
   "ablated, stays broken": { ...whole, ...broken(hurtFrom, 25_100), plan: ablation, changes: [] },
   "ablated, recovers by itself": { ...whole, plan: ablation, changes: [] },
   "ablated, recovers by another action": {
@@ -258,6 +281,7 @@ export const stories = told({
     claims: [...incident("restart-replica", { detected: 6330, done: 8800 }), ...restored.slice(3)],
   },
   "ablated, never broke": { ...whole, ...still, plan: ablation, changes: [] },
+  "ablated, never broke, and a record lost": { ...whole, ...still, state: losing, plan: ablation, changes: [] },
   "ablated, effect not confirmed": { ...whole, plan: ablation, fault: { applying: 5020, unconfirmed: 5110 } },
   "ablated, good too briefly": { ...whole, ...broken(hurtFrom, 23_900), plan: ablation, changes: [] },
   "loop ablated, stays broken": { ...whole, ...broken(hurtFrom, 25_100), plan: loopAblation, changes: [] },

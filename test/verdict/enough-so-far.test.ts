@@ -5,10 +5,16 @@ import { enoughSoFar } from "../../src/verdict/enough-so-far.ts";
 import { basePlan } from "../support/told-trial.ts";
 
 function trials(arm: ArmName, count: number, recovered: boolean, outcome: TrialOutcome = "pass"): TrialResult[] {
+  const rule = arm === "treatment" ? "recovered-in-time" : "by-declared-pathway";
   const one = {
-    plan: { ...basePlan, arm },
-    facts: { recovery: recovered ? "healed" : "not-recovered", relapse: { watchedMs: 0, wantedMs: 0 } },
-    verdict: { outcome, findings: [] },
+    plan: { ...basePlan, arm, ablated: arm === "ablation" ? ["restore-index"] : [] },
+    facts: {
+      recovery: recovered ? "healed" : "not-recovered",
+      relapse: { watchedMs: 0, wantedMs: 0 },
+      marks: {},
+      pathway: null,
+    },
+    verdict: { outcome, findings: [{ rule, outcome: "pass", says: "", restsOn: [] }] },
   } as unknown as TrialResult;
   return Array.from({ length: count }, () => one);
 }

@@ -147,6 +147,21 @@ const truths: Record<StoryName, Truth> = {
   "effect not confirmed": { outcome: "invalid", fail: ["effect-confirmed"] },
   "broken before": { outcome: "invalid", fail: ["steady-before"] },
   "not disturbed": { outcome: "inconclusive", unclear: ["recovered-in-time"], says: /never broke/ },
+  "not disturbed, and a record lost": {
+    outcome: "fail",
+    fail: ["nothing-lost"],
+    unclear: ["recovered-in-time"],
+  },
+  "acts elsewhere, recovers": {
+    outcome: "fail",
+    fail: ["detected-in-time", "classified-right", "by-declared-pathway", "no-collateral"],
+  },
+  "word without deed, budget burnt": { outcome: "fail", fail: ["budget-kept"], unclear: ["by-declared-pathway"] },
+  "unclaimed deed": {
+    outcome: "fail",
+    fail: ["by-declared-pathway"],
+    says: /wrong-pathway: recovered without a claim of restore-index, although the inventory shows a change/,
+  },
   "ablated, stays broken": { outcome: "pass" },
   "ablated, recovers by itself": { outcome: "fail", fail: ["by-declared-pathway"], says: /self-recovered/ },
   "ablated, recovers by another action": {
@@ -160,6 +175,11 @@ const truths: Record<StoryName, Truth> = {
     says: /other-pathway: .* by restart-replica although restore-index did nothing/,
   },
   "ablated, never broke": { outcome: "inconclusive", unclear: ["by-declared-pathway"], says: /never broke/ },
+  "ablated, never broke, and a record lost": {
+    outcome: "fail",
+    fail: ["nothing-lost"],
+    unclear: ["by-declared-pathway"],
+  },
   "ablated, effect not confirmed": { outcome: "invalid", fail: ["effect-confirmed"] },
   "ablated, good too briefly": {
     outcome: "inconclusive",

@@ -17,6 +17,8 @@ export interface SoFar {
   readonly treatment: ArmSoFar;
   /** The arm that treatment is compared with; absent when there is none. */
   readonly ablation?: ArmSoFar;
+  /** Why no trial to come can prove it any more, whatever the counts; absent when one still can. */
+  readonly spoilt?: string;
 }
 
 /** proven: the difference lies above 0 · refuted: at or below 0 · futile: no outcome of the trials left can prove it · narrow: the rate is. */
@@ -53,7 +55,7 @@ export function enoughTrials(seen: SoFar, budget: SequentialBudget): Enough {
   const confidence = lookConfidence(looks);
   const { treatment, ablation } = seen;
   const left = [treatment, ...(ablation === undefined ? [] : [ablation])].map((arm) => leftOf(arm, most));
-  const compared = ablation === undefined ? undefined : compare(treatment, ablation, { most, confidence });
+  const compared = ablation === undefined ? undefined : compare({ ...seen, ablation }, { most, confidence });
   const narrow = width === undefined ? undefined : narrowEnough(treatment, width, confidence);
   const asked = [compared, narrow].filter((one) => one !== undefined);
   const because = asked.map((one) => one.because).join("; ");
@@ -75,7 +77,10 @@ interface Look {
   readonly confidence: number;
 }
 
-function compare(treatment: ArmSoFar, ablation: ArmSoFar, { most, confidence }: Look): Enough {
+function compare({ treatment, ablation, spoilt }: SoFar & { ablation: ArmSoFar }, { most, confidence }: Look): Enough {
+  if (spoilt !== undefined) {
+    return { enough: true, because: `${spoilt}: no trial left can prove a difference`, ground: "futile" };
+  }
   if (treatment.of > 0 && ablation.of > 0) {
     const difference = newcombeDifference(treatment, ablation, confidence);
     const says = `the difference is ${differenceText(difference, confidence)}`;
