@@ -101,7 +101,12 @@ export function openGate(jobs: number, plans: readonly TrialPlan[], say: (line: 
     },
     open() {
       if (!governor.mayMeasure(stages())) return;
-      for (const seat of seats.values()) if (seat.stage === "ready") seat.open();
+      for (const seat of seats.values()) {
+        if (seat.stage !== "ready") continue;
+        // At once, not when its first phase is heard of: nobody may begin to boot in between.
+        seat.stage = "measured";
+        seat.open();
+      }
     },
     changed: () => rung,
     get governed() {

@@ -14,6 +14,7 @@ import { trialModel } from "./trial-model.ts";
 import type { TrialModel } from "./trial-model.ts";
 import {
   glossary,
+  governedText,
   leftSentences,
   missingSentences,
   outcomeSign,
@@ -99,6 +100,7 @@ function runFacts(run: RunResult): PageModel["facts"] {
     },
     { name: "took", text: Number.isFinite(took) ? wallTimeText(took) : "not known" },
     { name: "trials", text: `${trialsDone(run)} of ${run.planned}` },
+    ...(run.governor ? [{ name: "side by side", text: governedText(run.governor) }] : []),
     { name: "seed", text: String(run.seed) },
     {
       name: "machine",

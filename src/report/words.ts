@@ -133,6 +133,12 @@ export function missingSentences(run: RunResult): readonly string[] {
   return lines;
 }
 
+/** How many trials ran side by side, and what the governor changed on the way. */
+export function governedText({ jobs, mostAtOnce, changes }: NonNullable<RunResult["governor"]>): string {
+  const told = changes.map(({ atMs, jobs: to, because }) => `${to} from ${Math.round(atMs / 1000)} s on: ${because}`);
+  return [`at most ${mostAtOnce}, ${jobs} asked for`, ...told].join("; ");
+}
+
 /** Why an intent got no more trials than it did; undefined where their number was fixed. */
 export function stoppedSentence({ stopping }: Pick<IntentResult, "stopping">): string | undefined {
   if (stopping === undefined) return undefined;
