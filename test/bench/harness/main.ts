@@ -3,10 +3,12 @@
 
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import type { TrialOutcome } from "../../../src/core/verdict.ts";
+import { trialName } from "../../../src/core/plan.ts";
+import type { RunResult, TrialOutcome } from "../../../src/core/verdict.ts";
 import { measureTrial } from "../../../src/measure/measure-trial.ts";
 import { overheadOf, type Overhead } from "../../../src/measure/overhead.ts";
 import { median } from "../../../src/measure/percentiles.ts";
+import { decidingFinding } from "../../../src/verdict/judge-trial.ts";
 import { benchJudge } from "./judge.ts";
 import { runRebound, type Ran } from "./runs.ts";
 
@@ -96,11 +98,23 @@ async function benchJobs(): Promise<void> {
       String(governor?.mostAtOnce ?? 1),
     ];
     print(`  ${`--jobs ${jobs}`.padEnd(28)}${column(cells)}`);
+    for (const reason of reasonsAgainst(result)) print(`      not conclusive: ${reason}`);
     for (const { atMs, jobs: to, because } of governor?.changes ?? []) {
       print(`      governor after ${(atMs / 1000).toFixed(0)} s: ${to} at a time, because ${because}`);
     }
   }
   print();
+}
+
+/** The finding that left each trial without an answer. */
+function reasonsAgainst(result: RunResult): string[] {
+  return result.intents.flatMap(({ trials }) =>
+    trials.flatMap(({ plan, verdict }) => {
+      if (isConclusive(verdict.outcome)) return [];
+      const finding = decidingFinding(verdict.findings);
+      return [`${trialName(plan)}, ${verdict.outcome}${finding ? `: ${finding.rule} — ${finding.says}` : ""}`];
+    }),
+  );
 }
 
 function isConclusive(outcome: TrialOutcome): boolean {
