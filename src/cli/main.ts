@@ -43,6 +43,7 @@ function wholeNumber(least: number, most: number): (text: string) => number {
 }
 
 const trialsArgument = wholeNumber(1, 1000);
+const mostArgument = wholeNumber(1, 100);
 const seedArgument = wholeNumber(0, 2 ** 31 - 1);
 const waitArgument = wholeNumber(1, 3600);
 const portArgument = wholeNumber(0, 65_535);
@@ -59,7 +60,7 @@ function selecting(command: Command): Command {
     .argument("[files...]", "intent files; none: those of the suite")
     .option("--suite <name>", "run the intents that carry this tag")
     .option("--trials <n>", "trials per arm, instead of what the intents say", trialsArgument)
-    .option("--most <n>", "as many trials per arm as are needed, at most this many", trialsArgument)
+    .option("--most <n>", "as many trials per arm as are needed, at most this many", mostArgument)
     .option("--seed <n>", "seed of sites, schedules and harm, instead of what the intents say", seedArgument)
     .option("--target <name>", "target to break, instead of what the intents say");
 }
