@@ -30,7 +30,8 @@ export function differenceText(
   { value, lo, hi }: { readonly value: number; readonly lo: number; readonly hi: number },
   confidence: number,
 ): string {
-  return `${percent(value)}, ${confidenceText(confidence)} interval ${boundText(lo, Math.floor)} to ${boundText(hi, Math.ceil)}`;
+  const [from, to] = [boundText(lo, Math.floor), boundText(hi, Math.ceil)];
+  return `${percent(value)}, ${confidenceText(confidence)} interval ${from} to ${to}`.replaceAll("-", "−");
 }
 
 function boundText(bound: number, outwards: (value: number) => number): string {
