@@ -4,6 +4,7 @@ import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import type { Intent } from "../core/intent.ts";
 import type { History } from "../core/scorecard.ts";
+import type { Stopped } from "../core/stopping.ts";
 import type { RunResult, TrialRecord, TrialResult } from "../core/verdict.ts";
 import { renderConsoleTable } from "../report/console-table.ts";
 import { renderHtml } from "../report/html.ts";
@@ -18,11 +19,23 @@ import { version } from "./version.ts";
 /** What a run was, besides its trials. */
 export type RunMeta = Pick<
   RunResult,
-  "runId" | "suite" | "startedAt" | "endedAt" | "seed" | "interrupted" | "reason" | "planned" | "machine" | "harness"
+  | "runId"
+  | "suite"
+  | "startedAt"
+  | "endedAt"
+  | "seed"
+  | "interrupted"
+  | "reason"
+  | "planned"
+  | "governor"
+  | "machine"
+  | "harness"
 >;
 
 /** The part of an intent that a result repeats. */
-export type IntentMeta = Pick<Intent, "id" | "title" | "belief" | "target" | "arms">;
+export type IntentMeta = Pick<Intent, "id" | "title" | "belief" | "target" | "arms"> & {
+  readonly stopped?: Stopped;
+};
 
 /** The machine that this process runs on, and whether its cores were kept awake, since that is part of the measurement. */
 export function thisMachine(coresKeptAwake: number): RunResult["machine"] {
@@ -48,12 +61,13 @@ export interface Judged {
 
 /** Judges intents and run over the trials that there are; an intent without a trial is inconclusive, not absent. */
 export function concludeRun(meta: RunMeta, intents: readonly IntentMeta[], { trials, history }: Judged): RunResult {
-  const results = intents.map((intent) =>
-    judgeIntent(
+  const results = intents.map((intent) => ({
+    ...judgeIntent(
       intent,
       trials.filter((trial) => trial.plan.intent === intent.id),
     ),
-  );
+    ...(intent.stopped && { stopping: intent.stopped }),
+  }));
   const scorecard = scorecardOf(results, meta.endedAt, history);
   const outcome = judgeRun(results, !meta.interrupted);
   return { schemaVersion: 1, ...meta, outcome, intents: results, ...(scorecard && { scorecard }) };

@@ -1,6 +1,7 @@
 // The command line: words and options only. Each command's code is loaded when it is called, so that --help is quick.
 
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { parseDuration } from "../core/duration.ts";
 import { exitCodes, reportError } from "./exit.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { ProxyOptions } from "./commands/proxy.ts";
@@ -42,9 +43,16 @@ function wholeNumber(least: number, most: number): (text: string) => number {
 }
 
 const trialsArgument = wholeNumber(1, 1000);
+const mostArgument = wholeNumber(1, 100);
 const seedArgument = wholeNumber(0, 2 ** 31 - 1);
 const waitArgument = wholeNumber(1, 3600);
 const portArgument = wholeNumber(0, 65_535);
+function durationArgument(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined || ms === 0) throw new InvalidArgumentError("expected a duration such as 90s or 20m.");
+  return ms;
+}
+
 const jobsArgument = wholeNumber(1, 16);
 
 function selecting(command: Command): Command {
@@ -52,6 +60,7 @@ function selecting(command: Command): Command {
     .argument("[files...]", "intent files; none: those of the suite")
     .option("--suite <name>", "run the intents that carry this tag")
     .option("--trials <n>", "trials per arm, instead of what the intents say", trialsArgument)
+    .option("--most <n>", "as many trials per arm as are needed, at most this many", mostArgument)
     .option("--seed <n>", "seed of sites, schedules and harm, instead of what the intents say", seedArgument)
     .option("--target <name>", "target to break, instead of what the intents say");
 }
@@ -69,6 +78,7 @@ function build(): Command {
   selecting(program.command("run"))
     .description("break the stack, measure its recovery, judge it, leave a report")
     .option("--jobs <n>", "trials side by side, each on a stack of its own", jobsArgument, 1)
+    .option("--budget <time>", "begin no further block of trials after this time, e.g. 20m", durationArgument)
     .option("--out <dir>", "folder for the run's folder", "reports")
     .addHelpText("after", stopHelp)
     .action((files: string[], options: RunOptions) =>

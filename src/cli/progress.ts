@@ -14,6 +14,8 @@ export interface Progress {
   /** Begins a trial; its events go to the function that comes back. */
   readonly trial: (plan: TrialPlan, number: number) => (event: TimelineEvent) => void;
   readonly finished: (plan: TrialPlan, line: string) => void;
+  /** These will not be run after all. */
+  readonly drop: (plans: readonly TrialPlan[]) => void;
   readonly end: () => void;
 }
 
@@ -40,8 +42,9 @@ function printable(text: string): string {
   return Array.from(text, (char) => (/\p{Cc}/u.test(char) ? "\uFFFD" : char)).join("");
 }
 
-/** Shows the progress of `total` trials that should take `estimateMs` together. */
-export function makeProgress(out: NodeJS.WriteStream, total: number, estimateMs: Ms): Progress {
+/** Shows the progress of `planned` trials that should take `plannedMs` together. */
+export function makeProgress(out: NodeJS.WriteStream, planned: number, plannedMs: Ms): Progress {
+  let [total, estimateMs] = [planned, plannedMs];
   const started = performance.now();
   const running = new Map<TrialPlan, Running>();
   const live = out.isTTY;
@@ -85,6 +88,10 @@ export function makeProgress(out: NodeJS.WriteStream, total: number, estimateMs:
     finished(plan, line) {
       running.delete(plan);
       say(line);
+    },
+    drop(plans) {
+      total -= plans.length;
+      estimateMs -= plans.reduce((sum, plan) => sum + plan.estimateMs, 0);
     },
     end() {
       if (timer) clearInterval(timer);

@@ -25,6 +25,8 @@ export interface TrialSetting {
   readonly target: Target;
   readonly cacheDir: string;
   readonly signal: AbortSignal;
+  /** See `TrialDeps`. */
+  readonly mayMeasure?: (signal: AbortSignal) => Promise<void>;
   readonly onEvent: (event: TimelineEvent) => void;
   /** Environment that marks our own helper processes. */
   readonly mark: Readonly<Record<string, string>>;
@@ -70,6 +72,7 @@ export async function runOne(plan: TrialPlan, setting: TrialSetting): Promise<Fi
       undo,
       undoDir,
       sink,
+      ...(setting.mayMeasure && { mayMeasure: setting.mayMeasure }),
       faults: faultTable,
       lookAtMachine: async () => ({ ...(await machine.look()), unfinished: await unfinishedWords(files.undo) }),
       startStack: (trial: TrialPlan, signal: AbortSignal) =>

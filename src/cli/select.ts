@@ -6,6 +6,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { HarnessError, type Problem } from "../core/errors.ts";
 import type { Intent } from "../core/intent.ts";
 import type { TrialPlan } from "../core/plan.ts";
+import { defaultLeast, stoppingFor, type Stopping } from "../core/stopping.ts";
 import type { Target } from "../core/target.ts";
 import { lintIntentText } from "../intent/lint-intent.ts";
 import { lintTargetText } from "../intent/lint-target.ts";
@@ -20,6 +21,8 @@ import { faultTable } from "./wire.ts";
 export interface SelectOptions {
   readonly suite?: string;
   readonly trials?: number;
+  /** As many trials in each arm as are needed, but no more than this. */
+  readonly most?: number;
   readonly seed?: number;
   readonly target?: string;
 }
@@ -133,16 +136,42 @@ export async function choose(files: readonly string[], options: SelectOptions): 
       hint: `tags that there are: ${suiteNames(all).join(", ") || "none"}`,
     });
   }
-  const intents = forced === undefined ? chosen : chosen.map((intent) => ({ ...intent, target: forced.name }));
+  const intents = chosen.map((intent) => ({
+    ...withTrials(intent, options),
+    target: forced?.name ?? intent.target,
+  }));
   const seed = options.seed ?? intents[0]?.seed ?? 0;
   const runId = makeRunId();
   const plans = makePlans(intents, byName([...targets.values()]), {
     runId,
     ...(options.seed === undefined ? {} : { seed: options.seed }),
-    ...(options.trials === undefined ? {} : { trials: options.trials }),
   });
   const used = new Set(plans.map((plan) => plan.target));
   return { runId, suite, seed, intents, plans, targets: known.filter((target) => used.has(target.name)) };
+}
+
+/** How many trials the command line wants, where it says so: a fixed number, or as many as are needed up to a number. */
+function withTrials(intent: Intent, { trials, most }: SelectOptions): Intent {
+  const { stopping, ...fixed } = intent;
+  if (trials !== undefined && most !== undefined) {
+    throw new HarnessError("bad-input", "--trials and --most together", {
+      hint: "--trials N runs N trials in each arm, --most N as many as are needed up to N; give one of them",
+    });
+  }
+  if (trials !== undefined) return { ...fixed, trials };
+  if (most === undefined) return intent;
+  // What has no recovery to tell, such as a control, keeps its own number: nothing in it could say when there is enough.
+  if (!intent.arms.includes("treatment") || intent.expect.recovered === undefined) return intent;
+  const least = Math.min(most, stopping?.least ?? Math.max(defaultLeast, intent.trials));
+  return {
+    ...fixed,
+    trials: most,
+    stopping: { ...stoppingFor(intent.arms, { ...stopping, least, most }), ...budgetOf(stopping) },
+  };
+}
+
+function budgetOf(stopping: Stopping | undefined): Pick<Stopping, "budgetMs"> {
+  return stopping?.budgetMs === undefined ? {} : { budgetMs: stopping.budgetMs };
 }
 
 function byName(targets: readonly Target[]): ReadonlyMap<string, Target> {

@@ -9,7 +9,7 @@ import { siteName } from "../core/platform.ts";
 import type { Target, TargetEdge } from "../core/target.ts";
 import type { Ms } from "../core/units.ts";
 import { faults } from "../faults/index.ts";
-import { startLoad } from "../load/start.ts";
+import { launchLoad, type LaunchedLoad } from "../load/start.ts";
 import { controlsFor, platformHandle } from "../platforms/processes/controls.ts";
 import { startGuarded, type GuardedTarget } from "../platforms/processes/guarded-start.ts";
 import { isListening } from "../platforms/processes/free-ports.ts";
@@ -66,8 +66,11 @@ export async function startStack(context: StackContext, plan: TrialPlan, signal:
     mark: context.mark,
     onLost: (reason) => loss.tell?.({ kind: "trouble", where: "proxy", reason }),
   });
+  // Beside the boot of the stack, which takes longer; its mark is in the run's undo log.
+  const load = launchLoad(context.mark);
   let running: GuardedTarget | undefined;
   try {
+    machine.add({ known: await named(load.pid, "the load generator") });
     machine.add({ instances: [{ marker: instanceId }], folders: [workDirFor(instanceId)] });
     await watchOurProxy(machine, proxy);
     const apiUrlFile = join(undoDir, "proxy-api-url");
@@ -90,8 +93,9 @@ export async function startStack(context: StackContext, plan: TrialPlan, signal:
       undo,
     );
     machine.add({ instances: [running.instance], ports: Object.values(running.ports) });
-    return assemble({ ...context, plan, running, proxy, loss, apiUrlFile });
+    return assemble({ ...context, plan, running, proxy, load, loss, apiUrlFile });
   } catch (thrown) {
+    await load.end();
     await running?.end();
     await proxy.stop();
     throw thrown;
@@ -124,6 +128,7 @@ interface Parts extends StackContext {
   readonly plan: TrialPlan;
   readonly running: GuardedTarget;
   readonly proxy: EdgeProxies;
+  readonly load: LaunchedLoad;
   /** Holds the proxy's secret URL, for a later process. */
   readonly apiUrlFile: string;
 }
@@ -166,8 +171,10 @@ function assemble(parts: Parts): RunningStack {
     startLoad: (record) => startLoadOn(parts, record),
     async stop() {
       const ended = running.end();
-      const proxies = await ended.catch(() => []).then(() => proxy.stop());
-      return [...(await ended), ...proxies];
+      const proxies = ended.catch(() => []).then(() => proxy.stop());
+      // The load process ended with the load; one that was never begun is still there.
+      await parts.load.end();
+      return [...(await ended), ...(await proxies)];
     },
   };
 }
@@ -220,9 +227,9 @@ function surveyorOf(
 }
 
 async function startLoadOn(parts: Parts, record: Record): Promise<LoadControl> {
-  const { running, plan, clock, mark, machine } = parts;
+  const { running, plan, clock, load } = parts;
   const { traffic } = running.target;
-  const handle = await startLoad(
+  const handle = await load.start(
     {
       traffic: { ...traffic, url: running.fill(traffic.url) },
       spec: plan.load,
@@ -230,9 +237,7 @@ async function startLoadOn(parts: Parts, record: Record): Promise<LoadControl> {
       epochNs: clock.epochNs,
     },
     record,
-    mark,
   );
-  machine.add({ known: await named(handle.pid, "the load generator") });
   return {
     begin: (at: Ms) => handle.begin(at),
     setRate: (times: number, at: Ms) => handle.setRate(times, at),

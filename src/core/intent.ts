@@ -1,6 +1,7 @@
 // An intent: what is believed about recovery, and what would prove it wrong. Produced by src/intent from YAML.
 
 import type { Limits } from "./blast-radius.ts";
+import type { Stopping } from "./stopping.ts";
 import type { Ms, Share } from "./units.ts";
 
 /**
@@ -92,7 +93,10 @@ export interface Intent {
   readonly target: string;
   readonly tags: readonly string[];
   readonly seed: number;
+  /** In each arm; with `stopping` the most there may be. */
   readonly trials: number;
+  /** Set when as many trials are run as are needed. */
+  readonly stopping?: Stopping;
   readonly arms: readonly ArmName[];
   /** Pathways whose action is a no-op in the arm ablation; empty without that arm. */
   readonly ablate: readonly string[];

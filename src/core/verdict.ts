@@ -10,6 +10,8 @@ import type { ArmComparison, Gain } from "./attribution.ts";
 import type { ArmName } from "./intent.ts";
 import type { DeedFacts, HonestyFacts, HonestySummary } from "./honesty.ts";
 import type { Scorecard } from "./scorecard.ts";
+import type { Governed } from "./governor.ts";
+import type { Stopped } from "./stopping.ts";
 
 export type Outcome = "pass" | "fail" | "inconclusive";
 /**
@@ -179,6 +181,8 @@ export interface IntentResult {
   readonly recoveryRate?: RecoveryRate;
   readonly falseAlarms?: FalseAlarms;
   readonly honesty?: HonestySummary;
+  /** Why there were no more trials, where that was decided by what came out or by a budget. */
+  readonly stopping?: Stopped;
 }
 
 /** Treatment trials that recovered for good, of those that count. */
@@ -233,6 +237,8 @@ export interface RunResult {
   /** What ended it early: a signal, a stop file, or a failure; absent when nothing did. */
   readonly reason?: "interrupted" | "stopped" | "failed";
   readonly planned: number;
+  /** What was done about trials side by side; absent when they ran one by one. */
+  readonly governor?: Governed;
   readonly outcome: TrialOutcome;
   readonly intents: readonly IntentResult[];
   /** Absent in runs written before there was one, and when no trial was judged. */

@@ -15,6 +15,7 @@ import { schemaProblems } from "./schema-problems.ts";
 import { checkSteadyState } from "./steady-rules.ts";
 import { checkTimes } from "./time-rules.ts";
 import { toIntent } from "./to-intent.ts";
+import { checkTrials } from "./trials-rules.ts";
 import { readYaml } from "./yaml-source.ts";
 import type { YamlSource } from "./yaml-source.ts";
 
@@ -40,6 +41,7 @@ export function lintIntentText(text: string, file: string, context: IntentContex
   checkDisturbances(draft);
   checkBlastRadius(draft);
   checkExpectation(draft);
+  checkTrials(draft);
   if (problems.length > 0 || !parsed.success) return { problems: inOrder(problems) };
   const windowMs = msOf(parsed.data.steady.window) ?? 0;
   const holdMs = leastHoldMs(windowMs, slowestProbe(draft)?.everyMs ?? 0);
@@ -105,6 +107,7 @@ function readableParts(value: unknown): Partial<IntentFile> {
   const { shape } = intentSchema;
   const parts = {
     target: read("target", shape.target),
+    trials: read("trials", shape.trials),
     arms: read("arms", shape.arms),
     ablate: read("ablate", shape.ablate),
     load: read("load", shape.load),

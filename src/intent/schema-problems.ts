@@ -53,7 +53,9 @@ function flatten(issue: Issue, above: DataPath): FlatIssue[] {
 function distance(issues: readonly Issue[]): number {
   let sum = 0;
   for (const issue of issues) sum += issue.code === "unrecognized_keys" ? issue.keys.length * 2 : 1;
-  return sum;
+  // A branch that wants another kind of thing altogether is further away than one in which a key is missing.
+  const otherKind = issues.some(({ code, path }) => code === "invalid_type" && path.length === 0);
+  return otherKind ? sum + 0.5 : sum;
 }
 
 function pathKey(path: DataPath): string {

@@ -3,6 +3,7 @@
 import { parseDuration, parseRate } from "../core/duration.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { Condition, Disturbance, Expectation, Intent, Selector } from "../core/intent.ts";
+import { stoppingFor } from "../core/stopping.ts";
 import type { Ms } from "../core/units.ts";
 import type { IntentFile } from "./intent-schema.ts";
 import { isUsersView } from "./steady-rules.ts";
@@ -27,7 +28,7 @@ export function toIntent(file: IntentFile, origin: IntentOrigin): Intent {
     target: file.target,
     tags: file.tags ?? [],
     seed: file.seed ?? intentDefaults.seed,
-    trials: file.trials ?? intentDefaults.trials,
+    ...trialsOf(file),
     arms: file.arms,
     ablate: file.arms.includes("ablation") ? (file.ablate ?? ofRecovery(file)) : [],
     load: {
@@ -50,6 +51,13 @@ export function toIntent(file: IntentFile, origin: IntentOrigin): Intent {
     ...(file.abort_if === undefined ? {} : { abortIf: conditionsOf(file.abort_if) }),
     watchMs: ms(file.expect.recovered?.within ?? file.watch ?? ""),
   };
+}
+
+function trialsOf({ trials, arms }: IntentFile): Pick<Intent, "trials" | "stopping"> {
+  if (typeof trials !== "object") return { trials: trials ?? intentDefaults.trials };
+  const { most, budget, ...asked } = trials;
+  const budgetMs = budget === undefined ? {} : { budgetMs: ms(budget) };
+  return { trials: most, stopping: { ...stoppingFor(arms, { most, ...asked }), ...budgetMs } };
 }
 
 /** The declared pathway: what the arm ablation takes away when the file names nothing else. */

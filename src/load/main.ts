@@ -17,6 +17,8 @@ const NICE = -5;
 /** How long connections may take to close before the process ends itself the hard way. */
 const END_TIMEOUT_MS: Ms = 1_000;
 
+/** Begun at once, while the stack that will be loaded still boots. */
+let warm: Promise<void> = Promise.resolve();
 let generator: Generator | undefined;
 let batch: (RequestEvent | LateEvent)[] = [];
 let flushing: NodeJS.Timeout | undefined;
@@ -42,7 +44,7 @@ async function init({ traffic, spec, seed, epochNs }: LoadOptions): Promise<void
   // Whole microseconds: more digits would be noise in the timeline.
   const clock = { now: () => Number((process.hrtime.bigint() - epoch) / 1000n) / 1000 };
   const rows = traffic.dataset === undefined ? [{}] : await readDataset(traffic.dataset);
-  await warmUp();
+  await warm;
   generator = makeGenerator({ traffic, rows, spec, seed, clock, emit });
   tell({ type: "ready" });
 }
@@ -81,6 +83,7 @@ if (process.send === undefined) {
   } catch {
     // Not allowed to: the schedule-lag histogram will tell if it mattered.
   }
+  warm = warmUp();
   process.on("message", (message: ToLoad) => {
     obey(message).catch((error: unknown) => tell({ type: "failed", reason: messageOf(error) }));
   });

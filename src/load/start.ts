@@ -18,7 +18,7 @@ const END_TIMEOUT_MS: Ms = 2_000;
 export type LoadEvent = RequestEvent | LateEvent | TroubleEvent;
 
 /** A load process that is up. It ends by itself when this process dies. */
-export interface LoadHandle extends AsyncDisposable {
+interface LoadHandle extends AsyncDisposable {
   readonly pid: number;
   /** Starts the schedule; `atMs` (ms since the epoch) should lie ≥ 50 ms ahead, or the first requests are late. */
   begin(atMs: Ms): void;
@@ -31,23 +31,44 @@ export interface LoadHandle extends AsyncDisposable {
   stop(graceMs?: Ms): Promise<LoadSummary | undefined>;
 }
 
+/** A load process that does not know yet what to load. It ends by itself when this process dies. */
+export interface LaunchedLoad {
+  readonly pid: number;
+  /**
+   * Has it read its dataset; nothing is sent before `begin`. Events come in batches at most 50 ms late; their stamps are exact. Rejects
+   * with an environment error when the process did not come up. To be called once.
+   */
+  start(options: LoadOptions, onEvent: (event: LoadEvent) => void): Promise<LoadHandle>;
+  /** Ends it when it was never started. */
+  end(): Promise<void>;
+}
+
 /**
- * Starts the load process and has it read its dataset; nothing is sent before `begin`. Events come in batches at most
- * 50 ms late; their stamps are exact. Rejects with an environment error when the process does not come up. `mark` is added to
- * the process's environment, for others to find it by.
+ * Forks the load process, which warms up at once: a stack takes longer to boot. `mark` is added to its environment, for others to
+ * find it by.
  */
-export async function startLoad(
-  options: LoadOptions,
-  onEvent: (event: LoadEvent) => void,
-  mark: Readonly<Record<string, string>> = {},
-): Promise<LoadHandle> {
+export function launchLoad(mark: Readonly<Record<string, string>> = {}): LaunchedLoad {
   const child = fork(fileURLToPath(compiledEntry(import.meta.url, "load/main.js")), [], {
     execArgv: [],
     env: { PATH: process.env["PATH"] ?? "", ...mark },
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
-  const link = linkTo(child, onEvent, BigInt(options.epochNs));
+  const link = linkTo(child);
+  return {
+    pid: child.pid ?? 0,
+    start: (options, onEvent) => startOn(child, link, options, onEvent),
+    end: () => link.end(),
+  };
+}
+
+async function startOn(
+  child: ChildProcess,
+  link: Link,
+  options: LoadOptions,
+  onEvent: (event: LoadEvent) => void,
+): Promise<LoadHandle> {
+  link.listen(onEvent, BigInt(options.epochNs));
   try {
     link.tell({ type: "init", options });
     await within(START_TIMEOUT_MS, link.ready);
@@ -85,12 +106,16 @@ interface Link {
   /** undefined when the process was lost. */
   readonly stopped: Promise<LoadSummary | undefined>;
   tell(message: ToLoad): void;
+  /** To whom events go, and the epoch of their stamps. */
+  listen(onEvent: (event: LoadEvent) => void, epochNs: bigint): void;
   /** From now on an end of the process that was not asked for is trouble. */
   watch(): void;
   end(): Promise<void>;
 }
 
-function linkTo(child: ChildProcess, onEvent: (event: LoadEvent) => void, epochNs: bigint): Link {
+function linkTo(child: ChildProcess): Link {
+  let onEvent: (event: LoadEvent) => void = () => undefined;
+  let epochNs = 0n;
   let stderr = "";
   let watching = false;
   let ending = false;
@@ -129,9 +154,15 @@ function linkTo(child: ChildProcess, onEvent: (event: LoadEvent) => void, epochN
     });
   });
 
+  // Whoever waits for it hears of it; a process that is let go of before anyone does is no error.
+  ready.catch(() => undefined);
   return {
     ready,
     stopped,
+    listen(listener, epoch) {
+      onEvent = listener;
+      epochNs = epoch;
+    },
     tell(message) {
       // A lost child shows in its `close` event; a message to it is then of no use and no error.
       if (child.connected) child.send(message, () => undefined);

@@ -7,6 +7,7 @@ import type { ArmName, Disturbance, Intent } from "../core/intent.ts";
 import type { PlannedDisturbance, TrialPlan } from "../core/plan.ts";
 import { siteName } from "../core/platform.ts";
 import { hash32, seededRandom } from "../core/random.ts";
+import { looksOf } from "../core/stopping.ts";
 import type { Target } from "../core/target.ts";
 import type { Ms } from "../core/units.ts";
 import { estimateTrialMs } from "./estimate.ts";
@@ -166,6 +167,7 @@ function trialPlan(
     disturbances,
     expect: intent.expect,
     ...(sparesNone(intent).length === 0 ? {} : { sparesNone: sparesNone(intent) }),
+    ...sequentialOf(intent),
     ...(intent.abortIf === undefined ? {} : { abortIf: intent.abortIf }),
     ablated: ablatedIn(arm, intent, target),
     // Not by arm: trials of one index differ in nothing but the arm.
@@ -181,6 +183,13 @@ function trialPlan(
 function ablatedIn(arm: ArmName, intent: Intent, target: Target): readonly string[] {
   if (arm === "ablation") return intent.ablate;
   return arm === "loop-ablation" ? target.pathways.map(({ name }) => name) : [];
+}
+
+/** Whoever judges must know that the results were looked at more than once. */
+function sequentialOf({ stopping }: Intent): Pick<TrialPlan, "sequential"> {
+  if (stopping === undefined) return {};
+  const { most, width } = stopping;
+  return { sequential: { most, looks: looksOf(stopping), ...(width === undefined ? {} : { width }) } };
 }
 
 /** Where the healer is switched off no feed is expected: what is not heard then is no gap. */

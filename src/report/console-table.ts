@@ -4,7 +4,7 @@ import type { IntentResult, RunResult, TrialOutcome } from "../core/verdict.ts";
 import { headlineText } from "./figures.ts";
 import { scorecardLines } from "./scorecard-text.ts";
 import { columnsOf, oneLine, wrapped } from "./text.ts";
-import { leftSentences, missingSentences, outcomeSign, runSentence } from "./words.ts";
+import { leftSentences, missingSentences, outcomeSign, runSentence, stoppedSentence } from "./words.ts";
 
 const HEADS = ["intent", "verdict", "MTTD", "MTTR", "pathway", "attribution"] as const;
 const GAP = 2;
@@ -33,6 +33,10 @@ export function renderConsoleTable(run: RunResult, reportPath: string, width: nu
   return [
     ...(run.intents.length > 0 ? [...body, ""] : []),
     ...attributions(run, width),
+    ...run.intents.flatMap((intent) => {
+      const sentence = stoppedSentence(intent);
+      return sentence === undefined ? [] : [oneLine(`${intent.intent}: ${sentence}`)];
+    }),
     ...(run.scorecard ? [...scorecardLines(run.scorecard, width), ""] : []),
     ...[...leftSentences(run), ...missingSentences(run)].map((sentence) => `! ${oneLine(sentence)}`),
     `${paint(`${outcomeSign[run.outcome]} ${run.outcome}`, run.outcome)}  ${oneLine(runSentence(run))}`,

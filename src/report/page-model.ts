@@ -14,7 +14,16 @@ import { badge, figure } from "./shown.ts";
 import type { Badge, Figure } from "./shown.ts";
 import { trialModel } from "./trial-model.ts";
 import type { TrialModel } from "./trial-model.ts";
-import { glossary, leftSentences, missingSentences, outcomeSign, runSentence, trialsDone } from "./words.ts";
+import {
+  glossary,
+  governedText,
+  leftSentences,
+  missingSentences,
+  outcomeSign,
+  runSentence,
+  stoppedSentence,
+  trialsDone,
+} from "./words.ts";
 
 interface IntentModel {
   readonly anchor: string;
@@ -35,6 +44,7 @@ interface IntentModel {
   readonly rate: RateModel | null;
   readonly falseAlarms: string | null;
   readonly honesty: string | null;
+  readonly stopped: string | null;
   readonly trials: readonly TrialModel[];
 }
 
@@ -96,6 +106,7 @@ function runFacts(run: RunResult): PageModel["facts"] {
     },
     { name: "took", text: Number.isFinite(took) ? wallTimeText(took) : "not known" },
     { name: "trials", text: `${trialsDone(run)} of ${run.planned}` },
+    ...(run.governor ? [{ name: "side by side", text: governedText(run.governor) }] : []),
     { name: "seed", text: String(run.seed) },
     {
       name: "machine",
@@ -128,6 +139,7 @@ function intentModel(intent: IntentResult, index: number, timelines: Timelines):
     rate: rateModel(intent, path),
     falseAlarms: intent.falseAlarms?.says ?? null,
     honesty: intent.honesty?.says ?? null,
+    stopped: stoppedSentence(intent) ?? null,
     trials: intent.trials.map((trial, at) =>
       trialModel(trial, {
         path: `${path}.trials.${at}`,

@@ -4,7 +4,7 @@ import type { IntentResult, RunResult } from "../core/verdict.ts";
 import { summaryText } from "./figures.ts";
 import { scorecardMarkdown } from "./scorecard-text.ts";
 import { escapeMarkdown } from "./text.ts";
-import { leftSentences, missingSentences, outcomeSign, runSentence } from "./words.ts";
+import { leftSentences, missingSentences, outcomeSign, runSentence, stoppedSentence } from "./words.ts";
 
 /** The run as Markdown: outcome, what is missing, one table, and the findings that were not met. */
 export function renderSummary(run: RunResult): string {
@@ -20,6 +20,7 @@ export function renderSummary(run: RunResult): string {
     ...attributed(run),
     ...honesty(run),
     ...(run.scorecard ? scorecardMarkdown(run.scorecard) : []),
+    ...run.intents.flatMap(stoppedLines),
     ...run.intents.filter((intent) => intent.outcome !== "pass").flatMap(explained),
     `Started ${escapeMarkdown(run.startedAt)}, seed ${run.seed}, ${run.machine.cores} cores, Node ${escapeMarkdown(run.machine.node)}, rebound ${escapeMarkdown(run.harness.version)}.`,
     "",
@@ -65,6 +66,11 @@ function cells(intent: IntentResult): readonly string[] {
     escapeMarkdown(intent.pathway ?? "–"),
     intent.attribution?.verdict ?? "–",
   ];
+}
+
+function stoppedLines(intent: IntentResult): readonly string[] {
+  const sentence = stoppedSentence(intent);
+  return sentence === undefined ? [] : [escapeMarkdown(`${intent.intent}: ${sentence}`), ""];
 }
 
 function explained(intent: IntentResult): readonly string[] {

@@ -1,6 +1,6 @@
 // The words of the report: one place, so the console, the page and the summary say the same thing the same way.
 
-import type { MarkName, RunResult, TrialFacts, TrialOutcome } from "../core/verdict.ts";
+import type { IntentResult, MarkName, RunResult, TrialFacts, TrialOutcome } from "../core/verdict.ts";
 
 /** A sign before each outcome, so that it is never told by colour alone. */
 export const outcomeSign: Readonly<Record<TrialOutcome, string>> = {
@@ -154,6 +154,19 @@ export function missingSentences(run: RunResult): readonly string[] {
     if (names.length > 0) lines.push(`Not judged (${outcome}): ${names.join(", ")}.`);
   }
   return lines;
+}
+
+/** How many trials ran side by side, and what the governor changed on the way. */
+export function governedText({ jobs, mostAtOnce, changes }: NonNullable<RunResult["governor"]>): string {
+  const told = changes.map(({ atMs, jobs: to, because }) => `${to} from ${Math.round(atMs / 1000)} s on: ${because}`);
+  return [`at most ${mostAtOnce}, ${jobs} asked for`, ...told].join("; ");
+}
+
+/** Why an intent got no more trials than it did; undefined where their number was fixed. */
+export function stoppedSentence({ stopping }: Pick<IntentResult, "stopping">): string | undefined {
+  if (stopping === undefined) return undefined;
+  const { trials, most, because } = stopping;
+  return `${trials} of at most ${most} trials in each arm: ${because}.`;
 }
 
 function tallySentence(run: RunResult): string {

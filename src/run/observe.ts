@@ -7,16 +7,21 @@ import { factsOf } from "../measure/measure-trial.ts";
 import { pause } from "./pause.ts";
 import type { TrialState } from "./trial.ts";
 
-/** How often the timeline is looked at, ms. */
-const lookEveryMs: Ms = 500;
+/** The timeline is looked at this often, ms: what was seen later than it could be is time that the trial took for nothing. */
+const lookEveryMs: Ms = 100;
+/** Looking must not keep this process from its other work: after a look it rests at least so many times as long. */
+const restFactor = 10;
 
 /** Watches from injection until there is nothing left to see; see `enough` for when that is. */
 export async function observe(state: TrialState): Promise<void> {
   const { clock } = state.deps;
   const start = clock.now();
+  let tookMs = 0;
   while (!state.signal.aborted) {
-    await pause(lookEveryMs, state.signal);
-    if (enough(state, clock.now() - start, clock.now())) return;
+    await pause(Math.max(lookEveryMs, restFactor * tookMs), state.signal);
+    const now = clock.now();
+    if (enough(state, now - start, now)) return;
+    tookMs = clock.now() - now;
   }
 }
 
@@ -25,9 +30,10 @@ export async function watchAfterRevert(state: TrialState): Promise<void> {
   const { clock } = state.deps;
   const until = clock.now() + state.plan.holdMs + 2 * state.plan.steady.windowMs + declarationGraceMs;
   while (!state.signal.aborted && clock.now() < until) {
+    const now = clock.now();
     const facts = look(state);
     if (facts.recovery === "healed" || facts.recovery === "waited-out") return;
-    await pause(lookEveryMs, state.signal);
+    await pause(Math.max(lookEveryMs, restFactor * (clock.now() - now)), state.signal);
   }
 }
 

@@ -68,6 +68,8 @@ export interface TrialDeps {
   readonly startStack: (plan: TrialPlan, signal: AbortSignal) => Promise<RunningStack>;
   /** Looks at what of this trial is on the machine: nothing before `startStack`, and nothing again once it was stopped. */
   readonly lookAtMachine: () => Promise<MachineSurvey>;
+  /** Resolves when the stack that is up may be measured: other trials on this machine may be booting. Absent: at once. */
+  readonly mayMeasure?: (signal: AbortSignal) => Promise<void>;
   /** Every event, as soon as it is known. */
   readonly sink: (event: TimelineEvent) => void;
 }

@@ -64,10 +64,9 @@ export async function runTrial(plan: TrialPlan, deps: TrialDeps, signal: AbortSi
     await audit.afterRevert(stack);
     phase("teardown");
     try {
-      await load?.stop();
       watching.abort();
-      // One that does not heed its signal must not keep the stack from being ended.
-      await withTimeLimit(watchersEndMs, () => Promise.all(watchers));
+      // Watchers that do not heed their signal must not keep the stack from being ended.
+      await Promise.all([load?.stop(), withTimeLimit(watchersEndMs, () => Promise.all(watchers))]);
     } catch (thrown) {
       recorder.record({ kind: "trouble", where: "teardown", reason: messageOf(thrown) });
     } finally {
@@ -115,6 +114,7 @@ async function runPhases(state: TrialState, phase: (name: PhaseName) => void): P
 async function runToTheEnd(state: TrialState, phase: (name: PhaseName) => void): Promise<void> {
   const { plan, deps, recorder, load, signal, ledger } = state;
   if (!(await sitesAreThere(state, false))) return;
+  await deps.mayMeasure?.(signal);
   phase("warmup");
   // From here on, so that the load of writing is there before anything is compared with it.
   ledger.open();

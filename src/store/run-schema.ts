@@ -187,6 +187,8 @@ const attributionSchema = z.strictObject({
   says: z.string(),
 });
 
+const stoppedSchema = z.strictObject({ because: z.string(), trials: count, most: count });
+
 const intentResultSchema = z.strictObject({
   intent: z.string(),
   title: z.string(),
@@ -222,7 +224,14 @@ const intentResultSchema = z.strictObject({
     }),
   ),
   honesty: z.exactOptional(honestySummarySchema),
+  stopping: z.exactOptional(stoppedSchema),
 }) satisfies z.ZodType<IntentResult>;
+
+const governedSchema = z.strictObject({
+  jobs: count,
+  mostAtOnce: count,
+  changes: z.array(z.strictObject({ atMs: ms, jobs: count, because: z.string() })),
+});
 
 /** The whole of run.json, version 1. */
 export const runSchema = z.strictObject({
@@ -237,6 +246,7 @@ export const runSchema = z.strictObject({
   interrupted: z.boolean(),
   reason: z.exactOptional(z.enum(["interrupted", "stopped", "failed"])),
   planned: count,
+  governor: z.exactOptional(governedSchema),
   outcome: trialOutcomeSchema,
   intents: z.array(intentResultSchema),
   scorecard: z.exactOptional(scorecardSchema),

@@ -10,7 +10,7 @@ import { HarnessError } from "../../src/core/errors.ts";
 import type { LoadSpec } from "../../src/core/intent.ts";
 import type { TrafficSpec } from "../../src/core/target.ts";
 import type { LoadOptions } from "../../src/load/messages.ts";
-import { startLoad } from "../../src/load/start.ts";
+import { launchLoad } from "../../src/load/start.ts";
 import type { LoadEvent } from "../../src/load/start.ts";
 
 const epoch = process.hrtime.bigint();
@@ -75,7 +75,7 @@ describe("the load process", () => {
   it("sends from its begin on the shared clock, faster after a change of rate, and hands on every outcome", async () => {
     const dataset = await datasetOf('{"q":"one","passage":"p1"}\n\n{"q":"two","passage":"p2"}\n');
     const events: LoadEvent[] = [];
-    await using load = await startLoad(await optionsFor(dataset), (event) => events.push(event));
+    await using load = await launchLoad().start(await optionsFor(dataset), (event) => events.push(event));
     const begin = now() + 100;
     load.begin(begin);
     load.setRate(4, begin + 1_000);
@@ -102,7 +102,7 @@ describe("the load process", () => {
 
   it("that dies is trouble, and stopping it then is no error", async () => {
     const events: LoadEvent[] = [];
-    const load = await startLoad(await optionsFor(await datasetOf('{"q":1}')), (event) => events.push(event));
+    const load = await launchLoad().start(await optionsFor(await datasetOf('{"q":1}')), (event) => events.push(event));
     process.kill(load.pid, "SIGKILL");
     await until(() => events.some((event) => event.kind === "trouble" && event.reason.includes("SIGKILL")));
     expect(await load.stop()).toBeUndefined();
@@ -110,7 +110,9 @@ describe("the load process", () => {
 
   it("does not come up with a dataset it cannot read, and says which and where", async () => {
     const failure = async (dataset: string) =>
-      startLoad(await optionsFor(dataset), () => undefined).catch((error: unknown) => error);
+      launchLoad()
+        .start(await optionsFor(dataset), () => undefined)
+        .catch((error: unknown) => error);
     const broken = await failure(await datasetOf('{"q":1}\n{"q":\n'));
     expect(broken).toBeInstanceOf(HarnessError);
     expect(broken).toMatchObject({ code: "environment", message: expect.stringContaining("rows.jsonl:2") as string });

@@ -117,6 +117,14 @@ describe("the page", () => {
     expect(renderHtml(whole.run, whole.records)).not.toContain('class="missing"');
   });
 
+  test("says what was done about trials side by side, and nothing where they ran one by one", () => {
+    const { run, records } = passingRun();
+    const changes = [{ atMs: 6_600, jobs: 1, because: "timers were 130 ms late" }];
+    const html = renderHtml({ ...run, governor: { jobs: 3, mostAtOnce: 2, changes } }, records);
+    expect(html).toContain("at most 2, 3 asked for; 1 from 7 s on: timers were 130 ms late");
+    expect(renderHtml(run, records)).not.toContain("side by side");
+  });
+
   test("says so when a timeline is missing", () => {
     const { run } = passingRun();
     const html = renderHtml(run, []);

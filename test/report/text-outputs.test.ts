@@ -60,6 +60,17 @@ describe("the console table", () => {
     );
   });
 
+  test("says why an intent got no more trials, as the summary does", () => {
+    const [first, ...others] = run.intents;
+    if (first === undefined) throw new Error("no intent");
+    const stopping = { because: "the difference is above 0", trials: 6, most: 20 };
+    const told = { ...run, intents: [{ ...first, stopping }, ...others] };
+    const sentence = "6 of at most 20 trials in each arm: the difference is above 0.";
+    expect(renderConsoleTable(told, "r", 120)).toContain(`${first.intent}: ${sentence}`);
+    expect(renderSummary(told)).toContain(sentence);
+    expect(renderConsoleTable(run, "r", 120)).not.toContain("of at most");
+  });
+
   test("with colour is the same text with colours, without it holds no escape", () => {
     const plain = renderConsoleTable(run, "r", 120, false);
     const coloured = renderConsoleTable(run, "r", 120, true);

@@ -37,7 +37,14 @@ function recordedOf(run: RunResult): Recorded {
   const { intents, schemaVersion: _version, outcome: _outcome, scorecard: _scorecard, ...meta } = run;
   return {
     meta,
-    intents: intents.map(({ intent, title, belief, target, arms }) => ({ id: intent, title, belief, target, arms })),
+    intents: intents.map(({ intent, title, belief, target, arms, stopping }) => ({
+      id: intent,
+      title,
+      belief,
+      target,
+      arms,
+      ...(stopping && { stopped: stopping }),
+    })),
     trials: new Set(intents.flatMap((intent) => intent.trials.map(({ plan }) => nameOf(plan)))),
     conclusions: conclusionsOf(run),
   };

@@ -1,6 +1,7 @@
 // `rebound plan`: what would happen, to whom, for how long. Touches nothing.
 
 import { describePlans } from "../../plan/describe.ts";
+import { describeStopping } from "../../plan/describe-stopping.ts";
 import { describeTouched } from "../../plan/describe-touched.ts";
 import { touchedBy } from "../../plan/touched.ts";
 import { stopFileOf } from "../../store/stop-file.ts";
@@ -18,7 +19,9 @@ export async function plan(files: readonly string[], options: PlanOptions): Prom
   if (options.json === true) process.stdout.write(`${JSON.stringify(plans, null, 2)}\n`);
   else {
     const stopFiles = [stopFileOf(), "stop in the folder of the run"];
-    process.stdout.write(`${describeTouched(touchedBy(choice, faultTable), stopFiles)}\n\n${describePlans(plans)}\n`);
+    const open = describeStopping(choice.intents).map((line) => `${line}\n`);
+    const touched = describeTouched(touchedBy(choice, faultTable), stopFiles);
+    process.stdout.write([touched, "\n\n", describePlans(plans), "\n", ...open].join(""));
   }
   return 0;
 }

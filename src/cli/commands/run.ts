@@ -1,8 +1,8 @@
 // `rebound run`: break, measure, judge, report.
 
 import { relative } from "node:path";
-import { HarnessError } from "../../core/errors.ts";
-import { trialName, type TrialPlan } from "../../core/plan.ts";
+import type { Stopped } from "../../core/stopping.ts";
+import type { Ms } from "../../core/units.ts";
 import { keepAwake, type KeptAwake } from "../../platforms/processes/keep-awake.ts";
 import { prepareTarget } from "../../platforms/processes/prepare-target.ts";
 import { stopFileOf } from "../../store/stop-file.ts";
@@ -13,16 +13,17 @@ import { concludeRun, printTable, thisHarness, thisMachine, writeReports, type R
 import { refuseWhileSomethingIsLeft, refuseWhileStopped, standGuard, type Guard } from "../guard.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { formatDuration, makeProgress, type Progress } from "../progress.ts";
-import { runOne, type FinishedTrial } from "../run-one.ts";
+import { nothingDone, runAll, type Done } from "../run-all.ts";
 import { describeTouchedBriefly } from "../../plan/describe-touched.ts";
 import { touchedBy } from "../../plan/touched.ts";
-import { decidingFinding } from "../../verdict/judge-trial.ts";
 import { faultTable } from "../wire.ts";
 import { cacheDirOf, choose, type Choice, type SelectOptions } from "../select.ts";
 
 export interface RunOptions extends SelectOptions {
   readonly jobs: number;
   readonly out: string;
+  /** Of the run's time, ms. */
+  readonly budget?: Ms;
 }
 
 /** Runs the chosen intents; the exit code tells the outcome. */
@@ -37,7 +38,7 @@ export async function run(files: readonly string[], options: RunOptions): Promis
   const guard = await standGuard(folder.dir, (reason) => progress.say(`trouble: ${reason}`));
   interrupt.heed([stopFileOf(), stopFileOf(folder.dir)]);
   const signal = AbortSignal.any([interrupt.signal, guard.lost]);
-  const finished: FinishedTrial[] = [];
+  const done = nothingDone();
   let failure: unknown;
   let coresKeptAwake = 0;
   try {
@@ -45,7 +46,8 @@ export async function run(files: readonly string[], options: RunOptions): Promis
     await using awake = await keepAwake(guard.mark);
     coresKeptAwake = awake.cores;
     if (awake.cores > 0) progress.say(awakeWords(awake));
-    await runAll(choice, { folder, jobs: options.jobs, progress, signal, finished, mark: guard.mark });
+    const budget = options.budget === undefined ? {} : { budgetMs: options.budget };
+    await runAll(choice, { folder, jobs: options.jobs, ...budget, progress, signal, mark: guard.mark }, done);
   } catch (thrown) {
     failure = thrown;
   } finally {
@@ -55,15 +57,16 @@ export async function run(files: readonly string[], options: RunOptions): Promis
   // Before the reports: writing them may take long, and needs nobody to watch.
   const clean = await guard.end();
   const reason = interrupt.reason();
-  return await conclude(choice, { folder, startedAt, finished, failure, reason, coresKeptAwake, clean });
+  return await conclude(choice, { folder, startedAt, done, failure, reason, coresKeptAwake, clean });
 }
 
 function begin(choice: Choice): Progress {
   const estimate = choice.plans.reduce((sum, plan) => sum + plan.estimateMs, 0);
+  const open = choice.intents.some(({ stopping }) => stopping !== undefined);
   const progress = makeProgress(process.stdout, choice.plans.length, estimate);
   progress.say(
     `rebound ${thisHarness().version} · ${choice.suite === null ? "chosen intents" : `suite ${choice.suite}`} · ` +
-      `${counted(choice.intents.length, "intent")}, ${counted(choice.plans.length, "trial")}, about ${formatDuration(estimate)} · seed ${choice.seed}`,
+      `${counted(choice.intents.length, "intent")}, ${open ? "at most " : ""}${counted(choice.plans.length, "trial")}, about ${formatDuration(estimate)} · seed ${choice.seed}`,
   );
   for (const line of describeTouchedBriefly(touchedBy(choice, faultTable))) progress.say(`will touch  ${line}`);
   progress.say("end it with Ctrl-C or `rebound stop`; what is touched in full: `rebound plan`");
@@ -86,57 +89,14 @@ async function prepareAll(choice: Choice, guard: Guard, progress: Progress, sign
     await prepareTarget(target, { cacheDir: cacheDirOf(target), onLine, signal, journal });
 }
 
-interface Running {
-  readonly folder: RunFolder;
-  readonly jobs: number;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-  readonly finished: FinishedTrial[];
-  readonly mark: Guard["mark"];
-}
-
-/** Works through the plans, `jobs` at a time; the first environment error or bug ends all. */
-async function runAll(choice: Choice, running: Running): Promise<void> {
-  const queue = choice.plans.map((plan, index) => ({ plan, number: index + 1 }));
-  const failed = new AbortController();
-  const signal = AbortSignal.any([running.signal, failed.signal]);
-  const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined && !signal.aborted; next = queue.shift()) {
-      try {
-        await runNext(choice, { ...running, signal }, next.plan, next.number);
-      } catch (thrown) {
-        failed.abort();
-        throw thrown;
-      }
-    }
-  };
-  const outcomes = await Promise.allSettled(Array.from({ length: running.jobs }, worker));
-  const broken = outcomes.find((outcome) => outcome.status === "rejected");
-  if (broken) throw broken.reason;
-}
-
-async function runNext(choice: Choice, running: Running, plan: TrialPlan, number: number): Promise<void> {
-  const { progress, folder, signal, mark } = running;
-  const target = choice.targets.find((candidate) => candidate.name === plan.target);
-  if (target === undefined) throw new HarnessError("bug", `no target ${plan.target} for ${trialName(plan)}`);
-  const onEvent = progress.trial(plan, number);
-  const trial = await runOne(plan, { folder, target, cacheDir: cacheDirOf(target), signal, onEvent, mark });
-  // A trial that was ended early is not judged, except for what it left behind.
-  if (signal.aborted && trial.result.verdict.outcome !== "residue") {
-    progress.finished(plan, `[${number}/${choice.plans.length}] ${trialName(plan)}  ended early`);
-    return;
-  }
-  running.finished.push(trial);
-  const { outcome, findings } = trial.result.verdict;
-  const against = decidingFinding(findings);
-  const why = against ? `: ${against.rule} — ${against.says}` : "";
-  progress.finished(plan, `[${number}/${choice.plans.length}] ${trialName(plan)}  ${outcome}${why}`);
+function withStopped(stopped: Stopped | undefined): { readonly stopped?: Stopped } {
+  return stopped === undefined ? {} : { stopped };
 }
 
 interface Ending {
   readonly folder: RunFolder;
   readonly startedAt: string;
-  readonly finished: readonly FinishedTrial[];
+  readonly done: Done;
   readonly failure: unknown;
   /** What ended it from outside, if anything did. */
   readonly reason: "interrupted" | "stopped" | undefined;
@@ -147,7 +107,8 @@ interface Ending {
 
 /** Writes what there is, also after an interruption or a failure, and picks the exit code. */
 async function conclude(choice: Choice, ending: Ending): Promise<number> {
-  const { folder, finished, failure, clean } = ending;
+  const { folder, failure, clean } = ending;
+  const { finished, stopped, governed } = ending.done;
   const interrupted = ending.reason !== undefined;
   const reason = ending.reason ?? (failure === undefined ? undefined : "failed");
   const meta: RunMeta = {
@@ -158,12 +119,14 @@ async function conclude(choice: Choice, ending: Ending): Promise<number> {
     seed: choice.seed,
     interrupted: reason !== undefined,
     ...(reason === undefined ? {} : { reason }),
-    planned: choice.plans.length,
+    planned: choice.plans.length - ending.done.dropped,
+    ...(governed && { governor: governed }),
     machine: thisMachine(ending.coresKeptAwake),
     harness: thisHarness(),
   };
   const trials = finished.map((trial) => trial.result);
-  const result = concludeRun(meta, choice.intents, { trials, history: await readHistory(folder.dir) });
+  const intents = choice.intents.map((intent) => ({ ...intent, ...withStopped(stopped.get(intent.id)) }));
+  const result = concludeRun(meta, intents, { trials, history: await readHistory(folder.dir) });
   const report = await writeReports(
     folder.dir,
     result,

@@ -50,7 +50,10 @@ export async function keepAwake(mark: Readonly<Record<string, string>> = {}): Pr
 /** SCHED_IDLE by `chrt` (sched(7)) yields to everything at once; where there is none, the greatest nice value must do. */
 async function startSpinner(mark: Readonly<Record<string, string>>): Promise<ChildProcess | undefined> {
   const entry = fileURLToPath(compiledEntry(import.meta.url, "platforms/processes/spin.js"));
-  return (await launch("chrt", ["--idle", "0", process.execPath, entry], mark)) ?? (await launchNice(entry, mark));
+  const idle = await launch("chrt", ["--idle", "0", process.execPath, entry], mark);
+  // Nice too, although it changes nothing for this class: its time is then counted apart (proc(5), nice), so that one sees who is busy.
+  if (idle?.pid !== undefined) setPriority(idle.pid, constants.priority.PRIORITY_LOW);
+  return idle ?? (await launchNice(entry, mark));
 }
 
 async function launch(

@@ -18,6 +18,7 @@ export const intentTemplate = `<section aria-labelledby="{{anchor}}">
 {{#if rate}}<p>Recovered: {{> figure rate.recovered}} of {{> figure rate.of}} trials ({{rate.confidence}} interval {{> figure rate.lo}} to {{> figure rate.hi}}){{#if rate.proves}}, which proves a rate of at least {{> figure rate.proves}} ({{rate.confidence}}, one-sided){{/if}}.</p>{{/if}}
 {{#if falseAlarms}}<p>Detection: {{falseAlarms}}.</p>{{/if}}
 {{#if honesty}}<p>Honesty of the loop: {{honesty}}.</p>{{/if}}
+{{#if stopped}}<p>Trials: {{stopped}}</p>{{/if}}
 {{#if attribution}}<p><strong>{{attribution.verdict}}</strong>. {{attribution.says}}</p>
 <p class="muted">Recovered with the fault still in place, and by how much treatment is ahead in probability ({{attribution.confidence}} intervals):</p>
 <ul class="muted">{{#each attribution.arms}}<li>{{arm}}: {{> figure recovered}} of {{> figure of}}{{#if difference}}; difference {{> figure difference.value}}, from {{> figure difference.lo}} to {{> figure difference.hi}}{{/if}}</li>{{/each}}</ul>

@@ -2,7 +2,8 @@
 
 import type { Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
 import { compileExpression } from "../../core/expression.ts";
-import { lateSendMs, lateSendTolerance, markSlackMs } from "../../measure/load-facts.ts";
+import { lateSendTolerance, markSlackMs } from "../../measure/load-facts.ts";
+import { bearableSendLagMs, bearableTimerLagMs } from "../../measure/pace-bounds.ts";
 import { percentile } from "../../measure/percentiles.ts";
 import { eventsOf } from "../../measure/timeline-view.ts";
 import { observationOf, windowsIn } from "../observation.ts";
@@ -11,8 +12,6 @@ import { percent, seconds } from "../wording.ts";
 
 /** Most requests that may not be sent at all (MEASUREMENT, Load). */
 const loadTolerance = 0.01;
-/** Lateness that widened marks can carry: this share of the shorter of window and `slow_over`. Beyond it the trial says nothing. */
-const lagShare = 1 / 4;
 /** Most windows that may go unseen. */
 const blindTolerance = 0.1;
 /** Arrivals missing in a row before the load counts as stopped: by chance once in e^20 for Poisson arrivals. */
@@ -59,8 +58,8 @@ function loadDoubts(record: TrialRecord, { load }: TrialFacts): string[] {
   if (unsentShare > loadTolerance)
     doubts.push(`${percent(unsentShare)} of the requests were never sent (bound: ${percent(loadTolerance)})`);
   if (load.strays !== undefined) doubts.push(`${load.strays} requests came too late to be counted in their window`);
-  const bearableMs = lagShare * Math.min(record.plan.steady.windowMs, record.plan.load.slowOverMs);
-  if (load.sendLagMs > Math.max(lateSendMs, bearableMs)) {
+  const bearableMs = bearableSendLagMs(record.plan);
+  if (load.sendLagMs > bearableMs) {
     doubts.push(
       `${percent(lateSendTolerance)} of the requests were sent ${Math.round(load.sendLagMs)} ms late or later (bound: ${Math.round(bearableMs)} ms)`,
     );
@@ -79,7 +78,7 @@ function paceDoubts({ plan, timeline }: TrialRecord): string[] {
       eventsOf(timeline, "pace").map((event) => event.lagMs),
       0.95,
     ) ?? 0;
-  const bound = plan.steady.windowMs / 2;
+  const bound = bearableTimerLagMs(plan);
   return p95 > bound ? [`the harness's timers were ${Math.round(p95)} ms late (p95, bound: ${bound} ms)`] : [];
 }
 

@@ -11,8 +11,16 @@ import { concludeRun } from "../../../src/cli/finish-run.ts";
 import { trialFiles, writeRun } from "../../../src/store/run-folder.ts";
 import { longPlan, writeLongTimeline } from "./long-timeline.ts";
 
+/** Prints what judging ten hours of ten million events takes. */
+export async function benchJudge(print: (line: string) => void): Promise<void> {
+  const { events, seconds, peakMiB } = await judgeLongTrial(10);
+  print(`judging a timeline of 10 hours by \`rebound judge\`: ${(events / 1e6).toFixed(1)} million events`);
+  print(`  ${seconds.toFixed(0)} s (bound 60: ${seconds <= 60 ? "kept" : "EXCEEDED"})`);
+  print(`  ${Math.ceil(peakMiB)} MiB at most (bound 256: ${peakMiB <= 256 ? "kept" : "EXCEEDED"})`);
+}
+
 /** What judging a long trial cost. */
-export interface JudgeCost {
+interface JudgeCost {
   readonly events: number;
   readonly seconds: number;
   /** Greatest resident set of the judging process, MiB. */
@@ -21,7 +29,7 @@ export interface JudgeCost {
 }
 
 /** Writes a run with one trial of `hours` hours into a folder of its own, judges it in a process of its own, and removes it. */
-export async function judgeLongTrial(hours: number): Promise<JudgeCost> {
+async function judgeLongTrial(hours: number): Promise<JudgeCost> {
   const dir = await mkdtemp(join(tmpdir(), "rebound-bench-"));
   try {
     const plan = longPlan(hours);

@@ -1,0 +1,143 @@
+// Watches the machine for the governor while trials run side by side, and lets trials start and be measured as it allows.
+
+import type { Governed } from "../core/governor.ts";
+import { trialName, type TrialPlan } from "../core/plan.ts";
+import type { TimelineEvent } from "../core/timeline.ts";
+import type { Ms } from "../core/units.ts";
+import type { TrialResult } from "../core/verdict.ts";
+import { watchProcessors } from "../platforms/processes/processor-use.ts";
+import { makeGovernor, stageOf, type Stage } from "../run/governor.ts";
+import { makeGauge } from "../run/pressure.ts";
+
+const tickMs: Ms = 50;
+/** Processors' times come in hundredths of a second: a look over less than this is coarse. */
+const lookEveryMs: Ms = 250;
+
+/** What those who run trials ask; with one job at a time everything is allowed at once. */
+export interface TrialGate extends Disposable {
+  /** May another trial begin now? */
+  mayStart(): boolean;
+  began(plan: TrialPlan): void;
+  event(plan: TrialPlan, event: TimelineEvent): void;
+  /** Resolves when the trial, whose stack is up, may be measured, or on the signal. */
+  mayMeasure(plan: TrialPlan, signal: AbortSignal): Promise<void>;
+  ended(plan: TrialPlan, result: TrialResult | undefined): void;
+  /** Lets those who wait be measured, where that is allowed; to be called when nobody can be started. */
+  open(): void;
+  /** Resolves when something may have changed. */
+  changed(): Promise<void>;
+  readonly governed: Governed | undefined;
+}
+
+interface Seat {
+  stage: Stage;
+  /** Most other trials that ran at the same time. */
+  beside: number;
+  readonly open: () => void;
+  readonly opened: Promise<void>;
+}
+
+/** `say` is told each change of the number. */
+export function openGate(jobs: number, plans: readonly TrialPlan[], say: (line: string) => void): TrialGate {
+  const start = performance.now();
+  const now = (): Ms => performance.now() - start;
+  const seats = new Map<TrialPlan, Seat>();
+  const stages = (): Stage[] => [...seats.values()].map(({ stage }) => stage);
+  const governor = makeGovernor(jobs, ({ jobs: to, because }) =>
+    say(`governor: ${to} at a time from now on: ${because}`),
+  );
+  // What is seen while stacks boot and nobody is measured is told apart: it says nothing about measurements.
+  const gauges = { measured: makeGauge(plans), boot: makeGauge(plans) };
+  const gauge = (): (typeof gauges)["boot"] =>
+    stages().includes("boot") && !stages().includes("measured") ? gauges.boot : gauges.measured;
+  let mostAtOnce = 0;
+  let ring: () => void = () => undefined;
+  let rung = new Promise<void>((resolve) => (ring = resolve));
+  const bell = (): void => {
+    ring();
+    rung = new Promise<void>((resolve) => (ring = resolve));
+  };
+  const watcher = jobs > 1 ? watch(gauge, now, look) : undefined;
+
+  function look(): void {
+    governor.look(now(), gauge().now(now()), stages());
+    bell();
+  }
+
+  function seatOf(plan: TrialPlan): Seat | undefined {
+    return seats.get(plan);
+  }
+
+  return {
+    mayStart: () => governor.mayStart(stages()),
+    began(plan) {
+      let open: () => void = () => undefined;
+      const opened = new Promise<void>((resolve) => (open = resolve));
+      seats.set(plan, { stage: "boot", beside: seats.size, open, opened });
+      mostAtOnce = Math.max(mostAtOnce, seats.size);
+      for (const seat of seats.values()) seat.beside = Math.max(seat.beside, seats.size - 1);
+    },
+    event(plan, event) {
+      const seat = seatOf(plan);
+      if (event.kind === "request" && event.sent !== null) gauge().sent(now(), event.sent - event.intended);
+      if (seat === undefined || event.kind !== "phase") return;
+      seat.stage = stageOf(event.phase);
+      bell();
+    },
+    async mayMeasure(plan, signal) {
+      const seat = seatOf(plan);
+      if (seat === undefined || jobs === 1 || signal.aborted) return;
+      seat.stage = "ready";
+      signal.addEventListener("abort", seat.open, { once: true });
+      bell();
+      await seat.opened;
+      signal.removeEventListener("abort", seat.open);
+    },
+    ended(plan, result) {
+      const seat = seatOf(plan);
+      seats.delete(plan);
+      if (result !== undefined && isBlurred(result)) governor.spoiled(now(), trialName(plan), seat?.beside ?? 0);
+      bell();
+    },
+    open() {
+      if (!governor.mayMeasure(stages())) return;
+      for (const seat of seats.values()) {
+        if (seat.stage !== "ready") continue;
+        // At once, not when its first phase is heard of: nobody may begin to boot in between.
+        seat.stage = "measured";
+        seat.open();
+      }
+    },
+    changed: () => rung,
+    get governed() {
+      return jobs === 1 ? undefined : { jobs, mostAtOnce, changes: governor.changes };
+    },
+    [Symbol.dispose]: () => watcher?.[Symbol.dispose](),
+  };
+}
+
+/** We were too late ourselves: what the governor is there to prevent. */
+function isBlurred({ verdict }: TrialResult): boolean {
+  return verdict.findings.some(({ rule, outcome }) => rule === "harness-kept-pace" && outcome === "inconclusive");
+}
+
+/** Tells the gauge how late this process's timers are and how busy the processors, and looks, until disposed. */
+function watch(gauge: () => ReturnType<typeof makeGauge>, now: () => Ms, look: () => void): Disposable {
+  const busy = watchProcessors();
+  let before = now();
+  const ticking = setInterval(() => {
+    const at = now();
+    gauge().timer(at, Math.max(0, at - before - tickMs));
+    before = at;
+  }, tickMs);
+  const looking = setInterval(() => {
+    gauge().busy(now(), busy());
+    look();
+  }, lookEveryMs);
+  return {
+    [Symbol.dispose]() {
+      clearInterval(ticking);
+      clearInterval(looking);
+    },
+  };
+}

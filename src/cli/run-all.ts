@@ -1,0 +1,134 @@
+// Works through the plans of a run: block by block until there is enough, as many side by side as the governor allows.
+
+import { HarnessError } from "../core/errors.ts";
+import type { Governed } from "../core/governor.ts";
+import { trialName, type TrialPlan } from "../core/plan.ts";
+import type { Stopped } from "../core/stopping.ts";
+import type { Ms } from "../core/units.ts";
+import { makeSchedule, type Schedule } from "../plan/schedule.ts";
+import type { RunFolder } from "../store/run-folder.ts";
+import { decidingFinding } from "../verdict/judge-trial.ts";
+import { enoughSoFar } from "../verdict/enough-so-far.ts";
+import { openGate, type TrialGate } from "./govern.ts";
+import type { Guard } from "./guard.ts";
+import type { Progress } from "./progress.ts";
+import { runOne, type FinishedTrial } from "./run-one.ts";
+import { cacheDirOf, type Choice } from "./select.ts";
+
+export interface RunSetting {
+  readonly folder: RunFolder;
+  readonly jobs: number;
+  /** No intent begins another block of trials once the run took this long, ms. */
+  readonly budgetMs?: Ms;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  readonly mark: Guard["mark"];
+}
+
+/** What was done, as it grows: also what there is of it when something ends it early. */
+export interface Done {
+  readonly finished: FinishedTrial[];
+  /** Why intents got no more trials, by intent. */
+  stopped: ReadonlyMap<string, Stopped>;
+  /** Plans that were not run because there was enough. */
+  dropped: number;
+  governed: Governed | undefined;
+}
+
+export function nothingDone(): Done {
+  return { finished: [], stopped: new Map(), dropped: 0, governed: undefined };
+}
+
+interface Working extends RunSetting {
+  readonly choice: Choice;
+  readonly done: Done;
+  readonly schedule: Schedule;
+  readonly gate: TrialGate;
+}
+
+/** Runs the trials and fills `done`; the first environment error or bug ends all, and is thrown once the others have ended. */
+export async function runAll(choice: Choice, setting: RunSetting, done: Done): Promise<void> {
+  const { progress, jobs, budgetMs } = setting;
+  const started = performance.now();
+  const failed = new AbortController();
+  const signal = AbortSignal.any([setting.signal, failed.signal]);
+  const stopping = new Map(
+    choice.intents.flatMap(({ id, stopping: rule }) => (rule === undefined ? [] : [[id, rule]])),
+  );
+  const schedule = makeSchedule(
+    choice.plans,
+    { stopping, enough: enoughSoFar, ...(budgetMs === undefined ? {} : { budgetMs }) },
+    ({ intent, stopped, dropped }) => {
+      done.dropped += dropped.length;
+      progress.drop(dropped);
+      progress.say(
+        `enough  ${intent}: ${stopped.trials} of at most ${stopped.most} trials in each arm: ${stopped.because}`,
+      );
+    },
+  );
+  using gate = openGate(jobs, choice.plans, progress.say);
+  const working: Working = { ...setting, signal, choice, done, schedule, gate };
+  const running = new Set<Promise<void>>();
+  let failure: { readonly thrown: unknown } | undefined;
+
+  function begin(plan: TrialPlan): void {
+    gate.began(plan);
+    const trial = runNext(working, plan)
+      .catch((thrown: unknown) => {
+        failure ??= { thrown };
+        failed.abort();
+      })
+      .finally(() => running.delete(trial));
+    running.add(trial);
+  }
+
+  while (!signal.aborted) {
+    while (gate.mayStart()) {
+      const plan = schedule.next(performance.now() - started);
+      if (plan === undefined) break;
+      begin(plan);
+    }
+    gate.open();
+    if (running.size === 0) break;
+    await Promise.race([...running, gate.changed()]);
+  }
+  await Promise.all(running);
+  done.stopped = schedule.stopped;
+  done.governed = gate.governed;
+  if (failure !== undefined) throw failure.thrown;
+}
+
+async function runNext(working: Working, plan: TrialPlan): Promise<void> {
+  const { choice, progress, folder, signal, mark, gate, schedule, done } = working;
+  const target = choice.targets.find((candidate) => candidate.name === plan.target);
+  if (target === undefined) throw new HarnessError("bug", `no target ${plan.target} for ${trialName(plan)}`);
+  const number = choice.plans.indexOf(plan) + 1;
+  const place = `[${number}/${choice.plans.length}] ${trialName(plan)}`;
+  const show = progress.trial(plan, number);
+  const began = performance.now();
+  let trial: FinishedTrial | undefined;
+  try {
+    trial = await runOne(plan, {
+      folder,
+      target,
+      cacheDir: cacheDirOf(target),
+      signal,
+      mark,
+      mayMeasure: (ended) => gate.mayMeasure(plan, ended),
+      onEvent(event) {
+        gate.event(plan, event);
+        show(event);
+      },
+    });
+  } finally {
+    // A trial that was ended early is not judged, except for what it left behind.
+    if (signal.aborted && trial?.result.verdict.outcome !== "residue") trial = undefined;
+    gate.ended(plan, trial?.result);
+    schedule.ended(plan, trial?.result, performance.now() - began);
+  }
+  if (trial === undefined) return progress.finished(plan, `${place}  ended early`);
+  done.finished.push(trial);
+  const { outcome, findings } = trial.result.verdict;
+  const against = decidingFinding(findings);
+  progress.finished(plan, `${place}  ${outcome}${against ? `: ${against.rule} — ${against.says}` : ""}`);
+}

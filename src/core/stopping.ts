@@ -1,0 +1,54 @@
+// When enough trials were run: fixed before the run, so that nobody stops where the figures happen to look best.
+
+import { isComparison } from "./intent.ts";
+import type { ArmName } from "./intent.ts";
+import type { Ms, Share } from "./units.ts";
+import type { TrialResult } from "./verdict.ts";
+
+/** As many trials in each arm as are needed: at least, at most, and what "needed" means. */
+export interface Stopping {
+  readonly least: number;
+  readonly most: number;
+  /** Not enough before the interval of the recovery rate is no wider than this; absent: its width is not asked. */
+  readonly width?: Share;
+  /** No further block of trials begins once the intent's trials took this long together; absent: no such limit. */
+  readonly budgetMs?: Ms;
+}
+
+/** Width that is asked where nothing else is, because no arm is compared with treatment. */
+export const defaultWidth: Share = 0.5;
+
+/** Fewest trials in each arm when only the most are said: one alone shows no spread. */
+export const defaultLeast = 2;
+
+/** The rule for some arms, with what was not said filled in. */
+export function stoppingFor(
+  arms: readonly ArmName[],
+  asked: { readonly most: number; readonly least?: number | undefined; readonly width?: Share | undefined },
+): Stopping {
+  const { most, least = Math.min(defaultLeast, most) } = asked;
+  const width = asked.width ?? (arms.some(isComparison) ? undefined : defaultWidth);
+  return { least, most, ...(width === undefined ? {} : { width }) };
+}
+
+/** Looks at the results after which trials may end: after each block from the least on. All of them share one error. */
+export function looksOf({ least, most }: Pick<Stopping, "least" | "most">): number {
+  return most - least + 1;
+}
+
+/** Asked after each block from the least on; must itself leave out what is no evidence (inconclusive, invalid, residue). */
+export type Enough = (trials: readonly TrialResult[], stopping: Stopping) => Sufficiency;
+
+interface Sufficiency {
+  readonly enough: boolean;
+  /** A clause with the numbers that led to it. */
+  readonly because: string;
+}
+
+/** Why an intent got no more trials than it did. */
+export interface Stopped {
+  readonly because: string;
+  /** Trials that were run in each arm. */
+  readonly trials: number;
+  readonly most: number;
+}

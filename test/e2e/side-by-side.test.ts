@@ -1,0 +1,76 @@
+// Trials side by side, and trials that end when there is enough, on real stacks: each trial is whole, and nothing of any is left.
+
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { RunResult, TrialResult } from "../../src/core/verdict.ts";
+import { makeSandbox, markersIn, processesOf, rebound, type Sandbox } from "../support/rebound-process.ts";
+
+function resultOf(sandbox: Sandbox): RunResult {
+  return JSON.parse(readFileSync(join(sandbox.out, "latest/run.json"), "utf8")) as RunResult;
+}
+
+function trialsOf(result: RunResult): TrialResult[] {
+  return result.intents.flatMap(({ trials }) => trials);
+}
+
+/** True when a trial said of itself that it could not be measured: the machine was too busy. */
+function isBlurred({ verdict }: TrialResult): boolean {
+  const pace = verdict.findings.some(({ rule, outcome }) => rule === "harness-kept-pace" && outcome === "inconclusive");
+  return verdict.outcome === "invalid" || pace;
+}
+
+/** Ports of every replica, by trial. */
+function portsIn(sandbox: Sandbox): string[][] {
+  const root = join(sandbox.out, "latest/trials");
+  const timelines = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith("timeline.jsonl"),
+  );
+  return timelines.map((name) => {
+    const looks = readFileSync(join(root, name), "utf8").split("\n");
+    const [first = ""] = looks.filter((line) => line.includes('"kind":"inventory"'));
+    return [...new Set([...first.matchAll(/"port":(\d+)/g)].map((match) => match[1] ?? ""))];
+  });
+}
+
+describe("three trials side by side", () => {
+  it("come out as when alone wherever the machine let them be measured, on ports of their own, and leave nothing", async () => {
+    await using sandbox = await makeSandbox();
+    const intent = "test/fixtures/experiments/control/quick-placebo.yaml";
+    const { text } = await rebound(["run", intent, "--jobs", "3", "--out", sandbox.out], sandbox);
+    const result = resultOf(sandbox);
+    expect(trialsOf(result), text).toHaveLength(3);
+    for (const trial of trialsOf(result)) {
+      const left = trial.verdict.findings.find(({ rule }) => rule === "nothing-left");
+      expect(left?.outcome, text).toBe("pass");
+      if (!isBlurred(trial)) expect(trial.verdict.outcome, text).toBe("pass");
+    }
+    const ports = portsIn(sandbox);
+    expect(ports.map((own) => own.length)).toEqual([3, 3, 3]);
+    expect(processesOf(markersIn(sandbox.out))).toEqual([]);
+    expect(result.governor?.jobs).toBe(3);
+    // How many there really were is the governor's: at least one, and where it allowed more, on ports that differ.
+    expect(result.governor?.mostAtOnce).toBeGreaterThanOrEqual(1);
+    if (result.governor?.mostAtOnce === 3) expect(new Set(ports.flat()).size).toBe(9);
+  });
+});
+
+describe("an intent that asks for as many trials as are needed", () => {
+  it("ends before the most once the rate is known well enough, and says why everywhere", async () => {
+    await using sandbox = await makeSandbox();
+    const intent = "test/fixtures/experiments/process/quick-open.yaml";
+    const { text } = await rebound(["run", intent, "--out", sandbox.out], sandbox);
+    const result = resultOf(sandbox);
+    const counted = trialsOf(result).filter(({ verdict }) => ["pass", "fail"].includes(verdict.outcome)).length;
+    // 0 of 3 is known to 0.80 at the confidence that three planned looks leave; a blurred trial costs another one.
+    expect(counted, text).toBe(Math.min(3, counted));
+    const { stopping } = result.intents[0] ?? {};
+    expect(stopping?.trials, text).toBe(trialsOf(result).length);
+    expect(stopping?.most).toBe(4);
+    expect(stopping?.because).toContain(counted === 3 ? "no wider than 85 %" : "spent");
+    expect(result.planned).toBe(trialsOf(result).length);
+    expect(text).toContain(`enough  process/quick-open: ${stopping?.trials} of at most 4 trials in each arm`);
+    const page = readFileSync(join(sandbox.out, "latest/index.html"), "utf8");
+    expect(page).toContain(`Trials: ${stopping?.trials} of at most 4 trials in each arm`);
+  });
+});
