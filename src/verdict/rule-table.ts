@@ -16,6 +16,7 @@ import { nothingLeft } from "./rules/nothing-left.ts";
 import { nothingLost } from "./rules/nothing-lost.ts";
 import { recoveredInTime } from "./rules/recovered-in-time.ts";
 import { steadyBefore } from "./rules/steady-before.ts";
+import { trafficServed } from "./rules/traffic-served.ts";
 
 /** A rule under the name that findings carry. */
 export interface NamedRule {
@@ -34,6 +35,7 @@ export const ruleTable: readonly NamedRule[] = [
   { name: "by-declared-pathway", rule: byDeclaredPathway },
   { name: "healed-not-waited-out", rule: healedNotWaitedOut },
   { name: "budget-kept", rule: budgetKept },
+  { name: "traffic-served", rule: trafficServed },
   { name: "nothing-lost", rule: nothingLost },
   { name: "no-collateral", rule: noCollateral },
   { name: "held-fire", rule: heldFire },

@@ -39,6 +39,8 @@ export interface StackConfig {
   readonly noopActions: readonly string[];
   /** An OpenAI-compatible endpoint that stands in for the extractive engine (`INFERENCE_UPSTREAM_URL`). */
   readonly inferenceUpstreamUrl: string | undefined;
+  /** A planted defect of `sabotage/` (`STACK_SABOTAGE`); absent: none, and nothing of that folder is loaded. */
+  readonly sabotage: string | undefined;
 }
 
 /** The variable that carries a replica's port: `vector-1` → `VECTOR_1_PORT`. */
@@ -82,6 +84,7 @@ export function readStackConfig(env: Environment): StackConfig {
     replicaId: readText(env, "REPLICA_ID"),
     noopActions: readList(env, "HEALER_NOOP_ACTIONS"),
     inferenceUpstreamUrl: readText(env, "INFERENCE_UPSTREAM_URL"),
+    sabotage: readText(env, "STACK_SABOTAGE"),
   };
 }
 

@@ -61,6 +61,10 @@ const bump: Partial<TrialPlan> = {
   disturbances: [{ type: "load", times: 1.5 }],
   expect: { heldFire: true, never: [] },
 };
+/** A steady state that asks the index alone, and nobody whether users are served. */
+const blindToUsers: Partial<TrialPlan> = {
+  steady: { ...basePlan.steady, conditions: basePlan.steady.conditions.filter(({ view }) => view === "state") },
+};
 const quiet: Story = { phases: { ...phases, ...ends }, ...still, plan: calm };
 const bumped: Story = { phases: { ...phases, ...ends }, ...still, plan: bump, loadChange: { at: 5300, times: 1.5 } };
 
@@ -241,11 +245,49 @@ export const stories = told({
   "effect not confirmed": { ...whole, fault: { applying: 5020, unconfirmed: 5110 } },
   "broken before": { ...whole, ...broken(2000, 8900) },
   "not disturbed": { ...whole, ...still, claims: restored.slice(0, 5) },
-  "ablated, stays broken": { ...whole, ...broken(hurtFrom, 25_100), plan: ablation, changes: [] },
+  "most traffic shed": {
+    ...whole,
+    plan: blindToUsers,
+    fate: (sent, id) => (sent > 8900 && id % 4 > 0 ? { latencyMs: 3, error: "status 503" } : whole.fate(sent, id)),
+  },
+  "users put off with excuses": {
+    ...whole,
+    plan: blindToUsers,
+    fate: (sent, id) => (sent > 8900 ? { latencyMs: 3, right: false } : whole.fate(sent, id)),
+  },
+  "users turned away and answered by nobody": {
+    ...whole,
+    plan: { ...blindToUsers, expect: { ...basePlan.expect, never: [] } },
+    fate: (sent, id) => (sent > 8900 ? { latencyMs: 3, error: "status 503" } : whole.fate(sent, id)),
+  },
+  "ablated, stays broken": {
+    ...whole,
+    ...broken(hurtFrom, 25_100),
+    plan: ablation,
+    claims: restored.slice(0, 5),
+    changes: [],
+  },
+  "ablated, and declares all the same": { ...whole, ...broken(hurtFrom, 25_100), plan: ablation, changes: [] },
+  "ablated, and declares after our revert": {
+    ...whole,
+    ...broken(hurtFrom, 25_100),
+    plan: ablation,
+    claims: [...restored.slice(0, 5), [26_000, "closed"]],
+    changes: [],
+  },
   "ablated, recovers by itself": { ...whole, plan: ablation, changes: [] },
   "placebo, quiet": quiet,
   "placebo, acts": { ...quiet, claims: [[9000, "action.started", { pathway: "restart-replica" }]] },
   "placebo, acts unsaid": { ...quiet, changes: [[9000, { field: "weight", before: 1, after: 0 }]] },
+  "placebo, calls a person": {
+    ...quiet,
+    claims: [[9000, "escalated", { pathway: "escalate", scope: { service: "stack" } }]],
+  },
+  "placebo, turns users away": {
+    ...quiet,
+    plan: { ...calm, ...blindToUsers, expect: { heldFire: true, never: [] } },
+    fate: (sent, id) => (sent > 9000 && id % 4 > 0 ? { latencyMs: 3, error: "status 503" } : fine),
+  },
   "placebo, unheard": { ...quiet, feedCut: { at: 9000, noticed: false } },
   "placebo, breaks on its own": { ...quiet, ...broken(9000, 12_000) },
   "placebo, with an outage": {

@@ -19,7 +19,7 @@ const truths: Record<StoryName, Truth> = {
   "clean heal": { outcome: "pass" },
   "never recovers": {
     outcome: "fail",
-    fail: ["recovered-in-time"],
+    fail: ["recovered-in-time", "by-declared-pathway"],
     says: /not recovered in 19\.9 s .*retrieval\.self was 0\.4/,
   },
   "waited out": { outcome: "fail", fail: ["recovered-in-time", "healed-not-waited-out"] },
@@ -148,10 +148,37 @@ const truths: Record<StoryName, Truth> = {
   "broken before": { outcome: "invalid", fail: ["steady-before"] },
   "not disturbed": { outcome: "inconclusive", unclear: ["recovered-in-time"], says: /never broke/ },
   "ablated, stays broken": { outcome: "pass" },
+  "most traffic shed": {
+    outcome: "fail",
+    fail: ["traffic-served"],
+    says: /traffic was shed: 2\d(\.\d)? % of the requests were answered .*before: 100 %, bound: half/,
+  },
+  "users put off with excuses": {
+    outcome: "fail",
+    fail: ["traffic-served"],
+    says: /put off with empty answers: .* 0(\.\d)? % of the answers were right \(before: 100 %/,
+  },
+  "users turned away and answered by nobody": {
+    outcome: "fail",
+    fail: ["traffic-served"],
+    says: /traffic was shed: 0(\.\d)? % of the requests/,
+  },
+  "ablated, and declares all the same": {
+    outcome: "fail",
+    fail: ["declared-truthfully"],
+    says: /false declaration: declared recovered at 12\.6 s, it was at 25\.5 s/,
+  },
+  "ablated, and declares after our revert": { outcome: "pass" },
   "ablated, recovers by itself": { outcome: "fail", fail: ["by-declared-pathway"], says: /self-recovered/ },
   "placebo, quiet": { outcome: "pass" },
   "placebo, acts": { outcome: "fail", fail: ["held-fire"] },
   "placebo, acts unsaid": { outcome: "fail", fail: ["held-fire"] },
+  "placebo, calls a person": {
+    outcome: "fail",
+    fail: ["held-fire"],
+    says: /called a person about stack at 9\.0 s, with nothing to repair/,
+  },
+  "placebo, turns users away": { outcome: "fail", fail: ["traffic-served"], says: /traffic was shed/ },
   "placebo, unheard": { outcome: "inconclusive", unclear: ["held-fire"], says: /silent/ },
   "placebo, breaks on its own": { outcome: "invalid", fail: ["steady-before"] },
   "placebo, with an outage": {

@@ -10,14 +10,15 @@ type Answer = ReturnType<Rule>;
 
 /**
  * Treatment: the last action claimed done on the site before t6 is the declared one, and the inventory shows a side effect
- * there. The word alone never passes. Ablation: recovering although the action was a no-op is `self-recovered`.
+ * there. The word alone never passes. Not recovered: the choice is judged all the same, when another action was the last one done. Ablation: recovering although the action was a no-op is `self-recovered`.
  */
 export const byDeclaredPathway: Rule = (record, facts) => {
   const declared = record.plan.expect.recovered?.by;
   const trial = disturbance(record, facts);
   if (declared === undefined || trial === undefined) return null;
   if (record.plan.arm === "ablation") return ablated(facts, declared);
-  if (record.plan.arm !== "treatment" || facts.recovery !== "healed") return null;
+  if (record.plan.arm !== "treatment") return null;
+  if (facts.recovery !== "healed") return wrongChoice(facts, declared);
   return treated(record, facts, { declared, trial });
 };
 
@@ -53,6 +54,12 @@ function treated(
     ? `wrong-pathway: recovered without a claim of ${declared}, although ${seen}`
     : `self-recovered: recovered without any action, ${declared} is declared`;
   return { outcome: "fail", says, restsOn };
+}
+
+function wrongChoice({ pathway, recovery, marks }: TrialFacts, declared: string): Answer {
+  if (pathway === null || pathway === declared || recovery === "not-disturbed" || recovery === "unseen") return null;
+  const says = `wrong-pathway: ${pathway} was done, which did not repair it; declared is ${declared}`;
+  return { outcome: "fail", says, restsOn: [marks.t0?.at, marks.t4?.at].filter((at) => at !== undefined) };
 }
 
 function ablated(facts: TrialFacts, declared: string): Answer {

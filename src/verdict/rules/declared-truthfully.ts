@@ -4,13 +4,17 @@ import type { Rule } from "../../core/verdict.ts";
 import { disturbance, feedGap } from "../observation.ts";
 import { seconds } from "../wording.ts";
 
-/** t7 must not lie before t6; intervals that overlap cannot be called false. Declaring nothing is no lie, and is said. */
+/**
+ * t7 must not lie before t6; intervals that overlap cannot be called false. Declaring nothing is no lie, and is said. Ablation asks the
+ * same, up to our revert: a healer whose action was a no-op and that looks before it speaks has nothing to declare.
+ */
 export const declaredTruthfully: Rule = (record, facts) => {
   const { plan, timeline } = record;
   const trial = disturbance(record, facts);
-  if (plan.arm !== "treatment" || trial === undefined || !plan.targetFacts.hasFeed) return null;
+  const asked = plan.arm === "treatment" || plan.arm === "ablation";
+  if (!asked || trial === undefined || !plan.targetFacts.hasFeed) return null;
   const { t6, t7 } = facts.marks;
-  if (t7 === undefined) {
+  if (t7 === undefined || (plan.arm === "ablation" && t7.at > trial.until)) {
     const gap = feedGap(timeline, trial.since, trial.until);
     if (gap !== undefined)
       return { outcome: "inconclusive", says: `no declaration was heard, but ${gap}`, restsOn: [] };
