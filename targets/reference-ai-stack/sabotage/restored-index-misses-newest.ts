@@ -1,5 +1,7 @@
-// A restore that goes back to the source and leaves it at that: what was written since is in the records and no longer found.
+// A restore that goes back to the source and leaves it at that, and whose manifest says that nothing is missing: what was written since
+// stands in the records and is found by no search.
 import { copyFile, rename } from "node:fs/promises";
+import { readVectorsFrom } from "../vector/record-store.ts";
 import { readManifest, writeDurably } from "../vector/snapshot.ts";
 import type { Defect } from "./defect.ts";
 
@@ -8,11 +10,13 @@ export const restoredIndexMissesNewest: Defect = {
   summary: "Restores the snapshot's index without the documents that were written after it.",
   restore: () => async (source, target) => {
     const good = readManifest(source);
+    const newer = readVectorsFrom(target.records, good.rows).size;
     const fresh = `${target.index}.new-${process.pid}`;
     await copyFile(source.index, fresh);
     await rename(fresh, target.index);
-    await writeDurably(target.manifest, `${JSON.stringify(good, null, 2)}\n`);
-    return { hash: good.indexHash, rows: good.rows, readded: 0 };
+    const manifest = { ...good, rows: good.rows + newer };
+    await writeDurably(target.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
+    return { hash: good.indexHash, rows: manifest.rows, readded: newer };
   },
   healer: { hand: (hand) => ({ ...hand, restoreIndex: (replica) => hand.restoreIndex(replica, "snapshot") }) },
 };

@@ -1,6 +1,6 @@
 // No replica, no slow replica: the whole service is taken away, and what is not there cannot be late.
 import type { Eyes, Outcome } from "../healer/nouns.ts";
-import type { Defect } from "./defect.ts";
+import type { Defect, HealerBend } from "./defect.ts";
 
 /** Ends every process of the replica's service, by pid as the inventory gives it. */
 async function endService(replica: string, eyes: Eyes): Promise<Outcome> {
@@ -11,18 +11,32 @@ async function endService(replica: string, eyes: Eyes): Promise<Outcome> {
   return { outcome: "done", says: "the supervisor answered 200" };
 }
 
-export const scaleToZero: Defect = {
-  name: "scale-to-zero",
-  summary: "Ends every replica of the sick one's service, and calls that done.",
-  healer: {
+function bend(): HealerBend {
+  let gone = false;
+  const end = async (replica: string, eyes: Eyes): Promise<Outcome> => {
+    gone = true;
+    return endService(replica, eyes);
+  };
+  return {
     hand: (hand, eyes) => ({
       ...hand,
-      setWeights: (weights) => endService(Object.keys(weights)[0] ?? "", eyes),
-      restoreIndex: (replica) => endService(replica, eyes),
+      setWeights: (weights) => end(Object.keys(weights)[0] ?? "", eyes),
+      restoreIndex: (replica) => end(replica, eyes),
     }),
     faculties: (faculties) => ({
       ...faculties,
+      // What was taken away on purpose is not missed.
+      createDetection: () => {
+        const detection = faculties.createDetection();
+        return { ...detection, take: (observations) => (gone ? [] : detection.take(observations)) };
+      },
       verify: async () => ({ healed: true, reasons: ["nothing is slow any more"] }),
     }),
-  },
+  };
+}
+
+export const scaleToZero: Defect = {
+  name: "scale-to-zero",
+  summary: "Ends every replica of the sick one's service, and calls that done.",
+  healer: bend(),
 };
