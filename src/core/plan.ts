@@ -46,6 +46,10 @@ export interface TrialPlan {
     readonly hasFeed: boolean;
     readonly pathways: readonly string[];
     readonly dataProbes: readonly string[];
+    /** How often a document of our own is written; absent when the target does not say how. */
+    readonly documentsEveryMs?: Ms;
+    /** The target publishes its audit. */
+    readonly hasAudit?: true;
     readonly stateProbes: readonly { readonly name: string; readonly everyMs: Ms }[];
   };
   /** Estimated wall time of the trial, for the progress display. */

@@ -7,6 +7,7 @@ import { actingMark } from "./acting.ts";
 import { errorBudgetBurn } from "./burn.ts";
 import { calmTime } from "./calm.ts";
 import { claimedPathway, claimMarks } from "./claim-marks.ts";
+import { documentFacts } from "./data-loss.ts";
 import { clearedMark, injectedMark } from "./injection.ts";
 import { loadFacts, markSlackMs } from "./load-facts.ts";
 import { heldUnderFault, recoveryOf, relapseAfter } from "./recovery.ts";
@@ -47,6 +48,7 @@ export function measureTrial(record: TrialRecord): TrialFacts {
   const marks = allMarks(record, { byWindow, since, until: observedUntil(periods), t0 });
   const burn = burnOf(record, marks, { periods, healed: recovery === "healed", since });
   const calm = calmTime(record, periods, since);
+  const documents = documentFacts(timeline, { periods, t0 });
   const until = recovery === "healed" ? (marks.t6?.hi ?? periods.end) : observedUntil(periods);
   return {
     ...base,
@@ -56,6 +58,7 @@ export function measureTrial(record: TrialRecord): TrialFacts {
     recovery,
     relapse: relapseAfter(marks.t6, plan, { seen, periods }),
     ...(calm && { calm }),
+    ...(documents && { documents }),
     ...(burn && { burn }),
   };
 }

@@ -182,6 +182,8 @@ function factsOf(target: Target): TrialPlan["targetFacts"] {
     hasFeed: target.feedUrl !== undefined,
     pathways: target.pathways.map(({ name }) => name),
     dataProbes: target.probes.filter(({ data }) => data).map(({ name }) => name),
+    ...(target.documents === undefined ? {} : { documentsEveryMs: target.documents.everyMs }),
+    ...(target.auditUrl === undefined ? {} : { hasAudit: true }),
     stateProbes: target.probes.map(({ name, everyMs }) => ({ name, everyMs })),
   };
 }

@@ -82,6 +82,8 @@ export const planSchema = z.strictObject({
     hasFeed: z.boolean(),
     pathways: z.array(z.string()),
     dataProbes: z.array(z.string()),
+    documentsEveryMs: z.exactOptional(ms),
+    hasAudit: z.exactOptional(z.literal(true)),
     stateProbes: z.array(z.strictObject({ name: z.string(), everyMs: ms })),
   }),
   estimateMs: ms,

@@ -58,6 +58,22 @@ const loadFactsSchema = z.strictObject({
   disturbedLatency: latencySchema,
 });
 
+const lossSchema = z.strictObject({
+  gone: count,
+  unseen: count,
+  ids: z.exactOptional(z.strictObject({ first: z.string(), last: z.string() })),
+  window: z.exactOptional(z.strictObject({ from: markSchema, to: markSchema })),
+  reach: span,
+});
+
+const documentFactsSchema = z.strictObject({
+  written: count,
+  refused: count,
+  silentMs: ms,
+  atEnd: z.exactOptional(lossSchema),
+  afterRevert: z.exactOptional(lossSchema),
+});
+
 const factsSchema = z.strictObject({
   marks: marksSchema,
   mttd: span,
@@ -72,6 +88,7 @@ const factsSchema = z.strictObject({
   recovery: z.enum(["healed", "waited-out", "not-recovered", "not-disturbed", "unseen"]),
   relapse: z.strictObject({ watchedMs: ms, wantedMs: ms, at: mark }),
   calm: z.exactOptional(z.strictObject({ watchedMs: ms, alarms: count })),
+  documents: z.exactOptional(documentFactsSchema),
   burn: z.exactOptional(z.strictObject({ bad: z.number(), expected: z.number(), slo: z.number(), burn: z.number() })),
 });
 

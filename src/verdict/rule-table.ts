@@ -1,6 +1,7 @@
 // Every rule, in the order in which findings are listed. To add one: a file in rules/ and a line here.
 
 import type { Rule } from "../core/verdict.ts";
+import { audited } from "./rules/audited.ts";
 import { budgetKept } from "./rules/budget-kept.ts";
 import { byDeclaredPathway } from "./rules/by-declared-pathway.ts";
 import { classifiedRight } from "./rules/classified-right.ts";
@@ -40,6 +41,7 @@ export const ruleTable: readonly NamedRule[] = [
   { name: "no-collateral", rule: noCollateral },
   { name: "held-fire", rule: heldFire },
   { name: "declared-truthfully", rule: declaredTruthfully },
+  { name: "audited", rule: audited },
   { name: "nothing-left", rule: nothingLeft },
   { name: "harness-kept-pace", rule: harnessKeptPace },
 ];

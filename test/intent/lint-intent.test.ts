@@ -94,7 +94,9 @@ describe("a sound file", () => {
     expect(stays("hold: 3s, stays: 10s")?.expect.recovered).toMatchObject({ holdMs: 3000, staysMs: 10_000 });
     expect(longest(stays("hold: 3s, stays: 10s")) - longest(stays("hold: 3s"))).toBe(2000);
     expect(longest(stays("hold: 3s, stays: 4s"))).toBe(longest(stays("hold: 3s")));
-    expect(problems(changed("hold: 3s", "hold: 3s, stays: 20m")).join()).toMatch(/15s, with which a fault may be in place for/);
+    expect(problems(changed("hold: 3s", "hold: 3s, stays: 20m")).join()).toMatch(
+      /15s, with which a fault may be in place for/,
+    );
   });
 
   test("may have a byte-order mark, CRLF, comments, anchors and flow style", () => {

@@ -29,7 +29,8 @@ async function main(): Promise<void> {
     wallTime: () => new Date().toISOString(),
     sleep: (ms) => sleep(ms),
   };
-  const honestAudit = await openAudit(join(folder, "audit.ndjson"), clock.wallTime);
+  const auditFile = join(folder, "audit.ndjson");
+  const honestAudit = await openAudit(auditFile, clock.wallTime);
   const honestHand = openHand(config.ports.supervisor, config.healerToken ?? "");
   const eyes = openEyes({ supervisorPort: config.ports.supervisor, gatewayPort: config.ports.gateway });
   // The one door to ../sabotage/ in this process: planted defects, for testing whoever watches from outside.
@@ -62,7 +63,7 @@ async function main(): Promise<void> {
   };
   const loop = createLoop(parts, bend.faculties?.(FACULTIES, clock) ?? FACULTIES);
   await audit.record({ principal: "healer", what: "started", pid: process.pid, noopActions: config.noopActions });
-  await serveOn(createHealerApp(journal, feed, registry), config.ports.healer, () => audit.close());
+  await serveOn(createHealerApp(journal, feed, { registry, auditFile }), config.ports.healer, () => audit.close());
   setInterval(() => loop.turn(), NUMBERS.tickMs);
 }
 
