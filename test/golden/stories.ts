@@ -175,6 +175,19 @@ export const stories = told({
   "feed cut unnoticed": { ...whole, feedCut: { at: 5500, noticed: false } },
   "feed cut": { ...whole, feedCut: { at: 5500, noticed: true } },
   "probe blinded": { ...whole, state: (at) => ({ ...whole.state(at), ...(at > 7000 && { "retrieval.self": null }) }) },
+  "scaled to zero, so that no probe sees anything": {
+    ...whole,
+    state: (at) => ({ ...whole.state(at), ...(at > 7900 && { "retrieval.self": null }) }),
+    changes: [
+      [7900, { field: "pid", before: 101, after: null }],
+      [7900, { replica: "vector-1", field: "pid", before: 100, after: null }],
+    ],
+  },
+  "killed replica that no probe sees any more": {
+    ...whole,
+    state: (at) => ({ ...whole.state(at), ...(at > 7900 && { "retrieval.self": null }) }),
+    changes: [[7900, { field: "pid", before: 101, after: null }]],
+  },
   "load stopped": { ...whole, loadStops: 12_000 },
   "late sender": { ...whole, sendLagMs: (id) => (id % 50 === 0 ? 130 : 0.5) },
   "somewhat late sender": { ...whole, sendLagMs: (id) => (id % 50 === 0 ? 40 : 0.5) },

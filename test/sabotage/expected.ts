@@ -1,4 +1,4 @@
-// Which intent must catch which planted defect, by which rule, and in which words. One line for each file in the sabotage folder.
+// Which intent must catch which planted defect, by which rule, and in which words. At least one line for each file in the sabotage folder.
 
 import type { ArmName } from "../../src/core/intent.ts";
 
@@ -84,6 +84,13 @@ export const expectations: readonly Expected[] = [
     ...repaired,
     rule: "nothing-lost",
     says: /acknowledged documents are gone before our revert/,
+  },
+  {
+    // Here it blinds the very probe that shows the damage.
+    defect: "scale-to-zero",
+    ...repaired,
+    rule: "no-collateral",
+    says: /^the inventory shows vector-\d pid \d+ → null .*the fault is on vector-/,
   },
   {
     defect: "scale-to-zero",

@@ -28,7 +28,7 @@ function optionsOf(args: readonly string[]): Options {
     },
   });
   const names = values.only?.split(",").map((name) => name.trim());
-  const known = expectations.map(({ defect }) => defect);
+  const known = [...new Set(expectations.map(({ defect }) => defect))];
   const unknown = (names ?? []).filter((name) => name !== "none" && !known.includes(name));
   if (unknown.length > 0) {
     throw new Usage(`--only names ${unknown.join(", ")}; expected some of ${known.join(", ")}, or none`);

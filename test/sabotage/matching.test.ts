@@ -99,8 +99,8 @@ describe("the stack without a defect", () => {
 });
 
 describe("the table of expectations", () => {
-  it("has one line for every planted defect", () => {
-    expect(expectations.map(({ defect }) => defect)).toEqual(DEFECTS.map(({ name }) => name));
+  it("has a line for every planted defect", () => {
+    expect([...new Set(expectations.map(({ defect }) => defect))]).toEqual(DEFECTS.map(({ name }) => name));
   });
 
   it("names rules that there are, and asks for words that not every finding has", () => {

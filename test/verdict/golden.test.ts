@@ -146,6 +146,16 @@ const truths: Record<StoryName, Truth> = {
     outcome: "inconclusive",
     unclear: ["recovered-in-time", "declared-truthfully", "harness-kept-pace"],
   },
+  "scaled to zero, so that no probe sees anything": {
+    outcome: "fail",
+    fail: ["no-collateral"],
+    unclear: ["recovered-in-time", "declared-truthfully"],
+    says: /the inventory shows vector-1 pid 100 → null/,
+  },
+  "killed replica that no probe sees any more": {
+    outcome: "inconclusive",
+    unclear: ["recovered-in-time", "declared-truthfully", "harness-kept-pace"],
+  },
   "load stopped": { outcome: "inconclusive", unclear: ["budget-kept", "harness-kept-pace"], says: /the load stopped/ },
   "late sender": {
     outcome: "inconclusive",
