@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import type { ArmName } from "../../src/core/intent.ts";
 import type { Finding, TrialOutcome, TrialResult } from "../../src/core/verdict.ts";
 import { measureTrial } from "../../src/measure/measure-trial.ts";
@@ -9,6 +12,8 @@ import { stories, type StoryName } from "../golden/stories.ts";
 import { tell } from "../support/told-trial.ts";
 import { cleanIntents, expectations } from "./expected.ts";
 import { catchOf, notPassed } from "./matching.ts";
+
+const root = resolve(import.meta.dirname, "../..");
 
 function trial(outcome: TrialOutcome, findings: readonly Finding[], arm: ArmName = "treatment"): TrialResult {
   const record = tell(stories["clean heal"]);
@@ -109,6 +114,24 @@ describe("the table of expectations", () => {
       expect([...rules], defect).toContain(rule);
       expect(says.test("passed"), defect).toBe(false);
     }
+  });
+
+  it("is what the stack's own README says of its defects", () => {
+    const readme = readFileSync(join(root, "targets/reference-ai-stack/sabotage/README.md"), "utf8").split("\n");
+    for (const { defect, rule } of expectations) {
+      expect(readme.find((line) => line.startsWith(`| \`${defect}\` |`)) ?? "", defect).toContain(`\`${rule}\``);
+    }
+  });
+
+  it("may use index-repaired for treatment alone, since it is index-unrepaired with one arm less", () => {
+    const [one, two] = ["repaired", "unrepaired"].map((name) => {
+      const text = readFileSync(join(root, `test/sabotage/experiments/data/index-${name}.yaml`), "utf8");
+      const { title, belief, arms, ...rest } = parse(text) as Record<string, unknown>;
+      return { said: [title, belief, arms], rest };
+    });
+    expect(one?.said).not.toEqual(two?.said);
+    expect(Object.keys(one?.rest ?? {})).toContain("expect");
+    expect(one?.rest).toEqual(two?.rest);
   });
 
   it("uses no intent that the stack without a defect does not run", () => {
