@@ -57,10 +57,17 @@ describe("a defect", () => {
   });
 
   it("is not caught by a trial that says nothing, although the right rule failed in it", () => {
-    for (const outcome of ["inconclusive", "invalid", "residue"] as const) {
+    for (const outcome of ["inconclusive", "invalid"] as const) {
       const seen = catchOf(collateral, [trial(outcome, [finding("no-collateral", "fail", "vector-1 pid 1 → 2")])]);
       expect(seen.word).toBe("unclear");
     }
+  });
+
+  it("is caught beside residue, and not by residue", () => {
+    const left = finding("nothing-left", "fail", "left behind: replica vector-1 does not run");
+    const right = finding("no-collateral", "fail", "vector-1 pid 1 → null");
+    expect(catchOf(collateral, [trial("residue", [right, left])])).toMatchObject({ word: "caught", blurred: false });
+    expect(catchOf(collateral, [trial("residue", [left])]).word).toBe("wrong-rule");
   });
 
   it("is not caught when no trial ran in the arm", () => {

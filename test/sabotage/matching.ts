@@ -6,8 +6,9 @@ import { decidingFinding } from "../../src/verdict/judge-trial.ts";
 import type { Expected } from "./expected.ts";
 
 /**
- * caught: the trial failed, and the expected finding is among those that failed · wrong-rule: it failed, but not by that one · missed: it
- * passed · unclear: inconclusive, invalid or residue, which say nothing of the defect · no-trial: none in the expected arm.
+ * caught: the trial failed (or left residue besides, which outranks a failure and exits with 1 like it), and the expected finding is among
+ * those that failed · wrong-rule: it failed, but not by that one · missed: it passed · unclear: inconclusive or invalid, which say nothing
+ * of the defect · no-trial: none in the expected arm.
  */
 type CatchWord = "caught" | "wrong-rule" | "missed" | "unclear" | "no-trial";
 
@@ -33,7 +34,8 @@ export function catchOf(expected: Pick<Expected, "arm" | "rule" | "says">, trial
   const { outcome, findings } = trial.verdict;
   const failing = findings.filter((finding) => finding.outcome === "fail");
   const right = failing.find(({ rule, says }) => rule === expected.rule && expected.says.test(says));
-  const word = outcome === "pass" ? "missed" : outcome !== "fail" ? "unclear" : right ? "caught" : "wrong-rule";
+  const failed = outcome === "fail" || outcome === "residue";
+  const word = outcome === "pass" ? "missed" : !failed ? "unclear" : right ? "caught" : "wrong-rule";
   const said = right !== undefined && word === "caught" ? [right] : notPassing(findings);
   return {
     word,
