@@ -1,6 +1,8 @@
 // What we conclude. Three answers for a rule, five for a trial; nothing judged is inconclusive.
 
+import type { ApprovalFacts } from "./approvals.ts";
 import type { DocumentFacts } from "./documents.ts";
+import type { OverReachFacts } from "./over-reach.ts";
 import type { Ms, Share } from "./units.ts";
 import type { TrialPlan } from "./plan.ts";
 import type { TimelineEvent } from "./timeline.ts";
@@ -72,6 +74,10 @@ export interface TrialFacts {
   readonly relapse: { readonly watchedMs: Ms; readonly wantedMs: Ms; readonly at?: Mark };
   /** Fault-free time in which the healer's feed was heard, and incidents it detected in it; absent without a feed. */
   readonly calm?: { readonly watchedMs: Ms; readonly alarms: number };
+  /** Approvals that the healer asked for after t0; absent when it asked for none. */
+  readonly approvals?: ApprovalFacts;
+  /** What the healer touched beside the sites; absent when the inventory was never seen. */
+  readonly overReach?: OverReachFacts;
   /** Documents of our own: written, and gone; absent when the target takes none. */
   readonly documents?: DocumentFacts;
   readonly burn?: { readonly bad: number; readonly expected: number; readonly slo: Share; readonly burn: number };

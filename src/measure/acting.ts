@@ -33,3 +33,9 @@ export function actingMark(
   );
   return acting && { at: acting.at, lo: Math.max(since, Math.min(acting.lastSameFrom, acting.at)), hi: acting.at };
 }
+
+/** `vector-2 weight 1 → 0`; file lists are too long to print. */
+export function changeText(change: InventoryChange): string {
+  const values = change.field === "files" ? "" : ` ${String(change.before)} → ${String(change.after)}`;
+  return `${change.replica} ${change.field}${values}`;
+}

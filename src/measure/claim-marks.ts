@@ -96,8 +96,8 @@ export function signsOfLife(timeline: readonly TimelineEvent[]): Ms[] {
   return [...beats, ...eventsOf(timeline, "claim")].map((event) => event.at).sort((a, b) => a - b);
 }
 
-/** A claim came after the last sign of life before it (claims of one arrival share their lower bound). */
-function arrival(event: ClaimEvent, lives: readonly Ms[], since: Ms): Mark {
+/** A claim came after the last sign of life before it (claims of one arrival share their lower bound), not before `since`, ms. */
+export function arrival(event: ClaimEvent, lives: readonly Ms[], since: Ms): Mark {
   const before = lives.findLast((at) => at < event.at) ?? since;
   return { at: event.at, lo: Math.max(since, before), hi: event.at };
 }

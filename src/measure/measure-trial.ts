@@ -4,11 +4,13 @@ import type { TrialPlan } from "../core/plan.ts";
 import type { Ms } from "../core/units.ts";
 import type { Mark, TrialFacts, TrialRecord } from "../core/verdict.ts";
 import { actingMark } from "./acting.ts";
+import { approvalFacts } from "./approvals.ts";
 import { errorBudgetBurn } from "./burn.ts";
 import { calmTime } from "./calm.ts";
 import { claimedPathway, claimMarks } from "./claim-marks.ts";
 import { documentFacts } from "./data-loss.ts";
 import { clearedMark, injectedMark } from "./injection.ts";
+import { overReach } from "./over-reach.ts";
 import { loadFacts, markSlackMs } from "./load-facts.ts";
 import { heldUnderFault, recoveryOf, relapseAfter } from "./recovery.ts";
 import { settledRequests } from "./requests.ts";
@@ -49,6 +51,9 @@ export function measureTrial(record: TrialRecord): TrialFacts {
   const burn = burnOf(record, marks, { periods, healed: recovery === "healed", since });
   const calm = calmTime(record, periods, since);
   const documents = documentFacts(timeline, { periods, t0 });
+  const stretch = { since, until: observedUntil(periods) };
+  const approvals = approvalFacts(timeline, { ...stretch, t2: marks.t2, t6: marks.t6 });
+  const reach = overReach(record, stretch);
   const until = recovery === "healed" ? (marks.t6?.hi ?? periods.end) : observedUntil(periods);
   return {
     ...base,
@@ -58,6 +63,8 @@ export function measureTrial(record: TrialRecord): TrialFacts {
     recovery,
     relapse: relapseAfter(marks.t6, plan, { seen, periods }),
     ...(calm && { calm }),
+    ...(approvals && { approvals }),
+    ...(reach && { overReach: reach }),
     ...(documents && { documents }),
     ...(burn && { burn }),
   };

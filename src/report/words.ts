@@ -72,6 +72,15 @@ export const glossary: readonly { readonly word: string; readonly means: string 
   { word: "MTTD", means: "Time to detect, t2 − t0." },
   { word: "TTM", means: "Time to mitigate, t5 − t1: how long users were hurt." },
   { word: "MTTR", means: "Time to recover, t6 − t0: users well again, and replicas, data and queues back too." },
+  {
+    word: "MTTA",
+    means: "Time to approve: an approval asked for until it was granted. It is part of MTTR, and shown beside it.",
+  },
+  {
+    word: "RPO",
+    means:
+      "How far back before the fault the loss of acknowledged documents reaches; our own documents are written and looked for again to tell.",
+  },
   { word: "ATTRIBUTED", means: "The declared pathway acted, and recovery is reliably less likely without its action." },
   {
     word: "SELF-RECOVERED",

@@ -74,6 +74,36 @@ const documentFactsSchema = z.strictObject({
   afterRevert: z.exactOptional(lossSchema),
 });
 
+const approvalFactsSchema = z.strictObject({
+  waits: z.array(
+    z.strictObject({
+      incident: z.string(),
+      pathway: z.exactOptional(z.string()),
+      outcome: z.enum(["granted", "denied", "expired", "waiting"]),
+      asked: markSchema,
+      answered: mark,
+      wait: spanSchema,
+    }),
+  ),
+  total: spanSchema,
+  inResolve: span,
+});
+
+const overReachSchema = z.strictObject({
+  touches: z.array(
+    z.strictObject({
+      service: z.exactOptional(z.string()),
+      replica: z.exactOptional(z.string()),
+      by: z.enum(["claim", "inventory"]),
+      at: markSchema,
+      says: z.string(),
+    }),
+  ),
+  healthy: z.array(z.string()),
+  drained: z.exactOptional(z.string()),
+  radius: z.strictObject({ planned: count, actual: count, of: count }),
+});
+
 const factsSchema = z.strictObject({
   marks: marksSchema,
   mttd: span,
@@ -88,6 +118,8 @@ const factsSchema = z.strictObject({
   recovery: z.enum(["healed", "waited-out", "not-recovered", "not-disturbed", "unseen"]),
   relapse: z.strictObject({ watchedMs: ms, wantedMs: ms, at: mark }),
   calm: z.exactOptional(z.strictObject({ watchedMs: ms, alarms: count })),
+  approvals: z.exactOptional(approvalFactsSchema),
+  overReach: z.exactOptional(overReachSchema),
   documents: z.exactOptional(documentFactsSchema),
   burn: z.exactOptional(z.strictObject({ bad: z.number(), expected: z.number(), slo: z.number(), burn: z.number() })),
 });
