@@ -79,6 +79,7 @@ export async function startStack(context: StackContext, plan: TrialPlan, signal:
         signal,
         seed: plan.seed,
         ablated: plan.ablated,
+        unhealed: plan.arm === "unhealed",
         instanceId,
         edges: async (edge, upstream) => {
           const listen = await proxy.addEdge(proxyName(edge), upstream);

@@ -107,4 +107,6 @@ export interface Target {
   readonly pathways: readonly { readonly name: string; readonly summary: string }[];
   /** Environment variable that takes a comma-separated list of pathways whose action becomes a no-op. */
   readonly ablationEnv?: string;
+  /** Environment variable that is `1` when the stack shall start without its healer. */
+  readonly unhealedEnv?: string;
 }

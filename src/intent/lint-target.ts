@@ -86,6 +86,7 @@ function toTarget(written: TargetFile, file: string, dir: string): Target {
     classes: written.classes,
     pathways: written.pathways,
     ...(written.ablation_env === undefined ? {} : { ablationEnv: written.ablation_env }),
+    ...(written.unhealed_env === undefined ? {} : { unhealedEnv: written.unhealed_env }),
   };
 }
 

@@ -84,6 +84,10 @@ function checkUnique(draft: TargetDraft): void {
     variable: [
       ...replicas.map(({ path, replica }) => ({ path: [...path, "port_env"], name: replica.port_env })),
       ...edges.map(({ address_env: name }, index) => ({ path: ["edges", index, "address_env"], name })),
+      ...(["ablation_env", "unhealed_env"] as const).flatMap((key) => {
+        const name = draft.file[key];
+        return name === undefined ? [] : [{ path: [key], name }];
+      }),
     ],
     edge: edges.map(({ from, to }, index) => ({ path: ["edges", index], name: `${from}→${to}` })),
     probe: probes.map(({ name }, index) => ({ path: ["probes", index, "name"], name })),

@@ -198,6 +198,9 @@ export const targetSchema = z
     ablation_env: variable(
       "Variable that takes a comma-separated list of pathways whose action is a no-op.",
     ).optional(),
+    unhealed_env: variable(
+      "Variable that is 1 when the stack shall start without its healer; it must be ready without it.",
+    ).optional(),
   })
   .describe("A target: a stack that Rebound may break, and all it knows of it.");
 

@@ -59,7 +59,7 @@ export function measureTrial(record: TrialRecord): TrialFacts {
     ...base,
     marks,
     ...spansOf(marks, plan, { periods, recovery }),
-    pathway: claimedPathway(timeline, faultSites(plan), { since, until }),
+    pathway: claimedPathway(timeline, faultSites(plan), { since, until, noOps: plan.ablated }),
     recovery,
     relapse: relapseAfter(marks.t6, plan, { seen, periods }),
     ...(calm && { calm }),

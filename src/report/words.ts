@@ -41,7 +41,16 @@ export const glossary: readonly { readonly word: string; readonly means: string 
   { word: "treatment", means: "The arm with the fault and the healer as it is." },
   {
     word: "ablation",
-    means: "The same fault, but the one action under test does nothing. It passes when the stack stays broken.",
+    means: "The same fault, but the action under test does nothing. It passes when the stack stays broken.",
+  },
+  {
+    word: "loop-ablation",
+    means: "The same fault, and no action of the healer does anything, while it still detects, decides and talks.",
+  },
+  {
+    word: "unhealed",
+    means:
+      "The same fault without the healer: whether the stack recovers by itself, for the gain. Either way it passes.",
   },
   { word: "placebo", means: "No fault at all: the healer must leave a healthy system alone." },
   { word: "look-alike", means: "A benign anomaly, such as more traffic: the healer must hold its fire." },
@@ -84,10 +93,15 @@ export const glossary: readonly { readonly word: string; readonly means: string 
   { word: "ATTRIBUTED", means: "The declared pathway acted, and recovery is reliably less likely without its action." },
   {
     word: "SELF-RECOVERED",
-    means: "The stack recovered although the action did nothing: the action is not what healed it.",
+    means:
+      "The stack recovered although the action did nothing, or without a healer: the action is not what healed it.",
   },
   { word: "WRONG-PATHWAY", means: "Another action than the declared one did it." },
-  { word: "UNPROVEN", means: "Too few trials to tell." },
+  {
+    word: "UNPROVEN",
+    means:
+      "Too few trials to tell, or nothing recovered, or the declared action was not seen in full, or another can do it too.",
+  },
   {
     word: "sticky fault",
     means: "A fault that stays until it is repaired or we remove it; it does not end by itself.",

@@ -1,6 +1,7 @@
 // The shape of run.json and verdict.json: one source for reading, validation and the published JSON Schema.
 
 import { z } from "zod";
+import { comparisonArms } from "../core/intent.ts";
 import type { IntentResult, RunResult, TrialResult } from "../core/verdict.ts";
 import { armSchema, planSchema } from "./plan-schema.ts";
 
@@ -151,11 +152,32 @@ const timeSummarySchema = z.strictObject({
 
 const armCountSchema = z.strictObject({ recovered: count, of: count });
 
+const differenceSchema = z.exactOptional(z.strictObject({ value: z.number(), lo: z.number(), hi: z.number() }));
+
+const comparisonSchema = z.strictObject({
+  arm: z.enum(comparisonArms),
+  recovered: count,
+  of: count,
+  byOther: count,
+  difference: differenceSchema,
+  says: z.string(),
+});
+
+const gainSchema = z.strictObject({
+  recovery: differenceSchema,
+  times: z.exactOptional(z.strictObject({ chiSquare: z.number(), p: z.number() })),
+  says: z.string(),
+});
+
 const attributionSchema = z.strictObject({
   verdict: z.enum(["ATTRIBUTED", "SELF-RECOVERED", "WRONG-PATHWAY", "UNPROVEN"]),
   treatment: armCountSchema,
   ablation: armCountSchema,
-  difference: z.exactOptional(z.strictObject({ value: z.number(), lo: z.number(), hi: z.number() })),
+  difference: differenceSchema,
+  confidence: z.exactOptional(z.number()),
+  chance: z.exactOptional(z.number()),
+  comparisons: z.exactOptional(z.array(comparisonSchema)),
+  gain: z.exactOptional(gainSchema),
   says: z.string(),
 });
 
@@ -179,6 +201,7 @@ const intentResultSchema = z.strictObject({
       of: count,
       lo: z.number(),
       hi: z.number(),
+      confidence: z.exactOptional(z.number()),
       proves: z.exactOptional(z.number()),
     }),
   ),

@@ -11,6 +11,7 @@ import { effectConfirmed } from "./rules/effect-confirmed.ts";
 import { harnessKeptPace } from "./rules/harness-kept-pace.ts";
 import { healedNotWaitedOut } from "./rules/healed-not-waited-out.ts";
 import { heldFire } from "./rules/held-fire.ts";
+import { naturalRecovery } from "./rules/natural-recovery.ts";
 import { noCollateral } from "./rules/no-collateral.ts";
 import { notAborted } from "./rules/not-aborted.ts";
 import { nothingLeft } from "./rules/nothing-left.ts";
@@ -34,6 +35,7 @@ export const ruleTable: readonly NamedRule[] = [
   { name: "classified-right", rule: classifiedRight },
   { name: "recovered-in-time", rule: recoveredInTime },
   { name: "by-declared-pathway", rule: byDeclaredPathway },
+  { name: "natural-recovery", rule: naturalRecovery },
   { name: "healed-not-waited-out", rule: healedNotWaitedOut },
   { name: "budget-kept", rule: budgetKept },
   { name: "traffic-served", rule: trafficServed },

@@ -55,6 +55,9 @@ const whole: Story = {
 };
 const still = broken(0, 0);
 const ablation: Partial<TrialPlan> = { arm: "ablation", ablated: ["restore-index"] };
+const loopAblation: Partial<TrialPlan> = { arm: "loop-ablation", ablated: ["restore-index", "restart-replica"] };
+const unhealed: Partial<TrialPlan> = { arm: "unhealed", targetFacts: { ...basePlan.targetFacts, hasFeed: false } };
+const nobody = { plan: unhealed, claims: [], changes: [], feedCut: { at: 0, noticed: false } } as const;
 const calm: Partial<TrialPlan> = { arm: "placebo", disturbances: [], expect: { ...basePlan.expect, heldFire: true } };
 const bump: Partial<TrialPlan> = {
   arm: "look-alike",
@@ -67,6 +70,13 @@ const blindToUsers: Partial<TrialPlan> = {
 };
 const quiet: Story = { phases: { ...phases, ...ends }, ...still, plan: calm };
 const bumped: Story = { phases: { ...phases, ...ends }, ...still, plan: bump, loadChange: { at: 5300, times: 1.5 } };
+
+/** Well from 8.9 s on, and hurt again from 15 s on. */
+const relapsing: Story["fate"] = (sent, id) =>
+  broken(hurtFrom, 8900).fate(sent < 15_000 ? sent : sent - 15_000 + hurtFrom, id);
+
+/** An index that is whole, and ten records that are gone from 8.9 s on. */
+const losing: Story["state"] = (at) => ({ "retrieval.self": 1, "data.records": at < 8900 ? 2000 : 1990 });
 
 function told<Name extends string>(all: Record<Name, Story>): Record<Name, Story> {
   return all;
@@ -82,10 +92,7 @@ export const stories = told({
     changes: [],
   },
   "waited out": { ...whole, ...broken(hurtFrom, 25_100), claims: restored.slice(0, 4), changes: [] },
-  relapse: {
-    ...whole,
-    fate: (sent, id) => broken(hurtFrom, 8900).fate(sent < 15_000 ? sent : sent - 15_000 + hurtFrom, id),
-  },
+  relapse: { ...whole, fate: relapsing },
   "false declaration": { ...whole, claims: incident("restore-index", { detected: 6330, done: 6900, closed: 7100 }) },
   "wrong pathway": { ...whole, claims: incident("restart-replica", { detected: 6330, done: 8950, closed: 12_600 }) },
   "recovers by itself": { ...whole, claims: restored.slice(0, 2), changes: [] },
@@ -340,7 +347,73 @@ export const stories = told({
     changes: [],
     documents: { atEnd: (from) => from < 4000, afterRevert: (from) => from < 4000 },
   },
+  "not disturbed, and a record lost": { ...whole, ...still, state: losing, claims: restored.slice(0, 5) },
+  "acts elsewhere, recovers": {
+    ...whole,
+    claims: [
+      [6330, "detected", { scope: { service: "vector", replica: "vector-1" } }],
+      [7000, "action.started", { pathway: "restore-index", scope: { service: "vector", replica: "vector-1" } }],
+      [
+        8950,
+        "action.finished",
+        { pathway: "restore-index", outcome: "done", scope: { service: "vector", replica: "vector-1" } },
+      ],
+    ],
+    changes: [],
+  },
+  "word without deed, budget burnt": {
+    ...whole,
+    changes: [],
+    plan: { expect: { ...basePlan.expect, budget: { slo: 0.99, maxBurn: 8 } } },
+  },
+  "unclaimed deed": { ...whole, claims: restored.slice(0, 2) },
   "ablated, recovers by itself": { ...whole, plan: ablation, changes: [] },
+  "ablated, recovers by another action": {
+    ...whole,
+    plan: ablation,
+    claims: incident("restart-replica", { detected: 6330, done: 8950, closed: 12_600 }),
+  },
+  "ablated, its no-op claimed done after another action": {
+    ...whole,
+    plan: ablation,
+    claims: [...incident("restart-replica", { detected: 6330, done: 8800 }), ...restored.slice(3)],
+  },
+  "ablated, never broke": { ...whole, ...still, plan: ablation, changes: [] },
+  "ablated, never broke, and a record lost": { ...whole, ...still, state: losing, plan: ablation, changes: [] },
+  "ablated, effect not confirmed": { ...whole, plan: ablation, fault: { applying: 5020, unconfirmed: 5110 } },
+  "ablated, good too briefly": {
+    ...whole,
+    ...broken(hurtFrom, 23_900),
+    plan: ablation,
+    claims: restored.slice(0, 5),
+    changes: [],
+  },
+  "loop ablated, stays broken": {
+    ...whole,
+    ...broken(hurtFrom, 25_100),
+    plan: loopAblation,
+    claims: restored.slice(0, 5),
+    changes: [],
+  },
+  "loop ablated, and declares all the same": {
+    ...whole,
+    ...broken(hurtFrom, 25_100),
+    plan: loopAblation,
+    changes: [],
+  },
+  "loop ablated, recovers by itself": { ...whole, plan: loopAblation, changes: [] },
+  "loop ablated, restarted by somebody": { ...whole, plan: loopAblation },
+  "loop ablated, acts by a pathway nobody declared": {
+    ...whole,
+    plan: loopAblation,
+    claims: incident("wipe-all", { detected: 6330, done: 8950, closed: 12_600 }),
+  },
+  "unhealed, stays broken": { ...whole, ...broken(hurtFrom, 25_100), ...nobody },
+  "unhealed, recovers by itself": { ...whole, ...nobody },
+  "unhealed, recovers and relapses": { ...whole, fate: relapsing, ...nobody },
+  "unhealed, never broke": { ...whole, ...still, ...nobody },
+  "unhealed, but the healer was on": { ...whole, plan: unhealed },
+  "unhealed, broken before": { ...whole, ...broken(2000, 8900), ...nobody },
   "placebo, quiet": quiet,
   "placebo, audited": { ...quiet, audit: {} },
   "placebo, unheard and audited": { ...quiet, audit: {}, feedCut: { at: 9000, noticed: false } },

@@ -70,6 +70,21 @@ describe("the page", () => {
     expect(page).toContain("1 could not be looked for");
   });
 
+  test("shows what every arm came to, in older runs treatment and ablation alone", () => {
+    const items = (html: string): string[] =>
+      [...html.matchAll(/<li>(treatment|ablation|loop-ablation|unhealed): .*?<\/li>/g)].map(([item]) =>
+        item.replace(/<[^>]*>/g, ""),
+      );
+    expect(items(page)).toEqual([
+      "treatment: 1 of 1",
+      "ablation: 0 of 1; difference 1, from −0.12 to 1",
+      "unhealed: 0 of 0",
+      "treatment: 0 of 1",
+      "ablation: 0 of 0",
+    ]);
+    expect(page).toContain("The healer's gain: not known, no trial of the arm unhealed tells");
+  });
+
   test("says that samples were too few instead of showing a percentile", () => {
     const missing = figuresOf(page).filter(({ path, value }) => /Latency\.p\d\d$/.test(path) && value === null);
     expect(missing.map(({ text }) => text)).toContain("too few samples (160) for p99");
