@@ -1,6 +1,6 @@
 // How much may be broken at once and for how long: the caps, and the arithmetic that linter, planner and conductor share.
 
-import type { Intent, Selector } from "./intent.ts";
+import type { Expectation, Intent, Selector } from "./intent.ts";
 import type { TrialPlan } from "./plan.ts";
 import type { Target } from "./target.ts";
 import type { Ms, Share } from "./units.ts";
@@ -59,6 +59,10 @@ export function tooMany(
 export const declarationGraceMs: Ms = 5_000;
 
 /** Longest time from injection to the way back: τ, then what is still needed to tell a recovery that came in time. */
-export function longestFaultMs(plan: Pick<TrialPlan, "watchMs" | "holdMs"> & Pick<Intent, "steady">): Ms {
-  return plan.watchMs + plan.holdMs + 3 * plan.steady.windowMs + declarationGraceMs;
+export function longestFaultMs(
+  plan: Pick<TrialPlan, "watchMs" | "holdMs"> &
+    Pick<Intent, "steady"> & { readonly expect?: Pick<Expectation, "recovered"> },
+): Ms {
+  const stays = (plan.expect?.recovered?.staysMs ?? 0) - plan.holdMs;
+  return plan.watchMs + plan.holdMs + 3 * plan.steady.windowMs + Math.max(declarationGraceMs, stays);
 }

@@ -76,7 +76,13 @@ export type Disturbance =
 export interface Expectation {
   /** Absent when the intent expects the healer to hold its fire. */
   readonly detected?: { readonly withinMs: Ms; readonly as: readonly string[] };
-  readonly recovered?: { readonly withinMs: Ms; readonly by: string; readonly holdMs: Ms };
+  readonly recovered?: {
+    readonly withinMs: Ms;
+    readonly by: string;
+    readonly holdMs: Ms;
+    /** The trial goes on at least this long after the recovery, to see a relapse; absent: until it has held and was declared. */
+    readonly staysMs?: Ms;
+  };
   /** The healer must not act at all. */
   readonly heldFire: boolean;
   readonly budget?: { readonly slo: Share; readonly maxBurn: number };

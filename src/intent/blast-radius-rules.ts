@@ -157,7 +157,10 @@ function checkDuration(draft: Draft, target: Target): void {
   // More than half an hour is refused with the other times.
   if (watchMs === undefined || windowMs === undefined || watchMs > 1_800_000) return;
   const holdMs = msOf(recovered?.hold) ?? leastHoldMs(windowMs, slowestProbe(draft)?.everyMs ?? 0);
-  const longest = longestFaultMs({ watchMs, holdMs, steady: { windowMs, badAfter: 1, conditions: [] } });
+  const staysMs = msOf(recovered?.stays) ?? 0;
+  const expected = { recovered: { withinMs: watchMs, by: "", holdMs, staysMs } };
+  const steadyState = { windowMs, badAfter: 1, conditions: [] };
+  const longest = longestFaultMs({ watchMs, holdMs, steady: steadyState, expect: expected });
   const { maxDurationMs } = limitsOf(target);
   if (longest <= maxDurationMs) return;
   draft.report(recovered ? ["expect", "recovered", "within"] : ["watch"], {

@@ -175,6 +175,10 @@ const expectSchema = z
           "The steady state must hold this long to count. When absent: the greatest of 3 s, 10 periods of the slowest probe " +
             "used, and 3 windows.",
         ).optional(),
+        stays: duration(
+          "The trial goes on at least this long after the recovery, to see a relapse. When absent: until the recovery has held and " +
+            "the healer has declared it.",
+        ).optional(),
       })
       .optional(),
     hold_fire: z

@@ -26,6 +26,7 @@ function ranges({ parts }: Draft): readonly Range[] {
     { path: ["expect", "detected", "within"], text: expect?.detected?.within, atLeast: 1, atMost: 30 * minute },
     { path: ["expect", "recovered", "within"], text: expect?.recovered?.within, atLeast: 1, atMost: 30 * minute },
     { path: ["expect", "recovered", "hold"], text: expect?.recovered?.hold, atLeast: 1, atMost: 10 * minute },
+    { path: ["expect", "recovered", "stays"], text: expect?.recovered?.stays, atLeast: 1, atMost: 10 * minute },
     { path: ["watch"], text: watch, atLeast: 1000, atMost: 30 * minute },
   ];
 }

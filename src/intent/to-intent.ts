@@ -120,6 +120,7 @@ function expectationOf(expect: IntentFile["expect"], defaultHoldMs: Ms): Expecta
             withinMs: ms(recovered.within),
             by: recovered.by,
             holdMs: recovered.hold === undefined ? defaultHoldMs : ms(recovered.hold),
+            ...(recovered.stays === undefined ? {} : { staysMs: ms(recovered.stays) }),
           },
         }
       : {}),

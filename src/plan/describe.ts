@@ -68,7 +68,8 @@ function timesExpected({ detected, recovered, heldFire }: Expectation): string[]
     ...(recovered
       ? [
           `recovered within ${formatDuration(recovered.withinMs)} by ${recovered.by}, holding for ` +
-            formatDuration(recovered.holdMs),
+            formatDuration(recovered.holdMs) +
+            (recovered.staysMs === undefined ? "" : `, watched for a relapse for ${formatDuration(recovered.staysMs)}`),
         ]
       : []),
     ...(heldFire ? ["the healer does nothing"] : []),

@@ -49,7 +49,10 @@ function enough(state: TrialState, watchedMs: Ms, now: Ms): boolean {
   if (watchedMs >= longestFaultMs(plan)) return true;
   const facts = look(state);
   const { t0, t6: recovered } = facts.marks;
-  if (recovered !== undefined) return declared(facts) || now - recovered.at - plan.holdMs >= declarationGraceMs;
+  if (recovered !== undefined) {
+    if (now - recovered.at < (plan.expect.recovered?.staysMs ?? 0)) return false;
+    return declared(facts) || now - recovered.at - plan.holdMs >= declarationGraceMs;
+  }
   if (overtime < 0) return false;
   // A window that was not good and ended after the time allowed settles it: whatever comes now comes too late.
   const last = facts.windows.at(-1);

@@ -53,7 +53,9 @@ const disturbanceSchema = z.discriminatedUnion("type", [
 
 const expectationSchema = z.strictObject({
   detected: z.exactOptional(z.strictObject({ withinMs: ms, as: z.array(z.string()) })),
-  recovered: z.exactOptional(z.strictObject({ withinMs: ms, by: z.string(), holdMs: ms })),
+  recovered: z.exactOptional(
+    z.strictObject({ withinMs: ms, by: z.string(), holdMs: ms, staysMs: z.exactOptional(ms) }),
+  ),
   heldFire: z.boolean(),
   budget: z.exactOptional(z.strictObject({ slo: z.number(), maxBurn: z.number() })),
   never: z.array(conditionSchema),

@@ -4,6 +4,7 @@ import type { ClaimEvent, InventoryChange } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 import type { TrialFacts, TrialRecord } from "../core/verdict.ts";
 import { changesBetween, changeText } from "../measure/acting.ts";
+import { faultSites, isSite } from "../measure/sites.ts";
 import { eventsOf } from "../measure/timeline-view.ts";
 import { observationOf } from "./observation.ts";
 
@@ -43,4 +44,11 @@ export function firstDeed(
     says: `the inventory changed: ${changeText(change)}`,
   }));
   return [...claimed, ...changed].sort((a, b) => a.at - b.at)[0];
+}
+
+/** When the inventory first showed a replica without process, or not at all, that no fault was put on; undefined when it never did, ms. */
+export function takenAwayAt(record: TrialRecord, from: Ms, to: Ms): Ms | undefined {
+  const sites = faultSites(record.plan);
+  const gone = ({ field, after }: SeenChange): boolean => after === null && (field === "pid" || field === "presence");
+  return seenChanges(record, from, to).find((change) => gone(change) && !isSite(change, sites))?.at;
 }

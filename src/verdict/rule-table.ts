@@ -19,6 +19,7 @@ import { nothingLeft } from "./rules/nothing-left.ts";
 import { nothingLost } from "./rules/nothing-lost.ts";
 import { recoveredInTime } from "./rules/recovered-in-time.ts";
 import { steadyBefore } from "./rules/steady-before.ts";
+import { trafficServed } from "./rules/traffic-served.ts";
 
 /** A rule under the name that findings carry. */
 export interface NamedRule {
@@ -38,6 +39,7 @@ export const ruleTable: readonly NamedRule[] = [
   { name: "natural-recovery", rule: naturalRecovery },
   { name: "healed-not-waited-out", rule: healedNotWaitedOut },
   { name: "budget-kept", rule: budgetKept },
+  { name: "traffic-served", rule: trafficServed },
   { name: "nothing-lost", rule: nothingLost },
   { name: "no-collateral", rule: noCollateral },
   { name: "approved", rule: approved },

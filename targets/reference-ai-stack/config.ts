@@ -41,6 +41,8 @@ export interface StackConfig {
   readonly healerOff: boolean;
   /** An OpenAI-compatible endpoint that stands in for the extractive engine (`INFERENCE_UPSTREAM_URL`). */
   readonly inferenceUpstreamUrl: string | undefined;
+  /** A planted defect of `sabotage/` (`STACK_SABOTAGE`); absent: none, and nothing of that folder is loaded. */
+  readonly sabotage: string | undefined;
 }
 
 /** The variable that carries a replica's port: `vector-1` → `VECTOR_1_PORT`. */
@@ -85,6 +87,7 @@ export function readStackConfig(env: Environment): StackConfig {
     noopActions: readList(env, "HEALER_NOOP_ACTIONS"),
     healerOff: readSwitch(env, "HEALER_OFF"),
     inferenceUpstreamUrl: readText(env, "INFERENCE_UPSTREAM_URL"),
+    sabotage: readText(env, "STACK_SABOTAGE"),
   };
 }
 

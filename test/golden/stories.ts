@@ -64,6 +64,10 @@ const bump: Partial<TrialPlan> = {
   disturbances: [{ type: "load", times: 1.5 }],
   expect: { heldFire: true, never: [] },
 };
+/** A steady state that asks the index alone, and nobody whether users are served. */
+const blindToUsers: Partial<TrialPlan> = {
+  steady: { ...basePlan.steady, conditions: basePlan.steady.conditions.filter(({ view }) => view === "state") },
+};
 const quiet: Story = { phases: { ...phases, ...ends }, ...still, plan: calm };
 const bumped: Story = { phases: { ...phases, ...ends }, ...still, plan: bump, loadChange: { at: 5300, times: 1.5 } };
 
@@ -178,6 +182,19 @@ export const stories = told({
   "feed cut unnoticed": { ...whole, feedCut: { at: 5500, noticed: false } },
   "feed cut": { ...whole, feedCut: { at: 5500, noticed: true } },
   "probe blinded": { ...whole, state: (at) => ({ ...whole.state(at), ...(at > 7000 && { "retrieval.self": null }) }) },
+  "scaled to zero, so that no probe sees anything": {
+    ...whole,
+    state: (at) => ({ ...whole.state(at), ...(at > 7900 && { "retrieval.self": null }) }),
+    changes: [
+      [7900, { field: "pid", before: 101, after: null }],
+      [7900, { replica: "vector-1", field: "pid", before: 100, after: null }],
+    ],
+  },
+  "killed replica that no probe sees any more": {
+    ...whole,
+    state: (at) => ({ ...whole.state(at), ...(at > 7900 && { "retrieval.self": null }) }),
+    changes: [[7900, { field: "pid", before: 101, after: null }]],
+  },
   "load stopped": { ...whole, loadStops: 12_000 },
   "late sender": { ...whole, sendLagMs: (id) => (id % 50 === 0 ? 130 : 0.5) },
   "somewhat late sender": { ...whole, sendLagMs: (id) => (id % 50 === 0 ? 40 : 0.5) },
@@ -284,6 +301,52 @@ export const stories = told({
   "effect not confirmed": { ...whole, fault: { applying: 5020, unconfirmed: 5110 } },
   "broken before": { ...whole, ...broken(2000, 8900) },
   "not disturbed": { ...whole, ...still, claims: restored.slice(0, 5) },
+  "most traffic shed": {
+    ...whole,
+    plan: blindToUsers,
+    fate: (sent, id) => (sent > 8900 && id % 4 > 0 ? { latencyMs: 3, error: "status 503" } : whole.fate(sent, id)),
+  },
+  "users put off with excuses": {
+    ...whole,
+    plan: blindToUsers,
+    fate: (sent, id) => (sent > 8900 ? { latencyMs: 3, right: false } : whole.fate(sent, id)),
+  },
+  "users turned away and answered by nobody": {
+    ...whole,
+    plan: { ...blindToUsers, expect: { ...basePlan.expect, never: [] } },
+    fate: (sent, id) => (sent > 8900 ? { latencyMs: 3, error: "status 503" } : whole.fate(sent, id)),
+  },
+  "ablated, stays broken": {
+    ...whole,
+    ...broken(hurtFrom, 25_100),
+    plan: ablation,
+    claims: restored.slice(0, 5),
+    changes: [],
+  },
+  "ablated, and declares all the same": { ...whole, ...broken(hurtFrom, 25_100), plan: ablation, changes: [] },
+  "ablated, and declares after our revert": {
+    ...whole,
+    ...broken(hurtFrom, 25_100),
+    plan: ablation,
+    claims: [...restored.slice(0, 5), [26_000, "closed"]],
+    changes: [],
+  },
+  "ablated, documents out of reach until the revert": {
+    ...whole,
+    ...broken(hurtFrom, 25_100),
+    plan: ablation,
+    claims: restored.slice(0, 5),
+    changes: [],
+    documents: { atEnd: (from) => from < 4000 },
+  },
+  "ablated, documents lost for good": {
+    ...whole,
+    ...broken(hurtFrom, 25_100),
+    plan: ablation,
+    claims: restored.slice(0, 5),
+    changes: [],
+    documents: { atEnd: (from) => from < 4000, afterRevert: (from) => from < 4000 },
+  },
   "not disturbed, and a record lost": { ...whole, ...still, state: losing, claims: restored.slice(0, 5) },
   "acts elsewhere, recovers": {
     ...whole,
@@ -304,21 +367,6 @@ export const stories = told({
     plan: { expect: { ...basePlan.expect, budget: { slo: 0.99, maxBurn: 8 } } },
   },
   "unclaimed deed": { ...whole, claims: restored.slice(0, 2) },
-  "ablated, stays broken": { ...whole, ...broken(hurtFrom, 25_100), plan: ablation, changes: [] },
-  "ablated, documents out of reach until the revert": {
-    ...whole,
-    ...broken(hurtFrom, 25_100),
-    plan: ablation,
-    changes: [],
-    documents: { atEnd: (from) => from < 4000 },
-  },
-  "ablated, documents lost for good": {
-    ...whole,
-    ...broken(hurtFrom, 25_100),
-    plan: ablation,
-    changes: [],
-    documents: { atEnd: (from) => from < 4000, afterRevert: (from) => from < 4000 },
-  },
   "ablated, recovers by itself": { ...whole, plan: ablation, changes: [] },
   "ablated, recovers by another action": {
     ...whole,
@@ -333,8 +381,26 @@ export const stories = told({
   "ablated, never broke": { ...whole, ...still, plan: ablation, changes: [] },
   "ablated, never broke, and a record lost": { ...whole, ...still, state: losing, plan: ablation, changes: [] },
   "ablated, effect not confirmed": { ...whole, plan: ablation, fault: { applying: 5020, unconfirmed: 5110 } },
-  "ablated, good too briefly": { ...whole, ...broken(hurtFrom, 23_900), plan: ablation, changes: [] },
-  "loop ablated, stays broken": { ...whole, ...broken(hurtFrom, 25_100), plan: loopAblation, changes: [] },
+  "ablated, good too briefly": {
+    ...whole,
+    ...broken(hurtFrom, 23_900),
+    plan: ablation,
+    claims: restored.slice(0, 5),
+    changes: [],
+  },
+  "loop ablated, stays broken": {
+    ...whole,
+    ...broken(hurtFrom, 25_100),
+    plan: loopAblation,
+    claims: restored.slice(0, 5),
+    changes: [],
+  },
+  "loop ablated, and declares all the same": {
+    ...whole,
+    ...broken(hurtFrom, 25_100),
+    plan: loopAblation,
+    changes: [],
+  },
   "loop ablated, recovers by itself": { ...whole, plan: loopAblation, changes: [] },
   "loop ablated, restarted by somebody": { ...whole, plan: loopAblation },
   "loop ablated, acts by a pathway nobody declared": {
@@ -355,6 +421,15 @@ export const stories = told({
   "placebo, documents lost": { ...quiet, documents: { atEnd: (from) => from < 9000 } },
   "placebo, acts": { ...quiet, claims: [[9000, "action.started", { pathway: "restart-replica" }]] },
   "placebo, acts unsaid": { ...quiet, changes: [[9000, { field: "weight", before: 1, after: 0 }]] },
+  "placebo, calls a person": {
+    ...quiet,
+    claims: [[9000, "escalated", { pathway: "escalate", scope: { service: "stack" } }]],
+  },
+  "placebo, turns users away": {
+    ...quiet,
+    plan: { ...calm, ...blindToUsers, expect: { heldFire: true, never: [] } },
+    fate: (sent, id) => (sent > 9000 && id % 4 > 0 ? { latencyMs: 3, error: "status 503" } : fine),
+  },
   "placebo, unheard": { ...quiet, feedCut: { at: 9000, noticed: false } },
   "placebo, breaks on its own": { ...quiet, ...broken(9000, 12_000) },
   "placebo, with an outage": {

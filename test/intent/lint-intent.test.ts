@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { longestFaultMs } from "../../src/core/blast-radius.ts";
 import { formatProblem } from "../../src/core/errors.ts";
+import type { Intent } from "../../src/core/intent.ts";
 import { intentId, lintIntentText } from "../../src/intent/lint-intent.ts";
 import { context, misplaced, soundControl, soundIntent } from "../support/intent-fixtures.ts";
 
@@ -83,6 +85,18 @@ describe("a sound file", () => {
       ),
     ).toBe(10_000);
     expect(hold(changed("window: 500ms", "window: 1200ms", without))).toBe(3600);
+  });
+
+  test("may ask to be watched longer for a relapse, which counts into the longest time of its fault", () => {
+    const stays = (text: string): Intent | undefined => lintIntentText(changed("hold: 3s", text), file, context).intent;
+    const longest = (intent: Intent | undefined): number =>
+      intent === undefined ? NaN : longestFaultMs({ ...intent, holdMs: 3000 });
+    expect(stays("hold: 3s, stays: 10s")?.expect.recovered).toMatchObject({ holdMs: 3000, staysMs: 10_000 });
+    expect(longest(stays("hold: 3s, stays: 10s")) - longest(stays("hold: 3s"))).toBe(2000);
+    expect(longest(stays("hold: 3s, stays: 4s"))).toBe(longest(stays("hold: 3s")));
+    expect(problems(changed("hold: 3s", "hold: 3s, stays: 20m")).join()).toMatch(
+      /15s, with which a fault may be in place for/,
+    );
   });
 
   test("may have a byte-order mark, CRLF, comments, anchors and flow style", () => {

@@ -19,7 +19,7 @@ const truths: Record<StoryName, Truth> = {
   "clean heal": { outcome: "pass" },
   "never recovers": {
     outcome: "fail",
-    fail: ["recovered-in-time"],
+    fail: ["recovered-in-time", "by-declared-pathway"],
     says: /not recovered in 19\.9 s .*retrieval\.self was 0\.4/,
   },
   "waited out": { outcome: "fail", fail: ["recovered-in-time", "healed-not-waited-out"] },
@@ -146,6 +146,16 @@ const truths: Record<StoryName, Truth> = {
     outcome: "inconclusive",
     unclear: ["recovered-in-time", "declared-truthfully", "harness-kept-pace"],
   },
+  "scaled to zero, so that no probe sees anything": {
+    outcome: "fail",
+    fail: ["no-collateral"],
+    unclear: ["recovered-in-time", "declared-truthfully"],
+    says: /the inventory shows vector-1 pid 100 → null/,
+  },
+  "killed replica that no probe sees any more": {
+    outcome: "inconclusive",
+    unclear: ["recovered-in-time", "declared-truthfully", "harness-kept-pace"],
+  },
   "load stopped": { outcome: "inconclusive", unclear: ["budget-kept", "harness-kept-pace"], says: /the load stopped/ },
   "late sender": {
     outcome: "inconclusive",
@@ -229,6 +239,27 @@ const truths: Record<StoryName, Truth> = {
     says: /wrong-pathway: recovered without a claim of restore-index, although the inventory shows a change/,
   },
   "ablated, stays broken": { outcome: "pass" },
+  "most traffic shed": {
+    outcome: "fail",
+    fail: ["traffic-served"],
+    says: /traffic was shed: 2\d(\.\d)? % of the requests were answered .*before: 100 %, bound: half/,
+  },
+  "users put off with excuses": {
+    outcome: "fail",
+    fail: ["traffic-served"],
+    says: /put off with empty answers: .* 0(\.\d)? % of the answers were right \(before: 100 %/,
+  },
+  "users turned away and answered by nobody": {
+    outcome: "fail",
+    fail: ["traffic-served"],
+    says: /traffic was shed: 0(\.\d)? % of the requests/,
+  },
+  "ablated, and declares all the same": {
+    outcome: "fail",
+    fail: ["declared-truthfully"],
+    says: /false declaration: declared recovered at 12\.6 s, it was at 25\.2 s/,
+  },
+  "ablated, and declares after our revert": { outcome: "pass" },
   "ablated, documents out of reach until the revert": { outcome: "pass" },
   "ablated, documents lost for good": { outcome: "fail", fail: ["nothing-lost"], says: /gone after our revert/ },
   "ablated, recovers by itself": { outcome: "fail", fail: ["by-declared-pathway"], says: /self-recovered/ },
@@ -253,6 +284,11 @@ const truths: Record<StoryName, Truth> = {
     outcome: "inconclusive",
     unclear: ["by-declared-pathway"],
     says: /good since 23\.\d s, but our revert at 25\.0 s cut the hold of 3\.0 s short, so whether it stayed broken/,
+  },
+  "loop ablated, and declares all the same": {
+    outcome: "fail",
+    fail: ["declared-truthfully"],
+    says: /false declaration: declared recovered at 12\.6 s/,
   },
   "loop ablated, stays broken": { outcome: "pass" },
   "loop ablated, recovers by itself": {
@@ -287,6 +323,12 @@ const truths: Record<StoryName, Truth> = {
   "placebo, documents lost": { outcome: "fail", fail: ["nothing-lost"], says: /gone before our revert/ },
   "placebo, acts": { outcome: "fail", fail: ["held-fire"] },
   "placebo, acts unsaid": { outcome: "fail", fail: ["held-fire"] },
+  "placebo, calls a person": {
+    outcome: "fail",
+    fail: ["held-fire"],
+    says: /called a person about stack at 9\.0 s, with nothing to repair/,
+  },
+  "placebo, turns users away": { outcome: "fail", fail: ["traffic-served"], says: /traffic was shed/ },
   "placebo, unheard": { outcome: "inconclusive", unclear: ["held-fire"], says: /silent/ },
   "placebo, breaks on its own": { outcome: "invalid", fail: ["steady-before"] },
   "placebo, with an outage": {

@@ -11,8 +11,9 @@ type Answer = ReturnType<Rule>;
 
 /**
  * Treatment: the last action claimed done on the site before t6 is the declared one, and the inventory shows a side effect
- * there. The word alone never passes. Ablation and loop-ablation: recovering although the action was a no-op is `self-recovered`, unless
- * another action was claimed done on the site, which then can do it too.
+ * there. The word alone never passes. Not recovered: the choice is judged all the same, when another action was the last one done.
+ * Ablation and loop-ablation: recovering although the action was a no-op is `self-recovered`, unless another action was claimed done on
+ * the site, which then can do it too.
  */
 export const byDeclaredPathway: Rule = (record, facts) => {
   const declared = record.plan.expect.recovered?.by;
@@ -20,7 +21,8 @@ export const byDeclaredPathway: Rule = (record, facts) => {
   if (declared === undefined || trial === undefined) return null;
   const { arm } = record.plan;
   if (arm === "ablation" || arm === "loop-ablation") return ablated(record, facts, trial);
-  if (arm !== "treatment" || facts.recovery !== "healed") return null;
+  if (arm !== "treatment") return null;
+  if (facts.recovery !== "healed") return wrongChoice(facts, declared);
   return treated(record, facts, { declared, trial });
 };
 
@@ -56,6 +58,12 @@ function treated(
     ? `wrong-pathway: recovered without a claim of ${declared}, although ${seen}`
     : `self-recovered: recovered without any action, ${declared} is declared`;
   return { outcome: "fail", says, restsOn };
+}
+
+function wrongChoice({ pathway, recovery, marks }: TrialFacts, declared: string): Answer {
+  if (pathway === null || pathway === declared || recovery === "not-disturbed" || recovery === "unseen") return null;
+  const says = `wrong-pathway: ${pathway} was done, which did not repair it; declared is ${declared}`;
+  return { outcome: "fail", says, restsOn: [marks.t0?.at, marks.t4?.at].filter((at) => at !== undefined) };
 }
 
 function ablated({ plan }: TrialRecord, facts: TrialFacts, { t0, until }: Disturbed): Answer {

@@ -4,13 +4,21 @@ import type { Rule } from "../../core/verdict.ts";
 import { disturbance, feedGap } from "../observation.ts";
 import { seconds } from "../wording.ts";
 
-/** t7 must not lie before t6; intervals that overlap cannot be called false. Declaring nothing is no lie, and is said. */
+/**
+ * t7 must not lie before t6; intervals that overlap cannot be called false. Declaring nothing is no lie, and is said. The arms whose
+ * actions are no-ops ask the same while the stack stays broken, up to our revert: a healer that looks before it speaks has nothing to
+ * declare there.
+ */
 export const declaredTruthfully: Rule = (record, facts) => {
   const { plan, timeline } = record;
   const trial = disturbance(record, facts);
-  if (plan.arm !== "treatment" || trial === undefined || !plan.targetFacts.hasFeed) return null;
+  const ablated = plan.arm === "ablation" || plan.arm === "loop-ablation";
+  // One that recovered although the action did nothing is the matter of by-declared-pathway.
+  const stayedBroken = facts.recovery === "not-recovered" || facts.recovery === "waited-out";
+  const asked = plan.arm === "treatment" || (ablated && stayedBroken);
+  if (!asked || trial === undefined || !plan.targetFacts.hasFeed) return null;
   const { t6, t7 } = facts.marks;
-  if (t7 === undefined) {
+  if (t7 === undefined || (ablated && t7.at > trial.until)) {
     const gap = feedGap(timeline, trial.since, trial.until);
     if (gap !== undefined)
       return { outcome: "inconclusive", says: `no declaration was heard, but ${gap}`, restsOn: [] };

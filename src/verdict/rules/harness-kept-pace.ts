@@ -6,6 +6,7 @@ import { lateSendTolerance, markSlackMs } from "../../measure/load-facts.ts";
 import { bearableSendLagMs, bearableTimerLagMs } from "../../measure/pace-bounds.ts";
 import { percentile } from "../../measure/percentiles.ts";
 import { eventsOf } from "../../measure/timeline-view.ts";
+import { takenAwayAt } from "../deeds.ts";
 import { observationOf, windowsIn } from "../observation.ts";
 import type { Observation } from "../observation.ts";
 import { percent, seconds } from "../wording.ts";
@@ -82,9 +83,13 @@ function paceDoubts({ plan, timeline }: TrialRecord): string[] {
   return p95 > bound ? [`the harness's timers were ${Math.round(p95)} ms late (p95, bound: ${bound} ms)`] : [];
 }
 
-/** Only windows that could not be judged count: a probe that is dark while another shows the damage hides nothing. */
-function blindness({ plan }: TrialRecord, facts: TrialFacts, { baselineFrom, until }: Observation): string[] {
-  const windows = windowsIn(facts, baselineFrom, until);
+/**
+ * Only windows that could not be judged count: a probe that is dark while another shows the damage hides nothing. And only up to the
+ * moment at which healthy replicas were taken away: a stack that is scaled to zero blinds our probes, and must not get off by that.
+ */
+function blindness(record: TrialRecord, facts: TrialFacts, { baselineFrom, since, until }: Observation): string[] {
+  const { plan } = record;
+  const windows = windowsIn(facts, baselineFrom, takenAwayAt(record, since, until) ?? until);
   const unseen = windows.filter((window) => window.state === "unseen");
   if (windows.length === 0) return ["not a single window was watched"];
   if (unseen.length <= blindTolerance * windows.length) return [];

@@ -7,8 +7,8 @@ import { feedGap, isControl, observationOf } from "../observation.ts";
 import { seconds } from "../wording.ts";
 
 /**
- * Any started action, claimed or seen in the inventory, from the baseline to the end of observing fails; no claim of holding is
- * needed. Silence passes only if it could be heard: feed alive, inventory seen, anomaly there, time watched.
+ * Any started action, claimed or seen in the inventory, from the baseline to the end of observing fails, and so does calling a person
+ * (`escalated`); no claim of holding is needed. Silence passes only if it could be heard: feed alive, inventory seen, anomaly there, time watched.
  */
 export const heldFire: Rule = (record, facts) => {
   const { plan } = record;
@@ -18,6 +18,14 @@ export const heldFire: Rule = (record, facts) => {
   if (deed !== undefined)
     return { outcome: "fail", says: `${deed.says} at ${seconds(deed.at)}, with nothing to repair`, restsOn: [deed.at] };
   const { baselineFrom, since, until } = observation;
+  const call = eventsOf(record.timeline, "claim").find(
+    ({ at, claim }) => claim.type === "escalated" && at >= baselineFrom && at <= until,
+  );
+  if (call !== undefined) {
+    const { scope } = call.claim;
+    const says = `the healer called a person about ${scope.replica ?? scope.service ?? "no named place"} at ${seconds(call.at)}, with nothing to repair`;
+    return { outcome: "fail", says, restsOn: [call.at] };
+  }
   const unheard = plan.targetFacts.hasFeed ? feedGap(record.timeline, baselineFrom, until) : undefined;
   const doubt = unheard ?? notLooked(record, until - since);
   if (doubt !== undefined) return { outcome: "inconclusive", says: `no action was seen, but ${doubt}`, restsOn: [] };

@@ -16,5 +16,10 @@ const gateway = createGateway({
   registry: createRegistry("gateway", "gateway"),
   log,
 });
-const server = await serveOn(gateway.app, config.ports.gateway, () => gateway.close());
+// The one door to ../sabotage/ in this process: planted defects, for testing whoever watches from outside.
+const app =
+  config.sabotage === undefined
+    ? gateway.app
+    : (await import("../sabotage/table.ts")).bentGateway(config.sabotage, gateway.app, log);
+const server = await serveOn(app, config.ports.gateway, () => gateway.close());
 log.info("listening", { port: server.port });

@@ -1,8 +1,8 @@
 // The healing loop on one screen: telemetry → detection → classification → decision → orchestration → verification → learning.
 // Each stage is a room of this folder; what joins them (journal, guards' memory, lock) is in stages.ts.
-import { classify } from "./classification/classify.ts";
-import { createDetection } from "./detection/detect.ts";
 import type { Suspicion } from "./detection/detect.ts";
+import { FACULTIES } from "./faculties.ts";
+import type { Faculties } from "./faculties.ts";
 import { createCaseDesk } from "./orchestration/case-desk.ts";
 import { createStages } from "./stages.ts";
 import type { LoopParts } from "./stages.ts";
@@ -16,11 +16,11 @@ export interface Loop {
 }
 
 /** The loop over a stack that is seen through `parts.eyes` and touched through `parts.hand`. */
-export function createLoop(parts: LoopParts): Loop {
+export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): Loop {
   const telemetry = watchStack(parts.eyes, parts.clock, parts.self);
-  const detection = createDetection();
+  const detection = faculties.createDetection();
   const desk = createCaseDesk();
-  const stages = createStages(parts, { telemetry, detection, desk });
+  const stages = createStages(parts, { telemetry, detection, desk }, faculties);
   const cases = new Set<Promise<void>>();
 
   function turn(): void {
@@ -35,7 +35,7 @@ export function createLoop(parts: LoopParts): Loop {
   async function heal(suspicion: Suspicion): Promise<void> {
     const incident = await stages.confirm(suspicion);
     if (incident === null) return;
-    const diagnosis = classify(incident.signals);
+    const diagnosis = faculties.classify(incident.signals);
     await stages.tell(incident, "classified", diagnosis);
     for (;;) {
       const decision = await stages.decide(incident, diagnosis);

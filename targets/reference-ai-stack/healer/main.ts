@@ -7,6 +7,7 @@ import { createLogger, messageOf } from "../common/log.ts";
 import { createRegistry } from "../common/metrics.ts";
 import { serveOn } from "../common/serve.ts";
 import { readStackConfig } from "../config.ts";
+import { FACULTIES } from "./faculties.ts";
 import { openAudit } from "./governance/audit-file.ts";
 import { openJournal } from "./governance/journal.ts";
 import { createIncidentFeed } from "./incident-feed.ts";
@@ -29,11 +30,17 @@ async function main(): Promise<void> {
     sleep: (ms) => sleep(ms),
   };
   const auditFile = join(folder, "audit.ndjson");
-  const audit = await openAudit(auditFile, clock.wallTime);
+  const honestAudit = await openAudit(auditFile, clock.wallTime);
+  const honestHand = openHand(config.ports.supervisor, config.healerToken ?? "");
+  const eyes = openEyes({ supervisorPort: config.ports.supervisor, gatewayPort: config.ports.gateway });
+  // The one door to ../sabotage/ in this process: planted defects, for testing whoever watches from outside.
+  const bend =
+    config.sabotage === undefined ? {} : (await import("../sabotage/table.ts")).healerBend(config.sabotage, log);
+  const audit = bend.audit?.(honestAudit) ?? honestAudit;
   const registry = createRegistry("healer", self);
   const feed = createIncidentFeed(`/reference-ai-stack/healer/${process.pid}`);
   const count = countEvents(registry);
-  const journal = openJournal({
+  const honestJournal = openJournal({
     audit,
     wallTime: clock.wallTime,
     publish: (event) => {
@@ -42,17 +49,19 @@ async function main(): Promise<void> {
       log.info(`incident ${event.type}`, { incident: event.incident.id, reasons: event.detail.reasons.join(" · ") });
     },
   });
-  const loop = createLoop({
-    eyes: openEyes({ supervisorPort: config.ports.supervisor, gatewayPort: config.ports.gateway }),
-    hand: openHand(config.ports.supervisor, config.healerToken ?? ""),
+  const journal = bend.journal?.(honestJournal, clock) ?? honestJournal;
+  const parts = {
+    eyes,
+    hand: bend.hand?.(honestHand, eyes, clock) ?? honestHand,
     clock,
     journal,
     memory: openMemory(join(folder, "experience.json")),
     noops: new Set(config.noopActions),
     self,
     newId: () => `inc-${randomUUID().slice(0, 8)}`,
-    trouble: (where, error) => log.error(`${where} failed`, { reason: messageOf(error) }),
-  });
+    trouble: (where: string, error: unknown) => log.error(`${where} failed`, { reason: messageOf(error) }),
+  };
+  const loop = createLoop(parts, bend.faculties?.(FACULTIES, clock) ?? FACULTIES);
   await audit.record({ principal: "healer", what: "started", pid: process.pid, noopActions: config.noopActions });
   await serveOn(createHealerApp(journal, feed, { registry, auditFile }), config.ports.healer, () => audit.close());
   setInterval(() => loop.turn(), NUMBERS.tickMs);

@@ -2,9 +2,10 @@
 import { confirm } from "./detection/confirm.ts";
 import type { Confirmation } from "./detection/confirm.ts";
 import type { Detection, Suspicion } from "./detection/detect.ts";
-import { decide, signatureOf } from "./decision/decide.ts";
+import { signatureOf } from "./decision/decide.ts";
 import type { Decision, DecisionContext } from "./decision/decide.ts";
 import type { PastAction } from "./decision/guards.ts";
+import type { Faculties } from "./faculties.ts";
 import type { EventDetail, EventType } from "./governance/journal.ts";
 import { afterRemedy, afterSuspicion, isKnown, preferMeans, restMs } from "./learning/experience.ts";
 import type { Memory } from "./learning/experience-file.ts";
@@ -49,10 +50,10 @@ export interface Stages {
 }
 
 /** The stages over one stack. */
-export function createStages(parts: LoopParts, rooms: StageRooms): Stages {
+export function createStages(parts: LoopParts, rooms: StageRooms, faculties: Faculties): Stages {
   const { clock, journal, memory } = parts;
   const { detection, desk } = rooms;
-  const remediation = createRemediation(parts);
+  const remediation = createRemediation(parts, faculties.verify);
   return {
     async confirm(suspicion) {
       const kind = suspicionKind(suspicion);
@@ -71,7 +72,7 @@ export function createStages(parts: LoopParts, rooms: StageRooms): Stages {
     },
     tell: (incident, type, detail) => journal.say(incident, type, detail),
     async decide(incident, diagnosis) {
-      const decision = decide(
+      const decision = faculties.decide(
         incident,
         diagnosis,
         await contextOf(parts, rooms, { incident, diagnosis, past: remediation.past() }),

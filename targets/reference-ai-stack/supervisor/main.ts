@@ -15,6 +15,8 @@ import { createWeights } from "./weights.ts";
 const config = readStackConfig(process.env);
 const secrets = { healerToken: randomBytes(24).toString("hex"), supervisorToken: randomBytes(24).toString("hex") };
 const log = createLogger("supervisor");
+// The one door to ../sabotage/ in this process. Nothing of the supervisor is bent; a name that is not known ends the stack's start.
+if (config.sabotage !== undefined) (await import("../sabotage/table.ts")).announce(config.sabotage, log);
 const weights = createWeights(config.ports.gateway, secrets.supervisorToken);
 mkdirSync(join(config.dataDir, "logs"), { recursive: true });
 const fleet = createFleet(

@@ -22,7 +22,8 @@ export interface Secrets {
 }
 
 /** Variables that are handed on only to those named in `extrasOf`. */
-const WITHHELD = /^(GATEWAY_|HEALER_|STACK_OPERATOR_TOKEN$|SUPERVISOR_TOKEN$|INFERENCE_UPSTREAM_URL$|REPLICA_ID$)/;
+const WITHHELD =
+  /^(GATEWAY_|HEALER_|STACK_OPERATOR_TOKEN$|SUPERVISOR_TOKEN$|INFERENCE_UPSTREAM_URL$|REPLICA_ID$|STACK_SABOTAGE$)/;
 
 /** The service a replica belongs to: `vector-1` → `vector`. */
 export function serviceOf(replica: ReplicaId): string {
@@ -74,9 +75,10 @@ function extrasOf(
   weights: Readonly<Record<string, number>>,
 ): Readonly<Record<string, string>> {
   const service = serviceOf(replica);
+  const sabotage = config.sabotage === undefined ? {} : { STACK_SABOTAGE: config.sabotage };
   if (service === "vector") return { HEALER_TOKEN: secrets.healerToken };
   if (service === "healer") {
-    return { HEALER_TOKEN: secrets.healerToken, HEALER_NOOP_ACTIONS: config.noopActions.join(",") };
+    return { HEALER_TOKEN: secrets.healerToken, HEALER_NOOP_ACTIONS: config.noopActions.join(","), ...sabotage };
   }
   if (service === "inference" && config.inferenceUpstreamUrl !== undefined) {
     return { INFERENCE_UPSTREAM_URL: config.inferenceUpstreamUrl };
@@ -84,6 +86,7 @@ function extrasOf(
   if (service !== "gateway") return {};
   const { embedder, vector, inference } = config.edges;
   return {
+    ...sabotage,
     SUPERVISOR_TOKEN: secrets.supervisorToken,
     GATEWAY_WEIGHTS: JSON.stringify(weights),
     [edgeVariable("embedder")]: embedder,

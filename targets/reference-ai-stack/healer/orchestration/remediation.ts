@@ -2,10 +2,10 @@
 import type { PastAction } from "../decision/guards.ts";
 import type { Journal } from "../governance/journal.ts";
 import type { Clock, Eyes, Hand, Incident, Proof, Remedy } from "../nouns.ts";
+import type { Faculties } from "../faculties.ts";
 import { NUMBERS } from "../numbers.ts";
 import { CHECKS } from "../verification/checks.ts";
 import type { Check } from "../verification/checks.ts";
-import { verify } from "../verification/verify.ts";
 import { carryOut } from "./carry-out.ts";
 import { createTargetLock } from "./target-lock.ts";
 
@@ -30,8 +30,8 @@ export interface Remediation {
 
 const KEPT_ACTIONS = 200;
 
-/** Remediation of one stack. */
-export function createRemediation(parts: RemediationParts): Remediation {
+/** Remediation of one stack; `verify` looks until a check has held or not. */
+export function createRemediation(parts: RemediationParts, verify: Faculties["verify"]): Remediation {
   const { eyes, hand, clock, journal } = parts;
   const lock = createTargetLock(NUMBERS.guards.leaseMs);
   const checks = new Map<string, Check>();

@@ -8,7 +8,10 @@ import { BadSource, makeIndex } from "./make-index.ts";
 const [source, target] = process.argv.slice(2);
 if (source === undefined || target === undefined) throw new Error("expected two folders: source and target");
 try {
-  process.stdout.write(`${JSON.stringify({ restored: await makeIndex(filesIn(source), filesIn(target)) })}\n`);
+  // The one door to ../../sabotage/ in this process: planted defects, for testing whoever watches from outside.
+  const sabotage = process.env["STACK_SABOTAGE"] ?? "";
+  const make = sabotage === "" ? makeIndex : (await import("../../sabotage/table.ts")).bentRestore(sabotage, makeIndex);
+  process.stdout.write(`${JSON.stringify({ restored: await make(filesIn(source), filesIn(target)) })}\n`);
 } catch (error) {
   const kind = error instanceof BadSource ? "bad-source" : "failed";
   process.stdout.write(`${JSON.stringify({ kind, reason: messageOf(error) })}\n`);

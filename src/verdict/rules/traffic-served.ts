@@ -1,0 +1,62 @@
+// A stack that turns its users away is fast, and well for nobody: however green the latency, they must be served as before.
+
+import type { Rule, TrialFacts, TrialRecord, WindowFact } from "../../core/verdict.ts";
+import type { Ms, Share } from "../../core/units.ts";
+import { isControl, observationOf, windowsIn } from "../observation.ts";
+import { percent, stretch } from "../wording.ts";
+
+/** Least part of what was answered (and answered right) in the baseline. A lesser loss is for the intent's own conditions and budget. */
+const leastOfBaseline: Share = 1 / 2;
+
+/** What was called well: from the recovery (treatment), or from the end of the baseline (nothing to repair), to our revert. */
+function calledWell(record: TrialRecord, facts: TrialFacts): { readonly from: Ms; readonly to: Ms } | undefined {
+  const observation = observationOf(record, facts);
+  if (observation === undefined) return undefined;
+  if (isControl(record.plan.arm)) return { from: observation.since, to: observation.until };
+  const { t6 } = facts.marks;
+  if (record.plan.arm !== "treatment" || facts.recovery !== "healed" || t6 === undefined) return undefined;
+  return { from: t6.at, to: observation.until };
+}
+
+/**
+ * Fails when less than half of the baseline's share of requests was answered, or less than half of the baseline's share of answers was
+ * right, while the stack was called well: all traffic shed, refused, or answered with an excuse (MEASUREMENT, anti-gaming checks).
+ */
+export const trafficServed: Rule = (record, facts) => {
+  const well = calledWell(record, facts);
+  if (well === undefined) return null;
+  // Whole windows only: the one in which it recovered also holds what came before.
+  const windows = windowsIn(facts, well.from, well.to).filter(({ from }) => from >= well.from);
+  const restsOn = [well.from, well.to];
+  const errors = pooled(windows, "users.error_share");
+  const errorsBefore = facts.baseline["users.error_share"];
+  if (errors === undefined || errorsBefore === undefined) {
+    return { outcome: "inconclusive", says: "too few requests to say whether users were served as before", restsOn };
+  }
+  const [answered, answeredBefore] = [1 - errors, 1 - errorsBefore];
+  const bounds = (before: Share): string => `before: ${percent(before)}, bound: half of that`;
+  const served = `${percent(answered)} of the requests were answered in ${stretch(well)} (${bounds(answeredBefore)})`;
+  if (answered < leastOfBaseline * answeredBefore) {
+    return { outcome: "fail", says: `traffic was shed: ${served}`, restsOn };
+  }
+  const [right, rightBefore] = [pooled(windows, "users.right_share"), facts.baseline["users.right_share"]];
+  if (rightBefore === undefined) return { outcome: "pass", says: served, restsOn };
+  if (right === undefined) {
+    return { outcome: "inconclusive", says: `${served}; too few answers to say whether they were right`, restsOn };
+  }
+  const content = `${percent(right)} of the answers were right (${bounds(rightBefore)})`;
+  if (right >= leastOfBaseline * rightBefore) return { outcome: "pass", says: `${served}; ${content}`, restsOn };
+  return { outcome: "fail", says: `users were put off with empty answers: in ${stretch(well)} ${content}`, restsOn };
+};
+
+/** The share over several windows, weighed by their requests; undefined when no window saw it. */
+function pooled(windows: readonly WindowFact[], name: string): Share | undefined {
+  let [sum, count] = [0, 0];
+  for (const { values } of windows) {
+    const [share, requests] = [values[name], values["users.count"] ?? 0];
+    if (share === undefined) continue;
+    sum += share * requests;
+    count += requests;
+  }
+  return count === 0 ? undefined : sum / count;
+}

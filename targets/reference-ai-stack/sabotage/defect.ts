@@ -1,0 +1,29 @@
+// What a planted defect is: a name, a sentence, and wrappers around the narrow interfaces of the stack. No production code asks
+// for a defect; the entry points wrap what they made anyway, once, at their start.
+import type { Servable } from "../common/serve.ts";
+import type { Faculties } from "../healer/faculties.ts";
+import type { Audit } from "../healer/governance/audit-file.ts";
+import type { Journal } from "../healer/governance/journal.ts";
+import type { Clock, Eyes, Hand } from "../healer/nouns.ts";
+import type { makeIndex } from "../supervisor/restore/make-index.ts";
+
+/** Wrappers around what the healer's main makes; what is absent stays as it was meant. */
+export interface HealerBend {
+  readonly audit?: (audit: Audit) => Audit;
+  readonly journal?: (journal: Journal, clock: Clock) => Journal;
+  readonly hand?: (hand: Hand, eyes: Eyes, clock: Clock) => Hand;
+  readonly faculties?: (faculties: Faculties, clock: Clock) => Faculties;
+}
+
+export type MakeIndex = typeof makeIndex;
+
+export interface Defect {
+  /** The file's name, and the value of `STACK_SABOTAGE`. */
+  readonly name: string;
+  /** What is wrong with a stack that has it, in one sentence. */
+  readonly summary: string;
+  readonly healer?: HealerBend;
+  readonly gateway?: (app: Servable) => Servable;
+  /** Around the making of an index file, in the supervisor's restoring process. */
+  readonly restore?: (make: MakeIndex) => MakeIndex;
+}

@@ -1,0 +1,80 @@
+// Every planted defect, one file each, chosen by STACK_SABOTAGE. Nothing imports this file but the dynamic import in the entry
+// points that is taken only when the variable is set.
+import type { Logger } from "../common/log.ts";
+import type { Servable } from "../common/serve.ts";
+import { actsOnPlacebo } from "./acts-on-placebo.ts";
+import { auditRecordSkipped } from "./audit-record-skipped.ts";
+import { blamesTheNeighbour } from "./blames-the-neighbour.ts";
+import { declaresTooEarly } from "./declares-too-early.ts";
+import { detectionAfter60s } from "./detection-after-60s.ts";
+import { detectionFiresOnEverything } from "./detection-fires-on-everything.ts";
+import { detectionNever } from "./detection-never.ts";
+import { harmsHealthyReplica } from "./harms-healthy-replica.ts";
+import { pagesForNothing } from "./pages-for-nothing.ts";
+import { recoveryRelapses } from "./recovery-relapses.ts";
+import { remedyClaimsDoesNothing } from "./remedy-claims-does-nothing.ts";
+import { restartClaimedAsRestore } from "./restart-claimed-as-restore.ts";
+import { restartInsteadOfRestore } from "./restart-instead-of-restore.ts";
+import { restoredIndexMissesNewest } from "./restored-index-misses-newest.ts";
+import { scaleToZero } from "./scale-to-zero.ts";
+import { shedAllTraffic } from "./shed-all-traffic.ts";
+import { shedMostTraffic } from "./shed-most-traffic.ts";
+import { verificationAlwaysYes } from "./verification-always-yes.ts";
+import { wrongClass } from "./wrong-class.ts";
+import type { Defect, HealerBend, MakeIndex } from "./defect.ts";
+
+/** All planted defects. To add one: a file in this folder and a line here. */
+export const DEFECTS: readonly Defect[] = [
+  remedyClaimsDoesNothing,
+  verificationAlwaysYes,
+  detectionFiresOnEverything,
+  detectionNever,
+  detectionAfter60s,
+  restartInsteadOfRestore,
+  restartClaimedAsRestore,
+  harmsHealthyReplica,
+  recoveryRelapses,
+  restoredIndexMissesNewest,
+  scaleToZero,
+  shedAllTraffic,
+  shedMostTraffic,
+  auditRecordSkipped,
+  declaresTooEarly,
+  wrongClass,
+  actsOnPlacebo,
+  pagesForNothing,
+  blamesTheNeighbour,
+];
+
+/** The defect of that name. Throws an Error that lists the names when there is none: a sabotage that is not there tests nothing. */
+export function defectNamed(name: string): Defect {
+  const defect = DEFECTS.find((one) => one.name === name);
+  if (defect !== undefined) return defect;
+  const names = DEFECTS.map((one) => one.name).join(", ");
+  throw new Error(`STACK_SABOTAGE is ${JSON.stringify(name)}; expected one of ${names}, or no such variable`);
+}
+
+/** Says loudly that this stack is broken on purpose. Throws on an unknown name. */
+export function announce(name: string, log: Logger): void {
+  log.warn("SABOTAGED on purpose by STACK_SABOTAGE", {
+    defect: defectNamed(name).name,
+    summary: defectNamed(name).summary,
+  });
+}
+
+/** What the healer's main wraps; empty when the defect lies elsewhere. */
+export function healerBend(name: string, log: Logger): HealerBend {
+  announce(name, log);
+  return defectNamed(name).healer ?? {};
+}
+
+/** The gateway with its defect, or as it is when the defect lies elsewhere. */
+export function bentGateway(name: string, app: Servable, log: Logger): Servable {
+  announce(name, log);
+  return defectNamed(name).gateway?.(app) ?? app;
+}
+
+/** The making of an index with its defect, or as it is when the defect lies elsewhere. */
+export function bentRestore(name: string, make: MakeIndex): MakeIndex {
+  return defectNamed(name).restore?.(make) ?? make;
+}
