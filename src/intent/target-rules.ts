@@ -180,7 +180,7 @@ function checkTimes(draft: TargetDraft): void {
     [["start", "timeout"], start.timeout, 100, 600_000],
     [["start", "stop_timeout"], start.stop_timeout, 100, 60_000],
     [["limits", "max_duration"], draft.file.limits?.max_duration, 1000, 3_600_000],
-    ...probes.map(({ every }, index) => [["probes", index, "every"], every, 50, 60_000] as const),
+    ...probes.map(({ every }, index) => [["probes", index, "every"], every, 10, 60_000] as const),
     ...probes.map(({ timeout }, index) => [["probes", index, "timeout"], timeout, 10, 60_000] as const),
   ];
   for (const [path, text, atLeast, atMost] of limits) {

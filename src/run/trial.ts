@@ -43,7 +43,7 @@ export async function runTrial(plan: TrialPlan, deps: TrialDeps, signal: AbortSi
   const recorder = makeRecorder(deps.clock, deps.sink);
   const phase = phaseWriter(recorder);
   const audit = openAudit(plan, deps, recorder);
-  phase("boot");
+  recorder.record({ kind: "phase", phase: "boot", epochNs: deps.clock.epochNs });
   await audit.beforeBoot();
   const stack = await deps.startStack(plan, signal).catch(async (thrown: unknown) => {
     throw withLeftovers(thrown, await audit.afterTeardown());
