@@ -5,18 +5,18 @@ const spinMs = 2;
 
 interface Due {
   readonly at: number;
-  readonly then: () => void;
+  readonly call: () => void;
 }
 
 /** Calls back at instants of `now` (ms), never before, in their order. */
-export function makeExactDelays(now: () => number): (at: number, then: () => void) => void {
+export function makeExactDelays(now: () => number): (at: number, call: () => void) => void {
   const pending: Due[] = [];
   let rest: () => void = () => undefined;
 
   function approach(): void {
     for (let [first] = pending; first !== undefined && first.at <= now(); [first] = pending) {
       pending.shift();
-      first.then();
+      first.call();
     }
     const [first] = pending;
     if (first === undefined) return;
@@ -30,9 +30,9 @@ export function makeExactDelays(now: () => number): (at: number, then: () => voi
     }
   }
 
-  return (at, then) => {
+  return (at, call) => {
     const index = pending.findIndex((due) => due.at > at);
-    pending.splice(index === -1 ? pending.length : index, 0, { at, then });
+    pending.splice(index === -1 ? pending.length : index, 0, { at, call });
     rest();
     approach();
   };

@@ -79,7 +79,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   else if (url.pathname === "/level") send(response, 200, { level: condition.down ? levels.down : levels.whole });
   else if (url.pathname === "/inventory") send(response, 200, { replicas: inventory(decided) });
   else if (url.pathname === "/incidents") feed.listen(response);
-  else if (url.pathname === "/ready") send(response, triggers.every(({ pid }) => pid() !== null) ? 200 : 503, {});
+  else if (url.pathname === "/ready") send(response, triggers.every((one) => one.pid() !== null) ? 200 : 503, {});
   else operate(request, url, response);
 }
 
@@ -98,12 +98,13 @@ function ask(
 }
 
 function inventory(decided: number): unknown[] {
-  const published = triggers.map(({ name, pid }) => {
+  const published = triggers.map((one) => {
+    const { name } = one;
     const acted = name === hit && script.actedAt !== undefined && decided >= script.actedAt;
     // Until the action shall be seen a process that is started again is not shown, unless the operator started it.
     const hidden = name === hit && !acted && operatorAt === undefined;
     const port = name === "trigger-1" ? ports["trigger-1"] : ports["trigger-2"];
-    return { service: "trigger", replica: name, pid: hidden ? null : pid(), port, version: acted ? "2" : "1" };
+    return { service: "trigger", replica: name, pid: hidden ? null : one.pid(), port, version: acted ? "2" : "1" };
   });
   return [{ service: "main", replica: "main", pid: process.pid, port: ports.main, version: "1" }, ...published];
 }

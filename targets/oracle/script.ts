@@ -21,13 +21,13 @@ export const shapes = [
 export type Shape = (typeof shapes)[number];
 
 /** A stretch [from, to) in which something is wrong; `to` is Infinity for what does not heal by itself. */
-export interface Stretch {
+interface Stretch {
   readonly from: number;
   readonly to: number;
 }
 
 /** Of the requests decided in the stretch the share (by a seeded coin) fails, or is answered wrongly. */
-export interface Outage extends Stretch {
+interface Outage extends Stretch {
   readonly kind: "errors" | "wrong";
   readonly share: number;
 }

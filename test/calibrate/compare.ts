@@ -68,11 +68,11 @@ export function compare({ name, epochNs, result }: Measured, truth: WrittenTruth
     wrong(`slow_over is ${plan.load.slowOverMs} ms in the plan and ${truth.slowOverMs} ms in the target`);
   for (const mark of markNames) {
     const seen = mark === "relapse" ? facts.relapse.at : facts.marks[mark];
-    const true_ = mark === "t0" ? truth.t0ByNs : mark === "relapse" ? truth.relapse : truth.marks[mark];
-    if (seen !== undefined && true_ !== undefined) samples.push({ ...about, ...seen, mark, truth: since(true_) });
+    const known = mark === "t0" ? truth.t0ByNs : mark === "relapse" ? truth.relapse : truth.marks[mark];
+    if (seen !== undefined && known !== undefined) samples.push({ ...about, ...seen, mark, truth: since(known) });
     else if (seen !== undefined) wrong(`${mark} at ${seen.at.toFixed(1)} ms, which never happened`);
-    else if (true_ !== undefined && !(truth.mayBeUnseen as readonly string[]).includes(mark))
-      wrong(`no ${mark}, which happened at ${since(true_).toFixed(1)} ms`);
+    else if (known !== undefined && !(truth.mayBeUnseen as readonly string[]).includes(mark))
+      wrong(`no ${mark}, which happened at ${since(known).toFixed(1)} ms`);
   }
   if (!truth.recovery.includes(facts.recovery))
     wrong(`"${facts.recovery}", where it is ${truth.recovery.join(" or ")}`);

@@ -14,17 +14,17 @@ export interface Figures {
 }
 
 /** What must be kept. */
-export interface Bounds {
+interface Bounds {
   readonly coverage: Share;
   readonly biasMs: Ms;
   readonly widthMs: Ms;
 }
 
 /** At least 99 % covered, mean within 5 ms, median width at most two periods of a 20 ms probe and 5 ms. */
-export const bounds: Bounds = { coverage: 0.99, biasMs: 5, widthMs: 2 * 20 + 5 };
+const bounds: Bounds = { coverage: 0.99, biasMs: 5, widthMs: 2 * 20 + 5 };
 
 /** Marks whose bias and width are bound. t0 is known from one side only, t8 is our own deed, t2c and t3 come as t2 does. */
-export const boundMarks: readonly ComparedMark[] = ["t1", "t2", "t4", "t5", "t6", "t7", "relapse"];
+const boundMarks: readonly ComparedMark[] = ["t1", "t2", "t4", "t5", "t6", "t7", "relapse"];
 
 /** Of t0 the truth is an upper bound, so that only the lower end can be wrong. */
 export function isCovered({ mark, lo, hi, truth }: Sample): boolean {

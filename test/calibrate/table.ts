@@ -12,11 +12,11 @@ export function tableOf(samples: readonly Sample[]): string {
   const shapes = [...new Set(samples.map(({ shape }) => shape))].sort();
   const lines = [row("shape, mark", columns)];
   for (const shape of [...shapes, undefined]) {
-    lines.push("");
-    for (const mark of markNames) {
+    const rows = markNames.flatMap((mark) => {
       const own = conclusive.filter((sample) => sample.mark === mark && (shape ?? sample.shape) === sample.shape);
-      if (own.length > 0) lines.push(row(`${shape ?? "all shapes"} ${mark}`, cellsOf(figuresOf(own), mark === "t0")));
-    }
+      return own.length === 0 ? [] : [row(`${shape ?? "all shapes"} ${mark}`, cellsOf(figuresOf(own), mark === "t0"))];
+    });
+    if (rows.length > 0) lines.push("", ...rows);
   }
   const counted = (of: readonly Sample[]): string => {
     const { covered, n, coverage } = figuresOf(of);

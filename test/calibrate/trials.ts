@@ -65,6 +65,11 @@ export async function readTrials(
     const trial = `${plan.arm}-${plan.index}`;
     const truthFile = join(folder, "truth", `${plan.seed}.json`);
     const result = judged.find((one) => one.plan.index === plan.index) ?? resultIn(dir);
+    // Where the steady state did not hold before, nothing was broken, and there is no truth to miss.
+    if (result?.verdict.outcome === "invalid" && !existsSync(truthFile)) {
+      outcomes.push({ trial, outcome: "invalid", shape: "none" });
+      continue;
+    }
     if (result === undefined || !existsSync(truthFile)) {
       lost.push(trial);
       continue;
