@@ -191,7 +191,9 @@ async function runProbes(
     healthPath: (name: string) => healthPathOf(target, name),
     isAlive,
   };
-  const probes = makeProbes(target.probes, access, plan.seed);
+  const periods = new Map(plan.targetFacts.stateProbes.map(({ name, everyMs }) => [name, everyMs]));
+  const specs = target.probes.map((spec) => ({ ...spec, everyMs: periods.get(spec.name) ?? spec.everyMs }));
+  const probes = makeProbes(specs, access, plan.seed);
   await Promise.all(probes.map((probe) => runProbe(probe, { clock, record, signal, seed: plan.seed })));
 }
 

@@ -22,12 +22,18 @@ export interface Condition {
   readonly expression: string;
   /** users: only names under `users.` appear; state: some other probe appears. Derived, not written. */
   readonly view: "users" | "state";
+  /** What must hold instead once it was broken, before it counts as back: the way out is stricter than the way in. */
+  readonly back?: string;
 }
 
 export interface SteadyState {
   readonly windowMs: Ms;
-  /** Consecutive bad windows that make an impact (t1). */
+  /** Bad windows that make an impact (t1): so many in a row, or among `badOf`. */
   readonly badAfter: number;
+  /** Windows among which `badAfter` bad ones make an impact; absent: in a row. */
+  readonly badOf?: number;
+  /** Time between two looks of probes that this intent wants to look more often than their target says. */
+  readonly probeEveryMs?: Readonly<Record<string, Ms>>;
   readonly conditions: readonly Condition[];
 }
 

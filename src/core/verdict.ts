@@ -44,6 +44,8 @@ export interface WindowFact {
   readonly state: "good" | "bad" | "unseen";
   /** Over the users' conditions alone. */
   readonly users: "good" | "bad" | "unseen";
+  /** The same by the stricter conditions of the way out; absent when the intent has none. */
+  readonly back?: { readonly state: "good" | "bad" | "unseen"; readonly users: "good" | "bad" | "unseen" };
   /** Names of conditions that did not hold. */
   readonly broken: readonly string[];
   /** Values by probe name (users.* and state probes) in this window; absent = not seen. */

@@ -48,7 +48,10 @@ export function slowestProbe(draft: Draft): { readonly name: string; readonly ev
       return compiled.ok ? compiled.expression.names.map(probeOfName) : [];
     }),
   );
-  const probes = (draft.target?.probes ?? []).filter(({ name }) => used.has(name));
+  const every = draft.parts.steady?.probe_every;
+  const probes = (draft.target?.probes ?? [])
+    .filter(({ name }) => used.has(name))
+    .map(({ name, everyMs }) => ({ name, everyMs: msOf(every?.[name]) ?? everyMs }));
   return probes.toSorted((a, b) => b.everyMs - a.everyMs)[0];
 }
 

@@ -27,19 +27,35 @@ const loadSchema = z
   })
   .describe("The users: how many requests come, and what they will not put up with.");
 
+const badAfterWords = "a whole number of windows from 1 to 10, or { windows, of }";
+
 const steadySchema = z
   .strictObject({
     window: duration("Length of the windows in which the conditions are judged, e.g. 500ms."),
     bad_after: z
-      .int("a whole number of windows")
-      .min(1)
-      .max(10)
+      .union([
+        z.int(badAfterWords).min(1, badAfterWords).max(10, badAfterWords).describe("So many in a row."),
+        z
+          .strictObject({
+            windows: z.int("a whole number of windows").min(1).max(10).describe("So many bad windows …"),
+            of: z.int("a whole number of windows").min(1).max(20).describe("… among so many make an impact."),
+          })
+          .describe("So many among so many."),
+      ])
       .optional()
-      .describe("Consecutive bad windows that make an impact; 2 when absent."),
+      .describe("Bad windows that make an impact: in a row (2 when absent), or `{ windows: 2, of: 3 }`."),
     where: conditions(
       "Conditions that hold in every window of the steady state, by name. Names in expressions: the probes of the target, " +
         `what users saw (${userNames}), and baseline.<any of these>.`,
     ),
+    back: conditions(
+      "Hysteresis: by names of `where`, what must hold instead on the way out of a breach. Write it stricter than the way in. The way " +
+        "out of all conditions is stricter anyway, in that they must hold for `recovered.hold`.",
+    ).optional(),
+    probe_every: z
+      .record(z.string(), duration("Time between two looks, from 10ms to the target's own."))
+      .optional()
+      .describe("Probes of the target that look more often than the target says, e.g. { recall.vector: 100ms }."),
   })
   .describe("What is normal, as seen by our own probes.");
 

@@ -33,8 +33,76 @@ export function checkSteadyState(draft: Draft): void {
       "key",
     );
   }
+  if (steady) {
+    checkWayOut(draft, steady);
+    checkBadAfter(draft, steady);
+    checkProbePeriods(draft, steady);
+  }
   if (load) checkLoad(draft, load);
   checkWindow(draft);
+}
+
+type Steady = NonNullable<Draft["parts"]["steady"]>;
+
+/** The way out speaks of conditions that there are, and of the same view: else nobody knows whose recovery it holds up. */
+function checkWayOut(draft: Draft, { where, back = {} }: Steady): void {
+  checkConditions(draft, ["steady", "back"], back);
+  for (const [name, text] of Object.entries(back)) {
+    const path = ["steady", "back", name];
+    const wayIn = where[name];
+    if (wayIn === undefined) {
+      const hint = suggestName(name, Object.keys(where));
+      draft.report(
+        path,
+        {
+          found: `"${name}", which is no condition under where`,
+          expected: "names of conditions under where",
+          ...(hint === undefined ? {} : { suggestion: hint }),
+        },
+        "key",
+      );
+    } else if (isUsersView(wayIn) !== isUsersView(text)) {
+      draft.report(path, {
+        found: "a way out that looks at other things than the way in",
+        expected: isUsersView(wayIn) ? "names under users. only, as under where" : "a probe's name, as under where",
+      });
+    }
+  }
+}
+
+function checkBadAfter(draft: Draft, { bad_after: badAfter }: Steady): void {
+  if (typeof badAfter !== "object" || badAfter.windows <= badAfter.of) return;
+  const found = `${badAfter.windows} bad windows of ${badAfter.of}`;
+  draft.report(["steady", "bad_after", "windows"], { found, expected: `at most ${badAfter.of}` });
+}
+
+/** Shortest time between two looks of a probe, ms. */
+const shortestPeriod = 10;
+
+function checkProbePeriods(draft: Draft, { probe_every: every = {} }: Steady): void {
+  for (const [name, text] of Object.entries(every)) {
+    const path = ["steady", "probe_every", name];
+    const ms = msOf(text);
+    const probe = draft.target?.probes.find((candidate) => candidate.name === name);
+    if (draft.target && !probe) {
+      const hint = suggestName(
+        name,
+        draft.target.probes.map((candidate) => candidate.name),
+      );
+      draft.report(
+        path,
+        {
+          found: `unknown probe "${name}"`,
+          expected: `a probe of ${draft.target.name}`,
+          ...(hint === undefined ? {} : { suggestion: hint }),
+        },
+        "key",
+      );
+    } else if (ms !== undefined && (ms < shortestPeriod || ms > (probe?.everyMs ?? Infinity))) {
+      const most = probe === undefined ? "" : ` to ${probe.everyMs}ms, as the target says`;
+      draft.report(path, { found: text, expected: `${shortestPeriod}ms${most === "" ? " or more" : most}` });
+    }
+  }
 }
 
 /** users: only names under `users.` appear (baseline or not). */

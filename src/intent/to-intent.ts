@@ -39,8 +39,9 @@ export function toIntent(file: IntentFile, origin: IntentOrigin): Intent {
     },
     steady: {
       windowMs: ms(file.steady.window),
-      badAfter: file.steady.bad_after ?? intentDefaults.badAfter,
-      conditions: conditionsOf(file.steady.where),
+      ...badRunOf(file.steady.bad_after),
+      conditions: conditionsOf(file.steady.where, file.steady.back),
+      ...(file.steady.probe_every === undefined ? {} : { probeEveryMs: inMs(file.steady.probe_every) }),
     },
     disturbances: file.disturb.map(disturbanceOf),
     expect: expectationOf(file.expect, origin.holdMs),
@@ -59,12 +60,28 @@ function ms(text: string): Ms {
   return checked(parseDuration(text));
 }
 
-function conditionsOf(where: Readonly<Record<string, string>>): Condition[] {
-  return Object.entries(where).map(([name, text]) => ({
-    name,
-    expression: text.trim(),
-    view: isUsersView(text) ? "users" : "state",
-  }));
+function badRunOf(badAfter: IntentFile["steady"]["bad_after"]): Pick<Intent["steady"], "badAfter" | "badOf"> {
+  if (typeof badAfter === "object") return { badAfter: badAfter.windows, badOf: badAfter.of };
+  return { badAfter: badAfter ?? intentDefaults.badAfter };
+}
+
+function inMs(texts: Readonly<Record<string, string>>): Record<string, Ms> {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, ms(text)]));
+}
+
+function conditionsOf(
+  where: Readonly<Record<string, string>>,
+  back: Readonly<Record<string, string>> = {},
+): Condition[] {
+  return Object.entries(where).map(([name, text]) => {
+    const stricter = back[name]?.trim();
+    return {
+      name,
+      expression: text.trim(),
+      view: isUsersView(text) ? "users" : "state",
+      ...(stricter === undefined ? {} : { back: stricter }),
+    };
+  });
 }
 
 function disturbanceOf(item: IntentFile["disturb"][number]): Disturbance {

@@ -6,7 +6,8 @@ import type { AbortEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 import type { TrialRecord, WindowFact } from "../core/verdict.ts";
 import { eventsOf } from "./timeline-view.ts";
-import { compileConditions, judgeWindows, scopeOf, type CompiledCondition } from "./windows.ts";
+import { compileConditions, scopeOf, type CompiledCondition } from "./conditions.ts";
+import { judgeWindows } from "./windows.ts";
 
 /** What an abort says, before it is stamped. */
 export type AbortSeen = Omit<AbortEvent, "at" | "kind">;

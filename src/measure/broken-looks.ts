@@ -5,7 +5,7 @@ import type { TimelineEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 import type { WindowFact } from "../core/verdict.ts";
 import { eventsOf } from "./timeline-view.ts";
-import type { CompiledCondition } from "./windows.ts";
+import type { CompiledCondition } from "./conditions.ts";
 
 /** A look that began at `from` and ended in window number `window` (from 0) with a value that breaks a condition. */
 export interface BrokenLook {

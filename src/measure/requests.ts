@@ -12,6 +12,8 @@ export interface SettledRequest {
   readonly at: Ms;
   readonly meaning: Meaning;
   readonly intended: Ms;
+  /** When it was written to its connection; the intended time when that is not known, null when it was never sent. */
+  readonly sent: Ms | null;
   /** Intended send time to complete answer; absent without an answer. */
   readonly latencyMs?: Ms;
   /** Intended send time to first token; absent without one, or without an answer. */
@@ -29,14 +31,16 @@ export interface SettledRequest {
 export function settle(request: RequestEvent, slowOverMs: Ms): SettledRequest {
   const { intended } = request;
   const lateAt = intended + slowOverMs;
-  if (request.outcome === "unsent") return { at: lateAt, meaning: "error", intended };
+  if (request.outcome === "unsent") return { at: lateAt, meaning: "error", intended, sent: null };
   const doneAt = request.done ?? request.at;
-  if (request.outcome === "error") return { at: Math.min(doneAt, lateAt), meaning: "error", intended };
+  const sent = request.sent ?? intended;
+  if (request.outcome === "error") return { at: Math.min(doneAt, lateAt), meaning: "error", intended, sent };
   const slow = doneAt > lateAt;
   return {
     at: slow ? lateAt : doneAt,
     meaning: slow ? "slow" : request.right === false ? "wrong" : "good",
     intended,
+    sent,
     latencyMs: doneAt - intended,
     ...(request.firstToken !== null && { ttftMs: request.firstToken - intended }),
     ...(request.right !== null && { answer: { doneAt, right: request.right } }),
@@ -49,6 +53,9 @@ export function settledRequests(timeline: readonly TimelineEvent[], slowOverMs: 
   const finished = new Set(requests.map((request) => request.id));
   const late = eventsOf(timeline, "late").filter((event) => !finished.has(event.id));
   const settled: SettledRequest[] = requests.map((request) => settle(request, slowOverMs));
-  for (const event of late) settled.push({ at: event.at, meaning: "slow", intended: event.at - slowOverMs });
+  for (const event of late) {
+    const intended = event.at - slowOverMs;
+    settled.push({ at: event.at, meaning: "slow", intended, sent: intended });
+  }
   return settled.sort((a, b) => a.at - b.at);
 }

@@ -1,17 +1,28 @@
-// Runs of windows: k bad ones in a row make an impact, good ones for the hold make a recovery.
+// Runs of windows: k bad ones (of n) make an impact, good ones for the hold make a recovery.
 
+import type { SteadyState } from "../core/intent.ts";
 import type { Ms } from "../core/units.ts";
 import type { WindowFact } from "../core/verdict.ts";
 
 /** Whose steady state is asked: the users' conditions alone, or all of them. */
 export type View = "users" | "state";
 
-/** Index of the first of `k` consecutive bad windows at or after index `from`; an unseen window breaks the row. */
-export function firstBadRun(windows: readonly WindowFact[], view: View, k: number, from: number): number | undefined {
-  let row = 0;
+/** So many bad windows make an impact, among so many; in a row when `badOf` is absent. */
+export type BadRun = Pick<SteadyState, "badAfter" | "badOf">;
+
+/** Index of the first bad window at or after index `from` that begins an impact; an unseen window is no bad one. */
+export function firstBadRun(
+  windows: readonly WindowFact[],
+  view: View,
+  { badAfter, badOf = badAfter }: BadRun,
+  from: number,
+): number | undefined {
+  const bad: number[] = [];
   for (let index = Math.max(0, from); index < windows.length; index += 1) {
-    row = windows[index]?.[view] === "bad" ? row + 1 : 0;
-    if (row >= k) return index - row + 1;
+    if (windows[index]?.[view] !== "bad") continue;
+    bad.push(index);
+    const first = bad[bad.length - badAfter];
+    if (first !== undefined && index - first < badOf) return first;
   }
   return undefined;
 }
@@ -25,6 +36,11 @@ export interface HoldAsked {
   readonly brokenUntil?: ReadonlyMap<number, Ms>;
 }
 
+/** How a window stands on the way out of a breach: by the stricter conditions where the intent has some. */
+export function wayOut(window: WindowFact, view: View): WindowFact["state"] {
+  return (window.back ?? window)[view];
+}
+
 /**
  * Index of the first good window, at or after index `from`, of a row of good windows that together hold `holdMs`. A row
  * that the end of the timeline cuts short is not held; an unseen window breaks the row like a bad one.
@@ -35,7 +51,7 @@ export function firstHeldRun(windows: readonly WindowFact[], asked: HoldAsked): 
   for (let index = Math.max(0, asked.from); index < windows.length; index += 1) {
     const window = windows[index];
     const broken = brokenUntil?.get(index);
-    if (window === undefined || window[view] !== "good") start = undefined;
+    if (window === undefined || wayOut(window, view) !== "good") start = undefined;
     else {
       if (start === undefined || broken !== undefined) start = { index, at: broken ?? window.from };
       if (window.to - start.at >= holdMs) return start.index;
@@ -44,13 +60,15 @@ export function firstHeldRun(windows: readonly WindowFact[], asked: HoldAsked): 
   return undefined;
 }
 
-/** Index of the last window before index `before` in the state asked for, or undefined. */
+/** Index of the last window before index `before` that fits, or undefined. */
 export function lastBefore(
   windows: readonly WindowFact[],
-  view: View,
-  state: WindowFact["state"],
   before: number,
+  fits: (window: WindowFact) => boolean,
 ): number | undefined {
-  const index = windows.slice(0, Math.max(0, before)).findLastIndex((window) => window[view] === state);
-  return index < 0 ? undefined : index;
+  for (let index = Math.min(before, windows.length) - 1; index >= 0; index -= 1) {
+    const window = windows[index];
+    if (window !== undefined && fits(window)) return index;
+  }
+  return undefined;
 }

@@ -2,18 +2,19 @@
 
 import type { TrialRecord, WindowFact } from "../core/verdict.ts";
 import { firstBadRun } from "./runs.ts";
+import type { BadRun } from "./runs.ts";
 import { periodsOf } from "./timeline-view.ts";
 import { judgeWindows } from "./windows.ts";
 
 /** Share of windows that may be unseen before the baseline counts as unseen. */
 export const unseenLimit = 0.5;
 
-/** kept · broken (`badAfter` bad windows in a row, from `at` on) · unseen (nothing, or too little, was seen). */
+/** kept · broken (so many bad windows that they make an impact, from `at` on) · unseen (nothing, or too little, was seen). */
 export type Steadiness = { readonly state: "kept" | "unseen" } | { readonly state: "broken"; readonly at: WindowFact };
 
 /** How steady a stretch of windows was; no window at all is unseen. */
-export function steadinessOf(windows: readonly WindowFact[], badAfter: number): Steadiness {
-  const at = windows[firstBadRun(windows, "state", badAfter, 0) ?? -1];
+export function steadinessOf(windows: readonly WindowFact[], run: BadRun): Steadiness {
+  const at = windows[firstBadRun(windows, "state", run, 0) ?? -1];
   if (at !== undefined) return { state: "broken", at };
   const unseen = windows.filter((window) => window.state === "unseen").length;
   return { state: windows.length === 0 || unseen > unseenLimit * windows.length ? "unseen" : "kept" };
@@ -24,5 +25,5 @@ export function baselineIsSteady(record: TrialRecord): boolean {
   const periods = periodsOf(record.timeline);
   if (periods === undefined) return false;
   const windows = judgeWindows(record).windows.filter((window) => window.to <= periods.baselineTo);
-  return steadinessOf(windows, record.plan.steady.badAfter).state === "kept";
+  return steadinessOf(windows, record.plan.steady).state === "kept";
 }

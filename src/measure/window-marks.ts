@@ -4,7 +4,7 @@ import type { TrialPlan } from "../core/plan.ts";
 import type { Ms } from "../core/units.ts";
 import type { Mark } from "../core/verdict.ts";
 import type { BrokenLook } from "./broken-looks.ts";
-import { firstBadRun, firstHeldRun, lastBefore } from "./runs.ts";
+import { firstBadRun, firstHeldRun, lastBefore, wayOut } from "./runs.ts";
 import type { View } from "./runs.ts";
 import type { Windows } from "./windows.ts";
 
@@ -22,12 +22,11 @@ export interface WindowMarks {
 /** Marks after the injection, which happened no earlier than `since` (t0's lower bound), in ms. */
 export function windowMarks(seen: Windows, plan: TrialPlan, since: Ms): WindowMarks {
   const { windows } = seen;
-  const k = plan.steady.badAfter;
   const first = windows.findIndex((window) => window.to > since);
   if (first < 0) return { disturbed: false };
-  const hurt = firstBadRun(windows, "users", k, first);
+  const hurt = firstBadRun(windows, "users", plan.steady, first);
   const looks = looksThatCount(seen, plan, since);
-  const broke = earlier(firstBadRun(windows, "state", k, first), looks[0]?.window);
+  const broke = earlier(firstBadRun(windows, "state", plan.steady, first), looks[0]?.window);
   const mitigated =
     hurt === undefined ? undefined : firstHeldRun(windows, { view: "users", holdMs: plan.holdMs, from: hurt });
   const brokenUntil = new Map(looks.map((look) => [look.window, look.at]));
@@ -38,7 +37,17 @@ export function windowMarks(seen: Windows, plan: TrialPlan, since: Ms): WindowMa
   const t1 = hurt === undefined ? undefined : turnedBad(seen, "users", hurt, since);
   const t5 = mitigated === undefined ? undefined : turnedGood(seen, "users", mitigated, since);
   const t6 = recovered === undefined ? undefined : turnedGood(seen, "state", recovered, since);
-  return { disturbed: broke !== undefined, ...(t1 && { t1 }), ...(t5 && { t5 }), ...(t6 && { t6 }) };
+  return {
+    disturbed: broke !== undefined,
+    ...(t1 && { t1 }),
+    ...(t5 && { t5 }),
+    ...(t6 && { t6: t5 === undefined ? t6 : laterOf(t5, t6) }),
+  };
+}
+
+/** Recovered is mitigated and more, so it is never earlier, and neither is what is known of it. */
+function laterOf(t5: Mark, t6: Mark): Mark {
+  return { at: Math.max(t5.at, t6.at), lo: Math.max(t5.lo, t6.lo), hi: Math.max(t5.hi, t6.hi) };
 }
 
 /**
@@ -69,28 +78,45 @@ export function widened(marks: WindowMarks, slackMs: Ms, since: Ms): WindowMarks
 export function breachBetween(seen: Windows, plan: TrialPlan, from: Ms, to: Ms): Mark | undefined {
   const watched = seen.windows.filter((window) => window.to <= to);
   const first = watched.findIndex((window) => window.from >= from);
-  const breach = first < 0 ? undefined : firstBadRun(watched, "state", plan.steady.badAfter, first);
+  const breach = first < 0 ? undefined : firstBadRun(watched, "state", plan.steady, first);
   return breach === undefined ? undefined : turnedBad(seen, "state", breach, from);
 }
 
-/** Between the start of the last good window and the end of the first bad one. */
+/**
+ * Placed by single looks when the window before was good; else between the start of the last good window and the end of the first bad
+ * one, with its start as the instant.
+ */
 function turnedBad(seen: Windows, view: View, index: number, since: Ms): Mark | undefined {
   const window = seen.windows[index];
   if (window === undefined) return undefined;
-  const good = lastBefore(seen.windows, view, "good", index);
-  const lo = Math.max(since, good === undefined ? since : (seen.since[good] ?? since));
-  const at = Math.max(since, window.from);
-  return { at, lo: Math.min(lo, at), hi: window.to };
+  const good = lastBefore(seen.windows, index, (before) => before[view] === "good");
+  const sharp = good === index - 1 ? seen.turn({ view, index, to: "bad" }) : undefined;
+  if (sharp !== undefined && sharp.hi >= since) return notBefore(sharp, since);
+  const lo = good === undefined ? since : (seen.since[good] ?? since);
+  return notBefore({ at: window.from, lo, hi: window.to }, since);
 }
 
-/** Between the start of the last look that saw it bad and the end of the first good window. */
+/** Placed by single looks when the window before was bad or a look saw it broken; else between the last bad look and the first good window's end. */
 function turnedGood(seen: Windows, view: View, index: number, since: Ms): Mark | undefined {
   const window = seen.windows[index];
   if (window === undefined) return undefined;
-  const bad = lastBefore(seen.windows, view, "bad", index);
+  const bad = lastBefore(seen.windows, index, (before) => wayOut(before, view) === "bad");
+  // Broken earlier in this very window, or in the one before: then it turned good after that look began.
+  const broken = view === "users" ? undefined : seen.brokenLooks.findLast((candidate) => candidate.window === index);
+  const justBefore = view === "state" && seen.brokenLooks.some((candidate) => candidate.window === index - 1);
+  const told = bad === index - 1 || broken !== undefined || justBefore;
+  const sharp = told ? seen.turn({ view, index, to: "good" }) : undefined;
+  if (sharp !== undefined && sharp.hi >= since) return notBefore(sharp, since);
   const lo = bad === undefined ? since : ((view === "users" ? seen.windows[bad]?.from : seen.since[bad]) ?? since);
-  const mark = { at: window.from, lo: Math.max(since, Math.min(lo, window.from)), hi: window.to };
-  // Broken earlier in this very window: then it turned good after that look began.
-  const look = view === "users" ? undefined : seen.brokenLooks.findLast((candidate) => candidate.window === index);
-  return look === undefined ? mark : { ...mark, at: Math.max(mark.at, look.at), lo: Math.max(mark.lo, look.from) };
+  const mark = { at: window.from, lo: Math.min(lo, window.from), hi: window.to };
+  return notBefore(
+    broken === undefined ? mark : { ...mark, at: Math.max(mark.at, broken.at), lo: Math.max(mark.lo, broken.from) },
+    since,
+  );
+}
+
+/** What follows from the fault does not precede it. */
+function notBefore({ at, lo, hi }: Mark, since: Ms): Mark {
+  const instant = Math.max(since, at);
+  return { at: instant, lo: Math.min(instant, Math.max(since, lo)), hi: Math.max(instant, hi) };
 }

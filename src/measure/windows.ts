@@ -1,18 +1,19 @@
 // Cuts the trial into steady-state windows and judges each: good, bad, or not seen.
 
-import { compileExpression } from "../core/expression.ts";
 import type { Evaluation, Scope } from "../core/expression.ts";
-import type { Condition } from "../core/intent.ts";
-import { baselinePrefix } from "../core/user-probes.ts";
 import type { Ms } from "../core/units.ts";
-import type { TrialRecord, WindowFact } from "../core/verdict.ts";
+import type { Mark, TrialRecord, WindowFact } from "../core/verdict.ts";
 import { brokenLooks } from "./broken-looks.ts";
 import type { BrokenLook } from "./broken-looks.ts";
+import { compileConditions, scopeOf } from "./conditions.ts";
+import type { CompiledCondition } from "./conditions.ts";
 import { settledRequests } from "./requests.ts";
 import { stateReadings } from "./state-values.ts";
 import type { StateReadings } from "./state-values.ts";
-import { periodsOf } from "./timeline-view.ts";
+import { between, eventsOf, periodsOf } from "./timeline-view.ts";
 import type { Periods } from "./timeline-view.ts";
+import { looksWanted, turnMark } from "./turns.ts";
+import type { Turn } from "./turns.ts";
 import { userLook } from "./user-values.ts";
 import type { UserLook } from "./user-values.ts";
 
@@ -25,28 +26,8 @@ export interface Windows {
   readonly brokenLooks: readonly BrokenLook[];
   /** Value by probe name over the whole baseline; `users.count` per window, so that it compares with a window's. */
   readonly baseline: Readonly<Record<string, number>>;
-}
-
-/** A condition ready to be asked; one that does not compile (lint would have said so) is never seen. */
-export interface CompiledCondition extends Condition {
-  /** Every name in the expression, `baseline.` included. */
-  readonly names: readonly string[];
-  evaluate(scope: Scope): Evaluation;
-}
-
-/** Compiles conditions once, for asking many windows. */
-export function compileConditions(conditions: readonly Condition[]): CompiledCondition[] {
-  return conditions.map((condition) => {
-    const compiled = compileExpression(condition.expression);
-    const evaluate = (scope: Scope): Evaluation =>
-      compiled.ok ? compiled.expression.evaluate(scope) : { ok: false, reason: "the expression does not compile" };
-    return { ...condition, names: compiled.ok ? compiled.expression.names : [], evaluate };
-  });
-}
-
-/** Values by name as an expression sees them: those of one window, and the baseline's behind `baseline.`. */
-export function scopeOf(values: Readonly<Record<string, number>>, baseline: Readonly<Record<string, number>>): Scope {
-  return (name) => (name.startsWith(baselinePrefix) ? baseline[name.slice(baselinePrefix.length)] : values[name]);
+  /** Places a turn by single looks, as sharply as they allow; undefined when they cannot tell. */
+  turn(turn: Turn): Mark | undefined;
 }
 
 /**
@@ -56,12 +37,15 @@ export function scopeOf(values: Readonly<Record<string, number>>, baseline: Read
  */
 export function judgeWindows(record: TrialRecord): Windows {
   const periods = periodsOf(record.timeline);
-  if (periods === undefined) return { windows: [], since: [], brokenLooks: [], baseline: {} };
-  const { windowMs } = record.plan.steady;
-  const users = userLook(settledRequests(record.timeline, record.plan.load.slowOverMs));
+  if (periods === undefined) return { windows: [], since: [], brokenLooks: [], baseline: {}, turn: () => undefined };
+  const { load, steady } = record.plan;
+  const { windowMs } = steady;
+  const requests = settledRequests(record.timeline, load.slowOverMs);
+  const readings = eventsOf(record.timeline, "reading");
+  const users = userLook(requests);
   const state = stateReadings(record.plan, record.timeline);
   const baseline = baselineValues(users, state, { periods, windowMs });
-  const conditions = compileConditions(record.plan.steady.conditions);
+  const conditions = compileConditions(steady.conditions);
   const windows: WindowFact[] = [];
   const since: Ms[] = [];
   for (let from = periods.baselineFrom; from + windowMs <= periods.end; from += windowMs) {
@@ -70,7 +54,28 @@ export function judgeWindows(record: TrialRecord): Windows {
     since.push(seen.since);
   }
   const scope = (values: WindowFact["values"]): Scope => scopeOf(values, baseline);
-  return { windows, since, brokenLooks: brokenLooks(record.timeline, windows, { conditions, scope }), baseline };
+  const source = {
+    windows,
+    conditions,
+    baseline,
+    slowOverMs: load.slowOverMs,
+    reach: reachOf(record.plan),
+    requests: (from: Ms, to: Ms) => between(requests, ({ at }) => at, { from, to }),
+    readings: (from: Ms, to: Ms) => between(readings, ({ at }) => at, { from, to }),
+  };
+  return {
+    windows,
+    since,
+    brokenLooks: brokenLooks(record.timeline, windows, { conditions, scope }),
+    baseline,
+    turn: (turn) => turnMark(source, turn),
+  };
+}
+
+/** Windows on either side of a turn that hold enough looks to place it, at most those of ten seconds and at least two. */
+function reachOf({ load, steady }: TrialRecord["plan"]): number {
+  const wantedMs = Math.min(10_000, (1000 * looksWanted) / load.ratePerSecond);
+  return Math.max(2, Math.ceil(wantedMs / steady.windowMs));
 }
 
 interface Seen {
@@ -99,18 +104,25 @@ function judge(
 ): WindowFact {
   const scope = scopeOf(seen.values, baseline);
   const answers = conditions.map((condition) => ({ condition, answer: condition.evaluate(scope) }));
-  const stateOf = (asked: typeof answers): WindowFact["state"] => {
-    if (asked.some(({ answer }) => answer.ok && answer.value === false)) return "bad";
-    return asked.length > 0 && asked.every(({ answer }) => answer.ok) ? "good" : "unseen";
-  };
+  const both = (asked: typeof answers): Pick<WindowFact, "state" | "users"> => ({
+    state: stateOf(asked.map(({ answer }) => answer)),
+    users: stateOf(asked.flatMap(({ condition, answer }) => (condition.view === "users" ? [answer] : []))),
+  });
+  const stricter = conditions.some(({ back }) => back !== undefined);
+  const back = conditions.map((condition) => ({ condition, answer: condition.evaluateBack(scope) }));
   return {
     from: seen.from,
     to: seen.to,
-    state: stateOf(answers),
-    users: stateOf(answers.filter(({ condition }) => condition.view === "users")),
+    ...both(answers),
+    ...(stricter && { back: both(back) }),
     broken: answers.flatMap(({ condition, answer }) => (answer.ok && answer.value === false ? [condition.name] : [])),
     values: seen.values,
   };
+}
+
+function stateOf(answers: readonly Evaluation[]): WindowFact["state"] {
+  if (answers.some((answer) => answer.ok && answer.value === false)) return "bad";
+  return answers.length > 0 && answers.every(({ ok }) => ok) ? "good" : "unseen";
 }
 
 function baselineValues(

@@ -172,16 +172,16 @@ function trialPlan(
     injectAfterMs: Math.round(seededRandom(seed, "wait before injection").next() * greatestWaitMs),
     watchMs: recovered?.withinMs ?? intent.watchMs,
     holdMs: recovered?.holdMs ?? Math.max(3000, 3 * intent.steady.windowMs),
-    targetFacts: factsOf(target),
+    targetFacts: factsOf(target, intent),
   };
   return { ...plan, estimateMs: estimateTrialMs(plan) };
 }
 
-function factsOf(target: Target): TrialPlan["targetFacts"] {
+function factsOf(target: Target, { steady }: Intent): TrialPlan["targetFacts"] {
   return {
     hasFeed: target.feedUrl !== undefined,
     pathways: target.pathways.map(({ name }) => name),
     dataProbes: target.probes.filter(({ data }) => data).map(({ name }) => name),
-    stateProbes: target.probes.map(({ name, everyMs }) => ({ name, everyMs })),
+    stateProbes: target.probes.map(({ name, everyMs }) => ({ name, everyMs: steady.probeEveryMs?.[name] ?? everyMs })),
   };
 }

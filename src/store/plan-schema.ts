@@ -22,11 +22,14 @@ const conditionSchema = z.strictObject({
   name: z.string(),
   expression: z.string(),
   view: z.enum(["users", "state"]),
+  back: z.exactOptional(z.string()),
 });
 
 const steadySchema = z.strictObject({
   windowMs: ms,
   badAfter: z.number(),
+  badOf: z.exactOptional(z.number()),
+  probeEveryMs: z.exactOptional(z.record(z.string(), ms)),
   conditions: z.array(conditionSchema),
 });
 

@@ -35,6 +35,7 @@ const windowSchema = z.strictObject({
   to: ms,
   state: seenSchema,
   users: seenSchema,
+  back: z.exactOptional(z.strictObject({ state: seenSchema, users: seenSchema })),
   broken: z.array(z.string()),
   values,
 });

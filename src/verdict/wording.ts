@@ -7,7 +7,7 @@ import type { Condition } from "../core/intent.ts";
 import type { Ms, Share } from "../core/units.ts";
 import type { TrialFacts, WindowFact } from "../core/verdict.ts";
 import { secondsText } from "../measure/spans.ts";
-import { scopeOf } from "../measure/windows.ts";
+import { scopeOf } from "../measure/conditions.ts";
 
 /** An instant or a budget, to a tenth of a second: `12.5 s`. */
 export function seconds(ms: Ms): string {

@@ -21,7 +21,24 @@ describe("runs of windows", () => {
     ["gbgbg", 2, undefined],
     ["gbgbg", 1, 1],
   ])("%s has its first %i bad in a row at %s", (text, k, index) => {
-    expect(firstBadRun(windows(text), "state", k, 0)).toBe(index);
+    expect(firstBadRun(windows(text), "state", { badAfter: k }, 0)).toBe(index);
+  });
+
+  it.each([
+    ["gbgbg", 1],
+    ["gbggbgb", 4],
+    ["gbubg", 1],
+    ["bgggb", undefined],
+  ])("%s has its first 2 bad of 3 at %s", (text, index) => {
+    expect(firstBadRun(windows(text), "state", { badAfter: 2, badOf: 3 }, 0)).toBe(index);
+  });
+
+  it("are not back before the stricter conditions of the way out hold", () => {
+    const strict = windows("bbgggg").map((window, index) => {
+      const state = index < 4 ? ("bad" as const) : ("good" as const);
+      return { ...window, back: { state, users: state } };
+    });
+    expect(firstHeldRun(strict, { view: "state", holdMs: 1000, from: 0 })).toBe(4);
   });
 
   it.each([
@@ -41,14 +58,14 @@ describe("runs of windows", () => {
   });
 
   it("find the last window of a state before another", () => {
-    expect(lastBefore(windows("gbug"), "state", "bad", 3)).toBe(1);
-    expect(lastBefore(windows("gbug"), "state", "bad", 1)).toBeUndefined();
+    expect(lastBefore(windows("gbug"), 3, ({ state }) => state === "bad")).toBe(1);
+    expect(lastBefore(windows("gbug"), 1, ({ state }) => state === "bad")).toBeUndefined();
   });
 
   it("are kept when at most half was unseen and never k in a row were bad", () => {
-    expect(steadinessOf(windows("ggbguu"), 2).state).toBe("kept");
-    expect(steadinessOf(windows("guuu"), 2).state).toBe("unseen");
-    expect(steadinessOf([], 2).state).toBe("unseen");
-    expect(steadinessOf(windows("uubbuu"), 2)).toMatchObject({ state: "broken", at: { from: 1000 } });
+    expect(steadinessOf(windows("ggbguu"), { badAfter: 2 }).state).toBe("kept");
+    expect(steadinessOf(windows("guuu"), { badAfter: 2 }).state).toBe("unseen");
+    expect(steadinessOf([], { badAfter: 2 }).state).toBe("unseen");
+    expect(steadinessOf(windows("uubbuu"), { badAfter: 2 })).toMatchObject({ state: "broken", at: { from: 1000 } });
   });
 });

@@ -106,6 +106,11 @@ describe("windows", () => {
 
   it("do not exist for a trial that never came to a baseline", () => {
     const timeline = whole.timeline.filter((event) => event.kind !== "phase");
-    expect(judgeWindows({ ...whole, timeline })).toEqual({ windows: [], since: [], brokenLooks: [], baseline: {} });
+    expect(judgeWindows({ ...whole, timeline })).toMatchObject({
+      windows: [],
+      since: [],
+      brokenLooks: [],
+      baseline: {},
+    });
   });
 });

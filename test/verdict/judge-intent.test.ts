@@ -94,7 +94,7 @@ describe("an intent", () => {
     const result = judgeIntent(meta, [healed, trial("never recovers"), stuck]);
     expect(result.outcome).toBe("fail");
     expect(result.says).toMatch(/^data\/vector-index-corruption treatment-1: recovered-in-time: not recovered/);
-    expect(result.mttr).toMatchObject({ n: 2, censored: 1, says: "median ≥ 3.9 s, n = 2, 1 beyond 20.0 s" });
+    expect(result.mttr).toMatchObject({ n: 2, censored: 1, says: "median ≥ 3.8 s, n = 2, 1 beyond 20.0 s" });
     expect(result.recoveryRate).toMatchObject({ recovered: 1, of: 2 });
   });
 

@@ -1,7 +1,7 @@
 // Was the error budget kept, and did nothing happen that must never happen?
 
 import type { Outcome, Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
-import { compileConditions, scopeOf } from "../../measure/windows.ts";
+import { compileConditions, scopeOf } from "../../measure/conditions.ts";
 import { observationOf, windowsIn } from "../observation.ts";
 import type { Observation } from "../observation.ts";
 import { figure, observed, stretch } from "../wording.ts";

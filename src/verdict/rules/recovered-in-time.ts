@@ -16,7 +16,7 @@ export const recoveredInTime: Rule = (record, facts) => {
   if (plan.arm !== "treatment" || expected === undefined || trial === undefined) return null;
   const { t0, until } = trial;
   if (facts.recovery === "not-disturbed") {
-    const says = `the steady state never broke for ${plan.steady.badAfter} windows, so there was nothing to recover from`;
+    const says = `the steady state never broke for ${windowsText(plan)}, so there was nothing to recover from`;
     return { outcome: "inconclusive", says, restsOn: [t0.at] };
   }
   if (facts.recovery === "unseen") {
@@ -32,6 +32,10 @@ export const recoveredInTime: Rule = (record, facts) => {
   const says = `recovered after ${formatSpan(facts.mttr)} (${facts.mttr.formula}), ${budgetWords[outcome]} ${seconds(expected.withinMs)}; ${watched}`;
   return { outcome, says, restsOn: [t0.at, t6.at] };
 };
+
+function windowsText({ steady }: TrialRecord["plan"]): string {
+  return steady.badOf === undefined ? `${steady.badAfter} windows` : `${steady.badAfter} of ${steady.badOf} windows`;
+}
 
 function relapsed({ plan }: TrialRecord, facts: TrialFacts, t6: Mark): Answer {
   const at = facts.relapse.at?.at ?? t6.at;

@@ -8,7 +8,7 @@ import { isControl, observationOf } from "../observation.ts";
 import { breach, stretch } from "../wording.ts";
 
 /**
- * Over all windows of the baseline; fails on `badAfter` bad ones in a row. In arms with nothing to repair the users' steady
+ * Over all windows of the baseline; fails on as many bad ones as make an impact. In arms with nothing to repair the users' steady
  * state must hold to the end as well (else the anomaly was not benign), unless the healer acted first: then it may have
  * broken it, and held-fire says so.
  */
@@ -19,7 +19,7 @@ export const steadyBefore: Rule = (record, facts) => {
   }
   const { steady, arm } = record.plan;
   const before = facts.windows.filter((window) => window.to <= observation.since);
-  const steadiness = steadinessOf(before, steady.badAfter);
+  const steadiness = steadinessOf(before, steady);
   if (steadiness.state === "broken") {
     const says = `before the injection ${breach(steadiness.at, steady.conditions, facts)}`;
     return { outcome: "fail", says, restsOn: [steadiness.at.from, steadiness.at.to] };
@@ -42,7 +42,7 @@ export const steadyBefore: Rule = (record, facts) => {
 /** First window of an impact on users that no deed of the healer preceded. */
 function hurtUntouched(record: TrialRecord, facts: TrialFacts, until: number): WindowFact | undefined {
   const windows = facts.windows.filter((window) => window.to <= until);
-  const window = windows[firstBadRun(windows, "users", record.plan.steady.badAfter, 0) ?? -1];
+  const window = windows[firstBadRun(windows, "users", record.plan.steady, 0) ?? -1];
   const deed = firstDeed(record, facts);
   return window !== undefined && (deed === undefined || deed.at > window.to) ? window : undefined;
 }

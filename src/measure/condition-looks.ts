@@ -1,0 +1,76 @@
+// What each single request or probe look said of one condition, so that a change can be placed more sharply than by windows.
+
+import type { Scope } from "../core/expression.ts";
+import type { ReadingEvent } from "../core/timeline.ts";
+import type { Ms } from "../core/units.ts";
+import type { Look } from "./change-point.ts";
+import { median } from "./percentiles.ts";
+import type { Meaning, SettledRequest } from "./requests.ts";
+import type { CompiledCondition } from "./conditions.ts";
+
+/** Rows of looks that each tell of one condition by itself: requests that failed outright, those that became late, probe looks. */
+export type LookRow = readonly Look[];
+
+const meaningsByName: Readonly<Record<string, readonly Meaning[]>> = {
+  "users.error_share": ["error"],
+  "users.slow_share": ["slow"],
+  "users.bad_share": ["error", "slow", "wrong"],
+  "users.right_share": ["wrong"],
+};
+
+/**
+ * Rows of a condition of the users' view, each with what of it the condition counts. Empty when a single request cannot tell (medians,
+ * counts): then only windows can.
+ */
+export function requestRows(
+  { names }: Pick<CompiledCondition, "names">,
+  requests: readonly SettledRequest[],
+  slowOverMs: Ms,
+): readonly LookRow[] {
+  const asked = names.filter((name) => name.startsWith("users."));
+  if (asked.length === 0 || asked.some((name) => meaningsByName[name] === undefined)) return [];
+  const meanings = new Set(asked.flatMap((name) => meaningsByName[name] ?? []));
+  const sent = requests.filter((request) => request.sent !== null);
+  return [outrightLooks(sent, meanings, slowOverMs), lateLooks(sent, meanings, slowOverMs)];
+}
+
+/** Failed or wrong before it was late, against served: decided between sending and the end. Who became late says nothing here. */
+function outrightLooks(requests: readonly SettledRequest[], meanings: ReadonlySet<Meaning>, slowOverMs: Ms): Look[] {
+  return requests
+    .filter((request) => !becameLate(request, slowOverMs))
+    .map(({ sent, intended, at, meaning }) => ({ from: sent ?? intended, at, bad: meanings.has(meaning) }));
+}
+
+/**
+ * Became late, against in time: a request hurts at its intended time + `slow_over`, and that it would have is the question for one that
+ * was in time, too. What the service did was decided at the latest its ordinary answering time after it was sent.
+ */
+function lateLooks(requests: readonly SettledRequest[], meanings: ReadonlySet<Meaning>, slowOverMs: Ms): Look[] {
+  const inTime = requests.filter((request) => !becameLate(request, slowOverMs));
+  const ordinaryMs = median(inTime.map(({ at, sent, intended }) => at - (sent ?? intended))) ?? 0;
+  return requests
+    .filter((request) => becameLate(request, slowOverMs) || request.meaning !== "error")
+    .map((request) => ({
+      from: request.intended + slowOverMs,
+      at: Math.max(request.intended, request.sent ?? 0) + slowOverMs + ordinaryMs,
+      bad: becameLate(request, slowOverMs) && meanings.has(request.meaning),
+    }));
+}
+
+function becameLate({ at, intended }: SettledRequest, slowOverMs: Ms): boolean {
+  return at >= intended + slowOverMs;
+}
+
+/** Every look of the condition's probes, asked with what `scopeAt` knows beside it; a look that saw nothing tells nothing. */
+export function probeRow(
+  condition: CompiledCondition,
+  readings: readonly ReadingEvent[],
+  { scopeAt, back }: { readonly scopeAt: (reading: ReadingEvent) => Scope | undefined; readonly back: boolean },
+): LookRow {
+  return readings.flatMap((reading) => {
+    const scope = condition.names.includes(reading.probe) ? scopeAt(reading) : undefined;
+    const ask = back ? condition.evaluateBack : condition.evaluate;
+    const answer = scope === undefined ? undefined : ask(scope);
+    return answer?.ok === true ? [{ from: reading.from, at: reading.at, bad: answer.value === false }] : [];
+  });
+}

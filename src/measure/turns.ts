@@ -1,0 +1,190 @@
+// Places the turn of a view from good to bad, or back, inside the windows that show it: by the single requests and probe looks of the
+// conditions that turned. Windows say that it turned, looks say when.
+
+import type { ReadingEvent } from "../core/timeline.ts";
+import type { Ms } from "../core/units.ts";
+import type { Mark, WindowFact } from "../core/verdict.ts";
+import { changeMark } from "./change-point.ts";
+import type { Look } from "./change-point.ts";
+import { probeRow, requestRows } from "./condition-looks.ts";
+import type { LookRow } from "./condition-looks.ts";
+import { scopeOf } from "./conditions.ts";
+import type { CompiledCondition } from "./conditions.ts";
+import type { SettledRequest } from "./requests.ts";
+import { wayOut } from "./runs.ts";
+import type { View } from "./runs.ts";
+
+/** What turns are placed by; requests by settling instant, readings by their end. */
+export interface TurnSource {
+  readonly windows: readonly WindowFact[];
+  readonly conditions: readonly CompiledCondition[];
+  readonly baseline: Readonly<Record<string, number>>;
+  readonly slowOverMs: Ms;
+  /** Windows looked at on either side of the turn. */
+  readonly reach: number;
+  requests(from: Ms, to: Ms): readonly SettledRequest[];
+  readings(from: Ms, to: Ms): readonly ReadingEvent[];
+}
+
+/** The turn that shows in window number `index`: the first bad one after a good one, or the first good one of a row. */
+export interface Turn {
+  readonly view: View;
+  readonly index: number;
+  readonly to: "bad" | "good";
+}
+
+/**
+ * Requests may be hit by chance, so that half the belief goes to "only a share of them"; a probe that counts replicas or
+ * compares files sees what is there, and a thousandth is left for one that samples.
+ */
+const allOrNone = { requests: 0.5, probes: 0.999 } as const;
+
+/** Fewest looks on either side that `reach` has to cover, where the rate allows it; 64 good ones leave a share under 0.02 %. */
+export const looksWanted = 64;
+
+/** The turn as an interval; undefined when looks cannot tell it, so that windows have to. */
+export function turnMark(source: TurnSource, turn: Turn): Mark | undefined {
+  const stretch = stretchOf(source, turn);
+  if (stretch === undefined) return undefined;
+  const turned = source.conditions.filter((condition) => hasTurned(source, condition, turn));
+  const marks = [
+    ...turned,
+    ...(turn.to === "good" && turn.view === "state" ? brokenByLook(source, turn, turned) : []),
+  ].map((condition) => conditionMark(source, condition, { turn, stretch }));
+  return marks.length === 0 || marks.includes(undefined)
+    ? undefined
+    : together(
+        marks.flatMap((mark) => mark ?? []),
+        turn,
+      );
+}
+
+/** Of several conditions the first that broke makes the impact, and the last that came back the recovery. */
+function together(marks: readonly Mark[], { to }: Turn): Mark {
+  const pick = to === "bad" ? Math.min : Math.max;
+  return {
+    at: pick(...marks.map(({ at }) => at)),
+    lo: pick(...marks.map(({ lo }) => lo)),
+    hi: pick(...marks.map(({ hi }) => hi)),
+  };
+}
+
+/** Where looks are taken from, and where the change may lie, ms. */
+interface Stretch {
+  readonly from: Ms;
+  readonly to: Ms;
+  readonly within: { readonly from: Ms; readonly to: Ms };
+}
+
+/**
+ * On the old side as far as the windows were of one kind, and on the new side, too; both within reach. The change may lie before
+ * the window that showed it (some windows of a partial outage look good by luck), or after it on the way out.
+ */
+function stretchOf({ windows, reach }: TurnSource, { view, index, to }: Turn): Stretch | undefined {
+  const isGood = (at: number): boolean => {
+    const window = windows[at];
+    return window !== undefined && (to === "bad" ? window[view] : wayOut(window, view)) === "good";
+  };
+  const oldKind = to === "bad";
+  let first = index;
+  while (first > 0 && index - first < reach && (first === index || isGood(first - 1) === oldKind)) first -= 1;
+  let last = index;
+  while (last - index < reach && windows[last + 1] !== undefined && isGood(last + 1) !== oldKind) last += 1;
+  const [own, begin, end] = [windows[index], windows[first], windows[last]];
+  if (own === undefined || begin === undefined || end === undefined || first === index) return undefined;
+  const near = windows[Math.max(first, index - 2)] ?? begin;
+  const within = to === "bad" ? { from: begin.from, to: own.to } : { from: near.from, to: end.to };
+  return { from: begin.from, to: end.to, within };
+}
+
+/** Broken in the window that turned bad, or in the one before it turned good. */
+function hasTurned(
+  { windows, baseline }: TurnSource,
+  condition: CompiledCondition,
+  { view, index, to }: Turn,
+): boolean {
+  if (view === "users" && condition.view !== "users") return false;
+  const window = windows[to === "bad" ? index : index - 1];
+  if (window === undefined) return false;
+  const ask = to === "bad" ? condition.evaluate : condition.evaluateBack;
+  const answer = ask(scopeOf(window.values, baseline));
+  return answer.ok && answer.value === false;
+}
+
+/** State conditions that no window showed broken, but a look just before the turn did. */
+function brokenByLook(source: TurnSource, { index }: Turn, turned: readonly CompiledCondition[]): CompiledCondition[] {
+  const [before, own] = [source.windows[index - 1] ?? source.windows[index], source.windows[index]];
+  if (before === undefined || own === undefined) return [];
+  return source.conditions.filter(
+    (condition) =>
+      condition.view === "state" &&
+      !turned.includes(condition) &&
+      rowOfProbes(source, condition, { from: before.from, to: own.to, back: true }).some(({ bad }) => bad),
+  );
+}
+
+function conditionMark(
+  source: TurnSource,
+  condition: CompiledCondition,
+  { turn, stretch }: { readonly turn: Turn; readonly stretch: Stretch },
+): Mark | undefined {
+  const rows = rowsOf(source, condition, { turn, stretch }).map((row) => trimmed(row, turn, stretch));
+  const most = Math.max(0, ...rows.map(badCount));
+  const prior = condition.view === "users" ? allOrNone.requests : allOrNone.probes;
+  const marks = rows
+    .filter((row) => badCount(row) > 0 && 3 * badCount(row) >= most)
+    .map((row) => changeMark(row, { to: turn.to, within: stretch.within, allOrNone: prior }));
+  return marks.length === 0 || marks.includes(undefined)
+    ? undefined
+    : together(
+        marks.flatMap((mark) => mark ?? []),
+        turn,
+      );
+}
+
+function badCount(row: LookRow): number {
+  return row.filter(({ bad }) => bad).length;
+}
+
+function rowsOf(
+  source: TurnSource,
+  condition: CompiledCondition,
+  { turn, stretch: { from, to } }: { readonly turn: Turn; readonly stretch: Stretch },
+): readonly LookRow[] {
+  if (condition.view === "state") {
+    // One that mixes users and probes has no looks of its own.
+    if (condition.names.some((name) => name.startsWith("users."))) return [];
+    return [rowOfProbes(source, condition, { from, to, back: turn.to === "good" })];
+  }
+  // A request that hurts at intended + slow_over may have been settled that much earlier.
+  return requestRows(condition, source.requests(from - source.slowOverMs, to), source.slowOverMs);
+}
+
+function rowOfProbes(
+  source: TurnSource,
+  condition: CompiledCondition,
+  { from, to, back }: { readonly from: Ms; readonly to: Ms; readonly back: boolean },
+): LookRow {
+  const { windows, baseline } = source;
+  const first = windows[0];
+  if (first === undefined) return [];
+  const scopeAt = (reading: ReadingEvent) => {
+    if (!reading.reading.ok) return undefined;
+    const window = windows[Math.floor((reading.at - first.from) / (first.to - first.from))];
+    return scopeOf({ ...window?.values, [reading.probe]: reading.reading.value }, baseline);
+  };
+  return probeRow(condition, source.readings(from, to), { scopeAt, back });
+}
+
+/** Without what belongs to another turn: after the last bad look on the way in, before the first one on the way out. */
+function trimmed(row: LookRow, { to }: Turn, stretch: Stretch): Look[] {
+  const inside = row.filter(({ at }) => at >= stretch.from && at <= stretch.to).sort((a, b) => a.at - b.at);
+  if (to === "good")
+    return inside.slice(
+      Math.max(
+        0,
+        inside.findIndex(({ bad }) => bad),
+      ),
+    );
+  return inside.slice(0, inside.findLastIndex(({ bad }) => bad) + 1);
+}
