@@ -86,6 +86,10 @@ export interface LoadFacts {
   readonly lagMaxMs: Ms;
   /** All but 1 % of the requests were sent within this of their intended time; marks are widened by it when it is over 5 ms. */
   readonly sendLagMs: Ms;
+  /** Longest stretch of the trial without a scheduled request. Absent in runs written before it was measured. */
+  readonly hole?: { readonly from: Ms; readonly to: Ms };
+  /** Requests that came too late to be counted in their window; absent when there were none. */
+  readonly strays?: number;
   /** Users' latency in ms over the baseline and over [t0, end]; a percentile is absent below its sample floor. */
   readonly baselineLatency: LatencyFacts;
   readonly disturbedLatency: LatencyFacts;

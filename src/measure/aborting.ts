@@ -2,12 +2,11 @@
 // cannot see whether to stop, stops: a guard that went blind guards nothing.
 
 import type { TrialPlan } from "../core/plan.ts";
-import type { AbortEvent } from "../core/timeline.ts";
+import type { AbortEvent, ReadingEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
-import type { TrialRecord, WindowFact } from "../core/verdict.ts";
-import { eventsOf } from "./timeline-view.ts";
+import type { WindowFact } from "../core/verdict.ts";
 import { compileConditions, scopeOf, type CompiledCondition } from "./conditions.ts";
-import { judgeWindows } from "./windows.ts";
+import type { Seen } from "./fold.ts";
 
 /** What an abort says, before it is stamped. */
 export type AbortSeen = Omit<AbortEvent, "at" | "kind">;
@@ -20,21 +19,22 @@ const blindAfterMs: Ms = 5_000;
  * the last such window's users, and of each state probe the last look that began after `since`. The first that is true; else the
  * first that had no answer for too long up to `now`.
  */
-export function abortSeen(record: TrialRecord, since: Ms, now: Ms): AbortSeen | undefined {
-  const conditions = record.plan.abortIf ?? [];
+export function abortSeen(seen: Seen, since: Ms, now: Ms): AbortSeen | undefined {
+  const { plan, newest } = seen;
+  const conditions = plan.abortIf ?? [];
   if (conditions.length === 0) return undefined;
-  const { windows, baseline } = judgeWindows(record);
-  const looks = [...windows.filter(({ to }) => to > since).map(windowLook), newestLook(record, windows, since)];
+  const { windows, baseline } = seen.windows;
+  const looks = [...windows.filter(({ to }) => to > since).map(windowLook), newestLook(newest, windows, since)];
   const compiled = compileConditions(conditions);
   for (const condition of compiled) {
     for (const { values } of looks) {
       const answer = condition.evaluate(scopeOf(values, baseline));
-      if (answer.ok && answer.value === true) return seen(condition, values, baseline);
+      if (answer.ok && answer.value === true) return told(condition, values, baseline);
     }
   }
   for (const condition of compiled) {
-    const blind = blindness(condition, { looks, baseline, plan: record.plan, since, now });
-    if (blind !== undefined) return { ...seen(condition, looks.at(-1)?.values ?? {}, baseline), blind };
+    const blind = blindness(condition, { looks, baseline, plan, since, now });
+    if (blind !== undefined) return { ...told(condition, looks.at(-1)?.values ?? {}, baseline), blind };
   }
   return undefined;
 }
@@ -79,14 +79,10 @@ function windowLook({ to, values }: WindowFact): Look {
 }
 
 /** What is newest of each name. A look that saw nothing is newer than one before it that did: then nothing is known. */
-function newestLook({ timeline }: TrialRecord, windows: readonly WindowFact[], since: Ms): Look {
+function newestLook(looked: ReadonlyMap<string, ReadingEvent>, windows: readonly WindowFact[], since: Ms): Look {
   const last = windows.findLast(({ to }) => to > since);
   const users = Object.entries(last?.values ?? {}).filter(([name]) => name.startsWith("users."));
-  const newest = new Map(
-    eventsOf(timeline, "reading")
-      .filter(({ from }) => from >= since)
-      .map((event) => [event.probe, event]),
-  );
+  const newest = new Map([...looked].filter(([, { from }]) => from >= since));
   const readings = [...newest].flatMap(([probe, { reading }]) => (reading.ok ? [[probe, reading.value] as const] : []));
   return {
     values: Object.fromEntries([...users, ...readings]),
@@ -94,7 +90,7 @@ function newestLook({ timeline }: TrialRecord, windows: readonly WindowFact[], s
   };
 }
 
-function seen({ name, expression, names }: CompiledCondition, values: Values, baseline: Values): AbortSeen {
+function told({ name, expression, names }: CompiledCondition, values: Values, baseline: Values): AbortSeen {
   const scope = scopeOf(values, baseline);
   const known = names.flatMap((asked) => {
     const value = scope(asked);

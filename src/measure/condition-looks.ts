@@ -30,7 +30,8 @@ export function requestRows(
   const asked = names.filter((name) => name.startsWith("users."));
   if (asked.length === 0 || asked.some((name) => meaningsByName[name] === undefined)) return [];
   const meanings = new Set(asked.flatMap((name) => meaningsByName[name] ?? []));
-  const sent = requests.filter((request) => request.sent !== null);
+  // One that we never sent tells nothing of the target.
+  const sent = requests.filter(({ outcome }) => outcome !== "unsent");
   return [outrightLooks(sent, meanings, slowOverMs), lateLooks(sent, meanings, slowOverMs)];
 }
 

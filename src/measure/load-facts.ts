@@ -1,13 +1,7 @@
-// What the load did: how much of it arrived, how late it was sent, how long users waited.
+// How late the load may be sent before it counts, and what is done to marks then.
 
-import type { LoadSpec } from "../core/intent.ts";
-import type { RequestEvent, TimelineEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 import type { LoadFacts } from "../core/verdict.ts";
-import { latencyFacts, percentile } from "./percentiles.ts";
-import { settle } from "./requests.ts";
-import { eventsOf, observedUntil } from "./timeline-view.ts";
-import type { Periods } from "./timeline-view.ts";
 
 /** A request sent later than this after its intended time was not sent in time (MEASUREMENT: schedule lag p99 ≤ 5 ms). */
 export const lateSendMs: Ms = 5;
@@ -23,7 +17,8 @@ export function markSlackMs(load: LoadFacts): Ms {
   return load.sendLagMs > lateSendMs ? load.sendLagMs : 0;
 }
 
-const none: LoadFacts = {
+/** What is said of the load of a trial that never came to a baseline. */
+export const noLoad: LoadFacts = {
   expected: 0,
   answered: 0,
   errors: 0,
@@ -34,35 +29,3 @@ const none: LoadFacts = {
   baselineLatency: { samples: 0 },
   disturbedLatency: { samples: 0 },
 };
-
-/**
- * Counts requests intended from the start of the baseline to the end of the trial. Latencies are of answered requests that
- * settled in the baseline, and in [`since`, end of observing) — the whole disturbance, recovered or not.
- */
-export function loadFacts(
-  timeline: readonly TimelineEvent[],
-  load: LoadSpec,
-  periods: Periods | undefined,
-  since: Ms,
-): LoadFacts {
-  if (periods === undefined) return none;
-  const all = eventsOf(timeline, "request");
-  const requests = all.filter(({ intended }) => intended >= periods.baselineFrom && intended < periods.end);
-  const lags = requests.flatMap(({ sent, intended }) => (sent === null ? [] : [sent - intended]));
-  const having = (outcome: RequestEvent["outcome"]): number =>
-    requests.filter((request) => request.outcome === outcome).length;
-  const settled = all.map((request) => settle(request, load.slowOverMs));
-  const latencies = (from: Ms, to: Ms): Ms[] =>
-    settled.flatMap(({ at, latencyMs }) => (latencyMs !== undefined && at >= from && at < to ? [latencyMs] : []));
-  return {
-    expected: requests.length,
-    answered: having("answered"),
-    errors: having("error"),
-    unsent: having("unsent"),
-    lateSendShare: lags.length === 0 ? 0 : lags.filter((lag) => lag > lateSendMs).length / lags.length,
-    lagMaxMs: lags.reduce((worst, lag) => Math.max(worst, lag), 0),
-    sendLagMs: Math.max(0, percentile(lags, 1 - lateSendTolerance) ?? 0),
-    baselineLatency: latencyFacts(latencies(periods.baselineFrom, periods.baselineTo)),
-    disturbedLatency: latencyFacts(latencies(since, observedUntil(periods))),
-  };
-}

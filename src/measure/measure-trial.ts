@@ -8,30 +8,32 @@ import { errorBudgetBurn } from "./burn.ts";
 import { calmTime } from "./calm.ts";
 import { claimedPathway, claimMarks } from "./claim-marks.ts";
 import { clearedMark, injectedMark } from "./injection.ts";
-import { loadFacts, markSlackMs } from "./load-facts.ts";
+import { seenOf } from "./fold.ts";
+import type { Seen } from "./fold.ts";
+import { markSlackMs } from "./load-facts.ts";
 import { heldUnderFault, recoveryOf, relapseAfter } from "./recovery.ts";
-import { settledRequests } from "./requests.ts";
 import { faultSites } from "./sites.ts";
 import { forward, spanBetween } from "./spans.ts";
-import { observedUntil, periodsOf } from "./timeline-view.ts";
+import { observedUntil } from "./timeline-view.ts";
 import type { Periods } from "./timeline-view.ts";
 import { widened, windowMarks } from "./window-marks.ts";
-import { judgeWindows } from "./windows.ts";
 
 type Marks = TrialFacts["marks"];
 
+/** `factsOf` a whole record at once. */
+export function measureTrial(record: TrialRecord): TrialFacts {
+  return factsOf(seenOf(record));
+}
+
 /**
- * Everything that follows from one trial's timeline. Marks are intervals in ms since the trial's epoch; a mark that was not
+ * Everything that follows from what was seen of one trial. Marks are intervals in ms since the trial's epoch; a mark that was not
  * reached is absent. t6 appears as soon as the recovery has held. MTTR, resolve and TTM exist only for a recovery that held
  * under the fault: a trial that was waited out is censored, not slow.
  */
-export function measureTrial(record: TrialRecord): TrialFacts {
-  const { plan, timeline } = record;
-  const seen = judgeWindows(record);
-  const periods = periodsOf(timeline);
+export function factsOf(all: Seen): TrialFacts {
+  const { plan, timeline, periods, windows: seen, load } = all;
   const t0 = injectedMark(timeline);
   const since = t0?.lo ?? periods?.baselineTo ?? 0;
-  const load = loadFacts(timeline, plan.load, periods, since);
   const base = { windows: seen.windows, baseline: seen.baseline, load };
   if (periods === undefined) {
     return {
@@ -44,9 +46,9 @@ export function measureTrial(record: TrialRecord): TrialFacts {
   }
   const byWindow = widened(windowMarks(seen, plan, since), markSlackMs(load), since);
   const recovery = recoveryOf(byWindow, plan, { seen, periods, since });
-  const marks = allMarks(record, { byWindow, since, until: observedUntil(periods), t0 });
-  const burn = burnOf(record, marks, { periods, healed: recovery === "healed", since });
-  const calm = calmTime(record, periods, since);
+  const marks = allMarks(all, { byWindow, since, until: observedUntil(periods), t0 });
+  const burn = burnOf(all, marks, { periods, healed: recovery === "healed", since });
+  const calm = calmTime({ plan, timeline }, periods, since);
   const until = recovery === "healed" ? (marks.t6?.hi ?? periods.end) : observedUntil(periods);
   return {
     ...base,
@@ -61,7 +63,7 @@ export function measureTrial(record: TrialRecord): TrialFacts {
 }
 
 function allMarks(
-  { plan, timeline }: TrialRecord,
+  { plan, timeline }: Seen,
   known: { byWindow: ReturnType<typeof windowMarks>; since: Ms; until: Ms; t0: Mark | undefined },
 ): Marks {
   const { t0, since, until } = known;
@@ -111,12 +113,12 @@ function spansOf(
 
 /** Over [t1, t6], to the end of observing when it was not healed; from t0 when users were never hurt for long. */
 function burnOf(
-  { plan, timeline }: TrialRecord,
+  { plan, settledIn }: Seen,
   marks: Marks,
   { periods, healed, since }: { periods: Periods; healed: boolean; since: Ms },
 ): TrialFacts["burn"] {
   if (plan.expect.budget === undefined) return undefined;
   const to = healed && marks.t6 !== undefined ? marks.t6.at : observedUntil(periods);
-  const requests = settledRequests(timeline, plan.load.slowOverMs);
-  return errorBudgetBurn(requests, plan.expect.budget.slo, { from: marks.t1?.at ?? since, to });
+  const settled = settledIn({ from: marks.t1?.at ?? since, to });
+  return settled && errorBudgetBurn(settled, plan.expect.budget.slo);
 }

@@ -12,8 +12,10 @@ export interface SettledRequest {
   readonly at: Ms;
   readonly meaning: Meaning;
   readonly intended: Ms;
-  /** When it was written to its connection; the intended time when that is not known, null when it was never sent. */
+  /** When it was written to its connection; null when it never was, or when that is not known. */
   readonly sent: Ms | null;
+  /** How it ended; absent while only its being late is known. */
+  readonly outcome?: RequestEvent["outcome"];
   /** Intended send time to complete answer; absent without an answer. */
   readonly latencyMs?: Ms;
   /** Intended send time to first token; absent without one, or without an answer. */
@@ -31,16 +33,18 @@ export interface SettledRequest {
 export function settle(request: RequestEvent, slowOverMs: Ms): SettledRequest {
   const { intended } = request;
   const lateAt = intended + slowOverMs;
-  if (request.outcome === "unsent") return { at: lateAt, meaning: "error", intended, sent: null };
+  if (request.outcome === "unsent") return { at: lateAt, meaning: "error", intended, sent: null, outcome: "unsent" };
   const doneAt = request.done ?? request.at;
-  const sent = request.sent ?? intended;
-  if (request.outcome === "error") return { at: Math.min(doneAt, lateAt), meaning: "error", intended, sent };
+  const { sent } = request;
+  if (request.outcome === "error")
+    return { at: Math.min(doneAt, lateAt), meaning: "error", intended, sent, outcome: "error" };
   const slow = doneAt > lateAt;
   return {
     at: slow ? lateAt : doneAt,
     meaning: slow ? "slow" : request.right === false ? "wrong" : "good",
     intended,
     sent,
+    outcome: "answered",
     latencyMs: doneAt - intended,
     ...(request.firstToken !== null && { ttftMs: request.firstToken - intended }),
     ...(request.right !== null && { answer: { doneAt, right: request.right } }),
@@ -53,9 +57,6 @@ export function settledRequests(timeline: readonly TimelineEvent[], slowOverMs: 
   const finished = new Set(requests.map((request) => request.id));
   const late = eventsOf(timeline, "late").filter((event) => !finished.has(event.id));
   const settled: SettledRequest[] = requests.map((request) => settle(request, slowOverMs));
-  for (const event of late) {
-    const intended = event.at - slowOverMs;
-    settled.push({ at: event.at, meaning: "slow", intended, sent: intended });
-  }
+  for (const { at } of late) settled.push({ at, meaning: "slow", intended: at - slowOverMs, sent: null });
   return settled.sort((a, b) => a.at - b.at);
 }

@@ -1,12 +1,12 @@
 // What the state probes saw, window by window. A probe speaks until its next look is overdue, never longer.
 
 import type { TrialPlan } from "../core/plan.ts";
-import type { ReadingEvent, TimelineEvent } from "../core/timeline.ts";
+import type { ReadingEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 import { median } from "./percentiles.ts";
-import { between, eventsOf } from "./timeline-view.ts";
+import { between } from "./timeline-view.ts";
 
-/** Looks up readings of every state probe; built once for a timeline. */
+/** Looks up readings of every state probe; built once for a stretch of looks, in order of their end. */
 export interface StateReadings {
   readonly probes: readonly string[];
   /** The latest look that ended in the window and saw something; undefined when it saw nothing or there was none. */
@@ -19,9 +19,9 @@ export interface StateReadings {
  * A look counts in the window in which it ended. A probe that looks less than twice a window also speaks for the windows up
  * to two of its periods later: with looks every 500 ms a window of 500 ms may hold none without anything being wrong.
  */
-export function stateReadings(plan: TrialPlan, timeline: readonly TimelineEvent[]): StateReadings {
+export function stateReadings(plan: TrialPlan, seen: readonly ReadingEvent[]): StateReadings {
   const byProbe = new Map<string, ReadingEvent[]>();
-  for (const event of eventsOf(timeline, "reading")) {
+  for (const event of seen) {
     const readings = byProbe.get(event.probe);
     if (readings === undefined) byProbe.set(event.probe, [event]);
     else readings.push(event);

@@ -1,10 +1,9 @@
 // Was the steady state kept before the injection? Asked by the conductor before it does harm, and by the rule afterwards.
 
-import type { TrialRecord, WindowFact } from "../core/verdict.ts";
+import type { WindowFact } from "../core/verdict.ts";
+import type { Seen } from "./fold.ts";
 import { firstBadRun } from "./runs.ts";
 import type { BadRun } from "./runs.ts";
-import { periodsOf } from "./timeline-view.ts";
-import { judgeWindows } from "./windows.ts";
 
 /** Share of windows that may be unseen before the baseline counts as unseen. */
 export const unseenLimit = 0.5;
@@ -21,9 +20,8 @@ export function steadinessOf(windows: readonly WindowFact[], run: BadRun): Stead
 }
 
 /** True when the baseline seen so far is steady, so that harm may be done. */
-export function baselineIsSteady(record: TrialRecord): boolean {
-  const periods = periodsOf(record.timeline);
+export function baselineIsSteady({ plan, periods, windows }: Seen): boolean {
   if (periods === undefined) return false;
-  const windows = judgeWindows(record).windows.filter((window) => window.to <= periods.baselineTo);
-  return steadinessOf(windows, record.plan.steady).state === "kept";
+  const before = windows.windows.filter((window) => window.to <= periods.baselineTo);
+  return steadinessOf(before, plan.steady).state === "kept";
 }

@@ -23,13 +23,17 @@ export interface Periods {
   readonly end: Ms;
 }
 
-/** The stretches of the trial, or undefined when it never came to a baseline. */
-export function periodsOf(timeline: readonly TimelineEvent[]): Periods | undefined {
+/**
+ * The stretches of the trial, or undefined when it never came to a baseline. `now` is the newest instant that was seen, for a timeline
+ * that is still growing or from which events were left out.
+ */
+export function periodsOf(timeline: readonly TimelineEvent[], now?: Ms): Periods | undefined {
   const phases = eventsOf(timeline, "phase");
   const start = phases.findIndex((event) => event.phase === "baseline");
   const baseline = phases[start];
   if (baseline === undefined) return undefined;
-  const end = phases.find((event) => event.phase === "teardown" || event.phase === "done")?.at ?? lastInstant(timeline);
+  const end =
+    phases.find((event) => event.phase === "teardown" || event.phase === "done")?.at ?? now ?? lastInstant(timeline);
   const reverts = [
     ...phases.filter((event) => event.phase === "revert"),
     ...eventsOf(timeline, "fault").filter((event) => event.step === "reverting"),
@@ -61,7 +65,8 @@ export function between<T>(
   return ordered.slice(firstAtOrAfter(ordered, instant, from), firstAtOrAfter(ordered, instant, to));
 }
 
-function firstAtOrAfter<T>(ordered: readonly T[], instant: (item: T) => Ms, at: Ms): number {
+/** Index of the first item at or after an instant, in a list ordered by it. */
+export function firstAtOrAfter<T>(ordered: readonly T[], instant: (item: T) => Ms, at: Ms): number {
   let [low, high] = [0, ordered.length];
   while (low < high) {
     const middle = (low + high) >>> 1;

@@ -1,20 +1,13 @@
-// Cuts the trial into steady-state windows and judges each: good, bad, or not seen.
+// Judges steady-state windows: good, bad, or not seen. Which windows there are, and when they are final, is for fold.ts to say.
 
-import type { Evaluation, Scope } from "../core/expression.ts";
+import type { Evaluation } from "../core/expression.ts";
 import type { Ms } from "../core/units.ts";
-import type { Mark, TrialRecord, WindowFact } from "../core/verdict.ts";
-import { brokenLooks } from "./broken-looks.ts";
+import type { Mark, WindowFact } from "../core/verdict.ts";
 import type { BrokenLook } from "./broken-looks.ts";
-import { compileConditions, scopeOf } from "./conditions.ts";
+import { scopeOf } from "./conditions.ts";
 import type { CompiledCondition } from "./conditions.ts";
-import { settledRequests } from "./requests.ts";
-import { stateReadings } from "./state-values.ts";
 import type { StateReadings } from "./state-values.ts";
-import { between, eventsOf, periodsOf } from "./timeline-view.ts";
-import type { Periods } from "./timeline-view.ts";
-import { looksWanted, turnMark } from "./turns.ts";
 import type { Turn } from "./turns.ts";
-import { userLook } from "./user-values.ts";
 import type { UserLook } from "./user-values.ts";
 
 /** All windows of a trial and the baseline they may be compared with. */
@@ -22,7 +15,7 @@ export interface Windows {
   readonly windows: readonly WindowFact[];
   /** Per window, ms: start of the earliest look that its judgement rests on (at or before the window's own start). */
   readonly since: readonly Ms[];
-  /** Single looks that saw the state broken, in the order of the timeline. */
+  /** The last single look of each window that saw the state broken. */
   readonly brokenLooks: readonly BrokenLook[];
   /** Value by probe name over the whole baseline; `users.count` per window, so that it compares with a window's. */
   readonly baseline: Readonly<Record<string, number>>;
@@ -30,62 +23,26 @@ export interface Windows {
   turn(turn: Turn): Mark | undefined;
 }
 
-/**
- * Windows of `windowMs` aligned to the start of the baseline, to the end of the trial; an unfinished last one is left out.
- * A window is bad if any condition is false, else unseen if any could not be evaluated (or there is none), else good;
- * `users` says the same of the users' conditions alone.
- */
-export function judgeWindows(record: TrialRecord): Windows {
-  const periods = periodsOf(record.timeline);
-  if (periods === undefined) return { windows: [], since: [], brokenLooks: [], baseline: {}, turn: () => undefined };
-  const { load, steady } = record.plan;
-  const { windowMs } = steady;
-  const requests = settledRequests(record.timeline, load.slowOverMs);
-  const readings = eventsOf(record.timeline, "reading");
-  const users = userLook(requests);
-  const state = stateReadings(record.plan, record.timeline);
-  const baseline = baselineValues(users, state, { periods, windowMs });
-  const conditions = compileConditions(steady.conditions);
-  const windows: WindowFact[] = [];
-  const since: Ms[] = [];
-  for (let from = periods.baselineFrom; from + windowMs <= periods.end; from += windowMs) {
-    const seen = look(users, state, { from, to: from + windowMs });
-    windows.push(judge(seen, conditions, baseline));
-    since.push(seen.since);
-  }
-  const scope = (values: WindowFact["values"]): Scope => scopeOf(values, baseline);
-  const source = {
-    windows,
-    conditions,
-    baseline,
-    slowOverMs: load.slowOverMs,
-    reach: reachOf(record.plan),
-    requests: (from: Ms, to: Ms) => between(requests, ({ at }) => at, { from, to }),
-    readings: (from: Ms, to: Ms) => between(readings, ({ at }) => at, { from, to }),
-  };
-  return {
-    windows,
-    since,
-    brokenLooks: brokenLooks(record.timeline, windows, { conditions, scope }),
-    baseline,
-    turn: (turn) => turnMark(source, turn),
-  };
+/** What windows are judged by. */
+export interface Judging {
+  readonly users: UserLook;
+  readonly state: StateReadings;
+  readonly conditions: readonly CompiledCondition[];
+  readonly baseline: Readonly<Record<string, number>>;
 }
 
-/** Windows on either side of a turn that hold enough looks to place it, at most those of ten seconds and at least two. */
-function reachOf({ load, steady }: TrialRecord["plan"]): number {
-  const wantedMs = Math.min(10_000, (1000 * looksWanted) / load.ratePerSecond);
-  return Math.max(2, Math.ceil(wantedMs / steady.windowMs));
-}
-
-interface Seen {
-  readonly from: Ms;
-  readonly to: Ms;
+export interface JudgedWindow {
+  readonly fact: WindowFact;
+  /** Start of the earliest look that the judgement rests on, ms. */
   readonly since: Ms;
-  readonly values: Readonly<Record<string, number>>;
 }
 
-function look(users: UserLook, state: StateReadings, window: { from: Ms; to: Ms }): Seen {
+/**
+ * One window. It is bad if any condition is false, else unseen if any could not be evaluated (or there is none), else good;
+ * `users` says the same of the users' conditions alone, `back` of the stricter ones of the way out.
+ */
+export function judgeWindow(judging: Judging, window: { readonly from: Ms; readonly to: Ms }): JudgedWindow {
+  const { users, state, conditions, baseline } = judging;
   const values: Record<string, number> = { ...users(window) };
   let since = window.from;
   for (const probe of state.probes) {
@@ -94,50 +51,45 @@ function look(users: UserLook, state: StateReadings, window: { from: Ms; to: Ms 
     values[probe] = reading.value;
     since = Math.min(since, reading.from);
   }
-  return { ...window, since, values };
+  const scope = scopeOf(values, baseline);
+  const answers = conditions.map((condition) => ({ condition, answer: condition.evaluate(scope) }));
+  const broken = answers.flatMap(({ condition, answer }) =>
+    answer.ok && answer.value === false ? [condition.name] : [],
+  );
+  const stricter = conditions.some(({ back }) => back !== undefined);
+  const back = stricter
+    ? { back: bothViews(conditions.map((condition) => ({ condition, answer: condition.evaluateBack(scope) }))) }
+    : {};
+  return { fact: { ...window, ...bothViews(answers), ...back, broken, values }, since };
 }
 
-function judge(
-  seen: Seen,
-  conditions: readonly CompiledCondition[],
-  baseline: Readonly<Record<string, number>>,
-): WindowFact {
-  const scope = scopeOf(seen.values, baseline);
-  const answers = conditions.map((condition) => ({ condition, answer: condition.evaluate(scope) }));
-  const both = (asked: typeof answers): Pick<WindowFact, "state" | "users"> => ({
-    state: stateOf(asked.map(({ answer }) => answer)),
-    users: stateOf(asked.flatMap(({ condition, answer }) => (condition.view === "users" ? [answer] : []))),
-  });
-  const stricter = conditions.some(({ back }) => back !== undefined);
-  const back = conditions.map((condition) => ({ condition, answer: condition.evaluateBack(scope) }));
+interface Answered {
+  readonly condition: CompiledCondition;
+  readonly answer: Evaluation;
+}
+
+function bothViews(answers: readonly Answered[]): Pick<WindowFact, "state" | "users"> {
   return {
-    from: seen.from,
-    to: seen.to,
-    ...both(answers),
-    ...(stricter && { back: both(back) }),
-    broken: answers.flatMap(({ condition, answer }) => (answer.ok && answer.value === false ? [condition.name] : [])),
-    values: seen.values,
+    state: stateOf(answers),
+    users: stateOf(answers.filter(({ condition }) => condition.view === "users")),
   };
 }
 
-function stateOf(answers: readonly Evaluation[]): WindowFact["state"] {
-  if (answers.some((answer) => answer.ok && answer.value === false)) return "bad";
-  return answers.length > 0 && answers.every(({ ok }) => ok) ? "good" : "unseen";
+function stateOf(answers: readonly Answered[]): WindowFact["state"] {
+  if (answers.some(({ answer }) => answer.ok && answer.value === false)) return "bad";
+  return answers.length > 0 && answers.every(({ answer }) => answer.ok) ? "good" : "unseen";
 }
 
-function baselineValues(
-  users: UserLook,
-  state: StateReadings,
-  { periods, windowMs }: { periods: Periods; windowMs: Ms },
+/** Values over the baseline [from, to), ms: pooled shares and medians of users, medians of probes, and requests per window. */
+export function baselineValues(
+  { users, state }: Pick<Judging, "users" | "state">,
+  { from, to, windowMs }: { readonly from: Ms; readonly to: Ms; readonly windowMs: Ms },
 ): Record<string, number> {
-  const { baselineFrom, baselineTo } = periods;
-  const values: Record<string, number> = { ...users({ from: baselineFrom, to: baselineTo }) };
+  const values: Record<string, number> = { ...users({ from, to }) };
   const count = values["users.count"];
-  if (count !== undefined && baselineTo > baselineFrom) {
-    values["users.count"] = (count * windowMs) / (baselineTo - baselineFrom);
-  }
+  if (count !== undefined && to > from) values["users.count"] = (count * windowMs) / (to - from);
   for (const probe of state.probes) {
-    const middle = state.median(probe, baselineFrom, baselineTo);
+    const middle = state.median(probe, from, to);
     if (middle !== undefined) values[probe] = middle;
   }
   return values;

@@ -33,7 +33,7 @@ async function watch({ plan, deps, recorder }: TrialState, seen: AbortController
   if ((plan.abortIf ?? []).length === 0) return;
   const since = deps.clock.now();
   while (!ended.aborted) {
-    const abort = abortSeen({ plan, timeline: recorder.timeline }, since, deps.clock.now());
+    const abort = abortSeen(recorder.seen(), since, deps.clock.now());
     if (abort !== undefined) {
       recorder.record({ kind: "abort", ...abort });
       seen.abort();

@@ -3,7 +3,7 @@
 import { declarationGraceMs, longestFaultMs } from "../core/blast-radius.ts";
 import type { TrialFacts } from "../core/verdict.ts";
 import type { Ms } from "../core/units.ts";
-import { measureTrial } from "../measure/measure-trial.ts";
+import { factsOf } from "../measure/measure-trial.ts";
 import { pause } from "./pause.ts";
 import type { TrialState } from "./trial.ts";
 
@@ -32,7 +32,7 @@ export async function watchAfterRevert(state: TrialState): Promise<void> {
 }
 
 function look(state: TrialState): TrialFacts {
-  return measureTrial({ plan: state.plan, timeline: state.recorder.timeline });
+  return factsOf(state.recorder.seen());
 }
 
 function enough(state: TrialState, watchedMs: Ms, now: Ms): boolean {

@@ -40,7 +40,7 @@ export interface TrialState {
  * Throws what made the boot impossible (HarnessError "environment") after cleaning up; later trouble is written down.
  */
 export async function runTrial(plan: TrialPlan, deps: TrialDeps, signal: AbortSignal): Promise<TrialRecord> {
-  const recorder = makeRecorder(deps.clock, deps.sink);
+  const recorder = makeRecorder(plan, deps.clock, deps.sink);
   const phase = phaseWriter(recorder);
   const audit = openAudit(plan, deps, recorder);
   recorder.record({ kind: "phase", phase: "boot", epochNs: deps.clock.epochNs });
@@ -114,7 +114,7 @@ async function runPhases(state: TrialState, phase: (name: PhaseName) => void): P
   await pause(plan.load.warmupMs + loadLeadMs, signal);
   phase("baseline");
   await pause(plan.load.baselineMs + plan.injectAfterMs, signal);
-  const steady = baselineIsSteady({ plan, timeline: recorder.timeline });
+  const steady = baselineIsSteady(recorder.seen());
   if (signal.aborted || !steady) return;
   let aborted = false;
   try {

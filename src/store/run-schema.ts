@@ -55,6 +55,8 @@ const loadFactsSchema = z.strictObject({
   lateSendShare: z.number(),
   lagMaxMs: ms,
   sendLagMs: ms,
+  hole: z.exactOptional(z.strictObject({ from: ms, to: ms })),
+  strays: z.exactOptional(count),
   baselineLatency: latencySchema,
   disturbedLatency: latencySchema,
 });

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { TrialPlan } from "../../src/core/plan.ts";
 import { abortSeen, type AbortSeen } from "../../src/measure/aborting.ts";
 import { notAborted } from "../../src/verdict/rules/not-aborted.ts";
+import { seenOf } from "../../src/measure/fold.ts";
 import { measureTrial } from "../../src/measure/measure-trial.ts";
 import { basePlan, tell, type Story } from "../support/told-trial.ts";
 
@@ -24,7 +25,7 @@ function seenAt(
   const abortIf = [{ name: "guard", expression, view: "state" as const }];
   const told = { ...calm, ...story, plan: { abortIf, ...plan } };
   const { plan: full, timeline } = tell({ ...told, phases: { ...calm.phases, done: now } });
-  return abortSeen({ plan: full, timeline: timeline.filter(({ at }) => at <= now) }, since, now);
+  return abortSeen(seenOf({ plan: full, timeline: timeline.filter(({ at }) => at <= now) }), since, now);
 }
 
 const lost: Partial<Story> = { state: (at) => ({ "retrieval.self": at < 6000 ? 1 : 0.2, "data.records": 500 }) };
@@ -77,7 +78,7 @@ describe("a condition that comes true", () => {
     });
     const before = timeline.filter(({ at }) => at < since);
     const told = (...looks: ReturnType<typeof look>[]) =>
-      abortSeen({ plan, timeline: [...before, ...looks] }, since, 5300);
+      abortSeen(seenOf({ plan, timeline: [...before, ...looks] }), since, 5300);
     expect(told(look(4900, 5050, 0.2))).toBeUndefined();
     expect(told(look(5010, 5050, 0.2), look(5200, 5250, null))).toBeUndefined();
     expect(told(look(5010, 5050, 0.2))).toBeDefined();
@@ -113,7 +114,7 @@ describe("a condition that cannot be told", () => {
       plan: { abortIf: [{ name: "guard", expression: lowRecall, view: "state" }] },
     });
     const silent = timeline.filter((event) => event.at <= 14_000 && (event.kind !== "reading" || event.at < 6000));
-    expect(abortSeen({ plan, timeline: silent }, since, 14_000)?.blind?.forMs).toBeGreaterThan(7000);
+    expect(abortSeen(seenOf({ plan, timeline: silent }), since, 14_000)?.blind?.forMs).toBeGreaterThan(7000);
   });
 
   test("because no request comes to an end is blind, but hanging requests count as slow first", () => {

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TimelineEvent } from "../../src/core/timeline.ts";
+import { seenOf } from "../../src/measure/fold.ts";
 import { measureTrial } from "../../src/measure/measure-trial.ts";
 import { baselineIsSteady } from "../../src/measure/steadiness.ts";
 import { broken, incident, stories } from "../golden/stories.ts";
 import type { StoryName } from "../golden/stories.ts";
-import { tell } from "../support/told-trial.ts";
+import { basePlan, tell } from "../support/told-trial.ts";
 import type { Story } from "../support/told-trial.ts";
 
 const factsOf = (story: Story) => measureTrial(tell(story));
@@ -288,14 +289,14 @@ describe("recovery", () => {
 });
 
 describe("the baseline", () => {
-  const before = (name: StoryName) => {
+  const until = (name: StoryName) => {
     const record = tell(stories[name]);
-    return { ...record, timeline: record.timeline.filter((event: TimelineEvent) => event.at < 5000) };
+    return seenOf({ ...record, timeline: record.timeline.filter((event: TimelineEvent) => event.at < 5000) });
   };
 
   it("is steady or not before any harm is done", () => {
-    expect(baselineIsSteady(before("clean heal"))).toBe(true);
-    expect(baselineIsSteady(before("broken before"))).toBe(false);
-    expect(baselineIsSteady({ ...before("clean heal"), timeline: [] })).toBe(false);
+    expect(baselineIsSteady(until("clean heal"))).toBe(true);
+    expect(baselineIsSteady(until("broken before"))).toBe(false);
+    expect(baselineIsSteady(seenOf({ plan: basePlan, timeline: [] }))).toBe(false);
   });
 });

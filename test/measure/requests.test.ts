@@ -24,6 +24,7 @@ describe("a request settles", () => {
       meaning: "good",
       intended: 0,
       sent: 1,
+      outcome: "answered",
       latencyMs: 150,
       ttftMs: 60,
       answer: { doneAt: 150, right: true },
@@ -46,7 +47,13 @@ describe("a request settles", () => {
 
   it("as an error when it was never sent, at the moment it would have been late", () => {
     const unsent: RequestEvent = { ...failed, at: 0, sent: null, outcome: "unsent" };
-    expect(settle(unsent, slowOverMs)).toEqual({ at: 1000, meaning: "error", intended: 0, sent: null });
+    expect(settle(unsent, slowOverMs)).toEqual({
+      at: 1000,
+      meaning: "error",
+      intended: 0,
+      sent: null,
+      outcome: "unsent",
+    });
   });
 
   it("as wrong when it answered in time and cited the wrong passage", () => {

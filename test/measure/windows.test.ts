@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Condition } from "../../src/core/intent.ts";
 import type { TimelineEvent } from "../../src/core/timeline.ts";
-import { judgeWindows } from "../../src/measure/windows.ts";
+import type { TrialRecord } from "../../src/core/verdict.ts";
+import { seenOf } from "../../src/measure/fold.ts";
 import { stories } from "../golden/stories.ts";
 import { basePlan, tell } from "../support/told-trial.ts";
 
+const judgeWindows = (record: TrialRecord) => seenOf(record).windows;
 const whole = tell(stories["clean heal"]);
 const windowAt = (record: typeof whole, at: number) =>
   judgeWindows(record).windows.find((window) => window.from <= at && at < window.to);

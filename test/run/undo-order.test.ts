@@ -144,7 +144,7 @@ describe("taking back", () => {
   test("goes on when nobody can write down what happens, and that is known afterwards", async () => {
     const notes: string[] = [];
     const told = trialOf({ faults: [noting("first", notes), noting("second", notes)] });
-    const recorder = makeRecorder(told.deps.clock, () => {
+    const recorder = makeRecorder(told.plan, told.deps.clock, () => {
       throw new Error("the terminal is gone");
     });
     const state = { ...told, recorder };

@@ -32,9 +32,9 @@ export function kill(replica: string, service = "vector"): PlannedDisturbance {
 /** The state, and the timeline as it grows. */
 export function toldState(told: ToldStack): TrialState & { readonly timeline: readonly TimelineEvent[] } {
   const clock = { epochNs: "0", now: told.now ?? (() => 6000) };
-  const recorder = makeRecorder(clock, () => undefined);
-  let seq = 0;
   const plan = { ...basePlan, ...told.plan };
+  const recorder = makeRecorder(plan, clock, () => undefined);
+  let seq = 0;
   const nothing = { replicas: [], processes: [], edges: [], files: [], unseen: [] };
   const deps: TrialState["deps"] = {
     clock,

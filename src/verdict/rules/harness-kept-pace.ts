@@ -25,7 +25,7 @@ export const harnessKeptPace: Rule = (record, facts) => {
     return { outcome: "inconclusive", says: "the trial never came to a baseline", restsOn: [] };
   const doubts = [
     ...troubles(record),
-    ...loadDoubts(record, facts, observation),
+    ...loadDoubts(record, facts),
     ...paceDoubts(record),
     ...blindness(record, facts, observation),
   ];
@@ -52,42 +52,24 @@ function troubleInstants(record: TrialRecord): number[] {
   return measuredTroubles(record).map(({ at }) => at);
 }
 
-function loadDoubts(record: TrialRecord, { load }: TrialFacts, observation: Observation): string[] {
+function loadDoubts(record: TrialRecord, { load }: TrialFacts): string[] {
   if (load.expected === 0) return ["no load arrived"];
   const doubts: string[] = [];
   const unsentShare = load.unsent / load.expected;
   if (unsentShare > loadTolerance)
     doubts.push(`${percent(unsentShare)} of the requests were never sent (bound: ${percent(loadTolerance)})`);
+  if (load.strays !== undefined) doubts.push(`${load.strays} requests came too late to be counted in their window`);
   const bearableMs = lagShare * Math.min(record.plan.steady.windowMs, record.plan.load.slowOverMs);
   if (load.sendLagMs > Math.max(lateSendMs, bearableMs)) {
     doubts.push(
       `${percent(lateSendTolerance)} of the requests were sent ${Math.round(load.sendLagMs)} ms late or later (bound: ${Math.round(bearableMs)} ms)`,
     );
   }
-  const hole = longestHole(record, observation);
+  const { hole = { from: 0, to: 0 } } = load;
   const bound = Math.max(2 * record.plan.steady.windowMs, (1000 * missingArrivals) / record.plan.load.ratePerSecond);
   if (hole.to - hole.from > bound)
     doubts.push(`no request was due from ${seconds(hole.from)} to ${seconds(hole.to)}: the load stopped`);
   return doubts;
-}
-
-/** The longest stretch of the trial without a scheduled request; the last ones may still be under way at its end. */
-function longestHole(
-  { plan, timeline }: TrialRecord,
-  { baselineFrom, until }: Observation,
-): { from: number; to: number } {
-  const end = until - plan.load.slowOverMs;
-  const due = [
-    ...eventsOf(timeline, "request").map((event) => event.intended),
-    ...eventsOf(timeline, "late").map((event) => event.at - plan.load.slowOverMs),
-  ];
-  const points = [baselineFrom, ...due.filter((at) => at > baselineFrom && at < end).sort((a, b) => a - b), end];
-  let longest = { from: baselineFrom, to: baselineFrom };
-  for (const [index, to] of points.entries()) {
-    const from = points[index - 1] ?? to;
-    if (to - from > longest.to - longest.from) longest = { from, to };
-  }
-  return longest;
 }
 
 /** Windows are the unit in which anything is said; timers later than half of one for 5 % of the time blur them. */
