@@ -35,6 +35,7 @@ const claimed = new Map<ClaimType, number>();
 let began: bigint | undefined;
 let hit = "";
 let operatorAt: number | undefined;
+let late: readonly [number, number] | undefined;
 let ending = false;
 
 const at = makeExactDelays(now);
@@ -94,7 +95,10 @@ function ask(
   const row = rows[(index + (thrown < wrong ? 1 : 0)) % rows.length];
   const body = { answer: index === -1 ? "I do not know" : row?.answer };
   if (addedMs <= 0) return send(response, 200, body);
-  at(decided + addedMs, () => send(response, 200, body));
+  at(decided + addedMs, () => {
+    send(response, 200, body);
+    if (now() - decided > slowOverMs) late = [late?.[0] ?? decided, decided];
+  });
 }
 
 function inventory(decided: number): unknown[] {
@@ -142,7 +146,7 @@ function digest(text: string): Buffer {
 function end(): void {
   ending = true;
   if (truthFolder !== "" && began !== undefined) {
-    const done = { claims: claimed, ...(operatorAt !== undefined && { operatorAt }) };
+    const done = { claims: claimed, ...(operatorAt !== undefined && { operatorAt }), ...(late && { late }) };
     const of = { seed, shape: script.shape, slowOverMs, beganNs: began };
     writeTruth(truthFolder, of, truthOf(script, slowOverMs, done));
   }

@@ -137,9 +137,10 @@ function harmOf(shape: Shape, { chance, onset, heal }: Dice): Harm {
 
 function rampOf(chance: Chance, from: number): Ramp {
   const top = chance.between(180, 260);
-  const rise = chance.between(0.4, 1.2);
+  // Steep, so that a ms by which an answer is late on its way moves the crossing by less.
+  const rise = chance.between(1, 2.5);
   const falls = from + top / rise + chance.between(300, 700);
-  return { from, rise, top, falls, fall: chance.between(0.5, 1.5) };
+  return { from, rise, top, falls, fall: chance.between(1.5, 4) };
 }
 
 /** Three or four outages; every time in between is shorter than any hold. */

@@ -23,6 +23,8 @@ export interface Truth {
 export interface Done {
   readonly claims: ReadonlyMap<ClaimType, number>;
   readonly operatorAt?: number;
+  /** When the first and the last request were decided that took longer than `slowOverMs` here, for whatever reason. */
+  readonly late?: readonly [number, number];
 }
 
 /**
@@ -30,7 +32,7 @@ export interface Done {
  * becomes late, `slowOverMs` after it was sent: so slowness begins, and ends, that long after the crossing.
  */
 export function truthOf(script: Script, slowOverMs: number, done: Done): Truth {
-  const crossings = script.ramp && crossingsOf(script.ramp, slowOverMs);
+  const crossings = script.ramp && crossingsOf(script.ramp, slowOverMs, done.late);
   const begins = [...script.outages.map(({ from }) => from), ...(crossings ? [crossings[0] + slowOverMs] : [])];
   const open = script.healsByOperator ? (done.operatorAt ?? Infinity) : Infinity;
   const ends = [
@@ -67,8 +69,10 @@ function recoveriesOf({ shape }: Script): string[] {
   return shape === "blip" ? ["healed", "not-disturbed"] : ["healed"];
 }
 
-function crossingsOf({ from, rise, top, falls, fall }: Ramp, slowOverMs: number): [number, number] {
-  return [from + slowOverMs / rise, falls + (top - slowOverMs) / fall];
+/** As the script has it; earlier, or later, where this process itself was so busy that a request was late all the same. */
+function crossingsOf({ from, rise, top, falls, fall }: Ramp, slowOverMs: number, late: Done["late"]): [number, number] {
+  const [first, last] = late ?? [Infinity, 0];
+  return [Math.min(first, from + slowOverMs / rise), Math.max(last, falls + (top - slowOverMs) / fall)];
 }
 
 /** Writes `<folder>/<seed>.json`, whole or not at all; `beganNs` is the monotonic instant from which the script counts. */
