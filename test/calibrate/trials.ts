@@ -15,7 +15,8 @@ export interface Asked {
   readonly folder: string;
 }
 
-const root = resolve(import.meta.dirname, "../../..");
+/** From the sources as from `dist`. */
+const root = resolve(import.meta.dirname, import.meta.filename.endsWith(".ts") ? "../.." : "../../..");
 const intent = "experiments/control/known-truth.yaml";
 const noteEvery = 20;
 
