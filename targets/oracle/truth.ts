@@ -75,30 +75,40 @@ function crossingsOf({ from, rise, top, falls, fall }: Ramp, slowOverMs: number,
   return [Math.min(first, from + slowOverMs / rise), Math.max(last, falls + (top - slowOverMs) / fall)];
 }
 
-/** Writes `<folder>/<seed>.json`, whole or not at all; `beganNs` is the monotonic instant from which the script counts. */
-export function writeTruth(
-  folder: string,
-  { seed, shape, slowOverMs, beganNs }: { seed: number; shape: string; slowOverMs: number; beganNs: bigint },
+/** Whose truth it is; `beganNs` is the monotonic instant from which the script counts. */
+interface About {
+  readonly seed: number;
+  readonly shape: string;
+  readonly slowOverMs: number;
+  readonly beganNs: bigint;
+}
+
+/** The truth with instants of the monotonic clock, ns. */
+export function writtenTruth(
+  { seed, shape, slowOverMs, beganNs }: About,
   truth: Truth,
-): void {
+): Readonly<Record<string, unknown>> {
   const ns = (at: number): string => String(beganNs + BigInt(Math.round(at * 1e6)));
-  const marks = Object.fromEntries(Object.entries(truth.marks).map(([mark, at]) => [mark, ns(at)]));
-  const { relapse, crossings, mayBeUnseen, recovery } = truth;
-  const written = {
+  const { marks, relapse, crossings, mayBeUnseen, recovery } = truth;
+  return {
     schemaVersion: 1,
     seed,
     shape,
     slowOverMs,
     /** The end of the trigger was seen here, so the fault had taken effect before. */
     t0ByNs: String(beganNs),
-    marks,
+    marks: Object.fromEntries(Object.entries(marks).map(([mark, at]) => [mark, ns(at)])),
     ...(relapse !== undefined && { relapse: ns(relapse) }),
     ...(crossings && { crossings: crossings.map(ns) }),
     mayBeUnseen,
     recovery,
   };
+}
+
+/** Writes `<folder>/<seed>.json`, whole or not at all. */
+export function writeTruth(folder: string, about: About, truth: Truth): void {
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${seed}.json`);
-  writeFileSync(`${file}.new`, `${JSON.stringify(written, undefined, 2)}\n`);
+  const file = join(folder, `${about.seed}.json`);
+  writeFileSync(`${file}.new`, `${JSON.stringify(writtenTruth(about, truth), undefined, 2)}\n`);
   renameSync(`${file}.new`, file);
 }

@@ -1,4 +1,4 @@
-// `npm run calibrate:harness -- --n 220 --seed S [--shape step] [--jobs N] [--loaded] [--keep DIR] [--again DIR]`: trials on a target that
+// `npm run calibrate:harness -- --n 220 --seed S [--shape step] [--jobs N] [--loaded] [--keep DIR] [--again DIR] [--told]`: trials on a target that
 // knows when it really broke and healed. Prints coverage, bias and width of every mark; exit code 1 when a bound is not kept.
 
 import { fork, type ChildProcess } from "node:child_process";
@@ -9,10 +9,13 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { judgeRecord } from "../../src/cli/run-one.ts";
+import { choose } from "../../src/cli/select.ts";
 import { readTrials as readRecords } from "../../src/store/run-folder.ts";
+import { shapes } from "../../targets/oracle/script.ts";
 import { breaches } from "./figures.ts";
 import { missesOf, tableOf } from "./table.ts";
-import { readTrials, runTrials, type Read } from "./trials.ts";
+import { compareTold } from "./told.ts";
+import { intent, readTrials, runTrials, type Read } from "./trials.ts";
 
 const { values } = parseArgs({
   options: {
@@ -23,8 +26,14 @@ const { values } = parseArgs({
     loaded: { type: "boolean", default: false },
     keep: { type: "string" },
     again: { type: "string" },
+    told: { type: "boolean", default: false },
   },
 });
+
+if (values.shape !== undefined && !shapes.some((shape) => shape === values.shape)) {
+  process.stderr.write(`--shape is ${JSON.stringify(values.shape)}; expected one of ${shapes.join(", ")}\n`);
+  process.exit(3);
+}
 
 function whole(name: "n" | "seed" | "jobs"): number {
   const number = Number(values[name]);
@@ -67,14 +76,27 @@ function tell({ comparisons, outcomes, lost }: Read, planned: number): boolean {
   return found.length === 0;
 }
 
+/** Without a machine: timelines told from the scripts. */
+async function tellAll(): Promise<Read> {
+  const { plans } = await choose([intent], { trials: whole("n"), seed: whole("seed") });
+  const shape = shapes.find((candidate) => candidate === values.shape);
+  const comparisons = plans.map((plan) => compareTold(plan, shape));
+  const outcomes = plans.map(({ index }) => ({ trial: `told-${index}`, outcome: "told", shape: "" }));
+  return { comparisons, outcomes, lost: [] };
+}
+
+async function calibrate(folder: string): Promise<Read> {
+  if (values.again === undefined) await run(folder);
+  const judgeAgain = async (dir: string) => (await readRecords(dir)).map(judgeRecord);
+  return readTrials(folder, values.again === undefined ? undefined : judgeAgain);
+}
+
 const started = performance.now();
 const kept = values.again ?? values.keep;
 const folder = kept === undefined ? await mkdtemp(join(tmpdir(), "rebound-calibrate-")) : resolve(kept);
 mkdirSync(folder, { recursive: true });
 try {
-  if (values.again === undefined) await run(folder);
-  const judgeAgain = async (dir: string) => (await readRecords(dir)).map(judgeRecord);
-  const read = await readTrials(folder, values.again === undefined ? undefined : judgeAgain);
+  const read = values.told ? await tellAll() : await calibrate(folder);
   const planned = values.again === undefined ? whole("n") : read.outcomes.length + read.lost.length;
   process.exitCode = tell(read, planned) ? 0 : 1;
   say(`seed ${values.seed}, ${values.jobs} side by side, ${Math.round((performance.now() - started) / 1_000)} s`);

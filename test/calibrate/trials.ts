@@ -17,7 +17,8 @@ export interface Asked {
 
 /** From the sources as from `dist`. */
 const root = resolve(import.meta.dirname, import.meta.filename.endsWith(".ts") ? "../.." : "../../..");
-const intent = "experiments/control/known-truth.yaml";
+/** What every trial of a calibration runs. */
+export const intent = "experiments/control/known-truth.yaml";
 const noteEvery = 20;
 
 /** Runs the trials to their end; throws with what was printed when the run itself could not be done. Verdicts are no matter here. */
