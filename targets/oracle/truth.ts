@@ -15,6 +15,8 @@ export interface Truth {
   readonly mayBeUnseen: readonly TrueMark[];
   /** Words for the recovery that are right. */
   readonly recovery: readonly string[];
+  /** By how much, ms, a mark's truth is not known: what a request needs on its way decides with, where latency climbs or falls. */
+  readonly blurMs?: Readonly<Partial<Record<TrueMark, number>>>;
   /** For ramps: when a request decided in that instant took exactly `slowOverMs`, on the way up and down. */
   readonly crossings?: readonly [number, number];
 }
@@ -60,7 +62,15 @@ export function truthOf(script: Script, slowOverMs: number, done: Done): Truth {
     mayBeUnseen: script.shape === "blip" ? ["t1", "t5", "t6"] : [],
     recovery: recoveriesOf(script),
     ...(crossings && { crossings }),
+    ...(script.ramp && { blurMs: blurOf(script.ramp) }),
   };
+}
+
+/** A request on loopback, from the instant at which it should be sent to its handler and back, takes up to this, ms. */
+const wayMs = 1;
+
+function blurOf({ rise, fall }: Ramp): NonNullable<Truth["blurMs"]> {
+  return { t1: wayMs / rise, t5: wayMs / fall, t6: wayMs / fall };
 }
 
 function recoveriesOf({ shape }: Script): string[] {
@@ -89,7 +99,7 @@ export function writtenTruth(
   truth: Truth,
 ): Readonly<Record<string, unknown>> {
   const ns = (at: number): string => String(beganNs + BigInt(Math.round(at * 1e6)));
-  const { marks, relapse, crossings, mayBeUnseen, recovery } = truth;
+  const { marks, relapse, crossings, blurMs, mayBeUnseen, recovery } = truth;
   return {
     schemaVersion: 1,
     seed,
@@ -100,6 +110,7 @@ export function writtenTruth(
     marks: Object.fromEntries(Object.entries(marks).map(([mark, at]) => [mark, ns(at)])),
     ...(relapse !== undefined && { relapse: ns(relapse) }),
     ...(crossings && { crossings: crossings.map(ns) }),
+    ...(blurMs && { blurMs }),
     mayBeUnseen,
     recovery,
   };

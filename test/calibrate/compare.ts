@@ -19,6 +19,7 @@ export const truthSchema = z.strictObject({
   marks: z.partialRecord(trueMark, ns),
   relapse: ns.optional(),
   crossings: z.tuple([ns, ns]).optional(),
+  blurMs: z.partialRecord(trueMark, z.number()).optional(),
   mayBeUnseen: z.array(trueMark),
   recovery: z.array(z.string()).min(1),
 });
@@ -38,6 +39,8 @@ export interface Sample extends Mark {
   readonly mark: ComparedMark;
   /** Of t0 an upper bound: the fault had taken effect by then. */
   readonly truth: Ms;
+  /** The truth lies within this of `truth`. */
+  readonly blurMs: Ms;
   /** The trial ended in pass or fail. */
   readonly conclusive: boolean;
 }
@@ -69,7 +72,9 @@ export function compare({ name, epochNs, result }: Measured, truth: WrittenTruth
   for (const mark of markNames) {
     const seen = mark === "relapse" ? facts.relapse.at : facts.marks[mark];
     const known = mark === "t0" ? truth.t0ByNs : mark === "relapse" ? truth.relapse : truth.marks[mark];
-    if (seen !== undefined && known !== undefined) samples.push({ ...about, ...seen, mark, truth: since(known) });
+    const blurMs = mark === "t0" || mark === "relapse" ? 0 : (truth.blurMs?.[mark] ?? 0);
+    if (seen !== undefined && known !== undefined)
+      samples.push({ ...about, ...seen, mark, truth: since(known), blurMs });
     else if (seen !== undefined) wrong(`${mark} at ${seen.at.toFixed(1)} ms, which never happened`);
     else if (known !== undefined && !(truth.mayBeUnseen as readonly string[]).includes(mark))
       wrong(`no ${mark}, which happened at ${since(known).toFixed(1)} ms`);

@@ -117,6 +117,11 @@ describe("what a trial says", () => {
     expect(wrongsOf(said(80, 120), ahead)).toEqual(["t2 − t1 is -200.0 ms and not in 80.0 to 120.0 ms"]);
   });
 
+  it("is held to a truth that is only known to a fraction of a ms no more sharply than that", () => {
+    const [, t1] = compared(resultOf({ t1: 10.4 }), { ...truth, blurMs: { t1: 0.5 } }).samples;
+    expect(t1 && [isCovered(t1), isCovered({ ...t1, blurMs: 0.3 })]).toEqual([true, false]);
+  });
+
   it("is held to the intent's own slow_over", () => {
     expect(wrongsOf(resultOf(), { ...truth, slowOverMs: 80 })[0]).toContain("slow_over is 100 ms in the plan and 80");
   });

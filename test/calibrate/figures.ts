@@ -27,8 +27,8 @@ const bounds: Bounds = { coverage: 0.99, biasMs: 5, widthMs: 2 * 20 + 5 };
 const boundMarks: readonly ComparedMark[] = ["t1", "t2", "t4", "t5", "t6", "t7", "relapse"];
 
 /** Of t0 the truth is an upper bound, so that only the lower end can be wrong. */
-export function isCovered({ mark, lo, hi, truth }: Sample): boolean {
-  return lo <= truth && (mark === "t0" || truth <= hi);
+export function isCovered({ mark, lo, hi, truth, blurMs }: Sample): boolean {
+  return lo <= truth + blurMs && (mark === "t0" || truth - blurMs <= hi);
 }
 
 export function figuresOf(samples: readonly Sample[]): Figures {
