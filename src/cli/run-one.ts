@@ -6,13 +6,15 @@ import type { TrialPlan } from "../core/plan.ts";
 import type { Target } from "../core/target.ts";
 import type { TimelineEvent } from "../core/timeline.ts";
 import type { TrialRecord, TrialResult } from "../core/verdict.ts";
-import { measureTrial } from "../measure/measure-trial.ts";
+import { foldTrial, seenOf } from "../measure/fold.ts";
+import type { Seen } from "../measure/fold.ts";
+import { factsOf } from "../measure/measure-trial.ts";
 import { watchMachine } from "../platforms/processes/machine-survey.ts";
 import { runTrial } from "../run/trial.ts";
 import { openUndoLog } from "../run/undo-log.ts";
 import { isLogUnfinished, unfinishedWords } from "../run/unfinished.ts";
-import { trialFolder, writeTrialVerdict, type RunFolder } from "../store/run-folder.ts";
-import { TimelineWriter } from "../store/timeline-file.ts";
+import { trialFolder, writeTrialVerdict, type RecordedTrial, type RunFolder } from "../store/run-folder.ts";
+import { readTimelineInto, TimelineWriter } from "../store/timeline-file.ts";
 import { keepTwin } from "../store/undo-twin.ts";
 import { judgeTrial } from "../verdict/judge-trial.ts";
 import { faultTable, startClock, startStack } from "./wire.ts";
@@ -34,10 +36,17 @@ export interface FinishedTrial {
   readonly record: TrialRecord;
 }
 
-/** Facts and verdict of a record by today's rules. */
-export function judgeRecord(record: TrialRecord): TrialResult {
-  const facts = measureTrial(record);
-  return { plan: record.plan, facts, verdict: judgeTrial(record, facts) };
+/** Facts and verdict of a recorded trial by today's rules; its timeline is read piece by piece. */
+export async function judgeRecorded({ plan, timeline }: RecordedTrial): Promise<TrialResult> {
+  const fold = foldTrial(plan);
+  if (timeline !== undefined) await readTimelineInto(timeline, fold.take);
+  return judgeSeen(fold.seen());
+}
+
+/** Facts and verdict of what was seen. */
+function judgeSeen(seen: Seen): TrialResult {
+  const facts = factsOf(seen);
+  return { plan: seen.plan, facts, verdict: judgeTrial(seen, facts) };
 }
 
 /** Runs one trial, writes it down as it goes, judges it. Throws only when the stack did not come up or the bug is ours. */
@@ -67,7 +76,7 @@ export async function runOne(plan: TrialPlan, setting: TrialSetting): Promise<Fi
         startStack({ target, cacheDir, clock, undo, undoDir, mark, machine }, trial, signal),
     };
     const record = await runTrial(plan, deps, setting.signal);
-    const result = judgeRecord(record);
+    const result = judgeSeen(seenOf(record));
     await writeTrialVerdict(setting.folder.dir, result);
     return { result, record };
   } finally {

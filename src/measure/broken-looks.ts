@@ -5,6 +5,7 @@ import type { ReadingEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 import type { WindowFact } from "../core/verdict.ts";
 import type { CompiledCondition } from "./conditions.ts";
+import { firstAtOrAfter } from "./timeline-view.ts";
 
 /** A look that began at `from` and ended in window number `window` (from 0) with a value that breaks a condition. */
 export interface BrokenLook {
@@ -20,7 +21,7 @@ export interface LookAsking {
 }
 
 /**
- * The last such look of each window from number `first` on. Asks every state condition again with what each single look saw, beside what
+ * The last such look of each window from number `first` on; `readings` in order of their end. Asks every state condition again with what each single look saw, beside what
  * its window saw of everything else. A count of replicas or a recall is no sample of noise: one look is enough to know that it was
  * broken then.
  */
@@ -34,10 +35,11 @@ export function brokenLooks(
   const width = begin.to - begin.from;
   const ofState = conditions.filter(({ view }) => view === "state");
   const last = new Map<number, BrokenLook>();
-  for (const { probe, reading, from, at } of readings) {
+  const since = begin.from + first * width;
+  for (const { probe, reading, from, at } of readings.slice(firstAtOrAfter(readings, (look) => look.at, since))) {
     const index = Math.floor((at - begin.from) / width);
     const window = windows[index];
-    if (index < first || window === undefined || !reading.ok) continue;
+    if (window === undefined || !reading.ok) continue;
     const known = scope({ ...window.values, [probe]: reading.value });
     const broken = ofState.some((condition) => {
       const answer = condition.names.includes(probe) ? condition.evaluate(known) : undefined;

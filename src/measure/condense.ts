@@ -5,7 +5,7 @@ import type { FeedEvent, ReadingEvent, TimelineEvent } from "../core/timeline.ts
 import type { Ms } from "../core/units.ts";
 
 /** Two signs of life no further apart than this stand for all between them, ms; a feed is silent after 2 s. */
-const lifeEveryMs: Ms = 500;
+const lifeEveryMs: Ms = 1000;
 /** Looks of a data probe that saw the same are kept this often, ms. */
 const lookEveryMs: Ms = 1000;
 

@@ -28,7 +28,7 @@ import type { JudgedWindow, Windows } from "./windows.ts";
 
 export interface TrialFold {
   /** Takes the next event, in the order of writing: up to two seconds out of order in time. */
-  take(event: TimelineEvent): void;
+  readonly take: (event: TimelineEvent) => void;
   /** What is known now; the timeline may go on growing. */
   seen(): Seen;
 }
@@ -50,7 +50,7 @@ export interface Seen {
 /** Events of other processes are written this much out of order, at most, ms. */
 const disorderMs: Ms = 2000;
 /** What is final is looked for this often in the trial's time, ms, and no more than once a window. */
-const settleEveryMs: Ms = 1000;
+const settleEveryMs: Ms = 5000;
 
 /** Everything of a whole record at once. */
 export function seenOf({ plan, timeline }: TrialRecord): Seen {

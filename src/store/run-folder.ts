@@ -5,7 +5,6 @@ import { basename, dirname, join, resolve } from "node:path";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import type { ArmName } from "../core/intent.ts";
 import type { TrialPlan } from "../core/plan.ts";
-import type { TimelineEvent } from "../core/timeline.ts";
 import type { RunResult, TrialRecord, TrialResult } from "../core/verdict.ts";
 import { makeFolder } from "./make-folder.ts";
 import { planSchema } from "./plan-schema.ts";
@@ -101,11 +100,14 @@ export async function readRun(runDir: string): Promise<RunResult> {
   return readValidated(join(await resolveRunDir(runDir), "run.json"), runSchema);
 }
 
-/**
- * Every trial that left a plan, ordered by intent, arm and number. A trial without a timeline has an empty one:
- * nothing was seen, so nothing can pass.
- */
-export async function readTrials(runDir: string): Promise<readonly TrialRecord[]> {
+/** A trial of a run folder, by its plan and where its timeline is; undefined when it left none: nothing was seen, so nothing can pass. */
+export interface RecordedTrial {
+  readonly plan: TrialPlan;
+  readonly timeline: string | undefined;
+}
+
+/** Every trial that left a plan, ordered by intent, arm and number. */
+export async function recordedTrials(runDir: string): Promise<readonly RecordedTrial[]> {
   const root = join(await resolveRunDir(runDir), "trials");
   const entries = await readdir(root, { recursive: true }).catch((error: unknown) => {
     throw new HarnessError("bad-input", `no trials in ${runDir}: ${messageOf(error)}`, {
@@ -113,12 +115,22 @@ export async function readTrials(runDir: string): Promise<readonly TrialRecord[]
       cause: error,
     });
   });
-  const records: TrialRecord[] = [];
+  const trials: RecordedTrial[] = [];
   for (const entry of entries.filter((path) => basename(path) === "plan.json")) {
     const plan: TrialPlan = await readValidated(join(root, entry), planSchema);
-    records.push({ plan, timeline: await timelineIfAny(join(root, dirname(entry), "timeline.jsonl")) });
+    const file = join(root, dirname(entry), "timeline.jsonl");
+    trials.push({ plan, timeline: (await isThere(file)) ? file : undefined });
   }
-  return records.sort((a, b) => compareTrials(a.plan, b.plan));
+  return trials.sort((a, b) => compareTrials(a.plan, b.plan));
+}
+
+/** Every trial with the whole of its timeline, in the same order. */
+export async function readTrials(runDir: string): Promise<readonly TrialRecord[]> {
+  const records: TrialRecord[] = [];
+  for (const { plan, timeline } of await recordedTrials(runDir)) {
+    records.push({ plan, timeline: timeline === undefined ? [] : await readTimeline(timeline) });
+  }
+  return records;
 }
 
 /** Makes `<outDir>/latest` lead to the run: a symbolic link, or a text file with its name where links cannot be made. */
@@ -158,11 +170,10 @@ function compareTrials(a: TrialPlan, b: TrialPlan): number {
   return ARM_ORDER.indexOf(a.arm) - ARM_ORDER.indexOf(b.arm) || a.index - b.index;
 }
 
-async function timelineIfAny(file: string): Promise<readonly TimelineEvent[]> {
-  const there = await stat(file)
+async function isThere(file: string): Promise<boolean> {
+  return stat(file)
     .then(() => true)
     .catch(() => false);
-  return there ? readTimeline(file) : [];
 }
 
 function toJson(value: unknown): string {

@@ -1,9 +1,12 @@
 // timeline.jsonl: what was seen in one trial, streamed to disk line by line so that a crash costs at most the last line.
 
-import { open, readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { HarnessError, messageOf } from "../core/errors.ts";
+import type { Problem } from "../core/errors.ts";
 import type { TimelineEvent } from "../core/timeline.ts";
+import { isPlainEvent } from "./plain-events.ts";
 import { timelineEventSchema } from "./timeline-schema.ts";
 import { explainIssues } from "./validate.ts";
 
@@ -93,27 +96,47 @@ export class TimelineWriter implements AsyncDisposable {
   }
 }
 
+/** So many bad lines are named one by one; of more only their number is told. */
+const mostNamed = 100;
+
 /**
- * Reads a timeline back. A last line without its line end was torn by a crash and is left out; anything else that is
- * not an event throws `bad-input` with every bad line.
+ * Reads a timeline back, piece by piece, and hands on every event; ten hours of it need no more memory than what is made of them. A last
+ * line without its line end was torn by a crash and is left out; anything else that is not an event throws `bad-input`, at the
+ * end, naming the bad lines.
  */
-export async function readTimeline(file: string): Promise<readonly TimelineEvent[]> {
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    throw new HarnessError("bad-input", `cannot read the timeline ${file}: ${messageOf(error)}`, { cause: error });
-  });
-  const lines = text.split("\n");
-  lines.pop();
-  const events: TimelineEvent[] = [];
-  const problems = [];
-  for (const [index, line] of lines.entries()) {
+export async function readTimelineInto(file: string, take: (event: TimelineEvent) => void): Promise<void> {
+  const problems: Problem[] = [];
+  let [lines, bad, rest] = [0, 0, ""];
+  const takeLine = (line: string): void => {
+    lines += 1;
     const parsed = parseLine(line);
-    if (parsed.event) events.push(parsed.event);
-    else
-      problems.push({ place: { file, line: index + 1, column: 1 }, found: parsed.found, expected: "a timeline event" });
+    if (parsed.event) take(parsed.event);
+    else {
+      bad += 1;
+      const problem = { place: { file, line: lines, column: 1 }, found: parsed.found, expected: "a timeline event" };
+      if (bad <= mostNamed) problems.push(problem);
+    }
+  };
+  const stream = createReadStream(file, { encoding: "utf8", highWaterMark: 256 * 1024 });
+  try {
+    for await (const piece of stream) {
+      const parts = (rest + String(piece)).split("\n");
+      rest = parts.pop() ?? "";
+      for (const line of parts) takeLine(line);
+    }
+  } catch (error) {
+    throw new HarnessError("bad-input", `cannot read the timeline ${file}: ${messageOf(error)}`, { cause: error });
   }
-  if (problems.length > 0) {
-    throw new HarnessError("bad-input", `${problems.length} bad line(s) in the timeline ${file}`, { problems });
+  if (bad > 0) {
+    const more = bad > mostNamed ? `, the first ${mostNamed} of them below` : "";
+    throw new HarnessError("bad-input", `${bad} bad line(s) in the timeline ${file}${more}`, { problems });
   }
+}
+
+/** The whole of a timeline, as `readTimelineInto` reads it. */
+export async function readTimeline(file: string): Promise<readonly TimelineEvent[]> {
+  const events: TimelineEvent[] = [];
+  await readTimelineInto(file, (event) => events.push(event));
   return events;
 }
 
@@ -121,7 +144,9 @@ function parseLine(
   line: string,
 ): { readonly event: TimelineEvent } | { readonly event?: never; readonly found: string } {
   try {
-    const result = timelineEventSchema.safeParse(JSON.parse(line));
+    const value: unknown = JSON.parse(line);
+    if (isPlainEvent(value)) return { event: value };
+    const result = timelineEventSchema.safeParse(value);
     return result.success ? { event: result.data } : { found: explainIssues(result.error) };
   } catch (error) {
     return { found: messageOf(error) };

@@ -8,9 +8,9 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { judgeRecord } from "../../src/cli/run-one.ts";
+import { judgeRecorded } from "../../src/cli/run-one.ts";
 import { choose } from "../../src/cli/select.ts";
-import { readTrials as readRecords } from "../../src/store/run-folder.ts";
+import { recordedTrials } from "../../src/store/run-folder.ts";
 import { shapes } from "../../targets/oracle/script.ts";
 import { breaches } from "./figures.ts";
 import { missesOf, tableOf } from "./table.ts";
@@ -87,7 +87,7 @@ async function tellAll(): Promise<Read> {
 
 async function calibrate(folder: string): Promise<Read> {
   if (values.again === undefined) await run(folder);
-  const judgeAgain = async (dir: string) => (await readRecords(dir)).map(judgeRecord);
+  const judgeAgain = async (dir: string) => Promise.all((await recordedTrials(dir)).map(judgeRecorded));
   return readTrials(folder, values.again === undefined ? undefined : judgeAgain);
 }
 

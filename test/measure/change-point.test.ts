@@ -45,7 +45,7 @@ function calibrated(shares: { before?: number; after?: number }, to: "bad" | "go
   return { covered: covered / 500, width: widths[250] ?? Infinity, bias };
 }
 
-describe("the instant of a change", () => {
+describe("the instant of a change", { timeout: 60_000 }, () => {
   it("lies between the begin of the last look that saw the old state and the end of the first that saw the new one", () => {
     const looks = [0, 100, 200, 300, 400, 500].map((from) => ({ from, at: from + 10, bad: from >= 300 }));
     const mark = changeMark(looks, { to: "bad", within, allOrNone: 0.9999 });
