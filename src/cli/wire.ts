@@ -26,6 +26,7 @@ import { runProbe } from "../probes/schedule.ts";
 import { makeProbes } from "../probes/table.ts";
 import type { LoadControl, Record, RunningStack, TrialClock } from "../run/ports.ts";
 import type { UndoLog } from "../run/undo-log.ts";
+import { ledgerOf } from "./wire-ledger.ts";
 
 /** Every fault by its kind. */
 export const faultTable: ReadonlyMap<string, Fault> = new Map(faults.map((fault) => [fault.kind, fault]));
@@ -78,6 +79,7 @@ export async function startStack(context: StackContext, plan: TrialPlan, signal:
         signal,
         seed: plan.seed,
         ablated: plan.ablated,
+        unhealed: plan.arm === "unhealed",
         instanceId,
         edges: async (edge, upstream) => {
           const listen = await proxy.addEdge(proxyName(edge), upstream);
@@ -160,6 +162,7 @@ function assemble(parts: Parts): RunningStack {
     ...(feedUrl === undefined
       ? {}
       : { feed: (record: Record, signal: AbortSignal) => openFeed(running.fill(feedUrl), clock, signal, record) }),
+    ...ledgerOf(running, parts.plan, clock),
     startLoad: (record) => startLoadOn(parts, record),
     async stop() {
       const ended = running.end();

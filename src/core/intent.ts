@@ -3,7 +3,22 @@
 import type { Limits } from "./blast-radius.ts";
 import type { Ms, Share } from "./units.ts";
 
-export type ArmName = "treatment" | "ablation" | "placebo" | "look-alike";
+/**
+ * Every arm there is, in the order in which they are listed. treatment: fault, healer on · ablation: fault, named actions are no-ops ·
+ * loop-ablation: fault, every action is a no-op, the loop still detects, decides and talks · unhealed: fault, healer off · placebo: no
+ * fault · look-alike: a benign change.
+ */
+export const armNames = ["treatment", "ablation", "loop-ablation", "unhealed", "placebo", "look-alike"] as const;
+export type ArmName = (typeof armNames)[number];
+
+/** Arms that treatment is compared with: the same fault, with less of the healer. */
+export const comparisonArms = ["ablation", "loop-ablation", "unhealed"] as const satisfies readonly ArmName[];
+export type ComparisonArm = (typeof comparisonArms)[number];
+
+/** True for the arms that treatment is compared with. */
+export function isComparison(arm: ArmName): arm is ComparisonArm {
+  return (comparisonArms as readonly ArmName[]).includes(arm);
+}
 
 export interface LoadSpec {
   readonly arrival: "constant" | "poisson";
@@ -79,6 +94,8 @@ export interface Intent {
   readonly seed: number;
   readonly trials: number;
   readonly arms: readonly ArmName[];
+  /** Pathways whose action is a no-op in the arm ablation; empty without that arm. */
+  readonly ablate: readonly string[];
   readonly load: LoadSpec;
   readonly steady: SteadyState;
   readonly disturbances: readonly Disturbance[];

@@ -2,6 +2,7 @@
 
 import type { ArmName, Condition, Expectation, LoadSpec, SteadyState } from "./intent.ts";
 import type { SiteRef } from "./platform.ts";
+import type { Sequential } from "./sequential.ts";
 import type { Ms } from "./units.ts";
 
 export type PlannedDisturbance =
@@ -33,7 +34,9 @@ export interface TrialPlan {
   readonly sparesNone?: readonly string[];
   /** Watched while a fault is in place; see the intent. */
   readonly abortIf?: readonly Condition[];
-  /** Pathways whose action is a no-op in this trial (ablation), else empty. */
+  /** Set when the run may end before its last trial: intervals are then wider, for every look that was planned. */
+  readonly sequential?: Sequential;
+  /** Pathways whose action is a no-op in this trial (ablation, loop-ablation), else empty. */
   readonly ablated: readonly string[];
   /** Random wait before injection, seeded: breaks step with the target's periodic loops. */
   readonly injectAfterMs: Ms;
@@ -41,11 +44,15 @@ export interface TrialPlan {
   readonly watchMs: Ms;
   /** Seconds of good windows that make a recovery. */
   readonly holdMs: Ms;
-  /** What the target declared when the plan was made: classes and whether it publishes a feed. */
+  /** What the target declared when the plan was made: pathways, probes, and whether a feed is expected (not where the healer is off). */
   readonly targetFacts: {
     readonly hasFeed: boolean;
     readonly pathways: readonly string[];
     readonly dataProbes: readonly string[];
+    /** How often a document of our own is written; absent when the target does not say how. */
+    readonly documentsEveryMs?: Ms;
+    /** The target publishes its audit. */
+    readonly hasAudit?: true;
     readonly stateProbes: readonly { readonly name: string; readonly everyMs: Ms }[];
   };
   /** Estimated wall time of the trial, for the progress display. */

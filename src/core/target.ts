@@ -1,6 +1,7 @@
 // The target contract as data: what `target.yaml` says (see targets/README.md). Produced by src/intent from YAML.
 
 import type { Limits } from "./blast-radius.ts";
+import type { DocumentsSpec } from "./documents.ts";
 import type { Json, Ms } from "./units.ts";
 
 interface TargetReplica {
@@ -98,8 +99,14 @@ export interface Target {
   readonly probes: readonly ProbeSpec[];
   /** The incident feed: CloudEvents 1.0 over SSE. */
   readonly feedUrl?: string;
+  /** The healer's hash-chained audit; see targets/README.md. */
+  readonly auditUrl?: string;
+  /** How documents are written and found again; absent: data loss is only seen through counts. */
+  readonly documents?: DocumentsSpec;
   readonly classes: readonly string[];
   readonly pathways: readonly { readonly name: string; readonly summary: string }[];
   /** Environment variable that takes a comma-separated list of pathways whose action becomes a no-op. */
   readonly ablationEnv?: string;
+  /** Environment variable that is `1` when the stack shall start without its healer. */
+  readonly unhealedEnv?: string;
 }

@@ -1,5 +1,6 @@
 // What was seen in one trial, in order of writing. One NDJSON line per event; `at` is when the harness knew it.
 
+import type { AuditLook } from "./audit.ts";
 import type { Evidence } from "./fault.ts";
 import type { Inventory } from "./inventory.ts";
 import type { Reading } from "./probe.ts";
@@ -76,6 +77,10 @@ export type ClaimType =
   | "detected"
   | "classified"
   | "decided"
+  | "approval.requested"
+  | "approval.granted"
+  | "approval.denied"
+  | "approval.expired"
   | "action.started"
   | "action.finished"
   | "verified"
@@ -163,6 +168,34 @@ interface StackSurveyEvent extends Stamped {
   readonly survey: StackSurvey;
 }
 
+/** One document of our own was offered to the target from `from` on; answered, or given up, at `at`. */
+export interface WriteEvent extends Stamped {
+  readonly kind: "write";
+  readonly from: Ms;
+  readonly id: string;
+  /** The target acknowledged it: from here on it owes it to its users. */
+  readonly ok: boolean;
+  /** Why not. */
+  readonly reason?: string;
+}
+
+/** An acknowledged document was looked for, the way users would find it. */
+export interface ReadBackEvent extends Stamped {
+  readonly kind: "read-back";
+  readonly from: Ms;
+  readonly id: string;
+  /** null: the look saw nothing. */
+  readonly found: boolean | null;
+  readonly reason?: string;
+}
+
+/** The target's audit was read and its chain checked. */
+interface AuditEvent extends Stamped {
+  readonly kind: "audit";
+  readonly from: Ms;
+  readonly look: AuditLook;
+}
+
 /** Something broke on our side or was ended from outside. */
 export interface TroubleEvent extends Stamped {
   readonly kind: "trouble";
@@ -184,6 +217,9 @@ export type TimelineEvent =
   | PaceEvent
   | MachineSurveyEvent
   | StackSurveyEvent
+  | WriteEvent
+  | ReadBackEvent
+  | AuditEvent
   | TroubleEvent;
 
 /** A timeline event before it is stamped. */

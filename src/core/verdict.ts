@@ -1,8 +1,12 @@
 // What we conclude. Three answers for a rule, five for a trial; nothing judged is inconclusive.
 
+import type { ApprovalFacts } from "./approvals.ts";
+import type { DocumentFacts } from "./documents.ts";
+import type { OverReachFacts } from "./over-reach.ts";
 import type { Ms, Share } from "./units.ts";
 import type { TrialPlan } from "./plan.ts";
 import type { TimelineEvent } from "./timeline.ts";
+import type { ArmComparison, Gain } from "./attribution.ts";
 import type { ArmName } from "./intent.ts";
 
 export type Outcome = "pass" | "fail" | "inconclusive";
@@ -73,6 +77,12 @@ export interface TrialFacts {
   readonly relapse: { readonly watchedMs: Ms; readonly wantedMs: Ms; readonly at?: Mark };
   /** Fault-free time in which the healer's feed was heard, and incidents it detected in it; absent without a feed. */
   readonly calm?: { readonly watchedMs: Ms; readonly alarms: number };
+  /** Approvals that the healer asked for after t0; absent when it asked for none. */
+  readonly approvals?: ApprovalFacts;
+  /** What the healer touched beside the sites; absent when the inventory was never seen. */
+  readonly overReach?: OverReachFacts;
+  /** Documents of our own: written, and gone; absent when the target takes none. */
+  readonly documents?: DocumentFacts;
   readonly burn?: { readonly bad: number; readonly expected: number; readonly slo: Share; readonly burn: number };
 }
 
@@ -131,8 +141,16 @@ export interface Attribution {
   readonly verdict: AttributionVerdict;
   readonly treatment: { readonly recovered: number; readonly of: number };
   readonly ablation: { readonly recovered: number; readonly of: number };
-  /** Newcombe's hybrid score interval of P(recover | treatment) − P(recover | ablation), 95 %. */
+  /** Newcombe's hybrid score interval of P(recover | treatment) − P(recover | ablation), at `confidence`. */
   readonly difference?: { readonly value: number; readonly lo: number; readonly hi: number };
+  /** Of every interval in here; absent in older runs: 0.95. Higher where a run might end early, so that its looks share one error. */
+  readonly confidence?: Share;
+  /** Greatest chance that so many trials come out above 0 when the action does nothing; absent unless ATTRIBUTED at a single look. */
+  readonly chance?: Share;
+  /** Every arm that treatment was compared with. */
+  readonly comparisons?: readonly ArmComparison[];
+  /** Against no healer at all; absent without the arm unhealed. */
+  readonly gain?: Gain;
   readonly says: string;
 }
 
@@ -160,9 +178,11 @@ export interface IntentResult {
 interface RecoveryRate {
   readonly recovered: number;
   readonly of: number;
-  /** Clopper–Pearson, 95 % two-sided. */
+  /** Clopper–Pearson, two-sided, at `confidence`. */
   readonly lo: Share;
   readonly hi: Share;
+  /** Absent: 0.95. Higher where a run might end early, and then `proves` is as much surer than its 95 %. */
+  readonly confidence?: Share;
   /** Lower bound at 95 % one-sided: what so many of so many prove. Absent in runs written before it was said. */
   readonly proves?: Share;
 }

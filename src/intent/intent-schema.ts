@@ -1,6 +1,7 @@
 // The shape of an intent file: the one source of its types, its validation and its JSON Schema (`intent.schema.json`).
 
 import { z } from "zod";
+import { armNames } from "../core/intent.ts";
 import { userProbeMeanings } from "../core/user-probes.ts";
 import { duration, kebab, rate, words } from "./schema-parts.ts";
 
@@ -175,13 +176,20 @@ export const intentSchema = z
       .describe("Seeds every choice left open (sites, waits, order); 1 when absent."),
     trials: z.int("a whole number").min(1).max(100).optional().describe("Trials in each arm; 1 when absent."),
     arms: z
-      .array(z.enum(["treatment", "ablation", "placebo", "look-alike"]))
+      .array(z.enum(armNames))
       .min(1)
-      .max(4)
+      .max(armNames.length)
       .describe(
-        "treatment: the fault with the healer on · ablation: the same with the declared pathway made a no-op · placebo: no " +
-          "fault · look-alike: a benign change.",
+        "treatment: the fault with the healer on · ablation: the same with the declared pathway (or those under `ablate`) made a " +
+          "no-op · loop-ablation: the same with every action made a no-op, while the loop still detects, decides and talks · " +
+          "unhealed: the same without the healer · placebo: no fault · look-alike: a benign change.",
       ),
+    ablate: z
+      .array(kebab("A pathway of the target."))
+      .min(1)
+      .max(20)
+      .optional()
+      .describe("Pathways whose action is a no-op in the arm ablation; `expect.recovered.by` when absent."),
     load: loadSchema,
     steady: steadySchema,
     disturb: z.array(disturbanceSchema).min(1).max(10).describe("What is done to the target, all at injection."),

@@ -106,6 +106,7 @@ function readableParts(value: unknown): Partial<IntentFile> {
   const parts = {
     target: read("target", shape.target),
     arms: read("arms", shape.arms),
+    ablate: read("ablate", shape.ablate),
     load: read("load", shape.load),
     steady: read("steady", shape.steady),
     disturb: read("disturb", shape.disturb),

@@ -3,6 +3,7 @@
 import { basename, join } from "node:path";
 import type { Limits } from "../core/blast-radius.ts";
 import { parseDuration } from "../core/duration.ts";
+import type { DocumentPlace, DocumentsSpec } from "../core/documents.ts";
 import type { Problem } from "../core/errors.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { ProbeSpec, Target, TargetCommand } from "../core/target.ts";
@@ -80,9 +81,12 @@ function toTarget(written: TargetFile, file: string, dir: string): Target {
     },
     probes: written.probes.map(probeOf),
     ...(written.feed === undefined ? {} : { feedUrl: written.feed }),
+    ...(written.audit === undefined ? {} : { auditUrl: written.audit }),
+    ...(written.documents === undefined ? {} : { documents: documentsOf(written.documents) }),
     classes: written.classes,
     pathways: written.pathways,
     ...(written.ablation_env === undefined ? {} : { ablationEnv: written.ablation_env }),
+    ...(written.unhealed_env === undefined ? {} : { unhealedEnv: written.unhealed_env }),
   };
 }
 
@@ -98,6 +102,23 @@ function ms(text: string): Ms {
   const value = parseDuration(text);
   if (value === undefined) throw new HarnessError("bug", "toTarget() needs a file that was checked");
   return value;
+}
+
+function documentsOf({ every, timeout, write, read }: NonNullable<TargetFile["documents"]>): DocumentsSpec {
+  const { method, headers = {}, body } = write;
+  return {
+    everyMs: ms(every),
+    timeoutMs: ms(timeout),
+    write: { at: placeOf(write), method, headers, body },
+    read: { at: placeOf(read) },
+  };
+}
+
+function placeOf({ url, service, path }: NonNullable<TargetFile["documents"]>["read"]): DocumentPlace {
+  if (url !== undefined) return { url };
+  if (service === undefined || path === undefined)
+    throw new HarnessError("bug", "a place needs a file that was checked");
+  return { service, path };
 }
 
 function commandOf(run: {

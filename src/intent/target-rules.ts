@@ -29,6 +29,7 @@ export function checkTarget(draft: TargetDraft): void {
   checkTemplates(draft);
   checkTimes(draft);
   checkAddresses(draft);
+  checkDocuments(draft);
   const { dataset } = file.traffic;
   if (dataset !== undefined && !draft.exists(dataset)) {
     draft.report(["traffic", "dataset"], {
@@ -44,7 +45,7 @@ export function checkTarget(draft: TargetDraft): void {
 
 /** Loopback needs no leave; every other host must be listed. Checked again, with what names resolve to, before a start. */
 function checkAddresses(draft: TargetDraft): void {
-  const { start, inventory, control, feed, traffic, addresses = [] } = draft.file;
+  const { start, inventory, control, feed, audit, documents, traffic, addresses = [] } = draft.file;
   for (const [index, entry] of addresses.entries()) {
     const expected = badAddress(entry);
     if (expected !== undefined) draft.report(["addresses", index], { found: `"${entry}"`, expected });
@@ -55,6 +56,9 @@ function checkAddresses(draft: TargetDraft): void {
     [["control", "start_replica"], control?.start_replica],
     [["traffic", "url"], traffic.url],
     [["feed"], feed],
+    [["audit"], audit],
+    [["documents", "write", "url"], documents?.write.url],
+    [["documents", "read", "url"], documents?.read.url],
   ];
   for (const [path, url] of urls) {
     const host = url === undefined ? undefined : hostOf(url);
@@ -80,6 +84,10 @@ function checkUnique(draft: TargetDraft): void {
     variable: [
       ...replicas.map(({ path, replica }) => ({ path: [...path, "port_env"], name: replica.port_env })),
       ...edges.map(({ address_env: name }, index) => ({ path: ["edges", index, "address_env"], name })),
+      ...(["ablation_env", "unhealed_env"] as const).flatMap((key) => {
+        const name = draft.file[key];
+        return name === undefined ? [] : [{ path: [key], name }];
+      }),
     ],
     edge: edges.map(({ from, to }, index) => ({ path: ["edges", index], name: `${from}→${to}` })),
     probe: probes.map(({ name }, index) => ({ path: ["probes", index, "name"], name })),
@@ -133,20 +141,57 @@ function checkProbes(draft: TargetDraft): void {
   }
 }
 
+/** A place is a URL, or a path at every replica of a service; ids and texts must come through. */
+function checkDocuments(draft: TargetDraft): void {
+  const { documents } = draft.file;
+  if (documents === undefined) return;
+  for (const key of ["write", "read"] as const) {
+    const { url, service, path } = documents[key];
+    if (service !== undefined) {
+      const known = serviceNames(draft);
+      checkKnown(draft, { path: ["documents", key, "service"], name: service }, { noun: "service", known });
+    }
+    const whole = url === undefined ? service !== undefined && path !== undefined : !(service ?? path);
+    if (!whole) {
+      const found = url === undefined ? "no whole place" : "url beside service or path";
+      draft.report(["documents", key], { found, expected: "url, or service and path" });
+    }
+  }
+  const { write, read } = documents;
+  const written = `${JSON.stringify(write.body)} ${write.url ?? ""} ${write.path ?? ""}`;
+  const wanted = [
+    { key: "write", text: written, parts: ["{id}", "{text}"] },
+    { key: "read", text: `${read.url ?? ""} ${read.path ?? ""}`, parts: ["{id}"] },
+  ];
+  for (const { key, text, parts } of wanted) {
+    const missing = parts.filter((part) => !text.includes(part));
+    if (missing.length === 0) continue;
+    draft.report(["documents", key], {
+      found: `no ${missing.join(" and no ")}`,
+      expected: `${parts.join(" and ")} somewhere in it`,
+    });
+  }
+}
+
 const places = ["workDir", "cacheDir", "token", "seed"];
 
 function checkTemplates(draft: TargetDraft): void {
-  const { start, prepare, inventory, control, feed, traffic } = draft.file;
+  const { start, prepare, inventory, control, feed, audit, documents, traffic } = draft.file;
   const fixed: Named[] = [
     { path: ["start", "ready"], name: start.ready },
     { path: ["inventory"], name: inventory },
     ...(feed === undefined ? [] : [{ path: ["feed"], name: feed }]),
+    ...(audit === undefined ? [] : [{ path: ["audit"], name: audit }]),
     ...commandTexts("start", start),
     ...(prepare ? commandTexts("prepare", prepare) : []),
   ];
   for (const text of fixed) checkTemplate(draft, text, places);
   if (control)
     checkTemplate(draft, { path: ["control", "start_replica"], name: control.start_replica }, [...places, "replica"]);
+  for (const key of ["write", "read"] as const) {
+    const name = documents?.[key].url;
+    if (name !== undefined) checkTemplate(draft, { path: ["documents", key, "url"], name }, [...places, "id"]);
+  }
   // Fields of the dataset's rows are only known when it is read; without one there is nothing to fill in but ports.
   const fields = traffic.dataset === undefined ? places : null;
   checkTemplate(draft, { path: ["traffic", "url"], name: traffic.url }, fields);
@@ -174,11 +219,13 @@ function checkTemplate(draft: TargetDraft, { path, name }: Named, known: readonl
 }
 
 function checkTimes(draft: TargetDraft): void {
-  const { start, prepare, probes } = draft.file;
+  const { start, prepare, probes, documents } = draft.file;
   const limits: readonly (readonly [DataPath, string | undefined, number, number])[] = [
     [["prepare", "timeout"], prepare?.timeout, 100, 1_800_000],
     [["start", "timeout"], start.timeout, 100, 600_000],
     [["start", "stop_timeout"], start.stop_timeout, 100, 60_000],
+    [["documents", "every"], documents?.every, 50, 60_000],
+    [["documents", "timeout"], documents?.timeout, 10, 60_000],
     [["limits", "max_duration"], draft.file.limits?.max_duration, 1000, 3_600_000],
     ...probes.map(({ every }, index) => [["probes", index, "every"], every, 10, 60_000] as const),
     ...probes.map(({ timeout }, index) => [["probes", index, "timeout"], timeout, 10, 60_000] as const),

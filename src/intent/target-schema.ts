@@ -104,6 +104,30 @@ const probe = z.discriminatedUnion("kind", [
   }),
 ]);
 
+const place = {
+  url: url("Where the request goes, with {id} in it if need be.").optional(),
+  service: kebab("Instead of url: every replica of this service is asked, each directly on its own port.").optional(),
+  path: path("With service: what is asked at each replica.").optional(),
+};
+
+const documents = z
+  .strictObject({
+    every: duration("How often a document is written, from the baseline to the end of observing."),
+    timeout: duration("A write or a look that takes longer was not acknowledged, or saw nothing."),
+    write: z
+      .strictObject({
+        ...place,
+        method: z.enum(["POST", "PUT"]).describe("HTTP method."),
+        headers: z.record(z.string(), z.string("a text")).optional().describe("Request headers."),
+        body: z.json().describe("Sent as JSON; `{id}` and `{text}` in texts are filled in."),
+      })
+      .describe("How a document is written. 2xx: acknowledged, so that users may count on it."),
+    read: z
+      .strictObject(place)
+      .describe("How one is found the way users find it. 200: there; 404: gone; else: not seen."),
+  })
+  .describe("How documents of our own are written and found again, so that loss of data is seen.");
+
 /** One target.yaml. */
 export const targetSchema = z
   .strictObject({
@@ -164,6 +188,8 @@ export const targetSchema = z
     traffic,
     probes: z.array(probe).max(100).describe("What our own probes look at."),
     feed: url("The incident feed (CloudEvents 1.0 over server-sent events).").optional(),
+    audit: url("The healer's audit: hash-chained records, as JSON Lines or as a JSON list.").optional(),
+    documents: documents.optional(),
     classes: z.array(kebab("A class.")).max(200).describe("Fault classes that the healer may say."),
     pathways: z
       .array(z.strictObject({ name: kebab("Name of the pathway."), summary: words("What it does.") }))
@@ -171,6 +197,9 @@ export const targetSchema = z
       .describe("The named ways in which the healer repairs."),
     ablation_env: variable(
       "Variable that takes a comma-separated list of pathways whose action is a no-op.",
+    ).optional(),
+    unhealed_env: variable(
+      "Variable that is 1 when the stack shall start without its healer; it must be ready without it.",
     ).optional(),
   })
   .describe("A target: a stack that Rebound may break, and all it knows of it.");

@@ -29,6 +29,7 @@ export function toIntent(file: IntentFile, origin: IntentOrigin): Intent {
     seed: file.seed ?? intentDefaults.seed,
     trials: file.trials ?? intentDefaults.trials,
     arms: file.arms,
+    ablate: file.arms.includes("ablation") ? (file.ablate ?? ofRecovery(file)) : [],
     load: {
       arrival: file.load.arrival ?? "constant",
       ratePerSecond: checked(parseRate(file.load.rate)),
@@ -49,6 +50,11 @@ export function toIntent(file: IntentFile, origin: IntentOrigin): Intent {
     ...(file.abort_if === undefined ? {} : { abortIf: conditionsOf(file.abort_if) }),
     watchMs: ms(file.expect.recovered?.within ?? file.watch ?? ""),
   };
+}
+
+/** The declared pathway: what the arm ablation takes away when the file names nothing else. */
+function ofRecovery({ expect }: IntentFile): string[] {
+  return expect.recovered === undefined ? [] : [expect.recovered.by];
 }
 
 function checked(value: number | undefined): number {

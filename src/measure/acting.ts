@@ -38,3 +38,9 @@ export function actingMark(
   const lo = Math.max(since, Math.min(acting.lastSameFrom, acting.at));
   return { at: (lo + acting.at) / 2, lo, hi: acting.at };
 }
+
+/** `vector-2 weight 1 → 0`; file lists are too long to print. */
+export function changeText(change: InventoryChange): string {
+  const values = change.field === "files" ? "" : ` ${String(change.before)} → ${String(change.after)}`;
+  return `${change.replica} ${change.field}${values}`;
+}

@@ -52,12 +52,13 @@ export function claimMarks(timeline: readonly TimelineEvent[], sites: readonly S
 
 /**
  * Pathway of the last action that was claimed to be done on a site, at or before `until` (ms), by an action that did not
- * start before `since`; null when there is none. An action belongs to a site by its scope or by the incident detected there.
+ * start before `since`; null when there is none. An action belongs to a site by its scope or by the incident detected there. What is
+ * claimed done although the plan made it a no-op (`noOps`) counts only when nothing else was: it did not take place.
  */
 export function claimedPathway(
   timeline: readonly TimelineEvent[],
   sites: readonly SiteRef[],
-  { since, until }: { readonly since: Ms; readonly until: Ms },
+  { since, until, noOps = [] }: { readonly since: Ms; readonly until: Ms; readonly noOps?: readonly string[] },
 ): string | null {
   const { incident } = claimMarks(timeline, sites, since);
   const onSite = (claim: Claim): boolean =>
@@ -73,7 +74,7 @@ export function claimedPathway(
     );
     return started !== undefined && started.at < since;
   };
-  const done = claims.findLast(
+  const done = claims.filter(
     (event) =>
       event.claim.type === "action.finished" &&
       event.claim.outcome === "done" &&
@@ -81,7 +82,8 @@ export function claimedPathway(
       event.at <= until &&
       !startedBefore(event),
   );
-  return done?.claim.pathway ?? null;
+  const took = done.findLast(({ claim }) => claim.pathway === undefined || !noOps.includes(claim.pathway));
+  return (took ?? done.at(-1))?.claim.pathway ?? null;
 }
 
 /** The `classified` claim, or for healers that do it in one go the first that carries a class. */
@@ -96,14 +98,8 @@ export function signsOfLife(timeline: readonly TimelineEvent[]): Ms[] {
   return [...beats, ...eventsOf(timeline, "claim")].map((event) => event.at).sort((a, b) => a - b);
 }
 
-/** Between reading the feed and stamping what was read; 0.13 ms were seen on a busy machine by `npm run calibrate:harness`. */
-const stampMs: Ms = 1;
-
-/**
- * A claim came after the last sign of life before it was read (claims of one arrival share their lower bound); the sign may be stamped a
- * little later than it was read, and the claim have come meanwhile.
- */
-function arrival(event: ClaimEvent, lives: readonly Ms[], since: Ms): Mark {
+/** A claim came after the last sign of life before it (claims of one arrival share their lower bound), not before `since`, ms. */
+export function arrival(event: ClaimEvent, lives: readonly Ms[], since: Ms): Mark {
   const before = lives.findLast((at) => at < event.at) ?? since;
-  return { at: event.at, lo: Math.max(since, before - stampMs), hi: event.at };
+  return { at: event.at, lo: Math.max(since, before), hi: event.at };
 }

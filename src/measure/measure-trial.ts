@@ -4,13 +4,16 @@ import type { TrialPlan } from "../core/plan.ts";
 import type { Ms } from "../core/units.ts";
 import type { Mark, TrialFacts, TrialRecord } from "../core/verdict.ts";
 import { actingMark } from "./acting.ts";
+import { approvalFacts } from "./approvals.ts";
 import { errorBudgetBurn } from "./burn.ts";
 import { calmTime } from "./calm.ts";
 import { claimedPathway, claimMarks } from "./claim-marks.ts";
+import { documentFacts } from "./data-loss.ts";
 import { clearedMark, injectedMark } from "./injection.ts";
 import { seenOf } from "./fold.ts";
 import type { Seen } from "./fold.ts";
 import { markSlackMs } from "./load-facts.ts";
+import { overReach } from "./over-reach.ts";
 import { heldUnderFault, recoveryOf, relapseAfter } from "./recovery.ts";
 import { faultSites } from "./sites.ts";
 import { forward, spanBetween } from "./spans.ts";
@@ -49,15 +52,22 @@ export function factsOf(all: Seen): TrialFacts {
   const marks = allMarks(all, { byWindow, since, until: observedUntil(periods), t0 });
   const burn = burnOf(all, marks, { periods, healed: recovery === "healed", since });
   const calm = calmTime({ plan, timeline }, periods, since);
+  const documents = documentFacts(timeline, { periods, t0 });
+  const stretch = { since, until: observedUntil(periods) };
+  const approvals = approvalFacts(timeline, { ...stretch, t2: marks.t2, t6: marks.t6 });
+  const reach = overReach({ plan, timeline }, stretch);
   const until = recovery === "healed" ? (marks.t6?.hi ?? periods.end) : observedUntil(periods);
   return {
     ...base,
     marks,
     ...spansOf(marks, plan, { periods, recovery }),
-    pathway: claimedPathway(timeline, faultSites(plan), { since, until }),
+    pathway: claimedPathway(timeline, faultSites(plan), { since, until, noOps: plan.ablated }),
     recovery,
     relapse: relapseAfter(marks.t6, plan, { seen, periods }),
     ...(calm && { calm }),
+    ...(approvals && { approvals }),
+    ...(reach && { overReach: reach }),
+    ...(documents && { documents }),
     ...(burn && { burn }),
   };
 }

@@ -29,6 +29,7 @@ function describePlan(plan: TrialPlan): string {
       formatDuration(plan.injectAfterMs),
     ...plan.disturbances.map((disturbance) => `do: ${describeDisturbance(disturbance)}`),
     ...plan.ablated.map((pathway) => `ablated: the healer's ${pathway} does nothing`),
+    ...(plan.arm === "unhealed" ? ["unhealed: the stack is started without its healer"] : []),
     `watch: at most ${formatDuration(plan.watchMs)}, in windows of ${formatDuration(steady.windowMs)}; steady when`,
     ...steady.conditions.map(({ name, expression }) => `  ${name}: ${expression}`),
     ...describeExpectation(plan),
@@ -56,6 +57,8 @@ function describeDisturbance(disturbance: PlannedDisturbance): string {
 
 function describeExpectation({ expect, arm }: TrialPlan): string[] {
   if (arm === "ablation") return ["expected: no recovery by the ablated pathway"];
+  if (arm === "loop-ablation") return ["expected: no recovery, since no action of the healer does anything"];
+  if (arm === "unhealed") return ["expected: nothing; whether the stack recovers by itself is measured"];
   return [...timesExpected(expect), ...limitsExpected(expect)].map((text) => `expected: ${text}`);
 }
 

@@ -167,21 +167,30 @@ function trialPlan(
     expect: intent.expect,
     ...(sparesNone(intent).length === 0 ? {} : { sparesNone: sparesNone(intent) }),
     ...(intent.abortIf === undefined ? {} : { abortIf: intent.abortIf }),
-    ablated: arm === "ablation" && recovered ? [recovered.by] : [],
+    ablated: ablatedIn(arm, intent, target),
     // Not by arm: trials of one index differ in nothing but the arm.
     injectAfterMs: Math.round(seededRandom(seed, "wait before injection").next() * greatestWaitMs),
     watchMs: recovered?.withinMs ?? intent.watchMs,
     holdMs: recovered?.holdMs ?? Math.max(3000, 3 * intent.steady.windowMs),
-    targetFacts: factsOf(target, intent),
+    targetFacts: factsOf(target, intent, arm),
   };
   return { ...plan, estimateMs: estimateTrialMs(plan) };
 }
 
-function factsOf(target: Target, { steady }: Intent): TrialPlan["targetFacts"] {
+/** In a loop-ablation every pathway is named: those without an action of their own (escalate, hold) do nothing either way. */
+function ablatedIn(arm: ArmName, intent: Intent, target: Target): readonly string[] {
+  if (arm === "ablation") return intent.ablate;
+  return arm === "loop-ablation" ? target.pathways.map(({ name }) => name) : [];
+}
+
+/** Where the healer is switched off no feed is expected: what is not heard then is no gap. */
+function factsOf(target: Target, { steady }: Intent, arm: ArmName): TrialPlan["targetFacts"] {
   return {
-    hasFeed: target.feedUrl !== undefined,
+    hasFeed: target.feedUrl !== undefined && arm !== "unhealed",
     pathways: target.pathways.map(({ name }) => name),
     dataProbes: target.probes.filter(({ data }) => data).map(({ name }) => name),
+    ...(target.documents === undefined ? {} : { documentsEveryMs: target.documents.everyMs }),
+    ...(target.auditUrl === undefined ? {} : { hasAudit: true }),
     stateProbes: target.probes.map(({ name, everyMs }) => ({ name, everyMs: steady.probeEveryMs?.[name] ?? everyMs })),
   };
 }

@@ -2,7 +2,7 @@
 
 import type { IntentResult, RunResult, TrialOutcome } from "../core/verdict.ts";
 import { headlineText } from "./figures.ts";
-import { columnsOf, oneLine } from "./text.ts";
+import { columnsOf, oneLine, wrapped } from "./text.ts";
 import { leftSentences, missingSentences, outcomeSign, runSentence } from "./words.ts";
 
 const HEADS = ["intent", "verdict", "MTTD", "MTTR", "pathway", "attribution"] as const;
@@ -31,11 +31,23 @@ export function renderConsoleTable(run: RunResult, reportPath: string, width: nu
   const body = needed <= width ? grid(run, rows, widths, paint) : blocks(run, rows, paint);
   return [
     ...(run.intents.length > 0 ? [...body, ""] : []),
+    ...attributions(run, width),
     ...[...leftSentences(run), ...missingSentences(run)].map((sentence) => `! ${oneLine(sentence)}`),
     `${paint(`${outcomeSign[run.outcome]} ${run.outcome}`, run.outcome)}  ${oneLine(runSentence(run))}`,
     `report  ${oneLine(reportPath)}`,
     "",
   ].join("\n");
+}
+
+/** What led to each attribution, for whoever wonders at the word in the table. */
+function attributions({ intents }: RunResult, width: number): readonly string[] {
+  const lines = intents.flatMap(({ intent, attribution }) => {
+    if (attribution === undefined) return [];
+    const { verdict, says, gain } = attribution;
+    const texts = [`${verdict}: ${says}`, ...(gain === undefined ? [] : [gain.says])];
+    return [oneLine(intent), ...texts.flatMap((text) => wrapped(oneLine(text), width - 2).map((line) => `  ${line}`))];
+  });
+  return lines.length === 0 ? [] : [...lines, ""];
 }
 
 type Paint = (text: string, outcome: TrialOutcome) => string;

@@ -4,6 +4,9 @@
 import type { TimelineEvent } from "../core/timeline.ts";
 import type { IntentResult, RunResult, TimeSummary, TrialRecord } from "../core/verdict.ts";
 import { trialName } from "../core/plan.ts";
+import { confidenceText } from "../measure/statistics/sequential.ts";
+import { attributionModel } from "./attribution-model.ts";
+import type { AttributionModel } from "./attribution-model.ts";
 import { decimalText, shareText, summaryText, wallTimeText } from "./figures.ts";
 import { badge, figure } from "./shown.ts";
 import type { Badge, Figure } from "./shown.ts";
@@ -32,19 +35,14 @@ interface IntentModel {
   readonly trials: readonly TrialModel[];
 }
 
-interface AttributionModel {
-  readonly verdict: string;
-  readonly says: string;
-  readonly arms: readonly { readonly arm: string; readonly recovered: Figure; readonly of: Figure }[];
-  readonly difference: { readonly value: Figure; readonly lo: Figure; readonly hi: Figure } | null;
-}
-
 interface RateModel {
   readonly recovered: Figure;
   readonly of: Figure;
   readonly lo: Figure;
   readonly hi: Figure;
   readonly proves: Figure | null;
+  /** Of the interval, two-sided, and of what is proven, one-sided. */
+  readonly confidence: string;
 }
 
 export interface PageModel {
@@ -119,7 +117,7 @@ function intentModel(intent: IntentResult, index: number, timelines: Timelines):
     ttm: timeFigure(`${path}.ttm`, intent.ttm),
     timeSentences: Object.entries(times).flatMap(([name, time]) => (time ? [{ name, says: time.says }] : [])),
     pathway: intent.pathway ?? "–",
-    attribution: attributionModel(intent, path),
+    attribution: intent.attribution ? attributionModel(intent.attribution, `${path}.attribution`) : null,
     attributionWord: intent.attribution?.verdict ?? "–",
     rate: rateModel(intent, path),
     falseAlarms: intent.falseAlarms?.says ?? null,
@@ -138,32 +136,13 @@ function timeFigure(path: string, time: TimeSummary | undefined): Figure {
   return figure(path, time, summaryText(time));
 }
 
-function attributionModel(intent: IntentResult, path: string): AttributionModel | null {
-  const { attribution } = intent;
-  if (!attribution) return null;
-  const at = `${path}.attribution`;
-  const { difference } = attribution;
-  const points = (name: "value" | "lo" | "hi", value: number): Figure =>
-    figure(`${at}.difference.${name}`, value, decimalText(value));
-  return {
-    verdict: attribution.verdict,
-    says: attribution.says,
-    arms: (["treatment", "ablation"] as const).map((arm) => ({
-      arm,
-      recovered: figure(`${at}.${arm}.recovered`, attribution[arm].recovered, String(attribution[arm].recovered)),
-      of: figure(`${at}.${arm}.of`, attribution[arm].of, String(attribution[arm].of)),
-    })),
-    difference: difference
-      ? { value: points("value", difference.value), lo: points("lo", difference.lo), hi: points("hi", difference.hi) }
-      : null,
-  };
-}
-
 function rateModel(intent: IntentResult, path: string): RateModel | null {
   const rate = intent.recoveryRate;
   if (!rate) return null;
   const at = `${path}.recoveryRate`;
+  const confidence = rate.confidence ?? 0.95;
   return {
+    confidence: confidenceText(confidence),
     recovered: figure(`${at}.recovered`, rate.recovered, String(rate.recovered)),
     of: figure(`${at}.of`, rate.of, String(rate.of)),
     lo: figure(`${at}.lo`, rate.lo, shareText(rate.lo)),

@@ -16,6 +16,7 @@ export function renderSummary(run: RunResult): string {
     ...missingSentences(run).map((sentence) => `\n> **Missing:** ${escapeMarkdown(sentence)}`),
     "",
     ...table(run),
+    ...attributed(run),
     ...run.intents.filter((intent) => intent.outcome !== "pass").flatMap(explained),
     `Started ${escapeMarkdown(run.startedAt)}, seed ${run.seed}, ${run.machine.cores} cores, Node ${escapeMarkdown(run.machine.node)}, rebound ${escapeMarkdown(run.harness.version)}.`,
     "",
@@ -31,6 +32,16 @@ function table(run: RunResult): readonly string[] {
     ...run.intents.map((intent) => `| ${cells(intent).join(" | ")} |`),
     "",
   ];
+}
+
+function attributed({ intents }: RunResult): readonly string[] {
+  const lines = intents.flatMap(({ intent, attribution }) => {
+    if (attribution === undefined) return [];
+    const { verdict, says, gain } = attribution;
+    const more = gain === undefined ? "" : ` The healer's ${escapeMarkdown(gain.says)}.`;
+    return [`- **${escapeMarkdown(intent)}, ${verdict}:** ${escapeMarkdown(says)}.${more}`];
+  });
+  return lines.length === 0 ? [] : [...lines, ""];
 }
 
 function cells(intent: IntentResult): readonly string[] {

@@ -47,3 +47,14 @@ export function columnsOf(text: string): number {
   }
   return columns;
 }
+
+/** Lines of at most `width` columns, broken at spaces; a single word that is wider is left whole. */
+export function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || columnsOf(last) + 1 + columnsOf(word) > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}

@@ -4,6 +4,7 @@ import type { TimelineEvent } from "../core/timeline.ts";
 import type { Finding, Mark, MarkName, Span, TrialFacts, TrialResult } from "../core/verdict.ts";
 import { spanBetween } from "../measure/spans.ts";
 import { claimRows, disturbanceText, instantText } from "./claims.ts";
+import type { Row, TimeRow } from "./conduct-rows.ts";
 import type { ClaimRow } from "./claims.ts";
 import { decimalText, latencyText, percentileText, shareText, spanText, wallTimeText } from "./figures.ts";
 import { layOutPlot } from "./plot.ts";
@@ -12,19 +13,8 @@ import { originOf } from "./plot-series.ts";
 import type { Origin } from "./plot-series.ts";
 import { badge, figure } from "./shown.ts";
 import type { Badge, Figure } from "./shown.ts";
+import { approvalRows, documentRows, lossRows, radiusRows } from "./conduct-rows.ts";
 import { markNames, recoveryWords } from "./words.ts";
-
-interface Row {
-  readonly name: string;
-  readonly figure: Figure;
-  readonly note: string;
-}
-
-interface TimeRow {
-  readonly name: string;
-  readonly formula: string;
-  readonly figure: Figure;
-}
 
 interface MarkRow {
   readonly name: string;
@@ -96,7 +86,7 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
     claims,
     noClaims: noClaimsSentence(trial, setting.timeline),
     gap: gapOf(facts),
-    load: loadRows(facts, setting.path),
+    load: [...loadRows(facts, setting.path), ...documentRows(facts, setting.path), ...radiusRows(facts, setting.path)],
     latency: latencyRows(facts, setting.path),
     relapse: relapseSentence(facts, origin),
   };
@@ -133,11 +123,12 @@ function timeRows(facts: TrialFacts, path: string): readonly TimeRow[] {
     ["MTTR, time to recover", "mttr", "t6 − t0", facts.mttr],
     ["resolve once detected", "resolve", "t6 − t2", facts.resolve],
   ];
-  return rows.map(([name, key, formula, span]) => ({
+  const times = rows.map(([name, key, formula, span]) => ({
     name,
     formula: span?.formula ?? formula,
     figure: figure(`${path}.facts.${key}`, span, spanText(span)),
   }));
+  return [...times, ...approvalRows(facts, path), ...lossRows(facts, path)];
 }
 
 function markRows(facts: TrialFacts, path: string, origin: Origin): readonly MarkRow[] {

@@ -41,7 +41,16 @@ export const glossary: readonly { readonly word: string; readonly means: string 
   { word: "treatment", means: "The arm with the fault and the healer as it is." },
   {
     word: "ablation",
-    means: "The same fault, but the one action under test does nothing. It passes when the stack stays broken.",
+    means: "The same fault, but the action under test does nothing. It passes when the stack stays broken.",
+  },
+  {
+    word: "loop-ablation",
+    means: "The same fault, and no action of the healer does anything, while it still detects, decides and talks.",
+  },
+  {
+    word: "unhealed",
+    means:
+      "The same fault without the healer: whether the stack recovers by itself, for the gain. Either way it passes.",
   },
   { word: "placebo", means: "No fault at all: the healer must leave a healthy system alone." },
   { word: "look-alike", means: "A benign anomaly, such as more traffic: the healer must hold its fire." },
@@ -72,13 +81,27 @@ export const glossary: readonly { readonly word: string; readonly means: string 
   { word: "MTTD", means: "Time to detect, t2 − t0." },
   { word: "TTM", means: "Time to mitigate, t5 − t1: how long users were hurt." },
   { word: "MTTR", means: "Time to recover, t6 − t0: users well again, and replicas, data and queues back too." },
+  {
+    word: "MTTA",
+    means: "Time to approve: an approval asked for until it was granted. It is part of MTTR, and shown beside it.",
+  },
+  {
+    word: "RPO",
+    means:
+      "How far back before the fault the loss of acknowledged documents reaches; our own documents are written and looked for again to tell.",
+  },
   { word: "ATTRIBUTED", means: "The declared pathway acted, and recovery is reliably less likely without its action." },
   {
     word: "SELF-RECOVERED",
-    means: "The stack recovered although the action did nothing: the action is not what healed it.",
+    means:
+      "The stack recovered although the action did nothing, or without a healer: the action is not what healed it.",
   },
   { word: "WRONG-PATHWAY", means: "Another action than the declared one did it." },
-  { word: "UNPROVEN", means: "Too few trials to tell." },
+  {
+    word: "UNPROVEN",
+    means:
+      "Too few trials to tell, or nothing recovered, or the declared action was not seen in full, or another can do it too.",
+  },
   {
     word: "sticky fault",
     means: "A fault that stays until it is repaired or we remove it; it does not end by itself.",

@@ -32,9 +32,21 @@ export interface RunningStack {
   survey(moment: "before" | "harmed" | "after", signal: AbortSignal): Promise<StackSurvey>;
   /** Listens to the incident feed until the signal; undefined when the target has none. */
   readonly feed?: (record: Record, signal: AbortSignal) => Promise<void>;
+  /** Documents of our own; undefined when the target does not say how to write them. */
+  readonly documents?: DocumentDesk;
+  /** Reads the healer's audit once and writes down what it said; never rejects. Undefined when the target publishes none. */
+  readonly readAudit?: (record: Record, signal: AbortSignal) => Promise<void>;
   startLoad(record: Record): Promise<LoadControl>;
   /** Ends everything that belongs to the stack and names what could not be ended. */
   stop(): Promise<readonly string[]>;
+}
+
+/** Writes documents and looks for them again; neither rejects for what the target does. */
+interface DocumentDesk {
+  /** Writes one on a fixed schedule until the signal. */
+  write(record: Record, signal: AbortSignal): Promise<void>;
+  /** Looks once for each that was acknowledged; what was not looked for when the signal comes is written down as not seen. */
+  readBack(record: Record, signal: AbortSignal): Promise<void>;
 }
 
 export interface LoadControl {

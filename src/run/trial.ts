@@ -9,6 +9,7 @@ import { underAbortWatch } from "./abort-watch.ts";
 import { inject } from "./inject.ts";
 import { inventoryPeriod, watchInventory } from "./inventory-watch.ts";
 import { sitesAreThere } from "./live-sites.ts";
+import { openLedger, type Ledger } from "./ledger.ts";
 import { observe, watchAfterRevert } from "./observe.ts";
 import { watchPace } from "./pace.ts";
 import { pause } from "./pause.ts";
@@ -33,6 +34,7 @@ export interface TrialState {
   readonly signal: AbortSignal;
   readonly applied: Applied[];
   readonly audit: Audit;
+  readonly ledger: Ledger;
 }
 
 /**
@@ -53,7 +55,8 @@ export async function runTrial(plan: TrialPlan, deps: TrialDeps, signal: AbortSi
   let load: LoadControl | undefined;
   try {
     load = await stack.startLoad(recorder.record);
-    await runPhases({ plan, deps, recorder, stack, load, signal, applied: [], audit }, phase);
+    const ledger = openLedger(stack, recorder);
+    await runPhases({ plan, deps, recorder, stack, load, signal, applied: [], audit, ledger }, phase);
   } catch (thrown) {
     if (thrown instanceof HarnessError && thrown.code === "bug") throw thrown;
     recorder.record({ kind: "trouble", where: "conductor", reason: messageOf(thrown) });
@@ -107,9 +110,19 @@ function startWatchers(
 }
 
 async function runPhases(state: TrialState, phase: (name: PhaseName) => void): Promise<void> {
-  const { plan, deps, recorder, load, signal } = state;
+  try {
+    await runToTheEnd(state, phase);
+  } finally {
+    await state.ledger.stop();
+  }
+}
+
+async function runToTheEnd(state: TrialState, phase: (name: PhaseName) => void): Promise<void> {
+  const { plan, deps, recorder, load, signal, ledger } = state;
   if (!(await sitesAreThere(state, false))) return;
   phase("warmup");
+  // From here on, so that the load of writing is there before anything is compared with it.
+  ledger.open();
   load.begin(deps.clock.now() + loadLeadMs);
   await pause(plan.load.warmupMs + loadLeadMs, signal);
   phase("baseline");
@@ -126,6 +139,7 @@ async function runPhases(state: TrialState, phase: (name: PhaseName) => void): P
       if (!confirmed || guarded.signal.aborted) return;
       phase("observe");
       await observe(guarded);
+      await ledger.close(guarded.signal);
     });
   } finally {
     phase("revert");
@@ -135,6 +149,7 @@ async function runPhases(state: TrialState, phase: (name: PhaseName) => void): P
     phase("after");
     await watchAfterRevert(state);
   }
+  if (!aborted && hasFault(plan)) await ledger.lookAgain(signal);
 }
 
 /** True when the plan disturbs the stack by more than load and the do-nothing twin. */

@@ -1,13 +1,14 @@
 // The shape of plan.json, so that a plan read back from disk is checked before anyone trusts it.
 
 import { z } from "zod";
+import { armNames } from "../core/intent.ts";
 import type { TrialPlan } from "../core/plan.ts";
 
 const ms = z.number();
 const params = z.record(z.string(), z.unknown());
 
 /** Arms as they are written in files. */
-export const armSchema = z.enum(["treatment", "ablation", "placebo", "look-alike"]);
+export const armSchema = z.enum(armNames);
 
 const loadSchema = z.strictObject({
   arrival: z.enum(["constant", "poisson"]),
@@ -75,6 +76,9 @@ export const planSchema = z.strictObject({
   expect: expectationSchema,
   sparesNone: z.exactOptional(z.array(z.string())),
   abortIf: z.exactOptional(z.array(conditionSchema)),
+  sequential: z.exactOptional(
+    z.strictObject({ most: z.number(), looks: z.number(), width: z.exactOptional(z.number()) }),
+  ),
   ablated: z.array(z.string()),
   injectAfterMs: ms,
   watchMs: ms,
@@ -83,6 +87,8 @@ export const planSchema = z.strictObject({
     hasFeed: z.boolean(),
     pathways: z.array(z.string()),
     dataProbes: z.array(z.string()),
+    documentsEveryMs: z.exactOptional(ms),
+    hasAudit: z.exactOptional(z.literal(true)),
     stateProbes: z.array(z.strictObject({ name: z.string(), everyMs: ms })),
   }),
   estimateMs: ms,

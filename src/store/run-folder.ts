@@ -3,7 +3,7 @@
 import { lstat, mkdir, open, readFile, readdir, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { HarnessError, messageOf } from "../core/errors.ts";
-import type { ArmName } from "../core/intent.ts";
+import { armNames } from "../core/intent.ts";
 import type { TrialPlan } from "../core/plan.ts";
 import type { RunResult, TrialRecord, TrialResult } from "../core/verdict.ts";
 import { makeFolder } from "./make-folder.ts";
@@ -37,7 +37,6 @@ export interface RenderedRun {
 
 const LATEST = "latest";
 const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
-const ARM_ORDER: readonly ArmName[] = ["treatment", "ablation", "placebo", "look-alike"];
 
 /** Makes `<outDir>/<runId>/`; throws `environment` when it exists or cannot be made, `bug` on an id that is no plain name. */
 export async function createRunFolder(outDir: string, runId: string): Promise<RunFolder> {
@@ -167,7 +166,7 @@ export async function resolveRunDir(path: string): Promise<string> {
 
 function compareTrials(a: TrialPlan, b: TrialPlan): number {
   if (a.intent !== b.intent) return a.intent < b.intent ? -1 : 1;
-  return ARM_ORDER.indexOf(a.arm) - ARM_ORDER.indexOf(b.arm) || a.index - b.index;
+  return armNames.indexOf(a.arm) - armNames.indexOf(b.arm) || a.index - b.index;
 }
 
 async function isThere(file: string): Promise<boolean> {

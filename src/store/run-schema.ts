@@ -1,6 +1,7 @@
 // The shape of run.json and verdict.json: one source for reading, validation and the published JSON Schema.
 
 import { z } from "zod";
+import { comparisonArms } from "../core/intent.ts";
 import type { IntentResult, RunResult, TrialResult } from "../core/verdict.ts";
 import { armSchema, planSchema } from "./plan-schema.ts";
 
@@ -61,6 +62,52 @@ const loadFactsSchema = z.strictObject({
   disturbedLatency: latencySchema,
 });
 
+const lossSchema = z.strictObject({
+  gone: count,
+  unseen: count,
+  ids: z.exactOptional(z.strictObject({ first: z.string(), last: z.string() })),
+  window: z.exactOptional(z.strictObject({ from: markSchema, to: markSchema })),
+  reach: span,
+});
+
+const documentFactsSchema = z.strictObject({
+  written: count,
+  refused: count,
+  silentMs: ms,
+  atEnd: z.exactOptional(lossSchema),
+  afterRevert: z.exactOptional(lossSchema),
+});
+
+const approvalFactsSchema = z.strictObject({
+  waits: z.array(
+    z.strictObject({
+      incident: z.string(),
+      pathway: z.exactOptional(z.string()),
+      outcome: z.enum(["granted", "denied", "expired", "waiting"]),
+      asked: markSchema,
+      answered: mark,
+      wait: spanSchema,
+    }),
+  ),
+  total: spanSchema,
+  inResolve: span,
+});
+
+const overReachSchema = z.strictObject({
+  touches: z.array(
+    z.strictObject({
+      service: z.exactOptional(z.string()),
+      replica: z.exactOptional(z.string()),
+      by: z.enum(["claim", "inventory"]),
+      at: markSchema,
+      says: z.string(),
+    }),
+  ),
+  healthy: z.array(z.string()),
+  drained: z.exactOptional(z.string()),
+  radius: z.strictObject({ planned: count, actual: count, of: count }),
+});
+
 const factsSchema = z.strictObject({
   marks: marksSchema,
   mttd: span,
@@ -75,6 +122,9 @@ const factsSchema = z.strictObject({
   recovery: z.enum(["healed", "waited-out", "not-recovered", "not-disturbed", "unseen"]),
   relapse: z.strictObject({ watchedMs: ms, wantedMs: ms, at: mark }),
   calm: z.exactOptional(z.strictObject({ watchedMs: ms, alarms: count })),
+  approvals: z.exactOptional(approvalFactsSchema),
+  overReach: z.exactOptional(overReachSchema),
+  documents: z.exactOptional(documentFactsSchema),
   burn: z.exactOptional(z.strictObject({ bad: z.number(), expected: z.number(), slo: z.number(), burn: z.number() })),
 });
 
@@ -105,11 +155,32 @@ const timeSummarySchema = z.strictObject({
 
 const armCountSchema = z.strictObject({ recovered: count, of: count });
 
+const differenceSchema = z.exactOptional(z.strictObject({ value: z.number(), lo: z.number(), hi: z.number() }));
+
+const comparisonSchema = z.strictObject({
+  arm: z.enum(comparisonArms),
+  recovered: count,
+  of: count,
+  byOther: count,
+  difference: differenceSchema,
+  says: z.string(),
+});
+
+const gainSchema = z.strictObject({
+  recovery: differenceSchema,
+  times: z.exactOptional(z.strictObject({ chiSquare: z.number(), p: z.number() })),
+  says: z.string(),
+});
+
 const attributionSchema = z.strictObject({
   verdict: z.enum(["ATTRIBUTED", "SELF-RECOVERED", "WRONG-PATHWAY", "UNPROVEN"]),
   treatment: armCountSchema,
   ablation: armCountSchema,
-  difference: z.exactOptional(z.strictObject({ value: z.number(), lo: z.number(), hi: z.number() })),
+  difference: differenceSchema,
+  confidence: z.exactOptional(z.number()),
+  chance: z.exactOptional(z.number()),
+  comparisons: z.exactOptional(z.array(comparisonSchema)),
+  gain: z.exactOptional(gainSchema),
   says: z.string(),
 });
 
@@ -133,6 +204,7 @@ const intentResultSchema = z.strictObject({
       of: count,
       lo: z.number(),
       hi: z.number(),
+      confidence: z.exactOptional(z.number()),
       proves: z.exactOptional(z.number()),
     }),
   ),

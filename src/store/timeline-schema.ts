@@ -40,6 +40,10 @@ const claimSchema = z.strictObject({
     "detected",
     "classified",
     "decided",
+    "approval.requested",
+    "approval.granted",
+    "approval.denied",
+    "approval.expired",
     "action.started",
     "action.finished",
     "verified",
@@ -60,6 +64,25 @@ const claimSchema = z.strictObject({
 });
 
 const evidenceSchema = z.strictObject({ confirmed: z.boolean(), expected: z.string(), seen: z.string() });
+
+const auditLookSchema = z.discriminatedUnion("ok", [
+  z.strictObject({
+    ok: z.literal(true),
+    records: z.array(
+      z.strictObject({
+        seq: z.number(),
+        what: z.string(),
+        principal: z.exactOptional(z.string()),
+        incident: z.exactOptional(z.string()),
+      }),
+    ),
+    chain: z.discriminatedUnion("ok", [
+      z.strictObject({ ok: z.literal(true) }),
+      z.strictObject({ ok: z.literal(false), brokenSeq: z.number(), says: z.string() }),
+    ]),
+  }),
+  z.strictObject({ ok: z.literal(false), reason: z.string() }),
+]);
 
 /** One event of a timeline. */
 export const timelineEventSchema = z.discriminatedUnion("kind", [
@@ -121,5 +144,22 @@ export const timelineEventSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("pace"), at, lagMs: z.number() }),
   z.strictObject({ kind: z.literal("machine-survey"), at, moment: momentSchema, survey: machineSurveySchema }),
   z.strictObject({ kind: z.literal("stack-survey"), at, moment: momentSchema, survey: stackSurveySchema }),
+  z.strictObject({
+    kind: z.literal("write"),
+    at,
+    from: at,
+    id: z.string(),
+    ok: z.boolean(),
+    reason: z.exactOptional(z.string()),
+  }),
+  z.strictObject({
+    kind: z.literal("read-back"),
+    at,
+    from: at,
+    id: z.string(),
+    found: z.boolean().nullable(),
+    reason: z.exactOptional(z.string()),
+  }),
+  z.strictObject({ kind: z.literal("audit"), at, from: at, look: auditLookSchema }),
   z.strictObject({ kind: z.literal("trouble"), at, where: z.string(), reason: z.string() }),
 ]) satisfies z.ZodType<TimelineEvent>;

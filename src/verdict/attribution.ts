@@ -1,87 +1,202 @@
-// Was it really the declared repair? Compares trials in which it worked with trials in which it was a no-op.
+// Was it really the declared repair? Compares trials in which it worked with trials of the same faults and seeds in which it did not.
 
+import type { ArmComparison, ShareDifference } from "../core/attribution.ts";
+import { comparisonArms } from "../core/intent.ts";
+import type { ComparisonArm } from "../core/intent.ts";
 import type { Attribution, AttributionVerdict, TrialResult } from "../core/verdict.ts";
+import { chanceAboveZero } from "../measure/statistics/newcombe-size.ts";
 import { newcombeDifference } from "../measure/statistics/newcombe.ts";
-import type { Count, Difference } from "../measure/statistics/newcombe.ts";
-import { percent } from "./wording.ts";
+import type { Count } from "../measure/statistics/newcombe.ts";
+import { lookConfidence } from "../measure/statistics/sequential.ts";
+import { evidenceOf, handOf, recoveredForGood, tellingTrials } from "./arm-evidence.ts";
+import type { ArmEvidence } from "./arm-evidence.ts";
+import { gainOf } from "./gain.ts";
+import { differenceText, percent } from "./wording.ts";
 
 /** Largest number of trials per arm that is worth proposing. */
 const mostTrials = 200;
 
-/** Trials whose outcome counts in rates; the others only lower coverage. */
-export function countedTrials(trials: readonly TrialResult[]): TrialResult[] {
-  return trials.filter(({ verdict }) => verdict.outcome === "pass" || verdict.outcome === "fail");
-}
-
-/** Recovered by itself or by the healer while the fault held, and for good. */
-export function recoveredForGood({ facts }: TrialResult): boolean {
-  return facts.recovery === "healed" && facts.relapse.at === undefined;
+/** Confidence of intervals over these trials: 95 % where their number was fixed before, more where the run might end early. */
+export function confidenceOf(trials: readonly TrialResult[]): number {
+  const looks = trials.flatMap(({ plan }) => plan.sequential?.looks ?? []);
+  return lookConfidence(Math.max(1, ...looks));
 }
 
 /**
- * In this order: WRONG-PATHWAY when any recovered treatment trial was repaired by another action; ATTRIBUTED when every one
- * was repaired by the declared action and the 95 % interval of the difference lies above 0 (so one lucky ablated trial among many
- * does not undo it); SELF-RECOVERED when an ablated trial recovered otherwise; else UNPROVEN, with the number of trials that would
- * do. Only trials that passed or failed count.
+ * From all trials of one intent. In this order: WRONG-PATHWAY when any treatment trial that recovered was repaired by another action.
+ * ATTRIBUTED when every one was repaired by the declared action, by claim and by side effect on the site, the interval of the difference to
+ * ablation lies above 0 (so that one lucky ablated trial among many does not undo it), and no other arm that recovered is left unbeaten.
+ * SELF-RECOVERED when the treatment recovered, and an arm without the action as well, with nobody else's action. Else UNPROVEN, with the
+ * number of trials that would do, if any would.
  */
-export function attribute(treatment: readonly TrialResult[], ablation: readonly TrialResult[]): Attribution {
-  const [treated, ablated] = [countedTrials(treatment), countedTrials(ablation)];
-  const recovered = treated.filter(recoveredForGood);
-  const declared = recovered.filter(
-    ({ plan, facts }) => facts.pathway !== null && facts.pathway === plan.expect.recovered?.by,
+export function attribute(trials: readonly TrialResult[]): Attribution {
+  const confidence = confidenceOf(trials);
+  const treatment = evidenceOf("treatment", trials);
+  const found = comparisonArms
+    .map((arm) => evidenceOf(arm, trials))
+    .filter(({ arm, run }) => run > 0 || arm === "ablation")
+    .map((evidence): Compared => compare(treatment, evidence, confidence));
+  const of = (arm: ComparisonArm): Compared | undefined => found.find((one) => one.evidence.arm === arm);
+  const ablation = of("ablation") ?? compare(treatment, evidenceOf("ablation", []), confidence);
+  const findings = {
+    treatment,
+    ablation,
+    rivals: found.filter((one) => one !== ablation),
+    hands: handsOf(trials),
+    confidence,
+  };
+  const { verdict, why } = conclude(findings);
+  const own = trials.filter(({ plan }) => plan.arm === "treatment");
+  const alone = trials.filter(({ plan }) => plan.arm === "unhealed");
+  const chance =
+    verdict === "ATTRIBUTED" && confidence === 0.95 ? chanceAboveZero(treatment.of, ablation.evidence.of) : undefined;
+  return {
+    verdict,
+    treatment: { recovered: treatment.hits, of: treatment.of },
+    ablation: { recovered: ablation.evidence.hits, of: ablation.evidence.of },
+    ...(ablation.difference && { difference: ablation.difference }),
+    confidence,
+    ...(chance !== undefined && { chance }),
+    comparisons: found.map((one) => one.comparison),
+    ...(alone.length > 0 && { gain: gainOf(own, alone, confidence) }),
+    says: [figures(findings), why, chanceWords(chance), looksWords(trials)].filter((part) => part !== "").join("; "),
+  };
+}
+
+interface Compared {
+  readonly evidence: ArmEvidence;
+  readonly difference: ShareDifference | undefined;
+  readonly comparison: ArmComparison;
+  /** Recovered without anybody's action. */
+  readonly alone: number;
+  readonly above: boolean;
+}
+
+const armWords: Readonly<Record<ComparisonArm, string>> = {
+  ablation: "without the action",
+  "loop-ablation": "without any action of the loop",
+  unhealed: "without the healer",
+};
+
+function compare(treatment: ArmEvidence, evidence: ArmEvidence, confidence: number): Compared {
+  const arm = evidence.arm as ComparisonArm;
+  const { hits, of, byOther } = evidence;
+  const difference = treatment.of > 0 && of > 0 ? newcombeDifference(treatment, evidence, confidence) : undefined;
+  const by = byOther.length === 0 ? "" : `, ${byOther.length} of them by ${names(byOther)}`;
+  const apart = difference === undefined ? "" : `; difference ${differenceText(difference, confidence)}`;
+  const comparison: ArmComparison = {
+    arm,
+    recovered: hits,
+    of,
+    byOther: byOther.length,
+    ...(difference && { difference }),
+    says: `${armWords[arm]} ${hits} of ${of} recovered${by}${apart}`,
+  };
+  return {
+    evidence,
+    difference,
+    comparison,
+    alone: hits - byOther.length,
+    above: difference !== undefined && difference.lo > 0,
+  };
+}
+
+interface Hands {
+  readonly declared: number;
+  readonly others: readonly string[];
+  /** Recovered, and the declared action was not seen in full. */
+  readonly unseen: number;
+}
+
+function handsOf(trials: readonly TrialResult[]): Hands {
+  const treated = tellingTrials(trials.filter(({ plan }) => plan.arm === "treatment")).filter(recoveredForGood);
+  const hands = treated.map(handOf);
+  const others = hands.flatMap((hand) => (hand.kind === "other" ? hand.name : []));
+  const declared = hands.filter(({ kind }) => kind === "declared").length;
+  return { declared, others, unseen: hands.length - declared - others.length };
+}
+
+interface Findings {
+  readonly treatment: ArmEvidence;
+  readonly ablation: Compared;
+  /** The other arms that treatment is compared with. */
+  readonly rivals: readonly Compared[];
+  readonly hands: Hands;
+  readonly confidence: number;
+}
+
+function conclude(findings: Findings): { readonly verdict: AttributionVerdict; readonly why: string } {
+  const { treatment, ablation, rivals, hands } = findings;
+  if (hands.others.length > 0) {
+    const why = `${hands.others.length} of ${treatment.hits} recovered by ${names(hands.others)} instead`;
+    return { verdict: "WRONG-PATHWAY", why };
+  }
+  if (treatment.of > 0 && treatment.hits === 0) {
+    return { verdict: "UNPROVEN", why: "no treatment trial recovered, so there is nothing to attribute" };
+  }
+  const unbeaten = rivals.filter((rival) => rival.alone > 0 && !rival.above);
+  if (ablation.above && hands.unseen === 0 && unbeaten.length === 0) return { verdict: "ATTRIBUTED", why: "" };
+  const selfish = [...(ablation.alone > 0 && !ablation.above ? [ablation] : []), ...unbeaten];
+  if (treatment.hits > 0 && selfish.length > 0) {
+    const words = selfish.map(({ comparison }) => armWords[comparison.arm]).join(" and ");
+    return { verdict: "SELF-RECOVERED", why: `the stack recovers ${words} too` };
+  }
+  return { verdict: "UNPROVEN", why: unproven(findings) };
+}
+
+function unproven({ treatment, ablation, rivals, hands, confidence }: Findings): string {
+  if (hands.unseen > 0) {
+    return `the declared action was not seen in every recovered trial (claim and side effect on the site in ${hands.declared} of ${treatment.hits})`;
+  }
+  const { byOther } = ablation.evidence;
+  if (byOther.length > 0 && !ablation.above) {
+    return `without the action ${names(byOther)} did it in ${byOther.length} of ${ablation.evidence.of}: another action can do it, so this one is not shown to be needed`;
+  }
+  const loop = rivals.find(({ evidence, above }) => evidence.arm !== "ablation" && above);
+  const whole =
+    loop === undefined || ablation.evidence.run > 0
+      ? ""
+      : "the healer did it, but which of its actions needs the arm ablation; ";
+  return `${whole}${trialsText(treatment, ablation.evidence, confidence)}`;
+}
+
+function names(pathways: readonly string[]): string {
+  return [...new Set(pathways)].join(", ");
+}
+
+function figures({ treatment, ablation, rivals, confidence }: Findings): string {
+  const { evidence, difference } = ablation;
+  const apart = difference === undefined ? "" : ` (difference ${differenceText(difference, confidence)})`;
+  const others = rivals.map(
+    ({ comparison }) => `, ${comparison.recovered} of ${comparison.of} ${armWords[comparison.arm]}`,
   );
-  const others = [
-    ...new Set(
-      recovered.flatMap(({ plan, facts }) =>
-        facts.pathway === plan.expect.recovered?.by ? [] : (facts.pathway ?? []),
-      ),
-    ),
-  ];
-  const counts = {
-    treatment: { recovered: recovered.length, of: treated.length },
-    ablation: { recovered: ablated.filter(({ facts }) => facts.recovery === "healed").length, of: ablated.length },
-  };
-  const first: Count = { hits: counts.treatment.recovered, of: counts.treatment.of };
-  const second: Count = { hits: counts.ablation.recovered, of: counts.ablation.of };
-  const difference = first.of > 0 && second.of > 0 ? newcombeDifference(first, second) : undefined;
-  const above = difference !== undefined && difference.lo > 0;
-  const proven = above && recovered.length > 0 && declared.length === recovered.length;
-  const verdict = choose({ wrong: others.length > 0, proven, selfRecovered: second.hits > 0 });
-  const figures = `${first.hits} of ${first.of} recovered with the action, ${second.hits} of ${second.of} without${differenceText(difference)}`;
-  const unseen =
-    above && !proven ? "the declared action was not seen in every recovered trial" : trialsText(first, second);
-  const why: Record<AttributionVerdict, string> = {
-    ATTRIBUTED: figures,
-    "WRONG-PATHWAY": `${figures}; recovered by ${others.join(", ")} instead`,
-    "SELF-RECOVERED": `${figures}; the stack recovers although the action does nothing`,
-    UNPROVEN: `${figures}; ${unseen}`,
-  };
-  return { verdict, ...counts, ...(difference && { difference }), says: why[verdict] };
+  return `${treatment.hits} of ${treatment.of} recovered with the action, ${evidence.hits} of ${evidence.of} without${apart}${others.join("")}`;
 }
 
-function choose(seen: { wrong: boolean; proven: boolean; selfRecovered: boolean }): AttributionVerdict {
-  if (seen.wrong) return "WRONG-PATHWAY";
-  if (seen.proven) return "ATTRIBUTED";
-  return seen.selfRecovered ? "SELF-RECOVERED" : "UNPROVEN";
+function chanceWords(chance: number | undefined): string {
+  if (chance === undefined) return "";
+  return `so many trials come out like this by chance in at most ${percent(chance)} of all runs in which the action does nothing`;
 }
 
-function differenceText(difference: Difference | undefined): string {
-  if (difference === undefined) return "";
-  return ` (difference ${percent(difference.value)}, 95 % ${percent(difference.lo)} to ${percent(difference.hi)})`;
+function looksWords(trials: readonly TrialResult[]): string {
+  const { sequential } = trials.find(({ plan }) => plan.sequential !== undefined)?.plan ?? {};
+  if (sequential === undefined) return "";
+  return `the run might end at each of ${sequential.looks} looks (at most ${sequential.most} trials in each arm), so that each interval shares its error with ${sequential.looks - 1} others`;
 }
 
 /** Fewest trials per arm at which the rates seen so far would lie apart; taken as all and none for an arm without trials. */
-export function trialsNeeded(treatment: Count, ablation: Count): number | undefined {
+export function trialsNeeded(treatment: Count, ablation: Count, confidence = 0.95): number | undefined {
   const p1 = treatment.of === 0 ? 1 : treatment.hits / treatment.of;
   const p2 = ablation.of === 0 ? 0 : ablation.hits / ablation.of;
   for (let of = 1; of <= mostTrials; of += 1) {
-    if (newcombeDifference({ hits: Math.round(p1 * of), of }, { hits: Math.round(p2 * of), of }).lo > 0) return of;
+    const [first, second] = [Math.round(p1 * of), Math.round(p2 * of)];
+    if (newcombeDifference({ hits: first, of }, { hits: second, of }, confidence).lo > 0) return of;
   }
   return undefined;
 }
 
-function trialsText(treatment: Count, ablation: Count): string {
-  const needed = trialsNeeded(treatment, ablation);
+function trialsText(treatment: Count, ablation: Count, confidence: number): string {
+  const needed = trialsNeeded(treatment, ablation, confidence);
   if (needed === undefined) return `no number of trials up to ${mostTrials} per arm would prove it at these rates`;
   return `${needed} counted trials per arm at these rates would prove it`;
 }

@@ -1,26 +1,26 @@
-// What the healer did at all, by its own word or by what the platform shows: the matter of held-fire and no-collateral.
+// What the healer did at all, by its own word or by what the platform shows: the matter of held-fire.
 
 import type { ClaimEvent, InventoryChange } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 import type { TrialFacts, TrialRecord } from "../core/verdict.ts";
-import { changesBetween } from "../measure/acting.ts";
+import { changesBetween, changeText } from "../measure/acting.ts";
 import { eventsOf } from "../measure/timeline-view.ts";
 import { observationOf } from "./observation.ts";
 
 /** One change of the inventory with the instant at which it was seen. */
-export interface SeenChange extends InventoryChange {
+interface SeenChange extends InventoryChange {
   readonly at: Ms;
 }
 
 /** Claims that an action was started, in [from, to], ms. */
-export function claimedActions(record: TrialRecord, from: Ms, to: Ms): ClaimEvent[] {
+function claimedActions(record: TrialRecord, from: Ms, to: Ms): ClaimEvent[] {
   return eventsOf(record.timeline, "claim").filter(
     (event) => event.claim.type === "action.started" && event.at >= from && event.at <= to,
   );
 }
 
 /** Every change of the inventory in (from, to], ms. */
-export function seenChanges(record: TrialRecord, from: Ms, to: Ms): SeenChange[] {
+function seenChanges(record: TrialRecord, from: Ms, to: Ms): SeenChange[] {
   return changesBetween(record.timeline, from, to).flatMap((event) =>
     event.changes.map((change) => ({ ...change, at: event.at })),
   );
@@ -43,10 +43,4 @@ export function firstDeed(
     says: `the inventory changed: ${changeText(change)}`,
   }));
   return [...claimed, ...changed].sort((a, b) => a.at - b.at)[0];
-}
-
-/** `vector-2 weight 1 → 0`; file lists are too long to print. */
-export function changeText(change: InventoryChange): string {
-  const values = change.field === "files" ? "" : ` ${String(change.before)} → ${String(change.after)}`;
-  return `${change.replica} ${change.field}${values}`;
 }

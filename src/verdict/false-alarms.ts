@@ -2,7 +2,7 @@
 
 import type { FalseAlarms, TrialResult } from "../core/verdict.ts";
 import { poissonRate } from "../measure/statistics/poisson.ts";
-import { countedTrials } from "./attribution.ts";
+import { countedTrials } from "./arm-evidence.ts";
 
 const hourMs = 3_600_000;
 

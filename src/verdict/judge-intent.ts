@@ -1,11 +1,13 @@
 // From trials to one answer per intent, with its headline times, rate and attribution.
 
+import { isComparison } from "../core/intent.ts";
 import type { ArmName } from "../core/intent.ts";
 import { trialName } from "../core/plan.ts";
 import type { IntentResult, TimeSummary, TrialOutcome, TrialResult } from "../core/verdict.ts";
 import { clopperPearson, provenShare } from "../measure/statistics/clopper-pearson.ts";
 import { summariseTimes } from "../measure/statistics/summarise-times.ts";
-import { attribute, countedTrials, recoveredForGood } from "./attribution.ts";
+import { countedTrials, recoveredForGood, tellingTrials } from "./arm-evidence.ts";
+import { attribute, confidenceOf } from "./attribution.ts";
 import { falseAlarms } from "./false-alarms.ts";
 import { worstOutcome } from "./judge-run.ts";
 
@@ -29,7 +31,8 @@ export function judgeIntent(intent: IntentMeta, trials: readonly TrialResult[]):
   const of = (arm: ArmName): TrialResult[] => trials.filter(({ plan }) => plan.arm === arm);
   const treatment = of("treatment");
   const counted = countedTrials(treatment);
-  const recovered = counted.filter(recoveredForGood);
+  const telling = tellingTrials(treatment);
+  const recovered = telling.filter(recoveredForGood);
   const alarms = falseAlarms(trials);
   const asksRecovery = treatment.some(({ plan }) => plan.expect.recovered !== undefined);
   return {
@@ -44,17 +47,18 @@ export function judgeIntent(intent: IntentMeta, trials: readonly TrialResult[]):
     ...(treatment.length > 0 && times(counted)),
     pathway: commonPathway(recovered),
     ...(alarms && { falseAlarms: alarms }),
-    ...(asksRecovery && intent.arms.includes("ablation") && { attribution: attribute(treatment, of("ablation")) }),
+    ...(asksRecovery && intent.arms.some(isComparison) && { attribution: attribute(trials) }),
     ...(asksRecovery &&
-      counted.length > 0 && {
-        recoveryRate: {
-          recovered: recovered.length,
-          of: counted.length,
-          ...clopperPearson(recovered.length, counted.length),
-          proves: provenShare(recovered.length, counted.length),
-        },
-      }),
+      telling.length > 0 && { recoveryRate: rate(recovered.length, telling.length, confidenceOf(trials)) }),
   };
+}
+
+/** Of treatment trials that can tell; at more than 95 % where the run might end early. */
+function rate(recovered: number, of: number, confidence: number): NonNullable<IntentResult["recoveryRate"]> {
+  const interval = clopperPearson(recovered, of, confidence);
+  const proves = clopperPearson(recovered, of, 1 - 2 * (1 - confidence)).lo;
+  if (confidence === 0.95) return { recovered, of, ...interval, proves: provenShare(recovered, of) };
+  return { recovered, of, ...interval, confidence, proves };
 }
 
 /** Times over trials in which the thing timed could have happened: TTM asks only those whose users were hurt. */

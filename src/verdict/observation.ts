@@ -18,6 +18,11 @@ export interface Observation {
   readonly until: Ms;
 }
 
+/** An observation in which something was injected. */
+export interface Disturbed extends Observation {
+  readonly t0: Mark;
+}
+
 /** The judged stretch, or undefined when the trial never came to a baseline. */
 export function observationOf(record: TrialRecord, facts: TrialFacts): Observation | undefined {
   const periods = periodsOf(record.timeline);
@@ -27,7 +32,7 @@ export function observationOf(record: TrialRecord, facts: TrialFacts): Observati
 }
 
 /** The observation together with t0; undefined when nothing was injected, so that nothing can be asked of the healer. */
-export function disturbance(record: TrialRecord, facts: TrialFacts): (Observation & { readonly t0: Mark }) | undefined {
+export function disturbance(record: TrialRecord, facts: TrialFacts): Disturbed | undefined {
   const observation = observationOf(record, facts);
   const { t0 } = facts.marks;
   return observation !== undefined && t0 !== undefined ? { ...observation, t0 } : undefined;

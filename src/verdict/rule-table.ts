@@ -1,6 +1,7 @@
 // Every rule, in the order in which findings are listed. To add one: a file in rules/ and a line here.
 
 import type { Rule } from "../core/verdict.ts";
+import { audited } from "./rules/audited.ts";
 import { budgetKept } from "./rules/budget-kept.ts";
 import { byDeclaredPathway } from "./rules/by-declared-pathway.ts";
 import { classifiedRight } from "./rules/classified-right.ts";
@@ -10,6 +11,7 @@ import { effectConfirmed } from "./rules/effect-confirmed.ts";
 import { harnessKeptPace } from "./rules/harness-kept-pace.ts";
 import { healedNotWaitedOut } from "./rules/healed-not-waited-out.ts";
 import { heldFire } from "./rules/held-fire.ts";
+import { naturalRecovery } from "./rules/natural-recovery.ts";
 import { noCollateral } from "./rules/no-collateral.ts";
 import { notAborted } from "./rules/not-aborted.ts";
 import { nothingLeft } from "./rules/nothing-left.ts";
@@ -32,12 +34,14 @@ export const ruleTable: readonly NamedRule[] = [
   { name: "classified-right", rule: classifiedRight },
   { name: "recovered-in-time", rule: recoveredInTime },
   { name: "by-declared-pathway", rule: byDeclaredPathway },
+  { name: "natural-recovery", rule: naturalRecovery },
   { name: "healed-not-waited-out", rule: healedNotWaitedOut },
   { name: "budget-kept", rule: budgetKept },
   { name: "nothing-lost", rule: nothingLost },
   { name: "no-collateral", rule: noCollateral },
   { name: "held-fire", rule: heldFire },
   { name: "declared-truthfully", rule: declaredTruthfully },
+  { name: "audited", rule: audited },
   { name: "nothing-left", rule: nothingLeft },
   { name: "harness-kept-pace", rule: harnessKeptPace },
 ];

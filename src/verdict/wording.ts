@@ -6,6 +6,7 @@ import type { SiteRef } from "../core/platform.ts";
 import type { Condition } from "../core/intent.ts";
 import type { Ms, Share } from "../core/units.ts";
 import type { TrialFacts, WindowFact } from "../core/verdict.ts";
+import { confidenceText } from "../measure/statistics/sequential.ts";
 import { secondsText } from "../measure/spans.ts";
 import { scopeOf } from "../measure/conditions.ts";
 
@@ -22,6 +23,26 @@ export function stretch({ from, to }: { readonly from: Ms; readonly to: Ms }): s
 /** A share as a percentage with at most one decimal: `1.5 %`. */
 export function percent(share: Share): string {
   return `${Number((100 * share).toFixed(1))} %`;
+}
+
+/** `100 %, 95 % interval 20.5 % to 100 %`: bounds are rounded outwards, but a bound that is not 0 is never shown as 0. */
+export function differenceText(
+  { value, lo, hi }: { readonly value: number; readonly lo: number; readonly hi: number },
+  confidence: number,
+): string {
+  const [from, to] = [boundText(lo, Math.floor), boundText(hi, Math.ceil)];
+  return `${percent(value)}, ${confidenceText(confidence)} interval ${from} to ${to}`.replaceAll("-", "−");
+}
+
+function boundText(bound: number, outwards: (value: number) => number): string {
+  const rounded = outwards(1000 * bound - (outwards === Math.ceil ? 1e-9 : -1e-9)) / 10;
+  if (rounded === 0 && Math.abs(bound) > 1e-12) return bound > 0 ? "> 0 %" : "< 0 %";
+  return `${rounded === 0 ? 0 : rounded} %`;
+}
+
+/** A chance with two digits, never 0: `0.016`, `< 0.0001`. */
+export function chanceText(chance: number): string {
+  return chance < 0.0001 ? "< 0.0001" : String(Number(chance.toPrecision(2)));
 }
 
 /** A value with at most three significant decimals. */

@@ -37,6 +37,8 @@ export interface StackConfig {
   readonly replicaId: string | undefined;
   /** Pathways whose action does nothing (`HEALER_NOOP_ACTIONS`). */
   readonly noopActions: readonly string[];
+  /** True: the supervisor starts everyone but the healer (`HEALER_OFF=1`). */
+  readonly healerOff: boolean;
   /** An OpenAI-compatible endpoint that stands in for the extractive engine (`INFERENCE_UPSTREAM_URL`). */
   readonly inferenceUpstreamUrl: string | undefined;
 }
@@ -81,6 +83,7 @@ export function readStackConfig(env: Environment): StackConfig {
     supervisorToken: readText(env, "SUPERVISOR_TOKEN"),
     replicaId: readText(env, "REPLICA_ID"),
     noopActions: readList(env, "HEALER_NOOP_ACTIONS"),
+    healerOff: readSwitch(env, "HEALER_OFF"),
     inferenceUpstreamUrl: readText(env, "INFERENCE_UPSTREAM_URL"),
   };
 }
@@ -111,6 +114,12 @@ function readList(env: Environment, name: string): readonly string[] {
     .split(",")
     .map((part) => part.trim())
     .filter((part) => part !== "");
+}
+
+function readSwitch(env: Environment, name: string): boolean {
+  const text = readText(env, name) ?? "0";
+  if (text !== "0" && text !== "1") throw new Error(`${name} is ${JSON.stringify(text)}; expected 1, 0 or nothing`);
+  return text === "1";
 }
 
 function readPort(env: Environment, replica: ReplicaId | "supervisor", fallback: number): number {

@@ -41,8 +41,8 @@ describe("the prepared stack", () => {
       openRecords(files.records),
       openEmbeddingCache(cacheDir),
     ];
-    expect(manifest.rows).toBe(records.count);
-    const rows = Array.from({ length: records.count }, (_, row) => row);
+    expect(manifest.rows).toBe(records.count());
+    const rows = Array.from({ length: records.count() }, (_, row) => row);
     expect(rows.filter((row) => index.search(records.vectorOf(row), 1)[0]?.row !== row)).toEqual([]);
     const missed = readGolden().filter(({ question, passage }) => {
       const embedded = cache.get(question);

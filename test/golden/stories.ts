@@ -55,6 +55,9 @@ const whole: Story = {
 };
 const still = broken(0, 0);
 const ablation: Partial<TrialPlan> = { arm: "ablation", ablated: ["restore-index"] };
+const loopAblation: Partial<TrialPlan> = { arm: "loop-ablation", ablated: ["restore-index", "restart-replica"] };
+const unhealed: Partial<TrialPlan> = { arm: "unhealed", targetFacts: { ...basePlan.targetFacts, hasFeed: false } };
+const nobody = { plan: unhealed, claims: [], changes: [], feedCut: { at: 0, noticed: false } } as const;
 const calm: Partial<TrialPlan> = { arm: "placebo", disturbances: [], expect: { ...basePlan.expect, heldFire: true } };
 const bump: Partial<TrialPlan> = {
   arm: "look-alike",
@@ -63,6 +66,13 @@ const bump: Partial<TrialPlan> = {
 };
 const quiet: Story = { phases: { ...phases, ...ends }, ...still, plan: calm };
 const bumped: Story = { phases: { ...phases, ...ends }, ...still, plan: bump, loadChange: { at: 5300, times: 1.5 } };
+
+/** Well from 8.9 s on, and hurt again from 15 s on. */
+const relapsing: Story["fate"] = (sent, id) =>
+  broken(hurtFrom, 8900).fate(sent < 15_000 ? sent : sent - 15_000 + hurtFrom, id);
+
+/** An index that is whole, and ten records that are gone from 8.9 s on. */
+const losing: Story["state"] = (at) => ({ "retrieval.self": 1, "data.records": at < 8900 ? 2000 : 1990 });
 
 function told<Name extends string>(all: Record<Name, Story>): Record<Name, Story> {
   return all;
@@ -78,10 +88,7 @@ export const stories = told({
     changes: [],
   },
   "waited out": { ...whole, ...broken(hurtFrom, 25_100), claims: restored.slice(0, 4), changes: [] },
-  relapse: {
-    ...whole,
-    fate: (sent, id) => broken(hurtFrom, 8900).fate(sent < 15_000 ? sent : sent - 15_000 + hurtFrom, id),
-  },
+  relapse: { ...whole, fate: relapsing },
   "false declaration": { ...whole, claims: incident("restore-index", { detected: 6330, done: 6900, closed: 7100 }) },
   "wrong pathway": { ...whole, claims: incident("restart-replica", { detected: 6330, done: 8950, closed: 12_600 }) },
   "recovers by itself": { ...whole, claims: restored.slice(0, 2), changes: [] },
@@ -105,6 +112,42 @@ export const stories = told({
   "data lost and hidden by the revert": {
     ...whole,
     state: (at) => ({ ...whole.state(at), "data.records": at < 8900 || at > 25_000 ? 2000 : 1990 }),
+  },
+  "documents kept": { ...whole, documents: {} },
+  "documents kept, some refused during the outage": {
+    ...whole,
+    documents: { refused: (from) => from > 5100 && from < 8000 },
+  },
+  // A snapshot without what was written after it is put in the place of the index: 6.0 s to 8.9 s are gone.
+  "documents lost in the middle": {
+    ...whole,
+    documents: { atEnd: (from) => from < 4000 || from > 8900, afterRevert: (from) => from < 4000 || from > 8900 },
+  },
+  "newest documents lost": {
+    ...whole,
+    documents: { atEnd: (from) => from < 23_000, afterRevert: (from) => from < 23_000 },
+  },
+  "documents lost and brought back by the revert": { ...whole, documents: { atEnd: (from) => from < 6000 } },
+  "documents lost by the revert": { ...whole, documents: { afterRevert: (from) => from < 6000 } },
+  "documents not seen at the end": { ...whole, documents: { atEnd: (from) => (from < 6000 ? true : null) } },
+  "documents never looked for": { ...whole, documents: { unlooked: true } },
+  "every document refused": { ...whole, documents: { refused: () => true } },
+  "no document offered": { ...whole, documents: { stops: 0 } },
+  "writer falls silent": { ...whole, documents: { stops: 12_000 } },
+  audited: { ...whole, audit: {} },
+  "action not in the audit": { ...whole, audit: { skips: (type) => type === "action.started" } },
+  "second attempt not in the audit": {
+    ...whole,
+    claims: [...incident("restore-index", { detected: 6330, done: 7000 }), ...restored.slice(2)],
+    audit: { skips: (type, before) => type === "decided" && before === 1 },
+  },
+  "audit chain broken": { ...whole, audit: { brokenSeq: 4 } },
+  "audit not readable": { ...whole, audit: { unread: "answered 500" } },
+  "audit never asked for": { ...whole, audit: { unasked: true } },
+  "decided as the audit was read": {
+    ...whole,
+    claims: [...restored, [24_700, "decided", { incident: "i2", pathway: "hold" }]],
+    audit: { skips: (type, before) => type === "decided" && before === 1 },
   },
   "not detected": {
     ...whole,
@@ -241,9 +284,75 @@ export const stories = told({
   "effect not confirmed": { ...whole, fault: { applying: 5020, unconfirmed: 5110 } },
   "broken before": { ...whole, ...broken(2000, 8900) },
   "not disturbed": { ...whole, ...still, claims: restored.slice(0, 5) },
+  "not disturbed, and a record lost": { ...whole, ...still, state: losing, claims: restored.slice(0, 5) },
+  "acts elsewhere, recovers": {
+    ...whole,
+    claims: [
+      [6330, "detected", { scope: { service: "vector", replica: "vector-1" } }],
+      [7000, "action.started", { pathway: "restore-index", scope: { service: "vector", replica: "vector-1" } }],
+      [
+        8950,
+        "action.finished",
+        { pathway: "restore-index", outcome: "done", scope: { service: "vector", replica: "vector-1" } },
+      ],
+    ],
+    changes: [],
+  },
+  "word without deed, budget burnt": {
+    ...whole,
+    changes: [],
+    plan: { expect: { ...basePlan.expect, budget: { slo: 0.99, maxBurn: 8 } } },
+  },
+  "unclaimed deed": { ...whole, claims: restored.slice(0, 2) },
   "ablated, stays broken": { ...whole, ...broken(hurtFrom, 25_100), plan: ablation, changes: [] },
+  "ablated, documents out of reach until the revert": {
+    ...whole,
+    ...broken(hurtFrom, 25_100),
+    plan: ablation,
+    changes: [],
+    documents: { atEnd: (from) => from < 4000 },
+  },
+  "ablated, documents lost for good": {
+    ...whole,
+    ...broken(hurtFrom, 25_100),
+    plan: ablation,
+    changes: [],
+    documents: { atEnd: (from) => from < 4000, afterRevert: (from) => from < 4000 },
+  },
   "ablated, recovers by itself": { ...whole, plan: ablation, changes: [] },
+  "ablated, recovers by another action": {
+    ...whole,
+    plan: ablation,
+    claims: incident("restart-replica", { detected: 6330, done: 8950, closed: 12_600 }),
+  },
+  "ablated, its no-op claimed done after another action": {
+    ...whole,
+    plan: ablation,
+    claims: [...incident("restart-replica", { detected: 6330, done: 8800 }), ...restored.slice(3)],
+  },
+  "ablated, never broke": { ...whole, ...still, plan: ablation, changes: [] },
+  "ablated, never broke, and a record lost": { ...whole, ...still, state: losing, plan: ablation, changes: [] },
+  "ablated, effect not confirmed": { ...whole, plan: ablation, fault: { applying: 5020, unconfirmed: 5110 } },
+  "ablated, good too briefly": { ...whole, ...broken(hurtFrom, 23_900), plan: ablation, changes: [] },
+  "loop ablated, stays broken": { ...whole, ...broken(hurtFrom, 25_100), plan: loopAblation, changes: [] },
+  "loop ablated, recovers by itself": { ...whole, plan: loopAblation, changes: [] },
+  "loop ablated, restarted by somebody": { ...whole, plan: loopAblation },
+  "loop ablated, acts by a pathway nobody declared": {
+    ...whole,
+    plan: loopAblation,
+    claims: incident("wipe-all", { detected: 6330, done: 8950, closed: 12_600 }),
+  },
+  "unhealed, stays broken": { ...whole, ...broken(hurtFrom, 25_100), ...nobody },
+  "unhealed, recovers by itself": { ...whole, ...nobody },
+  "unhealed, recovers and relapses": { ...whole, fate: relapsing, ...nobody },
+  "unhealed, never broke": { ...whole, ...still, ...nobody },
+  "unhealed, but the healer was on": { ...whole, plan: unhealed },
+  "unhealed, broken before": { ...whole, ...broken(2000, 8900), ...nobody },
   "placebo, quiet": quiet,
+  "placebo, audited": { ...quiet, audit: {} },
+  "placebo, unheard and audited": { ...quiet, audit: {}, feedCut: { at: 9000, noticed: false } },
+  "placebo, documents kept": { ...quiet, documents: {} },
+  "placebo, documents lost": { ...quiet, documents: { atEnd: (from) => from < 9000 } },
   "placebo, acts": { ...quiet, claims: [[9000, "action.started", { pathway: "restart-replica" }]] },
   "placebo, acts unsaid": { ...quiet, changes: [[9000, { field: "weight", before: 1, after: 0 }]] },
   "placebo, unheard": { ...quiet, feedCut: { at: 9000, noticed: false } },

@@ -481,3 +481,99 @@ describe("the id is where the file lies", () => {
     },
   );
 });
+
+describe("the arms that a treatment is compared with", () => {
+  const armed = (arms: string, more = "", target = "shop"): string =>
+    changed("target: shop", `target: ${target}`, changed("arms: [treatment, ablation]", `arms: [${arms}]${more}`));
+
+  test("may all be asked for at once", () => {
+    const { intent, problems: found } = lintIntentText(
+      armed("treatment, ablation, loop-ablation, unhealed"),
+      file,
+      context,
+    );
+    expect(found).toEqual([]);
+    expect(intent?.arms).toEqual(["treatment", "ablation", "loop-ablation", "unhealed"]);
+    expect(intent?.ablate).toEqual(["redistribute-traffic"]);
+  });
+
+  test("an ablation takes away what the intent names, else the declared pathway, and nothing where there is no such arm", () => {
+    const of = (text: string): readonly string[] | undefined => lintIntentText(text, file, context).intent?.ablate;
+    expect(of(soundIntent)).toEqual(["redistribute-traffic"]);
+    expect(of(armed("treatment, ablation", "\nablate: [redistribute-traffic, restart-replica]"))).toEqual([
+      "redistribute-traffic",
+      "restart-replica",
+    ]);
+    expect(of(armed("treatment, loop-ablation"))).toEqual([]);
+    expect(of(soundControl)).toEqual([]);
+  });
+
+  test.each<[string, string, string[]]>([
+    [
+      "that the target cannot do",
+      armed("treatment, ablation, loop-ablation, unhealed", "", "plain"),
+      ["8:19 the arm ablation", "8:29 the arm loop-ablation", "8:44 the arm unhealed"],
+    ],
+    [
+      "without a treatment",
+      armed("loop-ablation, unhealed"),
+      [
+        "8:8 the arm loop-ablation without treatment",
+        "8:23 the arm unhealed without treatment",
+        "22:3 detected without the arm treatment",
+        "23:3 recovered without the arm treatment",
+      ],
+    ],
+    [
+      "without a recovery to compare with",
+      changed(
+        "  recovered: { within: 15s, by: redistribute-traffic, hold: 3s }\n",
+        "",
+        armed("treatment, loop-ablation, unhealed"),
+      ),
+      [
+        "8:19 the arm loop-ablation without expect.recovered",
+        "8:34 the arm unhealed without expect.recovered",
+        '21:1 neither recovered nor "watch"',
+      ],
+    ],
+    [
+      "without a fault",
+      changed(
+        "  - fault: network.latency\n    on: { edge: { from: gateway, to: inference }, count: 1 }\n    with: { latency: 400ms }\n",
+        "  - load: { times: 1.5 }\n",
+        armed("treatment, loop-ablation, unhealed"),
+      ),
+      [
+        "8:8 the arm treatment without a fault",
+        "8:19 the arm loop-ablation without a fault",
+        "8:34 the arm unhealed without a fault",
+      ],
+    ],
+    [
+      "with an unknown pathway to take away",
+      armed("treatment, ablation", "\nablate: [redistribute-traffic, restart-replika]"),
+      ['9:32 unknown pathway "restart-replika"'],
+    ],
+    [
+      "with a pathway to take away twice",
+      armed("treatment, ablation", "\nablate: [redistribute-traffic, redistribute-traffic]"),
+      ['9:32 the pathway "redistribute-traffic" again'],
+    ],
+    [
+      "with a pathway to take away, but nowhere to do so",
+      armed("treatment, loop-ablation", "\nablate: [redistribute-traffic]"),
+      ["9:1 ablate without the arm ablation"],
+    ],
+    [
+      "with an ablation that leaves the declared pathway on",
+      armed("treatment, ablation", "\nablate: [restart-replica]"),
+      ['9:1 ablate without "redistribute-traffic", the pathway in expect.recovered.by'],
+    ],
+    ["with nothing to take away", armed("treatment, ablation", "\nablate: []"), ["9:9 an empty list"]],
+    ["with a word to take away", armed("treatment, ablation", "\nablate: restart-replica"), ['9:9 "restart-replica"']],
+  ])("%s", (_, text, expected) => {
+    expect(problems(text)).toEqual(expected);
+    expect(misplaced(text, lintIntentText(text, file, context).problems)).toEqual([]);
+  });
+});

@@ -55,6 +55,7 @@ classes: [replica-down]
 pathways:
   - { name: restart-replica, summary: Restarts it. }
 ablation_env: NOOP
+unhealed_env: ALONE
 `;
 
 function problems(text: string): string[] {
@@ -90,6 +91,7 @@ describe("a sound target", () => {
         { kind: "self-retrieval", name: "recall.back", samplePath: "/sample", searchPath: "/search", sample: 24 },
       ],
       ablationEnv: "NOOP",
+      unhealedEnv: "ALONE",
     });
   });
 
@@ -161,6 +163,8 @@ describe("what is wrong with a target, with its place", () => {
       "address_env: BACK_2_PORT",
       ['24:45 the variable "BACK_2_PORT" again'],
     ],
+    ["one variable for two things", "unhealed_env: ALONE", "unhealed_env: NOOP", ['47:15 the variable "NOOP" again']],
+    ["a broken variable to start unhealed", "unhealed_env: ALONE", "unhealed_env: a-b", ['47:15 "a-b"']],
     ["a broken variable", "port_env: FRONT_PORT", "port_env: FRONT-PORT", ['16:39 "FRONT-PORT"']],
     ["an edge from nowhere", "{ from: front, to: back-1", "{ from: frnt, to: back-1", ['23:13 unknown caller "frnt"']],
     ["an edge to a service", "to: back-1,", "to: back,", ['23:24 unknown replica "back"']],

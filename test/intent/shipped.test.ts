@@ -55,4 +55,15 @@ describe("what is shipped", () => {
     for (const { estimateMs } of plans) total += estimateMs;
     expect(total).toBeLessThan(240_000);
   });
+
+  test("the suite attribution shows one fault in every arm that a treatment is compared with", () => {
+    const plans = makePlans(selectSuite(intents, "attribution"), targets, { runId: "r1", trials: 1 });
+    const arms = plans.map(({ arm, ablated, targetFacts }) => [arm, ablated.length > 0, targetFacts.hasFeed]);
+    expect(arms.toSorted()).toEqual([
+      ["ablation", true, true],
+      ["loop-ablation", true, true],
+      ["treatment", false, true],
+      ["unhealed", false, false],
+    ]);
+  });
 });

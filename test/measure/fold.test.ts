@@ -73,7 +73,7 @@ describe("a trial taken event by event", () => {
     );
   }, 60_000);
 
-  it("is judged by what is kept of its timeline as by all of it", () => {
+  it("is judged by what is kept of its timeline as by all of it", { timeout: 60_000 }, () => {
     for (const name of Object.keys(stories) as StoryName[]) {
       const record = tell(stories[name]);
       const seen = seenOf(record);

@@ -17,6 +17,7 @@ function intentOf(text: string, file: string): Intent {
 const slow = intentOf(soundIntent, "experiments/network/slow.yaml");
 const placebo = intentOf(soundControl, "experiments/control/placebo.yaml");
 const targets = new Map([["shop", shop]]);
+const armed: Intent = { ...slow, arms: ["treatment", "ablation", "loop-ablation", "unhealed"] };
 
 function plansFor(
   intents: readonly Intent[],
@@ -55,14 +56,31 @@ describe("chance", () => {
     expect(plansFor([slow])).not.toEqual(plansFor([{ ...slow, seed: 8 }]));
   });
 
-  test("arms of one index share seed, sites and wait", () => {
-    const plans = plansFor([slow], { trials: 10 });
-    for (let index = 1; index <= 10; index += 1) {
-      const [a, b, ...more] = plans.filter((plan) => plan.index === index);
-      expect(more).toEqual([]);
-      expect(a?.arm).not.toBe(b?.arm);
-      expect([a?.seed, a?.disturbances, a?.injectAfterMs]).toEqual([b?.seed, b?.disturbances, b?.injectAfterMs]);
+  test("arms of one index share seed, sites and wait, and differ between indexes", () => {
+    const plans = plansFor([armed], { trials: 10 });
+    const blocks = Array.from({ length: 10 }, (_, at) => plans.filter((plan) => plan.index === at + 1));
+    for (const block of blocks) {
+      expect(new Set(block.map((plan) => plan.arm))).toEqual(new Set(armed.arms));
+      const shared = block.map((plan) => JSON.stringify([plan.seed, plan.disturbances, plan.injectAfterMs, plan.load]));
+      expect(new Set(shared).size).toBe(1);
     }
+    expect(new Set(blocks.map(([first]) => first?.seed)).size).toBe(10);
+  });
+
+  test("over many seeds every arm comes at every place of its block about equally often", () => {
+    const seeds = Array.from({ length: 400 }, (_, at) => at + 1);
+    const counts = armed.arms.map(() => armed.arms.map(() => 0));
+    for (const seed of seeds) {
+      const plans = plansFor([armed], { trials: 2, seed });
+      for (const index of [1, 2])
+        for (const [place, plan] of plans.filter((one) => one.index === index).entries())
+          counts[armed.arms.indexOf(plan.arm)]![place]! += 1;
+    }
+    // 800 blocks, 200 expected at each of 16 places; the chi-square of 9 degrees of freedom is over 33.7 once in 10,000.
+    const chiSquare = counts.flat().reduce((sum, seen) => sum + (seen - 200) ** 2 / 200, 0);
+    expect(chiSquare).toBeLessThan(33.7);
+    const order = (seed: number): string[] => plansFor([armed], { trials: 3, seed }).map(trialName);
+    for (const seed of seeds.slice(0, 20)) expect(order(seed)).toEqual(order(seed));
   });
 
   test("over many trials every fitting replica is chosen and the wait fills its range", () => {
@@ -96,6 +114,20 @@ describe("what a trial is told", () => {
     expect(arm("ablation")?.ablated).toEqual(["redistribute-traffic"]);
     expect(arm("treatment")?.ablated).toEqual([]);
     expect(plansFor([placebo])[0]?.ablated).toEqual([]);
+  });
+
+  test("an ablation takes away what the intent names, a loop-ablation every pathway of the target, unhealed none", () => {
+    const ablate = ["redistribute-traffic", "restart-replica"];
+    const of = (intent: Intent, name: ArmName): readonly string[] | undefined =>
+      plansFor([intent], { trials: 1 }).find((plan) => plan.arm === name)?.ablated;
+    expect(of({ ...armed, ablate }, "ablation")).toEqual(ablate);
+    expect(of(armed, "ablation")).toEqual(["redistribute-traffic"]);
+    expect(of(armed, "loop-ablation")).toEqual(["restart-replica", "redistribute-traffic"]);
+    expect(of(armed, "unhealed")).toEqual([]);
+  });
+
+  test("a feed is expected in every arm but the one without a healer", () => {
+    for (const plan of plansFor([armed], { trials: 1 })) expect(plan.targetFacts.hasFeed).toBe(plan.arm !== "unhealed");
   });
 
   test("it is watched until τ, or as long as a control says", () => {

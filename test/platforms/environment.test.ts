@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { expect, test } from "vitest";
-import { ablationOf, fillCommand, fillTemplate } from "../../src/platforms/processes/environment.ts";
+import { ablationOf, fillCommand, fillTemplate, unhealedOf } from "../../src/platforms/processes/environment.ts";
 import { allocatePorts, releasePorts } from "../../src/platforms/processes/free-ports.ts";
 import { redact } from "../../src/platforms/processes/stack-log.ts";
 import { fixtureTarget } from "../support/fixture-target.ts";
@@ -23,6 +23,14 @@ test("an ablation that the target cannot do is refused instead of running the wr
   expect(() => ablationOf(target, ["restart"])).toThrow("cannot ablate restart");
   expect(ablationOf(target, [])).toEqual({});
   expect(ablationOf(fixtureTarget(), [])).toEqual({});
+});
+
+test("a healer that the target cannot do without is refused instead of running the wrong arm, and left on in all other arms", () => {
+  const target = { ...fixtureTarget(), unhealedEnv: "FIXTURE_ALONE" };
+  expect(unhealedOf(target, true)).toEqual({ FIXTURE_ALONE: "1" });
+  expect(unhealedOf(target, false)).toEqual({});
+  expect(unhealedOf(fixtureTarget(), false)).toEqual({});
+  expect(() => unhealedOf(fixtureTarget(), true)).toThrow("cannot start without its healer");
 });
 
 test("free ports lie outside the kernel's range, are never handed out twice, and skip ports in use", async () => {

@@ -59,6 +59,32 @@ describe("the page", () => {
     for (const { value, text } of spans) expect(text).toBe(formatSpan(value as Parameters<typeof formatSpan>[0]));
   });
 
+  test("shows what every arm came to, in older runs treatment and ablation alone", () => {
+    const items = (html: string): string[] =>
+      [...html.matchAll(/<li>(treatment|ablation|loop-ablation|unhealed): .*?<\/li>/g)].map(([item]) =>
+        item.replace(/<[^>]*>/g, ""),
+      );
+    expect(items(page)).toEqual([
+      "treatment: 1 of 1",
+      "ablation: 0 of 1; difference 1, from −0.12 to 1",
+      "unhealed: 0 of 0",
+      "treatment: 0 of 1",
+      "ablation: 0 of 0",
+    ]);
+    expect(page).toContain("The healer's gain: not known, no trial of the arm unhealed tells");
+  });
+
+  test("shows what waiting for approval, lost documents and the blast radius came to, beside the times", () => {
+    const shown = figuresOf(page).map(({ path, text }) => [path.replace(/^.*\.facts\./, ""), text] as const);
+    expect(shown).toContainEqual(["approvals.waits.0.wait", "0.8 s (0.5–1.1)"]);
+    expect(shown).toContainEqual(["approvals.inResolve", "0.8 s (0.5–1.1)"]);
+    expect(shown).toContainEqual(["documents.atEnd.reach", "1.2 s (0.9–1.5)"]);
+    expect(shown).toContainEqual(["documents.atEnd.gone", "3"]);
+    expect(shown).toContainEqual(["overReach.radius.planned", "1"]);
+    expect(page).toContain("MTTA, approval asked → granted");
+    expect(page).toContain("1 could not be looked for");
+  });
+
   test("says that samples were too few instead of showing a percentile", () => {
     const missing = figuresOf(page).filter(({ path, value }) => /Latency\.p\d\d$/.test(path) && value === null);
     expect(missing.map(({ text }) => text)).toContain("too few samples (160) for p99");

@@ -52,6 +52,14 @@ describe("the console table", () => {
     expect(text).toMatch(/report {2}reports\/sample\/index\.html\n$/);
   });
 
+  test("tells what led to each attribution, wrapped to the terminal", () => {
+    const text = renderConsoleTable(run, "r", 60);
+    expect(text).toContain(
+      "process/replica-kill\n  UNPROVEN: 1 of 1 recovered with the action and 0 of 1\n  without it; 4 trials an arm would prove it\n" +
+        "  gain: not known, no trial of the arm unhealed tells\n  whether the stack recovered\n",
+    );
+  });
+
   test("with colour is the same text with colours, without it holds no escape", () => {
     const plain = renderConsoleTable(run, "r", 120, false);
     const coloured = renderConsoleTable(run, "r", 120, true);
@@ -99,8 +107,12 @@ describe("summary.md", () => {
     expect(text).not.toMatch(/(^|[^\\])[<`[]/m);
   });
 
-  test("says what failed and what is missing", () => {
+  test("says what failed, what is missing, and what led to each attribution", () => {
     const text = renderSummary(run);
+    expect(text).toContain(
+      "- **process/replica-kill, UNPROVEN:** 1 of 1 recovered with the action and 0 of 1 without it; 4 trials an arm would prove it. " +
+        "The healer's gain: not known",
+    );
     expect(text).toContain("> **Missing:** This run was interrupted.");
     expect(text).toContain("- **treatment-1, declared-truthfully:** fail. Closed at 9.0 s; recovery was never seen.");
     expect(text).not.toContain("steady-before");

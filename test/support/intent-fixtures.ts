@@ -75,11 +75,12 @@ export const shop: Target = {
     { name: "redistribute-traffic", summary: "Moves traffic." },
   ],
   ablationEnv: "NOOP",
+  unhealedEnv: "ALONE",
 };
 
 /** The same without a healer. */
 function unhealed(): Target {
-  const { feedUrl: _feed, ablationEnv: _ablation, ...rest } = shop;
+  const { feedUrl: _feed, ablationEnv: _ablation, unhealedEnv: _alone, ...rest } = shop;
   return { ...rest, name: "plain", classes: [], pathways: [] };
 }
 

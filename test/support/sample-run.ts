@@ -102,7 +102,20 @@ function passing(): { result: IntentResult; timelines: Map<string, readonly Time
       treatment: { recovered: 1, of: 1 },
       ablation: { recovered: 0, of: 1 },
       difference: { value: 1, lo: -0.1233, hi: 1 },
-      says: "1 of 1 recovered with the action and 0 of 1 without it; 4 trials an arm would prove it.",
+      confidence: 0.95,
+      comparisons: [
+        {
+          arm: "ablation",
+          recovered: 0,
+          of: 1,
+          byOther: 0,
+          difference: { value: 1, lo: -0.1233, hi: 1 },
+          says: "without the action 0 of 1 recovered",
+        },
+        { arm: "unhealed", recovered: 0, of: 0, byOther: 0, says: "without the healer 0 of 0 recovered" },
+      ],
+      gain: { says: "gain: not known, no trial of the arm unhealed tells whether the stack recovered" },
+      says: "1 of 1 recovered with the action and 0 of 1 without it; 4 trials an arm would prove it",
     },
     recoveryRate: { recovered: 1, of: 1, lo: 0.025, hi: 1, proves: 0.05 },
   });

@@ -119,6 +119,21 @@ function windowsOf(story: Story): readonly WindowFact[] {
   return windows;
 }
 
+/** One approval, granted while the incident was under way. */
+const sampleApprovals: NonNullable<TrialFacts["approvals"]> = {
+  waits: [
+    {
+      incident: "inc-1",
+      outcome: "granted",
+      asked: markAt(1800),
+      answered: markAt(2600),
+      wait: { ms: 800, lo: 500, hi: 1100, formula: "granted − asked" },
+    },
+  ],
+  total: { ms: 800, lo: 500, hi: 1100, formula: "time waited for approvals" },
+  inResolve: { ms: 800, lo: 500, hi: 1100, formula: "time waited for approvals in [t2, t6]" },
+};
+
 export function sampleFacts(story: Story, marks: TrialFacts["marks"], extra: Partial<TrialFacts> = {}): TrialFacts {
   const { t0, t1, t2, t5, t6 } = marks;
   return {
@@ -152,6 +167,21 @@ export function sampleFacts(story: Story, marks: TrialFacts["marks"], extra: Par
     pathway: t6 ? "restart-replica" : null,
     recovery: t6 ? "healed" : "not-recovered",
     relapse: { watchedMs: t6 ? 6000 : 0, wantedMs: 15_000 },
+    approvals: sampleApprovals,
+    documents: {
+      written: 60,
+      refused: 2,
+      silentMs: 480,
+      atEnd: {
+        gone: 3,
+        unseen: 1,
+        ids: { first: "n20", last: "n22" },
+        window: { from: markAt(-1200), to: markAt(300) },
+        reach: { ms: 1200, lo: 900, hi: 1500, formula: "t0 − first document gone" },
+      },
+      afterRevert: { gone: 0, unseen: 0 },
+    },
+    overReach: { touches: [], healthy: [], radius: { planned: 1, actual: 1, of: 8 } },
     burn: { bad: 17, expected: 600, slo: 0.95, burn: 0.5667 },
     ...extra,
   };

@@ -4,6 +4,7 @@ import type { Fault } from "../../src/core/fault.ts";
 import type { Inventory, InventoryReplica } from "../../src/core/inventory.ts";
 import type { PlannedDisturbance, TrialPlan } from "../../src/core/plan.ts";
 import type { TimelineEvent } from "../../src/core/timeline.ts";
+import { openLedger } from "../../src/run/ledger.ts";
 import { openAudit } from "../../src/run/residue-audit.ts";
 import { makeRecorder } from "../../src/run/recorder.ts";
 import type { TrialState } from "../../src/run/trial.ts";
@@ -49,24 +50,26 @@ export function toldState(told: ToldStack): TrialState & { readonly timeline: re
     lookAtMachine: () => Promise.resolve({ ...nothing, folders: [], ports: [], unfinished: [] }),
     sink: () => undefined,
   };
+  const stack: TrialState["stack"] = {
+    handle: null,
+    inventory: told.inventory ?? (() => Promise.resolve({ replicas: [vector(1), vector(2)] })),
+    isLiving: told.isLiving ?? (({ pid }) => Promise.resolve(pid !== null)),
+    site: (ref, seed, undoDir) => ({ ...ref, seed, undoDir, controls: {} }),
+    survey: () => Promise.resolve(nothing),
+    runProbes: () => Promise.resolve(),
+    startLoad: () => Promise.reject(new Error("no load in this test")),
+    stop: () => Promise.resolve([]),
+  };
   return {
     plan,
     deps,
     audit: openAudit(plan, deps, recorder),
+    ledger: openLedger(stack, recorder),
     recorder,
     timeline: recorder.timeline,
     signal: told.signal ?? new AbortController().signal,
     applied: [],
     load: { begin: () => undefined, setRate: () => undefined, stop: () => Promise.resolve() },
-    stack: {
-      handle: null,
-      inventory: told.inventory ?? (() => Promise.resolve({ replicas: [vector(1), vector(2)] })),
-      isLiving: told.isLiving ?? (({ pid }) => Promise.resolve(pid !== null)),
-      site: (ref, seed, undoDir) => ({ ...ref, seed, undoDir, controls: {} }),
-      survey: () => Promise.resolve(nothing),
-      runProbes: () => Promise.resolve(),
-      startLoad: () => Promise.reject(new Error("no load in this test")),
-      stop: () => Promise.resolve([]),
-    },
+    stack,
   };
 }

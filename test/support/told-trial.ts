@@ -15,6 +15,9 @@ import type { MachineSurvey, StackSurvey } from "../../src/core/survey.ts";
 import type { Ms } from "../../src/core/units.ts";
 import type { TrialRecord } from "../../src/core/verdict.ts";
 
+import { auditEvents, type ToldAudit } from "./told-audit.ts";
+import { documentEvents, documentsEveryMs, type ToldDocuments } from "./told-documents.ts";
+
 /** How one request that was sent at an instant fares. */
 export interface Fate {
   readonly latencyMs: Ms;
@@ -44,6 +47,10 @@ export interface Story {
   /** The way back failed, in these words. */
   readonly revertFailed?: string;
   /** What the looks before and after saw, where it differs from a clean trial; null: that look never took place. */
+  /** What the audit has of the claims; absent: the target publishes none. */
+  readonly audit?: ToldAudit;
+  /** Documents of our own; absent: the target takes none. */
+  readonly documents?: ToldDocuments;
   readonly looks?: {
     readonly stack?: Partial<StackSurvey> | null;
     readonly machine?: Partial<MachineSurvey> | null;
@@ -94,7 +101,7 @@ export const basePlan: TrialPlan = {
 
 /** The timeline of a story, in order of time, as the conductor would have written it. */
 export function tell(story: Story): TrialRecord {
-  const plan: TrialPlan = { ...basePlan, ...story.plan };
+  const plan = planOf(story);
   const end = story.phases.done ?? story.phases.teardown ?? 30_000;
   const events: TimelineEvent[] = [
     ...phaseEvents(story),
@@ -105,10 +112,19 @@ export function tell(story: Story): TrialRecord {
     ...inventoryEvents(story),
     ...disturbanceEvents(story),
     ...surveyEvents(story, end),
+    ...(story.audit ? auditEvents(story.audit, story.phases, story.claims ?? []) : []),
+    ...(story.documents ? documentEvents(story.documents, story.phases) : []),
   ];
   for (let at = 1000; at < end; at += 1000) events.push({ kind: "pace", at, lagMs: story.paceLagMs ?? 2 });
   if (story.trouble !== undefined) events.push({ kind: "trouble", where: "probe", ...story.trouble });
   return { plan, timeline: events.sort((a, b) => a.at - b.at) };
+}
+
+/** What the target offers follows from what is told of it. */
+function planOf({ plan, documents, audit }: Story): TrialPlan {
+  const whole: TrialPlan = { ...basePlan, ...plan };
+  const offers = { ...(documents && { documentsEveryMs }), ...(audit && { hasAudit: true as const }) };
+  return { ...whole, targetFacts: { ...whole.targetFacts, ...offers } };
 }
 
 function phaseEvents({ phases }: Story): TimelineEvent[] {

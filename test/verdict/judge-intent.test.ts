@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TrialOutcome, TrialResult } from "../../src/core/verdict.ts";
 import { measureTrial } from "../../src/measure/measure-trial.ts";
-import { attribute, trialsNeeded } from "../../src/verdict/attribution.ts";
 import { judgeIntent } from "../../src/verdict/judge-intent.ts";
 import { judgeRun, worstOutcome } from "../../src/verdict/judge-run.ts";
 import { judgeTrial } from "../../src/verdict/judge-trial.ts";
@@ -15,7 +14,6 @@ function trial(name: StoryName): TrialResult {
   return { plan: record.plan, facts, verdict: judgeTrial(record, facts) };
 }
 
-const times = (n: number, result: TrialResult): TrialResult[] => Array.from({ length: n }, () => result);
 const meta = {
   id: "data/vector-index-corruption",
   title: "A damaged index",
@@ -25,54 +23,6 @@ const meta = {
 } as const;
 const healed = trial("clean heal");
 const stuck = trial("ablated, stays broken");
-const lucky = trial("ablated, recovers by itself");
-
-describe("attribution", () => {
-  it("is unproven with one trial per arm, and says how many would do", () => {
-    expect(attribute([healed], [stuck])).toMatchObject({
-      verdict: "UNPROVEN",
-      treatment: { recovered: 1, of: 1 },
-      ablation: { recovered: 0, of: 1 },
-    });
-    expect(attribute([healed], [stuck]).says).toContain("2 counted trials per arm");
-  });
-
-  it("is given when the whole interval of the difference lies above 0", () => {
-    const attribution = attribute(times(3, healed), times(3, stuck));
-    expect(attribution.verdict).toBe("ATTRIBUTED");
-    expect(attribution.difference?.lo).toBeGreaterThan(0);
-  });
-
-  it("survives one lucky ablated trial among many, but not when the arms look alike", () => {
-    expect(attribute(times(10, healed), [lucky, ...times(9, stuck)]).verdict).toBe("ATTRIBUTED");
-    expect(attribute(times(3, healed), [lucky, lucky, stuck]).verdict).toBe("SELF-RECOVERED");
-    expect(attribute([healed], [lucky]).verdict).toBe("SELF-RECOVERED");
-  });
-
-  it("goes to no pathway when another one did it, even once", () => {
-    const other = attribute([...times(5, healed), trial("wrong pathway")], times(5, stuck));
-    expect(other.verdict).toBe("WRONG-PATHWAY");
-    expect(other.says).toContain("restart-replica");
-  });
-
-  it("needs the declared action to have been seen in every recovered trial", () => {
-    const silent = trial("recovers by itself");
-    expect(attribute(times(5, silent), times(5, stuck))).toMatchObject({ verdict: "UNPROVEN" });
-    expect(attribute(times(5, silent), times(5, stuck)).says).toContain("not seen in every recovered trial");
-  });
-
-  it("counts only trials that passed or failed", () => {
-    const blind = trial("probe blinded");
-    expect(attribute([healed, blind], [stuck]).treatment).toEqual({ recovered: 1, of: 1 });
-    expect(attribute([], [])).toMatchObject({ verdict: "UNPROVEN", treatment: { of: 0 } });
-    expect(attribute([], []).difference).toBeUndefined();
-  });
-
-  it("does not promise proof where both arms recover alike", () => {
-    expect(trialsNeeded({ hits: 3, of: 3 }, { hits: 3, of: 3 })).toBeUndefined();
-    expect(trialsNeeded({ hits: 0, of: 0 }, { hits: 0, of: 0 })).toBe(2);
-  });
-});
 
 describe("an intent", () => {
   it("passes when all of its trials do, and carries its headline figures", () => {
@@ -82,7 +32,7 @@ describe("an intent", () => {
       outcome: "pass",
       says: "2 of 2 trials passed",
       pathway: "restore-index",
-      mttd: { n: 1, says: "1.22 s (1.18–1.31)" },
+      mttd: { n: 1, says: "1.22 s (1.19–1.31)" },
       mttr: { n: 1, censored: 0, formula: "t6 − t0" },
       ttm: { n: 1, formula: "t5 − t1" },
       attribution: { verdict: "UNPROVEN" },
@@ -102,6 +52,23 @@ describe("an intent", () => {
     const result = judgeIntent(meta, [healed, trial("load stopped"), stuck]);
     expect(result).toMatchObject({ outcome: "inconclusive", recoveryRate: { recovered: 1, of: 1 }, mttr: { n: 1 } });
     expect(result.says).toMatch(/treatment-1: harness-kept-pace: .*the load stopped/);
+  });
+
+  it("does not count a trial as unrecovered that failed for another reason and had nothing to recover from", () => {
+    const untold = trial("not disturbed, and a record lost");
+    expect(untold.verdict.outcome).toBe("fail");
+    expect(judgeIntent(meta, [healed, untold, stuck]).recoveryRate).toMatchObject({ recovered: 1, of: 1 });
+  });
+
+  it("that might have ended early says its rate at a confidence that all looks share", () => {
+    const sequential = { most: 20, looks: 20 };
+    const looked = [healed, healed, stuck].map((one) => ({ ...one, plan: { ...one.plan, sequential } }));
+    const once = judgeIntent(meta, [healed, healed, stuck]).recoveryRate;
+    const often = judgeIntent(meta, looked).recoveryRate;
+    expect(once).not.toHaveProperty("confidence");
+    expect(often?.confidence).toBeCloseTo(0.9975, 12);
+    expect(often?.lo).toBeLessThan(once?.lo ?? 0);
+    expect(often?.proves).toBeCloseTo(0.0025 ** 0.5, 6);
   });
 
   it("is inconclusive when an arm it asks for never ran, or no trial at all", () => {

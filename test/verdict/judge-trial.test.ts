@@ -16,7 +16,7 @@ describe("the table of rules", () => {
     const files = readdirSync(new URL("../../src/verdict/rules", import.meta.url)).map((file) =>
       file.replace(".ts", ""),
     );
-    expect(files.length).toBe(15);
+    expect(files.length).toBeGreaterThanOrEqual(15);
     expect(ruleTable.map(({ name }) => name).sort()).toEqual(files.sort());
   });
 });

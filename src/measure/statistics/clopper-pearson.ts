@@ -1,7 +1,7 @@
 // How sure a rate may be called after n trials: the exact interval, which never claims more than it covers.
 
 import { binomialAtMost } from "./binomial.ts";
-import { checkCounts } from "./normal.ts";
+import { checkConfidence, checkCounts } from "./normal.ts";
 import type { Interval } from "./normal.ts";
 
 /**
@@ -11,7 +11,7 @@ import type { Interval } from "./normal.ts";
  */
 export function clopperPearson(hits: number, of: number, confidence = 0.95): Interval {
   checkCounts(hits, of);
-  if (!(confidence > 0 && confidence < 1)) throw new RangeError(`a confidence lies within (0, 1), not ${confidence}`);
+  checkConfidence(confidence);
   const tail = (1 - confidence) / 2;
   const lo = hits === 0 ? 0 : bisect((p) => 1 - binomialAtMost(hits - 1, of, p) < tail);
   const hi = hits === of ? 1 : bisect((p) => binomialAtMost(hits, of, p) > tail);

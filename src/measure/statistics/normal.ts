@@ -3,6 +3,29 @@
 /** Two-sided 95 % point of the standard normal distribution. */
 export const z95 = 1.959963984540054;
 
+/**
+ * Two-sided point of the standard normal distribution: P(|Z| ≤ z) = confidence. Newton's method on the logarithm of the tail, which is
+ * concave, so that after its first step it comes down on the point from above and cannot miss it.
+ */
+export function normalPoint(confidence: number): number {
+  checkConfidence(confidence);
+  if (confidence === 0.95) return z95;
+  let z = 0;
+  for (let i = 0; i < 30; i += 1) {
+    const tail = normalBeyond(z);
+    const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+    const step = (Math.log(tail / (1 - confidence)) * tail) / (2 * density);
+    z += step;
+    if (Math.abs(step) < 1e-14) break;
+  }
+  return z;
+}
+
+/** Throws RangeError unless 0 < confidence < 1. */
+export function checkConfidence(confidence: number): void {
+  if (!(confidence > 0 && confidence < 1)) throw new RangeError(`a confidence lies within (0, 1), not ${confidence}`);
+}
+
 /** A two-sided interval; both bounds belong to it. */
 export interface Interval {
   readonly lo: number;

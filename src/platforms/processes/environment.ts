@@ -80,6 +80,15 @@ export function ablationOf(target: Target, ablated: readonly string[]): Record<s
   return all.length === 0 ? {} : { [target.ablationEnv]: all.join(",") };
 }
 
+/** Switches the healer off when the plan asks for it. */
+export function unhealedOf(target: Target, unhealed: boolean): Record<string, string> {
+  if (!unhealed) return {};
+  if (target.unhealedEnv !== undefined) return { [target.unhealedEnv]: "1" };
+  throw new HarnessError("bad-input", `target ${target.name} cannot start without its healer`, {
+    hint: "target.yaml needs unhealed_env for an unhealed arm",
+  });
+}
+
 /** Gives the address that calls on an edge shall go to, or undefined for straight to `upstream` (`host:port`). */
 export type EdgeRouter = (edge: TargetEdge, upstream: string) => Promise<string> | undefined;
 

@@ -17,6 +17,7 @@ import {
   edgeAddresses,
   fillCommand,
   fillTemplate,
+  unhealedOf,
   wiringOf,
   type EdgeRouter,
   type TemplateValues,
@@ -40,6 +41,8 @@ export interface StartOptions {
   readonly edges: EdgeRouter;
   /** Pathways whose action is a no-op. */
   readonly ablated: readonly string[];
+  /** True: the stack starts without its healer. */
+  readonly unhealed?: boolean;
   /** Marks every process of this start; unique, and free of words that tell the healer anything. */
   readonly instanceId: string;
   /** Ends the start (not the running stack). */
@@ -133,6 +136,7 @@ async function launch(target: Target, options: StartOptions, ports: Record<strin
     ...wiringOf(target, values),
     ...(await edgeAddresses(target, ports, options.edges)),
     ...ablationOf(target, options.ablated),
+    ...unhealedOf(target, options.unhealed ?? false),
   };
   const tokenFile = join(workDir, ".operator-token");
   if (target.control !== undefined) await writeFile(tokenFile, values.token, { mode: 0o600 });

@@ -16,8 +16,10 @@ const systemResolve: Resolve = (name) => lookup(name, { all: true });
  * elsewhere. A name that the target lists itself may lead where it likes.
  */
 export async function refuseForeignHosts(target: Target, resolve: Resolve = systemResolve): Promise<void> {
-  const { start, inventoryUrl, control, traffic, feedUrl, addresses = [] } = target;
-  const urls = [start.readyUrl, inventoryUrl, control?.startReplicaUrl, traffic.url, feedUrl];
+  const { start, inventoryUrl, control, traffic, feedUrl, auditUrl, documents, addresses = [] } = target;
+  const places = documents === undefined ? [] : [documents.write.at, documents.read.at];
+  const named = places.map((place) => ("url" in place ? place.url : undefined));
+  const urls = [start.readyUrl, inventoryUrl, control?.startReplicaUrl, traffic.url, feedUrl, auditUrl, ...named];
   for (const url of urls.filter((candidate) => candidate !== undefined)) {
     const host = hostOf(url);
     if (host === undefined || !isAllowedHost(host, addresses)) throw refused(target, `${url} is not on this machine`);

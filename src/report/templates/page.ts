@@ -15,10 +15,12 @@ export const intentTemplate = `<section aria-labelledby="{{anchor}}">
 <blockquote><span class="muted">Believed of {{target}}:</span> {{belief}}</blockquote>
 <p class="lead">{{says}}</p>
 {{#if timeSentences}}<dl class="facts times">{{#each timeSentences}}<div><dt>{{name}}</dt><dd>{{says}}</dd></div>{{/each}}</dl>{{/if}}
-{{#if rate}}<p>Recovered: {{> figure rate.recovered}} of {{> figure rate.of}} trials (95 % interval {{> figure rate.lo}} to {{> figure rate.hi}}){{#if rate.proves}}, which proves a rate of at least {{> figure rate.proves}} (95 %, one-sided){{/if}}.</p>{{/if}}
+{{#if rate}}<p>Recovered: {{> figure rate.recovered}} of {{> figure rate.of}} trials ({{rate.confidence}} interval {{> figure rate.lo}} to {{> figure rate.hi}}){{#if rate.proves}}, which proves a rate of at least {{> figure rate.proves}} ({{rate.confidence}}, one-sided){{/if}}.</p>{{/if}}
 {{#if falseAlarms}}<p>Detection: {{falseAlarms}}.</p>{{/if}}
 {{#if attribution}}<p><strong>{{attribution.verdict}}</strong>. {{attribution.says}}</p>
-<p class="muted">Recovered with the fault still in place: {{#each attribution.arms}}{{#unless @first}}, {{/unless}}{{arm}} {{> figure recovered}} of {{> figure of}}{{/each}}.{{#if attribution.difference}} Difference in probability {{> figure attribution.difference.value}}, 95 % interval {{> figure attribution.difference.lo}} to {{> figure attribution.difference.hi}}.{{/if}}</p>{{/if}}
+<p class="muted">Recovered with the fault still in place, and by how much treatment is ahead in probability ({{attribution.confidence}} intervals):</p>
+<ul class="muted">{{#each attribution.arms}}<li>{{arm}}: {{> figure recovered}} of {{> figure of}}{{#if difference}}; difference {{> figure difference.value}}, from {{> figure difference.lo}} to {{> figure difference.hi}}{{/if}}</li>{{/each}}</ul>
+{{#if attribution.gain}}<p class="muted">The healer's {{attribution.gain}}.</p>{{/if}}{{/if}}
 {{#each trials}}{{> trial this}}{{else}}<p class="missing"><strong>Missing:</strong> no trial of this intent was done.</p>{{/each}}
 </section>`;
 

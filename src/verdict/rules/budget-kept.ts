@@ -1,5 +1,6 @@
 // Was the error budget kept, and did nothing happen that must never happen?
 
+import { isComparison } from "../../core/intent.ts";
 import type { Outcome, Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
 import { compileConditions, scopeOf } from "../../measure/conditions.ts";
 import { observationOf, windowsIn } from "../observation.ts";
@@ -14,12 +15,12 @@ interface Part {
 
 /**
  * Error-budget burn over [t1, t6] against `max_burn` (treatment), and every `never` expression in every window since the
- * injection: in all arms but ablation, whose stack is left broken on purpose.
+ * injection: in all arms but those whose stack is left broken on purpose.
  */
 export const budgetKept: Rule = (record, facts) => {
   const { arm } = record.plan;
   const observation = observationOf(record, facts);
-  if (arm === "ablation" || observation === undefined) return null;
+  if (isComparison(arm) || observation === undefined) return null;
   if (arm === "treatment" && facts.marks.t0 === undefined) return null;
   const burn = arm === "treatment" ? burnt(record, facts) : [];
   const parts = [...burn, ...neverSeen(record, facts, observation)];

@@ -1,23 +1,26 @@
-// Was it the repair that the intent names? In the ablation arm: did the stack stay broken without it?
+// Was it the repair that the intent names? In arms in which that does nothing: did the stack stay broken without it?
 
 import type { Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
 import { faultSites } from "../../measure/sites.ts";
+import { brokenDoubt, otherAction } from "../comparison.ts";
 import { disturbance, feedGap } from "../observation.ts";
-import type { Observation } from "../observation.ts";
+import type { Disturbed, Observation } from "../observation.ts";
 import { places, seconds } from "../wording.ts";
 
 type Answer = ReturnType<Rule>;
 
 /**
  * Treatment: the last action claimed done on the site before t6 is the declared one, and the inventory shows a side effect
- * there. The word alone never passes. Ablation: recovering although the action was a no-op is `self-recovered`.
+ * there. The word alone never passes. Ablation and loop-ablation: recovering although the action was a no-op is `self-recovered`, unless
+ * another action was claimed done on the site, which then can do it too.
  */
 export const byDeclaredPathway: Rule = (record, facts) => {
   const declared = record.plan.expect.recovered?.by;
   const trial = disturbance(record, facts);
   if (declared === undefined || trial === undefined) return null;
-  if (record.plan.arm === "ablation") return ablated(facts, declared);
-  if (record.plan.arm !== "treatment" || facts.recovery !== "healed") return null;
+  const { arm } = record.plan;
+  if (arm === "ablation" || arm === "loop-ablation") return ablated(record, facts, trial);
+  if (arm !== "treatment" || facts.recovery !== "healed") return null;
   return treated(record, facts, { declared, trial });
 };
 
@@ -55,23 +58,26 @@ function treated(
   return { outcome: "fail", says, restsOn };
 }
 
-function ablated(facts: TrialFacts, declared: string): Answer {
-  const t0 = facts.marks.t0?.at ?? 0;
-  if (facts.recovery === "not-disturbed" || facts.recovery === "unseen") {
-    const says = `${unclear[facts.recovery]}, so whether it stayed broken without ${declared} cannot be told`;
-    return { outcome: "inconclusive", says, restsOn: [t0] };
+function ablated({ plan }: TrialRecord, facts: TrialFacts, { t0, until }: Disturbed): Answer {
+  const what = plan.arm === "loop-ablation" ? "any action" : plan.ablated.join(", ");
+  const doubt = brokenDoubt(facts, plan.holdMs, until);
+  if (doubt !== undefined) {
+    const says = `${doubt}, so whether it stayed broken without ${what} cannot be told`;
+    return { outcome: "inconclusive", says, restsOn: [t0.at] };
   }
-  if (facts.recovery === "healed") {
-    const by = facts.pathway === null || facts.pathway === declared ? "" : ` (by ${facts.pathway})`;
-    const at = facts.marks.t6?.at ?? t0;
-    const says = `self-recovered: recovered at ${seconds(at)} although ${declared} did nothing${by}`;
-    return { outcome: "fail", says, restsOn: [t0, at] };
+  if (facts.recovery !== "healed") {
+    const says = `without ${what} the stack stayed broken as long as the fault was there`;
+    return { outcome: "pass", says, restsOn: [t0.at] };
   }
-  const says = `without ${declared} the stack stayed broken as long as the fault was there`;
-  return { outcome: "pass", says, restsOn: [t0] };
+  const { t4, t6 } = facts.marks;
+  const at = t6?.at ?? t0.at;
+  const off = plan.arm === "loop-ablation" ? "no action did anything" : `${what} did nothing`;
+  const unsaid =
+    t4 === undefined || t4.lo > at ? "" : `; the inventory shows a change on the site at ${seconds(t4.at)}`;
+  const other = otherAction(plan, facts);
+  const says =
+    other === undefined
+      ? `self-recovered: recovered at ${seconds(at)} although ${off}${unsaid}`
+      : `other-pathway: recovered at ${seconds(at)} by ${other} although ${off}: another action can do it${unsaid}`;
+  return { outcome: "fail", says, restsOn: [t0.at, at] };
 }
-
-const unclear = {
-  "not-disturbed": "the steady state never broke",
-  unseen: "too few windows were seen",
-} as const;

@@ -1,10 +1,12 @@
 // Whatever else happened: data that was there before must be there afterwards.
 
 import type { ReadingEvent } from "../../core/timeline.ts";
-import type { Outcome, Rule, TrialRecord } from "../../core/verdict.ts";
+import type { DocumentFacts, DocumentLoss } from "../../core/documents.ts";
+import type { Outcome, Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
+import { formatSpan } from "../../measure/spans.ts";
 import { eventsOf } from "../../measure/timeline-view.ts";
 import { observationOf } from "../observation.ts";
-import { figure, seconds } from "../wording.ts";
+import { figure, seconds, stretch } from "../wording.ts";
 
 interface Part {
   readonly outcome: Outcome;
@@ -14,13 +16,15 @@ interface Part {
 
 /**
  * The last count of every data probe before the injection against the last before our revert, and against the last of all: our
- * revert may hide a loss, or make one. A probe that saw nothing at the end leaves the question open.
+ * revert may hide a loss, or make one. A probe that saw nothing at the end leaves the question open. And every document of our own
+ * that the target acknowledged must be found at both moments.
  */
 export const nothingLost: Rule = (record, facts) => {
   const observation = observationOf(record, facts);
   const probes = record.plan.targetFacts.dataProbes;
-  if (probes.length === 0 || observation === undefined) return null;
-  const parts = probes.map((probe) => compare(record, probe, observation));
+  if (observation === undefined) return null;
+  const parts = [...probes.map((probe) => compare(record, probe, observation)), ...documentParts(record, facts)];
+  if (parts.length === 0) return null;
   const worst = parts.find((part) => part.outcome === "fail") ?? parts.find((part) => part.outcome === "inconclusive");
   if (worst !== undefined) return worst;
   const says = parts.map((part) => part.says).join("; ");
@@ -55,4 +59,47 @@ function compare(record: TrialRecord, probe: string, { since, until }: { since: 
 
 function counted(event: ReadingEvent | undefined): { readonly value: number; readonly at: number }[] {
   return event?.reading.ok === true ? [{ value: event.reading.value, at: event.at }] : [];
+}
+
+/** So many periods without an offer, and at least this long in ms, and the writer was blind. */
+const silentPeriods = 6;
+const silentMs = 3000;
+
+/** Nothing for a target that takes no documents; else what became of ours. */
+function documentParts({ plan, timeline }: TrialRecord, { documents }: TrialFacts): Part[] {
+  const everyMs = plan.targetFacts.documentsEveryMs;
+  if (everyMs === undefined) return [];
+  if (documents === undefined || documents.written === 0) {
+    const offered = documents === undefined ? "" : ` of ${documents.refused} offered`;
+    return [{ outcome: "inconclusive", says: `no document of ours${offered} was acknowledged`, restsOn: [] }];
+  }
+  const reverted = eventsOf(timeline, "fault").some(({ step }) => step === "reverting");
+  // What the ablated action would have brought back is no loss yet: there only the look after our way back counts.
+  const atEnd = plan.arm === "ablation" ? [] : [lookPart(documents, documents.atEnd, "before our revert")];
+  const after = reverted ? [lookPart(documents, documents.afterRevert, "after our revert")] : [];
+  if (documents.silentMs > Math.max(silentMs, silentPeriods * everyMs)) {
+    const says = `no document was offered for ${seconds(documents.silentMs)}, so a loss in that time cannot be told`;
+    after.push({ outcome: "inconclusive", says, restsOn: [] });
+  }
+  return [...atEnd, ...after];
+}
+
+function lookPart({ written }: DocumentFacts, loss: DocumentLoss | undefined, when: string): Part {
+  if (loss === undefined) {
+    const says = `our ${written} documents were not looked for ${when}`;
+    return { outcome: "inconclusive", says, restsOn: [] };
+  }
+  const { gone, unseen, ids, window, reach } = loss;
+  if (gone > 0 && ids !== undefined && window !== undefined) {
+    const back = reach === undefined ? "" : `; the loss reaches ${formatSpan(reach)} back (${reach.formula})`;
+    const which = ids.first === ids.last ? ids.first : `${ids.first} to ${ids.last}`;
+    const span = stretch({ from: window.from.at, to: window.to.at });
+    const says = `${gone} of ${written} acknowledged documents are gone ${when} (${which}, written ${span})${back}`;
+    return { outcome: "fail", says, restsOn: [window.from.at, window.to.at] };
+  }
+  if (unseen > 0) {
+    const says = `${unseen} of ${written} acknowledged documents were not seen ${when}`;
+    return { outcome: "inconclusive", says, restsOn: [] };
+  }
+  return { outcome: "pass", says: `all ${written} acknowledged documents are found ${when}`, restsOn: [] };
 }

@@ -5,6 +5,7 @@ import { serveOn } from "../common/serve.ts";
 import { readStackConfig } from "../config.ts";
 import { createEmbedderApp } from "./app.ts";
 import { readEmbeddingCache } from "./cache.ts";
+import { startModelThread } from "./model-thread.ts";
 import type { Embedder } from "./model.ts";
 
 const config = readStackConfig(process.env);
@@ -23,9 +24,7 @@ function model(): Promise<Embedder> {
 async function loadModel(): Promise<Embedder> {
   modelState = "loading";
   try {
-    // Imported late: the model's code alone takes longer to load than the rest of the service.
-    const module = await import("./model.ts");
-    const loaded = await module.loadEmbedder();
+    const loaded = await startModelThread();
     modelState = "ready";
     log.info("model loaded");
     return loaded;

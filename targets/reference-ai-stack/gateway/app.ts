@@ -5,7 +5,7 @@ import type { Registry } from "prom-client";
 import { z } from "zod";
 import { requireBearer } from "../common/bearer.ts";
 import { chatError, parseChatRequest } from "../common/chat-request.ts";
-import type { Logger } from "../common/log.ts";
+import { messageOf, type Logger } from "../common/log.ts";
 import { mountMetrics } from "../common/metrics.ts";
 import type { GatewayEdges } from "../config.ts";
 import { answerChat } from "./chat.ts";
@@ -25,6 +25,11 @@ export interface GatewayOptions {
 /** Weights by replica; also the form of the variable `GATEWAY_WEIGHTS`. */
 export const weightsSchema = z.record(z.string(), z.number().min(0).max(1));
 
+const documentRequest = z.object({
+  id: z.string().min(1).max(200),
+  title: z.string().max(500).default(""),
+  text: z.string().min(1).max(20_000),
+});
 const checkRequest = z.object({ upstream: z.string() });
 const weightsRequest = z.object({ weights: weightsSchema });
 
@@ -47,6 +52,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (!parsed.ok) return c.json(chatError(parsed.reason, "invalid_request_error"), 400);
     return answerChat(parsed.request, c.req.raw.signal, { services, metrics, log: options.log });
   });
+  mountDocuments(app, services, options.log);
   mountInternal(app, services, options.supervisorToken);
   return {
     app,
@@ -54,6 +60,23 @@ export function createGateway(options: GatewayOptions): Gateway {
       await Promise.all(services.upstreams.map((upstream) => upstream.close()));
     },
   };
+}
+
+/** Ingestion: 201 once every vector replica has the document on its disk and finds it. */
+function mountDocuments(app: Hono, services: Services, log: Logger): void {
+  app.post("/documents", async (c) => {
+    const asked = documentRequest.safeParse(await c.req.json().catch(() => undefined));
+    if (!asked.success) return c.json(chatError('expected {"id","title","text"}', "invalid_request_error"), 400);
+    const { signal } = c.req.raw;
+    try {
+      const vector = await services.embed(`${asked.data.title}\n${asked.data.text}`, signal);
+      await services.store({ ...asked.data, vector }, signal);
+      return c.json({ id: asked.data.id, stored: true }, 201);
+    } catch (error) {
+      log.warn("document not stored", { id: asked.data.id, reason: messageOf(error) });
+      return c.json(chatError(`not stored everywhere: ${messageOf(error)}`, "unavailable"), 503);
+    }
+  });
 }
 
 function mountInternal(app: Hono, services: Services, supervisorToken: string | undefined): void {

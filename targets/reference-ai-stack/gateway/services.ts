@@ -20,8 +20,17 @@ export interface Services {
   embed(text: string, signal: AbortSignal): Promise<readonly number[]>;
   /** The `k` nearest passages, best first. */
   search(vector: readonly number[], k: number, signal: AbortSignal): Promise<readonly Passage[]>;
+  /** Has every vector replica store the document, in the same order; rejects when one of them did not. Some may then have it. */
+  store(document: NewDocument, signal: AbortSignal): Promise<void>;
   /** The streamed answer; `broken` is to be called when it ends too early. */
   answer(chat: ChatRequest, passages: readonly Passage[], signal: AbortSignal): Promise<StreamedAnswer>;
+}
+
+interface NewDocument {
+  readonly id: string;
+  readonly title: string;
+  readonly text: string;
+  readonly vector: readonly number[];
 }
 
 export interface StreamedAnswer {
@@ -64,9 +73,27 @@ export function createServices(edges: GatewayEdges, onRetry: (service: ServiceNa
     );
   }
 
+  let lastStored: Promise<unknown> = Promise.resolve();
+  const storeNow = async (body: NewDocument, signal: AbortSignal): Promise<void> => {
+    const replicas = upstreams.filter((upstream) => upstream.service === "vector");
+    const answers = await Promise.allSettled(
+      replicas.map(async (upstream) =>
+        textOf(await upstream.post({ path: "/records", body, timeoutMs: TIMEOUTS.vector, signal })),
+      ),
+    );
+    const failed = answers.find((answer) => answer.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+  };
+
   return {
     upstreams,
     balancers,
+    async store(document, signal) {
+      // One after the other, so that every replica numbers its rows alike.
+      const mine = lastStored.then(() => storeNow(document, signal));
+      lastStored = mine.catch(() => undefined);
+      return mine;
+    },
     async embed(text, signal) {
       // As base64, because 512 numbers in decimals are four times as many bytes to write and to read.
       const body = { input: text, encoding_format: "base64" };

@@ -28,7 +28,8 @@ async function main(): Promise<void> {
     wallTime: () => new Date().toISOString(),
     sleep: (ms) => sleep(ms),
   };
-  const audit = await openAudit(join(folder, "audit.ndjson"), clock.wallTime);
+  const auditFile = join(folder, "audit.ndjson");
+  const audit = await openAudit(auditFile, clock.wallTime);
   const registry = createRegistry("healer", self);
   const feed = createIncidentFeed(`/reference-ai-stack/healer/${process.pid}`);
   const count = countEvents(registry);
@@ -53,7 +54,7 @@ async function main(): Promise<void> {
     trouble: (where, error) => log.error(`${where} failed`, { reason: messageOf(error) }),
   });
   await audit.record({ principal: "healer", what: "started", pid: process.pid, noopActions: config.noopActions });
-  await serveOn(createHealerApp(journal, feed, registry), config.ports.healer, () => audit.close());
+  await serveOn(createHealerApp(journal, feed, { registry, auditFile }), config.ports.healer, () => audit.close());
   setInterval(() => loop.turn(), NUMBERS.tickMs);
 }
 

@@ -1,4 +1,5 @@
 // What the healer shows of itself: feed, incidents, health, metrics. Nothing here changes anything, so nothing needs a token.
+import { readFile } from "node:fs/promises";
 import { Hono } from "hono";
 import { Counter, Gauge } from "prom-client";
 import type { Registry } from "prom-client";
@@ -6,9 +7,18 @@ import { mountMetrics } from "../common/metrics.ts";
 import type { Journal, JournalEvent } from "./governance/journal.ts";
 import type { IncidentFeed } from "./incident-feed.ts";
 
-/** `GET /events /incidents /health /metrics`. */
-export function createHealerApp(journal: Pick<Journal, "incidents">, feed: IncidentFeed, registry: Registry): Hono {
+/** `GET /audit /events /incidents /health /metrics`. */
+export function createHealerApp(
+  journal: Pick<Journal, "incidents">,
+  feed: IncidentFeed,
+  { registry, auditFile }: { readonly registry: Registry; readonly auditFile: string },
+): Hono {
   const app = new Hono();
+  // The file as it is, whole lines only: whoever reads it checks the chain himself.
+  app.get("/audit", async (c) => {
+    const text = await readFile(auditFile, "utf8");
+    return c.body(text.slice(0, text.lastIndexOf("\n") + 1), 200, { "content-type": "application/x-ndjson" });
+  });
   app.get("/events", () => feed.open());
   app.get("/incidents", (c) => c.json({ incidents: journal.incidents() }));
   app.get("/health", (c) => {

@@ -29,7 +29,7 @@ export function serviceOf(replica: ReplicaId): string {
   return replica.replace(/-\d+$/, "");
 }
 
-/** All children of the stack. `weights` is asked at each start of the gateway. */
+/** All children of the stack, without the healer when it is switched off. `weights` is asked at each start of the gateway. */
 export function childSpecs(
   config: StackConfig,
   own: Environment,
@@ -37,7 +37,8 @@ export function childSpecs(
   weights: () => Readonly<Record<string, number>>,
 ): readonly ChildSpec[] {
   const shared = sharedEnvironment(config, own);
-  return REPLICA_IDS.map((replica) => ({
+  const started = REPLICA_IDS.filter((replica) => !(config.healerOff && replica === "healer"));
+  return started.map((replica) => ({
     replica,
     service: serviceOf(replica),
     port: config.ports[replica],

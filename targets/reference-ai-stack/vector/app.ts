@@ -23,6 +23,13 @@ const sampleQuery = z.object({
   seed: z.coerce.number().int().optional(),
 });
 
+const newRecord = z.object({
+  id: z.string().min(1).max(200),
+  title: z.string().max(500),
+  text: z.string().min(1).max(20_000),
+  vector: z.array(z.number()).length(DIMENSIONS),
+});
+
 export interface VectorAppOptions {
   readonly replica: VectorReplica;
   /** Who may ask for a reload. */
@@ -39,6 +46,7 @@ export function createVectorApp(options: VectorAppOptions): Hono {
   app.get("/health", (c) => c.json({ status: "ok", rows: replica.rows(), indexVersion: replica.indexVersion() }));
   mountSearch(app, options);
   mountChecks(app, replica);
+  mountDocuments(app, options);
   mountReload(app, options);
   return app;
 }
@@ -77,7 +85,7 @@ function mountChecks(app: Hono, replica: VectorReplica): void {
     const parsed = sampleQuery.safeParse(c.req.query());
     if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
     const { records } = replica;
-    const rows = shuffledRows(records.count, parsed.data.seed ?? 1).slice(0, parsed.data.n);
+    const rows = shuffledRows(records.count(), parsed.data.seed ?? 1).slice(0, parsed.data.n);
     return c.json({
       items: rows.map((row) => ({ id: records.idOf(row) ?? "", vector: shortened(records.vectorOf(row)) })),
     });
@@ -86,6 +94,27 @@ function mountChecks(app: Hono, replica: VectorReplica): void {
   app.get("/records/:id{.+}", (c) => {
     const record = replica.records.textOf(c.req.param("id"));
     return record === undefined ? c.json({ error: { message: "no such record" } }, 404) : c.json(record);
+  });
+}
+
+/** Writing answers once the record is on the disk and can be found; reading goes through the index, as users' searches do. */
+function mountDocuments(app: Hono, { replica, log }: VectorAppOptions): void {
+  app.post("/records", bodyLimit({ maxSize: MAX_BODY_BYTES }), async (c) => {
+    const parsed = newRecord.safeParse(await c.req.json().catch(() => undefined));
+    if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
+    const { id, vector } = parsed.data;
+    try {
+      const outcome = replica.add({ ...parsed.data, vector: Float32Array.from(vector) });
+      if (outcome === "taken") return c.json({ error: { message: `${id} is another record` } }, 409);
+      return c.json({ id, outcome }, outcome === "added" ? 201 : 200);
+    } catch (error) {
+      log.error("record not stored", { id, reason: messageOf(error) });
+      return c.json({ error: { message: messageOf(error) } }, 500);
+    }
+  });
+  app.get("/documents/:id{.+}", (c) => {
+    const found = replica.findable(c.req.param("id"));
+    return found === undefined ? c.json({ error: { message: "not found by searching for it" } }, 404) : c.json(found);
   });
 }
 

@@ -43,18 +43,37 @@ export async function openIndex(file: string): Promise<OpenIndex> {
   if (rows !== claimed || index.dimensions() !== DIMENSIONS) {
     throw new Error(`${file} holds ${rows} rows of ${index.dimensions()} dimensions; its header says ${claimed}`);
   }
+  return { rows, search: (vector, k) => nearest(index, vector, Math.min(k, rows)) };
+}
+
+/** An index in memory for rows that the file does not hold yet. */
+export interface TailIndex {
+  readonly rows: () => number;
+  readonly add: (row: number, vector: Float32Array) => void;
+  readonly search: OpenIndex["search"];
+}
+
+/** An empty tail. */
+export function createTail(): TailIndex {
+  const index = emptyIndex();
   return {
-    rows,
-    search: (vector, k) => {
-      const { keys, distances } = index.search(vector, Math.min(k, rows), 1);
-      const hits: RowHit[] = [];
-      keys.forEach((key, i) => {
-        const score = 1 - (distances[i] ?? Number.NaN);
-        if (Number.isFinite(score)) hits.push({ row: Number(key), score });
-      });
-      return hits;
+    rows: () => index.size(),
+    add: (row, vector) => {
+      index.add(BigInt(row), vector, 1);
     },
+    search: (vector, k) => (index.size() === 0 ? [] : nearest(index, vector, Math.min(k, index.size()))),
   };
+}
+
+/** The nearest rows, best first, without those that have no finite score. */
+function nearest(index: Index, vector: Float32Array, k: number): readonly RowHit[] {
+  const { keys, distances } = index.search(vector, k, 1);
+  const hits: RowHit[] = [];
+  keys.forEach((key, i) => {
+    const score = 1 - (distances[i] ?? Number.NaN);
+    if (Number.isFinite(score)) hits.push({ row: Number(key), score });
+  });
+  return hits;
 }
 
 function emptyIndex(): Index {

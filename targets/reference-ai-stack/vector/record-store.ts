@@ -1,5 +1,5 @@
 // The record store of a vector replica: id, title, text and vector of every row, in SQLite. The truth that the index is
-// checked against; its vectors are held in memory for exact search.
+// checked against; its vectors are held in memory for exact search. What was appended is on the disk before it is acknowledged.
 import { DatabaseSync } from "@photostructure/sqlite";
 import { DIMENSIONS, bytes, floats } from "../embedder/cache.ts";
 import type { RowHit } from "./index-file.ts";
@@ -12,15 +12,22 @@ export interface StoredRecord {
 }
 
 export interface RecordStore {
-  readonly count: number;
+  readonly count: () => number;
   /** Row → id; undefined for a row that was never stored (a damaged index may name any). */
   readonly idOf: (row: number) => string | undefined;
   readonly vectorOf: (row: number) => Float32Array;
+  /** The row of an id; undefined when it was never stored. */
+  readonly rowOf: (id: string) => number | undefined;
   readonly textOf: (id: string) => { readonly id: string; readonly title: string; readonly text: string } | undefined;
   /** The `k` nearest rows by comparing with every vector; best first, the lower row first among equals. */
   readonly searchExact: (vector: Float32Array, k: number) => readonly RowHit[];
+  /** Stores a record as the next row and returns it. Throws when the id is there already, or the store was opened to read only. */
+  readonly append: (record: StoredRecord) => number;
   readonly close: () => void;
 }
+
+/** A reader or writer waits this long for another process that has the store locked, ms. */
+const LOCK_TIMEOUT_MS = 5000;
 
 /** Writes a new store; row i is `records[i]`. Throws when the file exists or an id occurs twice. */
 export function writeRecords(file: string, records: readonly StoredRecord[]): void {
@@ -40,7 +47,7 @@ export function writeRecords(file: string, records: readonly StoredRecord[]): vo
 
 /** The stored vectors of the rows from `firstRow` on, by row. */
 export function readVectorsFrom(file: string, firstRow: number): ReadonlyMap<number, Float32Array> {
-  const db = new DatabaseSync(file, { readOnly: true });
+  const db = new DatabaseSync(file, { readOnly: true, timeout: LOCK_TIMEOUT_MS });
   try {
     const rows = db.prepare("SELECT row, vector FROM records WHERE row >= ? ORDER BY row").all(firstRow);
     return new Map((rows as { row: number; vector: Uint8Array }[]).map(({ row, vector }) => [row, floats(vector)]));
@@ -49,9 +56,20 @@ export function readVectorsFrom(file: string, firstRow: number): ReadonlyMap<num
   }
 }
 
+/** The ids of the first `count` rows, in order. */
+export function readIds(file: string, count: number): readonly string[] {
+  const db = new DatabaseSync(file, { readOnly: true, timeout: LOCK_TIMEOUT_MS });
+  try {
+    const rows = db.prepare("SELECT id FROM records WHERE row < ? ORDER BY row").all(count);
+    return (rows as { id: string }[]).map(({ id }) => id);
+  } finally {
+    db.close();
+  }
+}
+
 /** Opens a store and reads its ids and vectors into memory. Throws when it is missing, empty or not dense from row 0. */
-export function openRecords(file: string): RecordStore {
-  const db = new DatabaseSync(file, { readOnly: true });
+export function openRecords(file: string, mode: "read-only" | "writable" = "read-only"): RecordStore {
+  const db = new DatabaseSync(file, { readOnly: mode === "read-only", timeout: LOCK_TIMEOUT_MS });
   const rows = db.prepare("SELECT row, id, vector FROM records ORDER BY row").all() as {
     row: number;
     id: string;
@@ -62,14 +80,18 @@ export function openRecords(file: string): RecordStore {
     throw new Error(`${file} is empty or its rows are not 0, 1, 2 … with ${DIMENSIONS} dimensions each`);
   }
   const ids = rows.map((entry) => entry.id);
+  const rowById = new Map(ids.map((id, row) => [id, row]));
   const matrix = new Float32Array(rows.length * DIMENSIONS);
   rows.forEach((entry, i) => matrix.set(floats(entry.vector), i * DIMENSIONS));
-  const vectorOf = (row: number): Float32Array => matrix.subarray(row * DIMENSIONS, (row + 1) * DIMENSIONS);
+  const vectors: Float32Array[] = rows.map((_, row) => matrix.subarray(row * DIMENSIONS, (row + 1) * DIMENSIONS));
+  const nothing = new Float32Array(DIMENSIONS);
+  const vectorOf = (row: number): Float32Array => vectors[row] ?? nothing;
   const byId = db.prepare("SELECT id, title, text FROM records WHERE id = ?");
   return {
-    count: ids.length,
+    count: () => ids.length,
     idOf: (row) => ids[row],
     vectorOf,
+    rowOf: (id) => rowById.get(id),
     textOf: (id) => byId.get(id) as { id: string; title: string; text: string } | undefined,
     searchExact: (vector, k) => {
       const length = norm(vector);
@@ -78,6 +100,20 @@ export function openRecords(file: string): RecordStore {
         .filter((hit) => Number.isFinite(hit.score))
         .sort((a, b) => b.score - a.score || a.row - b.row)
         .slice(0, k);
+    },
+    append: ({ id, title, text, vector }) => {
+      const row = ids.length;
+      db.prepare("INSERT INTO records (row, id, title, text, vector) VALUES (?, ?, ?, ?, ?)").run(
+        row,
+        id,
+        title,
+        text,
+        bytes(vector),
+      );
+      ids.push(id);
+      vectors.push(vector);
+      rowById.set(id, row);
+      return row;
     },
     close: () => db.close(),
   };

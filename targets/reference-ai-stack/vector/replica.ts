@@ -1,7 +1,8 @@
-// The state of one vector replica: its record store, the index it has mapped at the moment, and what can be asked of both.
-import type { RecordStore } from "./record-store.ts";
+// The state of one vector replica: its record store, the index it has mapped at the moment, and what can be asked of both. New records
+// go to the store and to a tail of the index in memory; the file takes them up when it is made anew, and its manifest says up to which row.
+import type { RecordStore, StoredRecord } from "./record-store.ts";
 import { openRecords } from "./record-store.ts";
-import { type OpenIndex, type RowHit, openIndex } from "./index-file.ts";
+import { type OpenIndex, type RowHit, type TailIndex, createTail, openIndex } from "./index-file.ts";
 import { hashFile, type IndexFiles } from "./layout.ts";
 import { readManifest } from "./snapshot.ts";
 import { shuffledRows } from "./sampling.ts";
@@ -28,7 +29,7 @@ interface ManifestAnswer {
   readonly corpusHash: string;
   /** Rows of the record store. */
   readonly records: number;
-  /** Rows of the mapped index. */
+  /** Rows that a search can find: those of the mapped file and those of the tail. */
   readonly rows: number;
   /** Of the file as it is now; null when it was not asked for. */
   readonly indexHash: string | null;
@@ -44,6 +45,10 @@ export interface VectorReplica {
   readonly indexVersion: () => string;
   readonly search: (vector: Float32Array, k: number) => readonly Hit[];
   readonly searchExact: (vector: Float32Array, k: number) => readonly Hit[];
+  /** Stores a record and makes it searchable; on the disk when it returns. `known`: the same was there already; `taken`: another one was. */
+  readonly add: (record: StoredRecord) => "added" | "known" | "taken";
+  /** The text of an id, by way of the index: undefined when a search with its own vector does not find it first. */
+  readonly findable: (id: string) => { readonly id: string; readonly title: string; readonly text: string } | undefined;
   /** Without a seed it goes on through all rows from call to call, so that every row has its turn. */
   readonly selfRetrieval: (n: number, seed: number | undefined) => SelfRetrieval;
   /** Without `hashed` the file is not read and `indexHash` is null: cheap enough to count records several times a second. */
@@ -54,10 +59,11 @@ export interface VectorReplica {
 
 /** Opens a replica on its files. Rejects when they are missing or the index cannot be one of ours; worse damage may kill the process. */
 export async function openReplica(files: IndexFiles): Promise<VectorReplica> {
-  const records = openRecords(files.records);
+  const records = openRecords(files.records, "writable");
   let index: OpenIndex = await openIndex(files.index);
+  let tail = tailBehind(readManifest(files).rows, records);
   let generation = 1;
-  const turn = shuffledRows(records.count, 1);
+  const turn = [...shuffledRows(records.count(), 1)];
   let cursor = 0;
 
   const named = (hits: readonly RowHit[]): readonly Hit[] =>
@@ -65,6 +71,8 @@ export async function openReplica(files: IndexFiles): Promise<VectorReplica> {
       const id = records.idOf(row);
       return id === undefined ? [] : [{ id, score }];
     });
+  const search = (vector: Float32Array, k: number): readonly RowHit[] =>
+    merged(index.search(vector, k), tail.search(vector, k), k);
   const indexVersion = (): string => `${readManifest(files).indexHash.slice(0, 12)}-${generation}`;
   let version = indexVersion();
   const nextRows = (n: number): readonly number[] => {
@@ -74,14 +82,27 @@ export async function openReplica(files: IndexFiles): Promise<VectorReplica> {
   };
   return {
     records,
-    rows: () => index.rows,
+    rows: () => index.rows + tail.rows(),
     indexVersion: () => version,
-    search: (vector, k) => named(index.search(vector, k)),
+    search: (vector, k) => named(search(vector, k)),
     searchExact: (vector, k) => named(records.searchExact(vector, k)),
+    add: (record) => {
+      const stored = records.textOf(record.id);
+      if (stored !== undefined) return stored.text === record.text && stored.title === record.title ? "known" : "taken";
+      const row = records.append(record);
+      tail.add(row, record.vector);
+      turn.push(row);
+      return "added";
+    },
+    findable: (id) => {
+      const row = records.rowOf(id);
+      if (row === undefined || search(records.vectorOf(row), 1)[0]?.row !== row) return undefined;
+      return records.textOf(id);
+    },
     selfRetrieval: (n, seed) => {
-      const count = Math.min(n, records.count);
-      const rows = seed === undefined ? nextRows(count) : shuffledRows(records.count, seed).slice(0, count);
-      const missed = rows.filter((row) => index.search(records.vectorOf(row), 1)[0]?.row !== row);
+      const count = Math.min(n, records.count());
+      const rows = seed === undefined ? nextRows(count) : shuffledRows(records.count(), seed).slice(0, count);
+      const missed = rows.filter((row) => search(records.vectorOf(row), 1)[0]?.row !== row);
       return {
         share: (rows.length - missed.length) / rows.length,
         checked: rows.length,
@@ -95,18 +116,34 @@ export async function openReplica(files: IndexFiles): Promise<VectorReplica> {
         dimension: written.dimension,
         metric: written.metric,
         corpusHash: written.corpusHash,
-        records: records.count,
-        rows: index.rows,
+        records: records.count(),
+        rows: index.rows + tail.rows(),
         indexHash: hashed ? await hashFile(files.index) : null,
         manifestHash: written.indexHash,
         indexFile: files.index,
       };
     },
     reload: async () => {
-      index = await openIndex(files.index);
+      const opened = await openIndex(files.index);
+      // What was written while the file was made is behind its last row.
+      tail = tailBehind(readManifest(files).rows, records);
+      index = opened;
       generation++;
       version = indexVersion();
-      return { rows: index.rows, indexVersion: version };
+      return { rows: index.rows + tail.rows(), indexVersion: version };
     },
   };
+}
+
+/** The rows of the store that the file, by its manifest, does not hold. */
+function tailBehind(rows: number, records: RecordStore): TailIndex {
+  const tail = createTail();
+  for (let row = rows; row < records.count(); row++) tail.add(row, records.vectorOf(row));
+  return tail;
+}
+
+/** The best of both, best first; the lower row first among equals. */
+function merged(left: readonly RowHit[], right: readonly RowHit[], k: number): readonly RowHit[] {
+  if (right.length === 0) return left;
+  return [...left, ...right].sort((a, b) => b.score - a.score || a.row - b.row).slice(0, k);
 }

@@ -4,7 +4,7 @@
 import { copyFile, rename, rm } from "node:fs/promises";
 import { extendIndex } from "../../vector/index-file.ts";
 import { hashFile, type IndexFiles, type Manifest } from "../../vector/layout.ts";
-import { readVectorsFrom } from "../../vector/record-store.ts";
+import { readIds, readVectorsFrom } from "../../vector/record-store.ts";
 import { readManifest, syncFile, writeDurably } from "../../vector/snapshot.ts";
 
 export interface Restored {
@@ -31,6 +31,7 @@ export async function makeIndex(source: IndexFiles, target: IndexFiles): Promise
   const good = readManifest(source);
   await verifySource(source, good, readManifest(target));
   const added = newerRows(target, good);
+  refuseOtherRows(source, target, good.rows);
   const fresh = `${target.index}.new-${process.pid}`;
   try {
     if (added.size === 0) await copyFile(source.index, fresh);
@@ -56,6 +57,16 @@ function newerRows(target: IndexFiles, good: Manifest): ReadonlyMap<number, Floa
   if (!rows.delete(last))
     throw new BadSource(`the source has ${good.rows} rows, more than ${target.records} has records`);
   return rows;
+}
+
+/** Labels are row numbers: where the two stores number their rows differently, the source's index would find the wrong records. */
+function refuseOtherRows(source: IndexFiles, target: IndexFiles, rows: number): void {
+  const [theirs, ours] = [readIds(source.records, rows), readIds(target.records, rows)];
+  const at = ours.findIndex((id, row) => theirs[row] !== id);
+  if (at === -1) return;
+  throw new BadSource(
+    `row ${at} is ${theirs[at] ?? "absent"} in ${source.records} and ${ours[at]} in ${target.records}`,
+  );
 }
 
 async function verifySource(source: IndexFiles, good: Manifest, old: Manifest): Promise<void> {

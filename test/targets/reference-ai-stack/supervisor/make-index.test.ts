@@ -21,10 +21,15 @@ function vectorOf(row: number): Float32Array {
   return Float32Array.from({ length: 512 }, (_, i) => Math.sin((row + 1) * (i + 1)));
 }
 
-async function folder(name: string, rows: number, corpus = "corpus"): Promise<IndexFiles> {
+async function folder(
+  name: string,
+  rows: number,
+  corpus = "corpus",
+  idOf = (row: number) => `r${row}`,
+): Promise<IndexFiles> {
   const files = filesIn(join(dir, name));
   const records = Array.from({ length: rows }, (_, row) => ({
-    id: `r${row}`,
+    id: idOf(row),
     title: "",
     text: "",
     vector: vectorOf(row),
@@ -84,4 +89,12 @@ it("refuses an index of another corpus", async () => {
 
 it("refuses a source with more rows than the replica has records", async () => {
   await expect(makeIndex(await folder("longer", 21), snapshot)).rejects.toBeInstanceOf(BadSource);
+});
+
+it("refuses a peer whose store numbers its rows differently: its index would find the wrong records", async () => {
+  const replica = await folder("vector-1", 23);
+  const peer = await folder("vector-2", 22, "corpus", (row) => (row < 20 ? `r${row}` : `r${row + 1}`));
+  await expect(makeIndex(peer, replica)).rejects.toThrow(/row 20 is r21 in .*vector-2.* and r20 in .*vector-1/);
+  // From the snapshot, which ends before they differ, it is restored all the same.
+  expect(await makeIndex(snapshot, replica)).toMatchObject({ rows: 23, readded: 3 });
 });

@@ -47,3 +47,18 @@ it("names to every child which replica it is and where everybody listens", () =>
     });
   }
 });
+
+it("starts everyone but the healer when it is switched off, and no other child learns of it", () => {
+  const all = childSpecs(readStackConfig(own), own, secrets, () => ({}));
+  const alone = { ...own, HEALER_OFF: "1" };
+  const specs = childSpecs(readStackConfig(alone), alone, secrets, () => ({}));
+  expect(specs.map(({ replica }) => replica)).toEqual(
+    all.map(({ replica }) => replica).filter((id) => id !== "healer"),
+  );
+  for (const spec of specs) {
+    expect(spec.environment()).not.toHaveProperty("HEALER_OFF");
+    expect(spec.environment()).toEqual(all.find(({ replica }) => replica === spec.replica)?.environment());
+  }
+  expect(childSpecs(readStackConfig({ HEALER_OFF: "0" }), own, secrets, () => ({}))).toHaveLength(all.length);
+  expect(() => readStackConfig({ HEALER_OFF: "yes" })).toThrow('HEALER_OFF is "yes"; expected 1, 0 or nothing');
+});

@@ -18,7 +18,7 @@ function createHealer() {
       count(event);
     },
   });
-  return { app: createHealerApp(journal, feed, registry), journal, feed };
+  return { app: createHealerApp(journal, feed, { registry, auditFile: "/nowhere" }), journal, feed };
 }
 
 async function readUntil(response: Response, wanted: (text: string) => boolean): Promise<string> {

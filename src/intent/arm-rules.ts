@@ -1,0 +1,135 @@
+// What must be true of arms: each has something to do, a target that can do it, and an expectation that it can answer.
+
+import { comparisonArms, isComparison } from "../core/intent.ts";
+import type { ArmName } from "../core/intent.ts";
+import type { Target } from "../core/target.ts";
+import type { Draft } from "./draft.ts";
+import { hasHealer } from "./draft.ts";
+import type { IntentFile } from "./intent-schema.ts";
+import { suggestName } from "./nearest.ts";
+
+type Disturbances = IntentFile["disturb"];
+
+/** Which key of target.yaml an arm needs. */
+const neededKeys: Readonly<Partial<Record<ArmName, readonly [string, keyof Target]>>> = {
+  ablation: ["ablation_env", "ablationEnv"],
+  "loop-ablation": ["ablation_env", "ablationEnv"],
+  unhealed: ["unhealed_env", "unhealedEnv"],
+};
+
+/** Checks arms against disturbances, expectation and target, and `ablate` against all of them. */
+export function checkArms(draft: Draft): void {
+  const { arms, disturb, expect } = draft.parts;
+  if (arms && disturb) checkDisturbed(draft, arms, disturb);
+  if (arms) checkTarget(draft, arms);
+  if (arms && expect) checkReachable(draft, arms, expect);
+  checkAblate(draft);
+}
+
+function isFault(item: Disturbances[number]): boolean {
+  return "fault" in item && item.fault !== "nothing";
+}
+
+function checkDisturbed(draft: Draft, arms: IntentFile["arms"], disturb: Disturbances): void {
+  const faulty = disturb.findIndex(isFault);
+  const changesLoad = disturb.some((item) => "load" in item);
+  for (const [index, arm] of arms.entries()) {
+    const path = ["arms", index];
+    if (arms.indexOf(arm) !== index) draft.report(path, { found: `the arm ${arm} again`, expected: "each arm once" });
+    else if ((arm === "treatment" || isComparison(arm)) && faulty === -1) {
+      draft.report(path, {
+        found: `the arm ${arm} without a fault`,
+        expected: "a disturbance that is a fault",
+        suggestion: changesLoad
+          ? "a benign change belongs in the arm look-alike"
+          : "no fault belongs in the arm placebo",
+      });
+    } else if (arm === "placebo" && (faulty !== -1 || changesLoad)) {
+      draft.report(path, {
+        found: "the arm placebo with a disturbance",
+        expected: "only `fault: nothing` under disturb",
+        suggestion: "controls are intents of their own",
+      });
+    } else if (arm === "look-alike" && (faulty !== -1 || !changesLoad)) {
+      draft.report(path, {
+        found: faulty === -1 ? "the arm look-alike without a change" : "the arm look-alike with a fault",
+        expected: "a benign change under disturb, such as `load: { times: 1.5 }`",
+      });
+    }
+  }
+}
+
+function checkTarget(draft: Draft, arms: IntentFile["arms"]): void {
+  const { target } = draft;
+  for (const [index, arm] of arms.entries()) {
+    const needed = neededKeys[arm];
+    if (target === undefined || needed === undefined || target[needed[1]] !== undefined) continue;
+    draft.report(["arms", index], {
+      found: `the arm ${arm}`,
+      expected: `a target with ${needed[0]}; ${target.name} has none`,
+      suggestion: "leave this arm out",
+    });
+  }
+}
+
+function checkReachable(draft: Draft, arms: IntentFile["arms"], expect: IntentFile["expect"]): void {
+  const treated = arms.includes("treatment");
+  for (const key of ["detected", "recovered"] as const) {
+    if (expect[key] && !treated) {
+      draft.report(
+        ["expect", key],
+        { found: `${key} without the arm treatment`, expected: "treatment among arms" },
+        "key",
+      );
+    }
+  }
+  for (const arm of comparisonArms) {
+    if (!arms.includes(arm) || (treated && expect.recovered)) continue;
+    draft.report(["arms", arms.indexOf(arm)], {
+      found: treated ? `the arm ${arm} without expect.recovered` : `the arm ${arm} without treatment`,
+      expected:
+        arm === "ablation"
+          ? "the arm treatment and a pathway in expect.recovered.by to make a no-op"
+          : "the arm treatment and expect.recovered to compare with",
+    });
+  }
+  const control = arms.find((arm) => arm === "placebo" || arm === "look-alike");
+  if (control && !expect.hold_fire) {
+    draft.report(["expect"], { found: `the arm ${control} without hold_fire`, expected: "`hold_fire: true`" }, "key");
+  }
+}
+
+/** Pathways of the target, each once, the declared one among them: leaving that on would prove nothing of it. */
+function checkAblate(draft: Draft): void {
+  const { arms, ablate, expect } = draft.parts;
+  const { target } = draft;
+  if (ablate === undefined) return;
+  if (arms && !arms.includes("ablation")) {
+    draft.report(["ablate"], { found: "ablate without the arm ablation", expected: "ablation among arms" }, "key");
+  }
+  const pathways = target?.pathways.map(({ name }) => name) ?? [];
+  for (const [index, name] of ablate.entries()) {
+    const path = ["ablate", index];
+    if (ablate.indexOf(name) !== index) {
+      draft.report(path, { found: `the pathway "${name}" again`, expected: "each pathway once" });
+    } else if (target && hasHealer(target) && !pathways.includes(name)) {
+      const hint = suggestName(name, pathways);
+      draft.report(path, {
+        found: `unknown pathway "${name}"`,
+        expected: `a pathway of ${target.name}`,
+        ...(hint === undefined ? {} : { suggestion: hint }),
+      });
+    }
+  }
+  const by = expect?.recovered?.by;
+  if (by === undefined || ablate.includes(by)) return;
+  draft.report(
+    ["ablate"],
+    {
+      found: `ablate without "${by}", the pathway in expect.recovered.by`,
+      expected: "that pathway among them, or no `ablate` at all",
+      suggestion: "an ablation that leaves it on proves nothing of it",
+    },
+    "key",
+  );
+}

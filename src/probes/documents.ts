@@ -1,0 +1,167 @@
+// Writes small marked documents into the target and looks for them again, the way its users would find them. An acknowledgement is the
+// target's promise; only what it acknowledged is looked for.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { Agent, request } from "undici";
+import type { Clock } from "../core/clock.ts";
+import type { DocumentPlace, DocumentsSpec } from "../core/documents.ts";
+import { seededRandom } from "../core/random.ts";
+import type { ReadBackEvent, WriteEvent } from "../core/timeline.ts";
+import type { Json, Ms } from "../core/units.ts";
+import { whyUnanswered } from "./ask.ts";
+
+/** So many documents are looked for at once. */
+const LOOKS_AT_ONCE = 4;
+/** Words of a document's text; enough that no two of them are alike. */
+const WORDS = 5;
+/** Longest answer that is read to its end, bytes. */
+const LONGEST_ANSWER = 1024 * 1024;
+
+/** Each request on a connection of its own: a write that was sent twice would prove nothing. */
+const fresh = new Agent({ pipelining: 0, maxResponseSize: LONGEST_ANSWER });
+
+export interface DocumentsSetting {
+  readonly clock: Clock;
+  readonly seed: number;
+  /** Makes the ids of this trial its own: letters and digits. */
+  readonly tag: string;
+  /** The URLs of a place, ports filled in; `{id}` is left. */
+  readonly urls: (place: DocumentPlace) => readonly string[];
+}
+
+type Noted = (event: WriteEvent | ReadBackEvent) => void;
+
+/** A desk for one trial. It remembers what was acknowledged. */
+export function openDocuments(
+  spec: DocumentsSpec,
+  setting: DocumentsSetting,
+): {
+  write(note: Noted, signal: AbortSignal): Promise<void>;
+  readBack(note: Noted, signal: AbortSignal): Promise<void>;
+} {
+  const acknowledged: string[] = [];
+  return {
+    async write(note, signal) {
+      for await (const n of onSchedule(spec.everyMs, setting, signal)) {
+        const event = await writeOne(spec, setting, { n, signal });
+        if (event.ok) acknowledged.push(event.id);
+        note(event);
+      }
+    },
+    async readBack(note, signal) {
+      const open = [...acknowledged];
+      const lookAtNext = async (): Promise<void> => {
+        for (let id = open.shift(); id !== undefined; id = open.shift()) note(await readOne(spec, setting, id, signal));
+      };
+      await Promise.all(Array.from({ length: LOOKS_AT_ONCE }, lookAtNext));
+    },
+  };
+}
+
+/** Counts from 1, once per period from a seeded phase on; the times that a long write missed pass. Ends with the signal. */
+async function* onSchedule(
+  everyMs: Ms,
+  { clock, seed }: DocumentsSetting,
+  signal: AbortSignal,
+): AsyncGenerator<number> {
+  const start = clock.now() + seededRandom(seed, "documents").next() * everyMs;
+  let next = start;
+  for (let n = 1; ; n += 1) {
+    try {
+      await sleep(Math.max(0, next - clock.now()), undefined, { signal });
+    } catch {
+      return;
+    }
+    yield n;
+    next = start + (Math.floor((clock.now() - start) / everyMs) + 1) * everyMs;
+  }
+}
+
+/** One that the signal cuts off was not acknowledged: whether it was written is then nobody's word. */
+async function writeOne(
+  { write, timeoutMs }: DocumentsSpec,
+  { clock, seed, tag, urls }: DocumentsSetting,
+  { n, signal }: { readonly n: number; readonly signal: AbortSignal },
+): Promise<WriteEvent> {
+  const id = `note-${tag}-${n}`;
+  const values = { id, text: `Note ${n} of ${tag}: ${inventedWords(seed, n)}.` };
+  const body = JSON.stringify(filled(write.body, values));
+  const headers = { "content-type": "application/json", ...write.headers };
+  const from = clock.now();
+  const answers = await Promise.all(
+    urls(write.at).map((url) =>
+      statusOf(urlFor(url, id), AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]), {
+        method: write.method,
+        headers,
+        body,
+      }),
+    ),
+  );
+  const refusal = answers.find((answer) => typeof answer === "string" || answer < 200 || answer > 299);
+  const event = { kind: "write", at: clock.now(), from, id } as const;
+  if (answers.length > 0 && refusal === undefined) return { ...event, ok: true };
+  return { ...event, ok: false, reason: inWords(refusal ?? "there is nowhere to write to") };
+}
+
+/** 200 at every place: there. 404 at one: gone. All else was not seen. */
+async function readOne(
+  { read, timeoutMs }: DocumentsSpec,
+  { clock, urls }: DocumentsSetting,
+  id: string,
+  signal: AbortSignal,
+): Promise<ReadBackEvent> {
+  const from = clock.now();
+  const asked = urls(read.at).map((url) => urlFor(url, id));
+  const answers = await Promise.all(
+    asked.map((url) => statusOf(url, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]), { method: "GET" })),
+  );
+  const event = { kind: "read-back", at: clock.now(), from, id } as const;
+  const goneAt = answers.indexOf(404);
+  if (goneAt !== -1) return { ...event, found: false, reason: `not found at ${new URL(asked[goneAt] ?? "").host}` };
+  const odd = answers.find((answer) => answer !== 200);
+  if (answers.length > 0 && odd === undefined) return { ...event, found: true };
+  return { ...event, found: null, reason: inWords(odd ?? "there is nowhere to look") };
+}
+
+interface Sending {
+  readonly method: "GET" | "POST" | "PUT";
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** The status, or why there was none. A redirect is an answer like any other; it is not followed. */
+async function statusOf(url: string, signal: AbortSignal, sending: Sending): Promise<number | string> {
+  try {
+    signal.throwIfAborted();
+    const { statusCode, body } = await request(url, { ...sending, dispatcher: fresh, signal });
+    await body.dump({ limit: LONGEST_ANSWER, signal });
+    return statusCode;
+  } catch (error) {
+    return whyUnanswered(error);
+  }
+}
+
+function inWords(answer: number | string): string {
+  return typeof answer === "number" ? `answered ${answer}` : answer;
+}
+
+function urlFor(url: string, id: string): string {
+  return url.replaceAll("{id}", encodeURIComponent(id));
+}
+
+/** The value with `{id}` and `{text}` filled into every text of it. */
+function filled(value: Json, values: { readonly id: string; readonly text: string }): Json {
+  if (typeof value === "string") return value.replaceAll(/\{(id|text)\}/g, (_, key: "id" | "text") => values[key]);
+  if (Array.isArray(value)) return value.map((part: Json) => filled(part, values));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, filled(part, values)]));
+}
+
+const syllables = ["ba", "do", "fe", "gi", "ku", "lo", "mi", "na", "pe", "ru", "sa", "ti", "vo", "wu", "ze"];
+
+/** Words that mean nothing, so that no user's question is answered by them; the same for the same seed and number. */
+function inventedWords(seed: number, n: number): string {
+  const random = seededRandom(seed, `document ${n}`);
+  const syllable = (): string => syllables[Math.floor(random.next() * syllables.length)] ?? "";
+  return Array.from({ length: WORDS }, () => syllable() + syllable()).join(" ");
+}

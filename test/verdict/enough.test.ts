@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import type { ArmName } from "../../src/core/intent.ts";
+import type { TrialResult } from "../../src/core/verdict.ts";
+import { measureTrial } from "../../src/measure/measure-trial.ts";
+import type { Enough } from "../../src/measure/statistics/sequential.ts";
+import { attribute } from "../../src/verdict/attribution.ts";
+import { enoughFor } from "../../src/verdict/enough.ts";
+import { judgeTrial } from "../../src/verdict/judge-trial.ts";
+import { stories } from "../golden/stories.ts";
+import type { StoryName } from "../golden/stories.ts";
+import { tell } from "../support/told-trial.ts";
+
+const sequential = { most: 20, looks: 20 };
+
+function trial(name: StoryName): TrialResult {
+  const told = tell(stories[name]);
+  const record = { ...told, plan: { ...told.plan, sequential } };
+  const facts = measureTrial(record);
+  return { plan: record.plan, facts, verdict: judgeTrial(record, facts) };
+}
+
+const healed = trial("clean heal");
+const stuck = trial("ablated, stays broken");
+const loopStuck = trial("loop ablated, stays broken");
+const aloneStuck = trial("unhealed, stays broken");
+const block = (n: number, ...trials: readonly TrialResult[]): TrialResult[] =>
+  Array.from({ length: n }, () => trials).flat();
+const ask = (trials: readonly TrialResult[], arms: readonly ArmName[] = ["treatment", "ablation"]): Enough =>
+  enoughFor(arms, trials, sequential);
+
+describe("an intent has trials enough", () => {
+  it("as soon as its attribution would be given, and not before", () => {
+    for (const n of [1, 2, 3, 4, 5]) {
+      const trials = block(n, healed, stuck);
+      const isGiven = attribute(trials).verdict === "ATTRIBUTED";
+      expect(ask(trials).enough).toBe(isGiven);
+      expect(isGiven).toBe(n >= 4);
+    }
+  });
+
+  it("counting only trials that tell, while the others are spent", () => {
+    const blind = trial("probe blinded");
+    expect(ask([...block(3, healed, stuck), blind, stuck]).enough).toBe(false);
+    expect(ask([...block(3, healed), ...block(16, blind), ...block(19, trial("ablated, never broke"))])).toMatchObject({
+      enough: true,
+      ground: "futile",
+    });
+  });
+
+  it("when one recovered trial cannot be the declared action's doing, so that none to come can help", () => {
+    const wrong = ask([healed, trial("wrong pathway"), stuck, stuck]);
+    expect(wrong).toMatchObject({ enough: true, ground: "futile" });
+    expect(wrong.because).toBe(
+      "a treatment trial was repaired by restart-replica: no trial left can prove a difference",
+    );
+    expect(ask([trial("recovers by itself"), stuck])).toMatchObject({ enough: true, ground: "futile" });
+    expect(ask([trial("never recovers"), stuck]).enough).toBe(false);
+  });
+
+  it("by the first arm that it can be compared with, and by its budget alone without any", () => {
+    expect(ask(block(4, healed, loopStuck), ["treatment", "loop-ablation"]).ground).toBe("proven");
+    expect(ask(block(4, healed, aloneStuck), ["treatment", "unhealed"]).ground).toBe("proven");
+    expect(ask(block(4, healed, aloneStuck), ["treatment", "ablation", "unhealed"]).enough).toBe(false);
+    expect(ask(block(19, healed), ["treatment"]).enough).toBe(false);
+    expect(ask(block(20, healed), ["treatment"])).toMatchObject({ enough: true, ground: "spent" });
+    expect(enoughFor(["treatment"], block(19, healed), { ...sequential, width: 0.5 }).ground).toBe("narrow");
+  });
+
+  it("when the ablated arm recovers as often and nothing left could change it", () => {
+    const lucky = trial("ablated, recovers by itself");
+    expect(ask(block(5, healed, lucky)).enough).toBe(false);
+    expect(ask(block(18, healed, lucky))).toMatchObject({ enough: true, ground: "futile" });
+    expect(ask(block(5, trial("never recovers"), lucky))).toMatchObject({ enough: true, ground: "refuted" });
+  });
+});
