@@ -26,6 +26,8 @@ interface Stamped {
 interface PhaseEvent extends Stamped {
   readonly kind: "phase";
   readonly phase: PhaseName;
+  /** With the first: where on the machine's monotonic clock the trial's epoch lies, ns, so that other logs of the machine compare. */
+  readonly epochNs?: string;
 }
 
 /** One look of a state probe; it began at `from` and was over at `at`. */

@@ -227,7 +227,7 @@ function checkTimes(draft: TargetDraft): void {
     [["documents", "every"], documents?.every, 50, 60_000],
     [["documents", "timeout"], documents?.timeout, 10, 60_000],
     [["limits", "max_duration"], draft.file.limits?.max_duration, 1000, 3_600_000],
-    ...probes.map(({ every }, index) => [["probes", index, "every"], every, 50, 60_000] as const),
+    ...probes.map(({ every }, index) => [["probes", index, "every"], every, 10, 60_000] as const),
     ...probes.map(({ timeout }, index) => [["probes", index, "timeout"], timeout, 10, 60_000] as const),
   ];
   for (const [path, text, atLeast, atMost] of limits) {

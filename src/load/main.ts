@@ -1,7 +1,7 @@
 // Entry of the load process. A process of its own, so that neither the conductor's work nor its garbage delays a send.
 // Started with fork; ends when its parent lets go of the channel, by will or by death.
 
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 import { messageOf } from "../core/errors.ts";
 import type { LateEvent, RequestEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
@@ -79,7 +79,8 @@ if (process.send === undefined) {
   process.exitCode = 70;
 } else {
   try {
-    setPriority(NICE);
+    // Who was started at a better one keeps it.
+    if (getPriority() > NICE) setPriority(NICE);
   } catch {
     // Not allowed to: the schedule-lag histogram will tell if it mattered.
   }

@@ -22,7 +22,10 @@ export function changesBetween(timeline: readonly TimelineEvent[], since: Ms, un
   );
 }
 
-/** t4, between the last look that saw the old state and the one that saw the new; undefined when nothing was done. */
+/**
+ * t4, between the last look that saw the old state and the one that saw the new, as likely early as late in between: `at` is the middle.
+ * undefined when nothing was done.
+ */
 export function actingMark(
   timeline: readonly TimelineEvent[],
   sites: readonly SiteRef[],
@@ -31,7 +34,9 @@ export function actingMark(
   const acting = changesBetween(timeline, since, until).find((event) =>
     event.changes.some((change) => isSite(change, sites) && isAction(change)),
   );
-  return acting && { at: acting.at, lo: Math.max(since, Math.min(acting.lastSameFrom, acting.at)), hi: acting.at };
+  if (acting === undefined) return undefined;
+  const lo = Math.max(since, Math.min(acting.lastSameFrom, acting.at));
+  return { at: (lo + acting.at) / 2, lo, hi: acting.at };
 }
 
 /** `vector-2 weight 1 → 0`; file lists are too long to print. */

@@ -1,5 +1,6 @@
 // Listens to the target's incident feed. What comes in are claims, stamped at arrival; they never make a trial pass.
 
+import { finished } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, request } from "undici";
 import type { Clock } from "../core/clock.ts";
@@ -47,7 +48,8 @@ export async function openFeed(
 }
 
 interface Life {
-  sign(): void;
+  /** Something arrived at `at`. */
+  sign(at: Ms): void;
   lost(): void;
 }
 
@@ -56,8 +58,7 @@ function makeLife(clock: Clock, onEvent: (event: FeedItem) => void): Life {
   let open = false;
   let lastAlive = -Infinity;
   return {
-    sign() {
-      const at = clock.now();
+    sign(at) {
       if (!open) onEvent({ kind: "feed", at, state: "open" });
       else if (at - lastAlive >= ALIVE_EVERY_MS) onEvent({ kind: "feed", at, state: "alive" });
       else return;
@@ -86,12 +87,12 @@ async function listenOnce({ url, agent, clock, signal, life, onEvent }: Listenin
   const ended = AbortSignal.any([signal, giveUp.signal]);
   const headers = { accept: "text/event-stream" };
   const { statusCode, body } = await request(url, { dispatcher: agent, signal: ended, headers });
-  let arrivedAt = clock.now();
+  const arrival = oncePerTurn(clock);
   let claims = 0;
   const parser = makeEventStreamParser((item) => {
     if (item.kind === "comment") return;
     claims += 1;
-    take(item, arrivedAt, onEvent);
+    take(item, arrival(), onEvent);
   });
   let missed = 0;
   const watch = setInterval(() => {
@@ -101,21 +102,33 @@ async function listenOnce({ url, agent, clock, signal, life, onEvent }: Listenin
   }, BEAT_MS);
   try {
     if (statusCode !== 200) throw new Error(`the feed answered ${statusCode}`);
-    life.sign();
-    for await (const bytes of body) {
+    life.sign(clock.now());
+    // Stamped where the bytes are read, not later: of what is published in between, the stamp would say that it had not been yet.
+    body.on("data", (bytes: Uint8Array) => {
       missed = 0;
-      // Everything of one chunk arrived at one instant. A claim is itself the sign of life: a sign written before it for the same
-      // chunk would say that at this very instant it had not come yet.
-      arrivedAt = clock.now();
+      // A claim is itself the sign of life: a sign written before it for the same chunk would say that it had not come yet.
       claims = 0;
-      parser.push(bytes as Uint8Array);
-      if (claims === 0) life.sign();
-    }
+      parser.push(bytes);
+      if (claims === 0) life.sign(arrival());
+    });
+    await finished(body, { writable: false });
     throw new Error("the feed ended");
   } finally {
     clearInterval(watch);
     body.destroy();
   }
+}
+
+/**
+ * Now, and the same again until the event loop has turned: all that one read of the socket brought arrived together, in however many
+ * pieces it is handed on. Stamped one by one, a beat would say of a claim that lay there with it that it had not come yet.
+ */
+function oncePerTurn(clock: Clock): () => Ms {
+  let at: Ms | undefined;
+  return () => {
+    if (at === undefined) setImmediate(() => (at = undefined));
+    return (at ??= clock.now());
+  };
 }
 
 function take(item: Exclude<StreamItem, { kind: "comment" }>, at: Ms, onEvent: (event: FeedItem) => void): void {

@@ -2,13 +2,20 @@
 
 import type { Inventory, InventoryReplica } from "../core/inventory.ts";
 import { messageOf } from "../core/errors.ts";
+import type { TrialPlan } from "../core/plan.ts";
 import type { InventoryChange } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 import type { Record, RunningStack, TrialClock } from "./ports.ts";
 import { pause } from "./pause.ts";
 
-/** Time between two looks, ms. */
-const inventoryEveryMs: Ms = 250;
+/** Most and least time between two looks, ms. */
+const [slowestMs, quickestMs]: readonly [Ms, Ms] = [250, 20];
+
+/** As often as the quickest state probe looks, within bounds: t4 is as sharp as these looks, and no sharper than others need be. */
+export function inventoryPeriod(plan: Pick<TrialPlan, "targetFacts">): Ms {
+  const periods = plan.targetFacts.stateProbes.map(({ everyMs }) => everyMs);
+  return Math.max(quickestMs, Math.min(slowestMs, ...periods));
+}
 
 type Field = InventoryChange["field"];
 
@@ -48,12 +55,18 @@ function change(
 /** The inventory may stay away this long before it counts as trouble: an action that falls into it is not seen in time. */
 const blindLimitMs: Ms = 1_000;
 
+/** Whom to tell, by which clock, how often, until when. */
+interface InventoryWatch {
+  readonly clock: TrialClock;
+  readonly everyMs: Ms;
+  readonly record: Record;
+  readonly signal: AbortSignal;
+}
+
 /** Watches until the signal; an outage of more than a second is written down as trouble, once. */
 export async function watchInventory(
   stack: Pick<RunningStack, "inventory">,
-  clock: TrialClock,
-  record: Record,
-  signal: AbortSignal,
+  { clock, everyMs, record, signal }: InventoryWatch,
 ): Promise<void> {
   let last: { inventory: Inventory; from: Ms } | undefined;
   let blindSince: Ms | undefined;
@@ -74,6 +87,6 @@ export async function watchInventory(
         blindSince = Infinity;
       }
     }
-    await pause(inventoryEveryMs, signal);
+    await pause(everyMs, signal);
   }
 }

@@ -7,7 +7,7 @@ import type { TrialRecord } from "../core/verdict.ts";
 import { baselineIsSteady } from "../measure/steadiness.ts";
 import { underAbortWatch } from "./abort-watch.ts";
 import { inject } from "./inject.ts";
-import { watchInventory } from "./inventory-watch.ts";
+import { inventoryPeriod, watchInventory } from "./inventory-watch.ts";
 import { sitesAreThere } from "./live-sites.ts";
 import { openLedger, type Ledger } from "./ledger.ts";
 import { observe, watchAfterRevert } from "./observe.ts";
@@ -45,13 +45,13 @@ export async function runTrial(plan: TrialPlan, deps: TrialDeps, signal: AbortSi
   const recorder = makeRecorder(plan, deps.clock, deps.sink);
   const phase = phaseWriter(recorder);
   const audit = openAudit(plan, deps, recorder);
-  phase("boot");
+  recorder.record({ kind: "phase", phase: "boot", epochNs: deps.clock.epochNs });
   await audit.beforeBoot();
   const stack = await deps.startStack(plan, signal).catch(async (thrown: unknown) => {
     throw withLeftovers(thrown, await audit.afterTeardown());
   });
   const watching = new AbortController();
-  const watchers = startWatchers(stack, deps, recorder, watching.signal);
+  const watchers = startWatchers(stack, { plan, deps, recorder }, watching.signal);
   let load: LoadControl | undefined;
   try {
     load = await stack.startLoad(recorder.record);
@@ -93,9 +93,14 @@ function phaseWriter(recorder: Recorder): (name: PhaseName) => void {
   return (name) => recorder.record({ kind: "phase", phase: name });
 }
 
-function startWatchers(stack: RunningStack, deps: TrialDeps, recorder: Recorder, signal: AbortSignal): Promise<void>[] {
+function startWatchers(
+  stack: RunningStack,
+  { plan, deps, recorder }: Pick<TrialState, "plan" | "deps" | "recorder">,
+  signal: AbortSignal,
+): Promise<void>[] {
+  const { record } = recorder;
   const watchers = [
-    watchInventory(stack, deps.clock, recorder.record, signal),
+    watchInventory(stack, { clock: deps.clock, everyMs: inventoryPeriod(plan), record, signal }),
     watchPace(deps.clock, recorder.record, signal),
     stack.runProbes(recorder.record, signal),
   ];

@@ -90,6 +90,7 @@ export const timelineEventSchema = z.discriminatedUnion("kind", [
     kind: z.literal("phase"),
     at,
     phase: z.enum(["boot", "warmup", "baseline", "inject", "observe", "revert", "after", "teardown", "done"]),
+    epochNs: z.exactOptional(z.string().regex(/^\d+$/)),
   }),
   z.strictObject({ kind: z.literal("reading"), at, probe: z.string(), from: at, reading: readingSchema }),
   z.strictObject({ kind: z.literal("late"), at, id: z.number() }),

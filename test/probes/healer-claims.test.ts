@@ -101,6 +101,22 @@ describe("the incident feed", () => {
     expect(states(items)).not.toContain("lost");
   });
 
+  it("stamps a beat and a claim that were read together with one instant, in however many pieces they came", async () => {
+    const { url, listeners } = await feedServer();
+    const items = listen(url);
+    await until(() => listeners.length === 1);
+    const beat = setInterval(() => {
+      listeners[0]?.write(": beat\n\n");
+      listeners[0]?.write(`data: ${JSON.stringify(event)}\n\n`);
+    }, 30);
+    onTestFinished(() => clearInterval(beat));
+    await until(() => items.filter((item) => item.kind === "claim").length > 3);
+    const beats = items.filter((item) => item.kind === "feed" && item.state === "alive");
+    expect(beats.length).toBeGreaterThan(2);
+    const claims = new Set(items.flatMap((item) => (item.kind === "claim" ? [item.at] : [])));
+    expect(beats.every(({ at }) => claims.has(at))).toBe(true);
+  });
+
   it("writes lost when the connection breaks, and open again when the feed is back", async () => {
     const first = await feedServer();
     const items = listen(first.url);

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import type { InventoryReplica } from "../../src/core/inventory.ts";
-import { inventoryChanges } from "../../src/run/inventory-watch.ts";
+import { inventoryChanges, inventoryPeriod } from "../../src/run/inventory-watch.ts";
 
 const whole: InventoryReplica = { service: "vector", replica: "vector-1", pid: 7, port: 4000, version: "a", weight: 1 };
 
@@ -25,4 +25,17 @@ test("a replica that came or went is a change of presence", () => {
     inventoryChanges({ replicas: before }, { replicas: after }).map(({ field, after: now }) => [field, now]);
   expect(fields([], [whole])).toEqual([["presence", "present"]]);
   expect(fields([whole], [])).toEqual([["presence", null]]);
+});
+
+test("it is looked at as often as the quickest probe looks, never more often than every 20 ms nor less than every 250", () => {
+  const period = (...everyMs: number[]) =>
+    inventoryPeriod({
+      targetFacts: {
+        hasFeed: true,
+        pathways: [],
+        dataProbes: [],
+        stateProbes: everyMs.map((ms) => ({ name: "a.b", everyMs: ms })),
+      },
+    });
+  expect([period(), period(500, 1000), period(500, 60), period(10)]).toEqual([250, 250, 60, 20]);
 });

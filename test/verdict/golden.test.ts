@@ -299,7 +299,7 @@ const truths: Record<StoryName, Truth> = {
   "loop ablated, restarted by somebody": {
     outcome: "fail",
     fail: ["by-declared-pathway"],
-    says: /self-recovered: .* although no action did anything; the inventory shows a change on the site at 8\.9 s/,
+    says: /self-recovered: .* although no action did anything; the inventory shows a change on the site at 8\.8 s/,
   },
   "loop ablated, acts by a pathway nobody declared": {
     outcome: "fail",
