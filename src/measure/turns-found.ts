@@ -26,7 +26,7 @@ export function turnsAt(windows: readonly WindowFact[], looks: Looks, index: num
   const [before, own] = [windows[index - 1], windows[index]];
   if (own === undefined || before === undefined) return [];
   return (["users", "state"] as const).flatMap((view): Turn[] => {
-    const bad = before[view] === "good" && own[view] === "bad";
+    const bad = before[view] !== "bad" && own[view] === "bad";
     const looked = view === "state" && (looks.has(index) || looks.has(index - 1));
     const good = wayOut(own, view) === "good" && (wayOut(before, view) === "bad" || looked);
     return [

@@ -87,7 +87,9 @@ function stretchOf({ windows, reach }: TurnSource, { view, index, to }: Turn): S
   };
   const oldKind = to === "bad";
   let first = index;
-  while (first > 0 && index - first < reach && (first === index || isGood(first - 1) === oldKind)) first -= 1;
+  // Too few requests settle in a window while latency climbs: unseen windows before an impact may hold its begin.
+  const isOld = (at: number): boolean => (oldKind ? windows[at]?.[view] !== "bad" : !isGood(at));
+  while (first > 0 && index - first < reach && (first === index || isOld(first - 1))) first -= 1;
   let last = index;
   while (last - index < reach && windows[last + 1] !== undefined && isGood(last + 1) !== oldKind) last += 1;
   const [own, begin, end] = [windows[index], windows[first], windows[last]];

@@ -90,7 +90,8 @@ function turnedBad(seen: Windows, view: View, index: number, since: Ms): Mark | 
   const window = seen.windows[index];
   if (window === undefined) return undefined;
   const good = lastBefore(seen.windows, index, (before) => before[view] === "good");
-  const sharp = good === index - 1 ? seen.turn({ view, index, to: "bad" }) : undefined;
+  const nothingBetween = good !== undefined && seen.windows.slice(good + 1, index).every((w) => w[view] === "unseen");
+  const sharp = nothingBetween ? seen.turn({ view, index, to: "bad" }) : undefined;
   if (sharp !== undefined && sharp.hi >= since) return notBefore(sharp, since);
   const lo = good === undefined ? since : (seen.since[good] ?? since);
   return notBefore({ at: window.from, lo, hi: window.to }, since);
