@@ -16,7 +16,9 @@ import type { Windows } from "./windows.ts";
  */
 export function heldUnderFault(mark: Mark | undefined, plan: TrialPlan, periods: Periods): boolean {
   if (mark === undefined) return false;
-  return periods.revertFrom === undefined || mark.at + plan.holdMs <= periods.revertFrom + plan.steady.windowMs;
+  // Where windows were not seen, the row that held begins no earlier than the window in which the mark's interval ends.
+  const from = Math.max(mark.at, mark.hi - plan.steady.windowMs);
+  return periods.revertFrom === undefined || from + plan.holdMs <= periods.revertFrom + plan.steady.windowMs;
 }
 
 /**

@@ -97,7 +97,11 @@ function turnedBad(seen: Windows, view: View, index: number, since: Ms): Mark | 
   return notBefore({ at: window.from, lo, hi: window.to }, since);
 }
 
-/** Placed by single looks when the window before was bad or a look saw it broken; else between the last bad look and the first good window's end. */
+/**
+ * Placed by single looks when the window before was bad or a look saw it broken. When windows were not seen in between, the row that
+ * held begins after them: it may have turned good before, as looks say, or within what was not seen. Else between the last bad look and
+ * the first good window's end.
+ */
 function turnedGood(seen: Windows, view: View, index: number, since: Ms): Mark | undefined {
   const window = seen.windows[index];
   if (window === undefined) return undefined;
@@ -110,10 +114,17 @@ function turnedGood(seen: Windows, view: View, index: number, since: Ms): Mark |
   if (sharp !== undefined && sharp.hi >= since) return notBefore(sharp, since);
   const lo = bad === undefined ? since : ((view === "users" ? seen.windows[bad]?.from : seen.since[bad]) ?? since);
   const mark = { at: window.from, lo: Math.min(lo, window.from), hi: window.to };
-  return notBefore(
-    broken === undefined ? mark : { ...mark, at: Math.max(mark.at, broken.at), lo: Math.max(mark.lo, broken.from) },
-    since,
-  );
+  if (broken !== undefined)
+    return notBefore({ ...mark, at: Math.max(mark.at, broken.at), lo: Math.max(mark.lo, broken.from) }, since);
+  const earlier = bad === undefined || told ? undefined : goodAfter(seen, view, bad);
+  return notBefore(earlier === undefined ? mark : { ...earlier, hi: window.to }, since);
+}
+
+/** The turn right after a bad window, when the next one was seen to be good. */
+function goodAfter(seen: Windows, view: View, bad: number): Mark | undefined {
+  const next = seen.windows[bad + 1];
+  if (next === undefined || wayOut(next, view) !== "good") return undefined;
+  return seen.turn({ view, index: bad + 1, to: "good" });
 }
 
 /** What follows from the fault does not precede it. */

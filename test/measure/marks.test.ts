@@ -147,7 +147,9 @@ describe("marks", () => {
       ...whole,
       state: (at) => ({ ...whole.state(at), ...(at > 10_000 && at < 11_000 && { "retrieval.self": null }) }),
     });
-    expect(blind.marks.t6?.at).toBe(11_000);
+    // The row that held begins at 11,000; by single looks it was good before, and may have broken while nobody saw it.
+    expect(blind.marks.t6).toMatchObject({ lo: marks.t6?.lo, hi: 11_500 });
+    expect(blind.marks.t6?.at).toBeCloseTo(marks.t6?.at ?? 0, 0);
   });
 
   it("t7 is the closing of that incident, or else of one on the site, and giving up is none", () => {
