@@ -54,7 +54,8 @@ export function factsOf(all: Seen): TrialFacts {
   const marks = allMarks(all, { byWindow, since, until: observedUntil(periods), t0 });
   const burn = burnOf(all, marks, { periods, healed: recovery === "healed", since });
   const calm = calmTime({ plan, timeline }, periods, since);
-  const spans = spansOf(marks, plan, { periods, recovery });
+  const mitigated = heldUnderFault(byWindow.rows.t5, plan, periods);
+  const spans = spansOf(marks, plan, { mitigated, recovery });
   const honesty = honestyOf({ plan, timeline }, { marks, recovery, ...spans });
   const deeds = deedFacts({ plan, timeline }, since);
   const documents = documentFacts(timeline, { periods, t0 });
@@ -68,7 +69,7 @@ export function factsOf(all: Seen): TrialFacts {
     ...spans,
     pathway: claimedPathway(timeline, faultSites(plan), { since, until, noOps: plan.ablated }),
     recovery,
-    relapse: relapseAfter(marks.t6, plan, { seen, periods }),
+    relapse: relapseAfter(byWindow, plan, { seen, periods }),
     ...(calm && { calm }),
     ...(approvals && { approvals }),
     ...(reach && { overReach: reach }),
@@ -108,7 +109,7 @@ type Spans = Pick<TrialFacts, "mttd" | "detectionAfterImpact" | "mttr" | "resolv
 function spansOf(
   marks: Marks,
   plan: TrialPlan,
-  { periods, recovery }: { periods: Periods; recovery: TrialFacts["recovery"] },
+  { mitigated, recovery }: { mitigated: boolean; recovery: TrialFacts["recovery"] },
 ): Spans {
   const { t0, t1, t5, t6 } = marks;
   // A target without a feed is a black box: its first observable action stands for its detection.
@@ -118,7 +119,7 @@ function spansOf(
   const healed = recovery === "healed";
   const mttr = healed ? forward(spanBetween(t0, t6, "t6 − t0")) : undefined;
   const resolve = healed ? spanBetween(seen, t6, `t6 − ${name}`) : undefined;
-  const ttm = heldUnderFault(t5, plan, periods) ? forward(spanBetween(t1, t5, "t5 − t1")) : undefined;
+  const ttm = mitigated ? forward(spanBetween(t1, t5, "t5 − t1")) : undefined;
   return {
     ...(mttd && { mttd }),
     ...(detectionAfterImpact && { detectionAfterImpact }),

@@ -15,6 +15,8 @@ export interface WindowMarks {
   readonly t5?: Mark;
   /** First all-good window of a row that holds, after the steady state broke in any view. */
   readonly t6?: Mark;
+  /** Begin of the row of good windows that held, ms: what t5 and t6 rest on. */
+  readonly rows: { readonly t5?: Ms; readonly t6?: Ms };
   /** Whether the steady state of any view broke after the injection. */
   readonly disturbed: boolean;
 }
@@ -23,7 +25,7 @@ export interface WindowMarks {
 export function windowMarks(seen: Windows, plan: TrialPlan, since: Ms): WindowMarks {
   const { windows } = seen;
   const first = windows.findIndex((window) => window.to > since);
-  if (first < 0) return { disturbed: false };
+  if (first < 0) return { disturbed: false, rows: {} };
   const hurt = firstBadRun(windows, "users", plan.steady, first);
   const looks = looksThatCount(seen, plan, since);
   const broke = earlier(firstBadRun(windows, "state", plan.steady, first), looks[0]?.window);
@@ -37,8 +39,14 @@ export function windowMarks(seen: Windows, plan: TrialPlan, since: Ms): WindowMa
   const t1 = hurt === undefined ? undefined : turnedBad(seen, "users", hurt, since);
   const t5 = mitigated === undefined ? undefined : turnedGood(seen, "users", mitigated, since);
   const t6 = recovered === undefined ? undefined : turnedGood(seen, "state", recovered, since);
+  const mitigatedFrom = windows[mitigated ?? -1]?.from;
+  const recoveredFrom = brokenUntil.get(recovered ?? -1) ?? windows[recovered ?? -1]?.from;
   return {
     disturbed: broke !== undefined,
+    rows: {
+      ...(mitigatedFrom !== undefined && { t5: mitigatedFrom }),
+      ...(recoveredFrom !== undefined && { t6: recoveredFrom }),
+    },
     ...(t1 && { t1 }),
     ...(t5 && { t5 }),
     ...(t6 && { t6: t5 === undefined ? t6 : laterOf(t5, t6) }),
@@ -70,8 +78,8 @@ export function widened(marks: WindowMarks, slackMs: Ms, since: Ms): WindowMarks
     lo: Math.min(at, Math.max(since, lo - slackMs)),
     hi: hi + slackMs,
   });
-  const { disturbed, t1, t5, t6 } = marks;
-  return { disturbed, ...(t1 && { t1: widen(t1) }), ...(t5 && { t5: widen(t5) }), ...(t6 && { t6: widen(t6) }) };
+  const { disturbed, rows, t1, t5, t6 } = marks;
+  return { disturbed, rows, ...(t1 && { t1: widen(t1) }), ...(t5 && { t5: widen(t5) }), ...(t6 && { t6: widen(t6) }) };
 }
 
 /** First breach (`badAfter` bad windows in a row) that begins in [from, to), ms. */

@@ -415,6 +415,17 @@ export const stories = told({
   "unhealed, but the healer was on": { ...whole, plan: unhealed },
   "unhealed, broken before": { ...whole, ...broken(2000, 8900), ...nobody },
   "placebo, quiet": quiet,
+  // The do-nothing twin has a way back of its own, and no second look comes after it.
+  "placebo by the fault nothing, documents kept": {
+    ...quiet,
+    phases: { boot: 0, warmup: 0, baseline: 1000, inject: 5000, observe: 5120, revert: 25_000, teardown: 30_000 },
+    fault,
+    plan: {
+      ...calm,
+      disturbances: [{ type: "fault", fault: "nothing", site: { service: "", replica: "" }, seed: 7, params: {} }],
+    },
+    documents: {},
+  },
   "placebo, audited": { ...quiet, audit: {} },
   "placebo, unheard and audited": { ...quiet, audit: {}, feedCut: { at: 9000, noticed: false } },
   "placebo, documents kept": { ...quiet, documents: {} },

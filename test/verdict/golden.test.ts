@@ -317,6 +317,7 @@ const truths: Record<StoryName, Truth> = {
   },
   "unhealed, broken before": { outcome: "invalid", fail: ["steady-before"] },
   "placebo, quiet": { outcome: "pass" },
+  "placebo by the fault nothing, documents kept": { outcome: "pass" },
   "placebo, audited": { outcome: "pass" },
   "placebo, unheard and audited": { outcome: "inconclusive", unclear: ["held-fire", "audited"], says: /silent/ },
   "placebo, documents kept": { outcome: "pass" },

@@ -3,6 +3,7 @@
 import type { ReadingEvent } from "../../core/timeline.ts";
 import type { DocumentFacts, DocumentLoss } from "../../core/documents.ts";
 import type { Outcome, Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
+import { faultSites } from "../../measure/sites.ts";
 import { formatSpan } from "../../measure/spans.ts";
 import { eventsOf } from "../../measure/timeline-view.ts";
 import { observationOf } from "../observation.ts";
@@ -73,7 +74,8 @@ function documentParts({ plan, timeline }: TrialRecord, { documents }: TrialFact
     const offered = documents === undefined ? "" : ` of ${documents.refused} offered`;
     return [{ outcome: "inconclusive", says: `no document of ours${offered} was acknowledged`, restsOn: [] }];
   }
-  const reverted = eventsOf(timeline, "fault").some(({ step }) => step === "reverting");
+  const hasFault = faultSites(plan).length > 0;
+  const reverted = hasFault && eventsOf(timeline, "fault").some(({ step }) => step === "reverting");
   // What the ablated action would have brought back is no loss yet: there only the look after our way back counts.
   const atEnd = plan.arm === "ablation" ? [] : [lookPart(documents, documents.atEnd, "before our revert")];
   const after = reverted ? [lookPart(documents, documents.afterRevert, "after our revert")] : [];
