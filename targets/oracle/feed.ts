@@ -18,6 +18,8 @@ export interface Feed {
   listen(response: ServerResponse): void;
   /** Publishes now; `wallMs` is what the target's own clock shows. */
   publish(claim: PlannedClaim, replica: string, wallMs: number): void;
+  /** Breaks every connection. */
+  cut(): void;
 }
 
 export function makeFeed(): Feed {
@@ -33,6 +35,9 @@ export function makeFeed(): Feed {
       response.write(":\n\n");
       listeners.add(response);
       response.once("close", () => listeners.delete(response));
+    },
+    cut() {
+      for (const listener of listeners) listener.destroy();
     },
     publish({ type, outcome }, replica, wallMs) {
       published += 1;

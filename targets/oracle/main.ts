@@ -22,6 +22,8 @@ const script = scriptOf(seed, shapeFrom("ORACLE_SHAPE"));
 const token = process.env["ORACLE_OPERATOR_TOKEN"] ?? "";
 delete process.env["ORACLE_OPERATOR_TOKEN"];
 const truthFolder = process.env["ORACLE_TRUTH_DIR"] ?? "";
+/** What nobody can look at any more once the script has begun: `feed`, `level`, or nothing. */
+const dark = process.env["ORACLE_DARK"] ?? "";
 
 const rows = readFileSync(new URL("../../../targets/oracle/questions.jsonl", import.meta.url), "utf8")
   .split("\n")
@@ -61,6 +63,7 @@ function begin(name: string): void {
   if (began !== undefined || ending) return;
   began = process.hrtime.bigint();
   hit = name;
+  if (dark === "feed") feed.cut();
   for (const claim of script.claims) at(claim.at, () => publish(claim));
   if (script.actedAt !== undefined) at(Math.max(0, script.actedAt - startLeadMs), () => trigger(hit)?.start());
 }
@@ -77,11 +80,17 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
   const condition = conditionAt(script, decided, operatorAt);
   if (url.pathname === "/ask") ask(url, response, { ...condition, decided });
+  else if (url.pathname === "/level" && isDark("level")) send(response, 503, {});
   else if (url.pathname === "/level") send(response, 200, { level: condition.down ? levels.down : levels.whole });
   else if (url.pathname === "/inventory") send(response, 200, { replicas: inventory(decided) });
+  else if (url.pathname === "/incidents" && isDark("feed")) send(response, 503, {});
   else if (url.pathname === "/incidents") feed.listen(response);
   else if (url.pathname === "/ready") send(response, triggers.every((one) => one.pid() !== null) ? 200 : 503, {});
   else operate(request, url, response);
+}
+
+function isDark(what: string): boolean {
+  return began !== undefined && dark === what;
 }
 
 function ask(
