@@ -1,7 +1,7 @@
 // index.corruption: overwrites stored rows of one replica's index file in place, silently; proved by hash and self-retrieval.
 
 import { z } from "zod";
-import { HarnessError } from "../core/errors.ts";
+import { HarnessError, messageOf } from "../core/errors.ts";
 import type { Fault } from "../core/fault.ts";
 import type { FileControl, PublishedFile } from "../core/platform.ts";
 import { need, parseParams } from "./parts/params.ts";
@@ -57,8 +57,16 @@ export const indexCorruption: Fault<Params, Undo> = {
     await writeDamage(files, damage);
     const changed = (await files.hash(damage.path)) !== hashBefore;
     let after = before;
+    let unanswered = "";
+    // A quick healer may be restarting the replica at this very moment: an answer that is cut off is no answer yet.
     const fallen = async (): Promise<boolean> => {
-      after = await vectors.selfRetrieval(sample, signal);
+      try {
+        after = await vectors.selfRetrieval(sample, signal);
+      } catch (thrown) {
+        if (signal.aborted) throw thrown;
+        unanswered = `; once without an answer (${messageOf(thrown)})`;
+        return false;
+      }
       return before - after >= fall;
     };
     // A file that did not change will have no effect, however long one waits.
@@ -66,7 +74,7 @@ export const indexCorruption: Fault<Params, Undo> = {
     return {
       confirmed: changed && fell,
       expected: `file hash changed and self-retrieval lower by at least ${fall.toFixed(3)}`,
-      seen: `hash ${changed ? "changed" : "unchanged"}; self-retrieval ${before.toFixed(3)} before, ${after.toFixed(3)} after (${sample} rows asked for)`,
+      seen: `hash ${changed ? "changed" : "unchanged"}; self-retrieval ${before.toFixed(3)} before, ${after.toFixed(3)} after (${sample} rows asked for)${unanswered}`,
     };
   },
 

@@ -53,6 +53,21 @@ test("is confirmed when the file's hash changed and the replica finds fewer of i
   });
 });
 
+test("is confirmed by a replica that somebody restarts just then, once it answers again", async () => {
+  let looks = 0;
+  const { site } = stand({
+    recall: (honest) => {
+      looks += 1;
+      if (looks === 2) throw new Error("other side closed");
+      return honest;
+    },
+  });
+  const undo = await indexCorruption.prepare(params, site);
+  const evidence = await indexCorruption.apply(params, undo, site, signal);
+  expect(evidence.confirmed).toBe(true);
+  expect(evidence.seen).toMatch(/0\.700 after .*once without an answer \(other side closed\)$/);
+});
+
 describe.concurrent("is not confirmed, and says why,", { timeout: 30_000 }, () => {
   const cases: [string, Sabotage, string][] = [
     ["when the write was swallowed", { swallowsWrites: true }, "hash unchanged; self-retrieval 1.000 before, 1.000"],
