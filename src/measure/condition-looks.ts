@@ -4,6 +4,7 @@ import type { Scope } from "../core/expression.ts";
 import type { ReadingEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 import type { Look } from "./change-point.ts";
+import { lateSendMs } from "./load-facts.ts";
 import { median } from "./percentiles.ts";
 import type { Meaning, SettledRequest } from "./requests.ts";
 import type { CompiledCondition } from "./conditions.ts";
@@ -44,7 +45,8 @@ function outrightLooks(requests: readonly SettledRequest[], meanings: ReadonlySe
 
 /**
  * Became late, against in time: a request hurts at its intended time + `slow_over`, and that it would have is the question for one that
- * was in time, too. What the service did was decided at the latest its ordinary answering time after it was sent.
+ * was in time, too. What the service did was decided at the latest its ordinary answering time after it was sent; lateness of 5 ms,
+ * which is not told apart elsewhere either, is allowed for on both sides.
  */
 function lateLooks(requests: readonly SettledRequest[], meanings: ReadonlySet<Meaning>, slowOverMs: Ms): Look[] {
   const inTime = requests.filter((request) => !becameLate(request, slowOverMs));
@@ -52,8 +54,8 @@ function lateLooks(requests: readonly SettledRequest[], meanings: ReadonlySet<Me
   return requests
     .filter((request) => becameLate(request, slowOverMs) || request.meaning !== "error")
     .map((request) => ({
-      from: request.intended + slowOverMs,
-      at: Math.max(request.intended, request.sent ?? 0) + slowOverMs + ordinaryMs,
+      from: request.intended + slowOverMs - lateSendMs,
+      at: Math.max(request.intended, request.sent ?? 0) + slowOverMs + ordinaryMs + lateSendMs,
       bad: becameLate(request, slowOverMs) && meanings.has(request.meaning),
     }));
 }

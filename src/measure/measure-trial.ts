@@ -81,13 +81,18 @@ export function factsOf(all: Seen): TrialFacts {
 }
 
 function allMarks(
-  { plan, timeline }: Seen,
+  { plan, timeline, load }: Seen,
   known: { byWindow: ReturnType<typeof windowMarks>; since: Ms; until: Ms; t0: Mark | undefined },
 ): Marks {
   const { t0, since, until } = known;
   const { t1, t5, t6 } = known.byWindow;
   const sites = faultSites(plan);
-  const { t2, t2c, t3, t7 } = claimMarks(timeline, sites, since);
+  const claimed = claimMarks(timeline, sites, since);
+  // A harness that is late reads late, too: what came before it looked may have come before the sign of life that it read then.
+  const slack = markSlackMs(load);
+  const earlier = (mark: Mark | undefined): Mark | undefined =>
+    mark && { ...mark, lo: Math.min(mark.at, Math.max(since, mark.lo - slack)) };
+  const [t2, t2c, t3, t7] = [claimed.t2, claimed.t2c, claimed.t3, claimed.t7].map(earlier);
   const t4 = actingMark(timeline, sites, { since, until });
   const t8 = clearedMark(timeline);
   return {

@@ -28,12 +28,12 @@ describe("waiting for approval", () => {
         incident: "i1",
         pathway: "restore-index",
         outcome: "granted",
-        asked: { at: 6850, lo: 6700, hi: 6850 },
-        answered: { at: 8050, lo: 7900, hi: 8050 },
-        wait: { ms: 1200, lo: 1050, hi: 1350, formula: "granted − asked" },
+        asked: { at: 6850, lo: 6699, hi: 6850 },
+        answered: { at: 8050, lo: 7899, hi: 8050 },
+        wait: { ms: 1200, lo: 1049, hi: 1351, formula: "granted − asked" },
       },
     ]);
-    expect(facts?.total).toEqual({ ms: 1200, lo: 1050, hi: 1350, formula: "time waited for approvals" });
+    expect(facts?.total).toEqual({ ms: 1200, lo: 1049, hi: 1351, formula: "time waited for approvals" });
   });
 
   it.each(["denied", "expired"] as const)("says that it was %s", (outcome) => {
@@ -49,7 +49,7 @@ describe("waiting for approval", () => {
       [6850, "approval.requested"],
       [25_500, "approval.granted"],
     ]);
-    expect(facts?.waits).toMatchObject([{ outcome: "waiting", wait: { ms: 18_150, lo: 18_150, hi: 18_300 } }]);
+    expect(facts?.waits).toMatchObject([{ outcome: "waiting", wait: { ms: 18_150, lo: 18_150, hi: 18_301 } }]);
     expect(facts?.waits[0]?.answered).toBeUndefined();
   });
 

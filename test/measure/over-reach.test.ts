@@ -24,7 +24,7 @@ describe("over-reach", () => {
         service: "vector",
         replica: "vector-1",
         by: "claim",
-        at: { at: 7000, lo: 6900, hi: 7000 },
+        at: { at: 7000, lo: 6899, hi: 7000 },
         says: "restart-replica was started on vector-1",
       },
       {
