@@ -87,6 +87,8 @@ async function listenOnce({ url, agent, clock, signal, life, onEvent }: Listenin
   const ended = AbortSignal.any([signal, giveUp.signal]);
   const headers = { accept: "text/event-stream" };
   const { statusCode, body } = await request(url, { dispatcher: agent, signal: ended, headers });
+  // One that is given up unread says so in an event of its own, which nobody must be there to hear.
+  body.on("error", () => undefined);
   const arrival = oncePerTurn(clock);
   let claims = 0;
   const parser = makeEventStreamParser((item) => {

@@ -1,6 +1,6 @@
 // What Rebound could not see it must not pass: real trials that heal in time, with the probe, the load or the feed taken away meanwhile.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { eventually, makeSandbox, startRebound } from "../support/rebound-process.ts";
@@ -17,6 +17,7 @@ function startTrial(sandbox: Sandbox): Rebound {
 }
 
 function fileOf(out: string, name: string): string | undefined {
+  if (!existsSync(out)) return undefined;
   const found = readdirSync(out, { recursive: true, encoding: "utf8" }).find((path) => path.endsWith(name));
   return found === undefined ? undefined : join(out, found);
 }

@@ -155,6 +155,26 @@ describe("the incident feed", () => {
     expect(troubles[1]?.reason).not.toContain("secret");
   });
 
+  it("tries again when the feed is refused with a body that nobody reads", async () => {
+    let refused = 0;
+    const server = createServer((_request, response) => {
+      refused += 1;
+      response.writeHead(503, { "content-type": "application/json" });
+      response.end("{}");
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("no port");
+    const items = listen(`http://127.0.0.1:${address.port}/events`);
+    await expect.poll(() => refused, { timeout: 10_000 }).toBeGreaterThan(2);
+    expect(items).toEqual([]);
+  });
+
   it("does not give up when nothing listens, and ends when told to", async () => {
     const stop = new AbortController();
     const items: FeedItem[] = [];
