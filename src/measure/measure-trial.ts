@@ -15,6 +15,7 @@ import { clearedMark, injectedMark } from "./injection.ts";
 import { seenOf } from "./fold.ts";
 import type { Seen } from "./fold.ts";
 import { markSlackMs } from "./load-facts.ts";
+import { loopLagAt } from "./pace-bounds.ts";
 import { overReach } from "./over-reach.ts";
 import { heldUnderFault, recoveryOf, relapseAfter } from "./recovery.ts";
 import { faultSites } from "./sites.ts";
@@ -91,7 +92,7 @@ function allMarks(
   // A harness that is late reads late, too: what came before it looked may have come before the sign of life that it read then.
   const slack = markSlackMs(load);
   const earlier = (mark: Mark | undefined): Mark | undefined =>
-    mark && { ...mark, lo: Math.min(mark.at, Math.max(since, mark.lo - slack)) };
+    mark && { ...mark, lo: Math.min(mark.at, Math.max(since, mark.lo - slack - loopLagAt(timeline, mark.at))) };
   const [t2, t2c, t3, t7] = [claimed.t2, claimed.t2c, claimed.t3, claimed.t7].map(earlier);
   const t4 = actingMark(timeline, sites, { since, until });
   const t8 = clearedMark(timeline);

@@ -1,10 +1,8 @@
 // Watches the harness itself: how late its own timers fire, so that a slow harness says inconclusive, never pass.
 
-import type { Ms } from "../core/units.ts";
+import { paceEveryMs } from "../measure/pace-bounds.ts";
 import type { Record, TrialClock } from "./ports.ts";
 import { pause } from "./pause.ts";
-
-const everyMs: Ms = 50;
 
 /** Samples the conductor's own timer lag until the signal; writes the worst of every second, and every second at least once. */
 export async function watchPace(clock: TrialClock, record: Record, signal: AbortSignal): Promise<void> {
@@ -12,9 +10,9 @@ export async function watchPace(clock: TrialClock, record: Record, signal: Abort
   let since = clock.now();
   while (!signal.aborted) {
     const before = clock.now();
-    await pause(everyMs, signal);
+    await pause(paceEveryMs, signal);
     if (signal.aborted) return;
-    worst = Math.max(worst, clock.now() - before - everyMs);
+    worst = Math.max(worst, clock.now() - before - paceEveryMs);
     if (clock.now() - since >= 1000) {
       record({ kind: "pace", lagMs: worst });
       worst = 0;

@@ -32,7 +32,7 @@ describe("an intent", () => {
       outcome: "pass",
       says: "2 of 2 trials passed",
       pathway: "restore-index",
-      mttd: { n: 1, says: "1.22 s (1.18–1.31)" },
+      mttd: { n: 1, says: "1.22 s (1.17–1.31)" },
       mttr: { n: 1, censored: 0, formula: "t6 − t0" },
       ttm: { n: 1, formula: "t5 − t1" },
       attribution: { verdict: "UNPROVEN" },
