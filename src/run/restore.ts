@@ -3,20 +3,11 @@
 import { messageOf } from "../core/errors.ts";
 import type { Evidence } from "../core/fault.ts";
 import { siteName } from "../core/platform.ts";
+import type { DirectoryEntry, FaultEntry, ProcessEntry, ProxiesEntry } from "../core/undo.ts";
 import type { Ms } from "../core/units.ts";
 import { findUndoFiles, isOwnLog } from "../store/undo-twin.ts";
 import { withTimeLimit } from "./time-limit.ts";
-import {
-  openUndoLog,
-  readUndoLog,
-  unfinished,
-  type DirectoryEntry,
-  type FaultEntry,
-  type ProcessEntry,
-  type ProxiesEntry,
-  type UndoLog,
-  type UndoRecord,
-} from "./undo-log.ts";
+import { openUndoLog, readUndoLog, unfinished, type UndoLog, type UndoRecord } from "./undo-log.ts";
 
 /** Time for one entry, ms; its own, whatever the others took. */
 const entryBudgetMs: Ms = 10_000;

@@ -1,36 +1,8 @@
 // The write-ahead undo log: what will be harmed is on disk before it is, so that any later process can take it back.
 
 import { z } from "zod";
-import type { SiteRef } from "../core/platform.ts";
-import type { Json } from "../core/units.ts";
+import type { UndoEntry, UndoJournal } from "../core/undo.ts";
 import { openUndoFile, readUndoFile } from "../store/undo-file.ts";
-
-/** Processes of a stack. Written before they start with the marker alone; again, with the leader, once that is known. */
-export type ProcessEntry = {
-  readonly kind: "process";
-  readonly marker: string;
-  readonly pid?: number;
-  readonly startTime?: string;
-};
-
-/** A work folder to remove; written before it is made. */
-export type DirectoryEntry = { readonly kind: "directory"; readonly path: string; readonly marker: string };
-
-/** A fault about to be applied, with its undo and the platform's way back to the stack. */
-export type FaultEntry = {
-  readonly kind: "fault";
-  readonly fault: string;
-  readonly site: { readonly [Key in keyof SiteRef]: SiteRef[Key] };
-  readonly seed: number;
-  readonly undoDir: string;
-  readonly undo: Json;
-  readonly handle: Json;
-};
-
-/** Proxies on a Toxiproxy that somebody else runs: all whose names begin with the prefix. */
-export type ProxiesEntry = { readonly kind: "proxies"; readonly apiUrl: string; readonly prefix: string };
-
-export type UndoEntry = ProcessEntry | DirectoryEntry | FaultEntry | ProxiesEntry;
 
 /** An entry with its number in the log (from 1) and whether it was undone. */
 export interface UndoRecord {
@@ -48,11 +20,7 @@ export interface UndoLogText {
 }
 
 /** The log of one trial. */
-export interface UndoLog {
-  /** Resolves with the entry's number once it is on disk; only then may the harm be done. */
-  intend(entry: UndoEntry): Promise<number>;
-  /** Notes that an entry was undone; noting it twice is harmless. */
-  done(seq: number): Promise<void>;
+export interface UndoLog extends UndoJournal {
   close(): Promise<void>;
 }
 

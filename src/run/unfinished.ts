@@ -1,8 +1,9 @@
 // Is there anything left to undo? Asked before a run starts and after a trial or a run ends.
 
 import { siteName } from "../core/platform.ts";
+import type { UndoEntry } from "../core/undo.ts";
 import { findUndoFiles } from "../store/undo-twin.ts";
-import { readUndoLog, unfinished, type UndoEntry } from "./undo-log.ts";
+import { readUndoLog, unfinished } from "./undo-log.ts";
 
 /** True when an undo log has entries that are unfinished or not understood; an absent one has none. */
 export async function isLogUnfinished(file: string): Promise<boolean> {

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { HarnessError } from "../../src/core/errors.ts";
 import type { Target } from "../../src/core/target.ts";
+import type { UndoEntry, UndoJournal } from "../../src/core/undo.ts";
 import { controlsFor } from "../../src/platforms/processes/controls.ts";
 import { prepareTarget } from "../../src/platforms/processes/prepare-target.ts";
 import {
@@ -257,7 +258,7 @@ test("prepare's processes are in the undo log before they start, and none starts
   let marker = "";
   const said = new Promise<void>((resolve) => {
     const onLine = (): void => {
-      marker = [...journal.open.values()].map((entry) => entry.marker).join(" ");
+      marker = [...journal.open.values()].map((entry) => ("marker" in entry ? entry.marker : entry.kind)).join(" ");
       resolve();
     };
     const target = prepared("console.log('up'); setInterval(() => {}, 1000)", 1_500);
@@ -281,17 +282,13 @@ function prepared(script: string, timeoutMs = 10_000): Target {
 }
 
 /** A journal in memory: what was intended and is not yet done. */
-function notingJournal(): {
-  open: Map<number, { marker: string }>;
-  intend(entry: unknown): Promise<number>;
-  done(seq: number): Promise<void>;
-} {
-  const open = new Map<number, { marker: string }>();
+function notingJournal(): UndoJournal & { readonly open: ReadonlyMap<number, UndoEntry> } {
+  const open = new Map<number, UndoEntry>();
   let seq = 0;
   return {
     open,
     async intend(entry) {
-      open.set((seq += 1), entry as { marker: string });
+      open.set((seq += 1), entry);
       return seq;
     },
     async done(number) {

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Evidence } from "../../src/core/fault.ts";
+import type { UndoEntry } from "../../src/core/undo.ts";
 import { restoreRun, type RestoreDeps } from "../../src/run/restore.ts";
 import { runUndoFile } from "../../src/store/undo-file.ts";
-import { openUndoLog, type UndoEntry } from "../../src/run/undo-log.ts";
+import { openUndoLog } from "../../src/run/undo-log.ts";
 
 let runDir: string;
 

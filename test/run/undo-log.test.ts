@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openUndoFile } from "../../src/store/undo-file.ts";
-import { openUndoLog, parseUndoLog, readUndoLog, unfinished, type UndoEntry } from "../../src/run/undo-log.ts";
+import type { UndoEntry } from "../../src/core/undo.ts";
+import { openUndoLog, parseUndoLog, readUndoLog, unfinished } from "../../src/run/undo-log.ts";
 
 let folder: string;
 let file: string;

@@ -2,16 +2,10 @@
 
 import { messageOf } from "../../core/errors.ts";
 import type { Target } from "../../core/target.ts";
-import type { Json } from "../../core/units.ts";
+import type { UndoJournal } from "../../core/undo.ts";
 import { endInstance } from "./process-table.ts";
 import { startTarget, type RunningTarget, type StartOptions } from "./start-target.ts";
 import { createWorkDir, removeWorkDir, workDirFor } from "./work-dir.ts";
-
-/** The undo log, as far as starting needs it. */
-export interface StartJournal {
-  intend(entry: Json): Promise<number>;
-  done(seq: number): Promise<void>;
-}
 
 export interface GuardedTarget extends RunningTarget {
   /** Stops the stack, removes its work folder, notes both as done, and names what could not be ended or removed. */
@@ -22,7 +16,7 @@ export interface GuardedTarget extends RunningTarget {
 export async function startGuarded(
   target: Target,
   options: Omit<StartOptions, "workDir" | "onStarted">,
-  journal: StartJournal,
+  journal: UndoJournal,
 ): Promise<GuardedTarget> {
   const marker = options.instanceId;
   const path = workDirFor(marker);

@@ -7,8 +7,8 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Target, TargetCommand } from "../../core/target.ts";
+import type { UndoJournal } from "../../core/undo.ts";
 import { baseEnvironment, fillCommand } from "./environment.ts";
-import type { StartJournal } from "./guarded-start.ts";
 import { endInstance } from "./process-table.ts";
 import { refuseUnlessAllowed } from "./start-target.ts";
 
@@ -21,7 +21,7 @@ export interface PrepareOptions {
   readonly onLine: (line: string) => void;
   readonly signal: AbortSignal;
   /** Where its processes are written down before they start. */
-  readonly journal: StartJournal;
+  readonly journal: UndoJournal;
 }
 
 /**
@@ -55,7 +55,7 @@ export async function prepareTarget(target: Target, options: PrepareOptions): Pr
 interface Watch {
   readonly note: (line: string) => void;
   readonly signal: AbortSignal;
-  readonly journal: StartJournal;
+  readonly journal: UndoJournal;
 }
 
 /** Exit code or signal, in words. */

@@ -2,31 +2,21 @@
 
 import { HarnessError } from "../../core/errors.ts";
 import type { Evidence, Fault } from "../../core/fault.ts";
-import type { SiteRef } from "../../core/platform.ts";
-import type { Json, Ms } from "../../core/units.ts";
+import type { DirectoryEntry, FaultEntry, ProcessEntry, ProxiesEntry } from "../../core/undo.ts";
+import type { Ms } from "../../core/units.ts";
 import { removeProxies } from "../toxiproxy/external-proxy.ts";
 import { controlsFromHandle, type EdgeControlMaker } from "./controls.ts";
 import { endInstance, endProcesses, findGroup, type Instance } from "./process-table.ts";
 import { removeWorkDir } from "./work-dir.ts";
 
-/** What the log says of a fault: the way back to its site, and its undo. */
-interface LoggedFault {
-  readonly fault: string;
-  readonly site: SiteRef;
-  readonly seed: number;
-  readonly undoDir: string;
-  readonly undo: Json;
-  readonly handle: Json;
-}
-
 export interface Restoring {
-  revertFault(entry: LoggedFault, signal: AbortSignal): Promise<Evidence>;
+  revertFault(entry: FaultEntry, signal: AbortSignal): Promise<Evidence>;
   endProcesses(
-    entry: { readonly marker: string; readonly pid?: number; readonly startTime?: string },
+    entry: ProcessEntry,
     signal: AbortSignal,
   ): Promise<{ readonly ended: number; readonly remaining: number }>;
-  removeProxies(entry: { readonly apiUrl: string; readonly prefix: string }): Promise<readonly string[]>;
-  removeWorkDir(entry: { readonly path: string; readonly marker: string }): Promise<boolean>;
+  removeProxies(entry: ProxiesEntry): Promise<readonly string[]>;
+  removeWorkDir(entry: DirectoryEntry): Promise<boolean>;
 }
 
 /** Orphans get this long to end politely, ms, unless told otherwise. */

@@ -1,6 +1,6 @@
 // Chooses who provides the proxies of a stack: TOXIPROXY_URL where it is set, else a fault proxy of our own.
 
-import type { Json } from "../../core/units.ts";
+import type { UndoJournal } from "../../core/undo.ts";
 import type { EdgeProxies } from "./edge-proxies.ts";
 import { toxiproxyUrl, useToxiproxy } from "./external-proxy.ts";
 import { startProxyProcess } from "./proxy-process.ts";
@@ -15,7 +15,7 @@ export interface EdgesOptions {
   /** Environment that marks the proxy process, for others to find it by. */
   readonly mark: Readonly<Record<string, string>>;
   /** The undo log, as far as it is needed. */
-  readonly journal: { intend(entry: Json): Promise<number>; done(seq: number): Promise<void> };
+  readonly journal: UndoJournal;
 }
 
 /** Proxies on somebody else's server are in the undo log before the first is made; our own server ends with its parent. */
