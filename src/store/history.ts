@@ -1,11 +1,12 @@
 // What earlier runs beside this one have evidence on: just enough of their run.json to say how fresh the scorecard is. Old runs and
 // broken ones are listed, never fatal: freshness is a remark, not a verdict.
 
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { messageOf } from "../core/errors.ts";
 import type { History, PastEvidence } from "../core/scorecard.ts";
+import { runFoldersIn } from "./latest.ts";
 import { explainIssues } from "./validate.ts";
 
 /** At most so many earlier runs are read, newest first (by the time their run.json was written). */
@@ -37,8 +38,7 @@ const pastRun = z.object({
 export async function readHistory(runDir: string): Promise<History> {
   const outDir = dirname(resolve(runDir));
   const own = basename(resolve(runDir));
-  const entries = await readdir(outDir, { withFileTypes: true }).catch(() => []);
-  const folders = entries.filter((entry) => entry.isDirectory() && entry.name !== own).map(({ name }) => name);
+  const folders = (await runFoldersIn(outDir)).filter((name) => name !== own);
   const found = await Promise.all(folders.map((name) => lookAt(join(outDir, name, "run.json"), name)));
   const newest = found
     .flatMap((one) => one ?? [])

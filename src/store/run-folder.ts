@@ -1,6 +1,6 @@
-// Where a run lives on disk: reports/<run-id>/ with its trials, and reports/latest that leads to the newest whole run.
+// Where a run lives on disk: reports/<run-id>/ with its trials.
 
-import { lstat, mkdir, open, readFile, readdir, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { lstat, mkdir, open, readFile, readdir, rename, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import { armNames } from "../core/intent.ts";
@@ -35,12 +35,18 @@ export interface RenderedRun {
   readonly summary: string;
 }
 
-const LATEST = "latest";
+/** Leads to the newest whole run: see latest.ts. */
+export const latestName = "latest";
 const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+/** True for names that a run folder may have. */
+export function isRunName(name: string): boolean {
+  return name !== latestName && PLAIN_NAME.test(name);
+}
 
 /** Makes `<outDir>/<runId>/`; throws `environment` when it exists or cannot be made, `bug` on an id that is no plain name. */
 export async function createRunFolder(outDir: string, runId: string): Promise<RunFolder> {
-  if (runId === LATEST || !PLAIN_NAME.test(runId)) throw new HarnessError("bug", `not a run id: ${runId}`);
+  if (!isRunName(runId)) throw new HarnessError("bug", `not a run id: ${runId}`);
   const dir = resolve(outDir, runId);
   await asEnvironment(`cannot create the run folder ${dir}`, async () => {
     await makeFolder(resolve(outDir));
@@ -132,31 +138,16 @@ export async function readTrials(runDir: string): Promise<readonly TrialRecord[]
   return records;
 }
 
-/** Makes `<outDir>/latest` lead to the run: a symbolic link, or a text file with its name where links cannot be made. */
-export async function pointLatest(run: RunFolder): Promise<void> {
-  const latest = join(dirname(run.dir), LATEST);
-  const draft = join(dirname(run.dir), `.${LATEST}-${run.runId}`);
-  await asEnvironment(`cannot replace ${latest}`, async () => {
-    await rm(draft, { force: true });
-    await symlink(run.runId, draft, "dir").catch(() => writeFile(draft, `${run.runId}\n`));
-    try {
-      await rename(draft, latest);
-    } finally {
-      await rm(draft, { force: true });
-    }
-  });
-}
-
 /** The folder that a path given by the user means: itself, or where a `latest` text file leads. */
 export async function resolveRunDir(path: string): Promise<string> {
   const found = await stat(path).catch((error: unknown) => {
     throw new HarnessError("bad-input", `no run folder at ${path}`, { cause: error });
   });
   if (found.isDirectory()) return resolve(path);
-  const name = basename(path) === LATEST && found.size <= 200 ? (await readFile(path, "utf8")).trim() : "";
+  const name = basename(path) === latestName && found.size <= 200 ? (await readFile(path, "utf8")).trim() : "";
   const target = resolve(dirname(path), name);
   const leads =
-    PLAIN_NAME.test(name) &&
+    isRunName(name) &&
     (await lstat(target)
       .then((it) => it.isDirectory())
       .catch(() => false));
@@ -203,7 +194,8 @@ async function writeWhole(file: string, text: string): Promise<void> {
   await rename(draft, file);
 }
 
-async function asEnvironment<T>(what: string, act: () => Promise<T>): Promise<T> {
+/** What the system refuses is an environment error that says what was tried. */
+export async function asEnvironment<T>(what: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {

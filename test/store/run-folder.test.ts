@@ -1,15 +1,13 @@
 // Run folders: what is written can be found and read again, and a half-written or foreign folder is not taken for a run.
 
-import { mkdir, mkdtemp, readFile, readdir, readlink, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   createRunFolder,
-  pointLatest,
   readRun,
   readTrials,
-  resolveRunDir,
   trialFiles,
   trialFolder,
   writeRun,
@@ -112,46 +110,5 @@ describe("trials in a run folder", () => {
     const run = await createRunFolder(out, "r1");
     await expect(trialFolder(run, samplePlan("../../x", "treatment"))).rejects.toMatchObject({ code: "bug" });
     await expect(trialFolder(run, samplePlan("/etc", "treatment"))).rejects.toMatchObject({ code: "bug" });
-  });
-});
-
-describe("latest", () => {
-  test("leads to the newest run and is replaced by the next", async () => {
-    for (const id of ["r1", "r2"]) {
-      const run = await createRunFolder(out, id);
-      await writeRun(run.dir, { ...passingRun().run, runId: id }, rendered);
-      await pointLatest(run);
-      expect((await readRun(join(out, "latest"))).runId).toBe(id);
-    }
-    expect(await readlink(join(out, "latest"))).toBe("r2");
-    expect((await readdir(out)).sort()).toEqual(["latest", "r1", "r2"]);
-  });
-
-  test("may be a text file where links cannot be made, and is followed all the same", async () => {
-    const run = await createRunFolder(out, "r1");
-    await writeRun(run.dir, passingRun().run, rendered);
-    await writeFile(join(out, "latest"), "r1\n");
-    expect(await resolveRunDir(join(out, "latest"))).toBe(run.dir);
-    expect((await readRun(join(out, "latest"))).runId).toBe("sample");
-  });
-
-  test("as a text file leads nowhere else", async () => {
-    await writeFile(join(out, "latest"), "../../etc\n");
-    await expect(resolveRunDir(join(out, "latest"))).rejects.toMatchObject({ code: "bad-input" });
-  });
-
-  test("replaces a link that leads nowhere", async () => {
-    await symlink("gone", join(out, "latest"));
-    const run = await createRunFolder(out, "r1");
-    await pointLatest(run);
-    expect(await readlink(join(out, "latest"))).toBe("r1");
-  });
-
-  test("that is a folder of the user's own is left alone, loudly", async () => {
-    await mkdir(join(out, "latest", "mine"), { recursive: true });
-    const run = await createRunFolder(out, "r1");
-    await expect(pointLatest(run)).rejects.toMatchObject({ code: "environment" });
-    expect(await readdir(join(out, "latest"))).toEqual(["mine"]);
-    expect((await readdir(out)).sort()).toEqual(["latest", "r1"]);
   });
 });

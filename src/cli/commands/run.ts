@@ -7,7 +7,8 @@ import { keepAwake, type KeptAwake } from "../../platforms/processes/keep-awake.
 import { prepareTarget } from "../../platforms/processes/prepare-target.ts";
 import { stopFileOf } from "../../store/stop-file.ts";
 import { readHistory } from "../../store/history.ts";
-import { createRunFolder, pointLatest, type RunFolder } from "../../store/run-folder.ts";
+import { pointLatest } from "../../store/latest.ts";
+import { createRunFolder, type RunFolder } from "../../store/run-folder.ts";
 import { exitCodeOf, exitCodes, reportError } from "../exit.ts";
 import { concludeRun, printTable, thisHarness, thisMachine, writeReports, type RunMeta } from "../finish-run.ts";
 import { refuseWhileSomethingIsLeft, refuseWhileStopped, standGuard, type Guard } from "../guard.ts";
