@@ -63,16 +63,14 @@ describe("latest", () => {
   test("is never beside the runs under another name, however many runs end at once", async () => {
     const runs = await Promise.all(["r1", "r2", "r3", "r4"].map((id) => createRunFolder(out, id)));
     const met = new Set<string>();
-    let over = false;
+    const over = new AbortController();
     const ending = Promise.all(
       runs.map(async (run) => {
         for (let times = 0; times < 50; times += 1) await pointLatest(run);
       }),
-    ).finally(() => {
-      over = true;
-    });
+    ).finally(() => over.abort());
     let looks = 0;
-    while (!over) {
+    while (!over.signal.aborted) {
       for (const name of readdirSync(out)) met.add(name);
       looks += 1;
       await new Promise((resolve) => setImmediate(resolve));
