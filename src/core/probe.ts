@@ -2,8 +2,10 @@
 
 import type { Ms } from "./units.ts";
 
-/** What one look gave: a number, or the reason why nothing was seen. */
-export type Reading = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly reason: string };
+/** What one look gave: a number, with a note on what kept it from being a better one, or the reason why nothing was seen. */
+export type Reading =
+  | { readonly ok: true; readonly value: number; readonly note?: string }
+  | { readonly ok: false; readonly reason: string };
 
 /** A state probe: looks at the target once, directly (never through the target's own metrics or our fault proxies). */
 export interface Probe {

@@ -57,14 +57,18 @@ export interface RequestEvent extends Stamped {
   readonly outcome: "answered" | "error" | "unsent";
   /** For outcome error: `status 503`, `timeout`, `cut stream`, `connection refused`, … */
   readonly error?: string;
+  /** Something odd about an answer that counts all the same: `no terminator`, …; absent when there is nothing to say. */
+  readonly note?: string;
   /** Did the answer cite the right passage; null when the request mix does not say what is right, or on error. */
   readonly right: boolean | null;
 }
 
-/** The feed's own life: opened, still there (heartbeat or event arrived), lost. */
+/** The feed's own life: opened, still there (heartbeat or event arrived), lost; or refused: it did not open. */
 export interface FeedEvent extends Stamped {
   readonly kind: "feed";
-  readonly state: "open" | "alive" | "lost";
+  readonly state: "open" | "alive" | "lost" | "refused";
+  /** With lost and refused; absent in runs written before it was kept. */
+  readonly reason?: string;
 }
 
 /** One event of the target's incident feed: a claim of the healer, stamped at arrival. */

@@ -12,6 +12,7 @@ import type { DeedFacts, HonestyFacts, HonestySummary } from "./honesty.ts";
 import type { Scorecard } from "./scorecard.ts";
 import type { Governed } from "./governor.ts";
 import type { Stopped } from "./stopping.ts";
+import type { WordCounts } from "./reasons.ts";
 
 export type Outcome = "pass" | "fail" | "inconclusive";
 /**
@@ -58,6 +59,11 @@ export interface WindowFact {
   readonly broken: readonly string[];
   /** Values by probe name (users.* and state probes) in this window; absent = not seen. */
   readonly values: Readonly<Record<string, number>>;
+  /**
+   * Of a window that is not good, by name: why a value was not seen, or what made it so bad (`status 404 (8×)`). Absent in runs written
+   * before reasons were kept.
+   */
+  readonly reasons?: Readonly<Record<string, string>>;
 }
 
 /** What follows by arithmetic from one timeline. */
@@ -74,6 +80,8 @@ export interface TrialFacts {
   readonly windows: readonly WindowFact[];
   readonly baseline: Readonly<Record<string, number>>;
   readonly load: LoadFacts;
+  /** State probes that saw nothing in some of their looks, by name; absent in runs written before they were counted. */
+  readonly blindLooks?: Readonly<Record<string, BlindLooks>>;
   /** Pathway whose action did take place on the true site before t6, by the claims; null when none. */
   readonly pathway: string | null;
   readonly recovery: "healed" | "waited-out" | "not-recovered" | "not-disturbed" | "unseen";
@@ -94,10 +102,29 @@ export interface TrialFacts {
   readonly honesty?: HonestyFacts;
 }
 
+/** Looks of one state probe from the baseline to the end, and why those failed that saw nothing. */
+interface BlindLooks {
+  readonly looks: number;
+  readonly unseen: number;
+  readonly by: WordCounts;
+  /** The newest reason. */
+  readonly last: string;
+}
+
+/** Counts by word, apart for what was settled before the disturbance may have begun and from then on. */
+interface WordFacts {
+  readonly baseline: WordCounts;
+  readonly disturbed: WordCounts;
+}
+
 export interface LoadFacts {
   readonly expected: number;
   readonly answered: number;
   readonly errors: number;
+  /** Adds up to `errors`; absent in runs written before errors were counted by word. */
+  readonly errorsBy?: WordFacts;
+  /** Notes on answers that count as answered, by word; absent when there were none. */
+  readonly notesBy?: WordFacts;
   readonly unsent: number;
   /** Share of requests sent more than 5 ms after their intended time. */
   readonly lateSendShare: Share;

@@ -94,7 +94,7 @@ function classifying(own: readonly ClaimEvent[]): ClaimEvent | undefined {
 
 /** When the feed was known to live: it opened, beat, or brought a claim. In order of time, ms. */
 export function signsOfLife(timeline: readonly TimelineEvent[]): Ms[] {
-  const beats = eventsOf(timeline, "feed").filter((event) => event.state !== "lost");
+  const beats = eventsOf(timeline, "feed").filter((event) => event.state === "open" || event.state === "alive");
   return [...beats, ...eventsOf(timeline, "claim")].map((event) => event.at).sort((a, b) => a - b);
 }
 

@@ -28,7 +28,8 @@ export function isPlainEvent(value: unknown): value is PlainEvent {
 }
 
 function isRequest(fields: Fields): boolean {
-  const { outcome, error, right } = fields;
+  const { outcome, error, note, right } = fields;
+  const words = [error, note].filter((word) => word !== undefined);
   return (
     isNumber(fields["id"]) &&
     isNumber(fields["intended"]) &&
@@ -37,7 +38,8 @@ function isRequest(fields: Fields): boolean {
     isInstant(fields["done"]) &&
     (outcome === "answered" || outcome === "error" || outcome === "unsent") &&
     (right === null || typeof right === "boolean") &&
-    (error === undefined ? hasOnly(fields, 9) : typeof error === "string" && hasOnly(fields, 10))
+    words.every((word) => typeof word === "string") &&
+    hasOnly(fields, 9 + words.length)
   );
 }
 
@@ -45,8 +47,10 @@ function isReading(fields: Fields): boolean {
   const reading = fields["reading"];
   if (typeof fields["probe"] !== "string" || !isNumber(fields["from"]) || !hasOnly(fields, 5)) return false;
   if (typeof reading !== "object" || reading === null) return false;
-  const { ok, value, reason } = reading as Fields;
-  return hasOnly(reading as Fields, 2) && (ok === true ? isNumber(value) : ok === false && typeof reason === "string");
+  const { ok, value, note, reason } = reading as Fields;
+  if (ok === false) return typeof reason === "string" && hasOnly(reading as Fields, 2);
+  if (ok !== true || !isNumber(value)) return false;
+  return note === undefined ? hasOnly(reading as Fields, 2) : typeof note === "string" && hasOnly(reading as Fields, 3);
 }
 
 function isNumber(value: unknown): value is number {

@@ -40,6 +40,7 @@ const windowSchema = z.strictObject({
   back: z.exactOptional(z.strictObject({ state: seenSchema, users: seenSchema })),
   broken: z.array(z.string()),
   values,
+  reasons: z.exactOptional(z.record(z.string(), z.string())),
 });
 
 const latencySchema = z.strictObject({
@@ -49,10 +50,17 @@ const latencySchema = z.strictObject({
   p99: z.exactOptional(ms),
 });
 
+const wordCounts = z.record(z.string(), count);
+const wordFacts = z.exactOptional(z.strictObject({ baseline: wordCounts, disturbed: wordCounts }));
+
+const blindLooksSchema = z.strictObject({ looks: count, unseen: count, by: wordCounts, last: z.string() });
+
 const loadFactsSchema = z.strictObject({
   expected: count,
   answered: count,
   errors: count,
+  errorsBy: wordFacts,
+  notesBy: wordFacts,
   unsent: count,
   lateSendShare: z.number(),
   lagMaxMs: ms,
@@ -119,6 +127,7 @@ const factsSchema = z.strictObject({
   windows: z.array(windowSchema),
   baseline: values,
   load: loadFactsSchema,
+  blindLooks: z.exactOptional(z.record(z.string(), blindLooksSchema)),
   pathway: z.string().nullable(),
   recovery: z.enum(["healed", "waited-out", "not-recovered", "not-disturbed", "unseen"]),
   relapse: z.strictObject({ watchedMs: ms, wantedMs: ms, at: mark }),

@@ -8,7 +8,7 @@ const at = z.number();
 const momentSchema = z.enum(["before", "after"]);
 
 const readingSchema = z.discriminatedUnion("ok", [
-  z.strictObject({ ok: z.literal(true), value: z.number() }),
+  z.strictObject({ ok: z.literal(true), value: z.number(), note: z.exactOptional(z.string()) }),
   z.strictObject({ ok: z.literal(false), reason: z.string() }),
 ]);
 
@@ -104,9 +104,15 @@ export const timelineEventSchema = z.discriminatedUnion("kind", [
     done: at.nullable(),
     outcome: z.enum(["answered", "error", "unsent"]),
     error: z.exactOptional(z.string()),
+    note: z.exactOptional(z.string()),
     right: z.boolean().nullable(),
   }),
-  z.strictObject({ kind: z.literal("feed"), at, state: z.enum(["open", "alive", "lost"]) }),
+  z.strictObject({
+    kind: z.literal("feed"),
+    at,
+    state: z.enum(["open", "alive", "lost", "refused"]),
+    reason: z.exactOptional(z.string()),
+  }),
   z.strictObject({ kind: z.literal("claim"), at, claim: claimSchema }),
   z.strictObject({
     kind: z.literal("inventory"),
