@@ -158,6 +158,21 @@ export const stories = told({
     claims: [[6330, "detected", { scope: { service: "vector", replica: "vector-1" } }]],
     changes: [],
   },
+  "not detected, and never felt": { ...whole, ...still, claims: [], changes: [] },
+  "not detected, and felt at the very end": { ...whole, ...broken(23_500, 25_100), claims: [], changes: [] },
+  "not detected, and felt late": { ...whole, ...broken(15_000, 25_100), claims: [], changes: [] },
+  "detected late, and never felt": {
+    ...whole,
+    ...still,
+    claims: incident("restore-index", { detected: 9330, done: 11_950 }).slice(0, 2),
+    changes: [],
+  },
+  "detected late, as soon as it was felt": {
+    ...whole,
+    ...broken(9000, 11_900),
+    claims: incident("restore-index", { detected: 9330, done: 11_950 }),
+    changes: [[11_900, {}]],
+  },
   "detected late": {
     ...whole,
     ...broken(hurtFrom, 11_900),

@@ -119,6 +119,30 @@ const truths: Record<StoryName, Truth> = {
     fail: ["detected-in-time", "classified-right", "by-declared-pathway"],
     says: /\(1 elsewhere\)/,
   },
+  "not detected, and never felt": {
+    outcome: "inconclusive",
+    unclear: ["detected-in-time", "classified-right", "recovered-in-time"],
+    says: /no detection was heard, but the steady state was never left/,
+  },
+  "not detected, and felt at the very end": {
+    outcome: "fail",
+    fail: ["recovered-in-time", "healed-not-waited-out"],
+    unclear: ["detected-in-time", "classified-right"],
+  },
+  "not detected, and felt late": {
+    outcome: "fail",
+    fail: ["detected-in-time", "classified-right", "recovered-in-time", "healed-not-waited-out"],
+  },
+  "detected late, and never felt": {
+    outcome: "inconclusive",
+    unclear: ["detected-in-time", "recovered-in-time"],
+    says: /later than 3\.0 s, but the steady state was never left/,
+  },
+  "detected late, as soon as it was felt": {
+    outcome: "inconclusive",
+    unclear: ["detected-in-time"],
+    says: /detected after .* later than 3\.0 s, but the steady state was left at 9\.0 s, only 0\.3 s earlier/,
+  },
   "detected late": { outcome: "fail", fail: ["detected-in-time"], says: /later than 3\.0 s/ },
   "wrong class": {
     outcome: "fail",

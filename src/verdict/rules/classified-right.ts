@@ -3,10 +3,14 @@
 import type { Rule } from "../../core/verdict.ts";
 import { claimMarks } from "../../measure/claim-marks.ts";
 import { faultSites } from "../../measure/sites.ts";
+import { notFelt } from "../felt.ts";
 import { disturbance, feedGap } from "../observation.ts";
 import { seconds } from "../wording.ts";
 
-/** The class of the incident that was detected on the site must be one of `detected.as`. */
+/**
+ * The class of the incident that was detected on the site must be one of `detected.as`. No class for an effect that nobody felt is no
+ * mistake.
+ */
 export const classifiedRight: Rule = (record, facts) => {
   const { plan, timeline } = record;
   const allowed = plan.expect.detected?.as ?? [];
@@ -26,6 +30,9 @@ export const classifiedRight: Rule = (record, facts) => {
     const says = `classified as ${said.class} at ${seconds(said.t2c.at)}, ${right ? "as expected" : `expected ${wanted}`}`;
     return { outcome: right ? "pass" : "fail", says, restsOn: [said.t2c.at] };
   }
+  const unfelt = notFelt(record, facts, trial);
+  if (unfelt !== undefined)
+    return { outcome: "inconclusive", says: `no class was claimed, but ${unfelt}`, restsOn: [trial.t0.at] };
   const gap = feedGap(timeline, trial.since, trial.until);
   if (gap !== undefined) return { outcome: "inconclusive", says: `no class was heard, but ${gap}`, restsOn: [] };
   return { outcome: "fail", says: `no class was claimed, expected ${wanted}`, restsOn: [trial.t0.at] };

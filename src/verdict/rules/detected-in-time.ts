@@ -5,12 +5,14 @@ import { faultSites } from "../../measure/sites.ts";
 import { formatSpan } from "../../measure/spans.ts";
 import { eventsOf } from "../../measure/timeline-view.ts";
 import { budgetWords, withinBudget } from "../budget.ts";
+import { notFelt } from "../felt.ts";
 import { disturbance, feedGap } from "../observation.ts";
 import { places, seconds } from "../wording.ts";
 
 /**
  * MTTD against `detected.within`, as intervals. What a cut feed may have hidden is inconclusive, never a miss. A target without
- * a feed is judged by its first observable action on the site.
+ * a feed is judged by its first observable action on the site. Of an effect that never took the steady state away there was nothing to
+ * notice: not to have noticed it is no miss either.
  */
 export const detectedInTime: Rule = (record, facts) => {
   const { plan, timeline } = record;
@@ -20,10 +22,16 @@ export const detectedInTime: Rule = (record, facts) => {
   const { t0, since, until } = trial;
   const { mttd } = facts;
   const mark = plan.targetFacts.hasFeed ? facts.marks.t2 : facts.marks.t4;
-  if (mttd === undefined || mark === undefined)
-    return undetected(record, facts, { watchedMs: until - t0.hi, since, until });
+  if (mttd === undefined || mark === undefined) {
+    const unfelt = notFelt(record, facts, { t0, until });
+    if (unfelt === undefined) return undetected(record, facts, { watchedMs: until - t0.hi, since, until });
+    return { outcome: "inconclusive", says: `no detection was heard, but ${unfelt}`, restsOn: [t0.at] };
+  }
   const outcome = withinBudget(mttd, expected.withinMs);
   const says = `detected after ${formatSpan(mttd)} (${mttd.formula}), ${budgetWords[outcome]} ${seconds(expected.withinMs)}`;
+  const unfelt = outcome === "fail" ? notFelt(record, facts, { t0, until: mark.at }) : undefined;
+  if (unfelt !== undefined)
+    return { outcome: "inconclusive", says: `${says}, but ${unfelt}`, restsOn: [t0.at, mark.at] };
   const gap = plan.targetFacts.hasFeed && outcome === "fail" ? feedGap(timeline, since, mark.at) : undefined;
   if (gap !== undefined) {
     return {
