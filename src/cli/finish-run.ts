@@ -3,6 +3,7 @@
 import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import type { Intent } from "../core/intent.ts";
+import type { Calibration } from "../core/pressure.ts";
 import type { History } from "../core/scorecard.ts";
 import type { Stopped } from "../core/stopping.ts";
 import type { RunResult, TrialRecord, TrialResult } from "../core/verdict.ts";
@@ -38,13 +39,14 @@ export type IntentMeta = Pick<Intent, "id" | "title" | "belief" | "target" | "ar
 };
 
 /** The machine that this process runs on, and whether its cores were kept awake, since that is part of the measurement. */
-export function thisMachine(coresKeptAwake: number): RunResult["machine"] {
+export function thisMachine(coresKeptAwake: number, calibration?: Calibration): RunResult["machine"] {
   const kept = coresKeptAwake > 0 ? `, a guest with ${coresKeptAwake} cores kept awake` : "";
   return {
     cores: availableParallelism(),
     memoryBytes: totalmem(),
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}${kept}`,
+    ...(calibration && { calibration }),
   };
 }
 

@@ -116,9 +116,11 @@ export function openGate(jobs: number, plans: readonly TrialPlan[], say: (line: 
   };
 }
 
-/** We were too late ourselves: what the governor is there to prevent. */
+/** We were too late ourselves, or the trials beside it starved this one: what the governor is there to prevent. */
+const spoilt = new Set(["harness-kept-pace", "environment-calm"]);
+
 function isBlurred({ verdict }: TrialResult): boolean {
-  return verdict.findings.some(({ rule, outcome }) => rule === "harness-kept-pace" && outcome === "inconclusive");
+  return verdict.findings.some(({ rule, outcome }) => spoilt.has(rule) && outcome === "inconclusive");
 }
 
 /** Tells the gauge how late this process's timers are and how busy the processors, and looks, until disposed. */

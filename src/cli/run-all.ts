@@ -6,6 +6,7 @@ import { trialName, type TrialPlan } from "../core/plan.ts";
 import type { Stopped } from "../core/stopping.ts";
 import type { Ms } from "../core/units.ts";
 import { makeSchedule, type Schedule } from "../plan/schedule.ts";
+import type { PressureSampler } from "../platforms/processes/pressure-sampler.ts";
 import type { RunFolder } from "../store/run-folder.ts";
 import { decidingFinding } from "../verdict/judge-trial.ts";
 import { enoughSoFar } from "../verdict/enough-so-far.ts";
@@ -21,6 +22,7 @@ export interface RunSetting {
   /** No intent begins another block of trials once the run took this long, ms. */
   readonly budgetMs?: Ms;
   readonly progress: Progress;
+  readonly sampler: PressureSampler;
   readonly signal: AbortSignal;
   readonly mark: Guard["mark"];
 }
@@ -99,7 +101,7 @@ export async function runAll(choice: Choice, setting: RunSetting, done: Done): P
 }
 
 async function runNext(working: Working, plan: TrialPlan): Promise<void> {
-  const { choice, progress, folder, signal, mark, gate, schedule, done } = working;
+  const { choice, progress, folder, signal, mark, sampler, gate, schedule, done } = working;
   const target = choice.targets.find((candidate) => candidate.name === plan.target);
   if (target === undefined) throw new HarnessError("bug", `no target ${plan.target} for ${trialName(plan)}`);
   const number = choice.plans.indexOf(plan) + 1;
@@ -114,6 +116,7 @@ async function runNext(working: Working, plan: TrialPlan): Promise<void> {
       cacheDir: cacheDirOf(target),
       signal,
       mark,
+      sampler,
       mayMeasure: (ended) => gate.mayMeasure(plan, ended),
       onEvent(event) {
         gate.event(plan, event);

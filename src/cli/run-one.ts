@@ -10,6 +10,7 @@ import { foldTrial, seenOf } from "../measure/fold.ts";
 import type { Seen } from "../measure/fold.ts";
 import { factsOf } from "../measure/measure-trial.ts";
 import { watchMachine } from "../platforms/processes/machine-survey.ts";
+import type { PressureSampler } from "../platforms/processes/pressure-sampler.ts";
 import { runTrial } from "../run/trial.ts";
 import { openUndoLog } from "../run/undo-log.ts";
 import { isLogUnfinished, unfinishedWords } from "../run/unfinished.ts";
@@ -28,6 +29,7 @@ export interface TrialSetting {
   /** See `TrialDeps`. */
   readonly mayMeasure?: (signal: AbortSignal) => Promise<void>;
   readonly onEvent: (event: TimelineEvent) => void;
+  readonly sampler: PressureSampler;
   /** Environment that marks our own helper processes. */
   readonly mark: Readonly<Record<string, string>>;
 }
@@ -60,7 +62,7 @@ export async function runOne(plan: TrialPlan, setting: TrialSetting): Promise<Fi
   await keepTwin(setting.folder.dir, files.undo);
   const writer = await TimelineWriter.open(files.timeline);
   const clock = startClock();
-  const { target, cacheDir, mark } = setting;
+  const { target, cacheDir, mark, sampler } = setting;
   const machine = watchMachine([cacheDir]);
   const sink = (event: TimelineEvent): void => {
     writer.append(event);
@@ -76,7 +78,7 @@ export async function runOne(plan: TrialPlan, setting: TrialSetting): Promise<Fi
       faults: faultTable,
       lookAtMachine: async () => ({ ...(await machine.look()), unfinished: await unfinishedWords(files.undo) }),
       startStack: (trial: TrialPlan, signal: AbortSignal) =>
-        startStack({ target, cacheDir, clock, undo, undoDir, mark, machine }, trial, signal),
+        startStack({ target, cacheDir, clock, undo, undoDir, mark, machine, sampler }, trial, signal),
     };
     const record = await runTrial(plan, deps, setting.signal);
     const result = judgeSeen(seenOf(record));

@@ -14,6 +14,7 @@ import { controlsFor, platformHandle } from "../platforms/processes/controls.ts"
 import { startGuarded, type GuardedTarget } from "../platforms/processes/guarded-start.ts";
 import { isListening } from "../platforms/processes/free-ports.ts";
 import type { MachineWatch } from "../platforms/processes/machine-survey.ts";
+import type { PressureSampler } from "../platforms/processes/pressure-sampler.ts";
 import { isAlive, startTimeOf } from "../platforms/processes/process-table.ts";
 import { surveyStack } from "../platforms/processes/stack-survey.ts";
 import { workDirFor } from "../platforms/processes/work-dir.ts";
@@ -47,6 +48,8 @@ export interface StackContext {
   readonly undoDir: string;
   /** Environment that marks our own helper processes: proxy and load. */
   readonly mark: { readonly [name: string]: string };
+  /** Looks at the processors for all trials of the run; without it nothing is measured. */
+  readonly sampler?: PressureSampler;
   /** Is told everything that comes to be. */
   readonly machine: MachineWatch;
 }
@@ -167,6 +170,7 @@ function assemble(parts: Parts): RunningStack {
     ...(feedUrl === undefined
       ? {}
       : { feed: (record: Record, signal: AbortSignal) => openFeed(running.fill(feedUrl), clock, signal, record) }),
+    ...pressureOf(parts),
     ...ledgerOf(running, parts.plan, clock),
     startLoad: (record) => startLoadOn(parts, record),
     async stop() {
@@ -175,6 +179,17 @@ function assemble(parts: Parts): RunningStack {
       // The load process ended with the load; one that was never begun is still there.
       await parts.load.end();
       return [...(await ended), ...(await proxies)];
+    },
+  };
+}
+
+function pressureOf({ running, sampler, clock }: Parts): Pick<RunningStack, "watchPressure"> {
+  if (sampler === undefined) return {};
+  const tree = { leader: running.pid, marker: running.instance.marker };
+  return {
+    async watchPressure(record, signal) {
+      record({ kind: "calibration", calibration: sampler.calibration });
+      await sampler.watch({ tree, epochNs: clock.epochNs, record, signal });
     },
   };
 }

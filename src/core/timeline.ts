@@ -3,6 +3,7 @@
 import type { AuditLook } from "./audit.ts";
 import type { Evidence } from "./fault.ts";
 import type { Inventory } from "./inventory.ts";
+import type { Calibration, PressureLook } from "./pressure.ts";
 import type { Reading } from "./probe.ts";
 import type { MachineSurvey, StackSurvey } from "./survey.ts";
 import type { Ms } from "./units.ts";
@@ -158,6 +159,19 @@ interface PaceEvent extends Stamped {
   readonly lagMs: Ms;
 }
 
+/** Who had the processors and who waited for one, from `from` to `at`. Absent in runs written before it was measured. */
+export interface PressureEvent extends Stamped {
+  readonly kind: "pressure";
+  readonly from: Ms;
+  readonly look: PressureLook;
+}
+
+/** How the machine was before the run's first trial, for comparing. */
+interface CalibrationEvent extends Stamped {
+  readonly kind: "calibration";
+  readonly calibration: Calibration;
+}
+
 /** The machine before boot or after teardown. */
 interface MachineSurveyEvent extends Stamped {
   readonly kind: "machine-survey";
@@ -219,6 +233,8 @@ export type TimelineEvent =
   | AbortEvent
   | LoadChangeEvent
   | PaceEvent
+  | PressureEvent
+  | CalibrationEvent
   | MachineSurveyEvent
   | StackSurveyEvent
   | WriteEvent

@@ -5,6 +5,7 @@ import type { DocumentFacts } from "./documents.ts";
 import type { OverReachFacts } from "./over-reach.ts";
 import type { Ms, Share } from "./units.ts";
 import type { TrialPlan } from "./plan.ts";
+import type { Calibration, EnvironmentFacts } from "./pressure.ts";
 import type { TimelineEvent } from "./timeline.ts";
 import type { ArmComparison, Gain } from "./attribution.ts";
 import type { ArmName } from "./intent.ts";
@@ -100,6 +101,8 @@ export interface TrialFacts {
   readonly deeds?: DeedFacts;
   /** Self-reported against measured times; absent without a feed or a detection on the site. */
   readonly honesty?: HonestyFacts;
+  /** Whether others took the target's processors; absent in runs written before it was measured. */
+  readonly environment?: EnvironmentFacts;
 }
 
 /** Looks of one state probe from the baseline to the end, and why those failed that saw nothing. */
@@ -257,6 +260,8 @@ export interface RunResult {
     readonly memoryBytes: number;
     readonly node: string;
     readonly platform: string;
+    /** How the machine was before the first trial; absent in runs written before it was measured, and where no trial began. */
+    readonly calibration?: Calibration;
   };
   readonly harness: { readonly version: string };
   /** Set when the run was ended early; what was not done is then missing. */

@@ -23,6 +23,8 @@ export function makeCondenser(dataProbes: readonly string[]): Condenser {
   return {
     take(event) {
       if (event.kind === "request" || event.kind === "late") return;
+      // Added up by the fold.
+      if (event.kind === "pressure" || event.kind === "calibration") return;
       if (event.kind === "reading") looks.get(event.probe)?.take(event);
       else if (event.kind === "feed" && event.state === "alive") life.take(event);
       else {

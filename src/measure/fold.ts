@@ -9,6 +9,8 @@ import { brokenLooks } from "./broken-looks.ts";
 import type { BrokenLook } from "./broken-looks.ts";
 import { makeCondenser } from "./condense.ts";
 import { compileConditions, scopeOf } from "./conditions.ts";
+import { makePressureTally } from "./environment.ts";
+import type { PressureTally } from "./environment.ts";
 import { injectedMark } from "./injection.ts";
 import { noLoad } from "./load-facts.ts";
 import { makeLoadTally } from "./load-tally.ts";
@@ -41,6 +43,8 @@ export interface Seen {
   readonly periods: Periods | undefined;
   readonly windows: Windows;
   readonly load: LoadFacts;
+  /** Of any stretches of the trial: whether others had the processors. */
+  readonly environmentIn: PressureTally["facts"];
   /** The newest look of each state probe. */
   readonly newest: ReadonlyMap<string, ReadingEvent>;
   /** Requests that settled in [from, to), ms; undefined for instants that no mark lies at, in a stretch that was let go. */
@@ -69,6 +73,7 @@ export function foldTrial(plan: TrialPlan): TrialFold {
   const tail = makeRawTail(load.slowOverMs);
   const tally = makeLoadTally();
   const counts = makeSettledCounts();
+  const pressure = makePressureTally();
   // Final windows, and of each the start of the earliest look that it rests on.
   const windows: WindowFact[] = [];
   const since: Ms[] = [];
@@ -200,6 +205,7 @@ export function foldTrial(plan: TrialPlan): TrialFold {
   return {
     take(event) {
       condenser.take(event);
+      pressure.take(event);
       if (event.kind === "request" || event.kind === "late" || event.kind === "reading") tail.take(event);
       else if (event.kind === "phase" || event.kind === "fault" || event.kind === "load-change") milestones.push(event);
       // A load change is ordered ahead and carries a later instant.
@@ -217,6 +223,7 @@ export function foldTrial(plan: TrialPlan): TrialFold {
         periods,
         windows: windowsNow(periods),
         load: loadNow(periods),
+        environmentIn: (stretches) => pressure.facts(stretches),
         newest: tail.newest(),
         settledIn({ from, to }) {
           const requests = tail.requests();

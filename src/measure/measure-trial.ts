@@ -12,6 +12,7 @@ import { deedFacts } from "./deed-facts.ts";
 import { honestyOf } from "./honesty.ts";
 import { documentFacts } from "./data-loss.ts";
 import { clearedMark, injectedMark } from "./injection.ts";
+import type { Stretch } from "./environment.ts";
 import { seenOf } from "./fold.ts";
 import type { Seen } from "./fold.ts";
 import { markSlackMs } from "./load-facts.ts";
@@ -63,6 +64,7 @@ export function factsOf(all: Seen): TrialFacts {
   const stretch = { since, until: observedUntil(periods) };
   const approvals = approvalFacts(timeline, { ...stretch, t2: marks.t2, t6: marks.t6 });
   const reach = overReach({ plan, timeline }, stretch);
+  const environment = all.environmentIn(stretchesOf(plan, periods, { ...stretch, t6: marks.t6 }));
   const until = recovery === "healed" ? (marks.t6?.hi ?? periods.end) : observedUntil(periods);
   return {
     ...base,
@@ -78,7 +80,27 @@ export function factsOf(all: Seen): TrialFacts {
     ...(burn && { burn }),
     ...(deeds && { deeds }),
     ...(honesty && { honesty }),
+    ...(environment && { environment }),
   };
+}
+
+/**
+ * The stretches in which it matters whether the stack had the processors: before the injection; from it to the recovery, or
+ * to where all was due; and from there on.
+ */
+function stretchesOf(
+  { expect }: TrialPlan,
+  { baselineFrom, baselineTo }: Periods,
+  { since, until, t6 }: { readonly since: Ms; readonly until: Ms; readonly t6: Mark | undefined },
+): Stretch[] {
+  const allowed = Math.max(expect.detected?.withinMs ?? 0, expect.recovered?.withinMs ?? 0);
+  const recovered = Math.min(until, t6?.hi ?? (allowed > 0 ? since + allowed : until));
+  const all: Stretch[] = [
+    { name: "baseline", from: baselineFrom, to: Math.min(baselineTo, since) },
+    { name: "disturbed", from: since, to: recovered },
+    { name: "afterwards", from: recovered, to: until },
+  ];
+  return all.filter(({ from, to }) => to > from);
 }
 
 function allMarks(

@@ -1,6 +1,7 @@
 // The table at the end of a run, for a terminal of any width; it says everything without colour.
 
 import type { IntentResult, RunResult, TrialOutcome } from "../core/verdict.ts";
+import { starvedSentences } from "./environment-text.ts";
 import { headlineText } from "./figures.ts";
 import { scorecardLines } from "./scorecard-text.ts";
 import { columnsOf, oneLine, wrapped } from "./text.ts";
@@ -38,7 +39,9 @@ export function renderConsoleTable(run: RunResult, reportPath: string, width: nu
       return sentence === undefined ? [] : [oneLine(`${intent.intent}: ${sentence}`)];
     }),
     ...(run.scorecard ? [...scorecardLines(run.scorecard, width), ""] : []),
-    ...[...leftSentences(run), ...missingSentences(run)].map((sentence) => `! ${oneLine(sentence)}`),
+    ...[...leftSentences(run), ...missingSentences(run), ...starvedSentences(run)].map(
+      (sentence) => `! ${oneLine(sentence)}`,
+    ),
     `${paint(`${outcomeSign[run.outcome]} ${run.outcome}`, run.outcome)}  ${oneLine(runSentence(run))}`,
     `report  ${oneLine(reportPath)}`,
     "",

@@ -7,6 +7,7 @@ import { trialName } from "../core/plan.ts";
 import { confidenceText } from "../measure/statistics/sequential.ts";
 import { attributionModel } from "./attribution-model.ts";
 import type { AttributionModel } from "./attribution-model.ts";
+import { calibrationText, starvedSentences } from "./environment-text.ts";
 import { decimalText, shareText, summaryText, wallTimeText } from "./figures.ts";
 import { scorecardModel } from "./scorecard-model.ts";
 import type { ScorecardModel } from "./scorecard-model.ts";
@@ -85,7 +86,7 @@ export function pageModel(run: RunResult, records: readonly TrialRecord[]): Page
     badge: badge(run.outcome),
     says: runSentence(run),
     left: leftSentences(run),
-    missing: missingSentences(run),
+    missing: [...missingSentences(run), ...starvedSentences(run)],
     facts: runFacts(run),
     scorecard: scorecardModel(run.scorecard),
     intents: run.intents.map((intent, index) => intentModel(intent, index, timelines)),
@@ -112,6 +113,7 @@ function runFacts(run: RunResult): PageModel["facts"] {
       name: "machine",
       text: `${machine.cores} cores, ${decimalText(machine.memoryBytes / 2 ** 30)} GiB, ${machine.platform}, Node ${machine.node}`,
     },
+    ...(machine.calibration ? [{ name: "calibration", text: calibrationText(machine.calibration) }] : []),
     { name: "harness", text: `rebound ${run.harness.version}` },
     { name: "run", text: run.runId },
   ];

@@ -1,6 +1,7 @@
 // summary.md: the run in a few lines for a pull request, a chat message or a build's front page.
 
 import type { IntentResult, RunResult } from "../core/verdict.ts";
+import { starvedSentences } from "./environment-text.ts";
 import { summaryText } from "./figures.ts";
 import { scorecardMarkdown } from "./scorecard-text.ts";
 import { escapeMarkdown } from "./text.ts";
@@ -14,6 +15,7 @@ export function renderSummary(run: RunResult): string {
     "",
     escapeMarkdown(runSentence(run)),
     ...leftSentences(run).map((sentence) => `\n> **Left behind:** ${escapeMarkdown(sentence)}`),
+    ...starvedSentences(run).map((sentence) => `\n> ${escapeMarkdown(sentence)}`),
     ...missingSentences(run).map((sentence) => `\n> **Missing:** ${escapeMarkdown(sentence)}`),
     "",
     ...table(run),

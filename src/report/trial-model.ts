@@ -6,6 +6,7 @@ import { spanBetween } from "../measure/spans.ts";
 import { claimRows, disturbanceText, instantText } from "./claims.ts";
 import type { Row, TimeRow } from "./conduct-rows.ts";
 import type { ClaimRow } from "./claims.ts";
+import { environmentRows } from "./environment-text.ts";
 import { decimalText, latencyText, percentileText, shareText, spanText, wallTimeText } from "./figures.ts";
 import { layOutPlot } from "./plot.ts";
 import type { Plot } from "./plot.ts";
@@ -91,7 +92,12 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
     noClaims: noClaimsSentence(trial, setting.timeline),
     gap: facts.honesty === undefined ? gapOf(facts) : null,
     honesty: honestyModel(facts, setting.path),
-    load: [...loadRows(facts, setting.path), ...documentRows(facts, setting.path), ...radiusRows(facts, setting.path)],
+    load: [
+      ...loadRows(facts, setting.path),
+      ...documentRows(facts, setting.path),
+      ...radiusRows(facts, setting.path),
+      ...environmentRows(facts, setting.path),
+    ],
     latency: latencyRows(facts, setting.path),
     relapse: relapseSentence(facts, origin),
   };

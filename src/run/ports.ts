@@ -30,6 +30,8 @@ export interface RunningStack {
   site(ref: SiteRef, seed: number, undoDir: string): Site;
   /** Looks at the whole stack from outside; `harmed` is right after a fault. What cannot be looked at is in `unseen`. */
   survey(moment: "before" | "harmed" | "after", signal: AbortSignal): Promise<StackSurvey>;
+  /** Tells until the signal who had the processors and which of the stack's processes waited for one. */
+  readonly watchPressure?: (record: Record, signal: AbortSignal) => Promise<void>;
   /** Listens to the incident feed until the signal; undefined when the target has none. */
   readonly feed?: (record: Record, signal: AbortSignal) => Promise<void>;
   /** Documents of our own; undefined when the target does not say how to write them. */

@@ -104,6 +104,7 @@ function startWatchers(
     watchPace(deps.clock, recorder.record, signal),
     stack.runProbes(recorder.record, signal),
   ];
+  if (stack.watchPressure) watchers.push(stack.watchPressure(recorder.record, signal));
   if (stack.feed) watchers.push(stack.feed(recorder.record, signal));
   return watchers;
 }

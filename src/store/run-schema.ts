@@ -4,6 +4,7 @@ import { z } from "zod";
 import { comparisonArms } from "../core/intent.ts";
 import type { IntentResult, RunResult, TrialResult } from "../core/verdict.ts";
 import { armSchema, planSchema } from "./plan-schema.ts";
+import { calibrationSchema, environmentSchema } from "./pressure-schema.ts";
 import { deedsSchema, honestySchema, honestySummarySchema, scorecardSchema } from "./scorecard-schema.ts";
 
 const ms = z.number();
@@ -138,6 +139,7 @@ const factsSchema = z.strictObject({
   burn: z.exactOptional(z.strictObject({ bad: z.number(), expected: z.number(), slo: z.number(), burn: z.number() })),
   deeds: z.exactOptional(deedsSchema),
   honesty: z.exactOptional(honestySchema),
+  environment: z.exactOptional(environmentSchema),
 });
 
 const findingSchema = z.strictObject({
@@ -250,7 +252,13 @@ export const runSchema = z.strictObject({
   startedAt: z.string(),
   endedAt: z.string(),
   seed: z.number(),
-  machine: z.strictObject({ cores: z.number(), memoryBytes: z.number(), node: z.string(), platform: z.string() }),
+  machine: z.strictObject({
+    cores: z.number(),
+    memoryBytes: z.number(),
+    node: z.string(),
+    platform: z.string(),
+    calibration: z.exactOptional(calibrationSchema),
+  }),
   harness: z.strictObject({ version: z.string() }),
   interrupted: z.boolean(),
   reason: z.exactOptional(z.enum(["interrupted", "stopped", "failed"])),

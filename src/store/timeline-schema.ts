@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import type { TimelineEvent } from "../core/timeline.ts";
+import { calibrationSchema, pressureLookSchema } from "./pressure-schema.ts";
 import { machineSurveySchema, stackSurveySchema } from "./survey-schema.ts";
 
 const at = z.number();
@@ -148,6 +149,8 @@ export const timelineEventSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("load-change"), at, disturbance: z.number(), times: z.number() }),
   z.strictObject({ kind: z.literal("pace"), at, lagMs: z.number() }),
+  z.strictObject({ kind: z.literal("pressure"), at, from: at, look: pressureLookSchema }),
+  z.strictObject({ kind: z.literal("calibration"), at, calibration: calibrationSchema }),
   z.strictObject({ kind: z.literal("machine-survey"), at, moment: momentSchema, survey: machineSurveySchema }),
   z.strictObject({ kind: z.literal("stack-survey"), at, moment: momentSchema, survey: stackSurveySchema }),
   z.strictObject({

@@ -10,6 +10,7 @@ const preconditions = new Set(["steady-before", "effect-confirmed"]);
 const ownPace = "harness-kept-pace";
 const ownGuard = "not-aborted";
 const ownTraces = "nothing-left";
+const machine = "environment-calm";
 
 /** Applies every rule to the record. `rules` is for tests; everyone else takes the table. */
 export function judgeTrial(
@@ -23,7 +24,7 @@ export function judgeTrial(
 
 /**
  * residue when something was left behind, whatever else came of the trial; inconclusive when the intent's own guard ended
- * the trial, whatever else came of that; invalid when the steady state did not hold before or the effect was not confirmed;
+ * the trial or the machine starved the stack, whatever else came of that; invalid when the steady state did not hold before or the effect was not confirmed;
  * else inconclusive when the harness fell behind, even if another rule failed (what a blind or late harness saw fails
  * nobody); else fail, inconclusive, pass — and pass only if something was judged beyond the preconditions.
  */
@@ -43,13 +44,17 @@ function decide(findings: readonly Finding[]): { readonly outcome: TrialOutcome;
   const order: readonly (readonly [TrialOutcome, Finding | undefined])[] = [
     ["residue", first("fail", (rule) => rule === ownTraces)],
     ["inconclusive", first("inconclusive", (rule) => rule === ownGuard)],
+    ["inconclusive", first("inconclusive", (rule) => rule === machine)],
     ["invalid", first("fail", (rule) => preconditions.has(rule))],
     ["inconclusive", notKept],
     ["fail", first("fail")],
     ["inconclusive", first("inconclusive")],
   ];
   for (const [outcome, because] of order) if (because !== undefined) return { outcome, because };
-  const judged = first("pass", (rule) => !preconditions.has(rule) && rule !== ownPace && rule !== ownTraces);
+  const judged = first(
+    "pass",
+    (rule) => !preconditions.has(rule) && rule !== ownPace && rule !== ownTraces && rule !== machine,
+  );
   return { outcome: judged === undefined ? "inconclusive" : "pass" };
 }
 

@@ -9,6 +9,7 @@ import { classifiedRight } from "./rules/classified-right.ts";
 import { declaredTruthfully } from "./rules/declared-truthfully.ts";
 import { detectedInTime } from "./rules/detected-in-time.ts";
 import { effectConfirmed } from "./rules/effect-confirmed.ts";
+import { environmentCalm } from "./rules/environment-calm.ts";
 import { harnessKeptPace } from "./rules/harness-kept-pace.ts";
 import { healedNotWaitedOut } from "./rules/healed-not-waited-out.ts";
 import { heldFire } from "./rules/held-fire.ts";
@@ -47,5 +48,6 @@ export const ruleTable: readonly NamedRule[] = [
   { name: "declared-truthfully", rule: declaredTruthfully },
   { name: "audited", rule: audited },
   { name: "nothing-left", rule: nothingLeft },
+  { name: "environment-calm", rule: environmentCalm },
   { name: "harness-kept-pace", rule: harnessKeptPace },
 ];

@@ -3,6 +3,7 @@
 import type { TrialPlan } from "../../src/core/plan.ts";
 import type { Claim, ClaimType } from "../../src/core/timeline.ts";
 import type { Ms } from "../../src/core/units.ts";
+import { calm as calmLook, selfMade, starved, unmeasured } from "../support/told-pressure.ts";
 import { basePlan, type Fate, type Story } from "../support/told-trial.ts";
 
 const fine: Fate = { latencyMs: 150 };
@@ -70,6 +71,13 @@ const blindToUsers: Partial<TrialPlan> = {
 };
 const quiet: Story = { phases: { ...phases, ...ends }, ...still, plan: calm };
 const bumped: Story = { phases: { ...phases, ...ends }, ...still, plan: bump, loadChange: { at: 5300, times: 1.5 } };
+
+const late: Story = {
+  ...whole,
+  ...broken(hurtFrom, 11_900),
+  claims: incident("restore-index", { detected: 9330, done: 11_950 }),
+  changes: [[11_900, {}]],
+};
 
 /** Well from 8.9 s on, and hurt again from 15 s on. */
 const relapsing: Story["fate"] = (sent, id) =>
@@ -173,12 +181,26 @@ export const stories = told({
     claims: incident("restore-index", { detected: 9330, done: 11_950 }),
     changes: [[11_900, {}]],
   },
-  "detected late": {
+  "detected late, starved by strangers": { ...late, pressure: () => starved },
+  "detected late, starved before the injection only": { ...late, pressure: (at) => (at <= 5000 ? starved : calmLook) },
+  "detected late, starved by itself": { ...late, pressure: () => selfMade },
+  "detected late on a calm machine": { ...late, pressure: () => calmLook },
+  "detected late, not measured": { ...late, pressure: () => unmeasured },
+  "clean heal, starved by strangers": { ...whole, pressure: () => starved },
+  "clean heal, starved after recovery": { ...whole, pressure: (at) => (at > 17_000 ? starved : calmLook) },
+  "clean heal on a calm machine": { ...whole, pressure: () => calmLook },
+  "toxic left, starved by strangers": {
     ...whole,
-    ...broken(hurtFrom, 11_900),
-    claims: incident("restore-index", { detected: 9330, done: 11_950 }),
-    changes: [[11_900, {}]],
+    revertFailed: "the toxic is still there",
+    pressure: () => starved,
   },
+  "placebo, acts, starved by strangers": {
+    ...quiet,
+    claims: [[9000, "action.started", { pathway: "restart-replica" }]],
+    pressure: () => starved,
+  },
+  "broken before, starved by strangers": { ...whole, ...broken(2000, 8900), pressure: () => starved },
+  "detected late": late,
   "wrong class": {
     ...whole,
     claims: incident("restore-index", { detected: 6330, done: 8950, closed: 12_600, as: "overload" }),

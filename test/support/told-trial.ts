@@ -11,6 +11,7 @@ import type {
   RequestEvent,
   TimelineEvent,
 } from "../../src/core/timeline.ts";
+import type { PressureLook } from "../../src/core/pressure.ts";
 import type { MachineSurvey, StackSurvey } from "../../src/core/survey.ts";
 import type { Ms } from "../../src/core/units.ts";
 import type { TrialRecord } from "../../src/core/verdict.ts";
@@ -43,6 +44,8 @@ export interface Story {
   readonly sendLagMs?: (id: number) => Ms;
   readonly unsent?: (id: number) => boolean;
   readonly paceLagMs?: Ms;
+  /** What each look at the processors saw of the half second before; absent: nothing was measured, nor said to be. */
+  readonly pressure?: (at: Ms) => PressureLook;
   readonly trouble?: { readonly at: Ms; readonly reason: string };
   /** The way back failed, in these words. */
   readonly revertFailed?: string;
@@ -116,6 +119,10 @@ export function tell(story: Story): TrialRecord {
     ...(story.documents ? documentEvents(story.documents, story.phases) : []),
   ];
   for (let at = 1000; at < end; at += 1000) events.push({ kind: "pace", at, lagMs: story.paceLagMs ?? 2 });
+  if (story.pressure !== undefined) {
+    for (let at = 500; at < end; at += 500)
+      events.push({ kind: "pressure", from: at - 500, at, look: story.pressure(at) });
+  }
   if (story.trouble !== undefined) events.push({ kind: "trouble", where: "probe", ...story.trouble });
   return { plan, timeline: events.sort((a, b) => a.at - b.at) };
 }

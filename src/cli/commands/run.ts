@@ -1,10 +1,13 @@
 // `rebound run`: break, measure, judge, report.
 
 import { relative } from "node:path";
+import type { Calibration } from "../../core/pressure.ts";
 import type { Stopped } from "../../core/stopping.ts";
 import type { Ms } from "../../core/units.ts";
 import { keepAwake, type KeptAwake } from "../../platforms/processes/keep-awake.ts";
+import { openPressureSampler } from "../../platforms/processes/pressure-sampler.ts";
 import { prepareTarget } from "../../platforms/processes/prepare-target.ts";
+import { calibrationText } from "../../report/environment-text.ts";
 import { stopFileOf } from "../../store/stop-file.ts";
 import { readHistory } from "../../store/history.ts";
 import { pointLatest } from "../../store/latest.ts";
@@ -42,13 +45,17 @@ export async function run(files: readonly string[], options: RunOptions): Promis
   const done = nothingDone();
   let failure: unknown;
   let coresKeptAwake = 0;
+  let calibration: Calibration | undefined;
   try {
     await prepareAll(choice, guard, progress, signal);
     await using awake = await keepAwake(guard.mark);
     coresKeptAwake = awake.cores;
     if (awake.cores > 0) progress.say(awakeWords(awake));
+    await using sampler = await openPressureSampler();
+    calibration = sampler.calibration;
+    progress.say(calibrationText(calibration));
     const budget = options.budget === undefined ? {} : { budgetMs: options.budget };
-    await runAll(choice, { folder, jobs: options.jobs, ...budget, progress, signal, mark: guard.mark }, done);
+    await runAll(choice, { folder, jobs: options.jobs, ...budget, progress, sampler, signal, mark: guard.mark }, done);
   } catch (thrown) {
     failure = thrown;
   } finally {
@@ -58,7 +65,7 @@ export async function run(files: readonly string[], options: RunOptions): Promis
   // Before the reports: writing them may take long, and needs nobody to watch.
   const clean = await guard.end();
   const reason = interrupt.reason();
-  return await conclude(choice, { folder, startedAt, done, failure, reason, coresKeptAwake, clean });
+  return await conclude(choice, { folder, startedAt, done, failure, reason, coresKeptAwake, calibration, clean });
 }
 
 function begin(choice: Choice): Progress {
@@ -102,6 +109,8 @@ interface Ending {
   /** What ended it from outside, if anything did. */
   readonly reason: "interrupted" | "stopped" | undefined;
   readonly coresKeptAwake: number;
+  /** Absent when it did not come to that. */
+  readonly calibration: Calibration | undefined;
   /** False when something could not be taken back. */
   readonly clean: boolean;
 }
@@ -122,7 +131,7 @@ async function conclude(choice: Choice, ending: Ending): Promise<number> {
     ...(reason === undefined ? {} : { reason }),
     planned: choice.plans.length - ending.done.dropped,
     ...(governed && { governor: governed }),
-    machine: thisMachine(ending.coresKeptAwake),
+    machine: thisMachine(ending.coresKeptAwake, ending.calibration),
     harness: thisHarness(),
   };
   const trials = finished.map((trial) => trial.result);

@@ -1,0 +1,76 @@
+// What terminal, summary and page say of the machine: how it was before the first trial, and which trials it starved.
+
+import { trialName } from "../core/plan.ts";
+import type { Calibration, EnvironmentFacts, EnvironmentSpan } from "../core/pressure.ts";
+import type { RunResult, TrialFacts } from "../core/verdict.ts";
+import type { Row } from "./conduct-rows.ts";
+import { decimalText, shareText } from "./figures.ts";
+import { figure } from "./shown.ts";
+
+/** One line for the calibration. */
+export function calibrationText(calibration: Calibration): string {
+  if (!calibration.ok) return `waiting for processors is not measured here: ${calibration.reason}`;
+  const { waitShare, othersCores, stolenCores } = calibration;
+  const busy = othersCores + stolenCores >= 0.2;
+  const others = `others use ${oneDigit(othersCores)} processors${stolenCores >= 0.05 ? `, the host takes ${oneDigit(stolenCores)}` : ""}`;
+  const what = `calibrated: a thread of ours waits ${shareText(waitShare)} of the time for a processor, ${others}`;
+  return busy ? `${what}; this machine is not quiet, and trials that it starves are inconclusive` : what;
+}
+
+/** Which trials were starved, in one sentence each; none on a calm machine. */
+export function starvedSentences({ intents }: RunResult): readonly string[] {
+  const starved = intents.flatMap(({ trials }) =>
+    trials.filter(({ verdict }) =>
+      verdict.findings.some(({ rule, outcome }) => rule === "environment-calm" && outcome === "inconclusive"),
+    ),
+  );
+  if (starved.length === 0) return [];
+  const all = intents.reduce((sum, { trials }) => sum + trials.length, 0);
+  return [
+    `Environment: the machine starved the stack in ${starved.length} of ${all} trials, which says nothing of its healing (${starved.map(({ plan }) => trialName(plan)).join(", ")}).`,
+  ];
+}
+
+/** Rows of a trial's page. */
+export function environmentRows({ environment }: TrialFacts, path: string): readonly Row[] {
+  if (environment === undefined) return [];
+  const at = `${path}.facts.environment`;
+  if (!environment.measured) {
+    const name = "waited behind others for a processor";
+    return [{ name, figure: figure(`${at}.measured`, false, "not measured"), note: environment.reason }];
+  }
+  return [
+    ...environment.spans.map((span, index) => spanRow(environment, span, `${at}.spans.${index}`)),
+    ...stalledRow(environment, at),
+  ];
+}
+
+type Measured = Extract<EnvironmentFacts, { measured: true }>;
+
+const spanNames = {
+  baseline: "before the injection",
+  disturbed: "from it to the recovery",
+  afterwards: "later",
+} as const;
+
+function spanRow({ bound, cores: all }: Measured, span: EnvironmentSpan, at: string): Row {
+  const { cores } = span;
+  const who = span.process === "" ? "" : `${span.process}, `;
+  const note = `${who}bound ${shareText(bound)}; of ${all} processors the stack used ${oneDigit(cores.target)}, we ${oneDigit(cores.ours)}, others ${oneDigit(cores.others)}, the host took ${oneDigit(cores.stolen)}`;
+  return {
+    name: `waited behind others, ${spanNames[span.name]}`,
+    figure: figure(`${at}.behindOthers`, span.behindOthers, shareText(span.behindOthers)),
+    note,
+  };
+}
+
+function stalledRow({ stalled }: Measured, at: string): readonly Row[] {
+  if (stalled === undefined) return [];
+  const note = `memory ${shareText(stalled.memory)}, disk ${shareText(stalled.io)}; of the whole machine (PSI), not judged`;
+  const name = "something waited for a processor";
+  return [{ name, figure: figure(`${at}.stalled.cpu`, stalled.cpu, shareText(stalled.cpu)), note }];
+}
+
+function oneDigit(cores: number): string {
+  return decimalText(Number(cores.toFixed(1)));
+}

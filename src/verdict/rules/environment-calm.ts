@@ -1,0 +1,44 @@
+// Was the machine there for the stack? A loop that is starved by strangers is late through no fault of its own.
+
+import type { EnvironmentFacts, EnvironmentSpan } from "../../core/pressure.ts";
+import type { Rule } from "../../core/verdict.ts";
+import { figure, percent, seconds } from "../wording.ts";
+
+type Measured = Extract<EnvironmentFacts, { measured: true }>;
+
+/**
+ * Inconclusive when, before the injection, from it to the recovery, or after that, a process of the target waited longer behind others for a
+ * processor than the machine makes one wait by itself. What the stack waits behind itself is its own doing and excuses nothing. Asked
+ * whatever else came of the trial: passes alone, kept from a starved night, would flatter. Silent where it was not measured.
+ */
+export const environmentCalm: Rule = (_record, { environment }) => {
+  if (environment === undefined || !environment.measured) return null;
+  const { spans, bound } = environment;
+  if (spans.length === 0) return null;
+  const restsOn = spans.flatMap(({ from, to }) => [from, to]);
+  const pressed = spans.filter(({ behindOthers }) => behindOthers > bound);
+  if (pressed.length > 0) {
+    const says = `the machine was starved: ${pressed.map((span) => spanText(span, environment)).join("; ")} (bound: ${percent(bound)}${calibrated(environment)})`;
+    return { outcome: "inconclusive", says, restsOn };
+  }
+  const worst = spans.reduce((most, span) => (span.behindOthers > most.behindOthers ? span : most));
+  const says = `others left the stack its processors: at most ${percent(worst.behindOthers)} of the time a process of it waited behind them (bound: ${percent(bound)})`;
+  return { outcome: "pass", says, restsOn };
+};
+
+const when = { baseline: "before the injection", disturbed: "after it", afterwards: "later on" } as const;
+
+function spanText({ name, from, to, process, behindOthers, cores }: EnvironmentSpan, all: Measured): string {
+  const stolen = cores.stolen >= 0.05 ? ` and the host took ${figure(Number(cores.stolen.toFixed(1)))}` : "";
+  const used = `others used ${figure(Number(cores.others.toFixed(1)))} of ${all.cores} processors${stolen}`;
+  return `${when[name]} (${seconds(from)} to ${seconds(to)}) ${used}, and ${process} waited ${percent(behindOthers)} of the time behind them`;
+}
+
+function calibrated({ calibration }: Measured): string {
+  if (calibration?.ok !== true) return "";
+  const busy =
+    calibration.othersCores >= 0.2
+      ? `, with ${figure(Number(calibration.othersCores.toFixed(1)))} in use by others`
+      : "";
+  return `; calibrated before the first trial: ${percent(calibration.waitShare)}${busy}`;
+}

@@ -1,0 +1,77 @@
+// Who is busy is told apart on real processes: a stack's own, also one that left its parent, ours, and a stranger's.
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { describe, expect, it } from "vitest";
+import type { PressureLook } from "../../src/core/pressure.ts";
+import type { PressureEvent, Unstamped } from "../../src/core/timeline.ts";
+import { openPressureSampler } from "../../src/platforms/processes/pressure-sampler.ts";
+
+type Measured = Extract<PressureLook, { ok: true }>;
+
+const marker = "pressure-test";
+/** Busy for at most ten seconds, whatever becomes of the test. */
+const busy = "const until = Date.now() + 10000; while (Date.now() < until);";
+/** Starts one that leaves it: it ends at once, and its child goes on in a session of its own. */
+const leaver = `require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(busy)}], { detached: true, stdio: "ignore" }).unref();`;
+
+function start(code: string, env: NodeJS.ProcessEnv): ChildProcess & AsyncDisposable {
+  const child = spawn(process.execPath, ["-e", code], {
+    detached: true,
+    stdio: "ignore",
+    env: { ...process.env, ...env },
+  });
+  return Object.assign(child, {
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    },
+  });
+}
+
+/** The first look that fits; the test's time limit ends the waiting. */
+async function lookThat(leader: number, fits: (look: Measured) => boolean): Promise<Measured> {
+  await using sampler = await openPressureSampler();
+  const watching = new AbortController();
+  const { signal } = watching;
+  const epochNs = String(process.hrtime.bigint());
+  const looks: Measured[] = [];
+  const record = ({ look }: Unstamped<PressureEvent>): void => {
+    if (!look.ok) throw new Error(look.reason);
+    if (fits(look)) looks.push(look);
+    if (looks.length > 0) watching.abort();
+  };
+  await sampler.watch({ tree: { leader, marker }, epochNs, record, signal });
+  const [look] = looks;
+  if (look === undefined) throw new Error("nothing was looked at");
+  return look;
+}
+
+describe.runIf(process.platform === "linux")("looks at the processors", () => {
+  it("tell a busy stack from a busy stranger", async () => {
+    await using stack = start(busy, { STACK_INSTANCE: marker });
+    await using stranger = start(busy, {});
+    expect(stranger.pid).toBeGreaterThan(0);
+    const look = await lookThat(stack.pid ?? 0, ({ target, othersMs }) => target.cpuMs >= 50 && othersMs >= 50);
+    expect(look.target.waits.map(({ pid }) => pid)).toContain(stack.pid);
+    expect(look.target.waits.map(({ pid }) => pid)).not.toContain(stranger.pid);
+  });
+
+  it("tell a process that left its parent and session as the stack's, by its marker", async () => {
+    await using left = start(leaver, { STACK_INSTANCE: marker });
+    await once(left, "exit");
+    const { target } = await lookThat(left.pid ?? 0, (look) => look.target.waits.some(({ runMs }) => runMs >= 50));
+    const [one] = target.waits;
+    expect(one?.pid).not.toBe(left.pid);
+    if (one !== undefined) process.kill(one.pid, "SIGKILL");
+  });
+
+  it("calibrate what a thread of ours waits, and who else was there", async () => {
+    await using sampler = await openPressureSampler();
+    expect(sampler.calibration).toMatchObject({ ok: true });
+    if (!sampler.calibration.ok) return;
+    expect(sampler.calibration.waitShare).toBeGreaterThanOrEqual(0);
+    expect(sampler.calibration.waitShare).toBeLessThanOrEqual(1);
+  });
+});
