@@ -1,7 +1,7 @@
 // The command line: words and options only. Each command's code is loaded when it is called, so that --help is quick.
 
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { parseDuration } from "../core/duration.ts";
+import { durationWords, parseDuration } from "../core/duration.ts";
 import { exitCodes, reportError } from "./exit.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { ProxyOptions } from "./commands/proxy.ts";
@@ -49,7 +49,7 @@ const waitArgument = wholeNumber(1, 3600);
 const portArgument = wholeNumber(0, 65_535);
 function durationArgument(text: string): number {
   const ms = parseDuration(text);
-  if (ms === undefined || ms === 0) throw new InvalidArgumentError("expected a duration such as 90s or 20m.");
+  if (ms === undefined || ms === 0) throw new InvalidArgumentError(`expected ${durationWords}, more than 0.`);
   return ms;
 }
 

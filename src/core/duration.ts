@@ -5,6 +5,9 @@ import type { Ms } from "./units.ts";
 /** What a duration looks like; also the pattern in the JSON Schemas. */
 export const durationPattern = /^\d+(?:\.\d+)?(?:ms|s|m)$/;
 
+/** How a duration is asked for, wherever one is read: intents, targets, parameters of faults, the command line. */
+export const durationWords = "a duration such as 400ms, 2s or 1m";
+
 /** What a rate looks like; also the pattern in the JSON Schemas. */
 export const ratePattern = /^\d+(?:\.\d+)?\/(?:s|m)$/;
 

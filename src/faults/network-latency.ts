@@ -5,7 +5,7 @@ import type { Fault } from "../core/fault.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { EdgeControl } from "../core/platform.ts";
 import type { Ms } from "../core/units.ts";
-import { duration, need, parseParams } from "./parts/params.ts";
+import { durationWithin, need, parseParams } from "./parts/params.ts";
 
 const kind = "network.latency";
 /** Asked at the same time, so that proof costs one latency; the fastest counts, because a busy machine only ever adds time. */
@@ -17,10 +17,10 @@ const leastShare = 0.2;
 
 const paramsSchema = z
   .strictObject({
-    latency: duration.refine((ms) => ms >= 1 && ms <= 60_000, "must lie between 1 ms and 60 s"),
-    jitter: duration.refine((ms) => ms >= 0 && ms <= 60_000, "must lie between 0 and 60 s").default(0),
+    latency: durationWithin("1ms", "1m"),
+    jitter: durationWithin("0ms", "1m").default(0),
   })
-  .refine((params) => params.jitter <= params.latency, { path: ["jitter"], message: "must not exceed latency" });
+  .refine((params) => params.jitter <= params.latency, { path: ["jitter"], message: "at most the latency" });
 type Params = z.infer<typeof paramsSchema>;
 type Undo = { readonly toxic: string; readonly present: readonly string[] };
 

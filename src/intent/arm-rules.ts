@@ -6,7 +6,7 @@ import type { Target } from "../core/target.ts";
 import type { Draft } from "./draft.ts";
 import { hasHealer } from "./draft.ts";
 import type { IntentFile } from "./intent-schema.ts";
-import { suggestName } from "./nearest.ts";
+import { suggestName } from "../core/nearest.ts";
 
 type Disturbances = IntentFile["disturb"];
 

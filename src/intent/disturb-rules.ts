@@ -6,7 +6,7 @@ import type { Capability } from "../core/platform.ts";
 import type { Target, TargetService } from "../core/target.ts";
 import type { Draft } from "./draft.ts";
 import type { IntentFile } from "./intent-schema.ts";
-import { suggestName } from "./nearest.ts";
+import { suggestName } from "../core/nearest.ts";
 import type { DataPath } from "./yaml-source.ts";
 
 type Disturbance = IntentFile["disturb"][number];
@@ -66,15 +66,11 @@ function checkParams(draft: Draft, path: DataPath, fault: { item: FaultItem; par
         : [{ found: messageOf(thrown), expected: `parameters of ${fault.item.fault}` }];
     const under = fault.item.with ? [...path, "with"] : [...path, "fault"];
     for (const { found, expected, suggestion } of given) {
-      const named = Object.keys(params).find((key) => new RegExp(String.raw`\b${escaped(key)}\b`).test(found));
+      const named = Object.keys(params).find((key) => found.startsWith(`${key}:`) || found.endsWith(`"${key}"`));
       const where = named === undefined ? under : [...under, named];
       draft.report(where, { found, expected, ...(suggestion === undefined ? {} : { suggestion }) }, "key");
     }
   }
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 }
 
 function checkNeeds(

@@ -4,7 +4,7 @@ import { checkArms } from "./arm-rules.ts";
 import type { Draft } from "./draft.ts";
 import { hasHealer } from "./draft.ts";
 import type { IntentFile } from "./intent-schema.ts";
-import { suggestName } from "./nearest.ts";
+import { suggestName } from "../core/nearest.ts";
 
 /** Checks arms against disturbances and expectation, and classes and pathways against the target. */
 export function checkExpectation(draft: Draft): void {

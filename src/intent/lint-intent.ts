@@ -10,7 +10,7 @@ import { leastHoldMs, msOf, slowestProbe } from "./draft.ts";
 import { checkExpectation } from "./expect-rules.ts";
 import { intentSchema } from "./intent-schema.ts";
 import type { IntentFile } from "./intent-schema.ts";
-import { suggestName } from "./nearest.ts";
+import { suggestName } from "../core/nearest.ts";
 import { schemaProblems } from "./schema-problems.ts";
 import { checkSteadyState } from "./steady-rules.ts";
 import { checkTimes } from "./time-rules.ts";

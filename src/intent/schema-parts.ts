@@ -1,9 +1,8 @@
 // The pieces both schemas are made of. A custom message on a schema says what is expected there; it becomes the "expected …".
 
 import { z } from "zod";
-import { durationPattern, parseDuration, parseRate, ratePattern } from "../core/duration.ts";
+import { durationPattern, durationWords, parseDuration, parseRate, ratePattern } from "../core/duration.ts";
 
-const durationWords = "a duration such as 400ms, 2s or 1m";
 const rateWords = "a rate such as 20/s";
 const textWords = "a text that is not empty";
 

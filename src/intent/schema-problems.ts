@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import type { Problem } from "../core/errors.ts";
-import { suggestName } from "./nearest.ts";
+import { suggestName } from "../core/nearest.ts";
 import type { DataPath, YamlSource } from "./yaml-source.ts";
 
 type Issue = z.core.$ZodIssue;

@@ -5,7 +5,7 @@ import type { ExpressionProblem } from "../core/expression.ts";
 import { probeOfName, userProbes } from "../core/user-probes.ts";
 import type { Draft } from "./draft.ts";
 import { msOf, slowestProbe } from "./draft.ts";
-import { suggestName } from "./nearest.ts";
+import { suggestName } from "../core/nearest.ts";
 import { parseRate } from "../core/duration.ts";
 import type { DataPath } from "./yaml-source.ts";
 

@@ -3,7 +3,7 @@
 import { badAddress, hostOf, isAllowedHost } from "../core/addresses.ts";
 import { parseDuration } from "../core/duration.ts";
 import type { Problem } from "../core/errors.ts";
-import { suggestName } from "./nearest.ts";
+import { suggestName } from "../core/nearest.ts";
 import type { TargetFile } from "./target-schema.ts";
 import type { DataPath } from "./yaml-source.ts";
 

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { durationWords } from "../../src/core/duration.ts";
 import { describe, expect, test } from "vitest";
 import { HarnessError } from "../../src/core/errors.ts";
 import type { Site } from "../../src/core/platform.ts";
@@ -71,5 +72,32 @@ describe("parameters", () => {
     ["nothing", []],
   ])("%s refuses %j", (kind, input) => {
     expect(failureOf(() => parse(kind, input)).code).toBe("bad-input");
+  });
+});
+
+const problemsIn = (kind: string, input: unknown): string[] =>
+  failureOf(() => parse(kind, input)).problems.map(({ found, expected, suggestion }) =>
+    [found, expected, ...(suggestion === undefined ? [] : [suggestion])].join(" | "),
+  );
+
+describe("one slip is one problem", () => {
+  test("durations of faults are written as everywhere else", () => {
+    expect(parse("network.latency", { latency: "1m", jitter: "0.5m" })).toEqual({ latency: 60_000, jitter: 30_000 });
+    expect(problemsIn("network.latency", { latency: "60m" })).toEqual(['latency: "60m" | a duration from 1ms to 1m']);
+    expect(problemsIn("network.latency", { latency: "soon" })).toEqual([`latency: "soon" | ${durationWords}`]);
+    expect(problemsIn("network.latency", { latency: 400 })).toEqual([`latency: 400 | ${durationWords}`]);
+  });
+
+  test("a jitter above the latency is told at the jitter", () => {
+    const wrong = { latency: "10ms", jitter: "20ms" };
+    expect(problemsIn("network.latency", wrong)).toEqual(['jitter: "20ms" | at most the latency']);
+  });
+
+  test("a misspelt parameter is told once, with the one that was meant", () => {
+    const accepted = "parameters of network.latency: latency, jitter";
+    expect(problemsIn("network.latency", { latncy: "10ms" })).toEqual([
+      `unknown parameter "latncy" | ${accepted} | did you mean "latency"?`,
+    ]);
+    expect(problemsIn("network.latency", {})).toEqual([`no "latency" | ${accepted}`]);
   });
 });

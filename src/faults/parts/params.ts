@@ -4,32 +4,76 @@ import { z } from "zod";
 import { HarnessError, type Problem } from "../../core/errors.ts";
 import type { Controls, Site } from "../../core/platform.ts";
 import { siteName } from "../../core/platform.ts";
+import { durationWords, parseDuration } from "../../core/duration.ts";
+import { nearest } from "../../core/nearest.ts";
 import type { Ms } from "../../core/units.ts";
 
-const durationWords = 'a duration with its unit, like "400ms" or "1.5s"';
+/** A duration as intents write it (`400ms`, `1.5s`, `1m`), in ms then; a number alone says nothing, because nobody knows of what. */
+const duration = z.string(durationWords).transform((text, context): Ms => {
+  const ms = parseDuration(text);
+  if (ms !== undefined) return ms;
+  context.issues.push({ code: "custom", message: durationWords, input: text });
+  return z.NEVER;
+});
 
-/** A duration as `"400ms"` or `"1.5s"`, in ms then; a number alone says nothing, because nobody knows of what. */
-export const duration = z
-  .string(durationWords)
-  .regex(/^\d+(\.\d+)?(ms|s)$/, durationWords)
-  .transform(inMs);
-
-function inMs(text: string): Ms {
-  return text.endsWith("ms") ? Number(text.slice(0, -2)) : Number(text.slice(0, -1)) * 1_000;
+/** A duration between two bounds, as they are written. */
+export function durationWithin(least: string, most: string): z.ZodType<Ms, string> {
+  const [from = 0, to = 0] = [least, most].map((text) => parseDuration(text));
+  return duration.refine((ms) => ms >= from && ms <= to, {
+    message: `a duration from ${least} to ${most}`,
+    abort: true,
+  });
 }
 
 /** Parses parameters; throws HarnessError "bad-input" with every problem and the parameters that are accepted. */
 export function parseParams<T extends z.ZodObject>(kind: string, schema: T, input: unknown): z.infer<T> {
   const parsed = schema.safeParse(input ?? {});
   if (parsed.success) return parsed.data;
-  const accepted = Object.keys(schema.shape);
-  const expected = accepted.length === 0 ? "no parameters at all" : `parameters of ${kind}: ${accepted.join(", ")}`;
-  const problems: Problem[] = parsed.error.issues.map((issue) => ({
-    found: issue.path.length === 0 ? issue.message : `${issue.path.join(".")}: ${issue.message}`,
-    expected,
-  }));
-  const first = problems.map((problem) => problem.found).join("; ");
-  throw new HarnessError("bad-input", `${kind}: ${first}; expected ${expected}`, { problems });
+  const problems = problemsOf(kind, Object.keys(schema.shape), { input: input ?? {}, issues: parsed.error.issues });
+  const first = problems.map(({ found, expected }) => `${found}, expected ${expected}`).join("; ");
+  throw new HarnessError("bad-input", `${kind}: ${first}`, { problems });
+}
+
+interface Refused {
+  readonly input: object;
+  readonly issues: readonly z.core.$ZodIssue[];
+}
+
+/** One problem for each slip: a parameter that is missing because it was misspelt is told at the misspelling. */
+function problemsOf(kind: string, known: readonly string[], { input, issues }: Refused): readonly Problem[] {
+  const accepted = known.length === 0 ? "no parameters at all" : `parameters of ${kind}: ${known.join(", ")}`;
+  const unknown = issues.flatMap((issue) => (issue.code === "unrecognized_keys" ? issue.keys : []));
+  const meant = new Set(unknown.map((name) => nearest(name, known)));
+  return issues.flatMap((issue): Problem[] => {
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((name) => ({
+        found: `unknown parameter "${name}"`,
+        expected: accepted,
+        ...hintFor(name, known),
+      }));
+    }
+    const name = issue.path.map(String).join(".");
+    const value = new Map(Object.entries(input)).get(name);
+    if (value !== undefined) return [{ found: `${name}: ${shown(value)}`, expected: expectedOf(issue) }];
+    return meant.has(name) ? [] : [{ found: `no "${name}"`, expected: accepted }];
+  });
+}
+
+function hintFor(name: string, known: readonly string[]): { suggestion?: string } {
+  const near = nearest(name, known);
+  return near === undefined ? {} : { suggestion: `did you mean "${near}"?` };
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+function expectedOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_value") return `one of ${issue.values.map(String).join(", ")}`;
+  if (issue.code === "too_small") return `at least ${issue.minimum}`;
+  if (issue.code === "too_big") return `at most ${issue.maximum}`;
+  return issue.code === "invalid_type" && issue.expected === "number" ? "a number" : issue.message;
 }
 
 /** The control a fault asked for in `needs`; throws HarnessError "environment" when the platform does not have it here. */

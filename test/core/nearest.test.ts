@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { editDistance, nearest, suggestName } from "../../src/intent/nearest.ts";
+import { editDistance, nearest, suggestName } from "../../src/core/nearest.ts";
 
 describe("the nearest name", () => {
   test.each<[string, string, number]>([
