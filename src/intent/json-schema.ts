@@ -14,7 +14,12 @@ export function targetJsonSchema(): string {
   return schemaText(targetSchema, "Rebound target");
 }
 
+/** The reader of YAML leaves these keys of the root out before anything is validated. */
+const extension = {
+  description: "For people: a place for anchors (`x-usual: &usual { … }`, then `<<: *usual`) and notes.",
+};
+
 function schemaText(schema: z.ZodType, title: string): string {
   const { $schema, ...rest } = z.toJSONSchema(schema, { reused: "inline", io: "input" });
-  return `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`;
+  return `${JSON.stringify({ $schema, title, ...rest, patternProperties: { "^x-": extension } }, null, 2)}\n`;
 }

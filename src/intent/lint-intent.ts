@@ -1,6 +1,7 @@
 // The linter of intents: YAML text in, an intent out, or every problem at once with its place. Nothing is touched.
 
 import type { z } from "zod";
+import { formatProblem } from "../core/errors.ts";
 import type { Place, Problem } from "../core/errors.ts";
 import type { Intent } from "../core/intent.ts";
 import { checkBlastRadius } from "./blast-radius-rules.ts";
@@ -11,7 +12,7 @@ import { checkExpectation } from "./expect-rules.ts";
 import { intentSchema } from "./intent-schema.ts";
 import type { IntentFile } from "./intent-schema.ts";
 import { suggestName } from "../core/nearest.ts";
-import { schemaProblems } from "./schema-problems.ts";
+import { partsTornApart, schemaProblems } from "./schema-problems.ts";
 import { checkSteadyState } from "./steady-rules.ts";
 import { checkTimes } from "./time-rules.ts";
 import { toIntent } from "./to-intent.ts";
@@ -34,7 +35,8 @@ export function lintIntentText(text: string, file: string, context: IntentContex
   const parsed = intentSchema.safeParse(source.value, { reportInput: true });
   const problems = [...source.problems, ...idProblems(file)];
   if (!parsed.success) problems.push(...schemaProblems(intentSchema, parsed.error.issues, source));
-  const draft = draftOf({ file, source, context, problems });
+  const torn = partsTornApart(intentSchema, parsed.error?.issues ?? []);
+  const draft = draftOf({ file, source, context, problems, torn });
   checkTarget(draft);
   checkSteadyState(draft);
   checkTimes(draft);
@@ -70,10 +72,12 @@ interface DraftParts {
   readonly source: YamlSource;
   readonly context: IntentContext;
   readonly problems: Problem[];
+  readonly torn: ReadonlySet<string>;
 }
 
-function draftOf({ file, source, context, problems }: DraftParts): Draft {
-  const parts = readableParts(source.value);
+function draftOf({ file, source, context, problems, torn }: DraftParts): Draft {
+  const whole = Object.entries(readableParts(source.value)).filter(([part]) => !torn.has(part));
+  const parts: Partial<IntentFile> = Object.fromEntries(whole);
   const seen = new Set(problems.map((problem) => `${placeKey(problem.place)} ${problem.found}`));
   const report = (place: Place, problem: Omit<Problem, "place">): void => {
     // One thing that is wrong is told once, by whoever sees it first; rules after the schema only repeat it.
@@ -133,9 +137,10 @@ function checkTarget(draft: Draft): void {
   draft.report(["target"], hint === undefined ? problem : { ...problem, suggestion: hint });
 }
 
-/** Problems in the order of the file. */
+/** Problems in the order of the file; what an anchor carries to several places is told once. */
 export function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  const once = [...new Map(problems.map((problem) => [formatProblem(problem), problem])).values()];
   const line = ({ place }: Problem): number => place?.line ?? 0;
   const column = ({ place }: Problem): number => place?.column ?? 0;
-  return problems.toSorted((a, b) => line(a) - line(b) || column(a) - column(b));
+  return once.toSorted((a, b) => line(a) - line(b) || column(a) - column(b));
 }

@@ -39,6 +39,8 @@ export function lintTargetText(text: string, file: string, context: TargetContex
     problems.push(...schemaProblems(targetSchema, parsed.error.issues, source));
     return { problems: inOrder(problems) };
   }
+  // Of two keys of one name only one was read: what refers to the other would be called unknown.
+  if (problems.length > 0) return { problems: inOrder(problems) };
   checkTarget({
     file: parsed.data,
     folder: basename(context.dir),

@@ -2,7 +2,9 @@
 
 import { z } from "zod";
 import type { Problem } from "../core/errors.ts";
-import { suggestName } from "../core/nearest.ts";
+import { nearest, suggestName } from "../core/nearest.ts";
+import { followUpsOf } from "./follow-ups.ts";
+import type { FollowUps, Told } from "./follow-ups.ts";
 import type { DataPath, YamlSource } from "./yaml-source.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -10,9 +12,28 @@ type Issue = z.core.$ZodIssue;
 /** Every issue as a problem; a key that is missing because it was misspelt is reported once, at the misspelling. */
 export function schemaProblems(schema: z.ZodType, issues: readonly Issue[], source: YamlSource): Problem[] {
   const root = jsonSchemaOf(schema);
-  const flat = issues.flatMap((issue) => flatten(issue, []));
-  const misspelt = new Set(flat.flatMap((issue) => meantKeys(root, issue)));
-  return flat.filter((issue) => !misspelt.has(pathKey(issue.path))).flatMap((issue) => problemsOf(root, issue, source));
+  const flat = oneOfEach(issues.flatMap((issue) => flatten(issue, [])));
+  const told = flat.map(({ issue, path }): Told => {
+    const unknownKeys = issue.code === "unrecognized_keys" ? issue.keys : [];
+    if (issue.code !== "invalid_type") return { path, unknownKeys };
+    if (issue.input === undefined) return { path, unknownKeys, lacks: "key" };
+    const isMap = issue.expected === "object" || issue.expected === "record";
+    return issue.input === null && isMap ? { path, unknownKeys, lacks: "value" } : { path, unknownKeys };
+  });
+  const follow = followUpsOf(told, (path) => keysAt(root, path));
+  return flat
+    .filter(({ issue, path }) => issue.code === "unrecognized_keys" || !follow.isEcho(path))
+    .flatMap((issue) => problemsOf(root, issue, { source, follow }));
+}
+
+/** Parts of the root that cannot be judged, since keys that belong into them stand at the root instead. */
+export function partsTornApart(schema: z.ZodType, issues: readonly Issue[]): ReadonlySet<string> {
+  const root = jsonSchemaOf(schema);
+  const parts = keysAt(root, []);
+  const unknown = issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys" && issue.path.length === 0 ? issue.keys : [],
+  );
+  return new Set(parts.filter((part) => unknown.some((key) => keysAt(root, [part]).includes(key))));
 }
 
 const jsonSchemas = new WeakMap<z.ZodType, SchemaNode>();
@@ -50,16 +71,29 @@ function flatten(issue: Issue, above: DataPath): FlatIssue[] {
   return [{ issue, path }];
 }
 
+/** What is of the wrong kind has no length and no bounds either, though zod looks. */
+function oneOfEach(issues: readonly FlatIssue[]): readonly FlatIssue[] {
+  const ofWrongKind = new Set<string>();
+  return issues.filter(({ issue, path }) => {
+    const key = JSON.stringify(path);
+    if (ofWrongKind.has(key)) return false;
+    if (issue.code === "invalid_type") ofWrongKind.add(key);
+    return true;
+  });
+}
+
 function distance(issues: readonly Issue[]): number {
   let sum = 0;
   for (const issue of issues) sum += issue.code === "unrecognized_keys" ? issue.keys.length * 2 : 1;
+  // A key that is missing in this branch alone, because it was misspelt, shows which branch was meant.
+  const unknown = issues.flatMap((issue) => (issue.code === "unrecognized_keys" ? issue.keys : []));
+  const missing = issues.flatMap(({ code, input, path }) =>
+    code === "invalid_type" && input === undefined ? [String(path.at(-1))] : [],
+  );
+  if (unknown.some((key) => nearest(key, missing) !== undefined)) sum -= 1;
   // A branch that wants another kind of thing altogether is further away than one in which a key is missing.
   const otherKind = issues.some(({ code, path }) => code === "invalid_type" && path.length === 0);
   return otherKind ? sum + 0.5 : sum;
-}
-
-function pathKey(path: DataPath): string {
-  return JSON.stringify(path);
 }
 
 function keysAt(root: SchemaNode, path: DataPath): string[] {
@@ -84,26 +118,26 @@ function nodesAt(nodes: readonly SchemaNode[], path: DataPath): readonly SchemaN
   return nodesAt(below, rest);
 }
 
-/** Paths of the keys that unknown keys were probably meant to be. */
-function meantKeys(root: SchemaNode, { issue, path }: FlatIssue): string[] {
-  if (issue.code !== "unrecognized_keys") return [];
-  return issue.keys.flatMap((key) => {
-    const near = /^did you mean "(.*)"\?$/.exec(suggestName(key, keysAt(root, path)) ?? "")?.[1];
-    return near === undefined ? [] : [pathKey([...path, near])];
-  });
+interface Answering {
+  readonly source: YamlSource;
+  readonly follow: FollowUps;
 }
 
-function problemsOf(root: SchemaNode, { issue, path }: FlatIssue, source: YamlSource): Problem[] {
+function problemsOf(root: SchemaNode, { issue, path }: FlatIssue, { source, follow }: Answering): Problem[] {
   if (issue.code === "unrecognized_keys") {
     const known = keysAt(root, path);
     return issue.keys
-      .filter((key) => key !== "__proto__")
+      .filter((key) => key !== "__proto__" && !follow.isEcho(path, key))
       .map((key) => ({
         place: source.placeOf([...path, key], "key"),
         found: `unknown key "${key}"`,
         expected: known.length === 0 ? "no keys" : "one of the keys of this format",
         // Known, but of another form of this map: it stands beside keys that it excludes.
-        ...suggestion(known.includes(key) ? "it cannot stand beside the other keys here" : suggestName(key, known)),
+        ...suggestion(
+          known.includes(key)
+            ? "it cannot stand beside the other keys here"
+            : (follow.adviceFor(path, key) ?? suggestName(key, known)),
+        ),
       }));
   }
   if (issue.code === "invalid_key") {
@@ -119,10 +153,25 @@ function problemsOf(root: SchemaNode, { issue, path }: FlatIssue, source: YamlSo
   const choices = nodesAt([root], path).flatMap((node) => (node.const === undefined ? [] : [String(node.const)]));
   // For a union whose kind is unknown zod hands over the whole map, but points at the kind.
   const input = issue.code === "invalid_union" ? valueAt(source.value, path) : issue.input;
-  const hint = suggestValue(input, issue.code === "invalid_value" ? issue.values.map(String) : choices);
+  const hint =
+    follow.adviceFor(path) ??
+    habitHint(issue, input) ??
+    suggestValue(input, issue.code === "invalid_value" ? issue.values.map(String) : choices);
   return [
     { place: source.placeOf(path), found: quote(input), expected: expectedOf(issue, choices), ...suggestion(hint) },
   ];
+}
+
+/** What people write out of habit (other YAML, other languages), and how it is written here. */
+function habitHint(issue: Issue, input: unknown): string | undefined {
+  if (issue.code !== "invalid_type" || typeof input !== "string") return undefined;
+  if (issue.expected === "boolean" && /^(?:yes|on|y)$/i.test(input)) return "write true";
+  if (issue.expected === "boolean" && /^(?:no|off|n)$/i.test(input)) return "write false";
+  if (issue.expected === "array") return "put it in brackets: [ … ]";
+  if (issue.expected !== "number" && issue.expected !== "int") return undefined;
+  const plain = input.replaceAll("_", "");
+  if (plain === "" || !Number.isFinite(Number(plain))) return undefined;
+  return plain === input ? "leave the quotes out" : `write ${plain}`;
 }
 
 function valueAt(value: unknown, path: DataPath): unknown {
@@ -162,19 +211,28 @@ const typeWords: Readonly<Record<string, string>> = {
 };
 
 function expectedOf(issue: Issue, choices: readonly string[] = []): string {
-  if (issue.message !== "" && !/^(?:Invalid|Too|Unrecognized)/.test(issue.message)) return issue.message;
+  if (issue.message !== "" && !/^(?:Invalid|Too|Unrecognized)/.test(issue.message)) {
+    const isBound = (issue.code === "too_small" || issue.code === "too_big") && !/\d/.test(issue.message);
+    return isBound ? `${issue.message}, ${boundOf(issue)}` : issue.message;
+  }
   switch (issue.code) {
     case "invalid_type":
       return typeWords[issue.expected] ?? issue.expected;
     case "invalid_value":
       return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.map(String).join(", ")}`;
     case "too_small":
-      return `${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}${unitOf(issue.origin)}`;
     case "too_big":
-      return `${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}${unitOf(issue.origin)}`;
+      return boundOf(issue);
     default:
       return choices.length > 0 ? `one of ${choices.join(", ")}` : issue.message;
   }
+}
+
+function boundOf(issue: Extract<Issue, { code: "too_small" | "too_big" }>): string {
+  const unit = unitOf(issue.origin);
+  if (issue.code === "too_small")
+    return `${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}${unit}`;
+  return `${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}${unit}`;
 }
 
 function unitOf(origin: string): string {

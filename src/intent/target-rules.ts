@@ -30,6 +30,7 @@ export function checkTarget(draft: TargetDraft): void {
   checkTimes(draft);
   checkAddresses(draft);
   checkDocuments(draft);
+  reportUnknown(draft);
   const { dataset } = file.traffic;
   if (dataset !== undefined && !draft.exists(dataset)) {
     draft.report(["traffic", "dataset"], {
@@ -82,8 +83,15 @@ function checkUnique(draft: TargetDraft): void {
     service: services.map(({ name }, index) => ({ path: ["services", index, "name"], name })),
     replica: replicas.map(({ path, replica }) => ({ path: [...path, "id"], name: replica.id })),
     variable: [
-      ...replicas.map(({ path, replica }) => ({ path: [...path, "port_env"], name: replica.port_env })),
-      ...edges.map(({ address_env: name }, index) => ({ path: ["edges", index, "address_env"], name })),
+      // What is there twice altogether is told as such.
+      ...firstOf(replicas, ({ replica }) => replica.id).map(({ path, replica }) => ({
+        path: [...path, "port_env"],
+        name: replica.port_env,
+      })),
+      ...firstOf(
+        edges.map((edge, index) => ({ edge, path: ["edges", index, "address_env"] })),
+        ({ edge }) => `${edge.from}→${edge.to}`,
+      ).map(({ edge, path }) => ({ path, name: edge.address_env })),
       ...(["ablation_env", "unhealed_env"] as const).flatMap((key) => {
         const name = draft.file[key];
         return name === undefined ? [] : [{ path: [key], name }];
@@ -103,15 +111,44 @@ function checkUnique(draft: TargetDraft): void {
   }
 }
 
+function firstOf<T>(items: readonly T[], nameOf: (item: T) => string): readonly T[] {
+  return items.filter((item, index) => items.findIndex((other) => nameOf(other) === nameOf(item)) === index);
+}
+
 function checkKnown(
   draft: TargetDraft,
   { path, name }: Named,
   what: { readonly noun: string; readonly known: readonly string[] },
 ): void {
   if (what.known.includes(name)) return;
-  const hint = suggestName(name, what.known);
-  const problem = { found: `unknown ${what.noun} "${name}"`, expected: `a ${what.noun} of this target` };
-  draft.report(path, hint === undefined ? problem : { ...problem, suggestion: hint });
+  const places = unknownOf(draft);
+  const key = `${what.noun} ${name}`;
+  const before = places.get(key) ?? { path, name, ...what, places: 0 };
+  places.set(key, { ...before, places: before.places + 1 });
+}
+
+interface UnknownName extends Named {
+  readonly noun: string;
+  readonly known: readonly string[];
+  readonly places: number;
+}
+
+const unknownNames = new WeakMap<TargetDraft, Map<string, UnknownName>>();
+
+function unknownOf(draft: TargetDraft): Map<string, UnknownName> {
+  const names = unknownNames.get(draft) ?? new Map<string, UnknownName>();
+  unknownNames.set(draft, names);
+  return names;
+}
+
+/** A name that was misspelt where it was given is unknown wherever it is used: told once, at the first of them. */
+function reportUnknown(draft: TargetDraft): void {
+  for (const { path, name, noun, known, places } of unknownOf(draft).values()) {
+    const hint = suggestName(name, known);
+    const found = `unknown ${noun} "${name}"${places === 1 ? "" : `, here and in ${places - 1} more`}`;
+    const problem = { found, expected: `a ${noun} of this target` };
+    draft.report(path, hint === undefined ? problem : { ...problem, suggestion: hint });
+  }
 }
 
 function serviceNames({ file }: TargetDraft): string[] {

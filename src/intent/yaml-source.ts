@@ -1,15 +1,18 @@
 // YAML text as plain data, with the way back from every value to its line and column. Bad text gives problems, never throws.
 
-import { LineCounter, isAlias, isMap, isNode, isScalar, isSeq, parseDocument, visit } from "yaml";
-import type { Document, Node, YAMLError } from "yaml";
+import { LineCounter, isMap, isScalar, isSeq, parseDocument } from "yaml";
+import type { Document, YAMLError } from "yaml";
 import type { Place, Problem } from "../core/errors.ts";
 import { messageOf } from "../core/errors.ts";
+import { badKeys, badMerges, looseAliases, tooDeep } from "./yaml-checks.ts";
+import type { YamlProblem } from "./yaml-checks.ts";
+import { nodeAt, offsetOf } from "./yaml-nodes.ts";
+import type { DataPath } from "./yaml-nodes.ts";
 
-/** Where in the data: keys of maps and indexes of lists from the root. */
-export type DataPath = readonly (string | number)[];
+export type { DataPath } from "./yaml-nodes.ts";
 
 export interface YamlSource {
-  /** The data; undefined when the text cannot be used at all. */
+  /** The data, aliases and merge keys followed, without `x-` keys of the root; undefined when the text cannot be used at all. */
   readonly value: unknown;
   readonly problems: readonly Problem[];
   /** Is there a key (or index) at this path, whatever its value? */
@@ -20,25 +23,38 @@ export interface YamlSource {
   placeInside(path: DataPath, column: number): Place;
 }
 
-/** Bounds on a file, so that a strange one cannot hang us: characters, and how far aliases may multiply. */
-const yamlBounds = { length: 256 * 1024, aliases: 20 } as const;
+/** Longest file, in characters. */
+const longestFile = 256 * 1024;
 
 /** Reads one document that must be a map (or a list). A byte-order mark and CRLF are fine. */
 export function readYaml(rawText: string, file: string, root: "map" | "list" = "map"): YamlSource {
   const text = rawText.startsWith("\uFEFF") ? rawText.slice(1) : rawText;
   const start: Place = { file, line: 1, column: 1 };
   const nowhere = { value: undefined, has: () => false, placeOf: () => start, placeInside: () => start };
-  if (text.length > yamlBounds.length) {
-    const expected = `at most ${yamlBounds.length}`;
+  if (text.length > longestFile) {
+    const expected = `at most ${longestFile}`;
     return { ...nowhere, problems: [{ place: start, found: `a file of ${text.length} characters`, expected }] };
   }
   const lines = new LineCounter();
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: false });
-    return usable(document, { file, lines, text, root });
+    const deep = tooDeep(text);
+    if (deep)
+      return { ...nowhere, problems: [{ ...withoutOffset(deep), place: placeInText(text, deep.offset, file) }] };
+    // Keys of one name are looked for by `badKeys`: the parser compares each key with each other one.
+    const options = { lineCounter: lines, prettyErrors: false, stringKeys: false, merge: true, uniqueKeys: false };
+    return usable(parseDocument(text, options), { file, lines, text, root });
   } catch (thrown) {
     return { ...nowhere, problems: [{ place: start, found: messageOf(thrown), expected: "plain YAML" }] };
   }
+}
+
+function placeInText(text: string, offset: number, file: string): Place {
+  const before = text.slice(0, offset).split("\n");
+  return { file, line: before.length, column: (before.at(-1) ?? "").length + 1 };
+}
+
+function withoutOffset({ found, expected, suggestion }: YamlProblem): Problem {
+  return { found, expected, ...(suggestion === undefined ? {} : { suggestion }) };
 }
 
 interface Origin {
@@ -65,13 +81,16 @@ function usable(document: Document.Parsed, origin: Origin): YamlSource {
     const quote = node.type === "PLAIN" ? 0 : 1;
     return { ...start, column: start.column + quote + column - 1 };
   };
-  const problems = [...document.errors, ...document.warnings].map((error) => syntaxProblem(error, placeAt));
-  const broken = document.errors.some((error) => error.code !== "DUPLICATE_KEY");
+  const placed = (problem: YamlProblem): Problem => ({ place: placeAt(problem.offset), ...withoutOffset(problem) });
   const source = { placeOf, placeInside, has: (path: DataPath) => nodeAt(document, path) !== undefined };
-  if (broken) return { ...source, value: undefined, problems };
+  const [broken] = document.errors;
+  // What comes after a broken place is read wrongly: more problems would only be echoes of the first.
+  if (broken) return { ...source, value: undefined, problems: [syntaxProblem(broken, placeAt)] };
+  const problems = document.warnings.map((warning) => syntaxProblem(warning, placeAt));
   const isRoot = origin.root === "map" ? isMap(document.contents) : isSeq(document.contents);
   if (!isRoot || document.contents === null) {
-    const found = document.contents === null ? "an empty file" : `a document that is not a ${origin.root}`;
+    const isNothing = document.contents === null || (isScalar(document.contents) && document.contents.value === null);
+    const found = isNothing ? "an empty file" : `a document that is not a ${origin.root}`;
     const place = placeAt(document.contents?.range?.[0] ?? 0);
     return {
       ...source,
@@ -79,86 +98,32 @@ function usable(document: Document.Parsed, origin: Origin): YamlSource {
       problems: [...problems, { place, found, expected: rootWords[origin.root] }],
     };
   }
-  const loose = looseAliases(document, placeAt);
-  if (loose.length > 0) return { ...source, value: undefined, problems: [...problems, ...loose] };
-  const value: unknown = document.toJS({ maxAliasCount: yamlBounds.aliases });
-  return { ...source, value, problems: [...problems, ...forbiddenKeys(document.contents, placeAt)] };
+  const loose = looseAliases(document);
+  const unusable = loose.length > 0 ? loose : badMerges(document);
+  if (unusable.length > 0) return { ...source, value: undefined, problems: [...problems, ...unusable.map(placed)] };
+  // How far aliases may multiply was looked at above.
+  const value = withoutExtensions(document.toJS({ maxAliasCount: -1 }));
+  return { ...source, value, problems: [...problems, ...badKeys(document).map(placed)] };
 }
 
-const syntaxHints: Readonly<Record<string, readonly [string, string]>> = {
+/** Keys of the root that begin with `x-` are for people: a place for anchors and notes. */
+function withoutExtensions(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith("x-")));
+}
+
+const inQuotes = "if it is a text, put it in quotes";
+
+const syntaxHints: Readonly<Record<string, readonly [found: string, expected: string, suggestion?: string]>> = {
   TAB_AS_INDENT: ["a tab", "spaces as indentation"],
-  DUPLICATE_KEY: ["a key that is there already", "each key once"],
   MULTIPLE_DOCS: ["a second document", "one document in a file"],
   TAG_RESOLVE_FAILED: ["an unknown tag", "plain YAML without tags"],
   MULTIPLE_ANCHORS: ["a second anchor", "at most one"],
+  BLOCK_AS_IMPLICIT_KEY: ['a second ": " in one line', "one key in a line", inQuotes],
+  BAD_SCALAR_START: ["a text that begins with a character of YAML's own", "a text in quotes"],
 };
 
 function syntaxProblem(error: YAMLError, placeAt: (offset: number) => Place): Problem {
-  const [found, expected] = syntaxHints[error.code] ?? [error.message, "valid YAML"];
-  return { place: placeAt(error.pos[0]), found, expected };
-}
-
-/** Aliases of nothing, and aliases inside what they stand for (data without an end). */
-function looseAliases(document: Document.Parsed, placeAt: (offset: number) => Place): Problem[] {
-  const problems: Problem[] = [];
-  visit(document, {
-    Alias(_, alias) {
-      const at = alias.range?.[0] ?? 0;
-      const [from = 0, to = 0] = alias.resolve(document)?.range ?? [];
-      if (to > 0 && (at < from || at >= to)) return;
-      const found = `*${alias.source}, ${to === 0 ? "which stands for nothing" : "inside what it stands for"}`;
-      problems.push({ place: placeAt(at), found, expected: `a value marked &${alias.source} before` });
-    },
-  });
-  return problems;
-}
-
-/** `__proto__` would be dropped silently by whoever copies the data. */
-function forbiddenKeys(node: unknown, placeAt: (offset: number) => Place): Problem[] {
-  if (isSeq(node)) return node.items.flatMap((item) => forbiddenKeys(item, placeAt));
-  if (!isMap(node)) return [];
-  return node.items.flatMap(({ key, value }) => {
-    const below = forbiddenKeys(value, placeAt);
-    if (!isScalar(key) || key.value !== "__proto__") return below;
-    return [{ place: placeAt(key.range?.[0] ?? 0), found: 'the key "__proto__"', expected: "another name" }, ...below];
-  });
-}
-
-function resolved(document: Document, node: unknown): unknown {
-  return isAlias(node) ? node.resolve(document) : node;
-}
-
-function pairAt(document: Document, node: unknown, key: string | number): { key: unknown; value: unknown } | undefined {
-  const parent = resolved(document, node);
-  if (isSeq(parent))
-    return typeof key === "number" && key in parent.items ? { key: null, value: parent.items[key] } : undefined;
-  if (!isMap(parent)) return undefined;
-  return parent.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(key));
-}
-
-function nodeAt(document: Document, path: DataPath): Node | undefined {
-  let node: unknown = document.contents;
-  for (const key of path) node = pairAt(document, node, key)?.value;
-  const found = resolved(document, node);
-  return isNode(found) ? found : undefined;
-}
-
-function offsetOf(document: Document, path: DataPath, what: "key" | "value"): number {
-  let node: unknown = document.contents;
-  let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
-  for (const [index, key] of path.entries()) {
-    const pair = pairAt(document, node, key);
-    if (!pair) return offset;
-    const keyOffset = isNode(pair.key) ? pair.key.range?.[0] : undefined;
-    const valueOffset = isEmpty(pair.value) ? undefined : isNode(pair.value) ? pair.value.range?.[0] : undefined;
-    const last = index === path.length - 1;
-    // What encloses a missing thing is best shown by its key.
-    offset = (last && what === "value" ? (valueOffset ?? keyOffset) : (keyOffset ?? valueOffset)) ?? offset;
-    node = pair.value;
-  }
-  return offset;
-}
-
-function isEmpty(node: unknown): boolean {
-  return node === null || (isScalar(node) && node.value === null && (node.source ?? "") === "");
+  const [found, expected, suggestion] = syntaxHints[error.code] ?? [error.message, "valid YAML"];
+  return { place: placeAt(error.pos[0]), found, expected, ...(suggestion === undefined ? {} : { suggestion }) };
 }

@@ -168,12 +168,7 @@ describe("what is wrong with a target, with its place", () => {
       "a service twice",
       "- name: back",
       "- name: front",
-      [
-        '17:11 the service "front" again',
-        '39:61 unknown service "back"',
-        '40:53 unknown service "back"',
-        '41:57 unknown service "back"',
-      ],
+      ['17:11 the service "front" again', '39:61 unknown service "back", here and in 2 more'],
     ],
     [
       "a replica twice",
