@@ -8,12 +8,14 @@ import type { Intent } from "../core/intent.ts";
 import type { TrialPlan } from "../core/plan.ts";
 import { defaultLeast, stoppingFor, type Stopping } from "../core/stopping.ts";
 import type { Target } from "../core/target.ts";
-import { lintIntentText } from "../intent/lint-intent.ts";
+import { intentId, lintIntentText } from "../intent/lint-intent.ts";
+import type { IntentContext } from "../intent/lint-intent.ts";
 import { lintTargetText } from "../intent/lint-target.ts";
 import { makePlans } from "../plan/make-plan.ts";
 import { selectSuite, suiteNames } from "../plan/suites.ts";
 import { offers } from "../platforms/processes/controls.ts";
 import { findExperiments, findTargets, readText } from "../store/read-experiments.ts";
+import { eachFileOnce, sameNames } from "./same-names.ts";
 import { packageRoot } from "./version.ts";
 import { faultTable } from "./wire.ts";
 
@@ -41,7 +43,10 @@ export interface Choice {
 interface Checked<T> {
   readonly items: readonly T[];
   readonly problems: readonly Problem[];
+  /** How many there were, each counted once. */
   readonly files: number;
+  /** File of each thing that has problems, by its name. */
+  readonly broken: ReadonlyMap<string, string>;
 }
 
 const defaultSuite = "smoke";
@@ -56,27 +61,38 @@ function workspace(): string {
   return existsSync("targets") || existsSync("experiments") ? process.cwd() : packageRoot();
 }
 
-async function checkTargets(files: readonly string[]): Promise<Checked<Target>> {
+async function checkTargets(named: readonly string[]): Promise<Checked<Target>> {
+  const files = await eachFileOnce(named);
   const lints = await Promise.all(
     files.map(async (file) =>
       lintTargetText(await readText(file), shown(file), { dir: dirname(resolve(file)), exists: existsSync }),
     ),
   );
+  const names = files.map((file) => ({ file: shown(file), name: basename(dirname(resolve(file))) }));
   return {
     items: lints.flatMap(({ target }) => target ?? []),
-    problems: lints.flatMap(({ problems }) => problems),
+    problems: [...lints.flatMap(({ problems }) => problems), ...sameNames("target", names)],
     files: files.length,
+    broken: new Map(
+      names.filter((_, index) => lints[index]?.target === undefined).map(({ name, file }) => [name, file]),
+    ),
   };
 }
 
-async function checkIntents(files: readonly string[], targets: ReadonlyMap<string, Target>): Promise<Checked<Intent>> {
+type Targets = Pick<IntentContext, "targets" | "brokenTargets">;
+
+async function checkIntents(named: readonly string[], targets: Targets): Promise<Checked<Intent>> {
+  const files = await eachFileOnce(named);
+  const context = { ...targets, faultTable, offers };
   const lints = await Promise.all(
-    files.map(async (file) => lintIntentText(await readText(file), shown(file), { targets, faultTable, offers })),
+    files.map(async (file) => lintIntentText(await readText(file), shown(file), context)),
   );
+  const ids = files.map((file) => ({ file: shown(file), name: intentId(shown(file)) }));
   return {
     items: lints.flatMap(({ intent }) => intent ?? []),
-    problems: lints.flatMap(({ problems }) => problems),
+    problems: [...lints.flatMap(({ problems }) => problems), ...sameNames("intent", ids)],
     files: files.length,
+    broken: new Map(),
   };
 }
 
@@ -97,7 +113,10 @@ export async function lintFiles(files: readonly string[]): Promise<{ checked: nu
   const known = await checkTargets(await findTargets(workspace()));
   const intents = await checkIntents(
     files.filter((file) => !isTarget(file)),
-    byName([...known.items, ...named.items]),
+    {
+      targets: byName([...known.items, ...named.items]),
+      brokenTargets: { told: named.broken, untold: known.broken },
+    },
   );
   return { checked: named.files + intents.files, problems: [...named.problems, ...intents.problems] };
 }
@@ -119,7 +138,8 @@ export async function loadTarget(name: string): Promise<Target> {
 
 /** Every intent of the workspace; throws with every problem. */
 export async function loadIntents(): Promise<readonly Intent[]> {
-  return accept(await checkIntents(await findExperiments(workspace()), byName(await loadTargets())));
+  const targets = byName(await loadTargets());
+  return accept(await checkIntents(await findExperiments(workspace()), { targets }));
 }
 
 /** Chooses intents and plans their trials; throws with every problem, before anything is touched. */
@@ -128,7 +148,7 @@ export async function choose(files: readonly string[], options: SelectOptions): 
   const forced = options.target === undefined ? undefined : await loadTarget(options.target);
   // With --target every name an intent may use stands for that one target, so that it is checked against that one.
   const targets = new Map(known.map((target) => [target.name, forced ?? target]));
-  const all = accept(await checkIntents(files.length > 0 ? files : await findExperiments(workspace()), targets));
+  const all = accept(await checkIntents(files.length > 0 ? files : await findExperiments(workspace()), { targets }));
   const suite = files.length > 0 && options.suite === undefined ? null : (options.suite ?? defaultSuite);
   const chosen = suite === null ? all : selectSuite(all, suite);
   if (chosen.length === 0) {

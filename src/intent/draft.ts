@@ -17,6 +17,8 @@ export type FaultTable = ReadonlyMap<string, Pick<Fault, "parse" | "needs">>;
 /** The world an intent is checked against. */
 export interface IntentContext {
   readonly targets: ReadonlyMap<string, Target>;
+  /** Targets with problems, by name, with their files: of `told` ones the problems are printed anyway. */
+  readonly brokenTargets?: { readonly told: ReadonlyMap<string, string>; readonly untold: ReadonlyMap<string, string> };
   readonly faultTable: FaultTable;
   /** What the platform can offer at a site of a target. */
   offers(target: Target, site: SiteRef): readonly Capability[];

@@ -18,14 +18,21 @@ export function checkExpectation(draft: Draft): void {
 function checkNames(draft: Draft, expect: IntentFile["expect"]): void {
   const { target } = draft;
   if (!target || !hasHealer(target)) return;
-  for (const [index, name] of (expect.detected?.as ?? []).entries()) {
-    if (target.classes.includes(name)) continue;
-    const hint = suggestName(name, target.classes);
-    draft.report(["expect", "detected", "as", index], {
-      found: `unknown class "${name}"`,
-      expected: `a class of ${target.name}`,
-      ...(hint === undefined ? {} : { suggestion: hint }),
-    });
+  const classes = expect.detected?.as ?? [];
+  for (const [index, name] of classes.entries()) {
+    if (classes.indexOf(name) !== index) {
+      draft.report(["expect", "detected", "as", index], {
+        found: `the class "${name}" again`,
+        expected: "each class once",
+      });
+    } else if (!target.classes.includes(name)) {
+      const hint = suggestName(name, target.classes);
+      draft.report(["expect", "detected", "as", index], {
+        found: `unknown class "${name}"`,
+        expected: `a class of ${target.name}`,
+        ...(hint === undefined ? {} : { suggestion: hint }),
+      });
+    }
   }
   const by = expect.recovered?.by;
   const pathways = target.pathways.map(({ name }) => name);

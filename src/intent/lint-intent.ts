@@ -131,7 +131,14 @@ function checkTarget(draft: Draft): void {
     const found = `the target ${draft.target.name}, which does not allow chaos`;
     draft.report(["target"], { found, expected: `"chaos: allowed" in ${draft.target.file} before Rebound touches it` });
   }
-  if (name === undefined || draft.target) return;
+  const { told, untold } = draft.context.brokenTargets ?? {};
+  if (name === undefined || draft.target || told?.has(name)) return;
+  const broken = untold?.get(name);
+  if (broken !== undefined) {
+    const expected = `a sound target: see \`rebound lint ${broken}\``;
+    draft.report(["target"], { found: `the target "${name}", whose file has problems`, expected });
+    return;
+  }
   const hint = suggestName(name, [...draft.context.targets.keys()]);
   const problem = { found: `unknown target "${name}"`, expected: "a folder under targets/ with a sound target.yaml" };
   draft.report(["target"], hint === undefined ? problem : { ...problem, suggestion: hint });

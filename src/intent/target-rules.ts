@@ -75,7 +75,7 @@ interface Named {
 }
 
 function checkUnique(draft: TargetDraft): void {
-  const { services, edges, probes, classes, pathways } = draft.file;
+  const { services, edges, probes, classes, pathways, control, start } = draft.file;
   const replicas = services.flatMap(({ replicas }, s) =>
     replicas.map((replica, r) => ({ path: ["services", s, "replicas", r], replica })),
   );
@@ -92,6 +92,9 @@ function checkUnique(draft: TargetDraft): void {
         edges.map((edge, index) => ({ edge, path: ["edges", index, "address_env"] })),
         ({ edge }) => `${edge.from}→${edge.to}`,
       ).map(({ edge, path }) => ({ path, name: edge.address_env })),
+      ...(control ? [{ path: ["control", "token_env"], name: control.token_env }] : []),
+      // What Rebound fills in would overwrite what stands there, or the other way round.
+      ...Object.keys(start.env ?? {}).map((name) => ({ path: ["start", "env", name], name })),
       ...(["ablation_env", "unhealed_env"] as const).flatMap((key) => {
         const name = draft.file[key];
         return name === undefined ? [] : [{ path: [key], name }];
