@@ -13,7 +13,10 @@ function resultOf(sandbox: Sandbox): RunResult {
 
 /** True when a trial said of itself that it could not be measured: the machine was too busy for us, or for the stack. */
 function isBlurred({ verdict }: TrialResult): boolean {
-  return verdict.outcome === "invalid" || rulesThat(verdict, "inconclusive").includes("harness-kept-pace");
+  const unclear = rulesThat(verdict, "inconclusive");
+  return (
+    verdict.outcome === "invalid" || unclear.some((rule) => rule === "harness-kept-pace" || rule === "environment-calm")
+  );
 }
 
 function rulesThat(verdict: TrialResult["verdict"], outcome: string): string[] {

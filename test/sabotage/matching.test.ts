@@ -77,8 +77,9 @@ describe("a defect", () => {
 });
 
 describe("a trial may be had once more", () => {
-  it("when the harness was late, or the stack not steady before anything was injected", () => {
-    for (const name of ["late sender", "unsent requests", "slow conductor", "broken before"] as const) {
+  it("when the harness was late, the machine starved, or the stack not steady before anything was injected", () => {
+    const blurs = ["late sender", "unsent requests", "slow conductor", "broken before"] as const;
+    for (const name of [...blurs, "clean heal, starved by strangers"] as const) {
       expect(catchOf(collateral, [judged(name)]), name).toMatchObject({ word: "unclear", blurred: true });
     }
   });

@@ -34,7 +34,7 @@ export function catchOf(expected: Pick<Expected, "arm" | "rule" | "says">, trial
   const { outcome, findings } = trial.verdict;
   const failing = findings.filter((finding) => finding.outcome === "fail");
   const right = failing.find(({ rule, says }) => rule === expected.rule && expected.says.test(says));
-  const failed = outcome === "fail" || outcome === "residue";
+  const failed = isAgainst(outcome);
   const word = outcome === "pass" ? "missed" : !failed ? "unclear" : right ? "caught" : "wrong-rule";
   const said = right !== undefined && word === "caught" ? [right] : notPassing(findings);
   return {
@@ -49,10 +49,16 @@ function notPassing(findings: readonly Finding[]): Finding[] {
   return findings.filter(({ outcome }) => outcome !== "pass");
 }
 
-/** We were late ourselves, or the stack was not steady before anything was injected, so that nothing was. */
+/** We were late ourselves, or strangers starved the stack, or it was not steady before anything was injected, so that nothing was. */
 function isBlur(outcome: TrialOutcome, because: Finding | undefined): boolean {
   if (outcome === "invalid") return because?.rule === "steady-before";
+  if (because?.rule === "environment-calm") return true;
   return because?.rule === "harness-kept-pace" && lagWords.test(because.says);
+}
+
+/** True for outcomes that hold something against the stack. */
+export function isAgainst(outcome: TrialOutcome): boolean {
+  return outcome === "fail" || outcome === "residue";
 }
 
 /** Every trial that did not pass, with its reason; empty when all passed. An inconclusive trial did not pass. */

@@ -49,6 +49,15 @@ describe("the whole", () => {
     expect(allWell([], [])).toBe(false);
   });
 
+  it("on a machine starved on purpose is well with a defect that nothing was said of, and with none missed or blamed wrongly", () => {
+    const unclear = row("sleeps", "detected-in-time", { word: "unclear", failed: [] });
+    expect(allWell([caught, unclear], [good], true)).toBe(true);
+    expect(allWell([caught, unclear], [good])).toBe(false);
+    for (const not of [missed, wrong, row("sleeps", "detected-in-time", { word: "no-trial", failed: [] })]) {
+      expect(allWell([caught, not], [good], true)).toBe(false);
+    }
+  });
+
   it("counts rounds and tells each trial that did not pass with its reason", () => {
     expect(cleanReport([good, bad]).split("\n")).toEqual([
       "unsabotaged: 1 of 2 rounds passed (8 trials)",

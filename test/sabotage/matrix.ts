@@ -59,9 +59,12 @@ export function cleanReport(rounds: readonly CleanRound[]): string {
   return [`unsabotaged: ${good} of ${rounds.length} rounds passed (${trials} trials)`, ...lines].join("\n");
 }
 
-/** True when every defect was caught by its own rule and every clean round passed; nothing run is no success. */
-export function allWell(rows: readonly Row[], rounds: readonly CleanRound[]): boolean {
+/**
+ * True when every defect was caught by its own rule and every clean round passed; nothing run is no success. On a machine that is `starved`
+ * on purpose a trial may say nothing of its defect.
+ */
+export function allWell(rows: readonly Row[], rounds: readonly CleanRound[], starved = false): boolean {
   if (rows.length + rounds.length === 0) return false;
-  const caught = rows.every((row) => row.caught.word === "caught");
+  const caught = rows.every((row) => row.caught.word === "caught" || (starved && row.caught.word === "unclear"));
   return caught && rounds.every(({ against, trials }) => against.length === 0 && trials > 0);
 }

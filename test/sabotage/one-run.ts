@@ -18,25 +18,33 @@ export interface Finished {
 export interface RunOrder {
   /** Rebound's own folder. */
   readonly root: string;
-  readonly intents: readonly string[];
+  /** Arguments of `rebound run` that choose the intents: files, or `--suite` and a name. */
+  readonly choice: readonly string[];
   readonly seed: number;
   readonly sabotage: string | undefined;
   readonly signal: AbortSignal;
+  /** A run that takes longer than this, ms, hangs, and is ended like by Ctrl-C: it takes its faults back. Default: that of few short trials. */
+  readonly longestMs?: number;
 }
 
-/** A run of few short trials that takes longer than this, ms, hangs, and is ended like by Ctrl-C: it takes its faults back. */
-const longestMs = 150_000;
+const fewTrialsMs = 150_000;
 /** After that it has this long to end, ms; its watchdog cleans up after what comes then. */
 const endingMs = 20_000;
 
 /** Runs the intents to their end; without a result when the run never came to one. */
-export async function oneRun({ root, intents, seed, sabotage, signal }: RunOrder): Promise<Finished> {
+export async function oneRun({
+  root,
+  choice,
+  seed,
+  sabotage,
+  signal,
+  longestMs = fewTrialsMs,
+}: RunOrder): Promise<Finished> {
   const dir = await mkdtemp(join(tmpdir(), "rebound-sabotage-"));
-  const files = intents.map((intent) => join("test/sabotage/experiments", `${intent}.yaml`));
   const env: NodeJS.ProcessEnv = { ...process.env, REBOUND_STATE_DIR: join(dir, "state"), NO_COLOR: "1" };
   delete env["STACK_SABOTAGE"];
   if (sabotage !== undefined) env["STACK_SABOTAGE"] = sabotage;
-  const args = [join(root, "bin/rebound.js"), "run", ...files, "--seed", String(seed), "--out", join(dir, "reports")];
+  const args = [join(root, "bin/rebound.js"), "run", ...choice, "--seed", String(seed), "--out", join(dir, "reports")];
   const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
   let text = "";
   for (const stream of [child.stdout, child.stderr])
