@@ -18,13 +18,19 @@ export const environmentCalm: Rule = (_record, { environment }) => {
   const restsOn = spans.flatMap(({ from, to }) => [from, to]);
   const pressed = spans.filter(({ behindOthers }) => behindOthers > bound);
   if (pressed.length > 0) {
-    const says = `the machine was starved: ${pressed.map((span) => spanText(span, environment)).join("; ")} (bound: ${percent(bound)}${calibrated(environment)})`;
+    const worst = worstOf(pressed);
+    const more = pressed.filter((span) => span !== worst).map(({ name }) => `, and ${when[name]} too`);
+    const says = `the machine was starved: ${spanText(worst, environment)} (bound: ${percent(bound)}${calibrated(environment)})${more.join("")}`;
     return { outcome: "inconclusive", says, restsOn };
   }
-  const worst = spans.reduce((most, span) => (span.behindOthers > most.behindOthers ? span : most));
+  const worst = worstOf(spans);
   const says = `others left the stack its processors: at most ${percent(worst.behindOthers)} of the time a process of it waited behind them (bound: ${percent(bound)})`;
   return { outcome: "pass", says, restsOn };
 };
+
+function worstOf(spans: readonly EnvironmentSpan[]): EnvironmentSpan {
+  return spans.reduce((most, span) => (span.behindOthers > most.behindOthers ? span : most));
+}
 
 const when = { baseline: "before the injection", disturbed: "after it", afterwards: "later on" } as const;
 
