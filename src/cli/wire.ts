@@ -15,7 +15,7 @@ import { startGuarded, type GuardedTarget } from "../platforms/processes/guarded
 import { isListening } from "../platforms/processes/free-ports.ts";
 import type { MachineWatch } from "../platforms/processes/machine-survey.ts";
 import type { PressureSampler } from "../platforms/processes/pressure-sampler.ts";
-import { isAlive, startTimeOf } from "../platforms/processes/process-table.ts";
+import { isAlive, isRunning, startTimeOf } from "../platforms/processes/process-table.ts";
 import { surveyStack } from "../platforms/processes/stack-survey.ts";
 import { workDirFor } from "../platforms/processes/work-dir.ts";
 import { edgeControl } from "../platforms/toxiproxy/edge-control.ts";
@@ -156,7 +156,7 @@ function assemble(parts: Parts): RunningStack {
       return inventory;
     },
     survey: surveyorOf(parts, Object.fromEntries(names)),
-    isLiving: async ({ pid, port }) => pid !== null && (await isAlive(pid)) && (await isListening(port)),
+    isLiving: async ({ pid, port }) => pid !== null && (await isRunning(pid)) && (await isListening(port)),
     site(ref, seed, undoDir) {
       const bare = { ...ref, seed, undoDir };
       if (ref.edgeFrom === undefined) return { ...bare, controls: controlsFor(running, bare) };

@@ -13,6 +13,8 @@ export interface SeenProcess {
   /** `Max open files 1024/4096; …`, soft and hard. */
   readonly limits: string | null;
   readonly cgroup: string | null;
+  /** It is being ended and runs no more of its program; the last of its threads has not gone yet. Absent: it runs. */
+  readonly ending?: true;
 }
 
 export interface SeenFile {

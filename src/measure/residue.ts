@@ -42,7 +42,9 @@ function edgeResidue({ edge, proxy: was }: SeenEdge, after: readonly SeenEdge[])
 
 /** Processes that live on must be under the limits they were under, and nobody may stay stopped. */
 function processChanges(before: readonly SeenProcess[], after: readonly SeenProcess[]): Residue[] {
+  // Who is on the way out has lost its limits and its group already, and is looked for again once the stack is ended.
   return after.flatMap((now) => {
+    if (now.ending === true) return [];
     const was = before.find(({ pid, startTime }) => pid === now.pid && startTime === now.startTime);
     const left: Residue[] = [];
     if (now.state === "T" && was?.state !== "T") left.push(`${processName(now)} is stopped by a signal`);
@@ -100,7 +102,11 @@ function fileResidue(before: StackSurvey, after: StackSurvey): Residue[] {
 export function machineResidue(before: MachineSurvey, after: MachineSurvey): Residue[] {
   const listened = new Set(before.ports.map(({ port }) => port));
   return [
-    ...after.processes.map((process) => `${processName(process)} still runs`),
+    ...after.processes.map((process) =>
+      process.ending === true
+        ? `${processName(process)} is ending and not gone yet`
+        : `${processName(process)} still runs`,
+    ),
     ...after.ports
       .filter(({ port }) => !listened.has(port))
       .map(({ port, by }) => `port ${port} is still listened on by ${by ?? "a process that we may not look at"}`),

@@ -11,6 +11,7 @@ const processSchema = z.strictObject({
   nice: z.number().nullable(),
   limits: z.string().nullable(),
   cgroup: z.string().nullable(),
+  ending: z.exactOptional(z.literal(true)),
 });
 
 const file = { path: z.string(), size: z.number(), sha256: z.string() };

@@ -180,7 +180,7 @@ export async function runRound(plan) {
     if (tookMs === undefined) left.push(`the watchdog still runs ${guardMs} ms after the harness was gone`);
     if (alone) watchdogMs = tookMs;
     if (alone && tookMs > watchdogWithinMs) left.push(`the watchdog took ${Math.round(tookMs)} ms`);
-    if (alone) left.push(...residues({ folder, state, before }).map((what) => `after the watchdog: ${what}`));
+    if (alone) left.push(...(await residues({ folder, state, before })).map((what) => `after the watchdog: ${what}`));
     else await restored(env, false, left);
   } else {
     const { code } = await running.exit;
@@ -188,7 +188,7 @@ export async function runRound(plan) {
     if (code === 3 || code === 70) left.push(`the run itself failed with exit code ${code}`);
   }
   await restored(env, true, left);
-  left.push(...residues({ folder, state, before }));
+  left.push(...(await residues({ folder, state, before })));
   const log = left.length === 0 ? "" : watchdogLogs(folder);
   if (left.length === 0) rmSync(folder, { recursive: true, force: true });
   return { plan, struck, watchdogMs, residues: left, text: running.text(), log, folder };

@@ -3,6 +3,11 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { isEnding, isOver, parseStat } from "../../dist/src/platforms/processes/process-stat.js";
+
+/** What was killed gets so long to be gone, ms: on a starved machine it waits for a processor to end on. */
+const endingMs = 10_000;
 
 function read(path) {
   try {
@@ -22,11 +27,15 @@ function list(path) {
 
 /** Pid, parent and start time of a process; undefined when it is gone, or a zombie whose threads have all ended. */
 export function processAt(pid) {
-  const stat = read(`/proc/${pid}/stat`);
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return fields[19] === undefined || fields[0] === "X" || (fields[0] === "Z" && Number(fields[17]) <= 1)
-    ? undefined
-    : { pid: Number(pid), parent: Number(fields[1]), startTime: fields[19] };
+  const stat = parseStat(read(`/proc/${pid}/stat`));
+  if (stat === undefined || isOver(stat)) return undefined;
+  return { pid: Number(pid), parent: stat.parent, startTime: stat.startTicks };
+}
+
+/** True for one that is still there, and can do nothing any more but end. */
+function isDying(pid) {
+  const stat = parseStat(read(`/proc/${pid}/stat`));
+  return stat !== undefined && !isOver(stat) && isEnding(stat, read(`/proc/${pid}/status`));
 }
 
 export function isSame({ pid, startTime }) {
@@ -110,19 +119,30 @@ function undoLines(folder) {
   }));
 }
 
-/** Everything that is still there of a run: one sentence each. `before` is what was seen of it when it was struck. */
-export function residues({ folder, state, before }) {
-  const logs = undoLines(folder);
-  const markers = logs.flatMap(({ lines }) => lines.map(({ entry }) => entry?.marker)).filter((it) => it !== undefined);
-  const left = [];
+/** Processes of the run: by marker, state folder, command line, or seen when it was struck. */
+function processesLeft({ folder, state, before }, markers) {
+  const left = new Set(before.family.filter(isSame).map(({ pid }) => pid));
   for (const { pid } of allProcesses()) {
     if (pid === process.pid) continue;
     const environment = read(`/proc/${pid}/environ`).split("\0");
     const marked = markers.some((marker) => environment.includes(`STACK_INSTANCE=${marker}`));
-    if (marked || environment.includes(`REBOUND_STATE_DIR=${state}`) || commandOf(pid).includes(folder))
-      left.push(`process ${pid}: ${commandOf(pid)}`);
+    if (marked || environment.includes(`REBOUND_STATE_DIR=${state}`) || commandOf(pid).includes(folder)) left.add(pid);
   }
-  for (const process of before.family.filter(isSame)) left.push(`process ${process.pid}: ${commandOf(process.pid)}`);
+  return [...left];
+}
+
+/** Everything that is still there of a run: one sentence each. `before` is what was seen of it when it was struck. */
+export async function residues({ folder, state, before }) {
+  const logs = undoLines(folder);
+  const markers = logs.flatMap(({ lines }) => lines.map(({ entry }) => entry?.marker)).filter((it) => it !== undefined);
+  const until = performance.now() + endingMs;
+  let processes = processesLeft({ folder, state, before }, markers);
+  // What is dying is not left, and holds its ports as long as it is not gone.
+  while (processes.some(isDying) && performance.now() < until) {
+    await delay(20);
+    processes = processesLeft({ folder, state, before }, markers);
+  }
+  const left = processes.map((pid) => `process ${pid}: ${commandOf(pid) || "ending, and not gone yet"}`);
   const open = listening();
   for (const [inode, port] of before.sockets) if (open.has(inode)) left.push(`port ${port} still listens`);
   for (const name of readdirSync(tmpdir()))

@@ -2,18 +2,41 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { environmentOf, isEndingNow, statOf } from "../../dist/src/platforms/processes/process-stat.js";
 
 const root = resolve(import.meta.dirname, "../..");
-const left = [];
-for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-  if (Number(pid) === process.pid || Number(pid) === process.ppid) continue;
+/** What was killed last gets so long to be gone, ms. */
+const endingMs = 10_000;
+
+async function looksLeft(pid) {
+  // Over: it only waits for its parent to ask for its exit code.
+  if ((await statOf(pid)) === undefined) return undefined;
+  let command = "";
   try {
-    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
-    const marked = readFileSync(`/proc/${pid}/environ`, "utf8").includes("\0STACK_INSTANCE=");
-    if (marked || command.includes(`${root}/dist/`)) left.push(`${pid} ${command}`);
+    command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
   } catch {
     // Gone meanwhile, or not ours to read.
   }
+  const marked = (await environmentOf(pid)).some((entry) => entry.startsWith("STACK_INSTANCE="));
+  return marked || command.includes(`${root}/dist/`) ? `${pid} ${command}` : undefined;
 }
-for (const line of left) process.stdout.write(`left behind: ${line}\n`);
+
+async function look() {
+  const pids = readdirSync("/proc").filter(
+    (name) => /^\d+$/.test(name) && ![process.pid, process.ppid].includes(Number(name)),
+  );
+  const found = await Promise.all(
+    pids.map(async (name) => ({ pid: Number(name), line: await looksLeft(Number(name)) })),
+  );
+  return found.filter(({ line }) => line !== undefined);
+}
+
+const until = performance.now() + endingMs;
+let left = await look();
+while (performance.now() < until && (await Promise.all(left.map(({ pid }) => isEndingNow(pid)))).includes(true)) {
+  await delay(50);
+  left = await look();
+}
+for (const { line } of left) process.stdout.write(`left behind: ${line}\n`);
 process.exitCode = left.length === 0 ? 0 : 1;

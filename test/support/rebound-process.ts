@@ -6,6 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { isOver, parseStat } from "../../src/platforms/processes/process-stat.ts";
 
 export const projectRoot = resolve(import.meta.dirname, "../..");
 
@@ -105,44 +106,37 @@ export function markersIn(out: string): string[] {
   return [...new Set(markers)];
 }
 
+function readProc(path: string): string {
+  try {
+    return readFileSync(`/proc/${path}`, "latin1");
+  } catch {
+    return "";
+  }
+}
+
+function pidsNow(): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
 /** Pids of living processes whose environment carries one of the markers (Linux). */
 export function processesOf(markers: readonly string[]): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
-        return markers.some((marker) => environment.includes(`STACK_INSTANCE=${marker}`));
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
+  return pidsNow().filter((pid) => {
+    const environment = readProc(`${pid}/environ`);
+    return markers.some((marker) => environment.includes(`STACK_INSTANCE=${marker}`));
+  });
 }
 
-/** Pids of living processes that run a compiled file of this project: harness, proxy, load or a stack. */
+/** Pids of processes that are there and were started by this one: of a harness its proxy, its load, its watchdog and its stacks. */
 export function ourChildrenOf(parent: number): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return (
-          / (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) \S/, ""))?.[1] === String(parent)
-        );
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
+  return pidsNow().filter((pid) => isRunning(pid) && parseStat(readProc(`${pid}/stat`))?.parent === parent);
 }
 
-/** True while the pid is in the process table and no zombie. */
+/** True while any thread of the process is there: a zombie whose others live on still holds its ports. */
 export function isRunning(pid: number): boolean {
-  try {
-    return !/^\S+ \(.*\) [ZX] /s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return false;
-  }
+  const stat = parseStat(readProc(`${pid}/stat`));
+  return stat !== undefined && !isOver(stat);
 }
 
 /** Pids of every watchdog that a log below `dir` tells of, in the order of their start. */

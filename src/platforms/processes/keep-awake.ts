@@ -8,6 +8,7 @@ import { availableParallelism, constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import { compiledEntry } from "../../core/compiled-entry.ts";
 import type { Share } from "../../core/units.ts";
+import { hasten } from "./hasten.ts";
 
 /** From this share of stolen time since boot on a machine counts as a guest that must be kept awake. */
 const stealFloor: Share = 0.001;
@@ -81,6 +82,7 @@ async function launchNice(entry: string, mark: Readonly<Record<string, string>>)
 async function endSpinner(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, "exit");
+  if (child.pid !== undefined) await hasten(child.pid);
   child.kill("SIGKILL");
   await exited;
 }

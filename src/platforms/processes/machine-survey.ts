@@ -1,13 +1,19 @@
 // The machine as far as a trial may have changed it: its processes, work folders, ports and the cache. Tells; judges nothing.
 
 import { stat } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "../../core/errors.ts";
 import type { ProcessRef } from "../../core/platform.ts";
 import type { MachineSurvey, SeenProcess } from "../../core/survey.ts";
+import type { Ms } from "../../core/units.ts";
 import { surveyFolder } from "./folder-survey.ts";
 import { surveyPorts } from "./port-survey.ts";
-import { surveyProcesses } from "./process-survey.ts";
+import { surveyProcesses, type ProcessTies } from "./process-survey.ts";
 import type { Instance } from "./process-table.ts";
+
+/** A process that was killed gets so long to be gone, ms: on a starved machine it waits for a processor to end on. */
+const endingMs: Ms = 6_000;
+const endingEveryMs: Ms = 50;
 
 /** What belongs to a trial, as far as it is known by now. */
 interface MachineScope {
@@ -34,12 +40,24 @@ async function surveyMachine(scope: MachineScope): Promise<Omit<MachineSurvey, "
   };
   const { instances, folders, known } = scope;
   return {
-    processes: await looked("processes", () => surveyProcesses({ instances, folders, known })),
+    // Before the ports: who is ending holds its ports until its last thread is gone.
+    processes: await looked("processes", () => settledProcesses({ instances, folders, known })),
     folders: await looked("work folders", () => existing(folders)),
     files: (await Promise.all(scope.kept.map((folder) => looked("files", () => surveyFolder(folder))))).flat(),
     ports: await looked("ports", () => surveyPorts(scope.ports.length === 0 ? undefined : new Set(scope.ports))),
     unseen,
   };
+}
+
+/** Those that live, once none of them is ending any more; one that takes longer than `endingMs` to end is told of as it is. */
+async function settledProcesses(ties: ProcessTies): Promise<readonly SeenProcess[]> {
+  const until = performance.now() + endingMs;
+  let seen = await surveyProcesses(ties);
+  while (seen.some(({ ending }) => ending === true) && performance.now() < until) {
+    await delay(endingEveryMs);
+    seen = await surveyProcesses(ties);
+  }
+  return seen;
 }
 
 /** Gathers what belongs to a trial as it comes to be, and looks when asked. */

@@ -3,6 +3,7 @@
 import { readFile, readdir, readlink } from "node:fs/promises";
 import type { SeenPort } from "../../core/survey.ts";
 import { isListening } from "./free-ports.ts";
+import { pidsNow, threadFolders } from "./process-stat.ts";
 import { commandOf } from "./process-survey.ts";
 
 const listenState = "0A";
@@ -40,15 +41,21 @@ function listeners(table: string): readonly { readonly port: number; readonly in
 async function ownersOf(inodes: ReadonlyMap<number, string>): Promise<Map<string, string>> {
   const sockets = new Map([...inodes.values()].map((inode) => [`socket:[${inode}]`, inode]));
   const owners = new Map<string, string>();
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   await Promise.all(
-    pids.map(async (pid) => {
-      const files = await readdir(`/proc/${pid}/fd`).catch(() => []);
-      const links = await Promise.all(files.map((file) => readlink(`/proc/${pid}/fd/${file}`).catch(() => "")));
-      for (const inode of links.map((link) => sockets.get(link))) {
-        if (inode !== undefined) owners.set(inode, `pid ${pid} (${await commandOf(Number(pid))})`);
+    (await pidsNow()).map(async (pid) => {
+      for (const inode of (await linksOf(pid)).map((link) => sockets.get(link))) {
+        if (inode !== undefined) owners.set(inode, `pid ${pid} (${await commandOf(pid)})`);
       }
     }),
   );
   return owners;
+}
+
+/** Where the open files of a process lead, also of one whose first thread has ended before the others. */
+async function linksOf(pid: number): Promise<readonly string[]> {
+  const folders = (await threadFolders(pid)).map((folder) => `${folder}/fd`);
+  const files = await Promise.all(
+    folders.map(async (folder) => (await readdir(folder).catch(() => [])).map((file) => `${folder}/${file}`)),
+  );
+  return Promise.all(files.flat().map((file) => readlink(file).catch(() => "")));
 }

@@ -1,8 +1,9 @@
 // Who of a stack runs, by everything that ties a process to it, and under which limits: read from the process table alone.
 
-import { readFile, readdir, readlink } from "node:fs/promises";
+import { readFile, readlink } from "node:fs/promises";
 import type { ProcessRef } from "../../core/platform.ts";
 import type { SeenProcess } from "../../core/survey.ts";
+import { environmentOf, isEndingNow, pidsNow, readQuietly, statOf, threadFolders } from "./process-stat.ts";
 import { findInstance, markerVariable, startTimeOf, type Instance } from "./process-table.ts";
 
 /** What ties processes to a trial. */
@@ -62,56 +63,47 @@ async function linuxMembers({ instances, folders }: ProcessTies): Promise<Set<nu
   return members;
 }
 
-async function pidsNow(): Promise<number[]> {
-  return (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
-}
-
 async function rowOf(pid: number): Promise<Row | undefined> {
-  const fields = await statFields(pid);
-  if (fields === undefined) return undefined;
-  return { pid, parent: Number(fields[1]), session: Number(fields[3]) };
-}
-
-/** Fields of proc(5) from `state` on; undefined when the process is gone or a zombie. */
-async function statFields(pid: number): Promise<readonly string[] | undefined> {
-  const stat = await quietly(() => readFile(`/proc/${pid}/stat`, "latin1"));
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return fields.length < 20 || fields[0] === "Z" || fields[0] === "X" ? undefined : fields;
+  const stat = await statOf(pid);
+  return stat === undefined ? undefined : { pid, parent: stat.parent, session: stat.session };
 }
 
 async function carries(pid: number, marks: ReadonlySet<string>): Promise<boolean> {
-  if (marks.size === 0) return false;
-  const environment = await quietly(() => readFile(`/proc/${pid}/environ`, "latin1"));
-  return environment.split("\0").some((entry) => marks.has(entry));
+  return marks.size > 0 && (await environmentOf(pid)).some((entry) => marks.has(entry));
 }
 
 async function holds(pid: number, folders: readonly string[]): Promise<boolean> {
   if (folders.length === 0) return false;
-  const links = await Promise.all(
-    ["cwd", "fd/1", "fd/2"].map((name) => quietly(() => readlink(`/proc/${pid}/${name}`))),
-  );
+  const places = (await threadFolders(pid)).flatMap((of) => ["cwd", "fd/1", "fd/2"].map((name) => `${of}/${name}`));
+  const links = await Promise.all(places.map((place) => quietly(() => readlink(place))));
   return links.some((link) => folders.some((folder) => link === folder || link.startsWith(`${folder}/`)));
 }
 
 async function describe(pid: number, name: string | undefined): Promise<SeenProcess | undefined> {
   const startTime = await startTimeOf(pid);
   if (startTime === undefined) return undefined;
-  const fields = await statFields(pid);
-  const [limits, cgroup] = await Promise.all([limitsOf(pid), quietly(() => readFile(`/proc/${pid}/cgroup`, "utf8"))]);
+  const stat = await statOf(pid);
+  // Elsewhere than on Linux there is no more to ask. On Linux it has just ended.
+  if (stat === undefined && process.platform === "linux") return undefined;
+  const [limits, cgroup] = await Promise.all([limitsOf(pid), readQuietly(`/proc/${pid}/cgroup`)]);
+  const what = name ?? (await commandOf(pid));
+  // Asked last: what ends while it is looked at has lost its limits and its name by then.
+  const ending = await isEndingNow(pid);
   return {
     pid,
     startTime,
-    what: name ?? (await commandOf(pid)),
-    state: fields?.[0] ?? null,
-    nice: fields === undefined ? null : Number(fields[16]),
+    what,
+    state: stat?.state ?? null,
+    nice: stat?.nice ?? null,
     limits: limits === "" ? null : limits,
     cgroup: cgroup === "" ? null : cgroup.trim(),
+    ...(ending && { ending }),
   };
 }
 
 /** `Max open files 1024/4096; …` from the table in /proc/PID/limits. */
 async function limitsOf(pid: number): Promise<string> {
-  const text = await quietly(() => readFile(`/proc/${pid}/limits`, "latin1"));
+  const text = await readQuietly(`/proc/${pid}/limits`);
   const rows = text
     .split("\n")
     .slice(1)

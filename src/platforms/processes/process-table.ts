@@ -1,11 +1,12 @@
 // What the operating system says of processes: who lives, who belongs to a stack we started, and how to end exactly those.
 
 import { execFile } from "node:child_process";
-import { readFile, readdir } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { ProcessRef } from "../../core/platform.ts";
 import type { Ms } from "../../core/units.ts";
+import { hasten } from "./hasten.ts";
+import { environmentOf, isEndingNow, pidsNow, readQuietly, statOf } from "./process-stat.ts";
 
 export type { ProcessRef };
 
@@ -20,8 +21,8 @@ export interface Instance {
 
 const isLinux = process.platform === "linux";
 const pollMs: Ms = 20;
-/** How long a killed process may take to leave the table; the kernel needs far less. */
-const killWaitMs: Ms = 2_000;
+/** How long a killed process may take to leave the table, ms. The kernel needs far less, but it needs a processor for it. */
+const killWaitMs: Ms = 5_000;
 const run = promisify(execFile);
 
 /** When the process began, or undefined when it is not there (a zombie whose threads have all ended is not there). */
@@ -33,6 +34,11 @@ export async function startTimeOf(pid: number): Promise<string | undefined> {
 export async function isAlive(pid: number, startTime?: string): Promise<boolean> {
   const now = await startTimeOf(pid);
   return now !== undefined && (startTime === undefined || startTime === now);
+}
+
+/** True while the pid runs and is not on its way out: one that was killed may hold its ports a while, and serves nobody. */
+export async function isRunning(pid: number): Promise<boolean> {
+  return (await isAlive(pid)) && !(isLinux && (await isEndingNow(pid)));
 }
 
 /** Every living process of the instance but ourselves: by its marker on Linux, by process group elsewhere. */
@@ -82,8 +88,14 @@ export async function sendSignal(target: ProcessRef, signal: NodeJS.Signals): Pr
 export async function endProcesses(targets: readonly ProcessRef[], graceMs: Ms): Promise<readonly ProcessRef[]> {
   for (const target of targets) await sendSignal(target, "SIGTERM");
   const stubborn = await waitUntilGone(targets, graceMs);
-  for (const target of stubborn) await sendSignal(target, "SIGKILL");
+  for (const target of stubborn) await killNow(target);
   return waitUntilGone(stubborn, killWaitMs);
+}
+
+/** SIGKILL, after which it does nothing more; it is raised first, since one that gets no processor cannot even end. */
+async function killNow(target: ProcessRef): Promise<void> {
+  if (isLinux && (await isAlive(target.pid, target.startTime))) await hasten(target.pid);
+  await sendSignal(target, "SIGKILL");
 }
 
 /** What ending an instance came to. */
@@ -98,9 +110,11 @@ export async function endInstance(instance: Instance, graceMs: Ms, signal?: Abor
   let members = await findInstance(instance);
   for (let round = 0; round < 5 && members.length > 0; round += 1) {
     if (signal?.aborted === true) break;
-    await endProcesses(members, graceMs);
+    const stuck = await endProcesses(members, graceMs);
     ended.push(...members);
     members = await findInstance(instance);
+    // Killed already and not gone: to wait as long again for each round would help nobody.
+    if (members.length > 0 && members.every(({ pid }) => stuck.some((other) => other.pid === pid))) break;
   }
   return { ended: await gone(ended), remaining: members };
 }
@@ -135,33 +149,16 @@ function trySignal(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-/** Fields of `/proc/<pid>/stat` from the third on (proc(5)): the name in field 2 may hold spaces and brackets. */
-async function linuxStat(pid: number): Promise<readonly string[]> {
-  const stat = await readQuietly(`/proc/${pid}/stat`);
-  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-}
-
 async function linuxGroupOf(leader: number): Promise<number[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
-  const groups = await Promise.all(pids.map(async (pid) => (await linuxStat(pid))[2]));
-  return pids.filter((_, index) => groups[index] === String(leader));
-}
-
-/**
- * Whether nothing of a process runs any more, by the fields of its `stat` from the third on (proc(5)). A killed process is a zombie
- * as soon as its first thread has ended; until the others have, its files and ports stay open.
- */
-export function isOver(fields: readonly string[]): boolean {
-  const [state] = fields;
-  return state === "X" || (state === "Z" && Number(fields[17]) <= 1);
+  const pids = await pidsNow();
+  const stats = await Promise.all(pids.map(statOf));
+  return pids.filter((_, index) => stats[index]?.group === leader);
 }
 
 async function linuxStartTime(pid: number): Promise<string | undefined> {
-  const fields = await linuxStat(pid);
-  const ticks = fields[19];
-  if (ticks === undefined || isOver(fields)) return undefined;
+  const stat = await statOf(pid);
   // Ticks count from boot: the boot's own id keeps a pid of before a reboot apart.
-  return `${ticks}@${(await bootId()).slice(0, 8)}`;
+  return stat === undefined ? undefined : `${stat.startTicks}@${(await bootId()).slice(0, 8)}`;
 }
 
 let knownBootId: string | undefined;
@@ -171,23 +168,13 @@ async function bootId(): Promise<string> {
 }
 
 async function linuxPidsOf(marker: string): Promise<number[]> {
-  const names = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const carries = await Promise.all(names.map((name) => linuxCarries(Number(name), marker)));
-  return names.filter((_, index) => carries[index]).map(Number);
+  const pids = await pidsNow();
+  const carries = await Promise.all(pids.map((pid) => linuxCarries(pid, marker)));
+  return pids.filter((_, index) => carries[index]);
 }
 
 async function linuxCarries(pid: number, marker: string): Promise<boolean> {
-  const environment = await readQuietly(`/proc/${pid}/environ`);
-  return environment.split("\0").includes(`${markerVariable}=${marker}`);
-}
-
-/** Empty when the process is gone or not ours to read. */
-async function readQuietly(path: string): Promise<string> {
-  try {
-    return await readFile(path, "latin1");
-  } catch {
-    return "";
-  }
+  return (await environmentOf(pid)).includes(`${markerVariable}=${marker}`);
 }
 
 async function psStartTime(pid: number): Promise<string | undefined> {

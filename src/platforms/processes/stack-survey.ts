@@ -6,7 +6,7 @@ import type { Inventory } from "../../core/inventory.ts";
 import type { SeenEdge, StackSurvey } from "../../core/survey.ts";
 import { fileWitness } from "./file-witness.ts";
 import { surveyProcesses, type ProcessTies } from "./process-survey.ts";
-import { isAlive } from "./process-table.ts";
+import { isRunning } from "./process-table.ts";
 
 export interface StackEyes {
   readonly workDir: string;
@@ -36,7 +36,7 @@ export function surveyStack(eyes: StackEyes): (moment: SurveyMoment, signal: Abo
       service,
       replica,
       pid,
-      alive: pid !== null && (await isAlive(pid)),
+      alive: pid !== null && (await isRunning(pid)),
     }));
     // Right after a fault only its bytes are of interest: every ms counts there.
     const whole = moment !== "harmed";
