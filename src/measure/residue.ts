@@ -102,10 +102,8 @@ function fileResidue(before: StackSurvey, after: StackSurvey): Residue[] {
 export function machineResidue(before: MachineSurvey, after: MachineSurvey): Residue[] {
   const listened = new Set(before.ports.map(({ port }) => port));
   return [
-    ...after.processes.map((process) =>
-      process.ending === true
-        ? `${processName(process)} is ending and not gone yet`
-        : `${processName(process)} still runs`,
+    ...after.processes.map((seen) =>
+      seen.ending === true ? `${processName(seen)} is ending and not gone yet` : `${processName(seen)} still runs`,
     ),
     ...after.ports
       .filter(({ port }) => !listened.has(port))
