@@ -89,10 +89,16 @@ export async function standGuard(runDir: string, onTrouble: (reason: string) => 
     const { remaining } = await endInstance({ marker }, helperGraceMs);
     if (remaining.length === 0) await journal.done(helpers);
     await journal.close();
-    const clean = !(await hasUnfinishedUndo(runDir));
-    if (clean) await unregisterRun(runDir);
-    await watchdog?.done();
-    return clean;
+    try {
+      const clean = !(await hasUnfinishedUndo(runDir));
+      if (clean) await unregisterRun(runDir);
+      return clean;
+    } catch (thrown) {
+      onTrouble(`nobody can say what is left: ${messageOf(thrown)}`);
+      return false;
+    } finally {
+      await watchdog?.done();
+    }
   };
   try {
     const watchdog = await startWatchdog({ runDir, harness, onTrouble });

@@ -3,6 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { durationWords, parseDuration } from "../core/duration.ts";
 import { exitCodes, reportError } from "./exit.ts";
+import type { DoctorOptions } from "./commands/doctor.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { ProxyOptions } from "./commands/proxy.ts";
 import type { RestoreOptions } from "./commands/restore.ts";
@@ -160,8 +161,9 @@ function build(): Command {
 
   program
     .command("doctor")
-    .description("check that this machine can run Rebound")
-    .action(() => conclude(async () => (await import("./commands/doctor.ts")).doctor()));
+    .description("check that this machine can run Rebound, and that what runs leave has room")
+    .option("--out <dir>", "folder that runs shall leave theirs in", "reports")
+    .action((options: DoctorOptions) => conclude(async () => (await import("./commands/doctor.ts")).doctor(options)));
 
   for (const command of program.commands) command.exitOverride();
   return program;

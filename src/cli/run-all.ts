@@ -134,4 +134,5 @@ async function runNext(working: Working, plan: TrialPlan): Promise<void> {
   const { outcome, findings } = trial.result.verdict;
   const against = decidingFinding(findings);
   progress.finished(plan, `${place}  ${outcome}${against ? `: ${against.rule} — ${against.says}` : ""}`);
+  if (trial.unwritten !== undefined) throw trial.unwritten;
 }

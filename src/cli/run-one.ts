@@ -2,6 +2,7 @@
 
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { messageOf } from "../core/errors.ts";
 import type { TrialPlan } from "../core/plan.ts";
 import type { Target } from "../core/target.ts";
 import type { TimelineEvent } from "../core/timeline.ts";
@@ -9,8 +10,10 @@ import type { TrialRecord, TrialResult } from "../core/verdict.ts";
 import { foldTrial, seenOf } from "../measure/fold.ts";
 import type { Seen } from "../measure/fold.ts";
 import { factsOf } from "../measure/measure-trial.ts";
+import { ownTrouble } from "../measure/own-trouble.ts";
 import { watchMachine } from "../platforms/processes/machine-survey.ts";
 import type { PressureSampler } from "../platforms/processes/pressure-sampler.ts";
+import type { TrialClock } from "../run/ports.ts";
 import { runTrial } from "../run/trial.ts";
 import { openUndoLog } from "../run/undo-log.ts";
 import { isLogUnfinished, unfinishedWords } from "../run/unfinished.ts";
@@ -38,6 +41,8 @@ export interface TrialSetting {
 export interface FinishedTrial {
   readonly result: TrialResult;
   readonly record: TrialRecord;
+  /** Why its verdict is not on the disk: then there can be no further trial. */
+  readonly unwritten?: unknown;
 }
 
 /** Facts and verdict of a recorded trial by today's rules; its timeline is read piece by piece. */
@@ -60,7 +65,10 @@ export async function runOne(plan: TrialPlan, setting: TrialSetting): Promise<Fi
   await mkdir(undoDir, { mode: 0o700 });
   const undo = await openUndoLog(files.undo);
   await keepTwin(setting.folder.dir, files.undo);
-  const writer = await TimelineWriter.open(files.timeline);
+  const writer = await TimelineWriter.open(files.timeline).catch(async (thrown: unknown) => {
+    await undo.close();
+    throw thrown;
+  });
   const clock = startClock();
   const { target, cacheDir, mark, sampler } = setting;
   const machine = watchMachine([cacheDir]);
@@ -74,22 +82,46 @@ export async function runOne(plan: TrialPlan, setting: TrialSetting): Promise<Fi
       undo,
       undoDir,
       sink,
+      disk: { written: () => writer.written(), lost: writer.lost },
       ...(setting.mayMeasure && { mayMeasure: setting.mayMeasure }),
       faults: faultTable,
       lookAtMachine: async () => ({ ...(await machine.look()), unfinished: await unfinishedWords(files.undo) }),
       startStack: (trial: TrialPlan, signal: AbortSignal) =>
         startStack({ target, cacheDir, clock, undo, undoDir, mark, machine, sampler }, trial, signal),
     };
-    const record = await runTrial(plan, deps, setting.signal);
+    const record = await keptRecord(await runTrial(plan, deps, setting.signal), writer, clock);
     const result = judgeSeen(seenOf(record));
-    await writeTrialVerdict(setting.folder.dir, result);
+    try {
+      await writeTrialVerdict(setting.folder.dir, result);
+    } catch (unwritten) {
+      return { result, record, unwritten };
+    }
     return { result, record };
   } finally {
     try {
       await undo.close();
       if (!(await isLogUnfinished(files.undo))) await rm(undoDir, { recursive: true, force: true });
     } finally {
-      await writer.close();
+      // Whoever needs to know that it could not be written knows by now.
+      await writer.close().catch(() => undefined);
     }
+  }
+}
+
+/** What was seen, and, when its last lines could not be written either, that as well: such a trial says nothing. */
+async function keptRecord(record: TrialRecord, writer: TimelineWriter, clock: TrialClock): Promise<TrialRecord> {
+  try {
+    await writer.close();
+    return record;
+  } catch (thrown) {
+    if (ownTrouble(record.timeline)?.where === "record") return record;
+    const trouble = {
+      kind: "trouble",
+      at: clock.now(),
+      where: "record",
+      reason: messageOf(thrown),
+      fatal: true,
+    } as const;
+    return { ...record, timeline: [...record.timeline, trouble] };
   }
 }

@@ -60,14 +60,14 @@ export interface StackContext {
  */
 export async function startStack(context: StackContext, plan: TrialPlan, signal: AbortSignal): Promise<RunningStack> {
   const { target, cacheDir, undo, undoDir, machine } = context;
-  const loss: ProxyLoss = {};
+  const loss = lossBuffer();
   const instanceId = randomBytes(8).toString("hex");
   const proxy = await openEdges({
     seed: plan.seed,
     instanceId,
     journal: undo,
     mark: context.mark,
-    onLost: (reason) => loss.tell?.({ kind: "trouble", where: "proxy", reason }),
+    onLost: (reason) => loss.tell({ kind: "trouble", where: "proxy", reason, fatal: true }),
   });
   // Beside the boot of the stack, which takes longer; its mark is in the run's undo log.
   const load = launchLoad(context.mark);
@@ -121,13 +121,19 @@ function portOf(address: string): number {
   return Number(address.slice(address.lastIndexOf(":") + 1));
 }
 
-/** Whom to tell when the fault proxy ends by itself: the edges are then broken by us, and not by any fault. */
+/** Whom to tell when the fault proxy is lost: the edges are then broken by us, and not by any fault. */
 interface ProxyLoss {
-  tell?: Record;
+  tell: Record;
+}
+
+/** Keeps what is told before there is anybody to tell it to. */
+function lossBuffer(): ProxyLoss & { readonly told: Parameters<Record>[0][] } {
+  const told: Parameters<Record>[0][] = [];
+  return { told, tell: (event) => void told.push(event) };
 }
 
 interface Parts extends StackContext {
-  readonly loss: ProxyLoss;
+  readonly loss: ReturnType<typeof lossBuffer>;
   readonly plan: TrialPlan;
   readonly running: GuardedTarget;
   readonly proxy: EdgeProxies;
@@ -206,6 +212,7 @@ async function runProbes(
 ): Promise<void> {
   const { target, running, plan, clock } = parts;
   parts.loss.tell = record;
+  for (const event of parts.loss.told.splice(0)) record(event);
   const access = {
     replicas: (name: string) =>
       (target.services.find((service) => service.name === name)?.replicas ?? []).map((replica) => ({

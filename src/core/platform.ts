@@ -11,7 +11,8 @@ export interface EdgeControl {
   addToxic(toxic: ToxicSpec): Promise<void>;
   /** Takes a toxic away; true if it was there. */
   removeToxic(name: string): Promise<boolean>;
-  toxicNames(): Promise<readonly string[]>;
+  /** Undefined when the proxy itself is gone for certain: toxics live in its memory alone, so that there is none either. */
+  toxicNames(): Promise<readonly string[] | undefined>;
   /** Round trip of one small HTTP request to the replica's health path through the edge, in ms. */
   roundTripMs(signal: AbortSignal): Promise<Ms>;
 }

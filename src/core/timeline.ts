@@ -219,6 +219,8 @@ export interface TroubleEvent extends Stamped {
   readonly kind: "trouble";
   readonly where: string;
   readonly reason: string;
+  /** A tool of ours is gone, or what was seen can no longer be written down: the trial ends because of it, and says nothing of the target. */
+  readonly fatal?: true;
 }
 
 export type TimelineEvent =

@@ -34,6 +34,6 @@ export type UndoEntry = ProcessEntry | DirectoryEntry | FaultEntry | ProxiesEntr
 export interface UndoJournal {
   /** Resolves with the entry's number once it is on disk; only then may the harm be done. */
   intend(entry: UndoEntry): Promise<number>;
-  /** Notes that an entry was undone; noting it twice is harmless. */
+  /** Notes that an entry was undone; noting it twice is harmless. Never rejects: unnoted, it is undone a second time, harmlessly. */
   done(seq: number): Promise<void>;
 }

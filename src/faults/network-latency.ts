@@ -32,7 +32,7 @@ export const networkLatency: Fault<Params, Undo> = {
   parse: (input) => parseParams(kind, paramsSchema, input),
 
   async prepare(_params, site) {
-    const present = await need(site, kind, "edge").toxicNames();
+    const present = await toxicsOn(need(site, kind, "edge"));
     let toxic = `latency-${site.seed}`;
     // A toxic of the same name would be replaced by ours and lost with it.
     while (present.includes(toxic)) toxic = `${toxic}x`;
@@ -41,7 +41,7 @@ export const networkLatency: Fault<Params, Undo> = {
 
   async apply(params, { toxic }, site, signal) {
     const edge = need(site, kind, "edge");
-    if ((await edge.toxicNames()).includes(toxic)) {
+    if ((await toxicsOn(edge)).includes(toxic)) {
       throw new HarnessError("environment", `the edge has a toxic ${toxic} by now: ours would replace it`);
     }
     const before = await fastestRoundTrip(edge, signal);
@@ -60,15 +60,27 @@ export const networkLatency: Fault<Params, Undo> = {
 
   async revert(undo, site) {
     const edge = need(site, kind, "edge");
-    const removed = await edge.removeToxic(undo.toxic);
+    const expected = `no toxic ${undo.toxic} on the edge`;
+    const removed = await edge.removeToxic(undo.toxic).catch(async (thrown: unknown) => {
+      if ((await edge.toxicNames()) !== undefined) throw thrown;
+      return false;
+    });
     const left = await edge.toxicNames();
+    if (left === undefined)
+      return { confirmed: true, expected, seen: "the fault proxy is gone, and the toxic with it" };
     return {
       confirmed: !left.includes(undo.toxic),
-      expected: `no toxic ${undo.toxic} on the edge`,
+      expected,
       seen: `${removed ? "taken away" : "was not there any more"}; toxics now: ${left.join(", ") || "none"}`,
     };
   },
 };
+
+async function toxicsOn(edge: EdgeControl): Promise<readonly string[]> {
+  const names = await edge.toxicNames();
+  if (names === undefined) throw new HarnessError("environment", "the fault proxy of the edge is gone");
+  return names;
+}
 
 async function fastestRoundTrip(edge: EdgeControl, signal: AbortSignal): Promise<Ms> {
   return Math.min(...(await Promise.all(Array.from({ length: roundTrips }, () => edge.roundTripMs(signal)))));

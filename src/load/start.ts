@@ -125,7 +125,7 @@ function linkTo(child: ChildProcess): Link {
 
   function trouble(reason: string): void {
     const at = Number(process.hrtime.bigint() - epochNs) / 1e6;
-    onEvent({ kind: "trouble", at, where: "load", reason });
+    onEvent({ kind: "trouble", at, where: "load", reason, fatal: true });
   }
 
   const ready = new Promise<void>((resolve, reject) => {

@@ -67,8 +67,18 @@ async function applyFault(state: TrialState, index: number, planned: PlannedFaul
     return evidence.confirmed;
   } catch (thrown) {
     recorder.record({ kind: "fault", disturbance: index, step: "unconfirmed", reason: messageOf(thrown) });
+    // Backups are part of the way back: where they find no room, nothing was tried on the target.
+    if (isOutOfRoom(thrown)) recorder.lose(messageOf(thrown));
     return false;
   }
+}
+
+const noRoom: readonly unknown[] = ["ENOSPC", "EDQUOT", "EROFS"];
+
+/** True of what a full or read-only disk says, whatever was wrapped around it. */
+function isOutOfRoom(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false;
+  return ("code" in thrown && noRoom.includes(thrown.code)) || isOutOfRoom(thrown.cause);
 }
 
 function faultNamed(faults: ReadonlyMap<string, Fault>, kind: string): Fault {

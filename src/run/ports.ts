@@ -58,6 +58,14 @@ export interface LoadControl {
   stop(): Promise<void>;
 }
 
+/** The record of a trial on the disk: without it nothing is harmed. */
+interface TrialDisk {
+  /** Resolves once everything that the sink took is on the disk; rejects when it cannot be. */
+  written(): Promise<void>;
+  /** Aborts with the reason once something could not be written. */
+  readonly lost: AbortSignal;
+}
+
 export interface TrialDeps {
   readonly clock: TrialClock;
   readonly faults: ReadonlyMap<string, Fault>;
@@ -74,4 +82,6 @@ export interface TrialDeps {
   readonly mayMeasure?: (signal: AbortSignal) => Promise<void>;
   /** Every event, as soon as it is known. */
   readonly sink: (event: TimelineEvent) => void;
+  /** Where the sink writes; absent: nowhere that can fail later. */
+  readonly disk?: TrialDisk;
 }

@@ -41,11 +41,14 @@ export interface TrialState {
  * Runs one trial to its end and returns what was seen. An abort ends it early but never skips the way back.
  * Throws what made the boot impossible (HarnessError "environment") after cleaning up; later trouble is written down.
  */
-export async function runTrial(plan: TrialPlan, deps: TrialDeps, signal: AbortSignal): Promise<TrialRecord> {
+export async function runTrial(plan: TrialPlan, deps: TrialDeps, outside: AbortSignal): Promise<TrialRecord> {
   const recorder = makeRecorder(plan, deps.clock, deps.sink);
+  watchDisk(deps, recorder);
   const phase = phaseWriter(recorder);
   const audit = openAudit(plan, deps, recorder);
   recorder.record({ kind: "phase", phase: "boot", epochNs: deps.clock.epochNs });
+  // Our own trouble ends a trial as whoever sits at the keyboard does.
+  const signal = AbortSignal.any([outside, recorder.over]);
   await audit.beforeBoot();
   const stack = await deps.startStack(plan, signal).catch(async (thrown: unknown) => {
     throw withLeftovers(thrown, await audit.afterTeardown());
@@ -59,7 +62,7 @@ export async function runTrial(plan: TrialPlan, deps: TrialDeps, signal: AbortSi
     await runPhases({ plan, deps, recorder, stack, load, signal, applied: [], audit, ledger }, phase);
   } catch (thrown) {
     if (thrown instanceof HarnessError && thrown.code === "bug") throw thrown;
-    recorder.record({ kind: "trouble", where: "conductor", reason: messageOf(thrown) });
+    recorder.record({ kind: "trouble", where: "conductor", reason: messageOf(thrown), fatal: true });
   } finally {
     await audit.afterRevert(stack);
     phase("teardown");
@@ -89,6 +92,25 @@ function withLeftovers(thrown: unknown, left: readonly string[]): unknown {
   return new HarnessError(code, `${messageOf(thrown)}; and it left behind: ${left.join("; ")}`, { cause: thrown });
 }
 
+/** Loses the record as soon as the disk says that it is lost. */
+function watchDisk({ disk, undo }: TrialDeps, recorder: Recorder): void {
+  const signals = disk === undefined ? [undo.lost] : [disk.lost, undo.lost];
+  const lost = AbortSignal.any(signals);
+  const tell = (): void => recorder.lose(messageOf(lost.reason));
+  if (lost.aborted) tell();
+  lost.addEventListener("abort", tell, { once: true });
+}
+
+/** No injection without a record: true when all that was seen up to now is on the disk. */
+async function isWritten({ deps, recorder, signal }: TrialState): Promise<boolean> {
+  try {
+    await deps.disk?.written();
+  } catch (thrown) {
+    recorder.lose(messageOf(thrown));
+  }
+  return !signal.aborted;
+}
+
 function phaseWriter(recorder: Recorder): (name: PhaseName) => void {
   return (name) => recorder.record({ kind: "phase", phase: name });
 }
@@ -99,14 +121,17 @@ function startWatchers(
   signal: AbortSignal,
 ): Promise<void>[] {
   const { record } = recorder;
-  const watchers = [
-    watchInventory(stack, { clock: deps.clock, everyMs: inventoryPeriod(plan), record, signal }),
-    watchPace(deps.clock, recorder.record, signal),
-    stack.runProbes(recorder.record, signal),
+  const watchers: readonly (readonly [string, Promise<void>])[] = [
+    ["inventory", watchInventory(stack, { clock: deps.clock, everyMs: inventoryPeriod(plan), record, signal })],
+    ["pace", watchPace(deps.clock, record, signal)],
+    ["probes", stack.runProbes(record, signal)],
+    ...(stack.watchPressure ? [["pressure", stack.watchPressure(record, signal)] as const] : []),
+    ...(stack.feed ? [["feed", stack.feed(record, signal)] as const] : []),
   ];
-  if (stack.watchPressure) watchers.push(stack.watchPressure(recorder.record, signal));
-  if (stack.feed) watchers.push(stack.feed(recorder.record, signal));
-  return watchers;
+  // One that breaks is a blind spot of ours for the rest of the trial, and known at once.
+  return watchers.map(([where, watching]) =>
+    watching.catch((thrown: unknown) => record({ kind: "trouble", where, reason: messageOf(thrown), fatal: true })),
+  );
 }
 
 async function runPhases(state: TrialState, phase: (name: PhaseName) => void): Promise<void> {
@@ -135,6 +160,7 @@ async function runToTheEnd(state: TrialState, phase: (name: PhaseName) => void):
     phase("inject");
     if (!(await sitesAreThere(state, true))) return;
     await state.audit.beforeInjection(state.stack);
+    if (!(await isWritten(state))) return;
     aborted = await underAbortWatch(state, async (guarded) => {
       const confirmed = await inject(guarded);
       if (!confirmed || guarded.signal.aborted) return;

@@ -1,6 +1,7 @@
 // The write-ahead undo log: what will be harmed is on disk before it is, so that any later process can take it back.
 
 import { z } from "zod";
+import { HarnessError, messageOf } from "../core/errors.ts";
 import type { UndoEntry, UndoJournal } from "../core/undo.ts";
 import { openUndoFile, readUndoFile } from "../store/undo-file.ts";
 
@@ -21,6 +22,8 @@ export interface UndoLogText {
 
 /** The log of one trial. */
 export interface UndoLog extends UndoJournal {
+  /** Aborts, with the reason, once a line could not be written: no further harm must be done. */
+  readonly lost: AbortSignal;
   close(): Promise<void>;
 }
 
@@ -56,6 +59,9 @@ export async function openUndoLog(path: string, open: typeof openUndoFile = open
   let seq = before.records.reduce((highest, record) => Math.max(highest, record.seq), 0);
   /** Numbers that were never written whole, and so never acted upon: noted as done, since a gap means a lost entry. */
   let failed: number[] = [];
+  const lost = new AbortController();
+  const lose = (cause: unknown): void =>
+    lost.abort(new HarnessError("environment", `cannot write the undo log ${path}: ${messageOf(cause)}`, { cause }));
   const noteFailed = async (): Promise<void> => {
     const numbers = failed;
     failed = [];
@@ -76,11 +82,21 @@ export async function openUndoLog(path: string, open: typeof openUndoFile = open
         await noteFailed();
       } catch (thrown) {
         failed.push(mine);
+        lose(thrown);
         throw thrown;
       }
       return mine;
     },
-    done: (done) => file.append(JSON.stringify({ seq: done, step: "done" })),
+    async done(done) {
+      try {
+        await file.append(JSON.stringify({ seq: done, step: "done" }));
+      } catch (thrown) {
+        // What is undone is undone, written down or not; undoing it a second time is harmless.
+        failed.push(done);
+        lose(thrown);
+      }
+    },
+    lost: lost.signal,
     async close() {
       await noteFailed();
       await file.close();

@@ -1,6 +1,6 @@
 // Where a run lives on disk: reports/<run-id>/ with its trials.
 
-import { lstat, mkdir, open, readFile, readdir, rename, stat } from "node:fs/promises";
+import { lstat, mkdir, open, readFile, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import { armNames } from "../core/intent.ts";
@@ -184,14 +184,20 @@ function assertShape(
 /** Beside, flushed to the disk, then renamed over: a reader sees the old file or the new one, never a half. */
 async function writeWhole(file: string, text: string): Promise<void> {
   const draft = `${file}.tmp`;
-  const handle = await open(draft, "w");
   try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(draft, "w");
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, file);
+  } catch (thrown) {
+    // Half a file would only take the room that the next try needs.
+    await rm(draft, { force: true });
+    throw thrown;
   }
-  await rename(draft, file);
 }
 
 /** What the system refuses is an environment error that says what was tried. */

@@ -6,9 +6,13 @@ import type { FileHandle } from "node:fs/promises";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import type { Problem } from "../core/errors.ts";
 import type { TimelineEvent } from "../core/timeline.ts";
+import type { Ms } from "../core/units.ts";
 import { isPlainEvent } from "./plain-events.ts";
 import { timelineEventSchema } from "./timeline-schema.ts";
 import { explainIssues } from "./validate.ts";
+
+/** Whether the file is still there is looked at this often while it is written to, ms. */
+const lookEveryMs: Ms = 500;
 
 /**
  * Appends events to a new file. `append` never waits and never throws; what could not be written is reported by `flush`
@@ -22,6 +26,8 @@ export class TimelineWriter implements AsyncDisposable {
   #scheduled = false;
   #failure: HarnessError | undefined;
   #closed = false;
+  readonly #lost = new AbortController();
+  #lookedAt = 0;
 
   private constructor(file: string, handle: FileHandle) {
     this.file = file;
@@ -39,10 +45,15 @@ export class TimelineWriter implements AsyncDisposable {
     }
   }
 
+  /** Aborts, with a HarnessError as its reason, as soon as it is known that something could not be written. */
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
   /** Takes one event; it is on its way to the file before the next turn of the event loop is over. */
   append(event: TimelineEvent): void {
     if (this.#closed) {
-      this.#failure ??= new HarnessError("bug", `an event came after ${this.file} was closed`);
+      this.#give(new HarnessError("bug", `an event came after ${this.file} was closed`));
       return;
     }
     this.#pending.push(`${JSON.stringify(event)}\n`);
@@ -55,6 +66,18 @@ export class TimelineWriter implements AsyncDisposable {
   async flush(): Promise<void> {
     await this.#writing;
     if (this.#failure) throw this.#failure;
+  }
+
+  /** Like `flush`, and on the disk too, in a file that is still there: what the next step may rely on. */
+  async written(): Promise<void> {
+    await this.flush();
+    try {
+      await this.#handle.datasync();
+      await this.#mustBeThere();
+    } catch (error) {
+      this.#fail(error);
+    }
+    await this.flush();
   }
 
   /** Writes the rest, forces it to the disk and closes the file; may be called again. */
@@ -84,15 +107,25 @@ export class TimelineWriter implements AsyncDisposable {
     if (this.#failure) return;
     try {
       await this.#handle.appendFile(batch);
+      if (performance.now() - this.#lookedAt > lookEveryMs) await this.#mustBeThere();
     } catch (error) {
       this.#fail(error);
     }
   }
 
+  /** Writing to a file that was deleted succeeds, and nobody will ever read it. */
+  async #mustBeThere(): Promise<void> {
+    this.#lookedAt = performance.now();
+    if ((await this.#handle.stat()).nlink === 0) throw new Error("it was deleted");
+  }
+
   #fail(error: unknown): void {
-    this.#failure ??= new HarnessError("environment", `cannot write ${this.file}: ${messageOf(error)}`, {
-      cause: error,
-    });
+    this.#give(new HarnessError("environment", `cannot write ${this.file}: ${messageOf(error)}`, { cause: error }));
+  }
+
+  #give(failure: HarnessError): void {
+    this.#failure ??= failure;
+    this.#lost.abort(this.#failure);
   }
 }
 

@@ -170,5 +170,11 @@ export const timelineEventSchema = z.discriminatedUnion("kind", [
     reason: z.exactOptional(z.string()),
   }),
   z.strictObject({ kind: z.literal("audit"), at, from: at, look: auditLookSchema }),
-  z.strictObject({ kind: z.literal("trouble"), at, where: z.string(), reason: z.string() }),
+  z.strictObject({
+    kind: z.literal("trouble"),
+    at,
+    where: z.string(),
+    reason: z.string(),
+    fatal: z.exactOptional(z.literal(true)),
+  }),
 ]) satisfies z.ZodType<TimelineEvent>;

@@ -82,6 +82,8 @@ function appender(file: FileHandle): AppendFile {
         await file.appendFile(text);
         await file.datasync();
         torn = false;
+        // Written, and out of everybody's reach: neither its folder nor its second name is there any more.
+        if ((await file.stat()).nlink === 0) throw new Error("the undo log was deleted");
       });
       last = written.catch(() => undefined);
       return written;

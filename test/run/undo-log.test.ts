@@ -127,3 +127,33 @@ test("an absent log is empty, and one that cannot be written stops the harm befo
   await writeFile(join(folder, "trials"), "a file where a folder should be");
   await expect(openUndoLog(file)).rejects.toMatchObject({ code: "environment" });
 });
+
+test("what was undone is undone, also when that cannot be noted; it is noted as soon as there is room, and no more harm is done", async () => {
+  let full = false;
+  const log = await openUndoLog(file, async (path) => {
+    const real = await openUndoFile(path);
+    return {
+      close: () => real.close(),
+      append: (line) => (full ? Promise.reject(new Error("disk full")) : real.append(line)),
+    };
+  });
+  const [first, second] = [await log.intend(directory), await log.intend(processes)];
+  expect(log.lost.aborted).toBe(false);
+  full = true;
+  await log.done(second);
+  expect(log.lost.aborted).toBe(true);
+  expect(String(log.lost.reason)).toContain("disk full");
+  full = false;
+  await log.done(first);
+  await log.close();
+  expect(unfinished((await readUndoLog(file)).records)).toEqual([]);
+});
+
+test("a log that was deleted takes no more entries, although writing to it succeeds", async () => {
+  const log = await openUndoLog(file);
+  await log.intend(directory);
+  await rm(file);
+  await expect(log.intend(fault)).rejects.toThrow("the undo log was deleted");
+  expect(log.lost.aborted).toBe(true);
+  await log.close();
+});

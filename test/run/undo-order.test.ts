@@ -152,7 +152,7 @@ describe("taking back", () => {
     await revertAll(state);
     expect(notes).toEqual(["revert second", "revert first"]);
     expect(recorder.timeline.filter(({ kind }) => kind === "trouble")).toMatchObject([
-      { where: "recorder", reason: "the terminal is gone" },
+      { where: "record", reason: "the terminal is gone", fatal: true },
     ]);
   });
 

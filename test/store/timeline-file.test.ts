@@ -93,3 +93,27 @@ describe("a timeline file", () => {
     await expect(readTimeline(join(dir, "none.jsonl"))).rejects.toMatchObject({ code: "bad-input" });
   });
 });
+
+describe("a timeline that can no longer be written", () => {
+  test("is known as lost when its file was deleted, although every write to it succeeds", async () => {
+    const writer = await TimelineWriter.open(file);
+    const event: TimelineEvent = { kind: "phase", at: 1, phase: "boot" };
+    writer.append(event);
+    await writer.written();
+    expect(writer.lost.aborted).toBe(false);
+    await rm(file);
+    await expect(writer.written()).rejects.toThrow(/^cannot write .*timeline\.jsonl: it was deleted$/);
+    expect(writer.lost.aborted).toBe(true);
+    await expect(writer.close()).rejects.toMatchObject({ code: "environment" });
+  });
+
+  test("tells so by itself, without being asked, as long as events come", async () => {
+    const writer = await TimelineWriter.open(file);
+    await rm(file);
+    const lost = new Promise<void>((resolve) => writer.lost.addEventListener("abort", () => resolve(), { once: true }));
+    writer.append({ kind: "phase", at: 1, phase: "boot" });
+    await lost;
+    expect(String(writer.lost.reason)).toContain("it was deleted");
+    await writer.close().catch(() => undefined);
+  });
+});

@@ -45,6 +45,7 @@ export function toldState(told: ToldStack): TrialState & { readonly timeline: re
       intend: () => Promise.resolve((seq += 1)),
       done: () => Promise.resolve(),
       close: () => Promise.resolve(),
+      lost: new AbortController().signal,
     },
     startStack: () => Promise.reject(new Error("no stack in this test")),
     lookAtMachine: () => Promise.resolve({ ...nothing, folders: [], ports: [], unfinished: [] }),

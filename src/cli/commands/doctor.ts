@@ -1,12 +1,13 @@
 // `rebound doctor`: can this machine run Rebound? Each check says what it saw and what to do about it.
 
-import { access, constants, mkdtemp, rm, statfs } from "node:fs/promises";
+import { access, constants, mkdtemp, open, rm, stat, statfs } from "node:fs/promises";
 import { createServer } from "node:net";
 import { availableParallelism, tmpdir, totalmem } from "node:os";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "../../core/errors.ts";
+import { stateDir } from "../../store/active-runs.ts";
 import { exitCodes } from "../exit.ts";
 import { packageRoot } from "../version.ts";
 
@@ -19,12 +20,32 @@ interface Check {
 }
 
 const leastFreeBytes = 500e6;
+const leastFiles = 1_000;
 
-const checks: readonly Check[] = [
+/** Undo logs and names of runs take a few kB. */
+const leastStateBytes = 20e6;
+/** A smoke run's folder takes up to 60 MB. */
+const leastReportBytes = 200e6;
+
+const checksWith = (out: string): readonly Check[] => [
   { name: "Node.js", needed: true, advice: "install Node.js 20.19 or later", look: nodeVersion },
   { name: "compiled program", needed: true, advice: "run `npm run build`", look: compiled },
   { name: "loopback", needed: true, advice: "allow listening on 127.0.0.1", look: loopback },
   { name: "temporary folder", needed: true, advice: `free space in ${tmpdir()} or set TMPDIR`, look: temporaryFolder },
+  {
+    name: "state folder",
+    needed: true,
+    advice:
+      "free space there, or set REBOUND_STATE_DIR to a folder you may write: what must be taken back is noted there",
+    look: () => roomIn(stateDir(), leastStateBytes),
+  },
+  {
+    name: "reports folder",
+    needed: true,
+    advice:
+      "free space there, or give `rebound run` another folder with --out: nothing is injected that cannot be recorded",
+    look: () => roomIn(resolve(out), leastReportBytes),
+  },
   {
     name: "process table",
     needed: false,
@@ -68,15 +89,45 @@ async function loopback(): Promise<string> {
 }
 
 async function temporaryFolder(): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), "rebound-doctor-"));
+  return roomIn(tmpdir(), leastFreeBytes);
+}
+
+/** Writes to the folder, or to where it would be made, through to the disk; throws what is wrong. Leaves nothing. */
+async function roomIn(folder: string, leastBytes: number): Promise<string> {
+  const there = await nearestFolder(folder);
+  const dir = await mkdtemp(join(there, ".rebound-doctor-"));
   try {
-    const { bavail, bsize } = await statfs(dir);
+    const file = await open(join(dir, "probe"), "w");
+    try {
+      await file.writeFile(new Uint8Array(4096));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    const { bavail, bsize, files, ffree } = await statfs(dir);
     const free = bavail * bsize;
-    if (free < leastFreeBytes) throw new Error(`only ${Math.round(free / 1e6)} MB free`);
-    return `${Math.round(free / 1e9)} GB free in ${tmpdir()}`;
+    if (free < leastBytes) throw new Error(`only ${megabytes(free)} free in ${there}, needs ${megabytes(leastBytes)}`);
+    // Some file systems count none.
+    if (files > 0 && ffree < leastFiles) throw new Error(`only ${ffree} more files can be made in ${there}`);
+    return `${megabytes(free)} free in ${there}${there === folder ? "" : ` (${folder} will be made)`}`;
   } finally {
-    await rm(dir, { recursive: true });
+    await rm(dir, { recursive: true, force: true });
   }
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+/** The folder itself, or the nearest one above it that is there. */
+async function nearestFolder(path: string): Promise<string> {
+  const found = await stat(path).catch((thrown: unknown) => {
+    if ((thrown as NodeJS.ErrnoException).code === "ENOENT" && dirname(path) !== path) return undefined;
+    throw thrown;
+  });
+  if (found === undefined) return nearestFolder(dirname(path));
+  if (!found.isDirectory()) throw new Error(`${path} is not a folder`);
+  return path;
 }
 
 async function processTable(): Promise<string> {
@@ -102,10 +153,15 @@ async function timer(): Promise<string> {
   return `a 5 ms timer took ${worst.toFixed(1)} ms at worst in one second`;
 }
 
+export interface DoctorOptions {
+  /** Where runs would leave their folders. */
+  readonly out: string;
+}
+
 /** Runs every check; exit code 0, or 4 when something needed is missing. */
-export async function doctor(): Promise<number> {
+export async function doctor({ out }: DoctorOptions): Promise<number> {
   let ready = true;
-  for (const check of checks) {
+  for (const check of checksWith(out)) {
     try {
       process.stdout.write(`ok       ${check.name}: ${await check.look()}\n`);
     } catch (thrown) {

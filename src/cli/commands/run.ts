@@ -2,8 +2,10 @@
 
 import { relative } from "node:path";
 import type { Calibration } from "../../core/pressure.ts";
+import { messageOf } from "../../core/errors.ts";
 import type { Stopped } from "../../core/stopping.ts";
 import type { Ms } from "../../core/units.ts";
+import type { RunResult } from "../../core/verdict.ts";
 import { keepAwake, type KeptAwake } from "../../platforms/processes/keep-awake.ts";
 import { openPressureSampler } from "../../platforms/processes/pressure-sampler.ts";
 import { prepareTarget } from "../../platforms/processes/prepare-target.ts";
@@ -101,6 +103,24 @@ function withStopped(stopped: Stopped | undefined): { readonly stopped?: Stopped
   return stopped === undefined ? {} : { stopped };
 }
 
+/** The reports' path; undefined, with the reason, when they could not be written. */
+async function writeAll(
+  folder: RunFolder,
+  result: RunResult,
+  finished: Done["finished"],
+): Promise<{ readonly path?: string; readonly failure?: unknown }> {
+  try {
+    const records = finished.map((trial) => trial.record);
+    const path = await writeReports(folder.dir, result, records);
+    await pointLatest(folder).catch((thrown: unknown) => {
+      process.stderr.write(`trouble: ${messageOf(thrown)}\n`);
+    });
+    return { path };
+  } catch (failure) {
+    return { failure };
+  }
+}
+
 interface Ending {
   readonly folder: RunFolder;
   readonly startedAt: string;
@@ -137,15 +157,15 @@ async function conclude(choice: Choice, ending: Ending): Promise<number> {
   const trials = finished.map((trial) => trial.result);
   const intents = choice.intents.map((intent) => ({ ...intent, ...withStopped(stopped.get(intent.id)) }));
   const result = concludeRun(meta, intents, { trials, history: await readHistory(folder.dir) });
-  const report = await writeReports(
-    folder.dir,
+  const written = await writeAll(folder, result, finished);
+  // Also when nothing could be written: what was found out must not be lost for want of a disk.
+  printTable(
     result,
-    finished.map((trial) => trial.record),
+    written.path === undefined ? "(not written)" : relative(process.cwd(), written.path) || written.path,
   );
-  await pointLatest(folder);
-  printTable(result, relative(process.cwd(), report) || report);
   if (!clean) process.stderr.write("Something could not be taken back; type `rebound restore`.\n");
   if (failure !== undefined && !interrupted) return reportError(failure);
+  if (written.failure !== undefined) return reportError(written.failure);
   if (interrupted) return exitCodes.interrupted;
   // However green the verdicts: a run that leaves something behind is not a pass.
   return clean || result.outcome === "residue" ? exitCodeOf(result.outcome) : exitCodes.environment;

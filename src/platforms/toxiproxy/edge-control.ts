@@ -10,13 +10,14 @@ import type { ICreateToxicBody, Proxy, ToxicType } from "toxiproxy-node-client";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { EdgeControl, ToxicSpec } from "../../core/platform.ts";
 import type { Ms } from "../../core/units.ts";
+import { isProxyGone } from "./presence.ts";
 
 type Attributes = ToxicSpec["attributes"];
 type Listed = Pick<ICreateToxicBody<Attributes>, "name" | "type" | "stream">;
 
 /**
- * Controls the proxy of that name. Every call rejects with an environment error when the proxy process or the proxy is
- * not there: whether that means "nothing left to undo" is for the caller to say.
+ * Controls the proxy of that name. Every call but `toxicNames` rejects with an environment error when the proxy process or the proxy
+ * is not there: whether that means "nothing left to undo" is for the caller to say.
  */
 export function edgeControl(apiUrl: string, proxyName: string, healthPath: string): EdgeControl {
   const client = new Toxiproxy(apiUrl);
@@ -52,7 +53,14 @@ export function edgeControl(apiUrl: string, proxyName: string, healthPath: strin
         await (await proxy.getToxic(name)).remove();
         return true;
       }),
-    toxicNames: async () => call("list its toxics", async (proxy) => (await list(proxy)).map((toxic) => toxic.name)),
+    async toxicNames() {
+      try {
+        return await call("list its toxics", async (proxy) => (await list(proxy)).map((toxic) => toxic.name));
+      } catch (thrown) {
+        if (await isProxyGone(apiUrl, proxyName)) return undefined;
+        throw thrown;
+      }
+    },
     roundTripMs: async (signal) =>
       call("make a round trip", async (proxy) => timeGet(`http://${proxy.listen}${healthPath}`, signal)),
   };

@@ -4,9 +4,13 @@ import { siteName } from "../../core/platform.ts";
 import type { FaultEvent } from "../../core/timeline.ts";
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import { machineResidue, stackResidue } from "../../measure/residue.ts";
+import { ownTrouble } from "../../measure/own-trouble.ts";
 import { eventsOf } from "../../measure/timeline-view.ts";
 
-/** Fails when a survey after the trial shows what the one before did not, or a fault was not taken back; blind is inconclusive. */
+/**
+ * Fails when a survey after the trial shows what the one before did not, or a fault was not taken back; blind is inconclusive. Where a tool
+ * of ours broke, what is left is named all the same, but it is our debt and not the target's.
+ */
 export const nothingLeft: Rule = (record) => {
   const machine = pairOf(eventsOf(record.timeline, "machine-survey"));
   const stack = pairOf(eventsOf(record.timeline, "stack-survey"));
@@ -17,7 +21,15 @@ export const nothingLeft: Rule = (record) => {
   ];
   const looks = [machine.before, stack.before, stack.after, machine.after].flatMap((look) => look ?? []);
   const restsOn = looks.map(({ at }) => at);
-  if (left.length > 0) return { outcome: "fail", says: `left behind: ${left.join("; ")}`, restsOn };
+  if (left.length > 0) {
+    const own = ownTrouble(record.timeline);
+    const by = own === undefined ? "" : ` by a trouble of our own (${own.where})`;
+    return {
+      outcome: own === undefined ? "fail" : "inconclusive",
+      says: `left behind${by}: ${left.join("; ")}`,
+      restsOn,
+    };
+  }
   const unseen = looks.flatMap(({ survey }) => survey.unseen);
   if (machine.before === undefined || machine.after === undefined)
     unseen.push("the machine before and after the trial");

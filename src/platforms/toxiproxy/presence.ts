@@ -1,0 +1,81 @@
+// Is the fault proxy still there? It is a tool of ours: when it dies, hangs or forgets its proxies, the trial is spoiled, and no
+// target is to blame. Toxics live in its memory alone, so what is gone for certain has taken them along.
+
+import { setTimeout as delay } from "node:timers/promises";
+import { z } from "zod";
+import type { Ms } from "../../core/units.ts";
+
+/** An API that gives no answer for so long hangs. */
+const answerWithinMs: Ms = 3_000;
+/** A watched proxy is asked this often, ms. */
+const askEveryMs: Ms = 500;
+/** One that is just dying resets connections before it refuses them: it is asked again a few times. */
+const [dyingTries, dyingEveryMs] = [10, 100];
+
+const listSchema = z.record(z.string(), z.unknown());
+
+/** What an API says of its proxies: their names; that nobody listens there; or nothing, and why. */
+type Listing =
+  | { readonly state: "there"; readonly names: readonly string[] }
+  | { readonly state: "gone" }
+  | { readonly state: "silent"; readonly reason: string };
+
+/** `gone` only when the connection is refused: what else may be wrong does not prove that nobody is there. */
+async function listProxies(apiUrl: string): Promise<Listing> {
+  try {
+    const response = await fetch(`${apiUrl}/proxies`, { signal: AbortSignal.timeout(answerWithinMs) });
+    const names = Object.keys(listSchema.parse(await response.json()));
+    return response.ok ? { state: "there", names } : { state: "silent", reason: `status ${response.status}` };
+  } catch (thrown) {
+    const { cause, name } = thrown as { readonly cause?: { readonly code?: string }; readonly name?: string };
+    if (cause?.code === "ECONNREFUSED") return { state: "gone" };
+    // Not the error's own words: they may repeat the URL, which holds a secret.
+    return {
+      state: "silent",
+      reason: name === "TimeoutError" ? `no answer in ${answerWithinMs} ms` : (cause?.code ?? "no list"),
+    };
+  }
+}
+
+/** True when the proxy is gone for certain: nobody listens at the API any more, or it has no proxy of that name. */
+export async function isProxyGone(apiUrl: string, name: string): Promise<boolean> {
+  for (let tries = 0; tries < dyingTries; tries += 1) {
+    const listing = await listProxies(apiUrl);
+    if (listing.state === "gone") return true;
+    if (listing.state === "there") return !listing.names.includes(name);
+    if (listing.reason.startsWith("no answer")) return false;
+    await delay(dyingEveryMs);
+  }
+  return false;
+}
+
+/** Calls `onLost` once, as soon as a proxy of these names is not there any more or their server hangs; until disposed. */
+export function watchProxies(
+  apiUrl: string,
+  names: () => readonly string[],
+  onLost: (reason: string) => void,
+): Disposable {
+  const over = new AbortController();
+  const watch = async (): Promise<void> => {
+    while (!over.signal.aborted) {
+      const expected = names();
+      const listing = await listProxies(apiUrl);
+      const reason = whyLost(listing, expected);
+      if (over.signal.aborted) return;
+      if (reason !== undefined) return onLost(reason);
+      await delay(askEveryMs, undefined, { ref: false, signal: over.signal });
+    }
+  };
+  // Only the waiting rejects, when it is disposed.
+  watch().catch(() => undefined);
+  return { [Symbol.dispose]: () => over.abort() };
+}
+
+function whyLost(listing: Listing, expected: readonly string[]): string | undefined {
+  if (listing.state === "gone") return "the fault proxy is gone: nobody listens at its API";
+  if (listing.state === "silent") return `the fault proxy does not tell its proxies (${listing.reason})`;
+  const missing = expected.filter((name) => !listing.names.includes(name));
+  return missing.length === 0
+    ? undefined
+    : `the fault proxy has lost ${missing.join(", ")}: it was started again, or somebody removed them`;
+}
