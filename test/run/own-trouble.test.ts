@@ -13,6 +13,7 @@ import { judgeTrial } from "../../src/verdict/judge-trial.ts";
 import { basePlan } from "../support/told-trial.ts";
 import { toldState, vector } from "../support/told-stack.ts";
 
+const never = new AbortController().signal;
 const well: Evidence = { confirmed: true, expected: "", seen: "" };
 
 const plan: TrialPlan = {
@@ -20,6 +21,7 @@ const plan: TrialPlan = {
   arm: "treatment",
   load: { ...basePlan.load, ratePerSecond: 100, slowOverMs: 100, timeoutMs: 200, warmupMs: 20, baselineMs: 300 },
   injectAfterMs: 0,
+  watchMs: 300_000,
   steady: {
     windowMs: 100,
     badAfter: 2,
@@ -100,13 +102,13 @@ async function play({ inPlace, disk, undo, runProbes, prepare }: Play): Promise<
     startStack: () => Promise.resolve(stack),
     ...(disk && { disk }),
   };
-  const played = await runTrial({ ...told.plan }, deps, AbortSignal.timeout(30_000));
+  // Nothing but our own trouble ends it: the test runs into its time limit otherwise.
+  const played = await runTrial({ ...told.plan }, deps, never);
   const verdict = judgeTrial(played, measureTrial(played));
   const says = verdict.findings.find(({ rule }) => rule === "not-aborted")?.says ?? "";
   return { did, outcome: verdict.outcome, says, timeline: played.timeline };
 }
 
-const never = new AbortController().signal;
 const full = (): Error => Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
 const harmedAndBack = ["harmed", "took back", "ended the stack"];
 
