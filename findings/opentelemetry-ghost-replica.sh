@@ -35,7 +35,9 @@ class Reader extends MetricReader {
 const probe = createServer();
 const port = await new Promise((ready) => probe.listen(0, "127.0.0.1", () => ready(probe.address().port)));
 await new Promise((closed) => probe.close(closed));
-const prometheus = new PrometheusExporter({ host: "127.0.0.1", port });
+const prometheus = await new Promise((ready) => {
+  const exporter = new PrometheusExporter({ host: "127.0.0.1", port }, () => ready(exporter));
+});
 const cumulative = new Reader({ aggregationTemporalitySelector: () => AggregationTemporality.CUMULATIVE });
 const delta = new Reader({ aggregationTemporalitySelector: () => AggregationTemporality.DELTA });
 const provider = new MeterProvider({ readers: [prometheus, cumulative, delta] });
