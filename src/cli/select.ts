@@ -14,7 +14,7 @@ import { lintTargetText } from "../intent/lint-target.ts";
 import { makePlans } from "../plan/make-plan.ts";
 import { selectSuite, suiteNames } from "../plan/suites.ts";
 import { offers } from "../platforms/processes/controls.ts";
-import { findExperiments, findTargets, readText } from "../store/read-experiments.ts";
+import { findExperiments, findTargets, readText, readWholeText } from "../store/read-experiments.ts";
 import { eachFileOnce, sameNames } from "./same-names.ts";
 import { packageRoot } from "./version.ts";
 import { faultTable } from "./wire.ts";
@@ -65,7 +65,11 @@ async function checkTargets(named: readonly string[]): Promise<Checked<Target>> 
   const files = await eachFileOnce(named);
   const lints = await Promise.all(
     files.map(async (file) =>
-      lintTargetText(await readText(file), shown(file), { dir: dirname(resolve(file)), exists: existsSync }),
+      lintTargetText(await readText(file), shown(file), {
+        dir: dirname(resolve(file)),
+        exists: existsSync,
+        read: readWholeText,
+      }),
     ),
   );
   const names = files.map((file) => ({ file: shown(file), name: basename(dirname(resolve(file))) }));

@@ -1,7 +1,8 @@
 // Documents of our own: written into the target while it is watched, and looked for again afterwards. What the target acknowledged
 // and users can no longer find is lost, whatever its counts say.
 
-import type { Json, Ms } from "./units.ts";
+import type { Written } from "./exact-json.ts";
+import type { Ms } from "./units.ts";
 import type { Mark, Span } from "./verdict.ts";
 
 /** Where a request goes: one URL, or a path at every replica of a service (then all of them must answer). */
@@ -15,7 +16,7 @@ export interface DocumentsSpec {
     readonly at: DocumentPlace;
     readonly method: "POST" | "PUT";
     readonly headers: Readonly<Record<string, string>>;
-    readonly body: Json;
+    readonly body: Written;
   };
   readonly read: { readonly at: DocumentPlace };
 }

@@ -3,7 +3,8 @@
 import type { Limits } from "./blast-radius.ts";
 import type { PathwayTraits } from "./scorecard.ts";
 import type { DocumentsSpec } from "./documents.ts";
-import type { Json, Ms } from "./units.ts";
+import type { Written } from "./exact-json.ts";
+import type { Ms } from "./units.ts";
 
 interface TargetReplica {
   readonly id: string;
@@ -25,13 +26,13 @@ export interface TargetEdge {
   readonly addressEnv: string;
 }
 
-/** A request of the mix. `{question}`-style fields in strings are filled from the dataset's rows. */
+/** A request of the mix. `{question}`-style fields in texts are filled from the dataset's rows; see core/template.ts. */
 export interface TrafficSpec {
   readonly name: string;
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Json;
+  readonly body: Written;
   /** sse: OpenAI-style `data:` lines ended by `data: [DONE]`; whole: one body. */
   readonly stream: "sse" | "whole";
   /** JSON Lines file of rows, absolute. */

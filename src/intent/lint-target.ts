@@ -14,6 +14,7 @@ import { checkTarget } from "./target-rules.ts";
 import { targetSchema } from "./target-schema.ts";
 import type { TargetFile } from "./target-schema.ts";
 import { readYaml } from "./yaml-source.ts";
+import type { YamlSource } from "./yaml-source.ts";
 
 /** The world a target is checked against. */
 export interface TargetContext {
@@ -21,6 +22,8 @@ export interface TargetContext {
   readonly dir: string;
   /** Is there a file at this absolute path? */
   exists(path: string): boolean;
+  /** The whole text of the file at this absolute path; throws when it cannot be read. */
+  read(path: string): string;
 }
 
 /** A target when there is no problem; else the problems, sorted by place. */
@@ -45,13 +48,22 @@ export function lintTargetText(text: string, file: string, context: TargetContex
     file: parsed.data,
     folder: basename(context.dir),
     exists: (path) => context.exists(join(context.dir, path)),
+    read: (path) => context.read(join(context.dir, path)),
     report: (path, problem) => problems.push({ place: source.placeOf(path), ...problem }),
+    reportInside: (path, column, problem) => problems.push({ place: source.placeInside(path, column), ...problem }),
   });
   if (problems.length > 0) return { problems: inOrder(problems) };
-  return { target: toTarget(parsed.data, file, context.dir), problems: [] };
+  return { target: toTarget(parsed.data, { file, dir: context.dir, source }), problems: [] };
 }
 
-function toTarget(written: TargetFile, file: string, dir: string): Target {
+interface Origin {
+  readonly file: string;
+  readonly dir: string;
+  /** Bodies are taken from here, with their numbers as they were written. */
+  readonly source: YamlSource;
+}
+
+function toTarget(written: TargetFile, { file, dir, source }: Origin): Target {
   const { prepare, start, control, traffic } = written;
   return {
     name: written.name,
@@ -76,7 +88,7 @@ function toTarget(written: TargetFile, file: string, dir: string): Target {
       method: traffic.method,
       url: traffic.url,
       headers: traffic.headers ?? {},
-      body: traffic.body ?? null,
+      body: traffic.body === undefined ? null : source.written(["traffic", "body"]),
       stream: traffic.stream,
       ...(traffic.dataset === undefined ? {} : { dataset: join(dir, traffic.dataset) }),
       ...(traffic.right_when_contains === undefined ? {} : { rightWhenContains: traffic.right_when_contains }),
@@ -84,7 +96,7 @@ function toTarget(written: TargetFile, file: string, dir: string): Target {
     probes: written.probes.map(probeOf),
     ...(written.feed === undefined ? {} : { feedUrl: written.feed }),
     ...(written.audit === undefined ? {} : { auditUrl: written.audit }),
-    ...(written.documents === undefined ? {} : { documents: documentsOf(written.documents) }),
+    ...(written.documents === undefined ? {} : { documents: documentsOf(written.documents, source) }),
     classes: written.classes,
     pathways: written.pathways.map(({ name, summary, tier, weight }) => ({
       name,
@@ -111,8 +123,10 @@ function ms(text: string): Ms {
   return value;
 }
 
-function documentsOf({ every, timeout, write, read }: NonNullable<TargetFile["documents"]>): DocumentsSpec {
-  const { method, headers = {}, body } = write;
+function documentsOf(documents: NonNullable<TargetFile["documents"]>, source: YamlSource): DocumentsSpec {
+  const { every, timeout, write, read } = documents;
+  const { method, headers = {} } = write;
+  const body = source.written(["documents", "write", "body"]);
   return {
     everyMs: ms(every),
     timeoutMs: ms(timeout),

@@ -2,20 +2,11 @@
 
 import { badAddress, hostOf, isAllowedHost } from "../core/addresses.ts";
 import { parseDuration } from "../core/duration.ts";
-import type { Problem } from "../core/errors.ts";
-import { suggestName } from "../core/nearest.ts";
-import type { TargetFile } from "./target-schema.ts";
+import { checkKnown, checkUnique, replicaIds, reportUnknown, serviceNames } from "./target-names.ts";
+import type { TargetDraft } from "./target-names.ts";
+import { checkTemplates } from "./target-templates.ts";
+import { checkTraffic } from "./target-traffic.ts";
 import type { DataPath } from "./yaml-source.ts";
-
-/** What the rules of a target read, and how they report. */
-export interface TargetDraft {
-  readonly file: TargetFile;
-  /** Name of the folder that target.yaml lies in. */
-  readonly folder: string;
-  /** Is there a file at this path, relative to the folder? */
-  exists(path: string): boolean;
-  report(path: DataPath, problem: Omit<Problem, "place">): void;
-}
 
 /** Checks one target whose shape is sound. */
 export function checkTarget(draft: TargetDraft): void {
@@ -27,17 +18,11 @@ export function checkTarget(draft: TargetDraft): void {
   checkEdges(draft);
   checkProbes(draft);
   checkTemplates(draft);
+  checkTraffic(draft);
   checkTimes(draft);
   checkAddresses(draft);
   checkDocuments(draft);
   reportUnknown(draft);
-  const { dataset } = file.traffic;
-  if (dataset !== undefined && !draft.exists(dataset)) {
-    draft.report(["traffic", "dataset"], {
-      found: `no file "${dataset}"`,
-      expected: "a file, relative to target.yaml",
-    });
-  }
   if (file.control && !file.control.start_replica.includes("{replica}")) {
     const found = `"${file.control.start_replica}"`;
     draft.report(["control", "start_replica"], { found, expected: "{replica} somewhere in it" });
@@ -67,99 +52,6 @@ function checkAddresses(draft: TargetDraft): void {
     const expected = "an address of this machine (127.0.0.1, localhost, [::1]), or one that `addresses` lists";
     draft.report(path, { found: `"${url}"`, expected });
   }
-}
-
-interface Named {
-  readonly path: DataPath;
-  readonly name: string;
-}
-
-function checkUnique(draft: TargetDraft): void {
-  const { services, edges, probes, classes, pathways, control, start } = draft.file;
-  const replicas = services.flatMap(({ replicas }, s) =>
-    replicas.map((replica, r) => ({ path: ["services", s, "replicas", r], replica })),
-  );
-  const groups: Readonly<Record<string, readonly Named[]>> = {
-    service: services.map(({ name }, index) => ({ path: ["services", index, "name"], name })),
-    replica: replicas.map(({ path, replica }) => ({ path: [...path, "id"], name: replica.id })),
-    variable: [
-      // What is there twice altogether is told as such.
-      ...firstOf(replicas, ({ replica }) => replica.id).map(({ path, replica }) => ({
-        path: [...path, "port_env"],
-        name: replica.port_env,
-      })),
-      ...firstOf(
-        edges.map((edge, index) => ({ edge, path: ["edges", index, "address_env"] })),
-        ({ edge }) => `${edge.from}→${edge.to}`,
-      ).map(({ edge, path }) => ({ path, name: edge.address_env })),
-      ...(control ? [{ path: ["control", "token_env"], name: control.token_env }] : []),
-      // What Rebound fills in would overwrite what stands there, or the other way round.
-      ...Object.keys(start.env ?? {}).map((name) => ({ path: ["start", "env", name], name })),
-      ...(["ablation_env", "unhealed_env"] as const).flatMap((key) => {
-        const name = draft.file[key];
-        return name === undefined ? [] : [{ path: [key], name }];
-      }),
-    ],
-    edge: edges.map(({ from, to }, index) => ({ path: ["edges", index], name: `${from}→${to}` })),
-    probe: probes.map(({ name }, index) => ({ path: ["probes", index, "name"], name })),
-    class: classes.map((name, index) => ({ path: ["classes", index], name })),
-    pathway: pathways.map(({ name }, index) => ({ path: ["pathways", index, "name"], name })),
-  };
-  for (const [what, named] of Object.entries(groups)) {
-    const seen = new Set<string>();
-    for (const { path, name } of named) {
-      if (seen.has(name)) draft.report(path, { found: `the ${what} "${name}" again`, expected: "each name once" });
-      seen.add(name);
-    }
-  }
-}
-
-function firstOf<T>(items: readonly T[], nameOf: (item: T) => string): readonly T[] {
-  return items.filter((item, index) => items.findIndex((other) => nameOf(other) === nameOf(item)) === index);
-}
-
-function checkKnown(
-  draft: TargetDraft,
-  { path, name }: Named,
-  what: { readonly noun: string; readonly known: readonly string[] },
-): void {
-  if (what.known.includes(name)) return;
-  const places = unknownOf(draft);
-  const key = `${what.noun} ${name}`;
-  const before = places.get(key) ?? { path, name, ...what, places: 0 };
-  places.set(key, { ...before, places: before.places + 1 });
-}
-
-interface UnknownName extends Named {
-  readonly noun: string;
-  readonly known: readonly string[];
-  readonly places: number;
-}
-
-const unknownNames = new WeakMap<TargetDraft, Map<string, UnknownName>>();
-
-function unknownOf(draft: TargetDraft): Map<string, UnknownName> {
-  const names = unknownNames.get(draft) ?? new Map<string, UnknownName>();
-  unknownNames.set(draft, names);
-  return names;
-}
-
-/** A name that was misspelt where it was given is unknown wherever it is used: told once, at the first of them. */
-function reportUnknown(draft: TargetDraft): void {
-  for (const { path, name, noun, known, places } of unknownOf(draft).values()) {
-    const hint = suggestName(name, known);
-    const found = `unknown ${noun} "${name}"${places === 1 ? "" : `, here and in ${places - 1} more`}`;
-    const problem = { found, expected: `a ${noun} of this target` };
-    draft.report(path, hint === undefined ? problem : { ...problem, suggestion: hint });
-  }
-}
-
-function serviceNames({ file }: TargetDraft): string[] {
-  return file.services.map(({ name }) => name);
-}
-
-function replicaIds({ file }: TargetDraft): string[] {
-  return file.services.flatMap(({ replicas }) => replicas.map(({ id }) => id));
 }
 
 function checkEdges(draft: TargetDraft): void {
@@ -210,51 +102,6 @@ function checkDocuments(draft: TargetDraft): void {
       found: `no ${missing.join(" and no ")}`,
       expected: `${parts.join(" and ")} somewhere in it`,
     });
-  }
-}
-
-const places = ["workDir", "cacheDir", "token", "seed"];
-
-function checkTemplates(draft: TargetDraft): void {
-  const { start, prepare, inventory, control, feed, audit, documents, traffic } = draft.file;
-  const fixed: Named[] = [
-    { path: ["start", "ready"], name: start.ready },
-    { path: ["inventory"], name: inventory },
-    ...(feed === undefined ? [] : [{ path: ["feed"], name: feed }]),
-    ...(audit === undefined ? [] : [{ path: ["audit"], name: audit }]),
-    ...commandTexts("start", start),
-    ...(prepare ? commandTexts("prepare", prepare) : []),
-  ];
-  for (const text of fixed) checkTemplate(draft, text, places);
-  if (control)
-    checkTemplate(draft, { path: ["control", "start_replica"], name: control.start_replica }, [...places, "replica"]);
-  for (const key of ["write", "read"] as const) {
-    const name = documents?.[key].url;
-    if (name !== undefined) checkTemplate(draft, { path: ["documents", key, "url"], name }, [...places, "id"]);
-  }
-  // Fields of the dataset's rows are only known when it is read; without one there is nothing to fill in but ports.
-  const fields = traffic.dataset === undefined ? places : null;
-  checkTemplate(draft, { path: ["traffic", "url"], name: traffic.url }, fields);
-}
-
-function commandTexts(
-  key: string,
-  run: { readonly command: readonly string[]; readonly env?: Record<string, string> | undefined },
-): Named[] {
-  return [
-    ...run.command.map((name, index) => ({ path: [key, "command", index], name })),
-    ...Object.entries(run.env ?? {}).map(([variable, name]) => ({ path: [key, "env", variable], name })),
-  ];
-}
-
-function checkTemplate(draft: TargetDraft, { path, name }: Named, known: readonly string[] | null): void {
-  for (const [, inside = ""] of name.matchAll(/\{([^{}]*)\}/g)) {
-    if (inside.startsWith("port:")) {
-      checkKnown(draft, { path, name: inside.slice("port:".length) }, { noun: "replica", known: replicaIds(draft) });
-    } else if (known && !known.includes(inside)) {
-      const expected = `one of ${known.map((word) => `{${word}}`).join(" ")} {port:<replica>}`;
-      draft.report(path, { found: `the template {${inside}}`, expected });
-    }
   }
 }
 

@@ -64,10 +64,15 @@ const traffic = z
     body: z
       .json()
       .optional()
-      .describe("Request body, sent as JSON; `{field}` in texts is filled from the row of the dataset."),
+      .describe(
+        "Request body, sent as JSON, numbers as they are written. `{field}` in texts is filled from the row of the dataset; a text that is only " +
+          "`{field}` becomes the row's value, of its type. `{{name}}` is the text {name}.",
+      ),
     stream: z.enum(["sse", "whole"]).describe("sse: `data:` lines ended by `data: [DONE]`; whole: one body."),
     dataset: words("JSON Lines file of rows, relative to the folder of target.yaml.").optional(),
-    right_when_contains: words("An answer is right when its text contains this (after filling in).").optional(),
+    right_when_contains: words(
+      "An answer is right when its text contains this (after filling in, which must leave something to look for).",
+    ).optional(),
   })
   .describe("What users ask.");
 

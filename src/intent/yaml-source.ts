@@ -4,8 +4,10 @@ import { LineCounter, isMap, isScalar, isSeq, parseDocument } from "yaml";
 import type { Document, YAMLError } from "yaml";
 import type { Place, Problem } from "../core/errors.ts";
 import { messageOf } from "../core/errors.ts";
+import type { Written } from "../core/exact-json.ts";
 import { badKeys, badMerges, looseAliases, tooDeep } from "./yaml-checks.ts";
 import type { YamlProblem } from "./yaml-checks.ts";
+import { finite, valueAt, writtenAt } from "./yaml-numbers.ts";
 import { nodeAt, offsetOf } from "./yaml-nodes.ts";
 import type { DataPath } from "./yaml-nodes.ts";
 
@@ -17,6 +19,8 @@ export interface YamlSource {
   readonly problems: readonly Problem[];
   /** Is there a key (or index) at this path, whatever its value? */
   has(path: DataPath): boolean;
+  /** The data at this path, numbers as they were written. */
+  written(path: DataPath): Written;
   /** Place of a value, or of its key; of the nearest enclosing thing when it is not there. */
   placeOf(path: DataPath, what?: "key" | "value"): Place;
   /** Place of a character (from 1) inside a text; of its start when the text is folded over lines. */
@@ -30,7 +34,13 @@ const longestFile = 256 * 1024;
 export function readYaml(rawText: string, file: string, root: "map" | "list" = "map"): YamlSource {
   const text = rawText.startsWith("\uFEFF") ? rawText.slice(1) : rawText;
   const start: Place = { file, line: 1, column: 1 };
-  const nowhere = { value: undefined, has: () => false, placeOf: () => start, placeInside: () => start };
+  const nowhere = {
+    value: undefined,
+    has: () => false,
+    written: () => null,
+    placeOf: () => start,
+    placeInside: () => start,
+  };
   if (text.length > longestFile) {
     const expected = `at most ${longestFile}`;
     return { ...nowhere, problems: [{ place: start, found: `a file of ${text.length} characters`, expected }] };
@@ -82,7 +92,12 @@ function usable(document: Document.Parsed, origin: Origin): YamlSource {
     return { ...start, column: start.column + quote + column - 1 };
   };
   const placed = (problem: YamlProblem): Problem => ({ place: placeAt(problem.offset), ...withoutOffset(problem) });
-  const source = { placeOf, placeInside, has: (path: DataPath) => nodeAt(document, path) !== undefined };
+  const source = {
+    placeOf,
+    placeInside,
+    has: (path: DataPath) => nodeAt(document, path) !== undefined,
+    written: () => null,
+  };
   const [broken] = document.errors;
   // What comes after a broken place is read wrongly: more problems would only be echoes of the first.
   if (broken) return { ...source, value: undefined, problems: [syntaxProblem(broken, placeAt)] };
@@ -102,8 +117,9 @@ function usable(document: Document.Parsed, origin: Origin): YamlSource {
   const unusable = loose.length > 0 ? loose : badMerges(document);
   if (unusable.length > 0) return { ...source, value: undefined, problems: [...problems, ...unusable.map(placed)] };
   // How far aliases may multiply was looked at above.
-  const value = withoutExtensions(document.toJS({ maxAliasCount: -1 }));
-  return { ...source, value, problems: [...problems, ...badKeys(document).map(placed)] };
+  const value = withoutExtensions(finite(document, document.toJS({ maxAliasCount: -1 })));
+  const written = (path: DataPath): Written => writtenAt(document, path, valueAt(value, path));
+  return { ...source, value, written, problems: [...problems, ...badKeys(document).map(placed)] };
 }
 
 /** Keys of the root that begin with `x-` are for people: a place for anchors and notes. */

@@ -14,7 +14,7 @@ import { fillRequest, send } from "./request.ts";
 import type { Abandon, Outgoing } from "./request.ts";
 import { makeRowPicker, makeSchedule } from "./schedule.ts";
 import type { Schedule } from "./schedule.ts";
-import type { Row } from "./template.ts";
+import type { Row } from "../core/template.ts";
 
 /** Beyond this many requests under way the next one is not sent and counts as unsent. */
 const MAX_IN_FLIGHT = 512;

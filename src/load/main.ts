@@ -3,6 +3,7 @@
 
 import { getPriority, setPriority } from "node:os";
 import { messageOf } from "../core/errors.ts";
+import { parseExactJson } from "../core/exact-json.ts";
 import type { LateEvent, RequestEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 import { readDataset } from "./dataset.ts";
@@ -39,13 +40,13 @@ function emit(event: RequestEvent | LateEvent): void {
   flushing ??= setTimeout(flush, BATCH_MS);
 }
 
-async function init({ traffic, spec, seed, epochNs }: LoadOptions): Promise<void> {
+async function init({ traffic, spec, seed, epochNs }: LoadOptions, body: string): Promise<void> {
   const epoch = BigInt(epochNs);
   // Whole microseconds: more digits would be noise in the timeline.
   const clock = { now: () => Number((process.hrtime.bigint() - epoch) / 1000n) / 1000 };
   const rows = traffic.dataset === undefined ? [{}] : await readDataset(traffic.dataset);
   await warm;
-  generator = makeGenerator({ traffic, rows, spec, seed, clock, emit });
+  generator = makeGenerator({ traffic: { ...traffic, body: parseExactJson(body) }, rows, spec, seed, clock, emit });
   tell({ type: "ready" });
 }
 
@@ -58,7 +59,7 @@ async function stop(graceMs: Ms): Promise<void> {
 async function obey(message: ToLoad): Promise<void> {
   switch (message.type) {
     case "init":
-      return init(message.options);
+      return init(message.options, message.body);
     case "begin":
       return generator?.begin(message.atMs);
     case "set-rate":

@@ -20,7 +20,8 @@ export interface LoadOptions {
 }
 
 export type ToLoad =
-  | { readonly type: "init"; readonly options: LoadOptions }
+  /** `body` is that of the traffic, as JSON text: numbers as they were written are objects of a class, which would not cross. */
+  | { readonly type: "init"; readonly options: LoadOptions; readonly body: string }
   | { readonly type: "begin"; readonly atMs: Ms }
   | { readonly type: "set-rate"; readonly times: number; readonly atMs: Ms }
   | { readonly type: "stop"; readonly graceMs: Ms };

@@ -7,8 +7,9 @@ import type { Ms } from "../core/units.ts";
 import type { TrafficSpec } from "../core/target.ts";
 import { makeAnswerReader } from "./answer.ts";
 import type { AnswerReader } from "./answer.ts";
-import { fillJson, fillText } from "./template.ts";
-import type { Row } from "./template.ts";
+import { exactJsonText } from "../core/exact-json.ts";
+import { fillJson, fillText } from "../core/template.ts";
+import type { Row } from "../core/template.ts";
 
 export interface Outgoing {
   readonly origin: string;
@@ -35,7 +36,7 @@ export function fillRequest(traffic: TrafficSpec, row: Row): Outgoing {
     path: url.pathname + url.search,
     method: traffic.method.toUpperCase(),
     headers,
-    body: hasBody ? JSON.stringify(fillJson(traffic.body, row)) : null,
+    body: hasBody ? exactJsonText(fillJson(traffic.body, row)) : null,
     stream: traffic.stream,
     ...(wanted === undefined ? {} : { wanted: fillText(wanted, row) }),
   };

@@ -5,6 +5,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { compiledEntry } from "../core/compiled-entry.ts";
+import { exactJsonText } from "../core/exact-json.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { LateEvent, RequestEvent, TroubleEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
@@ -70,7 +71,8 @@ async function startOn(
 ): Promise<LoadHandle> {
   link.listen(onEvent, BigInt(options.epochNs));
   try {
-    link.tell({ type: "init", options });
+    const traffic = { ...options.traffic, body: null };
+    link.tell({ type: "init", options: { ...options, traffic }, body: exactJsonText(options.traffic.body) });
     await within(START_TIMEOUT_MS, link.ready);
   } catch (error) {
     await link.end();

@@ -3,7 +3,8 @@
 
 import { Agent, request } from "undici";
 import { messageOf } from "../core/errors.ts";
-import type { Json } from "../core/units.ts";
+import { exactJsonText, isLongInteger, parseExactJson } from "../core/exact-json.ts";
+import type { Written } from "../core/exact-json.ts";
 
 /** Longest answer in bytes that a probe reads. */
 const LONGEST_ANSWER = 64 * 1024 * 1024;
@@ -32,19 +33,29 @@ export async function askStatus(url: string, signal: AbortSignal): Promise<numbe
   });
 }
 
-/** JSON of a GET, or of a POST when there is a body; rejects in words when there is no 200 with JSON. */
-export async function askJson(url: string, signal: AbortSignal, body?: Json): Promise<unknown> {
+/** Looking at each number costs more than parsing: only answers with long whole numbers in them are looked at. */
+function parseAnswer(text: string): Written {
+  return /(?<![\d.])\d{15,}(?![\d.eE])/.test(text)
+    ? parseExactJson(text, isLongInteger)
+    : (JSON.parse(text) as Written);
+}
+
+/**
+ * JSON of a GET, or of a POST when there is a body; rejects in words when there is no 200 with JSON. Whole numbers
+ * that a double may not hold stay as they were written.
+ */
+export async function askJson(url: string, signal: AbortSignal, body?: Written): Promise<Written> {
   const sending =
     body === undefined
       ? { method: "GET" as const }
-      : { method: "POST" as const, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+      : { method: "POST" as const, headers: { "content-type": "application/json" }, body: exactJsonText(body) };
   return onSoundConnection(async (dispatcher) => {
     const answer = await request(url, { ...sending, dispatcher, signal });
     if (answer.statusCode !== 200) {
       await answer.body.dump({ limit: LONGEST_ANSWER, signal });
       throw new Error(`answered ${answer.statusCode}`);
     }
-    return answer.body.json();
+    return parseAnswer(await answer.body.text());
   });
 }
 

@@ -5,9 +5,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, request } from "undici";
 import type { Clock } from "../core/clock.ts";
 import type { DocumentPlace, DocumentsSpec } from "../core/documents.ts";
+import { exactJsonText } from "../core/exact-json.ts";
 import { seededRandom } from "../core/random.ts";
+import { fillJson } from "../core/template.ts";
 import type { ReadBackEvent, WriteEvent } from "../core/timeline.ts";
-import type { Json, Ms } from "../core/units.ts";
+import type { Ms } from "../core/units.ts";
 import { whyUnanswered } from "./ask.ts";
 
 /** So many documents are looked for at once. */
@@ -85,7 +87,7 @@ async function writeOne(
 ): Promise<WriteEvent> {
   const id = `note-${tag}-${n}`;
   const values = { id, text: `Note ${n} of ${tag}: ${inventedWords(seed, n)}.` };
-  const body = JSON.stringify(filled(write.body, values));
+  const body = exactJsonText(fillJson(write.body, values));
   const headers = { "content-type": "application/json", ...write.headers };
   const from = clock.now();
   const answers = await Promise.all(
@@ -147,14 +149,6 @@ function inWords(answer: number | string): string {
 
 function urlFor(url: string, id: string): string {
   return url.replaceAll("{id}", encodeURIComponent(id));
-}
-
-/** The value with `{id}` and `{text}` filled into every text of it. */
-function filled(value: Json, values: { readonly id: string; readonly text: string }): Json {
-  if (typeof value === "string") return value.replaceAll(/\{(id|text)\}/g, (_, key: "id" | "text") => values[key]);
-  if (Array.isArray(value)) return value.map((part: Json) => filled(part, values));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, filled(part, values)]));
 }
 
 const syllables = ["ba", "do", "fe", "gi", "ku", "lo", "mi", "na", "pe", "ru", "sa", "ti", "vo", "wu", "ze"];

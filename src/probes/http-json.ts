@@ -1,5 +1,6 @@
 // http-json: a number that every replica publishes as JSON, combined over the replicas.
 
+import { WrittenNumber } from "../core/exact-json.ts";
 import type { Reading } from "../core/probe.ts";
 import type { ProbeSpec } from "../core/target.ts";
 import { lookSignal } from "./access.ts";
@@ -20,22 +21,43 @@ export function atPointer(document: unknown, pointer: string): unknown {
   let value = document;
   for (const part of pointer === "" ? [] : pointer.slice(1).split("/")) {
     const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
-    if (value === null || typeof value !== "object" || !Object.hasOwn(value, key)) return undefined;
+    const isMap = value !== null && typeof value === "object" && !(value instanceof WrittenNumber);
+    if (!isMap || !Object.hasOwn(value as object, key)) return undefined;
     value = (value as Readonly<Record<string, unknown>>)[key];
   }
   return value;
 }
 
+/** A counter that a double cannot hold would be read as its neighbour: no reading then. */
+function numberOf(value: unknown, pointer: string): number {
+  if (value instanceof WrittenNumber) {
+    if (BigInt(value.text) === BigInt(Number(value.text))) return Number(value.text);
+    throw new Error(
+      `${value.text} at ${pointer} is beyond ${Number.MAX_SAFE_INTEGER}: it cannot be told from its neighbours`,
+    );
+  }
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new Error(`no number at ${pointer}`);
+  return value;
+}
+
+function isBeyondCounting(value: number): boolean {
+  return Number.isInteger(value) && !Number.isSafeInteger(value);
+}
+
 /** No reading when a replica does not answer, or has no finite number there. */
 export async function lookHttpJson(spec: Spec, access: TargetAccess, signal: AbortSignal): Promise<Reading> {
   const inTime = lookSignal(signal, spec.timeoutMs);
-  return readEach(
+  const reading = await readEach(
     access.replicas(spec.service),
     async ({ port }) => {
       const value = atPointer(await askJson(`http://127.0.0.1:${port}${spec.path}`, inTime), spec.pointer);
-      if (typeof value !== "number" || !Number.isFinite(value)) throw new Error(`no number at ${spec.pointer}`);
-      return value;
+      return numberOf(value, spec.pointer);
     },
     combinations[spec.combine],
   );
+  if (spec.combine !== "sum" || !reading.ok || !isBeyondCounting(reading.value)) return reading;
+  return {
+    ok: false,
+    reason: `the sum of the replicas is beyond ${Number.MAX_SAFE_INTEGER}: it cannot be told exactly`,
+  };
 }

@@ -4,7 +4,9 @@
 import { z } from "zod";
 import type { Reading } from "../core/probe.ts";
 import type { ProbeSpec } from "../core/target.ts";
-import type { Json, Share } from "../core/units.ts";
+import { WrittenNumber, exactJsonText } from "../core/exact-json.ts";
+import type { Written } from "../core/exact-json.ts";
+import type { Share } from "../core/units.ts";
 import { lookSignal } from "./access.ts";
 import type { TargetAccess } from "./access.ts";
 import { askJson } from "./ask.ts";
@@ -12,9 +14,12 @@ import { readEach } from "./combine.ts";
 
 type Spec = Extract<ProbeSpec, { kind: "self-retrieval" }>;
 
-const id = z.union([z.string(), z.number()]).transform(String);
+// Ids are compared as they were written: beyond 2^53 neighbours are one and the same double.
+const id = z
+  .union([z.string(), z.number(), z.instanceof(WrittenNumber)])
+  .transform((value) => (value instanceof WrittenNumber ? value.text : String(value)));
 // Vectors only travel through: the target judges its own numbers, and a damaged one may well be null.
-const vector = z.array(z.custom<Json>());
+const vector = z.array(z.custom<Written>());
 const sampleAnswer = z.object({ items: z.array(z.object({ id, vector })).min(1) });
 const searchAnswer = z.object({ results: z.array(z.array(z.object({ id }))) });
 
@@ -23,11 +28,29 @@ async function shareOf(base: string, spec: Spec, seed: number, signal: AbortSign
   sampleUrl.searchParams.set("n", String(spec.sample));
   sampleUrl.searchParams.set("seed", String(seed));
   const { items } = sampleAnswer.parse(await askJson(sampleUrl.href, signal));
+  const shared = sharedId(items);
+  if (shared !== undefined) throw new Error(`two stored items say that their id is ${shared}`);
   const question = { vectors: items.map((item) => item.vector), k: 1 };
   const { results } = searchAnswer.parse(await askJson(new URL(spec.searchPath, base).href, signal, question));
   if (results.length !== items.length) throw new Error(`${results.length} results for ${items.length} vectors`);
   const found = items.filter((item, index) => results[index]?.[0]?.id === item.id).length;
   return found / items.length;
+}
+
+interface Item {
+  readonly id: string;
+  readonly vector: readonly Written[];
+}
+
+/** An id under which two different vectors are stored: a search that finds it says nothing. The same item twice is fine. */
+function sharedId(items: readonly Item[]): string | undefined {
+  const byId = new Map<string, Item>();
+  for (const item of items) {
+    const before = byId.get(item.id);
+    if (before && exactJsonText(before.vector) !== exactJsonText(item.vector)) return item.id;
+    byId.set(item.id, item);
+  }
+  return undefined;
 }
 
 /** The least share over the replicas; `seed` picks the sample. No reading when a replica does not answer. */

@@ -1,5 +1,7 @@
 // Finds and reads the files people write: intents below experiments/, targets below targets/.
 
+import { isUtf8 } from "node:buffer";
+import { readFileSync } from "node:fs";
 import type { Dirent } from "node:fs";
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -41,6 +43,13 @@ export async function readText(path: string): Promise<string> {
   } catch (thrown) {
     throw new HarnessError("bad-input", `cannot read ${path}: ${messageOf(thrown)}`, { cause: thrown });
   }
+}
+
+/** The whole text of a file of any length, such as a dataset; throws when it cannot be read, or is not UTF-8. */
+export function readWholeText(path: string): string {
+  const bytes = readFileSync(path);
+  if (!isUtf8(bytes)) throw new Error("it is not UTF-8");
+  return bytes.toString("utf8");
 }
 
 async function list(folder: string, recursive: boolean): Promise<Dirent[]> {

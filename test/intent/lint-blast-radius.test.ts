@@ -139,9 +139,11 @@ pathways: []
 
 function lintTarget(host: string, more = ""): string[] {
   const text = sound.replace("READY", `http://${host}:{port:front}/ready`) + more;
-  return lintTargetText(text, "targets/shop/target.yaml", { dir: "/x/targets/shop", exists: () => true }).problems.map(
-    formatProblem,
-  );
+  return lintTargetText(text, "targets/shop/target.yaml", {
+    dir: "/x/targets/shop",
+    exists: () => true,
+    read: () => "",
+  }).problems.map(formatProblem);
 }
 
 describe("which addresses a target may name", () => {
@@ -195,7 +197,11 @@ describe("which addresses a target may name", () => {
   test("limits are read, and refused when they are none", () => {
     const text = (more: string) => sound.replace("READY", "http://127.0.0.1/") + more;
     const lintText = (more: string) =>
-      lintTargetText(text(more), "targets/shop/target.yaml", { dir: "/x/targets/shop", exists: () => true });
+      lintTargetText(text(more), "targets/shop/target.yaml", {
+        dir: "/x/targets/shop",
+        exists: () => true,
+        read: () => "",
+      });
     expect(lintText("limits: { max_share: 0.25, max_duration: 1m, max_dose: 0.1 }\n").target?.limits).toEqual({
       maxShare: 0.25,
       maxDurationMs: 60_000,

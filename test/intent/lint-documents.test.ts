@@ -4,7 +4,7 @@ import { lintTargetText } from "../../src/intent/lint-target.ts";
 import { misplaced } from "../support/intent-fixtures.ts";
 
 const file = "targets/echo/target.yaml";
-const here = { dir: "/somewhere/targets/echo", exists: () => true };
+const here = { dir: "/somewhere/targets/echo", exists: () => true, read: () => "" };
 /** A target that is sound without them. */
 const bare = readFileSync(new URL("../../targets/echo/target.yaml", import.meta.url), "utf8");
 const audit = "audit: http://127.0.0.1:{port:front}/audit\n";

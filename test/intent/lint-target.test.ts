@@ -1,12 +1,18 @@
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { formatProblem } from "../../src/core/errors.ts";
 import { lintTargetText } from "../../src/intent/lint-target.ts";
 import { misplaced } from "../support/intent-fixtures.ts";
+
+let rows = "";
+beforeEach(() => {
+  rows = '{"question":"what?","passage":"a#1"}\n{"question":"why?","passage":"b#2"}\n';
+});
 
 const file = "targets/shop/target.yaml";
 const here = {
   dir: "/somewhere/targets/shop",
   exists: (path: string) => path === "/somewhere/targets/shop/rows.jsonl",
+  read: () => rows,
 };
 
 const sound = `name: shop

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { formatProblem } from "../../src/core/errors.ts";
@@ -11,6 +10,7 @@ import { lintTargetText } from "../../src/intent/lint-target.ts";
 import { makePlans } from "../../src/plan/make-plan.ts";
 import { offers } from "../../src/platforms/processes/controls.ts";
 import { selectSuite } from "../../src/plan/suites.ts";
+import { targetReader } from "../support/target-reader.ts";
 import { findExperiments, findTargets, readText } from "../../src/store/read-experiments.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -20,7 +20,7 @@ const problems: Problem[] = [];
 
 beforeAll(async () => {
   for (const path of await findTargets(root)) {
-    const context = { dir: dirname(path), exists: existsSync };
+    const context = targetReader(dirname(path));
     const lint = lintTargetText(await readText(path), relative(root, path), context);
     problems.push(...lint.problems);
     if (lint.target) targets.set(lint.target.name, lint.target);

@@ -154,3 +154,62 @@ describe("self-retrieval", () => {
     }
   });
 });
+
+/** Answers with texts as they are: numbers beyond 2^53 have no other way. */
+const texts =
+  (answers: Readonly<Record<string, string>>): RequestListener =>
+  (request, response) => {
+    response.writeHead(200).end(answers[(request.url ?? "").split("?")[0] ?? ""]);
+  };
+
+describe("numbers beyond 2^53", () => {
+  const items = (ids: readonly string[]): string =>
+    `{"items":[${ids.map((id, index) => `{"id":${id},"vector":[${index},0.12345678901234568]}`).join(",")}]}`;
+  const results = (ids: readonly string[]): string =>
+    `{"results":[${ids.map((id) => `[{"id":${id},"score":1}]`).join(",")}]}`;
+  const [a, b] = ["464004151041070705", "464004151041070706"] as const;
+
+  it.each([
+    ["every answer is the neighbour", [a, b], [b, a], 0],
+    ["every answer is right", [a, b], [a, b], 1],
+    ["one answer is the neighbour", [a, b], [a, a], 0.5],
+    ["ids are texts in one place and numbers in the other", [`"${a}"`, b], [a, `"${b}"`], 1],
+  ])("tells ids apart when %s", async (_, stored, answered, share) => {
+    const one = await replica(texts({ "/sample": items(stored), "/search": results(answered) }));
+    expect(await look(retrieval, accessTo(one))).toEqual({ ok: true, value: share });
+  });
+
+  it("says why there is no reading when the target itself rounds its ids", async () => {
+    const one = await replica(
+      texts({ "/sample": items(["464004151041070700", "464004151041070700"]), "/search": "{}" }),
+    );
+    const reading = await look(retrieval, accessTo(one));
+    expect(reading).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining("say that their id is 464004151041070700"),
+    });
+  });
+
+  it.each([
+    [
+      "9007199254740993",
+      { ok: false, reason: expect.stringContaining("9007199254740993 at /counts/records is beyond") },
+    ],
+    ["9007199254740991", { ok: true, value: 9_007_199_254_740_991 }],
+    ["1152921504606846976", { ok: true, value: 2 ** 60 }],
+    ["1e400", { ok: false, reason: expect.stringContaining("no number") }],
+    ["0.1", { ok: true, value: 0.1 }],
+  ])("a counter of %s is read as it is, or not at all", async (number, expected) => {
+    const one = await replica(texts({ "/manifest": `{"counts":{"records":${number}}}` }));
+    expect(await look(records, accessTo(one))).toEqual(
+      expected.ok ? expected : { ok: false, reason: expect.stringContaining(one.replica) },
+    );
+    expect(await look(records, accessTo(one))).toMatchObject(expected);
+  });
+
+  it("a sum beyond 2^53 is no reading", async () => {
+    const most = texts({ "/manifest": `{"counts":{"records":9007199254740991}}` });
+    const reading = await look({ ...records, combine: "sum" }, accessTo(await replica(most), await replica(most)));
+    expect(reading).toMatchObject({ ok: false, reason: expect.stringContaining("cannot be told exactly") });
+  });
+});

@@ -1,0 +1,50 @@
+// Templates in a target: what may be filled in where, and whether it is there to be filled in.
+
+import { checkKnown, replicaIds } from "./target-names.ts";
+import type { Named, TargetDraft } from "./target-names.ts";
+
+/** What Rebound itself fills in, beside ports. */
+export const places: readonly string[] = ["workDir", "cacheDir", "token", "seed"];
+
+/** Checks every text of the target in which something is filled in, but for the fields of the dataset. */
+export function checkTemplates(draft: TargetDraft): void {
+  const { start, prepare, inventory, control, feed, audit, documents, traffic } = draft.file;
+  const fixed: Named[] = [
+    { path: ["start", "ready"], name: start.ready },
+    { path: ["inventory"], name: inventory },
+    ...(feed === undefined ? [] : [{ path: ["feed"], name: feed }]),
+    ...(audit === undefined ? [] : [{ path: ["audit"], name: audit }]),
+    ...commandTexts("start", start),
+    ...(prepare ? commandTexts("prepare", prepare) : []),
+  ];
+  for (const text of fixed) checkTemplate(draft, text, places);
+  if (control)
+    checkTemplate(draft, { path: ["control", "start_replica"], name: control.start_replica }, [...places, "replica"]);
+  for (const key of ["write", "read"] as const) {
+    const name = documents?.[key].url;
+    if (name !== undefined) checkTemplate(draft, { path: ["documents", key, "url"], name }, [...places, "id"]);
+  }
+  // What else is filled in there is looked for in the dataset.
+  checkTemplate(draft, { path: ["traffic", "url"], name: traffic.url }, null);
+}
+
+function commandTexts(
+  key: string,
+  run: { readonly command: readonly string[]; readonly env?: Record<string, string> | undefined },
+): Named[] {
+  return [
+    ...run.command.map((name, index) => ({ path: [key, "command", index], name })),
+    ...Object.entries(run.env ?? {}).map(([variable, name]) => ({ path: [key, "env", variable], name })),
+  ];
+}
+
+function checkTemplate(draft: TargetDraft, { path, name }: Named, known: readonly string[] | null): void {
+  for (const [, inside = ""] of name.matchAll(/\{([^{}]*)\}/g)) {
+    if (inside.startsWith("port:")) {
+      checkKnown(draft, { path, name: inside.slice("port:".length) }, { noun: "replica", known: replicaIds(draft) });
+    } else if (known && !known.includes(inside)) {
+      const expected = `one of ${known.map((word) => `{${word}}`).join(" ")} {port:<replica>}`;
+      draft.report(path, { found: `the template {${inside}}`, expected });
+    }
+  }
+}
