@@ -191,7 +191,7 @@ function assemble(parts: Parts): RunningStack {
 
 function pressureOf({ running, sampler, clock }: Parts): Pick<RunningStack, "watchPressure"> {
   if (sampler === undefined) return {};
-  const tree = { leader: running.pid, marker: running.instance.marker };
+  const tree = { leader: running.pid, marker: running.instance.marker, folder: running.workDir };
   return {
     async watchPressure(record, signal) {
       record({ kind: "calibration", calibration: sampler.calibration });

@@ -62,10 +62,9 @@ export function makePressureTally(): PressureTally {
     bin.stolenMs += look.stolenMs;
     for (const { pid, what, waitMs, runMs } of look.target.waits) {
       const one = bin.processes.get(pid) ?? { what, waitMs: 0, behindMs: 0 };
-      // A wait that began before the look before is told when it ends.
-      const waited = Math.min(waitMs, to - from);
-      one.waitMs += waited;
-      one.behindMs += Math.min(to - from, behind.ofWaiting * waited + behind.ofRunning * runMs);
+      // A wait is told when it ends, with what of it lies before this look.
+      one.waitMs += waitMs;
+      one.behindMs += behind.ofWaiting * waitMs + behind.ofRunning * runMs;
       bin.processes.set(pid, one);
     }
     if (look.stalled === undefined) return;
@@ -168,8 +167,8 @@ function spanOf(bins: readonly Bin[], { name, from, to: end }: Stretch): Environ
     from,
     to,
     process: worst.what,
-    behindOthers: worst.behindMs / seenMs,
-    waited: worst.waitMs / seenMs,
+    behindOthers: Math.min(1, worst.behindMs / seenMs),
+    waited: Math.min(1, worst.waitMs / seenMs),
     cores: {
       target: sums.target / seenMs,
       ours: sums.ours / seenMs,

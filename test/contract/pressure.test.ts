@@ -2,6 +2,9 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { PressureLook } from "../../src/core/pressure.ts";
 import type { PressureEvent, Unstamped } from "../../src/core/timeline.ts";
@@ -10,13 +13,15 @@ import { openPressureSampler } from "../../src/platforms/processes/pressure-samp
 type Measured = Extract<PressureLook, { ok: true }>;
 
 const marker = "pressure-test";
+const folder = "/proc/nowhere";
 /** Busy for at most ten seconds, whatever becomes of the test. */
 const busy = "const until = Date.now() + 10000; while (Date.now() < until);";
 /** Starts one that leaves it: it ends at once, and its child goes on in a session of its own. */
 const leaver = `require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(busy)}], { detached: true, stdio: "ignore" }).unref();`;
 
-function start(code: string, env: NodeJS.ProcessEnv): ChildProcess & AsyncDisposable {
+function start(code: string, env: NodeJS.ProcessEnv, cwd = process.cwd()): ChildProcess & AsyncDisposable {
   const child = spawn(process.execPath, ["-e", code], {
+    cwd,
     detached: true,
     stdio: "ignore",
     env: { ...process.env, ...env },
@@ -31,7 +36,10 @@ function start(code: string, env: NodeJS.ProcessEnv): ChildProcess & AsyncDispos
 }
 
 /** The first look that fits; the test's time limit ends the waiting. */
-async function lookThat(leader: number, fits: (look: Measured) => boolean): Promise<Measured> {
+async function lookThat(
+  tree: { readonly leader: number; readonly folder?: string },
+  fits: (look: Measured) => boolean,
+): Promise<Measured> {
   await using sampler = await openPressureSampler();
   const watching = new AbortController();
   const { signal } = watching;
@@ -42,7 +50,7 @@ async function lookThat(leader: number, fits: (look: Measured) => boolean): Prom
     if (fits(look)) looks.push(look);
     if (looks.length > 0) watching.abort();
   };
-  await sampler.watch({ tree: { leader, marker }, epochNs, record, signal });
+  await sampler.watch({ tree: { marker, folder, ...tree }, epochNs, record, signal });
   const [look] = looks;
   if (look === undefined) throw new Error("nothing was looked at");
   return look;
@@ -53,7 +61,10 @@ describe.runIf(process.platform === "linux")("looks at the processors", () => {
     await using stack = start(busy, { STACK_INSTANCE: marker });
     await using stranger = start(busy, {});
     expect(stranger.pid).toBeGreaterThan(0);
-    const look = await lookThat(stack.pid ?? 0, ({ target, othersMs }) => target.cpuMs >= 50 && othersMs >= 50);
+    const look = await lookThat(
+      { leader: stack.pid ?? 0 },
+      ({ target, othersMs }) => target.cpuMs >= 50 && othersMs >= 50,
+    );
     expect(look.target.waits.map(({ pid }) => pid)).toContain(stack.pid);
     expect(look.target.waits.map(({ pid }) => pid)).not.toContain(stranger.pid);
   });
@@ -61,10 +72,22 @@ describe.runIf(process.platform === "linux")("looks at the processors", () => {
   it("tell a process that left its parent and session as the stack's, by its marker", async () => {
     await using left = start(leaver, { STACK_INSTANCE: marker });
     await once(left, "exit");
-    const { target } = await lookThat(left.pid ?? 0, (look) => look.target.waits.some(({ runMs }) => runMs >= 50));
+    const { target } = await lookThat({ leader: left.pid ?? 0 }, (look) =>
+      look.target.waits.some(({ runMs }) => runMs >= 50),
+    );
     const [one] = target.waits;
     expect(one?.pid).not.toBe(left.pid);
     if (one !== undefined) process.kill(one.pid, "SIGKILL");
+  });
+
+  it("tell a process that dropped marker, parent and session as the stack's, by its work folder", async () => {
+    const here = await mkdtemp(join(tmpdir(), "pressure-"));
+    await using left = start(busy, {}, here);
+    const { target } = await lookThat({ leader: -1, folder: here }, (look) =>
+      look.target.waits.some(({ runMs }) => runMs >= 50),
+    );
+    expect(target.waits.map(({ pid }) => pid)).toContain(left.pid);
+    await rm(here, { recursive: true });
   });
 
   it("calibrate what a thread of ours waits, and who else was there", async () => {

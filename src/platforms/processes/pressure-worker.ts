@@ -31,7 +31,7 @@ const restTimes = 50;
 /** A thread like most of a stack's: it works a little, and often. */
 const workMs: Ms = 1;
 const sleepMs: Ms = 2;
-const calibrationTree: Tree = { leader: -1, marker: "calibration" };
+const calibrationTree: Tree = { leader: -1, marker: "calibration", folder: "/proc/nowhere" };
 
 const port = parentPort;
 const watched = new Set<string>();

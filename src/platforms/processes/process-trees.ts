@@ -1,6 +1,6 @@
 // Which processes belong to which stack, and which are ours, kept up to date from the process table alone: only what is new is looked at.
 
-import { readdirSync } from "node:fs";
+import { readdirSync, readlinkSync } from "node:fs";
 import { processFigures, readNow, type ProcessFigures } from "./processor-figures.ts";
 import { markerVariable } from "./process-table.ts";
 
@@ -9,6 +9,8 @@ export interface Tree {
   readonly leader: number;
   /** Value of STACK_INSTANCE in their environment. */
   readonly marker: string;
+  /** Work folder: whoever works or writes its output there belongs to the stack, whatever its environment says. */
+  readonly folder: string;
 }
 
 /** The key of what belongs to us, and not to any stack. */
@@ -26,7 +28,7 @@ export interface Member extends ProcessFigures {
 }
 
 /**
- * Trees below `root` (ours) and below stacks that are added. A process belongs to a stack by its parent, its session or its marker, so that
+ * Trees below `root` (ours) and below stacks that are added. A process belongs to a stack by its parent, its session, its marker or its work folder, so that
  * one which left its parent is not taken for a stranger. Somebody known is known by pid and start.
  */
 export function watchTrees(root: number): ProcessTrees {
@@ -40,6 +42,10 @@ export function watchTrees(root: number): ProcessTrees {
     const environment = readNow(`/proc/${pid}/environ`);
     for (const [key, { marker }] of trees) {
       if (environment.includes(`${markerVariable}=${marker}\0`)) return key;
+    }
+    const places = ["cwd", "fd/1", "fd/2"].map((name) => linkNow(`/proc/${pid}/${name}`));
+    for (const [key, { folder }] of trees) {
+      if (places.some((place) => place === folder || place.startsWith(`${folder}/`))) return key;
     }
     return pid === root ? oursKey : (inherited ?? null);
   }
@@ -74,4 +80,13 @@ export function watchTrees(root: number): ProcessTrees {
       return members;
     },
   };
+}
+
+/** Where a link leads; empty when it is gone or not ours to read. */
+function linkNow(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
 }
