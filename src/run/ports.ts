@@ -72,7 +72,7 @@ export interface TrialDeps {
   readonly undo: UndoLog;
   /** Folder for backups of this trial. */
   readonly undoDir: string;
-  /** Time for one step of a fault (looking, harming) and for taking one back, ms; each has its own. Defaults: 15 s and 10 s. */
+  /** Time for one step of a fault (looking, harming) and for taking one back, ms; each has its own. Defaults: 15 s and 30 s. */
   readonly budgets?: { readonly faultMs: Ms; readonly revertMs: Ms };
   /** Throws after having cleaned up whatever it had started. */
   readonly startStack: (plan: TrialPlan, signal: AbortSignal) => Promise<RunningStack>;

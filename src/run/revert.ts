@@ -7,8 +7,11 @@ import type { Json, Ms } from "../core/units.ts";
 import { withTimeLimit } from "./time-limit.ts";
 import type { TrialState } from "./trial.ts";
 
-/** Time for taking back one fault, ms; its own, whatever became of the trial. */
-const revertBudgetMs: Ms = 10_000;
+/**
+ * Time for taking back one fault, ms; its own, whatever became of the trial. Against hanging, not against slowness: beside ten busy processes
+ * a way back took more than ten seconds, and was called residue.
+ */
+const revertBudgetMs: Ms = 30_000;
 
 /** A fault whose way back is on disk. */
 export interface Applied {
