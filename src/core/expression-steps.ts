@@ -21,7 +21,8 @@ export const failed: Step = { type: "number", column: 1, run: () => ({ unseen: "
 // The relative tolerance mathjs compares with (its `relTol`), so that 0.3 == 0.1 + 0.2 holds.
 const relativeTolerance = 1e-12;
 
-function nearlyEqual(a: number, b: number): boolean {
+/** Equal as comparisons take it. */
+export function nearlyEqual(a: number, b: number): boolean {
   return a === b || Math.abs(a - b) <= relativeTolerance * Math.max(Math.abs(a), Math.abs(b));
 }
 

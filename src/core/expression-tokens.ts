@@ -99,6 +99,11 @@ function wordProblems({ kind, text, column }: Token): ExpressionProblem[] {
   if (kind === "number" && !Number.isFinite(Number(text))) {
     return [{ column, found: text, expected: "a finite number" }];
   }
+  if (kind === "number" && /^\d+$/.test(text) && BigInt(text) !== BigInt(Number(text))) {
+    return [
+      { column, found: text, expected: `a number that is read as it is written: at most ${Number.MAX_SAFE_INTEGER}` },
+    ];
+  }
   if (kind === "function" && !allowedFunctions.some((name) => name === text)) {
     return [{ column, found: `a call of "${text}"`, expected: `one of ${allowedFunctions.join(", ")}` }];
   }

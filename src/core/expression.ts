@@ -3,6 +3,8 @@
 
 import mathjs from "mathjs/lib/browser/math.js";
 import type { ParsedNode } from "mathjs/lib/browser/math.js";
+import { answersWithin, literalComparisons } from "./expression-bounds.ts";
+import type { Answers, Bounds, LiteralComparison } from "./expression-bounds.ts";
 import { compileCall, compileConditional, compileOperator, failed } from "./expression-steps.ts";
 import type { Step, StepType } from "./expression-steps.ts";
 import { expressionBounds, scanExpression } from "./expression-tokens.ts";
@@ -26,6 +28,10 @@ export interface Expression {
   readonly names: readonly string[];
   /** Never throws. A name that was not seen matters only if the result depends on it (`true or unseen` is true). */
   evaluate(scope: Scope): Evaluation;
+  /** What a condition can answer while every name lies within its bounds; see expression-bounds.ts. */
+  answersWithin(bounds: Bounds): Answers;
+  /** Every comparison of a bare name with a bare number. */
+  readonly literalComparisons: readonly LiteralComparison[];
 }
 
 export type Compilation =
@@ -51,7 +57,15 @@ export function compileExpression(text: string): Compilation {
   const step = compileNode(tree, walk);
   if (walk.problems.length > 0 || step === failed) return { ok: false, problems: walk.problems };
   const names = [...new Set(tokens.filter((token) => token.kind === "name").map((token) => token.text))];
-  return { ok: true, expression: { text, type: step.type, names, evaluate: (scope) => evaluation(step, scope) } };
+  const expression: Expression = {
+    text,
+    type: step.type,
+    names,
+    evaluate: (scope) => evaluation(step, scope),
+    answersWithin: (bounds) => answersWithin(tree, dottedName, bounds),
+    literalComparisons: literalComparisons(tree, dottedName),
+  };
+  return { ok: true, expression };
 }
 
 /** Every name the expression asks for, once each, `baseline.` included. */

@@ -22,6 +22,11 @@ export const userProbeMeanings: Readonly<Record<(typeof userProbes)[number], str
   "users.ttft_p50": "median ms from the intended send time to the first token",
 };
 
+/** Bounds of what users saw: shares lie between 0 and 1, counts and times are not negative. */
+export function boundsOfUserProbe(name: string): { readonly lo: number; readonly hi: number } {
+  return name.endsWith("_share") ? { lo: 0, hi: 1 } : { lo: 0, hi: Number.POSITIVE_INFINITY };
+}
+
 /** The prefix of a name that means its value over the baseline phase. */
 export const baselinePrefix = "baseline.";
 

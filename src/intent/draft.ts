@@ -66,3 +66,9 @@ export function leastHoldMs(windowMs: Ms, probeEveryMs: Ms): Ms {
 export function hasHealer(target: Target): boolean {
   return target.feedUrl !== undefined || target.pathways.length > 0 || target.classes.length > 0;
 }
+
+/** Where a dotted name stands in an expression, from 1; not where it is part of a longer one. */
+export function columnOfName(text: string, name: string): number {
+  const pattern = new RegExp(`(?<![\\w.])${name.replaceAll(".", String.raw`\.`)}(?![\\w.])`);
+  return (pattern.exec(text)?.index ?? 0) + 1;
+}

@@ -3,8 +3,9 @@
 import { compileExpression } from "../core/expression.ts";
 import type { ExpressionProblem } from "../core/expression.ts";
 import { probeOfName, userProbes } from "../core/user-probes.ts";
+import { checkCanComeOut } from "./constant-rules.ts";
 import type { Draft } from "./draft.ts";
-import { msOf, slowestProbe } from "./draft.ts";
+import { columnOfName, msOf, slowestProbe } from "./draft.ts";
 import { suggestName } from "../core/nearest.ts";
 import { parseRate } from "../core/duration.ts";
 import type { DataPath } from "./yaml-source.ts";
@@ -135,7 +136,7 @@ function checkExpression(draft: Draft, path: DataPath, text: string): void {
   }
   if (expression.names.length === 0) {
     draft.report(path, { found: "a condition that is always the same", expected: "the name of a probe in it" });
-  }
+  } else if (expression.type === "boolean") checkCanComeOut(draft, path, expression);
   if (!draft.target) return;
   const known = [...userProbes, ...draft.target.probes.map(({ name }) => name)];
   for (const name of expression.names) {
@@ -152,11 +153,6 @@ function checkExpression(draft: Draft, path: DataPath, text: string): void {
 
 function withoutColumn({ found, expected, suggestion }: ExpressionProblem): Omit<ExpressionProblem, "column"> {
   return { found, expected, ...(suggestion === undefined ? {} : { suggestion }) };
-}
-
-function columnOfName(text: string, name: string): number {
-  const pattern = new RegExp(`(?<![\\w.])${name.replaceAll(".", String.raw`\.`)}(?![\\w.])`);
-  return (pattern.exec(text)?.index ?? 0) + 1;
 }
 
 function checkLoad(draft: Draft, load: NonNullable<Draft["parts"]["load"]>): void {
