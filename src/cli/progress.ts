@@ -2,6 +2,7 @@
 
 import type { TrialPlan } from "../core/plan.ts";
 import { trialName } from "../core/plan.ts";
+import { shareText } from "../core/share-text.ts";
 import type { RequestEvent, TimelineEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 
@@ -142,7 +143,7 @@ function readings(state: Running): string {
   const settled = state.recent.length;
   if (settled > 0) {
     const share = (fits: (request: RequestEvent) => boolean): string =>
-      `${Math.round((100 * state.recent.filter(fits).length) / settled)} %`;
+      shareText(state.recent.filter(fits).length / settled);
     const slowOverMs = state.plan.load.slowOverMs;
     parts.push(`slow ${share((r) => r.done !== null && r.done - r.intended > slowOverMs)}`);
     parts.push(`errors ${share((r) => r.outcome !== "answered")}`);

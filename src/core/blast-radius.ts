@@ -2,6 +2,7 @@
 
 import type { Expectation, Intent, Selector } from "./intent.ts";
 import type { TrialPlan } from "./plan.ts";
+import { shareText } from "./share-text.ts";
 import type { Target } from "./target.ts";
 import type { Ms, Share } from "./units.ts";
 
@@ -51,7 +52,7 @@ export function tooMany(
   if (asked < 1) return { found: `${found}, which is nothing`, expected: "at least 1" };
   if (asked <= most) return undefined;
   const all = asked >= there ? `${found}, which is everything` : found;
-  const share = `at most ${Number((100 * limits.maxShare).toFixed(1))} % of them at once, and never all: ${most}`;
+  const share = `at most ${shareText(limits.maxShare)} of them at once, and never all: ${most}`;
   return { found: all, expected: most === 0 ? `a service with more replicas; ${share}` : share };
 }
 

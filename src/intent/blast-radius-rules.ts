@@ -4,6 +4,7 @@ import { doseParams, limitsOf, longestFaultMs, replicasAsked, tooMany } from "..
 import { formatDuration } from "../core/duration.ts";
 import type { Problem } from "../core/errors.ts";
 import type { Intent } from "../core/intent.ts";
+import { shareText } from "../core/share-text.ts";
 import type { Target, TargetService } from "../core/target.ts";
 import type { Draft } from "./draft.ts";
 import { leastHoldMs, msOf, slowestProbe } from "./draft.ts";
@@ -100,9 +101,8 @@ function refusal(draft: Draft, target: Target, asking: Asked): Omit<Problem, "pl
   if (all && limits.maxShare < 1) {
     const found = `all ${service.replicas.length} replicas of ${service.name}`;
     const own = target.limits?.maxShare ?? 1;
-    const percent = Number((100 * own).toFixed(1));
     if (own < 1) {
-      return { found, expected: `at most ${percent} % of them, which ${target.name} allows (limits.max_share)` };
+      return { found, expected: `at most ${shareText(own)} of them, which ${target.name} allows (limits.max_share)` };
     }
     return { found, expected: "`limits: { max_share: 1 }` in this intent too: all are hit only when it is said twice" };
   }

@@ -1,6 +1,7 @@
 // The blast radius in words: in full for `rebound plan`, in a line for each intent when a run begins. Never wider than a terminal.
 
 import { formatDuration } from "../core/duration.ts";
+import { shareText } from "../core/share-text.ts";
 import type { Touched, TouchedService, TouchedSites } from "./touched.ts";
 import { terminalColumns, wrap } from "./wrap.ts";
 
@@ -53,7 +54,7 @@ function describeFault(fault: TouchedSites, touched: Touched): string[] {
   const some = fault.sites.length > fault.atOnce ? ", by chance of each trial's seed" : "";
   return [
     ...entry("does", `${fault.fault}${params.length === 0 ? "" : ` with ${params.join(", ")}`}`),
-    ...entry("to", `${amountOf(fault, touched)}, at most ${percent(touched.maxShare)} allowed`),
+    ...entry("to", `${amountOf(fault, touched)}, at most ${shareText(touched.maxShare)} allowed`),
     ...entry(isEdge ? "edges" : "replicas", `${fault.sites.join(", ")}${some}`),
     ...entry("way back", fault.wayBack),
   ];
@@ -63,7 +64,7 @@ function amountOf(fault: Pick<TouchedSites, "atOnce" | "service" | "sites">, { s
   const there = services.find(({ service }) => service === fault.service)?.replicas ?? 0;
   const what = fault.sites.some((site) => site.includes("→")) ? "the edges to " : "";
   const whole = fault.atOnce >= there ? "ALL " : "";
-  const share = percent(fault.atOnce / Math.max(1, there));
+  const share = shareText(fault.atOnce / Math.max(1, there));
   return `${what}${whole}${fault.atOnce} of ${there} ${there === 1 ? "replica" : "replicas"} of ${fault.service} (${share})`;
 }
 
@@ -71,7 +72,7 @@ function amountOf(fault: Pick<TouchedSites, "atOnce" | "service" | "sites">, { s
 function together({ faults, services }: Touched): string[] {
   const meeting = services.filter(({ service }) => faults.filter((fault) => fault.service === service).length > 1);
   return meeting.flatMap(({ service, atOnce, replicas }) =>
-    entry("together", `${atOnce} of ${replicas} replicas of ${service} (${percent(atOnce / replicas)})`),
+    entry("together", `${atOnce} of ${replicas} replicas of ${service} (${shareText(atOnce / replicas)})`),
   );
 }
 
@@ -91,10 +92,6 @@ function untouched({ services }: Touched): string {
 function sparedOf({ service, atOnce, replicas }: TouchedService): string {
   if (atOnce === 0) return replicas === 1 ? service : `${service} (all ${replicas} replicas)`;
   return `${replicas - atOnce} of ${service}`;
-}
-
-function percent(share: number): string {
-  return `${Number((100 * share).toFixed(1))} %`;
 }
 
 /** A labelled text in a column of its own. */

@@ -5,8 +5,9 @@ import type { Claim, ClaimEvent, TimelineEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 import type { PlannedDisturbance } from "../core/plan.ts";
 import { siteName } from "../core/platform.ts";
+import { shareText } from "../core/share-text.ts";
 import { secondsText } from "../measure/spans.ts";
-import { shareText, spanText } from "./figures.ts";
+import { spanText } from "./figures.ts";
 import type { Origin } from "./plot-series.ts";
 
 /** One claim and our side of it, in words. */

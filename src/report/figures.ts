@@ -40,15 +40,6 @@ export function percentileText(latency: LatencyFacts, name: "p50" | "p95" | "p99
   return ms === undefined ? `too few samples (${latency.samples}) for ${name}` : latencyText(ms);
 }
 
-/** A share as percent: one digit after the point below 10 %, none above; never rounded to 0 or 100 % when it is neither. */
-export function shareText(share: number): string {
-  const percent = share * 100;
-  const rounded = Math.abs(percent) < 10 ? percent.toFixed(1) : percent.toFixed(0);
-  if (share > 0 && Number(rounded) === 0) return "< 0.1 %";
-  if (share < 1 && Number(rounded) === 100) return "> 99 %";
-  return `${Number(rounded)} %`.replace("-", "−");
-}
-
 /** A plain decimal with at most two digits after the point. */
 export function decimalText(value: number): string {
   return String(Math.round(value * 100) / 100).replace("-", "−");

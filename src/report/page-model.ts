@@ -4,11 +4,12 @@
 import type { TimelineEvent } from "../core/timeline.ts";
 import type { IntentResult, RunResult, TimeSummary, TrialRecord } from "../core/verdict.ts";
 import { trialName } from "../core/plan.ts";
+import { shareBoundText } from "../core/share-text.ts";
 import { confidenceText } from "../measure/statistics/sequential.ts";
 import { attributionModel } from "./attribution-model.ts";
 import type { AttributionModel } from "./attribution-model.ts";
 import { calibrationText, starvedSentences } from "./environment-text.ts";
-import { decimalText, shareText, summaryText, wallTimeText } from "./figures.ts";
+import { decimalText, summaryText, wallTimeText } from "./figures.ts";
 import { scorecardModel } from "./scorecard-model.ts";
 import type { ScorecardModel } from "./scorecard-model.ts";
 import { badge, figure } from "./shown.ts";
@@ -166,8 +167,9 @@ function rateModel(intent: IntentResult, path: string): RateModel | null {
     confidence: confidenceText(confidence),
     recovered: figure(`${at}.recovered`, rate.recovered, String(rate.recovered)),
     of: figure(`${at}.of`, rate.of, String(rate.of)),
-    lo: figure(`${at}.lo`, rate.lo, shareText(rate.lo)),
-    hi: figure(`${at}.hi`, rate.hi, shareText(rate.hi)),
-    proves: rate.proves === undefined ? null : figure(`${at}.proves`, rate.proves, shareText(rate.proves)),
+    lo: figure(`${at}.lo`, rate.lo, shareBoundText(rate.lo, "lower")),
+    hi: figure(`${at}.hi`, rate.hi, shareBoundText(rate.hi, "upper")),
+    proves:
+      rate.proves === undefined ? null : figure(`${at}.proves`, rate.proves, shareBoundText(rate.proves, "lower")),
   };
 }

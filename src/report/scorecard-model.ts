@@ -1,7 +1,7 @@
 // The scorecard as the page shows it: three figures side by side, and a waterfall for each pathway that falls from 100 to what is left.
 
 import type { PathwayScore, Scorecard, ScoreTerm } from "../core/scorecard.ts";
-import { shareText } from "./figures.ts";
+import { shareBoundText } from "../core/share-text.ts";
 import { lossText, pointsText, provenText, termNames } from "./scorecard-text.ts";
 import { figure } from "./shown.ts";
 import type { Figure } from "./shown.ts";
@@ -98,7 +98,7 @@ function pathwayModel(pathway: PathwayScore, path: string): PathwayModel {
       ? {
           held: figure(`${path}.held.held`, held.held, String(held.held)),
           of: figure(`${path}.held.of`, held.of, String(held.of)),
-          proves: figure(`${path}.held.proves`, held.proves, shareText(held.proves)),
+          proves: figure(`${path}.held.proves`, held.proves, shareBoundText(held.proves, "lower")),
         }
       : null,
     evidence: pathway.intents.join(", "),

@@ -2,12 +2,13 @@
 
 import type { TimelineEvent } from "../core/timeline.ts";
 import type { Finding, Mark, MarkName, Span, TrialFacts, TrialResult } from "../core/verdict.ts";
+import { shareText } from "../core/share-text.ts";
 import { spanBetween } from "../measure/spans.ts";
 import { claimRows, disturbanceText, instantText } from "./claims.ts";
 import type { Row, TimeRow } from "./conduct-rows.ts";
 import type { ClaimRow } from "./claims.ts";
 import { environmentRows } from "./environment-text.ts";
-import { decimalText, latencyText, percentileText, shareText, spanText, wallTimeText } from "./figures.ts";
+import { decimalText, latencyText, percentileText, spanText, wallTimeText } from "./figures.ts";
 import { layOutPlot } from "./plot.ts";
 import type { Plot } from "./plot.ts";
 import { originOf } from "./plot-series.ts";

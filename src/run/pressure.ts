@@ -1,6 +1,7 @@
 // How near the harness is to being too late, from what it saw of itself in the last few seconds. Pure: told the time.
 
 import type { Ms, Share } from "../core/units.ts";
+import { shareText } from "../core/share-text.ts";
 import type { TrialPlan } from "../core/plan.ts";
 import { bearableSendLagMs, bearableTimerLagMs } from "../measure/pace-bounds.ts";
 import { percentile } from "../measure/percentiles.ts";
@@ -65,7 +66,7 @@ export function makeGauge(plans: readonly Pick<TrialPlan, "steady" | "load">[]):
         },
         {
           share: Math.max(0, (busy - easyBusy) / (1 - easyBusy)),
-          says: `processors were ${Math.round(100 * busy)} % busy`,
+          says: `processors were ${shareText(busy)} busy`,
         },
       ];
       return parts.reduce((most, part) => (part.share > most.share ? part : most));

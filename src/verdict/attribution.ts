@@ -3,6 +3,7 @@
 import type { ArmComparison, ShareDifference } from "../core/attribution.ts";
 import { comparisonArms } from "../core/intent.ts";
 import type { ComparisonArm } from "../core/intent.ts";
+import { shareBoundText } from "../core/share-text.ts";
 import type { Attribution, AttributionVerdict, TrialResult } from "../core/verdict.ts";
 import { chanceAboveZero } from "../measure/statistics/newcombe-size.ts";
 import { newcombeDifference } from "../measure/statistics/newcombe.ts";
@@ -11,7 +12,7 @@ import { lookConfidence } from "../measure/statistics/sequential.ts";
 import { evidenceOf, handOf, recoveredForGood, tellingTrials } from "./arm-evidence.ts";
 import type { ArmEvidence } from "./arm-evidence.ts";
 import { gainOf } from "./gain.ts";
-import { differenceText, percent } from "./wording.ts";
+import { differenceText } from "./wording.ts";
 
 /** Largest number of trials per arm that is worth proposing. */
 const mostTrials = 200;
@@ -175,7 +176,7 @@ function figures({ treatment, ablation, rivals, confidence }: Findings): string 
 
 function chanceWords(chance: number | undefined): string {
   if (chance === undefined) return "";
-  return `with so many trials chance alone gives this verdict in at most ${percent(chance)} of all runs in which the action does nothing`;
+  return `with so many trials chance alone gives this verdict in at most ${shareBoundText(chance, "upper")} of all runs in which the action does nothing`;
 }
 
 function looksWords(trials: readonly TrialResult[]): string {

@@ -4,7 +4,8 @@ import { compileExpression } from "../core/expression.ts";
 import { siteName } from "../core/platform.ts";
 import type { SiteRef } from "../core/platform.ts";
 import type { Condition } from "../core/intent.ts";
-import type { Ms, Share } from "../core/units.ts";
+import { shareBoundText, shareText } from "../core/share-text.ts";
+import type { Ms } from "../core/units.ts";
 import type { TrialFacts, WindowFact } from "../core/verdict.ts";
 import { confidenceText } from "../measure/statistics/sequential.ts";
 import { secondsText } from "../measure/spans.ts";
@@ -20,24 +21,13 @@ export function stretch({ from, to }: { readonly from: Ms; readonly to: Ms }): s
   return `${secondsText(from, 100)}–${secondsText(to, 100)} s`;
 }
 
-/** A share as a percentage with at most one decimal: `1.5 %`. */
-export function percent(share: Share): string {
-  return `${Number((100 * share).toFixed(1))} %`;
-}
-
-/** `100 %, 95 % interval 20.5 % to 100 %`: bounds are rounded outwards, but a bound that is not 0 is never shown as 0. */
+/** `100 %, 95 % interval 20.5 % to 100 %`: bounds are rounded outwards. */
 export function differenceText(
   { value, lo, hi }: { readonly value: number; readonly lo: number; readonly hi: number },
   confidence: number,
 ): string {
-  const [from, to] = [boundText(lo, Math.floor), boundText(hi, Math.ceil)];
-  return `${percent(value)}, ${confidenceText(confidence)} interval ${from} to ${to}`.replaceAll("-", "−");
-}
-
-function boundText(bound: number, outwards: (value: number) => number): string {
-  const rounded = outwards(1000 * bound - (outwards === Math.ceil ? 1e-9 : -1e-9)) / 10;
-  if (rounded === 0 && Math.abs(bound) > 1e-12) return bound > 0 ? "> 0 %" : "< 0 %";
-  return `${rounded === 0 ? 0 : rounded} %`;
+  const [from, to] = [shareBoundText(lo, "lower"), shareBoundText(hi, "upper")];
+  return `${shareText(value)}, ${confidenceText(confidence)} interval ${from} to ${to}`;
 }
 
 /** A chance with two digits, never 0: `0.016`, `< 0.0001`. */
@@ -45,9 +35,12 @@ export function chanceText(chance: number): string {
   return chance < 0.0001 ? "< 0.0001" : String(Number(chance.toPrecision(2)));
 }
 
-/** A value with at most three significant decimals. */
+/** A value with at most three decimals; more for one that would else be written as 0 or 1 and is neither (a share of almost all). */
 export function figure(value: number): string {
-  return String(Number(value.toFixed(Math.abs(value) >= 100 ? 0 : 3)));
+  if (Math.abs(value) >= 100) return value.toFixed(0);
+  const isPlain = (digits: string): boolean => Math.abs(Number(digits) - value) < 1e-12 || Number(digits) % 1 !== 0;
+  const digits = [3, 4, 5, 6, 9, 12].map((decimals) => value.toFixed(decimals)).find(isPlain) ?? value.toFixed(3);
+  return digits.includes(".") ? digits.replace(/\.?0+$/, "") : digits;
 }
 
 /** `users.slow_share was 0.55`, for every name of the expression that was seen. */

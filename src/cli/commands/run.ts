@@ -3,6 +3,7 @@
 import { relative } from "node:path";
 import type { Calibration } from "../../core/pressure.ts";
 import { messageOf } from "../../core/errors.ts";
+import { shareText } from "../../core/share-text.ts";
 import type { Stopped } from "../../core/stopping.ts";
 import type { Ms } from "../../core/units.ts";
 import type { RunResult } from "../../core/verdict.ts";
@@ -88,8 +89,7 @@ function counted(count: number, thing: string): string {
 }
 
 function awakeWords({ cores, stolen }: KeptAwake): string {
-  const share = `${(100 * stolen).toFixed(1)} %`;
-  return `this machine is a guest (its host took ${share} of its time since boot): keeping ${cores} cores awake at idle priority`;
+  return `this machine is a guest (its host took ${shareText(stolen)} of its time since boot): keeping ${cores} cores awake at idle priority`;
 }
 
 async function prepareAll(choice: Choice, guard: Guard, progress: Progress, signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@
 // so all looks together share the error of one.
 
 import type { Sequential } from "../../core/sequential.ts";
+import { shareBoundText, shareText } from "../../core/share-text.ts";
 import type { Share } from "../../core/units.ts";
 import { clopperPearson } from "./clopper-pearson.ts";
 import { newcombeDifference } from "./newcombe.ts";
@@ -119,17 +120,13 @@ function narrowEnough(treatment: ArmSoFar, width: Share, confidence: number): En
   if (treatment.of === 0) return { enough: false, because: "no trial tells the recovery rate yet" };
   const { lo, hi } = clopperPearson(treatment.hits, treatment.of, confidence);
   const enough = hi - lo <= width;
-  const because = `the recovery rate is ${shareText(lo)} to ${shareText(hi)} (${confidenceText(confidence)}), ${enough ? "no" : "still"} wider than ${shareText(width)}`;
+  const because = `the recovery rate is ${shareBoundText(lo, "lower")} to ${shareBoundText(hi, "upper")} (${confidenceText(confidence)}), ${enough ? "no" : "still"} wider than ${shareText(width)}`;
   return enough ? { enough, because, ground: "narrow" } : { enough, because };
 }
 
 /** `100 % (99.75 % 24 % to 100 %)`. */
 function differenceText({ value, lo, hi }: Difference, confidence: number): string {
-  return `${shareText(value)} (${confidenceText(confidence)} ${shareText(lo)} to ${shareText(hi)})`;
-}
-
-function shareText(share: Share): string {
-  return `${Number((100 * share).toFixed(1))} %`;
+  return `${shareText(value)} (${confidenceText(confidence)} ${shareBoundText(lo, "lower")} to ${shareBoundText(hi, "upper")})`;
 }
 
 /** A confidence as a percentage, with as many digits as its error needs: `95 %`, `99.75 %`. */

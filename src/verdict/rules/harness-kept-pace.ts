@@ -2,6 +2,7 @@
 
 import type { Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
 import { compileExpression } from "../../core/expression.ts";
+import { shareBesideText, shareText } from "../../core/share-text.ts";
 import { lateSendTolerance, markSlackMs } from "../../measure/load-facts.ts";
 import { bearableSendLagMs, bearableTimerLagMs } from "../../measure/pace-bounds.ts";
 import { percentile } from "../../measure/percentiles.ts";
@@ -9,7 +10,7 @@ import { eventsOf } from "../../measure/timeline-view.ts";
 import { takenAwayAt } from "../deeds.ts";
 import { observationOf, windowsIn } from "../observation.ts";
 import type { Observation } from "../observation.ts";
-import { percent, seconds } from "../wording.ts";
+import { seconds } from "../wording.ts";
 
 /** Most requests that may not be sent at all (MEASUREMENT, Load). */
 const loadTolerance = 0.01;
@@ -57,12 +58,14 @@ function loadDoubts(record: TrialRecord, { load }: TrialFacts): string[] {
   const doubts: string[] = [];
   const unsentShare = load.unsent / load.expected;
   if (unsentShare > loadTolerance)
-    doubts.push(`${percent(unsentShare)} of the requests were never sent (bound: ${percent(loadTolerance)})`);
+    doubts.push(
+      `${shareBesideText(unsentShare, loadTolerance)} of the requests were never sent (bound: ${shareText(loadTolerance)})`,
+    );
   if (load.strays !== undefined) doubts.push(`${load.strays} requests came too late to be counted in their window`);
   const bearableMs = bearableSendLagMs(record.plan);
   if (load.sendLagMs > bearableMs) {
     doubts.push(
-      `${percent(lateSendTolerance)} of the requests were sent ${Math.round(load.sendLagMs)} ms late or later (bound: ${Math.round(bearableMs)} ms)`,
+      `${shareText(lateSendTolerance)} of the requests were sent ${Math.round(load.sendLagMs)} ms late or later (bound: ${Math.round(bearableMs)} ms)`,
     );
   }
   const { hole = { from: 0, to: 0 } } = load;
@@ -99,6 +102,6 @@ function blindness(record: TrialRecord, facts: TrialFacts, { baselineFrom, since
   });
   const dark = [...new Set(names)].filter((name) => unseen.some((window) => window.values[name] === undefined));
   return [
-    `${dark.join(", ") || "the steady state"} could not be seen in ${unseen.length} of ${windows.length} windows (bound: ${percent(blindTolerance)})`,
+    `${dark.join(", ") || "the steady state"} could not be seen in ${unseen.length} of ${windows.length} windows (bound: ${shareText(blindTolerance)})`,
   ];
 }

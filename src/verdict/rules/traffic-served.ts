@@ -1,9 +1,10 @@
 // A stack that turns its users away is fast, and well for nobody: however green the latency, they must be served as before.
 
 import type { Rule, TrialFacts, TrialRecord, WindowFact } from "../../core/verdict.ts";
+import { shareBesideText, shareText } from "../../core/share-text.ts";
 import type { Ms, Share } from "../../core/units.ts";
 import { isControl, observationOf, windowsIn } from "../observation.ts";
-import { percent, stretch } from "../wording.ts";
+import { stretch } from "../wording.ts";
 
 /** Least part of what was answered (and answered right) in the baseline. A lesser loss is for the intent's own conditions and budget. */
 const leastOfBaseline: Share = 1 / 2;
@@ -34,8 +35,8 @@ export const trafficServed: Rule = (record, facts) => {
     return { outcome: "inconclusive", says: "too few requests to say whether users were served as before", restsOn };
   }
   const [answered, answeredBefore] = [1 - errors, 1 - errorsBefore];
-  const bounds = (before: Share): string => `before: ${percent(before)}, bound: half of that`;
-  const served = `${percent(answered)} of the requests were answered in ${stretch(well)} (${bounds(answeredBefore)})`;
+  const bounds = (before: Share): string => `before: ${shareText(before)}, bound: half of that`;
+  const served = `${shareBesideText(answered, leastOfBaseline * answeredBefore)} of the requests were answered in ${stretch(well)} (${bounds(answeredBefore)})`;
   if (answered < leastOfBaseline * answeredBefore) {
     return { outcome: "fail", says: `traffic was shed: ${served}`, restsOn };
   }
@@ -44,7 +45,7 @@ export const trafficServed: Rule = (record, facts) => {
   if (right === undefined) {
     return { outcome: "inconclusive", says: `${served}; too few answers to say whether they were right`, restsOn };
   }
-  const content = `${percent(right)} of the answers were right (${bounds(rightBefore)})`;
+  const content = `${shareBesideText(right, leastOfBaseline * rightBefore)} of the answers were right (${bounds(rightBefore)})`;
   if (right >= leastOfBaseline * rightBefore) return { outcome: "pass", says: `${served}; ${content}`, restsOn };
   return { outcome: "fail", says: `users were put off with empty answers: in ${stretch(well)} ${content}`, restsOn };
 };
