@@ -14,18 +14,28 @@ export type AbortSeen = Omit<AbortEvent, "at" | "kind">;
 /** A condition may go unanswered this long, ms, or for three windows, requests or periods of its slowest probe, if that is longer. */
 const blindAfterMs: Ms = 5_000;
 
+/** What a trial is asked at each look, ms; see `abortGuard`. */
+export type AbortGuard = (seen: Seen, since: Ms, now: Ms) => AbortSeen | undefined;
+
+/** The guard of one trial, made once: its conditions are compiled here, not at each look. */
+export function abortGuard({ abortIf = [] }: Pick<TrialPlan, "abortIf">): AbortGuard {
+  const compiled = compileConditions(abortIf);
+  return (seen, since, now) => (compiled.length === 0 ? undefined : abortSeen(compiled, seen, { since, now }));
+}
+
 /**
  * Asks every condition over each window that ended after `since` (ms, begin of the injection), and once more over what is newest:
  * the last such window's users, and of each state probe the last look that began after `since`. The first that is true; else the
  * first that had no answer for too long up to `now`.
  */
-export function abortSeen(seen: Seen, since: Ms, now: Ms): AbortSeen | undefined {
+function abortSeen(
+  compiled: readonly CompiledCondition[],
+  seen: Seen,
+  { since, now }: { readonly since: Ms; readonly now: Ms },
+): AbortSeen | undefined {
   const { plan, newest } = seen;
-  const conditions = plan.abortIf ?? [];
-  if (conditions.length === 0) return undefined;
   const { windows, baseline } = seen.windows;
   const looks = [...windows.filter(({ to }) => to > since).map(windowLook), newestLook(newest, windows, since)];
-  const compiled = compileConditions(conditions);
   for (const condition of compiled) {
     for (const { values } of looks) {
       const answer = condition.evaluate(scopeOf(values, baseline));

@@ -1,7 +1,7 @@
 // Watches `abort_if` from the injection on: when it is true, or cannot be told any more, whatever is under way ends and the faults are taken back at once.
 
 import type { Ms } from "../core/units.ts";
-import { abortSeen } from "../measure/aborting.ts";
+import { abortGuard } from "../measure/aborting.ts";
 import { pause } from "./pause.ts";
 import type { TrialState } from "./trial.ts";
 
@@ -32,8 +32,9 @@ export async function underAbortWatch(
 async function watch({ plan, deps, recorder }: TrialState, seen: AbortController, ended: AbortSignal): Promise<void> {
   if ((plan.abortIf ?? []).length === 0) return;
   const since = deps.clock.now();
+  const guard = abortGuard(plan);
   while (!ended.aborted) {
-    const abort = abortSeen(recorder.seen(), since, deps.clock.now());
+    const abort = guard(recorder.seen(), since, deps.clock.now());
     if (abort !== undefined) {
       recorder.record({ kind: "abort", ...abort });
       seen.abort();

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { TrialPlan } from "../../src/core/plan.ts";
-import { abortSeen, type AbortSeen } from "../../src/measure/aborting.ts";
+import { abortGuard, type AbortSeen } from "../../src/measure/aborting.ts";
 import { notAborted } from "../../src/verdict/rules/not-aborted.ts";
 import { seenOf } from "../../src/measure/fold.ts";
 import { measureTrial } from "../../src/measure/measure-trial.ts";
@@ -25,7 +25,7 @@ function seenAt(
   const abortIf = [{ name: "guard", expression, view: "state" as const }];
   const told = { ...calm, ...story, plan: { abortIf, ...plan } };
   const { plan: full, timeline } = tell({ ...told, phases: { ...calm.phases, done: now } });
-  return abortSeen(seenOf({ plan: full, timeline: timeline.filter(({ at }) => at <= now) }), since, now);
+  return abortGuard(full)(seenOf({ plan: full, timeline: timeline.filter(({ at }) => at <= now) }), since, now);
 }
 
 const lost: Partial<Story> = { state: (at) => ({ "retrieval.self": at < 6000 ? 1 : 0.2, "data.records": 500 }) };
@@ -78,7 +78,7 @@ describe("a condition that comes true", () => {
     });
     const before = timeline.filter(({ at }) => at < since);
     const told = (...looks: ReturnType<typeof look>[]) =>
-      abortSeen(seenOf({ plan, timeline: [...before, ...looks] }), since, 5300);
+      abortGuard(plan)(seenOf({ plan, timeline: [...before, ...looks] }), since, 5300);
     expect(told(look(4900, 5050, 0.2))).toBeUndefined();
     expect(told(look(5010, 5050, 0.2), look(5200, 5250, null))).toBeUndefined();
     expect(told(look(5010, 5050, 0.2))).toBeDefined();
@@ -114,7 +114,7 @@ describe("a condition that cannot be told", () => {
       plan: { abortIf: [{ name: "guard", expression: lowRecall, view: "state" }] },
     });
     const silent = timeline.filter((event) => event.at <= 14_000 && (event.kind !== "reading" || event.at < 6000));
-    expect(abortSeen(seenOf({ plan, timeline: silent }), since, 14_000)?.blind?.forMs).toBeGreaterThan(7000);
+    expect(abortGuard(plan)(seenOf({ plan, timeline: silent }), since, 14_000)?.blind?.forMs).toBeGreaterThan(7000);
   });
 
   test("because no request comes to an end is blind, but hanging requests count as slow first", () => {
@@ -162,4 +162,24 @@ describe("the verdict", () => {
       says: "ended at 13.0 s because its guard was blind: abort_if guard, it could not be told for 6.4 s (retrieval.self was not seen; bound: retrieval.self < 0.5)",
     });
   });
+});
+
+test("a guard reads its conditions once for a trial, however often it looks", () => {
+  let reads = 0;
+  const condition = {
+    name: "guard",
+    view: "state" as const,
+    get expression() {
+      reads += 1;
+      return lowRecall;
+    },
+  };
+  const { plan, timeline } = tell({ ...calm, ...lost, phases: { ...calm.phases, done: 9000 } });
+  const guard = abortGuard({ abortIf: [condition] });
+  const read = reads;
+  const looks = [5900, 6300, 7000, 8000].map((now) =>
+    guard(seenOf({ plan, timeline: timeline.filter(({ at }) => at <= now) }), since, now),
+  );
+  expect(looks.map((look) => look?.expression)).toEqual([undefined, lowRecall, lowRecall, lowRecall]);
+  expect(reads).toBe(read);
 });
