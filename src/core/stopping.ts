@@ -43,6 +43,8 @@ interface Sufficiency {
   readonly enough: boolean;
   /** A clause with the numbers that led to it. */
   readonly because: string;
+  /** What kind of end it is, in one word; absent when it is not enough. */
+  readonly ground?: string;
 }
 
 /** Why an intent got no more trials than it did. */

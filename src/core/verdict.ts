@@ -157,6 +157,8 @@ export interface Finding {
   readonly says: string;
   /** `at` of the timeline events it rests on, ms. */
   readonly restsOn: readonly Ms[];
+  /** When the rule ceased to be kept (a deadline that passed, a word that was false), ms; absent: the earliest that it rests on. */
+  readonly at?: Ms;
 }
 
 /** A rule reads the record and its facts, nothing else; null = it does not apply to this trial. */

@@ -147,6 +147,7 @@ const findingSchema = z.strictObject({
   outcome: outcomeSchema,
   says: z.string(),
   restsOn: z.array(ms),
+  at: z.exactOptional(ms),
 });
 
 const verdictSchema = z.strictObject({ outcome: trialOutcomeSchema, findings: z.array(findingSchema) });

@@ -1,25 +1,41 @@
-// Have we run enough trials? The trials of an intent as counts of its arms, for `enoughTrials` to answer over.
+// Have we run enough trials? The same counts that the attribution will rest on, asked while an intent runs.
 
+import type { ArmName } from "../core/intent.ts";
 import { comparisonArms } from "../core/intent.ts";
 import { looksOf, type Enough } from "../core/stopping.ts";
+import type { TrialResult } from "../core/verdict.ts";
 import { enoughTrials } from "../measure/statistics/sequential.ts";
-import { evidenceOf } from "./arm-evidence.ts";
+import type { ArmSoFar } from "../measure/statistics/sequential.ts";
+import { evidenceOf, handOf, recoveredForGood, tellingTrials } from "./arm-evidence.ts";
 
 /**
- * Treatment against its comparison arm (ablation before the others, as in the attribution). Trials that tell
- * nothing of a recovery are no evidence; they have been run all the same.
+ * Asked after a whole block (one trial in each arm), over all trials of one intent that were judged so far. Treatment against its
+ * comparison arm (ablation before the others, as in the attribution). Trials that tell nothing of a recovery are no evidence; they have been
+ * run all the same. One that spoils the comparison ends it, with its reason.
  */
 export const enoughSoFar: Enough = (trials, stopping) => {
   const { most, width } = stopping;
   const other = comparisonArms.find((arm) => trials.some(({ plan }) => plan.arm === arm));
+  const spoilt = other === "ablation" ? spoiltBy(trials) : undefined;
   const seen = {
-    treatment: evidenceOf("treatment", trials),
-    ...(other === undefined ? {} : { ablation: evidenceOf(other, trials) }),
+    treatment: soFar("treatment", trials),
+    ...(other !== undefined && { ablation: soFar(other, trials) }),
+    ...(spoilt !== undefined && { spoilt }),
   };
-  const { enough, because } = enoughTrials(seen, {
-    most,
-    looks: looksOf(stopping),
-    ...(width === undefined ? {} : { width }),
-  });
-  return { enough, because };
+  return enoughTrials(seen, { most, looks: looksOf(stopping), ...(width !== undefined && { width }) });
 };
+
+function soFar(arm: ArmName, trials: readonly TrialResult[]): ArmSoFar {
+  const { hits, of, run } = evidenceOf(arm, trials);
+  return { hits, of, run };
+}
+
+/** Why no trial to come can attribute the recovery to the declared action any more: one recovered trial is not its doing. */
+function spoiltBy(trials: readonly TrialResult[]): string | undefined {
+  const treated = tellingTrials(trials.filter(({ plan }) => plan.arm === "treatment")).filter(recoveredForGood);
+  const hand = treated.map(handOf).find(({ kind }) => kind !== "declared");
+  if (hand === undefined) return undefined;
+  return hand.kind === "other"
+    ? `a treatment trial was repaired by ${hand.name}`
+    : "a treatment trial recovered without the declared action being seen";
+}

@@ -11,6 +11,7 @@ import { attribute, confidenceOf } from "./attribution.ts";
 import { falseAlarms } from "./false-alarms.ts";
 import { summariseHonesty } from "./honesty-summary.ts";
 import { worstOutcome } from "./judge-run.ts";
+import { decidingFinding } from "./judge-trial.ts";
 
 /** What of an intent its result repeats. */
 export interface IntentMeta {
@@ -103,16 +104,6 @@ function reason(outcome: TrialOutcome, trials: readonly TrialResult[], missing: 
   if (outcome === "pass") return `${passed} of ${trials.length} trials passed`;
   const decisive = trials.find(({ verdict }) => verdict.outcome === outcome);
   if (decisive === undefined) return `no trial ran in the ${missing.join(", ")} arm`;
-  return `${trialName(decisive.plan)}: ${decisiveFinding(decisive)}`;
-}
-
-/** The finding that made the trial what it is. */
-function decisiveFinding({ verdict }: TrialResult): string {
-  const { findings, outcome } = verdict;
-  const pace = findings.find((finding) => finding.rule === "harness-kept-pace" && finding.outcome !== "pass");
-  const failed = findings.find((finding) => finding.outcome === "fail");
-  const unclear = findings.find((finding) => finding.outcome === "inconclusive");
-  const traces = findings.find((finding) => finding.rule === "nothing-left");
-  const finding = outcome === "residue" ? traces : outcome === "inconclusive" ? (pace ?? unclear) : failed;
-  return finding === undefined ? "nothing was judged" : `${finding.rule}: ${finding.says}`;
+  const finding = decidingFinding(decisive.verdict.findings);
+  return `${trialName(decisive.plan)}: ${finding === undefined ? "nothing was judged" : `${finding.rule}: ${finding.says}`}`;
 }

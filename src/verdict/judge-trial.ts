@@ -1,16 +1,32 @@
 // From findings to one word per trial. Nothing judged is inconclusive; a rule that breaks is, too.
 
 import { messageOf } from "../core/errors.ts";
-import type { Finding, TrialFacts, TrialOutcome, TrialRecord, TrialVerdict } from "../core/verdict.ts";
+import type { Finding, Outcome, TrialFacts, TrialOutcome, TrialRecord, TrialVerdict } from "../core/verdict.ts";
 import { ruleTable } from "./rule-table.ts";
 import type { NamedRule } from "./rule-table.ts";
 
-/** Rules about whether the trial says anything at all; passing them alone proves nothing. */
+/** Rules about whether the trial says anything at all. */
 const preconditions = new Set(["steady-before", "effect-confirmed"]);
 const ownPace = "harness-kept-pace";
 const ownGuard = "not-aborted";
 const ownTraces = "nothing-left";
 const machine = "environment-calm";
+/** Rules about us and our measuring: passing them alone proves nothing. */
+const aboutUs = new Set([...preconditions, ownPace, ownGuard, ownTraces, machine]);
+
+/**
+ * What decides, the first line that finds something. Of several findings in one line the first in time leads.
+ */
+const precedence: readonly (readonly [TrialOutcome, Outcome, (rule: string) => boolean])[] = [
+  ["residue", "fail", (rule) => rule === ownTraces],
+  ["inconclusive", "inconclusive", (rule) => rule === ownGuard],
+  ["inconclusive", "inconclusive", (rule) => rule === machine],
+  ["invalid", "fail", (rule) => preconditions.has(rule)],
+  ["inconclusive", "inconclusive", (rule) => preconditions.has(rule)],
+  ["inconclusive", "inconclusive", (rule) => rule === ownPace],
+  ["fail", "fail", () => true],
+  ["inconclusive", "inconclusive", () => true],
+];
 
 /** Applies every rule to the record. `rules` is for tests; everyone else takes the table. */
 export function judgeTrial(
@@ -25,37 +41,37 @@ export function judgeTrial(
 /**
  * residue when something was left behind, whatever else came of the trial; inconclusive when the intent's own guard ended
  * the trial or the machine starved the stack, whatever else came of that; invalid when the steady state did not hold before or the effect was not confirmed;
- * else inconclusive when the harness fell behind, even if another rule failed (what a blind or late harness saw fails
- * nobody); else fail, inconclusive, pass — and pass only if something was judged beyond the preconditions.
+ * else inconclusive when that could not be told or the harness fell behind, even if another rule failed (what a blind or late
+ * harness saw fails nobody); else fail, inconclusive, pass — and pass only if something was judged beyond what concerns us.
  */
 export function outcomeOf(findings: readonly Finding[]): TrialOutcome {
   return decide(findings).outcome;
 }
 
-/** The finding that made the outcome what it is; undefined for a pass, and when nothing was judged. */
+/**
+ * The finding that made the outcome what it is: of those that decide, the first in time. Headlines of trial, intent and run are this one.
+ * Undefined for a pass, and when nothing was judged.
+ */
 export function decidingFinding(findings: readonly Finding[]): Finding | undefined {
   return decide(findings).because;
 }
 
 function decide(findings: readonly Finding[]): { readonly outcome: TrialOutcome; readonly because?: Finding } {
-  const first = (outcome: Finding["outcome"], among: (rule: string) => boolean = () => true): Finding | undefined =>
-    findings.find((finding) => finding.outcome === outcome && among(finding.rule));
-  const notKept = findings.find(({ rule, outcome }) => rule === ownPace && outcome !== "pass");
-  const order: readonly (readonly [TrialOutcome, Finding | undefined])[] = [
-    ["residue", first("fail", (rule) => rule === ownTraces)],
-    ["inconclusive", first("inconclusive", (rule) => rule === ownGuard)],
-    ["inconclusive", first("inconclusive", (rule) => rule === machine)],
-    ["invalid", first("fail", (rule) => preconditions.has(rule))],
-    ["inconclusive", notKept],
-    ["fail", first("fail")],
-    ["inconclusive", first("inconclusive")],
-  ];
-  for (const [outcome, because] of order) if (because !== undefined) return { outcome, because };
-  const judged = first(
-    "pass",
-    (rule) => !preconditions.has(rule) && rule !== ownPace && rule !== ownTraces && rule !== machine,
-  );
-  return { outcome: judged === undefined ? "inconclusive" : "pass" };
+  for (const [outcome, answer, among] of precedence) {
+    const because = firstInTime(findings.filter((finding) => finding.outcome === answer && among(finding.rule)));
+    if (because !== undefined) return { outcome, because };
+  }
+  const judged = findings.some(({ rule, outcome }) => outcome === "pass" && !aboutUs.has(rule));
+  return { outcome: judged ? "pass" : "inconclusive" };
+}
+
+/** Findings of one instant, and those that rest on none, stay in the order of the table. */
+function firstInTime(findings: readonly Finding[]): Finding | undefined {
+  return findings.toSorted((one, other) => instantOf(one) - instantOf(other) || 0)[0];
+}
+
+function instantOf({ at, restsOn }: Finding): number {
+  return Math.min(Number.MAX_VALUE, at ?? Math.min(...restsOn));
 }
 
 function findingOf({ name, rule }: NamedRule, record: TrialRecord, facts: TrialFacts): Finding[] {

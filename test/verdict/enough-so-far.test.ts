@@ -11,8 +11,9 @@ function trials(arm: ArmName, count: number, recovered: boolean, outcome: TrialO
     facts: {
       recovery: recovered ? "healed" : "not-recovered",
       relapse: { watchedMs: 0, wantedMs: 0 },
-      marks: {},
-      pathway: null,
+      // Repaired as declared: by its claim, and by a change that the inventory shows.
+      marks: recovered ? { t4: { at: 7, lo: 6, hi: 8 }, t6: { at: 9, lo: 8, hi: 10 } } : {},
+      pathway: recovered ? "restore-index" : null,
     },
     verdict: { outcome, findings: [{ rule, outcome: "pass", says: "", restsOn: [] }] },
   } as unknown as TrialResult;

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { ArmName } from "../../src/core/intent.ts";
+import { trialName } from "../../src/core/plan.ts";
+import type { Stopping } from "../../src/core/stopping.ts";
 import type { TrialResult } from "../../src/core/verdict.ts";
 import { measureTrial } from "../../src/measure/measure-trial.ts";
-import type { Enough } from "../../src/measure/statistics/sequential.ts";
+import { makeSchedule } from "../../src/plan/schedule.ts";
 import { attribute } from "../../src/verdict/attribution.ts";
-import { enoughFor } from "../../src/verdict/enough.ts";
+import { enoughSoFar } from "../../src/verdict/enough-so-far.ts";
 import { judgeTrial } from "../../src/verdict/judge-trial.ts";
 import { stories } from "../golden/stories.ts";
 import type { StoryName } from "../golden/stories.ts";
@@ -25,8 +26,8 @@ const loopStuck = trial("loop ablated, stays broken");
 const aloneStuck = trial("unhealed, stays broken");
 const block = (n: number, ...trials: readonly TrialResult[]): TrialResult[] =>
   Array.from({ length: n }, () => trials).flat();
-const ask = (trials: readonly TrialResult[], arms: readonly ArmName[] = ["treatment", "ablation"]): Enough =>
-  enoughFor(arms, trials, sequential);
+const stopping: Stopping = { least: 1, most: 20 };
+const ask = (trials: readonly TrialResult[]): ReturnType<typeof enoughSoFar> => enoughSoFar(trials, stopping);
 
 describe("an intent has trials enough", () => {
   it("as soon as its attribution would be given, and not before", () => {
@@ -58,12 +59,12 @@ describe("an intent has trials enough", () => {
   });
 
   it("by the first arm that it can be compared with, and by its budget alone without any", () => {
-    expect(ask(block(4, healed, loopStuck), ["treatment", "loop-ablation"]).ground).toBe("proven");
-    expect(ask(block(4, healed, aloneStuck), ["treatment", "unhealed"]).ground).toBe("proven");
-    expect(ask(block(4, healed, aloneStuck), ["treatment", "ablation", "unhealed"]).enough).toBe(false);
-    expect(ask(block(19, healed), ["treatment"]).enough).toBe(false);
-    expect(ask(block(20, healed), ["treatment"])).toMatchObject({ enough: true, ground: "spent" });
-    expect(enoughFor(["treatment"], block(19, healed), { ...sequential, width: 0.5 }).ground).toBe("narrow");
+    expect(ask(block(4, healed, loopStuck)).ground).toBe("proven");
+    expect(ask(block(4, healed, aloneStuck)).ground).toBe("proven");
+    expect(ask([...block(4, healed, aloneStuck), stuck]).enough).toBe(false);
+    expect(ask(block(19, healed)).enough).toBe(false);
+    expect(ask(block(20, healed))).toMatchObject({ enough: true, ground: "spent" });
+    expect(enoughSoFar(block(19, healed), { ...stopping, width: 0.5 }).ground).toBe("narrow");
   });
 
   it("when the ablated arm recovers as often and nothing left could change it", () => {
@@ -71,5 +72,36 @@ describe("an intent has trials enough", () => {
     expect(ask(block(5, healed, lucky)).enough).toBe(false);
     expect(ask(block(18, healed, lucky))).toMatchObject({ enough: true, ground: "futile" });
     expect(ask(block(5, trial("never recovers"), lucky))).toMatchObject({ enough: true, ground: "refuted" });
+  });
+});
+
+describe("an intent that is being run", () => {
+  const plans = [1, 2, 3, 4, 5, 6].flatMap((index) =>
+    [healed, stuck].map(({ plan }) => ({ ...plan, index, intent: "a/b" })),
+  );
+  /** Runs trial by trial as the run does; `first` is what comes of the first treatment trial, the others are repaired as declared. */
+  function run(first: TrialResult): { readonly ran: readonly string[]; readonly because: string | undefined } {
+    const schedule = makeSchedule(plans, {
+      stopping: new Map([["a/b", { least: 2, most: 6 }]]),
+      enough: enoughSoFar,
+    });
+    const ran: string[] = [];
+    for (let plan = schedule.next(0); plan !== undefined; plan = schedule.next(0)) {
+      const came = plan.arm === "ablation" ? stuck : plan.index === 1 ? first : healed;
+      ran.push(trialName(plan));
+      schedule.ended(plan, { ...came, plan }, 1000);
+    }
+    return { ran, because: schedule.stopped.get("a/b")?.because };
+  }
+
+  it("ends after its least when a trial has spoilt the comparison, and says which", () => {
+    expect(run(trial("wrong pathway"))).toEqual({
+      ran: ["a/b treatment-1", "a/b ablation-1", "a/b treatment-2", "a/b ablation-2"],
+      because: "a treatment trial was repaired by restart-replica: no trial left can prove a difference",
+    });
+    expect(run(trial("recovers by itself")).because).toMatch(
+      /^a treatment trial recovered without the declared action/,
+    );
+    expect(run(healed).ran.length).toBeGreaterThan(4);
   });
 });
