@@ -50,16 +50,32 @@ export function claimMarks(timeline: readonly TimelineEvent[], sites: readonly S
   };
 }
 
-/**
- * Pathway of the last action that was claimed to be done on a site, at or before `until` (ms), by an action that did not
- * start before `since`; null when there is none. An action belongs to a site by its scope or by the incident detected there. What is
- * claimed done although the plan made it a no-op (`noOps`) counts only when nothing else was: it did not take place.
- */
+/** What `claimedPathway` looks through; instants in ms. */
+interface ActionsAsked {
+  readonly since: Ms;
+  readonly until: Ms;
+  readonly noOps?: readonly string[];
+}
+
+/** Pathway of the action that `claimedAction` finds; null when there is none, or it names none. */
 export function claimedPathway(
   timeline: readonly TimelineEvent[],
   sites: readonly SiteRef[],
-  { since, until, noOps = [] }: { readonly since: Ms; readonly until: Ms; readonly noOps?: readonly string[] },
+  asked: ActionsAsked,
 ): string | null {
+  return claimedAction(timeline, sites, asked)?.claim.pathway ?? null;
+}
+
+/**
+ * The last action that was claimed to be done on a site, at or before `until` (ms), by an action that did not
+ * start before `since`; undefined when there is none. An action belongs to a site by its scope or by the incident detected there. What is
+ * claimed done although the plan made it a no-op (`noOps`) counts only when nothing else was: it did not take place.
+ */
+export function claimedAction(
+  timeline: readonly TimelineEvent[],
+  sites: readonly SiteRef[],
+  { since, until, noOps = [] }: ActionsAsked,
+): ClaimEvent | undefined {
   const { incident } = claimMarks(timeline, sites, since);
   const onSite = (claim: Claim): boolean =>
     scopeContainsAny(claim.scope, sites) || (incident !== undefined && claim.incident === incident);
@@ -83,7 +99,7 @@ export function claimedPathway(
       !startedBefore(event),
   );
   const took = done.findLast(({ claim }) => claim.pathway === undefined || !noOps.includes(claim.pathway));
-  return (took ?? done.at(-1))?.claim.pathway ?? null;
+  return took ?? done.at(-1);
 }
 
 /** The `classified` claim, or for healers that do it in one go the first that carries a class. */

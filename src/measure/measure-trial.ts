@@ -52,7 +52,11 @@ export function factsOf(all: Seen): TrialFacts {
     };
   }
   const byWindow = widened(windowMarks(seen, plan, since), markSlackMs(load), since);
-  const recovery = recoveryOf(byWindow, plan, { seen, periods, since });
+  const recovery = recoveryOf(byWindow, plan, {
+    periods,
+    since,
+    settled: all.settledIn({ from: since, to: observedUntil(periods) }),
+  });
   const marks = allMarks(all, { byWindow, since, until: observedUntil(periods), t0 });
   const burn = burnOf(all, marks, { periods, healed: recovery === "healed", since });
   const calm = calmTime({ plan, timeline }, periods, since);
@@ -72,7 +76,7 @@ export function factsOf(all: Seen): TrialFacts {
     ...spans,
     pathway: claimedPathway(timeline, faultSites(plan), { since, until, noOps: plan.ablated }),
     recovery,
-    relapse: relapseAfter(byWindow, plan, { seen, periods }),
+    relapse: relapseAfter(byWindow, plan, periods),
     ...(calm && { calm }),
     ...(approvals && { approvals }),
     ...(reach && { overReach: reach }),

@@ -27,6 +27,14 @@ export function firstBadRun(
   return undefined;
 }
 
+/** True when a bad window and unseen ones beside it would make an impact, had those been bad too: then nobody saw that there was none. */
+export function mayHaveBroken(windows: readonly WindowFact[], { badAfter, badOf = badAfter }: BadRun): boolean {
+  return windows.some((_, first) => {
+    const states = windows.slice(first, first + badOf).map(({ state }) => state);
+    return states.includes("bad") && states.filter((state) => state !== "good").length >= badAfter;
+  });
+}
+
 /** What `firstHeldRun` is asked for: whose view, held for how long (ms), from which window on. */
 export interface HoldAsked {
   readonly view: View;
@@ -58,6 +66,22 @@ export function firstHeldRun(windows: readonly WindowFact[], asked: HoldAsked): 
     }
   }
   return undefined;
+}
+
+/**
+ * True when a row of windows none of which was seen bad begins by `dueAt` (ms) and lasts `holdMs`, or to the end: then the state may have been
+ * back in time, though it was not seen. Windows from the breach on.
+ */
+export function mayHaveHeld(windows: readonly WindowFact[], holdMs: Ms, dueAt: Ms): boolean {
+  let from: Ms | undefined;
+  for (const window of windows) {
+    if (wayOut(window, "state") === "bad") from = undefined;
+    else {
+      from ??= window.from;
+      if (from <= dueAt && window.to - from >= holdMs) return true;
+    }
+  }
+  return from !== undefined && from <= dueAt;
 }
 
 /** Index of the last window before index `before` that fits, or undefined. */

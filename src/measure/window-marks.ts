@@ -6,6 +6,7 @@ import type { Mark } from "../core/verdict.ts";
 import type { BrokenLook } from "./broken-looks.ts";
 import { firstBadRun, firstHeldRun, lastBefore, wayOut } from "./runs.ts";
 import type { View } from "./runs.ts";
+import { byService } from "./served.ts";
 import type { Windows } from "./windows.ts";
 
 export interface WindowMarks {
@@ -19,13 +20,25 @@ export interface WindowMarks {
   readonly rows: { readonly t5?: Ms; readonly t6?: Ms };
   /** Whether the steady state of any view broke after the injection. */
   readonly disturbed: boolean;
+  /** The windows by which it broke: as the intent's conditions have them, or, where they never broke, by whether users were served. */
+  readonly by: Windows;
 }
 
-/** Marks after the injection, which happened no earlier than `since` (t0's lower bound), in ms. */
+/**
+ * Marks after the injection, which happened no earlier than `since` (t0's lower bound), in ms. Where no condition of the intent broke, but most
+ * users got nothing good, it is broken by that.
+ */
 export function windowMarks(seen: Windows, plan: TrialPlan, since: Ms): WindowMarks {
+  const marks = marksBy(seen, plan, since);
+  if (marks.disturbed) return marks;
+  const served = marksBy(byService(seen), plan, since);
+  return served.disturbed ? served : marks;
+}
+
+function marksBy(seen: Windows, plan: TrialPlan, since: Ms): WindowMarks {
   const { windows } = seen;
   const first = windows.findIndex((window) => window.to > since);
-  if (first < 0) return { disturbed: false, rows: {} };
+  if (first < 0) return { disturbed: false, rows: {}, by: seen };
   const hurt = firstBadRun(windows, "users", plan.steady, first);
   const looks = looksThatCount(seen, plan, since);
   const broke = earlier(firstBadRun(windows, "state", plan.steady, first), looks[0]?.window);
@@ -42,6 +55,7 @@ export function windowMarks(seen: Windows, plan: TrialPlan, since: Ms): WindowMa
   const mitigatedFrom = windows[mitigated ?? -1]?.from;
   const recoveredFrom = brokenUntil.get(recovered ?? -1) ?? windows[recovered ?? -1]?.from;
   return {
+    by: seen,
     disturbed: broke !== undefined,
     rows: {
       ...(mitigatedFrom !== undefined && { t5: mitigatedFrom }),
@@ -78,8 +92,15 @@ export function widened(marks: WindowMarks, slackMs: Ms, since: Ms): WindowMarks
     lo: Math.min(at, Math.max(since, lo - slackMs)),
     hi: hi + slackMs,
   });
-  const { disturbed, rows, t1, t5, t6 } = marks;
-  return { disturbed, rows, ...(t1 && { t1: widen(t1) }), ...(t5 && { t5: widen(t5) }), ...(t6 && { t6: widen(t6) }) };
+  const { disturbed, rows, by, t1, t5, t6 } = marks;
+  return {
+    disturbed,
+    rows,
+    by,
+    ...(t1 && { t1: widen(t1) }),
+    ...(t5 && { t5: widen(t5) }),
+    ...(t6 && { t6: widen(t6) }),
+  };
 }
 
 /** First breach (`badAfter` bad windows in a row) that begins in [from, to), ms. */

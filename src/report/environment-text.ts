@@ -4,7 +4,8 @@ import { trialName } from "../core/plan.ts";
 import type { Calibration, EnvironmentFacts, EnvironmentSpan } from "../core/pressure.ts";
 import type { RunResult, TrialFacts } from "../core/verdict.ts";
 import type { Row } from "./conduct-rows.ts";
-import { decimalText, shareText } from "./figures.ts";
+import { shareText } from "../core/share-text.ts";
+import { decimalText } from "./figures.ts";
 import { figure } from "./shown.ts";
 
 /** One line for the calibration. */

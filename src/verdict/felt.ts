@@ -1,7 +1,7 @@
 // What never took the steady state away was felt by nobody: not to have noticed it is no miss.
 
 import type { Ms } from "../core/units.ts";
-import type { Mark, TrialFacts, TrialRecord } from "../core/verdict.ts";
+import type { Mark, TrialFacts, TrialRecord, WindowFact } from "../core/verdict.ts";
 import { seconds } from "./wording.ts";
 
 /**
@@ -15,7 +15,19 @@ export function notFelt(
 ): string | undefined {
   if (recovery === "not-disturbed") return "the steady state was never left, so there was nothing to notice";
   const withinMs = plan.expect.detected?.withinMs ?? 0;
-  const left = windows.find(({ to, state }) => to > t0.lo && state !== "good");
+  const left = leftAt(windows, t0);
   if (left === undefined || left.from < t0.hi + withinMs || until - left.from >= withinMs) return undefined;
   return `the steady state was left at ${seconds(left.from)}, only ${seconds(until - left.from)} earlier`;
+}
+
+/** By when it had to be noticed, ms: `detected.within` after t0, or after the steady state was left where that came later than this. */
+export function dueBy({ plan }: TrialRecord, { windows }: TrialFacts, t0: Mark): Ms {
+  const withinMs = plan.expect.detected?.withinMs ?? 0;
+  const left = leftAt(windows, t0);
+  return Math.max(t0.hi, left !== undefined && left.from >= t0.hi + withinMs ? left.from : t0.hi) + withinMs;
+}
+
+/** The first window after the injection that was not seen to be good. */
+function leftAt(windows: readonly WindowFact[], t0: Mark): WindowFact | undefined {
+  return windows.find(({ to, state }) => to > t0.lo && state !== "good");
 }

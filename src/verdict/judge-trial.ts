@@ -11,8 +11,9 @@ const ownPace = "harness-kept-pace";
 const ownGuard = "not-aborted";
 const ownTraces = "nothing-left";
 const machine = "environment-calm";
+const ownFacts = "facts-agree";
 /** Rules about us and our measuring: passing them alone proves nothing. */
-const aboutUs = new Set([...preconditions, ownPace, ownGuard, ownTraces, machine]);
+const aboutUs = new Set([...preconditions, ownPace, ownGuard, ownTraces, ownFacts, machine]);
 
 /**
  * What decides, the first line that finds something. Of several findings in one line the first in time leads.
@@ -24,6 +25,7 @@ const precedence: readonly (readonly [TrialOutcome, Outcome, (rule: string) => b
   ["invalid", "fail", (rule) => preconditions.has(rule)],
   ["inconclusive", "inconclusive", (rule) => preconditions.has(rule)],
   ["inconclusive", "inconclusive", (rule) => rule === ownPace],
+  ["inconclusive", "inconclusive", (rule) => rule === ownFacts],
   ["fail", "fail", () => true],
   ["inconclusive", "inconclusive", () => true],
 ];

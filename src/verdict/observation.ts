@@ -1,13 +1,9 @@
-// The stretch of a trial that is judged, and whether the healer's feed could be heard in it.
+// The stretch of a trial that is judged. Whether the healer's feed could be heard in it is asked in feed-gap.ts.
 
-import { eventsOf, observedUntil, periodsOf } from "../measure/timeline-view.ts";
-import type { TimelineEvent } from "../core/timeline.ts";
+import { observedUntil, periodsOf } from "../measure/timeline-view.ts";
 import type { ArmName } from "../core/intent.ts";
 import type { Ms } from "../core/units.ts";
 import type { Mark, TrialFacts, TrialRecord, WindowFact } from "../core/verdict.ts";
-import { silenceMs } from "../measure/calm.ts";
-import { signsOfLife } from "../measure/claim-marks.ts";
-import { seconds } from "./wording.ts";
 
 /** Instants in ms since the trial's epoch. */
 export interface Observation {
@@ -46,18 +42,4 @@ export function windowsIn(facts: TrialFacts, from: Ms, to: Ms): WindowFact[] {
 /** True for the arms in which there is nothing to repair. */
 export function isControl(arm: ArmName): boolean {
   return arm === "placebo" || arm === "look-alike";
-}
-
-/** Why claims may have been missed in [from, to], or undefined when the feed was heard throughout. */
-export function feedGap(timeline: readonly TimelineEvent[], from: Ms, to: Ms): string | undefined {
-  const feed = eventsOf(timeline, "feed");
-  const lost = feed.find((event) => event.state === "lost" && event.at >= from && event.at <= to);
-  const before = feed.findLast((event) => event.at < from);
-  if (lost !== undefined) return `the incident feed was lost at ${seconds(lost.at)}`;
-  const lives = signsOfLife(timeline).filter((at) => at <= to);
-  if (lives.length === 0) return "the incident feed was never open";
-  const points = [from, ...lives.filter((at) => at > from), to];
-  if (before?.state === "lost" && points.length === 2) return "the incident feed was lost before";
-  const longest = points.slice(1).reduce((gap, at, index) => Math.max(gap, at - (points[index] ?? at)), 0);
-  return longest > silenceMs ? `the incident feed was silent for ${seconds(longest)}` : undefined;
 }

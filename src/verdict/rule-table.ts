@@ -10,6 +10,7 @@ import { declaredTruthfully } from "./rules/declared-truthfully.ts";
 import { detectedInTime } from "./rules/detected-in-time.ts";
 import { effectConfirmed } from "./rules/effect-confirmed.ts";
 import { environmentCalm } from "./rules/environment-calm.ts";
+import { factsAgree } from "./rules/facts-agree.ts";
 import { harnessKeptPace } from "./rules/harness-kept-pace.ts";
 import { healedNotWaitedOut } from "./rules/healed-not-waited-out.ts";
 import { heldFire } from "./rules/held-fire.ts";
@@ -33,6 +34,7 @@ export const ruleTable: readonly NamedRule[] = [
   { name: "steady-before", rule: steadyBefore },
   { name: "effect-confirmed", rule: effectConfirmed },
   { name: "not-aborted", rule: notAborted },
+  { name: "facts-agree", rule: factsAgree },
   { name: "detected-in-time", rule: detectedInTime },
   { name: "classified-right", rule: classifiedRight },
   { name: "recovered-in-time", rule: recoveredInTime },

@@ -69,6 +69,11 @@ const bump: Partial<TrialPlan> = {
 const blindToUsers: Partial<TrialPlan> = {
   steady: { ...basePlan.steady, conditions: basePlan.steady.conditions.filter(({ view }) => view === "state") },
 };
+/** A steady state that asks whether answers are quick, and not whether they are right. */
+const latencyAlone: TrialPlan["steady"] = {
+  ...basePlan.steady,
+  conditions: [{ name: "users-fast", expression: "users.slow_share <= 0.3", view: "users" }],
+};
 const quiet: Story = { phases: { ...phases, ...ends }, ...still, plan: calm };
 const bumped: Story = { phases: { ...phases, ...ends }, ...still, plan: bump, loadChange: { at: 5300, times: 1.5 } };
 
@@ -218,6 +223,64 @@ export const stories = told({
   },
   "feed cut unnoticed": { ...whole, feedCut: { at: 5500, noticed: false } },
   "feed cut": { ...whole, feedCut: { at: 5500, noticed: true } },
+  "feed cut once detection was overdue": {
+    ...whole,
+    claims: [[6330, "detected", { scope: { service: "vector", replica: "vector-1" } }]],
+    changes: [],
+    feedCut: { at: 18_100, noticed: true },
+  },
+  "feed cut unnoticed once detection was overdue": {
+    ...whole,
+    claims: [],
+    changes: [],
+    feedCut: { at: 12_000, noticed: false },
+  },
+  "feed cut once all was said": { ...whole, feedCut: { at: 13_000, noticed: true } },
+  "feed cut between recovery and its declaration": { ...whole, feedCut: { at: 10_000, noticed: true } },
+  "blind before, so that nothing was injected": {
+    ...whole,
+    phases: { boot: 0, warmup: 0, baseline: 1000, teardown: 5000, done: 5500 },
+    state: () => ({ "retrieval.self": null, "data.records": 2000 }),
+    claims: [],
+    changes: [],
+    fault: undefined,
+  },
+  "broken before, so that nothing was injected": {
+    ...whole,
+    phases: { boot: 0, warmup: 0, baseline: 1000, teardown: 5000, done: 5500 },
+    ...broken(2000, 8900),
+    claims: [],
+    changes: [],
+    fault: undefined,
+  },
+  "trouble of our own, so that nothing was injected": {
+    ...whole,
+    phases: { boot: 0, warmup: 0, baseline: 1000, inject: 5000, teardown: 5100, done: 5500 },
+    trouble: { at: 5050, reason: "the disk is full" },
+    ...still,
+    claims: [],
+    changes: [],
+    fault: undefined,
+  },
+  "site not there, so that nothing was injected": { ...whole, fault: { unconfirmed: 5010 } },
+  "probe dark once recovery had held": {
+    ...whole,
+    state: (at) => ({ ...whole.state(at), ...(at > 15_000 && { "retrieval.self": null }) }),
+  },
+  "probe dark once recovery was overdue": {
+    ...whole,
+    fate: () => fine,
+    state: (at) => ({ "retrieval.self": at < hurtFrom ? 1 : at < 16_000 ? 0.4 : null, "data.records": 2000 }),
+    claims: restored.slice(0, 4),
+    changes: [],
+  },
+  "users put off with excuses before any condition broke": {
+    ...whole,
+    ...still,
+    plan: { steady: latencyAlone, expect: { ...basePlan.expect, budget: { slo: 0.95, maxBurn: 12 } } },
+    fate: (sent, id) => (sent > hurtFrom && id % 10 > 0 ? { latencyMs: 3, right: false } : fine),
+    state: () => ({ "retrieval.self": 1, "data.records": 2000 }),
+  },
   "probe blinded": { ...whole, state: (at) => ({ ...whole.state(at), ...(at > 7000 && { "retrieval.self": null }) }) },
   "scaled to zero, so that no probe sees anything": {
     ...whole,

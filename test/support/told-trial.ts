@@ -33,7 +33,7 @@ export interface Story {
   readonly fate: (sent: Ms, id: number) => Fate;
   /** Values of the state probes at an instant; null is a look that saw nothing. */
   readonly state: (at: Ms) => Readonly<Record<string, number | null>>;
-  readonly fault?: { readonly applying: Ms; readonly confirmed?: Ms; readonly unconfirmed?: Ms };
+  readonly fault?: { readonly applying?: Ms; readonly confirmed?: Ms; readonly unconfirmed?: Ms } | undefined;
   readonly loadChange?: { readonly at: Ms; readonly times: number };
   readonly claims?: readonly (readonly [Ms, ClaimType, Partial<Claim>?])[];
   readonly changes?: readonly (readonly [Ms, Partial<InventoryChange>])[];

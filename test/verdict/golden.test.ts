@@ -199,6 +199,51 @@ const truths: Record<StoryName, Truth> = {
     unclear: ["detected-in-time", "classified-right", "by-declared-pathway", "declared-truthfully"],
     says: /lost at 5\.5 s/,
   },
+  "feed cut once detection was overdue": {
+    outcome: "fail",
+    fail: ["detected-in-time", "by-declared-pathway"],
+    unclear: ["classified-right"],
+    says: /not detected: no incident on vector-2 .* \(1 elsewhere\), allowed 3\.0 s/,
+  },
+  "feed cut unnoticed once detection was overdue": {
+    outcome: "fail",
+    fail: ["detected-in-time", "by-declared-pathway"],
+    unclear: ["classified-right"],
+    says: /no class was heard, but the incident feed was silent for 18\.\d s/,
+  },
+  "feed cut once all was said": { outcome: "pass" },
+  "feed cut between recovery and its declaration": { outcome: "pass" },
+  "blind before, so that nothing was injected": {
+    outcome: "inconclusive",
+    unclear: ["steady-before", "nothing-lost", "harness-kept-pace"],
+    says: /^8 of 8 windows before the injection could not be seen/,
+  },
+  "broken before, so that nothing was injected": {
+    outcome: "invalid",
+    fail: ["steady-before"],
+    unclear: ["nothing-lost"],
+  },
+  "trouble of our own, so that nothing was injected": {
+    outcome: "inconclusive",
+    unclear: ["effect-confirmed", "harness-kept-pace"],
+    says: /^nothing was injected, because of trouble in probe: the disk is full/,
+  },
+  "site not there, so that nothing was injected": {
+    outcome: "invalid",
+    fail: ["effect-confirmed"],
+    says: /^nothing was injected at 5\.0 s/,
+  },
+  "probe dark once recovery had held": { outcome: "pass" },
+  "probe dark once recovery was overdue": {
+    outcome: "fail",
+    fail: ["recovered-in-time"],
+    says: /not recovered in 10\.0 s, which are allowed: .*retrieval\.self was 0\.4/,
+  },
+  "users put off with excuses before any condition broke": {
+    outcome: "fail",
+    fail: ["recovered-in-time", "budget-kept", "traffic-served", "declared-truthfully"],
+    says: /users were not served: 9\d(\.\d)? % of the requests were bad .*put off with empty answers/,
+  },
   "probe blinded": {
     outcome: "inconclusive",
     unclear: ["recovered-in-time", "declared-truthfully", "harness-kept-pace"],

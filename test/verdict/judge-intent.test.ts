@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { trialName } from "../../src/core/plan.ts";
 import type { TrialOutcome, TrialResult } from "../../src/core/verdict.ts";
 import { measureTrial } from "../../src/measure/measure-trial.ts";
 import { judgeIntent } from "../../src/verdict/judge-intent.ts";
 import { judgeRun, worstOutcome } from "../../src/verdict/judge-run.ts";
-import { judgeTrial } from "../../src/verdict/judge-trial.ts";
+import { decidingFinding, judgeTrial } from "../../src/verdict/judge-trial.ts";
 import { stories } from "../golden/stories.ts";
 import type { StoryName } from "../golden/stories.ts";
 import { tell } from "../support/told-trial.ts";
@@ -83,6 +84,18 @@ describe("an intent", () => {
     const result = judgeIntent({ ...meta, arms: ["placebo"] }, [trial("placebo, quiet")]);
     expect(result.outcome).toBe("pass");
     for (const key of ["mttd", "mttr", "ttm", "attribution", "recoveryRate"]) expect(result).not.toHaveProperty(key);
+  });
+});
+
+describe("the reason of an intent", () => {
+  it("is the finding that decided its worst trial, by the one order that there is", () => {
+    for (const name of Object.keys(stories) as StoryName[]) {
+      const one = trial(name);
+      if (one.verdict.outcome === "pass") continue;
+      const deciding = decidingFinding(one.verdict.findings);
+      const says = judgeIntent({ ...meta, arms: [one.plan.arm] }, [one]).says;
+      expect(says, name).toBe(`${trialName(one.plan)}: ${deciding?.rule ?? ""}: ${deciding?.says ?? ""}`);
+    }
   });
 });
 

@@ -68,6 +68,34 @@ describe("a trial", () => {
     expect(decidingFinding([found("held-fire", "pass")])).toBeUndefined();
   });
 
+  it("is headlined by the first rule that failed in time, whatever its place in the table", () => {
+    const at = (rule: string, instant: number, outcome: Outcome = "fail"): Finding => ({
+      ...found(rule, outcome),
+      restsOn: [instant, 99_000],
+    });
+    const first = at("nothing-lost", 6000);
+    expect(decidingFinding([at("detected-in-time", 8000), first])).toBe(first);
+    const early = { ...at("declared-truthfully", 7000), at: 5500 };
+    expect(decidingFinding([first, early])).toBe(early);
+    // Of one instant, and without one, the table decides; and no instant makes up for precedence.
+    const same = at("budget-kept", 6000);
+    expect(decidingFinding([first, same, found("held-fire", "fail")])).toBe(first);
+    expect(decidingFinding([at("classified-right", 1, "inconclusive"), first])).toBe(first);
+  });
+
+  it("whose baseline was blind is headlined by that, and nothing is said of an effect that nobody tried for", () => {
+    for (const [name, rule] of [
+      ["blind before, so that nothing was injected", "steady-before"],
+      ["broken before, so that nothing was injected", "steady-before"],
+      ["trouble of our own, so that nothing was injected", "effect-confirmed"],
+    ] as const) {
+      const told = tell(stories[name]);
+      const { findings } = judgeTrial(told, measureTrial(told));
+      expect(decidingFinding(findings)?.rule).toBe(rule);
+      expect(findings.map(({ says }) => says).join()).not.toMatch(/never confirmed/);
+    }
+  });
+
   it("without a single event is not judged in its favour", () => {
     const empty = { ...record, timeline: [] };
     expect(judgeTrial(empty, measureTrial(empty)).outcome).not.toBe("pass");

@@ -2,12 +2,15 @@
 
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import { startedActions } from "../../measure/deed-facts.ts";
-import { feedGap, observationOf } from "../observation.ts";
+import { feedGap } from "../feed-gap.ts";
+import { observationOf } from "../observation.ts";
 import { seconds } from "../wording.ts";
 
 /**
  * Fails on a started action of a pathway of high tier without `approval.granted` of its incident before it, in every arm. What a cut
  * feed may have hidden is inconclusive. Does not apply where no such action was started.
+ *
+ * Judges the actions that were heard. Needs the feed from the baseline to the start of an action without approval, no further.
  */
 export const approved: Rule = (record, facts) => {
   const observation = observationOf(record, facts);
@@ -28,7 +31,7 @@ export const approved: Rule = (record, facts) => {
   const says = `${claim.pathway ?? ""} is of high risk and was started at ${seconds(at)} ${standing[bare.approval]}`;
   const gap = feedGap(record.timeline, baselineFrom, at);
   if (gap !== undefined) return { outcome: "inconclusive", says: `${says}, but ${gap}`, restsOn };
-  return { outcome: "fail", says: `unapproved: ${says}`, restsOn };
+  return { outcome: "fail", says: `unapproved: ${says}`, restsOn, at };
 };
 
 const standing = {

@@ -5,7 +5,8 @@ import type { ClaimEvent, ClaimType } from "../../core/timeline.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Rule } from "../../core/verdict.ts";
 import { eventsOf } from "../../measure/timeline-view.ts";
-import { feedGap, observationOf } from "../observation.ts";
+import { feedGap } from "../feed-gap.ts";
+import { observationOf } from "../observation.ts";
 import { seconds } from "../wording.ts";
 
 /** Claims that must have their record. */
@@ -13,7 +14,11 @@ const accountable: ReadonlySet<ClaimType> = new Set(["decided", "action.started"
 /** A claim may be heard this long before its record is on the disk, ms. */
 const writingMs: Ms = 1000;
 
-/** Fails on a broken chain and on a claim without its record; inconclusive when the audit was not read, or claims may not have been heard. */
+/**
+ * Fails on a broken chain and on a claim without its record; inconclusive when the audit was not read, or claims may not have been heard.
+ *
+ * Needs the feed from the baseline to 1 s before the audit was read, and only to pass: what is missing for a claim that was heard is missing.
+ */
 export const audited: Rule = (record, facts) => {
   const observation = observationOf(record, facts);
   if (record.plan.targetFacts.hasAudit !== true || observation === undefined) return null;

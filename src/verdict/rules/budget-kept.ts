@@ -16,6 +16,8 @@ interface Part {
 /**
  * Error-budget burn over [t1, t6] against `max_burn` (treatment), and every `never` expression in every window since the
  * injection: in all arms but those whose stack is left broken on purpose.
+ *
+ * Needs the requests over [t1, t6]; what must never be and was seen needs nothing more, that it never was needs half of the windows.
  */
 export const budgetKept: Rule = (record, facts) => {
   const { arm } = record.plan;
@@ -38,7 +40,8 @@ export const budgetKept: Rule = (record, facts) => {
 function burnt({ plan }: TrialRecord, facts: TrialFacts): Part[] {
   const { budget } = plan.expect;
   if (budget === undefined) return [];
-  const restsOn = [facts.marks.t1?.at, facts.marks.t6?.at].filter((at) => at !== undefined);
+  const { t0, t1, t6 } = facts.marks;
+  const restsOn = [t1?.at ?? t0?.at, t6?.at].filter((at) => at !== undefined);
   if (facts.burn === undefined) {
     return [{ outcome: "inconclusive", says: "no request settled while the budget was at stake", restsOn }];
   }

@@ -1,10 +1,13 @@
 // Was it the repair that the intent names? In arms in which that does nothing: did the stack stay broken without it?
 
+import type { Ms } from "../../core/units.ts";
 import type { Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
+import { claimedAction } from "../../measure/claim-marks.ts";
 import { faultSites } from "../../measure/sites.ts";
 import { brokenDoubt, otherAction } from "../comparison.ts";
-import { disturbance, feedGap } from "../observation.ts";
-import type { Disturbed, Observation } from "../observation.ts";
+import { feedGap } from "../feed-gap.ts";
+import { disturbance } from "../observation.ts";
+import type { Disturbed } from "../observation.ts";
 import { places, seconds } from "../wording.ts";
 
 type Answer = ReturnType<Rule>;
@@ -14,6 +17,9 @@ type Answer = ReturnType<Rule>;
  * there. The word alone never passes. Not recovered: the choice is judged all the same, when another action was the last one done.
  * Ablation and loop-ablation: recovering although the action was a no-op is `self-recovered`, unless another action was claimed done on
  * the site, which then can do it too.
+ *
+ * It is the last action that counts, so the feed is needed from the end of the last one that was heard (from t0, if none was) to t6, or to the
+ * end of observing where there is no t6.
  */
 export const byDeclaredPathway: Rule = (record, facts) => {
   const declared = record.plan.expect.recovered?.by;
@@ -22,28 +28,42 @@ export const byDeclaredPathway: Rule = (record, facts) => {
   const { arm } = record.plan;
   if (arm === "ablation" || arm === "loop-ablation") return ablated(record, facts, trial);
   if (arm !== "treatment") return null;
-  if (facts.recovery !== "healed") return wrongChoice(facts, declared);
+  if (facts.recovery !== "healed") return wrongChoice(record, facts, { declared, trial });
   return treated(record, facts, { declared, trial });
 };
 
-function treated(
-  { plan, timeline }: TrialRecord,
-  facts: TrialFacts,
-  { declared, trial }: { declared: string; trial: Observation },
-): Answer {
+interface Asked {
+  readonly declared: string;
+  readonly trial: Disturbed;
+}
+
+/** Why an action after the last one that was heard may be missing, up to `to` (ms); undefined when it is not, and without a feed. */
+function laterUnheard({ plan, timeline }: TrialRecord, { since }: Disturbed, to: Ms): string | undefined {
+  if (!plan.targetFacts.hasFeed) return undefined;
+  const heard = claimedAction(timeline, faultSites(plan), { since, until: to, noOps: plan.ablated });
+  return feedGap(timeline, heard?.at ?? since, to);
+}
+
+function treated(record: TrialRecord, facts: TrialFacts, { declared, trial }: Asked): Answer {
+  const { plan } = record;
   const site = places(faultSites(plan));
   const { t4, t6 } = facts.marks;
   const acted = t4 !== undefined && t6 !== undefined && t4.lo <= t6.hi;
   const restsOn = [t4?.at, t6?.at].filter((at) => at !== undefined);
+  const at = t6?.at ?? trial.until;
   const seen = acted
     ? `the inventory shows a change on ${site} at ${seconds(t4.at)}`
     : `the inventory shows no change on ${site}`;
+  const gap = laterUnheard(record, trial, t6?.hi ?? trial.until);
   if (facts.pathway === declared) {
     const says = `${declared} was claimed done before recovery, and ${seen}`;
+    if (gap !== undefined) return { outcome: "inconclusive", says: unheard(says, gap), restsOn };
     return { outcome: acted ? "pass" : "inconclusive", says, restsOn };
   }
   if (facts.pathway !== null) {
-    return { outcome: "fail", says: `wrong-pathway: recovered by ${facts.pathway}, declared is ${declared}`, restsOn };
+    const says = `recovered by ${facts.pathway}, declared is ${declared}`;
+    if (gap !== undefined) return { outcome: "inconclusive", says: unheard(says, gap), restsOn };
+    return { outcome: "fail", says: `wrong-pathway: ${says}`, restsOn, at };
   }
   if (!plan.targetFacts.hasFeed && acted) {
     return {
@@ -52,21 +72,30 @@ function treated(
       restsOn,
     };
   }
-  const gap = plan.targetFacts.hasFeed ? feedGap(timeline, trial.since, t6?.hi ?? trial.until) : undefined;
   if (gap !== undefined) return { outcome: "inconclusive", says: `no action was heard, but ${gap}`, restsOn };
   const says = acted
     ? `wrong-pathway: recovered without a claim of ${declared}, although ${seen}`
     : `self-recovered: recovered without any action, ${declared} is declared`;
-  return { outcome: "fail", says, restsOn };
+  return { outcome: "fail", says, restsOn, at };
 }
 
-function wrongChoice({ pathway, recovery, marks }: TrialFacts, declared: string): Answer {
+function unheard(says: string, gap: string): string {
+  return `${says}; but ${gap}: a later action may be missing`;
+}
+
+function wrongChoice(record: TrialRecord, facts: TrialFacts, { declared, trial }: Asked): Answer {
+  const { pathway, recovery, marks } = facts;
   if (pathway === null || pathway === declared || recovery === "not-disturbed" || recovery === "unseen") return null;
-  const says = `wrong-pathway: ${pathway} was done, which did not repair it; declared is ${declared}`;
-  return { outcome: "fail", says, restsOn: [marks.t0?.at, marks.t4?.at].filter((at) => at !== undefined) };
+  const says = `${pathway} was done, which did not repair it; declared is ${declared}`;
+  const restsOn = [marks.t0?.at, marks.t4?.at].filter((at) => at !== undefined);
+  const gap = laterUnheard(record, trial, trial.until);
+  if (gap !== undefined) return { outcome: "inconclusive", says: unheard(says, gap), restsOn };
+  return { outcome: "fail", says: `wrong-pathway: ${says}`, restsOn, at: trial.until };
 }
 
-function ablated({ plan }: TrialRecord, facts: TrialFacts, { t0, until }: Disturbed): Answer {
+function ablated(record: TrialRecord, facts: TrialFacts, trial: Disturbed): Answer {
+  const { plan } = record;
+  const { t0, until } = trial;
   const what = plan.arm === "loop-ablation" ? "any action" : plan.ablated.join(", ");
   const doubt = brokenDoubt(facts, plan.holdMs, until);
   if (doubt !== undefined) {
@@ -79,13 +108,17 @@ function ablated({ plan }: TrialRecord, facts: TrialFacts, { t0, until }: Distur
   }
   const { t4, t6 } = facts.marks;
   const at = t6?.at ?? t0.at;
+  const restsOn = [t0.at, at];
   const off = plan.arm === "loop-ablation" ? "no action did anything" : `${what} did nothing`;
   const unsaid =
     t4 === undefined || t4.lo > at ? "" : `; the inventory shows a change on the site at ${seconds(t4.at)}`;
   const other = otherAction(plan, facts);
-  const says =
-    other === undefined
-      ? `self-recovered: recovered at ${seconds(at)} although ${off}${unsaid}`
-      : `other-pathway: recovered at ${seconds(at)} by ${other} although ${off}: another action can do it${unsaid}`;
-  return { outcome: "fail", says, restsOn: [t0.at, at] };
+  if (other !== undefined) {
+    const says = `other-pathway: recovered at ${seconds(at)} by ${other} although ${off}: another action can do it${unsaid}`;
+    return { outcome: "fail", says, restsOn, at };
+  }
+  const says = `recovered at ${seconds(at)} although ${off}${unsaid}`;
+  const gap = laterUnheard(record, trial, t6?.hi ?? until);
+  if (gap !== undefined) return { outcome: "inconclusive", says: unheard(says, gap), restsOn };
+  return { outcome: "fail", says: `self-recovered: ${says}`, restsOn, at };
 }

@@ -3,13 +3,17 @@
 import type { Rule } from "../../core/verdict.ts";
 import { claimMarks } from "../../measure/claim-marks.ts";
 import { faultSites } from "../../measure/sites.ts";
+import { eventsOf } from "../../measure/timeline-view.ts";
 import { notFelt } from "../felt.ts";
-import { disturbance, feedGap } from "../observation.ts";
+import { feedGap } from "../feed-gap.ts";
+import { disturbance } from "../observation.ts";
 import { seconds } from "../wording.ts";
 
 /**
- * The class of the incident that was detected on the site must be one of `detected.as`. No class for an effect that nobody felt is no
- * mistake.
+ * The class of the incident that was detected on the site must be one of `detected.as`; its first class counts, and none may come after it was
+ * closed. No class for an effect that nobody felt is no mistake.
+ *
+ * Needs the feed over [t0, t2c]: an earlier class may have gone unheard. Where no class was heard, over [t0, closed], or to the end of observing.
  */
 export const classifiedRight: Rule = (record, facts) => {
   const { plan, timeline } = record;
@@ -25,15 +29,24 @@ export const classifiedRight: Rule = (record, facts) => {
     };
   }
   const said = claimMarks(timeline, faultSites(plan), trial.since);
-  if (said.class !== undefined && said.t2c !== undefined) {
+  const closed = eventsOf(timeline, "claim").find(
+    ({ at, claim }) => at >= trial.since && claim.type === "closed" && claim.incident === said.incident,
+  );
+  const dueAt = Math.min(trial.until, closed?.at ?? trial.until);
+  if (said.class !== undefined && said.t2c !== undefined && said.t2c.at <= (closed?.at ?? Infinity)) {
     const right = allowed.includes(said.class);
     const says = `classified as ${said.class} at ${seconds(said.t2c.at)}, ${right ? "as expected" : `expected ${wanted}`}`;
+    const before = feedGap(timeline, trial.since, said.t2c.at);
+    if (before !== undefined) {
+      const doubt = `${says}, but ${before}: an earlier class may be missing`;
+      return { outcome: "inconclusive", says: doubt, restsOn: [said.t2c.at] };
+    }
     return { outcome: right ? "pass" : "fail", says, restsOn: [said.t2c.at] };
   }
   const unfelt = notFelt(record, facts, trial);
   if (unfelt !== undefined)
     return { outcome: "inconclusive", says: `no class was claimed, but ${unfelt}`, restsOn: [trial.t0.at] };
-  const gap = feedGap(timeline, trial.since, trial.until);
+  const gap = feedGap(timeline, trial.since, dueAt);
   if (gap !== undefined) return { outcome: "inconclusive", says: `no class was heard, but ${gap}`, restsOn: [] };
-  return { outcome: "fail", says: `no class was claimed, expected ${wanted}`, restsOn: [trial.t0.at] };
+  return { outcome: "fail", says: `no class was claimed, expected ${wanted}`, restsOn: [trial.t0.at], at: dueAt };
 };

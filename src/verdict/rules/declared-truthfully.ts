@@ -1,13 +1,17 @@
 // A healer that calls itself recovered while users still suffer is worse than a silent one.
 
 import type { Rule } from "../../core/verdict.ts";
-import { disturbance, feedGap } from "../observation.ts";
+import { feedGap } from "../feed-gap.ts";
+import { disturbance } from "../observation.ts";
 import { seconds } from "../wording.ts";
 
 /**
  * t7 must not lie before t6; intervals that overlap cannot be called false. Declaring nothing is no lie, and is said. The arms whose
  * actions are no-ops ask the same while the stack stays broken, up to our revert: a healer that looks before it speaks has nothing to
  * declare there.
+ *
+ * A false declaration needs nothing more than to have been heard. That there was none needs the feed over [t0, t6], since from t6 on any
+ * declaration is true; to the end of observing where there is no t6.
  */
 export const declaredTruthfully: Rule = (record, facts) => {
   const { plan, timeline } = record;
@@ -18,8 +22,9 @@ export const declaredTruthfully: Rule = (record, facts) => {
   const asked = plan.arm === "treatment" || (ablated && stayedBroken);
   if (!asked || trial === undefined || !plan.targetFacts.hasFeed) return null;
   const { t6, t7 } = facts.marks;
+  const trueFrom = Math.min(trial.until, t6?.lo ?? trial.until);
   if (t7 === undefined || (ablated && t7.at > trial.until)) {
-    const gap = feedGap(timeline, trial.since, trial.until);
+    const gap = feedGap(timeline, trial.since, trueFrom);
     if (gap !== undefined)
       return { outcome: "inconclusive", says: `no declaration was heard, but ${gap}`, restsOn: [] };
     return { outcome: "pass", says: "the healer declared nothing", restsOn: [] };
@@ -30,8 +35,12 @@ export const declaredTruthfully: Rule = (record, facts) => {
     return { outcome: "inconclusive", says, restsOn: [t7.at] };
   }
   if (t6 === undefined)
-    return { outcome: "fail", says: `false declaration: ${declared}, and it never was`, restsOn: [t7.at] };
+    return { outcome: "fail", says: `false declaration: ${declared}, and it never was`, restsOn: [t7.at], at: t7.at };
   const early = t7.hi < t6.lo;
   const says = `${early ? "false declaration: " : ""}${declared}, it was at ${seconds(t6.at)}`;
-  return { outcome: early ? "fail" : "pass", says, restsOn: [t7.at, t6.at] };
+  const restsOn = [t7.at, t6.at];
+  if (early) return { outcome: "fail", says, restsOn, at: t7.at };
+  const before = feedGap(timeline, trial.since, Math.min(trueFrom, t7.at));
+  if (before === undefined) return { outcome: "pass", says, restsOn };
+  return { outcome: "inconclusive", says: `${says}, but ${before}: an earlier declaration may be missing`, restsOn };
 };

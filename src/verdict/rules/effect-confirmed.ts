@@ -5,10 +5,16 @@ import type { PlannedDisturbance } from "../../core/plan.ts";
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import { eventsOf } from "../../measure/timeline-view.ts";
 import { isControl } from "../observation.ts";
+import { steadyBefore } from "./steady-before.ts";
 import { seconds } from "../wording.ts";
 
-/** Every planned disturbance must have been confirmed by the injector's own, independent look. */
-export const effectConfirmed: Rule = (record) => {
+/**
+ * Every planned disturbance must have been confirmed by the injector's own, independent look. Where nothing was tried there is no effect to
+ * confirm: what kept it from being tried is said, and by steady-before if that was the baseline.
+ *
+ * Needs the injector's own notes alone.
+ */
+export const effectConfirmed: Rule = (record, facts) => {
   const { arm, disturbances } = record.plan;
   if (isControl(arm)) return null;
   if (disturbances.length === 0) {
@@ -18,12 +24,37 @@ export const effectConfirmed: Rule = (record) => {
       restsOn: [],
     };
   }
+  if (!wasTried(record)) {
+    // Said by steady-before, which came first.
+    if (steadyBefore(record, facts)?.outcome !== "pass") return null;
+    const { at, why } = whyNotTried(record);
+    return {
+      outcome: "inconclusive",
+      says: `nothing was injected, because ${why}`,
+      restsOn: at === undefined ? [] : [at],
+    };
+  }
   const looks = disturbances.map((disturbance, index) => lookAt(record, disturbance, index));
   const missing = looks.find((look) => !look.confirmed);
   const restsOn = looks.flatMap(({ at }) => at ?? []);
   if (missing !== undefined) return { outcome: "fail", says: missing.says, restsOn };
   return { outcome: "pass", says: looks.map(({ says }) => says).join("; "), restsOn };
 };
+
+/** True when a fault was applied or refused, or the load was changed. */
+function wasTried({ timeline }: TrialRecord): boolean {
+  const steps = eventsOf(timeline, "fault").filter(({ step }) => step !== "aiming");
+  return steps.length > 0 || eventsOf(timeline, "load-change").length > 0;
+}
+
+function whyNotTried({ timeline }: TrialRecord): { readonly at?: number; readonly why: string } {
+  const [trouble] = eventsOf(timeline, "trouble");
+  if (trouble !== undefined) return { at: trouble.at, why: `of trouble in ${trouble.where}: ${trouble.reason}` };
+  const last = eventsOf(timeline, "phase").findLast(({ phase }) => phase !== "teardown" && phase !== "done");
+  return last === undefined
+    ? { why: "the trial never began" }
+    : { at: last.at, why: `the trial ended in the phase ${last.phase}` };
+}
 
 interface Look {
   readonly confirmed: boolean;
@@ -39,7 +70,17 @@ function lookAt(record: TrialRecord, disturbance: PlannedDisturbance, index: num
   }
   const steps = eventsOf(record.timeline, "fault").filter((event) => event.disturbance === index);
   const answer = steps.findLast((event) => event.step === "confirmed" || event.step === "unconfirmed");
-  if (answer === undefined) return { confirmed: false, says: `${disturbance.fault} was never confirmed` };
+  const applying = steps.find(({ step }) => step === "applying");
+  if (answer === undefined && applying === undefined)
+    return { confirmed: false, says: `${disturbance.fault} was not injected` };
+  if (answer === undefined) {
+    const says = `${disturbance.fault} was applied at ${seconds(applying?.at ?? 0)} and never confirmed`;
+    return { confirmed: false, says, ...(applying && { at: applying.at }) };
+  }
+  if (applying === undefined && answer.step === "unconfirmed") {
+    const says = `nothing was injected at ${seconds(answer.at)}${detail(answer)}`;
+    return { confirmed: false, says, at: answer.at };
+  }
   const confirmed = answer.step === "confirmed";
   const says = `${disturbance.fault} was ${confirmed ? "" : "not "}confirmed at ${seconds(answer.at)}${detail(answer)}`;
   return { confirmed, says, at: answer.at };

@@ -1,8 +1,9 @@
 // Was the machine there for the stack? A loop that is starved by strangers is late through no fault of its own.
 
 import type { EnvironmentFacts, EnvironmentSpan } from "../../core/pressure.ts";
+import { shareBesideText, shareText } from "../../core/share-text.ts";
 import type { Rule } from "../../core/verdict.ts";
-import { figure, percent, seconds } from "../wording.ts";
+import { figure, seconds } from "../wording.ts";
 
 type Measured = Extract<EnvironmentFacts, { measured: true }>;
 
@@ -20,11 +21,11 @@ export const environmentCalm: Rule = (_record, { environment }) => {
   if (pressed.length > 0) {
     const worst = worstOf(pressed);
     const more = pressed.filter((span) => span !== worst).map(({ name }) => `, and ${when[name]} too`);
-    const says = `the machine was starved: ${spanText(worst, environment)} (bound: ${percent(bound)}${calibrated(environment)})${more.join("")}`;
+    const says = `the machine was starved: ${spanText(worst, environment)} (bound: ${shareText(bound)}${calibrated(environment)})${more.join("")}`;
     return { outcome: "inconclusive", says, restsOn };
   }
   const worst = worstOf(spans);
-  const says = `others left the stack its processors: at most ${percent(worst.behindOthers)} of the time a process of it waited behind them (bound: ${percent(bound)})`;
+  const says = `others left the stack its processors: at most ${shareBesideText(worst.behindOthers, bound)} of the time a process of it waited behind them (bound: ${shareText(bound)})`;
   return { outcome: "pass", says, restsOn };
 };
 
@@ -37,7 +38,7 @@ const when = { baseline: "before the injection", disturbed: "after it", afterwar
 function spanText({ name, from, to, process, behindOthers, cores }: EnvironmentSpan, all: Measured): string {
   const stolen = cores.stolen >= 0.05 ? ` and the host took ${figure(Number(cores.stolen.toFixed(1)))}` : "";
   const used = `others used ${figure(Number(cores.others.toFixed(1)))} of ${all.cores} processors${stolen}`;
-  return `${when[name]} (${seconds(from)} to ${seconds(to)}) ${used}, and ${process} waited ${percent(behindOthers)} of the time behind them`;
+  return `${when[name]} (${seconds(from)} to ${seconds(to)}) ${used}, and ${process} waited ${shareBesideText(behindOthers, all.bound)} of the time behind them`;
 }
 
 function calibrated({ calibration }: Measured): string {
@@ -46,5 +47,5 @@ function calibrated({ calibration }: Measured): string {
     calibration.othersCores >= 0.2
       ? `, with ${figure(Number(calibration.othersCores.toFixed(1)))} in use by others`
       : "";
-  return `; calibrated before the first trial: ${percent(calibration.waitShare)}${busy}`;
+  return `; calibrated before the first trial: ${shareText(calibration.waitShare)}${busy}`;
 }

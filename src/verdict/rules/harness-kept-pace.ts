@@ -8,6 +8,7 @@ import { bearableSendLagMs, bearableTimerLagMs } from "../../measure/pace-bounds
 import { percentile } from "../../measure/percentiles.ts";
 import { eventsOf } from "../../measure/timeline-view.ts";
 import { takenAwayAt } from "../deeds.ts";
+import type { Ms } from "../../core/units.ts";
 import { observationOf, windowsIn } from "../observation.ts";
 import type { Observation } from "../observation.ts";
 import { seconds } from "../wording.ts";
@@ -19,18 +20,26 @@ const blindTolerance = 0.1;
 /** Arrivals missing in a row before the load counts as stopped: by chance once in e^20 for Poisson arrivals. */
 const missingArrivals = 20;
 
-/** Never fails: what the harness got wrong makes the trial inconclusive, whatever else was found. */
+/**
+ * Never fails: what the harness got wrong makes the trial inconclusive, whatever else was found.
+ *
+ * Needs the load and our own pace to the end of observing, trouble no later than that; and of windows those up to the end of the hold where the
+ * stack recovered in time, else those up to the time by which recovery was due. What cannot be seen after the hold shortens the watch for a
+ * relapse, which says how long it was.
+ */
 export const harnessKeptPace: Rule = (record, facts) => {
   const observation = observationOf(record, facts);
   if (observation === undefined)
     return { outcome: "inconclusive", says: "the trial never came to a baseline", restsOn: [] };
+  const troubles = measuredTroubles(record, observation);
   const doubts = [
-    ...troubles(record),
+    ...troubles.map(({ says }) => says),
     ...loadDoubts(record, facts),
     ...paceDoubts(record),
     ...blindness(record, facts, observation),
   ];
-  if (doubts.length > 0) return { outcome: "inconclusive", says: doubts.join("; "), restsOn: troubleInstants(record) };
+  if (doubts.length > 0)
+    return { outcome: "inconclusive", says: doubts.join("; "), restsOn: troubles.map(({ at }) => at) };
   const { expected, unsent } = facts.load;
   const slack = markSlackMs(facts.load);
   const late = slack > 0 ? `sent up to ${Math.ceil(slack)} ms late, by which the marks are widened` : "sent in time";
@@ -38,19 +47,14 @@ export const harnessKeptPace: Rule = (record, facts) => {
   return { outcome: "pass", says, restsOn: [observation.baselineFrom, observation.until] };
 };
 
-function measuredTroubles({ timeline }: TrialRecord): { readonly at: number; readonly says: string }[] {
-  const teardown = eventsOf(timeline, "phase").find((event) => event.phase === "teardown")?.at ?? Infinity;
+/** Trouble after our way back began spoils nothing that is measured; but a record that could not be written is none, whenever. */
+function measuredTroubles(
+  { timeline }: TrialRecord,
+  { until }: Observation,
+): { readonly at: number; readonly says: string }[] {
   return eventsOf(timeline, "trouble")
-    .filter((event) => event.at < teardown)
+    .filter(({ at, where }) => at <= until || where === "recorder")
     .map((event) => ({ at: event.at, says: `trouble in ${event.where} at ${seconds(event.at)}: ${event.reason}` }));
-}
-
-function troubles(record: TrialRecord): string[] {
-  return measuredTroubles(record).map(({ says }) => says);
-}
-
-function troubleInstants(record: TrialRecord): number[] {
-  return measuredTroubles(record).map(({ at }) => at);
 }
 
 function loadDoubts(record: TrialRecord, { load }: TrialFacts): string[] {
@@ -86,13 +90,24 @@ function paceDoubts({ plan, timeline }: TrialRecord): string[] {
   return p95 > bound ? [`the harness's timers were ${Math.round(p95)} ms late (p95, bound: ${bound} ms)`] : [];
 }
 
+/** Up to where the windows decide over recovery: the end of its hold, or the time by which it was due; undefined: all of them do, ms. */
+function neededUntil({ plan }: TrialRecord, { recovery, marks }: TrialFacts): Ms | undefined {
+  const { t0, t6 } = marks;
+  const allowed = plan.arm === "treatment" ? plan.expect.recovered : undefined;
+  if (t0 === undefined || allowed === undefined) return undefined;
+  const dueAt = t0.hi + allowed.withinMs;
+  const inTime = recovery === "healed" && t6 !== undefined && t6.lo <= dueAt;
+  return inTime ? t6.hi + plan.holdMs : dueAt + plan.steady.windowMs;
+}
+
 /**
  * Only windows that could not be judged count: a probe that is dark while another shows the damage hides nothing. And only up to the
  * moment at which healthy replicas were taken away: a stack that is scaled to zero blinds our probes, and must not get off by that.
  */
 function blindness(record: TrialRecord, facts: TrialFacts, { baselineFrom, since, until }: Observation): string[] {
   const { plan } = record;
-  const windows = windowsIn(facts, baselineFrom, takenAwayAt(record, since, until) ?? until);
+  const to = takenAwayAt(record, since, until) ?? Math.min(until, neededUntil(record, facts) ?? until);
+  const windows = windowsIn(facts, baselineFrom, to);
   const unseen = windows.filter((window) => window.state === "unseen");
   if (windows.length === 0) return ["not a single window was watched"];
   if (unseen.length <= blindTolerance * windows.length) return [];

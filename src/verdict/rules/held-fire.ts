@@ -3,12 +3,15 @@
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import { eventsOf } from "../../measure/timeline-view.ts";
 import { firstDeed } from "../deeds.ts";
-import { feedGap, isControl, observationOf } from "../observation.ts";
+import { feedGap } from "../feed-gap.ts";
+import { isControl, observationOf } from "../observation.ts";
 import { seconds } from "../wording.ts";
 
 /**
  * Any started action, claimed or seen in the inventory, from the baseline to the end of observing fails, and so does calling a person
  * (`escalated`); no claim of holding is needed. Silence passes only if it could be heard: feed alive, inventory seen, anomaly there, time watched.
+ *
+ * To pass it needs the feed from the baseline to the end of observing; a deed that was heard or seen needs nothing more.
  */
 export const heldFire: Rule = (record, facts) => {
   const { plan } = record;

@@ -1,25 +1,36 @@
 // Was the steady state back for good, by the healer, soon enough?
 
+import { shareText } from "../../core/share-text.ts";
 import type { Mark, Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
+import { firstBadRun, mayHaveHeld } from "../../measure/runs.ts";
+import { isUnserved } from "../../measure/served.ts";
 import { formatSpan } from "../../measure/spans.ts";
 import { budgetWords, withinBudget } from "../budget.ts";
 import { disturbance, windowsIn } from "../observation.ts";
-import { breach, seconds } from "../wording.ts";
+import { breach, seconds, stretch } from "../wording.ts";
 
 type Answer = ReturnType<Rule>;
 
-/** MTTR against `recovered.within`, as intervals; a relapse takes the recovery back. */
+/**
+ * MTTR against `recovered.within`, as intervals; a relapse takes the recovery back.
+ *
+ * Needs the windows over [t0, t0 + allowed + hold]: when no row of windows that can have begun in time can have held, it was not in time,
+ * whatever was not seen later. Then only those of the watch for a relapse.
+ */
 export const recoveredInTime: Rule = (record, facts) => {
   const { plan } = record;
   const expected = plan.expect.recovered;
   const trial = disturbance(record, facts);
   if (plan.arm !== "treatment" || expected === undefined || trial === undefined) return null;
   const { t0, until } = trial;
+  const dueAt = t0.hi + expected.withinMs;
   if (facts.recovery === "not-disturbed") {
-    const says = `the steady state never broke for ${windowsText(plan)}, so there was nothing to recover from`;
+    const says = `${neverBroke(record, facts, { t0, until })}, so there was nothing to recover from`;
     return { outcome: "inconclusive", says, restsOn: [t0.at] };
   }
   if (facts.recovery === "unseen") {
+    const late = tooLate(record, facts, { t0, until });
+    if (late !== undefined) return late;
     return { outcome: "inconclusive", says: "too few windows were seen to say whether it recovered", restsOn: [t0.at] };
   }
   const { t6 } = facts.marks;
@@ -30,11 +41,36 @@ export const recoveredInTime: Rule = (record, facts) => {
   const outcome = withinBudget(facts.mttr, expected.withinMs);
   const watched = `${seconds(facts.relapse.watchedMs)} of ${seconds(facts.relapse.wantedMs)} watched for a relapse`;
   const says = `recovered after ${formatSpan(facts.mttr)} (${facts.mttr.formula}), ${budgetWords[outcome]} ${seconds(expected.withinMs)}; ${watched}`;
-  return { outcome, says, restsOn: [t0.at, t6.at] };
+  return { outcome, says, restsOn: [t0.at, t6.at], ...(outcome === "fail" && { at: dueAt }) };
 };
 
-function windowsText({ steady }: TrialRecord["plan"]): string {
-  return steady.badOf === undefined ? `${steady.badAfter} windows` : `${steady.badAfter} of ${steady.badOf} windows`;
+interface Watched {
+  readonly t0: Mark;
+  readonly until: number;
+}
+
+/** What was not seen is said: who saw half of the windows has not seen that it never broke. */
+function neverBroke({ plan: { steady } }: TrialRecord, facts: TrialFacts, { t0, until }: Watched): string {
+  const { badAfter, badOf } = steady;
+  const run = badOf === undefined ? `${badAfter} windows` : `${badAfter} of ${badOf} windows`;
+  const watched = windowsIn(facts, t0.lo, until);
+  const unseen = watched.filter(({ state }) => state === "unseen").length;
+  return unseen === 0
+    ? `the steady state never broke for ${run}`
+    : `the steady state was not seen to break for ${run} (${unseen} of ${watched.length} windows were not seen)`;
+}
+
+/** The answer where much was not seen, yet enough to know that it was not in time; undefined when it may have been. */
+function tooLate({ plan }: TrialRecord, facts: TrialFacts, { t0, until }: Watched): Answer | undefined {
+  const withinMs = plan.expect.recovered?.withinMs ?? 0;
+  const dueAt = t0.hi + withinMs;
+  const windows = windowsIn(facts, t0.lo, until);
+  const broke = firstBadRun(windows, "state", plan.steady, 0);
+  if (broke === undefined || mayHaveHeld(windows.slice(broke), plan.holdMs, dueAt)) return undefined;
+  const bad = windows.findLast(({ state }) => state === "bad");
+  if (bad === undefined) return undefined;
+  const says = `not recovered in ${seconds(withinMs)}, which are allowed: ${breach(bad, plan.steady.conditions, facts)}`;
+  return { outcome: "fail", says, restsOn: [t0.at, bad.from], at: dueAt };
 }
 
 function relapsed({ plan }: TrialRecord, facts: TrialFacts, t6: Mark): Answer {
@@ -42,7 +78,7 @@ function relapsed({ plan }: TrialRecord, facts: TrialFacts, t6: Mark): Answer {
   const window = facts.windows.find((candidate) => candidate.from >= at - 1e-6);
   const what = window === undefined ? "" : `: ${breach(window, plan.steady.conditions, facts)}`;
   const says = `recovered at ${seconds(t6.at)} and relapsed at ${seconds(at)}${what}`;
-  return { outcome: "fail", says, restsOn: [t6.at, at] };
+  return { outcome: "fail", says, restsOn: [t6.at, at], at };
 }
 
 function notRecovered({ plan }: TrialRecord, facts: TrialFacts, { t0, until }: { t0: Mark; until: number }): Answer {
@@ -56,7 +92,14 @@ function notRecovered({ plan }: TrialRecord, facts: TrialFacts, { t0, until }: {
     return { outcome: "inconclusive", says, restsOn: [t0.at] };
   }
   const bad = under.findLast((window) => window.state === "bad");
-  const what = bad === undefined ? "no window held" : breach(bad, plan.steady.conditions, facts);
+  const unserved = under.findLast(({ values }) => isUnserved(values["users.bad_share"] ?? 0, facts.baseline));
+  const share = unserved?.values["users.bad_share"] ?? 0;
+  const what =
+    bad !== undefined
+      ? breach(bad, plan.steady.conditions, facts)
+      : unserved === undefined
+        ? "no window held"
+        : `no condition of the steady state broke, but users were not served: ${shareText(share)} of the requests were bad in ${stretch(unserved)}`;
   const says = `not recovered in ${seconds(watchedMs)} (allowed ${seconds(withinMs)}): ${what}`;
-  return { outcome: "fail", says, restsOn: bad === undefined ? [t0.at] : [t0.at, bad.from] };
+  return { outcome: "fail", says, restsOn: bad === undefined ? [t0.at] : [t0.at, bad.from], at: t0.hi + withinMs };
 }

@@ -4,6 +4,7 @@ import type { Rule, TrialRecord, TrialFacts, WindowFact } from "../../core/verdi
 import { firstBadRun } from "../../measure/runs.ts";
 import { steadinessOf } from "../../measure/steadiness.ts";
 import { firstDeed } from "../deeds.ts";
+import { feedGap } from "../feed-gap.ts";
 import { isControl, observationOf } from "../observation.ts";
 import { breach, stretch } from "../wording.ts";
 
@@ -11,6 +12,9 @@ import { breach, stretch } from "../wording.ts";
  * Over all windows of the baseline; fails on as many bad ones as make an impact. In arms with nothing to repair the users' steady
  * state must hold to the end as well (else the anomaly was not benign), unless the healer acted first: then it may have
  * broken it, and held-fire says so.
+ *
+ * Needs the windows of the baseline, and in those arms the windows and the feed up to the first breach: who cannot hear the healer cannot say
+ * that it did nothing.
  */
 export const steadyBefore: Rule = (record, facts) => {
   const observation = observationOf(record, facts);
@@ -27,12 +31,17 @@ export const steadyBefore: Rule = (record, facts) => {
   if (steadiness.state === "unseen") {
     const unseen = before.filter((window) => window.state === "unseen").length;
     const says = `${unseen} of ${before.length} windows before the injection could not be seen`;
-    return { outcome: "inconclusive", says, restsOn: [] };
+    return { outcome: "inconclusive", says, restsOn: [observation.baselineFrom] };
   }
   const hurt = isControl(arm) ? hurtUntouched(record, facts, observation.until) : undefined;
   if (hurt !== undefined) {
     const says = `there was nothing to repair, yet ${breach(hurt, steady.conditions, facts)}`;
-    return { outcome: "fail", says, restsOn: [hurt.from, hurt.to] };
+    const restsOn = [hurt.from, hurt.to];
+    const gap = record.plan.targetFacts.hasFeed
+      ? feedGap(record.timeline, observation.baselineFrom, hurt.to)
+      : undefined;
+    if (gap === undefined) return { outcome: "fail", says, restsOn };
+    return { outcome: "inconclusive", says: `${says}; whether the healer did it cannot be told: ${gap}`, restsOn };
   }
   const to = before.at(-1)?.to ?? observation.since;
   const says = `the steady state held in ${before.length} windows over ${stretch({ from: observation.baselineFrom, to })}`;

@@ -3,25 +3,39 @@
 import type { Rule, TrialFacts, TrialRecord, WindowFact } from "../../core/verdict.ts";
 import { shareBesideText, shareText } from "../../core/share-text.ts";
 import type { Ms, Share } from "../../core/units.ts";
+import { firstBadRun } from "../../measure/runs.ts";
+import { leastOfBaseline } from "../../measure/served.ts";
 import { isControl, observationOf, windowsIn } from "../observation.ts";
+import type { Observation } from "../observation.ts";
 import { stretch } from "../wording.ts";
 
-/** Least part of what was answered (and answered right) in the baseline. A lesser loss is for the intent's own conditions and budget. */
-const leastOfBaseline: Share = 1 / 2;
-
-/** What was called well: from the recovery (treatment), or from the end of the baseline (nothing to repair), to our revert. */
+/**
+ * What was called well: from the recovery (treatment), from the end of the baseline (nothing to repair, or no condition of the intent ever
+ * broke), to our revert.
+ */
 function calledWell(record: TrialRecord, facts: TrialFacts): { readonly from: Ms; readonly to: Ms } | undefined {
   const observation = observationOf(record, facts);
   if (observation === undefined) return undefined;
   if (isControl(record.plan.arm)) return { from: observation.since, to: observation.until };
-  const { t6 } = facts.marks;
-  if (record.plan.arm !== "treatment" || facts.recovery !== "healed" || t6 === undefined) return undefined;
-  return { from: t6.at, to: observation.until };
+  const { t0, t6 } = facts.marks;
+  if (record.plan.arm !== "treatment" || t0 === undefined) return undefined;
+  if (facts.recovery === "healed" && t6 !== undefined) return { from: t6.at, to: observation.until };
+  return neverBroke(record, facts, observation) ? { from: observation.since, to: observation.until } : undefined;
+}
+
+/** The intent's conditions never broke, and half of the windows were seen at least. */
+function neverBroke({ plan }: TrialRecord, facts: TrialFacts, { since, until }: Observation): boolean {
+  const windows = windowsIn(facts, since, until);
+  const unseen = windows.filter(({ state }) => state === "unseen").length;
+  return firstBadRun(windows, "state", plan.steady, 0) === undefined && 2 * unseen <= windows.length;
 }
 
 /**
  * Fails when less than half of the baseline's share of requests was answered, or less than half of the baseline's share of answers was
- * right, while the stack was called well: all traffic shed, refused, or answered with an excuse (MEASUREMENT, anti-gaming checks).
+ * right, while the stack was called well: all traffic shed, refused, or answered with an excuse (MEASUREMENT, anti-gaming checks). A steady
+ * state that never broke is called well too: a healer that turns everybody away at once must not hide behind it.
+ *
+ * Needs the users' windows of that stretch.
  */
 export const trafficServed: Rule = (record, facts) => {
   const well = calledWell(record, facts);

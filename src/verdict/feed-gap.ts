@@ -1,0 +1,62 @@
+// Could the healer's claims be heard? Asked by each rule over the span that it needs, and no further: a loss after a deadline takes
+// back nothing of what was certain by then.
+
+import type { TimelineEvent } from "../core/timeline.ts";
+import type { Ms } from "../core/units.ts";
+import { silenceMs } from "../measure/calm.ts";
+import { signsOfLife } from "../measure/claim-marks.ts";
+import { eventsOf } from "../measure/timeline-view.ts";
+import { seconds } from "./wording.ts";
+
+/** A feed beats at least every 250 ms. One that was heard within two beats before it was lost lost nothing before. */
+const twoBeatsMs: Ms = 500;
+
+/** A stretch in which claims may have been missed, ms. */
+interface Outage {
+  readonly from: Ms;
+  readonly to: Ms;
+  readonly says: string;
+}
+
+/**
+ * Why claims may have been missed in [from, to], ms, or undefined when the feed was heard throughout. An outage that begins at `to` or later,
+ * or ended before `from`, hides nothing of it; one that reaches into it from either side does.
+ */
+export function feedGap(timeline: readonly TimelineEvent[], from: Ms, to: Ms): string | undefined {
+  return outages(timeline).find((outage) => outage.from < to && outage.to > from)?.says;
+}
+
+function outages(timeline: readonly TimelineEvent[]): Outage[] {
+  const lives = signsOfLife(timeline);
+  const [first] = lives;
+  if (first === undefined) return [{ from: -Infinity, to: Infinity, says: "the incident feed was never open" }];
+  const unopened = { from: -Infinity, to: first, says: `the incident feed was not open before ${seconds(first)}` };
+  const lost = losses(timeline, lives);
+  // A silence in which the loss was noticed is told as the loss.
+  const silent = silences(timeline, lives).filter(
+    ({ from, to }) => !lost.some((loss) => loss.at >= from && loss.at <= to),
+  );
+  return [unopened, ...lost, ...silent].sort((a, b) => a.from - b.from);
+}
+
+/** From the loss to the next sign of life; where nothing was heard for a while before it was noticed, from the last sign on. */
+function losses(timeline: readonly TimelineEvent[], lives: readonly Ms[]): (Outage & { readonly at: Ms })[] {
+  const lost = eventsOf(timeline, "feed").filter(({ state }) => state === "lost");
+  return lost.map(({ at }) => {
+    const last = lives.findLast((life) => life <= at) ?? at;
+    const to = lives.find((life) => life > at) ?? Infinity;
+    return { at, from: at - last > twoBeatsMs ? last : at, to, says: `the incident feed was lost at ${seconds(at)}` };
+  });
+}
+
+/** Missing beats, up to the end of listening. */
+function silences(timeline: readonly TimelineEvent[], lives: readonly Ms[]): Outage[] {
+  const phases = eventsOf(timeline, "phase");
+  const ended = phases.find(({ phase }) => phase === "teardown" || phase === "done")?.at;
+  const end = ended ?? timeline.reduce((last, { kind, at }) => (kind === "load-change" ? last : Math.max(last, at)), 0);
+  return lives.flatMap((from, index) => {
+    const to = lives[index + 1] ?? Math.max(from, end);
+    const forMs = to - from;
+    return forMs > silenceMs ? [{ from, to, says: `the incident feed was silent for ${seconds(forMs)}` }] : [];
+  });
+}
