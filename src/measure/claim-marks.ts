@@ -33,13 +33,17 @@ export function claimMarks(timeline: readonly TimelineEvent[], sites: readonly S
   const first = (type: ClaimType, among: readonly ClaimEvent[]): ClaimEvent | undefined =>
     among.find((event) => event.claim.type === type);
   const classified = classifying(own);
+  // A feed may bring claims out of order: nothing is classified or decided before it was detected.
+  const afterwards = own.filter((event) => detected !== undefined && event.at >= detected.at);
+  const classKnown =
+    detected !== undefined && classified !== undefined && classified.at < detected.at ? detected : classified;
   const declarations = claims.filter((event) => !givingUp.has(event.claim.outcome ?? ""));
   const closed =
     first(
       "closed",
       declarations.filter((event) => event.claim.incident === incident),
     ) ?? first("closed", declarations.filter(onSite));
-  const [t2, t2c, t3, t7] = [mark(detected), mark(classified), mark(first("decided", own)), mark(closed)];
+  const [t2, t2c, t3, t7] = [mark(detected), mark(classKnown), mark(first("decided", afterwards)), mark(closed)];
   return {
     ...(t2 && { t2 }),
     ...(t2c && { t2c }),

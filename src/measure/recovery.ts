@@ -18,7 +18,10 @@ import type { WindowMarks } from "./window-marks.ts";
  */
 export function heldUnderFault(from: Ms | undefined, plan: TrialPlan, periods: Periods): boolean {
   if (from === undefined) return false;
-  return periods.revertFrom === undefined || from + plan.holdMs <= periods.revertFrom + plan.steady.windowMs;
+  const { revertFrom } = periods;
+  if (revertFrom === undefined) return true;
+  // A hold shorter than the window of grace must not make a row of ours one of the healer's.
+  return from < revertFrom && from + plan.holdMs <= revertFrom + plan.steady.windowMs;
 }
 
 /**

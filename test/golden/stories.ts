@@ -206,6 +206,14 @@ export const stories = told({
   },
   "broken before, starved by strangers": { ...whole, ...broken(2000, 8900), pressure: () => starved },
   "detected late": late,
+  "classified and decided before it was detected, by the order of arrival": {
+    ...whole,
+    claims: [
+      [6200, "classified", { class: "index-damaged", confidence: 0.9 }],
+      [6250, "decided", { pathway: "restore-index" }],
+      ...restored.filter(([, type]) => type !== "classified" && type !== "decided"),
+    ],
+  },
   "wrong class": {
     ...whole,
     claims: incident("restore-index", { detected: 6330, done: 8950, closed: 12_600, as: "overload" }),

@@ -177,6 +177,7 @@ const truths: Record<StoryName, Truth> = {
     unclear: ["environment-calm"],
   },
   "detected late": { outcome: "fail", fail: ["detected-in-time"], says: /later than 3\.0 s/ },
+  "classified and decided before it was detected, by the order of arrival": { outcome: "pass" },
   "wrong class": {
     outcome: "fail",
     fail: ["classified-right"],

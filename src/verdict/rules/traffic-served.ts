@@ -10,8 +10,8 @@ import type { Observation } from "../observation.ts";
 import { stretch } from "../wording.ts";
 
 /**
- * What was called well: from the recovery (treatment), from the end of the baseline (nothing to repair, or no condition of the intent ever
- * broke), to our revert.
+ * What was called well: from the recovery (treatment), from the end of the baseline (nothing to repair, or no condition of the intent broke
+ * though users were not served), to our revert.
  */
 function calledWell(record: TrialRecord, facts: TrialFacts): { readonly from: Ms; readonly to: Ms } | undefined {
   const observation = observationOf(record, facts);
@@ -20,11 +20,12 @@ function calledWell(record: TrialRecord, facts: TrialFacts): { readonly from: Ms
   const { t0, t6 } = facts.marks;
   if (record.plan.arm !== "treatment" || t0 === undefined) return undefined;
   if (facts.recovery === "healed" && t6 !== undefined) return { from: t6.at, to: observation.until };
-  return neverBroke(record, facts, observation) ? { from: observation.since, to: observation.until } : undefined;
+  return brokeUnasked(record, facts, observation) ? { from: observation.since, to: observation.until } : undefined;
 }
 
-/** The intent's conditions never broke, and half of the windows were seen at least. */
-function neverBroke({ plan }: TrialRecord, facts: TrialFacts, { since, until }: Observation): boolean {
+/** The intent's conditions never broke, and half of the windows were seen at least; yet users' requests say that something did. */
+function brokeUnasked({ plan }: TrialRecord, facts: TrialFacts, { since, until }: Observation): boolean {
+  if (facts.recovery === "not-disturbed") return false;
   const windows = windowsIn(facts, since, until);
   const unseen = windows.filter(({ state }) => state === "unseen").length;
   return firstBadRun(windows, "state", plan.steady, 0) === undefined && 2 * unseen <= windows.length;
