@@ -46,9 +46,16 @@ export interface FinishedTrial {
 }
 
 /** Facts and verdict of a recorded trial by today's rules; its timeline is read piece by piece. */
-export async function judgeRecorded({ plan, timeline }: RecordedTrial): Promise<TrialResult> {
+export async function judgeRecorded(
+  { plan, timeline }: RecordedTrial,
+  also: (event: TimelineEvent) => void = () => undefined,
+): Promise<TrialResult> {
   const fold = foldTrial(plan);
-  if (timeline !== undefined) await readTimelineInto(timeline, fold.take);
+  const take = (event: TimelineEvent): void => {
+    fold.take(event);
+    also(event);
+  };
+  if (timeline !== undefined) await readTimelineInto(timeline, take);
   return judgeSeen(fold.seen());
 }
 

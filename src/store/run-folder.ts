@@ -35,6 +35,8 @@ export interface RenderedRun {
   readonly summary: string;
 }
 
+const trialFileNames: ReadonlySet<string> = new Set(["plan.json", "timeline.jsonl", "undo.jsonl", "verdict.json"]);
+
 /** Leads to the newest whole run: see latest.ts. */
 export const latestName = "latest";
 const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
@@ -111,8 +113,20 @@ export interface RecordedTrial {
   readonly timeline: string | undefined;
 }
 
-/** Every trial that left a plan, ordered by intent, arm and number. */
-export async function recordedTrials(runDir: string): Promise<readonly RecordedTrial[]> {
+/** The trials of a run folder: those that can be read, ordered by intent, arm and number; of the others their folder, and why not. */
+export interface RecordedTrials {
+  readonly trials: readonly RecordedTrial[];
+  readonly skipped: readonly SkippedTrial[];
+}
+
+/** A trial that cannot be judged: its folder below `trials/`, and why not. */
+export interface SkippedTrial {
+  readonly folder: string;
+  readonly reason: string;
+}
+
+/** Every trial folder; one without a whole plan (a crash in the midst of writing it) is skipped. Rejects when there is no folder of trials. */
+export async function recordedTrials(runDir: string): Promise<RecordedTrials> {
   const root = join(await resolveRunDir(runDir), "trials");
   const entries = await readdir(root, { recursive: true }).catch((error: unknown) => {
     throw new HarnessError("bad-input", `no trials in ${runDir}: ${messageOf(error)}`, {
@@ -121,18 +135,24 @@ export async function recordedTrials(runDir: string): Promise<readonly RecordedT
     });
   });
   const trials: RecordedTrial[] = [];
-  for (const entry of entries.filter((path) => basename(path) === "plan.json")) {
-    const plan: TrialPlan = await readValidated(join(root, entry), planSchema);
-    const file = join(root, dirname(entry), "timeline.jsonl");
-    trials.push({ plan, timeline: (await isThere(file)) ? file : undefined });
+  const skipped: SkippedTrial[] = [];
+  const folders = new Set(entries.filter((path) => trialFileNames.has(basename(path))).map((path) => dirname(path)));
+  for (const folder of [...folders].toSorted()) {
+    const file = (name: string): string => join(root, folder, name);
+    try {
+      const plan: TrialPlan = await readValidated(file("plan.json"), planSchema);
+      trials.push({ plan, timeline: (await isThere(file("timeline.jsonl"))) ? file("timeline.jsonl") : undefined });
+    } catch (thrown) {
+      skipped.push({ folder, reason: (await isThere(file("plan.json"))) ? messageOf(thrown) : "it has no plan.json" });
+    }
   }
-  return trials.sort((a, b) => compareTrials(a.plan, b.plan));
+  return { trials: trials.toSorted((a, b) => compareTrials(a.plan, b.plan)), skipped };
 }
 
 /** Every trial with the whole of its timeline, in the same order. */
 export async function readTrials(runDir: string): Promise<readonly TrialRecord[]> {
   const records: TrialRecord[] = [];
-  for (const { plan, timeline } of await recordedTrials(runDir)) {
+  for (const { plan, timeline } of (await recordedTrials(runDir)).trials) {
     records.push({ plan, timeline: timeline === undefined ? [] : await readTimeline(timeline) });
   }
   return records;
@@ -179,6 +199,11 @@ function assertShape(
   file: string,
 ): void {
   if (!result.success) throw new HarnessError("bug", `${file} would not be readable: ${explainIssues(result.error)}`);
+}
+
+/** Writes a value as JSON, whole or not at all, through to the disk. Rejects with the system's error. */
+export async function writeJson(file: string, value: unknown): Promise<void> {
+  await writeWhole(file, toJson(value));
 }
 
 /** Beside, flushed to the disk, then renamed over: a reader sees the old file or the new one, never a half. */

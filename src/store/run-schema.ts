@@ -245,6 +245,15 @@ const governedSchema = z.strictObject({
   changes: z.array(z.strictObject({ atMs: ms, jobs: count, because: z.string() })),
 });
 
+/** The machine that a run ran on. */
+export const machineSchema = z.strictObject({
+  cores: z.number(),
+  memoryBytes: z.number(),
+  node: z.string(),
+  platform: z.string(),
+  calibration: z.exactOptional(calibrationSchema),
+});
+
 /** The whole of run.json, version 1. */
 export const runSchema = z.strictObject({
   schemaVersion: z.literal(1),
@@ -253,13 +262,7 @@ export const runSchema = z.strictObject({
   startedAt: z.string(),
   endedAt: z.string(),
   seed: z.number(),
-  machine: z.strictObject({
-    cores: z.number(),
-    memoryBytes: z.number(),
-    node: z.string(),
-    platform: z.string(),
-    calibration: z.exactOptional(calibrationSchema),
-  }),
+  machine: machineSchema,
   harness: z.strictObject({ version: z.string() }),
   interrupted: z.boolean(),
   reason: z.exactOptional(z.enum(["interrupted", "stopped", "failed"])),

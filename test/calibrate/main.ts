@@ -87,7 +87,8 @@ async function tellAll(): Promise<Read> {
 
 async function calibrate(folder: string): Promise<Read> {
   if (values.again === undefined) await run(folder);
-  const judgeAgain = async (dir: string) => Promise.all((await recordedTrials(dir)).map(judgeRecorded));
+  const judgeAgain = async (dir: string) =>
+    Promise.all((await recordedTrials(dir)).trials.map((trial) => judgeRecorded(trial)));
   return readTrials(folder, values.again === undefined ? undefined : judgeAgain);
 }
 

@@ -2,52 +2,36 @@
 
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
-import type { RunResult, TrialResult } from "../../core/verdict.ts";
-import { readHistory } from "../../store/history.ts";
-import { readRun, recordedTrials, resolveRunDir } from "../../store/run-folder.ts";
+import type { RunResult } from "../../core/verdict.ts";
 import { exitCodeOf } from "../exit.ts";
-import { concludeRun, printTable, type IntentMeta, type RunMeta } from "../finish-run.ts";
-import { judgeRecorded } from "../run-one.ts";
+import { printTable } from "../finish-run.ts";
+import { judgeAgain, readRecorded, type Recorded } from "../recorded.ts";
+import { sayNotes, saySkipped } from "../recorded-words.ts";
 
 /** Judges a recorded run again and says where today's verdicts differ from the recorded ones. */
 export async function judge(dir: string): Promise<number> {
   // Ten million events leave much garbage behind; V8 would rather let the heap grow to twice what lives than look for it.
   setFlagsFromString("--heap-growing-percent=25");
-  const runDir = await resolveRunDir(dir);
-  const before = recordedOf(await readRun(runDir));
-  const trials: TrialResult[] = [];
-  for (const trial of await recordedTrials(runDir)) {
-    if (before.trials.has(nameOf(trial.plan))) trials.push(await judgeRecorded(trial));
-  }
-  const after = concludeRun(before.meta, before.intents, { trials, history: await readHistory(runDir) });
-  for (const line of differences(before.conclusions, conclusionsOf(after))) process.stdout.write(`${line}\n`);
-  printTable(after, join(runDir, "index.html"));
-  return exitCodeOf(after.outcome);
+  const { recorded, before } = await remembered(dir);
+  const { result, skipped } = await judgeAgain(recorded);
+  saySkipped(skipped);
+  const lines = before === undefined ? [] : differences(before, conclusionsOf(result));
+  for (const line of lines) process.stdout.write(`${line}\n`);
+  printTable(result, join(recorded.runDir, "index.html"));
+  return exitCodeOf(result.outcome);
+}
+
+interface Remembered {
+  readonly recorded: Omit<Recorded, "run">;
+  /** What was concluded then; undefined when nothing was. */
+  readonly before: ReadonlyMap<string, string> | undefined;
 }
 
 /** What is asked of the recorded run; all the rest of it, windows by the ten thousand, may be forgotten. */
-interface Recorded {
-  readonly meta: RunMeta;
-  readonly intents: readonly IntentMeta[];
-  readonly trials: ReadonlySet<string>;
-  readonly conclusions: ReadonlyMap<string, string>;
-}
-
-function recordedOf(run: RunResult): Recorded {
-  const { intents, schemaVersion: _version, outcome: _outcome, scorecard: _scorecard, ...meta } = run;
-  return {
-    meta,
-    intents: intents.map(({ intent, title, belief, target, arms, stopping }) => ({
-      id: intent,
-      title,
-      belief,
-      target,
-      arms,
-      ...(stopping && { stopped: stopping }),
-    })),
-    trials: new Set(intents.flatMap((intent) => intent.trials.map(({ plan }) => nameOf(plan)))),
-    conclusions: conclusionsOf(run),
-  };
+async function remembered(dir: string): Promise<Remembered> {
+  const { run, ...recorded } = await readRecorded(dir);
+  sayNotes(recorded);
+  return { recorded, before: run && conclusionsOf(run) };
 }
 
 function nameOf(plan: { readonly intent: string; readonly arm: string; readonly index: number }): string {
@@ -65,7 +49,7 @@ function conclusionsOf(run: RunResult): Map<string, string> {
   return found;
 }
 
-function differences(before: Recorded["conclusions"], now: Recorded["conclusions"]): string[] {
+function differences(before: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): string[] {
   const changed = [...before].filter(([name, said]) => now.get(name) !== said);
   if (changed.length === 0) return ["Same verdicts as recorded."];
   return changed.map(([name, said]) => `${name}: recorded ${said}; now ${now.get(name) ?? "not judged"}`);

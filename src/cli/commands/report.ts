@@ -1,12 +1,19 @@
-// `rebound report DIR`: writes the HTML, JUnit and Markdown of a run folder again from what was recorded and judged then.
+// `rebound report DIR`: writes the HTML, JUnit and Markdown of a run folder again from what was recorded and judged then. A run that was
+// killed before it judged anything is judged now, and gets its run.json.
 
-import { readRun, readTrials, resolveRunDir } from "../../store/run-folder.ts";
 import { writeReports } from "../finish-run.ts";
+import { judgeAgain, readRecorded, recordsOf } from "../recorded.ts";
+import { sayNotes, saySkipped } from "../recorded-words.ts";
 
-/** Renders a recorded run again; verdicts stay as recorded. */
+/** Renders a recorded run again; verdicts stay as recorded, where there are any. */
 export async function report(dir: string): Promise<number> {
-  const runDir = await resolveRunDir(dir);
-  const path = await writeReports(runDir, await readRun(runDir), await readTrials(runDir));
+  const recorded = await readRecorded(dir);
+  sayNotes(recorded);
+  const { runDir, run, trials } = recorded;
+  const judged =
+    run === undefined ? await judgeAgain(recorded) : { result: run, judged: trials, skipped: recorded.skipped };
+  saySkipped(judged.skipped);
+  const path = await writeReports(runDir, judged.result, await recordsOf(judged.judged));
   process.stdout.write(`${path}\n`);
   return 0;
 }

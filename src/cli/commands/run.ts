@@ -19,6 +19,7 @@ import { exitCodeOf, exitCodes, reportError } from "../exit.ts";
 import { concludeRun, printTable, thisHarness, thisMachine, writeReports, type RunMeta } from "../finish-run.ts";
 import { refuseWhileSomethingIsLeft, refuseWhileStopped, standGuard, type Guard } from "../guard.ts";
 import { listenForInterrupt } from "../interrupt.ts";
+import { keepBegun } from "../keep-begun.ts";
 import { formatDuration, makeProgress, type Progress } from "../progress.ts";
 import { nothingDone, runAll, type Done } from "../run-all.ts";
 import { describeTouchedBriefly } from "../../plan/describe-touched.ts";
@@ -41,6 +42,7 @@ export async function run(files: readonly string[], options: RunOptions): Promis
   using interrupt = listenForInterrupt();
   const startedAt = new Date().toISOString();
   const folder = await createRunFolder(options.out, choice.runId);
+  await keepBegun(folder, { choice, startedAt, machine: thisMachine(0) });
   const progress = begin(choice);
   const guard = await standGuard(folder.dir, (reason) => progress.say(`trouble: ${reason}`));
   interrupt.heed([stopFileOf(), stopFileOf(folder.dir)]);
@@ -57,6 +59,7 @@ export async function run(files: readonly string[], options: RunOptions): Promis
     await using sampler = await openPressureSampler();
     calibration = sampler.calibration;
     progress.say(calibrationText(calibration));
+    await keepBegun(folder, { choice, startedAt, machine: thisMachine(coresKeptAwake, calibration) });
     const budget = options.budget === undefined ? {} : { budgetMs: options.budget };
     await runAll(choice, { folder, jobs: options.jobs, ...budget, progress, sampler, signal, mark: guard.mark }, done);
   } catch (thrown) {

@@ -1,0 +1,191 @@
+// A run as it was recorded: by its run.json and its trials, or, when it was killed before it could write one, by its trials alone.
+
+import { stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { HarnessError, messageOf } from "../core/errors.ts";
+import { trialName } from "../core/plan.ts";
+import type { RunResult, TrialRecord, TrialResult } from "../core/verdict.ts";
+import { readBegun, type KeptIntent, type KeptRun } from "../store/begun.ts";
+import { readHistory } from "../store/history.ts";
+import { readRun, recordedTrials, resolveRunDir, type RecordedTrial, type SkippedTrial } from "../store/run-folder.ts";
+import { readTimeline } from "../store/timeline-file.ts";
+import { concludeRun, type IntentMeta, type RunMeta } from "./finish-run.ts";
+import { judgeRecorded } from "./run-one.ts";
+
+/** What can be read of a run. */
+export interface Recorded {
+  /** Absolute. */
+  readonly runDir: string;
+  /** As it was judged then; absent when the run was killed before it could say so. */
+  readonly run?: RunResult;
+  /** There is a run.json. */
+  readonly wasJudged: boolean;
+  readonly meta: RunMeta;
+  readonly intents: readonly IntentMeta[];
+  /** Those that are told of: with a run.json the ones that it names. */
+  readonly trials: readonly RecordedTrial[];
+  readonly skipped: readonly SkippedTrial[];
+  /** What whoever asked must know, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads a run folder. A run.json that is not there or broke off is done without; one of another shape throws `bad-input`, since it was
+ * not written by this version. Throws `bad-input` where there are no trials either.
+ */
+export async function readRecorded(dir: string): Promise<Recorded> {
+  const runDir = await resolveRunDir(dir);
+  const [run, { trials, skipped }] = [await runIfWhole(runDir), await recordedTrials(runDir)];
+  if (typeof run !== "string") {
+    const { intents, schemaVersion: _version, outcome: _outcome, scorecard: _scorecard, ...meta } = run;
+    const told = new Set(intents.flatMap((intent) => intent.trials.map(({ plan }) => trialName(plan))));
+    const metas = intents.map(({ intent: id, title, belief, target, arms, stopping }) => ({
+      id,
+      title,
+      belief,
+      target,
+      arms,
+      ...(stopping && { stopped: stopping }),
+    }));
+    return {
+      runDir,
+      run,
+      wasJudged: true,
+      meta,
+      intents: metas,
+      trials: trials.filter(({ plan }) => told.has(trialName(plan))),
+      skipped,
+      notes: [],
+    };
+  }
+  const kept = await readBegun(runDir);
+  const notes = [`${run}: judged from what its trials left`, ...kept.unread.map((what) => `not read: ${what}`)];
+  return {
+    runDir,
+    wasJudged: false,
+    meta: await metaOf(runDir, kept, trials),
+    intents: intentsOf(kept, trials),
+    trials,
+    skipped,
+    notes,
+  };
+}
+
+/** Why there is none, in words. */
+async function runIfWhole(runDir: string): Promise<RunResult | string> {
+  try {
+    return await readRun(runDir);
+  } catch (thrown) {
+    const cause = thrown instanceof HarnessError ? thrown.cause : undefined;
+    if (cause instanceof SyntaxError) return `its run.json is not whole (${cause.message})`;
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return "it has no run.json";
+    throw thrown;
+  }
+}
+
+/** An intent whose own file is not there is known by the plans of its trials. */
+function intentsOf(kept: KeptRun, trials: readonly RecordedTrial[]): readonly IntentMeta[] {
+  const byId = new Map<string, IntentMeta>();
+  const order = kept.begun?.intents ?? [];
+  const known = new Map<string, KeptIntent>(kept.intents.map((intent) => [intent.id, intent]));
+  for (const id of [...order, ...trials.map(({ plan }) => plan.intent), ...known.keys()]) {
+    if (byId.has(id)) continue;
+    const own = known.get(id);
+    const plans = trials.map(({ plan }) => plan).filter(({ intent }) => intent === id);
+    const [plan] = plans;
+    if (own !== undefined) {
+      const { title, belief, target, arms } = own;
+      byId.set(id, { id, title, belief, target, arms });
+    } else if (plan !== undefined) {
+      const arms = [...new Set(plans.map(({ arm }) => arm))];
+      byId.set(id, { id, title: id, belief: plan.belief, target: plan.target, arms });
+    }
+  }
+  return [...byId.values()];
+}
+
+/** It did not get to its end, whatever ended it. */
+async function metaOf(runDir: string, { begun }: KeptRun, trials: readonly RecordedTrial[]): Promise<RunMeta> {
+  const [first] = trials;
+  const written = await Promise.all([runDir, ...trials.flatMap(({ timeline }) => timeline ?? [])].map(writtenAt));
+  const [earliest, latest] = [new Date(Math.min(...written)), new Date(Math.max(...written))];
+  return {
+    runId: begun?.runId ?? first?.plan.runId ?? basename(runDir),
+    suite: begun?.suite ?? null,
+    startedAt: begun?.startedAt ?? earliest.toISOString(),
+    endedAt: latest.toISOString(),
+    seed: begun?.seed ?? first?.plan.seed ?? 0,
+    interrupted: true,
+    reason: "failed",
+    planned: begun?.planned ?? trials.length,
+    machine: begun?.machine ?? { cores: 0, memoryBytes: 0, node: "not recorded", platform: "not recorded" },
+    harness: begun?.harness ?? { version: "not recorded" },
+  };
+}
+
+async function writtenAt(path: string): Promise<number> {
+  return stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
+}
+
+/** A run judged by today's rules, with the trials that could not be. */
+export interface JudgedAgain {
+  readonly result: RunResult;
+  readonly judged: readonly RecordedTrial[];
+  readonly skipped: readonly SkippedTrial[];
+}
+
+/**
+ * Judges every trial that can be. Skipped are those with a timeline that breaks off in the middle; and, without a run.json, those that had
+ * not come to their end: an unfinished trial says nothing, as in the run itself. With one skipped the run is not whole, and cannot pass.
+ */
+export async function judgeAgain(recorded: Omit<Recorded, "run">): Promise<JudgedAgain> {
+  const { runDir, wasJudged, meta, intents, trials, skipped } = recorded;
+  const results: TrialResult[] = [];
+  const judged: RecordedTrial[] = [];
+  const all = [...skipped];
+  for (const trial of trials) {
+    const answer = await judgeOne(trial, !wasJudged);
+    if (typeof answer === "string") all.push({ folder: trialFolderName(trial), reason: answer });
+    else {
+      results.push(answer);
+      judged.push(trial);
+    }
+  }
+  const whole = all.length === 0 ? meta : { ...meta, interrupted: true, reason: meta.reason ?? "failed" };
+  const history = await readHistory(runDir);
+  return { result: concludeRun(whole, intents, { trials: results, history }), judged, skipped: all };
+}
+
+/** Why it cannot be judged, in words. */
+async function judgeOne(trial: RecordedTrial, mustHaveEnded: boolean): Promise<TrialResult | string> {
+  if (mustHaveEnded && trial.timeline === undefined) return "it has no timeline.jsonl";
+  try {
+    let ended = false;
+    let lastPhase = "nothing";
+    const result = await judgeRecorded(trial, (event) => {
+      if (event.kind !== "phase") return;
+      lastPhase = event.phase;
+      ended ||= event.phase === "done";
+    });
+    return ended || !mustHaveEnded ? result : `its timeline ends in ${lastPhase}: the run was killed then`;
+  } catch (thrown) {
+    if (thrown instanceof HarnessError && thrown.code === "bad-input") return messageOf(thrown);
+    throw thrown;
+  }
+}
+
+function trialFolderName({ plan }: RecordedTrial): string {
+  return join(plan.intent, `${plan.arm}-${plan.index}`);
+}
+
+/** The whole timelines of trials, for reports. */
+export async function recordsOf(trials: readonly RecordedTrial[]): Promise<readonly TrialRecord[]> {
+  const records: TrialRecord[] = [];
+  for (const { plan, timeline } of trials) {
+    records.push({ plan, timeline: timeline === undefined ? [] : await readTimeline(timeline) });
+  }
+  return records;
+}

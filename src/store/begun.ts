@@ -1,0 +1,101 @@
+// What a run keeps of itself before its first trial: what it was meant to do, and each of its intents as it was written. So a run that is
+// killed before it can write run.json can still be judged and shown, from its trials alone.
+
+import { readdir, readFile } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
+import { z } from "zod";
+import { messageOf } from "../core/errors.ts";
+import { armSchema } from "./plan-schema.ts";
+import { makeFolder } from "./make-folder.ts";
+import { asEnvironment, writeJson, type RunFolder } from "./run-folder.ts";
+import { machineSchema } from "./run-schema.ts";
+import { explainIssues } from "./validate.ts";
+
+const beginFile = "begun.json";
+const intentsFolder = "intents";
+
+/** begun.json, version 1: a run as it was when it began. */
+const begunSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  runId: z.string(),
+  suite: z.string().nullable(),
+  /** ISO 8601. */
+  startedAt: z.string(),
+  seed: z.number(),
+  /** Trials, at most. */
+  planned: z.number().int().nonnegative(),
+  machine: machineSchema,
+  harness: z.strictObject({ version: z.string() }),
+  /** Ids, in the order in which results list them. */
+  intents: z.array(z.string()),
+});
+export type Begun = z.infer<typeof begunSchema>;
+
+/** intents/THEME/NAME.json, version 1: one intent of a run. */
+const keptIntentSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  id: z.string(),
+  title: z.string(),
+  belief: z.string(),
+  target: z.string(),
+  arms: z.array(armSchema),
+  /** Where it was read, as it was shown. */
+  file: z.string(),
+  /** The whole text of that file. */
+  source: z.string(),
+});
+export type KeptIntent = z.infer<typeof keptIntentSchema>;
+
+/** JSON Schemas (draft 2020-12) of both; `src/store/begun.schema.json` is this, written down. */
+export function begunJsonSchema(): Readonly<Record<string, unknown>> {
+  return {
+    $id: "https://rebound.invalid/begun.schema.json",
+    title: "Rebound begun.json, and in $defs the files below intents/",
+    ...z.toJSONSchema(begunSchema),
+    $defs: { intent: z.toJSONSchema(keptIntentSchema) },
+  };
+}
+
+/** Writes both, through to the disk. Throws HarnessError "environment" when it cannot: then nothing has begun. */
+export async function writeBegun(run: RunFolder, begun: Begun, intents: readonly KeptIntent[]): Promise<void> {
+  await asEnvironment(`cannot write into ${run.dir}`, async () => {
+    for (const intent of intents) {
+      const file = join(run.dir, intentsFolder, `${intent.id}.json`);
+      await makeFolder(dirname(file));
+      await writeJson(file, intent);
+    }
+    await writeJson(join(run.dir, beginFile), begun);
+  });
+}
+
+/** What a run kept of itself, as far as it can be read; `unread` names what cannot, and why. */
+export interface KeptRun {
+  readonly begun?: Begun;
+  readonly intents: readonly KeptIntent[];
+  readonly unread: readonly string[];
+}
+
+/** Never rejects: runs of earlier versions kept nothing, and a file may be half written. */
+export async function readBegun(runDir: string): Promise<KeptRun> {
+  const unread: string[] = [];
+  const read = async <T>(name: string, schema: z.ZodType<T>): Promise<T[]> => {
+    try {
+      const parsed = schema.safeParse(JSON.parse(await readFile(join(runDir, name), "utf8")));
+      if (parsed.success) return [parsed.data];
+      unread.push(`${name}: ${explainIssues(parsed.error)}`);
+    } catch (thrown) {
+      if (!(thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT"))
+        unread.push(`${name}: ${messageOf(thrown)}`);
+    }
+    return [];
+  };
+  const [begun] = await read(beginFile, begunSchema);
+  const below = await readdir(join(runDir, intentsFolder), { recursive: true, withFileTypes: true }).catch(() => []);
+  const names = below
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".json"))
+    .map((entry) => relative(runDir, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .toSorted();
+  const intents: KeptIntent[] = [];
+  for (const name of names) intents.push(...(await read(name, keptIntentSchema)));
+  return { ...(begun && { begun }), intents, unread };
+}
