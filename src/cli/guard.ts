@@ -102,7 +102,12 @@ export async function standGuard(runDir: string, onTrouble: (reason: string) => 
   };
   try {
     const watchdog = await startWatchdog({ runDir, harness, onTrouble });
-    return { journal, mark: { [markerVariable]: marker }, lost: watchdog.lost, end: () => lift(watchdog) };
+    return {
+      journal,
+      mark: { [markerVariable]: marker },
+      lost: AbortSignal.any([watchdog.lost, journal.lost]),
+      end: () => lift(watchdog),
+    };
   } catch (thrown) {
     await lift();
     throw thrown;

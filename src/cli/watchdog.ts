@@ -43,14 +43,19 @@ export async function startWatchdog(watched: Watched): Promise<Watchdog> {
   let ended = false;
   let replaced = 0;
   let current: ChildProcess;
-  let renewing: NodeJS.Timeout;
+  let stopRenewing = (): void => undefined;
   const attend = (child: ChildProcess): void => {
     current = child;
-    renewing = renew(child, order.leaseMs);
-    child.once("exit", (code, signal) => {
+    const renewing = renew(child, order.leaseMs);
+    // Told once the kernel has let go of its last thread: a successor never meets it, not even a hanging one that was killed.
+    const onExit = (): void => {
       clearInterval(renewing);
-      if (!ended) void replace(`the watchdog (pid ${child.pid}) ended (${signal ?? code})`);
-    });
+      if (!ended) void replace(`the watchdog (pid ${child.pid}) ended (${child.signalCode ?? child.exitCode})`);
+    };
+    stopRenewing = () => clearInterval(renewing);
+    // It may have gone between its first sign and now.
+    if (isGone(child)) onExit();
+    else child.once("exit", onExit);
   };
   const replace = async (reason: string): Promise<void> => {
     replaced += 1;
@@ -62,6 +67,8 @@ export async function startWatchdog(watched: Watched): Promise<Watchdog> {
       if (ended) await letGo(child);
       else watched.onTrouble(`the watchdog is pid ${child.pid} now`);
     } catch (thrown) {
+      // One that does not come up is one that ended: another is tried, as often as that is allowed.
+      if (replaced <= mostReplacements && !ended) return replace(messageOf(thrown));
       const hint = "without a watchdog nothing would be taken back after a crash: the run ends";
       lost.abort(new HarnessError("environment", messageOf(thrown), { cause: thrown, hint }));
     }
@@ -71,7 +78,7 @@ export async function startWatchdog(watched: Watched): Promise<Watchdog> {
     lost: lost.signal,
     async done() {
       ended = true;
-      clearInterval(renewing);
+      stopRenewing();
       await letGo(current);
     },
   };
@@ -130,7 +137,7 @@ async function firstSign(child: ChildProcess): Promise<void> {
       }),
     ]);
   } catch (cause) {
-    child.kill("SIGKILL");
+    await endNow(child);
     throw new HarnessError("environment", `the watchdog did not start: ${messageOf(cause)}`, {
       cause,
       hint: `see ${logName} in the run's folder; \`npm run build\` makes the compiled entry, if that is what is missing`,
@@ -138,8 +145,20 @@ async function firstSign(child: ChildProcess): Promise<void> {
   }
 }
 
+function isGone(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+/** By force, and waits until it is gone: nobody begins beside it. One that could not be started at all has nothing to end. */
+async function endNow(child: ChildProcess): Promise<void> {
+  if (isGone(child) || child.pid === undefined) return;
+  const exited = once(child, "exit");
+  child.kill("SIGKILL");
+  await exited;
+}
+
 async function letGo(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (isGone(child)) return;
   const exited = once(child, "exit");
   say(child, { type: "done" });
   const timer = setTimeout(() => child.kill("SIGKILL"), endTimeoutMs);

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { HarnessError, messageOf } from "../core/errors.ts";
+import type { Ms } from "../core/units.ts";
 import type { UndoEntry, UndoJournal } from "../core/undo.ts";
 import { openUndoFile, readUndoFile } from "../store/undo-file.ts";
 
@@ -52,6 +53,9 @@ const lineSchema = z.discriminatedUnion("step", [
   z.object({ seq: z.number().int().positive(), step: z.literal("done") }),
 ]);
 
+/** Whether the log is still there is looked at this often, ms. */
+const lookEveryMs: Ms = 500;
+
 /** Opens the log for writing and goes on counting where it ended. Throws HarnessError "environment" when it cannot be written. */
 export async function openUndoLog(path: string, open: typeof openUndoFile = openUndoFile): Promise<UndoLog> {
   const before = parseUndoLog(await readUndoFile(path));
@@ -62,6 +66,13 @@ export async function openUndoLog(path: string, open: typeof openUndoFile = open
   const lost = new AbortController();
   const lose = (cause: unknown): void =>
     lost.abort(new HarnessError("environment", `cannot write the undo log ${path}: ${messageOf(cause)}`, { cause }));
+  // Entries are rare, and a watchdog without a log can undo nothing: that must be known before the next entry.
+  const looking = setInterval(() => {
+    void file.isThere().then(
+      (there) => !there && lose(new Error("it was deleted, and its second name too")),
+      () => undefined,
+    );
+  }, lookEveryMs).unref();
   const noteFailed = async (): Promise<void> => {
     const numbers = failed;
     failed = [];
@@ -98,6 +109,7 @@ export async function openUndoLog(path: string, open: typeof openUndoFile = open
     },
     lost: lost.signal,
     async close() {
+      clearInterval(looking);
       await noteFailed();
       await file.close();
     },

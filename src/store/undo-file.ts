@@ -12,6 +12,8 @@ const undoFileName = "undo.jsonl";
 export interface AppendFile {
   /** Appends one line and waits until it is on the disk. Calls are written in the order in which they were made. */
   append(line: string): Promise<void>;
+  /** False once nobody can reach the file any more: it was deleted, and so was every other name of it. */
+  isThere(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -82,17 +84,22 @@ function appender(file: FileHandle): AppendFile {
         await file.appendFile(text);
         await file.datasync();
         torn = false;
-        // Written, and out of everybody's reach: neither its folder nor its second name is there any more.
-        if ((await file.stat()).nlink === 0) throw new Error("the undo log was deleted");
+        if (!(await isLinked(file))) throw new Error("the undo log was deleted");
       });
       last = written.catch(() => undefined);
       return written;
     },
+    isThere: () => isLinked(file),
     async close() {
       await last;
       await file.close();
     },
   };
+}
+
+/** What is written to a file without a name is out of everybody's reach. */
+async function isLinked(file: FileHandle): Promise<boolean> {
+  return (await file.stat()).nlink > 0;
 }
 
 async function finishTornLine(file: FileHandle): Promise<void> {

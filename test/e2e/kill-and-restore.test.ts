@@ -171,7 +171,7 @@ describe("the watchdog", () => {
   });
 
   it("that is killed is replaced, and one that hangs too; a signal to it that is meant for the harness changes nothing", async () => {
-    await using sandbox = await makeSandbox({ REBOUND_LEASE_MS: "800" });
+    await using sandbox = await makeSandbox({ REBOUND_LEASE_MS: "2000" });
     const running = start(sandbox, quickKill);
     await running.says(" warmup ");
     const [first = 0] = watchdogsIn(sandbox.out);
@@ -180,14 +180,20 @@ describe("the watchdog", () => {
     const replaced = (count: number): Promise<number> =>
       eventually(() => watchdogsIn(sandbox.out)[count], `watchdog number ${count + 1}`);
     const second = await replaced(1);
+    expect(isRunning(first)).toBe(false);
+    // Named by the run once it has given its first sign: stopped before that, it would be one that does not come up.
+    await running.says(`the watchdog is pid ${second} now`);
     process.kill(second, "SIGSTOP");
     const third = await replaced(2);
+    // At no instant are there two: the third writes its first line after the last thread of the second is gone.
     expect(isRunning(second)).toBe(false);
+    await running.says(`the watchdog is pid ${third} now`);
     await running.says(" observe ");
     running.child.kill("SIGKILL");
     await running.exit;
     await allGone([third], "end of the watchdog");
-    expect(running.text()).toContain(`trouble: the watchdog (pid ${first}) ended (SIGKILL); starting another`);
+    for (const gone of [first, second])
+      expect(running.text()).toContain(`trouble: the watchdog (pid ${gone}) ended (SIGKILL); starting another`);
     await expectNothingLeft(sandbox, markersIn(sandbox.out));
   });
 

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, link, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -133,7 +133,7 @@ test("what was undone is undone, also when that cannot be noted; it is noted as 
   const log = await openUndoLog(file, async (path) => {
     const real = await openUndoFile(path);
     return {
-      close: () => real.close(),
+      ...real,
       append: (line) => (full ? Promise.reject(new Error("disk full")) : real.append(line)),
     };
   });
@@ -156,4 +156,17 @@ test("a log that was deleted takes no more entries, although writing to it succe
   await expect(log.intend(fault)).rejects.toThrow("the undo log was deleted");
   expect(log.lost.aborted).toBe(true);
   await log.close();
+});
+
+test("a log that was deleted is known as lost before anybody writes to it again; one with a second name is not lost", async () => {
+  const [kept, twin] = [join(folder, "kept.jsonl"), join(folder, "twin.jsonl")];
+  const [other, log] = [await openUndoLog(kept), await openUndoLog(file)];
+  await link(kept, twin);
+  await Promise.all([rm(kept), rm(file)]);
+  await new Promise<void>((resolve) => log.lost.addEventListener("abort", () => resolve(), { once: true }));
+  expect(String(log.lost.reason)).toContain("it was deleted");
+  await other.intend(directory);
+  expect(other.lost.aborted).toBe(false);
+  expect((await readUndoLog(twin)).records).toMatchObject([{ entry: directory }]);
+  await Promise.all([log.close(), other.close()]);
 });
