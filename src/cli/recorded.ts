@@ -181,11 +181,21 @@ function trialFolderName({ plan }: RecordedTrial): string {
   return join(plan.intent, `${plan.arm}-${plan.index}`);
 }
 
-/** The whole timelines of trials, for reports. */
-export async function recordsOf(trials: readonly RecordedTrial[]): Promise<readonly TrialRecord[]> {
+/** The whole timelines of trials, for reports; one that cannot be read is named in `unread`, and shown as if nothing had been seen. */
+export async function recordsOf(
+  trials: readonly RecordedTrial[],
+): Promise<{ readonly records: readonly TrialRecord[]; readonly unread: readonly SkippedTrial[] }> {
   const records: TrialRecord[] = [];
-  for (const { plan, timeline } of trials) {
-    records.push({ plan, timeline: timeline === undefined ? [] : await readTimeline(timeline) });
+  const unread: SkippedTrial[] = [];
+  for (const trial of trials) {
+    const { plan, timeline } = trial;
+    try {
+      records.push({ plan, timeline: timeline === undefined ? [] : await readTimeline(timeline) });
+    } catch (thrown) {
+      if (!(thrown instanceof HarnessError && thrown.code === "bad-input")) throw thrown;
+      records.push({ plan, timeline: [] });
+      unread.push({ folder: trialFolderName(trial), reason: thrown.message });
+    }
   }
-  return records;
+  return { records, unread };
 }

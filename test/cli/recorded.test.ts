@@ -4,7 +4,7 @@ import { appendFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { judgeAgain, readRecorded } from "../../src/cli/recorded.ts";
+import { judgeAgain, readRecorded, recordsOf } from "../../src/cli/recorded.ts";
 import { trialName, type TrialPlan } from "../../src/core/plan.ts";
 import { createRunFolder, trialFolder, writeRun, type RunFolder } from "../../src/store/run-folder.ts";
 import { TimelineWriter } from "../../src/store/timeline-file.ts";
@@ -145,5 +145,9 @@ describe("a run with its run.json", () => {
     expect(again.trials).toEqual(["process/replica-kill treatment-1"]);
     expect(Object.keys(again.skipped)).toEqual(["process/replica-kill/treatment-2"]);
     expect(again.outcome).not.toBe("pass");
+    // A report shows what was concluded then, without what can no longer be read.
+    const { records, unread } = await recordsOf((await readRecorded(run.dir)).trials);
+    expect(records.map(({ timeline }) => timeline.length > 0)).toEqual([true, false]);
+    expect(unread).toMatchObject([{ folder: "process/replica-kill/treatment-2" }]);
   });
 });

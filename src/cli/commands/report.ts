@@ -12,8 +12,9 @@ export async function report(dir: string): Promise<number> {
   const { runDir, run, trials } = recorded;
   const judged =
     run === undefined ? await judgeAgain(recorded) : { result: run, judged: trials, skipped: recorded.skipped };
-  saySkipped(judged.skipped);
-  const path = await writeReports(runDir, judged.result, await recordsOf(judged.judged));
+  const { records, unread } = await recordsOf(judged.judged);
+  saySkipped([...judged.skipped, ...unread]);
+  const path = await writeReports(runDir, judged.result, records);
   process.stdout.write(`${path}\n`);
   return 0;
 }
