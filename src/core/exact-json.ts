@@ -27,7 +27,7 @@ function isOtherwiseWritten(text: string): boolean {
 }
 
 /** Numbers of a text that a double may not hold: whole ones of sixteen digits and more. */
-export function isLongInteger(text: string): boolean {
+function isLongInteger(text: string): boolean {
   return text.length >= 16 && /^-?\d+$/.test(text);
 }
 
@@ -43,6 +43,13 @@ export function parseExactJson(text: string, keep: (number: string) => boolean =
     if (typeof value !== "string" || !value.startsWith("#")) return value;
     return value.startsWith("#n") ? new WrittenNumber(value.slice(2)) : value.slice(2);
   }) as Written;
+}
+
+/** As JSON.parse, but whole numbers that a double may not hold stay as they were written. Texts without such cost a search, no more. */
+export function parseLongIntegers(text: string): Written {
+  return /(?<![\d.])\d{15,}(?![\d.eE])/.test(text)
+    ? parseExactJson(text, isLongInteger)
+    : (JSON.parse(text) as Written);
 }
 
 /** The text with each number to be kept as the text `"#n…"`, and texts that begin with # as `"#s…"`; undefined: none is kept. */

@@ -16,7 +16,9 @@ export function checkTraffic(draft: TargetDraft): void {
   const dataset = traffic.dataset === undefined ? null : readDataset(draft, traffic.dataset);
   if (dataset === undefined) return;
   for (const use of usesOf(draft)) checkField(draft, use, dataset);
-  if (dataset && traffic.right_when_contains !== undefined) checkRight(draft, traffic.right_when_contains, dataset);
+  if (dataset === null) return;
+  if (traffic.right_when_contains !== undefined) checkRight(draft, traffic.right_when_contains, dataset);
+  for (const [name, text] of Object.entries(traffic.headers ?? {})) checkHeaderText(draft, { name, text, dataset });
 }
 
 /** Names of headers have no case: the last of two would win. */
@@ -28,6 +30,23 @@ function checkHeaders(draft: TargetDraft, names: readonly string[]): void {
     if (seen.has(lower)) draft.report(["traffic", "headers", name], { found: `the header "${lower}" again`, expected });
     seen.add(lower);
   }
+}
+
+interface HeaderText {
+  readonly name: string;
+  readonly text: string;
+  readonly dataset: Dataset;
+}
+
+/** What HTTP does not take as a value of a header (RFC 9110, 5.5) would never be sent. */
+function checkHeaderText(draft: TargetDraft, { name, text, dataset }: HeaderText): void {
+  const isSendable = (value: string): boolean => /^[\t\u0020-\u007E\u0080-\u00FF]*$/.test(value);
+  const path = ["traffic", "headers", name];
+  if (!isSendable(text)) draft.report(path, { found: "characters that a header cannot hold", expected: "Latin-1" });
+  const first = dataset.rows.find(({ row }) => isSendable(text) && !isSendable(fillText(text, row)));
+  if (first === undefined) return;
+  const found = `characters that a header cannot hold, from the row ${draft.file.traffic.dataset ?? ""}:${first.line}`;
+  draft.report(path, { found, expected: "Latin-1 without line breaks" });
 }
 
 /** undefined when it cannot be used, which is reported. */

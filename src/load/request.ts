@@ -24,7 +24,7 @@ export interface Outgoing {
 
 /** One request of the mix, filled in from a row. */
 export function fillRequest(traffic: TrafficSpec, row: Row): Outgoing {
-  const url = new URL(fillText(traffic.url, row, encodeURIComponent));
+  const url = new URL(fillText(traffic.url, row, (value) => encodeURIComponent(value.toWellFormed())));
   const headers = Object.fromEntries(
     Object.entries(traffic.headers).map(([name, value]) => [name.toLowerCase(), fillText(value, row)]),
   );

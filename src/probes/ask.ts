@@ -3,7 +3,7 @@
 
 import { Agent, request } from "undici";
 import { messageOf } from "../core/errors.ts";
-import { exactJsonText, isLongInteger, parseExactJson } from "../core/exact-json.ts";
+import { exactJsonText, parseLongIntegers } from "../core/exact-json.ts";
 import type { Written } from "../core/exact-json.ts";
 
 /** Longest answer in bytes that a probe reads. */
@@ -33,13 +33,6 @@ export async function askStatus(url: string, signal: AbortSignal): Promise<numbe
   });
 }
 
-/** Looking at each number costs more than parsing: only answers with long whole numbers in them are looked at. */
-function parseAnswer(text: string): Written {
-  return /(?<![\d.])\d{15,}(?![\d.eE])/.test(text)
-    ? parseExactJson(text, isLongInteger)
-    : (JSON.parse(text) as Written);
-}
-
 /**
  * JSON of a GET, or of a POST when there is a body; rejects in words when there is no 200 with JSON. Whole numbers
  * that a double may not hold stay as they were written.
@@ -55,7 +48,7 @@ export async function askJson(url: string, signal: AbortSignal, body?: Written):
       await answer.body.dump({ limit: LONGEST_ANSWER, signal });
       throw new Error(`answered ${answer.statusCode}`);
     }
-    return parseAnswer(await answer.body.text());
+    return parseLongIntegers(await answer.body.text());
   });
 }
 

@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { WrittenNumber, parseLongIntegers } from "../core/exact-json.ts";
 import { request } from "undici";
 import type { AuditChain, AuditLook, AuditRecord } from "../core/audit.ts";
 import { whyUnanswered } from "./ask.ts";
@@ -51,6 +52,9 @@ export function checkAudit(text: string): AuditLook {
     const seq = index + 1;
     const broken = (says: string): AuditLook => ({ ok: true, records, chain: { ok: false, brokenSeq: seq, says } });
     if (!isObject(value)) return broken("is no JSON object");
+    const lost = uncoveredNumber(value);
+    if (lost !== undefined)
+      return broken(`carries ${lost}, of which a double, and so its hash, does not hold the last digits`);
     const { hash, ...rest } = value;
     if (rest["seq"] !== seq) return broken(`carries seq ${JSON.stringify(rest["seq"]) ?? "none"}, expected ${seq}`);
     if (rest["prev"] !== prev) return broken("does not follow from the record before it");
@@ -78,18 +82,28 @@ function rawRecords(text: string): readonly unknown[] | undefined {
 
 function jsonIn(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseLongIntegers(text);
   } catch {
     return undefined;
   }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof WrittenNumber);
+}
+
+/** RFC 8785 writes numbers as doubles: of a longer one the hash covers a neighbour too, and nobody would see a change of it. */
+function uncoveredNumber(value: unknown): string | undefined {
+  if (value instanceof WrittenNumber) {
+    return BigInt(value.text) === BigInt(Number(value.text)) ? undefined : value.text;
+  }
+  const parts = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
+  return parts.map(uncoveredNumber).find((text) => text !== undefined);
 }
 
 /** RFC 8785: keys sorted by their UTF-16 code units, no white space, numbers and texts as JSON.stringify writes them. */
 function canonical(value: unknown): string {
+  if (value instanceof WrittenNumber) return String(Number(value.text));
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (!isObject(value)) return JSON.stringify(value) ?? "null";
   const members = Object.entries(value)

@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { parseExactJson } from "../../src/core/exact-json.ts";
 import { HarnessError } from "../../src/core/errors.ts";
 import type { LoadSpec } from "../../src/core/intent.ts";
 import type { TrafficSpec } from "../../src/core/target.ts";
@@ -106,6 +107,26 @@ describe("the load process", () => {
     process.kill(load.pid, "SIGKILL");
     await until(() => events.some((event) => event.kind === "trouble" && event.reason.includes("SIGKILL")));
     expect(await load.stop()).toBeUndefined();
+  });
+
+  it("sends numbers of body and rows as they were written", async () => {
+    const bodies: string[] = [];
+    const server = createServer((request, response) => {
+      request.setEncoding("utf8").on("data", (piece: string) => bodies.push(piece));
+      request.on("end", () => response.end("{}"));
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("no port");
+    const options = await optionsFor(await datasetOf('{"k":1.50,"id":464004151041070705}\n'));
+    const body = parseExactJson('{"seed":9007199254740993,"k":"{k}","text":"id {id}"}');
+    const traffic = { ...options.traffic, url: `http://127.0.0.1:${address.port}/`, body };
+    await using load = await launchLoad().start({ ...options, traffic }, () => undefined);
+    load.begin(now() + 100);
+    await until(() => bodies.length > 0);
+    expect(bodies[0]).toBe('{"seed":9007199254740993,"k":1.50,"text":"id 464004151041070705"}');
   });
 
   it("does not come up with a dataset it cannot read, and says which and where", async () => {

@@ -143,3 +143,11 @@ test("one header in two cases is told", () => {
     /the header "x-user" again/,
   );
 });
+
+test("a row that a header cannot hold is told", () => {
+  for (const user of ["\\n", "😀", "\\u0000"]) {
+    expect(problems(sound, `${goodRows}{"q":"a","gold":"x","user":"${user}","k":1}\n`)).toEqual([
+      "13:22: characters that a header cannot hold, from the row rows.jsonl:3; expected Latin-1 without line breaks",
+    ]);
+  }
+});

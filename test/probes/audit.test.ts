@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -59,6 +60,29 @@ describe("the audit, read from outside", () => {
     expect(brokenAt(lines.with(4, (lines[4] ?? "").slice(0, -9)))).toBe(5);
     expect(brokenAt(lines.slice(1))).toBe(1);
     expect(brokenAt(lines.with(1, "[]"))).toBe(2);
+  });
+
+  it("breaks at a number whose last digits no double, and so no hash, holds", async () => {
+    const [first = ""] = await written();
+    const { hash: _, ...plain } = JSON.parse(first) as Record<string, unknown>;
+    // As a healer would seal it that writes its numbers as RFC 8785 says, and another one after the fact.
+    const withId = { ...plain, row: 464004151041070700 };
+    const keys = Object.entries(withId).sort(([a], [b]) => (a < b ? -1 : 1));
+    const hash = createHash("sha256")
+      .update(JSON.stringify(Object.fromEntries(keys)))
+      .digest("hex");
+    const sealed = JSON.stringify({ ...withId, hash });
+    expect(sealed).toContain("464004151041070700");
+    expect(checkAudit(sealed.replace("464004151041070700", "464004151041070705"))).toMatchObject({
+      chain: { ok: false, brokenSeq: 1, says: expect.stringContaining("carries 464004151041070705") as string },
+    });
+    const even = { ...plain, row: 2 ** 60 };
+    const sorted = Object.entries(even).sort(([a], [b]) => (a < b ? -1 : 1));
+    const seal = createHash("sha256")
+      .update(JSON.stringify(Object.fromEntries(sorted)))
+      .digest("hex");
+    const whole = JSON.stringify({ ...even, hash: seal }).replace(String(2 ** 60), "1152921504606846976");
+    expect(checkAudit(whole)).toMatchObject({ chain: { ok: true } });
   });
 
   it("is not read when it is no audit, the answer is no 200, or nobody answers", async () => {
