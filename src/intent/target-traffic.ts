@@ -16,6 +16,12 @@ export function checkTraffic(draft: TargetDraft): void {
   const dataset = traffic.dataset === undefined ? null : readDataset(draft, traffic.dataset);
   if (dataset === undefined) return;
   for (const use of usesOf(draft)) checkField(draft, use, dataset);
+  const known = new Set((dataset?.rows ?? []).flatMap(({ row }) => Object.keys(row)));
+  for (const { path, field } of bareIn(traffic.body, ["traffic", "body"])) {
+    if (!known.has(field)) continue;
+    const found = `{${field}} without quotes, which YAML reads as a map`;
+    draft.report(path, { found, expected: `"{${field}}"` });
+  }
   if (dataset === null) return;
   if (traffic.right_when_contains !== undefined) checkRight(draft, traffic.right_when_contains, dataset);
   for (const [name, text] of Object.entries(traffic.headers ?? {})) checkHeaderText(draft, { name, text, dataset });
@@ -108,6 +114,16 @@ function textsIn(value: unknown, path: DataPath): readonly (readonly [DataPath, 
   if (Array.isArray(value)) return value.flatMap((each, index) => textsIn(each, [...path, index]));
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, each]) => textsIn(each, [...path, key]));
+}
+
+/** Maps of one key without a value: so `{field}` is read where it has no quotes. */
+function bareIn(value: unknown, path: DataPath): readonly { readonly path: DataPath; readonly field: string }[] {
+  if (Array.isArray(value)) return value.flatMap((each, index) => bareIn(each, [...path, index]));
+  if (typeof value !== "object" || value === null) return [];
+  const entries = Object.entries(value);
+  const [only] = entries;
+  if (only && entries.length === 1 && only[1] === null) return [{ path, field: only[0] }];
+  return entries.flatMap(([key, each]) => bareIn(each, [...path, key]));
 }
 
 /** `dataset` is null where the target has none. */

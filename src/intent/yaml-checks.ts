@@ -1,6 +1,6 @@
 // What is looked at in YAML before it becomes data: how deep and how large it is, its aliases, its merge keys, and keys of one name.
 
-import { Lexer, isAlias, isMap, isPair, isScalar, isSeq, visit } from "yaml";
+import { Lexer, isAlias, isMap, isNode, isPair, isScalar, isSeq, visit } from "yaml";
 import type { Document } from "yaml";
 import { isMergeKey, mergeSources, resolved } from "./yaml-nodes.ts";
 
@@ -71,18 +71,26 @@ function sizeOf(document: Document, node: unknown, known: Map<unknown, number>):
   return sum;
 }
 
-/** A merge key takes the keys of a map, or of each map of a list. */
-export function badMerges(document: Document): readonly YamlProblem[] {
+/** A merge key takes the keys of a map, or of each map of a list; a key is no map (as `{{ q }}` without quotes has one) and no list. */
+export function oddKeys(document: Document): readonly YamlProblem[] {
   const problems: YamlProblem[] = [];
   visit(document, {
     Pair(_, { key, value }) {
-      if (!isMergeKey(key) || mergeSources(document, value).every(isMap)) return;
+      const name = resolved(document, key);
+      if (isMap(name) || isSeq(name)) {
+        const offset = isNode(key) ? (key.range?.[0] ?? 0) : 0;
+        const suggestion = "if it is a text, put it in quotes";
+        problems.push({ offset, found: `a ${isMap(name) ? "map" : "list"} as a key`, expected: "a name", suggestion });
+        return visit.SKIP;
+      }
+      if (!isMergeKey(key) || mergeSources(document, value).every(isMap)) return undefined;
       const offset = isScalar(key) ? (key.range?.[0] ?? 0) : 0;
       problems.push({
         offset,
         found: "<< of something else than a map",
         expected: "a map, or a list of maps: `<<: *name`",
       });
+      return undefined;
     },
   });
   return problems;

@@ -5,7 +5,7 @@ import type { Document, YAMLError } from "yaml";
 import type { Place, Problem } from "../core/errors.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Written } from "../core/exact-json.ts";
-import { badKeys, badMerges, looseAliases, tooDeep } from "./yaml-checks.ts";
+import { badKeys, oddKeys, looseAliases, tooDeep } from "./yaml-checks.ts";
 import type { YamlProblem } from "./yaml-checks.ts";
 import { finite, valueAt, writtenAt } from "./yaml-numbers.ts";
 import { nodeAt, offsetOf } from "./yaml-nodes.ts";
@@ -114,7 +114,7 @@ function usable(document: Document.Parsed, origin: Origin): YamlSource {
     };
   }
   const loose = looseAliases(document);
-  const unusable = loose.length > 0 ? loose : badMerges(document);
+  const unusable = loose.length > 0 ? loose : oddKeys(document);
   if (unusable.length > 0) return { ...source, value: undefined, problems: [...problems, ...unusable.map(placed)] };
   // How far aliases may multiply was looked at above.
   const value = withoutExtensions(finite(document, document.toJS({ maxAliasCount: -1 })));

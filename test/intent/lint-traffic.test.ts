@@ -151,3 +151,12 @@ test("a row that a header cannot hold is told", () => {
     ]);
   }
 });
+
+test("a template without quotes, which YAML reads as a map, is told", () => {
+  expect(problems(changed('content: "{q}"', "content: {q}"))).toEqual([
+    '14:113: {q} without quotes, which YAML reads as a map; expected "{q}"',
+  ]);
+  expect(problems(changed('content: "{q}"', "content: {{ q }}"))).toEqual([
+    "14:114: a map as a key; expected a name; if it is a text, put it in quotes",
+  ]);
+});
