@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type { Problem } from "../core/errors.ts";
 import { nearest, suggestName } from "../core/nearest.ts";
+import { WrittenNumber } from "../core/exact-json.ts";
 import { followUpsOf } from "./follow-ups.ts";
 import type { FollowUps, Told } from "./follow-ups.ts";
 import type { DataPath, YamlSource } from "./yaml-source.ts";
@@ -71,14 +72,17 @@ function flatten(issue: Issue, above: DataPath): FlatIssue[] {
   return [{ issue, path }];
 }
 
-/** What is of the wrong kind has no length and no bounds either, though zod looks. */
+/** What is of the wrong kind has no length and no bounds either, though zod looks; of two bounds in one direction the last is ours. */
 function oneOfEach(issues: readonly FlatIssue[]): readonly FlatIssue[] {
   const ofWrongKind = new Set<string>();
-  return issues.filter(({ issue, path }) => {
-    const key = JSON.stringify(path);
+  const idOf = ({ issue, path }: FlatIssue): string => JSON.stringify([issue.code, path]);
+  const isBound = ({ issue }: FlatIssue): boolean => issue.code === "too_big" || issue.code === "too_small";
+  const lastBounds = new Map(issues.filter(isBound).map((each) => [idOf(each), each]));
+  return issues.filter((each) => {
+    const key = JSON.stringify(each.path);
     if (ofWrongKind.has(key)) return false;
-    if (issue.code === "invalid_type") ofWrongKind.add(key);
-    return true;
+    if (each.issue.code === "invalid_type") ofWrongKind.add(key);
+    return !isBound(each) || lastBounds.get(idOf(each)) === each;
   });
 }
 
@@ -158,7 +162,12 @@ function problemsOf(root: SchemaNode, { issue, path }: FlatIssue, { source, foll
     habitHint(issue, input) ??
     suggestValue(input, issue.code === "invalid_value" ? issue.values.map(String) : choices);
   return [
-    { place: source.placeOf(path), found: quote(input), expected: expectedOf(issue, choices), ...suggestion(hint) },
+    {
+      place: source.placeOf(path),
+      found: shownAt(source, path, input),
+      expected: expectedOf(issue, choices),
+      ...suggestion(hint),
+    },
   ];
 }
 
@@ -189,6 +198,12 @@ function suggestion(text: string | undefined): { suggestion?: string } {
 function suggestValue(input: unknown, values: readonly string[]): string | undefined {
   const hint = typeof input === "string" ? suggestName(input, values) : undefined;
   return hint?.startsWith("did") ? hint : undefined;
+}
+
+/** Numbers are shown as they were written. */
+function shownAt(source: YamlSource, path: DataPath, input: unknown): string {
+  const written = typeof input === "number" ? source.written(path) : null;
+  return written instanceof WrittenNumber ? quote(written.text).slice(1, -1) : quote(input);
 }
 
 /** A value as it is shown in a problem: texts in quotes and cut, the rest by what it is. */

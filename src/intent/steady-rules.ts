@@ -24,7 +24,7 @@ export function checkSteadyState(draft: Draft): void {
   checkConditions(draft, ["abort_if"], draft.parts.abort_if ?? {});
   if (steady && Object.keys(where).length === 0) {
     draft.report(["steady", "where"], { found: "no conditions", expected: "at least one condition" });
-  } else if (steady && !Object.values(where).some(isUsersView)) {
+  } else if (steady && Object.values(where).every((text) => isReadable(draft, text) && !isUsersView(text))) {
     draft.report(
       ["steady", "where"],
       {
@@ -62,7 +62,7 @@ function checkWayOut(draft: Draft, { where, back = {} }: Steady): void {
         },
         "key",
       );
-    } else if (isUsersView(wayIn) !== isUsersView(text)) {
+    } else if ([wayIn, text].every((each) => isReadable(draft, each)) && isUsersView(wayIn) !== isUsersView(text)) {
       draft.report(path, {
         found: "a way out that looks at other things than the way in",
         expected: isUsersView(wayIn) ? "names under users. only, as under where" : "a probe's name, as under where",
@@ -112,6 +112,17 @@ export function isUsersView(expression: string): boolean {
   return compiled.ok && compiled.expression.names.every((name) => probeOfName(name).startsWith("users."));
 }
 
+/** Does it compile, of names that there are? What it looks at cannot be told otherwise. */
+function isReadable(draft: Draft, text: string): boolean {
+  const compiled = compileExpression(text);
+  return compiled.ok && compiled.expression.names.every((name) => namesKnown(draft).includes(probeOfName(name)));
+}
+
+/** Where the target is not known, only the names of users are. */
+function namesKnown({ target }: Draft): readonly string[] {
+  return [...userProbes, ...(target?.probes ?? []).map(({ name }) => name)];
+}
+
 function checkConditions(draft: Draft, path: DataPath, conditions: Readonly<Record<string, string>>): void {
   const names = Object.keys(conditions);
   if (names.length > mostConditions) {
@@ -138,7 +149,7 @@ function checkExpression(draft: Draft, path: DataPath, text: string): void {
     draft.report(path, { found: "a condition that is always the same", expected: "the name of a probe in it" });
   } else if (expression.type === "boolean") checkCanComeOut(draft, path, expression);
   if (!draft.target) return;
-  const known = [...userProbes, ...draft.target.probes.map(({ name }) => name)];
+  const known = namesKnown(draft);
   for (const name of expression.names) {
     const probe = probeOfName(name);
     if (known.includes(probe)) continue;

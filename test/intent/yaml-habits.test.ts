@@ -147,6 +147,21 @@ describe("one slip is one problem", () => {
       changed('baseline.users.slow_share + 0.1)"', "baseline.users.slow_share + 0.1)"),
       "",
     ],
+    [
+      "a number beyond what is kept",
+      changed("seed: 7", "seed: 464004151041070705"),
+      "6:7: 464004151041070705; expected a whole number, at most 4294967295",
+    ],
+    [
+      "a percent sign in the one condition of users",
+      changed("users.error_share <= 0.1", "users.error_share <= 5%").replace(/ {4}users-fast.*\n/, ""),
+      "",
+    ],
+    [
+      "a misspelt name in the one condition of users",
+      changed("users.error_share <= 0.1", "usres.error_share <= 0.1").replace(/ {4}users-fast.*\n/, ""),
+      "",
+    ],
   ])("%s", (_, text, expected) => {
     const found = lint(text);
     if (expected === "") expect([found.length, found]).toEqual([1, found]);
