@@ -6,7 +6,7 @@ import type { Inventory } from "./inventory.ts";
 import type { Calibration, PressureLook } from "./pressure.ts";
 import type { Reading } from "./probe.ts";
 import type { MachineSurvey, StackSurvey } from "./survey.ts";
-import type { Ms } from "./units.ts";
+import type { Json, Ms } from "./units.ts";
 
 export type PhaseName =
   | "boot"
@@ -102,10 +102,21 @@ export interface Claim {
   readonly scope: { readonly service?: string; readonly replica?: string };
   readonly class?: string;
   readonly confidence?: number;
+  /** Classes that it held for less likely, with the confidence in each; absent when it named none. */
+  readonly runnersUp?: readonly RunnerUp[];
   readonly pathway?: string;
   readonly action?: string;
   readonly outcome?: string;
   readonly reasons: readonly string[];
+  /** What the event said beyond the contract, bounded, likely secrets left out. Decides nothing. Absent when there was none. */
+  readonly more?: Readonly<Record<string, Json>>;
+}
+
+/** A class that a healer held for less likely than the one that it claimed. */
+export interface RunnerUp {
+  readonly class: string;
+  /** 0 to 1. */
+  readonly confidence: number;
 }
 
 /** The inventory differed from the one before; looked from `from` to `at`. The first one has no `changes`. */

@@ -2,7 +2,7 @@
 // arrival at our side: the healer's own clock is never used.
 
 import type { SiteRef } from "../core/platform.ts";
-import type { Claim, ClaimEvent, ClaimType, TimelineEvent } from "../core/timeline.ts";
+import type { Claim, ClaimEvent, ClaimType, RunnerUp, TimelineEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 import type { Mark } from "../core/verdict.ts";
 import { scopeContainsAny } from "./sites.ts";
@@ -16,6 +16,8 @@ export interface ClaimMarks {
   /** The incident of t2, and the first class it was given. */
   readonly incident?: string;
   readonly class?: string;
+  /** What else it might have been, as the same claim has it. */
+  readonly runnersUp?: readonly RunnerUp[];
 }
 
 /** Outcomes of `closed` with which the healer gives up instead of declaring recovery. */
@@ -51,6 +53,7 @@ export function claimMarks(timeline: readonly TimelineEvent[], sites: readonly S
     ...(t7 && { t7 }),
     ...(incident !== undefined && { incident }),
     ...(classified?.claim.class !== undefined && { class: classified.claim.class }),
+    ...(classified?.claim.runnersUp !== undefined && { runnersUp: classified.claim.runnersUp }),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import type { Claim, ClaimType } from "../core/timeline.ts";
+import { extrasOf } from "./claim-extras.ts";
 
 /** The types of the contract, after the prefix. */
 const claimTypes: readonly ClaimType[] = [
@@ -24,6 +25,10 @@ const prefix = "healing.incident.";
 const words = z.string().max(2_000);
 const name = z.string().min(1).max(200);
 
+const confidence = z.number().min(0).max(1);
+/** Of the contract, too; but one that is not as it says is kept as it is, and spoils nothing. */
+const runnersUp = z.array(z.object({ class: name, confidence })).max(20);
+
 const cloudEvent = z.object({
   specversion: z.literal("1.0"),
   id: name,
@@ -40,7 +45,7 @@ const cloudEvent = z.object({
     incident: name,
     scope: z.object({ service: name.exactOptional(), replica: name.exactOptional() }),
     class: name.exactOptional(),
-    confidence: z.number().min(0).max(1).exactOptional(),
+    confidence: confidence.exactOptional(),
     pathway: name.exactOptional(),
     action: name.exactOptional(),
     outcome: name.exactOptional(),
@@ -67,5 +72,39 @@ export function parseClaim(text: string): ClaimResult {
   }
   const { id, type, time, subject, data } = parsed.data;
   if (subject !== data.incident) return { ok: false, reason: "subject: differs from data.incident" };
-  return { ok: true, claim: { type, id, time, ...data } };
+  const raw = json as { readonly data: Fields };
+  const runners = runnersUp.safeParse(raw.data["runnersUp"]);
+  const more = moreOf(raw, runners.success);
+  return {
+    ok: true,
+    claim: {
+      type,
+      id,
+      time,
+      ...data,
+      ...(runners.success && runners.data.length > 0 && { runnersUp: runners.data }),
+      ...(more && { more }),
+    },
+  };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const ofEnvelope = new Set(["specversion", "id", "source", "type", "subject", "time", "data", "datacontenttype"]);
+const ofScope = new Set(["service", "replica"]);
+const ofData = new Set(["incident", "scope", "class", "confidence", "pathway", "action", "outcome", "reasons"]);
+
+/** Fields beyond the contract: of the envelope, of the data, and of its scope; a field of the data hides one of the same name before it. */
+function moreOf(event: { readonly data: Fields }, knowsRunners: boolean): Claim["more"] {
+  const data = event.data;
+  const scope = Object.entries(data["scope"] as Fields).filter(([key]) => !ofScope.has(key));
+  const left = Object.entries(data).filter(([key]) => !ofData.has(key) && !(knowsRunners && key === "runnersUp"));
+  const outer = Object.entries(event).filter(([key]) => !ofEnvelope.has(key));
+  return extrasOf(
+    Object.fromEntries([
+      ...outer,
+      ...(scope.length > 0 ? [["scope", Object.fromEntries(scope)] as const] : []),
+      ...left,
+    ]),
+  );
 }

@@ -2,11 +2,12 @@
 
 import type { Mark, TrialFacts, TrialResult, WindowFact } from "../core/verdict.ts";
 import type { Claim, ClaimEvent, TimelineEvent } from "../core/timeline.ts";
-import type { Ms } from "../core/units.ts";
+import type { Json, Ms } from "../core/units.ts";
 import type { PlannedDisturbance } from "../core/plan.ts";
 import { siteName } from "../core/platform.ts";
 import { shareText } from "../core/share-text.ts";
 import { secondsText } from "../measure/spans.ts";
+import { runnersUpText } from "../verdict/wording.ts";
 import { spanText } from "./figures.ts";
 import type { Origin } from "./plot-series.ts";
 
@@ -20,6 +21,8 @@ export interface ClaimRow {
   readonly arrived: string;
   readonly said: string;
   readonly reasons: readonly string[];
+  /** What it said beyond the contract, one line a field. */
+  readonly more: readonly string[];
   /** What our probes saw in the window in which the claim arrived. */
   readonly seen: string;
   /** The mark of ours that the claim speaks of. */
@@ -42,6 +45,7 @@ export function claimRows(trial: TrialResult, timeline: readonly TimelineEvent[]
       arrived: `${secondsText(at - origin.at, ARRIVAL_MS)} s`,
       said: saidText(claim),
       reasons: claim.reasons,
+      more: Object.entries(claim.more ?? {}).map(([name, value]) => `${name}: ${moreText(value)}`),
       seen: windowText(windowAt(trial.facts.windows, at)),
       measured: measuredText(trial, claim, at, origin),
       ahead: isAhead(trial, claim, at),
@@ -67,12 +71,18 @@ function saidText(claim: Claim): string {
   const parts = [
     claim.class && `class ${claim.class}`,
     claim.confidence !== undefined && `confidence ${shareText(claim.confidence)}`,
+    runnersUpText(claim.runnersUp),
     scope && `scope ${scope}`,
     claim.pathway && `pathway ${claim.pathway}`,
     claim.action && `action ${claim.action}`,
     claim.outcome && `outcome ${claim.outcome}`,
   ];
   return parts.filter(Boolean).join(", ");
+}
+
+/** A text as it stands, all else as JSON; what a claim may hold is bounded when it is read. */
+function moreText(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function windowAt(windows: readonly WindowFact[], at: Ms): WindowFact | undefined {

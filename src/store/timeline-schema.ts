@@ -58,10 +58,12 @@ const claimSchema = z.strictObject({
   scope: z.strictObject({ service: z.exactOptional(z.string()), replica: z.exactOptional(z.string()) }),
   class: z.exactOptional(z.string()),
   confidence: z.exactOptional(z.number()),
+  runnersUp: z.exactOptional(z.array(z.strictObject({ class: z.string(), confidence: z.number() }))),
   pathway: z.exactOptional(z.string()),
   action: z.exactOptional(z.string()),
   outcome: z.exactOptional(z.string()),
   reasons: z.array(z.string()),
+  more: z.exactOptional(z.record(z.string(), z.json())),
 });
 
 const evidenceSchema = z.strictObject({ confirmed: z.boolean(), expected: z.string(), seen: z.string() });

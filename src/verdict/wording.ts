@@ -5,6 +5,7 @@ import { siteName } from "../core/platform.ts";
 import type { SiteRef } from "../core/platform.ts";
 import type { Condition } from "../core/intent.ts";
 import { shareBoundText, shareText } from "../core/share-text.ts";
+import type { RunnerUp } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 import type { TrialFacts, WindowFact } from "../core/verdict.ts";
 import { confidenceText } from "../measure/statistics/sequential.ts";
@@ -72,6 +73,14 @@ export function breach(window: WindowFact, conditions: readonly Condition[], fac
 /** Sites in words: `gateway→inference-1`, several joined by commas. */
 export function places(sites: readonly SiteRef[]): string {
   return sites.length === 0 ? "no site" : sites.map(siteName).join(", ");
+}
+
+/** `runner-up: replica-slow 20 %`, at most three of them, the likeliest first; nothing when there is none. */
+export function runnersUpText(runnersUp: readonly RunnerUp[] = []): string {
+  const all = runnersUp.toSorted((one, other) => other.confidence - one.confidence);
+  const named = all.slice(0, 3).map((each) => `${each.class} ${shareText(each.confidence)}`);
+  const more = all.length > named.length ? `, and ${all.length - named.length} more` : "";
+  return named.length === 0 ? "" : `runner-up: ${named.join(", ")}${more}`;
 }
 
 /** How long ago, in the greatest unit that fits: `3 days`, `5 h`, `12 min`. */

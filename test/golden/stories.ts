@@ -218,6 +218,14 @@ export const stories = told({
     ...whole,
     claims: incident("restore-index", { detected: 6330, done: 8950, closed: 12_600, as: "overload" }),
   },
+  "wrong class, and the right one held for less likely": {
+    ...whole,
+    claims: restored.map(([at, type, more]) =>
+      type === "classified"
+        ? [at, type, { class: "overload", confidence: 0.6, runnersUp: [{ class: "index-damaged", confidence: 0.3 }] }]
+        : [at, type, more ?? {}],
+    ),
+  },
   "recovered late": {
     ...whole,
     ...broken(hurtFrom, 18_000),

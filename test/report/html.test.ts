@@ -151,6 +151,22 @@ describe("the page", () => {
     expect(early).toHaveLength(1);
   });
 
+  test("shows what else a claim said: classes held for less likely, and fields beyond the contract, as text", () => {
+    const { run, records } = passingRun();
+    const said = { runnersUp: [{ class: "overload", confidence: 0.2 }], more: { pod: hostile, score: { of: 3 } } };
+    const told = records.map((record) => ({
+      ...record,
+      timeline: record.timeline.map((event) =>
+        event.kind === "claim" ? { ...event, claim: { ...event.claim, ...said } } : event,
+      ),
+    }));
+    const html = renderHtml(run, told);
+    expect(html).toContain("runner-up: overload 20 %");
+    expect(html).toContain("score: {&quot;of&quot;:3}");
+    expect(html).not.toContain(hostile);
+    expect(renderHtml(run, records)).not.toContain("runner-up");
+  });
+
   test("draws every mark with its uncertainty, and hatches what was not seen", () => {
     const plot = page.indexOf('<svg class="wide"');
     const svg = page.slice(plot, page.indexOf("</svg>", plot));

@@ -7,7 +7,7 @@ import { eventsOf } from "../../measure/timeline-view.ts";
 import { notFelt } from "../felt.ts";
 import { feedGap } from "../feed-gap.ts";
 import { disturbance } from "../observation.ts";
-import { seconds } from "../wording.ts";
+import { runnersUpText, seconds } from "../wording.ts";
 
 /**
  * The class of the incident that was detected on the site must be one of `detected.as`; its first class counts, and none may come after it was
@@ -34,8 +34,9 @@ export const classifiedRight: Rule = (record, facts) => {
   );
   const dueAt = Math.min(trial.until, closed?.at ?? trial.until);
   if (said.class !== undefined && said.t2c !== undefined && said.t2c.at <= (closed?.at ?? Infinity)) {
+    const runners = runnersUpText(said.runnersUp);
     const right = allowed.includes(said.class);
-    const says = `classified as ${said.class} at ${seconds(said.t2c.at)}, ${right ? "as expected" : `expected ${wanted}`}`;
+    const says = `classified as ${said.class} at ${seconds(said.t2c.at)}, ${right ? "as expected" : `expected ${wanted}`}${runners === "" ? "" : `; ${runners}`}`;
     const before = feedGap(timeline, trial.since, said.t2c.at);
     if (before !== undefined) {
       const doubt = `${says}, but ${before}: an earlier class may be missing`;
