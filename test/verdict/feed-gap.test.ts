@@ -7,6 +7,7 @@ import { feedGap } from "../../src/verdict/feed-gap.ts";
 import { ruleTable } from "../../src/verdict/rule-table.ts";
 import { stories } from "../golden/stories.ts";
 import type { StoryName } from "../golden/stories.ts";
+import { seededTrial } from "../support/seeded-story.ts";
 import { tell, type Story } from "../support/told-trial.ts";
 
 /** Rules that judge what the healer is heard to do, each action by itself: silence is nothing to them. */
@@ -88,6 +89,22 @@ describe("a feed that is lost", () => {
       }
     }
   });
+});
+
+test("a feed that is lost for good in a trial from a seed decides nothing otherwise than the whole feed does", () => {
+  for (let seed = 1; seed <= 80; seed += 1) {
+    const { plan, timeline } = seededTrial(seed);
+    if (!plan.targetFacts.hasFeed) continue;
+    const whole = answersOf({ plan, timeline });
+    for (const at of [4000, 6500, 10_000]) {
+      const heard = timeline.filter((event) => (event.kind !== "feed" && event.kind !== "claim") || event.at < at);
+      const cut = [...heard, { kind: "feed", state: "lost", at } as const].sort((one, other) => one.at - other.at);
+      for (const [rule, outcome] of answersOf({ plan, timeline: cut })) {
+        if (outcome === "inconclusive" || byDeed.has(rule)) continue;
+        expect(outcome, `seed ${seed}: ${rule}, cut at ${at}`).toBe(whole.get(rule));
+      }
+    }
+  }
 });
 
 describe("what may have gone unheard", () => {

@@ -11,7 +11,7 @@ import { runnersUpText, seconds } from "../wording.ts";
 
 /**
  * The class of the incident that was detected on the site must be one of `detected.as`; its first class counts, and none may come after it was
- * closed. No class for an effect that nobody felt is no mistake.
+ * closed, or after our revert. No class for an effect that nobody felt is no mistake.
  *
  * Needs the feed over [t0, t2c]: an earlier class may have gone unheard. Where no class was heard, over [t0, closed], or to the end of observing.
  */
@@ -33,7 +33,7 @@ export const classifiedRight: Rule = (record, facts) => {
     ({ at, claim }) => at >= trial.since && claim.type === "closed" && claim.incident === said.incident,
   );
   const dueAt = Math.min(trial.until, closed?.at ?? trial.until);
-  if (said.class !== undefined && said.t2c !== undefined && said.t2c.at <= (closed?.at ?? Infinity)) {
+  if (said.class !== undefined && said.t2c !== undefined && said.t2c.at <= dueAt) {
     const runners = runnersUpText(said.runnersUp);
     const right = allowed.includes(said.class);
     const says = `classified as ${said.class} at ${seconds(said.t2c.at)}, ${right ? "as expected" : `expected ${wanted}`}${runners === "" ? "" : `; ${runners}`}`;

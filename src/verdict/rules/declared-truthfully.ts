@@ -1,6 +1,7 @@
 // A healer that calls itself recovered while users still suffer is worse than a silent one.
 
 import type { Rule } from "../../core/verdict.ts";
+import { periodsOf } from "../../measure/timeline-view.ts";
 import { feedGap } from "../feed-gap.ts";
 import { disturbance } from "../observation.ts";
 import { seconds } from "../wording.ts";
@@ -11,7 +12,7 @@ import { seconds } from "../wording.ts";
  * declare there.
  *
  * A false declaration needs nothing more than to have been heard. That there was none needs the feed over [t0, t6], since from t6 on any
- * declaration is true; to the end of observing where there is no t6.
+ * declaration is true; where there is no t6 to the end of the trial, in arms whose actions are no-ops to our revert.
  */
 export const declaredTruthfully: Rule = (record, facts) => {
   const { plan, timeline } = record;
@@ -22,7 +23,8 @@ export const declaredTruthfully: Rule = (record, facts) => {
   const asked = plan.arm === "treatment" || (ablated && stayedBroken);
   if (!asked || trial === undefined || !plan.targetFacts.hasFeed) return null;
   const { t6, t7 } = facts.marks;
-  const trueFrom = Math.min(trial.until, t6?.lo ?? trial.until);
+  const end = ablated ? trial.until : (periodsOf(timeline)?.end ?? trial.until);
+  const trueFrom = Math.min(end, t6?.lo ?? end);
   if (t7 === undefined || (ablated && t7.at > trial.until)) {
     const gap = feedGap(timeline, trial.since, trueFrom);
     if (gap !== undefined)
