@@ -147,7 +147,7 @@ function readings(state: Running): string {
     const slowOverMs = state.plan.load.slowOverMs;
     parts.push(`slow ${share((r) => r.done !== null && r.done - r.intended > slowOverMs)}`);
     parts.push(`errors ${share((r) => r.outcome !== "answered")}`);
-    parts.push(`wrong ${share((r) => r.right === false)}`);
+    parts.push(`wrong ${share((r) => r.outcome === "answered" && r.right === false)}`);
   }
   for (const [name, value] of state.probes) parts.push(`${name} ${Number(value.toFixed(2))}`);
   return parts.length > 0 ? `  ${parts.join(" · ")}` : "";

@@ -33,8 +33,18 @@ export interface TrafficSpec {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Written;
-  /** sse: OpenAI-style `data:` lines ended by `data: [DONE]`; whole: one body. */
-  readonly stream: "sse" | "whole";
+  /**
+   * How answers come. sse: chat or legacy completions in the manner of OpenAI; responses: OpenAI's Responses; anthropic:
+   * Anthropic's messages (all three as event streams); ndjson: Ollama's lines of JSON; whole: one body.
+   */
+  readonly stream: "sse" | "responses" | "anthropic" | "ndjson" | "whole";
+  /**
+   * For event streams, what ends one: `finish_reason` (the reason itself), `end` (a reason and the clean end of the body), or the
+   * data, name or type of the event that does. Absent: what the protocol says; see targets/README.md.
+   */
+  readonly done?: string;
+  /** For whole bodies, what one must be. Absent: told from the request and from the body. */
+  readonly answer?: "completion" | "json" | "text";
   /** JSON Lines file of rows, absolute. */
   readonly dataset?: string;
   /** Right when the answer's text contains this (after filling in). */

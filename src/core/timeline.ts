@@ -56,11 +56,11 @@ export interface RequestEvent extends Stamped {
   readonly firstToken: Ms | null;
   readonly done: Ms | null;
   readonly outcome: "answered" | "error" | "unsent";
-  /** For outcome error: `status 503`, `timeout`, `cut stream`, `connection refused`, … */
+  /** For outcome error: `status 503`, `timeout`, `cut stream`, `connection refused`, …; the words are in targets/README.md. */
   readonly error?: string;
-  /** Something odd about an answer that counts all the same: `no terminator`, …; absent when there is nothing to say. */
+  /** A remark on an answer that counts all the same, such as `no terminator`; see targets/README.md. Older runs have none. */
   readonly note?: string;
-  /** Did the answer cite the right passage; null when the request mix does not say what is right, or on error. */
+  /** Is the answer right; null when the request mix does not say what is, or when its text was not read to its end. */
   readonly right: boolean | null;
 }
 

@@ -90,6 +90,8 @@ function toTarget(written: TargetFile, { file, dir, source }: Origin): Target {
       headers: traffic.headers ?? {},
       body: traffic.body === undefined ? null : source.written(["traffic", "body"]),
       stream: traffic.stream,
+      ...(traffic.done === undefined ? {} : { done: traffic.done }),
+      ...(traffic.answer === undefined ? {} : { answer: traffic.answer }),
       ...(traffic.dataset === undefined ? {} : { dataset: join(dir, traffic.dataset) }),
       ...(traffic.right_when_contains === undefined ? {} : { rightWhenContains: traffic.right_when_contains }),
     },

@@ -22,6 +22,7 @@ export function checkTarget(draft: TargetDraft): void {
   checkTimes(draft);
   checkAddresses(draft);
   checkDocuments(draft);
+  checkReading(draft);
   reportUnknown(draft);
   if (file.control && !file.control.start_replica.includes("{replica}")) {
     const found = `"${file.control.start_replica}"`;
@@ -51,6 +52,21 @@ function checkAddresses(draft: TargetDraft): void {
     if (host === undefined || isAllowedHost(host, addresses)) continue;
     const expected = "an address of this machine (127.0.0.1, localhost, [::1]), or one that `addresses` lists";
     draft.report(path, { found: `"${url}"`, expected });
+  }
+}
+
+const eventStreams: readonly string[] = ["sse", "responses", "anthropic"];
+
+/** `done` speaks of events, `answer` of a body. */
+function checkReading(draft: TargetDraft): void {
+  const { stream, done, answer } = draft.file.traffic;
+  if (done !== undefined && !eventStreams.includes(stream)) {
+    const expected = "no `done` beside it: only event streams (sse, responses, anthropic) end by an event";
+    draft.report(["traffic", "done"], { found: `"${done}" with stream: ${stream}`, expected });
+  }
+  if (answer !== undefined && stream !== "whole") {
+    const expected = "no `answer` beside it: it speaks of whole bodies (stream: whole)";
+    draft.report(["traffic", "answer"], { found: `"${answer}" with stream: ${stream}`, expected });
   }
 }
 

@@ -68,7 +68,20 @@ const traffic = z
         "Request body, sent as JSON, numbers as they are written. `{field}` in texts is filled from the row of the dataset; a text that is only " +
           "`{field}` becomes the row's value, of its type. `{{name}}` is the text {name}.",
       ),
-    stream: z.enum(["sse", "whole"]).describe("sse: `data:` lines ended by `data: [DONE]`; whole: one body."),
+    stream: z
+      .enum(["sse", "responses", "anthropic", "ndjson", "whole"])
+      .describe(
+        "How answers come. sse: OpenAI chat or legacy completions; responses: OpenAI Responses; anthropic: Anthropic messages; ndjson: Ollama's lines; whole: one body.",
+      ),
+    done: words(
+      "What ends an event stream: `finish_reason`, `end` (a finish reason and the end of the body), or the data, name or type of the event that does, such as `[DONE]`. Absent: what the protocol says.",
+    ).optional(),
+    answer: z
+      .enum(["completion", "json", "text"])
+      .optional()
+      .describe(
+        "With `stream: whole`, what a body must be: a completion with a finish reason, JSON of another shape that is no error, or any text. Absent: told from the request and from the body.",
+      ),
     dataset: words("JSON Lines file of rows, relative to the folder of target.yaml.").optional(),
     right_when_contains: words(
       "An answer is right when its text contains this (after filling in, which must leave something to look for).",

@@ -77,7 +77,8 @@ export function makeGenerator(options: GeneratorOptions): Generator {
     const known = pools.get(origin);
     if (known !== undefined) return known;
     const pool = new Pool(origin, {
-      connections: maxInFlight,
+      // As many as there are requests under way, and those of answers that are over which a server leaves open for a moment.
+      connections: null,
       pipelining: 1,
       headersTimeout: 0,
       bodyTimeout: 0,

@@ -5,11 +5,13 @@ import type { Clock } from "../core/clock.ts";
 import type { RequestEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 import type { TrafficSpec } from "../core/target.ts";
-import { makeAnswerReader } from "./answer.ts";
-import type { AnswerReader } from "./answer.ts";
 import { exactJsonText } from "../core/exact-json.ts";
 import { fillJson, fillText } from "../core/template.ts";
 import type { Row } from "../core/template.ts";
+import { makeAnswerReader } from "./answer/reader.ts";
+import type { Loss } from "./answer/reader.ts";
+import { planReading } from "./answer/reading-plan.ts";
+import type { ReadingPlan } from "./answer/reading-plan.ts";
 
 export interface Outgoing {
   readonly origin: string;
@@ -17,9 +19,7 @@ export interface Outgoing {
   readonly method: Dispatcher.HttpMethod;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
-  readonly stream: TrafficSpec["stream"];
-  /** What a right answer contains; absent when the mix does not say. */
-  readonly wanted?: string;
+  readonly reading: ReadingPlan;
 }
 
 /** One request of the mix, filled in from a row. */
@@ -31,14 +31,14 @@ export function fillRequest(traffic: TrafficSpec, row: Row): Outgoing {
   const hasBody = traffic.body !== null;
   if (hasBody) headers["content-type"] ??= "application/json";
   const wanted = traffic.rightWhenContains;
+  const reading = planReading(traffic);
   return {
     origin: url.origin,
     path: url.pathname + url.search,
     method: traffic.method.toUpperCase(),
     headers,
     body: hasBody ? exactJsonText(fillJson(traffic.body, row)) : null,
-    stream: traffic.stream,
-    ...(wanted === undefined ? {} : { wanted: fillText(wanted, row) }),
+    reading: wanted === undefined ? reading : { ...reading, wanted: fillText(wanted, row) },
   };
 }
 
@@ -62,6 +62,9 @@ export type Abandon = () => void;
 
 const TIMEOUT = new Error("timeout");
 
+/** How long a connection may stay open after an answer that is over; then it is closed. */
+const LINGER_MS: Ms = 100;
+
 const names: Readonly<Record<string, string>> = {
   ECONNREFUSED: "connection refused",
   ECONNRESET: "connection lost",
@@ -70,31 +73,48 @@ const names: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: "timeout",
 };
 
-function nameError(error: Error): string {
-  const code = (error as { code?: unknown }).code;
-  return typeof code === "string" ? (names[code] ?? code) : error.message;
+function codeOf(error: Error): string | undefined {
+  const { code } = error as { code?: unknown };
+  return typeof code === "string" ? code : undefined;
 }
 
-/** Dispatches now; `sent` is stamped when the request is written to its connection, not when it is queued. */
+function nameError(error: Error): string {
+  const code = codeOf(error);
+  return code === undefined ? error.message : (names[code] ?? code);
+}
+
+const lossOf = (error: Error): Loss => (["ECONNRESET", "EPIPE"].includes(codeOf(error) ?? "") ? "reset" : "closed");
+
+/**
+ * Dispatches now; `sent` is stamped when the request is written to its connection, not when it is queued. The outcome is known
+ * when the answer's content says so (its last event, an error, a bad status); the end of its connection is waited for only
+ * until then, and a little longer so that the next request may use it.
+ */
 export function send({ id, intended, outgoing }: Sending, options: SendOptions): Abandon {
   const { clock, dispatcher, slowOverMs, timeoutMs } = options;
-  const reader = makeAnswerReader(outgoing.stream);
+  const reader = makeAnswerReader(outgoing.reading);
   let controller: Dispatcher.DispatchController | undefined;
   let sent: Ms | null = null;
   let firstToken: Ms | null = null;
-  let status = 0;
+  let isGood = false;
   let over = false;
+  let ended = false;
   let timer: NodeJS.Timeout | undefined;
 
   function finish(error: string | undefined): void {
     if (over) return;
     over = true;
     clearTimeout(timer);
+    if (!ended) timer = setTimeout(() => controller?.abort(TIMEOUT), LINGER_MS);
     const now = clock.now();
-    const common = { kind: "request", at: now, id, intended, sent, firstToken } as const;
-    if (error === undefined)
-      options.onEnd({ ...common, done: now, outcome: "answered", right: rightness(reader, outgoing) });
-    else options.onEnd({ ...common, done: null, outcome: "error", error, right: null });
+    const common = { kind: "request", at: now, id, intended, sent, firstToken, right: reader.isRight } as const;
+    const note = reader.verdict?.note;
+    if (error !== undefined) options.onEnd({ ...common, done: null, outcome: "error", error });
+    else options.onEnd({ ...common, done: now, outcome: "answered", ...(note === undefined ? {} : { note }) });
+  }
+
+  function finishByContent(): void {
+    if (reader.verdict !== undefined) finish(reader.verdict.error);
   }
 
   function giveUp(): void {
@@ -113,36 +133,51 @@ export function send({ id, intended, outgoing }: Sending, options: SendOptions):
     timer = setTimeout(check, Math.max(1, Math.ceil(due - clock.now())));
   }
 
+  function letGo(): void {
+    ended = true;
+    if (over) clearTimeout(timer);
+  }
+
   if (slowOverMs < timeoutMs) limitAt(intended + slowOverMs, becomeLate);
   else limitAt(intended + timeoutMs, giveUp);
 
+  const { origin, path, method, headers, body } = outgoing;
   dispatcher.dispatch(
-    {
-      origin: outgoing.origin,
-      path: outgoing.path,
-      method: outgoing.method,
-      headers: outgoing.headers,
-      body: outgoing.body,
-    },
+    { origin, path, method, headers, body },
     {
       onRequestStart(started) {
         controller = started;
         if (over) started.abort(TIMEOUT);
         else sent = clock.now();
       },
-      onResponseStart(_controller, statusCode) {
-        status = statusCode;
+      onResponseStart(_controller, status, responseHeaders) {
+        // 1xx: the answer is still to come.
+        if (status < 200 || over) return;
+        isGood = status < 300;
+        if (isGood) reader.begin(responseHeaders);
+        else finish(`status ${status}`);
+        finishByContent();
       },
       onResponseData(_controller, chunk) {
+        if (over) return;
         reader.push(chunk);
-        if (firstToken === null && reader.hasContent()) firstToken = clock.now();
+        if (firstToken === null && reader.hasToken) firstToken = clock.now();
+        finishByContent();
       },
       onResponseEnd() {
-        finish(status >= 200 && status < 300 ? reader.fault() : `status ${status}`);
+        letGo();
+        if (over) return;
+        reader.end();
+        if (firstToken === null && reader.hasToken) firstToken = clock.now();
+        finishByContent();
       },
       onResponseError(_controller, error) {
+        letGo();
+        if (over) return;
+        if (!isGood) return finish(nameError(error));
         // A connection lost after the status is an answer that was begun and not ended.
-        finish(status >= 200 && status < 300 ? "cut stream" : nameError(error));
+        reader.lose(lossOf(error));
+        return finishByContent();
       },
     },
   );
@@ -152,8 +187,4 @@ export function send({ id, intended, outgoing }: Sending, options: SendOptions):
     clearTimeout(timer);
     controller?.abort(TIMEOUT);
   };
-}
-
-function rightness(reader: AnswerReader, { wanted }: Outgoing): boolean | null {
-  return wanted === undefined ? null : reader.contains(wanted);
 }

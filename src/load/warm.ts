@@ -19,7 +19,7 @@ const spec: LoadSpec = {
   baselineMs: 0,
 };
 
-const answer = 'data: {"choices":[{"delta":{"content":"warm"}}]}\n\ndata: [DONE]\n\n';
+const answer = 'data: {"choices":[{"delta":{"content":"warm"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
 
 /** Sends some requests through the very code of the trial to a server of this process; ends when they are answered. */
 export async function warmUp(): Promise<void> {

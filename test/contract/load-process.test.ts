@@ -29,7 +29,7 @@ const spec: LoadSpec = {
 async function answeringServer(): Promise<string> {
   const server = createServer((_request, response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
-    response.end('data: {"choices":[{"delta":{"content":"see [p1]"}}]}\n\ndata: [DONE]\n\n');
+    response.end('data: {"choices":[{"delta":{"content":"see [p1]"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n');
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

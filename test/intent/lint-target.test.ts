@@ -107,6 +107,30 @@ describe("a sound target", () => {
   });
 });
 
+describe("how answers are read", () => {
+  const stream = (written: string) => lintTargetText(changed("  stream: sse\n", written), file, here);
+
+  test.each(["sse", "responses", "anthropic", "ndjson", "whole"])("may be by the protocol %s", (protocol) => {
+    expect(stream(`  stream: ${protocol}\n`).target?.traffic.stream).toBe(protocol);
+  });
+
+  test("may say what ends a stream, or what a whole body must be", () => {
+    expect(stream("  stream: sse\n  done: '[END]'\n").target?.traffic.done).toBe("[END]");
+    expect(stream("  stream: whole\n  answer: json\n").target?.traffic.answer).toBe("json");
+  });
+
+  test.each([
+    "  stream: whole\n  done: '[DONE]'\n",
+    "  stream: ndjson\n  done: end\n",
+    "  stream: sse\n  answer: json\n",
+  ])("is refused where it makes no sense: %j", (written) => {
+    const { target, problems: found } = stream(written);
+    expect(target).toBeUndefined();
+    expect(found).toHaveLength(1);
+    expect(found[0]?.place?.line).toBe(sound.slice(0, sound.indexOf("  stream: sse")).split("\n").length + 1);
+  });
+});
+
 describe("a pathway", () => {
   const traits = (written: string) =>
     lintTargetText(changed("summary: Restarts it. }", `summary: Restarts it.${written} }`), file, here);

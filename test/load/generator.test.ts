@@ -43,6 +43,9 @@ function stream(response: ServerResponse, ...contents: readonly string[]): void 
   for (const content of contents) response.write(`data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`);
 }
 
+const STOP = 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n';
+const END = `${STOP}data: [DONE]\n\n`;
+
 interface Run {
   readonly requests: readonly RequestEvent[];
   readonly late: readonly LateEvent[];
@@ -128,20 +131,77 @@ describe("the open-loop generator", () => {
     }
   });
 
-  it("takes an answer without its [DONE] for cut, whether the body ended or the connection broke", async () => {
+  it("takes an answer without its end for cut, and says how the connection was lost", async () => {
     let asked = 0;
     const url = await serve((_request, response) => {
       asked += 1;
       stream(response, "half an ans");
-      if (asked % 2 === 0) response.end();
+      if (asked % 3 === 0) response.end();
+      else if (asked % 3 === 1) setTimeout(() => response.socket?.end(), 5);
       else setTimeout(() => response.socket?.resetAndDestroy(), 5);
     });
-    const { requests } = await run(url, 6);
-    expect(requests.length).toBeGreaterThanOrEqual(6);
+    const { requests } = await run(url, 9);
+    expect(requests.length).toBeGreaterThanOrEqual(9);
+    expect(new Set(requests.map((request) => request.error))).toEqual(new Set(["cut stream", "reset"]));
     for (const request of requests) {
-      expect(request).toMatchObject({ outcome: "error", error: "cut stream", done: null, right: null });
+      expect(request).toMatchObject({ outcome: "error", done: null, right: null });
       expect(request.firstToken).not.toBeNull();
     }
+  });
+
+  it("times an answer by the event that ends it, and lets go of the connection soon after", async () => {
+    let gone = 0;
+    const url = await serve((_request, response) => {
+      stream(response, "yes");
+      response.write(END);
+      response.once("close", () => (gone += 1));
+    });
+    const short = { ...spec, slowOverMs: 1_000, timeoutMs: 3_000 };
+    const { requests, summary } = await run(url, 8, { rightWhenContains: "yes" }, { spec: short, maxInFlight: 4 });
+    for (const request of requests) {
+      expect(request).toMatchObject({ outcome: "answered", right: true });
+      expect((request.done ?? Infinity) - request.intended).toBeLessThan(short.timeoutMs);
+    }
+    expect(summary).toMatchObject({ errors: 0, unsent: 0, abandoned: 0 });
+    expect(gone).toBeGreaterThanOrEqual(requests.length - 4);
+  });
+
+  it("uses a connection again whose answer ended with its last event", async () => {
+    const connections = new Set<unknown>();
+    const url = await serve((request, response) => {
+      connections.add(request.socket);
+      stream(response, "yes");
+      response.end(END);
+    });
+    const { requests } = await run(url, 20);
+    expect(requests.every((request) => request.outcome === "answered")).toBe(true);
+    expect(connections.size).toBeLessThan(requests.length / 2);
+  });
+
+  it("says the status of a bad head, though its body never ends", async () => {
+    const url = await serve((_request, response) => response.writeHead(503).write("please wait"));
+    const { requests } = await run(url, 3);
+    for (const request of requests)
+      expect(request).toMatchObject({ outcome: "error", error: "status 503", right: null });
+  });
+
+  it("passes over an early hint", async () => {
+    const url = await serve((_request, response) => {
+      response.writeEarlyHints({ link: "</style.css>; rel=preload" });
+      stream(response, "yes");
+      response.end(END);
+    });
+    const { requests } = await run(url, 3);
+    for (const request of requests) expect(request).toMatchObject({ outcome: "answered" });
+  });
+
+  it("notes a remark beside an answer", async () => {
+    const url = await serve((_request, response) => {
+      stream(response, "yes");
+      response.end(STOP);
+    });
+    const { requests } = await run(url, 3);
+    for (const request of requests) expect(request).toMatchObject({ outcome: "answered", note: "no terminator" });
   });
 
   it("names other failures: status, refused connection, an error inside the stream", async () => {
@@ -162,7 +222,7 @@ describe("the open-loop generator", () => {
         const { question } = JSON.parse(text) as { question: string };
         const [first, second] = question === "about a" ? ["see [pass", "age-a]"] : ["see [passage-", "x]"];
         stream(response, "", first ?? "", second ?? "");
-        response.end("data: [DONE]\n\n");
+        response.end(END);
       });
     });
     const rows = [

@@ -1,0 +1,35 @@
+// The shapes in which servers put an error where an answer should be.
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A member that is there and not empty; `error: null` and `error: ""` are none. */
+export const isGiven = (value: unknown): boolean => Boolean(value);
+
+/** `{"error": …}`, `{"object": "error"}`, `{"type": "error"}`: an error whatever stands beside it. */
+export function isError(fields: Fields): boolean {
+  return isGiven(fields["error"]) || fields["object"] === "error" || fields["type"] === "error";
+}
+
+const fine = new Set(["", "0", "ok", "OK", "success", "SUCCESS", "200"]);
+
+/** An error code: a number from 400 on, or a word that is not "all is well". */
+function isErrorCode(code: unknown): boolean {
+  if (typeof code === "number") return code >= 400 || code < 0;
+  return typeof code === "string" && !fine.has(code) && !(Number(code) < 400 && Number(code) >= 0);
+}
+
+/**
+ * An error that only its shape tells: `{"detail": …}` alone (FastAPI), `{"message": …, "code": …}`, a problem document
+ * (RFC 9457), `"status": "error"`, `"success": false`. For bodies that are no completion.
+ */
+export function looksLikeError(fields: Fields): boolean {
+  if (isError(fields)) return true;
+  const { detail, message, code, status, success } = fields;
+  if (success === false || status === "error" || status === "fail" || status === "failed") return true;
+  if (isGiven(detail) && (Object.keys(fields).length === 1 || isErrorCode(status) || isErrorCode(code))) return true;
+  return isGiven(message) && (isErrorCode(code) || isErrorCode(status));
+}

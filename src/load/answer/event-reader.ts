@@ -1,0 +1,190 @@
+// Reads an answer that is an event stream (WHATWG HTML, section 9.2.6), on its bytes. Unlike core/event-stream.ts, which
+// reads the incident feed, it keeps no event that is long: an answer may have any length.
+
+import { AbridgedJson } from "./abridged-json.ts";
+import type { LongJson } from "./abridged-json.ts";
+import type { AnswerFacts } from "./answer-facts.ts";
+import type { BodyReader } from "./body-reader.ts";
+import { isFields } from "./error-shapes.ts";
+import { LineSplitter, LONGEST_LINE, markAt } from "./line-splitter.ts";
+import type { LineTaker } from "./line-splitter.ts";
+import type { TakeEvent } from "./protocol.ts";
+import { textTaker } from "./text-places.ts";
+
+/** What ends a stream; see `TrafficSpec.done`. */
+export type StreamDone = string | undefined;
+
+const DEFAULT_TERMINATOR = "[DONE]";
+const heartbeats = new Set(["ping", "heartbeat", "keep-alive", "keepalive", "keep_alive"]);
+
+const NOTHING = Buffer.alloc(0);
+const COLON = 58;
+const SPACE = 32;
+
+export class EventReader implements BodyReader, LineTaker {
+  readonly #facts: AnswerFacts;
+  readonly #take: TakeEvent;
+  readonly #done: StreamDone;
+  readonly #lines = new LineSplitter(this, true);
+  #isFirst = true;
+  #name = "";
+  #data: string | undefined;
+  #dataBytes = 0;
+  #long: AbridgedJson | undefined;
+  /** Of the long line under way: whether it is data. */
+  #longIsData = false;
+  /** Something stood there that is no part of an event stream. */
+  #hasOther = false;
+  #hasField = false;
+  #hasBytes = false;
+
+  constructor(facts: AnswerFacts, take: TakeEvent, done: StreamDone) {
+    this.#facts = facts;
+    this.#take = take;
+    this.#done = done;
+  }
+
+  push(bytes: Buffer): void {
+    if (bytes.length > 0) this.#hasBytes = true;
+    this.#lines.push(bytes);
+  }
+
+  isOver(): boolean {
+    return this.#facts.verdict !== undefined;
+  }
+
+  end(): void {
+    this.#lines.end();
+    if (!this.isOver()) this.#dispatch(true);
+    if (this.isOver()) return;
+    if (!this.#hasBytes) this.#facts.fail("empty answer");
+    else if (this.#hasOther && !this.#hasField) this.#facts.fail("not a stream");
+    else if (this.#isStrict()) this.#facts.fail("cut stream");
+    else this.#facts.end("clean end", this.#done === "end" ? undefined : "no terminator");
+  }
+
+  /** The connection is lost. A terminator that stands there whole counts, though no line end follows it. */
+  lose(): void {
+    const rest = this.#lines.rest.trim();
+    if (rest.startsWith("data:")) this.#takeTerminator(rest.slice("data:".length).trim());
+  }
+
+  line(bytes: Buffer, from: number, to: number): void {
+    const start = this.#isFirst ? from + markAt(bytes, from, to) : from;
+    this.#isFirst = false;
+    if (start === to) this.#dispatch(false);
+    else if (isData(bytes, start)) {
+      const value = bytes[start + 5] === SPACE && start + 5 < to ? start + 6 : start + 5;
+      this.#takeData(bytes, value, to);
+    } else if (bytes[start] === COLON) this.#hasField = true;
+    else this.#takeField(bytes.toString("utf8", start, to));
+  }
+
+  longBegin(bytes: Buffer, from: number, to: number): void {
+    const start = this.#isFirst ? from + markAt(bytes, from, to) : from;
+    this.#isFirst = false;
+    this.#longIsData = isData(bytes, start);
+    if (this.#longIsData) {
+      this.#openLong();
+      this.#long?.write(bytes, bytes[start + 5] === SPACE ? start + 6 : start + 5, to);
+    } else if (bytes[start] !== COLON) this.#takeField(bytes.toString("utf8", start, start + 16));
+  }
+
+  longMore(bytes: Buffer, from: number, to: number): void {
+    if (this.#longIsData) this.#long?.write(bytes, from, to);
+  }
+
+  longEnd(): void {
+    this.#longIsData = false;
+  }
+
+  #takeData(bytes: Buffer, from: number, to: number): void {
+    this.#hasField = true;
+    this.#dataBytes += to - from + 1;
+    if (this.#long === undefined && this.#dataBytes <= LONGEST_LINE) {
+      const value = bytes.toString("utf8", from, to);
+      if (this.#data === undefined && this.#takeTerminator(value)) return;
+      this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
+      return;
+    }
+    this.#openLong();
+    this.#long?.write(bytes, from, to);
+  }
+
+  /** Makes the event one that is not kept, or begins its next line. */
+  #openLong(): void {
+    this.#hasField = true;
+    this.#long ??= new AbridgedJson({ textAt: (path, root) => textTaker(this.#facts, path, root) });
+    if (this.#data !== undefined) this.#long.writeText(this.#data);
+    if (this.#data !== undefined || this.#dataBytes > 0) this.#long.writeText("\n");
+    this.#data = undefined;
+    this.#dataBytes = LONGEST_LINE + 1;
+  }
+
+  #takeField(line: string): void {
+    const colon = line.indexOf(":");
+    const field = colon === -1 ? line : line.slice(0, colon);
+    const value = colon === -1 ? "" : line.slice(colon + 1).replace(/^ /, "");
+    if (field === "event") this.#name = value;
+    else if (field === "data") this.#takeData(NOTHING, 0, 0);
+    // Not in the standard: an error that a server writes as a line of its own.
+    else if (field === "error") this.#facts.fail("error in stream");
+    if (["event", "data", "id", "retry"].includes(field)) this.#hasField = true;
+    else if (line.trim() !== "") this.#hasOther = true;
+  }
+
+  /** An event is over; `isTorn`: by the end of the body, not by a blank line. */
+  #dispatch(isTorn: boolean): void {
+    const name = this.#name === "message" ? "" : this.#name.trim();
+    const data = this.#data;
+    const long = this.#long;
+    this.#name = "";
+    this.#data = undefined;
+    this.#dataBytes = 0;
+    this.#long = undefined;
+    if (data === undefined && long === undefined) return;
+    if (name === "error") this.#facts.fail("error in stream");
+    if (this.isOver() || heartbeats.has(name)) return;
+    if (long === undefined && (data ?? "").trim() === "") return;
+    const parsed = long === undefined ? parse(data ?? "") : long.end();
+    if (parsed.state === "whole" && isFields(parsed.value)) this.#takeEvent(parsed.value, name);
+    else this.#facts.fail(isTorn ? "cut stream" : "malformed stream");
+  }
+
+  #takeEvent(event: Readonly<Record<string, unknown>>, name: string): void {
+    if (event["type"] === "ping") return;
+    this.#take(this.#facts, event, name);
+    const isEnd = this.#isStrict() && (event["type"] === this.#done || name === this.#done);
+    const isFinished = this.#done === "finish_reason" && this.#facts.isFinished;
+    if (isEnd || isFinished) this.#facts.end("terminal");
+  }
+
+  #takeTerminator(data: string): boolean {
+    const isTerminator = data.trim() === (this.#isStrict() ? this.#done : DEFAULT_TERMINATOR);
+    if (isTerminator || data.trim() === DEFAULT_TERMINATOR) this.#facts.end("terminal");
+    return this.isOver();
+  }
+
+  /** Whether the target names an event that ends the stream, so that nothing else does. */
+  #isStrict(): boolean {
+    return this.#done !== undefined && this.#done !== "finish_reason" && this.#done !== "end";
+  }
+}
+
+function isData(bytes: Buffer, at: number): boolean {
+  return (
+    bytes[at] === 100 &&
+    bytes[at + 1] === 97 &&
+    bytes[at + 2] === 116 &&
+    bytes[at + 3] === 97 &&
+    bytes[at + 4] === COLON
+  );
+}
+
+function parse(data: string): LongJson {
+  try {
+    return { state: "whole", value: JSON.parse(data) as unknown };
+  } catch {
+    return { state: "malformed" };
+  }
+}

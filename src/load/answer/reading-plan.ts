@@ -1,0 +1,61 @@
+// How the answers of a request mix are to be read: what the target says, and what follows from the request itself.
+
+import type { TrafficSpec } from "../../core/target.ts";
+import type { WholeAnswer } from "./whole-reader.ts";
+
+export interface ReadingPlan {
+  readonly stream: TrafficSpec["stream"];
+  /** What a right answer contains. */
+  readonly wanted?: string;
+  /** What ends the stream, when the target says so. */
+  readonly done?: string;
+  readonly answer: WholeAnswer;
+  /** The request sets a limit of tokens, so that an answer that reaches it is one that was asked for. */
+  readonly mayReachLimit: boolean;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** How to read the answers of that mix; what is wanted depends on the row and is not in it. */
+export function planReading(traffic: TrafficSpec): ReadingPlan {
+  const { stream, body, url } = traffic;
+  // A message of Anthropic's ends with message_stop, and is not whole without it, for its clients neither.
+  const done = traffic.done ?? (stream === "anthropic" ? "message_stop" : undefined);
+  return {
+    stream,
+    ...(done === undefined ? {} : { done }),
+    answer: traffic.answer ?? (asksForCompletion(url, body) ? "completion" : "auto"),
+    mayReachLimit: setsLimit(body),
+  };
+}
+
+const completionPaths = /\/(?:completions|v1\/responses|v1\/messages|api\/chat|api\/generate)\/?$/;
+
+/** Whether a request asks a language model, by its path or its body. */
+function asksForCompletion(url: string, body: unknown): boolean {
+  if (completionPaths.test(url.split(/[?#]/)[0] ?? "")) return true;
+  if (!isFields(body)) return false;
+  return "model" in body && ("messages" in body || "prompt" in body);
+}
+
+const limitKeys =
+  "max_tokens max_completion_tokens max_output_tokens max_new_tokens maxOutputTokens num_predict n_predict max_length".split(
+    " ",
+  );
+const limitFolders = [
+  "options",
+  "parameters",
+  "generationConfig",
+  "generation_config",
+  "extra_body",
+  "sampling_params",
+];
+
+function setsLimit(body: unknown): boolean {
+  if (!isFields(body)) return false;
+  const places = [body, ...limitFolders.map((key) => body[key]).filter(isFields)];
+  return places.some((place) => limitKeys.some((key) => place[key] !== undefined && place[key] !== null));
+}

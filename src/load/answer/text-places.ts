@@ -1,0 +1,86 @@
+// Where in a JSON answer the texts stand that are too long to be kept: they go to the facts piece by piece.
+
+import type { JsonPath } from "./abridged-json.ts";
+import type { AnswerFacts } from "./answer-facts.ts";
+import { isFields } from "./error-shapes.ts";
+
+/** The key of the only text of an answer that has no choices. */
+export const ONE_TEXT = "text";
+
+const texts = new Set(["content", "text", "refusal", "transcript", "response", "output_text", "input"]);
+const thoughts = new Set(["reasoning", "reasoning_content", "thinking"]);
+const jsonPieces = new Set(["arguments", "partial_json"]);
+
+/** Who takes the text that begins at that place; undefined: nobody, it is no part of an answer. */
+export function textTaker(facts: AnswerFacts, path: JsonPath, root: unknown): ((piece: string) => void) | undefined {
+  const last = path.at(-1);
+  if (typeof last !== "string" || path.includes("error") || path.includes("usage")) return undefined;
+  const event = eventNameOf(root);
+  const isThought = thoughts.has(last) || path.includes("reasoning") || path.includes("summary");
+  if (isThought || (event.includes("reasoning") && (last === "delta" || last === "text"))) {
+    return (piece) => facts.reasoning(piece);
+  }
+  if (jsonPieces.has(last) || (last === "delta" && /(?:function|mcp)_call_arguments/.test(event))) {
+    const { key, id } = callAt(path, root, event);
+    if (isRetold(path, event)) facts.calls.restart(key);
+    facts.thing();
+    return (piece) => facts.callPiece(key, id, piece);
+  }
+  if (!texts.has(last) && last !== "delta") return undefined;
+  const key = textKeyAt(path, root);
+  if (typeof key === "string" && key !== ONE_TEXT) facts.restartText(key);
+  return (piece) => facts.text(key, piece);
+}
+
+function eventNameOf(root: unknown): string {
+  const type = isFields(root) ? root["type"] : undefined;
+  return typeof type === "string" ? type : "";
+}
+
+/** Members of the elements that lie on the way there, from the root. */
+function onTheWay(path: JsonPath, root: unknown): unknown[] {
+  const seen: unknown[] = [root];
+  for (const key of path.slice(0, -1)) {
+    const at = seen.at(-1) as Readonly<Record<string | number, unknown>> | undefined;
+    seen.push(typeof at === "object" && at !== null ? at[key] : undefined);
+  }
+  return seen;
+}
+
+/** Texts that follow one another are one text; what tells a text a second time (events of Responses) is another. */
+function textKeyAt(path: JsonPath, root: unknown): number | string {
+  const [first, place] = path;
+  if (first === "choices" && typeof place === "number") return choiceAt(place, path, root);
+  return isRetold(path, eventNameOf(root)) ? path.join("/") : ONE_TEXT;
+}
+
+/** Events of Responses tell a text in pieces, and then once or twice as a whole. */
+function isRetold(path: JsonPath, event: string): boolean {
+  const [first] = path;
+  return path.length > 1 ? ["item", "part", "output", "response"].includes(String(first)) : event.endsWith(".done");
+}
+
+function choiceAt(place: number, path: JsonPath, root: unknown): number {
+  const choice = onTheWay(path, root)[2];
+  const index = isFields(choice) ? choice["index"] : undefined;
+  return typeof index === "number" ? index : place;
+}
+
+function callAt(
+  path: JsonPath,
+  root: unknown,
+  event: string,
+): {
+  readonly key: string;
+  readonly id: string | undefined;
+} {
+  if (isRetold(path, event)) return { key: path.join("/"), id: undefined };
+  const way = onTheWay(path, root).filter(isFields);
+  const [first, place] = path;
+  const choice = first === "choices" && typeof place === "number" ? choiceAt(place, path, root) : "";
+  const holder = way.findLast((one) => "index" in one || "id" in one || "item_id" in one || "output_index" in one);
+  const numbers = [holder?.["output_index"], holder?.["index"], path.findLast((key) => typeof key === "number")];
+  const index = numbers.find((one) => typeof one === "number") ?? 0;
+  const id = typeof holder?.["id"] === "string" ? holder["id"] : undefined;
+  return { key: `${choice}/${index}`, id };
+}

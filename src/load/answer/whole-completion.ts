@@ -1,0 +1,36 @@
+// What became of a completion that came as one body, in the shapes of all protocols.
+
+import type { AnswerFacts } from "./answer-facts.ts";
+import { takeChoices } from "./chat.ts";
+import { isError, isGiven } from "./error-shapes.ts";
+import type { Fields } from "./error-shapes.ts";
+import { takeMessage } from "./messages.ts";
+import { takeOllamaLine } from "./ollama.ts";
+import { takeResponse } from "./responses.ts";
+
+const objects = new Set(["chat.completion", "text_completion", "chat.completion.chunk", "response"]);
+
+/** Whether JSON is a completion, or says that it means to be one. */
+export function isCompletion(body: Fields): boolean {
+  const { object, type, choices, output, status, done } = body;
+  if (choices !== undefined || (typeof object === "string" && objects.has(object))) return true;
+  if (type === "message" && ("content" in body || "stop_reason" in body)) return true;
+  if (Array.isArray(output) && typeof status === "string") return true;
+  return typeof done === "boolean" && ("message" in body || "response" in body);
+}
+
+/** Tells the facts what the body says; they have a verdict after it. */
+export function takeCompletion(facts: AnswerFacts, body: Fields): void {
+  const { choices, object, output, type, done } = body;
+  if (isError(body)) facts.fail("error in answer");
+  else if (Array.isArray(choices)) {
+    if (choices.length === 0) facts.fail("no choices");
+    takeChoices(facts, choices);
+  } else if (object === "response" || Array.isArray(output)) {
+    if (isGiven(body["error"])) facts.fail("error in answer");
+    takeResponse(facts, body);
+  } else if (type === "message") takeMessage(facts, body);
+  else if (typeof done === "boolean") takeOllamaLine(facts, body);
+  else facts.fail("no choices");
+  facts.conclude("no finish reason");
+}

@@ -1,0 +1,140 @@
+// Reads an answer that is one body: a completion, JSON of another shape, or plain text. Nothing of it is kept, and no more
+// than a few kilobytes of what says how it ended.
+
+import { StringDecoder } from "node:string_decoder";
+import { AbridgedJson } from "./abridged-json.ts";
+import type { AnswerFacts } from "./answer-facts.ts";
+import type { BodyReader } from "./body-reader.ts";
+import { markAt } from "./line-splitter.ts";
+import { isFields, looksLikeError } from "./error-shapes.ts";
+import { TextSearch } from "./text-search.ts";
+import { textTaker } from "./text-places.ts";
+import { isCompletion, takeCompletion } from "./whole-completion.ts";
+
+/** What a body must be; `auto`: a completion if it looks like one, else whatever its content-type or first sign says. */
+export type WholeAnswer = "auto" | "completion" | "json" | "text";
+
+/** Bytes that are decoded at a time. */
+const SLICE = 8_192;
+const HEAD = 256;
+const PAGE = /^(?:<!--[^]*?-->\s*)?<(?:!doctype\s+html|html|head|body)\b/i;
+
+export class WholeReader implements BodyReader {
+  readonly #facts: AnswerFacts;
+  readonly #expects: WholeAnswer;
+  readonly #contentType: string;
+  readonly #json: AbridgedJson;
+  readonly #decoder = new StringDecoder("utf8");
+  /** Over the raw text, and over every text and number of JSON. */
+  readonly #raw: TextSearch | undefined;
+  readonly #inJson: TextSearch | undefined;
+  #head = "";
+  #start: Buffer | undefined;
+  #hasJsonText = false;
+  #isRead = false;
+  #right: boolean | null;
+
+  constructor(facts: AnswerFacts, wanted: string | undefined, expects: WholeAnswer, contentType: string) {
+    this.#facts = facts;
+    this.#expects = expects;
+    this.#contentType = contentType;
+    this.#right = wanted === undefined ? null : false;
+    if (wanted !== undefined) {
+      this.#raw = expects === "auto" || expects === "text" ? new TextSearch(wanted) : undefined;
+      this.#inJson = expects === "text" ? undefined : new TextSearch(wanted);
+    }
+    this.#json = new AbridgedJson({
+      textAt: (path, root) => textTaker(facts, path, root),
+      anyPiece: (piece) => {
+        this.#hasJsonText ||= piece !== "";
+        this.#inJson?.push(0, piece);
+      },
+      anyEnd: () => this.#inJson?.restart(0),
+    });
+  }
+
+  /** Whether the wanted text is in the answer; null when none is wanted or the answer was not read to its end. */
+  get isRight(): boolean | null {
+    return this.#isRead ? this.#right : null;
+  }
+
+  push(bytes: Buffer): void {
+    const start = this.#withoutMark(bytes);
+    if (start === undefined) return;
+    if (this.#expects !== "text") this.#json.write(start, 0, start.length);
+    for (let at = 0; at < start.length; at += SLICE) {
+      const needsText = this.#head.length < HEAD || (this.#raw !== undefined && !this.#raw.found);
+      if (!needsText) return;
+      const text = this.#decoder.write(start.subarray(at, at + SLICE));
+      if (this.#head.length < HEAD) this.#head = (this.#head + text).trimStart().slice(0, HEAD);
+      this.#raw?.push(0, text);
+    }
+  }
+
+  end(): void {
+    if (this.#start !== undefined && this.#start.length > 0) {
+      const held = this.#start;
+      this.#start = NO_MARK;
+      this.push(held);
+    }
+    const error = this.#judge();
+    if (error !== undefined) this.#facts.fail(error);
+    else this.#facts.verdict ??= {};
+    this.#isRead = this.#facts.verdict?.error === undefined || this.#facts.isRead;
+  }
+
+  lose(): void {
+    // A body that is lost is not whole, whatever stands in it.
+  }
+
+  /** The first three bytes may be a byte-order mark, and may come one by one. */
+  #withoutMark(bytes: Buffer): Buffer | undefined {
+    if (this.#start === NO_MARK) return bytes;
+    const start = this.#start === undefined ? bytes : Buffer.concat([this.#start, bytes]);
+    if (start.length < 3) {
+      this.#start = start;
+      return undefined;
+    }
+    this.#start = NO_MARK;
+    return start.subarray(markAt(start, 0, start.length));
+  }
+
+  #judge(): Parameters<AnswerFacts["fail"]>[0] | undefined {
+    if (this.#head === "") return "empty answer";
+    const expects = this.#expects;
+    if (expects === "text") return this.#takeText();
+    const json = this.#json.end();
+    if (json.state === "whole") return this.#judgeJson(json.value);
+    const isPage = PAGE.test(this.#head) || /\bhtml\b/i.test(this.#contentType);
+    if (isPage) return "not an answer";
+    const mustBeJson = expects !== "auto" || /[/+]json\b/i.test(this.#contentType) || this.#beginsLikeJson();
+    if (!mustBeJson) return this.#takeText();
+    return json.state === "torn" ? "cut answer" : "malformed answer";
+  }
+
+  /** Of a body that says that it is text, only what cannot be anything else. */
+  #beginsLikeJson(): boolean {
+    return /^text\//i.test(this.#contentType) ? /^\{\s*"/.test(this.#head) : /^[{[]/.test(this.#head);
+  }
+
+  #takeText(): undefined {
+    if (this.#raw !== undefined) this.#right = this.#raw.found;
+  }
+
+  #judgeJson(value: unknown): Parameters<AnswerFacts["fail"]>[0] | undefined {
+    const isOne = isFields(value) && isCompletion(value);
+    if (this.#expects === "completion" && !isOne) {
+      return isFields(value) && looksLikeError(value) ? "error in answer" : "no choices";
+    }
+    if (isOne && this.#expects !== "json") {
+      takeCompletion(this.#facts, value);
+      this.#right = this.#facts.isRight;
+      return undefined;
+    }
+    if (isFields(value) && looksLikeError(value)) return "error in answer";
+    if (this.#inJson !== undefined) this.#right = this.#inJson.found;
+    return this.#hasJsonText ? undefined : "empty answer";
+  }
+}
+
+const NO_MARK = Buffer.alloc(0);
