@@ -22,6 +22,15 @@ export interface Outgoing {
   readonly reading: ReadingPlan;
 }
 
+const readings = new WeakMap<TrafficSpec, ReadingPlan>();
+
+/** The same for all requests of a mix. */
+function readingOf(traffic: TrafficSpec): ReadingPlan {
+  const known = readings.get(traffic) ?? planReading(traffic);
+  readings.set(traffic, known);
+  return known;
+}
+
 /** One request of the mix, filled in from a row. */
 export function fillRequest(traffic: TrafficSpec, row: Row): Outgoing {
   const url = new URL(fillText(traffic.url, row, (value) => encodeURIComponent(value.toWellFormed())));
@@ -31,7 +40,7 @@ export function fillRequest(traffic: TrafficSpec, row: Row): Outgoing {
   const hasBody = traffic.body !== null;
   if (hasBody) headers["content-type"] ??= "application/json";
   const wanted = traffic.rightWhenContains;
-  const reading = planReading(traffic);
+  const reading = readingOf(traffic);
   return {
     origin: url.origin,
     path: url.pathname + url.search,
@@ -154,7 +163,7 @@ export function send({ id, intended, outgoing }: Sending, options: SendOptions):
         // 1xx: the answer is still to come.
         if (status < 200 || over) return;
         isGood = status < 300;
-        if (isGood) reader.begin(responseHeaders);
+        if (isGood) reader.begin(responseHeaders, status);
         else finish(`status ${status}`);
         finishByContent();
       },

@@ -23,7 +23,10 @@ export interface TextTaker {
   anyEnd?(): void;
 }
 
-export type LongJson = { readonly state: "whole"; readonly value: unknown } | { readonly state: "torn" | "malformed" };
+/** `members`: how many the object at the root has, kept or not. */
+export type LongJson =
+  | { readonly state: "whole"; readonly value: unknown; readonly members: number }
+  | { readonly state: "torn" | "malformed" };
 
 const LONGEST_KEPT_TEXT = 80;
 const MOST_LEVELS = 12;
@@ -66,12 +69,13 @@ export class AbridgedJson {
   end(): LongJson {
     this.#scanner.write(this.#decoder.end());
     const state = this.#scanner.end();
-    return state === "whole" ? { state, value: this.#tree.root } : { state };
+    return state === "whole" ? { state, value: this.#tree.root, members: this.#tree.members } : { state };
   }
 }
 
 class AbridgedTree implements JsonListener {
   root: unknown;
+  members = 0;
   readonly #taker: TextTaker;
   readonly #nodes: Node[] = [];
   readonly #path: (string | number)[] = [];
@@ -117,7 +121,10 @@ class AbridgedTree implements JsonListener {
   }
 
   keyEnd(): void {
-    if (this.#skipped === 0) this.#path[this.#path.length - 1] = keptKey(this.#held) ?? "";
+    if (this.#skipped === 0) {
+      if (this.#path.length === 1) this.members += 1;
+      this.#path[this.#path.length - 1] = keptKey(this.#held) ?? "";
+    }
     this.#held = "";
   }
 

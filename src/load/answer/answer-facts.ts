@@ -26,11 +26,14 @@ export class AnswerFacts {
   isRead = false;
   /** A first token of any channel: text, reasoning, refusal, a tool call, a transcript. */
   hasToken = false;
-  readonly calls = new ToolCalls();
+  #calls: ToolCalls | undefined;
   readonly #isStream: boolean;
   readonly #mayReachLimit: boolean;
   readonly #search: TextSearch | undefined;
-  readonly #finishes = new Map<number, FinishKind | undefined>();
+  // Most answers have choice 0 alone; the others are in the map.
+  #hasFirst = false;
+  #firstFinish: FinishKind | undefined;
+  #finishes: Map<number, FinishKind | undefined> | undefined;
   #hasContent = false;
 
   /** `mayReachLimit`: the request sets a limit of tokens itself. */
@@ -75,19 +78,33 @@ export class AnswerFacts {
   }
 
   choice(index: number): void {
-    if (!this.#finishes.has(index) && this.#finishes.size < MOST_CHOICES) this.#finishes.set(index, undefined);
+    if (index === 0) this.#hasFirst = true;
+    else if (this.#finishes === undefined) this.#finishes = new Map([[index, undefined]]);
+    else if (!this.#finishes.has(index) && this.#finishes.size < MOST_CHOICES) this.#finishes.set(index, undefined);
   }
 
   /** The reason for the end of a choice; an error is one at once. */
   finish(index: number, reason: string): void {
     const kind = kindOfFinish(reason);
     if (kind === "error") this.fail("error as finish reason");
-    this.#finishes.set(index, kind);
+    this.choice(index);
+    if (index === 0) this.#firstFinish = kind;
+    else if (this.#finishes?.has(index) === true) this.#finishes.set(index, kind);
   }
 
   /** Every choice that began has its reason, and there is one at least. */
   get isFinished(): boolean {
-    return this.#finishes.size > 0 && ![...this.#finishes.values()].includes(undefined);
+    const kinds = this.#kinds();
+    return kinds.length > 0 && !kinds.includes(undefined);
+  }
+
+  #kinds(): readonly (FinishKind | undefined)[] {
+    const others = this.#finishes === undefined ? [] : [...this.#finishes.values()];
+    return this.#hasFirst ? [this.#firstFinish, ...others] : others;
+  }
+
+  get calls(): ToolCalls {
+    return (this.#calls ??= new ToolCalls());
   }
 
   fail(error: AnswerError): void {
@@ -105,15 +122,15 @@ export class AnswerFacts {
   /** The verdict on an answer that came to its end. `unfinished` is said when a choice has no reason for it. */
   conclude(unfinished: AnswerError, note?: AnswerNote): void {
     this.isRead = true;
-    const kinds = new Set(this.#finishes.values());
-    const atLimit = kinds.has("limit");
-    if (kinds.has("filter")) return this.fail("content filter");
+    const kinds = this.#kinds();
+    const atLimit = kinds.includes("limit");
+    if (kinds.includes("filter")) return this.fail("content filter");
     if (atLimit && !this.#mayReachLimit) return this.fail("cut at limit");
     // Who sets a limit may get thinking alone.
     if (!(this.#hasContent || (atLimit && this.hasToken))) return this.fail("empty answer");
     if (!this.isFinished) return this.fail(unfinished);
-    if (this.calls.torn) return this.fail("cut tool call");
-    const remark = note ?? (atLimit ? "at limit" : kinds.has("unknown") ? "unknown finish reason" : undefined);
+    if (this.#calls?.torn === true) return this.fail("cut tool call");
+    const remark = note ?? (atLimit ? "at limit" : kinds.includes("unknown") ? "unknown finish reason" : undefined);
     this.verdict ??= remark === undefined ? {} : { note: remark };
     return undefined;
   }

@@ -14,21 +14,23 @@ export function isError(fields: Fields): boolean {
   return isGiven(fields["error"]) || fields["object"] === "error" || fields["type"] === "error";
 }
 
-const fine = new Set(["", "0", "ok", "OK", "success", "SUCCESS", "200"]);
+const errorWords =
+  /error|fail|invalid|denied|exceed|unauthori|forbidden|not.?found|limit|time.?out|unavailable|overload|exception|bad|reject/i;
 
-/** An error code: a number from 400 on, or a word that is not "all is well". */
+/** An error code: a number from 400 on or below 0, or a word that sounds like one. Others may be codes of anything. */
 function isErrorCode(code: unknown): boolean {
   if (typeof code === "number") return code >= 400 || code < 0;
-  return typeof code === "string" && !fine.has(code) && !(Number(code) < 400 && Number(code) >= 0);
+  return typeof code === "string" && (Number(code) >= 400 || Number(code) < 0 || errorWords.test(code));
 }
 
 /**
  * An error that only its shape tells: `{"detail": …}` alone (FastAPI), `{"message": …, "code": …}`, a problem document
- * (RFC 9457), `"status": "error"`, `"success": false`. For bodies that are no completion.
+ * (RFC 9457), `"errors": […]` (GraphQL), `"status": "error"`, `"success": false`. For bodies that are no completion.
  */
 export function looksLikeError(fields: Fields): boolean {
   if (isError(fields)) return true;
-  const { detail, message, code, status, success } = fields;
+  const { detail, message, code, status, success, errors } = fields;
+  if (Array.isArray(errors) && errors.length > 0) return true;
   if (success === false || status === "error" || status === "fail" || status === "failed") return true;
   if (isGiven(detail) && (Object.keys(fields).length === 1 || isErrorCode(status) || isErrorCode(code))) return true;
   return isGiven(message) && (isErrorCode(code) || isErrorCode(status));

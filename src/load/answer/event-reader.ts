@@ -17,6 +17,8 @@ export type StreamDone = string | undefined;
 const DEFAULT_TERMINATOR = "[DONE]";
 const heartbeats = new Set(["ping", "heartbeat", "keep-alive", "keepalive", "keep_alive"]);
 
+/** Longer data is not compared with what ends a stream; target.yaml allows no longer text. */
+const LONGEST_TERMINATOR = 2_000;
 const NOTHING = Buffer.alloc(0);
 const COLON = 58;
 const SPACE = 32;
@@ -130,6 +132,7 @@ export class EventReader implements BodyReader, LineTaker {
     // Not in the standard: an error that a server writes as a line of its own.
     else if (field === "error") this.#facts.fail("error in stream");
     if (["event", "data", "id", "retry"].includes(field)) this.#hasField = true;
+    else if (!this.#hasField && /^\s*[<{]/.test(line)) this.#facts.fail("not a stream");
     else if (line.trim() !== "") this.#hasOther = true;
   }
 
@@ -142,12 +145,12 @@ export class EventReader implements BodyReader, LineTaker {
     this.#data = undefined;
     this.#dataBytes = 0;
     this.#long = undefined;
-    if (data === undefined && long === undefined) return;
     if (name === "error") this.#facts.fail("error in stream");
+    if (data === undefined && long === undefined) return;
     if (this.isOver() || heartbeats.has(name)) return;
     if (long === undefined && (data ?? "").trim() === "") return;
-    const parsed = long === undefined ? parse(data ?? "") : long.end();
-    if (parsed.state === "whole" && isFields(parsed.value)) this.#takeEvent(parsed.value, name);
+    const event = long === undefined ? parse(data ?? "") : valueOf(long.end());
+    if (isFields(event)) this.#takeEvent(event, name);
     else this.#facts.fail(isTorn ? "cut stream" : "malformed stream");
   }
 
@@ -160,6 +163,7 @@ export class EventReader implements BodyReader, LineTaker {
   }
 
   #takeTerminator(data: string): boolean {
+    if (data.length > LONGEST_TERMINATOR) return false;
     const isTerminator = data.trim() === (this.#isStrict() ? this.#done : DEFAULT_TERMINATOR);
     if (isTerminator || data.trim() === DEFAULT_TERMINATOR) this.#facts.end("terminal");
     return this.isOver();
@@ -181,10 +185,12 @@ function isData(bytes: Buffer, at: number): boolean {
   );
 }
 
-function parse(data: string): LongJson {
+const valueOf = (json: LongJson): unknown => (json.state === "whole" ? json.value : undefined);
+
+function parse(data: string): unknown {
   try {
-    return { state: "whole", value: JSON.parse(data) as unknown };
+    return JSON.parse(data) as unknown;
   } catch {
-    return { state: "malformed" };
+    return undefined;
   }
 }

@@ -1,7 +1,6 @@
 // Reads an answer of one JSON object a line (Ollama's streams).
 
 import { AbridgedJson } from "./abridged-json.ts";
-import type { LongJson } from "./abridged-json.ts";
 import type { AnswerFacts } from "./answer-facts.ts";
 import type { BodyReader } from "./body-reader.ts";
 import { isFields } from "./error-shapes.ts";
@@ -50,13 +49,13 @@ export class NdjsonReader implements BodyReader, LineTaker {
   line(bytes: Buffer, from: number, to: number): void {
     const text = bytes.toString("utf8", from + this.#mark(bytes, from, to), to).trim();
     if (text === "") return;
-    let parsed: LongJson;
+    let value: unknown;
     try {
-      parsed = { state: "whole", value: JSON.parse(text) as unknown };
+      value = JSON.parse(text) as unknown;
     } catch {
-      parsed = { state: "malformed" };
+      value = undefined;
     }
-    this.#takeParsed(parsed, text.charAt(0));
+    this.#takeParsed(value, text.charAt(0));
   }
 
   longBegin(bytes: Buffer, from: number, to: number): void {
@@ -69,8 +68,11 @@ export class NdjsonReader implements BodyReader, LineTaker {
   }
 
   longEnd(): void {
-    if (this.#long !== undefined) this.#takeParsed(this.#long.end(), this.#long.isEmpty ? "" : "{");
+    const long = this.#long;
     this.#long = undefined;
+    if (long === undefined || long.isEmpty) return;
+    const json = long.end();
+    this.#takeParsed(json.state === "whole" ? json.value : undefined, "");
   }
 
   #mark(bytes: Buffer, from: number, to: number): number {
@@ -79,9 +81,8 @@ export class NdjsonReader implements BodyReader, LineTaker {
     return mark;
   }
 
-  #takeParsed(parsed: LongJson, first: string): void {
-    if (first === "") return;
-    if (parsed.state === "whole" && isFields(parsed.value)) takeOllamaLine(this.#facts, parsed.value);
+  #takeParsed(line: unknown, first: string): void {
+    if (isFields(line)) takeOllamaLine(this.#facts, line);
     else if (first === "<") this.#facts.fail("not a stream");
     else this.#facts.fail(this.#hasEnded ? "cut stream" : "malformed stream");
   }

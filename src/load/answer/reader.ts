@@ -12,6 +12,7 @@ import type { AnswerVerdict } from "./outcome-words.ts";
 import type { TakeEvent } from "./protocol.ts";
 import type { ReadingPlan } from "./reading-plan.ts";
 import { takeResponsesEvent } from "./responses.ts";
+import type { AnswerHead } from "./whole-reader.ts";
 import { WholeReader } from "./whole-reader.ts";
 
 type ResponseHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -26,8 +27,8 @@ export interface AnswerReader {
   readonly hasToken: boolean;
   /** Whether the answer's text contains what is wanted; null when nothing is wanted or the text was not read to its end. */
   readonly isRight: boolean | null;
-  /** The head of the response, before the first bytes; names of headers in lower case. */
-  begin(headers: ResponseHeaders): void;
+  /** The head of a good response (status 2xx), before the first bytes; names of headers in lower case. */
+  begin(headers: ResponseHeaders, status?: number): void;
   /** The next bytes of the body, cut anywhere. */
   push(bytes: Uint8Array): void;
   /** The body ended cleanly. */
@@ -44,47 +45,62 @@ const protocols: Readonly<Record<Exclude<TrafficSpec["stream"], "whole" | "ndjso
 
 /** A reader for the way the target answers. */
 export function makeAnswerReader(plan: ReadingPlan): AnswerReader {
-  const facts = new AnswerFacts(plan);
-  let body: BodyReader | undefined;
-  let contentType = "";
-
-  function reader(): BodyReader {
-    return (body ??= makeBodyReader(plan, facts, contentType));
-  }
-
-  return {
-    get verdict() {
-      return facts.verdict;
-    },
-    get hasToken() {
-      return plan.stream !== "whole" && facts.hasToken;
-    },
-    get isRight() {
-      if (body instanceof WholeReader) return body.isRight;
-      return facts.isRead ? facts.isRight : null;
-    },
-    begin(headers) {
-      contentType = textOf(headers["content-type"]);
-      const encoding = textOf(headers["content-encoding"]).trim().toLowerCase();
-      if (encoding !== "" && encoding !== "identity") facts.fail("unreadable encoding");
-      else if (isNoStream(plan.stream, contentType)) facts.fail("not a stream");
-    },
-    push(bytes) {
-      if (facts.verdict === undefined) reader().push(asBuffer(bytes));
-    },
-    end() {
-      if (facts.verdict === undefined) reader().end();
-    },
-    lose(how) {
-      if (facts.verdict === undefined) reader().lose();
-      facts.fail(how === "reset" ? "reset" : plan.stream === "whole" ? "cut answer" : "cut stream");
-    },
-  };
+  return new PlannedReader(plan);
 }
 
-function makeBodyReader(plan: ReadingPlan, facts: AnswerFacts, contentType: string): BodyReader {
-  const { stream, done, wanted, answer } = plan;
-  if (stream === "whole") return new WholeReader(facts, wanted, answer, contentType);
+class PlannedReader implements AnswerReader {
+  readonly #plan: ReadingPlan;
+  readonly #facts: AnswerFacts;
+  #body: BodyReader | undefined;
+  #head: AnswerHead = { status: 200, contentType: "" };
+
+  constructor(plan: ReadingPlan) {
+    this.#plan = plan;
+    this.#facts = new AnswerFacts(plan);
+  }
+
+  get verdict(): AnswerVerdict | undefined {
+    return this.#facts.verdict;
+  }
+
+  get hasToken(): boolean {
+    return this.#plan.stream !== "whole" && this.#facts.hasToken;
+  }
+
+  get isRight(): boolean | null {
+    if (this.#body instanceof WholeReader) return this.#body.isRight;
+    return this.#facts.isRead ? this.#facts.isRight : null;
+  }
+
+  begin(headers: ResponseHeaders, status = 200): void {
+    const contentType = textOf(headers["content-type"]);
+    this.#head = { status, contentType };
+    const encoding = textOf(headers["content-encoding"]).trim().toLowerCase();
+    if (encoding !== "" && encoding !== "identity") this.#facts.fail("unreadable encoding");
+    else if (isNoStream(this.#plan.stream, contentType)) this.#facts.fail("not a stream");
+  }
+
+  push(bytes: Uint8Array): void {
+    if (this.verdict === undefined) this.#reader().push(asBuffer(bytes));
+  }
+
+  end(): void {
+    if (this.verdict === undefined) this.#reader().end();
+  }
+
+  lose(how: Loss): void {
+    if (this.verdict === undefined) this.#reader().lose();
+    this.#facts.fail(how === "reset" ? "reset" : this.#plan.stream === "whole" ? "cut answer" : "cut stream");
+  }
+
+  #reader(): BodyReader {
+    return (this.#body ??= makeBodyReader(this.#plan, this.#facts, this.#head));
+  }
+}
+
+function makeBodyReader(plan: ReadingPlan, facts: AnswerFacts, head: AnswerHead): BodyReader {
+  const { stream, done } = plan;
+  if (stream === "whole") return new WholeReader(facts, plan, head);
   if (stream === "ndjson") return new NdjsonReader(facts);
   return new EventReader(facts, protocols[stream], done);
 }

@@ -4,7 +4,7 @@ import type { AnswerFacts } from "./answer-facts.ts";
 import { isError, isFields, isGiven } from "./error-shapes.ts";
 import type { Fields } from "./error-shapes.ts";
 import { pass, passContent } from "./protocol.ts";
-import { ONE_TEXT } from "./text-places.ts";
+import { ONE_TEXT, RETOLD } from "./text-places.ts";
 
 /** One event; its `type` says what it is, or its name where a server leaves `type` out. */
 export function takeResponsesEvent(facts: AnswerFacts, event: Fields, name: string): void {
@@ -22,7 +22,7 @@ export function takeResponsesEvent(facts: AnswerFacts, event: Fields, name: stri
       return takeLast(facts, type, event["response"]);
     case "response.output_text.done":
     case "response.refusal.done":
-      return tellAgain(facts, type, event["text"] ?? event["refusal"]);
+      return tellAgain(facts, event["text"] ?? event["refusal"]);
     case "response.function_call_arguments.done":
       return takeWholeArguments(facts, event);
     case "response.output_item.added":
@@ -51,9 +51,9 @@ function callKey({ output_index: index, item_id: id }: Fields): string {
   return `/${typeof index === "number" ? index : typeof id === "string" ? id : 0}`;
 }
 
-function tellAgain(facts: AnswerFacts, key: string, text: unknown): void {
-  facts.restartText(key);
-  pass(text, (piece) => facts.text(key, piece));
+function tellAgain(facts: AnswerFacts, text: unknown): void {
+  facts.restartText(RETOLD);
+  pass(text, (piece) => facts.text(RETOLD, piece));
 }
 
 function takeWholeArguments(facts: AnswerFacts, event: Fields): void {
@@ -86,13 +86,12 @@ export function takeResponse(facts: AnswerFacts, response: Fields, byName?: stri
 
 function takeItem(facts: AnswerFacts, place: number, item: unknown): void {
   if (!isFields(item)) return;
-  const key = `output/${place}`;
   if (item["type"] === "reasoning") facts.reasoning("…");
   else if (isCall(item)) {
     facts.thing();
     if (typeof item["arguments"] === "string") facts.calls.whole(`/${place}`, item["arguments"]);
   } else {
-    facts.restartText(key);
-    passContent(facts, key, item["content"]);
+    facts.restartText(RETOLD);
+    passContent(facts, RETOLD, item["content"]);
   }
 }

@@ -6,6 +6,8 @@ import { isFields } from "./error-shapes.ts";
 
 /** The key of the only text of an answer that has no choices. */
 export const ONE_TEXT = "text";
+/** The key of texts that are told again as a whole, one after the other. */
+export const RETOLD = "retold";
 
 const texts = new Set(["content", "text", "refusal", "transcript", "response", "output_text", "input"]);
 const thoughts = new Set(["reasoning", "reasoning_content", "thinking"]);
@@ -28,7 +30,7 @@ export function textTaker(facts: AnswerFacts, path: JsonPath, root: unknown): ((
   }
   if (!texts.has(last) && last !== "delta") return undefined;
   const key = textKeyAt(path, root);
-  if (typeof key === "string" && key !== ONE_TEXT) facts.restartText(key);
+  if (key === RETOLD) facts.restartText(key);
   return (piece) => facts.text(key, piece);
 }
 
@@ -51,7 +53,7 @@ function onTheWay(path: JsonPath, root: unknown): unknown[] {
 function textKeyAt(path: JsonPath, root: unknown): number | string {
   const [first, place] = path;
   if (first === "choices" && typeof place === "number") return choiceAt(place, path, root);
-  return isRetold(path, eventNameOf(root)) ? path.join("/") : ONE_TEXT;
+  return isRetold(path, eventNameOf(root)) ? RETOLD : ONE_TEXT;
 }
 
 /** Events of Responses tell a text in pieces, and then once or twice as a whole. */

@@ -1,10 +1,16 @@
 // Looks for one text in texts that come in pieces, and keeps no more of them than could still be its beginning.
 
+/** More texts than this at once are not searched. */
+const MOST_TEXTS = 255;
+
 /** A search over several texts at once, told apart by a key (one per choice of a completion). */
 export class TextSearch {
   readonly #wanted: string;
-  readonly #tails = new Map<string | number, string>();
   #found: boolean;
+  // Most answers are one text; the others are in the map.
+  #firstKey: string | number | undefined;
+  #firstTail = "";
+  #tails: Map<string | number, string> | undefined;
 
   constructor(wanted: string) {
     this.#wanted = wanted;
@@ -18,19 +24,28 @@ export class TextSearch {
   /** The next piece of the text of that key. */
   push(key: string | number, piece: string): void {
     if (this.#found) return;
-    const text = (this.#tails.get(key) ?? "") + piece;
+    this.#firstKey ??= key;
+    const isFirst = key === this.#firstKey;
+    const text = (isFirst ? this.#firstTail : (this.#tails?.get(key) ?? "")) + piece;
     if (text.includes(this.#wanted)) {
       this.#found = true;
-      this.#tails.clear();
+      this.#firstTail = "";
+      this.#tails = undefined;
       return;
     }
     const keep = this.#wanted.length - 1;
-    this.#tails.set(key, text.length <= keep ? text : keep === 0 ? "" : ownCopy(text, keep));
+    const tail = text.length <= keep ? text : keep === 0 ? "" : ownCopy(text, keep);
+    if (isFirst) this.#firstTail = tail;
+    else {
+      this.#tails ??= new Map();
+      if (this.#tails.has(key) || this.#tails.size < MOST_TEXTS) this.#tails.set(key, tail);
+    }
   }
 
   /** The text of that key is over; the next piece begins another one. */
   restart(key: string | number): void {
-    this.#tails.delete(key);
+    if (key === this.#firstKey) this.#firstTail = "";
+    else this.#tails?.delete(key);
   }
 }
 

@@ -8,7 +8,7 @@ interface Call {
 }
 
 /** More calls than this in one answer are no longer told apart. */
-const MOST_CALLS = 128;
+const MOST_CALLS = 64;
 
 export class ToolCalls {
   readonly #open = new Map<string, Call>();

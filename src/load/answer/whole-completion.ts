@@ -19,6 +19,14 @@ export function isCompletion(body: Fields): boolean {
   return typeof done === "boolean" && ("message" in body || "response" in body);
 }
 
+const frame = ["id", "object", "created", "model", "usage"];
+
+/** Whether a body has nothing but what stands around the choices of a completion. */
+export function isFrameOnly(body: Fields, members: number): boolean {
+  const saysSo = "object" in body || "model" in body || "usage" in body;
+  return saysSo && frame.filter((key) => key in body).length === members;
+}
+
 /** Tells the facts what the body says; they have a verdict after it. */
 export function takeCompletion(facts: AnswerFacts, body: Fields): void {
   const { choices, object, output, type, done } = body;

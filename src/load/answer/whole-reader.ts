@@ -7,9 +7,17 @@ import type { AnswerFacts } from "./answer-facts.ts";
 import type { BodyReader } from "./body-reader.ts";
 import { markAt } from "./line-splitter.ts";
 import { isFields, looksLikeError } from "./error-shapes.ts";
+import type { ReadingPlan } from "./reading-plan.ts";
 import { TextSearch } from "./text-search.ts";
 import { textTaker } from "./text-places.ts";
-import { isCompletion, takeCompletion } from "./whole-completion.ts";
+import { isCompletion, isFrameOnly, takeCompletion } from "./whole-completion.ts";
+
+/** What is known of an answer before its body. */
+export interface AnswerHead {
+  readonly status: number;
+  /** "" when the server does not say. */
+  readonly contentType: string;
+}
 
 /** What a body must be; `auto`: a completion if it looks like one, else whatever its content-type or first sign says. */
 export type WholeAnswer = "auto" | "completion" | "json" | "text";
@@ -17,30 +25,38 @@ export type WholeAnswer = "auto" | "completion" | "json" | "text";
 /** Bytes that are decoded at a time. */
 const SLICE = 8_192;
 const HEAD = 256;
+const JSON_TYPE = /[/+]json\b/i;
 const PAGE = /^(?:<!--[^]*?-->\s*)?<(?:!doctype\s+html|html|head|body)\b/i;
 
 export class WholeReader implements BodyReader {
   readonly #facts: AnswerFacts;
   readonly #expects: WholeAnswer;
-  readonly #contentType: string;
+  readonly #head: AnswerHead;
   readonly #json: AbridgedJson;
   readonly #decoder = new StringDecoder("utf8");
   /** Over the raw text, and over every text and number of JSON. */
   readonly #raw: TextSearch | undefined;
   readonly #inJson: TextSearch | undefined;
-  #head = "";
+  #begin = "";
   #start: Buffer | undefined;
   #hasJsonText = false;
   #isRead = false;
   #right: boolean | null;
 
-  constructor(facts: AnswerFacts, wanted: string | undefined, expects: WholeAnswer, contentType: string) {
+  /** `facts` take what a completion says. */
+  constructor(
+    facts: AnswerFacts,
+    { wanted, answer: expects }: Pick<ReadingPlan, "wanted" | "answer">,
+    head: AnswerHead,
+  ) {
+    const { contentType } = head;
     this.#facts = facts;
     this.#expects = expects;
-    this.#contentType = contentType;
+    this.#head = head;
     this.#right = wanted === undefined ? null : false;
     if (wanted !== undefined) {
-      this.#raw = expects === "auto" || expects === "text" ? new TextSearch(wanted) : undefined;
+      const mayBeText = expects === "text" || (expects === "auto" && !JSON_TYPE.test(contentType));
+      this.#raw = mayBeText ? new TextSearch(wanted) : undefined;
       this.#inJson = expects === "text" ? undefined : new TextSearch(wanted);
     }
     this.#json = new AbridgedJson({
@@ -63,10 +79,10 @@ export class WholeReader implements BodyReader {
     if (start === undefined) return;
     if (this.#expects !== "text") this.#json.write(start, 0, start.length);
     for (let at = 0; at < start.length; at += SLICE) {
-      const needsText = this.#head.length < HEAD || (this.#raw !== undefined && !this.#raw.found);
+      const needsText = this.#begin.length < HEAD || (this.#raw !== undefined && !this.#raw.found);
       if (!needsText) return;
       const text = this.#decoder.write(start.subarray(at, at + SLICE));
-      if (this.#head.length < HEAD) this.#head = (this.#head + text).trimStart().slice(0, HEAD);
+      if (this.#begin.length < HEAD) this.#begin = (this.#begin + text).trimStart().slice(0, HEAD);
       this.#raw?.push(0, text);
     }
   }
@@ -100,29 +116,30 @@ export class WholeReader implements BodyReader {
   }
 
   #judge(): Parameters<AnswerFacts["fail"]>[0] | undefined {
-    if (this.#head === "") return "empty answer";
     const expects = this.#expects;
+    // 204 and 205 say that there is nothing, and that all is well.
+    if (this.#begin === "") return expects === "auto" && this.#head.status > 203 ? undefined : "empty answer";
     if (expects === "text") return this.#takeText();
     const json = this.#json.end();
-    if (json.state === "whole") return this.#judgeJson(json.value);
-    const isPage = PAGE.test(this.#head) || /\bhtml\b/i.test(this.#contentType);
+    if (json.state === "whole") return this.#judgeJson(json.value, json.members);
+    const isPage = PAGE.test(this.#begin) || /\bhtml\b/i.test(this.#head.contentType);
     if (isPage) return "not an answer";
-    const mustBeJson = expects !== "auto" || /[/+]json\b/i.test(this.#contentType) || this.#beginsLikeJson();
+    const mustBeJson = expects !== "auto" || JSON_TYPE.test(this.#head.contentType) || this.#beginsLikeJson();
     if (!mustBeJson) return this.#takeText();
     return json.state === "torn" ? "cut answer" : "malformed answer";
   }
 
   /** Of a body that says that it is text, only what cannot be anything else. */
   #beginsLikeJson(): boolean {
-    return /^text\//i.test(this.#contentType) ? /^\{\s*"/.test(this.#head) : /^[{[]/.test(this.#head);
+    return /^text\//i.test(this.#head.contentType) ? /^\{\s*"/.test(this.#begin) : /^[{[]/.test(this.#begin);
   }
 
   #takeText(): undefined {
     if (this.#raw !== undefined) this.#right = this.#raw.found;
   }
 
-  #judgeJson(value: unknown): Parameters<AnswerFacts["fail"]>[0] | undefined {
-    const isOne = isFields(value) && isCompletion(value);
+  #judgeJson(value: unknown, members: number): Parameters<AnswerFacts["fail"]>[0] | undefined {
+    const isOne = isFields(value) && (isCompletion(value) || isFrameOnly(value, members));
     if (this.#expects === "completion" && !isOne) {
       return isFields(value) && looksLikeError(value) ? "error in answer" : "no choices";
     }
