@@ -1,4 +1,5 @@
-// Server-sent events as plain arithmetic on bytes: the load reads answers with it, the probes read the incident feed.
+// Server-sent events as plain arithmetic on bytes: the probes read the incident feed with it. (Answers of any length are read
+// by load/answer/event-reader.ts, which keeps no long event.)
 
 /** One thing found in an event stream: an event, a comment (often a heartbeat), or an event too long to keep. */
 export type StreamItem =
@@ -9,14 +10,16 @@ export type StreamItem =
 /** Takes the stream's bytes as they arrive, cut anywhere. */
 export interface EventStreamParser {
   push(bytes: Uint8Array): void;
+  /** The stream ended cleanly: gives out an event that has its data and only lacks line ends. Nothing may follow. */
+  end(): void;
 }
 
 /** Longest event (in UTF-16 units) that is kept; a longer one is dropped up to the next blank line. */
 export const LONGEST_EVENT = 1_048_576;
 
 /**
- * Parser for `text/event-stream` (WHATWG HTML, section 9.2.6). Lines may end in LF, CR or CRLF; an event that the end of
- * the stream cuts off is never given out. `id` and `retry` fields are ignored: nobody here resumes a stream.
+ * Parser for `text/event-stream` (WHATWG HTML, section 9.2.6). Lines may end in LF, CR or CRLF. An event that a lost connection
+ * cuts off is never given out; at a clean end it is, unlike in the standard, since servers forget the last blank line. `id` and `retry` fields are ignored: nobody here resumes a stream.
  */
 export function makeEventStreamParser(onItem: (item: StreamItem) => void): EventStreamParser {
   const decoder = new TextDecoder();
@@ -69,7 +72,8 @@ export function makeEventStreamParser(onItem: (item: StreamItem) => void): Event
     skipLineFeed = text.endsWith("\r");
     rest += text.slice(start);
     if (rest.length > LONGEST_EVENT) {
-      dropping = true;
+      // A comment of any length is one, and no event.
+      dropping ||= rest.startsWith("data");
       rest = rest.slice(0, "data:".length);
     }
   }
@@ -78,6 +82,9 @@ export function makeEventStreamParser(onItem: (item: StreamItem) => void): Event
     push(bytes) {
       const text = decoder.decode(bytes, { stream: true });
       if (text !== "") takeText(text);
+    },
+    end() {
+      takeText(`${decoder.decode()}\n\n`);
     },
   };
 }

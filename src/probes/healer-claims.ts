@@ -91,8 +91,11 @@ async function listenOnce({ url, agent, clock, signal, life, onEvent }: Listenin
   body.on("error", () => undefined);
   const arrival = oncePerTurn(clock);
   let claims = 0;
+  let isOver = false;
   const parser = makeEventStreamParser((item) => {
     if (item.kind === "comment") return;
+    // What the end of the feed cut off is no claim, and nobody's mistake.
+    if (isOver && !(item.kind === "event" && parseClaim(item.data).ok)) return;
     claims += 1;
     take(item, arrival(), onEvent);
   });
@@ -114,6 +117,8 @@ async function listenOnce({ url, agent, clock, signal, life, onEvent }: Listenin
       if (claims === 0) life.sign(arrival());
     });
     await finished(body, { writable: false });
+    isOver = true;
+    parser.end();
     throw new Error("the feed ended");
   } finally {
     clearInterval(watch);

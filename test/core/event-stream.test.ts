@@ -39,6 +39,38 @@ describe("the event-stream parser", () => {
     );
   });
 
+  it.each(["data: last", "data: last\n", "data: last\r", "data: last\r\n", "data: la\u0301st".normalize()])(
+    "gives out %j at a clean end, once",
+    (last) => {
+      const seen: StreamItem[] = [];
+      const parser = makeEventStreamParser((item) => seen.push(item));
+      parser.push(bytes(`data: first\n\n${last}`));
+      expect(seen).toHaveLength(1);
+      parser.end();
+      expect(seen.slice(1)).toEqual([{ kind: "event", type: "message", data: last.slice("data: ".length).trim() }]);
+    },
+  );
+
+  it("gives out nothing at a clean end when nothing is open", () => {
+    const seen: StreamItem[] = [];
+    const parser = makeEventStreamParser((item) => seen.push(item));
+    parser.push(bytes("data: first\n\n: beat\n\nevent: begun\n"));
+    parser.end();
+    expect(seen).toHaveLength(2);
+  });
+
+  it("takes no notice of a byte-order mark, however it is cut", () => {
+    expect(parse(Uint8Array.of(0xef), Uint8Array.of(0xbb, 0xbf), bytes("data: a\n\n"))).toEqual([
+      { kind: "event", type: "message", data: "a" },
+    ]);
+  });
+
+  it("takes a comment that is too long for a comment", () => {
+    const long = `: ${"x".repeat(LONGEST_EVENT)}`;
+    const seen = parse(bytes(long), bytes("xxx"), bytes("\n\ndata: next\n\n"));
+    expect(seen.map(({ kind }) => kind)).toEqual(["comment", "event"]);
+  });
+
   it("drops an event that is too long, says so, and reads on", () => {
     const long = bytes(`data: ${"x".repeat(LONGEST_EVENT + 10)}`);
     const third = Math.floor(long.length / 3);

@@ -93,6 +93,24 @@ describe("the incident feed", () => {
     expect(found?.at).toBeGreaterThanOrEqual(before);
   });
 
+  it.each(["", "\n", "\r\n"])("hears a last claim that ends in %j when the feed ends cleanly", async (end) => {
+    const { url, listeners } = await feedServer();
+    const items = listen(url);
+    await until(() => listeners.length === 1);
+    listeners[0]?.end(`data: ${JSON.stringify(event)}${end}`);
+    await until(() => states(items).includes("lost"));
+    expect(items.find((item) => item.kind === "claim")).toMatchObject({ claim });
+  });
+
+  it("does not call a claim that the end of the feed cut off a mistake", async () => {
+    const { url, listeners } = await feedServer();
+    const items = listen(url);
+    await until(() => listeners.length === 1);
+    listeners[0]?.end(`data: ${JSON.stringify(event).slice(0, -9)}`);
+    await until(() => states(items).includes("lost"));
+    expect(items.filter(({ kind }) => kind === "claim" || kind === "trouble")).toEqual([]);
+  });
+
   it("writes alive for heartbeats", async () => {
     const { url, listeners } = await feedServer();
     const items = listen(url);

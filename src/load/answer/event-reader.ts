@@ -5,7 +5,10 @@ import { AbridgedJson } from "./abridged-json.ts";
 import type { LongJson } from "./abridged-json.ts";
 import type { AnswerFacts } from "./answer-facts.ts";
 import type { BodyReader } from "./body-reader.ts";
+import { takeChatChunk } from "./chat.ts";
+import { ChunkTemplate } from "./chunk-template.ts";
 import { isFields } from "./error-shapes.ts";
+import type { Fields } from "./error-shapes.ts";
 import { LineSplitter, LONGEST_LINE, markAt } from "./line-splitter.ts";
 import type { LineTaker } from "./line-splitter.ts";
 import type { TakeEvent } from "./protocol.ts";
@@ -28,6 +31,7 @@ export class EventReader implements BodyReader, LineTaker {
   readonly #take: TakeEvent;
   readonly #done: StreamDone;
   readonly #lines = new LineSplitter(this, true);
+  readonly #template: ChunkTemplate | undefined;
   #isFirst = true;
   #name = "";
   #data: string | undefined;
@@ -44,6 +48,7 @@ export class EventReader implements BodyReader, LineTaker {
     this.#facts = facts;
     this.#take = take;
     this.#done = done;
+    this.#template = take === takeChatChunk ? new ChunkTemplate() : undefined;
   }
 
   push(bytes: Buffer): void {
@@ -149,14 +154,20 @@ export class EventReader implements BodyReader, LineTaker {
     if (data === undefined && long === undefined) return;
     if (this.isOver() || heartbeats.has(name)) return;
     if (long === undefined && (data ?? "").trim() === "") return;
+    const text = name === "" && data !== undefined ? this.#template?.match(data) : undefined;
+    if (text !== undefined) {
+      this.#facts.text(this.#template?.index ?? 0, text);
+      return;
+    }
     const event = long === undefined ? parse(data ?? "") : valueOf(long.end());
-    if (isFields(event)) this.#takeEvent(event, name);
+    if (isFields(event)) this.#takeEvent(event, name, data);
     else this.#facts.fail(isTorn ? "cut stream" : "malformed stream");
   }
 
-  #takeEvent(event: Readonly<Record<string, unknown>>, name: string): void {
+  #takeEvent(event: Fields, name: string, data: string | undefined): void {
     if (event["type"] === "ping") return;
     this.#take(this.#facts, event, name);
+    if (name === "" && data !== undefined) this.#template?.learn(data, event);
     const isEnd = this.#isStrict() && (event["type"] === this.#done || name === this.#done);
     const isFinished = this.#done === "finish_reason" && this.#facts.isFinished;
     if (isEnd || isFinished) this.#facts.end("terminal");

@@ -47,6 +47,9 @@ const escapes: Readonly<Record<string, string>> = {
   t: "\t",
 };
 
+const isHex = (code: number): boolean =>
+  (code >= 48 && code <= 57) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);
+
 /** Takes JSON as text, cut anywhere. */
 export class JsonScanner {
   readonly #listener: JsonListener | undefined;
@@ -185,7 +188,7 @@ export class JsonScanner {
     this.#escape += text.charAt(at);
     const escape = this.#escape;
     if (escape.charAt(1) === "u") {
-      if (escape.length > 2 && !/[0-9a-fA-F]/.test(text.charAt(at))) this.#mode = BAD;
+      if (escape.length > 2 && !isHex(text.charCodeAt(at))) this.#mode = BAD;
       else if (escape.length === 6) this.#unescape(String.fromCharCode(Number.parseInt(escape.slice(2), 16)));
       return at + 1;
     }
