@@ -13,6 +13,7 @@ export function takeResponsesEvent(facts: AnswerFacts, event: Fields, name: stri
   if (type.endsWith(".delta")) return takeDelta(facts, type, event);
   switch (type) {
     case "":
+    case "response.error":
       return facts.fail("error in stream");
     case "response.completed":
     case "response.incomplete":

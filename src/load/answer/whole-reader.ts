@@ -26,6 +26,10 @@ export type WholeAnswer = "auto" | "completion" | "json" | "text";
 const SLICE = 8_192;
 const HEAD = 256;
 const JSON_TYPE = /[/+]json\b/i;
+/** Types of several values of JSON, one after the other. */
+const LINES_TYPE = /ndjson|jsonl|json-?lines|json-seq/i;
+/** A stream that nobody asked for is no answer, even where any text is one. */
+const STREAM_TYPE = /^text\/event-stream\b/i;
 const PAGE = /^(?:<!--[^]*?-->\s*)?<(?:!doctype\s+html|html|head|body)\b/i;
 
 export class WholeReader implements BodyReader {
@@ -124,14 +128,16 @@ export class WholeReader implements BodyReader {
     if (json.state === "whole") return this.#judgeJson(json.value, json.members);
     const isPage = PAGE.test(this.#begin) || /\bhtml\b/i.test(this.#head.contentType);
     if (isPage) return "not an answer";
-    const mustBeJson = expects !== "auto" || JSON_TYPE.test(this.#head.contentType) || this.#beginsLikeJson();
-    if (!mustBeJson) return this.#takeText();
+    if (expects === "auto" && !this.#mustBeJson()) return this.#takeText();
     return json.state === "torn" ? "cut answer" : "malformed answer";
   }
 
-  /** Of a body that says that it is text, only what cannot be anything else. */
-  #beginsLikeJson(): boolean {
-    return /^text\//i.test(this.#head.contentType) ? /^\{\s*"/.test(this.#begin) : /^[{[]/.test(this.#begin);
+  /** Whether a body that is no JSON should have been. Of one that says that it is text, only what cannot be anything else. */
+  #mustBeJson(): boolean {
+    const { contentType } = this.#head;
+    if (JSON_TYPE.test(contentType) || STREAM_TYPE.test(contentType)) return true;
+    if (LINES_TYPE.test(contentType)) return false;
+    return /^text\//i.test(contentType) ? /^\{\s*"/.test(this.#begin) : /^[{[]/.test(this.#begin);
   }
 
   #takeText(): undefined {

@@ -162,6 +162,11 @@ const bodies: readonly Case[] = [
   ["an empty object", "{}", "empty answer", asWhole],
   ["plain text", "ok", "answered", { ...asWhole, type: "text/plain" }],
   ["plain text without a type", "ok", "answered", { ...asWhole, type: "" }],
+  ["several values of JSON", '{"a":"x"}\n{"b":"y"}\n', "answered", { ...asWhole, type: "application/x-ndjson" }],
+  ["a stream that nobody asked for", text + stop + DONE, "malformed answer", { ...asWhole, type: "text/event-stream" }],
+  ["errors of GraphQL", '{"errors":[{"message":"no"}],"data":null}', "error in answer", asWhole],
+  ["a message that is no error", '{"message":"hello","code":"DE"}', "answered", asWhole],
+  ["the frame of a completion alone", '{"id":"x","model":"m","usage":{}}', "no choices", asWhole],
   ["plain text as JSON", "ok", "malformed answer", asWhole],
   ["plain text that looks like a list", "[1] see there", "answered", { ...asWhole, type: "text/plain" }],
   [
