@@ -27,6 +27,7 @@ export type RunMeta = Pick<
   | "seed"
   | "interrupted"
   | "reason"
+  | "failure"
   | "planned"
   | "governor"
   | "machine"

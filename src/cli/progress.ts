@@ -2,8 +2,9 @@
 
 import type { TrialPlan } from "../core/plan.ts";
 import { trialName } from "../core/plan.ts";
+import { countWords } from "../core/reasons.ts";
 import { shareText } from "../core/share-text.ts";
-import type { RequestEvent, TimelineEvent } from "../core/timeline.ts";
+import type { ReadingEvent, RequestEvent, TimelineEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 
 /** Requests of the last this many ms make the live figures. */
@@ -29,6 +30,8 @@ interface Running {
   news: string;
   readonly recent: RequestEvent[];
   readonly probes: Map<string, number>;
+  /** Probes of which it was said that they see nothing. */
+  readonly blind: Set<string>;
 }
 
 /** `45 s`, `2 min 05 s`. */
@@ -75,6 +78,7 @@ export function makeProgress(out: NodeJS.WriteStream, planned: number, plannedMs
         news: "",
         recent: [],
         probes: new Map(),
+        blind: new Set(),
       };
       running.set(plan, state);
       return (event) => {
@@ -127,10 +131,19 @@ function newsOf(state: Running, event: TimelineEvent): string | undefined {
     return `        ABORTED${since} by abort_if ${event.name}: ${event.expression} (${values.join(", ")})`;
   }
   if (event.kind === "trouble") return `        trouble in ${event.where}: ${event.reason}`;
+  if (event.kind === "reading") return blindNews(state, event);
   if (event.kind !== "claim") return undefined;
   const { type, scope, pathway } = event.claim;
   const what = [event.claim.class, pathway, event.claim.outcome].filter((part) => part !== undefined).join(", ");
   return `        healer${since}: ${type} ${scope.replica ?? scope.service ?? ""}${what ? ` (${what})` : ""}`;
+}
+
+/** Said once of each probe, and only before the injection: afterwards a replica may well be dark, and is meant to be. */
+function blindNews(state: Running, { probe, reading }: ReadingEvent): string | undefined {
+  const early = state.injectedAt === undefined && (state.phase === "warmup" || state.phase === "baseline");
+  if (reading.ok || !early || state.blind.has(probe)) return undefined;
+  state.blind.add(probe);
+  return `        ${probe} sees nothing: ${reading.reason}`;
 }
 
 function statusLine(state: Running, total: number, elapsedMs: Ms, estimateMs: Ms): string {
@@ -150,5 +163,7 @@ function readings(state: Running): string {
     parts.push(`wrong ${share((r) => r.outcome === "answered" && r.right === false)}`);
   }
   for (const [name, value] of state.probes) parts.push(`${name} ${Number(value.toFixed(2))}`);
+  const [commonest] = Object.keys(countWords(state.recent.flatMap(({ error }) => error ?? [])));
+  if (commonest !== undefined) parts.push(`commonest error: ${commonest}`);
   return parts.length > 0 ? `  ${parts.join(" · ")}` : "";
 }

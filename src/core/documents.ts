@@ -2,6 +2,7 @@
 // and users can no longer find is lost, whatever its counts say.
 
 import type { Written } from "./exact-json.ts";
+import type { WordCounts } from "./reasons.ts";
 import type { Ms } from "./units.ts";
 import type { Mark, Span } from "./verdict.ts";
 
@@ -27,6 +28,8 @@ export interface DocumentLoss {
   readonly gone: number;
   /** Acknowledged, and the look for it saw nothing. */
   readonly unseen: number;
+  /** Why looks saw nothing, by word; absent when all saw, and in older runs. */
+  readonly unseenBy?: WordCounts;
   /** Ids of the first and the last one gone, by the instant of writing; absent when none is. */
   readonly ids?: { readonly first: string; readonly last: string };
   /** From the first document gone to the last: between what was still found before, and what was found after. */
@@ -41,6 +44,8 @@ export interface DocumentFacts {
   readonly written: number;
   /** Offered and not acknowledged; the target owes nothing for them. */
   readonly refused: number;
+  /** Why, by word; absent when none was refused, and in older runs. */
+  readonly refusedBy?: WordCounts;
   /** Longest stretch from the baseline to the end of writing in which none was offered, ms: the writer was blind there. */
   readonly silentMs: Ms;
   /** The look at the end of observing, before our way back; absent when there was none. */

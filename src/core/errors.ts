@@ -50,5 +50,9 @@ export function formatProblem(problem: Problem): string {
 
 /** The message of anything thrown. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  if (!(thrown instanceof Error)) return String(thrown);
+  if (thrown.message !== "") return thrown.message;
+  // Node says nothing of several failed connections at once but in their list.
+  const [first] = thrown instanceof AggregateError ? (thrown.errors as readonly unknown[]) : [];
+  return first === undefined ? thrown.name : messageOf(first);
 }

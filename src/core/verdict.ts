@@ -81,8 +81,12 @@ export interface TrialFacts {
   readonly windows: readonly WindowFact[];
   readonly baseline: Readonly<Record<string, number>>;
   readonly load: LoadFacts;
+  /** From the begin of the boot to the last thing seen, ms; absent in runs written before it was kept. */
+  readonly tookMs?: Ms;
   /** State probes that saw nothing in some of their looks, by name; absent in runs written before they were counted. */
   readonly blindLooks?: Readonly<Record<string, BlindLooks>>;
+  /** State probes that noted why their value was no better (a replica's health that answered 401), by name; absent when none did. */
+  readonly lookNotes?: Readonly<Record<string, NotedLooks>>;
   /** Pathway whose action did take place on the true site before t6, by the claims; null when none. */
   readonly pathway: string | null;
   readonly recovery: "healed" | "waited-out" | "not-recovered" | "not-disturbed" | "unseen";
@@ -111,6 +115,15 @@ interface BlindLooks {
   readonly unseen: number;
   readonly by: WordCounts;
   /** The newest reason. */
+  readonly last: string;
+}
+
+/** Looks of one state probe from the baseline to the end, and what was noted of those that saw something, but no better. */
+interface NotedLooks {
+  readonly looks: number;
+  readonly noted: number;
+  readonly by: WordCounts;
+  /** The newest note. */
   readonly last: string;
 }
 
@@ -270,6 +283,8 @@ export interface RunResult {
   readonly interrupted: boolean;
   /** What ended it early: a signal, a stop file, or a failure; absent when nothing did. */
   readonly reason?: "interrupted" | "stopped" | "failed";
+  /** With failed: what made it impossible to go on. Absent in runs written before it was kept. */
+  readonly failure?: string;
   readonly planned: number;
   /** What was done about trials side by side; absent when they ran one by one. */
   readonly governor?: Governed;

@@ -44,7 +44,10 @@ function abortSeen(
   }
   for (const condition of compiled) {
     const blind = blindness(condition, { looks, baseline, plan, since, now });
-    if (blind !== undefined) return { ...told(condition, looks.at(-1)?.values ?? {}, baseline), blind };
+    if (blind !== undefined) {
+      const reason = [blind.reason, ...whyUnseen(condition, newest)].join("; ");
+      return { ...told(condition, looks.at(-1)?.values ?? {}, baseline), blind: { ...blind, reason } };
+    }
   }
   return undefined;
 }
@@ -76,6 +79,14 @@ function blindness(condition: CompiledCondition, watched: Watched): AbortSeen["b
   const forMs = now - answered;
   const limitMs = blindLimitMs(condition, plan);
   return forMs > limitMs ? { forMs, reason } : undefined;
+}
+
+/** What the newest looks of its probes said instead of a value. */
+function whyUnseen({ names }: CompiledCondition, newest: Seen["newest"]): string[] {
+  return names.flatMap((name) => {
+    const reading = newest.get(name)?.reading;
+    return reading?.ok === false ? [`${name}: ${reading.reason}`] : [];
+  });
 }
 
 /** A request that hangs is known to be slow only after `slow_over`: until then nothing of the users may be known. */

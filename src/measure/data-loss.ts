@@ -1,6 +1,7 @@
 // Which of the documents that the target acknowledged are gone, and how far back in time the loss reaches (RPO). From the timeline alone.
 
 import type { DocumentFacts, DocumentLoss } from "../core/documents.ts";
+import { countWords } from "../core/reasons.ts";
 import type { ReadBackEvent, TimelineEvent, WriteEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 import type { Mark, Span } from "../core/verdict.ts";
@@ -26,10 +27,15 @@ export function documentFacts(
   return {
     written: written.length,
     refused: offered.length - written.length,
+    ...(offered.length > written.length && { refusedBy: countWords(offered.flatMap(whyNot)) }),
     silentMs: longestSilence(offered, periods.baselineFrom, Math.min(until, first[0]?.from ?? until)),
     ...(first.length > 0 && { atEnd: lossIn(written, first, { until, t0 }) }),
     ...(second.length > 0 && { afterRevert: lossIn(written, second, { until, t0 }) }),
   };
+}
+
+function whyNot({ ok, reason }: WriteEvent): string[] {
+  return ok ? [] : [reason ?? "no reason given"];
 }
 
 /** From the end of one write to the begin of the next, over [from, to], ms. */
@@ -47,11 +53,17 @@ function lossIn(
   // Of several looks the last one counts.
   const found = new Map(looks.map((event) => [event.id, event.found]));
   const states = written.map((event) => found.get(event.id) ?? null);
+  const reasons = new Map(looks.map((event) => [event.id, event.reason]));
+  const blind = written.filter((_, index) => states[index] === null);
+  const unseenBy = countWords(
+    blind.map(({ id }) => (found.has(id) ? (reasons.get(id) ?? "no reason given") : "not looked for")),
+  );
   const firstGone = states.indexOf(false);
   const lastGone = states.lastIndexOf(false);
   const counts = {
     gone: states.filter((state) => state === false).length,
-    unseen: states.filter((state) => state === null).length,
+    unseen: blind.length,
+    ...(blind.length > 0 && { unseenBy }),
   };
   const [begin, end] = [written[firstGone], written[lastGone]];
   if (begin === undefined || end === undefined) return counts;

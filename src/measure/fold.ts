@@ -4,7 +4,8 @@
 import type { TrialPlan } from "../core/plan.ts";
 import type { ReadingEvent, TimelineEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
-import type { LoadFacts, Mark, TrialRecord, WindowFact } from "../core/verdict.ts";
+import type { LoadFacts, Mark, TrialFacts, TrialRecord, WindowFact } from "../core/verdict.ts";
+import { makeLookCounter } from "./blind-looks.ts";
 import { brokenLooks } from "./broken-looks.ts";
 import type { BrokenLook } from "./broken-looks.ts";
 import { makeCondenser } from "./condense.ts";
@@ -45,6 +46,9 @@ export interface Seen {
   readonly load: LoadFacts;
   /** Of any stretches of the trial: whether others had the processors. */
   readonly environmentIn: PressureTally["facts"];
+  readonly lookWords: Pick<TrialFacts, "blindLooks" | "lookNotes">;
+  /** The newest instant that was seen, ms since the trial's epoch: so long did the trial take. */
+  readonly tookMs: Ms;
   /** The newest look of each state probe. */
   readonly newest: ReadonlyMap<string, ReadingEvent>;
   /** Requests that settled in [from, to), ms; undefined for instants that no mark lies at, in a stretch that was let go. */
@@ -74,6 +78,7 @@ export function foldTrial(plan: TrialPlan): TrialFold {
   const tally = makeLoadTally();
   const counts = makeSettledCounts();
   const pressure = makePressureTally();
+  const blind = makeLookCounter();
   // Final windows, and of each the start of the earliest look that it rests on.
   const windows: WindowFact[] = [];
   const since: Ms[] = [];
@@ -206,6 +211,7 @@ export function foldTrial(plan: TrialPlan): TrialFold {
     take(event) {
       condenser.take(event);
       pressure.take(event);
+      blind.take(event);
       if (event.kind === "request" || event.kind === "late" || event.kind === "reading") tail.take(event);
       else if (event.kind === "phase" || event.kind === "fault" || event.kind === "load-change") milestones.push(event);
       // A load change is ordered ahead and carries a later instant.
@@ -224,6 +230,8 @@ export function foldTrial(plan: TrialPlan): TrialFold {
         windows: windowsNow(periods),
         load: loadNow(periods),
         environmentIn: (stretches) => pressure.facts(stretches),
+        lookWords: blind.facts(),
+        tookMs: now,
         newest: tail.newest(),
         settledIn({ from, to }) {
           const requests = tail.requests();

@@ -22,6 +22,7 @@ export const noLoad: LoadFacts = {
   expected: 0,
   answered: 0,
   errors: 0,
+  errorsBy: { baseline: {}, disturbed: {} },
   unsent: 0,
   lateSendShare: 0,
   lagMaxMs: 0,

@@ -1,5 +1,7 @@
 // Counts what the load did, request by request: how much arrived, how late it was sent, how long users waited, where it stopped.
 
+import { makeWordCounter } from "../core/reasons.ts";
+import type { WordCounter } from "../core/reasons.ts";
 import type { LoadFacts } from "../core/verdict.ts";
 import type { Ms } from "../core/units.ts";
 import { lateSendMs, lateSendTolerance } from "./load-facts.ts";
@@ -41,6 +43,13 @@ interface Tally {
   readonly lags: SampleSet;
   readonly baseline: SampleSet;
   readonly disturbed: SampleSet;
+  readonly errorWords: Words;
+  readonly noteWords: Words;
+}
+
+interface Words {
+  readonly baseline: WordCounter;
+  readonly disturbed: WordCounter;
 }
 
 /** An empty tally. */
@@ -59,6 +68,8 @@ export function makeLoadTally(): LoadTally {
     lags: makeSampleSet(),
     baseline: makeSampleSet(),
     disturbed: makeSampleSet(),
+    errorWords: noWords(),
+    noteWords: noWords(),
   });
 }
 
@@ -76,16 +87,22 @@ function over(tally: Tally): LoadTally {
         lags: tally.lags.copy(),
         baseline: tally.baseline.copy(),
         disturbed: tally.disturbed.copy(),
+        errorWords: copyOf(tally.errorWords),
+        noteWords: copyOf(tally.noteWords),
       }),
     facts(stretches, slowOverMs) {
       const end = stretches.until - slowOverMs;
       passDues(tally, end, stretches);
       widestOf(tally, end, stretches);
       const { expected, answered, errors, unsent, lagMaxMs, hole } = tally;
+      const notesBy = countsOf(tally.noteWords);
+      const noted = Object.keys(notesBy.baseline).length + Object.keys(notesBy.disturbed).length > 0;
       return {
         expected,
         answered,
         errors,
+        errorsBy: countsOf(tally.errorWords),
+        ...(noted && { notesBy }),
         unsent,
         lateSendShare: tally.sends === 0 ? 0 : tally.lateSends / tally.sends,
         lagMaxMs,
@@ -99,7 +116,7 @@ function over(tally: Tally): LoadTally {
 }
 
 function count(tally: Tally, request: SettledRequest, stretches: TallyStretches): void {
-  const { at, intended, sent, outcome, latencyMs } = request;
+  const { at, intended, sent, outcome, latencyMs, word } = request;
   const { baselineFrom, baselineTo, since, until, end } = stretches;
   if (latencyMs !== undefined && at >= baselineFrom && at < baselineTo) tally.baseline.add(latencyMs);
   if (latencyMs !== undefined && at >= since && at < until) tally.disturbed.add(latencyMs);
@@ -108,12 +125,28 @@ function count(tally: Tally, request: SettledRequest, stretches: TallyStretches)
   if (outcome === "answered") tally.answered += 1;
   else if (outcome === "error") tally.errors += 1;
   else tally.unsent += 1;
+  if (word !== undefined && outcome !== "unsent") {
+    const words = outcome === "error" ? tally.errorWords : tally.noteWords;
+    (at < since ? words.baseline : words.disturbed).add(word);
+  }
   if (sent === null) return;
   const lag = sent - intended;
   tally.sends += 1;
   if (lag > lateSendMs) tally.lateSends += 1;
   tally.lagMaxMs = Math.max(tally.lagMaxMs, lag);
   tally.lags.add(lag);
+}
+
+function noWords(): Words {
+  return { baseline: makeWordCounter(), disturbed: makeWordCounter() };
+}
+
+function copyOf({ baseline, disturbed }: Words): Words {
+  return { baseline: baseline.copy(), disturbed: disturbed.copy() };
+}
+
+function countsOf({ baseline, disturbed }: Words): NonNullable<LoadFacts["errorsBy"]> {
+  return { baseline: baseline.counts(), disturbed: disturbed.counts() };
 }
 
 function passDues(tally: Tally, at: Ms, stretches: TallyStretches): void {

@@ -41,7 +41,8 @@ export function factsOf(all: Seen): TrialFacts {
   const { plan, timeline, periods, windows: seen, load } = all;
   const t0 = injectedMark(timeline);
   const since = t0?.lo ?? periods?.baselineTo ?? 0;
-  const base = { windows: seen.windows, baseline: seen.baseline, load };
+  const { lookWords, tookMs } = all;
+  const base = { windows: seen.windows, baseline: seen.baseline, load, tookMs, ...lookWords };
   if (periods === undefined) {
     return {
       ...base,

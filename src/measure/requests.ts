@@ -16,6 +16,8 @@ export interface SettledRequest {
   readonly sent: Ms | null;
   /** How it ended; absent while only its being late is known. */
   readonly outcome?: RequestEvent["outcome"];
+  /** Why it failed, or what was odd about its answer; absent when there is nothing to say. */
+  readonly word?: string;
   /** Intended send time to complete answer; absent without an answer. */
   readonly latencyMs?: Ms;
   /** Intended send time to first token; absent without one, or without an answer. */
@@ -33,11 +35,19 @@ export interface SettledRequest {
 export function settle(request: RequestEvent, slowOverMs: Ms): SettledRequest {
   const { intended } = request;
   const lateAt = intended + slowOverMs;
-  if (request.outcome === "unsent") return { at: lateAt, meaning: "error", intended, sent: null, outcome: "unsent" };
+  if (request.outcome === "unsent")
+    return { at: lateAt, meaning: "error", intended, sent: null, outcome: "unsent", word: "never sent" };
   const doneAt = request.done ?? request.at;
   const { sent } = request;
   if (request.outcome === "error")
-    return { at: Math.min(doneAt, lateAt), meaning: "error", intended, sent, outcome: "error" };
+    return {
+      at: Math.min(doneAt, lateAt),
+      meaning: "error",
+      intended,
+      sent,
+      outcome: "error",
+      word: request.error ?? "no reason given",
+    };
   const slow = doneAt > lateAt;
   return {
     at: slow ? lateAt : doneAt,
@@ -45,6 +55,7 @@ export function settle(request: RequestEvent, slowOverMs: Ms): SettledRequest {
     intended,
     sent,
     outcome: "answered",
+    ...(request.note !== undefined && { word: request.note }),
     latencyMs: doneAt - intended,
     ...(request.firstToken !== null && { ttftMs: request.firstToken - intended }),
     ...(request.right !== null && { answer: { doneAt, right: request.right } }),

@@ -11,6 +11,8 @@ export interface StateReadings {
   readonly probes: readonly string[];
   /** The latest look that ended in the window and saw something; undefined when it saw nothing or there was none. */
   latest(probe: string, window: { readonly from: Ms; readonly to: Ms }): { value: number; from: Ms } | undefined;
+  /** What the same look said of itself: why it saw nothing, or what kept its value from being better; undefined when nothing. */
+  reason(probe: string, window: { readonly from: Ms; readonly to: Ms }): string | undefined;
   /** Median of what the probe saw in [from, to); undefined when it saw nothing. */
   median(probe: string, from: Ms, to: Ms): number | undefined;
 }
@@ -29,12 +31,20 @@ export function stateReadings(plan: TrialPlan, seen: readonly ReadingEvent[]): S
   const periods = new Map(plan.targetFacts.stateProbes.map((probe) => [probe.name, probe.everyMs]));
   const endedIn = (probe: string, from: Ms, to: Ms): ReadingEvent[] =>
     between(byProbe.get(probe) ?? [], ({ at }) => at, { from, to });
+  const newest = (probe: string, window: { readonly from: Ms; readonly to: Ms }): ReadingEvent | undefined => {
+    const reach = Math.max(window.to - window.from, 2 * (periods.get(probe) ?? 0));
+    return endedIn(probe, window.to - reach, window.to).at(-1);
+  };
   return {
     probes: [...new Set([...periods.keys(), ...byProbe.keys()])],
     latest(probe, window) {
-      const reach = Math.max(window.to - window.from, 2 * (periods.get(probe) ?? 0));
-      const event = endedIn(probe, window.to - reach, window.to).at(-1);
+      const event = newest(probe, window);
       return event?.reading.ok === true ? { value: event.reading.value, from: event.from } : undefined;
+    },
+    reason(probe, window) {
+      const reading = newest(probe, window)?.reading;
+      if (reading === undefined) return "no look ended in time";
+      return reading.ok ? reading.note : reading.reason;
     },
     median(probe, from, to) {
       return median(endedIn(probe, from, to).flatMap(({ reading }) => (reading.ok ? [reading.value] : [])));

@@ -1,7 +1,9 @@
 // Judges steady-state windows: good, bad, or not seen. Which windows there are, and when they are final, is for fold.ts to say.
 
 import type { Evaluation } from "../core/expression.ts";
+import { reasonText } from "../core/reasons.ts";
 import type { Ms } from "../core/units.ts";
+import { baselinePrefix } from "../core/user-probes.ts";
 import type { Mark, WindowFact } from "../core/verdict.ts";
 import type { BrokenLook } from "./broken-looks.ts";
 import { scopeOf } from "./conditions.ts";
@@ -43,7 +45,7 @@ export interface JudgedWindow {
  */
 export function judgeWindow(judging: Judging, window: { readonly from: Ms; readonly to: Ms }): JudgedWindow {
   const { users, state, conditions, baseline } = judging;
-  const values: Record<string, number> = { ...users(window) };
+  const values: Record<string, number> = { ...users.values(window) };
   let since = window.from;
   for (const probe of state.probes) {
     const reading = state.latest(probe, window);
@@ -60,7 +62,30 @@ export function judgeWindow(judging: Judging, window: { readonly from: Ms; reado
   const back = stricter
     ? { back: bothViews(conditions.map((condition) => ({ condition, answer: condition.evaluateBack(scope) }))) }
     : {};
-  return { fact: { ...window, ...bothViews(answers), ...back, broken, values }, since };
+  const reasons = reasonsOf(judging, window, {
+    values,
+    doubted: answers.filter(({ answer }) => !answer.ok || answer.value === false),
+  });
+  return { fact: { ...window, ...bothViews(answers), ...back, broken, values, ...(reasons && { reasons }) }, since };
+}
+
+/** By name, for the conditions that did not hold or could not be told: why. Undefined when nothing is known of any. */
+function reasonsOf(
+  { users, state, baseline }: Judging,
+  window: { readonly from: Ms; readonly to: Ms },
+  { values, doubted }: { readonly values: WindowFact["values"]; readonly doubted: readonly Answered[] },
+): WindowFact["reasons"] {
+  const names = [...new Set(doubted.flatMap(({ condition }) => condition.names))];
+  const found = names.flatMap((name) => {
+    if (name.startsWith(baselinePrefix)) {
+      const seen = baseline[name.slice(baselinePrefix.length)] !== undefined;
+      return seen ? [] : [[name, "not seen in the baseline"] as const];
+    }
+    const reason = name.startsWith("users.") ? users.reason(name, window) : state.reason(name, window);
+    const said = reason ?? (values[name] === undefined ? "no reason given" : undefined);
+    return said === undefined ? [] : [[name, reasonText(said)] as const];
+  });
+  return found.length === 0 ? undefined : Object.fromEntries(found);
 }
 
 interface Answered {
@@ -85,7 +110,7 @@ export function baselineValues(
   { users, state }: Pick<Judging, "users" | "state">,
   { from, to, windowMs }: { readonly from: Ms; readonly to: Ms; readonly windowMs: Ms },
 ): Record<string, number> {
-  const values: Record<string, number> = { ...users({ from, to }) };
+  const values: Record<string, number> = { ...users.values({ from, to }) };
   const count = values["users.count"];
   if (count !== undefined && to > from) values["users.count"] = (count * windowMs) / (to - from);
   for (const probe of state.probes) {

@@ -57,5 +57,17 @@ export function whyUnanswered(error: unknown): string {
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
   if (code === "ECONNREFUSED") return "connection refused";
   if (name === "TimeoutError") return "no answer in time";
+  if (error instanceof SyntaxError) return "answered 200 without JSON";
+  if (name === "ZodError") return unexpected(error as Issues);
   return messageOf(error);
+}
+
+/** What a schema found, as zod tells it. */
+interface Issues {
+  readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+}
+
+function unexpected({ issues: [issue] }: Issues): string {
+  const where = issue === undefined || issue.path.length === 0 ? "its top" : issue.path.map(String).join(".");
+  return `the answer is not as expected at ${where}: ${issue?.message ?? "malformed"}`;
 }

@@ -8,6 +8,7 @@ import { makeEventStreamParser } from "../core/event-stream.ts";
 import type { StreamItem } from "../core/event-stream.ts";
 import type { ClaimEvent, FeedEvent, TroubleEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
+import { whyUnanswered } from "./ask.ts";
 import { parseClaim } from "./claim.ts";
 
 /** Wait before the feed is tried again. */
@@ -18,6 +19,8 @@ const BEAT_MS: Ms = 250;
 const LOST_AFTER_BEATS = 4;
 /** So many, and the connection is made anew (what is published in between would be missed, so not sooner). */
 const GIVE_UP_AFTER_BEATS = 20;
+/** So many times a feed's refusal to open is written. */
+const MOST_REFUSALS = 20;
 /** `alive` is written at most this often: the marks need no more. */
 const ALIVE_EVERY_MS: Ms = 20;
 
@@ -39,8 +42,8 @@ export async function openFeed(
   while (!signal.aborted) {
     try {
       await listenOnce({ url, agent, clock, signal, life, onEvent });
-    } catch {
-      if (!signal.aborted) life.lost();
+    } catch (error) {
+      if (!signal.aborted) life.lost(whyUnanswered(error));
     }
     await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
   }
@@ -50,13 +53,16 @@ export async function openFeed(
 interface Life {
   /** Something arrived at `at`. */
   sign(at: Ms): void;
-  lost(): void;
+  /** It broke, fell silent, or did not open: why. */
+  lost(reason: string): void;
 }
 
-/** Keeps the feed's state, so that each change is written once. The first failures before it was ever open are silent. */
+/** Keeps the feed's state, so that each change is written once; why it does not open is written when that changes, so often at most. */
 function makeLife(clock: Clock, onEvent: (event: FeedItem) => void): Life {
   let open = false;
   let lastAlive = -Infinity;
+  let refusal = "";
+  let refusals = 0;
   return {
     sign(at) {
       if (!open) onEvent({ kind: "feed", at, state: "open" });
@@ -64,9 +70,14 @@ function makeLife(clock: Clock, onEvent: (event: FeedItem) => void): Life {
       else return;
       open = true;
       lastAlive = at;
+      refusal = "";
     },
-    lost() {
-      if (open) onEvent({ kind: "feed", at: clock.now(), state: "lost" });
+    lost(reason) {
+      if (open) onEvent({ kind: "feed", at: clock.now(), state: "lost", reason });
+      else if (reason !== refusal && (refusals += 1) <= MOST_REFUSALS) {
+        onEvent({ kind: "feed", at: clock.now(), state: "refused", reason });
+      }
+      refusal = reason;
       open = false;
     },
   };
@@ -102,11 +113,11 @@ async function listenOnce({ url, agent, clock, signal, life, onEvent }: Listenin
   let missed = 0;
   const watch = setInterval(() => {
     missed += 1;
-    if (missed >= LOST_AFTER_BEATS) life.lost();
+    if (missed >= LOST_AFTER_BEATS) life.lost(`silent for ${missed} beats of ${BEAT_MS} ms`);
     if (missed >= GIVE_UP_AFTER_BEATS) giveUp.abort(new Error("silence"));
   }, BEAT_MS);
   try {
-    if (statusCode !== 200) throw new Error(`the feed answered ${statusCode}`);
+    if (statusCode !== 200) throw new Error(`answered ${statusCode}`);
     life.sign(clock.now());
     // Stamped where the bytes are read, not later: of what is published in between, the stamp would say that it had not been yet.
     body.on("data", (bytes: Uint8Array) => {

@@ -5,34 +5,39 @@ import type { Reading } from "../core/probe.ts";
 import type { ProbeSpec } from "../core/target.ts";
 import { lookSignal } from "./access.ts";
 import type { ProbedReplica, TargetAccess } from "./access.ts";
-import { askStatus } from "./ask.ts";
+import { askStatus, whyUnanswered } from "./ask.ts";
 
 type Spec = Extract<ProbeSpec, { kind: "healthy-replicas" }>;
 
-async function isHealthy(
+/** undefined: healthy; else why not. */
+async function whyUnhealthy(
   replica: ProbedReplica,
   url: string,
   signal: AbortSignal,
   access: TargetAccess,
-): Promise<boolean> {
-  if (replica.pid === null) return false;
+): Promise<string | undefined> {
+  const { replica: name, pid } = replica;
+  if (pid === null) return `${name}: no process`;
   try {
-    const [alive, status] = await Promise.all([access.isAlive(replica.pid), askStatus(url, signal)]);
-    return alive && status === 200;
-  } catch {
-    return false;
+    const [alive, status] = await Promise.all([access.isAlive(pid), askStatus(url, signal)]);
+    if (status !== 200) return `${name}: answered ${status}`;
+    return alive ? undefined : `${name}: its process is gone`;
+  } catch (error) {
+    return `${name}: ${whyUnanswered(error)}`;
   }
 }
 
-/** Counts; no reading only when no replica is known or the look was ended from outside. */
+/** Counts, with why others are not counted; no reading only when no replica is known or the look was ended from outside. */
 export async function lookHealthyReplicas(spec: Spec, access: TargetAccess, signal: AbortSignal): Promise<Reading> {
   const replicas = access.replicas(spec.service);
   if (replicas.length === 0) return { ok: false, reason: "no replica is known yet" };
   const path = access.healthPath(spec.service);
   const inTime = lookSignal(signal, spec.timeoutMs);
   const health = await Promise.all(
-    replicas.map(async (replica) => isHealthy(replica, `http://127.0.0.1:${replica.port}${path}`, inTime, access)),
+    replicas.map(async (replica) => whyUnhealthy(replica, `http://127.0.0.1:${replica.port}${path}`, inTime, access)),
   );
   if (signal.aborted) return { ok: false, reason: "the look was ended from outside" };
-  return { ok: true, value: health.filter(Boolean).length };
+  const ill = health.filter((why) => why !== undefined);
+  const value = health.length - ill.length;
+  return ill.length === 0 ? { ok: true, value } : { ok: true, value, note: ill.join("; ") };
 }

@@ -7,6 +7,7 @@ import { lookSignal } from "./access.ts";
 import type { TargetAccess } from "./access.ts";
 import { askJson } from "./ask.ts";
 import { readEach } from "./combine.ts";
+import { atPointer, whyNoNumber } from "./json-pointer.ts";
 
 type Spec = Extract<ProbeSpec, { kind: "http-json" }>;
 
@@ -16,28 +17,17 @@ const combinations: Readonly<Record<Spec["combine"], (values: readonly number[])
   sum: (values) => values.reduce((total, value) => total + value, 0),
 };
 
-/** The value at a JSON pointer (RFC 6901); undefined when it leads nowhere. */
-export function atPointer(document: unknown, pointer: string): unknown {
-  let value = document;
-  for (const part of pointer === "" ? [] : pointer.slice(1).split("/")) {
-    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
-    const isMap = value !== null && typeof value === "object" && !(value instanceof WrittenNumber);
-    if (!isMap || !Object.hasOwn(value as object, key)) return undefined;
-    value = (value as Readonly<Record<string, unknown>>)[key];
-  }
-  return value;
-}
-
 /** A counter that a double cannot hold would be read as its neighbour: no reading then. */
-function numberOf(value: unknown, pointer: string): number {
+function numberIn(document: unknown, pointer: string): number {
+  const value = atPointer(document, pointer);
   if (value instanceof WrittenNumber) {
     if (BigInt(value.text) === BigInt(Number(value.text))) return Number(value.text);
     throw new Error(
       `${value.text} at ${pointer} is beyond ${Number.MAX_SAFE_INTEGER}: it cannot be told from its neighbours`,
     );
   }
-  if (typeof value !== "number" || !Number.isFinite(value)) throw new Error(`no number at ${pointer}`);
-  return value;
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw new Error(whyNoNumber(document, pointer));
 }
 
 function isBeyondCounting(value: number): boolean {
@@ -50,8 +40,8 @@ export async function lookHttpJson(spec: Spec, access: TargetAccess, signal: Abo
   const reading = await readEach(
     access.replicas(spec.service),
     async ({ port }) => {
-      const value = atPointer(await askJson(`http://127.0.0.1:${port}${spec.path}`, inTime), spec.pointer);
-      return numberOf(value, spec.pointer);
+      const document = await askJson(`http://127.0.0.1:${port}${spec.path}`, inTime);
+      return numberIn(document, spec.pointer);
     },
     combinations[spec.combine],
   );

@@ -3,6 +3,7 @@
 import type { IntentResult, RunResult, TrialOutcome } from "../core/verdict.ts";
 import { starvedSentences } from "./environment-text.ts";
 import { headlineText } from "./figures.ts";
+import { intentReasons } from "./reasons.ts";
 import { scorecardLines } from "./scorecard-text.ts";
 import { columnsOf, oneLine, wrapped } from "./text.ts";
 import { leftSentences, missingSentences, outcomeSign, runSentence, stoppedSentence } from "./words.ts";
@@ -33,6 +34,7 @@ export function renderConsoleTable(run: RunResult, reportPath: string, width: nu
   const body = needed <= width ? grid(run, rows, widths, paint) : blocks(run, rows, paint);
   return [
     ...(run.intents.length > 0 ? [...body, ""] : []),
+    ...reasons(run, width),
     ...attributions(run, width),
     ...run.intents.flatMap((intent) => {
       const sentence = stoppedSentence(intent);
@@ -46,6 +48,24 @@ export function renderConsoleTable(run: RunResult, reportPath: string, width: nu
     `report  ${oneLine(reportPath)}`,
     "",
   ].join("\n");
+}
+
+/** What decided against an intent, and why requests failed and looks saw nothing, for whoever wonders at the word in the table. */
+function reasons({ intents }: RunResult, width: number): readonly string[] {
+  const lines = intents.flatMap((intent) => {
+    const against = intent.outcome === "pass" ? [] : [["because", intent.says] as const];
+    const told = [...against, ...intentReasons(intent).map(({ about, says }) => [about, says] as const)];
+    if (told.length === 0) return [];
+    return [oneLine(intent.intent), ...told.flatMap(([about, says]) => hanging(about, oneLine(says), width))];
+  });
+  return lines.length === 0 ? [] : [...lines, ""];
+}
+
+/** Columns of the words before such lines. */
+const ABOUT = "because".length + GAP;
+
+function hanging(about: string, text: string, width: number): readonly string[] {
+  return wrapped(text, width - 2 - ABOUT).map((line, index) => `  ${(index === 0 ? about : "").padEnd(ABOUT)}${line}`);
 }
 
 /** What led to each attribution, for whoever wonders at the word in the table. */

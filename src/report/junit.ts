@@ -2,16 +2,18 @@
 
 import type { IntentResult, RunResult, TrialResult } from "../core/verdict.ts";
 import { spanText } from "./figures.ts";
+import { trialReasons } from "./reasons.ts";
 import { escapeXml } from "./text.ts";
 import { missingSentences, recoveryWords } from "./words.ts";
 
 /**
  * The run as JUnit XML. fail and residue → failure; inconclusive and invalid → error, never skipped: a skip counts as green on most
- * build servers, and nothing judged is no pass. A run that is not whole carries one more case that says so.
+ * build servers, and nothing judged is no pass. A run that is not whole carries one more case that says so. Attributes are those that the
+ * strictest reader allows, the schema junit-10.xsd of Jenkins' xUnit plugin: `skipped` stands on <testsuite> alone.
  */
 export function renderJunit(run: RunResult): string {
   const incomplete = isIncomplete(run);
-  const seconds = Math.max(0, (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000) || 0;
+  const took = Date.parse(run.endedAt) - Date.parse(run.startedAt);
   const counts = {
     tests: run.intents.length + (incomplete ? 1 : 0),
     failures: run.intents.filter(isFailure).length,
@@ -19,18 +21,32 @@ export function renderJunit(run: RunResult): string {
       run.intents.filter((intent) => intent.outcome === "inconclusive" || intent.outcome === "invalid").length +
       (incomplete ? 1 : 0),
   };
-  const totals = `tests="${counts.tests}" failures="${counts.failures}" errors="${counts.errors}" skipped="0" time="${seconds.toFixed(3)}"`;
+  const totals = `tests="${counts.tests}" failures="${counts.failures}" errors="${counts.errors}" time="${secondsText(took)}"`;
   const name = escapeXml(run.suite === null ? run.runId : `${run.suite} ${run.runId}`);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="rebound" ${totals}>`,
-    `  <testsuite name="${name}" timestamp="${escapeXml(run.startedAt)}" ${totals}>`,
+    `  <testsuite name="${name}" timestamp="${escapeXml(run.startedAt)}" ${totals} skipped="0">`,
     ...run.intents.map(testCase),
     ...(incomplete ? [incompleteCase(run)] : []),
     "  </testsuite>",
     "</testsuites>",
     "",
   ].join("\n");
+}
+
+/** As the schema wants a time: digits and a point, no sign and no exponent; what is no number is 0. */
+function secondsText(ms: number): string {
+  const seconds = Number.isFinite(ms) ? Math.min(Math.max(0, ms / 1000), longestSeconds) : 0;
+  return seconds.toFixed(3);
+}
+
+/** Beyond this a number is no longer written in digits alone. */
+const longestSeconds = 1e12;
+
+/** How long its trials took together; runs written before that was kept say at least until when they were watched. */
+function tookMs({ trials }: IntentResult): number {
+  return trials.reduce((sum, { facts }) => sum + (facts.tookMs ?? facts.windows.at(-1)?.to ?? 0), 0);
 }
 
 function isFailure({ outcome }: IntentResult): boolean {
@@ -48,7 +64,7 @@ function testCase(intent: IntentResult): string {
   const name = intent.intent.slice(slash + 1);
   const out = escapeXml([`believed: ${intent.belief}`, intent.says, ...intent.trials.flatMap(trialLines)].join("\n"));
   return [
-    `    <testcase classname="${escapeXml(theme)}" name="${escapeXml(name)}">`,
+    `    <testcase classname="${escapeXml(theme)}" name="${escapeXml(name)}" time="${secondsText(tookMs(intent))}">`,
     ...verdictElement(intent),
     `      <system-out>${out}</system-out>`,
     "    </testcase>",
@@ -58,11 +74,12 @@ function testCase(intent: IntentResult): string {
 function verdictElement(intent: IntentResult): readonly string[] {
   if (intent.outcome === "pass") return [];
   const element = isFailure(intent) ? "failure" : "error";
-  const broken = intent.trials.flatMap((trial) =>
-    trial.verdict.findings
+  const broken = intent.trials.flatMap((trial) => [
+    ...trial.verdict.findings
       .filter((finding) => finding.outcome !== "pass")
       .map((finding) => `${trialLabel(trial)} ${finding.rule} (${finding.outcome}): ${finding.says}`),
-  );
+    ...reasonLines(trial),
+  ]);
   const body = escapeXml(broken.join("\n"));
   return [`      <${element} type="${intent.outcome}" message="${escapeXml(intent.says)}">${body}</${element}>`];
 }
@@ -75,7 +92,12 @@ function trialLines(trial: TrialResult): readonly string[] {
     ["TTM", facts.ttm],
   ] as const;
   const figures = times.flatMap(([name, span]) => (span ? [`${name} ${spanText(span)} (${span.formula})`] : []));
-  return [[`${trialLabel(trial)}: ${trial.verdict.outcome}`, recoveryWords[facts.recovery], ...figures].join("; ")];
+  const told = [`${trialLabel(trial)}: ${trial.verdict.outcome}`, recoveryWords[facts.recovery], ...figures].join("; ");
+  return [told, ...reasonLines(trial)];
+}
+
+function reasonLines(trial: TrialResult): readonly string[] {
+  return trialReasons(trial.facts).map(({ about, says }) => `${trialLabel(trial)} ${about}: ${says}`);
 }
 
 function trialLabel(trial: TrialResult): string {
@@ -85,7 +107,7 @@ function trialLabel(trial: TrialResult): string {
 function incompleteCase(run: RunResult): string {
   const message = escapeXml(missingSentences(run).join(" ") || "Nothing was judged.");
   return [
-    '    <testcase classname="rebound" name="the run is whole">',
+    '    <testcase classname="rebound" name="the run is whole" time="0.000">',
     `      <error type="incomplete" message="${message}"></error>`,
     "    </testcase>",
   ].join("\n");

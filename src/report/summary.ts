@@ -3,6 +3,7 @@
 import type { IntentResult, RunResult } from "../core/verdict.ts";
 import { starvedSentences } from "./environment-text.ts";
 import { summaryText } from "./figures.ts";
+import { intentReasons } from "./reasons.ts";
 import { scorecardMarkdown } from "./scorecard-text.ts";
 import { escapeMarkdown } from "./text.ts";
 import { leftSentences, missingSentences, outcomeSign, runSentence, stoppedSentence } from "./words.ts";
@@ -19,6 +20,7 @@ export function renderSummary(run: RunResult): string {
     ...missingSentences(run).map((sentence) => `\n> **Missing:** ${escapeMarkdown(sentence)}`),
     "",
     ...table(run),
+    ...reasons(run),
     ...attributed(run),
     ...honesty(run),
     ...(run.scorecard ? scorecardMarkdown(run.scorecard) : []),
@@ -55,6 +57,16 @@ function attributed({ intents }: RunResult): readonly string[] {
     const more = gain === undefined ? "" : ` The healer's ${escapeMarkdown(gain.says)}.`;
     return [`- **${escapeMarkdown(intent)}, ${verdict}:** ${escapeMarkdown(says)}.${more}`];
   });
+  return lines.length === 0 ? [] : [...lines, ""];
+}
+
+/** Why requests failed and looks saw nothing. */
+function reasons({ intents }: RunResult): readonly string[] {
+  const lines = intents.flatMap((intent) =>
+    intentReasons(intent).map(
+      ({ about, says }) => `- **${escapeMarkdown(intent.intent)}, ${about}:** ${escapeMarkdown(says)}`,
+    ),
+  );
   return lines.length === 0 ? [] : [...lines, ""];
 }
 

@@ -18,6 +18,8 @@ import type { HonestyModel } from "./honesty-model.ts";
 import { badge, figure } from "./shown.ts";
 import type { Badge, Figure } from "./shown.ts";
 import { approvalRows, documentRows, lossRows, radiusRows } from "./conduct-rows.ts";
+import { errorWords, noteWords, trialReasons } from "./reasons.ts";
+import type { ReasonLine } from "./reasons.ts";
 import { markNames, recoveryWords } from "./words.ts";
 
 interface MarkRow {
@@ -36,6 +38,7 @@ export interface TrialModel {
   readonly ablated: string;
   readonly seed: number;
   readonly warnings: readonly string[];
+  readonly reasons: readonly ReasonLine[];
   readonly plots: readonly Plot[];
   readonly plotTitle: string;
   readonly plotWords: string;
@@ -82,6 +85,7 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
     ablated: plan.ablated.join(", "),
     seed: plan.seed,
     warnings: warningsOf(trial, setting.timeline),
+    reasons: trialReasons(facts),
     plots: sizes.flatMap((size) => layOutPlot({ trial, timeline, id: `${setting.id}-${size}` }, size) ?? []),
     plotTitle: `Timeline of ${plan.intent} ${name}`,
     plotWords: plotWords(facts, origin),
@@ -157,9 +161,12 @@ function markRows(facts: TrialFacts, path: string, origin: Origin): readonly Mar
 
 function noClaimsSentence(trial: TrialResult, timeline: readonly TimelineEvent[] | null): string {
   if (timeline === null) return "The timeline is missing, so the claims are not known.";
-  return trial.plan.targetFacts.hasFeed
-    ? "The healer said nothing in this trial."
-    : "This target publishes no incident feed.";
+  if (!trial.plan.targetFacts.hasFeed) return "This target publishes no incident feed.";
+  const feed = timeline.filter((event) => event.kind === "feed");
+  const last = feed.findLast(({ reason }) => reason !== undefined);
+  if (last?.reason === undefined) return "The healer said nothing in this trial.";
+  const opened = feed.some(({ state }) => state === "open");
+  return `The healer said nothing in this trial; its feed ${opened ? "was lost at times" : "did not open"}, last: ${last.reason}.`;
 }
 
 function gapOf(facts: TrialFacts): TrialModel["gap"] {
@@ -185,8 +192,8 @@ function loadRows(facts: TrialFacts, path: string): readonly Row[] {
   });
   const rows = [
     row("expected", "requests planned", String(load.expected)),
-    row("answered", "answered", String(load.answered)),
-    row("errors", "errors", String(load.errors)),
+    row("answered", "answered", String(load.answered), noteWords(load)),
+    row("errors", "errors", String(load.errors), errorWords(load)),
     row("unsent", "never sent by us", String(load.unsent), "counts as failed"),
     row("lateSendShare", "sent late by us", shareText(load.lateSendShare), "more than 5 ms after the intended time"),
     row("lagMaxMs", "worst lag of our schedule", latencyText(load.lagMaxMs)),

@@ -148,6 +148,7 @@ export function missingSentences(run: RunResult): readonly string[] {
   const done = trialsDone(run);
   const lines: string[] = [];
   if (run.interrupted) lines.push("This run was interrupted. What follows is a partial result.");
+  if (run.failure !== undefined) lines.push(`It could not go on: ${run.failure}`);
   if (done < run.planned) lines.push(`${run.planned - done} of ${run.planned} planned trials were not done.`);
   for (const outcome of ["invalid", "inconclusive"] as const) {
     const names = run.intents.filter((intent) => intent.outcome === outcome).map((intent) => intent.intent);

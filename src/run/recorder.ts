@@ -5,6 +5,7 @@ import type { TrialPlan } from "../core/plan.ts";
 import type { TimelineEvent, Unstamped } from "../core/timeline.ts";
 import { foldTrial } from "../measure/fold.ts";
 import type { Seen } from "../measure/fold.ts";
+import { inPlainWords } from "./plain-words.ts";
 import type { TrialClock } from "./ports.ts";
 
 export interface Recorder {
@@ -38,7 +39,7 @@ export function makeRecorder(plan: TrialPlan, clock: TrialClock, sink: (event: T
     record({ kind: "trouble", where: "record", reason, fatal: true });
   };
   const record = (event: Unstamped): void => {
-    const stamped = { ...event, at: event.at ?? clock.now() } as TimelineEvent;
+    const stamped = inPlainWords({ ...event, at: event.at ?? clock.now() });
     keep(stamped);
     try {
       sink(stamped);

@@ -62,7 +62,8 @@ export async function runTrial(plan: TrialPlan, deps: TrialDeps, outside: AbortS
     await runPhases({ plan, deps, recorder, stack, load, signal, applied: [], audit, ledger }, phase);
   } catch (thrown) {
     if (thrown instanceof HarnessError && thrown.code === "bug") throw thrown;
-    recorder.record({ kind: "trouble", where: "conductor", reason: messageOf(thrown), fatal: true });
+    const hint = thrown instanceof HarnessError && thrown.hint !== undefined ? ` (${thrown.hint})` : "";
+    recorder.record({ kind: "trouble", where: "conductor", reason: messageOf(thrown) + hint, fatal: true });
   } finally {
     await audit.afterRevert(stack);
     phase("teardown");

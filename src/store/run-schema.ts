@@ -56,6 +56,8 @@ const wordFacts = z.exactOptional(z.strictObject({ baseline: wordCounts, disturb
 
 const blindLooksSchema = z.strictObject({ looks: count, unseen: count, by: wordCounts, last: z.string() });
 
+const notedLooksSchema = z.strictObject({ looks: count, noted: count, by: wordCounts, last: z.string() });
+
 const loadFactsSchema = z.strictObject({
   expected: count,
   answered: count,
@@ -75,6 +77,7 @@ const loadFactsSchema = z.strictObject({
 const lossSchema = z.strictObject({
   gone: count,
   unseen: count,
+  unseenBy: z.exactOptional(wordCounts),
   ids: z.exactOptional(z.strictObject({ first: z.string(), last: z.string() })),
   window: z.exactOptional(z.strictObject({ from: markSchema, to: markSchema })),
   reach: span,
@@ -83,6 +86,7 @@ const lossSchema = z.strictObject({
 const documentFactsSchema = z.strictObject({
   written: count,
   refused: count,
+  refusedBy: z.exactOptional(wordCounts),
   silentMs: ms,
   atEnd: z.exactOptional(lossSchema),
   afterRevert: z.exactOptional(lossSchema),
@@ -128,7 +132,9 @@ const factsSchema = z.strictObject({
   windows: z.array(windowSchema),
   baseline: values,
   load: loadFactsSchema,
+  tookMs: z.exactOptional(ms),
   blindLooks: z.exactOptional(z.record(z.string(), blindLooksSchema)),
+  lookNotes: z.exactOptional(z.record(z.string(), notedLooksSchema)),
   pathway: z.string().nullable(),
   recovery: z.enum(["healed", "waited-out", "not-recovered", "not-disturbed", "unseen"]),
   relapse: z.strictObject({ watchedMs: ms, wantedMs: ms, at: mark }),
@@ -266,6 +272,7 @@ export const runSchema = z.strictObject({
   harness: z.strictObject({ version: z.string() }),
   interrupted: z.boolean(),
   reason: z.exactOptional(z.enum(["interrupted", "stopped", "failed"])),
+  failure: z.exactOptional(z.string()),
   planned: count,
   governor: z.exactOptional(governedSchema),
   outcome: trialOutcomeSchema,

@@ -29,8 +29,15 @@ export function feedGap(timeline: readonly TimelineEvent[], from: Ms, to: Ms): s
 function outages(timeline: readonly TimelineEvent[]): Outage[] {
   const lives = signsOfLife(timeline);
   const [first] = lives;
-  if (first === undefined) return [{ from: -Infinity, to: Infinity, says: "the incident feed was never open" }];
-  const unopened = { from: -Infinity, to: first, says: `the incident feed was not open before ${seconds(first)}` };
+  if (first === undefined) {
+    const says = `the incident feed was never open${because(refusalBefore(timeline, Infinity))}`;
+    return [{ from: -Infinity, to: Infinity, says }];
+  }
+  const unopened = {
+    from: -Infinity,
+    to: first,
+    says: `the incident feed was not open before ${seconds(first)}${because(refusalBefore(timeline, first))}`,
+  };
   const lost = losses(timeline, lives);
   // A silence in which the loss was noticed is told as the loss.
   const silent = silences(timeline, lives).filter(
@@ -39,13 +46,27 @@ function outages(timeline: readonly TimelineEvent[]): Outage[] {
   return [unopened, ...lost, ...silent].sort((a, b) => a.from - b.from);
 }
 
+/** Why it did not open, the last that was noted before `at`, ms. */
+function refusalBefore(timeline: readonly TimelineEvent[], at: Ms): string | undefined {
+  return eventsOf(timeline, "feed").findLast((event) => event.state === "refused" && event.at < at)?.reason;
+}
+
+function because(reason: string | undefined): string {
+  return reason === undefined ? "" : ` (${reason})`;
+}
+
 /** From the loss to the next sign of life; where nothing was heard for a while before it was noticed, from the last sign on. */
 function losses(timeline: readonly TimelineEvent[], lives: readonly Ms[]): (Outage & { readonly at: Ms })[] {
   const lost = eventsOf(timeline, "feed").filter(({ state }) => state === "lost");
-  return lost.map(({ at }) => {
+  return lost.map(({ at, reason }) => {
     const last = lives.findLast((life) => life <= at) ?? at;
     const to = lives.find((life) => life > at) ?? Infinity;
-    return { at, from: at - last > twoBeatsMs ? last : at, to, says: `the incident feed was lost at ${seconds(at)}` };
+    return {
+      at,
+      from: at - last > twoBeatsMs ? last : at,
+      to,
+      says: `the incident feed was lost at ${seconds(at)}${because(reason)}`,
+    };
   });
 }
 

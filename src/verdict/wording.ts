@@ -11,6 +11,7 @@ import type { TrialFacts, WindowFact } from "../core/verdict.ts";
 import { confidenceText } from "../measure/statistics/sequential.ts";
 import { secondsText } from "../measure/spans.ts";
 import { scopeOf } from "../measure/conditions.ts";
+import { reasonBeside } from "./unseen.ts";
 
 /** An instant or a budget, to a tenth of a second: `12.5 s`. */
 export function seconds(ms: Ms): string {
@@ -49,13 +50,15 @@ export function observed(
   expression: string,
   values: Readonly<Record<string, number>>,
   baseline: Readonly<Record<string, number>>,
+  reasons?: WindowFact["reasons"],
 ): string {
   const compiled = compileExpression(expression);
   if (!compiled.ok) return `“${expression}” does not compile`;
   const scope = scopeOf(values, baseline);
   const seen = compiled.expression.names.map((name) => {
     const value = scope(name);
-    return value === undefined ? `${name} was not seen` : `${name} was ${figure(value)}`;
+    const known = value === undefined ? `${name} was not seen` : `${name} was ${figure(value)}`;
+    return known + reasonBeside(name, reasons);
   });
   return seen.join(", ");
 }
@@ -65,7 +68,7 @@ export function breach(window: WindowFact, conditions: readonly Condition[], fac
   const broken = conditions.filter((condition) => window.broken.includes(condition.name));
   const said = broken.map(
     ({ expression }) =>
-      `${observed(expression, window.values, facts.baseline)} in ${stretch(window)} (bound: ${expression})`,
+      `${observed(expression, window.values, facts.baseline, window.reasons)} in ${stretch(window)} (bound: ${expression})`,
   );
   return said.length === 0 ? `the window ${stretch(window)} was ${window.state}` : said.join("; ");
 }

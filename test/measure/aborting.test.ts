@@ -104,7 +104,10 @@ describe("a condition that cannot be told", () => {
     expect(seenAt(13_000, lowRecall, hidden)).toMatchObject({
       name: "guard",
       values: {},
-      blind: { reason: "retrieval.self was not seen", forMs: expect.closeTo(7000, -3) as number },
+      blind: {
+        reason: "retrieval.self was not seen; retrieval.self: no answer",
+        forMs: expect.closeTo(7000, -3) as number,
+      },
     });
   });
 
@@ -154,12 +157,12 @@ describe("a condition that cannot be told", () => {
 describe("the verdict", () => {
   test("of a trial that ended blind is inconclusive and says for how long it saw nothing", () => {
     const { plan, timeline } = tell({ ...calm, phases: { ...calm.phases, done: 13_000 } });
-    const blind = { forMs: 6400, reason: "retrieval.self was not seen" };
+    const blind = { forMs: 6400, reason: "retrieval.self was not seen; retrieval.self: no answer" };
     const event = { kind: "abort" as const, at: 13_000, name: "guard", expression: lowRecall, values: {}, blind };
     const record = { plan, timeline: [...timeline, event] };
     expect(notAborted(record, measureTrial(record))).toMatchObject({
       outcome: "inconclusive",
-      says: "ended at 13.0 s because its guard was blind: abort_if guard, it could not be told for 6.4 s (retrieval.self was not seen; bound: retrieval.self < 0.5)",
+      says: "ended at 13.0 s because its guard was blind: abort_if guard, it could not be told for 6.4 s (retrieval.self was not seen; retrieval.self: no answer; bound: retrieval.self < 0.5)",
     });
   });
 });

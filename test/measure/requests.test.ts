@@ -51,6 +51,7 @@ describe("a request settles", () => {
       at: 1000,
       meaning: "error",
       intended: 0,
+      word: "never sent",
       sent: null,
       outcome: "unsent",
     });

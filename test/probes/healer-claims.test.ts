@@ -192,7 +192,7 @@ describe("the incident feed", () => {
     if (address === null || typeof address === "string") throw new Error("no port");
     const items = listen(`http://127.0.0.1:${address.port}/events`);
     await expect.poll(() => refused, { timeout: 10_000 }).toBeGreaterThan(2);
-    expect(items).toEqual([]);
+    expect(items).toEqual([expect.objectContaining({ kind: "feed", state: "refused", reason: "answered 503" })]);
   });
 
   it("does not give up when nothing listens, and ends when told to", async () => {
@@ -202,7 +202,7 @@ describe("the incident feed", () => {
     await new Promise((resolve) => setTimeout(resolve, 250));
     stop.abort();
     await listening;
-    expect(items).toEqual([]);
+    expect(items).toEqual([{ kind: "feed", at: expect.any(Number), state: "refused", reason: "connection refused" }]);
   });
 });
 

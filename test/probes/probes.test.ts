@@ -4,7 +4,7 @@ import type { RequestListener } from "node:http";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { ProbeSpec } from "../../src/core/target.ts";
 import type { ProbedReplica, TargetAccess } from "../../src/probes/access.ts";
-import { atPointer } from "../../src/probes/http-json.ts";
+import { atPointer, whyNoNumber } from "../../src/probes/json-pointer.ts";
 import { makeProbes } from "../../src/probes/table.ts";
 
 const common = { service: "vector", everyMs: 200, timeoutMs: 300, data: false } as const;
@@ -66,14 +66,16 @@ describe("healthy-replicas", () => {
     const ill = await replica((_request, response) => response.writeHead(503).end());
     const silent = await replica(() => undefined);
     expect(await look(healthy, accessTo(well))).toEqual({ ok: true, value: 1 });
-    expect(await look(healthy, accessTo(well, ill, silent, gone))).toEqual({ ok: true, value: 1 });
-    expect(await look(healthy, accessTo(gone))).toEqual({ ok: true, value: 0 });
+    const note = `${ill.replica}: answered 503; ${silent.replica}: no answer in time; ${gone.replica}: connection refused`;
+    expect(await look(healthy, accessTo(well, ill, silent, gone))).toEqual({ ok: true, value: 1, note });
+    expect(await look(healthy, accessTo(gone))).toMatchObject({ ok: true, value: 0 });
   });
 
   it("does not count an answer without a living process behind it", async () => {
     const well = await replica((_request, response) => response.end());
     const dead = { ...well, pid: 999_999_999 };
-    expect(await look(healthy, accessTo(dead, { ...well, pid: null }, well))).toEqual({ ok: true, value: 1 });
+    const note = `${well.replica}: its process is gone; ${well.replica}: no process`;
+    expect(await look(healthy, accessTo(dead, { ...well, pid: null }, well))).toEqual({ ok: true, value: 1, note });
   });
 
   it("saw nothing when no replica is known or the look was ended from outside", async () => {
@@ -107,6 +109,35 @@ describe("http-json", () => {
       expect(reading?.ok).toBe(false);
       expect(JSON.stringify(reading)).toContain(other.replica);
     }
+  });
+
+  it("says where a pointer ends that leads nowhere, and never what it found there", () => {
+    const document = { a: { x: 1, y: "secret" }, list: [1, 2], text: "secret", empty: {}, big: Infinity };
+    expect(whyNoNumber(document, "/a/b")).toBe("/a/b leads nowhere: in /a found keys x, y");
+    expect(whyNoNumber(document, "/q/b")).toBe("/q/b leads nowhere: found keys a, list, text, empty, big");
+    expect(whyNoNumber(document, "/text/b")).toBe("/text/b leads nowhere: /text is a text");
+    expect(whyNoNumber(document, "/list/7")).toBe("/list/7 leads nowhere: /list is a list of 2");
+    expect(whyNoNumber(document, "/empty/b")).toBe("/empty/b leads nowhere: in /empty no keys");
+    expect(whyNoNumber(document, "/a/y")).toBe("no number at /a/y: it is a text");
+    expect(whyNoNumber(document, "/big")).toBe("no number at /big: it is not finite");
+    expect(whyNoNumber(null, "/a")).toBe("/a leads nowhere: the answer is null");
+    const many = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`key ${n}`, n]));
+    expect(whyNoNumber(many, "/a")).toMatch(/key 7 and 42 more$/);
+  });
+
+  it("says what was answered instead of JSON", async () => {
+    const reasons = await Promise.all(
+      [
+        await replica((_request, response) => response.end("<html>")),
+        await replica((_request, response) => response.end()),
+        await replica((_request, response) => response.writeHead(401).end()),
+      ].map(async (other) => look(records, accessTo(other))),
+    );
+    expect(reasons.map((reading) => (reading?.ok === false ? reading.reason.replace(/^[^:]*: /, "") : ""))).toEqual([
+      "answered 200 without JSON",
+      "answered 200 without JSON",
+      "answered 401",
+    ]);
   });
 
   it("follows JSON pointers with escapes and through arrays, and leads nowhere else", () => {

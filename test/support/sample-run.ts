@@ -182,7 +182,22 @@ function failing(): { result: IntentResult; timelines: Map<string, readonly Time
 function unjudged(): { result: readonly IntentResult[]; timelines: Map<string, readonly TimelineEvent[]> } {
   const blind = samplePlan("control/traffic-bump", "look-alike", { disturbances: [{ type: "load", times: 1.5 }] });
   const never = samplePlan("network/inference-latency", "treatment");
-  const blindFacts = sampleFacts({ blind: [-10_000, 30_000] }, {}, { recovery: "unseen", pathway: null });
+  const blindFacts = sampleFacts(
+    { blind: [-10_000, 30_000] },
+    {},
+    {
+      recovery: "unseen",
+      pathway: null,
+      blindLooks: {
+        "replicas.inference": {
+          looks: 148,
+          unseen: 148,
+          by: { "inference-1: answered 401": 146, "inference-1: no answer in time": 2 },
+          last: "inference-1: answered 401",
+        },
+      },
+    },
+  );
   const neverFacts = sampleFacts(
     {},
     {},

@@ -157,6 +157,7 @@ export function sampleFacts(story: Story, marks: TrialFacts["marks"], extra: Par
       expected: 760,
       answered: 741,
       errors: 17,
+      errorsBy: { baseline: {}, disturbed: { "cut stream": 9, "status 503": 7, timeout: 1 } },
       unsent: 2,
       lateSendShare: 0.0026,
       lagMaxMs: 7.31,

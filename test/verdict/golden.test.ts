@@ -26,7 +26,7 @@ const truths: Record<StoryName, Truth> = {
   relapse: {
     outcome: "fail",
     fail: ["recovered-in-time"],
-    says: /relapsed at 15\.\d s: users\.bad_share was 0\.\d+ in/,
+    says: /relapsed at 15\.\d s: users\.bad_share was 0\.\d+ \(wrong answer \d×\) in/,
   },
   "false declaration": {
     outcome: "fail",

@@ -1,8 +1,9 @@
 // `rebound run`: break, measure, judge, report.
 
 import { relative } from "node:path";
-import type { Calibration } from "../../core/pressure.ts";
 import { messageOf } from "../../core/errors.ts";
+import type { Calibration } from "../../core/pressure.ts";
+import { reasonText } from "../../core/reasons.ts";
 import { shareText } from "../../core/share-text.ts";
 import type { Stopped } from "../../core/stopping.ts";
 import type { Ms } from "../../core/units.ts";
@@ -138,6 +139,9 @@ interface Ending {
   readonly clean: boolean;
 }
 
+/** Of what made a run impossible so much is kept: the last words of a stack may be part of it. */
+const longestFailure = 1000;
+
 /** Writes what there is, also after an interruption or a failure, and picks the exit code. */
 async function conclude(choice: Choice, ending: Ending): Promise<number> {
   const { folder, failure, clean } = ending;
@@ -152,6 +156,7 @@ async function conclude(choice: Choice, ending: Ending): Promise<number> {
     seed: choice.seed,
     interrupted: reason !== undefined,
     ...(reason === undefined ? {} : { reason }),
+    ...(failure === undefined ? {} : { failure: reasonText(messageOf(failure), longestFailure) }),
     planned: choice.plans.length - ending.done.dropped,
     ...(governed && { governor: governed }),
     machine: thisMachine(ending.coresKeptAwake, ending.calibration),

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Inventory } from "../../core/inventory.ts";
+import { reasonText } from "../../core/reasons.ts";
 import type { Target } from "../../core/target.ts";
 import type { Ms } from "../../core/units.ts";
 import { refuseForeignHosts } from "../target-http/allowed-hosts.ts";
@@ -211,26 +212,28 @@ async function waitUntilReady(target: Target, launched: Launched, signal: AbortS
   const { child, values } = launched;
   const url = fillTemplate(target.start.readyUrl, values);
   const deadline = performance.now() + target.start.timeoutMs;
-  while (!(await answersOk(url, signal))) {
+  for (let why = await whyNotReady(url, signal); why !== undefined; why = await whyNotReady(url, signal)) {
     if (signal.aborted) throw new HarnessError("interrupted", `ended while target ${target.name} was starting`);
     const exit = child.exitCode ?? child.signalCode;
     if (exit !== null) throw await notReady(launched, `ended (${exit}) before it was ready`);
     if (performance.now() > deadline) {
-      throw await notReady(launched, `was not ready within ${target.start.timeoutMs} ms (${url})`);
+      throw await notReady(launched, `was not ready within ${target.start.timeoutMs} ms (${url} ${why})`);
     }
     await delay(readyPollMs);
   }
 }
 
-async function answersOk(url: string, signal: AbortSignal): Promise<boolean> {
+/** undefined: it answered 200; else what it did instead. */
+async function whyNotReady(url: string, signal: AbortSignal): Promise<string | undefined> {
   try {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(1_000)]);
     // A redirect may lead to any machine: it is an answer like any other, and not 200.
     const response = await fetch(url, { signal: limit, redirect: "manual" });
     await response.body?.cancel();
-    return response.status === 200;
-  } catch {
-    return false;
+    return response.status === 200 ? undefined : `answered ${response.status}`;
+  } catch (thrown) {
+    const inner = thrown instanceof Error ? (thrown.cause ?? thrown) : thrown;
+    return `did not answer: ${reasonText(messageOf(inner))}`;
   }
 }
 

@@ -49,6 +49,7 @@ a { color: var(--link); }
 .facts div { display: flex; gap: 6px; }
 .facts dt { color: var(--muted); flex: none; }
 .facts.times { font-size: 15px; margin: 8px 0; }
+.reasons dd { min-width: 0; overflow-wrap: anywhere; }
 .suite { margin-top: 20px; }
 .facts dd { margin: 0; }
 .box { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; margin: 8px 0; }

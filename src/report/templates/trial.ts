@@ -6,6 +6,7 @@ export const trialTemplate = `<details class="trial" id="{{id}}"{{#if open}} ope
 <div>
 <p class="muted">Disturbed: {{disturbed}}. {{#if ablated}}Made a no-op: {{ablated}}. {{/if}}Seed {{seed}}.</p>
 {{#each warnings}}<p class="missing"><strong>Missing or broken:</strong> {{this}}</p>{{/each}}
+{{#if reasons}}<dl class="facts times reasons">{{#each reasons}}<div><dt>{{about}}</dt><dd>{{says}}</dd></div>{{/each}}</dl>{{/if}}
 {{#if plots}}<figure>{{#each plots}}{{> plot plot=this title=../plotTitle words=../plotWords}}{{/each}}
 {{> legend}}</figure>{{/if}}
 <h4>Findings</h4>

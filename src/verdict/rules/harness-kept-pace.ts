@@ -11,6 +11,7 @@ import { takenAwayAt } from "../deeds.ts";
 import type { Ms } from "../../core/units.ts";
 import { observationOf, windowsIn } from "../observation.ts";
 import type { Observation } from "../observation.ts";
+import { unseenWhy } from "../unseen.ts";
 import { seconds } from "../wording.ts";
 
 /** Most requests that may not be sent at all (MEASUREMENT, Load). */
@@ -116,7 +117,8 @@ function blindness(record: TrialRecord, facts: TrialFacts, { baselineFrom, since
     return compiled.ok ? compiled.expression.names.filter((name) => !name.startsWith("baseline.")) : [];
   });
   const dark = [...new Set(names)].filter((name) => unseen.some((window) => window.values[name] === undefined));
+  const why = unseenWhy(windows);
   return [
-    `${dark.join(", ") || "the steady state"} could not be seen in ${unseen.length} of ${windows.length} windows (bound: ${shareText(blindTolerance)})`,
+    `${dark.join(", ") || "the steady state"} could not be seen in ${unseen.length} of ${windows.length} windows (bound: ${shareText(blindTolerance)})${why && `: ${why}`}`,
   ];
 }

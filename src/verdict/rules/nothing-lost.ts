@@ -1,6 +1,7 @@
 // Whatever else happened: data that was there before must be there afterwards.
 
 import type { ReadingEvent } from "../../core/timeline.ts";
+import { wordsText } from "../../core/reasons.ts";
 import type { DocumentFacts, DocumentLoss } from "../../core/documents.ts";
 import type { Outcome, Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
 import { faultSites } from "../../measure/sites.ts";
@@ -39,8 +40,11 @@ function compare(record: TrialRecord, probe: string, { since, until }: { since: 
   const ends = [after.findLast((event) => event.at <= until), after.at(-1)];
   const seen = ends.flatMap((event) => counted(event));
   const was = counted(before)[0];
-  if (was === undefined)
-    return { outcome: "inconclusive", says: `${probe} was not seen before the injection`, restsOn: [] };
+  if (was === undefined) {
+    const last = readings.findLast((event) => event.at <= since)?.reading;
+    const why = last?.ok === false ? ` (${last.reason})` : "";
+    return { outcome: "inconclusive", says: `${probe} was not seen before the injection${why}`, restsOn: [] };
+  }
   const least = [...seen].sort((a, b) => a.value - b.value)[0];
   if (least === undefined) {
     const reason = ends[0]?.reading.ok === false ? ` (${ends[0].reading.reason})` : "";
@@ -51,7 +55,8 @@ function compare(record: TrialRecord, probe: string, { since, until }: { since: 
     };
   }
   if (least.value >= was.value && ends[0]?.reading.ok !== true) {
-    const says = `${probe} was ${figure(was.value)} before and was not seen at the end, before our revert`;
+    const why = ends[0]?.reading.ok === false ? ` (${ends[0].reading.reason})` : "";
+    const says = `${probe} was ${figure(was.value)} before and was not seen at the end, before our revert${why}`;
     return { outcome: "inconclusive", says, restsOn: [was.at] };
   }
   const says = `${probe} was ${figure(was.value)} before and ${figure(least.value)} at ${seconds(least.at)} (bound: not less)`;
@@ -71,8 +76,9 @@ function documentParts({ plan, timeline }: TrialRecord, { documents }: TrialFact
   const everyMs = plan.targetFacts.documentsEveryMs;
   if (everyMs === undefined) return [];
   if (documents === undefined || documents.written === 0) {
+    const why = documents?.refusedBy === undefined ? "" : `: ${wordsText(documents.refusedBy, 3)}`;
     const offered = documents === undefined ? "" : ` of ${documents.refused} offered`;
-    return [{ outcome: "inconclusive", says: `no document of ours${offered} was acknowledged`, restsOn: [] }];
+    return [{ outcome: "inconclusive", says: `no document of ours${offered} was acknowledged${why}`, restsOn: [] }];
   }
   const hasFault = faultSites(plan).length > 0;
   const reverted = hasFault && eventsOf(timeline, "fault").some(({ step }) => step === "reverting");
@@ -91,7 +97,7 @@ function lookPart({ written }: DocumentFacts, loss: DocumentLoss | undefined, wh
     const says = `our ${written} documents were not looked for ${when}`;
     return { outcome: "inconclusive", says, restsOn: [] };
   }
-  const { gone, unseen, ids, window, reach } = loss;
+  const { gone, unseen, unseenBy, ids, window, reach } = loss;
   if (gone > 0 && ids !== undefined && window !== undefined) {
     const back = reach === undefined ? "" : `; the loss reaches ${formatSpan(reach)} back (${reach.formula})`;
     const which = ids.first === ids.last ? ids.first : `${ids.first} to ${ids.last}`;
@@ -100,7 +106,7 @@ function lookPart({ written }: DocumentFacts, loss: DocumentLoss | undefined, wh
     return { outcome: "fail", says, restsOn: [window.from.at, window.to.at] };
   }
   if (unseen > 0) {
-    const says = `${unseen} of ${written} acknowledged documents were not seen ${when}`;
+    const says = `${unseen} of ${written} acknowledged documents were not seen ${when}${unseenBy ? `: ${wordsText(unseenBy, 3)}` : ""}`;
     return { outcome: "inconclusive", says, restsOn: [] };
   }
   return { outcome: "pass", says: `all ${written} acknowledged documents are found ${when}`, restsOn: [] };

@@ -6,6 +6,7 @@ import { steadinessOf } from "../../measure/steadiness.ts";
 import { firstDeed } from "../deeds.ts";
 import { feedGap } from "../feed-gap.ts";
 import { isControl, observationOf } from "../observation.ts";
+import { unseenWhy } from "../unseen.ts";
 import { breach, stretch } from "../wording.ts";
 
 /**
@@ -30,7 +31,8 @@ export const steadyBefore: Rule = (record, facts) => {
   }
   if (steadiness.state === "unseen") {
     const unseen = before.filter((window) => window.state === "unseen").length;
-    const says = `${unseen} of ${before.length} windows before the injection could not be seen`;
+    const why = unseenWhy(before);
+    const says = `${unseen} of ${before.length} windows before the injection could not be seen${why && `: ${why}`}`;
     return { outcome: "inconclusive", says, restsOn: [observation.baselineFrom] };
   }
   const hurt = isControl(arm) ? hurtUntouched(record, facts, observation.until) : undefined;

@@ -1,0 +1,115 @@
+// Why requests failed and looks saw nothing, in sentences: the same on the terminal, the page, in JUnit and in the summary.
+
+import { sumOf, totalOf, wordsText } from "../core/reasons.ts";
+import type { WordCounts } from "../core/reasons.ts";
+import type { IntentResult, LoadFacts, TrialFacts } from "../core/verdict.ts";
+
+/** What is said, and of what: `errors`, `notes` or `unseen`. */
+export interface ReasonLine {
+  readonly about: "errors" | "notes" | "unseen";
+  readonly says: string;
+}
+
+type Counted = Pick<LoadFacts, "expected" | "answered" | "errors" | "errorsBy" | "notesBy">;
+
+/** `status 404 (96×)`, apart for before and from the disturbance on where both have some; empty without errors, or in older runs. */
+export function errorWords({ errorsBy }: Pick<LoadFacts, "errorsBy">): string {
+  return bothStretches(errorsBy);
+}
+
+/** The same of notes on answers that count as answered. */
+export function noteWords({ notesBy }: Pick<LoadFacts, "notesBy">): string {
+  return bothStretches(notesBy);
+}
+
+function bothStretches(by: LoadFacts["errorsBy"]): string {
+  if (by === undefined) return "";
+  const [before, then] = [wordsText(by.baseline), wordsText(by.disturbed)];
+  if (before === "" || then === "") return before === "" ? then : `${before}, before the disturbance`;
+  return `${then}; before the disturbance ${before}`;
+}
+
+/** Every reason of one trial: errors and notes by word, and each state probe that looked in vain. */
+export function trialReasons({
+  load,
+  blindLooks,
+  lookNotes,
+}: Pick<TrialFacts, "load" | "blindLooks" | "lookNotes">): readonly ReasonLine[] {
+  return [...loadLines(load), ...lookLines("unseen", asLooks(blindLooks)), ...lookLines("notes", asLooks(lookNotes))];
+}
+
+/** The same over all trials of an intent. */
+export function intentReasons({ trials }: Pick<IntentResult, "trials">): readonly ReasonLine[] {
+  const all = trials.map(({ facts }) => facts);
+  const loads = all.map(({ load }) => load);
+  const sum = (of: (load: LoadFacts) => number): number => loads.reduce((total, load) => total + of(load), 0);
+  const errorsBy = summed(loads.map((load) => load.errorsBy));
+  const notesBy = summed(loads.map((load) => load.notesBy));
+  const load: Counted = {
+    expected: sum(({ expected }) => expected),
+    answered: sum(({ answered }) => answered),
+    errors: sum(({ errors }) => errors),
+    ...(errorsBy && { errorsBy }),
+    ...(notesBy && { notesBy }),
+  };
+  const looks = (of: (facts: TrialFacts) => Looks): Looks => all.map(of).reduce(merged, {});
+  const [blind, noted] = [looks((facts) => asLooks(facts.blindLooks)), looks((facts) => asLooks(facts.lookNotes))];
+  return [...loadLines(load), ...lookLines("unseen", blind), ...lookLines("notes", noted)];
+}
+
+/** By probe: its looks, and of how many of them something is said. */
+type Looks = Readonly<
+  Record<string, { readonly looks: number; readonly count: number; readonly by: WordCounts; readonly last: string }>
+>;
+
+function asLooks(found: TrialFacts["blindLooks"] | TrialFacts["lookNotes"]): Looks {
+  return Object.fromEntries(
+    Object.entries(found ?? {}).map(([probe, said]) => {
+      const { looks, by, last } = said;
+      return [probe, { looks, count: "unseen" in said ? said.unseen : said.noted, by, last }];
+    }),
+  );
+}
+
+function summed(parts: readonly LoadFacts["errorsBy"][]): LoadFacts["errorsBy"] {
+  const found = parts.filter((part) => part !== undefined);
+  if (found.length === 0) return undefined;
+  const over = (stretch: "baseline" | "disturbed"): WordCounts =>
+    found.reduce<WordCounts>((all, part) => sumOf(all, part[stretch]), {});
+  return { baseline: over("baseline"), disturbed: over("disturbed") };
+}
+
+function merged(found: Looks, more: Looks): Looks {
+  const both = Object.entries(more).map(([probe, { looks, count, by, last }]) => {
+    // A probe may be called like something that every object has.
+    const before = (Object.hasOwn(found, probe) ? found[probe] : undefined) ?? { looks: 0, count: 0, by: {} };
+    return [
+      probe,
+      { looks: looks + before.looks, count: count + before.count, by: sumOf(by, before.by), last },
+    ] as const;
+  });
+  return { ...found, ...Object.fromEntries(both) };
+}
+
+function loadLines(load: Counted): readonly ReasonLine[] {
+  const lines: ReasonLine[] = [];
+  if (load.errors > 0) {
+    const words = errorWords(load);
+    const why = words === "" ? "why was not counted yet when this run was made" : words;
+    lines.push({ about: "errors", says: `${load.errors} of ${load.expected} requests: ${why}` });
+  }
+  const notes = noteWords(load);
+  if (notes !== "") {
+    const { baseline, disturbed } = load.notesBy ?? { baseline: {}, disturbed: {} };
+    const noted = totalOf(baseline) + totalOf(disturbed);
+    lines.push({ about: "notes", says: `${noted} of ${load.answered} answers: ${notes}` });
+  }
+  return lines;
+}
+
+function lookLines(about: "unseen" | "notes", found: Looks): readonly ReasonLine[] {
+  return Object.entries(found).map(([probe, { looks, count, by, last }]) => {
+    const newest = Object.keys(by).length > 1 ? `; last: ${last}` : "";
+    return { about, says: `${probe} in ${count} of ${looks} looks: ${wordsText(by)}${newest}` };
+  });
+}
