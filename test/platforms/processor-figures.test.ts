@@ -3,6 +3,7 @@ import {
   listOf,
   processFigures,
   processorTimes,
+  programOf,
   stalledMs,
   waitedMs,
 } from "../../src/platforms/processes/processor-figures.ts";
@@ -65,5 +66,18 @@ describe("waiting", () => {
       "some avg10=0.47 avg60=1.26 avg300=3.21 total=27847564\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=5\n";
     expect(stalledMs(file)).toBeCloseTo(27_847.564, 6);
     expect(stalledMs("")).toBeNull();
+  });
+});
+
+describe("a process's name", () => {
+  it("is its program and script, without options and without what may be a secret", () => {
+    const line = (...words: string[]): string => programOf(words.join("\0"));
+    expect(line("/usr/bin/node", "--max-old-space-size=64", "/srv/stack/vector/main.js", "--token", "s3cret")).toBe(
+      "node vector/main.js",
+    );
+    expect(line("psql", "postgres://me:pass@host/db")).toBe("psql");
+    expect(line("python3", "-m", "uvicorn", "key=s3cret")).toBe("python3 uvicorn");
+    expect(line("redis-server *:6379")).toBe("redis-server *:6379");
+    expect(line("")).toBe("");
   });
 });

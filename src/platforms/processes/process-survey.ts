@@ -111,25 +111,19 @@ async function limitsOf(pid: number): Promise<string> {
   return rows.map((line) => line.replace(/^(.*?)\s{2,}(\S+)\s+(\S+).*$/, "$1 $2/$3")).join("; ");
 }
 
-/** The process's command line in short. */
+/** `node vector/main.js`: long paths cut to their last two parts. */
 export async function commandOf(pid: number): Promise<string> {
-  return shortCommand(await quietly(() => readFile(`/proc/${pid}/cmdline`, "utf8")));
-}
-
-/** `node vector/main.js` of the text of `/proc/PID/cmdline`: long paths cut to their last two parts. */
-export function shortCommand(cmdline: string): string {
-  const words = cmdline.split("\0").filter((word) => word !== "");
+  const words = (await quietly(() => readFile(`/proc/${pid}/cmdline`, "utf8")))
+    .split("\0")
+    .filter((word) => word !== "");
   const [program, ...rest] = words.map((word, index) =>
     word
       .split("/")
       .slice(index === 0 ? -1 : -2)
       .join("/"),
   );
-  return program === undefined ? nameless : [program, ...rest].join(" ").slice(0, 120);
+  return program === undefined ? "name unknown" : [program, ...rest].join(" ").slice(0, 120);
 }
-
-/** Of a process that has no command line, or that is not there. */
-export const nameless = "name unknown";
 
 /** Empty when the process is gone or not ours to read. */
 async function quietly(read: () => Promise<string>): Promise<string> {

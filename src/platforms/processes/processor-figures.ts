@@ -88,3 +88,19 @@ export function readNow(path: string): string {
     return "";
   }
 }
+
+/**
+ * Program and script of the text of `/proc/PID/cmdline`: `node vector/main.js`. Options and whatever may hold a secret (`key=…`, `user:…@…`)
+ * are left out. Empty when there is none yet.
+ */
+export function programOf(cmdline: string): string {
+  const [program, ...rest] = cmdline.split("\0").filter((word) => word !== "");
+  if (program === undefined) return "";
+  const script = rest.find((word) => /^[^-=:@][^=:@]*$/.test(word));
+  const words = [lastParts(program, 1), ...(script === undefined ? [] : [lastParts(script, 2)])];
+  return words.join(" ").slice(0, 60);
+}
+
+function lastParts(path: string, count: number): string {
+  return path.split("/").slice(-count).join("/");
+}

@@ -3,9 +3,16 @@
 import { readdirSync } from "node:fs";
 import type { PressureLook, ProcessWait } from "../../core/pressure.ts";
 import type { Ms } from "../../core/units.ts";
-import { nameless, shortCommand } from "./process-survey.ts";
 import { oursKey, watchTrees, type Member, type Tree } from "./process-trees.ts";
-import { listOf, processorTimes, readNow, stalledMs, waitedMs, type ProcessorTimes } from "./processor-figures.ts";
+import {
+  listOf,
+  processorTimes,
+  programOf,
+  readNow,
+  stalledMs,
+  waitedMs,
+  type ProcessorTimes,
+} from "./processor-figures.ts";
 
 /** Below this nothing is told of a process, ms. */
 const leastMs: Ms = 1;
@@ -41,10 +48,10 @@ export function watchProcessorUse(root: number): ProcessorLooks {
 
   function nameOf(pid: number, start: string): string {
     const id = `${pid} ${start}`;
-    const name = names.get(id) ?? shortCommand(readNow(`/proc/${pid}/cmdline`));
+    const name = names.get(id) ?? programOf(readNow(`/proc/${pid}/cmdline`));
     // A process that has not got its own command line yet is asked again.
-    if (name !== nameless) names.set(id, name);
-    return name;
+    if (name !== "") names.set(id, name);
+    return name === "" ? `pid ${pid}` : name;
   }
 
   function lookOf(key: string, shares: ReadonlyMap<string, Share>, whole: Whole): PressureLook {
