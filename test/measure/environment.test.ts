@@ -114,3 +114,22 @@ describe("any told trial", () => {
     },
   );
 });
+
+describe("pressure that comes and goes", () => {
+  it("leaves every told trial as it was or makes it inconclusive, and takes no residue back (200 seeds)", () => {
+    const used = fc.integer({ min: 0, max: 1000 });
+    const look = fc
+      .tuple(used, used, used, fc.integer({ min: 0, max: 200 }))
+      .map(([wait, target, others, stolen]) => looked(wait, { target, others, stolen }));
+    // A stretch of looks that are alike, and another, by turns.
+    const weather = fc.tuple(look, look, fc.integer({ min: 500, max: 9000 }));
+    fc.assert(
+      fc.property(fc.constantFrom(...bare), weather, (name, [one, other, turnMs]) => {
+        const before = outcomeUnder(name, undefined);
+        const under = outcomeUnder(name, (at) => (Math.floor(at / turnMs) % 2 === 0 ? one : other));
+        expect(before === "residue" ? ["residue"] : [before, "inconclusive"]).toContain(under);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
