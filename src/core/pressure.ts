@@ -55,6 +55,8 @@ export interface EnvironmentSpan {
   readonly behindOthers: Share;
   /** Share of the stretch that this process waited, behind whomever. */
   readonly waited: Share;
+  /** Share of the stretch that the most delayed thread of our own waited. */
+  readonly oursWaited: Share;
   /** Processors used in the mean by target, us, and others, and taken by the host. */
   readonly cores: { readonly target: number; readonly ours: number; readonly others: number; readonly stolen: number };
 }

@@ -31,6 +31,7 @@ interface Bin {
   readonly processes: Map<number, ProcessShare>;
   targetMs: Ms;
   oursMs: Ms;
+  oursWaitMs: Ms;
   othersMs: Ms;
   stolenMs: Ms;
 }
@@ -58,6 +59,7 @@ export function makePressureTally(): PressureTally {
     const behind = behindOthers(look, to - from);
     bin.targetMs += look.target.cpuMs;
     bin.oursMs += look.ours.cpuMs;
+    bin.oursWaitMs += look.ours.waitMs;
     bin.othersMs += look.othersMs;
     bin.stolenMs += look.stolenMs;
     for (const { pid, what, waitMs, runMs } of look.target.waits) {
@@ -130,7 +132,7 @@ function binFor(bins: Bin[], from: Ms, to: Ms): Bin {
     last.to = Math.max(last.to, to);
     return last;
   }
-  const bin = { from, to, processes: new Map(), targetMs: 0, oursMs: 0, othersMs: 0, stolenMs: 0 };
+  const bin = { from, to, processes: new Map(), targetMs: 0, oursMs: 0, oursWaitMs: 0, othersMs: 0, stolenMs: 0 };
   bins.push(bin);
   return bin;
 }
@@ -139,7 +141,7 @@ function binFor(bins: Bin[], from: Ms, to: Ms): Bin {
 function spanOf(bins: readonly Bin[], { name, from, to: end }: Stretch): EnvironmentSpan | undefined {
   const to = Math.max(end, from + shortestMs);
   const processes = new Map<number, ProcessShare>();
-  const sums = { target: 0, ours: 0, others: 0, stolen: 0 };
+  const sums = { target: 0, ours: 0, oursWait: 0, others: 0, stolen: 0 };
   let seenMs: Ms = 0;
   for (const bin of bins) {
     const overlap = Math.min(to, bin.to) - Math.max(from, bin.from);
@@ -148,6 +150,7 @@ function spanOf(bins: readonly Bin[], { name, from, to: end }: Stretch): Environ
     seenMs += overlap;
     sums.target += part * bin.targetMs;
     sums.ours += part * bin.oursMs;
+    sums.oursWait += part * bin.oursWaitMs;
     sums.others += part * bin.othersMs;
     sums.stolen += part * bin.stolenMs;
     for (const [pid, { what, waitMs, behindMs }] of bin.processes) {
@@ -169,6 +172,7 @@ function spanOf(bins: readonly Bin[], { name, from, to: end }: Stretch): Environ
     process: worst.what,
     behindOthers: Math.min(1, worst.behindMs / seenMs),
     waited: Math.min(1, worst.waitMs / seenMs),
+    oursWaited: Math.min(1, sums.oursWait / seenMs),
     cores: {
       target: sums.target / seenMs,
       ours: sums.ours / seenMs,

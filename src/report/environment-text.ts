@@ -57,7 +57,7 @@ const spanNames = {
 function spanRow({ bound, cores: all }: Measured, span: EnvironmentSpan, at: string): Row {
   const { cores } = span;
   const who = span.process === "" ? "" : `${span.process}, `;
-  const note = `${who}bound ${shareText(bound)}; of ${all} processors the stack used ${oneDigit(cores.target)}, we ${oneDigit(cores.ours)}, others ${oneDigit(cores.others)}, the host took ${oneDigit(cores.stolen)}`;
+  const note = `${who}bound ${shareText(bound)}; of ${all} processors the stack used ${oneDigit(cores.target)}, we ${oneDigit(cores.ours)} (and waited ${shareText(span.oursWaited)} of the time), others ${oneDigit(cores.others)}, the host took ${oneDigit(cores.stolen)}`;
   return {
     name: `waited behind others, ${spanNames[span.name]}`,
     figure: figure(`${at}.behindOthers`, span.behindOthers, shareText(span.behindOthers)),

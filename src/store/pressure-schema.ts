@@ -52,6 +52,7 @@ export const environmentSchema = z.discriminatedUnion("measured", [
         process: z.string(),
         behindOthers: share,
         waited: share,
+        oursWaited: share,
         cores: z.strictObject({ target: z.number(), ours: z.number(), others: z.number(), stolen: z.number() }),
       }),
     ),

@@ -42,8 +42,8 @@ export function judgeTrial(
 
 /**
  * residue when something was left behind, whatever else came of the trial; inconclusive when the intent's own guard ended
- * the trial or the machine starved the stack, whatever else came of that; invalid when the steady state did not hold before or the effect was not confirmed;
- * else inconclusive when that could not be told or the harness fell behind, even if another rule failed (what a blind or late
+ * the trial or the machine starved the stack, whatever else came of that; invalid when the steady state did not hold before
+ * or the effect was not confirmed; else inconclusive when that could not be told or the harness fell behind, even if another rule failed (what a blind or late
  * harness saw fails nobody); else fail, inconclusive, pass — and pass only if something was judged beyond what concerns us.
  */
 export function outcomeOf(findings: readonly Finding[]): TrialOutcome {

@@ -25,4 +25,6 @@ export const calm = looked(20, { target: 150, others: 20 });
 export const starved = looked(300, { target: 150, others: 800 });
 /** The stack wants more than there is, and nobody else does. */
 export const selfMade = looked(400, { target: 940, others: 10 });
+/** One that wants nearly all there is, and somebody else who wants a little. */
+export const mostlySelfMade = looked(450, { target: 700, others: 250 });
 export const unmeasured: PressureLook = { ok: false, reason: "only Linux tells" };

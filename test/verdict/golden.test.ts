@@ -156,6 +156,7 @@ const truths: Record<StoryName, Truth> = {
     says: /starved: before the injection \(1\.0 s to 5\.0 s\) others[^;]*$/,
   },
   "detected late, starved by itself": { outcome: "fail", fail: ["detected-in-time"] },
+  "detected late, starved mostly by itself": { outcome: "fail", fail: ["detected-in-time"] },
   "detected late on a calm machine": { outcome: "fail", fail: ["detected-in-time"] },
   "detected late, not measured": { outcome: "fail", fail: ["detected-in-time"] },
   "clean heal, starved by strangers": { outcome: "inconclusive", unclear: ["environment-calm"] },

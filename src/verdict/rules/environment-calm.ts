@@ -9,7 +9,8 @@ type Measured = Extract<EnvironmentFacts, { measured: true }>;
 
 /**
  * Inconclusive when, before the injection, from it to the recovery, or after that, a process of the target waited longer behind others for a
- * processor than the machine makes one wait by itself. What the stack waits behind itself is its own doing and excuses nothing. Asked
+ * processor than the machine makes one wait by itself, and others had more of the processors than the stack. What the stack waits behind
+ * itself is its own doing and excuses nothing. Asked
  * whatever else came of the trial: passes alone, kept from a starved night, would flatter. Silent where it was not measured.
  */
 export const environmentCalm: Rule = (_record, { environment }) => {
@@ -17,7 +18,7 @@ export const environmentCalm: Rule = (_record, { environment }) => {
   const { spans, bound } = environment;
   if (spans.length === 0) return null;
   const restsOn = spans.flatMap(({ from, to }) => [from, to]);
-  const pressed = spans.filter(({ behindOthers }) => behindOthers > bound);
+  const pressed = spans.filter((span) => span.behindOthers > bound && othersHadMore(span));
   if (pressed.length > 0) {
     const worst = worstOf(pressed);
     const more = pressed.filter((span) => span !== worst).map(({ name }) => `, and ${when[name]} too`);
@@ -25,9 +26,17 @@ export const environmentCalm: Rule = (_record, { environment }) => {
     return { outcome: "inconclusive", says, restsOn };
   }
   const worst = worstOf(spans);
-  const says = `others left the stack its processors: at most ${shareBesideText(worst.behindOthers, bound)} of the time a process of it waited behind them (bound: ${shareText(bound)})`;
+  const waited = `${shareBesideText(worst.behindOthers, bound)} of the time a process of it waited behind others`;
+  const says =
+    worst.behindOthers > bound
+      ? `the stack had more of the processors than all others, although at most ${waited}`
+      : `others left the stack its processors: at most ${waited} (bound: ${shareText(bound)})`;
   return { outcome: "pass", says, restsOn };
 };
+
+function othersHadMore({ cores }: EnvironmentSpan): boolean {
+  return cores.others + cores.stolen > cores.target;
+}
 
 function worstOf(spans: readonly EnvironmentSpan[]): EnvironmentSpan {
   return spans.reduce((most, span) => (span.behindOthers > most.behindOthers ? span : most));
