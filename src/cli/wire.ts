@@ -241,8 +241,8 @@ function surveyorOf(
     inventory: (signal) => running.inventory(signal),
     edges: () => surveyEdges(proxy.apiUrl, names),
   });
-  return async (moment, signal) => {
-    const survey = await look(moment, signal);
+  return async (_moment, signal, damages = []) => {
+    const survey = await look(signal, damages);
     machine.add({ known: survey.processes });
     return survey;
   };

@@ -1,5 +1,6 @@
 // The four-step contract every fault keeps, and what it may ask of a platform.
 
+import type { FileDamage } from "./file-damage.ts";
 import type { Capability, Site } from "./platform.ts";
 import type { Json } from "./units.ts";
 
@@ -24,7 +25,12 @@ export interface Fault<Params = unknown, Undo extends Json = Json> {
   readonly needs: readonly Capability[];
   parse(input: unknown): Params;
   prepare(params: Params, site: Site): Promise<Undo>;
-  /** Throws when what the undo names is no longer as `prepare` found it: then the way back would not lead back. */
+  /**
+   * Throws when what the undo names is no longer as `prepare` found it: then the way back would not lead back. Calls
+   * `site.harmBegins` right before it does harm; proving the effect is no part of the harm.
+   */
   apply(params: Params, undo: Undo, site: Site, signal: AbortSignal): Promise<Evidence>;
   revert(undo: Undo, site: Site, signal: AbortSignal): Promise<Evidence>;
+  /** What `apply` writes into published files: only that can be left of it there. Faults that write into files have it. */
+  wrote?(undo: Undo, site: Site): Promise<readonly FileDamage[]>;
 }

@@ -1,5 +1,6 @@
 // Where faults act, and the few controls they may ask for. At most four methods to a control.
 
+import type { OpenFile } from "./file-damage.ts";
 import type { Ms, Share } from "./units.ts";
 
 /** What a fault may need from the platform it acts on. */
@@ -67,6 +68,12 @@ export interface FileControl {
   write(path: string, offset: number, bytes: Uint8Array): Promise<void>;
 }
 
+/** Handles a published file through one descriptor: what is written goes into the file that was looked at, or nowhere. */
+export interface FileEditControl {
+  /** Opens the file, hands it to `act`, which must not wait, and closes it; undefined when no file is there. */
+  inOneGo<T>(path: string, act: (file: OpenFile) => T): Promise<T | undefined>;
+}
+
 /** Keeps bytes that `revert` needs, below the site's `undoDir`. Goes with every platform that offers published files. */
 export interface BackupControl {
   /** Writes the bytes, through to the disk, and returns their SHA-256 as hex. */
@@ -86,6 +93,8 @@ export interface Controls {
   readonly process?: ProcessControl;
   readonly replica?: ReplicaControl;
   readonly files?: FileControl;
+  /** Goes with `files` where the platform can hold a file open. */
+  readonly edits?: FileEditControl;
   readonly vectors?: VectorControl;
   readonly backups?: BackupControl;
 }
@@ -104,6 +113,8 @@ export interface Site extends SiteRef {
   /** Folder on disk for backups that `revert` needs (private to this disturbance). */
   readonly undoDir: string;
   readonly controls: Controls;
+  /** Called by a fault right before its first harmful act, so that the trial knows from when on the harm may show. */
+  readonly harmBegins?: () => void;
 }
 
 /** `gateway→inference-1` or `inference-1`: the one way a site is written. */

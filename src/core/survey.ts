@@ -1,6 +1,8 @@
 // What there is at an instant: of the machine before boot and after teardown, of the stack before injection and after the way
 // back. Two of them are compared (measure/residue.ts) to say what a trial left behind.
 
+import type { DamageLeft } from "./file-damage.ts";
+
 /** A process by the process table. What the platform cannot tell is null. */
 export interface SeenProcess {
   readonly pid: number;
@@ -78,11 +80,8 @@ export interface SeenEdge {
 export interface SeenPublishedFile extends SeenFile {
   readonly replica: string;
   readonly role: string;
-  /**
-   * Of `of` parts of the file, how many are as they were right after the fault and not as they were before it; whoever wrote
-   * those bytes since, it was not a repair.
-   */
-  readonly harmed: { readonly parts: number; readonly of: number };
+  /** Of `of` parts that a fault wrote, how many still are as it left them. What the owner wrote meanwhile is not among them. */
+  readonly harmed: DamageLeft;
 }
 
 /** The stack under test, from outside. */

@@ -144,6 +144,8 @@ export interface FaultEvent extends Stamped {
   readonly step: "aiming" | "applying" | "confirmed" | "unconfirmed" | "reverting" | "reverted" | "revert-failed";
   readonly evidence?: Evidence;
   readonly reason?: string;
+  /** With confirmed and unconfirmed: right before the first harmful act. Absent when none came, and in older runs. */
+  readonly harmFrom?: Ms;
 }
 
 /** A condition of `abort_if` came true, or could not be told for too long, while a fault was in place; the fault is taken back. */

@@ -1,13 +1,16 @@
-// index.corruption: overwrites stored rows of one replica's index file in place, silently; proved by hash and self-retrieval.
+// index.corruption: damages the stored rows of one replica's index file in place; proved by the file's hash and by its searches.
 
 import { z } from "zod";
-import { HarnessError, messageOf } from "../core/errors.ts";
+import { HarnessError } from "../core/errors.ts";
 import type { Fault } from "../core/fault.ts";
-import type { FileControl, PublishedFile } from "../core/platform.ts";
+import { damageLeft, doDamage, mendDamage, type FileDamage } from "../core/file-damage.ts";
+import type { PublishedFile, Site } from "../core/platform.ts";
+import { inOneGo } from "./parts/in-one-go.ts";
 import { need, parseParams } from "./parts/params.ts";
 import { chooseRows, damageModes } from "./parts/row-damage.ts";
-import { publishedRows, readRows, restoreRows, writeDamage, type RowDamage } from "./parts/rows.ts";
-import { seenWithin } from "./parts/seen-within.ts";
+import { cutBefore, damageFrom, placesOf, publishedRows, savedBytes, type Cut, type RowDamage } from "./parts/rows.ts";
+import { startIfDown } from "./parts/start-again.ts";
+import { effectSeen, lookBefore, refusalWords, refuseBlindness, sampleFor } from "./parts/search-witness.ts";
 
 const kind = "index.corruption";
 const backupName = "rows.bin";
@@ -16,98 +19,136 @@ const requiredShare = 0.5;
 /** A replica that reloads on change needs a moment; one that maps the file none. */
 const effectWithinMs = 5_000;
 
-const paramsSchema = z.strictObject({
-  share: z.number().min(0.05).max(1).default(0.3),
-  mode: z.enum(damageModes).default("zero"),
-  role: z.literal("index").default("index"),
-});
+const paramsSchema = z
+  .strictObject({
+    share: z.number().min(0.05).max(1).default(0.3),
+    mode: z.enum(damageModes).default("zero"),
+    /** Mode part: the share of each chosen row that is overwritten. */
+    part: z.number().min(0.1).max(0.9).exactOptional(),
+    role: z.literal("index").default("index"),
+  })
+  .refine(({ mode, part }) => part === undefined || mode === "part", {
+    path: ["part"],
+    message: "goes with mode: part only",
+  });
 type Params = z.infer<typeof paramsSchema>;
-/** `backup` and `fileHash`: SHA-256 of the backup of the chosen rows, and of the whole file before; `rows`: all it stores. */
+/** Of mode part, where the intent does not say. */
+const usualPart = 0.5;
+
+/**
+ * `backup` and `fileHash`: SHA-256 of the backup and of the whole file before; `rows`: all it stores; `file`: which file it is, where
+ * the platform can tell; `cut`: of mode truncate.
+ */
 type Undo = {
   readonly damage: RowDamage;
   readonly backup: string;
   readonly fileHash: string;
   readonly rows: number;
+  readonly file?: string;
+  readonly cut?: Cut;
 };
 
 export const indexCorruption: Fault<Params, Undo> = {
   kind,
-  summary: "Overwrites a seeded share of the stored rows of one replica's index file in place.",
-  wayBack: "writes the rows back that still hold its damage, from a copy made before",
+  summary: "Damages a seeded share of the stored rows of one replica's index file in place.",
+  wayBack: "writes back what still is as it left it, from a copy made before, and starts a replica that died of it",
   needs: ["published-files", "vector-probe"],
   parse: (input) => parseParams(kind, paramsSchema, input),
 
   async prepare(params, site) {
     const files = need(site, kind, "files");
-    const file = await publishedRows(files, params.role);
-    const damage = damageOf(file, params, site.seed);
-    const backup = await need(site, kind, "backups").keep(backupName, await readRows(files, damage));
-    return { damage, backup, fileHash: await files.hash(damage.path), rows: file.payload.rows };
+    const published = await publishedRows(files, params.role);
+    const damage = damageOf(published, params, site.seed);
+    const { path } = damage;
+    const looked = await inOneGo(site, kind, { path, places: placesOf(damage) }, (file) => {
+      const cut = damage.mode === "truncate" ? cutBefore(damage, file.size()) : undefined;
+      return { id: file.id, cut, bytes: savedBytes(file, damage, cut) };
+    });
+    if (looked === undefined) throw new HarnessError("environment", `${path} is published, and is not there`);
+    const { id, cut, bytes } = looked;
+    const backup = await need(site, kind, "backups").keep(backupName, bytes);
+    return {
+      damage,
+      backup,
+      fileHash: await files.hash(path),
+      rows: published.payload.rows,
+      ...(id !== undefined && { file: id }),
+      ...(cut !== undefined && { cut }),
+    };
   },
 
-  async apply(params, { damage, backup, rows }, site, signal) {
+  async apply(params, undo, site, signal) {
     const files = need(site, kind, "files");
-    const vectors = need(site, kind, "vectors");
-    const sample = sampleFor(params.share, rows);
+    const { path } = undo.damage;
     const fall = requiredShare * params.share;
-    const before = await vectors.selfRetrieval(sample, signal);
-    await refuseOtherRows(files, damage, await need(site, kind, "backups").recall(backupName, backup));
-    const hashBefore = await files.hash(damage.path);
-    signal.throwIfAborted();
-    await writeDamage(files, damage);
-    const changed = (await files.hash(damage.path)) !== hashBefore;
-    let after = before;
-    let unanswered = "";
-    // A quick healer may be restarting the replica at this very moment: an answer that is cut off is no answer yet.
-    const fallen = async (): Promise<boolean> => {
-      try {
-        after = await vectors.selfRetrieval(sample, signal);
-      } catch (thrown) {
-        if (signal.aborted) throw thrown;
-        unanswered = `; once without an answer (${messageOf(thrown)})`;
-        return false;
-      }
-      return before - after >= fall;
-    };
+    const before = await lookBefore(site, kind, sampleFor(params.share, undo.rows), signal);
+    refuseBlindness(before, fall);
+    // Recalling the backup before any harm also shows that the way back can be read.
+    const damage = await savedDamage(undo, site);
+    const hashBefore = await files.hash(path);
+    await doInOneGo(site, undo, { damage, signal });
+    const changed = (await files.hash(path)) !== hashBefore;
+    const expected = `file hash changed and self-retrieval lower by at least ${fall.toFixed(3)}, ${refusalWords}`;
     // A file that did not change will have no effect, however long one waits.
-    const fell = await seenWithin(changed ? effectWithinMs : 0, signal, fallen);
-    return {
-      confirmed: changed && fell,
-      expected: `file hash changed and self-retrieval lower by at least ${fall.toFixed(3)}`,
-      seen: `hash ${changed ? "changed" : "unchanged"}; self-retrieval ${before.toFixed(3)} before, ${after.toFixed(3)} after (${sample} rows asked for)${unanswered}`,
-    };
+    const withinMs = changed ? effectWithinMs : 0;
+    const proof = await effectSeen(before, { site, kind, fall, withinMs }, signal);
+    const hash = `hash ${changed ? "changed" : "unchanged"}`;
+    return { confirmed: changed && proof.seen, expected, seen: `${hash}; ${proof.says}` };
   },
 
   async revert(undo, site, signal) {
     const files = need(site, kind, "files");
-    const original = await need(site, kind, "backups").recall(backupName, undo.backup);
-    const restored = await restoreRows(files, undo.damage, original, signal);
-    // A second pass finds nothing to do exactly when no row holds our damage any more.
-    const left = await restoreRows(files, undo.damage, original, signal);
-    const whole = (await files.hash(undo.damage.path)) === undo.fileHash;
+    const damage = await savedDamage(undo, site);
+    const place = { path: damage.path, places: placesOf(undo.damage) };
+    signal.throwIfAborted();
+    const restored = (await inOneGo(site, kind, place, (file) => mendDamage(file, damage))) ?? 0;
+    const left = (await inOneGo(site, kind, place, (file) => damageLeft(file, damage)))?.parts ?? 0;
+    const whole = (await files.hash(damage.path)) === undo.fileHash;
     const fileNow = whole
       ? "byte for byte what it was"
       : "not what it was, by its owner's hand (replaced, changed or gone)";
+    const what = damage.end === undefined ? `${restored} rows` : restored === 0 ? "0 bytes" : "its end was";
+    const { runs, seen } = await startIfDown(site, signal);
     return {
-      confirmed: left === 0,
-      expected: "no row of the file still holds our damage",
-      seen: `${restored} rows put back; the file is ${fileNow}`,
+      confirmed: left === 0 && runs,
+      expected: "nothing in the file still is as we left it, and a replica that died of it runs again",
+      seen: `${what} put back; the file is ${fileNow}${seen}`,
     };
   },
+
+  wrote: async (undo, site) => [await savedDamage(undo, site)],
 };
 
-function damageOf({ path, payload }: PublishedFile, { share, mode }: Params, seed: number): RowDamage {
+function damageOf(
+  { path, payload }: PublishedFile,
+  { share, mode, part = usualPart }: Params,
+  seed: number,
+): RowDamage {
   const { offset, rowBytes, rows } = payload;
-  return { path, offset, rowBytes, runs: chooseRows(rows, share, seed), mode, seed };
+  const lost = Math.max(1, Math.round(rows * share));
+  const runs = mode === "truncate" ? ([[rows - lost, lost]] as const) : chooseRows(rows, share, seed);
+  return { path, offset, rowBytes, runs, mode, seed, ...(mode === "part" && { part }) };
 }
 
-/** Recalling the backup before any harm also shows that the way back can be read. */
-async function refuseOtherRows(files: FileControl, damage: RowDamage, backup: Uint8Array): Promise<void> {
-  if (Buffer.compare(await readRows(files, damage), backup) === 0) return;
-  throw new HarnessError("environment", `rows of ${damage.path} changed since they were saved: the way back is stale`);
+async function savedDamage({ damage, backup, file, cut }: Undo, site: Site): Promise<FileDamage> {
+  return damageFrom(damage, await need(site, kind, "backups").recall(backupName, backup), { file, cut });
 }
 
-/** Enough rows that about 30 damaged ones are among them; fewer would make the proof a matter of luck. */
-function sampleFor(share: number, rows: number): number {
-  return Math.min(rows, Math.max(64, Math.ceil(30 / share)));
+/** All of the damage at once, into the file that was saved; into another one, or over other bytes, none of it. */
+async function doInOneGo(
+  site: Site,
+  undo: Undo,
+  { damage, signal }: { readonly damage: FileDamage; readonly signal: AbortSignal },
+): Promise<void> {
+  const { path } = damage;
+  const did = await inOneGo(site, kind, { path, places: placesOf(undo.damage) }, (file) => {
+    signal.throwIfAborted();
+    return doDamage(file, damage, () => site.harmBegins?.());
+  });
+  if (did === "done") return;
+  const what =
+    did === "changed"
+      ? `rows of ${path} changed since they were saved`
+      : `${path} was replaced or removed by its owner`;
+  throw new HarnessError("environment", `${what}: the way back is stale, so nothing was damaged`);
 }

@@ -6,12 +6,11 @@ import type { Fault } from "../core/fault.ts";
 import type { ProcessControl, ProcessRef } from "../core/platform.ts";
 import { need, parseParams } from "./parts/params.ts";
 import { seenWithin } from "./parts/seen-within.ts";
+import { startAgain } from "./parts/start-again.ts";
 
 const kind = "process.kill";
 /** SIGKILL takes effect at once; a polite signal may need the process's own time to end. */
 const goneWithinMs = 3_000;
-/** A replica that the target says it started must be in the process table; less than a revert's own budget. */
-const backWithinMs = 5_000;
 
 const paramsSchema = z.strictObject({
   signal: z.enum(["SIGKILL", "SIGTERM", "SIGINT", "SIGQUIT", "SIGABRT", "SIGSEGV"]).default("SIGKILL"),
@@ -39,6 +38,7 @@ export const processKill: Fault<Params, ProcessRef> = {
       throw new HarnessError("environment", `pid ${pid} of ${site.replica} was gone before we ended it`);
     }
     signal.throwIfAborted();
+    site.harmBegins?.();
     await process.signal(undo, params.signal);
     const gone = await seenWithin(goneWithinMs, signal, async () => !(await process.isAlive(undo)));
     return {
@@ -56,17 +56,8 @@ export const processKill: Fault<Params, ProcessRef> = {
       const seen = back ?? "the target offers no start control, so there is nothing this fault can do: it stays down";
       return { confirmed: back !== undefined, expected, seen };
     }
-    let seen = "the target was not asked";
-    // A supervisor that has not noticed the death yet says "already runs" of a process that is gone: ask again.
-    const confirmed = await seenWithin(backWithinMs, signal, async () => {
-      const { started, pid } = await replica.ensureRunning(signal);
-      const now = process === undefined ? { pid } : await process.find();
-      seen = started ? `started again as pid ${pid}` : `already ran, as pid ${pid}`;
-      if (now === undefined)
-        seen = `the target says that it runs as pid ${pid}, and the process table has no such process`;
-      return now !== undefined;
-    });
-    return { confirmed, expected, seen };
+    const { runs, seen } = await startAgain(replica, process, signal);
+    return { confirmed: runs, expected, seen };
   },
 };
 

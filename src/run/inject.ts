@@ -3,7 +3,8 @@
 import { HarnessError, messageOf } from "../core/errors.ts";
 import type { Evidence, Fault } from "../core/fault.ts";
 import type { PlannedDisturbance } from "../core/plan.ts";
-import type { Json } from "../core/units.ts";
+import type { FaultEvent } from "../core/timeline.ts";
+import type { Json, Ms } from "../core/units.ts";
 import { withTimeLimit } from "./time-limit.ts";
 import type { TrialState } from "./trial.ts";
 
@@ -18,11 +19,7 @@ type PlannedFault = Extract<PlannedDisturbance, { type: "fault" }>;
 export async function inject(state: TrialState): Promise<boolean> {
   for (const [index, disturbance] of state.plan.disturbances.entries()) {
     if (disturbance.type === "load") changeLoad(state, index, disturbance.times);
-    else {
-      const confirmed = await applyFault(state, index, disturbance);
-      await state.audit.afterFault(state.stack);
-      if (!confirmed) return false;
-    }
+    else if (!(await applyFault(state, index, disturbance))) return false;
     if (state.signal.aborted) return true;
   }
   return true;
@@ -38,7 +35,16 @@ async function applyFault(state: TrialState, index: number, planned: PlannedFaul
   const { deps, recorder } = state;
   const fault = faultNamed(deps.faults, planned.fault);
   const undoDir = `${deps.undoDir}/${index}`;
-  const site = state.stack.site(planned.site, planned.seed, undoDir);
+  let harmFrom: Ms | undefined;
+  const harmBegins = (): void => void (harmFrom ??= deps.clock.now());
+  const site = { ...state.stack.site(planned.site, planned.seed, undoDir), harmBegins };
+  const record = (event: Pick<FaultEvent, "step" | "evidence" | "reason">): void =>
+    recorder.record({
+      kind: "fault",
+      disturbance: index,
+      ...event,
+      ...(event.step !== "applying" && harmFrom !== undefined && { harmFrom }),
+    });
   try {
     const params = fault.parse(planned.params);
     const limitMs = deps.budgets?.faultMs ?? faultBudgetMs;
@@ -53,20 +59,16 @@ async function applyFault(state: TrialState, index: number, planned: PlannedFaul
       handle: state.stack.handle,
     });
     state.applied.push({ index, fault, site, undo, seq });
-    recorder.record({ kind: "fault", disturbance: index, step: "applying" });
+    state.audit.beforeFault({ fault, site, undo });
+    record({ step: "applying" });
     // Also for a fault that ignores its signal: one that hangs must not keep the others from being taken back.
     const evidence: Evidence = await withTimeLimit(limitMs, (limit) =>
       fault.apply(params, undo, site, AbortSignal.any([state.signal, limit])),
     );
-    recorder.record({
-      kind: "fault",
-      disturbance: index,
-      step: evidence.confirmed ? "confirmed" : "unconfirmed",
-      evidence,
-    });
+    record({ step: evidence.confirmed ? "confirmed" : "unconfirmed", evidence });
     return evidence.confirmed;
   } catch (thrown) {
-    recorder.record({ kind: "fault", disturbance: index, step: "unconfirmed", reason: messageOf(thrown) });
+    record({ step: "unconfirmed", reason: messageOf(thrown) });
     // Backups are part of the way back: where they find no room, nothing was tried on the target.
     if (isOutOfRoom(thrown)) recorder.lose(messageOf(thrown));
     return false;

@@ -2,6 +2,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Fault } from "../core/fault.ts";
+import type { FileDamage } from "../core/file-damage.ts";
 import type { Inventory, InventoryReplica } from "../core/inventory.ts";
 import type { TrialPlan } from "../core/plan.ts";
 import type { Site, SiteRef } from "../core/platform.ts";
@@ -28,8 +29,11 @@ export interface RunningStack {
   /** True when the replica's process is in the process table and something listens on its port; not the target's word. */
   isLiving(replica: InventoryReplica): Promise<boolean>;
   site(ref: SiteRef, seed: number, undoDir: string): Site;
-  /** Looks at the whole stack from outside; `harmed` is right after a fault. What cannot be looked at is in `unseen`. */
-  survey(moment: "before" | "harmed" | "after", signal: AbortSignal): Promise<StackSurvey>;
+  /**
+   * Looks at the whole stack from outside, right before the injection and once all faults were taken back; `damages`: what they wrote
+   * into its files. What cannot be looked at is in `unseen`.
+   */
+  survey(moment: "before" | "after", signal: AbortSignal, damages?: readonly FileDamage[]): Promise<StackSurvey>;
   /** Tells until the signal who had the processors and which of the stack's processes waited for one. */
   readonly watchPressure?: (record: Record, signal: AbortSignal) => Promise<void>;
   /** Listens to the incident feed until the signal; undefined when the target has none. */

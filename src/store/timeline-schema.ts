@@ -140,6 +140,7 @@ export const timelineEventSchema = z.discriminatedUnion("kind", [
     step: z.enum(["aiming", "applying", "confirmed", "unconfirmed", "reverting", "reverted", "revert-failed"]),
     evidence: z.exactOptional(evidenceSchema),
     reason: z.exactOptional(z.string()),
+    harmFrom: z.exactOptional(at),
   }),
   z.strictObject({
     kind: z.literal("abort"),

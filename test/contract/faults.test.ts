@@ -3,7 +3,7 @@
 
 import { execFile } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -167,6 +167,70 @@ describe("index.corruption", () => {
     expect(after).toBeLessThan(0.8);
     await fault?.revert(undo, site, signal);
     expect(await site.controls.vectors?.selfRetrieval(200, signal)).toBe(1);
+  });
+
+  test.each([
+    { mode: "part", part: 0.75, share: 0.3 },
+    { mode: "flip", share: 0.3 },
+  ])("in mode %o is seen by self-retrieval at the replica, and undone to the byte", async (input) => {
+    const site = siteOf(replica);
+    const before = await look();
+    const undo = (await fault?.prepare(fault.parse(input), site)) ?? null;
+    expect(await fault?.apply(fault.parse(input), undo, site, signal)).toMatchObject({ confirmed: true });
+    expect(await site.controls.vectors?.selfRetrieval(200, signal)).toBeLessThan(0.85);
+    expect(await fault?.revert(undo, site, signal)).toMatchObject({ confirmed: true });
+    expect(await look()).toEqual(before);
+    expect(await site.controls.vectors?.selfRetrieval(200, signal)).toBe(1);
+  });
+
+  test("in mode truncate is seen by a replica that dies of it, and undone to the byte, once and again", async () => {
+    const site = siteOf(replica);
+    const before = await look();
+    const path = stack.publishedFiles[0] ?? "";
+    const whole = await readFile(path);
+    const params = fault?.parse({ mode: "truncate", share: 0.25 });
+    const undo = JSON.parse(JSON.stringify((await fault?.prepare(params, site)) ?? null)) as Json;
+    const { confirmed, seen } = (await fault?.apply(params, undo, site, signal)) ?? {};
+    expect(seen).toMatch(
+      /^hash changed; self-retrieval 1\.000 before, not measured after \(120 rows asked for\); pid \d+, which answered before, is gone/,
+    );
+    expect(confirmed).toBe(true);
+    expect((await readFile(path)).equals(whole.subarray(0, 16 + 180 * 32))).toBe(true);
+    expect(
+      await revertInFreshProcess({
+        fault: "index.corruption",
+        site: { ...replica },
+        seed: site.seed,
+        undoDir: site.undoDir,
+        undo,
+        handle,
+        kind: "fault",
+      }),
+    ).toMatchObject({
+      confirmed: true,
+      seen: "its end was put back; the file is byte for byte what it was",
+    });
+    expect(await fault?.revert(undo, site, signal)).toMatchObject({
+      confirmed: true,
+      seen: expect.stringContaining("0 bytes put back"),
+    });
+    await site.controls.replica?.ensureRunning(signal);
+    expect(await look()).toEqual(before);
+    expect(await site.controls.vectors?.selfRetrieval(200, signal)).toBe(1);
+  });
+
+  test("ends when the file is replaced before the damage: nothing is written into the one that came", async () => {
+    const site = siteOf(replica);
+    const path = stack.publishedFiles[0] ?? "";
+    const undo = (await fault?.prepare(fault.parse({}), site)) ?? null;
+    const restored = await readFile(path);
+    await writeFile(`${path}.new`, restored);
+    await rename(`${path}.new`, path);
+    let began = false;
+    const harmed = fault?.apply(fault.parse({}), undo, { ...site, harmBegins: () => (began = true) }, signal);
+    await expect(harmed).rejects.toThrow("was replaced or removed by its owner");
+    expect(began).toBe(false);
+    expect((await readFile(path)).equals(restored)).toBe(true);
   });
 
   test("leaves a file alone that somebody replaced in the meantime, or took away", async () => {

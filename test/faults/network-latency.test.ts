@@ -74,3 +74,47 @@ test("leaves a toxic of somebody else alone, even one of the name it would have 
   await networkLatency.revert(prepared, site, signal);
   expect([...toxics.keys()]).toEqual(["latency-9"]);
 });
+
+/** Round trips as they are listed, five to a measurement; a text is why there was none. */
+function tripping(trips: readonly (number | string)[], more: Partial<Site["controls"]> = {}): Site {
+  const { site } = siteWith(() => 0);
+  let next = 0;
+  const { edge } = site.controls;
+  if (edge === undefined) throw new Error("no edge");
+  const roundTripMs = async (): Promise<number> => {
+    const trip = trips[Math.min(trips.length - 1, Math.floor(next++ / 5))] ?? 0;
+    if (typeof trip === "string") throw new Error(trip);
+    return trip;
+  };
+  return { ...site, controls: { edge: { ...edge, roundTripMs }, ...more } };
+}
+
+test("waits for a replica that is being started just then, and measures twice, for the first answers are slow", async () => {
+  const params = { latency: 400, jitter: 0 };
+  const cold = await networkLatency.apply(params, undo, tripping([2, "refused", "refused", 900, 3]), signal);
+  expect(cold).toMatchObject({
+    confirmed: false,
+    seen: "2.0 ms before, 3.0 ms after (fastest of 5); 2 times without an answer (refused)",
+  });
+  const slow = await networkLatency.apply(params, undo, tripping([2, "refused", 900, 403]), signal);
+  expect(slow).toMatchObject({ confirmed: true, seen: expect.stringContaining("403.0 ms after") });
+});
+
+test("measures twice when another process answers than before", async () => {
+  const process = {
+    find: async () => ({ pid: 41, startTime: "a" }),
+    signal: async () => undefined,
+    isAlive: async () => false,
+  };
+  const site = tripping([2, 900, 3], { process });
+  expect(await networkLatency.apply({ latency: 400, jitter: 0 }, undo, site, signal)).toMatchObject({
+    confirmed: false,
+    seen: "2.0 ms before, 3.0 ms after (fastest of 5)",
+  });
+});
+
+test("says no figure when no round trip came to its end after the toxic", { timeout: 20_000 }, async () => {
+  const evidence = await networkLatency.apply({ latency: 400, jitter: 0 }, undo, tripping([2, "refused"]), signal);
+  expect(evidence.confirmed).toBe(false);
+  expect(evidence.seen).toMatch(/^2\.0 ms before, not measured after; \d+ times without an answer \(refused\)$/);
+});

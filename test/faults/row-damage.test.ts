@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bearsDamage, chooseRows, damagedRow, damageModes } from "../../src/faults/parts/row-damage.ts";
+import { bearsDamage } from "../../src/core/file-damage.ts";
+import { chooseRows, damagedFrom, damagedRow, damageModes } from "../../src/faults/parts/row-damage.ts";
 
 const flat = (runs: readonly (readonly [number, number])[]): number[] =>
   runs.flatMap(([first, count]) => Array.from({ length: count }, (_, at) => first + at));
@@ -45,4 +46,25 @@ test("recognises its damage, whole or broken off in the middle, and nothing else
   expect(bearsDamage(original, original, damaged)).toBe(false);
   expect(bearsDamage(Uint8Array.from([9, 9, 9, 5]), original, damaged)).toBe(false);
   expect(bearsDamage(new Uint8Array(), original, damaged)).toBe(false);
+});
+
+test("overwrites only a part of a row, and inverts only some of its bytes, as the seed says", () => {
+  const bytes = Uint8Array.from({ length: 64 }, (_, at) => at + 1);
+  const original = Buffer.from(bytes);
+  const changed = (harm: Parameters<typeof damagedFrom>[2], row = 3): number[] => {
+    const damaged = damagedFrom(original, row, harm);
+    expect(damaged.length).toBe(64);
+    return [...damaged.keys()].filter((at) => damaged[at] !== original[at]);
+  };
+  const part = changed({ mode: "part", seed: 5, part: 0.25 });
+  expect(part.length).toBeGreaterThan(8);
+  expect((part.at(-1) ?? 0) - (part[0] ?? 0)).toBeLessThan(16);
+  const flips = changed({ mode: "flip", seed: 5 });
+  expect(flips).toHaveLength(16);
+  expect(flips).toEqual(changed({ mode: "flip", seed: 5 }));
+  expect(flips).not.toEqual(changed({ mode: "flip", seed: 6 }));
+  expect(flips).not.toEqual(changed({ mode: "flip", seed: 5 }, 4));
+  const flipped = damagedFrom(original, 3, { mode: "flip", seed: 5 });
+  expect(flips.every((at) => flipped[at] === 0xff - (original[at] ?? 0))).toBe(true);
+  expect(original.equals(bytes)).toBe(true);
 });

@@ -41,6 +41,10 @@ describe.each(faults.map((fault) => [fault.kind, fault] as const))("%s", (_, fau
     expect(failure.problems.length).toBeGreaterThan(0);
   });
 
+  test("names what it writes, when it writes into files: only that can be its residue", () => {
+    expect(fault.wrote !== undefined).toBe(fault.needs.includes("published-files"));
+  });
+
   test("names the control it misses instead of failing on undefined", async () => {
     if (fault.needs.length === 0) return;
     const site: Site = { service: "s", replica: "s-1", seed: 1, undoDir: "/nowhere", controls: {} };
@@ -55,6 +59,10 @@ describe("parameters", () => {
     expect(parse("network.latency", { latency: "1.5s", jitter: "20ms" })).toEqual({ latency: 1_500, jitter: 20 });
     expect(parse("process.kill", undefined)).toEqual({ signal: "SIGKILL" });
     expect(parse("index.corruption", { mode: "nan" })).toEqual({ share: 0.3, mode: "nan", role: "index" });
+    expect(parse("index.corruption", { mode: "part", part: 0.25 })).toMatchObject({ mode: "part", part: 0.25 });
+    for (const mode of ["zero", "noise", "nan", "part", "flip", "truncate"]) {
+      expect(parse("index.corruption", { mode })).toMatchObject({ mode });
+    }
   });
 
   test.each([
@@ -69,6 +77,8 @@ describe("parameters", () => {
     ["index.corruption", { share: 0.01 }],
     ["index.corruption", { share: 1.2 }],
     ["index.corruption", { mode: "shuffle" }],
+    ["index.corruption", { mode: "part", part: 1 }],
+    ["index.corruption", { mode: "zero", part: 0.5 }],
     ["nothing", []],
   ])("%s refuses %j", (kind, input) => {
     expect(failureOf(() => parse(kind, input)).code).toBe("bad-input");

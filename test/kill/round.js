@@ -19,8 +19,13 @@ const leaseMs = 600;
 
 const parameters = {
   "network.latency": "{ latency: 200ms }",
-  "index.corruption": "{ share: 0.5 }",
 };
+const damageModes = ["zero", "noise", "nan", "part", "flip", "truncate"];
+
+function parametersOf(kind, seed) {
+  if (kind === "index.corruption") return `{ share: 0.5, mode: ${damageModes[seed % damageModes.length]} }`;
+  return parameters[kind] ?? "{}";
+}
 
 const expectation = `expect:
   detected: { within: 600ms, as: [replica-down] }
@@ -47,7 +52,7 @@ steady:
     users-answered: users.error_share <= 0.1
 disturb:
   - fault: ${kind}
-${acts ? `    on: ${site}\n    with: ${parameters[kind] ?? "{}"}\n` : ""}${acts ? expectation : "expect: { hold_fire: true }\nwatch: 2s\n"}`;
+${acts ? `    on: ${site}\n    with: ${parametersOf(kind, seed)}\n` : ""}${acts ? expectation : "expect: { hold_fire: true }\nwatch: 2s\n"}`;
 }
 
 /** A command of Rebound in the round's own state folder, and what it says. */

@@ -3,7 +3,12 @@
 import { pick, seededRandom } from "../../core/random.ts";
 
 /** zero: all bytes 0 · noise: floats drawn from (−1, 1) · nan: float32 NaN in every place. */
-export const damageModes = ["zero", "noise", "nan"] as const;
+const fills = ["zero", "noise", "nan"] as const;
+/**
+ * Besides the three that overwrite whole rows: part: noise in a stretch of each row · flip: bytes at seeded offsets of each row
+ * inverted · truncate: the file ends before the last rows.
+ */
+export const damageModes = [...fills, "part", "flip", "truncate"] as const;
 export type DamageMode = (typeof damageModes)[number];
 
 /** A run of neighbouring rows: `[first, count]`. */
@@ -34,7 +39,40 @@ function runsOf(sorted: Uint32Array): readonly RowRun[] {
   return runs;
 }
 
-/** The bytes that stand in for one row (`rowBytes` must be a multiple of 4: rows are little-endian float32). */
+/** Of the bytes of a row that is flipped, one in so many is inverted: enough to hit the exponents of some of its floats. */
+const flipEvery = 4;
+
+/** How a row is damaged; `part`: share of its floats, for mode part. */
+export interface RowHarm {
+  readonly mode: DamageMode;
+  readonly seed: number;
+  readonly part?: number;
+}
+
+/** What stands in for one row that was `original`; its length must be a multiple of 4 (rows are little-endian float32). */
+export function damagedFrom(original: Uint8Array, row: number, { mode, seed, part = 1 }: RowHarm): Uint8Array {
+  if (mode === "flip") return flipped(original, row, seed);
+  if (mode !== "part") return damagedRow(mode, row, original.length, seed);
+  const floats = original.length / 4;
+  const count = Math.max(1, Math.round(floats * part));
+  const first = Math.floor(seededRandom(seed, `index.corruption part of row ${row}`).next() * (floats - count + 1));
+  // A copy also of a Buffer, whose slice would be the original itself.
+  const damaged = Uint8Array.from(original);
+  damaged.set(damagedRow("noise", row, count * 4, seed), first * 4);
+  return damaged;
+}
+
+function flipped(original: Uint8Array, row: number, seed: number): Uint8Array {
+  const random = seededRandom(seed, `index.corruption flips of row ${row}`);
+  const damaged = Uint8Array.from(original);
+  const wanted = Math.max(1, Math.round(original.length / flipEvery));
+  const offsets = new Set<number>();
+  while (offsets.size < wanted) offsets.add(Math.floor(random.next() * original.length));
+  for (const at of offsets) damaged[at] = 0xff ^ (original[at] ?? 0);
+  return damaged;
+}
+
+/** The bytes that stand in for one whole row. */
 export function damagedRow(mode: DamageMode, row: number, rowBytes: number, seed: number): Uint8Array {
   const bytes = new Uint8Array(rowBytes);
   if (mode === "zero") return bytes;
@@ -44,19 +82,4 @@ export function damagedRow(mode: DamageMode, row: number, rowBytes: number, seed
     view.setFloat32(at, mode === "nan" ? Number.NaN : pick(random, [-1, 1]) * random.next(), true);
   }
   return bytes;
-}
-
-/**
- * True when the bytes are our damage, in whole or in part: each one is either the original's or the damage's, and they
- * are not simply the original. (In part: the harness died in the middle of a write.)
- */
-export function bearsDamage(now: Uint8Array, original: Uint8Array, damaged: Uint8Array): boolean {
-  if (now.length !== original.length) return false;
-  let changed = false;
-  for (const [at, byte] of now.entries()) {
-    if (byte === original[at]) continue;
-    if (byte !== damaged[at]) return false;
-    changed = true;
-  }
-  return changed;
 }

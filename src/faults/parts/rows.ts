@@ -1,18 +1,27 @@
-// Rows of a published file as index.corruption handles them: read for the backup, damaged, put back where still damaged.
+// Rows of a published file as index.corruption handles them: chosen, saved, and told apart as pieces of damage.
 
 import { HarnessError } from "../../core/errors.ts";
+import type { FileDamage, OpenFile } from "../../core/file-damage.ts";
 import type { FileControl, PublishedFile } from "../../core/platform.ts";
-import { bearsDamage, damagedRow, type DamageMode, type RowRun } from "./row-damage.ts";
+import { damagedFrom, type DamageMode, type RowRun } from "./row-damage.ts";
 
 /** Which rows of which file, and what stands in for them: enough to recognise our damage in a later process. */
 export type RowDamage = {
   readonly path: string;
   readonly offset: number;
   readonly rowBytes: number;
+  /** Of mode truncate: the rows that are cut off. */
   readonly runs: readonly RowRun[];
   readonly mode: DamageMode;
   readonly seed: number;
+  /** Share of each row, for mode part. */
+  readonly part?: number;
 };
+
+/** Where a file is cut: it ends at `at` bytes, and `edge` bytes before are kept to know it again. */
+export type Cut = { readonly at: number; readonly size: number; readonly edge: number };
+
+const edgeBytes = 4_096;
 
 /** The published file, if its rows can be damaged at all; throws HarnessError "environment" when not. */
 export async function publishedRows(files: FileControl, role: string): Promise<PublishedFile> {
@@ -22,70 +31,58 @@ export async function publishedRows(files: FileControl, role: string): Promise<P
   throw new HarnessError("environment", `${file.path}: ${rows} rows of ${rowBytes} bytes are not rows of float32`);
 }
 
-/** The bytes of all chosen rows as they are now, one after the other. */
-export async function readRows(files: FileControl, damage: RowDamage): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  for (const run of damage.runs) {
-    const bytes = await readRun(files, damage, run);
-    if (bytes.length !== run[1] * damage.rowBytes) {
-      throw new HarnessError("environment", `${damage.path} is shorter than the row range it was published with`);
-    }
-    parts.push(bytes);
-  }
-  return joined(parts);
+/** Where the chosen runs lie: `[first byte, bytes]`. */
+export function placesOf({ offset, rowBytes, runs }: RowDamage): readonly (readonly [number, number])[] {
+  return runs.map(([first, count]) => [offset + first * rowBytes, count * rowBytes]);
 }
 
-/** Overwrites the chosen rows in place. */
-export async function writeDamage(files: FileControl, damage: RowDamage): Promise<void> {
-  for (const [first, count] of damage.runs) {
-    const bytes = joined(Array.from({ length: count }, (_, at) => damagedBytes(damage, first + at)));
-    await files.write(damage.path, startOf(damage, first), bytes);
-  }
+/** The cut that loses the rows of the (one) run, and all that comes behind it. */
+export function cutBefore(damage: RowDamage, size: number): Cut {
+  const [at = 0] = placesOf(damage)[0] ?? [];
+  if (at >= size) throw tooShort(damage);
+  return { at, size, edge: Math.min(edgeBytes, at) };
 }
 
-/** Puts back the rows that still hold our damage and returns how many; whatever else stands there belongs to somebody else. */
-export async function restoreRows(
-  files: FileControl,
+/** What has to be saved before the damage: all chosen rows, one after the other; of a cut, its edge and what comes behind. */
+export function savedBytes(file: OpenFile, damage: RowDamage, cut: Cut | undefined): Uint8Array {
+  const places = cut === undefined ? placesOf(damage) : ([[cut.at - cut.edge, cut.edge + cut.size - cut.at]] as const);
+  const saved = new Uint8Array(places.reduce((sum, [, length]) => sum + length, 0));
+  let to = 0;
+  for (const [at, length] of places) {
+    const bytes = file.read(at, length);
+    if (bytes.length !== length) throw tooShort(damage);
+    saved.set(bytes, to);
+    to += length;
+  }
+  return saved;
+}
+
+/** The damage as pieces, one a row, from what was saved. */
+export function damageFrom(
   damage: RowDamage,
-  original: Uint8Array,
-  signal: AbortSignal,
-): Promise<number> {
-  const { rowBytes } = damage;
-  let restored = 0;
-  let at = 0;
-  for (const run of damage.runs) {
-    signal.throwIfAborted();
-    const now = await readRun(files, damage, run);
-    for (let index = 0; index < run[1]; index += 1, at += rowBytes) {
-      const was = original.subarray(at, at + rowBytes);
-      const row = run[0] + index;
-      const is = now.subarray(index * rowBytes, (index + 1) * rowBytes);
-      if (!bearsDamage(is, was, damagedBytes(damage, row))) continue;
-      await files.write(damage.path, startOf(damage, row), was);
-      restored += 1;
-    }
+  saved: Uint8Array,
+  { file, cut }: { readonly file?: string | undefined; readonly cut?: Cut | undefined },
+): FileDamage {
+  const { path, rowBytes } = damage;
+  const of = { path, ...(file !== undefined && { file }) };
+  if (cut !== undefined) {
+    return {
+      ...of,
+      pieces: [],
+      end: { at: cut.at, edge: saved.subarray(0, cut.edge), tail: saved.subarray(cut.edge) },
+    };
   }
-  return restored;
+  let from = 0;
+  const pieces = damage.runs.flatMap(([first, count]) =>
+    Array.from({ length: count }, (_, index) => {
+      const was = saved.subarray(from, (from += rowBytes));
+      const row = first + index;
+      return { at: damage.offset + row * rowBytes, was, damaged: damagedFrom(was, row, damage) };
+    }),
+  );
+  return { ...of, pieces };
 }
 
-function startOf(damage: RowDamage, row: number): number {
-  return damage.offset + row * damage.rowBytes;
-}
-
-function damagedBytes(damage: RowDamage, row: number): Uint8Array {
-  return damagedRow(damage.mode, row, damage.rowBytes, damage.seed);
-}
-
-function readRun(files: FileControl, damage: RowDamage, [first, count]: RowRun): Promise<Uint8Array> {
-  return files.read(damage.path, startOf(damage, first), count * damage.rowBytes);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+function tooShort({ path }: RowDamage): HarnessError {
+  return new HarnessError("environment", `${path} is shorter than the row range it was published with`);
 }

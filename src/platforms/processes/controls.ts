@@ -17,7 +17,7 @@ import { readInventory } from "../target-http/inventory.ts";
 import { replicaControl } from "../target-http/replica-control.ts";
 import { vectorControl } from "../target-http/vector-control.ts";
 import { backupControl } from "./backup-control.ts";
-import { fileControl } from "./file-control.ts";
+import { fileControls } from "./file-control.ts";
 import { processControl } from "./process-control.ts";
 import type { RunningTarget } from "./start-target.ts";
 
@@ -123,7 +123,7 @@ function build(handle: PlatformHandle, site: BareSite): Controls {
   const base = `http://127.0.0.1:${handle.ports[site.replica]}`;
   return {
     process: processControl(instance, site.replica, inventory),
-    files: fileControl({ workDir, replica: site.replica, publishedFiles }, inventory),
+    ...fileControls({ workDir, replica: site.replica, publishedFiles }, inventory),
     backups: backupControl(site.undoDir),
     ...(startReplicaUrl === undefined || tokenFile === undefined
       ? {}

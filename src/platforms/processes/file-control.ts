@@ -7,7 +7,8 @@ import { dirname, sep, basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { HarnessError } from "../../core/errors.ts";
 import type { Inventory } from "../../core/inventory.ts";
-import type { FileControl } from "../../core/platform.ts";
+import type { FileControl, FileEditControl } from "../../core/platform.ts";
+import { withOpenFile } from "./open-file.ts";
 
 export interface FileBounds {
   readonly workDir: string;
@@ -16,9 +17,25 @@ export interface FileBounds {
   readonly publishedFiles: readonly string[];
 }
 
-/** Throws HarnessError "environment" for any path outside the bounds. */
-export function fileControl(bounds: FileBounds, inventory: () => Promise<Inventory>): FileControl {
+/** The controls of published files. They throw HarnessError "environment" for any path outside the bounds. */
+export function fileControls(
+  bounds: FileBounds,
+  inventory: () => Promise<Inventory>,
+): { readonly files: FileControl; readonly edits: FileEditControl } {
   const allowed = new Set(bounds.publishedFiles);
+  return { files: fileControl(bounds, inventory, allowed), edits: editControl(bounds, allowed) };
+}
+
+function editControl({ workDir }: FileBounds, allowed: ReadonlySet<string>): FileEditControl {
+  return {
+    async inOneGo(path, act) {
+      await check(path, workDir, allowed);
+      return withOpenFile(path, "write", act);
+    },
+  };
+}
+
+function fileControl(bounds: FileBounds, inventory: () => Promise<Inventory>, allowed: Set<string>): FileControl {
   return {
     async published(role) {
       const entry = (await inventory()).replicas.find(({ replica }) => replica === bounds.replica);

@@ -2,6 +2,7 @@
 // by the fault proxy.
 
 import { messageOf } from "../../core/errors.ts";
+import type { FileDamage } from "../../core/file-damage.ts";
 import type { Inventory } from "../../core/inventory.ts";
 import type { SeenEdge, StackSurvey } from "../../core/survey.ts";
 import { fileWitness } from "./file-witness.ts";
@@ -15,13 +16,12 @@ export interface StackEyes {
   edges(): Promise<readonly SeenEdge[]>;
 }
 
-/** `before` is taken right before the injection, `harmed` right after each fault, `after` once all were taken back. */
-export type SurveyMoment = "before" | "harmed" | "after";
-
-/** Looks at one stack; what cannot be looked at is in `unseen` with the reason. */
-export function surveyStack(eyes: StackEyes): (moment: SurveyMoment, signal: AbortSignal) => Promise<StackSurvey> {
+/** Looks at one stack; `damages`: what faults wrote into its files. What cannot be looked at is in `unseen` with the reason. */
+export function surveyStack(
+  eyes: StackEyes,
+): (signal: AbortSignal, damages: readonly FileDamage[]) => Promise<StackSurvey> {
   const witness = fileWitness(eyes.workDir);
-  return async (moment, signal) => {
+  return async (signal, damages) => {
     const unseen: string[] = [];
     const looked = async <T>(what: string, look: () => Promise<readonly T[]>): Promise<readonly T[]> => {
       try {
@@ -38,13 +38,11 @@ export function surveyStack(eyes: StackEyes): (moment: SurveyMoment, signal: Abo
       pid,
       alive: pid !== null && (await isRunning(pid)),
     }));
-    // Right after a fault only its bytes are of interest: every ms counts there.
-    const whole = moment !== "harmed";
     return {
       replicas: await Promise.all(replicas),
-      processes: whole ? await looked("processes", () => surveyProcesses(eyes.ties())) : [],
-      edges: whole ? await looked("edges", () => eyes.edges()) : [],
-      files: await looked("published files", () => witness.look(moment, inventory)),
+      processes: await looked("processes", () => surveyProcesses(eyes.ties())),
+      edges: await looked("edges", () => eyes.edges()),
+      files: await looked("published files", () => witness.look(inventory, damages)),
       unseen,
     };
   };

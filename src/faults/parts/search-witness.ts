@@ -1,0 +1,167 @@
+// Does a replica still find what it stores? The proof of damage to an index, told by what was seen: a figure that fell, or searches that
+// were answered before and no longer are. One that went unanswered once proves nothing: a machine may be busy.
+
+import { setTimeout as delay } from "node:timers/promises";
+import { HarnessError, messageOf } from "../../core/errors.ts";
+import type { ProcessRef, Site } from "../../core/platform.ts";
+import type { Ms, Share } from "../../core/units.ts";
+import { need } from "./params.ts";
+
+/** So many looks in a row must go unanswered, over at least this time, ms: a restart refuses for less on a calm machine. */
+const refusedLooks = 3;
+const refusedForMs: Ms = 1_000;
+/** A look after the damage gets four times what the same look took before, within these bounds, ms. Less proves nothing by time-outs. */
+const patience = 4;
+const leastLookMs: Ms = 2_000;
+const mostLookMs: Ms = 4_000;
+const everyMs: Ms = 20;
+
+/** What else than a fall is required, in words. */
+export const refusalWords = `or no more answers to searches that were answered before (${refusedLooks} looks in a row over ${refusedForMs / 1000} s, or their process gone)`;
+
+/** The look before the damage: without an answer here nothing can be proved later. */
+export interface LookBefore {
+  readonly share: Share;
+  readonly tookMs: Ms;
+  readonly sample: number;
+  /** The process that answered; undefined where the platform cannot tell. */
+  readonly process: ProcessRef | undefined;
+}
+
+/** Rejects when the replica does not answer. */
+export async function lookBefore(site: Site, kind: string, sample: number, signal: AbortSignal): Promise<LookBefore> {
+  const process = await site.controls.process?.find().catch(() => undefined);
+  const from = performance.now();
+  const share = await need(site, kind, "vectors").selfRetrieval(sample, signal);
+  return { share, tookMs: performance.now() - from, sample, process };
+}
+
+export interface Proof {
+  readonly seen: boolean;
+  /** What was seen; a figure only where one was measured. */
+  readonly says: string;
+}
+
+/** What the looks after the damage came to so far. */
+interface Looks {
+  /** The newest share that was measured. */
+  readonly after?: Share;
+  readonly unanswered: number;
+  readonly reason?: string;
+  /** Those without an answer since the last one with an answer; `late`: of them, how many had no answer in time. */
+  readonly row?: { readonly since: Ms; readonly looks: number; readonly late: number };
+}
+
+interface Effect {
+  readonly site: Site;
+  readonly kind: string;
+  readonly fall: Share;
+  readonly withinMs: Ms;
+}
+
+/**
+ * Looks until the share fell by `fall`, or the replica was seen to answer no more; at least once, and at most `withinMs` and the rest of a
+ * row without answers. Throws when the signal ends it.
+ */
+export async function effectSeen(
+  before: LookBefore,
+  { site, kind, fall, withinMs }: Effect,
+  signal: AbortSignal,
+): Promise<Proof> {
+  const lookMs = Math.min(mostLookMs, Math.max(leastLookMs, patience * before.tookMs));
+  const start = performance.now();
+  let looks: Looks = { unanswered: 0 };
+  for (;;) {
+    looks = await lookAgain(looks, { site, kind, sample: before.sample, lookMs }, signal);
+    const { after, row } = looks;
+    if (row === undefined && after !== undefined && before.share - after >= fall) return told(true, before, looks);
+    if (await isGone(site, before.process)) return told(true, before, looks, before.process);
+    const now = performance.now();
+    if (row !== undefined && hasRefused(row, now, lookMs >= patience * before.tookMs)) return told(true, before, looks);
+    // A row without an answer is seen through to where it can be told.
+    const open = withinMs > 0 && row !== undefined && row.looks < refusedLooks;
+    if (!open && now - start >= withinMs) return told(false, before, looks);
+    await delay(everyMs, undefined, { signal });
+  }
+}
+
+function hasRefused({ since, looks, late }: NonNullable<Looks["row"]>, now: Ms, patient: boolean): boolean {
+  const telling = patient ? looks : looks - late;
+  return telling >= refusedLooks && now - since >= refusedForMs;
+}
+
+async function lookAgain(
+  { after, unanswered, reason, row }: Looks,
+  ask: { readonly site: Site; readonly kind: string; readonly sample: number; readonly lookMs: Ms },
+  signal: AbortSignal,
+): Promise<Looks> {
+  const since = performance.now();
+  const limit = AbortSignal.timeout(ask.lookMs);
+  const ends = AbortSignal.any([signal, limit]);
+  try {
+    const vectors = need(ask.site, ask.kind, "vectors");
+    const share = await Promise.race([vectors.selfRetrieval(ask.sample, ends), rejection(ends)]);
+    return { after: share, unanswered, ...(reason !== undefined && { reason }) };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    const late = limit.aborted || isTimeOut(thrown) ? 1 : 0;
+    return {
+      ...(after !== undefined && { after }),
+      unanswered: unanswered + 1,
+      reason: messageOf(thrown),
+      row: { since: row?.since ?? since, looks: (row?.looks ?? 0) + 1, late: (row?.late ?? 0) + late },
+    };
+  }
+}
+
+/** Also a look that does not heed its signal has an end. */
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  });
+}
+
+/** The reason may lie some levels down. */
+function isTimeOut(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false;
+  const code = "code" in thrown ? String(thrown.code) : "";
+  return thrown.name === "TimeoutError" || /TIMEOUT|TIMEDOUT/.test(code) || isTimeOut(thrown.cause);
+}
+
+/** Whoever started another one in its place: the process that answered before the damage does not run any more. */
+async function isGone(site: Site, process: ProcessRef | undefined): Promise<boolean> {
+  return process !== undefined && (await site.controls.process?.isAlive(process)) === false;
+}
+
+function told(seen: boolean, before: LookBefore, looks: Looks, gone?: ProcessRef): Proof {
+  const { after, unanswered, reason, row } = looks;
+  const sample = `(${before.sample} rows asked for)`;
+  const was = `self-retrieval ${before.share.toFixed(3)} before`;
+  const times = unanswered === 1 ? "once" : `${unanswered} times`;
+  const silent = unanswered === 0 ? "" : `; ${times} without an answer (${reason ?? "no reason"})`;
+  if (gone !== undefined) {
+    const now = after === undefined ? "not measured after" : `${after.toFixed(3)} at the last look`;
+    return { seen, says: `${was}, ${now} ${sample}; pid ${gone.pid}, which answered before, is gone${silent}` };
+  }
+  if (after !== undefined && row === undefined) {
+    return { seen, says: `${was}, ${after.toFixed(3)} after ${sample}${silent}` };
+  }
+  const forMs = row === undefined ? 0 : performance.now() - row.since;
+  const inRow = `${row?.looks ?? 0} in a row over ${(forMs / 1000).toFixed(1)} s (${reason ?? "no reason"})`;
+  const so = seen
+    ? `answered before, and no longer: no answer to ${inRow}`
+    : `too few looks to tell: no answer to ${inRow}`;
+  return { seen, says: `${was}, not measured after ${sample}; ${so}` };
+}
+
+/** A replica that hardly finds anything has no fall to show. */
+export function refuseBlindness({ share }: LookBefore, fall: Share): void {
+  if (share >= fall) return;
+  const what = `self-retrieval is ${share.toFixed(3)} before any damage: a fall by ${fall.toFixed(3)} could not be seen`;
+  throw new HarnessError("environment", what);
+}
+
+/** Enough rows that about 30 damaged ones are among them; fewer would make the proof a matter of luck. */
+export function sampleFor(share: number, rows: number): number {
+  return Math.min(rows, Math.max(64, Math.ceil(30 / share)));
+}

@@ -1,0 +1,42 @@
+// The way back of a fault that a replica died of: it runs again, by the target's control, and by the process table.
+
+import type { ProcessControl, ProcessRef, ReplicaControl, Site } from "../../core/platform.ts";
+import { seenWithin } from "./seen-within.ts";
+
+/** A replica that the target says it started must be in the process table; less than a revert's own budget, ms. */
+const backWithinMs = 5_000;
+
+/** Asks until the process table has a process of it: a supervisor that has not noticed the death yet says "already runs". */
+export async function startAgain(
+  replica: ReplicaControl,
+  process: ProcessControl | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly runs: boolean; readonly seen: string }> {
+  let seen = "the target was not asked";
+  const runs = await seenWithin(backWithinMs, signal, async () => {
+    const { started, pid } = await replica.ensureRunning(signal);
+    const now = process === undefined ? { pid } : await process.find();
+    seen = started ? `started again as pid ${pid}` : `already ran, as pid ${pid}`;
+    if (now === undefined)
+      seen = `the target says that it runs as pid ${pid}, and the process table has no such process`;
+    return now !== undefined;
+  });
+  return { runs, seen };
+}
+
+/** An engine that died of the damage is started again; of a stack that is gone there is nothing to start. */
+export async function startIfDown(
+  site: Site,
+  signal: AbortSignal,
+): Promise<{ readonly runs: boolean; readonly seen: string }> {
+  const { process, replica } = site.controls;
+  const isDown = process !== undefined && (await process.find().then(isNone, () => false));
+  if (!isDown) return { runs: true, seen: "" };
+  if (replica === undefined) return { runs: false, seen: "; the replica is down, and the target cannot start it" };
+  const again = await startAgain(replica, process, signal);
+  return { runs: again.runs, seen: `; the replica was down: ${again.seen}` };
+}
+
+function isNone(process: ProcessRef | undefined): boolean {
+  return process === undefined;
+}
