@@ -11,7 +11,7 @@ import { claimedPathway, claimMarks } from "./claim-marks.ts";
 import { deedFacts } from "./deed-facts.ts";
 import { honestyOf } from "./honesty.ts";
 import { documentFacts } from "./data-loss.ts";
-import { clearedMark, injectedMark } from "./injection.ts";
+import { clearedMark, injectedMark, noLaterThan } from "./injection.ts";
 import type { Stretch } from "./environment.ts";
 import { seenOf } from "./fold.ts";
 import type { Seen } from "./fold.ts";
@@ -65,7 +65,7 @@ export function factsOf(all: Seen): TrialFacts {
   const spans = spansOf(marks, plan, { mitigated, recovery });
   const honesty = honestyOf({ plan, timeline }, { marks, recovery, ...spans });
   const deeds = deedFacts({ plan, timeline }, since);
-  const documents = documentFacts(timeline, { periods, t0 });
+  const documents = documentFacts(timeline, { periods, t0: marks.t0 });
   const stretch = { since, until: observedUntil(periods) };
   const approvals = approvalFacts(timeline, { ...stretch, t2: marks.t2, t6: marks.t6 });
   const reach = overReach({ plan, timeline }, stretch);
@@ -112,7 +112,7 @@ function allMarks(
   { plan, timeline, load }: Seen,
   known: { byWindow: ReturnType<typeof windowMarks>; since: Ms; until: Ms; t0: Mark | undefined },
 ): Marks {
-  const { t0, since, until } = known;
+  const { since, until } = known;
   const { t1, t5, t6 } = known.byWindow;
   const sites = faultSites(plan);
   const claimed = claimMarks(timeline, sites, since);
@@ -122,6 +122,7 @@ function allMarks(
     mark && { ...mark, lo: Math.min(mark.at, Math.max(since, mark.lo - slack - loopLagAt(timeline, mark.at))) };
   const [t2, t2c, t3, t7] = [claimed.t2, claimed.t2c, claimed.t3, claimed.t7].map(earlier);
   const t4 = actingMark(timeline, sites, { since, until });
+  const t0 = noLaterThan(known.t0, [t2, t4, t6]);
   const t8 = clearedMark(timeline);
   return {
     ...(t0 && { t0 }),
@@ -147,7 +148,7 @@ function spansOf(
   const { t0, t1, t5, t6 } = marks;
   // A target without a feed is a black box: its first observable action stands for its detection.
   const [seen, name] = plan.targetFacts.hasFeed ? [marks.t2, "t2"] : [marks.t4, "t4"];
-  const mttd = spanBetween(t0, seen, `${name} − t0`);
+  const mttd = forward(spanBetween(t0, seen, `${name} − t0`));
   const detectionAfterImpact = spanBetween(t1, seen, `${name} − t1`);
   const healed = recovery === "healed";
   const mttr = healed ? forward(spanBetween(t0, t6, "t6 − t0")) : undefined;

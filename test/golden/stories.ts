@@ -54,6 +54,11 @@ const whole: Story = {
   claims: restored,
   changes: swapped,
 };
+/** On a busy machine the proof came 8 s after the damage; by then all was repaired. */
+const slow = { applying: 5020, confirmed: 13_100 } as const;
+const slowly = { ...phases, ...ends, observe: 13_150 };
+/** A second incident, after one that had no cause. */
+const later = restored.map(([at, type, more]): Claims[number] => [at, type, { ...more, incident: "i2" }]);
 const still = broken(0, 0);
 const ablation: Partial<TrialPlan> = { arm: "ablation", ablated: ["restore-index"] };
 const loopAblation: Partial<TrialPlan> = { arm: "loop-ablation", ablated: ["restore-index", "restart-replica"] };
@@ -98,6 +103,13 @@ function told<Name extends string>(all: Record<Name, Story>): Record<Name, Story
 /** The stories by name. */
 export const stories = told({
   "clean heal": whole,
+  "repaired before the effect was confirmed": { ...whole, phases: slowly, fault: { ...slow, harmFrom: 5050 } },
+  "detected before the harm began": {
+    ...whole,
+    fault: { applying: 5020, harmFrom: 5900, confirmed: 6000 },
+    ...broken(5900, 8900),
+    claims: [[5400, "detected"], [5460, "classified", { class: "index-damaged", confidence: 0.9 }], ...later],
+  },
   "never recovers": {
     ...whole,
     ...broken(hurtFrom, Infinity),

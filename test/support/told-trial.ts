@@ -33,7 +33,15 @@ export interface Story {
   readonly fate: (sent: Ms, id: number) => Fate;
   /** Values of the state probes at an instant; null is a look that saw nothing. */
   readonly state: (at: Ms) => Readonly<Record<string, number | null>>;
-  readonly fault?: { readonly applying?: Ms; readonly confirmed?: Ms; readonly unconfirmed?: Ms } | undefined;
+  readonly fault?:
+    | {
+        readonly applying?: Ms;
+        /** The first harmful act. */
+        readonly harmFrom?: Ms;
+        readonly confirmed?: Ms;
+        readonly unconfirmed?: Ms;
+      }
+    | undefined;
   readonly loadChange?: { readonly at: Ms; readonly times: number };
   readonly claims?: readonly (readonly [Ms, ClaimType, Partial<Claim>?])[];
   readonly changes?: readonly (readonly [Ms, Partial<InventoryChange>])[];
@@ -285,7 +293,9 @@ function disturbanceEvents({ fault, loadChange, phases, revertFailed }: Story): 
     at: Ms | undefined,
   ): void => {
     const evidence = { confirmed: name === "confirmed", expected: "self-retrieval under 0.9", seen: "0.4" };
-    if (at !== undefined) events.push({ kind: "fault", disturbance: 0, step: name, at, evidence });
+    const proves = name === "confirmed" || name === "unconfirmed";
+    const harm = proves && fault.harmFrom !== undefined ? { harmFrom: fault.harmFrom } : {};
+    if (at !== undefined) events.push({ kind: "fault", disturbance: 0, step: name, at, evidence, ...harm });
   };
   step("applying", fault.applying);
   step("confirmed", fault.confirmed);

@@ -17,6 +17,8 @@ interface Truth {
 
 const truths: Record<StoryName, Truth> = {
   "clean heal": { outcome: "pass" },
+  "repaired before the effect was confirmed": { outcome: "pass" },
+  "detected before the harm began": { outcome: "pass" },
   "never recovers": {
     outcome: "fail",
     fail: ["recovered-in-time", "by-declared-pathway"],

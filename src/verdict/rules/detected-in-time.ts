@@ -33,7 +33,8 @@ export const detectedInTime: Rule = (record, facts) => {
     return { outcome: "inconclusive", says: `no detection was heard, but ${unfelt}`, restsOn: [t0.at] };
   }
   const outcome = withinBudget(mttd, expected.withinMs);
-  const says = `detected after ${formatSpan(mttd)} (${mttd.formula}), ${budgetWords[outcome]} ${seconds(expected.withinMs)}`;
+  const early = mark.at < t0.hi ? `; before we had confirmed the effect, so t0 is the first harmful act` : "";
+  const says = `detected after ${formatSpan(mttd)} (${mttd.formula}), ${budgetWords[outcome]} ${seconds(expected.withinMs)}${early}`;
   const unfelt = outcome === "fail" ? notFelt(record, facts, { t0, until: mark.at }) : undefined;
   if (unfelt !== undefined)
     return { outcome: "inconclusive", says: `${says}, but ${unfelt}`, restsOn: [t0.at, mark.at] };
