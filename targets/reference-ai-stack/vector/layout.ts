@@ -44,6 +44,8 @@ export interface Manifest {
   readonly corpusHash: string;
   /** SHA-256 of the index file as it was written, hex. */
   readonly indexHash: string;
+  /** Bytes of the index file as it was written; absent in older snapshots. */
+  readonly indexBytes?: number;
 }
 
 /** SHA-256 of a file as it is now, hex. Reads the whole file (4.5 MB: about 10 ms) without blocking others. */

@@ -1,5 +1,6 @@
 // The state of one vector replica: its record store, the index it has mapped at the moment, and what can be asked of both. New records
 // go to the store and to a tail of the index in memory; the file takes them up when it is made anew, and its manifest says up to which row.
+import { stat } from "node:fs/promises";
 import type { RecordStore, StoredRecord } from "./record-store.ts";
 import { openRecords } from "./record-store.ts";
 import { type OpenIndex, type RowHit, type TailIndex, createTail, openIndex } from "./index-file.ts";
@@ -60,7 +61,7 @@ export interface VectorReplica {
 /** Opens a replica on its files. Rejects when they are missing or the index cannot be one of ours; worse damage may kill the process. */
 export async function openReplica(files: IndexFiles): Promise<VectorReplica> {
   const records = openRecords(files.records, "writable");
-  let index: OpenIndex = await openIndex(files.index);
+  let index: OpenIndex = await openWhole(files);
   let tail = tailBehind(readManifest(files).rows, records);
   let generation = 1;
   const turn = [...shuffledRows(records.count(), 1)];
@@ -124,7 +125,7 @@ export async function openReplica(files: IndexFiles): Promise<VectorReplica> {
       };
     },
     reload: async () => {
-      const opened = await openIndex(files.index);
+      const opened = await openWhole(files);
       // What was written while the file was made is behind its last row.
       tail = tailBehind(readManifest(files).rows, records);
       index = opened;
@@ -133,6 +134,14 @@ export async function openReplica(files: IndexFiles): Promise<VectorReplica> {
       return { rows: index.rows + tail.rows(), indexVersion: version };
     },
   };
+}
+
+/** Rejects a file that is shorter than it was written before the library sees it: a graph that is cut may kill the process. */
+async function openWhole(files: IndexFiles): Promise<OpenIndex> {
+  const { indexBytes = 0 } = readManifest(files);
+  const { size } = await stat(files.index);
+  if (size < indexBytes) throw new Error(`${files.index} is cut short: ${size} bytes, written were ${indexBytes}`);
+  return openIndex(files.index);
 }
 
 /** The rows of the store that the file, by its manifest, does not hold. */

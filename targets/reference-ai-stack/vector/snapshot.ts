@@ -2,7 +2,7 @@
 // depend on. Replicas start from a copy of it, and it is what a damaged index is restored from.
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DIMENSIONS, MODEL_ID } from "../embedder/cache.ts";
 import { INDEX_PARAMETERS, openIndex, writeIndex } from "./index-file.ts";
@@ -105,6 +105,7 @@ export async function buildIndexFolder(
     rows: records.length,
     corpusHash,
     indexHash: await hashFile(files.index),
+    indexBytes: (await stat(files.index)).size,
   };
   await writeDurably(files.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
 }

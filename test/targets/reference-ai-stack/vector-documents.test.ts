@@ -1,5 +1,5 @@
 // What is written while a replica runs: found at once, still found after a restart and after its index was made anew.
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -79,6 +79,18 @@ it("is lost to users when a restore says that it holds it and does not, whatever
   await replica.reload();
   expect(found(3, 20, 21)).toEqual([true, false, false]);
   expect(await replica.manifest(true)).toMatchObject({ records: 22 });
+});
+
+it("is not looked for in an index that is shorter than it was written: the library never sees it, and the old one stays", async () => {
+  const whole = await readFile(files.index);
+  // Behind the rows lies the graph, which nothing but the library reads.
+  await writeFile(`${files.index}.cut`, whole.subarray(0, whole.length - 100));
+  await rename(`${files.index}.cut`, files.index);
+  await expect(replica.reload()).rejects.toThrow(
+    `is cut short: ${whole.length - 100} bytes, written were ${whole.length}`,
+  );
+  expect(found(3)).toEqual([true]);
+  await expect(openReplica(files)).rejects.toThrow("is cut short");
 });
 
 it("comes in and is asked for over HTTP", async () => {

@@ -1,7 +1,7 @@
 // Makes a good index file for a replica out of a snapshot or a peer's file, beside the old one, and puts it in its place.
 // The old file is never written to: whoever still maps it keeps its bytes until the reload.
 
-import { copyFile, rename, rm } from "node:fs/promises";
+import { copyFile, rename, rm, stat } from "node:fs/promises";
 import { extendIndex } from "../../vector/index-file.ts";
 import { hashFile, type IndexFiles, type Manifest } from "../../vector/layout.ts";
 import { readIds, readVectorsFrom } from "../../vector/record-store.ts";
@@ -39,7 +39,8 @@ export async function makeIndex(source: IndexFiles, target: IndexFiles): Promise
     await syncFile(fresh);
     const hash = await hashFile(fresh);
     if (added.size === 0 && hash !== good.indexHash) throw new BadSource(`${source.index} changed while it was copied`);
-    const manifest: Manifest = { ...good, rows: good.rows + added.size, indexHash: hash };
+    const indexBytes = (await stat(fresh)).size;
+    const manifest: Manifest = { ...good, rows: good.rows + added.size, indexHash: hash, indexBytes };
     await rename(fresh, target.index);
     // A crash between the two leaves a file that does not match its manifest, which is seen and repaired again.
     await writeDurably(target.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
