@@ -29,7 +29,7 @@ const paramsSchema = z
   })
   .refine(({ mode, part }) => part === undefined || mode === "part", {
     path: ["part"],
-    message: "goes with mode: part only",
+    message: "no part, or mode: part",
   });
 type Params = z.infer<typeof paramsSchema>;
 /** Of mode part, where the intent does not say. */
