@@ -15,14 +15,14 @@ export interface OpenFile {
 }
 
 /** Bytes that a fault replaces, and what with; both of one length. */
-export interface DamagedPiece {
+interface DamagedPiece {
   readonly at: number;
   readonly was: Uint8Array;
   readonly damaged: Uint8Array;
 }
 
 /** The file ends at `at` bytes; `tail` stood behind it, `edge` stands right before it. */
-export interface CutEnd {
+interface CutEnd {
   readonly at: number;
   readonly edge: Uint8Array;
   readonly tail: Uint8Array;
