@@ -211,6 +211,18 @@ describe.concurrent("of an engine that notices the damage", { timeout: 30_000 },
   });
 });
 
+test("is proved also at a replica that took its time before the damage", async () => {
+  let looks = 0;
+  const evidence = await proofOf({
+    recall: async (honest) => {
+      looks += 1;
+      if (looks === 1) await new Promise((resolve) => setTimeout(resolve, 501.5));
+      return honest;
+    },
+  });
+  expect(evidence).toMatchObject({ confirmed: true, seen: expect.stringContaining("0.700 after") });
+});
+
 test.each([
   ["does not answer before the damage", fails("status 503"), "status 503"],
   ["finds next to nothing before the damage", () => 0.1, "self-retrieval is 0.100 before any damage"],

@@ -68,7 +68,7 @@ export async function effectSeen(
   { site, kind, fall, withinMs }: Effect,
   signal: AbortSignal,
 ): Promise<Proof> {
-  const lookMs = Math.min(mostLookMs, Math.max(leastLookMs, patience * before.tookMs));
+  const lookMs = Math.min(mostLookMs, Math.max(leastLookMs, Math.ceil(patience * before.tookMs)));
   const start = performance.now();
   let looks: Looks = { unanswered: 0 };
   for (;;) {
