@@ -27,7 +27,7 @@ export class TimelineWriter implements AsyncDisposable {
   #failure: HarnessError | undefined;
   #closed = false;
   readonly #lost = new AbortController();
-  #lookedAt = 0;
+  #lookedAt = -Infinity;
 
   private constructor(file: string, handle: FileHandle) {
     this.file = file;
