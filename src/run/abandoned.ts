@@ -37,13 +37,16 @@ export async function restoreLocked(runDir: string, deps: AbandonedDeps): Promis
   for (;;) {
     const lock = await takeLock(runDir, deps.me, deps.startTimeOf);
     if (lock.taken) {
+      let report: RestoreReport;
       try {
-        const report = await restoreRun(runDir, deps.restoring, deps.stateDir);
-        if (report.remains.length === 0) await forget(runDir, deps);
-        return { runDir, state: "restored", report };
+        report = await restoreRun(runDir, deps.restoring, deps.stateDir);
+        if (report.remains.length === 0) await removeBackups(runDir, deps.stateDir);
       } finally {
         await lock.release();
       }
+      // Last of all: who waits for the run to be forgotten may take its folder away then.
+      if (report.remains.length === 0) await unregisterRun(runDir, deps.stateDir ?? stateDir());
+      return { runDir, state: "restored", report };
     }
     if (performance.now() >= until) return { runDir, state: "busy", by: lock.owner };
     await delay(askAgainMs);
@@ -58,9 +61,4 @@ export async function restoreAbandoned(deps: AbandonedDeps): Promise<readonly Ab
     found.push(alive ? { runDir: run.runDir, state: "alive", pid: run.pid } : await restoreLocked(run.runDir, deps));
   }
   return found;
-}
-
-async function forget(runDir: string, deps: AbandonedDeps): Promise<void> {
-  await removeBackups(runDir, deps.stateDir);
-  await unregisterRun(runDir, deps.stateDir ?? stateDir());
 }
