@@ -39,16 +39,18 @@ function marksBy(seen: Windows, plan: TrialPlan, since: Ms): WindowMarks {
   const { windows } = seen;
   const first = windows.findIndex((window) => window.to > since);
   if (first < 0) return { disturbed: false, rows: {}, by: seen };
-  const hurt = firstBadRun(windows, "users", plan.steady, first);
+  const firstHurt = firstBadRun(windows, "users", plan.steady, first);
   const looks = looksThatCount(seen, plan, since);
   const broke = earlier(firstBadRun(windows, "state", plan.steady, first), looks[0]?.window);
-  const mitigated =
-    hurt === undefined ? undefined : firstHeldRun(windows, { view: "users", holdMs: plan.holdMs, from: hurt });
   const brokenUntil = new Map(looks.map((look) => [look.window, look.at]));
   const recovered =
     broke === undefined
       ? undefined
       : firstHeldRun(windows, { view: "state", holdMs: plan.holdMs, from: broke, brokenUntil });
+  // Users who were hurt only after the recovery had held were hurt by something else: a relapse, or our own way back.
+  const hurt = firstHurt !== undefined && recovered !== undefined && firstHurt > recovered ? undefined : firstHurt;
+  const mitigated =
+    hurt === undefined ? undefined : firstHeldRun(windows, { view: "users", holdMs: plan.holdMs, from: hurt });
   const t1 = hurt === undefined ? undefined : turnedBad(seen, "users", hurt, since);
   const t5 = mitigated === undefined ? undefined : turnedGood(seen, "users", mitigated, since);
   const t6 = recovered === undefined ? undefined : turnedGood(seen, "state", recovered, since);

@@ -21,6 +21,10 @@ describe("the facts of a trial agree with each other, with its events and with i
     expectAgreement(seededTrial(6499), "seed 6499");
   });
 
+  test("in a trial whose users are hurt only after the recovery had held", () => {
+    expectAgreement(seededTrial(129_228), "seed 129228");
+  });
+
   test(`in ${trials} trials from seeds`, { timeout: 900_000 }, () => {
     for (let seed = first; seed < first + trials; seed += 1) expectAgreement(seededTrial(seed), `seed ${seed}`);
   });
