@@ -161,9 +161,8 @@ function spanOf(bins: readonly Bin[], { name, from, to: end }: Stretch): Environ
     }
   }
   if (end <= from || seenMs < (to - from) / 2) return undefined;
-  const worst = [...processes.values()].reduce<ProcessShare>(
-    (most, share) => (share.behindMs > most.behindMs ? share : most),
-    { what: "", waitMs: 0, behindMs: 0 },
+  const [worst = { what: "", waitMs: 0, behindMs: 0 }] = [...processes.values()].toSorted(
+    (one, other) => other.behindMs - one.behindMs || other.waitMs - one.waitMs,
   );
   return {
     name,

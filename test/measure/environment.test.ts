@@ -32,6 +32,14 @@ describe("waiting behind others", () => {
     expect(worst(selfMade)?.behindOthers).toBeLessThan(0.01);
   });
 
+  it("is told with how long that process waited also where nothing of it was behind others", () => {
+    expect(worst(looked(100, { target: 300, others: 0 }))).toMatchObject({
+      process: "node healer/main.js",
+      behindOthers: 0,
+      waited: 0.2,
+    });
+  });
+
   it("is nothing where a quarter of the processors was free, whatever others used", () => {
     expect(worst(looked(300, { target: 100, others: 600 }))?.behindOthers).toBe(0);
   });
