@@ -22,7 +22,7 @@ export async function ownRef(): Promise<LockOwner> {
   return { pid: process.pid, startTime };
 }
 
-/** Politely and with time: ten seconds for each entry. */
+/** Politely and with time: half a minute for each entry at most. */
 export function thorough(): RestoreDeps {
   return restoring(faults, { makeEdge: edgeControl });
 }

@@ -9,8 +9,8 @@ import { findUndoFiles, isOwnLog } from "../store/undo-twin.ts";
 import { withTimeLimit } from "./time-limit.ts";
 import { openUndoLog, readUndoLog, unfinished, type UndoLog, type UndoRecord } from "./undo-log.ts";
 
-/** Time for one entry, ms; its own, whatever the others took. */
-const entryBudgetMs: Ms = 10_000;
+/** Time for one entry, ms; its own, whatever the others took. Against hanging, not against slowness: as in a trial (revert.ts). */
+const entryBudgetMs: Ms = 30_000;
 
 /** What restoring needs from the machine; every call must be harmless when there is nothing left to do. */
 export interface RestoreDeps {

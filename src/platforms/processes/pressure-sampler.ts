@@ -12,8 +12,8 @@ import type { PressureAnswer, PressureOrder } from "./pressure-worker.ts";
 
 /** Long enough for some two hundred turns of working and sleeping, ms. */
 const calibrateForMs: Ms = 600;
-/** A thread that has not answered by then does not work, ms. */
-const answerWithinMs: Ms = 5000;
+/** A thread that has not answered by then does not work, ms. Long, since a starved machine is what it is there to tell of. */
+const answerWithinMs: Ms = 30_000;
 
 /** Whose processes are looked at, from when on, and who is told. */
 interface Watched {
