@@ -72,6 +72,8 @@ export type EnvironmentFacts =
       /** What the bound rests on; absent when the run was not calibrated. */
       readonly calibration?: Calibration;
       readonly spans: readonly EnvironmentSpan[];
+      /** Stretches of 2 s or more of which less than half was seen, and why where it was said; absent when there are none. */
+      readonly unseen?: { readonly names: readonly EnvironmentSpan["name"][]; readonly reason?: string };
       /** Longest that something of the machine stood still, as a share of the trial (PSI); shown, and not judged. */
       readonly stalled?: { readonly cpu: Share; readonly memory: Share; readonly io: Share };
     };

@@ -87,12 +87,15 @@ export function makePressureTally(): PressureTally {
       if (bins.length === 0) return reason === undefined ? undefined : { measured: false, reason };
       const { forMs } = stalled;
       const part = (ms: Ms): Share => Math.min(1, ms / forMs);
+      const spans = stretches.flatMap((stretch) => spanOf(bins, stretch) ?? []);
+      const names = unseenAmong(stretches, spans);
       return {
         measured: true,
         cores,
         bound: boundOf(calibration),
         ...(calibration && { calibration }),
-        spans: stretches.flatMap((stretch) => spanOf(bins, stretch) ?? []),
+        spans,
+        ...(names.length > 0 && { unseen: { names, ...(reason !== undefined && { reason }) } }),
         ...(forMs > 0 && {
           stalled: { cpu: part(stalled.cpuMs), memory: part(stalled.memoryMs), io: part(stalled.ioMs) },
         }),
@@ -135,6 +138,13 @@ function binFor(bins: Bin[], from: Ms, to: Ms): Bin {
   const bin = { from, to, processes: new Map(), targetMs: 0, oursMs: 0, oursWaitMs: 0, othersMs: 0, stolenMs: 0 };
   bins.push(bin);
   return bin;
+}
+
+/** Stretches that are long enough to be told of, and are not. */
+function unseenAmong(stretches: readonly Stretch[], spans: readonly EnvironmentSpan[]): EnvironmentSpan["name"][] {
+  return stretches
+    .filter(({ name, from, to }) => to - from >= shortestMs && !spans.some((span) => span.name === name))
+    .map(({ name }) => name);
 }
 
 /** What the bins say of a stretch, each by the part of it that lies there; undefined when less than half of it was seen. */

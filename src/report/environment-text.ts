@@ -42,6 +42,7 @@ export function environmentRows({ environment }: TrialFacts, path: string): read
   }
   return [
     ...environment.spans.map((span, index) => spanRow(environment, span, `${at}.spans.${index}`)),
+    ...unseenRows(environment, at),
     ...stalledRow(environment, at),
   ];
 }
@@ -63,6 +64,14 @@ function spanRow({ bound, cores: all }: Measured, span: EnvironmentSpan, at: str
     figure: figure(`${at}.behindOthers`, span.behindOthers, shareText(span.behindOthers)),
     note,
   };
+}
+
+function unseenRows({ unseen }: Measured, at: string): readonly Row[] {
+  return (unseen?.names ?? []).map((name, index) => ({
+    name: `waited behind others, ${spanNames[name]}`,
+    figure: figure(`${at}.unseen.names.${index}`, name, "not measured"),
+    note: unseen?.reason ?? "less than half of it was seen",
+  }));
 }
 
 function stalledRow({ stalled }: Measured, at: string): readonly Row[] {

@@ -36,6 +36,8 @@ export const calibrationSchema = z.discriminatedUnion("ok", [
   unmeasured,
 ]) satisfies z.ZodType<Calibration>;
 
+const spanName = z.enum(["baseline", "disturbed", "afterwards"]);
+
 /** Whether others took the target's processors. */
 export const environmentSchema = z.discriminatedUnion("measured", [
   z.strictObject({ measured: z.literal(false), reason: z.string() }),
@@ -46,7 +48,7 @@ export const environmentSchema = z.discriminatedUnion("measured", [
     calibration: z.exactOptional(calibrationSchema),
     spans: z.array(
       z.strictObject({
-        name: z.enum(["baseline", "disturbed", "afterwards"]),
+        name: spanName,
         from: ms,
         to: ms,
         process: z.string(),
@@ -56,6 +58,7 @@ export const environmentSchema = z.discriminatedUnion("measured", [
         cores: z.strictObject({ target: z.number(), ours: z.number(), others: z.number(), stolen: z.number() }),
       }),
     ),
+    unseen: z.exactOptional(z.strictObject({ names: z.array(spanName), reason: z.exactOptional(z.string()) })),
     stalled: z.exactOptional(z.strictObject({ cpu: share, memory: share, io: share })),
   }),
 ]) satisfies z.ZodType<EnvironmentFacts>;

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { Calibration, EnvironmentSpan, PressureLook } from "../../src/core/pressure.ts";
 import { boundOf, makePressureTally } from "../../src/measure/environment.ts";
 import { measureTrial } from "../../src/measure/measure-trial.ts";
+import { environmentSchema } from "../../src/store/pressure-schema.ts";
 import { judgeTrial } from "../../src/verdict/judge-trial.ts";
 import { stories, type StoryName } from "../golden/stories.ts";
 import { calm, looked, selfMade, starved, unmeasured } from "../support/told-pressure.ts";
@@ -58,6 +59,19 @@ describe("waiting behind others", () => {
     expect(tally.facts([{ name: "baseline", from: 0, to: 4000 }])).toMatchObject({ measured: true, spans: [] });
   });
 
+  it("is said to be unseen, with the reason, over a stretch in which the measuring had broken", () => {
+    const tally = makePressureTally();
+    for (let at = 500; at <= 4000; at += 500) tally.take({ kind: "pressure", from: at - 500, at, look: calm });
+    tally.take({ kind: "pressure", from: 4100, at: 4100, look: unmeasured });
+    const facts = tally.facts([
+      { name: "baseline", from: 0, to: 4000 },
+      { name: "disturbed", from: 4000, to: 9000 },
+      { name: "afterwards", from: 9000, to: 9500 },
+    ]);
+    expect(facts).toMatchObject({ unseen: { names: ["disturbed"], reason: "only Linux tells" } });
+    expect(environmentSchema.parse(facts)).toEqual(facts);
+  });
+
   it("is said not to be measured, with the reason", () => {
     const tally = makePressureTally();
     tally.take({ kind: "pressure", from: 0, at: 10, look: unmeasured });
@@ -103,6 +117,22 @@ function outcomeUnder(name: StoryName, pressure: Story["pressure"]): string {
   const record = tell(story);
   return judgeTrial(record, measureTrial(record)).outcome;
 }
+
+describe("a trial whose measuring broke after the injection", () => {
+  const under = (before: PressureLook): string | undefined => {
+    const record = tell({ ...stories["clean heal"], pressure: (at) => (at <= 5000 ? before : unmeasured) });
+    const { findings } = judgeTrial(record, measureTrial(record));
+    return findings.find(({ rule }) => rule === "environment-calm")?.outcome;
+  };
+
+  it("is not called calm, since nobody saw that it was", () => {
+    expect(under(calm)).toBeUndefined();
+  });
+
+  it("is starved where it was seen to be", () => {
+    expect(under(starved)).toBe("inconclusive");
+  });
+});
 
 const names = Object.keys(stories) as StoryName[];
 const bare = names.filter((name) => !("pressure" in stories[name]));

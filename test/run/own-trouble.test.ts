@@ -188,6 +188,8 @@ describe("a tool of ours that breaks while the fault is in place", () => {
     const ruled = judgeTrial(record, measureTrial(record)).findings.find(({ rule }) => rule === "not-aborted");
     expect(ruled).toBeUndefined();
     const lost = { plan, timeline: [...calm, { ...late, where: "record" }].toSorted((a, b) => a.at - b.at) };
-    expect(judgeTrial(lost, measureTrial(lost)).outcome).toBe("inconclusive");
+    const verdict = judgeTrial(lost, measureTrial(lost));
+    expect(verdict.outcome).toBe("inconclusive");
+    expect(verdict.findings.find(({ rule }) => rule === "harness-kept-pace")?.outcome).toBe("inconclusive");
   });
 });

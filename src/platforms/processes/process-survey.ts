@@ -42,6 +42,8 @@ async function otherMembers({ instances }: ProcessTies): Promise<Set<number>> {
 
 async function linuxMembers({ instances, folders }: ProcessTies): Promise<Set<number>> {
   const rows = (await Promise.all((await pidsNow()).map(rowOf))).filter((row) => row !== undefined);
+  // We run: a table without anybody was not seen, and must not read as nobody left.
+  if (rows.length === 0) throw new Error("the process table cannot be read (/proc)");
   const sessions = new Set<number>();
   for (const { leader } of instances) {
     if (leader === undefined) continue;

@@ -44,10 +44,13 @@ export const classifiedRight: Rule = (record, facts) => {
     }
     return { outcome: right ? "pass" : "fail", says, restsOn: [said.t2c.at] };
   }
+  const late = said.class !== undefined && said.t2c !== undefined;
+  const none = late
+    ? `no class was claimed by ${seconds(dueAt)} (${said.class} at ${seconds(said.t2c.at)})`
+    : "no class was claimed";
   const unfelt = notFelt(record, facts, trial);
-  if (unfelt !== undefined)
-    return { outcome: "inconclusive", says: `no class was claimed, but ${unfelt}`, restsOn: [trial.t0.at] };
+  if (unfelt !== undefined) return { outcome: "inconclusive", says: `${none}, but ${unfelt}`, restsOn: [trial.t0.at] };
   const gap = feedGap(timeline, trial.since, dueAt);
   if (gap !== undefined) return { outcome: "inconclusive", says: `no class was heard, but ${gap}`, restsOn: [] };
-  return { outcome: "fail", says: `no class was claimed, expected ${wanted}`, restsOn: [trial.t0.at], at: dueAt };
+  return { outcome: "fail", says: `${none}, expected ${wanted}`, restsOn: [trial.t0.at], at: dueAt };
 };

@@ -11,7 +11,8 @@ type Measured = Extract<EnvironmentFacts, { measured: true }>;
  * Inconclusive when, before the injection, from it to the recovery, or after that, a process of the target waited longer behind others for a
  * processor than the machine makes one wait by itself, and others had more of the processors than the stack. What the stack waits behind
  * itself is its own doing and excuses nothing. Asked
- * whatever else came of the trial: passes alone, kept from a starved night, would flatter. Silent where it was not measured.
+ * whatever else came of the trial: passes alone, kept from a starved night, would flatter. Silent where it was not measured: that a stretch
+ * was calm is said only when all of them were seen.
  */
 export const environmentCalm: Rule = (_record, { environment }) => {
   if (environment === undefined || !environment.measured) return null;
@@ -25,6 +26,7 @@ export const environmentCalm: Rule = (_record, { environment }) => {
     const says = `the machine was starved: ${spanText(worst, environment)} (bound: ${shareText(bound)}${calibrated(environment)})${more.join("")}`;
     return { outcome: "inconclusive", says, restsOn };
   }
+  if (environment.unseen !== undefined) return null;
   const worst = worstOf(spans);
   const waited = `${shareBesideText(worst.behindOthers, bound)} of the time a process of it waited behind others`;
   const says =

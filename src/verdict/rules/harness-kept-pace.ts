@@ -48,13 +48,16 @@ export const harnessKeptPace: Rule = (record, facts) => {
   return { outcome: "pass", says, restsOn: [observation.baselineFrom, observation.until] };
 };
 
+/** Runs written before 2026-11-28 call it a recorder. */
+const whereRecord: ReadonlySet<string> = new Set(["record", "recorder"]);
+
 /** Trouble after our way back began spoils nothing that is measured; but a record that could not be written is none, whenever. */
 function measuredTroubles(
   { timeline }: TrialRecord,
   { until }: Observation,
 ): { readonly at: number; readonly says: string }[] {
   return eventsOf(timeline, "trouble")
-    .filter(({ at, where }) => at <= until || where === "recorder")
+    .filter(({ at, where }) => at <= until || whereRecord.has(where))
     .map((event) => ({ at: event.at, says: `trouble in ${event.where} at ${seconds(event.at)}: ${event.reason}` }));
 }
 
