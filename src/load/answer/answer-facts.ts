@@ -6,6 +6,7 @@ import type { AnswerError, AnswerNote, AnswerVerdict } from "./outcome-words.ts"
 import type { ReadingPlan } from "./reading-plan.ts";
 import { TextSearch } from "./text-search.ts";
 import { ToolCalls } from "./tool-calls.ts";
+import type { CallHead } from "./tool-calls.ts";
 
 /** More choices than this in one answer are no longer told apart. */
 const MOST_CHOICES = 256;
@@ -72,9 +73,9 @@ export class AnswerFacts {
     this.#hasContent = true;
   }
 
-  callPiece(key: string, id: string | undefined, piece: string): void {
+  callPiece(key: string, head: CallHead, piece: string): void {
     this.thing();
-    if (piece !== "") this.calls.piece(key, id, piece);
+    if (piece !== "") this.calls.piece(key, head, piece);
   }
 
   choice(index: number): void {

@@ -9,7 +9,9 @@ import { pass, passContent } from "./protocol.ts";
 /** One `chat.completion.chunk` (or what a server sends in its place). */
 export function takeChatChunk(facts: AnswerFacts, chunk: Fields, name: string): void {
   if (isError(chunk)) return facts.fail("error in stream");
-  const { choices, usage } = chunk;
+  const { choices, usage, x_groq: groq } = chunk;
+  // Groq says there why a stream was stopped early.
+  if (isFields(groq) && isGiven(groq["error"])) return facts.fail("error in stream");
   if (Array.isArray(choices)) return takeChoices(facts, choices);
   // Events of other names are a server's own (sources, progress); in one of chat itself the choices must not be missing.
   if (!isGiven(usage) && name === "") facts.fail("error in stream");
@@ -61,8 +63,8 @@ function takeCall(facts: AnswerFacts, prefix: string, place: number, call: unkno
 
 /** Arguments are a text of JSON; a server that gives them as JSON has them whole. */
 function takeArguments(facts: AnswerFacts, key: string, id: string | undefined, asked: Fields): void {
-  const { arguments: given } = asked;
+  const { arguments: given, name } = asked;
   facts.thing();
-  if (typeof given === "string") facts.callPiece(key, id, given);
+  if (typeof given === "string") facts.callPiece(key, { id, isNamed: isGiven(name) }, given);
   else if (given instanceof PassedText) facts.thing();
 }

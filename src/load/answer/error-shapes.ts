@@ -14,6 +14,11 @@ export function isError(fields: Fields): boolean {
   return isGiven(fields["error"]) || fields["object"] === "error" || fields["type"] === "error";
 }
 
+/** Errors in a list of their own, as Gemini sends them: `[{"error": …}]`. */
+export function isErrorList(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every((one) => isFields(one) && isError(one));
+}
+
 const errorWords =
   /error|fail|invalid|denied|exceed|unauthori|forbidden|not.?found|limit|time.?out|unavailable|overload|exception|bad|reject/i;
 
@@ -33,5 +38,9 @@ export function looksLikeError(fields: Fields): boolean {
   if (Array.isArray(errors) && errors.length > 0) return true;
   if (success === false || status === "error" || status === "fail" || status === "failed") return true;
   if (isGiven(detail) && (Object.keys(fields).length === 1 || isErrorCode(status) || isErrorCode(code))) return true;
+  // Beyond the codes of HTTP, some count their successes from 1,000 or 10,000 on.
+  if (typeof code === "number" && code > 599 && typeof message === "string" && /^(?:ok|succe\w+)\b/i.test(message)) {
+    return false;
+  }
   return isGiven(message) && (isErrorCode(code) || isErrorCode(status));
 }

@@ -7,7 +7,7 @@ import type { AnswerFacts } from "./answer-facts.ts";
 import type { BodyReader } from "./body-reader.ts";
 import { takeChatChunk } from "./chat.ts";
 import { ChunkTemplate } from "./chunk-template.ts";
-import { isFields } from "./error-shapes.ts";
+import { isErrorList, isFields } from "./error-shapes.ts";
 import type { Fields } from "./error-shapes.ts";
 import { LineSplitter, LONGEST_LINE, markAt } from "./line-splitter.ts";
 import type { LineTaker } from "./line-splitter.ts";
@@ -151,8 +151,11 @@ export class EventReader implements BodyReader, LineTaker {
     this.#dataBytes = 0;
     this.#long = undefined;
     if (name === "error") this.#facts.fail("error in stream");
-    if (data === undefined && long === undefined) return;
-    if (this.isOver() || heartbeats.has(name)) return;
+    const isEnd = this.#isStrict() && name === this.#done;
+    if (this.isOver()) return;
+    // The standard drops an event without data. One that ends the stream is said by its name alone.
+    if (isEnd && long === undefined && (data ?? "").trim() === "") this.#facts.end("terminal");
+    if ((data === undefined && long === undefined) || heartbeats.has(name)) return;
     if (long === undefined && (data ?? "").trim() === "") return;
     const text = name === "" && data !== undefined ? this.#template?.match(data) : undefined;
     if (text !== undefined) {
@@ -161,7 +164,14 @@ export class EventReader implements BodyReader, LineTaker {
     }
     const event = long === undefined ? parse(data ?? "") : valueOf(long.end());
     if (isFields(event)) this.#takeEvent(event, name, data);
-    else this.#facts.fail(isTorn ? "cut stream" : "malformed stream");
+    else if (isEnd) this.#facts.end("terminal");
+    else if (isErrorList(event)) this.#facts.fail("error in stream");
+    else if (!this.#isServersOwn(name, data)) this.#facts.fail(isTorn ? "cut stream" : "malformed stream");
+  }
+
+  /** Chat has no names of events: one with a name and a plain text is a server's own (its progress, its state). */
+  #isServersOwn(name: string, data: string | undefined): boolean {
+    return this.#take === takeChatChunk && name !== "" && data !== undefined && !/^\s*[{[]/.test(data);
   }
 
   #takeEvent(event: Fields, name: string, data: string | undefined): void {

@@ -43,7 +43,7 @@ function takeDelta(facts: AnswerFacts, event: Fields): void {
   if (!isFields(delta)) return;
   pass(delta["text"], (piece) => facts.text(ONE_TEXT, piece));
   pass(delta["thinking"], (piece) => facts.reasoning(piece));
-  pass(delta["partial_json"], (piece) => facts.callPiece(`/${String(index)}`, undefined, piece));
+  pass(delta["partial_json"], (piece) => facts.callPiece(`/${String(index)}`, {}, piece));
 }
 
 function takeReason(facts: AnswerFacts, delta: unknown): void {

@@ -76,7 +76,7 @@ class PlannedReader implements AnswerReader {
     const contentType = textOf(headers["content-type"]);
     this.#head = { status, contentType };
     const encoding = textOf(headers["content-encoding"]).trim().toLowerCase();
-    if (encoding !== "" && encoding !== "identity") this.#facts.fail("unreadable encoding");
+    if (COMPRESSED.test(encoding)) this.#facts.fail("unreadable encoding");
     else if (isNoStream(this.#plan.stream, contentType)) this.#facts.fail("not a stream");
   }
 
@@ -104,6 +104,9 @@ function makeBodyReader(plan: ReadingPlan, facts: AnswerFacts, head: AnswerHead)
   if (stream === "ndjson") return new NdjsonReader(facts);
   return new EventReader(facts, protocols[stream], done);
 }
+
+/** Other words there (`utf-8`, `none`) are slips that no client minds. */
+const COMPRESSED = /\b(?:gzip|compress|deflate|br|zstd)\b/;
 
 function textOf(header: string | readonly string[] | undefined): string {
   return typeof header === "string" ? header : (header?.[0] ?? "");

@@ -32,12 +32,16 @@ export function planReading(traffic: TrafficSpec): ReadingPlan {
   };
 }
 
-const completionPaths = /\/(?:completions|v1\/responses|v1\/messages|api\/chat|api\/generate)\/?$/;
+const completionPaths = /\/(?:completions|v1\/responses|v1\/messages)\/?$/;
+/** Ask with a model and a prompt, too, and are answered otherwise. */
+const otherPaths =
+  /\/(?:images?|videos?|audio|embed\w*|rerank|score|classify|pooling|tokenize|count_tokens|moderations)\b/;
 
 /** Whether a request asks a language model, by its path or its body. */
 function asksForCompletion(url: string, body: unknown): boolean {
-  if (completionPaths.test(url.split(/[?#]/)[0] ?? "")) return true;
-  if (!isFields(body)) return false;
+  const path = url.split(/[?#]/)[0] ?? "";
+  if (completionPaths.test(path)) return true;
+  if (!isFields(body) || otherPaths.test(path)) return false;
   return "model" in body && ("messages" in body || "prompt" in body);
 }
 

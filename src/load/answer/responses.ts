@@ -42,7 +42,7 @@ function takeDelta(facts: AnswerFacts, type: string, event: Fields): void {
   const { delta } = event;
   if (type.includes("reasoning")) pass(delta, (piece) => facts.reasoning(piece));
   else if (type.includes("function_call_arguments") || type.includes("mcp_call_arguments")) {
-    pass(delta, (piece) => facts.callPiece(callKey(event), undefined, piece));
+    pass(delta, (piece) => facts.callPiece(callKey(event), {}, piece));
   } else if (type.includes("text") || type.includes("refusal") || type.includes("transcript")) {
     pass(delta, (piece) => facts.text(ONE_TEXT, piece));
   } else if (isGiven(delta)) facts.thing();

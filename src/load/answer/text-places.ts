@@ -26,9 +26,11 @@ export function textTaker(facts: AnswerFacts, path: JsonPath, root: unknown): ((
     const { key, id } = callAt(path, root, event);
     if (isRetold(path, event)) facts.calls.restart(key);
     facts.thing();
-    return (piece) => facts.callPiece(key, id, piece);
+    return (piece) => facts.callPiece(key, { id }, piece);
   }
   if (!texts.has(last) && last !== "delta") return undefined;
+  // What a tool is given is no text of the answer.
+  if (path.slice(0, -1).some((key) => key === "input" || key === "arguments")) return undefined;
   const key = textKeyAt(path, root);
   if (key === RETOLD) facts.restartText(key);
   return (piece) => facts.text(key, piece);
@@ -76,13 +78,14 @@ function callAt(
   readonly key: string;
   readonly id: string | undefined;
 } {
-  if (isRetold(path, event)) return { key: path.join("/"), id: undefined };
+  // In a whole message each call has its place, whatever index it says.
+  if (isRetold(path, event) || path.includes("message")) return { key: path.join("/"), id: undefined };
   const way = onTheWay(path, root).filter(isFields);
   const [first, place] = path;
   const choice = first === "choices" && typeof place === "number" ? choiceAt(place, path, root) : "";
   const holder = way.findLast((one) => "index" in one || "id" in one || "item_id" in one || "output_index" in one);
   const numbers = [holder?.["output_index"], holder?.["index"], path.findLast((key) => typeof key === "number")];
   const index = numbers.find((one) => typeof one === "number") ?? 0;
-  const id = typeof holder?.["id"] === "string" ? holder["id"] : undefined;
+  const id = typeof holder?.["id"] === "string" && holder["id"] !== "" ? holder["id"] : undefined;
   return { key: `${choice}/${index}`, id };
 }

@@ -2,6 +2,13 @@
 
 import { JsonScanner } from "./json-scanner.ts";
 
+/** What stands beside a piece of arguments. */
+export interface CallHead {
+  readonly id?: string | undefined;
+  /** The function's name stands there, as it does where a call begins. */
+  readonly isNamed?: boolean;
+}
+
 interface Call {
   readonly id: string | undefined;
   readonly check: JsonScanner;
@@ -16,11 +23,12 @@ export class ToolCalls {
 
   /**
    * The next piece of the arguments of the call that has that key. Some servers give all calls the same index (Gemini's
-   * OpenAI endpoint): a new id after whole arguments begins another call.
+   * OpenAI endpoint, which left the ids empty, too): a new id, or a name without one, after whole arguments begins another.
    */
-  piece(key: string, id: string | undefined, piece: string): void {
+  piece(key: string, { id, isNamed = false }: CallHead, piece: string): void {
     const known = this.#open.get(key);
-    const isOther = known !== undefined && id !== undefined && id !== known.id && known.check.state === "whole";
+    const begins = id === undefined ? isNamed : id !== known?.id;
+    const isOther = begins && known?.check.state === "whole";
     if (known === undefined || isOther) {
       if (known === undefined && this.#open.size === MOST_CALLS) return;
       const call = { id, check: new JsonScanner() };

@@ -1,8 +1,9 @@
 // What became of a completion that came as one body, in the shapes of all protocols.
 
+import { PassedText } from "./abridged-json.ts";
 import type { AnswerFacts } from "./answer-facts.ts";
 import { takeChoices } from "./chat.ts";
-import { isError, isGiven } from "./error-shapes.ts";
+import { isError, isFields, isGiven } from "./error-shapes.ts";
 import type { Fields } from "./error-shapes.ts";
 import { takeMessage } from "./messages.ts";
 import { takeOllamaLine } from "./ollama.ts";
@@ -10,13 +11,20 @@ import { takeResponse } from "./responses.ts";
 
 const objects = new Set(["chat.completion", "text_completion", "chat.completion.chunk", "response"]);
 
+/** The states of a response. Other services say `succeeded` or `COMPLETED` beside an output of another kind. */
+const states = new Set(["completed", "failed", "in_progress", "cancelled", "queued", "incomplete"]);
+
+const isText = (value: unknown): boolean => typeof value === "string" || value instanceof PassedText;
+
 /** Whether JSON is a completion, or says that it means to be one. */
 export function isCompletion(body: Fields): boolean {
   const { object, type, choices, output, status, done } = body;
   if (choices !== undefined || (typeof object === "string" && objects.has(object))) return true;
-  if (type === "message" && ("content" in body || "stop_reason" in body)) return true;
-  if (Array.isArray(output) && typeof status === "string") return true;
-  return typeof done === "boolean" && ("message" in body || "response" in body);
+  if (type === "message" && (Array.isArray(body["content"]) || "stop_reason" in body)) return true;
+  if (Array.isArray(output) && states.has(String(status)) && output.every((item) => isFields(item) && "type" in item)) {
+    return true;
+  }
+  return typeof done === "boolean" && (isFields(body["message"]) || isText(body["response"]));
 }
 
 const frame = ["id", "object", "created", "model", "usage"];

@@ -6,7 +6,7 @@ import { AbridgedJson } from "./abridged-json.ts";
 import type { AnswerFacts } from "./answer-facts.ts";
 import type { BodyReader } from "./body-reader.ts";
 import { markAt } from "./line-splitter.ts";
-import { isFields, looksLikeError } from "./error-shapes.ts";
+import { isErrorList, isFields, looksLikeError } from "./error-shapes.ts";
 import type { ReadingPlan } from "./reading-plan.ts";
 import { TextSearch } from "./text-search.ts";
 import { textTaker } from "./text-places.ts";
@@ -44,6 +44,7 @@ export class WholeReader implements BodyReader {
   #begin = "";
   #start: Buffer | undefined;
   #hasJsonText = false;
+  #hasJsonValue = false;
   #isRead = false;
   #right: boolean | null;
 
@@ -59,7 +60,8 @@ export class WholeReader implements BodyReader {
     this.#head = head;
     this.#right = wanted === undefined ? null : false;
     if (wanted !== undefined) {
-      const mayBeText = expects === "text" || (expects === "auto" && !JSON_TYPE.test(contentType));
+      const mayBeText =
+        expects === "text" || (expects === "auto" && (!JSON_TYPE.test(contentType) || LINES_TYPE.test(contentType)));
       this.#raw = mayBeText ? new TextSearch(wanted) : undefined;
       this.#inJson = expects === "text" ? undefined : new TextSearch(wanted);
     }
@@ -69,7 +71,10 @@ export class WholeReader implements BodyReader {
         this.#hasJsonText ||= piece !== "";
         this.#inJson?.push(0, piece);
       },
-      anyEnd: () => this.#inJson?.restart(0),
+      anyEnd: () => {
+        this.#hasJsonValue = true;
+        this.#inJson?.restart(0);
+      },
     });
   }
 
@@ -121,8 +126,8 @@ export class WholeReader implements BodyReader {
 
   #judge(): Parameters<AnswerFacts["fail"]>[0] | undefined {
     const expects = this.#expects;
-    // 204 and 205 say that there is nothing, and that all is well.
-    if (this.#begin === "") return expects === "auto" && this.#head.status > 203 ? undefined : "empty answer";
+    // 201, 202 and 204 may say that all is well with nothing more.
+    if (this.#begin === "") return expects === "auto" && this.#head.status > 200 ? undefined : "empty answer";
     if (expects === "text") return this.#takeText();
     const json = this.#json.end();
     if (json.state === "whole") return this.#judgeJson(json.value, json.members);
@@ -135,8 +140,8 @@ export class WholeReader implements BodyReader {
   /** Whether a body that is no JSON should have been. Of one that says that it is text, only what cannot be anything else. */
   #mustBeJson(): boolean {
     const { contentType } = this.#head;
-    if (JSON_TYPE.test(contentType) || STREAM_TYPE.test(contentType)) return true;
     if (LINES_TYPE.test(contentType)) return false;
+    if (JSON_TYPE.test(contentType) || STREAM_TYPE.test(contentType)) return true;
     return /^text\//i.test(contentType) ? /^\{\s*"/.test(this.#begin) : /^[{[]/.test(this.#begin);
   }
 
@@ -147,16 +152,19 @@ export class WholeReader implements BodyReader {
   #judgeJson(value: unknown, members: number): Parameters<AnswerFacts["fail"]>[0] | undefined {
     const isOne = isFields(value) && (isCompletion(value) || isFrameOnly(value, members));
     if (this.#expects === "completion" && !isOne) {
-      return isFields(value) && looksLikeError(value) ? "error in answer" : "no choices";
+      return (isFields(value) && looksLikeError(value)) || isErrorList(value) ? "error in answer" : "no choices";
     }
     if (isOne && this.#expects !== "json") {
       takeCompletion(this.#facts, value);
       this.#right = this.#facts.isRight;
       return undefined;
     }
-    if (isFields(value) && looksLikeError(value)) return "error in answer";
+    if ((isFields(value) && looksLikeError(value)) || isErrorList(value)) return "error in answer";
     if (this.#inJson !== undefined) this.#right = this.#inJson.found;
-    return this.#hasJsonText ? undefined : "empty answer";
+    if (this.#hasJsonText) return undefined;
+    // A search may find nothing: `{"hits": []}` is an answer, `{"answer": ""}` is none, and `{}` is one to who says JSON.
+    const mayBeAnswer = Array.isArray(value) || members > 0 || this.#expects === "json";
+    return mayBeAnswer && !this.#hasJsonValue ? undefined : "empty answer";
   }
 }
 
