@@ -13,6 +13,7 @@ import type { DataPath } from "./yaml-source.ts";
 export function checkTraffic(draft: TargetDraft): void {
   const { traffic } = draft.file;
   checkHeaders(draft, Object.keys(traffic.headers ?? {}));
+  checkTransport(draft, Object.entries(traffic.headers ?? {}));
   const dataset = traffic.dataset === undefined ? null : readDataset(draft, traffic.dataset);
   if (dataset === undefined) return;
   for (const use of usesOf(draft)) checkField(draft, use, dataset);
@@ -35,6 +36,25 @@ function checkHeaders(draft: TargetDraft, names: readonly string[]): void {
     const expected = "each header once, in whatever case";
     if (seen.has(lower)) draft.report(["traffic", "headers", name], { found: `the header "${lower}" again`, expected });
     seen.add(lower);
+  }
+}
+
+const ours = new Set(["content-length", "transfer-encoding", "connection", "keep-alive", "expect", "upgrade"]);
+
+/** What belongs to the connection is Rebound's to say, and an answer that is compressed could not be read. */
+function checkTransport(draft: TargetDraft, headers: readonly (readonly [string, string])[]): void {
+  for (const [name, text] of headers) {
+    const lower = name.toLowerCase();
+    const path = ["traffic", "headers", name];
+    if (ours.has(lower)) {
+      draft.report(path, {
+        found: `the header "${lower}"`,
+        expected: "none that speaks of the connection; leave it out",
+      });
+    } else if (lower === "accept-encoding" && text.trim().toLowerCase() !== "identity") {
+      const expected = '"identity", or no such header: answers are read as they come';
+      draft.report(path, { found: `${JSON.stringify(text)}, which asks for compressed answers`, expected });
+    }
   }
 }
 

@@ -160,3 +160,19 @@ test("a template without quotes, which YAML reads as a map, is told", () => {
     "14:114: a map as a key; expected a name; if it is a text, put it in quotes",
   ]);
 });
+
+test.each([
+  [
+    "Accept-Encoding: 'gzip, br'",
+    '"gzip, br", which asks for compressed answers; expected "identity", or no such header: answers are read as they come',
+  ],
+  ["content-length: '5'", 'the header "content-length"; expected none that speaks of the connection; leave it out'],
+  ["Expect: 100-continue", 'the header "expect"; expected none that speaks of the connection; leave it out'],
+])("a header that would make every request fail is one problem: %s", (header, expected) => {
+  const found = problems(changed('x-user: "{user}"', header));
+  expect(found.map((problem) => problem.replace(/^\d+:\d+: /, ""))).toEqual([expected]);
+});
+
+test("answers as they come may be asked for", () => {
+  expect(problems(changed('x-user: "{user}"', "accept-encoding: identity"))).toEqual([]);
+});

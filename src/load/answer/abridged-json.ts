@@ -52,6 +52,11 @@ export class AbridgedJson {
     return this.#scanner.isEmpty;
   }
 
+  /** It has more values than are kept. */
+  get isAbridged(): boolean {
+    return this.#tree.isAbridged;
+  }
+
   get isBad(): boolean {
     return this.#scanner.isBad;
   }
@@ -76,6 +81,8 @@ export class AbridgedJson {
 class AbridgedTree implements JsonListener {
   root: unknown;
   members = 0;
+  /** Something that would have been kept was not, for want of room. */
+  isAbridged = false;
   readonly #taker: TextTaker;
   readonly #nodes: Node[] = [];
   readonly #path: (string | number)[] = [];
@@ -168,7 +175,10 @@ class AbridgedTree implements JsonListener {
 
   /** Whether the tree keeps a value at this place. */
   #mayPut(): boolean {
-    return this.#room > 0 && this.#path.at(-1) !== "";
+    // What stands at the root says how it ended, and comes last with some servers: there is always room for that.
+    const isAtRoot = this.#path.length === 1 && typeof this.#path[0] === "string";
+    if (this.#room <= 0 && !isAtRoot) this.isAbridged = true;
+    return (this.#room > 0 || isAtRoot) && this.#path.at(-1) !== "";
   }
 
   #put(value: unknown, units: number): void {

@@ -4,7 +4,9 @@ import { PassedText } from "./abridged-json.ts";
 import type { AnswerFacts } from "./answer-facts.ts";
 import { isError, isFields, isGiven } from "./error-shapes.ts";
 import type { Fields } from "./error-shapes.ts";
+import { takeMessagesEvent } from "./messages.ts";
 import { pass, passContent } from "./protocol.ts";
+import { takeResponsesEvent } from "./responses.ts";
 
 /** One `chat.completion.chunk` (or what a server sends in its place). */
 export function takeChatChunk(facts: AnswerFacts, chunk: Fields, name: string): void {
@@ -13,6 +15,12 @@ export function takeChatChunk(facts: AnswerFacts, chunk: Fields, name: string): 
   // Groq says there why a stream was stopped early.
   if (isFields(groq) && isGiven(groq["error"])) return facts.fail("error in stream");
   if (Array.isArray(choices)) return takeChoices(facts, choices);
+  const type = chunk["type"];
+  // The stream speaks another protocol than the one that was named.
+  if (typeof type === "string" && type.startsWith("response.")) return takeResponsesEvent(facts, chunk, name);
+  if (typeof type === "string" && /^(?:message|content_block)_/.test(type)) {
+    return takeMessagesEvent(facts, chunk, name);
+  }
   // Events of other names are a server's own (sources, progress); in one of chat itself the choices must not be missing.
   if (!isGiven(usage) && name === "") facts.fail("error in stream");
   return undefined;

@@ -35,13 +35,13 @@ export function isFrameOnly(body: Fields, members: number): boolean {
   return saysSo && frame.filter((key) => key in body).length === members;
 }
 
-/** Tells the facts what the body says; they have a verdict after it. */
-export function takeCompletion(facts: AnswerFacts, body: Fields): void {
+/** Tells the facts what the body says; they have a verdict after it. `isAbridged`: the last choice may not be whole. */
+export function takeCompletion(facts: AnswerFacts, body: Fields, isAbridged = false): void {
   const { choices, object, output, type, done } = body;
   if (isError(body)) facts.fail("error in answer");
   else if (Array.isArray(choices)) {
     if (choices.length === 0) facts.fail("no choices");
-    takeChoices(facts, choices);
+    takeChoices(facts, isAbridged && choices.length > 1 ? choices.slice(0, -1) : choices);
   } else if (object === "response" || Array.isArray(output)) {
     if (isGiven(body["error"])) facts.fail("error in answer");
     takeResponse(facts, body);

@@ -155,8 +155,9 @@ export class WholeReader implements BodyReader {
       return (isFields(value) && looksLikeError(value)) || isErrorList(value) ? "error in answer" : "no choices";
     }
     if (isOne && this.#expects !== "json") {
-      takeCompletion(this.#facts, value);
-      this.#right = this.#facts.isRight;
+      takeCompletion(this.#facts, value, this.#json.isAbridged);
+      // Of a text that was not looked through nobody knows whether it is right.
+      this.#right = this.#facts.isRight === false && this.#json.isAbridged ? null : this.#facts.isRight;
       return undefined;
     }
     if ((isFields(value) && looksLikeError(value)) || isErrorList(value)) return "error in answer";

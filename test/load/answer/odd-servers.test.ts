@@ -67,6 +67,20 @@ describe("a stream of chat", () => {
     ["has an encoding that is none", ends("stop"), "answered", { headers: { "content-encoding": "UTF-8" } }],
   ]);
 
+  it("may be of Responses or of Anthropic's, though nobody said so", () => {
+    const delta = event({ type: "response.output_text.delta", delta: "Paris" });
+    const response = { status: "completed", output: [] };
+    const last = event({ type: "response.completed", response }, "response.completed");
+    expect(read(delta + last, { after: "open", wanted: "Paris" })).toMatchObject({ word: "answered", right: true });
+    expect(read(delta).word).toBe("cut stream");
+    const piece = event({ type: "content_block_delta", index: 0, delta: { text: "Paris" } }, "content_block_delta");
+    const reason = event({ type: "message_delta", delta: { stop_reason: "end_turn" }, usage: {} }, "message_delta");
+    const stopped = event({ type: "message_stop" }, "message_stop");
+    const seen = read(event({ type: "message_start", message: {} }) + piece + reason + stopped, { after: "open" });
+    expect(seen).toMatchObject({ word: "answered", token: true });
+    expect(read(piece + reason, { after: "closed" }).word).toBe("cut stream");
+  });
+
   it.each([
     ["content_filter: PROHIBITED_CONTENT", "content filter"],
     ["SPII", "content filter"],
@@ -116,6 +130,24 @@ describe("a whole body", () => {
     ["is of images", '{"data":[{"url":"x"}]}', "answered", whole({ url: url("/v1/images/generations"), body: asked })],
     ["counts tokens", '{"input_tokens":3}', "answered", whole({ url: url("/v1/messages/count_tokens"), body: asked })],
   ]);
+
+  it("has its state behind more items than are kept, and may be right all the same", () => {
+    const search = { type: "web_search_call", id: "ws_".padEnd(40, "a"), status: "completed" };
+    const message = { type: "message", content: [{ type: "output_text", text: "Paris" }] };
+    const output = [...Array.from({ length: 200 }, () => search), message];
+    const body = json({ object: "response", output, status: "completed" });
+    expect(read(body, { ...whole(), wanted: "Paris" })).toMatchObject({ word: "answered", right: null });
+    const failed = json({ object: "response", output, status: "failed" });
+    expect(read(failed, whole()).word).toBe("error as finish reason");
+  });
+
+  it("has more choices than are kept", () => {
+    const choices = Array.from({ length: 128 }, (_, index) => {
+      const message = { role: "assistant", content: `x${index}`, refusal: null };
+      return { index, message, finish_reason: "stop" };
+    });
+    expect(read(json({ choices }), { ...whole(), wanted: "x1" })).toMatchObject({ word: "answered", right: true });
+  });
 
   it("has no text of its own in what it gives a tool", () => {
     const content = [{ type: "tool_use", id: "t", name: "f", input: { content: "Paris" } }];
