@@ -86,10 +86,11 @@ async function cleanRound(number: number, { seed, busy }: Options, signal: Abort
   // Another seed for each: other sites, other instants.
   const order = { root: root(), choice: filesOf(cleanIntents), seed: seed + number - 1, sabotage: undefined, signal };
   const { trials, exitCode, text } = await oneRun(order);
-  const against =
-    trials.length === 0
-      ? [`the run exited with ${exitCode} and judged nothing:\n${text}`]
-      : notPassed(trials.filter(({ verdict }) => busy.processes === 0 || isAgainst(verdict.outcome)));
+  const against = notPassed(trials.filter(({ verdict }) => busy.processes === 0 || isAgainst(verdict.outcome)));
+  // 0 to 2: it came to its end. Anything else broke off, and the trials that are missing passed nothing.
+  if (trials.length === 0 || exitCode === null || exitCode > 2) {
+    against.push(`the run exited with ${exitCode}, ${trials.length} trials were judged:\n${text}`);
+  }
   say(`unsabotaged ${number}: ${against.length === 0 ? `pass (${trials.length} trials)` : against.join("; ")}`);
   return { number, against, trials: trials.length };
 }

@@ -20,6 +20,9 @@ interface Options {
 /** One run of the suite takes four minutes when it is quick; after this, ms, it is ended. */
 const longestMs = 900_000;
 
+/** What a run exits with that came to its end: pass, fail or residue, inconclusive or invalid. */
+const judgedExits: ReadonlySet<number> = new Set([0, 1, 2]);
+
 function optionsOf(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -57,8 +60,9 @@ async function roundOf(seed: number, choice: readonly string[], signal: AbortSig
   const order = { root: root(), choice, seed, sabotage: undefined, signal, longestMs };
   const { trials, exitCode, text } = await oneRun(order);
   const tookMs = performance.now() - started;
-  const trouble = `the run exited with ${exitCode} and judged nothing:\n${text}`;
-  return { seed, trials, tookMs, ...(trials.length === 0 && { trouble }) };
+  const broke = trials.length === 0 || exitCode === null || !judgedExits.has(exitCode);
+  const trouble = `the run exited with ${exitCode}, ${trials.length} trials were judged:\n${text}`;
+  return { seed, trials, tookMs, ...(broke && { trouble }) };
 }
 
 async function main(): Promise<number> {

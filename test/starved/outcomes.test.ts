@@ -39,6 +39,11 @@ describe("beside busy processes", () => {
     expect(against([good, round(4, [])], false)).toEqual(["seed 4: nothing was judged"]);
     expect(reasonsOf([round(4, [])])).toEqual(["seed 4: the run exited with 4"]);
   });
+
+  it("a run that broke off is not well, however well the trials before that went", () => {
+    const broken = { ...good, trouble: "the run exited with 130" };
+    expect(against([broken], false)).toEqual(["seed 1: the run did not come to its end"]);
+  });
 });
 
 describe("on a quiet machine", () => {

@@ -7,7 +7,7 @@ import { decidingFinding } from "../../src/verdict/judge-trial.ts";
 export interface Round {
   readonly seed: number;
   readonly trials: readonly TrialResult[];
-  /** Why there are no trials, when there are none. */
+  /** Why the run did not come to its end, when it did not; trials may be missing then. */
   readonly trouble?: string;
   readonly tookMs: number;
 }
@@ -46,18 +46,18 @@ export function reasonsOf(rounds: readonly Round[]): string[] {
 
 /**
  * What is not well. Beside busy processes: a trial that failed or left residue, since nothing is wrong with the stack. Alone: one that did
- * not pass. A run without trials is not well either way.
+ * not pass. A run without trials, or one that broke off, is not well either way.
  */
 export function against(rounds: readonly Round[], alone: boolean): string[] {
   const bad = (trial: TrialResult): boolean => {
     const { outcome } = trial.verdict;
     return alone ? outcome !== "pass" : outcome === "fail" || outcome === "residue";
   };
-  return rounds.flatMap(({ seed, trials }) =>
-    trials.length === 0
-      ? [`seed ${seed}: nothing was judged`]
-      : trials.filter(bad).map((trial) => `seed ${seed}: ${nameOf(trial)} ${wordOf(trial)}`),
-  );
+  return rounds.flatMap(({ seed, trials, trouble }) => [
+    ...(trials.length === 0 ? [`seed ${seed}: nothing was judged`] : []),
+    ...(trials.length > 0 && trouble !== undefined ? [`seed ${seed}: the run did not come to its end`] : []),
+    ...trials.filter(bad).map((trial) => `seed ${seed}: ${nameOf(trial)} ${wordOf(trial)}`),
+  ]);
 }
 
 /** How many trials came out how. */
