@@ -36,6 +36,8 @@ export function fixtureTarget(env: Readonly<Record<string, string>> = {}): Targe
       headers: {},
       body: null,
       stream: "whole",
+      // Its answer is `{}`.
+      answer: "json",
     },
     probes: [
       {
