@@ -39,7 +39,7 @@ function checkHeaders(draft: TargetDraft, names: readonly string[]): void {
   }
 }
 
-const ours = new Set(["content-length", "transfer-encoding", "connection", "keep-alive", "expect", "upgrade"]);
+const ours = new Set(["content-length", "transfer-encoding", "keep-alive", "expect", "upgrade"]);
 
 /** What belongs to the connection is Rebound's to say, and an answer that is compressed could not be read. */
 function checkTransport(draft: TargetDraft, headers: readonly (readonly [string, string])[]): void {

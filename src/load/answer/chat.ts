@@ -45,13 +45,15 @@ function takeChoice(facts: AnswerFacts, index: number, choice: Fields): void {
 }
 
 function takeMessage(facts: AnswerFacts, index: number, said: Fields): void {
-  const { content, refusal, tool_calls: calls, function_call: legacy, audio } = said;
+  const { content, refusal, tool_calls: calls, function_call: legacy, audio, images } = said;
   if (typeof content === "string") facts.text(index, content);
   else if (isGiven(content)) passContent(facts, index, content);
   for (const key of ["reasoning_content", "reasoning", "thinking"]) {
     const thought = said[key];
     if (typeof thought === "string") facts.reasoning(thought);
   }
+  // Models that draw (OpenRouter, LiteLLM).
+  if (Array.isArray(images) && images.length > 0) facts.thing();
   if (typeof refusal === "string") facts.text(index, refusal);
   if (isFields(audio)) {
     pass(audio["transcript"], (piece) => facts.text(index, piece));

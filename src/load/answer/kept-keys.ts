@@ -6,7 +6,7 @@ const kept: ReadonlyMap<string, string> = new Map(
   function_call function custom name arguments input id audio transcript reasoning
   reasoning_content thinking usage error object type detail code status success response output
   summary item item_id output_index incomplete_details reason content_block partial_json
-  stop_reason done done_reason errors model created x_groq
+  stop_reason done done_reason errors model created x_groq images
 `
     .trim()
     .split(/\s+/)

@@ -9,8 +9,22 @@ export const ONE_TEXT = "text";
 /** The key of texts that are told again as a whole, one after the other. */
 export const RETOLD = "retold";
 
-const texts = new Set(["content", "text", "refusal", "transcript", "response", "output_text", "input"]);
+const texts = new Set(["content", "text", "refusal", "transcript", "response", "output_text"]);
 const thoughts = new Set(["reasoning", "reasoning_content", "thinking"]);
+/** Members of the root below which answers are told, in all protocols. Others retell what was asked, or tell of sources. */
+const roots = new Set([
+  "choices",
+  "delta",
+  "content_block",
+  "message",
+  "content",
+  "item",
+  "part",
+  "output",
+  "response",
+]);
+/** Events of Responses that retell the request. */
+const begins = /^response\.(?:created|queued|in_progress)$/;
 const jsonPieces = new Set(["arguments", "partial_json"]);
 
 /** Who takes the text that begins at that place; undefined: nobody, it is no part of an answer. */
@@ -18,8 +32,10 @@ export function textTaker(facts: AnswerFacts, path: JsonPath, root: unknown): ((
   const last = path.at(-1);
   if (typeof last !== "string" || path.includes("error") || path.includes("usage")) return undefined;
   const event = eventNameOf(root);
-  const isThought = thoughts.has(last) || path.includes("reasoning") || path.includes("summary");
-  if (isThought || (event.includes("reasoning") && (last === "delta" || last === "text"))) {
+  if (begins.test(event) || !(roots.has(String(path[0])) || isToldAtRoot(path, event))) return undefined;
+  const isText = texts.has(last) || last === "delta";
+  const isBelowThought = path.includes("reasoning") || path.includes("summary") || event.includes("reasoning");
+  if (thoughts.has(last) || (isText && isBelowThought)) {
     return (piece) => facts.reasoning(piece);
   }
   if (jsonPieces.has(last) || (last === "delta" && /(?:function|mcp)_call_arguments/.test(event))) {
@@ -28,12 +44,18 @@ export function textTaker(facts: AnswerFacts, path: JsonPath, root: unknown): ((
     facts.thing();
     return (piece) => facts.callPiece(key, { id }, piece);
   }
-  if (!texts.has(last) && last !== "delta") return undefined;
+  if (!isText) return undefined;
   // What a tool is given is no text of the answer.
   if (path.slice(0, -1).some((key) => key === "input" || key === "arguments")) return undefined;
   const key = textKeyAt(path, root);
   if (key === RETOLD) facts.restartText(key);
   return (piece) => facts.text(key, piece);
+}
+
+/** Told at the root: what events such as `response.output_text.done` tell as a whole, and Ollama's thinking. */
+function isToldAtRoot(path: JsonPath, event: string): boolean {
+  const [first] = path;
+  return path.length === 1 && (event.endsWith(".done") || first === "thinking");
 }
 
 function eventNameOf(root: unknown): string {

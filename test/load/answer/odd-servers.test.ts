@@ -81,6 +81,20 @@ describe("a stream of chat", () => {
     expect(read(piece + reason, { after: "closed" }).word).toBe("cut stream");
   });
 
+  it("retells in its first event what was asked: no token, and no text", () => {
+    const instructions = "x".repeat(20_000);
+    const reasoning = { effort: "high", summary: "auto" };
+    const response = { status: "in_progress", error: null, instructions, input: "Paris", reasoning, output: [] };
+    const begun = event({ type: "response.created", response }, "response.created");
+    const mix: Mix = { stream: "responses" };
+    expect(read(begun, { mix, after: "open" })).toMatchObject({ word: "open", token: false });
+    const delta = event({ type: "response.output_text.delta", delta: "Rome" });
+    const last = event({ type: "response.completed", response: { ...response, status: "completed" } });
+    expect(read(begun + delta + last, { mix, wanted: "Paris" })).toMatchObject({ word: "answered", right: false });
+    const retold = { type: "response.output_text.done", text: `${instructions} Paris` };
+    expect(read(event(retold) + last, { mix, wanted: "Paris" })).toMatchObject({ word: "answered", right: true });
+  });
+
   it.each([
     ["content_filter: PROHIBITED_CONTENT", "content filter"],
     ["SPII", "content filter"],
@@ -139,6 +153,22 @@ describe("a whole body", () => {
     expect(read(body, { ...whole(), wanted: "Paris" })).toMatchObject({ word: "answered", right: null });
     const failed = json({ object: "response", output, status: "failed" });
     expect(read(failed, whole()).word).toBe("error as finish reason");
+  });
+
+  it("retells what was asked, which is no answer", () => {
+    const told = (more: object) =>
+      json({ choices: [{ message: { content: "Rome" }, finish_reason: "stop" }], ...more });
+    for (const more of [{ text: "Paris" }, { input: "Paris" }, { sources: [{ text: "Paris" }] }]) {
+      expect(read(told(more), { ...whole(), wanted: "Paris" })).toMatchObject({ word: "answered", right: false });
+    }
+    const empty = json({ text: "Paris", choices: [{ message: { content: "" }, finish_reason: "stop" }] });
+    expect(read(empty, whole()).word).toBe("empty answer");
+  });
+
+  it("is a picture (OpenRouter)", () => {
+    const message = { content: "", images: [{ type: "image_url", image_url: { url: "data:" } }] };
+    expect(read(json({ choices: [{ message, finish_reason: "stop" }] }), whole()).word).toBe("answered");
+    expect(read(chunk(message) + stop + DONE).word).toBe("answered");
   });
 
   it("has more choices than are kept", () => {
