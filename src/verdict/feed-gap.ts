@@ -1,7 +1,7 @@
 // Could the healer's claims be heard? Asked by each rule over the span that it needs, and no further: a loss after a deadline takes
 // back nothing of what was certain by then.
 
-import type { TimelineEvent } from "../core/timeline.ts";
+import type { TimelineEvent, TroubleEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 import { silenceMs } from "../measure/calm.ts";
 import { signsOfLife } from "../measure/claim-marks.ts";
@@ -43,7 +43,23 @@ function outages(timeline: readonly TimelineEvent[]): Outage[] {
   const silent = silences(timeline, lives).filter(
     ({ from, to }) => !lost.some((loss) => loss.at >= from && loss.at <= to),
   );
-  return [unopened, ...lost, ...silent].sort((a, b) => a.from - b.from);
+  return [unopened, ...lost, ...silent, ...misunderstood(timeline)].sort((a, b) => a.from - b.from);
+}
+
+/** True for an event of the feed that was not as the contract says: the target's doing, unlike a listener of ours that broke. */
+export function isMisunderstood({ where, fatal }: TroubleEvent): boolean {
+  return where === "feed" && fatal !== true;
+}
+
+/** Whatever such an event said, it was not heard; what came before and after it was. */
+function misunderstood(timeline: readonly TimelineEvent[]): Outage[] {
+  return eventsOf(timeline, "trouble")
+    .filter(isMisunderstood)
+    .map(({ at }) => ({
+      from: at,
+      to: at,
+      says: `an event of the incident feed at ${seconds(at)} was not understood`,
+    }));
 }
 
 /** Why it did not open, the last that was noted before `at`, ms. */

@@ -11,6 +11,7 @@ import { detectedInTime } from "./rules/detected-in-time.ts";
 import { effectConfirmed } from "./rules/effect-confirmed.ts";
 import { environmentCalm } from "./rules/environment-calm.ts";
 import { factsAgree } from "./rules/facts-agree.ts";
+import { feedUnderstood } from "./rules/feed-understood.ts";
 import { harnessKeptPace } from "./rules/harness-kept-pace.ts";
 import { healedNotWaitedOut } from "./rules/healed-not-waited-out.ts";
 import { heldFire } from "./rules/held-fire.ts";
@@ -49,6 +50,7 @@ export const ruleTable: readonly NamedRule[] = [
   { name: "held-fire", rule: heldFire },
   { name: "declared-truthfully", rule: declaredTruthfully },
   { name: "audited", rule: audited },
+  { name: "feed-understood", rule: feedUnderstood },
   { name: "nothing-left", rule: nothingLeft },
   { name: "environment-calm", rule: environmentCalm },
   { name: "harness-kept-pace", rule: harnessKeptPace },

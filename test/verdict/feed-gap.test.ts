@@ -1,9 +1,11 @@
 // The feed is lost at any instant of any story: what was certain by then stays so, and what was not is never decided by silence.
 
 import { describe, expect, test } from "vitest";
+import type { TimelineEvent } from "../../src/core/timeline.ts";
 import type { Outcome, TrialRecord } from "../../src/core/verdict.ts";
 import { measureTrial } from "../../src/measure/measure-trial.ts";
 import { feedGap } from "../../src/verdict/feed-gap.ts";
+import { decidingFinding, judgeTrial } from "../../src/verdict/judge-trial.ts";
 import { ruleTable } from "../../src/verdict/rule-table.ts";
 import { stories } from "../golden/stories.ts";
 import type { StoryName } from "../golden/stories.ts";
@@ -29,6 +31,37 @@ function answersOf(record: TrialRecord): Answers {
 function cutAt(story: Story, at: number, noticed: boolean): TrialRecord {
   return tell({ ...story, feedCut: { at, noticed } });
 }
+
+describe("an event of the feed that nobody understands", () => {
+  const strangeAt = (name: StoryName, at: number): TrialRecord => {
+    const { plan, timeline } = tell(stories[name]);
+    const strange: TimelineEvent = {
+      kind: "trouble",
+      at,
+      where: "feed",
+      reason: "an event is not as the contract says",
+    };
+    return { plan, timeline: [...timeline, strange].toSorted((a, b) => a.at - b.at) };
+  };
+  const verdictOf = (record: TrialRecord) => judgeTrial(record, measureTrial(record));
+
+  test("keeps a trial from passing", () => {
+    const { outcome, findings } = verdictOf(strangeAt("clean heal", 6000));
+    expect(outcome).toBe("inconclusive");
+    expect(decidingFinding(findings)?.says).toMatch(/said at 6\.0 s what nobody understands: an event is not as/);
+  });
+
+  test("excuses no stack that failed without it", () => {
+    const { outcome, findings } = verdictOf(strangeAt("never recovers", 6000));
+    expect(outcome).toBe("fail");
+    expect(decidingFinding(findings)?.rule).toBe("recovered-in-time");
+  });
+
+  test("may have been the detection that was not heard, and not one that was due before", () => {
+    expect(answersOf(strangeAt("not detected", 6000)).get("detected-in-time")).toBe("inconclusive");
+    expect(answersOf(strangeAt("not detected", 12_000)).get("detected-in-time")).toBe("fail");
+  });
+});
 
 describe("a feed that is lost", () => {
   // The healer is off in the arm unhealed: nobody listens.

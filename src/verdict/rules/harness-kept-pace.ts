@@ -9,6 +9,7 @@ import { percentile } from "../../measure/percentiles.ts";
 import { eventsOf } from "../../measure/timeline-view.ts";
 import { takenAwayAt } from "../deeds.ts";
 import type { Ms } from "../../core/units.ts";
+import { isMisunderstood } from "../feed-gap.ts";
 import { observationOf, windowsIn } from "../observation.ts";
 import type { Observation } from "../observation.ts";
 import { unseenWhy } from "../unseen.ts";
@@ -51,13 +52,16 @@ export const harnessKeptPace: Rule = (record, facts) => {
 /** Runs written before 2026-11-28 call it a recorder. */
 const whereRecord: ReadonlySet<string> = new Set(["record", "recorder"]);
 
-/** Trouble after our way back began spoils nothing that is measured; but a record that could not be written is none, whenever. */
+/**
+ * Trouble after our way back began spoils nothing that is measured; but a record that could not be written is none, whenever. What the
+ * target's feed said and nobody understood is no lateness of ours: see feed-understood.
+ */
 function measuredTroubles(
   { timeline }: TrialRecord,
   { until }: Observation,
 ): { readonly at: number; readonly says: string }[] {
   return eventsOf(timeline, "trouble")
-    .filter(({ at, where }) => at <= until || whereRecord.has(where))
+    .filter((event) => !isMisunderstood(event) && (event.at <= until || whereRecord.has(event.where)))
     .map((event) => ({ at: event.at, says: `trouble in ${event.where} at ${seconds(event.at)}: ${event.reason}` }));
 }
 
