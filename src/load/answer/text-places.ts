@@ -25,6 +25,7 @@ const roots = new Set([
 ]);
 /** Events of Responses that retell the request. */
 const begins = /^response\.(?:created|queued|in_progress)$/;
+const thoughtTypes = new Set(["thinking", "reasoning", "reasoning_text", "summary_text"]);
 const jsonPieces = new Set(["arguments", "partial_json"]);
 
 /** Who takes the text that begins at that place; undefined: nobody, it is no part of an answer. */
@@ -34,7 +35,13 @@ export function textTaker(facts: AnswerFacts, path: JsonPath, root: unknown): ((
   const event = eventNameOf(root);
   if (begins.test(event) || !(roots.has(String(path[0])) || isToldAtRoot(path, event))) return undefined;
   const isText = texts.has(last) || last === "delta";
-  const isBelowThought = path.includes("reasoning") || path.includes("summary") || event.includes("reasoning");
+  const parts = typesOnTheWay(path, root);
+  // What a tool of the server's found is no text of the answer.
+  if (parts.some((type) => type.endsWith("_result"))) return undefined;
+  const isBelowThought =
+    event.includes("reasoning") ||
+    path.some((key) => key === "reasoning" || key === "summary" || key === "thinking") ||
+    parts.some((type) => thoughtTypes.has(type));
   if (thoughts.has(last) || (isText && isBelowThought)) {
     return (piece) => facts.reasoning(piece);
   }
@@ -71,6 +78,13 @@ function onTheWay(path: JsonPath, root: unknown): unknown[] {
     seen.push(typeof at === "object" && at !== null ? at[key] : undefined);
   }
   return seen;
+}
+
+/** The types of the parts, blocks and items in which that place lies. */
+function typesOnTheWay(path: JsonPath, root: unknown): string[] {
+  if (path.length < 3) return [];
+  const holders = onTheWay(path, root).slice(1).filter(isFields);
+  return holders.flatMap(({ type }) => (typeof type === "string" ? [type] : []));
 }
 
 /** Texts that follow one another are one text; what tells a text a second time (events of Responses) is another. */

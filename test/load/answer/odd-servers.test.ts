@@ -165,6 +165,21 @@ describe("a whole body", () => {
     expect(read(empty, whole()).word).toBe("empty answer");
   });
 
+  it.each([
+    ["a part's thinking (Mistral)", [{ type: "thinking", thinking: [{ type: "text", text: "Paris" }] }]],
+    ["a part of reasoning", [{ type: "reasoning", text: "Paris" }]],
+    ["what a search found", [{ type: "web_search_tool_result", content: [{ title: "x", text: "Paris" }] }]],
+  ])("is not right by %s", (_title, thoughts) => {
+    const content = [...thoughts, { type: "text", text: "Rome" }];
+    const chat = json({ choices: [{ message: { content }, finish_reason: "stop" }] });
+    expect(read(chat, { ...whole(), wanted: "Paris" })).toMatchObject({ word: "answered", right: false });
+    expect(read(chat, { ...whole(), wanted: "Rome" }).right).toBe(true);
+    const item = { type: "reasoning", content: [{ type: "reasoning_text", text: "Paris" }] };
+    const response = json({ object: "response", status: "completed", output: [item, { type: "message", content }] });
+    expect(read(response, { ...whole(), wanted: "Paris" })).toMatchObject({ word: "answered", right: false });
+    expect(read(response, { ...whole(), wanted: "Rome" }).right).toBe(true);
+  });
+
   it("is a picture (OpenRouter)", () => {
     const message = { content: "", images: [{ type: "image_url", image_url: { url: "data:" } }] };
     expect(read(json({ choices: [{ message, finish_reason: "stop" }] }), whole()).word).toBe("answered");
