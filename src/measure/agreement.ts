@@ -1,10 +1,11 @@
 // Do the facts of one trial agree with each other? They are found by different parts of this room from the same timeline. Two that cannot both
 // be true are a defect of ours, and nothing may be concluded from either.
 
+import type { TrialPlan } from "../core/plan.ts";
 import type { ClaimType } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
-import type { Mark, MarkName, Span, TrialFacts, TrialRecord } from "../core/verdict.ts";
-import { wayOut } from "./runs.ts";
+import type { Mark, MarkName, Span, TrialFacts, TrialRecord, WindowFact } from "../core/verdict.ts";
+import { firstBadRun, firstHeldRun } from "./runs.ts";
 import { areUnserved } from "./served.ts";
 import { secondsText } from "./spans.ts";
 import { eventsOf, observedUntil, periodsOf } from "./timeline-view.ts";
@@ -117,19 +118,13 @@ function recoveryAndWindows({ plan }: TrialRecord, facts: TrialFacts): Contradic
   const { recovery, marks, windows, burn, baseline } = facts;
   const { t6 } = marks;
   const says = `the trial is ${recovery}`;
-  const inHold =
-    t6 === undefined ? [] : windows.filter(({ from, to }) => from >= t6.hi && to <= t6.lo + plan.holdMs + roundingMs);
-  const notGood = inHold.find((window) => wayOut(window, "state") !== "good");
+  const notHeld = t6 === undefined ? undefined : whyNotHeld(windows, plan, t6);
   const odd = windows.find(
     ({ state, users, broken }) => (state === "bad") !== broken.length > 0 || (users === "bad" && state !== "bad"),
   );
   const hurt = burn !== undefined && areUnserved(burn, baseline);
   return found([
-    unless(
-      notGood === undefined,
-      says,
-      `within the hold the window from ${at(notGood?.from ?? 0)} was ${notGood?.state ?? ""}`,
-    ),
+    unless(notHeld === undefined, says, notHeld ?? ""),
     unless(
       odd === undefined,
       `the window from ${at(odd?.from ?? 0)} is ${odd?.state ?? ""}`,
@@ -141,6 +136,19 @@ function recoveryAndWindows({ plan }: TrialRecord, facts: TrialFacts): Contradic
       `${burn?.bad ?? 0} of ${burn?.expected ?? 0} requests were bad`,
     ),
   ]);
+}
+
+/**
+ * What speaks against a recovery at this mark; undefined when nothing does. The row that held may begin later than the mark, which single
+ * looks place: a window in between may be bad by chance, or not seen, but never so many that the state was broken anew.
+ */
+function whyNotHeld(windows: readonly WindowFact[], { steady, holdMs }: TrialPlan, t6: Mark): string | undefined {
+  const from = windows.findIndex(({ to }) => to > t6.lo);
+  const row = from < 0 ? undefined : firstHeldRun(windows, { view: "state", holdMs, from });
+  if (row === undefined) return `no row of good windows after ${at(t6.lo)} is as long as the hold`;
+  const between = windows.slice(0, row).filter((window) => window.from >= t6.hi);
+  const broke = between[firstBadRun(between, "state", steady, 0) ?? -1];
+  return broke === undefined ? undefined : `it broke anew at ${at(broke.from)}, before a row of good windows held`;
 }
 
 /** Marks of the healer's word, each with the kinds of claim that can have made it. */
