@@ -24,6 +24,11 @@ export function heldUnderFault(from: Ms | undefined, plan: TrialPlan, periods: P
   return from < revertFrom && from + plan.holdMs <= revertFrom + plan.steady.windowMs;
 }
 
+/** As `heldUnderFault`, of the recovery; and it did not turn good only after our revert began, in the row's first window. */
+function healed({ t6, rows }: WindowMarks, plan: TrialPlan, periods: Periods): boolean {
+  return (t6?.lo ?? 0) <= (periods.revertFrom ?? Infinity) && heldUnderFault(rows.t6, plan, periods);
+}
+
 /**
  * healed: recovered for the hold while the fault still held · waited-out: only with our revert · not-recovered: not at all ·
  * not-disturbed: the steady state never broke · unseen: too little was seen to say that it did not break or recover. Who knows that it broke
@@ -35,7 +40,7 @@ export function recoveryOf(
   { periods, since, settled }: { readonly periods: Periods; readonly since: Ms; readonly settled: Settled | undefined },
 ): TrialFacts["recovery"] {
   const { windows, baseline } = marks.by;
-  if (marks.t6 !== undefined) return heldUnderFault(marks.rows.t6, plan, periods) ? "healed" : "waited-out";
+  if (marks.t6 !== undefined) return healed(marks, plan, periods) ? "healed" : "waited-out";
   const after = windows.filter((window) => window.to > since);
   const unseen = after.filter((window) => window.state === "unseen").length;
   if (marks.disturbed) return unseen > 0 && mayHaveRecovered(after, plan) ? "unseen" : "not-recovered";
@@ -56,10 +61,11 @@ function mayHaveRecovered(after: readonly WindowFact[], plan: TrialPlan): boolea
  * A breach within five holds after t6. Watched is what was seen of them before our revert (after a waited-out recovery: before
  * the end), so that a trial ended early, or whose probes went dark, says how little it watched.
  */
-export function relapseAfter({ t6, rows, by }: WindowMarks, plan: TrialPlan, periods: Periods): TrialFacts["relapse"] {
+export function relapseAfter(marks: WindowMarks, plan: TrialPlan, periods: Periods): TrialFacts["relapse"] {
+  const { t6, by } = marks;
   const wantedMs = 5 * plan.holdMs;
   if (t6 === undefined) return { watchedMs: 0, wantedMs };
-  const until = heldUnderFault(rows.t6, plan, periods) ? observedUntil(periods) : periods.end;
+  const until = healed(marks, plan, periods) ? observedUntil(periods) : periods.end;
   const to = t6.at + Math.max(0, Math.min(wantedMs, until - t6.at));
   const dark = by.windows.filter(({ state, from }) => state === "unseen" && from >= t6.at && from < to);
   const unseenMs = dark.reduce((sum, window) => sum + Math.min(window.to, to) - window.from, 0);

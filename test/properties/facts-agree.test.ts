@@ -30,6 +30,12 @@ describe("the facts of a trial agree with each other, with its events and with i
     expectAgreement(seededTrial(702_306), "seed 702306");
   });
 
+  test("in a trial that turned good only after our revert, in the window in which it began", () => {
+    const record = seededTrial(702_621);
+    expect(measureTrial(record).recovery).toBe("waited-out");
+    expectAgreement(record, "seed 702621");
+  });
+
   test(`in ${trials} trials from seeds`, { timeout: 900_000 }, () => {
     for (let seed = first; seed < first + trials; seed += 1) expectAgreement(seededTrial(seed), `seed ${seed}`);
   });
