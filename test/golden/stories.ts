@@ -3,7 +3,15 @@
 import type { TrialPlan } from "../../src/core/plan.ts";
 import type { Claim, ClaimType } from "../../src/core/timeline.ts";
 import type { Ms } from "../../src/core/units.ts";
-import { calm as calmLook, mostlySelfMade, selfMade, starved, unmeasured } from "../support/told-pressure.ts";
+import {
+  calm as calmLook,
+  crowded,
+  mostlySelfMade,
+  selfMade,
+  shared,
+  starved,
+  unmeasured,
+} from "../support/told-pressure.ts";
 import { basePlan, type Fate, type Story } from "../support/told-trial.ts";
 
 const fine: Fate = { latencyMs: 150 };
@@ -200,6 +208,8 @@ export const stories = told({
   },
   "detected late, starved by strangers": { ...late, pressure: () => starved },
   "detected late, starved before the injection only": { ...late, pressure: (at) => (at <= 5000 ? starved : calmLook) },
+  "detected late, crowded by strangers": { ...late, pressure: () => crowded },
+  "detected late, beside strangers who leave a processor free": { ...late, pressure: () => shared },
   "detected late, starved by itself": { ...late, pressure: () => selfMade },
   "detected late, starved mostly by itself": { ...late, pressure: () => mostlySelfMade },
   "detected late on a calm machine": { ...late, pressure: () => calmLook },

@@ -23,6 +23,10 @@ export function looked(healerWaitMs: Ms, used: { target: Ms; others: Ms; stolen?
 
 export const calm = looked(20, { target: 150, others: 20 });
 export const starved = looked(300, { target: 150, others: 800 });
+/** Strangers that take what there is, while the scheduler lets the stack in soon: it has a session of its own. */
+export const crowded = looked(30, { target: 150, others: 800 });
+/** As many strangers, and a processor that is free now and then. */
+export const shared = looked(30, { target: 150, others: 550 });
 /** The stack wants more than there is, and nobody else does. */
 export const selfMade = looked(400, { target: 940, others: 10 });
 /** One that wants nearly all there is, and somebody else who wants a little. */

@@ -157,6 +157,13 @@ const truths: Record<StoryName, Truth> = {
     unclear: ["environment-calm"],
     says: /starved: before the injection \(1\.0 s to 5\.0 s\) others[^;]*$/,
   },
+  "detected late, crowded by strangers": {
+    outcome: "inconclusive",
+    fail: ["detected-in-time"],
+    unclear: ["environment-calm"],
+    says: /the machine was starved: .* others used 1\.6 of 2 processors, and node healer\/main\.js waited 4\.8 % of the time behind.*bound: 1 %/,
+  },
+  "detected late, beside strangers who leave a processor free": { outcome: "fail", fail: ["detected-in-time"] },
   "detected late, starved by itself": { outcome: "fail", fail: ["detected-in-time"] },
   "detected late, starved mostly by itself": { outcome: "fail", fail: ["detected-in-time"] },
   "detected late on a calm machine": { outcome: "fail", fail: ["detected-in-time"] },
