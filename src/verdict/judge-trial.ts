@@ -42,9 +42,10 @@ export function judgeTrial(
 
 /**
  * residue when something was left behind, whatever else came of the trial; inconclusive when the intent's own guard ended
- * the trial or the machine starved the stack, whatever else came of that; invalid when the steady state did not hold before
- * or the effect was not confirmed; else inconclusive when that could not be told or the harness fell behind, even if another rule failed (what a blind or late
- * harness saw fails nobody); else fail, inconclusive, pass — and pass only if something was judged beyond what concerns us.
+ * the trial, whatever else came of that, or the machine starved the stack, unless something had failed for good before it did; invalid when
+ * the steady state did not hold before or the effect was not confirmed; else inconclusive when that could not be told or the harness fell
+ * behind, even if another rule failed (what a blind or late harness saw fails nobody); else fail, inconclusive, pass — and pass only if
+ * something was judged beyond what concerns us.
  */
 export function outcomeOf(findings: readonly Finding[]): TrialOutcome {
   return decide(findings).outcome;
@@ -61,10 +62,19 @@ export function decidingFinding(findings: readonly Finding[]): Finding | undefin
 function decide(findings: readonly Finding[]): { readonly outcome: TrialOutcome; readonly because?: Finding } {
   for (const [outcome, answer, among] of precedence) {
     const because = firstInTime(findings.filter((finding) => finding.outcome === answer && among(finding.rule)));
+    if (because?.rule === machine && wasCertainBefore(because, findings)) continue;
     if (because !== undefined) return { outcome, because };
   }
   const judged = findings.some(({ rule, outcome }) => outcome === "pass" && !aboutUs.has(rule));
   return { outcome: judged ? "pass" : "inconclusive" };
+}
+
+/** What had failed for good before the machine was starved is not excused by it; only findings that say when they were certain count. */
+function wasCertainBefore({ at: starvedFrom }: Finding, findings: readonly Finding[]): boolean {
+  return findings.some(
+    ({ outcome, rule, at }) =>
+      outcome === "fail" && !aboutUs.has(rule) && at !== undefined && starvedFrom !== undefined && at <= starvedFrom,
+  );
 }
 
 /** Findings of one instant, and those that rest on none, stay in the order of the table. */

@@ -208,6 +208,7 @@ export const stories = told({
   },
   "detected late, starved by strangers": { ...late, pressure: () => starved },
   "detected late, starved before the injection only": { ...late, pressure: (at) => (at <= 5000 ? starved : calmLook) },
+  "detected late, starved only after all was due": { ...late, pressure: (at) => (at > 17_000 ? starved : calmLook) },
   "detected late, crowded by strangers": { ...late, pressure: () => crowded },
   "detected late, beside strangers who leave a processor free": { ...late, pressure: () => shared },
   "detected late, starved by itself": { ...late, pressure: () => selfMade },

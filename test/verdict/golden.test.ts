@@ -157,6 +157,11 @@ const truths: Record<StoryName, Truth> = {
     unclear: ["environment-calm"],
     says: /starved: before the injection \(1\.0 s to 5\.0 s\) others[^;]*$/,
   },
+  "detected late, starved only after all was due": {
+    outcome: "fail",
+    fail: ["detected-in-time"],
+    unclear: ["environment-calm"],
+  },
   "detected late, crowded by strangers": {
     outcome: "inconclusive",
     fail: ["detected-in-time"],

@@ -20,8 +20,9 @@ const takenShare: Share = 0.95;
  * Inconclusive when, before the injection, from it to the recovery, or after that, a process of the target waited longer behind others for a
  * processor than the machine makes one wait by itself, and others had more of the processors than the stack; or when no processor was free,
  * others had at least half of all, and it waited behind them at all. What the stack waits behind itself is its own doing and excuses nothing.
- * Asked whatever else came of the trial: passes alone, kept from a starved night, would flatter. Silent where it was not measured: that a
- * stretch was calm is said only when all of them were seen.
+ * `at` is when the first such stretch begins: what had failed for good by then is not excused. Asked whatever else came of the trial: passes
+ * alone, kept from a starved night, would flatter. Silent where it was not measured: that a stretch was calm is said only when all of them
+ * were seen.
  */
 export const environmentCalm: Rule = (_record, { environment }) => {
   if (environment === undefined || !environment.measured) return null;
@@ -34,7 +35,7 @@ export const environmentCalm: Rule = (_record, { environment }) => {
     const worst = worstOf(pressed);
     const more = pressed.filter((span) => span !== worst).map(({ name }) => `, and ${when[name]} too`);
     const says = `the machine was starved: ${spanText(worst, environment, boundIn(worst))} (bound: ${shareText(boundIn(worst))}${calibrated(environment)})${more.join("")}`;
-    return { outcome: "inconclusive", says, restsOn };
+    return { outcome: "inconclusive", says, restsOn, at: Math.min(...pressed.map(({ from }) => from)) };
   }
   if (environment.unseen !== undefined) return null;
   const worst = worstOf(spans);
