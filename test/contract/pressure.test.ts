@@ -18,6 +18,8 @@ const folder = "/proc/nowhere";
 const busy = "const until = Date.now() + 10000; while (Date.now() < until);";
 /** Starts one that leaves it: it ends at once, and its child goes on in a session of its own. */
 const leaver = `require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(busy)}], { detached: true, stdio: "ignore" }).unref();`;
+/** Starts one, tells its pid and ends. */
+const starterCode = `const one = require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(busy)}], { detached: true, stdio: "ignore" }); one.unref(); console.log(one.pid);`;
 
 function start(code: string, env: NodeJS.ProcessEnv, cwd = process.cwd()): ChildProcess & AsyncDisposable {
   const child = spawn(process.execPath, ["-e", code], {
@@ -33,6 +35,21 @@ function start(code: string, env: NodeJS.ProcessEnv, cwd = process.cwd()): Child
       await once(child, "exit");
     },
   });
+}
+
+/** One that is nobody's child: whoever started it told its pid and is gone. A child of this process would be ours. */
+async function startStranger(): Promise<{ readonly pid: number } & AsyncDisposable> {
+  const starter = spawn(process.execPath, ["-e", starterCode], { detached: true, stdio: ["ignore", "pipe", "ignore"] });
+  let told = "";
+  starter.stdout.on("data", (chunk: Buffer) => (told += chunk.toString("utf8")));
+  await once(starter, "close");
+  const pid = Number(told);
+  return {
+    pid,
+    async [Symbol.asyncDispose]() {
+      process.kill(pid, "SIGKILL");
+    },
+  };
 }
 
 /** The first look that fits; the test's time limit ends the waiting. */
@@ -59,7 +76,7 @@ async function lookThat(
 describe.runIf(process.platform === "linux")("looks at the processors", () => {
   it("tell a busy stack from a busy stranger", async () => {
     await using stack = start(busy, { STACK_INSTANCE: marker });
-    await using stranger = start(busy, {});
+    await using stranger = await startStranger();
     expect(stranger.pid).toBeGreaterThan(0);
     const look = await lookThat(
       { leader: stack.pid ?? 0 },
