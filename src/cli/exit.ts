@@ -3,7 +3,10 @@
 import { formatProblem, HarnessError, type ErrorCode } from "../core/errors.ts";
 import type { TrialOutcome } from "../core/verdict.ts";
 
-/** 0 pass · 1 fail or residue · 2 inconclusive or invalid · 3 bad intent or usage · 4 environment not ready · 70 our bug · 130 interrupted. */
+/**
+ * 0 pass · 1 fail or residue · 2 inconclusive or invalid · 3 bad intent or usage · 4 environment not ready · 70 our bug
+ * · 130 interrupted.
+ */
 export const exitCodes = {
   pass: 0,
   fail: 1,

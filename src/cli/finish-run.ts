@@ -39,7 +39,9 @@ export type IntentMeta = Pick<Intent, "id" | "title" | "belief" | "target" | "ar
   readonly stopped?: Stopped;
 };
 
-/** The machine that this process runs on, and whether its cores were kept awake, since that is part of the measurement. */
+/**
+ * The machine that this process runs on, and whether its cores were kept awake, since that is part of the measurement.
+ */
 export function thisMachine(coresKeptAwake: number, calibration?: Calibration): RunResult["machine"] {
   const kept = coresKeptAwake > 0 ? `, a guest with ${coresKeptAwake} cores kept awake` : "";
   return {
@@ -56,7 +58,9 @@ export function thisHarness(): RunResult["harness"] {
   return { version: version() };
 }
 
-/** A run's trials and what stands beside them: earlier runs matter for the scorecard's freshness, and for nothing else. */
+/**
+ * A run's trials and what stands beside them: earlier runs matter for the scorecard's freshness, and for nothing else.
+ */
 export interface Judged {
   readonly trials: readonly TrialResult[];
   readonly history: History;

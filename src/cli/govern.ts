@@ -1,4 +1,5 @@
-// Watches the machine for the governor while trials run side by side, and lets trials start and be measured as it allows.
+// Watches the machine for the governor while trials run side by side, and lets trials start and be measured as it
+// allows.
 
 import type { Governed } from "../core/governor.ts";
 import { trialName, type TrialPlan } from "../core/plan.ts";
@@ -7,7 +8,7 @@ import type { Ms } from "../core/units.ts";
 import type { TrialResult } from "../core/verdict.ts";
 import { watchProcessors } from "../platforms/processes/processor-use.ts";
 import { makeGovernor, stageOf, type Stage } from "../run/governor.ts";
-import { makeGauge } from "../run/pressure.ts";
+import { makeGauge } from "../trial/pressure.ts";
 
 const tickMs: Ms = 50;
 /** Processors' times come in hundredths of a second: a look over less than this is coarse. */

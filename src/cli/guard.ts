@@ -1,16 +1,16 @@
-// What stands around everything that touches the machine: nothing starts on what an earlier run left, and whatever is started is
-// written down, registered and watched over before it is.
+// What stands around everything that touches the machine: nothing starts on what an earlier run left, and whatever is
+// started is written down, registered and watched over before it is.
 
 import { randomBytes } from "node:crypto";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import { endInstance, markerVariable, startTimeOf } from "../platforms/processes/process-table.ts";
-import { openUndoLog, type UndoLog } from "../run/undo-log.ts";
-import { hasUnfinishedUndo } from "../run/unfinished.ts";
+import { openUndoLog, type UndoLog } from "../trial/undo-log.ts";
+import { hasUnfinishedUndo } from "../run/restore/unfinished.ts";
 import { isOwnerAlive, listRuns, registerRun, unregisterRun, type ActiveRun } from "../store/active-runs.ts";
 import { lockOwner } from "../store/restore-lock.ts";
 import { isStopFileThere, stopFileOf } from "../store/stop-file.ts";
 import { runUndoFile } from "../store/undo-file.ts";
-import { keepTwin } from "../store/undo-twin.ts";
+import { linkState } from "../store/state-link.ts";
 import { ownRef } from "./undoing.ts";
 import { startWatchdog, type Watchdog } from "./watchdog.ts";
 
@@ -20,7 +20,10 @@ const helperGraceMs = 500;
 export interface Guard {
   /** The undo log of the run as a whole. */
   readonly journal: UndoLog;
-  /** Environment that marks our own helper processes (proxy, load, spinners), in the log before the first of them starts. */
+  /**
+   * Environment that marks our own helper processes (proxy, load, spinners), in the log before the first of them
+   * starts.
+   */
   readonly mark: Readonly<Record<string, string>>;
   /** Aborts, with a HarnessError as its reason, when nobody watches over us any more: then everything must end. */
   readonly lost: AbortSignal;
@@ -29,8 +32,8 @@ export interface Guard {
 }
 
 /**
- * Throws HarnessError "environment", saying what to type, while anything is left of a run that was killed: it would spoil the
- * next one, and that one its way back.
+ * Throws HarnessError "environment", saying what to type, while anything is left of a run that was killed: it would
+ * spoil the next one, and that one its way back.
  */
 export async function refuseWhileSomethingIsLeft(): Promise<void> {
   for (const run of await listRuns()) {
@@ -64,7 +67,10 @@ async function whatIsLeft(run: ActiveRun): Promise<string | undefined> {
   }
 }
 
-/** Throws HarnessError "environment" while somebody wants nothing to run: a stop file in the state folder stands until it is taken away. */
+/**
+ * Throws HarnessError "environment" while somebody wants nothing to run: a stop file in the state folder stands until
+ * it is taken away.
+ */
 export function refuseWhileStopped(): void {
   const file = stopFileOf();
   if (!isStopFileThere(file)) return;
@@ -74,8 +80,8 @@ export function refuseWhileStopped(): void {
 }
 
 /**
- * Puts the guard around a run folder: its undo log, its place in the register, its watchdog. Throws HarnessError "environment"
- * when one of them cannot be had; then nothing of it is left.
+ * Puts the guard around a run folder: its undo log, its place in the register, its watchdog. Throws HarnessError
+ * "environment" when one of them cannot be had; then nothing of it is left.
  */
 export async function standGuard(runDir: string, onTrouble: (reason: string) => void): Promise<Guard> {
   const harness = await ownRef();
@@ -84,7 +90,7 @@ export async function standGuard(runDir: string, onTrouble: (reason: string) => 
   const helpers = await journal.intend({ kind: "process", marker });
   const startedAt = new Date().toISOString();
   await registerRun({ runDir, pid: harness.pid, pidStartTime: harness.startTime, startedAt });
-  await keepTwin(runDir, runUndoFile(runDir));
+  await linkState(runDir, runUndoFile(runDir));
   const lift = async (watchdog?: Watchdog): Promise<boolean> => {
     const { remaining } = await endInstance({ marker }, helperGraceMs);
     if (remaining.length === 0) await journal.done(helpers);

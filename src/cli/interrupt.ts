@@ -11,7 +11,9 @@ export interface Interrupt extends Disposable {
   readonly heed: (stopFiles: readonly string[]) => void;
 }
 
-/** Listens for SIGINT, SIGTERM and SIGHUP until disposed; the first aborts the signal, a second one ends the process. */
+/**
+ * Listens for SIGINT, SIGTERM and SIGHUP until disposed; the first aborts the signal, a second one ends the process.
+ */
 export function listenForInterrupt(): Interrupt {
   const controller = new AbortController();
   let watch: Disposable | undefined;

@@ -1,4 +1,5 @@
-// Writes down what a run is about to do, so that it can be judged and shown even if it is killed before it can write its results.
+// Writes down what a run is about to do, so that it can be judged and shown even if it is killed before it can write
+// its results.
 
 import type { RunResult } from "../core/verdict.ts";
 import { writeBegun } from "../store/begun.ts";
@@ -14,7 +15,10 @@ interface Beginning {
   readonly machine: RunResult["machine"];
 }
 
-/** May be called again, when more is known of the machine. Throws HarnessError "environment" when the folder takes no files. */
+/**
+ * May be called again, when more is known of the machine. Throws HarnessError "environment" when the folder takes no
+ * files.
+ */
 export async function keepBegun(folder: RunFolder, { choice, startedAt, machine }: Beginning): Promise<void> {
   const { runId, suite, seed, plans } = choice;
   const intents = await Promise.all(

@@ -169,7 +169,8 @@ function build(): Command {
   return program;
 }
 
-// A reader that went away (a closed pipe or terminal) is no reason to drop what is under way: cleaning up goes on unseen.
+// A reader that went away (a closed pipe or terminal) is no reason to drop what is under way: cleaning up goes on
+// unseen.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
 try {

@@ -1,4 +1,5 @@
-// Live progress: phase, elapsed time, estimate, latest readings. One moving line on a terminal, one line a phase elsewhere.
+// Live progress: phase, elapsed time, estimate, latest readings. One moving line on a terminal, one line a phase
+// elsewhere.
 
 import type { TrialPlan } from "../core/plan.ts";
 import { trialName } from "../core/plan.ts";
@@ -138,7 +139,9 @@ function newsOf(state: Running, event: TimelineEvent): string | undefined {
   return `        healer${since}: ${type} ${scope.replica ?? scope.service ?? ""}${what ? ` (${what})` : ""}`;
 }
 
-/** Said once of each probe, and only before the injection: afterwards a replica may well be dark, and is meant to be. */
+/**
+ * Said once of each probe, and only before the injection: afterwards a replica may well be dark, and is meant to be.
+ */
 function blindNews(state: Running, { probe, reading }: ReadingEvent): string | undefined {
   const early = state.injectedAt === undefined && (state.phase === "warmup" || state.phase === "baseline");
   if (reading.ok || !early || state.blind.has(probe)) return undefined;

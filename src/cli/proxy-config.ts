@@ -3,8 +3,8 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { HarnessError, messageOf, type Problem } from "../core/errors.ts";
-import { schemaProblems } from "../intent/schema-problems.ts";
-import { readYaml, type YamlSource } from "../intent/yaml-source.ts";
+import { schemaProblems } from "../language/schema-problems.ts";
+import { readYaml, type YamlSource } from "../language/yaml-source.ts";
 
 const word = z.string().min(1);
 const configSchema = z.array(
@@ -16,7 +16,9 @@ const configSchema = z.array(
   }),
 );
 
-/** Text of a config file that is right. Throws HarnessError "bad-input" with every problem, or when it cannot be read. */
+/**
+ * Text of a config file that is right. Throws HarnessError "bad-input" with every problem, or when it cannot be read.
+ */
 export async function readProxyConfig(file: string): Promise<string> {
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
     throw new HarnessError("bad-input", `the proxy config cannot be read: ${messageOf(cause)}`);

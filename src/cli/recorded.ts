@@ -1,4 +1,5 @@
-// A run as it was recorded: by its run.json and its trials, or, when it was killed before it could write one, by its trials alone.
+// A run as it was recorded: by its run.json and its trials, or, when it was killed before it could write one, by its
+// trials alone.
 
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -30,8 +31,8 @@ export interface Recorded {
 }
 
 /**
- * Reads a run folder. A run.json that is not there or broke off is done without; one of another shape throws `bad-input`, since it was
- * not written by this version. Throws `bad-input` where there are no trials either.
+ * Reads a run folder. A run.json that is not there or broke off is done without; one of another shape throws
+ * `bad-input`, since it was not written by this version. Throws `bad-input` where there are no trials either.
  */
 export async function readRecorded(dir: string): Promise<Recorded> {
   const runDir = await resolveRunDir(dir);
@@ -138,8 +139,9 @@ export interface JudgedAgain {
 }
 
 /**
- * Judges every trial that can be. Skipped are those with a timeline that breaks off in the middle; and, without a run.json, those that had
- * not come to their end: an unfinished trial says nothing, as in the run itself. With one skipped the run is not whole, and cannot pass.
+ * Judges every trial that can be. Skipped are those with a timeline that breaks off in the middle; and, without a
+ * run.json, those that had not come to their end: an unfinished trial says nothing, as in the run itself. With one
+ * skipped the run is not whole, and cannot pass.
  */
 export async function judgeAgain(recorded: Omit<Recorded, "run">): Promise<JudgedAgain> {
   const { runDir, wasJudged, meta, intents, trials, skipped } = recorded;
@@ -181,7 +183,10 @@ function trialFolderName({ plan }: RecordedTrial): string {
   return join(plan.intent, `${plan.arm}-${plan.index}`);
 }
 
-/** The whole timelines of trials, for reports; one that cannot be read is named in `unread`, and shown as if nothing had been seen. */
+/**
+ * The whole timelines of trials, for reports; one that cannot be read is named in `unread`, and shown as if nothing had
+ * been seen.
+ */
 export async function recordsOf(
   trials: readonly RecordedTrial[],
 ): Promise<{ readonly records: readonly TrialRecord[]; readonly unread: readonly SkippedTrial[] }> {

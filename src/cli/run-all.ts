@@ -48,7 +48,10 @@ interface Working extends RunSetting {
   readonly gate: TrialGate;
 }
 
-/** Runs the trials and fills `done`; the first environment error or bug ends all, and is thrown once the others have ended. */
+/**
+ * Runs the trials and fills `done`; the first environment error or bug ends all, and is thrown once the others have
+ * ended.
+ */
 export async function runAll(choice: Choice, setting: RunSetting, done: Done): Promise<void> {
   const { progress, jobs, budgetMs } = setting;
   const started = performance.now();

@@ -7,19 +7,19 @@ import type { TrialPlan } from "../core/plan.ts";
 import type { Target } from "../core/target.ts";
 import type { TimelineEvent } from "../core/timeline.ts";
 import type { TrialRecord, TrialResult } from "../core/verdict.ts";
-import { foldTrial, seenOf } from "../measure/fold.ts";
-import type { Seen } from "../measure/fold.ts";
-import { factsOf } from "../measure/measure-trial.ts";
-import { ownTrouble } from "../measure/own-trouble.ts";
+import { foldTrial, trialViewOf } from "../measure/facts/fold.ts";
+import type { TrialView } from "../measure/facts/fold.ts";
+import { factsOf } from "../measure/facts/measure-trial.ts";
+import { ownTrouble } from "../measure/cost/own-trouble.ts";
 import { watchMachine } from "../platforms/processes/machine-survey.ts";
 import type { PressureSampler } from "../platforms/processes/pressure-sampler.ts";
-import type { TrialClock } from "../run/ports.ts";
-import { runTrial } from "../run/trial.ts";
-import { openUndoLog } from "../run/undo-log.ts";
-import { isLogUnfinished, unfinishedWords } from "../run/unfinished.ts";
+import type { TrialClock } from "../trial/ports.ts";
+import { runTrial } from "../trial/trial.ts";
+import { openUndoLog } from "../trial/undo-log.ts";
+import { isLogUnfinished, unfinishedWords } from "../run/restore/unfinished.ts";
 import { trialFolder, writeTrialVerdict, type RecordedTrial, type RunFolder } from "../store/run-folder.ts";
 import { readTimelineInto, TimelineWriter } from "../store/timeline-file.ts";
-import { keepTwin } from "../store/undo-twin.ts";
+import { linkState } from "../store/state-link.ts";
 import { judgeTrial } from "../verdict/judge-trial.ts";
 import { faultTable, startClock, startStack } from "./wire.ts";
 
@@ -60,18 +60,20 @@ export async function judgeRecorded(
 }
 
 /** Facts and verdict of what was seen. */
-function judgeSeen(seen: Seen): TrialResult {
+function judgeSeen(seen: TrialView): TrialResult {
   const facts = factsOf(seen);
   return { plan: seen.plan, facts, verdict: judgeTrial(seen, facts) };
 }
 
-/** Runs one trial, writes it down as it goes, judges it. Throws only when the stack did not come up or the bug is ours. */
+/**
+ * Runs one trial, writes it down as it goes, judges it. Throws only when the stack did not come up or the bug is ours.
+ */
 export async function runOne(plan: TrialPlan, setting: TrialSetting): Promise<FinishedTrial> {
   const files = await trialFolder(setting.folder, plan);
   const undoDir = join(files.dir, "undo");
   await mkdir(undoDir, { mode: 0o700 });
   const undo = await openUndoLog(files.undo);
-  await keepTwin(setting.folder.dir, files.undo);
+  await linkState(setting.folder.dir, files.undo);
   const writer = await TimelineWriter.open(files.timeline).catch(async (thrown: unknown) => {
     await undo.close();
     throw thrown;
@@ -97,7 +99,7 @@ export async function runOne(plan: TrialPlan, setting: TrialSetting): Promise<Fi
         startStack({ target, cacheDir, clock, undo, undoDir, mark, machine, sampler }, trial, signal),
     };
     const record = await keptRecord(await runTrial(plan, deps, setting.signal), writer, clock);
-    const result = judgeSeen(seenOf(record));
+    const result = judgeSeen(trialViewOf(record));
     try {
       await writeTrialVerdict(setting.folder.dir, result);
     } catch (unwritten) {

@@ -1,4 +1,5 @@
-// Two things of one name: a file that is named twice is one file; two files that give one name are a mistake, whichever was meant.
+// Two things of one name: a file that is named twice is one file; two files that give one name are a mistake, whichever
+// was meant.
 
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";

@@ -10,7 +10,7 @@ import { defaultLeast, stoppingFor, type Stopping } from "../core/stopping.ts";
 import type { Target } from "../core/target.ts";
 import { intentId, lintIntentText } from "../intent/lint-intent.ts";
 import type { IntentContext } from "../intent/lint-intent.ts";
-import { lintTargetText } from "../intent/lint-target.ts";
+import { lintTargetText } from "../target/lint-target.ts";
 import { makePlans } from "../plan/make-plan.ts";
 import { selectSuite, suiteNames } from "../plan/suites.ts";
 import { offers } from "../platforms/processes/controls.ts";
@@ -174,7 +174,9 @@ export async function choose(files: readonly string[], options: SelectOptions): 
   return { runId, suite, seed, intents, plans, targets: known.filter((target) => used.has(target.name)) };
 }
 
-/** How many trials the command line wants, where it says so: a fixed number, or as many as are needed up to a number. */
+/**
+ * How many trials the command line wants, where it says so: a fixed number, or as many as are needed up to a number.
+ */
 function withTrials(intent: Intent, { trials, most }: SelectOptions): Intent {
   const { stopping, ...fixed } = intent;
   if (trials !== undefined && most !== undefined) {
@@ -184,7 +186,8 @@ function withTrials(intent: Intent, { trials, most }: SelectOptions): Intent {
   }
   if (trials !== undefined) return { ...fixed, trials };
   if (most === undefined) return intent;
-  // What has no recovery to tell, such as a control, keeps its own number: nothing in it could say when there is enough.
+  // What has no recovery to tell, such as a control, keeps its own number: nothing in it could say when there is
+  // enough.
   if (!intent.arms.includes("treatment") || intent.expect.recovered === undefined) return intent;
   const least = Math.min(most, stopping?.least ?? Math.max(defaultLeast, intent.trials));
   return {

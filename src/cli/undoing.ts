@@ -6,11 +6,14 @@ import { restoring } from "../platforms/processes/restoring.ts";
 import { edgeControl } from "../platforms/toxiproxy/edge-control.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { Ms } from "../core/units.ts";
-import type { AbandonedDeps } from "../run/abandoned.ts";
-import type { RestoreDeps } from "../run/restore.ts";
+import type { AbandonedDeps } from "../run/restore/abandoned.ts";
+import type { RestoreDeps } from "../run/restore/restore.ts";
 import type { LockOwner } from "../store/restore-lock.ts";
 
-/** All faults of a trial have this long in a hurry, ms: with what ending a stack takes, that stays well within two seconds. */
+/**
+ * All faults of a trial have this long in a hurry, ms: with what ending a stack takes, that stays well within two
+ * seconds.
+ */
 const hurriedFaultsMs: Ms = 800;
 /** Any other entry in a hurry, ms. */
 const hurriedEntryMs: Ms = 1_000;

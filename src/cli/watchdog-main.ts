@@ -1,11 +1,11 @@
-// Entry of the watchdog process: it outlives the harness that started it and takes back what that one no longer can. Started
-// with fork, in a session of its own; what it says goes into watchdog.log of the run's folder.
+// Entry of the watchdog process: it outlives the harness that started it and takes back what that one no longer can.
+// Started with fork, in a session of its own; what it says goes into watchdog.log of the run's folder.
 
 import { setInterval } from "node:timers";
 import { messageOf } from "../core/errors.ts";
 import { endProcesses, type ProcessRef } from "../platforms/processes/process-table.ts";
-import { restoreLocked, type Abandoned } from "../run/abandoned.ts";
-import { makeLease } from "../run/lease.ts";
+import { restoreLocked, type Abandoned } from "../run/restore/abandoned.ts";
+import { makeLease } from "../run/watchdog/lease.ts";
 import { hurried, thorough, undoing } from "./undoing.ts";
 import { looksPerLease, readOrder, type ToHarness, type ToWatchdog } from "./watchdog-order.ts";
 

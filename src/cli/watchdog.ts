@@ -1,4 +1,5 @@
-// The harness's side of its watchdog: starts it before any harm, gives signs of life, replaces one that died, lets go at the end.
+// The harness's side of its watchdog: starts it before any harm, gives signs of life, replaces one that died, lets go
+// at the end.
 
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -8,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { compiledEntry } from "../core/compiled-entry.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import type { Ms } from "../core/units.ts";
-import { makeLease } from "../run/lease.ts";
+import { makeLease } from "../run/watchdog/lease.ts";
 import { stateDir } from "../store/active-runs.ts";
 import type { LockOwner } from "../store/restore-lock.ts";
 import { defaultLeaseMs, looksPerLease, type ToWatchdog, type WatchdogOrder } from "./watchdog-order.ts";
@@ -23,7 +24,10 @@ const mostReplacements = 3;
 export interface Watchdog {
   /** Aborts when there is no watchdog any more and none could be started; its reason is a HarnessError. */
   readonly lost: AbortSignal;
-  /** Tells it that nothing is left to watch over, and waits for its end. Without this call it undoes what is in the logs. */
+  /**
+   * Tells it that nothing is left to watch over, and waits for its end. Without this call it undoes what is in the
+   * logs.
+   */
   done(): Promise<void>;
 }
 
@@ -47,7 +51,8 @@ export async function startWatchdog(watched: Watched): Promise<Watchdog> {
   const attend = (child: ChildProcess): void => {
     current = child;
     const renewing = renew(child, order.leaseMs);
-    // Told once the kernel has let go of its last thread: a successor never meets it, not even a hanging one that was killed.
+    // Told once the kernel has let go of its last thread: a successor never meets it, not even a hanging one that was
+    // killed.
     const onExit = (): void => {
       clearInterval(renewing);
       if (!ended) void replace(`the watchdog (pid ${child.pid}) ended (${child.signalCode ?? child.exitCode})`);
@@ -95,7 +100,9 @@ function renew(child: ChildProcess, leaseMs: Ms): NodeJS.Timeout {
   return timer.unref();
 }
 
-/** In a session of its own, with no stream of ours: it must outlive us, our terminal and whoever reads what we print. */
+/**
+ * In a session of its own, with no stream of ours: it must outlive us, our terminal and whoever reads what we print.
+ */
 async function start(order: WatchdogOrder): Promise<ChildProcess> {
   const log = await open(join(order.runDir, logName), "a", 0o600);
   try {
@@ -149,7 +156,10 @@ function isGone(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-/** By force, and waits until it is gone: nobody begins beside it. One that could not be started at all has nothing to end. */
+/**
+ * By force, and waits until it is gone: nobody begins beside it. One that could not be started at all has nothing to
+ * end.
+ */
 async function endNow(child: ChildProcess): Promise<void> {
   if (isGone(child) || child.pid === undefined) return;
   const exited = once(child, "exit");

@@ -6,7 +6,7 @@ import { trialName, type TrialPlan } from "../core/plan.ts";
 import type { RunningTarget } from "../platforms/processes/start-target.ts";
 import { readAudit } from "../probes/audit.ts";
 import { openDocuments } from "../probes/documents.ts";
-import type { RunningStack, TrialClock } from "../run/ports.ts";
+import type { RunningStack, TrialClock } from "../trial/ports.ts";
 
 type Running = Pick<RunningTarget, "target" | "fill" | "portOf">;
 

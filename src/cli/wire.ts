@@ -25,8 +25,8 @@ import { openEdges } from "../platforms/toxiproxy/open-edges.ts";
 import { openFeed } from "../probes/healer-claims.ts";
 import { runProbe } from "../probes/schedule.ts";
 import { makeProbes } from "../probes/table.ts";
-import type { LoadControl, Record, RunningStack, TrialClock } from "../run/ports.ts";
-import type { UndoLog } from "../run/undo-log.ts";
+import type { LoadControl, Emit, RunningStack, TrialClock } from "../trial/ports.ts";
+import type { UndoLog } from "../trial/undo-log.ts";
 import { ledgerOf } from "./wire-ledger.ts";
 
 /** Every fault by its kind. */
@@ -55,8 +55,8 @@ export interface StackContext {
 }
 
 /**
- * Starts a fresh stack with a fault proxy on every edge. Work folder and processes are in the undo log before they exist.
- * Throws HarnessError "environment" or "interrupted" when it does not come up; then nothing of it is left.
+ * Starts a fresh stack with a fault proxy on every edge. Work folder and processes are in the undo log before they
+ * exist. Throws HarnessError "environment" or "interrupted" when it does not come up; then nothing of it is left.
  */
 export async function startStack(context: StackContext, plan: TrialPlan, signal: AbortSignal): Promise<RunningStack> {
   const { target, cacheDir, undo, undoDir, machine } = context;
@@ -123,12 +123,12 @@ function portOf(address: string): number {
 
 /** Whom to tell when the fault proxy is lost: the edges are then broken by us, and not by any fault. */
 interface ProxyLoss {
-  tell: Record;
+  tell: Emit;
 }
 
 /** Keeps what is told before there is anybody to tell it to. */
-function lossBuffer(): ProxyLoss & { readonly told: Parameters<Record>[0][] } {
-  const told: Parameters<Record>[0][] = [];
+function lossBuffer(): ProxyLoss & { readonly told: Parameters<Emit>[0][] } {
+  const told: Parameters<Emit>[0][] = [];
   return { told, tell: (event) => void told.push(event) };
 }
 
@@ -175,7 +175,7 @@ function assemble(parts: Parts): RunningStack {
     runProbes: (record, signal) => runProbes(parts, pids, record, signal),
     ...(feedUrl === undefined
       ? {}
-      : { feed: (record: Record, signal: AbortSignal) => openFeed(running.fill(feedUrl), clock, signal, record) }),
+      : { feed: (record: Emit, signal: AbortSignal) => openFeed(running.fill(feedUrl), clock, signal, record) }),
     ...pressureOf(parts),
     ...ledgerOf(running, parts.plan, clock),
     startLoad: (record) => startLoadOn(parts, record),
@@ -207,7 +207,7 @@ function healthPathOf(target: Target, service: string): string {
 async function runProbes(
   parts: Parts,
   pids: ReadonlyMap<string, number | null>,
-  record: Record,
+  record: Emit,
   signal: AbortSignal,
 ): Promise<void> {
   const { target, running, plan, clock } = parts;
@@ -248,7 +248,7 @@ function surveyorOf(
   };
 }
 
-async function startLoadOn(parts: Parts, record: Record): Promise<LoadControl> {
+async function startLoadOn(parts: Parts, record: Emit): Promise<LoadControl> {
   const { running, plan, clock, load } = parts;
   const { traffic } = running.target;
   const handle = await load.start(

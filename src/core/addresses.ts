@@ -1,5 +1,5 @@
-// Which hosts Rebound may speak to: this machine, and what a target lists. Hosts are read as they are written, so that no other
-// spelling of an address (decimal, octal, IPv4 inside IPv6) slips through.
+// Which hosts Rebound may speak to: this machine, and what a target lists. Hosts are read as they are written, so that
+// no other spelling of an address (decimal, octal, IPv4 inside IPv6) slips through.
 
 /** An IP address as a number, with its family. */
 interface Ip {
@@ -7,20 +7,25 @@ interface Ip {
   readonly value: bigint;
 }
 
-/** A URL of target.yaml: plain http, host and port ending at / or ? or the end, so that http://127.0.0.1@elsewhere is none. */
+/**
+ * A URL of target.yaml: plain http, host and port ending at / or ? or the end, so that http://127.0.0.1@elsewhere is
+ * none.
+ */
 export const urlPattern =
   /^http:\/\/(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::(?:\d{1,5}|\{port:[^{}\s]+\}))?(?:[/?]\S*)?$/;
 const namePattern = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z](?:[a-z0-9-]*[a-z0-9])?$/;
 
-/** Host of a URL of target.yaml as it is written, `[::1]` without brackets; undefined when the URL is none that we take. */
+/**
+ * Host of a URL of target.yaml as it is written, `[::1]` without brackets; undefined when the URL is none that we take.
+ */
 export function hostOf(url: string): string | undefined {
   const host = urlPattern.exec(url)?.[1];
   return host?.replace(/^\[(.*)\]$/, "$1").toLowerCase();
 }
 
 /**
- * Host of a place as a stack may publish it: a host, with or without a port, `[::1]:80`, or a URL of any scheme. Undefined when it
- * cannot be told for certain which host is meant (a user part, an empty host, a backslash).
+ * Host of a place as a stack may publish it: a host, with or without a port, `[::1]:80`, or a URL of any scheme.
+ * Undefined when it cannot be told for certain which host is meant (a user part, an empty host, a backslash).
  */
 export function hostOfPlace(text: string): string | undefined {
   const authority = /^(?:[A-Za-z][A-Za-z0-9+.-]*:)?\/\/([^/?#]*)/.exec(text)?.[1] ?? text;
@@ -30,7 +35,9 @@ export function hostOfPlace(text: string): string | undefined {
   return (bracketed ?? bare ?? named)?.toLowerCase();
 }
 
-/** Reads an address in its one usual spelling; undefined for every other text, also for one that a browser would accept. */
+/**
+ * Reads an address in its one usual spelling; undefined for every other text, also for one that a browser would accept.
+ */
 function parseIp(text: string): Ip | undefined {
   const parts = text.split(".");
   if (parts.length === 4 && parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)) {

@@ -10,7 +10,9 @@ export interface ShareDifference {
   readonly hi: number;
 }
 
-/** One arm beside treatment. Only trials that passed or failed, and that can tell whether the stack recovered, count. */
+/**
+ * One arm beside treatment. Only trials that passed or failed, and that can tell whether the stack recovered, count.
+ */
 export interface ArmComparison {
   readonly arm: ComparisonArm;
   readonly recovered: number;

@@ -1,4 +1,5 @@
-// How much may be broken at once and for how long: the caps, and the arithmetic that linter, planner and conductor share.
+// How much may be broken at once and for how long: the caps, and the arithmetic that linter, planner and conductor
+// share.
 
 import type { Expectation, Intent, Selector } from "./intent.ts";
 import type { TrialPlan } from "./plan.ts";
@@ -36,8 +37,8 @@ export function replicasAsked(selector: Pick<Selector, "count" | "share">, repli
 }
 
 /**
- * Why so many replicas of a service may not be hit at once; undefined when they may. All of them only where that is asked for twice:
- * by a selector with `count: all` (`everything`) and by limits that allow the whole.
+ * Why so many replicas of a service may not be hit at once; undefined when they may. All of them only where that is
+ * asked for twice: by a selector with `count: all` (`everything`) and by limits that allow the whole.
  */
 export function tooMany(
   asked: number,

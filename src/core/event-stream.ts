@@ -1,5 +1,5 @@
-// Server-sent events as plain arithmetic on bytes: the probes read the incident feed with it. (Answers of any length are read
-// by load/answer/event-reader.ts, which keeps no long event.)
+// Server-sent events as plain arithmetic on bytes: the probes read the incident feed with it. (Answers of any length
+// are read by load/answer/event-reader.ts, which keeps no long event.)
 
 /** One thing found in an event stream: an event, a comment (often a heartbeat), or an event too long to keep. */
 export type StreamItem =
@@ -18,8 +18,9 @@ export interface EventStreamParser {
 export const LONGEST_EVENT = 1_048_576;
 
 /**
- * Parser for `text/event-stream` (WHATWG HTML, section 9.2.6). Lines may end in LF, CR or CRLF. An event that a lost connection
- * cuts off is never given out; at a clean end it is, unlike in the standard, since servers forget the last blank line. `id` and `retry` fields are ignored: nobody here resumes a stream.
+ * Parser for `text/event-stream` (WHATWG HTML, section 9.2.6). Lines may end in LF, CR or CRLF. An event that a lost
+ * connection cuts off is never given out; at a clean end it is, unlike in the standard, since servers forget the last
+ * blank line. `id` and `retry` fields are ignored: nobody here resumes a stream.
  */
 export function makeEventStreamParser(onItem: (item: StreamItem) => void): EventStreamParser {
   const decoder = new TextDecoder();

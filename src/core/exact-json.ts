@@ -1,4 +1,5 @@
-// JSON whose numbers stay what was written. JSON.parse makes doubles of them: 464004151041070705 ends in 700 then, 1.0 in 1.
+// JSON whose numbers stay what was written. JSON.parse makes doubles of them: 464004151041070705 ends in 700 then, 1.0
+// in 1.
 
 /** A number as it was written, where a double would be written otherwise. Its text is a JSON number. */
 export class WrittenNumber {
@@ -32,8 +33,8 @@ function isLongInteger(text: string): boolean {
 }
 
 /**
- * Parses JSON; the numbers that `keep` chooses (those that would be written otherwise, when absent) stay as they were written. Throws
- * SyntaxError as JSON.parse does, and for what is nested more than 500 deep.
+ * Parses JSON; the numbers that `keep` chooses (those that would be written otherwise, when absent) stay as they were
+ * written. Throws SyntaxError as JSON.parse does, and for what is nested more than 500 deep.
  */
 export function parseExactJson(text: string, keep: (number: string) => boolean = isOtherwiseWritten): Written {
   const marked = markNumbers(text, keep);
@@ -45,14 +46,20 @@ export function parseExactJson(text: string, keep: (number: string) => boolean =
   }) as Written;
 }
 
-/** As JSON.parse, but whole numbers that a double may not hold stay as they were written. Texts without such cost a search, no more. */
+/**
+ * As JSON.parse, but whole numbers that a double may not hold stay as they were written. Texts without such cost a
+ * search, no more.
+ */
 export function parseLongIntegers(text: string): Written {
   return /(?<![\d.])\d{15,}(?![\d.eE])/.test(text)
     ? parseExactJson(text, isLongInteger)
     : (JSON.parse(text) as Written);
 }
 
-/** The text with each number to be kept as the text `"#n…"`, and texts that begin with # as `"#s…"`; undefined: none is kept. */
+/**
+ * The text with each number to be kept as the text `"#n…"`, and texts that begin with # as `"#s…"`; undefined: none is
+ * kept.
+ */
 function markNumbers(text: string, keep: (number: string) => boolean): string | undefined {
   const pieces: string[] = [];
   const token = /["[\]{}]|-?\d[\d.eE+-]*/g;

@@ -13,9 +13,10 @@ export interface Evidence {
 }
 
 /**
- * One kind of fault. `prepare` only reads, chooses what will be harmed and returns the way back; the runner writes that to disk
- * before `apply` starts. `apply` gets it back and harms exactly what it names: whoever reads the undo log knows what was touched.
- * `revert` may run twice, or in a later process, and must be harmless when there is nothing left to undo.
+ * One kind of fault. `prepare` only reads, chooses what will be harmed and returns the way back; the runner writes that
+ * to disk before `apply` starts. `apply` gets it back and harms exactly what it names: whoever reads the undo log knows
+ * what was touched. `revert` may run twice, or in a later process, and must be harmless when there is nothing left to
+ * undo.
  */
 export interface Fault<Params = unknown, Undo extends Json = Json> {
   readonly kind: string;
@@ -31,6 +32,8 @@ export interface Fault<Params = unknown, Undo extends Json = Json> {
    */
   apply(params: Params, undo: Undo, site: Site, signal: AbortSignal): Promise<Evidence>;
   revert(undo: Undo, site: Site, signal: AbortSignal): Promise<Evidence>;
-  /** What `apply` writes into published files: only that can be left of it there. Faults that write into files have it. */
+  /**
+   * What `apply` writes into published files: only that can be left of it there. Faults that write into files have it.
+   */
   wrote?(undo: Undo, site: Site): Promise<readonly FileDamage[]>;
 }

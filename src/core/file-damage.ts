@@ -1,9 +1,13 @@
-// What a fault does to the bytes of one file, and how to tell its bytes from its owner's: the fault writes them, the way back takes
-// them away, the audit counts what is left. All three read the same list, so none of them can take an owner's bytes for the fault's.
+// What a fault does to the bytes of one file, and how to tell its bytes from its owner's: the fault writes them, the
+// way back takes them away, the audit counts what is left. All three read the same list, so none of them can take an
+// owner's bytes for the fault's.
 
 /** An open file that is handled in one turn: between two of these calls no other work of this process runs. */
 export interface OpenFile {
-  /** Equal exactly when it is the same file (a file renamed over it is another one); undefined where that cannot be told. */
+  /**
+   * Equal exactly when it is the same file (a file renamed over it is another one); undefined where that cannot be
+   * told.
+   */
   readonly id: string | undefined;
   /** Bytes, as of now. */
   size(): number;
@@ -44,8 +48,8 @@ export interface DamageLeft {
 }
 
 /**
- * Does all of the damage, or none: `replaced` when it is another file than was looked at, `changed` when its bytes are no longer those
- * that were saved. `begin` is called right before the first byte is written.
+ * Does all of the damage, or none: `replaced` when it is another file than was looked at, `changed` when its bytes are
+ * no longer those that were saved. `begin` is called right before the first byte is written.
  */
 export function doDamage(file: OpenFile, damage: FileDamage, begin: () => void): "done" | "replaced" | "changed" {
   if (damage.file !== undefined && file.id !== damage.file) return "replaced";
@@ -58,7 +62,9 @@ export function doDamage(file: OpenFile, damage: FileDamage, begin: () => void):
   return "done";
 }
 
-/** Puts back what still is as the fault left it, and returns how many parts that were. Whatever else stands there stays. */
+/**
+ * Puts back what still is as the fault left it, and returns how many parts that were. Whatever else stands there stays.
+ */
 export function mendDamage(file: OpenFile, damage: FileDamage): number {
   const { pieces, end } = ours(file, damage);
   for (const { at, was } of pieces) file.write(at, was);
@@ -74,8 +80,8 @@ export function damageLeft(file: OpenFile, damage: FileDamage): DamageLeft {
 }
 
 /**
- * The parts of the damage that stand in the file. A file that came in place of the damaged one is its owner's, unless it was made from
- * the damaged bytes: at least half of the pieces are exactly as they were left.
+ * The parts of the damage that stand in the file. A file that came in place of the damaged one is its owner's, unless
+ * it was made from the damaged bytes: at least half of the pieces are exactly as they were left.
  */
 function ours(file: OpenFile, { file: id, pieces, end }: FileDamage): Pick<FileDamage, "pieces" | "end"> {
   const ended = end !== undefined && isCut(file, end) ? { end } : {};
@@ -90,8 +96,8 @@ function ours(file: OpenFile, { file: id, pieces, end }: FileDamage): Pick<FileD
 }
 
 /**
- * True when the bytes are the damage, in whole or in part: each one is either the original's or the damage's, and they are not simply
- * the original. (In part: the harness died in the middle of a write.)
+ * True when the bytes are the damage, in whole or in part: each one is either the original's or the damage's, and they
+ * are not simply the original. (In part: the harness died in the middle of a write.)
  */
 export function bearsDamage(now: Uint8Array, original: Uint8Array, damaged: Uint8Array): boolean {
   if (now.length !== original.length) return false;
@@ -110,8 +116,9 @@ function isWhole(file: OpenFile, { at, edge, tail }: CutEnd): boolean {
 }
 
 /**
- * The file ends where it was cut. Or it goes on behind its old end and holds nothing but zeros from the cut to there: an owner that
- * writes at places of its own left a hole, which nobody wrote. What was appended at the cut is the owner's.
+ * The file ends where it was cut. Or it goes on behind its old end and holds nothing but zeros from the cut to there:
+ * an owner that writes at places of its own left a hole, which nobody wrote. What was appended at the cut is the
+ * owner's.
  */
 function isCut(file: OpenFile, { at, edge, tail }: CutEnd): boolean {
   const size = file.size();

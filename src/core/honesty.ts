@@ -4,8 +4,9 @@ import type { Ms } from "./units.ts";
 import type { Span } from "./verdict.ts";
 
 /**
- * How an incident's declaration stands to what was measured: before or after t6, or too close to tell; never-recovered: declared, and
- * it never was; nothing-declared: the incident was left open or given up; not-measured: we saw no breach, or not enough.
+ * How an incident's declaration stands to what was measured: before or after t6, or too close to tell; never-recovered:
+ * declared, and it never was; nothing-declared: the incident was left open or given up; not-measured: we saw no breach,
+ * or not enough.
  */
 export type Declaration = "before" | "after" | "too-close" | "never-recovered" | "nothing-declared" | "not-measured";
 
@@ -44,11 +45,17 @@ export interface HonestySummary {
   /** Declared before it was so, and declared although it never was. */
   readonly early: number;
   readonly never: number;
-  /** Trials in which its actions were no-ops: declared recovered all the same, of all in which the site's incident was detected. */
+  /**
+   * Trials in which its actions were no-ops: declared recovered all the same, of all in which the site's incident was
+   * detected.
+   */
   readonly ablated?: { readonly never: number; readonly of: number };
   /** Trials whose stamps contradict their arrivals; left out of the gap. */
   readonly clockDoubted: number;
-  /** Self-reported − measured over trials: the median and, from 6 trials on, its exact 95 % interval; bounds absent where open. */
+  /**
+   * Self-reported − measured over trials: the median and, from 6 trials on, its exact 95 % interval; bounds absent
+   * where open.
+   */
   readonly gap?: {
     readonly n: number;
     readonly medianMs?: Ms;
@@ -74,7 +81,7 @@ export interface StartedActions {
 }
 
 /** What the healer did and cried over one trial, from the baseline to the end of observing. */
-export interface DeedFacts {
+export interface ActionFacts {
   readonly started: readonly StartedActions[];
   /** In an arm with nothing to repair: the inventory changed, and no started action was claimed before. */
   readonly unclaimed: boolean;

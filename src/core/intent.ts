@@ -5,9 +5,9 @@ import type { Stopping } from "./stopping.ts";
 import type { Ms, Share } from "./units.ts";
 
 /**
- * Every arm there is, in the order in which they are listed. treatment: fault, healer on · ablation: fault, named actions are no-ops ·
- * loop-ablation: fault, every action is a no-op, the loop still detects, decides and talks · unhealed: fault, healer off · placebo: no
- * fault · look-alike: a benign change.
+ * Every arm there is, in the order in which they are listed. treatment: fault, healer on · ablation: fault, named
+ * actions are no-ops · loop-ablation: fault, every action is a no-op, the loop still detects, decides and talks ·
+ * unhealed: fault, healer off · placebo: no fault · look-alike: a benign change.
  */
 export const armNames = ["treatment", "ablation", "loop-ablation", "unhealed", "placebo", "look-alike"] as const;
 export type ArmName = (typeof armNames)[number];
@@ -80,7 +80,10 @@ export interface Expectation {
     readonly withinMs: Ms;
     readonly by: string;
     readonly holdMs: Ms;
-    /** The trial goes on at least this long after the recovery, to see a relapse; absent: until it has held and was declared. */
+    /**
+     * The trial goes on at least this long after the recovery, to see a relapse; absent: until it has held and was
+     * declared.
+     */
     readonly staysMs?: Ms;
   };
   /** The healer must not act at all. */
@@ -112,7 +115,10 @@ export interface Intent {
   readonly expect: Expectation;
   /** What the intent asks to be allowed, within what the target allows; absent: the target's limits alone hold. */
   readonly limits?: Pick<Limits, "maxShare">;
-  /** When one of these is true while a fault is in place, the fault is taken back at once; absent when the intent has none. */
+  /**
+   * When one of these is true while a fault is in place, the fault is taken back at once; absent when the intent has
+   * none.
+   */
   readonly abortIf?: readonly Condition[];
   /** How long after injection a trial without recovery to wait for (control arms) is watched. */
   readonly watchMs: Ms;

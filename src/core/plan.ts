@@ -32,7 +32,7 @@ export interface TrialPlan {
   readonly disturbances: readonly PlannedDisturbance[];
   readonly expect: Expectation;
   /** Services of which no replica is spared, because the intent asks for all of them and its limits allow it. */
-  readonly sparesNone?: readonly string[];
+  readonly takesWholeService?: readonly string[];
   /** Watched while a fault is in place; see the intent. */
   readonly abortIf?: readonly Condition[];
   /** Set when the run may end before its last trial: intervals are then wider, for every look that was planned. */
@@ -45,7 +45,10 @@ export interface TrialPlan {
   readonly watchMs: Ms;
   /** Seconds of good windows that make a recovery. */
   readonly holdMs: Ms;
-  /** What the target declared when the plan was made: pathways, probes, and whether a feed is expected (not where the healer is off). */
+  /**
+   * What the target declared when the plan was made: pathways, probes, and whether a feed is expected (not where the
+   * healer is off).
+   */
   readonly targetFacts: {
     readonly hasFeed: boolean;
     readonly pathways: readonly string[];

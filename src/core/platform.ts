@@ -12,7 +12,9 @@ export interface EdgeControl {
   addToxic(toxic: ToxicSpec): Promise<void>;
   /** Takes a toxic away; true if it was there. */
   removeToxic(name: string): Promise<boolean>;
-  /** Undefined when the proxy itself is gone for certain: toxics live in its memory alone, so that there is none either. */
+  /**
+   * Undefined when the proxy itself is gone for certain: toxics live in its memory alone, so that there is none either.
+   */
   toxicNames(): Promise<readonly string[] | undefined>;
   /** Round trip of one small HTTP request to the replica's health path through the edge, in ms. */
   roundTripMs(signal: AbortSignal): Promise<Ms>;
@@ -37,7 +39,10 @@ export type ProcessRef = {
 export interface ProcessControl {
   /** The replica's living process: pid by the inventory, start by the process table; undefined when it has none. */
   find(): Promise<ProcessRef | undefined>;
-  /** Sends a signal to exactly that process; refuses one outside the target's own tree, and a pid that is another's by now. */
+  /**
+   * Sends a signal to exactly that process; refuses one outside the target's own tree, and a pid that is another's by
+   * now.
+   */
   signal(target: ProcessRef, signal: NodeJS.Signals): Promise<void>;
   /** Asks the process table, not the target; false when the pid is another process's by now. */
   isAlive(target: ProcessRef): Promise<boolean>;
@@ -68,13 +73,17 @@ export interface FileControl {
   write(path: string, offset: number, bytes: Uint8Array): Promise<void>;
 }
 
-/** Handles a published file through one descriptor: what is written goes into the file that was looked at, or nowhere. */
+/**
+ * Handles a published file through one descriptor: what is written goes into the file that was looked at, or nowhere.
+ */
 export interface FileEditControl {
   /** Opens the file, hands it to `act`, which must not wait, and closes it; undefined when no file is there. */
   inOneGo<T>(path: string, act: (file: OpenFile) => T): Promise<T | undefined>;
 }
 
-/** Keeps bytes that `revert` needs, below the site's `undoDir`. Goes with every platform that offers published files. */
+/**
+ * Keeps bytes that `revert` needs, below the site's `undoDir`. Goes with every platform that offers published files.
+ */
 export interface BackupControl {
   /** Writes the bytes, through to the disk, and returns their SHA-256 as hex. */
   keep(name: string, bytes: Uint8Array): Promise<string>;

@@ -1,4 +1,5 @@
-// Who had the machine's processors and who waited for one, from look to look, and how that was on this machine before the first trial.
+// Who had the machine's processors and who waited for one, from look to look, and how that was on this machine before
+// the first trial.
 
 import type { Ms, Share } from "./units.ts";
 
@@ -25,14 +26,20 @@ interface ProcessorLook {
   readonly othersMs: Ms;
   /** Taken by the machine's host. */
   readonly stolenMs: Ms;
-  /** Time in which something of the whole machine stood still for want of it (PSI, `some`), ms; absent where the kernel does not tell. */
+  /**
+   * Time in which something of the whole machine stood still for want of it (PSI, `some`), ms; absent where the kernel
+   * does not tell.
+   */
   readonly stalled?: { readonly cpuMs: Ms; readonly memoryMs: Ms; readonly ioMs: Ms };
 }
 
 /** One look, or why there is none. */
 export type PressureLook = ProcessorLook | { readonly ok: false; readonly reason: string };
 
-/** How long a thread that works a little and often waited for a processor before the first trial, when nothing of a target ran. */
+/**
+ * How long a thread that works a little and often waited for a processor before the first trial, when nothing of a
+ * target ran.
+ */
 export type Calibration =
   | {
       readonly ok: true;
@@ -72,7 +79,10 @@ export type EnvironmentFacts =
       /** What the bound rests on; absent when the run was not calibrated. */
       readonly calibration?: Calibration;
       readonly spans: readonly EnvironmentSpan[];
-      /** Stretches of 2 s or more of which less than half was seen, and why where it was said; absent when there are none. */
+      /**
+       * Stretches of 2 s or more of which less than half was seen, and why where it was said; absent when there are
+       * none.
+       */
       readonly unseen?: { readonly names: readonly EnvironmentSpan["name"][]; readonly reason?: string };
       /** Longest that something of the machine stood still, as a share of the trial (PSI); shown, and not judged. */
       readonly stalled?: { readonly cpu: Share; readonly memory: Share; readonly io: Share };

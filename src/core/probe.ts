@@ -2,7 +2,10 @@
 
 import type { Ms } from "./units.ts";
 
-/** What one look gave: a number, with a note on what kept it from being a better one, or the reason why nothing was seen. */
+/**
+ * What one look gave: a number, with a note on what kept it from being a better one, or the reason why nothing was
+ * seen.
+ */
 export type Reading =
   | { readonly ok: true; readonly value: number; readonly note?: string }
   | { readonly ok: false; readonly reason: string };

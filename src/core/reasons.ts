@@ -35,7 +35,10 @@ const secrets: readonly (readonly [RegExp, string])[] = [
   [/(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{32,}/gi, "…"],
 ];
 
-/** The text as one line of at most `most` UTF-16 units, without what looks like a secret; an empty one becomes `no reason given`. */
+/**
+ * The text as one line of at most `most` UTF-16 units, without what looks like a secret; an empty one becomes `no
+ * reason given`.
+ */
 export function reasonText(text: string, most = longestReason): string {
   let line = text.slice(0, longestRead).replace(/\s+/g, " ").replace(unprintable, "\ufffd").trim();
   for (const [pattern, put] of secrets) line = line.replace(pattern, put);

@@ -1,4 +1,5 @@
-// The scorecard: how much of a recovery each pathway of a target has shown, out of what evidence, and how fresh that is.
+// The scorecard: how much of a recovery each pathway of a target has shown, out of what evidence, and how fresh that
+// is.
 
 import type { Ms } from "./units.ts";
 
@@ -71,7 +72,10 @@ export interface PathwayScore {
   readonly terms: readonly ScoreTerm[];
   /** For `hold`: trials in which nothing was to be repaired and nothing was done. */
   readonly held?: { readonly held: number; readonly of: number; readonly proves: number };
-  /** When the newest evidence was gathered (end of its run, ISO 8601), of this run or an earlier one; absent: there is none. */
+  /**
+   * When the newest evidence was gathered (end of its run, ISO 8601), of this run or an earlier one; absent: there is
+   * none.
+   */
   readonly newest?: string;
   readonly says: string;
 }

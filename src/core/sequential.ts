@@ -1,4 +1,5 @@
-// Stopping when enough is known: part of a plan, since whoever judges must know that the results were looked at more than once.
+// Stopping when enough is known: part of a plan, since whoever judges must know that the results were looked at more
+// than once.
 
 import type { Share } from "./units.ts";
 

@@ -1,5 +1,5 @@
-// A share as text, the same everywhere: in findings, on pages, in tables and on the live line. One that is not all is never written as
-// 100 %, one that is not nothing never as 0 %.
+// A share as text, the same everywhere: in findings, on pages, in tables and on the live line. One that is not all is
+// never written as 100 %, one that is not nothing never as 0 %.
 
 import type { Share } from "./units.ts";
 
@@ -9,8 +9,8 @@ const noise = 1e-12;
 const steps = 1000;
 
 /**
- * A share as a percentage with at most one decimal, rounded to the nearest: `1.5 %`. Next to nothing is `< 0.1 %`, almost all is `> 99.9 %`.
- * Differences of shares may be negative: `−1.5 %`.
+ * A share as a percentage with at most one decimal, rounded to the nearest: `1.5 %`. Next to nothing is `< 0.1 %`,
+ * almost all is `> 99.9 %`. Differences of shares may be negative: `−1.5 %`.
  */
 export function shareText(share: Share): string {
   const size = Math.abs(share);
@@ -22,7 +22,10 @@ export function shareText(share: Share): string {
   return `${sign}${rounded / 10} %`;
 }
 
-/** A bound of an interval, rounded away from what lies inside: the lower one down, the upper one up. `> 0 %`, `< 100 %` where that is all that can be said. */
+/**
+ * A bound of an interval, rounded away from what lies inside: the lower one down, the upper one up. `> 0 %`, `< 100 %`
+ * where that is all that can be said.
+ */
 export function shareBoundText(bound: Share, side: "lower" | "upper"): string {
   const away = side === "lower" ? Math.floor(bound * steps + 1e-9) : Math.ceil(bound * steps - 1e-9);
   const whole = away === 0 || Math.abs(away) === steps;

@@ -36,7 +36,9 @@ export function looksOf({ least, most }: Pick<Stopping, "least" | "most">): numb
   return most - least + 1;
 }
 
-/** Asked after each block from the least on; must itself leave out what is no evidence (inconclusive, invalid, residue). */
+/**
+ * Asked after each block from the least on; must itself leave out what is no evidence (inconclusive, invalid, residue).
+ */
 export type Enough = (trials: readonly TrialResult[], stopping: Stopping) => Sufficiency;
 
 interface Sufficiency {

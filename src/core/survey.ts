@@ -1,5 +1,5 @@
-// What there is at an instant: of the machine before boot and after teardown, of the stack before injection and after the way
-// back. Two of them are compared (measure/residue.ts) to say what a trial left behind.
+// What there is at an instant: of the machine before boot and after teardown, of the stack before injection and after
+// the way back. Two of them are compared (measure/residue.ts) to say what a trial left behind.
 
 import type { DamageLeft } from "./file-damage.ts";
 
@@ -80,7 +80,10 @@ export interface SeenEdge {
 export interface SeenPublishedFile extends SeenFile {
   readonly replica: string;
   readonly role: string;
-  /** Of `of` parts that a fault wrote, how many still are as it left them. What the owner wrote meanwhile is not among them. */
+  /**
+   * Of `of` parts that a fault wrote, how many still are as it left them. What the owner wrote meanwhile is not among
+   * them.
+   */
   readonly harmed: DamageLeft;
 }
 

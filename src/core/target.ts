@@ -26,7 +26,9 @@ export interface TargetEdge {
   readonly addressEnv: string;
 }
 
-/** A request of the mix. `{question}`-style fields in texts are filled from the dataset's rows; see core/template.ts. */
+/**
+ * A request of the mix. `{question}`-style fields in texts are filled from the dataset's rows; see core/template.ts.
+ */
 export interface TrafficSpec {
   readonly name: string;
   readonly method: string;
@@ -34,13 +36,13 @@ export interface TrafficSpec {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Written;
   /**
-   * How answers come. sse: chat or legacy completions in the manner of OpenAI; responses: OpenAI's Responses; anthropic:
-   * Anthropic's messages (all three as event streams); ndjson: Ollama's lines of JSON; whole: one body.
+   * How answers come. sse: chat or legacy completions in the manner of OpenAI; responses: OpenAI's Responses;
+   * anthropic: Anthropic's messages (all three as event streams); ndjson: Ollama's lines of JSON; whole: one body.
    */
   readonly stream: "sse" | "responses" | "anthropic" | "ndjson" | "whole";
   /**
-   * For event streams, what ends one: `finish_reason` (the reason itself), `end` (a reason and the clean end of the body), or the
-   * data, name or type of the event that does. Absent: what the protocol says; see targets/README.md.
+   * For event streams, what ends one: `finish_reason` (the reason itself), `end` (a reason and the clean end of the
+   * body), or the data, name or type of the event that does. Absent: what the protocol says; see targets/README.md.
    */
   readonly done?: string;
   /** For whole bodies, what one must be. Absent: told from the request and from the body. */

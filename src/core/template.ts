@@ -34,7 +34,10 @@ export function fillText(text: string, row: Row, encode: (value: string) => stri
   });
 }
 
-/** As `fillText`, for every text inside; a text that is nothing but `{field}` becomes the value itself, of whatever type. Keys stay. */
+/**
+ * As `fillText`, for every text inside; a text that is nothing but `{field}` becomes the value itself, of whatever
+ * type. Keys stay.
+ */
 export function fillJson(value: Written, row: Row): Written {
   if (typeof value === "string") {
     const [, field = ""] = lonely.exec(value) ?? [];

@@ -27,7 +27,10 @@ interface Stamped {
 interface PhaseEvent extends Stamped {
   readonly kind: "phase";
   readonly phase: PhaseName;
-  /** With the first: where on the machine's monotonic clock the trial's epoch lies, ns, so that other logs of the machine compare. */
+  /**
+   * With the first: where on the machine's monotonic clock the trial's epoch lies, ns, so that other logs of the
+   * machine compare.
+   */
   readonly epochNs?: string;
 }
 
@@ -56,9 +59,15 @@ export interface RequestEvent extends Stamped {
   readonly firstToken: Ms | null;
   readonly done: Ms | null;
   readonly outcome: "answered" | "error" | "unsent";
-  /** For outcome error: `status 503`, `timeout`, `cut stream`, `connection refused`, …; the words are in targets/README.md. */
+  /**
+   * For outcome error: `status 503`, `timeout`, `cut stream`, `connection refused`, …; the words are in
+   * targets/README.md.
+   */
   readonly error?: string;
-  /** A remark on an answer that counts all the same, such as `no terminator`; see targets/README.md. Older runs have none. */
+  /**
+   * A remark on an answer that counts all the same, such as `no terminator`; see targets/README.md. Older runs have
+   * none.
+   */
   readonly note?: string;
   /** Is the answer right; null when the request mix does not say what is, or when its text was not read to its end. */
   readonly right: boolean | null;
@@ -108,7 +117,10 @@ export interface Claim {
   readonly action?: string;
   readonly outcome?: string;
   readonly reasons: readonly string[];
-  /** What the event said beyond the contract, bounded, likely secrets left out. Decides nothing. Absent when there was none. */
+  /**
+   * What the event said beyond the contract, bounded, likely secrets left out. Decides nothing. Absent when there was
+   * none.
+   */
   readonly more?: Readonly<Record<string, Json>>;
 }
 
@@ -148,7 +160,10 @@ export interface FaultEvent extends Stamped {
   readonly harmFrom?: Ms;
 }
 
-/** A condition of `abort_if` came true, or could not be told for too long, while a fault was in place; the fault is taken back. */
+/**
+ * A condition of `abort_if` came true, or could not be told for too long, while a fault was in place; the fault is
+ * taken back.
+ */
 export interface AbortEvent extends Stamped {
   readonly kind: "abort";
   readonly name: string;
@@ -172,7 +187,9 @@ interface PaceEvent extends Stamped {
   readonly lagMs: Ms;
 }
 
-/** Who had the processors and who waited for one, from `from` to `at`. Absent in runs written before it was measured. */
+/**
+ * Who had the processors and who waited for one, from `from` to `at`. Absent in runs written before it was measured.
+ */
 export interface PressureEvent extends Stamped {
   readonly kind: "pressure";
   readonly from: Ms;
@@ -232,7 +249,10 @@ export interface TroubleEvent extends Stamped {
   readonly kind: "trouble";
   readonly where: string;
   readonly reason: string;
-  /** A tool of ours is gone, or what was seen can no longer be written down: the trial ends because of it, and says nothing of the target. */
+  /**
+   * A tool of ours is gone, or what was seen can no longer be written down: the trial ends because of it, and says
+   * nothing of the target.
+   */
   readonly fatal?: true;
 }
 

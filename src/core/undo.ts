@@ -1,9 +1,12 @@
-// What an undo log may hold: one union for everybody who writes to it, so that an entry that no later process could read does not compile.
+// What an undo log may hold: one union for everybody who writes to it, so that an entry that no later process could
+// read does not compile.
 
 import type { SiteRef } from "./platform.ts";
 import type { Json } from "./units.ts";
 
-/** Processes of a stack. Written before they start with the marker alone; again, with the leader, once that is known. */
+/**
+ * Processes of a stack. Written before they start with the marker alone; again, with the leader, once that is known.
+ */
 export type ProcessEntry = {
   readonly kind: "process";
   readonly marker: string;
@@ -34,6 +37,9 @@ export type UndoEntry = ProcessEntry | DirectoryEntry | FaultEntry | ProxiesEntr
 export interface UndoJournal {
   /** Resolves with the entry's number once it is on disk; only then may the harm be done. */
   intend(entry: UndoEntry): Promise<number>;
-  /** Notes that an entry was undone; noting it twice is harmless. Never rejects: unnoted, it is undone a second time, harmlessly. */
+  /**
+   * Notes that an entry was undone; noting it twice is harmless. Never rejects: unnoted, it is undone a second time,
+   * harmlessly.
+   */
   done(seq: number): Promise<void>;
 }

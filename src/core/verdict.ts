@@ -9,7 +9,7 @@ import type { Calibration, EnvironmentFacts } from "./pressure.ts";
 import type { TimelineEvent } from "./timeline.ts";
 import type { ArmComparison, Gain } from "./attribution.ts";
 import type { ArmName } from "./intent.ts";
-import type { DeedFacts, HonestyFacts, HonestySummary } from "./honesty.ts";
+import type { ActionFacts, HonestyFacts, HonestySummary } from "./honesty.ts";
 import type { Scorecard } from "./scorecard.ts";
 import type { Governed } from "./governor.ts";
 import type { Stopped } from "./stopping.ts";
@@ -17,8 +17,8 @@ import type { WordCounts } from "./reasons.ts";
 
 export type Outcome = "pass" | "fail" | "inconclusive";
 /**
- * invalid: steady state did not hold before, or the fault's effect was not confirmed. residue: the trial left something behind,
- * whatever else came of it.
+ * invalid: steady state did not hold before, or the fault's effect was not confirmed. residue: the trial left something
+ * behind, whatever else came of it.
  */
 export type TrialOutcome = Outcome | "invalid" | "residue";
 
@@ -61,8 +61,8 @@ export interface WindowFact {
   /** Values by probe name (users.* and state probes) in this window; absent = not seen. */
   readonly values: Readonly<Record<string, number>>;
   /**
-   * Of a window that is not good, by name: why a value was not seen, or what made it so bad (`status 404 (8×)`). Absent in runs written
-   * before reasons were kept.
+   * Of a window that is not good, by name: why a value was not seen, or what made it so bad (`status 404 (8×)`). Absent
+   * in runs written before reasons were kept.
    */
   readonly reasons?: Readonly<Record<string, string>>;
 }
@@ -84,9 +84,12 @@ export interface TrialFacts {
   /** From the begin of the boot to the last thing seen, ms; absent in runs written before it was kept. */
   readonly tookMs?: Ms;
   /** State probes that saw nothing in some of their looks, by name; absent in runs written before they were counted. */
-  readonly blindLooks?: Readonly<Record<string, BlindLooks>>;
-  /** State probes that noted why their value was no better (a replica's health that answered 401), by name; absent when none did. */
-  readonly lookNotes?: Readonly<Record<string, NotedLooks>>;
+  readonly blindSamples?: Readonly<Record<string, BlindSamples>>;
+  /**
+   * State probes that noted why their value was no better (a replica's health that answered 401), by name; absent when
+   * none did.
+   */
+  readonly sampleNotes?: Readonly<Record<string, NotedSamples>>;
   /** Pathway whose action did take place on the true site before t6, by the claims; null when none. */
   readonly pathway: string | null;
   readonly recovery: "healed" | "waited-out" | "not-recovered" | "not-disturbed" | "unseen";
@@ -102,7 +105,7 @@ export interface TrialFacts {
   readonly documents?: DocumentFacts;
   readonly burn?: { readonly bad: number; readonly expected: number; readonly slo: Share; readonly burn: number };
   /** What the healer started and cried; absent in runs written before it was measured. */
-  readonly deeds?: DeedFacts;
+  readonly actions?: ActionFacts;
   /** Self-reported against measured times; absent without a feed or a detection on the site. */
   readonly honesty?: HonestyFacts;
   /** Whether others took the target's processors; absent in runs written before it was measured. */
@@ -110,7 +113,7 @@ export interface TrialFacts {
 }
 
 /** Looks of one state probe from the baseline to the end, and why those failed that saw nothing. */
-interface BlindLooks {
+interface BlindSamples {
   readonly looks: number;
   readonly unseen: number;
   readonly by: WordCounts;
@@ -118,8 +121,10 @@ interface BlindLooks {
   readonly last: string;
 }
 
-/** Looks of one state probe from the baseline to the end, and what was noted of those that saw something, but no better. */
-interface NotedLooks {
+/**
+ * Looks of one state probe from the baseline to the end, and what was noted of those that saw something, but no better.
+ */
+interface NotedSamples {
   readonly looks: number;
   readonly noted: number;
   readonly by: WordCounts;
@@ -145,7 +150,10 @@ export interface LoadFacts {
   /** Share of requests sent more than 5 ms after their intended time. */
   readonly lateSendShare: Share;
   readonly lagMaxMs: Ms;
-  /** All but 1 % of the requests were sent within this of their intended time; marks are widened by it when it is over 5 ms. */
+  /**
+   * All but 1 % of the requests were sent within this of their intended time; marks are widened by it when it is over 5
+   * ms.
+   */
   readonly sendLagMs: Ms;
   /** Longest stretch of the trial without a scheduled request. Absent in runs written before it was measured. */
   readonly hole?: { readonly from: Ms; readonly to: Ms };
@@ -170,7 +178,10 @@ export interface Finding {
   readonly says: string;
   /** `at` of the timeline events it rests on, ms. */
   readonly restsOn: readonly Ms[];
-  /** When the rule ceased to be kept (a deadline that passed, a word that was false), ms; absent: the earliest that it rests on. */
+  /**
+   * When the rule ceased to be kept (a deadline that passed, a word that was false), ms; absent: the earliest that it
+   * rests on.
+   */
   readonly at?: Ms;
 }
 
@@ -196,9 +207,15 @@ export interface Attribution {
   readonly ablation: { readonly recovered: number; readonly of: number };
   /** Newcombe's hybrid score interval of P(recover | treatment) − P(recover | ablation), at `confidence`. */
   readonly difference?: { readonly value: number; readonly lo: number; readonly hi: number };
-  /** Of every interval in here; absent in older runs: 0.95. Higher where a run might end early, so that its looks share one error. */
+  /**
+   * Of every interval in here; absent in older runs: 0.95. Higher where a run might end early, so that its looks share
+   * one error.
+   */
   readonly confidence?: Share;
-  /** Greatest chance that so many trials come out above 0 when the action does nothing; absent unless ATTRIBUTED at a single look. */
+  /**
+   * Greatest chance that so many trials come out above 0 when the action does nothing; absent unless ATTRIBUTED at a
+   * single look.
+   */
   readonly chance?: Share;
   /** Every arm that treatment was compared with. */
   readonly comparisons?: readonly ArmComparison[];
@@ -243,7 +260,10 @@ interface RecoveryRate {
   readonly proves?: Share;
 }
 
-/** Incidents detected while there was no fault, by the hour, with the exact Poisson interval at 95 % (one-sided after none). */
+/**
+ * Incidents detected while there was no fault, by the hour, with the exact Poisson interval at 95 % (one-sided after
+ * none).
+ */
 export interface FalseAlarms {
   readonly alarms: number;
   readonly watchedMs: Ms;
@@ -275,7 +295,10 @@ export interface RunResult {
     readonly memoryBytes: number;
     readonly node: string;
     readonly platform: string;
-    /** How the machine was before the first trial; absent in runs written before it was measured, and where no trial began. */
+    /**
+     * How the machine was before the first trial; absent in runs written before it was measured, and where no trial
+     * began.
+     */
     readonly calibration?: Calibration;
   };
   readonly harness: { readonly version: string };

@@ -1,4 +1,5 @@
-// index.corruption: damages the stored rows of one replica's index file in place; proved by the file's hash and by its searches.
+// index.corruption: damages the stored rows of one replica's index file in place; proved by the file's hash and by its
+// searches.
 
 import { z } from "zod";
 import { HarnessError } from "../core/errors.ts";
@@ -36,8 +37,8 @@ type Params = z.infer<typeof paramsSchema>;
 const usualPart = 0.5;
 
 /**
- * `backup` and `fileHash`: SHA-256 of the backup and of the whole file before; `rows`: all it stores; `file`: which file it is, where
- * the platform can tell; `cut`: of mode truncate.
+ * `backup` and `fileHash`: SHA-256 of the backup and of the whole file before; `rows`: all it stores; `file`: which
+ * file it is, where the platform can tell; `cut`: of mode truncate.
  */
 type Undo = {
   readonly damage: RowDamage;

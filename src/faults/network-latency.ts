@@ -9,13 +9,19 @@ import { durationWithin, need, parseParams } from "./parts/params.ts";
 import { seenWithin } from "./parts/seen-within.ts";
 
 const kind = "network.latency";
-/** Asked at the same time, so that proof costs one latency; the fastest counts, because a busy machine only ever adds time. */
+/**
+ * Asked at the same time, so that proof costs one latency; the fastest counts, because a busy machine only ever adds
+ * time.
+ */
 const roundTrips = 5;
 /** The share of the latency asked for that must be seen. */
 const requiredShare = 0.8;
 /** A replica that does not answer is asked again for so long, ms. */
 const answersWithinMs: Ms = 5_000;
-/** With jitter the fastest may come earlier by all of it; but this share of the latency must be seen whatever the jitter. */
+/**
+ * With jitter the fastest may come earlier by all of it; but this share of the latency must be seen whatever the
+ * jitter.
+ */
 const leastShare = 0.2;
 
 const paramsSchema = z
@@ -92,8 +98,9 @@ async function toxicsOn(edge: EdgeControl): Promise<readonly string[]> {
 }
 
 /**
- * A replica that is being started just then does not answer, and is slow when it first does. So whoever measures waits until it answers,
- * and measures once more when it did not, or another process answers than before; the faster figure counts.
+ * A replica that is being started just then does not answer, and is slow when it first does. So whoever measures waits
+ * until it answers, and measures once more when it did not, or another process answers than before; the faster figure
+ * counts.
  */
 async function tripsAfter(
   edge: EdgeControl,

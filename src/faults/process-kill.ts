@@ -30,7 +30,8 @@ export const processKill: Fault<Params, ProcessRef> = {
     throw new HarnessError("environment", `${site.replica} has no living process to end`);
   },
 
-  // A healer may have started another process by the time we look: gone is the one that the undo names, by pid and start.
+  // A healer may have started another process by the time we look: gone is the one that the undo names, by pid and
+  // start.
   async apply(params, undo, site, signal) {
     const process = need(site, kind, "process");
     const { pid } = undo;

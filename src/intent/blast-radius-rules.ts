@@ -1,4 +1,5 @@
-// What must be true of the harm an intent does: neither nothing nor everything, over all disturbances together, for a while only.
+// What must be true of the harm an intent does: neither nothing nor everything, over all disturbances together, for a
+// while only.
 
 import { doseParams, limitsOf, longestFaultMs, replicasAsked, tooMany } from "../core/blast-radius.ts";
 import { formatDuration } from "../core/duration.ts";
@@ -9,7 +10,7 @@ import type { Target, TargetService } from "../core/target.ts";
 import type { Draft } from "./draft.ts";
 import { leastHoldMs, msOf, slowestProbe } from "./draft.ts";
 import type { IntentFile } from "./intent-schema.ts";
-import type { DataPath } from "./yaml-source.ts";
+import type { DataPath } from "../language/yaml-source.ts";
 
 type FaultItem = Extract<IntentFile["disturb"][number], { fault: string }>;
 type On = NonNullable<FaultItem["on"]>;
@@ -17,7 +18,7 @@ type On = NonNullable<FaultItem["on"]>;
 /** Checks sites, doses and duration against the limits of intent and target. */
 export function checkBlastRadius(draft: Draft): void {
   const { target } = draft;
-  const seen: Seen = { asked: new Map(), whole: new Set(), texts: [] };
+  const seen: Collected = { asked: new Map(), whole: new Set(), texts: [] };
   for (const [index, item] of (draft.parts.disturb ?? []).entries()) {
     checkOnce(draft, index, seen.texts);
     if (!("fault" in item)) continue;
@@ -28,7 +29,7 @@ export function checkBlastRadius(draft: Draft): void {
 }
 
 /** What the disturbances before this one ask for. */
-interface Seen {
+interface Collected {
   /** Replicas by service, and by fault and edge. */
   readonly asked: Map<string, number>;
   /** Services of which a selector takes all. */
@@ -50,7 +51,7 @@ function checkOnce(draft: Draft, index: number, texts: string[]): void {
 interface Amount {
   readonly on: On;
   readonly fault: string;
-  readonly seen: Seen;
+  readonly seen: Collected;
 }
 
 function checkAmount(draft: Draft, path: DataPath, { on, fault, seen }: Amount): void {
@@ -92,7 +93,7 @@ interface Asked {
   readonly before: number;
   /** Asked for by `count: all`. */
   readonly all: boolean;
-  readonly seen: Seen;
+  readonly seen: Collected;
 }
 
 function refusal(draft: Draft, target: Target, asking: Asked): Omit<Problem, "place"> | undefined {

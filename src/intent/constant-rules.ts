@@ -1,12 +1,12 @@
 // Conditions that cannot come out either way: what is always true is never broken, what is never true never holds.
 
-import type { Bounds, Interval } from "../core/expression-bounds.ts";
-import type { Expression } from "../core/expression.ts";
+import type { Bounds, Interval } from "../language/expression-bounds.ts";
+import type { Expression } from "../language/expression.ts";
 import type { Target } from "../core/target.ts";
 import { boundsOfUserProbe, probeOfName, userProbes } from "../core/user-probes.ts";
 import { columnOfName } from "./draft.ts";
 import type { Draft } from "./draft.ts";
-import type { DataPath } from "./yaml-source.ts";
+import type { DataPath } from "../language/yaml-source.ts";
 
 const anything: Interval = { lo: -Infinity, hi: Infinity };
 

@@ -1,4 +1,5 @@
-// What must be true of the disturbances of an intent: faults there are, parameters they take, sites that exist and are bounded.
+// What must be true of the disturbances of an intent: faults there are, parameters they take, sites that exist and are
+// bounded.
 
 import { parseRate } from "../core/duration.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
@@ -7,7 +8,7 @@ import type { Target, TargetService } from "../core/target.ts";
 import type { Draft } from "./draft.ts";
 import type { IntentFile } from "./intent-schema.ts";
 import { suggestName } from "../core/nearest.ts";
-import type { DataPath } from "./yaml-source.ts";
+import type { DataPath } from "../language/yaml-source.ts";
 
 type Disturbance = IntentFile["disturb"][number];
 type FaultItem = Extract<Disturbance, { fault: string }>;

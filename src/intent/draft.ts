@@ -7,9 +7,9 @@ import type { Capability, SiteRef } from "../core/platform.ts";
 import type { Target } from "../core/target.ts";
 import { probeOfName } from "../core/user-probes.ts";
 import type { Ms } from "../core/units.ts";
-import { compileExpression } from "../core/expression.ts";
+import { compileExpression } from "../language/expression.ts";
 import type { IntentFile } from "./intent-schema.ts";
-import type { DataPath, YamlSource } from "./yaml-source.ts";
+import type { DataPath, YamlSource } from "../language/yaml-source.ts";
 
 /** What the linter must know of the faults there are: how each checks its parameters, and what it needs. */
 export type FaultTable = ReadonlyMap<string, Pick<Fault, "parse" | "needs">>;

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { armNames } from "../core/intent.ts";
 import { defaultWidth } from "../core/stopping.ts";
 import { userProbeMeanings } from "../core/user-probes.ts";
-import { duration, kebab, rate, words } from "./schema-parts.ts";
+import { duration, kebab, rate, words } from "../language/schema-parts.ts";
 
 const expressionWords = 'an expression in quotes or plain, such as "users.error_share <= 0.1"';
 

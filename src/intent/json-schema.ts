@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { intentSchema } from "./intent-schema.ts";
-import { targetSchema } from "./target-schema.ts";
+import { targetSchema } from "../target/target-schema.ts";
 
 /** The text of `experiments/intent.schema.json`. */
 export function intentJsonSchema(): string {

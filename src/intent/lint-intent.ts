@@ -1,7 +1,6 @@
 // The linter of intents: YAML text in, an intent out, or every problem at once with its place. Nothing is touched.
 
 import type { z } from "zod";
-import { formatProblem } from "../core/errors.ts";
 import type { Place, Problem } from "../core/errors.ts";
 import type { Intent } from "../core/intent.ts";
 import { checkBlastRadius } from "./blast-radius-rules.ts";
@@ -12,13 +11,14 @@ import { checkExpectation } from "./expect-rules.ts";
 import { intentSchema } from "./intent-schema.ts";
 import type { IntentFile } from "./intent-schema.ts";
 import { suggestName } from "../core/nearest.ts";
-import { partsTornApart, schemaProblems } from "./schema-problems.ts";
+import { inOrder } from "../language/problems-in-order.ts";
+import { partsTornApart, schemaProblems } from "../language/schema-problems.ts";
 import { checkSteadyState } from "./steady-rules.ts";
 import { checkTimes } from "./time-rules.ts";
 import { toIntent } from "./to-intent.ts";
 import { checkTrials } from "./trials-rules.ts";
-import { readYaml } from "./yaml-source.ts";
-import type { YamlSource } from "./yaml-source.ts";
+import { readYaml } from "../language/yaml-source.ts";
+import type { YamlSource } from "../language/yaml-source.ts";
 
 export type { FaultTable, IntentContext } from "./draft.ts";
 
@@ -142,12 +142,4 @@ function checkTarget(draft: Draft): void {
   const hint = suggestName(name, [...draft.context.targets.keys()]);
   const problem = { found: `unknown target "${name}"`, expected: "a folder under targets/ with a sound target.yaml" };
   draft.report(["target"], hint === undefined ? problem : { ...problem, suggestion: hint });
-}
-
-/** Problems in the order of the file; what an anchor carries to several places is told once. */
-export function inOrder(problems: readonly Problem[]): readonly Problem[] {
-  const once = [...new Map(problems.map((problem) => [formatProblem(problem), problem])).values()];
-  const line = ({ place }: Problem): number => place?.line ?? 0;
-  const column = ({ place }: Problem): number => place?.column ?? 0;
-  return once.toSorted((a, b) => line(a) - line(b) || column(a) - column(b));
 }

@@ -1,14 +1,15 @@
-// What must be true of the conditions of an intent: they compile, speak of probes there are, and can come out either way.
+// What must be true of the conditions of an intent: they compile, speak of probes there are, and can come out either
+// way.
 
-import { compileExpression } from "../core/expression.ts";
-import type { ExpressionProblem } from "../core/expression.ts";
+import { compileExpression } from "../language/expression.ts";
+import type { ExpressionProblem } from "../language/expression.ts";
 import { probeOfName, userProbes } from "../core/user-probes.ts";
 import { checkCanComeOut } from "./constant-rules.ts";
 import type { Draft } from "./draft.ts";
 import { columnOfName, msOf, slowestProbe } from "./draft.ts";
 import { suggestName } from "../core/nearest.ts";
 import { parseRate } from "../core/duration.ts";
-import type { DataPath } from "./yaml-source.ts";
+import type { DataPath } from "../language/yaml-source.ts";
 
 const mostConditions = 20;
 // Below this a share moves by more than 20 points with one request.
@@ -45,7 +46,9 @@ export function checkSteadyState(draft: Draft): void {
 
 type Steady = NonNullable<Draft["parts"]["steady"]>;
 
-/** The way out speaks of conditions that there are, and of the same view: else nobody knows whose recovery it holds up. */
+/**
+ * The way out speaks of conditions that there are, and of the same view: else nobody knows whose recovery it holds up.
+ */
 function checkWayOut(draft: Draft, { where, back = {} }: Steady): void {
   checkConditions(draft, ["steady", "back"], back);
   for (const [name, text] of Object.entries(back)) {

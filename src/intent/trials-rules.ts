@@ -1,4 +1,5 @@
-// What must be true of the number of trials when it is left open: bounds in order, and a budget in which a trial has room.
+// What must be true of the number of trials when it is left open: bounds in order, and a budget in which a trial has
+// room.
 
 import { formatDuration } from "../core/duration.ts";
 import type { Draft } from "./draft.ts";

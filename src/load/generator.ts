@@ -1,5 +1,5 @@
-// The open-loop generator itself: fires at the scheduled instants whether or not earlier answers came. Runs in the load's
-// own process (main.ts); tests run it in theirs.
+// The open-loop generator itself: fires at the scheduled instants whether or not earlier answers came. Runs in the
+// load's own process (main.ts); tests run it in theirs.
 
 import { Pool } from "undici";
 import type { Clock } from "../core/clock.ts";
@@ -77,7 +77,8 @@ export function makeGenerator(options: GeneratorOptions): Generator {
     const known = pools.get(origin);
     if (known !== undefined) return known;
     const pool = new Pool(origin, {
-      // As many as there are requests under way, and those of answers that are over which a server leaves open for a moment.
+      // As many as there are requests under way, and those of answers that are over which a server leaves open for a
+      // moment.
       connections: null,
       pipelining: 1,
       headersTimeout: 0,

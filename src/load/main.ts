@@ -90,7 +90,7 @@ if (process.send === undefined) {
     obey(message).catch((error: unknown) => tell({ type: "failed", reason: messageOf(error) }));
   });
   process.once("disconnect", () => void end());
-  // Ctrl-C, a closed terminal and a job that is cancelled reach the whole process group; the harness still wants our last events, and
-  // its end is ours.
+  // Ctrl-C, a closed terminal and a job that is cancelled reach the whole process group; the harness still wants our
+  // last events, and its end is ours.
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => undefined);
 }

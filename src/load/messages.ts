@@ -13,14 +13,17 @@ export interface LoadOptions {
   /** Fixes send times and the row of every request. */
   readonly seed: number;
   /**
-   * `process.hrtime.bigint()` of the trial's epoch, in decimal. The monotonic clock is one for all processes of a machine,
-   * so instants of parent and child compare.
+   * `process.hrtime.bigint()` of the trial's epoch, in decimal. The monotonic clock is one for all processes of a
+   * machine, so instants of parent and child compare.
    */
   readonly epochNs: string;
 }
 
 export type ToLoad =
-  /** `body` is that of the traffic, as JSON text: numbers as they were written are objects of a class, which would not cross. */
+  /**
+   * `body` is that of the traffic, as JSON text: numbers as they were written are objects of a class, which would not
+   * cross.
+   */
   | { readonly type: "init"; readonly options: LoadOptions; readonly body: string }
   | { readonly type: "begin"; readonly atMs: Ms }
   | { readonly type: "set-rate"; readonly times: number; readonly atMs: Ms }

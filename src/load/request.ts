@@ -95,9 +95,9 @@ function nameError(error: Error): string {
 const lossOf = (error: Error): Loss => (["ECONNRESET", "EPIPE"].includes(codeOf(error) ?? "") ? "reset" : "closed");
 
 /**
- * Dispatches now; `sent` is stamped when the request is written to its connection, not when it is queued. The outcome is known
- * when the answer's content says so (its last event, an error, a bad status); the end of its connection is waited for only
- * until then, and a little longer so that the next request may use it.
+ * Dispatches now; `sent` is stamped when the request is written to its connection, not when it is queued. The outcome
+ * is known when the answer's content says so (its last event, an error, a bad status); the end of its connection is
+ * waited for only until then, and a little longer so that the next request may use it.
  */
 export function send({ id, intended, outgoing }: Sending, options: SendOptions): Abandon {
   const { clock, dispatcher, slowOverMs, timeoutMs } = options;

@@ -1,5 +1,5 @@
-// When requests are to be sent, fixed before the run. A change of rate bends time, not the dice: the same seed gives the
-// same arrivals, and the same bump at the same instant gives the same bumped arrivals.
+// When requests are to be sent, fixed before the run. A change of rate bends time, not the dice: the same seed gives
+// the same arrivals, and the same bump at the same instant gives the same bumped arrivals.
 
 import type { LoadSpec } from "../core/intent.ts";
 import { seededRandom } from "../core/random.ts";

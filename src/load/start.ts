@@ -36,8 +36,8 @@ interface LoadHandle extends AsyncDisposable {
 export interface LaunchedLoad {
   readonly pid: number;
   /**
-   * Has it read its dataset; nothing is sent before `begin`. Events come in batches at most 50 ms late; their stamps are exact. Rejects
-   * with an environment error when the process did not come up. To be called once.
+   * Has it read its dataset; nothing is sent before `begin`. Events come in batches at most 50 ms late; their stamps
+   * are exact. Rejects with an environment error when the process did not come up. To be called once.
    */
   start(options: LoadOptions, onEvent: (event: LoadEvent) => void): Promise<LoadHandle>;
   /** Ends it when it was never started. */
@@ -45,8 +45,8 @@ export interface LaunchedLoad {
 }
 
 /**
- * Forks the load process, which warms up at once: a stack takes longer to boot. `mark` is added to its environment, for others to
- * find it by.
+ * Forks the load process, which warms up at once: a stack takes longer to boot. `mark` is added to its environment, for
+ * others to find it by.
  */
 export function launchLoad(mark: Readonly<Record<string, string>> = {}): LaunchedLoad {
   const child = fork(fileURLToPath(compiledEntry(import.meta.url, "load/main.js")), [], {

@@ -1,5 +1,5 @@
-// The first requests of a process pay for compiling its HTTP parser and our code (40 ms were seen). They go to a server of
-// our own, so that no send time of the trial is late for it.
+// The first requests of a process pay for compiling its HTTP parser and our code (40 ms were seen). They go to a server
+// of our own, so that no send time of the trial is late for it.
 
 import { once } from "node:events";
 import { createServer } from "node:http";

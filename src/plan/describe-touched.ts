@@ -1,4 +1,5 @@
-// The blast radius in words: in full for `rebound plan`, in a line for each intent when a run begins. Never wider than a terminal.
+// The blast radius in words: in full for `rebound plan`, in a line for each intent when a run begins. Never wider than
+// a terminal.
 
 import { formatDuration } from "../core/duration.ts";
 import { shareText } from "../core/share-text.ts";
@@ -7,7 +8,10 @@ import { terminalColumns, wrap } from "./wrap.ts";
 
 const labelWidth = 13;
 
-/** Every intent in full, then what holds for all. `stopFiles`: each of them ends what it stands for as soon as it is there. */
+/**
+ * Every intent in full, then what holds for all. `stopFiles`: each of them ends what it stands for as soon as it is
+ * there.
+ */
 export function describeTouched(touched: readonly Touched[], stopFiles: readonly string[]): string {
   const blocks = touched.map((one) => describeOne(one).join("\n"));
   const always = [

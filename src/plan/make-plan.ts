@@ -27,8 +27,8 @@ const greatestWaitMs: Ms = 1000;
 
 /**
  * Plans every trial of the intents, in the order in which they shall be run: all first trials of all arms in a seeded
- * order, then all second ones, and so on, so that a slow hour of the machine does not fall on one arm alone.
- * Throws HarnessError "bad-input" with every problem: unknown target, chaos not allowed, no sites, too wide a blast radius.
+ * order, then all second ones, and so on, so that a slow hour of the machine does not fall on one arm alone. Throws
+ * HarnessError "bad-input" with every problem: unknown target, chaos not allowed, no sites, too wide a blast radius.
  */
 export function makePlans(
   intents: readonly Intent[],
@@ -121,14 +121,14 @@ function tooMuchAtOnce(intent: Intent, target: Target, planned: readonly Planned
     const hit = new Set(
       planned.flatMap((one) => (one.type === "fault" && one.site.service === service.name ? one.site.replica : [])),
     );
-    const everything = sparesNone(intent).includes(service.name);
+    const everything = takesWholeService(intent).includes(service.name);
     const refused = hit.size === 0 ? undefined : tooMany(hit.size, service, limitsOf(target, intent), everything);
     return refused ? [{ place: { file: intent.file, line: 1, column: 1 }, ...refused }] : [];
   });
 }
 
 /** Services that the intent asks for whole. */
-function sparesNone({ disturbances }: Intent): string[] {
+function takesWholeService({ disturbances }: Intent): string[] {
   const whole = disturbances.flatMap((one) => (one.type === "fault" && one.on?.count === "all" ? one.on.service : []));
   return [...new Set(whole)];
 }
@@ -166,7 +166,7 @@ function trialPlan(
     steady: intent.steady,
     disturbances,
     expect: intent.expect,
-    ...(sparesNone(intent).length === 0 ? {} : { sparesNone: sparesNone(intent) }),
+    ...(takesWholeService(intent).length === 0 ? {} : { takesWholeService: takesWholeService(intent) }),
     ...sequentialOf(intent),
     ...(intent.abortIf === undefined ? {} : { abortIf: intent.abortIf }),
     ablated: ablatedIn(arm, intent, target),
@@ -179,7 +179,10 @@ function trialPlan(
   return { ...plan, estimateMs: estimateTrialMs(plan) };
 }
 
-/** In a loop-ablation every pathway is named: those without an action of their own (escalate, hold) do nothing either way. */
+/**
+ * In a loop-ablation every pathway is named: those without an action of their own (escalate, hold) do nothing either
+ * way.
+ */
 function ablatedIn(arm: ArmName, intent: Intent, target: Target): readonly string[] {
   if (arm === "ablation") return intent.ablate;
   return arm === "loop-ablation" ? target.pathways.map(({ name }) => name) : [];

@@ -1,5 +1,6 @@
-// What is run next, given what has ended: block by block (the first trials of all arms, then the second ones, …), until there is
-// enough or the budget is spent. Decided between blocks only, so that every arm has had the same number of turns. Pure: told the time.
+// What is run next, given what has ended: block by block (the first trials of all arms, then the second ones, …), until
+// there is enough or the budget is spent. Decided between blocks only, so that every arm has had the same number of
+// turns. Pure: told the time.
 
 import { formatDuration } from "../core/duration.ts";
 import type { TrialPlan } from "../core/plan.ts";
@@ -25,8 +26,8 @@ export interface Decision {
 
 export interface Schedule {
   /**
-   * The next trial to start, `elapsedMs` after the run began; undefined while none may start before another one has ended, and when
-   * nothing is left. What it decides goes to `decided`.
+   * The next trial to start, `elapsedMs` after the run began; undefined while none may start before another one has
+   * ended, and when nothing is left. What it decides goes to `decided`.
    */
   next(elapsedMs: Ms): TrialPlan | undefined;
   /** A trial that `next` gave has ended; without a result it was ended early, and nothing is decided by it. */
@@ -84,7 +85,9 @@ export function makeSchedule(
     }
   }
 
-  /** True when the plan would begin a block and may not: another is under way that has to be decided by, or time is up. */
+  /**
+   * True when the plan would begin a block and may not: another is under way that has to be decided by, or time is up.
+   */
   function mayStart(plan: TrialPlan, elapsedMs: Ms): boolean {
     const { block, running } = progressOf(plan.intent);
     if (plan.index <= block) return true;

@@ -17,7 +17,9 @@ export interface Choosing {
   readonly target: Target;
   readonly limits: Limits;
   readonly random: Random;
-  /** Names of sites that another disturbance has for the same fault: hitting one twice would hit fewer than asked for. */
+  /**
+   * Names of sites that another disturbance has for the same fault: hitting one twice would hit fewer than asked for.
+   */
   readonly taken: ReadonlySet<string>;
 }
 

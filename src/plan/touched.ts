@@ -1,5 +1,5 @@
-// What the trials of an intent will touch, told before anything is: sites by role and count, dose, longest time, the way back, what
-// ends it early, and what stays untouched. Pure: from plans and targets alone.
+// What the trials of an intent will touch, told before anything is: sites by role and count, dose, longest time, the
+// way back, what ends it early, and what stays untouched. Pure: from plans and targets alone.
 
 import { limitsOf, longestFaultMs } from "../core/blast-radius.ts";
 import type { Fault } from "../core/fault.ts";

@@ -1,5 +1,5 @@
-// HTTP as probes need it: connections are kept, because looks are frequent and shall cost little; but a look never fails for an
-// old connection's sake.
+// HTTP as probes need it: connections are kept, because looks are frequent and shall cost little; but a look never
+// fails for an old connection's sake.
 
 import { Agent, request } from "undici";
 import { messageOf } from "../core/errors.ts";
@@ -13,7 +13,10 @@ const kept = new Agent({ keepAliveTimeout: 2_000, maxResponseSize: LONGEST_ANSWE
 /** `pipelining: 0` closes each connection after its answer. */
 const fresh = new Agent({ pipelining: 0, maxResponseSize: LONGEST_ANSWER });
 
-/** A connection kept from an earlier look may have died since; that says nothing of now, so the look asks on a fresh one. */
+/**
+ * A connection kept from an earlier look may have died since; that says nothing of now, so the look asks on a fresh
+ * one.
+ */
 async function onSoundConnection<T>(ask: (dispatcher: Agent) => Promise<T>): Promise<T> {
   try {
     return await ask(kept);

@@ -1,4 +1,5 @@
-// Reads the healer's audit and checks its chain with code of our own: the healer's word that nothing is missing is no proof of it.
+// Reads the healer's audit and checks its chain with code of our own: the healer's word that nothing is missing is no
+// proof of it.
 
 import { createHash } from "node:crypto";
 import { z } from "zod";
@@ -40,8 +41,9 @@ export async function readAudit(url: string, signal: AbortSignal): Promise<Audit
 }
 
 /**
- * The records of an audit (JSON Lines, or one JSON list) up to the first that does not follow from the one before: `seq` counts from
- * 1, `prev` is the hash before, `hash` is the SHA-256 of the record without it in the canonical form of RFC 8785.
+ * The records of an audit (JSON Lines, or one JSON list) up to the first that does not follow from the one before:
+ * `seq` counts from 1, `prev` is the hash before, `hash` is the SHA-256 of the record without it in the canonical form
+ * of RFC 8785.
  */
 export function checkAudit(text: string): AuditLook {
   const raw = rawRecords(text);
@@ -92,7 +94,10 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof WrittenNumber);
 }
 
-/** RFC 8785 writes numbers as doubles: of a longer one the hash covers a neighbour too, and nobody would see a change of it. */
+/**
+ * RFC 8785 writes numbers as doubles: of a longer one the hash covers a neighbour too, and nobody would see a change of
+ * it.
+ */
 function uncoveredNumber(value: unknown): string | undefined {
   if (value instanceof WrittenNumber) {
     return BigInt(value.text) === BigInt(Number(value.text)) ? undefined : value.text;
@@ -101,7 +106,9 @@ function uncoveredNumber(value: unknown): string | undefined {
   return parts.map(uncoveredNumber).find((text) => text !== undefined);
 }
 
-/** RFC 8785: keys sorted by their UTF-16 code units, no white space, numbers and texts as JSON.stringify writes them. */
+/**
+ * RFC 8785: keys sorted by their UTF-16 code units, no white space, numbers and texts as JSON.stringify writes them.
+ */
 function canonical(value: unknown): string {
   if (value instanceof WrittenNumber) return String(Number(value.text));
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;

@@ -1,5 +1,5 @@
-// What a claim says beyond the contract is kept, under one key: bounded in size and depth, and without what is likely to be a secret. It
-// decides nothing, it is there for whoever reads the trial.
+// What a claim says beyond the contract is kept, under one key: bounded in size and depth, and without what is likely
+// to be a secret. It decides nothing, it is there for whoever reads the trial.
 
 import type { Json } from "../core/units.ts";
 
@@ -10,7 +10,10 @@ const most = { depth: 4, entries: 60, characters: 4_000, ofOneText: 500 } as con
 
 /** Names of what nobody should find in a report. */
 const secretName = /token|secret|passw|api[-_]?key|authori[sz]ation|cookie|credential|private[-_]?key|session/i;
-/** Values that are secrets whatever they are called: bearer tokens, API keys, JSON Web Tokens, private keys, passwords in URLs. */
+/**
+ * Values that are secrets whatever they are called: bearer tokens, API keys, JSON Web Tokens, private keys, passwords
+ * in URLs.
+ */
 const secretValue = /\bbearer\s+\S|\bsk-[\w-]{8,}|\beyJ[\w-]{8,}\.|-----BEGIN|:\/\/[^/\s:@]*:[^/\s@]+@/i;
 /** Own properties of these names would be the object's make-up elsewhere. */
 const makeUp = new Set(["__proto__", "constructor", "prototype"]);

@@ -94,7 +94,10 @@ const ofEnvelope = new Set(["specversion", "id", "source", "type", "subject", "t
 const ofScope = new Set(["service", "replica"]);
 const ofData = new Set(["incident", "scope", "class", "confidence", "pathway", "action", "outcome", "reasons"]);
 
-/** Fields beyond the contract: of the envelope, of the data, and of its scope; a field of the data hides one of the same name before it. */
+/**
+ * Fields beyond the contract: of the envelope, of the data, and of its scope; a field of the data hides one of the same
+ * name before it.
+ */
 function moreOf(event: { readonly data: Fields }, knowsRunners: boolean): Claim["more"] {
   const data = event.data;
   const scope = Object.entries(data["scope"] as Fields).filter(([key]) => !ofScope.has(key));

@@ -5,8 +5,8 @@ import type { ProbedReplica } from "./access.ts";
 import { whyUnanswered } from "./ask.ts";
 
 /**
- * Looks at every replica at once and combines what was seen. No replica known, or one that could not be read: no reading,
- * with its name as reason.
+ * Looks at every replica at once and combines what was seen. No replica known, or one that could not be read: no
+ * reading, with its name as reason.
  */
 export async function readEach(
   replicas: readonly ProbedReplica[],

@@ -1,5 +1,5 @@
-// Writes small marked documents into the target and looks for them again, the way its users would find them. An acknowledgement is the
-// target's promise; only what it acknowledged is looked for.
+// Writes small marked documents into the target and looks for them again, the way its users would find them. An
+// acknowledgement is the target's promise; only what it acknowledged is looked for.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, request } from "undici";
@@ -60,7 +60,9 @@ export function openDocuments(
   };
 }
 
-/** Counts from 1, once per period from a seeded phase on; the times that a long write missed pass. Ends with the signal. */
+/**
+ * Counts from 1, once per period from a seeded phase on; the times that a long write missed pass. Ends with the signal.
+ */
 async function* onSchedule(
   everyMs: Ms,
   { clock, seed }: DocumentsSetting,

@@ -15,7 +15,9 @@ import { parseClaim } from "./claim.ts";
 const RETRY_MS: Ms = 100;
 /** The contract promises a sign of life at least this often. */
 const BEAT_MS: Ms = 250;
-/** So many missed beats and the feed counts as lost. Beats, not ms: a stall of our own loop is one beat, however long. */
+/**
+ * So many missed beats and the feed counts as lost. Beats, not ms: a stall of our own loop is one beat, however long.
+ */
 const LOST_AFTER_BEATS = 4;
 /** So many, and the connection is made anew (what is published in between would be missed, so not sooner). */
 const GIVE_UP_AFTER_BEATS = 20;
@@ -27,9 +29,9 @@ const ALIVE_EVERY_MS: Ms = 20;
 export type FeedItem = FeedEvent | ClaimEvent | TroubleEvent;
 
 /**
- * Listens until the signal. Writes `open` when the feed answers (again), `alive` for signs of life, `lost` when it breaks
- * or falls silent, a claim per event, and a trouble event for each one that is not as the contract says. Tries again and
- * again; never rejects.
+ * Listens until the signal. Writes `open` when the feed answers (again), `alive` for signs of life, `lost` when it
+ * breaks or falls silent, a claim per event, and a trouble event for each one that is not as the contract says. Tries
+ * again and again; never rejects.
  */
 export async function openFeed(
   url: string,
@@ -57,7 +59,10 @@ interface Life {
   lost(reason: string): void;
 }
 
-/** Keeps the feed's state, so that each change is written once; why it does not open is written when that changes, so often at most. */
+/**
+ * Keeps the feed's state, so that each change is written once; why it does not open is written when that changes, so
+ * often at most.
+ */
 function makeLife(clock: Clock, onEvent: (event: FeedItem) => void): Life {
   let open = false;
   let lastAlive = -Infinity;
@@ -119,10 +124,12 @@ async function listenOnce({ url, agent, clock, signal, life, onEvent }: Listenin
   try {
     if (statusCode !== 200) throw new Error(`answered ${statusCode}`);
     life.sign(clock.now());
-    // Stamped where the bytes are read, not later: of what is published in between, the stamp would say that it had not been yet.
+    // Stamped where the bytes are read, not later: of what is published in between, the stamp would say that it had not
+    // been yet.
     body.on("data", (bytes: Uint8Array) => {
       missed = 0;
-      // A claim is itself the sign of life: a sign written before it for the same chunk would say that it had not come yet.
+      // A claim is itself the sign of life: a sign written before it for the same chunk would say that it had not come
+      // yet.
       claims = 0;
       parser.push(bytes);
       if (claims === 0) life.sign(arrival());
@@ -138,8 +145,9 @@ async function listenOnce({ url, agent, clock, signal, life, onEvent }: Listenin
 }
 
 /**
- * Now, and the same again until the event loop has turned: all that one read of the socket brought arrived together, in however many
- * pieces it is handed on. Stamped one by one, a beat would say of a claim that lay there with it that it had not come yet.
+ * Now, and the same again until the event loop has turned: all that one read of the socket brought arrived together, in
+ * however many pieces it is handed on. Stamped one by one, a beat would say of a claim that lay there with it that it
+ * had not come yet.
  */
 function oncePerTurn(clock: Clock): () => Ms {
   let at: Ms | undefined;

@@ -27,7 +27,9 @@ async function whyUnhealthy(
   }
 }
 
-/** Counts, with why others are not counted; no reading only when no replica is known or the look was ended from outside. */
+/**
+ * Counts, with why others are not counted; no reading only when no replica is known or the look was ended from outside.
+ */
 export async function lookHealthyReplicas(spec: Spec, access: TargetAccess, signal: AbortSignal): Promise<Reading> {
   const replicas = access.replicas(spec.service);
   if (replicas.length === 0) return { ok: false, reason: "no replica is known yet" };

@@ -1,4 +1,5 @@
-// Follows a JSON pointer, and says where it ends when it leads nowhere: whoever wrote it wants to know which keys there are.
+// Follows a JSON pointer, and says where it ends when it leads nowhere: whoever wrote it wants to know which keys there
+// are.
 
 import { WrittenNumber } from "../core/exact-json.ts";
 
@@ -7,7 +8,10 @@ export function atPointer(document: unknown, pointer: string): unknown {
   return follow(document, pointer).value;
 }
 
-/** Follows a pointer as far as it leads; `lost` is where it ends before its end: the key that is not there, and the last value that is. */
+/**
+ * Follows a pointer as far as it leads; `lost` is where it ends before its end: the key that is not there, and the last
+ * value that is.
+ */
 function follow(
   document: unknown,
   pointer: string,
@@ -26,7 +30,10 @@ function follow(
 /** So many keys are named, each cut to this length. */
 const [mostKeys, longestKey] = [8, 40];
 
-/** Why there is no number at a pointer: where it ends and what is there instead. Values are never repeated, they may be secret. */
+/**
+ * Why there is no number at a pointer: where it ends and what is there instead. Values are never repeated, they may be
+ * secret.
+ */
 export function whyNoNumber(document: unknown, pointer: string): string {
   const { value, lost } = follow(document, pointer);
   if (lost === undefined) return `no number at ${pointer || "the top"}: it is ${nameOf(value)}`;

@@ -20,8 +20,8 @@ export interface ProbeWatch {
 }
 
 /**
- * Looks every `probe.everyMs` from a seeded phase on, until the signal. Looks of one probe never overlap: a look that takes
- * longer than the period lets the times pass that it missed. A look cut off by the signal is not recorded.
+ * Looks every `probe.everyMs` from a seeded phase on, until the signal. Looks of one probe never overlap: a look that
+ * takes longer than the period lets the times pass that it missed. A look cut off by the signal is not recorded.
  */
 export async function runProbe(probe: Probe, { clock, seed, record, signal }: ProbeWatch): Promise<void> {
   const start = clock.now() + seededRandom(seed, `probe/${probe.name}`).next() * probe.everyMs;

@@ -42,7 +42,9 @@ interface Item {
   readonly vector: readonly Written[];
 }
 
-/** An id under which two different vectors are stored: a search that finds it says nothing. The same item twice is fine. */
+/**
+ * An id under which two different vectors are stored: a search that finds it says nothing. The same item twice is fine.
+ */
 function sharedId(items: readonly Item[]): string | undefined {
   const byId = new Map<string, Item>();
   for (const item of items) {

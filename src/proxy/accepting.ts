@@ -1,7 +1,7 @@
 // Makes a server hand over its clients as sockets that read into lent buffers, as our upstream sockets do. Node offers
-// that (`onread`) for sockets that connect, but not for those that a server accepts; so this takes the new connection at the
-// place where Node's own server does. Where a Node has no such place, clients are accepted the ordinary way, at half the
-// upload throughput and the same bytes.
+// that (`onread`) for sockets that connect, but not for those that a server accepts; so this takes the new connection
+// at the place where Node's own server does. Where a Node has no such place, clients are accepted the ordinary way, at
+// half the upload throughput and the same bytes.
 
 import { Socket, type Server } from "node:net";
 import type { LentReading } from "./lent-buffer.ts";

@@ -8,7 +8,9 @@ export interface Address {
   readonly port: number;
 }
 
-/** Splits `host:port` or `[v6]:port` as Go does: host and port may be empty (any, 0). Says in Go's words what is wrong. */
+/**
+ * Splits `host:port` or `[v6]:port` as Go does: host and port may be empty (any, 0). Says in Go's words what is wrong.
+ */
 export function splitAddress(text: string): Address | string {
   const match = /^(?:\[(?<v6>[^[\]]*)\]|(?<host>[^:[\]]*)):(?<port>[^:[\]]*)$/.exec(text);
   if (match?.groups === undefined) {
@@ -28,8 +30,8 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Where a proxy listens. An empty host is every interface in Toxiproxy; here that needs `anywhere`, else it is loopback.
- * Throws ApiError 500 as Toxiproxy does, also for a host that is not loopback unless `anywhere`.
+ * Where a proxy listens. An empty host is every interface in Toxiproxy; here that needs `anywhere`, else it is
+ * loopback. Throws ApiError 500 as Toxiproxy does, also for a host that is not loopback unless `anywhere`.
  */
 export function parseListen(text: string, anywhere: boolean): Address {
   const address = text === "" ? { host: "", port: 0 } : splitAddress(text);

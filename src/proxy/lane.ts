@@ -10,7 +10,9 @@ import type { RequestWatch } from "./http/requests.ts";
 import type { StreamName, Toxic } from "./toxic-list.ts";
 import type { Chunk, CloseReason, EndChunk, Stage } from "./toxics/toxic.ts";
 
-/** Bytes that a toxic may hold back before its sender is stopped (latency × throughput up to this), if it says nothing. */
+/**
+ * Bytes that a toxic may hold back before its sender is stopped (latency × throughput up to this), if it says nothing.
+ */
 const HELD_LIMIT = 4 * 1024 * 1024;
 /** Bytes that may wait for a slow reader before the sender is stopped. */
 const UNREAD_LIMIT = 256 * 1024;

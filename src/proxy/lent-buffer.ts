@@ -1,6 +1,6 @@
-// Buffers that sockets are read into again and again. Node's own reading allocates 64 KiB for each read, and throughput goes
-// into system calls and garbage collection; measured with `npm run bench:proxy`, this doubles it. A buffer belongs to one
-// socket at a time: what a slow reader has not taken yet must not be overwritten by another connection.
+// Buffers that sockets are read into again and again. Node's own reading allocates 64 KiB for each read, and throughput
+// goes into system calls and garbage collection; measured with `npm run bench:proxy`, this doubles it. A buffer belongs
+// to one socket at a time: what a slow reader has not taken yet must not be overwritten by another connection.
 
 /** What every socket has, idle ones too, bytes. */
 const SMALL = 1_024;
@@ -18,7 +18,9 @@ export interface LentReading {
   readonly release: () => void;
 }
 
-/** `take` is given what was read; true says that it is still needed after the call, else the next read overwrites it. */
+/**
+ * `take` is given what was read; true says that it is still needed after the call, else the next read overwrites it.
+ */
 export function lentReading(take: (bytes: Buffer) => boolean): LentReading {
   let buffer: Buffer = Buffer.allocUnsafe(SMALL);
 

@@ -47,7 +47,7 @@ if (process.send === undefined) {
 } else {
   process.once("message", (message) => void start(message as ProxyStartMessage));
   process.once("disconnect", () => void end());
-  // Ctrl-C, a closed terminal and a job that is cancelled reach the whole process group; the harness still needs us to take its toxics
-  // away, and its end is ours.
+  // Ctrl-C, a closed terminal and a job that is cancelled reach the whole process group; the harness still needs us to
+  // take its toxics away, and its end is ours.
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => undefined);
 }

@@ -55,7 +55,10 @@ export class Proxies {
     return this.put(wish);
   }
 
-  /** Checks all, then makes one after the other; one that is there with the same addresses is left alone, with its toxics. */
+  /**
+   * Checks all, then makes one after the other; one that is there with the same addresses is left alone, with its
+   * toxics.
+   */
   async populate(body: () => GoValue): Promise<Populated> {
     const proxies: FaultProxy[] = [];
     try {

@@ -91,7 +91,10 @@ export class FaultProxy {
     return this.bytes[stream];
   }
 
-  /** Listens; harmless when it does. From then on `listen` is the real address. Rejects with ApiError 500 when it cannot. */
+  /**
+   * Listens; harmless when it does. From then on `listen` is the real address. Rejects with ApiError 500 when it
+   * cannot.
+   */
   async start(): Promise<void> {
     if (this.server !== undefined) return;
     const address = parseListen(this.listenText, this.context.anywhere ?? false);

@@ -30,8 +30,8 @@ export function toxicJson(toxic: Toxic): string {
 }
 
 /**
- * A toxic from the body of a creating call. Default stream and name as in Toxiproxy. `refuse` may throw for its name: that
- * comes before a look at the attributes.
+ * A toxic from the body of a creating call. Default stream and name as in Toxiproxy. `refuse` may throw for its name:
+ * that comes before a look at the attributes.
  */
 export function toxicFrom(body: GoValue, refuse: (name: string) => void): Toxic {
   let [name, type, streamText, toxicity] = ["", "", "downstream", 1];

@@ -7,8 +7,8 @@ import type { Ms } from "../core/units.ts";
 const LONGEST_TIMER_MS = 2_147_483_647;
 
 /**
- * Calls back at `due` on the clock: a coarse timer to less than a millisecond before, then turns of the event loop (which
- * still serve sockets). Never early; late by a loop turn. Returns the way to cancel it.
+ * Calls back at `due` on the clock: a coarse timer to less than a millisecond before, then turns of the event loop
+ * (which still serve sockets). Never early; late by a loop turn. Returns the way to cancel it.
  */
 export function wakeAt(clock: Clock, due: Ms, wake: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;

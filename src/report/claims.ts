@@ -6,7 +6,7 @@ import type { Json, Ms } from "../core/units.ts";
 import type { PlannedDisturbance } from "../core/plan.ts";
 import { siteName } from "../core/platform.ts";
 import { shareText } from "../core/share-text.ts";
-import { secondsText } from "../measure/spans.ts";
+import { secondsText } from "../measure/marks/spans.ts";
 import { runnersUpText } from "../verdict/wording.ts";
 import { spanText } from "./figures.ts";
 import type { Origin } from "./plot-series.ts";

@@ -45,7 +45,10 @@ export function approvalRows({ approvals }: TrialFacts, path: string): readonly 
   ];
 }
 
-/** How far back the loss of documents reaches, at the end of observing and after our way back; nothing when none is gone. */
+/**
+ * How far back the loss of documents reaches, at the end of observing and after our way back; nothing when none is
+ * gone.
+ */
 export function lossRows({ documents }: TrialFacts, path: string): readonly TimeRow[] {
   return (["atEnd", "afterRevert"] as const).flatMap((key) => {
     const reach = documents?.[key]?.reach;
@@ -83,7 +86,10 @@ export function documentRows({ documents }: TrialFacts, path: string): readonly 
   return [...counts, ...losses];
 }
 
-/** Planned blast radius against actual, in replicas, and the healthy ones that the healer touched; nothing when the inventory was not seen. */
+/**
+ * Planned blast radius against actual, in replicas, and the healthy ones that the healer touched; nothing when the
+ * inventory was not seen.
+ */
 export function radiusRows({ overReach }: TrialFacts, path: string): readonly Row[] {
   if (overReach === undefined) return [];
   const { radius, healthy } = overReach;

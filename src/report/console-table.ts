@@ -20,8 +20,8 @@ const COLOURS: Readonly<Record<TrialOutcome, number>> = {
 };
 
 /**
- * The run as text for a terminal of `width` columns, ended by a line end. Where the table does not fit, each intent becomes
- * a block of lines instead; words are never cut. `colour` adds colour to the outcomes and nothing else.
+ * The run as text for a terminal of `width` columns, ended by a line end. Where the table does not fit, each intent
+ * becomes a block of lines instead; words are never cut. `colour` adds colour to the outcomes and nothing else.
  */
 export function renderConsoleTable(run: RunResult, reportPath: string, width: number, colour = false): string {
   const paint = (text: string, outcome: TrialOutcome): string =>
@@ -50,7 +50,10 @@ export function renderConsoleTable(run: RunResult, reportPath: string, width: nu
   ].join("\n");
 }
 
-/** What decided against an intent, and why requests failed and looks saw nothing, for whoever wonders at the word in the table. */
+/**
+ * What decided against an intent, and why requests failed and looks saw nothing, for whoever wonders at the word in the
+ * table.
+ */
 function reasons({ intents }: RunResult, width: number): readonly string[] {
   const lines = intents.flatMap((intent) => {
     const against = intent.outcome === "pass" ? [] : [["because", intent.says] as const];

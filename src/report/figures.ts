@@ -1,7 +1,7 @@
 // Numbers as words, never with more digits than were measured. Everything shown goes through here.
 
 import type { IntentResult, LatencyFacts, Span, TimeSummary } from "../core/verdict.ts";
-import { formatSpan, resolutionMs, secondsText } from "../measure/spans.ts";
+import { formatSpan, resolutionMs, secondsText } from "../measure/marks/spans.ts";
 
 const NONE = "–";
 

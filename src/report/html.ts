@@ -1,4 +1,5 @@
-// Model → one offline HTML file. Every word goes through Handlebars' escaping; there is no way around it in the templates.
+// Model → one offline HTML file. Every word goes through Handlebars' escaping; there is no way around it in the
+// templates.
 
 import Handlebars from "handlebars";
 import type { RunResult, TrialRecord } from "../core/verdict.ts";

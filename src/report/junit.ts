@@ -7,9 +7,10 @@ import { escapeXml } from "./text.ts";
 import { missingSentences, recoveryWords } from "./words.ts";
 
 /**
- * The run as JUnit XML. fail and residue → failure; inconclusive and invalid → error, never skipped: a skip counts as green on most
- * build servers, and nothing judged is no pass. A run that is not whole carries one more case that says so. Attributes are those that the
- * strictest reader allows, the schema junit-10.xsd of Jenkins' xUnit plugin: `skipped` stands on <testsuite> alone.
+ * The run as JUnit XML. fail and residue → failure; inconclusive and invalid → error, never skipped: a skip counts as
+ * green on most build servers, and nothing judged is no pass. A run that is not whole carries one more case that says
+ * so. Attributes are those that the strictest reader allows, the schema junit-10.xsd of Jenkins' xUnit plugin:
+ * `skipped` stands on <testsuite> alone.
  */
 export function renderJunit(run: RunResult): string {
   const incomplete = isIncomplete(run);

@@ -76,7 +76,10 @@ export interface PageModel {
 
 type Timelines = ReadonlyMap<string, readonly TimelineEvent[]>;
 
-/** Everything the page shows; a trial without a record, or whose timeline is empty, is drawn from its windows and says so. */
+/**
+ * Everything the page shows; a trial without a record, or whose timeline is empty, is drawn from its windows and says
+ * so.
+ */
 export function pageModel(run: RunResult, records: readonly TrialRecord[]): PageModel {
   const seen = records.filter((record) => record.timeline.length > 0);
   const timelines: Timelines = new Map(seen.map(({ plan, timeline }) => [trialName(plan), timeline]));

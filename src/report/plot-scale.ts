@@ -55,8 +55,8 @@ export interface Label {
 }
 
 /**
- * A row for each label (0 on top), labels sorted by x. A label that would lie under an earlier one's text goes a row below it,
- * and its line starts there: so no text covers another and no line crosses a text.
+ * A row for each label (0 on top), labels sorted by x. A label that would lie under an earlier one's text goes a row
+ * below it, and its line starts there: so no text covers another and no line crosses a text.
  */
 export function labelRows(labels: readonly Label[]): readonly number[] {
   const rows: number[] = [];

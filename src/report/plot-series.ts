@@ -33,8 +33,8 @@ const USERS = "users.";
 const ALWAYS = ["users.error_share", "users.slow_share", "users.right_share", "users.latency_p50"];
 
 /**
- * The series of a trial: users' first, then state probes by name. State probes come from the timeline where there is one,
- * else from the windows.
+ * The series of a trial: users' first, then state probes by name. State probes come from the timeline where there is
+ * one, else from the windows.
  */
 export function seriesOf(trial: TrialResult, timeline: readonly TimelineEvent[]): readonly Series[] {
   const { windows, baseline } = trial.facts;

@@ -1,4 +1,5 @@
-// Why requests failed and looks saw nothing, in sentences: the same on the terminal, the page, in JUnit and in the summary.
+// Why requests failed and looks saw nothing, in sentences: the same on the terminal, the page, in JUnit and in the
+// summary.
 
 import { sumOf, totalOf, wordsText } from "../core/reasons.ts";
 import type { WordCounts } from "../core/reasons.ts";
@@ -12,7 +13,10 @@ export interface ReasonLine {
 
 type Counted = Pick<LoadFacts, "expected" | "answered" | "errors" | "errorsBy" | "notesBy">;
 
-/** `status 404 (96×)`, apart for before and from the disturbance on where both have some; empty without errors, or in older runs. */
+/**
+ * `status 404 (96×)`, apart for before and from the disturbance on where both have some; empty without errors, or in
+ * older runs.
+ */
 export function errorWords({ errorsBy }: Pick<LoadFacts, "errorsBy">): string {
   return bothStretches(errorsBy);
 }
@@ -32,10 +36,14 @@ function bothStretches(by: LoadFacts["errorsBy"]): string {
 /** Every reason of one trial: errors and notes by word, and each state probe that looked in vain. */
 export function trialReasons({
   load,
-  blindLooks,
-  lookNotes,
-}: Pick<TrialFacts, "load" | "blindLooks" | "lookNotes">): readonly ReasonLine[] {
-  return [...loadLines(load), ...lookLines("unseen", asLooks(blindLooks)), ...lookLines("notes", asLooks(lookNotes))];
+  blindSamples,
+  sampleNotes,
+}: Pick<TrialFacts, "load" | "blindSamples" | "sampleNotes">): readonly ReasonLine[] {
+  return [
+    ...loadLines(load),
+    ...lookLines("unseen", asLooks(blindSamples)),
+    ...lookLines("notes", asLooks(sampleNotes)),
+  ];
 }
 
 /** The same over all trials of an intent. */
@@ -53,7 +61,7 @@ export function intentReasons({ trials }: Pick<IntentResult, "trials">): readonl
     ...(notesBy && { notesBy }),
   };
   const looks = (of: (facts: TrialFacts) => Looks): Looks => all.map(of).reduce(merged, {});
-  const [blind, noted] = [looks((facts) => asLooks(facts.blindLooks)), looks((facts) => asLooks(facts.lookNotes))];
+  const [blind, noted] = [looks((facts) => asLooks(facts.blindSamples)), looks((facts) => asLooks(facts.sampleNotes))];
   return [...loadLines(load), ...lookLines("unseen", blind), ...lookLines("notes", noted)];
 }
 
@@ -62,7 +70,7 @@ type Looks = Readonly<
   Record<string, { readonly looks: number; readonly count: number; readonly by: WordCounts; readonly last: string }>
 >;
 
-function asLooks(found: TrialFacts["blindLooks"] | TrialFacts["lookNotes"]): Looks {
+function asLooks(found: TrialFacts["blindSamples"] | TrialFacts["sampleNotes"]): Looks {
   return Object.fromEntries(
     Object.entries(found ?? {}).map(([probe, said]) => {
       const { looks, by, last } = said;

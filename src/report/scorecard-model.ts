@@ -1,4 +1,5 @@
-// The scorecard as the page shows it: three figures side by side, and a waterfall for each pathway that falls from 100 to what is left.
+// The scorecard as the page shows it: three figures side by side, and a waterfall for each pathway that falls from 100
+// to what is left.
 
 import type { PathwayScore, Scorecard, ScoreTerm } from "../core/scorecard.ts";
 import { shareBoundText } from "../core/share-text.ts";

@@ -1,4 +1,5 @@
-// The scorecard as text: a few lines for the terminal, a list for summary.md, and the words that the page shares with them.
+// The scorecard as text: a few lines for the terminal, a list for summary.md, and the words that the page shares with
+// them.
 
 import type { PathwayScore, Scorecard, ScoreLoss, TermName } from "../core/scorecard.ts";
 import { escapeMarkdown, oneLine, wrapped } from "./text.ts";
@@ -27,7 +28,9 @@ export function provenText(points: number): string {
   return String(Math.floor(points * 10 + 1e-9) / 10);
 }
 
-/** `relapsed (data/index-damage treatment-1, treatment-2 and 7 more)`; an intent is named once for all of its trials. */
+/**
+ * `relapsed (data/index-damage treatment-1, treatment-2 and 7 more)`; an intent is named once for all of its trials.
+ */
 export function lossText({ to, by }: Pick<ScoreLoss, "to" | "by">): string {
   const intentOf = (name: string): string => name.split(" ")[0] ?? "";
   const shown = by.slice(0, mostNames).map((name, at) => {

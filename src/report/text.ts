@@ -1,4 +1,5 @@
-// Words from targets, healers and intent files end up in terminals, XML and browsers: here they lose what could act there.
+// Words from targets, healers and intent files end up in terminals, XML and browsers: here they lose what could act
+// there.
 
 // Control characters (C0 without tab and line feed, DEL, C1), bidirectional overrides and non-characters that XML 1.0
 // forbids (https://www.w3.org/TR/xml/#charsets).
@@ -48,7 +49,9 @@ export function columnsOf(text: string): number {
   return columns;
 }
 
-/** Lines of at most `width` columns, broken at spaces but not before a unit; a single word that is wider is left whole. */
+/**
+ * Lines of at most `width` columns, broken at spaces but not before a unit; a single word that is wider is left whole.
+ */
 export function wrapped(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(/ (?![%s](?:[\s,;:.)]|$))/)) {

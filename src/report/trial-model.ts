@@ -3,7 +3,7 @@
 import type { TimelineEvent } from "../core/timeline.ts";
 import type { Finding, Mark, MarkName, Span, TrialFacts, TrialResult } from "../core/verdict.ts";
 import { shareText } from "../core/share-text.ts";
-import { spanBetween } from "../measure/spans.ts";
+import { spanBetween } from "../measure/marks/spans.ts";
 import { claimRows, disturbanceText, instantText } from "./claims.ts";
 import type { Row, TimeRow } from "./conduct-rows.ts";
 import type { ClaimRow } from "./claims.ts";

@@ -1,26 +1,33 @@
-// How many trials may run side by side, and when one more may start: as few as it takes for no measurement to be spoiled. Pure: told
-// the time, the pressure and where each trial is; what it decides about the number is kept, with the reason.
+// How many trials may run side by side, and when one more may start: as few as it takes for no measurement to be
+// spoiled. Pure: told the time, the pressure and where each trial is; what it decides about the number is kept, with
+// the reason.
 
 import type { GovernorChange } from "../core/governor.ts";
 import type { PhaseName } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
-import type { Pressure } from "./pressure.ts";
+import type { Pressure } from "../trial/pressure.ts";
 
-/** Fractions of what `harness-kept-pace` tolerates, and how long they must last; told apart so that the number does not swing. */
+/**
+ * Fractions of what `harness-kept-pace` tolerates, and how long they must last; told apart so that the number does not
+ * swing.
+ */
 export const governorPolicy = {
   /** No further trial starts while the pressure is at or above this. */
   startBelow: 0.5,
   /** The number goes down by one when the pressure stays at or above this for `lowerAfterMs`. */
   lowerFrom: 0.5,
   lowerAfterMs: 3_000,
-  /** It goes up by one when the pressure stays below this for `raiseAfterMs`, twice as long after each time it went down. */
+  /**
+   * It goes up by one when the pressure stays below this for `raiseAfterMs`, twice as long after each time it went
+   * down.
+   */
   calmBelow: 0.25,
   raiseAfterMs: 30_000,
 } as const;
 
 /**
- * boot: the stack is starting, which needs more of the machine than anything after · ready: it waits to be measured · measured: from
- * the warm-up to the end of watching · ending.
+ * boot: the stack is starting, which needs more of the machine than anything after · ready: it waits to be measured ·
+ * measured: from the warm-up to the end of watching · ending.
  */
 export type Stage = "boot" | "ready" | "measured" | "ending";
 

@@ -1,4 +1,5 @@
-// Which runs are under way on this machine, per user: how `restore` finds what a killed run left without being told where.
+// Which runs are under way on this machine, per user: how `restore` finds what a killed run left without being told
+// where.
 
 import { createHash, randomUUID } from "node:crypto";
 import { open, readdir, readFile, rename, rm } from "node:fs/promises";
@@ -19,7 +20,10 @@ const activeRunSchema = z.object({
 });
 export type ActiveRun = z.infer<typeof activeRunSchema>;
 
-/** `REBOUND_STATE_DIR`, else `$XDG_STATE_HOME/rebound`, else `~/.local/state/rebound` (XDG Base Directory Specification). */
+/**
+ * `REBOUND_STATE_DIR`, else `$XDG_STATE_HOME/rebound`, else `~/.local/state/rebound` (XDG Base Directory
+ * Specification).
+ */
 export function stateDir(environment: Readonly<Record<string, string | undefined>> = process.env): string {
   const own = environment["REBOUND_STATE_DIR"];
   if (own !== undefined && own !== "") return resolve(own);
@@ -57,7 +61,7 @@ export async function unregisterRun(runDir: string, dir: string = stateDir()): P
   await rm(twinOf(runDir, dir), { recursive: true, force: true });
 }
 
-/** Where the undo logs of a run have second names, laid out as in the run's folder: see `keepTwin`. */
+/** Where the undo logs of a run have second names, laid out as in the run's folder: see `linkState`. */
 export function twinOf(runDir: string, dir: string = stateDir()): string {
   return join(dir, "runs", nameOf(runDir));
 }

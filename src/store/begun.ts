@@ -1,5 +1,5 @@
-// What a run keeps of itself before its first trial: what it was meant to do, and each of its intents as it was written. So a run that is
-// killed before it can write run.json can still be judged and shown, from its trials alone.
+// What a run keeps of itself before its first trial: what it was meant to do, and each of its intents as it was
+// written. So a run that is killed before it can write run.json can still be judged and shown, from its trials alone.
 
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";

@@ -1,5 +1,5 @@
-// What earlier runs beside this one have evidence on: just enough of their run.json to say how fresh the scorecard is. Old runs and
-// broken ones are listed, never fatal: freshness is a remark, not a verdict.
+// What earlier runs beside this one have evidence on: just enough of their run.json to say how fresh the scorecard is.
+// Old runs and broken ones are listed, never fatal: freshness is a remark, not a verdict.
 
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";

@@ -1,5 +1,5 @@
-// `latest` beside the run folders leads to the newest whole run. It is swapped in one step, out of sight: whoever lists the runs
-// meets run folders and `latest`, at every instant and after every crash.
+// `latest` beside the run folders leads to the newest whole run. It is swapped in one step, out of sight: whoever lists
+// the runs meets run folders and `latest`, at every instant and after every crash.
 
 import { lstat, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -11,13 +11,18 @@ const draftName = `.${latestName}`;
 /** A draft this old is left of a crash: between making and moving one there is nothing to wait for. */
 const leftAfterMs: Ms = 60_000;
 
-/** Names of the folders of an output folder that may be runs; links, files and hidden names are none. Empty when it is not there. */
+/**
+ * Names of the folders of an output folder that may be runs; links, files and hidden names are none. Empty when it is
+ * not there.
+ */
 export async function runFoldersIn(outDir: string): Promise<readonly string[]> {
   const entries = await readdir(outDir, { withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => entry.isDirectory() && isRunName(entry.name)).map(({ name }) => name);
 }
 
-/** Makes `<outDir>/latest` lead to the run: a symbolic link, or a text file with its name where links cannot be made. */
+/**
+ * Makes `<outDir>/latest` lead to the run: a symbolic link, or a text file with its name where links cannot be made.
+ */
 export async function pointLatest(run: RunFolder): Promise<void> {
   const outDir = dirname(run.dir);
   const latest = join(outDir, latestName);

@@ -1,5 +1,5 @@
-// Makes a folder and those above it. Node's own way (`recursive`) never returns where a folder says "not there" to everything
-// that one would make in it, such as /proc (seen on Node 20).
+// Makes a folder and those above it. Node's own way (`recursive`) never returns where a folder says "not there" to
+// everything that one would make in it, such as /proc (seen on Node 20).
 
 import { mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";

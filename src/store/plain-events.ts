@@ -1,4 +1,5 @@
-// The three kinds of event of which there are millions, checked by hand: the schema's own check takes longer than reading the line.
+// The three kinds of event of which there are millions, checked by hand: the schema's own check takes longer than
+// reading the line.
 
 import type { FeedEvent, LateEvent, ReadingEvent, RequestEvent } from "../core/timeline.ts";
 
@@ -6,8 +7,8 @@ type PlainEvent = FeedEvent | LateEvent | ReadingEvent | RequestEvent;
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * True of a line that surely is such an event, exactly as timeline-schema.ts has it; false sends it to the schema, which also says what is
- * wrong with it.
+ * True of a line that surely is such an event, exactly as timeline-schema.ts has it; false sends it to the schema,
+ * which also says what is wrong with it.
  */
 export function isPlainEvent(value: unknown): value is PlainEvent {
   if (typeof value !== "object" || value === null) return false;

@@ -76,7 +76,7 @@ export const planSchema = z.strictObject({
   steady: steadySchema,
   disturbances: z.array(disturbanceSchema),
   expect: expectationSchema,
-  sparesNone: z.exactOptional(z.array(z.string())),
+  takesWholeService: z.exactOptional(z.array(z.string())),
   abortIf: z.exactOptional(z.array(conditionSchema)),
   sequential: z.exactOptional(
     z.strictObject({ most: z.number(), looks: z.number(), width: z.exactOptional(z.number()) }),

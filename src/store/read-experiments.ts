@@ -10,7 +10,10 @@ import { HarnessError, messageOf } from "../core/errors.ts";
 // The linter refuses anything longer; reading stops a little after its bound.
 const mostBytes = 1024 * 1024;
 
-/** Every `experiments/**\/*.yaml` (or .yml) below `root`, as absolute paths in alphabetical order; none when there is no such folder. */
+/**
+ * Every `experiments/**\/*.yaml` (or .yml) below `root`, as absolute paths in alphabetical order; none when there is no
+ * such folder.
+ */
 export async function findExperiments(root: string): Promise<string[]> {
   const entries = await list(join(root, "experiments"), true);
   return entries

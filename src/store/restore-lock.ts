@@ -1,5 +1,5 @@
-// One at a time: the watchdog and `rebound restore` never work on the same run folder together. The lock names its owner by pid
-// and start time, so that a dead owner's lock is nobody's.
+// One at a time: the watchdog and `rebound restore` never work on the same run folder together. The lock names its
+// owner by pid and start time, so that a dead owner's lock is nobody's.
 
 import { randomUUID } from "node:crypto";
 import { link, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -26,8 +26,8 @@ const mostTries = 50;
  * Takes the lock of a run folder, also from an owner that is dead. A folder that is gone needs no lock.
  * Throws HarnessError "environment" when it cannot be written.
  *
- * The lock is the file `restore.lock.<n>` with the highest number; it changes hands by making the next one, which only one
- * can. The highest is never removed, so that nobody can make a number again that others have already gone past.
+ * The lock is the file `restore.lock.<n>` with the highest number; it changes hands by making the next one, which only
+ * one can. The highest is never removed, so that nobody can make a number again that others have already gone past.
  */
 export async function takeLock(runDir: string, me: LockOwner, startTimeOf: StartTimeOf): Promise<Locked> {
   const draft = join(runDir, `restore.draft-${randomUUID()}`);

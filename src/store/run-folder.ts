@@ -46,7 +46,10 @@ export function isRunName(name: string): boolean {
   return name !== latestName && PLAIN_NAME.test(name);
 }
 
-/** Makes `<outDir>/<runId>/`; throws `environment` when it exists or cannot be made, `bug` on an id that is no plain name. */
+/**
+ * Makes `<outDir>/<runId>/`; throws `environment` when it exists or cannot be made, `bug` on an id that is no plain
+ * name.
+ */
 export async function createRunFolder(outDir: string, runId: string): Promise<RunFolder> {
   if (!isRunName(runId)) throw new HarnessError("bug", `not a run id: ${runId}`);
   const dir = resolve(outDir, runId);
@@ -107,13 +110,19 @@ export async function readRun(runDir: string): Promise<RunResult> {
   return readValidated(join(await resolveRunDir(runDir), "run.json"), runSchema);
 }
 
-/** A trial of a run folder, by its plan and where its timeline is; undefined when it left none: nothing was seen, so nothing can pass. */
+/**
+ * A trial of a run folder, by its plan and where its timeline is; undefined when it left none: nothing was seen, so
+ * nothing can pass.
+ */
 export interface RecordedTrial {
   readonly plan: TrialPlan;
   readonly timeline: string | undefined;
 }
 
-/** The trials of a run folder: those that can be read, ordered by intent, arm and number; of the others their folder, and why not. */
+/**
+ * The trials of a run folder: those that can be read, ordered by intent, arm and number; of the others their folder,
+ * and why not.
+ */
 export interface RecordedTrials {
   readonly trials: readonly RecordedTrial[];
   readonly skipped: readonly SkippedTrial[];
@@ -125,7 +134,10 @@ export interface SkippedTrial {
   readonly reason: string;
 }
 
-/** Every trial folder; one without a whole plan (a crash in the midst of writing it) is skipped. Rejects when there is no folder of trials. */
+/**
+ * Every trial folder; one without a whole plan (a crash in the midst of writing it) is skipped. Rejects when there is
+ * no folder of trials.
+ */
 export async function recordedTrials(runDir: string): Promise<RecordedTrials> {
   const root = join(await resolveRunDir(runDir), "trials");
   const entries = await readdir(root, { recursive: true }).catch((error: unknown) => {

@@ -5,7 +5,7 @@ import { comparisonArms } from "../core/intent.ts";
 import type { IntentResult, RunResult, TrialResult } from "../core/verdict.ts";
 import { armSchema, planSchema } from "./plan-schema.ts";
 import { calibrationSchema, environmentSchema } from "./pressure-schema.ts";
-import { deedsSchema, honestySchema, honestySummarySchema, scorecardSchema } from "./scorecard-schema.ts";
+import { actionsSchema, honestySchema, honestySummarySchema, scorecardSchema } from "./scorecard-schema.ts";
 
 const ms = z.number();
 const count = z.number().int().nonnegative();
@@ -133,8 +133,8 @@ const factsSchema = z.strictObject({
   baseline: values,
   load: loadFactsSchema,
   tookMs: z.exactOptional(ms),
-  blindLooks: z.exactOptional(z.record(z.string(), blindLooksSchema)),
-  lookNotes: z.exactOptional(z.record(z.string(), notedLooksSchema)),
+  blindSamples: z.exactOptional(z.record(z.string(), blindLooksSchema)),
+  sampleNotes: z.exactOptional(z.record(z.string(), notedLooksSchema)),
   pathway: z.string().nullable(),
   recovery: z.enum(["healed", "waited-out", "not-recovered", "not-disturbed", "unseen"]),
   relapse: z.strictObject({ watchedMs: ms, wantedMs: ms, at: mark }),
@@ -143,7 +143,7 @@ const factsSchema = z.strictObject({
   overReach: z.exactOptional(overReachSchema),
   documents: z.exactOptional(documentFactsSchema),
   burn: z.exactOptional(z.strictObject({ bad: z.number(), expected: z.number(), slo: z.number(), burn: z.number() })),
-  deeds: z.exactOptional(deedsSchema),
+  actions: z.exactOptional(actionsSchema),
   honesty: z.exactOptional(honestySchema),
   environment: z.exactOptional(environmentSchema),
 });

@@ -1,7 +1,7 @@
-// The shape of the scorecard, of honesty and of deeds in run.json.
+// The shape of the scorecard, of honesty and of actions in run.json.
 
 import { z } from "zod";
-import type { DeedFacts, HonestyFacts, HonestySummary } from "../core/honesty.ts";
+import type { ActionFacts, HonestyFacts, HonestySummary } from "../core/honesty.ts";
 import type { Scorecard } from "../core/scorecard.ts";
 
 const ms = z.number();
@@ -9,8 +9,8 @@ const count = z.number().int().nonnegative();
 const names = z.array(z.string());
 const span = z.exactOptional(z.strictObject({ ms, lo: ms, hi: ms, formula: z.string() }));
 
-/** `facts.deeds` of a trial. */
-export const deedsSchema = z.strictObject({
+/** `facts.actions` of a trial. */
+export const actionsSchema = z.strictObject({
   started: z.array(
     z.strictObject({
       pathway: z.string().nullable(),
@@ -21,7 +21,7 @@ export const deedsSchema = z.strictObject({
   ),
   unclaimed: z.boolean(),
   strayAlarms: count,
-}) satisfies z.ZodType<DeedFacts>;
+}) satisfies z.ZodType<ActionFacts>;
 
 /** `facts.honesty` of a trial. */
 export const honestySchema = z.strictObject({

@@ -1,5 +1,5 @@
-// A file that ends running trials: `stop` in the state folder ends all, `stop` in a run's folder that run. Whoever may write there
-// may stop; no signal, no pid and no right over our process is needed.
+// A file that ends running trials: `stop` in the state folder ends all, `stop` in a run's folder that run. Whoever may
+// write there may stop; no signal, no pid and no right over our process is needed.
 
 import { existsSync, watch, type FSWatcher } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
@@ -40,7 +40,9 @@ export async function removeStopFile(file: string): Promise<void> {
   await rm(file, { force: true });
 }
 
-/** Calls `onStop` once, with the file, as soon as one of them is there (also when it was there before); until disposed. */
+/**
+ * Calls `onStop` once, with the file, as soon as one of them is there (also when it was there before); until disposed.
+ */
 export function watchForStop(files: readonly string[], onStop: (file: string) => void): Disposable {
   const watchers: FSWatcher[] = [];
   let over = false;

@@ -1,4 +1,5 @@
-// timeline.jsonl: what was seen in one trial, streamed to disk line by line so that a crash costs at most the last line.
+// timeline.jsonl: what was seen in one trial, streamed to disk line by line so that a crash costs at most the last
+// line.
 
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
@@ -62,7 +63,9 @@ export class TimelineWriter implements AsyncDisposable {
     this.#writing = this.#writing.then(() => this.#writePending());
   }
 
-  /** Resolves when everything appended so far is in the file; throws `environment` when something could not be written. */
+  /**
+   * Resolves when everything appended so far is in the file; throws `environment` when something could not be written.
+   */
   async flush(): Promise<void> {
     await this.#writing;
     if (this.#failure) throw this.#failure;
@@ -133,9 +136,9 @@ export class TimelineWriter implements AsyncDisposable {
 const mostNamed = 100;
 
 /**
- * Reads a timeline back, piece by piece, and hands on every event; ten hours of it need no more memory than what is made of them. A last
- * line without its line end was torn by a crash and is left out; anything else that is not an event throws `bad-input`, at the
- * end, naming the bad lines.
+ * Reads a timeline back, piece by piece, and hands on every event; ten hours of it need no more memory than what is
+ * made of them. A last line without its line end was torn by a crash and is left out; anything else that is not an
+ * event throws `bad-input`, at the end, naming the bad lines.
  */
 export async function readTimelineInto(file: string, take: (event: TimelineEvent) => void): Promise<void> {
   const problems: Problem[] = [];

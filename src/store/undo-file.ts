@@ -17,7 +17,9 @@ export interface AppendFile {
   close(): Promise<void>;
 }
 
-/** Opens (or makes) the file; its folder's entry is on the disk too. Throws HarnessError "environment" when it cannot. */
+/**
+ * Opens (or makes) the file; its folder's entry is on the disk too. Throws HarnessError "environment" when it cannot.
+ */
 export async function openUndoFile(path: string): Promise<AppendFile> {
   try {
     await makeFolder(dirname(path));
@@ -52,7 +54,10 @@ export function runUndoFile(runDir: string): string {
   return join(runDir, undoFileName);
 }
 
-/** Every undo log of a run folder: its trials' in the order of their paths, then its own; none when the folder is not there. */
+/**
+ * Every undo log of a run folder: its trials' in the order of their paths, then its own; none when the folder is not
+ * there.
+ */
 export async function undoFilesIn(runDir: string): Promise<readonly string[]> {
   const entries = await readdir(join(runDir, "trials"), { recursive: true, withFileTypes: true }).catch(ifGone);
   const ofTrials = (entries ?? [])

@@ -1,4 +1,5 @@
-// Which trials tell whether the stack recovered, and by whose hand: the counts that every comparison of arms rests on.
+// Which trials tell whether the stack recovered, and to whose credit: the counts that every comparison of arms rests
+// on.
 
 import type { ArmName } from "../core/intent.ts";
 import type { Finding, TrialResult } from "../core/verdict.ts";
@@ -20,9 +21,9 @@ function recoveredAtAll({ facts }: TrialResult): boolean {
 }
 
 /**
- * Trials that count and can tell whether the stack recovered. One may have failed for another reason (a lost record) while the steady state
- * never broke, or was not seen, or was good for too short a time: that is no recovery and no lack of one. An ablation that left the declared
- * pathway on tells nothing of it.
+ * Trials that count and can tell whether the stack recovered. One may have failed for another reason (a lost record)
+ * while the steady state never broke, or was not seen, or was good for too short a time: that is no recovery and no
+ * lack of one. An ablation that left the declared pathway on tells nothing of it.
  */
 export function tellingTrials(trials: readonly TrialResult[]): TrialResult[] {
   return countedTrials(trials).filter((trial) => {
@@ -42,18 +43,21 @@ function outcomeOfRule({ verdict }: TrialResult, rule: string): Finding["outcome
 }
 
 /** How a recovered treatment trial came by its recovery. */
-export type Hand =
+export type Credit =
   /** Declared pathway claimed done on the site, and a side effect of the platform there. */
   | { readonly kind: "declared" }
   /** Another action, by its name, or one that nobody claimed. */
   | { readonly kind: "other"; readonly name: string }
-  /** The declared pathway was claimed, and the platform shows nothing; or nothing was claimed, and that may have gone unheard. */
+  /**
+   * The declared pathway was claimed, and the platform shows nothing; or nothing was claimed, and that may have gone
+   * unheard.
+   */
   | { readonly kind: "unseen" }
   /** Neither claim nor side effect on the site. */
   | { readonly kind: "none" };
 
-/** By whose hand a treatment trial recovered. */
-export function handOf(trial: TrialResult): Hand {
+/** By whose credit a treatment trial recovered. */
+export function creditOf(trial: TrialResult): Credit {
   const { plan, facts } = trial;
   const { t4, t6 } = facts.marks;
   const acted = t4 !== undefined && t6 !== undefined && t4.lo <= t6.hi;
@@ -77,7 +81,10 @@ export interface ArmEvidence {
   readonly run: number;
 }
 
-/** What the trials of one arm tell: treatment must recover for good, the others need only recover at all to speak against it. */
+/**
+ * What the trials of one arm tell: treatment must recover for good, the others need only recover at all to speak
+ * against it.
+ */
 export function evidenceOf(arm: ArmName, trials: readonly TrialResult[]): ArmEvidence {
   const own = trials.filter(({ plan }) => plan.arm === arm);
   const telling = tellingTrials(own);

@@ -1,4 +1,5 @@
-// Was it really the declared repair? Compares trials in which it worked with trials of the same faults and seeds in which it did not.
+// Was it really the declared repair? Compares trials in which it worked with trials of the same faults and seeds in
+// which it did not.
 
 import type { ArmComparison, ShareDifference } from "../core/attribution.ts";
 import { comparisonArms } from "../core/intent.ts";
@@ -9,7 +10,7 @@ import { chanceAboveZero } from "../measure/statistics/newcombe-size.ts";
 import { newcombeDifference } from "../measure/statistics/newcombe.ts";
 import type { Count } from "../measure/statistics/newcombe.ts";
 import { lookConfidence } from "../measure/statistics/sequential.ts";
-import { evidenceOf, handOf, recoveredForGood, tellingTrials } from "./arm-evidence.ts";
+import { evidenceOf, creditOf, recoveredForGood, tellingTrials } from "./arm-evidence.ts";
 import type { ArmEvidence } from "./arm-evidence.ts";
 import { gainOf } from "./gain.ts";
 import { differenceText } from "./wording.ts";
@@ -17,18 +18,22 @@ import { differenceText } from "./wording.ts";
 /** Largest number of trials per arm that is worth proposing. */
 const mostTrials = 200;
 
-/** Confidence of intervals over these trials: 95 % where their number was fixed before, more where the run might end early. */
+/**
+ * Confidence of intervals over these trials: 95 % where their number was fixed before, more where the run might end
+ * early.
+ */
 export function confidenceOf(trials: readonly TrialResult[]): number {
   const looks = trials.flatMap(({ plan }) => plan.sequential?.looks ?? []);
   return lookConfidence(Math.max(1, ...looks));
 }
 
 /**
- * From all trials of one intent. In this order: WRONG-PATHWAY when any treatment trial that recovered was repaired by another action.
- * ATTRIBUTED when every one was repaired by the declared action, by claim and by side effect on the site, the interval of the difference to
- * ablation lies above 0 (so that one lucky ablated trial among many does not undo it), and no other arm that recovered is left unbeaten.
- * SELF-RECOVERED when the treatment recovered, and an arm without the action as well, with nobody else's action. Else UNPROVEN, with the
- * number of trials that would do, if any would.
+ * From all trials of one intent. In this order: WRONG-PATHWAY when any treatment trial that recovered was repaired by
+ * another action. ATTRIBUTED when every one was repaired by the declared action, by claim and by side effect on the
+ * site, the interval of the difference to ablation lies above 0 (so that one lucky ablated trial among many does not
+ * undo it), and no other arm that recovered is left unbeaten. SELF-RECOVERED when the treatment recovered, and an arm
+ * without the action as well, with nobody else's action. Else UNPROVEN, with the number of trials that would do, if any
+ * would.
  */
 export function attribute(trials: readonly TrialResult[]): Attribution {
   const confidence = confidenceOf(trials);
@@ -43,7 +48,7 @@ export function attribute(trials: readonly TrialResult[]): Attribution {
     treatment,
     ablation,
     rivals: found.filter((one) => one !== ablation),
-    hands: handsOf(trials),
+    credits: creditsOf(trials),
     confidence,
   };
   const { verdict, why } = conclude(findings);
@@ -102,19 +107,19 @@ function compare(treatment: ArmEvidence, evidence: ArmEvidence, confidence: numb
   };
 }
 
-interface Hands {
+interface Credits {
   readonly declared: number;
   readonly others: readonly string[];
   /** Recovered, and the declared action was not seen in full. */
   readonly unseen: number;
 }
 
-function handsOf(trials: readonly TrialResult[]): Hands {
+function creditsOf(trials: readonly TrialResult[]): Credits {
   const treated = tellingTrials(trials.filter(({ plan }) => plan.arm === "treatment")).filter(recoveredForGood);
-  const hands = treated.map(handOf);
-  const others = hands.flatMap((hand) => (hand.kind === "other" ? hand.name : []));
-  const declared = hands.filter(({ kind }) => kind === "declared").length;
-  return { declared, others, unseen: hands.length - declared - others.length };
+  const credits = treated.map(creditOf);
+  const others = credits.flatMap((credit) => (credit.kind === "other" ? credit.name : []));
+  const declared = credits.filter(({ kind }) => kind === "declared").length;
+  return { declared, others, unseen: credits.length - declared - others.length };
 }
 
 interface Findings {
@@ -122,21 +127,21 @@ interface Findings {
   readonly ablation: Compared;
   /** The other arms that treatment is compared with. */
   readonly rivals: readonly Compared[];
-  readonly hands: Hands;
+  readonly credits: Credits;
   readonly confidence: number;
 }
 
 function conclude(findings: Findings): { readonly verdict: AttributionVerdict; readonly why: string } {
-  const { treatment, ablation, rivals, hands } = findings;
-  if (hands.others.length > 0) {
-    const why = `${hands.others.length} of ${treatment.hits} recovered by ${names(hands.others)} instead`;
+  const { treatment, ablation, rivals, credits } = findings;
+  if (credits.others.length > 0) {
+    const why = `${credits.others.length} of ${treatment.hits} recovered by ${names(credits.others)} instead`;
     return { verdict: "WRONG-PATHWAY", why };
   }
   if (treatment.of > 0 && treatment.hits === 0) {
     return { verdict: "UNPROVEN", why: "no treatment trial recovered, so there is nothing to attribute" };
   }
   const unbeaten = rivals.filter((rival) => rival.alone > 0 && !rival.above);
-  if (ablation.above && hands.unseen === 0 && unbeaten.length === 0) return { verdict: "ATTRIBUTED", why: "" };
+  if (ablation.above && credits.unseen === 0 && unbeaten.length === 0) return { verdict: "ATTRIBUTED", why: "" };
   const selfish = [...(ablation.alone > 0 && !ablation.above ? [ablation] : []), ...unbeaten];
   if (treatment.hits > 0 && selfish.length > 0) {
     const words = selfish.map(({ comparison }) => armWords[comparison.arm]).join(" and ");
@@ -145,9 +150,9 @@ function conclude(findings: Findings): { readonly verdict: AttributionVerdict; r
   return { verdict: "UNPROVEN", why: unproven(findings) };
 }
 
-function unproven({ treatment, ablation, rivals, hands, confidence }: Findings): string {
-  if (hands.unseen > 0) {
-    return `the declared action was not seen in every recovered trial (claim and side effect on the site in ${hands.declared} of ${treatment.hits})`;
+function unproven({ treatment, ablation, rivals, credits, confidence }: Findings): string {
+  if (credits.unseen > 0) {
+    return `the declared action was not seen in every recovered trial (claim and side effect on the site in ${credits.declared} of ${treatment.hits})`;
   }
   const { byOther } = ablation.evidence;
   if (byOther.length > 0 && !ablation.above) {
@@ -185,7 +190,10 @@ function looksWords(trials: readonly TrialResult[]): string {
   return `the run might end at each of ${sequential.looks} looks (at most ${sequential.most} trials in each arm), so that each interval shares its error with ${sequential.looks - 1} others`;
 }
 
-/** Fewest trials per arm at which the rates seen so far would lie apart; taken as all and none for an arm without trials. */
+/**
+ * Fewest trials per arm at which the rates seen so far would lie apart; taken as all and none for an arm without
+ * trials.
+ */
 export function trialsNeeded(treatment: Count, ablation: Count, confidence = 0.95): number | undefined {
   const p1 = treatment.of === 0 ? 1 : treatment.hits / treatment.of;
   const p2 = ablation.of === 0 ? 0 : ablation.hits / ablation.of;

@@ -1,4 +1,4 @@
-// What trials with less of the healer may tell of recovery, and by whose hand it came.
+// What trials with less of the healer may tell of recovery, and to whose credit it came.
 
 import type { TrialPlan } from "../core/plan.ts";
 import type { TrialFacts } from "../core/verdict.ts";

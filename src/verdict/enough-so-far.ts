@@ -6,12 +6,12 @@ import { looksOf, type Enough } from "../core/stopping.ts";
 import type { TrialResult } from "../core/verdict.ts";
 import { enoughTrials } from "../measure/statistics/sequential.ts";
 import type { ArmSoFar } from "../measure/statistics/sequential.ts";
-import { evidenceOf, handOf, recoveredForGood, tellingTrials } from "./arm-evidence.ts";
+import { evidenceOf, creditOf, recoveredForGood, tellingTrials } from "./arm-evidence.ts";
 
 /**
- * Asked after a whole block (one trial in each arm), over all trials of one intent that were judged so far. Treatment against its
- * comparison arm (ablation before the others, as in the attribution). Trials that tell nothing of a recovery are no evidence; they have been
- * run all the same. One that spoils the comparison ends it, with its reason.
+ * Asked after a whole block (one trial in each arm), over all trials of one intent that were judged so far. Treatment
+ * against its comparison arm (ablation before the others, as in the attribution). Trials that tell nothing of a
+ * recovery are no evidence; they have been run all the same. One that spoils the comparison ends it, with its reason.
  */
 export const enoughSoFar: Enough = (trials, stopping) => {
   const { most, width } = stopping;
@@ -30,12 +30,15 @@ function soFar(arm: ArmName, trials: readonly TrialResult[]): ArmSoFar {
   return { hits, of, run };
 }
 
-/** Why no trial to come can attribute the recovery to the declared action any more: one recovered trial is not its doing. */
+/**
+ * Why no trial to come can attribute the recovery to the declared action any more: one recovered trial is not its
+ * doing.
+ */
 function spoiltBy(trials: readonly TrialResult[]): string | undefined {
   const treated = tellingTrials(trials.filter(({ plan }) => plan.arm === "treatment")).filter(recoveredForGood);
-  const hand = treated.map(handOf).find(({ kind }) => kind !== "declared");
-  if (hand === undefined) return undefined;
-  return hand.kind === "other"
-    ? `a treatment trial was repaired by ${hand.name}`
+  const credit = treated.map(creditOf).find(({ kind }) => kind !== "declared");
+  if (credit === undefined) return undefined;
+  return credit.kind === "other"
+    ? `a treatment trial was repaired by ${credit.name}`
     : "a treatment trial recovered without the declared action being seen";
 }

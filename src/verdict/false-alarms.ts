@@ -7,8 +7,8 @@ import { countedTrials } from "./arm-evidence.ts";
 const hourMs = 3_600_000;
 
 /**
- * False alarms by the hour over the calm time of all trials that passed or failed, whatever their arm; after none the bound is one-sided
- * (at most 3/T), else two-sided, both at 95 %. Undefined when no calm time was heard.
+ * False alarms by the hour over the calm time of all trials that passed or failed, whatever their arm; after none the
+ * bound is one-sided (at most 3/T), else two-sided, both at 95 %. Undefined when no calm time was heard.
  */
 export function falseAlarms(trials: readonly TrialResult[]): FalseAlarms | undefined {
   const calm = countedTrials(trials).flatMap(({ facts }) => facts.calm ?? []);

@@ -1,11 +1,11 @@
-// Could the healer's claims be heard? Asked by each rule over the span that it needs, and no further: a loss after a deadline takes
-// back nothing of what was certain by then.
+// Could the healer's claims be heard? Asked by each rule over the span that it needs, and no further: a loss after a
+// deadline takes back nothing of what was certain by then.
 
 import type { TimelineEvent, TroubleEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
-import { silenceMs } from "../measure/calm.ts";
-import { signsOfLife } from "../measure/claim-marks.ts";
-import { eventsOf } from "../measure/timeline-view.ts";
+import { silenceMs } from "../measure/conduct/calm.ts";
+import { signsOfLife } from "../measure/marks/claim-marks.ts";
+import { eventsOf } from "../measure/windows/timeline-view.ts";
 import { seconds } from "./wording.ts";
 
 /** A feed beats at least every 250 ms. One that was heard within two beats before it was lost lost nothing before. */
@@ -19,8 +19,8 @@ interface Outage {
 }
 
 /**
- * Why claims may have been missed in [from, to], ms, or undefined when the feed was heard throughout. An outage that begins at `to` or later,
- * or ended before `from`, hides nothing of it; one that reaches into it from either side does.
+ * Why claims may have been missed in [from, to], ms, or undefined when the feed was heard throughout. An outage that
+ * begins at `to` or later, or ended before `from`, hides nothing of it; one that reaches into it from either side does.
  */
 export function feedGap(timeline: readonly TimelineEvent[], from: Ms, to: Ms): string | undefined {
   return outages(timeline).find((outage) => outage.from < to && outage.to > from)?.says;
@@ -46,7 +46,10 @@ function outages(timeline: readonly TimelineEvent[]): Outage[] {
   return [unopened, ...lost, ...silent, ...misunderstood(timeline)].sort((a, b) => a.from - b.from);
 }
 
-/** True for an event of the feed that was not as the contract says: the target's doing, unlike a listener of ours that broke. */
+/**
+ * True for an event of the feed that was not as the contract says: the target's doing, unlike a listener of ours that
+ * broke.
+ */
 export function isMisunderstood({ where, fatal }: TroubleEvent): boolean {
   return where === "feed" && fatal !== true;
 }
@@ -71,7 +74,10 @@ function because(reason: string | undefined): string {
   return reason === undefined ? "" : ` (${reason})`;
 }
 
-/** From the loss to the next sign of life; where nothing was heard for a while before it was noticed, from the last sign on. */
+/**
+ * From the loss to the next sign of life; where nothing was heard for a while before it was noticed, from the last sign
+ * on.
+ */
 function losses(timeline: readonly TimelineEvent[], lives: readonly Ms[]): (Outage & { readonly at: Ms })[] {
   const lost = eventsOf(timeline, "feed").filter(({ state }) => state === "lost");
   return lost.map(({ at, reason }) => {

@@ -5,8 +5,8 @@ import type { Mark, TrialFacts, TrialRecord, WindowFact } from "../core/verdict.
 import { seconds } from "./wording.ts";
 
 /**
- * Why silence up to `until` is no miss: the steady state was never left, or only so late that less than `detected.within` went by from then
- * on. Undefined when it was left early enough, or when too little was seen to say.
+ * Why silence up to `until` is no miss: the steady state was never left, or only so late that less than
+ * `detected.within` went by from then on. Undefined when it was left early enough, or when too little was seen to say.
  */
 export function notFelt(
   { plan }: TrialRecord,
@@ -20,7 +20,10 @@ export function notFelt(
   return `the steady state was left at ${seconds(left.from)}, only ${seconds(until - left.from)} earlier`;
 }
 
-/** By when it had to be noticed, ms: `detected.within` after t0, or after the steady state was left where that came later than this. */
+/**
+ * By when it had to be noticed, ms: `detected.within` after t0, or after the steady state was left where that came
+ * later than this.
+ */
 export function dueBy({ plan }: TrialRecord, { windows }: TrialFacts, t0: Mark): Ms {
   const withinMs = plan.expect.detected?.withinMs ?? 0;
   const left = leftAt(windows, t0);

@@ -9,8 +9,9 @@ import { recoveredForGood, tellingTrials } from "./arm-evidence.ts";
 import { chanceText, differenceText } from "./wording.ts";
 
 /**
- * By how often: the difference of the shares that recovered for good. By how soon: a log-rank test of the times to recovery (t6 − t0), in
- * which a trial that did not recover by τ takes part up to there. What n does not support is refused in words.
+ * By how often: the difference of the shares that recovered for good. By how soon: a log-rank test of the times to
+ * recovery (t6 − t0), in which a trial that did not recover by τ takes part up to there. What n does not support is
+ * refused in words.
  */
 export function gainOf(treatment: readonly TrialResult[], unhealed: readonly TrialResult[], confidence: number): Gain {
   const [treated, alone] = [tellingTrials(treatment), tellingTrials(unhealed)];

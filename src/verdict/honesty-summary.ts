@@ -1,8 +1,9 @@
-// Over trials: by how much the healer's own figure differs from ours, and how often it calls itself recovered when it is not.
+// Over trials: by how much the healer's own figure differs from ours, and how often it calls itself recovered when it
+// is not.
 
 import type { HonestySummary, IncidentHonesty } from "../core/honesty.ts";
 import type { TrialResult } from "../core/verdict.ts";
-import { formatSpan, intervalText, resolutionMs, secondsText } from "../measure/spans.ts";
+import { formatSpan, intervalText, resolutionMs, secondsText } from "../measure/marks/spans.ts";
 import type { Observation } from "../measure/statistics/kaplan-meier.ts";
 import { kaplanMeierMedian, medianInterval } from "../measure/statistics/median-time.ts";
 
@@ -17,9 +18,9 @@ function having(heard: Heard, test: (one: IncidentHonesty) => boolean): number {
 }
 
 /**
- * Over counted treatment trials in which the site's incident was detected; undefined when nothing was heard. Shares are of trials, over
- * all incidents of each; the gap is of each trial's first incident. `ablated` are counted trials in which the actions were no-ops: there a
- * declaration is false unless the stack recovered by itself.
+ * Over counted treatment trials in which the site's incident was detected; undefined when nothing was heard. Shares are
+ * of trials, over all incidents of each; the gap is of each trial's first incident. `ablated` are counted trials in
+ * which the actions were no-ops: there a declaration is false unless the stack recovered by itself.
  */
 export function summariseHonesty(
   counted: readonly TrialResult[],
@@ -45,8 +46,8 @@ export function summariseHonesty(
 }
 
 /**
- * Worked out on measured − self-reported, where "never recovered" is the longest there can be and so is censored at the right; then
- * turned around. Median and exact order-statistic interval as for every other time.
+ * Worked out on measured − self-reported, where "never recovered" is the longest there can be and so is censored at the
+ * right; then turned around. Median and exact order-statistic interval as for every other time.
  */
 function gapOf(incidents: readonly IncidentHonesty[]): HonestySummary["gap"] {
   const ended = incidents.flatMap(({ gap }) => (gap ? [-gap.ms] : []));

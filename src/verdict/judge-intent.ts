@@ -23,8 +23,9 @@ export interface IntentMeta {
 }
 
 /**
- * Judges an intent by all of its trials. An arm that the intent asks for and no trial ran in leaves it inconclusive at best.
- * Times and rates are over treatment trials that passed or failed; whoever did not recover is censored, never dropped.
+ * Judges an intent by all of its trials. An arm that the intent asks for and no trial ran in leaves it inconclusive at
+ * best. Times and rates are over treatment trials that passed or failed; whoever did not recover is censored, never
+ * dropped.
  */
 export function judgeIntent(intent: IntentMeta, trials: readonly TrialResult[]): IntentResult {
   const missing = intent.arms.filter((arm) => !trials.some(({ plan }) => plan.arm === arm));

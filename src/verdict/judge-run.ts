@@ -2,7 +2,10 @@
 
 import type { IntentResult, TrialOutcome } from "../core/verdict.ts";
 
-/** From worst to best. What was left behind may spoil every later trial; a failure is knowledge and outweighs trials that say nothing; a pass needs all to say so. */
+/**
+ * From worst to best. What was left behind may spoil every later trial; a failure is knowledge and outweighs trials
+ * that say nothing; a pass needs all to say so.
+ */
 const worstFirst: readonly TrialOutcome[] = ["residue", "fail", "invalid", "inconclusive", "pass"];
 
 /** The worst of the outcomes; nothing judged is inconclusive. */

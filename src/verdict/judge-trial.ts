@@ -41,19 +41,19 @@ export function judgeTrial(
 }
 
 /**
- * residue when something was left behind, whatever else came of the trial; inconclusive when the intent's own guard ended
- * the trial, whatever else came of that, or the machine starved the stack, unless something had failed for good before it did; invalid when
- * the steady state did not hold before or the effect was not confirmed; else inconclusive when that could not be told or the harness fell
- * behind, even if another rule failed (what a blind or late harness saw fails nobody); else fail, inconclusive, pass — and pass only if
- * something was judged beyond what concerns us.
+ * residue when something was left behind, whatever else came of the trial; inconclusive when the intent's own guard
+ * ended the trial, whatever else came of that, or the machine starved the stack, unless something had failed for good
+ * before it did; invalid when the steady state did not hold before or the effect was not confirmed; else inconclusive
+ * when that could not be told or the harness fell behind, even if another rule failed (what a blind or late harness saw
+ * fails nobody); else fail, inconclusive, pass — and pass only if something was judged beyond what concerns us.
  */
 export function outcomeOf(findings: readonly Finding[]): TrialOutcome {
   return decide(findings).outcome;
 }
 
 /**
- * The finding that made the outcome what it is: of those that decide, the first in time. Headlines of trial, intent and run are this one.
- * Undefined for a pass, and when nothing was judged.
+ * The finding that made the outcome what it is: of those that decide, the first in time. Headlines of trial, intent and
+ * run are this one. Undefined for a pass, and when nothing was judged.
  */
 export function decidingFinding(findings: readonly Finding[]): Finding | undefined {
   return decide(findings).because;
@@ -69,7 +69,10 @@ function decide(findings: readonly Finding[]): { readonly outcome: TrialOutcome;
   return { outcome: judged ? "pass" : "inconclusive" };
 }
 
-/** What had failed for good before the machine was starved is not excused by it; only findings that say when they were certain count. */
+/**
+ * What had failed for good before the machine was starved is not excused by it; only findings that say when they were
+ * certain count.
+ */
 function wasCertainBefore({ at: starvedFrom }: Finding, findings: readonly Finding[]): boolean {
   return findings.some(
     ({ outcome, rule, at }) =>

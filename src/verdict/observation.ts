@@ -1,6 +1,6 @@
 // The stretch of a trial that is judged. Whether the healer's feed could be heard in it is asked in feed-gap.ts.
 
-import { observedUntil, periodsOf } from "../measure/timeline-view.ts";
+import { observedUntil, periodsOf } from "../measure/windows/timeline-view.ts";
 import type { ArmName } from "../core/intent.ts";
 import type { Ms } from "../core/units.ts";
 import type { Mark, TrialFacts, TrialRecord, WindowFact } from "../core/verdict.ts";
@@ -27,7 +27,9 @@ export function observationOf(record: TrialRecord, facts: TrialFacts): Observati
   return { baselineFrom: periods.baselineFrom, since, until: observedUntil(periods) };
 }
 
-/** The observation together with t0; undefined when nothing was injected, so that nothing can be asked of the healer. */
+/**
+ * The observation together with t0; undefined when nothing was injected, so that nothing can be asked of the healer.
+ */
 export function disturbance(record: TrialRecord, facts: TrialFacts): Disturbed | undefined {
   const observation = observationOf(record, facts);
   const { t0 } = facts.marks;

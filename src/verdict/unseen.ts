@@ -7,7 +7,10 @@ import type { WindowFact } from "../core/verdict.ts";
 const mostNames = 3;
 const mostWords = 3;
 
-/** `replicas.front: front-1 answered 401 (12×); users.count: …`, over windows that were not seen; empty when nothing is known of why. */
+/**
+ * `replicas.front: front-1 answered 401 (12×); users.count: …`, over windows that were not seen; empty when nothing is
+ * known of why.
+ */
 export function unseenWhy(windows: readonly WindowFact[]): string {
   const blind = windows.filter(({ state }) => state === "unseen");
   const names = [...new Set(blind.flatMap(({ reasons }) => Object.keys(reasons ?? {})))];

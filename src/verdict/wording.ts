@@ -1,6 +1,6 @@
 // The words that findings share: windows, values and the conditions they broke, always with figures.
 
-import { compileExpression } from "../core/expression.ts";
+import { compileExpression } from "../language/expression.ts";
 import { siteName } from "../core/platform.ts";
 import type { SiteRef } from "../core/platform.ts";
 import type { Condition } from "../core/intent.ts";
@@ -9,8 +9,8 @@ import type { RunnerUp } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 import type { TrialFacts, WindowFact } from "../core/verdict.ts";
 import { confidenceText } from "../measure/statistics/sequential.ts";
-import { secondsText } from "../measure/spans.ts";
-import { scopeOf } from "../measure/conditions.ts";
+import { secondsText } from "../measure/marks/spans.ts";
+import { scopeOf } from "../measure/windows/conditions.ts";
 import { reasonBeside } from "./unseen.ts";
 
 /** An instant or a budget, to a tenth of a second: `12.5 s`. */
@@ -37,7 +37,10 @@ export function chanceText(chance: number): string {
   return chance < 0.0001 ? "< 0.0001" : String(Number(chance.toPrecision(2)));
 }
 
-/** A value with at most three decimals; more for one that would else be written as 0 or 1 and is neither (a share of almost all). */
+/**
+ * A value with at most three decimals; more for one that would else be written as 0 or 1 and is neither (a share of
+ * almost all).
+ */
 export function figure(value: number): string {
   if (Math.abs(value) >= 100) return value.toFixed(0);
   const isPlain = (digits: string): boolean => Math.abs(Number(digits) - value) < 1e-12 || Number(digits) % 1 !== 0;
@@ -63,7 +66,9 @@ export function observed(
   return seen.join(", ");
 }
 
-/** `users.slow_share was 0.55 in 12.5–13.0 s (bound: users.slow_share <= 0.15)`, for each condition that a window broke. */
+/**
+ * `users.slow_share was 0.55 in 12.5–13.0 s (bound: users.slow_share <= 0.15)`, for each condition that a window broke.
+ */
 export function breach(window: WindowFact, conditions: readonly Condition[], facts: TrialFacts): string {
   const broken = conditions.filter((condition) => window.broken.includes(condition.name));
   const said = broken.map(

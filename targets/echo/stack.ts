@@ -1,4 +1,5 @@
-// Starts the front and the two backs, says who runs where, and starts one again when the operator asks. It repairs nothing by itself.
+// Starts the front and the two backs, says who runs where, and starts one again when the operator asks. It repairs
+// nothing by itself.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { createHash, timingSafeEqual } from "node:crypto";
@@ -92,7 +93,9 @@ function runs(child: ChildProcess): boolean {
   return child.exitCode === null && child.signalCode === null;
 }
 
-/** Without a token in the environment nobody may operate. Digests are compared, in constant time and of equal length. */
+/**
+ * Without a token in the environment nobody may operate. Digests are compared, in constant time and of equal length.
+ */
 function mayOperate(request: IncomingMessage): boolean {
   const given = /^Bearer (\S+)$/.exec(request.headers.authorization ?? "")?.[1];
   return token !== "" && given !== undefined && timingSafeEqual(digest(given), digest(token));

@@ -1,5 +1,6 @@
-// The whole target in one process: users' answers, the state value, inventory, incident feed and the operator's control. It is well until
-// one of its triggers ends; then it follows the script, deciding each request at one instant, so that the truth is exact.
+// The whole target in one process: users' answers, the state value, inventory, incident feed and the operator's
+// control. It is well until one of its triggers ends; then it follows the script, deciding each request at one instant,
+// so that the truth is exact.
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -141,7 +142,9 @@ function send(response: ServerResponse, status: number, body: unknown): void {
   response.end(JSON.stringify(body));
 }
 
-/** Without a token in the environment nobody may operate. Digests are compared, in constant time and of equal length. */
+/**
+ * Without a token in the environment nobody may operate. Digests are compared, in constant time and of equal length.
+ */
 function mayOperate(request: IncomingMessage): boolean {
   const given = /^Bearer (\S+)$/.exec(request.headers.authorization ?? "")?.[1];
   return token !== "" && given !== undefined && timingSafeEqual(digest(given), digest(token));

@@ -1,5 +1,5 @@
-// What happens in a trial, and when: everything follows from shape and seed, before it begins. All instants are ms after the
-// instant at which the end of the trigger was seen. Pure.
+// What happens in a trial, and when: everything follows from shape and seed, before it begins. All instants are ms
+// after the instant at which the end of the trigger was seen. Pure.
 
 import { makeChance, type Chance } from "./chance.ts";
 
@@ -32,7 +32,10 @@ interface Outage extends Stretch {
   readonly share: number;
 }
 
-/** Added latency: rises from `from` on by `rise` ms a ms to `top` ms, and falls from `falls` on by `fall` ms a ms to nothing. */
+/**
+ * Added latency: rises from `from` on by `rise` ms a ms to `top` ms, and falls from `falls` on by `fall` ms a ms to
+ * nothing.
+ */
 export interface Ramp {
   readonly from: number;
   readonly rise: number;
@@ -200,7 +203,10 @@ export interface Condition {
 
 const whole: Condition = { errors: 0, wrong: 0, addedMs: 0, down: false };
 
-/** The one place that decides: the condition at `at`; `operatorAt`: when the operator started the trigger, if that heals. */
+/**
+ * The one place that decides: the condition at `at`; `operatorAt`: when the operator started the trigger, if that
+ * heals.
+ */
 export function conditionAt(script: Script, at: number, operatorAt?: number): Condition {
   if (script.healsByOperator && operatorAt !== undefined && at >= operatorAt) return whole;
   const outages = script.again === undefined ? script.outages : [...script.outages, script.again];

@@ -1,5 +1,5 @@
-// The service that is there to be killed. Each replica is a `cat` that waits for the end of its input: it is up in a millisecond, and
-// ends when this process does, however that ends. Its port is held here.
+// The service that is there to be killed. Each replica is a `cat` that waits for the end of its input: it is up in a
+// millisecond, and ends when this process does, however that ends. Its port is held here.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { createServer } from "node:http";

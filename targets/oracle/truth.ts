@@ -1,4 +1,5 @@
-// What really happened, derived from the script and from what was done, and written to a file that nobody who measures reads.
+// What really happened, derived from the script and from what was done, and written to a file that nobody who measures
+// reads.
 
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +16,10 @@ export interface Truth {
   readonly mayBeUnseen: readonly TrueMark[];
   /** Words for the recovery that are right. */
   readonly recovery: readonly string[];
-  /** By how much, ms, a mark's truth is not known: what a request needs on its way decides with, where latency climbs or falls. */
+  /**
+   * By how much, ms, a mark's truth is not known: what a request needs on its way decides with, where latency climbs or
+   * falls.
+   */
   readonly blurMs?: Readonly<Partial<Record<TrueMark, number>>>;
   /** For ramps: when a request decided in that instant took exactly `slowOverMs`, on the way up and down. */
   readonly crossings?: readonly [number, number];
@@ -30,8 +34,9 @@ export interface Done {
 }
 
 /**
- * Users are hurt from the instant at which requests began to fail, or to be answered wrongly. A request that is late hurts when it
- * becomes late, `slowOverMs` after it was sent: so slowness begins, and ends, that long after the crossing.
+ * Users are hurt from the instant at which requests began to fail, or to be answered wrongly. A request that is late
+ * hurts when it becomes late, `slowOverMs` after it was sent: so slowness begins, and ends, that long after the
+ * crossing.
  */
 export function truthOf(script: Script, slowOverMs: number, done: Done): Truth {
   const crossings = script.ramp && crossingsOf(script.ramp, slowOverMs, done.late);
@@ -79,7 +84,9 @@ function recoveriesOf({ shape }: Script): string[] {
   return shape === "blip" ? ["healed", "not-disturbed"] : ["healed"];
 }
 
-/** As the script has it; earlier, or later, where this process itself was so busy that a request was late all the same. */
+/**
+ * As the script has it; earlier, or later, where this process itself was so busy that a request was late all the same.
+ */
 function crossingsOf({ from, rise, top, falls, fall }: Ramp, slowOverMs: number, late: Done["late"]): [number, number] {
   const [first, last] = late ?? [Infinity, 0];
   return [Math.min(first, from + slowOverMs / rise), Math.max(last, falls + (top - slowOverMs) / fall)];

@@ -1,4 +1,5 @@
-// The one place where the stack's services read their configuration: environment in, plain object out, defaults stated here.
+// The one place where the stack's services read their configuration: environment in, plain object out, defaults stated
+// here.
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,7 +14,9 @@ export type InferenceId = (typeof INFERENCE_IDS)[number];
 export type ReplicaId = (typeof REPLICA_IDS)[number];
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Addresses (`host:port`) at which the gateway calls the others; each may lead through something else than the replica. */
+/**
+ * Addresses (`host:port`) at which the gateway calls the others; each may lead through something else than the replica.
+ */
 export interface GatewayEdges {
   readonly embedder: string;
   readonly vector: Readonly<Record<VectorId, string>>;

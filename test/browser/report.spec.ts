@@ -1,8 +1,9 @@
-// The report in a real Chromium, opened from disk: true to run.json, offline, readable, and inert whatever the words are.
+// The report in a real Chromium, opened from disk: true to run.json, offline, readable, and inert whatever the words
+// are.
 
 import type { Page } from "@playwright/test";
-import { formatSpan } from "../../src/measure/spans.ts";
-import { hostile } from "../support/sample-run.ts";
+import { formatSpan } from "../../src/measure/marks/spans.ts";
+import { hostile } from "../builders/sample-run.ts";
 import { pageTemplate } from "../../src/report/templates/page.ts";
 import { visible } from "../../src/report/text.ts";
 import { chromiumMissing } from "./chromium.ts";
@@ -10,7 +11,8 @@ import { expect, test } from "./sample-page.ts";
 
 test.skip(chromiumMissing, "no Chromium on this machine");
 
-// What the functions below see when they run in the page; declared here, so that the rest of the project stays without DOM.
+// What the functions below see when they run in the page; declared here, so that the rest of the project stays without
+// DOM.
 interface InPage {
   readonly tagName: string;
   readonly textContent: string | null;

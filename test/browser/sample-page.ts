@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { test as base, expect } from "@playwright/test";
 import type { RunResult } from "../../src/core/verdict.ts";
 import { renderHtml } from "../../src/report/html.ts";
-import { sampleRun } from "../support/sample-run.ts";
+import { sampleRun } from "../builders/sample-run.ts";
 
 interface Opened {
   /** run.json as a program would read it back. */
@@ -22,7 +22,10 @@ interface Fixtures {
   readonly opened: Opened;
 }
 
-/** Playwright's test with the sample report already open; fails on any request or console message, whatever else is tested. */
+/**
+ * Playwright's test with the sample report already open; fails on any request or console message, whatever else is
+ * tested.
+ */
 export const test = base.extend<Fixtures>({
   opened: async ({ page }, use, info) => {
     const { run, records } = sampleRun();

@@ -1,4 +1,5 @@
-// What Rebound could not see it must not pass: real trials that heal in time, with the probe, the load or the feed taken away meanwhile.
+// What Rebound could not see it must not pass: real trials that heal in time, with the probe, the load or the feed
+// taken away meanwhile.
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

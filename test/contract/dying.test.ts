@@ -1,5 +1,6 @@
-// What is dying is not left, and not gone either: a process whose first thread has ended while another holds its port (the kernel calls
-// it a zombie, and shows no command line, environment or files of it), and helpers that get no processor to end on.
+// What is dying is not left, and not gone either: a process whose first thread has ended while another holds its port
+// (the kernel calls it a zombie, and shows no command line, environment or files of it), and helpers that get no
+// processor to end on.
 
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -17,12 +18,14 @@ import {
   isRunning,
   startTimeOf,
 } from "../../src/platforms/processes/process-table.ts";
-import { machineResidue } from "../../src/measure/residue.ts";
+import { machineResidue } from "../../src/measure/conduct/residue.ts";
 
 const noPython = spawnSync("python3", ["-c", "import ctypes"]).status !== 0;
 if (noPython) process.stderr.write("\n!!! SKIPPED: no python3, which makes a zombie whose threads live on\n\n");
 
-/** Listens, then ends its first thread alone (the system call `exit`); another keeps the port for as long as it is told. */
+/**
+ * Listens, then ends its first thread alone (the system call `exit`); another keeps the port for as long as it is told.
+ */
 const half = `
 import ctypes, os, platform, socket, sys, threading, time
 server = socket.socket(); server.bind(("127.0.0.1", 0)); server.listen()

@@ -1,5 +1,5 @@
-// The contract of every fault in the table, kept on real processes, real sockets and a real file:
-// prepare changes nothing → apply is observable → revert restores → revert again is harmless → a fresh process can revert.
+// The contract of every fault in the table, kept on real processes, real sockets and a real file: prepare changes
+// nothing → apply is observable → revert restores → revert again is harmless → a fresh process can revert.
 
 import { execFile } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";

@@ -1,12 +1,13 @@
-// A short calibration: what Rebound measures on the oracle holds what the oracle wrote down. `npm run calibrate:harness` is the long one.
+// A short calibration: what Rebound measures on the oracle holds what the oracle wrote down. `npm run
+// calibrate:harness` is the long one.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { isCovered } from "../calibrate/figures.ts";
-import { missesOf } from "../calibrate/table.ts";
-import { readTrials, runTrials } from "../calibrate/trials.ts";
+import { isCovered } from "../programs/calibrate/figures.ts";
+import { missesOf } from "../programs/calibrate/table.ts";
+import { readTrials, runTrials } from "../programs/calibrate/trials.ts";
 
 it("holds the truth in every interval of a conclusive trial, and says nothing that never happened", async () => {
   const folder = await mkdtemp(join(tmpdir(), "rebound-oracle-"));

@@ -12,9 +12,9 @@ import { indexCorruption } from "../../src/faults/index-corruption.ts";
 import { networkLatency } from "../../src/faults/network-latency.ts";
 import { nothing } from "../../src/faults/nothing.ts";
 import { processKill } from "../../src/faults/process-kill.ts";
-import type { RunningStack } from "../../src/run/ports.ts";
+import type { RunningStack } from "../../src/trial/ports.ts";
 import { echoTarget, fixtureTarget } from "../support/fixture-target.ts";
-import { runWholeTrial } from "../support/whole-trial.ts";
+import { runWholeTrial } from "../builders/whole-trial.ts";
 
 const edge: SiteRef = { service: "back", replica: "back-2", edgeFrom: "front" };
 const back: SiteRef = { service: "back", replica: "back-2" };
@@ -130,7 +130,8 @@ describe("a way back that does nothing and says that it did", () => {
       );
     });
     expect((await runWholeTrial({ target, fault: rebuilt, site, params })).left).toMatch(/^nothing is left/);
-    // Half of its rows, and the bytes behind them, are new, while the fault was still being applied and after it; the other half is left.
+    // Half of its rows, and the bytes behind them, are new, while the fault was still being applied and after it; the
+    // other half is left.
     const busy: Fault = {
       ...indexCorruption,
       async apply(given, undo, at, signal) {

@@ -12,9 +12,9 @@ import { faults } from "../../src/faults/index.ts";
 import { endInstance, findByMarker, startTimeOf } from "../../src/platforms/processes/process-table.ts";
 import { restoring } from "../../src/platforms/processes/restoring.ts";
 import { workDirFor } from "../../src/platforms/processes/work-dir.ts";
-import { restoreAbandoned } from "../../src/run/abandoned.ts";
-import { restoreRun } from "../../src/run/restore.ts";
-import { readUndoLog, unfinished } from "../../src/run/undo-log.ts";
+import { restoreAbandoned } from "../../src/run/restore/abandoned.ts";
+import { restoreRun } from "../../src/run/restore/restore.ts";
+import { readUndoLog, unfinished } from "../../src/trial/undo-log.ts";
 import { listRuns, registerRun } from "../../src/store/active-runs.ts";
 import { fixtureTarget } from "../support/fixture-target.ts";
 

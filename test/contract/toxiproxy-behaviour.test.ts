@@ -1,5 +1,5 @@
-// What every toxic does to a connection, asked of our proxy and of a real Toxiproxy with the same tests, through the API
-// alone. Needs `npm run build` before.
+// What every toxic does to a connection, asked of our proxy and of a real Toxiproxy with the same tests, through the
+// API alone. Needs `npm run build` before.
 
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
@@ -143,7 +143,8 @@ describe.each(servers)("through $name", ({ start, missing }) => {
     const edge = await proxy(await echo());
     await edge.add("bandwidth", { rate: 100 });
     const took = await roundTrip(await dial(edge.listen), Buffer.alloc(60_000, 5));
-    // 60,000 bytes at 100 × 1,024 bytes/s (our unit) or at 100 × 1,000 (Toxiproxy's documentation); the first chunk may pass at once.
+    // 60,000 bytes at 100 × 1,024 bytes/s (our unit) or at 100 × 1,000 (Toxiproxy's documentation); the first chunk may
+    // pass at once.
     expect(took).toBeGreaterThan(250);
   });
 

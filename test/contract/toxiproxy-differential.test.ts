@@ -1,5 +1,6 @@
-// Ten thousand random API calls to our proxy and to a real Toxiproxy: the same status, headers and body from both, call by
-// call; and whatever is sent, our process lives on and other proxies carry their bytes. Needs `npm run build` before.
+// Ten thousand random API calls to our proxy and to a real Toxiproxy: the same status, headers and body from both, call
+// by call; and whatever is sent, our process lives on and other proxies carry their bytes. Needs `npm run build`
+// before.
 
 import { Agent, request, type IncomingMessage } from "node:http";
 import { once } from "node:events";
@@ -13,7 +14,7 @@ import { noRealServer, startOurs, startReal } from "../support/toxiproxy.ts";
 const seed = Number(process.env["FUZZ_SEED"] ?? 20_261_124);
 const calls = Number(process.env["FUZZ_CALLS"] ?? 10_000);
 
-interface Seen {
+interface TrialView {
   readonly status: number;
   readonly contentType: string;
   readonly nosniff: boolean;
@@ -24,7 +25,7 @@ interface Seen {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-async function send(url: string, { method, path, userAgent, body }: ApiCall): Promise<Seen> {
+async function send(url: string, { method, path, userAgent, body }: ApiCall): Promise<TrialView> {
   const { hostname, port } = new URL(url);
   const headers = { "user-agent": userAgent, ...(body === "" ? {} : { "content-length": Buffer.byteLength(body) }) };
   const sending = request({ hostname, port, method, path, headers, agent });
@@ -77,7 +78,7 @@ async function empty(url: string): Promise<void> {
 }
 
 /** What a server answers to every call of the seed, with its own addresses written the same way for all servers. */
-async function* answers(url: string, free: readonly string[]): AsyncGenerator<{ call: ApiCall; seen: Seen }> {
+async function* answers(url: string, free: readonly string[]): AsyncGenerator<{ call: ApiCall; seen: TrialView }> {
   const taken = new URL(url).host;
   const next = apiFuzzer(seededRandom(seed, "calls"), { free, taken });
   for (let i = 0; i < calls; i += 1) {
@@ -88,7 +89,7 @@ async function* answers(url: string, free: readonly string[]): AsyncGenerator<{ 
     for (const [index, address] of free.entries()) text = text.replaceAll(address, `free-${index}`);
     // Without an address Toxiproxy listens everywhere and we on loopback, each on a port of its own.
     text = text.replaceAll(taken, "taken").replaceAll(/(?:\[::\]|127\.0\.0\.1):\d+/g, "anywhere");
-    yield JSON.parse(text) as { call: ApiCall; seen: Seen };
+    yield JSON.parse(text) as { call: ApiCall; seen: TrialView };
   }
 }
 
@@ -126,7 +127,7 @@ describe("ten thousand random API calls", () => {
       let number = 0;
       for await (const mine of answers(ours.url, await freeAddresses())) {
         number += 1;
-        const { value } = (await theirs.next()) as { value: { seen: Seen } };
+        const { value } = (await theirs.next()) as { value: { seen: TrialView } };
         expect({ ...mine, number }).toEqual({ call: mine.call, seen: value.seen, number });
       }
       expect(number).toBe(calls);

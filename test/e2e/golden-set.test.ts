@@ -1,4 +1,5 @@
-// The golden set is what its script makes of today's corpus and model, byte for byte; and preparing twice costs nothing.
+// The golden set is what its script makes of today's corpus and model, byte for byte; and preparing twice costs
+// nothing.
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";

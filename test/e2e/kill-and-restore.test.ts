@@ -1,4 +1,5 @@
-// SIGKILL of the harness, of its watchdog and of both: what they leave, and that watchdog and `rebound restore` take all of it back.
+// SIGKILL of the harness, of its watchdog and of both: what they leave, and that watchdog and `rebound restore` take
+// all of it back.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, rename, rmdir, symlink, writeFile } from "node:fs/promises";
@@ -29,7 +30,10 @@ function start(sandbox: Sandbox, intent: string): Rebound {
   return startRebound(["run", intent, "--out", sandbox.out], sandbox);
 }
 
-/** Ends harness and watchdog as hard as can be, so that no watchdog takes another's place, and waits for our helpers' end. */
+/**
+ * Ends harness and watchdog as hard as can be, so that no watchdog takes another's place, and waits for our helpers'
+ * end.
+ */
 async function killBoth(running: Rebound, sandbox: Sandbox): Promise<void> {
   const pid = running.child.pid ?? 0;
   running.child.kill("SIGSTOP");

@@ -7,9 +7,13 @@ import { expect, it } from "vitest";
 import { projectRoot } from "../support/rebound-process.ts";
 
 it("eight rounds of SIGKILL at seeded instants leave nothing", async () => {
-  const child = spawn(process.execPath, [join(projectRoot, "test/kill/main.js"), "--n", "8", "--seed", "20261124"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    [join(projectRoot, "test/programs/kill/main.js"), "--n", "8", "--seed", "20261124"],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   let text = "";
   child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
   const [code] = (await once(child, "close")) as [number | null];

@@ -1,5 +1,5 @@
-// The main job on real processes: a stack that nobody heals fails, the reference stack is healed by what it declares, and an old
-// run is judged the same again.
+// The main job on real processes: a stack that nobody heals fails, the reference stack is healed by what it declares,
+// and an old run is judged the same again.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,9 @@ function resultOf(sandbox: Sandbox): RunResult {
   return JSON.parse(readFileSync(join(sandbox.out, "latest/run.json"), "utf8")) as RunResult;
 }
 
-/** True when a trial said of itself that it could not be measured: the machine was too busy for us, or for the stack. */
+/**
+ * True when a trial said of itself that it could not be measured: the machine was too busy for us, or for the stack.
+ */
 function isBlurred({ verdict }: TrialResult): boolean {
   const unclear = rulesThat(verdict, "inconclusive");
   return (

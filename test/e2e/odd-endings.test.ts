@@ -1,4 +1,5 @@
-// Endings that come from odd sides while a fault is in place: signals for a whole process group, links, folders that are taken away.
+// Endings that come from odd sides while a fault is in place: signals for a whole process group, links, folders that
+// are taken away.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,4 +1,5 @@
-// Real runs in which a tool of ours dies, or its record cannot be written: the trial ends, nothing is left, and no pathway pays for it.
+// Real runs in which a tool of ours dies, or its record cannot be written: the trial ends, nothing is left, and no
+// pathway pays for it.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,4 +1,5 @@
-// A well stack that is asked wrongly: whoever opens any of the outputs must see at once what was answered instead. Nothing is injected.
+// A well stack that is asked wrongly: whoever opens any of the outputs must see at once what was answered instead.
+// Nothing is injected.
 
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
@@ -63,7 +64,7 @@ describe("a target that is asked wrongly", () => {
   it("by a pointer that leads nowhere says which keys there are", async () => {
     const { terminal, texts, trial } = await runWrong(["/queue/waiting", "/queue/depth"]);
     const words = "/queue/depth leads nowhere: in /queue found keys waiting, running";
-    const blind = trial.facts.blindLooks?.["queue.waiting"];
+    const blind = trial.facts.blindSamples?.["queue.waiting"];
     expect(blind?.unseen).toBe(blind?.looks);
     expect(blind?.last).toBe(`front-1: ${words}`);
     for (const text of [terminal, ...texts]) expect(holdsIn(text, words), text).toBe(true);
@@ -78,7 +79,7 @@ describe("a target that is asked wrongly", () => {
 
   it("by a probe that never answers says that, and so of an inventory that fades", async () => {
     const { terminal, texts, trial } = await runWrong(["path: /stats", "path: /hangs"]);
-    expect(trial.facts.blindLooks?.["queue.waiting"]?.last).toBe("front-1: no answer in time");
+    expect(trial.facts.blindSamples?.["queue.waiting"]?.last).toBe("front-1: no answer in time");
     for (const text of [terminal, ...texts]) expect(holdsIn(text, "front-1: no answer in time"), text).toBe(true);
     const faded = await runWrong(["}/inventory", "}/fading-inventory"]);
     for (const text of [faded.terminal, ...faded.texts]) expect(holdsIn(text, "status 503"), text).toBe(true);

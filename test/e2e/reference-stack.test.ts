@@ -1,5 +1,5 @@
-// The whole reference stack as its target.yaml starts it, with nobody in between: does it answer, does a death stay a death,
-// does the hand work, and is it gone afterwards? The healer runs with its hands tied, so that only we repair.
+// The whole reference stack as its target.yaml starts it, with nobody in between: does it answer, does a death stay a
+// death, does the hand work, and is it gone afterwards? The healer runs with its hands tied, so that only we repair.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";

@@ -1,5 +1,5 @@
-// The door to the planted defects on real processes: shut without the variable, refused for an unknown name; and a few defects that
-// must be caught, so that every change meets them. All of them: `npm run test:sabotage`.
+// The door to the planted defects on real processes: shut without the variable, refused for an unknown name; and a few
+// defects that must be caught, so that every change meets them. All of them: `npm run test:sabotage`.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -46,7 +46,7 @@ describe("the folder of planted defects", () => {
 describe("the test of the harness by planted defects", () => {
   it("catches three of them by the right finding", async () => {
     const names = "remedy-claims-does-nothing,shed-all-traffic,acts-on-placebo";
-    const args = [join(projectRoot, "dist/test/sabotage/main.js"), "--only", names, "--clean", "0"];
+    const args = [join(projectRoot, "dist/test/programs/sabotage/main.js"), "--only", names, "--clean", "0"];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
     let text = "";
     child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
@@ -56,7 +56,7 @@ describe("the test of the harness by planted defects", () => {
   });
 
   it("refuses a defect that is not there", async () => {
-    const args = [join(projectRoot, "dist/test/sabotage/main.js"), "--only", "no-such-defect"];
+    const args = [join(projectRoot, "dist/test/programs/sabotage/main.js"), "--only", "no-such-defect"];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
     let text = "";
     child.stderr.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));

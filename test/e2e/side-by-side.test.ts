@@ -1,4 +1,5 @@
-// Trials side by side, and trials that end when there is enough, on real stacks: each trial is whole, and nothing of any is left.
+// Trials side by side, and trials that end when there is enough, on real stacks: each trial is whole, and nothing of
+// any is left.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";

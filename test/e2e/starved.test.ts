@@ -1,4 +1,5 @@
-// A small size of `npm run test:starved`, so that every change meets it: the stack that heals well, beside ten busy processes, never fails.
+// A small size of `npm run test:starved`, so that every change meets it: the stack that heals well, beside ten busy
+// processes, never fails.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -7,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { projectRoot } from "../support/rebound-process.ts";
 
 async function starved(args: readonly string[]): Promise<{ code: number | null; text: string }> {
-  const entry = join(projectRoot, "dist/test/starved/main.js");
+  const entry = join(projectRoot, "dist/test/programs/starved/main.js");
   const child = spawn(process.execPath, [entry, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   let text = "";
   for (const stream of [child.stdout, child.stderr])

@@ -1,5 +1,5 @@
-// A vector replica as a process of its own: damage to its file acts at once and is seen, a good file heals it, and a file
-// that is no index ends that process and no other.
+// A vector replica as a process of its own: damage to its file acts at once and is seen, a good file heals it, and a
+// file that is no index ends that process and no other.
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer, type AddressInfo } from "node:net";
 import { copyFile, mkdtemp, open, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";

@@ -11,8 +11,8 @@ import {
   shared,
   starved,
   unmeasured,
-} from "../support/told-pressure.ts";
-import { basePlan, type Fate, type Story } from "../support/told-trial.ts";
+} from "../builders/simulated-pressure.ts";
+import { basePlan, type Fate, type Story } from "../builders/simulated-trial.ts";
 
 const fine: Fate = { latencyMs: 150 };
 const phases = {
@@ -29,7 +29,9 @@ const fault = { applying: 5020, confirmed: 5110 } as const;
 /** The damage shows from here on. */
 const hurtFrom: Ms = 5060;
 
-/** A stack that is broken in [from, to): three of five answers cite wrong passages, and vectors do not find themselves. */
+/**
+ * A stack that is broken in [from, to): three of five answers cite wrong passages, and vectors do not find themselves.
+ */
 export function broken(from: Ms, to: Ms): Pick<Story, "fate" | "state"> {
   return {
     fate: (sent, id) => ({ ...fine, right: !(sent >= from && sent < to && id % 5 < 3) }),
@@ -129,7 +131,7 @@ export const stories = told({
   "false declaration": { ...whole, claims: incident("restore-index", { detected: 6330, done: 6900, closed: 7100 }) },
   "wrong pathway": { ...whole, claims: incident("restart-replica", { detected: 6330, done: 8950, closed: 12_600 }) },
   "recovers by itself": { ...whole, claims: restored.slice(0, 2), changes: [] },
-  "word without deed": { ...whole, changes: [] },
+  "word without action": { ...whole, changes: [] },
   "over-reach": {
     ...whole,
     claims: [
@@ -501,12 +503,12 @@ export const stories = told({
     ],
     changes: [],
   },
-  "word without deed, budget burnt": {
+  "word without action, budget burnt": {
     ...whole,
     changes: [],
     plan: { expect: { ...basePlan.expect, budget: { slo: 0.99, maxBurn: 8 } } },
   },
-  "unclaimed deed": { ...whole, claims: restored.slice(0, 2) },
+  "unclaimed action": { ...whole, claims: restored.slice(0, 2) },
   "ablated, recovers by itself": { ...whole, plan: ablation, changes: [] },
   "ablated, recovers by another action": {
     ...whole,

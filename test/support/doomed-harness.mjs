@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { faults } from "../../dist/src/faults/index.js";
 import { controlsFor, platformHandle } from "../../dist/src/platforms/processes/controls.js";
 import { startGuarded } from "../../dist/src/platforms/processes/guarded-start.js";
-import { openUndoLog } from "../../dist/src/run/undo-log.js";
+import { openUndoLog } from "../../dist/src/trial/undo-log.js";
 
 const [runDir, instanceId, stage, targetJson] = process.argv.slice(2);
 const trialDir = join(runDir, "trials/theme/name/treatment-1");

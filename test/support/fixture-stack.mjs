@@ -67,7 +67,10 @@ function vector() {
   });
 }
 
-/** A bad habit: a process in a session of its own, without the stack's environment, that listens on and does not end with it. */
+/**
+ * A bad habit: a process in a session of its own, without the stack's environment, that listens on and does not end
+ * with it.
+ */
 function orphan(port) {
   const script = `require("net").createServer().listen(${port}, "127.0.0.1"); setTimeout(process.exit, 60_000)`;
   spawn(process.execPath, ["-e", script], { detached: true, stdio: "ignore", env: {} }).unref();

@@ -1,4 +1,5 @@
-// The target.yaml of test/support/fixture-stack.mjs and of targets/echo, as the objects that src/intent would make of them.
+// The target.yaml of test/support/fixture-stack.mjs and of targets/echo, as the objects that src/intent would make of
+// them.
 
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

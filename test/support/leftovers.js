@@ -1,4 +1,5 @@
-// Fails when a process that a test started is still there: one of ours by its command line, or by the marker in its environment.
+// Fails when a process that a test started is still there: one of ours by its command line, or by the marker in its
+// environment.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";

@@ -1,5 +1,5 @@
-// Before the tests with real processes: the reference stack's caches, built once (a minute or more on a new machine), so that no
-// single test has to wait for them within its own time limit.
+// Before the tests with real processes: the reference stack's caches, built once (a minute or more on a new machine),
+// so that no single test has to wait for them within its own time limit.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";

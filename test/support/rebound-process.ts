@@ -1,4 +1,5 @@
-// Runs the built command as a user would, in a state folder and an output folder of its own, and lets tests wait for what it says.
+// Runs the built command as a user would, in a state folder and an output folder of its own, and lets tests wait for
+// what it says.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -128,7 +129,10 @@ export function processesOf(markers: readonly string[]): number[] {
   });
 }
 
-/** Pids of processes that are there and were started by this one: of a harness its proxy, its load, its watchdog and its stacks. */
+/**
+ * Pids of processes that are there and were started by this one: of a harness its proxy, its load, its watchdog and its
+ * stacks.
+ */
 export function ourChildrenOf(parent: number): number[] {
   return pidsNow().filter((pid) => isRunning(pid) && parseStat(readProc(`${pid}/stat`))?.parent === parent);
 }

@@ -1,4 +1,5 @@
-// Prints what failed, each with its message, from the files that vitest and Playwright wrote: CI shows only the beginning of a log.
+// Prints what failed, each with its message, from the files that vitest and Playwright wrote: CI shows only the
+// beginning of a log.
 
 import { existsSync, readFileSync } from "node:fs";
 

@@ -1,4 +1,5 @@
-// Preloaded (`--import`) into processes of a stack under test: appends the URL of every module that they load to the file TELL_LOADS.
+// Preloaded (`--import`) into processes of a stack under test: appends the URL of every module that they load to the
+// file TELL_LOADS.
 
 import { register } from "node:module";
 

@@ -10,7 +10,8 @@ import { sayNotes, saySkipped } from "../recorded-words.ts";
 
 /** Judges a recorded run again and says where today's verdicts differ from the recorded ones. */
 export async function judge(dir: string): Promise<number> {
-  // Ten million events leave much garbage behind; V8 would rather let the heap grow to twice what lives than look for it.
+  // Ten million events leave much garbage behind; V8 would rather let the heap grow to twice what lives than look for
+  // it.
   setFlagsFromString("--heap-growing-percent=25");
   const { recorded, before } = await remembered(dir);
   const { result, skipped } = await judgeAgain(recorded);

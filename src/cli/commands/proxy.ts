@@ -16,7 +16,9 @@ export interface ProxyOptions {
   readonly listenAnywhere?: true;
 }
 
-/** Serves until SIGINT or SIGTERM. Exit code 0 after an orderly end, 3 for a bad config or host, 4 when a port is taken. */
+/**
+ * Serves until SIGINT or SIGTERM. Exit code 0 after an orderly end, 3 for a bad config or host, 4 when a port is taken.
+ */
 export async function proxy(options: ProxyOptions): Promise<number> {
   refuseStrangers(options);
   const config = options.config === undefined ? "[]" : await readProxyConfig(options.config);

@@ -1,5 +1,5 @@
-// `rebound report DIR`: writes the HTML, JUnit and Markdown of a run folder again from what was recorded and judged then. A run that was
-// killed before it judged anything is judged now, and gets its run.json.
+// `rebound report DIR`: writes the HTML, JUnit and Markdown of a run folder again from what was recorded and judged
+// then. A run that was killed before it judged anything is judged now, and gets its run.json.
 
 import { writeReports } from "../finish-run.ts";
 import { judgeAgain, readRecorded, recordsOf } from "../recorded.ts";

@@ -3,11 +3,11 @@
 import { HarnessError } from "../../core/errors.ts";
 import type { Ms } from "../../core/units.ts";
 import { startTimeOf } from "../../platforms/processes/process-table.ts";
-import { restoreAbandoned, restoreLocked, type Abandoned } from "../../run/abandoned.ts";
-import type { RestoreReport } from "../../run/restore.ts";
+import { restoreAbandoned, restoreLocked, type Abandoned } from "../../run/restore/abandoned.ts";
+import type { RestoreReport } from "../../run/restore/restore.ts";
 import { isOwnerAlive, unregisterRun } from "../../store/active-runs.ts";
 import { resolveRunDir } from "../../store/run-folder.ts";
-import { findRun, findUndoFiles } from "../../store/undo-twin.ts";
+import { findRun, findUndoFiles } from "../../store/state-link.ts";
 import { exitCodes } from "../exit.ts";
 import { thorough, undoing } from "../undoing.ts";
 
@@ -19,7 +19,10 @@ export interface RestoreOptions {
   readonly forget?: true;
 }
 
-/** Restores one run folder, or every registered run whose harness is gone. Exit code 0 when nothing is left, or it is forgotten. */
+/**
+ * Restores one run folder, or every registered run whose harness is gone. Exit code 0 when nothing is left, or it is
+ * forgotten.
+ */
 export async function restore(dir: string | undefined, { forget }: RestoreOptions = {}): Promise<number> {
   if (forget === true && dir === undefined) {
     throw new HarnessError("bad-input", "--forget needs the folder of one run", {

@@ -3,11 +3,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Ms } from "../../core/units.ts";
 import { startTimeOf } from "../../platforms/processes/process-table.ts";
-import { hasUnfinishedUndo } from "../../run/unfinished.ts";
+import { hasUnfinishedUndo } from "../../run/restore/unfinished.ts";
 import { isOwnerAlive, listRuns, type ActiveRun } from "../../store/active-runs.ts";
 import { resolveRunDir } from "../../store/run-folder.ts";
 import { isStopFileThere, removeStopFile, stopFileOf, writeStopFile } from "../../store/stop-file.ts";
-import { findRun } from "../../store/undo-twin.ts";
+import { findRun } from "../../store/state-link.ts";
 import { exitCodes } from "../exit.ts";
 
 /** What a watchdog does in two seconds is awaited this long, ms. */
@@ -38,7 +38,8 @@ export async function stop(dir: string | undefined, options: StopOptions): Promi
     left = await runsUnderWay(runDir);
     for (const run of left) all.set(run.runDir, run);
   }
-  // A file that somebody else put there still stands for their wish; ours has done its work, unless a run did not heed it.
+  // A file that somebody else put there still stands for their wish; ours has done its work, unless a run did not heed
+  // it.
   if (ours && left.length === 0) await removeStopFile(file);
   return report([...all.values()], left, options.wait);
 }
@@ -61,7 +62,9 @@ async function runsUnderWay(runDir: string | undefined): Promise<readonly Active
   return runs.filter((_, index) => alive[index]);
 }
 
-/** A run that was killed is taken back by its watchdog, which needs a moment; true when something is left after that. */
+/**
+ * A run that was killed is taken back by its watchdog, which needs a moment; true when something is left after that.
+ */
 async function staysUnfinished(runDir: string): Promise<boolean> {
   const until = performance.now() + watchdogMs;
   while (await hasUnfinishedUndo(runDir)) {

@@ -1,4 +1,5 @@
-// One look at a published file, or one change of it, in one go. A platform that cannot hold a file open reads before and writes after.
+// One look at a published file, or one change of it, in one go. A platform that cannot hold a file open reads before
+// and writes after.
 
 import { HarnessError } from "../../core/errors.ts";
 import type { OpenFile } from "../../core/file-damage.ts";

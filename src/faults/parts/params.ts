@@ -1,4 +1,5 @@
-// What every fault shares when it reads its parameters and its undo: mistakes are told with the list of what is accepted.
+// What every fault shares when it reads its parameters and its undo: mistakes are told with the list of what is
+// accepted.
 
 import { z } from "zod";
 import { HarnessError, type Problem } from "../../core/errors.ts";
@@ -8,7 +9,10 @@ import { durationWords, parseDuration } from "../../core/duration.ts";
 import { nearest } from "../../core/nearest.ts";
 import type { Ms } from "../../core/units.ts";
 
-/** A duration as intents write it (`400ms`, `1.5s`, `1m`), in ms then; a number alone says nothing, because nobody knows of what. */
+/**
+ * A duration as intents write it (`400ms`, `1.5s`, `1m`), in ms then; a number alone says nothing, because nobody knows
+ * of what.
+ */
 const duration = z.string(durationWords).transform((text, context): Ms => {
   const ms = parseDuration(text);
   if (ms !== undefined) return ms;
@@ -76,7 +80,9 @@ function expectedOf(issue: z.core.$ZodIssue): string {
   return issue.code === "invalid_type" && issue.expected === "number" ? "a number" : issue.message;
 }
 
-/** The control a fault asked for in `needs`; throws HarnessError "environment" when the platform does not have it here. */
+/**
+ * The control a fault asked for in `needs`; throws HarnessError "environment" when the platform does not have it here.
+ */
 export function need<K extends keyof Controls>(site: Site, kind: string, control: K): NonNullable<Controls[K]> {
   const found = site.controls[control];
   if (found) return found;

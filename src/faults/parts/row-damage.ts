@@ -1,12 +1,13 @@
-// Which rows index.corruption damages and what with: a function of the seed alone, so that the way back can tell our bytes from others'.
+// Which rows index.corruption damages and what with: a function of the seed alone, so that the way back can tell our
+// bytes from others'.
 
 import { pick, seededRandom } from "../../core/random.ts";
 
 /** zero: all bytes 0 · noise: floats drawn from (−1, 1) · nan: float32 NaN in every place. */
 const fills = ["zero", "noise", "nan"] as const;
 /**
- * Besides the three that overwrite whole rows: part: noise in a stretch of each row · flip: bytes at seeded offsets of each row
- * inverted · truncate: the file ends before the last rows.
+ * Besides the three that overwrite whole rows: part: noise in a stretch of each row · flip: bytes at seeded offsets of
+ * each row inverted · truncate: the file ends before the last rows.
  */
 export const damageModes = [...fills, "part", "flip", "truncate"] as const;
 export type DamageMode = (typeof damageModes)[number];
@@ -39,7 +40,9 @@ function runsOf(sorted: Uint32Array): readonly RowRun[] {
   return runs;
 }
 
-/** Of the bytes of a row that is flipped, one in so many is inverted: enough to hit the exponents of some of its floats. */
+/**
+ * Of the bytes of a row that is flipped, one in so many is inverted: enough to hit the exponents of some of its floats.
+ */
 const flipEvery = 4;
 
 /** How a row is damaged; `part`: share of its floats, for mode part. */
@@ -49,7 +52,9 @@ export interface RowHarm {
   readonly part?: number;
 }
 
-/** What stands in for one row that was `original`; its length must be a multiple of 4 (rows are little-endian float32). */
+/**
+ * What stands in for one row that was `original`; its length must be a multiple of 4 (rows are little-endian float32).
+ */
 export function damagedFrom(original: Uint8Array, row: number, { mode, seed, part = 1 }: RowHarm): Uint8Array {
   if (mode === "flip") return flipped(original, row, seed);
   if (mode !== "part") return damagedRow(mode, row, original.length, seed);

@@ -43,7 +43,10 @@ export function cutBefore(damage: RowDamage, size: number): Cut {
   return { at, size, edge: Math.min(edgeBytes, at) };
 }
 
-/** What has to be saved before the damage: all chosen rows, one after the other; of a cut, its edge and what comes behind. */
+/**
+ * What has to be saved before the damage: all chosen rows, one after the other; of a cut, its edge and what comes
+ * behind.
+ */
 export function savedBytes(file: OpenFile, damage: RowDamage, cut: Cut | undefined): Uint8Array {
   const places = cut === undefined ? placesOf(damage) : ([[cut.at - cut.edge, cut.edge + cut.size - cut.at]] as const);
   const saved = new Uint8Array(places.reduce((sum, [, length]) => sum + length, 0));

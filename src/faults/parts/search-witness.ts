@@ -1,5 +1,6 @@
-// Does a replica still find what it stores? The proof of damage to an index, told by what was seen: a figure that fell, or searches that
-// were answered before and no longer are. One that went unanswered once proves nothing: a machine may be busy.
+// Does a replica still find what it stores? The proof of damage to an index, told by what was seen: a figure that fell,
+// or searches that were answered before and no longer are. One that went unanswered once proves nothing: a machine may
+// be busy.
 
 import { setTimeout as delay } from "node:timers/promises";
 import { HarnessError, messageOf } from "../../core/errors.ts";
@@ -7,10 +8,15 @@ import type { ProcessRef, Site } from "../../core/platform.ts";
 import type { Ms, Share } from "../../core/units.ts";
 import { need } from "./params.ts";
 
-/** So many looks in a row must go unanswered, over at least this time, ms: a restart refuses for less on a calm machine. */
+/**
+ * So many looks in a row must go unanswered, over at least this time, ms: a restart refuses for less on a calm machine.
+ */
 const refusedLooks = 3;
 const refusedForMs: Ms = 1_000;
-/** A look after the damage gets four times what the same look took before, within these bounds, ms. Less proves nothing by time-outs. */
+/**
+ * A look after the damage gets four times what the same look took before, within these bounds, ms. Less proves nothing
+ * by time-outs.
+ */
 const patience = 4;
 const leastLookMs: Ms = 2_000;
 const mostLookMs: Ms = 4_000;
@@ -60,8 +66,8 @@ interface Effect {
 }
 
 /**
- * Looks until the share fell by `fall`, or the replica was seen to answer no more; at least once, and at most `withinMs` and the rest of a
- * row without answers. Throws when the signal ends it.
+ * Looks until the share fell by `fall`, or the replica was seen to answer no more; at least once, and at most
+ * `withinMs` and the rest of a row without answers. Throws when the signal ends it.
  */
 export async function effectSeen(
   before: LookBefore,

@@ -1,4 +1,5 @@
-// Looks again and again until something is seen: effects take a moment, and a fixed sleep is either too long or too short.
+// Looks again and again until something is seen: effects take a moment, and a fixed sleep is either too long or too
+// short.
 
 import { setTimeout as delay } from "node:timers/promises";
 import type { Ms } from "../../core/units.ts";

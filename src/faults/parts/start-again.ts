@@ -6,7 +6,10 @@ import { seenWithin } from "./seen-within.ts";
 /** A replica that the target says it started must be in the process table; less than a revert's own budget, ms. */
 const backWithinMs = 5_000;
 
-/** Asks until the process table has a process of it: a supervisor that has not noticed the death yet says "already runs". */
+/**
+ * Asks until the process table has a process of it: a supervisor that has not noticed the death yet says "already
+ * runs".
+ */
 export async function startAgain(
   replica: ReplicaControl,
   process: ProcessControl | undefined,

@@ -1,5 +1,5 @@
-// Reads long JSON into an abridged tree: only keys that say something of an answer's outcome. Texts are handed on piece by
-// piece and never kept, so that what is held does not grow with the answer.
+// Reads long JSON into an abridged tree: only keys that say something of an answer's outcome. Texts are handed on piece
+// by piece and never kept, so that what is held does not grow with the answer.
 
 import { StringDecoder } from "node:string_decoder";
 import { JsonScanner } from "./json-scanner.ts";

@@ -21,7 +21,8 @@ export function takeChatChunk(facts: AnswerFacts, chunk: Fields, name: string): 
   if (typeof type === "string" && /^(?:message|content_block)_/.test(type)) {
     return takeMessagesEvent(facts, chunk, name);
   }
-  // Events of other names are a server's own (sources, progress); in one of chat itself the choices must not be missing.
+  // Events of other names are a server's own (sources, progress); in one of chat itself the choices must not be
+  // missing.
   if (!isGiven(usage) && name === "") facts.fail("error in stream");
   return undefined;
 }

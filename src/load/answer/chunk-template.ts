@@ -1,5 +1,5 @@
-// Most chunks of a stream differ from the one before in their text alone. Such a one need not be parsed: what stands around
-// the text was. (Parsing is more than half of what reading a stream costs.)
+// Most chunks of a stream differ from the one before in their text alone. Such a one need not be parsed: what stands
+// around the text was. (Parsing is more than half of what reading a stream costs.)
 
 import { isFields } from "./error-shapes.ts";
 import type { Fields } from "./error-shapes.ts";

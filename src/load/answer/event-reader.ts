@@ -1,5 +1,5 @@
-// Reads an answer that is an event stream (WHATWG HTML, section 9.2.6), on its bytes. Unlike core/event-stream.ts, which
-// reads the incident feed, it keeps no event that is long: an answer may have any length.
+// Reads an answer that is an event stream (WHATWG HTML, section 9.2.6), on its bytes. Unlike core/event-stream.ts,
+// which reads the incident feed, it keeps no event that is long: an answer may have any length.
 
 import { AbridgedJson } from "./abridged-json.ts";
 import type { LongJson } from "./abridged-json.ts";

@@ -1,5 +1,5 @@
-// Checks JSON that comes in pieces of any size. It keeps nothing but what is open: a line of a gigabyte costs no more than a
-// short one. Whoever wants more than "is it whole" listens.
+// Checks JSON that comes in pieces of any size. It keeps nothing but what is open: a line of a gigabyte costs no more
+// than a short one. Whoever wants more than "is it whole" listens.
 
 import { ScalarCheck } from "./json-scalar.ts";
 
@@ -92,7 +92,10 @@ export class JsonScanner {
     }
   }
 
-  /** If nothing came after this: whole: one JSON value; torn: the beginning of one (of nothing, too); malformed: neither. */
+  /**
+   * If nothing came after this: whole: one JSON value; torn: the beginning of one (of nothing, too); malformed:
+   * neither.
+   */
   get state(): "whole" | "torn" | "malformed" {
     if (this.#mode === BAD) return "malformed";
     const isWholeScalar = this.#mode === IN_SCALAR && this.#depth === 0 && this.#scalar.isWhole;

@@ -1,4 +1,5 @@
-// The keys of answers that say something of their outcome, of all protocols. What stands below any other key is only checked.
+// The keys of answers that say something of their outcome, of all protocols. What stands below any other key is only
+// checked.
 
 const kept: ReadonlyMap<string, string> = new Map(
   `

@@ -1,5 +1,5 @@
-// Cuts bytes into lines, as they come. A line that fits is given out whole and is not copied when it lies in one read; of a
-// longer one nothing is kept.
+// Cuts bytes into lines, as they come. A line that fits is given out whole and is not copied when it lies in one read;
+// of a longer one nothing is kept.
 
 /** A line of up to so many bytes is given out whole. */
 export const LONGEST_LINE = 8_192;

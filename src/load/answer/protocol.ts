@@ -8,7 +8,10 @@ import type { Fields } from "./error-shapes.ts";
 /** Takes one event's JSON object; `name` is the event's name, "" when it has none. */
 export type TakeEvent = (facts: AnswerFacts, event: Fields, name: string) => void;
 
-/** Hands a text on, unless it was already (it was too long to be kept). Gives back whether it is a text with something in it. */
+/**
+ * Hands a text on, unless it was already (it was too long to be kept). Gives back whether it is a text with something
+ * in it.
+ */
 export function pass(value: unknown, take: (text: string) => void): boolean {
   if (typeof value === "string") {
     if (value !== "") take(value);

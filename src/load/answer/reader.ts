@@ -25,7 +25,9 @@ export interface AnswerReader {
   readonly verdict: AnswerVerdict | undefined;
   /** True from the first token of any channel on (streams only). */
   readonly hasToken: boolean;
-  /** Whether the answer's text contains what is wanted; null when nothing is wanted or the text was not read to its end. */
+  /**
+   * Whether the answer's text contains what is wanted; null when nothing is wanted or the text was not read to its end.
+   */
   readonly isRight: boolean | null;
   /** The head of a good response (status 2xx), before the first bytes; names of headers in lower case. */
   begin(headers: ResponseHeaders, status?: number): void;

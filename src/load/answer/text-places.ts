@@ -11,7 +11,9 @@ export const RETOLD = "retold";
 
 const texts = new Set(["content", "text", "refusal", "transcript", "response", "output_text"]);
 const thoughts = new Set(["reasoning", "reasoning_content", "thinking"]);
-/** Members of the root below which answers are told, in all protocols. Others retell what was asked, or tell of sources. */
+/**
+ * Members of the root below which answers are told, in all protocols. Others retell what was asked, or tell of sources.
+ */
 const roots = new Set([
   "choices",
   "delta",

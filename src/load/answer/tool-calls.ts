@@ -23,7 +23,8 @@ export class ToolCalls {
 
   /**
    * The next piece of the arguments of the call that has that key. Some servers give all calls the same index (Gemini's
-   * OpenAI endpoint, which left the ids empty, too): a new id, or a name without one, after whole arguments begins another.
+   * OpenAI endpoint, which left the ids empty, too): a new id, or a name without one, after whole arguments begins
+   * another.
    */
   piece(key: string, { id, isNamed = false }: CallHead, piece: string): void {
     const known = this.#open.get(key);

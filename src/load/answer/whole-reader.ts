@@ -1,5 +1,5 @@
-// Reads an answer that is one body: a completion, JSON of another shape, or plain text. Nothing of it is kept, and no more
-// than a few kilobytes of what says how it ended.
+// Reads an answer that is one body: a completion, JSON of another shape, or plain text. Nothing of it is kept, and no
+// more than a few kilobytes of what says how it ended.
 
 import { StringDecoder } from "node:string_decoder";
 import { AbridgedJson } from "./abridged-json.ts";
@@ -19,7 +19,9 @@ export interface AnswerHead {
   readonly contentType: string;
 }
 
-/** What a body must be; `auto`: a completion if it looks like one, else whatever its content-type or first sign says. */
+/**
+ * What a body must be; `auto`: a completion if it looks like one, else whatever its content-type or first sign says.
+ */
 export type WholeAnswer = "auto" | "completion" | "json" | "text";
 
 /** Bytes that are decoded at a time. */
@@ -137,7 +139,10 @@ export class WholeReader implements BodyReader {
     return json.state === "torn" ? "cut answer" : "malformed answer";
   }
 
-  /** Whether a body that is no JSON should have been. Of one that says that it is text, only what cannot be anything else. */
+  /**
+   * Whether a body that is no JSON should have been. Of one that says that it is text, only what cannot be anything
+   * else.
+   */
   #mustBeJson(): boolean {
     const { contentType } = this.#head;
     if (LINES_TYPE.test(contentType)) return false;
@@ -163,7 +168,8 @@ export class WholeReader implements BodyReader {
     if ((isFields(value) && looksLikeError(value)) || isErrorList(value)) return "error in answer";
     if (this.#inJson !== undefined) this.#right = this.#inJson.found;
     if (this.#hasJsonText) return undefined;
-    // A search may find nothing: `{"hits": []}` is an answer, `{"answer": ""}` is none, and `{}` is one to who says JSON.
+    // A search may find nothing: `{"hits": []}` is an answer, `{"answer": ""}` is none, and `{}` is one to who says
+    // JSON.
     const mayBeAnswer = Array.isArray(value) || members > 0 || this.#expects === "json";
     return mayBeAnswer && !this.#hasJsonValue ? undefined : "empty answer";
   }

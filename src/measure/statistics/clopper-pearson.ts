@@ -5,9 +5,9 @@ import { checkConfidence, checkCounts } from "./normal.ts";
 import type { Interval } from "./normal.ts";
 
 /**
- * Exact interval of a binomial share (C. J. Clopper, E. S. Pearson, Biometrika 26, 1934, 404–413): the lower bound is the p
- * with P(X ≥ hits) = α/2, the upper that with P(X ≤ hits) = α/2. Throws
- * RangeError when hits is not within [0, of] or of is 0, or confidence not within (0, 1).
+ * Exact interval of a binomial share (C. J. Clopper, E. S. Pearson, Biometrika 26, 1934, 404–413): the lower bound is
+ * the p with P(X ≥ hits) = α/2, the upper that with P(X ≤ hits) = α/2. Throws RangeError when hits is not within [0,
+ * of] or of is 0, or confidence not within (0, 1).
  */
 export function clopperPearson(hits: number, of: number, confidence = 0.95): Interval {
   checkCounts(hits, of);
@@ -19,8 +19,8 @@ export function clopperPearson(hits: number, of: number, confidence = 0.95): Int
 }
 
 /**
- * What `hits` of `of` prove at 95 %, one-sided: the share below which so many hits are rarer than 5 % (3 of 3 prove 37 %, 10 of
- * 10 prove 74 %, 59 of 59 prove 95 %). Throws RangeError as above.
+ * What `hits` of `of` prove at 95 %, one-sided: the share below which so many hits are rarer than 5 % (3 of 3 prove 37
+ * %, 10 of 10 prove 74 %, 59 of 59 prove 95 %). Throws RangeError as above.
  */
 export function provenShare(hits: number, of: number): number {
   return clopperPearson(hits, of, 0.9).lo;

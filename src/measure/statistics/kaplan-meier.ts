@@ -18,8 +18,8 @@ export interface SurvivalStep {
 }
 
 /**
- * Product-limit estimate (E. L. Kaplan, P. Meier, J. Am. Stat. Assoc. 53, 1958, 457–481); a tie ends before it is censored.
- * Throws RangeError for a time that is not a finite number.
+ * Product-limit estimate (E. L. Kaplan, P. Meier, J. Am. Stat. Assoc. 53, 1958, 457–481); a tie ends before it is
+ * censored. Throws RangeError for a time that is not a finite number.
  */
 export function survival(observations: readonly Observation[]): SurvivalStep[] {
   const wrong = observations.find(({ ms }) => !Number.isFinite(ms));

@@ -4,8 +4,8 @@
 const seriesFrom = 60;
 
 /**
- * Natural logarithm of n! for a whole n ≥ 0. From 60 on Stirling's series with three terms (M. Abramowitz, I. Stegun, Handbook
- * of Mathematical Functions, 6.1.41), whose first term left out, 1/(1680 n⁷), is below 1e-15.
+ * Natural logarithm of n! for a whole n ≥ 0. From 60 on Stirling's series with three terms (M. Abramowitz, I. Stegun,
+ * Handbook of Mathematical Functions, 6.1.41), whose first term left out, 1/(1680 n⁷), is below 1e-15.
  */
 export function logFactorial(n: number): number {
   if (n < seriesFrom) {

@@ -21,13 +21,16 @@ export interface LogRank {
   readonly p: number;
 }
 
-/** Fewest expected ends in each set at which the chi-square distribution is near enough (W. G. Cochran, Biometrics 10, 1954, 417–451). */
+/**
+ * Fewest expected ends in each set at which the chi-square distribution is near enough (W. G. Cochran, Biometrics 10,
+ * 1954, 417–451).
+ */
 const fewestExpected = 5;
 
 /**
- * Log-rank test of two independent sets (N. Mantel, Cancer Chemotherapy Reports 50, 1966, 163–170; R's survdiff with rho = 0): at each
- * time the ends are shared out by who was still going, with hypergeometric variance; who is censored at a time of an end was still
- * going. Refuses when either set is empty or expects fewer than 5 ends.
+ * Log-rank test of two independent sets (N. Mantel, Cancer Chemotherapy Reports 50, 1966, 163–170; R's survdiff with
+ * rho = 0): at each time the ends are shared out by who was still going, with hypergeometric variance; who is censored
+ * at a time of an end was still going. Refuses when either set is empty or expects fewer than 5 ends.
  */
 export function logRank(first: readonly Observation[], second: readonly Observation[]): LogRank | Refusal {
   if (first.length === 0 || second.length === 0)

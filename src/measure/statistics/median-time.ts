@@ -7,8 +7,8 @@ import type { Observation } from "./kaplan-meier.ts";
 import type { Refusal } from "./refusal.ts";
 
 /**
- * First time at which at most half are left; when exactly half are left, the middle between that time and the next end, as for
- * an ordinary sample. Undefined when the curve does not get there (the median is longer than was watched).
+ * First time at which at most half are left; when exactly half are left, the middle between that time and the next end,
+ * as for an ordinary sample. Undefined when the curve does not get there (the median is longer than was watched).
  */
 export function kaplanMeierMedian(observations: readonly Observation[]): Ms | undefined {
   const steps = survival(observations);
@@ -32,8 +32,9 @@ const fewestTrials = 6;
 
 /**
  * Exact 95 % interval of the median by order statistics: [x(r), x(n − r + 1)] with the greatest r for which
- * P(Binomial(n, ½) < r) ≤ 2.5 % (e.g. W. J. Conover, Practical Nonparametric Statistics, 3rd ed., 3.2). Refuses below 6 trials,
- * when a trial was censored before the last end (its rank is then unknown), and when the lower bound was not reached.
+ * P(Binomial(n, ½) < r) ≤ 2.5 % (e.g. W. J. Conover, Practical Nonparametric Statistics, 3rd ed., 3.2). Refuses below 6
+ * trials, when a trial was censored before the last end (its rank is then unknown), and when the lower bound was not
+ * reached.
  */
 export function medianInterval(observations: readonly Observation[]): MedianInterval | Refusal {
   const n = observations.length;

@@ -8,9 +8,10 @@ import { newcombeDifference } from "./newcombe.ts";
 const steps = 200;
 
 /**
- * Greatest chance, over every rate p that two arms may have in common, that the interval of `first` against `second` trials lies wholly above
- * 0: the exact size of the one-sided test that it stands for (as in G. A. Barnard, Biometrika 34, 1947, 123–138, for a region of his kind). One
- * would like 2.5 % at 95 %; 2 against 2 trials give 6.25 %. Throws RangeError for arms without trials.
+ * Greatest chance, over every rate p that two arms may have in common, that the interval of `first` against `second`
+ * trials lies wholly above 0: the exact size of the one-sided test that it stands for (as in G. A. Barnard, Biometrika
+ * 34, 1947, 123–138, for a region of his kind). One would like 2.5 % at 95 %; 2 against 2 trials give 6.25 %. Throws
+ * RangeError for arms without trials.
  */
 export function chanceAboveZero(first: number, second: number, confidence = 0.95): number {
   checkCounts(0, first);

@@ -4,8 +4,8 @@
 export const z95 = 1.959963984540054;
 
 /**
- * Two-sided point of the standard normal distribution: P(|Z| ≤ z) = confidence. Newton's method on the logarithm of the tail, which is
- * concave, so that after its first step it comes down on the point from above and cannot miss it.
+ * Two-sided point of the standard normal distribution: P(|Z| ≤ z) = confidence. Newton's method on the logarithm of the
+ * tail, which is concave, so that after its first step it comes down on the point from above and cannot miss it.
  */
 export function normalPoint(confidence: number): number {
   checkConfidence(confidence);
@@ -40,8 +40,9 @@ export function checkCounts(hits: number, of: number): void {
 }
 
 /**
- * P(|Z| ≥ z) for a standard normal Z; 1 for z ≤ 0. Below 3 the series of G. Marsaglia (Journal of Statistical Software 11, 2004,
- * no. 4), above it the continued fraction of Laplace (Abramowitz, Stegun, 26.2.14): about 13 digits, far into the tail too.
+ * P(|Z| ≥ z) for a standard normal Z; 1 for z ≤ 0. Below 3 the series of G. Marsaglia (Journal of Statistical Software
+ * 11, 2004, no. 4), above it the continued fraction of Laplace (Abramowitz, Stegun, 26.2.14): about 13 digits, far into
+ * the tail too.
  */
 export function normalBeyond(z: number): number {
   if (z <= 0) return 1;

@@ -26,10 +26,10 @@ export interface Rate extends Interval {
 }
 
 /**
- * Rate of `events` in `hours` with its exact interval (F. Garwood, Biometrika 28, 1936, 437–442): the lower bound is the mean
- * with P(X ≥ events) = α/2, the upper that with P(X ≤ events) = α/2, both by the hour. For a one-sided bound at 95 % ask for
- * confidence 0.9: none in T hours then gives at most 3.00/T. Refuses when nothing was watched; throws RangeError for events
- * that are no count or hours that are no duration.
+ * Rate of `events` in `hours` with its exact interval (F. Garwood, Biometrika 28, 1936, 437–442): the lower bound is
+ * the mean with P(X ≥ events) = α/2, the upper that with P(X ≤ events) = α/2, both by the hour. For a one-sided bound
+ * at 95 % ask for confidence 0.9: none in T hours then gives at most 3.00/T. Refuses when nothing was watched; throws
+ * RangeError for events that are no count or hours that are no duration.
  */
 export function poissonRate(events: number, hours: number, confidence = 0.95): Rate | Refusal {
   if (!Number.isInteger(events) || events < 0)

@@ -17,9 +17,10 @@ export interface RestrictedMean {
 }
 
 /**
- * Area under the survival curve up to τ: the mean time within τ, where what did not end counts as τ (RMST). Standard error by
- * Greenwood's formula, Σ Aᵢ² dᵢ / (nᵢ (nᵢ − dᵢ)) with Aᵢ the area from the i-th end to τ (J. P. Klein, M. L. Moeschberger, Survival
- * Analysis, 2nd ed., 4.5; R's print.survfit(rmean = τ)). Of no trial it is τ: nothing ended. RangeError for times that are not finite.
+ * Area under the survival curve up to τ: the mean time within τ, where what did not end counts as τ (RMST). Standard
+ * error by Greenwood's formula, Σ Aᵢ² dᵢ / (nᵢ (nᵢ − dᵢ)) with Aᵢ the area from the i-th end to τ (J. P. Klein, M. L.
+ * Moeschberger, Survival Analysis, 2nd ed., 4.5; R's print.survfit(rmean = τ)). Of no trial it is τ: nothing ended.
+ * RangeError for times that are not finite.
  */
 export function restrictedMean(observations: readonly Observation[], tauMs: Ms): RestrictedMean {
   const steps = survival(observations).filter(({ ms }) => ms < tauMs);
@@ -41,10 +42,10 @@ export interface RestrictedMeanInterval {
 }
 
 /**
- * The normal interval of RMST(τ), widened to what the share of trials that never ended allows by itself: with m the mean of those
- * that ended, m + q (τ − m) for both Clopper–Pearson bounds of that share q. Alone the normal interval knows nothing of a tail
- * that it has not seen: when 1 of 20 never recovers, a third of all runs of 20 see none of it. Refuses below 20 trials, when a
- * trial was censored before τ, and when none ended by then.
+ * The normal interval of RMST(τ), widened to what the share of trials that never ended allows by itself: with m the
+ * mean of those that ended, m + q (τ − m) for both Clopper–Pearson bounds of that share q. Alone the normal interval
+ * knows nothing of a tail that it has not seen: when 1 of 20 never recovers, a third of all runs of 20 see none of it.
+ * Refuses below 20 trials, when a trial was censored before τ, and when none ended by then.
  */
 export function restrictedMeanInterval(
   observations: readonly Observation[],

@@ -1,5 +1,5 @@
-// May a run end before its last trial? Who looks often and stops at the first good look is fooled by chance more often than 1 in 20,
-// so all looks together share the error of one.
+// May a run end before its last trial? Who looks often and stops at the first good look is fooled by chance more often
+// than 1 in 20, so all looks together share the error of one.
 
 import type { Sequential } from "../../core/sequential.ts";
 import { shareBoundText, shareText } from "../../core/share-text.ts";
@@ -22,7 +22,10 @@ export interface SoFar {
   readonly spoilt?: string;
 }
 
-/** proven: the difference lies above 0 · refuted: at or below 0 · futile: no outcome of the trials left can prove it · narrow: the rate is. */
+/**
+ * proven: the difference lies above 0 · refuted: at or below 0 · futile: no outcome of the trials left can prove it ·
+ * narrow: the rate is.
+ */
 type Ground = "proven" | "refuted" | "futile" | "narrow" | "spent";
 
 /** The answer, and why in a clause that can be printed. */
@@ -37,9 +40,10 @@ export interface Enough {
 export type SequentialBudget = Omit<Sequential, "looks"> & Partial<Pick<Sequential, "looks">>;
 
 /**
- * Confidence that each of so many looks must use so that all of them together keep `confidence`: 1 − (1 − confidence) ÷ looks (C. E.
- * Bonferroni 1936; the simplest of the group-sequential bounds of C. Jennison, B. W. Turnbull, Group Sequential Methods, 2000, ch. 2). Holds
- * whatever ends the run, for each interval that is right at a look of its own. Throws RangeError for fewer than one look.
+ * Confidence that each of so many looks must use so that all of them together keep `confidence`: 1 − (1 − confidence) ÷
+ * looks (C. E. Bonferroni 1936; the simplest of the group-sequential bounds of C. Jennison, B. W. Turnbull, Group
+ * Sequential Methods, 2000, ch. 2). Holds whatever ends the run, for each interval that is right at a look of its own.
+ * Throws RangeError for fewer than one look.
  */
 export function lookConfidence(looks: number, confidence = 0.95): number {
   if (!Number.isInteger(looks) || looks < 1) throw new RangeError(`looks are at least one, not ${looks}`);
@@ -47,9 +51,10 @@ export function lookConfidence(looks: number, confidence = 0.95): number {
 }
 
 /**
- * Is it enough? With a comparison arm: when Newcombe's interval of the difference, at the confidence of one of the planned looks, lies
- * above 0 or at or below it, or when it would not lie above 0 whatever the trials left bring. When `width` is asked: besides, when the
- * Clopper–Pearson interval of the treatment's recovery rate is no wider, at the same confidence. Else when the budget is spent.
+ * Is it enough? With a comparison arm: when Newcombe's interval of the difference, at the confidence of one of the
+ * planned looks, lies above 0 or at or below it, or when it would not lie above 0 whatever the trials left bring. When
+ * `width` is asked: besides, when the Clopper–Pearson interval of the treatment's recovery rate is no wider, at the
+ * same confidence. Else when the budget is spent.
  */
 export function enoughTrials(seen: SoFar, budget: SequentialBudget): Enough {
   const { most, looks = most, width } = budget;
@@ -98,8 +103,9 @@ function compare({ treatment, ablation, spoilt }: SoFar & { ablation: ArmSoFar }
 }
 
 /**
- * True when the interval lies above 0 after no number of the trials left, if every one of the treatment recovers and none of the others:
- * its lower bound rises with the first arm's hits and falls with the second's, so nothing better can come.
+ * True when the interval lies above 0 after no number of the trials left, if every one of the treatment recovers and
+ * none of the others: its lower bound rises with the first arm's hits and falls with the second's, so nothing better
+ * can come.
  */
 function isFutile(
   treatment: Count,

@@ -25,8 +25,8 @@ export interface SignTest {
 const fewestPairs = 6;
 
 /**
- * Exact two-sided sign test (W. J. Dixon, A. M. Mood, J. Am. Stat. Assoc. 41, 1946, 557–566): under no difference the pairs in which
- * the first took longer are Binomial(decided pairs, ½). Refuses below 6 decided pairs.
+ * Exact two-sided sign test (W. J. Dixon, A. M. Mood, J. Am. Stat. Assoc. 41, 1946, 557–566): under no difference the
+ * pairs in which the first took longer are Binomial(decided pairs, ½). Refuses below 6 decided pairs.
  */
 export function signTest(pairs: readonly Pair[]): SignTest | Refusal {
   const firstLonger = pairs.filter(({ first, second }) => isLonger(first, second)).length;

@@ -2,7 +2,7 @@
 
 import type { Ms } from "../../core/units.ts";
 import type { Span, TimeSummary } from "../../core/verdict.ts";
-import { formatSpan, intervalText, resolutionMs, secondsText } from "../spans.ts";
+import { formatSpan, intervalText, resolutionMs, secondsText } from "../marks/spans.ts";
 import { survival } from "./kaplan-meier.ts";
 import type { Observation } from "./kaplan-meier.ts";
 import { kaplanMeierMedian, medianInterval } from "./median-time.ts";
@@ -11,8 +11,9 @@ import { restrictedMeanInterval } from "./restricted-mean.ts";
 type MedianTime = NonNullable<TimeSummary["median"]>;
 
 /**
- * Summarises one time over trials. An undefined span is a trial in which it did not come to pass within `tauMs`: censored
- * there, never dropped. One trial: its span. Two to five: the median without interval (none exists). From 6 on: with it. From 20 on also RMST(τ).
+ * Summarises one time over trials. An undefined span is a trial in which it did not come to pass within `tauMs`:
+ * censored there, never dropped. One trial: its span. Two to five: the median without interval (none exists). From 6
+ * on: with it. From 20 on also RMST(τ).
  */
 export function summariseTimes(spans: readonly (Span | undefined)[], tauMs: Ms, formula: string): TimeSummary {
   const seen = spans.filter((span) => span !== undefined);
@@ -56,7 +57,10 @@ function medianOf(observations: readonly Observation[]): MedianTime | undefined 
   return { ms, lo: interval.lo, ...(interval.hi !== undefined && { hi: interval.hi }) };
 }
 
-/** `; RMST 4.4 s (95 % 1.7–9.8) of 30.0 s`, its bounds rounded outwards, or nothing where no restricted mean may be said. */
+/**
+ * `; RMST 4.4 s (95 % 1.7–9.8) of 30.0 s`, its bounds rounded outwards, or nothing where no restricted mean may be
+ * said.
+ */
 function meanText(observations: readonly Observation[], tauMs: Ms, resolution: Ms): string {
   const mean = restrictedMeanInterval(observations, tauMs);
   if (!mean.ok) return "";

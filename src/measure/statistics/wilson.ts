@@ -4,8 +4,8 @@ import { checkCounts, normalPoint } from "./normal.ts";
 import type { Interval } from "./normal.ts";
 
 /**
- * Wilson's score interval of a share without continuity correction (E. B. Wilson, J. Am. Stat. Assoc. 22, 1927, 209–212).
- * Throws RangeError when hits is not within [0, of] or of is 0, or confidence not within (0, 1).
+ * Wilson's score interval of a share without continuity correction (E. B. Wilson, J. Am. Stat. Assoc. 22, 1927,
+ * 209–212). Throws RangeError when hits is not within [0, of] or of is 0, or confidence not within (0, 1).
  */
 export function wilson(hits: number, of: number, confidence = 0.95): Interval {
   checkCounts(hits, of);

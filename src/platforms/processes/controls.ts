@@ -1,4 +1,5 @@
-// Builds a site's controls from a handle: the same code while the trial runs and in a later process that cleans up after it.
+// Builds a site's controls from a handle: the same code while the trial runs and in a later process that cleans up
+// after it.
 
 import { readFile } from "node:fs/promises";
 import { z } from "zod";

@@ -13,7 +13,10 @@ export interface TemplateValues {
   readonly ports?: Readonly<Record<string, number>>;
 }
 
-/** Fills `{workDir} {cacheDir} {port:<replica>} {token} {seed}`; other braces stay. Throws "bad-input" on a missing value. */
+/**
+ * Fills `{workDir} {cacheDir} {port:<replica>} {token} {seed}`; other braces stay. Throws "bad-input" on a missing
+ * value.
+ */
 export function fillTemplate(text: string, values: TemplateValues): string {
   return text.replaceAll(/\{(workDir|cacheDir|token|seed|port:[^}]+)\}/g, (whole, name: string) => {
     const value = name.startsWith("port:") ? values.ports?.[name.slice("port:".length)] : plainValue(name, values);

@@ -1,6 +1,6 @@
-// Looks at published files from outside: their hashes before and after, and of the bytes that faults wrote into them, by the undo log,
-// how many are still there. What differs besides is the owner's: knowing only the hashes, a rebuilt file and a damaged one are both just
-// "different".
+// Looks at published files from outside: their hashes before and after, and of the bytes that faults wrote into them,
+// by the undo log, how many are still there. What differs besides is the owner's: knowing only the hashes, a rebuilt
+// file and a damaged one are both just "different".
 
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -15,7 +15,9 @@ import { withOpenFile } from "./open-file.ts";
 type Owner = Pick<SeenPublishedFile, "role" | "replica">;
 
 export interface FileWitness {
-  /** Every file that is published, or was at an earlier look, that is there and lies in the work folder, as it is now. */
+  /**
+   * Every file that is published, or was at an earlier look, that is there and lies in the work folder, as it is now.
+   */
   look(replicas: readonly InventoryReplica[], damages: readonly FileDamage[]): Promise<readonly SeenPublishedFile[]>;
 }
 

@@ -1,5 +1,6 @@
-// Every file of a folder with its hash. A file whose inode, size, mtime and ctime are as they were is not read again: ctime cannot
-// be set back by hand, so a 90 MB model costs its hash once a run (about 0.1 s) and a few µs at every later look.
+// Every file of a folder with its hash. A file whose inode, size, mtime and ctime are as they were is not read again:
+// ctime cannot be set back by hand, so a 90 MB model costs its hash once a run (about 0.1 s) and a few µs at every
+// later look.
 
 import { createHash } from "node:crypto";
 import { createReadStream, type BigIntStats } from "node:fs";
@@ -13,7 +14,10 @@ const mostFiles = 5_000;
 
 const hashes = new Map<string, string>();
 
-/** Every file and link below `folder`, by path; none when it is not there. Throws when there are too many, or one is unreadable. */
+/**
+ * Every file and link below `folder`, by path; none when it is not there. Throws when there are too many, or one is
+ * unreadable.
+ */
 export async function surveyFolder(folder: string): Promise<readonly SeenFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(ifGone);
   const paths = (entries ?? [])

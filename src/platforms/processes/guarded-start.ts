@@ -1,4 +1,5 @@
-// Starts a target so that a later process can end it whatever happens to us: each step is written down before it is taken.
+// Starts a target so that a later process can end it whatever happens to us: each step is written down before it is
+// taken.
 
 import { messageOf } from "../../core/errors.ts";
 import type { Target } from "../../core/target.ts";

@@ -1,5 +1,6 @@
-// A killed process must get a processor before it can end. One of ours that runs at idle priority gets none on a busy machine (measured
-// beside sixteen busy processes on two cores: up to 12 s), so it is raised to the usual priority first.
+// A killed process must get a processor before it can end. One of ours that runs at idle priority gets none on a busy
+// machine (measured beside sixteen busy processes on two cores: up to 12 s), so it is raised to the usual priority
+// first.
 
 import { execFile } from "node:child_process";
 import { readdir } from "node:fs/promises";

@@ -1,5 +1,6 @@
-// A guest's core that goes idle is given to somebody else, and coming back can take a hundred milliseconds ("steal"). While trials
-// run, spinners at idle priority keep the cores; on a machine of our own, where nothing is stolen, there are none.
+// A guest's core that goes idle is given to somebody else, and coming back can take a hundred milliseconds ("steal").
+// While trials run, spinners at idle priority keep the cores; on a machine of our own, where nothing is stolen, there
+// are none.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -15,7 +16,10 @@ const stealFloor: Share = 0.001;
 /** More cores than this are not kept: the stack and the harness use but a few. */
 const mostCores = 4;
 
-/** Share of the machine's time since boot that its host gave to others (proc(5), `/proc/stat`, field steal); 0 where unknown. */
+/**
+ * Share of the machine's time since boot that its host gave to others (proc(5), `/proc/stat`, field steal); 0 where
+ * unknown.
+ */
 export function stolenShare(procStat: string): Share {
   const fields = (/^cpu +(.*)$/m.exec(procStat)?.[1] ?? "").split(" ").map(Number);
   // user nice system idle iowait irq softirq steal; guest time is already within user.
@@ -30,8 +34,8 @@ export interface KeptAwake extends AsyncDisposable {
 }
 
 /**
- * Keeps the cores awake until disposed, where the machine is a guest whose time is stolen. Never throws. `mark` is added to
- * the spinners' environment, for others to find them by.
+ * Keeps the cores awake until disposed, where the machine is a guest whose time is stolen. Never throws. `mark` is
+ * added to the spinners' environment, for others to find them by.
  */
 export async function keepAwake(mark: Readonly<Record<string, string>> = {}): Promise<KeptAwake> {
   const stolen = stolenShare(await readFile("/proc/stat", "utf8").catch(() => ""));
@@ -48,11 +52,14 @@ export async function keepAwake(mark: Readonly<Record<string, string>> = {}): Pr
   };
 }
 
-/** SCHED_IDLE by `chrt` (sched(7)) yields to everything at once; where there is none, the greatest nice value must do. */
+/**
+ * SCHED_IDLE by `chrt` (sched(7)) yields to everything at once; where there is none, the greatest nice value must do.
+ */
 async function startSpinner(mark: Readonly<Record<string, string>>): Promise<ChildProcess | undefined> {
   const entry = fileURLToPath(compiledEntry(import.meta.url, "platforms/processes/spin.js"));
   const idle = await launch("chrt", ["--idle", "0", process.execPath, entry], mark);
-  // Nice too, although it changes nothing for this class: its time is then counted apart (proc(5), nice), so that one sees who is busy.
+  // Nice too, although it changes nothing for this class: its time is then counted apart (proc(5), nice), so that one
+  // sees who is busy.
   if (idle?.pid !== undefined) setPriority(idle.pid, constants.priority.PRIORITY_LOW);
   return idle ?? (await launchNice(entry, mark));
 }

@@ -1,4 +1,5 @@
-// The machine as far as a trial may have changed it: its processes, work folders, ports and the cache. Tells; judges nothing.
+// The machine as far as a trial may have changed it: its processes, work folders, ports and the cache. Tells; judges
+// nothing.
 
 import { stat } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
@@ -27,7 +28,10 @@ interface MachineScope {
   readonly kept: readonly string[];
 }
 
-/** One look. Of what cannot be looked at the reason is in `unseen`; without ports in the scope all listened-on ports are listed. */
+/**
+ * One look. Of what cannot be looked at the reason is in `unseen`; without ports in the scope all listened-on ports are
+ * listed.
+ */
 async function surveyMachine(scope: MachineScope): Promise<Omit<MachineSurvey, "unfinished">> {
   const unseen: string[] = [];
   const looked = async <T>(what: string, look: () => Promise<readonly T[]>): Promise<readonly T[]> => {
@@ -49,7 +53,10 @@ async function surveyMachine(scope: MachineScope): Promise<Omit<MachineSurvey, "
   };
 }
 
-/** Those that live, once none of them is ending any more; one that takes longer than `endingMs` to end is told of as it is. */
+/**
+ * Those that live, once none of them is ending any more; one that takes longer than `endingMs` to end is told of as it
+ * is.
+ */
 async function settledProcesses(ties: ProcessTies): Promise<readonly SeenProcess[]> {
   const until = performance.now() + endingMs;
   let seen = await surveyProcesses(ties);

@@ -1,5 +1,5 @@
-// A file held by one descriptor and handled without waiting, so that damage and way back go into the file that was looked at: one that
-// was renamed over it meanwhile is another file, and stays untouched.
+// A file held by one descriptor and handled without waiting, so that damage and way back go into the file that was
+// looked at: one that was renamed over it meanwhile is another file, and stays untouched.
 
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
 import type { OpenFile } from "../../core/file-damage.ts";
@@ -16,7 +16,8 @@ export function withOpenFile<T>(path: string, mode: "read" | "write", act: (file
 }
 
 function openFile(fd: number): OpenFile {
-  // A number of an inode is given to the next file as soon as it is free; with the instant of its birth it is one file's.
+  // A number of an inode is given to the next file as soon as it is free; with the instant of its birth it is one
+  // file's.
   const { dev, ino, birthtimeNs } = fstatSync(fd, { bigint: true });
   return {
     id: `${dev}:${ino}:${birthtimeNs}`,

@@ -8,7 +8,10 @@ import { commandOf } from "./process-survey.ts";
 
 const listenState = "0A";
 
-/** Ports of `wanted` (all, when absent) on which something listens. Elsewhere than on Linux only wanted ones can be asked for. */
+/**
+ * Ports of `wanted` (all, when absent) on which something listens. Elsewhere than on Linux only wanted ones can be
+ * asked for.
+ */
 export async function surveyPorts(wanted?: ReadonlySet<number>): Promise<readonly SeenPort[]> {
   if (process.platform !== "linux") return askEach([...(wanted ?? [])]);
   const inodes = new Map<number, string>();

@@ -25,8 +25,8 @@ export interface PrepareOptions {
 }
 
 /**
- * Runs `prepare.command` if there is one, handing over its output line by line. Throws HarnessError "environment" when it
- * fails or takes longer than its timeout, "interrupted" on the signal; its processes are ended either way.
+ * Runs `prepare.command` if there is one, handing over its output line by line. Throws HarnessError "environment" when
+ * it fails or takes longer than its timeout, "interrupted" on the signal; its processes are ended either way.
  */
 export async function prepareTarget(target: Target, options: PrepareOptions): Promise<void> {
   const { cacheDir, onLine, signal, journal } = options;

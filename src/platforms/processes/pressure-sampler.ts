@@ -1,4 +1,5 @@
-// How the target's processes fare for processors, measured beside the trials: one thread looks for all of a run's stacks.
+// How the target's processes fare for processors, measured beside the trials: one thread looks for all of a run's
+// stacks.
 
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
@@ -12,7 +13,10 @@ import type { PressureAnswer, PressureOrder } from "./pressure-worker.ts";
 
 /** Long enough for some two hundred turns of working and sleeping, ms. */
 const calibrateForMs: Ms = 600;
-/** A thread that has not answered by then does not work, ms. Long, since a starved machine is what it is there to tell of. */
+/**
+ * A thread that has not answered by then does not work, ms. Long, since a starved machine is what it is there to tell
+ * of.
+ */
 const answerWithinMs: Ms = 30_000;
 
 /** Whose processes are looked at, from when on, and who is told. */
@@ -30,7 +34,10 @@ export interface PressureSampler extends AsyncDisposable {
   watch(watched: Watched): Promise<void>;
 }
 
-/** Calibrates (600 ms), and is ready to watch. Never throws: what cannot be measured is said in the calibration and in each trial. */
+/**
+ * Calibrates (600 ms), and is ready to watch. Never throws: what cannot be measured is said in the calibration and in
+ * each trial.
+ */
 export async function openPressureSampler(): Promise<PressureSampler> {
   if (process.platform !== "linux") return blind("only Linux tells how long processes wait for a processor");
   const worker = new Worker(compiledEntry(import.meta.url, "platforms/processes/pressure-worker.js"));

@@ -1,4 +1,5 @@
-// The thread that looks at processors and processes a few times a second, so that the conductor's own loop is not kept from its work.
+// The thread that looks at processors and processes a few times a second, so that the conductor's own loop is not kept
+// from its work.
 
 import { setTimeout as delay } from "node:timers/promises";
 import { parentPort } from "node:worker_threads";
@@ -25,7 +26,10 @@ export type PressureAnswer =
       readonly looks: readonly (readonly [string, PressureLook])[];
     };
 
-/** Time between looks, ms; it rests at least so many times the processor time that a look took: 2 % of a processor at most. */
+/**
+ * Time between looks, ms; it rests at least so many times the processor time that a look took: 2 % of a processor at
+ * most.
+ */
 const lookEveryMs: Ms = 250;
 const restTimes = 50;
 /** A thread like most of a stack's: it works a little, and often. */

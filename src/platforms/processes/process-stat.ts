@@ -1,5 +1,6 @@
-// The one reading of the kernel's process table (proc(5)): what a process is, whether it is over, and whether it is on its way there.
-// Everything that asks who lives goes through here, so that no two parts of the program disagree on one that is dying.
+// The one reading of the kernel's process table (proc(5)): what a process is, whether it is over, and whether it is on
+// its way there. Everything that asks who lives goes through here, so that no two parts of the program disagree on one
+// that is dying.
 
 import { readFile, readdir } from "node:fs/promises";
 
@@ -46,16 +47,17 @@ export function parseStat(text: string): ProcessStat | undefined {
 }
 
 /**
- * True when nothing of the process runs any more. A killed process is a zombie as soon as its first thread has ended; until the others
- * have, its files and ports stay open.
+ * True when nothing of the process runs any more. A killed process is a zombie as soon as its first thread has ended;
+ * until the others have, its files and ports stay open.
  */
 export function isOver({ state, threads }: Pick<ProcessStat, "state" | "threads">): boolean {
   return state === "X" || (state === "Z" && threads <= 1);
 }
 
 /**
- * True when the process is bound to be over soon and can do nothing more: its first thread has ended or is ending, or SIGKILL waits for
- * it to get a processor (`status` is the text of `/proc/<pid>/status`). It has no command line any more, or soon none.
+ * True when the process is bound to be over soon and can do nothing more: its first thread has ended or is ending, or
+ * SIGKILL waits for it to get a processor (`status` is the text of `/proc/<pid>/status`). It has no command line any
+ * more, or soon none.
  */
 export function isEnding(stat: ProcessStat, status: string): boolean {
   if (stat.state === "Z" || stat.exiting) return true;
@@ -80,7 +82,10 @@ export async function pidsNow(): Promise<number[]> {
   return (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
 }
 
-/** The process's environment, by any thread that still has it: a zombie's other threads do. Empty when it is not ours to read. */
+/**
+ * The process's environment, by any thread that still has it: a zombie's other threads do. Empty when it is not ours to
+ * read.
+ */
 export async function environmentOf(pid: number): Promise<readonly string[]> {
   for (const folder of await threadFolders(pid)) {
     const text = await readQuietly(`${folder}/environ`);
@@ -89,7 +94,10 @@ export async function environmentOf(pid: number): Promise<readonly string[]> {
   return [];
 }
 
-/** `/proc/<pid>`, and for a process whose first thread has ended the folders of the others, through which its files are seen. */
+/**
+ * `/proc/<pid>`, and for a process whose first thread has ended the folders of the others, through which its files are
+ * seen.
+ */
 export async function threadFolders(pid: number): Promise<readonly string[]> {
   const folder = `/proc/${pid}`;
   const stat = parseStat(await readQuietly(`${folder}/stat`));

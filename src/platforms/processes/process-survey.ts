@@ -1,4 +1,5 @@
-// Who of a stack runs, by everything that ties a process to it, and under which limits: read from the process table alone.
+// Who of a stack runs, by everything that ties a process to it, and under which limits: read from the process table
+// alone.
 
 import { readFile, readlink } from "node:fs/promises";
 import type { ProcessRef } from "../../core/platform.ts";
@@ -9,7 +10,9 @@ import { findInstance, markerVariable, startTimeOf, type Instance } from "./proc
 /** What ties processes to a trial. */
 export interface ProcessTies {
   readonly instances: readonly Instance[];
-  /** Work folders: whoever writes its output there, or works in it, belongs to the stack, whatever its environment says. */
+  /**
+   * Work folders: whoever writes its output there, or works in it, belongs to the stack, whatever its environment says.
+   */
   readonly folders: readonly string[];
   /** Seen earlier, or started by us; `what` names those that have a better name than their command line. */
   readonly known: readonly (ProcessRef & { readonly what?: string })[];
@@ -21,7 +24,10 @@ interface Row {
   readonly session: number;
 }
 
-/** Everything that is tied to the trial and lives (Linux: marker, session, descent, open folder; elsewhere: process group). */
+/**
+ * Everything that is tied to the trial and lives (Linux: marker, session, descent, open folder; elsewhere: process
+ * group).
+ */
 export async function surveyProcesses(ties: ProcessTies): Promise<readonly SeenProcess[]> {
   const pids = process.platform === "linux" ? await linuxMembers(ties) : await otherMembers(ties);
   const names = new Map<number, string>();

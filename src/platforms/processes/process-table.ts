@@ -1,4 +1,5 @@
-// What the operating system says of processes: who lives, who belongs to a stack we started, and how to end exactly those.
+// What the operating system says of processes: who lives, who belongs to a stack we started, and how to end exactly
+// those.
 
 import { execFile } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
@@ -21,7 +22,10 @@ export interface Instance {
 
 const isLinux = process.platform === "linux";
 const pollMs: Ms = 20;
-/** How long a killed process may take to leave the table, ms. The kernel needs far less, but it needs a processor for it. */
+/**
+ * How long a killed process may take to leave the table, ms. The kernel needs far less, but it needs a processor for
+ * it.
+ */
 const killWaitMs: Ms = 5_000;
 const run = promisify(execFile);
 
@@ -36,7 +40,9 @@ export async function isAlive(pid: number, startTime?: string): Promise<boolean>
   return now !== undefined && (startTime === undefined || startTime === now);
 }
 
-/** True while the pid runs and is not on its way out: one that was killed may hold its ports a while, and serves nobody. */
+/**
+ * True while the pid runs and is not on its way out: one that was killed may hold its ports a while, and serves nobody.
+ */
 export async function isRunning(pid: number): Promise<boolean> {
   return (await isAlive(pid)) && !(isLinux && (await isEndingNow(pid)));
 }
@@ -53,8 +59,8 @@ export async function findInstance(instance: Instance): Promise<readonly Process
 }
 
 /**
- * Every living process of the group that a process leads, while it leads it: also children that dropped the marker. None
- * once the leader is gone.
+ * Every living process of the group that a process leads, while it leads it: also children that dropped the marker.
+ * None once the leader is gone.
  */
 export async function findGroup(leader: ProcessRef): Promise<readonly ProcessRef[]> {
   const pids = isLinux ? await linuxGroupOf(leader.pid) : await psGroupOf(leader);
@@ -104,7 +110,9 @@ export interface Ended {
   readonly remaining: readonly ProcessRef[];
 }
 
-/** Ends every process of the instance, looking again until none is left: a healer may start one while we end another. */
+/**
+ * Ends every process of the instance, looking again until none is left: a healer may start one while we end another.
+ */
 export async function endInstance(instance: Instance, graceMs: Ms, signal?: AbortSignal): Promise<Ended> {
   const ended: ProcessRef[] = [];
   let members = await findInstance(instance);

@@ -1,4 +1,5 @@
-// Which processes belong to which stack, and which are ours, kept up to date from the process table alone: only what is new is looked at.
+// Which processes belong to which stack, and which are ours, kept up to date from the process table alone: only what is
+// new is looked at.
 
 import { readdirSync, readlinkSync } from "node:fs";
 import { processFigures, readNow, type ProcessFigures } from "./processor-figures.ts";
@@ -28,8 +29,9 @@ export interface Member extends ProcessFigures {
 }
 
 /**
- * Trees below `root` (ours) and below stacks that are added. A process belongs to a stack by its parent, its session, its marker or its work folder, so that
- * one which left its parent is not taken for a stranger. Somebody known is known by pid and start.
+ * Trees below `root` (ours) and below stacks that are added. A process belongs to a stack by its parent, its session,
+ * its marker or its work folder, so that one which left its parent is not taken for a stranger. Somebody known is known
+ * by pid and start.
  */
 export function watchTrees(root: number): ProcessTrees {
   const trees = new Map<string, Tree>();

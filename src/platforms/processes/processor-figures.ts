@@ -1,4 +1,5 @@
-// What Linux writes about processors and processes, as numbers. Reading is synchronous: it is done in a thread of its own.
+// What Linux writes about processors and processes, as numbers. Reading is synchronous: it is done in a thread of its
+// own.
 
 import { readFileSync } from "node:fs";
 import type { Ms } from "../../core/units.ts";
@@ -14,7 +15,8 @@ export interface ProcessorTimes {
 }
 
 /**
- * The lines of `/proc/stat` of the processors with these numbers. Guest time is within user. Null when there is none of them.
+ * The lines of `/proc/stat` of the processors with these numbers. Guest time is within user. Null when there is none of
+ * them.
  */
 export function processorTimes(procStat: string, processors: readonly number[]): ProcessorTimes | null {
   let [busy, stolen, found] = [0, 0, 0];
@@ -68,7 +70,10 @@ export function processFigures(stat: string): ProcessFigures | null {
   };
 }
 
-/** How long a thread waited, ready to run, since it began, ms (`schedstat`, Documentation/scheduler/sched-stats); null when not told. */
+/**
+ * How long a thread waited, ready to run, since it began, ms (`schedstat`, Documentation/scheduler/sched-stats); null
+ * when not told.
+ */
 export function waitedMs(schedstat: string): Ms | null {
   const found = /^(\d+) (\d+) (\d+)/.exec(schedstat);
   return found === null ? null : Number(found[2]) / 1e6;
@@ -90,8 +95,8 @@ export function readNow(path: string): string {
 }
 
 /**
- * Program and script of the text of `/proc/PID/cmdline`: `node vector/main.js`. Options and whatever may hold a secret (`key=…`, `user:…@…`)
- * are left out. Empty when there is none yet.
+ * Program and script of the text of `/proc/PID/cmdline`: `node vector/main.js`. Options and whatever may hold a secret
+ * (`key=…`, `user:…@…`) are left out. Empty when there is none yet.
  */
 export function programOf(cmdline: string): string {
   const [program, ...rest] = cmdline.split("\0").filter((word) => word !== "");

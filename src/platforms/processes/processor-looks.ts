@@ -1,4 +1,5 @@
-// Looks at who had the processors and who waited for one, since the look before. Linux only; synchronous, for a thread of its own.
+// Looks at who had the processors and who waited for one, since the look before. Linux only; synchronous, for a thread
+// of its own.
 
 import { readdirSync } from "node:fs";
 import type { PressureLook, ProcessWait } from "../../core/pressure.ts";
@@ -24,7 +25,10 @@ export interface ProcessorLooks {
   look(): ReadonlyMap<string, PressureLook>;
 }
 
-/** Processor time of the members of one tree, and how long the most delayed thread of each waited, since the look before. */
+/**
+ * Processor time of the members of one tree, and how long the most delayed thread of each waited, since the look
+ * before.
+ */
 interface Share {
   cpuMs: Ms;
   readonly waits: { readonly pid: number; readonly waitMs: Ms; readonly runMs: Ms }[];
@@ -35,7 +39,9 @@ interface Counters {
   readonly threads: ReadonlyMap<string, Ms>;
 }
 
-/** Looks from here on; the first look of a stack only begins to count. Throws RangeError where the kernel does not tell. */
+/**
+ * Looks from here on; the first look of a stack only begins to count. Throws RangeError where the kernel does not tell.
+ */
 export function watchProcessorUse(root: number): ProcessorLooks {
   const trees = watchTrees(root);
   const processors = listOf(/^Cpus_allowed_list:\s*(.*)$/m.exec(readNow("/proc/self/status"))?.[1] ?? "");
@@ -153,8 +159,8 @@ function threadIds(pid: number): readonly string[] {
 }
 
 /**
- * Differences by tree. What a child used is told by its parent once it has ended and was waited for; so much of it as was told of the child
- * itself before is taken off again.
+ * Differences by tree. What a child used is told by its parent once it has ended and was waited for; so much of it as
+ * was told of the child itself before is taken off again.
  */
 function sharesOf(
   then: ReadonlyMap<number, Counters>,

@@ -1,4 +1,5 @@
-// How busy the machine's processors are, whoever it is that uses them; what runs at a low priority (our spinners) yields and does not count.
+// How busy the machine's processors are, whoever it is that uses them; what runs at a low priority (our spinners)
+// yields and does not count.
 
 import { cpus } from "node:os";
 import type { Share } from "../../core/units.ts";
@@ -18,7 +19,10 @@ function timesNow(): Times {
   return { busy, all };
 }
 
-/** Each call tells the busy share of all processors since the one before (the first: since this was made); 0 when no time passed. */
+/**
+ * Each call tells the busy share of all processors since the one before (the first: since this was made); 0 when no
+ * time passed.
+ */
 export function watchProcessors(): () => Share {
   let last = timesNow();
   return () => {

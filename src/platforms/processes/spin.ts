@@ -1,4 +1,5 @@
-// Entry of a process that keeps one core from going idle, at a priority below everything else. Ends when its parent lets go.
+// Entry of a process that keeps one core from going idle, at a priority below everything else. Ends when its parent
+// lets go.
 
 const sliceMs = 2;
 

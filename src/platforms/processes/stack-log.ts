@@ -1,4 +1,5 @@
-// The stack's own output: kept in a file of the work folder (so the stack outlives us), shown in part, secrets blacked out.
+// The stack's own output: kept in a file of the work folder (so the stack outlives us), shown in part, secrets blacked
+// out.
 
 import { open } from "node:fs/promises";
 import type { Ms } from "../../core/units.ts";

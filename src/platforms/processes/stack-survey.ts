@@ -1,5 +1,5 @@
-// The stack under test from outside: its replicas and processes by the process table, its published files by their bytes, its edges
-// by the fault proxy.
+// The stack under test from outside: its replicas and processes by the process table, its published files by their
+// bytes, its edges by the fault proxy.
 
 import { messageOf } from "../../core/errors.ts";
 import type { FileDamage } from "../../core/file-damage.ts";
@@ -16,7 +16,10 @@ export interface StackEyes {
   edges(): Promise<readonly SeenEdge[]>;
 }
 
-/** Looks at one stack; `damages`: what faults wrote into its files. What cannot be looked at is in `unseen` with the reason. */
+/**
+ * Looks at one stack; `damages`: what faults wrote into its files. What cannot be looked at is in `unseen` with the
+ * reason.
+ */
 export function surveyStack(
   eyes: StackEyes,
 ): (signal: AbortSignal, damages: readonly FileDamage[]) => Promise<StackSurvey> {

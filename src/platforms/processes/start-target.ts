@@ -78,8 +78,8 @@ export interface RunningTarget {
 }
 
 /**
- * Starts the target and waits until its ready URL answers 200. Throws HarnessError "environment" (with the last lines of
- * its log) when it dies or does not become ready, "interrupted" on the signal; then nothing of it is left.
+ * Starts the target and waits until its ready URL answers 200. Throws HarnessError "environment" (with the last lines
+ * of its log) when it dies or does not become ready, "interrupted" on the signal; then nothing of it is left.
  */
 export async function startTarget(target: Target, options: StartOptions): Promise<RunningTarget> {
   refuseUnlessAllowed(target);

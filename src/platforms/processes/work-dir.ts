@@ -8,7 +8,10 @@ import { HarnessError } from "../../core/errors.ts";
 const prefix = "stack-";
 const markFile = ".stack-instance";
 
-/** Where the work folder of an instance lies (below the system's temp folder). Pure but for that; write it down, then make it. */
+/**
+ * Where the work folder of an instance lies (below the system's temp folder). Pure but for that; write it down, then
+ * make it.
+ */
 export function workDirFor(instanceId: string): string {
   if (!/^[\w.-]+$/.test(instanceId))
     throw new HarnessError("bug", `an instance id must be a plain word: ${instanceId}`);

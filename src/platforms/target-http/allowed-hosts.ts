@@ -1,5 +1,6 @@
-// Whom a target names, asked when it is started and whenever it says who runs where: what the names in its URLs really lead to (the
-// linter only sees how they are written), and whether its inventory places a replica on a machine that nobody listed.
+// Whom a target names, asked when it is started and whenever it says who runs where: what the names in its URLs really
+// lead to (the linter only sees how they are written), and whether its inventory places a replica on a machine that
+// nobody listed.
 
 import { lookup } from "node:dns/promises";
 import { hostOf, hostOfPlace, isAllowedHost, isLoopbackHost } from "../../core/addresses.ts";
@@ -12,8 +13,8 @@ export type Resolve = (name: string) => Promise<readonly { readonly address: str
 const systemResolve: Resolve = (name) => lookup(name, { all: true });
 
 /**
- * Throws HarnessError "bad-input" when a URL names a host that the target does not list, or a name for this machine leads
- * elsewhere. A name that the target lists itself may lead where it likes.
+ * Throws HarnessError "bad-input" when a URL names a host that the target does not list, or a name for this machine
+ * leads elsewhere. A name that the target lists itself may lead where it likes.
  */
 export async function refuseForeignHosts(target: Target, resolve: Resolve = systemResolve): Promise<void> {
   const { start, inventoryUrl, control, traffic, feedUrl, auditUrl, documents, addresses = [] } = target;
@@ -47,7 +48,10 @@ interface NamedPlace {
   readonly place: string;
 }
 
-/** Throws HarnessError "bad-input", naming every replica that the inventory places on a machine that `listed` does not name. */
+/**
+ * Throws HarnessError "bad-input", naming every replica that the inventory places on a machine that `listed` does not
+ * name.
+ */
 export function refuseForeignPlaces(url: string, places: readonly NamedPlace[], listed: readonly string[]): void {
   const foreign = places.filter(({ place }) => {
     const host = hostOfPlace(place);

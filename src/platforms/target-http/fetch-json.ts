@@ -3,7 +3,9 @@
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Ms } from "../../core/units.ts";
 
-/** A single answer of a healthy target on loopback takes milliseconds; what takes longer than this counts as no answer. */
+/**
+ * A single answer of a healthy target on loopback takes milliseconds; what takes longer than this counts as no answer.
+ */
 const defaultTimeoutMs: Ms = 5_000;
 
 export interface AskOptions {

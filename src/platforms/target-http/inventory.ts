@@ -41,8 +41,8 @@ const placesSchema = z.object({
 });
 
 /**
- * GETs the inventory. Throws HarnessError "environment" when it cannot be had or breaks the contract, "bad-input" when it places a
- * replica on a machine that `listed` (the target's `addresses`) does not name.
+ * GETs the inventory. Throws HarnessError "environment" when it cannot be had or breaks the contract, "bad-input" when
+ * it places a replica on a machine that `listed` (the target's `addresses`) does not name.
  */
 export async function readInventory(url: string, signal: AbortSignal, listed: readonly string[]): Promise<Inventory> {
   const answer = await fetchJson(url, { signal });

@@ -16,8 +16,8 @@ type Attributes = ToxicSpec["attributes"];
 type Listed = Pick<ICreateToxicBody<Attributes>, "name" | "type" | "stream">;
 
 /**
- * Controls the proxy of that name. Every call but `toxicNames` rejects with an environment error when the proxy process or the proxy
- * is not there: whether that means "nothing left to undo" is for the caller to say.
+ * Controls the proxy of that name. Every call but `toxicNames` rejects with an environment error when the proxy process
+ * or the proxy is not there: whether that means "nothing left to undo" is for the caller to say.
  */
 export function edgeControl(apiUrl: string, proxyName: string, healthPath: string): EdgeControl {
   const client = new Toxiproxy(apiUrl);

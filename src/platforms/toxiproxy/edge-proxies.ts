@@ -1,4 +1,5 @@
-// What stands between the services of a stack, whoever provides it: a fault proxy of our own, or a Toxiproxy that runs already.
+// What stands between the services of a stack, whoever provides it: a fault proxy of our own, or a Toxiproxy that runs
+// already.
 
 /** The proxies of one stack. */
 export interface EdgeProxies {

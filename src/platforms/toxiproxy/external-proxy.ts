@@ -1,5 +1,5 @@
-// A Toxiproxy that somebody else runs (TOXIPROXY_URL) in the place of our own: its proxies are made under a prefix of their
-// own, and nothing else of it is touched.
+// A Toxiproxy that somebody else runs (TOXIPROXY_URL) in the place of our own: its proxies are made under a prefix of
+// their own, and nothing else of it is touched.
 
 import { Toxiproxy } from "toxiproxy-node-client";
 import { isLoopbackHost } from "../../core/addresses.ts";
@@ -10,7 +10,10 @@ import { canNameProxy, type EdgeProxies } from "./edge-proxies.ts";
 /** Somebody else's server may hang; cleaning up does not wait for it longer than this. */
 const answerWithinMs: Ms = 3_000;
 
-/** Throws HarnessError "bad-input" unless it is the URL of a Toxiproxy on this machine; gives it without a slash at the end. */
+/**
+ * Throws HarnessError "bad-input" unless it is the URL of a Toxiproxy on this machine; gives it without a slash at the
+ * end.
+ */
 export function toxiproxyUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const host = url?.hostname.replace(/^\[(.*)\]$/, "$1") ?? "";
@@ -20,7 +23,9 @@ export function toxiproxyUrl(text: string): string {
   });
 }
 
-/** Rejects with an environment error when no Toxiproxy answers there. Every proxy that is made is named `prefix` + edge. */
+/**
+ * Rejects with an environment error when no Toxiproxy answers there. Every proxy that is made is named `prefix` + edge.
+ */
 export async function useToxiproxy(url: string, prefix: string): Promise<EdgeProxies> {
   const client = new Toxiproxy(url);
   try {
@@ -51,8 +56,8 @@ export async function useToxiproxy(url: string, prefix: string): Promise<EdgePro
 }
 
 /**
- * Removes every proxy whose name begins with the prefix. Names those that stay, or the server when it does not answer; where no
- * server listens any more there is no proxy either, since Toxiproxy keeps them in its memory alone.
+ * Removes every proxy whose name begins with the prefix. Names those that stay, or the server when it does not answer;
+ * where no server listens any more there is no proxy either, since Toxiproxy keeps them in its memory alone.
  */
 export async function removeProxies(url: string, prefix: string): Promise<readonly string[]> {
   const state = await stateOf(url);

@@ -1,4 +1,5 @@
-// Chooses who provides the proxies of a stack: TOXIPROXY_URL where it is set, else a fault proxy of our own; and watches over them.
+// Chooses who provides the proxies of a stack: TOXIPROXY_URL where it is set, else a fault proxy of our own; and
+// watches over them.
 
 import type { UndoJournal } from "../../core/undo.ts";
 import type { EdgeProxies } from "./edge-proxies.ts";
@@ -19,7 +20,9 @@ export interface EdgesOptions {
   readonly journal: UndoJournal;
 }
 
-/** Proxies on somebody else's server are in the undo log before the first is made; our own server ends with its parent. */
+/**
+ * Proxies on somebody else's server are in the undo log before the first is made; our own server ends with its parent.
+ */
 export async function openEdges(options: EdgesOptions): Promise<EdgeProxies> {
   let lost = false;
   const onLost = (reason: string): void => {
@@ -47,7 +50,10 @@ async function provide(options: EdgesOptions): Promise<EdgeProxies> {
   };
 }
 
-/** Only an exit tells of itself: a server that hangs, one of somebody else's that dies, and one that forgets have to be asked. */
+/**
+ * Only an exit tells of itself: a server that hangs, one of somebody else's that dies, and one that forgets have to be
+ * asked.
+ */
 function watched(proxies: EdgeProxies, onLost: (reason: string) => void): EdgeProxies {
   const made: string[] = [];
   const watching = watchProxies(proxies.apiUrl, () => [...made], onLost);

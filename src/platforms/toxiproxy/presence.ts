@@ -1,5 +1,6 @@
-// Is the fault proxy still there? It is a tool of ours: when it dies, hangs or forgets its proxies, the trial is spoiled, and no
-// target is to blame. Toxics live in its memory alone, so what is gone for certain has taken them along.
+// Is the fault proxy still there? It is a tool of ours: when it dies, hangs or forgets its proxies, the trial is
+// spoiled, and no target is to blame. Toxics live in its memory alone, so what is gone for certain has taken them
+// along.
 
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
@@ -49,7 +50,9 @@ export async function isProxyGone(apiUrl: string, name: string): Promise<boolean
   return false;
 }
 
-/** Calls `onLost` once, as soon as a proxy of these names is not there any more or their server hangs; until disposed. */
+/**
+ * Calls `onLost` once, as soon as a proxy of these names is not there any more or their server hangs; until disposed.
+ */
 export function watchProxies(
   apiUrl: string,
   names: () => readonly string[],

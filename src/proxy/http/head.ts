@@ -1,8 +1,8 @@
 // The head of an HTTP/1 message, read as far as its end must be found (RFC 9112, section 6).
 
 /**
- * Where a message's body ends. `none`: there is none · `length`: after `bytes` · `chunked`: at its last chunk · `close`: with
- * the connection · `tunnel`: what follows is not HTTP any more (an upgrade, or CONNECT).
+ * Where a message's body ends. `none`: there is none · `length`: after `bytes` · `chunked`: at its last chunk ·
+ * `close`: with the connection · `tunnel`: what follows is not HTTP any more (an upgrade, or CONNECT).
  */
 type Framing =
   | { readonly kind: "none" | "chunked" | "close" | "tunnel" }
@@ -45,7 +45,9 @@ function responseFraming(status: number, fields: ReadonlyMap<string, string>, me
   return framingOf(fields, { kind: "close" });
 }
 
-/** Reads a whole head; undefined when it is not HTTP/1. `methodOf` is asked once for each answer that is not interim. */
+/**
+ * Reads a whole head; undefined when it is not HTTP/1. `methodOf` is asked once for each answer that is not interim.
+ */
 export function readHead(text: string, methodOf: () => string | undefined): Head | undefined {
   const [start = "", ...lines] = text.split(/\r?\n/);
   const fields = new Map<string, string>();

@@ -1,4 +1,5 @@
-// What the HTTP toxics have in common: bytes become parts of messages, and what is to leave of them becomes chunks again.
+// What the HTTP toxics have in common: bytes become parts of messages, and what is to leave of them becomes chunks
+// again.
 
 import type { Ms } from "../../core/units.ts";
 import { makeDelayLine } from "../delay-line.ts";
@@ -36,10 +37,15 @@ interface Leaving {
 
 type Method = string | undefined;
 
-/** Whose stage read a chunk before, and what its heads answer: after a change of the toxic the new stage reads it again. */
+/**
+ * Whose stage read a chunk before, and what its heads answer: after a change of the toxic the new stage reads it again.
+ */
 const readBefore = new WeakMap<Chunk, { readonly by: ToxicEffects; readonly methods: readonly Method[] }>();
 
-/** A stage that shows the toxic every part of the stream. Bytes that are not HTTP/1 go through untouched, and are counted. */
+/**
+ * A stage that shows the toxic every part of the stream. Bytes that are not HTTP/1 go through untouched, and are
+ * counted.
+ */
 export function httpStage(context: StageContext, toxic: HttpToxic): Stage {
   const { clock, effects, stream, pass } = context;
   const line = makeDelayLine({ clock, effects, letGo: pass });

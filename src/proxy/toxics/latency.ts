@@ -1,4 +1,5 @@
-// latency: every chunk leaves `latency ± jitter` ms after it arrived. Chunks wait side by side, so delays do not add up.
+// latency: every chunk leaves `latency ± jitter` ms after it arrived. Chunks wait side by side, so delays do not add
+// up.
 
 import type { Ms } from "../../core/units.ts";
 import { makeDelayLine } from "../delay-line.ts";

@@ -4,7 +4,10 @@ import type { ToxicKind } from "./toxic.ts";
 
 const SENT = "sent";
 
-/** Toxiproxy's `limit_data`: attribute `bytes`; what went through before a change of the limit counts towards the new one. */
+/**
+ * Toxiproxy's `limit_data`: attribute `bytes`; what went through before a change of the limit counts towards the new
+ * one.
+ */
 export const limitData: ToxicKind = {
   type: "limit_data",
   attributes: [{ name: "bytes", type: "int", default: 0 }],

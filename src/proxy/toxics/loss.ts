@@ -8,8 +8,8 @@ import type { Chunk, ToxicKind } from "./toxic.ts";
 const MOST_LOSSES = 6;
 
 /**
- * Of our own: `share` of segments (reads of the socket) that are lost, and `rto`, the wait for a retransmission in whole ms,
- * which doubles each time that is lost too (RFC 6298, section 5.5). 200 ms is the least that Linux waits.
+ * Of our own: `share` of segments (reads of the socket) that are lost, and `rto`, the wait for a retransmission in
+ * whole ms, which doubles each time that is lost too (RFC 6298, section 5.5). 200 ms is the least that Linux waits.
  */
 export const loss: ToxicKind = {
   type: "loss",

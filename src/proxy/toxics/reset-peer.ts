@@ -4,7 +4,9 @@ import { heldCost } from "../delay-line.ts";
 import { wakeAt } from "../wake.ts";
 import type { Chunk, ToxicKind } from "./toxic.ts";
 
-/** Toxiproxy's `reset_peer`: attribute `timeout` in whole ms. Taken away before it strikes, it gives back what it held. */
+/**
+ * Toxiproxy's `reset_peer`: attribute `timeout` in whole ms. Taken away before it strikes, it gives back what it held.
+ */
 export const resetPeer: ToxicKind = {
   type: "reset_peer",
   attributes: [{ name: "timeout", type: "int", default: 0 }],

@@ -9,7 +9,9 @@ import type { Chunk, ToxicKind } from "./toxic.ts";
 /** Slices without a delay that leave in one turn of the event loop; other connections come in between. */
 const SLICES_PER_TURN = 64;
 
-/** Where to cut `length` bytes, ascending, `length` included: halved, with the variation, until a part is small enough. */
+/**
+ * Where to cut `length` bytes, ascending, `length` included: halved, with the variation, until a part is small enough.
+ */
 function cuts(length: number, average: number, variation: number, random: Random): number[] {
   const found: number[] = [];
   const parts: [number, number][] = [[0, length]];

@@ -15,7 +15,10 @@ import { timeout } from "./timeout.ts";
 import { truncateStream } from "./truncate-stream.ts";
 import type { ToxicKind } from "./toxic.ts";
 
-/** Toxiproxy's in the order of its documentation, then our own; `enabled: false` on a proxy is Toxiproxy's "down" and no toxic. */
+/**
+ * Toxiproxy's in the order of its documentation, then our own; `enabled: false` on a proxy is Toxiproxy's "down" and no
+ * toxic.
+ */
 export const toxicKinds: readonly ToxicKind[] = [
   latency,
   bandwidth,

@@ -4,8 +4,8 @@ import { wakeAt } from "../wake.ts";
 import type { EndChunk, ToxicKind } from "./toxic.ts";
 
 /**
- * Toxiproxy's `timeout`: attribute `timeout` in whole ms, counted anew from every chunk that is swallowed; 0 or less never
- * closes. Taking the toxic away closes the connections that it struck: their stream has a hole.
+ * Toxiproxy's `timeout`: attribute `timeout` in whole ms, counted anew from every chunk that is swallowed; 0 or less
+ * never closes. Taking the toxic away closes the connections that it struck: their stream has a hole.
  */
 export const timeout: ToxicKind = {
   type: "timeout",

@@ -6,15 +6,18 @@ import type { Ms } from "../../core/units.ts";
 import type { ToxicEffects } from "../effects.ts";
 import type { RequestWatch } from "../http/requests.ts";
 
-/** Bytes as they were read from a socket; `arrivedAt` is when they reached the proxy (later, once a latency has counted). */
+/**
+ * Bytes as they were read from a socket; `arrivedAt` is when they reached the proxy (later, once a latency has
+ * counted).
+ */
 interface DataChunk {
   readonly bytes: Buffer;
   readonly arrivedAt: Ms;
 }
 
 /**
- * The last chunk of a direction. `end`: the sender closed its side (the other direction goes on) · `close`: a toxic ends
- * the connection, what is before it still arrives · `reset`: a toxic ends it with a TCP reset, both ways, at once.
+ * The last chunk of a direction. `end`: the sender closed its side (the other direction goes on) · `close`: a toxic
+ * ends the connection, what is before it still arrives · `reset`: a toxic ends it with a TCP reset, both ways, at once.
  */
 export interface EndChunk {
   readonly bytes: null;
@@ -28,8 +31,8 @@ export type Chunk = DataChunk | EndChunk;
 export type ToxicAttributes = Readonly<Record<string, number>>;
 
 /**
- * One attribute of a kind. `int` is Go's int64 without limits of its own, as in Toxiproxy; `share` is a number from 0 to 1.
- * `min` and `max` are for toxics that Toxiproxy does not have: beyond them the API answers 400.
+ * One attribute of a kind. `int` is Go's int64 without limits of its own, as in Toxiproxy; `share` is a number from 0
+ * to 1. `min` and `max` are for toxics that Toxiproxy does not have: beyond them the API answers 400.
  */
 export interface AttributeSpec {
   readonly name: string;
@@ -40,10 +43,14 @@ export interface AttributeSpec {
   readonly max?: number;
 }
 
-/** Why a stage is closed: its attributes change (a new stage takes over), it is taken away, or the connection is over. */
+/**
+ * Why a stage is closed: its attributes change (a new stage takes over), it is taken away, or the connection is over.
+ */
 export type CloseReason = "changed" | "removed" | "over";
 
-/** A toxic at work in one direction of one connection. Hands on every chunk, in order, unless losing them is its harm. */
+/**
+ * A toxic at work in one direction of one connection. Hands on every chunk, in order, unless losing them is its harm.
+ */
 export interface Stage {
   push(chunk: Chunk): void;
   /** What it holds now, by `heldCost`. */

@@ -1,9 +1,12 @@
-// truncate_stream: an answer's body ends after `bytes` bytes, and the connection with it, so that the client sees a torn one.
+// truncate_stream: an answer's body ends after `bytes` bytes, and the connection with it, so that the client sees a
+// torn one.
 
 import { httpStage } from "../http/stage.ts";
 import type { ToxicKind } from "./toxic.ts";
 
-/** Of our own: `bytes` of the body that still arrive. Where only the connection's end ends a body, that end is a reset. */
+/**
+ * Of our own: `bytes` of the body that still arrive. Where only the connection's end ends a body, that end is a reset.
+ */
 export const truncateStream: ToxicKind = {
   type: "truncate_stream",
   attributes: [{ name: "bytes", type: "int", default: 0, min: 0 }],

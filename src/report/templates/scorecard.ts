@@ -1,4 +1,5 @@
-// The scorecard: three figures that are never folded into one, then a waterfall for each pathway. Bars are drawn in units of points.
+// The scorecard: three figures that are never folded into one, then a waterfall for each pathway. Bars are drawn in
+// units of points.
 
 /** Context: a scorecard model. */
 export const scorecardTemplate = `<section aria-labelledby="scorecard">

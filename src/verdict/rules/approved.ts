@@ -1,16 +1,17 @@
 // What may break much needs somebody's leave before it starts. The target says which pathways those are.
 
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
-import { startedActions } from "../../measure/deed-facts.ts";
+import { startedActions } from "../../measure/conduct/action-facts.ts";
 import { feedGap } from "../feed-gap.ts";
 import { observationOf } from "../observation.ts";
 import { seconds } from "../wording.ts";
 
 /**
- * Fails on a started action of a pathway of high tier without `approval.granted` of its incident before it, in every arm. What a cut
- * feed may have hidden is inconclusive. Does not apply where no such action was started.
+ * Fails on a started action of a pathway of high tier without `approval.granted` of its incident before it, in every
+ * arm. What a cut feed may have hidden is inconclusive. Does not apply where no such action was started.
  *
- * Judges the actions that were heard. Needs the feed from the baseline to the start of an action without approval, no further.
+ * Judges the actions that were heard. Needs the feed from the baseline to the start of an action without approval, no
+ * further.
  */
 export const approved: Rule = (record, facts) => {
   const observation = observationOf(record, facts);

@@ -1,10 +1,11 @@
-// What the healer says it did must stand in its audit: an action that nobody can look up afterwards was not accounted for, however well it healed.
+// What the healer says it did must stand in its audit: an action that nobody can look up afterwards was not accounted
+// for, however well it healed.
 
 import type { AuditRecord } from "../../core/audit.ts";
 import type { ClaimEvent, ClaimType } from "../../core/timeline.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Rule } from "../../core/verdict.ts";
-import { eventsOf } from "../../measure/timeline-view.ts";
+import { eventsOf } from "../../measure/windows/timeline-view.ts";
 import { feedGap } from "../feed-gap.ts";
 import { observationOf } from "../observation.ts";
 import { seconds } from "../wording.ts";
@@ -15,9 +16,11 @@ const accountable: ReadonlySet<ClaimType> = new Set(["decided", "action.started"
 const writingMs: Ms = 1000;
 
 /**
- * Fails on a broken chain and on a claim without its record; inconclusive when the audit was not read, or claims may not have been heard.
+ * Fails on a broken chain and on a claim without its record; inconclusive when the audit was not read, or claims may
+ * not have been heard.
  *
- * Needs the feed from the baseline to 1 s before the audit was read, and only to pass: what is missing for a claim that was heard is missing.
+ * Needs the feed from the baseline to 1 s before the audit was read, and only to pass: what is missing for a claim that
+ * was heard is missing.
  */
 export const audited: Rule = (record, facts) => {
   const observation = observationOf(record, facts);
@@ -36,7 +39,7 @@ export const audited: Rule = (record, facts) => {
   const missing = withoutRecord(claims, look.records);
   if (missing.length > 0) {
     const named = missing.map(({ at, claim }) => `${claim.type} of ${claim.incident}, claimed at ${seconds(at)}`);
-    const says = `the audit has no record of ${named.join("; nor of ")} (${claims.length} claims of deeds, ${look.records.length} records)`;
+    const says = `the audit has no record of ${named.join("; nor of ")} (${claims.length} claims of actions, ${look.records.length} records)`;
     return { outcome: "fail", says, restsOn: [...missing.map(({ at }) => at), event.at] };
   }
   const gap = record.plan.targetFacts.hasFeed ? feedGap(record.timeline, observation.baselineFrom, due) : undefined;

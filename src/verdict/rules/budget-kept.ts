@@ -2,7 +2,7 @@
 
 import { isComparison } from "../../core/intent.ts";
 import type { Outcome, Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
-import { compileConditions, scopeOf } from "../../measure/conditions.ts";
+import { compileConditions, scopeOf } from "../../measure/windows/conditions.ts";
 import { observationOf, windowsIn } from "../observation.ts";
 import type { Observation } from "../observation.ts";
 import { figure, observed, stretch } from "../wording.ts";
@@ -14,10 +14,11 @@ interface Part {
 }
 
 /**
- * Error-budget burn over [t1, t6] against `max_burn` (treatment), and every `never` expression in every window since the
- * injection: in all arms but those whose stack is left broken on purpose.
+ * Error-budget burn over [t1, t6] against `max_burn` (treatment), and every `never` expression in every window since
+ * the injection: in all arms but those whose stack is left broken on purpose.
  *
- * Needs the requests over [t1, t6]; what must never be and was seen needs nothing more, that it never was needs half of the windows.
+ * Needs the requests over [t1, t6]; what must never be and was seen needs nothing more, that it never was needs half of
+ * the windows.
  */
 export const budgetKept: Rule = (record, facts) => {
   const { arm } = record.plan;

@@ -2,8 +2,8 @@
 
 import type { Ms } from "../../core/units.ts";
 import type { Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
-import { claimedAction } from "../../measure/claim-marks.ts";
-import { faultSites } from "../../measure/sites.ts";
+import { claimedAction } from "../../measure/marks/claim-marks.ts";
+import { faultSites } from "../../measure/marks/sites.ts";
 import { brokenDoubt, otherAction } from "../comparison.ts";
 import { feedGap } from "../feed-gap.ts";
 import { disturbance } from "../observation.ts";
@@ -13,13 +13,13 @@ import { places, seconds } from "../wording.ts";
 type Answer = ReturnType<Rule>;
 
 /**
- * Treatment: the last action claimed done on the site before t6 is the declared one, and the inventory shows a side effect
- * there. The word alone never passes. Not recovered: the choice is judged all the same, when another action was the last one done.
- * Ablation and loop-ablation: recovering although the action was a no-op is `self-recovered`, unless another action was claimed done on
- * the site, which then can do it too.
+ * Treatment: the last action claimed done on the site before t6 is the declared one, and the inventory shows a side
+ * effect there. The word alone never passes. Not recovered: the choice is judged all the same, when another action was
+ * the last one done. Ablation and loop-ablation: recovering although the action was a no-op is `self-recovered`, unless
+ * another action was claimed done on the site, which then can do it too.
  *
- * It is the last action that counts, so the feed is needed from the end of the last one that was heard (from t0, if none was) to t6, or to the
- * end of observing where there is no t6.
+ * It is the last action that counts, so the feed is needed from the end of the last one that was heard (from t0, if
+ * none was) to t6, or to the end of observing where there is no t6.
  */
 export const byDeclaredPathway: Rule = (record, facts) => {
   const declared = record.plan.expect.recovered?.by;
@@ -37,7 +37,10 @@ interface Asked {
   readonly trial: Disturbed;
 }
 
-/** Why an action after the last one that was heard may be missing, up to `to` (ms); undefined when it is not, and without a feed. */
+/**
+ * Why an action after the last one that was heard may be missing, up to `to` (ms); undefined when it is not, and
+ * without a feed.
+ */
 function laterUnheard({ plan, timeline }: TrialRecord, { since }: Disturbed, to: Ms): string | undefined {
   if (!plan.targetFacts.hasFeed) return undefined;
   const heard = claimedAction(timeline, faultSites(plan), { since, until: to, noOps: plan.ablated });

@@ -1,19 +1,20 @@
 // Did the healer say what kind of fault it was, and was it right?
 
 import type { Rule } from "../../core/verdict.ts";
-import { claimMarks } from "../../measure/claim-marks.ts";
-import { faultSites } from "../../measure/sites.ts";
-import { eventsOf } from "../../measure/timeline-view.ts";
+import { claimMarks } from "../../measure/marks/claim-marks.ts";
+import { faultSites } from "../../measure/marks/sites.ts";
+import { eventsOf } from "../../measure/windows/timeline-view.ts";
 import { notFelt } from "../felt.ts";
 import { feedGap } from "../feed-gap.ts";
 import { disturbance } from "../observation.ts";
 import { runnersUpText, seconds } from "../wording.ts";
 
 /**
- * The class of the incident that was detected on the site must be one of `detected.as`; its first class counts, and none may come after it was
- * closed, or after our revert. No class for an effect that nobody felt is no mistake.
+ * The class of the incident that was detected on the site must be one of `detected.as`; its first class counts, and
+ * none may come after it was closed, or after our revert. No class for an effect that nobody felt is no mistake.
  *
- * Needs the feed over [t0, t2c]: an earlier class may have gone unheard. Where no class was heard, over [t0, closed], or to the end of observing.
+ * Needs the feed over [t0, t2c]: an earlier class may have gone unheard. Where no class was heard, over [t0, closed],
+ * or to the end of observing.
  */
 export const classifiedRight: Rule = (record, facts) => {
   const { plan, timeline } = record;

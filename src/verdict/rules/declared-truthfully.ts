@@ -1,18 +1,19 @@
 // A healer that calls itself recovered while users still suffer is worse than a silent one.
 
 import type { Rule } from "../../core/verdict.ts";
-import { periodsOf } from "../../measure/timeline-view.ts";
+import { periodsOf } from "../../measure/windows/timeline-view.ts";
 import { feedGap } from "../feed-gap.ts";
 import { disturbance } from "../observation.ts";
 import { seconds } from "../wording.ts";
 
 /**
- * t7 must not lie before t6; intervals that overlap cannot be called false. Declaring nothing is no lie, and is said. The arms whose
- * actions are no-ops ask the same while the stack stays broken, up to our revert: a healer that looks before it speaks has nothing to
- * declare there.
+ * t7 must not lie before t6; intervals that overlap cannot be called false. Declaring nothing is no lie, and is said.
+ * The arms whose actions are no-ops ask the same while the stack stays broken, up to our revert: a healer that looks
+ * before it speaks has nothing to declare there.
  *
- * A false declaration needs nothing more than to have been heard. That there was none needs the feed over [t0, t6], since from t6 on any
- * declaration is true; where there is no t6 to the end of the trial, in arms whose actions are no-ops to our revert.
+ * A false declaration needs nothing more than to have been heard. That there was none needs the feed over [t0, t6],
+ * since from t6 on any declaration is true; where there is no t6 to the end of the trial, in arms whose actions are
+ * no-ops to our revert.
  */
 export const declaredTruthfully: Rule = (record, facts) => {
   const { plan, timeline } = record;

@@ -1,9 +1,9 @@
 // Did the healer notice, where it happened, soon enough?
 
 import type { Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
-import { faultSites } from "../../measure/sites.ts";
-import { formatSpan } from "../../measure/spans.ts";
-import { eventsOf } from "../../measure/timeline-view.ts";
+import { faultSites } from "../../measure/marks/sites.ts";
+import { formatSpan } from "../../measure/marks/spans.ts";
+import { eventsOf } from "../../measure/windows/timeline-view.ts";
 import { budgetWords, withinBudget } from "../budget.ts";
 import { dueBy, notFelt } from "../felt.ts";
 import { feedGap } from "../feed-gap.ts";
@@ -11,12 +11,12 @@ import { disturbance } from "../observation.ts";
 import { places, seconds } from "../wording.ts";
 
 /**
- * MTTD against `detected.within`, as intervals. What a cut feed may have hidden is inconclusive, never a miss. A target without
- * a feed is judged by its first observable action on the site. Of an effect that never took the steady state away there was nothing to
- * notice: not to have noticed it is no miss either.
+ * MTTD against `detected.within`, as intervals. What a cut feed may have hidden is inconclusive, never a miss. A target
+ * without a feed is judged by its first observable action on the site. Of an effect that never took the steady state
+ * away there was nothing to notice: not to have noticed it is no miss either.
  *
- * Needs the feed over [t0, t0 + allowed] (of an effect that was felt later, up to that much after it was): what was missed by then stays missed
- * whatever is lost later; what was heard in time needs no more.
+ * Needs the feed over [t0, t0 + allowed] (of an effect that was felt later, up to that much after it was): what was
+ * missed by then stays missed whatever is lost later; what was heard in time needs no more.
  */
 export const detectedInTime: Rule = (record, facts) => {
   const { plan, timeline } = record;

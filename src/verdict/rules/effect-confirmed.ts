@@ -3,14 +3,14 @@
 import type { FaultEvent } from "../../core/timeline.ts";
 import type { PlannedDisturbance } from "../../core/plan.ts";
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
-import { eventsOf } from "../../measure/timeline-view.ts";
+import { eventsOf } from "../../measure/windows/timeline-view.ts";
 import { isControl } from "../observation.ts";
 import { steadyBefore } from "./steady-before.ts";
 import { seconds } from "../wording.ts";
 
 /**
- * Every planned disturbance must have been confirmed by the injector's own, independent look. Where nothing was tried there is no effect to
- * confirm: what kept it from being tried is said, and by steady-before if that was the baseline.
+ * Every planned disturbance must have been confirmed by the injector's own, independent look. Where nothing was tried
+ * there is no effect to confirm: what kept it from being tried is said, and by steady-before if that was the baseline.
  *
  * Needs the injector's own notes alone.
  */

@@ -9,19 +9,21 @@ import { figure, seconds } from "../wording.ts";
 type Measured = Extract<EnvironmentFacts, { measured: true }>;
 
 /**
- * Where no processor was free and others had at least half of all, a shorter wait behind them is enough. Measured on two processors with ten
- * busy processes in a session of their own: 0.03 to 0.05 with 1.5 processors used by others, and healers acted on a healthy stack.
+ * Where no processor was free and others had at least half of all, a shorter wait behind them is enough. Measured on
+ * two processors with ten busy processes in a session of their own: 0.03 to 0.05 with 1.5 processors used by others,
+ * and healers acted on a healthy stack.
  */
 const crowdedShare: Share = 0.01;
 /** Used so far, processors count as taken altogether; the kernel counts in hundredths of a second. */
 const takenShare: Share = 0.95;
 
 /**
- * Inconclusive when, before the injection, from it to the recovery, or after that, a process of the target waited longer behind others for a
- * processor than the machine makes one wait by itself, and others had more of the processors than the stack; or when no processor was free,
- * others had at least half of all, and it waited behind them at all. What the stack waits behind itself is its own doing and excuses nothing.
- * `at` is when the first such stretch begins: what had failed for good by then is not excused. Asked whatever else came of the trial: passes
- * alone, kept from a starved night, would flatter. Silent where it was not measured: that a stretch was calm is said only when all of them
+ * Inconclusive when, before the injection, from it to the recovery, or after that, a process of the target waited
+ * longer behind others for a processor than the machine makes one wait by itself, and others had more of the processors
+ * than the stack; or when no processor was free, others had at least half of all, and it waited behind them at all.
+ * What the stack waits behind itself is its own doing and excuses nothing. `at` is when the first such stretch begins:
+ * what had failed for good by then is not excused. Asked whatever else came of the trial: passes alone, kept from a
+ * starved night, would flatter. Silent where it was not measured: that a stretch was calm is said only when all of them
  * were seen.
  */
 export const environmentCalm: Rule = (_record, { environment }) => {

@@ -1,10 +1,12 @@
-// Two facts of one trial that cannot both be true are a defect of ours: whatever a rule concludes from one of them may be wrong.
+// Two facts of one trial that cannot both be true are a defect of ours: whatever a rule concludes from one of them may
+// be wrong.
 
 import type { Rule } from "../../core/verdict.ts";
-import { contradictions } from "../../measure/agreement.ts";
+import { contradictions } from "../../measure/facts/agreement.ts";
 
 /**
- * Inconclusive when facts contradict each other, with both lines; else the rule does not apply, since it says nothing of the stack.
+ * Inconclusive when facts contradict each other, with both lines; else the rule does not apply, since it says nothing
+ * of the stack.
  *
  * Needs nothing but what was measured.
  */

@@ -1,13 +1,13 @@
 // Before anything is held against the healer: did we ourselves load, look and keep time as planned?
 
 import type { Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
-import { compileExpression } from "../../core/expression.ts";
+import { compileExpression } from "../../language/expression.ts";
 import { shareBesideText, shareText } from "../../core/share-text.ts";
-import { lateSendTolerance, markSlackMs } from "../../measure/load-facts.ts";
-import { bearableSendLagMs, bearableTimerLagMs } from "../../measure/pace-bounds.ts";
-import { percentile } from "../../measure/percentiles.ts";
-import { eventsOf } from "../../measure/timeline-view.ts";
-import { takenAwayAt } from "../deeds.ts";
+import { lateSendTolerance, markSlackMs } from "../../measure/cost/load-facts.ts";
+import { bearableSendLagMs, bearableTimerLagMs } from "../../measure/cost/pace-bounds.ts";
+import { percentile } from "../../measure/windows/percentiles.ts";
+import { eventsOf } from "../../measure/windows/timeline-view.ts";
+import { takenAwayAt } from "../actions.ts";
 import type { Ms } from "../../core/units.ts";
 import { isMisunderstood } from "../feed-gap.ts";
 import { observationOf, windowsIn } from "../observation.ts";
@@ -25,9 +25,9 @@ const missingArrivals = 20;
 /**
  * Never fails: what the harness got wrong makes the trial inconclusive, whatever else was found.
  *
- * Needs the load and our own pace to the end of observing, trouble no later than that; and of windows those up to the end of the hold where the
- * stack recovered in time, else those up to the time by which recovery was due. What cannot be seen after the hold shortens the watch for a
- * relapse, which says how long it was.
+ * Needs the load and our own pace to the end of observing, trouble no later than that; and of windows those up to the
+ * end of the hold where the stack recovered in time, else those up to the time by which recovery was due. What cannot
+ * be seen after the hold shortens the watch for a relapse, which says how long it was.
  */
 export const harnessKeptPace: Rule = (record, facts) => {
   const observation = observationOf(record, facts);
@@ -53,8 +53,8 @@ export const harnessKeptPace: Rule = (record, facts) => {
 const whereRecord: ReadonlySet<string> = new Set(["record", "recorder"]);
 
 /**
- * Trouble after our way back began spoils nothing that is measured; but a record that could not be written is none, whenever. What the
- * target's feed said and nobody understood is no lateness of ours: see feed-understood.
+ * Trouble after our way back began spoils nothing that is measured; but a record that could not be written is none,
+ * whenever. What the target's feed said and nobody understood is no lateness of ours: see feed-understood.
  */
 function measuredTroubles(
   { timeline }: TrialRecord,
@@ -98,7 +98,10 @@ function paceDoubts({ plan, timeline }: TrialRecord): string[] {
   return p95 > bound ? [`the harness's timers were ${Math.round(p95)} ms late (p95, bound: ${bound} ms)`] : [];
 }
 
-/** Up to where the windows decide over recovery: the end of its hold, or the time by which it was due; undefined: all of them do, ms. */
+/**
+ * Up to where the windows decide over recovery: the end of its hold, or the time by which it was due; undefined: all of
+ * them do, ms.
+ */
 function neededUntil({ plan }: TrialRecord, { recovery, marks }: TrialFacts): Ms | undefined {
   const { t0, t6 } = marks;
   const allowed = plan.arm === "treatment" ? plan.expect.recovered : undefined;
@@ -109,8 +112,9 @@ function neededUntil({ plan }: TrialRecord, { recovery, marks }: TrialFacts): Ms
 }
 
 /**
- * Only windows that could not be judged count: a probe that is dark while another shows the damage hides nothing. And only up to the
- * moment at which healthy replicas were taken away: a stack that is scaled to zero blinds our probes, and must not get off by that.
+ * Only windows that could not be judged count: a probe that is dark while another shows the damage hides nothing. And
+ * only up to the moment at which healthy replicas were taken away: a stack that is scaled to zero blinds our probes,
+ * and must not get off by that.
  */
 function blindness(record: TrialRecord, facts: TrialFacts, { baselineFrom, since, until }: Observation): string[] {
   const { plan } = record;

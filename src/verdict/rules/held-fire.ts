@@ -1,25 +1,31 @@
 // Left alone, or under a benign anomaly, a healer must do nothing.
 
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
-import { eventsOf } from "../../measure/timeline-view.ts";
-import { firstDeed } from "../deeds.ts";
+import { eventsOf } from "../../measure/windows/timeline-view.ts";
+import { firstAction } from "../actions.ts";
 import { feedGap } from "../feed-gap.ts";
 import { isControl, observationOf } from "../observation.ts";
 import { seconds } from "../wording.ts";
 
 /**
- * Any started action, claimed or seen in the inventory, from the baseline to the end of observing fails, and so does calling a person
- * (`escalated`); no claim of holding is needed. Silence passes only if it could be heard: feed alive, inventory seen, anomaly there, time watched.
+ * Any started action, claimed or seen in the inventory, from the baseline to the end of observing fails, and so does
+ * calling a person (`escalated`); no claim of holding is needed. Silence passes only if it could be heard: feed alive,
+ * inventory seen, anomaly there, time watched.
  *
- * To pass it needs the feed from the baseline to the end of observing; a deed that was heard or seen needs nothing more.
+ * To pass it needs the feed from the baseline to the end of observing; a action that was heard or seen needs nothing
+ * more.
  */
 export const heldFire: Rule = (record, facts) => {
   const { plan } = record;
   const observation = observationOf(record, facts);
   if (!(isControl(plan.arm) || plan.expect.heldFire) || observation === undefined) return null;
-  const deed = firstDeed(record, facts);
-  if (deed !== undefined)
-    return { outcome: "fail", says: `${deed.says} at ${seconds(deed.at)}, with nothing to repair`, restsOn: [deed.at] };
+  const action = firstAction(record, facts);
+  if (action !== undefined)
+    return {
+      outcome: "fail",
+      says: `${action.says} at ${seconds(action.at)}, with nothing to repair`,
+      restsOn: [action.at],
+    };
   const { baselineFrom, since, until } = observation;
   const call = eventsOf(record.timeline, "claim").find(
     ({ at, claim }) => claim.type === "escalated" && at >= baselineFrom && at <= until,

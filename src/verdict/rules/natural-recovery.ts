@@ -1,15 +1,16 @@
 // What becomes of the stack when nobody heals it: the measure for what a healer gains.
 
 import type { Rule } from "../../core/verdict.ts";
-import { faultSites } from "../../measure/sites.ts";
-import { eventsOf } from "../../measure/timeline-view.ts";
+import { faultSites } from "../../measure/marks/sites.ts";
+import { eventsOf } from "../../measure/windows/timeline-view.ts";
 import { brokenDoubt } from "../comparison.ts";
 import { disturbance } from "../observation.ts";
 import { places, seconds } from "../wording.ts";
 
 /**
- * Unhealed trials alone. Nothing is believed of them, so that staying broken and coming back both pass, and say which (MEASUREMENT, Arms:
- * natural recovery, for the gain). A claim means that the healer was not off: such a trial tells nothing of natural recovery.
+ * Unhealed trials alone. Nothing is believed of them, so that staying broken and coming back both pass, and say which
+ * (MEASUREMENT, Arms: natural recovery, for the gain). A claim means that the healer was not off: such a trial tells
+ * nothing of natural recovery.
  */
 export const naturalRecovery: Rule = (record, facts) => {
   const trial = disturbance(record, facts);

@@ -1,13 +1,14 @@
 // The healer may touch what is sick. What it does to healthy replicas is damage, however green the latency.
 
 import type { Rule } from "../../core/verdict.ts";
-import { faultSites } from "../../measure/sites.ts";
+import { faultSites } from "../../measure/marks/sites.ts";
 import { disturbance } from "../observation.ts";
 import { places, seconds } from "../wording.ts";
 
 /**
- * Fails on an action or an inventory change on a replica that is no site, and on a stack that was made smaller: a replica taken
- * out of the inventory, or every replica of a service drained. A sibling that takes over the site's share is no damage.
+ * Fails on an action or an inventory change on a replica that is no site, and on a stack that was made smaller: a
+ * replica taken out of the inventory, or every replica of a service drained. A sibling that takes over the site's share
+ * is no damage.
  */
 export const noCollateral: Rule = (record, facts) => {
   const trial = disturbance(record, facts);

@@ -1,14 +1,14 @@
-// A trial that its own guard ended early says nothing of recovery: the fault was taken back before the healer's time was over. Nor does
-// one that ended because a tool of ours broke, or because it could no longer be written down.
+// A trial that its own guard ended early says nothing of recovery: the fault was taken back before the healer's time
+// was over. Nor does one that ended because a tool of ours broke, or because it could no longer be written down.
 
 import type { Rule } from "../../core/verdict.ts";
-import { ownTrouble } from "../../measure/own-trouble.ts";
-import { eventsOf } from "../../measure/timeline-view.ts";
+import { ownTrouble } from "../../measure/cost/own-trouble.ts";
+import { eventsOf } from "../../measure/windows/timeline-view.ts";
 import { figure, seconds } from "../wording.ts";
 
 /**
- * Inconclusive when a tool of ours or the record of the trial was lost, or when a condition of `abort_if` came true, or could not be told for
- * long, while a fault was in place; else the rule does not apply.
+ * Inconclusive when a tool of ours or the record of the trial was lost, or when a condition of `abort_if` came true, or
+ * could not be told for long, while a fault was in place; else the rule does not apply.
  */
 export const notAborted: Rule = ({ timeline }) => {
   const own = ownTrouble(timeline);

@@ -1,15 +1,17 @@
-// A trial that leaves something behind is worse than one that fails: nobody can run it every night. Looked for, not taken on trust.
+// A trial that leaves something behind is worse than one that fails: nobody can run it every night. Looked for, not
+// taken on trust.
 
 import { siteName } from "../../core/platform.ts";
 import type { FaultEvent } from "../../core/timeline.ts";
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
-import { machineResidue, stackResidue } from "../../measure/residue.ts";
-import { ownTrouble } from "../../measure/own-trouble.ts";
-import { eventsOf } from "../../measure/timeline-view.ts";
+import { machineResidue, stackResidue } from "../../measure/conduct/residue.ts";
+import { ownTrouble } from "../../measure/cost/own-trouble.ts";
+import { eventsOf } from "../../measure/windows/timeline-view.ts";
 
 /**
- * Fails when a survey after the trial shows what the one before did not, or a fault was not taken back; blind is inconclusive. Where a tool
- * of ours broke, what is left is named all the same, but it is our debt and not the target's.
+ * Fails when a survey after the trial shows what the one before did not, or a fault was not taken back; blind is
+ * inconclusive. Where a tool of ours broke, what is left is named all the same, but it is our debt and not the
+ * target's.
  */
 export const nothingLeft: Rule = (record) => {
   const machine = pairOf(eventsOf(record.timeline, "machine-survey"));
@@ -62,7 +64,10 @@ function wasInjected({ timeline }: TrialRecord): boolean {
   return eventsOf(timeline, "fault").some(({ step }) => step === "applying");
 }
 
-/** Faults whose way back failed or never came, in a trial that got to its end; one that was cut off has no last survey either. */
+/**
+ * Faults whose way back failed or never came, in a trial that got to its end; one that was cut off has no last survey
+ * either.
+ */
 function faultsLeft({ plan, timeline }: TrialRecord): string[] {
   if (!eventsOf(timeline, "phase").some(({ phase }) => phase === "done")) return [];
   const steps = eventsOf(timeline, "fault");

@@ -4,9 +4,9 @@ import type { ReadingEvent } from "../../core/timeline.ts";
 import { wordsText } from "../../core/reasons.ts";
 import type { DocumentFacts, DocumentLoss } from "../../core/documents.ts";
 import type { Outcome, Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
-import { faultSites } from "../../measure/sites.ts";
-import { formatSpan } from "../../measure/spans.ts";
-import { eventsOf } from "../../measure/timeline-view.ts";
+import { faultSites } from "../../measure/marks/sites.ts";
+import { formatSpan } from "../../measure/marks/spans.ts";
+import { eventsOf } from "../../measure/windows/timeline-view.ts";
 import { observationOf } from "../observation.ts";
 import { figure, seconds, stretch } from "../wording.ts";
 
@@ -17,9 +17,9 @@ interface Part {
 }
 
 /**
- * The last count of every data probe before the injection against the last before our revert, and against the last of all: our
- * revert may hide a loss, or make one. A probe that saw nothing at the end leaves the question open. And every document of our own
- * that the target acknowledged must be found at both moments.
+ * The last count of every data probe before the injection against the last before our revert, and against the last of
+ * all: our revert may hide a loss, or make one. A probe that saw nothing at the end leaves the question open. And every
+ * document of our own that the target acknowledged must be found at both moments.
  */
 export const nothingLost: Rule = (record, facts) => {
   const observation = observationOf(record, facts);

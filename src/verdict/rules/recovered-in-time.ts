@@ -2,9 +2,9 @@
 
 import { shareText } from "../../core/share-text.ts";
 import type { Mark, Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
-import { firstBadRun, mayHaveHeld } from "../../measure/runs.ts";
-import { isUnserved } from "../../measure/served.ts";
-import { formatSpan } from "../../measure/spans.ts";
+import { firstBadRun, mayHaveHeld } from "../../measure/windows/runs.ts";
+import { isUnserved } from "../../measure/windows/served.ts";
+import { formatSpan } from "../../measure/marks/spans.ts";
 import { budgetWords, withinBudget } from "../budget.ts";
 import { disturbance, windowsIn } from "../observation.ts";
 import { breach, seconds, stretch } from "../wording.ts";
@@ -14,8 +14,8 @@ type Answer = ReturnType<Rule>;
 /**
  * MTTR against `recovered.within`, as intervals; a relapse takes the recovery back.
  *
- * Needs the windows over [t0, t0 + allowed + hold]: when no row of windows that can have begun in time can have held, it was not in time,
- * whatever was not seen later. Then only those of the watch for a relapse.
+ * Needs the windows over [t0, t0 + allowed + hold]: when no row of windows that can have begun in time can have held,
+ * it was not in time, whatever was not seen later. Then only those of the watch for a relapse.
  */
 export const recoveredInTime: Rule = (record, facts) => {
   const { plan } = record;

@@ -1,21 +1,21 @@
 // Nothing can be learnt from breaking what was not whole: the steady state must have held before the injection.
 
 import type { Rule, TrialRecord, TrialFacts, WindowFact } from "../../core/verdict.ts";
-import { firstBadRun } from "../../measure/runs.ts";
-import { steadinessOf } from "../../measure/steadiness.ts";
-import { firstDeed } from "../deeds.ts";
+import { firstBadRun } from "../../measure/windows/runs.ts";
+import { steadinessOf } from "../../measure/windows/steadiness.ts";
+import { firstAction } from "../actions.ts";
 import { feedGap } from "../feed-gap.ts";
 import { isControl, observationOf } from "../observation.ts";
 import { unseenWhy } from "../unseen.ts";
 import { breach, stretch } from "../wording.ts";
 
 /**
- * Over all windows of the baseline; fails on as many bad ones as make an impact. In arms with nothing to repair the users' steady
- * state must hold to the end as well (else the anomaly was not benign), unless the healer acted first: then it may have
- * broken it, and held-fire says so.
+ * Over all windows of the baseline; fails on as many bad ones as make an impact. In arms with nothing to repair the
+ * users' steady state must hold to the end as well (else the anomaly was not benign), unless the healer acted first:
+ * then it may have broken it, and held-fire says so.
  *
- * Needs the windows of the baseline, and in those arms the windows and the feed up to the first breach: who cannot hear the healer cannot say
- * that it did nothing.
+ * Needs the windows of the baseline, and in those arms the windows and the feed up to the first breach: who cannot hear
+ * the healer cannot say that it did nothing.
  */
 export const steadyBefore: Rule = (record, facts) => {
   const observation = observationOf(record, facts);
@@ -50,10 +50,10 @@ export const steadyBefore: Rule = (record, facts) => {
   return { outcome: "pass", says, restsOn: [observation.baselineFrom, to] };
 };
 
-/** First window of an impact on users that no deed of the healer preceded. */
+/** First window of an impact on users that no action of the healer preceded. */
 function hurtUntouched(record: TrialRecord, facts: TrialFacts, until: number): WindowFact | undefined {
   const windows = facts.windows.filter((window) => window.to <= until);
   const window = windows[firstBadRun(windows, "users", record.plan.steady, 0) ?? -1];
-  const deed = firstDeed(record, facts);
-  return window !== undefined && (deed === undefined || deed.at > window.to) ? window : undefined;
+  const action = firstAction(record, facts);
+  return window !== undefined && (action === undefined || action.at > window.to) ? window : undefined;
 }

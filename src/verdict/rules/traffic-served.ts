@@ -1,17 +1,18 @@
-// A stack that turns its users away is fast, and well for nobody: however green the latency, they must be served as before.
+// A stack that turns its users away is fast, and well for nobody: however green the latency, they must be served as
+// before.
 
 import type { Rule, TrialFacts, TrialRecord, WindowFact } from "../../core/verdict.ts";
 import { shareBesideText, shareText } from "../../core/share-text.ts";
 import type { Ms, Share } from "../../core/units.ts";
-import { firstBadRun } from "../../measure/runs.ts";
-import { leastOfBaseline } from "../../measure/served.ts";
+import { firstBadRun } from "../../measure/windows/runs.ts";
+import { leastOfBaseline } from "../../measure/windows/served.ts";
 import { isControl, observationOf, windowsIn } from "../observation.ts";
 import type { Observation } from "../observation.ts";
 import { stretch } from "../wording.ts";
 
 /**
- * What was called well: from the recovery (treatment), from the end of the baseline (nothing to repair, or no condition of the intent broke
- * though users were not served), to our revert.
+ * What was called well: from the recovery (treatment), from the end of the baseline (nothing to repair, or no condition
+ * of the intent broke though users were not served), to our revert.
  */
 function calledWell(record: TrialRecord, facts: TrialFacts): { readonly from: Ms; readonly to: Ms } | undefined {
   const observation = observationOf(record, facts);
@@ -23,7 +24,10 @@ function calledWell(record: TrialRecord, facts: TrialFacts): { readonly from: Ms
   return brokeUnasked(record, facts, observation) ? { from: observation.since, to: observation.until } : undefined;
 }
 
-/** The intent's conditions never broke, and half of the windows were seen at least; yet users' requests say that something did. */
+/**
+ * The intent's conditions never broke, and half of the windows were seen at least; yet users' requests say that
+ * something did.
+ */
 function brokeUnasked({ plan }: TrialRecord, facts: TrialFacts, { since, until }: Observation): boolean {
   if (facts.recovery === "not-disturbed") return false;
   const windows = windowsIn(facts, since, until);
@@ -32,9 +36,10 @@ function brokeUnasked({ plan }: TrialRecord, facts: TrialFacts, { since, until }
 }
 
 /**
- * Fails when less than half of the baseline's share of requests was answered, or less than half of the baseline's share of answers was
- * right, while the stack was called well: all traffic shed, refused, or answered with an excuse (MEASUREMENT, anti-gaming checks). A steady
- * state that never broke is called well too: a healer that turns everybody away at once must not hide behind it.
+ * Fails when less than half of the baseline's share of requests was answered, or less than half of the baseline's share
+ * of answers was right, while the stack was called well: all traffic shed, refused, or answered with an excuse
+ * (MEASUREMENT, anti-gaming checks). A steady state that never broke is called well too: a healer that turns everybody
+ * away at once must not hide behind it.
  *
  * Needs the users' windows of that stretch.
  */

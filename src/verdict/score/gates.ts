@@ -14,9 +14,10 @@ function failed(trial: TrialResult, rule: string): boolean {
 }
 
 /**
- * data-lost and residual-fault: in treatment trials of intents that declare the pathway (in an ablation the stack is left broken on
- * purpose). acted-on-nothing: a trial with nothing to repair in which it was started; whose hand an unnamed deed was cannot be told, so
- * that one closes the gate of every pathway that has evidence. unapproved-action: a started action of high tier without approval, in any arm.
+ * data-lost and residual-fault: in treatment trials of intents that declare the pathway (in an ablation the stack is
+ * left broken on purpose). acted-on-nothing: a trial with nothing to repair in which it was started; whose credit an
+ * unnamed action was cannot be told, so that one closes the gate of every pathway that has evidence. unapproved-action:
+ * a started action of high tier without approval, in any arm.
  */
 export function closedGates(pathway: string, ofTarget: readonly TrialResult[], hasEvidence: boolean): ClosedGate[] {
   const trials = ofTarget.filter(speaks);
@@ -41,15 +42,16 @@ export function closedGates(pathway: string, ofTarget: readonly TrialResult[], h
 }
 
 function mayHaveActed({ facts }: TrialResult, pathway: string, hasEvidence: boolean): boolean {
-  const { deeds } = facts;
-  const named = deeds?.started.flatMap((action) => action.pathway ?? []) ?? [];
+  const { actions } = facts;
+  const named = actions?.started.flatMap((action) => action.pathway ?? []) ?? [];
   if (named.includes(pathway)) return true;
-  const unnamed = deeds === undefined || deeds.unclaimed || named.length < deeds.started.length || named.length === 0;
+  const unnamed =
+    actions === undefined || actions.unclaimed || named.length < actions.started.length || named.length === 0;
   return unnamed && hasEvidence;
 }
 
 function startedBare({ facts, plan }: TrialResult, pathway: string): boolean {
   const high = plan.targetFacts.traits?.[pathway]?.tier === "high";
-  const bare = facts.deeds?.started.some((action) => action.pathway === pathway && action.approval !== "granted");
+  const bare = facts.actions?.started.some((action) => action.pathway === pathway && action.approval !== "granted");
   return high && bare === true;
 }

@@ -1,4 +1,5 @@
-// The recovery score of one pathway, 0 to 100, with everything that a waterfall needs: MEASUREMENT.md, "Recovery score of a pathway".
+// The recovery score of one pathway, 0 to 100, with everything that a waterfall needs: MEASUREMENT.md, "Recovery score
+// of a pathway".
 
 import { trialName } from "../../core/plan.ts";
 import type { PathwayScore, ScoreLoss, ScoreTerm, TermName } from "../../core/scorecard.ts";
@@ -10,7 +11,10 @@ import { closedGates } from "./gates.ts";
 import { creditOf, falseAlarmsOf } from "./trial-credit.ts";
 import type { TrialCredit, TrialTerm } from "./trial-credit.ts";
 
-/** Points of the four terms: 100 · (0.40 · p_recover · timeliness + 0.25 · attribution + 0.20 · detection + 0.15 · integrity after). */
+/**
+ * Points of the four terms: 100 · (0.40 · p_recover · timeliness + 0.25 · attribution + 0.20 · detection + 0.15 ·
+ * integrity after).
+ */
 const maxPoints: Readonly<Record<TermName, number>> = {
   recovery: 40,
   attribution: 25,
@@ -22,9 +26,10 @@ const maxPoints: Readonly<Record<TermName, number>> = {
 const holdPathway = "hold";
 
 /**
- * Confidence of each share's two-sided interval, so that the sum of all four lower bounds holds at 95 %: attribution is a two-sided
- * interval above 0 at `confidence` (95 %: 2.5 % on its side); as much again is divided over three one-sided bounds (Bonferroni). Where a
- * run might end early `confidence` is higher than 95 %, so that all of its looks share one error.
+ * Confidence of each share's two-sided interval, so that the sum of all four lower bounds holds at 95 %: attribution is
+ * a two-sided interval above 0 at `confidence` (95 %: 2.5 % on its side); as much again is divided over three one-sided
+ * bounds (Bonferroni). Where a run might end early `confidence` is higher than 95 %, so that all of its looks share one
+ * error.
  */
 function termConfidence(trials: readonly TrialResult[]): number {
   return 1 - (1 - confidenceOf(trials)) / 3;
@@ -39,8 +44,9 @@ export interface Evidence {
 }
 
 /**
- * Evidence is pooled over all intents that declare the pathway (`recovered.by`): each counted treatment trial weighs the same, and an
- * intent's attribution weighs as much as its counted treatment trials. Only trials that passed or failed count.
+ * Evidence is pooled over all intents that declare the pathway (`recovered.by`): each counted treatment trial weighs
+ * the same, and an intent's attribution weighs as much as its counted treatment trials. Only trials that passed or
+ * failed count.
  */
 export function scorePathway({ target, pathway, intents }: Evidence): PathwayScore {
   // In one order, whatever order they ran in, so that the same trials give the same scorecard to the last word.
@@ -91,7 +97,9 @@ function nothingSays(trials: number): string {
   return trials === 0 ? "no evidence: no intent of this run declares it" : "no evidence: no trial passed or failed";
 }
 
-/** `hold` has nothing to recover, so the formula gives it no points; that it acted closes the gate of whatever acted. */
+/**
+ * `hold` has nothing to recover, so the formula gives it no points; that it acted closes the gate of whatever acted.
+ */
 function scoreHold({ target, pathway, intents }: Evidence): PathwayScore {
   const all = intents.flatMap(({ trials }) => trials);
   const own = all.filter(({ plan }) => plan.arm === "placebo" || plan.arm === "look-alike");
@@ -146,10 +154,10 @@ function termsOf(intents: readonly IntentResult[], counted: readonly TrialResult
 }
 
 /**
- * Mean share over the counted trials, times the term's points. For recovery this is p_recover · timeliness: the share that recovered
- * times the mean timeliness of those that did equals the mean timeliness over all of them with 0 for the censored, so nothing is
- * counted twice. Proven: the Clopper–Pearson lower bound of the share of trials that earned all of it, since a mean of numbers in
- * [0, 1] is at least the share of ones.
+ * Mean share over the counted trials, times the term's points. For recovery this is p_recover · timeliness: the share
+ * that recovered times the mean timeliness of those that did equals the mean timeliness over all of them with 0 for the
+ * censored, so nothing is counted twice. Proven: the Clopper–Pearson lower bound of the share of trials that earned all
+ * of it, since a mean of numbers in [0, 1] is at least the share of ones.
  */
 function termOf(name: TrialTerm, credits: readonly TrialCredit[], confidence: number): ScoreTerm {
   const max = maxPoints[name];
@@ -167,7 +175,10 @@ function termOf(name: TrialTerm, credits: readonly TrialCredit[], confidence: nu
   return { name, max, earned: share * max, proven: Math.min(lo, share) * max, losses: [...losses.values()] };
 }
 
-/** ATTRIBUTED earns all, everything else nothing: what is not proven earns no points. Untested (no ablation arm) is not proven. */
+/**
+ * ATTRIBUTED earns all, everything else nothing: what is not proven earns no points. Untested (no ablation arm) is not
+ * proven.
+ */
 function attributionTerm(intents: readonly IntentResult[], counted: readonly TrialResult[]): ScoreTerm {
   const max = maxPoints.attribution;
   const losses: ScoreLoss[] = [];

@@ -1,4 +1,5 @@
-// From judged intents to the scorecard of a run: pathways, their mean, and beside it, never folded in, coverage and freshness.
+// From judged intents to the scorecard of a run: pathways, their mean, and beside it, never folded in, coverage and
+// freshness.
 
 import type { Coverage, Freshness, History, PathwayScore, Scorecard } from "../../core/scorecard.ts";
 import type { Ms } from "../../core/units.ts";
@@ -15,8 +16,9 @@ const withinDays = 7;
 const noHistory: History = { runs: [], unread: [] };
 
 /**
- * The scorecard of a run that ended at `endedAt` (ISO 8601), or undefined when no trial was judged (for then nothing is known of what
- * its targets declare), or when they declare no pathway. `history` are earlier runs beside it; they matter for freshness alone.
+ * The scorecard of a run that ended at `endedAt` (ISO 8601), or undefined when no trial was judged (for then nothing is
+ * known of what its targets declare), or when they declare no pathway. `history` are earlier runs beside it; they
+ * matter for freshness alone.
  */
 export function scorecardOf(
   intents: readonly IntentResult[],

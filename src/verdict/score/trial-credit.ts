@@ -1,15 +1,19 @@
-// What one counted treatment trial earns in the terms that are asked of every trial, and what it lost each to. Between 0 and 1 a term.
+// What one counted treatment trial earns in the terms that are asked of every trial, and what it lost each to. Between
+// 0 and 1 a term.
 
 import type { TermName } from "../../core/scorecard.ts";
 import type { Ms } from "../../core/units.ts";
 import { trialName } from "../../core/plan.ts";
 import type { Outcome, TrialResult } from "../../core/verdict.ts";
-import { secondsText } from "../../measure/spans.ts";
+import { secondsText } from "../../measure/marks/spans.ts";
 
 /** Terms that each trial earns for itself; attribution is earned by an intent. */
 export type TrialTerm = Exclude<TermName, "attribution">;
 
-/** Share of one term that a trial earned; below 1 with the reason. `sure`: the whole of it, also at the worst end of the interval. */
+/**
+ * Share of one term that a trial earned; below 1 with the reason. `sure`: the whole of it, also at the worst end of the
+ * interval.
+ */
 interface Credit {
   readonly share: number;
   readonly sure: boolean;
@@ -21,7 +25,10 @@ export interface TrialCredit {
   readonly terms: Readonly<Record<TrialTerm, Credit>>;
 }
 
-/** Rules whose failing is already told by recovery, by timeliness or by detection; every other one is a matter of integrity. */
+/**
+ * Rules whose failing is already told by recovery, by timeliness or by detection; every other one is a matter of
+ * integrity.
+ */
 const toldElsewhere = new Set([
   "recovered-in-time",
   "healed-not-waited-out",
@@ -39,11 +46,11 @@ export function timeliness(mttrMs: Ms, budgetMs: Ms): number {
 }
 
 /**
- * A trial that did not recover for good by the declared pathway earns nothing in any term: there is no recovery whose detection or
- * aftermath could be praised. Of the others:
- * recovery: timeliness of MTTR (t6 − t0) against `recovered.within`; detection: in time, on the site and with the right class, divided
- * by 1 + false alarms of the trial (one fault = one positive, so this is the trial's precision); integrity: every other rule was kept
- * (nothing lost, nothing else touched, nothing falsely declared, no bound broken).
+ * A trial that did not recover for good by the declared pathway earns nothing in any term: there is no recovery whose
+ * detection or aftermath could be praised. Of the others: recovery: timeliness of MTTR (t6 − t0) against
+ * `recovered.within`; detection: in time, on the site and with the right class, divided by 1 + false alarms of the
+ * trial (one fault = one positive, so this is the trial's precision); integrity: every other rule was kept (nothing
+ * lost, nothing else touched, nothing falsely declared, no bound broken).
  */
 export function creditOf(trial: TrialResult): TrialCredit {
   const name = trialName(trial.plan);
@@ -59,7 +66,10 @@ function outcomeOf(trial: TrialResult, rule: string): Outcome | undefined {
   return trial.verdict.findings.find((finding) => finding.rule === rule)?.outcome;
 }
 
-/** Why it is no recovery for good by the declared pathway, or undefined when it is one. The healer's word alone does not make it one. */
+/**
+ * Why it is no recovery for good by the declared pathway, or undefined when it is one. The healer's word alone does not
+ * make it one.
+ */
 function notRecovered(trial: TrialResult): string | undefined {
   const { facts, plan } = trial;
   const declared = plan.expect.recovered?.by;
@@ -67,7 +77,7 @@ function notRecovered(trial: TrialResult): string | undefined {
   if (facts.relapse.at !== undefined) return "relapsed";
   if (facts.pathway === null) return "recovered without the declared action";
   if (facts.pathway !== declared) return `recovered by ${facts.pathway} instead`;
-  return outcomeOf(trial, "by-declared-pathway") === "pass" ? undefined : "no deed seen behind the word";
+  return outcomeOf(trial, "by-declared-pathway") === "pass" ? undefined : "no action seen behind the word";
 }
 
 const words = {
@@ -102,7 +112,7 @@ function detected(trial: TrialResult): Credit {
 
 /** Incidents detected before the fault, and after it where it was not. */
 export function falseAlarmsOf({ facts }: TrialResult): number {
-  return (facts.calm?.alarms ?? 0) + (facts.deeds?.strayAlarms ?? 0);
+  return (facts.calm?.alarms ?? 0) + (facts.actions?.strayAlarms ?? 0);
 }
 
 function whole(trial: TrialResult): Credit {

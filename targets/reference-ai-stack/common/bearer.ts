@@ -1,4 +1,5 @@
-// Who may turn the knobs: a bearer token, compared in constant time so that answers do not leak how much of a guess was right.
+// Who may turn the knobs: a bearer token, compared in constant time so that answers do not leak how much of a guess was
+// right.
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { MiddlewareHandler } from "hono";
 
@@ -21,7 +22,9 @@ export function principalOf(header: string | undefined, principals: Principals):
   return found;
 }
 
-/** Answers 401 unless the request carries the token of one of the principals; with no token configured nobody comes in. */
+/**
+ * Answers 401 unless the request carries the token of one of the principals; with no token configured nobody comes in.
+ */
 export function requireBearer(principals: Principals): MiddlewareHandler<GuardedEnv> {
   return async (c, next) => {
     const principal = principalOf(c.req.header("authorization"), principals);

@@ -1,5 +1,5 @@
-// The part of OpenAI's chat API that the gateway and the inference replicas understand, validated in one place. Fields we
-// do not know are kept, so that an upstream that knows them still gets them.
+// The part of OpenAI's chat API that the gateway and the inference replicas understand, validated in one place. Fields
+// we do not know are kept, so that an upstream that knows them still gets them.
 
 import { z } from "zod";
 

@@ -1,4 +1,5 @@
-// Every service publishes Prometheus text at /metrics, from a registry of its own that carries service and replica as labels.
+// Every service publishes Prometheus text at /metrics, from a registry of its own that carries service and replica as
+// labels.
 import type { Hono } from "hono";
 import { Registry, collectDefaultMetrics } from "prom-client";
 
@@ -6,7 +7,8 @@ import { Registry, collectDefaultMetrics } from "prom-client";
 export function createRegistry(service: string, replica: string): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ service, replica });
-  // The default of 10 ms would wake every service a hundred times a second, for a figure that nobody reads that sharply.
+  // The default of 10 ms would wake every service a hundred times a second, for a figure that nobody reads that
+  // sharply.
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 200 });
   return registry;
 }

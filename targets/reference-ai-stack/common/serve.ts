@@ -1,4 +1,5 @@
-// Starts a service's HTTP server on loopback and ends it fast on SIGTERM: a replica that lingers would blur every restart.
+// Starts a service's HTTP server on loopback and ends it fast on SIGTERM: a replica that lingers would blur every
+// restart.
 import { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
@@ -14,7 +15,10 @@ export interface RunningServer {
   readonly close: () => Promise<void>;
 }
 
-/** Listens on 127.0.0.1 (port 0: any free one). Rejects when the port is taken. Signals are the caller's business; see `serveOn`. */
+/**
+ * Listens on 127.0.0.1 (port 0: any free one). Rejects when the port is taken. Signals are the caller's business; see
+ * `serveOn`.
+ */
 export async function listen(app: Servable, port: number): Promise<RunningServer> {
   const server = createAdaptorServer({ fetch: (request) => app.fetch(request) });
   if (!(server instanceof Server)) throw new Error("expected a plain HTTP server");
@@ -28,7 +32,10 @@ export async function listen(app: Servable, port: number): Promise<RunningServer
   return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) };
 }
 
-/** Listens like `listen` and, on SIGTERM or SIGINT, closes the server, runs `beforeExit` and exits 0. For a service's `main.ts`. */
+/**
+ * Listens like `listen` and, on SIGTERM or SIGINT, closes the server, runs `beforeExit` and exits 0. For a service's
+ * `main.ts`.
+ */
 export async function serveOn(
   app: Servable,
   port: number,

@@ -10,8 +10,8 @@ export function sseEvent(data: unknown): string {
 
 /**
  * A streaming answer whose every piece is written out as soon as it is there. When the pieces end in an error the
- * connection is cut, so that the client can tell a broken answer from a short one; `cancelled` is called when the client
- * goes away first.
+ * connection is cut, so that the client can tell a broken answer from a short one; `cancelled` is called when the
+ * client goes away first.
  */
 export function sseResponse(pieces: AsyncIterator<string>, cancelled: () => void): Response {
   const encoder = new TextEncoder();
@@ -32,7 +32,10 @@ export function sseResponse(pieces: AsyncIterator<string>, cancelled: () => void
   });
 }
 
-/** The `data:` payloads of a stream of bytes, whole whatever the sizes of the pieces; those that arrive together stay together. */
+/**
+ * The `data:` payloads of a stream of bytes, whole whatever the sizes of the pieces; those that arrive together stay
+ * together.
+ */
 export async function* readSse(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
   const decoder = new TextDecoder();
   let rest = "";

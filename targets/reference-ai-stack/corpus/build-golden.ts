@@ -1,5 +1,5 @@
-// Builds golden.jsonl: `npm run build`, then `node dist/targets/reference-ai-stack/corpus/build-golden.js [output file]`.
-// Deterministic; run it again after a change of the corpus, the questions or the model.
+// Builds golden.jsonl: `npm run build`, then `node dist/targets/reference-ai-stack/corpus/build-golden.js [output
+// file]`. Deterministic; run it again after a change of the corpus, the questions or the model.
 import { readStackConfig } from "../config.ts";
 import { openEmbeddingCache } from "../embedder/cache.ts";
 import { embedAll } from "../embedder/embed-all.ts";
@@ -14,7 +14,10 @@ import { readSources } from "./sources.ts";
 const SIZE = 240;
 /** Candidates looked at; the rest would cost time and change nothing. */
 const CANDIDATES = 600;
-/** The right passage must be this high by exact search. The stack retrieves 4; the first leaves room for an approximate index. */
+/**
+ * The right passage must be this high by exact search. The stack retrieves 4; the first leaves room for an approximate
+ * index.
+ */
 const WORST_RANK = 1;
 
 const { cacheDir } = readStackConfig(process.env);

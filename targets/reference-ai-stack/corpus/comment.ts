@@ -1,4 +1,5 @@
-// Turns a JSDoc block into plain prose: what a reader wants and an embedding can use, without stars, code and tag noise.
+// Turns a JSDoc block into plain prose: what a reader wants and an embedding can use, without stars, code and tag
+// noise.
 
 /** Documentation longer than this many characters is split at paragraphs, so that an answer stays readable. */
 export const MAX_PASSAGE = 900;

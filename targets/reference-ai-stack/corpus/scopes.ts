@@ -1,4 +1,5 @@
-// Knows where in a declaration file a line stands: module, namespace, interface or class, by the indentation that the sources keep.
+// Knows where in a declaration file a line stands: module, namespace, interface or class, by the indentation that the
+// sources keep.
 
 interface Scope {
   readonly indent: number;
@@ -8,7 +9,10 @@ interface Scope {
 }
 
 export interface Scopes {
-  /** Takes the next code line: leaves the scopes that ended before it and enters the one it opens. Returns the qualified name it declares. */
+  /**
+   * Takes the next code line: leaves the scopes that ended before it and enters the one it opens. Returns the qualified
+   * name it declares.
+   */
   readonly enter: (line: string) => string | undefined;
 }
 

@@ -7,7 +7,10 @@ import { MAX_INPUT_CHARS } from "../embedder/input.ts";
 import { CHUNKER_VERSION, MIN_PROSE, type SourceFile } from "./chunker.ts";
 import { MAX_PASSAGE, MIN_REMAINDER } from "./comment.ts";
 
-/** `ts5.6/` and `compatibility/` repeat other files for old compilers; the generated inspector protocol is no API to read. */
+/**
+ * `ts5.6/` and `compatibility/` repeat other files for old compilers; the generated inspector protocol is no API to
+ * read.
+ */
 const LEFT_OUT = /^(?:ts[\d.]+\/|compatibility\/|inspector\.generated\.d\.ts$)/;
 
 /** The declaration files of @types/node, sorted by path. Throws when the package is not installed. */

@@ -1,4 +1,5 @@
-// Embeddings by content hash, in SQLite below the cache folder and in memory: the same text is never computed twice on a machine.
+// Embeddings by content hash, in SQLite below the cache folder and in memory: the same text is never computed twice on
+// a machine.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -32,8 +33,8 @@ function embeddingCacheFile(cacheDir: string): string {
 }
 
 /**
- * Opens the cache to fill it, making folder and table when missing. Several processes may have it open; writers wait for each
- * other. A rollback journal, since a write-ahead log leaves files beside the database when a reader is killed.
+ * Opens the cache to fill it, making folder and table when missing. Several processes may have it open; writers wait
+ * for each other. A rollback journal, since a write-ahead log leaves files beside the database when a reader is killed.
  */
 export function openEmbeddingCache(cacheDir: string): EmbeddingCache {
   mkdirSync(join(cacheDir, "embeddings"), { recursive: true });
@@ -45,7 +46,10 @@ export function openEmbeddingCache(cacheDir: string): EmbeddingCache {
   return cacheOver(db, "writable");
 }
 
-/** Opens what is there for reading; new texts are held in memory only. A running stack leaves the cache folder as it found it. */
+/**
+ * Opens what is there for reading; new texts are held in memory only. A running stack leaves the cache folder as it
+ * found it.
+ */
 export function readEmbeddingCache(cacheDir: string): EmbeddingCache {
   const file = embeddingCacheFile(cacheDir);
   // Never prepared: an empty one is as good.
@@ -90,7 +94,9 @@ function cacheOver(db: InstanceType<typeof DatabaseSync>, mode: "writable" | "re
   };
 }
 
-/** A vector as the bytes that SQLite and the index file hold (32-bit floats, little-endian on all supported machines). */
+/**
+ * A vector as the bytes that SQLite and the index file hold (32-bit floats, little-endian on all supported machines).
+ */
 export function bytes(vector: Float32Array): Uint8Array {
   return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
 }

@@ -1,8 +1,8 @@
 // How much of a text the model reads. Apart from the model, so that those who only need the limit do not load 30 MB.
 
 /**
- * The model's input window in characters. Time grows with length (measured on two busy cores: 29 ms for 50 characters, 55 for
- * 160, 90 for 240, 145 for 400), while the sense of an API's documentation stands in its first sentence.
+ * The model's input window in characters. Time grows with length (measured on two busy cores: 29 ms for 50 characters,
+ * 55 for 160, 90 for 240, 145 for 400), while the sense of an API's documentation stands in its first sentence.
  */
 export const MAX_INPUT_CHARS = 130;
 

@@ -11,7 +11,10 @@ import type { Embedder } from "./model.ts";
 const config = readStackConfig(process.env);
 const log = createLogger("embedder");
 const cache = readEmbeddingCache(config.cacheDir);
-/** Loading takes a second of a core, which the other services need more while the stack starts. A cache miss starts it at once. */
+/**
+ * Loading takes a second of a core, which the other services need more while the stack starts. A cache miss starts it
+ * at once.
+ */
 const MODEL_LOAD_DELAY_MS = 2000;
 let modelState = "waiting";
 let loading: Promise<Embedder> | undefined;

@@ -1,11 +1,14 @@
-// The model in a thread of its own: loading it takes a second of a core and every new text some 20 ms, and users whose texts are in the
-// cache must not wait behind that.
+// The model in a thread of its own: loading it takes a second of a core and every new text some 20 ms, and users whose
+// texts are in the cache must not wait behind that.
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { BatchAnswer, BatchRequest } from "./embed-worker.ts";
 import type { Embedder } from "./model.ts";
 
-/** Starts the thread and resolves once it has embedded a first text. Rejects when the model cannot be loaded; needs the compiled worker. */
+/**
+ * Starts the thread and resolves once it has embedded a first text. Rejects when the model cannot be loaded; needs the
+ * compiled worker.
+ */
 export async function startModelThread(): Promise<Embedder> {
   const worker = new Worker(new URL("./embed-worker.js", import.meta.url));
   worker.unref();

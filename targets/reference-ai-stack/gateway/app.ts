@@ -1,4 +1,5 @@
-// The HTTP face of the gateway: chat completions for users; upstream statistics, active checks and weights for the stack.
+// The HTTP face of the gateway: chat completions for users; upstream statistics, active checks and weights for the
+// stack.
 
 import { Hono } from "hono";
 import type { Registry } from "prom-client";

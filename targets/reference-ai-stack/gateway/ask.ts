@@ -1,5 +1,5 @@
-// Asking a service: one replica by weight, and at most one other when the first could not be reached or broke before the
-// first byte. There is no hedging: a slow replica must be felt, or nobody would ever repair it.
+// Asking a service: one replica by weight, and at most one other when the first could not be reached or broke before
+// the first byte. There is no hedging: a slow replica must be felt, or nobody would ever repair it.
 
 import type { Balancer } from "./balancer.ts";
 import { UpstreamFailure } from "./upstream.ts";

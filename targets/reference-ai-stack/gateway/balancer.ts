@@ -1,5 +1,5 @@
-// Smooth weighted round robin (as in nginx): shares follow the weights exactly over each cycle and turns are spread evenly,
-// so a replica at half weight gets every third request and never a burst.
+// Smooth weighted round robin (as in nginx): shares follow the weights exactly over each cycle and turns are spread
+// evenly, so a replica at half weight gets every third request and never a burst.
 
 /** Shares traffic over the replicas of one service. */
 export interface Balancer {

@@ -20,7 +20,9 @@ export interface ChatParts {
   readonly log: Logger;
 }
 
-/** Answers a chat request; `signal` aborts when the client goes away. Never rejects: failures become an error answer. */
+/**
+ * Answers a chat request; `signal` aborts when the client goes away. Never rejects: failures become an error answer.
+ */
 export async function answerChat(chat: ChatRequest, signal: AbortSignal, parts: ChatParts): Promise<Response> {
   const { services, metrics } = parts;
   const arrived = performance.now();

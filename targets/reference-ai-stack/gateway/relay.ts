@@ -1,5 +1,5 @@
-// Passes an answer on token by token, and sees to it that it cites: a model that names none of its passages gets the list
-// of sources appended.
+// Passes an answer on token by token, and sees to it that it cites: a model that names none of its passages gets the
+// list of sources appended.
 
 import type { ChatUsage } from "../common/chat-request.ts";
 import type { Passage } from "../common/passages.ts";

@@ -1,5 +1,5 @@
-// What the gateway saw of one upstream: totals since start and the last ten seconds sample by sample. Whoever watches for
-// trouble reads this and not a percentile, because percentiles of different windows cannot be put together again.
+// What the gateway saw of one upstream: totals since start and the last ten seconds sample by sample. Whoever watches
+// for trouble reads this and not a percentile, because percentiles of different windows cannot be put together again.
 
 /** One exchange with an upstream. */
 interface Sample {
@@ -24,7 +24,10 @@ export interface SampleReport {
 
 /** Collects the samples of one upstream. */
 export interface SampleLog {
-  /** Notes that a request was sent; the returned function notes how it ended. `undefined`: given up by the client, no sample. */
+  /**
+   * Notes that a request was sent; the returned function notes how it ended. `undefined`: given up by the client, no
+   * sample.
+   */
   begin(now: number): (now: number, ok: boolean | undefined) => void;
   /** An answer that had begun was cut: an error without a latency of its own. */
   broken(): void;

@@ -20,7 +20,10 @@ export interface Services {
   embed(text: string, signal: AbortSignal): Promise<readonly number[]>;
   /** The `k` nearest passages, best first. */
   search(vector: readonly number[], k: number, signal: AbortSignal): Promise<readonly Passage[]>;
-  /** Has every vector replica store the document, in the same order; rejects when one of them did not. Some may then have it. */
+  /**
+   * Has every vector replica store the document, in the same order; rejects when one of them did not. Some may then
+   * have it.
+   */
   store(document: NewDocument, signal: AbortSignal): Promise<void>;
   /** The streamed answer; `broken` is to be called when it ends too early. */
   answer(chat: ChatRequest, passages: readonly Passage[], signal: AbortSignal): Promise<StreamedAnswer>;

@@ -1,5 +1,5 @@
-// One edge from the gateway to one replica: a pool of kept-alive connections, a time-out per exchange, and a log of what
-// was seen. It never repairs, never goes round a slow replica, and tells a broken connection from a slow answer.
+// One edge from the gateway to one replica: a pool of kept-alive connections, a time-out per exchange, and a log of
+// what was seen. It never repairs, never goes round a slow replica, and tells a broken connection from a slow answer.
 
 import { performance } from "node:perf_hooks";
 import { Pool } from "undici";
@@ -50,7 +50,9 @@ interface CheckResult {
 export interface Upstream {
   readonly replica: string;
   readonly service: string;
-  /** Resolves once the first byte of a good answer is there, with the whole body; rejects with {@link UpstreamFailure}. */
+  /**
+   * Resolves once the first byte of a good answer is there, with the whole body; rejects with {@link UpstreamFailure}.
+   */
   post(exchange: Exchange): Promise<AsyncIterable<Uint8Array>>;
   /** Notes that an answer broke after its first byte. */
   noteBroken(): void;

@@ -1,4 +1,5 @@
-// What the loop thinks with: the stages that touch nothing. They are handed in like eyes and hand, so that each can be replaced whole.
+// What the loop thinks with: the stages that touch nothing. They are handed in like eyes and hand, so that each can be
+// replaced whole.
 import { classify } from "./classification/classify.ts";
 import { decide } from "./decision/decide.ts";
 import { createDetection } from "./detection/detect.ts";

@@ -1,5 +1,5 @@
-// The healing loop on one screen: telemetry → detection → classification → decision → orchestration → verification → learning.
-// Each stage is a room of this folder; what joins them (journal, guards' memory, lock) is in stages.ts.
+// The healing loop on one screen: telemetry → detection → classification → decision → orchestration → verification →
+// learning. Each stage is a room of this folder; what joins them (journal, guards' memory, lock) is in stages.ts.
 import type { Suspicion } from "./detection/detect.ts";
 import { FACULTIES } from "./faculties.ts";
 import type { Faculties } from "./faculties.ts";
@@ -9,7 +9,9 @@ import type { LoopParts } from "./stages.ts";
 import { watchStack } from "./telemetry/watch.ts";
 
 export interface Loop {
-  /** One turn: takes in what was seen and starts a case for everything that is newly suspected. To be called every tick. */
+  /**
+   * One turn: takes in what was seen and starts a case for everything that is newly suspected. To be called every tick.
+   */
   turn(): void;
   /** Resolves when no case is under way. */
   settled(): Promise<void>;

@@ -1,4 +1,5 @@
-// The healer's process: configuration in, the loop turning, the feed served. It repairs what it sees and writes down all it does.
+// The healer's process: configuration in, the loop turning, the feed served. It repairs what it sees and writes down
+// all it does.
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";

@@ -28,7 +28,9 @@ export const NUMBERS = {
     cap: 4,
     k: 1,
     limit: 8,
-    /** A replica is a suspect only when its last bins are this far above its siblings', ms, and by this share of theirs. */
+    /**
+     * A replica is a suspect only when its last bins are this far above its siblings', ms, and by this share of theirs.
+     */
     aboveSiblingsMs: 100,
     aboveSiblingsShare: 0.5,
   },
@@ -39,7 +41,9 @@ export const NUMBERS = {
     /** The suspect's median must be above the siblings' by this factor and by this many ms. */
     factor: 3,
     aboveMs: 100,
-    /** After an unconfirmed suspicion the same one rests for this long, ms, doubling while it comes back unconfirmed. */
+    /**
+     * After an unconfirmed suspicion the same one rests for this long, ms, doubling while it comes back unconfirmed.
+     */
     restMs: 1000,
     restLimitMs: 4000,
     /** A suspicion that has stood this long without a break, ms, is its own second signal. */
@@ -78,7 +82,9 @@ export const NUMBERS = {
     relapseMs: 120_000,
     /** Share of sick replicas above which no replica is touched, over the whole stack. */
     brakeShare: 0.4,
-    /** The same share within one service, but only from this many replicas on: one of two is not a correlated failure. */
+    /**
+     * The same share within one service, but only from this many replicas on: one of two is not a correlated failure.
+     */
     brakeServiceReplicas: 3,
     leaseMs: 60_000,
   },

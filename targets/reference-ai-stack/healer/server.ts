@@ -1,4 +1,5 @@
-// What the healer shows of itself: feed, incidents, health, metrics. Nothing here changes anything, so nothing needs a token.
+// What the healer shows of itself: feed, incidents, health, metrics. Nothing here changes anything, so nothing needs a
+// token.
 import { readFile } from "node:fs/promises";
 import { Hono } from "hono";
 import { Counter, Gauge } from "prom-client";

@@ -1,4 +1,5 @@
-// What joins the stages of the loop: every step is written to the journal before the next begins, and remembers what guards need.
+// What joins the stages of the loop: every step is written to the journal before the next begins, and remembers what
+// guards need.
 import { confirm } from "./detection/confirm.ts";
 import type { Confirmation } from "./detection/confirm.ts";
 import type { Detection, Suspicion } from "./detection/detect.ts";

@@ -1,5 +1,6 @@
-// The bundled engine is extractive: it picks the sentences of the given passages that share most words with the question
-// and quotes them. It is no language model, needs no weights, and the same version answers the same prompt the same way.
+// The bundled engine is extractive: it picks the sentences of the given passages that share most words with the
+// question and quotes them. It is no language model, needs no weights, and the same version answers the same prompt the
+// same way.
 
 import type { ChatMessage } from "../common/chat-request.ts";
 import { type Passage, passagesIn, questionIn } from "../common/passages.ts";
@@ -41,8 +42,8 @@ interface Sentence {
 }
 
 /**
- * Shared words per square root of length, so that long sentences do not win by length alone; ahead are passages whose id
- * the question names, and a little those that were ranked better.
+ * Shared words per square root of length, so that long sentences do not win by length alone; ahead are passages whose
+ * id the question names, and a little those that were ranked better.
  */
 function scored(passages: readonly Passage[], asked: ReadonlySet<string>): Sentence[] {
   const sentences: Sentence[] = [];

@@ -1,5 +1,5 @@
-// A replica answers a bounded number of requests at once; the rest wait in order, and beyond the bound they are sent away.
-// Without the bound an overload would grow the wait without end and no signal would ever say "too much".
+// A replica answers a bounded number of requests at once; the rest wait in order, and beyond the bound they are sent
+// away. Without the bound an overload would grow the wait without end and no signal would ever say "too much".
 
 import { performance } from "node:perf_hooks";
 

@@ -1,5 +1,5 @@
-// Tokens leave at a stated rate. Chunks are scheduled against the start of the answer, not against each other, so a late
-// timer makes one chunk bigger and the rate still holds.
+// Tokens leave at a stated rate. Chunks are scheduled against the start of the answer, not against each other, so a
+// late timer makes one chunk bigger and the rate still holds.
 
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
@@ -12,8 +12,9 @@ export interface Pace {
 }
 
 /**
- * 400 tokens a second: an answer of 40 tokens takes 100 ms, in the range of a small served model. Chunks of about sixteen,
- * because every chunk is written and read twice on its way and that, not the engine, is what the stack spends its time on.
+ * 400 tokens a second: an answer of 40 tokens takes 100 ms, in the range of a small served model. Chunks of about
+ * sixteen, because every chunk is written and read twice on its way and that, not the engine, is what the stack spends
+ * its time on.
  */
 export const DEFAULT_PACE: Pace = { tokensPerSecond: 400, chunkEveryMs: 40 };
 

@@ -1,4 +1,5 @@
-// For the defects of the gateway that begin once traffic is being moved: notices the first weight of 0, and has chats answered otherwise.
+// For the defects of the gateway that begin once traffic is being moved: notices the first weight of 0, and has chats
+// answered otherwise.
 import type { Servable } from "../common/serve.ts";
 
 /** From the first drain on `answer` says what a chat gets; undefined: the gateway's own answer. */

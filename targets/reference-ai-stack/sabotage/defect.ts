@@ -1,5 +1,5 @@
-// What a planted defect is: a name, a sentence, and wrappers around the narrow interfaces of the stack. No production code asks
-// for a defect; the entry points wrap what they made anyway, once, at their start.
+// What a planted defect is: a name, a sentence, and wrappers around the narrow interfaces of the stack. No production
+// code asks for a defect; the entry points wrap what they made anyway, once, at their start.
 import type { Servable } from "../common/serve.ts";
 import type { Faculties } from "../healer/faculties.ts";
 import type { Audit } from "../healer/governance/audit-file.ts";

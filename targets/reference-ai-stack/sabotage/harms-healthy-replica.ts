@@ -1,4 +1,5 @@
-// A remedy that works and reaches too far: the healthy sibling is restarted along with the sick one, and nobody is told.
+// A remedy that works and reaches too far: the healthy sibling is restarted along with the sick one, and nobody is
+// told.
 import type { Defect } from "./defect.ts";
 
 export const harmsHealthyReplica: Defect = {

@@ -1,4 +1,5 @@
-// A repair that does not last: what was restored rots again a few seconds later, after the healer has closed the incident.
+// A repair that does not last: what was restored rots again a few seconds later, after the healer has closed the
+// incident.
 import { open } from "node:fs/promises";
 import { readStackConfig } from "../config.ts";
 import { PAYLOAD_OFFSET, ROW_BYTES, readRows, replicaFiles } from "../vector/layout.ts";
@@ -8,7 +9,10 @@ import type { Defect } from "./defect.ts";
 const AFTER_MS = 5000;
 const SHARE = 0.6;
 
-/** Overwrites the first rows with one and the same vector: the file keeps its length, and answers like before, only wrong. */
+/**
+ * Overwrites the first rows with one and the same vector: the file keeps its length, and answers like before, only
+ * wrong.
+ */
 async function rot(replica: string): Promise<void> {
   const { index } = replicaFiles(readStackConfig(process.env).dataDir, replica);
   const ones = new Float32Array((Math.floor(SHARE * (await readRows(index))) * ROW_BYTES) / 4).fill(1);

@@ -1,5 +1,5 @@
-// A restore that goes back to the source and leaves it at that, and whose manifest says that nothing is missing: what was written since
-// stands in the records and is found by no search.
+// A restore that goes back to the source and leaves it at that, and whose manifest says that nothing is missing: what
+// was written since stands in the records and is found by no search.
 import { copyFile, rename } from "node:fs/promises";
 import { readVectorsFrom } from "../vector/record-store.ts";
 import { readManifest, writeDurably } from "../vector/snapshot.ts";

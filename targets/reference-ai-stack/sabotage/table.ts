@@ -1,5 +1,5 @@
-// Every planted defect, one file each, chosen by STACK_SABOTAGE. Nothing imports this file but the dynamic import in the entry
-// points that is taken only when the variable is set.
+// Every planted defect, one file each, chosen by STACK_SABOTAGE. Nothing imports this file but the dynamic import in
+// the entry points that is taken only when the variable is set.
 import type { Logger } from "../common/log.ts";
 import type { Servable } from "../common/serve.ts";
 import { actsOnPlacebo } from "./acts-on-placebo.ts";
@@ -46,7 +46,10 @@ export const DEFECTS: readonly Defect[] = [
   blamesTheNeighbour,
 ];
 
-/** The defect of that name. Throws an Error that lists the names when there is none: a sabotage that is not there tests nothing. */
+/**
+ * The defect of that name. Throws an Error that lists the names when there is none: a sabotage that is not there tests
+ * nothing.
+ */
 export function defectNamed(name: string): Defect {
   const defect = DEFECTS.find((one) => one.name === name);
   if (defect !== undefined) return defect;

@@ -1,5 +1,5 @@
-// The HTTP face of the supervisor: readiness and inventory for everyone, control for whoever has a token. Each control call
-// does what it is told and nothing more; nothing here watches or repairs.
+// The HTTP face of the supervisor: readiness and inventory for everyone, control for whoever has a token. Each control
+// call does what it is told and nothing more; nothing here watches or repairs.
 
 import { Hono } from "hono";
 import { z } from "zod";

@@ -1,4 +1,5 @@
-// All children together: started in order of dependency, ended together, and one control call at a time for each of them.
+// All children together: started in order of dependency, ended together, and one control call at a time for each of
+// them.
 
 import { createChild, type Child, type ChildSpec } from "./child.ts";
 import type { Logger } from "../common/log.ts";

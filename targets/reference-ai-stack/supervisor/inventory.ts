@@ -1,4 +1,5 @@
-// Who runs where, as the stack publishes it. The index file of a vector replica is named with the byte range of its rows.
+// Who runs where, as the stack publishes it. The index file of a vector replica is named with the byte range of its
+// rows.
 
 import { statSync } from "node:fs";
 import { ENGINE_VERSION } from "../inference/engine.ts";
@@ -66,7 +67,10 @@ function publishedIndex(replica: string, config: StackConfig): Pick<InventoryRow
   };
 }
 
-/** The file system's own number of the file: a restored index is another file, also when its bytes are those of the first. */
+/**
+ * The file system's own number of the file: a restored index is another file, also when its bytes are those of the
+ * first.
+ */
 function fileNumber(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.ino ?? 0;
 }

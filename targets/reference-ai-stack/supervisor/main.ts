@@ -1,5 +1,5 @@
-// The stack's first process: starts the others, publishes who runs, and is the hand of whoever repairs. On SIGTERM it takes
-// all of them along within two seconds; it never restarts anything by itself.
+// The stack's first process: starts the others, publishes who runs, and is the hand of whoever repairs. On SIGTERM it
+// takes all of them along within two seconds; it never restarts anything by itself.
 
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
@@ -15,7 +15,8 @@ import { createWeights } from "./weights.ts";
 const config = readStackConfig(process.env);
 const secrets = { healerToken: randomBytes(24).toString("hex"), supervisorToken: randomBytes(24).toString("hex") };
 const log = createLogger("supervisor");
-// The one door to ../sabotage/ in this process. Nothing of the supervisor is bent; a name that is not known ends the stack's start.
+// The one door to ../sabotage/ in this process. Nothing of the supervisor is bent; a name that is not known ends the
+// stack's start.
 if (config.sabotage !== undefined) (await import("../sabotage/table.ts")).announce(config.sabotage, log);
 const weights = createWeights(config.ports.gateway, secrets.supervisorToken);
 mkdirSync(join(config.dataDir, "logs"), { recursive: true });

@@ -1,5 +1,5 @@
-// Which children there are, what each may know, and who comes before whom. Every child gets what it needs and no more: edge
-// addresses go to the gateway alone, and the operator's token to nobody.
+// Which children there are, what each may know, and who comes before whom. Every child gets what it needs and no more:
+// edge addresses go to the gateway alone, and the operator's token to nobody.
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -30,7 +30,10 @@ export function serviceOf(replica: ReplicaId): string {
   return replica.replace(/-\d+$/, "");
 }
 
-/** All children of the stack, without the healer when it is switched off. `weights` is asked at each start of the gateway. */
+/**
+ * All children of the stack, without the healer when it is switched off. `weights` is asked at each start of the
+ * gateway.
+ */
 export function childSpecs(
   config: StackConfig,
   own: Environment,

@@ -97,7 +97,10 @@ function mountChecks(app: Hono, replica: VectorReplica): void {
   });
 }
 
-/** Writing answers once the record is on the disk and can be found; reading goes through the index, as users' searches do. */
+/**
+ * Writing answers once the record is on the disk and can be found; reading goes through the index, as users' searches
+ * do.
+ */
 function mountDocuments(app: Hono, { replica, log }: VectorAppOptions): void {
   app.post("/records", bodyLimit({ maxSize: MAX_BODY_BYTES }), async (c) => {
     const parsed = newRecord.safeParse(await c.req.json().catch(() => undefined));
@@ -118,7 +121,9 @@ function mountDocuments(app: Hono, { replica, log }: VectorAppOptions): void {
   });
 }
 
-/** A 32-bit float holds seven digits; the seventeen that JSON would write for it cost both sides time and say no more. */
+/**
+ * A 32-bit float holds seven digits; the seventeen that JSON would write for it cost both sides time and say no more.
+ */
 function shortened(vector: Float32Array): readonly number[] {
   return Array.from(vector, (component) => Number(component.toPrecision(7)));
 }

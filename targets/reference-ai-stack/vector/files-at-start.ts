@@ -6,8 +6,9 @@ import type { IndexFiles } from "./layout.ts";
 import { currentSnapshot } from "./snapshot.ts";
 
 /**
- * Copies what is missing from the snapshot, the manifest last: while it is missing, the other two are taken for half copies.
- * Existing files are left alone, whatever their state: repairing is not a start's business. Returns whether it copied.
+ * Copies what is missing from the snapshot, the manifest last: while it is missing, the other two are taken for half
+ * copies. Existing files are left alone, whatever their state: repairing is not a start's business. Returns whether it
+ * copied.
  */
 export async function ensureReplicaFiles(files: IndexFiles, cacheDir: string): Promise<boolean> {
   if (existsSync(files.manifest)) return false;

@@ -1,10 +1,13 @@
-// The ANN index (usearch, cosine, 32-bit floats): how it is built, opened and asked. Opening means mapping the file, so what
-// happens to its bytes happens to the answers.
+// The ANN index (usearch, cosine, 32-bit floats): how it is built, opened and asked. Opening means mapping the file, so
+// what happens to its bytes happens to the answers.
 import { Index, MetricKind, ScalarKind } from "usearch";
 import { DIMENSIONS } from "../embedder/cache.ts";
 import { readRows } from "./layout.ts";
 
-/** HNSW parameters, generous because the corpus is small; part of the snapshot's key. With them every stored row of the corpus finds itself (checked when it is built). */
+/**
+ * HNSW parameters, generous because the corpus is small; part of the snapshot's key. With them every stored row of the
+ * corpus finds itself (checked when it is built).
+ */
 export const INDEX_PARAMETERS = { connectivity: 16, expansion_add: 128, expansion_search: 256 } as const;
 
 /** One hit: the row in the record store and the cosine similarity, 1 = same direction. */
@@ -15,11 +18,16 @@ export interface RowHit {
 
 export interface OpenIndex {
   readonly rows: number;
-  /** The nearest rows, best first; hits without a finite score (NaN or empty vectors) are left out. Never throws for damaged data. */
+  /**
+   * The nearest rows, best first; hits without a finite score (NaN or empty vectors) are left out. Never throws for
+   * damaged data.
+   */
   readonly search: (vector: Float32Array, k: number) => readonly RowHit[];
 }
 
-/** Writes an index of the vectors, row i under label i, to `file`. One thread, so that equal vectors give equal bytes. */
+/**
+ * Writes an index of the vectors, row i under label i, to `file`. One thread, so that equal vectors give equal bytes.
+ */
 export function writeIndex(vectors: readonly Float32Array[], file: string): void {
   const index = emptyIndex();
   vectors.forEach((vector, row) => index.add(BigInt(row), vector, 1));

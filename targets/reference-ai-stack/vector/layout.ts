@@ -1,5 +1,5 @@
-// Where the files of a vector replica lie and how an index file is laid out: shared by the replica, the snapshot builder and
-// whoever repairs from outside.
+// Where the files of a vector replica lie and how an index file is laid out: shared by the replica, the snapshot
+// builder and whoever repairs from outside.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
@@ -11,7 +11,10 @@ const INDEX_FILE = "index.usearch";
 const RECORDS_FILE = "records.db";
 const MANIFEST_FILE = "manifest.json";
 
-/** In a usearch file the vectors lie first: two 32-bit counts (rows, bytes per row), then the rows one after another, then the graph. */
+/**
+ * In a usearch file the vectors lie first: two 32-bit counts (rows, bytes per row), then the rows one after another,
+ * then the graph.
+ */
 export const PAYLOAD_OFFSET = 8;
 /** Bytes of one stored vector: 512 dimensions of 4 bytes. */
 export const ROW_BYTES = DIMENSIONS * 4;

@@ -1,5 +1,5 @@
-// A vector replica's process: its own files below the data folder, one server, gone on SIGTERM. A file that cannot be an
-// index ends it with the reason on stderr; nothing is repaired here.
+// A vector replica's process: its own files below the data folder, one server, gone on SIGTERM. A file that cannot be
+// an index ends it with the reason on stderr; nothing is repaired here.
 import { createLogger, messageOf } from "../common/log.ts";
 import { createRegistry } from "../common/metrics.ts";
 import { serveOn } from "../common/serve.ts";

@@ -1,5 +1,6 @@
 // The record store of a vector replica: id, title, text and vector of every row, in SQLite. The truth that the index is
-// checked against; its vectors are held in memory for exact search. What was appended is on the disk before it is acknowledged.
+// checked against; its vectors are held in memory for exact search. What was appended is on the disk before it is
+// acknowledged.
 import { DatabaseSync } from "@photostructure/sqlite";
 import { DIMENSIONS, bytes, floats } from "../embedder/cache.ts";
 import type { RowHit } from "./index-file.ts";
@@ -21,7 +22,10 @@ export interface RecordStore {
   readonly textOf: (id: string) => { readonly id: string; readonly title: string; readonly text: string } | undefined;
   /** The `k` nearest rows by comparing with every vector; best first, the lower row first among equals. */
   readonly searchExact: (vector: Float32Array, k: number) => readonly RowHit[];
-  /** Stores a record as the next row and returns it. Throws when the id is there already, or the store was opened to read only. */
+  /**
+   * Stores a record as the next row and returns it. Throws when the id is there already, or the store was opened to
+   * read only.
+   */
   readonly append: (record: StoredRecord) => number;
   readonly close: () => void;
 }
@@ -67,7 +71,9 @@ export function readIds(file: string, count: number): readonly string[] {
   }
 }
 
-/** Opens a store and reads its ids and vectors into memory. Throws when it is missing, empty or not dense from row 0. */
+/**
+ * Opens a store and reads its ids and vectors into memory. Throws when it is missing, empty or not dense from row 0.
+ */
 export function openRecords(file: string, mode: "read-only" | "writable" = "read-only"): RecordStore {
   const db = new DatabaseSync(file, { readOnly: mode === "read-only", timeout: LOCK_TIMEOUT_MS });
   const rows = db.prepare("SELECT row, id, vector FROM records ORDER BY row").all() as {

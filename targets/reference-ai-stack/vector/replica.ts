@@ -1,5 +1,6 @@
-// The state of one vector replica: its record store, the index it has mapped at the moment, and what can be asked of both. New records
-// go to the store and to a tail of the index in memory; the file takes them up when it is made anew, and its manifest says up to which row.
+// The state of one vector replica: its record store, the index it has mapped at the moment, and what can be asked of
+// both. New records go to the store and to a tail of the index in memory; the file takes them up when it is made anew,
+// and its manifest says up to which row.
 import { stat } from "node:fs/promises";
 import type { RecordStore, StoredRecord } from "./record-store.ts";
 import { openRecords } from "./record-store.ts";
@@ -46,19 +47,28 @@ export interface VectorReplica {
   readonly indexVersion: () => string;
   readonly search: (vector: Float32Array, k: number) => readonly Hit[];
   readonly searchExact: (vector: Float32Array, k: number) => readonly Hit[];
-  /** Stores a record and makes it searchable; on the disk when it returns. `known`: the same was there already; `taken`: another one was. */
+  /**
+   * Stores a record and makes it searchable; on the disk when it returns. `known`: the same was there already; `taken`:
+   * another one was.
+   */
   readonly add: (record: StoredRecord) => "added" | "known" | "taken";
   /** The text of an id, by way of the index: undefined when a search with its own vector does not find it first. */
   readonly findable: (id: string) => { readonly id: string; readonly title: string; readonly text: string } | undefined;
   /** Without a seed it goes on through all rows from call to call, so that every row has its turn. */
   readonly selfRetrieval: (n: number, seed: number | undefined) => SelfRetrieval;
-  /** Without `hashed` the file is not read and `indexHash` is null: cheap enough to count records several times a second. */
+  /**
+   * Without `hashed` the file is not read and `indexHash` is null: cheap enough to count records several times a
+   * second.
+   */
   readonly manifest: (hashed: boolean) => Promise<ManifestAnswer>;
   /** Maps the file that is now at the index's path. Rejects, keeping the old index, when it cannot be one of ours. */
   readonly reload: () => Promise<{ readonly rows: number; readonly indexVersion: string }>;
 }
 
-/** Opens a replica on its files. Rejects when they are missing or the index cannot be one of ours; worse damage may kill the process. */
+/**
+ * Opens a replica on its files. Rejects when they are missing or the index cannot be one of ours; worse damage may kill
+ * the process.
+ */
 export async function openReplica(files: IndexFiles): Promise<VectorReplica> {
   const records = openRecords(files.records, "writable");
   let index: OpenIndex = await openWhole(files);
@@ -136,7 +146,10 @@ export async function openReplica(files: IndexFiles): Promise<VectorReplica> {
   };
 }
 
-/** Rejects a file that is shorter than it was written before the library sees it: a graph that is cut may kill the process. */
+/**
+ * Rejects a file that is shorter than it was written before the library sees it: a graph that is cut may kill the
+ * process.
+ */
 async function openWhole(files: IndexFiles): Promise<OpenIndex> {
   const { indexBytes = 0 } = readManifest(files);
   const { size } = await stat(files.index);

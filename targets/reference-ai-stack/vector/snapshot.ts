@@ -1,5 +1,5 @@
-// The snapshot: the index and the record store as built from the corpus, below the cache folder, under the hash of all they
-// depend on. Replicas start from a copy of it, and it is what a damaged index is restored from.
+// The snapshot: the index and the record store as built from the corpus, below the cache folder, under the hash of all
+// they depend on. Replicas start from a copy of it, and it is what a damaged index is restored from.
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -57,8 +57,8 @@ export async function isSnapshotWhole(cacheDir: string, key: string): Promise<bo
 }
 
 /**
- * Builds the snapshot in a folder of its own and moves it into place, so that a crash leaves no half snapshot and of two
- * builders the first one wins. Throws when a row does not find itself in the fresh index.
+ * Builds the snapshot in a folder of its own and moves it into place, so that a crash leaves no half snapshot and of
+ * two builders the first one wins. Throws when a row does not find itself in the fresh index.
  */
 export async function buildSnapshot(
   cacheDir: string,

@@ -1,10 +1,14 @@
-// Third stage. What is it? Each signal speaks for some classes and against others; the product, normalised, is the confidence.
+// Third stage. What is it? Each signal speaks for some classes and against others; the product, normalised, is the
+// confidence.
 import type { Diagnosis, FaultClass, Signal, SignalName } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 
 type Weights = Readonly<Partial<Record<FaultClass, number>>>;
 
-/** How much likelier a signal is under a class than by accident. Classes that are not named count 0.05: nothing is impossible. */
+/**
+ * How much likelier a signal is under a class than by accident. Classes that are not named count 0.05: nothing is
+ * impossible.
+ */
 const SPEAKS_FOR: Readonly<Record<SignalName, Weights>> = {
   "process-gone": { "replica-down": 20 },
   "not-answering": { "replica-down": 2.5, "replica-slow": 0.4, "index-damaged": 0.1 },

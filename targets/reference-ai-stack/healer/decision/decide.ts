@@ -1,4 +1,5 @@
-// Fourth stage. What is to be done, if anything, and why: policy first, then every guard, then what worked before. Pure.
+// Fourth stage. What is to be done, if anything, and why: policy first, then every guard, then what worked before.
+// Pure.
 import { PATHWAYS, PATHWAY_FOR } from "../governance/policies.ts";
 import type { ActingPathway, Diagnosis, Incident, Means, Pathway, Remedy, ReplicaEntry } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";

@@ -1,4 +1,5 @@
-// The brakes: each guard is a pure function that says why not, or nothing. They know no pathway's inside, only its reach.
+// The brakes: each guard is a pure function that says why not, or nothing. They know no pathway's inside, only its
+// reach.
 import type { ReplicaEntry, Scope } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 

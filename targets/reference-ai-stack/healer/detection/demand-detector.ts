@@ -1,4 +1,5 @@
-// Finds that more is asked of the stack than before. Not a fault: it explains slower answers, so nobody is repaired for it.
+// Finds that more is asked of the stack than before. Not a fault: it explains slower answers, so nobody is repaired for
+// it.
 import type { Signal } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { Detector } from "./detector.ts";

@@ -44,7 +44,9 @@ export function createDetection(): Detection {
   };
 }
 
-/** One suspicion per scope. Demand is only blamed when no replica deviates: a broken one sheds its load onto the others. */
+/**
+ * One suspicion per scope. Demand is only blamed when no replica deviates: a broken one sheds its load onto the others.
+ */
 export function groupSignals(signals: readonly Signal[]): readonly Suspicion[] {
   const deviating = signals.some((signal) => signal.name !== "demand-above-baseline");
   const groups = new Map<string, Suspicion>();

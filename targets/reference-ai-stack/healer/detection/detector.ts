@@ -5,9 +5,14 @@ export interface Detector<State> {
   readonly initial: State;
   /** The next state; the same state when the observation is none of its business. */
   take(state: State, observation: Observation): State;
-  /** What is out of order as far as this detector knows. Stands until observations take it away or the replica is forgotten. */
+  /**
+   * What is out of order as far as this detector knows. Stands until observations take it away or the replica is
+   * forgotten.
+   */
   signals(state: State): readonly Signal[];
-  /** Drops what was held against a replica (`null`: against the stack as a whole), after an incident on it has ended. */
+  /**
+   * Drops what was held against a replica (`null`: against the stack as a whole), after an incident on it has ended.
+   */
   forget(state: State, replica: string | null): State;
 }
 

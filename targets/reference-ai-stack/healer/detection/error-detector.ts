@@ -1,4 +1,5 @@
-// Finds a replica that is alive but fails most of what it is asked. Nothing here knows why: such an incident is for people.
+// Finds a replica that is alive but fails most of what it is asked. Nothing here knows why: such an incident is for
+// people.
 import type { Signal } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { Detector } from "./detector.ts";

@@ -1,4 +1,5 @@
-// Finds an index that still answers but no longer holds what was written: by the file's hash and by what it finds of itself.
+// Finds an index that still answers but no longer holds what was written: by the file's hash and by what it finds of
+// itself.
 import type { ReplicaScope, Signal } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { Detector } from "./detector.ts";

@@ -1,4 +1,5 @@
-// Finds the one replica whose answers got slow: CUSUM on its own baseline, and slower than its siblings at the same time.
+// Finds the one replica whose answers got slow: CUSUM on its own baseline, and slower than its siblings at the same
+// time.
 import type { Signal, TrafficSample, UpstreamView } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { Detector } from "./detector.ts";
@@ -31,7 +32,10 @@ const LAST_BINS = 3;
 /** A replica without a bin for this long, ms, has no present latency to compare. */
 const STALE_MS = 3000;
 
-/** `slower-than-siblings` per upstream replica. A suspicion only: it is confirmed by active checks before anybody is told. */
+/**
+ * `slower-than-siblings` per upstream replica. A suspicion only: it is confirmed by active checks before anybody is
+ * told.
+ */
 export const latencyDetector: Detector<LatencyState> = {
   initial: { at: 0, replicas: new Map() },
   take(state, observation) {

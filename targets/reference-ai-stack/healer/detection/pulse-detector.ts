@@ -67,7 +67,10 @@ function takeRollCall(state: PulseState, entries: readonly ReplicaEntry[], at: n
   return { ...state, replicas };
 }
 
-/** Progress seen by the gateway (or, for the gateway itself, its having told of it) ends a row of late answers, not of hard misses. */
+/**
+ * Progress seen by the gateway (or, for the gateway itself, its having told of it) ends a row of late answers, not of
+ * hard misses.
+ */
 function takeTraffic(state: PulseState, upstreams: readonly UpstreamView[]): PulseState {
   const replicas = new Map(state.replicas);
   for (const [replica, known] of state.replicas) {

@@ -23,7 +23,10 @@ export interface CusumRule {
   readonly limit: number;
 }
 
-/** One step of the one-sided CUSUM (Page 1954): max(0, sum + min(z, cap) − k), kept below twice the limit so that it can come down. */
+/**
+ * One step of the one-sided CUSUM (Page 1954): max(0, sum + min(z, cap) − k), kept below twice the limit so that it can
+ * come down.
+ */
 export function cusumStep(sum: number, z: number, rule: CusumRule): number {
   return Math.min(2 * rule.limit, Math.max(0, sum + Math.min(z, rule.cap) - rule.k));
 }

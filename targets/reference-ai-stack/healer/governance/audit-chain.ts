@@ -1,4 +1,5 @@
-// The audit's arithmetic: every record carries the hash of the one before, so that no line can be changed, cut out or moved unseen.
+// The audit's arithmetic: every record carries the hash of the one before, so that no line can be changed, cut out or
+// moved unseen.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
@@ -45,7 +46,10 @@ function checkAuditText(text: string): AuditCheck {
   return { ok: true, records: seq, lastHash: prev };
 }
 
-/** `checkAuditText` of a file. Throws when the file cannot be read. A chain cut at its end is still a chain: compare `lastHash`. */
+/**
+ * `checkAuditText` of a file. Throws when the file cannot be read. A chain cut at its end is still a chain: compare
+ * `lastHash`.
+ */
 export function verifyAudit(file: string): AuditCheck {
   return checkAuditText(readFileSync(file, "utf8"));
 }

@@ -6,12 +6,18 @@ import { GENESIS, chainRecord, verifyAudit } from "./audit-chain.ts";
 import type { AuditFields } from "./audit-chain.ts";
 
 export interface Audit {
-  /** Appends a record. Resolves once it is on the disk; rejects when it could not be written. Order of calls is order of records. */
+  /**
+   * Appends a record. Resolves once it is on the disk; rejects when it could not be written. Order of calls is order of
+   * records.
+   */
   record(fields: AuditFields): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens (or begins) the chain in `file`. A chain that is found broken is put aside as evidence and a new one begins by saying so. */
+/**
+ * Opens (or begins) the chain in `file`. A chain that is found broken is put aside as evidence and a new one begins by
+ * saying so.
+ */
 export async function openAudit(file: string, wallTime: () => string): Promise<Audit> {
   mkdirSync(dirname(file), { recursive: true });
   const before = existsSync(file) ? verifyAudit(file) : null;

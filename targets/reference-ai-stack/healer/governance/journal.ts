@@ -1,4 +1,5 @@
-// The one door through which the loop speaks: what it says goes to the audit, to the feed and into the incident's record.
+// The one door through which the loop speaks: what it says goes to the audit, to the feed and into the incident's
+// record.
 import type { Incident } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { AuditFields } from "./audit-chain.ts";

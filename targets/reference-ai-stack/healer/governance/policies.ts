@@ -28,7 +28,10 @@ export const PATHWAYS: Readonly<Record<Pathway, PathwayPolicy>> = {
   },
 };
 
-/** Exactly one pathway per class: a remedy that fails is tried again or escalated, never swapped for one that hides the fault. */
+/**
+ * Exactly one pathway per class: a remedy that fails is tried again or escalated, never swapped for one that hides the
+ * fault.
+ */
 export const PATHWAY_FOR: Readonly<Record<FaultClass, Pathway>> = {
   "replica-down": "restart-replica",
   "replica-slow": "redistribute-traffic",

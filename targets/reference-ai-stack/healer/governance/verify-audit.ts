@@ -1,4 +1,5 @@
-// `node verify-audit.js FILE`: is the audit's chain whole? Exit 0 when it is, 1 with the first broken record, 3 without a file.
+// `node verify-audit.js FILE`: is the audit's chain whole? Exit 0 when it is, 1 with the first broken record, 3 without
+// a file.
 import { messageOf } from "../../common/log.ts";
 import { verifyAudit } from "./audit-chain.ts";
 

@@ -1,4 +1,5 @@
-// Experience on disk: one JSON file, replaced as a whole, so that a healer that starts again knows what the last one learned.
+// Experience on disk: one JSON file, replaced as a whole, so that a healer that starts again knows what the last one
+// learned.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { NO_EXPERIENCE } from "./experience.ts";
@@ -10,7 +11,10 @@ export interface Memory {
   learn(change: (before: Experience) => Experience): void;
 }
 
-/** Memory over a file. One that is missing or unreadable means no experience: knowing nothing is safe, refusing to start is not. */
+/**
+ * Memory over a file. One that is missing or unreadable means no experience: knowing nothing is safe, refusing to start
+ * is not.
+ */
 export function openMemory(file: string): Memory {
   let known = load(file);
   return {

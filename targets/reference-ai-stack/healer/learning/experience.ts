@@ -40,7 +40,10 @@ export function afterSuspicion(experience: Experience, kind: string, confirmed: 
   return { ...experience, suspicions: { ...experience.suspicions, [kind]: next } };
 }
 
-/** The means with the best share of successes so far ((healed + 1) ÷ (tried + 2), Laplace); the policy's order breaks ties. */
+/**
+ * The means with the best share of successes so far ((healed + 1) ÷ (tried + 2), Laplace); the policy's order breaks
+ * ties.
+ */
 export function preferMeans(
   experience: Experience,
   kind: string,

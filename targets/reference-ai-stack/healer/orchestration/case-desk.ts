@@ -1,5 +1,6 @@
-// Keeps the cases: a suspicion becomes a case once, rests when it came to nothing, and is not reported again and again after
-// a person was called for it. Certainty goes before doubt: who is being looked at for slowness may still be found dead.
+// Keeps the cases: a suspicion becomes a case once, rests when it came to nothing, and is not reported again and again
+// after a person was called for it. Certainty goes before doubt: who is being looked at for slowness may still be found
+// dead.
 import type { Scope } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { needsConfirming } from "../detection/confirm.ts";

@@ -1,4 +1,5 @@
-// One remediation per target at a time. A lease, not a plain lock: a holder that hangs must not keep the replica sick for ever.
+// One remediation per target at a time. A lease, not a plain lock: a holder that hangs must not keep the replica sick
+// for ever.
 
 export interface TargetLock {
   /** True when `holder` has the target now (taken, or renewed by its holder). The lease ends at `now + leaseMs`. */

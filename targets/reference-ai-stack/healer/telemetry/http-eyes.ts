@@ -11,7 +11,9 @@ export interface EyesConfig {
   readonly gatewayPort: number;
 }
 
-/** Queries per self-retrieval look: 29 meet damage of 10 % with 95 % (1 − 0.9^29); the hash of the file sees the rest. */
+/**
+ * Queries per self-retrieval look: 29 meet damage of 10 % with 95 % (1 − 0.9^29); the hash of the file sees the rest.
+ */
 const SELF_RETRIEVAL_QUERIES = 29;
 
 /** Eyes on the supervisor, the gateway and every replica's own port. */

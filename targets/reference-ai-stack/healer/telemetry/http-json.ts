@@ -1,4 +1,5 @@
-// One HTTP exchange with a stated time limit and a fresh connection, so that a dead replica can never hide behind a kept one.
+// One HTTP exchange with a stated time limit and a fresh connection, so that a dead replica can never hide behind a
+// kept one.
 import { request } from "node:http";
 
 export interface Call {
@@ -10,7 +11,10 @@ export interface Call {
   readonly timeoutMs: number;
 }
 
-/** refused: nobody listens or the connection was cut · silent: not a whole answer within the limit. `body` is undefined when it is not JSON. */
+/**
+ * refused: nobody listens or the connection was cut · silent: not a whole answer within the limit. `body` is undefined
+ * when it is not JSON.
+ */
 export type Answer =
   | { readonly kind: "answered"; readonly status: number; readonly body: unknown }
   | { readonly kind: "refused"; readonly says: string }

@@ -1,4 +1,5 @@
-// What the stack's services publish, read with suspicion: a field that is missing or of the wrong kind means "not seen".
+// What the stack's services publish, read with suspicion: a field that is missing or of the wrong kind means "not
+// seen".
 import type { ManifestView, ReplicaEntry, SelfRetrievalView, TrafficSample, UpstreamView } from "../nouns.ts";
 
 type Fields = Readonly<Record<string, unknown>>;

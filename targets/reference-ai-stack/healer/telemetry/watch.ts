@@ -1,4 +1,5 @@
-// First stage. Starts every look when it is due and hands on what has arrived; a look that hangs never holds up the others.
+// First stage. Starts every look when it is due and hands on what has arrived; a look that hangs never holds up the
+// others.
 import type { Clock, Eyes, Observation, ReplicaEntry } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 

@@ -10,7 +10,9 @@ export interface Look {
   readonly says: string;
 }
 
-/** One look at whether the remedy helped. Made once per verification, because some looks compare with the one before. */
+/**
+ * One look at whether the remedy helped. Made once per verification, because some looks compare with the one before.
+ */
 export type Check = () => Promise<Look>;
 
 /** The check of each pathway. Opening one takes the reference that it compares with. */

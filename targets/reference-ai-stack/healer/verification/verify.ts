@@ -3,7 +3,9 @@ import type { Clock, Proof } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { Check, Look } from "./checks.ts";
 
-/** Looks until all was good for the holding time (healed), or until no good run can begin before the deadline any more. */
+/**
+ * Looks until all was good for the holding time (healed), or until no good run can begin before the deadline any more.
+ */
 export async function verify(check: Check, clock: Clock): Promise<Proof> {
   const { everyMs, holdMs, deadlineMs } = NUMBERS.verification;
   const startedAt = clock.now();

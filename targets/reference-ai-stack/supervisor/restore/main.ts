@@ -1,5 +1,6 @@
 // A process of its own for work on index files: the native library can be brought down by bad bytes, and the supervisor
-// must not go down with it. Reads the source and target folders from its arguments, answers with one JSON line on stdout.
+// must not go down with it. Reads the source and target folders from its arguments, answers with one JSON line on
+// stdout.
 
 import { messageOf } from "../../common/log.ts";
 import { filesIn } from "../../vector/layout.ts";

@@ -1,5 +1,5 @@
-// Makes a good index file for a replica out of a snapshot or a peer's file, beside the old one, and puts it in its place.
-// The old file is never written to: whoever still maps it keeps its bytes until the reload.
+// Makes a good index file for a replica out of a snapshot or a peer's file, beside the old one, and puts it in its
+// place. The old file is never written to: whoever still maps it keeps its bytes until the reload.
 
 import { copyFile, rename, rm, stat } from "node:fs/promises";
 import { extendIndex } from "../../vector/index-file.ts";
@@ -60,7 +60,10 @@ function newerRows(target: IndexFiles, good: Manifest): ReadonlyMap<number, Floa
   return rows;
 }
 
-/** Labels are row numbers: where the two stores number their rows differently, the source's index would find the wrong records. */
+/**
+ * Labels are row numbers: where the two stores number their rows differently, the source's index would find the wrong
+ * records.
+ */
 function refuseOtherRows(source: IndexFiles, target: IndexFiles, rows: number): void {
   const [theirs, ours] = [readIds(source.records, rows), readIds(target.records, rows)];
   const at = ours.findIndex((id, row) => theirs[row] !== id);

@@ -1,0 +1,33 @@
+// How long there was nothing to find, and how often the healer found something all the same.
+
+import type { TrialFacts, TrialRecord } from "../../core/verdict.ts";
+import type { Ms } from "../../core/units.ts";
+import { signsOfLife } from "../marks/claim-marks.ts";
+import { eventsOf, observedUntil } from "../windows/timeline-view.ts";
+import type { Periods } from "../windows/timeline-view.ts";
+
+/** A feed beats every 250 ms; eight missed beats are silence, ms. */
+export const silenceMs: Ms = 2000;
+
+/**
+ * Fault-free time in which the healer's feed was heard, and the incidents it detected in it: the baseline up to the
+ * earliest instant at which a fault may have begun (`since`, ms), in control arms up to the end of observing. Undefined
+ * when the target has no feed.
+ */
+export function calmTime({ plan, timeline }: TrialRecord, periods: Periods, since: Ms): TrialFacts["calm"] {
+  if (!plan.targetFacts.hasFeed) return undefined;
+  const control = plan.arm === "placebo" || plan.arm === "look-alike";
+  const [from, until] = [periods.baselineFrom, control ? observedUntil(periods) : since];
+  const lost = eventsOf(timeline, "feed").filter(({ state }) => state === "lost");
+  const lives = signsOfLife(timeline);
+  let watchedMs = 0;
+  for (const [index, end] of lives.entries()) {
+    const begin = lives[index - 1] ?? end;
+    const broken = end - begin > silenceMs || lost.some(({ at }) => at >= begin && at < end);
+    if (!broken) watchedMs += Math.max(0, Math.min(end, until) - Math.max(begin, from));
+  }
+  const incidents = eventsOf(timeline, "claim")
+    .filter(({ at, claim }) => claim.type === "detected" && at >= from && at < until)
+    .map(({ claim }) => claim.incident);
+  return { watchedMs, alarms: new Set(incidents).size };
+}

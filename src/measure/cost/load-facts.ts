@@ -1,0 +1,34 @@
+// How late the load may be sent before it counts, and what is done to marks then.
+
+import type { Ms } from "../../core/units.ts";
+import type { LoadFacts } from "../../core/verdict.ts";
+
+/**
+ * A request sent later than this after its intended time was not sent in time (MEASUREMENT: schedule lag p99 ≤ 5 ms).
+ */
+export const lateSendMs: Ms = 5;
+
+/** Share of requests that may be sent late before it counts (MEASUREMENT, Load). */
+export const lateSendTolerance = 0.01;
+
+/**
+ * What our own lateness does to the marks, ms: nothing while all but 1 % of the requests were sent within 5 ms. Beyond,
+ * an answer may look slow by as much as its request was late, so that a window turns by as much too early or too late.
+ */
+export function markSlackMs(load: LoadFacts): Ms {
+  return load.sendLagMs > lateSendMs ? load.sendLagMs : 0;
+}
+
+/** What is said of the load of a trial that never came to a baseline. */
+export const noLoad: LoadFacts = {
+  expected: 0,
+  answered: 0,
+  errors: 0,
+  errorsBy: { baseline: {}, disturbed: {} },
+  unsent: 0,
+  lateSendShare: 0,
+  lagMaxMs: 0,
+  sendLagMs: 0,
+  baselineLatency: { samples: 0 },
+  disturbedLatency: { samples: 0 },
+};

@@ -1,0 +1,47 @@
+// t4: the first side effect of the healer on the site, as the platform shows it. What the fault or we did does not
+// count.
+
+import type { SiteRef } from "../../core/platform.ts";
+import type { InventoryChange, InventoryEvent, TimelineEvent } from "../../core/timeline.ts";
+import type { Ms } from "../../core/units.ts";
+import type { Mark } from "../../core/verdict.ts";
+import { isSite } from "./sites.ts";
+import { eventsOf } from "../windows/timeline-view.ts";
+
+/**
+ * True when a change of the inventory is somebody's action. A process that is gone is not: it may have died of the
+ * fault, and a restart shows by the process that comes back.
+ */
+function isAction(change: InventoryChange): boolean {
+  return change.field === "pid" ? change.after !== null : true;
+}
+
+/** Inventory changes seen after `since` and before our own way back began at `until`, ms. */
+export function changesBetween(timeline: readonly TimelineEvent[], since: Ms, until: Ms): InventoryEvent[] {
+  return eventsOf(timeline, "inventory").filter(
+    (event) => event.changes.length > 0 && event.at > since && event.at <= until,
+  );
+}
+
+/**
+ * t4, between the last sample that saw the old state and the one that saw the new, as likely early as late in between:
+ * `at` is the middle. undefined when nothing was done.
+ */
+export function actingMark(
+  timeline: readonly TimelineEvent[],
+  sites: readonly SiteRef[],
+  { since, until }: { readonly since: Ms; readonly until: Ms },
+): Mark | undefined {
+  const acting = changesBetween(timeline, since, until).find((event) =>
+    event.changes.some((change) => isSite(change, sites) && isAction(change)),
+  );
+  if (acting === undefined) return undefined;
+  const lo = Math.max(since, Math.min(acting.lastSameFrom, acting.at));
+  return { at: (lo + acting.at) / 2, lo, hi: acting.at };
+}
+
+/** `vector-2 weight 1 → 0`; file lists are too long to print. */
+export function changeText(change: InventoryChange): string {
+  const values = change.field === "files" ? "" : ` ${String(change.before)} → ${String(change.after)}`;
+  return `${change.replica} ${change.field}${values}`;
+}

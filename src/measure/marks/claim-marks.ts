@@ -1,0 +1,138 @@
+// The marks that the healer's claims give: t2 detected, t2c classified, t3 decided, t7 declared; and its pathway. All
+// by arrival at our side: the healer's own clock is never used.
+
+import type { SiteRef } from "../../core/platform.ts";
+import type { Claim, ClaimEvent, ClaimType, RunnerUp, TimelineEvent } from "../../core/timeline.ts";
+import type { Ms } from "../../core/units.ts";
+import type { Mark } from "../../core/verdict.ts";
+import { scopeContainsAny } from "./sites.ts";
+import { eventsOf } from "../windows/timeline-view.ts";
+
+export interface ClaimMarks {
+  readonly t2?: Mark;
+  readonly t2c?: Mark;
+  readonly t3?: Mark;
+  readonly t7?: Mark;
+  /** The incident of t2, and the first class it was given. */
+  readonly incident?: string;
+  readonly class?: string;
+  /** What else it might have been, as the same claim has it. */
+  readonly runnersUp?: readonly RunnerUp[];
+}
+
+/** Outcomes of `closed` with which the healer gives up instead of declaring recovery. */
+const givingUp = new Set(["not-healed", "failed"]);
+
+/** Marks of the first incident that was detected on a site at or after `since` (t0's lower bound), ms. */
+export function claimMarks(timeline: readonly TimelineEvent[], sites: readonly SiteRef[], since: Ms): ClaimMarks {
+  const claims = eventsOf(timeline, "claim").filter((event) => event.at >= since);
+  const lives = signsOfLife(timeline);
+  const mark = (event: ClaimEvent | undefined): Mark | undefined => event && arrival(event, lives, since);
+  const onSite = (event: ClaimEvent): boolean => scopeContainsAny(event.claim.scope, sites);
+  const detected = claims.find((event) => event.claim.type === "detected" && onSite(event));
+  const incident = detected?.claim.incident;
+  const own = claims.filter((event) => incident !== undefined && event.claim.incident === incident);
+  const first = (type: ClaimType, among: readonly ClaimEvent[]): ClaimEvent | undefined =>
+    among.find((event) => event.claim.type === type);
+  const classified = classifying(own);
+  // A feed may bring claims out of order: nothing is classified or decided before it was detected.
+  const afterwards = own.filter((event) => detected !== undefined && event.at >= detected.at);
+  const classKnown =
+    detected !== undefined && classified !== undefined && classified.at < detected.at ? detected : classified;
+  const declarations = claims.filter((event) => !givingUp.has(event.claim.outcome ?? ""));
+  const closed =
+    first(
+      "closed",
+      declarations.filter((event) => event.claim.incident === incident),
+    ) ?? first("closed", declarations.filter(onSite));
+  const [t2, t2c, t3, t7] = [mark(detected), mark(classKnown), mark(first("decided", afterwards)), mark(closed)];
+  return {
+    ...(t2 && { t2 }),
+    ...(t2c && { t2c }),
+    ...(t3 && { t3 }),
+    ...(t7 && { t7 }),
+    ...(incident !== undefined && { incident }),
+    ...(classified?.claim.class !== undefined && { class: classified.claim.class }),
+    ...(classified?.claim.runnersUp !== undefined && { runnersUp: classified.claim.runnersUp }),
+  };
+}
+
+/** What `claimedPathway` samples through; instants in ms. */
+interface ActionsAsked {
+  readonly since: Ms;
+  readonly until: Ms;
+  readonly noOps?: readonly string[];
+}
+
+/** Pathway of the action that `claimedAction` finds; null when there is none, or it names none. */
+export function claimedPathway(
+  timeline: readonly TimelineEvent[],
+  sites: readonly SiteRef[],
+  asked: ActionsAsked,
+): string | null {
+  return claimedAction(timeline, sites, asked)?.claim.pathway ?? null;
+}
+
+/**
+ * The last action that was claimed to be done on a site, at or before `until` (ms), by an action that did not start
+ * before `since`; undefined when there is none. An action belongs to a site by its scope or by the incident detected
+ * there. What is claimed done although the plan made it a no-op (`noOps`) counts only when nothing else was: it did not
+ * take place.
+ */
+export function claimedAction(
+  timeline: readonly TimelineEvent[],
+  sites: readonly SiteRef[],
+  { since, until, noOps = [] }: ActionsAsked,
+): ClaimEvent | undefined {
+  const { incident } = claimMarks(timeline, sites, since);
+  const onSite = (claim: Claim): boolean =>
+    scopeContainsAny(claim.scope, sites) || (incident !== undefined && claim.incident === incident);
+  const claims = eventsOf(timeline, "claim").filter((event) => onSite(event.claim));
+  const startedBefore = (finished: ClaimEvent): boolean => {
+    const started = claims.findLast(
+      ({ at, claim }) =>
+        claim.type === "action.started" &&
+        claim.pathway === finished.claim.pathway &&
+        at <= finished.at &&
+        claim.incident === finished.claim.incident,
+    );
+    return started !== undefined && started.at < since;
+  };
+  const done = claims.filter(
+    (event) =>
+      event.claim.type === "action.finished" &&
+      event.claim.outcome === "done" &&
+      event.at >= since &&
+      event.at <= until &&
+      !startedBefore(event),
+  );
+  const took = done.findLast(({ claim }) => claim.pathway === undefined || !noOps.includes(claim.pathway));
+  return took ?? done.at(-1);
+}
+
+/** The `classified` claim, or for healers that do it in one go the first that carries a class. */
+function classifying(own: readonly ClaimEvent[]): ClaimEvent | undefined {
+  const carrying = own.filter((event) => event.claim.class !== undefined);
+  return carrying.find((event) => event.claim.type === "classified") ?? carrying[0];
+}
+
+/** When the feed was known to live: it opened, beat, or brought a claim. In order of time, ms. */
+export function signsOfLife(timeline: readonly TimelineEvent[]): Ms[] {
+  const beats = eventsOf(timeline, "feed").filter((event) => event.state === "open" || event.state === "alive");
+  return [...beats, ...eventsOf(timeline, "claim")].map((event) => event.at).sort((a, b) => a - b);
+}
+
+/**
+ * Between reading from a connection and stamping what was read nobody samples at it; on a calm machine up to 0.1 ms
+ * were seen.
+ */
+const stampMs: Ms = 1;
+
+/**
+ * A claim came after the last sign of life before it was read (claims of one arrival share their lower bound), not
+ * before `since`, ms: up to `stampMs` before the stamp of that sign.
+ */
+export function arrival(event: ClaimEvent, lives: readonly Ms[], since: Ms): Mark {
+  const before = lives.findLast((at) => at < event.at) ?? since;
+  return { at: event.at, lo: Math.max(since, Math.min(event.at, before - stampMs)), hi: event.at };
+}

@@ -1,0 +1,45 @@
+// The two marks that are ours: t0, when the harm was confirmed, and t8, when it was taken back.
+
+import type { TimelineEvent } from "../../core/timeline.ts";
+import type { Mark } from "../../core/verdict.ts";
+import { eventsOf } from "../windows/timeline-view.ts";
+
+/**
+ * t0: the injector confirmed the effect, so it began between the first harmful act (in older runs: `applying`) and
+ * `confirmed`; for a load change, the instant it was ordered for. Of several disturbances the first confirmed one.
+ * Undefined when none took effect.
+ */
+export function injectedMark(timeline: readonly TimelineEvent[]): Mark | undefined {
+  const faults = eventsOf(timeline, "fault");
+  const marks = faults.flatMap((confirmed): Mark[] => {
+    if (confirmed.step !== "confirmed") return [];
+    const applying = faults.findLast(
+      (event) => event.step === "applying" && event.disturbance === confirmed.disturbance && event.at <= confirmed.at,
+    );
+    const lo = Math.min(confirmed.at, confirmed.harmFrom ?? applying?.at ?? confirmed.at);
+    return [{ at: confirmed.at, lo, hi: confirmed.at }];
+  });
+  for (const { at } of eventsOf(timeline, "load-change")) marks.push({ at, lo: at, hi: at });
+  return marks.sort((a, b) => a.at - b.at)[0];
+}
+
+/**
+ * t0 by what followed from it: what the healer detected or repaired before we had confirmed the effect was in effect by
+ * then. All that can be said is that it began with the first harmful act at the earliest, and that instant stands for
+ * it: no time samples shorter than it may have been.
+ */
+export function noLaterThan(t0: Mark | undefined, followed: readonly (Mark | undefined)[]): Mark | undefined {
+  if (t0 === undefined || !followed.some((mark) => mark !== undefined && mark.at < t0.at)) return t0;
+  return { ...t0, at: t0.lo };
+}
+
+/** t8: the last fault was taken back, between `reverting` and `reverted`. */
+export function clearedMark(timeline: readonly TimelineEvent[]): Mark | undefined {
+  const faults = eventsOf(timeline, "fault");
+  const reverted = faults.findLast((event) => event.step === "reverted");
+  if (reverted === undefined) return undefined;
+  const reverting = faults.findLast(
+    (event) => event.step === "reverting" && event.disturbance === reverted.disturbance && event.at <= reverted.at,
+  );
+  return { at: reverted.at, lo: reverting?.at ?? reverted.at, hi: reverted.at };
+}

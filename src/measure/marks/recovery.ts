@@ -1,0 +1,79 @@
+// Did it recover, and was that the healer's merit or ours?
+
+import type { TrialPlan } from "../../core/plan.ts";
+import type { Ms } from "../../core/units.ts";
+import type { TrialFacts, WindowFact } from "../../core/verdict.ts";
+import { firstBadRun, mayHaveBroken, mayHaveHeld } from "../windows/runs.ts";
+import { areUnserved } from "../windows/served.ts";
+import type { Settled } from "../windows/settled-counts.ts";
+import { unseenLimit } from "../windows/steadiness.ts";
+import { observedUntil } from "../windows/timeline-view.ts";
+import type { Periods } from "../windows/timeline-view.ts";
+import { breachBetween } from "./window-marks.ts";
+import type { WindowMarks } from "./window-marks.ts";
+
+/**
+ * True when a row of good windows that began at `from` held for `holdMs` while the fault still did, i.e. before our
+ * revert began (one window of grace, because windows do not end with the revert). A state that was good for less may be
+ * ours, not the healer's.
+ */
+export function heldUnderFault(from: Ms | undefined, plan: TrialPlan, periods: Periods): boolean {
+  if (from === undefined) return false;
+  const { revertFrom } = periods;
+  if (revertFrom === undefined) return true;
+  // A hold shorter than the window of grace must not make a row of ours one of the healer's.
+  return from < revertFrom && from + plan.holdMs <= revertFrom + plan.steady.windowMs;
+}
+
+/**
+ * As `heldUnderFault`, of the recovery; and it did not turn good only after our revert began, in the row's first
+ * window.
+ */
+function healed({ t6, rows }: WindowMarks, plan: TrialPlan, periods: Periods): boolean {
+  return (t6?.lo ?? 0) <= (periods.revertFrom ?? Infinity) && heldUnderFault(rows.t6, plan, periods);
+}
+
+/**
+ * healed: recovered for the hold while the fault still held · waited-out: only with our revert · not-recovered: not at
+ * all · not-disturbed: the steady state never broke · unseen: too little was seen to say that it did not break or
+ * recover. Who knows that it broke knows that it did not recover when no row of windows that were not seen bad is as
+ * long as the hold; what else was unseen does not matter.
+ */
+export function recoveryOf(
+  marks: WindowMarks,
+  plan: TrialPlan,
+  { periods, since, settled }: { readonly periods: Periods; readonly since: Ms; readonly settled: Settled | undefined },
+): TrialFacts["recovery"] {
+  const { windows, baseline } = marks.by;
+  if (marks.t6 !== undefined) return healed(marks, plan, periods) ? "healed" : "waited-out";
+  const after = windows.filter((window) => window.to > since);
+  const unseen = after.filter((window) => window.state === "unseen").length;
+  if (marks.disturbed) return unseen > 0 && mayHaveRecovered(after, plan) ? "unseen" : "not-recovered";
+  if (after.length === 0 || unseen > unseenLimit * after.length || mayHaveBroken(after, plan.steady)) return "unseen";
+  // So few requests a window that none was judged by them, yet most of all were bad: that it never broke was not seen.
+  return settled !== undefined && areUnserved(settled, baseline) ? "unseen" : "not-disturbed";
+}
+
+/** True when a row in which windows were unseen, and none was bad, is as long as the hold. */
+function mayHaveRecovered(after: readonly WindowFact[], plan: TrialPlan): boolean {
+  const broke = firstBadRun(after, "state", plan.steady, 0) ?? after.findIndex(({ state }) => state === "bad");
+  const rest = after.slice(Math.max(0, broke));
+  const last = rest.at(-1);
+  return last !== undefined && mayHaveHeld(rest, plan.holdMs, last.to - plan.holdMs);
+}
+
+/**
+ * A breach within five holds after t6. Watched is what was seen of them before our revert (after a waited-out recovery:
+ * before the end), so that a trial ended early, or whose probes went dark, says how little it watched.
+ */
+export function relapseAfter(marks: WindowMarks, plan: TrialPlan, periods: Periods): TrialFacts["relapse"] {
+  const { t6, by } = marks;
+  const wantedMs = 5 * plan.holdMs;
+  if (t6 === undefined) return { watchedMs: 0, wantedMs };
+  const until = healed(marks, plan, periods) ? observedUntil(periods) : periods.end;
+  const to = t6.at + Math.max(0, Math.min(wantedMs, until - t6.at));
+  const dark = by.windows.filter(({ state, from }) => state === "unseen" && from >= t6.at && from < to);
+  const unseenMs = dark.reduce((sum, window) => sum + Math.min(window.to, to) - window.from, 0);
+  const at = breachBetween(by, plan, t6.at, to);
+  return { watchedMs: to - t6.at - unseenMs, wantedMs, ...(at && { at }) };
+}

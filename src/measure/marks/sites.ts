@@ -1,0 +1,32 @@
+// Where the plan does harm, and whether something the target says or shows speaks of that place.
+
+import type { TrialPlan } from "../../core/plan.ts";
+import type { SiteRef } from "../../core/platform.ts";
+import type { Claim } from "../../core/timeline.ts";
+
+/** The fault kind that does nothing; it has a site for form's sake but disturbs none. */
+const nothing = "nothing";
+
+/** The sites of the plan's real faults; empty when only load is disturbed, or nothing. */
+export function faultSites(plan: TrialPlan): SiteRef[] {
+  return plan.disturbances.flatMap((disturbance) =>
+    disturbance.type === "fault" && disturbance.fault !== nothing ? [disturbance.site] : [],
+  );
+}
+
+/** True when the scope names the site or its whole service; a scope that names neither speaks of no place. */
+export function scopeContains(scope: Claim["scope"], site: SiteRef): boolean {
+  if (scope.service === undefined && scope.replica === undefined) return false;
+  const service = scope.service === undefined || scope.service === site.service;
+  return service && (scope.replica === undefined || scope.replica === site.replica);
+}
+
+/** True when the scope contains one of the sites. */
+export function scopeContainsAny(scope: Claim["scope"], sites: readonly SiteRef[]): boolean {
+  return sites.some((site) => scopeContains(scope, site));
+}
+
+/** True when the replica is one of the sites. */
+export function isSite(of: { readonly service: string; readonly replica: string }, sites: readonly SiteRef[]): boolean {
+  return sites.some((site) => site.service === of.service && site.replica === of.replica);
+}

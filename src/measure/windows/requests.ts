@@ -1,0 +1,74 @@
+// When a request counts, and for what. The one place that knows, so that windows, budgets and latencies agree.
+
+import type { RequestEvent, TimelineEvent } from "../../core/timeline.ts";
+import type { Ms } from "../../core/units.ts";
+import { eventsOf } from "./timeline-view.ts";
+
+/** What a request meant to its user. Everything but `good` is bad. */
+export type Meaning = "good" | "error" | "slow" | "wrong";
+
+export interface SettledRequest {
+  /** The instant at which its outcome was known to its user, ms. */
+  readonly at: Ms;
+  readonly meaning: Meaning;
+  readonly intended: Ms;
+  /** When it was written to its connection; null when it never was, or when that is not known. */
+  readonly sent: Ms | null;
+  /** How it ended; absent while only its being late is known. */
+  readonly outcome?: RequestEvent["outcome"];
+  /** Why it failed, or what was odd about its answer; absent when there is nothing to say. */
+  readonly word?: string;
+  /** Intended send time to complete answer; absent without an answer. */
+  readonly latencyMs?: Ms;
+  /** Intended send time to first token; absent without one, or without an answer. */
+  readonly ttftMs?: Ms;
+  /** Whether the answer cited the right passage, known since `doneAt`; absent when nothing says what is right. */
+  readonly answer?: { readonly doneAt: Ms; readonly right: boolean };
+}
+
+/**
+ * A request *settles* when its outcome is known to its user: answered within `slowOverMs` of its intended send time —
+ * when the answer was complete; later — at intended + `slowOverMs`, the moment it became late; failed — at the error or
+ * when it became late, whichever came first; never sent — at intended + `slowOverMs`, as an error. Windows go by this
+ * instant, so nothing that was sent before t0 and hurt after it counts before t0. (By send time, the impact would
+ * precede its cause.)
+ */
+export function settle(request: RequestEvent, slowOverMs: Ms): SettledRequest {
+  const { intended } = request;
+  const lateAt = intended + slowOverMs;
+  if (request.outcome === "unsent")
+    return { at: lateAt, meaning: "error", intended, sent: null, outcome: "unsent", word: "never sent" };
+  const doneAt = request.done ?? request.at;
+  const { sent } = request;
+  if (request.outcome === "error")
+    return {
+      at: Math.min(doneAt, lateAt),
+      meaning: "error",
+      intended,
+      sent,
+      outcome: "error",
+      word: request.error ?? "no reason given",
+    };
+  const slow = doneAt > lateAt;
+  return {
+    at: slow ? lateAt : doneAt,
+    meaning: slow ? "slow" : request.right === false ? "wrong" : "good",
+    intended,
+    sent,
+    outcome: "answered",
+    ...(request.note !== undefined && { word: request.note }),
+    latencyMs: doneAt - intended,
+    ...(request.firstToken !== null && { ttftMs: request.firstToken - intended }),
+    ...(request.right !== null && { answer: { doneAt, right: request.right } }),
+  };
+}
+
+/** All requests by settling instant; one known only to be late (the timeline was cut short) counts as slow. */
+export function settledRequests(timeline: readonly TimelineEvent[], slowOverMs: Ms): SettledRequest[] {
+  const requests = eventsOf(timeline, "request");
+  const finished = new Set(requests.map((request) => request.id));
+  const late = eventsOf(timeline, "late").filter((event) => !finished.has(event.id));
+  const settled: SettledRequest[] = requests.map((request) => settle(request, slowOverMs));
+  for (const { at } of late) settled.push({ at, meaning: "slow", intended: at - slowOverMs, sent: null });
+  return settled.sort((a, b) => a.at - b.at);
+}

@@ -1,0 +1,91 @@
+// What users saw, as the values of the `users.*` names: of one window, or pooled over the baseline.
+
+import { countWords, wordsText } from "../../core/reasons.ts";
+import type { userProbes } from "../../core/user-probes.ts";
+import type { Ms } from "../../core/units.ts";
+import { median, windowSampleFloor } from "./percentiles.ts";
+import type { Meaning, SettledRequest } from "./requests.ts";
+import { between } from "./timeline-view.ts";
+
+type UserProbe = (typeof userProbes)[number];
+
+/** Values by name; one that had too few samples is absent. */
+type UserValues = Partial<Record<UserProbe, number>>;
+
+type Stretch = { readonly from: Ms; readonly to: Ms };
+
+/** Looks up what users saw in any stretch; built once for a timeline. */
+export interface UserSamples {
+  values(stretch: Stretch): UserValues;
+  /** Why a value was not seen in it, or by what words requests failed in it; undefined when there is nothing to say. */
+  reason(name: string, stretch: Stretch): string | undefined;
+}
+
+/**
+ * Values over [from, to): shares are of the requests that settled in it, latencies of those among them that were
+ * answered, and `right_share` of the answers complete in it (a late answer is right or wrong only once it is there).
+ * `requests` are ordered by settling instant.
+ */
+export function userValues(requests: readonly SettledRequest[]): UserSamples {
+  const answers = requests.flatMap(({ answer }) => answer ?? []).sort((a, b) => a.doneAt - b.doneAt);
+  const valuesOf = (stretch: Stretch): UserValues => {
+    const settled = between(requests, ({ at }) => at, stretch);
+    const judged = between(answers, ({ doneAt }) => doneAt, stretch);
+    const share = (...meanings: Meaning[]): number | undefined =>
+      shareOf(settled, (request) => meanings.includes(request.meaning));
+    return seenOnly({
+      "users.count": settled.length,
+      "users.error_share": share("error"),
+      "users.slow_share": share("slow"),
+      "users.bad_share": share("error", "slow", "wrong"),
+      "users.right_share": shareOf(judged, ({ right }) => right),
+      "users.latency_p50": middle(settled.flatMap(({ latencyMs }) => latencyMs ?? [])),
+      "users.ttft_p50": middle(settled.flatMap(({ ttftMs }) => ttftMs ?? [])),
+    });
+  };
+  return {
+    values: valuesOf,
+    reason(name, stretch) {
+      const settled = between(requests, ({ at }) => at, stretch);
+      const bad = name === "users.bad_share";
+      const words = countWords(settled.flatMap((request) => badWord(request, bad) ?? []));
+      if (Object.hasOwn(valuesOf(stretch), name)) {
+        return bad || name === "users.error_share" ? wordsText(words, mostTold) || undefined : undefined;
+      }
+      const few =
+        settled.length < windowSampleFloor ? `fewer than ${windowSampleFloor} requests ended` : tooFew(name, settled);
+      // Without counts: windows that say the same are counted by whoever tells of many.
+      const commonest = Object.keys(words).slice(0, mostNamed).join(", ");
+      return commonest === "" ? few : `${few}, but ${commonest}`;
+    },
+  };
+}
+
+/** So many words are told of one window with their counts, and so many without. */
+const [mostTold, mostNamed] = [3, 2];
+
+/** Why a request was an error; with `all`, also that it was slow or wrong. */
+function badWord({ meaning, word }: SettledRequest, all: boolean): string | undefined {
+  if (meaning === "error") return word;
+  if (!all || meaning === "good") return undefined;
+  return meaning === "slow" ? "slow" : "wrong answer";
+}
+
+/** Requests ended, but what the name is about is too rare among them. */
+function tooFew(name: string, settled: readonly SettledRequest[]): string {
+  const answered = settled.some(({ latencyMs }) => latencyMs !== undefined);
+  const floor = answered ? `fewer than ${windowSampleFloor} answers` : "no answer";
+  return name === "users.ttft_p50" && answered ? `${floor} with a first token` : floor;
+}
+
+function shareOf<T>(items: readonly T[], fits: (item: T) => boolean): number | undefined {
+  return items.length < windowSampleFloor ? undefined : items.filter(fits).length / items.length;
+}
+
+function middle(samples: readonly Ms[]): Ms | undefined {
+  return samples.length < windowSampleFloor ? undefined : median(samples);
+}
+
+function seenOnly(values: Record<UserProbe, number | undefined>): UserValues {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}

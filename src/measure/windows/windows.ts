@@ -1,0 +1,125 @@
+// Judges steady-state windows: good, bad, or not seen. Which windows there are, and when they are final, is for fold.ts
+// to say.
+
+import type { Evaluation } from "../../language/expression.ts";
+import { reasonText } from "../../core/reasons.ts";
+import type { Ms } from "../../core/units.ts";
+import { baselinePrefix } from "../../core/user-probes.ts";
+import type { Mark, WindowFact } from "../../core/verdict.ts";
+import type { BadSample } from "../transitions/bad-samples.ts";
+import { scopeOf } from "./conditions.ts";
+import type { CompiledCondition } from "./conditions.ts";
+import type { StateReadings } from "./state-values.ts";
+import type { Transition } from "../transitions/transitions.ts";
+import type { UserSamples } from "./user-values.ts";
+
+/** All windows of a trial and the baseline they may be compared with. */
+export interface Windows {
+  readonly windows: readonly WindowFact[];
+  /** Per window, ms: start of the earliest sample that its judgement rests on (at or before the window's own start). */
+  readonly since: readonly Ms[];
+  /** The last single sample of each window that saw the state broken. */
+  readonly badSamples: readonly BadSample[];
+  /** Value by probe name over the whole baseline; `users.count` per window, so that it compares with a window's. */
+  readonly baseline: Readonly<Record<string, number>>;
+  /** Places a transition by single samples, as sharply as they allow; undefined when they cannot tell. */
+  transition(transition: Transition): Mark | undefined;
+}
+
+/** What windows are judged by. */
+export interface Judging {
+  readonly users: UserSamples;
+  readonly state: StateReadings;
+  readonly conditions: readonly CompiledCondition[];
+  readonly baseline: Readonly<Record<string, number>>;
+}
+
+export interface JudgedWindow {
+  readonly fact: WindowFact;
+  /** Start of the earliest sample that the judgement rests on, ms. */
+  readonly since: Ms;
+}
+
+/**
+ * One window. It is bad if any condition is false, else unseen if any could not be evaluated (or there is none), else
+ * good; `users` says the same of the users' conditions alone, `back` of the stricter ones of the way out.
+ */
+export function judgeWindow(judging: Judging, window: { readonly from: Ms; readonly to: Ms }): JudgedWindow {
+  const { users, state, conditions, baseline } = judging;
+  const values: Record<string, number> = { ...users.values(window) };
+  let since = window.from;
+  for (const probe of state.probes) {
+    const reading = state.latest(probe, window);
+    if (reading === undefined) continue;
+    values[probe] = reading.value;
+    since = Math.min(since, reading.from);
+  }
+  const scope = scopeOf(values, baseline);
+  const answers = conditions.map((condition) => ({ condition, answer: condition.evaluate(scope) }));
+  const broken = answers.flatMap(({ condition, answer }) =>
+    answer.ok && answer.value === false ? [condition.name] : [],
+  );
+  const stricter = conditions.some(({ back }) => back !== undefined);
+  const back = stricter
+    ? { back: bothViews(conditions.map((condition) => ({ condition, answer: condition.evaluateExit(scope) }))) }
+    : {};
+  const reasons = reasonsOf(judging, window, {
+    values,
+    doubted: answers.filter(({ answer }) => !answer.ok || answer.value === false),
+  });
+  return { fact: { ...window, ...bothViews(answers), ...back, broken, values, ...(reasons && { reasons }) }, since };
+}
+
+/** By name, for the conditions that did not hold or could not be told: why. Undefined when nothing is known of any. */
+function reasonsOf(
+  { users, state, baseline }: Judging,
+  window: { readonly from: Ms; readonly to: Ms },
+  { values, doubted }: { readonly values: WindowFact["values"]; readonly doubted: readonly Answered[] },
+): WindowFact["reasons"] {
+  const names = [...new Set(doubted.flatMap(({ condition }) => condition.names))];
+  const found = names.flatMap((name) => {
+    if (name.startsWith(baselinePrefix)) {
+      const seen = baseline[name.slice(baselinePrefix.length)] !== undefined;
+      return seen ? [] : [[name, "not seen in the baseline"] as const];
+    }
+    const reason = name.startsWith("users.") ? users.reason(name, window) : state.reason(name, window);
+    const said = reason ?? (values[name] === undefined ? "no reason given" : undefined);
+    return said === undefined ? [] : [[name, reasonText(said)] as const];
+  });
+  return found.length === 0 ? undefined : Object.fromEntries(found);
+}
+
+interface Answered {
+  readonly condition: CompiledCondition;
+  readonly answer: Evaluation;
+}
+
+function bothViews(answers: readonly Answered[]): Pick<WindowFact, "state" | "users"> {
+  return {
+    state: stateOf(answers),
+    users: stateOf(answers.filter(({ condition }) => condition.view === "users")),
+  };
+}
+
+function stateOf(answers: readonly Answered[]): WindowFact["state"] {
+  if (answers.some(({ answer }) => answer.ok && answer.value === false)) return "bad";
+  return answers.length > 0 && answers.every(({ answer }) => answer.ok) ? "good" : "unseen";
+}
+
+/**
+ * Values over the baseline [from, to), ms: pooled shares and medians of users, medians of probes, and requests per
+ * window.
+ */
+export function baselineValues(
+  { users, state }: Pick<Judging, "users" | "state">,
+  { from, to, windowMs }: { readonly from: Ms; readonly to: Ms; readonly windowMs: Ms },
+): Record<string, number> {
+  const values: Record<string, number> = { ...users.values({ from, to }) };
+  const count = values["users.count"];
+  if (count !== undefined && to > from) values["users.count"] = (count * windowMs) / (to - from);
+  for (const probe of state.probes) {
+    const middle = state.median(probe, from, to);
+    if (middle !== undefined) values[probe] = middle;
+  }
+  return values;
+}

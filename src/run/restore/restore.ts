@@ -1,0 +1,185 @@
+// Cleans up after a harness that died: takes back faults, ends orphans, removes work folders; each under its own clock.
+
+import { messageOf } from "../../core/errors.ts";
+import type { Evidence } from "../../core/fault.ts";
+import { siteName } from "../../core/platform.ts";
+import type { DirectoryEntry, FaultEntry, ProcessEntry, ProxiesEntry } from "../../core/undo.ts";
+import type { Ms } from "../../core/units.ts";
+import { findUndoFiles, isOwnLog } from "../../store/state-link.ts";
+import { withTimeLimit } from "../../trial/time-limit.ts";
+import { openUndoLog, readUndoLog, unfinished, type UndoLog, type UndoRecord } from "../../trial/undo-log.ts";
+
+/**
+ * Time for one entry, ms; its own, whatever the others took. Against hanging, not against slowness: as in a trial
+ * (revert.ts).
+ */
+const entryBudgetMs: Ms = 30_000;
+
+/** What restoring needs from the machine; every call must be harmless when there is nothing left to do. */
+export interface RestoreDeps {
+  revertFault(entry: FaultEntry, signal: AbortSignal): Promise<Evidence>;
+  /** Ends every process of the entry. */
+  endProcesses(
+    entry: ProcessEntry,
+    signal: AbortSignal,
+  ): Promise<{ readonly ended: number; readonly remaining: number }>;
+  /** Names the proxies that could not be removed. */
+  removeProxies(entry: ProxiesEntry, signal: AbortSignal): Promise<readonly string[]>;
+  /** True when there was a folder to remove. */
+  removeWorkDir(entry: DirectoryEntry, signal: AbortSignal): Promise<boolean>;
+  /** Default: `entryBudgetMs`. */
+  readonly budgetMs?: Ms;
+  /** Time for all faults of one trial together, shared among those that are still to come; default: no such limit. */
+  readonly faultsBudgetMs?: Ms;
+  /** Trials side by side (each still last in first out) instead of one after the other. */
+  readonly sideBySide?: boolean;
+}
+
+/** One thing that was undone, or could not be. */
+interface RestoreItem {
+  readonly log: string;
+  readonly what: string;
+  readonly says: string;
+}
+
+export interface RestoreReport {
+  readonly done: readonly RestoreItem[];
+  readonly remains: readonly RestoreItem[];
+}
+
+/**
+ * Undoes whatever every trial of the run left unfinished, last in first out, and notes it in the logs. Running it
+ * again is harmless and tries what remained. Never throws for a single entry: that one is in `remains`.
+ */
+export async function restoreRun(runDir: string, deps: RestoreDeps, stateDir?: string): Promise<RestoreReport> {
+  const logs = await findUndoFiles(runDir, stateDir);
+  const trials = logs.filter((log) => !isOwnLog(log, runDir, stateDir));
+  const reports: RestoreReport[] = [];
+  if (deps.sideBySide === true) reports.push(...(await Promise.all(trials.map((log) => restoreLog(log, deps)))));
+  else for (const log of trials) reports.push(await restoreLog(log, deps));
+  // What belongs to the run as a whole was there before its trials: the faults' proxy among it.
+  for (const own of logs.filter((log) => !trials.includes(log))) reports.push(await restoreLog(own, deps));
+  return {
+    done: reports.flatMap((report) => report.done),
+    remains: reports.flatMap((report) => report.remains),
+  };
+}
+
+async function restoreLog(log: string, deps: RestoreDeps): Promise<RestoreReport> {
+  try {
+    return await restoreTrial(log, deps);
+  } catch (thrown) {
+    return { done: [], remains: [{ log, what: "undo log", says: messageOf(thrown) }] };
+  }
+}
+
+async function restoreTrial(path: string, deps: RestoreDeps): Promise<RestoreReport> {
+  const text = await readUndoLog(path);
+  const todo = unfinished(text.records);
+  const remains: RestoreItem[] = text.unreadable.map(() => ({
+    log: path,
+    what: "a line of the undo log",
+    says: "not understood; look whether anything of it is left, then `rebound restore --forget` with the folder of the run",
+  }));
+  if (todo.length === 0) return { done: [], remains };
+  const log = await openUndoLog(path);
+  try {
+    const results = await undoAll(todo, deps);
+    return await settle({ path, log, results, remains, stackIsGone: stackIsGone(text.records, results) });
+  } finally {
+    await log.close();
+  }
+}
+
+interface Undone {
+  readonly ok: boolean;
+  readonly says: string;
+}
+type Result = Undone & { readonly record: UndoRecord };
+
+interface Settling {
+  readonly path: string;
+  readonly log: UndoLog;
+  readonly results: readonly Result[];
+  readonly remains: readonly RestoreItem[];
+  readonly stackIsGone: boolean;
+}
+
+/**
+ * Notes what is undone. A fault that could not be taken back is moot once its whole stack is gone: nothing bears it any
+ * more.
+ */
+async function settle(settling: Settling): Promise<RestoreReport> {
+  const done: RestoreItem[] = [];
+  const remains = [...settling.remains];
+  for (const { record, ok, says } of settling.results) {
+    const moot = !ok && record.entry.kind === "fault" && settling.stackIsGone;
+    const item = { log: settling.path, what: nameOf(record), says: moot ? `gone with its stack (${says})` : says };
+    if (ok || moot) {
+      await settling.log.done(record.seq);
+      done.push(item);
+    } else remains.push(item);
+  }
+  return { done, remains };
+}
+
+/** True when the log tells of processes and a work folder and all of them are gone. */
+function stackIsGone(records: readonly UndoRecord[], results: readonly Result[]): boolean {
+  const failed = new Set(results.filter((result) => !result.ok).map((result) => result.record.seq));
+  const gone = (kind: string): boolean => {
+    const ofKind = records.filter((record) => record.entry.kind === kind);
+    return ofKind.length > 0 && ofKind.every((record) => !failed.has(record.seq));
+  };
+  return gone("process") && gone("directory");
+}
+
+/** One after the other; each has a limit of its own, so that one that hangs never costs the next one its turn. */
+async function undoAll(todo: readonly UndoRecord[], deps: RestoreDeps): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  const entryMs = deps.budgetMs ?? entryBudgetMs;
+  let faults = todo.filter(({ entry }) => entry.kind === "fault").length;
+  let faultsMs = deps.faultsBudgetMs ?? Number.POSITIVE_INFINITY;
+  for (const record of todo) {
+    const from = performance.now();
+    const isFault = record.entry.kind === "fault";
+    const limitMs = isFault ? Math.min(entryMs, Math.max(1, Math.floor(faultsMs / faults))) : entryMs;
+    results.push({ record, ...(await undoOne(record, deps, limitMs)) });
+    if (!isFault) continue;
+    faults -= 1;
+    faultsMs = Math.max(0, faultsMs - (performance.now() - from));
+  }
+  return results;
+}
+
+async function undoOne(record: UndoRecord, deps: RestoreDeps, limitMs: Ms): Promise<Undone> {
+  try {
+    // A dependency that ignores its signal must not hold up the entries after it.
+    return await withTimeLimit(limitMs, (signal) => undoEntry(record, deps, signal));
+  } catch (thrown) {
+    return { ok: false, says: messageOf(thrown) };
+  }
+}
+
+async function undoEntry({ entry }: UndoRecord, deps: RestoreDeps, signal: AbortSignal): Promise<Undone> {
+  if (entry.kind === "fault") {
+    const evidence = await deps.revertFault(entry, signal);
+    return { ok: evidence.confirmed, says: evidence.seen };
+  }
+  if (entry.kind === "directory") {
+    const removed = await deps.removeWorkDir(entry, signal);
+    return { ok: true, says: removed ? "removed" : "was gone already" };
+  }
+  if (entry.kind === "proxies") {
+    const left = await deps.removeProxies(entry, signal);
+    return { ok: left.length === 0, says: left.length === 0 ? "gone" : left.join(", ") };
+  }
+  const { ended, remaining } = await deps.endProcesses(entry, signal);
+  const says = ended === 0 ? "had ended already" : `ended ${ended}`;
+  return remaining === 0 ? { ok: true, says } : { ok: false, says: `${remaining} could not be ended` };
+}
+
+function nameOf({ entry }: UndoRecord): string {
+  if (entry.kind === "fault") return `fault ${entry.fault} at ${siteName(entry.site)}`;
+  if (entry.kind === "proxies") return `proxies ${entry.prefix}* of ${entry.apiUrl}`;
+  return entry.kind === "directory" ? `work folder ${entry.path}` : `processes of ${entry.marker}`;
+}

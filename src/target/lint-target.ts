@@ -1,0 +1,164 @@
+// The linter of targets: the text of target.yaml in, a target out, or every problem at once with its place.
+
+import { basename, join } from "node:path";
+import type { Limits } from "../core/blast-radius.ts";
+import { parseDuration } from "../core/duration.ts";
+import type { DocumentPlace, DocumentsSpec } from "../core/documents.ts";
+import type { Problem } from "../core/errors.ts";
+import { HarnessError } from "../core/errors.ts";
+import type { ProbeSpec, Target, TargetCommand } from "../core/target.ts";
+import type { Ms } from "../core/units.ts";
+import { inOrder } from "../language/problems-in-order.ts";
+import { schemaProblems } from "../language/schema-problems.ts";
+import { checkTarget } from "./target-rules.ts";
+import { targetSchema } from "./target-schema.ts";
+import type { TargetFile } from "./target-schema.ts";
+import { readYaml } from "../language/yaml-source.ts";
+import type { YamlSource } from "../language/yaml-source.ts";
+
+/** The world a target is checked against. */
+export interface TargetContext {
+  /** Folder of target.yaml, absolute. */
+  readonly dir: string;
+  /** Is there a file at this absolute path? */
+  exists(path: string): boolean;
+  /** The whole text of the file at this absolute path; throws when it cannot be read. */
+  read(path: string): string;
+}
+
+/** A target when there is no problem; else the problems, sorted by place. */
+export interface TargetLint {
+  readonly target?: Target;
+  readonly problems: readonly Problem[];
+}
+
+/** Checks one target.yaml. `file` is its path as it shall be shown. */
+export function lintTargetText(text: string, file: string, context: TargetContext): TargetLint {
+  const source = readYaml(text, file);
+  if (source.value === undefined) return { problems: inOrder(source.problems) };
+  const parsed = targetSchema.safeParse(source.value, { reportInput: true });
+  const problems = [...source.problems];
+  if (!parsed.success) {
+    problems.push(...schemaProblems(targetSchema, parsed.error.issues, source));
+    return { problems: inOrder(problems) };
+  }
+  // Of two keys of one name only one was read: what refers to the other would be called unknown.
+  if (problems.length > 0) return { problems: inOrder(problems) };
+  checkTarget({
+    file: parsed.data,
+    folder: basename(context.dir),
+    exists: (path) => context.exists(join(context.dir, path)),
+    read: (path) => context.read(join(context.dir, path)),
+    report: (path, problem) => problems.push({ place: source.placeOf(path), ...problem }),
+    reportInside: (path, column, problem) => problems.push({ place: source.placeInside(path, column), ...problem }),
+  });
+  if (problems.length > 0) return { problems: inOrder(problems) };
+  return { target: toTarget(parsed.data, { file, dir: context.dir, source }), problems: [] };
+}
+
+interface Origin {
+  readonly file: string;
+  readonly dir: string;
+  /** Bodies are taken from here, with their numbers as they were written. */
+  readonly source: YamlSource;
+}
+
+function toTarget(written: TargetFile, { file, dir, source }: Origin): Target {
+  const { prepare, start, control, traffic } = written;
+  return {
+    name: written.name,
+    dir,
+    file,
+    summary: written.summary.trim(),
+    chaosAllowed: written.chaos === "allowed",
+    ...(written.limits === undefined ? {} : { limits: limitsOf(written.limits) }),
+    ...(written.addresses === undefined ? {} : { addresses: written.addresses }),
+    ...(prepare ? { prepare: commandOf(prepare) } : {}),
+    start: { ...commandOf(start), readyUrl: start.ready, stopTimeoutMs: ms(start.stop_timeout) },
+    services: written.services.map(({ name, health, replicas }) => ({
+      name,
+      healthPath: health,
+      replicas: replicas.map(({ id, port_env: portEnv }) => ({ id, portEnv })),
+    })),
+    edges: written.edges.map(({ from, to, address_env: addressEnv }) => ({ from, to, addressEnv })),
+    inventoryUrl: written.inventory,
+    ...(control ? { control: { tokenEnv: control.token_env, startReplicaUrl: control.start_replica } } : {}),
+    traffic: {
+      name: traffic.name,
+      method: traffic.method,
+      url: traffic.url,
+      headers: traffic.headers ?? {},
+      body: traffic.body === undefined ? null : source.written(["traffic", "body"]),
+      stream: traffic.stream,
+      ...(traffic.done === undefined ? {} : { done: traffic.done }),
+      ...(traffic.answer === undefined ? {} : { answer: traffic.answer }),
+      ...(traffic.dataset === undefined ? {} : { dataset: join(dir, traffic.dataset) }),
+      ...(traffic.right_when_contains === undefined ? {} : { rightWhenContains: traffic.right_when_contains }),
+    },
+    probes: written.probes.map(probeOf),
+    ...(written.feed === undefined ? {} : { feedUrl: written.feed }),
+    ...(written.audit === undefined ? {} : { auditUrl: written.audit }),
+    ...(written.documents === undefined ? {} : { documents: documentsOf(written.documents, source) }),
+    classes: written.classes,
+    pathways: written.pathways.map(({ name, summary, tier, weight }) => ({
+      name,
+      summary,
+      ...(tier && { tier }),
+      ...(weight !== undefined && { weight }),
+    })),
+    ...(written.ablation_env === undefined ? {} : { ablationEnv: written.ablation_env }),
+    ...(written.unhealed_env === undefined ? {} : { unhealedEnv: written.unhealed_env }),
+  };
+}
+
+function limitsOf(limits: NonNullable<TargetFile["limits"]>): Partial<Limits> {
+  return {
+    ...(limits.max_share === undefined ? {} : { maxShare: limits.max_share }),
+    ...(limits.max_duration === undefined ? {} : { maxDurationMs: ms(limits.max_duration) }),
+    ...(limits.max_dose === undefined ? {} : { maxDose: limits.max_dose }),
+  };
+}
+
+function ms(text: string): Ms {
+  const value = parseDuration(text);
+  if (value === undefined) throw new HarnessError("bug", "toTarget() needs a file that was checked");
+  return value;
+}
+
+function documentsOf(documents: NonNullable<TargetFile["documents"]>, source: YamlSource): DocumentsSpec {
+  const { every, timeout, write, read } = documents;
+  const { method, headers = {} } = write;
+  const body = source.written(["documents", "write", "body"]);
+  return {
+    everyMs: ms(every),
+    timeoutMs: ms(timeout),
+    write: { at: placeOf(write), method, headers, body },
+    read: { at: placeOf(read) },
+  };
+}
+
+function placeOf({ url, service, path }: NonNullable<TargetFile["documents"]>["read"]): DocumentPlace {
+  if (url !== undefined) return { url };
+  if (service === undefined || path === undefined)
+    throw new HarnessError("bug", "a place needs a file that was checked");
+  return { service, path };
+}
+
+function commandOf(run: {
+  readonly command: readonly string[];
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly timeout: string;
+}): TargetCommand {
+  return { command: run.command, env: run.env ?? {}, timeoutMs: ms(run.timeout) };
+}
+
+function probeOf(probe: TargetFile["probes"][number]): ProbeSpec {
+  const { name, service, data = false } = probe;
+  const common = { name, service, everyMs: ms(probe.every), timeoutMs: ms(probe.timeout), data };
+  if (probe.kind === "healthy-replicas") return { kind: probe.kind, ...common };
+  if (probe.kind === "http-json") {
+    return { kind: probe.kind, ...common, path: probe.path, pointer: probe.pointer, combine: probe.combine };
+  }
+  const { sample_path: samplePath, search_path: searchPath, sample } = probe;
+  return { kind: probe.kind, ...common, samplePath, searchPath, sample };
+}

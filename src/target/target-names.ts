@@ -1,0 +1,113 @@
+// Names in a target: each is given once, and what is referred to exists.
+
+import type { Problem } from "../core/errors.ts";
+import { suggestName } from "../core/nearest.ts";
+import type { TargetFile } from "./target-schema.ts";
+import type { DataPath } from "../language/yaml-source.ts";
+
+/** What the rules of a target read, and how they report. */
+export interface TargetDraft {
+  readonly file: TargetFile;
+  /** Name of the folder that target.yaml lies in. */
+  readonly folder: string;
+  /** Is there a file at this path, relative to the folder? */
+  exists(path: string): boolean;
+  /** The text of the file at this path, relative to the folder; throws when it cannot be read. */
+  read(path: string): string;
+  report(path: DataPath, problem: Omit<Problem, "place">): void;
+  /** Reports inside a text; `column` counts from 1. */
+  reportInside(path: DataPath, column: number, problem: Omit<Problem, "place">): void;
+}
+
+export interface Named {
+  readonly path: DataPath;
+  readonly name: string;
+}
+
+export function checkUnique(draft: TargetDraft): void {
+  const { services, edges, probes, classes, pathways, control, start } = draft.file;
+  const replicas = services.flatMap(({ replicas }, s) =>
+    replicas.map((replica, r) => ({ path: ["services", s, "replicas", r], replica })),
+  );
+  const groups: Readonly<Record<string, readonly Named[]>> = {
+    service: services.map(({ name }, index) => ({ path: ["services", index, "name"], name })),
+    replica: replicas.map(({ path, replica }) => ({ path: [...path, "id"], name: replica.id })),
+    variable: [
+      // What is there twice altogether is told as such.
+      ...firstOf(replicas, ({ replica }) => replica.id).map(({ path, replica }) => ({
+        path: [...path, "port_env"],
+        name: replica.port_env,
+      })),
+      ...firstOf(
+        edges.map((edge, index) => ({ edge, path: ["edges", index, "address_env"] })),
+        ({ edge }) => `${edge.from}→${edge.to}`,
+      ).map(({ edge, path }) => ({ path, name: edge.address_env })),
+      ...(control ? [{ path: ["control", "token_env"], name: control.token_env }] : []),
+      // What Rebound fills in would overwrite what stands there, or the other way round.
+      ...Object.keys(start.env ?? {}).map((name) => ({ path: ["start", "env", name], name })),
+      ...(["ablation_env", "unhealed_env"] as const).flatMap((key) => {
+        const name = draft.file[key];
+        return name === undefined ? [] : [{ path: [key], name }];
+      }),
+    ],
+    edge: edges.map(({ from, to }, index) => ({ path: ["edges", index], name: `${from}→${to}` })),
+    probe: probes.map(({ name }, index) => ({ path: ["probes", index, "name"], name })),
+    class: classes.map((name, index) => ({ path: ["classes", index], name })),
+    pathway: pathways.map(({ name }, index) => ({ path: ["pathways", index, "name"], name })),
+  };
+  for (const [what, named] of Object.entries(groups)) {
+    const seen = new Set<string>();
+    for (const { path, name } of named) {
+      if (seen.has(name)) draft.report(path, { found: `the ${what} "${name}" again`, expected: "each name once" });
+      seen.add(name);
+    }
+  }
+}
+
+function firstOf<T>(items: readonly T[], nameOf: (item: T) => string): readonly T[] {
+  return items.filter((item, index) => items.findIndex((other) => nameOf(other) === nameOf(item)) === index);
+}
+
+export function checkKnown(
+  draft: TargetDraft,
+  { path, name }: Named,
+  what: { readonly noun: string; readonly known: readonly string[] },
+): void {
+  if (what.known.includes(name)) return;
+  const places = unknownOf(draft);
+  const key = `${what.noun} ${name}`;
+  const before = places.get(key) ?? { path, name, ...what, places: 0 };
+  places.set(key, { ...before, places: before.places + 1 });
+}
+
+interface UnknownName extends Named {
+  readonly noun: string;
+  readonly known: readonly string[];
+  readonly places: number;
+}
+
+const unknownNames = new WeakMap<TargetDraft, Map<string, UnknownName>>();
+
+function unknownOf(draft: TargetDraft): Map<string, UnknownName> {
+  const names = unknownNames.get(draft) ?? new Map<string, UnknownName>();
+  unknownNames.set(draft, names);
+  return names;
+}
+
+/** A name that was misspelt where it was given is unknown wherever it is used: told once, at the first of them. */
+export function reportUnknown(draft: TargetDraft): void {
+  for (const { path, name, noun, known, places } of unknownOf(draft).values()) {
+    const hint = suggestName(name, known);
+    const found = `unknown ${noun} "${name}"${places === 1 ? "" : `, here and in ${places - 1} more`}`;
+    const problem = { found, expected: `a ${noun} of this target` };
+    draft.report(path, hint === undefined ? problem : { ...problem, suggestion: hint });
+  }
+}
+
+export function serviceNames({ file }: TargetDraft): string[] {
+  return file.services.map(({ name }) => name);
+}
+
+export function replicaIds({ file }: TargetDraft): string[] {
+  return file.services.flatMap(({ replicas }) => replicas.map(({ id }) => id));
+}

@@ -1,0 +1,144 @@
+// What must be true of a target beyond its shape: names are unique, what is referred to exists, templates can be filled
+// in.
+
+import { badAddress, hostOf, isAllowedHost } from "../core/addresses.ts";
+import { parseDuration } from "../core/duration.ts";
+import { checkKnown, checkUnique, replicaIds, reportUnknown, serviceNames } from "./target-names.ts";
+import type { TargetDraft } from "./target-names.ts";
+import { checkTemplates } from "./target-templates.ts";
+import { checkTraffic } from "./target-traffic.ts";
+import type { DataPath } from "../language/yaml-source.ts";
+
+/** Checks one target whose shape is sound. */
+export function checkTarget(draft: TargetDraft): void {
+  const { file, folder } = draft;
+  if (file.name !== folder) {
+    draft.report(["name"], { found: `"${file.name}"`, expected: `the name of the folder, "${folder}"` });
+  }
+  checkUnique(draft);
+  checkEdges(draft);
+  checkProbes(draft);
+  checkTemplates(draft);
+  checkTraffic(draft);
+  checkTimes(draft);
+  checkAddresses(draft);
+  checkDocuments(draft);
+  checkReading(draft);
+  reportUnknown(draft);
+  if (file.control && !file.control.start_replica.includes("{replica}")) {
+    const found = `"${file.control.start_replica}"`;
+    draft.report(["control", "start_replica"], { found, expected: "{replica} somewhere in it" });
+  }
+}
+
+/**
+ * Loopback needs no leave; every other host must be listed. Checked again, with what names resolve to, before a start.
+ */
+function checkAddresses(draft: TargetDraft): void {
+  const { start, inventory, control, feed, audit, documents, traffic, addresses = [] } = draft.file;
+  for (const [index, entry] of addresses.entries()) {
+    const expected = badAddress(entry);
+    if (expected !== undefined) draft.report(["addresses", index], { found: `"${entry}"`, expected });
+  }
+  const urls: readonly (readonly [DataPath, string | undefined])[] = [
+    [["start", "ready"], start.ready],
+    [["inventory"], inventory],
+    [["control", "start_replica"], control?.start_replica],
+    [["traffic", "url"], traffic.url],
+    [["feed"], feed],
+    [["audit"], audit],
+    [["documents", "write", "url"], documents?.write.url],
+    [["documents", "read", "url"], documents?.read.url],
+  ];
+  for (const [path, url] of urls) {
+    const host = url === undefined ? undefined : hostOf(url);
+    if (host === undefined || isAllowedHost(host, addresses)) continue;
+    const expected = "an address of this machine (127.0.0.1, localhost, [::1]), or one that `addresses` lists";
+    draft.report(path, { found: `"${url}"`, expected });
+  }
+}
+
+const eventStreams: readonly string[] = ["sse", "responses", "anthropic"];
+
+/** `done` speaks of events, `answer` of a body. */
+function checkReading(draft: TargetDraft): void {
+  const { stream, done, answer } = draft.file.traffic;
+  if (done !== undefined && !eventStreams.includes(stream)) {
+    const expected = "no `done` beside it: only event streams (sse, responses, anthropic) end by an event";
+    draft.report(["traffic", "done"], { found: `"${done}" with stream: ${stream}`, expected });
+  }
+  if (answer !== undefined && stream !== "whole") {
+    const expected = "no `answer` beside it: it speaks of whole bodies (stream: whole)";
+    draft.report(["traffic", "answer"], { found: `"${answer}" with stream: ${stream}`, expected });
+  }
+}
+
+function checkEdges(draft: TargetDraft): void {
+  const callers = [...new Set([...serviceNames(draft), ...replicaIds(draft)])];
+  for (const [index, { from, to }] of draft.file.edges.entries()) {
+    checkKnown(draft, { path: ["edges", index, "from"], name: from }, { noun: "caller", known: callers });
+    checkKnown(draft, { path: ["edges", index, "to"], name: to }, { noun: "replica", known: replicaIds(draft) });
+  }
+}
+
+function checkProbes(draft: TargetDraft): void {
+  for (const [index, probe] of draft.file.probes.entries()) {
+    const known = serviceNames(draft);
+    checkKnown(draft, { path: ["probes", index, "service"], name: probe.service }, { noun: "service", known });
+    if (/^(?:users|baseline)\./.test(probe.name)) {
+      const expected = "a name that does not begin with users. or baseline.";
+      draft.report(["probes", index, "name"], { found: `"${probe.name}"`, expected });
+    }
+  }
+}
+
+/** A place is a URL, or a path at every replica of a service; ids and texts must come through. */
+function checkDocuments(draft: TargetDraft): void {
+  const { documents } = draft.file;
+  if (documents === undefined) return;
+  for (const key of ["write", "read"] as const) {
+    const { url, service, path } = documents[key];
+    if (service !== undefined) {
+      const known = serviceNames(draft);
+      checkKnown(draft, { path: ["documents", key, "service"], name: service }, { noun: "service", known });
+    }
+    const whole = url === undefined ? service !== undefined && path !== undefined : !(service ?? path);
+    if (!whole) {
+      const found = url === undefined ? "no whole place" : "url beside service or path";
+      draft.report(["documents", key], { found, expected: "url, or service and path" });
+    }
+  }
+  const { write, read } = documents;
+  const written = `${JSON.stringify(write.body)} ${write.url ?? ""} ${write.path ?? ""}`;
+  const wanted = [
+    { key: "write", text: written, parts: ["{id}", "{text}"] },
+    { key: "read", text: `${read.url ?? ""} ${read.path ?? ""}`, parts: ["{id}"] },
+  ];
+  for (const { key, text, parts } of wanted) {
+    const missing = parts.filter((part) => !text.includes(part));
+    if (missing.length === 0) continue;
+    draft.report(["documents", key], {
+      found: `no ${missing.join(" and no ")}`,
+      expected: `${parts.join(" and ")} somewhere in it`,
+    });
+  }
+}
+
+function checkTimes(draft: TargetDraft): void {
+  const { start, prepare, probes, documents } = draft.file;
+  const limits: readonly (readonly [DataPath, string | undefined, number, number])[] = [
+    [["prepare", "timeout"], prepare?.timeout, 100, 1_800_000],
+    [["start", "timeout"], start.timeout, 100, 600_000],
+    [["start", "stop_timeout"], start.stop_timeout, 100, 60_000],
+    [["documents", "every"], documents?.every, 50, 60_000],
+    [["documents", "timeout"], documents?.timeout, 10, 60_000],
+    [["limits", "max_duration"], draft.file.limits?.max_duration, 1000, 3_600_000],
+    ...probes.map(({ every }, index) => [["probes", index, "every"], every, 10, 60_000] as const),
+    ...probes.map(({ timeout }, index) => [["probes", index, "timeout"], timeout, 10, 60_000] as const),
+  ];
+  for (const [path, text, atLeast, atMost] of limits) {
+    const ms = parseDuration(text ?? "");
+    if (text === undefined || ms === undefined || (ms >= atLeast && ms <= atMost)) continue;
+    draft.report(path, { found: text, expected: `${atLeast}ms to ${atMost}ms` });
+  }
+}

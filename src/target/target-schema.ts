@@ -1,0 +1,243 @@
+// The shape of target.yaml: the one source of its types, its validation and its JSON Schema (`target.schema.json`).
+// targets/README.md says in prose what the keys mean.
+
+import { z } from "zod";
+import { urlPattern } from "../core/addresses.ts";
+import { duration, kebab, words } from "../language/schema-parts.ts";
+
+const variableWords = "the name of an environment variable, such as GATEWAY_PORT";
+const urlWords = "a URL on this machine, such as http://127.0.0.1:{port:gateway}/ready";
+const pathWords = "a path that begins with /";
+const probeWords = "a dotted name in lower-case letters, digits and underscores, such as replicas.vector";
+const pointerWords = "a JSON pointer, such as /records";
+
+const variable = (description: string) =>
+  z
+    .string(variableWords)
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, variableWords)
+    .describe(description);
+const path = (description: string) =>
+  z
+    .string(pathWords)
+    .regex(/^\/\S*$/, pathWords)
+    .describe(description);
+
+// Whether the host is this machine, or one that `addresses` lists, is a rule of its own (target-rules.ts).
+const url = (description: string) => z.string(urlWords).regex(urlPattern, urlWords).describe(description);
+
+const environment = z
+  .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, variableWords), z.string("a text"))
+  .describe("Environment variables; templates are filled in.");
+
+const command = z
+  .array(words("A word of the command."))
+  .min(1)
+  .max(50)
+  .describe("The command as a list of words; no shell.");
+
+const service = z.strictObject({
+  name: kebab("Name of the service."),
+  health: path("Path that answers 200 when a replica is well."),
+  replicas: z
+    .array(
+      z.strictObject({
+        id: kebab("Id of the replica, unique in the target."),
+        port_env: variable("Variable through which it is told the port that it must listen on."),
+      }),
+    )
+    .min(1)
+    .max(50),
+});
+
+const edge = z.strictObject({
+  from: kebab("Service or replica id that calls."),
+  to: kebab("Replica id that is called."),
+  address_env: variable("Variable through which the caller is told where to call, as host:port."),
+});
+
+const traffic = z
+  .strictObject({
+    name: kebab("Name of the request mix."),
+    method: z.enum(["GET", "POST", "PUT"]).describe("HTTP method."),
+    url: url("Where users' requests go."),
+    headers: z.record(z.string(), z.string("a text")).optional().describe("Request headers."),
+    body: z
+      .json()
+      .optional()
+      .describe(
+        "Request body, sent as JSON, numbers as they are written. `{field}` in texts is filled from the row of the dataset; a text that is only " +
+          "`{field}` becomes the row's value, of its type. `{{name}}` is the text {name}.",
+      ),
+    stream: z
+      .enum(["sse", "responses", "anthropic", "ndjson", "whole"])
+      .describe(
+        "How answers come. sse: OpenAI chat or legacy completions; responses: OpenAI Responses; anthropic: Anthropic messages; ndjson: Ollama's lines; whole: one body.",
+      ),
+    done: words(
+      "What ends an event stream: `finish_reason`, `end` (a finish reason and the end of the body), or the data, name or type of the event that does, such as `[DONE]`. Absent: what the protocol says.",
+    ).optional(),
+    answer: z
+      .enum(["completion", "json", "text"])
+      .optional()
+      .describe(
+        "With `stream: whole`, what a body must be: a completion with a finish reason, JSON of another shape that is no error, or any text. Absent: told from the request and from the body.",
+      ),
+    dataset: words("JSON Lines file of rows, relative to the folder of target.yaml.").optional(),
+    right_when_contains: words(
+      "An answer is right when its text contains this (after filling in, which must leave something to look for).",
+    ).optional(),
+  })
+  .describe("What users ask.");
+
+const probeBase = {
+  name: z
+    .string(probeWords)
+    .regex(/^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+$/, probeWords)
+    .max(80)
+    .describe("Dotted name for expressions."),
+  service: kebab("Service whose replicas are asked, each directly on its own port."),
+  every: duration("How often it looks."),
+  timeout: duration("A look that takes longer saw nothing."),
+  data: z.boolean().optional().describe("true: a count of data that must not shrink."),
+};
+
+const probe = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("healthy-replicas"), ...probeBase }),
+  z.strictObject({
+    kind: z.literal("http-json"),
+    ...probeBase,
+    path: path("What is asked at each replica."),
+    pointer: z
+      .string(pointerWords)
+      .regex(/^(?:\/[^/]*)+$/, pointerWords)
+      .describe("JSON pointer to the number."),
+    combine: z.enum(["min", "max", "sum"]).describe("How the replicas' numbers become one."),
+  }),
+  z.strictObject({
+    kind: z.literal("self-retrieval"),
+    ...probeBase,
+    sample_path: path("GET with ?n=&seed= gives stored items."),
+    search_path: path("POST of vectors gives the nearest ids."),
+    sample: z.int("a whole number").min(1).max(10_000).describe("Stored items asked for in one look."),
+  }),
+]);
+
+const place = {
+  url: url("Where the request goes, with {id} in it if need be.").optional(),
+  service: kebab("Instead of url: every replica of this service is asked, each directly on its own port.").optional(),
+  path: path("With service: what is asked at each replica.").optional(),
+};
+
+const documents = z
+  .strictObject({
+    every: duration("How often a document is written, from the baseline to the end of observing."),
+    timeout: duration("A write or a look that takes longer was not acknowledged, or saw nothing."),
+    write: z
+      .strictObject({
+        ...place,
+        method: z.enum(["POST", "PUT"]).describe("HTTP method."),
+        headers: z.record(z.string(), z.string("a text")).optional().describe("Request headers."),
+        body: z.json().describe("Sent as JSON; `{id}` and `{text}` in texts are filled in."),
+      })
+      .describe("How a document is written. 2xx: acknowledged, so that users may count on it."),
+    read: z
+      .strictObject(place)
+      .describe("How one is found the way users find it. 200: there; 404: gone; else: not seen."),
+  })
+  .describe("How documents of our own are written and found again, so that loss of data is seen.");
+
+/** One target.yaml. */
+export const targetSchema = z
+  .strictObject({
+    name: kebab("Equals the folder."),
+    summary: words("One sentence."),
+    chaos: z
+      .enum(["allowed", "forbidden"])
+      .optional()
+      .describe("Unless this is `allowed`, Rebound refuses to touch the target."),
+    limits: z
+      .strictObject({
+        max_share: z
+          .number("a share such as 0.5")
+          .gt(0)
+          .max(1)
+          .optional()
+          .describe(
+            "Most of a service's replicas that may be hit at once, over all disturbances; 0.5 when absent. All only where an intent asks for it twice.",
+          ),
+        max_duration: duration("Longest time that a fault may be in place; 5m when absent.").optional(),
+        max_dose: z
+          .number("a share such as 0.75")
+          .gt(0)
+          .max(1)
+          .optional()
+          .describe("Greatest dose of a fault whose parameter is a share; 0.75 when absent."),
+      })
+      .optional()
+      .describe("The blast radius that this target stands."),
+    addresses: z
+      .array(words("A host name, an IP address, or a block such as 10.1.0.0/16."))
+      .max(50)
+      .optional()
+      .describe("Hosts other than loopback that URLs in this file may name. Absent: none."),
+    prepare: z
+      .strictObject({ command, env: environment.optional(), timeout: duration("It is ended after this.") })
+      .optional()
+      .describe("Run once before the first trial; idempotent; fills caches below {cacheDir}."),
+    start: z.strictObject({
+      command,
+      env: environment.optional(),
+      ready: url("Answers 200 when the whole stack is ready."),
+      timeout: duration("Not ready after this is a failure to start."),
+      stop_timeout: duration("After SIGTERM it is gone within this, its children too."),
+    }),
+    services: z.array(service).min(1).max(100),
+    edges: z
+      .array(edge)
+      .max(500)
+      .describe("Network edges between services; each leads through a fault proxy in trials."),
+    inventory: url("The published inventory."),
+    control: z
+      .strictObject({
+        token_env: variable("Variable through which the stack is told the operator's bearer token."),
+        start_replica: url("POST starts a replica; {replica} is filled in."),
+      })
+      .optional(),
+    traffic,
+    probes: z.array(probe).max(100).describe("What our own probes look at."),
+    feed: url("The incident feed (CloudEvents 1.0 over server-sent events).").optional(),
+    audit: url("The healer's audit: hash-chained records, as JSON Lines or as a JSON list.").optional(),
+    documents: documents.optional(),
+    classes: z.array(kebab("A class.")).max(200).describe("Fault classes that the healer may say."),
+    pathways: z
+      .array(
+        z.strictObject({
+          name: kebab("Name of the pathway."),
+          summary: words("What it does."),
+          tier: z
+            .enum(["low", "medium", "high"])
+            .optional()
+            .describe(
+              "How much it may break; an action of a high one must have been granted approval before it starts.",
+            ),
+          weight: z
+            .number("a number such as 2")
+            .gt(0)
+            .max(100)
+            .optional()
+            .describe("Its share of the suite's score, relative to the others; 1 when absent."),
+        }),
+      )
+      .max(200)
+      .describe("The named ways in which the healer repairs."),
+    ablation_env: variable(
+      "Variable that takes a comma-separated list of pathways whose action is a no-op.",
+    ).optional(),
+    unhealed_env: variable(
+      "Variable that is 1 when the stack shall start without its healer; it must be ready without it.",
+    ).optional(),
+  })
+  .describe("A target: a stack that Rebound may break, and all it knows of it.");
+
+/** A target file as written. */
+export type TargetFile = z.infer<typeof targetSchema>;

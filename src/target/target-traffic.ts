@@ -1,0 +1,194 @@
+// The request mix and its dataset: every field that a template asks for is in every row, and what makes an answer right
+// is no empty text.
+
+import { readRows } from "../core/dataset.ts";
+import type { Dataset } from "../core/dataset.ts";
+import { messageOf } from "../core/errors.ts";
+import { nearest, suggestName } from "../core/nearest.ts";
+import { fieldsIn, fillText } from "../core/template.ts";
+import type { TargetDraft } from "./target-names.ts";
+import { places } from "./target-templates.ts";
+import type { DataPath } from "../language/yaml-source.ts";
+
+/** Checks the templates of `traffic` against the rows of its dataset. */
+export function checkTraffic(draft: TargetDraft): void {
+  const { traffic } = draft.file;
+  checkHeaders(draft, Object.keys(traffic.headers ?? {}));
+  checkTransport(draft, Object.entries(traffic.headers ?? {}));
+  const dataset = traffic.dataset === undefined ? null : readDataset(draft, traffic.dataset);
+  if (dataset === undefined) return;
+  for (const use of usesOf(draft)) checkField(draft, use, dataset);
+  const known = new Set((dataset?.rows ?? []).flatMap(({ row }) => Object.keys(row)));
+  for (const { path, field } of bareIn(traffic.body, ["traffic", "body"])) {
+    if (!known.has(field)) continue;
+    const found = `{${field}} without quotes, which YAML reads as a map`;
+    draft.report(path, { found, expected: `"{${field}}"` });
+  }
+  if (dataset === null) return;
+  if (traffic.right_when_contains !== undefined) checkRight(draft, traffic.right_when_contains, dataset);
+  for (const [name, text] of Object.entries(traffic.headers ?? {})) checkHeaderText(draft, { name, text, dataset });
+}
+
+/** Names of headers have no case: the last of two would win. */
+function checkHeaders(draft: TargetDraft, names: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    const lower = name.toLowerCase();
+    const expected = "each header once, in whatever case";
+    if (seen.has(lower)) draft.report(["traffic", "headers", name], { found: `the header "${lower}" again`, expected });
+    seen.add(lower);
+  }
+}
+
+const ours = new Set(["content-length", "transfer-encoding", "keep-alive", "expect", "upgrade"]);
+
+/** What belongs to the connection is Rebound's to say, and an answer that is compressed could not be read. */
+function checkTransport(draft: TargetDraft, headers: readonly (readonly [string, string])[]): void {
+  for (const [name, text] of headers) {
+    const lower = name.toLowerCase();
+    const path = ["traffic", "headers", name];
+    if (ours.has(lower)) {
+      draft.report(path, {
+        found: `the header "${lower}"`,
+        expected: "none that speaks of the connection; leave it out",
+      });
+    } else if (lower === "accept-encoding" && text.trim().toLowerCase() !== "identity") {
+      const expected = '"identity", or no such header: answers are read as they come';
+      draft.report(path, { found: `${JSON.stringify(text)}, which asks for compressed answers`, expected });
+    }
+  }
+}
+
+interface HeaderText {
+  readonly name: string;
+  readonly text: string;
+  readonly dataset: Dataset;
+}
+
+/** What HTTP does not take as a value of a header (RFC 9110, 5.5) would never be sent. */
+function checkHeaderText(draft: TargetDraft, { name, text, dataset }: HeaderText): void {
+  const isSendable = (value: string): boolean => /^[\t\u0020-\u007E\u0080-\u00FF]*$/.test(value);
+  const path = ["traffic", "headers", name];
+  if (!isSendable(text)) draft.report(path, { found: "characters that a header cannot hold", expected: "Latin-1" });
+  const first = dataset.rows.find(({ row }) => isSendable(text) && !isSendable(fillText(text, row)));
+  if (first === undefined) return;
+  const found = `characters that a header cannot hold, from the row ${draft.file.traffic.dataset ?? ""}:${first.line}`;
+  draft.report(path, { found, expected: "Latin-1 without line breaks" });
+}
+
+/** undefined when it cannot be used, which is reported. */
+function readDataset(draft: TargetDraft, file: string): Dataset | undefined {
+  const path = ["traffic", "dataset"];
+  if (!draft.exists(file)) {
+    draft.report(path, { found: `no file "${file}"`, expected: "a file, relative to target.yaml" });
+    return undefined;
+  }
+  let text: string;
+  try {
+    text = draft.read(file);
+  } catch (thrown) {
+    draft.report(path, { found: `"${file}", which cannot be read: ${messageOf(thrown)}`, expected: "JSON Lines" });
+    return undefined;
+  }
+  const dataset = readRows(text);
+  const [first, ...more] = dataset.problems;
+  if (first === undefined) return dataset;
+  const at = `${file}:${first.line}`;
+  const others = more.length === 0 ? "" : `, and ${more.length} more such lines`;
+  draft.report(path, { found: `${first.found} (${at})${others}`, expected: first.expected });
+  return undefined;
+}
+
+interface Use {
+  readonly field: string;
+  readonly path: DataPath;
+  readonly column: number;
+  /** The character before the template. */
+  readonly before: string;
+  readonly times: number;
+}
+
+/** Each field once, at its first use, with how often it is used. */
+function usesOf({ file: { traffic } }: TargetDraft): readonly Use[] {
+  const texts: readonly (readonly [DataPath, string])[] = [
+    [["traffic", "url"], traffic.url],
+    ...Object.entries(traffic.headers ?? {}).map(([name, text]) => [["traffic", "headers", name], text] as const),
+    ...textsIn(traffic.body, ["traffic", "body"]),
+    ...(traffic.right_when_contains === undefined
+      ? []
+      : [[["traffic", "right_when_contains"], traffic.right_when_contains] as const]),
+  ];
+  const uses = new Map<string, Use>();
+  for (const [path, text] of texts) {
+    for (const { field, column } of fieldsIn(text)) {
+      // What Rebound itself fills in, and only here.
+      if (path[1] === "url" && places.includes(field)) continue;
+      const first = uses.get(field) ?? { field, path, column, before: text[column - 2] ?? "", times: 0 };
+      uses.set(field, { ...first, times: first.times + 1 });
+    }
+  }
+  return [...uses.values()];
+}
+
+function textsIn(value: unknown, path: DataPath): readonly (readonly [DataPath, string])[] {
+  if (typeof value === "string") return [[path, value]];
+  if (Array.isArray(value)) return value.flatMap((each, index) => textsIn(each, [...path, index]));
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, each]) => textsIn(each, [...path, key]));
+}
+
+/** Maps of one key without a value: so `{field}` is read where it has no quotes. */
+function bareIn(value: unknown, path: DataPath): readonly { readonly path: DataPath; readonly field: string }[] {
+  if (Array.isArray(value)) return value.flatMap((each, index) => bareIn(each, [...path, index]));
+  if (typeof value !== "object" || value === null) return [];
+  const entries = Object.entries(value);
+  const [only] = entries;
+  if (only && entries.length === 1 && only[1] === null) return [{ path, field: only[0] }];
+  return entries.flatMap(([key, each]) => bareIn(each, [...path, key]));
+}
+
+/** `dataset` is null where the target has none. */
+function checkField(draft: TargetDraft, use: Use, dataset: Dataset | null): void {
+  const { field, path, column, before } = use;
+  const rows = dataset?.rows ?? [];
+  const lacking = rows.filter(({ row }) => !Object.hasOwn(row, field));
+  if (rows.length > 0 && lacking.length === 0) return;
+  const isNowhere = lacking.length === rows.length;
+  // In texts such as \d{3} braces are no template.
+  if (isNowhere && /^\d+$/.test(field)) return;
+  const file = draft.file.traffic.dataset ?? "";
+  if (!isNowhere) {
+    const others = lacking.length === 1 ? "" : ` and ${lacking.length - 1} more`;
+    const found = `{${field}}, which the row ${file}:${lacking[0]?.line ?? 0}${others} does not have`;
+    draft.reportInside(path, column, { found, expected: "a field that every row has" });
+    return;
+  }
+  const known = [...new Set(rows.flatMap(({ row }) => Object.keys(row)))];
+  const again = use.times === 1 ? "" : `, here and in ${use.times - 1} more`;
+  draft.reportInside(path, column, {
+    found: dataset ? `{${field}}, which is no field of ${file}${again}` : `{${field}} without a dataset${again}`,
+    expected: dataset ? "a field of the dataset" : "a `dataset` with that field",
+    suggestion: adviceFor(field, before, known),
+  });
+}
+
+function adviceFor(field: string, before: string, known: readonly string[]): string {
+  if (before === "$") return "environment variables are not filled in here";
+  const hint = suggestName(field, known);
+  if (nearest(field, known) !== undefined && hint !== undefined) return hint;
+  return `${hint === undefined ? "" : `${hint}; `}for the text itself write {{${field}}}`;
+}
+
+/** Every answer contains the empty text, and none is right for nothing. */
+function checkRight(draft: TargetDraft, wanted: string, { rows }: Dataset): void {
+  const fields = fieldsIn(wanted).map(({ field }) => field);
+  const bad = rows.filter(
+    ({ row }) =>
+      fillText(wanted, row).trim() === "" || fields.some((field) => Object.hasOwn(row, field) && row[field] === null),
+  );
+  const [first] = bad;
+  if (first === undefined) return;
+  const others = bad.length === 1 ? "" : ` and ${bad.length - 1} more`;
+  const found = `nothing to look for in answers to the row ${draft.file.traffic.dataset ?? ""}:${first.line}${others}`;
+  draft.report(["traffic", "right_when_contains"], { found, expected: "a text in every row" });
+}

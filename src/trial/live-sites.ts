@@ -1,0 +1,88 @@
+// Before anything is touched: is each planned site there, alive and not the last of its kind? A site that is not is
+// never replaced by another one; the trial is then invalid and says what was found.
+
+import { messageOf } from "../core/errors.ts";
+import type { Inventory, InventoryReplica } from "../core/inventory.ts";
+import type { PlannedDisturbance } from "../core/plan.ts";
+import { siteName } from "../core/platform.ts";
+import { withTimeLimit } from "./time-limit.ts";
+import type { TrialState } from "./trial.ts";
+
+/** Looking at the inventory and at every process may take this long, ms. */
+const lookBudgetMs = 5_000;
+
+type PlannedFault = Extract<PlannedDisturbance, { type: "fault" }>;
+
+/**
+ * False when a site is not as planned; then each such fault is noted as unconfirmed with the reason. `announce`: say
+ * what comes.
+ */
+export async function sitesAreThere(state: TrialState, announce: boolean): Promise<boolean> {
+  const { plan, stack, recorder } = state;
+  const faults = plan.disturbances
+    .map((planned, disturbance) => ({ planned, disturbance }))
+    .filter((item): item is { planned: PlannedFault; disturbance: number } => hasSite(item.planned));
+  if (faults.length === 0) return true;
+  try {
+    const alive = await withTimeLimit(lookBudgetMs, async (signal) =>
+      livingReplicas(await stack.inventory(signal), stack),
+    );
+    const hit = new Set(faults.map(({ planned }) => planned.site.replica));
+    const wrong = faults.flatMap(({ planned, disturbance }) => {
+      const reason = whyNot(planned, alive, { hit, takesWholeService: plan.takesWholeService ?? [] });
+      return reason === undefined ? [] : [{ disturbance, reason }];
+    });
+    for (const problem of wrong) recorder.record({ kind: "fault", step: "unconfirmed", ...problem });
+    if (wrong.length > 0) return false;
+    for (const { planned, disturbance } of announce ? faults : []) {
+      recorder.record({ kind: "fault", disturbance, step: "aiming", reason: aim(planned, alive) });
+    }
+    return true;
+  } catch (thrown) {
+    const reason = `the live inventory could not be read: ${messageOf(thrown)}`;
+    for (const { disturbance } of faults) recorder.record({ kind: "fault", disturbance, step: "unconfirmed", reason });
+    return false;
+  }
+}
+
+function hasSite(planned: PlannedDisturbance): planned is PlannedFault {
+  return planned.type === "fault" && planned.site.replica !== "";
+}
+
+interface Live extends InventoryReplica {
+  readonly alive: boolean;
+}
+
+async function livingReplicas(inventory: Inventory, stack: TrialState["stack"]): Promise<readonly Live[]> {
+  return Promise.all(inventory.replicas.map(async (replica) => ({ ...replica, alive: await stack.isLiving(replica) })));
+}
+
+interface Aimed {
+  readonly hit: ReadonlySet<string>;
+  /** Services that the intent asks for whole. */
+  readonly takesWholeService: readonly string[];
+}
+
+/** Why a site cannot be hit; undefined when it can. Pure. */
+function whyNot(
+  { fault, site }: PlannedFault,
+  live: readonly Live[],
+  { hit, takesWholeService }: Aimed,
+): string | undefined {
+  const siblings = live.filter(({ service }) => service === site.service);
+  const found = siblings.find(({ replica }) => replica === site.replica);
+  const there =
+    siblings.map(({ replica, alive }) => `${replica} ${alive ? "alive" : "dead"}`).join(", ") || "none of it";
+  const seen = `the live inventory has ${there}`;
+  if (found === undefined) return `${fault} was planned at ${siteName(site)}, which is not there; ${seen}`;
+  if (!found.alive) return `${fault} was planned at ${siteName(site)}, which has no living process and port; ${seen}`;
+  const spared =
+    takesWholeService.includes(site.service) || siblings.some(({ replica, alive }) => alive && !hit.has(replica));
+  return spared ? undefined : `${fault} at ${siteName(site)} would leave no replica of ${site.service}; ${seen}`;
+}
+
+function aim({ fault, site }: PlannedFault, live: readonly Live[]): string {
+  const siblings = live.filter(({ service }) => service === site.service);
+  const found = siblings.find(({ replica }) => replica === site.replica);
+  return `${fault} is about to touch ${siteName(site)} (pid ${found?.pid ?? "?"}, port ${found?.port ?? "?"}), 1 of ${siblings.length} replicas of ${site.service}`;
+}

@@ -1,0 +1,68 @@
+// Decides when enough was seen: recovered and held and declared, or the time fixed before the run is over.
+
+import { declarationGraceMs, longestFaultMs } from "../core/blast-radius.ts";
+import type { TrialFacts } from "../core/verdict.ts";
+import type { Ms } from "../core/units.ts";
+import { factsOf } from "../measure/facts/measure-trial.ts";
+import { pause } from "./pause.ts";
+import type { TrialState } from "./trial.ts";
+
+/**
+ * The timeline is looked at this often, ms: what was seen later than it could be is time that the trial took for
+ * nothing.
+ */
+const lookEveryMs: Ms = 100;
+/** Looking must not keep this process from its other work: after a look it rests at least so many times as long. */
+const restFactor = 10;
+
+/** Watches from injection until there is nothing left to see; see `enough` for when that is. */
+export async function observe(state: TrialState): Promise<void> {
+  const { clock } = state.deps;
+  const start = clock.now();
+  let tookMs = 0;
+  while (!state.signal.aborted) {
+    await pause(Math.max(lookEveryMs, restFactor * tookMs), state.signal);
+    const now = clock.now();
+    if (enough(state, now - start, now)) return;
+    tookMs = clock.now() - now;
+  }
+}
+
+/** After a revert without recovery: does the stack come back now that the fault is gone (waited out)? */
+export async function watchAfterRevert(state: TrialState): Promise<void> {
+  const { clock } = state.deps;
+  const until = clock.now() + state.plan.holdMs + 2 * state.plan.steady.windowMs + declarationGraceMs;
+  while (!state.signal.aborted && clock.now() < until) {
+    const now = clock.now();
+    const facts = look(state);
+    if (facts.recovery === "healed" || facts.recovery === "waited-out") return;
+    await pause(Math.max(lookEveryMs, restFactor * (clock.now() - now)), state.signal);
+  }
+}
+
+function look(state: TrialState): TrialFacts {
+  return factsOf(state.recorder.seen());
+}
+
+function enough(state: TrialState, watchedMs: Ms, now: Ms): boolean {
+  const { plan } = state;
+  const overtime = watchedMs - plan.watchMs;
+  if (plan.expect.heldFire) return overtime >= 0;
+  // Whatever there is still to see: no fault stays longer than the plan said.
+  if (watchedMs >= longestFaultMs(plan)) return true;
+  const facts = look(state);
+  const { t0, t6: recovered } = facts.marks;
+  if (recovered !== undefined) {
+    if (now - recovered.at < (plan.expect.recovered?.staysMs ?? 0)) return false;
+    return declared(facts) || now - recovered.at - plan.holdMs >= declarationGraceMs;
+  }
+  if (overtime < 0) return false;
+  // A window that was not good and ended after the time allowed settles it: whatever comes now comes too late.
+  const last = facts.windows.at(-1);
+  const tooLate = last !== undefined && last.state !== "good" && last.to > (t0?.at ?? now) + plan.watchMs;
+  return tooLate || overtime >= plan.holdMs + 3 * plan.steady.windowMs;
+}
+
+function declared(facts: TrialFacts): boolean {
+  return facts.marks.t7 !== undefined;
+}

@@ -1,0 +1,106 @@
+// What a trial needs from the machine, as interfaces: the composition root hands in platforms, faults, probes and load.
+
+import type { Clock } from "../core/clock.ts";
+import type { Fault } from "../core/fault.ts";
+import type { FileDamage } from "../core/file-damage.ts";
+import type { Inventory, InventoryReplica } from "../core/inventory.ts";
+import type { TrialPlan } from "../core/plan.ts";
+import type { Site, SiteRef } from "../core/platform.ts";
+import type { MachineSurvey, StackSurvey } from "../core/survey.ts";
+import type { TimelineEvent, Unstamped } from "../core/timeline.ts";
+import type { Json, Ms } from "../core/units.ts";
+import type { UndoLog } from "./undo-log.ts";
+
+/** The trial's clock: `now()` in ms since `epochNs`, a reading of the machine-wide monotonic clock. */
+export interface TrialClock extends Clock {
+  readonly epochNs: string;
+}
+
+/** Writes one event down; `at` is filled in with now when it is absent. */
+export type Emit = (event: Unstamped) => void;
+
+/** A freshly started target with a fault proxy on every edge. */
+export interface RunningStack {
+  /** Runs every state probe on its schedule until the signal. */
+  runProbes(record: Emit, signal: AbortSignal): Promise<void>;
+  /** What a later process needs to find its way back to this stack; holds no secret. */
+  readonly handle: Json;
+  inventory(signal: AbortSignal): Promise<Inventory>;
+  /**
+   * True when the replica's process is in the process table and something listens on its port; not the target's word.
+   */
+  isLiving(replica: InventoryReplica): Promise<boolean>;
+  site(ref: SiteRef, seed: number, undoDir: string): Site;
+  /**
+   * Looks at the whole stack from outside, right before the injection and once all faults were taken back; `damages`:
+   * what they wrote into its files. What cannot be looked at is in `unseen`.
+   */
+  survey(moment: "before" | "after", signal: AbortSignal, damages?: readonly FileDamage[]): Promise<StackSurvey>;
+  /** Tells until the signal who had the processors and which of the stack's processes waited for one. */
+  readonly watchPressure?: (record: Emit, signal: AbortSignal) => Promise<void>;
+  /** Listens to the incident feed until the signal; undefined when the target has none. */
+  readonly feed?: (record: Emit, signal: AbortSignal) => Promise<void>;
+  /** Documents of our own; undefined when the target does not say how to write them. */
+  readonly documents?: DocumentDesk;
+  /**
+   * Reads the healer's audit once and writes down what it said; never rejects. Undefined when the target publishes
+   * none.
+   */
+  readonly readAudit?: (record: Emit, signal: AbortSignal) => Promise<void>;
+  startLoad(record: Emit): Promise<LoadControl>;
+  /** Ends everything that belongs to the stack and names what could not be ended. */
+  stop(): Promise<readonly string[]>;
+}
+
+/** Writes documents and looks for them again; neither rejects for what the target does. */
+interface DocumentDesk {
+  /** Writes one on a fixed schedule until the signal. */
+  write(record: Emit, signal: AbortSignal): Promise<void>;
+  /**
+   * Looks once for each that was acknowledged; what was not looked for when the signal comes is written down as not
+   * seen.
+   */
+  readBack(record: Emit, signal: AbortSignal): Promise<void>;
+}
+
+export interface LoadControl {
+  begin(at: Ms): void;
+  setRate(times: number, at: Ms): void;
+  /** Ends sending, waits for what is under way, and for the last events. */
+  stop(): Promise<void>;
+}
+
+/** The record of a trial on the disk: without it nothing is harmed. */
+interface TrialDisk {
+  /** Resolves once everything that the sink took is on the disk; rejects when it cannot be. */
+  written(): Promise<void>;
+  /** Aborts with the reason once something could not be written. */
+  readonly lost: AbortSignal;
+}
+
+export interface TrialDeps {
+  readonly clock: TrialClock;
+  readonly faults: ReadonlyMap<string, Fault>;
+  readonly undo: UndoLog;
+  /** Folder for backups of this trial. */
+  readonly undoDir: string;
+  /**
+   * Time for one step of a fault (looking, harming) and for taking one back, ms; each has its own. Defaults: 15 s and
+   * 30 s.
+   */
+  readonly budgets?: { readonly faultMs: Ms; readonly revertMs: Ms };
+  /** Throws after having cleaned up whatever it had started. */
+  readonly startStack: (plan: TrialPlan, signal: AbortSignal) => Promise<RunningStack>;
+  /**
+   * Looks at what of this trial is on the machine: nothing before `startStack`, and nothing again once it was stopped.
+   */
+  readonly lookAtMachine: () => Promise<MachineSurvey>;
+  /**
+   * Resolves when the stack that is up may be measured: other trials on this machine may be booting. Absent: at once.
+   */
+  readonly mayMeasure?: (signal: AbortSignal) => Promise<void>;
+  /** Every event, as soon as it is known. */
+  readonly sink: (event: TimelineEvent) => void;
+  /** Where the sink writes; absent: nowhere that can fail later. */
+  readonly disk?: TrialDisk;
+}

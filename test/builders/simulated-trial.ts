@@ -1,0 +1,307 @@
+// Tells a trial as a timeline: a small pure simulation of requests, probes, feed and inventory, so that tests can say
+// what happened and know what must follow.
+
+import type { Condition } from "../../src/core/intent.ts";
+import type { TrialPlan } from "../../src/core/plan.ts";
+import type {
+  Claim,
+  ClaimType,
+  InventoryChange,
+  PhaseName,
+  RequestEvent,
+  TimelineEvent,
+} from "../../src/core/timeline.ts";
+import type { PressureLook } from "../../src/core/pressure.ts";
+import type { MachineSurvey, StackSurvey } from "../../src/core/survey.ts";
+import type { Ms } from "../../src/core/units.ts";
+import type { TrialRecord } from "../../src/core/verdict.ts";
+
+import { auditEvents, type ToldAudit } from "./simulated-audit.ts";
+import { documentEvents, documentsEveryMs, type ToldDocuments } from "./simulated-documents.ts";
+
+/** How one request that was sent at an instant fares. */
+export interface Fate {
+  readonly latencyMs: Ms;
+  readonly right?: boolean;
+  readonly error?: string;
+}
+
+/** Everything that happened in a trial; instants in ms since its epoch. */
+export interface Story {
+  readonly plan?: Partial<TrialPlan>;
+  readonly phases: Readonly<Partial<Record<PhaseName, Ms>>>;
+  readonly fate: (sent: Ms, id: number) => Fate;
+  /** Values of the state probes at an instant; null is a look that saw nothing. */
+  readonly state: (at: Ms) => Readonly<Record<string, number | null>>;
+  readonly fault?:
+    | {
+        readonly applying?: Ms;
+        /** The first harmful act. */
+        readonly harmFrom?: Ms;
+        readonly confirmed?: Ms;
+        readonly unconfirmed?: Ms;
+      }
+    | undefined;
+  readonly loadChange?: { readonly at: Ms; readonly times: number };
+  readonly claims?: readonly (readonly [Ms, ClaimType, Partial<Claim>?])[];
+  readonly changes?: readonly (readonly [Ms, Partial<InventoryChange>])[];
+  /** The feed says nothing from here on; with `lost`, the loss is noticed. */
+  readonly feedCut?: { readonly at: Ms; readonly noticed: boolean };
+  /** No request is scheduled from here on. */
+  readonly loadStops?: Ms;
+  readonly sendLagMs?: (id: number) => Ms;
+  readonly unsent?: (id: number) => boolean;
+  readonly paceLagMs?: Ms;
+  /** What each look at the processors saw of the half second before; absent: nothing was measured, nor said to be. */
+  readonly pressure?: (at: Ms) => PressureLook;
+  readonly trouble?: { readonly at: Ms; readonly reason: string };
+  /** The way back failed, in these words. */
+  readonly revertFailed?: string;
+  /** What the looks before and after saw, where it differs from a clean trial; null: that look never took place. */
+  /** What the audit has of the claims; absent: the target publishes none. */
+  readonly audit?: ToldAudit;
+  /** Documents of our own; absent: the target takes none. */
+  readonly documents?: ToldDocuments;
+  readonly looks?: {
+    readonly stack?: Partial<StackSurvey> | null;
+    readonly machine?: Partial<MachineSurvey> | null;
+  };
+}
+
+const usersFine: Condition = { name: "users-fine", expression: "users.bad_share <= 0.2", view: "users" };
+const indexWhole: Condition = { name: "index-whole", expression: "retrieval.self >= 0.95", view: "state" };
+
+/** An index damaged on vector-2, to be restored: the plan most stories follow. */
+export const basePlan: TrialPlan = {
+  schemaVersion: 1,
+  runId: "golden",
+  intent: "data/vector-index-corruption",
+  intentFile: "experiments/data/vector-index-corruption.yaml",
+  belief: "a damaged index is restored",
+  target: "told",
+  arm: "treatment",
+  index: 1,
+  seed: 7,
+  load: { arrival: "constant", ratePerSecond: 20, slowOverMs: 1000, timeoutMs: 5000, warmupMs: 1000, baselineMs: 4000 },
+  steady: { windowMs: 500, badAfter: 2, conditions: [usersFine, indexWhole] },
+  disturbances: [
+    { type: "fault", fault: "index.corruption", site: { service: "vector", replica: "vector-2" }, seed: 7, params: {} },
+  ],
+  expect: {
+    detected: { withinMs: 3000, as: ["index-damaged"] },
+    recovered: { withinMs: 10_000, by: "restore-index", holdMs: 3000 },
+    heldFire: false,
+    budget: { slo: 0.9, maxBurn: 8 },
+    never: [{ name: "total-loss", expression: "users.error_share > 0.9", view: "users" }],
+  },
+  ablated: [],
+  injectAfterMs: 0,
+  watchMs: 20_000,
+  holdMs: 3000,
+  targetFacts: {
+    hasFeed: true,
+    pathways: ["restore-index", "restart-replica"],
+    dataProbes: ["data.records"],
+    stateProbes: [
+      { name: "retrieval.self", everyMs: 250 },
+      { name: "data.records", everyMs: 500 },
+    ],
+  },
+  estimateMs: 30_000,
+};
+
+/** The timeline of a story, in order of time, as the conductor would have written it. */
+export function tell(story: Story): TrialRecord {
+  const plan = planOf(story);
+  const end = story.phases.done ?? story.phases.teardown ?? 30_000;
+  const events: TimelineEvent[] = [
+    ...phaseEvents(story),
+    ...requestEvents(story, plan, end),
+    ...readingEvents(story, plan, end),
+    ...feedEvents(story, end),
+    ...claimEvents(story),
+    ...inventoryEvents(story),
+    ...disturbanceEvents(story),
+    ...surveyEvents(story, end),
+    ...(story.audit ? auditEvents(story.audit, story.phases, story.claims ?? []) : []),
+    ...(story.documents ? documentEvents(story.documents, story.phases) : []),
+  ];
+  for (let at = 1000; at < end; at += 1000) events.push({ kind: "pace", at, lagMs: story.paceLagMs ?? 2 });
+  if (story.pressure !== undefined) {
+    for (let at = 500; at < end; at += 500)
+      events.push({ kind: "pressure", from: at - 500, at, look: story.pressure(at) });
+  }
+  if (story.trouble !== undefined) events.push({ kind: "trouble", where: "probe", ...story.trouble });
+  return { plan, timeline: events.sort((a, b) => a.at - b.at) };
+}
+
+/** What the target offers follows from what is told of it. */
+function planOf({ plan, documents, audit }: Story): TrialPlan {
+  const whole: TrialPlan = { ...basePlan, ...plan };
+  const offers = { ...(documents && { documentsEveryMs }), ...(audit && { hasAudit: true as const }) };
+  return { ...whole, targetFacts: { ...whole.targetFacts, ...offers } };
+}
+
+function phaseEvents({ phases }: Story): TimelineEvent[] {
+  return Object.entries(phases).map(([phase, at]) => ({ kind: "phase", phase: phase as PhaseName, at }));
+}
+
+function requestEvents(story: Story, plan: TrialPlan, end: Ms): TimelineEvent[] {
+  const gap = 1000 / plan.load.ratePerSecond;
+  const events: TimelineEvent[] = [];
+  let intended = 10;
+  for (let id = 1; intended < Math.min(end, story.loadStops ?? end); id += 1) {
+    events.push(requestEvent(story, plan, { id, intended }));
+    const faster = story.loadChange !== undefined && intended >= story.loadChange.at ? story.loadChange.times : 1;
+    intended += gap / faster;
+  }
+  return events;
+}
+
+function requestEvent(story: Story, plan: TrialPlan, { id, intended }: { id: number; intended: Ms }): RequestEvent {
+  const base = { kind: "request", id, intended } as const;
+  if (story.unsent?.(id) === true) {
+    return { ...base, at: intended, sent: null, firstToken: null, done: null, outcome: "unsent", right: null };
+  }
+  const sent = intended + (story.sendLagMs?.(id) ?? 0.5);
+  const fate = story.fate(sent, id);
+  const done = Math.min(sent + fate.latencyMs, intended + plan.load.timeoutMs);
+  const error = fate.error ?? (sent + fate.latencyMs > done ? "timeout" : undefined);
+  if (error !== undefined) {
+    return { ...base, at: done, sent, firstToken: null, done: null, outcome: "error", error, right: null };
+  }
+  const firstToken = sent + fate.latencyMs / 3;
+  return { ...base, at: done, sent, firstToken, done, outcome: "answered", right: fate.right ?? true };
+}
+
+function readingEvents(story: Story, plan: TrialPlan, end: Ms): TimelineEvent[] {
+  const events: TimelineEvent[] = [];
+  for (const { name, everyMs } of plan.targetFacts.stateProbes) {
+    for (let from = 20; from + 15 < end; from += everyMs) {
+      const value = story.state(from)[name] ?? null;
+      const reading = value === null ? ({ ok: false, reason: "no answer" } as const) : ({ ok: true, value } as const);
+      events.push({ kind: "reading", probe: name, from, at: from + 15, reading });
+    }
+  }
+  return events;
+}
+
+function feedEvents(story: Story, end: Ms): TimelineEvent[] {
+  const until = Math.min(end, story.feedCut?.at ?? end);
+  const events: TimelineEvent[] = [{ kind: "feed", state: "open", at: 100 }];
+  for (let at = 300; at < until; at += 200) events.push({ kind: "feed", state: "alive", at });
+  if (story.feedCut?.noticed === true) events.push({ kind: "feed", state: "lost", at: story.feedCut.at });
+  return events;
+}
+
+function claimEvents(story: Story): TimelineEvent[] {
+  const heard = (story.claims ?? []).filter(([at]) => at < (story.feedCut?.at ?? Infinity));
+  return heard.map(([at, type, more], index) => ({
+    kind: "claim",
+    at,
+    claim: {
+      type,
+      id: `e${index}`,
+      incident: "i1",
+      time: "2026-01-01T00:00:00Z",
+      scope: { service: "vector", replica: "vector-2" },
+      reasons: [],
+      ...more,
+    },
+  }));
+}
+
+const inventory = {
+  replicas: ["vector-1", "vector-2"].map((replica, index) => ({
+    service: "vector",
+    replica,
+    pid: 100 + index,
+    port: 7000 + index,
+    version: "1",
+    weight: 1,
+  })),
+};
+
+function inventoryEvents(story: Story): TimelineEvent[] {
+  const change = { service: "vector", replica: "vector-2", field: "version", before: "1", after: "2" } as const;
+  return [
+    { kind: "inventory", from: 90, at: 95, lastSameFrom: 90, inventory, changes: [] },
+    ...(story.changes ?? []).map(([at, more]): TimelineEvent => ({
+      kind: "inventory",
+      from: at - 5,
+      at,
+      lastSameFrom: at - 205,
+      inventory,
+      changes: [{ ...change, ...more }],
+    })),
+  ];
+}
+
+/** A survey of the stack and of the machine without anything of a trial. */
+const stackSurvey: StackSurvey = {
+  replicas: inventory.replicas.map(({ service, replica, pid }) => ({ service, replica, pid, alive: true })),
+  processes: [
+    {
+      pid: 100,
+      startTime: "1",
+      what: "node vector.js",
+      state: "S",
+      nice: 0,
+      limits: "Max open files 9/9",
+      cgroup: "0::/",
+    },
+  ],
+  edges: [
+    { edge: "gateway→vector-2", proxy: { listen: "127.0.0.1:1", upstream: "127.0.0.1:2", enabled: true, toxics: [] } },
+  ],
+  files: [{ path: "/w/index", size: 9, sha256: "aa", replica: "vector-2", role: "index", harmed: { parts: 0, of: 0 } }],
+  unseen: [],
+};
+const cached = { path: "/cache/model", size: 9, sha256: "cc" };
+const machineSurvey: MachineSurvey = {
+  processes: [],
+  folders: [],
+  files: [cached],
+  ports: [],
+  unfinished: [],
+  unseen: [],
+};
+
+function surveyEvents({ looks = {}, phases, fault }: Story, end: Ms): TimelineEvent[] {
+  const { stack = {}, machine = {} } = looks;
+  const inject = phases.inject ?? 0;
+  const events: TimelineEvent[] = [];
+  if (machine !== null) {
+    const after = { ...machineSurvey, ...machine };
+    events.push({ kind: "machine-survey", at: 5, moment: "before", survey: machineSurvey });
+    events.push({ kind: "machine-survey", at: end, moment: "after", survey: after });
+  }
+  if (stack !== null && fault !== undefined) {
+    const after = { ...stackSurvey, ...stack };
+    events.push({ kind: "stack-survey", at: inject, moment: "before", survey: stackSurvey });
+    events.push({ kind: "stack-survey", at: phases.teardown ?? end, moment: "after", survey: after });
+  }
+  return events;
+}
+
+function disturbanceEvents({ fault, loadChange, phases, revertFailed }: Story): TimelineEvent[] {
+  const events: TimelineEvent[] = [];
+  if (loadChange !== undefined) events.push({ kind: "load-change", disturbance: 0, ...loadChange });
+  if (fault === undefined) return events;
+  const step = (
+    name: "applying" | "confirmed" | "unconfirmed" | "reverting" | "reverted",
+    at: Ms | undefined,
+  ): void => {
+    const evidence = { confirmed: name === "confirmed", expected: "self-retrieval under 0.9", seen: "0.4" };
+    const proves = name === "confirmed" || name === "unconfirmed";
+    const harm = proves && fault.harmFrom !== undefined ? { harmFrom: fault.harmFrom } : {};
+    if (at !== undefined) events.push({ kind: "fault", disturbance: 0, step: name, at, evidence, ...harm });
+  };
+  step("applying", fault.applying);
+  step("confirmed", fault.confirmed);
+  step("unconfirmed", fault.unconfirmed);
+  step("reverting", phases.revert === undefined ? undefined : phases.revert + 10);
+  if (revertFailed === undefined) step("reverted", phases.revert === undefined ? undefined : phases.revert + 150);
+  else events.push({ kind: "fault", disturbance: 0, step: "revert-failed", at: 25_150, reason: revertFailed });
+  return events;
+}

@@ -1,0 +1,10 @@
+// What the linter of targets asks of the disk, for files that are really there.
+
+import { existsSync } from "node:fs";
+import { readWholeText } from "../../src/store/read-experiments.ts";
+import type { TargetContext } from "../../src/target/lint-target.ts";
+
+/** The context of a target whose target.yaml lies in `dir`. */
+export function targetReader(dir: string): TargetContext {
+  return { dir, exists: existsSync, read: readWholeText };
+}

@@ -1,0 +1,109 @@
+// The proxies that are compared: ours, a real Toxiproxy where one is installed, and none (straight to the upstream).
+
+import { fork, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+
+const root = resolve(import.meta.dirname, "../../../../..");
+const realBinary = join(root, ".cache/tools/toxiproxy-server");
+
+export interface Upstream {
+  readonly source: number;
+  readonly sink: number;
+  readonly echo: number;
+}
+
+/** One way to the upstream. */
+export interface Way {
+  readonly name: "ours" | "real" | "direct";
+  readonly ports: Upstream;
+  /** Of the proxy process; absent for the straight way. */
+  readonly pid?: number;
+  /** Delays what the echo sends by that many ms; 0 takes the delay away. */
+  delayEcho(ms: number): Promise<void>;
+}
+
+const children: ChildProcess[] = [];
+
+/** Ends every process that was started here. */
+export function endAll(): void {
+  for (const child of children) child.kill("SIGKILL");
+}
+
+export async function startUpstream(): Promise<Upstream> {
+  const child = fork(join(import.meta.dirname, "ends.js"));
+  children.push(child);
+  const [ports] = (await once(child, "message")) as [Upstream];
+  return ports;
+}
+
+/** Every way that this machine offers, ours first. */
+export async function startWays(upstream: Upstream): Promise<readonly Way[]> {
+  const ours = [process.execPath, join(root, "bin/rebound.js"), "proxy", "--port", "0", "--seed", "1"];
+  const ways = [await throughProxy("ours", ours, /API on (\S+)/, upstream)];
+  if (existsSync(realBinary)) {
+    const port = 20_000 + (process.pid % 10_000);
+    const real = [realBinary, "-host", "127.0.0.1", "-port", String(port)];
+    ways.push(await throughProxy("real", real, /Starting Toxiproxy HTTP/, upstream, `http://127.0.0.1:${port}`));
+  }
+  return [...ways, { name: "direct", ports: upstream, delayEcho: () => Promise.resolve() }];
+}
+
+async function throughProxy(
+  name: "ours" | "real",
+  [file = "", ...args]: readonly string[],
+  ready: RegExp,
+  upstream: Upstream,
+  knownUrl?: string,
+): Promise<Way> {
+  // A server that logs every connection is measured without the cost of a terminal; its output is read and dropped.
+  const env = { ...process.env, LOG_LEVEL: name === "real" ? "info" : "" };
+  const child = spawn(file, args, { stdio: ["ignore", "pipe", "inherit"], env });
+  children.push(child);
+  const url = await saidUrl(child, ready, knownUrl);
+  while (!(await fetch(`${url}/version`).catch(() => undefined))?.ok) await new Promise(setImmediate);
+  const proxyTo = async (to: keyof Upstream): Promise<number> => {
+    const body = { name: to, listen: "127.0.0.1:0", upstream: `127.0.0.1:${upstream[to]}` };
+    const { listen } = (await (await post(`${url}/proxies`, body)).json()) as { listen: string };
+    return Number(listen.split(":")[1]);
+  };
+  return {
+    name,
+    pid: child.pid ?? 0,
+    ports: { source: await proxyTo("source"), sink: await proxyTo("sink"), echo: await proxyTo("echo") },
+    async delayEcho(ms) {
+      if (ms === 0) await fetch(`${url}/proxies/echo/toxics/slow`, { method: "DELETE" });
+      else await post(`${url}/proxies/echo/toxics`, { name: "slow", type: "latency", attributes: { latency: ms } });
+    },
+  };
+}
+
+async function post(url: string, body: unknown): Promise<Response> {
+  const response = await fetch(url, { method: "POST", body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+  return response;
+}
+
+function saidUrl(child: ChildProcess, ready: RegExp, knownUrl: string | undefined): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.once("exit", (code, signal) => reject(new Error(`a proxy ended at start (${signal ?? code})`)));
+    createInterface({ input: child.stdout as Readable }).on("line", (line) => {
+      const match = ready.exec(line);
+      if (match !== null) resolve(knownUrl ?? match[1] ?? "");
+    });
+  });
+}
+
+/** Memory of a process that is really in use (Linux), MiB. */
+export function rssOf(pid: number): number {
+  const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return Number(kib) / 1_024;
+}
+
+/** Most files that a process may have open (Linux, soft limit). */
+export function openFilesLimit(): number {
+  return Number(/Max open files\s+(\d+)/.exec(readFileSync("/proc/self/limits", "utf8"))?.[1]);
+}

@@ -1,0 +1,130 @@
+// The stack that the kill test breaks: a supervisor and two replicas that answer nearest-neighbour searches from a file
+// of float32 rows. Small enough to be up in a fraction of a second, yet every fault of the table has something to hit.
+
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const rows = 120;
+const dimensions = 8;
+const names = ["vec-1", "vec-2"];
+const role = process.argv[2];
+
+if (role === "prepare") prepare();
+else if (names.includes(role)) replica(role);
+else supervisor();
+
+/** Long enough to be killed in. */
+function prepare() {
+  console.log("preparing the kill target");
+  setTimeout(() => console.log("prepared the kill target"), 200);
+}
+
+function portOf(name) {
+  return Number(process.env[name === "vec-1" ? "VEC_1_PORT" : "VEC_2_PORT"]);
+}
+
+function fileOf(name) {
+  return join(process.env.KILL_DIR, `${name}.index`);
+}
+
+function original(row) {
+  return Array.from({ length: dimensions }, (_, d) => Math.fround(Math.sin(row * (d + 1) * 0.7) * (1 + row / rows)));
+}
+
+function writeIndex(name) {
+  const bytes = Buffer.alloc(rows * dimensions * 4);
+  for (let row = 0; row < rows; row += 1) {
+    for (const [d, x] of original(row).entries()) bytes.writeFloatLE(x, (row * dimensions + d) * 4);
+  }
+  writeFileSync(fileOf(name), bytes);
+}
+
+function nearest(name, query) {
+  const bytes = readFileSync(fileOf(name));
+  let best = { id: "none", score: Infinity };
+  for (let row = 0; row < rows; row += 1) {
+    let distance = 0;
+    for (let d = 0; d < dimensions; d += 1) distance += (bytes.readFloatLE((row * dimensions + d) * 4) - query[d]) ** 2;
+    if (distance < best.score) best = { id: `row-${row}`, score: distance };
+  }
+  return [best];
+}
+
+function serve(port, handle) {
+  createServer((request, response) => {
+    const parts = [];
+    request.on("data", (part) => parts.push(part));
+    request.on("end", async () => {
+      const body = parts.length === 0 ? undefined : JSON.parse(Buffer.concat(parts).toString());
+      const [status, answer] = await handle({ request, url: new URL(request.url, "http://127.0.0.1"), body });
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
+    });
+  }).listen(port, "127.0.0.1");
+}
+
+function replica(name) {
+  serve(portOf(name), ({ url, body }) => {
+    if (url.pathname === "/health") return [200, {}];
+    if (url.pathname === "/search") return [200, { results: body.vectors.map((query) => nearest(name, query)) }];
+    const n = Number(url.searchParams.get("n"));
+    const picked = Array.from({ length: Math.min(n, rows) }, (_, i) => (i * 7) % rows);
+    return [200, { items: [...new Set(picked)].map((row) => ({ id: `row-${row}`, vector: original(row) })) }];
+  });
+}
+
+function supervisor() {
+  const children = new Map();
+  const start = (name) => {
+    const child = spawn(process.execPath, [fileURLToPath(import.meta.url), name], { stdio: "inherit" });
+    children.set(name, child);
+    child.once("exit", () => children.get(name) === child && children.delete(name));
+    return child.pid;
+  };
+  const healthy = (address) =>
+    fetch(`http://${address}/health`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+  const straight = (name) => `127.0.0.1:${portOf(name)}`;
+  for (const name of names) {
+    writeIndex(name);
+    start(name);
+  }
+  process.once("SIGTERM", () => {
+    for (const child of children.values()) child.kill("SIGTERM");
+    process.exit(0);
+  });
+  let turn = 0;
+  serve(Number(process.env.STACK_PORT), async ({ request, url }) => {
+    if (url.pathname === "/ready")
+      return [(await Promise.all(names.map(straight).map(healthy))).every(Boolean) ? 200 : 503, {}];
+    if (url.pathname === "/ask") {
+      turn += 1;
+      return [(await healthy(turn % 2 === 0 ? process.env.TO_VEC_1 : process.env.TO_VEC_2)) ? 200 : 502, {}];
+    }
+    if (url.pathname === "/inventory") {
+      const payload = { offset: 0, rowBytes: dimensions * 4, rows };
+      const replicas = names.map((name) => {
+        const files = [{ role: "index", path: fileOf(name), format: "f32", payload }];
+        return {
+          service: "vec",
+          replica: name,
+          pid: children.get(name)?.pid ?? null,
+          port: portOf(name),
+          version: "1",
+          files,
+        };
+      });
+      return [200, { replicas }];
+    }
+    const name = names.find((candidate) => url.pathname === `/start/${candidate}`);
+    if (name === undefined || request.headers.authorization !== `Bearer ${process.env.KILL_TOKEN}`) return [401, {}];
+    if (children.has(name)) return [200, { started: false, pid: children.get(name).pid }];
+    const pid = start(name);
+    while (!(await healthy(straight(name)))) await new Promise((resolve) => setTimeout(resolve, 10));
+    return [200, { started: true, pid }];
+  });
+}

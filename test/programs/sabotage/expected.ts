@@ -1,0 +1,148 @@
+// Which intent must catch which planted defect, by which rule, and in which words. At least one line for each file in
+// the sabotage folder.
+
+import type { ArmName } from "../../../src/core/intent.ts";
+
+export interface Expected {
+  /** Value of STACK_SABOTAGE. */
+  readonly defect: string;
+  /** Below test/programs/sabotage/experiments, without the ending. */
+  readonly intent: IntentName;
+  /** The arm whose trial must fail. */
+  readonly arm: ArmName;
+  /** The finding that is right: this rule must be among those that failed, with words like these. */
+  readonly rule: string;
+  readonly says: RegExp;
+}
+
+type IntentName = "data/index-repaired" | "data/index-unrepaired" | "network/latency-drained" | "control/left-alone";
+
+const repaired = { intent: "data/index-repaired", arm: "treatment" } as const;
+const unrepaired = { intent: "data/index-unrepaired", arm: "ablation" } as const;
+const drained = { intent: "network/latency-drained", arm: "treatment" } as const;
+const leftAlone = { intent: "control/left-alone", arm: "placebo" } as const;
+
+/**
+ * Intents that the stack without a defect must pass, in every arm. `index-unrepaired` is `index-repaired` with one arm
+ * more.
+ */
+export const cleanIntents: readonly IntentName[] = [
+  "data/index-unrepaired",
+  "network/latency-drained",
+  "control/left-alone",
+];
+
+/** Every planted defect and the finding that catches it. */
+export const expectations: readonly Expected[] = [
+  {
+    defect: "remedy-claims-does-nothing",
+    ...repaired,
+    rule: "recovered-in-time",
+    says: /^not recovered in .*recall\.vector was/,
+  },
+  {
+    defect: "verification-always-yes",
+    ...unrepaired,
+    rule: "declared-truthfully",
+    says: /^false declaration: declared recovered at .*it never was/,
+  },
+  {
+    defect: "detection-fires-on-everything",
+    ...leftAlone,
+    rule: "held-fire",
+    says: /^the healer started restart-replica on .*nothing to repair/,
+  },
+  { defect: "detection-never", ...repaired, rule: "detected-in-time", says: /^not detected: no incident on vector-/ },
+  {
+    defect: "detection-after-60s",
+    ...repaired,
+    rule: "detected-in-time",
+    says: /^(not detected: no incident on vector-|detected after .* later than)/,
+  },
+  {
+    defect: "restart-instead-of-restore",
+    ...repaired,
+    rule: "by-declared-pathway",
+    says: /^wrong-pathway: restart-replica was done, .*declared is restore-index/,
+  },
+  {
+    defect: "restart-claimed-as-restore",
+    ...repaired,
+    rule: "recovered-in-time",
+    says: /^not recovered in .*recall\.vector was/,
+  },
+  {
+    defect: "harms-healthy-replica",
+    ...repaired,
+    rule: "no-collateral",
+    says: /^the inventory shows vector-\d pid .*the fault is on vector-/,
+  },
+  {
+    defect: "recovery-relapses",
+    ...repaired,
+    rule: "recovered-in-time",
+    says: /^recovered at .* and relapsed at .*recall\.vector was/,
+  },
+  {
+    defect: "restored-index-misses-newest",
+    ...repaired,
+    rule: "nothing-lost",
+    says: /acknowledged documents are gone before our revert/,
+  },
+  {
+    // Here it blinds the very probe that shows the damage.
+    defect: "scale-to-zero",
+    ...repaired,
+    rule: "no-collateral",
+    says: /^the inventory shows vector-\d pid \d+ → null .*the fault is on vector-/,
+  },
+  {
+    defect: "scale-to-zero",
+    ...drained,
+    rule: "no-collateral",
+    says: /^the inventory shows inference-\d pid \d+ → null/,
+  },
+  {
+    defect: "shed-all-traffic",
+    ...drained,
+    rule: "traffic-served",
+    says: /^users were put off with empty answers: .* \d(\.\d)? % of the answers were right/,
+  },
+  {
+    defect: "shed-most-traffic",
+    ...drained,
+    rule: "recovered-in-time",
+    says: /^not recovered in .*users\.error_share was/,
+  },
+  { defect: "audit-record-skipped", ...repaired, rule: "audited", says: /^the audit has no record of action\.started/ },
+  {
+    defect: "declares-too-early",
+    ...repaired,
+    rule: "declared-truthfully",
+    says: /^false declaration: declared recovered at .*it was at/,
+  },
+  {
+    defect: "wrong-class",
+    ...repaired,
+    rule: "classified-right",
+    says: /^classified as replica-slow at .*expected index-damaged/,
+  },
+  {
+    defect: "acts-on-placebo",
+    ...leftAlone,
+    rule: "held-fire",
+    says: /^the healer started restart-replica on inference-2 .*nothing to repair/,
+  },
+  {
+    defect: "pages-for-nothing",
+    ...leftAlone,
+    rule: "held-fire",
+    says: /^the healer called a person about stack .*nothing to repair/,
+  },
+  {
+    defect: "blames-the-neighbour",
+    ...repaired,
+    rule: "no-collateral",
+    says: /^restart-replica was started on vector-\d .*the fault is on vector-/,
+  },
+];

@@ -1,0 +1,136 @@
+// Walks every import and fails on a broken wall, and on a scan that saw nothing.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = resolve(import.meta.dirname, "../../..");
+
+/** Rooms of src that a room may import besides itself; `*` is everything. */
+const allowed: Record<string, readonly string[]> = {
+  cli: ["*"],
+  run: ["core", "plan", "measure", "store", "trial"],
+  trial: ["core", "plan", "measure", "store"],
+  faults: ["core"],
+  probes: ["core"],
+  load: ["core"],
+  platforms: ["core"],
+  proxy: ["core"],
+  plan: ["core"],
+  language: ["core"],
+  measure: ["core", "language"],
+  intent: ["core", "language", "target"],
+  target: ["core", "language"],
+  store: ["core"],
+  verdict: ["core", "language", "measure"],
+  report: ["core", "measure", "verdict"],
+  core: [],
+};
+const pureRooms = new Set(["core", "plan", "measure", "verdict", "report"]);
+const machineRooms = new Set(["platforms", "proxy", "probes", "load", "store", "cli"]);
+/** Node modules that only compute or wait; the other rooms outside machineRooms may use these. */
+const harmlessModules = new Set(["node:timers/promises", "node:path", "node:crypto", "node:util"]);
+const impure = /\b(Date\.now|Math\.random|setTimeout|setInterval|setImmediate|performance\.now|process\.|new Date\(\))/;
+
+interface Imported {
+  readonly file: string;
+  readonly from: string;
+}
+
+export function filesBelow(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+}
+
+function importsOf(file: string): Imported[] {
+  const text = readFileSync(join(root, file), "utf8");
+  const found = text.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']/g);
+  return [...found].map((match) => ({ file, from: match[1] ?? "" }));
+}
+
+/** Where a relative import leads, from the project's root; undefined for a package. */
+function destination(imported: Imported): string | undefined {
+  if (!imported.from.startsWith(".")) return undefined;
+  return relative(root, resolve(root, dirname(imported.file), imported.from));
+}
+
+function roomOf(path: string): string {
+  return path.split("/")[1] ?? "";
+}
+
+function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/(^|\s)\/\/.*$/gm, "");
+}
+
+const sources = filesBelow("src");
+const targets = filesBelow("targets");
+const sourceImports = sources.flatMap(importsOf);
+const targetImports = targets.flatMap(importsOf);
+
+describe("the walls", () => {
+  it("are tested on a scan that sees every room and many imports", () => {
+    expect(new Set(sources.map(roomOf))).toEqual(new Set(Object.keys(allowed)));
+    expect(sourceImports.length).toBeGreaterThan(200);
+    expect(targetImports.length).toBeGreaterThan(50);
+  });
+
+  it("between the rooms of src hold", () => {
+    const broken = sourceImports.filter((imported) => {
+      const to = destination(imported);
+      if (to === undefined || !to.startsWith("src/")) return false;
+      const room = roomOf(imported.file);
+      const rooms = allowed[room] ?? [];
+      return roomOf(to) !== room && !rooms.includes("*") && !rooms.includes(roomOf(to));
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it("keep src a stranger to every target", () => {
+    expect(sourceImports.filter((imported) => destination(imported)?.startsWith("targets/"))).toEqual([]);
+    const named = sources.filter((file) =>
+      /reference-ai-stack|targets\/echo/.test(readFileSync(join(root, file), "utf8")),
+    );
+    expect(named).toEqual([]);
+  });
+
+  it("keep every target a stranger to src, to other targets, to experiments and reports", () => {
+    const broken = targetImports.filter((imported) => {
+      const to = destination(imported);
+      return to !== undefined && !to.startsWith(`targets/${roomOf(imported.file)}/`);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it("keep the harness's words out of the healer's sight", () => {
+    const healer = targets.filter((file) => file.includes("/healer/"));
+    expect(healer.length).toBeGreaterThan(10);
+    const peeking = healer.filter((file) =>
+      /rebound|toxiproxy|toxic|experiment/i.test(readFileSync(join(root, file), "utf8")),
+    );
+    expect(peeking).toEqual([]);
+  });
+
+  it("keep pure rooms free of the machine, the clock and chance", () => {
+    const pure = sources.filter((file) => pureRooms.has(roomOf(file)));
+    expect(pure.length).toBeGreaterThan(30);
+    const nodeModules = pure.flatMap(importsOf).filter((imported) => imported.from.startsWith("node:"));
+    expect(nodeModules).toEqual([]);
+    const dirty = pure.filter((file) => impure.test(withoutComments(readFileSync(join(root, file), "utf8"))));
+    expect(dirty).toEqual([]);
+  });
+
+  it("let only the machine rooms touch the machine, and only cli print or exit", () => {
+    const outside = sources.filter((file) => !machineRooms.has(roomOf(file)));
+    const touching = outside
+      .flatMap(importsOf)
+      .filter((imported) => imported.from.startsWith("node:") && !harmlessModules.has(imported.from));
+    expect(touching).toEqual([]);
+    const printing = sources.filter(
+      (file) =>
+        roomOf(file) !== "cli" &&
+        /\bprocess\.(exit\(|stdout)|console\./.test(withoutComments(readFileSync(join(root, file), "utf8"))),
+    );
+    expect(printing).toEqual([]);
+  });
+});

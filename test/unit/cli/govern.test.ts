@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { openGate } from "../../../src/cli/govern.ts";
+import type { TrialPlan } from "../../../src/core/plan.ts";
+import { basePlan } from "../../builders/simulated-trial.ts";
+
+const first: TrialPlan = { ...basePlan, index: 1 };
+const second: TrialPlan = { ...basePlan, index: 2 };
+const never = new AbortController().signal;
+
+/** What has settled once everything that is due has happened. */
+async function settled(promise: Promise<void>): Promise<boolean> {
+  let done = false;
+  void promise.then(() => (done = true));
+  await new Promise((resolve) => setImmediate(resolve));
+  return done;
+}
+
+test("alone, a trial is measured as soon as its stack is up, and nothing is kept of a governor", async () => {
+  using gate = openGate(1, [first], () => undefined);
+  gate.began(first);
+  expect(gate.mayStart()).toBe(false);
+  expect(await settled(gate.mayMeasure(first, never))).toBe(true);
+  expect(gate.governed).toBeUndefined();
+});
+
+test("side by side, the one whose stack is up waits until the other's is, and both are then measured together", async () => {
+  using gate = openGate(2, [first, second], () => undefined);
+  gate.began(first);
+  expect(gate.mayStart()).toBe(false);
+  const waiting = gate.mayMeasure(first, never);
+  gate.began(second);
+  gate.open();
+  expect(await settled(waiting)).toBe(false);
+  const other = gate.mayMeasure(second, never);
+  gate.open();
+  expect([await settled(waiting), await settled(other)]).toEqual([true, true]);
+  expect(gate.governed?.mostAtOnce).toBe(2);
+});
+
+test("once a trial is let in to be measured, no other one boots beside it", () => {
+  using gate = openGate(2, [first, second], () => undefined);
+  gate.began(first);
+  void gate.mayMeasure(first, never);
+  gate.open();
+  expect(gate.mayStart()).toBe(false);
+  gate.event(first, { kind: "phase", at: 1, phase: "teardown" });
+  expect(gate.mayStart()).toBe(true);
+});
+
+test("a trial that waits to be measured goes on at once when the run is ended", async () => {
+  using gate = openGate(2, [first, second], () => undefined);
+  const ending = new AbortController();
+  gate.began(first);
+  const waiting = gate.mayMeasure(first, ending.signal);
+  gate.began(second);
+  ending.abort();
+  expect(await settled(waiting)).toBe(true);
+});

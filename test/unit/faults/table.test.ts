@@ -1,0 +1,113 @@
+import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { durationWords } from "../../../src/core/duration.ts";
+import { describe, expect, test } from "vitest";
+import { HarnessError } from "../../../src/core/errors.ts";
+import type { Site } from "../../../src/core/platform.ts";
+import { faults } from "../../../src/faults/index.ts";
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), "../../../src/faults");
+
+function failureOf(act: () => unknown): HarnessError {
+  try {
+    act();
+  } catch (thrown) {
+    if (thrown instanceof HarnessError) return thrown;
+    throw thrown;
+  }
+  throw new Error("it was accepted");
+}
+
+const parse = (kind: string, input: unknown): unknown => faults.find((fault) => fault.kind === kind)?.parse(input);
+
+test("every file in the folder is one fault of the table, under the name of its kind", () => {
+  const files = readdirSync(folder).filter((name) => name.endsWith(".ts") && name !== "index.ts");
+  expect(files.length).toBeGreaterThan(0);
+  expect(faults.map((fault) => `${fault.kind.replaceAll(".", "-")}.ts`).sort()).toEqual(files.sort());
+});
+
+describe.each(faults.map((fault) => [fault.kind, fault] as const))("%s", (_, fault) => {
+  test("says in one sentence what it does", () => {
+    expect(fault.summary).toMatch(/^[A-Z].*\.$/);
+    expect(fault.summary.length).toBeLessThan(120);
+  });
+
+  test("answers an unknown parameter with what it found and what it accepts", () => {
+    const failure = failureOf(() => fault.parse({ sevirity: 3 }));
+    expect(failure.code).toBe("bad-input");
+    expect(failure.message).toContain("sevirity");
+    expect(failure.message).toMatch(/expected (parameters of|no parameters)/);
+    expect(failure.problems.length).toBeGreaterThan(0);
+  });
+
+  test("names what it writes, when it writes into files: only that can be its residue", () => {
+    expect(fault.wrote !== undefined).toBe(fault.needs.includes("published-files"));
+  });
+
+  test("names the control it misses instead of failing on undefined", async () => {
+    if (fault.needs.length === 0) return;
+    const site: Site = { service: "s", replica: "s-1", seed: 1, undoDir: "/nowhere", controls: {} };
+    const params = fault.parse(fault.kind === "network.latency" ? { latency: "10ms" } : {});
+    await expect(fault.prepare(params, site)).rejects.toThrow(/needs the control ".+" at s-1/);
+  });
+});
+
+describe("parameters", () => {
+  test("are read with units and defaults", () => {
+    expect(parse("network.latency", { latency: "400ms" })).toEqual({ latency: 400, jitter: 0 });
+    expect(parse("network.latency", { latency: "1.5s", jitter: "20ms" })).toEqual({ latency: 1_500, jitter: 20 });
+    expect(parse("process.kill", undefined)).toEqual({ signal: "SIGKILL" });
+    expect(parse("index.corruption", { mode: "nan" })).toEqual({ share: 0.3, mode: "nan", role: "index" });
+    expect(parse("index.corruption", { mode: "part", part: 0.25 })).toMatchObject({ mode: "part", part: 0.25 });
+    for (const mode of ["zero", "noise", "nan", "part", "flip", "truncate"]) {
+      expect(parse("index.corruption", { mode })).toMatchObject({ mode });
+    }
+  });
+
+  test.each([
+    ["network.latency", {}],
+    ["network.latency", { latency: "fast" }],
+    ["network.latency", { latency: "400 ms" }],
+    ["network.latency", { latency: "0ms" }],
+    ["network.latency", { latency: 400 }],
+    ["network.latency", { latency: "400" }],
+    ["network.latency", { latency: "10ms", jitter: "11ms" }],
+    ["process.kill", { signal: "SIGSTOP" }],
+    ["index.corruption", { share: 0.01 }],
+    ["index.corruption", { share: 1.2 }],
+    ["index.corruption", { mode: "shuffle" }],
+    ["index.corruption", { mode: "part", part: 1 }],
+    ["index.corruption", { mode: "zero", part: 0.5 }],
+    ["nothing", []],
+  ])("%s refuses %j", (kind, input) => {
+    expect(failureOf(() => parse(kind, input)).code).toBe("bad-input");
+  });
+});
+
+const problemsIn = (kind: string, input: unknown): string[] =>
+  failureOf(() => parse(kind, input)).problems.map(({ found, expected, suggestion }) =>
+    [found, expected, ...(suggestion === undefined ? [] : [suggestion])].join(" | "),
+  );
+
+describe("one slip is one problem", () => {
+  test("durations of faults are written as everywhere else", () => {
+    expect(parse("network.latency", { latency: "1m", jitter: "0.5m" })).toEqual({ latency: 60_000, jitter: 30_000 });
+    expect(problemsIn("network.latency", { latency: "60m" })).toEqual(['latency: "60m" | a duration from 1ms to 1m']);
+    expect(problemsIn("network.latency", { latency: "soon" })).toEqual([`latency: "soon" | ${durationWords}`]);
+    expect(problemsIn("network.latency", { latency: 400 })).toEqual([`latency: 400 | ${durationWords}`]);
+  });
+
+  test("a jitter above the latency is told at the jitter", () => {
+    const wrong = { latency: "10ms", jitter: "20ms" };
+    expect(problemsIn("network.latency", wrong)).toEqual(['jitter: "20ms" | at most the latency']);
+  });
+
+  test("a misspelt parameter is told once, with the one that was meant", () => {
+    const accepted = "parameters of network.latency: latency, jitter";
+    expect(problemsIn("network.latency", { latncy: "10ms" })).toEqual([
+      `unknown parameter "latncy" | ${accepted} | did you mean "latency"?`,
+    ]);
+    expect(problemsIn("network.latency", {})).toEqual([`no "latency" | ${accepted}`]);
+  });
+});

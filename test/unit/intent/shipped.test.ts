@@ -1,0 +1,69 @@
+import { dirname, join, relative } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { formatProblem } from "../../../src/core/errors.ts";
+import type { Problem } from "../../../src/core/errors.ts";
+import type { Intent } from "../../../src/core/intent.ts";
+import type { Target } from "../../../src/core/target.ts";
+import { faults } from "../../../src/faults/index.ts";
+import { lintIntentText } from "../../../src/intent/lint-intent.ts";
+import { lintTargetText } from "../../../src/target/lint-target.ts";
+import { makePlans } from "../../../src/plan/make-plan.ts";
+import { offers } from "../../../src/platforms/processes/controls.ts";
+import { selectSuite } from "../../../src/plan/suites.ts";
+import { targetReader } from "../../builders/target-reader.ts";
+import { findExperiments, findTargets, readText } from "../../../src/store/read-experiments.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const targets = new Map<string, Target>();
+const intents: Intent[] = [];
+const problems: Problem[] = [];
+
+beforeAll(async () => {
+  for (const path of await findTargets(root)) {
+    const context = targetReader(dirname(path));
+    const lint = lintTargetText(await readText(path), relative(root, path), context);
+    problems.push(...lint.problems);
+    if (lint.target) targets.set(lint.target.name, lint.target);
+  }
+  const context = { targets, offers, faultTable: new Map(faults.map((fault) => [fault.kind, fault])) };
+  for (const path of await findExperiments(root)) {
+    const lint = lintIntentText(await readText(path), relative(root, path), context);
+    problems.push(...lint.problems);
+    if (lint.intent) intents.push(lint.intent);
+  }
+});
+
+describe("what is shipped", () => {
+  test("every target and every experiment is sound", () => {
+    expect(problems.map(formatProblem)).toEqual([]);
+    expect([...targets.keys()]).toEqual(["echo", "oracle", "reference-ai-stack"]);
+    expect(intents.length).toBeGreaterThanOrEqual(5);
+  });
+
+  test("the suite smoke has its five intents and eight trials", () => {
+    const smoke = selectSuite(intents, "smoke");
+    expect(smoke.map(({ id }) => id)).toEqual([
+      "control/placebo",
+      "control/traffic-bump",
+      "data/vector-index-corruption",
+      "network/inference-latency",
+      "process/replica-kill",
+    ]);
+    const plans = makePlans(smoke, targets, { runId: "r1" });
+    expect(plans).toHaveLength(8);
+    let total = 0;
+    for (const { estimateMs } of plans) total += estimateMs;
+    expect(total).toBeLessThan(240_000);
+  });
+
+  test("the suite attribution shows one fault in every arm that a treatment is compared with", () => {
+    const plans = makePlans(selectSuite(intents, "attribution"), targets, { runId: "r1", trials: 1 });
+    const arms = plans.map(({ arm, ablated, targetFacts }) => [arm, ablated.length > 0, targetFacts.hasFeed]);
+    expect(arms.toSorted((a, b) => (String(a) < String(b) ? -1 : 1))).toEqual([
+      ["ablation", true, true],
+      ["loop-ablation", true, true],
+      ["treatment", false, true],
+      ["unhealed", false, false],
+    ]);
+  });
+});

@@ -1,0 +1,135 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { performance } from "node:perf_hooks";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { DocumentsSpec } from "../../../src/core/documents.ts";
+import type { ReadBackEvent, WriteEvent } from "../../../src/core/timeline.ts";
+import { openDocuments } from "../../../src/probes/documents.ts";
+
+const clock = { now: () => performance.now() };
+const spec: DocumentsSpec = {
+  everyMs: 20,
+  timeoutMs: 400,
+  write: {
+    at: { url: "/write/{id}" },
+    method: "POST",
+    headers: {},
+    body: { id: "{id}", nested: [{ text: "{text}" }] },
+  },
+  read: { at: { service: "store", path: "/read/{id}" } },
+};
+
+interface Stored {
+  readonly id: string;
+  readonly nested: readonly [{ readonly text: string }];
+}
+
+/** A store that keeps what it is sent, and answers as it is told to. */
+async function store(answers: { write?: (n: number) => number | null; read?: (n: number) => number | null } = {}) {
+  const kept: Stored[] = [];
+  let writes = 0;
+  let reads = 0;
+  const server = createServer((request, response) => {
+    const end = (status: number | null | undefined): void => {
+      if (status === null) response.destroy();
+      else response.writeHead(status ?? 200).end();
+    };
+    if (request.method === "GET") {
+      reads += 1;
+      const id = decodeURIComponent((request.url ?? "").replace("/read/", ""));
+      end(answers.read === undefined ? (kept.some((one) => one.id === id) ? 200 : 404) : answers.read(reads));
+      return;
+    }
+    let body = "";
+    request.setEncoding("utf8").on("data", (part: string) => (body += part));
+    request.on("end", () => {
+      writes += 1;
+      kept.push(JSON.parse(body) as Stored);
+      end(answers.write === undefined ? 201 : answers.write(writes));
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return { kept, base: `http://127.0.0.1:${address.port}` };
+}
+
+/** Writes until so many were offered; then looks for them. */
+async function writeAndRead(count: number, bases: readonly string[], seed = 1) {
+  const desk = openDocuments(spec, {
+    clock,
+    seed,
+    tag: "t1",
+    urls: (place) => ("url" in place ? [`${bases[0]}${place.url}`] : bases.map((base) => base + place.path)),
+  });
+  const stop = new AbortController();
+  const writes: WriteEvent[] = [];
+  const looks: ReadBackEvent[] = [];
+  await desk.write((event) => {
+    if (event.kind === "write") writes.push(event);
+    if (writes.length === count) stop.abort();
+  }, stop.signal);
+  await desk.readBack((event) => {
+    if (event.kind === "read-back") looks.push(event);
+  }, AbortSignal.timeout(5000));
+  return { writes, looks };
+}
+
+describe("documents of our own", () => {
+  it("are written with an id and a text of their own, and found again", async () => {
+    const { kept, base } = await store();
+    const { writes, looks } = await writeAndRead(4, [base]);
+    expect(writes.map(({ id, ok }) => [id, ok])).toEqual([1, 2, 3, 4].map((n) => [`note-t1-${n}`, true]));
+    expect(kept.map(({ id }) => id)).toEqual(writes.map(({ id }) => id));
+    expect(new Set(kept.map(({ nested }) => nested[0].text)).size).toBe(4);
+    expect(looks.map(({ id, found }) => [id, found])).toEqual(writes.map(({ id }) => [id, true]));
+    for (const { from, at } of [...writes, ...looks]) expect(at).toBeGreaterThanOrEqual(from);
+  });
+
+  it("are the same for the same seed, and others for another", async () => {
+    const textsOf = async (seed: number) => {
+      const { kept, base } = await store();
+      await writeAndRead(2, [base], seed);
+      return kept.map(({ nested }) => nested[0].text);
+    };
+    const [one, again, other] = [await textsOf(1), await textsOf(1), await textsOf(2)];
+    expect(again).toEqual(one);
+    expect(other).not.toEqual(one);
+  });
+
+  it("are looked for only when they were acknowledged: a refusal, a broken connection and a redirect are none", async () => {
+    const { base } = await store({ write: (n) => (n === 2 ? null : n === 1 ? 503 : n === 3 ? 302 : 201) });
+    const { writes, looks } = await writeAndRead(4, [base]);
+    expect(writes.map(({ ok }) => ok)).toEqual([false, false, false, true]);
+    expect(writes[0]?.reason).toBe("answered 503");
+    expect(writes[2]?.reason).toBe("answered 302");
+    expect(looks.map(({ id }) => id)).toEqual(["note-t1-4"]);
+  });
+
+  it("are gone when one replica does not find them, and not seen when one does not answer", async () => {
+    const [whole, empty] = [await store(), await store()];
+    const gone = await writeAndRead(1, [whole.base, empty.base]);
+    expect(gone.looks[0]).toMatchObject({ found: false, reason: `not found at ${new URL(empty.base).host}` });
+    const mute = await store({ read: () => null });
+    expect((await writeAndRead(1, [(await store()).base, mute.base])).looks[0]?.found).toBeNull();
+    const odd = await store({ read: () => 500 });
+    const [look] = (await writeAndRead(1, [(await store()).base, odd.base])).looks;
+    expect(look).toMatchObject({ found: null, reason: "answered 500" });
+  });
+
+  it("are written down as not seen when there is no time left to look for them", async () => {
+    const { base } = await store();
+    const urls = (place: { url: string } | { path: string }) => [base + ("url" in place ? place.url : place.path)];
+    const desk = openDocuments(spec, { clock, seed: 1, tag: "t1", urls });
+    const stop = new AbortController();
+    await desk.write(() => stop.abort(), stop.signal);
+    const looks: (WriteEvent | ReadBackEvent)[] = [];
+    await desk.readBack((event) => looks.push(event), AbortSignal.abort());
+    expect(looks).toMatchObject([{ kind: "read-back", id: "note-t1-1", found: null }]);
+  });
+});

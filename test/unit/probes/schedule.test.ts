@@ -1,0 +1,97 @@
+import { performance } from "node:perf_hooks";
+import { describe, expect, it } from "vitest";
+import type { Probe, Reading } from "../../../src/core/probe.ts";
+import { seededRandom } from "../../../src/core/random.ts";
+import type { ReadingEvent } from "../../../src/core/timeline.ts";
+import { runProbe } from "../../../src/probes/schedule.ts";
+
+const clock = { now: () => performance.now() };
+const fine: Reading = { ok: true, value: 1 };
+
+/** Runs the probe until so many readings are written. */
+async function readings(
+  count: number,
+  everyMs: number,
+  look: Probe["look"],
+  seed = 1,
+): Promise<readonly ReadingEvent[]> {
+  const stop = new AbortController();
+  const events: ReadingEvent[] = [];
+  await runProbe(
+    { name: "a.probe", everyMs, look },
+    {
+      clock,
+      seed,
+      signal: stop.signal,
+      record(event) {
+        events.push(event);
+        if (events.length === count) stop.abort();
+      },
+    },
+  );
+  return events;
+}
+
+const pause = async (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe("a probe's schedule", () => {
+  it("looks at multiples of the period from a seeded phase on, however long a look takes", async () => {
+    const phase = seededRandom(1, "probe/a.probe").next() * 200;
+    const first = performance.now() + phase;
+    const events = await readings(3, 200, async () => {
+      await pause(50);
+      return fine;
+    });
+    expect(events).toHaveLength(3);
+    for (const [index, event] of events.entries()) {
+      // Timers may fire a millisecond early, and late on a busy machine.
+      expect(event.from - first).toBeGreaterThanOrEqual(index * 200 - 2);
+      expect(event.at).toBeGreaterThan(event.from);
+      expect(event).toMatchObject({ kind: "reading", probe: "a.probe", reading: fine });
+    }
+    // If each look were timed from the end of the one before, the distance to the grid would be 50, then 100 ms.
+    const offGrid = events.slice(1).map((event) => (event.from - first + 2) % 200);
+    expect(Math.min(...offGrid)).toBeLessThan(40);
+  });
+
+  it("never has two looks under way and lets the times pass that a long look missed", async () => {
+    let underWay = 0;
+    let most = 0;
+    const events = await readings(4, 20, async () => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await pause(50);
+      underWay -= 1;
+      return fine;
+    });
+    expect(most).toBe(1);
+    for (const [index, event] of events.entries()) {
+      expect(event.from).toBeGreaterThanOrEqual(events[index - 1]?.at ?? -Infinity);
+    }
+  });
+
+  it("writes down a look that threw as one that saw nothing", async () => {
+    const [event] = await readings(1, 10, async () => {
+      throw new Error("no eyes");
+    });
+    expect(event?.reading).toEqual({ ok: false, reason: "no eyes" });
+  });
+
+  it("ends at once when told to, and does not write down the look that was cut off", async () => {
+    const stop = new AbortController();
+    const events: ReadingEvent[] = [];
+    const running = runProbe(
+      {
+        name: "a.probe",
+        everyMs: 1,
+        look: async () => {
+          stop.abort();
+          return new Promise<Reading>(() => undefined);
+        },
+      },
+      { clock, seed: 1, signal: stop.signal, record: (event) => events.push(event) },
+    );
+    await running;
+    expect(events).toEqual([]);
+  });
+});

@@ -1,0 +1,191 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Evidence } from "../../../src/core/fault.ts";
+import type { UndoEntry } from "../../../src/core/undo.ts";
+import { restoreRun, type RestoreDeps } from "../../../src/run/restore/restore.ts";
+import { runUndoFile } from "../../../src/store/undo-file.ts";
+import { openUndoLog } from "../../../src/trial/undo-log.ts";
+
+let runDir: string;
+
+beforeEach(async () => {
+  runDir = await mkdtemp(join(tmpdir(), "restore-"));
+});
+afterEach(() => rm(runDir, { recursive: true }));
+
+const entries = (marker: string): UndoEntry[] => [
+  { kind: "directory", path: `/tmp/stack-${marker}`, marker },
+  { kind: "process", marker },
+  ...["first", "second"].map((name): UndoEntry => ({
+    kind: "fault",
+    fault: name,
+    site: { service: "s", replica: "s-1" },
+    seed: 1,
+    undoDir: "/tmp/u",
+    undo: null,
+    handle: null,
+  })),
+];
+
+async function logOf(trial: string, list: readonly UndoEntry[]): Promise<void> {
+  const log = await openUndoLog(join(runDir, "trials", trial, "undo.jsonl"));
+  for (const entry of list) await log.intend(entry);
+  await log.close();
+}
+
+const well: Evidence = { confirmed: true, expected: "", seen: "put back" };
+
+/** Deps that note what they were asked, in order. */
+function noting(over: Partial<RestoreDeps> = {}): RestoreDeps & { readonly asked: string[] } {
+  const asked: string[] = [];
+  return {
+    asked,
+    async revertFault(entry, signal) {
+      asked.push(entry.fault);
+      return over.revertFault ? over.revertFault(entry, signal) : well;
+    },
+    async endProcesses(entry, signal) {
+      asked.push(`end ${entry.marker}`);
+      return over.endProcesses ? over.endProcesses(entry, signal) : { ended: 2, remaining: 0 };
+    },
+    async removeProxies(entry) {
+      asked.push(`remove proxies ${entry.prefix}`);
+      return over.removeProxies ? over.removeProxies(entry, AbortSignal.abort()) : [];
+    },
+    async removeWorkDir(entry) {
+      asked.push(`remove ${entry.path}`);
+      return true;
+    },
+    ...(over.budgetMs === undefined ? {} : { budgetMs: over.budgetMs }),
+    ...(over.faultsBudgetMs === undefined ? {} : { faultsBudgetMs: over.faultsBudgetMs }),
+    ...(over.sideBySide === undefined ? {} : { sideBySide: over.sideBySide }),
+  };
+}
+
+test("every trial is undone last in first out: faults, then processes, then the folder", async () => {
+  await logOf("a/x/treatment-1", entries("a"));
+  await logOf("b/y/ablation-2", entries("b"));
+  const deps = noting();
+  const report = await restoreRun(runDir, deps);
+  expect(deps.asked).toEqual([
+    "second",
+    "first",
+    "end a",
+    "remove /tmp/stack-a",
+    "second",
+    "first",
+    "end b",
+    "remove /tmp/stack-b",
+  ]);
+  expect(report.remains).toEqual([]);
+  expect(report.done).toHaveLength(8);
+  expect(await restoreRun(runDir, noting())).toEqual({ done: [], remains: [] });
+});
+
+test("an entry that hangs is given up at its own time limit and does not hold up or shorten the others", async () => {
+  await logOf("a/x/treatment-1", entries("a").slice(2));
+  const signals: AbortSignal[] = [];
+  const deps = noting({
+    budgetMs: 60,
+    revertFault: (entry, signal) => {
+      signals.push(signal);
+      return entry.fault === "second"
+        ? new Promise(() => setTimeout(() => undefined, 5_000).unref())
+        : Promise.resolve(well);
+    },
+  });
+  const report = await restoreRun(runDir, deps);
+  expect(report.remains.map((item) => [item.what, item.says])).toEqual([
+    ["fault second at s-1", "took longer than its time limit of 60 ms"],
+  ]);
+  expect(report.done.map((item) => item.what)).toEqual(["fault first at s-1"]);
+  expect(new Set(signals).size).toBe(2);
+});
+
+test("in a hurry, faults that hang share one budget, and the processes still get their turn", async () => {
+  await logOf("a/x/treatment-1", entries("a"));
+  const never = (): Promise<never> => new Promise(() => undefined);
+  const deps = noting({ budgetMs: 60_000, faultsBudgetMs: 40, revertFault: never });
+  const report = await restoreRun(runDir, deps);
+  expect(deps.asked).toEqual(["second", "first", "end a", "remove /tmp/stack-a"]);
+  expect(report.done.map(({ says }) => says)).toEqual([
+    "gone with its stack (took longer than its time limit of 20 ms)",
+    expect.stringMatching(/^gone with its stack \(took longer than its time limit of \d+ ms\)$/),
+    "ended 2",
+    "removed",
+  ]);
+});
+
+test("side by side, a trial that hangs does not hold up another one, and what belongs to the run as a whole comes last", async () => {
+  await logOf("a/x/treatment-1", entries("a"));
+  await logOf("b/y/treatment-1", entries("b"));
+  const own = await openUndoLog(runUndoFile(runDir));
+  await own.intend({ kind: "process", marker: "helpers" });
+  await own.close();
+  let bIsGone: () => void = () => undefined;
+  const other = new Promise<void>((resolve) => (bIsGone = resolve));
+  const deps = noting({
+    sideBySide: true,
+    async endProcesses({ marker }) {
+      if (marker === "a") await other;
+      if (marker === "b") bIsGone();
+      return { ended: 1, remaining: 0 };
+    },
+  });
+  expect((await restoreRun(runDir, deps)).remains).toEqual([]);
+  expect(deps.asked.at(-1)).toBe("end helpers");
+  expect(deps.asked).toHaveLength(9);
+});
+
+test("a log that cannot be read is named, and the other trials are undone all the same", async () => {
+  await logOf("a/x/treatment-1", entries("a"));
+  await mkdir(join(runDir, "trials/b/y/treatment-1/undo.jsonl"), { recursive: true });
+  const report = await restoreRun(runDir, noting());
+  expect(report.done).toHaveLength(4);
+  expect(report.remains).toMatchObject([{ what: "undo log", says: expect.stringContaining("cannot read") }]);
+});
+
+test("a fault that cannot be taken back remains while its stack lives, and is tried again", async () => {
+  await logOf("a/x/treatment-1", entries("a"));
+  const failing = noting({
+    revertFault: () => Promise.reject(new Error("no answer")),
+    endProcesses: () => Promise.resolve({ ended: 0, remaining: 1 }),
+  });
+  const first = await restoreRun(runDir, failing);
+  expect(first.remains.map((item) => item.says)).toEqual(["no answer", "no answer", "1 could not be ended"]);
+  const again = noting();
+  expect((await restoreRun(runDir, again)).remains).toEqual([]);
+  expect(again.asked).toEqual(["second", "first", "end a"]);
+});
+
+test("a fault that cannot be taken back is moot once its processes and its folder are gone", async () => {
+  await logOf("a/x/treatment-1", entries("a"));
+  const report = await restoreRun(runDir, noting({ revertFault: () => Promise.reject(new Error("no answer")) }));
+  expect(report.remains).toEqual([]);
+  expect(report.done[0]?.says).toBe("gone with its stack (no answer)");
+});
+
+test("a fault alone in its log is never moot: nothing says that its stack is gone", async () => {
+  await logOf("a/x/treatment-1", entries("a").slice(2, 3));
+  const report = await restoreRun(
+    runDir,
+    noting({ revertFault: () => Promise.resolve({ ...well, confirmed: false }) }),
+  );
+  expect(report.remains).toHaveLength(1);
+});
+
+test("a folder without trials has nothing to restore", async () => {
+  expect(await restoreRun(join(runDir, "not-there"), noting())).toEqual({ done: [], remains: [] });
+});
+
+test("proxies on somebody else's Toxiproxy are removed; those that stay are named and tried again", async () => {
+  await logOf("a/x/treatment-1", [{ kind: "proxies", apiUrl: "http://127.0.0.1:1", prefix: "ab-" }]);
+  const stuck = noting({ removeProxies: () => Promise.resolve(["proxy ab-edge"]) });
+  expect((await restoreRun(runDir, stuck)).remains).toMatchObject([{ says: "proxy ab-edge" }]);
+  const deps = noting();
+  expect((await restoreRun(runDir, deps)).remains).toEqual([]);
+  expect(deps.asked).toEqual(["remove proxies ab-"]);
+  expect((await restoreRun(runDir, noting())).done).toEqual([]);
+});

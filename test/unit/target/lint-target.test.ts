@@ -1,0 +1,264 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { formatProblem } from "../../../src/core/errors.ts";
+import { lintTargetText } from "../../../src/target/lint-target.ts";
+import { misplaced } from "../../builders/intent-fixtures.ts";
+
+let rows = "";
+beforeEach(() => {
+  rows = '{"question":"what?","passage":"a#1"}\n{"question":"why?","passage":"b#2"}\n';
+});
+
+const file = "targets/shop/target.yaml";
+const here = {
+  dir: "/somewhere/targets/shop",
+  exists: (path: string) => path === "/somewhere/targets/shop/rows.jsonl",
+  read: () => rows,
+};
+
+const sound = `name: shop
+summary: A shop.
+chaos: allowed
+prepare:
+  command: [node, prepare.js, "{cacheDir}"]
+  timeout: 2m
+start:
+  command: [node, stack.js]
+  env: { DATA: "{workDir}", UPSTREAM: "127.0.0.1:{port:back-1}" }
+  ready: http://127.0.0.1:{port:front}/ready
+  timeout: 15s
+  stop_timeout: 3s
+services:
+  - name: front
+    health: /health
+    replicas: [{ id: front, port_env: FRONT_PORT }]
+  - name: back
+    health: /health
+    replicas:
+      - { id: back-1, port_env: BACK_1_PORT }
+      - { id: back-2, port_env: BACK_2_PORT }
+edges:
+  - { from: front, to: back-1, address_env: FRONT_TO_BACK_1 }
+  - { from: front, to: back-2, address_env: FRONT_TO_BACK_2 }
+inventory: http://127.0.0.1:{port:front}/inventory
+control:
+  token_env: TOKEN
+  start_replica: http://127.0.0.1:{port:front}/replicas/{replica}/start
+traffic:
+  name: chat
+  method: POST
+  url: http://127.0.0.1:{port:front}/chat?q={question}
+  headers: { content-type: application/json }
+  body: { messages: [{ role: user, content: "{question}" }], stream: true }
+  stream: sse
+  dataset: rows.jsonl
+  right_when_contains: "[{passage}]"
+probes:
+  - { name: replicas.back, kind: healthy-replicas, service: back, every: 250ms, timeout: 1s }
+  - { name: records.back, kind: http-json, service: back, path: /manifest, pointer: /records, combine: min, every: 500ms, timeout: 1s, data: true }
+  - { name: recall.back, kind: self-retrieval, service: back, sample_path: /sample, search_path: /search, sample: 24, every: 500ms, timeout: 2s }
+feed: http://127.0.0.1:{port:front}/events
+classes: [replica-down]
+pathways:
+  - { name: restart-replica, summary: Restarts it. }
+ablation_env: NOOP
+unhealed_env: ALONE
+`;
+
+function problems(text: string): string[] {
+  return lintTargetText(text, file, here).problems.map(
+    ({ place, found }) => `${place?.line ?? 0}:${place?.column ?? 0} ${found}`,
+  );
+}
+
+function changed(from: string, to: string): string {
+  if (!sound.includes(from)) throw new Error(`no ${from}`);
+  return sound.replace(from, to);
+}
+
+describe("a sound target", () => {
+  test("becomes a target with times in ms and paths from its folder", () => {
+    const { target, problems: found } = lintTargetText(sound, file, here);
+    expect(found).toEqual([]);
+    expect(target).toMatchObject({
+      name: "shop",
+      dir: "/somewhere/targets/shop",
+      chaosAllowed: true,
+      prepare: { command: ["node", "prepare.js", "{cacheDir}"], env: {}, timeoutMs: 120_000 },
+      start: { timeoutMs: 15_000, stopTimeoutMs: 3000, readyUrl: "http://127.0.0.1:{port:front}/ready" },
+      control: { tokenEnv: "TOKEN", startReplicaUrl: "http://127.0.0.1:{port:front}/replicas/{replica}/start" },
+      traffic: { dataset: "/somewhere/targets/shop/rows.jsonl", rightWhenContains: "[{passage}]", stream: "sse" },
+      edges: [
+        { from: "front", to: "back-1", addressEnv: "FRONT_TO_BACK_1" },
+        { from: "front", to: "back-2", addressEnv: "FRONT_TO_BACK_2" },
+      ],
+      probes: [
+        { kind: "healthy-replicas", name: "replicas.back", everyMs: 250, timeoutMs: 1000, data: false },
+        { kind: "http-json", name: "records.back", pointer: "/records", combine: "min", data: true },
+        { kind: "self-retrieval", name: "recall.back", samplePath: "/sample", searchPath: "/search", sample: 24 },
+      ],
+      ablationEnv: "NOOP",
+      unhealedEnv: "ALONE",
+    });
+  });
+
+  test("that does not say chaos: allowed is sound, but must not be touched", () => {
+    expect(lintTargetText(changed("chaos: allowed\n", ""), file, here).target?.chaosAllowed).toBe(false);
+    expect(lintTargetText(changed("chaos: allowed", "chaos: forbidden"), file, here).target?.chaosAllowed).toBe(false);
+  });
+});
+
+describe("how answers are read", () => {
+  const stream = (written: string) => lintTargetText(changed("  stream: sse\n", written), file, here);
+
+  test.each(["sse", "responses", "anthropic", "ndjson", "whole"])("may be by the protocol %s", (protocol) => {
+    expect(stream(`  stream: ${protocol}\n`).target?.traffic.stream).toBe(protocol);
+  });
+
+  test("may say what ends a stream, or what a whole body must be", () => {
+    expect(stream("  stream: sse\n  done: '[END]'\n").target?.traffic.done).toBe("[END]");
+    expect(stream("  stream: whole\n  answer: json\n").target?.traffic.answer).toBe("json");
+  });
+
+  test.each([
+    "  stream: whole\n  done: '[DONE]'\n",
+    "  stream: ndjson\n  done: end\n",
+    "  stream: sse\n  answer: json\n",
+  ])("is refused where it makes no sense: %j", (written) => {
+    const { target, problems: found } = stream(written);
+    expect(target).toBeUndefined();
+    expect(found).toHaveLength(1);
+    expect(found[0]?.place?.line).toBe(sound.slice(0, sound.indexOf("  stream: sse")).split("\n").length + 1);
+  });
+});
+
+describe("a pathway", () => {
+  const traits = (written: string) =>
+    lintTargetText(changed("summary: Restarts it. }", `summary: Restarts it.${written} }`), file, here);
+
+  test("may have a tier and a weight, and has neither unless it says so", () => {
+    expect(traits("").target?.pathways).toEqual([{ name: "restart-replica", summary: "Restarts it." }]);
+    expect(traits(", tier: high, weight: 2").target?.pathways[0]).toMatchObject({ tier: "high", weight: 2 });
+  });
+
+  test.each([", tier: huge", ", tier: 3", ", weight: 0", ", weight: -1", ", weight: heavy"])(
+    "with%s is refused with its place",
+    (written) => {
+      const { target, problems: found } = traits(written);
+      expect(target).toBeUndefined();
+      expect(found).toHaveLength(1);
+      expect(found[0]?.place?.line).toBe(
+        changed("summary: Restarts it. }", "")
+          .split("\n")
+          .findIndex((line) => line.includes("restart-replica")) + 1,
+      );
+    },
+  );
+});
+
+describe("what is wrong with a target, with its place", () => {
+  test.each<[string, string, string, string[]]>([
+    ["another name than its folder", "name: shop", "name: shopp", ['1:7 "shopp"']],
+    ["an unknown key", "summary: A shop.", "summry: A shop.", ['2:1 unknown key "summry"']],
+    ["a strange word for chaos", "chaos: allowed", "chaos: allow", ['3:8 "allow"']],
+    ["a command as a text", "command: [node, stack.js]", "command: node stack.js", ['8:12 "node stack.js"']],
+    ["no command", "command: [node, stack.js]", "command: []", ["8:12 an empty list"]],
+    [
+      "a URL elsewhere",
+      "ready: http://127.0.0.1:",
+      "ready: http://example.com:",
+      ['10:10 "http://example.com:{port:front}/ready"'],
+    ],
+    [
+      "a URL that only looks local",
+      "ready: http://127.0.0.1:{port:front}/ready",
+      "ready: http://127.0.0.1@example.com/",
+      ['10:10 "http://127.0.0.1@example.com/"'],
+    ],
+    [
+      "a URL that begins local",
+      "ready: http://127.0.0.1:{port:front}/ready",
+      "ready: http://127.0.0.1.example.com/",
+      ['10:10 "http://127.0.0.1.example.com/"'],
+    ],
+    ["another scheme", "ready: http:", "ready: https:", ['10:10 "https://127.0.0.1:{port:front}/ready"']],
+    [
+      "users sent elsewhere",
+      "url: http://127.0.0.1:",
+      "url: http://10.0.0.1:",
+      ['32:8 "http://10.0.0.1:{port:front}/chat?q={question}"'],
+    ],
+    [
+      "an unknown replica in a template",
+      "ready: http://127.0.0.1:{port:front}",
+      "ready: http://127.0.0.1:{port:frnt}",
+      ['10:10 unknown replica "frnt"'],
+    ],
+    ["an unknown template", '"{workDir}"', '"{workdir}"', ["9:16 the template {workdir}"]],
+    [
+      "a service twice",
+      "- name: back",
+      "- name: front",
+      ['17:11 the service "front" again', '39:61 unknown service "back", here and in 2 more'],
+    ],
+    [
+      "a replica twice",
+      "id: back-2",
+      "id: back-1",
+      ['21:15 the replica "back-1" again', '24:24 unknown replica "back-2"'],
+    ],
+    [
+      "a variable twice",
+      "address_env: FRONT_TO_BACK_2",
+      "address_env: BACK_2_PORT",
+      ['24:45 the variable "BACK_2_PORT" again'],
+    ],
+    ["one variable for two things", "unhealed_env: ALONE", "unhealed_env: NOOP", ['47:15 the variable "NOOP" again']],
+    ["a broken variable to start unhealed", "unhealed_env: ALONE", "unhealed_env: a-b", ['47:15 "a-b"']],
+    ["a broken variable", "port_env: FRONT_PORT", "port_env: FRONT-PORT", ['16:39 "FRONT-PORT"']],
+    ["an edge from nowhere", "{ from: front, to: back-1", "{ from: frnt, to: back-1", ['23:13 unknown caller "frnt"']],
+    ["an edge to a service", "to: back-1,", "to: back,", ['23:24 unknown replica "back"']],
+    ["an edge twice", "to: back-2,", "to: back-1,", ['24:5 the edge "front→back-1" again']],
+    ["a probe of no service", "service: back, every", "service: bak, every", ['39:61 unknown service "bak"']],
+    ["a probe in the users' name", "name: replicas.back", "name: users.back", ['39:13 "users.back"']],
+    ["a probe without a dot", "name: replicas.back", "name: replicas", ['39:13 "replicas"']],
+    ["a probe twice", "name: records.back", "name: replicas.back", ['40:13 the probe "replicas.back" again']],
+    ["an unknown kind of probe", "kind: healthy-replicas", "kind: healthy-replica", ['39:34 "healthy-replica"']],
+    [
+      "a key of another kind of probe",
+      "kind: healthy-replicas,",
+      "kind: healthy-replicas, sample: 3,",
+      ['39:52 unknown key "sample"'],
+    ],
+    ["a probe that looks too often", "every: 250ms", "every: 1ms", ["39:74 1ms"]],
+    ["a data set that is not there", "dataset: rows.jsonl", "dataset: row.jsonl", ['36:12 no file "row.jsonl"']],
+    [
+      "a control that forgets the replica",
+      "/replicas/{replica}/start",
+      "/start",
+      ['28:18 "http://127.0.0.1:{port:front}/start"'],
+    ],
+    ["a class twice", "[replica-down]", "[replica-down, replica-down]", ['43:25 the class "replica-down" again']],
+    ["a missing section", "inventory: http://127.0.0.1:{port:front}/inventory\n", "", ['1:1 no "inventory"']],
+    [
+      "a duplicate key",
+      "ablation_env: NOOP",
+      "ablation_env: NOOP\nablation_env: NOOP",
+      ["47:1 a key that is there already"],
+    ],
+  ])("%s", (_, from, to, expected) => {
+    const text = changed(from, to);
+    expect(problems(text)).toEqual(expected);
+    expect(misplaced(text, lintTargetText(text, file, here).problems)).toEqual([]);
+  });
+
+  test("a problem says what was expected and what to do", () => {
+    const { problems: found } = lintTargetText(changed("kind: healthy-replicas", "kind: healthy-replica"), file, here);
+    expect(found.map(formatProblem)).toEqual([
+      `${file}:39:34: "healthy-replica"; expected one of healthy-replicas, http-json, self-retrieval; did you mean "healthy-replicas"?`,
+    ]);
+  });
+
+  test("an empty file is one problem", () => {
+    expect(problems("")).toEqual(["1:1 an empty file"]);
+  });
+});

@@ -1,0 +1,34 @@
+// The stack's configuration: defaults that fit together, and a readable complaint for what does not.
+import { describe, expect, it } from "vitest";
+import { readStackConfig } from "../../../../targets/reference-ai-stack/config.ts";
+
+describe("readStackConfig", () => {
+  it("leads every edge straight to its replica's port when no edge is given", () => {
+    const { ports, edges } = readStackConfig({ VECTOR_2_PORT: "9002" });
+    expect(edges.vector["vector-2"]).toBe("127.0.0.1:9002");
+    expect(edges.embedder).toBe(`127.0.0.1:${ports.embedder}`);
+  });
+
+  it("gives every process a default port of its own", () => {
+    const ports = Object.values(readStackConfig({}).ports);
+    expect(new Set(ports).size).toBe(ports.length);
+  });
+
+  it("takes an edge from the environment without moving the replica", () => {
+    const { ports, edges } = readStackConfig({ GATEWAY_TO_INFERENCE_1: "127.0.0.1:5555", INFERENCE_1_PORT: "9011" });
+    expect(edges.inference["inference-1"]).toBe("127.0.0.1:5555");
+    expect(ports["inference-1"]).toBe(9011);
+  });
+
+  it("names the variable, what it found and what it expected", () => {
+    expect(() => readStackConfig({ GATEWAY_PORT: "http" })).toThrow('GATEWAY_PORT is "http"; expected a port');
+    expect(() => readStackConfig({ GATEWAY_PORT: "70000" })).toThrow("GATEWAY_PORT");
+    expect(() => readStackConfig({ GATEWAY_TO_EMBEDDER: "localhost" })).toThrow("expected host:port");
+  });
+
+  it("takes an empty variable for an absent one and splits lists", () => {
+    const config = readStackConfig({ STACK_OPERATOR_TOKEN: "", HEALER_NOOP_ACTIONS: " restore-index ,, escalate" });
+    expect(config.operatorToken).toBeUndefined();
+    expect(config.noopActions).toEqual(["restore-index", "escalate"]);
+  });
+});

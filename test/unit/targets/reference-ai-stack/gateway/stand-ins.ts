@@ -1,0 +1,106 @@
+// Servers that stand in for the services behind a gateway, so that each way of failing can be had on purpose.
+
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Registry } from "prom-client";
+import { createLogger } from "../../../../../targets/reference-ai-stack/common/log.ts";
+import { listen } from "../../../../../targets/reference-ai-stack/common/serve.ts";
+import { createGateway } from "../../../../../targets/reference-ai-stack/gateway/app.ts";
+
+/** What ends everything that was started; call it after each test. */
+export const openThings: (() => Promise<void>)[] = [];
+
+/** A server on a free port; gives its address. */
+export async function standIn(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  openThings.push(() => closed(server));
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** An address at which nobody listens. */
+export async function deadAddress(): Promise<string> {
+  const address = await standIn(() => undefined);
+  await openThings.pop()?.();
+  return address;
+}
+
+async function closed(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+export const embedder: RequestListener = (_request, response) => {
+  const embedding = Buffer.from(new Float32Array(512).fill(0.5).buffer).toString("base64");
+  response.end(JSON.stringify({ data: [{ embedding }] }));
+};
+
+export const vector: RequestListener = (_request, response) => {
+  const hits = ["fs.stat#1", "fs.stat#2"].map((id) => ({ id, score: 1, text: `text of ${id}` }));
+  response.end(JSON.stringify({ results: [hits], indexVersion: "v" }));
+};
+
+/** Streams an answer that names who gave it and cites. */
+export function inference(name: string): RequestListener {
+  return (_request, response) => {
+    response.setHeader("content-type", "text/event-stream");
+    response.write(
+      `data: ${JSON.stringify({ choices: [{ delta: { content: `by ${name} [fs.stat#1]` }, finish_reason: null }] })}\n\n`,
+    );
+    response.write(`data: ${JSON.stringify({ choices: [{ delta: {}, finish_reason: "stop" }] })}\n\n`);
+    response.write("data: [DONE]\n\n");
+    // The end of a body comes after its last event, and often a little later.
+    setTimeout(() => response.end(), 5);
+  };
+}
+
+export interface Behind {
+  readonly embedder?: string;
+  readonly vectors?: readonly [string, string];
+  readonly inferences?: readonly [string, string];
+}
+
+/** A gateway before the given services, or well ones; gives its base URL. The supervisor's token is "s3cret". */
+export async function gatewayBefore(behind: Behind): Promise<string> {
+  const vectors = behind.vectors ?? [await standIn(vector), await standIn(vector)];
+  const inferences = behind.inferences ?? [await standIn(inference("one")), await standIn(inference("two"))];
+  const gateway = createGateway({
+    edges: {
+      embedder: behind.embedder ?? (await standIn(embedder)),
+      vector: { "vector-1": vectors[0], "vector-2": vectors[1] },
+      inference: { "inference-1": inferences[0], "inference-2": inferences[1] },
+    },
+    weights: {},
+    supervisorToken: "s3cret",
+    registry: new Registry(),
+    log: createLogger("gateway-test"),
+  });
+  const server = await listen(gateway.app, 0);
+  openThings.push(
+    () => gateway.close(),
+    () => server.close(),
+  );
+  return `http://127.0.0.1:${server.port}`;
+}
+
+/** Asks the gateway something. */
+export function ask(base: string, stream = false): Promise<Response> {
+  const body = { stream, messages: [{ role: "user", content: "How do I stat a file?" }] };
+  return fetch(`${base}/v1/chat/completions`, { method: "POST", body: JSON.stringify(body) });
+}
+
+/** What the gateway says of one upstream. */
+export async function upstream(
+  base: string,
+  replica: string,
+): Promise<{ weight: number; requests: number; errors: number }> {
+  const answer = await fetch(`${base}/internal/upstreams`);
+  const { upstreams } = (await answer.json()) as {
+    upstreams: { replica: string; weight: number; requests: number; errors: number }[];
+  };
+  const found = upstreams.find((one) => one.replica === replica);
+  if (found === undefined) throw new Error(`no upstream ${replica}`);
+  return found;
+}

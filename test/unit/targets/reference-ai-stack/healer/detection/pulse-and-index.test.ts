@@ -1,0 +1,116 @@
+import { expect, test } from "vitest";
+import type { Observation, Pulse } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import { groupSignals } from "../../../../../../targets/reference-ai-stack/healer/detection/detect.ts";
+import { indexDetector } from "../../../../../../targets/reference-ai-stack/healer/detection/index-detector.ts";
+import { pulseDetector } from "../../../../../../targets/reference-ai-stack/healer/detection/pulse-detector.ts";
+
+const vector = { service: "vector", replica: "vector-1" };
+const other = { service: "vector", replica: "vector-2" };
+const good: Pulse = { state: "good", ms: 3, says: "health 200" };
+const refused: Pulse = { state: "refused", ms: 1, says: "ECONNREFUSED" };
+const silent: Pulse = { state: "silent", ms: 5000, says: "no answer within 5000 ms" };
+
+function rollCall(at: number, pid: number | null): Observation {
+  return {
+    kind: "roll-call",
+    at,
+    replicas: [
+      { ...vector, port: 1, pid },
+      { ...other, port: 2, pid: 8 },
+    ],
+  };
+}
+
+function after(observations: readonly Observation[]) {
+  const ready: Observation[] = [
+    rollCall(0, 7),
+    { kind: "pulse", at: 1, scope: vector, pulse: good },
+    { kind: "pulse", at: 1, scope: other, pulse: good },
+  ];
+  const state = [...ready, ...observations].reduce(
+    (before, one) => pulseDetector.take(before, one),
+    pulseDetector.initial,
+  );
+  return pulseDetector.signals(state).map((signal) => `${signal.name} ${signal.scope.replica}`);
+}
+
+function pulses(times: number, pulse: Pulse, everyMs = 400): Observation[] {
+  return Array.from({ length: times }, (_, n) => ({ kind: "pulse", at: 400 + n * everyMs, scope: vector, pulse }));
+}
+
+test("one refused look is not death, two are", () => {
+  expect(after(pulses(1, refused))).toEqual([]);
+  expect(after(pulses(2, refused))).toEqual(["process-gone vector-1"]);
+});
+
+test("the same blink seen by roll-call and pulse counts once until it has lasted", () => {
+  expect(after([rollCall(400, null), ...pulses(1, refused)])).toEqual([]);
+  expect(after([rollCall(400, null), ...pulses(1, refused), rollCall(800, null)])).toEqual(["process-gone vector-1"]);
+});
+
+test("a good answer wipes the misses before it", () => {
+  const [first, second] = pulses(2, refused);
+  const between: Observation = { kind: "pulse", at: 600, scope: vector, pulse: good };
+  expect(after([first, between, second].filter((one) => one !== undefined))).toEqual([]);
+});
+
+function traffic(at: number, newest: number): Observation {
+  const recent = [{ seq: newest, ms: 3000, ok: true }];
+  return { kind: "traffic", at, upstreams: [{ ...vector, weight: 1, started: newest, recent }] };
+}
+
+test("silence counts only when it comes twice in a row", () => {
+  expect(after(pulses(1, silent))).toEqual([]);
+  expect(after(pulses(2, silent))).toEqual(["not-answering vector-1"]);
+});
+
+test("a replica that still answers users, however late, does not hang", () => {
+  const [first, second] = pulses(2, silent, 5000);
+  const looks = [traffic(300, 1), first, traffic(3000, 2), second].filter((one) => one !== undefined);
+  expect(after(looks)).toEqual([]);
+  const stuck = [traffic(300, 1), first, traffic(3000, 1), second].filter((one) => one !== undefined);
+  expect(after(stuck)).toEqual(["not-answering vector-1"]);
+});
+
+test("on a starved machine, where everybody is late, nobody is said to hang", () => {
+  const late: Observation = { kind: "pulse", at: 300, scope: other, pulse: { ...good, ms: 2500 } };
+  expect(after([late, ...pulses(2, silent)])).toEqual([]);
+});
+
+function indexAfter(looks: readonly ({ share: number } | { matches: boolean })[]): string[] {
+  const state = looks.reduce((before, look, n) => {
+    const at = n * 800;
+    if ("share" in look) {
+      const view = { share: look.share, checked: 64 };
+      return indexDetector.take(before, { kind: "self-retrieval", at, scope: vector, view });
+    }
+    const manifest = { matches: look.matches, rows: 10 };
+    return indexDetector.take(before, { kind: "manifest", at, scope: vector, manifest });
+  }, indexDetector.initial);
+  return indexDetector.signals(state).map((signal) => signal.name);
+}
+
+test("a file that differs from what was written is a signal until it is whole again", () => {
+  expect(indexAfter([{ matches: true }, { matches: false }])).toEqual(["index-hash-differs"]);
+  expect(indexAfter([{ matches: false }, { matches: true }])).toEqual([]);
+});
+
+test("self-retrieval counts when it is low twice, or once with the hash beside it", () => {
+  expect(indexAfter([{ share: 1 }, { share: 0.7 }])).toEqual([]);
+  expect(indexAfter([{ share: 1 }, { share: 0.7 }, { share: 0.7 }])).toEqual(["self-retrieval-low"]);
+  expect(indexAfter([{ share: 1 }, { matches: false }, { share: 0.7 }])).toEqual([
+    "index-hash-differs",
+    "self-retrieval-low",
+  ]);
+});
+
+test("a share that was always a little below one is usual, not low", () => {
+  expect(indexAfter([{ share: 0.95 }, { share: 0.94 }, { share: 0.9 }, { share: 0.9 }])).toEqual([]);
+});
+
+test("demand is not blamed while a replica deviates", () => {
+  const demand = { name: "demand-above-baseline" as const, scope: { service: "inference" }, says: "more" };
+  const slow = { name: "slower-than-siblings" as const, scope: vector, says: "slow" };
+  expect(groupSignals([demand]).map((one) => one.scope)).toEqual([{ service: "inference" }]);
+  expect(groupSignals([slow, demand]).map((one) => one.scope)).toEqual([vector]);
+});

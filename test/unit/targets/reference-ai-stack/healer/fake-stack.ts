@@ -1,0 +1,185 @@
+// A stack in memory: replicas that die, slow down or lose rows, and a gateway that spreads seeded traffic over them.
+// It behaves, it does not record calls: tests look at what became of it and at what the healer said.
+import type { JournalEvent } from "../../../../../targets/reference-ai-stack/healer/governance/journal.ts";
+import { openJournal } from "../../../../../targets/reference-ai-stack/healer/governance/journal.ts";
+import { NO_EXPERIENCE } from "../../../../../targets/reference-ai-stack/healer/learning/experience.ts";
+import type { Memory } from "../../../../../targets/reference-ai-stack/healer/learning/experience-file.ts";
+import { createLoop } from "../../../../../targets/reference-ai-stack/healer/loop.ts";
+import type { Eyes, Hand, Outcome, TrafficSample } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import { busyLatency, createVirtualClock, poisson, seeded } from "./virtual-clock.ts";
+
+export interface FakeReplica {
+  readonly service: string;
+  readonly replica: string;
+  readonly port: number;
+  pid: number | null;
+  weight: number;
+  /** Added to the time of every answer that the gateway gets, ms. */
+  edgeMs: number;
+  /** Does not answer /health in time, though the process lives. */
+  hung: boolean;
+  damagedShare: number;
+  failing: boolean;
+  seq: number;
+  /** Active checks that it was given. */
+  checks: number;
+  recent: (TrafficSample & { readonly at: number })[];
+}
+
+export type FakeStack = ReturnType<typeof createFakeStack>;
+
+const DONE: Outcome = { outcome: "done", says: "done" };
+
+/** A stack with the healer's loop on it. `pass(ms)` lets time go by for both. */
+export function createFakeStack(options: { seed: number; noops?: readonly string[]; perSecond?: number }) {
+  const clock = createVirtualClock();
+  const random = seeded(options.seed);
+  const replicas = ["embedder", "vector-1", "vector-2", "inference-1", "inference-2", "gateway"].map(newReplica);
+  const load = { perSecond: options.perSecond ?? 20, stutterMs: 0 };
+  const hands = { brokenRestart: false };
+  const events: (JournalEvent & { readonly at: number })[] = [];
+  const audit: unknown[] = [];
+  const troubles: unknown[] = [];
+  const touched: string[] = [];
+  const find = (name: string): FakeReplica => {
+    const found = replicas.find((one) => one.replica === name);
+    if (found === undefined) throw new Error(`no ${name}`);
+    return found;
+  };
+  const journal = openJournal({
+    audit: { record: async (fields) => void audit.push(fields) },
+    publish: (event) => void events.push({ ...event, at: clock.now() }),
+    wallTime: clock.wallTime,
+  });
+  const memory = createMemory();
+  let ids = 0;
+  const loop = createLoop({
+    eyes: eyesOn(replicas, (ms) => clock.sleep(ms)),
+    hand: handOn(find, hands, touched),
+    clock,
+    journal,
+    memory,
+    noops: new Set(options.noops),
+    self: "healer",
+    newId: () => `inc-${(ids += 1)}`,
+    trouble: (where, error) => void troubles.push([where, error]),
+  });
+
+  return {
+    replicas,
+    find,
+    load,
+    hands,
+    events,
+    audit,
+    troubles,
+    touched,
+    journal,
+    memory,
+    clock,
+    /** What the healer said, in order: `type` of every event. */
+    said: () => events.map((event) => event.type),
+    /** ms from `since` to the first event of this type. */
+    after: (type: string, since: number) => (events.find((event) => event.type === type)?.at ?? Infinity) - since,
+    async pass(ms: number): Promise<void> {
+      for (let gone = 0; gone < ms; gone += 100) {
+        await clock.pass(100);
+        const count = poisson(load.perSecond / 10, random);
+        for (let n = 0; n < count; n += 1) serve(replicas, clock.now(), { random, stutterMs: load.stutterMs });
+        loop.turn();
+        await clock.pass(0);
+      }
+    },
+  };
+}
+
+/** Experience that is gone with the test. */
+function createMemory(): Memory {
+  let known = NO_EXPERIENCE;
+  return { read: () => known, learn: (change) => void (known = change(known)) };
+}
+
+function newReplica(replica: string, position: number): FakeReplica {
+  const service = replica.replace(/-\d$/, "");
+  const well = { weight: 1, edgeMs: 0, hung: false, damagedShare: 0, failing: false, seq: 0, checks: 0 };
+  return { service, replica, port: 7000 + position, pid: 100 + position, ...well, recent: [] };
+}
+
+/** One user request: it asks one replica of every service behind the gateway, and another when the first is dead. */
+function serve(replicas: FakeReplica[], now: number, world: { random: () => number; stutterMs: number }): void {
+  if (replicas.some((one) => one.service === "gateway" && one.pid === null)) return;
+  for (const service of ["embedder", "vector", "inference"]) {
+    const open = replicas.filter((one) => one.service === service && one.weight > 0);
+    const first = open[Math.floor(world.random() * open.length)];
+    if (first === undefined) continue;
+    ask(first, now, world);
+    const other = open.find((one) => one !== first);
+    if (first.pid === null && other !== undefined) ask(other, now, world);
+  }
+}
+
+function ask(one: FakeReplica, now: number, world: { random: () => number; stutterMs: number }): void {
+  if (one.hung) return;
+  one.seq += 1;
+  const ok = one.pid !== null && !one.failing;
+  const ms = ok ? busyLatency(world.random) + one.edgeMs + world.stutterMs : 1;
+  one.recent = [...one.recent.filter((sample) => sample.at > now - 10_000), { seq: one.seq, ms, ok, at: now + ms }];
+}
+
+function eyesOn(replicas: FakeReplica[], sleep: (ms: number) => Promise<void>): Eyes {
+  const at = (port: number): FakeReplica | undefined => replicas.find((one) => one.port === port);
+  return {
+    rollCall: async () =>
+      replicas.map(({ service, replica, pid, port, weight }) => ({ service, replica, pid, port, weight })),
+    pulse: async (port) => {
+      const one = at(port);
+      if (one === undefined || one.pid === null) return { state: "refused", ms: 1, says: "ECONNREFUSED" };
+      if (!one.hung) return { state: "good", ms: 2, says: "health 200" };
+      await sleep(5000);
+      return { state: "silent", ms: 5000, says: "no answer within 5000 ms" };
+    },
+    manifest: async (port) => {
+      const one = at(port);
+      return one === undefined || one.pid === null ? null : { matches: one.damagedShare === 0, rows: 2187 };
+    },
+    selfRetrieval: async (port) => {
+      const one = at(port);
+      return one === undefined || one.pid === null ? null : { share: 1 - one.damagedShare, checked: 64 };
+    },
+    traffic: async () => {
+      if (replicas.some((one) => one.service === "gateway" && one.pid === null)) return null;
+      return replicas
+        .filter((one) => one.service !== "gateway")
+        .map(({ service, replica, weight, seq, recent }) => ({ service, replica, weight, started: seq, recent }));
+    },
+    check: async (replica) => {
+      const one = replicas.find((candidate) => candidate.replica === replica);
+      if (one === undefined || one.pid === null) return null;
+      one.checks += 1;
+      await sleep(one.edgeMs + 5);
+      return one.edgeMs + 5;
+    },
+  };
+}
+
+function handOn(find: (name: string) => FakeReplica, hands: { brokenRestart: boolean }, touched: string[]): Hand {
+  return {
+    async restart(name) {
+      touched.push(`restart ${name}`);
+      if (!hands.brokenRestart) Object.assign(find(name), { pid: 1000 + touched.length, hung: false });
+      return DONE;
+    },
+    async setWeights(weights) {
+      for (const [name, weight] of Object.entries(weights)) {
+        touched.push(`weight ${name} ${weight}`);
+        find(name).weight = weight;
+      }
+      return DONE;
+    },
+    async restoreIndex(name, source) {
+      touched.push(`index ${name} from ${source}`);
+      find(name).damagedShare = source === "snapshot" ? 0 : find(source).damagedShare;
+      return DONE;
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { expect, test } from "vitest";
+import { createCaseDesk } from "../../../../../../targets/reference-ai-stack/healer/orchestration/case-desk.ts";
+import { carryOut } from "../../../../../../targets/reference-ai-stack/healer/orchestration/carry-out.ts";
+import { createTargetLock } from "../../../../../../targets/reference-ai-stack/healer/orchestration/target-lock.ts";
+import type { Hand, Remedy } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+
+const target = { service: "vector", replica: "vector-1" };
+const restart: Remedy = { pathway: "restart-replica", target, means: "restart" };
+const restore: Remedy = { pathway: "restore-index", target, means: "peer", peer: "vector-2" };
+
+function createHand() {
+  const touched: string[] = [];
+  const did = async (what: string) => {
+    touched.push(what);
+    return { outcome: "done" as const, says: what };
+  };
+  const hand: Hand = {
+    restart: (replica) => did(`restart ${replica}`),
+    setWeights: (weights) => did(`weights ${JSON.stringify(weights)}`),
+    restoreIndex: (replica, source) => did(`index ${replica} from ${source}`),
+  };
+  return { hand, touched };
+}
+
+test("each pathway touches the one replica it names", async () => {
+  const { hand, touched } = createHand();
+  for (const remedy of [restart, restore, { ...restart, pathway: "redistribute-traffic" as const }]) {
+    expect(await carryOut(hand, remedy, new Set())).toMatchObject({ outcome: "done" });
+  }
+  expect(touched).toEqual(["restart vector-1", "index vector-1 from vector-2", 'weights {"vector-1":0}']);
+});
+
+test("a pathway that is switched off answers like the real one and touches nothing; the others still act", async () => {
+  const { hand, touched } = createHand();
+  expect(await carryOut(hand, restore, new Set(["restore-index"]))).toMatchObject({ outcome: "done" });
+  expect(touched).toEqual([]);
+  await carryOut(hand, restart, new Set(["restore-index"]));
+  expect(touched).toEqual(["restart vector-1"]);
+});
+
+test("a remedy without a target fails instead of meaning everything", async () => {
+  const { hand, touched } = createHand();
+  const nobody = { ...restart, target: { service: "vector", replica: "" } };
+  expect(await carryOut(hand, nobody, new Set())).toMatchObject({ outcome: "failed" });
+  expect(touched).toEqual([]);
+});
+
+test("a target has one remediation at a time, until it is given back or the lease is over", () => {
+  const lock = createTargetLock(1000);
+  expect(lock.take("vector-1", "a", 0)).toBe(true);
+  expect(lock.take("vector-1", "b", 500)).toBe(false);
+  expect(lock.take("vector-2", "b", 500)).toBe(true);
+  expect(lock.take("vector-1", "a", 900)).toBe(true);
+  expect(lock.take("vector-1", "b", 1500)).toBe(false);
+  expect(lock.take("vector-1", "b", 1900)).toBe(true);
+  lock.release("vector-1", "a");
+  expect(lock.take("vector-1", "c", 2000)).toBe(false);
+  lock.release("vector-1", "b");
+  expect(lock.take("vector-1", "c", 2000)).toBe(true);
+});
+
+const gone = { scope: target, signals: [{ name: "process-gone" as const, scope: target, says: "gone" }] };
+const slow = { scope: target, signals: [{ name: "slower-than-siblings" as const, scope: target, says: "slow" }] };
+
+test("a suspicion becomes one case, however often it is repeated", () => {
+  const desk = createCaseDesk();
+  expect(desk.admit([gone], 0)).toHaveLength(1);
+  expect(desk.admit([gone], 100)).toHaveLength(0);
+  desk.end(target);
+  expect(desk.admit([gone], 200)).toHaveLength(1);
+});
+
+test("a replica found dead while it was looked at for slowness gets the case of the dead", () => {
+  const desk = createCaseDesk();
+  expect(desk.admit([slow], 0)).toEqual([slow]);
+  expect(desk.admit([gone], 500)).toEqual([gone]);
+  expect(desk.openCase(gone)).toBe(true);
+  expect(desk.openCase(slow)).toBe(false);
+});
+
+test("a doubt that came to nothing rests, but not for a certainty", () => {
+  const desk = createCaseDesk();
+  desk.admit([slow], 0);
+  desk.rest(target, 1000);
+  expect(desk.admit([slow], 900)).toEqual([]);
+  expect(desk.admit([slow], 1000)).toEqual([slow]);
+  desk.rest(target, 3000);
+  expect(desk.admit([gone], 1500)).toEqual([gone]);
+});
+
+test("one handed to a person is quiet until it was gone for a while", () => {
+  const desk = createCaseDesk();
+  desk.admit([gone], 0);
+  desk.mute(target, 1000);
+  for (let at = 1100; at < 60_000; at += 500) expect(desk.admit([gone], at)).toHaveLength(0);
+  for (let at = 60_000; at < 75_000; at += 500) desk.admit([], at);
+  expect(desk.admit([gone], 75_000)).toHaveLength(1);
+});

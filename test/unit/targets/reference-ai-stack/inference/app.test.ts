@@ -1,0 +1,112 @@
+import { Registry } from "prom-client";
+import { afterEach, expect, it } from "vitest";
+import { listen, type RunningServer } from "../../../../../targets/reference-ai-stack/common/serve.ts";
+import { createLogger } from "../../../../../targets/reference-ai-stack/common/log.ts";
+import { promptFor } from "../../../../../targets/reference-ai-stack/common/passages.ts";
+import { readSse } from "../../../../../targets/reference-ai-stack/common/sse.ts";
+import { createInferenceApp, type InferenceOptions } from "../../../../../targets/reference-ai-stack/inference/app.ts";
+
+const servers: RunningServer[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+async function serve(options: Partial<InferenceOptions> = {}): Promise<string> {
+  const app = createInferenceApp({
+    model: "extractive-test",
+    slots: 2,
+    maxWaiting: 1,
+    pace: { tokensPerSecond: 2000, chunkEveryMs: 5 },
+    registry: new Registry(),
+    log: createLogger("inference-test"),
+    ...options,
+  });
+  const server = await listen(app, 0);
+  servers.push(server);
+  return `http://127.0.0.1:${server.port}`;
+}
+
+const messages = [
+  promptFor([{ id: "fs.stat", text: "Gets information about a file. The callback gets two arguments." }]),
+  { role: "user", content: "How do I get information about a file?" },
+];
+
+function ask(base: string, body: object, signal?: AbortSignal): Promise<Response> {
+  return fetch(`${base}/v1/chat/completions`, {
+    method: "POST",
+    body: JSON.stringify({ messages, ...body }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+async function running(base: string): Promise<number> {
+  const health = (await (await fetch(`${base}/health`)).json()) as { running: number };
+  return health.running;
+}
+
+it("streams the answer that it also gives whole, with the same usage, ended by [DONE]", async () => {
+  const base = await serve();
+  const whole = (await (await ask(base, {})).json()) as { choices: [{ message: { content: string } }]; usage: object };
+  const answer = await ask(base, { stream: true, stream_options: { include_usage: true } });
+  const events: string[] = [];
+  for await (const data of readSse(answer.body ?? new ReadableStream())) events.push(...data);
+  expect(events.at(-1)).toBe("[DONE]");
+  const chunks = events
+    .slice(0, -1)
+    .map((data) => JSON.parse(data) as { choices: { delta: { content?: string } }[]; usage?: object });
+  const text = chunks.map((chunk) => chunk.choices[0]?.delta.content ?? "").join("");
+  expect(text).toBe(whole.choices[0].message.content);
+  expect(text).toContain("[fs.stat]");
+  expect(chunks.at(-1)?.usage).toEqual(whole.usage);
+});
+
+it("sends requests beyond slots and queue away with 429 and Retry-After", async () => {
+  const base = await serve({ slots: 1, maxWaiting: 1, pace: { tokensPerSecond: 100, chunkEveryMs: 10 } });
+  const answers = await Promise.all([ask(base, {}), ask(base, {}), ask(base, {}), ask(base, {})]);
+  expect(answers.filter((answer) => answer.status === 200)).toHaveLength(2);
+  expect(answers.filter((answer) => answer.status === 429)).toHaveLength(2);
+  expect(answers.find((answer) => answer.status === 429)?.headers.get("retry-after")).toBe("1");
+});
+
+it("gives the slot back when the client goes away in the middle of an answer", async () => {
+  const base = await serve({ pace: { tokensPerSecond: 1, chunkEveryMs: 60_000 } });
+  const leaving = new AbortController();
+  await ask(base, { stream: true }, leaving.signal);
+  expect(await running(base)).toBe(1);
+  leaving.abort();
+  await expect.poll(() => running(base)).toBe(0);
+});
+
+it("names every field that is wrong with a request", async () => {
+  const answer = await ask(await serve(), { messages: [], stream: "yes" });
+  expect(answer.status).toBe(400);
+  expect(await answer.text()).toMatch(/messages.*stream/s);
+});
+
+it("lets another OpenAI-compatible endpoint answer, byte for byte", async () => {
+  const upstream = await serve();
+  const base = await serve({ upstreamUrl: `${upstream}/v1` });
+  const text = await (await ask(base, { stream: true })).text();
+  expect(text).toContain('"model":"extractive-test"');
+  expect(text.trimEnd()).toMatch(/data: \[DONE\]$/);
+  await expect.poll(() => running(base)).toBe(0);
+});
+
+it("answers 502 when the endpoint that stands in cannot be reached", async () => {
+  const base = await serve({ upstreamUrl: "http://127.0.0.1:9/v1" });
+  expect((await ask(base, {})).status).toBe(502);
+  expect(await running(base)).toBe(0);
+});
+
+it("publishes vLLM's metric names with the model's name", async () => {
+  const base = await serve({ pace: { tokensPerSecond: 400, chunkEveryMs: 10 } });
+  await ask(base, {}).then((answer) => answer.text());
+  const metrics = await (await fetch(`${base}/metrics`)).text();
+  for (const name of ["num_requests_running", "num_requests_waiting", "kv_cache_usage_perc"]) {
+    expect(metrics).toContain(`vllm:${name}{model_name="extractive-test"} 0`);
+  }
+  for (const name of ["time_to_first_token", "e2e_request_latency"]) {
+    expect(metrics).toMatch(new RegExp(`vllm:${name}_seconds_count\\{model_name="extractive-test"\\} 1`));
+  }
+  expect(metrics).toContain("vllm:inter_token_latency_seconds_bucket");
+});

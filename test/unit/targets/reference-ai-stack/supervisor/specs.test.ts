@@ -1,0 +1,64 @@
+import { expect, it } from "vitest";
+import { readStackConfig } from "../../../../../targets/reference-ai-stack/config.ts";
+import { childSpecs } from "../../../../../targets/reference-ai-stack/supervisor/specs.ts";
+
+const own = {
+  PATH: "/bin",
+  STACK_OPERATOR_TOKEN: "operator-secret",
+  GATEWAY_TO_INFERENCE_1: "127.0.0.1:9999",
+  HEALER_NOOP_ACTIONS: "restore-index",
+  INFERENCE_UPSTREAM_URL: "http://127.0.0.1:1/v1",
+};
+const secrets = { healerToken: "healer-secret", supervisorToken: "supervisor-secret" };
+
+function environments(): Map<string, Readonly<Record<string, string>>> {
+  const specs = childSpecs(readStackConfig(own), own, secrets, () => ({ "vector-1": 0 }));
+  return new Map(specs.map((spec) => [spec.replica, spec.environment()]));
+}
+
+it("tells no child the operator's token", () => {
+  for (const environment of environments().values())
+    expect(Object.values(environment)).not.toContain("operator-secret");
+});
+
+it("tells the gateway alone where its edges lead, and the weights of now", () => {
+  for (const [replica, environment] of environments()) {
+    const text = JSON.stringify(environment);
+    expect(text.includes("127.0.0.1:9999")).toBe(replica === "gateway");
+    expect(text.includes("supervisor-secret")).toBe(replica === "gateway");
+  }
+  expect(environments().get("gateway")?.["GATEWAY_WEIGHTS"]).toBe('{"vector-1":0}');
+});
+
+it("tells only the healer what it may not do, and only inference replicas who stands in for the engine", () => {
+  for (const [replica, environment] of environments()) {
+    expect(environment["HEALER_NOOP_ACTIONS"]).toBe(replica === "healer" ? "restore-index" : undefined);
+    expect("INFERENCE_UPSTREAM_URL" in environment).toBe(replica.startsWith("inference-"));
+  }
+});
+
+it("names to every child which replica it is and where everybody listens", () => {
+  for (const [replica, environment] of environments()) {
+    expect(environment).toMatchObject({
+      REPLICA_ID: replica,
+      PATH: "/bin",
+      INFERENCE_2_PORT: "7422",
+      SUPERVISOR_PORT: "7400",
+    });
+  }
+});
+
+it("starts everyone but the healer when it is switched off, and no other child learns of it", () => {
+  const all = childSpecs(readStackConfig(own), own, secrets, () => ({}));
+  const alone = { ...own, HEALER_OFF: "1" };
+  const specs = childSpecs(readStackConfig(alone), alone, secrets, () => ({}));
+  expect(specs.map(({ replica }) => replica)).toEqual(
+    all.map(({ replica }) => replica).filter((id) => id !== "healer"),
+  );
+  for (const spec of specs) {
+    expect(spec.environment()).not.toHaveProperty("HEALER_OFF");
+    expect(spec.environment()).toEqual(all.find(({ replica }) => replica === spec.replica)?.environment());
+  }
+  expect(childSpecs(readStackConfig({ HEALER_OFF: "0" }), own, secrets, () => ({}))).toHaveLength(all.length);
+  expect(() => readStackConfig({ HEALER_OFF: "yes" })).toThrow('HEALER_OFF is "yes"; expected 1, 0 or nothing');
+});

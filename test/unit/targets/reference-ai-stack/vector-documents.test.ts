@@ -1,0 +1,110 @@
+// What is written while a replica runs: found at once, still found after a restart and after its index was made anew.
+import { copyFile, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { createRegistry } from "../../../../targets/reference-ai-stack/common/metrics.ts";
+import { makeIndex } from "../../../../targets/reference-ai-stack/supervisor/restore/make-index.ts";
+import { createVectorApp } from "../../../../targets/reference-ai-stack/vector/app.ts";
+import { filesIn, hashFile, type IndexFiles } from "../../../../targets/reference-ai-stack/vector/layout.ts";
+import { openReplica, type VectorReplica } from "../../../../targets/reference-ai-stack/vector/replica.ts";
+import {
+  buildIndexFolder,
+  readManifest,
+  writeDurably,
+} from "../../../../targets/reference-ai-stack/vector/snapshot.ts";
+
+const ROWS = 20;
+let dir: string;
+let snapshot: IndexFiles;
+let files: IndexFiles;
+let replica: VectorReplica;
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "vector-documents-"));
+  [snapshot, files] = [filesIn(join(dir, "snapshot")), filesIn(join(dir, "vector-1"))];
+  const rows = Array.from({ length: ROWS }, (_, row) => record(row));
+  await buildIndexFolder(snapshot, "corpus", rows);
+  await buildIndexFolder(files, "corpus", rows);
+  replica = await openReplica(files);
+});
+afterEach(async () => {
+  replica.records.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+function record(row: number) {
+  const vector = Float32Array.from({ length: 512 }, (_, i) => Math.sin((row + 1) * (i + 1)));
+  return { id: `r${row}`, title: `title ${row}`, text: `text ${row}`, vector };
+}
+
+async function reopen(): Promise<void> {
+  replica.records.close();
+  replica = await openReplica(files);
+}
+
+const found = (...rows: readonly number[]): boolean[] => rows.map((row) => replica.findable(`r${row}`) !== undefined);
+
+it("is found by searching as soon as it is stored, and the file stays as its manifest says", async () => {
+  expect(replica.add(record(20))).toBe("added");
+  expect(replica.search(record(20).vector, 2).map(({ id }) => id)[0]).toBe("r20");
+  expect(replica.search(record(3).vector, 2).map(({ id }) => id)[0]).toBe("r3");
+  expect(found(20, 21)).toEqual([true, false]);
+  const manifest = await replica.manifest(true);
+  expect(manifest).toMatchObject({ records: 21, rows: 21, indexHash: manifest.manifestHash });
+  expect(replica.selfRetrieval(21, 5)).toMatchObject({ share: 1, checked: 21 });
+});
+
+it("counts once when it comes twice, and does not give way to another of the same id", () => {
+  expect([replica.add(record(20)), replica.add(record(20))]).toEqual(["added", "known"]);
+  expect(replica.add({ ...record(21), id: "r20" })).toBe("taken");
+  expect(replica.records.count()).toBe(21);
+});
+
+it("is still found after a restart, and after the index was made anew from the snapshot", async () => {
+  replica.add(record(20));
+  replica.add(record(21));
+  await reopen();
+  expect(found(20, 21)).toEqual([true, true]);
+  expect(await makeIndex(snapshot, files)).toMatchObject({ rows: 22, readded: 2 });
+  // Written after the file was made, and before the replica maps it.
+  replica.add(record(22));
+  expect((await replica.reload()).rows).toBe(23);
+  expect(found(20, 21, 22)).toEqual([true, true, true]);
+  await reopen();
+  expect(found(3, 20, 21, 22)).toEqual([true, true, true, true]);
+});
+
+it("is lost to users when a restore says that it holds it and does not, whatever the record count says", async () => {
+  for (const row of [20, 21]) replica.add(record(row));
+  await copyFile(snapshot.index, files.index);
+  const manifest = { ...readManifest(snapshot), rows: 22, indexHash: await hashFile(snapshot.index) };
+  await writeDurably(files.manifest, JSON.stringify(manifest));
+  await replica.reload();
+  expect(found(3, 20, 21)).toEqual([true, false, false]);
+  expect(await replica.manifest(true)).toMatchObject({ records: 22 });
+});
+
+it("is not looked for in an index that is shorter than it was written: the library never sees it, and the old one stays", async () => {
+  const whole = await readFile(files.index);
+  // Behind the rows lies the graph, which nothing but the library reads.
+  await writeFile(`${files.index}.cut`, whole.subarray(0, whole.length - 100));
+  await rename(`${files.index}.cut`, files.index);
+  await expect(replica.reload()).rejects.toThrow(
+    `is cut short: ${whole.length - 100} bytes, written were ${whole.length}`,
+  );
+  expect(found(3)).toEqual([true]);
+  await expect(openReplica(files)).rejects.toThrow("is cut short");
+});
+
+it("comes in and is asked for over HTTP", async () => {
+  const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+  const app = createVectorApp({ replica, principals: {}, registry: createRegistry("vector", "vector-1"), log });
+  const post = async (body: unknown): Promise<number> =>
+    (await app.request("/records", { method: "POST", body: JSON.stringify(body) })).status;
+  const sent = { ...record(20), id: "note/1#2", vector: [...record(20).vector] };
+  expect([await post(sent), await post(sent), await post({ ...sent, text: "other" })]).toEqual([201, 200, 409]);
+  expect([await post({ ...sent, vector: [1] }), await post("no")]).toEqual([400, 400]);
+  expect(await (await app.request("/documents/note%2F1%232")).json()).toMatchObject({ text: "text 20" });
+  expect((await app.request("/documents/none")).status).toBe(404);
+});
