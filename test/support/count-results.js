@@ -23,14 +23,15 @@ const readVitest = (results) => ({
   skipped: results.numPendingTests,
 });
 const fast = counts("test-results/fast.json", readVitest);
-const real = counts("test-results/real.json", readVitest);
+const beside = counts("test-results/beside.json", readVitest);
+const alone = counts("test-results/alone.json", readVitest);
 const browser = counts("test-results/browser.json", ({ stats }) => ({
   passed: stats.expected,
   failed: stats.unexpected + stats.flaky,
   skipped: stats.skipped,
 }));
 
-const all = [fast, real, browser];
+const all = [fast, beside, alone, browser];
 const total = (field) => all.reduce((sum, part) => sum + part[field], 0);
 const passed = total("passed");
 const skipped = total("skipped");

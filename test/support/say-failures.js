@@ -9,7 +9,7 @@ const say = (title, messages) => {
   process.stdout.write(`✗ ${title}\n${text.length > longest ? `${text.slice(0, longest)} …` : text}\n`);
 };
 
-for (const part of ["fast", "real"]) {
+for (const part of ["fast", "beside", "alone"]) {
   for (const file of results(part)?.testResults ?? []) {
     if (file.status === "failed" && file.message) say(file.name, [file.message]);
     for (const test of file.assertionResults.filter(({ status }) => status === "failed")) {
