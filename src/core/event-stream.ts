@@ -43,10 +43,7 @@ export function makeEventStreamParser(onItem: (item: StreamItem) => void): Event
   function takeLine(line: string): void {
     if (line === "") return dispatch();
     if (line.startsWith(":")) return onItem({ kind: "comment", text: line.slice(1).trimStart() });
-    const colon = line.indexOf(":");
-    const field = colon === -1 ? line : line.slice(0, colon);
-    const raw = colon === -1 ? "" : line.slice(colon + 1);
-    const value = raw.startsWith(" ") ? raw.slice(1) : raw;
+    const [field, value] = partsOf(line);
     if (field === "event") type = value;
     if (field !== "data") return undefined;
     size += value.length;
@@ -88,4 +85,12 @@ export function makeEventStreamParser(onItem: (item: StreamItem) => void): Event
       takeText(`${decoder.decode()}\n\n`);
     },
   };
+}
+
+/** A field's name and its value, without the one space that may stand before it. */
+function partsOf(line: string): readonly [field: string, value: string] {
+  const colon = line.indexOf(":");
+  if (colon === -1) return [line, ""];
+  const raw = line.slice(colon + 1);
+  return [line.slice(0, colon), raw.startsWith(" ") ? raw.slice(1) : raw];
 }

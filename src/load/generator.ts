@@ -1,7 +1,6 @@
 // The open-loop generator itself: fires at the scheduled instants whether or not earlier answers came. Runs in the
 // load's own process (main.ts); tests run it in theirs.
 
-import { Pool } from "undici";
 import type { Clock } from "../core/clock.ts";
 import type { LoadSpec } from "../core/intent.ts";
 import type { TrafficSpec } from "../core/target.ts";
@@ -11,9 +10,10 @@ import { makeLagRecorder } from "./lag.ts";
 import type { LagSummary } from "./lag.ts";
 import { startPacer } from "./pacer.ts";
 import { fillRequest, send } from "./request.ts";
-import type { Abandon, Outgoing } from "./request.ts";
+import type { Outgoing } from "./request.ts";
 import { makeRowPicker, makeSchedule } from "./schedule.ts";
 import type { Schedule } from "./schedule.ts";
+import { makeConnections, makeUnderWay } from "./under-way.ts";
 import type { Row } from "../core/template.ts";
 
 /** Beyond this many requests under way the next one is not sent and counts as unsent. */
@@ -59,58 +59,41 @@ interface Counts {
   unsent: number;
 }
 
+/** What is known of a request that was not sent. */
+const never = { sent: null, firstToken: null, done: null, right: null };
+
 /** A generator that has not begun; nothing is connected yet. */
 export function makeGenerator(options: GeneratorOptions): Generator {
   const { spec, seed, clock, emit } = options;
   const lag = makeLagRecorder();
   const counts: Counts = { scheduled: 0, answered: 0, errors: 0, unsent: 0 };
-  const underWay = new Map<number, Abandon>();
+  const underWay = makeUnderWay();
+  const connections = makeConnections(spec.timeoutMs);
   const maxInFlight = options.maxInFlight ?? MAX_IN_FLIGHT;
-  const pools = new Map<string, Pool>();
   const pickRow = makeRowPicker(options.rows.length, seed, options.traffic.name);
   let schedule: Schedule | undefined;
   let pacer: ReturnType<typeof startPacer> | undefined;
-  let drained: (() => void) | undefined;
-
-  /** One connection per request under way and no pipelining: a request never waits behind another. */
-  function poolFor(origin: string): Pool {
-    const known = pools.get(origin);
-    if (known !== undefined) return known;
-    const pool = new Pool(origin, {
-      // As many as there are requests under way, and those of answers that are over which a server leaves open for a
-      // moment.
-      connections: null,
-      pipelining: 1,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: { timeout: spec.timeoutMs },
-    });
-    pools.set(origin, pool);
-    return pool;
-  }
 
   function end(event: RequestEvent): void {
-    underWay.delete(event.id);
     if (event.outcome === "answered") counts.answered += 1;
     else counts.errors += 1;
     emit(event);
-    if (underWay.size === 0) drained?.();
+    underWay.end(event.id);
   }
 
   function dispatch(id: number, intended: Ms, outgoing: Outgoing): void {
-    const { slowOverMs, timeoutMs } = spec;
     const abandon = send(
       { id, intended, outgoing },
       {
         clock,
-        dispatcher: poolFor(outgoing.origin),
-        slowOverMs,
-        timeoutMs,
+        dispatcher: connections.to(outgoing.origin),
+        slowOverMs: spec.slowOverMs,
+        timeoutMs: spec.timeoutMs,
         onLate: (late) => emit({ kind: "late", at: clock.now(), id: late }),
         onEnd: end,
       },
     );
-    underWay.set(id, abandon);
+    underWay.add(id, abandon);
   }
 
   function fire(intended: Ms): void {
@@ -119,24 +102,9 @@ export function makeGenerator(options: GeneratorOptions): Generator {
     const row = options.rows[pickRow()] ?? {};
     const at = clock.now();
     lag.record(at - intended);
-    if (underWay.size < maxInFlight) {
-      dispatch(id, intended, fillRequest(options.traffic, row));
-      return;
-    }
+    if (underWay.size() < maxInFlight) return dispatch(id, intended, fillRequest(options.traffic, row));
     counts.unsent += 1;
-    const never = { sent: null, firstToken: null, done: null, right: null };
     emit({ kind: "request", at, id, intended, ...never, outcome: "unsent" });
-  }
-
-  async function drain(graceMs: Ms): Promise<void> {
-    if (underWay.size === 0) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, graceMs);
-      drained = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 
   return {
@@ -150,11 +118,10 @@ export function makeGenerator(options: GeneratorOptions): Generator {
     },
     async stop(graceMs) {
       pacer?.stop();
-      await drain(graceMs);
-      const abandoned = underWay.size;
-      for (const abandon of underWay.values()) abandon();
-      await Promise.all([...pools.values()].map(async (pool) => pool.destroy()));
-      return { ...counts, abandoned, lag: lag.summary() };
+      await underWay.drain(graceMs);
+      const summary = { ...counts, abandoned: underWay.abandon(), lag: lag.summary() };
+      await connections.close();
+      return summary;
     },
   };
 }

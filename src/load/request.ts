@@ -99,101 +99,122 @@ const lossOf = (error: Error): Loss => (["ECONNRESET", "EPIPE"].includes(codeOf(
  * is known when the answer's content says so (its last event, an error, a bad status); the end of its connection is
  * waited for only until then, and a little longer so that the next request may use it.
  */
-export function send({ id, intended, outgoing }: Sending, options: SendOptions): Abandon {
+export function send(sending: Sending, options: SendOptions): Abandon {
+  const { intended, outgoing } = sending;
   const { clock, dispatcher, slowOverMs, timeoutMs } = options;
-  const reader = makeAnswerReader(outgoing.reading);
-  let controller: Dispatcher.DispatchController | undefined;
-  let sent: Ms | null = null;
-  let firstToken: Ms | null = null;
-  let isGood = false;
-  let over = false;
-  let ended = false;
-  let timer: NodeJS.Timeout | undefined;
-
-  function finish(error: string | undefined): void {
-    if (over) return;
-    over = true;
-    clearTimeout(timer);
-    if (!ended) timer = setTimeout(() => controller?.abort(TIMEOUT), LINGER_MS);
-    const now = clock.now();
-    const common = { kind: "request", at: now, id, intended, sent, firstToken, right: reader.isRight } as const;
-    const note = reader.verdict?.note;
-    if (error !== undefined) options.onEnd({ ...common, done: null, outcome: "error", error });
-    else options.onEnd({ ...common, done: now, outcome: "answered", ...(note === undefined ? {} : { note }) });
-  }
-
-  function finishByContent(): void {
-    if (reader.verdict !== undefined) finish(reader.verdict.error);
-  }
-
-  function giveUp(): void {
-    finish("timeout");
-    controller?.abort(TIMEOUT);
-  }
-
-  function becomeLate(): void {
-    options.onLate(id);
-    limitAt(intended + timeoutMs, giveUp);
-  }
-
-  /** Timers of Node may fire a millisecond early; a request is not late before it is. Never calls back at once. */
-  function limitAt(due: Ms, then: () => void): void {
-    const check = (): void => (clock.now() < due ? limitAt(due, then) : then());
-    timer = setTimeout(check, Math.max(1, Math.ceil(due - clock.now())));
-  }
-
-  function letGo(): void {
-    ended = true;
-    if (over) clearTimeout(timer);
-  }
-
-  if (slowOverMs < timeoutMs) limitAt(intended + slowOverMs, becomeLate);
-  else limitAt(intended + timeoutMs, giveUp);
+  const progress = new Progress(sending, options);
+  const becomeLate = (): void => {
+    options.onLate(sending.id);
+    progress.limitAt(intended + timeoutMs, () => progress.giveUp());
+  };
+  if (slowOverMs < timeoutMs) progress.limitAt(intended + slowOverMs, becomeLate);
+  else progress.limitAt(intended + timeoutMs, () => progress.giveUp());
 
   const { origin, path, method, headers, body } = outgoing;
+  const reader = progress.reader;
+  let isGood = false;
   dispatcher.dispatch(
     { origin, path, method, headers, body },
     {
       onRequestStart(started) {
-        controller = started;
-        if (over) started.abort(TIMEOUT);
-        else sent = clock.now();
+        progress.controller = started;
+        if (progress.over) started.abort(TIMEOUT);
+        else progress.sent = clock.now();
       },
       onResponseStart(_controller, status, responseHeaders) {
         // 1xx: the answer is still to come.
-        if (status < 200 || over) return;
+        if (status < 200 || progress.over) return;
         isGood = status < 300;
         if (isGood) reader.begin(responseHeaders, status);
-        else finish(`status ${status}`);
-        finishByContent();
+        else progress.finish(`status ${status}`);
+        progress.finishByContent();
       },
       onResponseData(_controller, chunk) {
-        if (over) return;
+        if (progress.over) return;
         reader.push(chunk);
-        if (firstToken === null && reader.hasToken) firstToken = clock.now();
-        finishByContent();
+        progress.finishByContent();
       },
       onResponseEnd() {
-        letGo();
-        if (over) return;
+        progress.letGo();
+        if (progress.over) return;
         reader.end();
-        if (firstToken === null && reader.hasToken) firstToken = clock.now();
-        finishByContent();
+        progress.finishByContent();
       },
       onResponseError(_controller, error) {
-        letGo();
-        if (over) return;
-        if (!isGood) return finish(nameError(error));
+        progress.letGo();
+        if (progress.over) return;
+        if (!isGood) return progress.finish(nameError(error));
         // A connection lost after the status is an answer that was begun and not ended.
         reader.lose(lossOf(error));
-        return finishByContent();
+        return progress.finishByContent();
       },
     },
   );
+  return () => progress.abandon();
+}
 
-  return () => {
-    over = true;
-    clearTimeout(timer);
-    controller?.abort(TIMEOUT);
-  };
+/** How far one request got: its stamps, its answer so far, and the timer that limits it. */
+class Progress {
+  readonly reader;
+  readonly #sending: Sending;
+  readonly #options: SendOptions;
+  controller: Dispatcher.DispatchController | undefined;
+  sent: Ms | null = null;
+  /** It has its outcome, or was given up. */
+  over = false;
+  #firstToken: Ms | null = null;
+  /** The answer's connection is free again. */
+  #ended = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(sending: Sending, options: SendOptions) {
+    this.#sending = sending;
+    this.#options = options;
+    this.reader = makeAnswerReader(sending.outgoing.reading);
+  }
+
+  finish(error: string | undefined): void {
+    if (this.over) return;
+    this.over = true;
+    clearTimeout(this.#timer);
+    if (!this.#ended) this.#timer = setTimeout(() => this.controller?.abort(TIMEOUT), LINGER_MS);
+    const at = this.#options.clock.now();
+    const { id, intended } = this.#sending;
+    const { sent, reader } = this;
+    const stamps = { at, id, intended, sent, firstToken: this.#firstToken, right: reader.isRight } as const;
+    const common = { kind: "request", ...stamps } as const;
+    const note = reader.verdict?.note;
+    if (error !== undefined) this.#options.onEnd({ ...common, done: null, outcome: "error", error });
+    else this.#options.onEnd({ ...common, done: at, outcome: "answered", ...(note === undefined ? {} : { note }) });
+  }
+
+  /** After each piece of the answer: has its first token come, and is it over? */
+  finishByContent(): void {
+    if (this.over) return;
+    if (this.#firstToken === null && this.reader.hasToken) this.#firstToken = this.#options.clock.now();
+    if (this.reader.verdict !== undefined) this.finish(this.reader.verdict.error);
+  }
+
+  giveUp(): void {
+    this.finish("timeout");
+    this.controller?.abort(TIMEOUT);
+  }
+
+  /** Timers of Node may fire a millisecond early; a request is not late before it is. Never calls back at once. */
+  limitAt(due: Ms, then: () => void): void {
+    const { clock } = this.#options;
+    const check = (): void => (clock.now() < due ? this.limitAt(due, then) : then());
+    this.#timer = setTimeout(check, Math.max(1, Math.ceil(due - clock.now())));
+  }
+
+  letGo(): void {
+    this.#ended = true;
+    if (this.over) clearTimeout(this.#timer);
+  }
+
+  abandon(): void {
+    this.over = true;
+    clearTimeout(this.#timer);
+    this.controller?.abort(TIMEOUT);
+  }
 }

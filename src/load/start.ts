@@ -130,20 +130,7 @@ function linkTo(child: ChildProcess): Link {
     onEvent({ kind: "trouble", at, where: "load", reason, fatal: true });
   }
 
-  const ready = new Promise<void>((resolve, reject) => {
-    const fail = (what: string): void => {
-      const hint = "`npm run build` makes the compiled entry, if that is what is missing";
-      reject(
-        new HarnessError("environment", `the load process ${what}${stderr === "" ? "" : `: ${stderr}`}`, { hint }),
-      );
-    };
-    child.once("error", (error) => fail(`could not be started (${error.message})`));
-    child.once("close", (code, signal) => fail(`ended at start (${signal ?? code})`));
-    child.on("message", (message: FromLoad) => {
-      if (message.type === "ready") resolve();
-      if (message.type === "failed") fail(`could not begin: ${message.reason}`);
-    });
-  });
+  const ready = readyOf(child, () => stderr);
   const stopped = new Promise<LoadSummary | undefined>((resolve) => {
     child.once("close", (code, signal) => {
       if (watching && !ending) trouble(`the load process ended by itself (${signal ?? code}) ${stderr}`.trim());
@@ -182,6 +169,23 @@ function linkTo(child: ChildProcess): Link {
       clearTimeout(timer);
     },
   };
+}
+
+/** Resolves once the process is ready, rejects when it cannot be; `stderr`: what it wrote there last. */
+function readyOf(child: ChildProcess, stderr: () => string): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    const fail = (what: string): void => {
+      const hint = "`npm run build` makes the compiled entry, if that is what is missing";
+      const last = stderr();
+      reject(new HarnessError("environment", `the load process ${what}${last === "" ? "" : `: ${last}`}`, { hint }));
+    };
+    child.once("error", (error) => fail(`could not be started (${error.message})`));
+    child.once("close", (code, signal) => fail(`ended at start (${signal ?? code})`));
+    child.on("message", (message: FromLoad) => {
+      if (message.type === "ready") resolve();
+      if (message.type === "failed") fail(`could not begin: ${message.reason}`);
+    });
+  });
 }
 
 async function within<T>(limitMs: Ms, promise: Promise<T>): Promise<T> {

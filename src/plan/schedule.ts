@@ -56,38 +56,28 @@ export function makeSchedule(
   const stopped = new Map<string, Stopped>();
   const byIntent = new Map<string, Progress>();
 
-  function progressOf(intent: string): Progress {
-    const known = byIntent.get(intent) ?? { running: new Set(), results: [], block: 0, spentMs: 0 };
-    byIntent.set(intent, known);
-    return known;
-  }
+  const progressOf = (intent: string): Progress => progressIn(byIntent, intent);
 
   function stop(intent: string, because: string): void {
     const dropped = waiting.filter((plan) => plan.intent === intent);
     waiting = waiting.filter((plan) => plan.intent !== intent);
-    const most = Math.max(...plans.filter((plan) => plan.intent === intent).map(({ index }) => index));
-    const decision = { intent, stopped: { because, trials: progressOf(intent).block, most }, dropped };
-    stopped.set(intent, decision.stopped);
-    decided(decision);
+    const why = { because, trials: progressOf(intent).block, most: blocksOf(plans, intent) };
+    stopped.set(intent, why);
+    decided({ intent, stopped: why, dropped });
   }
 
   function decideAfterBlock(intent: string): void {
     const rule = options.stopping.get(intent);
     const { block, running, results, spentMs } = progressOf(intent);
+    if (rule === undefined || stopped.has(intent) || running.size > 0) return;
     const left = waiting.filter((plan) => plan.intent === intent);
-    if (rule === undefined || stopped.has(intent) || running.size > 0 || left.some(({ index }) => index === block))
-      return;
+    if (left.some(({ index }) => index === block)) return;
     const { enough, because } = options.enough(results, rule);
-    if (enough && block >= rule.least) stop(intent, because);
-    else if (left.length === 0) stop(intent, `not narrow enough after the most trials allowed: ${because}`);
-    else if (rule.budgetMs !== undefined && spentMs >= rule.budgetMs) {
-      stop(intent, `its budget of ${formatDuration(rule.budgetMs)} is spent: ${because}`);
-    }
+    const why = enough && block >= rule.least ? because : whyNoMore(rule, { because, left: left.length, spentMs });
+    if (why !== undefined) stop(intent, why);
   }
 
-  /**
-   * True when the plan would begin a block and may not: another is under way that has to be decided by, or time is up.
-   */
+  /** False when it would begin a block while another is under way that has to be decided by, or when time is up. */
   function mayStart(plan: TrialPlan, elapsedMs: Ms): boolean {
     const { block, running } = progressOf(plan.intent);
     if (plan.index <= block) return true;
@@ -98,18 +88,19 @@ export function makeSchedule(
     return !options.stopping.has(plan.intent) || running.size === 0;
   }
 
+  function next(elapsedMs: Ms): TrialPlan | undefined {
+    // Not `find`: a plan that may not start drops others from the list.
+    for (const plan of waiting) {
+      if (stopped.has(plan.intent) || !mayStart(plan, elapsedMs)) continue;
+      begin(progressOf(plan.intent), plan);
+      waiting = waiting.filter((other) => other !== plan);
+      return plan;
+    }
+    return undefined;
+  }
+
   return {
-    next(elapsedMs) {
-      for (const plan of waiting) {
-        if (stopped.has(plan.intent) || !mayStart(plan, elapsedMs)) continue;
-        const progress = progressOf(plan.intent);
-        progress.block = Math.max(progress.block, plan.index);
-        progress.running.add(plan);
-        waiting = waiting.filter((other) => other !== plan);
-        return plan;
-      }
-      return undefined;
-    },
+    next,
     ended(plan, result, tookMs) {
       const progress = progressOf(plan.intent);
       progress.running.delete(plan);
@@ -121,8 +112,32 @@ export function makeSchedule(
     get waiting() {
       return waiting;
     },
-    get stopped() {
-      return stopped;
-    },
+    stopped,
   };
+}
+
+/** Why there is no further block although there is not enough; undefined when there may be one. */
+function whyNoMore(
+  { budgetMs }: Stopping,
+  { because, left, spentMs }: { readonly because: string; readonly left: number; readonly spentMs: Ms },
+): string | undefined {
+  if (left === 0) return `not narrow enough after the most trials allowed: ${because}`;
+  if (budgetMs === undefined || spentMs < budgetMs) return undefined;
+  return `its budget of ${formatDuration(budgetMs)} is spent: ${because}`;
+}
+
+function begin(progress: Progress, plan: TrialPlan): void {
+  progress.block = Math.max(progress.block, plan.index);
+  progress.running.add(plan);
+}
+
+/** Most blocks that an intent may have. */
+function blocksOf(plans: readonly TrialPlan[], intent: string): number {
+  return Math.max(...plans.filter((plan) => plan.intent === intent).map(({ index }) => index));
+}
+
+function progressIn(byIntent: Map<string, Progress>, intent: string): Progress {
+  const known = byIntent.get(intent) ?? { running: new Set(), results: [], block: 0, spentMs: 0 };
+  byIntent.set(intent, known);
+  return known;
 }

@@ -1,7 +1,8 @@
 // What the proxy did to each connection, as plain JSON: the proof that a toxic took effect, seen where it was done.
 
 import type { Ms } from "../core/units.ts";
-import type { StreamName } from "./toxic-list.ts";
+
+export type StreamName = "upstream" | "downstream";
 
 /** What one toxic did to one direction of one connection, from the connection's begin. */
 export interface ToxicEffects {

@@ -29,86 +29,96 @@ type Open =
 
 /** The first value of `body`. Throws ApiError 400 "bad request body: …". */
 export function readFirstValue(body: string): GoValue {
-  const open: Open[] = [];
-  let at = 0;
-
-  function take(pattern: RegExp): string | undefined {
-    pattern.lastIndex = at;
-    const found = pattern.exec(body)?.[0];
-    at += found?.length ?? 0;
-    return found;
+  const reader = new ValueReader(body);
+  for (;;) {
+    const value = reader.takeValue();
+    const whole = value === undefined ? undefined : reader.place(value);
+    if (whole !== undefined) return whole;
   }
+}
 
-  function fail(): never {
-    const char = body[at];
-    const cut = char === undefined || (char === '"' && !body.includes('"', at + 1));
-    throw badBody(cut ? (body.trim() === "" ? "EOF" : "unexpected EOF") : `invalid character ${JSON.stringify(char)}`);
-  }
+/** Reads from the front; without recursion, for bodies may be nested ten thousand levels deep. */
+class ValueReader {
+  readonly #body: string;
+  readonly #open: Open[] = [];
+  #at = 0;
 
-  function peek(): string {
-    take(space);
-    return body[at] ?? fail();
-  }
-
-  function takeKey(): string {
-    const key = peek() === '"' ? take(text) : undefined;
-    if (key === undefined) fail();
-    if (peek() !== ":") fail();
-    at += 1;
-    return unquote(key);
+  constructor(body: string) {
+    this.#body = body;
   }
 
   /** A whole scalar, an empty container, or undefined when a container was opened. */
-  function takeValue(): GoValue | undefined {
-    const char = peek();
-    if (char === "[" || char === "{") return takeOpening(char);
-    const quoted = char === '"' ? take(text) : undefined;
+  takeValue(): GoValue | undefined {
+    const char = this.#peek();
+    if (char === "[" || char === "{") return this.#takeOpening(char);
+    const quoted = char === '"' ? this.#take(text) : undefined;
     if (quoted !== undefined) return { kind: "string", value: unquote(quoted) };
-    const word = take(literal);
+    const word = this.#take(literal);
     if (word !== undefined) return word === "null" ? { kind: "null" } : { kind: "bool", value: word === "true" };
-    const digits = take(number);
-    return digits === undefined ? fail() : { kind: "number", digits };
-  }
-
-  function takeOpening(char: "[" | "{"): GoValue | undefined {
-    at += 1;
-    if (open.length >= MOST_LEVELS) throw badBody("exceeded max depth");
-    const empty = peek() === (char === "[" ? "]" : "}");
-    if (empty) at += 1;
-    if (char === "[") {
-      if (empty) return { kind: "array", items: [] };
-      open.push({ kind: "array", items: [] });
-    } else {
-      if (empty) return { kind: "object", members: [] };
-      open.push({ kind: "object", members: [], key: takeKey() });
-    }
-    return undefined;
+    const digits = this.#take(number);
+    return digits === undefined ? this.#fail() : { kind: "number", digits };
   }
 
   /** Puts a whole value into its container and closes what ends after it; the outermost value, once that is whole. */
-  function place(value: GoValue): GoValue | undefined {
+  place(value: GoValue): GoValue | undefined {
     let whole = value;
-    for (let inner = open.at(-1); inner !== undefined; inner = open.at(-1)) {
+    for (let inner = this.#open.at(-1); inner !== undefined; inner = this.#open.at(-1)) {
       if (inner.kind === "array") inner.items.push(whole);
       else inner.members.push([inner.key, whole]);
-      const char = peek();
+      const char = this.#peek();
       if (char === ",") {
-        at += 1;
-        if (inner.kind === "object") inner.key = takeKey();
+        this.#at += 1;
+        if (inner.kind === "object") inner.key = this.#takeKey();
         return undefined;
       }
-      if (char !== (inner.kind === "array" ? "]" : "}")) fail();
-      at += 1;
-      open.pop();
+      if (char !== (inner.kind === "array" ? "]" : "}")) this.#fail();
+      this.#at += 1;
+      this.#open.pop();
       whole = inner;
     }
     return whole;
   }
 
-  for (;;) {
-    const value = takeValue();
-    const whole = value === undefined ? undefined : place(value);
-    if (whole !== undefined) return whole;
+  #take(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#body)?.[0];
+    this.#at += found?.length ?? 0;
+    return found;
+  }
+
+  #fail(): never {
+    const char = this.#body[this.#at];
+    const isCut = char === undefined || (char === '"' && !this.#body.includes('"', this.#at + 1));
+    if (!isCut) throw badBody(`invalid character ${JSON.stringify(char)}`);
+    throw badBody(this.#body.trim() === "" ? "EOF" : "unexpected EOF");
+  }
+
+  #peek(): string {
+    this.#take(space);
+    return this.#body[this.#at] ?? this.#fail();
+  }
+
+  #takeKey(): string {
+    const key = this.#peek() === '"' ? this.#take(text) : undefined;
+    if (key === undefined) return this.#fail();
+    if (this.#peek() !== ":") this.#fail();
+    this.#at += 1;
+    return unquote(key);
+  }
+
+  #takeOpening(char: "[" | "{"): GoValue | undefined {
+    this.#at += 1;
+    if (this.#open.length >= MOST_LEVELS) throw badBody("exceeded max depth");
+    const empty = this.#peek() === (char === "[" ? "]" : "}");
+    if (empty) this.#at += 1;
+    if (char === "[") {
+      if (empty) return { kind: "array", items: [] };
+      this.#open.push({ kind: "array", items: [] });
+    } else {
+      if (empty) return { kind: "object", members: [] };
+      this.#open.push({ kind: "object", members: [], key: this.#takeKey() });
+    }
+    return undefined;
   }
 }
 

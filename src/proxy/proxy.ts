@@ -12,7 +12,8 @@ import type { Traffic } from "./lane.ts";
 import { lentReading } from "./lent-buffer.ts";
 import { Relay } from "./relay.ts";
 import { changedToxic, toxicFrom, toxicJson } from "./toxic-list.ts";
-import type { StreamName, Toxic } from "./toxic-list.ts";
+import type { StreamName } from "./effects.ts";
+import type { Toxic } from "./toxic-list.ts";
 import { goText, type GoValue } from "./go-json.ts";
 
 /** Connections that may wait to be accepted; the system may allow fewer. */

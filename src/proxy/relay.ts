@@ -12,7 +12,8 @@ import { Lane } from "./lane.ts";
 import type { Traffic } from "./lane.ts";
 import { lentReading } from "./lent-buffer.ts";
 import type { LentReading } from "./lent-buffer.ts";
-import type { StreamName, Toxic } from "./toxic-list.ts";
+import type { StreamName } from "./effects.ts";
+import type { Toxic } from "./toxic-list.ts";
 
 export interface RelayOptions {
   readonly openClient: OpenClient;

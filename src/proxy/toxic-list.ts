@@ -1,12 +1,11 @@
 // The toxics of one proxy, in order, with the rules of Toxiproxy's API about names, defaults and updates.
 
 import { ApiError } from "./api-error.ts";
+import type { StreamName } from "./effects.ts";
 import { fill, float32, int64, object, shortestFloat32, text, type Field, type Fields } from "./go-fields.ts";
 import { badBody, goText, type GoValue } from "./go-json.ts";
 import { toxicKinds } from "./toxics/table.ts";
 import type { AttributeSpec, ToxicAttributes, ToxicKind } from "./toxics/toxic.ts";
-
-export type StreamName = "upstream" | "downstream";
 
 export interface Toxic {
   readonly name: string;

@@ -26,6 +26,13 @@ const NOTHING = Buffer.alloc(0);
 const COLON = 58;
 const SPACE = 32;
 
+/** What stands around an event's value. `data`: its text, when it was kept. */
+interface EventParts {
+  readonly name: string;
+  readonly data: string | undefined;
+  readonly isTorn: boolean;
+}
+
 export class EventReader implements BodyReader, LineTaker {
   readonly #facts: AnswerFacts;
   readonly #take: TakeEvent;
@@ -151,20 +158,32 @@ export class EventReader implements BodyReader, LineTaker {
     this.#dataBytes = 0;
     this.#long = undefined;
     if (name === "error") this.#facts.fail("error in stream");
-    const isEnd = this.#isStrict() && name === this.#done;
     if (this.isOver()) return;
-    // The standard drops an event without data. One that ends the stream is said by its name alone.
-    if (isEnd && long === undefined && (data ?? "").trim() === "") this.#facts.end("terminal");
-    if ((data === undefined && long === undefined) || heartbeats.has(name)) return;
-    if (long === undefined && (data ?? "").trim() === "") return;
-    const text = name === "" && data !== undefined ? this.#template?.match(data) : undefined;
-    if (text !== undefined) {
-      this.#facts.text(this.#template?.index ?? 0, text);
+    if (long !== undefined) {
+      if (!heartbeats.has(name)) this.#judge(valueOf(long.end()), { name, data, isTorn });
       return;
     }
-    const event = long === undefined ? parse(data ?? "") : valueOf(long.end());
+    const isEmpty = data === undefined || data.trim() === "";
+    // The standard drops an event without data. One that ends the stream is said by its name alone.
+    if (isEmpty && this.#isEndName(name)) this.#facts.end("terminal");
+    if (isEmpty || heartbeats.has(name) || this.#takeAlike(name, data)) return;
+    this.#judge(parse(data), { name, data, isTorn });
+  }
+
+  #isEndName(name: string): boolean {
+    return this.#isStrict() && name === this.#done;
+  }
+
+  /** A chunk that differs from the one before in its text alone is not parsed. */
+  #takeAlike(name: string, data: string): boolean {
+    const text = name === "" ? this.#template?.match(data) : undefined;
+    if (text !== undefined) this.#facts.text(this.#template?.index ?? 0, text);
+    return text !== undefined;
+  }
+
+  #judge(event: unknown, { name, data, isTorn }: EventParts): void {
     if (isFields(event)) this.#takeEvent(event, name, data);
-    else if (isEnd) this.#facts.end("terminal");
+    else if (this.#isEndName(name)) this.#facts.end("terminal");
     else if (isErrorList(event)) this.#facts.fail("error in stream");
     else if (!this.#isServersOwn(name, data)) this.#facts.fail(isTorn ? "cut stream" : "malformed stream");
   }

@@ -121,9 +121,14 @@ export class JsonScanner {
     else if (code === 91 && isValue) this.#open(false);
     else if (code === 58 && mode === COLON) this.#mode = VALUE;
     else if (code === 44 && mode === AFTER) this.#comma();
-    else if (code === 125 && (mode === FIRST_KEY || (mode === AFTER && this.#isInObject()))) this.#close();
-    else if (code === 93 && (mode === FIRST_VALUE || (mode === AFTER && !this.#isInObject()))) this.#close();
+    else if (this.#mayClose(code)) this.#close();
     else this.#mode = BAD;
+  }
+
+  #mayClose(code: number): boolean {
+    const mode = this.#mode;
+    if (code === 125) return mode === FIRST_KEY || (mode === AFTER && this.#isInObject());
+    return code === 93 && (mode === FIRST_VALUE || (mode === AFTER && !this.#isInObject()));
   }
 
   #isInObject(): boolean {

@@ -1,7 +1,11 @@
 // How the answers of a request mix are to be read: what the target says, and what follows from the request itself.
 
 import type { TrafficSpec } from "../../core/target.ts";
-import type { WholeAnswer } from "./whole-reader.ts";
+
+/**
+ * What a body must be; `auto`: a completion if it looks like one, else whatever its content-type or first sign says.
+ */
+export type WholeAnswer = "auto" | "completion" | "json" | "text";
 
 export interface ReadingPlan {
   readonly stream: TrafficSpec["stream"];

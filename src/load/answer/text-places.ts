@@ -33,9 +33,8 @@ const jsonPieces = new Set(["arguments", "partial_json"]);
 /** Who takes the text that begins at that place; undefined: nobody, it is no part of an answer. */
 export function textTaker(facts: AnswerFacts, path: JsonPath, root: unknown): ((piece: string) => void) | undefined {
   const last = path.at(-1);
-  if (typeof last !== "string" || path.includes("error") || path.includes("usage")) return undefined;
   const event = eventNameOf(root);
-  if (begins.test(event) || !(roots.has(String(path[0])) || isToldAtRoot(path, event))) return undefined;
+  if (typeof last !== "string" || !isInAnswer(path, event)) return undefined;
   const isText = texts.has(last) || last === "delta";
   const parts = typesOnTheWay(path, root);
   // What a tool of the server's found is no text of the answer.
@@ -59,6 +58,12 @@ export function textTaker(facts: AnswerFacts, path: JsonPath, root: unknown): ((
   const key = textKeyAt(path, root);
   if (key === RETOLD) facts.restartText(key);
   return (piece) => facts.text(key, piece);
+}
+
+/** False of errors, of figures, and of what retells the request. */
+function isInAnswer(path: JsonPath, event: string): boolean {
+  if (path.includes("error") || path.includes("usage") || begins.test(event)) return false;
+  return roots.has(String(path[0])) || isToldAtRoot(path, event);
 }
 
 /** Told at the root: what events such as `response.output_text.done` tell as a whole, and Ollama's thinking. */

@@ -7,7 +7,7 @@ import type { AnswerFacts } from "./answer-facts.ts";
 import type { BodyReader } from "./body-reader.ts";
 import { markAt } from "./line-splitter.ts";
 import { isErrorList, isFields, looksLikeError } from "./error-shapes.ts";
-import type { ReadingPlan } from "./reading-plan.ts";
+import type { ReadingPlan, WholeAnswer } from "./reading-plan.ts";
 import { TextSearch } from "./text-search.ts";
 import { textTaker } from "./text-places.ts";
 import { isCompletion, isFrameOnly, takeCompletion } from "./whole-completion.ts";
@@ -18,11 +18,6 @@ export interface AnswerHead {
   /** "" when the server does not say. */
   readonly contentType: string;
 }
-
-/**
- * What a body must be; `auto`: a completion if it looks like one, else whatever its content-type or first sign says.
- */
-export type WholeAnswer = "auto" | "completion" | "json" | "text";
 
 /** Bytes that are decoded at a time. */
 const SLICE = 8_192;
@@ -156,16 +151,15 @@ export class WholeReader implements BodyReader {
 
   #judgeJson(value: unknown, members: number): Parameters<AnswerFacts["fail"]>[0] | undefined {
     const isOne = isFields(value) && (isCompletion(value) || isFrameOnly(value, members));
-    if (this.#expects === "completion" && !isOne) {
-      return (isFields(value) && looksLikeError(value)) || isErrorList(value) ? "error in answer" : "no choices";
-    }
+    const isError = (isFields(value) && looksLikeError(value)) || isErrorList(value);
+    if (this.#expects === "completion" && !isOne) return isError ? "error in answer" : "no choices";
     if (isOne && this.#expects !== "json") {
       takeCompletion(this.#facts, value, this.#json.isAbridged);
       // Of a text that was not looked through nobody knows whether it is right.
       this.#right = this.#facts.isRight === false && this.#json.isAbridged ? null : this.#facts.isRight;
       return undefined;
     }
-    if ((isFields(value) && looksLikeError(value)) || isErrorList(value)) return "error in answer";
+    if (isError) return "error in answer";
     if (this.#inJson !== undefined) this.#right = this.#inJson.found;
     if (this.#hasJsonText) return undefined;
     // A search may find nothing: `{"hits": []}` is an answer, `{"answer": ""}` is none, and `{}` is one to who says

@@ -45,20 +45,12 @@ interface Counters {
 export function watchProcessorUse(root: number): ProcessorLooks {
   const trees = watchTrees(root);
   const processors = listOf(/^Cpus_allowed_list:\s*(.*)$/m.exec(readNow("/proc/self/status"))?.[1] ?? "");
-  const names = new Map<string, string>();
+  const nameOf = makeNamer();
   let counters = new Map<number, Counters>();
   let times = timesNow(processors);
   let stalls = stallsNow();
   const keys = new Set<string>();
   const since = new Set<string>();
-
-  function nameOf(pid: number, start: string): string {
-    const id = `${pid} ${start}`;
-    const name = names.get(id) ?? programOf(readNow(`/proc/${pid}/cmdline`));
-    // A process that has not got its own command line yet is asked again.
-    if (name !== "") names.set(id, name);
-    return name === "" ? `pid ${pid}` : name;
-  }
 
   function lookOf(key: string, shares: ReadonlyMap<string, Share>, whole: Whole): PressureLook {
     const mine = shares.get(key) ?? { cpuMs: 0, waits: [] };
@@ -101,9 +93,9 @@ export function watchProcessorUse(root: number): ProcessorLooks {
         idlersMs,
         ...(stalls && stallsThen && { stalled: stalledSince(stallsThen, stalls) }),
       };
-      const told = [...since].map((key) => [key, lookOf(key, shares, whole)] as const);
+      const looks = new Map([...since].map((key) => [key, lookOf(key, shares, whole)]));
       for (const key of keys) since.add(key);
-      return new Map(told);
+      return looks;
     },
   };
 }
@@ -194,4 +186,16 @@ function sharesOf(
   }
   for (const [key, ms] of inherited) if (ms > 0) shareOf(key).cpuMs += ms;
   return { shares, idlersMs };
+}
+
+/** Names of processes for people, by pid and start time; read once for each. */
+function makeNamer(): (pid: number, start: string) => string {
+  const names = new Map<string, string>();
+  return (pid, start) => {
+    const id = `${pid} ${start}`;
+    const name = names.get(id) ?? programOf(readNow(`/proc/${pid}/cmdline`));
+    // One that has no command line of its own yet is asked again.
+    if (name !== "") names.set(id, name);
+    return name === "" ? `pid ${pid}` : name;
+  };
 }

@@ -50,29 +50,23 @@ export function httpStage(context: StageContext, toxic: HttpToxic): Stage {
   const { clock, effects, stream, pass } = context;
   const line = makeDelayLine({ clock, effects, letGo: pass });
   const requests = stream === "downstream" ? context.watchRequests() : undefined;
-  let leaving: Leaving[] = [];
+  const leaving: Leaving[] = [];
   let end: EndChunk | undefined;
   let arrivedAt: Ms = 0;
   let known: Method[] = [];
   let asked: Method[] = [];
 
   function send(bytes: Buffer, due = -Infinity): void {
-    if (end !== undefined || bytes.length === 0) return;
-    const last = leaving.at(-1);
-    // One write for what was one read, if nothing came in between.
-    if (last !== undefined && due <= last.due && adjoins(last.bytes, bytes)) {
-      last.bytes = Buffer.from(bytes.buffer, last.bytes.byteOffset, last.bytes.length + bytes.length);
-    } else leaving.push({ bytes, due, methods: [] });
+    if (end === undefined && bytes.length > 0) addTo(leaving, bytes, due);
   }
 
   function cut(how: "close" | "reset"): void {
-    if (end !== undefined) return;
-    effects[how === "close" ? "closes" : "resets"] += 1;
-    end = { bytes: null, how, arrivedAt: clock.now() };
+    if (end === undefined) effects[how === "close" ? "closes" : "resets"] += 1;
+    end ??= { bytes: null, how, arrivedAt: clock.now() };
   }
 
   const reader = new HttpReader({
-    what: stream === "downstream" ? "response" : "request",
+    what: requests === undefined ? "request" : "response",
     methodOf() {
       const method = known.length > 0 ? known.shift() : requests?.next();
       asked.push(method);
@@ -92,13 +86,7 @@ export function httpStage(context: StageContext, toxic: HttpToxic): Stage {
   });
 
   function flush(): void {
-    const parts = leaving;
-    leaving = [];
-    for (const { bytes, due, methods } of parts) {
-      const chunk: Chunk = { bytes, arrivedAt };
-      if (methods.length > 0) readBefore.set(chunk, { by: effects, methods });
-      line.hold(chunk, due);
-    }
+    for (const part of leaving.splice(0)) line.hold(chunkOf(part, arrivedAt, effects), part.due);
     if (end !== undefined) line.hold(end, end.how === "reset" ? end.arrivedAt + SETTLE_MS : -Infinity);
   }
 
@@ -121,6 +109,20 @@ export function httpStage(context: StageContext, toxic: HttpToxic): Stage {
       return [...line.empty(), ...(held.length > 0 ? [{ bytes: held, arrivedAt }] : [])];
     },
   };
+}
+
+function chunkOf({ bytes, methods }: Leaving, arrivedAt: Ms, by: ToxicEffects): Chunk {
+  const chunk: Chunk = { bytes, arrivedAt };
+  if (methods.length > 0) readBefore.set(chunk, { by, methods });
+  return chunk;
+}
+
+/** One write for what was one read, if nothing came in between. */
+function addTo(leaving: Leaving[], bytes: Buffer, due: Ms): void {
+  const last = leaving.at(-1);
+  if (last !== undefined && due <= last.due && adjoins(last.bytes, bytes)) {
+    last.bytes = Buffer.from(bytes.buffer, last.bytes.byteOffset, last.bytes.length + bytes.length);
+  } else leaving.push({ bytes, due, methods: [] });
 }
 
 function adjoins(before: Buffer, after: Buffer): boolean {
