@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { type Passage, chunk, embeddingText } from "./corpus/chunker.ts";
 import { readGolden } from "./corpus/golden.ts";
+import { type EmbeddingsOf, readShipped } from "./corpus/shipped-embeddings.ts";
 import { hashSources, readSources } from "./corpus/sources.ts";
 import { readStackConfig } from "./config.ts";
 import { type EmbeddingCache, openEmbeddingCache } from "./embedder/cache.ts";
@@ -25,8 +26,9 @@ async function prepare(cacheDir: string): Promise<void> {
         join(cacheDir, "corpus", `${corpusHash.slice(0, 16)}.jsonl`),
         passages.map((passage) => `${JSON.stringify(passage)}\n`).join(""),
       );
-      await embedAll(passages.map(embeddingText), cache, progress("passages"));
-      await embedAll(questions, cache, progress("golden questions"));
+      const texts = [...passages.map(embeddingText), ...questions];
+      await takeShipped({ corpusHash, texts }, cache);
+      await embedAll(texts, cache, progress("passages and golden questions"));
       say(`building the index of ${passages.length} passages`);
       await buildSnapshot(cacheDir, corpusHash, records(passages, cache));
     }
@@ -35,6 +37,16 @@ async function prepare(cacheDir: string): Promise<void> {
   } finally {
     cache.close();
   }
+}
+
+/** Fills the cache with what is shipped; what that lacks is computed afterwards. */
+async function takeShipped(of: EmbeddingsOf, cache: EmbeddingCache): Promise<void> {
+  if (of.texts.every((text) => cache.get(text) !== undefined)) return;
+  const shipped = await readShipped(of);
+  if (shipped.ok) {
+    cache.put(of.texts.flatMap((text, at) => (shipped.embedded[at] ? [[text, shipped.embedded[at]] as const] : [])));
+    say(`took the ${shipped.embedded.length} embeddings that are shipped; hash and corpus agree`);
+  } else say(`the shipped embeddings are not used (${shipped.reason}): computing them takes up to a minute`);
 }
 
 function records(

