@@ -9,7 +9,7 @@ import type { ProxyOptions } from "./commands/proxy.ts";
 import type { RestoreOptions } from "./commands/restore.ts";
 import type { StopOptions } from "./commands/stop.ts";
 import type { PlanOptions } from "./commands/plan.ts";
-import { version } from "./version.ts";
+import { version } from "../store/package.ts";
 
 const exitCodeHelp = `
 Exit codes: 0 pass · 1 fail, or something was left behind (residue) · 2 inconclusive or invalid · 3 bad intent or usage · 4 environment not ready · 70 bug in Rebound · 130 interrupted`;

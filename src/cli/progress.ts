@@ -7,20 +7,13 @@ import { countWords } from "../core/reasons.ts";
 import { shareText } from "../core/share-text.ts";
 import type { ReadingEvent, RequestEvent, TimelineEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
+import type { Progress } from "../run/ports.ts";
+
+export type { Progress };
 
 /** Requests of the last this many ms make the live figures. */
 const recentMs: Ms = 1_500;
 const redrawMs: Ms = 250;
-
-export interface Progress {
-  readonly say: (line: string) => void;
-  /** Begins a trial; its events go to the function that comes back. */
-  readonly trial: (plan: TrialPlan, number: number) => (event: TimelineEvent) => void;
-  readonly finished: (plan: TrialPlan, line: string) => void;
-  /** These will not be run after all. */
-  readonly drop: (plans: readonly TrialPlan[]) => void;
-  readonly end: () => void;
-}
 
 interface Running {
   readonly plan: TrialPlan;

@@ -1,7 +1,7 @@
 // What must be said of a run folder of which something is missing, on stderr: stdout is for what was asked.
 
 import type { SkippedTrial } from "../store/run-folder.ts";
-import type { Recorded } from "./recorded.ts";
+import type { Recorded } from "../run/recorded.ts";
 
 export function sayNotes({ notes }: Pick<Recorded, "notes">): void {
   for (const note of notes) process.stderr.write(`note: ${note}\n`);

@@ -7,7 +7,7 @@ import { endProcesses, type ProcessRef } from "../platforms/processes/process-ta
 import { restoreLocked, type Abandoned } from "../run/restore/abandoned.ts";
 import { makeLease } from "../run/watchdog/lease.ts";
 import { hurried, thorough, undoing } from "./undoing.ts";
-import { looksPerLease, readOrder, type ToHarness, type ToWatchdog } from "./watchdog-order.ts";
+import { looksPerLease, readOrder, type ToHarness, type ToWatchdog } from "../run/watchdog/order.ts";
 
 /** Somebody else who restores the same run has this long, ms; then it is theirs to finish. */
 const patienceMs = 60_000;

@@ -9,7 +9,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "../../core/errors.ts";
 import { stateDir } from "../../store/active-runs.ts";
 import { exitCodes } from "../exit.ts";
-import { packageRoot } from "../version.ts";
+import { packageRoot } from "../../store/package.ts";
 
 interface Check {
   readonly name: string;

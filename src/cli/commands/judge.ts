@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import type { RunResult } from "../../core/verdict.ts";
 import { exitCodeOf } from "../exit.ts";
-import { printTable } from "../finish-run.ts";
-import { judgeAgain, readRecorded, type Recorded } from "../recorded.ts";
+import { printTable } from "../reports.ts";
+import { judgeAgain, readRecorded, type Recorded } from "../../run/recorded.ts";
 import { sayNotes, saySkipped } from "../recorded-words.ts";
 
 /** Judges a recorded run again and says where today's verdicts differ from the recorded ones. */

@@ -6,7 +6,7 @@ import { HarnessError, messageOf } from "../../core/errors.ts";
 import { isLoopback } from "../../proxy/address.ts";
 import { startProxyApi, type ProxyApi } from "../../proxy/api.ts";
 import { lazyBody } from "../../proxy/routes.ts";
-import { readProxyConfig } from "../proxy-config.ts";
+import { readProxyConfig } from "../../proxy/config.ts";
 
 export interface ProxyOptions {
   readonly port: number;

@@ -1,8 +1,8 @@
 // `rebound report DIR`: writes the HTML, JUnit and Markdown of a run folder again from what was recorded and judged
 // then. A run that was killed before it judged anything is judged now, and gets its run.json.
 
-import { writeReports } from "../finish-run.ts";
-import { judgeAgain, readRecorded, recordsOf } from "../recorded.ts";
+import { writeReports } from "../reports.ts";
+import { judgeAgain, readRecorded, recordsOf } from "../../run/recorded.ts";
 import { sayNotes, saySkipped } from "../recorded-words.ts";
 
 /** Renders a recorded run again; verdicts stay as recorded, where there are any. */

@@ -17,12 +17,15 @@ import { readHistory } from "../../store/history.ts";
 import { pointLatest } from "../../store/latest.ts";
 import { createRunFolder, type RunFolder } from "../../store/run-folder.ts";
 import { exitCodeOf, exitCodes, reportError } from "../exit.ts";
-import { concludeRun, printTable, thisHarness, thisMachine, writeReports, type RunMeta } from "../finish-run.ts";
-import { refuseWhileSomethingIsLeft, refuseWhileStopped, standGuard, type Guard } from "../guard.ts";
+import { concludeRun, thisHarness, thisMachine, type RunMeta } from "../../run/finish-run.ts";
+import { printTable, writeReports } from "../reports.ts";
+import { processes, trialPorts } from "../compose.ts";
+import { watchProcessors } from "../../platforms/processes/processor-use.ts";
+import { refuseWhileSomethingIsLeft, refuseWhileStopped, standGuard, type Guard } from "../../run/guard.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import { keepBegun } from "../keep-begun.ts";
+import { keepBegun } from "../../run/keep-begun.ts";
 import { formatDuration, makeProgress, type Progress } from "../progress.ts";
-import { nothingDone, runAll, type Done } from "../run-all.ts";
+import { nothingDone, runAll, type Done } from "../../run/run-trials.ts";
 import { describeTouchedBriefly } from "../../plan/describe-touched.ts";
 import { touchedBy } from "../../plan/touched.ts";
 import { faultTable } from "../wire.ts";
@@ -38,14 +41,14 @@ export interface RunOptions extends SelectOptions {
 /** Runs the chosen intents; the exit code tells the outcome. */
 export async function run(files: readonly string[], options: RunOptions): Promise<number> {
   const choice = await choose(files, options);
-  await refuseWhileSomethingIsLeft();
+  await refuseWhileSomethingIsLeft(processes.startTimeOf);
   refuseWhileStopped();
   using interrupt = listenForInterrupt();
   const startedAt = new Date().toISOString();
   const folder = await createRunFolder(options.out, choice.runId);
   await keepBegun(folder, { choice, startedAt, machine: thisMachine(0) });
   const progress = begin(choice);
-  const guard = await standGuard(folder.dir, (reason) => progress.say(`trouble: ${reason}`));
+  const guard = await standGuard(folder.dir, processes, (reason) => progress.say(`trouble: ${reason}`));
   interrupt.heed([stopFileOf(), stopFileOf(folder.dir)]);
   const signal = AbortSignal.any([interrupt.signal, guard.lost]);
   const done = nothingDone();
@@ -62,7 +65,9 @@ export async function run(files: readonly string[], options: RunOptions): Promis
     progress.say(calibrationText(calibration));
     await keepBegun(folder, { choice, startedAt, machine: thisMachine(coresKeptAwake, calibration) });
     const budget = options.budget === undefined ? {} : { budgetMs: options.budget };
-    await runAll(choice, { folder, jobs: options.jobs, ...budget, progress, sampler, signal, mark: guard.mark }, done);
+    const ports = trialPorts(sampler, guard.mark);
+    const setting = { folder, jobs: options.jobs, ...budget, progress, signal, ports, watchProcessors };
+    await runAll(choice, setting, done);
   } catch (thrown) {
     failure = thrown;
   } finally {

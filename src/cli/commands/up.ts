@@ -11,14 +11,15 @@ import { stateDir } from "../../store/active-runs.ts";
 import { makeFolder } from "../../store/make-folder.ts";
 import { stopFileOf } from "../../store/stop-file.ts";
 import { exitCodes } from "../exit.ts";
-import { refuseWhileSomethingIsLeft, refuseWhileStopped, standGuard, type Guard } from "../guard.ts";
+import { refuseWhileSomethingIsLeft, refuseWhileStopped, standGuard, type Guard } from "../../run/guard.ts";
 import { listenForInterrupt } from "../interrupt.ts";
+import { processes } from "../compose.ts";
 import { cacheDirOf, loadTarget } from "../select.ts";
 
 /** Starts the target straight, without fault proxies. Exit code 0 after an orderly end. */
 export async function up(name: string): Promise<number> {
   const target = await loadTarget(name);
-  await refuseWhileSomethingIsLeft();
+  await refuseWhileSomethingIsLeft(processes.startTimeOf);
   refuseWhileStopped();
   using interrupt = listenForInterrupt();
   const instanceId = randomBytes(8).toString("hex");
@@ -26,7 +27,7 @@ export async function up(name: string): Promise<number> {
   const folder = join(stateDir(), "up", instanceId);
   await makeFolder(folder, 0o700);
   const onTrouble = (reason: string): void => void process.stderr.write(`trouble: ${reason}\n`);
-  const guard = await standGuard(folder, onTrouble).catch(async (thrown: unknown) => {
+  const guard = await standGuard(folder, processes, onTrouble).catch(async (thrown: unknown) => {
     await rm(folder, { recursive: true, force: true });
     throw thrown;
   });

@@ -9,7 +9,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { judgeRecorded } from "../../../src/cli/run-one.ts";
+import { judgeRecorded } from "../../../src/run/run-one.ts";
 import { choose } from "../../../src/cli/select.ts";
 import { recordedTrials } from "../../../src/store/run-folder.ts";
 import { shapes } from "../../../targets/oracle/script.ts";

@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import { promisify } from "node:util";
-import { judgeRecorded } from "../../../../src/cli/run-one.ts";
-import { concludeRun } from "../../../../src/cli/finish-run.ts";
+import { judgeRecorded } from "../../../../src/run/run-one.ts";
+import { concludeRun } from "../../../../src/run/finish-run.ts";
 import { trialFiles, writeRun } from "../../../../src/store/run-folder.ts";
 import { longPlan, writeLongTimeline } from "./long-timeline.ts";
 

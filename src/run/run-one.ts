@@ -11,17 +11,15 @@ import { foldTrial, trialViewOf } from "../measure/facts/fold.ts";
 import type { TrialView } from "../measure/facts/fold.ts";
 import { factsOf } from "../measure/facts/measure-trial.ts";
 import { ownTrouble } from "../measure/cost/own-trouble.ts";
-import { watchMachine } from "../platforms/processes/machine-survey.ts";
-import type { PressureSampler } from "../platforms/processes/pressure-sampler.ts";
 import type { TrialClock } from "../trial/ports.ts";
 import { runTrial } from "../trial/trial.ts";
 import { openUndoLog } from "../trial/undo-log.ts";
-import { isLogUnfinished, unfinishedWords } from "../run/restore/unfinished.ts";
+import { isLogUnfinished, unfinishedWords } from "./restore/unfinished.ts";
 import { trialFolder, writeTrialVerdict, type RecordedTrial, type RunFolder } from "../store/run-folder.ts";
 import { readTimelineInto, TimelineWriter } from "../store/timeline-file.ts";
 import { linkState } from "../store/state-link.ts";
 import { judgeTrial } from "../verdict/judge-trial.ts";
-import { faultTable, startClock, startStack } from "./wire.ts";
+import type { TrialPorts } from "./ports.ts";
 
 /** What a trial is run with, besides its plan. */
 export interface TrialSetting {
@@ -32,9 +30,7 @@ export interface TrialSetting {
   /** See `TrialDeps`. */
   readonly mayMeasure?: (signal: AbortSignal) => Promise<void>;
   readonly onEvent: (event: TimelineEvent) => void;
-  readonly sampler: PressureSampler;
-  /** Environment that marks our own helper processes. */
-  readonly mark: Readonly<Record<string, string>>;
+  readonly ports: TrialPorts;
 }
 
 /** A judged trial and what was seen in it. */
@@ -78,9 +74,9 @@ export async function runOne(plan: TrialPlan, setting: TrialSetting): Promise<Fi
     await undo.close();
     throw thrown;
   });
-  const clock = startClock();
-  const { target, cacheDir, mark, sampler } = setting;
-  const machine = watchMachine([cacheDir]);
+  const { target, cacheDir, ports } = setting;
+  const clock = ports.startClock();
+  const machine = ports.openMachine({ target, cacheDir, clock, undo, undoDir });
   const sink = (event: TimelineEvent): void => {
     writer.append(event);
     setting.onEvent(event);
@@ -93,10 +89,9 @@ export async function runOne(plan: TrialPlan, setting: TrialSetting): Promise<Fi
       sink,
       disk: { written: () => writer.written(), lost: writer.lost },
       ...(setting.mayMeasure && { mayMeasure: setting.mayMeasure }),
-      faults: faultTable,
+      faults: ports.faults,
       lookAtMachine: async () => ({ ...(await machine.look()), unfinished: await unfinishedWords(files.undo) }),
-      startStack: (trial: TrialPlan, signal: AbortSignal) =>
-        startStack({ target, cacheDir, clock, undo, undoDir, mark, machine, sampler }, trial, signal),
+      startStack: (trial: TrialPlan, ending: AbortSignal) => machine.start(trial, ending),
     };
     const record = await keptRecord(await runTrial(plan, deps, setting.signal), writer, clock);
     const result = judgeSeen(trialViewOf(record));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openGate } from "../../../src/cli/govern.ts";
+import { openGate } from "../../../src/run/gate.ts";
 import type { TrialPlan } from "../../../src/core/plan.ts";
 import { basePlan } from "../../builders/simulated-trial.ts";
 
@@ -16,7 +16,7 @@ async function settled(promise: Promise<void>): Promise<boolean> {
 }
 
 test("alone, a trial is measured as soon as its stack is up, and nothing is kept of a governor", async () => {
-  using gate = openGate(1, [first], () => undefined);
+  using gate = openGate({ jobs: 1, plans: [first], say: () => undefined, watchProcessors: () => () => 0 });
   gate.began(first);
   expect(gate.mayStart()).toBe(false);
   expect(await settled(gate.mayMeasure(first, never))).toBe(true);
@@ -24,7 +24,7 @@ test("alone, a trial is measured as soon as its stack is up, and nothing is kept
 });
 
 test("side by side, the one whose stack is up waits until the other's is, and both are then measured together", async () => {
-  using gate = openGate(2, [first, second], () => undefined);
+  using gate = openGate({ jobs: 2, plans: [first, second], say: () => undefined, watchProcessors: () => () => 0 });
   gate.began(first);
   expect(gate.mayStart()).toBe(false);
   const waiting = gate.mayMeasure(first, never);
@@ -38,7 +38,7 @@ test("side by side, the one whose stack is up waits until the other's is, and bo
 });
 
 test("once a trial is let in to be measured, no other one boots beside it", () => {
-  using gate = openGate(2, [first, second], () => undefined);
+  using gate = openGate({ jobs: 2, plans: [first, second], say: () => undefined, watchProcessors: () => () => 0 });
   gate.began(first);
   void gate.mayMeasure(first, never);
   gate.open();
@@ -48,7 +48,7 @@ test("once a trial is let in to be measured, no other one boots beside it", () =
 });
 
 test("a trial that waits to be measured goes on at once when the run is ended", async () => {
-  using gate = openGate(2, [first, second], () => undefined);
+  using gate = openGate({ jobs: 2, plans: [first, second], say: () => undefined, watchProcessors: () => () => 0 });
   const ending = new AbortController();
   gate.began(first);
   const waiting = gate.mayMeasure(first, ending.signal);

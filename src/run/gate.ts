@@ -4,10 +4,10 @@
 import type { Governed } from "../core/governor.ts";
 import { trialName, type TrialPlan } from "../core/plan.ts";
 import type { TimelineEvent } from "../core/timeline.ts";
-import type { Ms } from "../core/units.ts";
+import type { Ms, Share } from "../core/units.ts";
 import type { TrialResult } from "../core/verdict.ts";
-import { watchProcessors } from "../platforms/processes/processor-use.ts";
-import { makeGovernor, stageOf, type Stage } from "../run/governor.ts";
+import { makeGovernor, stageOf, type Stage } from "./governor.ts";
+import type { WatchProcessors } from "./ports.ts";
 import { makeGauge } from "../trial/pressure.ts";
 
 const tickMs: Ms = 50;
@@ -38,8 +38,16 @@ interface Seat {
   readonly opened: Promise<void>;
 }
 
-/** `say` is told each change of the number. */
-export function openGate(jobs: number, plans: readonly TrialPlan[], say: (line: string) => void): TrialGate {
+/** What a gate is opened with. */
+export interface GateSetting {
+  readonly jobs: number;
+  readonly plans: readonly TrialPlan[];
+  /** Is called with each change of the number. */
+  readonly say: (line: string) => void;
+  readonly watchProcessors: WatchProcessors;
+}
+
+export function openGate({ jobs, plans, say, watchProcessors }: GateSetting): TrialGate {
   const start = performance.now();
   const now = (): Ms => performance.now() - start;
   const seats = new Map<TrialPlan, Seat>();
@@ -58,7 +66,7 @@ export function openGate(jobs: number, plans: readonly TrialPlan[], say: (line: 
     ring();
     rung = new Promise<void>((resolve) => (ring = resolve));
   };
-  const watcher = jobs > 1 ? watch(gauge, now, look) : undefined;
+  const watcher = jobs > 1 ? watch({ gauge, now, look, busy: watchProcessors() }) : undefined;
 
   function look(): void {
     governor.look(now(), gauge().now(now()), stages());
@@ -124,9 +132,15 @@ function isBlurred({ verdict }: TrialResult): boolean {
   return verdict.findings.some(({ rule, outcome }) => spoilt.has(rule) && outcome === "inconclusive");
 }
 
+interface Watching {
+  readonly gauge: () => ReturnType<typeof makeGauge>;
+  readonly now: () => Ms;
+  readonly look: () => void;
+  readonly busy: () => Share;
+}
+
 /** Tells the gauge how late this process's timers are and how busy the processors, and looks, until disposed. */
-function watch(gauge: () => ReturnType<typeof makeGauge>, now: () => Ms, look: () => void): Disposable {
-  const busy = watchProcessors();
+function watch({ gauge, now, look, busy }: Watching): Disposable {
   let before = now();
   const ticking = setInterval(() => {
     const at = now();

@@ -3,16 +3,15 @@
 
 import { randomBytes } from "node:crypto";
 import { HarnessError, messageOf } from "../core/errors.ts";
-import { endInstance, markerVariable, startTimeOf } from "../platforms/processes/process-table.ts";
 import { openUndoLog, type UndoLog } from "../trial/undo-log.ts";
-import { hasUnfinishedUndo } from "../run/restore/unfinished.ts";
+import { hasUnfinishedUndo } from "./restore/unfinished.ts";
 import { isOwnerAlive, listRuns, registerRun, unregisterRun, type ActiveRun } from "../store/active-runs.ts";
 import { lockOwner } from "../store/restore-lock.ts";
 import { isStopFileThere, stopFileOf } from "../store/stop-file.ts";
 import { runUndoFile } from "../store/undo-file.ts";
 import { linkState } from "../store/state-link.ts";
-import { ownRef } from "./undoing.ts";
-import { startWatchdog, type Watchdog } from "./watchdog.ts";
+import type { ProcessPorts } from "./ports.ts";
+import { startWatchdog, type Watchdog } from "./watchdog/watchdog.ts";
 
 /** Helper processes get this long to end politely, ms; they end by themselves when they are let go of. */
 const helperGraceMs = 500;
@@ -35,7 +34,7 @@ export interface Guard {
  * Throws HarnessError "environment", saying what to type, while anything is left of a run that was killed: it would
  * spoil the next one, and that one its way back.
  */
-export async function refuseWhileSomethingIsLeft(): Promise<void> {
+export async function refuseWhileSomethingIsLeft(startTimeOf: ProcessPorts["startTimeOf"]): Promise<void> {
   for (const run of await listRuns()) {
     if (await isOwnerAlive(run, startTimeOf)) continue;
     const left = await whatIsLeft(run);
@@ -83,8 +82,12 @@ export function refuseWhileStopped(): void {
  * Puts the guard around a run folder: its undo log, its place in the register, its watchdog. Throws HarnessError
  * "environment" when one of them cannot be had; then nothing of it is left.
  */
-export async function standGuard(runDir: string, onTrouble: (reason: string) => void): Promise<Guard> {
-  const harness = await ownRef();
+export async function standGuard(
+  runDir: string,
+  processes: ProcessPorts,
+  onTrouble: (reason: string) => void,
+): Promise<Guard> {
+  const harness = await processes.ownRef();
   const marker = `helpers-${randomBytes(8).toString("hex")}`;
   const journal = await openUndoLog(runUndoFile(runDir));
   const helpers = await journal.intend({ kind: "process", marker });
@@ -92,8 +95,8 @@ export async function standGuard(runDir: string, onTrouble: (reason: string) => 
   await registerRun({ runDir, pid: harness.pid, pidStartTime: harness.startTime, startedAt });
   await linkState(runDir, runUndoFile(runDir));
   const lift = async (watchdog?: Watchdog): Promise<boolean> => {
-    const { remaining } = await endInstance({ marker }, helperGraceMs);
-    if (remaining.length === 0) await journal.done(helpers);
+    const remaining = await processes.endMarked(marker, helperGraceMs);
+    if (remaining === 0) await journal.done(helpers);
     await journal.close();
     try {
       const clean = !(await hasUnfinishedUndo(runDir));
@@ -107,10 +110,10 @@ export async function standGuard(runDir: string, onTrouble: (reason: string) => 
     }
   };
   try {
-    const watchdog = await startWatchdog({ runDir, harness, onTrouble });
+    const watchdog = await startWatchdog({ runDir, harness, file: processes.watchdogFile, onTrouble });
     return {
       journal,
-      mark: { [markerVariable]: marker },
+      mark: { [processes.markerVariable]: marker },
       lost: AbortSignal.any([watchdog.lost, journal.lost]),
       end: () => lift(watchdog),
     };

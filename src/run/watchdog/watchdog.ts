@@ -5,14 +5,12 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { compiledEntry } from "../core/compiled-entry.ts";
-import { HarnessError, messageOf } from "../core/errors.ts";
-import type { Ms } from "../core/units.ts";
-import { makeLease } from "../run/watchdog/lease.ts";
-import { stateDir } from "../store/active-runs.ts";
-import type { LockOwner } from "../store/restore-lock.ts";
-import { defaultLeaseMs, looksPerLease, type ToWatchdog, type WatchdogOrder } from "./watchdog-order.ts";
+import { HarnessError, messageOf } from "../../core/errors.ts";
+import type { Ms } from "../../core/units.ts";
+import { makeLease } from "./lease.ts";
+import { stateDir } from "../../store/active-runs.ts";
+import type { LockOwner } from "../../store/restore-lock.ts";
+import { defaultLeaseMs, looksPerLease, type ToWatchdog, type WatchdogOrder } from "./order.ts";
 
 /** Name of the watchdog's log in a run's folder. */
 const logName = "watchdog.log";
@@ -36,6 +34,8 @@ export interface Watched {
   /** Absolute; its undo logs are what the watchdog works on. */
   readonly runDir: string;
   readonly harness: LockOwner;
+  /** The watchdog's own program. */
+  readonly file: string;
   /** Called when a watchdog was lost, and again when another has taken its place. */
   readonly onTrouble: (reason: string) => void;
 }
@@ -67,7 +67,7 @@ export async function startWatchdog(watched: Watched): Promise<Watchdog> {
     try {
       if (replaced > mostReplacements) throw new HarnessError("environment", `${reason}, ${replaced} times`);
       watched.onTrouble(`${reason}; starting another`);
-      const child = await start(order);
+      const child = await start(order, watched.file);
       attend(child);
       if (ended) await letGo(child);
       else watched.onTrouble(`the watchdog is pid ${child.pid} now`);
@@ -78,7 +78,7 @@ export async function startWatchdog(watched: Watched): Promise<Watchdog> {
       lost.abort(new HarnessError("environment", messageOf(thrown), { cause: thrown, hint }));
     }
   };
-  attend(await start(order));
+  attend(await start(order, watched.file));
   return {
     lost: lost.signal,
     async done() {
@@ -103,10 +103,10 @@ function renew(child: ChildProcess, leaseMs: Ms): NodeJS.Timeout {
 /**
  * In a session of its own, with no stream of ours: it must outlive us, our terminal and whoever reads what we print.
  */
-async function start(order: WatchdogOrder): Promise<ChildProcess> {
+async function start(order: WatchdogOrder, file: string): Promise<ChildProcess> {
   const log = await open(join(order.runDir, logName), "a", 0o600);
   try {
-    const child = fork(fileURLToPath(compiledEntry(import.meta.url, "cli/watchdog-main.js")), [JSON.stringify(order)], {
+    const child = fork(file, [JSON.stringify(order)], {
       cwd: "/",
       detached: true,
       env: environment(),

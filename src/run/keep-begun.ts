@@ -6,7 +6,7 @@ import { writeBegun } from "../store/begun.ts";
 import { readText } from "../store/read-experiments.ts";
 import type { RunFolder } from "../store/run-folder.ts";
 import { thisHarness } from "./finish-run.ts";
-import type { Choice } from "./select.ts";
+import type { Choice } from "./choose.ts";
 
 interface Beginning {
   readonly choice: Choice;

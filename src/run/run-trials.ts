@@ -6,15 +6,14 @@ import { trialName, type TrialPlan } from "../core/plan.ts";
 import type { Stopped } from "../core/stopping.ts";
 import type { Ms } from "../core/units.ts";
 import { makeSchedule, type Schedule } from "../plan/schedule.ts";
-import type { PressureSampler } from "../platforms/processes/pressure-sampler.ts";
 import type { RunFolder } from "../store/run-folder.ts";
 import { decidingFinding } from "../verdict/judge-trial.ts";
 import { enoughSoFar } from "../verdict/enough-so-far.ts";
-import { openGate, type TrialGate } from "./govern.ts";
-import type { Guard } from "./guard.ts";
-import type { Progress } from "./progress.ts";
+import type { Progress, TrialPorts, WatchProcessors } from "./ports.ts";
+import { openGate, type TrialGate } from "./gate.ts";
+
 import { runOne, type FinishedTrial } from "./run-one.ts";
-import { cacheDirOf, type Choice } from "./select.ts";
+import { cacheDirOf, type Choice } from "./choose.ts";
 
 export interface RunSetting {
   readonly folder: RunFolder;
@@ -22,9 +21,9 @@ export interface RunSetting {
   /** No intent begins another block of trials once the run took this long, ms. */
   readonly budgetMs?: Ms;
   readonly progress: Progress;
-  readonly sampler: PressureSampler;
   readonly signal: AbortSignal;
-  readonly mark: Guard["mark"];
+  readonly ports: TrialPorts;
+  readonly watchProcessors: WatchProcessors;
 }
 
 /** What was done, as it grows: also what there is of it when something ends it early. */
@@ -71,7 +70,7 @@ export async function runAll(choice: Choice, setting: RunSetting, done: Done): P
       );
     },
   );
-  using gate = openGate(jobs, choice.plans, progress.say);
+  using gate = openGate({ jobs, plans: choice.plans, say: progress.say, watchProcessors: setting.watchProcessors });
   const working: Working = { ...setting, signal, choice, done, schedule, gate };
   const running = new Set<Promise<void>>();
   let failure: { readonly thrown: unknown } | undefined;
@@ -104,7 +103,7 @@ export async function runAll(choice: Choice, setting: RunSetting, done: Done): P
 }
 
 async function runNext(working: Working, plan: TrialPlan): Promise<void> {
-  const { choice, progress, folder, signal, mark, sampler, gate, schedule, done } = working;
+  const { choice, progress, folder, signal, ports, gate, schedule, done } = working;
   const target = choice.targets.find((candidate) => candidate.name === plan.target);
   if (target === undefined) throw new HarnessError("bug", `no target ${plan.target} for ${trialName(plan)}`);
   const number = choice.plans.indexOf(plan) + 1;
@@ -118,8 +117,7 @@ async function runNext(working: Working, plan: TrialPlan): Promise<void> {
       target,
       cacheDir: cacheDirOf(target),
       signal,
-      mark,
-      sampler,
+      ports,
       mayMeasure: (ended) => gate.mayMeasure(plan, ended),
       onEvent(event) {
         gate.event(plan, event);

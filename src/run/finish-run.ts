@@ -1,21 +1,15 @@
-// From judged trials to what a run leaves: run.json, HTML, JUnit, Markdown, and the table on the terminal.
+// From judged trials to what a run leaves: one result for all of its intents.
 
 import { availableParallelism, totalmem } from "node:os";
-import { join } from "node:path";
 import type { Intent } from "../core/intent.ts";
 import type { Calibration } from "../core/pressure.ts";
 import type { History } from "../core/scorecard.ts";
 import type { Stopped } from "../core/stopping.ts";
-import type { RunResult, TrialRecord, TrialResult } from "../core/verdict.ts";
-import { renderConsoleTable } from "../report/console-table.ts";
-import { renderHtml } from "../report/html.ts";
-import { renderJunit } from "../report/junit.ts";
-import { renderSummary } from "../report/summary.ts";
-import { writeRun } from "../store/run-folder.ts";
+import type { RunResult, TrialResult } from "../core/verdict.ts";
 import { judgeIntent } from "../verdict/judge-intent.ts";
 import { judgeRun } from "../verdict/judge-run.ts";
 import { scorecardOf } from "../verdict/score/scorecard.ts";
-import { version } from "./version.ts";
+import { version } from "../store/package.ts";
 
 /** What a run was, besides its trials. */
 export type RunMeta = Pick<
@@ -78,20 +72,4 @@ export function concludeRun(meta: RunMeta, intents: readonly IntentMeta[], { tri
   const scorecard = scorecardOf(results, meta.endedAt, history);
   const outcome = judgeRun(results, !meta.interrupted);
   return { schemaVersion: 1, ...meta, outcome, intents: results, ...(scorecard && { scorecard }) };
-}
-
-/** Writes all reports of a run into its folder and returns the path of the HTML report. */
-export async function writeReports(dir: string, result: RunResult, records: readonly TrialRecord[]): Promise<string> {
-  await writeRun(dir, result, {
-    html: renderHtml(result, records),
-    junit: renderJunit(result),
-    summary: renderSummary(result),
-  });
-  return join(dir, "index.html");
-}
-
-/** Prints the closing table. */
-export function printTable(result: RunResult, reportPath: string): void {
-  const colour = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
-  process.stdout.write(`\n${renderConsoleTable(result, reportPath, process.stdout.columns ?? 120, colour)}`);
 }

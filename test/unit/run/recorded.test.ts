@@ -4,7 +4,7 @@ import { appendFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { judgeAgain, readRecorded, recordsOf } from "../../../src/cli/recorded.ts";
+import { judgeAgain, readRecorded, recordsOf } from "../../../src/run/recorded.ts";
 import { trialName, type TrialPlan } from "../../../src/core/plan.ts";
 import { createRunFolder, trialFolder, writeRun, type RunFolder } from "../../../src/store/run-folder.ts";
 import { TimelineWriter } from "../../../src/store/timeline-file.ts";

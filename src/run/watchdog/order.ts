@@ -1,7 +1,7 @@
 // What harness and watchdog say to each other.
 
 import { z } from "zod";
-import type { Ms } from "../core/units.ts";
+import type { Ms } from "../../core/units.ts";
 
 const orderSchema = z.object({
   /** Absolute. */

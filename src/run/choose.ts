@@ -1,0 +1,229 @@
+// Finds and checks what a command works on: targets, intents, and the plans that follow from them.
+
+import { existsSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { HarnessError, type Problem } from "../core/errors.ts";
+import type { Intent } from "../core/intent.ts";
+import type { TrialPlan } from "../core/plan.ts";
+import { defaultLeast, stoppingFor, type Stopping } from "../core/stopping.ts";
+import type { Target } from "../core/target.ts";
+import { intentId, lintIntentText } from "../intent/lint-intent.ts";
+import type { IntentContext } from "../intent/lint-intent.ts";
+import { lintTargetText } from "../target/lint-target.ts";
+import { makePlans } from "../plan/make-plan.ts";
+import { selectSuite, suiteNames } from "../plan/suites.ts";
+import { findExperiments, findTargets, readText, readWholeText } from "../store/read-experiments.ts";
+import { eachFileOnce, sameNames } from "./same-names.ts";
+import { packageRoot } from "../store/package.ts";
+
+/** What `run` and `plan` may be told. */
+export interface SelectOptions {
+  readonly suite?: string;
+  readonly trials?: number;
+  /** As many trials in each arm as are needed, but no more than this. */
+  readonly most?: number;
+  readonly seed?: number;
+  readonly target?: string;
+}
+
+/** What a run or a plan works on. */
+export interface Choice {
+  readonly runId: string;
+  readonly suite: string | null;
+  readonly seed: number;
+  readonly intents: readonly Intent[];
+  readonly targets: readonly Target[];
+  readonly plans: readonly TrialPlan[];
+}
+
+/** Good things that were read, and everything that was wrong with the others. */
+interface Checked<T> {
+  readonly items: readonly T[];
+  readonly problems: readonly Problem[];
+  /** How many there were, each counted once. */
+  readonly files: number;
+  /** File of each thing that has problems, by its name. */
+  readonly broken: ReadonlyMap<string, string>;
+}
+
+const defaultSuite = "smoke";
+
+/** Where caches of a target lie; they outlive runs and may be deleted at any time. */
+export function cacheDirOf(target: Target): string {
+  return join(packageRoot(), ".cache", target.name);
+}
+
+/** The folder that holds experiments/ and targets/: where the user stands, else Rebound's own. */
+function workspace(): string {
+  return existsSync("targets") || existsSync("experiments") ? process.cwd() : packageRoot();
+}
+
+async function checkTargets(named: readonly string[]): Promise<Checked<Target>> {
+  const files = await eachFileOnce(named);
+  const lints = await Promise.all(
+    files.map(async (file) =>
+      lintTargetText(await readText(file), shown(file), {
+        dir: dirname(resolve(file)),
+        exists: existsSync,
+        read: readWholeText,
+      }),
+    ),
+  );
+  const names = files.map((file) => ({ file: shown(file), name: basename(dirname(resolve(file))) }));
+  return {
+    items: lints.flatMap(({ target }) => target ?? []),
+    problems: [...lints.flatMap(({ problems }) => problems), ...sameNames("target", names)],
+    files: files.length,
+    broken: new Map(
+      names.filter((_, index) => lints[index]?.target === undefined).map(({ name, file }) => [name, file]),
+    ),
+  };
+}
+
+/** What an intent may ask for: faults, and what the platform offers. */
+export type Known = Pick<IntentContext, "faultTable" | "offers">;
+type Targets = Pick<IntentContext, "targets" | "brokenTargets">;
+
+async function checkIntents(named: readonly string[], targets: Targets, known: Known): Promise<Checked<Intent>> {
+  const files = await eachFileOnce(named);
+  const context = { ...targets, ...known };
+  const lints = await Promise.all(
+    files.map(async (file) => lintIntentText(await readText(file), shown(file), context)),
+  );
+  const ids = files.map((file) => ({ file: shown(file), name: intentId(shown(file)) }));
+  return {
+    items: lints.flatMap(({ intent }) => intent ?? []),
+    problems: [...lints.flatMap(({ problems }) => problems), ...sameNames("intent", ids)],
+    files: files.length,
+    broken: new Map(),
+  };
+}
+
+function shown(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path.startsWith("..") ? resolve(file) : path;
+}
+
+/** How many files were checked, and what is wrong with them. */
+interface Linted {
+  readonly checked: number;
+  readonly problems: readonly Problem[];
+}
+
+/** Checks every target and every intent of the workspace. */
+export async function lintAll(known: Known): Promise<Linted> {
+  return lintFiles([...(await findTargets(workspace())), ...(await findExperiments(workspace()))], known);
+}
+
+/** Checks the named files; those called target.yaml as targets, all others as intents. */
+export async function lintFiles(files: readonly string[], table: Known): Promise<Linted> {
+  const isTarget = (file: string): boolean => basename(file) === "target.yaml";
+  const named = await checkTargets(files.filter(isTarget));
+  const known = await checkTargets(await findTargets(workspace()));
+  const intents = await checkIntents(
+    files.filter((file) => !isTarget(file)),
+    {
+      targets: byName([...known.items, ...named.items]),
+      brokenTargets: { told: named.broken, untold: known.broken },
+    },
+    table,
+  );
+  return { checked: named.files + intents.files, problems: [...named.problems, ...intents.problems] };
+}
+
+/** Every target of the workspace; throws with every problem. */
+export async function loadTargets(): Promise<readonly Target[]> {
+  return accept(await checkTargets(await findTargets(workspace())));
+}
+
+/** One target by its name; throws with the names that there are. */
+export async function loadTarget(name: string): Promise<Target> {
+  const targets = await loadTargets();
+  const target = targets.find((candidate) => candidate.name === name);
+  if (target) return target;
+  throw new HarnessError("bad-input", `there is no target "${name}"`, {
+    hint: `expected one of: ${targets.map((candidate) => candidate.name).join(", ") || "(none here)"}`,
+  });
+}
+
+/** Every intent of the workspace; throws with every problem. */
+export async function loadIntents(known: Known): Promise<readonly Intent[]> {
+  const targets = byName(await loadTargets());
+  return accept(await checkIntents(await findExperiments(workspace()), { targets }, known));
+}
+
+/** Chooses intents and plans their trials; throws with every problem, before anything is touched. */
+export async function choose(files: readonly string[], options: SelectOptions, table: Known): Promise<Choice> {
+  const known = await loadTargets();
+  const forced = options.target === undefined ? undefined : await loadTarget(options.target);
+  // With --target every name an intent may use stands for that one target, so that it is checked against that one.
+  const targets = new Map(known.map((target) => [target.name, forced ?? target]));
+  const named = files.length > 0 ? files : await findExperiments(workspace());
+  const all = accept(await checkIntents(named, { targets }, table));
+  const suite = files.length > 0 && options.suite === undefined ? null : (options.suite ?? defaultSuite);
+  const chosen = suite === null ? all : selectSuite(all, suite);
+  if (chosen.length === 0) {
+    throw new HarnessError("bad-input", suite === null ? "no intent to run" : `no intent carries the tag "${suite}"`, {
+      hint: `tags that there are: ${suiteNames(all).join(", ") || "none"}`,
+    });
+  }
+  const intents = chosen.map((intent) => ({
+    ...withTrials(intent, options),
+    target: forced?.name ?? intent.target,
+  }));
+  const seed = options.seed ?? intents[0]?.seed ?? 0;
+  const runId = makeRunId();
+  const plans = makePlans(intents, byName([...targets.values()]), {
+    runId,
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+  });
+  const used = new Set(plans.map((plan) => plan.target));
+  return { runId, suite, seed, intents, plans, targets: known.filter((target) => used.has(target.name)) };
+}
+
+/**
+ * How many trials the command line wants, where it says so: a fixed number, or as many as are needed up to a number.
+ */
+function withTrials(intent: Intent, { trials, most }: SelectOptions): Intent {
+  const { stopping, ...fixed } = intent;
+  if (trials !== undefined && most !== undefined) {
+    throw new HarnessError("bad-input", "--trials and --most together", {
+      hint: "--trials N runs N trials in each arm, --most N as many as are needed up to N; give one of them",
+    });
+  }
+  if (trials !== undefined) return { ...fixed, trials };
+  if (most === undefined) return intent;
+  // What has no recovery to tell, such as a control, keeps its own number: nothing in it could say when there is
+  // enough.
+  if (!intent.arms.includes("treatment") || intent.expect.recovered === undefined) return intent;
+  const least = Math.min(most, stopping?.least ?? Math.max(defaultLeast, intent.trials));
+  return {
+    ...fixed,
+    trials: most,
+    stopping: { ...stoppingFor(intent.arms, { ...stopping, least, most }), ...budgetOf(stopping) },
+  };
+}
+
+function budgetOf(stopping: Stopping | undefined): Pick<Stopping, "budgetMs"> {
+  return stopping?.budgetMs === undefined ? {} : { budgetMs: stopping.budgetMs };
+}
+
+function byName(targets: readonly Target[]): ReadonlyMap<string, Target> {
+  return new Map(targets.map((target) => [target.name, target]));
+}
+
+function accept<T>(checked: Checked<T>): readonly T[] {
+  if (checked.problems.length === 0) return checked.items;
+  const count = checked.problems.length;
+  throw new HarnessError("bad-input", `${count} ${count === 1 ? "problem" : "problems"}; nothing was started`, {
+    problems: checked.problems,
+    hint: "`rebound lint` checks without running",
+  });
+}
+
+/** `20261122-031500-4f9a`: sorts by time, unique on this machine. */
+function makeRunId(): string {
+  const stamp = new Date().toISOString().replaceAll(/[-:]/g, "").replace("T", "-").slice(0, 15);
+  return `${stamp}-${randomBytes(2).toString("hex")}`;
+}

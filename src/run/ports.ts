@@ -1,0 +1,62 @@
+// What a run needs from the machine, as interfaces: the composition root hands in platforms, faults, probes and load.
+
+import type { Target } from "../core/target.ts";
+import type { TrialPlan } from "../core/plan.ts";
+import type { TimelineEvent } from "../core/timeline.ts";
+import type { MachineSurvey } from "../core/survey.ts";
+import type { Ms, Share } from "../core/units.ts";
+import type { LockOwner } from "../store/restore-lock.ts";
+import type { RunningStack, TrialClock, TrialDeps } from "../trial/ports.ts";
+import type { UndoLog } from "../trial/undo-log.ts";
+
+/** What one trial asks its stack to be started with. */
+interface StackOrder {
+  readonly target: Target;
+  readonly cacheDir: string;
+  readonly clock: TrialClock;
+  readonly undo: UndoLog;
+  /** The trial's own folder for what undoing needs; out of the stack's sight. */
+  readonly undoDir: string;
+}
+
+/** The stack of one trial before and after it is up. */
+interface TrialMachine {
+  /** Looks at what of this trial is on the machine. */
+  look(): Promise<Omit<MachineSurvey, "unfinished">>;
+  /** Throws after having cleaned up whatever it had started. */
+  start(plan: TrialPlan, signal: AbortSignal): Promise<RunningStack>;
+}
+
+/** Where trials are run. */
+export interface TrialPorts {
+  readonly faults: TrialDeps["faults"];
+  startClock(): TrialClock;
+  openMachine(order: StackOrder): TrialMachine;
+}
+
+/** What the guard of a run asks of the machine's processes. */
+export interface ProcessPorts {
+  /** Name of the variable that marks the environment of processes that belong to us. */
+  readonly markerVariable: string;
+  /** This process. Throws HarnessError "environment" where it cannot be told. */
+  readonly ownRef: () => Promise<LockOwner>;
+  readonly startTimeOf: (pid: number) => Promise<string | undefined>;
+  /** Ends every process that carries the marker; returns how many could not be ended. */
+  readonly endMarked: (marker: string, graceMs: Ms) => Promise<number>;
+  /** File of the watchdog's program, compiled. */
+  readonly watchdogFile: string;
+}
+
+/** Begins to watch the processors; each call returns the share of them that was busy since the call before. */
+export type WatchProcessors = () => () => Share;
+
+/** Who shows how a run goes. */
+export interface Progress {
+  readonly say: (line: string) => void;
+  /** Begins a trial; its events go to the function that comes back. */
+  readonly trial: (plan: TrialPlan, number: number) => (event: TimelineEvent) => void;
+  readonly finished: (plan: TrialPlan, line: string) => void;
+  /** These will not be run after all. */
+  readonly drop: (plans: readonly TrialPlan[]) => void;
+  readonly end: () => void;
+}
