@@ -6,7 +6,7 @@ import type { AbortEvent, ReadingEvent } from "../../core/timeline.ts";
 import type { Ms } from "../../core/units.ts";
 import type { WindowFact } from "../../core/verdict.ts";
 import { compileConditions, scopeOf, type CompiledCondition } from "../windows/conditions.ts";
-import type { TrialView } from "../facts/fold.ts";
+import type { TrialView } from "../facts/trial-view.ts";
 
 /** What an abort says, before it is stamped. */
 export type AbortSeen = Omit<AbortEvent, "at" | "kind">;

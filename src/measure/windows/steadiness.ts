@@ -2,7 +2,7 @@
 // afterwards.
 
 import type { WindowFact } from "../../core/verdict.ts";
-import type { TrialView } from "../facts/fold.ts";
+import type { TrialView } from "../facts/trial-view.ts";
 import { firstBadRun } from "./runs.ts";
 import type { BadRun } from "./runs.ts";
 

@@ -1,0 +1,37 @@
+// The durations between marks. MTTR, resolve and TTM exist only for a recovery that held under the fault: a trial that
+// was waited out is censored, not slow.
+
+import type { TrialPlan } from "../../core/plan.ts";
+import type { Mark, TrialFacts } from "../../core/verdict.ts";
+import { heldUnderFault } from "../marks/recovery.ts";
+import { forward, spanBetween } from "../marks/spans.ts";
+import { fact } from "./fact.ts";
+
+/** A target without a feed is a black box: its first observable action stands for its detection. */
+function detection(plan: TrialPlan, { t2, t4 }: TrialFacts["marks"]): readonly [Mark | undefined, "t2" | "t4"] {
+  return plan.targetFacts.hasFeed ? [t2, "t2"] : [t4, "t4"];
+}
+
+export const mttd = fact("mttd", ["marks"], ({ plan }, { marks }) => {
+  const [seen, name] = detection(plan, marks);
+  return forward(spanBetween(marks.t0, seen, `${name} − t0`));
+});
+
+export const detectionAfterImpact = fact("detectionAfterImpact", ["marks"], ({ plan }, { marks }) => {
+  const [seen, name] = detection(plan, marks);
+  return spanBetween(marks.t1, seen, `${name} − t1`);
+});
+
+export const mttr = fact("mttr", ["marks", "recovery"], (_, { marks, recovery }) =>
+  recovery === "healed" ? forward(spanBetween(marks.t0, marks.t6, "t6 − t0")) : undefined,
+);
+
+export const resolve = fact("resolve", ["marks", "recovery"], ({ plan }, { marks, recovery }) => {
+  const [seen, name] = detection(plan, marks);
+  return recovery === "healed" ? spanBetween(seen, marks.t6, `t6 − ${name}`) : undefined;
+});
+
+export const ttm = fact("ttm", ["marks"], ({ plan, course }, { marks }) => {
+  if (course === undefined || !heldUnderFault(course.byWindow.rows.t5, plan, course.periods)) return undefined;
+  return forward(spanBetween(marks.t1, marks.t5, "t5 − t1"));
+});

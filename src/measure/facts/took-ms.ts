@@ -1,0 +1,5 @@
+// How long the trial took.
+
+import { fact } from "./fact.ts";
+
+export const tookMs = fact("tookMs", [], (trial) => trial.tookMs);
