@@ -2,12 +2,12 @@
 
 import { fileURLToPath } from "node:url";
 import { compiledEntry } from "../core/compiled-entry.ts";
-import { watchMachine } from "../platforms/processes/machine-survey.ts";
-import type { PressureSampler } from "../platforms/processes/pressure-sampler.ts";
+import type { PressureSampler } from "../core/stack.ts";
+import { platformNamed } from "../platforms/index.ts";
 import { endInstance, markerVariable, startTimeOf } from "../platforms/processes/process-table.ts";
 import type { ProcessPorts, TrialPorts } from "../run/ports.ts";
 import { ownRef } from "./undoing.ts";
-import { faultTable, startClock, startStack } from "./wire.ts";
+import { faultTable, startClock, startStack } from "./compose-trial.ts";
 
 export const processes: ProcessPorts = {
   markerVariable,
@@ -23,10 +23,11 @@ export function trialPorts(sampler: PressureSampler, mark: Readonly<Record<strin
     faults: faultTable,
     startClock,
     openMachine(order) {
-      const machine = watchMachine([order.cacheDir]);
+      const platform = platformNamed();
+      const machine = platform.watch([order.cacheDir]);
       return {
         look: () => machine.look(),
-        start: (plan, signal) => startStack({ ...order, mark, machine, sampler }, plan, signal),
+        start: (plan, signal) => startStack({ ...order, platform, mark, machine, sampler }, plan, signal),
       };
     },
   };

@@ -102,8 +102,8 @@ function build(): Command {
 
   program
     .command("list")
-    .description("list faults, probes, pathways, targets or intents")
-    .argument("<what>", "faults | probes | pathways | targets | intents")
+    .description("list faults, probes, pathways, platforms, targets or intents")
+    .argument("<what>", "faults | probes | pathways | platforms | targets | intents")
     .action((what: string) => conclude(async () => (await import("./commands/list.ts")).list(what)));
 
   program

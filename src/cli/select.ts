@@ -1,12 +1,12 @@
 // What commands work on, checked against the faults and the platform that there are here.
 
-import { offers } from "../platforms/processes/controls.ts";
+import { platformNamed } from "../platforms/index.ts";
 import * as choosing from "../run/choose.ts";
-import { faultTable } from "./wire.ts";
+import { faultTable } from "./compose-trial.ts";
 
 export { cacheDirOf, loadTarget, loadTargets, type Choice, type SelectOptions } from "../run/choose.ts";
 
-const known: choosing.Known = { faultTable, offers };
+const known: choosing.Known = { faultTable, offers: platformNamed().offers };
 
 /** Chooses intents and plans their trials; throws with every problem, before anything is touched. */
 export async function choose(files: readonly string[], options: choosing.SelectOptions): Promise<choosing.Choice> {

@@ -1,9 +1,9 @@
 // Puts together what undoing after a dead harness takes: one way for `rebound restore`, a hurried one for the watchdog.
 
+import { z } from "zod";
 import { faults } from "../faults/index.ts";
 import { startTimeOf } from "../platforms/processes/process-table.ts";
-import { restoring } from "../platforms/processes/restoring.ts";
-import { edgeControl } from "../platforms/toxiproxy/edge-control.ts";
+import { platformNamed } from "../platforms/index.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { Ms } from "../core/units.ts";
 import type { AbandonedDeps } from "../run/restore/abandoned.ts";
@@ -18,6 +18,26 @@ const hurriedFaultsMs: Ms = 800;
 /** Any other entry in a hurry, ms. */
 const hurriedEntryMs: Ms = 1_000;
 
+/** Orphans get this long to end politely, ms. */
+const politeMs: Ms = 1_500;
+
+const handleSchema = z.object({ kind: z.string() });
+
+/** Each entry is opened by the platform that wrote it; every call is harmless when there is nothing left to undo. */
+function restoring(graceMs: Ms): RestoreDeps {
+  return {
+    async revertFault(entry, signal) {
+      const fault = faults.find((candidate) => candidate.kind === entry.fault);
+      if (fault === undefined) throw new HarnessError("environment", `this version knows no fault ${entry.fault}`);
+      const platform = platformNamed(handleSchema.safeParse(entry.handle).data?.kind);
+      const cleaner = await platform.reopen(entry.handle);
+      const bare = { ...entry.site, seed: entry.seed, undoDir: entry.undoDir };
+      return fault.revert(entry.undo, { ...bare, controls: cleaner.controls(bare) }, signal);
+    },
+    takeBack: async (entry, signal) => platformNamed().takeBack(entry, { graceMs, signal }),
+  };
+}
+
 /** This process, as the process table knows it. Throws HarnessError "environment" where there is none to read. */
 export async function ownRef(): Promise<LockOwner> {
   const startTime = await startTimeOf(process.pid);
@@ -27,13 +47,13 @@ export async function ownRef(): Promise<LockOwner> {
 
 /** Politely and with time: half a minute for each entry at most. */
 export function thorough(): RestoreDeps {
-  return restoring(faults, { makeEdge: edgeControl });
+  return restoring(politeMs);
 }
 
 /** Everything within two seconds: nothing is asked to end politely, trials are undone side by side. */
 export function hurried(): RestoreDeps {
   return {
-    ...restoring(faults, { makeEdge: edgeControl, graceMs: 0 }),
+    ...restoring(0),
     budgetMs: hurriedEntryMs,
     faultsBudgetMs: hurriedFaultsMs,
     sideBySide: true,

@@ -15,7 +15,7 @@ export type ProcessEntry = {
 };
 
 /** A work folder to remove; written before it is made. */
-export type DirectoryEntry = { readonly kind: "directory"; readonly path: string; readonly marker: string };
+type DirectoryEntry = { readonly kind: "directory"; readonly path: string; readonly marker: string };
 
 /** A fault about to be applied, with its undo and the platform's way back to the stack. */
 export type FaultEntry = {
@@ -29,7 +29,7 @@ export type FaultEntry = {
 };
 
 /** Proxies on a Toxiproxy that somebody else runs: all whose names begin with the prefix. */
-export type ProxiesEntry = { readonly kind: "proxies"; readonly apiUrl: string; readonly prefix: string };
+type ProxiesEntry = { readonly kind: "proxies"; readonly apiUrl: string; readonly prefix: string };
 
 export type UndoEntry = ProcessEntry | DirectoryEntry | FaultEntry | ProxiesEntry;
 

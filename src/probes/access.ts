@@ -4,10 +4,10 @@ import type { Ms } from "../core/units.ts";
 
 export interface ProbedReplica {
   readonly replica: string;
-  /** The replica's own port, not the proxy's. */
-  readonly port: number;
-  /** By the last inventory; null when no process runs. */
-  readonly pid: number | null;
+  /** The replica's own address, not the proxy's: `http://host:port`. */
+  readonly address: string;
+  /** Asks the platform, not the target; null when the last inventory says that it does not run. */
+  readonly isRunning: (() => Promise<boolean>) | null;
 }
 
 export interface TargetAccess {
@@ -15,8 +15,6 @@ export interface TargetAccess {
   replicas(service: string): readonly ProbedReplica[];
   /** Path that answers 200 when a replica of the service is well. */
   healthPath(service: string): string;
-  /** Asks the process table, not the target. */
-  isAlive(pid: number): Promise<boolean>;
 }
 
 /** One look has this long; a look that takes longer has seen nothing (or, for health, seen no health). */

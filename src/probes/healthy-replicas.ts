@@ -10,16 +10,11 @@ import { askStatus, whyUnanswered } from "./ask.ts";
 type Spec = Extract<ProbeSpec, { kind: "healthy-replicas" }>;
 
 /** undefined: healthy; else why not. */
-async function whyUnhealthy(
-  replica: ProbedReplica,
-  url: string,
-  signal: AbortSignal,
-  access: TargetAccess,
-): Promise<string | undefined> {
-  const { replica: name, pid } = replica;
-  if (pid === null) return `${name}: no process`;
+async function whyUnhealthy(replica: ProbedReplica, url: string, signal: AbortSignal): Promise<string | undefined> {
+  const { replica: name, isRunning } = replica;
+  if (isRunning === null) return `${name}: no process`;
   try {
-    const [alive, status] = await Promise.all([access.isAlive(pid), askStatus(url, signal)]);
+    const [alive, status] = await Promise.all([isRunning(), askStatus(url, signal)]);
     if (status !== 200) return `${name}: answered ${status}`;
     return alive ? undefined : `${name}: its process is gone`;
   } catch (error) {
@@ -36,7 +31,7 @@ export async function lookHealthyReplicas(spec: Spec, access: TargetAccess, sign
   const path = access.healthPath(spec.service);
   const inTime = lookSignal(signal, spec.timeoutMs);
   const health = await Promise.all(
-    replicas.map(async (replica) => whyUnhealthy(replica, `http://127.0.0.1:${replica.port}${path}`, inTime, access)),
+    replicas.map(async (replica) => whyUnhealthy(replica, `${replica.address}${path}`, inTime)),
   );
   if (signal.aborted) return { ok: false, reason: "the look was ended from outside" };
   const ill = health.filter((why) => why !== undefined);

@@ -39,8 +39,8 @@ export async function lookHttpJson(spec: Spec, access: TargetAccess, signal: Abo
   const inTime = lookSignal(signal, spec.timeoutMs);
   const reading = await readEach(
     access.replicas(spec.service),
-    async ({ port }) => {
-      const document = await askJson(`http://127.0.0.1:${port}${spec.path}`, inTime);
+    async ({ address }) => {
+      const document = await askJson(`${address}${spec.path}`, inTime);
       return numberIn(document, spec.pointer);
     },
     combinations[spec.combine],

@@ -65,7 +65,7 @@ export async function lookSelfRetrieval(
   const inTime = lookSignal(signal, spec.timeoutMs);
   return readEach(
     access.replicas(spec.service),
-    async ({ port }) => shareOf(`http://127.0.0.1:${port}`, spec, seed, inTime),
+    async ({ address }) => shareOf(address, spec, seed, inTime),
     (shares) => Math.min(...shares),
   );
 }

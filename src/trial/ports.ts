@@ -35,7 +35,7 @@ export interface RunningStack {
    * Looks at the whole stack from outside, right before the injection and once all faults were taken back; `damages`:
    * what they wrote into its files. What cannot be looked at is in `unseen`.
    */
-  survey(moment: "before" | "after", signal: AbortSignal, damages?: readonly FileDamage[]): Promise<StackSurvey>;
+  survey(signal: AbortSignal, damages?: readonly FileDamage[]): Promise<StackSurvey>;
   /** Tells until the signal who had the processors and which of the stack's processes waited for one. */
   readonly watchPressure?: (record: Emit, signal: AbortSignal) => Promise<void>;
   /** Listens to the incident feed until the signal; undefined when the target has none. */

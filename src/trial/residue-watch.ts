@@ -45,7 +45,7 @@ export function openAudit(plan: TrialPlan, deps: TrialDeps, recorder: Recorder):
       recorder.record({ kind: "machine-survey", moment: "before", survey: machineBefore });
     },
     async beforeInjection(stack) {
-      stackBefore = await lookAtStack(stack, "before", []);
+      stackBefore = await lookAtStack(stack, []);
       recorder.record({ kind: "stack-survey", moment: "before", survey: stackBefore });
     },
     beforeFault(touching) {
@@ -55,10 +55,10 @@ export function openAudit(plan: TrialPlan, deps: TrialDeps, recorder: Recorder):
       if (stackBefore === undefined) return;
       const until = performance.now() + settleMs;
       const { damages, unseen } = await damagesOf(touched);
-      let survey = await lookAtStack(stack, "after", damages);
+      let survey = await lookAtStack(stack, damages);
       while (hitReplicas(plan.disturbances, stackBefore, survey).length > 0 && performance.now() < until) {
         await pause(settleEveryMs, AbortSignal.timeout(settleMs));
-        survey = await lookAtStack(stack, "after", damages);
+        survey = await lookAtStack(stack, damages);
       }
       const whole = { ...survey, unseen: [...unseen, ...survey.unseen] };
       recorder.record({ kind: "stack-survey", moment: "after", survey: whole });
@@ -95,13 +95,9 @@ async function damagesOf(
   return { damages, unseen };
 }
 
-async function lookAtStack(
-  stack: RunningStack,
-  moment: "before" | "after",
-  damages: readonly FileDamage[],
-): Promise<StackSurvey> {
+async function lookAtStack(stack: RunningStack, damages: readonly FileDamage[]): Promise<StackSurvey> {
   try {
-    return await withTimeLimit(lookBudgetMs, (signal) => stack.survey(moment, signal, damages));
+    return await withTimeLimit(lookBudgetMs, (signal) => stack.survey(signal, damages));
   } catch (thrown) {
     return { replicas: [], processes: [], edges: [], files: [], unseen: [messageOf(thrown)] };
   }

@@ -4,7 +4,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startClock, startStack } from "../../src/cli/wire.ts";
+import { startClock, startStack } from "../../src/cli/compose-trial.ts";
 import type { Fault } from "../../src/core/fault.ts";
 import type { TrialPlan } from "../../src/core/plan.ts";
 import type { SiteRef } from "../../src/core/platform.ts";
@@ -13,7 +13,7 @@ import type { FaultEvent } from "../../src/core/timeline.ts";
 import type { TrialRecord, TrialVerdict } from "../../src/core/verdict.ts";
 import { eventsOf } from "../../src/measure/windows/timeline-view.ts";
 import { measureTrial } from "../../src/measure/facts/measure-trial.ts";
-import { watchMachine } from "../../src/platforms/processes/machine-survey.ts";
+import { platformNamed } from "../../src/platforms/index.ts";
 import type { RunningStack } from "../../src/trial/ports.ts";
 import { runTrial } from "../../src/trial/trial.ts";
 import { openUndoLog } from "../../src/trial/undo-log.ts";
@@ -49,7 +49,8 @@ export async function runWholeTrial(trial: WholeTrial): Promise<Told> {
   await trial.fillCache?.(cacheDir);
   const undo = await openUndoLog(undoFile);
   const clock = startClock();
-  const machine = watchMachine([cacheDir]);
+  const platform = platformNamed();
+  const machine = platform.watch([cacheDir]);
   const plan: TrialPlan = {
     ...basePlan,
     target: target.name,
@@ -77,7 +78,8 @@ export async function runWholeTrial(trial: WholeTrial): Promise<Told> {
       faults: new Map([[fault.kind, fault]]),
       lookAtMachine: async () => ({ ...(await machine.look()), unfinished: await unfinishedWords(undoFile) }),
       async startStack(planned: TrialPlan, signal: AbortSignal) {
-        const stack = await startStack({ target, cacheDir, clock, undo, undoDir, machine, mark: {} }, planned, signal);
+        const context = { platform, target, cacheDir, clock, undo, undoDir, machine, mark: {} };
+        const stack = await startStack(context, planned, signal);
         return trial.sabotage?.(stack) ?? stack;
       },
     };

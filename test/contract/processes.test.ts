@@ -65,9 +65,9 @@ test("a started target answers on the ports it was given and leaves no process w
   expect(await answer.json()).toEqual({ text: "hello" });
   const { replicas } = await stack.inventory(signal);
   expect(replicas.map((entry) => [entry.replica, entry.port])).toEqual([
-    ["back-1", stack.portOf("back-1")],
-    ["back-2", stack.portOf("back-2")],
-    ["front", stack.portOf("front")],
+    ["back-1", stack.ports["back-1"]],
+    ["back-2", stack.ports["back-2"]],
+    ["front", stack.ports["front"]],
   ]);
   expect((await findByMarker(id)).length).toBe(4);
   expect(await stack.stop()).toEqual({ killed: [], remaining: [] });
@@ -119,7 +119,7 @@ test("a target is told its edges, token and ablations, keeps the user's own abla
     const edges: StartOptions["edges"] = (edge, upstream) => Promise.resolve(`127.0.0.1:1/${edge.to}/${upstream}`);
     const stack = await start(fixtureTarget(), { edges, ablated: ["planned", "by-hand"] });
     const environment = await environmentOf(stack);
-    expect(environment["STACK_TO_VEC"]).toBe(`127.0.0.1:1/vec/127.0.0.1:${stack.portOf("vec")}`);
+    expect(environment["STACK_TO_VEC"]).toBe(`127.0.0.1:1/vec/127.0.0.1:${stack.ports["vec"]}`);
     expect(environment["FIXTURE_TOKEN"]).toBe(stack.token);
     expect(environment["FIXTURE_NOOP"]).toBe("by-hand,planned");
     expect(environment["FIXTURE_DIR"]).toBe(workDir);

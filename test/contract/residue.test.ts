@@ -257,10 +257,11 @@ describe("an injection that has no effect", () => {
 });
 
 test("a look that is not possible leaves the trial inconclusive, not clean", async () => {
+  let looks = 0;
   const sabotage = (stack: RunningStack): RunningStack => ({
     ...stack,
-    survey: async (moment, signal) =>
-      moment === "after" ? Promise.reject(new Error("the table is locked")) : stack.survey(moment, signal),
+    // The first look is the one before the injection.
+    survey: async (signal) => (++looks > 1 ? Promise.reject(new Error("the table is locked")) : stack.survey(signal)),
   });
   const { verdict, left } = await runWholeTrial({
     target: echoTarget(),

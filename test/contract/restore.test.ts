@@ -8,9 +8,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { faults } from "../../src/faults/index.ts";
+import { thorough } from "../../src/cli/undoing.ts";
 import { endInstance, findByMarker, startTimeOf } from "../../src/platforms/processes/process-table.ts";
-import { restoring } from "../../src/platforms/processes/restoring.ts";
 import { workDirFor } from "../../src/platforms/processes/work-dir.ts";
 import { restoreAbandoned } from "../../src/run/restore/abandoned.ts";
 import { restoreRun } from "../../src/run/restore/restore.ts";
@@ -60,20 +59,20 @@ test.each(stages)(
   async (stage) => {
     await killedAt(stage);
     if (stage !== "directory") expect((await findByMarker(id)).length).toBeGreaterThan(0);
-    const report = await restoreRun(runDir, restoring(faults));
+    const report = await restoreRun(runDir, thorough());
     expect(report.remains).toEqual([]);
     expect(report.done.length).toBeGreaterThan(0);
     expect(await findByMarker(id)).toEqual([]);
     expect(await exists(workDirFor(id))).toBe(false);
     const log = await readUndoLog(join(runDir, "trials/theme/name/treatment-1/undo.jsonl"));
     expect(unfinished(log.records)).toEqual([]);
-    expect(await restoreRun(runDir, restoring(faults))).toEqual({ done: [], remains: [] });
+    expect(await restoreRun(runDir, thorough())).toEqual({ done: [], remains: [] });
   },
 );
 
 test("faults are taken back in the living stack before it is ended", async () => {
   await killedAt("index.corruption");
-  const report = await restoreRun(runDir, restoring(faults));
+  const report = await restoreRun(runDir, thorough());
   expect(report.done.map((item) => item.what.split(" ")[0])).toEqual(["fault", "processes", "processes", "work"]);
   expect(report.done[0]?.says).toMatch(/^\d+ rows put back; the file is byte for byte what it was$/);
 });
@@ -81,7 +80,7 @@ test("faults are taken back in the living stack before it is ended", async () =>
 test("a fault whose stack is already gone counts as undone, with the reason", async () => {
   await killedAt("process.kill");
   await endInstance({ marker: id }, 500);
-  const report = await restoreRun(runDir, restoring(faults));
+  const report = await restoreRun(runDir, thorough());
   expect(report.remains).toEqual([]);
   expect(report.done[0]?.says).toContain("gone with its stack");
 });
@@ -89,7 +88,7 @@ test("a fault whose stack is already gone counts as undone, with the reason", as
 test("a work folder that does not carry our mark is refused, and stays in the log", async () => {
   await killedAt("started");
   await rm(join(workDirFor(id), ".stack-instance"));
-  const report = await restoreRun(runDir, restoring(faults));
+  const report = await restoreRun(runDir, thorough());
   expect(report.remains).toHaveLength(1);
   expect(report.remains[0]?.says).toContain("does not carry the mark");
   expect(await readFile(join(workDirFor(id), "vec.index"))).toBeDefined();
@@ -108,7 +107,7 @@ test("without being told where, restore cleans up the runs whose owner was kille
   const owner = await killedAt("started");
   await registerRun({ runDir, ...owner, startedAt: "2026-01-01T00:00:00Z" }, state);
   const me = { pid: living.pid, startTime: living.pidStartTime };
-  const runs = await restoreAbandoned({ restoring: restoring(faults), me, startTimeOf, waitMs: 0, stateDir: state });
+  const runs = await restoreAbandoned({ restoring: thorough(), me, startTimeOf, waitMs: 0, stateDir: state });
   expect(runs).toMatchObject([
     { runDir, state: "restored", report: { remains: [] } },
     { runDir: living.runDir, state: "alive", pid: process.pid },

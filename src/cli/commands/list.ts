@@ -2,8 +2,9 @@
 
 import { HarnessError } from "../../core/errors.ts";
 import { userProbeMeanings, userProbes } from "../../core/user-probes.ts";
+import { platforms } from "../../platforms/index.ts";
 import { loadIntents, loadTargets } from "../select.ts";
-import { faultTable } from "../wire.ts";
+import { faultTable } from "../compose-trial.ts";
 
 type Row = readonly [name: string, says: string];
 
@@ -29,6 +30,9 @@ const lists: Readonly<Record<string, () => Promise<Row[]>>> = {
         return [name, `${summary} (${target.name}${risk})`];
       }),
     );
+  },
+  async platforms() {
+    return platforms.map(({ name, about }) => [name, about]);
   },
   async targets() {
     return (await loadTargets()).map((target) => [target.name, target.summary]);

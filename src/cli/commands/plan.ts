@@ -6,7 +6,7 @@ import { describeTouched } from "../../plan/describe-touched.ts";
 import { touchedBy } from "../../plan/touched.ts";
 import { stopFileOf } from "../../store/stop-file.ts";
 import { choose, type SelectOptions } from "../select.ts";
-import { faultTable } from "../wire.ts";
+import { faultTable } from "../compose-trial.ts";
 
 export interface PlanOptions extends SelectOptions {
   readonly json?: boolean;

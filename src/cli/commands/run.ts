@@ -10,7 +10,7 @@ import type { Ms } from "../../core/units.ts";
 import type { RunResult } from "../../core/verdict.ts";
 import { keepAwake, type KeptAwake } from "../../platforms/processes/keep-awake.ts";
 import { openPressureSampler } from "../../platforms/processes/pressure-sampler.ts";
-import { prepareTarget } from "../../platforms/processes/prepare-target.ts";
+import { platformNamed } from "../../platforms/index.ts";
 import { calibrationText } from "../../report/environment-text.ts";
 import { stopFileOf } from "../../store/stop-file.ts";
 import { readHistory } from "../../store/history.ts";
@@ -28,7 +28,7 @@ import { formatDuration, makeProgress, type Progress } from "../progress.ts";
 import { nothingDone, runAll, type Done } from "../../run/run-trials.ts";
 import { describeTouchedBriefly } from "../../plan/describe-touched.ts";
 import { touchedBy } from "../../plan/touched.ts";
-import { faultTable } from "../wire.ts";
+import { faultTable } from "../compose-trial.ts";
 import { cacheDirOf, choose, type Choice, type SelectOptions } from "../select.ts";
 
 export interface RunOptions extends SelectOptions {
@@ -105,7 +105,7 @@ async function prepareAll(choice: Choice, guard: Guard, progress: Progress, sign
   const { journal } = guard;
   const onLine = (line: string): void => progress.say(line);
   for (const target of choice.targets)
-    await prepareTarget(target, { cacheDir: cacheDirOf(target), onLine, signal, journal });
+    await platformNamed().prepare(target, { cacheDir: cacheDirOf(target), onLine, signal, journal });
 }
 
 function withStopped(stopped: Stopped | undefined): { readonly stopped?: Stopped } {

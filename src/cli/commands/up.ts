@@ -3,10 +3,9 @@
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { Stack } from "../../core/stack.ts";
 import type { Target } from "../../core/target.ts";
-import { startGuarded } from "../../platforms/processes/guarded-start.ts";
-import { prepareTarget } from "../../platforms/processes/prepare-target.ts";
-import type { RunningTarget } from "../../platforms/processes/start-target.ts";
+import { platformNamed } from "../../platforms/index.ts";
 import { stateDir } from "../../store/active-runs.ts";
 import { makeFolder } from "../../store/make-folder.ts";
 import { stopFileOf } from "../../store/stop-file.ts";
@@ -22,9 +21,8 @@ export async function up(name: string): Promise<number> {
   await refuseWhileSomethingIsLeft(processes.startTimeOf);
   refuseWhileStopped();
   using interrupt = listenForInterrupt();
-  const instanceId = randomBytes(8).toString("hex");
   // As a run has one: for its undo log and its watchdog's.
-  const folder = join(stateDir(), "up", instanceId);
+  const folder = join(stateDir(), "up", randomBytes(8).toString("hex"));
   await makeFolder(folder, 0o700);
   const onTrouble = (reason: string): void => void process.stderr.write(`trouble: ${reason}\n`);
   const guard = await standGuard(folder, processes, onTrouble).catch(async (thrown: unknown) => {
@@ -35,7 +33,7 @@ export async function up(name: string): Promise<number> {
   const signal = AbortSignal.any([interrupt.signal, guard.lost]);
   let clean = false;
   try {
-    await keepUp(target, { instanceId, signal, guard });
+    await keepUp(target, { signal, guard });
   } finally {
     clean = await guard.end();
     if (clean) await rm(folder, { recursive: true, force: true });
@@ -46,35 +44,32 @@ export async function up(name: string): Promise<number> {
 }
 
 interface Keeping {
-  readonly instanceId: string;
   readonly signal: AbortSignal;
   readonly guard: Guard;
 }
 
 /** Until the signal; then the stack is ended. */
-async function keepUp(target: Target, { instanceId, signal, guard }: Keeping): Promise<void> {
+async function keepUp(target: Target, { signal, guard }: Keeping): Promise<void> {
   const { journal } = guard;
   const cacheDir = cacheDirOf(target);
   const onLine = (line: string): void => void process.stdout.write(`${line}\n`);
-  await prepareTarget(target, { cacheDir, onLine, signal, journal });
-  const options = { cacheDir, instanceId, signal, seed: 1, ablated: [], edges: () => undefined };
-  const running = await startGuarded(target, options, journal);
+  const platform = platformNamed();
+  await platform.prepare(target, { cacheDir, onLine, signal, journal });
+  const stack = await platform.start(target, { cacheDir, seed: 1, ablated: [], unhealed: false }, journal, signal);
   try {
-    say(running);
+    say(target, stack);
     // Nothing else may keep the process alive for us: the stack is a detached child.
     const stayAwake = setInterval(() => undefined, 60_000);
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
     clearInterval(stayAwake);
   } finally {
-    await running.end();
+    await stack.end();
   }
 }
 
-function say(running: RunningTarget): void {
-  for (const [replica, port] of Object.entries(running.ports)) {
-    process.stdout.write(`${replica.padEnd(16)} http://127.0.0.1:${port}\n`);
-  }
-  process.stdout.write(
-    `inventory        ${running.inventoryUrl}\nlog              ${running.logFile}\nCtrl-C ends it.\n`,
-  );
+function say(target: Target, stack: Stack): void {
+  const replicas = target.services.flatMap((service) => service.replicas);
+  const rows = [...replicas.map(({ id }) => [id, stack.addressOf(id)] as const), ...stack.notes];
+  for (const [name, value] of rows) process.stdout.write(`${name.padEnd(16)} ${value}\n`);
+  process.stdout.write("Ctrl-C ends it.\n");
 }

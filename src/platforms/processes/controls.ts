@@ -4,19 +4,14 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { HarnessError } from "../../core/errors.ts";
-import {
-  siteName,
-  type Capability,
-  type Controls,
-  type EdgeControl,
-  type Site,
-  type SiteRef,
-} from "../../core/platform.ts";
+import { siteName, type Capability, type Controls, type EdgeControl, type SiteRef } from "../../core/platform.ts";
+import type { BareSite } from "../../core/stack.ts";
 import type { Target } from "../../core/target.ts";
 import type { Json } from "../../core/units.ts";
 import { readInventory } from "../target-http/inventory.ts";
 import { replicaControl } from "../target-http/replica-control.ts";
 import { vectorControl } from "../target-http/vector-control.ts";
+import { addressAt } from "./address.ts";
 import { backupControl } from "./backup-control.ts";
 import { fileControls } from "./file-control.ts";
 import { processControl } from "./process-control.ts";
@@ -50,9 +45,6 @@ const handleSchema = z.object({
 /** What a fresh process needs to find its way back to a running stack. Plain JSON, no secret in it. */
 export type PlatformHandle = z.infer<typeof handleSchema>;
 export type ProxyHandle = z.infer<typeof proxySchema>;
-
-/** A site before it has controls. */
-export type BareSite = Omit<Site, "controls">;
 
 /** Makes the control of one edge from the proxy's API URL, the proxy's name and the replica's health path. */
 export type EdgeControlMaker = (apiUrl: string, proxyName: string, healthPath: string) => EdgeControl;
@@ -121,7 +113,7 @@ function build(handle: PlatformHandle, site: BareSite): Controls {
     handle.leader === undefined ? { marker: handle.marker } : { marker: handle.marker, leader: handle.leader };
   const { startReplicaUrl, tokenFile, publishedFiles, workDir } = handle;
   const vector = handle.selfRetrieval[site.service];
-  const base = `http://127.0.0.1:${handle.ports[site.replica]}`;
+  const base = addressAt(handle.ports[site.replica] ?? 0);
   return {
     process: processControl(instance, site.replica, inventory),
     ...fileControls({ workDir, replica: site.replica, publishedFiles }, inventory),

@@ -2,6 +2,7 @@
 
 import { HarnessError } from "../../core/errors.ts";
 import type { Target, TargetEdge } from "../../core/target.ts";
+import { hostPortOf } from "./address.ts";
 import { markerVariable } from "./process-table.ts";
 
 /** Values of the templates in target.yaml; what is absent may not be used. */
@@ -106,7 +107,7 @@ export async function edgeAddresses(
     const port = ports[edge.to];
     if (port === undefined)
       throw new HarnessError("bad-input", `edge ${edge.from} → ${edge.to} leads to no known replica`);
-    const upstream = `127.0.0.1:${port}`;
+    const upstream = hostPortOf(port);
     addresses[edge.addressEnv] = (await route(edge, upstream)) ?? upstream;
   }
   return addresses;

@@ -3,6 +3,7 @@
 import { connect, createServer } from "node:net";
 import { HarnessError } from "../../core/errors.ts";
 import { seededRandom } from "../../core/random.ts";
+import { loopbackHost } from "./address.ts";
 
 /** Below Linux's ephemeral range (32768–60999), so that no outgoing connection can take a port between look and use. */
 const firstPort = 20_000;
@@ -27,7 +28,10 @@ export async function allocatePorts(count: number, seed: number, purpose: string
   }
   if (found.length < count) {
     releasePorts(found);
-    throw new HarnessError("environment", `no ${count} free ports between ${firstPort} and ${lastPort} on 127.0.0.1`);
+    throw new HarnessError(
+      "environment",
+      `no ${count} free ports between ${firstPort} and ${lastPort} on ${loopbackHost}`,
+    );
   }
   return found;
 }
@@ -40,7 +44,7 @@ export function releasePorts(ports: Iterable<number>): void {
 /** Does anything on 127.0.0.1 take a connection on this port? */
 export function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: "127.0.0.1", timeout: 1_000 });
+    const socket = connect({ port, host: loopbackHost, timeout: 1_000 });
     const answer = (listening: boolean): void => {
       socket.destroy();
       resolve(listening);
@@ -55,6 +59,6 @@ function canBind(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", () => resolve(false));
-    server.listen({ port, host: "127.0.0.1", exclusive: true }, () => server.close(() => resolve(true)));
+    server.listen({ port, host: loopbackHost, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }

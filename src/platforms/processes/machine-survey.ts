@@ -5,12 +5,13 @@ import { stat } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "../../core/errors.ts";
 import type { ProcessRef } from "../../core/platform.ts";
+import type { MachineWatch } from "../../core/stack.ts";
 import type { MachineSurvey, SeenProcess } from "../../core/survey.ts";
 import type { Ms } from "../../core/units.ts";
 import { surveyFolder } from "./folder-survey.ts";
 import { surveyPorts } from "./port-survey.ts";
 import { surveyProcesses, type ProcessTies } from "./process-survey.ts";
-import type { Instance } from "./process-table.ts";
+import { startTimeOf, type Instance } from "./process-table.ts";
 
 /** A process that was killed gets so long to be gone, ms: on a starved machine it waits for a processor to end on. */
 const endingMs: Ms = 6_000;
@@ -68,15 +69,23 @@ async function settledProcesses(ties: ProcessTies): Promise<readonly SeenProcess
 }
 
 /** Gathers what belongs to a trial as it comes to be, and looks when asked. */
-export interface MachineWatch {
+export interface ProcessWatch extends MachineWatch {
   add(part: Partial<MachineScope>): void;
-  look(): Promise<Omit<MachineSurvey, "unfinished">>;
+}
+
+/** True for a watch that this platform made. */
+export function isProcessWatch(watch: MachineWatch): watch is ProcessWatch {
+  return "add" in watch;
 }
 
 /** Starts with nothing but the folders whose files must stay as they are. */
-export function watchMachine(kept: readonly string[]): MachineWatch {
+export function watchMachine(kept: readonly string[]): ProcessWatch {
   let scope: MachineScope = { instances: [], folders: [], known: [], ports: [], kept };
-  return {
+  const watch: ProcessWatch = {
+    async addHelper({ pid, what }) {
+      const startTime = await startTimeOf(pid);
+      if (startTime !== undefined) watch.add({ known: [{ pid, startTime, what }] });
+    },
     add({ instances = [], folders = [], known = [], ports = [] }) {
       scope = {
         ...scope,
@@ -88,6 +97,7 @@ export function watchMachine(kept: readonly string[]): MachineWatch {
     },
     look: () => surveyMachine(scope),
   };
+  return watch;
 }
 
 type Known = MachineScope["known"][number] & Partial<SeenProcess>;

@@ -6,6 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { HarnessError, messageOf } from "../../core/errors.ts";
+import type { PrepareHow } from "../../core/stack.ts";
 import type { Target, TargetCommand } from "../../core/target.ts";
 import type { UndoJournal } from "../../core/undo.ts";
 import { baseEnvironment, fillCommand } from "./environment.ts";
@@ -15,20 +16,11 @@ import { refuseUnlessAllowed } from "./start-target.ts";
 /** Lines of output kept for the error message. */
 const keptLines = 15;
 
-/** What preparing takes besides the target. */
-export interface PrepareOptions {
-  readonly cacheDir: string;
-  readonly onLine: (line: string) => void;
-  readonly signal: AbortSignal;
-  /** Where its processes are written down before they start. */
-  readonly journal: UndoJournal;
-}
-
 /**
  * Runs `prepare.command` if there is one, handing over its output line by line. Throws HarnessError "environment" when
  * it fails or takes longer than its timeout, "interrupted" on the signal; its processes are ended either way.
  */
-export async function prepareTarget(target: Target, options: PrepareOptions): Promise<void> {
+export async function prepareTarget(target: Target, options: PrepareHow): Promise<void> {
   const { cacheDir, onLine, signal, journal } = options;
   refuseUnlessAllowed(target);
   const { prepare } = target;

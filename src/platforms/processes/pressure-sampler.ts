@@ -6,9 +6,9 @@ import { Worker } from "node:worker_threads";
 import { compiledEntry } from "../../core/compiled-entry.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Calibration, PressureLook } from "../../core/pressure.ts";
+import type { PressureSampler } from "../../core/stack.ts";
 import type { PressureEvent, Unstamped } from "../../core/timeline.ts";
 import type { Ms } from "../../core/units.ts";
-import type { Tree } from "./process-trees.ts";
 import type { PressureAnswer, PressureOrder } from "./pressure-worker.ts";
 
 /** Long enough for some two hundred turns of working and sleeping, ms. */
@@ -18,21 +18,6 @@ const calibrateForMs: Ms = 600;
  * of.
  */
 const answerWithinMs: Ms = 30_000;
-
-/** Whose processes are looked at, from when on, and who is told. */
-interface Watched {
-  readonly tree: Tree;
-  /** The trial's epoch on the machine's monotonic clock, ns. */
-  readonly epochNs: string;
-  readonly record: (event: Unstamped<PressureEvent>) => void;
-  readonly signal: AbortSignal;
-}
-
-export interface PressureSampler extends AsyncDisposable {
-  readonly calibration: Calibration;
-  /** Tells what each look saw until the signal; never rejects. Where nothing can be measured it says so once. */
-  watch(watched: Watched): Promise<void>;
-}
 
 /**
  * Calibrates (600 ms), and is ready to watch. Never throws: what cannot be measured is said in the calibration and in

@@ -8,12 +8,12 @@ import type { Calibration, PressureLook } from "../../core/pressure.ts";
 import type { Ms } from "../../core/units.ts";
 import { readNow, waitedMs } from "./processor-figures.ts";
 import { watchProcessorUse, type ProcessorLooks } from "./processor-looks.ts";
-import type { Tree } from "./process-trees.ts";
+import type { ProcessTree } from "../../core/stack.ts";
 
 /** What the thread is told. */
 export type PressureOrder =
   | { readonly do: "calibrate"; readonly forMs: Ms }
-  | { readonly do: "add"; readonly key: string; readonly tree: Tree }
+  | { readonly do: "add"; readonly key: string; readonly tree: ProcessTree }
   | { readonly do: "drop"; readonly key: string };
 
 /** What it answers; instants on the machine's monotonic clock, ns. */
@@ -35,7 +35,7 @@ const restTimes = 50;
 /** A thread like most of a stack's: it works a little, and often. */
 const workMs: Ms = 1;
 const sleepMs: Ms = 2;
-const calibrationTree: Tree = { leader: -1, marker: "calibration", folder: "/proc/nowhere" };
+const calibrationTree: ProcessTree = { leader: -1, marker: "calibration", folder: "/proc/nowhere" };
 
 const port = parentPort;
 const watched = new Set<string>();

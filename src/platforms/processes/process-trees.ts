@@ -2,23 +2,15 @@
 // new is looked at.
 
 import { readdirSync, readlinkSync } from "node:fs";
+import type { ProcessTree } from "../../core/stack.ts";
 import { processFigures, readNow, type ProcessFigures } from "./processor-figures.ts";
 import { markerVariable } from "./process-table.ts";
-
-/** What ties processes to one start of one stack. */
-export interface Tree {
-  readonly leader: number;
-  /** Value of STACK_INSTANCE in their environment. */
-  readonly marker: string;
-  /** Work folder: whoever works or writes its output there belongs to the stack, whatever its environment says. */
-  readonly folder: string;
-}
 
 /** The key of what belongs to us, and not to any stack. */
 export const oursKey = "ours";
 
 export interface ProcessTrees {
-  add(key: string, tree: Tree): void;
+  add(key: string, tree: ProcessTree): void;
   drop(key: string): void;
   /** Everybody who belongs to somebody, by pid, with the key of the tree (or `ours`) and today's figures. */
   look(): ReadonlyMap<number, Member>;
@@ -34,7 +26,7 @@ export interface Member extends ProcessFigures {
  * by pid and start.
  */
 export function watchTrees(root: number): ProcessTrees {
-  const trees = new Map<string, Tree>();
+  const trees = new Map<string, ProcessTree>();
   const owners = new Map<number, { readonly key: string | null; readonly start: string }>();
 
   function ownerOf(pid: number, { parent, session }: ProcessFigures): string | null {

@@ -4,7 +4,8 @@
 import { readdirSync } from "node:fs";
 import type { PressureLook, ProcessWait } from "../../core/pressure.ts";
 import type { Ms } from "../../core/units.ts";
-import { oursKey, watchTrees, type Member, type Tree } from "./process-trees.ts";
+import type { ProcessTree } from "../../core/stack.ts";
+import { oursKey, watchTrees, type Member } from "./process-trees.ts";
 import {
   listOf,
   processorTimes,
@@ -19,7 +20,7 @@ import {
 const leastMs: Ms = 1;
 
 export interface ProcessorLooks {
-  add(key: string, tree: Tree): void;
+  add(key: string, tree: ProcessTree): void;
   drop(key: string): void;
   /** By the key of each stack: what happened since the look before; nothing for one that was added since. */
   look(): ReadonlyMap<string, PressureLook>;

@@ -12,6 +12,7 @@ import type { Target } from "../../core/target.ts";
 import type { Ms } from "../../core/units.ts";
 import { refuseForeignHosts } from "../target-http/allowed-hosts.ts";
 import { readInventory } from "../target-http/inventory.ts";
+import { addressAt } from "./address.ts";
 import {
   ablationOf,
   baseEnvironment,
@@ -71,8 +72,8 @@ export interface RunningTarget {
   /** Fills `{port:…}`, `{workDir}`, `{seed}` in a URL of target.yaml (traffic, feed) for this start. */
   fill(text: string): string;
   inventory(signal: AbortSignal): Promise<Inventory>;
-  /** Throws HarnessError "bug" for a replica that the target does not have. */
-  portOf(replica: string): number;
+  /** Where a replica answers: one of target.yaml, or one that the inventory has shown since. Throws "bug" for others. */
+  addressOf(replica: string): string;
   /** SIGTERM to the leader, `stop_timeout`, then SIGKILL to whatever is left. May be called again. */
   stop(): Promise<Stopped>;
 }
@@ -150,6 +151,8 @@ async function launch(target: Target, options: StartOptions, ports: Record<strin
   const onLog = options.onLog;
   const endLog = onLog && followLog(logFile, (line) => onLog(redact(line, [values.token])));
   const inventoryUrl = fillTemplate(target.inventoryUrl, values);
+  // Ports of replicas that appeared since the start.
+  const later = new Map<string, number>();
   const running = {
     target,
     instance,
@@ -161,8 +164,12 @@ async function launch(target: Target, options: StartOptions, ports: Record<strin
     token: values.token,
     ...(target.control === undefined ? {} : { tokenFile }),
     fill: (text: string) => fillTemplate(text, values),
-    inventory: (signal: AbortSignal) => readInventory(inventoryUrl, signal, target.addresses ?? []),
-    portOf: (replica: string) => portIn(ports, replica, target),
+    async inventory(signal: AbortSignal) {
+      const inventory = await readInventory(inventoryUrl, signal, target.addresses ?? []);
+      for (const { replica, port } of inventory.replicas) if (!(replica in ports)) later.set(replica, port);
+      return inventory;
+    },
+    addressOf: (replica: string) => addressAt(ports[replica] ?? later.get(replica) ?? strange(replica, target)),
   };
   let stopping: Promise<Stopped> | undefined;
   const stopOnce = async (): Promise<Stopped> => {
@@ -247,8 +254,6 @@ async function notReady(launched: Launched, what: string): Promise<HarnessError>
   });
 }
 
-function portIn(ports: Readonly<Record<string, number>>, replica: string, target: Target): number {
-  const port = ports[replica];
-  if (port === undefined) throw new HarnessError("bug", `target ${target.name} has no replica ${replica}`);
-  return port;
+function strange(replica: string, target: Target): never {
+  throw new HarnessError("bug", `target ${target.name} has no replica ${replica}`);
 }

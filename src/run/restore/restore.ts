@@ -3,7 +3,8 @@
 import { messageOf } from "../../core/errors.ts";
 import type { Evidence } from "../../core/fault.ts";
 import { siteName } from "../../core/platform.ts";
-import type { DirectoryEntry, FaultEntry, ProcessEntry, ProxiesEntry } from "../../core/undo.ts";
+import type { PlatformEntry, TakenBack } from "../../core/stack.ts";
+import type { FaultEntry } from "../../core/undo.ts";
 import type { Ms } from "../../core/units.ts";
 import { findUndoFiles, isOwnLog } from "../../store/state-link.ts";
 import { withTimeLimit } from "../../trial/time-limit.ts";
@@ -18,15 +19,8 @@ const entryBudgetMs: Ms = 30_000;
 /** What restoring needs from the machine; every call must be harmless when there is nothing left to do. */
 export interface RestoreDeps {
   revertFault(entry: FaultEntry, signal: AbortSignal): Promise<Evidence>;
-  /** Ends every process of the entry. */
-  endProcesses(
-    entry: ProcessEntry,
-    signal: AbortSignal,
-  ): Promise<{ readonly ended: number; readonly remaining: number }>;
-  /** Names the proxies that could not be removed. */
-  removeProxies(entry: ProxiesEntry, signal: AbortSignal): Promise<readonly string[]>;
-  /** True when there was a folder to remove. */
-  removeWorkDir(entry: DirectoryEntry, signal: AbortSignal): Promise<boolean>;
+  /** Takes back what a platform wrote down: by that platform alone. */
+  takeBack(entry: PlatformEntry, signal: AbortSignal): Promise<TakenBack>;
   /** Default: `entryBudgetMs`. */
   readonly budgetMs?: Ms;
   /** Time for all faults of one trial together, shared among those that are still to come; default: no such limit. */
@@ -91,11 +85,7 @@ async function restoreTrial(path: string, deps: RestoreDeps): Promise<RestoreRep
   }
 }
 
-interface Undone {
-  readonly ok: boolean;
-  readonly says: string;
-}
-type Result = Undone & { readonly record: UndoRecord };
+type Result = TakenBack & { readonly record: UndoRecord };
 
 interface Settling {
   readonly path: string;
@@ -151,7 +141,7 @@ async function undoAll(todo: readonly UndoRecord[], deps: RestoreDeps): Promise<
   return results;
 }
 
-async function undoOne(record: UndoRecord, deps: RestoreDeps, limitMs: Ms): Promise<Undone> {
+async function undoOne(record: UndoRecord, deps: RestoreDeps, limitMs: Ms): Promise<TakenBack> {
   try {
     // A dependency that ignores its signal must not hold up the entries after it.
     return await withTimeLimit(limitMs, (signal) => undoEntry(record, deps, signal));
@@ -160,22 +150,12 @@ async function undoOne(record: UndoRecord, deps: RestoreDeps, limitMs: Ms): Prom
   }
 }
 
-async function undoEntry({ entry }: UndoRecord, deps: RestoreDeps, signal: AbortSignal): Promise<Undone> {
+async function undoEntry({ entry }: UndoRecord, deps: RestoreDeps, signal: AbortSignal): Promise<TakenBack> {
   if (entry.kind === "fault") {
     const evidence = await deps.revertFault(entry, signal);
     return { ok: evidence.confirmed, says: evidence.seen };
   }
-  if (entry.kind === "directory") {
-    const removed = await deps.removeWorkDir(entry, signal);
-    return { ok: true, says: removed ? "removed" : "was gone already" };
-  }
-  if (entry.kind === "proxies") {
-    const left = await deps.removeProxies(entry, signal);
-    return { ok: left.length === 0, says: left.length === 0 ? "gone" : left.join(", ") };
-  }
-  const { ended, remaining } = await deps.endProcesses(entry, signal);
-  const says = ended === 0 ? "had ended already" : `ended ${ended}`;
-  return remaining === 0 ? { ok: true, says } : { ok: false, says: `${remaining} could not be ended` };
+  return deps.takeBack(entry, signal);
 }
 
 function nameOf({ entry }: UndoRecord): string {

@@ -13,12 +13,12 @@ const journals = [
   `import type { UndoJournal } from "${root}/src/core/undo.ts";`,
   `import type { UndoLog } from "${root}/src/trial/undo-log.ts";`,
   `import type { startGuarded } from "${root}/src/platforms/processes/guarded-start.ts";`,
-  `import type { PrepareOptions } from "${root}/src/platforms/processes/prepare-target.ts";`,
+  `import type { PrepareHow } from "${root}/src/core/stack.ts";`,
   `import type { EdgesOptions } from "${root}/src/platforms/toxiproxy/open-edges.ts";`,
   `declare const journal: UndoJournal;`,
   `declare const log: UndoLog;`,
   `declare const start: Parameters<typeof startGuarded>[2];`,
-  `declare const prepare: PrepareOptions["journal"];`,
+  `declare const prepare: PrepareHow["journal"];`,
   `declare const edges: EdgesOptions["journal"];`,
 ];
 

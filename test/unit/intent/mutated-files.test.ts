@@ -6,7 +6,7 @@ import { seededRandom } from "../../../src/core/random.ts";
 import { faults } from "../../../src/faults/index.ts";
 import { lintIntentText } from "../../../src/intent/lint-intent.ts";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
-import { offers } from "../../../src/platforms/processes/controls.ts";
+import { platformNamed } from "../../../src/platforms/index.ts";
 import { targetReader } from "../../builders/target-reader.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -31,7 +31,11 @@ const targets = new Map(
     return target ? [[target.name, target] as const] : [];
   }),
 );
-const context = { targets, faultTable: new Map(faults.map((fault) => [fault.kind, fault])), offers };
+const context = {
+  targets,
+  faultTable: new Map(faults.map((fault) => [fault.kind, fault])),
+  offers: platformNamed().offers,
+};
 
 function lint(file: string, text: string): readonly Problem[] {
   return basename(file) === "target.yaml" ? lintTarget(file, text) : lintIntentText(text, file, context).problems;

@@ -8,7 +8,7 @@ import { faults } from "../../../src/faults/index.ts";
 import { lintIntentText } from "../../../src/intent/lint-intent.ts";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
 import { makePlans } from "../../../src/plan/make-plan.ts";
-import { offers } from "../../../src/platforms/processes/controls.ts";
+import { platformNamed } from "../../../src/platforms/index.ts";
 import { selectSuite } from "../../../src/plan/suites.ts";
 import { targetReader } from "../../builders/target-reader.ts";
 import { findExperiments, findTargets, readText } from "../../../src/store/read-experiments.ts";
@@ -25,7 +25,11 @@ beforeAll(async () => {
     problems.push(...lint.problems);
     if (lint.target) targets.set(lint.target.name, lint.target);
   }
-  const context = { targets, offers, faultTable: new Map(faults.map((fault) => [fault.kind, fault])) };
+  const context = {
+    targets,
+    offers: platformNamed().offers,
+    faultTable: new Map(faults.map((fault) => [fault.kind, fault])),
+  };
   for (const path of await findExperiments(root)) {
     const lint = lintIntentText(await readText(path), relative(root, path), context);
     problems.push(...lint.problems);

@@ -28,6 +28,8 @@ const retrieval: ProbeSpec = {
 
 let nextReplica = 0;
 
+const isRunning = (): Promise<boolean> => Promise.resolve(true);
+
 /** A replica served by this process, for the length of the test. */
 async function replica(listener: RequestListener): Promise<ProbedReplica> {
   const server = createServer(listener);
@@ -40,13 +42,13 @@ async function replica(listener: RequestListener): Promise<ProbedReplica> {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
   nextReplica += 1;
-  return { replica: `vector-${nextReplica}`, port: address.port, pid: process.pid };
+  return { replica: `vector-${nextReplica}`, address: `http://127.0.0.1:${address.port}`, isRunning };
 }
 
-const gone: ProbedReplica = { replica: "vector-gone", port: 1, pid: process.pid };
+const gone: ProbedReplica = { replica: "vector-gone", address: "http://127.0.0.1:1", isRunning };
 
 function accessTo(...replicas: readonly ProbedReplica[]): TargetAccess {
-  return { replicas: () => replicas, healthPath: () => "/health", isAlive: async (pid) => pid === process.pid };
+  return { replicas: () => replicas, healthPath: () => "/health" };
 }
 
 async function look(spec: ProbeSpec, access: TargetAccess, signal = new AbortController().signal) {
@@ -73,9 +75,13 @@ describe("healthy-replicas", () => {
 
   it("does not count an answer without a living process behind it", async () => {
     const well = await replica((_request, response) => response.end());
-    const dead = { ...well, pid: 999_999_999 };
+    const dead = { ...well, isRunning: () => Promise.resolve(false) };
     const note = `${well.replica}: its process is gone; ${well.replica}: no process`;
-    expect(await look(healthy, accessTo(dead, { ...well, pid: null }, well))).toEqual({ ok: true, value: 1, note });
+    expect(await look(healthy, accessTo(dead, { ...well, isRunning: null }, well))).toEqual({
+      ok: true,
+      value: 1,
+      note,
+    });
   });
 
   it("saw nothing when no replica is known or the look was ended from outside", async () => {

@@ -29,17 +29,15 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-function depsOf(pid: number, endProcesses: RestoreDeps["endProcesses"], waitMs = 0): AbandonedDeps {
+function depsOf(pid: number, takeBack: RestoreDeps["takeBack"], waitMs = 0): AbandonedDeps {
   const restoring: RestoreDeps = {
-    endProcesses,
+    takeBack,
     revertFault: () => Promise.reject(new Error("no fault in this test")),
-    removeProxies: () => Promise.resolve([]),
-    removeWorkDir: () => Promise.resolve(true),
   };
   return { restoring, me: { pid, startTime: "t" }, startTimeOf, waitMs, stateDir: folder };
 }
 
-const ends: RestoreDeps["endProcesses"] = () => Promise.resolve({ ended: 1, remaining: 0 });
+const ends: RestoreDeps["takeBack"] = () => Promise.resolve({ ok: true, says: "ended 1" });
 
 test("a run of which nothing remains is forgotten, with its backups", async () => {
   const [result] = await restoreAbandoned(depsOf(1, ends));
@@ -49,7 +47,7 @@ test("a run of which nothing remains is forgotten, with its backups", async () =
 });
 
 test("a run of which something remains keeps its backups and its place, and the next attempt finishes it", async () => {
-  const stubborn = depsOf(1, () => Promise.resolve({ ended: 0, remaining: 1 }));
+  const stubborn = depsOf(1, () => Promise.resolve({ ok: false, says: "1 could not be ended" }));
   expect(await restoreAbandoned(stubborn)).toMatchObject([{ report: { remains: [{ says: "1 could not be ended" }] } }]);
   expect(await listRuns(folder)).toHaveLength(1);
   expect(await readdir(join(runDir, trial))).toContain("undo");
@@ -67,12 +65,12 @@ test("while another living process is at it nothing is touched, and it is named"
 test("of several at once one does the work, the others wait for it and find nothing more to do", async () => {
   let working = 0;
   let most = 0;
-  const slowly: RestoreDeps["endProcesses"] = async () => {
+  const slowly: RestoreDeps["takeBack"] = async () => {
     working += 1;
     most = Math.max(most, working);
     for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     working -= 1;
-    return { ended: 1, remaining: 0 };
+    return { ok: true, says: "ended 1" };
   };
   const results = await Promise.all([1, 2, 3].map((pid) => restoreLocked(runDir, depsOf(pid, slowly, 30_000))));
   expect(most).toBe(1);

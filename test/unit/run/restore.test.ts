@@ -46,17 +46,12 @@ function noting(over: Partial<RestoreDeps> = {}): RestoreDeps & { readonly asked
       asked.push(entry.fault);
       return over.revertFault ? over.revertFault(entry, signal) : well;
     },
-    async endProcesses(entry, signal) {
-      asked.push(`end ${entry.marker}`);
-      return over.endProcesses ? over.endProcesses(entry, signal) : { ended: 2, remaining: 0 };
-    },
-    async removeProxies(entry) {
-      asked.push(`remove proxies ${entry.prefix}`);
-      return over.removeProxies ? over.removeProxies(entry, AbortSignal.abort()) : [];
-    },
-    async removeWorkDir(entry) {
-      asked.push(`remove ${entry.path}`);
-      return true;
+    async takeBack(entry, signal) {
+      if (entry.kind === "process") asked.push(`end ${entry.marker}`);
+      if (entry.kind === "proxies") asked.push(`remove proxies ${entry.prefix}`);
+      if (entry.kind === "directory") asked.push(`remove ${entry.path}`);
+      if (over.takeBack && entry.kind !== "directory") return over.takeBack(entry, signal);
+      return { ok: true, says: entry.kind === "process" ? "ended 2" : "removed" };
     },
     ...(over.budgetMs === undefined ? {} : { budgetMs: over.budgetMs }),
     ...(over.faultsBudgetMs === undefined ? {} : { faultsBudgetMs: over.faultsBudgetMs }),
@@ -128,10 +123,10 @@ test("side by side, a trial that hangs does not hold up another one, and what be
   const other = new Promise<void>((resolve) => (bIsGone = resolve));
   const deps = noting({
     sideBySide: true,
-    async endProcesses({ marker }) {
-      if (marker === "a") await other;
-      if (marker === "b") bIsGone();
-      return { ended: 1, remaining: 0 };
+    async takeBack(entry) {
+      if (entry.kind === "process" && entry.marker === "a") await other;
+      if (entry.kind === "process" && entry.marker === "b") bIsGone();
+      return { ok: true, says: "ended 1" };
     },
   });
   expect((await restoreRun(runDir, deps)).remains).toEqual([]);
@@ -151,7 +146,7 @@ test("a fault that cannot be taken back remains while its stack lives, and is tr
   await logOf("a/x/treatment-1", entries("a"));
   const failing = noting({
     revertFault: () => Promise.reject(new Error("no answer")),
-    endProcesses: () => Promise.resolve({ ended: 0, remaining: 1 }),
+    takeBack: () => Promise.resolve({ ok: false, says: "1 could not be ended" }),
   });
   const first = await restoreRun(runDir, failing);
   expect(first.remains.map((item) => item.says)).toEqual(["no answer", "no answer", "1 could not be ended"]);
@@ -182,7 +177,7 @@ test("a folder without trials has nothing to restore", async () => {
 
 test("proxies on somebody else's Toxiproxy are removed; those that stay are named and tried again", async () => {
   await logOf("a/x/treatment-1", [{ kind: "proxies", apiUrl: "http://127.0.0.1:1", prefix: "ab-" }]);
-  const stuck = noting({ removeProxies: () => Promise.resolve(["proxy ab-edge"]) });
+  const stuck = noting({ takeBack: () => Promise.resolve({ ok: false, says: "proxy ab-edge" }) });
   expect((await restoreRun(runDir, stuck)).remains).toMatchObject([{ says: "proxy ab-edge" }]);
   const deps = noting();
   expect((await restoreRun(runDir, deps)).remains).toEqual([]);

@@ -1,0 +1,164 @@
+// The composition root of a trial: puts a platform, the load, probes and faults together into the ports that it needs.
+
+import type { Fault } from "../core/fault.ts";
+import type { Inventory } from "../core/inventory.ts";
+import type { TrialPlan } from "../core/plan.ts";
+import type { MachineWatch, Platform, PressureSampler, Stack } from "../core/stack.ts";
+import type { Target } from "../core/target.ts";
+import type { Ms } from "../core/units.ts";
+import { faults } from "../faults/index.ts";
+import { launchLoad, type LaunchedLoad } from "../load/start.ts";
+import { openFeed } from "../probes/healer-claims.ts";
+import { runProbe } from "../probes/schedule.ts";
+import { makeProbes } from "../probes/table.ts";
+import type { LoadControl, Emit, RunningStack, TrialClock } from "../trial/ports.ts";
+import type { UndoLog } from "../trial/undo-log.ts";
+import { deskOf } from "./compose-desk.ts";
+import { targetAccess } from "./target-access.ts";
+
+/** Every fault by its kind. */
+export const faultTable: ReadonlyMap<string, Fault> = new Map(faults.map((fault) => [fault.kind, fault]));
+
+/** A clock whose epoch is now, on the machine-wide monotonic clock that child processes can read too. */
+export function startClock(): TrialClock {
+  const epoch = process.hrtime.bigint();
+  return { epochNs: String(epoch), now: () => Number(process.hrtime.bigint() - epoch) / 1e6 };
+}
+
+/** What starting a stack for a trial takes besides the plan. */
+export interface StackContext {
+  readonly platform: Platform;
+  readonly target: Target;
+  readonly cacheDir: string;
+  readonly clock: TrialClock;
+  readonly undo: UndoLog;
+  /** The trial's own folder for what undoing needs; out of the stack's sight. */
+  readonly undoDir: string;
+  /** Environment that marks our own helper processes: proxy and load. */
+  readonly mark: { readonly [name: string]: string };
+  /** Looks at the processors for all trials of the run; without it nothing is measured. */
+  readonly sampler?: PressureSampler;
+  /** Is given everything that comes to be. */
+  readonly machine: MachineWatch;
+}
+
+/**
+ * Starts a fresh stack with a fault proxy on every edge, and the load process beside it. Throws HarnessError
+ * "environment" or "interrupted" when it does not come up; then nothing of it is left.
+ */
+export async function startStack(context: StackContext, plan: TrialPlan, signal: AbortSignal): Promise<RunningStack> {
+  const { platform, target, cacheDir, undo, undoDir, machine, mark, sampler } = context;
+  const loss = lossBuffer();
+  // Beside the boot of the stack, which takes longer; its mark is in the run's undo log.
+  const load = launchLoad(mark);
+  try {
+    await machine.addHelper({ pid: load.pid, what: "the load generator" });
+    const onLost = (reason: string): void => loss.tell({ kind: "trouble", where: "proxy", reason, fatal: true });
+    const how = {
+      cacheDir,
+      seed: plan.seed,
+      ablated: plan.ablated,
+      unhealed: plan.arm === "unhealed",
+      proxies: { secretsDir: undoDir, mark, onLost },
+      machine,
+      ...(sampler && { sampler }),
+    };
+    return assemble({ ...context, plan, stack: await platform.start(target, how, undo, signal), load, loss });
+  } catch (thrown) {
+    await load.end();
+    throw thrown;
+  }
+}
+
+/** Whom to tell when the fault proxy is lost: the edges are then broken by us, and not by any fault. */
+interface ProxyLoss {
+  tell: Emit;
+}
+
+/** Keeps what is told before there is anybody to tell it to. */
+function lossBuffer(): ProxyLoss & { readonly told: Parameters<Emit>[0][] } {
+  const told: Parameters<Emit>[0][] = [];
+  return { told, tell: (event) => void told.push(event) };
+}
+
+interface Parts extends StackContext {
+  readonly loss: ReturnType<typeof lossBuffer>;
+  readonly plan: TrialPlan;
+  readonly stack: Stack;
+  readonly load: LaunchedLoad;
+}
+
+function assemble(parts: Parts): RunningStack {
+  const { target, stack, clock, load, plan } = parts;
+  const { feedUrl } = target;
+  let last: Inventory | undefined;
+  return {
+    handle: stack.handle,
+    async inventory(signal) {
+      return (last = await stack.inventory(signal));
+    },
+    survey: (signal, damages) => stack.survey(signal, damages),
+    isLiving: (replica) => stack.isLiving(replica),
+    site(ref, seed, undoDir) {
+      const bare = { ...ref, seed, undoDir };
+      return { ...bare, controls: stack.controls(bare) };
+    },
+    runProbes: (record, signal) => runProbes(parts, () => last, record, signal),
+    ...(feedUrl === undefined
+      ? {}
+      : { feed: (record: Emit, signal: AbortSignal) => openFeed(stack.fill(feedUrl), clock, signal, record) }),
+    ...pressureOf(parts),
+    ...deskOf({ target, stack, plan, clock }),
+    startLoad: (record) => startLoadOn(parts, record),
+    async stop() {
+      const ended = stack.end();
+      // The load process ended with the load; one that was never begun is still there.
+      await load.end();
+      return ended;
+    },
+  };
+}
+
+function pressureOf({ stack, sampler, clock }: Parts): Pick<RunningStack, "watchPressure"> {
+  const { watchPressure } = stack;
+  if (sampler === undefined || watchPressure === undefined) return {};
+  return {
+    async watchPressure(record, signal) {
+      record({ kind: "calibration", calibration: sampler.calibration });
+      await watchPressure({ epochNs: clock.epochNs, record, signal });
+    },
+  };
+}
+
+async function runProbes(
+  parts: Parts,
+  inventory: () => Inventory | undefined,
+  record: Emit,
+  signal: AbortSignal,
+): Promise<void> {
+  const { target, stack, plan, clock } = parts;
+  parts.loss.tell = record;
+  for (const event of parts.loss.told.splice(0)) record(event);
+  const periods = new Map(plan.targetFacts.stateProbes.map(({ name, everyMs }) => [name, everyMs]));
+  const specs = target.probes.map((spec) => ({ ...spec, everyMs: periods.get(spec.name) ?? spec.everyMs }));
+  const probes = makeProbes(specs, targetAccess(target, stack, inventory), plan.seed);
+  await Promise.all(probes.map((probe) => runProbe(probe, { clock, record, signal, seed: plan.seed })));
+}
+
+async function startLoadOn({ target, stack, plan, clock, load }: Parts, record: Emit): Promise<LoadControl> {
+  const { traffic } = target;
+  const handle = await load.start(
+    {
+      traffic: { ...traffic, url: stack.fill(traffic.url) },
+      spec: plan.load,
+      seed: plan.seed,
+      epochNs: clock.epochNs,
+    },
+    record,
+  );
+  return {
+    begin: (at: Ms) => handle.begin(at),
+    setRate: (times: number, at: Ms) => handle.setRate(times, at),
+    stop: async () => void (await handle.stop()),
+  };
+}

@@ -1,0 +1,35 @@
+// What probes get to know of a running stack: its replicas by target.yaml and by the live inventory.
+
+import type { Inventory } from "../core/inventory.ts";
+import type { Stack } from "../core/stack.ts";
+import type { Target } from "../core/target.ts";
+import type { ProbedReplica, TargetAccess } from "../probes/access.ts";
+
+/**
+ * Replicas of target.yaml are always known; others as long as the last inventory has them. `inventory`: the last one
+ * that was read.
+ */
+export function targetAccess(
+  target: Target,
+  stack: Pick<Stack, "addressOf" | "isRunning">,
+  inventory: () => Inventory | undefined,
+): TargetAccess {
+  const serviceOf = (name: string): Target["services"][number] | undefined =>
+    target.services.find((service) => service.name === name);
+  return {
+    replicas(name) {
+      const declared = serviceOf(name)?.replicas.map(({ id }) => id) ?? [];
+      const seen = new Map(
+        (inventory()?.replicas ?? [])
+          .filter(({ service, replica }) => service === name || declared.includes(replica))
+          .map((entry) => [entry.replica, entry]),
+      );
+      return [...new Set([...declared, ...seen.keys()])].map((replica): ProbedReplica => {
+        const entry = seen.get(replica);
+        const isRunning = entry && entry.pid !== null ? () => stack.isRunning(entry) : null;
+        return { replica, address: stack.addressOf(replica), isRunning };
+      });
+    },
+    healthPath: (name) => serviceOf(name)?.healthPath ?? "/",
+  };
+}

@@ -1,0 +1,149 @@
+// The platform that a stack runs on, as everybody but the platform itself knows it: what runs where, how it is reached,
+// and how it is taken back are the platform's own. Platforms stand in one table (src/platforms/index.ts).
+
+import type { FileDamage } from "./file-damage.ts";
+import type { Inventory, InventoryReplica } from "./inventory.ts";
+import type { Capability, Controls, Site, SiteRef } from "./platform.ts";
+import type { Calibration } from "./pressure.ts";
+import type { MachineSurvey, StackSurvey } from "./survey.ts";
+import type { Target } from "./target.ts";
+import type { PressureEvent, Unstamped } from "./timeline.ts";
+import type { FaultEntry, UndoEntry, UndoJournal } from "./undo.ts";
+import type { Json, Ms } from "./units.ts";
+
+/** What a platform writes into an undo log; a fault's own entry is the fault's. */
+export type PlatformEntry = Exclude<UndoEntry, FaultEntry>;
+
+/** A site before it has controls. */
+export type BareSite = Omit<Site, "controls">;
+
+/** What a fresh process needs of a stack that another process started: a fault's `revert` asks for nothing else. */
+interface Cleaner {
+  /** Controls at one site; a fault finds there what it asked for, if the platform offers it. */
+  controls(site: BareSite): Controls;
+}
+
+/** One started stack. */
+export interface Stack extends Cleaner {
+  /** What `reopen` needs in a later process; plain JSON without a secret. */
+  readonly handle: Json;
+  /** Who runs where, by what the target publishes now. Throws HarnessError "environment" when it cannot be read. */
+  inventory(signal: AbortSignal): Promise<Inventory>;
+  /** Where a replica answers, straight and not by a proxy: `http://host:port`. Throws HarnessError "bug" for a stranger. */
+  addressOf(replica: string): string;
+  /** Fills the places of this start into a text of target.yaml, such as `{port:gateway}` in a URL. */
+  fill(text: string): string;
+  /** True while it runs, and is not on its way out, by the platform and not by the target's word. */
+  isRunning(replica: InventoryReplica): Promise<boolean>;
+  /** True when it runs and something listens at its address. */
+  isLiving(replica: InventoryReplica): Promise<boolean>;
+  /** Looks at the whole stack from outside; `damages`: what faults wrote into its files. */
+  survey(signal: AbortSignal, damages?: readonly FileDamage[]): Promise<StackSurvey>;
+  /** Writes down until the signal how long the stack waited for processors; absent where that is not measured. */
+  readonly watchPressure?: (watched: PressureWatched) => Promise<void>;
+  /** What a person may want to know of it, as name and value, such as where its log lies. */
+  readonly notes: readonly (readonly [name: string, value: string])[];
+  /** Ends everything that belongs to the stack and names what could not be ended. */
+  end(): Promise<readonly string[]>;
+}
+
+interface PressureWatched {
+  /** The trial's epoch on the machine's monotonic clock, ns. */
+  readonly epochNs: string;
+  readonly record: (event: Unstamped<PressureEvent>) => void;
+  readonly signal: AbortSignal;
+}
+
+/** How the processes of one stack are told from all others on this machine. */
+export interface ProcessTree {
+  /** Number of its first process. */
+  readonly leader: number;
+  /** In the environment of each. */
+  readonly marker: string;
+  /** Work folder: whoever works or writes its output there belongs to the stack, whatever its environment says. */
+  readonly folder: string;
+}
+
+/** Measures for all trials of a run how long stacks wait for processors. */
+export interface PressureSampler extends AsyncDisposable {
+  readonly calibration: Calibration;
+  /** Writes down what each look saw until the signal; never rejects. Where nothing can be measured it says so once. */
+  watch(watched: PressureWatched & { readonly tree: ProcessTree }): Promise<void>;
+}
+
+/** Fault proxies for the edges of a stack; without them calls go straight. */
+export interface ProxyHow {
+  /** A folder of ours, out of the stack's sight, for what a later process needs to find the proxies. */
+  readonly secretsDir: string;
+  /** Environment that marks our own helper processes. */
+  readonly mark: Readonly<Record<string, string>>;
+  /** Called once when the proxies are lost without being stopped. */
+  readonly onLost: (reason: string) => void;
+}
+
+/** How a stack is started. */
+export interface StartHow {
+  readonly cacheDir: string;
+  readonly seed: number;
+  /** Pathways whose action is a no-op. */
+  readonly ablated: readonly string[];
+  /** True: it starts without its healer. */
+  readonly unhealed: boolean;
+  readonly proxies?: ProxyHow;
+  /** Is given everything that comes to be with the stack; one that `watch` of the same platform made. */
+  readonly machine?: MachineWatch;
+  readonly sampler?: PressureSampler;
+}
+
+/** How a target is prepared. */
+export interface PrepareHow {
+  readonly cacheDir: string;
+  readonly onLine: (line: string) => void;
+  readonly signal: AbortSignal;
+  /** Where its processes are written down before they start. */
+  readonly journal: UndoJournal;
+}
+
+/** What of one trial is on the machine. */
+export interface MachineWatch {
+  /** One of our own helper processes must be gone at the end too. */
+  addHelper(helper: { readonly pid: number; readonly what: string }): Promise<void>;
+  look(): Promise<Omit<MachineSurvey, "unfinished">>;
+}
+
+/** What became of an entry that was taken back. */
+export interface TakenBack {
+  readonly ok: boolean;
+  /** In a few words. */
+  readonly says: string;
+}
+
+/** How entries are taken back. */
+interface TakeBackHow {
+  /** Time to end politely, ms; 0: at once. */
+  readonly graceMs: Ms;
+  readonly signal: AbortSignal;
+}
+
+/** A kind of place where stacks run. */
+export interface Platform {
+  /** As handles and undo logs name it. */
+  readonly name: string;
+  /** One sentence; printed by `rebound list platforms`. */
+  readonly about: string;
+  /** What it can offer at a site, by target.yaml alone; asked at plan time. */
+  readonly offers: (target: Target, site: SiteRef) => readonly Capability[];
+  /** Runs the target's prepare command, if there is one. */
+  prepare(target: Target, how: PrepareHow): Promise<void>;
+  /** Begins to gather what a trial may leave behind; files below the `kept` folders must stay as they are. */
+  watch(kept: readonly string[]): MachineWatch;
+  /**
+   * Starts a fresh stack; everything is in the journal before it exists. Throws HarnessError "environment" or
+   * "interrupted" when it does not come up; then nothing of it is left.
+   */
+  start(target: Target, how: StartHow, journal: UndoJournal, signal: AbortSignal): Promise<Stack>;
+  /** Finds the way back to a stack in a fresh process. Throws HarnessError "environment" for a handle of another kind. */
+  reopen(handle: Json): Promise<Cleaner>;
+  /** Takes back one entry of its own; harmless when there is nothing left to take back. */
+  takeBack(entry: PlatformEntry, how: TakeBackHow): Promise<TakenBack>;
+}

@@ -1,0 +1,49 @@
+// Stacks of plain processes on this machine: the platform's parts, put together as the harness knows a platform.
+
+import { HarnessError } from "../../core/errors.ts";
+import type { Platform, PlatformEntry, TakenBack } from "../../core/stack.ts";
+import type { ProcessEntry } from "../../core/undo.ts";
+import type { Ms } from "../../core/units.ts";
+import { edgeControl } from "../toxiproxy/edge-control.ts";
+import { removeProxies } from "../toxiproxy/external-proxy.ts";
+import { controlsFromHandle, offers } from "./controls.ts";
+import { watchMachine } from "./machine-survey.ts";
+import { prepareTarget } from "./prepare-target.ts";
+import { endInstance, endProcesses, findGroup, type Instance } from "./process-table.ts";
+import { startStack } from "./start-stack.ts";
+import { removeWorkDir } from "./work-dir.ts";
+
+export const processes: Platform = {
+  name: "processes",
+  about: "Plain processes on this machine, started by the target's own command.",
+  offers,
+  prepare: prepareTarget,
+  watch: watchMachine,
+  start: startStack,
+  reopen: async (handle) => ({ controls: (site) => controlsFromHandle(handle, site, edgeControl) }),
+  async takeBack(entry, { graceMs, signal }) {
+    if (entry.kind === "process") return endOf(entry, graceMs, signal);
+    if (entry.kind === "directory") {
+      const removed = await removeWorkDir(entry.path, entry.marker);
+      return { ok: true, says: removed ? "removed" : "was gone already" };
+    }
+    return removedFrom(entry);
+  },
+};
+
+async function endOf({ marker, pid, startTime }: ProcessEntry, graceMs: Ms, signal: AbortSignal): Promise<TakenBack> {
+  const leader = pid === undefined || startTime === undefined ? undefined : { pid, startTime };
+  const instance: Instance = leader === undefined ? { marker } : { marker, leader };
+  // Looked for first: once the leader is gone, nothing says any more that its group is ours.
+  const group = leader === undefined ? [] : await findGroup(leader);
+  const { ended, remaining } = await endInstance(instance, graceMs, signal);
+  const left = remaining.length + (await endProcesses(group, 0)).length;
+  if (left > 0) return { ok: false, says: `${left} could not be ended` };
+  return { ok: true, says: ended.length === 0 ? "had ended already" : `ended ${ended.length}` };
+}
+
+async function removedFrom(entry: PlatformEntry): Promise<TakenBack> {
+  if (entry.kind !== "proxies") throw new HarnessError("bug", `an entry of kind ${entry.kind} is none of processes`);
+  const left = await removeProxies(entry.apiUrl, entry.prefix);
+  return { ok: left.length === 0, says: left.length === 0 ? "gone" : left.join(", ") };
+}
