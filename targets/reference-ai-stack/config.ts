@@ -3,14 +3,15 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { serviceOf, type Member } from "./common/members.ts";
 
 export const VECTOR_IDS = ["vector-1", "vector-2"] as const;
 export const INFERENCE_IDS = ["inference-1", "inference-2"] as const;
 /** Every child of the supervisor, in the order in which they are started. */
 export const REPLICA_IDS = ["embedder", ...VECTOR_IDS, ...INFERENCE_IDS, "gateway", "healer"] as const;
 
-export type VectorId = (typeof VECTOR_IDS)[number];
-export type InferenceId = (typeof INFERENCE_IDS)[number];
+type VectorId = (typeof VECTOR_IDS)[number];
+type InferenceId = (typeof INFERENCE_IDS)[number];
 export type ReplicaId = (typeof REPLICA_IDS)[number];
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -26,6 +27,8 @@ export interface GatewayEdges {
 export interface StackConfig {
   readonly ports: Readonly<Record<ReplicaId | "supervisor", number>>;
   readonly edges: GatewayEdges;
+  /** Ports, both included, for replicas that join a running stack (`STACK_PORT_POOL`, `from-to`). */
+  readonly portPool: { readonly from: number; readonly to: number };
   /** State of this start; the vector replica `x` owns `<dataDir>/x/`. */
   readonly dataDir: string;
   /** Content-addressed caches that outlive a start; filled by `prepare`. */
@@ -38,6 +41,8 @@ export interface StackConfig {
   readonly supervisorToken: string | undefined;
   /** Which replica this process is (`REPLICA_ID`), set by the supervisor for each child. */
   readonly replicaId: string | undefined;
+  /** The port of this replica (`REPLICA_PORT`), set by the supervisor for each child. */
+  readonly replicaPort: number | undefined;
   /** Pathways whose action does nothing (`HEALER_NOOP_ACTIONS`). */
   readonly noopActions: readonly string[];
   /** True: the supervisor starts everyone but the healer (`HEALER_OFF=1`). */
@@ -54,8 +59,19 @@ export function portVariable(replica: ReplicaId | "supervisor"): string {
 }
 
 /** The variable that carries the address of a gateway edge: `vector-1` → `GATEWAY_TO_VECTOR_1`. */
-export function edgeVariable(replica: VectorId | InferenceId | "embedder"): string {
+export function edgeVariable(replica: string): string {
   return `GATEWAY_TO_${variableStem(replica)}`;
+}
+
+/** Who takes part in the gateway's traffic when the stack starts, each at its edge and with its full share. */
+export function membersAtStart(edges: GatewayEdges): readonly Member[] {
+  const addresses = { embedder: edges.embedder, ...edges.vector, ...edges.inference };
+  return Object.entries(addresses).map(([replica, address]) => ({
+    service: serviceOf(replica),
+    replica,
+    address,
+    weight: 1,
+  }));
 }
 
 /** Reads the whole configuration. Throws an Error that names the variable, what was found and what was expected. */
@@ -81,12 +97,14 @@ export function readStackConfig(env: Environment): StackConfig {
         "inference-2": readEdge(env, "inference-2", ports),
       },
     },
+    portPool: readPortPool(env),
     dataDir: resolve(readText(env, "STACK_DATA_DIR") ?? join(cacheRoot, "reference-ai-stack-data")),
     cacheDir: resolve(readText(env, "STACK_CACHE_DIR") ?? join(cacheRoot, "reference-ai-stack")),
     operatorToken: readText(env, "STACK_OPERATOR_TOKEN"),
     healerToken: readText(env, "HEALER_TOKEN"),
     supervisorToken: readText(env, "SUPERVISOR_TOKEN"),
     replicaId: readText(env, "REPLICA_ID"),
+    replicaPort: readOwnPort(env),
     noopActions: readList(env, "HEALER_NOOP_ACTIONS"),
     healerOff: readSwitch(env, "HEALER_OFF"),
     inferenceUpstreamUrl: readText(env, "INFERENCE_UPSTREAM_URL"),
@@ -146,6 +164,19 @@ function readEdge(
   if (match === null) throw new Error(`${name} is ${JSON.stringify(text)}; expected host:port`);
   parsePort(name, match[2] ?? "", text);
   return text;
+}
+
+function readOwnPort(env: Environment): number | undefined {
+  const text = readText(env, "REPLICA_PORT");
+  return text === undefined ? undefined : parsePort("REPLICA_PORT", text, text);
+}
+
+function readPortPool(env: Environment): { from: number; to: number } {
+  const text = readText(env, "STACK_PORT_POOL") ?? "7450-7479";
+  const [, first = "", last = ""] = /^(\d+)-(\d+)$/.exec(text) ?? [];
+  const pool = { from: parsePort("STACK_PORT_POOL", first, text), to: parsePort("STACK_PORT_POOL", last, text) };
+  if (pool.from <= pool.to) return pool;
+  throw new Error(`STACK_PORT_POOL is ${JSON.stringify(text)}; expected two ports, the lower first`);
 }
 
 function parsePort(name: string, digits: string, found: string): number {

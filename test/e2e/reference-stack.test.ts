@@ -141,6 +141,8 @@ it("turns away whoever has no token, or a wrong one, and does nothing for them",
     "/replicas/inference-1/restart",
     "/replicas/vector-1/index",
     "/weights",
+    "/operations/restart-replica",
+    "/operations/add-replica",
   ]) {
     expect((await fetch(url("supervisor", path), { method: "POST" })).status).toBe(401);
     expect((await control(path, { source: "snapshot", weights: { "inference-1": 0 } }, "wrong")).status).toBe(401);
@@ -181,10 +183,37 @@ it("drains a replica when told to, keeps that over a restart of the gateway, and
   expect((await control("/weights", { weights: { "inference-1": 0 } })).status).toBe(409);
   expect((await control("/replicas/gateway/restart")).status).toBe(200);
   expect((await ask(golden[0]?.question ?? "")).status).toBe(200);
-  const answer = await fetch(url("gateway", "/internal/upstreams"));
-  const { upstreams } = (await answer.json()) as { upstreams: { replica: string; weight: number; requests: number }[] };
-  expect(upstreams.find((one) => one.replica === "inference-2")).toMatchObject({ weight: 0, requests: 0 });
+  expect((await upstreams()).find((one) => one.replica === "inference-2")).toMatchObject({ weight: 0, requests: 0 });
   expect((await control("/weights", { weights: { "inference-2": 1 } })).status).toBe(200);
+});
+
+async function upstreams(): Promise<{ replica: string; weight: number; requests: number }[]> {
+  const answer = await fetch(url("gateway", "/internal/upstreams"));
+  return ((await answer.json()) as { upstreams: { replica: string; weight: number; requests: number }[] }).upstreams;
+}
+
+it("takes up one more replica while it runs, over a restart of the gateway too, and lets it go without a failed chat", async () => {
+  const added = await control("/operations/add-replica", { service: "inference" });
+  expect(added).toMatchObject({ status: 200, body: { replica: "inference-3" } });
+  expect(await row("inference-3")).toMatchObject({ pid: added.body["pid"], weight: 1 });
+  for (const restart of [false, true]) {
+    if (restart) expect((await control("/operations/restart-replica", { replica: "gateway" })).status).toBe(200);
+    for (let n = 0; n < 6; n += 1) expect((await ask(golden[0]?.question ?? "")).status).toBe(200);
+    expect((await upstreams()).find((one) => one.replica === "inference-3")).toMatchObject({ weight: 1, requests: 2 });
+  }
+  const during = Promise.all(golden.slice(0, 12).map(async ({ question }) => (await ask(question)).status));
+  expect((await control("/operations/remove-replica", { replica: "inference-3" })).status).toBe(200);
+  expect(new Set(await during)).toEqual(new Set([200]));
+  await expect(row("inference-3")).rejects.toThrow("the inventory has no inference-3");
+  expect(() => process.kill(Number(added.body["pid"]), 0)).toThrow("ESRCH");
+  expect((await upstreams()).map((one) => one.replica)).not.toContain("inference-3");
+});
+
+it("refuses to add or remove a replica that holds state, or whose service nobody knows", async () => {
+  expect((await control("/operations/add-replica", { service: "vector" })).status).toBe(409);
+  expect((await control("/operations/add-replica", { service: "infernece" })).status).toBe(404);
+  expect((await control("/operations/remove-replica", { replica: "vector-2" })).status).toBe(409);
+  expect((await control("/operations/remove-replica", {})).status).toBe(400);
 });
 
 it.each(["snapshot", "vector-2"])("brings a damaged index back from %s", async (source) => {

@@ -8,23 +8,21 @@ import { requireBearer } from "../common/bearer.ts";
 import { chatError, parseChatRequest } from "../common/chat-request.ts";
 import { messageOf, type Logger } from "../common/log.ts";
 import { mountMetrics } from "../common/metrics.ts";
-import type { GatewayEdges } from "../config.ts";
+import { membersSchema, type Member } from "../common/members.ts";
 import { answerChat } from "./chat.ts";
 import { createGatewayMetrics } from "./metrics.ts";
 import { createServices, type Services } from "./services.ts";
 
 export interface GatewayOptions {
-  readonly edges: GatewayEdges;
-  /** Weights to start with; replicas not named have 1. */
-  readonly weights: Readonly<Record<string, number>>;
-  /** Without it nobody can change weights. */
+  /** Who is called at the start, where, and with which share. */
+  readonly members: readonly Member[];
+  /** Without it nobody can change replicas or weights. */
   readonly supervisorToken: string | undefined;
   readonly registry: Registry;
   readonly log: Logger;
 }
 
-/** Weights by replica; also the form of the variable `GATEWAY_WEIGHTS`. */
-export const weightsSchema = z.record(z.string(), z.number().min(0).max(1));
+const weightsSchema = z.record(z.string(), z.number().min(0).max(1));
 
 const documentRequest = z.object({
   id: z.string().min(1).max(200),
@@ -32,6 +30,7 @@ const documentRequest = z.object({
   text: z.string().min(1).max(20_000),
 });
 const checkRequest = z.object({ upstream: z.string() });
+const replicasRequest = z.object({ replicas: membersSchema });
 const weightsRequest = z.object({ weights: weightsSchema });
 
 export interface Gateway {
@@ -43,8 +42,7 @@ export interface Gateway {
 /** Builds the gateway; nothing listens yet. */
 export function createGateway(options: GatewayOptions): Gateway {
   const metrics = createGatewayMetrics(options.registry);
-  const services = createServices(options.edges, (service) => metrics.retry(service));
-  setWeights(services, options.weights);
+  const services = createServices(options.members, (service) => metrics.retry(service));
   const app = new Hono();
   mountMetrics(app, options.registry);
   app.get("/health", (c) => c.json({ status: "ok" }));
@@ -58,7 +56,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     app,
     async close() {
-      await Promise.all(services.upstreams.map((upstream) => upstream.close()));
+      await Promise.all(services.upstreams().map((upstream) => upstream.close()));
     },
   };
 }
@@ -84,41 +82,46 @@ function mountInternal(app: Hono, services: Services, supervisorToken: string | 
   app.get("/internal/upstreams", (c) => {
     const since = Number(c.req.query("since") ?? 0) || 0;
     return c.json({
-      upstreams: services.upstreams.map((upstream) => ({
+      upstreams: services.upstreams().map((upstream) => ({
         replica: upstream.replica,
         service: upstream.service,
-        weight: weightOf(services, upstream.replica),
+        weight: services.weight(upstream.replica),
         ...upstream.report(since),
       })),
     });
   });
   app.post("/internal/check", async (c) => {
     const asked = checkRequest.safeParse(await c.req.json().catch(() => undefined));
-    const upstream = services.upstreams.find((candidate) => candidate.replica === asked.data?.upstream);
+    const upstream = services.upstreams().find((candidate) => candidate.replica === asked.data?.upstream);
     if (upstream === undefined) {
-      const known = services.upstreams.map((candidate) => candidate.replica).join(", ");
+      const known = services
+        .upstreams()
+        .map((candidate) => candidate.replica)
+        .join(", ");
       return c.json(chatError(`expected {"upstream": one of ${known}}`, "invalid_request_error"), 400);
     }
     return c.json(await upstream.check());
   });
-  app.put("/internal/weights", requireBearer({ supervisor: supervisorToken }), async (c) => {
+  const guard = requireBearer({ supervisor: supervisorToken });
+  app.put("/internal/replicas", guard, async (c) => {
+    const asked = replicasRequest.safeParse(await c.req.json().catch(() => undefined));
+    if (!asked.success) {
+      const expected = 'expected {"replicas":[{"service","replica","address","weight"}…]}';
+      return c.json(chatError(expected, "invalid_request_error"), 400);
+    }
+    try {
+      await services.setMembers(asked.data.replicas);
+    } catch (error) {
+      return c.json(chatError(messageOf(error), "invalid_request_error"), 400);
+    }
+    return c.json({ replicas: services.upstreams().map(({ replica }) => replica) });
+  });
+  app.put("/internal/weights", guard, async (c) => {
     const asked = weightsRequest.safeParse(await c.req.json().catch(() => undefined));
     if (!asked.success)
       return c.json(chatError('expected {"weights":{"<replica>":0…1}}', "invalid_request_error"), 400);
-    setWeights(services, asked.data.weights);
-    const weights = services.upstreams.map(({ replica }) => [replica, weightOf(services, replica)] as const);
+    services.setWeights(asked.data.weights);
+    const weights = services.upstreams().map(({ replica }) => [replica, services.weight(replica)] as const);
     return c.json({ weights: Object.fromEntries(weights) });
   });
-}
-
-function setWeights(services: Services, weights: Readonly<Record<string, number>>): void {
-  for (const balancer of Object.values(services.balancers)) balancer.setWeights(weights);
-}
-
-function weightOf(services: Services, replica: string): number {
-  return (
-    Object.values(services.balancers)
-      .find((balancer) => balancer.replicas.includes(replica))
-      ?.weight(replica) ?? 0
-  );
 }

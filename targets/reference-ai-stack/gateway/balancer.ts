@@ -9,7 +9,8 @@ export interface Balancer {
   weight(replica: string): number;
   /** Sets weights (1 full, 0 drained); replicas not named keep theirs, unknown names are ignored. */
   setWeights(weights: Readonly<Record<string, number>>): void;
-  readonly replicas: readonly string[];
+  /** Sets who takes part. Newcomers get weight 1 and no turn in advance; the others keep weight and turn. */
+  setReplicas(replicas: readonly string[]): void;
 }
 
 interface Member {
@@ -20,7 +21,12 @@ interface Member {
 
 /** All replicas start at weight 1. */
 export function createBalancer(replicas: readonly string[]): Balancer {
-  const members: Member[] = replicas.map((replica) => ({ replica, weight: 1, current: 0 }));
+  let members: readonly Member[] = [];
+  const setReplicas = (names: readonly string[]): void => {
+    const known = new Map(members.map((member) => [member.replica, member]));
+    members = names.map((replica) => known.get(replica) ?? { replica, weight: 1, current: 0 });
+  };
+  setReplicas(replicas);
 
   function pick(except: ReadonlySet<string> = new Set()): string | undefined {
     const eligible = members.filter((member) => member.weight > 0 && !except.has(member.replica));
@@ -36,7 +42,7 @@ export function createBalancer(replicas: readonly string[]): Balancer {
 
   return {
     pick,
-    replicas,
+    setReplicas,
     weight: (replica) => members.find((member) => member.replica === replica)?.weight ?? 0,
     setWeights(weights) {
       for (const member of members) {

@@ -4,19 +4,25 @@ import { z } from "zod";
 import type { ChatRequest } from "../common/chat-request.ts";
 import { type Passage, promptFor } from "../common/passages.ts";
 import { readSse } from "../common/sse.ts";
-import type { GatewayEdges } from "../config.ts";
+import type { Member } from "../common/members.ts";
 import { askWithOneRetry } from "./ask.ts";
-import { createBalancer, type Balancer } from "./balancer.ts";
-import { createUpstream, textOf, type Upstream } from "./upstream.ts";
+import { createMembership, type ServiceName } from "./membership.ts";
+import { textOf, type Upstream } from "./upstream.ts";
 
 /** Bounds on the time to the first byte of each hop, ms. */
-const TIMEOUTS = { embedder: 3000, vector: 3000, inference: 10_000 } as const;
-
-export type ServiceName = keyof typeof TIMEOUTS;
+const TIMEOUTS: Readonly<Record<ServiceName, number>> = { embedder: 3000, vector: 3000, inference: 10_000 };
 
 export interface Services {
-  readonly upstreams: readonly Upstream[];
-  readonly balancers: Readonly<Record<ServiceName, Balancer>>;
+  /** One for each replica of now. */
+  upstreams(): readonly Upstream[];
+  /** A replica's share of its service's traffic; 0 when it is not known. */
+  weight(replica: string): number;
+  setWeights(weights: Readonly<Record<string, number>>): void;
+  /**
+   * Sets who takes part from now on. Resolves when those who left have answered what they were asked, or 10 s later;
+   * rejects, with nothing changed, when a service would be without a replica.
+   */
+  setMembers(members: readonly Member[]): Promise<void>;
   embed(text: string, signal: AbortSignal): Promise<readonly number[]>;
   /** The `k` nearest passages, best first. */
   search(vector: readonly number[], k: number, signal: AbortSignal): Promise<readonly Passage[]>;
@@ -45,20 +51,11 @@ export interface StreamedAnswer {
 const embeddings = z.object({ data: z.tuple([z.object({ embedding: z.string() })]) });
 const hits = z.object({ results: z.array(z.array(z.object({ id: z.string(), text: z.string() }))).min(1) });
 
-/** Connects to the edges given. `onRetry` hears of every retry. */
-export function createServices(edges: GatewayEdges, onRetry: (service: ServiceName) => void): Services {
-  const upstreams = [
-    createUpstream("embedder", "embedder", edges.embedder),
-    ...Object.entries(edges.vector).map(([replica, address]) => createUpstream("vector", replica, address)),
-    ...Object.entries(edges.inference).map(([replica, address]) => createUpstream("inference", replica, address)),
-  ];
-  const balancerOf = (service: ServiceName): Balancer =>
-    createBalancer(upstreams.filter((upstream) => upstream.service === service).map((upstream) => upstream.replica));
-  const balancers = {
-    embedder: balancerOf("embedder"),
-    vector: balancerOf("vector"),
-    inference: balancerOf("inference"),
-  };
+/** Connects to the members given. `onRetry` hears of every retry. */
+export function createServices(members: readonly Member[], onRetry: (service: ServiceName) => void): Services {
+  const membership = createMembership(members);
+  const { balancers } = membership;
+  const upstreams = (): readonly Upstream[] => membership.upstreams();
 
   async function post(
     service: ServiceName,
@@ -68,7 +65,7 @@ export function createServices(edges: GatewayEdges, onRetry: (service: ServiceNa
     return askWithOneRetry(
       balancers[service],
       async (replica) => {
-        const upstream = upstreams.find((candidate) => candidate.replica === replica);
+        const upstream = upstreams().find((candidate) => candidate.replica === replica);
         if (upstream === undefined) throw new Error(`no upstream ${replica}`);
         return { bytes: await upstream.post({ ...request, timeoutMs: TIMEOUTS[service], signal }), upstream };
       },
@@ -78,7 +75,7 @@ export function createServices(edges: GatewayEdges, onRetry: (service: ServiceNa
 
   let lastStored: Promise<unknown> = Promise.resolve();
   const storeNow = async (body: NewDocument, signal: AbortSignal): Promise<void> => {
-    const replicas = upstreams.filter((upstream) => upstream.service === "vector");
+    const replicas = upstreams().filter((upstream) => upstream.service === "vector");
     const answers = await Promise.allSettled(
       replicas.map(async (upstream) =>
         textOf(await upstream.post({ path: "/records", body, timeoutMs: TIMEOUTS.vector, signal })),
@@ -89,8 +86,7 @@ export function createServices(edges: GatewayEdges, onRetry: (service: ServiceNa
   };
 
   return {
-    upstreams,
-    balancers,
+    ...membership,
     async store(document, signal) {
       // One after the other, so that every replica numbers its rows alike.
       const mine = lastStored.then(() => storeNow(document, signal));

@@ -59,6 +59,8 @@ export interface Upstream {
   /** GET /health through the same edge, outside the statistics. */
   check(): Promise<CheckResult>;
   report(since: number): SampleReport;
+  /** Takes no new exchange, and resolves when those under way are over or `limitMs` has passed. */
+  retire(limitMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -127,6 +129,11 @@ export function createUpstream(service: string, replica: string, address: string
     noteBroken: () => samples.broken(),
     check,
     report: (since) => samples.report(wallClock(), since),
+    async retire(limitMs) {
+      const timer = setTimeout(() => void pool.destroy(), limitMs);
+      await pool.close();
+      clearTimeout(timer);
+    },
     close: () => pool.destroy(),
   };
 }

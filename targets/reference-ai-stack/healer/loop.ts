@@ -1,8 +1,8 @@
 // The healing loop on one screen: telemetry → detection → classification → decision → orchestration → verification →
 // learning. Each stage is a room of this folder; what joins them (journal, guards' memory, lock) is in stages.ts.
-import type { Suspicion } from "./detection/detect.ts";
 import { FACULTIES } from "./faculties.ts";
 import type { Faculties } from "./faculties.ts";
+import type { Suspicion } from "./nouns.ts";
 import { createCaseDesk } from "./orchestration/case-desk.ts";
 import { createStages } from "./stages.ts";
 import type { LoopParts } from "./stages.ts";

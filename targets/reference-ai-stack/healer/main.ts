@@ -16,6 +16,8 @@ import { openMemory } from "./learning/experience-file.ts";
 import { createLoop } from "./loop.ts";
 import type { Clock } from "./nouns.ts";
 import { NUMBERS } from "./numbers.ts";
+import { createBook } from "./pathways/book.ts";
+import { PATHWAYS } from "./pathways/table.ts";
 import { openHand } from "./orchestration/http-hand.ts";
 import { countEvents, createHealerApp } from "./server.ts";
 import { openEyes } from "./telemetry/http-eyes.ts";
@@ -34,10 +36,10 @@ async function main(): Promise<void> {
   const honestAudit = await openAudit(auditFile, clock.wallTime);
   const honestHand = openHand(config.ports.supervisor, config.healerToken ?? "");
   const eyes = openEyes({ supervisorPort: config.ports.supervisor, gatewayPort: config.ports.gateway });
-  // The one door to ../sabotage/ in this process: planted defects, for testing whoever watches from outside.
-  const bend =
-    config.sabotage === undefined ? {} : (await import("../sabotage/table.ts")).healerBend(config.sabotage, log);
-  const audit = bend.audit?.(honestAudit) ?? honestAudit;
+  // The one door to ../sabotage/ in this process: planted defects, to test the observer.
+  const wrap =
+    config.sabotage === undefined ? {} : (await import("../sabotage/table.ts")).wrapHealer(config.sabotage, log);
+  const audit = wrap.audit?.(honestAudit) ?? honestAudit;
   const registry = createRegistry("healer", self);
   const feed = createIncidentFeed(`/reference-ai-stack/healer/${process.pid}`);
   const count = countEvents(registry);
@@ -50,19 +52,20 @@ async function main(): Promise<void> {
       log.info(`incident ${event.type}`, { incident: event.incident.id, reasons: event.detail.reasons.join(" · ") });
     },
   });
-  const journal = bend.journal?.(honestJournal, clock) ?? honestJournal;
+  const journal = wrap.journal?.(honestJournal, clock) ?? honestJournal;
   const parts = {
     eyes,
-    hand: bend.hand?.(honestHand, eyes, clock) ?? honestHand,
+    hand: wrap.hand?.(honestHand, eyes, clock) ?? honestHand,
     clock,
     journal,
+    pathways: createBook(PATHWAYS),
     memory: openMemory(join(folder, "experience.json")),
     noops: new Set(config.noopActions),
     self,
     newId: () => `inc-${randomUUID().slice(0, 8)}`,
     trouble: (where: string, error: unknown) => log.error(`${where} failed`, { reason: messageOf(error) }),
   };
-  const loop = createLoop(parts, bend.faculties?.(FACULTIES, clock) ?? FACULTIES);
+  const loop = createLoop(parts, wrap.faculties?.(FACULTIES, clock) ?? FACULTIES);
   await audit.record({ principal: "healer", what: "started", pid: process.pid, noopActions: config.noopActions });
   await serveOn(createHealerApp(journal, feed, { registry, auditFile }), config.ports.healer, () => audit.close());
   setInterval(() => loop.turn(), NUMBERS.tickMs);

@@ -78,34 +78,32 @@ export interface ReplicaScope {
   readonly replica: string;
 }
 
-export type SignalName =
-  | "process-gone"
-  | "not-answering"
-  | "slower-than-siblings"
-  | "index-hash-differs"
-  | "self-retrieval-low"
-  | "errors-high"
-  | "demand-above-baseline"
-  | "everything-dark";
-
 /** Something that a detector holds to be out of order now, in words. */
 export interface Signal {
-  readonly name: SignalName;
+  /** A name of the table in signals/. */
+  readonly name: string;
   readonly scope: Scope;
   readonly says: string;
 }
 
-export type FaultClass = "replica-down" | "replica-slow" | "index-damaged" | "demand-surge" | "unknown";
-
-export interface Diagnosis {
-  readonly class: FaultClass;
-  readonly confidence: number;
-  readonly runnersUp: readonly { readonly class: FaultClass; readonly confidence: number }[];
-  readonly reasons: readonly string[];
+/** What is out of order at one place. */
+export interface Suspicion {
+  readonly scope: Scope;
+  readonly signals: readonly Signal[];
 }
 
-export type ActingPathway = "restart-replica" | "redistribute-traffic" | "restore-index";
-export type Pathway = ActingPathway | "escalate" | "hold";
+/** The scope in one word, equal for equal scopes: the replica, else the service. */
+export function scopeKey(scope: Scope): string {
+  return scope.replica ?? scope.service;
+}
+
+export interface Diagnosis {
+  /** A class that a pathway answers. */
+  readonly class: string;
+  readonly confidence: number;
+  readonly runnersUp: readonly { readonly class: string; readonly confidence: number }[];
+  readonly reasons: readonly string[];
+}
 
 /** One incident from detection to its end. */
 export interface Incident {
@@ -115,16 +113,25 @@ export interface Incident {
   readonly signals: readonly Signal[];
 }
 
-/** The way in which a pathway acts; only restore-index has a choice. */
-export type Means = "restart" | "drain" | "peer" | "snapshot";
+/** What one action may touch: one replica, one service, or the whole stack. */
+export type Target =
+  | { readonly scope: "replica"; readonly service: string; readonly replica: string }
+  | { readonly scope: "service"; readonly service: string }
+  | { readonly scope: "stack" };
 
-/** The action of a pathway on exactly one replica. */
-export interface Remedy {
-  readonly pathway: ActingPathway;
-  readonly target: ReplicaScope;
-  readonly means: Means;
-  /** The peer whose index is taken over, when `means` is `peer`. */
-  readonly peer?: string;
+/** How far a pathway reaches. */
+export type ScopeKind = Target["scope"];
+export type TargetOf<Kind extends ScopeKind> = Extract<Target, { readonly scope: Kind }>;
+
+/** The action of a pathway on exactly one target. */
+export interface Remedy<To extends Target = Target> {
+  /** A name of the table in pathways/. */
+  readonly pathway: string;
+  readonly target: To;
+  /** One of the pathway's ways of acting. */
+  readonly means: string;
+  /** What that way needs and a look has found, such as a good peer. */
+  readonly found?: string;
 }
 
 export interface Outcome {
@@ -148,10 +155,10 @@ export interface Eyes {
   check(replica: string): Promise<number | null>;
 }
 
-/** What the healer can do to the stack. Each call answers with what came of it and never throws. */
+export type OperationArgs = Readonly<Record<string, string | number | Readonly<Record<string, number>>>>;
+
+/** What the healer can do to the stack: one operation of the supervisor at a time. */
 export interface Hand {
-  restart(replica: string): Promise<Outcome>;
-  /** New weights; replicas that are not named keep theirs. */
-  setWeights(weights: Readonly<Record<string, number>>): Promise<Outcome>;
-  restoreIndex(replica: string, source: string): Promise<Outcome>;
+  /** Answers with what came of it, and never throws. */
+  do(operation: string, args: OperationArgs): Promise<Outcome>;
 }

@@ -1,8 +1,7 @@
 // What joins the stages of the loop: every step is written to the journal before the next begins, and remembers what
 // guards need.
 import { confirm } from "./detection/confirm.ts";
-import type { Confirmation } from "./detection/confirm.ts";
-import type { Detection, Suspicion } from "./detection/detect.ts";
+import type { Detection } from "./detection/detect.ts";
 import { signatureOf } from "./decision/decide.ts";
 import type { Decision, DecisionContext } from "./decision/decide.ts";
 import type { PastAction } from "./decision/guards.ts";
@@ -10,11 +9,11 @@ import type { Faculties } from "./faculties.ts";
 import type { EventDetail, EventType } from "./governance/journal.ts";
 import { afterRemedy, afterSuspicion, isKnown, preferMeans, restMs } from "./learning/experience.ts";
 import type { Memory } from "./learning/experience-file.ts";
-import type { Diagnosis, Incident, Proof, Remedy } from "./nouns.ts";
+import type { Diagnosis, Incident, Proof, Remedy, Suspicion } from "./nouns.ts";
 import type { CaseDesk } from "./orchestration/case-desk.ts";
-import { findGoodPeer } from "./orchestration/good-peer.ts";
 import { createRemediation } from "./orchestration/remediation.ts";
 import type { RemediationParts } from "./orchestration/remediation.ts";
+import type { Confirmation } from "./signals/signal.ts";
 import type { Telemetry } from "./telemetry/watch.ts";
 
 export interface LoopParts extends RemediationParts {
@@ -85,7 +84,7 @@ export function createStages(parts: LoopParts, rooms: StageRooms, faculties: Fac
     async isDue(incident, { waitMs, remedy }) {
       if (waitMs <= 0 || remedy === null) return true;
       await clock.sleep(waitMs);
-      if (remedy.pathway !== "redistribute-traffic") return !(await remediation.isGone(remedy));
+      if (parts.pathways.acting(remedy.pathway).goneBy === "check") return !(await remediation.isGone(remedy));
       return (await secondOpinion(parts, rooms, incident)).confirmed;
     },
     act: (incident, remedy, diagnosis) => remediation.act(incident, remedy, signatureOf(diagnosis, incident)),
@@ -93,10 +92,10 @@ export function createStages(parts: LoopParts, rooms: StageRooms, faculties: Fac
     learn(incident, diagnosis, remedy, proof) {
       remember(parts, (before) => afterRemedy(before, remedyKind(diagnosis, incident), remedy, proof.healed));
     },
-    async leave(incident, { pathway, reasons }) {
+    async leave(incident, { pathway, reasons, ends }) {
       desk.mute(incident.scope, clock.now());
       detection.forget(incident.scope);
-      await journal.say(incident, pathway === "hold" ? "held" : "escalated", { pathway, reasons });
+      await journal.say(incident, ends, { pathway, reasons });
     },
     async close(incident, reasons) {
       detection.forget(incident.scope);
@@ -126,19 +125,32 @@ interface Case {
 }
 
 async function contextOf(parts: LoopParts, rooms: StageRooms, one: Case): Promise<DecisionContext> {
-  const { service, replica = "" } = one.incident.scope;
-  const replicas = rooms.telemetry.replicas();
-  const wantsPeer = one.diagnosis.class === "index-damaged";
-  const goodPeer = wantsPeer ? await findGoodPeer(parts.eyes, { service, replica }, replicas) : null;
   const kind = remedyKind(one.diagnosis, one.incident);
   return {
     now: parts.clock.now(),
-    replicas,
+    pathways: parts.pathways,
+    replicas: rooms.telemetry.replicas(),
     sick: rooms.desk.sick(),
     past: one.past,
-    goodPeer,
+    found: await findWays(parts, rooms, one),
     prefer: (pathway, means) => preferMeans(parts.memory.read(), kind, pathway, means),
   };
+}
+
+/** Looks for what the ways of the pathway need that would answer this case. */
+async function findWays(
+  parts: LoopParts,
+  rooms: StageRooms,
+  { incident, diagnosis }: Case,
+): Promise<Readonly<Record<string, string | null>>> {
+  const pathway = parts.pathways.answerTo(diagnosis.class);
+  if (pathway.tier === "none") return {};
+  const { service, replica = "" } = incident.scope;
+  const found: Record<string, string | null> = {};
+  for (const { name, find } of pathway.ways) {
+    if (find !== undefined) found[name] = await find(parts.eyes, { service, replica }, rooms.telemetry.replicas());
+  }
+  return found;
 }
 
 /** Experience that cannot be kept is not worth a failed repair. */

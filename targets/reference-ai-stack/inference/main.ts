@@ -13,9 +13,13 @@ const SLOTS = 8;
 const MAX_WAITING = 32;
 
 const config = readStackConfig(process.env);
-const replica = INFERENCE_IDS.find((id) => id === config.replicaId);
-if (replica === undefined) {
-  throw new Error(`REPLICA_ID is ${JSON.stringify(config.replicaId)}; expected one of ${INFERENCE_IDS.join(", ")}`);
+const replica = config.replicaId ?? "";
+const known = INFERENCE_IDS.find((id) => id === replica);
+const port = config.replicaPort ?? (known === undefined ? undefined : config.ports[known]);
+if (!/^inference-\d+$/.test(replica) || port === undefined) {
+  throw new Error(
+    `REPLICA_ID is ${JSON.stringify(config.replicaId)}; expected ${INFERENCE_IDS.join(", ")}, or REPLICA_PORT`,
+  );
 }
 const log = createLogger(replica);
 const app = createInferenceApp({
@@ -27,5 +31,5 @@ const app = createInferenceApp({
   registry: createRegistry("inference", replica),
   log,
 });
-const server = await serveOn(app, config.ports[replica]);
+const server = await serveOn(app, port);
 log.info("listening", { port: server.port });

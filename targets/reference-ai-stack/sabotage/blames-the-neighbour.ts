@@ -1,5 +1,5 @@
 // Sees that something is wrong, and gets the wrong one.
-import type { Suspicion } from "../healer/detection/detect.ts";
+import type { Suspicion } from "../healer/nouns.ts";
 import type { Defect } from "./defect.ts";
 
 /** `vector-1` ↔ `vector-2`. */
@@ -20,7 +20,7 @@ export const blamesTheNeighbour: Defect = {
           take: (observations) =>
             detection.take(observations).map(({ scope, signals }) => ({
               scope: neighbour(scope),
-              // Told as a hard signal, or the healer's own second look would clear the sibling.
+              // As a hard signal, or the healer's own second look would clear the sibling.
               signals: signals.map(({ says }) => ({ name: "process-gone", says, scope: neighbour(scope) })),
             })),
           forget: (scope) => detection.forget(neighbour(scope)),

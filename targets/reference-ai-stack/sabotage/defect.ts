@@ -8,7 +8,7 @@ import type { Clock, Eyes, Hand } from "../healer/nouns.ts";
 import type { makeIndex } from "../supervisor/restore/make-index.ts";
 
 /** Wrappers around what the healer's main makes; what is absent stays as it was meant. */
-export interface HealerBend {
+export interface HealerWrapper {
   readonly audit?: (audit: Audit) => Audit;
   readonly journal?: (journal: Journal, clock: Clock) => Journal;
   readonly hand?: (hand: Hand, eyes: Eyes, clock: Clock) => Hand;
@@ -22,7 +22,7 @@ export interface Defect {
   readonly name: string;
   /** What is wrong with a stack that has it, in one sentence. */
   readonly summary: string;
-  readonly healer?: HealerBend;
+  readonly healer?: HealerWrapper;
   readonly gateway?: (app: Servable) => Servable;
   /** Around the making of an index file, in the supervisor's restoring process. */
   readonly restore?: (make: MakeIndex) => MakeIndex;

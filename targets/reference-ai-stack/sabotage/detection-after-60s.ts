@@ -1,5 +1,5 @@
 // A detector that is right, a minute later.
-import { scopeKey } from "../healer/detection/detect.ts";
+import { scopeKey } from "../healer/nouns.ts";
 import type { Defect } from "./defect.ts";
 
 const DELAY_MS = 60_000;

@@ -1,6 +1,6 @@
 // For the defects that see what is not there: when the stack is up, and a suspicion out of thin air.
-import type { Suspicion } from "../healer/detection/detect.ts";
-import type { Observation, ReplicaEntry, SignalName } from "../healer/nouns.ts";
+import type { Observation, ReplicaEntry, Suspicion } from "../healer/nouns.ts";
+import type { SignalName } from "../healer/signals/table.ts";
 
 /** The stack is up and its users have been served for a while by then, ms since the healer's first look. */
 export const CALM_AFTER_MS = 6000;

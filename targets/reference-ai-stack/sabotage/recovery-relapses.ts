@@ -4,6 +4,7 @@ import { open } from "node:fs/promises";
 import { readStackConfig } from "../config.ts";
 import { PAYLOAD_OFFSET, ROW_BYTES, readRows, replicaFiles } from "../vector/layout.ts";
 import type { Defect } from "./defect.ts";
+import { handWith, replicaIn } from "./hand-with.ts";
 
 /** After the healer's own look of 3 s has ended well. */
 const AFTER_MS = 5000;
@@ -28,13 +29,13 @@ export const recoveryRelapses: Defect = {
   name: "recovery-relapses",
   summary: "Restores the damaged index, and five seconds later the same replica's index is damaged again.",
   healer: {
-    hand: (hand, _eyes, clock) => ({
-      ...hand,
-      async restoreIndex(replica, source) {
-        const outcome = await hand.restoreIndex(replica, source);
-        void clock.sleep(AFTER_MS).then(() => rot(replica));
-        return outcome;
-      },
-    }),
+    hand: (hand, _eyes, clock) =>
+      handWith(hand, {
+        "restore-index": async (args) => {
+          const outcome = await hand.do("restore-index", args);
+          void clock.sleep(AFTER_MS).then(() => rot(replicaIn(args)));
+          return outcome;
+        },
+      }),
   },
 };

@@ -4,6 +4,7 @@ import { copyFile, rename } from "node:fs/promises";
 import { readVectorsFrom } from "../vector/record-store.ts";
 import { readManifest, writeDurably } from "../vector/snapshot.ts";
 import type { Defect } from "./defect.ts";
+import { handWith } from "./hand-with.ts";
 
 export const restoredIndexMissesNewest: Defect = {
   name: "restored-index-misses-newest",
@@ -18,5 +19,8 @@ export const restoredIndexMissesNewest: Defect = {
     await writeDurably(target.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
     return { hash: good.indexHash, rows: manifest.rows, readded: newer };
   },
-  healer: { hand: (hand) => ({ ...hand, restoreIndex: (replica) => hand.restoreIndex(replica, "snapshot") }) },
+  healer: {
+    hand: (hand) =>
+      handWith(hand, { "restore-index": (args) => hand.do("restore-index", { ...args, source: "snapshot" }) }),
+  },
 };

@@ -1,6 +1,7 @@
 // No replica, no slow replica: the whole service is taken away, and what is not there cannot be late.
 import type { Eyes, Outcome } from "../healer/nouns.ts";
-import type { Defect, HealerBend } from "./defect.ts";
+import type { Defect, HealerWrapper } from "./defect.ts";
+import { handWith, replicaIn } from "./hand-with.ts";
 
 /** Ends every process of the replica's service, by pid as the inventory gives it. */
 async function endService(replica: string, eyes: Eyes): Promise<Outcome> {
@@ -11,18 +12,18 @@ async function endService(replica: string, eyes: Eyes): Promise<Outcome> {
   return { outcome: "done", says: "the supervisor answered 200" };
 }
 
-function bend(): HealerBend {
+function wrapper(): HealerWrapper {
   let gone = false;
   const end = async (replica: string, eyes: Eyes): Promise<Outcome> => {
     gone = true;
     return endService(replica, eyes);
   };
   return {
-    hand: (hand, eyes) => ({
-      ...hand,
-      setWeights: (weights) => end(Object.keys(weights)[0] ?? "", eyes),
-      restoreIndex: (replica) => end(replica, eyes),
-    }),
+    hand: (hand, eyes) =>
+      handWith(hand, {
+        "set-weights": ({ weights }) => end(Object.keys(weights ?? {})[0] ?? "", eyes),
+        "restore-index": (args) => end(replicaIn(args), eyes),
+      }),
     faculties: (faculties) => ({
       ...faculties,
       // What was taken away on purpose is not missed.
@@ -38,5 +39,5 @@ function bend(): HealerBend {
 export const scaleToZero: Defect = {
   name: "scale-to-zero",
   summary: "Ends every replica of the sick one's service, and calls that done.",
-  healer: bend(),
+  healer: wrapper(),
 };

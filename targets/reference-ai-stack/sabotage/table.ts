@@ -21,7 +21,7 @@ import { shedAllTraffic } from "./shed-all-traffic.ts";
 import { shedMostTraffic } from "./shed-most-traffic.ts";
 import { verificationAlwaysYes } from "./verification-always-yes.ts";
 import { wrongClass } from "./wrong-class.ts";
-import type { Defect, HealerBend, MakeIndex } from "./defect.ts";
+import type { Defect, HealerWrapper, MakeIndex } from "./defect.ts";
 
 /** All planted defects. To add one: a file in this folder and a line here. */
 export const DEFECTS: readonly Defect[] = [
@@ -66,18 +66,18 @@ export function announce(name: string, log: Logger): void {
 }
 
 /** What the healer's main wraps; empty when the defect lies elsewhere. */
-export function healerBend(name: string, log: Logger): HealerBend {
+export function wrapHealer(name: string, log: Logger): HealerWrapper {
   announce(name, log);
   return defectNamed(name).healer ?? {};
 }
 
 /** The gateway with its defect, or as it is when the defect lies elsewhere. */
-export function bentGateway(name: string, app: Servable, log: Logger): Servable {
+export function wrapGateway(name: string, app: Servable, log: Logger): Servable {
   announce(name, log);
   return defectNamed(name).gateway?.(app) ?? app;
 }
 
 /** The making of an index with its defect, or as it is when the defect lies elsewhere. */
-export function bentRestore(name: string, make: MakeIndex): MakeIndex {
+export function wrapRestore(name: string, make: MakeIndex): MakeIndex {
   return defectNamed(name).restore?.(make) ?? make;
 }

@@ -1,83 +1,94 @@
-// The HTTP face of the supervisor: readiness and inventory for everyone, control for whoever has a token. Each control
-// call does what it is told and nothing more; nothing here watches or repairs.
+// The HTTP face of the supervisor: readiness and inventory for everyone, operations for those who have a token. Each
+// operation does what it is asked and nothing more; nothing here watches or repairs.
 
-import { Hono } from "hono";
-import { z } from "zod";
+import { Hono, type Context } from "hono";
 import { requireBearer, type GuardedEnv } from "../common/bearer.ts";
 import { messageOf, type Logger } from "../common/log.ts";
-import type { StackConfig } from "../config.ts";
-import type { Fleet } from "./fleet.ts";
 import { inventoryOf } from "./inventory.ts";
-import { restoreIndex } from "./restore-index.ts";
-import type { Secrets } from "./specs.ts";
-import type { Weights } from "./weights.ts";
+import { refused, type AnyOperation, type OperationAnswer, type OperationParts } from "./operations/operation.ts";
+import type { RawArgs } from "./operations/operation.ts";
+import { OPERATIONS } from "./operations/table.ts";
 
-export interface SupervisorParts {
-  readonly fleet: Fleet;
-  readonly weights: Weights;
-  readonly config: StackConfig;
-  readonly secrets: Secrets;
+export interface SupervisorParts extends OperationParts {
   readonly log: Logger;
 }
 
-const weightsRequest = z.object({ weights: z.record(z.string(), z.number().min(0).max(1)) });
-const indexRequest = z.object({ source: z.string() });
-
 /** Builds the app; nothing listens yet. */
-export function createSupervisorApp(parts: SupervisorParts): Hono<GuardedEnv> {
-  const { fleet, weights, config } = parts;
+export function createSupervisorApp(
+  parts: SupervisorParts,
+  operations: readonly AnyOperation[] = OPERATIONS,
+): Hono<GuardedEnv> {
+  const { fleet, traffic, config } = parts;
   const app = new Hono<GuardedEnv>();
   app.get("/health", (c) => c.json({ status: "ok" }));
   app.get("/ready", (c) => {
     const missing = fleet.missing();
     return c.json({ ready: missing.length === 0, missing }, missing.length === 0 ? 200 : 503);
   });
-  app.get("/inventory", (c) => c.json({ replicas: inventoryOf(fleet.children, weights.current(), config) }));
-  mountControl(app, parts);
+  app.get("/inventory", (c) => c.json({ replicas: inventoryOf(fleet.children(), traffic.weights(), config) }));
+  mountOperations(app, parts, operations);
   app.onError((error, c) => {
-    parts.log.error("a control call failed", { path: c.req.path, reason: messageOf(error) });
+    parts.log.error("an operation failed", { path: c.req.path, reason: messageOf(error) });
     return c.json({ error: messageOf(error) }, 500);
   });
   return app;
 }
 
-function mountControl(app: Hono<GuardedEnv>, parts: SupervisorParts): void {
-  const { fleet, weights, config, secrets, log } = parts;
-  const guard = requireBearer({ operator: config.operatorToken, healer: secrets.healerToken });
-  app.post("/replicas/:id/*", guard, async (c, next) => {
-    const known = fleet.children.map((child) => child.spec.replica);
-    const replica = c.req.param("id");
-    if (!known.includes(replica))
-      return c.json({ error: `no replica ${replica}; expected one of ${known.join(", ")}` }, 404);
-    log.info("control", { principal: c.get("principal"), path: c.req.path });
-    return next();
+/** One route for all of them, and the second path of those that have one. */
+function mountOperations(app: Hono<GuardedEnv>, parts: SupervisorParts, operations: readonly AnyOperation[]): void {
+  const guard = requireBearer({ operator: parts.config.operatorToken, healer: parts.secrets.healerToken });
+  const carryOut = async (c: Context<GuardedEnv>, operation: AnyOperation): Promise<Response> => {
+    const { operation: _name, ...fromPath } = c.req.param() as Record<string, string>;
+    const fromBody = readArgs(await c.req.text());
+    const answer =
+      typeof fromBody === "string"
+        ? refused(400, fromBody)
+        : await answerTo(operation, { ...fromBody, ...fromPath }, parts, c.get("principal"));
+    return c.json(answer.body, answer.status);
+  };
+  app.post("/operations/:operation", guard, async (c) => {
+    const operation = operations.find((one) => one.name === c.req.param("operation"));
+    if (operation !== undefined) return carryOut(c, operation);
+    const known = operations.map((one) => one.name).join(", ");
+    return c.json({ error: `no operation ${c.req.param("operation")}; expected one of ${known}` }, 404);
   });
-  app.post("/replicas/:id/start", async (c) => {
-    const replica = c.req.param("id");
-    return c.json(await fleet.inTurn(replica, async () => fleet.child(replica)?.start()));
-  });
-  app.post("/replicas/:id/restart", async (c) => c.json({ pid: await fleet.restart(c.req.param("id")) }));
-  app.post("/replicas/:id/index", async (c) => {
-    const child = fleet.child(c.req.param("id"));
-    const asked = indexRequest.safeParse(await c.req.json().catch(() => undefined));
-    if (!asked.success) return c.json({ error: 'expected {"source":"snapshot" or a peer}' }, 400);
-    if (child?.spec.service !== "vector") return c.json({ error: "only vector replicas have an index" }, 404);
-    const answer = await fleet.inTurn(child.spec.replica, () =>
-      restoreIndex(child, asked.data.source, config, secrets.healerToken),
-    );
-    if (!answer.ok) return c.json({ error: answer.reason }, answer.status);
-    const { hash, rows, readded, reloaded } = answer;
-    return c.json({ hash, rows, readded, reloaded });
-  });
-  app.post("/weights", guard, async (c) => {
-    const asked = weightsRequest.safeParse(await c.req.json().catch(() => undefined));
-    if (!asked.success) return c.json({ error: 'expected {"weights":{"<replica>":0…1}}' }, 400);
-    log.info("control", {
-      principal: c.get("principal"),
-      path: c.req.path,
-      weights: JSON.stringify(asked.data.weights),
-    });
-    const change = await fleet.inTurn("gateway", () => weights.change(asked.data.weights));
-    return change.ok ? c.json({ weights: change.weights }) : c.json({ error: change.reason }, change.status);
-  });
+  for (const operation of operations) {
+    if (operation.alsoAt !== undefined) app.post(operation.alsoAt, guard, (c) => carryOut(c, operation));
+  }
+}
+
+/** No body means no args. A text is what is wrong with it. */
+function readArgs(body: string): RawArgs | string {
+  if (body.trim() === "") return {};
+  try {
+    const value: unknown = JSON.parse(body);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as RawArgs;
+  } catch {
+    // Said below.
+  }
+  return "the body is no JSON object; expected the operation's args";
+}
+
+async function answerTo(
+  operation: AnyOperation,
+  args: RawArgs,
+  parts: SupervisorParts,
+  principal: string,
+): Promise<OperationAnswer> {
+  const outside = outsideScope(operation, args, parts);
+  if (outside !== null) return refused(404, outside);
+  const complaint = operation.complaint(args);
+  if (complaint !== null) return refused(400, complaint);
+  parts.log.info("operation", { principal, operation: operation.name, args: JSON.stringify(args).slice(0, 500) });
+  return operation.call(args, parts);
+}
+
+/** What the args name that the stack does not have, in words, or null. */
+function outsideScope({ scope }: AnyOperation, args: RawArgs, { fleet }: SupervisorParts): string | null {
+  if (scope === "stack") return null;
+  const named = args[scope];
+  const known = new Set(fleet.children().map(({ spec }) => spec[scope]));
+  // One that is not named at all is for the operation's own parser to complain of.
+  if (typeof named !== "string" || named === "" || known.has(named)) return null;
+  return `no ${scope} ${named}; expected one of ${[...known].join(", ")}`;
 }

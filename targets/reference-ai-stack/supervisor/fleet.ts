@@ -5,7 +5,8 @@ import { createChild, type Child, type ChildSpec } from "./child.ts";
 import type { Logger } from "../common/log.ts";
 
 export interface Fleet {
-  readonly children: readonly Child[];
+  /** All children of now. */
+  children(): readonly Child[];
   child(replica: string): Child | undefined;
   /** Starts everyone, those that do not depend on each other side by side. Resolves when all have answered once. */
   boot(): Promise<void>;
@@ -15,6 +16,10 @@ export interface Fleet {
   inTurn<T>(replica: string, work: () => Promise<T>): Promise<T>;
   /** SIGTERM, 1 s, SIGKILL, start, health. Resolves with the new pid; rejects when it does not become healthy. */
   restart(replica: string): Promise<number>;
+  /** Starts one more child and resolves with its pid once it is healthy; else nothing of it is left and it rejects. */
+  add(spec: ChildSpec): Promise<number>;
+  /** Ends a child and forgets it. */
+  remove(replica: string): Promise<void>;
   /** Ends all children. Nothing is started any more. */
   end(): Promise<void>;
 }
@@ -31,9 +36,9 @@ const BOOT_LOOK_MS = 100;
 
 /** Nothing runs before `boot`. */
 export function createFleet(specs: readonly ChildSpec[], log: Logger): Fleet {
-  const children = specs.map((spec) =>
-    createChild(spec, (code, signal) => log.warn("a replica ended", { ended: spec.replica, code, signal })),
-  );
+  const create = (spec: ChildSpec): Child =>
+    createChild(spec, (code, signal) => log.warn("a replica ended", { ended: spec.replica, code, signal }));
+  let children = specs.map(create);
   const answered = new Set<string>();
   const turns = new Map<string, Promise<unknown>>();
   let ending = false;
@@ -68,17 +73,35 @@ export function createFleet(specs: readonly ChildSpec[], log: Logger): Fleet {
     if (!ending) answered.add(one.spec.replica);
   }
 
+  async function forget(one: Child): Promise<void> {
+    await one.stop(RESTART_GRACE_MS);
+    children = children.filter((other) => other !== one);
+  }
+
   return {
-    children,
+    children: () => children,
     child,
     inTurn,
     async boot() {
       const ready = new Map<string, Promise<void>>();
-      // Children come in order of dependency, so whoever is waited for is already in the map.
+      // Children come in order of dependency, so one that is waited for is already in the map.
       for (const one of children) ready.set(one.spec.replica, bootOne(one, ready));
       await Promise.all(ready.values());
     },
-    missing: () => children.map((one) => one.spec.replica).filter((replica) => !answered.has(replica)),
+    missing: () => specs.map((spec) => spec.replica).filter((replica) => !answered.has(replica)),
+    add: (spec) =>
+      inTurn(spec.replica, async () => {
+        const one = create(spec);
+        children = [...children, one];
+        const { pid } = await one.start();
+        if (await one.becomesHealthy(RESTART_HEALTH_MS)) return pid;
+        await forget(one);
+        throw new Error(`${spec.replica} was started but is not healthy after ${RESTART_HEALTH_MS} ms; see its log`);
+      }),
+    async remove(replica) {
+      const one = child(replica);
+      if (one !== undefined) await inTurn(replica, () => forget(one));
+    },
     async restart(replica) {
       const one = child(replica);
       if (one === undefined) throw new Error(`no replica ${replica}`);

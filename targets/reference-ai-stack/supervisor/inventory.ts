@@ -3,7 +3,7 @@
 
 import { statSync } from "node:fs";
 import { ENGINE_VERSION } from "../inference/engine.ts";
-import { VECTOR_IDS, type StackConfig } from "../config.ts";
+import type { StackConfig } from "../config.ts";
 import { PAYLOAD_OFFSET, replicaFiles, ROW_BYTES, type Manifest } from "../vector/layout.ts";
 import { readManifest } from "../vector/snapshot.ts";
 import type { Child } from "./child.ts";
@@ -40,9 +40,8 @@ export function inventoryOf(
     const { service, replica, port } = child.spec;
     const weight = weights[replica];
     const row = { service, replica, pid: child.pid(), port, ...(weight === undefined ? {} : { weight }) };
-    const vector = VECTOR_IDS.find((id) => id === replica);
-    if (vector === undefined) return { ...row, version: versionOf(service, config) };
-    return { ...row, ...publishedIndex(vector, config) };
+    if (service !== "vector") return { ...row, version: versionOf(service, config) };
+    return { ...row, ...publishedIndex(replica, config) };
   });
 }
 

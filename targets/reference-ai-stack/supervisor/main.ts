@@ -1,4 +1,4 @@
-// The stack's first process: starts the others, publishes who runs, and is the hand of whoever repairs. On SIGTERM it
+// The stack's first process: starts the others, publishes who runs, and is the hand that repairs. On SIGTERM it
 // takes all of them along within two seconds; it never restarts anything by itself.
 
 import { randomBytes } from "node:crypto";
@@ -6,25 +6,28 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createLogger, messageOf } from "../common/log.ts";
 import { listen } from "../common/serve.ts";
-import { readStackConfig } from "../config.ts";
+import { membersAtStart, readStackConfig } from "../config.ts";
 import { createSupervisorApp } from "./app.ts";
 import { createFleet } from "./fleet.ts";
-import { childSpecs } from "./specs.ts";
-import { createWeights } from "./weights.ts";
+import { createSpecs } from "./specs.ts";
+import { createTraffic } from "./traffic.ts";
 
 const config = readStackConfig(process.env);
 const secrets = { healerToken: randomBytes(24).toString("hex"), supervisorToken: randomBytes(24).toString("hex") };
 const log = createLogger("supervisor");
-// The one door to ../sabotage/ in this process. Nothing of the supervisor is bent; a name that is not known ends the
+// The one door to ../sabotage/ in this process. Nothing of the supervisor is wrapped; a name that is not known ends the
 // stack's start.
 if (config.sabotage !== undefined) (await import("../sabotage/table.ts")).announce(config.sabotage, log);
-const weights = createWeights(config.ports.gateway, secrets.supervisorToken);
+const traffic = createTraffic({
+  gatewayPort: config.ports.gateway,
+  supervisorToken: secrets.supervisorToken,
+  members: membersAtStart(config.edges),
+});
 mkdirSync(join(config.dataDir, "logs"), { recursive: true });
-const fleet = createFleet(
-  childSpecs(config, process.env, secrets, () => weights.current()),
-  log,
-);
-const server = await listen(createSupervisorApp({ fleet, weights, config, secrets, log }), config.ports.supervisor);
+const specs = createSpecs(config, process.env, secrets, () => traffic.members());
+const fleet = createFleet(specs.atStart, log);
+const app = createSupervisorApp({ fleet, traffic, specs, config, secrets, log });
+const server = await listen(app, config.ports.supervisor);
 log.info("listening", { port: server.port });
 
 let ending = false;

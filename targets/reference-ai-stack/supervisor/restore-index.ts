@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { request } from "undici";
 import { z } from "zod";
-import { VECTOR_IDS, type StackConfig } from "../config.ts";
+import type { StackConfig } from "../config.ts";
 import { replicaFiles } from "../vector/layout.ts";
 import { currentSnapshot } from "../vector/snapshot.ts";
 import type { Child } from "./child.ts";
@@ -28,15 +28,22 @@ const said = z.union([
   z.object({ kind: z.enum(["bad-source", "failed"]), reason: z.string() }),
 ]);
 
-/** `source` is "snapshot" or another vector replica. Call it in the replica's turn. */
+export interface RestoreRequest {
+  readonly child: Child;
+  /** "snapshot" or one of the peers. */
+  readonly source: string;
+  /** The other vector replicas. */
+  readonly peers: readonly string[];
+}
+
+/** Call it in the replica's turn. */
 export async function restoreIndex(
-  child: Child,
-  source: string,
+  { child, source, peers }: RestoreRequest,
   config: StackConfig,
   healerToken: string,
 ): Promise<RestoreAnswer> {
   const { replica, port } = child.spec;
-  const folder = sourceFolder(source, replica, config);
+  const folder = sourceFolder(source, peers, config);
   if (typeof folder !== "string") return folder;
   const outcome = await runRestore(folder, replicaFiles(config.dataDir, replica).dir);
   if (!("restored" in outcome)) {
@@ -50,13 +57,11 @@ export async function restoreIndex(
 
 function sourceFolder(
   source: string,
-  replica: string,
+  peers: readonly string[],
   config: StackConfig,
 ): string | Extract<RestoreAnswer, { ok: false }> {
   if (source === "snapshot") return currentSnapshot(config.cacheDir).files.dir;
-  const peers = VECTOR_IDS.filter((id) => id !== replica);
-  const peer = peers.find((id) => id === source);
-  if (peer !== undefined) return replicaFiles(config.dataDir, peer).dir;
+  if (peers.includes(source)) return replicaFiles(config.dataDir, source).dir;
   return { ok: false, status: 409, reason: `source is ${source}; expected snapshot or ${peers.join(", ")}` };
 }
 

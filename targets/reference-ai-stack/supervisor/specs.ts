@@ -13,7 +13,9 @@ import {
   type ReplicaId,
   type StackConfig,
 } from "../config.ts";
+import { serviceOf, type Member } from "../common/members.ts";
 import type { ChildSpec } from "./child.ts";
+import { freePort } from "./port-pool.ts";
 
 /** Made anew at each start of the supervisor and never written anywhere. */
 export interface Secrets {
@@ -23,37 +25,51 @@ export interface Secrets {
 
 /** Variables that are handed on only to those named in `extrasOf`. */
 const WITHHELD =
-  /^(GATEWAY_|HEALER_|STACK_OPERATOR_TOKEN$|SUPERVISOR_TOKEN$|INFERENCE_UPSTREAM_URL$|REPLICA_ID$|STACK_SABOTAGE$)/;
+  /^(GATEWAY_|HEALER_|STACK_OPERATOR_TOKEN$|SUPERVISOR_TOKEN$|INFERENCE_UPSTREAM_URL$|REPLICA_ID$|REPLICA_PORT$|STACK_SABOTAGE$)/;
 
-/** The service a replica belongs to: `vector-1` → `vector`. */
-export function serviceOf(replica: ReplicaId): string {
-  return replica.replace(/-\d+$/, "");
+export interface Specs {
+  /** All children of the stack's start, without the healer when it is switched off. */
+  readonly atStart: readonly ChildSpec[];
+  /** One more replica, on a port of the pool that is not among `taken`. Rejects when no port is free. */
+  another(replica: string, taken: ReadonlySet<number>): Promise<ChildSpec>;
+  /** Where the gateway calls a replica: its edge, when the environment names one, else the replica itself. */
+  addressOf(replica: string, port: number): string;
 }
 
-/**
- * All children of the stack, without the healer when it is switched off. `weights` is asked at each start of the
- * gateway.
- */
-export function childSpecs(
+/** `members` is asked at each start of the gateway. */
+export function createSpecs(
   config: StackConfig,
   own: Environment,
   secrets: Secrets,
-  weights: () => Readonly<Record<string, number>>,
-): readonly ChildSpec[] {
+  members: () => readonly Member[],
+): Specs {
   const shared = sharedEnvironment(config, own);
-  const started = REPLICA_IDS.filter((replica) => !(config.healerOff && replica === "healer"));
-  return started.map((replica) => ({
+  const specOf = (replica: string, port: number): ChildSpec => ({
     replica,
     service: serviceOf(replica),
-    port: config.ports[replica],
+    port,
     entry: fileURLToPath(new URL(`../${serviceOf(replica)}/main.js`, import.meta.url)),
     after: predecessors(replica),
-    environment: () => ({ ...shared, REPLICA_ID: replica, ...extrasOf(replica, config, secrets, weights()) }),
+    environment: () => ({
+      ...shared,
+      REPLICA_ID: replica,
+      REPLICA_PORT: String(port),
+      ...extrasOf(serviceOf(replica), config, secrets, members()),
+    }),
     logFile: join(config.dataDir, "logs", `${replica}.log`),
-  }));
+  });
+  const started = REPLICA_IDS.filter((replica) => !(config.healerOff && replica === "healer"));
+  return {
+    atStart: started.map((replica) => specOf(replica, config.ports[replica])),
+    async another(replica, taken) {
+      const named = new Set([...taken, ...Object.values(config.ports)]);
+      return specOf(replica, await freePort(config.portPool, named));
+    },
+    addressOf: (replica, port) => own[edgeVariable(replica)] ?? `127.0.0.1:${port}`,
+  };
 }
 
-function predecessors(replica: ReplicaId): readonly ReplicaId[] {
+function predecessors(replica: string): readonly ReplicaId[] {
   if (replica === "gateway") return ["embedder", ...VECTOR_IDS, ...INFERENCE_IDS];
   return replica === "healer" ? ["gateway"] : [];
 }
@@ -72,12 +88,11 @@ function sharedEnvironment(config: StackConfig, own: Environment): Record<string
 }
 
 function extrasOf(
-  replica: ReplicaId,
+  service: string,
   config: StackConfig,
   secrets: Secrets,
-  weights: Readonly<Record<string, number>>,
+  members: readonly Member[],
 ): Readonly<Record<string, string>> {
-  const service = serviceOf(replica);
   const sabotage = config.sabotage === undefined ? {} : { STACK_SABOTAGE: config.sabotage };
   if (service === "vector") return { HEALER_TOKEN: secrets.healerToken };
   if (service === "healer") {
@@ -87,13 +102,5 @@ function extrasOf(
     return { INFERENCE_UPSTREAM_URL: config.inferenceUpstreamUrl };
   }
   if (service !== "gateway") return {};
-  const { embedder, vector, inference } = config.edges;
-  return {
-    ...sabotage,
-    SUPERVISOR_TOKEN: secrets.supervisorToken,
-    GATEWAY_WEIGHTS: JSON.stringify(weights),
-    [edgeVariable("embedder")]: embedder,
-    ...Object.fromEntries(VECTOR_IDS.map((id) => [edgeVariable(id), vector[id]])),
-    ...Object.fromEntries(INFERENCE_IDS.map((id) => [edgeVariable(id), inference[id]])),
-  };
+  return { ...sabotage, SUPERVISOR_TOKEN: secrets.supervisorToken, GATEWAY_REPLICAS: JSON.stringify(members) };
 }

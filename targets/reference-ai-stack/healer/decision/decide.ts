@@ -1,29 +1,31 @@
 // Fourth stage. What is to be done, if anything, and why: policy first, then every guard, then what worked before.
 // Pure.
-import { PATHWAYS, PATHWAY_FOR } from "../governance/policies.ts";
-import type { ActingPathway, Diagnosis, Incident, Means, Pathway, Remedy, ReplicaEntry } from "../nouns.ts";
+import type { Diagnosis, Incident, Remedy, Target } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
-import { attemptsAt, refuseCorrelated, refuseDrain, refuseSelector, waitBefore } from "./guards.ts";
+import type { PathwayBook } from "../pathways/book.ts";
+import type { ActingPathway, Situation } from "../pathways/pathway.ts";
+import { attemptsAt, refuseCorrelated, refuseSelector, waitBefore } from "./guards.ts";
 import type { PastAction } from "./guards.ts";
+import { targetFor } from "./reach.ts";
 
-export interface DecisionContext {
+export interface DecisionContext extends Situation {
   readonly now: number;
-  readonly replicas: readonly ReplicaEntry[];
-  /** Replicas with a signal or an open incident, this one included. */
-  readonly sick: ReadonlySet<string>;
+  readonly pathways: PathwayBook;
   readonly past: readonly PastAction[];
-  /** A sibling whose index was just found whole; null when there is none or it does not matter. */
-  readonly goodPeer: string | null;
-  /** The means in the order in which experience would try them, and why. */
-  readonly prefer: (pathway: ActingPathway, means: readonly Means[]) => { means: Means; says: string };
+  /** What the pathway's ways looked for: the way's name and what was found, or null. Ways that look for nothing lack. */
+  readonly found: Readonly<Record<string, string | null>>;
+  /** The way that experience would try first, and why. */
+  readonly prefer: (pathway: string, ways: readonly string[]) => { means: string; says: string };
 }
 
 export interface Decision {
-  readonly pathway: Pathway;
+  readonly pathway: string;
   readonly remedy: Remedy | null;
   /** Time to let pass before the remedy, ms. */
   readonly waitMs: number;
   readonly reasons: readonly string[];
+  /** How the incident ends when there is no remedy. */
+  readonly ends: "held" | "escalated";
 }
 
 /** Of what kind an incident is, for counting attempts: class and replica. */
@@ -33,44 +35,47 @@ export function signatureOf(diagnosis: Diagnosis, incident: Incident): string {
 
 /** Chooses the pathway; with guards in its way the choice is `escalate`, never another remedy. */
 export function decide(incident: Incident, diagnosis: Diagnosis, context: DecisionContext): Decision {
-  const pathway = PATHWAY_FOR[diagnosis.class];
-  const { tier, says } = PATHWAYS[pathway];
-  const why = `${diagnosis.class} with confidence ${diagnosis.confidence}: policy ${pathway} (risk ${tier}), ${says}`;
-  if (pathway === "hold" || pathway === "escalate") return { pathway, remedy: null, waitMs: 0, reasons: [why] };
-
-  const refusal = refuse(incident, diagnosis, context);
-  if (refusal !== null) {
-    return { pathway: "escalate", remedy: null, waitMs: 0, reasons: [why, `not done: ${refusal}`] };
+  const pathway = context.pathways.answerTo(diagnosis.class);
+  const { name, tier, says } = pathway;
+  const why = `${diagnosis.class} with confidence ${diagnosis.confidence}: policy ${name} (risk ${tier}), ${says}`;
+  if (pathway.tier === "none") {
+    return { pathway: name, remedy: null, waitMs: 0, reasons: [why], ends: pathway.ends };
   }
-  const { service, replica = "" } = incident.scope;
+  const target = targetFor(pathway.scope, incident.scope);
   const signature = signatureOf(diagnosis, incident);
-  const attempt = attemptsAt(signature, context.past, context.now).length + 1;
-  const waitMs = waitBefore(replica, signature, context.past, context.now);
-  const choice = chooseMeans(pathway, context);
+  const attempts = attemptsAt(signature, context.past, context.now).length;
+  const refusal = refuse(pathway, target, attempts, context);
+  if (refusal !== null) {
+    const reasons = [why, `not done: ${refusal}`];
+    return { pathway: "escalate", remedy: null, waitMs: 0, reasons, ends: "escalated" };
+  }
+  const waitMs = waitBefore(target, signature, context.past, context.now);
+  const choice = context.prefer(name, openWays(pathway, context));
+  const found = context.found[choice.means] ?? undefined;
   const reasons = [
     why,
     choice.says,
-    `attempt ${attempt} of ${NUMBERS.guards.attempts}`,
+    `attempt ${attempts + 1} of ${NUMBERS.guards.attempts}`,
     ...(waitMs > 0 ? [`waits ${Math.round(waitMs)} ms for the rate limit and the back-off`] : []),
   ];
-  const peer = choice.means === "peer" && context.goodPeer !== null ? { peer: context.goodPeer } : {};
-  return { pathway, waitMs, reasons, remedy: { pathway, target: { service, replica }, means: choice.means, ...peer } };
+  const remedy = { pathway: name, target, means: choice.means, ...(found !== undefined && { found }) };
+  return { pathway: name, waitMs, reasons, remedy, ends: "escalated" };
 }
 
-function refuse(incident: Incident, diagnosis: Diagnosis, context: DecisionContext): string | null {
-  const { scope } = incident;
-  const attempts = attemptsAt(signatureOf(diagnosis, incident), context.past, context.now).length;
+function refuse(pathway: ActingPathway, target: Target, attempts: number, context: DecisionContext): string | null {
   if (attempts >= NUMBERS.guards.attempts) return `${attempts} attempts did not last, a person has to look`;
-  return (
-    refuseSelector(scope, context.replicas) ??
-    refuseCorrelated(scope, context.sick, context.replicas) ??
-    (PATHWAY_FOR[diagnosis.class] === "redistribute-traffic"
-      ? refuseDrain(scope, context.sick, context.replicas)
-      : null)
-  );
+  const guarded = refuseSelector(target, context.replicas) ?? refuseCorrelated(target, context);
+  if (guarded !== null) return guarded;
+  for (const precondition of pathway.preconditions) {
+    const refusal = precondition(target, context);
+    if (refusal !== null) return refusal;
+  }
+  return openWays(pathway, context).length > 0 ? null : `none of the ways of ${pathway.name} is open`;
 }
 
-function chooseMeans(pathway: ActingPathway, context: DecisionContext): { means: Means; says: string } {
-  const possible = PATHWAYS[pathway].means.filter((means) => means !== "peer" || context.goodPeer !== null);
-  return context.prefer(pathway, possible);
+/** Ways that look for nothing, and those that have found it. */
+function openWays(pathway: ActingPathway, { found }: DecisionContext): readonly string[] {
+  return pathway.ways
+    .filter((way) => way.find === undefined || (found[way.name] ?? null) !== null)
+    .map(({ name }) => name);
 }

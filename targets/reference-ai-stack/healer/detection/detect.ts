@@ -1,16 +1,7 @@
-// Second stage. Feeds every detector and groups what they say by where it is: one suspicion per scope.
-import type { Observation, Scope, Signal } from "../nouns.ts";
-import { demandDetector } from "./demand-detector.ts";
-import { runDetector } from "./detector.ts";
-import { errorDetector } from "./error-detector.ts";
-import { indexDetector } from "./index-detector.ts";
-import { latencyDetector } from "./latency-detector.ts";
-import { pulseDetector } from "./pulse-detector.ts";
-
-export interface Suspicion {
-  readonly scope: Scope;
-  readonly signals: readonly Signal[];
-}
+// Second stage. Feeds every detector and groups its signals by where they are: one suspicion per scope.
+import { scopeKey } from "../nouns.ts";
+import type { Observation, Scope, Signal, Suspicion } from "../nouns.ts";
+import { SIGNALS, signalNamed } from "../signals/table.ts";
 
 export interface Detection {
   /** Feeds what was seen and returns what is suspected now. */
@@ -19,20 +10,9 @@ export interface Detection {
   forget(scope: Scope): void;
 }
 
-/** The scope in one word, equal for equal scopes: the replica, else the service. */
-export function scopeKey(scope: Scope): string {
-  return scope.replica ?? scope.service;
-}
-
-/** All detectors, at rest. */
+/** All detectors of the table of signals, at rest. */
 export function createDetection(): Detection {
-  const detectors = [
-    runDetector(pulseDetector),
-    runDetector(indexDetector),
-    runDetector(latencyDetector),
-    runDetector(errorDetector),
-    runDetector(demandDetector),
-  ];
+  const detectors = [...new Set(SIGNALS.map((signal) => signal.detector))].map((source) => source.run());
   return {
     take(observations) {
       for (const observation of observations) for (const detector of detectors) detector.take(observation);
@@ -44,14 +24,13 @@ export function createDetection(): Detection {
   };
 }
 
-/**
- * One suspicion per scope. Demand is only blamed when no replica deviates: a broken one sheds its load onto the others.
- */
+/** One suspicion per scope. Signals that only count alone are dropped when any other stands. */
 export function groupSignals(signals: readonly Signal[]): readonly Suspicion[] {
-  const deviating = signals.some((signal) => signal.name !== "demand-above-baseline");
+  const isLonely = ({ name }: Signal): boolean => signalNamed(name).onlyAlone === true;
+  const deviating = signals.some((signal) => !isLonely(signal));
   const groups = new Map<string, Suspicion>();
   for (const signal of signals) {
-    if (deviating && signal.name === "demand-above-baseline") continue;
+    if (deviating && isLonely(signal)) continue;
     const key = scopeKey(signal.scope);
     const known = groups.get(key);
     groups.set(key, { scope: signal.scope, signals: [...(known?.signals ?? []), signal] });

@@ -25,10 +25,11 @@ export const errorDetector: Detector<ErrorState> = {
   initial: { replicas: new Map() },
   take(state, observation) {
     if (observation.kind !== "traffic") return state;
-    const replicas = new Map(state.replicas);
+    // Only those that the gateway still calls: nothing stands against a replica that was taken out.
+    const replicas = new Map<string, ReplicaErrors>();
     for (const view of observation.upstreams) {
       const start = { service: view.service, lastSeq: -1, pending: [], badBins: 0 };
-      const known = replicas.get(view.replica) ?? start;
+      const known = state.replicas.get(view.replica) ?? start;
       const { fresh, lastSeq } = newSamples(view, known.lastSeq);
       const pending = [...known.pending, ...fresh.map((sample) => sample.ok)];
       replicas.set(view.replica, closeBin({ ...known, lastSeq, pending }));

@@ -25,6 +25,12 @@ const RULE = NUMBERS.selfRetrieval;
 export const indexDetector: Detector<IndexState> = {
   initial: { replicas: new Map() },
   take(state, observation) {
+    if (observation.kind === "roll-call") {
+      // Nothing stands against a replica that was taken out.
+      const present = new Set(observation.replicas.map(({ replica }) => replica));
+      const left = [...state.replicas].filter(([replica]) => present.has(replica));
+      return left.length === state.replicas.size ? state : { replicas: new Map(left) };
+    }
     if (observation.kind === "manifest") {
       const known = knownOf(state, observation.scope);
       return put(state, { ...known, hashDiffers: !observation.manifest.matches });

@@ -33,16 +33,17 @@ const LAST_BINS = 3;
 const STALE_MS = 3000;
 
 /**
- * `slower-than-siblings` per upstream replica. A suspicion only: it is confirmed by active checks before anybody is
- * told.
+ * `slower-than-siblings` per upstream replica. A suspicion only: it is confirmed by active checks before it becomes
+ * an incident.
  */
 export const latencyDetector: Detector<LatencyState> = {
   initial: { at: 0, replicas: new Map() },
   take(state, observation) {
     if (observation.kind !== "traffic") return state;
-    const replicas = new Map(state.replicas);
+    // Only those that the gateway still calls: nothing stands against a replica that was taken out.
+    const replicas = new Map<string, ReplicaLatency>();
     for (const view of observation.upstreams) {
-      replicas.set(view.replica, takeSamples(replicas.get(view.replica), view, observation.at));
+      replicas.set(view.replica, takeSamples(state.replicas.get(view.replica), view, observation.at));
     }
     return { at: observation.at, replicas };
   },

@@ -1,5 +1,4 @@
 // Seventh stage, the arithmetic. What worked before, per kind of incident, and which suspicions came to nothing. Pure.
-import type { ActingPathway, Means } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 
 interface Tally {
@@ -21,7 +20,7 @@ const NEVER: Tally = { healed: 0, failed: 0 };
 export function afterRemedy(
   experience: Experience,
   kind: string,
-  remedy: { readonly pathway: ActingPathway; readonly means: Means },
+  remedy: { readonly pathway: string; readonly means: string },
   healed: boolean,
 ): Experience {
   const known = experience.remedies[kind] ?? {};
@@ -47,9 +46,9 @@ export function afterSuspicion(experience: Experience, kind: string, confirmed: 
 export function preferMeans(
   experience: Experience,
   kind: string,
-  pathway: ActingPathway,
-  possible: readonly Means[],
-): { means: Means; says: string } {
+  pathway: string,
+  possible: readonly string[],
+): { means: string; says: string } {
   const tallies = possible.map((means) => ({
     means,
     tally: experience.remedies[kind]?.[`${pathway}/${means}`] ?? NEVER,

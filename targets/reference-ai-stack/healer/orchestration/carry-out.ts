@@ -1,22 +1,36 @@
-// Fifth stage. Carries a remedy out through the hand; a pathway that was switched off goes the same way and touches
-// nothing.
-import type { ActingPathway, Hand, Outcome, Remedy } from "../nouns.ts";
-
-type Executor = (hand: Hand, remedy: Remedy) => Promise<Outcome>;
-
-/** One executor per pathway; each touches the one replica that the remedy names. */
-const EXECUTORS: Readonly<Record<ActingPathway, Executor>> = {
-  "restart-replica": (hand, { target }) => hand.restart(target.replica),
-  "redistribute-traffic": (hand, { target }) => hand.setWeights({ [target.replica]: 0 }),
-  "restore-index": (hand, { target, peer }) => hand.restoreIndex(target.replica, peer ?? "snapshot"),
-};
+// Fifth stage. Carries a remedy out through the hand, step by step; a pathway that was switched off goes the same way
+// and touches nothing.
+import { targetKey } from "../decision/reach.ts";
+import type { Hand, Outcome, Remedy } from "../nouns.ts";
+import type { ActingPathway } from "../pathways/pathway.ts";
 
 /**
  * Does what the remedy says, unless its pathway is one of `noops`: then it says `done` like the real one, and nothing
- * happens.
+ * happens. After a step that failed, what was done before it is taken back where the pathway knows how.
  */
-export async function carryOut(hand: Hand, remedy: Remedy, noops: ReadonlySet<string>): Promise<Outcome> {
-  if (remedy.target.replica === "") return { outcome: "failed", says: "a remedy without a target is not carried out" };
-  if (noops.has(remedy.pathway)) return { outcome: "done", says: `${remedy.pathway} returned` };
-  return EXECUTORS[remedy.pathway](hand, remedy);
+export async function carryOut(
+  pathway: ActingPathway,
+  remedy: Remedy,
+  hand: Hand,
+  noops: ReadonlySet<string>,
+): Promise<Outcome> {
+  const { target, found } = remedy;
+  if (targetKey(target) === "") return { outcome: "failed", says: "a remedy without a target is not carried out" };
+  if (noops.has(pathway.name)) return { outcome: "done", says: `${pathway.name} returned` };
+  const context = { hand, target, found };
+  const finished: string[] = [];
+  const said: string[] = [];
+  for (const step of pathway.steps) {
+    const { outcome, says } = await step.run(context);
+    said.push(says);
+    if (outcome === "failed") {
+      if (pathway.compensate !== undefined && finished.length > 0) {
+        const back = await pathway.compensate(context, finished);
+        said.push(`taken back (${back.outcome}): ${back.says}`);
+      }
+      return { outcome, says: said.join("; ") };
+    }
+    finished.push(step.name);
+  }
+  return { outcome: "done", says: said.join("; ") };
 }

@@ -1,11 +1,10 @@
 // Keeps the cases: a suspicion becomes a case once, rests when it came to nothing, and is not reported again and again
 // after a person was called for it. Certainty goes before doubt: who is being looked at for slowness may still be found
 // dead.
-import type { Scope } from "../nouns.ts";
+import { scopeKey } from "../nouns.ts";
+import type { Scope, Suspicion } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { needsConfirming } from "../detection/confirm.ts";
-import { scopeKey } from "../detection/detect.ts";
-import type { Suspicion } from "../detection/detect.ts";
 
 interface Standing {
   readonly since: number;

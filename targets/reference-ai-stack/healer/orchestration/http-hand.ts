@@ -1,5 +1,5 @@
-// The healer's hand: the supervisor's control API. Each call needs the healer's token and answers with what came of it.
-import type { Hand, Outcome } from "../nouns.ts";
+// The healer's hand: the supervisor's operations. Each call needs the healer's token and answers with what came of it.
+import type { Hand } from "../nouns.ts";
 import { askJson } from "../telemetry/http-json.ts";
 
 /** Longer than the supervisor's own limit for a restart (1 s to end it and 5 s to become healthy). */
@@ -7,15 +7,16 @@ const TIMEOUT_MS = 10_000;
 
 /** A hand that moves the supervisor. The token is never written anywhere. */
 export function openHand(supervisorPort: number, token: string): Hand {
-  const post = async (path: string, body: unknown): Promise<Outcome> => {
-    const answer = await askJson({ port: supervisorPort, path, method: "POST", body, token, timeoutMs: TIMEOUT_MS });
-    if (answer.kind !== "answered") return { outcome: "failed", says: `the supervisor did not answer: ${answer.says}` };
-    const says = `the supervisor answered ${answer.status} ${JSON.stringify(answer.body ?? null).slice(0, 200)}`;
-    return { outcome: answer.status === 200 ? "done" : "failed", says };
-  };
   return {
-    restart: (replica) => post(`/replicas/${encodeURIComponent(replica)}/restart`, {}),
-    setWeights: (weights) => post("/weights", { weights }),
-    restoreIndex: (replica, source) => post(`/replicas/${encodeURIComponent(replica)}/index`, { source }),
+    async do(operation, args) {
+      const path = `/operations/${encodeURIComponent(operation)}`;
+      const call = { port: supervisorPort, path, method: "POST" as const, body: args, token, timeoutMs: TIMEOUT_MS };
+      const answer = await askJson(call);
+      if (answer.kind !== "answered") {
+        return { outcome: "failed", says: `the supervisor did not answer: ${answer.says}` };
+      }
+      const says = `the supervisor answered ${answer.status} ${JSON.stringify(answer.body ?? null).slice(0, 200)}`;
+      return { outcome: answer.status === 200 ? "done" : "failed", says };
+    },
   };
 }

@@ -1,11 +1,12 @@
 // One remedy from its first step to its proof, and the memory of what was done that the guards ask for.
 import type { PastAction } from "../decision/guards.ts";
+import { targetKey } from "../decision/reach.ts";
 import type { Journal } from "../governance/journal.ts";
 import type { Clock, Eyes, Hand, Incident, Proof, Remedy } from "../nouns.ts";
 import type { Faculties } from "../faculties.ts";
 import { NUMBERS } from "../numbers.ts";
-import { CHECKS } from "../verification/checks.ts";
-import type { Check } from "../verification/checks.ts";
+import type { PathwayBook } from "../pathways/book.ts";
+import type { Check } from "../pathways/pathway.ts";
 import { carryOut } from "./carry-out.ts";
 import { createTargetLock } from "./target-lock.ts";
 
@@ -14,6 +15,7 @@ export interface RemediationParts {
   readonly hand: Hand;
   readonly clock: Clock;
   readonly journal: Journal;
+  readonly pathways: PathwayBook;
   /** Pathways whose action does nothing. */
   readonly noops: ReadonlySet<string>;
 }
@@ -32,34 +34,36 @@ const KEPT_ACTIONS = 200;
 
 /** Remediation of one stack; `verify` looks until a check has held or not. */
 export function createRemediation(parts: RemediationParts, verify: Faculties["verify"]): Remediation {
-  const { eyes, hand, clock, journal } = parts;
+  const { eyes, hand, clock, journal, pathways } = parts;
   const lock = createTargetLock(NUMBERS.guards.leaseMs);
   const checks = new Map<string, Check>();
   let past: readonly PastAction[] = [];
+  const openCheck = (remedy: Remedy): Promise<Check> => pathways.acting(remedy.pathway).check(eyes, remedy);
   return {
     async act(incident, remedy, signature) {
-      const { replica } = remedy.target;
-      const detail = { pathway: remedy.pathway, action: `${remedy.pathway} ${replica}` };
-      past = [...past.slice(1 - KEPT_ACTIONS), { at: clock.now(), replica, signature }];
+      const { target } = remedy;
+      const pathway = pathways.acting(remedy.pathway);
+      const detail = { pathway: pathway.name, action: `${pathway.name} ${targetKey(target)}` };
+      past = [...past.slice(1 - KEPT_ACTIONS), { at: clock.now(), target, signature }];
       // Opened before the action, because some checks compare with how it was.
-      checks.set(incident.id, await CHECKS[remedy.pathway](eyes, remedy));
-      const means = remedy.peer === undefined ? remedy.means : `${remedy.means} ${remedy.peer}`;
+      checks.set(incident.id, await pathway.check(eyes, remedy));
+      const means = remedy.found === undefined ? remedy.means : `${remedy.means} ${remedy.found}`;
       await journal.say(incident, "action.started", { ...detail, reasons: [`by ${means}`] });
-      const { outcome, says } = lock.take(replica, incident.id, clock.now())
-        ? await carryOut(hand, remedy, parts.noops)
-        : { outcome: "failed" as const, says: `another remediation has ${replica}` };
+      const { outcome, says } = lock.take(target, incident.id, clock.now())
+        ? await carryOut(pathway, remedy, hand, parts.noops)
+        : { outcome: "failed" as const, says: `another remediation has ${targetKey(target)}` };
       await journal.say(incident, "action.finished", { ...detail, outcome, reasons: [says] });
     },
     async verify(incident, remedy) {
-      const check = checks.get(incident.id) ?? (await CHECKS[remedy.pathway](eyes, remedy));
+      const check = checks.get(incident.id) ?? (await openCheck(remedy));
       checks.delete(incident.id);
       const proof = await verify(check, clock);
-      lock.release(remedy.target.replica, incident.id);
+      lock.release(incident.id);
       const outcome = proof.healed ? "healed" : "not-healed";
       await journal.say(incident, "verified", { pathway: remedy.pathway, outcome, reasons: proof.reasons });
       return proof;
     },
-    isGone: async (remedy) => (await (await CHECKS[remedy.pathway](eyes, remedy))()).good,
+    isGone: async (remedy) => (await (await openCheck(remedy))()).good,
     past: () => past,
   };
 }

@@ -1,25 +1,26 @@
-// One remediation per target at a time. A lease, not a plain lock: a holder that hangs must not keep the replica sick
-// for ever.
+// One remediation at a time on whatever two of them would both touch. A lease, not a plain lock: a holder that hangs
+// must not keep the target sick for ever.
+import { overlap } from "../decision/reach.ts";
+import type { Target } from "../nouns.ts";
 
 export interface TargetLock {
   /** True when `holder` has the target now (taken, or renewed by its holder). The lease ends at `now + leaseMs`. */
-  take(target: string, holder: string, now: number): boolean;
-  /** Gives it back; harmless when somebody else has it by now. */
-  release(target: string, holder: string): void;
+  take(target: Target, holder: string, now: number): boolean;
+  /** Gives back what the holder has; harmless when it has nothing. */
+  release(holder: string): void;
 }
 
 /** A lock whose leases last `leaseMs`. */
 export function createTargetLock(leaseMs: number): TargetLock {
-  const leases = new Map<string, { holder: string; until: number }>();
+  const leases = new Map<string, { readonly target: Target; readonly until: number }>();
   return {
     take(target, holder, now) {
-      const lease = leases.get(target);
-      if (lease !== undefined && lease.holder !== holder && lease.until > now) return false;
-      leases.set(target, { holder, until: now + leaseMs });
+      for (const [other, lease] of leases) {
+        if (other !== holder && lease.until > now && overlap(lease.target, target)) return false;
+      }
+      leases.set(holder, { target, until: now + leaseMs });
       return true;
     },
-    release(target, holder) {
-      if (leases.get(target)?.holder === holder) leases.delete(target);
-    },
+    release: (holder) => void leases.delete(holder),
   };
 }

@@ -1,7 +1,7 @@
 // Sixth stage. Healed is said only after good looks in a row for a while; a single good look is luck.
 import type { Clock, Proof } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
-import type { Check, Look } from "./checks.ts";
+import type { Check, Look } from "../pathways/pathway.ts";
 
 /**
  * Looks until all was good for the holding time (healed), or until no good run can begin before the deadline any more.

@@ -9,9 +9,9 @@ import { BadSource, makeIndex } from "./make-index.ts";
 const [source, target] = process.argv.slice(2);
 if (source === undefined || target === undefined) throw new Error("expected two folders: source and target");
 try {
-  // The one door to ../../sabotage/ in this process: planted defects, for testing whoever watches from outside.
+  // The one door to ../../sabotage/ in this process: planted defects, to test the observer.
   const sabotage = process.env["STACK_SABOTAGE"] ?? "";
-  const make = sabotage === "" ? makeIndex : (await import("../../sabotage/table.ts")).bentRestore(sabotage, makeIndex);
+  const make = sabotage === "" ? makeIndex : (await import("../../sabotage/table.ts")).wrapRestore(sabotage, makeIndex);
   process.stdout.write(`${JSON.stringify({ restored: await make(filesIn(source), filesIn(target)) })}\n`);
 } catch (error) {
   const kind = error instanceof BadSource ? "bad-source" : "failed";

@@ -150,3 +150,50 @@ it("checks an upstream through its own edge without adding to the statistics", a
   });
   expect((await upstream(base, "inference-1")).requests).toBe(0);
 });
+
+async function putReplicas(base: string, replicas: unknown, token = "s3cret"): Promise<Response> {
+  return fetch(`${base}/internal/replicas`, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${token}` },
+    body: JSON.stringify({ replicas }),
+  });
+}
+
+it("takes up a replica while it runs, and lets one go only after the answers that it owes", async () => {
+  const one = await standIn((request, response) => void setTimeout(() => inference("one")(request, response), 150));
+  const members = {
+    embedder: await standIn(embedder),
+    vectors: [await standIn(vector), await standIn(vector)] as const,
+    inferences: [one, await standIn(inference("two"))] as const,
+  };
+  const base = await gatewayBefore(members);
+  const member = (service: string, replica: string, address: string) => ({ service, replica, address, weight: 1 });
+  const others = [
+    member("embedder", "embedder", members.embedder),
+    member("vector", "vector-1", members.vectors[0]),
+    member("vector", "vector-2", members.vectors[1]),
+    member("inference", "inference-2", members.inferences[1]),
+  ];
+  const three = member("inference", "inference-3", await standIn(inference("three")));
+  const first = member("inference", "inference-1", one);
+  expect((await putReplicas(base, [...others, first, three], "guess")).status).toBe(401);
+  expect((await putReplicas(base, [...others, first, three])).status).toBe(200);
+  const texts = await Promise.all(Array.from({ length: 6 }, async () => (await ask(base)).text()));
+  for (const name of ["one", "two", "three"])
+    expect(texts.filter((text) => text.includes(`by ${name}`))).toHaveLength(2);
+  const owed = Promise.all(Array.from({ length: 3 }, async () => (await ask(base)).text()));
+  await expect.poll(async () => (await upstream(base, "inference-1")).inFlight).toBe(1);
+  expect((await putReplicas(base, [...others, three])).status).toBe(200);
+  expect((await owed).filter((text) => text.includes("by one"))).toHaveLength(1);
+  await expect(upstream(base, "inference-1")).rejects.toThrow("no upstream");
+  for (let n = 0; n < 4; n += 1) expect(await (await ask(base)).text()).toMatch(/by (?:two|three)/);
+});
+
+it("refuses replicas that would leave a service without any, and changes nothing", async () => {
+  const base = await gatewayBefore({});
+  const alone = { service: "vector", replica: "vector-1", address: "127.0.0.1:9", weight: 1 };
+  for (const replicas of [[], [alone], [{ ...alone, address: "nowhere" }], "all"]) {
+    expect((await putReplicas(base, replicas)).status).toBe(400);
+  }
+  expect((await ask(base)).status).toBe(200);
+});

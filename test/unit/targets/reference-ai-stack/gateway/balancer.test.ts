@@ -38,3 +38,21 @@ it("leaves out whom it is told to leave out", () => {
   expect(balancer.pick(new Set(["a"]))).toBe("b");
   expect(balancer.pick(new Set(["a", "b"]))).toBeUndefined();
 });
+
+it("gives a newcomer its share from its first turn on, and nothing to one that left", () => {
+  const balancer = createBalancer(["a", "b"]);
+  picks(balancer, 3);
+  balancer.setReplicas(["a", "b", "c"]);
+  const turns = picks(balancer, 30);
+  for (const name of ["a", "b", "c"]) expect(turns.filter((turn) => turn === name)).toHaveLength(10);
+  balancer.setReplicas(["a", "c"]);
+  expect(picks(balancer, 10)).not.toContain("b");
+  expect(balancer.weight("b")).toBe(0);
+});
+
+it("lets those who stay keep their weight when others come", () => {
+  const balancer = createBalancer(["a", "b"]);
+  balancer.setWeights({ a: 0 });
+  balancer.setReplicas(["a", "b", "c"]);
+  expect(picks(balancer, 10)).not.toContain("a");
+});

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { Registry } from "prom-client";
 import { createLogger } from "../../../../../targets/reference-ai-stack/common/log.ts";
 import { listen } from "../../../../../targets/reference-ai-stack/common/serve.ts";
+import { membersAtStart } from "../../../../../targets/reference-ai-stack/config.ts";
 import { createGateway } from "../../../../../targets/reference-ai-stack/gateway/app.ts";
 
 /** What ends everything that was started; call it after each test. */
@@ -67,12 +68,11 @@ export async function gatewayBefore(behind: Behind): Promise<string> {
   const vectors = behind.vectors ?? [await standIn(vector), await standIn(vector)];
   const inferences = behind.inferences ?? [await standIn(inference("one")), await standIn(inference("two"))];
   const gateway = createGateway({
-    edges: {
+    members: membersAtStart({
       embedder: behind.embedder ?? (await standIn(embedder)),
       vector: { "vector-1": vectors[0], "vector-2": vectors[1] },
       inference: { "inference-1": inferences[0], "inference-2": inferences[1] },
-    },
-    weights: {},
+    }),
     supervisorToken: "s3cret",
     registry: new Registry(),
     log: createLogger("gateway-test"),
@@ -95,10 +95,10 @@ export function ask(base: string, stream = false): Promise<Response> {
 export async function upstream(
   base: string,
   replica: string,
-): Promise<{ weight: number; requests: number; errors: number }> {
+): Promise<{ weight: number; requests: number; errors: number; inFlight: number }> {
   const answer = await fetch(`${base}/internal/upstreams`);
   const { upstreams } = (await answer.json()) as {
-    upstreams: { replica: string; weight: number; requests: number; errors: number }[];
+    upstreams: { replica: string; weight: number; requests: number; errors: number; inFlight: number }[];
   };
   const found = upstreams.find((one) => one.replica === replica);
   if (found === undefined) throw new Error(`no upstream ${replica}`);

@@ -5,7 +5,16 @@ import { openJournal } from "../../../../../targets/reference-ai-stack/healer/go
 import { NO_EXPERIENCE } from "../../../../../targets/reference-ai-stack/healer/learning/experience.ts";
 import type { Memory } from "../../../../../targets/reference-ai-stack/healer/learning/experience-file.ts";
 import { createLoop } from "../../../../../targets/reference-ai-stack/healer/loop.ts";
-import type { Eyes, Hand, Outcome, TrafficSample } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import type {
+  Eyes,
+  Hand,
+  OperationArgs,
+  Outcome,
+  TrafficSample,
+} from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import { createBook } from "../../../../../targets/reference-ai-stack/healer/pathways/book.ts";
+import type { Pathway } from "../../../../../targets/reference-ai-stack/healer/pathways/pathway.ts";
+import { PATHWAYS } from "../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
 import { busyLatency, createVirtualClock, poisson, seeded } from "./virtual-clock.ts";
 
 export interface FakeReplica {
@@ -31,7 +40,12 @@ export type FakeStack = ReturnType<typeof createFakeStack>;
 const DONE: Outcome = { outcome: "done", says: "done" };
 
 /** A stack with the healer's loop on it. `pass(ms)` lets time go by for both. */
-export function createFakeStack(options: { seed: number; noops?: readonly string[]; perSecond?: number }) {
+export function createFakeStack(options: {
+  seed: number;
+  noops?: readonly string[];
+  perSecond?: number;
+  pathways?: readonly Pathway[];
+}) {
   const clock = createVirtualClock();
   const random = seeded(options.seed);
   const replicas = ["embedder", "vector-1", "vector-2", "inference-1", "inference-2", "gateway"].map(newReplica);
@@ -58,6 +72,7 @@ export function createFakeStack(options: { seed: number; noops?: readonly string
     hand: handOn(find, hands, touched),
     clock,
     journal,
+    pathways: createBook(options.pathways ?? PATHWAYS),
     memory,
     noops: new Set(options.noops),
     self: "healer",
@@ -162,23 +177,34 @@ function eyesOn(replicas: FakeReplica[], sleep: (ms: number) => Promise<void>): 
   };
 }
 
+/** An arg that has to be a text. */
+function text(arg: OperationArgs[string] | undefined): string {
+  if (typeof arg !== "string") throw new Error(`expected a text, found ${JSON.stringify(arg)}`);
+  return arg;
+}
+
 function handOn(find: (name: string) => FakeReplica, hands: { brokenRestart: boolean }, touched: string[]): Hand {
-  return {
-    async restart(name) {
-      touched.push(`restart ${name}`);
-      if (!hands.brokenRestart) Object.assign(find(name), { pid: 1000 + touched.length, hung: false });
-      return DONE;
+  const operations: Readonly<Record<string, (args: OperationArgs) => void>> = {
+    "restart-replica": ({ replica }) => {
+      touched.push(`restart ${text(replica)}`);
+      if (!hands.brokenRestart) Object.assign(find(text(replica)), { pid: 1000 + touched.length, hung: false });
     },
-    async setWeights(weights) {
-      for (const [name, weight] of Object.entries(weights)) {
+    "set-weights": ({ weights }) => {
+      for (const [name, weight] of Object.entries(weights ?? {})) {
         touched.push(`weight ${name} ${weight}`);
-        find(name).weight = weight;
+        find(name).weight = Number(weight);
       }
-      return DONE;
     },
-    async restoreIndex(name, source) {
-      touched.push(`index ${name} from ${source}`);
-      find(name).damagedShare = source === "snapshot" ? 0 : find(source).damagedShare;
+    "restore-index": ({ replica, source }) => {
+      touched.push(`index ${text(replica)} from ${text(source)}`);
+      find(text(replica)).damagedShare = source === "snapshot" ? 0 : find(text(source)).damagedShare;
+    },
+  };
+  return {
+    async do(operation, args) {
+      const known = operations[operation];
+      if (known === undefined) touched.push(`${operation} ${JSON.stringify(args)}`);
+      else known(args);
       return DONE;
     },
   };

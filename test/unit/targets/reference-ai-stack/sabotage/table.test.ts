@@ -5,7 +5,7 @@ import { DEFECTS, defectNamed } from "../../../../../targets/reference-ai-stack/
 
 const stack = resolve(import.meta.dirname, "../../../../../targets/reference-ai-stack");
 /** What the defects share; every other file of the folder is a defect. */
-const shared = ["after-drain", "defect", "false-suspicion", "table"];
+const shared = ["after-drain", "defect", "false-suspicion", "hand-with", "table"];
 
 function filesOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
@@ -30,10 +30,10 @@ describe("the planted defects", () => {
     expect(DEFECTS.map(({ name }) => name).sort()).toEqual(files.filter((name) => !shared.includes(name)).sort());
   });
 
-  it("each bend something", () => {
+  it("each wrap something", () => {
     for (const { name, healer, gateway, restore } of DEFECTS) {
       expect(
-        [healer, gateway, restore].some((bend) => bend !== undefined),
+        [healer, gateway, restore].some((wrapper) => wrapper !== undefined),
         name,
       ).toBe(true);
     }

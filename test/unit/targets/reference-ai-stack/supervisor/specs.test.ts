@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { readStackConfig } from "../../../../../targets/reference-ai-stack/config.ts";
-import { childSpecs } from "../../../../../targets/reference-ai-stack/supervisor/specs.ts";
+import { createSpecs } from "../../../../../targets/reference-ai-stack/supervisor/specs.ts";
 
 const own = {
   PATH: "/bin",
@@ -11,8 +11,11 @@ const own = {
 };
 const secrets = { healerToken: "healer-secret", supervisorToken: "supervisor-secret" };
 
+const member = { service: "inference", replica: "inference-1", address: "127.0.0.1:9999", weight: 0 };
+const members = [member];
+
 function environments(): Map<string, Readonly<Record<string, string>>> {
-  const specs = childSpecs(readStackConfig(own), own, secrets, () => ({ "vector-1": 0 }));
+  const specs = createSpecs(readStackConfig(own), own, secrets, () => members).atStart;
   return new Map(specs.map((spec) => [spec.replica, spec.environment()]));
 }
 
@@ -21,13 +24,13 @@ it("tells no child the operator's token", () => {
     expect(Object.values(environment)).not.toContain("operator-secret");
 });
 
-it("tells the gateway alone where its edges lead, and the weights of now", () => {
+it("tells the gateway alone where its edges lead, and who takes part now", () => {
   for (const [replica, environment] of environments()) {
     const text = JSON.stringify(environment);
     expect(text.includes("127.0.0.1:9999")).toBe(replica === "gateway");
     expect(text.includes("supervisor-secret")).toBe(replica === "gateway");
   }
-  expect(environments().get("gateway")?.["GATEWAY_WEIGHTS"]).toBe('{"vector-1":0}');
+  expect(JSON.parse(environments().get("gateway")?.["GATEWAY_REPLICAS"] ?? "")).toEqual(members);
 });
 
 it("tells only the healer what it may not do, and only inference replicas who stands in for the engine", () => {
@@ -41,6 +44,7 @@ it("names to every child which replica it is and where everybody listens", () =>
   for (const [replica, environment] of environments()) {
     expect(environment).toMatchObject({
       REPLICA_ID: replica,
+      REPLICA_PORT: expect.stringMatching(/^74\d\d$/) as string,
       PATH: "/bin",
       INFERENCE_2_PORT: "7422",
       SUPERVISOR_PORT: "7400",
@@ -49,9 +53,9 @@ it("names to every child which replica it is and where everybody listens", () =>
 });
 
 it("starts everyone but the healer when it is switched off, and no other child learns of it", () => {
-  const all = childSpecs(readStackConfig(own), own, secrets, () => ({}));
+  const all = createSpecs(readStackConfig(own), own, secrets, () => members).atStart;
   const alone = { ...own, HEALER_OFF: "1" };
-  const specs = childSpecs(readStackConfig(alone), alone, secrets, () => ({}));
+  const specs = createSpecs(readStackConfig(alone), alone, secrets, () => members).atStart;
   expect(specs.map(({ replica }) => replica)).toEqual(
     all.map(({ replica }) => replica).filter((id) => id !== "healer"),
   );
@@ -59,6 +63,8 @@ it("starts everyone but the healer when it is switched off, and no other child l
     expect(spec.environment()).not.toHaveProperty("HEALER_OFF");
     expect(spec.environment()).toEqual(all.find(({ replica }) => replica === spec.replica)?.environment());
   }
-  expect(childSpecs(readStackConfig({ HEALER_OFF: "0" }), own, secrets, () => ({}))).toHaveLength(all.length);
+  expect(createSpecs(readStackConfig({ HEALER_OFF: "0" }), own, secrets, () => members).atStart).toHaveLength(
+    all.length,
+  );
   expect(() => readStackConfig({ HEALER_OFF: "yes" })).toThrow('HEALER_OFF is "yes"; expected 1, 0 or nothing');
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { SignalName } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import type { SignalName } from "../../../../../../targets/reference-ai-stack/healer/signals/table.ts";
 import { classify } from "../../../../../../targets/reference-ai-stack/healer/classification/classify.ts";
 
 function diagnose(...names: SignalName[]) {

@@ -4,17 +4,20 @@ import type { DecisionContext } from "../../../../../../targets/reference-ai-sta
 import {
   attemptsAt,
   refuseCorrelated,
-  refuseDrain,
   refuseSelector,
   waitBefore,
 } from "../../../../../../targets/reference-ai-stack/healer/decision/guards.ts";
+import { createBook } from "../../../../../../targets/reference-ai-stack/healer/pathways/book.ts";
+import { refuseDrain } from "../../../../../../targets/reference-ai-stack/healer/pathways/redistribute-traffic.ts";
+import { PATHWAYS } from "../../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
 import {
   NO_EXPERIENCE,
   afterRemedy,
   preferMeans,
 } from "../../../../../../targets/reference-ai-stack/healer/learning/experience.ts";
 import type { Experience } from "../../../../../../targets/reference-ai-stack/healer/learning/experience.ts";
-import type { FaultClass, Scope } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import type { Scope, Target } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import type { FaultClass } from "../../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
 
 const REPLICAS = ["embedder", "vector-1", "vector-2", "inference-1", "inference-2", "gateway"].map((replica, n) => ({
   service: replica.replace(/-\d$/, ""),
@@ -24,6 +27,10 @@ const REPLICAS = ["embedder", "vector-1", "vector-2", "inference-1", "inference-
   weight: 1,
 }));
 const INFERENCE_1 = { service: "inference", replica: "inference-1" };
+
+function at(service: string, replica: string): Extract<Target, { scope: "replica" }> {
+  return { scope: "replica", service, replica };
+}
 
 function decideOn(
   name: FaultClass,
@@ -37,7 +44,8 @@ function decideOn(
     replicas: REPLICAS,
     sick: new Set([scope.replica ?? ""]),
     past: [],
-    goodPeer: null,
+    pathways: createBook(PATHWAYS),
+    found: { peer: null },
     prefer: (pathway, means) => preferMeans(known, `${name}@${scope.service}`, pathway, means),
     ...change,
   });
@@ -57,41 +65,44 @@ test.each([
 
 test("an incident without a replica is never answered by touching all of them", () => {
   expect(decideOn("replica-down", { service: "inference" }).pathway).toBe("escalate");
-  expect(refuseSelector({ service: "inference", replica: "" }, REPLICAS)).toContain("never means all");
-  expect(refuseSelector({ service: "inference", replica: "vector-1" }, REPLICAS)).toContain("not a replica");
+  expect(refuseSelector(at("inference", ""), REPLICAS)).toContain("never means all");
+  expect(refuseSelector(at("inference", "vector-1"), REPLICAS)).toContain("not a replica");
 });
 
 test("one sick replica of two does not pull the brake, three of six do, and two of a service of three", () => {
-  const scope = { service: "vector", replica: "vector-1" };
-  expect(refuseCorrelated(scope, new Set(["vector-1"]), REPLICAS)).toBeNull();
-  expect(refuseCorrelated(scope, new Set(["vector-1", "vector-2"]), REPLICAS)).toBeNull();
-  expect(refuseCorrelated(scope, new Set(["vector-1", "vector-2", "embedder"]), REPLICAS)).toContain(
-    "3 of the stack's 6",
-  );
-  const more = [...REPLICAS, { service: "vector", replica: "vector-3", pid: 1, port: 1 }];
-  expect(refuseCorrelated(scope, new Set(["vector-1", "vector-2"]), more)).toContain("2 of vector's 3");
+  const brake = (sick: readonly string[], replicas = REPLICAS) =>
+    refuseCorrelated(at("vector", "vector-1"), { sick: new Set(sick), replicas });
+  expect(brake(["vector-1"])).toBeNull();
+  expect(brake(["vector-1", "vector-2"])).toBeNull();
+  expect(brake(["vector-1", "vector-2", "embedder"])).toContain("3 of the stack's 6");
+  const more = [...REPLICAS, { service: "vector", replica: "vector-3", pid: 1, port: 1, weight: 1 }];
+  expect(brake(["vector-1", "vector-2"], more)).toContain("2 of vector's 3");
 });
 
 test("traffic is not taken from a replica when nobody well is left to take it", () => {
-  expect(refuseDrain(INFERENCE_1, new Set(["inference-1"]), REPLICAS)).toBeNull();
-  expect(refuseDrain(INFERENCE_1, new Set(["inference-1", "inference-2"]), REPLICAS)).toContain("no healthy sibling");
+  const drain = (sick: readonly string[], replicas = REPLICAS) =>
+    refuseDrain(at("inference", "inference-1"), { sick: new Set(sick), replicas });
+  expect(drain(["inference-1"])).toBeNull();
+  expect(drain(["inference-1", "inference-2"])).toContain("no healthy sibling");
   const drained = REPLICAS.map((entry) => (entry.replica === "inference-2" ? { ...entry, weight: 0 } : entry));
-  expect(refuseDrain(INFERENCE_1, new Set(), drained)).toContain("no healthy sibling");
+  expect(drain([], drained)).toContain("no healthy sibling");
 });
 
 test("the wait doubles with every attempt and the replica is left alone for ten seconds whatever the reason", () => {
-  const at = (ms: number, signature = "down@x") => ({ at: ms, replica: "x", signature });
-  expect(waitBefore("x", "down@x", [], 50_000)).toBe(0);
-  expect(waitBefore("x", "down@x", [at(50_000)], 51_000)).toBe(9000);
-  expect(waitBefore("x", "down@x", [at(50_000), at(60_000)], 61_000)).toBe(19_000);
-  expect(waitBefore("x", "slow@x", [at(50_000)], 51_000)).toBe(9000);
-  expect(waitBefore("y", "down@y", [at(50_000)], 51_000)).toBe(0);
+  const x = at("x", "x");
+  const y = at("y", "y");
+  const past = (ms: number, signature = "down@x") => ({ at: ms, target: x, signature });
+  expect(waitBefore(x, "down@x", [], 50_000)).toBe(0);
+  expect(waitBefore(x, "down@x", [past(50_000)], 51_000)).toBe(9000);
+  expect(waitBefore(x, "down@x", [past(50_000), past(60_000)], 61_000)).toBe(19_000);
+  expect(waitBefore(x, "slow@x", [past(50_000)], 51_000)).toBe(9000);
+  expect(waitBefore(y, "down@y", [past(50_000)], 51_000)).toBe(0);
 });
 
 test("after three attempts a person is called, and old ones are forgiven", () => {
   const past = [70_000, 80_000, 95_000].map((ms) => ({
     at: ms,
-    replica: "inference-1",
+    target: at("inference", "inference-1"),
     signature: "replica-down@inference-1",
   }));
   expect(decideOn("replica-down", INFERENCE_1, { past }).pathway).toBe("escalate");
@@ -101,13 +112,13 @@ test("after three attempts a person is called, and old ones are forgiven", () =>
 
 test("an index comes from the good peer, from the snapshot without one, and from what worked better before", () => {
   const scope = { service: "vector", replica: "vector-1" };
-  expect(decideOn("index-damaged", scope, { goodPeer: "vector-2" }).remedy).toMatchObject({
+  expect(decideOn("index-damaged", scope, { found: { peer: "vector-2" } }).remedy).toMatchObject({
     means: "peer",
-    peer: "vector-2",
+    found: "vector-2",
   });
   expect(decideOn("index-damaged", scope).remedy).toMatchObject({ means: "snapshot" });
   const burnt = afterRemedy(NO_EXPERIENCE, "index-damaged@vector", { pathway: "restore-index", means: "peer" }, false);
-  const decision = decideOn("index-damaged", scope, { goodPeer: "vector-2" }, burnt);
+  const decision = decideOn("index-damaged", scope, { found: { peer: "vector-2" } }, burnt);
   expect(decision.remedy).toMatchObject({ means: "snapshot" });
-  expect(decision.remedy).not.toHaveProperty("peer");
+  expect(decision.remedy).not.toHaveProperty("found");
 });

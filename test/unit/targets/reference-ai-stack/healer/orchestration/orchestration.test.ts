@@ -2,61 +2,68 @@ import { expect, test } from "vitest";
 import { createCaseDesk } from "../../../../../../targets/reference-ai-stack/healer/orchestration/case-desk.ts";
 import { carryOut } from "../../../../../../targets/reference-ai-stack/healer/orchestration/carry-out.ts";
 import { createTargetLock } from "../../../../../../targets/reference-ai-stack/healer/orchestration/target-lock.ts";
+import { PATHWAYS } from "../../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
+import { createBook } from "../../../../../../targets/reference-ai-stack/healer/pathways/book.ts";
 import type { Hand, Remedy } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
 
-const target = { service: "vector", replica: "vector-1" };
+const book = createBook(PATHWAYS);
+const target = { scope: "replica" as const, service: "vector", replica: "vector-1" };
+const neighbour = { ...target, replica: "vector-2" };
 const restart: Remedy = { pathway: "restart-replica", target, means: "restart" };
-const restore: Remedy = { pathway: "restore-index", target, means: "peer", peer: "vector-2" };
+const restore: Remedy = { pathway: "restore-index", target, means: "peer", found: "vector-2" };
 
 function createHand() {
   const touched: string[] = [];
-  const did = async (what: string) => {
-    touched.push(what);
-    return { outcome: "done" as const, says: what };
-  };
   const hand: Hand = {
-    restart: (replica) => did(`restart ${replica}`),
-    setWeights: (weights) => did(`weights ${JSON.stringify(weights)}`),
-    restoreIndex: (replica, source) => did(`index ${replica} from ${source}`),
+    async do(operation, args) {
+      touched.push(`${operation} ${JSON.stringify(args)}`);
+      return { outcome: "done", says: operation };
+    },
   };
-  return { hand, touched };
+  const carry = (remedy: Remedy, noops: readonly string[] = []) =>
+    carryOut(book.acting(remedy.pathway), remedy, hand, new Set(noops));
+  return { carry, touched };
 }
 
 test("each pathway touches the one replica it names", async () => {
-  const { hand, touched } = createHand();
+  const { carry, touched } = createHand();
   for (const remedy of [restart, restore, { ...restart, pathway: "redistribute-traffic" as const }]) {
-    expect(await carryOut(hand, remedy, new Set())).toMatchObject({ outcome: "done" });
+    expect(await carry(remedy)).toMatchObject({ outcome: "done" });
   }
-  expect(touched).toEqual(["restart vector-1", "index vector-1 from vector-2", 'weights {"vector-1":0}']);
+  expect(touched).toEqual([
+    'restart-replica {"replica":"vector-1"}',
+    'restore-index {"replica":"vector-1","source":"vector-2"}',
+    'set-weights {"weights":{"vector-1":0}}',
+  ]);
 });
 
 test("a pathway that is switched off answers like the real one and touches nothing; the others still act", async () => {
-  const { hand, touched } = createHand();
-  expect(await carryOut(hand, restore, new Set(["restore-index"]))).toMatchObject({ outcome: "done" });
+  const { carry, touched } = createHand();
+  expect(await carry(restore, ["restore-index"])).toMatchObject({ outcome: "done" });
   expect(touched).toEqual([]);
-  await carryOut(hand, restart, new Set(["restore-index"]));
-  expect(touched).toEqual(["restart vector-1"]);
+  await carry(restart, ["restore-index"]);
+  expect(touched).toEqual(['restart-replica {"replica":"vector-1"}']);
 });
 
 test("a remedy without a target fails instead of meaning everything", async () => {
-  const { hand, touched } = createHand();
-  const nobody = { ...restart, target: { service: "vector", replica: "" } };
-  expect(await carryOut(hand, nobody, new Set())).toMatchObject({ outcome: "failed" });
+  const { carry, touched } = createHand();
+  const nobody = { ...restart, target: { ...target, replica: "" } };
+  expect(await carry(nobody)).toMatchObject({ outcome: "failed" });
   expect(touched).toEqual([]);
 });
 
 test("a target has one remediation at a time, until it is given back or the lease is over", () => {
   const lock = createTargetLock(1000);
-  expect(lock.take("vector-1", "a", 0)).toBe(true);
-  expect(lock.take("vector-1", "b", 500)).toBe(false);
-  expect(lock.take("vector-2", "b", 500)).toBe(true);
-  expect(lock.take("vector-1", "a", 900)).toBe(true);
-  expect(lock.take("vector-1", "b", 1500)).toBe(false);
-  expect(lock.take("vector-1", "b", 1900)).toBe(true);
-  lock.release("vector-1", "a");
-  expect(lock.take("vector-1", "c", 2000)).toBe(false);
-  lock.release("vector-1", "b");
-  expect(lock.take("vector-1", "c", 2000)).toBe(true);
+  expect(lock.take(target, "a", 0)).toBe(true);
+  expect(lock.take(target, "b", 500)).toBe(false);
+  expect(lock.take(neighbour, "b", 500)).toBe(true);
+  expect(lock.take(target, "a", 900)).toBe(true);
+  expect(lock.take(target, "b", 1500)).toBe(false);
+  expect(lock.take(target, "b", 1900)).toBe(true);
+  lock.release("a");
+  expect(lock.take(target, "c", 2000)).toBe(false);
+  lock.release("b");
+  expect(lock.take(target, "c", 2000)).toBe(true);
 });
 
 const gone = { scope: target, signals: [{ name: "process-gone" as const, scope: target, says: "gone" }] };

@@ -92,12 +92,12 @@ test("a closed port and a cut connection are refusals, a server that says nothin
 
 test("the hand carries the token and says what the supervisor answered", async () => {
   const seen: string[] = [];
-  const port = await serve({ "/replicas/vector-1/restart": { pid: 5 }, "/weights": {} }, seen);
+  const port = await serve({ "/operations/restart-replica": { pid: 5 }, "/operations/set-weights": {} }, seen);
   const hand = openHand(port, "secret");
-  expect(await hand.restart("vector-1")).toMatchObject({ outcome: "done" });
-  expect(await hand.setWeights({ "inference-1": 0 })).toMatchObject({ outcome: "done" });
-  const lost = await hand.restoreIndex("vector-1", "snapshot");
+  expect(await hand.do("restart-replica", { replica: "vector-1" })).toMatchObject({ outcome: "done" });
+  expect(await hand.do("set-weights", { weights: { "inference-1": 0 } })).toMatchObject({ outcome: "done" });
+  const lost = await hand.do("restore-index", { replica: "vector-1", source: "snapshot" });
   expect(lost.outcome).toBe("failed");
   expect(lost.says).not.toContain("secret");
-  expect(seen[0]).toBe("POST /replicas/vector-1/restart Bearer secret");
+  expect(seen[0]).toBe("POST /operations/restart-replica Bearer secret");
 });

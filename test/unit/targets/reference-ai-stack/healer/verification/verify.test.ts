@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { verify } from "../../../../../../targets/reference-ai-stack/healer/verification/verify.ts";
-import { CHECKS } from "../../../../../../targets/reference-ai-stack/healer/verification/checks.ts";
+import { redistributeTraffic } from "../../../../../../targets/reference-ai-stack/healer/pathways/redistribute-traffic.ts";
 import type { Eyes, Remedy, UpstreamView } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import { createVirtualClock } from "../virtual-clock.ts";
 
@@ -39,7 +39,7 @@ test("what is good only now and then is not healed either", async () => {
 
 const remedy: Remedy = {
   pathway: "redistribute-traffic",
-  target: { service: "inference", replica: "inference-1" },
+  target: { scope: "replica", service: "inference", replica: "inference-1" },
   means: "drain",
 };
 
@@ -67,7 +67,7 @@ async function looksAt(...frames: { weight: number; sickSeq: number; siblingMs: 
     traffic,
     check: nothing,
   };
-  const check = await CHECKS["redistribute-traffic"](eyes, remedy);
+  const check = await redistributeTraffic.check(eyes, remedy);
   const goods: boolean[] = [];
   for (let look = 1; look < frames.length; look += 1) goods.push((await check()).good);
   return goods;

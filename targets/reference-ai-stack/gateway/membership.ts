@@ -1,0 +1,65 @@
+// Who is behind the gateway now: an upstream for each replica, and a balancer for each service. Both change while the
+// gateway runs, when the supervisor adds or removes a replica.
+
+import type { Member } from "../common/members.ts";
+import { createBalancer, type Balancer } from "./balancer.ts";
+import { createUpstream, type Upstream } from "./upstream.ts";
+
+/** The services that the gateway calls. */
+const SERVICES = ["embedder", "vector", "inference"] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
+export interface Membership {
+  readonly balancers: Readonly<Record<ServiceName, Balancer>>;
+  upstreams(): readonly Upstream[];
+  weight(replica: string): number;
+  setWeights(weights: Readonly<Record<string, number>>): void;
+  setMembers(members: readonly Member[]): Promise<void>;
+}
+
+/** How long a replica that left may take for the answers that it owes, ms. */
+const RETIRE_MS = 10_000;
+
+/** Throws when a service has no member. */
+export function createMembership(first: readonly Member[]): Membership {
+  const balancers = { embedder: createBalancer([]), vector: createBalancer([]), inference: createBalancer([]) };
+  let upstreams: readonly { readonly address: string; readonly upstream: Upstream }[] = [];
+
+  /** Takes up newcomers and returns those who left. A replica at another address is another upstream. */
+  function exchange(members: readonly Member[]): readonly Upstream[] {
+    refuse(members);
+    const before = upstreams;
+    upstreams = members.map(({ service, replica, address }) => {
+      const known = before.find((one) => one.upstream.replica === replica && one.address === address);
+      return known ?? { address, upstream: createUpstream(service, replica, address) };
+    });
+    for (const service of SERVICES) {
+      balancers[service].setReplicas(members.filter((one) => one.service === service).map((one) => one.replica));
+    }
+    setWeights(Object.fromEntries(members.map(({ replica, weight }) => [replica, weight])));
+    return before.filter((one) => !upstreams.includes(one)).map((one) => one.upstream);
+  }
+
+  function setWeights(weights: Readonly<Record<string, number>>): void {
+    for (const service of SERVICES) balancers[service].setWeights(weights);
+  }
+
+  exchange(first);
+  return {
+    balancers,
+    upstreams: () => upstreams.map((one) => one.upstream),
+    weight: (replica) => Math.max(...SERVICES.map((service) => balancers[service].weight(replica))),
+    setWeights,
+    async setMembers(members) {
+      await Promise.all(exchange(members).map((upstream) => upstream.retire(RETIRE_MS)));
+    },
+  };
+}
+
+function refuse(members: readonly Member[]): void {
+  const without = SERVICES.filter((service) => !members.some((one) => one.service === service));
+  if (without.length > 0) throw new Error(`no replica of ${without.join(", ")}`);
+  const names = members.map((one) => one.replica);
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  if (twice.length > 0) throw new Error(`more than one replica is called ${twice.join(", ")}`);
+}

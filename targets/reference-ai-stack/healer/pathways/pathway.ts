@@ -1,0 +1,113 @@
+// What a pathway is: one named way to repair, from what it answers to how it is verified. One file each, one line in
+// table.ts; policy, guards, classes and verification are derived from it.
+import type { Eyes, Hand, Outcome, Remedy, ReplicaEntry, ReplicaScope, ScopeKind, Target, TargetOf } from "../nouns.ts";
+
+/** One look at whether a remedy helped. */
+export interface Look {
+  readonly good: boolean;
+  readonly says: string;
+}
+
+/** Made once per verification, because some looks compare with the one before. */
+export type Check = () => Promise<Look>;
+
+/** What guards know of the stack when they are asked. */
+export interface Situation {
+  readonly replicas: readonly ReplicaEntry[];
+  /** Replicas with a signal or an open incident, the one in question included. */
+  readonly sick: ReadonlySet<string>;
+}
+
+/** Why the pathway must not be taken now, or null. Pure. */
+type Precondition<To extends Target = Target> = {
+  refuse(target: To, situation: Situation): string | null;
+}["refuse"];
+
+/** One way in which a pathway may act. */
+interface Way {
+  readonly name: string;
+  /** What this way needs, looked for before the decision; null: not there, so the way is not open. */
+  readonly find?: (eyes: Eyes, target: ReplicaScope, replicas: readonly ReplicaEntry[]) => Promise<string | null>;
+}
+
+export interface StepContext<To extends Target = Target> {
+  readonly hand: Hand;
+  readonly target: To;
+  /** What the chosen way has found; undefined when it looks for nothing. */
+  readonly found: string | undefined;
+}
+
+export interface Step<To extends Target = Target> {
+  /** Unique within its pathway. */
+  readonly name: string;
+  run(context: StepContext<To>): Promise<Outcome>;
+}
+
+interface Named {
+  readonly name: string;
+  /** The classes of fault that it answers; no other pathway answers them. */
+  readonly answers: readonly string[];
+  /** What it does, in words, for the reasons of a decision. */
+  readonly says: string;
+}
+
+/** A pathway that acts. */
+export interface ActingPathway<To extends Target = Target> extends Named {
+  /** low: acts. medium: its decision is on the feed before it acts. */
+  readonly tier: "low" | "medium";
+  readonly scope: To["scope"];
+  /** The preferred first; never empty. */
+  readonly ways: readonly [Way, ...Way[]];
+  readonly preconditions: readonly Precondition<To>[];
+  /** In this order; the first that fails ends the action. */
+  readonly steps: readonly [Step<To>, ...Step<To>[]];
+  /** Takes back what the finished steps did, after a later one failed. `done`: their names, in order. */
+  compensate?(context: StepContext<To>, done: readonly string[]): Promise<Outcome>;
+  /** Opened before the action, to take the reference that it compares with. */
+  check(eyes: Eyes, remedy: Remedy<To>): Promise<Check>;
+  /** What shows before a retry that the trouble has gone: a look of the check, or that the signal is not confirmed. */
+  readonly goneBy: "check" | "signal";
+}
+
+/** A pathway that touches nothing and ends the incident with this event. */
+export interface Restraint extends Named {
+  readonly tier: "none";
+  readonly ends: "held" | "escalated";
+}
+
+export type Pathway = ActingPathway | Restraint;
+
+/**
+ * A pathway of that reach: `target` is of its kind in every step. Keeps the literal names, so that unions can be
+ * derived from the table.
+ */
+export function pathway<
+  const Kind extends ScopeKind,
+  const Name extends string,
+  const Answers extends readonly string[],
+>(
+  scope: Kind,
+  spec: Omit<ActingPathway<TargetOf<Kind>>, "scope"> & { readonly name: Name; readonly answers: Answers },
+): ActingPathway & { readonly name: Name; readonly answers: Answers } {
+  return { ...spec, scope };
+}
+
+/** The same for a pathway that touches nothing. */
+export function restraint<const Name extends string, const Answers extends readonly string[]>(
+  spec: Restraint & { readonly name: Name; readonly answers: Answers },
+): Restraint & { readonly name: Name; readonly answers: Answers } {
+  return spec;
+}
+
+/** One step of a pathway: a name, and what the hand is to do. */
+export function step<To extends Target>(name: string, run: (context: StepContext<To>) => Promise<Outcome>): Step<To> {
+  return { name, run };
+}
+
+export function good(says: string): Look {
+  return { good: true, says };
+}
+
+export function bad(says: string): Look {
+  return { good: false, says };
+}

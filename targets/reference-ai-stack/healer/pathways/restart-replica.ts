@@ -1,0 +1,29 @@
+// A replica that is gone or hangs: end what is left of it and start it again.
+import type { Eyes, Remedy, TargetOf } from "../nouns.ts";
+import { bad, good, pathway, step } from "./pathway.ts";
+import type { Look } from "./pathway.ts";
+
+export const restartReplica = pathway("replica", {
+  name: "restart-replica",
+  answers: ["replica-down"],
+  tier: "low",
+  says: "ends what is left of the replica and starts it again",
+  ways: [{ name: "restart" }],
+  preconditions: [],
+  steps: [step("restart", ({ hand, target }) => hand.do("restart-replica", { replica: target.replica }))],
+  check: async (eyes, remedy) => () => lookAtProcess(eyes, remedy),
+  goneBy: "check",
+});
+
+/** A process, a good answer on its own port, and reachable on the way that users' requests take. */
+async function lookAtProcess(eyes: Eyes, { target }: Remedy<TargetOf<"replica">>): Promise<Look> {
+  const entry = (await eyes.rollCall())?.find(({ replica }) => replica === target.replica);
+  if (entry === undefined) return bad(`${target.replica} was not seen in the inventory`);
+  if (entry.pid === null) return bad(`${target.replica} has no process`);
+  const pulse = await eyes.pulse(entry.port);
+  if (pulse.state !== "good") return bad(`${target.replica}: ${pulse.says}`);
+  if (target.service === "gateway") return good(`process ${entry.pid}, ${pulse.says}`);
+  const ms = await eyes.check(target.replica);
+  if (ms === null) return bad(`the gateway cannot reach ${target.replica}`);
+  return good(`process ${entry.pid}, ${pulse.says}, the gateway reaches it in ${ms.toFixed(0)} ms`);
+}

@@ -1,0 +1,21 @@
+// Every pathway. To add one: a file in this folder, a line here, and a line in ../../target.yaml.
+import { escalate } from "./escalate.ts";
+import { hold } from "./hold.ts";
+import type { Pathway } from "./pathway.ts";
+import { redistributeTraffic } from "./redistribute-traffic.ts";
+import { restartReplica } from "./restart-replica.ts";
+import { restoreIndex } from "./restore-index.ts";
+
+export const PATHWAYS = [
+  restartReplica,
+  redistributeTraffic,
+  restoreIndex,
+  hold,
+  escalate,
+] as const satisfies readonly Pathway[];
+
+/** The classes of fault that the healer can name: those that a pathway answers. */
+export type FaultClass = (typeof PATHWAYS)[number]["answers"][number];
+
+/** In the table's order, so that equal confidences come out the same every time. */
+export const CLASSES: readonly FaultClass[] = PATHWAYS.flatMap(({ answers }): readonly FaultClass[] => answers);

@@ -1,0 +1,10 @@
+// A process that lives and answers nobody.
+import { signal } from "./signal.ts";
+import { pulse } from "./sources.ts";
+
+export const notAnswering = signal({
+  name: "not-answering",
+  rule: "2 looks of 5 s without an answer, nothing answered to users meanwhile, others not late too",
+  detector: pulse,
+  speaksFor: { "replica-down": 2.5, "replica-slow": 0.4, "index-damaged": 0.1 },
+});

@@ -1,0 +1,33 @@
+// Every signal. To add one: a file in this folder and a line here, and `npm run generate` for the README.
+import { demandAboveBaseline } from "./demand-above-baseline.ts";
+import { errorsHigh } from "./errors-high.ts";
+import { everythingDark } from "./everything-dark.ts";
+import { indexHashDiffers } from "./index-hash-differs.ts";
+import { notAnswering } from "./not-answering.ts";
+import { processGone } from "./process-gone.ts";
+import { selfRetrievalLow } from "./self-retrieval-low.ts";
+import type { SignalSpec } from "./signal.ts";
+import { slowerThanSiblings } from "./slower-than-siblings.ts";
+
+/** Detectors run in the order in which they are first named here. */
+export const SIGNALS = [
+  processGone,
+  notAnswering,
+  everythingDark,
+  indexHashDiffers,
+  selfRetrievalLow,
+  slowerThanSiblings,
+  errorsHigh,
+  demandAboveBaseline,
+] as const satisfies readonly SignalSpec[];
+
+export type SignalName = (typeof SIGNALS)[number]["name"];
+
+const BY_NAME: ReadonlyMap<string, SignalSpec> = new Map(SIGNALS.map((one) => [one.name, one]));
+
+/** What is known of a signal. Throws for a name that is not in the table: a detector may say nothing else. */
+export function signalNamed(name: string): SignalSpec {
+  const found = BY_NAME.get(name);
+  if (found === undefined) throw new Error(`no signal ${name}; add it to signals/table.ts`);
+  return found;
+}

@@ -1,0 +1,89 @@
+// What an operation is: one thing that the supervisor does when asked, by the operator or by the healer. One file each,
+// one line in table.ts; all are called by one route.
+import type { StackConfig } from "../../config.ts";
+import type { Fleet } from "../fleet.ts";
+import type { Secrets, Specs } from "../specs.ts";
+import type { Traffic } from "../traffic.ts";
+
+/** What operations work with. */
+export interface OperationParts {
+  readonly fleet: Fleet;
+  readonly traffic: Traffic;
+  readonly specs: Specs;
+  readonly config: StackConfig;
+  readonly secrets: Secrets;
+}
+
+/** The members of the request's JSON body and of its path, not yet looked at. */
+export type RawArgs = Readonly<Record<string, unknown>>;
+
+export type Parsed<Args> = { readonly ok: true; readonly args: Args } | { readonly ok: false; readonly reason: string };
+
+/** What is answered: the HTTP status and the body. */
+export interface OperationAnswer {
+  readonly status: 200 | 400 | 404 | 409 | 500 | 502;
+  readonly body: object;
+}
+
+export interface Operation<Args = unknown> {
+  readonly name: string;
+  /**
+   * What one call may touch. `replica`: its args have a `replica`, which must be one of the stack (else 404); `service`:
+   * the same of a `service`; `stack`: no such limit.
+   */
+  readonly scope: "replica" | "service" | "stack";
+  /** The path under which it is known besides `/operations/<name>`. */
+  readonly alsoAt?: string;
+  /** Reads the args; what is wrong with them is answered with 400 and says what was expected. */
+  parse(raw: RawArgs): Parsed<Args>;
+  run(args: Args, parts: OperationParts): Promise<OperationAnswer>;
+}
+
+/** An operation with its args' type hidden, so that a table can hold all of them. */
+export interface AnyOperation extends Pick<Operation, "name" | "scope" | "alsoAt"> {
+  /** Reads the args and does it, or answers what is wrong with them. */
+  call(raw: RawArgs, parts: OperationParts): Promise<OperationAnswer>;
+  /** What is wrong with the args, or null. */
+  complaint(raw: RawArgs): string | null;
+}
+
+export function operation<Args>(spec: Operation<Args>): AnyOperation {
+  const { name, scope, alsoAt } = spec;
+  return {
+    name,
+    scope,
+    ...(alsoAt !== undefined && { alsoAt }),
+    complaint(raw) {
+      const parsed = spec.parse(raw);
+      return parsed.ok ? null : parsed.reason;
+    },
+    async call(raw, parts) {
+      const parsed = spec.parse(raw);
+      return parsed.ok ? spec.run(parsed.args, parts) : refused(400, parsed.reason);
+    },
+  };
+}
+
+export function answered(body: object): OperationAnswer {
+  return { status: 200, body };
+}
+
+export function refused(status: OperationAnswer["status"], error: string): OperationAnswer {
+  return { status, body: { error } };
+}
+
+/** Args whose only member is a text of that name. */
+export function parseTexts<const Name extends string>(
+  names: readonly Name[],
+): (raw: RawArgs) => Parsed<Readonly<Record<Name, string>>> {
+  return (raw) => {
+    const args = {} as Record<Name, string>;
+    const wrong: string[] = [];
+    for (const name of names) {
+      const value = raw[name];
+      if (typeof value === "string" && value !== "") args[name] = value;
+      else wrong.push(`${name} is ${value === undefined ? "missing" : JSON.stringify(value)}, expected a text`);
+    }
+    return wrong.length === 0 ? { ok: true, args } : { ok: false, reason: wrong.join("; ") };
+  };
+}

@@ -1,0 +1,21 @@
+// Replaces a vector replica's index by the snapshot's or a peer's, keeping newer records.
+import { restoreIndex as restore } from "../restore-index.ts";
+import { answered, operation, parseTexts, refused } from "./operation.ts";
+
+export const restoreIndex = operation({
+  name: "restore-index",
+  scope: "replica",
+  alsoAt: "/replicas/:replica/index",
+  parse: parseTexts(["replica", "source"]),
+  async run({ replica, source }, { fleet, config, secrets }) {
+    const child = fleet.child(replica);
+    if (child?.spec.service !== "vector") return refused(404, "only vector replicas have an index");
+    const peers = fleet.children().flatMap(({ spec }) => (spec.service === "vector" ? [spec.replica] : []));
+    const answer = await fleet.inTurn(replica, () =>
+      restore({ child, source, peers: peers.filter((peer) => peer !== replica) }, config, secrets.healerToken),
+    );
+    if (!answer.ok) return refused(answer.status, answer.reason);
+    const { hash, rows, readded, reloaded } = answer;
+    return answered({ hash, rows, readded, reloaded });
+  },
+});

@@ -1,0 +1,116 @@
+// The literal tables of the healer: one file for each entry, the same names as target.yaml and the README, and steps
+// that the supervisor can carry out.
+import { readFileSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { carryOut } from "../../../../../targets/reference-ai-stack/healer/orchestration/carry-out.ts";
+import { targetFor } from "../../../../../targets/reference-ai-stack/healer/decision/reach.ts";
+import type { Hand, OperationArgs } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import { createBook } from "../../../../../targets/reference-ai-stack/healer/pathways/book.ts";
+import type { ActingPathway, Pathway } from "../../../../../targets/reference-ai-stack/healer/pathways/pathway.ts";
+import { CLASSES, PATHWAYS } from "../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
+import type { SignalSpec } from "../../../../../targets/reference-ai-stack/healer/signals/signal.ts";
+import { SIGNALS } from "../../../../../targets/reference-ai-stack/healer/signals/table.ts";
+import { OPERATIONS } from "../../../../../targets/reference-ai-stack/supervisor/operations/table.ts";
+
+const stack = resolve(import.meta.dirname, "../../../../../targets/reference-ai-stack");
+const README = join(stack, "healer/README.md");
+const signals: readonly SignalSpec[] = SIGNALS;
+const acting: readonly ActingPathway[] = PATHWAYS.filter((one) => one.tier !== "none");
+const target = parse(readFileSync(join(stack, "target.yaml"), "utf8")) as {
+  classes: string[];
+  pathways: { name: string; tier?: string }[];
+};
+
+function filesOf(folder: string, shared: readonly string[]): string[] {
+  const names = readdirSync(join(stack, folder)).map((name) => name.replace(".ts", ""));
+  return names.filter((name) => !shared.includes(name)).sort();
+}
+
+describe("the tables of the healer and its hand", () => {
+  it("have one file for each entry, under its name", () => {
+    const named = (entries: readonly { readonly name: string }[]) => entries.map(({ name }) => name).sort();
+    expect(named(PATHWAYS)).toEqual(filesOf("healer/pathways", ["pathway", "book", "table"]));
+    expect(named(SIGNALS)).toEqual(filesOf("healer/signals", ["signal", "sources", "confirm-index", "table"]));
+    expect(named(OPERATIONS)).toEqual(filesOf("supervisor/operations", ["operation", "table"]));
+    expect(PATHWAYS.length).toBeGreaterThanOrEqual(5);
+  });
+
+  it("say the same classes, pathways and tiers as target.yaml", () => {
+    expect([...CLASSES].sort()).toEqual([...target.classes].sort());
+    const tiers = (entries: readonly { name: string; tier?: string }[]) =>
+      Object.fromEntries(entries.map(({ name, tier }) => [name, tier ?? "none"]));
+    expect(tiers(PATHWAYS)).toEqual(tiers(target.pathways));
+  });
+
+  it("say the same as the README's table of signals (renew it: npm run generate)", async () => {
+    const text = readFileSync(README, "utf8");
+    const block = /(<!-- generated from [^>]*-->\n)[^]*?(<!-- \/generated -->)/;
+    expect(text).toMatch(block);
+    await expect(
+      text.replace(block, (_, from: string, to: string) => from + tableOfSignals() + to),
+    ).toMatchFileSnapshot(README);
+  });
+
+  it("answer each class once; two pathways of one name, or for one class, are refused at the start", () => {
+    const again = (change: Partial<Pathway>): readonly Pathway[] => [
+      ...PATHWAYS,
+      { ...PATHWAYS[3], ...change } as Pathway,
+    ];
+    expect(() => createBook(PATHWAYS)).not.toThrow();
+    expect(() => createBook(again({ answers: ["other"] }))).toThrow("two pathways have one name");
+    expect(() => createBook(again({ name: "other" }))).toThrow("two pathways answer one class");
+    expect(createBook(PATHWAYS).answerTo("never heard of").name).toBe("escalate");
+  });
+
+  it("name steps of a pathway apart, and only operations that the supervisor has, with args that it takes", async () => {
+    for (const pathway of acting) {
+      expect(new Set(pathway.steps.map(({ name }) => name)).size, pathway.name).toBe(pathway.steps.length);
+      for (const way of pathway.ways) {
+        const asked = await operationsOf(pathway, way.name, way.find === undefined ? undefined : "vector-2");
+        expect(asked.length, pathway.name).toBeGreaterThanOrEqual(pathway.steps.length);
+        for (const { name, args } of asked) {
+          const operation = OPERATIONS.find((one) => one.name === name);
+          expect(operation, `${pathway.name} asks for ${name}`).toBeDefined();
+          expect(operation?.complaint(args), `${pathway.name} asks for ${name}`).toBeNull();
+        }
+      }
+    }
+  });
+
+  it("lead every signal to classes that a pathway answers, and every class but unknown back to a signal", () => {
+    const spoken = new Set(signals.flatMap(({ speaksFor }) => Object.keys(speaksFor)));
+    expect([...spoken].sort()).toEqual(CLASSES.filter((name) => name !== "unknown").sort());
+  });
+});
+
+async function operationsOf(
+  pathway: ActingPathway,
+  means: string,
+  found: string | undefined,
+): Promise<{ name: string; args: OperationArgs }[]> {
+  const asked: { name: string; args: OperationArgs }[] = [];
+  const hand: Hand = {
+    async do(name, args) {
+      asked.push({ name, args });
+      return { outcome: "done", says: "done" };
+    },
+  };
+  const to = targetFor(pathway.scope, { service: "vector", replica: "vector-1" });
+  const remedy = { pathway: pathway.name, target: to, means, ...(found !== undefined && { found }) };
+  await carryOut(pathway, remedy, hand, new Set());
+  return asked;
+}
+
+/** Signals with one rule of their own each; the class is the one that they make likeliest. */
+function tableOfSignals(): string {
+  const book = createBook(PATHWAYS);
+  const rows = signals.map(({ name, rule, soft, speaksFor }) => {
+    const [likeliest] = Object.entries(speaksFor).toSorted(([, a], [, b]) => b - a);
+    const faultClass = likeliest !== undefined && likeliest[1] > 1 ? likeliest[0] : "unknown";
+    const answer = `\`${faultClass}\` → \`${book.answerTo(faultClass).name}\``;
+    return `| \`${name}\` | ${rule} | ${soft?.probe ?? "itself"} | ${answer} |\n`;
+  });
+  return `| signal | rule | confirmed by | class → pathway |\n| --- | --- | --- | --- |\n${rows.join("")}`;
+}

@@ -1,0 +1,119 @@
+// The one route to the supervisor's operations, over operations of these tests only, one for each reach.
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { createLogger } from "../../../../../targets/reference-ai-stack/common/log.ts";
+import { membersAtStart, readStackConfig } from "../../../../../targets/reference-ai-stack/config.ts";
+import { createSupervisorApp } from "../../../../../targets/reference-ai-stack/supervisor/app.ts";
+import { createFleet } from "../../../../../targets/reference-ai-stack/supervisor/fleet.ts";
+import {
+  answered,
+  operation,
+  parseTexts,
+} from "../../../../../targets/reference-ai-stack/supervisor/operations/operation.ts";
+import type { AnyOperation } from "../../../../../targets/reference-ai-stack/supervisor/operations/operation.ts";
+import { OPERATIONS } from "../../../../../targets/reference-ai-stack/supervisor/operations/table.ts";
+import { createSpecs } from "../../../../../targets/reference-ai-stack/supervisor/specs.ts";
+import { createTraffic } from "../../../../../targets/reference-ai-stack/supervisor/traffic.ts";
+
+beforeEach(() => void vi.spyOn(process.stderr, "write").mockReturnValue(true));
+afterEach(() => vi.restoreAllMocks());
+
+/** What the operations of these tests did. */
+let touched: string[] = [];
+beforeEach(() => void (touched = []));
+
+const wave = (name: string, scope: AnyOperation["scope"], args: readonly string[]): AnyOperation =>
+  operation({
+    name,
+    scope,
+    parse: parseTexts(args),
+    run: async (given) => {
+      touched.push(`${name} ${JSON.stringify(given)}`);
+      return answered({ done: name });
+    },
+  });
+const ours = [wave("wave", "replica", ["replica"]), wave("roll", "service", ["service"]), wave("pause", "stack", [])];
+
+/** An app over children that are never started. Nothing listens where the gateway should. */
+function createApp(operations: readonly AnyOperation[] = ours) {
+  const own = { STACK_OPERATOR_TOKEN: "operator", GATEWAY_PORT: "9" };
+  const config = readStackConfig(own);
+  const secrets = { healerToken: "healer", supervisorToken: "supervisor" };
+  const members = membersAtStart(config.edges);
+  const traffic = createTraffic({ gatewayPort: config.ports.gateway, supervisorToken: "supervisor", members });
+  const specs = createSpecs(config, own, secrets, () => traffic.members());
+  const log = createLogger("supervisor-test");
+  const app = createSupervisorApp(
+    { fleet: createFleet(specs.atStart, log), traffic, specs, config, secrets, log },
+    operations,
+  );
+  return async (path: string, body: string | object = {}, token = "healer") => {
+    const answer = await app.request(path, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}` },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+    const said = await answer.text();
+    return {
+      status: answer.status,
+      error: (said.startsWith("{") ? (JSON.parse(said) as { error?: unknown }).error : said) as string,
+    };
+  };
+}
+
+it("carries out operations on a replica, a service and the stack, for the operator and the healer alone", async () => {
+  const post = createApp();
+  expect((await post("/operations/wave", { replica: "vector-1" })).status).toBe(200);
+  expect((await post("/operations/roll", { service: "inference" }, "operator")).status).toBe(200);
+  expect((await post("/operations/pause", "")).status).toBe(200);
+  expect((await post("/operations/pause", {}, "guess")).status).toBe(401);
+  expect((await post("/operations/nothing", {}, "guess")).status).toBe(401);
+  expect(touched).toEqual(['wave {"replica":"vector-1"}', 'roll {"service":"inference"}', "pause {}"]);
+});
+
+it.each([
+  ["/operations/wave", { replica: "vector-9" }, 404, "no replica vector-9; expected one of embedder, vector-1"],
+  ["/operations/wave", {}, 400, "replica is missing, expected a text"],
+  ["/operations/wave", { replica: "" }, 400, 'replica is "", expected a text'],
+  ["/operations/wave", { replica: ["vector-1"] }, 400, 'replica is ["vector-1"], expected a text'],
+  ["/operations/wave", { replica: "toString" }, 404, "no replica toString"],
+  [
+    "/operations/roll",
+    { service: "vector-1" },
+    404,
+    "no service vector-1; expected one of embedder, vector, inference",
+  ],
+  ["/operations/roll", { replica: "vector-1" }, 400, "service is missing"],
+  ["/operations/pause", "[]", 400, "the body is no JSON object"],
+  ["/operations/pause", "{", 400, "the body is no JSON object"],
+  ["/operations/pause", "null", 400, "the body is no JSON object"],
+  ["/operations/stop", {}, 404, "no operation stop; expected one of wave, roll, pause"],
+  ["/operations/toString", {}, 404, "no operation toString"],
+] as const)("answers %s with %j by %i, and touches nothing", async (path, body, status, error) => {
+  const answer = await createApp()(path, body);
+  expect(answer.status).toBe(status);
+  expect(answer.error).toContain(error);
+  expect(touched).toEqual([]);
+});
+
+it.each([
+  ["/operations/set-weights", {}, 400],
+  ["/operations/set-weights", { weights: [] }, 400],
+  ["/operations/set-weights", { weights: { "vector-1": "0" } }, 400],
+  ["/operations/set-weights", { weights: { "vector-1": 2 } }, 400],
+  ["/operations/set-weights", { weights: { embedder: 0 } }, 400],
+  ["/operations/set-weights", { weights: { toString: 0 } }, 400],
+  ["/operations/set-weights", { weights: { "vector-1": 0, "vector-2": 0 } }, 409],
+  ["/operations/set-weights", { weights: { "vector-1": 0 } }, 502],
+  ["/weights", { weights: { "vector-1": 2 } }, 400],
+  ["/operations/restore-index", { replica: "vector-1" }, 400],
+  ["/replicas/vector-1/index", { replica: "vector-9" }, 400],
+  ["/replicas/vector-9/index", { replica: "vector-1", source: "snapshot" }, 404],
+  ["/replicas/inference-1/index", { source: "snapshot" }, 404],
+  ["/replicas/vector-1/index", { source: "vector-1" }, 409],
+  ["/replicas/vector-1/index", { source: "../vector-2" }, 409],
+  ["/replicas/vector-9/start", {}, 404],
+  ["/operations/add-replica", { service: "vector" }, 409],
+  ["/operations/remove-replica", { replica: "embedder" }, 409],
+] as const)("answers %s with %j by %i, by the operations of the stack", async (path, body, status) => {
+  expect((await createApp(OPERATIONS)(path, body)).status).toBe(status);
+});
