@@ -1,5 +1,6 @@
 // The composition root of a trial: puts a platform, the load, probes and faults together into the ports that it needs.
 
+import { isUnhealed } from "../core/arms.ts";
 import type { Fault } from "../core/fault.ts";
 import type { Inventory } from "../core/inventory.ts";
 import type { TrialPlan } from "../core/plan.ts";
@@ -58,7 +59,7 @@ export async function startStack(context: StackContext, plan: TrialPlan, signal:
       cacheDir,
       seed: plan.seed,
       ablated: plan.ablated,
-      unhealed: plan.arm === "unhealed",
+      unhealed: isUnhealed(plan.arm),
       proxies: { secretsDir: undoDir, mark, onLost },
       machine,
       ...(sampler && { sampler }),

@@ -1,6 +1,6 @@
 // What the comparison of arms says, with the numbers that led to it.
 
-import type { ComparisonArm } from "./intent.ts";
+import type { ComparisonArm } from "./arms.ts";
 import type { Share } from "./units.ts";
 
 /** p1 − p2 with its interval. */

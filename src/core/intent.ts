@@ -1,25 +1,9 @@
 // An intent: what is believed about recovery, and what would prove it wrong. Produced by src/intent from YAML.
 
+import type { ArmName } from "./arms.ts";
 import type { Limits } from "./blast-radius.ts";
 import type { Stopping } from "./stopping.ts";
 import type { Ms, Share } from "./units.ts";
-
-/**
- * Every arm there is, in the order in which they are listed. treatment: fault, healer on · ablation: fault, named
- * actions are no-ops · loop-ablation: fault, every action is a no-op, the loop still detects, decides and talks ·
- * unhealed: fault, healer off · placebo: no fault · look-alike: a benign change.
- */
-export const armNames = ["treatment", "ablation", "loop-ablation", "unhealed", "placebo", "look-alike"] as const;
-export type ArmName = (typeof armNames)[number];
-
-/** Arms that treatment is compared with: the same fault, with less of the healer. */
-export const comparisonArms = ["ablation", "loop-ablation", "unhealed"] as const satisfies readonly ArmName[];
-export type ComparisonArm = (typeof comparisonArms)[number];
-
-/** True for the arms that treatment is compared with. */
-export function isComparison(arm: ArmName): arm is ComparisonArm {
-  return (comparisonArms as readonly ArmName[]).includes(arm);
-}
 
 export interface LoadSpec {
   readonly arrival: "constant" | "poisson";

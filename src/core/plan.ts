@@ -1,6 +1,7 @@
 // A plan: what will be done, when, to whom. Pure data; making one touches nothing.
 
-import type { ArmName, Condition, Expectation, LoadSpec, SteadyState } from "./intent.ts";
+import type { ArmName } from "./arms.ts";
+import type { Condition, Expectation, LoadSpec, SteadyState } from "./intent.ts";
 import type { SiteRef } from "./platform.ts";
 import type { PathwayTraits } from "./scorecard.ts";
 import type { Sequential } from "./sequential.ts";

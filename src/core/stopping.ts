@@ -1,7 +1,7 @@
 // When enough trials were run: fixed before the run, so that nobody stops where the figures happen to look best.
 
-import { isComparison } from "./intent.ts";
-import type { ArmName } from "./intent.ts";
+import { isComparison } from "./arms.ts";
+import type { ArmName } from "./arms.ts";
 import type { Ms, Share } from "./units.ts";
 import type { TrialResult } from "./verdict.ts";
 

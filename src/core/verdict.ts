@@ -1,5 +1,6 @@
 // What we conclude. Three answers for a rule, five for a trial; nothing judged is inconclusive.
 
+import type { ArmName } from "./arms.ts";
 import type { ApprovalFacts } from "./approvals.ts";
 import type { DocumentFacts } from "./documents.ts";
 import type { OverReachFacts } from "./over-reach.ts";
@@ -8,7 +9,6 @@ import type { TrialPlan } from "./plan.ts";
 import type { Calibration, EnvironmentFacts } from "./pressure.ts";
 import type { TimelineEvent } from "./timeline.ts";
 import type { ArmComparison, Gain } from "./attribution.ts";
-import type { ArmName } from "./intent.ts";
 import type { ActionFacts, HonestyFacts, HonestySummary } from "./honesty.ts";
 import type { Scorecard } from "./scorecard.ts";
 import type { Governed } from "./governor.ts";

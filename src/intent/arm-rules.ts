@@ -1,7 +1,15 @@
 // What must be true of arms: each has something to do, a target that can do it, and an expectation that it can answer.
 
-import { comparisonArms, isComparison } from "../core/intent.ts";
-import type { ArmName } from "../core/intent.ts";
+import {
+  armNames,
+  comparisonArms,
+  isTreated,
+  isControl,
+  namesPathways,
+  armOf,
+  treatmentArm,
+  ablationArm,
+} from "../core/arms.ts";
 import type { Target } from "../core/target.ts";
 import type { Draft } from "./draft.ts";
 import { hasHealer } from "./draft.ts";
@@ -10,11 +18,13 @@ import { suggestName } from "../core/nearest.ts";
 
 type Disturbances = IntentFile["disturb"];
 
-/** Which key of target.yaml an arm needs. */
-const neededKeys: Readonly<Partial<Record<ArmName, readonly [string, keyof Target]>>> = {
-  ablation: ["ablation_env", "ablationEnv"],
-  "loop-ablation": ["ablation_env", "ablationEnv"],
-  unhealed: ["unhealed_env", "unhealedEnv"],
+type Healer = ReturnType<typeof armOf>["healer"];
+
+/** Which key of target.yaml an arm needs, by what it leaves of the healer. */
+const neededKeys: Readonly<Partial<Record<Healer, readonly [string, keyof Target]>>> = {
+  "pathway-off": ["ablation_env", "ablationEnv"],
+  "actions-off": ["ablation_env", "ablationEnv"],
+  off: ["unhealed_env", "unhealedEnv"],
 };
 
 /** Checks arms against disturbances, expectation and target, and `ablate` against all of them. */
@@ -24,6 +34,10 @@ export function checkArms(draft: Draft): void {
   if (arms) checkTarget(draft, arms);
   if (arms && expect) checkReachable(draft, arms, expect);
   checkAblate(draft);
+}
+
+function armThatDisturbs(what: ReturnType<typeof armOf>["disturbs"]): string {
+  return armNames.find((arm) => armOf(arm).disturbs === what) ?? "";
 }
 
 function isFault(item: Disturbances[number]): boolean {
@@ -36,23 +50,23 @@ function checkDisturbed(draft: Draft, arms: IntentFile["arms"], disturb: Disturb
   for (const [index, arm] of arms.entries()) {
     const path = ["arms", index];
     if (arms.indexOf(arm) !== index) draft.report(path, { found: `the arm ${arm} again`, expected: "each arm once" });
-    else if ((arm === "treatment" || isComparison(arm)) && faulty === -1) {
+    else if (armOf(arm).disturbs === "fault" && faulty === -1) {
       draft.report(path, {
         found: `the arm ${arm} without a fault`,
         expected: "a disturbance that is a fault",
         suggestion: changesLoad
-          ? "a benign change belongs in the arm look-alike"
-          : "no fault belongs in the arm placebo",
+          ? `a benign change belongs in the arm ${armThatDisturbs("load")}`
+          : `no fault belongs in the arm ${armThatDisturbs("nothing")}`,
       });
-    } else if (arm === "placebo" && (faulty !== -1 || changesLoad)) {
+    } else if (armOf(arm).disturbs === "nothing" && (faulty !== -1 || changesLoad)) {
       draft.report(path, {
-        found: "the arm placebo with a disturbance",
+        found: `the arm ${arm} with a disturbance`,
         expected: "only `fault: nothing` under disturb",
         suggestion: "controls are intents of their own",
       });
-    } else if (arm === "look-alike" && (faulty !== -1 || !changesLoad)) {
+    } else if (armOf(arm).disturbs === "load" && (faulty !== -1 || !changesLoad)) {
       draft.report(path, {
-        found: faulty === -1 ? "the arm look-alike without a change" : "the arm look-alike with a fault",
+        found: faulty === -1 ? `the arm ${arm} without a change` : `the arm ${arm} with a fault`,
         expected: "a benign change under disturb, such as `load: { times: 1.5 }`",
       });
     }
@@ -62,7 +76,7 @@ function checkDisturbed(draft: Draft, arms: IntentFile["arms"], disturb: Disturb
 function checkTarget(draft: Draft, arms: IntentFile["arms"]): void {
   const { target } = draft;
   for (const [index, arm] of arms.entries()) {
-    const needed = neededKeys[arm];
+    const needed = neededKeys[armOf(arm).healer];
     if (target === undefined || needed === undefined || target[needed[1]] !== undefined) continue;
     draft.report(["arms", index], {
       found: `the arm ${arm}`,
@@ -73,12 +87,12 @@ function checkTarget(draft: Draft, arms: IntentFile["arms"]): void {
 }
 
 function checkReachable(draft: Draft, arms: IntentFile["arms"], expect: IntentFile["expect"]): void {
-  const treated = arms.includes("treatment");
+  const treated = arms.some(isTreated);
   for (const key of ["detected", "recovered"] as const) {
     if (expect[key] && !treated) {
       draft.report(
         ["expect", key],
-        { found: `${key} without the arm treatment`, expected: "treatment among arms" },
+        { found: `${key} without the arm ${treatmentArm}`, expected: `${treatmentArm} among arms` },
         "key",
       );
     }
@@ -86,14 +100,13 @@ function checkReachable(draft: Draft, arms: IntentFile["arms"], expect: IntentFi
   for (const arm of comparisonArms) {
     if (!arms.includes(arm) || (treated && expect.recovered)) continue;
     draft.report(["arms", arms.indexOf(arm)], {
-      found: treated ? `the arm ${arm} without expect.recovered` : `the arm ${arm} without treatment`,
-      expected:
-        arm === "ablation"
-          ? "the arm treatment and a pathway in expect.recovered.by to make a no-op"
-          : "the arm treatment and expect.recovered to compare with",
+      found: treated ? `the arm ${arm} without expect.recovered` : `the arm ${arm} without ${treatmentArm}`,
+      expected: namesPathways(arm)
+        ? `the arm ${treatmentArm} and a pathway in expect.recovered.by to make a no-op`
+        : `the arm ${treatmentArm} and expect.recovered to compare with`,
     });
   }
-  const control = arms.find((arm) => arm === "placebo" || arm === "look-alike");
+  const control = arms.find(isControl);
   if (control && !expect.hold_fire) {
     draft.report(["expect"], { found: `the arm ${control} without hold_fire`, expected: "`hold_fire: true`" }, "key");
   }
@@ -104,8 +117,12 @@ function checkAblate(draft: Draft): void {
   const { arms, ablate, expect } = draft.parts;
   const { target } = draft;
   if (ablate === undefined) return;
-  if (arms && !arms.includes("ablation")) {
-    draft.report(["ablate"], { found: "ablate without the arm ablation", expected: "ablation among arms" }, "key");
+  if (arms && !arms.some(namesPathways)) {
+    draft.report(
+      ["ablate"],
+      { found: `ablate without the arm ${ablationArm}`, expected: `${ablationArm} among arms` },
+      "key",
+    );
   }
   const pathways = target?.pathways.map(({ name }) => name) ?? [];
   for (const [index, name] of ablate.entries()) {

@@ -1,7 +1,7 @@
 // The shape of an intent file: the one source of its types, its validation and its JSON Schema (`intent.schema.json`).
 
+import { armNames, armOf } from "../core/arms.ts";
 import { z } from "zod";
-import { armNames } from "../core/intent.ts";
 import { defaultWidth } from "../core/stopping.ts";
 import { userProbeMeanings } from "../core/user-probes.ts";
 import { duration, kebab, rate, words } from "../language/schema-parts.ts";
@@ -218,11 +218,7 @@ export const intentSchema = z
       .array(z.enum(armNames))
       .min(1)
       .max(armNames.length)
-      .describe(
-        "treatment: the fault with the healer on · ablation: the same with the declared pathway (or those under `ablate`) made a " +
-          "no-op · loop-ablation: the same with every action made a no-op, while the loop still detects, decides and talks · " +
-          "unhealed: the same without the healer · placebo: no fault · look-alike: a benign change.",
-      ),
+      .describe(`${armNames.map((arm) => `${arm}: ${armOf(arm).about}`).join(" · ")}.`),
     ablate: z
       .array(kebab("A pathway of the target."))
       .min(1)

@@ -1,5 +1,6 @@
 // From a file that has no problems to an intent: durations become ms, defaults are filled in, views are derived.
 
+import { namesPathways } from "../core/arms.ts";
 import { parseDuration, parseRate } from "../core/duration.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { Condition, Disturbance, Expectation, Intent, Selector } from "../core/intent.ts";
@@ -30,7 +31,7 @@ export function toIntent(file: IntentFile, origin: IntentOrigin): Intent {
     seed: file.seed ?? intentDefaults.seed,
     ...trialsOf(file),
     arms: file.arms,
-    ablate: file.arms.includes("ablation") ? (file.ablate ?? ofRecovery(file)) : [],
+    ablate: file.arms.some(namesPathways) ? (file.ablate ?? ofRecovery(file)) : [],
     load: {
       arrival: file.load.arrival ?? "constant",
       ratePerSecond: checked(parseRate(file.load.rate)),

@@ -1,5 +1,6 @@
 // A plan in words: what would happen, to whom, for how long. What `rebound plan` prints.
 
+import { isUnhealed, armOf } from "../core/arms.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { Expectation } from "../core/intent.ts";
 import type { PlannedDisturbance, TrialPlan } from "../core/plan.ts";
@@ -29,7 +30,7 @@ function describePlan(plan: TrialPlan): string {
       formatDuration(plan.injectAfterMs),
     ...plan.disturbances.map((disturbance) => `do: ${describeDisturbance(disturbance)}`),
     ...plan.ablated.map((pathway) => `ablated: the healer's ${pathway} does nothing`),
-    ...(plan.arm === "unhealed" ? ["unhealed: the stack is started without its healer"] : []),
+    ...(isUnhealed(plan.arm) ? [`${plan.arm}: the stack is started without its healer`] : []),
     `watch: at most ${formatDuration(plan.watchMs)}, in windows of ${formatDuration(steady.windowMs)}; steady when`,
     ...steady.conditions.map(({ name, expression }) => `  ${name}: ${expression}`),
     ...describeExpectation(plan),
@@ -56,9 +57,8 @@ function describeDisturbance(disturbance: PlannedDisturbance): string {
 }
 
 function describeExpectation({ expect, arm }: TrialPlan): string[] {
-  if (arm === "ablation") return ["expected: no recovery by the ablated pathway"];
-  if (arm === "loop-ablation") return ["expected: no recovery, since no action of the healer does anything"];
-  if (arm === "unhealed") return ["expected: nothing; whether the stack recovers by itself is measured"];
+  const { expects } = armOf(arm);
+  if (expects !== undefined) return [`expected: ${expects}`];
   return [...timesExpected(expect), ...limitsExpected(expect)].map((text) => `expected: ${text}`);
 }
 

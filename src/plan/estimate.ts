@@ -1,5 +1,6 @@
 // How long a trial will probably take, for the progress display and `rebound plan`. An estimate, never a limit.
 
+import { isTreated } from "../core/arms.ts";
 import type { TrialPlan } from "../core/plan.ts";
 import type { Ms } from "../core/units.ts";
 
@@ -15,6 +16,6 @@ export function estimateTrialMs(plan: Omit<TrialPlan, "estimateMs">): Ms {
 
 /** A treated trial ends once recovery has held, as a rule well before τ; all others are watched to the end. */
 function observingMs({ arm, expect, watchMs, holdMs }: Omit<TrialPlan, "estimateMs">): Ms {
-  if (arm === "treatment" && expect.recovered) return Math.min(watchMs, watchMs / 2 + holdMs);
+  if (isTreated(arm) && expect.recovered) return Math.min(watchMs, watchMs / 2 + holdMs);
   return watchMs;
 }

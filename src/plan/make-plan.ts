@@ -1,9 +1,11 @@
 // From intents to trial plans: what will be done, when, to whom. Pure and seeded: the same seed gives the same plans.
 
+import { isUnhealed, armOf } from "../core/arms.ts";
+import type { ArmName } from "../core/arms.ts";
 import { limitsOf, tooMany } from "../core/blast-radius.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { Problem } from "../core/errors.ts";
-import type { ArmName, Disturbance, Intent } from "../core/intent.ts";
+import type { Disturbance, Intent } from "../core/intent.ts";
 import type { PlannedDisturbance, TrialPlan } from "../core/plan.ts";
 import { siteName } from "../core/platform.ts";
 import { hash32, seededRandom } from "../core/random.ts";
@@ -184,8 +186,9 @@ function trialPlan(
  * way.
  */
 function ablatedIn(arm: ArmName, intent: Intent, target: Target): readonly string[] {
-  if (arm === "ablation") return intent.ablate;
-  return arm === "loop-ablation" ? target.pathways.map(({ name }) => name) : [];
+  const { healer } = armOf(arm);
+  if (healer === "pathway-off") return intent.ablate;
+  return healer === "actions-off" ? target.pathways.map(({ name }) => name) : [];
 }
 
 /** Whoever judges must know that the results were looked at more than once. */
@@ -202,7 +205,7 @@ function factsOf(target: Target, { steady }: Intent, arm: ArmName): TrialPlan["t
     return Object.keys(own).length === 0 ? [] : [[name, own] as const];
   });
   return {
-    hasFeed: target.feedUrl !== undefined && arm !== "unhealed",
+    hasFeed: target.feedUrl !== undefined && !isUnhealed(arm),
     pathways: target.pathways.map(({ name }) => name),
     ...(traits.length > 0 && { traits: Object.fromEntries(traits) }),
     dataProbes: target.probes.filter(({ data }) => data).map(({ name }) => name),

@@ -1,5 +1,6 @@
 // The comparison of arms as the page shows it: every count and bound with its place in run.json.
 
+import { treatmentArm, ablationArm } from "../core/arms.ts";
 import type { Attribution } from "../core/verdict.ts";
 import { confidenceText } from "../measure/statistics/sequential.ts";
 import { decimalText } from "./figures.ts";
@@ -35,7 +36,7 @@ export function attributionModel(attribution: Attribution, at: string): Attribut
     comparisons === undefined
       ? [
           armModel(
-            "ablation",
+            ablationArm,
             { ...ablation, ...(difference && { difference }) },
             { arm: `${at}.ablation`, difference: `${at}.difference` },
           ),
@@ -48,7 +49,7 @@ export function attributionModel(attribution: Attribution, at: string): Attribut
     verdict: attribution.verdict,
     says: attribution.says,
     confidence: confidenceText(attribution.confidence ?? 0.95),
-    arms: [armModel("treatment", treatment, { arm: `${at}.treatment`, difference: "" }), ...others],
+    arms: [armModel(treatmentArm, treatment, { arm: `${at}.treatment`, difference: "" }), ...others],
     gain: attribution.gain?.says ?? null,
   };
 }

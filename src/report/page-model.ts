@@ -1,6 +1,7 @@
 // The page's model: run.json turned into words and figures, each figure with its path and raw value, so that a test can
 // compare what is shown with what was measured.
 
+import { isTreated } from "../core/arms.ts";
 import type { TimelineEvent } from "../core/timeline.ts";
 import type { IntentResult, RunResult, TimeSummary, TrialRecord } from "../core/verdict.ts";
 import { trialName } from "../core/plan.ts";
@@ -126,7 +127,7 @@ function runFacts(run: RunResult): PageModel["facts"] {
 function intentModel(intent: IntentResult, index: number, timelines: Timelines): IntentModel {
   const path = `intents.${index}`;
   const times = { MTTD: intent.mttd, MTTR: intent.mttr, TTM: intent.ttm };
-  const open = intent.trials.findIndex((trial) => trial.plan.arm === "treatment");
+  const open = intent.trials.findIndex((trial) => isTreated(trial.plan.arm));
   return {
     anchor: `intent-${index}`,
     id: intent.intent,

@@ -1,5 +1,6 @@
 // The words of the report: one place, so the console, the page and the summary say the same thing the same way.
 
+import { armNames, armOf } from "../core/arms.ts";
 import type { IntentResult, MarkName, RunResult, TrialFacts, TrialOutcome } from "../core/verdict.ts";
 
 /** A sign before each outcome, so that it is never told by colour alone. */
@@ -38,22 +39,7 @@ export const recoveryWords: Readonly<Record<TrialFacts["recovery"], string>> = {
 export const glossary: readonly { readonly word: string; readonly means: string }[] = [
   { word: "intent", means: "What is believed about recovery, and what would prove it wrong." },
   { word: "trial", means: "Doing it once, on a freshly started stack, in one arm." },
-  { word: "treatment", means: "The arm with the fault and the healer as it is." },
-  {
-    word: "ablation",
-    means: "The same fault, but the action under test does nothing. It passes when the stack stays broken.",
-  },
-  {
-    word: "loop-ablation",
-    means: "The same fault, and no action of the healer does anything, while it still detects, decides and talks.",
-  },
-  {
-    word: "unhealed",
-    means:
-      "The same fault without the healer: whether the stack recovers by itself, for the gain. Either way it passes.",
-  },
-  { word: "placebo", means: "No fault at all: the healer must leave a healthy system alone." },
-  { word: "look-alike", means: "A benign anomaly, such as more traffic: the healer must hold its fire." },
+  ...armNames.map((word) => ({ word, means: armOf(word).means })),
   {
     word: "healer, claim",
     means: "The target's own repair loop, and what it says of itself. A claim never makes a trial pass.",

@@ -1,6 +1,7 @@
 // What earlier runs beside this one have evidence on: just enough of their run.json to say how fresh the scorecard is.
 // Old runs and broken ones are listed, never fatal: freshness is a remark, not a verdict.
 
+import { armNames, isControl, isTreated } from "../core/arms.ts";
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
@@ -85,8 +86,9 @@ function evidenceOf(intents: z.infer<typeof pastRun>["intents"]): PastEvidence["
   for (const { target, trials } of intents) {
     for (const { plan, verdict } of trials) {
       if (verdict.outcome !== "pass" && verdict.outcome !== "fail") continue;
-      const control = plan.arm === "placebo" || plan.arm === "look-alike";
-      const pathway = control ? "hold" : plan.arm === "treatment" ? plan.expect.recovered?.by : undefined;
+      const arm = armNames.find((name) => name === plan.arm);
+      if (arm === undefined) continue;
+      const pathway = isControl(arm) ? "hold" : isTreated(arm) ? plan.expect.recovered?.by : undefined;
       if (pathway !== undefined) seen.set(`${target} ${pathway}`, { target, pathway });
     }
   }

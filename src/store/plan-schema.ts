@@ -1,7 +1,7 @@
 // The shape of plan.json, so that a plan read back from disk is checked before anyone trusts it.
 
+import { armNames } from "../core/arms.ts";
 import { z } from "zod";
-import { armNames } from "../core/intent.ts";
 import type { TrialPlan } from "../core/plan.ts";
 
 const ms = z.number();

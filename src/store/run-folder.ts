@@ -1,9 +1,9 @@
 // Where a run lives on disk: reports/<run-id>/ with its trials.
 
+import { armNames } from "../core/arms.ts";
 import { lstat, mkdir, open, readFile, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { HarnessError, messageOf } from "../core/errors.ts";
-import { armNames } from "../core/intent.ts";
 import type { TrialPlan } from "../core/plan.ts";
 import type { RunResult, TrialRecord, TrialResult } from "../core/verdict.ts";
 import { makeFolder } from "./make-folder.ts";

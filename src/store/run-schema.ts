@@ -1,7 +1,7 @@
 // The shape of run.json and verdict.json: one source for reading, validation and the published JSON Schema.
 
+import { comparisonArms } from "../core/arms.ts";
 import { z } from "zod";
-import { comparisonArms } from "../core/intent.ts";
 import type { IntentResult, RunResult, TrialResult } from "../core/verdict.ts";
 import { armSchema, planSchema } from "./plan-schema.ts";
 import { calibrationSchema, environmentSchema } from "./pressure-schema.ts";

@@ -1,5 +1,6 @@
 // Conducts one trial: boot, warm up, baseline, inject, observe, revert, tear down. It only records; rules judge later.
 
+import { isTreated } from "../core/arms.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import type { TrialPlan } from "../core/plan.ts";
 import type { PhaseName } from "../core/timeline.ts";
@@ -173,7 +174,7 @@ async function runToTheEnd(state: TrialState, phase: (name: PhaseName) => void):
     phase("revert");
     await revertAll(state);
   }
-  if (!aborted && !signal.aborted && hasFault(plan) && plan.arm === "treatment") {
+  if (!aborted && !signal.aborted && hasFault(plan) && isTreated(plan.arm)) {
     phase("after");
     await watchAfterRevert(state);
   }

@@ -1,7 +1,8 @@
 // Which trials tell whether the stack recovered, and to whose credit: the counts that every comparison of arms rests
 // on.
 
-import type { ArmName } from "../core/intent.ts";
+import { isTreated, isUnhealed, namesPathways } from "../core/arms.ts";
+import type { ArmName } from "../core/arms.ts";
 import type { Finding, TrialResult } from "../core/verdict.ts";
 import { otherAction } from "./comparison.ts";
 
@@ -28,12 +29,12 @@ function recoveredAtAll({ facts }: TrialResult): boolean {
 export function tellingTrials(trials: readonly TrialResult[]): TrialResult[] {
   return countedTrials(trials).filter((trial) => {
     const { plan } = trial;
-    if (plan.arm === "treatment") {
+    if (isTreated(plan.arm)) {
       return recoveredAtAll(trial) || outcomeOfRule(trial, "recovered-in-time") === "fail";
     }
     const declared = plan.expect.recovered?.by;
-    if (plan.arm === "ablation" && (declared === undefined || !plan.ablated.includes(declared))) return false;
-    const told = outcomeOfRule(trial, plan.arm === "unhealed" ? "natural-recovery" : "by-declared-pathway");
+    if (namesPathways(plan.arm) && (declared === undefined || !plan.ablated.includes(declared))) return false;
+    const told = outcomeOfRule(trial, isUnhealed(plan.arm) ? "natural-recovery" : "by-declared-pathway");
     return told === "pass" || told === "fail";
   });
 }
@@ -88,7 +89,7 @@ export interface ArmEvidence {
 export function evidenceOf(arm: ArmName, trials: readonly TrialResult[]): ArmEvidence {
   const own = trials.filter(({ plan }) => plan.arm === arm);
   const telling = tellingTrials(own);
-  const hits = telling.filter(arm === "treatment" ? recoveredForGood : recoveredAtAll);
-  const others = arm === "treatment" ? [] : hits.flatMap(({ plan, facts }) => otherAction(plan, facts) ?? []);
+  const hits = telling.filter(isTreated(arm) ? recoveredForGood : recoveredAtAll);
+  const others = isTreated(arm) ? [] : hits.flatMap(({ plan, facts }) => otherAction(plan, facts) ?? []);
   return { arm, of: telling.length, hits: hits.length, byOther: others, run: own.length };
 }

@@ -1,9 +1,9 @@
 // Was it really the declared repair? Compares trials in which it worked with trials of the same faults and seeds in
 // which it did not.
 
+import { comparisonArms, isTreated, isUnhealed, armOf, treatmentArm, ablationArm } from "../core/arms.ts";
+import type { ComparisonArm } from "../core/arms.ts";
 import type { ArmComparison, ShareDifference } from "../core/attribution.ts";
-import { comparisonArms } from "../core/intent.ts";
-import type { ComparisonArm } from "../core/intent.ts";
 import { shareBoundText } from "../core/share-text.ts";
 import type { Attribution, AttributionVerdict, TrialResult } from "../core/verdict.ts";
 import { chanceAboveZero } from "../measure/statistics/newcombe-size.ts";
@@ -37,13 +37,13 @@ export function confidenceOf(trials: readonly TrialResult[]): number {
  */
 export function attribute(trials: readonly TrialResult[]): Attribution {
   const confidence = confidenceOf(trials);
-  const treatment = evidenceOf("treatment", trials);
+  const treatment = evidenceOf(treatmentArm, trials);
   const found = comparisonArms
     .map((arm) => evidenceOf(arm, trials))
-    .filter(({ arm, run }) => run > 0 || arm === "ablation")
+    .filter(({ arm, run }) => run > 0 || arm === ablationArm)
     .map((evidence): Compared => compare(treatment, evidence, confidence));
   const of = (arm: ComparisonArm): Compared | undefined => found.find((one) => one.evidence.arm === arm);
-  const ablation = of("ablation") ?? compare(treatment, evidenceOf("ablation", []), confidence);
+  const ablation = of(ablationArm) ?? compare(treatment, evidenceOf(ablationArm, []), confidence);
   const findings = {
     treatment,
     ablation,
@@ -52,8 +52,8 @@ export function attribute(trials: readonly TrialResult[]): Attribution {
     confidence,
   };
   const { verdict, why } = conclude(findings);
-  const own = trials.filter(({ plan }) => plan.arm === "treatment");
-  const alone = trials.filter(({ plan }) => plan.arm === "unhealed");
+  const own = trials.filter(({ plan }) => isTreated(plan.arm));
+  const alone = trials.filter(({ plan }) => isUnhealed(plan.arm));
   const chance =
     verdict === "ATTRIBUTED" && confidence === 0.95 ? chanceAboveZero(treatment.of, ablation.evidence.of) : undefined;
   return {
@@ -78,12 +78,6 @@ interface Compared {
   readonly above: boolean;
 }
 
-const armWords: Readonly<Record<ComparisonArm, string>> = {
-  ablation: "without the action",
-  "loop-ablation": "without any action of the loop",
-  unhealed: "without the healer",
-};
-
 function compare(treatment: ArmEvidence, evidence: ArmEvidence, confidence: number): Compared {
   const arm = evidence.arm as ComparisonArm;
   const { hits, of, byOther } = evidence;
@@ -96,7 +90,7 @@ function compare(treatment: ArmEvidence, evidence: ArmEvidence, confidence: numb
     of,
     byOther: byOther.length,
     ...(difference && { difference }),
-    says: `${armWords[arm]} ${hits} of ${of} recovered${by}${apart}`,
+    says: `${armOf(arm).without} ${hits} of ${of} recovered${by}${apart}`,
   };
   return {
     evidence,
@@ -115,7 +109,7 @@ interface Credits {
 }
 
 function creditsOf(trials: readonly TrialResult[]): Credits {
-  const treated = tellingTrials(trials.filter(({ plan }) => plan.arm === "treatment")).filter(recoveredForGood);
+  const treated = tellingTrials(trials.filter(({ plan }) => isTreated(plan.arm))).filter(recoveredForGood);
   const credits = treated.map(creditOf);
   const others = credits.flatMap((credit) => (credit.kind === "other" ? credit.name : []));
   const declared = credits.filter(({ kind }) => kind === "declared").length;
@@ -144,7 +138,7 @@ function conclude(findings: Findings): { readonly verdict: AttributionVerdict; r
   if (ablation.above && credits.unseen === 0 && unbeaten.length === 0) return { verdict: "ATTRIBUTED", why: "" };
   const selfish = [...(ablation.alone > 0 && !ablation.above ? [ablation] : []), ...unbeaten];
   if (treatment.hits > 0 && selfish.length > 0) {
-    const words = selfish.map(({ comparison }) => armWords[comparison.arm]).join(" and ");
+    const words = selfish.map(({ comparison }) => armOf(comparison.arm).without).join(" and ");
     return { verdict: "SELF-RECOVERED", why: `the stack recovers ${words} too` };
   }
   return { verdict: "UNPROVEN", why: unproven(findings) };
@@ -158,7 +152,7 @@ function unproven({ treatment, ablation, rivals, credits, confidence }: Findings
   if (byOther.length > 0 && !ablation.above) {
     return `without the action ${names(byOther)} did it in ${byOther.length} of ${ablation.evidence.of}: another action can do it, so this one is not shown to be needed`;
   }
-  const loop = rivals.find(({ evidence, above }) => evidence.arm !== "ablation" && above);
+  const loop = rivals.find(({ evidence, above }) => evidence.arm !== ablationArm && above);
   const whole =
     loop === undefined || ablation.evidence.run > 0
       ? ""
@@ -174,7 +168,7 @@ function figures({ treatment, ablation, rivals, confidence }: Findings): string 
   const { evidence, difference } = ablation;
   const apart = difference === undefined ? "" : ` (difference ${differenceText(difference, confidence)})`;
   const others = rivals.map(
-    ({ comparison }) => `, ${comparison.recovered} of ${comparison.of} ${armWords[comparison.arm]}`,
+    ({ comparison }) => `, ${comparison.recovered} of ${comparison.of} ${armOf(comparison.arm).without}`,
   );
   return `${treatment.hits} of ${treatment.of} recovered with the action, ${evidence.hits} of ${evidence.of} without${apart}${others.join("")}`;
 }

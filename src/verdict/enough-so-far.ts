@@ -1,7 +1,7 @@
 // Have we run enough trials? The same counts that the attribution will rest on, asked while an intent runs.
 
-import type { ArmName } from "../core/intent.ts";
-import { comparisonArms } from "../core/intent.ts";
+import { comparisonArms, isTreated, treatmentArm, ablationArm } from "../core/arms.ts";
+import type { ArmName } from "../core/arms.ts";
 import { looksOf, type Enough } from "../core/stopping.ts";
 import type { TrialResult } from "../core/verdict.ts";
 import { enoughTrials } from "../measure/statistics/sequential.ts";
@@ -16,9 +16,9 @@ import { evidenceOf, creditOf, recoveredForGood, tellingTrials } from "./arm-evi
 export const enoughSoFar: Enough = (trials, stopping) => {
   const { most, width } = stopping;
   const other = comparisonArms.find((arm) => trials.some(({ plan }) => plan.arm === arm));
-  const spoilt = other === "ablation" ? spoiltBy(trials) : undefined;
+  const spoilt = other === ablationArm ? spoiltBy(trials) : undefined;
   const seen = {
-    treatment: soFar("treatment", trials),
+    treatment: soFar(treatmentArm, trials),
     ...(other !== undefined && { ablation: soFar(other, trials) }),
     ...(spoilt !== undefined && { spoilt }),
   };
@@ -35,7 +35,7 @@ function soFar(arm: ArmName, trials: readonly TrialResult[]): ArmSoFar {
  * doing.
  */
 function spoiltBy(trials: readonly TrialResult[]): string | undefined {
-  const treated = tellingTrials(trials.filter(({ plan }) => plan.arm === "treatment")).filter(recoveredForGood);
+  const treated = tellingTrials(trials.filter(({ plan }) => isTreated(plan.arm))).filter(recoveredForGood);
   const credit = treated.map(creditOf).find(({ kind }) => kind !== "declared");
   if (credit === undefined) return undefined;
   return credit.kind === "other"

@@ -1,5 +1,6 @@
 // What is a healer good for? Treatment against the same faults with nobody to heal.
 
+import { armNames, isUnhealed, treatmentArm } from "../core/arms.ts";
 import type { Gain } from "../core/attribution.ts";
 import type { TrialResult } from "../core/verdict.ts";
 import type { Observation } from "../measure/statistics/kaplan-meier.ts";
@@ -21,7 +22,7 @@ export function gainOf(treatment: readonly TrialResult[], unhealed: readonly Tri
   }));
   const [first, second] = counts;
   if (first === undefined || second === undefined || first.of === 0 || second.of === 0) {
-    const missing = treated.length === 0 ? "treatment" : "unhealed";
+    const missing = treated.length === 0 ? treatmentArm : armNames.find(isUnhealed);
     return { says: `gain: not known, no trial of the arm ${missing} tells whether the stack recovered` };
   }
   const recovery = newcombeDifference(first, second, confidence);

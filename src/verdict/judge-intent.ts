@@ -1,7 +1,7 @@
 // From trials to one answer per intent, with its headline times, rate and attribution.
 
-import { isComparison } from "../core/intent.ts";
-import type { ArmName } from "../core/intent.ts";
+import { armNames, hasNoOps, isComparison, treatmentArm } from "../core/arms.ts";
+import type { ArmName } from "../core/arms.ts";
 import { trialName } from "../core/plan.ts";
 import type { IntentResult, TimeSummary, TrialOutcome, TrialResult } from "../core/verdict.ts";
 import { clopperPearson, provenShare } from "../measure/statistics/clopper-pearson.ts";
@@ -32,12 +32,12 @@ export function judgeIntent(intent: IntentMeta, trials: readonly TrialResult[]):
   const outcomes = trials.map(({ verdict }) => verdict.outcome);
   const outcome = worstOutcome(missing.length > 0 ? [...outcomes, "inconclusive"] : outcomes);
   const of = (arm: ArmName): TrialResult[] => trials.filter(({ plan }) => plan.arm === arm);
-  const treatment = of("treatment");
+  const treatment = of(treatmentArm);
   const counted = countedTrials(treatment);
   const telling = tellingTrials(treatment);
   const recovered = telling.filter(recoveredForGood);
   const alarms = falseAlarms(trials);
-  const honesty = summariseHonesty(counted, countedTrials([...of("ablation"), ...of("loop-ablation")]));
+  const honesty = summariseHonesty(counted, countedTrials(armNames.filter(hasNoOps).flatMap(of)));
   const asksRecovery = treatment.some(({ plan }) => plan.expect.recovered !== undefined);
   return {
     intent: intent.id,

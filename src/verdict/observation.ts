@@ -1,7 +1,6 @@
 // The stretch of a trial that is judged. Whether the healer's feed could be heard in it is asked in feed-gap.ts.
 
 import { observedUntil, periodsOf } from "../measure/windows/timeline-view.ts";
-import type { ArmName } from "../core/intent.ts";
 import type { Ms } from "../core/units.ts";
 import type { Mark, TrialFacts, TrialRecord, WindowFact } from "../core/verdict.ts";
 
@@ -39,9 +38,4 @@ export function disturbance(record: TrialRecord, facts: TrialFacts): Disturbed |
 /** Windows that end in (from, to], ms. */
 export function windowsIn(facts: TrialFacts, from: Ms, to: Ms): WindowFact[] {
   return facts.windows.filter((window) => window.to > from && window.to <= to);
-}
-
-/** True for the arms in which there is nothing to repair. */
-export function isControl(arm: ArmName): boolean {
-  return arm === "placebo" || arm === "look-alike";
 }

@@ -1,6 +1,6 @@
 // One made-up trial: plan, facts and timeline from a short story of who was hurt when.
 
-import type { ArmName } from "../../src/core/intent.ts";
+import type { ArmName } from "../../src/core/arms.ts";
 import type { PlannedDisturbance, TrialPlan } from "../../src/core/plan.ts";
 import type { Claim, ClaimType, TimelineEvent } from "../../src/core/timeline.ts";
 import type { Mark, Span, TrialFacts, WindowFact } from "../../src/core/verdict.ts";

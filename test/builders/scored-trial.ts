@@ -1,8 +1,8 @@
 // Judged trials for the scorecard, made from a few words on how each went; findings and outcome follow from them as the
 // rules would say.
 
+import type { ArmName } from "../../src/core/arms.ts";
 import type { StartedActions } from "../../src/core/honesty.ts";
-import type { ArmName } from "../../src/core/intent.ts";
 import type { PathwayTraits } from "../../src/core/scorecard.ts";
 import type { Finding, IntentResult, Outcome, TrialFacts, TrialResult } from "../../src/core/verdict.ts";
 import { judgeIntent } from "../../src/verdict/judge-intent.ts";

@@ -1,7 +1,8 @@
 // Trials that nobody thought of: every part of a story is drawn from a seed, whether or not the parts make sense
 // together. What a healer says need not fit what the stack does, and our own looks may fail at any time.
 
-import type { ArmName, Condition } from "../../src/core/intent.ts";
+import type { ArmName } from "../../src/core/arms.ts";
+import type { Condition } from "../../src/core/intent.ts";
 import type { PlannedDisturbance, TrialPlan } from "../../src/core/plan.ts";
 import { pick, seededRandom } from "../../src/core/random.ts";
 import type { Claim, ClaimType, TimelineEvent } from "../../src/core/timeline.ts";

@@ -1,6 +1,7 @@
 // What the healer says it started, and whether it had leave to; what it cried about elsewhere. Read by the rule
 // `approved` and by the gates of the score, which see no timeline.
 
+import { isControl } from "../../core/arms.ts";
 import type { Approval, ActionFacts, StartedActions } from "../../core/honesty.ts";
 import type { ClaimEvent, ClaimType, TimelineEvent } from "../../core/timeline.ts";
 import type { Ms } from "../../core/units.ts";
@@ -55,9 +56,8 @@ export function actionFacts({ plan, timeline }: TrialRecord, since: Ms): ActionF
   if (periods === undefined) return undefined;
   const [from, until] = [periods.baselineFrom, observedUntil(periods)];
   const actions = startedActions(timeline, from, until);
-  const control = plan.arm === "placebo" || plan.arm === "look-alike";
   const first = actions[0]?.event.at ?? Infinity;
-  const unclaimed = control && changesBetween(timeline, from, until).some(({ at }) => at + beatMs < first);
+  const unclaimed = isControl(plan.arm) && changesBetween(timeline, from, until).some(({ at }) => at + beatMs < first);
   const sites = faultSites(plan);
   const stray = eventsOf(timeline, "claim").filter(
     ({ at, claim }) =>

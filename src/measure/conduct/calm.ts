@@ -1,5 +1,6 @@
 // How long there was nothing to find, and how often the healer found something all the same.
 
+import { isControl } from "../../core/arms.ts";
 import type { TrialFacts, TrialRecord } from "../../core/verdict.ts";
 import type { Ms } from "../../core/units.ts";
 import { signsOfLife } from "../marks/claim-marks.ts";
@@ -16,8 +17,7 @@ export const silenceMs: Ms = 2000;
  */
 export function calmTime({ plan, timeline }: TrialRecord, periods: Periods, since: Ms): TrialFacts["calm"] {
   if (!plan.targetFacts.hasFeed) return undefined;
-  const control = plan.arm === "placebo" || plan.arm === "look-alike";
-  const [from, until] = [periods.baselineFrom, control ? observedUntil(periods) : since];
+  const [from, until] = [periods.baselineFrom, isControl(plan.arm) ? observedUntil(periods) : since];
   const lost = eventsOf(timeline, "feed").filter(({ state }) => state === "lost");
   const lives = signsOfLife(timeline);
   let watchedMs = 0;

@@ -1,6 +1,6 @@
 // Was the error budget kept, and did nothing happen that must never happen?
 
-import { isComparison } from "../../core/intent.ts";
+import { isComparison, isTreated } from "../../core/arms.ts";
 import type { Outcome, Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
 import { compileConditions, scopeOf } from "../../measure/windows/conditions.ts";
 import { observationOf, windowsIn } from "../observation.ts";
@@ -24,8 +24,8 @@ export const budgetKept: Rule = (record, facts) => {
   const { arm } = record.plan;
   const observation = observationOf(record, facts);
   if (isComparison(arm) || observation === undefined) return null;
-  if (arm === "treatment" && facts.marks.t0 === undefined) return null;
-  const burn = arm === "treatment" ? burnt(record, facts) : [];
+  if (isTreated(arm) && facts.marks.t0 === undefined) return null;
+  const burn = isTreated(arm) ? burnt(record, facts) : [];
   const parts = [...burn, ...neverSeen(record, facts, observation)];
   if (parts.length === 0) return null;
   const decisive =

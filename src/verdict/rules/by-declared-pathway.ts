@@ -1,5 +1,6 @@
 // Was it the repair that the intent names? In arms in which that does nothing: did the stack stay broken without it?
 
+import { isTreated, hasNoOps, armOf } from "../../core/arms.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
 import { claimedAction } from "../../measure/marks/claim-marks.ts";
@@ -26,8 +27,8 @@ export const byDeclaredPathway: Rule = (record, facts) => {
   const trial = disturbance(record, facts);
   if (declared === undefined || trial === undefined) return null;
   const { arm } = record.plan;
-  if (arm === "ablation" || arm === "loop-ablation") return ablated(record, facts, trial);
-  if (arm !== "treatment") return null;
+  if (hasNoOps(arm)) return ablated(record, facts, trial);
+  if (!isTreated(arm)) return null;
   if (facts.recovery !== "healed") return wrongChoice(record, facts, { declared, trial });
   return treated(record, facts, { declared, trial });
 };
@@ -99,7 +100,7 @@ function wrongChoice(record: TrialRecord, facts: TrialFacts, { declared, trial }
 function ablated(record: TrialRecord, facts: TrialFacts, trial: Disturbed): Answer {
   const { plan } = record;
   const { t0, until } = trial;
-  const what = plan.arm === "loop-ablation" ? "any action" : plan.ablated.join(", ");
+  const what = armOf(plan.arm).healer === "actions-off" ? "any action" : plan.ablated.join(", ");
   const doubt = brokenDoubt(facts, plan.holdMs, until);
   if (doubt !== undefined) {
     const says = `${doubt}, so whether it stayed broken without ${what} cannot be told`;
@@ -112,7 +113,7 @@ function ablated(record: TrialRecord, facts: TrialFacts, trial: Disturbed): Answ
   const { t4, t6 } = facts.marks;
   const at = t6?.at ?? t0.at;
   const restsOn = [t0.at, at];
-  const off = plan.arm === "loop-ablation" ? "no action did anything" : `${what} did nothing`;
+  const off = armOf(plan.arm).healer === "actions-off" ? "no action did anything" : `${what} did nothing`;
   const unsaid =
     t4 === undefined || t4.lo > at ? "" : `; the inventory shows a change on the site at ${seconds(t4.at)}`;
   const other = otherAction(plan, facts);

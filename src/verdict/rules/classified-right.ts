@@ -1,5 +1,6 @@
 // Did the healer say what kind of fault it was, and was it right?
 
+import { isTreated } from "../../core/arms.ts";
 import type { Rule } from "../../core/verdict.ts";
 import { claimMarks } from "../../measure/marks/claim-marks.ts";
 import { faultSites } from "../../measure/marks/sites.ts";
@@ -20,7 +21,7 @@ export const classifiedRight: Rule = (record, facts) => {
   const { plan, timeline } = record;
   const allowed = plan.expect.detected?.as ?? [];
   const trial = disturbance(record, facts);
-  if (plan.arm !== "treatment" || allowed.length === 0 || trial === undefined) return null;
+  if (!isTreated(plan.arm) || allowed.length === 0 || trial === undefined) return null;
   const wanted = allowed.join(" or ");
   if (!plan.targetFacts.hasFeed) {
     return {

@@ -1,5 +1,6 @@
 // A healer that calls itself recovered while users still suffer is worse than a silent one.
 
+import { isTreated, hasNoOps } from "../../core/arms.ts";
 import type { Rule } from "../../core/verdict.ts";
 import { periodsOf } from "../../measure/windows/timeline-view.ts";
 import { feedGap } from "../feed-gap.ts";
@@ -18,10 +19,10 @@ import { seconds } from "../wording.ts";
 export const declaredTruthfully: Rule = (record, facts) => {
   const { plan, timeline } = record;
   const trial = disturbance(record, facts);
-  const ablated = plan.arm === "ablation" || plan.arm === "loop-ablation";
+  const ablated = hasNoOps(plan.arm);
   // One that recovered although the action did nothing is the matter of by-declared-pathway.
   const stayedBroken = facts.recovery === "not-recovered" || facts.recovery === "waited-out";
-  const asked = plan.arm === "treatment" || (ablated && stayedBroken);
+  const asked = isTreated(plan.arm) || (ablated && stayedBroken);
   if (!asked || trial === undefined || !plan.targetFacts.hasFeed) return null;
   const { t6, t7 } = facts.marks;
   const end = ablated ? trial.until : (periodsOf(timeline)?.end ?? trial.until);

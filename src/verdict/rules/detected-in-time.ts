@@ -1,5 +1,6 @@
 // Did the healer notice, where it happened, soon enough?
 
+import { isTreated } from "../../core/arms.ts";
 import type { Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
 import { faultSites } from "../../measure/marks/sites.ts";
 import { formatSpan } from "../../measure/marks/spans.ts";
@@ -22,7 +23,7 @@ export const detectedInTime: Rule = (record, facts) => {
   const { plan, timeline } = record;
   const expected = plan.expect.detected;
   const trial = disturbance(record, facts);
-  if (plan.arm !== "treatment" || expected === undefined || trial === undefined) return null;
+  if (!isTreated(plan.arm) || expected === undefined || trial === undefined) return null;
   const { t0, since, until } = trial;
   const dueAt = dueBy(record, facts, t0);
   const { mttd } = facts;

@@ -1,10 +1,10 @@
 // A fault that cannot be seen to have taken effect has tested nothing.
 
+import { isControl } from "../../core/arms.ts";
 import type { FaultEvent } from "../../core/timeline.ts";
 import type { PlannedDisturbance } from "../../core/plan.ts";
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import { eventsOf } from "../../measure/windows/timeline-view.ts";
-import { isControl } from "../observation.ts";
 import { steadyBefore } from "./steady-before.ts";
 import { seconds } from "../wording.ts";
 

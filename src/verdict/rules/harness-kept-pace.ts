@@ -1,5 +1,6 @@
 // Before anything is held against the healer: did we ourselves load, look and keep time as planned?
 
+import { isTreated } from "../../core/arms.ts";
 import type { Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
 import { compileExpression } from "../../language/expression.ts";
 import { shareBesideText, shareText } from "../../core/share-text.ts";
@@ -104,7 +105,7 @@ function paceDoubts({ plan, timeline }: TrialRecord): string[] {
  */
 function neededUntil({ plan }: TrialRecord, { recovery, marks }: TrialFacts): Ms | undefined {
   const { t0, t6 } = marks;
-  const allowed = plan.arm === "treatment" ? plan.expect.recovered : undefined;
+  const allowed = isTreated(plan.arm) ? plan.expect.recovered : undefined;
   if (t0 === undefined || allowed === undefined) return undefined;
   const dueAt = t0.hi + allowed.withinMs;
   const inTime = recovery === "healed" && t6 !== undefined && t6.lo <= dueAt;

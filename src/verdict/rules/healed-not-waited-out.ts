@@ -1,5 +1,6 @@
 // A recovery that only came with our revert is our merit, not the healer's.
 
+import { isTreated } from "../../core/arms.ts";
 import type { Rule } from "../../core/verdict.ts";
 import { disturbance } from "../observation.ts";
 import { seconds } from "../wording.ts";
@@ -9,7 +10,7 @@ export const healedNotWaitedOut: Rule = (record, facts) => {
   const { plan } = record;
   const trial = disturbance(record, facts);
   const { t6 } = facts.marks;
-  if (plan.arm !== "treatment" || plan.expect.recovered === undefined || trial === undefined || t6 === undefined)
+  if (!isTreated(plan.arm) || plan.expect.recovered === undefined || trial === undefined || t6 === undefined)
     return null;
   const restsOn = [t6.at, trial.until];
   if (facts.recovery === "healed") {

@@ -1,10 +1,11 @@
 // Left alone, or under a benign anomaly, a healer must do nothing.
 
+import { isControl } from "../../core/arms.ts";
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import { eventsOf } from "../../measure/windows/timeline-view.ts";
 import { firstAction } from "../actions.ts";
 import { feedGap } from "../feed-gap.ts";
-import { isControl, observationOf } from "../observation.ts";
+import { observationOf } from "../observation.ts";
 import { seconds } from "../wording.ts";
 
 /**

@@ -1,5 +1,6 @@
 // What becomes of the stack when nobody heals it: the measure for what a healer gains.
 
+import { isUnhealed } from "../../core/arms.ts";
 import type { Rule } from "../../core/verdict.ts";
 import { faultSites } from "../../measure/marks/sites.ts";
 import { eventsOf } from "../../measure/windows/timeline-view.ts";
@@ -15,7 +16,7 @@ import { places, seconds } from "../wording.ts";
 export const naturalRecovery: Rule = (record, facts) => {
   const trial = disturbance(record, facts);
   const { plan, timeline } = record;
-  if (plan.arm !== "unhealed" || trial === undefined) return null;
+  if (!isUnhealed(plan.arm) || trial === undefined) return null;
   const { t0, until } = trial;
   const [claim] = eventsOf(timeline, "claim");
   if (claim !== undefined) {

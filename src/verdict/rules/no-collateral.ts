@@ -1,5 +1,6 @@
 // The healer may touch what is sick. What it does to healthy replicas is damage, however green the latency.
 
+import { isTreated } from "../../core/arms.ts";
 import type { Rule } from "../../core/verdict.ts";
 import { faultSites } from "../../measure/marks/sites.ts";
 import { disturbance } from "../observation.ts";
@@ -13,7 +14,7 @@ import { places, seconds } from "../wording.ts";
 export const noCollateral: Rule = (record, facts) => {
   const trial = disturbance(record, facts);
   const sites = faultSites(record.plan);
-  if (record.plan.arm !== "treatment" || trial === undefined || sites.length === 0) return null;
+  if (!isTreated(record.plan.arm) || trial === undefined || sites.length === 0) return null;
   const { since, until } = trial;
   const { overReach } = facts;
   if (overReach === undefined) return { outcome: "inconclusive", says: "the inventory was never seen", restsOn: [] };

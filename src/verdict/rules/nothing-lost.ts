@@ -1,5 +1,6 @@
 // Whatever else happened: data that was there before must be there afterwards.
 
+import { namesPathways } from "../../core/arms.ts";
 import type { ReadingEvent } from "../../core/timeline.ts";
 import { wordsText } from "../../core/reasons.ts";
 import type { DocumentFacts, DocumentLoss } from "../../core/documents.ts";
@@ -83,7 +84,7 @@ function documentParts({ plan, timeline }: TrialRecord, { documents }: TrialFact
   const hasFault = faultSites(plan).length > 0;
   const reverted = hasFault && eventsOf(timeline, "fault").some(({ step }) => step === "reverting");
   // What the ablated action would have brought back is no loss yet: there only the look after our way back counts.
-  const atEnd = plan.arm === "ablation" ? [] : [lookPart(documents, documents.atEnd, "before our revert")];
+  const atEnd = namesPathways(plan.arm) ? [] : [lookPart(documents, documents.atEnd, "before our revert")];
   const after = reverted ? [lookPart(documents, documents.afterRevert, "after our revert")] : [];
   if (documents.silentMs > Math.max(silentMs, silentPeriods * everyMs)) {
     const says = `no document was offered for ${seconds(documents.silentMs)}, so a loss in that time cannot be told`;

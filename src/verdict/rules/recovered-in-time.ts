@@ -1,5 +1,6 @@
 // Was the steady state back for good, by the healer, soon enough?
 
+import { isTreated } from "../../core/arms.ts";
 import { shareText } from "../../core/share-text.ts";
 import type { Mark, Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
 import { firstBadRun, mayHaveHeld } from "../../measure/windows/runs.ts";
@@ -21,7 +22,7 @@ export const recoveredInTime: Rule = (record, facts) => {
   const { plan } = record;
   const expected = plan.expect.recovered;
   const trial = disturbance(record, facts);
-  if (plan.arm !== "treatment" || expected === undefined || trial === undefined) return null;
+  if (!isTreated(plan.arm) || expected === undefined || trial === undefined) return null;
   const { t0, until } = trial;
   const dueAt = t0.hi + expected.withinMs;
   if (facts.recovery === "not-disturbed") {

@@ -1,11 +1,12 @@
 // Nothing can be learnt from breaking what was not whole: the steady state must have held before the injection.
 
+import { isControl } from "../../core/arms.ts";
 import type { Rule, TrialRecord, TrialFacts, WindowFact } from "../../core/verdict.ts";
 import { firstBadRun } from "../../measure/windows/runs.ts";
 import { steadinessOf } from "../../measure/windows/steadiness.ts";
 import { firstAction } from "../actions.ts";
 import { feedGap } from "../feed-gap.ts";
-import { isControl, observationOf } from "../observation.ts";
+import { observationOf } from "../observation.ts";
 import { unseenWhy } from "../unseen.ts";
 import { breach, stretch } from "../wording.ts";
 

@@ -1,12 +1,13 @@
 // A stack that turns its users away is fast, and well for nobody: however green the latency, they must be served as
 // before.
 
+import { isTreated, isControl } from "../../core/arms.ts";
 import type { Rule, TrialFacts, TrialRecord, WindowFact } from "../../core/verdict.ts";
 import { shareBesideText, shareText } from "../../core/share-text.ts";
 import type { Ms, Share } from "../../core/units.ts";
 import { firstBadRun } from "../../measure/windows/runs.ts";
 import { leastOfBaseline } from "../../measure/windows/served.ts";
-import { isControl, observationOf, windowsIn } from "../observation.ts";
+import { observationOf, windowsIn } from "../observation.ts";
 import type { Observation } from "../observation.ts";
 import { stretch } from "../wording.ts";
 
@@ -19,7 +20,7 @@ function calledWell(record: TrialRecord, facts: TrialFacts): { readonly from: Ms
   if (observation === undefined) return undefined;
   if (isControl(record.plan.arm)) return { from: observation.since, to: observation.until };
   const { t0, t6 } = facts.marks;
-  if (record.plan.arm !== "treatment" || t0 === undefined) return undefined;
+  if (!isTreated(record.plan.arm) || t0 === undefined) return undefined;
   if (facts.recovery === "healed" && t6 !== undefined) return { from: t6.at, to: observation.until };
   return brokeUnasked(record, facts, observation) ? { from: observation.since, to: observation.until } : undefined;
 }

@@ -1,5 +1,6 @@
 // What makes a pathway's score 0, however much it earned: MEASUREMENT.md, "gates first".
 
+import { isTreated } from "../../core/arms.ts";
 import { trialName } from "../../core/plan.ts";
 import type { ClosedGate, GateName } from "../../core/scorecard.ts";
 import type { TrialResult } from "../../core/verdict.ts";
@@ -21,7 +22,7 @@ function failed(trial: TrialResult, rule: string): boolean {
  */
 export function closedGates(pathway: string, ofTarget: readonly TrialResult[], hasEvidence: boolean): ClosedGate[] {
   const trials = ofTarget.filter(speaks);
-  const own = trials.filter(({ plan }) => plan.arm === "treatment" && plan.expect.recovered?.by === pathway);
+  const own = trials.filter(({ plan }) => isTreated(plan.arm) && plan.expect.recovered?.by === pathway);
   const gates: readonly (readonly [GateName, string, readonly TrialResult[]])[] = [
     ["data-lost", "data was lost", own.filter((trial) => failed(trial, "nothing-lost"))],
     ["residual-fault", "something was left behind", own.filter((trial) => failed(trial, "nothing-left"))],

@@ -1,6 +1,7 @@
 // The recovery score of one pathway, 0 to 100, with everything that a waterfall needs: MEASUREMENT.md, "Recovery score
 // of a pathway".
 
+import { isTreated, isControl } from "../../core/arms.ts";
 import { trialName } from "../../core/plan.ts";
 import type { PathwayScore, ScoreLoss, ScoreTerm, TermName } from "../../core/scorecard.ts";
 import type { IntentResult, TrialResult } from "../../core/verdict.ts";
@@ -66,7 +67,7 @@ function before({ plan: a }: TrialResult, { plan: b }: TrialResult): boolean {
 
 function scoreActing({ target, pathway, intents }: Evidence): PathwayScore {
   const all = intents.flatMap(({ trials }) => trials);
-  const own = all.filter(({ plan }) => plan.arm === "treatment" && plan.expect.recovered?.by === pathway);
+  const own = all.filter(({ plan }) => isTreated(plan.arm) && plan.expect.recovered?.by === pathway);
   const counted = countedTrials(own);
   const declaring = intents.filter(({ trials }) => trials.some((trial) => own.includes(trial)));
   const gates = closedGates(pathway, all, counted.length > 0);
@@ -102,7 +103,7 @@ function nothingSays(trials: number): string {
  */
 function scoreHold({ target, pathway, intents }: Evidence): PathwayScore {
   const all = intents.flatMap(({ trials }) => trials);
-  const own = all.filter(({ plan }) => plan.arm === "placebo" || plan.arm === "look-alike");
+  const own = all.filter(({ plan }) => isControl(plan.arm));
   const counted = countedTrials(own);
   const held = counted.filter((trial) => passed(trial, "held-fire")).length;
   const proves = counted.length === 0 ? 0 : provenShare(held, counted.length);
@@ -196,7 +197,7 @@ function attributionTerm(intents: readonly IntentResult[], counted: readonly Tri
 
 /** False alarms in the other arms of the same intents: they thin out the positives like those in the trial itself. */
 function alarmsElsewhere(intents: readonly IntentResult[]): { readonly count: number; readonly by: readonly string[] } {
-  const others = countedTrials(intents.flatMap(({ trials }) => trials)).filter(({ plan }) => plan.arm !== "treatment");
+  const others = countedTrials(intents.flatMap(({ trials }) => trials)).filter(({ plan }) => !isTreated(plan.arm));
   const crying = others.filter((trial) => falseAlarmsOf(trial) > 0);
   return { count: sum(crying.map(falseAlarmsOf)), by: crying.map(({ plan }) => trialName(plan)) };
 }

@@ -1,7 +1,6 @@
+import type { ArmName } from "../../../src/core/arms.ts";
 // Which intent must catch which planted defect, by which rule, and in which words. At least one line for each file in
 // the sabotage folder.
-
-import type { ArmName } from "../../../src/core/intent.ts";
 
 export interface Expected {
   /** Value of STACK_SABOTAGE. */

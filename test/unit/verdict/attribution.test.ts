@@ -1,6 +1,6 @@
+import type { ArmName } from "../../../src/core/arms.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ArmName } from "../../../src/core/intent.ts";
 import type { Attribution, TrialResult } from "../../../src/core/verdict.ts";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
 import { attribute, trialsNeeded } from "../../../src/verdict/attribution.ts";

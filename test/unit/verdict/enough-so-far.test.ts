@@ -1,5 +1,5 @@
+import type { ArmName } from "../../../src/core/arms.ts";
 import { describe, expect, test } from "vitest";
-import type { ArmName } from "../../../src/core/intent.ts";
 import type { TrialOutcome, TrialResult } from "../../../src/core/verdict.ts";
 import { enoughSoFar } from "../../../src/verdict/enough-so-far.ts";
 import { basePlan } from "../../builders/simulated-trial.ts";

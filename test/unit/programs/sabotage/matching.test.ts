@@ -1,8 +1,8 @@
+import type { ArmName } from "../../../../src/core/arms.ts";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import type { ArmName } from "../../../../src/core/intent.ts";
 import type { Finding, TrialOutcome, TrialResult } from "../../../../src/core/verdict.ts";
 import { measureTrial } from "../../../../src/measure/facts/measure-trial.ts";
 import { judgeTrial } from "../../../../src/verdict/judge-trial.ts";
