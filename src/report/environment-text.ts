@@ -1,5 +1,6 @@
 // What terminal, summary and page say of the machine: how it was before the first trial, and which trials it starved.
 
+import { found } from "../verdict/rule-table.ts";
 import { trialName } from "../core/plan.ts";
 import type { Calibration, EnvironmentFacts, EnvironmentSpan } from "../core/pressure.ts";
 import type { RunResult, TrialFacts } from "../core/verdict.ts";
@@ -20,11 +21,7 @@ export function calibrationText(calibration: Calibration): string {
 
 /** Which trials were starved, in one sentence each; none on a calm machine. */
 export function starvedSentences({ intents }: RunResult): readonly string[] {
-  const starved = intents.flatMap(({ trials }) =>
-    trials.filter(({ verdict }) =>
-      verdict.findings.some(({ rule, outcome }) => rule === "environment-calm" && outcome === "inconclusive"),
-    ),
-  );
+  const starved = intents.flatMap(({ trials }) => trials.filter((trial) => found(trial, "inconclusive", "machine")));
   if (starved.length === 0) return [];
   const all = intents.reduce((sum, { trials }) => sum + trials.length, 0);
   return [

@@ -1,6 +1,7 @@
 // Watches the machine for the governor while trials run side by side, and lets trials start and be measured as it
 // allows.
 
+import { found } from "../verdict/rule-table.ts";
 import type { Governed } from "../core/governor.ts";
 import { trialName, type TrialPlan } from "../core/plan.ts";
 import type { TimelineEvent } from "../core/timeline.ts";
@@ -126,10 +127,8 @@ export function openGate({ jobs, plans, say, watchProcessors }: GateSetting): Tr
 }
 
 /** We were too late ourselves, or the trials beside it starved this one: what the governor is there to prevent. */
-const spoilt = new Set(["harness-kept-pace", "environment-calm"]);
-
-function isBlurred({ verdict }: TrialResult): boolean {
-  return verdict.findings.some(({ rule, outcome }) => spoilt.has(rule) && outcome === "inconclusive");
+function isBlurred(trial: TrialResult): boolean {
+  return found(trial, "inconclusive", "pace", "machine");
 }
 
 interface Watching {

@@ -3,8 +3,9 @@
 
 import { isTreated, isUnhealed, namesPathways } from "../core/arms.ts";
 import type { ArmName } from "../core/arms.ts";
-import type { Finding, TrialResult } from "../core/verdict.ts";
+import type { TrialResult } from "../core/verdict.ts";
 import { otherAction } from "./comparison.ts";
+import { outcomeAbout } from "./rule-table.ts";
 
 /** Trials whose outcome counts in rates; the others only lower coverage. */
 export function countedTrials(trials: readonly TrialResult[]): TrialResult[] {
@@ -30,17 +31,13 @@ export function tellingTrials(trials: readonly TrialResult[]): TrialResult[] {
   return countedTrials(trials).filter((trial) => {
     const { plan } = trial;
     if (isTreated(plan.arm)) {
-      return recoveredAtAll(trial) || outcomeOfRule(trial, "recovered-in-time") === "fail";
+      return recoveredAtAll(trial) || outcomeAbout(trial, "recovery") === "fail";
     }
     const declared = plan.expect.recovered?.by;
     if (namesPathways(plan.arm) && (declared === undefined || !plan.ablated.includes(declared))) return false;
-    const told = outcomeOfRule(trial, isUnhealed(plan.arm) ? "natural-recovery" : "by-declared-pathway");
+    const told = outcomeAbout(trial, isUnhealed(plan.arm) ? "unaided" : "pathway");
     return told === "pass" || told === "fail";
   });
-}
-
-function outcomeOfRule({ verdict }: TrialResult, rule: string): Finding["outcome"] | undefined {
-  return verdict.findings.find((finding) => finding.rule === rule)?.outcome;
 }
 
 /** How a recovered treatment trial came by its recovery. */
@@ -66,7 +63,7 @@ export function creditOf(trial: TrialResult): Credit {
     return { kind: acted ? "declared" : "unseen" };
   if (facts.pathway !== null) return { kind: "other", name: facts.pathway };
   // With a gap in the feed, or without a feed, the rule does not say fail: the claim may have been missed.
-  if (outcomeOfRule(trial, "by-declared-pathway") !== "fail") return { kind: "unseen" };
+  if (outcomeAbout(trial, "pathway") !== "fail") return { kind: "unseen" };
   return acted ? { kind: "other", name: "an action that nobody claimed" } : { kind: "none" };
 }
 

@@ -2,39 +2,48 @@
 
 import { messageOf } from "../core/errors.ts";
 import type { Finding, Outcome, TrialFacts, TrialOutcome, TrialRecord, TrialVerdict } from "../core/verdict.ts";
-import { ruleTable } from "./rule-table.ts";
-import type { NamedRule } from "./rule-table.ts";
+import { isAbout, ruleTable } from "./rule-table.ts";
+import type { NamedRule, RuleName, TakenRole } from "./rule-table.ts";
 
-/** Rules about whether the trial says anything at all. */
-const preconditions = new Set(["steady-before", "effect-confirmed"]);
-const ownPace = "harness-kept-pace";
-const ownGuard = "not-aborted";
-const ownTraces = "nothing-left";
-const machine = "environment-calm";
-const ownFacts = "facts-agree";
+interface UnderName<Name extends string = string> extends Pick<NamedRule, "rule"> {
+  readonly name: Name;
+}
+
 /** Rules about us and our measuring: passing them alone proves nothing. */
-const aboutUs = new Set([...preconditions, ownPace, ownGuard, ownTraces, ownFacts, machine]);
+const aboutUs = ["precondition", "pace", "guard", "traces", "arithmetic", "machine"] as const;
 
 /**
- * What decides, the first line that finds something. Of several findings in one line the first in time leads.
+ * What decides, the first line that finds something; a line without a role takes every rule. Of several findings in one
+ * line the first in time leads.
  */
-const precedence: readonly (readonly [TrialOutcome, Outcome, (rule: string) => boolean])[] = [
-  ["residue", "fail", (rule) => rule === ownTraces],
-  ["inconclusive", "inconclusive", (rule) => rule === ownGuard],
-  ["inconclusive", "inconclusive", (rule) => rule === machine],
-  ["invalid", "fail", (rule) => preconditions.has(rule)],
-  ["inconclusive", "inconclusive", (rule) => preconditions.has(rule)],
-  ["inconclusive", "inconclusive", (rule) => rule === ownPace],
-  ["inconclusive", "inconclusive", (rule) => rule === ownFacts],
-  ["fail", "fail", () => true],
-  ["inconclusive", "inconclusive", () => true],
+const precedence: readonly (readonly [TrialOutcome, Outcome, TakenRole?])[] = [
+  ["residue", "fail", "traces"],
+  ["inconclusive", "inconclusive", "guard"],
+  ["inconclusive", "inconclusive", "machine"],
+  ["invalid", "fail", "precondition"],
+  ["inconclusive", "inconclusive", "precondition"],
+  ["inconclusive", "inconclusive", "pace"],
+  ["inconclusive", "inconclusive", "arithmetic"],
+  ["fail", "fail"],
+  ["inconclusive", "inconclusive"],
 ];
 
+/** A verdict whose findings carry the names of the rules that were asked. */
+interface JudgedBy<Name extends string> extends TrialVerdict {
+  readonly findings: readonly (Finding & { readonly rule: Name })[];
+}
+
 /** Applies every rule to the record. `rules` is for tests; everyone else takes the table. */
+export function judgeTrial(record: TrialRecord, facts: TrialFacts): JudgedBy<RuleName>;
+export function judgeTrial<Name extends string>(
+  record: TrialRecord,
+  facts: TrialFacts,
+  rules: readonly UnderName<Name>[],
+): JudgedBy<Name>;
 export function judgeTrial(
   record: TrialRecord,
   facts: TrialFacts,
-  rules: readonly NamedRule[] = ruleTable,
+  rules: readonly UnderName[] = ruleTable,
 ): TrialVerdict {
   const findings = rules.flatMap((named) => findingOf(named, record, facts));
   return { outcome: outcomeOf(findings), findings };
@@ -60,12 +69,13 @@ export function decidingFinding(findings: readonly Finding[]): Finding | undefin
 }
 
 function decide(findings: readonly Finding[]): { readonly outcome: TrialOutcome; readonly because?: Finding } {
-  for (const [outcome, answer, among] of precedence) {
-    const because = firstInTime(findings.filter((finding) => finding.outcome === answer && among(finding.rule)));
-    if (because?.rule === machine && wasCertainBefore(because, findings)) continue;
+  for (const [outcome, answer, role] of precedence) {
+    const among = findings.filter((one) => one.outcome === answer && (role === undefined || isAbout(one, role)));
+    const because = firstInTime(among);
+    if (because && role === "machine" && wasCertainBefore(because, findings)) continue;
     if (because !== undefined) return { outcome, because };
   }
-  const judged = findings.some(({ rule, outcome }) => outcome === "pass" && !aboutUs.has(rule));
+  const judged = findings.some((finding) => finding.outcome === "pass" && !isAbout(finding, ...aboutUs));
   return { outcome: judged ? "pass" : "inconclusive" };
 }
 
@@ -76,7 +86,11 @@ function decide(findings: readonly Finding[]): { readonly outcome: TrialOutcome;
 function wasCertainBefore({ at: starvedFrom }: Finding, findings: readonly Finding[]): boolean {
   return findings.some(
     ({ outcome, rule, at }) =>
-      outcome === "fail" && !aboutUs.has(rule) && at !== undefined && starvedFrom !== undefined && at <= starvedFrom,
+      outcome === "fail" &&
+      !isAbout({ rule }, ...aboutUs) &&
+      at !== undefined &&
+      starvedFrom !== undefined &&
+      at <= starvedFrom,
   );
 }
 
@@ -89,7 +103,7 @@ function instantOf({ at, restsOn }: Finding): number {
   return Math.min(Number.MAX_VALUE, at ?? Math.min(...restsOn));
 }
 
-function findingOf({ name, rule }: NamedRule, record: TrialRecord, facts: TrialFacts): Finding[] {
+function findingOf({ name, rule }: UnderName, record: TrialRecord, facts: TrialFacts): Finding[] {
   try {
     const answer = rule(record, facts);
     return answer === null ? [] : [{ rule: name, ...answer }];

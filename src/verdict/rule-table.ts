@@ -1,6 +1,7 @@
-// Every rule, in the order in which findings are listed. To add one: a file in rules/ and a line here.
+// Every rule, in the order in which findings are listed. To add one: a file in rules/ and a line here, with the role by which
+// outcomes, scores and reports ask for it: nothing outside rules/ knows a rule by its name.
 
-import type { Rule } from "../core/verdict.ts";
+import type { Finding, Outcome, Rule, TrialResult } from "../core/verdict.ts";
 import { approved } from "./rules/approved.ts";
 import { audited } from "./rules/audited.ts";
 import { budgetKept } from "./rules/budget-kept.ts";
@@ -24,34 +25,93 @@ import { recoveredInTime } from "./rules/recovered-in-time.ts";
 import { steadyBefore } from "./rules/steady-before.ts";
 import { trafficServed } from "./rules/traffic-served.ts";
 
+/** What a rule is about. Several may share a role; an order among roles is in judge-trial. */
+type RuleRole =
+  /** Whether the trial says anything at all. */
+  | "precondition"
+  /** The intent's own guard ended the trial. */
+  | "guard"
+  /** Our ways of computing the facts agree. */
+  | "arithmetic"
+  /** We kept up with what we meant to do and see. */
+  | "pace"
+  /** The machine left the stack its processors. */
+  | "machine"
+  /** Something was left behind. */
+  | "traces"
+  /** Found, there and in time. */
+  | "detection"
+  | "classification"
+  /** Recovered in time. */
+  | "recovery"
+  /** Recovered by itself, and not because we took the fault back. */
+  | "patience"
+  /** By the declared action, or, where that does nothing, not at all. */
+  | "pathway"
+  /** What the stack does without its healer. */
+  | "unaided"
+  /** A limit on what users or others feel. */
+  | "bound"
+  | "data"
+  | "approval"
+  /** Did nothing where nothing was to be done. */
+  | "restraint"
+  /** What the healer says of itself is true and whole. */
+  | "honesty";
+
 /** A rule under the name that findings carry. */
 export interface NamedRule {
   readonly name: string;
+  readonly role: RuleRole;
   readonly rule: Rule;
 }
 
 /** All verdict rules. */
-export const ruleTable: readonly NamedRule[] = [
-  { name: "steady-before", rule: steadyBefore },
-  { name: "effect-confirmed", rule: effectConfirmed },
-  { name: "not-aborted", rule: notAborted },
-  { name: "facts-agree", rule: factsAgree },
-  { name: "detected-in-time", rule: detectedInTime },
-  { name: "classified-right", rule: classifiedRight },
-  { name: "recovered-in-time", rule: recoveredInTime },
-  { name: "by-declared-pathway", rule: byDeclaredPathway },
-  { name: "natural-recovery", rule: naturalRecovery },
-  { name: "healed-not-waited-out", rule: healedNotWaitedOut },
-  { name: "budget-kept", rule: budgetKept },
-  { name: "traffic-served", rule: trafficServed },
-  { name: "nothing-lost", rule: nothingLost },
-  { name: "no-collateral", rule: noCollateral },
-  { name: "approved", rule: approved },
-  { name: "held-fire", rule: heldFire },
-  { name: "declared-truthfully", rule: declaredTruthfully },
-  { name: "audited", rule: audited },
-  { name: "feed-understood", rule: feedUnderstood },
-  { name: "nothing-left", rule: nothingLeft },
-  { name: "environment-calm", rule: environmentCalm },
-  { name: "harness-kept-pace", rule: harnessKeptPace },
-];
+export const ruleTable = [
+  { name: "steady-before", role: "precondition", rule: steadyBefore },
+  { name: "effect-confirmed", role: "precondition", rule: effectConfirmed },
+  { name: "not-aborted", role: "guard", rule: notAborted },
+  { name: "facts-agree", role: "arithmetic", rule: factsAgree },
+  { name: "detected-in-time", role: "detection", rule: detectedInTime },
+  { name: "classified-right", role: "classification", rule: classifiedRight },
+  { name: "recovered-in-time", role: "recovery", rule: recoveredInTime },
+  { name: "by-declared-pathway", role: "pathway", rule: byDeclaredPathway },
+  { name: "natural-recovery", role: "unaided", rule: naturalRecovery },
+  { name: "healed-not-waited-out", role: "patience", rule: healedNotWaitedOut },
+  { name: "budget-kept", role: "bound", rule: budgetKept },
+  { name: "traffic-served", role: "bound", rule: trafficServed },
+  { name: "nothing-lost", role: "data", rule: nothingLost },
+  { name: "no-collateral", role: "bound", rule: noCollateral },
+  { name: "approved", role: "approval", rule: approved },
+  { name: "held-fire", role: "restraint", rule: heldFire },
+  { name: "declared-truthfully", role: "honesty", rule: declaredTruthfully },
+  { name: "audited", role: "honesty", rule: audited },
+  { name: "feed-understood", role: "honesty", rule: feedUnderstood },
+  { name: "nothing-left", role: "traces", rule: nothingLeft },
+  { name: "environment-calm", role: "machine", rule: environmentCalm },
+  { name: "harness-kept-pace", role: "pace", rule: harnessKeptPace },
+] as const satisfies readonly NamedRule[];
+
+/** Names of today's rules; a finding of an old run may carry another one. */
+export type RuleName = (typeof ruleTable)[number]["name"];
+
+/** A role that some rule has. */
+export type TakenRole = (typeof ruleTable)[number]["role"];
+
+const roles: ReadonlyMap<string, TakenRole> = new Map(ruleTable.map(({ name, role }) => [name, role]));
+
+/** True for a finding of a rule with one of the roles; a rule that there is no longer has none. */
+export function isAbout({ rule }: Pick<Finding, "rule">, ...among: readonly TakenRole[]): boolean {
+  const role = roles.get(rule);
+  return role !== undefined && among.includes(role);
+}
+
+/** What the first rule with this role found in a trial; undefined where none had anything to say. */
+export function outcomeAbout({ verdict }: TrialResult, role: TakenRole): Outcome | undefined {
+  return verdict.findings.find((finding) => isAbout(finding, role))?.outcome;
+}
+
+/** True when a rule with one of the roles found this in the trial. */
+export function found({ verdict }: TrialResult, outcome: Outcome, ...among: readonly TakenRole[]): boolean {
+  return verdict.findings.some((finding) => finding.outcome === outcome && isAbout(finding, ...among));
+}

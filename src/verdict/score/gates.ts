@@ -4,14 +4,11 @@ import { isTreated } from "../../core/arms.ts";
 import { trialName } from "../../core/plan.ts";
 import type { ClosedGate, GateName } from "../../core/scorecard.ts";
 import type { TrialResult } from "../../core/verdict.ts";
+import { found } from "../rule-table.ts";
 
 /** A trial whose word counts against a pathway: it passed or failed, or left something behind. */
 function speaks({ verdict }: TrialResult): boolean {
   return verdict.outcome === "pass" || verdict.outcome === "fail" || verdict.outcome === "residue";
-}
-
-function failed(trial: TrialResult, rule: string): boolean {
-  return trial.verdict.findings.some((finding) => finding.rule === rule && finding.outcome === "fail");
 }
 
 /**
@@ -24,17 +21,17 @@ export function closedGates(pathway: string, ofTarget: readonly TrialResult[], h
   const trials = ofTarget.filter(speaks);
   const own = trials.filter(({ plan }) => isTreated(plan.arm) && plan.expect.recovered?.by === pathway);
   const gates: readonly (readonly [GateName, string, readonly TrialResult[]])[] = [
-    ["data-lost", "data was lost", own.filter((trial) => failed(trial, "nothing-lost"))],
-    ["residual-fault", "something was left behind", own.filter((trial) => failed(trial, "nothing-left"))],
+    ["data-lost", "data was lost", own.filter((trial) => found(trial, "fail", "data"))],
+    ["residual-fault", "something was left behind", own.filter((trial) => found(trial, "fail", "traces"))],
     [
       "acted-on-nothing",
       "acted with nothing to repair",
-      trials.filter((trial) => failed(trial, "held-fire") && mayHaveActed(trial, pathway, hasEvidence)),
+      trials.filter((trial) => found(trial, "fail", "restraint") && mayHaveActed(trial, pathway, hasEvidence)),
     ],
     [
       "unapproved-action",
       "a high-risk action was started without approval",
-      trials.filter((trial) => failed(trial, "approved") && startedBare(trial, pathway)),
+      trials.filter((trial) => found(trial, "fail", "approval") && startedBare(trial, pathway)),
     ],
   ];
   return gates.flatMap(([name, says, by]) =>

@@ -8,6 +8,7 @@ import type { IntentResult, TrialResult } from "../../core/verdict.ts";
 import { clopperPearson, provenShare } from "../../measure/statistics/clopper-pearson.ts";
 import { countedTrials } from "../arm-evidence.ts";
 import { confidenceOf } from "../attribution.ts";
+import { found } from "../rule-table.ts";
 import { closedGates } from "./gates.ts";
 import { creditOf, falseAlarmsOf } from "./trial-credit.ts";
 import type { TrialCredit, TrialTerm } from "./trial-credit.ts";
@@ -105,7 +106,7 @@ function scoreHold({ target, pathway, intents }: Evidence): PathwayScore {
   const all = intents.flatMap(({ trials }) => trials);
   const own = all.filter(({ plan }) => isControl(plan.arm));
   const counted = countedTrials(own);
-  const held = counted.filter((trial) => passed(trial, "held-fire")).length;
+  const held = counted.filter((trial) => found(trial, "pass", "restraint")).length;
   const proves = counted.length === 0 ? 0 : provenShare(held, counted.length);
   return {
     ...aboutPathway(target, pathway, all),
@@ -120,10 +121,6 @@ function scoreHold({ target, pathway, intents }: Evidence): PathwayScore {
         ? "no evidence: no trial with nothing to repair was judged"
         : `did nothing in ${held} of ${counted.length} trials with nothing to repair`,
   };
-}
-
-function passed(trial: TrialResult, rule: string): boolean {
-  return trial.verdict.findings.some((finding) => finding.rule === rule && finding.outcome === "pass");
 }
 
 function aboutPathway(

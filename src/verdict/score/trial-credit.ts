@@ -4,7 +4,8 @@
 import type { TermName } from "../../core/scorecard.ts";
 import type { Ms } from "../../core/units.ts";
 import { trialName } from "../../core/plan.ts";
-import type { Outcome, TrialResult } from "../../core/verdict.ts";
+import type { TrialResult } from "../../core/verdict.ts";
+import { isAbout, outcomeAbout } from "../rule-table.ts";
 import { secondsText } from "../../measure/marks/spans.ts";
 
 /** Terms that each trial earns for itself; attribution is earned by an intent. */
@@ -29,13 +30,7 @@ export interface TrialCredit {
  * Rules whose failing is already told by recovery, by timeliness or by detection; every other one is a matter of
  * integrity.
  */
-const toldElsewhere = new Set([
-  "recovered-in-time",
-  "healed-not-waited-out",
-  "by-declared-pathway",
-  "detected-in-time",
-  "classified-right",
-]);
+const toldElsewhere = ["recovery", "patience", "pathway", "detection", "classification"] as const;
 
 const full: Credit = { share: 1, sure: true };
 
@@ -62,10 +57,6 @@ export function creditOf(trial: TrialResult): TrialCredit {
   return { trial: name, terms: { recovery: inTime(trial), detection: detected(trial), integrity: whole(trial) } };
 }
 
-function outcomeOf(trial: TrialResult, rule: string): Outcome | undefined {
-  return trial.verdict.findings.find((finding) => finding.rule === rule)?.outcome;
-}
-
 /**
  * Why it is no recovery for good by the declared pathway, or undefined when it is one. The healer's word alone does not
  * make it one.
@@ -77,7 +68,7 @@ function notRecovered(trial: TrialResult): string | undefined {
   if (facts.relapse.at !== undefined) return "relapsed";
   if (facts.pathway === null) return "recovered without the declared action";
   if (facts.pathway !== declared) return `recovered by ${facts.pathway} instead`;
-  return outcomeOf(trial, "by-declared-pathway") === "pass" ? undefined : "no action seen behind the word";
+  return outcomeAbout(trial, "pathway") === "pass" ? undefined : "no action seen behind the word";
 }
 
 const words = {
@@ -102,10 +93,10 @@ function detected(trial: TrialResult): Credit {
   if (asked === undefined || asked.as.length === 0) {
     return { share: 0, sure: false, lostTo: "the intent asks for no detection with a class" };
   }
-  if (outcomeOf(trial, "detected-in-time") !== "pass") {
+  if (outcomeAbout(trial, "detection") !== "pass") {
     return { share: 0, sure: false, lostTo: "not detected there in time" };
   }
-  if (outcomeOf(trial, "classified-right") !== "pass") return { share: 0, sure: false, lostTo: "wrong class" };
+  if (outcomeAbout(trial, "classification") !== "pass") return { share: 0, sure: false, lostTo: "wrong class" };
   const alarms = falseAlarmsOf(trial);
   return alarms === 0 ? full : { share: 1 / (1 + alarms), sure: false, lostTo: "false alarms" };
 }
@@ -116,7 +107,7 @@ export function falseAlarmsOf({ facts }: TrialResult): number {
 }
 
 function whole(trial: TrialResult): Credit {
-  const broken = trial.verdict.findings.filter(({ rule, outcome }) => outcome === "fail" && !toldElsewhere.has(rule));
+  const broken = trial.verdict.findings.filter((one) => one.outcome === "fail" && !isAbout(one, ...toldElsewhere));
   return broken.length === 0
     ? full
     : { share: 0, sure: false, lostTo: broken.map(({ rule }) => `${rule} not kept`).join(", ") };

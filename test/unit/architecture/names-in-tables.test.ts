@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { armNames } from "../../../src/core/arms.ts";
+import { ruleTable } from "../../../src/verdict/rule-table.ts";
 
 const src = join(import.meta.dirname, "../../../src");
 
@@ -29,5 +30,15 @@ describe("names of the tables", () => {
     const found = named(armNames, all);
     expect(found.filter((one) => !one.startsWith("core/arms.ts:"))).toEqual([]);
     expect(found).toContain("core/arms.ts: loop-ablation");
+  });
+
+  it("stand for a rule in the table of rules alone, each in a file of that name", () => {
+    const all = sources();
+    const rules = ruleTable.map(({ name }) => name);
+    const found = named(rules, all);
+    expect(found.filter((one) => !one.startsWith("verdict/rule-table.ts:"))).toEqual([]);
+    expect(found).toHaveLength(rules.length);
+    const files = all.flatMap(({ file }) => /^verdict\/rules\/(.+)\.ts$/.exec(file)?.[1] ?? []);
+    expect(files.toSorted()).toEqual(rules.toSorted());
   });
 });
