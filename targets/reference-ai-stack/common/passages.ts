@@ -40,7 +40,7 @@ export function passagesIn(messages: readonly ChatMessage[]): Passage[] {
   return found;
 }
 
-/** The last thing the user said; empty when there is none. */
+/** The last message of the user; empty when there is none. */
 export function questionIn(messages: readonly ChatMessage[]): string {
   return messages.findLast((message) => message.role === "user")?.content ?? "";
 }

@@ -31,7 +31,7 @@ export interface TrafficSample {
   readonly ok: boolean;
 }
 
-/** What the gateway tells of one upstream replica: its weight and the samples of the last seconds. */
+/** What the gateway reports of one upstream replica: its weight and the samples of the last seconds. */
 export interface UpstreamView {
   readonly service: string;
   readonly replica: string;

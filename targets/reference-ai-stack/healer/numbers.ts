@@ -11,7 +11,7 @@ export const NUMBERS = {
     hardMisses: 2,
     /** Time-outs in a row, without any answer to users in between, that mean a hang: about 10 s. */
     softMisses: 2,
-    /** When the typical look takes longer than this, ms, the machine is starved and nobody is said to hang. */
+    /** When the typical look takes longer than this, ms, the machine is starved and no replica is taken for hung. */
     starvedMs: 500,
   },
   latency: {

@@ -15,7 +15,7 @@ export function createHealerApp(
   { registry, auditFile }: { readonly registry: Registry; readonly auditFile: string },
 ): Hono {
   const app = new Hono();
-  // The file as it is, whole lines only: whoever reads it checks the chain himself.
+  // The file as it is, whole lines only: its reader checks the chain.
   app.get("/audit", async (c) => {
     const text = await readFile(auditFile, "utf8");
     return c.body(text.slice(0, text.lastIndexOf("\n") + 1), 200, { "content-type": "application/x-ndjson" });

@@ -1,4 +1,4 @@
-// Acts, tells the feed, and leaves no trace in the audit.
+// Acts, claims it on the feed, and leaves no trace in the audit.
 import type { Defect } from "./defect.ts";
 
 export const auditRecordSkipped: Defect = {

@@ -1,4 +1,4 @@
-// Restoring a vector replica's index: a child process makes the new file, then the replica is told to map it.
+// Restoring a vector replica's index: a child process makes the new file, then the replica is asked to map it.
 
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -23,7 +23,7 @@ export type RestoreAnswer =
 const RESTORE_TIMEOUT_MS = 20_000;
 const RELOAD_TIMEOUT_MS = 5000;
 
-const said = z.union([
+const report = z.union([
   z.object({ restored: z.object({ hash: z.string(), rows: z.number(), readded: z.number() }) }),
   z.object({ kind: z.enum(["bad-source", "failed"]), reason: z.string() }),
 ]);
@@ -65,7 +65,7 @@ function sourceFolder(
   return { ok: false, status: 409, reason: `source is ${source}; expected snapshot or ${peers.join(", ")}` };
 }
 
-async function runRestore(source: string, target: string): Promise<z.output<typeof said>> {
+async function runRestore(source: string, target: string): Promise<z.output<typeof report>> {
   const entry = fileURLToPath(new URL("restore/main.js", import.meta.url));
   const worker = spawn(process.execPath, [entry, source, target], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -78,7 +78,7 @@ async function runRestore(source: string, target: string): Promise<z.output<type
     worker.once("error", (error) => resolve(error.message));
     worker.once("close", (code, signal) => resolve(`ended with ${signal ?? `code ${code}`}`));
   });
-  const parsed = said.safeParse(jsonIn(output));
+  const parsed = report.safeParse(jsonIn(output));
   return parsed.success ? parsed.data : { kind: "failed", reason: `the restoring process ${ended}` };
 }
 

@@ -12,7 +12,7 @@ interface ReplicaPulse {
   readonly firstHardAt: number;
   readonly lastHardAt: number;
   readonly softMisses: number;
-  /** The newest answer that the gateway got from it: whoever still answers users is late, not hung. */
+  /** The newest answer that the gateway got from it: a replica that still answers users is late, not hung. */
   readonly lastAnswer: number;
   /** How long its last look took, ms. */
   readonly lastMs: number;
@@ -68,7 +68,7 @@ function takeRollCall(state: PulseState, entries: readonly ReplicaEntry[], at: n
 }
 
 /**
- * Progress seen by the gateway (or, for the gateway itself, its having told of it) ends a row of late answers, not of
+ * Progress seen by the gateway (or, for the gateway itself, its report) ends a row of late answers, not of
  * hard misses.
  */
 function takeTraffic(state: PulseState, upstreams: readonly UpstreamView[]): PulseState {

@@ -19,18 +19,18 @@ export async function carryOut(
   if (noops.has(pathway.name)) return { outcome: "done", says: `${pathway.name} returned` };
   const context = { hand, target, found };
   const finished: string[] = [];
-  const said: string[] = [];
+  const answers: string[] = [];
   for (const step of pathway.steps) {
     const { outcome, says } = await step.run(context);
-    said.push(says);
+    answers.push(says);
     if (outcome === "failed") {
       if (pathway.compensate !== undefined && finished.length > 0) {
         const back = await pathway.compensate(context, finished);
-        said.push(`taken back (${back.outcome}): ${back.says}`);
+        answers.push(`taken back (${back.outcome}): ${back.says}`);
       }
-      return { outcome, says: said.join("; ") };
+      return { outcome, says: answers.join("; ") };
     }
     finished.push(step.name);
   }
-  return { outcome: "done", says: said.join("; ") };
+  return { outcome: "done", says: answers.join("; ") };
 }

@@ -1,4 +1,4 @@
-// Sixth stage. Healed is said only after good looks in a row for a while; a single good look is luck.
+// Sixth stage. Healed is claimed only after good looks in a row for a while; a single good look is luck.
 import type { Clock, Proof } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { Check, Look } from "../pathways/pathway.ts";

@@ -1,5 +1,5 @@
 // Makes a good index file for a replica out of a snapshot or a peer's file, beside the old one, and puts it in its
-// place. The old file is never written to: whoever still maps it keeps its bytes until the reload.
+// place. The old file is never written to: a process that still maps it keeps its bytes until the reload.
 
 import { copyFile, rename, rm, stat } from "node:fs/promises";
 import { extendIndex } from "../../vector/index-file.ts";

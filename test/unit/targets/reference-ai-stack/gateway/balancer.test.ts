@@ -33,7 +33,7 @@ it("gives a replica that was drained its share again and no burst", () => {
   expect(picks(balancer, 6).join("")).not.toMatch(/aa|bb/);
 });
 
-it("leaves out whom it is told to leave out", () => {
+it("leaves out the replicas that it is asked to leave out", () => {
   const balancer = createBalancer(["a", "b"]);
   expect(balancer.pick(new Set(["a"]))).toBe("b");
   expect(balancer.pick(new Set(["a", "b"]))).toBeUndefined();

@@ -223,7 +223,7 @@ test("a replica that dies again and again is not restarted for ever", async () =
   expect(stack.said().at(-1)).toBe("escalated");
 });
 
-test("the second time the same trouble is told after fewer checks", async () => {
+test("the second time the same trouble is reported after fewer checks", async () => {
   const stack = await running({ seed: 31 });
   const sick = stack.find("inference-1");
   const checks: number[] = [];

@@ -143,7 +143,7 @@ test("after a step that failed the later ones are left out and the finished ones
   expect(outcome.says).toContain("taken back (done)");
 });
 
-test("where the first step failed there is nothing to take back, and a taking back that failed is said", async () => {
+test("where the first step failed there is nothing to take back, and a compensation that failed is reported", async () => {
   const first = handThatFailsAt("first");
   expect(await carryOut(saga, remedy, first.hand, new Set())).toEqual({ outcome: "failed", says: "first came back" });
   expect(first.asked).toEqual(["first"]);

@@ -24,7 +24,7 @@ it("tells no child the operator's token", () => {
     expect(Object.values(environment)).not.toContain("operator-secret");
 });
 
-it("tells the gateway alone where its edges lead, and who takes part now", () => {
+it("names to the gateway alone where its edges lead, and who takes part now", () => {
   for (const [replica, environment] of environments()) {
     const text = JSON.stringify(environment);
     expect(text.includes("127.0.0.1:9999")).toBe(replica === "gateway");

@@ -72,7 +72,7 @@ test("a replica that still answers users, however late, does not hang", () => {
   expect(after(stuck)).toEqual(["not-answering vector-1"]);
 });
 
-test("on a starved machine, where everybody is late, nobody is said to hang", () => {
+test("on a starved machine, where everybody is late, no replica is taken for hung", () => {
   const late: Observation = { kind: "pulse", at: 300, scope: other, pulse: { ...good, ms: 2500 } };
   expect(after([late, ...pulses(2, silent)])).toEqual([]);
 });

@@ -14,7 +14,7 @@ async function verifyWith(goodAt: (ms: number) => boolean) {
   return { ...(await proof), took: clock.now() };
 }
 
-test("healed is said only after three seconds of good looks", async () => {
+test("healed is claimed only after three seconds of good looks", async () => {
   const proof = await verifyWith((ms) => ms >= 2000);
   expect(proof.healed).toBe(true);
   expect(proof.took).toBeGreaterThanOrEqual(5000);
@@ -26,7 +26,7 @@ test("a bad look in between starts the count anew", async () => {
   expect(proof.took).toBeGreaterThanOrEqual(5500);
 });
 
-test("what never gets good is not healed, and that is said in bounded time", async () => {
+test("what never gets good is not healed, and that is claimed in bounded time", async () => {
   const proof = await verifyWith(() => false);
   expect(proof.healed).toBe(false);
   expect(proof.took).toBeLessThanOrEqual(9000);
