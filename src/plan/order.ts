@@ -17,13 +17,21 @@ export function shuffled<T>(items: readonly T[], random: Random): T[] {
   return copy;
 }
 
-/** Blocks by trial index, each block in a seeded order of its own. */
+/**
+ * Blocks by trial index, each block in a seeded order of its own. Of the trials with which the intents begin, the
+ * shortest comes first of all, so that whoever waits for a first verdict need not wait long. The order among the arms of
+ * an intent stays as it was drawn.
+ */
 export function inSeededOrder(plans: readonly TrialPlan[], seed: number): TrialPlan[] {
   const indexes = [...new Set(plans.map(({ index }) => index))].toSorted((a, b) => a - b);
-  return indexes.flatMap((index) =>
+  const drawn = indexes.flatMap((index) =>
     shuffled(
       plans.filter((plan) => plan.index === index),
       seededRandom(seed, `order of trials ${index}`),
     ),
   );
+  const begins = drawn.filter((plan, at) => drawn.findIndex(({ intent }) => intent === plan.intent) === at);
+  const least = Math.min(...begins.map(({ estimateMs }) => estimateMs));
+  const first = begins.find(({ estimateMs }) => estimateMs === least);
+  return first === undefined ? drawn : [first, ...drawn.filter((plan) => plan !== first)];
 }

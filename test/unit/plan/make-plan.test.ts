@@ -97,6 +97,14 @@ describe("chance", () => {
     expect(waits.every((wait) => wait >= 0 && wait <= 1000 && Number.isInteger(wait))).toBe(true);
   });
 
+  test("the shortest of the trials with which intents begin comes first; arms stay as they were drawn", () => {
+    const plans = plansFor([slow, placebo], { trials: 3 });
+    const begins = ["network/slow", "control/placebo"].map((id) => plans.find(({ intent }) => intent === id));
+    const estimates = plans.map(({ estimateMs }) => estimateMs);
+    expect(estimates[0]).toBe(Math.min(...begins.map((plan) => plan?.estimateMs ?? Number.NaN)));
+    expect(new Set(estimates).size).toBeGreaterThan(1);
+  });
+
   test("trials are interleaved: all first ones come before any second one, not always in the same order", () => {
     const plans = plansFor([slow, placebo], { trials: 12 });
     expect(plans.map(({ index }) => index)).toEqual(plans.map(({ index }) => index).toSorted((a, b) => a - b));
