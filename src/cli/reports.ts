@@ -1,21 +1,18 @@
-// What a run leaves for people and for other programs.
+// What a run leaves for people and for other programs: run.json first, then what each reporter makes of it.
 
 import { join } from "node:path";
-import type { RunResult, TrialRecord } from "../core/verdict.ts";
+import type { RunResult } from "../core/verdict.ts";
 import { renderConsoleTable } from "../report/console-table.ts";
-import { renderHtml } from "../report/html.ts";
-import { renderJunit } from "../report/junit.ts";
-import { renderSummary } from "../report/summary.ts";
-import { writeRun } from "../store/run-folder.ts";
+import { finishAll, type Reporter, type RunEnd } from "../run/reporter.ts";
+import { writeResult } from "../store/run-folder.ts";
 
-/** Writes all reports of a run into its folder and returns the path of the HTML report. */
-export async function writeReports(dir: string, result: RunResult, records: readonly TrialRecord[]): Promise<string> {
-  await writeRun(dir, result, {
-    html: renderHtml(result, records),
-    junit: renderJunit(result),
-    summary: renderSummary(result),
-  });
-  return join(dir, "index.html");
+/** Writes all reports of a run into its folder; returns the path of the HTML report, and what went wrong, if anything. */
+export async function writeReports(
+  reporters: readonly Reporter[],
+  end: RunEnd,
+): Promise<{ readonly path: string; readonly failure?: unknown }> {
+  await writeResult(end.dir, end.result);
+  return { path: join(end.dir, "index.html"), ...(await finishAll(reporters, end)) };
 }
 
 /** Prints the closing table. */

@@ -38,3 +38,10 @@ export function formatDuration(ms: Ms): string {
   const rest = seconds % 60;
   return `${Math.floor(seconds / 60)}m${rest === 0 ? "" : ` ${rest}s`}`;
 }
+
+/** Whole seconds as people say them: `45 s`, `2 min 05 s`. */
+export function elapsedText(ms: Ms): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
+}

@@ -1,6 +1,7 @@
 // The table at the end of a run, for a terminal of any width; it says everything without colour.
 
 import type { IntentResult, RunResult, TrialOutcome } from "../core/verdict.ts";
+import { armLines } from "./arm-lines.ts";
 import { starvedSentences } from "./environment-text.ts";
 import { headlineText } from "./figures.ts";
 import { intentReasons } from "./reasons.ts";
@@ -34,6 +35,7 @@ export function renderConsoleTable(run: RunResult, reportPath: string, width: nu
   const body = needed <= width ? grid(run, rows, widths, paint) : blocks(run, rows, paint);
   return [
     ...(run.intents.length > 0 ? [...body, ""] : []),
+    ...arms(run, width),
     ...reasons(run, width),
     ...attributions(run, width),
     ...run.intents.flatMap((intent) => {
@@ -48,6 +50,23 @@ export function renderConsoleTable(run: RunResult, reportPath: string, width: nu
     `report  ${oneLine(reportPath)}`,
     "",
   ].join("\n");
+}
+
+/** The trials of each intent together, treatment first; only where there is more than one arm. */
+function arms({ intents }: RunResult, width: number): readonly string[] {
+  const lines = intents.flatMap((intent) => {
+    const own = armLines(intent);
+    if (new Set(own.map(({ arm }) => arm)).size < 2) return [];
+    const labels = own.map(({ arm, count, of }) => (of === 1 ? arm : `${arm} ${count}/${of}`));
+    const columns = Math.max(...labels.map(columnsOf)) + GAP;
+    const texts = own.flatMap(({ says }, index) =>
+      wrapped(says, width - 2 - columns).map(
+        (line, at) => `  ${(at === 0 ? (labels[index] ?? "") : "").padEnd(columns)}${line}`,
+      ),
+    );
+    return [oneLine(intent.intent), ...texts];
+  });
+  return lines.length === 0 ? [] : [...lines, ""];
 }
 
 /**

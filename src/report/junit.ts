@@ -1,6 +1,7 @@
 // JUnit XML for build servers: one test case per intent, because the intent's verdict is what gates a build.
 
 import type { IntentResult, RunResult, TrialResult } from "../core/verdict.ts";
+import { stayedBroken } from "../verdict/stayed-broken.ts";
 import { spanText } from "./figures.ts";
 import { trialReasons } from "./reasons.ts";
 import { escapeXml } from "./text.ts";
@@ -93,7 +94,11 @@ function trialLines(trial: TrialResult): readonly string[] {
     ["TTM", facts.ttm],
   ] as const;
   const figures = times.flatMap(([name, span]) => (span ? [`${name} ${spanText(span)} (${span.formula})`] : []));
-  const told = [`${trialLabel(trial)}: ${trial.verdict.outcome}`, recoveryWords[facts.recovery], ...figures].join("; ");
+  const told = [
+    `${trialLabel(trial)}: ${trial.verdict.outcome}`,
+    stayedBroken(trial) ?? recoveryWords[facts.recovery],
+    ...figures,
+  ].join("; ");
   return [told, ...reasonLines(trial)];
 }
 

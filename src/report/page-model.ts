@@ -2,9 +2,7 @@
 // compare what is shown with what was measured.
 
 import { isTreated } from "../core/arms.ts";
-import type { TimelineEvent } from "../core/timeline.ts";
-import type { IntentResult, RunResult, TimeSummary, TrialRecord } from "../core/verdict.ts";
-import { trialName } from "../core/plan.ts";
+import type { IntentResult, RunResult, TimeSummary, TrialResult } from "../core/verdict.ts";
 import { shareBoundText } from "../core/share-text.ts";
 import { confidenceText } from "../measure/statistics/sequential.ts";
 import { attributionModel } from "./attribution-model.ts";
@@ -15,8 +13,7 @@ import { scorecardModel } from "./scorecard-model.ts";
 import type { ScorecardModel } from "./scorecard-model.ts";
 import { badge, figure } from "./shown.ts";
 import type { Badge, Figure } from "./shown.ts";
-import { trialModel } from "./trial-model.ts";
-import type { TrialModel } from "./trial-model.ts";
+import type { TrialModel, TrialSetting } from "./trial-model.ts";
 import {
   glossary,
   governedText,
@@ -75,15 +72,13 @@ export interface PageModel {
   readonly glossary: typeof glossary;
 }
 
-type Timelines = ReadonlyMap<string, readonly TimelineEvent[]>;
+/** Where a trial stands on the page. */
+export type TrialPlace = Omit<TrialSetting, "timeline">;
+/** Makes the model of one trial. */
+export type TrialModelOf = (trial: TrialResult, place: TrialPlace) => TrialModel;
 
-/**
- * Everything the page shows; a trial without a record, or whose timeline is empty, is drawn from its windows and says
- * so.
- */
-export function pageModel(run: RunResult, records: readonly TrialRecord[]): PageModel {
-  const seen = records.filter((record) => record.timeline.length > 0);
-  const timelines: Timelines = new Map(seen.map(({ plan, timeline }) => [trialName(plan), timeline]));
+/** Everything the page shows. */
+export function pageModel(run: RunResult, modelOf: TrialModelOf): PageModel {
   const name = run.suite ?? "run";
   return {
     title: `${outcomeSign[run.outcome]} ${run.outcome} – ${name} – Rebound`,
@@ -94,7 +89,7 @@ export function pageModel(run: RunResult, records: readonly TrialRecord[]): Page
     missing: [...missingSentences(run), ...starvedSentences(run)],
     facts: runFacts(run),
     scorecard: scorecardModel(run.scorecard),
-    intents: run.intents.map((intent, index) => intentModel(intent, index, timelines)),
+    intents: run.intents.map((intent, index) => intentModel(intent, index, modelOf)),
     glossary,
   };
 }
@@ -124,10 +119,9 @@ function runFacts(run: RunResult): PageModel["facts"] {
   ];
 }
 
-function intentModel(intent: IntentResult, index: number, timelines: Timelines): IntentModel {
+function intentModel(intent: IntentResult, index: number, modelOf: TrialModelOf): IntentModel {
   const path = `intents.${index}`;
   const times = { MTTD: intent.mttd, MTTR: intent.mttr, TTM: intent.ttm };
-  const open = intent.trials.findIndex((trial) => isTreated(trial.plan.arm));
   return {
     anchor: `intent-${index}`,
     id: intent.intent,
@@ -147,15 +141,24 @@ function intentModel(intent: IntentResult, index: number, timelines: Timelines):
     falseAlarms: intent.falseAlarms?.says ?? null,
     honesty: intent.honesty?.says ?? null,
     stopped: stoppedSentence(intent) ?? null,
-    trials: intent.trials.map((trial, at) =>
-      trialModel(trial, {
-        path: `${path}.trials.${at}`,
-        id: `trial-${index}-${at}`,
-        timeline: timelines.get(trialName(trial.plan)) ?? null,
-        open: trial.verdict.outcome !== "pass" || at === Math.max(0, open),
-      }),
-    ),
+    trials: trialPlaces(intent, index).map(({ trial, place }) => modelOf(trial, place)),
   };
+}
+
+/** Every trial of an intent and where it stands on the page. */
+export function trialPlaces(
+  { trials }: IntentResult,
+  index: number,
+): readonly { readonly trial: TrialResult; readonly place: TrialPlace }[] {
+  const open = trials.findIndex((trial) => isTreated(trial.plan.arm));
+  return trials.map((trial, at) => ({
+    trial,
+    place: {
+      path: `intents.${index}.trials.${at}`,
+      id: `trial-${index}-${at}`,
+      open: trial.verdict.outcome !== "pass" || at === Math.max(0, open),
+    },
+  }));
 }
 
 function timeFigure(path: string, time: TimeSummary | undefined): Figure {

@@ -1,6 +1,7 @@
 // summary.md: the run in a few lines for a pull request, a chat message or a build's front page.
 
 import type { IntentResult, RunResult } from "../core/verdict.ts";
+import { armLines } from "./arm-lines.ts";
 import { starvedSentences } from "./environment-text.ts";
 import { summaryText } from "./figures.ts";
 import { intentReasons } from "./reasons.ts";
@@ -20,6 +21,7 @@ export function renderSummary(run: RunResult): string {
     ...missingSentences(run).map((sentence) => `\n> **Missing:** ${escapeMarkdown(sentence)}`),
     "",
     ...table(run),
+    ...arms(run),
     ...reasons(run),
     ...attributed(run),
     ...honesty(run),
@@ -48,6 +50,17 @@ function table(run: RunResult): readonly string[] {
     ...run.intents.map((intent) => `| ${cells(intent).join(" | ")} |`),
     "",
   ];
+}
+
+/** The trials of each intent together, treatment first; only where there is more than one arm. */
+function arms({ intents }: RunResult): readonly string[] {
+  const lines = intents.flatMap((intent) => {
+    const own = armLines(intent);
+    if (new Set(own.map(({ arm }) => arm)).size < 2) return [];
+    const texts = own.map(({ arm, count, of, says }) => `${of === 1 ? arm : `${arm} ${count}/${of}`} ${says}`);
+    return [`- **${escapeMarkdown(intent.intent)}, trials:** ${texts.map(escapeMarkdown).join("; ")}`];
+  });
+  return lines.length === 0 ? [] : [...lines, ""];
 }
 
 function attributed({ intents }: RunResult): readonly string[] {

@@ -3,6 +3,7 @@
 import type { TimelineEvent } from "../core/timeline.ts";
 import type { Finding, Mark, MarkName, Span, TrialFacts, TrialResult } from "../core/verdict.ts";
 import { shareText } from "../core/share-text.ts";
+import { stayedBroken } from "../verdict/stayed-broken.ts";
 import { spanBetween } from "../measure/marks/spans.ts";
 import { claimRows, disturbanceText, instantText } from "./claims.ts";
 import type { Row, TimeRow } from "./conduct-rows.ts";
@@ -79,7 +80,7 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
     id: setting.id,
     name,
     badge: badge(verdict.outcome),
-    recovery: recoveryWords[facts.recovery],
+    recovery: stayedBroken(trial) ?? recoveryWords[facts.recovery],
     open: setting.open,
     disturbed: plan.disturbances.map(disturbanceText).join(", ") || "nothing",
     ablated: plan.ablated.join(", "),

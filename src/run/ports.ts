@@ -2,7 +2,6 @@
 
 import type { Target } from "../core/target.ts";
 import type { TrialPlan } from "../core/plan.ts";
-import type { TimelineEvent } from "../core/timeline.ts";
 import type { MachineSurvey } from "../core/survey.ts";
 import type { Ms, Share } from "../core/units.ts";
 import type { LockOwner } from "../store/restore-lock.ts";
@@ -49,14 +48,3 @@ export interface ProcessPorts {
 
 /** Begins to watch the processors; each call returns the share of them that was busy since the call before. */
 export type WatchProcessors = () => () => Share;
-
-/** Who shows how a run goes. */
-export interface Progress {
-  readonly say: (line: string) => void;
-  /** Begins a trial; its events go to the function that comes back. */
-  readonly trial: (plan: TrialPlan, number: number) => (event: TimelineEvent) => void;
-  readonly finished: (plan: TrialPlan, line: string) => void;
-  /** These will not be run after all. */
-  readonly drop: (plans: readonly TrialPlan[]) => void;
-  readonly end: () => void;
-}

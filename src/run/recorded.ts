@@ -4,8 +4,9 @@
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { HarnessError, messageOf } from "../core/errors.ts";
-import { trialName } from "../core/plan.ts";
-import type { RunResult, TrialRecord, TrialResult } from "../core/verdict.ts";
+import { trialName, type TrialPlan } from "../core/plan.ts";
+import type { TimelineEvent } from "../core/timeline.ts";
+import type { RunResult, TrialResult } from "../core/verdict.ts";
 import { readBegun, type KeptIntent, type KeptRun } from "../store/begun.ts";
 import { readHistory } from "../store/history.ts";
 import { readRun, recordedTrials, resolveRunDir, type RecordedTrial, type SkippedTrial } from "../store/run-folder.ts";
@@ -183,24 +184,28 @@ function trialFolderName({ plan }: RecordedTrial): string {
   return join(plan.intent, `${plan.arm}-${plan.index}`);
 }
 
-/**
- * The whole timelines of trials, for reports; one that cannot be read is named in `unread`, and shown as if nothing had
- * been seen.
- */
-export async function recordsOf(
-  trials: readonly RecordedTrial[],
-): Promise<{ readonly records: readonly TrialRecord[]; readonly unread: readonly SkippedTrial[] }> {
-  const records: TrialRecord[] = [];
+/** Reads timelines for reports, one at a time; one that cannot be read is named in `unread`, and shown as not there. */
+export interface TimelineReader {
+  readonly timelineOf: (plan: TrialPlan) => Promise<readonly TimelineEvent[] | null>;
+  readonly unread: readonly SkippedTrial[];
+}
+
+/** A reader of these trials' timelines. */
+export function readerOf(trials: readonly RecordedTrial[]): TimelineReader {
+  const byName = new Map(trials.map((trial) => [trialName(trial.plan), trial]));
   const unread: SkippedTrial[] = [];
-  for (const trial of trials) {
-    const { plan, timeline } = trial;
-    try {
-      records.push({ plan, timeline: timeline === undefined ? [] : await readTimeline(timeline) });
-    } catch (thrown) {
-      if (!(thrown instanceof HarnessError && thrown.code === "bad-input")) throw thrown;
-      records.push({ plan, timeline: [] });
-      unread.push({ folder: trialFolderName(trial), reason: thrown.message });
-    }
-  }
-  return { records, unread };
+  return {
+    unread,
+    async timelineOf(plan) {
+      const trial = byName.get(trialName(plan));
+      if (trial?.timeline === undefined) return null;
+      try {
+        return await readTimeline(trial.timeline);
+      } catch (thrown) {
+        if (!(thrown instanceof HarnessError && thrown.code === "bad-input")) throw thrown;
+        unread.push({ folder: trialFolderName(trial), reason: thrown.message });
+        return null;
+      }
+    },
+  };
 }

@@ -33,10 +33,9 @@ export interface TrialSetting {
   readonly ports: TrialPorts;
 }
 
-/** A judged trial and what was seen in it. */
+/** A judged trial; what was seen in it is on the disk, and let go. */
 export interface FinishedTrial {
   readonly result: TrialResult;
-  readonly record: TrialRecord;
   /** Why its verdict is not on the disk: then there can be no further trial. */
   readonly unwritten?: unknown;
 }
@@ -98,9 +97,9 @@ export async function runOne(plan: TrialPlan, setting: TrialSetting): Promise<Fi
     try {
       await writeTrialVerdict(setting.folder.dir, result);
     } catch (unwritten) {
-      return { result, record, unwritten };
+      return { result, unwritten };
     }
-    return { result, record };
+    return { result };
   } finally {
     try {
       await undo.close();

@@ -3,15 +3,18 @@
 import { HarnessError } from "../core/errors.ts";
 import type { Governed } from "../core/governor.ts";
 import { trialName, type TrialPlan } from "../core/plan.ts";
+import type { TellRun } from "../core/run-events.ts";
 import type { Stopped } from "../core/stopping.ts";
 import type { Ms } from "../core/units.ts";
+import type { TrialResult } from "../core/verdict.ts";
+import { stayedBroken } from "../verdict/stayed-broken.ts";
 import { makeSchedule, type Schedule } from "../plan/schedule.ts";
 import type { RunFolder } from "../store/run-folder.ts";
 import { decidingFinding } from "../verdict/judge-trial.ts";
 import { enoughSoFar } from "../verdict/enough-so-far.ts";
-import type { Progress, TrialPorts, WatchProcessors } from "./ports.ts";
+import type { TrialPorts, WatchProcessors } from "./ports.ts";
 import { openGate, type TrialGate } from "./gate.ts";
-
+import { tellTrial } from "./tell-trial.ts";
 import { runOne, type FinishedTrial } from "./run-one.ts";
 import { cacheDirOf, type Choice } from "./choose.ts";
 
@@ -20,7 +23,7 @@ export interface RunSetting {
   readonly jobs: number;
   /** No intent begins another block of trials once the run took this long, ms. */
   readonly budgetMs?: Ms;
-  readonly progress: Progress;
+  readonly tell: TellRun;
   readonly signal: AbortSignal;
   readonly ports: TrialPorts;
   readonly watchProcessors: WatchProcessors;
@@ -28,7 +31,7 @@ export interface RunSetting {
 
 /** What was done, as it grows: also what there is of it when something ends it early. */
 export interface Done {
-  readonly finished: FinishedTrial[];
+  readonly finished: TrialResult[];
   /** Why intents got no more trials, by intent. */
   stopped: ReadonlyMap<string, Stopped>;
   /** Plans that were not run because there was enough. */
@@ -52,7 +55,7 @@ interface Working extends RunSetting {
  * ended.
  */
 export async function runAll(choice: Choice, setting: RunSetting, done: Done): Promise<void> {
-  const { progress, jobs, budgetMs } = setting;
+  const { tell, jobs, budgetMs } = setting;
   const started = performance.now();
   const failed = new AbortController();
   const signal = AbortSignal.any([setting.signal, failed.signal]);
@@ -64,13 +67,21 @@ export async function runAll(choice: Choice, setting: RunSetting, done: Done): P
     { stopping, enough: enoughSoFar, ...(budgetMs === undefined ? {} : { budgetMs }) },
     ({ intent, stopped, dropped }) => {
       done.dropped += dropped.length;
-      progress.drop(dropped);
-      progress.say(
-        `enough  ${intent}: ${stopped.trials} of at most ${stopped.most} trials in each arm: ${stopped.because}`,
-      );
+      const estimateMs = dropped.reduce((sum, plan) => sum + plan.estimateMs, 0);
+      tell({ kind: "trialsDropped", trials: dropped.map(trialName), estimateMs });
+      const { trials, most, because } = stopped;
+      tell({ kind: "armEnough", intent, trials, most, because });
     },
   );
-  using gate = openGate({ jobs, plans: choice.plans, say: progress.say, watchProcessors: setting.watchProcessors });
+  choice.plans.forEach((plan, index) =>
+    tell({ kind: "trialPlanned", trial: trialName(plan), number: index + 1, estimateMs: plan.estimateMs }),
+  );
+  using gate = openGate({
+    jobs,
+    plans: choice.plans,
+    say: (says) => tell({ kind: "note", says }),
+    watchProcessors: setting.watchProcessors,
+  });
   const working: Working = { ...setting, signal, choice, done, schedule, gate };
   const running = new Set<Promise<void>>();
   let failure: { readonly thrown: unknown } | undefined;
@@ -103,12 +114,12 @@ export async function runAll(choice: Choice, setting: RunSetting, done: Done): P
 }
 
 async function runNext(working: Working, plan: TrialPlan): Promise<void> {
-  const { choice, progress, folder, signal, ports, gate, schedule, done } = working;
+  const { choice, tell, folder, signal, ports, gate, schedule, done } = working;
   const target = choice.targets.find((candidate) => candidate.name === plan.target);
   if (target === undefined) throw new HarnessError("bug", `no target ${plan.target} for ${trialName(plan)}`);
-  const number = choice.plans.indexOf(plan) + 1;
-  const place = `[${number}/${choice.plans.length}] ${trialName(plan)}`;
-  const show = progress.trial(plan, number);
+  const name = trialName(plan);
+  tell({ kind: "trialStarted", trial: name });
+  const show = tellTrial(plan, tell);
   const began = performance.now();
   let trial: FinishedTrial | undefined;
   try {
@@ -130,10 +141,22 @@ async function runNext(working: Working, plan: TrialPlan): Promise<void> {
     gate.ended(plan, trial?.result);
     schedule.ended(plan, trial?.result, performance.now() - began);
   }
-  if (trial === undefined) return progress.finished(plan, `${place}  ended early`);
-  done.finished.push(trial);
-  const { outcome, findings } = trial.result.verdict;
-  const against = decidingFinding(findings);
-  progress.finished(plan, `${place}  ${outcome}${against ? `: ${against.rule} — ${against.says}` : ""}`);
+  if (trial === undefined) return tell({ kind: "trialJudged", trial: name, says: "ended early" });
+  done.finished.push(trial.result);
+  tellVerdict(trial.result, tell);
   if (trial.unwritten !== undefined) throw trial.unwritten;
+}
+
+function tellVerdict(result: TrialResult, tell: TellRun): void {
+  const trial = trialName(result.plan);
+  const { outcome, findings } = result.verdict;
+  for (const { rule, outcome: of, says } of findings) tell({ kind: "finding", trial, rule, outcome: of, says });
+  const against = decidingFinding(findings);
+  const words = stayedBroken(result) ?? outcome;
+  tell({
+    kind: "trialJudged",
+    trial,
+    outcome,
+    says: against ? `${outcome}: ${against.rule} — ${against.says}` : words,
+  });
 }

@@ -28,13 +28,6 @@ export interface TrialFolder {
   readonly verdict: string;
 }
 
-/** What a run looks like to people and to other programs, made by the report room. */
-export interface RenderedRun {
-  readonly html: string;
-  readonly junit: string;
-  readonly summary: string;
-}
-
 const trialFileNames: ReadonlySet<string> = new Set(["plan.json", "timeline.jsonl", "undo.jsonl", "verdict.json"]);
 
 /** Leads to the newest whole run: see latest.ts. */
@@ -93,16 +86,16 @@ export async function writeTrialVerdict(runDir: string, trial: TrialResult): Pro
   await asEnvironment(`cannot write ${verdict}`, () => writeWhole(verdict, toJson(trial)));
 }
 
-/** Writes run.json, index.html, junit.xml and summary.md, each whole or not at all; may replace older ones. */
-export async function writeRun(runDir: string, result: RunResult, rendered: RenderedRun): Promise<void> {
+/** Writes run.json, whole or not at all; may replace an older one. */
+export async function writeResult(runDir: string, result: RunResult): Promise<void> {
   const file = join(runDir, "run.json");
   assertShape(runSchema.safeParse(throughJson(result)), file);
-  await asEnvironment(`cannot write the results into ${runDir}`, async () => {
-    await writeWhole(file, toJson(result));
-    await writeWhole(join(runDir, "index.html"), rendered.html);
-    await writeWhole(join(runDir, "junit.xml"), rendered.junit);
-    await writeWhole(join(runDir, "summary.md"), rendered.summary);
-  });
+  await asEnvironment(`cannot write the results into ${runDir}`, () => writeWhole(file, toJson(result)));
+}
+
+/** Writes one report of a run, whole or not at all; may replace an older one. */
+export async function writeReport(runDir: string, name: string, text: string): Promise<void> {
+  await asEnvironment(`cannot write the results into ${runDir}`, () => writeWhole(join(runDir, name), text));
 }
 
 /** Reads and validates run.json of a run folder (or of `latest`). */

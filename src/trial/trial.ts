@@ -44,7 +44,21 @@ export interface TrialState {
  */
 export async function runTrial(plan: TrialPlan, deps: TrialDeps, outside: AbortSignal): Promise<TrialRecord> {
   const recorder = makeRecorder(plan, deps.clock, deps.sink);
-  watchDisk(deps, recorder);
+  const diskWatch = watchDisk(deps, recorder);
+  try {
+    await conduct(plan, deps, { recorder, outside });
+  } finally {
+    diskWatch[Symbol.dispose]();
+  }
+  return { plan, timeline: recorder.timeline };
+}
+
+interface Conducting {
+  readonly recorder: Recorder;
+  readonly outside: AbortSignal;
+}
+
+async function conduct(plan: TrialPlan, deps: TrialDeps, { recorder, outside }: Conducting): Promise<void> {
   const phase = phaseWriter(recorder);
   const audit = openAudit(plan, deps, recorder);
   recorder.record({ kind: "phase", phase: "boot", epochNs: deps.clock.epochNs });
@@ -84,7 +98,6 @@ export async function runTrial(plan: TrialPlan, deps: TrialDeps, outside: AbortS
       phase("done");
     }
   }
-  return { plan, timeline: recorder.timeline };
 }
 
 /** A stack that did not come up must not leave anything either; there is no verdict to say so, hence the error does. */
@@ -94,13 +107,19 @@ function withLeftovers(thrown: unknown, left: readonly string[]): unknown {
   return new HarnessError(code, `${messageOf(thrown)}; and it left behind: ${left.join("; ")}`, { cause: thrown });
 }
 
-/** Loses the record as soon as the disk says that it is lost. */
-function watchDisk({ disk, undo }: TrialDeps, recorder: Recorder): void {
+/**
+ * Loses the record as soon as the disk says that it is lost, until disposed: a listener that stayed would keep the
+ * whole timeline in memory.
+ */
+function watchDisk({ disk, undo }: TrialDeps, recorder: Recorder): Disposable {
   const signals = disk === undefined ? [undo.lost] : [disk.lost, undo.lost];
-  const lost = AbortSignal.any(signals);
-  const tell = (): void => recorder.lose(messageOf(lost.reason));
-  if (lost.aborted) tell();
-  lost.addEventListener("abort", tell, { once: true });
+  const ended = new AbortController();
+  for (const lost of signals) {
+    const tell = (): void => recorder.lose(messageOf(lost.reason));
+    if (lost.aborted) tell();
+    lost.addEventListener("abort", tell, { once: true, signal: ended.signal });
+  }
+  return { [Symbol.dispose]: () => ended.abort() };
 }
 
 /** No injection without a record: true when all that was seen up to now is on the disk. */

@@ -2,7 +2,8 @@
 // then. A run that was killed before it judged anything is judged now, and gets its run.json.
 
 import { writeReports } from "../reports.ts";
-import { judgeAgain, readRecorded, recordsOf } from "../../run/recorded.ts";
+import { judgeAgain, readerOf, readRecorded } from "../../run/recorded.ts";
+import { makeReporters } from "../reporters/index.ts";
 import { sayNotes, saySkipped } from "../recorded-words.ts";
 
 /** Renders a recorded run again; verdicts stay as recorded, where there are any. */
@@ -12,9 +13,11 @@ export async function report(dir: string): Promise<number> {
   const { runDir, run, trials } = recorded;
   const judged =
     run === undefined ? await judgeAgain(recorded) : { result: run, judged: trials, skipped: recorded.skipped };
-  const { records, unread } = await recordsOf(judged.judged);
+  const { timelineOf, unread } = readerOf(judged.judged);
+  const end = { dir: runDir, result: judged.result, timelineOf };
+  const { path, failure } = await writeReports(makeReporters(process.stdout), end);
   saySkipped([...judged.skipped, ...unread]);
-  const path = await writeReports(runDir, judged.result, records);
+  if (failure !== undefined) throw failure;
   process.stdout.write(`${path}\n`);
   return 0;
 }

@@ -3,6 +3,8 @@
 import { relative } from "node:path";
 import { messageOf } from "../../core/errors.ts";
 import type { Calibration } from "../../core/pressure.ts";
+import type { TrialPlan } from "../../core/plan.ts";
+import { runEventVersion, type RunEvent } from "../../core/run-events.ts";
 import { reasonText } from "../../core/reasons.ts";
 import { shareText } from "../../core/share-text.ts";
 import type { Stopped } from "../../core/stopping.ts";
@@ -15,7 +17,7 @@ import { calibrationText } from "../../report/environment-text.ts";
 import { stopFileOf } from "../../store/stop-file.ts";
 import { readHistory } from "../../store/history.ts";
 import { pointLatest } from "../../store/latest.ts";
-import { createRunFolder, type RunFolder } from "../../store/run-folder.ts";
+import { createRunFolder, trialFiles, type RunFolder } from "../../store/run-folder.ts";
 import { exitCodeOf, exitCodes, reportError } from "../exit.ts";
 import { concludeRun, thisHarness, thisMachine, type RunMeta } from "../../run/finish-run.ts";
 import { printTable, writeReports } from "../reports.ts";
@@ -24,7 +26,9 @@ import { watchProcessors } from "../../platforms/processes/processor-use.ts";
 import { refuseWhileSomethingIsLeft, refuseWhileStopped, standGuard, type Guard } from "../../run/guard.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { keepBegun } from "../../run/keep-begun.ts";
-import { formatDuration, makeProgress, type Progress } from "../progress.ts";
+import { makeReporters } from "../reporters/index.ts";
+import { tellAll, type Reporter, type RunEnd } from "../../run/reporter.ts";
+import { readTimeline } from "../../store/timeline-file.ts";
 import { nothingDone, runAll, type Done } from "../../run/run-trials.ts";
 import { describeTouchedBriefly } from "../../plan/describe-touched.ts";
 import { touchedBy } from "../../plan/touched.ts";
@@ -47,8 +51,11 @@ export async function run(files: readonly string[], options: RunOptions): Promis
   const startedAt = new Date().toISOString();
   const folder = await createRunFolder(options.out, choice.runId);
   await keepBegun(folder, { choice, startedAt, machine: thisMachine(0) });
-  const progress = begin(choice);
-  const guard = await standGuard(folder.dir, processes, (reason) => progress.say(`trouble: ${reason}`));
+  const reporters = makeReporters(process.stdout);
+  const tell = tellAll(reporters, (says) => process.stderr.write(`trouble: ${says}\n`));
+  const note = (says: string): void => tell({ kind: "note", says });
+  tell(startedEvent(choice));
+  const guard = await standGuard(folder.dir, processes, (reason) => note(`trouble: ${reason}`));
   interrupt.heed([stopFileOf(), stopFileOf(folder.dir)]);
   const signal = AbortSignal.any([interrupt.signal, guard.lost]);
   const done = nothingDone();
@@ -56,54 +63,67 @@ export async function run(files: readonly string[], options: RunOptions): Promis
   let coresKeptAwake = 0;
   let calibration: Calibration | undefined;
   try {
-    await prepareAll(choice, guard, progress, signal);
+    await prepareAll(choice, guard, note, signal);
     await using awake = await keepAwake(guard.mark);
     coresKeptAwake = awake.cores;
-    if (awake.cores > 0) progress.say(awakeWords(awake));
+    if (awake.cores > 0) note(awakeWords(awake));
     await using sampler = await openPressureSampler();
     calibration = sampler.calibration;
-    progress.say(calibrationText(calibration));
+    note(calibrationText(calibration));
     await keepBegun(folder, { choice, startedAt, machine: thisMachine(coresKeptAwake, calibration) });
     const budget = options.budget === undefined ? {} : { budgetMs: options.budget };
     const ports = trialPorts(sampler, guard.mark);
-    const setting = { folder, jobs: options.jobs, ...budget, progress, signal, ports, watchProcessors };
+    const setting = { folder, jobs: options.jobs, ...budget, tell, signal, ports, watchProcessors };
     await runAll(choice, setting, done);
   } catch (thrown) {
     failure = thrown;
   } finally {
-    progress.end();
+    tell({ kind: "runFinished" });
   }
   if (guard.lost.aborted) failure = guard.lost.reason;
   // Before the reports: writing them may take long, and needs nobody to watch.
   const clean = await guard.end();
   const reason = interrupt.reason();
-  return await conclude(choice, { folder, startedAt, done, failure, reason, coresKeptAwake, calibration, clean });
+  return await conclude(choice, reporters, {
+    folder,
+    startedAt,
+    done,
+    failure,
+    reason,
+    coresKeptAwake,
+    calibration,
+    clean,
+  });
 }
 
-function begin(choice: Choice): Progress {
-  const estimate = choice.plans.reduce((sum, plan) => sum + plan.estimateMs, 0);
-  const open = choice.intents.some(({ stopping }) => stopping !== undefined);
-  const progress = makeProgress(process.stdout, choice.plans.length, estimate);
-  progress.say(
-    `rebound ${thisHarness().version} · ${choice.suite === null ? "chosen intents" : `suite ${choice.suite}`} · ` +
-      `${counted(choice.intents.length, "intent")}, ${open ? "at most " : ""}${counted(choice.plans.length, "trial")}, about ${formatDuration(estimate)} · seed ${choice.seed}`,
-  );
-  for (const line of describeTouchedBriefly(touchedBy(choice, faultTable))) progress.say(`will touch  ${line}`);
-  progress.say("end it with Ctrl-C or `rebound stop`; what is touched in full: `rebound plan`");
-  return progress;
-}
-
-function counted(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+function startedEvent(choice: Choice): RunEvent {
+  const { runId, suite, seed, intents, plans } = choice;
+  return {
+    kind: "runStarted",
+    version: runEventVersion,
+    runId,
+    suite,
+    seed,
+    harness: thisHarness().version,
+    intents: intents.length,
+    planned: plans.length,
+    open: intents.some(({ stopping }) => stopping !== undefined),
+    estimateMs: plans.reduce((sum, plan) => sum + plan.estimateMs, 0),
+    touches: [...describeTouchedBriefly(touchedBy(choice, faultTable))],
+  };
 }
 
 function awakeWords({ cores, stolen }: KeptAwake): string {
   return `this machine is a guest (its host took ${shareText(stolen)} of its time since boot): keeping ${cores} cores awake at idle priority`;
 }
 
-async function prepareAll(choice: Choice, guard: Guard, progress: Progress, signal: AbortSignal): Promise<void> {
+async function prepareAll(
+  choice: Choice,
+  guard: Guard,
+  onLine: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const { journal } = guard;
-  const onLine = (line: string): void => progress.say(line);
   for (const target of choice.targets)
     await platformNamed().prepare(target, { cacheDir: cacheDirOf(target), onLine, signal, journal });
 }
@@ -116,15 +136,16 @@ function withStopped(stopped: Stopped | undefined): { readonly stopped?: Stopped
 async function writeAll(
   folder: RunFolder,
   result: RunResult,
-  finished: Done["finished"],
+  reporters: readonly Reporter[],
 ): Promise<{ readonly path?: string; readonly failure?: unknown }> {
   try {
-    const records = finished.map((trial) => trial.record);
-    const path = await writeReports(folder.dir, result, records);
+    const timelineOf = (plan: TrialPlan): ReturnType<RunEnd["timelineOf"]> =>
+      readTimeline(trialFiles(folder.dir, plan).timeline).catch(() => null);
+    const written = await writeReports(reporters, { dir: folder.dir, result, timelineOf });
     await pointLatest(folder).catch((thrown: unknown) => {
       process.stderr.write(`trouble: ${messageOf(thrown)}\n`);
     });
-    return { path };
+    return written;
   } catch (failure) {
     return { failure };
   }
@@ -148,7 +169,7 @@ interface Ending {
 const longestFailure = 1000;
 
 /** Writes what there is, also after an interruption or a failure, and picks the exit code. */
-async function conclude(choice: Choice, ending: Ending): Promise<number> {
+async function conclude(choice: Choice, reporters: readonly Reporter[], ending: Ending): Promise<number> {
   const { folder, failure, clean } = ending;
   const { finished, stopped, governed } = ending.done;
   const interrupted = ending.reason !== undefined;
@@ -167,10 +188,9 @@ async function conclude(choice: Choice, ending: Ending): Promise<number> {
     machine: thisMachine(ending.coresKeptAwake, ending.calibration),
     harness: thisHarness(),
   };
-  const trials = finished.map((trial) => trial.result);
   const intents = choice.intents.map((intent) => ({ ...intent, ...withStopped(stopped.get(intent.id)) }));
-  const result = concludeRun(meta, intents, { trials, history: await readHistory(folder.dir) });
-  const written = await writeAll(folder, result, finished);
+  const result = concludeRun(meta, intents, { trials: finished, history: await readHistory(folder.dir) });
+  const written = await writeAll(folder, result, reporters);
   // Also when nothing could be written: what was found out must not be lost for want of a disk.
   printTable(
     result,

@@ -4,9 +4,9 @@ import { appendFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { judgeAgain, readRecorded, recordsOf } from "../../../src/run/recorded.ts";
+import { judgeAgain, readRecorded, readerOf } from "../../../src/run/recorded.ts";
 import { trialName, type TrialPlan } from "../../../src/core/plan.ts";
-import { createRunFolder, trialFolder, writeRun, type RunFolder } from "../../../src/store/run-folder.ts";
+import { createRunFolder, trialFolder, writeResult, type RunFolder } from "../../../src/store/run-folder.ts";
 import { TimelineWriter } from "../../../src/store/timeline-file.ts";
 import { samplePlan, sampleTimeline } from "../../builders/sample-trial.ts";
 
@@ -106,8 +106,7 @@ describe("a run without its run.json", () => {
   test("that broke off at any byte is done without, and one of another shape is refused", async () => {
     await leave(first);
     const { result } = await judgeAgain(await readRecorded(run.dir));
-    const rendered = { html: "", junit: "", summary: "" };
-    await writeRun(run.dir, result, rendered);
+    await writeResult(run.dir, result);
     const file = join(run.dir, "run.json");
     const text = (await readFile(file, "utf8")).trimEnd();
     expect((await readRecorded(run.dir)).wasJudged).toBe(true);
@@ -137,7 +136,7 @@ describe("a run with its run.json", () => {
     const [intent] = result.intents;
     if (intent === undefined) throw new Error("no intent");
     const told = { ...result, interrupted: false, intents: [{ ...intent, trials: intent.trials.slice(0, 2) }] };
-    await writeRun(run.dir, told, { html: "", junit: "", summary: "" });
+    await writeResult(run.dir, told);
     expect((await judged()).trials).toEqual(["process/replica-kill treatment-1", "process/replica-kill treatment-2"]);
     const text = await readFile(join(broken, "timeline.jsonl"), "utf8");
     await writeFile(join(broken, "timeline.jsonl"), text.replace("\n", "\nnot JSON\n"));
@@ -146,8 +145,11 @@ describe("a run with its run.json", () => {
     expect(Object.keys(again.skipped)).toEqual(["process/replica-kill/treatment-2"]);
     expect(again.outcome).not.toBe("pass");
     // A report shows what was concluded then, without what can no longer be read.
-    const { records, unread } = await recordsOf((await readRecorded(run.dir)).trials);
-    expect(records.map(({ timeline }) => timeline.length > 0)).toEqual([true, false]);
+    const { trials } = await readRecorded(run.dir);
+    const { timelineOf, unread } = readerOf(trials);
+    const found = [];
+    for (const { plan } of trials) found.push((await timelineOf(plan)) !== null);
+    expect(found).toEqual([true, false]);
     expect(unread).toMatchObject([{ folder: "process/replica-kill/treatment-2" }]);
   });
 });

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readHistory } from "../../../src/store/history.ts";
 import { pointLatest, runFoldersIn } from "../../../src/store/latest.ts";
-import { createRunFolder, readRun, resolveRunDir, writeRun } from "../../../src/store/run-folder.ts";
+import { createRunFolder, readRun, resolveRunDir, writeResult } from "../../../src/store/run-folder.ts";
 import { passingRun } from "../../builders/sample-run.ts";
 
 let out: string;
@@ -18,13 +18,11 @@ afterEach(async () => {
   await rm(out, { recursive: true, force: true });
 });
 
-const rendered = { html: "<p>page</p>", junit: "<testsuites/>", summary: "# summary" };
-
 describe("latest", () => {
   test("leads to the newest run and is replaced by the next", async () => {
     for (const id of ["r1", "r2"]) {
       const run = await createRunFolder(out, id);
-      await writeRun(run.dir, { ...passingRun().run, runId: id }, rendered);
+      await writeResult(run.dir, { ...passingRun().run, runId: id });
       await pointLatest(run);
       expect((await readRun(join(out, "latest"))).runId).toBe(id);
     }
@@ -34,7 +32,7 @@ describe("latest", () => {
 
   test("may be a text file where links cannot be made, and is followed all the same", async () => {
     const run = await createRunFolder(out, "r1");
-    await writeRun(run.dir, passingRun().run, rendered);
+    await writeResult(run.dir, passingRun().run);
     await writeFile(join(out, "latest"), "r1\n");
     expect(await resolveRunDir(join(out, "latest"))).toBe(run.dir);
     expect((await readRun(join(out, "latest"))).runId).toBe("sample");
@@ -106,7 +104,7 @@ describe("the runs of an output folder", () => {
   test("are its folders by a run's name: no link, no file, nothing hidden, and none when there is no folder", async () => {
     for (const id of ["r1", "r2"]) {
       const run = await createRunFolder(out, id);
-      await writeRun(run.dir, { ...passingRun().run, runId: id }, rendered);
+      await writeResult(run.dir, { ...passingRun().run, runId: id });
     }
     await symlink("r2", join(out, ".latest-r2"));
     await symlink("r1", join(out, "latest"));

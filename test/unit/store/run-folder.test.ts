@@ -11,7 +11,8 @@ import {
   readTrials,
   trialFiles,
   trialFolder,
-  writeRun,
+  writeReport,
+  writeResult,
   writeTrialVerdict,
 } from "../../../src/store/run-folder.ts";
 import { TimelineWriter } from "../../../src/store/timeline-file.ts";
@@ -26,15 +27,14 @@ afterEach(async () => {
   await rm(out, { recursive: true, force: true });
 });
 
-const rendered = { html: "<p>page</p>", junit: "<testsuites/>", summary: "# summary" };
-
 describe("a run folder", () => {
   test("keeps results, and reading gives back what was written", async () => {
     const run = await createRunFolder(out, "r1");
-    await writeRun(run.dir, sampleRun().run, rendered);
+    await writeResult(run.dir, sampleRun().run);
     expect(await readRun(run.dir)).toEqual(sampleRun().run);
-    expect((await readdir(run.dir)).sort()).toEqual(["index.html", "junit.xml", "run.json", "summary.md", "trials"]);
-    expect(await readFile(join(run.dir, "index.html"), "utf8")).toBe(rendered.html);
+    await writeReport(run.dir, "index.html", "<p>page</p>");
+    expect((await readdir(run.dir)).sort()).toEqual(["index.html", "run.json", "trials"]);
+    expect(await readFile(join(run.dir, "index.html"), "utf8")).toBe("<p>page</p>");
   });
 
   test("is never shared: a second run of the same name is refused", async () => {
@@ -49,9 +49,9 @@ describe("a run folder", () => {
 
   test("refuses a result that could not be read again, and leaves the old one in place", async () => {
     const run = await createRunFolder(out, "r1");
-    await writeRun(run.dir, passingRun().run, rendered);
+    await writeResult(run.dir, passingRun().run);
     const broken = { ...passingRun().run, seed: Number.POSITIVE_INFINITY };
-    await expect(writeRun(run.dir, broken, rendered)).rejects.toMatchObject({ code: "bug" });
+    await expect(writeResult(run.dir, broken)).rejects.toMatchObject({ code: "bug" });
     expect(await readRun(run.dir)).toEqual(passingRun().run);
   });
 

@@ -9,7 +9,7 @@ import { performance } from "node:perf_hooks";
 import { promisify } from "node:util";
 import { judgeRecorded } from "../../../../src/run/run-one.ts";
 import { concludeRun } from "../../../../src/run/finish-run.ts";
-import { trialFiles, writeRun } from "../../../../src/store/run-folder.ts";
+import { trialFiles, writeResult } from "../../../../src/store/run-folder.ts";
 import { longPlan, writeLongTimeline } from "./long-timeline.ts";
 
 /** Prints what judging ten hours of ten million events takes. */
@@ -59,7 +59,7 @@ async function judgeLongTrial(hours: number): Promise<JudgeCost> {
       [meta],
       { trials: [result], history: { runs: [], unread: [] } },
     );
-    await writeRun(dir, run, { html: "", junit: "", summary: "" });
+    await writeResult(dir, run);
     return { events, ...(await judgeIn(dir)), outcome: result.verdict.outcome };
   } finally {
     await rm(dir, { recursive: true, force: true });

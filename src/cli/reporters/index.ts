@@ -1,0 +1,12 @@
+// Every reporter. A new one is one file here and one line below.
+
+import type { Reporter } from "../../run/reporter.ts";
+import { consoleReporter } from "./console.ts";
+import { html } from "./html.ts";
+import { junit } from "./junit.ts";
+import { summary } from "./summary.ts";
+
+/** For one run; `out` is where people look. */
+export function makeReporters(out: NodeJS.WriteStream): readonly Reporter[] {
+  return [consoleReporter(out), html, junit, summary];
+}

@@ -1,0 +1,10 @@
+// junit.xml of a run, for build servers.
+
+import { renderJunit } from "../../report/junit.ts";
+import type { Reporter } from "../../run/reporter.ts";
+import { writeReport } from "../../store/run-folder.ts";
+
+export const junit: Reporter = {
+  name: "junit",
+  finish: ({ dir, result }) => writeReport(dir, "junit.xml", renderJunit(result)),
+};

@@ -1,0 +1,10 @@
+// summary.md of a run, for a pull request or a chat message.
+
+import { renderSummary } from "../../report/summary.ts";
+import type { Reporter } from "../../run/reporter.ts";
+import { writeReport } from "../../store/run-folder.ts";
+
+export const summary: Reporter = {
+  name: "summary",
+  finish: ({ dir, result }) => writeReport(dir, "summary.md", renderSummary(result)),
+};

@@ -1,0 +1,53 @@
+// Who is told of a run as it goes and at its end. One that throws harms neither the run nor the others.
+
+import { messageOf } from "../core/errors.ts";
+import type { TellRun, RunEvent } from "../core/run-events.ts";
+import type { TimelineEvent } from "../core/timeline.ts";
+import type { TrialPlan } from "../core/plan.ts";
+import type { RunResult } from "../core/verdict.ts";
+
+/** What there is once a run is over. */
+export interface RunEnd {
+  /** The run's folder, absolute. */
+  readonly dir: string;
+  readonly result: RunResult;
+  /** Reads one trial's timeline from the disk: nobody keeps it. null: it is not there, or cannot be read. */
+  readonly timelineOf: (plan: TrialPlan) => Promise<readonly TimelineEvent[] | null>;
+}
+
+export interface Reporter {
+  readonly name: string;
+  /** Is called with every event, in order. */
+  readonly on?: (event: RunEvent) => void;
+  /** Is called once, after run.json was written. */
+  readonly finish?: (end: RunEnd) => Promise<void>;
+}
+
+/** Hands events to every reporter; one that throws gets no more of them, and `onTrouble` hears of it. */
+export function tellAll(reporters: readonly Reporter[], onTrouble: (says: string) => void): TellRun {
+  const broken = new Set<Reporter>();
+  return (event) => {
+    for (const reporter of reporters) {
+      if (broken.has(reporter)) continue;
+      try {
+        reporter.on?.(event);
+      } catch (thrown) {
+        broken.add(reporter);
+        onTrouble(`the reporter ${reporter.name} gave up: ${messageOf(thrown)}`);
+      }
+    }
+  };
+}
+
+/** Lets every reporter finish, one after the other; the first failure is returned once all have had their turn. */
+export async function finishAll(reporters: readonly Reporter[], end: RunEnd): Promise<{ readonly failure?: unknown }> {
+  const failures: unknown[] = [];
+  for (const reporter of reporters) {
+    try {
+      await reporter.finish?.(end);
+    } catch (thrown) {
+      failures.push(thrown);
+    }
+  }
+  return failures.length === 0 ? {} : { failure: failures[0] };
+}
