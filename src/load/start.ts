@@ -1,14 +1,13 @@
 // The parent's side of the load process: starts it, tells it what to do, hands its events on.
 
-import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { compiledEntry } from "../core/compiled-entry.ts";
 import { exactJsonText } from "../core/exact-json.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { LateEvent, RequestEvent, TroubleEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
+import { endChild, forkEntry, lastWords, onFailedStart } from "../lib/child-process.ts";
 import type { LoadSummary } from "./generator.ts";
 import type { FromLoad, LoadOptions, ToLoad } from "./messages.ts";
 
@@ -49,12 +48,8 @@ export interface LaunchedLoad {
  * others to find it by.
  */
 export function launchLoad(mark: Readonly<Record<string, string>> = {}): LaunchedLoad {
-  const child = fork(fileURLToPath(compiledEntry(import.meta.url, "load/main.js")), [], {
-    execArgv: [],
-    env: { PATH: process.env["PATH"] ?? "", ...mark },
-    serialization: "advanced",
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-  });
+  const entry = fileURLToPath(compiledEntry(import.meta.url, "load/main.js"));
+  const child = forkEntry(entry, { mark, serialization: "advanced" });
   const link = linkTo(child);
   return {
     pid: child.pid ?? 0,
@@ -118,22 +113,19 @@ interface Link {
 function linkTo(child: ChildProcess): Link {
   let onEvent: (event: LoadEvent) => void = () => undefined;
   let epochNs = 0n;
-  let stderr = "";
+  const stderr = lastWords(child);
   let watching = false;
   let ending = false;
-  child.stderr?.on("data", (chunk: Buffer) => {
-    stderr = (stderr + chunk.toString("utf8")).slice(-2_000);
-  });
 
   function trouble(reason: string): void {
     const at = Number(process.hrtime.bigint() - epochNs) / 1e6;
     onEvent({ kind: "trouble", at, where: "load", reason, fatal: true });
   }
 
-  const ready = readyOf(child, () => stderr);
+  const ready = readyOf(child, stderr);
   const stopped = new Promise<LoadSummary | undefined>((resolve) => {
     child.once("close", (code, signal) => {
-      if (watching && !ending) trouble(`the load process ended by itself (${signal ?? code}) ${stderr}`.trim());
+      if (watching && !ending) trouble(`the load process ended by itself (${signal ?? code}) ${stderr()}`.trim());
       resolve(undefined);
     });
     child.on("message", (message: FromLoad) => {
@@ -161,12 +153,7 @@ function linkTo(child: ChildProcess): Link {
     },
     async end() {
       ending = true;
-      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-      const exited = once(child, "exit");
-      if (child.connected) child.disconnect();
-      const timer = setTimeout(() => child.kill("SIGKILL"), END_TIMEOUT_MS);
-      await exited;
-      clearTimeout(timer);
+      await endChild(child, END_TIMEOUT_MS);
     },
   };
 }
@@ -179,8 +166,7 @@ function readyOf(child: ChildProcess, stderr: () => string): Promise<void> {
       const last = stderr();
       reject(new HarnessError("environment", `the load process ${what}${last === "" ? "" : `: ${last}`}`, { hint }));
     };
-    child.once("error", (error) => fail(`could not be started (${error.message})`));
-    child.once("close", (code, signal) => fail(`ended at start (${signal ?? code})`));
+    onFailedStart(child, fail);
     child.on("message", (message: FromLoad) => {
       if (message.type === "ready") resolve();
       if (message.type === "failed") fail(`could not begin: ${message.reason}`);

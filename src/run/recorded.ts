@@ -13,6 +13,7 @@ import { readRun, recordedTrials, resolveRunDir, type RecordedTrial, type Skippe
 import { readTimeline } from "../store/timeline-file.ts";
 import { concludeRun, type IntentMeta, type RunMeta } from "./finish-run.ts";
 import { judgeRecorded } from "./run-one.ts";
+import { isAbsent } from "../lib/fs.ts";
 
 /** What can be read of a run. */
 export interface Recorded {
@@ -80,7 +81,7 @@ async function runIfWhole(runDir: string): Promise<RunResult | string> {
   } catch (thrown) {
     const cause = thrown instanceof HarnessError ? thrown.cause : undefined;
     if (cause instanceof SyntaxError) return `its run.json is not whole (${cause.message})`;
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return "it has no run.json";
+    if (isAbsent(cause)) return "it has no run.json";
     throw thrown;
   }
 }

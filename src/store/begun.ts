@@ -10,6 +10,7 @@ import { makeFolder } from "./make-folder.ts";
 import { asEnvironment, writeJson, type RunFolder } from "./run-folder.ts";
 import { machineSchema } from "./run-schema.ts";
 import { explainIssues } from "./validate.ts";
+import { isAbsent } from "../lib/fs.ts";
 
 const beginFile = "begun.json";
 const intentsFolder = "intents";
@@ -84,8 +85,7 @@ export async function readBegun(runDir: string): Promise<KeptRun> {
       if (parsed.success) return [parsed.data];
       unread.push(`${name}: ${explainIssues(parsed.error)}`);
     } catch (thrown) {
-      if (!(thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT"))
-        unread.push(`${name}: ${messageOf(thrown)}`);
+      if (!isAbsent(thrown)) unread.push(`${name}: ${messageOf(thrown)}`);
     }
     return [];
   };

@@ -6,6 +6,7 @@ import type { Dirent } from "node:fs";
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { HarnessError, messageOf } from "../core/errors.ts";
+import { isAbsent } from "../lib/fs.ts";
 
 // The linter refuses anything longer; reading stops a little after its bound.
 const mostBytes = 1024 * 1024;
@@ -59,7 +60,7 @@ async function list(folder: string, recursive: boolean): Promise<Dirent[]> {
   try {
     return await readdir(folder, { withFileTypes: true, recursive });
   } catch (thrown) {
-    if (thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT") return [];
+    if (isAbsent(thrown)) return [];
     throw new HarnessError("environment", `cannot list ${folder}: ${messageOf(thrown)}`, { cause: thrown });
   }
 }

@@ -6,6 +6,7 @@ import { link, readdir, readFile, rename, rm, writeFile } from "node:fs/promises
 import { join } from "node:path";
 import { z } from "zod";
 import { HarnessError } from "../core/errors.ts";
+import { isAbsent, isCode } from "../lib/fs.ts";
 
 const ownerSchema = z.object({ pid: z.number().int().positive(), startTime: z.string() });
 /** Who works on a run folder. */
@@ -34,7 +35,7 @@ export async function takeLock(runDir: string, me: LockOwner, startTimeOf: Start
   try {
     await writeFile(draft, JSON.stringify(me), { flag: "wx", mode: 0o600 });
   } catch (cause) {
-    if (isCode(cause, "ENOENT")) return { taken: true, release: () => Promise.resolve() };
+    if (isAbsent(cause)) return { taken: true, release: () => Promise.resolve() };
     throw new HarnessError("environment", `cannot lock ${runDir}`, { cause });
   }
   try {
@@ -103,8 +104,4 @@ function parse(text: string): LockOwner | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

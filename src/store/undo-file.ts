@@ -4,6 +4,7 @@ import { open, readdir, readFile, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import { makeFolder } from "./make-folder.ts";
+import { isAbsent, syncFolder } from "../lib/fs.ts";
 
 /** Name of the undo log in a trial's folder. */
 const undoFileName = "undo.jsonl";
@@ -41,7 +42,7 @@ export async function readUndoFile(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return "";
+    if (isAbsent(error)) return "";
     throw new HarnessError("environment", `cannot read the undo log ${path}`, {
       cause: error,
       hint: "make it readable, then type `rebound restore`",
@@ -70,7 +71,7 @@ export async function undoFilesIn(runDir: string): Promise<readonly string[]> {
 
 /** A folder that cannot be read may hide what is to be undone; only one that is gone has nothing. */
 function ifGone(error: unknown): undefined {
-  if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+  if (isAbsent(error)) return undefined;
   throw new HarnessError("environment", `cannot look for undo logs: ${messageOf(error)}`, {
     cause: error,
     hint: "make the folder readable, then type `rebound restore`",
@@ -113,13 +114,4 @@ async function finishTornLine(file: FileHandle): Promise<void> {
   const lastByte = new Uint8Array(1);
   await file.read(lastByte, 0, 1, size - 1);
   if (lastByte[0] !== 0x0a) await file.appendFile("\n");
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

@@ -10,6 +10,7 @@ import { messageOf } from "../../core/errors.ts";
 import { stateDir } from "../../store/active-runs.ts";
 import { exitCodes } from "../exit.ts";
 import { packageRoot } from "../../store/package.ts";
+import { isAbsent } from "../../lib/fs.ts";
 
 interface Check {
   readonly name: string;
@@ -122,7 +123,7 @@ function megabytes(bytes: number): string {
 /** The folder itself, or the nearest one above it that is there. */
 async function nearestFolder(path: string): Promise<string> {
   const found = await stat(path).catch((thrown: unknown) => {
-    if ((thrown as NodeJS.ErrnoException).code === "ENOENT" && dirname(path) !== path) return undefined;
+    if (isAbsent(thrown) && dirname(path) !== path) return undefined;
     throw thrown;
   });
   if (found === undefined) return nearestFolder(dirname(path));

@@ -5,6 +5,7 @@ import { mkdir, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { HarnessError } from "../../core/errors.ts";
 import type { BackupControl } from "../../core/platform.ts";
+import { syncFolder } from "../../lib/fs.ts";
 
 /** Keeps below `folder` (made when first needed). */
 export function backupControl(folder: string): BackupControl {
@@ -35,16 +36,6 @@ export function backupControl(folder: string): BackupControl {
 function pathOf(folder: string, name: string): string {
   if (!/^[\w-]+(\.[\w-]+)*$/.test(name)) throw new HarnessError("bug", `a backup's name must be plain: ${name}`);
   return join(folder, name);
-}
-
-/** A new file is only safe once its folder's entry is on disk too. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function sha256(bytes: Uint8Array): string {

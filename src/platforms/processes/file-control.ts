@@ -9,6 +9,7 @@ import { HarnessError } from "../../core/errors.ts";
 import type { Inventory } from "../../core/inventory.ts";
 import type { FileControl, FileEditControl } from "../../core/platform.ts";
 import { withOpenFile } from "./open-file.ts";
+import { ifAbsent } from "../../lib/fs.ts";
 
 export interface FileBounds {
   readonly workDir: string;
@@ -53,12 +54,12 @@ function fileControl(bounds: FileBounds, inventory: () => Promise<Inventory>, al
     async hash(path) {
       await check(path, bounds.workDir, allowed);
       const sum = createHash("sha256");
-      await pipeline(createReadStream(path), sum).catch(ifGone);
+      await pipeline(createReadStream(path), sum).catch(ifAbsent);
       return sum.digest("hex");
     },
     async read(path, offset, length) {
       await check(path, bounds.workDir, allowed);
-      const handle = await open(path, "r").catch(ifGone);
+      const handle = await open(path, "r").catch(ifAbsent);
       if (handle === undefined) return new Uint8Array();
       return closing(handle, async () => {
         const bytes = new Uint8Array(length);
@@ -100,13 +101,8 @@ async function check(path: string, workDir: string, allowed: ReadonlySet<string>
 
 /** Of a file that is gone: where it would be. */
 async function realOrParent(path: string): Promise<string | undefined> {
-  const real = await realpath(path).catch(ifGone);
+  const real = await realpath(path).catch(ifAbsent);
   if (real !== undefined) return real;
-  const parent = await realpath(dirname(path)).catch(ifGone);
+  const parent = await realpath(dirname(path)).catch(ifAbsent);
   return parent === undefined ? undefined : join(parent, basename(path));
-}
-
-function ifGone(error: unknown): undefined {
-  if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-  throw error;
 }

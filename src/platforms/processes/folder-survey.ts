@@ -8,6 +8,7 @@ import { lstat, readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { SeenFile } from "../../core/survey.ts";
+import { ifAbsent } from "../../lib/fs.ts";
 
 /** More files than this are not looked at: the survey must not cost seconds. */
 const mostFiles = 5_000;
@@ -19,14 +20,14 @@ const hashes = new Map<string, string>();
  * unreadable.
  */
 export async function surveyFolder(folder: string): Promise<readonly SeenFile[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(ifGone);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(ifAbsent);
   const paths = (entries ?? [])
     .filter((entry) => !entry.isDirectory())
     .map((entry) => join(entry.parentPath, entry.name));
   if (paths.length > mostFiles) throw new Error(`${folder} holds ${paths.length} files, more than ${mostFiles}`);
   const files: SeenFile[] = [];
   for (const path of paths.sort()) {
-    const stats = await lstat(path, { bigint: true }).catch(ifGone);
+    const stats = await lstat(path, { bigint: true }).catch(ifAbsent);
     if (stats !== undefined) files.push({ path, size: Number(stats.size), sha256: await hashOf(path, stats) });
   }
   return files;
@@ -47,9 +48,4 @@ async function hashOf(path: string, stats: BigIntStats): Promise<string> {
 
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
-}
-
-function ifGone(error: unknown): undefined {
-  if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-  throw error;
 }

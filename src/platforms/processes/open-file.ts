@@ -3,6 +3,7 @@
 
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
 import type { OpenFile } from "../../core/file-damage.ts";
+import { ifAbsent } from "../../lib/fs.ts";
 
 /** Hands the open file to `act`; undefined when no file is there. `mode`: what `act` may do with it. */
 export function withOpenFile<T>(path: string, mode: "read" | "write", act: (file: OpenFile) => T): T | undefined {
@@ -44,7 +45,6 @@ function openThere(path: string, flags: number): number | undefined {
   try {
     return openSync(path, flags);
   } catch (thrown) {
-    if (thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT") return undefined;
-    throw thrown;
+    return ifAbsent(thrown);
   }
 }

@@ -1,14 +1,13 @@
 // Runs our fault proxy as a process of its own, so that load and healer traffic never share a thread with the harness.
 
-import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Toxiproxy } from "toxiproxy-node-client";
 import { compiledEntry } from "../../core/compiled-entry.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Ms } from "../../core/units.ts";
+import { endChild, forkEntry, lastWords, onFailedStart } from "../../lib/child-process.ts";
 import { canNameProxy, type EdgeProxies } from "./edge-proxies.ts";
 
 const START_TIMEOUT_MS: Ms = 10_000;
@@ -30,30 +29,19 @@ export interface ProxyProcess extends AsyncDisposable, EdgeProxies {
 
 type Reply = { readonly type: "ready"; readonly apiUrl: string } | { readonly type: "failed"; readonly reason: string };
 
-function spawn(mark: Readonly<Record<string, string>>): ChildProcess {
-  const entry = fileURLToPath(compiledEntry(import.meta.url, "proxy/main.js"));
-  return fork(entry, [], {
-    execArgv: [],
-    env: { PATH: process.env["PATH"] ?? "", ...mark },
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-  });
-}
-
 /** Waits for the first reply; an early end or silence is an environment error with what the process wrote. */
 async function firstReply(child: ChildProcess): Promise<Reply> {
-  let stderr = "";
-  child.stderr?.on("data", (chunk: Buffer) => {
-    stderr = (stderr + chunk.toString("utf8")).slice(-2_000);
-  });
+  const stderr = lastWords(child);
   const hint = "`npm run build` makes the compiled entry, if that is what is missing";
   return new Promise((resolve, reject) => {
     const fail = (what: string): void => {
       clearTimeout(timer);
-      reject(new HarnessError("environment", `the fault proxy ${what}${stderr === "" ? "" : `: ${stderr}`}`, { hint }));
+      reject(
+        new HarnessError("environment", `the fault proxy ${what}${stderr() === "" ? "" : `: ${stderr()}`}`, { hint }),
+      );
     };
     const timer = setTimeout(() => fail(`did not answer within ${START_TIMEOUT_MS} ms`), START_TIMEOUT_MS);
-    child.once("error", (error) => fail(`could not be started (${error.message})`));
-    child.once("close", (code, signal) => fail(`ended at start (${signal ?? code})`));
+    onFailedStart(child, fail);
     child.once("message", (message) => {
       clearTimeout(timer);
       resolve(message as Reply);
@@ -61,28 +49,19 @@ async function firstReply(child: ChildProcess): Promise<Reply> {
   });
 }
 
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, "exit");
-  if (child.connected) child.disconnect();
-  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
-  await exited;
-  clearTimeout(timer);
-}
-
 /** Starts the proxy process; rejects with an environment error when it does not come up. */
 export async function startProxyProcess(options: ProxyProcessOptions): Promise<ProxyProcess> {
-  const child = spawn(options.mark ?? {});
+  const child = forkEntry(fileURLToPath(compiledEntry(import.meta.url, "proxy/main.js")), { mark: options.mark });
   let stopping = false;
   child.once("spawn", () => {
     child.send({ type: "start", token: randomBytes(24).toString("base64url"), seed: options.seed });
   });
   const reply = await firstReply(child).catch(async (error: unknown) => {
-    if (child.pid !== undefined) await end(child);
+    await endChild(child, STOP_TIMEOUT_MS);
     throw error;
   });
   if (reply.type === "failed") {
-    await end(child);
+    await endChild(child, STOP_TIMEOUT_MS);
     throw new HarnessError("environment", `the fault proxy could not start: ${reply.reason}`);
   }
   child.once("exit", (code, signal) => {
@@ -93,7 +72,7 @@ export async function startProxyProcess(options: ProxyProcessOptions): Promise<P
 
   async function stop(): Promise<readonly string[]> {
     stopping = true;
-    await end(child);
+    await endChild(child, STOP_TIMEOUT_MS);
     return [];
   }
 

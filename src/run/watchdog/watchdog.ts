@@ -11,6 +11,7 @@ import { makeLease } from "./lease.ts";
 import { stateDir } from "../../store/active-runs.ts";
 import type { LockOwner } from "../../store/restore-lock.ts";
 import { defaultLeaseMs, looksPerLease, type ToWatchdog, type WatchdogOrder } from "./order.ts";
+import { isGone } from "../../lib/child-process.ts";
 
 /** Name of the watchdog's log in a run's folder. */
 const logName = "watchdog.log";
@@ -152,16 +153,12 @@ async function firstSign(child: ChildProcess): Promise<void> {
   }
 }
 
-function isGone(child: ChildProcess): boolean {
-  return child.exitCode !== null || child.signalCode !== null;
-}
-
 /**
  * By force, and waits until it is gone: nobody begins beside it. One that could not be started at all has nothing to
  * end.
  */
 async function endNow(child: ChildProcess): Promise<void> {
-  if (isGone(child) || child.pid === undefined) return;
+  if (isGone(child)) return;
   const exited = once(child, "exit");
   child.kill("SIGKILL");
   await exited;

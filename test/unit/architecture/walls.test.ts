@@ -9,25 +9,26 @@ const root = resolve(import.meta.dirname, "../../..");
 /** Rooms of src that a room may import besides itself; `*` is everything. */
 const allowed: Record<string, readonly string[]> = {
   cli: ["*"],
-  run: ["core", "language", "target", "intent", "plan", "measure", "verdict", "store", "trial"],
+  run: ["core", "language", "target", "intent", "plan", "measure", "verdict", "store", "trial", "lib"],
   trial: ["core", "plan", "measure", "store"],
   faults: ["core"],
   probes: ["core"],
-  load: ["core"],
-  platforms: ["core"],
+  load: ["core", "lib"],
+  platforms: ["core", "lib"],
   proxy: ["core", "language"],
   plan: ["core"],
   language: ["core"],
   measure: ["core", "language"],
   intent: ["core", "language", "target"],
   target: ["core", "language"],
-  store: ["core"],
+  store: ["core", "lib"],
   verdict: ["core", "language", "measure"],
   report: ["core", "measure", "verdict"],
   core: [],
+  lib: [],
 };
 const pureRooms = new Set(["core", "plan", "measure", "verdict", "report"]);
-const machineRooms = new Set(["platforms", "proxy", "probes", "load", "store", "run", "cli"]);
+const machineRooms = new Set(["lib", "platforms", "proxy", "probes", "load", "store", "run", "cli"]);
 /** Node modules that only compute or wait; the other rooms outside machineRooms may use these. */
 const harmlessModules = new Set(["node:timers/promises", "node:path", "node:crypto", "node:util"]);
 const impure = /\b(Date\.now|Math\.random|setTimeout|setInterval|setImmediate|performance\.now|process\.|new Date\(\))/;

@@ -1,0 +1,59 @@
+// A process of our own that talks over Node's channel: its start, what it wrote when it failed, and its end.
+
+import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+
+/** Kept of what a process wrote to its standard error, in characters: the newest. */
+const keptChars = 2_000;
+
+/** How a process is started. */
+interface StartOptions {
+  /** Added to an environment that else holds PATH alone. */
+  readonly mark?: Readonly<Record<string, string>> | undefined;
+  /** `advanced` keeps what JSON cannot hold; absent: JSON. */
+  readonly serialization?: "advanced";
+}
+
+/**
+ * Starts a compiled entry (a file's path) without our options, environment or terminal. It sees the channel close when
+ * this process dies.
+ */
+export function forkEntry(entry: string, { mark, serialization }: StartOptions): ChildProcess {
+  return fork(entry, [], {
+    execArgv: [],
+    env: { PATH: process.env["PATH"] ?? "", ...mark },
+    ...(serialization && { serialization }),
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+}
+
+/** Begins to keep what the process writes to its standard error; the function gives the newest of it. */
+export function lastWords(child: ChildProcess): () => string {
+  let words = "";
+  child.stderr?.on("data", (chunk: Buffer) => {
+    words = (words + chunk.toString("utf8")).slice(-keptChars);
+  });
+  return () => words;
+}
+
+/** Calls `fail` with a clause when the process cannot be started, or ends. */
+export function onFailedStart(child: ChildProcess, fail: (what: string) => void): void {
+  child.once("error", (error) => fail(`could not be started (${error.message})`));
+  child.once("close", (code, signal) => fail(`ended at start (${signal ?? code})`));
+}
+
+/** True once the process has ended, or when it never was. */
+export function isGone(child: ChildProcess): boolean {
+  return child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+}
+
+/** Closes the channel, on which the process ends by itself; by force after `limitMs`. Resolves when it is gone. */
+export async function endChild(child: ChildProcess, limitMs: number): Promise<void> {
+  if (isGone(child)) return;
+  const exited = once(child, "exit");
+  if (child.connected) child.disconnect();
+  const timer = setTimeout(() => child.kill("SIGKILL"), limitMs);
+  await exited;
+  clearTimeout(timer);
+}

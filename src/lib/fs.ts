@@ -1,0 +1,29 @@
+// What this product asks of the file system in more than one room.
+
+import { open } from "node:fs/promises";
+
+/** True for a system's error with this code, such as `EEXIST`. */
+export function isCode(thrown: unknown, code: string): boolean {
+  return thrown instanceof Error && "code" in thrown && thrown.code === code;
+}
+
+/** True for the error about a file or folder that is not there (ENOENT). One that may not be read is there. */
+export function isAbsent(thrown: unknown): boolean {
+  return isCode(thrown, "ENOENT");
+}
+
+/** For `catch`: undefined for what is not there; every other error goes on. */
+export function ifAbsent(thrown: unknown): undefined {
+  if (isAbsent(thrown)) return undefined;
+  throw thrown;
+}
+
+/** Writes a folder's entries through to the disk: a new file is only safe once its name is there too. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
