@@ -1,9 +1,9 @@
 // How much may be broken at once and for how long: the caps, and the arithmetic that linter, planner and conductor
 // share.
 
+import { shareText } from "./text.ts";
 import type { Expectation, Intent, Selector } from "./intent.ts";
 import type { TrialPlan } from "./plan.ts";
-import { shareText } from "./share-text.ts";
 import type { Target } from "./target.ts";
 import type { Ms, Share } from "./units.ts";
 

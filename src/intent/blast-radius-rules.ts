@@ -1,11 +1,11 @@
 // What must be true of the harm an intent does: neither nothing nor everything, over all disturbances together, for a
 // while only.
 
+import { shareText } from "../core/text.ts";
 import { doseParams, limitsOf, longestFaultMs, replicasAsked, tooMany } from "../core/blast-radius.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { Problem } from "../core/errors.ts";
 import type { Intent } from "../core/intent.ts";
-import { shareText } from "../core/share-text.ts";
 import type { Target, TargetService } from "../core/target.ts";
 import type { Draft } from "./draft.ts";
 import { leastHoldMs, msOf, slowestProbe } from "./draft.ts";

@@ -1,6 +1,7 @@
 // What must be true of the disturbances of an intent: faults there are, parameters they take, sites that exist and are
 // bounded.
 
+import { listed } from "../core/text.ts";
 import { parseRate } from "../core/duration.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import type { Capability } from "../core/platform.ts";
@@ -117,7 +118,7 @@ function checkOffered(draft: Draft, path: DataPath, { item, needs, target }: Off
   const missing = needs.filter((need) => need !== "edge-toxics" && !offered.includes(need));
   if (missing.length === 0) return;
   draft.report(path, {
-    found: `${item.fault} at ${service.name}, which needs ${missing.join(" and ")}`,
+    found: `${item.fault} at ${service.name}, which needs ${listed(missing)}`,
     expected: `a site of ${target.name} that offers it (offered there: ${offered.join(", ")})`,
   });
 }

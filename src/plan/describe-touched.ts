@@ -1,8 +1,8 @@
 // The blast radius in words: in full for `rebound plan`, in a line for each intent when a run begins. Never wider than
 // a terminal.
 
+import { counted, shareText } from "../core/text.ts";
 import { formatDuration } from "../core/duration.ts";
-import { shareText } from "../core/share-text.ts";
 import type { Touched, TouchedService, TouchedSites } from "./touched.ts";
 import { terminalColumns, wrap } from "./wrap.ts";
 
@@ -39,7 +39,7 @@ function describeOne(touched: Touched): string[] {
   const disturbs = faults.length > 0 || loadTimes !== undefined;
   const ours = every === undefined ? "users' requests" : "users' requests and documents of ours";
   return [
-    `${intent}: ${trials === 1 ? "1 trial" : `${trials} trials`}`,
+    `${intent}: ${counted(trials, "trial")}`,
     ...entry("target", `${target} (chaos: allowed in ${targetFile})`),
     ...faults.flatMap((fault) => describeFault(fault, touched)),
     ...together(touched),
@@ -69,7 +69,7 @@ function amountOf(fault: Pick<TouchedSites, "atOnce" | "service" | "sites">, { s
   const what = fault.sites.some((site) => site.includes("→")) ? "the edges to " : "";
   const whole = fault.atOnce >= there ? "ALL " : "";
   const share = shareText(fault.atOnce / Math.max(1, there));
-  return `${what}${whole}${fault.atOnce} of ${there} ${there === 1 ? "replica" : "replicas"} of ${fault.service} (${share})`;
+  return `${what}${whole}${fault.atOnce} of ${counted(there, "replica")} of ${fault.service} (${share})`;
 }
 
 /** Said only where two faults meet at one service. */

@@ -1,5 +1,6 @@
 // A plan in words: what would happen, to whom, for how long. What `rebound plan` prints.
 
+import { listed } from "../core/text.ts";
 import { isUnhealed, armOf } from "../core/arms.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { Expectation } from "../core/intent.ts";
@@ -64,7 +65,7 @@ function describeExpectation({ expect, arm }: TrialPlan): string[] {
 
 function timesExpected({ detected, recovered, heldFire }: Expectation): string[] {
   return [
-    ...(detected ? [`detected within ${formatDuration(detected.withinMs)} as ${detected.as.join(" or ")}`] : []),
+    ...(detected ? [`detected within ${formatDuration(detected.withinMs)} as ${listed(detected.as, "or")}`] : []),
     ...(recovered
       ? [
           `recovered within ${formatDuration(recovered.withinMs)} by ${recovered.by}, holding for ` +

@@ -1,5 +1,6 @@
 // The file of `rebound proxy --config`: Toxiproxy's JSON list of proxies, with every mistake shown at its place.
 
+import { counted } from "../core/text.ts";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { HarnessError, messageOf, type Problem } from "../core/errors.ts";
@@ -25,7 +26,7 @@ export async function readProxyConfig(file: string): Promise<string> {
   });
   const problems = problemsOf(text, file);
   if (problems.length === 0) return text;
-  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  const count = counted(problems.length, "problem");
   throw new HarnessError("bad-input", `${count} in ${file}; nothing was started`, { problems });
 }
 

@@ -5,9 +5,8 @@ import type { Socket } from "node:net";
 import type { Clock } from "../core/clock.ts";
 import type { Random } from "../core/random.ts";
 import { noEffects } from "./effects.ts";
-import type { StreamEffects, ToxicEffects } from "./effects.ts";
+import type { StreamEffects, StreamName, ToxicEffects } from "./effects.ts";
 import type { RequestWatch } from "./http/requests.ts";
-import type { StreamName } from "./effects.ts";
 import type { Toxic } from "./toxic-list.ts";
 import type { Chunk, CloseReason, EndChunk, Stage } from "./toxics/toxic.ts";
 

@@ -7,12 +7,11 @@ import type { Clock } from "../core/clock.ts";
 import { acceptClients, type OpenClient } from "./accepting.ts";
 import { formatAddress, parseListen, splitAddress } from "./address.ts";
 import { ApiError } from "./api-error.ts";
-import type { ConnectionEffects } from "./effects.ts";
+import type { ConnectionEffects, StreamName } from "./effects.ts";
 import type { Traffic } from "./lane.ts";
 import { lentReading } from "./lent-buffer.ts";
 import { Relay } from "./relay.ts";
 import { changedToxic, toxicFrom, toxicJson } from "./toxic-list.ts";
-import type { StreamName } from "./effects.ts";
 import type { Toxic } from "./toxic-list.ts";
 import { goText, type GoValue } from "./go-json.ts";
 

@@ -6,13 +6,12 @@ import type { Clock } from "../core/clock.ts";
 import { seededRandom } from "../core/random.ts";
 import type { OpenClient } from "./accepting.ts";
 import type { Address } from "./address.ts";
-import type { ConnectionEffects, StreamEffects } from "./effects.ts";
+import type { ConnectionEffects, StreamEffects, StreamName } from "./effects.ts";
 import { makeRequestLog } from "./http/requests.ts";
 import { Lane } from "./lane.ts";
 import type { Traffic } from "./lane.ts";
 import { lentReading } from "./lent-buffer.ts";
 import type { LentReading } from "./lent-buffer.ts";
-import type { StreamName } from "./effects.ts";
 import type { Toxic } from "./toxic-list.ts";
 
 export interface RelayOptions {

@@ -1,12 +1,11 @@
 // The healer's word beside ours: each of its claims, when it reached us, and what we had measured at that moment.
 
+import { secondsText, shareText } from "../core/text.ts";
 import type { Mark, TrialFacts, TrialResult, WindowFact } from "../core/verdict.ts";
 import type { Claim, ClaimEvent, TimelineEvent } from "../core/timeline.ts";
 import type { Json, Ms } from "../core/units.ts";
 import type { PlannedDisturbance } from "../core/plan.ts";
 import { siteName } from "../core/platform.ts";
-import { shareText } from "../core/share-text.ts";
-import { secondsText } from "../measure/marks/spans.ts";
 import { runnersUpText } from "../verdict/wording.ts";
 import { spanText } from "./figures.ts";
 import type { Origin } from "./plot-series.ts";

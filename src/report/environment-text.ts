@@ -1,11 +1,11 @@
 // What terminal, summary and page say of the machine: how it was before the first trial, and which trials it starved.
 
+import { shareText } from "../core/text.ts";
 import { found } from "../verdict/rule-table.ts";
 import { trialName } from "../core/plan.ts";
 import type { Calibration, EnvironmentFacts, EnvironmentSpan } from "../core/pressure.ts";
 import type { RunResult, TrialFacts } from "../core/verdict.ts";
 import type { Row } from "./conduct-rows.ts";
-import { shareText } from "../core/share-text.ts";
 import { decimalText } from "./figures.ts";
 import { figure } from "./shown.ts";
 

@@ -1,7 +1,8 @@
 // Numbers as words, never with more digits than were measured. Everything shown goes through here.
 
+import { secondsText } from "../core/text.ts";
 import type { IntentResult, LatencyFacts, Span, TimeSummary } from "../core/verdict.ts";
-import { formatSpan, resolutionMs, secondsText } from "../measure/marks/spans.ts";
+import { formatSpan, resolutionMs } from "../measure/marks/spans.ts";
 
 const NONE = "–";
 

@@ -3,7 +3,7 @@
 
 import { isTreated } from "../core/arms.ts";
 import type { IntentResult, RunResult, TimeSummary, TrialResult } from "../core/verdict.ts";
-import { shareBoundText } from "../core/share-text.ts";
+import { shareBoundText } from "../core/text.ts";
 import { confidenceText } from "../measure/statistics/sequential.ts";
 import { attributionModel } from "./attribution-model.ts";
 import type { AttributionModel } from "./attribution-model.ts";

@@ -1,8 +1,8 @@
 // The scorecard as the page shows it: three figures side by side, and a waterfall for each pathway that falls from 100
 // to what is left.
 
+import { counted, shareBoundText } from "../core/text.ts";
 import type { PathwayScore, Scorecard, ScoreTerm } from "../core/scorecard.ts";
-import { shareBoundText } from "../core/share-text.ts";
 import { lossText, pointsText, provenText, termNames } from "./scorecard-text.ts";
 import { figure } from "./shown.ts";
 import type { Figure } from "./shown.ts";
@@ -75,7 +75,7 @@ export function scorecardModel(card: Scorecard | undefined): ScorecardModel | nu
       declared: count("freshness.declared", freshness.declared),
       withinDays: freshness.withinDays,
       says: freshness.says,
-      read: `${runs === 0 ? "No" : runs} earlier ${runs === 1 ? "run" : "runs"} read.`,
+      read: `${runs === 0 ? "No earlier runs" : counted(runs, "earlier run")} read.`,
       unread: freshness.unread,
     },
     pathways: card.pathways.map((pathway, index) => pathwayModel(pathway, `scorecard.pathways.${index}`)),

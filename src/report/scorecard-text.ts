@@ -1,6 +1,7 @@
 // The scorecard as text: a few lines for the terminal, a list for summary.md, and the words that the page shares with
 // them.
 
+import { counted } from "../core/text.ts";
 import type { PathwayScore, Scorecard, ScoreLoss, TermName } from "../core/scorecard.ts";
 import { escapeMarkdown, oneLine, wrapped } from "./text.ts";
 
@@ -47,7 +48,7 @@ function suiteText({ score, coverage, freshness, pathways }: Scorecard): readonl
   const mean =
     score === undefined
       ? "recovery score: no evidence, no score"
-      : `recovery score ${pointsText(score.points)} of 100, proven ${provenText(score.proven)} (mean over ${score.over} ${score.over === 1 ? "pathway" : "pathways"})`;
+      : `recovery score ${pointsText(score.points)} of 100, proven ${provenText(score.proven)} (mean over ${counted(score.over, "pathway")})`;
   const [first, ...others] = new Set(pathways.map(({ target }) => target));
   // With one target its name is no news.
   const short = (name: string): string => (others.length === 0 ? name.replace(`${first} `, "") : name);

@@ -2,7 +2,7 @@
 
 import type { TimelineEvent } from "../core/timeline.ts";
 import type { Finding, Mark, MarkName, Span, TrialFacts, TrialResult } from "../core/verdict.ts";
-import { shareText } from "../core/share-text.ts";
+import { shareText } from "../core/text.ts";
 import { stayedBroken } from "../verdict/stayed-broken.ts";
 import { spanBetween } from "../measure/marks/spans.ts";
 import { claimRows, disturbanceText, instantText } from "./claims.ts";

@@ -1,5 +1,6 @@
 // The words of the report: one place, so the console, the page and the summary say the same thing the same way.
 
+import { counted } from "../core/text.ts";
 import { armNames, armOf } from "../core/arms.ts";
 import type { IntentResult, MarkName, RunResult, TrialFacts, TrialOutcome } from "../core/verdict.ts";
 
@@ -161,6 +162,5 @@ function tallySentence(run: RunResult): string {
     .map((outcome) => ({ outcome, n: run.intents.filter((intent) => intent.outcome === outcome).length }))
     .filter(({ n }) => n > 0)
     .map(({ outcome, n }) => `${n} ${outcome}`);
-  const plural = run.intents.length === 1 ? "intent" : "intents";
-  return `${run.intents.length} ${plural}: ${counts.join(", ")}`;
+  return `${counted(run.intents.length, "intent")}: ${counts.join(", ")}`;
 }

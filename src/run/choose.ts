@@ -1,5 +1,6 @@
 // Finds and checks what a command works on: targets, intents, and the plans that follow from them.
 
+import { counted } from "../core/text.ts";
 import { isTreated } from "../core/arms.ts";
 import { existsSync } from "node:fs";
 import { randomBytes } from "node:crypto";
@@ -217,7 +218,7 @@ function byName(targets: readonly Target[]): ReadonlyMap<string, Target> {
 function accept<T>(checked: Checked<T>): readonly T[] {
   if (checked.problems.length === 0) return checked.items;
   const count = checked.problems.length;
-  throw new HarnessError("bad-input", `${count} ${count === 1 ? "problem" : "problems"}; nothing was started`, {
+  throw new HarnessError("bad-input", `${counted(count, "problem")}; nothing was started`, {
     problems: checked.problems,
     hint: "`rebound lint` checks without running",
   });

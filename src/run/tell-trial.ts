@@ -4,7 +4,7 @@ import { elapsedText } from "../core/duration.ts";
 import { trialName, type TrialPlan } from "../core/plan.ts";
 import { countWords } from "../core/reasons.ts";
 import type { TellRun } from "../core/run-events.ts";
-import { shareText } from "../core/share-text.ts";
+import { shareText } from "../core/text.ts";
 import type { ClaimEvent, ReadingEvent, RequestEvent, TimelineEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 

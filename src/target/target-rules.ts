@@ -1,6 +1,7 @@
 // What must be true of a target beyond its shape: names are unique, what is referred to exists, templates can be filled
 // in.
 
+import { listed } from "../core/text.ts";
 import { badAddress, hostOf, isAllowedHost } from "../core/addresses.ts";
 import { parseDuration } from "../core/duration.ts";
 import { checkKnown, checkUnique, replicaIds, reportUnknown, serviceNames } from "./target-names.ts";
@@ -119,7 +120,7 @@ function checkDocuments(draft: TargetDraft): void {
     if (missing.length === 0) continue;
     draft.report(["documents", key], {
       found: `no ${missing.join(" and no ")}`,
-      expected: `${parts.join(" and ")} somewhere in it`,
+      expected: `${listed(parts)} somewhere in it`,
     });
   }
 }

@@ -1,7 +1,7 @@
 // How near the harness is to being too late, from what it saw of itself in the last few seconds. Pure: told the time.
 
+import { shareText } from "../core/text.ts";
 import type { Ms, Share } from "../core/units.ts";
-import { shareText } from "../core/share-text.ts";
 import type { TrialPlan } from "../core/plan.ts";
 import { bearableSendLagMs, bearableTimerLagMs } from "../measure/cost/pace-bounds.ts";
 import { percentile } from "../measure/windows/percentiles.ts";

@@ -1,10 +1,10 @@
 // Was it really the declared repair? Compares trials in which it worked with trials of the same faults and seeds in
 // which it did not.
 
+import { listed, shareBoundText } from "../core/text.ts";
 import { comparisonArms, isTreated, isUnhealed, armOf, treatmentArm, ablationArm } from "../core/arms.ts";
 import type { ComparisonArm } from "../core/arms.ts";
 import type { ArmComparison, ShareDifference } from "../core/attribution.ts";
-import { shareBoundText } from "../core/share-text.ts";
 import type { Attribution, AttributionVerdict, TrialResult } from "../core/verdict.ts";
 import { chanceAboveZero } from "../measure/statistics/newcombe-size.ts";
 import { newcombeDifference } from "../measure/statistics/newcombe.ts";
@@ -138,7 +138,7 @@ function conclude(findings: Findings): { readonly verdict: AttributionVerdict; r
   if (ablation.above && credits.unseen === 0 && unbeaten.length === 0) return { verdict: "ATTRIBUTED", why: "" };
   const selfish = [...(ablation.alone > 0 && !ablation.above ? [ablation] : []), ...unbeaten];
   if (treatment.hits > 0 && selfish.length > 0) {
-    const words = selfish.map(({ comparison }) => armOf(comparison.arm).without).join(" and ");
+    const words = listed(selfish.map(({ comparison }) => armOf(comparison.arm).without ?? comparison.arm));
     return { verdict: "SELF-RECOVERED", why: `the stack recovers ${words} too` };
   }
   return { verdict: "UNPROVEN", why: unproven(findings) };

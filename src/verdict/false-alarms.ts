@@ -1,5 +1,6 @@
 // How often the healer cries wolf, by the hour of time in which there was no wolf.
 
+import { counted, durationText } from "../core/text.ts";
 import type { FalseAlarms, TrialResult } from "../core/verdict.ts";
 import { poissonRate } from "../measure/statistics/poisson.ts";
 import { countedTrials } from "./arm-evidence.ts";
@@ -21,7 +22,7 @@ export function falseAlarms(trials: readonly TrialResult[]): FalseAlarms | undef
     alarms === 0
       ? `at most ${perHourText(hi, "up")} an hour (95 %)`
       : `${perHourText(perHour)} an hour (95 % ${perHourText(lo, "down")}–${perHourText(hi, "up")})`;
-  const says = `${alarms === 0 ? "no false alarm" : `${alarms} false ${alarms === 1 ? "alarm" : "alarms"}`} in ${durationText(watchedMs)} without a fault: ${bounds}`;
+  const says = `${alarms === 0 ? "no false alarm" : counted(alarms, "false alarm")} in ${durationText(watchedMs)} without a fault: ${bounds}`;
   return { alarms, watchedMs, perHour, lo, hi, says };
 }
 
@@ -31,9 +32,4 @@ function perHourText(value: number, towards?: "up" | "down"): string {
   const unit = 10 ** (Math.floor(Math.log10(value)) - 1);
   const round = { up: Math.ceil, down: Math.floor, near: Math.round }[towards ?? "near"];
   return String(Number((round(value / unit) * unit).toPrecision(3)));
-}
-
-function durationText(ms: number): string {
-  if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
-  return ms < 2 * hourMs ? `${Math.round(ms / 60_000)} min` : `${(ms / hourMs).toFixed(1)} h`;
 }

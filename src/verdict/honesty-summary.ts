@@ -1,9 +1,10 @@
 // Over trials: by how much the healer's own figure differs from ours, and how often it calls itself recovered when it
 // is not.
 
+import { intervalText, secondsText } from "../core/text.ts";
 import type { HonestySummary, IncidentHonesty } from "../core/honesty.ts";
 import type { TrialResult } from "../core/verdict.ts";
-import { formatSpan, intervalText, resolutionMs, secondsText } from "../measure/marks/spans.ts";
+import { formatSpan, resolutionMs } from "../measure/marks/spans.ts";
 import type { Observation } from "../measure/statistics/kaplan-meier.ts";
 import { kaplanMeierMedian, medianInterval } from "../measure/statistics/median-time.ts";
 

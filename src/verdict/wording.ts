@@ -1,15 +1,14 @@
 // The words that findings share: windows, values and the conditions they broke, always with figures.
 
+import { secondsText, shareBoundText, shareText } from "../core/text.ts";
 import { compileExpression } from "../language/expression.ts";
 import { siteName } from "../core/platform.ts";
 import type { SiteRef } from "../core/platform.ts";
 import type { Condition } from "../core/intent.ts";
-import { shareBoundText, shareText } from "../core/share-text.ts";
 import type { RunnerUp } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 import type { TrialFacts, WindowFact } from "../core/verdict.ts";
 import { confidenceText } from "../measure/statistics/sequential.ts";
-import { secondsText } from "../measure/marks/spans.ts";
 import { scopeOf } from "../measure/windows/conditions.ts";
 import { reasonBeside } from "./unseen.ts";
 
@@ -89,12 +88,4 @@ export function runnersUpText(runnersUp: readonly RunnerUp[] = []): string {
   const named = all.slice(0, 3).map((each) => `${each.class} ${shareText(each.confidence)}`);
   const more = all.length > named.length ? `, and ${all.length - named.length} more` : "";
   return named.length === 0 ? "" : `runner-up: ${named.join(", ")}${more}`;
-}
-
-/** How long ago, in the greatest unit that fits: `3 days`, `5 h`, `12 min`. */
-export function ageText(ms: Ms): string {
-  const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
-  if (ms < hour) return `${Math.max(1, Math.round(ms / minute))} min`;
-  if (ms < 2 * day) return `${Math.round(ms / hour)} h`;
-  return `${Math.floor(ms / day)} days`;
 }

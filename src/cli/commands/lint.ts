@@ -1,5 +1,6 @@
 // `rebound lint`: every problem of every file at once; nothing is started.
 
+import { counted } from "../../core/text.ts";
 import { formatProblem } from "../../core/errors.ts";
 import { exitCodes } from "../exit.ts";
 import { lintAll, lintFiles } from "../select.ts";
@@ -8,7 +9,7 @@ import { lintAll, lintFiles } from "../select.ts";
 export async function lint(files: readonly string[]): Promise<number> {
   const { checked, problems } = files.length === 0 ? await lintAll() : await lintFiles(files);
   for (const problem of problems) process.stdout.write(`${formatProblem(problem)}\n`);
-  const counted = `${checked} ${checked === 1 ? "file" : "files"} checked`;
-  process.stdout.write(`${counted}, ${problems.length} ${problems.length === 1 ? "problem" : "problems"}\n`);
+  const checkedText = `${counted(checked, "file")} checked`;
+  process.stdout.write(`${checkedText}, ${counted(problems.length, "problem")}\n`);
   return problems.length === 0 ? exitCodes.pass : exitCodes.badInput;
 }

@@ -6,7 +6,7 @@ import type { Calibration } from "../../core/pressure.ts";
 import type { TrialPlan } from "../../core/plan.ts";
 import { runEventVersion, type RunEvent } from "../../core/run-events.ts";
 import { reasonText } from "../../core/reasons.ts";
-import { shareText } from "../../core/share-text.ts";
+import { shareText } from "../../core/text.ts";
 import type { Stopped } from "../../core/stopping.ts";
 import type { Ms } from "../../core/units.ts";
 import type { RunResult } from "../../core/verdict.ts";

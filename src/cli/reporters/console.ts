@@ -1,5 +1,6 @@
 // The run on a terminal or in a log: one live line for each running trial, or, elsewhere, one line a phase.
 
+import { counted } from "../../core/text.ts";
 import { elapsedText } from "../../core/duration.ts";
 import type { RunEvent } from "../../core/run-events.ts";
 import type { Ms } from "../../core/units.ts";
@@ -106,8 +107,4 @@ function openingLines(event: Extract<RunEvent, { kind: "runStarted" }>): readonl
     ...event.touches.map((line) => `will touch  ${line}`),
     "end it with Ctrl-C or `rebound stop`; what is touched in full: `rebound plan`",
   ];
-}
-
-function counted(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? "" : "s"}`;
 }

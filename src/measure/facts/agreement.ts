@@ -1,13 +1,13 @@
 // Do the facts of one trial agree with each other? They are found by different parts of this room from the same
 // timeline. Two that cannot both be true are a defect of ours, and nothing may be concluded from either.
 
+import { secondsText } from "../../core/text.ts";
 import type { TrialPlan } from "../../core/plan.ts";
 import type { ClaimType } from "../../core/timeline.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Mark, MarkName, Span, TrialFacts, TrialRecord, WindowFact } from "../../core/verdict.ts";
 import { firstBadRun, firstHeldRun } from "../windows/runs.ts";
 import { areUnserved } from "../windows/served.ts";
-import { secondsText } from "../marks/spans.ts";
 import { eventsOf, observedUntil, periodsOf } from "../windows/timeline-view.ts";
 
 /** Two statements that cannot both be true. */

@@ -1,10 +1,10 @@
 // The healer's own clock, read only as differences of itself: how long it says something took, and whether its stamps
 // can be believed.
 
+import { secondsText } from "../../core/text.ts";
 import type { Claim, ClaimEvent } from "../../core/timeline.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Span } from "../../core/verdict.ts";
-import { secondsText } from "./spans.ts";
 
 /**
  * A stamp may differ from its arrival by as much as one beat of the feed, ms (target contract: a beat at least every

@@ -1,5 +1,6 @@
 // Durations between marks: interval arithmetic, and how to write a figure without more digits than it has.
 
+import { intervalText, secondsText } from "../../core/text.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Mark, Span } from "../../core/verdict.ts";
 
@@ -25,13 +26,6 @@ export function resolutionMs(lo: Ms, hi: Ms): Ms {
   return 10 ** Math.floor(Math.log10(halfWidth) + 1e-9);
 }
 
-/** An instant or duration in seconds, rounded to the resolution, e.g. (2134, 100) → `2.1`. */
-export function secondsText(ms: Ms, resolution: Ms): string {
-  const decimals = Math.max(0, 3 - Math.round(Math.log10(resolution)));
-  const seconds = (Math.round(ms / resolution) * resolution) / 1000;
-  return (Object.is(seconds, -0) ? 0 : seconds).toFixed(decimals).replace("-", "−");
-}
-
 /**
  * `2.1 s (1.9–2.3)`: the figure and its interval, none with more digits than the interval allows. The bounds are
  * rounded outwards, so that writing never narrows what is known; without an interval the figure stands alone.
@@ -43,9 +37,4 @@ export function formatSpan(span: Pick<Span, "ms" | "lo" | "hi">): string {
   const lo = Math.floor(span.lo / resolution + 1e-9) * resolution;
   const hi = Math.ceil(span.hi / resolution - 1e-9) * resolution;
   return `${text} (${intervalText(secondsText(lo, resolution), secondsText(hi, resolution))})`;
-}
-
-/** Two bounds as one; the dash between negative numbers would be read as a sign. */
-export function intervalText(lo: string, hi: string): string {
-  return lo.startsWith("−") || hi.startsWith("−") ? `${lo} to ${hi}` : `${lo}–${hi}`;
 }

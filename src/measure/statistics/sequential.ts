@@ -1,8 +1,8 @@
 // May a run end before its last trial? Who looks often and stops at the first good look is fooled by chance more often
 // than 1 in 20, so all looks together share the error of one.
 
+import { shareBoundText, shareText } from "../../core/text.ts";
 import type { Sequential } from "../../core/sequential.ts";
-import { shareBoundText, shareText } from "../../core/share-text.ts";
 import type { Share } from "../../core/units.ts";
 import { clopperPearson } from "./clopper-pearson.ts";
 import { newcombeDifference } from "./newcombe.ts";

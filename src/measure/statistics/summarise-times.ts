@@ -1,8 +1,9 @@
 // The headline time of an intent over its trials: never a mean over those that happened to recover.
 
+import { intervalText, secondsText } from "../../core/text.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Span, TimeSummary } from "../../core/verdict.ts";
-import { formatSpan, intervalText, resolutionMs, secondsText } from "../marks/spans.ts";
+import { formatSpan, resolutionMs } from "../marks/spans.ts";
 import { survival } from "./kaplan-meier.ts";
 import type { Observation } from "./kaplan-meier.ts";
 import { kaplanMeierMedian, medianInterval } from "./median-time.ts";

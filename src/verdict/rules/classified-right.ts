@@ -1,5 +1,6 @@
 // Did the healer say what kind of fault it was, and was it right?
 
+import { listed } from "../../core/text.ts";
 import { isTreated } from "../../core/arms.ts";
 import type { Rule } from "../../core/verdict.ts";
 import { claimMarks } from "../../measure/marks/claim-marks.ts";
@@ -22,7 +23,7 @@ export const classifiedRight: Rule = (record, facts) => {
   const allowed = plan.expect.detected?.as ?? [];
   const trial = disturbance(record, facts);
   if (!isTreated(plan.arm) || allowed.length === 0 || trial === undefined) return null;
-  const wanted = allowed.join(" or ");
+  const wanted = listed(allowed, "or");
   if (!plan.targetFacts.hasFeed) {
     return {
       outcome: "inconclusive",

@@ -1,9 +1,9 @@
 // Before anything is held against the healer: did we ourselves load, look and keep time as planned?
 
+import { shareBesideText, shareText } from "../../core/text.ts";
 import { isTreated } from "../../core/arms.ts";
 import type { Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
 import { compileExpression } from "../../language/expression.ts";
-import { shareBesideText, shareText } from "../../core/share-text.ts";
 import { lateSendTolerance, markSlackMs } from "../../measure/cost/load-facts.ts";
 import { bearableSendLagMs, bearableTimerLagMs } from "../../measure/cost/pace-bounds.ts";
 import { percentile } from "../../measure/windows/percentiles.ts";

@@ -1,7 +1,7 @@
 // Was the steady state back for good, by the healer, soon enough?
 
+import { shareText } from "../../core/text.ts";
 import { isTreated } from "../../core/arms.ts";
-import { shareText } from "../../core/share-text.ts";
 import type { Mark, Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
 import { firstBadRun, mayHaveHeld } from "../../measure/windows/runs.ts";
 import { isUnserved } from "../../measure/windows/served.ts";

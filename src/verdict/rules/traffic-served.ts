@@ -1,9 +1,9 @@
 // A stack that turns its users away is fast, and well for nobody: however green the latency, they must be served as
 // before.
 
+import { shareBesideText, shareText } from "../../core/text.ts";
 import { isTreated, isControl } from "../../core/arms.ts";
 import type { Rule, TrialFacts, TrialRecord, WindowFact } from "../../core/verdict.ts";
-import { shareBesideText, shareText } from "../../core/share-text.ts";
 import type { Ms, Share } from "../../core/units.ts";
 import { firstBadRun } from "../../measure/windows/runs.ts";
 import { leastOfBaseline } from "../../measure/windows/served.ts";

@@ -1,6 +1,7 @@
 // The recovery score of one pathway, 0 to 100, with everything that a waterfall needs: MEASUREMENT.md, "Recovery score
 // of a pathway".
 
+import { counted as counts } from "../../core/text.ts";
 import { isTreated, isControl } from "../../core/arms.ts";
 import { trialName } from "../../core/plan.ts";
 import type { PathwayScore, ScoreLoss, ScoreTerm, TermName } from "../../core/scorecard.ts";
@@ -87,7 +88,7 @@ function scoreActing({ target, pathway, intents }: Evidence): PathwayScore {
   const ungated = sum(terms.map(({ earned }) => earned));
   const open = gates.length === 0;
   const score = { points: open ? ungated : 0, proven: open ? sum(terms.map(({ proven }) => proven)) : 0, ungated };
-  const trials = `${counted.length} counted ${counted.length === 1 ? "trial" : "trials"}`;
+  const trials = counts(counted.length, "counted trial");
   return { ...base, score, terms, says: open ? trials : `${gateSays(gates)}; ${trials}` };
 }
 

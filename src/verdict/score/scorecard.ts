@@ -1,10 +1,10 @@
 // From judged intents to the scorecard of a run: pathways, their mean, and beside it, never folded in, coverage and
 // freshness.
 
+import { ageText } from "../../core/text.ts";
 import type { Coverage, Freshness, History, PathwayScore, Scorecard } from "../../core/scorecard.ts";
 import type { Ms } from "../../core/units.ts";
 import type { IntentResult } from "../../core/verdict.ts";
-import { ageText } from "../wording.ts";
 import { scorePathway } from "./pathway-score.ts";
 
 const dayMs: Ms = 86_400_000;

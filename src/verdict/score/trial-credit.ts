@@ -1,12 +1,12 @@
 // What one counted treatment trial earns in the terms that are asked of every trial, and what it lost each to. Between
 // 0 and 1 a term.
 
+import { secondsText } from "../../core/text.ts";
 import type { TermName } from "../../core/scorecard.ts";
 import type { Ms } from "../../core/units.ts";
 import { trialName } from "../../core/plan.ts";
 import type { TrialResult } from "../../core/verdict.ts";
 import { isAbout, outcomeAbout } from "../rule-table.ts";
-import { secondsText } from "../../measure/marks/spans.ts";
 
 /** Terms that each trial earns for itself; attribution is earned by an intent. */
 export type TrialTerm = Exclude<TermName, "attribution">;

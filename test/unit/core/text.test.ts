@@ -1,6 +1,6 @@
+import { counted, durationText, listed, shareBesideText, shareBoundText, shareText } from "../../../src/core/text.ts";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import { shareBesideText, shareBoundText, shareText } from "../../../src/core/share-text.ts";
+import { describe, expect, it, test } from "vitest";
 
 const share = fc.oneof(
   fc.double({ min: 0, max: 1, noNaN: true }),
@@ -84,5 +84,40 @@ describe("a share as text", () => {
         if (Math.abs(one - other) > 1e-9) expect(shareBesideText(one, other)).not.toBe(shareText(other));
       }),
     );
+  });
+});
+
+describe("a count", () => {
+  it("has a noun in singular for one alone", () => {
+    expect([0, 1, 2].map((count) => counted(count, "false alarm"))).toEqual([
+      "0 false alarms",
+      "1 false alarm",
+      "2 false alarms",
+    ]);
+  });
+});
+
+describe("a list in words", () => {
+  it("has one word before its last member", () => {
+    expect([[], ["a"], ["a", "b"], ["a", "b", "c"]].map((words) => listed(words))).toEqual([
+      "",
+      "a",
+      "a and b",
+      "a, b and c",
+    ]);
+    expect(listed(["a", "b", "c"], "or")).toBe("a, b or c");
+  });
+});
+
+describe("a long duration", () => {
+  it("is in the greatest unit that leaves two digits", () => {
+    expect([0, 119_400, 120_000, 7_140_000, 7_200_000, 9_000_000].map(durationText)).toEqual([
+      "0 s",
+      "119 s",
+      "2 min",
+      "119 min",
+      "2.0 h",
+      "2.5 h",
+    ]);
   });
 });
