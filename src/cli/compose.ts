@@ -1,7 +1,7 @@
 // Hands the machine to a run: platforms, faults, probes and load behind the run's own ports.
 
 import { fileURLToPath } from "node:url";
-import { compiledEntry } from "../core/compiled-entry.ts";
+import { compiledEntry } from "../lib/child-process.ts";
 import type { PressureSampler } from "../core/stack.ts";
 import { platformNamed } from "../platforms/index.ts";
 import { endInstance, markerVariable, startTimeOf } from "../platforms/processes/process-table.ts";

@@ -4,17 +4,8 @@
 import { shareText } from "./text.ts";
 import type { Expectation, Intent, Selector } from "./intent.ts";
 import type { TrialPlan } from "./plan.ts";
-import type { Target } from "./target.ts";
-import type { Ms, Share } from "./units.ts";
-
-export interface Limits {
-  /** Most replicas of a service that may be hit at once, over all disturbances together. */
-  readonly maxShare: Share;
-  /** Longest time a fault may be in place. */
-  readonly maxDurationMs: Ms;
-  /** Greatest dose of a fault whose parameter is a share (`share`, `toxicity`). */
-  readonly maxDose: Share;
-}
+import type { Limits, Target } from "./target.ts";
+import type { Ms } from "./units.ts";
 
 /** What holds where target.yaml says nothing: half of a service, five minutes, three quarters of what is dosed. */
 const defaultLimits: Limits = { maxShare: 0.5, maxDurationMs: 300_000, maxDose: 0.75 };

@@ -1,7 +1,7 @@
 // An intent: what is believed about recovery, and what would prove it wrong. Produced by src/intent from YAML.
 
 import type { ArmName } from "./arms.ts";
-import type { Limits } from "./blast-radius.ts";
+import type { Limits } from "./target.ts";
 import type { Stopping } from "./stopping.ts";
 import type { Ms, Share } from "./units.ts";
 

@@ -3,7 +3,6 @@
 import { isComparison } from "./arms.ts";
 import type { ArmName } from "./arms.ts";
 import type { Ms, Share } from "./units.ts";
-import type { TrialResult } from "./verdict.ts";
 
 /** As many trials in each arm as are needed: at least, at most, and what "needed" means. */
 export interface Stopping {
@@ -34,19 +33,6 @@ export function stoppingFor(
 /** Looks at the results after which trials may end: after each block from the least on. All of them share one error. */
 export function looksOf({ least, most }: Pick<Stopping, "least" | "most">): number {
   return most - least + 1;
-}
-
-/**
- * Asked after each block from the least on; must itself leave out what is no evidence (inconclusive, invalid, residue).
- */
-export type Enough = (trials: readonly TrialResult[], stopping: Stopping) => Sufficiency;
-
-interface Sufficiency {
-  readonly enough: boolean;
-  /** A clause with the numbers that led to it. */
-  readonly because: string;
-  /** What kind of end it is, in one word; absent when it is not enough. */
-  readonly ground?: string;
 }
 
 /** Why an intent got no more trials than it did. */

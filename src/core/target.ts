@@ -1,15 +1,24 @@
 // The target contract as data: what `target.yaml` says (see targets/README.md). Produced by src/intent from YAML.
 
-import type { Limits } from "./blast-radius.ts";
 import type { PathwayTraits } from "./scorecard.ts";
 import type { DocumentsSpec } from "./documents.ts";
 import type { Written } from "./exact-json.ts";
-import type { Ms } from "./units.ts";
+import type { Ms, Share } from "./units.ts";
 
 interface TargetReplica {
   readonly id: string;
   /** The environment variable through which the stack is told the port this replica listens on. */
   readonly portEnv: string;
+}
+
+/** How much may be broken at once, and for how long. */
+export interface Limits {
+  /** Most replicas of a service that may be hit at once, over all disturbances together. */
+  readonly maxShare: Share;
+  /** Longest time a fault may be in place. */
+  readonly maxDurationMs: Ms;
+  /** Greatest dose of a fault whose parameter is a share (`share`, `toxicity`). */
+  readonly maxDose: Share;
 }
 
 export interface TargetService {

@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { readRows } from "../core/dataset.ts";
-import type { Row } from "../core/template.ts";
+import type { Row } from "../core/dataset.ts";
 
 /** Rows of a JSON Lines file; rejects with file and line when one is not an object, or when there is none. */
 export async function readDataset(file: string): Promise<readonly Row[]> {

@@ -1,11 +1,10 @@
 // The open-loop generator itself: fires at the scheduled instants whether or not earlier answers came. Runs in the
 // load's own process (main.ts); tests run it in theirs.
 
-import type { Clock } from "../core/clock.ts";
+import type { Clock, Ms } from "../core/units.ts";
 import type { LoadSpec } from "../core/intent.ts";
 import type { TrafficSpec } from "../core/target.ts";
 import type { LateEvent, RequestEvent } from "../core/timeline.ts";
-import type { Ms } from "../core/units.ts";
 import { makeLagRecorder } from "./lag.ts";
 import type { LagSummary } from "./lag.ts";
 import { startPacer } from "./pacer.ts";
@@ -14,7 +13,7 @@ import type { Outgoing } from "./request.ts";
 import { makeRowPicker, makeSchedule } from "./schedule.ts";
 import type { Schedule } from "./schedule.ts";
 import { makeConnections, makeUnderWay } from "./under-way.ts";
-import type { Row } from "../core/template.ts";
+import type { Row } from "../core/dataset.ts";
 
 /** Beyond this many requests under way the next one is not sent and counts as unsent. */
 const MAX_IN_FLIGHT = 512;

@@ -1,7 +1,6 @@
 // Keeps the send times: a timer to shortly before, then turns of the event loop. Timers alone are up to 2 ms late.
 
-import type { Clock } from "../core/clock.ts";
-import type { Ms } from "../core/units.ts";
+import type { Clock, Ms } from "../core/units.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** How long before a send time we stop trusting timers. */

@@ -1,13 +1,12 @@
 // Sends one request and follows it to its end. Latency counts from the intended send time, whatever happens.
 
 import type { Dispatcher } from "undici";
-import type { Clock } from "../core/clock.ts";
+import type { Clock, Ms } from "../core/units.ts";
 import type { RequestEvent } from "../core/timeline.ts";
-import type { Ms } from "../core/units.ts";
 import type { TrafficSpec } from "../core/target.ts";
 import { exactJsonText } from "../core/exact-json.ts";
-import { fillJson, fillText } from "../core/template.ts";
-import type { Row } from "../core/template.ts";
+import { fillJson, fillText } from "../core/dataset.ts";
+import type { Row } from "../core/dataset.ts";
 import { makeAnswerReader } from "./answer/reader.ts";
 import type { Loss } from "./answer/reader.ts";
 import { planReading } from "./answer/reading-plan.ts";

@@ -2,12 +2,11 @@
 
 import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { compiledEntry } from "../core/compiled-entry.ts";
+import { compiledEntry, endChild, forkEntry, lastWords, onFailedStart } from "../lib/child-process.ts";
 import { exactJsonText } from "../core/exact-json.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { LateEvent, RequestEvent, TroubleEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
-import { endChild, forkEntry, lastWords, onFailedStart } from "../lib/child-process.ts";
 import type { LoadSummary } from "./generator.ts";
 import type { FromLoad, LoadOptions, ToLoad } from "./messages.ts";
 

@@ -4,9 +4,22 @@
 
 import { formatDuration } from "../core/duration.ts";
 import type { TrialPlan } from "../core/plan.ts";
-import type { Enough, Stopped, Stopping } from "../core/stopping.ts";
+import type { Stopped, Stopping } from "../core/stopping.ts";
 import type { Ms } from "../core/units.ts";
 import type { TrialResult } from "../core/verdict.ts";
+
+/**
+ * Asked after each block from the least on; must itself leave out what is no evidence (inconclusive, invalid, residue).
+ */
+export type Enough = (trials: readonly TrialResult[], stopping: Stopping) => Sufficiency;
+
+interface Sufficiency {
+  readonly enough: boolean;
+  /** A clause with the numbers that led to it. */
+  readonly because: string;
+  /** What kind of end it is, in one word; absent when it is not enough. */
+  readonly ground?: string;
+}
 
 export interface ScheduleOptions {
   /** Rules by intent; the trials of an intent without one are all run, whatever comes out. */

@@ -1,11 +1,11 @@
 // Which replicas a fault acts on: chosen by chance among those that fit, bounded, never "empty means all".
 
-import { replicasAsked, tooMany, type Limits } from "../core/blast-radius.ts";
+import { replicasAsked, tooMany } from "../core/blast-radius.ts";
+import type { Limits, Target } from "../core/target.ts";
 import type { Selector } from "../core/intent.ts";
 import { siteName, type SiteRef } from "../core/platform.ts";
 import type { Random } from "../core/random.ts";
 import { shuffled } from "./order.ts";
-import type { Target } from "../core/target.ts";
 
 /** The sites, or why there are none. */
 export type ChosenSites =

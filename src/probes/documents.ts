@@ -3,13 +3,12 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, request } from "undici";
-import type { Clock } from "../core/clock.ts";
+import type { Clock, Ms } from "../core/units.ts";
 import type { DocumentPlace, DocumentsSpec } from "../core/documents.ts";
 import { exactJsonText } from "../core/exact-json.ts";
 import { seededRandom } from "../core/random.ts";
-import { fillJson } from "../core/template.ts";
+import { fillJson } from "../core/dataset.ts";
 import type { ReadBackEvent, WriteEvent } from "../core/timeline.ts";
-import type { Ms } from "../core/units.ts";
 import { whyUnanswered } from "./ask.ts";
 
 /** So many documents are looked for at once. */

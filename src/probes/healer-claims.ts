@@ -3,11 +3,10 @@
 import { finished } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, request } from "undici";
-import type { Clock } from "../core/clock.ts";
-import { makeEventStreamParser } from "../core/event-stream.ts";
-import type { StreamItem } from "../core/event-stream.ts";
+import type { Clock, Ms } from "../core/units.ts";
+import { makeEventStreamParser } from "../lib/event-stream.ts";
+import type { StreamItem } from "../lib/event-stream.ts";
 import type { ClaimEvent, FeedEvent, TroubleEvent } from "../core/timeline.ts";
-import type { Ms } from "../core/units.ts";
 import { whyUnanswered } from "./ask.ts";
 import { parseClaim } from "./claim.ts";
 

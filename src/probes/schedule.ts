@@ -1,12 +1,11 @@
 // Lets a probe look at fixed times until told to stop, and writes down every look: when it began, when it was over.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Clock } from "../core/clock.ts";
+import type { Clock, Ms } from "../core/units.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Probe, Reading } from "../core/probe.ts";
 import { seededRandom } from "../core/random.ts";
 import type { ReadingEvent } from "../core/timeline.ts";
-import type { Ms } from "../core/units.ts";
 
 /** A look that takes longer than this has seen nothing, whatever the probe promised. */
 const LOOK_LIMIT_MS: Ms = 10_000;

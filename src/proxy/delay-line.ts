@@ -1,7 +1,6 @@
 // The waiting line of the toxics that hold chunks back: first in, first out, each let go at its time.
 
-import type { Clock } from "../core/clock.ts";
-import type { Ms } from "../core/units.ts";
+import type { Clock, Ms } from "../core/units.ts";
 import { countDelay } from "./effects.ts";
 import type { ToxicEffects } from "./effects.ts";
 import type { Chunk } from "./toxics/toxic.ts";

@@ -2,7 +2,7 @@
 // added, changed or taken away meanwhile, and a slow reader stops the sender instead of filling memory.
 
 import type { Socket } from "node:net";
-import type { Clock } from "../core/clock.ts";
+import type { Clock } from "../core/units.ts";
 import type { Random } from "../core/random.ts";
 import { noEffects } from "./effects.ts";
 import type { StreamEffects, StreamName, ToxicEffects } from "./effects.ts";

@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { Server } from "node:net";
-import type { Clock } from "../core/clock.ts";
+import type { Clock } from "../core/units.ts";
 import { acceptClients, type OpenClient } from "./accepting.ts";
 import { formatAddress, parseListen, splitAddress } from "./address.ts";
 import { ApiError } from "./api-error.ts";

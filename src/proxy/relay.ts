@@ -2,7 +2,7 @@
 
 import { connect } from "node:net";
 import type { Socket } from "node:net";
-import type { Clock } from "../core/clock.ts";
+import type { Clock } from "../core/units.ts";
 import { seededRandom } from "../core/random.ts";
 import type { OpenClient } from "./accepting.ts";
 import type { Address } from "./address.ts";

@@ -1,7 +1,6 @@
 // Timers of Node count whole milliseconds from the start of a loop turn; a toxic of 50 ms should not be 48.9 or 51.4.
 
-import type { Clock } from "../core/clock.ts";
-import type { Ms } from "../core/units.ts";
+import type { Clock, Ms } from "../core/units.ts";
 
 /** Node's timers fire at once when asked for more, ms. */
 const LONGEST_TIMER_MS = 2_147_483_647;

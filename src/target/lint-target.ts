@@ -1,12 +1,11 @@
 // The linter of targets: the text of target.yaml in, a target out, or every problem at once with its place.
 
 import { basename, join } from "node:path";
-import type { Limits } from "../core/blast-radius.ts";
+import type { Limits, ProbeSpec, Target, TargetCommand } from "../core/target.ts";
 import { parseDuration } from "../core/duration.ts";
 import type { DocumentPlace, DocumentsSpec } from "../core/documents.ts";
 import type { Problem } from "../core/errors.ts";
 import { HarnessError } from "../core/errors.ts";
-import type { ProbeSpec, Target, TargetCommand } from "../core/target.ts";
 import type { Ms } from "../core/units.ts";
 import { inOrder } from "../language/problems-in-order.ts";
 import { schemaProblems } from "../language/schema-problems.ts";

@@ -1,11 +1,10 @@
 // The request mix and its dataset: every field that a template asks for is in every row, and what makes an answer right
 // is no empty text.
 
-import { readRows } from "../core/dataset.ts";
+import { fieldsIn, fillText, readRows } from "../core/dataset.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { messageOf } from "../core/errors.ts";
 import { nearest, suggestName } from "../core/nearest.ts";
-import { fieldsIn, fillText } from "../core/template.ts";
 import type { TargetDraft } from "./target-names.ts";
 import { places } from "./target-templates.ts";
 import type { DataPath } from "../language/yaml-source.ts";

@@ -1,6 +1,6 @@
 // What a trial needs from the machine, as interfaces: the composition root hands in platforms, faults, probes and load.
 
-import type { Clock } from "../core/clock.ts";
+import type { Clock, Json, Ms } from "../core/units.ts";
 import type { Fault } from "../core/fault.ts";
 import type { FileDamage } from "../core/file-damage.ts";
 import type { Inventory, InventoryReplica } from "../core/inventory.ts";
@@ -8,7 +8,6 @@ import type { TrialPlan } from "../core/plan.ts";
 import type { Site, SiteRef } from "../core/platform.ts";
 import type { MachineSurvey, StackSurvey } from "../core/survey.ts";
 import type { TimelineEvent, Unstamped } from "../core/timeline.ts";
-import type { Json, Ms } from "../core/units.ts";
 import type { UndoLog } from "./undo-log.ts";
 
 /** The trial's clock: `now()` in ms since `epochNs`, a reading of the machine-wide monotonic clock. */

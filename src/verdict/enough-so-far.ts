@@ -2,7 +2,7 @@
 
 import { comparisonArms, isTreated, treatmentArm, ablationArm } from "../core/arms.ts";
 import type { ArmName } from "../core/arms.ts";
-import { looksOf, type Enough } from "../core/stopping.ts";
+import { looksOf, type Stopping } from "../core/stopping.ts";
 import type { TrialResult } from "../core/verdict.ts";
 import { enoughTrials } from "../measure/statistics/sequential.ts";
 import type { ArmSoFar } from "../measure/statistics/sequential.ts";
@@ -13,7 +13,7 @@ import { evidenceOf, creditOf, recoveredForGood, tellingTrials } from "./arm-evi
  * against its comparison arm (ablation before the others, as in the attribution). Trials that tell nothing of a
  * recovery are no evidence; they have been run all the same. One that spoils the comparison ends it, with its reason.
  */
-export const enoughSoFar: Enough = (trials, stopping) => {
+export function enoughSoFar(trials: readonly TrialResult[], stopping: Stopping): ReturnType<typeof enoughTrials> {
   const { most, width } = stopping;
   const other = comparisonArms.find((arm) => trials.some(({ plan }) => plan.arm === arm));
   const spoilt = other === ablationArm ? spoiltBy(trials) : undefined;
@@ -23,7 +23,7 @@ export const enoughSoFar: Enough = (trials, stopping) => {
     ...(spoilt !== undefined && { spoilt }),
   };
   return enoughTrials(seen, { most, looks: looksOf(stopping), ...(width !== undefined && { width }) });
-};
+}
 
 function soFar(arm: ArmName, trials: readonly TrialResult[]): ArmSoFar {
   const { hits, of, run } = evidenceOf(arm, trials);

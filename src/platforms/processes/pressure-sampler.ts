@@ -3,7 +3,7 @@
 
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { compiledEntry } from "../../core/compiled-entry.ts";
+import { compiledEntry } from "../../lib/child-process.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Calibration, PressureLook } from "../../core/pressure.ts";
 import type { PressureSampler } from "../../core/stack.ts";

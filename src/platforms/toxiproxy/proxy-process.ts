@@ -4,10 +4,9 @@ import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { Toxiproxy } from "toxiproxy-node-client";
-import { compiledEntry } from "../../core/compiled-entry.ts";
+import { compiledEntry, endChild, forkEntry, lastWords, onFailedStart } from "../../lib/child-process.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Ms } from "../../core/units.ts";
-import { endChild, forkEntry, lastWords, onFailedStart } from "../../lib/child-process.ts";
 import { canNameProxy, type EdgeProxies } from "./edge-proxies.ts";
 
 const START_TIMEOUT_MS: Ms = 10_000;

@@ -1,8 +1,7 @@
 // What a toxic is to the proxy: a stage in one direction of one connection, fed with chunks and asked for nothing else.
 
-import type { Clock } from "../../core/clock.ts";
+import type { Clock, Ms } from "../../core/units.ts";
 import type { Random } from "../../core/random.ts";
-import type { Ms } from "../../core/units.ts";
 import type { ToxicEffects } from "../effects.ts";
 import type { RequestWatch } from "../http/requests.ts";
 

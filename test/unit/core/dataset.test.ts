@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { exactJsonText } from "../../../src/core/exact-json.ts";
-import { readRows } from "../../../src/core/dataset.ts";
-import { fieldsIn, fillJson, fillText } from "../../../src/core/template.ts";
-import type { Row } from "../../../src/core/template.ts";
+import { fieldsIn, fillJson, fillText, readRows } from "../../../src/core/dataset.ts";
+import type { Row } from "../../../src/core/dataset.ts";
 
 const [first] = readRows(
   '\uFEFF{"k":5,"vector":[0.5,1.0],"on":true,"none":null,"id":464004151041070705,"q":"a \\"b\\"","größe":1e3,"o":{"a":1.50}}\r\n',
