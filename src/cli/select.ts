@@ -2,17 +2,20 @@
 
 import { platformNamed } from "../platforms/index.ts";
 import * as choosing from "../run/choose.ts";
+import { probeKinds } from "../probes/table.ts";
 import { faultTable } from "./compose-trial.ts";
 
-export { cacheDirOf, loadTarget, loadTargets, type Choice, type SelectOptions } from "../run/choose.ts";
+export { cacheDirOf, type Choice, type SelectOptions } from "../run/choose.ts";
 
-const known: choosing.Known = { faultTable, offers: platformNamed().offers };
+const known: choosing.Known = { faultTable, probeKinds, offers: platformNamed().offers };
 
 /** Chooses intents and plans their trials; throws with every problem, before anything is touched. */
 export async function choose(files: readonly string[], options: choosing.SelectOptions): Promise<choosing.Choice> {
   return choosing.choose(files, options, known);
 }
 
+export const loadTargets = (): ReturnType<typeof choosing.loadTargets> => choosing.loadTargets(known);
+export const loadTarget = (name: string): ReturnType<typeof choosing.loadTarget> => choosing.loadTarget(name, known);
 export const loadIntents = (): ReturnType<typeof choosing.loadIntents> => choosing.loadIntents(known);
 export const lintAll = (): ReturnType<typeof choosing.lintAll> => choosing.lintAll(known);
 export const lintFiles = (files: readonly string[]): ReturnType<typeof choosing.lintFiles> =>

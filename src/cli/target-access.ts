@@ -3,7 +3,7 @@
 import type { Inventory } from "../core/inventory.ts";
 import type { Stack } from "../core/stack.ts";
 import type { Target } from "../core/target.ts";
-import type { ProbedReplica, TargetAccess } from "../probes/access.ts";
+import type { ProbedReplica, TargetAccess } from "../core/probe-kind.ts";
 
 /**
  * Replicas of target.yaml are always known; others as long as the last inventory has them. `inventory`: the last one

@@ -3,6 +3,7 @@
 import type { PathwayTraits } from "./scorecard.ts";
 import type { DocumentsSpec } from "./documents.ts";
 import type { Written } from "./exact-json.ts";
+import type { ProbeSpec } from "./probe-kind.ts";
 import type { Ms, Share } from "./units.ts";
 
 interface TargetReplica {
@@ -61,38 +62,6 @@ export interface TrafficSpec {
   /** Right when the answer's text contains this (after filling in). */
   readonly rightWhenContains?: string;
 }
-
-export type ProbeSpec =
-  | {
-      readonly kind: "healthy-replicas";
-      readonly name: string;
-      readonly service: string;
-      readonly everyMs: Ms;
-      readonly timeoutMs: Ms;
-      readonly data: boolean;
-    }
-  | {
-      readonly kind: "http-json";
-      readonly name: string;
-      readonly service: string;
-      readonly path: string;
-      readonly pointer: string;
-      readonly combine: "min" | "max" | "sum";
-      readonly everyMs: Ms;
-      readonly timeoutMs: Ms;
-      readonly data: boolean;
-    }
-  | {
-      readonly kind: "self-retrieval";
-      readonly name: string;
-      readonly service: string;
-      readonly samplePath: string;
-      readonly searchPath: string;
-      readonly sample: number;
-      readonly everyMs: Ms;
-      readonly timeoutMs: Ms;
-      readonly data: boolean;
-    };
 
 export interface TargetCommand {
   readonly command: readonly string[];

@@ -1,22 +1,22 @@
 // Conditions that cannot come out either way: what is always true is never broken, what is never true never holds.
 
-import type { Bounds, Interval } from "../language/expression-bounds.ts";
+import type { ValueBounds } from "../core/probe-kind.ts";
+import type { Bounds } from "../language/expression-bounds.ts";
 import type { Expression } from "../language/expression.ts";
-import type { Target } from "../core/target.ts";
 import { boundsOfUserProbe, probeOfName, userProbes } from "../core/user-probes.ts";
 import { columnOfName } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import type { DataPath } from "../language/yaml-source.ts";
 
-const anything: Interval = { lo: -Infinity, hi: Infinity };
+const anything: ValueBounds = { lo: -Infinity, hi: Infinity };
 
 /** Reports a condition that is constant over the bounds of its names, and shares that are compared with percentages. */
 export function checkCanComeOut(draft: Draft, path: DataPath, expression: Expression): void {
-  const bounds = boundsFor(draft.target);
+  const bounds = boundsFor(draft);
   const { canBeTrue, canBeFalse } = expression.answersWithin(bounds);
   const isConstant = canBeTrue !== canBeFalse;
   const percentage = expression.literalComparisons.find(
-    ({ name, literal }) => literal > 1 && isShare(name, draft.target),
+    ({ name, literal }) => literal > 1 && bounds(name).isShare === true,
   );
   if (!isConstant && percentage === undefined) return;
   if (!isConstant && percentage !== undefined) {
@@ -34,23 +34,21 @@ export function checkCanComeOut(draft: Draft, path: DataPath, expression: Expres
 }
 
 /** What is known of each name, its baseline included: a share, a count, a time, or nothing. */
-function boundsFor(target: Target | undefined): Bounds {
+function boundsFor({ target, context }: Draft): (name: string) => ValueBounds {
   return (name) => {
     const probe = probeOfName(name);
-    if (userProbes.some((known) => known === probe)) return boundsOfUserProbe(probe);
+    if (userProbes.some((known) => known === probe)) return userBounds(probe);
     const spec = target?.probes.find((candidate) => candidate.name === probe);
     if (spec === undefined) return anything;
-    if (spec.kind === "self-retrieval") return { lo: 0, hi: 1 };
-    if (spec.kind === "http-json") return spec.data ? { lo: 0, hi: Infinity } : anything;
     const service = target?.services.find((candidate) => candidate.name === spec.service);
-    return { lo: 0, hi: service?.replicas.length ?? Infinity };
+    const kind = context.probeKinds.find((candidate) => candidate.kind === spec.kind);
+    return kind?.bounds(spec, service?.replicas.length ?? Infinity) ?? anything;
   };
 }
 
-function isShare(name: string, target: Target | undefined): boolean {
-  const probe = probeOfName(name);
-  if (userProbes.some((known) => known === probe)) return boundsOfUserProbe(probe).hi === 1;
-  return target?.probes.some(({ name: each, kind }) => each === probe && kind === "self-retrieval") ?? false;
+function userBounds(probe: string): ValueBounds {
+  const bounds = boundsOfUserProbe(probe);
+  return { ...bounds, isShare: bounds.hi === 1 };
 }
 
 function inPercent(literal: number): string {

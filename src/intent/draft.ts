@@ -1,5 +1,6 @@
 // What the lint rules share: the parts of a file that could be read, and one way to report what is wrong with them.
 
+import type { AnyProbeKind } from "../core/probe-kind.ts";
 import type { Fault } from "../core/fault.ts";
 import { parseDuration } from "../core/duration.ts";
 import type { Problem } from "../core/errors.ts";
@@ -20,6 +21,8 @@ export interface IntentContext {
   /** Targets with problems, by name, with their files: of `told` ones the problems are printed anyway. */
   readonly brokenTargets?: { readonly told: ReadonlyMap<string, string>; readonly untold: ReadonlyMap<string, string> };
   readonly faultTable: FaultTable;
+  /** Kinds of probes that there are. */
+  readonly probeKinds: readonly AnyProbeKind[];
   /** What the platform can offer at a site of a target. */
   offers(target: Target, site: SiteRef): readonly Capability[];
 }

@@ -2,7 +2,8 @@
 
 import { z } from "zod";
 import { intentSchema } from "./intent-schema.ts";
-import { targetSchema } from "../target/target-schema.ts";
+import type { AnyProbeKind } from "../core/probe-kind.ts";
+import { targetSchemaFor } from "../target/target-schema.ts";
 
 /** The text of `experiments/intent.schema.json`. */
 export function intentJsonSchema(): string {
@@ -10,8 +11,8 @@ export function intentJsonSchema(): string {
 }
 
 /** The text of `targets/target.schema.json`. */
-export function targetJsonSchema(): string {
-  return schemaText(targetSchema, "Rebound target");
+export function targetJsonSchema(kinds: readonly AnyProbeKind[]): string {
+  return schemaText(targetSchemaFor(kinds), "Rebound target");
 }
 
 /** The reader of YAML leaves these keys of the root out before anything is validated. */

@@ -40,3 +40,13 @@ export function kebab(description: string): z.ZodString {
     .max(80, "at most 80 characters")
     .describe(description);
 }
+
+const pathWords = "a path that begins with /";
+
+/** A path of a URL. */
+export function path(description: string): z.ZodString {
+  return z
+    .string(pathWords)
+    .regex(/^\/\S*$/, pathWords)
+    .describe(description);
+}

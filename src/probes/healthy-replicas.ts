@@ -2,12 +2,20 @@
 // answer in time *is* a seeing: that replica is not healthy.
 
 import type { Reading } from "../core/probe.ts";
-import type { ProbeSpec } from "../core/target.ts";
+import { probeKind } from "../core/probe-kind.ts";
+import type { ProbeBase, ProbedReplica, SampleContext } from "../core/probe-kind.ts";
 import { lookSignal } from "./access.ts";
-import type { ProbedReplica, TargetAccess } from "./access.ts";
 import { askStatus, whyUnanswered } from "./ask.ts";
 
-type Spec = Extract<ProbeSpec, { kind: "healthy-replicas" }>;
+/** Replicas with a living process whose health path answers 200. */
+export const healthyReplicas = probeKind({
+  kind: "healthy-replicas",
+  about: "number of replicas of the service that run and whose `health` path answers 200",
+  shape: {},
+  params: () => ({}),
+  bounds: (_spec, replicas) => ({ lo: 0, hi: replicas }),
+  look: countHealthy,
+});
 
 /** undefined: healthy; else why not. */
 async function whyUnhealthy(replica: ProbedReplica, url: string, signal: AbortSignal): Promise<string | undefined> {
@@ -25,7 +33,7 @@ async function whyUnhealthy(replica: ProbedReplica, url: string, signal: AbortSi
 /**
  * Counts, with why others are not counted; no reading only when no replica is known or the look was ended from outside.
  */
-export async function lookHealthyReplicas(spec: Spec, access: TargetAccess, signal: AbortSignal): Promise<Reading> {
+async function countHealthy(spec: ProbeBase, { access, signal }: SampleContext): Promise<Reading> {
   const replicas = access.replicas(spec.service);
   if (replicas.length === 0) return { ok: false, reason: "no replica is known yet" };
   const path = access.healthPath(spec.service);

@@ -1,17 +1,40 @@
 // http-json: a number that every replica publishes as JSON, combined over the replicas.
 
+import { z } from "zod";
 import { WrittenNumber } from "../core/exact-json.ts";
 import type { Reading } from "../core/probe.ts";
-import type { ProbeSpec } from "../core/target.ts";
+import { probeKind } from "../core/probe-kind.ts";
+import type { ProbeBase, SampleContext } from "../core/probe-kind.ts";
+import { path } from "../language/schema-parts.ts";
 import { lookSignal } from "./access.ts";
-import type { TargetAccess } from "./access.ts";
 import { askJson } from "./ask.ts";
 import { readEach } from "./combine.ts";
 import { atPointer, whyNoNumber } from "./json-pointer.ts";
 
-type Spec = Extract<ProbeSpec, { kind: "http-json" }>;
+const pointerWords = "a JSON pointer, such as /records";
 
-const combinations: Readonly<Record<Spec["combine"], (values: readonly number[]) => number>> = {
+const shape = {
+  path: path("What is asked at each replica."),
+  pointer: z
+    .string(pointerWords)
+    .regex(/^(?:\/[^/]*)+$/, pointerWords)
+    .describe("JSON pointer to the number."),
+  combine: z.enum(["min", "max", "sum"]).describe("How the replicas' numbers become one."),
+};
+
+type Params = z.infer<z.ZodObject<typeof shape>>;
+
+/** A number that each replica publishes. */
+export const httpJson = probeKind({
+  kind: "http-json",
+  about: "a number that each replica publishes as JSON, combined over the replicas",
+  shape,
+  params: (written): Params => written,
+  bounds: ({ data }) => ({ lo: data ? 0 : -Infinity, hi: Infinity }),
+  look: combined,
+});
+
+const combinations: Readonly<Record<Params["combine"], (values: readonly number[]) => number>> = {
   min: (values) => Math.min(...values),
   max: (values) => Math.max(...values),
   sum: (values) => values.reduce((total, value) => total + value, 0),
@@ -35,7 +58,7 @@ function isBeyondCounting(value: number): boolean {
 }
 
 /** No reading when a replica does not answer, or has no finite number there. */
-export async function lookHttpJson(spec: Spec, access: TargetAccess, signal: AbortSignal): Promise<Reading> {
+async function combined(spec: ProbeBase & Params, { access, signal }: SampleContext): Promise<Reading> {
   const inTime = lookSignal(signal, spec.timeoutMs);
   const reading = await readEach(
     access.replicas(spec.service),

@@ -3,16 +3,43 @@
 
 import { z } from "zod";
 import type { Reading } from "../core/probe.ts";
-import type { ProbeSpec } from "../core/target.ts";
 import { WrittenNumber, exactJsonText } from "../core/exact-json.ts";
 import type { Written } from "../core/exact-json.ts";
 import type { Share } from "../core/units.ts";
+import { probeKind } from "../core/probe-kind.ts";
+import type { ProbeBase, SampleContext } from "../core/probe-kind.ts";
+import { path } from "../language/schema-parts.ts";
 import { lookSignal } from "./access.ts";
-import type { TargetAccess } from "./access.ts";
 import { askJson } from "./ask.ts";
 import { readEach } from "./combine.ts";
 
-type Spec = Extract<ProbeSpec, { kind: "self-retrieval" }>;
+const shape = {
+  sample_path: path("GET with ?n=&seed= gives stored items."),
+  search_path: path("POST of vectors gives the nearest ids."),
+  sample: z.int("a whole number").min(1).max(10_000).describe("Stored items asked for in one look."),
+};
+
+interface Params {
+  readonly samplePath: string;
+  readonly searchPath: string;
+  readonly sample: number;
+}
+
+type Spec = ProbeBase & Params;
+
+/** The share of stored vectors that find their own id first. */
+export const selfRetrieval = probeKind({
+  kind: "self-retrieval",
+  about: "share of stored vectors that find their own id first; the least over the replicas",
+  shape,
+  params: ({ sample_path: samplePath, search_path: searchPath, sample }): Params => ({
+    samplePath,
+    searchPath,
+    sample,
+  }),
+  bounds: () => ({ lo: 0, hi: 1, isShare: true }),
+  look: leastShare,
+});
 
 // Ids are compared as they were written: beyond 2^53 neighbours are one and the same double.
 const id = z
@@ -56,12 +83,7 @@ function sharedId(items: readonly Item[]): string | undefined {
 }
 
 /** The least share over the replicas; `seed` picks the sample. No reading when a replica does not answer. */
-export async function lookSelfRetrieval(
-  spec: Spec,
-  access: TargetAccess,
-  seed: number,
-  signal: AbortSignal,
-): Promise<Reading> {
+async function leastShare(spec: Spec, { access, seed, signal }: SampleContext): Promise<Reading> {
   const inTime = lookSignal(signal, spec.timeoutMs);
   return readEach(
     access.replicas(spec.service),

@@ -61,12 +61,13 @@ function workspace(): string {
   return existsSync("targets") || existsSync("experiments") ? process.cwd() : packageRoot();
 }
 
-async function checkTargets(named: readonly string[]): Promise<Checked<Target>> {
+async function checkTargets(named: readonly string[], { probeKinds }: Kinds): Promise<Checked<Target>> {
   const files = await eachFileOnce(named);
   const lints = await Promise.all(
     files.map(async (file) =>
       lintTargetText(await readText(file), shown(file), {
         dir: dirname(resolve(file)),
+        probeKinds,
         exists: existsSync,
         read: readWholeText,
       }),
@@ -84,7 +85,9 @@ async function checkTargets(named: readonly string[]): Promise<Checked<Target>> 
 }
 
 /** What an intent may ask for: faults, and what the platform offers. */
-export type Known = Pick<IntentContext, "faultTable" | "offers">;
+export type Known = Pick<IntentContext, "faultTable" | "offers" | "probeKinds">;
+/** What a target may ask for. */
+type Kinds = Pick<IntentContext, "probeKinds">;
 type Targets = Pick<IntentContext, "targets" | "brokenTargets">;
 
 async function checkIntents(named: readonly string[], targets: Targets, known: Known): Promise<Checked<Intent>> {
@@ -121,8 +124,8 @@ export async function lintAll(known: Known): Promise<Linted> {
 /** Checks the named files; those called target.yaml as targets, all others as intents. */
 export async function lintFiles(files: readonly string[], table: Known): Promise<Linted> {
   const isTarget = (file: string): boolean => basename(file) === "target.yaml";
-  const named = await checkTargets(files.filter(isTarget));
-  const known = await checkTargets(await findTargets(workspace()));
+  const named = await checkTargets(files.filter(isTarget), table);
+  const known = await checkTargets(await findTargets(workspace()), table);
   const intents = await checkIntents(
     files.filter((file) => !isTarget(file)),
     {
@@ -135,13 +138,13 @@ export async function lintFiles(files: readonly string[], table: Known): Promise
 }
 
 /** Every target of the workspace; throws with every problem. */
-export async function loadTargets(): Promise<readonly Target[]> {
-  return accept(await checkTargets(await findTargets(workspace())));
+export async function loadTargets(kinds: Kinds): Promise<readonly Target[]> {
+  return accept(await checkTargets(await findTargets(workspace()), kinds));
 }
 
 /** One target by its name; throws with the names that there are. */
-export async function loadTarget(name: string): Promise<Target> {
-  const targets = await loadTargets();
+export async function loadTarget(name: string, kinds: Kinds): Promise<Target> {
+  const targets = await loadTargets(kinds);
   const target = targets.find((candidate) => candidate.name === name);
   if (target) return target;
   throw new HarnessError("bad-input", `there is no target "${name}"`, {
@@ -151,14 +154,14 @@ export async function loadTarget(name: string): Promise<Target> {
 
 /** Every intent of the workspace; throws with every problem. */
 export async function loadIntents(known: Known): Promise<readonly Intent[]> {
-  const targets = byName(await loadTargets());
+  const targets = byName(await loadTargets(known));
   return accept(await checkIntents(await findExperiments(workspace()), { targets }, known));
 }
 
 /** Chooses intents and plans their trials; throws with every problem, before anything is touched. */
 export async function choose(files: readonly string[], options: SelectOptions, table: Known): Promise<Choice> {
-  const known = await loadTargets();
-  const forced = options.target === undefined ? undefined : await loadTarget(options.target);
+  const known = await loadTargets(table);
+  const forced = options.target === undefined ? undefined : await loadTarget(options.target, table);
   // With --target every name an intent may use stands for that one target, so that it is checked against that one.
   const targets = new Map(known.map((target) => [target.name, forced ?? target]));
   const named = files.length > 0 ? files : await findExperiments(workspace());

@@ -1,16 +1,17 @@
 // The linter of targets: the text of target.yaml in, a target out, or every problem at once with its place.
 
 import { basename, join } from "node:path";
-import type { Limits, ProbeSpec, Target, TargetCommand } from "../core/target.ts";
+import type { Limits, Target, TargetCommand } from "../core/target.ts";
 import { parseDuration } from "../core/duration.ts";
 import type { DocumentPlace, DocumentsSpec } from "../core/documents.ts";
 import type { Problem } from "../core/errors.ts";
 import { HarnessError } from "../core/errors.ts";
+import type { AnyProbeKind, ProbeSpec } from "../core/probe-kind.ts";
 import type { Ms } from "../core/units.ts";
 import { inOrder } from "../language/problems-in-order.ts";
 import { schemaProblems } from "../language/schema-problems.ts";
 import { checkTarget } from "./target-rules.ts";
-import { targetSchema } from "./target-schema.ts";
+import { targetSchemaFor } from "./target-schema.ts";
 import type { TargetFile } from "./target-schema.ts";
 import { readYaml } from "../language/yaml-source.ts";
 import type { YamlSource } from "../language/yaml-source.ts";
@@ -19,6 +20,8 @@ import type { YamlSource } from "../language/yaml-source.ts";
 export interface TargetContext {
   /** Folder of target.yaml, absolute. */
   readonly dir: string;
+  /** Kinds of probes that there are. */
+  readonly probeKinds: readonly AnyProbeKind[];
   /** Is there a file at this absolute path? */
   exists(path: string): boolean;
   /** The whole text of the file at this absolute path; throws when it cannot be read. */
@@ -35,10 +38,11 @@ export interface TargetLint {
 export function lintTargetText(text: string, file: string, context: TargetContext): TargetLint {
   const source = readYaml(text, file);
   if (source.value === undefined) return { problems: inOrder(source.problems) };
-  const parsed = targetSchema.safeParse(source.value, { reportInput: true });
+  const schema = targetSchemaFor(context.probeKinds);
+  const parsed = schema.safeParse(source.value, { reportInput: true });
   const problems = [...source.problems];
   if (!parsed.success) {
-    problems.push(...schemaProblems(targetSchema, parsed.error.issues, source));
+    problems.push(...schemaProblems(schema, parsed.error.issues, source));
     return { problems: inOrder(problems) };
   }
   // Of two keys of one name only one was read: what refers to the other would be called unknown.
@@ -52,7 +56,10 @@ export function lintTargetText(text: string, file: string, context: TargetContex
     reportInside: (path, column, problem) => problems.push({ place: source.placeInside(path, column), ...problem }),
   });
   if (problems.length > 0) return { problems: inOrder(problems) };
-  return { target: toTarget(parsed.data, { file, dir: context.dir, source }), problems: [] };
+  return {
+    target: toTarget(parsed.data, { file, dir: context.dir, source, probeKinds: context.probeKinds }),
+    problems: [],
+  };
 }
 
 interface Origin {
@@ -60,9 +67,10 @@ interface Origin {
   readonly dir: string;
   /** Bodies are taken from here, with their numbers as they were written. */
   readonly source: YamlSource;
+  readonly probeKinds: readonly AnyProbeKind[];
 }
 
-function toTarget(written: TargetFile, { file, dir, source }: Origin): Target {
+function toTarget(written: TargetFile, { file, dir, source, probeKinds }: Origin): Target {
   const { prepare, start, control, traffic } = written;
   return {
     name: written.name,
@@ -94,7 +102,7 @@ function toTarget(written: TargetFile, { file, dir, source }: Origin): Target {
       ...(traffic.dataset === undefined ? {} : { dataset: join(dir, traffic.dataset) }),
       ...(traffic.right_when_contains === undefined ? {} : { rightWhenContains: traffic.right_when_contains }),
     },
-    probes: written.probes.map(probeOf),
+    probes: written.probes.map((probe) => probeOf(probe, probeKinds)),
     ...(written.feed === undefined ? {} : { feedUrl: written.feed }),
     ...(written.audit === undefined ? {} : { auditUrl: written.audit }),
     ...(written.documents === undefined ? {} : { documents: documentsOf(written.documents, source) }),
@@ -151,13 +159,8 @@ function commandOf(run: {
   return { command: run.command, env: run.env ?? {}, timeoutMs: ms(run.timeout) };
 }
 
-function probeOf(probe: TargetFile["probes"][number]): ProbeSpec {
-  const { name, service, data = false } = probe;
-  const common = { name, service, everyMs: ms(probe.every), timeoutMs: ms(probe.timeout), data };
-  if (probe.kind === "healthy-replicas") return { kind: probe.kind, ...common };
-  if (probe.kind === "http-json") {
-    return { kind: probe.kind, ...common, path: probe.path, pointer: probe.pointer, combine: probe.combine };
-  }
-  const { sample_path: samplePath, search_path: searchPath, sample } = probe;
-  return { kind: probe.kind, ...common, samplePath, searchPath, sample };
+function probeOf(probe: TargetFile["probes"][number], kinds: readonly AnyProbeKind[]): ProbeSpec {
+  const { kind, name, service, every, timeout, data = false, ...rest } = probe;
+  const params = kinds.find((candidate) => candidate.kind === kind)?.params(rest);
+  return { kind, name, service, everyMs: ms(every), timeoutMs: ms(timeout), data, ...params };
 }

@@ -3,23 +3,17 @@
 
 import { z } from "zod";
 import { urlPattern } from "../core/addresses.ts";
-import { duration, kebab, words } from "../language/schema-parts.ts";
+import type { AnyProbeKind } from "../core/probe-kind.ts";
+import { duration, kebab, path, words } from "../language/schema-parts.ts";
 
 const variableWords = "the name of an environment variable, such as GATEWAY_PORT";
 const urlWords = "a URL on this machine, such as http://127.0.0.1:{port:gateway}/ready";
-const pathWords = "a path that begins with /";
 const probeWords = "a dotted name in lower-case letters, digits and underscores, such as replicas.vector";
-const pointerWords = "a JSON pointer, such as /records";
 
 const variable = (description: string) =>
   z
     .string(variableWords)
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, variableWords)
-    .describe(description);
-const path = (description: string) =>
-  z
-    .string(pathWords)
-    .regex(/^\/\S*$/, pathWords)
     .describe(description);
 
 // Whether the host is this machine, or one that `addresses` lists, is a rule of its own (target-rules.ts).
@@ -101,26 +95,14 @@ const probeBase = {
   data: z.boolean().optional().describe("true: a count of data that must not shrink."),
 };
 
-const probe = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("healthy-replicas"), ...probeBase }),
-  z.strictObject({
-    kind: z.literal("http-json"),
-    ...probeBase,
-    path: path("What is asked at each replica."),
-    pointer: z
-      .string(pointerWords)
-      .regex(/^(?:\/[^/]*)+$/, pointerWords)
-      .describe("JSON pointer to the number."),
-    combine: z.enum(["min", "max", "sum"]).describe("How the replicas' numbers become one."),
-  }),
-  z.strictObject({
-    kind: z.literal("self-retrieval"),
-    ...probeBase,
-    sample_path: path("GET with ?n=&seed= gives stored items."),
-    search_path: path("POST of vectors gives the nearest ids."),
-    sample: z.int("a whole number").min(1).max(10_000).describe("Stored items asked for in one look."),
-  }),
-]);
+/** One of the kinds; each brings keys of its own. */
+function probeSchema(kinds: readonly AnyProbeKind[]) {
+  const [first, ...rest] = kinds.map((kind) =>
+    z.strictObject({ kind: z.literal(kind.kind), ...probeBase, ...kind.shape }),
+  );
+  if (first === undefined) throw new RangeError("there are no kinds of probes");
+  return z.discriminatedUnion("kind", [first, ...rest]);
+}
 
 const place = {
   url: url("Where the request goes, with {id} in it if need be.").optional(),
@@ -146,98 +128,98 @@ const documents = z
   })
   .describe("How documents of our own are written and found again, so that loss of data is seen.");
 
-/** One target.yaml. */
-export const targetSchema = z
-  .strictObject({
-    name: kebab("Equals the folder."),
-    summary: words("One sentence."),
-    chaos: z
-      .enum(["allowed", "forbidden"])
-      .optional()
-      .describe("Unless this is `allowed`, Rebound refuses to touch the target."),
-    limits: z
-      .strictObject({
-        max_share: z
-          .number("a share such as 0.5")
-          .gt(0)
-          .max(1)
+/** One target.yaml, with probes of these kinds. */
+export function targetSchemaFor(kinds: readonly AnyProbeKind[]) {
+  return z.strictObject({ ...rootShape, probes: probesOf(kinds) }).describe(rootWords);
+}
+
+const rootWords = "A target: a stack that Rebound may break, and all it knows of it.";
+
+const rootShape = {
+  name: kebab("Equals the folder."),
+  summary: words("One sentence."),
+  chaos: z
+    .enum(["allowed", "forbidden"])
+    .optional()
+    .describe("Unless this is `allowed`, Rebound refuses to touch the target."),
+  limits: z
+    .strictObject({
+      max_share: z
+        .number("a share such as 0.5")
+        .gt(0)
+        .max(1)
+        .optional()
+        .describe(
+          "Most of a service's replicas that may be hit at once, over all disturbances; 0.5 when absent. All only where an intent asks for it twice.",
+        ),
+      max_duration: duration("Longest time that a fault may be in place; 5m when absent.").optional(),
+      max_dose: z
+        .number("a share such as 0.75")
+        .gt(0)
+        .max(1)
+        .optional()
+        .describe("Greatest dose of a fault whose parameter is a share; 0.75 when absent."),
+    })
+    .optional()
+    .describe("The blast radius that this target stands."),
+  addresses: z
+    .array(words("A host name, an IP address, or a block such as 10.1.0.0/16."))
+    .max(50)
+    .optional()
+    .describe("Hosts other than loopback that URLs in this file may name. Absent: none."),
+  prepare: z
+    .strictObject({ command, env: environment.optional(), timeout: duration("It is ended after this.") })
+    .optional()
+    .describe("Run once before the first trial; idempotent; fills caches below {cacheDir}."),
+  start: z.strictObject({
+    command,
+    env: environment.optional(),
+    ready: url("Answers 200 when the whole stack is ready."),
+    timeout: duration("Not ready after this is a failure to start."),
+    stop_timeout: duration("After SIGTERM it is gone within this, its children too."),
+  }),
+  services: z.array(service).min(1).max(100),
+  edges: z.array(edge).max(500).describe("Network edges between services; each leads through a fault proxy in trials."),
+  inventory: url("The published inventory."),
+  control: z
+    .strictObject({
+      token_env: variable("Variable through which the stack is told the operator's bearer token."),
+      start_replica: url("POST starts a replica; {replica} is filled in."),
+    })
+    .optional(),
+  traffic,
+  probes: z.unknown(),
+  feed: url("The incident feed (CloudEvents 1.0 over server-sent events).").optional(),
+  audit: url("The healer's audit: hash-chained records, as JSON Lines or as a JSON list.").optional(),
+  documents: documents.optional(),
+  classes: z.array(kebab("A class.")).max(200).describe("Fault classes that the healer may say."),
+  pathways: z
+    .array(
+      z.strictObject({
+        name: kebab("Name of the pathway."),
+        summary: words("What it does."),
+        tier: z
+          .enum(["low", "medium", "high"])
           .optional()
-          .describe(
-            "Most of a service's replicas that may be hit at once, over all disturbances; 0.5 when absent. All only where an intent asks for it twice.",
-          ),
-        max_duration: duration("Longest time that a fault may be in place; 5m when absent.").optional(),
-        max_dose: z
-          .number("a share such as 0.75")
+          .describe("How much it may break; an action of a high one must have been granted approval before it starts."),
+        weight: z
+          .number("a number such as 2")
           .gt(0)
-          .max(1)
+          .max(100)
           .optional()
-          .describe("Greatest dose of a fault whose parameter is a share; 0.75 when absent."),
-      })
-      .optional()
-      .describe("The blast radius that this target stands."),
-    addresses: z
-      .array(words("A host name, an IP address, or a block such as 10.1.0.0/16."))
-      .max(50)
-      .optional()
-      .describe("Hosts other than loopback that URLs in this file may name. Absent: none."),
-    prepare: z
-      .strictObject({ command, env: environment.optional(), timeout: duration("It is ended after this.") })
-      .optional()
-      .describe("Run once before the first trial; idempotent; fills caches below {cacheDir}."),
-    start: z.strictObject({
-      command,
-      env: environment.optional(),
-      ready: url("Answers 200 when the whole stack is ready."),
-      timeout: duration("Not ready after this is a failure to start."),
-      stop_timeout: duration("After SIGTERM it is gone within this, its children too."),
-    }),
-    services: z.array(service).min(1).max(100),
-    edges: z
-      .array(edge)
-      .max(500)
-      .describe("Network edges between services; each leads through a fault proxy in trials."),
-    inventory: url("The published inventory."),
-    control: z
-      .strictObject({
-        token_env: variable("Variable through which the stack is told the operator's bearer token."),
-        start_replica: url("POST starts a replica; {replica} is filled in."),
-      })
-      .optional(),
-    traffic,
-    probes: z.array(probe).max(100).describe("What our own probes look at."),
-    feed: url("The incident feed (CloudEvents 1.0 over server-sent events).").optional(),
-    audit: url("The healer's audit: hash-chained records, as JSON Lines or as a JSON list.").optional(),
-    documents: documents.optional(),
-    classes: z.array(kebab("A class.")).max(200).describe("Fault classes that the healer may say."),
-    pathways: z
-      .array(
-        z.strictObject({
-          name: kebab("Name of the pathway."),
-          summary: words("What it does."),
-          tier: z
-            .enum(["low", "medium", "high"])
-            .optional()
-            .describe(
-              "How much it may break; an action of a high one must have been granted approval before it starts.",
-            ),
-          weight: z
-            .number("a number such as 2")
-            .gt(0)
-            .max(100)
-            .optional()
-            .describe("Its share of the suite's score, relative to the others; 1 when absent."),
-        }),
-      )
-      .max(200)
-      .describe("The named ways in which the healer repairs."),
-    ablation_env: variable(
-      "Variable that takes a comma-separated list of pathways whose action is a no-op.",
-    ).optional(),
-    unhealed_env: variable(
-      "Variable that is 1 when the stack shall start without its healer; it must be ready without it.",
-    ).optional(),
-  })
-  .describe("A target: a stack that Rebound may break, and all it knows of it.");
+          .describe("Its share of the suite's score, relative to the others; 1 when absent."),
+      }),
+    )
+    .max(200)
+    .describe("The named ways in which the healer repairs."),
+  ablation_env: variable("Variable that takes a comma-separated list of pathways whose action is a no-op.").optional(),
+  unhealed_env: variable(
+    "Variable that is 1 when the stack shall start without its healer; it must be ready without it.",
+  ).optional(),
+};
+
+const probesOf = (kinds: readonly AnyProbeKind[]) =>
+  z.array(probeSchema(kinds)).max(100).describe("What our own probes look at.");
 
 /** A target file as written. */
-export type TargetFile = z.infer<typeof targetSchema>;
+export type TargetFile = z.infer<ReturnType<typeof targetSchemaFor>>;

@@ -4,6 +4,7 @@ import { HarnessError } from "../../src/core/errors.ts";
 import type { Problem } from "../../src/core/errors.ts";
 import type { Target } from "../../src/core/target.ts";
 import type { FaultTable, IntentContext } from "../../src/intent/lint-intent.ts";
+import { probeKinds } from "../../src/probes/table.ts";
 
 /** A target with two replicas of one service, three of another, a healer, and probes fast and slow. */
 export const shop: Target = {
@@ -109,6 +110,7 @@ export const context: IntentContext = {
     ["plain", unhealed()],
   ]),
   faultTable,
+  probeKinds,
   offers: (target, { service, edgeFrom }) => [
     "process-signals",
     ...(edgeFrom === undefined ? [] : (["edge-toxics"] as const)),

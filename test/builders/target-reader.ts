@@ -3,8 +3,9 @@
 import { existsSync } from "node:fs";
 import { readWholeText } from "../../src/store/read-experiments.ts";
 import type { TargetContext } from "../../src/target/lint-target.ts";
+import { probeKinds } from "../../src/probes/table.ts";
 
 /** The context of a target whose target.yaml lies in `dir`. */
 export function targetReader(dir: string): TargetContext {
-  return { dir, exists: existsSync, read: readWholeText };
+  return { dir, probeKinds, exists: existsSync, read: readWholeText };
 }

@@ -145,7 +145,7 @@ function selfRetrievalOf(target: Target): PlatformHandle["selfRetrieval"] {
   const found: PlatformHandle["selfRetrieval"] = {};
   for (const probe of target.probes) {
     if (probe.kind !== "self-retrieval") continue;
-    found[probe.service] = { samplePath: probe.samplePath, searchPath: probe.searchPath };
+    found[probe.service] = { samplePath: String(probe["samplePath"]), searchPath: String(probe["searchPath"]) };
   }
   return found;
 }

@@ -12,7 +12,7 @@ const allowed: Record<string, readonly string[]> = {
   run: ["core", "language", "target", "intent", "plan", "measure", "verdict", "store", "trial", "lib"],
   trial: ["core", "plan", "measure", "store"],
   faults: ["core"],
-  probes: ["core", "lib"],
+  probes: ["core", "language", "lib"],
   load: ["core", "lib"],
   platforms: ["core", "lib"],
   proxy: ["core", "language"],

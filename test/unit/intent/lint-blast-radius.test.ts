@@ -6,6 +6,7 @@ import type { Target } from "../../../src/core/target.ts";
 import { lintIntentText } from "../../../src/intent/lint-intent.ts";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
 import { context, shop, soundControl, soundIntent } from "../../builders/intent-fixtures.ts";
+import { probeKinds } from "../../../src/probes/table.ts";
 
 const file = "experiments/network/slow.yaml";
 
@@ -140,6 +141,7 @@ pathways: []
 function lintTarget(host: string, more = ""): string[] {
   const text = sound.replace("READY", `http://${host}:{port:front}/ready`) + more;
   return lintTargetText(text, "targets/shop/target.yaml", {
+    probeKinds,
     dir: "/x/targets/shop",
     exists: () => true,
     read: () => "",
@@ -198,6 +200,7 @@ describe("which addresses a target may name", () => {
     const text = (more: string) => sound.replace("READY", "http://127.0.0.1/") + more;
     const lintText = (more: string) =>
       lintTargetText(text(more), "targets/shop/target.yaml", {
+        probeKinds,
         dir: "/x/targets/shop",
         exists: () => true,
         read: () => "",

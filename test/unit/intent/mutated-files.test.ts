@@ -8,6 +8,7 @@ import { lintIntentText } from "../../../src/intent/lint-intent.ts";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
 import { platformNamed } from "../../../src/platforms/index.ts";
 import { targetReader } from "../../builders/target-reader.ts";
+import { probeKinds } from "../../../src/probes/table.ts";
 
 const root = join(import.meta.dirname, "../../..");
 
@@ -33,6 +34,7 @@ const targets = new Map(
 );
 const context = {
   targets,
+  probeKinds,
   faultTable: new Map(faults.map((fault) => [fault.kind, fault])),
   offers: platformNamed().offers,
 };

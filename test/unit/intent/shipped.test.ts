@@ -12,6 +12,7 @@ import { platformNamed } from "../../../src/platforms/index.ts";
 import { selectSuite } from "../../../src/plan/suites.ts";
 import { targetReader } from "../../builders/target-reader.ts";
 import { findExperiments, findTargets, readText } from "../../../src/store/read-experiments.ts";
+import { probeKinds } from "../../../src/probes/table.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const targets = new Map<string, Target>();
@@ -28,6 +29,7 @@ beforeAll(async () => {
   const context = {
     targets,
     offers: platformNamed().offers,
+    probeKinds,
     faultTable: new Map(faults.map((fault) => [fault.kind, fault])),
   };
   for (const path of await findExperiments(root)) {

@@ -2,8 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { ProbeSpec } from "../../../src/core/target.ts";
-import type { ProbedReplica, TargetAccess } from "../../../src/probes/access.ts";
+import type { ProbedReplica, ProbeSpec, TargetAccess } from "../../../src/core/probe-kind.ts";
 import { atPointer, whyNoNumber } from "../../../src/probes/json-pointer.ts";
 import { makeProbes } from "../../../src/probes/table.ts";
 
@@ -97,7 +96,7 @@ describe("http-json", () => {
       await replica(json({ counts: { records: 7 } })),
       await replica(json({ counts: { records: 5 } })),
     );
-    const values = ["min", "max", "sum"].map(async (combine) => look({ ...records, combine } as ProbeSpec, access));
+    const values = ["min", "max", "sum"].map(async (combine) => look({ ...records, combine }, access));
     expect(await Promise.all(values)).toEqual([5, 7, 12].map((value) => ({ ok: true, value })));
   });
 

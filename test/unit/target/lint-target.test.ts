@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { formatProblem } from "../../../src/core/errors.ts";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
 import { misplaced } from "../../builders/intent-fixtures.ts";
+import { probeKinds } from "../../../src/probes/table.ts";
 
 let rows = "";
 beforeEach(() => {
@@ -10,6 +11,7 @@ beforeEach(() => {
 
 const file = "targets/shop/target.yaml";
 const here = {
+  probeKinds,
   dir: "/somewhere/targets/shop",
   exists: (path: string) => path === "/somewhere/targets/shop/rows.jsonl",
   read: () => rows,
@@ -81,6 +83,7 @@ describe("a sound target", () => {
     expect(found).toEqual([]);
     expect(target).toMatchObject({
       name: "shop",
+
       dir: "/somewhere/targets/shop",
       chaosAllowed: true,
       prepare: { command: ["node", "prepare.js", "{cacheDir}"], env: {}, timeoutMs: 120_000 },

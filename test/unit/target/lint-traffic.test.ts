@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { exactJsonText } from "../../../src/core/exact-json.ts";
 import { formatProblem } from "../../../src/core/errors.ts";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
+import { probeKinds } from "../../../src/probes/table.ts";
 
 const file = "targets/rag/target.yaml";
 const sound = `name: rag
@@ -29,6 +30,7 @@ const goodRows = '{"q":"what?","gold":"x","user":"u","k":1}\n{"q":"why?","gold":
 
 function lint(text: string, rows = goodRows) {
   return lintTargetText(text, file, {
+    probeKinds,
     dir: "/x/targets/rag",
     exists: (path) => path === "/x/targets/rag/rows.jsonl",
     read: () => {

@@ -1,0 +1,82 @@
+// A kind of state probe: what target.yaml says of one, what its values can be, and how it looks. The table of kinds is
+// handed to whoever reads a target, so that a kind is one file.
+
+import type { z } from "zod";
+import type { Reading } from "./probe.ts";
+import type { Ms } from "./units.ts";
+
+/** What every probe of a target has. */
+export interface ProbeBase {
+  readonly kind: string;
+  /** Dotted name for expressions. */
+  readonly name: string;
+  readonly service: string;
+  readonly everyMs: Ms;
+  readonly timeoutMs: Ms;
+  /** True of a count of data that must not shrink. */
+  readonly data: boolean;
+}
+
+/** A probe of a target; beside what all have, the parameters of its kind. */
+export type ProbeSpec = ProbeBase & { readonly [param: string]: unknown };
+
+/** What a value can be, both ends included. */
+export interface ValueBounds {
+  readonly lo: number;
+  readonly hi: number;
+  /** True of a share, which people like to compare with a percentage. */
+  readonly isShare?: boolean;
+}
+
+export interface ProbedReplica {
+  readonly replica: string;
+  /** The replica's own address, not the proxy's: `http://host:port`. */
+  readonly address: string;
+  /** Asks the platform, not the target; null when the last inventory says that it does not run. */
+  readonly isRunning: (() => Promise<boolean>) | null;
+}
+
+/** What probes are given of the target: who runs where, by the last inventory and our own start. */
+export interface TargetAccess {
+  /** Replicas of a service as now known; empty when nothing is known yet. */
+  replicas(service: string): readonly ProbedReplica[];
+  /** Path that answers 200 when a replica of the service is well. */
+  healthPath(service: string): string;
+}
+
+export interface SampleContext {
+  readonly access: TargetAccess;
+  /** Another one each time, so that no two look at the same rows. */
+  readonly seed: number;
+  readonly signal: AbortSignal;
+}
+
+/** `Shape`: its keys in target.yaml beside those that all have. `Params`: what they become. */
+export interface ProbeKind<Shape extends z.ZodRawShape = z.ZodRawShape, Params extends object = object> {
+  readonly kind: string;
+  /** One sentence: what it sees. */
+  readonly about: string;
+  readonly shape: Shape;
+  params(written: z.infer<z.ZodObject<Shape>>): Params;
+  /** `replicas`: how many the service has by target.yaml; Infinity when it is not known there. */
+  bounds(spec: Pick<ProbeBase, "data">, replicas: number): ValueBounds;
+  /** Looks once, within the spec's time-out; never rejects for what the target does. */
+  look(spec: ProbeBase & Params, context: SampleContext): Promise<Reading>;
+}
+
+/** A kind without its own types, as it stands in a table. */
+export interface AnyProbeKind {
+  readonly kind: string;
+  readonly about: string;
+  readonly shape: z.ZodRawShape;
+  params(written: Readonly<Record<string, unknown>>): object;
+  bounds(spec: Pick<ProbeBase, "data">, replicas: number): ValueBounds;
+  look(spec: ProbeBase, context: SampleContext): Promise<Reading>;
+}
+
+/** Checks a kind's types among each other and forgets them: a spec was made by `params` of the same kind. */
+export function probeKind<Shape extends z.ZodRawShape, Params extends object>(
+  kind: ProbeKind<Shape, Params>,
+): AnyProbeKind {
+  return kind;
+}
