@@ -98,6 +98,8 @@ export type RuleName = (typeof ruleTable)[number]["name"];
 /** A role that some rule has. */
 export type TakenRole = (typeof ruleTable)[number]["role"];
 
+const worstFirst = ["fail", "inconclusive", "pass"] as const;
+
 const roles: ReadonlyMap<string, TakenRole> = new Map(ruleTable.map(({ name, role }) => [name, role]));
 
 /** True for a finding of a rule with one of the roles; a rule that there is no longer has none. */
@@ -106,9 +108,10 @@ export function isAbout({ rule }: Pick<Finding, "rule">, ...among: readonly Take
   return role !== undefined && among.includes(role);
 }
 
-/** What the first rule with this role found in a trial; undefined where none had anything to say. */
+/** What the rules with this role found in a trial, the worst of it; undefined where none had anything to say. */
 export function outcomeAbout({ verdict }: TrialResult, role: TakenRole): Outcome | undefined {
-  return verdict.findings.find((finding) => isAbout(finding, role))?.outcome;
+  const own = verdict.findings.filter((finding) => isAbout(finding, role));
+  return worstFirst.find((outcome) => own.some((finding) => finding.outcome === outcome));
 }
 
 /** True when a rule with one of the roles found this in the trial. */

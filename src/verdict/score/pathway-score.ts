@@ -9,7 +9,7 @@ import type { IntentResult, TrialResult } from "../../core/verdict.ts";
 import { clopperPearson, provenShare } from "../../measure/statistics/clopper-pearson.ts";
 import { countedTrials } from "../arm-evidence.ts";
 import { confidenceOf } from "../attribution.ts";
-import { found } from "../rule-table.ts";
+import { outcomeAbout } from "../rule-table.ts";
 import { closedGates } from "./gates.ts";
 import { creditOf, falseAlarmsOf } from "./trial-credit.ts";
 import type { TrialCredit, TrialTerm } from "./trial-credit.ts";
@@ -107,7 +107,7 @@ function scoreHold({ target, pathway, intents }: Evidence): PathwayScore {
   const all = intents.flatMap(({ trials }) => trials);
   const own = all.filter(({ plan }) => isControl(plan.arm));
   const counted = countedTrials(own);
-  const held = counted.filter((trial) => found(trial, "pass", "restraint")).length;
+  const held = counted.filter((trial) => outcomeAbout(trial, "restraint") === "pass").length;
   const proves = counted.length === 0 ? 0 : provenShare(held, counted.length);
   return {
     ...aboutPathway(target, pathway, all),
