@@ -15,7 +15,10 @@ const tickMs: Ms = 50;
 /** Processors' times come in hundredths of a second: a look over less than this is coarse. */
 const lookEveryMs: Ms = 250;
 
-/** What those who run trials ask; with one job at a time everything is allowed at once. */
+/**
+ * What those who run trials ask. With one job at a time the next stack boots while the last one is torn down, and is
+ * measured once that one has ended.
+ */
 export interface TrialGate extends Disposable {
   /** May another trial begin now? */
   mayStart(): boolean;
@@ -78,6 +81,16 @@ export function openGate({ jobs, plans, say, watchProcessors }: GateSetting): Tr
     return seats.get(plan);
   }
 
+  function open(): void {
+    if (!governor.mayMeasure(stages())) return;
+    for (const seat of seats.values()) {
+      if (seat.stage !== "ready") continue;
+      // At once, not when its first phase is heard of: nobody may begin to boot in between.
+      seat.stage = "measured";
+      seat.open();
+    }
+  }
+
   return {
     mayStart: () => governor.mayStart(stages()),
     began(plan) {
@@ -96,10 +109,12 @@ export function openGate({ jobs, plans, say, watchProcessors }: GateSetting): Tr
     },
     async mayMeasure(plan, signal) {
       const seat = seatOf(plan);
-      if (seat === undefined || jobs === 1 || signal.aborted) return;
+      if (seat === undefined || signal.aborted) return;
       seat.stage = "ready";
       signal.addEventListener("abort", seat.open, { once: true });
       bell();
+      // Alone there is nobody to be measured together with.
+      if (jobs === 1) open();
       await seat.opened;
       signal.removeEventListener("abort", seat.open);
     },
@@ -109,15 +124,7 @@ export function openGate({ jobs, plans, say, watchProcessors }: GateSetting): Tr
       if (result !== undefined && isBlurred(result)) governor.spoiled(now(), trialName(plan), seat?.beside ?? 0);
       bell();
     },
-    open() {
-      if (!governor.mayMeasure(stages())) return;
-      for (const seat of seats.values()) {
-        if (seat.stage !== "ready") continue;
-        // At once, not when its first phase is heard of: nobody may begin to boot in between.
-        seat.stage = "measured";
-        seat.open();
-      }
-    },
+    open,
     changed: () => rung,
     get governed() {
       return jobs === 1 ? undefined : { jobs, mostAtOnce, changes: governor.changes };

@@ -45,9 +45,12 @@ export interface Governor {
   look(at: Ms, pressure: Pressure, stages: readonly Stage[]): void;
   /** A trial could not be measured although we meant to prevent that. */
   spoiled(at: Ms, trial: string, beside: number): void;
-  /** May one more boot beside these? One alone always may. */
+  /** May one more boot beside these? One alone always may; at one at a time also beside one that is ending. */
   mayStart(stages: readonly Stage[]): boolean;
-  /** May a ready one be measured now? Not while another boots, unless boots have proven harmless here. */
+  /**
+   * May a ready one be measured now? Not while another boots, unless boots have proven harmless here; at one at a time
+   * not before the last one has ended either.
+   */
   mayMeasure(stages: readonly Stage[]): boolean;
 }
 
@@ -108,11 +111,16 @@ export function makeGovernor(jobs: number, changed: (change: GovernorChange) => 
     },
     mayStart(stages) {
       if (stages.length === 0) return true;
+      // One at a time: nobody is measured while the last stack is torn down, judged and written.
+      if (limit === 1 && stages.length === 1 && stages[0] === "ending") return true;
       if (stages.length >= limit || stages.includes("boot")) return false;
       if ((latest?.share ?? 0) >= startBelow) return false;
       return !stages.includes("measured") || bootsAreHarmless();
     },
-    mayMeasure: (stages) => !stages.includes("boot") || bootsAreHarmless(),
+    mayMeasure(stages) {
+      if (limit === 1 && stages.includes("ending")) return false;
+      return !stages.includes("boot") || bootsAreHarmless();
+    },
   };
 }
 

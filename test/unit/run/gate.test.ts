@@ -56,3 +56,24 @@ test("a trial that waits to be measured goes on at once when the run is ended", 
   ending.abort();
   expect(await settled(waiting)).toBe(true);
 });
+
+test("one at a time, the next stack boots while the last is torn down, and is measured only once that one is judged", async () => {
+  using gate = openGate({ jobs: 1, plans: [first, second], say: () => undefined, watchProcessors: () => () => 0 });
+  gate.began(first);
+  await gate.mayMeasure(first, never);
+  for (const phase of ["warmup", "baseline", "inject", "observe", "revert", "after"] as const) {
+    gate.event(first, { kind: "phase", at: 1, phase });
+    expect(gate.mayStart(), phase).toBe(false);
+  }
+  gate.event(first, { kind: "phase", at: 2, phase: "teardown" });
+  expect(gate.mayStart()).toBe(true);
+  gate.began(second);
+  expect(gate.mayStart()).toBe(false);
+  const waiting = gate.mayMeasure(second, never);
+  gate.event(first, { kind: "phase", at: 3, phase: "done" });
+  gate.open();
+  expect(await settled(waiting)).toBe(false);
+  gate.ended(first, undefined);
+  gate.open();
+  expect(await settled(waiting)).toBe(true);
+});
