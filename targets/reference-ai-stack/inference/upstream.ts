@@ -2,7 +2,6 @@
 // upstream's, byte for byte.
 
 import { performance } from "node:perf_hooks";
-import { request as httpRequest } from "undici";
 import type { ChatRequest } from "../common/chat-request.ts";
 import type { InferenceMetrics } from "./metrics.ts";
 
@@ -28,7 +27,9 @@ export async function askUpstream(
   chat: ChatRequest,
   run: { readonly metrics: InferenceMetrics; readonly arrived: number; readonly signal: AbortSignal },
 ): Promise<UpstreamAnswer> {
-  const answer = await httpRequest(chatUrl(base), {
+  // Loaded when it is needed: the bundled engine calls nobody, and a replica of it should start fast.
+  const { request } = await import("undici");
+  const answer = await request(chatUrl(base), {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(chat),

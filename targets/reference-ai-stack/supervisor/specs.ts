@@ -5,10 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   edgeVariable,
-  INFERENCE_IDS,
   portVariable,
   REPLICA_IDS,
-  VECTOR_IDS,
   type Environment,
   type ReplicaId,
   type StackConfig,
@@ -69,9 +67,12 @@ export function createSpecs(
   };
 }
 
+/**
+ * The gateway asks nobody before a user asks it, so it starts beside the others; the healer, which judges from its first
+ * look on, comes when all have answered.
+ */
 function predecessors(replica: string): readonly ReplicaId[] {
-  if (replica === "gateway") return ["embedder", ...VECTOR_IDS, ...INFERENCE_IDS];
-  return replica === "healer" ? ["gateway"] : [];
+  return replica === "healer" ? REPLICA_IDS.filter((other) => other !== "healer") : [];
 }
 
 function sharedEnvironment(config: StackConfig, own: Environment): Record<string, string> {
