@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Finding, TrialResult } from "../../../src/core/verdict.ts";
 import { found, isAbout, outcomeAbout } from "../../../src/verdict/rule-table.ts";
+
+type TrialResult = Parameters<typeof outcomeAbout>[0];
+type Finding = TrialResult["verdict"]["findings"][number];
 
 function trialWith(...findings: readonly (readonly [string, Finding["outcome"]])[]): TrialResult {
   const all = findings.map(([rule, outcome]) => ({ rule, outcome, says: "", restsOn: [] }));
