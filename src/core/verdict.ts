@@ -101,6 +101,11 @@ export interface TrialFacts {
   readonly approvals?: ApprovalFacts;
   /** What the healer touched beside the sites; absent when the inventory was never seen. */
   readonly overReach?: OverReachFacts;
+  /**
+   * Replicas that the inventory did not have at first and had later, each once. The stack was started without an edge
+   * for them, so that no fault proxy stands before them. Absent when there were none.
+   */
+  readonly appeared?: readonly string[];
   /** Documents of our own: written, and gone; absent when the target takes none. */
   readonly documents?: DocumentFacts;
   readonly burn?: { readonly bad: number; readonly expected: number; readonly slo: Share; readonly burn: number };

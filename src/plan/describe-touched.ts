@@ -17,6 +17,7 @@ export function describeTouched(touched: readonly Touched[], stopFiles: readonly
   const always = [
     "always:",
     ...entry("where", "only in stacks that Rebound starts itself, on this machine, from a fresh work folder"),
+    ...entry("newcomers", "a replica that appears during a trial is seen and probed, and not proxied"),
     ...entry("way back", "on disk before each fault; last in, first out; after a crash: rebound restore"),
     ...entry("stop", `rebound stop, Ctrl-C, or a file: ${stopFiles.join(", or ")}`),
   ];

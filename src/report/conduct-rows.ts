@@ -86,6 +86,18 @@ export function documentRows({ documents }: TrialFacts, path: string): readonly 
   return [...counts, ...losses];
 }
 
+/** Replicas that came during the trial, and what that means for faults on edges; nothing when none did. */
+export function appearedRows({ appeared }: TrialFacts, path: string): readonly Row[] {
+  if (appeared === undefined) return [];
+  return [
+    {
+      name: "replicas that appeared during the trial",
+      figure: figure(`${path}.facts.appeared`, appeared, String(appeared.length)),
+      note: `${appeared.join(", ")}: seen and probed, not proxied, so that no fault on an edge reaches calls to it`,
+    },
+  ];
+}
+
 /**
  * Planned blast radius against actual, in replicas, and the healthy ones that the healer touched; nothing when the
  * inventory was not seen.

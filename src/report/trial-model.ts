@@ -18,7 +18,7 @@ import { honestyModel } from "./honesty-model.ts";
 import type { HonestyModel } from "./honesty-model.ts";
 import { badge, figure } from "./shown.ts";
 import type { Badge, Figure } from "./shown.ts";
-import { approvalRows, documentRows, lossRows, radiusRows } from "./conduct-rows.ts";
+import { appearedRows, approvalRows, documentRows, lossRows, radiusRows } from "./conduct-rows.ts";
 import { errorWords, noteWords, trialReasons } from "./reasons.ts";
 import type { ReasonLine } from "./reasons.ts";
 import { markNames, recoveryWords } from "./words.ts";
@@ -102,6 +102,7 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
       ...loadRows(facts, setting.path),
       ...documentRows(facts, setting.path),
       ...radiusRows(facts, setting.path),
+      ...appearedRows(facts, setting.path),
       ...environmentRows(facts, setting.path),
     ],
     latency: latencyRows(facts, setting.path),

@@ -141,6 +141,7 @@ const factsSchema = z.strictObject({
   calm: z.exactOptional(z.strictObject({ watchedMs: ms, alarms: count })),
   approvals: z.exactOptional(approvalFactsSchema),
   overReach: z.exactOptional(overReachSchema),
+  appeared: z.exactOptional(z.array(z.string())),
   documents: z.exactOptional(documentFactsSchema),
   burn: z.exactOptional(z.strictObject({ bad: z.number(), expected: z.number(), slo: z.number(), burn: z.number() })),
   actions: z.exactOptional(actionsSchema),

@@ -88,13 +88,26 @@ function supervisor() {
       (answer) => answer.ok,
       () => false,
     );
+  // A second replica, on a port of the stack's own choice, once the inventory was asked for a few times.
+  let second;
+  let asked = 0;
+  const grow = () => {
+    const port = process.env.FIXTURE_GROWS;
+    if (port === undefined || (asked += 1) < 4) return [];
+    second ??= spawn(process.execPath, [fileURLToPath(import.meta.url), "vec"], {
+      stdio: "inherit",
+      env: { ...process.env, VEC_PORT: port },
+    });
+    return [{ service: "vec", replica: "vec-2", pid: second.pid, port: Number(port), version: "1" }];
+  };
   console.log(`operator token ${process.env.FIXTURE_TOKEN}`);
   writeIndex();
   if (process.env.FIXTURE_BREAK !== undefined) process.exit(Number(process.env.FIXTURE_BREAK));
   start();
   if (process.env.FIXTURE_LITTER !== undefined) appendFileSync(process.env.FIXTURE_LITTER, "litter");
   if (process.env.SIDE_PORT !== undefined) orphan(process.env.SIDE_PORT);
-  if (process.env.FIXTURE_DEAF === undefined) process.once("SIGTERM", () => (child?.kill("SIGTERM"), process.exit(0)));
+  if (process.env.FIXTURE_DEAF === undefined)
+    process.once("SIGTERM", () => (child?.kill("SIGTERM"), second?.kill("SIGTERM"), process.exit(0)));
   else process.on("SIGTERM", () => undefined);
   serve(process.env.STACK_PORT, async ({ request, url }) => {
     if (url.pathname === "/ready" && process.env.FIXTURE_READY_AT) return [302, process.env.FIXTURE_READY_AT];
@@ -106,7 +119,7 @@ function supervisor() {
       const pid = child?.pid ?? null;
       const host = process.env.FIXTURE_HOST === undefined ? {} : { host: process.env.FIXTURE_HOST };
       const vec = { service: "vec", replica: "vec", pid, port: Number(process.env.VEC_PORT), version: "1", files };
-      return [200, { replicas: [{ ...vec, ...host }] }];
+      return [200, { replicas: [{ ...vec, ...host }, ...grow()] }];
     }
     if (request.headers.authorization !== `Bearer ${process.env.FIXTURE_TOKEN}`) return [401, {}];
     if (child !== undefined) return [200, { started: false, pid: child.pid }];

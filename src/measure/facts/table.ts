@@ -3,6 +3,7 @@
 
 import type { TrialPlan } from "../../core/plan.ts";
 import { actions } from "./actions.ts";
+import { appeared } from "./appeared.ts";
 import { approvals } from "./approvals.ts";
 import { burn } from "./burn.ts";
 import { calm } from "./calm.ts";
@@ -41,6 +42,7 @@ const table: { readonly [Name in FactName]-?: Fact<Name> } = {
   calm,
   approvals,
   overReach,
+  appeared,
   documents,
   burn,
   actions,

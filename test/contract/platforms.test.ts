@@ -1,0 +1,172 @@
+// What every platform of the table keeps: start, reach, kill, start again, undo from a fresh process, nothing left.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { allocatePorts, releasePorts } from "../../src/platforms/processes/free-ports.ts";
+import { platforms } from "../../src/platforms/index.ts";
+import type { Controls } from "../../src/core/platform.ts";
+import type { BareSite, Platform, PlatformEntry, Stack } from "../../src/core/stack.ts";
+import type { UndoEntry, UndoJournal } from "../../src/core/undo.ts";
+import { echoTarget, fixtureTarget } from "../support/fixture-target.ts";
+
+const script = join(dirname(fileURLToPath(import.meta.url)), "../support/revert-in-fresh-process.mjs");
+const limit = (): AbortSignal => AbortSignal.timeout(60_000);
+
+/** Notes what was intended and not yet done. */
+function notingJournal(): UndoJournal & { readonly open: Map<number, UndoEntry>; readonly all: UndoEntry[] } {
+  const open = new Map<number, UndoEntry>();
+  const all: UndoEntry[] = [];
+  return {
+    open,
+    all,
+    async intend(entry) {
+      all.push(entry);
+      open.set(all.length, entry);
+      return all.length;
+    },
+    async done(seq) {
+      open.delete(seq);
+    },
+  };
+}
+
+interface Started {
+  readonly stack: Stack;
+  readonly journal: ReturnType<typeof notingJournal>;
+  readonly folder: string;
+  readonly machine: ReturnType<Platform["watch"]>;
+}
+
+async function started(platform: Platform, target = fixtureTarget()): Promise<Started> {
+  const folder = await mkdtemp(join(tmpdir(), "platform-test-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const journal = notingJournal();
+  const machine = platform.watch([]);
+  const proxies = { secretsDir: folder, mark: {}, onLost: () => undefined };
+  const how = { cacheDir: folder, seed: 3, ablated: [], unhealed: false, proxies, machine };
+  const stack = await platform.start(target, how, journal, limit());
+  onTestFinished(async () => void (await stack.end()));
+  return { stack, journal, folder, machine };
+}
+
+async function replicaOf(stack: Stack, name: string) {
+  const found = (await stack.inventory(limit())).replicas.find(({ replica }) => replica === name);
+  if (found === undefined) throw new Error(`no ${name} in the inventory`);
+  return found;
+}
+
+const site = (folder: string): BareSite => ({ service: "vec", replica: "vec", seed: 5, undoDir: join(folder, "undo") });
+
+describe.each(platforms.map((platform) => [platform.name, platform] as const))("the platform %s", (_name, platform) => {
+  test("starts a stack whose replicas are listed, live, and answer where it says", async () => {
+    const { stack } = await started(platform, echoTarget());
+    const { replicas } = await stack.inventory(limit());
+    expect(replicas.map(({ replica }) => replica)).toEqual(["back-1", "back-2", "front"]);
+    for (const entry of replicas) {
+      expect(await stack.isLiving(entry)).toBe(true);
+      expect((await fetch(`${stack.addressOf(entry.replica)}/health`)).status).toBe(200);
+    }
+    expect(() => stack.addressOf("nobody")).toThrow("has no replica nobody");
+  });
+
+  test("gives at a site exactly the controls that it offers there", async () => {
+    const { stack, folder } = await started(platform);
+    const names: Readonly<Record<string, keyof Controls>> = {
+      "edge-toxics": "edge",
+      "process-signals": "process",
+      "replica-start": "replica",
+      "published-files": "files",
+      "vector-probe": "vectors",
+    };
+    const edge = { ...site(folder), edgeFrom: "stack" };
+    for (const at of [site(folder), edge, { ...site(folder), service: "stack", replica: "stack" }]) {
+      const offered = new Set(
+        platform.offers(fixtureTarget(), at).map((capability) => names[capability] ?? capability),
+      );
+      const given = stack.controls(at);
+      for (const control of offered) expect(given, `${control} at ${at.replica}`).toHaveProperty(control);
+      expect("edge" in given && given.edge !== undefined).toBe(at.edgeFrom !== undefined);
+      expect("vectors" in given).toBe(offered.has("vectors"));
+    }
+  });
+
+  test("sees that a killed replica does not live, and that its successor is another incarnation", async () => {
+    const { stack, folder } = await started(platform);
+    const { process: control, replica } = stack.controls(site(folder));
+    const [before, first] = [await replicaOf(stack, "vec"), await control?.find()];
+    if (control === undefined || first === undefined) throw new Error("no process to end");
+    await control.signal(first, "SIGKILL");
+    await expect.poll(() => control.isAlive(first)).toBe(false);
+    expect(await stack.isLiving(before)).toBe(false);
+    await replica?.ensureRunning(limit());
+    const second = await control.find();
+    expect(second).not.toEqual(first);
+    expect(await control.isAlive(first)).toBe(false);
+    expect(await stack.isLiving(await replicaOf(stack, "vec"))).toBe(true);
+  });
+
+  test("reaches a replica that appears later where the inventory says that it listens", async () => {
+    const [port = 0] = await allocatePorts(1, 1, "a second replica");
+    onTestFinished(() => releasePorts([port]));
+    const { stack } = await started(platform, fixtureTarget({ FIXTURE_GROWS: String(port) }));
+    await expect.poll(async () => (await stack.inventory(limit())).replicas.length).toBe(2);
+    await expect.poll(async () => stack.isLiving(await replicaOf(stack, "vec-2"))).toBe(true);
+    expect((await fetch(`${stack.addressOf("vec-2")}/health`)).status).toBe(200);
+    expect(await stack.end()).toEqual([]);
+  });
+
+  test("takes a fault back in a fresh process, from nothing but what was written down", async () => {
+    const { stack, folder } = await started(platform);
+    const at = { ...site(folder), edgeFrom: "stack" };
+    const { edge } = stack.controls(at);
+    const toxic = { name: "slow", type: "latency", stream: "downstream", toxicity: 1, attributes: { latency: 50 } };
+    await edge?.addToxic({ ...toxic, stream: "downstream" });
+    const cleaner = await platform.reopen(structuredClone(stack.handle));
+    expect(await cleaner.controls(at).edge?.toxicNames()).toEqual(["slow"]);
+    const { service, replica, edgeFrom } = at;
+    const logged = { fault: "network.latency", site: { service, replica, edgeFrom }, seed: 5, undoDir: at.undoDir };
+    const entry = { kind: "fault", ...logged, undo: { toxic: "slow" }, handle: stack.handle };
+    const child = spawn(process.execPath, [script], { stdio: ["pipe", "pipe", "inherit"] });
+    child.stdin.end(JSON.stringify(entry));
+    let said = "";
+    child.stdout.on("data", (part: Buffer) => (said += part.toString()));
+    await once(child, "close");
+    expect(JSON.parse(said)).toMatchObject({ confirmed: true });
+    expect(await edge?.toxicNames()).toEqual([]);
+  });
+
+  test("refuses a way back that is another platform's", async () => {
+    const { folder } = await started(platform);
+    const strange = { kind: "another platform", anything: 1 };
+    const opened = platform.reopen(strange).then((cleaner) => cleaner.controls(site(folder)));
+    await expect(opened).rejects.toMatchObject({ code: "environment" });
+  });
+
+  test("takes every entry back that it wrote, once and again, until nothing is left on the machine", async () => {
+    const { stack, journal, machine } = await started(platform);
+    expect((await machine.look()).processes.length).toBeGreaterThan(0);
+    const own = journal.all.filter((entry): entry is PlatformEntry => entry.kind !== "fault");
+    expect(own.length).toBeGreaterThan(0);
+    const before = await stack.inventory(limit());
+    for (const turn of ["first", "second"]) {
+      for (const entry of own.toReversed()) {
+        const back = await platform.takeBack(entry, { graceMs: 0, signal: limit() });
+        expect(back.ok, `${turn}: ${entry.kind} ${back.says}`).toBe(true);
+      }
+    }
+    for (const entry of before.replicas) expect(await stack.isLiving(entry)).toBe(false);
+  });
+
+  test("leaves nothing and notes everything as done when a stack ends", async () => {
+    const { stack, journal, machine } = await started(platform);
+    expect(journal.open.size).toBeGreaterThan(0);
+    expect(await stack.end()).toEqual([]);
+    expect([...journal.open.values()]).toEqual([]);
+    expect(await machine.look()).toMatchObject({ processes: [], folders: [], ports: [], unseen: [] });
+  });
+});
