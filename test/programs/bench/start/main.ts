@@ -7,7 +7,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
-import { buildOf, makeCold, startOnce } from "./one-start.ts";
+import { buildOf, hasCommit, makeCold, startOnce } from "./one-start.ts";
 import { ratiosOf, ratioText } from "./times.ts";
 import type { Round } from "./times.ts";
 
@@ -28,6 +28,14 @@ if (!Number.isInteger(rounds) || rounds < 1 || rounds > 20) {
   process.exit(3);
 }
 
+if (!(await hasCommit(root, values.before))) {
+  console.error(`there is no commit ${values.before} here; a shallow clone gets it by \`git fetch --unshallow\``);
+  process.exit(3);
+}
+// Ctrl-C and SIGTERM end the start under way, which takes back what it did; then the clones are removed.
+const stopped = new AbortController();
+for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => stopped.abort(new Error(`ended by ${name}`)));
+
 const folder = await mkdtemp(join(tmpdir(), "rebound-start-"));
 try {
   const { stdout: now } = await promisify(execFile)("git", ["-C", root, "rev-parse", "--short", "HEAD"]);
@@ -42,7 +50,7 @@ try {
     for (const cache of values["cold-only"] ? (["cold"] as const) : (["cold", "warm"] as const)) {
       const times: Partial<Record<"before" | "now", Round["now"]>> = {};
       for (const name of names) {
-        times[name] = await startOnce(builds[name], console.log);
+        times[name] = await startOnce(builds[name], { say: console.log, signal: stopped.signal });
         const { firstVerdict, end } = times[name];
         console.log(`${round} ${cache} ${name}: first ${firstVerdict?.toFixed(1) ?? "–"} s, end ${end.toFixed(1)} s`);
       }
@@ -54,6 +62,10 @@ try {
     console.log(`${cache}: first verdict ${ratioText(ratiosOf(all, "firstVerdict"))}`);
     console.log(`${cache}: end           ${ratioText(ratiosOf(all, "end"))}`);
   }
+} catch (thrown) {
+  if (!stopped.signal.aborted) throw thrown;
+  console.error(String(stopped.signal.reason));
+  process.exitCode = 130;
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

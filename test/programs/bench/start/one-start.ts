@@ -12,6 +12,19 @@ const run = promisify(execFile);
 const LIMIT_MS = 600_000;
 const LOOK_MS = 50;
 
+/** A start that was asked to end has this long to take everything back, ms. */
+const GRACE_MS = 30_000;
+
+/** False in a shallow clone that does not reach back to the commit. */
+export async function hasCommit(root: string, commit: string): Promise<boolean> {
+  try {
+    await run("git", ["-C", root, "cat-file", "-e", `${commit}^{commit}`]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Clones a commit and installs what it needs; not part of what is measured. Throws when the commit is not there. */
 export async function buildOf(root: string, commit: string, folder: string): Promise<void> {
   await run("git", ["clone", "--quiet", "--no-hardlinks", root, folder]);
@@ -28,7 +41,11 @@ export async function makeCold(folder: string): Promise<void> {
  * `npm start`, from the begin of npm to its end. The first verdict is the first `verdict.json` below reports: what is
  * printed differs from build to build.
  */
-export async function startOnce(folder: string, say: (line: string) => void): Promise<StartTimes> {
+export async function startOnce(
+  folder: string,
+  { say, signal }: { readonly say: (line: string) => void; readonly signal: AbortSignal },
+): Promise<StartTimes> {
+  signal.throwIfAborted();
   const before = new Set(verdictsIn(folder));
   const began = performance.now();
   const child = spawn("npm", ["start"], {
@@ -39,7 +56,7 @@ export async function startOnce(folder: string, say: (line: string) => void): Pr
   });
   let stderr = "";
   child.stderr.on("data", (chunk: Buffer) => (stderr = (stderr + String(chunk)).slice(-2_000)));
-  const late = setTimeout(() => child.pid !== undefined && process.kill(-child.pid, "SIGINT"), LIMIT_MS);
+  const ending = endInTime(child.pid, signal);
   let firstVerdict: number | undefined;
   const looking = setInterval(() => {
     if (firstVerdict === undefined && verdictsIn(folder).some((file) => !before.has(file)))
@@ -50,11 +67,37 @@ export async function startOnce(folder: string, say: (line: string) => void): Pr
     child.once("close", (ended) => done(ended));
   }).finally(() => {
     clearInterval(looking);
-    clearTimeout(late);
+    ending[Symbol.dispose]();
   });
   const end = (performance.now() - began) / 1_000;
+  signal.throwIfAborted();
   if (code !== 0) say(`  ended with ${code} ${stderr.trim().split("\n").at(-1) ?? ""}`);
   return { ...(firstVerdict !== undefined && { firstVerdict }), end };
+}
+
+/** Asks the group of `pid` to end when it is late or no longer wanted; what does not heed that is killed. */
+function endInTime(pid: number | undefined, signal: AbortSignal): Disposable {
+  let killing: NodeJS.Timeout | undefined;
+  const send = (name: NodeJS.Signals): void => {
+    try {
+      if (pid !== undefined) process.kill(-pid, name);
+    } catch {
+      // It has ended meanwhile.
+    }
+  };
+  const end = (): void => {
+    send("SIGINT");
+    killing ??= setTimeout(() => send("SIGKILL"), GRACE_MS);
+  };
+  const late = setTimeout(end, LIMIT_MS);
+  signal.addEventListener("abort", end, { once: true });
+  return {
+    [Symbol.dispose]() {
+      signal.removeEventListener("abort", end);
+      clearTimeout(late);
+      clearTimeout(killing);
+    },
+  };
 }
 
 function verdictsIn(folder: string): string[] {
