@@ -1,16 +1,11 @@
 // The four-step contract every fault keeps, and what it may ask of a platform.
 
+import type { Evidence } from "../records/timeline/fault.ts";
 import type { FileDamage } from "./file-damage.ts";
 import type { Capability, Site } from "./platform.ts";
 import type { Json } from "./units.ts";
 
-/** Proof that something took effect, seen by a path other than the one that caused it. */
-export interface Evidence {
-  readonly confirmed: boolean;
-  /** What was expected and what was seen, in words with figures. */
-  readonly expected: string;
-  readonly seen: string;
-}
+export type { Evidence } from "../records/timeline/fault.ts";
 
 /**
  * One kind of fault. `prepare` only reads, chooses what will be harmed and returns the way back; the runner writes that

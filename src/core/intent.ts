@@ -1,41 +1,12 @@
 // An intent: what is believed about recovery, and what would prove it wrong. Produced by src/intent from YAML.
 
 import type { ArmName } from "./arms.ts";
+import type { Condition, Expectation, LoadSpec, SteadyState } from "../records/conditions.ts";
 import type { Limits } from "./target.ts";
 import type { Stopping } from "./stopping.ts";
 import type { Ms, Share } from "./units.ts";
 
-export interface LoadSpec {
-  readonly arrival: "constant" | "poisson";
-  readonly ratePerSecond: number;
-  /** A request that takes longer than this, from its intended send time, is slow. */
-  readonly slowOverMs: Ms;
-  /** A request that takes longer than this is given up and counts as an error. */
-  readonly timeoutMs: Ms;
-  readonly warmupMs: Ms;
-  readonly baselineMs: Ms;
-}
-
-/** One named condition of the steady state; `scope` says whose view it is. */
-export interface Condition {
-  readonly name: string;
-  readonly expression: string;
-  /** users: only names under `users.` appear; state: some other probe appears. Derived, not written. */
-  readonly view: "users" | "state";
-  /** What must hold instead once it was broken, before it counts as back: the way out is stricter than the way in. */
-  readonly back?: string;
-}
-
-export interface SteadyState {
-  readonly windowMs: Ms;
-  /** Bad windows that make an impact (t1): so many in a row, or among `badOf`. */
-  readonly badAfter: number;
-  /** Windows among which `badAfter` bad ones make an impact; absent: in a row. */
-  readonly badOf?: number;
-  /** Time between two looks of probes that this intent wants to look more often than their target says. */
-  readonly probeEveryMs?: Readonly<Record<string, Ms>>;
-  readonly conditions: readonly Condition[];
-}
+export type { Condition, Expectation, LoadSpec, SteadyState } from "../records/conditions.ts";
 
 /** Picks sites by role and either count or share, never by address: a seeded choice among those that fit. */
 export interface Selector {
@@ -56,26 +27,6 @@ export type Disturbance =
       readonly params: Readonly<Record<string, unknown>>;
     }
   | { readonly type: "load"; readonly times: number };
-
-export interface Expectation {
-  /** Absent when the intent expects the healer to hold its fire. */
-  readonly detected?: { readonly withinMs: Ms; readonly as: readonly string[] };
-  readonly recovered?: {
-    readonly withinMs: Ms;
-    readonly by: string;
-    readonly holdMs: Ms;
-    /**
-     * The trial goes on at least this long after the recovery, to see a relapse; absent: until it has held and was
-     * declared.
-     */
-    readonly staysMs?: Ms;
-  };
-  /** The healer must not act at all. */
-  readonly heldFire: boolean;
-  readonly budget?: { readonly slo: Share; readonly maxBurn: number };
-  /** Expressions that must not be true in any window after injection. */
-  readonly never: readonly Condition[];
-}
 
 export interface Intent {
   /** `theme/name`, equal to the file's path under experiments/ without the ending. */

@@ -1,5 +1,7 @@
 // Where faults act, and the few controls they may ask for. At most four methods to a control.
 
+import type { PublishedFile } from "../records/inventory.ts";
+import type { SiteRef } from "../records/site.ts";
 import type { OpenFile } from "./file-damage.ts";
 import type { Ms, Share } from "./units.ts";
 
@@ -53,14 +55,7 @@ export interface ReplicaControl {
   ensureRunning(signal: AbortSignal): Promise<{ readonly started: boolean; readonly pid: number }>;
 }
 
-/** A file that the target publishes as fault surface (see `files` in the inventory). */
-export interface PublishedFile {
-  readonly role: string;
-  readonly path: string;
-  readonly format: string;
-  /** The rows that may be damaged in place: `rows` × `rowBytes` bytes from `offset`. */
-  readonly payload: { readonly offset: number; readonly rowBytes: number; readonly rows: number };
-}
+export type { PublishedFile } from "../records/inventory.ts";
 
 /** Reads and writes byte ranges of a published file in place (same inode, same length). */
 export interface FileControl {
@@ -108,14 +103,9 @@ export interface Controls {
   readonly backups?: BackupControl;
 }
 
-/** One replica of one service of the target, or one edge to it. */
-export interface SiteRef {
-  readonly service: string;
-  readonly replica: string;
-  /** Set when the fault sits on the network edge `from` → `replica` instead of in the replica. */
-  readonly edgeFrom?: string;
-}
+export type { SiteRef } from "../records/site.ts";
 
+/** One disturbance's place, with all that a fault may use there. */
 export interface Site extends SiteRef {
   /** Seeds whatever the fault leaves to chance, so that the same plan does the same harm. */
   readonly seed: number;

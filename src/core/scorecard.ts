@@ -6,12 +6,7 @@ import type { Ms } from "./units.ts";
 /** How much an action may break, by the target's word; `high` needs somebody's approval before it starts. */
 type Tier = "low" | "medium" | "high";
 
-/** What a target may say of a pathway besides its name; absent: no tier, weight 1. */
-export interface PathwayTraits {
-  readonly tier?: Tier;
-  /** Share of the suite's score, relative to the other pathways. */
-  readonly weight?: number;
-}
+export type { PathwayTraits } from "../records/plan.ts";
 
 /** The four terms of the recovery score, in the order of the formula. */
 export type TermName = "recovery" | "attribution" | "detection" | "integrity";

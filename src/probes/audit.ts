@@ -2,10 +2,9 @@
 // proof of it.
 
 import { createHash } from "node:crypto";
-import { z } from "zod";
 import { WrittenNumber, parseLongIntegers } from "../core/exact-json.ts";
 import { request } from "undici";
-import type { AuditChain, AuditLook, AuditRecord } from "../core/audit.ts";
+import { auditRecordSchema, type AuditChain, type AuditLook, type AuditRecord } from "../records/audit.ts";
 import { whyUnanswered } from "./ask.ts";
 
 /** `prev` of the first record. */
@@ -13,12 +12,8 @@ const GENESIS = "0".repeat(64);
 /** A longer audit is not read, bytes. */
 const LONGEST_AUDIT = 64 * 1024 * 1024;
 
-const recordSchema = z.object({
-  seq: z.number(),
-  what: z.string().max(200),
-  principal: z.string().max(200).exactOptional(),
-  incident: z.string().max(200).exactOptional(),
-});
+/** Other members are the target's own. */
+const recordSchema = auditRecordSchema.strip();
 
 /** One GET of the audit; says why when it could not be read. Never rejects. */
 export async function readAudit(url: string, signal: AbortSignal): Promise<AuditLook> {

@@ -1,56 +1,32 @@
 // One CloudEvents 1.0 object of the incident feed, checked and made into a claim.
 
 import { z } from "zod";
-import type { Claim, ClaimType } from "../core/timeline.ts";
+import {
+  claimData,
+  claimName,
+  claimTypes,
+  claimWords,
+  publishedClaimData,
+  publishedRunnersUp,
+  type Claim,
+} from "../records/claim.ts";
 import { extrasOf } from "./claim-extras.ts";
 
-/** The types of the contract, after the prefix. */
-const claimTypes: readonly ClaimType[] = [
-  "detected",
-  "classified",
-  "decided",
-  "approval.requested",
-  "approval.granted",
-  "approval.denied",
-  "approval.expired",
-  "action.started",
-  "action.finished",
-  "verified",
-  "closed",
-  "escalated",
-  "held",
-];
 const prefix = "healing.incident.";
-
-const words = z.string().max(2_000);
-const name = z.string().min(1).max(200);
-
-const confidence = z.number().min(0).max(1);
-/** Of the contract, too; but one that is not as it says is kept as it is, and spoils nothing. */
-const runnersUp = z.array(z.object({ class: name, confidence })).max(20);
 
 const cloudEvent = z.object({
   specversion: z.literal("1.0"),
-  id: name,
-  source: name,
+  id: claimName,
+  source: claimName,
   type: z.string().transform((type, context) => {
     const found = claimTypes.find((each) => type === prefix + each);
     if (found !== undefined) return found;
     context.issues.push({ code: "custom", message: `expected ${prefix}${claimTypes.join("|")}`, input: type });
     return z.NEVER;
   }),
-  subject: name,
-  time: words.default(""),
-  data: z.object({
-    incident: name,
-    scope: z.object({ service: name.exactOptional(), replica: name.exactOptional() }),
-    class: name.exactOptional(),
-    confidence: confidence.exactOptional(),
-    pathway: name.exactOptional(),
-    action: name.exactOptional(),
-    outcome: name.exactOptional(),
-    reasons: z.array(words).max(100),
-  }),
+  subject: claimName,
+  time: claimWords.default(""),
+  data: publishedClaimData,
 });
 
 export type ClaimResult =
@@ -73,7 +49,8 @@ export function parseClaim(text: string): ClaimResult {
   const { id, type, time, subject, data } = parsed.data;
   if (subject !== data.incident) return { ok: false, reason: "subject: differs from data.incident" };
   const raw = json as { readonly data: Fields };
-  const runners = runnersUp.safeParse(raw.data["runnersUp"]);
+  // Of the contract, too; but one that is not as it says is kept as it is, and spoils nothing.
+  const runners = publishedRunnersUp.safeParse(raw.data["runnersUp"]);
   const more = moreOf(raw, runners.success);
   return {
     ok: true,
@@ -91,8 +68,8 @@ export function parseClaim(text: string): ClaimResult {
 type Fields = Readonly<Record<string, unknown>>;
 
 const ofEnvelope = new Set(["specversion", "id", "source", "type", "subject", "time", "data", "datacontenttype"]);
-const ofScope = new Set(["service", "replica"]);
-const ofData = new Set(["incident", "scope", "class", "confidence", "pathway", "action", "outcome", "reasons"]);
+const ofScope = new Set(Object.keys(claimData.scope.shape));
+const ofData = new Set(Object.keys(claimData));
 
 /**
  * Fields beyond the contract: of the envelope, of the data, and of its scope; a field of the data hides one of the same

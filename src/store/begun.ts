@@ -5,47 +5,16 @@ import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { z } from "zod";
 import { messageOf } from "../core/errors.ts";
-import { armSchema } from "./plan-schema.ts";
+import { begunSchema, keptIntentSchema, type Begun, type KeptIntent } from "../records/begun.ts";
 import { makeFolder } from "./make-folder.ts";
 import { asEnvironment, writeJson, type RunFolder } from "./run-folder.ts";
-import { machineSchema } from "./run-schema.ts";
 import { explainIssues } from "./validate.ts";
 import { isAbsent } from "../lib/fs.ts";
 
 const beginFile = "begun.json";
 const intentsFolder = "intents";
 
-/** begun.json, version 1: a run as it was when it began. */
-const begunSchema = z.strictObject({
-  schemaVersion: z.literal(1),
-  runId: z.string(),
-  suite: z.string().nullable(),
-  /** ISO 8601. */
-  startedAt: z.string(),
-  seed: z.number(),
-  /** Trials, at most. */
-  planned: z.number().int().nonnegative(),
-  machine: machineSchema,
-  harness: z.strictObject({ version: z.string() }),
-  /** Ids, in the order in which results list them. */
-  intents: z.array(z.string()),
-});
-export type Begun = z.infer<typeof begunSchema>;
-
-/** intents/THEME/NAME.json, version 1: one intent of a run. */
-const keptIntentSchema = z.strictObject({
-  schemaVersion: z.literal(1),
-  id: z.string(),
-  title: z.string(),
-  belief: z.string(),
-  target: z.string(),
-  arms: z.array(armSchema),
-  /** Where it was read, as it was shown. */
-  file: z.string(),
-  /** The whole text of that file. */
-  source: z.string(),
-});
-export type KeptIntent = z.infer<typeof keptIntentSchema>;
+export type { Begun, KeptIntent } from "../records/begun.ts";
 
 /** JSON Schemas (draft 2020-12) of both; `src/store/begun.schema.json` is this, written down. */
 export function begunJsonSchema(): Readonly<Record<string, unknown>> {

@@ -1,13 +1,15 @@
 // The three kinds of event of which there are millions, checked by hand: the schema's own check takes longer than
 // reading the line.
 
-import type { FeedEvent, LateEvent, ReadingEvent, RequestEvent } from "../core/timeline.ts";
+import type { FeedEvent } from "../records/timeline/feed.ts";
+import type { ReadingEvent } from "../records/timeline/reading.ts";
+import type { LateEvent, RequestEvent } from "../records/timeline/request.ts";
 
 type PlainEvent = FeedEvent | LateEvent | ReadingEvent | RequestEvent;
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * True of a line that surely is such an event, exactly as timeline-schema.ts has it; false sends it to the schema,
+ * True of a line that surely is such an event, exactly as its record has it; false sends it to the schema,
  * which also says what is wrong with it.
  */
 export function isPlainEvent(value: unknown): value is PlainEvent {

@@ -1,40 +1,11 @@
-// The shapes of looks at processors, of the calibration, and of what follows from them, in timelines and results.
+// The shape of what follows from looks at processors, in results.
 
 import { z } from "zod";
-import type { Calibration, EnvironmentFacts, PressureLook } from "../core/pressure.ts";
+import type { EnvironmentFacts } from "../core/pressure.ts";
+import { calibrationSchema } from "../records/pressure.ts";
 
 const ms = z.number();
 const share = z.number();
-const unmeasured = z.strictObject({ ok: z.literal(false), reason: z.string() });
-
-/** One look at who had the processors; optional in timelines since it is newer than the first of them. */
-export const pressureLookSchema = z.discriminatedUnion("ok", [
-  z.strictObject({
-    ok: z.literal(true),
-    cores: z.number(),
-    target: z.strictObject({
-      cpuMs: ms,
-      waits: z.array(z.strictObject({ pid: z.number(), what: z.string(), waitMs: ms, runMs: ms })),
-    }),
-    ours: z.strictObject({ cpuMs: ms, waitMs: ms }),
-    othersMs: ms,
-    stolenMs: ms,
-    stalled: z.exactOptional(z.strictObject({ cpuMs: ms, memoryMs: ms, ioMs: ms })),
-  }),
-  unmeasured,
-]) satisfies z.ZodType<PressureLook>;
-
-/** How the machine was before the first trial of a run. */
-export const calibrationSchema = z.discriminatedUnion("ok", [
-  z.strictObject({
-    ok: z.literal(true),
-    forMs: ms,
-    waitShare: share,
-    othersCores: z.number(),
-    stolenCores: z.number(),
-  }),
-  unmeasured,
-]) satisfies z.ZodType<Calibration>;
 
 const spanName = z.enum(["baseline", "disturbed", "afterwards"]);
 

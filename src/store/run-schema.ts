@@ -3,8 +3,9 @@
 import { comparisonArms } from "../core/arms.ts";
 import { z } from "zod";
 import type { IntentResult, RunResult, TrialResult } from "../core/verdict.ts";
-import { armSchema, planSchema } from "./plan-schema.ts";
-import { calibrationSchema, environmentSchema } from "./pressure-schema.ts";
+import { harnessSchema, machineSchema } from "../records/begun.ts";
+import { armSchema, planSchema } from "../records/plan.ts";
+import { environmentSchema } from "./pressure-schema.ts";
 import { actionsSchema, honestySchema, honestySummarySchema, scorecardSchema } from "./scorecard-schema.ts";
 
 const ms = z.number();
@@ -252,15 +253,6 @@ const governedSchema = z.strictObject({
   changes: z.array(z.strictObject({ atMs: ms, jobs: count, because: z.string() })),
 });
 
-/** The machine that a run ran on. */
-export const machineSchema = z.strictObject({
-  cores: z.number(),
-  memoryBytes: z.number(),
-  node: z.string(),
-  platform: z.string(),
-  calibration: z.exactOptional(calibrationSchema),
-});
-
 /** The whole of run.json, version 1. */
 export const runSchema = z.strictObject({
   schemaVersion: z.literal(1),
@@ -270,7 +262,7 @@ export const runSchema = z.strictObject({
   endedAt: z.string(),
   seed: z.number(),
   machine: machineSchema,
-  harness: z.strictObject({ version: z.string() }),
+  harness: harnessSchema,
   interrupted: z.boolean(),
   reason: z.exactOptional(z.enum(["interrupted", "stopped", "failed"])),
   failure: z.exactOptional(z.string()),

@@ -6,10 +6,9 @@ import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import type { Problem } from "../core/errors.ts";
-import type { TimelineEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
+import { timelineEventSchema, type TimelineEvent } from "../records/timeline/event.ts";
 import { isPlainEvent } from "./plain-events.ts";
-import { timelineEventSchema } from "./timeline-schema.ts";
 import { explainIssues } from "./validate.ts";
 
 /** Whether the file is still there is looked at this often while it is written to, ms. */

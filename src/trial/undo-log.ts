@@ -1,9 +1,9 @@
 // The write-ahead undo log: what will be harmed is on disk before it is, so that any later process can take it back.
 
-import { z } from "zod";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import type { Ms } from "../core/units.ts";
-import type { UndoEntry, UndoJournal } from "../core/undo.ts";
+import type { UndoJournal } from "../core/undo.ts";
+import { undoLineSchema, type UndoEntry } from "../records/undo.ts";
 import { openUndoFile, readUndoFile } from "../store/undo-file.ts";
 
 /** An entry with its number in the log (from 1) and whether it was undone. */
@@ -27,31 +27,6 @@ export interface UndoLog extends UndoJournal {
   readonly lost: AbortSignal;
   close(): Promise<void>;
 }
-
-const entrySchema: z.ZodType<UndoEntry> = z.discriminatedUnion("kind", [
-  z.object({
-    kind: z.literal("process"),
-    marker: z.string().min(1),
-    pid: z.number().int().positive().exactOptional(),
-    startTime: z.string().exactOptional(),
-  }),
-  z.object({ kind: z.literal("directory"), path: z.string().min(1), marker: z.string().min(1) }),
-  z.object({ kind: z.literal("proxies"), apiUrl: z.string(), prefix: z.string().min(1) }),
-  z.object({
-    kind: z.literal("fault"),
-    fault: z.string(),
-    site: z.object({ service: z.string(), replica: z.string(), edgeFrom: z.string().exactOptional() }),
-    seed: z.number(),
-    undoDir: z.string(),
-    undo: z.json(),
-    handle: z.json(),
-  }),
-]);
-
-const lineSchema = z.discriminatedUnion("step", [
-  z.object({ seq: z.number().int().positive(), step: z.literal("intend"), entry: entrySchema }),
-  z.object({ seq: z.number().int().positive(), step: z.literal("done") }),
-]);
 
 /** Whether the log is still there is looked at this often, ms. */
 const lookEveryMs: Ms = 500;
@@ -138,7 +113,7 @@ export function parseUndoLog(text: string): UndoLogText {
       torn += 1;
       continue;
     }
-    const parsed = lineSchema.safeParse(json);
+    const parsed = undoLineSchema.safeParse(json);
     if (!parsed.success) unreadable.push(line);
     else if (parsed.data.step === "done") done.add(parsed.data.seq);
     else intended.set(parsed.data.seq, parsed.data.entry);

@@ -2,32 +2,9 @@
 
 import { z } from "zod";
 import { HarnessError } from "../../core/errors.ts";
-import type { Inventory } from "../../core/inventory.ts";
+import { publishedInventorySchema, type Inventory } from "../../records/inventory.ts";
 import { refuseForeignPlaces } from "./allowed-hosts.ts";
 import { fetchJson } from "./fetch-json.ts";
-
-const count = z.number().int().nonnegative();
-
-const publishedFile = z.object({
-  role: z.string(),
-  path: z.string(),
-  format: z.string(),
-  payload: z.object({ offset: count, rowBytes: count, rows: count }),
-});
-
-const inventorySchema: z.ZodType<Inventory> = z.object({
-  replicas: z.array(
-    z.object({
-      service: z.string(),
-      replica: z.string(),
-      pid: z.number().int().positive().nullable(),
-      port: z.number().int().min(1).max(65_535),
-      version: z.string(),
-      weight: z.number().nonnegative().exactOptional(),
-      files: z.array(publishedFile).exactOptional(),
-    }),
-  ),
-});
 
 const place = z.string().min(1).exactOptional();
 
@@ -47,7 +24,7 @@ const placesSchema = z.object({
 export async function readInventory(url: string, signal: AbortSignal, listed: readonly string[]): Promise<Inventory> {
   const answer = await fetchJson(url, { signal });
   const places = placesSchema.safeParse(answer);
-  const parsed = inventorySchema.safeParse(answer);
+  const parsed = publishedInventorySchema.safeParse(answer);
   const error = parsed.error ?? places.error;
   if (!parsed.success || !places.success) {
     const what = `the inventory at ${url} breaks the contract${error ? `: ${z.prettifyError(error)}` : ""}`;

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { parseClaim } from "../../../src/probes/claim.ts";
 import { openFeed } from "../../../src/probes/healer-claims.ts";
 import type { FeedItem } from "../../../src/probes/healer-claims.ts";
-import { timelineEventSchema } from "../../../src/store/timeline-schema.ts";
+import { timelineEventSchema } from "../../../src/records/timeline/event.ts";
 
 const event = {
   specversion: "1.0",

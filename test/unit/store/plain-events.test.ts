@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { TimelineEvent } from "../../../src/core/timeline.ts";
 import { isPlainEvent } from "../../../src/store/plain-events.ts";
-import { timelineEventSchema } from "../../../src/store/timeline-schema.ts";
+import { timelineEventSchema } from "../../../src/records/timeline/event.ts";
 import { stories } from "../../golden/stories.ts";
 import { tell } from "../../builders/simulated-trial.ts";
 

@@ -3,12 +3,8 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
-import type { TrialPlan } from "../../../src/core/plan.ts";
-import type { TimelineEvent } from "../../../src/core/timeline.ts";
 import type { RunResult } from "../../../src/core/verdict.ts";
-import type { planSchema } from "../../../src/store/plan-schema.ts";
 import { runJsonSchema, runSchema } from "../../../src/store/run-schema.ts";
-import type { timelineEventSchema } from "../../../src/store/timeline-schema.ts";
 import { passingRun, sampleRun } from "../../builders/sample-run.ts";
 
 type Frozen<T> = T extends readonly (infer Item)[]
@@ -20,8 +16,6 @@ type Frozen<T> = T extends readonly (infer Item)[]
 // The other direction of the schemas' own `satisfies`: an optional field that the types know and a strict schema does
 // not would be refused at run time, so it must not compile.
 export const everyRunFits = (run: RunResult): Frozen<z.infer<typeof runSchema>> => run;
-export const everyPlanFits = (plan: TrialPlan): Frozen<z.infer<typeof planSchema>> => plan;
-export const everyEventFits = (event: TimelineEvent): Frozen<z.infer<typeof timelineEventSchema>> => event;
 
 const schemaFile = new URL("../../../src/store/run.schema.json", import.meta.url);
 

@@ -1,0 +1,55 @@
+// What a run keeps of itself before its first trial, so that one that is killed can still be judged and shown.
+
+import { z } from "zod";
+import { count, noun, type Frozen } from "./parts.ts";
+import { armSchema } from "./plan.ts";
+import { calibrationSchema } from "./pressure.ts";
+
+export const machineSchema = noun(
+  "Machine",
+  "The machine that a run ran on.",
+  z.strictObject({
+    cores: z.number().describe("Its processors."),
+    memoryBytes: z.number().describe("Its memory.").meta({ unit: "bytes" }),
+    node: z.string().describe("Version of Node."),
+    platform: z.string().describe("Operating system and architecture."),
+    calibration: calibrationSchema
+      .describe("How it was before the first trial; absent in runs written before it was measured.")
+      .exactOptional(),
+  }),
+);
+
+export const harnessSchema = z.strictObject({ version: z.string().describe("Version of Rebound.") });
+
+export const begunSchema = noun(
+  "Begun",
+  "The whole of begun.json, version 1: a run as it was when it began.",
+  z.strictObject({
+    schemaVersion: z.literal(1),
+    runId: z.string().describe("Name of the run folder."),
+    suite: z.string().nullable().describe("The suite that was asked for; null: single intents."),
+    startedAt: z.string().describe("ISO 8601."),
+    seed: z.number().describe("What every choice of the run follows from."),
+    planned: count.describe("Trials, at most."),
+    machine: machineSchema,
+    harness: harnessSchema.describe("What ran it."),
+    intents: z.array(z.string()).describe("Ids, in the order in which results list them."),
+  }),
+);
+export type Begun = Frozen<z.infer<typeof begunSchema>>;
+
+export const keptIntentSchema = noun(
+  "KeptIntent",
+  "The whole of intents/THEME/NAME.json, version 1: one intent of a run.",
+  z.strictObject({
+    schemaVersion: z.literal(1),
+    id: z.string().describe("theme/name."),
+    title: z.string().describe("Its title."),
+    belief: z.string().describe("What it believes."),
+    target: z.string().describe("Name of its target."),
+    arms: z.array(armSchema).describe("Its arms, in their order."),
+    file: z.string().describe("Where it was read, as it was shown."),
+    source: z.string().describe("The whole text of that file."),
+  }),
+);
+export type KeptIntent = Frozen<z.infer<typeof keptIntentSchema>>;

@@ -1,0 +1,57 @@
+// What a target publishes of itself: who runs where. The shape is part of the target contract (targets/README.md).
+
+import { z } from "zod";
+import { count, noun, type Frozen } from "./parts.ts";
+
+const payloadSchema = z.strictObject({
+  offset: count.describe("Where the rows begin, bytes."),
+  rowBytes: count.describe("Length of one row, bytes."),
+  rows: count.describe("How many rows there are."),
+});
+
+const publishedFileSchema = noun(
+  "PublishedFile",
+  "A file that the target publishes as fault surface.",
+  z.strictObject({
+    role: z.string().describe("What the file is for; a role is unique in a replica."),
+    path: z.string().describe("Where it is on this machine."),
+    format: z.string().describe("How its rows are stored."),
+    payload: payloadSchema.describe("The rows that may be damaged in place: rows × rowBytes bytes from offset."),
+  }),
+);
+export type PublishedFile = Frozen<z.infer<typeof publishedFileSchema>>;
+
+const replicaSchema = noun(
+  "InventoryReplica",
+  "One replica, as the target's inventory lists it.",
+  z.strictObject({
+    service: z.string().describe("The service that it belongs to."),
+    replica: z.string().describe("Its name; unique in the target."),
+    pid: z.number().int().positive().nullable().describe("Its process; null when no process runs."),
+    port: z.number().int().min(1).max(65_535).describe("Where it listens, on loopback."),
+    version: z.string().describe("What it runs."),
+    weight: z
+      .number()
+      .nonnegative()
+      .describe("Share of traffic that it is given relative to its siblings: 1 full weight, 0 drained.")
+      .exactOptional(),
+    files: z.array(publishedFileSchema).describe("Files that faults may damage.").exactOptional(),
+  }),
+);
+export type InventoryReplica = Frozen<z.infer<typeof replicaSchema>>;
+
+export const inventorySchema = noun(
+  "Inventory",
+  "Who runs where, by the target itself.",
+  z.strictObject({ replicas: z.array(replicaSchema).describe("Every replica, in the target's order.") }),
+);
+export type Inventory = Frozen<z.infer<typeof inventorySchema>>;
+
+/** The same as it arrives from a target, which may say more than the contract has: that is left out. */
+export const publishedInventorySchema = z.object({
+  replicas: z.array(
+    replicaSchema.strip().extend({
+      files: z.array(publishedFileSchema.strip().extend({ payload: payloadSchema.strip() })).exactOptional(),
+    }),
+  ),
+});

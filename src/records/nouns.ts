@@ -1,0 +1,25 @@
+// The files that Rebound writes and reads, in the order of a run: what JSON Schemas and the reference page are made
+// of. A noun below one of these needs no line of its own.
+
+import type { z } from "zod";
+import { begunSchema, keptIntentSchema } from "./begun.ts";
+import { inventorySchema } from "./inventory.ts";
+import { planSchema } from "./plan.ts";
+import { timelineEventSchema } from "./timeline/event.ts";
+import { undoLineSchema } from "./undo.ts";
+
+/** One file (or one line of one), by its schema. */
+export interface RecordedFile {
+  /** As users see it in a run folder, or on the wire. */
+  readonly file: string;
+  readonly schema: z.ZodType;
+}
+
+export const recordedFiles: readonly RecordedFile[] = [
+  { file: "begun.json", schema: begunSchema },
+  { file: "intents/THEME/NAME.json", schema: keptIntentSchema },
+  { file: "trials/INTENT/ARM-N/plan.json", schema: planSchema },
+  { file: "trials/INTENT/ARM-N/timeline.jsonl (each line)", schema: timelineEventSchema },
+  { file: "undo.jsonl (each line)", schema: undoLineSchema },
+  { file: "a target's inventory", schema: inventorySchema },
+];

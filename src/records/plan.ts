@@ -1,0 +1,114 @@
+// A plan: what will be done, when, to whom. Pure data; making one touches nothing.
+
+import { z } from "zod";
+import { armNames } from "../core/arms.ts";
+import { conditionSchema, expectationSchema, loadSchema, steadySchema } from "./conditions.ts";
+import { ms, noun, share, type Frozen } from "./parts.ts";
+import { siteSchema } from "./site.ts";
+
+/** Arms as they are written in files. */
+export const armSchema = noun("ArmName", "What is done in a trial, and with how much of the healer.", z.enum(armNames));
+
+const disturbanceSchema = noun(
+  "PlannedDisturbance",
+  "One thing that is done to the stack.",
+  z.discriminatedUnion("type", [
+    z.strictObject({
+      type: z.literal("fault"),
+      fault: z.string().describe("Its name, such as network.latency."),
+      site: siteSchema.describe("Where it is applied."),
+      seed: z.number().describe("What its choices follow from."),
+      params: z.record(z.string(), z.unknown()).describe("Its parameters, as the intent has them."),
+    }),
+    z.strictObject({
+      type: z.literal("load"),
+      times: z.number().describe("Requests are due this many times as often."),
+    }),
+  ]),
+);
+export type PlannedDisturbance = Frozen<z.infer<typeof disturbanceSchema>>;
+
+const traitsSchema = noun(
+  "PathwayTraits",
+  "What a target may say of a pathway besides its name; absent: no tier, weight 1.",
+  z.strictObject({
+    tier: z.enum(["low", "medium", "high"]).describe("How much harm the pathway itself may do.").exactOptional(),
+    weight: z.number().describe("Share of the suite's score, relative to the other pathways.").exactOptional(),
+  }),
+);
+export type PathwayTraits = Frozen<z.infer<typeof traitsSchema>>;
+
+const sequentialSchema = noun(
+  "Sequential",
+  "How a run may end before its last trial. Intervals are wider for every look that was planned.",
+  z.strictObject({
+    most: z.number().describe("Trials in each arm at most, whatever comes of them."),
+    looks: z
+      .number()
+      .describe(
+        "Most looks at the results after which the run might end; they share the error that one look may have.",
+      ),
+    width: share
+      .describe("The interval of the recovery rate shall be no wider than this; absent: its width is not asked.")
+      .exactOptional(),
+  }),
+);
+export type Sequential = Frozen<z.infer<typeof sequentialSchema>>;
+
+const targetFactsSchema = z.strictObject({
+  hasFeed: z.boolean().describe("A feed is expected (not where the healer is off)."),
+  pathways: z.array(z.string()).describe("Its pathways."),
+  traits: z
+    .record(z.string(), traitsSchema)
+    .describe("Tier and weight of the pathways that have one; absent when none has.")
+    .exactOptional(),
+  dataProbes: z.array(z.string()).describe("Probes that tell of lost data."),
+  documentsEveryMs: ms
+    .describe("How often a document of our own is written; absent when the target does not say how.")
+    .exactOptional(),
+  hasAudit: z.literal(true).describe("The target publishes its audit.").exactOptional(),
+  stateProbes: z
+    .array(
+      z.strictObject({
+        name: z.string().describe("The probe's name."),
+        everyMs: ms.describe("Time between two of its looks."),
+      }),
+    )
+    .describe("Its state probes."),
+});
+
+export const planSchema = noun(
+  "TrialPlan",
+  "The whole of plan.json, version 1: one trial.",
+  z.strictObject({
+    schemaVersion: z.literal(1),
+    runId: z.string().describe("The run that it belongs to."),
+    intent: z.string().describe("Id of the intent: theme/name."),
+    intentFile: z.string().describe("Where the intent was read."),
+    belief: z.string().describe("What the intent believes."),
+    target: z.string().describe("Name of the target."),
+    arm: armSchema,
+    index: z.number().describe("Counts from 1 within intent and arm; the same index has the same seed in every arm."),
+    seed: z.number().describe("What every choice of the trial follows from."),
+    load: loadSchema,
+    steady: steadySchema,
+    disturbances: z.array(disturbanceSchema).describe("What is done to the stack, in order."),
+    expect: expectationSchema,
+    takesWholeService: z
+      .array(z.string())
+      .describe("Services of which no replica is spared: the intent asks for all of them and its limits allow it.")
+      .exactOptional(),
+    abortIf: z
+      .array(conditionSchema)
+      .describe("Watched while a fault is in place; when one is true the fault is taken back at once.")
+      .exactOptional(),
+    sequential: sequentialSchema.describe("Set when the run may end before its last trial.").exactOptional(),
+    ablated: z.array(z.string()).describe("Pathways whose action is a no-op in this trial, else empty."),
+    injectAfterMs: ms.describe("Random wait before injection: breaks step with the target's periodic loops."),
+    watchMs: ms.describe("The trial ends at the latest this long after injection (τ, fixed before the run)."),
+    holdMs: ms.describe("Good windows for this long make a recovery."),
+    targetFacts: targetFactsSchema.describe("What the target declared when the plan was made."),
+    estimateMs: ms.describe("Estimated wall time of the trial, for the progress display."),
+  }),
+);
+export type TrialPlan = Frozen<z.infer<typeof planSchema>>;

@@ -1,0 +1,53 @@
+// What was seen in one trial, in order of writing: one line per event in timeline.jsonl. `at` is when the harness knew
+// it, ms since the trial's epoch. A new kind of event is a schema of its family and one line here.
+
+import { z } from "zod";
+import { noun, type Frozen } from "../parts.ts";
+import { auditEventSchema, readBackEventSchema, writeEventSchema } from "./documents.ts";
+import {
+  calibrationEventSchema,
+  machineSurveyEventSchema,
+  paceEventSchema,
+  pressureEventSchema,
+  stackSurveyEventSchema,
+} from "./environment.ts";
+import { abortEventSchema, faultEventSchema } from "./fault.ts";
+import { claimEventSchema, feedEventSchema } from "./feed.ts";
+import { inventoryEventSchema } from "./inventory.ts";
+import { loadChangeEventSchema } from "./load-change.ts";
+import { phaseEventSchema } from "./phase.ts";
+import { readingEventSchema } from "./reading.ts";
+import { lateEventSchema, requestEventSchema } from "./request.ts";
+import { troubleEventSchema } from "./trouble.ts";
+
+export const timelineEventSchema = noun(
+  "TimelineEvent",
+  "One line of timeline.jsonl: what was seen in one trial, in order of writing.",
+  z.discriminatedUnion("kind", [
+    phaseEventSchema,
+    readingEventSchema,
+    lateEventSchema,
+    requestEventSchema,
+    feedEventSchema,
+    claimEventSchema,
+    inventoryEventSchema,
+    faultEventSchema,
+    abortEventSchema,
+    loadChangeEventSchema,
+    paceEventSchema,
+    pressureEventSchema,
+    calibrationEventSchema,
+    machineSurveyEventSchema,
+    stackSurveyEventSchema,
+    writeEventSchema,
+    readBackEventSchema,
+    auditEventSchema,
+    troubleEventSchema,
+  ]),
+);
+export type TimelineEvent = Frozen<z.infer<typeof timelineEventSchema>>;
+
+/** A timeline event before it is stamped. */
+export type Unstamped<E extends TimelineEvent = TimelineEvent> = E extends TimelineEvent
+  ? Omit<E, "at"> & { readonly at?: E["at"] }
+  : never;

@@ -1,0 +1,56 @@
+// The life of a fault, and what ended it before its time.
+
+import { z } from "zod";
+import { instant, ms, noun, type Frozen } from "../parts.ts";
+
+const evidenceSchema = noun(
+  "Evidence",
+  "Proof that something took effect, seen by a path other than the one that caused it.",
+  z.strictObject({
+    confirmed: z.boolean().describe("It did."),
+    expected: z.string().describe("What was expected, in words with figures."),
+    seen: z.string().describe("What was seen, in words with figures."),
+  }),
+);
+export type Evidence = Frozen<z.infer<typeof evidenceSchema>>;
+
+export const faultEventSchema = noun(
+  "FaultEvent",
+  "One step of a disturbance.",
+  z.strictObject({
+    kind: z.literal("fault"),
+    at: instant.describe("When the step was taken."),
+    disturbance: z.number().describe("Index into the plan's disturbances."),
+    step: z
+      .enum(["aiming", "applying", "confirmed", "unconfirmed", "reverting", "reverted", "revert-failed"])
+      .describe("Which."),
+    evidence: evidenceSchema.describe("What proves it.").exactOptional(),
+    reason: z.string().describe("Why it went wrong.").exactOptional(),
+    harmFrom: instant
+      .describe(
+        "With confirmed and unconfirmed: right before the first harmful act. Absent when none came, and in older runs.",
+      )
+      .exactOptional(),
+  }),
+);
+export type FaultEvent = Frozen<z.infer<typeof faultEventSchema>>;
+
+export const abortEventSchema = noun(
+  "AbortEvent",
+  "A condition of abort_if came true, or could not be told for too long, while a fault was in place; it is taken back.",
+  z.strictObject({
+    kind: z.literal("abort"),
+    at: instant.describe("When it was known."),
+    name: z.string().describe("The condition's name."),
+    expression: z.string().describe("The condition."),
+    values: z.record(z.string(), z.number()).describe("Every value that the expression asked for and that was seen."),
+    blind: z
+      .strictObject({
+        forMs: ms.describe("For how long it could not be told."),
+        reason: z.string().describe("Why not."),
+      })
+      .describe("Set when it did not come true, but could not be told.")
+      .exactOptional(),
+  }),
+);
+export type AbortEvent = Frozen<z.infer<typeof abortEventSchema>>;

@@ -1,0 +1,47 @@
+// Requests of users: what became of each, and which had become slow meanwhile.
+
+import { z } from "zod";
+import { instant, noun, type Frozen } from "../parts.ts";
+
+const id = z.number().describe("The request's number in the load's schedule.");
+
+export const requestEventSchema = noun(
+  "RequestEvent",
+  "One request, once its outcome is final.",
+  z.strictObject({
+    kind: z.literal("request"),
+    at: instant.describe("When the outcome was known to the harness."),
+    id,
+    intended: instant.describe("When it was due, fixed before the run; latency counts from here."),
+    sent: instant.nullable().describe("When it was sent; null: never, the harness shed it."),
+    firstToken: instant.nullable().describe("When the first of the answer's text arrived; null: none did."),
+    done: instant.nullable().describe("When the answer was complete; null: it never was."),
+    outcome: z.enum(["answered", "error", "unsent"]).describe("What became of it."),
+    error: z
+      .string()
+      .describe(
+        "For outcome error: `status 503`, `timeout`, `cut stream`, `connection refused`, …; the words are in targets/README.md.",
+      )
+      .exactOptional(),
+    note: z
+      .string()
+      .describe(
+        "A remark on an answer that counts all the same, such as `no terminator`; see targets/README.md. Older runs have none.",
+      )
+      .exactOptional(),
+    right: z
+      .boolean()
+      .nullable()
+      .describe(
+        "Is the answer right; null: the request mix does not say what is, or its text was not read to its end.",
+      ),
+  }),
+);
+export type RequestEvent = Frozen<z.infer<typeof requestEventSchema>>;
+
+export const lateEventSchema = noun(
+  "LateEvent",
+  "A request became slow (its answer was still not complete); written so that live views need not wait for it.",
+  z.strictObject({ kind: z.literal("late"), at: instant.describe("When it became slow."), id }),
+);
+export type LateEvent = Frozen<z.infer<typeof lateEventSchema>>;
