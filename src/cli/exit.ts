@@ -1,7 +1,7 @@
 // The one place where an outcome or an error becomes an exit code and a text for people.
 
 import { formatProblem, HarnessError, type ErrorCode } from "../core/errors.ts";
-import type { TrialOutcome } from "../core/verdict.ts";
+import type { TrialOutcome } from "../records/results/outcome.ts";
 
 /**
  * 0 pass · 1 fail or residue · 2 inconclusive or invalid · 3 bad intent or usage · 4 environment not ready · 70 our bug

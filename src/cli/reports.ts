@@ -1,7 +1,7 @@
 // What a run leaves for people and for other programs: run.json first, then what each reporter makes of it.
 
 import { join } from "node:path";
-import type { RunResult } from "../core/verdict.ts";
+import type { RunResult } from "../records/results/run-result.ts";
 import { renderConsoleTable } from "../report/console-table.ts";
 import { finishAll, type Reporter, type RunEnd } from "../run/reporter.ts";
 import { writeResult } from "../store/run-folder.ts";

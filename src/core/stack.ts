@@ -4,7 +4,7 @@
 import type { FileDamage } from "./file-damage.ts";
 import type { Inventory, InventoryReplica } from "./inventory.ts";
 import type { Capability, Controls, Site, SiteRef } from "./platform.ts";
-import type { Calibration } from "./pressure.ts";
+import type { Calibration } from "../records/pressure.ts";
 import type { MachineSurvey, StackSurvey } from "./survey.ts";
 import type { Target } from "./target.ts";
 import type { PressureEvent, Unstamped } from "./timeline.ts";

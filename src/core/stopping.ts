@@ -34,11 +34,3 @@ export function stoppingFor(
 export function looksOf({ least, most }: Pick<Stopping, "least" | "most">): number {
   return most - least + 1;
 }
-
-/** Why an intent got no more trials than it did. */
-export interface Stopped {
-  readonly because: string;
-  /** Trials that were run in each arm. */
-  readonly trials: number;
-  readonly most: number;
-}

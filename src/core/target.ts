@@ -1,6 +1,6 @@
 // The target contract as data: what `target.yaml` says (see targets/README.md). Produced by src/intent from YAML.
 
-import type { PathwayTraits } from "./scorecard.ts";
+import type { PathwayTraits } from "../records/plan.ts";
 import type { DocumentsSpec } from "./documents.ts";
 import type { Written } from "./exact-json.ts";
 import type { ProbeSpec } from "./probe-kind.ts";

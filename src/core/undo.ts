@@ -2,7 +2,7 @@
 
 import type { UndoEntry } from "../records/undo.ts";
 
-export type { DirectoryEntry, FaultEntry, ProcessEntry, ProxiesEntry, UndoEntry } from "../records/undo.ts";
+export type { FaultEntry, ProcessEntry, UndoEntry } from "../records/undo.ts";
 
 /** An undo log, as far as those who write to it need it. */
 export interface UndoJournal {

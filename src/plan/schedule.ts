@@ -4,9 +4,10 @@
 
 import { formatDuration } from "../core/duration.ts";
 import type { TrialPlan } from "../core/plan.ts";
-import type { Stopped, Stopping } from "../core/stopping.ts";
+import type { Stopping } from "../core/stopping.ts";
+import type { Stopped } from "../records/results/summaries.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 import type { Ms } from "../core/units.ts";
-import type { TrialResult } from "../core/verdict.ts";
 
 /**
  * Asked after each block from the least on; must itself leave out what is no evidence (inconclusive, invalid, residue).

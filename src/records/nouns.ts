@@ -5,6 +5,8 @@ import type { z } from "zod";
 import { begunSchema, keptIntentSchema } from "./begun.ts";
 import { inventorySchema } from "./inventory.ts";
 import { planSchema } from "./plan.ts";
+import { runSchema } from "./results/run-result.ts";
+import { trialResultSchema } from "./results/trial-result.ts";
 import { timelineEventSchema } from "./timeline/event.ts";
 import { undoLineSchema } from "./undo.ts";
 
@@ -20,6 +22,8 @@ export const recordedFiles: readonly RecordedFile[] = [
   { file: "intents/THEME/NAME.json", schema: keptIntentSchema },
   { file: "trials/INTENT/ARM-N/plan.json", schema: planSchema },
   { file: "trials/INTENT/ARM-N/timeline.jsonl (each line)", schema: timelineEventSchema },
+  { file: "trials/INTENT/ARM-N/verdict.json", schema: trialResultSchema },
+  { file: "run.json", schema: runSchema },
   { file: "undo.jsonl (each line)", schema: undoLineSchema },
   { file: "a target's inventory", schema: inventorySchema },
 ];

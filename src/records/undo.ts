@@ -23,7 +23,6 @@ const directoryEntrySchema = noun(
   "A work folder to remove; written before it is made.",
   z.object({ kind: z.literal("directory"), path: z.string().min(1).describe("Where it is."), marker }),
 );
-export type DirectoryEntry = Frozen<z.infer<typeof directoryEntrySchema>>;
 
 const faultEntrySchema = noun(
   "FaultEntry",
@@ -55,7 +54,6 @@ const proxiesEntrySchema = noun(
     prefix: z.string().min(1).describe("What their names begin with."),
   }),
 );
-export type ProxiesEntry = Frozen<z.infer<typeof proxiesEntrySchema>>;
 
 const undoEntrySchema = noun(
   "UndoEntry",

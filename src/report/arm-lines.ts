@@ -1,7 +1,7 @@
 // The trials of one intent by arm, treatment first: what came out, in words that a newcomer cannot misread.
 
 import { armNames } from "../core/arms.ts";
-import type { IntentResult } from "../core/verdict.ts";
+import type { IntentResult } from "../records/results/run-result.ts";
 import { stayedBroken } from "../verdict/stayed-broken.ts";
 import { outcomeSign, recoveryWords } from "./words.ts";
 

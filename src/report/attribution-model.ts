@@ -1,7 +1,7 @@
 // The comparison of arms as the page shows it: every count and bound with its place in run.json.
 
 import { treatmentArm, ablationArm } from "../core/arms.ts";
-import type { Attribution } from "../core/verdict.ts";
+import type { Attribution } from "../records/results/attribution.ts";
 import { confidenceText } from "../measure/statistics/sequential.ts";
 import { decimalText } from "./figures.ts";
 import { figure } from "./shown.ts";

@@ -1,7 +1,10 @@
 // The healer's word beside ours: each of its claims, when it reached us, and what we had measured at that moment.
 
 import { secondsText, shareText } from "../core/text.ts";
-import type { Mark, TrialFacts, TrialResult, WindowFact } from "../core/verdict.ts";
+import type { TrialFacts } from "../records/facts/facts.ts";
+import type { WindowFact } from "../records/facts/windows.ts";
+import type { Mark } from "../records/interval.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 import type { Claim, ClaimEvent, TimelineEvent } from "../core/timeline.ts";
 import type { Json, Ms } from "../core/units.ts";
 import type { PlannedDisturbance } from "../core/plan.ts";

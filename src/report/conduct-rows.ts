@@ -1,7 +1,7 @@
 // What a trial's page says of approvals, of documents and of what was touched, beside the times and the load.
 
-import type { ApprovalWait } from "../core/approvals.ts";
-import type { TrialFacts } from "../core/verdict.ts";
+import type { ApprovalWait } from "../records/facts/approvals.ts";
+import type { TrialFacts } from "../records/facts/facts.ts";
 import { spanText } from "./figures.ts";
 import { figure } from "./shown.ts";
 import type { Figure } from "./shown.ts";

@@ -1,6 +1,7 @@
 // The table at the end of a run, for a terminal of any width; it says everything without colour.
 
-import type { IntentResult, RunResult, TrialOutcome } from "../core/verdict.ts";
+import type { TrialOutcome } from "../records/results/outcome.ts";
+import type { IntentResult, RunResult } from "../records/results/run-result.ts";
 import { armLines } from "./arm-lines.ts";
 import { starvedSentences } from "./environment-text.ts";
 import { headlineText } from "./figures.ts";

@@ -3,8 +3,10 @@
 import { shareText } from "../core/text.ts";
 import { found } from "../verdict/rule-table.ts";
 import { trialName } from "../core/plan.ts";
-import type { Calibration, EnvironmentFacts, EnvironmentSpan } from "../core/pressure.ts";
-import type { RunResult, TrialFacts } from "../core/verdict.ts";
+import type { EnvironmentFacts, EnvironmentSpan } from "../records/facts/environment.ts";
+import type { TrialFacts } from "../records/facts/facts.ts";
+import type { Calibration } from "../records/pressure.ts";
+import type { RunResult } from "../records/results/run-result.ts";
 import type { Row } from "./conduct-rows.ts";
 import { decimalText } from "./figures.ts";
 import { figure } from "./shown.ts";

@@ -1,7 +1,10 @@
 // Numbers as words, never with more digits than were measured. Everything shown goes through here.
 
 import { secondsText } from "../core/text.ts";
-import type { IntentResult, LatencyFacts, Span, TimeSummary } from "../core/verdict.ts";
+import type { LatencyFacts } from "../records/facts/load.ts";
+import type { Span } from "../records/interval.ts";
+import type { IntentResult } from "../records/results/run-result.ts";
+import type { TimeSummary } from "../records/results/summaries.ts";
 import { formatSpan, resolutionMs } from "../measure/marks/spans.ts";
 
 const NONE = "–";

@@ -1,7 +1,7 @@
 // The healer's own figure for its recovery beside ours, incident by incident.
 
-import type { Declaration, IncidentHonesty } from "../core/honesty.ts";
-import type { TrialFacts } from "../core/verdict.ts";
+import type { TrialFacts } from "../records/facts/facts.ts";
+import type { Declaration, IncidentHonesty } from "../records/facts/honesty.ts";
 import { spanText } from "./figures.ts";
 import { figure } from "./shown.ts";
 import type { Figure } from "./shown.ts";

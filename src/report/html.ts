@@ -4,7 +4,9 @@
 import Handlebars from "handlebars";
 import { trialName, type TrialPlan } from "../core/plan.ts";
 import type { TimelineEvent } from "../core/timeline.ts";
-import type { RunResult, TrialRecord, TrialResult } from "../core/verdict.ts";
+import type { TrialRecord } from "../core/verdict.ts";
+import type { RunResult } from "../records/results/run-result.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 import { pageModel, trialPlaces } from "./page-model.ts";
 import type { PageModel, TrialPlace } from "./page-model.ts";
 import { trialModel } from "./trial-model.ts";

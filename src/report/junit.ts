@@ -1,6 +1,7 @@
 // JUnit XML for build servers: one test case per intent, because the intent's verdict is what gates a build.
 
-import type { IntentResult, RunResult, TrialResult } from "../core/verdict.ts";
+import type { IntentResult, RunResult } from "../records/results/run-result.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 import { stayedBroken } from "../verdict/stayed-broken.ts";
 import { spanText } from "./figures.ts";
 import { trialReasons } from "./reasons.ts";

@@ -2,7 +2,9 @@
 // compare what is shown with what was measured.
 
 import { isTreated } from "../core/arms.ts";
-import type { IntentResult, RunResult, TimeSummary, TrialResult } from "../core/verdict.ts";
+import type { IntentResult, RunResult } from "../records/results/run-result.ts";
+import type { TimeSummary } from "../records/results/summaries.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 import { shareBoundText } from "../core/text.ts";
 import { confidenceText } from "../measure/statistics/sequential.ts";
 import { attributionModel } from "./attribution-model.ts";

@@ -1,7 +1,7 @@
 // The rows of a trial's plot: strips that say how windows were judged, and one panel for each thing that was measured.
 
 import type { Ms } from "../core/units.ts";
-import type { TrialResult } from "../core/verdict.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 import { decimalText } from "./figures.ts";
 import { linear, roundTop } from "./plot-scale.ts";
 import type { Scale } from "./plot-scale.ts";

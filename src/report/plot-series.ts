@@ -2,7 +2,8 @@
 
 import type { TimelineEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
-import type { TrialResult, WindowFact } from "../core/verdict.ts";
+import type { WindowFact } from "../records/facts/windows.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 
 /** A value that held over [from, to); null: nothing was seen. */
 export interface Step {

@@ -2,7 +2,9 @@
 
 import type { TimelineEvent } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
-import type { Mark, MarkName, TrialResult } from "../core/verdict.ts";
+import type { MarkName } from "../records/facts/marks.ts";
+import type { Mark } from "../records/interval.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 import { layOutPanel, layOutStrip, rowPx } from "./plot-rows.ts";
 import type { PlotPanel, PlotRect, PlotStrip } from "./plot-rows.ts";
 import { labelRows, linear, timeTicks } from "./plot-scale.ts";

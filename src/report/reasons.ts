@@ -3,7 +3,9 @@
 
 import { sumOf, totalOf, wordsText } from "../core/reasons.ts";
 import type { WordCounts } from "../core/reasons.ts";
-import type { IntentResult, LoadFacts, TrialFacts } from "../core/verdict.ts";
+import type { TrialFacts } from "../records/facts/facts.ts";
+import type { LoadFacts } from "../records/facts/load.ts";
+import type { IntentResult } from "../records/results/run-result.ts";
 
 /** What is said, and of what: `errors`, `notes` or `unseen`. */
 export interface ReasonLine {

@@ -2,7 +2,7 @@
 // to what is left.
 
 import { counted, shareBoundText } from "../core/text.ts";
-import type { PathwayScore, Scorecard, ScoreTerm } from "../core/scorecard.ts";
+import type { PathwayScore, Scorecard, ScoreTerm } from "../records/results/scorecard.ts";
 import { lossText, pointsText, provenText, termNames } from "./scorecard-text.ts";
 import { figure } from "./shown.ts";
 import type { Figure } from "./shown.ts";

@@ -2,7 +2,7 @@
 // them.
 
 import { counted } from "../core/text.ts";
-import type { PathwayScore, Scorecard, ScoreLoss, TermName } from "../core/scorecard.ts";
+import type { PathwayScore, Scorecard, ScoreLoss, TermName } from "../records/results/scorecard.ts";
 import { escapeMarkdown, oneLine, wrapped } from "./text.ts";
 
 /** What the terms are called; the same everywhere. */

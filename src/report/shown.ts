@@ -1,6 +1,6 @@
 // What the page carries for every figure and verdict: the words and, beside them, where in run.json they come from.
 
-import type { TrialOutcome } from "../core/verdict.ts";
+import type { TrialOutcome } from "../records/results/outcome.ts";
 import { outcomeSign } from "./words.ts";
 
 /** A figure as shown, the path in run.json it comes from, and the raw value there as JSON. */

@@ -1,6 +1,6 @@
 // summary.md: the run in a few lines for a pull request, a chat message or a build's front page.
 
-import type { IntentResult, RunResult } from "../core/verdict.ts";
+import type { IntentResult, RunResult } from "../records/results/run-result.ts";
 import { armLines } from "./arm-lines.ts";
 import { starvedSentences } from "./environment-text.ts";
 import { summaryText } from "./figures.ts";

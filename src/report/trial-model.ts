@@ -1,7 +1,11 @@
 // One trial as the page shows it: plot, times with formula and interval, findings, claims, load.
 
 import type { TimelineEvent } from "../core/timeline.ts";
-import type { Finding, Mark, MarkName, Span, TrialFacts, TrialResult } from "../core/verdict.ts";
+import type { TrialFacts } from "../records/facts/facts.ts";
+import type { MarkName } from "../records/facts/marks.ts";
+import type { Mark, Span } from "../records/interval.ts";
+import type { Finding } from "../records/results/outcome.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 import { shareText } from "../core/text.ts";
 import { stayedBroken } from "../verdict/stayed-broken.ts";
 import { spanBetween } from "../measure/marks/spans.ts";

@@ -2,7 +2,10 @@
 
 import { counted } from "../core/text.ts";
 import { armNames, armOf } from "../core/arms.ts";
-import type { IntentResult, MarkName, RunResult, TrialFacts, TrialOutcome } from "../core/verdict.ts";
+import type { TrialFacts } from "../records/facts/facts.ts";
+import type { MarkName } from "../records/facts/marks.ts";
+import type { TrialOutcome } from "../records/results/outcome.ts";
+import type { IntentResult, RunResult } from "../records/results/run-result.ts";
 
 /** A sign before each outcome, so that it is never told by colour alone. */
 export const outcomeSign: Readonly<Record<TrialOutcome, string>> = {

@@ -2,10 +2,11 @@
 
 import { availableParallelism, totalmem } from "node:os";
 import type { Intent } from "../core/intent.ts";
-import type { Calibration } from "../core/pressure.ts";
+import type { Calibration } from "../records/pressure.ts";
+import type { RunResult } from "../records/results/run-result.ts";
+import type { Stopped } from "../records/results/summaries.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 import type { History } from "../core/scorecard.ts";
-import type { Stopped } from "../core/stopping.ts";
-import type { RunResult, TrialResult } from "../core/verdict.ts";
 import { judgeIntent } from "../verdict/judge-intent.ts";
 import { judgeRun } from "../verdict/judge-run.ts";
 import { scorecardOf } from "../verdict/score/scorecard.ts";

@@ -2,11 +2,11 @@
 // allows.
 
 import { found } from "../verdict/rule-table.ts";
-import type { Governed } from "../core/governor.ts";
+import type { Governed } from "../records/results/run-result.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 import { trialName, type TrialPlan } from "../core/plan.ts";
 import type { TimelineEvent } from "../core/timeline.ts";
 import type { Ms, Share } from "../core/units.ts";
-import type { TrialResult } from "../core/verdict.ts";
 import { makeGovernor, stageOf, type Stage } from "./governor.ts";
 import type { WatchProcessors } from "./ports.ts";
 import { makeGauge } from "../trial/pressure.ts";

@@ -2,7 +2,7 @@
 // spoiled. Pure: told the time, the pressure and where each trial is; what it decides about the number is kept, with
 // the reason.
 
-import type { GovernorChange } from "../core/governor.ts";
+import type { GovernorChange } from "../records/results/run-result.ts";
 import type { PhaseName } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
 import type { Pressure } from "../trial/pressure.ts";

@@ -1,7 +1,7 @@
 // Writes down what a run is about to do, so that it can be judged and shown even if it is killed before it can write
 // its results.
 
-import type { RunResult } from "../core/verdict.ts";
+import type { RunResult } from "../records/results/run-result.ts";
 import { writeBegun } from "../store/begun.ts";
 import { readText } from "../store/read-experiments.ts";
 import type { RunFolder } from "../store/run-folder.ts";

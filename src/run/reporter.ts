@@ -4,7 +4,7 @@ import { messageOf } from "../core/errors.ts";
 import type { TellRun, RunEvent } from "../core/run-events.ts";
 import type { TimelineEvent } from "../core/timeline.ts";
 import type { TrialPlan } from "../core/plan.ts";
-import type { RunResult } from "../core/verdict.ts";
+import type { RunResult } from "../records/results/run-result.ts";
 
 /** What there is once a run is over. */
 export interface RunEnd {

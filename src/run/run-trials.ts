@@ -1,12 +1,12 @@
 // Works through the plans of a run: block by block until there is enough, as many side by side as the governor allows.
 
 import { HarnessError } from "../core/errors.ts";
-import type { Governed } from "../core/governor.ts";
+import type { Governed } from "../records/results/run-result.ts";
+import type { Stopped } from "../records/results/summaries.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 import { trialName, type TrialPlan } from "../core/plan.ts";
 import type { TellRun } from "../core/run-events.ts";
-import type { Stopped } from "../core/stopping.ts";
 import type { Ms } from "../core/units.ts";
-import type { TrialResult } from "../core/verdict.ts";
 import { stayedBroken } from "../verdict/stayed-broken.ts";
 import { makeSchedule, type Schedule } from "../plan/schedule.ts";
 import type { RunFolder } from "../store/run-folder.ts";

@@ -4,10 +4,14 @@ import { armNames } from "../core/arms.ts";
 import { lstat, mkdir, open, readFile, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { HarnessError, messageOf } from "../core/errors.ts";
-import type { RunResult, TrialRecord, TrialResult } from "../core/verdict.ts";
+import type { TrialRecord } from "../core/verdict.ts";
+import type { RunResult } from "../records/results/run-result.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
+import { planByTodaysNames, runByTodaysNames } from "../records/former-names.ts";
 import { planSchema, type TrialPlan } from "../records/plan.ts";
 import { makeFolder } from "./make-folder.ts";
-import { runSchema, trialResultSchema } from "./run-schema.ts";
+import { runSchema } from "../records/results/run-result.ts";
+import { trialResultSchema } from "../records/results/trial-result.ts";
 import { readTimeline } from "./timeline-file.ts";
 import { explainIssues, readValidated } from "./validate.ts";
 
@@ -99,7 +103,7 @@ export async function writeReport(runDir: string, name: string, text: string): P
 
 /** Reads and validates run.json of a run folder (or of `latest`). */
 export async function readRun(runDir: string): Promise<RunResult> {
-  return readValidated(join(await resolveRunDir(runDir), "run.json"), runSchema);
+  return readValidated(join(await resolveRunDir(runDir), "run.json"), runSchema, runByTodaysNames);
 }
 
 /**
@@ -144,7 +148,7 @@ export async function recordedTrials(runDir: string): Promise<RecordedTrials> {
   for (const folder of [...folders].toSorted()) {
     const file = (name: string): string => join(root, folder, name);
     try {
-      const plan: TrialPlan = await readValidated(file("plan.json"), planSchema);
+      const plan: TrialPlan = await readValidated(file("plan.json"), planSchema, planByTodaysNames);
       trials.push({ plan, timeline: (await isThere(file("timeline.jsonl"))) ? file("timeline.jsonl") : undefined });
     } catch (thrown) {
       skipped.push({ folder, reason: (await isThere(file("plan.json"))) ? messageOf(thrown) : "it has no plan.json" });

@@ -10,9 +10,16 @@ export function explainIssues(error: z.ZodError): string {
   return error.issues.map((issue) => `${issue.path.join(".") || "(top)"}: ${issue.message}`).join("; ");
 }
 
-/** Reads and validates one JSON file; throws `bad-input` naming every field that is wrong. */
-export async function readValidated<T>(file: string, schema: z.ZodType<T>): Promise<T> {
-  const value = await readJson(file);
+/**
+ * Reads and validates one JSON file; throws `bad-input` naming every field that is wrong. `byTodaysNames` renames what
+ * earlier builds wrote, before it is validated.
+ */
+export async function readValidated<T>(
+  file: string,
+  schema: z.ZodType<T>,
+  byTodaysNames: (value: unknown) => unknown = (value) => value,
+): Promise<T> {
+  const value = byTodaysNames(await readJson(file));
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const problems: Problem[] = result.error.issues.map((issue) => ({

@@ -1,7 +1,7 @@
 // Decides when enough was seen: recovered and held and declared, or the time fixed before the run is over.
 
 import { declarationGraceMs, longestFaultMs } from "../core/blast-radius.ts";
-import type { TrialFacts } from "../core/verdict.ts";
+import type { TrialFacts } from "../records/facts/facts.ts";
 import type { Ms } from "../core/units.ts";
 import { factsOf } from "../measure/facts/measure-trial.ts";
 import { pause } from "./pause.ts";

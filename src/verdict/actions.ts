@@ -2,7 +2,8 @@
 
 import type { ClaimEvent, InventoryChange } from "../core/timeline.ts";
 import type { Ms } from "../core/units.ts";
-import type { TrialFacts, TrialRecord } from "../core/verdict.ts";
+import type { TrialRecord } from "../core/verdict.ts";
+import type { TrialFacts } from "../records/facts/facts.ts";
 import { changesBetween, changeText } from "../measure/marks/acting.ts";
 import { faultSites, isSite } from "../measure/marks/sites.ts";
 import { eventsOf } from "../measure/windows/timeline-view.ts";

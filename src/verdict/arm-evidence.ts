@@ -3,7 +3,7 @@
 
 import { isTreated, isUnhealed, namesPathways } from "../core/arms.ts";
 import type { ArmName } from "../core/arms.ts";
-import type { TrialResult } from "../core/verdict.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 import { otherAction } from "./comparison.ts";
 import { outcomeAbout } from "./rule-table.ts";
 

@@ -4,8 +4,13 @@
 import { listed, shareBoundText } from "../core/text.ts";
 import { comparisonArms, isTreated, isUnhealed, armOf, treatmentArm, ablationArm } from "../core/arms.ts";
 import type { ComparisonArm } from "../core/arms.ts";
-import type { ArmComparison, ShareDifference } from "../core/attribution.ts";
-import type { Attribution, AttributionVerdict, TrialResult } from "../core/verdict.ts";
+import type {
+  ArmComparison,
+  ShareDifference,
+  Attribution,
+  AttributionVerdict,
+} from "../records/results/attribution.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 import { chanceAboveZero } from "../measure/statistics/newcombe-size.ts";
 import { newcombeDifference } from "../measure/statistics/newcombe.ts";
 import type { Count } from "../measure/statistics/newcombe.ts";

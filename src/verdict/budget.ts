@@ -1,7 +1,8 @@
 // A measured time against the time allowed, when both ends of the measured interval matter.
 
 import type { Ms } from "../core/units.ts";
-import type { Outcome, Span } from "../core/verdict.ts";
+import type { Span } from "../records/interval.ts";
+import type { Outcome } from "../records/results/outcome.ts";
 
 /** pass when all of the interval keeps the budget, fail when none of it does, inconclusive when it straddles it. */
 export function withinBudget(span: Span, withinMs: Ms): Outcome {

@@ -3,7 +3,7 @@
 import { comparisonArms, isTreated, treatmentArm, ablationArm } from "../core/arms.ts";
 import type { ArmName } from "../core/arms.ts";
 import { looksOf, type Stopping } from "../core/stopping.ts";
-import type { TrialResult } from "../core/verdict.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 import { enoughTrials } from "../measure/statistics/sequential.ts";
 import type { ArmSoFar } from "../measure/statistics/sequential.ts";
 import { evidenceOf, creditOf, recoveredForGood, tellingTrials } from "./arm-evidence.ts";

@@ -1,7 +1,8 @@
 // How often the healer cries wolf, by the hour of time in which there was no wolf.
 
 import { counted, durationText } from "../core/text.ts";
-import type { FalseAlarms, TrialResult } from "../core/verdict.ts";
+import type { FalseAlarms } from "../records/results/summaries.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 import { poissonRate } from "../measure/statistics/poisson.ts";
 import { countedTrials } from "./arm-evidence.ts";
 

@@ -1,7 +1,10 @@
 // What never took the steady state away was felt by nobody: not to have noticed it is no miss.
 
 import type { Ms } from "../core/units.ts";
-import type { Mark, TrialFacts, TrialRecord, WindowFact } from "../core/verdict.ts";
+import type { TrialRecord } from "../core/verdict.ts";
+import type { TrialFacts } from "../records/facts/facts.ts";
+import type { WindowFact } from "../records/facts/windows.ts";
+import type { Mark } from "../records/interval.ts";
 import { seconds } from "./wording.ts";
 
 /**

@@ -1,8 +1,8 @@
 // What is a healer good for? Treatment against the same faults with nobody to heal.
 
 import { armNames, isUnhealed, treatmentArm } from "../core/arms.ts";
-import type { Gain } from "../core/attribution.ts";
-import type { TrialResult } from "../core/verdict.ts";
+import type { Gain } from "../records/results/attribution.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 import type { Observation } from "../measure/statistics/kaplan-meier.ts";
 import { logRank } from "../measure/statistics/log-rank.ts";
 import { newcombeDifference } from "../measure/statistics/newcombe.ts";

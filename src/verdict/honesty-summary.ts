@@ -2,8 +2,9 @@
 // is not.
 
 import { intervalText, secondsText } from "../core/text.ts";
-import type { HonestySummary, IncidentHonesty } from "../core/honesty.ts";
-import type { TrialResult } from "../core/verdict.ts";
+import type { IncidentHonesty } from "../records/facts/honesty.ts";
+import type { HonestySummary } from "../records/results/summaries.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 import { formatSpan, resolutionMs } from "../measure/marks/spans.ts";
 import type { Observation } from "../measure/statistics/kaplan-meier.ts";
 import { kaplanMeierMedian, medianInterval } from "../measure/statistics/median-time.ts";

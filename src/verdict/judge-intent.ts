@@ -3,7 +3,10 @@
 import { armNames, hasNoOps, isComparison, treatmentArm } from "../core/arms.ts";
 import type { ArmName } from "../core/arms.ts";
 import { trialName } from "../core/plan.ts";
-import type { IntentResult, TimeSummary, TrialOutcome, TrialResult } from "../core/verdict.ts";
+import type { TrialOutcome } from "../records/results/outcome.ts";
+import type { IntentResult } from "../records/results/run-result.ts";
+import type { TimeSummary } from "../records/results/summaries.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 import { clopperPearson, provenShare } from "../measure/statistics/clopper-pearson.ts";
 import { summariseTimes } from "../measure/statistics/summarise-times.ts";
 import { countedTrials, recoveredForGood, tellingTrials } from "./arm-evidence.ts";

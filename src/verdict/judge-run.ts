@@ -1,6 +1,7 @@
 // From many answers to one: the worst of them.
 
-import type { IntentResult, TrialOutcome } from "../core/verdict.ts";
+import type { TrialOutcome } from "../records/results/outcome.ts";
+import type { IntentResult } from "../records/results/run-result.ts";
 
 /**
  * From worst to best. What was left behind may spoil every later trial; a failure is knowledge and outweighs trials

@@ -1,7 +1,9 @@
 // From findings to one word per trial. Nothing judged is inconclusive; a rule that breaks is, too.
 
 import { messageOf } from "../core/errors.ts";
-import type { Finding, Outcome, TrialFacts, TrialOutcome, TrialRecord, TrialVerdict } from "../core/verdict.ts";
+import type { TrialRecord } from "../core/verdict.ts";
+import type { TrialFacts } from "../records/facts/facts.ts";
+import type { Finding, Outcome, TrialOutcome, TrialVerdict } from "../records/results/outcome.ts";
 import { isAbout, ruleTable } from "./rule-table.ts";
 import type { NamedRule, RuleName, TakenRole } from "./rule-table.ts";
 

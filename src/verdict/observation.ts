@@ -2,7 +2,10 @@
 
 import { observedUntil, periodsOf } from "../measure/windows/timeline-view.ts";
 import type { Ms } from "../core/units.ts";
-import type { Mark, TrialFacts, TrialRecord, WindowFact } from "../core/verdict.ts";
+import type { TrialRecord } from "../core/verdict.ts";
+import type { TrialFacts } from "../records/facts/facts.ts";
+import type { WindowFact } from "../records/facts/windows.ts";
+import type { Mark } from "../records/interval.ts";
 
 /** Instants in ms since the trial's epoch. */
 export interface Observation {

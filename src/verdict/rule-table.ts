@@ -1,7 +1,9 @@
 // Every rule, in the order in which findings are listed. To add one: a file in rules/ and a line here, with the role by which
 // outcomes, scores and reports ask for it: nothing outside rules/ knows a rule by its name.
 
-import type { Finding, Outcome, Rule, TrialResult } from "../core/verdict.ts";
+import type { Rule } from "../core/verdict.ts";
+import type { Finding, Outcome } from "../records/results/outcome.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 import { approved } from "./rules/approved.ts";
 import { audited } from "./rules/audited.ts";
 import { budgetKept } from "./rules/budget-kept.ts";

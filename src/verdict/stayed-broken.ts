@@ -1,7 +1,7 @@
 // What to say of an arm whose stack was meant to stay broken, so that its "pass" is not read as "broken is fine".
 
 import { hasNoOps, isUnhealed } from "../core/arms.ts";
-import type { TrialResult } from "../core/verdict.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 
 type Judged = Pick<TrialResult, "plan" | "facts" | "verdict">;
 

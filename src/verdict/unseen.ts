@@ -1,7 +1,7 @@
 // Beside what could not be seen stands why: the words that windows carry, counted.
 
 import { countWords, wordsText } from "../core/reasons.ts";
-import type { WindowFact } from "../core/verdict.ts";
+import type { WindowFact } from "../records/facts/windows.ts";
 
 /** So many names, and so many words of each, are told in one sentence. */
 const mostNames = 3;

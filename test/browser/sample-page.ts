@@ -4,7 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test as base, expect } from "@playwright/test";
-import type { RunResult } from "../../src/core/verdict.ts";
+import type { RunResult } from "../../src/records/results/run-result.ts";
 import { renderHtml } from "../../src/report/html.ts";
 import { sampleRun } from "../builders/sample-run.ts";
 

@@ -2,7 +2,9 @@
 // the findings say.
 
 import { expect } from "vitest";
-import type { Finding, TrialFacts, TrialRecord, TrialVerdict } from "../../src/core/verdict.ts";
+import type { TrialRecord } from "../../src/core/verdict.ts";
+import type { TrialFacts } from "../../src/records/facts/facts.ts";
+import type { Finding, TrialVerdict } from "../../src/records/results/outcome.ts";
 import { contradictions } from "../../src/measure/facts/agreement.ts";
 import { measureTrial } from "../../src/measure/facts/measure-trial.ts";
 import { settledRequests } from "../../src/measure/windows/requests.ts";

@@ -1,7 +1,7 @@
 // Runs whose words and figures are anything at all, so that a format is tried with what nobody thought of.
 
 import fc from "fast-check";
-import type { RunResult } from "../../src/core/verdict.ts";
+import type { RunResult } from "../../src/records/results/run-result.ts";
 import { hostile, passingRun, sampleRun } from "./sample-run.ts";
 
 /** Fields that hold words of users, targets or healers. */

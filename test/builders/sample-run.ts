@@ -3,18 +3,13 @@
 import { trialName } from "../../src/core/plan.ts";
 import type { TrialPlan } from "../../src/core/plan.ts";
 import type { TimelineEvent } from "../../src/core/timeline.ts";
-import type {
-  Finding,
-  IntentResult,
-  Mark,
-  MarkName,
-  RunResult,
-  Span,
-  TrialFacts,
-  TrialOutcome,
-  TrialRecord,
-  TrialResult,
-} from "../../src/core/verdict.ts";
+import type { TrialRecord } from "../../src/core/verdict.ts";
+import type { TrialFacts } from "../../src/records/facts/facts.ts";
+import type { MarkName } from "../../src/records/facts/marks.ts";
+import type { Mark, Span } from "../../src/records/interval.ts";
+import type { Finding, TrialOutcome } from "../../src/records/results/outcome.ts";
+import type { IntentResult, RunResult } from "../../src/records/results/run-result.ts";
+import type { TrialResult } from "../../src/records/results/trial-result.ts";
 import { honestyOf } from "../../src/measure/conduct/honesty.ts";
 import { summariseTimes } from "../../src/measure/statistics/summarise-times.ts";
 import { summariseHonesty } from "../../src/verdict/honesty-summary.ts";

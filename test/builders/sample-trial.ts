@@ -3,7 +3,9 @@
 import type { ArmName } from "../../src/core/arms.ts";
 import type { PlannedDisturbance, TrialPlan } from "../../src/core/plan.ts";
 import type { Claim, ClaimType, TimelineEvent } from "../../src/core/timeline.ts";
-import type { Mark, Span, TrialFacts, WindowFact } from "../../src/core/verdict.ts";
+import type { TrialFacts } from "../../src/records/facts/facts.ts";
+import type { WindowFact } from "../../src/records/facts/windows.ts";
+import type { Mark, Span } from "../../src/records/interval.ts";
 
 /** What of the stack was hurt, when, in ms after injection; absent: never. */
 export interface Story {

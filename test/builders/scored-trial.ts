@@ -2,9 +2,12 @@
 // rules would say.
 
 import type { ArmName } from "../../src/core/arms.ts";
-import type { StartedActions } from "../../src/core/honesty.ts";
-import type { PathwayTraits } from "../../src/core/scorecard.ts";
-import type { Finding, IntentResult, Outcome, TrialFacts, TrialResult } from "../../src/core/verdict.ts";
+import type { StartedActions } from "../../src/records/facts/actions.ts";
+import type { TrialFacts } from "../../src/records/facts/facts.ts";
+import type { PathwayTraits } from "../../src/records/plan.ts";
+import type { Finding, Outcome } from "../../src/records/results/outcome.ts";
+import type { IntentResult } from "../../src/records/results/run-result.ts";
+import type { TrialResult } from "../../src/records/results/trial-result.ts";
 import { judgeIntent } from "../../src/verdict/judge-intent.ts";
 import { outcomeOf } from "../../src/verdict/judge-trial.ts";
 import { samplePlan } from "./sample-trial.ts";

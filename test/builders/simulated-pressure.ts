@@ -1,6 +1,6 @@
 // What looks at two processors see: a calm machine, strangers that take them, and a stack that takes them itself.
 
-import type { PressureLook } from "../../src/core/pressure.ts";
+import type { PressureLook } from "../../src/records/pressure.ts";
 import type { Ms } from "../../src/core/units.ts";
 
 /** Half a second of a stack whose healer waited so long, ms of processor time beside it. */

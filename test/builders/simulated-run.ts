@@ -4,7 +4,7 @@ import { mkdir } from "node:fs/promises";
 import type { TrialPlan } from "../../src/core/plan.ts";
 import type { TellRun } from "../../src/core/run-events.ts";
 import type { Target } from "../../src/core/target.ts";
-import type { TrialResult } from "../../src/core/verdict.ts";
+import type { TrialResult } from "../../src/records/results/trial-result.ts";
 import type { TrialPorts } from "../../src/run/ports.ts";
 import { nothingDone, runAll } from "../../src/run/run-trials.ts";
 import { createRunFolder } from "../../src/store/run-folder.ts";

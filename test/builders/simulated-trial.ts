@@ -11,7 +11,7 @@ import type {
   RequestEvent,
   TimelineEvent,
 } from "../../src/core/timeline.ts";
-import type { PressureLook } from "../../src/core/pressure.ts";
+import type { PressureLook } from "../../src/records/pressure.ts";
 import type { MachineSurvey, StackSurvey } from "../../src/core/survey.ts";
 import type { Ms } from "../../src/core/units.ts";
 import type { TrialRecord } from "../../src/core/verdict.ts";

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { PressureLook } from "../../src/core/pressure.ts";
+import type { PressureLook } from "../../src/records/pressure.ts";
 import type { PressureEvent, Unstamped } from "../../src/core/timeline.ts";
 import { openPressureSampler } from "../../src/platforms/processes/pressure-sampler.ts";
 

@@ -3,7 +3,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { RunResult, TrialResult } from "../../src/core/verdict.ts";
+import type { RunResult } from "../../src/records/results/run-result.ts";
+import type { TrialResult } from "../../src/records/results/trial-result.ts";
 import { allGone, makeSandbox, rebound, startRebound, watchdogsIn, type Sandbox } from "../support/rebound-process.ts";
 
 const quickKill = "test/fixtures/experiments/process/quick-kill.yaml";

@@ -4,7 +4,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { RunResult, TrialResult } from "../../src/core/verdict.ts";
+import type { RunResult } from "../../src/records/results/run-result.ts";
+import type { TrialResult } from "../../src/records/results/trial-result.ts";
 import { makeSandbox, markersIn, processesOf, rebound, type Sandbox } from "../support/rebound-process.ts";
 
 function resultOf(sandbox: Sandbox): RunResult {

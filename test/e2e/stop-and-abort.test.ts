@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { RunResult } from "../../src/core/verdict.ts";
+import type { RunResult } from "../../src/records/results/run-result.ts";
 import {
   makeSandbox,
   markersIn,

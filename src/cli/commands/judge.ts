@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
-import type { RunResult } from "../../core/verdict.ts";
+import type { RunResult } from "../../records/results/run-result.ts";
 import { exitCodeOf } from "../exit.ts";
 import { printTable } from "../reports.ts";
 import { judgeAgain, readRecorded, type Recorded } from "../../run/recorded.ts";

@@ -2,14 +2,14 @@
 
 import { relative } from "node:path";
 import { messageOf } from "../../core/errors.ts";
-import type { Calibration } from "../../core/pressure.ts";
+import type { Calibration } from "../../records/pressure.ts";
+import type { RunResult } from "../../records/results/run-result.ts";
+import type { Stopped } from "../../records/results/summaries.ts";
 import type { TrialPlan } from "../../core/plan.ts";
 import { runEventVersion, type RunEvent } from "../../core/run-events.ts";
 import { reasonText } from "../../core/reasons.ts";
 import { shareText } from "../../core/text.ts";
-import type { Stopped } from "../../core/stopping.ts";
 import type { Ms } from "../../core/units.ts";
-import type { RunResult } from "../../core/verdict.ts";
 import { keepAwake, type KeptAwake } from "../../platforms/processes/keep-awake.ts";
 import { openPressureSampler } from "../../platforms/processes/pressure-sampler.ts";
 import { platformNamed } from "../../platforms/index.ts";

@@ -1,10 +1,10 @@
-// Has a condition of `abort_if` come true while a fault is in place, or can it not be told any more? No data is not
+// Has a condition of `abort_if` come true while a fault is in place, or can it no longer be seen? No data is not
 // "true"; but who cannot see whether to stop, stops: a guard that went blind guards nothing.
 
 import type { TrialPlan } from "../../core/plan.ts";
 import type { AbortEvent, ReadingEvent } from "../../core/timeline.ts";
 import type { Ms } from "../../core/units.ts";
-import type { WindowFact } from "../../core/verdict.ts";
+import type { WindowFact } from "../../records/facts/windows.ts";
 import { compileConditions, scopeOf, type CompiledCondition } from "../windows/conditions.ts";
 import type { TrialView } from "../facts/trial-view.ts";
 
@@ -17,7 +17,7 @@ export type AbortSeen = Omit<AbortEvent, "at" | "kind">;
  */
 const blindAfterMs: Ms = 5_000;
 
-/** What a trial is asked at each look, ms; see `abortGuard`. */
+/** What a trial is asked each time, ms; see `abortGuard`. */
 export type AbortGuard = (seen: TrialView, since: Ms, now: Ms) => AbortSeen | undefined;
 
 /** The guard of one trial, made once: its conditions are compiled here, not at each look. */
@@ -28,7 +28,7 @@ export function abortGuard({ abortIf = [] }: Pick<TrialPlan, "abortIf">): AbortG
 
 /**
  * Asks every condition over each window that ended after `since` (ms, begin of the injection), and once more over what
- * is newest: the last such window's users, and of each state probe the last look that began after `since`. The first
+ * is newest: the last such window's users, and of each state probe the last sample that began after `since`. The first
  * that is true; else the first that had no answer for too long up to `now`.
  */
 function abortSeen(
@@ -42,14 +42,14 @@ function abortSeen(
   for (const condition of compiled) {
     for (const { values } of looks) {
       const answer = condition.evaluate(scopeOf(values, baseline));
-      if (answer.ok && answer.value === true) return told(condition, values, baseline);
+      if (answer.ok && answer.value === true) return abortBy(condition, values, baseline);
     }
   }
   for (const condition of compiled) {
     const blind = blindness(condition, { looks, baseline, plan, since, now });
     if (blind !== undefined) {
       const reason = [blind.reason, ...whyUnseen(condition, newest)].join("; ");
-      return { ...told(condition, looks.at(-1)?.values ?? {}, baseline), blind: { ...blind, reason } };
+      return { ...abortBy(condition, looks.at(-1)?.values ?? {}, baseline), blind: { ...blind, reason } };
     }
   }
   return undefined;
@@ -84,7 +84,7 @@ function blindness(condition: CompiledCondition, watched: Watched): AbortSeen["b
   return forMs > limitMs ? { forMs, reason } : undefined;
 }
 
-/** What the newest looks of its probes said instead of a value. */
+/** What the newest samples of its probes gave instead of a value. */
 function whyUnseen({ names }: CompiledCondition, newest: TrialView["newest"]): string[] {
   return names.flatMap((name) => {
     const reading = newest.get(name)?.reading;
@@ -102,7 +102,7 @@ function windowLook({ to, values }: WindowFact): Look {
   return { values, at: (name) => (name in values ? to : undefined) };
 }
 
-/** What is newest of each name. A look that saw nothing is newer than one before it that did: then nothing is known. */
+/** What is newest of each name. A sample that saw nothing replaces an older one that did: then nothing is known. */
 function newestLook(looked: ReadonlyMap<string, ReadingEvent>, windows: readonly WindowFact[], since: Ms): Look {
   const last = windows.findLast(({ to }) => to > since);
   const users = Object.entries(last?.values ?? {}).filter(([name]) => name.startsWith("users."));
@@ -114,7 +114,7 @@ function newestLook(looked: ReadonlyMap<string, ReadingEvent>, windows: readonly
   };
 }
 
-function told({ name, expression, names }: CompiledCondition, values: Values, baseline: Values): AbortSeen {
+function abortBy({ name, expression, names }: CompiledCondition, values: Values, baseline: Values): AbortSeen {
   const scope = scopeOf(values, baseline);
   const known = names.flatMap((asked) => {
     const value = scope(asked);

@@ -2,7 +2,7 @@
 // `approved` and by the gates of the score, which see no timeline.
 
 import { isControl } from "../../core/arms.ts";
-import type { Approval, ActionFacts, StartedActions } from "../../core/honesty.ts";
+import type { Approval, ActionFacts, StartedActions } from "../../records/facts/actions.ts";
 import type { ClaimEvent, ClaimType, TimelineEvent } from "../../core/timeline.ts";
 import type { Ms } from "../../core/units.ts";
 import type { TrialRecord } from "../../core/verdict.ts";

@@ -1,10 +1,10 @@
 // From asked to granted: what waiting for people cost. Marks are arrivals of claims, with the last sign of life before
 // as lower bound.
 
-import type { ApprovalFacts, ApprovalWait } from "../../core/approvals.ts";
+import type { ApprovalFacts, ApprovalWait } from "../../records/facts/approvals.ts";
+import type { Mark, Span } from "../../records/interval.ts";
 import type { Claim, ClaimEvent, ClaimType, TimelineEvent } from "../../core/timeline.ts";
 import type { Ms } from "../../core/units.ts";
-import type { Mark, Span } from "../../core/verdict.ts";
 import { arrival, signsOfLife } from "../marks/claim-marks.ts";
 import { forward, spanBetween } from "../marks/spans.ts";
 import { eventsOf } from "../windows/timeline-view.ts";

@@ -1,7 +1,8 @@
 // How long there was nothing to find, and how often the healer found something all the same.
 
 import { isControl } from "../../core/arms.ts";
-import type { TrialFacts, TrialRecord } from "../../core/verdict.ts";
+import type { TrialRecord } from "../../core/verdict.ts";
+import type { TrialFacts } from "../../records/facts/facts.ts";
 import type { Ms } from "../../core/units.ts";
 import { signsOfLife } from "../marks/claim-marks.ts";
 import { eventsOf, observedUntil } from "../windows/timeline-view.ts";

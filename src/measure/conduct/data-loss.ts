@@ -1,11 +1,11 @@
 // Which of the documents that the target acknowledged are gone, and how far back in time the loss reaches (RPO). From
 // the timeline alone.
 
-import type { DocumentFacts, DocumentLoss } from "../../core/documents.ts";
+import type { DocumentFacts, DocumentLoss } from "../../records/facts/documents.ts";
+import type { Mark, Span } from "../../records/interval.ts";
 import { countWords } from "../../core/reasons.ts";
 import type { ReadBackEvent, TimelineEvent, WriteEvent } from "../../core/timeline.ts";
 import type { Ms } from "../../core/units.ts";
-import type { Mark, Span } from "../../core/verdict.ts";
 import { spanBetween } from "../marks/spans.ts";
 import { eventsOf, observedUntil } from "../windows/timeline-view.ts";
 import type { Periods } from "../windows/timeline-view.ts";
@@ -51,7 +51,7 @@ function lossIn(
   looks: readonly ReadBackEvent[],
   { until, t0 }: { readonly until: Ms; readonly t0: Mark | undefined },
 ): DocumentLoss {
-  // Of several looks the last one counts.
+  // When a document was looked for several times, the last one counts.
   const found = new Map(looks.map((event) => [event.id, event.found]));
   const states = written.map((event) => found.get(event.id) ?? null);
   const reasons = new Map(looks.map((event) => [event.id, event.reason]));

@@ -1,10 +1,12 @@
 // The healer's word on its own speed against ours. Its clock is only compared with itself: self-reported durations are
 // differences of its own stamps, measured ones are differences of our marks, and only durations meet.
 
-import type { Declaration, HonestyFacts, IncidentHonesty } from "../../core/honesty.ts";
+import type { TrialFacts } from "../../records/facts/facts.ts";
+import type { Declaration, HonestyFacts, IncidentHonesty } from "../../records/facts/honesty.ts";
+import type { Mark, Span } from "../../records/interval.ts";
 import type { ClaimEvent } from "../../core/timeline.ts";
 import type { Ms } from "../../core/units.ts";
-import type { Mark, Span, TrialFacts, TrialRecord } from "../../core/verdict.ts";
+import type { TrialRecord } from "../../core/verdict.ts";
 import { clockDoubt, stampedSpan } from "../marks/claim-clock.ts";
 import { signsOfLife } from "../marks/claim-marks.ts";
 import { faultSites, scopeContainsAny } from "../marks/sites.ts";

@@ -2,7 +2,7 @@
 // alone.
 
 import type { Inventory } from "../../core/inventory.ts";
-import type { OverReachFacts, Touch } from "../../core/over-reach.ts";
+import type { OverReachFacts, Touch } from "../../records/facts/over-reach.ts";
 import type { SiteRef } from "../../core/platform.ts";
 import type { InventoryChange } from "../../core/timeline.ts";
 import type { Ms } from "../../core/units.ts";

@@ -43,7 +43,7 @@ function edgeResidue({ edge, proxy: was }: SeenEdge, after: readonly SeenEdge[])
 
 /** Processes that live on must be under the limits they were under, and nobody may stay stopped. */
 function processChanges(before: readonly SeenProcess[], after: readonly SeenProcess[]): Residue[] {
-  // Who is on the way out has lost its limits and its group already, and is looked for again once the stack is ended.
+  // A process that is ending has lost its limits and its group already, and is looked for again once the stack is ended.
   return after.flatMap((now) => {
     if (now.ending === true) return [];
     const was = before.find(({ pid, startTime }) => pid === now.pid && startTime === now.startTime);
@@ -110,7 +110,7 @@ export function machineResidue(before: MachineSurvey, after: MachineSurvey): Res
       .filter(({ port }) => !listened.has(port))
       .map(({ port, by }) => `port ${port} is still listened on by ${by ?? "a process that we may not look at"}`),
     ...after.folders.map((folder) => `work folder ${folder} is still there`),
-    // A look that was not possible is told as such: half a list would make every other file new, or gone.
+    // A look that was not possible is named: half a list would make every other file new, or gone.
     ...(before.unseen.length + after.unseen.length > 0 ? [] : fileChanges(before.files, after.files)),
     ...after.unfinished.map((entry) => `the undo log is not finished: ${entry}`),
   ];

@@ -1,7 +1,7 @@
 // How much of the error budget the disturbance burnt.
 
 import type { Share } from "../../core/units.ts";
-import type { TrialFacts } from "../../core/verdict.ts";
+import type { TrialFacts } from "../../records/facts/facts.ts";
 import type { Settled } from "../windows/settled-counts.ts";
 
 /**

@@ -2,7 +2,8 @@
 // shares of the stretches that are judged. A stack that takes its own processors away waits behind itself, and that is
 // not counted here.
 
-import type { Calibration, EnvironmentFacts, EnvironmentSpan, PressureLook } from "../../core/pressure.ts";
+import type { EnvironmentFacts, EnvironmentSpan } from "../../records/facts/environment.ts";
+import type { Calibration, PressureLook } from "../../records/pressure.ts";
 import type { TimelineEvent } from "../../core/timeline.ts";
 import type { Ms, Share } from "../../core/units.ts";
 
@@ -38,12 +39,12 @@ interface Bin {
   stolenMs: Ms;
 }
 
-/** A stretch of the trial to be told of. */
+/** A stretch of the trial that is reported. */
 export type Stretch = Pick<EnvironmentSpan, "name" | "from" | "to">;
 
 export interface PressureTally {
   readonly take: (event: TimelineEvent) => void;
-  /** What was seen in these stretches; undefined when nothing was ever measured nor said to be unmeasured. */
+  /** What was seen in these stretches; undefined when nothing was ever measured nor reported as unmeasured. */
   readonly facts: (stretches: readonly Stretch[]) => EnvironmentFacts | undefined;
 }
 
@@ -66,7 +67,7 @@ export function makePressureTally(): PressureTally {
     bin.stolenMs += look.stolenMs;
     for (const { pid, what, waitMs, runMs } of look.target.waits) {
       const one = bin.processes.get(pid) ?? { what, waitMs: 0, behindMs: 0 };
-      // A wait is told when it ends, with what of it lies before this look.
+      // A wait is counted when it ends, with what of it lies before this look.
       one.waitMs += waitMs;
       one.behindMs += behind.ofWaiting * waitMs + behind.ofRunning * runMs;
       bin.processes.set(pid, one);
@@ -117,7 +118,7 @@ export function boundOf(calibration: Calibration | undefined): Share {
 
 /**
  * How much of a millisecond of waiting, and of running, others took. Of what was used, others had a share: by that a
- * wait was behind them, in so far as no processor was free. What the host stole was taken from whoever ran.
+ * wait was behind them, in so far as no processor was free. What the host stole was taken from what ran.
  */
 function behindOthers(
   { cores, target, ours, othersMs, stolenMs }: Extract<PressureLook, { ok: true }>,
@@ -142,7 +143,7 @@ function binFor(bins: Bin[], from: Ms, to: Ms): Bin {
   return bin;
 }
 
-/** Stretches that are long enough to be told of, and are not. */
+/** Stretches that are long enough to be reported, and are not. */
 function unseenAmong(stretches: readonly Stretch[], spans: readonly EnvironmentSpan[]): EnvironmentSpan["name"][] {
   return stretches
     .filter(({ name, from, to }) => to - from >= shortestMs && !spans.some((span) => span.name === name))

@@ -1,7 +1,7 @@
 // How late the load may be sent before it counts, and what is done to marks then.
 
 import type { Ms } from "../../core/units.ts";
-import type { LoadFacts } from "../../core/verdict.ts";
+import type { LoadFacts } from "../../records/facts/load.ts";
 
 /**
  * A request sent later than this after its intended time was not sent in time (MEASUREMENT: schedule lag p99 ≤ 5 ms).
@@ -19,7 +19,7 @@ export function markSlackMs(load: LoadFacts): Ms {
   return load.sendLagMs > lateSendMs ? load.sendLagMs : 0;
 }
 
-/** What is said of the load of a trial that never came to a baseline. */
+/** The load of a trial that never came to a baseline. */
 export const noLoad: LoadFacts = {
   expected: 0,
   answered: 0,

@@ -3,7 +3,7 @@
 
 import { makeWordCounter } from "../../core/reasons.ts";
 import type { WordCounter } from "../../core/reasons.ts";
-import type { LoadFacts } from "../../core/verdict.ts";
+import type { LoadFacts } from "../../records/facts/load.ts";
 import type { Ms } from "../../core/units.ts";
 import { lateSendMs, lateSendTolerance } from "./load-facts.ts";
 import type { SettledRequest } from "../windows/requests.ts";

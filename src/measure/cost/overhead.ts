@@ -3,7 +3,8 @@
 import { declarationGraceMs, longestFaultMs } from "../../core/blast-radius.ts";
 import type { PhaseName } from "../../core/timeline.ts";
 import type { Ms, Share } from "../../core/units.ts";
-import type { TrialFacts, TrialRecord } from "../../core/verdict.ts";
+import type { TrialRecord } from "../../core/verdict.ts";
+import type { TrialFacts } from "../../records/facts/facts.ts";
 import { eventsOf } from "../windows/timeline-view.ts";
 
 /** One stretch of a trial. */
@@ -31,7 +32,7 @@ export interface Overhead {
 /**
  * Mandated is what the plan says must pass: warm-up, baseline with its random wait, and of the observation as much as
  * it takes to know (see `knownAfter`). The boot lasts until our probes first look; it holds the start of the fault
- * proxy, which the stack is told of. All else is ours: looking for residue, starting the load, injecting, taking back,
+ * proxy, whose addresses the stack is given. All else is ours: looking for residue, starting the load, injecting, taking back,
  * ending the stack, and every wait that was longer than it had to be. Undefined for a trial that never came to a
  * baseline.
  */

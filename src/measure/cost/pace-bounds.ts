@@ -23,7 +23,7 @@ export function bearableSendLagMs({ steady, load }: Paced): Ms {
   return Math.max(lateSendMs, lagShare * Math.min(steady.windowMs, load.slowOverMs));
 }
 
-/** Windows are the unit in which anything is said: timers later than half of one for 5 % of the time blur them, ms. */
+/** Windows are the unit of every judgement: timers later than half of one for 5 % of the time blur them, ms. */
 export function bearableTimerLagMs({ steady }: Paced): Ms {
   return steady.windowMs / 2;
 }

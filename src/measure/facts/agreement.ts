@@ -5,7 +5,11 @@ import { secondsText } from "../../core/text.ts";
 import type { TrialPlan } from "../../core/plan.ts";
 import type { ClaimType } from "../../core/timeline.ts";
 import type { Ms } from "../../core/units.ts";
-import type { Mark, MarkName, Span, TrialFacts, TrialRecord, WindowFact } from "../../core/verdict.ts";
+import type { TrialRecord } from "../../core/verdict.ts";
+import type { TrialFacts } from "../../records/facts/facts.ts";
+import type { MarkName } from "../../records/facts/marks.ts";
+import type { WindowFact } from "../../records/facts/windows.ts";
+import type { Mark, Span } from "../../records/interval.ts";
 import { firstBadRun, firstHeldRun } from "../windows/runs.ts";
 import { areUnserved } from "../windows/served.ts";
 import { eventsOf, observedUntil, periodsOf } from "../windows/timeline-view.ts";
@@ -16,7 +20,7 @@ export interface Contradiction {
   readonly other: string;
 }
 
-/** Sums and differences of instants are told apart from these, ms. */
+/** Instants closer than this are the same: sums and differences are rounded, ms. */
 const roundingMs: Ms = 1e-6;
 
 /** Every pair of facts that contradict each other; empty when all agree. */
@@ -140,8 +144,8 @@ function recoveryAndWindows({ plan }: TrialRecord, facts: TrialFacts): Contradic
 
 /**
  * What speaks against a recovery at this mark; undefined when nothing does. The row that held may begin later than the
- * mark, which single looks place: a window in between may be bad by chance, or not seen, but never so many that the
- * state was broken anew.
+ * mark, which single samples place: a window in between may be bad by chance, or not seen, but never as many as it takes for the
+ * state to count as broken anew.
  */
 function whyNotHeld(windows: readonly WindowFact[], { steady, holdMs }: TrialPlan, t6: Mark): string | undefined {
   const from = windows.findIndex(({ to }) => to > t6.lo);

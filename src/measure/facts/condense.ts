@@ -1,5 +1,5 @@
-// Keeps of a timeline what rules read, and leaves out what the fold has counted: requests and probe looks by the
-// million. A feed's signs of life and the looks of data probes are thinned so that nothing that can be asked of them
+// Keeps of a timeline what rules read, and leaves out what the fold has counted: requests and samples by the
+// million. A feed's signs of life and the samples of data probes are thinned so that nothing that can be asked of them
 // changes.
 
 import type { FeedEvent, ReadingEvent, TimelineEvent } from "../../core/timeline.ts";

@@ -1,7 +1,7 @@
 // Whether others took the target's processors, over the stretches in which it matters.
 
 import type { TrialPlan } from "../../core/plan.ts";
-import type { Mark } from "../../core/verdict.ts";
+import type { Mark } from "../../records/interval.ts";
 import { makePressureTally } from "../cost/environment.ts";
 import type { Stretch } from "../cost/environment.ts";
 import { foldedFact } from "./fact.ts";

@@ -3,7 +3,7 @@
 
 import type { TrialPlan } from "../../core/plan.ts";
 import type { TimelineEvent } from "../../core/timeline.ts";
-import type { TrialFacts } from "../../core/verdict.ts";
+import type { TrialFacts } from "../../records/facts/facts.ts";
 import type { FactFolder, FactName, MeasuredTrial } from "./trial-view.ts";
 
 /** One fact. `done` and `measure` return undefined where it is absent, which its shape must then allow. */

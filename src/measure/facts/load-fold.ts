@@ -1,6 +1,6 @@
 // Counts what became of the load: requests that were let go once and for all, the others anew each time it is asked.
 
-import type { LoadFacts } from "../../core/verdict.ts";
+import type { LoadFacts } from "../../records/facts/load.ts";
 import type { Ms } from "../../core/units.ts";
 import { noLoad } from "../cost/load-facts.ts";
 import { makeLoadTally } from "../cost/load-tally.ts";

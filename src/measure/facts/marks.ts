@@ -1,6 +1,7 @@
 // The instants of the trial, t0 to t8. A mark that was not reached is absent.
 
-import type { Mark, TrialFacts } from "../../core/verdict.ts";
+import type { TrialFacts } from "../../records/facts/facts.ts";
+import type { Mark } from "../../records/interval.ts";
 import { markSlackMs } from "../cost/load-facts.ts";
 import { loopLagAt } from "../cost/pace-bounds.ts";
 import { actingMark } from "../marks/acting.ts";

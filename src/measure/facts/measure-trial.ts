@@ -1,6 +1,7 @@
 // From one timeline to its facts: arithmetic only, no opinion. May be asked of a timeline that is still growing.
 
-import type { TrialFacts, TrialRecord } from "../../core/verdict.ts";
+import type { TrialRecord } from "../../core/verdict.ts";
+import type { TrialFacts } from "../../records/facts/facts.ts";
 import { markSlackMs } from "../cost/load-facts.ts";
 import { injectedMark } from "../marks/injection.ts";
 import { widened, windowMarks } from "../marks/window-marks.ts";

@@ -2,7 +2,8 @@
 // was waited out is censored, not slow.
 
 import type { TrialPlan } from "../../core/plan.ts";
-import type { Mark, TrialFacts } from "../../core/verdict.ts";
+import type { TrialFacts } from "../../records/facts/facts.ts";
+import type { Mark } from "../../records/interval.ts";
 import { heldUnderFault } from "../marks/recovery.ts";
 import { forward, spanBetween } from "../marks/spans.ts";
 import { fact } from "./fact.ts";

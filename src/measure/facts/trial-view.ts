@@ -3,7 +3,9 @@
 import type { TrialPlan } from "../../core/plan.ts";
 import type { ReadingEvent, TimelineEvent } from "../../core/timeline.ts";
 import type { Ms } from "../../core/units.ts";
-import type { LoadFacts, Mark, TrialFacts } from "../../core/verdict.ts";
+import type { TrialFacts } from "../../records/facts/facts.ts";
+import type { LoadFacts } from "../../records/facts/load.ts";
+import type { Mark } from "../../records/interval.ts";
 import type { WindowMarks } from "../marks/window-marks.ts";
 import type { Settled } from "../windows/settled-counts.ts";
 import type { Periods } from "../windows/timeline-view.ts";

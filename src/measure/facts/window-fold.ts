@@ -2,7 +2,8 @@
 
 import type { TrialPlan } from "../../core/plan.ts";
 import type { Ms } from "../../core/units.ts";
-import type { Mark, WindowFact } from "../../core/verdict.ts";
+import type { WindowFact } from "../../records/facts/windows.ts";
+import type { Mark } from "../../records/interval.ts";
 import { badSamples } from "../transitions/bad-samples.ts";
 import type { BadSample } from "../transitions/bad-samples.ts";
 import { isEdge, keyOf, transitionsAt } from "../transitions/find-transitions.ts";

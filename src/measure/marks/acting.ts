@@ -4,7 +4,7 @@
 import type { SiteRef } from "../../core/platform.ts";
 import type { InventoryChange, InventoryEvent, TimelineEvent } from "../../core/timeline.ts";
 import type { Ms } from "../../core/units.ts";
-import type { Mark } from "../../core/verdict.ts";
+import type { Mark } from "../../records/interval.ts";
 import { isSite } from "./sites.ts";
 import { eventsOf } from "../windows/timeline-view.ts";
 

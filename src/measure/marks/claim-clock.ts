@@ -4,7 +4,7 @@
 import { secondsText } from "../../core/text.ts";
 import type { Claim, ClaimEvent } from "../../core/timeline.ts";
 import type { Ms } from "../../core/units.ts";
-import type { Span } from "../../core/verdict.ts";
+import type { Span } from "../../records/interval.ts";
 
 /**
  * A stamp may differ from its arrival by as much as one beat of the feed, ms (target contract: a beat at least every

@@ -1,7 +1,7 @@
 // The two marks that are ours: t0, when the harm was confirmed, and t8, when it was taken back.
 
 import type { TimelineEvent } from "../../core/timeline.ts";
-import type { Mark } from "../../core/verdict.ts";
+import type { Mark } from "../../records/interval.ts";
 import { eventsOf } from "../windows/timeline-view.ts";
 
 /**

@@ -2,7 +2,8 @@
 
 import type { TrialPlan } from "../../core/plan.ts";
 import type { Ms } from "../../core/units.ts";
-import type { TrialFacts, WindowFact } from "../../core/verdict.ts";
+import type { TrialFacts } from "../../records/facts/facts.ts";
+import type { WindowFact } from "../../records/facts/windows.ts";
 import { firstBadRun, mayHaveBroken, mayHaveHeld } from "../windows/runs.ts";
 import { areUnserved } from "../windows/served.ts";
 import type { Settled } from "../windows/settled-counts.ts";

@@ -2,7 +2,7 @@
 
 import { intervalText, secondsText } from "../../core/text.ts";
 import type { Ms } from "../../core/units.ts";
-import type { Mark, Span } from "../../core/verdict.ts";
+import type { Mark, Span } from "../../records/interval.ts";
 
 /** `to − from` with the widest interval that both marks allow; undefined when either is missing. */
 export function spanBetween(from: Mark | undefined, to: Mark | undefined, formula: string): Span | undefined {

@@ -2,7 +2,7 @@
 
 import type { TrialPlan } from "../../core/plan.ts";
 import type { Ms } from "../../core/units.ts";
-import type { Mark } from "../../core/verdict.ts";
+import type { Mark } from "../../records/interval.ts";
 import type { BadSample } from "../transitions/bad-samples.ts";
 import { firstBadRun, firstHeldRun, lastBefore, exitState } from "../windows/runs.ts";
 import type { View } from "../windows/runs.ts";
@@ -143,14 +143,14 @@ function turnedGood(seen: Windows, view: View, index: number, since: Ms): Mark |
   // Broken earlier in this very window, or in the one before: then it turned good after that sample began.
   const broken = view === "users" ? undefined : seen.badSamples.findLast((candidate) => candidate.window === index);
   const justBefore = view === "state" && seen.badSamples.some((candidate) => candidate.window === index - 1);
-  const told = bad === index - 1 || broken !== undefined || justBefore;
-  const sharp = told ? seen.transition({ view, index, to: "good" }) : undefined;
+  const shown = bad === index - 1 || broken !== undefined || justBefore;
+  const sharp = shown ? seen.transition({ view, index, to: "good" }) : undefined;
   if (sharp !== undefined && sharp.hi >= since) return notBefore(sharp, since);
   const lo = bad === undefined ? since : ((view === "users" ? seen.windows[bad]?.from : seen.since[bad]) ?? since);
   const mark = { at: window.from, lo: Math.min(lo, window.from), hi: window.to };
   if (broken !== undefined)
     return notBefore({ ...mark, at: Math.max(mark.at, broken.at), lo: Math.max(mark.lo, broken.from) }, since);
-  const earlier = bad === undefined || told ? undefined : goodAfter(seen, view, bad);
+  const earlier = bad === undefined || shown ? undefined : goodAfter(seen, view, bad);
   return notBefore(earlier === undefined ? mark : { ...earlier, hi: window.to }, since);
 }
 

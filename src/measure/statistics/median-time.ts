@@ -27,7 +27,7 @@ export interface MedianInterval {
   readonly hi?: Ms;
 }
 
-/** Below so many trials not even their whole range holds the median 95 times of 100: 2 · ½⁵ = 6 %. */
+/** With fewer trials not even their whole range holds the median 95 times of 100: 2 · ½⁵ = 6 %. */
 const fewestTrials = 6;
 
 /**

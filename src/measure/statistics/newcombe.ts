@@ -2,7 +2,7 @@
 
 import { wilson } from "./wilson.ts";
 
-/** Hits of so many. */
+/** Hits, and trials. */
 export interface Count {
   readonly hits: number;
   readonly of: number;

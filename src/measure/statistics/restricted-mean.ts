@@ -7,7 +7,7 @@ import type { Observation } from "./kaplan-meier.ts";
 import { z95 } from "./normal.ts";
 import type { Refusal } from "./refusal.ts";
 
-/** From so many trials on a restricted mean may be said (MEASUREMENT.md). */
+/** Fewest trials for a restricted mean (internals/measurement.md). */
 const fewestTrials = 20;
 
 /** Area under the survival curve up to τ, ms, and its standard error, ms. */

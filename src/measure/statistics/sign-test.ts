@@ -21,7 +21,7 @@ export interface SignTest {
   readonly p: number;
 }
 
-/** Below so many decided pairs not even all of them in one direction are rarer than 5 %: 2 · ½⁵ = 6 %. */
+/** With fewer decided pairs not even all of them in one direction are rarer than 5 %: 2 · ½⁵ = 6 %. */
 const fewestPairs = 6;
 
 /**

@@ -2,7 +2,8 @@
 
 import { intervalText, secondsText } from "../../core/text.ts";
 import type { Ms } from "../../core/units.ts";
-import type { Span, TimeSummary } from "../../core/verdict.ts";
+import type { Span } from "../../records/interval.ts";
+import type { TimeSummary } from "../../records/results/summaries.ts";
 import { formatSpan, resolutionMs } from "../marks/spans.ts";
 import { survival } from "./kaplan-meier.ts";
 import type { Observation } from "./kaplan-meier.ts";

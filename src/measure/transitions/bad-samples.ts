@@ -3,7 +3,7 @@
 import type { Scope } from "../../language/expression.ts";
 import type { ReadingEvent } from "../../core/timeline.ts";
 import type { Ms } from "../../core/units.ts";
-import type { WindowFact } from "../../core/verdict.ts";
+import type { WindowFact } from "../../records/facts/windows.ts";
 import type { CompiledCondition } from "../windows/conditions.ts";
 import { firstAtOrAfter } from "../windows/timeline-view.ts";
 

@@ -1,9 +1,9 @@
-// When did it turn? The instant of one change in a row of looks each of which saw it good or bad, as an interval: sharp
+// The instant of one change in a row of samples, each of which saw it good or bad, as an interval: sharp
 // to one gap between samples when the change was total, wider when only a share of them was hit or when some were bad
 // anyway.
 
 import type { Ms } from "../../core/units.ts";
-import type { Mark } from "../../core/verdict.ts";
+import type { Mark } from "../../records/interval.ts";
 import { logFactorial } from "../statistics/log-factorial.ts";
 
 /** One sample at one thing (a request, a probe): what it saw was so at some instant between `from` and `at`, ms. */

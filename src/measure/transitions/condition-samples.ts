@@ -1,4 +1,4 @@
-// What each single request or probe sample said of one condition, so that a change can be placed more sharply than by
+// What each single request or probe sample shows of one condition, so that a change can be placed more sharply than by
 // windows.
 
 import type { Scope } from "../../language/expression.ts";
@@ -57,7 +57,7 @@ function outrightSamples(
 /**
  * Became late, against in time: a request hurts at its intended time + `slow_over`, and that it would have is the
  * question for one that was in time, too. What the service did was decided at the latest its ordinary answering time
- * after it was sent; lateness of 5 ms, which is not told apart elsewhere either, is allowed for on both sides.
+ * after it was sent; lateness of 5 ms, which counts as none elsewhere either, is allowed for on both sides.
  */
 function lateSamples(requests: readonly SettledRequest[], meanings: ReadonlySet<Meaning>, slowOverMs: Ms): Sample[] {
   const inTime = requests.filter((request) => !becameLate(request, slowOverMs));

@@ -1,6 +1,6 @@
-// Where windows turn, so that each turn can be placed while the looks around it are still there.
+// Where the state of windows changes, so that each transition can be placed while the samples around it are there.
 
-import type { WindowFact } from "../../core/verdict.ts";
+import type { WindowFact } from "../../records/facts/windows.ts";
 import type { BadSample } from "./bad-samples.ts";
 import { exitState } from "../windows/runs.ts";
 import type { Transition } from "./transitions.ts";

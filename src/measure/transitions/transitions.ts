@@ -3,7 +3,8 @@
 
 import type { ReadingEvent } from "../../core/timeline.ts";
 import type { Ms } from "../../core/units.ts";
-import type { Mark, WindowFact } from "../../core/verdict.ts";
+import type { WindowFact } from "../../records/facts/windows.ts";
+import type { Mark } from "../../records/interval.ts";
 import { changeMark } from "./change-point.ts";
 import type { Sample } from "./change-point.ts";
 import { probeRow, requestRows } from "./condition-samples.ts";
@@ -20,7 +21,7 @@ export interface TransitionSource {
   readonly conditions: readonly CompiledCondition[];
   readonly baseline: Readonly<Record<string, number>>;
   readonly slowOverMs: Ms;
-  /** Windows looked at on either side of the turn. */
+  /** Windows looked at on either side of the transition. */
   readonly reach: number;
   requests(from: Ms, to: Ms): readonly SettledRequest[];
   readings(from: Ms, to: Ms): readonly ReadingEvent[];

@@ -5,12 +5,12 @@ import type { Evaluation, Scope } from "../../language/expression.ts";
 import type { Condition } from "../../core/intent.ts";
 import { baselinePrefix } from "../../core/user-probes.ts";
 
-/** A condition ready to be asked; one that does not compile (lint would have said so) is never seen. */
+/** A condition ready to be asked; one that does not compile (lint reports it) is never seen. */
 export interface CompiledCondition extends Condition {
   /** Every name in the expression, `baseline.` included. */
   readonly names: readonly string[];
   readonly evaluate: (scope: Scope) => Evaluation;
-  /** The same by what must hold on the way out of a breach. */
+  /** The same by the exit condition: what must hold before a breach is over. */
   readonly evaluateExit: (scope: Scope) => Evaluation;
 }
 

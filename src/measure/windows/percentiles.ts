@@ -1,9 +1,9 @@
 // Order statistics over raw samples, with the floors below which a figure would be a guess.
 
-import type { LatencyFacts } from "../../core/verdict.ts";
+import type { LatencyFacts } from "../../records/facts/load.ts";
 import type { Ms } from "../../core/units.ts";
 
-/** Fewest settled requests from which a share or a median of one window is said. */
+/** Fewest settled requests from which a share or a median of one window is given. */
 export const windowSampleFloor = 5;
 
 /** Fewest samples for each percentile: MEASUREMENT says 100 for p95 and 1,000 for p99. */

@@ -2,12 +2,12 @@
 
 import type { SteadyState } from "../../core/intent.ts";
 import type { Ms } from "../../core/units.ts";
-import type { WindowFact } from "../../core/verdict.ts";
+import type { WindowFact } from "../../records/facts/windows.ts";
 
 /** Whose steady state is asked: the users' conditions alone, or all of them. */
 export type View = "users" | "state";
 
-/** So many bad windows make an impact, among so many; in a row when `badOf` is absent. */
+/** `badAfter` bad windows make an impact, among `badOf` windows; in a row when `badOf` is absent. */
 export type BadRun = Pick<SteadyState, "badAfter" | "badOf">;
 
 /** Index of the first bad window at or after index `from` that begins an impact; an unseen window is no bad one. */
@@ -47,7 +47,7 @@ export interface HoldAsked {
   readonly brokenUntil?: ReadonlyMap<number, Ms>;
 }
 
-/** How a window stands on the way out of a breach: by the stricter conditions where the intent has some. */
+/** How a window stands by the exit conditions, where the intent has some. */
 export function exitState(window: WindowFact, view: View): WindowFact["state"] {
   return (window.back ?? window)[view];
 }

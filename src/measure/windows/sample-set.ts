@@ -1,6 +1,6 @@
-// Order statistics over ever so many samples: exact while they are few, to a thousandth when they are many.
+// Order statistics over any number of samples: exact while they are few, to a thousandth when they are many.
 
-import type { LatencyFacts } from "../../core/verdict.ts";
+import type { LatencyFacts } from "../../records/facts/load.ts";
 import type { Ms } from "../../core/units.ts";
 import { latencyFacts, percentile } from "./percentiles.ts";
 
@@ -8,7 +8,7 @@ import { latencyFacts, percentile } from "./percentiles.ts";
 const exactUpTo = 65_536;
 /** Each bucket is wider than the one before by this factor, so that a figure is off by a thousandth at most. */
 const growth = Math.log(1.001);
-/** Below this nothing is told apart, ms. */
+/** Values closer than this are the same, ms. */
 const leastMs: Ms = 0.001;
 
 export interface SampleSet {

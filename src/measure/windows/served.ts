@@ -2,7 +2,7 @@
 // its users nothing is broken, however green its latency.
 
 import type { Share } from "../../core/units.ts";
-import type { WindowFact } from "../../core/verdict.ts";
+import type { WindowFact } from "../../records/facts/windows.ts";
 import type { Settled } from "./settled-counts.ts";
 import type { Windows } from "./windows.ts";
 
@@ -11,7 +11,7 @@ export const leastOfBaseline: Share = 1 / 2;
 
 type Baseline = Readonly<Record<string, number>>;
 
-/** True when so many of the requests were bad that less than half of what was good before still was. */
+/** True when the requests that were bad leave less than half of what was good before still was. */
 export function isUnserved(badShare: Share, baseline: Baseline): boolean {
   const before = 1 - (baseline["users.bad_share"] ?? 0);
   return before > 0 && 1 - badShare < leastOfBaseline * before;

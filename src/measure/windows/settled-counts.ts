@@ -15,7 +15,7 @@ export interface SettledCounts {
   drop(requests: readonly SettledRequest[], to: Ms): void;
   /** Remembers how it stood at this instant, since it will be asked for once the requests around it are gone. */
   note(at: Ms, requests: readonly SettledRequest[]): void;
-  /** Settled before `at`. Of an instant that is gone and was never noted: undefined, rather than about so many. */
+  /** Settled before `at`. Of an instant that is gone and was never noted: undefined, rather than an estimate. */
   before(at: Ms, requests: readonly SettledRequest[]): Settled | undefined;
 }
 

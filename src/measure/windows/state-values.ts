@@ -12,7 +12,7 @@ export interface StateReadings {
   /** The latest sample that ended in the window and saw something; undefined when it saw nothing or there was none. */
   latest(probe: string, window: { readonly from: Ms; readonly to: Ms }): { value: number; from: Ms } | undefined;
   /**
-   * What the same sample said of itself: why it saw nothing, or what kept its value from being better; undefined when
+   * What the same sample noted of itself: why it saw nothing, or what kept its value from being better; undefined when
    * nothing.
    */
   reason(probe: string, window: { readonly from: Ms; readonly to: Ms }): string | undefined;
@@ -21,7 +21,7 @@ export interface StateReadings {
 }
 
 /**
- * A look counts in the window in which it ended. A probe that looks less than twice a window also speaks for the
+ * A sample counts in the window in which it ended. A probe that samples less than twice a window also speaks for the
  * windows up to two of its periods later: with samples every 500 ms a window of 500 ms may hold none without anything
  * being wrong.
  */

@@ -1,7 +1,7 @@
 // Was the steady state kept before the injection? Asked by the conductor before it does harm, and by the rule
 // afterwards.
 
-import type { WindowFact } from "../../core/verdict.ts";
+import type { WindowFact } from "../../records/facts/windows.ts";
 import type { TrialView } from "../facts/trial-view.ts";
 import { firstBadRun } from "./runs.ts";
 import type { BadRun } from "./runs.ts";
@@ -10,7 +10,7 @@ import type { BadRun } from "./runs.ts";
 export const unseenLimit = 0.5;
 
 /**
- * kept · broken (so many bad windows that they make an impact, from `at` on) · unseen (nothing, or too little, was
+ * kept · broken (enough bad windows to make an impact, from `at` on) · unseen (nothing, or too little, was
  * seen).
  */
 export type Steadiness = { readonly state: "kept" | "unseen" } | { readonly state: "broken"; readonly at: WindowFact };

@@ -54,14 +54,14 @@ export function userValues(requests: readonly SettledRequest[]): UserSamples {
       }
       const few =
         settled.length < windowSampleFloor ? `fewer than ${windowSampleFloor} requests ended` : tooFew(name, settled);
-      // Without counts: windows that say the same are counted by whoever tells of many.
+      // Without counts: windows with the same reason are counted where many are listed.
       const commonest = Object.keys(words).slice(0, mostNamed).join(", ");
       return commonest === "" ? few : `${few}, but ${commonest}`;
     },
   };
 }
 
-/** So many words are told of one window with their counts, and so many without. */
+/** Most words given for one window with their counts, and most without. */
 const [mostTold, mostNamed] = [3, 2];
 
 /** Why a request was an error; with `all`, also that it was slow or wrong. */

@@ -5,7 +5,8 @@ import type { Evaluation } from "../../language/expression.ts";
 import { reasonText } from "../../core/reasons.ts";
 import type { Ms } from "../../core/units.ts";
 import { baselinePrefix } from "../../core/user-probes.ts";
-import type { Mark, WindowFact } from "../../core/verdict.ts";
+import type { WindowFact } from "../../records/facts/windows.ts";
+import type { Mark } from "../../records/interval.ts";
 import type { BadSample } from "../transitions/bad-samples.ts";
 import { scopeOf } from "./conditions.ts";
 import type { CompiledCondition } from "./conditions.ts";
@@ -42,7 +43,7 @@ export interface JudgedWindow {
 
 /**
  * One window. It is bad if any condition is false, else unseen if any could not be evaluated (or there is none), else
- * good; `users` says the same of the users' conditions alone, `back` of the stricter ones of the way out.
+ * good; `users` says the same of the users' conditions alone, `back` of the stricter exit conditions.
  */
 export function judgeWindow(judging: Judging, window: { readonly from: Ms; readonly to: Ms }): JudgedWindow {
   const { users, state, conditions, baseline } = judging;
@@ -70,7 +71,7 @@ export function judgeWindow(judging: Judging, window: { readonly from: Ms; reado
   return { fact: { ...window, ...bothViews(answers), ...back, broken, values, ...(reasons && { reasons }) }, since };
 }
 
-/** By name, for the conditions that did not hold or could not be told: why. Undefined when nothing is known of any. */
+/** By name, for the conditions that did not hold or could not be seen: why. Undefined when nothing is known of any. */
 function reasonsOf(
   { users, state, baseline }: Judging,
   window: { readonly from: Ms; readonly to: Ms },

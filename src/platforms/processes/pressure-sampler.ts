@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { compiledEntry } from "../../lib/child-process.ts";
 import { messageOf } from "../../core/errors.ts";
-import type { Calibration, PressureLook } from "../../core/pressure.ts";
+import type { Calibration, PressureLook } from "../../records/pressure.ts";
 import type { PressureSampler } from "../../core/stack.ts";
 import type { PressureEvent, Unstamped } from "../../core/timeline.ts";
 import type { Ms } from "../../core/units.ts";

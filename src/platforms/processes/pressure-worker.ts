@@ -4,7 +4,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { parentPort } from "node:worker_threads";
 import { messageOf } from "../../core/errors.ts";
-import type { Calibration, PressureLook } from "../../core/pressure.ts";
+import type { Calibration, PressureLook } from "../../records/pressure.ts";
 import type { Ms } from "../../core/units.ts";
 import { readNow, waitedMs } from "./processor-figures.ts";
 import { watchProcessorUse, type ProcessorLooks } from "./processor-looks.ts";

@@ -2,7 +2,7 @@
 // of its own.
 
 import { readdirSync } from "node:fs";
-import type { PressureLook, ProcessWait } from "../../core/pressure.ts";
+import type { PressureLook, ProcessWait } from "../../records/pressure.ts";
 import type { Ms } from "../../core/units.ts";
 import type { ProcessTree } from "../../core/stack.ts";
 import { oursKey, watchTrees, type Member } from "./process-trees.ts";

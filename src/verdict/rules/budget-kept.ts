@@ -1,7 +1,9 @@
 // Was the error budget kept, and did nothing happen that must never happen?
 
 import { isComparison, isTreated } from "../../core/arms.ts";
-import type { Outcome, Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
+import type { Rule, TrialRecord } from "../../core/verdict.ts";
+import type { TrialFacts } from "../../records/facts/facts.ts";
+import type { Outcome } from "../../records/results/outcome.ts";
 import { compileConditions, scopeOf } from "../../measure/windows/conditions.ts";
 import { observationOf, windowsIn } from "../observation.ts";
 import type { Observation } from "../observation.ts";

@@ -2,7 +2,8 @@
 
 import { isTreated, hasNoOps, armOf } from "../../core/arms.ts";
 import type { Ms } from "../../core/units.ts";
-import type { Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
+import type { Rule, TrialRecord } from "../../core/verdict.ts";
+import type { TrialFacts } from "../../records/facts/facts.ts";
 import { claimedAction } from "../../measure/marks/claim-marks.ts";
 import { faultSites } from "../../measure/marks/sites.ts";
 import { brokenDoubt, otherAction } from "../comparison.ts";

@@ -1,7 +1,8 @@
 // Did the healer notice, where it happened, soon enough?
 
 import { isTreated } from "../../core/arms.ts";
-import type { Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
+import type { Rule, TrialRecord } from "../../core/verdict.ts";
+import type { TrialFacts } from "../../records/facts/facts.ts";
 import { faultSites } from "../../measure/marks/sites.ts";
 import { formatSpan } from "../../measure/marks/spans.ts";
 import { eventsOf } from "../../measure/windows/timeline-view.ts";

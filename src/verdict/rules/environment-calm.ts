@@ -1,7 +1,7 @@
 // Was the machine there for the stack? A loop that is starved by strangers is late through no fault of its own.
 
 import { shareBesideText, shareText } from "../../core/text.ts";
-import type { EnvironmentFacts, EnvironmentSpan } from "../../core/pressure.ts";
+import type { EnvironmentFacts, EnvironmentSpan } from "../../records/facts/environment.ts";
 import type { Share } from "../../core/units.ts";
 import type { Rule } from "../../core/verdict.ts";
 import { figure, seconds } from "../wording.ts";

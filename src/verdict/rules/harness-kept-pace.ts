@@ -2,7 +2,8 @@
 
 import { shareBesideText, shareText } from "../../core/text.ts";
 import { isTreated } from "../../core/arms.ts";
-import type { Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
+import type { Rule, TrialRecord } from "../../core/verdict.ts";
+import type { TrialFacts } from "../../records/facts/facts.ts";
 import { compileExpression } from "../../language/expression.ts";
 import { lateSendTolerance, markSlackMs } from "../../measure/cost/load-facts.ts";
 import { bearableSendLagMs, bearableTimerLagMs } from "../../measure/cost/pace-bounds.ts";

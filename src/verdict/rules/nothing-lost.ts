@@ -3,8 +3,10 @@
 import { namesPathways } from "../../core/arms.ts";
 import type { ReadingEvent } from "../../core/timeline.ts";
 import { wordsText } from "../../core/reasons.ts";
-import type { DocumentFacts, DocumentLoss } from "../../core/documents.ts";
-import type { Outcome, Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
+import type { DocumentFacts, DocumentLoss } from "../../records/facts/documents.ts";
+import type { TrialFacts } from "../../records/facts/facts.ts";
+import type { Outcome } from "../../records/results/outcome.ts";
+import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import { faultSites } from "../../measure/marks/sites.ts";
 import { formatSpan } from "../../measure/marks/spans.ts";
 import { eventsOf } from "../../measure/windows/timeline-view.ts";

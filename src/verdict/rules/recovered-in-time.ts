@@ -2,7 +2,9 @@
 
 import { shareText } from "../../core/text.ts";
 import { isTreated } from "../../core/arms.ts";
-import type { Mark, Rule, TrialFacts, TrialRecord } from "../../core/verdict.ts";
+import type { Rule, TrialRecord } from "../../core/verdict.ts";
+import type { TrialFacts } from "../../records/facts/facts.ts";
+import type { Mark } from "../../records/interval.ts";
 import { firstBadRun, mayHaveHeld } from "../../measure/windows/runs.ts";
 import { isUnserved } from "../../measure/windows/served.ts";
 import { formatSpan } from "../../measure/marks/spans.ts";

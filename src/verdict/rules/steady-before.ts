@@ -1,7 +1,9 @@
 // Nothing can be learnt from breaking what was not whole: the steady state must have held before the injection.
 
 import { isControl } from "../../core/arms.ts";
-import type { Rule, TrialRecord, TrialFacts, WindowFact } from "../../core/verdict.ts";
+import type { Rule, TrialRecord } from "../../core/verdict.ts";
+import type { TrialFacts } from "../../records/facts/facts.ts";
+import type { WindowFact } from "../../records/facts/windows.ts";
 import { firstBadRun } from "../../measure/windows/runs.ts";
 import { steadinessOf } from "../../measure/windows/steadiness.ts";
 import { firstAction } from "../actions.ts";

@@ -3,7 +3,9 @@
 
 import { shareBesideText, shareText } from "../../core/text.ts";
 import { isTreated, isControl } from "../../core/arms.ts";
-import type { Rule, TrialFacts, TrialRecord, WindowFact } from "../../core/verdict.ts";
+import type { Rule, TrialRecord } from "../../core/verdict.ts";
+import type { TrialFacts } from "../../records/facts/facts.ts";
+import type { WindowFact } from "../../records/facts/windows.ts";
 import type { Ms, Share } from "../../core/units.ts";
 import { firstBadRun } from "../../measure/windows/runs.ts";
 import { leastOfBaseline } from "../../measure/windows/served.ts";

@@ -2,8 +2,8 @@
 
 import { isTreated } from "../../core/arms.ts";
 import { trialName } from "../../core/plan.ts";
-import type { ClosedGate, GateName } from "../../core/scorecard.ts";
-import type { TrialResult } from "../../core/verdict.ts";
+import type { ClosedGate, GateName } from "../../records/results/scorecard.ts";
+import type { TrialResult } from "../../records/results/trial-result.ts";
 import { found } from "../rule-table.ts";
 
 /** A trial whose word counts against a pathway: it passed or failed, or left something behind. */

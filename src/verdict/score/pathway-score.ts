@@ -4,8 +4,9 @@
 import { counted as counts } from "../../core/text.ts";
 import { isTreated, isControl } from "../../core/arms.ts";
 import { trialName } from "../../core/plan.ts";
-import type { PathwayScore, ScoreLoss, ScoreTerm, TermName } from "../../core/scorecard.ts";
-import type { IntentResult, TrialResult } from "../../core/verdict.ts";
+import type { IntentResult } from "../../records/results/run-result.ts";
+import type { PathwayScore, ScoreLoss, ScoreTerm, TermName } from "../../records/results/scorecard.ts";
+import type { TrialResult } from "../../records/results/trial-result.ts";
 import { clopperPearson, provenShare } from "../../measure/statistics/clopper-pearson.ts";
 import { countedTrials } from "../arm-evidence.ts";
 import { confidenceOf } from "../attribution.ts";

@@ -2,9 +2,10 @@
 // freshness.
 
 import { ageText } from "../../core/text.ts";
-import type { Coverage, Freshness, History, PathwayScore, Scorecard } from "../../core/scorecard.ts";
+import type { History } from "../../core/scorecard.ts";
+import type { IntentResult } from "../../records/results/run-result.ts";
+import type { Coverage, Freshness, PathwayScore, Scorecard } from "../../records/results/scorecard.ts";
 import type { Ms } from "../../core/units.ts";
-import type { IntentResult } from "../../core/verdict.ts";
 import { scorePathway } from "./pathway-score.ts";
 
 const dayMs: Ms = 86_400_000;

@@ -2,10 +2,10 @@
 // 0 and 1 a term.
 
 import { secondsText } from "../../core/text.ts";
-import type { TermName } from "../../core/scorecard.ts";
+import type { TermName } from "../../records/results/scorecard.ts";
+import type { TrialResult } from "../../records/results/trial-result.ts";
 import type { Ms } from "../../core/units.ts";
 import { trialName } from "../../core/plan.ts";
-import type { TrialResult } from "../../core/verdict.ts";
 import { isAbout, outcomeAbout } from "../rule-table.ts";
 
 /** Terms that each trial earns for itself; attribution is earned by an intent. */

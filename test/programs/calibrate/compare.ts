@@ -2,7 +2,8 @@
 
 import { z } from "zod";
 import type { Ms } from "../../../src/core/units.ts";
-import type { Mark, TrialResult } from "../../../src/core/verdict.ts";
+import type { Mark } from "../../../src/records/interval.ts";
+import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 
 const ns = z.string().regex(/^\d+$/);
 export const markNames = ["t0", "t1", "t2", "t2c", "t3", "t4", "t5", "t6", "t7", "t8", "relapse"] as const;

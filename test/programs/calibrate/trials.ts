@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { TrialResult } from "../../../src/core/verdict.ts";
+import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import { compare, truthSchema, type Comparison, type Measured } from "./compare.ts";
 
 export interface Asked {

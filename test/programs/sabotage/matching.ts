@@ -1,7 +1,8 @@
 // Was the defect caught, and by the finding that is right? Pure: from verdicts to an answer.
 
 import { trialName } from "../../../src/core/plan.ts";
-import type { Finding, TrialOutcome, TrialResult } from "../../../src/core/verdict.ts";
+import type { Finding, TrialOutcome } from "../../../src/records/results/outcome.ts";
+import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import { decidingFinding } from "../../../src/verdict/judge-trial.ts";
 import type { Expected } from "./expected.ts";
 

@@ -7,7 +7,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RunResult, TrialResult } from "../../../src/core/verdict.ts";
+import type { RunResult } from "../../../src/records/results/run-result.ts";
+import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 
 export interface Finished {
   readonly trials: readonly TrialResult[];

@@ -1,6 +1,6 @@
 // What came of each trial beside busy processes, as a table, and whether that is well. Pure.
 
-import type { TrialResult } from "../../../src/core/verdict.ts";
+import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import { decidingFinding } from "../../../src/verdict/judge-trial.ts";
 
 /** One run of the suite. */

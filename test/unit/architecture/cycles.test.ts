@@ -44,13 +44,10 @@ function cyclesOf(imports: Imports): string[][] {
 }
 
 /**
- * Circles of types that there are still, by room: a file may leave one, and none may join. Facts of a trial are described
- * beside the results that they are part of; the phases of a trial share its state, which stands beside what runs them.
+ * Circles of types that there are still, by room: a file may leave one, and none may join. The phases of a trial share
+ * its state, which stands beside what runs them.
  */
-const known = [
-  "core: approvals documents honesty intent over-reach plan target verdict",
-  "trial: abort-watch inject live-sites observe residue-watch revert trial",
-].map((line) => {
+const known = ["trial: abort-watch inject live-sites observe residue-watch revert trial"].map((line) => {
   const [room = "", files = ""] = line.split(": ");
   return files.split(" ").map((file) => `${room}/${file}.ts`);
 });

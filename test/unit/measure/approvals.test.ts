@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ApprovalFacts } from "../../../src/core/approvals.ts";
+import type { ApprovalFacts } from "../../../src/records/facts/approvals.ts";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
 import { stories } from "../../golden/stories.ts";
 import { tell } from "../../builders/simulated-trial.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TrialFacts } from "../../../src/core/verdict.ts";
+import type { TrialFacts } from "../../../src/records/facts/facts.ts";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
 import { incident, stories } from "../../golden/stories.ts";
 import type { StoryName } from "../../golden/stories.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DocumentFacts } from "../../../src/core/documents.ts";
+import type { DocumentFacts } from "../../../src/records/facts/documents.ts";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
 import { stories } from "../../golden/stories.ts";
 import type { ToldDocuments } from "../../builders/simulated-documents.ts";

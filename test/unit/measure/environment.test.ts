@@ -3,10 +3,11 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Calibration, EnvironmentSpan, PressureLook } from "../../../src/core/pressure.ts";
+import type { EnvironmentSpan } from "../../../src/records/facts/environment.ts";
+import type { Calibration, PressureLook } from "../../../src/records/pressure.ts";
 import { boundOf, makePressureTally } from "../../../src/measure/cost/environment.ts";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
-import { environmentSchema } from "../../../src/store/pressure-schema.ts";
+import { environmentSchema } from "../../../src/records/facts/environment.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { stories, type StoryName } from "../../golden/stories.ts";
 import { calm, looked, selfMade, starved, unmeasured } from "../../builders/simulated-pressure.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { OverReachFacts } from "../../../src/core/over-reach.ts";
+import type { OverReachFacts } from "../../../src/records/facts/over-reach.ts";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
 import { stories } from "../../golden/stories.ts";
 import { basePlan, tell } from "../../builders/simulated-trial.ts";

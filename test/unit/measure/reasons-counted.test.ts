@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { totalOf } from "../../../src/core/reasons.ts";
-import type { TrialFacts } from "../../../src/core/verdict.ts";
+import type { TrialFacts } from "../../../src/records/facts/facts.ts";
 import { foldTrial } from "../../../src/measure/facts/fold.ts";
 import { factsOf, measureTrial } from "../../../src/measure/facts/measure-trial.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { WindowFact } from "../../../src/core/verdict.ts";
+import type { WindowFact } from "../../../src/records/facts/windows.ts";
 import { firstBadRun, firstHeldRun, lastBefore } from "../../../src/measure/windows/runs.ts";
 import { steadinessOf } from "../../../src/measure/windows/steadiness.ts";
 

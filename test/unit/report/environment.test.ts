@@ -1,13 +1,14 @@
 // What is shown of the machine: calm where it is calm, which trials it starved, and where nothing was measured.
 
 import { describe, expect, it } from "vitest";
-import type { RunResult, TrialResult } from "../../../src/core/verdict.ts";
+import type { RunResult } from "../../../src/records/results/run-result.ts";
+import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
 import { renderConsoleTable } from "../../../src/report/console-table.ts";
 import { calibrationText, environmentRows, starvedSentences } from "../../../src/report/environment-text.ts";
 import { renderHtml } from "../../../src/report/html.ts";
 import { renderSummary } from "../../../src/report/summary.ts";
-import { runSchema } from "../../../src/store/run-schema.ts";
+import { runSchema } from "../../../src/records/results/run-result.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { stories, type StoryName } from "../../golden/stories.ts";
 import { passingRun } from "../../builders/sample-run.ts";

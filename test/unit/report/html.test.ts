@@ -2,7 +2,8 @@
 // is tested in test/browser/.
 
 import { describe, expect, test } from "vitest";
-import type { RunResult, TrialResult } from "../../../src/core/verdict.ts";
+import type { RunResult } from "../../../src/records/results/run-result.ts";
+import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import { formatSpan } from "../../../src/measure/marks/spans.ts";
 import { renderHtml } from "../../../src/report/html.ts";
 import { hostile, passingRun, sampleRun } from "../../builders/sample-run.ts";

@@ -1,7 +1,7 @@
 // JUnit output: well-formed whatever the words are, and never greener than the verdicts.
 
 import { describe, expect, test } from "vitest";
-import type { RunResult } from "../../../src/core/verdict.ts";
+import type { RunResult } from "../../../src/records/results/run-result.ts";
 import { renderJunit } from "../../../src/report/junit.ts";
 import { visible } from "../../../src/report/text.ts";
 import { hostile, passingRun, sampleRun } from "../../builders/sample-run.ts";

@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { TrialResult } from "../../../src/core/verdict.ts";
+import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import { layOutPlot } from "../../../src/report/plot.ts";
 import { labelRows, linear, roundTop, timeTicks } from "../../../src/report/plot-scale.ts";
 import { seriesOf } from "../../../src/report/plot-series.ts";

@@ -2,7 +2,8 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { RunResult, TrialFacts } from "../../../src/core/verdict.ts";
+import type { TrialFacts } from "../../../src/records/facts/facts.ts";
+import type { RunResult } from "../../../src/records/results/run-result.ts";
 import { renderConsoleTable } from "../../../src/report/console-table.ts";
 import { renderHtml } from "../../../src/report/html.ts";
 import { renderJunit } from "../../../src/report/junit.ts";

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { exitCodeOf } from "../../../src/cli/exit.ts";
-import type { RunResult } from "../../../src/core/verdict.ts";
+import type { RunResult } from "../../../src/records/results/run-result.ts";
 import { renderConsoleTable } from "../../../src/report/console-table.ts";
 import { renderHtml } from "../../../src/report/html.ts";
 import { renderJunit } from "../../../src/report/junit.ts";

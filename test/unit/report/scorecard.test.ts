@@ -1,7 +1,8 @@
 // The scorecard in every report: the same figures, each loss with its trials, and nothing where there is no evidence.
 
 import { describe, expect, it } from "vitest";
-import type { RunResult, TrialResult } from "../../../src/core/verdict.ts";
+import type { RunResult } from "../../../src/records/results/run-result.ts";
+import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import { renderConsoleTable } from "../../../src/report/console-table.ts";
 import { renderHtml } from "../../../src/report/html.ts";
 import { scorecardModel } from "../../../src/report/scorecard-model.ts";

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { Evidence, Fault } from "../../../src/core/fault.ts";
 import type { TrialPlan } from "../../../src/core/plan.ts";
 import type { TimelineEvent } from "../../../src/core/timeline.ts";
-import type { TrialOutcome } from "../../../src/core/verdict.ts";
+import type { TrialOutcome } from "../../../src/records/results/outcome.ts";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
 import type { Emit, RunningStack, TrialDeps } from "../../../src/trial/ports.ts";
 import { runTrial } from "../../../src/trial/trial.ts";

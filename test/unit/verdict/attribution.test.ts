@@ -1,7 +1,8 @@
 import type { ArmName } from "../../../src/core/arms.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Attribution, TrialResult } from "../../../src/core/verdict.ts";
+import type { Attribution } from "../../../src/records/results/attribution.ts";
+import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
 import { attribute, trialsNeeded } from "../../../src/verdict/attribution.ts";
 import { judgeIntent } from "../../../src/verdict/judge-intent.ts";

@@ -1,6 +1,7 @@
 import type { ArmName } from "../../../src/core/arms.ts";
 import { describe, expect, test } from "vitest";
-import type { TrialOutcome, TrialResult } from "../../../src/core/verdict.ts";
+import type { TrialOutcome } from "../../../src/records/results/outcome.ts";
+import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import { enoughSoFar } from "../../../src/verdict/enough-so-far.ts";
 import { basePlan } from "../../builders/simulated-trial.ts";
 

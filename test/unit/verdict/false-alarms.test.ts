@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TrialResult } from "../../../src/core/verdict.ts";
+import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
 import { falseAlarms } from "../../../src/verdict/false-alarms.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";

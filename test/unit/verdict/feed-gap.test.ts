@@ -3,7 +3,8 @@
 
 import { describe, expect, test } from "vitest";
 import type { TimelineEvent } from "../../../src/core/timeline.ts";
-import type { Outcome, TrialRecord } from "../../../src/core/verdict.ts";
+import type { TrialRecord } from "../../../src/core/verdict.ts";
+import type { Outcome } from "../../../src/records/results/outcome.ts";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
 import { feedGap } from "../../../src/verdict/feed-gap.ts";
 import { decidingFinding, judgeTrial } from "../../../src/verdict/judge-trial.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TrialOutcome } from "../../../src/core/verdict.ts";
+import type { TrialOutcome } from "../../../src/records/results/outcome.ts";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { stories } from "../../golden/stories.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { trialName } from "../../../src/core/plan.ts";
-import type { TrialOutcome, TrialResult } from "../../../src/core/verdict.ts";
+import type { TrialOutcome } from "../../../src/records/results/outcome.ts";
+import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
 import { judgeIntent } from "../../../src/verdict/judge-intent.ts";
 import { judgeRun, worstOutcome } from "../../../src/verdict/judge-run.ts";

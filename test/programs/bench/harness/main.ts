@@ -4,7 +4,8 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { trialName } from "../../../../src/core/plan.ts";
-import type { RunResult, TrialOutcome } from "../../../../src/core/verdict.ts";
+import type { TrialOutcome } from "../../../../src/records/results/outcome.ts";
+import type { RunResult } from "../../../../src/records/results/run-result.ts";
 import { measureTrial } from "../../../../src/measure/facts/measure-trial.ts";
 import { overheadOf, type Overhead } from "../../../../src/measure/cost/overhead.ts";
 import { median } from "../../../../src/measure/windows/percentiles.ts";

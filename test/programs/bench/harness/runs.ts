@@ -4,7 +4,8 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { RunResult, TrialRecord } from "../../../../src/core/verdict.ts";
+import type { TrialRecord } from "../../../../src/core/verdict.ts";
+import type { RunResult } from "../../../../src/records/results/run-result.ts";
 import { readRun, readTrials } from "../../../../src/store/run-folder.ts";
 
 const root = resolve(import.meta.dirname, "../../../../..");

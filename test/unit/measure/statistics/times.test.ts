@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Span } from "../../../../src/core/verdict.ts";
+import type { Span } from "../../../../src/records/interval.ts";
 import { binomialAtMost } from "../../../../src/measure/statistics/binomial.ts";
 import { survival } from "../../../../src/measure/statistics/kaplan-meier.ts";
 import { kaplanMeierMedian, medianInterval } from "../../../../src/measure/statistics/median-time.ts";

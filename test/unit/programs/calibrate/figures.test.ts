@@ -1,7 +1,7 @@
 // The calibration's own arithmetic, with planted errors: a measuring that is off must not come out as calibrated.
 
 import { describe, expect, it } from "vitest";
-import type { TrialResult } from "../../../../src/core/verdict.ts";
+import type { TrialResult } from "../../../../src/records/results/trial-result.ts";
 import { compare, truthSchema, type Sample, type WrittenTruth } from "../../../programs/calibrate/compare.ts";
 import { breaches, figuresOf, isCovered } from "../../../programs/calibrate/figures.ts";
 import { missesOf, tableOf } from "../../../programs/calibrate/table.ts";

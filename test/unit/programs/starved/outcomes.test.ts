@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Finding, TrialOutcome, TrialResult } from "../../../../src/core/verdict.ts";
+import type { Finding, TrialOutcome } from "../../../../src/records/results/outcome.ts";
+import type { TrialResult } from "../../../../src/records/results/trial-result.ts";
 import { measureTrial } from "../../../../src/measure/facts/measure-trial.ts";
 import { stories } from "../../../golden/stories.ts";
 import { tell } from "../../../builders/simulated-trial.ts";

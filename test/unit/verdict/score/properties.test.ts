@@ -3,8 +3,8 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Scorecard } from "../../../../src/core/scorecard.ts";
-import type { TrialResult } from "../../../../src/core/verdict.ts";
+import type { Scorecard } from "../../../../src/records/results/scorecard.ts";
+import type { TrialResult } from "../../../../src/records/results/trial-result.ts";
 import { scorecardOf } from "../../../../src/verdict/score/scorecard.ts";
 import { budgetMs, wentIntents, wentTrial } from "../../../builders/scored-trial.ts";
 import type { Went } from "../../../builders/scored-trial.ts";

@@ -1,8 +1,8 @@
 // The published formula by hand, term by term, and what stands beside the score.
 
 import { describe, expect, it } from "vitest";
-import type { PathwayScore, Scorecard } from "../../../../src/core/scorecard.ts";
-import type { TrialResult } from "../../../../src/core/verdict.ts";
+import type { PathwayScore, Scorecard } from "../../../../src/records/results/scorecard.ts";
+import type { TrialResult } from "../../../../src/records/results/trial-result.ts";
 import { clopperPearson } from "../../../../src/measure/statistics/clopper-pearson.ts";
 import { scorecardOf } from "../../../../src/verdict/score/scorecard.ts";
 import { timeliness } from "../../../../src/verdict/score/trial-credit.ts";

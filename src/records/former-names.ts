@@ -1,0 +1,45 @@
+// Names of fields that earlier builds wrote, so that their run folders stay readable. Fields whose names are chosen by
+// users (probes, parameters) are never renamed.
+
+type Names = Readonly<Record<string, string>>;
+
+const planNames: Names = { sparesNone: "takesWholeService" };
+const factNames: Names = { blindLooks: "blindSamples", lookNotes: "sampleNotes", deeds: "actions" };
+
+/** plan.json by today's names; what is no plan is left as it is, for its schema to refuse. */
+export function planByTodaysNames(plan: unknown): unknown {
+  return renamed(plan, planNames);
+}
+
+/** run.json by today's names; what is no run is left as it is, for its schema to refuse. */
+export function runByTodaysNames(run: unknown): unknown {
+  return within(run, "intents", (intents) =>
+    eachOf(intents, (intent) => within(intent, "trials", (trials) => eachOf(trials, trialByTodaysNames))),
+  );
+}
+
+function trialByTodaysNames(trial: unknown): unknown {
+  return within(within(trial, "plan", planByTodaysNames), "facts", (facts) => renamed(facts, factNames));
+}
+
+/** Keys in their order; where today's name is there too, the former one stays and is refused. */
+function renamed(value: unknown, names: Names): unknown {
+  if (!isObject(value)) return value;
+  const nameOf = (key: string): string => {
+    const name = Object.hasOwn(names, key) ? names[key] : undefined;
+    return name === undefined || Object.hasOwn(value, name) ? key : name;
+  };
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [nameOf(key), child]));
+}
+
+function within(value: unknown, key: string, change: (child: unknown) => unknown): unknown {
+  return isObject(value) && Object.hasOwn(value, key) ? { ...value, [key]: change(value[key]) } : value;
+}
+
+function eachOf(value: unknown, change: (child: unknown) => unknown): unknown {
+  return Array.isArray(value) ? value.map(change) : value;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
