@@ -1,7 +1,7 @@
 // `rebound list`: what there is to name in an intent, and what there is to run.
 
 import { HarnessError } from "../../core/errors.ts";
-import { userProbeMeanings, userProbes } from "../../core/user-probes.ts";
+import { userProbeMeanings, userProbes } from "../../core/probe.ts";
 import { platforms } from "../../platforms/index.ts";
 import { loadIntents, loadTargets } from "../select.ts";
 import { faultTable } from "../compose-trial.ts";
