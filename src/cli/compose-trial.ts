@@ -18,7 +18,7 @@ import { deskOf } from "./compose-desk.ts";
 import { targetAccess } from "./target-access.ts";
 
 /** Every fault by its kind. */
-export const faultTable: ReadonlyMap<string, Fault> = new Map(faults.map((fault) => [fault.kind, fault]));
+export const faultTable: ReadonlyMap<string, Fault> = new Map(faults.map((fault) => [fault.name, fault]));
 
 /** A clock whose epoch is now, on the machine-wide monotonic clock that child processes can read too. */
 export function startClock(): TrialClock {

@@ -27,7 +27,7 @@ const handleSchema = z.object({ kind: z.string() });
 function restoring(graceMs: Ms): RestoreDeps {
   return {
     async revertFault(entry, signal) {
-      const fault = faults.find((candidate) => candidate.kind === entry.fault);
+      const fault = faults.find((candidate) => candidate.name === entry.fault);
       if (fault === undefined) throw new HarnessError("environment", `this version knows no fault ${entry.fault}`);
       const platform = platformNamed(handleSchema.safeParse(entry.handle).data?.kind);
       const cleaner = await platform.reopen(entry.handle);

@@ -1,34 +1,64 @@
-// The four-step contract every fault keeps, and what it may ask of a platform.
+// What a fault is to everybody but its author: the steps that the conductor takes, and what lists and linters show.
+// Authors write less, by `fault()` in src/faults/fault.ts.
 
 import type { Evidence } from "../records/timeline/fault.ts";
 import type { FileDamage } from "./file-damage.ts";
-import type { Capability, Site } from "./platform.ts";
+import type { ControlName, Site } from "./platform.ts";
 import type { Json } from "./units.ts";
 
 export type { Evidence } from "../records/timeline/fault.ts";
 
+/** What a fault acts on; `load` and `nowhere` are planned without a site. */
+export type ActsOn = "edge" | "replica" | "load" | "nowhere";
+
 /**
- * One kind of fault. `prepare` only reads, chooses what will be harmed and returns the way back; the runner writes that
- * to disk before `apply` starts. `apply` gets it back and harms exactly what it names: whoever reads the undo log knows
- * what was touched. `revert` may run twice, or in a later process, and must be harmless when there is nothing left to
- * undo.
+ * One kind of fault. `prepare` only reads, chooses what will be harmed and returns the way back; the conductor writes
+ * that to disk before `apply` starts. `apply` gets it back and harms exactly what it names: the undo log shows what was
+ * touched. `revert` may run twice, or in a later process, and must be harmless when there is nothing left to undo.
  */
 export interface Fault<Params = unknown, Undo extends Json = Json> {
-  readonly kind: string;
-  readonly summary: string;
+  /** As intents write it, such as `network.latency`. */
+  readonly name: string;
+  /** One sentence; printed by `rebound list faults`. */
+  readonly about: string;
+  readonly acts: ActsOn;
   /** What taking it back does, in a few words without a full stop; printed before anything is touched. */
   readonly wayBack: string;
-  readonly needs: readonly Capability[];
+  /** Controls that it cannot do without, and those that it takes where they are offered. */
+  readonly needs: readonly ControlName[];
+  readonly wants: readonly ControlName[];
+  /** JSON Schema (draft 2020-12) of its parameters as intents write them, with a description for each. */
+  readonly paramsSchema: Readonly<Record<string, unknown>>;
+  /** Parameters that it takes. */
+  readonly example: Readonly<Record<string, unknown>>;
+  /** It goes through all the steps and changes nothing: what the arm placebo is made of. */
+  readonly harmless?: true;
   parse(input: unknown): Params;
   prepare(params: Params, site: Site): Promise<Undo>;
   /**
-   * Throws when what the undo names is no longer as `prepare` found it: then the way back would not lead back. Calls
-   * `site.harmBegins` right before it does harm; proving the effect is no part of the harm.
+   * Does the harm, then observes. Throws when what the undo names is no longer as `prepare` found it: then the way back
+   * would not lead back. `site.harmBegins` is called right before the harm; observing is no part of it.
    */
   apply(params: Params, undo: Undo, site: Site, signal: AbortSignal): Promise<Evidence>;
+  /** The harm alone; what it saw before is what `observe` compares with. */
+  harm(params: Params, undo: Undo, site: Site, signal: AbortSignal): Promise<unknown>;
+  /** Looks whether the effect is there now, by another path than `harm` took. May be asked at any time after `harm`. */
+  observe(harmed: Harmed<Params, Undo>, site: Site, signal: AbortSignal): Promise<Evidence>;
+  /**
+   * Keeps the effect up from when it was confirmed until the signal, just before it is taken back; for effects that
+   * would wear off. Rejects when it can no longer be kept up: the trial then ends.
+   */
+  hold?(params: Params, undo: Undo, site: Site, signal: AbortSignal): Promise<void>;
   revert(undo: Undo, site: Site, signal: AbortSignal): Promise<Evidence>;
   /**
    * What `apply` writes into published files: only that can be left of it there. Faults that write into files have it.
    */
   wrote?(undo: Undo, site: Site): Promise<readonly FileDamage[]>;
+}
+
+/** A harm that was done: with what, what takes it back, and what was seen before it. */
+export interface Harmed<Params, Undo, Before = unknown> {
+  readonly params: Params;
+  readonly undo: Undo;
+  readonly before: Before;
 }

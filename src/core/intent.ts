@@ -4,6 +4,7 @@ import type { ArmName } from "./arms.ts";
 import type { Condition, Expectation, LoadSpec, SteadyState } from "../records/conditions.ts";
 import type { Limits } from "./target.ts";
 import type { Stopping } from "./stopping.ts";
+import type { Timing } from "./timing.ts";
 import type { Ms, Share } from "./units.ts";
 
 export type { Condition, Expectation, LoadSpec, SteadyState } from "../records/conditions.ts";
@@ -19,14 +20,15 @@ export interface Selector {
   readonly edgeFrom?: string;
 }
 
-export type Disturbance =
-  | {
-      readonly type: "fault";
-      readonly fault: string;
-      readonly on?: Selector;
-      readonly params: Readonly<Record<string, unknown>>;
-    }
-  | { readonly type: "load"; readonly times: number };
+export interface Disturbance {
+  readonly fault: string;
+  /** Absent where the fault acts on no replica. */
+  readonly on?: Selector;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** The fault changes nothing. */
+  readonly harmless?: true;
+  readonly timing?: Timing;
+}
 
 export interface Intent {
   /** `theme/name`, equal to the file's path under experiments/ without the ending. */

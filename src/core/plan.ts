@@ -1,8 +1,18 @@
-// How a planned trial is named.
+// How a planned trial and its disturbances are named, and what they do.
 
-import type { TrialPlan } from "../records/plan.ts";
+import type { PlannedDisturbance, TrialPlan } from "../records/plan.ts";
 
 export type { PlannedDisturbance, TrialPlan } from "../records/plan.ts";
+
+/** True of a disturbance that harms a replica or an edge: neither a change of load nor one that does nothing. */
+export function harmsSite({ harmless, site }: PlannedDisturbance): boolean {
+  return harmless !== true && site.replica !== "";
+}
+
+/** A disturbance that acts on no replica, in words: what it does is in its parameters. `load.change times 1.5`. */
+export function withoutSite({ fault, params }: Pick<PlannedDisturbance, "fault" | "params">): string {
+  return [fault, ...Object.entries(params).map(([key, value]) => `${key} ${JSON.stringify(value)}`)].join(" ");
+}
 
 /** `network/inference-latency ablation-2`: the one way a trial is named. */
 export function trialName(plan: Pick<TrialPlan, "intent" | "arm" | "index">): string {

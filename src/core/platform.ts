@@ -5,9 +5,6 @@ import type { SiteRef } from "../records/site.ts";
 import type { OpenFile } from "./file-damage.ts";
 import type { Ms, Share } from "./units.ts";
 
-/** What a fault may need from the platform it acts on. */
-export type Capability = "edge-toxics" | "process-signals" | "replica-start" | "published-files" | "vector-probe";
-
 /** Puts toxics on one edge (the proxy between two services) and measures the edge by a path of its own. */
 export interface EdgeControl {
   /** Adds (or replaces) a toxic; attributes as in Toxiproxy's API. */
@@ -91,7 +88,18 @@ export interface VectorControl {
   selfRetrieval(sample: number, signal: AbortSignal): Promise<Share>;
 }
 
-/** Controls on offer at a site; a fault finds there what it listed in `needs`. */
+/** Changes how often users' requests are due. The load is the harness's own: every trial offers it. */
+export interface LoadRateControl {
+  /**
+   * Requests are due `times` as often as planned, from shortly after the call on. Calls `begins` at that instant, and
+   * resolves then; throws when the signal ends the wait for it.
+   */
+  change(times: number, signal: AbortSignal, begins?: () => void): Promise<void>;
+  /** The factor that holds now; 1 when nothing was changed. */
+  times(): number;
+}
+
+/** Controls on offer at a site; a fault finds there what it listed in `needs` and `wants`. */
 export interface Controls {
   readonly edge?: EdgeControl;
   readonly process?: ProcessControl;
@@ -101,7 +109,11 @@ export interface Controls {
   readonly edits?: FileEditControl;
   readonly vectors?: VectorControl;
   readonly backups?: BackupControl;
+  readonly load?: LoadRateControl;
 }
+
+/** The name of a control: what a fault may need from the platform it acts on. */
+export type ControlName = keyof Controls;
 
 export type { SiteRef } from "../records/site.ts";
 

@@ -3,7 +3,7 @@
 
 import type { FileDamage } from "./file-damage.ts";
 import type { Inventory, InventoryReplica } from "./inventory.ts";
-import type { Capability, Controls, Site, SiteRef } from "./platform.ts";
+import type { ControlName, Controls, Site, SiteRef } from "./platform.ts";
 import type { Calibration } from "../records/pressure.ts";
 import type { MachineSurvey, StackSurvey } from "./survey.ts";
 import type { Target } from "./target.ts";
@@ -132,7 +132,7 @@ export interface Platform {
   /** One sentence; printed by `rebound list platforms`. */
   readonly about: string;
   /** What it can offer at a site, by target.yaml alone; asked at plan time. */
-  readonly offers: (target: Target, site: SiteRef) => readonly Capability[];
+  readonly offers: (target: Target, site: SiteRef) => readonly ControlName[];
   /** Runs the target's prepare command, if there is one. */
   prepare(target: Target, how: PrepareHow): Promise<void>;
   /** Begins to gather what a trial may leave behind; files below the `kept` folders must stay as they are. */

@@ -1,10 +1,17 @@
-// The table of faults: one file, one line. A test compares it with the folder.
+// The table of faults. Written by `npm run generate` from the folders beside it; do not edit.
 
 import type { Fault } from "../core/fault.ts";
-import { indexCorruption } from "./index-corruption.ts";
-import { networkLatency } from "./network-latency.ts";
-import { nothing } from "./nothing.ts";
-import { processKill } from "./process-kill.ts";
+import { nothing } from "./control/nothing.ts";
+import { loadChange } from "./load/load-change.ts";
+import { networkLatency } from "./network/network-latency.ts";
+import { processKill } from "./process/process-kill.ts";
+import { indexCorruption } from "./vector/index-corruption.ts";
 
 /** Every fault that an intent may name, in the order in which they are listed. */
-export const faults: readonly Fault[] = [networkLatency, processKill, indexCorruption, nothing];
+export const faults: readonly Fault[] = Object.values({
+  nothing,
+  loadChange,
+  networkLatency,
+  processKill,
+  indexCorruption,
+});

@@ -11,6 +11,7 @@ import {
   ablationArm,
 } from "../core/arms.ts";
 import type { Target } from "../core/target.ts";
+import { changesLoad, isHarmless, itemOf } from "./disturbance-items.ts";
 import type { Draft } from "./draft.ts";
 import { hasHealer } from "./draft.ts";
 import type { IntentFile } from "./intent-schema.ts";
@@ -40,13 +41,11 @@ function armThatDisturbs(what: ReturnType<typeof armOf>["disturbs"]): string {
   return armNames.find((arm) => armOf(arm).disturbs === what) ?? "";
 }
 
-function isFault(item: Disturbances[number]): boolean {
-  return "fault" in item && item.fault !== "nothing";
-}
-
 function checkDisturbed(draft: Draft, arms: IntentFile["arms"], disturb: Disturbances): void {
-  const faulty = disturb.findIndex(isFault);
-  const changesLoad = disturb.some((item) => "load" in item);
+  const { faultTable } = draft.context;
+  const items = disturb.map((written) => itemOf(written, []).item);
+  const changes = items.some((item) => changesLoad(item, faultTable));
+  const faulty = items.findIndex((item) => !isHarmless(item, faultTable) && !changesLoad(item, faultTable));
   for (const [index, arm] of arms.entries()) {
     const path = ["arms", index];
     if (arms.indexOf(arm) !== index) draft.report(path, { found: `the arm ${arm} again`, expected: "each arm once" });
@@ -54,17 +53,17 @@ function checkDisturbed(draft: Draft, arms: IntentFile["arms"], disturb: Disturb
       draft.report(path, {
         found: `the arm ${arm} without a fault`,
         expected: "a disturbance that is a fault",
-        suggestion: changesLoad
+        suggestion: changes
           ? `a benign change belongs in the arm ${armThatDisturbs("load")}`
           : `no fault belongs in the arm ${armThatDisturbs("nothing")}`,
       });
-    } else if (armOf(arm).disturbs === "nothing" && (faulty !== -1 || changesLoad)) {
+    } else if (armOf(arm).disturbs === "nothing" && (faulty !== -1 || changes)) {
       draft.report(path, {
         found: `the arm ${arm} with a disturbance`,
         expected: "only `fault: nothing` under disturb",
         suggestion: "controls are intents of their own",
       });
-    } else if (armOf(arm).disturbs === "load" && (faulty !== -1 || !changesLoad)) {
+    } else if (armOf(arm).disturbs === "load" && (faulty !== -1 || !changes)) {
       draft.report(path, {
         found: faulty === -1 ? `the arm ${arm} without a change` : `the arm ${arm} with a fault`,
         expected: "a benign change under disturb, such as `load: { times: 1.5 }`",

@@ -7,12 +7,11 @@ import { formatDuration } from "../core/duration.ts";
 import type { Problem } from "../core/errors.ts";
 import type { Intent } from "../core/intent.ts";
 import type { Target, TargetService } from "../core/target.ts";
+import { isHarmless, itemOf, type FaultItem } from "./disturbance-items.ts";
 import type { Draft } from "./draft.ts";
 import { leastHoldMs, msOf, slowestProbe } from "./draft.ts";
-import type { IntentFile } from "./intent-schema.ts";
 import type { DataPath } from "../language/yaml-source.ts";
 
-type FaultItem = Extract<IntentFile["disturb"][number], { fault: string }>;
 type On = NonNullable<FaultItem["on"]>;
 
 /** Checks sites, doses and duration against the limits of intent and target. */
@@ -151,7 +150,8 @@ function checkDoses(draft: Draft, path: DataPath, item: FaultItem, target: Targe
 
 function checkDuration(draft: Draft, target: Target): void {
   const { expect, watch, steady, disturb } = draft.parts;
-  if (!(disturb ?? []).some((item) => "load" in item || item.fault !== "nothing")) return;
+  const items = (disturb ?? []).map((written) => itemOf(written, []).item);
+  if (items.every((item) => isHarmless(item, draft.context.faultTable))) return;
   const recovered = expect?.recovered;
   const watchMs = msOf(recovered?.within ?? watch);
   const windowMs = msOf(steady?.window);

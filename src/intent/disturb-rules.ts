@@ -4,52 +4,52 @@
 import { listed } from "../core/text.ts";
 import { parseRate } from "../core/duration.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
-import type { Capability } from "../core/platform.ts";
+import type { ControlName } from "../core/platform.ts";
 import type { Target, TargetService } from "../core/target.ts";
 import type { Draft } from "./draft.ts";
-import type { IntentFile } from "./intent-schema.ts";
+import { changesLoad, itemOf, type FaultItem, type Item } from "./disturbance-items.ts";
+import { checkTiming } from "./timing-rules.ts";
 import { suggestName } from "../core/nearest.ts";
 import type { DataPath } from "../language/yaml-source.ts";
-
-type Disturbance = IntentFile["disturb"][number];
-type FaultItem = Extract<Disturbance, { fault: string }>;
 
 const mostRequestsPerSecond = 1000;
 
 /** Checks every disturbance of an intent. */
 export function checkDisturbances(draft: Draft): void {
   for (const [index, item] of (draft.parts.disturb ?? []).entries()) {
-    if ("fault" in item) checkFault(draft, ["disturb", index], item);
-    else checkLoadChange(draft, ["disturb", index, "load", "times"], item.load.times);
+    checkFault(draft, ["disturb", index], itemOf(item, ["disturb", index]));
   }
-  const changes = (draft.parts.disturb ?? []).flatMap((item, index) => ("load" in item ? [index] : []));
+  checkTiming(draft);
+  const changes = (draft.parts.disturb ?? []).flatMap((item, index) =>
+    changesLoad(itemOf(item, []).item, draft.context.faultTable) ? [index] : [],
+  );
   for (const index of changes.slice(1)) {
     draft.report(["disturb", index], { found: "a second change of load", expected: "at most one" });
   }
 }
 
-function checkLoadChange(draft: Draft, path: DataPath, times: number): void {
+/** What the parameters alone cannot tell: how many requests that comes to. */
+function checkLoadChange(draft: Draft, path: DataPath, times: unknown): void {
   const rate = parseRate(draft.parts.load?.rate ?? "");
-  if (times === 1) draft.report(path, { found: "1", expected: "a factor that changes something, such as 1.5" });
+  if (typeof times !== "number") return;
   if (rate === undefined || rate * times <= mostRequestsPerSecond) return;
   const found = `${draft.parts.load?.rate ?? ""} times ${times}`;
   draft.report(path, { found, expected: `at most ${mostRequestsPerSecond}/s` });
 }
 
-function checkFault(draft: Draft, path: DataPath, item: FaultItem): void {
+function checkFault(draft: Draft, path: DataPath, written: Item): void {
+  const { item } = written;
   const { faultTable } = draft.context;
   const fault = faultTable.get(item.fault);
   if (!fault) {
     const hint = suggestName(item.fault, [...faultTable.keys()]);
     const problem = { found: `unknown fault "${item.fault}"`, expected: "a kind of fault that there is" };
-    draft.report([...path, "fault"], hint === undefined ? problem : { ...problem, suggestion: hint });
+    draft.report(written.name, hint === undefined ? problem : { ...problem, suggestion: hint });
   } else {
-    checkParams(draft, path, { item, parse: (input) => fault.parse(input) });
-    checkNeeds(draft, path, {
-      item,
-      needsEdge: fault.needs.includes("edge-toxics"),
-      needsSite: fault.needs.length > 0,
-    });
+    checkParams(draft, written, (input) => fault.parse(input));
+    if (fault.acts === "load") checkLoadChange(draft, [...written.params, "times"], item.with?.["times"]);
+    const needsEdge = fault.acts === "edge";
+    checkNeeds(draft, path, { item, needsEdge, needsSite: needsEdge || fault.acts === "replica" });
   }
   if (fault && item.on && draft.target)
     checkOffered(draft, [...path, "fault"], { item, needs: fault.needs, target: draft.target });
@@ -57,16 +57,16 @@ function checkFault(draft: Draft, path: DataPath, item: FaultItem): void {
 }
 
 /** A message that names a parameter is shown at that parameter. */
-function checkParams(draft: Draft, path: DataPath, fault: { item: FaultItem; parse(input: unknown): unknown }): void {
-  const params = fault.item.with ?? {};
+function checkParams(draft: Draft, written: Item, parse: (input: unknown) => unknown): void {
+  const params = written.item.with ?? {};
   try {
-    fault.parse(params);
+    parse(params);
   } catch (thrown) {
     const given: readonly { found: string; expected: string; suggestion?: string }[] =
       thrown instanceof HarnessError && thrown.problems.length > 0
         ? thrown.problems
-        : [{ found: messageOf(thrown), expected: `parameters of ${fault.item.fault}` }];
-    const under = fault.item.with ? [...path, "with"] : [...path, "fault"];
+        : [{ found: messageOf(thrown), expected: `parameters of ${written.item.fault}` }];
+    const under = written.params;
     for (const { found, expected, suggestion } of given) {
       const named = Object.keys(params).find((key) => found.startsWith(`${key}:`) || found.endsWith(`"${key}"`));
       const where = named === undefined ? under : [...under, named];
@@ -103,7 +103,7 @@ function checkNeeds(
 
 interface Offering {
   readonly item: FaultItem;
-  readonly needs: readonly Capability[];
+  readonly needs: readonly ControlName[];
   readonly target: Target;
 }
 
@@ -115,7 +115,7 @@ function checkOffered(draft: Draft, path: DataPath, { item, needs, target }: Off
   if (!on || !service || replica === undefined) return;
   const site = { service: service.name, replica, ...("edge" in on ? { edgeFrom: on.edge.from } : {}) };
   const offered = draft.context.offers(target, site);
-  const missing = needs.filter((need) => need !== "edge-toxics" && !offered.includes(need));
+  const missing = needs.filter((need) => need !== "edge" && !offered.includes(need));
   if (missing.length === 0) return;
   draft.report(path, {
     found: `${item.fault} at ${service.name}, which needs ${listed(missing)}`,

@@ -4,7 +4,7 @@ import type { AnyProbeKind } from "../core/probe-kind.ts";
 import type { Fault } from "../core/fault.ts";
 import { parseDuration } from "../core/duration.ts";
 import type { Problem } from "../core/errors.ts";
-import type { Capability, SiteRef } from "../core/platform.ts";
+import type { ControlName, SiteRef } from "../core/platform.ts";
 import type { Target } from "../core/target.ts";
 import { probeOfName } from "../core/probe.ts";
 import type { Ms } from "../core/units.ts";
@@ -13,7 +13,7 @@ import type { IntentFile } from "./intent-schema.ts";
 import type { DataPath, YamlSource } from "../language/yaml-source.ts";
 
 /** What the linter must know of the faults there are: how each checks its parameters, and what it needs. */
-export type FaultTable = ReadonlyMap<string, Pick<Fault, "parse" | "needs">>;
+export type FaultTable = ReadonlyMap<string, Pick<Fault, "parse" | "needs" | "acts" | "harmless">>;
 
 /** The world an intent is checked against. */
 export interface IntentContext {
@@ -24,7 +24,7 @@ export interface IntentContext {
   /** Kinds of probes that there are. */
   readonly probeKinds: readonly AnyProbeKind[];
   /** What the platform can offer at a site of a target. */
-  offers(target: Target, site: SiteRef): readonly Capability[];
+  offers(target: Target, site: SiteRef): readonly ControlName[];
 }
 
 /** Parts are absent when they were missing or malformed; rules then skip what they need them for. */

@@ -99,15 +99,43 @@ const selectorSchema = z
   ])
   .describe("Where the fault acts: by role and count (or share), never by address.");
 
+const timing = {
+  at: duration("Applied this long after the injection begins, e.g. 5s; at once when absent.").optional(),
+  for: duration(
+    "Taken back this long after it took effect, while the trial goes on; at the end when absent.",
+  ).optional(),
+  when: z
+    .union([
+      z.string(`${expressionWords}, or { claim: detected }`).describe("A condition over the names of `steady.where`."),
+      z
+        .strictObject({
+          claim: z.string("a claim of the contract, such as detected").describe("The type of a claim of the healer."),
+        })
+        .describe("A claim of the healer."),
+    ])
+    .optional()
+    .describe(
+      "Applied as soon as this is true, looked at from the injection on. A trial in which it never is, is invalid.",
+    ),
+  during: z
+    .literal("recovery", "recovery, or no such key")
+    .optional()
+    .describe(
+      "recovery: applied once the healer acts, i.e. at its first claim action.started or its first side effect on a disturbed " +
+        "site that the inventory shows, whichever is first.",
+    ),
+};
+
+/** A disturbance by the name of its fault; what `with` may hold depends on that (see json-schema.ts). */
+export const faultItemSchema = z.strictObject({
+  fault: words("Name of the fault, e.g. network.latency; `rebound list faults` tells of them. `nothing` does nothing."),
+  on: selectorSchema.optional(),
+  with: z.record(z.string(), z.unknown()).optional().describe("Parameters of the fault; each has its own."),
+  ...timing,
+});
+
 const disturbanceSchema = z.union([
-  z.strictObject({
-    fault: words("Kind of the fault, e.g. network.latency; `rebound list faults` names them. `nothing` does nothing."),
-    on: selectorSchema.optional(),
-    with: z
-      .record(z.string(), z.unknown())
-      .optional()
-      .describe("Parameters of the fault; each kind documents its own."),
-  }),
+  faultItemSchema,
   z.strictObject({
     load: z
       .strictObject({
@@ -117,7 +145,8 @@ const disturbanceSchema = z.union([
           .max(5)
           .describe("The request rate is multiplied by this from injection on."),
       })
-      .describe("A change of load instead of a fault."),
+      .describe("Short for the fault load.change with these parameters."),
+    ...timing,
   }),
 ]);
 
@@ -227,7 +256,11 @@ export const intentSchema = z
       .describe("Pathways whose action is a no-op in the arm ablation; `expect.recovered.by` when absent."),
     load: loadSchema,
     steady: steadySchema,
-    disturb: z.array(disturbanceSchema).min(1).max(10).describe("What is done to the target, all at injection."),
+    disturb: z
+      .array(disturbanceSchema)
+      .min(1)
+      .max(10)
+      .describe("What is done to the target: at the injection, or as the keys at, when, during and for say."),
     expect: expectSchema,
     limits: z
       .strictObject({

@@ -47,7 +47,10 @@ export function lintIntentText(text: string, file: string, context: IntentContex
   if (problems.length > 0 || !parsed.success) return { problems: inOrder(problems) };
   const windowMs = msOf(parsed.data.steady.window) ?? 0;
   const holdMs = leastHoldMs(windowMs, slowestProbe(draft)?.everyMs ?? 0);
-  return { intent: toIntent(parsed.data, { id: intentId(file), file, holdMs }), problems: [] };
+  return {
+    intent: toIntent(parsed.data, { id: intentId(file), file, holdMs, faults: context.faultTable }),
+    problems: [],
+  };
 }
 
 /** `…/experiments/network/inference-latency.yaml` → `network/inference-latency`; elsewhere: last folder and name. */

@@ -134,7 +134,8 @@ function checkConditions(draft: Draft, path: DataPath, conditions: Readonly<Reco
   for (const [name, text] of Object.entries(conditions)) checkExpression(draft, [...path, name], text);
 }
 
-function checkExpression(draft: Draft, path: DataPath, text: string): void {
+/** Checks one condition: it compiles, speaks of probes that there are, and can come out either way. */
+export function checkExpression(draft: Draft, path: DataPath, text: string): void {
   const compiled = compileExpression(text);
   if (!compiled.ok) {
     for (const problem of compiled.problems) draft.reportInside(path, problem.column, withoutColumn(problem));

@@ -6,6 +6,8 @@ import { HarnessError } from "../core/errors.ts";
 import type { Condition, Disturbance, Expectation, Intent, Selector } from "../core/intent.ts";
 import { stoppingFor } from "../core/stopping.ts";
 import type { Ms } from "../core/units.ts";
+import { isHarmless, itemOf, timingOf } from "./disturbance-items.ts";
+import type { FaultTable } from "./draft.ts";
 import type { IntentFile } from "./intent-schema.ts";
 import { isUsersView } from "./steady-rules.ts";
 
@@ -17,6 +19,7 @@ export interface IntentOrigin {
   readonly file: string;
   /** What a recovery must hold when the file does not say (see `leastHoldMs`). */
   readonly holdMs: Ms;
+  readonly faults: FaultTable;
 }
 
 /** Converts a checked file; throws HarnessError "bug" when it was not checked. */
@@ -46,7 +49,7 @@ export function toIntent(file: IntentFile, origin: IntentOrigin): Intent {
       conditions: conditionsOf(file.steady.where, file.steady.back),
       ...(file.steady.probe_every === undefined ? {} : { probeEveryMs: inMs(file.steady.probe_every) }),
     },
-    disturbances: file.disturb.map(disturbanceOf),
+    disturbances: file.disturb.map((item) => disturbanceOf(item, origin.faults)),
     expect: expectationOf(file.expect, origin.holdMs),
     ...(file.limits === undefined ? {} : { limits: { maxShare: file.limits.max_share } }),
     ...(file.abort_if === undefined ? {} : { abortIf: conditionsOf(file.abort_if) }),
@@ -99,10 +102,16 @@ function conditionsOf(
   });
 }
 
-function disturbanceOf(item: IntentFile["disturb"][number]): Disturbance {
-  if ("load" in item) return { type: "load", times: item.load.times };
-  const on = item.on ? { on: selectorOf(item.on) } : {};
-  return { type: "fault", fault: item.fault, ...on, params: item.with ?? {} };
+function disturbanceOf(written: IntentFile["disturb"][number], faults: FaultTable): Disturbance {
+  const { item } = itemOf(written, []);
+  const timing = timingOf(item);
+  return {
+    fault: item.fault,
+    ...(item.on && { on: selectorOf(item.on) }),
+    params: item.with ?? {},
+    ...(isHarmless(item, faults) && { harmless: true }),
+    ...(timing && { timing }),
+  };
 }
 
 function selectorOf(on: NonNullable<Extract<IntentFile["disturb"][number], { fault: string }>["on"]>): Selector {

@@ -28,23 +28,22 @@ export function describeTouched(touched: readonly Touched[], stopFiles: readonly
 export function describeTouchedBriefly(touched: readonly Touched[]): string[] {
   return touched.map((one) => {
     const faults = one.faults.map((fault) => `${fault.fault} at ${amountOf(fault, one)}`);
-    const load = one.loadTimes === undefined ? [] : [`load times ${one.loadTimes}`];
-    const what = [...faults, ...load];
+    const what = [...faults, ...one.changes];
     const longest = what.length === 0 ? "" : `, for at most ${formatDuration(one.longestMs)}`;
     return `${one.intent} on ${one.target}: ${what.join("; ") || "touches nothing"}${longest}`;
   });
 }
 
 function describeOne(touched: Touched): string[] {
-  const { intent, target, targetFile, trials, faults, loadTimes, documentsEveryMs: every } = touched;
-  const disturbs = faults.length > 0 || loadTimes !== undefined;
+  const { intent, target, targetFile, trials, faults, changes, documentsEveryMs: every } = touched;
+  const disturbs = faults.length > 0 || changes.length > 0;
   const ours = every === undefined ? "users' requests" : "users' requests and documents of ours";
   return [
     `${intent}: ${counted(trials, "trial")}`,
     ...entry("target", `${target} (chaos: allowed in ${targetFile})`),
     ...faults.flatMap((fault) => describeFault(fault, touched)),
     ...together(touched),
-    ...(loadTimes === undefined ? [] : entry("load", `${loadTimes} times its rate`)),
+    ...changes.flatMap((change) => entry("does", change)),
     ...(disturbs ? describeLimits(touched) : entry("touches", `nothing; ${ours} alone reach the stack`)),
     ...(every === undefined
       ? []
@@ -58,7 +57,7 @@ function describeFault(fault: TouchedSites, touched: Touched): string[] {
   const isEdge = fault.sites.some((site) => site.includes("→"));
   const some = fault.sites.length > fault.atOnce ? ", by chance of each trial's seed" : "";
   return [
-    ...entry("does", `${fault.fault}${params.length === 0 ? "" : ` with ${params.join(", ")}`}`),
+    ...entry("does", `${fault.fault}${params.length === 0 ? "" : ` with ${params.join(", ")}`}${fault.when ?? ""}`),
     ...entry("to", `${amountOf(fault, touched)}, at most ${shareText(touched.maxShare)} allowed`),
     ...entry(isEdge ? "edges" : "replicas", `${fault.sites.join(", ")}${some}`),
     ...entry("way back", fault.wayBack),

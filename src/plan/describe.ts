@@ -7,6 +7,7 @@ import type { Expectation } from "../core/intent.ts";
 import type { PlannedDisturbance, TrialPlan } from "../core/plan.ts";
 import { trialName } from "../core/plan.ts";
 import { siteName } from "../core/platform.ts";
+import { timingText } from "../core/timing.ts";
 import { terminalColumns, wrap } from "./wrap.ts";
 
 /** All trials in the order in which they would run, and how long that would take. */
@@ -51,10 +52,10 @@ function hung(line: string, width: number): string[] {
 }
 
 function describeDisturbance(disturbance: PlannedDisturbance): string {
-  if (disturbance.type === "load") return `change the load to ${disturbance.times} times its rate`;
   const where = disturbance.site.replica === "" ? "" : ` at ${siteName(disturbance.site)}`;
   const params = Object.entries(disturbance.params).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
-  return `${disturbance.fault}${where}${params.length === 0 ? "" : ` with ${params.join(", ")}`}`;
+  const what = `${disturbance.fault}${where}${params.length === 0 ? "" : ` with ${params.join(", ")}`}`;
+  return what + timingText(disturbance.timing);
 }
 
 function describeExpectation({ expect, arm }: TrialPlan): string[] {

@@ -7,7 +7,7 @@ import { HarnessError } from "../core/errors.ts";
 import type { Problem } from "../core/errors.ts";
 import type { Disturbance, Intent } from "../core/intent.ts";
 import type { PlannedDisturbance, TrialPlan } from "../core/plan.ts";
-import { siteName } from "../core/platform.ts";
+import { siteName, type SiteRef } from "../core/platform.ts";
 import { hash32, seededRandom } from "../core/random.ts";
 import { looksOf } from "../core/stopping.ts";
 import type { Target } from "../core/target.ts";
@@ -94,8 +94,7 @@ function planDisturbances(intent: Intent, target: Target, seed: number): Planned
   const hit = new Map<string, Set<string>>();
   const disturbances = intent.disturbances.flatMap((disturbance, index): PlannedDisturbance[] => {
     const random = seededRandom(seed, `sites of disturbance ${index}`);
-    if (disturbance.type === "load") return [disturbance];
-    if (!disturbance.on) return [nowhere(disturbance, seed)];
+    if (!disturbance.on) return [plannedAt(disturbance, nowhere, seed)];
     const taken = hit.get(disturbance.fault) ?? new Set();
     const chosen = chooseSites(disturbance.on, { target, limits, random, taken });
     if (!chosen.ok) {
@@ -103,15 +102,9 @@ function planDisturbances(intent: Intent, target: Target, seed: number): Planned
       problems.push({ place, found: `${disturbance.fault}: ${chosen.found}`, expected: chosen.expected });
       return [];
     }
-    const { fault, params } = disturbance;
+    const { fault } = disturbance;
     hit.set(fault, new Set([...taken, ...chosen.sites.map(siteName)]));
-    return chosen.sites.map((site, at) => ({
-      type: "fault",
-      fault,
-      site,
-      seed: hash32(`${seed} ${index} ${at}`),
-      params,
-    }));
+    return chosen.sites.map((site, at) => plannedAt(disturbance, site, hash32(`${seed} ${index} ${at}`)));
   });
   problems.push(...tooMuchAtOnce(intent, target, disturbances));
   return problems.length > 0 ? { problems } : { disturbances };
@@ -120,9 +113,7 @@ function planDisturbances(intent: Intent, target: Target, seed: number): Planned
 /** Two disturbances that are small alone may be everything together. */
 function tooMuchAtOnce(intent: Intent, target: Target, planned: readonly PlannedDisturbance[]): Problem[] {
   return target.services.flatMap((service) => {
-    const hit = new Set(
-      planned.flatMap((one) => (one.type === "fault" && one.site.service === service.name ? one.site.replica : [])),
-    );
+    const hit = new Set(planned.flatMap(({ site }) => (site.service === service.name ? site.replica : [])));
     const everything = takesWholeService(intent).includes(service.name);
     const refused = hit.size === 0 ? undefined : tooMany(hit.size, service, limitsOf(target, intent), everything);
     return refused ? [{ place: { file: intent.file, line: 1, column: 1 }, ...refused }] : [];
@@ -131,13 +122,15 @@ function tooMuchAtOnce(intent: Intent, target: Target, planned: readonly Planned
 
 /** Services that the intent asks for whole. */
 function takesWholeService({ disturbances }: Intent): string[] {
-  const whole = disturbances.flatMap((one) => (one.type === "fault" && one.on?.count === "all" ? one.on.service : []));
+  const whole = disturbances.flatMap(({ on }) => (on?.count === "all" ? on.service : []));
   return [...new Set(whole)];
 }
 
-/** A fault that needs no site (`nothing`) is planned at an empty one. */
-function nowhere({ fault, params }: Extract<Disturbance, { type: "fault" }>, seed: number): PlannedDisturbance {
-  return { type: "fault", fault, site: { service: "", replica: "" }, seed, params };
+/** A fault that acts on no replica is planned at a site without names. */
+const nowhere: SiteRef = { service: "", replica: "" };
+
+function plannedAt({ fault, params, harmless, timing }: Disturbance, site: SiteRef, seed: number): PlannedDisturbance {
+  return { type: "fault", fault, site, seed, params, ...(harmless && { harmless }), ...(timing && { timing }) };
 }
 
 interface TrialParts {

@@ -4,8 +4,9 @@
 import { limitsOf, longestFaultMs } from "../core/blast-radius.ts";
 import type { Fault } from "../core/fault.ts";
 import type { Condition, Intent } from "../core/intent.ts";
-import type { PlannedDisturbance, TrialPlan } from "../core/plan.ts";
+import { harmsSite, withoutSite, type PlannedDisturbance, type TrialPlan } from "../core/plan.ts";
 import { siteName } from "../core/platform.ts";
+import { timingText } from "../core/timing.ts";
 import type { Target } from "../core/target.ts";
 import type { Ms, Share } from "../core/units.ts";
 
@@ -13,6 +14,8 @@ import type { Ms, Share } from "../core/units.ts";
 export interface TouchedSites {
   readonly fault: string;
   readonly params: Readonly<Record<string, unknown>>;
+  /** When it begins and ends, as a clause behind the fault; absent when it begins with the injection and stays. */
+  readonly when?: string;
   readonly service: string;
   /** Names of the sites that are chosen in one trial or another. */
   readonly sites: readonly string[];
@@ -39,8 +42,8 @@ export interface Touched {
   readonly services: readonly TouchedService[];
   /** Most of a service that may be hit at once. */
   readonly maxShare: Share;
-  /** Factor by which the load changes; absent when it does not. */
-  readonly loadTimes?: number;
+  /** What is changed at no site, in words: `load.change times 1.5`. */
+  readonly changes: readonly string[];
   /** How often a document of our own is written into the stack; absent when none is. */
   readonly documentsEveryMs?: Ms;
   /** Longest time that a disturbance may be in place, and the target's cap on it. */
@@ -57,7 +60,6 @@ export interface TouchingPlans {
 }
 
 type FaultTexts = ReadonlyMap<string, Pick<Fault, "wayBack">>;
-type PlannedFault = Extract<PlannedDisturbance, { type: "fault" }>;
 
 /** One entry for each intent that has trials, in the order of the intents. */
 export function touchedBy({ intents, targets, plans }: TouchingPlans, faults: FaultTexts): Touched[] {
@@ -68,7 +70,6 @@ export function touchedBy({ intents, targets, plans }: TouchingPlans, faults: Fa
     if (first === undefined || target === undefined) return [];
     const limits = limitsOf(target, intent);
     const { documentsEveryMs } = first.targetFacts;
-    const load = first.disturbances.find((one) => one.type === "load");
     return [
       {
         intent: intent.id,
@@ -82,7 +83,7 @@ export function touchedBy({ intents, targets, plans }: TouchingPlans, faults: Fa
           replicas: replicas.length,
         })),
         maxShare: limits.maxShare,
-        ...(load === undefined ? {} : { loadTimes: load.times }),
+        changes: changesOf(own),
         ...(documentsEveryMs === undefined ? {} : { documentsEveryMs }),
         longestMs: Math.max(...own.map((plan) => longestFaultMs(plan))),
         maxDurationMs: limits.maxDurationMs,
@@ -92,11 +93,17 @@ export function touchedBy({ intents, targets, plans }: TouchingPlans, faults: Fa
   });
 }
 
-function atSites({ disturbances }: TrialPlan): PlannedFault[] {
-  return disturbances.filter((one): one is PlannedFault => one.type === "fault" && one.site.replica !== "");
+function atSites({ disturbances }: TrialPlan): PlannedDisturbance[] {
+  return disturbances.filter(harmsSite);
 }
 
-function replicasHit(plan: TrialPlan, fits: (planned: PlannedFault) => boolean): number {
+function changesOf(plans: readonly TrialPlan[]): string[] {
+  const all = plans.flatMap(({ disturbances }) => disturbances);
+  const changes = all.filter((one) => one.harmless !== true && !harmsSite(one));
+  return [...new Set(changes.map((one) => withoutSite(one) + timingText(one.timing)))];
+}
+
+function replicasHit(plan: TrialPlan, fits: (planned: PlannedDisturbance) => boolean): number {
   return new Set(
     atSites(plan)
       .filter(fits)
@@ -105,12 +112,12 @@ function replicasHit(plan: TrialPlan, fits: (planned: PlannedFault) => boolean):
 }
 
 /** The same fault with the same parameters at one service, or on edges from one caller to it, is one entry. */
-function keyOf({ fault, site, params }: PlannedFault): string {
-  return JSON.stringify([fault, site.service, site.edgeFrom, params]);
+function keyOf({ fault, site, params, timing }: PlannedDisturbance): string {
+  return JSON.stringify([fault, site.service, site.edgeFrom, params, timing]);
 }
 
 function faultsOf(plans: readonly TrialPlan[], faults: FaultTexts): TouchedSites[] {
-  const groups = new Map<string, PlannedFault[]>();
+  const groups = new Map<string, PlannedDisturbance[]>();
   for (const planned of plans.flatMap(atSites)) {
     groups.set(keyOf(planned), [...(groups.get(keyOf(planned)) ?? []), planned]);
   }
@@ -121,6 +128,7 @@ function faultsOf(plans: readonly TrialPlan[], faults: FaultTexts): TouchedSites
       {
         fault: first.fault,
         params: first.params,
+        ...(first.timing && { when: timingText(first.timing) }),
         service: first.site.service,
         sites: [...new Set(group.map(({ site }) => siteName(site)))].toSorted(),
         atOnce: Math.max(...plans.map((plan) => replicasHit(plan, (planned) => keyOf(planned) === key))),

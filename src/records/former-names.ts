@@ -8,7 +8,33 @@ const factNames: Names = { blindLooks: "blindSamples", lookNotes: "sampleNotes",
 
 /** plan.json by today's names; what is no plan is left as it is, for its schema to refuse. */
 export function planByTodaysNames(plan: unknown): unknown {
-  return renamed(plan, planNames);
+  return within(renamed(plan, planNames), "disturbances", (all) => eachOf(all, disturbanceByTodaysNames));
+}
+
+/** What changes nothing; older plans do not say so of it. */
+const harmless = "nothing";
+
+/** A change of load is a fault, and what does nothing is called harmless. */
+function disturbanceByTodaysNames(disturbance: unknown): unknown {
+  if (!isObject(disturbance)) return disturbance;
+  const { type, times, fault } = disturbance;
+  if (type === "load") {
+    const site = { service: "", replica: "" };
+    return { type: "fault", fault: "load.change", site, seed: 0, params: { times } };
+  }
+  return fault === harmless ? { ...disturbance, harmless: true } : disturbance;
+}
+
+/** A line of timeline.jsonl: `load-change` is a confirmed fault, which took effect at its very instant. */
+export function eventByTodaysNames(event: unknown): unknown {
+  if (!isObject(event) || event["kind"] !== "load-change") return event;
+  const { at, disturbance, times } = event;
+  const evidence = {
+    confirmed: true,
+    expected: `requests are due ${String(times)} times as often`,
+    seen: `they are due ${String(times)} times as often as planned`,
+  };
+  return { kind: "fault", at, disturbance, step: "confirmed", evidence, harmFrom: at };
 }
 
 /** run.json by today's names; what is no run is left as it is, for its schema to refuse. */

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { armNames } from "../core/arms.ts";
+import { claimTypes } from "./claim.ts";
 import { conditionSchema, expectationSchema, loadSchema, steadySchema } from "./conditions.ts";
 import { ms, noun, share, type Frozen } from "./parts.ts";
 import { siteSchema } from "./site.ts";
@@ -9,22 +10,38 @@ import { siteSchema } from "./site.ts";
 /** Arms as they are written in files. */
 export const armSchema = noun("ArmName", "What is done in a trial, and with how much of the healer.", z.enum(armNames));
 
+const timingSchema = noun(
+  "Timing",
+  "When a disturbance begins and how long it stays; at most one of atMs, when and during.",
+  z.strictObject({
+    atMs: ms.describe("Applied this long after the injection began.").exactOptional(),
+    when: z
+      .union([
+        z.strictObject({ condition: z.string().describe("A condition over probes.") }),
+        z.strictObject({ claim: z.enum(claimTypes).describe("A claim of the healer.") }),
+      ])
+      .describe("Applied as soon as this is true.")
+      .exactOptional(),
+    during: z.literal("recovery").describe("Applied once the healer acts.").exactOptional(),
+    forMs: ms
+      .describe("Taken back this long after it was confirmed, while the trial goes on. Absent: at the end.")
+      .exactOptional(),
+  }),
+);
+export type Timing = Frozen<z.infer<typeof timingSchema>>;
+
 const disturbanceSchema = noun(
   "PlannedDisturbance",
   "One thing that is done to the stack.",
-  z.discriminatedUnion("type", [
-    z.strictObject({
-      type: z.literal("fault"),
-      fault: z.string().describe("Its name, such as network.latency."),
-      site: siteSchema.describe("Where it is applied."),
-      seed: z.number().describe("What its choices follow from."),
-      params: z.record(z.string(), z.unknown()).describe("Its parameters, as the intent has them."),
-    }),
-    z.strictObject({
-      type: z.literal("load"),
-      times: z.number().describe("Requests are due this many times as often."),
-    }),
-  ]),
+  z.strictObject({
+    type: z.literal("fault"),
+    fault: z.string().describe("Its name, such as network.latency."),
+    site: siteSchema.describe("Where it is applied; without names where it acts on no replica."),
+    seed: z.number().describe("What its choices follow from."),
+    params: z.record(z.string(), z.unknown()).describe("Its parameters, as the intent has them."),
+    harmless: z.literal(true).describe("It changes nothing.").exactOptional(),
+    timing: timingSchema.describe("Absent: it begins with the injection and stays to the end.").exactOptional(),
+  }),
 );
 export type PlannedDisturbance = Frozen<z.infer<typeof disturbanceSchema>>;
 

@@ -8,6 +8,8 @@ import type { TrialResult } from "../records/results/trial-result.ts";
 import type { Claim, ClaimEvent, TimelineEvent } from "../core/timeline.ts";
 import type { Json, Ms } from "../core/units.ts";
 import type { PlannedDisturbance } from "../core/plan.ts";
+import { timingText } from "../core/timing.ts";
+import { withoutSite } from "../core/plan.ts";
 import { siteName } from "../core/platform.ts";
 import { runnersUpText } from "../verdict/wording.ts";
 import { spanText } from "./figures.ts";
@@ -59,13 +61,10 @@ export function instantText(mark: Mark, origin: Origin): string {
   return spanText({ ms: mark.at - origin.at, lo: mark.lo - origin.at, hi: mark.hi - origin.at });
 }
 
-/** What was planned, in words: `network.latency on gateway→inference-1`, `load × 1.5`. */
+/** What was planned, in words: `network.latency on gateway→inference-1, taken back after 5s`, `load.change times 1.5`. */
 export function disturbanceText(disturbance: PlannedDisturbance): string {
-  return disturbance.type === "load"
-    ? `load × ${disturbance.times}`
-    : disturbance.site.replica === ""
-      ? disturbance.fault
-      : `${disturbance.fault} on ${siteName(disturbance.site)}`;
+  const { fault, site, timing } = disturbance;
+  return (site.replica === "" ? withoutSite(disturbance) : `${fault} on ${siteName(site)}`) + timingText(timing);
 }
 
 function saidText(claim: Claim): string {

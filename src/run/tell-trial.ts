@@ -56,8 +56,7 @@ function take(state: Running, event: TimelineEvent): void {
     state.recent.push(event);
     while (state.recent[0] !== undefined && state.recent[0].at < event.at - recentMs) state.recent.shift();
   }
-  if ((event.kind === "fault" && event.step === "confirmed") || event.kind === "load-change")
-    state.injectedAt = event.at;
+  if (event.kind === "fault" && event.step === "confirmed") state.injectedAt = event.at;
 }
 
 function claimOf(state: Running, { at, claim }: ClaimEvent): { type: string; scope: string; says: string; since?: Ms } {

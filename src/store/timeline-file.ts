@@ -9,6 +9,7 @@ import type { Problem } from "../core/errors.ts";
 import type { Ms } from "../core/units.ts";
 import { timelineEventSchema, type TimelineEvent } from "../records/timeline/event.ts";
 import { isPlainEvent } from "./plain-events.ts";
+import { eventByTodaysNames } from "../records/former-names.ts";
 import { explainIssues } from "./validate.ts";
 
 /** Whether the file is still there is looked at this often while it is written to, ms. */
@@ -181,7 +182,7 @@ function parseLine(
   try {
     const value: unknown = JSON.parse(line);
     if (isPlainEvent(value)) return { event: value };
-    const result = timelineEventSchema.safeParse(value);
+    const result = timelineEventSchema.safeParse(eventByTodaysNames(value));
     return result.success ? { event: result.data } : { found: explainIssues(result.error) };
   } catch (error) {
     return { found: messageOf(error) };

@@ -10,34 +10,24 @@ import type { TrialState } from "./trial.ts";
 
 /** One fault may take this long to look, and as long again to act, ms. */
 const faultBudgetMs = 15_000;
-/** A load change is ordered this long ahead, so that the generator's schedule has not passed it, ms. */
-const loadChangeLeadMs = 200;
-
-type PlannedFault = Extract<PlannedDisturbance, { type: "fault" }>;
 
 /** Applies all disturbances in order; false as soon as one could not be confirmed (the trial is then invalid). */
 export async function inject(state: TrialState): Promise<boolean> {
   for (const [index, disturbance] of state.plan.disturbances.entries()) {
-    if (disturbance.type === "load") changeLoad(state, index, disturbance.times);
-    else if (!(await applyFault(state, index, disturbance))) return false;
+    if (!(await applyFault(state, index, disturbance))) return false;
     if (state.signal.aborted) return true;
   }
   return true;
 }
 
-function changeLoad(state: TrialState, index: number, times: number): void {
-  const at = state.deps.clock.now() + loadChangeLeadMs;
-  state.load.setRate(times, at);
-  state.recorder.record({ kind: "load-change", disturbance: index, times, at });
-}
-
-async function applyFault(state: TrialState, index: number, planned: PlannedFault): Promise<boolean> {
+async function applyFault(state: TrialState, index: number, planned: PlannedDisturbance): Promise<boolean> {
   const { deps, recorder } = state;
   const fault = faultNamed(deps.faults, planned.fault);
   const undoDir = `${deps.undoDir}/${index}`;
   let harmFrom: Ms | undefined;
   const harmBegins = (): void => void (harmFrom ??= deps.clock.now());
-  const site = { ...state.stack.site(planned.site, planned.seed, undoDir), harmBegins };
+  const atSite = state.stack.site(planned.site, planned.seed, undoDir);
+  const site = { ...atSite, harmBegins, controls: { ...atSite.controls, load: state.loadRate } };
   const record = (event: Pick<FaultEvent, "step" | "evidence" | "reason">): void =>
     recorder.record({
       kind: "fault",
@@ -51,7 +41,7 @@ async function applyFault(state: TrialState, index: number, planned: PlannedFaul
     const undo: Json = await withTimeLimit(limitMs, () => fault.prepare(params, site));
     const seq = await deps.undo.intend({
       kind: "fault",
-      fault: fault.kind,
+      fault: fault.name,
       site: { ...planned.site },
       seed: planned.seed,
       undoDir,

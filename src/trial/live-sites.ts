@@ -11,8 +11,6 @@ import type { TrialState } from "./trial.ts";
 /** Looking at the inventory and at every process may take this long, ms. */
 const lookBudgetMs = 5_000;
 
-type PlannedFault = Extract<PlannedDisturbance, { type: "fault" }>;
-
 /**
  * False when a site is not as planned; then each such fault is noted as unconfirmed with the reason. `announce`: say
  * what comes.
@@ -21,7 +19,7 @@ export async function sitesAreThere(state: TrialState, announce: boolean): Promi
   const { plan, stack, recorder } = state;
   const faults = plan.disturbances
     .map((planned, disturbance) => ({ planned, disturbance }))
-    .filter((item): item is { planned: PlannedFault; disturbance: number } => hasSite(item.planned));
+    .filter(({ planned }) => planned.site.replica !== "");
   if (faults.length === 0) return true;
   try {
     const alive = await withTimeLimit(lookBudgetMs, async (signal) =>
@@ -45,10 +43,6 @@ export async function sitesAreThere(state: TrialState, announce: boolean): Promi
   }
 }
 
-function hasSite(planned: PlannedDisturbance): planned is PlannedFault {
-  return planned.type === "fault" && planned.site.replica !== "";
-}
-
 interface Live extends InventoryReplica {
   readonly alive: boolean;
 }
@@ -65,7 +59,7 @@ interface Aimed {
 
 /** Why a site cannot be hit; undefined when it can. Pure. */
 function whyNot(
-  { fault, site }: PlannedFault,
+  { fault, site }: PlannedDisturbance,
   live: readonly Live[],
   { hit, takesWholeService }: Aimed,
 ): string | undefined {
@@ -81,7 +75,7 @@ function whyNot(
   return spared ? undefined : `${fault} at ${siteName(site)} would leave no replica of ${site.service}; ${seen}`;
 }
 
-function aim({ fault, site }: PlannedFault, live: readonly Live[]): string {
+function aim({ fault, site }: PlannedDisturbance, live: readonly Live[]): string {
   const siblings = live.filter(({ service }) => service === site.service);
   const found = siblings.find(({ replica }) => replica === site.replica);
   return `${fault} is about to touch ${siteName(site)} (pid ${found?.pid ?? "?"}, port ${found?.port ?? "?"}), 1 of ${siblings.length} replicas of ${site.service}`;

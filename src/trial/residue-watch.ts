@@ -89,7 +89,7 @@ async function damagesOf(
     try {
       damages.push(...(await withTimeLimit(lookBudgetMs, async () => (await fault.wrote?.(undo, site)) ?? [])));
     } catch (thrown) {
-      unseen.push(`what ${fault.kind} wrote: ${messageOf(thrown)}`);
+      unseen.push(`what ${fault.name} wrote: ${messageOf(thrown)}`);
     }
   }
   return { damages, unseen };

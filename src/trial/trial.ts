@@ -2,7 +2,8 @@
 
 import { isTreated } from "../core/arms.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
-import type { TrialPlan } from "../core/plan.ts";
+import { harmsSite, type TrialPlan } from "../core/plan.ts";
+import type { LoadRateControl } from "../core/platform.ts";
 import type { PhaseName } from "../core/timeline.ts";
 import type { TrialRecord } from "../core/verdict.ts";
 import { baselineIsSteady } from "../measure/windows/steadiness.ts";
@@ -13,6 +14,7 @@ import { sitesAreThere } from "./live-sites.ts";
 import { openLedger, type Ledger } from "./durability-check.ts";
 import { observe, watchAfterRevert } from "./observe.ts";
 import { watchPace } from "./pace.ts";
+import { loadRateControl } from "./load-rate.ts";
 import { pause } from "./pause.ts";
 import type { LoadControl, RunningStack, TrialDeps } from "./ports.ts";
 import { makeRecorder, type Recorder } from "./recorder.ts";
@@ -32,6 +34,7 @@ export interface TrialState {
   readonly recorder: Recorder;
   readonly stack: RunningStack;
   readonly load: LoadControl;
+  readonly loadRate: LoadRateControl;
   readonly signal: AbortSignal;
   readonly applied: Applied[];
   readonly audit: Audit;
@@ -74,7 +77,8 @@ async function conduct(plan: TrialPlan, deps: TrialDeps, { recorder, outside }: 
   try {
     load = await stack.startLoad(recorder.record);
     const ledger = openLedger(stack, recorder);
-    await runPhases({ plan, deps, recorder, stack, load, signal, applied: [], audit, ledger }, phase);
+    const loadRate = loadRateControl(load, deps.clock);
+    await runPhases({ plan, deps, recorder, stack, load, loadRate, signal, applied: [], audit, ledger }, phase);
   } catch (thrown) {
     if (thrown instanceof HarnessError && thrown.code === "bug") throw thrown;
     const hint = thrown instanceof HarnessError && thrown.hint !== undefined ? ` (${thrown.hint})` : "";
@@ -193,14 +197,10 @@ async function runToTheEnd(state: TrialState, phase: (name: PhaseName) => void):
     phase("revert");
     await revertAll(state);
   }
-  if (!aborted && !signal.aborted && hasFault(plan) && isTreated(plan.arm)) {
+  const harms = plan.disturbances.some(harmsSite);
+  if (!aborted && !signal.aborted && harms && isTreated(plan.arm)) {
     phase("after");
     await watchAfterRevert(state);
   }
-  if (!aborted && hasFault(plan)) await ledger.lookAgain(signal);
-}
-
-/** True when the plan disturbs the stack by more than load and the do-nothing twin. */
-function hasFault(plan: TrialPlan): boolean {
-  return plan.disturbances.some((disturbance) => disturbance.type === "fault" && disturbance.fault !== "nothing");
+  if (!aborted && harms) await ledger.lookAgain(signal);
 }

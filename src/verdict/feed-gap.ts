@@ -96,7 +96,7 @@ function losses(timeline: readonly TimelineEvent[], lives: readonly Ms[]): (Outa
 function silences(timeline: readonly TimelineEvent[], lives: readonly Ms[]): Outage[] {
   const phases = eventsOf(timeline, "phase");
   const ended = phases.find(({ phase }) => phase === "teardown" || phase === "done")?.at;
-  const end = ended ?? timeline.reduce((last, { kind, at }) => (kind === "load-change" ? last : Math.max(last, at)), 0);
+  const end = ended ?? timeline.reduce((last, { at }) => Math.max(last, at), 0);
   return lives.flatMap((from, index) => {
     const to = lives[index + 1] ?? Math.max(from, end);
     const forMs = to - from;

@@ -1,5 +1,6 @@
 // A small target and a sound intent on it, for tests that change one thing.
 
+import { loadChange } from "../../src/faults/load/load-change.ts";
 import { HarnessError } from "../../src/core/errors.ts";
 import type { Problem } from "../../src/core/errors.ts";
 import type { Target } from "../../src/core/target.ts";
@@ -98,9 +99,10 @@ function parseLatency(input: unknown): unknown {
 
 /** Faults as the linter sees them. */
 const faultTable: FaultTable = new Map([
-  ["network.latency", { needs: ["edge-toxics"] as const, parse: parseLatency }],
-  ["process.kill", { needs: ["process-signals"] as const, parse: (input: unknown) => input }],
-  ["nothing", { needs: [], parse: (input: unknown) => input }],
+  ["network.latency", { needs: ["edge"] as const, acts: "edge" as const, parse: parseLatency }],
+  ["process.kill", { needs: ["process"] as const, acts: "replica" as const, parse: (input: unknown) => input }],
+  ["nothing", { needs: [], acts: "nowhere", harmless: true, parse: (input: unknown) => input }],
+  ["load.change", { needs: ["load"], acts: "load", parse: (input: unknown) => loadChange.parse(input) }],
 ]);
 
 /** The world of these tests. */
@@ -112,10 +114,10 @@ export const context: IntentContext = {
   faultTable,
   probeKinds,
   offers: (target, { service, edgeFrom }) => [
-    "process-signals",
-    ...(edgeFrom === undefined ? [] : (["edge-toxics"] as const)),
+    "process",
+    ...(edgeFrom === undefined ? [] : (["edge"] as const)),
     ...(target.probes.some((probe) => probe.kind === "self-retrieval" && probe.service === service)
-      ? (["published-files", "vector-probe"] as const)
+      ? (["files", "vectors", "backups"] as const)
       : []),
   ],
 };

@@ -2,6 +2,7 @@
 
 import { trialName } from "../../src/core/plan.ts";
 import type { TrialPlan } from "../../src/core/plan.ts";
+import { loadTimes } from "./simulated-trial.ts";
 import type { TimelineEvent } from "../../src/core/timeline.ts";
 import type { TrialRecord } from "../../src/core/verdict.ts";
 import type { TrialFacts } from "../../src/records/facts/facts.ts";
@@ -175,7 +176,7 @@ function failing(): { result: IntentResult; timelines: Map<string, readonly Time
 }
 
 function unjudged(): { result: readonly IntentResult[]; timelines: Map<string, readonly TimelineEvent[]> } {
-  const blind = samplePlan("control/traffic-bump", "look-alike", { disturbances: [{ type: "load", times: 1.5 }] });
+  const blind = samplePlan("control/traffic-bump", "look-alike", { disturbances: [loadTimes(1.5)] });
   const never = samplePlan("network/inference-latency", "treatment");
   const blindFacts = sampleFacts(
     { blind: [-10_000, 30_000] },

@@ -8,7 +8,7 @@ import { pick, seededRandom } from "../../src/core/random.ts";
 import type { Claim, ClaimType, TimelineEvent } from "../../src/core/timeline.ts";
 import type { Ms } from "../../src/core/units.ts";
 import type { TrialRecord } from "../../src/core/verdict.ts";
-import { basePlan, tell, type Fate, type Story } from "./simulated-trial.ts";
+import { basePlan, loadTimes, tell, type Fate, type Story } from "./simulated-trial.ts";
 
 /** Draws from one seed. */
 class Dice {
@@ -84,12 +84,12 @@ export function seededTrial(seed: number): TrialRecord {
     changes: changesFrom(dice, { hurt, mended, revert }),
   };
   const [first] = plan.disturbances;
-  if (tried && first?.type === "fault") {
+  if (tried && first?.site.replica) {
     story.fault = dice.chance(0.95)
       ? { applying, confirmed }
       : dice.of({ applying, unconfirmed: confirmed }, { applying });
   }
-  if (tried && first?.type === "load") story.loadChange = { at: observe + 100, times: dice.between(1.1, 2) };
+  if (tried && first?.fault === "load.change") story.loadChange = { at: observe + 100, times: dice.between(1.1, 2) };
   ourFailings(dice, story, end);
   if (dice.chance(0.1))
     story.audit = dice.of({}, { unread: "500" }, { brokenSeq: 2 }, { skips: () => dice.chance(0.2) });
@@ -123,7 +123,7 @@ function planFrom(dice: Dice): TrialPlan {
   const slo = dice.of(0.5, 0.9, 0.95, 0.99);
   const disturbances: Record<string, readonly PlannedDisturbance[]> = {
     placebo: [],
-    "look-alike": [{ type: "load", times: 1.5 }],
+    "look-alike": [loadTimes(1.5)],
   };
   return {
     ...basePlan,

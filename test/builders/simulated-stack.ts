@@ -5,6 +5,7 @@ import type { Inventory, InventoryReplica } from "../../src/core/inventory.ts";
 import type { PlannedDisturbance, TrialPlan } from "../../src/core/plan.ts";
 import type { TimelineEvent } from "../../src/core/timeline.ts";
 import { openLedger } from "../../src/trial/durability-check.ts";
+import { loadRateControl } from "../../src/trial/load-rate.ts";
 import { openAudit } from "../../src/trial/residue-watch.ts";
 import { makeRecorder } from "../../src/trial/recorder.ts";
 import type { TrialState } from "../../src/trial/trial.ts";
@@ -39,7 +40,7 @@ export function toldState(told: ToldStack): TrialState & { readonly timeline: re
   const nothing = { replicas: [], processes: [], edges: [], files: [], unseen: [] };
   const deps: TrialState["deps"] = {
     clock,
-    faults: new Map((told.faults ?? []).map((fault) => [fault.kind, fault])),
+    faults: new Map((told.faults ?? []).map((fault) => [fault.name, fault])),
     undoDir: "/nowhere",
     undo: {
       intend: () => Promise.resolve((seq += 1)),
@@ -70,6 +71,7 @@ export function toldState(told: ToldStack): TrialState & { readonly timeline: re
     timeline: recorder.timeline,
     signal: told.signal ?? new AbortController().signal,
     applied: [],
+    loadRate: loadRateControl({ setRate: () => undefined }, clock),
     load: { begin: () => undefined, setRate: () => undefined, stop: () => Promise.resolve() },
     stack,
   };

@@ -2,7 +2,7 @@
 // what happened and know what must follow.
 
 import type { Condition } from "../../src/core/intent.ts";
-import type { TrialPlan } from "../../src/core/plan.ts";
+import type { PlannedDisturbance, TrialPlan } from "../../src/core/plan.ts";
 import type {
   Claim,
   ClaimType,
@@ -284,9 +284,20 @@ function surveyEvents({ looks = {}, phases, fault }: Story, end: Ms): TimelineEv
   return events;
 }
 
+/** `load.change` at this very instant, ms. */
+function loadChanged({ times, at }: { readonly times: number; readonly at: Ms }): TimelineEvent {
+  const evidence = { confirmed: true, expected: `requests are due ${times} times as often`, seen: `they are` };
+  return { kind: "fault", disturbance: 0, step: "confirmed", at, harmFrom: at, evidence };
+}
+
+/** The plan's disturbance that changes the load and nothing else. */
+export function loadTimes(times: number): PlannedDisturbance {
+  return { type: "fault", fault: "load.change", site: { service: "", replica: "" }, seed: 0, params: { times } };
+}
+
 function disturbanceEvents({ fault, loadChange, phases, revertFailed }: Story): TimelineEvent[] {
   const events: TimelineEvent[] = [];
-  if (loadChange !== undefined) events.push({ kind: "load-change", disturbance: 0, ...loadChange });
+  if (loadChange !== undefined) events.push(loadChanged(loadChange));
   if (fault === undefined) return events;
   const step = (
     name: "applying" | "confirmed" | "unconfirmed" | "reverting" | "reverted",

@@ -63,7 +63,7 @@ export async function runWholeTrial(trial: WholeTrial): Promise<Told> {
       badAfter: 2,
       conditions: [{ name: "up", expression: "users.error_share <= 0.9", view: "users" }],
     },
-    disturbances: [{ type: "fault", fault: fault.kind, site, seed: 7, params }],
+    disturbances: [{ type: "fault", fault: fault.name, site, seed: 7, params }],
     takesWholeService: [site.service],
     expect: { heldFire: true, never: [] },
     targetFacts: { hasFeed: false, pathways: [], dataProbes: [], stateProbes: [] },
@@ -76,7 +76,7 @@ export async function runWholeTrial(trial: WholeTrial): Promise<Told> {
       undo,
       undoDir,
       sink: () => undefined,
-      faults: new Map([[fault.kind, fault]]),
+      faults: new Map([[fault.name, fault]]),
       lookAtMachine: async () => ({ ...(await machine.look()), unfinished: await unfinishedWords(undoFile) }),
       async startStack(planned: TrialPlan, signal: AbortSignal) {
         const context = { platform, target, cacheDir, clock, undo, undoDir, machine, mark: {} };

@@ -1,7 +1,7 @@
 // A stack that scales out by itself while a trial runs: the newcomer is seen, and nothing claims that it is proxied.
 
 import { expect, test } from "vitest";
-import { nothing } from "../../src/faults/nothing.ts";
+import { nothing } from "../../src/faults/control/nothing.ts";
 import { measureTrial } from "../../src/measure/facts/measure-trial.ts";
 import { describeTouched } from "../../src/plan/describe-touched.ts";
 import { allocatePorts, releasePorts } from "../../src/platforms/processes/free-ports.ts";

@@ -8,10 +8,10 @@ import type { Evidence, Fault } from "../../src/core/fault.ts";
 import type { Controls, Site, SiteRef } from "../../src/core/platform.ts";
 import type { Json } from "../../src/core/units.ts";
 import { exitCodeOf } from "../../src/cli/exit.ts";
-import { indexCorruption } from "../../src/faults/index-corruption.ts";
-import { networkLatency } from "../../src/faults/network-latency.ts";
-import { nothing } from "../../src/faults/nothing.ts";
-import { processKill } from "../../src/faults/process-kill.ts";
+import { indexCorruption } from "../../src/faults/vector/index-corruption.ts";
+import { networkLatency } from "../../src/faults/network/network-latency.ts";
+import { nothing } from "../../src/faults/control/nothing.ts";
+import { processKill } from "../../src/faults/process/process-kill.ts";
 import type { RunningStack } from "../../src/trial/ports.ts";
 import { echoTarget, fixtureTarget } from "../support/fixture-target.ts";
 import { runWholeTrial } from "../builders/whole-trial.ts";
@@ -30,7 +30,7 @@ function unreverted(fault: Fault): Fault {
 function harm(apply: (site: Site) => Promise<void>): Fault {
   return unreverted({
     ...(nothing as Fault),
-    kind: "test.harm",
+    name: "test.harm",
     parse: () => null,
     prepare: () => Promise.resolve(null as Json),
     apply: async (_params, _undo, site) => (await apply(site), well),
@@ -240,7 +240,7 @@ describe("an injection that has no effect", () => {
       /expected pid (\d+) gone from the process table after SIGKILL; seen pid \1 still runs after 3000 ms/,
     ],
   ])("makes the trial invalid, %s; the way back is gone all the same", async (_, fault, site, sabotage, words) => {
-    const params = fault.kind === "network.latency" ? { latency: "200ms" } : {};
+    const params = fault.name === "network.latency" ? { latency: "200ms" } : {};
     const { verdict, steps, left } = await runWholeTrial({
       target: echoTarget(),
       fault,

@@ -12,7 +12,7 @@ import {
   starved,
   unmeasured,
 } from "../builders/simulated-pressure.ts";
-import { basePlan, type Fate, type Story } from "../builders/simulated-trial.ts";
+import { basePlan, loadTimes, type Fate, type Story } from "../builders/simulated-trial.ts";
 
 const fine: Fate = { latencyMs: 150 };
 const phases = {
@@ -77,7 +77,7 @@ const nobody = { plan: unhealed, claims: [], changes: [], feedCut: { at: 0, noti
 const calm: Partial<TrialPlan> = { arm: "placebo", disturbances: [], expect: { ...basePlan.expect, heldFire: true } };
 const bump: Partial<TrialPlan> = {
   arm: "look-alike",
-  disturbances: [{ type: "load", times: 1.5 }],
+  disturbances: [loadTimes(1.5)],
   expect: { heldFire: true, never: [] },
 };
 /** A steady state that asks the index alone, and nobody whether users are served. */

@@ -1,16 +1,29 @@
 // `rebound list`: what there is to name in an intent, and what there is to run.
 
+import type { Fault } from "../../core/fault.ts";
 import { HarnessError } from "../../core/errors.ts";
 import { userProbeMeanings, userProbes } from "../../core/probe.ts";
 import { platforms } from "../../platforms/index.ts";
 import { loadIntents, loadTargets } from "../select.ts";
 import { faultTable } from "../compose-trial.ts";
 
+interface Param {
+  readonly description?: string;
+}
+
+/** Parameters below their fault, as the schema describes them. */
+function paramRows({ paramsSchema: { properties = {}, required = [] } }: Fault): Row[] {
+  return Object.entries(properties as Readonly<Record<string, Param>>).map(([name, { description = "" }]) => {
+    const must = Array.isArray(required) && required.includes(name) ? " (required)" : "";
+    return [`  ${name}${must}`, description];
+  });
+}
+
 type Row = readonly [name: string, says: string];
 
 const lists: Readonly<Record<string, () => Promise<Row[]>>> = {
   async faults() {
-    return [...faultTable.values()].map((fault) => [fault.kind, fault.summary]);
+    return [...faultTable.values()].flatMap((fault): Row[] => [[fault.name, fault.about], ...paramRows(fault)]);
   },
   async probes() {
     const users = userProbes.map((name): Row => [name, userProbeMeanings[name]]);

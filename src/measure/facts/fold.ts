@@ -71,9 +71,7 @@ export function foldTrial(plan: TrialPlan): TrialFold {
       condenser.take(event);
       for (const add of noting) add(event);
       if (event.kind === "request" || event.kind === "late" || event.kind === "reading") tail.take(event);
-      else if (event.kind === "phase" || event.kind === "fault" || event.kind === "load-change") milestones.push(event);
-      // A load change is ordered ahead and carries a later instant.
-      if (event.kind === "load-change") return;
+      else if (event.kind === "phase" || event.kind === "fault") milestones.push(event);
       now = Math.max(now, event.at);
       if (now - settledAt < Math.max(settleEveryMs, plan.steady.windowMs)) return;
       settledAt = now;

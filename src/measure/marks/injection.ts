@@ -6,7 +6,7 @@ import { eventsOf } from "../windows/timeline-view.ts";
 
 /**
  * t0: the injector confirmed the effect, so it began between the first harmful act (in older runs: `applying`) and
- * `confirmed`; for a load change, the instant it was ordered for. Of several disturbances the first confirmed one.
+ * `confirmed`. Of several disturbances the first confirmed one, also where others follow later.
  * Undefined when none took effect.
  */
 export function injectedMark(timeline: readonly TimelineEvent[]): Mark | undefined {
@@ -19,7 +19,6 @@ export function injectedMark(timeline: readonly TimelineEvent[]): Mark | undefin
     const lo = Math.min(confirmed.at, confirmed.harmFrom ?? applying?.at ?? confirmed.at);
     return [{ at: confirmed.at, lo, hi: confirmed.at }];
   });
-  for (const { at } of eventsOf(timeline, "load-change")) marks.push({ at, lo: at, hi: at });
   return marks.sort((a, b) => a.at - b.at)[0];
 }
 

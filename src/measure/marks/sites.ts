@@ -1,17 +1,12 @@
 // Where the plan does harm, and whether something the target says or shows speaks of that place.
 
-import type { TrialPlan } from "../../core/plan.ts";
+import { harmsSite, type TrialPlan } from "../../core/plan.ts";
 import type { SiteRef } from "../../core/platform.ts";
 import type { Claim } from "../../core/timeline.ts";
 
-/** The fault kind that does nothing; it has a site for form's sake but disturbs none. */
-const nothing = "nothing";
-
 /** The sites of the plan's real faults; empty when only load is disturbed, or nothing. */
 export function faultSites(plan: TrialPlan): SiteRef[] {
-  return plan.disturbances.flatMap((disturbance) =>
-    disturbance.type === "fault" && disturbance.fault !== nothing ? [disturbance.site] : [],
-  );
+  return plan.disturbances.filter(harmsSite).map(({ site }) => site);
 }
 
 /** True when the scope names the site or its whole service; a scope that names neither speaks of no place. */

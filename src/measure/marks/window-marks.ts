@@ -1,6 +1,6 @@
 // The marks that windows show: t1 impact, t5 mitigated, t6 recovered, and a relapse after it.
 
-import type { TrialPlan } from "../../core/plan.ts";
+import { harmsSite, type TrialPlan } from "../../core/plan.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Mark } from "../../records/interval.ts";
 import type { BadSample } from "../transitions/bad-samples.ts";
@@ -82,8 +82,7 @@ function laterOf(t5: Mark, t6: Mark): Mark {
  * a healer may be done before `badAfter` windows are over.
  */
 function looksThatCount({ badSamples }: Windows, plan: TrialPlan, since: Ms): readonly BadSample[] {
-  const real = plan.disturbances.some((disturbance) => disturbance.type === "fault" && disturbance.fault !== "nothing");
-  return real ? badSamples.filter((sample) => sample.from >= since) : [];
+  return plan.disturbances.some(harmsSite) ? badSamples.filter((sample) => sample.from >= since) : [];
 }
 
 function earlier(one: number | undefined, other: number | undefined): number | undefined {

@@ -51,9 +51,8 @@ export function observedUntil(periods: Periods): Ms {
   return Math.min(periods.revertFrom ?? periods.end, periods.end);
 }
 
-/** A load change is ordered ahead and carries a later instant; all other events are in the past when written. */
 function lastInstant(timeline: readonly TimelineEvent[]): Ms {
-  return timeline.reduce((last, event) => (event.kind === "load-change" ? last : Math.max(last, event.at)), 0);
+  return timeline.reduce((last, event) => Math.max(last, event.at), 0);
 }
 
 /** The items of an ordered list whose instant lies in [from, to), ms; by bisection, because every window asks. */

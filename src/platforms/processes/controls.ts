@@ -4,7 +4,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { HarnessError } from "../../core/errors.ts";
-import { siteName, type Capability, type Controls, type EdgeControl, type SiteRef } from "../../core/platform.ts";
+import { siteName, type ControlName, type Controls, type EdgeControl, type SiteRef } from "../../core/platform.ts";
 import type { BareSite } from "../../core/stack.ts";
 import type { Target } from "../../core/target.ts";
 import type { Json } from "../../core/units.ts";
@@ -97,12 +97,12 @@ export function controlsFromHandle(handle: Json, site: BareSite, makeEdge?: Edge
 }
 
 /** What the platform can offer at a site, by target.yaml alone; asked at plan time. */
-export function offers(target: Target, site: SiteRef): readonly Capability[] {
-  const found: Capability[] = ["process-signals"];
-  if (site.edgeFrom !== undefined) found.push("edge-toxics");
-  if (target.control !== undefined) found.push("replica-start");
+export function offers(target: Target, site: SiteRef): readonly ControlName[] {
+  const found: ControlName[] = ["process", "backups"];
+  if (site.edgeFrom !== undefined) found.push("edge");
+  if (target.control !== undefined) found.push("replica");
   // Files are published at run time; only a service whose stored rows we can look at has damage that we could confirm.
-  if (selfRetrievalOf(target)[site.service] !== undefined) found.push("published-files", "vector-probe");
+  if (selfRetrievalOf(target)[site.service] !== undefined) found.push("files", "edits", "vectors");
   return found;
 }
 

@@ -14,7 +14,6 @@ import {
 import { abortEventSchema, faultEventSchema } from "./fault.ts";
 import { claimEventSchema, feedEventSchema } from "./feed.ts";
 import { inventoryEventSchema } from "./inventory.ts";
-import { loadChangeEventSchema } from "./load-change.ts";
 import { phaseEventSchema } from "./phase.ts";
 import { readingEventSchema } from "./reading.ts";
 import { lateEventSchema, requestEventSchema } from "./request.ts";
@@ -33,7 +32,6 @@ export const timelineEventSchema = noun(
     inventoryEventSchema,
     faultEventSchema,
     abortEventSchema,
-    loadChangeEventSchema,
     paceEventSchema,
     pressureEventSchema,
     calibrationEventSchema,

@@ -22,14 +22,18 @@ export const faultEventSchema = noun(
     at: instant.describe("When the step was taken."),
     disturbance: z.number().describe("Index into the plan's disturbances."),
     step: z
-      .enum(["aiming", "applying", "confirmed", "unconfirmed", "reverting", "reverted", "revert-failed"])
+      .enum(["due", "aiming", "applying", "confirmed", "unconfirmed", "reverting", "reverted", "revert-failed"])
       .describe("Which."),
     evidence: evidenceSchema.describe("What proves it.").exactOptional(),
-    reason: z.string().describe("Why it went wrong.").exactOptional(),
+    reason: z.string().describe("Why it went wrong, or why it is due.").exactOptional(),
     harmFrom: instant
       .describe(
         "With confirmed and unconfirmed: right before the first harmful act. Absent when none came, and in older runs.",
       )
+      .exactOptional(),
+    scheduled: z
+      .literal(true)
+      .describe("With reverting and its end: the time of the disturbance (`for`) was over, and the trial goes on.")
       .exactOptional(),
   }),
 );

@@ -41,10 +41,10 @@ export const effectConfirmed: Rule = (record, facts) => {
   return { outcome: "pass", says: looks.map(({ says }) => says).join("; "), restsOn };
 };
 
-/** True when a fault was applied or refused, or the load was changed. */
+/** True when a fault was applied or refused. */
 function wasTried({ timeline }: TrialRecord): boolean {
-  const steps = eventsOf(timeline, "fault").filter(({ step }) => step !== "aiming");
-  return steps.length > 0 || eventsOf(timeline, "load-change").length > 0;
+  const steps = eventsOf(timeline, "fault").filter(({ step }) => step !== "aiming" && step !== "due");
+  return steps.length > 0;
 }
 
 function whyNotTried({ timeline }: TrialRecord): { readonly at?: number; readonly why: string } {
@@ -63,11 +63,6 @@ interface Look {
 }
 
 function lookAt(record: TrialRecord, disturbance: PlannedDisturbance, index: number): Look {
-  if (disturbance.type === "load") {
-    const change = eventsOf(record.timeline, "load-change").find((event) => event.disturbance === index);
-    if (change === undefined) return { confirmed: false, says: "the load was never changed" };
-    return { confirmed: true, says: `load × ${change.times} from ${seconds(change.at)} on`, at: change.at };
-  }
   const steps = eventsOf(record.timeline, "fault").filter((event) => event.disturbance === index);
   const answer = steps.findLast((event) => event.step === "confirmed" || event.step === "unconfirmed");
   const applying = steps.find(({ step }) => step === "applying");

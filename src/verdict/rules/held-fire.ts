@@ -1,6 +1,7 @@
 // Left alone, or under a benign anomaly, a healer must do nothing.
 
 import { isControl } from "../../core/arms.ts";
+import { harmsSite, withoutSite, type PlannedDisturbance } from "../../core/plan.ts";
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import { eventsOf } from "../../measure/windows/timeline-view.ts";
 import { firstAction } from "../actions.ts";
@@ -47,14 +48,21 @@ export const heldFire: Rule = (record, facts) => {
 
 function notLooked({ plan, timeline }: TrialRecord, watchedMs: number): string | undefined {
   if (eventsOf(timeline, "inventory").length === 0) return "the inventory was never seen";
-  const loads = plan.disturbances.filter((disturbance) => disturbance.type === "load");
-  if (eventsOf(timeline, "load-change").length < loads.length) return "the load was never changed";
+  const unseen = plan.disturbances.find((one, index) => mustBeSeen(one) && !wasConfirmed(timeline, index));
+  if (unseen !== undefined) return `${withoutSite(unseen)} was never confirmed`;
   return watchedMs < plan.steady.windowMs ? "the stack was not watched for a single window" : undefined;
 }
 
+/** What acts on a replica is confirmed by a rule of its own; what changes nothing need not be seen, unless it waits. */
+function mustBeSeen(one: PlannedDisturbance): boolean {
+  return one.timing !== undefined || (one.harmless !== true && !harmsSite(one));
+}
+
+function wasConfirmed(timeline: TrialRecord["timeline"], index: number): boolean {
+  return eventsOf(timeline, "fault").some(({ step, disturbance }) => step === "confirmed" && disturbance === index);
+}
+
 function anomaly({ plan }: TrialRecord): string {
-  const loads = plan.disturbances.flatMap((disturbance) =>
-    disturbance.type === "load" ? [`load × ${disturbance.times}`] : [],
-  );
-  return loads.length === 0 ? "calm" : loads.join(", ");
+  const changes = plan.disturbances.filter((one) => one.harmless !== true);
+  return changes.length === 0 ? "calm" : changes.map(withoutSite).join(", ");
 }

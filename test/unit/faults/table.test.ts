@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { HarnessError } from "../../../src/core/errors.ts";
 import type { Site } from "../../../src/core/platform.ts";
 import { faults } from "../../../src/faults/index.ts";
+import { faultFiles } from "../../support/faults-index.ts";
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "../../../src/faults");
 
@@ -19,18 +20,21 @@ function failureOf(act: () => unknown): HarnessError {
   throw new Error("it was accepted");
 }
 
-const parse = (kind: string, input: unknown): unknown => faults.find((fault) => fault.kind === kind)?.parse(input);
+const parse = (kind: string, input: unknown): unknown => faults.find((fault) => fault.name === kind)?.parse(input);
 
-test("every file in the folder is one fault of the table, under the name of its kind", () => {
-  const files = readdirSync(folder).filter((name) => name.endsWith(".ts") && name !== "index.ts");
-  expect(files.length).toBeGreaterThan(0);
-  expect(faults.map((fault) => `${fault.kind.replaceAll(".", "-")}.ts`).sort()).toEqual(files.sort());
+test("every file in a folder of a theme is one fault of the table, under its name", () => {
+  expect(faults.map((fault) => fault.name.replaceAll(".", "-"))).toEqual(faultFiles(folder).map(({ file }) => file));
 });
 
-describe.each(faults.map((fault) => [fault.kind, fault] as const))("%s", (_, fault) => {
+test("every fault brings its own cases to the contract suite", () => {
+  const cases = readdirSync(join(folder, "../../test/contract/faults")).map((name) => name.replace(/\.test\.ts$/, ""));
+  expect(cases.sort()).toEqual(faults.map((fault) => fault.name.replaceAll(".", "-")).sort());
+});
+
+describe.each(faults.map((fault) => [fault.name, fault] as const))("%s", (_, fault) => {
   test("says in one sentence what it does", () => {
-    expect(fault.summary).toMatch(/^[A-Z].*\.$/);
-    expect(fault.summary.length).toBeLessThan(120);
+    expect(fault.about).toMatch(/^[A-Z].*\.$/);
+    expect(fault.about.length).toBeLessThan(120);
   });
 
   test("answers an unknown parameter with what it found and what it accepts", () => {
@@ -41,15 +45,20 @@ describe.each(faults.map((fault) => [fault.kind, fault] as const))("%s", (_, fau
     expect(failure.problems.length).toBeGreaterThan(0);
   });
 
+  test("describes every parameter, and takes its own example", () => {
+    const properties = Object.values(fault.paramsSchema["properties"] ?? {}) as { readonly description?: string }[];
+    expect(properties.filter(({ description = "" }) => !/^[A-Z].{10,}\.$/.test(description))).toEqual([]);
+    expect(() => fault.parse(fault.example)).not.toThrow();
+  });
+
   test("names what it writes, when it writes into files: only that can be its residue", () => {
-    expect(fault.wrote !== undefined).toBe(fault.needs.includes("published-files"));
+    expect(fault.wrote !== undefined).toBe(fault.needs.includes("files"));
   });
 
   test("names the control it misses instead of failing on undefined", async () => {
     if (fault.needs.length === 0) return;
     const site: Site = { service: "s", replica: "s-1", seed: 1, undoDir: "/nowhere", controls: {} };
-    const params = fault.parse(fault.kind === "network.latency" ? { latency: "10ms" } : {});
-    await expect(fault.prepare(params, site)).rejects.toThrow(/needs the control ".+" at s-1/);
+    await expect(fault.prepare(fault.parse(fault.example), site)).rejects.toThrow(/needs the control ".+" at s-1/);
   });
 });
 

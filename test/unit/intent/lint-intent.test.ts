@@ -41,7 +41,6 @@ describe("a sound file", () => {
       },
       disturbances: [
         {
-          type: "fault",
           fault: "network.latency",
           on: { service: "inference", count: 1, edgeFrom: "gateway" },
           params: { latency: "400ms" },
@@ -359,7 +358,7 @@ describe("the meaning", () => {
       "disturb:\n  - load: { times: 2 }\n  - load: { times: 3 }\n",
       ["19:5 a second change of load"],
     ],
-    ["a change of load that changes nothing", "disturb:\n", "disturb:\n  - load: { times: 1 }\n", ["18:20 1"]],
+    ["a change of load that changes nothing", "disturb:\n", "disturb:\n  - load: { times: 1 }\n", ["18:13 times: 1"]],
     ["too much load", "rate: 20/s", "rate: 501/s", ["9:34 501/s"]],
     ["no load", "rate: 20/s", "rate: 0/s", ["9:34 0/s"]],
     ["slow after the time-out", "slow_over: 400ms", "slow_over: 5s", ["9:51 5s"]],

@@ -8,7 +8,7 @@ import { faults } from "../../../src/faults/index.ts";
 import { lintIntentText, type IntentLint } from "../../../src/intent/lint-intent.ts";
 import { context, shop, soundIntent } from "../../builders/intent-fixtures.ts";
 
-const faultTable = new Map(faults.map((fault) => [fault.kind, fault]));
+const faultTable = new Map(faults.map((fault) => [fault.name, fault]));
 const disturbance = `  - fault: network.latency
     on: { edge: { from: gateway, to: inference }, count: 1 }
     with: { latency: 400ms }
@@ -110,8 +110,8 @@ describe("a time that is none", () => {
 test("a fault where the platform lacks what it needs is refused at its name, with what is offered there", () => {
   const damage = "  - fault: index.corruption\n    on: { replica_of: inference, count: 1 }\n";
   const { problems } = lint(disturbed(damage));
-  expect(told(problems)).toEqual(["18:12 index.corruption at inference, which needs published-files and vector-probe"]);
-  expect(problems[0]?.expected).toBe("a site of shop that offers it (offered there: process-signals)");
+  expect(told(problems)).toEqual(["18:12 index.corruption at inference, which needs files, vectors and backups"]);
+  expect(problems[0]?.expected).toBe("a site of shop that offers it (offered there: process)");
   expect(lint(disturbed(damage.replace("inference", "vector"))).problems).toEqual([]);
 });
 

@@ -35,7 +35,7 @@ const targets = new Map(
 const context = {
   targets,
   probeKinds,
-  faultTable: new Map(faults.map((fault) => [fault.kind, fault])),
+  faultTable: new Map(faults.map((fault) => [fault.name, fault])),
   offers: platformNamed().offers,
 };
 

@@ -30,7 +30,7 @@ beforeAll(async () => {
     targets,
     offers: platformNamed().offers,
     probeKinds,
-    faultTable: new Map(faults.map((fault) => [fault.kind, fault])),
+    faultTable: new Map(faults.map((fault) => [fault.name, fault])),
   };
   for (const path of await findExperiments(root)) {
     const lint = lintIntentText(await readText(path), relative(root, path), context);

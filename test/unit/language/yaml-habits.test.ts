@@ -4,7 +4,7 @@ import { lintIntentText } from "../../../src/intent/lint-intent.ts";
 import { faults } from "../../../src/faults/index.ts";
 import { context as fixture, soundIntent } from "../../builders/intent-fixtures.ts";
 
-const context = { ...fixture, faultTable: new Map(faults.map((fault) => [fault.kind, fault])) };
+const context = { ...fixture, faultTable: new Map(faults.map((fault) => [fault.name, fault])) };
 const file = "experiments/network/slow.yaml";
 
 function lint(text: string): string[] {

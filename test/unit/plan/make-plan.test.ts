@@ -28,7 +28,7 @@ function plansFor(
 }
 
 function on(selector: Selector): Intent {
-  return { ...slow, disturbances: [{ type: "fault", fault: "process.kill", on: selector, params: {} }] };
+  return { ...slow, disturbances: [{ fault: "process.kill", on: selector, params: {} }] };
 }
 
 function refusal(intents: readonly Intent[], all: ReadonlyMap<string, Target> = targets): string[] {
@@ -179,12 +179,14 @@ describe("what a trial is told", () => {
     expect(plansFor([placebo], { arms: ["treatment"] })).toEqual([]);
   });
 
-  test("a fault that acts nowhere has an empty site, a change of load none", () => {
+  test("a fault that acts on no replica has an empty site", () => {
     expect(plansFor([placebo])[0]?.disturbances).toMatchObject([
       { fault: "nothing", site: { service: "", replica: "" } },
     ]);
-    const bump: Intent = { ...placebo, disturbances: [{ type: "load", times: 1.5 }] };
-    expect(plansFor([bump])[0]?.disturbances).toEqual([{ type: "load", times: 1.5 }]);
+    const bump: Intent = { ...placebo, disturbances: [{ fault: "load.change", params: { times: 1.5 } }] };
+    expect(plansFor([bump])[0]?.disturbances).toMatchObject([
+      { fault: "load.change", site: { service: "", replica: "" }, params: { times: 1.5 } },
+    ]);
   });
 });
 
@@ -238,13 +240,13 @@ describe("who is hit", () => {
   });
 
   test("what is small alone but everything together is refused", () => {
-    const hit = (fault: string) => ({ type: "fault", fault, on: { service: "vector", count: 2 }, params: {} }) as const;
+    const hit = (fault: string) => ({ fault, on: { service: "vector", count: 2 }, params: {} }) as const;
     const many = { ...slow, disturbances: ["a", "b", "c", "d"].map(hit) };
     expect(refusal([many])[0]).toMatch(/^[345] of the 5 replicas of vector/);
   });
 
   test("one fault never hits a site twice: disturbances share out what there is, or are refused", () => {
-    const kill = { type: "fault", fault: "process.kill", on: { service: "vector", count: 1 }, params: {} } as const;
+    const kill = { fault: "process.kill", on: { service: "vector", count: 1 }, params: {} } as const;
     const limits = { limits: { maxShare: 1 } };
     const plans = plansFor([{ ...slow, ...limits, disturbances: [kill, kill, kill, kill] }], { trials: 20 });
     for (const { disturbances } of plans) {

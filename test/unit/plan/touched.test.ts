@@ -30,7 +30,6 @@ function touched(intents: readonly Intent[], trials = 1): Touched[] {
 
 const full = (intents: readonly Intent[], trials = 1): string => describeTouched(touched(intents, trials), ["/s/stop"]);
 const kill = (service: string, count: number | "all", params = {}): Intent["disturbances"][number] => ({
-  type: "fault",
   fault: "process.kill",
   on: { service, count },
   params,
@@ -115,10 +114,10 @@ describe("the blast radius in words", () => {
   });
 
   test("is one line for each intent when a run begins", () => {
-    const bump: Intent = { ...placebo, disturbances: [{ type: "load", times: 1.5 }] };
+    const bump: Intent = { ...placebo, disturbances: [{ fault: "load.change", params: { times: 1.5 } }] };
     expect(describeTouchedBriefly(touched([slow, bump]))).toEqual([
       "network/slow on shop: network.latency at the edges to 1 of 2 replicas of inference (50 %), for at most 24.5s",
-      expect.stringMatching(/^control\/placebo on shop: load times 1\.5, for at most \d+/),
+      expect.stringMatching(/^control\/placebo on shop: load\.change times 1\.5, for at most \d+/),
     ]);
   });
 

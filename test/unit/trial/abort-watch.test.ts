@@ -2,12 +2,13 @@
 // taken back.
 
 import { describe, expect, test } from "vitest";
-import type { Evidence, Fault } from "../../../src/core/fault.ts";
+import type { Fault } from "../../../src/core/fault.ts";
 import type { TrialPlan } from "../../../src/core/plan.ts";
 import { underAbortWatch } from "../../../src/trial/abort-watch.ts";
 import { inject } from "../../../src/trial/inject.ts";
 import { revertAll } from "../../../src/trial/revert.ts";
 import type { TrialState } from "../../../src/trial/trial.ts";
+import { madeFault, well } from "../../builders/made-fault.ts";
 import { toldState } from "../../builders/simulated-stack.ts";
 
 const abortIf = [{ name: "recall-lost", expression: "retrieval.self < 0.5", view: "state" as const }];
@@ -31,21 +32,14 @@ const ended = (signal: AbortSignal): Promise<void> =>
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
 
-const well: Evidence = { confirmed: true, expected: "", seen: "" };
-
 /** A fault that notes what is asked of it; `during` happens while it is being applied. */
 function noting(
   kind: string,
   notes: string[],
   during: (signal: AbortSignal) => Promise<void> = () => Promise.resolve(),
 ): Fault {
-  return {
-    kind,
-    summary: "",
-    wayBack: "",
-    needs: [],
-    parse: (input) => input,
-    prepare: () => Promise.resolve(null),
+  return madeFault({
+    name: kind,
     async apply(_params, _undo, _site, signal) {
       notes.push(`apply ${kind}`);
       await during(signal);
@@ -56,7 +50,7 @@ function noting(
       notes.push(`revert ${kind}${signal.aborted ? " (too late)" : ""}`);
       return Promise.resolve(well);
     },
-  };
+  });
 }
 
 describe("a trial under an abort watch", () => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Inventory, InventoryReplica } from "../../../src/core/inventory.ts";
 import type { PlannedDisturbance, TrialPlan } from "../../../src/core/plan.ts";
 import { sitesAreThere } from "../../../src/trial/live-sites.ts";
+import { loadTimes } from "../../builders/simulated-trial.ts";
 import { kill, toldState, vector, type ToldStack } from "../../builders/simulated-stack.ts";
 
 interface Looked {
@@ -43,7 +44,7 @@ describe("sites that are as planned", () => {
       seed: 1,
       params: {},
     };
-    expect(await look({ plan: planned({ type: "load", times: 2 }, nothing), inventory })).toEqual({
+    expect(await look({ plan: planned(loadTimes(2), nothing), inventory })).toEqual({
       there: true,
       said: [],
     });
@@ -93,7 +94,7 @@ describe("a site that is not as planned makes the trial invalid, and says what i
 
   test("two faults that leave nobody together are both refused, and none is announced", async () => {
     const { there, said } = await look({
-      plan: planned(kill("vector-1"), { type: "load", times: 2 }, kill("vector-2")),
+      plan: planned(kill("vector-1"), loadTimes(2), kill("vector-2")),
     });
     expect(there).toBe(false);
     expect(said.map((text) => text.slice(0, 60))).toEqual([

@@ -11,6 +11,7 @@ import type { Emit, RunningStack, TrialDeps } from "../../../src/trial/ports.ts"
 import { runTrial } from "../../../src/trial/trial.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { basePlan } from "../../builders/simulated-trial.ts";
+import { madeFault } from "../../builders/made-fault.ts";
 import { toldState, vector } from "../../builders/simulated-stack.ts";
 
 const never = new AbortController().signal;
@@ -71,20 +72,16 @@ async function play({ inPlace, disk, undo, runProbes, prepare }: Play): Promise<
   const from = performance.now();
   const now = (): number => performance.now() - from;
   let record: Emit = () => undefined;
-  const fault: Fault = {
-    kind: "test.harm",
-    summary: "",
-    wayBack: "",
-    needs: [],
-    parse: (input) => input,
-    prepare: prepare ?? (() => Promise.resolve(null)),
+  const fault = madeFault({
+    name: "test.harm",
+    ...(prepare && { prepare }),
     apply() {
       did.push("harmed");
       setTimeout(() => inPlace?.(record), 30);
       return Promise.resolve(well);
     },
     revert: () => Promise.resolve(well).finally(() => did.push("took back")),
-  };
+  });
   const told = toldState({ faults: [fault], plan, now });
   const stack: RunningStack = {
     ...told.stack,

@@ -8,9 +8,9 @@ import { inject } from "../../../src/trial/inject.ts";
 import { makeRecorder } from "../../../src/trial/recorder.ts";
 import { revertAll } from "../../../src/trial/revert.ts";
 import type { TrialState } from "../../../src/trial/trial.ts";
+import { madeFault, well } from "../../builders/made-fault.ts";
 import { toldState } from "../../builders/simulated-stack.ts";
 
-const well: Evidence = { confirmed: true, expected: "", seen: "" };
 const never = (): Promise<never> => new Promise(() => undefined);
 
 const at = (fault: string): PlannedDisturbance => ({
@@ -23,20 +23,14 @@ const at = (fault: string): PlannedDisturbance => ({
 
 /** A fault that notes what is asked of it. */
 function noting(kind: string, notes: string[], over: Partial<Fault> = {}): Fault {
-  return {
-    kind,
-    summary: "",
-    wayBack: "",
-    needs: [],
-    parse: (input) => input,
-    prepare: () => Promise.resolve(null),
-    apply: () => Promise.resolve(well),
+  return madeFault({
+    name: kind,
     ...over,
     revert(undo, site, signal) {
       notes.push(`revert ${kind}${signal.aborted ? " (too late)" : ""}`);
       return over.revert?.(undo, site, signal) ?? Promise.resolve(well);
     },
-  };
+  });
 }
 
 interface Told {
@@ -50,7 +44,7 @@ interface Told {
 /** A trial whose plan has one disturbance of each fault, in that order. */
 function trialOf(told: Told): ReturnType<typeof toldState> {
   const state = toldState({
-    plan: { disturbances: told.faults.map(({ kind }) => at(kind)) },
+    plan: { disturbances: told.faults.map(({ name }) => at(name)) },
     faults: told.faults,
     ...(told.signal === undefined ? {} : { signal: told.signal }),
   });

@@ -463,7 +463,11 @@ const truths: Record<StoryName, Truth> = {
   "placebo, broken by the healer": { outcome: "fail", fail: ["held-fire"] },
   "look-alike, held": { outcome: "pass" },
   "look-alike, acts": { outcome: "fail", fail: ["held-fire"] },
-  "look-alike that never came": { outcome: "inconclusive", unclear: ["held-fire"], says: /load was never changed/ },
+  "look-alike that never came": {
+    outcome: "inconclusive",
+    unclear: ["held-fire"],
+    says: /load\.change times 1\.5 was never confirmed/,
+  },
 };
 
 describe("a told trial", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { EdgeControl, Site, ToxicSpec } from "../../../src/core/platform.ts";
-import { networkLatency } from "../../../src/faults/network-latency.ts";
+import type { EdgeControl, Site, ToxicSpec } from "../../../../src/core/platform.ts";
+import { networkLatency } from "../../../../src/faults/network/network-latency.ts";
 
 const signal = new AbortController().signal;
 

@@ -1,12 +1,12 @@
 // network.latency: makes one edge slow, by a latency toxic on its proxy; proved by round trips through that edge.
 
 import { z } from "zod";
-import type { Fault } from "../core/fault.ts";
-import { HarnessError, messageOf } from "../core/errors.ts";
-import type { EdgeControl } from "../core/platform.ts";
-import type { Ms } from "../core/units.ts";
-import { durationWithin, need, parseParams } from "./parts/params.ts";
-import { seenWithin } from "./parts/seen-within.ts";
+import { HarnessError, messageOf } from "../../core/errors.ts";
+import type { EdgeControl, ProcessRef } from "../../core/platform.ts";
+import type { Ms } from "../../core/units.ts";
+import { fault } from "../fault.ts";
+import { durationWithin, need } from "../parts/params.ts";
+import { seenWithin } from "../parts/seen-within.ts";
 
 const kind = "network.latency";
 /**
@@ -26,22 +26,25 @@ const leastShare = 0.2;
 
 const paramsSchema = z
   .strictObject({
-    latency: durationWithin("1ms", "1m"),
-    jitter: durationWithin("0ms", "1m").default(0),
+    latency: durationWithin("1ms", "1m").describe("Every answer comes this much later: 1ms to 1m."),
+    jitter: durationWithin("0ms", "1m")
+      .default(0)
+      .describe("Up to this much more or less, at random; at most the latency, 0ms when absent."),
   })
   .refine((params) => params.jitter <= params.latency, { path: ["jitter"], message: "at most the latency" });
-type Params = z.infer<typeof paramsSchema>;
-type Undo = { readonly toxic: string; readonly present: readonly string[] };
 
-export const networkLatency: Fault<Params, Undo> = {
-  kind,
-  summary: "Delays every answer on one network edge by a fixed time, with optional jitter.",
+export const networkLatency = fault({
+  name: kind,
+  about: "Delays every answer on one network edge by a fixed time, with optional jitter.",
+  acts: "edge",
   wayBack: "takes its toxic off the edge",
-  needs: ["edge-toxics"],
-  parse: (input) => parseParams(kind, paramsSchema, input),
+  needs: ["edge"],
+  wants: ["process"],
+  params: paramsSchema,
+  example: { latency: "400ms", jitter: "20ms" },
 
   async prepare(_params, site) {
-    const present = await toxicsOn(need(site, kind, "edge"));
+    const present = await toxicsOn(site.controls.edge);
     let toxic = `latency-${site.seed}`;
     // A toxic of the same name would be replaced by ours and lost with it.
     while (present.includes(toxic)) toxic = `${toxic}x`;
@@ -49,19 +52,22 @@ export const networkLatency: Fault<Params, Undo> = {
   },
 
   async apply(params, { toxic }, site, signal) {
-    const edge = need(site, kind, "edge");
+    const { edge } = site.controls;
     if ((await toxicsOn(edge)).includes(toxic)) {
       throw new HarnessError("environment", `the edge has a toxic ${toxic} by now: ours would replace it`);
     }
-    const answering = await site.controls.process?.find().catch(() => undefined);
+    const answering: ProcessRef | undefined = await site.controls.process?.find().catch(() => undefined);
     const before = await fastestRoundTrip(edge, signal);
     signal.throwIfAborted();
     const attributes = { latency: params.latency, jitter: params.jitter };
     site.harmBegins?.();
     await edge.addToxic({ name: toxic, type: "latency", stream: "downstream", toxicity: 1, attributes });
-    const { latency, jitter } = params;
+    return { before, answering };
+  },
+
+  async observe({ params: { latency, jitter }, before: { before, answering } }, site, signal) {
     const atLeast = Math.max(requiredShare * latency - jitter, leastShare * latency);
-    const { after, unanswered } = await tripsAfter(edge, signal, async () =>
+    const { after, unanswered } = await tripsAfter(site.controls.edge, signal, async () =>
       answering === undefined ? true : (await site.controls.process?.isAlive(answering)) !== false,
     );
     const figure =
@@ -89,7 +95,7 @@ export const networkLatency: Fault<Params, Undo> = {
       seen: `${removed ? "taken away" : "was not there any more"}; toxics now: ${left.join(", ") || "none"}`,
     };
   },
-};
+});
 
 async function toxicsOn(edge: EdgeControl): Promise<readonly string[]> {
   const names = await edge.toxicNames();

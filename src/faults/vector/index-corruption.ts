@@ -2,16 +2,16 @@
 // searches.
 
 import { z } from "zod";
-import { HarnessError } from "../core/errors.ts";
-import type { Fault } from "../core/fault.ts";
-import { damageLeft, doDamage, mendDamage, type FileDamage } from "../core/file-damage.ts";
-import type { PublishedFile, Site } from "../core/platform.ts";
-import { inOneGo } from "./parts/in-one-go.ts";
-import { need, parseParams } from "./parts/params.ts";
-import { chooseRows, damageModes } from "./parts/row-damage.ts";
-import { cutBefore, damageFrom, placesOf, publishedRows, savedBytes, type Cut, type RowDamage } from "./parts/rows.ts";
-import { startIfDown } from "./parts/start-again.ts";
-import { effectSeen, lookBefore, refusalWords, refuseBlindness, sampleFor } from "./parts/search-witness.ts";
+import { HarnessError } from "../../core/errors.ts";
+import { damageLeft, doDamage, mendDamage, type FileDamage } from "../../core/file-damage.ts";
+import type { PublishedFile, Site } from "../../core/platform.ts";
+import { fault } from "../fault.ts";
+import { inOneGo } from "../parts/in-one-go.ts";
+import { need } from "../parts/params.ts";
+import { chooseRows, damageModes } from "../parts/row-damage.ts";
+import { cutBefore, damageFrom, placesOf, publishedRows, savedBytes, type Cut, type RowDamage } from "../parts/rows.ts";
+import { startIfDown } from "../parts/start-again.ts";
+import { effectSeen, lookBefore, refusalWords, refuseBlindness, sampleFor } from "../parts/search-witness.ts";
 
 const kind = "index.corruption";
 const backupName = "rows.bin";
@@ -22,11 +22,23 @@ const effectWithinMs = 5_000;
 
 const paramsSchema = z
   .strictObject({
-    share: z.number().min(0.05).max(1).default(0.3),
-    mode: z.enum(damageModes).default("zero"),
-    /** Mode part: the share of each chosen row that is overwritten. */
-    part: z.number().min(0.1).max(0.9).exactOptional(),
-    role: z.literal("index").default("index"),
+    share: z
+      .number()
+      .min(0.05)
+      .max(1)
+      .default(0.3)
+      .describe("Share of the stored rows that is damaged: 0.05 to 1, 0.3 when absent."),
+    mode: z
+      .enum(damageModes)
+      .default("zero")
+      .describe("What stands in the damaged rows: zeros (when absent), noise, …; truncate cuts them off the end."),
+    part: z
+      .number()
+      .min(0.1)
+      .max(0.9)
+      .exactOptional()
+      .describe("For mode part: the share of each chosen row that is overwritten, 0.5 when absent."),
+    role: z.literal("index").default("index").describe("The published file that is damaged."),
   })
   .refine(({ mode, part }) => part === undefined || mode === "part", {
     path: ["part"],
@@ -49,15 +61,18 @@ type Undo = {
   readonly cut?: Cut;
 };
 
-export const indexCorruption: Fault<Params, Undo> = {
-  kind,
-  summary: "Damages a seeded share of the stored rows of one replica's index file in place.",
+export const indexCorruption = fault({
+  name: kind,
+  about: "Damages a seeded share of the stored rows of one replica's index file in place.",
   wayBack: "writes back what still is as it left it, from a copy made before, and starts a replica that died of it",
-  needs: ["published-files", "vector-probe"],
-  parse: (input) => parseParams(kind, paramsSchema, input),
+  acts: "replica",
+  needs: ["files", "vectors", "backups"],
+  wants: ["edits", "process", "replica"],
+  params: paramsSchema,
+  example: { share: 0.3, mode: "noise" },
 
-  async prepare(params, site) {
-    const files = need(site, kind, "files");
+  async prepare(params, site): Promise<Undo> {
+    const { files } = site.controls;
     const published = await publishedRows(files, params.role);
     const damage = damageOf(published, params, site.seed);
     const { path } = damage;
@@ -67,7 +82,7 @@ export const indexCorruption: Fault<Params, Undo> = {
     });
     if (looked === undefined) throw new HarnessError("environment", `${path} is published, and is not there`);
     const { id, cut, bytes } = looked;
-    const backup = await need(site, kind, "backups").keep(backupName, bytes);
+    const backup = await site.controls.backups.keep(backupName, bytes);
     return {
       damage,
       backup,
@@ -79,20 +94,24 @@ export const indexCorruption: Fault<Params, Undo> = {
   },
 
   async apply(params, undo, site, signal) {
-    const files = need(site, kind, "files");
+    const { files } = site.controls;
     const { path } = undo.damage;
-    const fall = requiredShare * params.share;
-    const before = await lookBefore(site, kind, sampleFor(params.share, undo.rows), signal);
-    refuseBlindness(before, fall);
+    const look = await lookBefore(site, kind, sampleFor(params.share, undo.rows), signal);
+    refuseBlindness(look, requiredShare * params.share);
     // Recalling the backup before any harm also shows that the way back can be read.
     const damage = await savedDamage(undo, site);
     const hashBefore = await files.hash(path);
     await doInOneGo(site, undo, { damage, signal });
-    const changed = (await files.hash(path)) !== hashBefore;
+    return { look, hashBefore };
+  },
+
+  async observe({ params, undo, before }, site, signal) {
+    const fall = requiredShare * params.share;
+    const changed = (await site.controls.files.hash(undo.damage.path)) !== before.hashBefore;
     const expected = `file hash changed and self-retrieval lower by at least ${fall.toFixed(3)}, ${refusalWords}`;
     // A file that did not change will have no effect, however long one waits.
     const withinMs = changed ? effectWithinMs : 0;
-    const proof = await effectSeen(before, { site, kind, fall, withinMs }, signal);
+    const proof = await effectSeen(before.look, { site, kind, fall, withinMs }, signal);
     const hash = `hash ${changed ? "changed" : "unchanged"}`;
     return { confirmed: changed && proof.seen, expected, seen: `${hash}; ${proof.says}` };
   },
@@ -118,7 +137,7 @@ export const indexCorruption: Fault<Params, Undo> = {
   },
 
   wrote: async (undo, site) => [await savedDamage(undo, site)],
-};
+});
 
 function damageOf(
   { path, payload }: PublishedFile,

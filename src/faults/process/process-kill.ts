@@ -1,46 +1,49 @@
 // process.kill: ends one replica's process by a signal; proved by the process table, not by the target.
 
 import { z } from "zod";
-import { HarnessError } from "../core/errors.ts";
-import type { Fault } from "../core/fault.ts";
-import type { ProcessControl, ProcessRef } from "../core/platform.ts";
-import { need, parseParams } from "./parts/params.ts";
-import { seenWithin } from "./parts/seen-within.ts";
-import { startAgain } from "./parts/start-again.ts";
+import { HarnessError } from "../../core/errors.ts";
+import type { ProcessControl, ProcessRef } from "../../core/platform.ts";
+import { fault } from "../fault.ts";
+import { seenWithin } from "../parts/seen-within.ts";
+import { startAgain } from "../parts/start-again.ts";
 
-const kind = "process.kill";
 /** SIGKILL takes effect at once; a polite signal may need the process's own time to end. */
 const goneWithinMs = 3_000;
 
-const paramsSchema = z.strictObject({
-  signal: z.enum(["SIGKILL", "SIGTERM", "SIGINT", "SIGQUIT", "SIGABRT", "SIGSEGV"]).default("SIGKILL"),
-});
-type Params = z.infer<typeof paramsSchema>;
+const signals = ["SIGKILL", "SIGTERM", "SIGINT", "SIGQUIT", "SIGABRT", "SIGSEGV"] as const;
 
-export const processKill: Fault<Params, ProcessRef> = {
-  kind,
-  summary: "Ends the process of one replica by a signal (SIGKILL unless told otherwise).",
+export const processKill = fault({
+  name: "process.kill",
+  about: "Ends the process of one replica by a signal (SIGKILL unless told otherwise).",
+  acts: "replica",
   wayBack: "starts the replica again by the target's control, if it has one and the replica does not run",
-  needs: ["process-signals"],
-  parse: (input) => parseParams(kind, paramsSchema, input),
+  needs: ["process"],
+  wants: ["replica"],
+  params: z.strictObject({
+    signal: z.enum(signals).default("SIGKILL").describe("The signal that is sent; SIGKILL when absent."),
+  }),
+  example: { signal: "SIGKILL" },
 
-  async prepare(_params, site) {
-    const found = await need(site, kind, "process").find();
+  async prepare(_params, site): Promise<ProcessRef> {
+    const found = await site.controls.process.find();
     if (found !== undefined) return found;
     throw new HarnessError("environment", `${site.replica} has no living process to end`);
   },
 
-  // A healer may have started another process by the time we look: gone is the one that the undo names, by pid and
-  // start.
   async apply(params, undo, site, signal) {
-    const process = need(site, kind, "process");
-    const { pid } = undo;
+    const { process } = site.controls;
     if (!(await process.isAlive(undo))) {
-      throw new HarnessError("environment", `pid ${pid} of ${site.replica} was gone before we ended it`);
+      throw new HarnessError("environment", `pid ${undo.pid} of ${site.replica} was gone before we ended it`);
     }
     signal.throwIfAborted();
     site.harmBegins?.();
     await process.signal(undo, params.signal);
+  },
+
+  // A healer may have started another process by the time we look: gone is the one that the undo names, by pid and
+  // start.
+  async observe({ params, undo }, { controls: { process } }, signal) {
+    const { pid } = undo;
     const gone = await seenWithin(goneWithinMs, signal, async () => !(await process.isAlive(undo)));
     return {
       confirmed: gone,
@@ -60,7 +63,7 @@ export const processKill: Fault<Params, ProcessRef> = {
     const { runs, seen } = await startAgain(replica, process, signal);
     return { confirmed: runs, expected, seen };
   },
-};
+});
 
 /** In words, when the replica has a living process (never ended, or brought back by somebody else). */
 async function runsAgain(before: number, process: ProcessControl | undefined): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bearsDamage } from "../../../src/core/file-damage.ts";
-import { chooseRows, damagedFrom, damagedRow, damageModes } from "../../../src/faults/parts/row-damage.ts";
+import { bearsDamage } from "../../../../src/core/file-damage.ts";
+import { chooseRows, damagedFrom, damagedRow, damageModes } from "../../../../src/faults/parts/row-damage.ts";
 
 const flat = (runs: readonly (readonly [number, number])[]): number[] =>
   runs.flatMap(([first, count]) => Array.from({ length: count }, (_, at) => first + at));

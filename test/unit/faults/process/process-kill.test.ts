@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Controls, ProcessControl, ProcessRef, Site } from "../../../src/core/platform.ts";
-import { processKill } from "../../../src/faults/process-kill.ts";
+import type { Controls, ProcessControl, ProcessRef, Site } from "../../../../src/core/platform.ts";
+import { processKill } from "../../../../src/faults/process/process-kill.ts";
 
 const signal = AbortSignal.timeout(60_000);
 const ours: ProcessRef = { pid: 41, startTime: "a" };

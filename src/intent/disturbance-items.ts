@@ -1,0 +1,62 @@
+// The disturbances of an intent in one shape, whichever way they are written.
+
+import type { Timing } from "../core/timing.ts";
+import { claimTypes, type ClaimType } from "../records/claim.ts";
+import type { DataPath } from "../language/yaml-source.ts";
+import type { FaultTable } from "./draft.ts";
+import { msOf } from "./draft.ts";
+import type { IntentFile } from "./intent-schema.ts";
+
+type Written = IntentFile["disturb"][number];
+export type FaultItem = Extract<Written, { fault: string }>;
+
+/** `load: { times: 1.5 }` is the short way to write this fault. */
+const loadFault = "load.change";
+
+export interface Item {
+  readonly item: FaultItem;
+  /** Where the fault's name stands, and where its parameters do. */
+  readonly name: DataPath;
+  readonly params: DataPath;
+}
+
+/** The disturbance at `path` as a fault with parameters. */
+export function itemOf(written: Written, path: DataPath): Item {
+  if ("fault" in written) {
+    return { item: written, name: [...path, "fault"], params: [...path, written.with ? "with" : "fault"] };
+  }
+  const { load, ...timing } = written;
+  return { item: { fault: loadFault, with: load, ...timing }, name: [...path, "load"], params: [...path, "load"] };
+}
+
+/** True when the fault changes nothing; one that is unknown may change something. */
+export function isHarmless({ fault }: FaultItem, faults: FaultTable): boolean {
+  return faults.get(fault)?.harmless === true;
+}
+
+/** True when it changes the load and nothing else. */
+export function changesLoad({ fault }: FaultItem, faults: FaultTable): boolean {
+  return faults.get(fault)?.acts === "load";
+}
+
+/** Its timing; undefined when it begins with the injection and stays. Durations that are malformed count as absent. */
+export function timingOf({ at, for: lasts, when, during }: FaultItem): Timing | undefined {
+  const [atMs, forMs] = [msOf(at), msOf(lasts)];
+  const timing: Timing = {
+    ...(atMs !== undefined && { atMs }),
+    ...(when !== undefined && { when: whenOf(when) }),
+    ...(during !== undefined && { during }),
+    ...(forMs !== undefined && { forMs }),
+  };
+  return Object.keys(timing).length === 0 ? undefined : timing;
+}
+
+function whenOf(when: NonNullable<FaultItem["when"]>): NonNullable<Timing["when"]> {
+  if (typeof when === "object") return { claim: claimNamed(when.claim) ?? "detected" };
+  return { condition: when.trim() };
+}
+
+/** The claim of that name, if the contract has one. */
+export function claimNamed(name: string): ClaimType | undefined {
+  return claimTypes.find((type) => type === name);
+}

@@ -1,0 +1,27 @@
+// The load as a control for faults: how often requests are due, changed a moment ahead so that no send time is missed.
+
+import type { LoadRateControl } from "../core/platform.ts";
+import type { Ms } from "../core/units.ts";
+import { pause } from "./pause.ts";
+import type { LoadControl, TrialClock } from "./ports.ts";
+
+/** A change is ordered this long ahead, so that the generator's schedule has not passed it, ms. */
+const leadMs: Ms = 200;
+
+/** One for each trial, since it remembers what holds. */
+export function loadRateControl(load: Pick<LoadControl, "setRate">, clock: TrialClock): LoadRateControl {
+  let holds = 1;
+  return {
+    async change(times, signal, begins) {
+      signal.throwIfAborted();
+      const at = clock.now() + leadMs;
+      load.setRate(times, at);
+      // From the order on it must be taken back, also when nobody waits for its beginning any more.
+      holds = times;
+      await pause(at - clock.now(), signal);
+      signal.throwIfAborted();
+      begins?.();
+    },
+    times: () => holds,
+  };
+}

@@ -1,0 +1,192 @@
+// One contract for every fault, kept on real processes, real sockets and a real file: prepare changes nothing → apply
+// is observable → revert restores → revert again is harmless → a fresh process can revert. Each fault's test file calls
+// `testFault` with its own case.
+
+import { execFile } from "node:child_process";
+import { createHash, randomUUID } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Evidence, Fault } from "../../src/core/fault.ts";
+import { siteName, type Site, type SiteRef } from "../../src/core/platform.ts";
+import type { Json } from "../../src/core/units.ts";
+import { controlsFromHandle, platformHandle } from "../../src/platforms/processes/controls.ts";
+import { findByMarker } from "../../src/platforms/processes/process-table.ts";
+import { startTarget, type RunningTarget } from "../../src/platforms/processes/start-target.ts";
+import { createWorkDir, removeWorkDir } from "../../src/platforms/processes/work-dir.ts";
+import { edgeControl } from "../../src/platforms/toxiproxy/edge-control.ts";
+import { startProxyProcess, type ProxyProcess } from "../../src/platforms/toxiproxy/proxy-process.ts";
+import { loadRateControl } from "../../src/trial/load-rate.ts";
+import { fixtureTarget, plainOptions } from "./fixture-target.ts";
+
+export const edgeSite: SiteRef = { service: "vec", replica: "vec", edgeFrom: "stack" };
+export const replicaSite: SiteRef = { service: "vec", replica: "vec" };
+export const noSite: SiteRef = { service: "", replica: "" };
+
+/** What a bystander sees of the stack: does the replica answer, is it slow through the edge, what is in its file. */
+interface Bystander {
+  readonly answers: boolean;
+  readonly slow: boolean;
+  readonly file: string;
+}
+
+export interface FaultCase {
+  /** Where it is tried; with its own example where `params` are absent. */
+  readonly site: SiteRef;
+  readonly params?: Readonly<Record<string, unknown>>;
+  /** A bystander of the stack sees nothing of it: it changes nothing, or only the load. */
+  readonly unseen?: true;
+  /** Whether its own look still finds the effect once it was taken back: an ended process stays ended. */
+  readonly staysObserved?: true;
+  /** Cases of its own, on the same stack. */
+  readonly more?: (stand: FaultStand) => void;
+}
+
+/** The stack that a case is tried on. */
+export interface FaultStand {
+  site(): Site;
+  look(): Promise<Bystander>;
+  /** The published file of the replica. */
+  path(): string;
+  revertInFreshProcess(undo: Json): Promise<Evidence>;
+  readonly signal: AbortSignal;
+}
+
+/** Registers the contract for one fault, and its own cases. */
+export function testFault(fault: Fault, { site: ref, unseen, staysObserved, more, ...rest }: FaultCase): void {
+  const input = rest.params ?? fault.example;
+  describe(fault.name, () => {
+    const stand = openStand(fault.name, ref);
+    const { signal } = stand;
+
+    test("changes nothing in prepare, shows in apply, is gone after revert, and a second revert is harmless", async () => {
+      const site = stand.site();
+      const params = fault.parse(input);
+      const calm = await stand.look();
+      expect(calm).toMatchObject({ answers: true, slow: false });
+      const undo = JSON.parse(JSON.stringify(await fault.prepare(params, site))) as Json;
+      expect(await stand.look()).toEqual(calm);
+      const harmed = { params, undo, before: await fault.harm(params, undo, site, signal) };
+      expect(await fault.observe(harmed, site, signal)).toMatchObject({ confirmed: true });
+      if (unseen) expect(await stand.look()).toEqual(calm);
+      else expect(await stand.look()).not.toEqual(calm);
+      for (const _ of ["once", "again"]) {
+        expect(await fault.revert(undo, site, signal)).toMatchObject({ confirmed: true });
+        expect(await stand.look()).toEqual(calm);
+      }
+      const after = await fault.observe(harmed, site, signal);
+      expect(after.confirmed).toBe(staysObserved === true);
+    });
+
+    test("says that it took effect when it is applied as a trial does, with the harm's begin before it", async () => {
+      let began = 0;
+      const site = { ...stand.site(), harmBegins: () => void (began += 1) };
+      const params = fault.parse(input);
+      const undo = await fault.prepare(params, site);
+      expect(await fault.apply(params, undo, site, signal)).toMatchObject({ confirmed: true });
+      expect(began).toBe(fault.harmless ? 0 : 1);
+      await fault.revert(undo, site, signal);
+    });
+
+    test("can be taken back by a fresh process that knows only the undo log's entry", async () => {
+      const site = stand.site();
+      const params = fault.parse(input);
+      const calm = await stand.look();
+      const undo = await fault.prepare(params, site);
+      await fault.apply(params, undo, site, signal);
+      expect(await stand.revertInFreshProcess(undo)).toMatchObject({ confirmed: true });
+      expect(await stand.look()).toEqual(calm);
+    });
+
+    test("can be taken back when it was prepared but never applied", async () => {
+      const site = stand.site();
+      const calm = await stand.look();
+      const undo = await fault.prepare(fault.parse(input), site);
+      expect(await fault.revert(undo, site, signal)).toMatchObject({ confirmed: true });
+      expect(await stand.look()).toEqual(calm);
+    });
+
+    more?.(stand);
+  });
+}
+
+/** A stack for each test, with the fault proxy on its one edge; checks afterwards that nothing of it is left. */
+function openStand(name: string, ref: SiteRef): FaultStand {
+  const clock = { epochNs: "0", now: () => performance.now() };
+  const signal = AbortSignal.timeout(100_000);
+  let id: string;
+  let trialDir: string;
+  let stack: RunningTarget;
+  let proxy: ProxyProcess;
+  let proxyAddress: string;
+  let handle: Json;
+  let load: Site["controls"]["load"];
+
+  beforeEach(async () => {
+    id = `test-${randomUUID()}`;
+    trialDir = await mkdtemp(join(tmpdir(), "fault-contract-"));
+    proxy = await startProxyProcess({ seed: 1 });
+    const route = async (upstream: string): Promise<string> =>
+      (proxyAddress = await proxy.addEdge("stack-vec", upstream));
+    const options = plainOptions(id, await createWorkDir(id));
+    stack = await startTarget(fixtureTarget(), { ...options, edges: (_, upstream) => route(upstream) });
+    const apiUrlFile = join(trialDir, "proxy-api");
+    await writeFile(apiUrlFile, proxy.apiUrl, { mode: 0o600 });
+    handle = platformHandle(stack, { apiUrlFile, names: { [siteName(edgeSite)]: "stack-vec" } });
+    load = loadRateControl({ setRate: () => undefined }, clock);
+  });
+
+  afterEach(async () => {
+    await stack.stop();
+    await proxy.stop();
+    await removeWorkDir(stack.workDir, id);
+    await rm(trialDir, { recursive: true });
+    expect(await findByMarker(id)).toEqual([]);
+  });
+
+  const bare = () => ({ ...ref, seed: 7, undoDir: join(trialDir, "undo") });
+  const timeHealth = async (): Promise<{ ok: boolean; ms: number }> => {
+    const from = performance.now();
+    const ok = await fetch(`http://${proxyAddress}/health`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    return { ok, ms: performance.now() - from };
+  };
+  return {
+    signal,
+    path: () => stack.publishedFiles[0] ?? "",
+    site: () => ({
+      ...bare(),
+      controls: { ...controlsFromHandle(handle, bare(), edgeControl), ...(load && { load }) },
+    }),
+    async look() {
+      const bytes = await readFile(stack.publishedFiles[0] ?? "");
+      const trips = [await timeHealth(), await timeHealth(), await timeHealth()];
+      // The quickest of three: a busy machine may slow down one, a slow edge slows down all.
+      const slow = Math.min(...trips.map((trip) => trip.ms)) > 250;
+      const file = createHash("sha256").update(bytes).digest("hex");
+      return { answers: trips.every((trip) => trip.ok), slow, file };
+    },
+    async revertInFreshProcess(undo) {
+      const { seed, undoDir } = bare();
+      const entry = { kind: "fault", fault: name, site: { ...ref }, seed, undoDir, undo, handle };
+      expect(JSON.stringify(entry)).not.toContain(stack.token);
+      expect(JSON.stringify(entry)).not.toContain(proxy.apiUrl);
+      return revertElsewhere(entry);
+    },
+  };
+}
+
+function revertElsewhere(entry: Json): Promise<Evidence> {
+  const script = join(dirname(fileURLToPath(import.meta.url)), "revert-in-fresh-process.mjs");
+  return new Promise((resolve, reject) => {
+    const child = execFile(process.execPath, [script], (error, stdout, stderr) => {
+      if (error) reject(new Error(`${error.message}\n${stderr}`));
+      else resolve(JSON.parse(stdout) as Evidence);
+    });
+    child.stdin?.end(JSON.stringify(entry));
+  });
+}
