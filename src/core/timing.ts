@@ -5,8 +5,18 @@ import type { Timing } from "../records/plan.ts";
 
 export type { Timing } from "../records/plan.ts";
 
+/** True of a disturbance that is not applied in the phase `inject`, but later, by the schedule. */
+export function isLater(timing: Timing | undefined): boolean {
+  return timing?.atMs !== undefined || waits(timing);
+}
+
+/** True of one whose beginning depends on what is seen, so that it may never come. */
+export function waits(timing: Timing | undefined): boolean {
+  return timing?.when !== undefined || timing?.during !== undefined;
+}
+
 /** `5s after the injection begins`, `once the healer acts`; undefined for what begins with the injection. */
-function beginText(timing: Timing | undefined): string | undefined {
+export function beginText(timing: Timing | undefined): string | undefined {
   if (timing?.atMs !== undefined) return `${formatDuration(timing.atMs)} after the injection begins`;
   if (timing?.during !== undefined) return "once the healer acts";
   if (timing?.when === undefined) return undefined;

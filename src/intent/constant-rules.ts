@@ -3,7 +3,7 @@
 import type { ValueBounds } from "../core/probe-kind.ts";
 import type { Bounds } from "../language/expression-bounds.ts";
 import type { Expression } from "../language/expression.ts";
-import { boundsOfUserProbe, probeOfName, userProbes } from "../core/probe.ts";
+import { boundsOfUserProbe, probeOfName, userProbes } from "../core/user-probes.ts";
 import { columnOfName } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import type { DataPath } from "../language/yaml-source.ts";

@@ -6,7 +6,7 @@ import { parseDuration } from "../core/duration.ts";
 import type { Problem } from "../core/errors.ts";
 import type { ControlName, SiteRef } from "../core/platform.ts";
 import type { Target } from "../core/target.ts";
-import { probeOfName } from "../core/probe.ts";
+import { probeOfName } from "../core/user-probes.ts";
 import type { Ms } from "../core/units.ts";
 import { compileExpression } from "../language/expression.ts";
 import type { IntentFile } from "./intent-schema.ts";

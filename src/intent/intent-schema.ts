@@ -3,7 +3,7 @@
 import { armNames, armOf } from "../core/arms.ts";
 import { z } from "zod";
 import { defaultWidth } from "../core/stopping.ts";
-import { userProbeMeanings } from "../core/probe.ts";
+import { userProbeMeanings } from "../core/user-probes.ts";
 import { duration, kebab, rate, words } from "../language/schema-parts.ts";
 
 const expressionWords = 'an expression in quotes or plain, such as "users.error_share <= 0.1"';

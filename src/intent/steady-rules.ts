@@ -3,7 +3,7 @@
 
 import { compileExpression } from "../language/expression.ts";
 import type { ExpressionProblem } from "../language/expression.ts";
-import { probeOfName, userProbes } from "../core/probe.ts";
+import { probeOfName, userProbes } from "../core/user-probes.ts";
 import { checkCanComeOut } from "./constant-rules.ts";
 import type { Draft } from "./draft.ts";
 import { columnOfName, msOf, slowestProbe } from "./draft.ts";

@@ -24,9 +24,6 @@ export function checkTiming(draft: Draft): void {
   const items = (draft.parts.disturb ?? []).map((written) => itemOf(written, []).item);
   for (const [index, item] of items.entries()) {
     const path = ["disturb", index];
-    for (const key of ["at", "for", "when", "during"] as const) {
-      if (item[key] !== undefined) draft.report([...path, key], { found: key, expected: "no such key yet" }, "key");
-    }
     checkOneBeginning(draft, path, item);
     checkTimes(draft, path, item);
     if (typeof item.when === "string") checkExpression(draft, [...path, "when"], item.when);

@@ -31,6 +31,7 @@ function describePlan(plan: TrialPlan): string {
     `before: ${formatDuration(load.warmupMs)} warm-up, ${formatDuration(load.baselineMs)} baseline, then wait ` +
       formatDuration(plan.injectAfterMs),
     ...plan.disturbances.map((disturbance) => `do: ${describeDisturbance(disturbance)}`),
+    ...timingLines(plan),
     ...plan.ablated.map((pathway) => `ablated: the healer's ${pathway} does nothing`),
     ...(isUnhealed(plan.arm) ? [`${plan.arm}: the stack is started without its healer`] : []),
     `watch: at most ${formatDuration(plan.watchMs)}, in windows of ${formatDuration(steady.windowMs)}; steady when`,
@@ -56,6 +57,15 @@ function describeDisturbance(disturbance: PlannedDisturbance): string {
   const params = Object.entries(disturbance.params).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
   const what = `${disturbance.fault}${where}${params.length === 0 ? "" : ` with ${params.join(", ")}`}`;
   return what + timingText(disturbance.timing);
+}
+
+/** What the marks mean where disturbances come and go at times of their own. */
+function timingLines({ disturbances }: TrialPlan): string[] {
+  if (disturbances.every(({ timing }) => timing === undefined)) return [];
+  return [
+    "times: all count from t0, the first confirmed disturbance; a recovery counts from the last disturbance on, and is the " +
+      "healer's only if it held while a fault was in place",
+  ];
 }
 
 function describeExpectation({ expect, arm }: TrialPlan): string[] {

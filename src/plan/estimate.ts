@@ -18,7 +18,10 @@ export function estimateTrialMs(plan: Omit<TrialPlan, "estimateMs">): Ms {
  * A treated trial ends once recovery has held, as a rule well before τ: after 4 to 7 s where 12 to 15 s were allowed, on
  * the reference stack. All others are watched to the end.
  */
-function observingMs({ arm, expect, watchMs, holdMs }: Omit<TrialPlan, "estimateMs">): Ms {
-  if (isTreated(arm) && expect.recovered) return Math.min(watchMs, watchMs / 4 + holdMs);
+function observingMs({ arm, expect, watchMs, holdMs, disturbances }: Omit<TrialPlan, "estimateMs">): Ms {
+  // What has a time is waited for, and what comes of it for one hold.
+  const last = Math.max(0, ...disturbances.map(({ timing }) => (timing?.atMs ?? 0) + (timing?.forMs ?? 0)));
+  const scheduledMs = last === 0 ? 0 : Math.min(watchMs, last + holdMs);
+  if (isTreated(arm) && expect.recovered) return Math.max(scheduledMs, Math.min(watchMs, watchMs / 4 + holdMs));
   return watchMs;
 }

@@ -4,7 +4,7 @@
 import type { Ms } from "../core/units.ts";
 import { abortGuard } from "../measure/conduct/aborting.ts";
 import { pause } from "./pause.ts";
-import type { TrialState } from "./trial.ts";
+import type { TrialState } from "./state.ts";
 
 /** How often the newest windows and readings are looked at, ms. */
 const lookEveryMs: Ms = 200;

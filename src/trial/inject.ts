@@ -3,24 +3,38 @@
 import { HarnessError, messageOf } from "../core/errors.ts";
 import type { Evidence, Fault } from "../core/fault.ts";
 import type { PlannedDisturbance } from "../core/plan.ts";
+import { isLater } from "../core/timing.ts";
 import type { FaultEvent } from "../core/timeline.ts";
 import type { Json, Ms } from "../core/units.ts";
+import type { Applied } from "./applied.ts";
 import { withTimeLimit } from "./time-limit.ts";
-import type { TrialState } from "./trial.ts";
+import type { TrialState } from "./state.ts";
 
 /** One fault may take this long to look, and as long again to act, ms. */
 const faultBudgetMs = 15_000;
 
-/** Applies all disturbances in order; false as soon as one could not be confirmed (the trial is then invalid). */
+/** Applies in order all disturbances that begin with the injection; false as soon as one could not be confirmed (the trial is then invalid). */
 export async function inject(state: TrialState): Promise<boolean> {
   for (const [index, disturbance] of state.plan.disturbances.entries()) {
+    if (isLater(disturbance.timing)) continue;
     if (!(await applyFault(state, index, disturbance))) return false;
     if (state.signal.aborted) return true;
   }
   return true;
 }
 
-async function applyFault(state: TrialState, index: number, planned: PlannedDisturbance): Promise<boolean> {
+/** No injection without a record: true when all that was seen up to now is on the disk. */
+export async function isOnDisk({ deps, recorder, signal }: TrialState): Promise<boolean> {
+  try {
+    await deps.disk?.written();
+  } catch (thrown) {
+    recorder.lose(messageOf(thrown));
+  }
+  return !signal.aborted;
+}
+
+/** Applies one disturbance; false when it could not be confirmed. */
+export async function applyFault(state: TrialState, index: number, planned: PlannedDisturbance): Promise<boolean> {
   const { deps, recorder } = state;
   const fault = faultNamed(deps.faults, planned.fault);
   const undoDir = `${deps.undoDir}/${index}`;
@@ -48,7 +62,8 @@ async function applyFault(state: TrialState, index: number, planned: PlannedDist
       undo,
       handle: state.stack.handle,
     });
-    state.applied.push({ index, fault, site, undo, seq });
+    const applied: Applied = { index, fault, site, undo, seq };
+    state.applied.push(applied);
     state.audit.beforeFault({ fault, site, undo });
     record({ step: "applying" });
     // Also for a fault that ignores its signal: one that hangs must not keep the others from being taken back.
@@ -56,6 +71,10 @@ async function applyFault(state: TrialState, index: number, planned: PlannedDist
       fault.apply(params, undo, site, AbortSignal.any([state.signal, limit])),
     );
     record({ step: evidence.confirmed ? "confirmed" : "unconfirmed", evidence });
+    if (evidence.confirmed) {
+      applied.confirmedAt = deps.clock.now();
+      if (fault.hold !== undefined) applied.letGo = holdUp(state, applied, params);
+    }
     return evidence.confirmed;
   } catch (thrown) {
     record({ step: "unconfirmed", reason: messageOf(thrown) });
@@ -63,6 +82,20 @@ async function applyFault(state: TrialState, index: number, planned: PlannedDist
     if (isOutOfRoom(thrown)) recorder.lose(messageOf(thrown));
     return false;
   }
+}
+
+/** Keeps the effect up until it is let go; that it no longer can be kept up ends the trial. */
+function holdUp(state: TrialState, { fault, undo, site }: Applied, params: unknown): () => Promise<void> {
+  const over = new AbortController();
+  const holding = Promise.resolve(fault.hold?.(params, undo, site, over.signal)).catch((thrown: unknown) => {
+    if (over.signal.aborted) return;
+    const reason = `${fault.name} could not be kept up: ${messageOf(thrown)}`;
+    state.recorder.record({ kind: "trouble", where: "fault", reason, fatal: true });
+  });
+  return () => {
+    over.abort();
+    return holding;
+  };
 }
 
 const noRoom: readonly unknown[] = ["ENOSPC", "EDQUOT", "EROFS"];

@@ -6,16 +6,25 @@ import type { Inventory, InventoryReplica } from "../core/inventory.ts";
 import type { PlannedDisturbance } from "../core/plan.ts";
 import { siteName } from "../core/platform.ts";
 import { withTimeLimit } from "./time-limit.ts";
-import type { TrialState } from "./trial.ts";
+import type { TrialState } from "./state.ts";
 
 /** Looking at the inventory and at every process may take this long, ms. */
 const lookBudgetMs = 5_000;
 
+/** Which disturbances are asked about, by their index. */
+interface SitesAsked {
+  readonly checks?: (index: number) => boolean;
+  readonly announces: (index: number) => boolean;
+}
+
 /**
- * False when a site is not as planned; then each such fault is noted as unconfirmed with the reason. `announce`: say
- * what comes.
+ * False when a site is not as planned; then each such fault is noted as unconfirmed with the reason. Of all
+ * disturbances those that `checks` names, or all; those that `announces` names are about to be applied.
  */
-export async function sitesAreThere(state: TrialState, announce: boolean): Promise<boolean> {
+export async function sitesAreThere(
+  state: TrialState,
+  { checks = () => true, announces }: SitesAsked,
+): Promise<boolean> {
   const { plan, stack, recorder } = state;
   const faults = plan.disturbances
     .map((planned, disturbance) => ({ planned, disturbance }))
@@ -26,19 +35,21 @@ export async function sitesAreThere(state: TrialState, announce: boolean): Promi
       livingReplicas(await stack.inventory(signal), stack),
     );
     const hit = new Set(faults.map(({ planned }) => planned.site.replica));
-    const wrong = faults.flatMap(({ planned, disturbance }) => {
+    const asked = faults.filter(({ disturbance }) => checks(disturbance));
+    const wrong = asked.flatMap(({ planned, disturbance }) => {
       const reason = whyNot(planned, alive, { hit, takesWholeService: plan.takesWholeService ?? [] });
       return reason === undefined ? [] : [{ disturbance, reason }];
     });
     for (const problem of wrong) recorder.record({ kind: "fault", step: "unconfirmed", ...problem });
     if (wrong.length > 0) return false;
-    for (const { planned, disturbance } of announce ? faults : []) {
+    for (const { planned, disturbance } of asked.filter((one) => announces(one.disturbance))) {
       recorder.record({ kind: "fault", disturbance, step: "aiming", reason: aim(planned, alive) });
     }
     return true;
   } catch (thrown) {
     const reason = `the live inventory could not be read: ${messageOf(thrown)}`;
-    for (const { disturbance } of faults) recorder.record({ kind: "fault", disturbance, step: "unconfirmed", reason });
+    for (const { disturbance } of faults.filter((one) => checks(one.disturbance)))
+      recorder.record({ kind: "fault", disturbance, step: "unconfirmed", reason });
     return false;
   }
 }

@@ -5,7 +5,8 @@ import type { TrialFacts } from "../records/facts/facts.ts";
 import type { Ms } from "../core/units.ts";
 import { factsOf } from "../measure/facts/measure-trial.ts";
 import { pause } from "./pause.ts";
-import type { TrialState } from "./trial.ts";
+import type { Schedule } from "./scheduler.ts";
+import type { TrialState } from "./state.ts";
 
 /**
  * The timeline is looked at this often, ms: what was seen later than it could be is time that the trial took for
@@ -16,14 +17,14 @@ const lookEveryMs: Ms = 100;
 const restFactor = 10;
 
 /** Watches from injection until there is nothing left to see; see `enough` for when that is. */
-export async function observe(state: TrialState): Promise<void> {
+export async function observe(state: TrialState, schedule: Schedule): Promise<void> {
   const { clock } = state.deps;
   const start = clock.now();
   let tookMs = 0;
   while (!state.signal.aborted) {
     await pause(Math.max(lookEveryMs, restFactor * tookMs), state.signal);
     const now = clock.now();
-    if (enough(state, now - start, now)) return;
+    if (schedule.hasFailed() || enough(state, schedule, { start, now })) return;
     tookMs = clock.now() - now;
   }
 }
@@ -44,14 +45,20 @@ function look(state: TrialState): TrialFacts {
   return factsOf(state.recorder.seen());
 }
 
-function enough(state: TrialState, watchedMs: Ms, now: Ms): boolean {
+function enough(state: TrialState, schedule: Schedule, { start, now }: { start: Ms; now: Ms }): boolean {
   const { plan } = state;
-  const overtime = watchedMs - plan.watchMs;
-  if (plan.expect.heldFire) return overtime >= 0;
-  // Whatever there is still to see: no fault stays longer than the plan said.
-  if (watchedMs >= longestFaultMs(plan)) return true;
   const facts = look(state);
   const { t0, t6: recovered } = facts.marks;
+  // Where the first disturbance comes later, so does the time that is watched.
+  const watchedMs = now - Math.max(start, t0?.at ?? start);
+  const overtime = watchedMs - plan.watchMs;
+  // Whatever there is still to see: no fault stays longer than the plan said.
+  if (!plan.expect.heldFire && watchedMs >= longestFaultMs(plan)) return true;
+  if (!schedule.isSettled() && overtime < declarationGraceMs) return false;
+  if (schedule.isWaiting() && overtime < 0) return false;
+  if (plan.expect.heldFire) return overtime >= 0;
+  // What comes after the last change of ours is what the trial is about.
+  if (overtime < 0 && now - (schedule.changedAt() ?? -Infinity) < plan.holdMs) return false;
   if (recovered !== undefined) {
     if (now - recovered.at < (plan.expect.recovered?.staysMs ?? 0)) return false;
     return declared(facts) || now - recovered.at - plan.holdMs >= declarationGraceMs;

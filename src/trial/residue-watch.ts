@@ -10,7 +10,7 @@ import { hitReplicas, machineResidue, type Residue } from "../measure/conduct/re
 import { pause } from "./pause.ts";
 import type { RunningStack, TrialDeps } from "./ports.ts";
 import type { Recorder } from "./recorder.ts";
-import type { Applied } from "./revert.ts";
+import type { Applied } from "./applied.ts";
 import { withTimeLimit } from "./time-limit.ts";
 
 /** One look may take this long, ms; it has a clock and a signal of its own, whatever became of the trial. */

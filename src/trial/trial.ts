@@ -3,43 +3,31 @@
 import { isTreated } from "../core/arms.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import { harmsSite, type TrialPlan } from "../core/plan.ts";
-import type { LoadRateControl } from "../core/platform.ts";
+import { isLater } from "../core/timing.ts";
 import type { PhaseName } from "../core/timeline.ts";
 import type { TrialRecord } from "../core/verdict.ts";
 import { baselineIsSteady } from "../measure/windows/steadiness.ts";
 import { underAbortWatch } from "./abort-watch.ts";
-import { inject } from "./inject.ts";
+import { inject, isOnDisk } from "./inject.ts";
 import { inventoryPeriod, watchInventory } from "./inventory-watch.ts";
 import { sitesAreThere } from "./live-sites.ts";
-import { openLedger, type Ledger } from "./durability-check.ts";
+import { openLedger } from "./durability-check.ts";
 import { observe, watchAfterRevert } from "./observe.ts";
 import { watchPace } from "./pace.ts";
 import { loadRateControl } from "./load-rate.ts";
 import { pause } from "./pause.ts";
 import type { LoadControl, RunningStack, TrialDeps } from "./ports.ts";
 import { makeRecorder, type Recorder } from "./recorder.ts";
-import { openAudit, type Audit } from "./residue-watch.ts";
-import { revertAll, type Applied } from "./revert.ts";
+import { openAudit } from "./residue-watch.ts";
+import { revertAll } from "./revert.ts";
+import type { TrialState } from "./state.ts";
+import { startSchedule } from "./scheduler.ts";
 import { withTimeLimit } from "./time-limit.ts";
 
 /** Load begins this long after the order, so that its first send time still lies ahead. */
 const loadLeadMs = 100;
 /** Those who watch the stack have this long to end, ms. */
 const watchersEndMs = 10_000;
-
-/** Everything that a trial holds while it runs. */
-export interface TrialState {
-  readonly plan: TrialPlan;
-  readonly deps: TrialDeps;
-  readonly recorder: Recorder;
-  readonly stack: RunningStack;
-  readonly load: LoadControl;
-  readonly loadRate: LoadRateControl;
-  readonly signal: AbortSignal;
-  readonly applied: Applied[];
-  readonly audit: Audit;
-  readonly ledger: Ledger;
-}
 
 /**
  * Runs one trial to its end and returns what was seen. An abort ends it early but never skips the way back.
@@ -126,16 +114,6 @@ function watchDisk({ disk, undo }: TrialDeps, recorder: Recorder): Disposable {
   return { [Symbol.dispose]: () => ended.abort() };
 }
 
-/** No injection without a record: true when all that was seen up to now is on the disk. */
-async function isWritten({ deps, recorder, signal }: TrialState): Promise<boolean> {
-  try {
-    await deps.disk?.written();
-  } catch (thrown) {
-    recorder.lose(messageOf(thrown));
-  }
-  return !signal.aborted;
-}
-
 function phaseWriter(recorder: Recorder): (name: PhaseName) => void {
   return (name) => recorder.record({ kind: "phase", phase: name });
 }
@@ -169,7 +147,7 @@ async function runPhases(state: TrialState, phase: (name: PhaseName) => void): P
 
 async function runToTheEnd(state: TrialState, phase: (name: PhaseName) => void): Promise<void> {
   const { plan, deps, recorder, load, signal, ledger } = state;
-  if (!(await sitesAreThere(state, false))) return;
+  if (!(await sitesAreThere(state, { announces: () => false }))) return;
   await deps.mayMeasure?.(signal);
   phase("warmup");
   // From here on, so that the load of writing is there before anything is compared with it.
@@ -183,14 +161,20 @@ async function runToTheEnd(state: TrialState, phase: (name: PhaseName) => void):
   let aborted = false;
   try {
     phase("inject");
-    if (!(await sitesAreThere(state, true))) return;
+    if (!(await sitesAreThere(state, { announces: (index) => !isLater(plan.disturbances[index]?.timing) }))) return;
     await state.audit.beforeInjection(state.stack);
-    if (!(await isWritten(state))) return;
+    if (!(await isOnDisk(state))) return;
     aborted = await underAbortWatch(state, async (guarded) => {
+      const since = deps.clock.now();
       const confirmed = await inject(guarded);
       if (!confirmed || guarded.signal.aborted) return;
       phase("observe");
-      await observe(guarded);
+      const schedule = startSchedule(guarded, since);
+      try {
+        await observe(guarded, schedule);
+      } finally {
+        await schedule.end();
+      }
       await ledger.close(guarded.signal);
     });
   } finally {

@@ -1,5 +1,5 @@
-// Starts the front and the two backs, says who runs where, and starts one again when the operator asks. It repairs
-// nothing by itself.
+// Starts the front and the two backs, says who runs where, and starts one again when the operator asks. By itself it
+// repairs nothing, unless ECHO_RESTART_AFTER_MS says after how long it starts one again that ended.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { createHash, timingSafeEqual } from "node:crypto";
@@ -20,6 +20,7 @@ const children = new Map<Name, ChildProcess>();
 const token = process.env["ECHO_OPERATOR_TOKEN"] ?? "";
 /** How long a service may take to answer after its start. */
 const startTimeoutMs = 5_000;
+const restartAfterMs = Number(process.env["ECHO_RESTART_AFTER_MS"] ?? NaN);
 let ending = false;
 
 for (const name of names) await start(name);
@@ -47,13 +48,22 @@ async function start(name: Name): Promise<number> {
     stdio: ["ignore", "inherit", "inherit"],
   });
   children.set(name, child);
-  child.once("exit", (code, signal) => console.error(`${name} (pid ${child.pid}) ended: ${signal ?? code}`));
+  child.once("exit", (code, signal) => {
+    console.error(`${name} (pid ${child.pid}) ended: ${signal ?? code}`);
+    if (restartAfterMs >= 0) void restart(name);
+  });
   const deadline = performance.now() + startTimeoutMs;
   while (!(await answers(port))) {
     if (!runs(child) || performance.now() > deadline) throw new Error(`${name} did not come up on port ${port}`);
     await delay(20);
   }
   return child.pid ?? 0;
+}
+
+/** What comes up, or does not, shows in the inventory; the next end of it is answered anew. */
+async function restart(name: Name): Promise<void> {
+  await delay(restartAfterMs);
+  await operatorStart(name).catch((thrown: unknown) => console.error(thrown));
 }
 
 async function operatorStart(name: Name): Promise<Answer> {

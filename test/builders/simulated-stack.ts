@@ -8,7 +8,7 @@ import { openLedger } from "../../src/trial/durability-check.ts";
 import { loadRateControl } from "../../src/trial/load-rate.ts";
 import { openAudit } from "../../src/trial/residue-watch.ts";
 import { makeRecorder } from "../../src/trial/recorder.ts";
-import type { TrialState } from "../../src/trial/trial.ts";
+import type { TrialState } from "../../src/trial/state.ts";
 import { basePlan } from "./simulated-trial.ts";
 
 /** What a test says of the stack; the rest is as in a calm trial. */

@@ -2,7 +2,7 @@
 
 import type { Fault } from "../../core/fault.ts";
 import { HarnessError } from "../../core/errors.ts";
-import { userProbeMeanings, userProbes } from "../../core/probe.ts";
+import { userProbeMeanings, userProbes } from "../../core/user-probes.ts";
 import { platforms } from "../../platforms/index.ts";
 import { loadIntents, loadTargets } from "../select.ts";
 import { faultTable } from "../compose-trial.ts";

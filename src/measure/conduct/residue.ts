@@ -43,7 +43,7 @@ function edgeResidue({ edge, proxy: was }: SeenEdge, after: readonly SeenEdge[])
 
 /** Processes that live on must be under the limits they were under, and nobody may stay stopped. */
 function processChanges(before: readonly SeenProcess[], after: readonly SeenProcess[]): Residue[] {
-  // A process that is ending has lost its limits and its group, and is looked for again once the stack is ended.
+  // A process that is ending has lost its limits and its group already, and is looked for again once the stack is ended.
   return after.flatMap((now) => {
     if (now.ending === true) return [];
     const was = before.find(({ pid, startTime }) => pid === now.pid && startTime === now.startTime);

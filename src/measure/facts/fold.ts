@@ -63,7 +63,7 @@ export function foldTrial(plan: TrialPlan): TrialFold {
     // Until the injection is over nobody knows from when on the disturbance counts.
     const limit = isInjecting(milestones) ? periods.baselineTo : Math.min(settledUntil, periods.end);
     const before = windows.settle(periods, limit);
-    if (before !== undefined) load.letGo(before, stretchesOf(milestones, periods));
+    if (before !== undefined) load.letGo(before, stretchesOf(milestones, periods, plan));
   }
 
   return {
@@ -84,7 +84,7 @@ export function foldTrial(plan: TrialPlan): TrialFold {
         timeline: condenser.timeline(),
         periods,
         windows: windows.now(periods),
-        load: load.now(periods && stretchesOf(milestones, periods)),
+        load: load.now(periods && stretchesOf(milestones, periods, plan)),
         tookMs: now,
         newest: tail.newest(),
         settledIn: (stretch) => settledIn(counts, tail.requests(), stretch),
@@ -104,9 +104,9 @@ function settledIn(
   return { expected: end.expected - begin.expected, bad: end.bad - begin.bad };
 }
 
-function stretchesOf(milestones: readonly TimelineEvent[], periods: Periods): TallyStretches {
+function stretchesOf(milestones: readonly TimelineEvent[], periods: Periods, plan: TrialPlan): TallyStretches {
   const { baselineFrom, baselineTo, end } = periods;
-  const since = injectedMark(milestones)?.lo ?? baselineTo;
+  const since = injectedMark(milestones, plan)?.lo ?? baselineTo;
   return { baselineFrom, baselineTo, since, until: observedUntil(periods), end };
 }
 

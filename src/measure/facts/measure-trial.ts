@@ -3,7 +3,7 @@
 import type { TrialRecord } from "../../core/verdict.ts";
 import type { TrialFacts } from "../../records/facts/facts.ts";
 import { markSlackMs } from "../cost/load-facts.ts";
-import { injectedMark } from "../marks/injection.ts";
+import { clearFrom, injectedMark, lastHarmFrom } from "../marks/injection.ts";
 import { widened, windowMarks } from "../marks/window-marks.ts";
 import { observedUntil } from "../windows/timeline-view.ts";
 import { trialViewOf } from "./fold.ts";
@@ -30,8 +30,16 @@ export function factsOf(view: TrialView): TrialFacts {
 
 function courseOf({ plan, timeline, periods, windows, load }: TrialView): Course | undefined {
   if (periods === undefined) return undefined;
-  const t0 = injectedMark(timeline);
+  const t0 = injectedMark(timeline, plan);
   const since = t0?.lo ?? periods.baselineTo;
-  const byWindow = widened(windowMarks(windows, plan, since), markSlackMs(load), since);
-  return { periods, t0, since, until: observedUntil(periods), byWindow };
+  const marks = windowMarks(windows, plan, since, lastHarmFrom(timeline, plan));
+  const byWindow = widened(marks, markSlackMs(load), since);
+  const clear = clearFrom(timeline, plan);
+  return {
+    periods: { ...periods, ...(clear !== undefined && { clearFrom: clear }) },
+    t0,
+    since,
+    until: observedUntil(periods),
+    byWindow,
+  };
 }

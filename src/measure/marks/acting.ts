@@ -16,10 +16,33 @@ function isAction(change: InventoryChange): boolean {
   return change.field === "pid" ? change.after !== null : true;
 }
 
-/** Inventory changes seen after `since` and before our own way back began at `until`, ms. */
+/**
+ * True when a change came while we took a fault back by the plan: a replica that comes back then may be ours. Seen
+ * between `lastSameFrom` and `at`.
+ */
+function mayBeOurs({ lastSameFrom, at }: InventoryEvent, takenBack: readonly Stretch[]): boolean {
+  return takenBack.some(({ from, to }) => at >= from && lastSameFrom <= to);
+}
+
+interface Stretch {
+  readonly from: Ms;
+  readonly to: Ms;
+}
+
+function takenBackByPlan(timeline: readonly TimelineEvent[]): Stretch[] {
+  const events = eventsOf(timeline, "fault").filter(({ scheduled }) => scheduled === true);
+  return events.flatMap(({ step, disturbance, at }, index) => {
+    if (step !== "reverting") return [];
+    const end = events.slice(index).find((one) => one.step !== "reverting" && one.disturbance === disturbance);
+    return [{ from: at, to: end?.at ?? Infinity }];
+  });
+}
+
+/** Inventory changes seen after `since` and before our own way back began at `until`, ms, but those of a planned way back. */
 export function changesBetween(timeline: readonly TimelineEvent[], since: Ms, until: Ms): InventoryEvent[] {
+  const takenBack = takenBackByPlan(timeline);
   return eventsOf(timeline, "inventory").filter(
-    (event) => event.changes.length > 0 && event.at > since && event.at <= until,
+    (event) => event.changes.length > 0 && event.at > since && event.at <= until && !mayBeOurs(event, takenBack),
   );
 }
 

@@ -1,16 +1,24 @@
 // The two marks that are ours: t0, when the harm was confirmed, and t8, when it was taken back.
 
+import { harmsSite, type TrialPlan } from "../../core/plan.ts";
+import { isLater } from "../../core/timing.ts";
 import type { TimelineEvent } from "../../core/timeline.ts";
 import type { Mark } from "../../records/interval.ts";
+import type { Ms } from "../../core/units.ts";
 import { eventsOf } from "../windows/timeline-view.ts";
 
 /**
  * t0: the injector confirmed the effect, so it began between the first harmful act (in older runs: `applying`) and
  * `confirmed`. Of several disturbances the first confirmed one, also where others follow later.
- * Undefined when none took effect.
+ * Undefined when none took effect. One that changes nothing counts only where no other is planned.
  */
-export function injectedMark(timeline: readonly TimelineEvent[]): Mark | undefined {
-  const faults = eventsOf(timeline, "fault");
+export function injectedMark(
+  timeline: readonly TimelineEvent[],
+  { disturbances }: Pick<TrialPlan, "disturbances">,
+): Mark | undefined {
+  const onlyHarmless = disturbances.every(({ harmless }) => harmless === true);
+  const counts = (index: number): boolean => onlyHarmless || disturbances[index]?.harmless !== true;
+  const faults = eventsOf(timeline, "fault").filter(({ disturbance }) => counts(disturbance));
   const marks = faults.flatMap((confirmed): Mark[] => {
     if (confirmed.step !== "confirmed") return [];
     const applying = faults.findLast(
@@ -30,6 +38,38 @@ export function injectedMark(timeline: readonly TimelineEvent[]): Mark | undefin
 export function noLaterThan(t0: Mark | undefined, followed: readonly (Mark | undefined)[]): Mark | undefined {
   if (t0 === undefined || !followed.some((mark) => mark !== undefined && mark.at < t0.at)) return t0;
   return { ...t0, at: t0.lo };
+}
+
+/**
+ * When the last of the disturbances that begin later began to take effect, ms; undefined where all begin with the
+ * injection. A recovery before it is a recovery between two disturbances.
+ */
+export function lastHarmFrom(timeline: readonly TimelineEvent[], plan: TrialPlan): Ms | undefined {
+  const harms = eventsOf(timeline, "fault").filter(({ step, disturbance }) => {
+    const planned = plan.disturbances[disturbance];
+    return step === "confirmed" && planned?.harmless !== true && isLater(planned?.timing);
+  });
+  const last = harms.at(-1);
+  return last && (last.harmFrom ?? last.at);
+}
+
+/**
+ * When the last of the faults in place was taken back by the plan, while the trial went on, ms; undefined when one stays
+ * to the end, or when there was none.
+ */
+export function clearFrom(timeline: readonly TimelineEvent[], plan: TrialPlan): Ms | undefined {
+  const events = eventsOf(timeline, "fault").filter(({ disturbance }) => {
+    const planned = plan.disturbances[disturbance];
+    return planned !== undefined && harmsSite(planned);
+  });
+  const applied = new Set(events.flatMap(({ step, disturbance }) => (step === "confirmed" ? [disturbance] : [])));
+  const ends = new Map(
+    events.flatMap(({ step, scheduled, disturbance, at }) =>
+      step === "reverting" && scheduled === true ? [[disturbance, at] as const] : [],
+    ),
+  );
+  if (applied.size === 0 || [...applied].some((index) => !ends.has(index))) return undefined;
+  return Math.max(...ends.values());
 }
 
 /** t8: the last fault was taken back, between `reverting` and `reverted`. */

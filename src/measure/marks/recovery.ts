@@ -20,10 +20,15 @@ import type { WindowMarks } from "./window-marks.ts";
  */
 export function heldUnderFault(from: Ms | undefined, plan: TrialPlan, periods: Periods): boolean {
   if (from === undefined) return false;
-  const { revertFrom } = periods;
-  if (revertFrom === undefined) return true;
+  const revertFrom = underFaultUntil(periods);
+  if (revertFrom === Infinity) return true;
   // A hold shorter than the window of grace must not make a row of ours one of the healer's.
   return from < revertFrom && from + plan.holdMs <= revertFrom + plan.steady.windowMs;
+}
+
+/** Until here at least one fault was in place; Infinity as long as none was taken back. */
+function underFaultUntil({ revertFrom = Infinity, clearFrom = Infinity }: Periods): Ms {
+  return Math.min(revertFrom, clearFrom);
 }
 
 /**
@@ -31,7 +36,7 @@ export function heldUnderFault(from: Ms | undefined, plan: TrialPlan, periods: P
  * window.
  */
 function healed({ t6, rows }: WindowMarks, plan: TrialPlan, periods: Periods): boolean {
-  return (t6?.lo ?? 0) <= (periods.revertFrom ?? Infinity) && heldUnderFault(rows.t6, plan, periods);
+  return (t6?.lo ?? 0) <= underFaultUntil(periods) && heldUnderFault(rows.t6, plan, periods);
 }
 
 /**

@@ -29,34 +29,39 @@ export interface WindowMarks {
 
 /**
  * Marks after the injection, which happened no earlier than `since` (t0's lower bound), in ms. Where no condition of
- * the intent broke, but most users got nothing good, it is broken by that.
+ * the intent broke, but most users got nothing good, it is broken by that. Good again counts from `lastHarm` on, the
+ * begin of the last disturbance, ms.
  */
-export function windowMarks(seen: Windows, plan: TrialPlan, since: Ms): WindowMarks {
-  const marks = marksBy(seen, plan, since);
+export function windowMarks(seen: Windows, plan: TrialPlan, since: Ms, lastHarm: Ms = since): WindowMarks {
+  const marks = marksBy(seen, plan, since, lastHarm);
   if (marks.disturbed) return marks;
-  const served = marksBy(byService(seen), plan, since);
+  const served = marksBy(byService(seen), plan, since, lastHarm);
   return served.disturbed ? served : marks;
 }
 
-function marksBy(seen: Windows, plan: TrialPlan, since: Ms): WindowMarks {
+function marksBy(seen: Windows, plan: TrialPlan, since: Ms, lastHarm: Ms): WindowMarks {
   const { windows } = seen;
   const first = windows.findIndex((window) => window.to > since);
   if (first < 0) return { disturbed: false, rows: {}, by: seen };
   const firstHurt = firstBadRun(windows, "users", plan.steady, first);
   const samples = looksThatCount(seen, plan, since);
   const broke = earlier(firstBadRun(windows, "state", plan.steady, first), samples[0]?.window);
+  const afterLast = windows.findIndex((window) => window.to > lastHarm);
+  const goodFrom = (broken: number): number => (afterLast < 0 ? windows.length : Math.max(broken, afterLast));
   const brokenUntil = new Map(samples.map((sample) => [sample.window, sample.at]));
   const recovered =
     broke === undefined
       ? undefined
-      : firstHeldRun(windows, { view: "state", holdMs: plan.holdMs, from: broke, brokenUntil });
+      : firstHeldRun(windows, { view: "state", holdMs: plan.holdMs, from: goodFrom(broke), brokenUntil });
   // Users who were hurt only after the recovery had held were hurt by something else: a relapse, or our own way back.
   const hurt = firstHurt !== undefined && recovered !== undefined && firstHurt > recovered ? undefined : firstHurt;
   const mitigated =
-    hurt === undefined ? undefined : firstHeldRun(windows, { view: "users", holdMs: plan.holdMs, from: hurt });
+    hurt === undefined
+      ? undefined
+      : firstHeldRun(windows, { view: "users", holdMs: plan.holdMs, from: goodFrom(hurt) });
   const t1 = hurt === undefined ? undefined : turnedBad(seen, "users", hurt, since);
-  const t5 = mitigated === undefined ? undefined : turnedGood(seen, "users", mitigated, since);
-  const t6 = recovered === undefined ? undefined : turnedGood(seen, "state", recovered, since);
+  const t5 = mitigated === undefined ? undefined : turnedGood(seen, "users", mitigated, lastHarm);
+  const t6 = recovered === undefined ? undefined : turnedGood(seen, "state", recovered, lastHarm);
   const mitigatedFrom = windows[mitigated ?? -1]?.from;
   const recoveredFrom = brokenUntil.get(recovered ?? -1) ?? windows[recovered ?? -1]?.from;
   return {

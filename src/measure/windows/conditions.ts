@@ -3,7 +3,7 @@
 import { compileExpression } from "../../language/expression.ts";
 import type { Evaluation, Scope } from "../../language/expression.ts";
 import type { Condition } from "../../core/intent.ts";
-import { baselinePrefix } from "../../core/probe.ts";
+import { baselinePrefix } from "../../core/user-probes.ts";
 
 /** A condition ready to be asked; one that does not compile (lint reports it) is never seen. */
 export interface CompiledCondition extends Condition {

@@ -19,6 +19,8 @@ export interface Periods {
   readonly baselineTo: Ms;
   /** Our own way back began; absent as long as it has not. From here on nothing is the healer's merit. */
   readonly revertFrom?: Ms;
+  /** No fault was in place any more from here on, by the plan, while the trial went on; absent when one was. */
+  readonly clearFrom?: Ms;
   /** Nothing that happened at or after this instant is measured. */
   readonly end: Ms;
 }
@@ -36,7 +38,7 @@ export function periodsOf(timeline: readonly TimelineEvent[], now?: Ms): Periods
     phases.find((event) => event.phase === "teardown" || event.phase === "done")?.at ?? now ?? lastInstant(timeline);
   const reverts = [
     ...phases.filter((event) => event.phase === "revert"),
-    ...eventsOf(timeline, "fault").filter((event) => event.step === "reverting"),
+    ...eventsOf(timeline, "fault").filter(({ step, scheduled }) => step === "reverting" && scheduled === undefined),
   ].map((event) => event.at);
   return {
     baselineFrom: baseline.at,

@@ -1,7 +1,7 @@
 // What users saw, as the values of the `users.*` names: of one window, or pooled over the baseline.
 
 import { countWords, wordsText } from "../../core/reasons.ts";
-import type { userProbes } from "../../core/probe.ts";
+import type { userProbes } from "../../core/user-probes.ts";
 import type { Ms } from "../../core/units.ts";
 import { median, windowSampleFloor } from "./percentiles.ts";
 import type { Meaning, SettledRequest } from "./requests.ts";

@@ -4,7 +4,7 @@
 import type { Evaluation } from "../../language/expression.ts";
 import { reasonText } from "../../core/reasons.ts";
 import type { Ms } from "../../core/units.ts";
-import { baselinePrefix } from "../../core/probe.ts";
+import { baselinePrefix } from "../../core/user-probes.ts";
 import type { WindowFact } from "../../records/facts/windows.ts";
 import type { Mark } from "../../records/interval.ts";
 import type { BadSample } from "../transitions/bad-samples.ts";

@@ -19,7 +19,7 @@ import { detectionAfterImpactSchema, mttdSchema, mttrSchema, resolveSchema, ttmS
 import { tookMsSchema } from "./took-ms.ts";
 import { baselineSchema, windowsSchema } from "./windows.ts";
 
-/** What is optional may be absent: where it cannot be measured, and in runs written before it was. */
+/** What is optional may be absent: of a trial of which it cannot be told, and of runs written before it was measured. */
 export const factsSchema = noun(
   "TrialFacts",
   "What follows by arithmetic from one timeline.",

@@ -6,9 +6,9 @@ import { ms, noun, type Frozen } from "../parts.ts";
 
 const declarationSchema = noun(
   "Declaration",
-  "How an incident's declaration stands to what was measured: before or after t6, or too close to tell; " +
-    "never-recovered: declared, and it never was; nothing-declared: the incident was left open or given up; not-measured: " +
-    "we saw no breach, or not enough.",
+  "How an incident's declaration stands to what was measured: before or after t6, or too close to tell; never-recovered: " +
+    "declared, and it never was; nothing-declared: the incident was left open or given up; not-measured: we saw no " +
+    "breach, or not enough.",
   z.enum(["before", "after", "too-close", "never-recovered", "nothing-declared", "not-measured"]),
 );
 export type Declaration = z.infer<typeof declarationSchema>;

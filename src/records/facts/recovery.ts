@@ -11,8 +11,8 @@ export const pathwaySchema = z
 
 export const recoverySchema = noun(
   "Recovery",
-  "healed: under the fault; waited-out: only with our own way back; not-recovered; not-disturbed: the steady state " +
-    "never broke; unseen: too little was seen.",
+  "healed: under the fault; waited-out: only with our own way back; not-recovered; not-disturbed: the steady state never " +
+    "broke; unseen: too little was seen.",
   z.enum(["healed", "waited-out", "not-recovered", "not-disturbed", "unseen"]),
 );
 

@@ -21,7 +21,7 @@ export const blindSamplesSchema = z
 
 const notedSchema = noun(
   "NotedSamples",
-  "Samples of one state probe from the baseline to the end, and what was noted of those that saw no better value.",
+  "Samples of one state probe from the baseline to the end, and what was noted of those that saw something, but no better.",
   z.strictObject({
     looks: count.describe("Samples in all."),
     noted: count.describe("Samples that noted something."),

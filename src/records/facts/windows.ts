@@ -26,8 +26,8 @@ const windowSchema = noun(
     reasons: z
       .record(z.string(), z.string())
       .describe(
-        "Of a window that is not good, by name: why a value was not seen, or what made it so bad (`status 404 (8×)`)." +
-          " Absent in runs written before reasons were kept.",
+        "Of a window that is not good, by name: why a value was not seen, or what made it so bad (`status 404 (8×)`). " +
+          "Absent in runs written before reasons were kept.",
       )
       .exactOptional(),
   }),

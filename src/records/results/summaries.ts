@@ -6,7 +6,7 @@ import { count, ms, noun, share, type Frozen } from "../parts.ts";
 
 export const timeSummarySchema = noun(
   "TimeSummary",
-  "A time over trials: the single span for n = 1, the Kaplan–Meier median for more; an interval from 6 trials on.",
+  "A time over trials: the single span for n = 1, the Kaplan–Meier median for more; the interval only from 6 trials on.",
   z.strictObject({
     n: count.describe("Trials."),
     censored: count.describe("Of them: those of which only the least time is known."),

@@ -3,6 +3,7 @@
 import { isControl } from "../../core/arms.ts";
 import type { FaultEvent } from "../../core/timeline.ts";
 import type { PlannedDisturbance } from "../../core/plan.ts";
+import { isLater } from "../../core/timing.ts";
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import { eventsOf } from "../../measure/windows/timeline-view.ts";
 import { steadyBefore } from "./steady-before.ts";
@@ -71,6 +72,14 @@ function lookAt(record: TrialRecord, disturbance: PlannedDisturbance, index: num
   if (answer === undefined) {
     const says = `${disturbance.fault} was applied at ${seconds(applying?.at ?? 0)} and never confirmed`;
     return { confirmed: false, says, ...(applying && { at: applying.at }) };
+  }
+  if (applying === undefined && answer.step === "unconfirmed" && isLater(disturbance.timing)) {
+    return { confirmed: false, says: `${disturbance.fault} was not injected${detail(answer)}`, at: answer.at };
+  }
+  const stuck = steps.find(({ step, scheduled }) => step === "revert-failed" && scheduled === true);
+  if (stuck !== undefined) {
+    const says = `${disturbance.fault} was not taken back when its time was over, at ${seconds(stuck.at)}${detail(stuck)}`;
+    return { confirmed: false, says, at: stuck.at };
   }
   if (applying === undefined && answer.step === "unconfirmed") {
     const says = `nothing was injected at ${seconds(answer.at)}${detail(answer)}`;

@@ -42,7 +42,7 @@ beforeAll(async () => {
 describe("what is shipped", () => {
   test("every target and every experiment is sound", () => {
     expect(problems.map(formatProblem)).toEqual([]);
-    expect([...targets.keys()]).toEqual(["echo", "oracle", "reference-ai-stack"]);
+    expect([...targets.keys()]).toEqual(["echo-restarting", "echo", "oracle", "reference-ai-stack"]);
     expect(intents.length).toBeGreaterThanOrEqual(5);
   });
 

@@ -14,7 +14,7 @@ interface Looked {
 
 async function look(told: ToldStack, announce = true): Promise<Looked> {
   const state = toldState(told);
-  const there = await sitesAreThere(state, announce);
+  const there = await sitesAreThere(state, { announces: () => announce });
   const said = state.timeline.map((event) =>
     event.kind === "fault" ? `${event.disturbance} ${event.step}: ${event.reason ?? ""}` : event.kind,
   );

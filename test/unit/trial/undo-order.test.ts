@@ -7,7 +7,7 @@ import type { PlannedDisturbance } from "../../../src/core/plan.ts";
 import { inject } from "../../../src/trial/inject.ts";
 import { makeRecorder } from "../../../src/trial/recorder.ts";
 import { revertAll } from "../../../src/trial/revert.ts";
-import type { TrialState } from "../../../src/trial/trial.ts";
+import type { TrialState } from "../../../src/trial/state.ts";
 import { madeFault, well } from "../../builders/made-fault.ts";
 import { toldState } from "../../builders/simulated-stack.ts";
 

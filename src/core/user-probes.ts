@@ -1,0 +1,36 @@
+// The names under which what users saw enters expressions. Shares are of the requests that settled in one window.
+
+/** Names of what users saw, usable in expressions beside the probes of a target. */
+export const userProbes = [
+  "users.count",
+  "users.error_share",
+  "users.slow_share",
+  "users.right_share",
+  "users.bad_share",
+  "users.latency_p50",
+  "users.ttft_p50",
+] as const;
+
+/** What each of them means, in a few words; printed by `rebound list probes`. */
+export const userProbeMeanings: Readonly<Record<(typeof userProbes)[number], string>> = {
+  "users.count": "requests that came to an end in the window",
+  "users.error_share": "share that failed, timed out, was cut or never sent",
+  "users.slow_share": "share that was answered, but later than slow_over",
+  "users.right_share": "share of those answered that cited the right passage",
+  "users.bad_share": "share that was an error, slow or wrong",
+  "users.latency_p50": "median ms from the intended send time to the whole answer",
+  "users.ttft_p50": "median ms from the intended send time to the first token",
+};
+
+/** Bounds of what users saw: shares lie between 0 and 1, counts and times are not negative. */
+export function boundsOfUserProbe(name: string): { readonly lo: number; readonly hi: number } {
+  return name.endsWith("_share") ? { lo: 0, hi: 1 } : { lo: 0, hi: Number.POSITIVE_INFINITY };
+}
+
+/** The prefix of a name that means its value over the baseline phase. */
+export const baselinePrefix = "baseline.";
+
+/** The probe a name in an expression speaks of: `baseline.users.count` → `users.count`. */
+export function probeOfName(name: string): string {
+  return name.startsWith(baselinePrefix) ? name.slice(baselinePrefix.length) : name;
+}

@@ -1,0 +1,23 @@
+// What the parts of the conductor share while a trial runs.
+
+import type { TrialPlan } from "../core/plan.ts";
+import type { LoadRateControl } from "../core/platform.ts";
+import type { Applied } from "./applied.ts";
+import type { Ledger } from "./durability-check.ts";
+import type { LoadControl, RunningStack, TrialDeps } from "./ports.ts";
+import type { Recorder } from "./recorder.ts";
+import type { Audit } from "./residue-watch.ts";
+
+/** Everything that a trial holds while it runs. */
+export interface TrialState {
+  readonly plan: TrialPlan;
+  readonly deps: TrialDeps;
+  readonly recorder: Recorder;
+  readonly stack: RunningStack;
+  readonly load: LoadControl;
+  readonly loadRate: LoadRateControl;
+  readonly signal: AbortSignal;
+  readonly applied: Applied[];
+  readonly audit: Audit;
+  readonly ledger: Ledger;
+}
