@@ -1,0 +1,10 @@
+import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { stories } from "../../golden/stories.ts";
+import { tell } from "../../builders/simulated-trial.ts";
+import type { Story } from "../../builders/simulated-trial.ts";
+
+export const factsOf = (story: Story) => measureTrial(tell(story));
+
+export const whole = stories["clean heal"];
+
+export const { marks } = factsOf(whole);
