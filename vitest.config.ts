@@ -4,6 +4,7 @@ const realProcesses = ["test/e2e/**/*.test.ts", "test/contract/**/*.test.ts"];
 /** Files whose verdicts or figures need the machine for themselves: whole suites, and what measures processors. */
 const alone = [
   "test/e2e/main-job.test.ts",
+  "test/e2e/readme.test.ts",
   "test/e2e/sabotage.test.ts",
   "test/e2e/side-by-side.test.ts",
   "test/e2e/starved.test.ts",

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { RunResult } from "../../src/records/results/run-result.ts";
 import type { TrialResult } from "../../src/records/results/trial-result.ts";
+import { isBlurred } from "../support/main-job.ts";
 import { makeSandbox, markersIn, processesOf, rebound, type Sandbox } from "../support/rebound-process.ts";
 
 function resultOf(sandbox: Sandbox): RunResult {
@@ -14,15 +15,6 @@ function resultOf(sandbox: Sandbox): RunResult {
 
 function trialsOf(result: RunResult): TrialResult[] {
   return result.intents.flatMap(({ trials }) => trials);
-}
-
-/** We were late, or strangers starved the stack. */
-const isSpoilt = /^(harness-kept-pace|environment-calm)$/;
-
-/** True when a trial said of itself that it could not be measured: the machine was too busy. */
-function isBlurred({ verdict }: TrialResult): boolean {
-  const pace = verdict.findings.some(({ rule, outcome }) => isSpoilt.test(rule) && outcome === "inconclusive");
-  return verdict.outcome === "invalid" || pace;
 }
 
 /** Ports of every replica, by trial. */

@@ -69,14 +69,11 @@ export function linksOf(text: string): string[] {
 
 /** The page with what stands between `<!-- generated: NAME -->` and `<!-- end -->` made anew. */
 export function withGenerated(text: string, make: Readonly<Record<string, () => string>>): string {
-  return text.replaceAll(
-    /<!-- generated: (?<name>[\w-]+) -->\n[\s\S]*?<!-- end -->/g,
-    (_whole, name: string) => {
-      const part = make[name];
-      if (part === undefined) throw new Error(`nothing makes "${name}"`);
-      return `<!-- generated: ${name} -->\n\n${part().trim()}\n\n<!-- end -->`;
-    },
-  );
+  return text.replaceAll(/<!-- generated: (?<name>[\w-]+) -->\n[\s\S]*?<!-- end -->/g, (_whole, name: string) => {
+    const part = make[name];
+    if (part === undefined) throw new Error(`nothing makes "${name}"`);
+    return `<!-- generated: ${name} -->\n\n${part().trim()}\n\n<!-- end -->`;
+  });
 }
 
 /** A table in Markdown. */

@@ -36,7 +36,11 @@ export function stepsOf(page: string): Step[] {
   const blocks = blocksOf(page);
   const late = blocks.filter(({ kind }) => kind === "console later");
   return [...blocks.filter((block) => !late.includes(block)), ...late].flatMap((block): Step[] => {
-    if (block.kind === "sh") return block.text.split("\n").filter(Boolean).map((text) => commandIn(text, block.line));
+    if (block.kind === "sh")
+      return block.text
+        .split("\n")
+        .filter(Boolean)
+        .map((text) => commandIn(text, block.line));
     if (block.kind.startsWith("console")) return [consoleStep(block)];
     const path = /^# (?<path>[\w./-]+\.yaml)$/m.exec(block.text.split("\n")[0] ?? "")?.groups?.["path"];
     if (!block.kind.startsWith("yaml") || path === undefined) return [];
@@ -89,11 +93,29 @@ export async function doStep(step: Step, folder: string, env: NodeJS.ProcessEnv)
 }
 
 /**
+ * What a run ends with: its table, what it says of each intent, and the verdict. Progress comes and goes with the
+ * machine; the score and what follows it are left out and marked so.
+ */
+function resultIn(output: string): string {
+  const lines = output.trimEnd().split("\n");
+  const table = lines.slice(
+    Math.max(
+      0,
+      lines.findIndex((line) => /^intent\s+verdict\b/.test(line)),
+    ),
+  );
+  const score = table.findIndex((line) => line.startsWith("recovery score"));
+  const verdict = table.findLastIndex((line) => /^[✓✗?!] {1,2}(?:pass|fail|inconclusive|invalid|residue)\b/.test(line));
+  if (score === -1 || verdict < score) return table.join("\n");
+  return [...table.slice(0, score), "[…]", ...table.slice(verdict)].join("\n");
+}
+
+/**
  * The shape of an output: figures, times and names of runs are all alike. Lines of progress come and go with the
- * machine, so only what stands from the table on is kept.
+ * machine, so only the result is kept.
  */
 export function shapeOf(output: string): string[] {
-  return output
+  return resultIn(output)
     .split("\n")
     .map((line) =>
       line
@@ -110,5 +132,5 @@ export function shapeOf(output: string): string[] {
 export function withOutput(page: string, step: RunStep, output: string): string {
   const lines = page.split("\n");
   const end = lines.indexOf("```", step.line);
-  return [...lines.slice(0, step.line + 1), ...output.trimEnd().split("\n"), ...lines.slice(end)].join("\n");
+  return [...lines.slice(0, step.line + 1), ...resultIn(output).split("\n"), ...lines.slice(end)].join("\n");
 }

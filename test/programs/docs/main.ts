@@ -23,7 +23,8 @@ try {
     if (step.do === "run" && step.shown !== undefined) shown.push({ step, output });
   }
   // From the end, so that the places of those before stay right.
-  for (const { step, output } of shown.toSorted((a, b) => b.step.line - a.step.line)) text = withOutput(text, step, output);
+  for (const { step, output } of shown.toSorted((a, b) => b.step.line - a.step.line))
+    text = withOutput(text, step, output);
   await writeFile(page, text);
 } finally {
   await rm(folder, { recursive: true, force: true });

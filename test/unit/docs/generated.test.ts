@@ -9,6 +9,7 @@ import { userProbeMeanings } from "../../../src/core/user-probes.ts";
 import { faults } from "../../../src/faults/index.ts";
 import { lintIntentText } from "../../../src/intent/lint-intent.ts";
 import { offers } from "../../../src/platforms/processes/controls.ts";
+import { probeKinds } from "../../../src/probes/table.ts";
 import { findExperiments, findTargets } from "../../../src/store/read-experiments.ts";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
 import { targetReader } from "../../builders/target-reader.ts";
@@ -24,7 +25,7 @@ async function shipped(): Promise<{ targets: Map<string, Target>; intents: Inten
     const lint = lintTargetText(readFileSync(file, "utf8"), relative(root, file), targetReader(dirname(file)));
     if (lint.target) targets.set(lint.target.name, lint.target);
   }
-  const context = { targets, offers, faultTable: new Map(faults.map((fault) => [fault.kind, fault])) };
+  const context = { targets, offers, probeKinds, faultTable: new Map(faults.map((fault) => [fault.kind, fault])) };
   const files = await findExperiments(root);
   const linted = files.map((file) => lintIntentText(readFileSync(file, "utf8"), relative(root, file), context));
   return { targets, intents: linted.flatMap(({ intent }) => intent ?? []) };
@@ -44,7 +45,11 @@ const parts: Readonly<Record<string, () => string>> = {
       ["fault", "does"],
       faults.map(({ kind, summary }) => [`\`${kind}\``, summary]),
     ),
-  probes: () => tableOf(["kind", "sees"], []),
+  probes: () =>
+    tableOf(
+      ["kind", "sees"],
+      probeKinds.map(({ kind, about }) => [`\`${kind}\``, about]),
+    ),
   intents: () =>
     tableOf(
       ["intent", "believes", "target", "tags"],

@@ -10,6 +10,7 @@ import type { Target } from "../../../src/core/target.ts";
 import { faults } from "../../../src/faults/index.ts";
 import { lintIntentText } from "../../../src/intent/lint-intent.ts";
 import { offers } from "../../../src/platforms/processes/controls.ts";
+import { probeKinds } from "../../../src/probes/table.ts";
 import { findTargets } from "../../../src/store/read-experiments.ts";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
 import { targetReader } from "../../builders/target-reader.ts";
@@ -43,7 +44,7 @@ function merged(whole: string, part: string): string {
 
 function problemsOf({ kind, text }: Block): readonly Problem[] {
   if (kind === "yaml intent" || kind === "yaml part of intent") {
-    const context = { targets, offers, faultTable: new Map(faults.map((fault) => [fault.kind, fault])) };
+    const context = { targets, offers, probeKinds, faultTable: new Map(faults.map((fault) => [fault.kind, fault])) };
     const whole = kind === "yaml intent" ? text : merged(wholeIntent, text);
     return lintIntentText(whole, "experiments/shown/shown.yaml", context).problems;
   }
