@@ -25,7 +25,7 @@ async function shipped(): Promise<{ targets: Map<string, Target>; intents: Inten
     const lint = lintTargetText(readFileSync(file, "utf8"), relative(root, file), targetReader(dirname(file)));
     if (lint.target) targets.set(lint.target.name, lint.target);
   }
-  const context = { targets, offers, probeKinds, faultTable: new Map(faults.map((fault) => [fault.kind, fault])) };
+  const context = { targets, offers, probeKinds, faultTable: new Map(faults.map((fault) => [fault.name, fault])) };
   const files = await findExperiments(root);
   const linted = files.map((file) => lintIntentText(readFileSync(file, "utf8"), relative(root, file), context));
   return { targets, intents: linted.flatMap(({ intent }) => intent ?? []) };
@@ -43,7 +43,10 @@ const parts: Readonly<Record<string, () => string>> = {
   faults: () =>
     tableOf(
       ["fault", "does"],
-      faults.map(({ kind, summary }) => [`\`${kind}\``, summary]),
+      faults.flatMap(({ name, about, paramsSchema }) => [
+        [`\`${name}\``, about],
+        ...keysOf(paramsSchema).map(([key = "", value, meaning]) => [`· ${key}`, `${value}. ${meaning}`]),
+      ]),
     ),
   probes: () =>
     tableOf(

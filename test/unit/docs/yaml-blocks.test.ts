@@ -44,7 +44,7 @@ function merged(whole: string, part: string): string {
 
 function problemsOf({ kind, text }: Block): readonly Problem[] {
   if (kind === "yaml intent" || kind === "yaml part of intent") {
-    const context = { targets, offers, probeKinds, faultTable: new Map(faults.map((fault) => [fault.kind, fault])) };
+    const context = { targets, offers, probeKinds, faultTable: new Map(faults.map((fault) => [fault.name, fault])) };
     const whole = kind === "yaml intent" ? text : merged(wholeIntent, text);
     return lintIntentText(whole, "experiments/shown/shown.yaml", context).problems;
   }
