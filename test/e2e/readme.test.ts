@@ -51,7 +51,7 @@ describe("README.md", () => {
       const done = await doStep(step, join(folder, "clone"), env);
       if (step.do === "write" || (await couldNotBeMeasured(done, what))) return;
       expect(done.code, done.output).toBe(step.exit);
-      if (step.shown !== undefined) expect(shapeOf(done.output)).toEqual(shapeOf(step.shown));
+      if (step.shown !== undefined) expect(shapeOf(done.output)).toBe(shapeOf(step.shown));
       if (what === "npm start") await expectMainJob();
     },
     600_000,

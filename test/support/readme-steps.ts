@@ -110,22 +110,14 @@ function resultIn(output: string): string {
   return [...table.slice(0, score), "[…]", ...table.slice(verdict)].join("\n");
 }
 
-/**
- * The shape of an output: figures, times and names of runs are all alike. Lines of progress come and go with the
- * machine, so only the result is kept.
- */
-export function shapeOf(output: string): string[] {
+/** The shape of an output's result: figures, spaces, line ends and names of runs are all alike. */
+export function shapeOf(output: string): string {
   return resultIn(output)
-    .split("\n")
-    .map((line) =>
-      line
-        .replaceAll(/reports\/[\w-]+/g, "reports/RUN")
-        .replaceAll(/[−-]?\d+(?:[.,]\d+)*/g, "N")
-        .replaceAll(/\s+/g, " ")
-        .replaceAll(/─+/g, "─")
-        .trim(),
-    )
-    .filter((line) => line !== "");
+    .replaceAll(/reports\/[\w-]+/g, "reports/RUN")
+    .replaceAll(/[−-]?\d+(?:[.,]\d+)*/g, "N")
+    .replaceAll(/─+/g, "─")
+    .replaceAll(/\s+/g, " ")
+    .trim();
 }
 
 /** The page with `output` below the command of a console block: progress is left out, what it ends with is kept. */
