@@ -1,5 +1,5 @@
 // A harness that gets as far as it is told, says so, and then waits to be killed. Needs a build.
-// Arguments: run folder, instance id, stage (`directory`, `starting`, `started` or a fault's kind).
+// Arguments: run folder, instance id, stage (`directory`, `starting`, `started` or a fault's name).
 
 import { join } from "node:path";
 import { faults } from "../../dist/src/faults/index.js";
@@ -36,13 +36,13 @@ const options = {
 };
 const stack = await startGuarded(JSON.parse(targetJson), options, journal);
 await reached("started");
-const fault = faults.find(({ kind }) => kind === stage);
+const fault = faults.find(({ name }) => name === stage);
 const bare = { service: "vec", replica: "vec", seed: 5, undoDir: join(trialDir, "undo/0") };
 const site = { ...bare, controls: controlsFor(stack, bare) };
 const params = fault.parse({});
 const undo = await fault.prepare(params, site);
 const { service, replica, seed, undoDir } = bare;
 const handle = platformHandle(stack);
-await log.intend({ kind: "fault", fault: fault.kind, site: { service, replica }, seed, undoDir, undo, handle });
+await log.intend({ kind: "fault", fault: fault.name, site: { service, replica }, seed, undoDir, undo, handle });
 await fault.apply(params, undo, site, AbortSignal.timeout(20_000));
 await reached(stage);

@@ -44,7 +44,7 @@ function workspaceHash() {
 
 function tellFailure({ plan, residues, text, log, folder }) {
   process.stdout.write(
-    `round ${plan.number}: ${plan.fault.kind}, ${plan.strike}, ${plan.delayMs} ms into ${plan.moment.phase}\n` +
+    `round ${plan.number}: ${plan.fault.name}, ${plan.strike}, ${plan.delayMs} ms into ${plan.moment.phase}\n` +
       residues.map((what) => `  LEFT  ${what}\n`).join("") +
       `  again: npm run test:kill -- --seed ${seed} --only ${plan.number}    (its folder: ${folder})\n` +
       `  the run said:\n${indented(text)}\n  its watchdogs said:\n${indented(log)}\n`,
@@ -58,7 +58,7 @@ function indented(text) {
 function table(results) {
   const cells = new Map();
   for (const { plan, struck, residues } of results) {
-    const key = [plan.moment.phase, plan.fault.kind, struck ? plan.strike : "ended before"].join(" | ");
+    const key = [plan.moment.phase, plan.fault.name, struck ? plan.strike : "ended before"].join(" | ");
     const cell = cells.get(key) ?? { rounds: 0, residues: 0 };
     cells.set(key, { rounds: cell.rounds + 1, residues: cell.residues + residues.length });
   }

@@ -19,13 +19,14 @@ const watchdogWithinMs = 2_000 + 3_000;
 const leaseMs = 600;
 
 const parameters = {
+  "load.change": "{ times: 1.5 }",
   "network.latency": "{ latency: 200ms }",
 };
 const damageModes = ["zero", "noise", "nan", "part", "flip", "truncate"];
 
-function parametersOf(kind, seed) {
-  if (kind === "index.corruption") return `{ share: 0.5, mode: ${damageModes[seed % damageModes.length]} }`;
-  return parameters[kind] ?? "{}";
+function parametersOf(name, seed) {
+  if (name === "index.corruption") return `{ share: 0.5, mode: ${damageModes[seed % damageModes.length]} }`;
+  return parameters[name] ?? "{}";
 }
 
 const expectation = `expect:
@@ -33,18 +34,27 @@ const expectation = `expect:
   recovered: { within: 600ms, by: restart-replica }
 `;
 
-function intentOf({ kind, needs }, seed) {
-  const acts = needs.length > 0;
-  const site = needs.includes("edge-toxics")
-    ? "{ edge: { from: stack, to: vec }, count: 1 }"
-    : "{ replica_of: vec, count: 1 }";
+/** Where a fault acts, as an intent says it; faults of load and of nothing have no site. */
+const sites = {
+  edge: "    on: { edge: { from: stack, to: vec }, count: 1 }\n",
+  replica: "    on: { replica_of: vec, count: 1 }\n",
+};
+
+function armOf({ acts, harmless }) {
+  if (harmless === true) return "placebo";
+  return acts === "load" ? "look-alike" : "treatment";
+}
+
+function intentOf(fault, seed) {
+  const { name, acts } = fault;
+  const arm = armOf(fault);
   return `version: 1
 title: A round of the kill test
 belief: Whenever the harness is killed, nothing is left.
 target: kill
 tags: [test]
 seed: ${seed}
-arms: [${acts ? "treatment" : "placebo"}]
+arms: [${arm}]
 load: { arrival: constant, rate: 40/s, slow_over: 300ms, timeout: 1s, warmup: 200ms, baseline: 1s }
 steady:
   window: 200ms
@@ -52,8 +62,9 @@ steady:
   where:
     users-answered: users.error_share <= 0.1
 disturb:
-  - fault: ${kind}
-${acts ? `    on: ${site}\n    with: ${parametersOf(kind, seed)}\n` : ""}${acts ? expectation : "expect: { hold_fire: true }\nwatch: 2s\n"}`;
+  - fault: ${name}
+${sites[acts] ?? ""}    with: ${parametersOf(name, seed)}
+${arm === "treatment" ? expectation : "expect: { hold_fire: true }\nwatch: 2s\n"}`;
 }
 
 /** A command of Rebound in the round's own state folder, and what it says. */
