@@ -32,7 +32,8 @@ export async function createWorkDir(instanceId: string): Promise<string> {
 
 /**
  * Removes a work folder; false when there was none. Throws "environment" unless it lies directly in the temp folder, is
- * named as ours are, is no link, and carries this instance's mark (an empty one died before it got its mark).
+ * named as ours are, is no link, and carries this instance's mark. One that holds nothing, or nothing but the begin of
+ * the mark, is ours too: whoever made it was killed while it wrote the mark.
  */
 export async function removeWorkDir(path: string, instanceId: string): Promise<boolean> {
   const found = await lstat(path).catch(() => undefined);
@@ -41,12 +42,14 @@ export async function removeWorkDir(path: string, instanceId: string): Promise<b
   if (!found.isDirectory() || !inTemp || !basename(path).startsWith(prefix)) {
     throw new HarnessError("environment", `refusing to remove ${path}: it is not a work folder of ours`);
   }
-  if ((await readdir(path)).length === 0) {
+  const entries = await readdir(path);
+  if (entries.length === 0) {
     await rmdir(path);
     return true;
   }
   const mark = await readFile(join(path, markFile), "utf8").catch(() => undefined);
-  if (mark !== instanceId) {
+  const isHalfMarked = mark !== undefined && entries.length === 1 && instanceId.startsWith(mark);
+  if (mark !== instanceId && !isHalfMarked) {
     throw new HarnessError("environment", `refusing to remove ${path}: it does not carry the mark of ${instanceId}`);
   }
   await rm(path, { recursive: true, maxRetries: 5, retryDelay: 50 });

@@ -26,6 +26,21 @@ test("a folder that got no mark is removed only while it is empty", async () => 
   await rm(workDirFor(id), { recursive: true });
 });
 
+test("a folder whose maker was killed while it wrote the mark is removed, unless anything else is in it", async () => {
+  const id = `test-${randomUUID()}`;
+  const path = workDirFor(id);
+  for (const written of ["", id.slice(0, 7)]) {
+    await mkdir(path);
+    await writeFile(join(path, ".stack-instance"), written);
+    expect(await removeWorkDir(path, id)).toBe(true);
+  }
+  await mkdir(path);
+  await writeFile(join(path, ".stack-instance"), "");
+  await writeFile(join(path, "precious"), "x");
+  await expect(removeWorkDir(path, id)).rejects.toThrow("does not carry the mark");
+  await rm(path, { recursive: true });
+});
+
 test("folders elsewhere, of other names, of other instances, and links are refused", async () => {
   const id = `test-${randomUUID()}`;
   const path = await createWorkDir(id);
