@@ -32,7 +32,7 @@ export function eventByTodaysNames(event: unknown): unknown {
   const evidence = {
     confirmed: true,
     expected: `requests are due ${String(times)} times as often`,
-    seen: `they are due ${String(times)} times as often as planned`,
+    seen: "ordered, by the word of an earlier build, which kept no proof",
   };
   return { kind: "fault", at, disturbance, step: "confirmed", evidence, harmFrom: at };
 }

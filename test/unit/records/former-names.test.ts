@@ -1,10 +1,11 @@
 // Run folders of earlier builds stay readable: fields are found by the names that they had.
 
 import { describe, expect, test } from "vitest";
-import { planByTodaysNames, runByTodaysNames } from "../../../src/records/former-names.ts";
+import { eventByTodaysNames, planByTodaysNames, runByTodaysNames } from "../../../src/records/former-names.ts";
 import { planSchema } from "../../../src/records/plan.ts";
 import { runSchema } from "../../../src/records/results/run-result.ts";
 import type { RunResult } from "../../../src/records/results/run-result.ts";
+import { timelineEventSchema } from "../../../src/records/timeline/event.ts";
 import { passingRun } from "../../builders/sample-run.ts";
 
 const words = { looks: 4, by: { timeout: 1 }, last: "timeout" };
@@ -56,6 +57,26 @@ describe("a run of an earlier build", () => {
     const plan = newRun().intents[0]?.trials[0]?.plan;
     const { takesWholeService: sparesNone, ...rest } = plan ?? {};
     expect(planSchema.parse(planByTodaysNames({ ...rest, sparesNone }))).toEqual(plan);
+  });
+
+  test("has changes of load that are faults now, in plans and in timelines", () => {
+    const plan = newRun().intents[0]?.trials[0]?.plan;
+    const former = { ...plan, disturbances: [{ type: "load", times: 1.5 }] };
+    expect(planSchema.safeParse(former).success).toBe(false);
+    const [disturbance] = planSchema.parse(planByTodaysNames(former)).disturbances;
+    expect(disturbance).toMatchObject({ type: "fault", fault: "load.change", params: { times: 1.5 } });
+    const line = { at: 5200, kind: "load-change", disturbance: 0, times: 1.5 };
+    expect(timelineEventSchema.safeParse(line).success).toBe(false);
+    const event = timelineEventSchema.parse(eventByTodaysNames(line));
+    expect(event).toMatchObject({ at: 5200, kind: "fault", disturbance: 0, step: "confirmed", harmFrom: 5200 });
+    expect(JSON.stringify(event)).toContain("kept no proof");
+  });
+
+  test("has plans that do nothing, which are called harmless now", () => {
+    const plan = newRun().intents[0]?.trials[0]?.plan;
+    const nothing = { type: "fault", fault: "nothing", site: { service: "", replica: "" }, seed: 1, params: {} };
+    const [disturbance] = planSchema.parse(planByTodaysNames({ ...plan, disturbances: [nothing] })).disturbances;
+    expect(disturbance).toMatchObject({ fault: "nothing", harmless: true });
   });
 
   test.each([[null], [3], ["text"], [[]], [{}], [{ intents: 1 }], [{ intents: [null, { trials: [null, 7] }] }]])(
