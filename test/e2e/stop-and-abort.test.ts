@@ -94,6 +94,29 @@ describe("a stop file that appears while a fault is in place", () => {
   });
 });
 
+describe("a schedule of disturbances", () => {
+  it("is over with the run: what is in place is taken back, and what is still to come never begins", async () => {
+    await using sandbox = await makeSandbox();
+    const file = await writeIntent(sandbox, "timed", (text) =>
+      text.replace(/^disturb:\n/m, "disturb:\n  - fault: load.change\n    with: { times: 1.5 }\n    at: 2500ms\n"),
+    );
+    const running = await underFault(sandbox, file);
+    writeFileSync(join(runDirOf(sandbox), "stop"), "");
+    expect((await running.exit).code, running.text()).toBe(130);
+    const steps = stepsOf(sandbox, "timed");
+    expect(steps.filter((step) => step.startsWith("1 "))).toEqual([
+      "1 aiming",
+      "1 applying",
+      "1 confirmed",
+      "1 reverting",
+      "1 reverted",
+    ]);
+    expect(steps.filter((step) => step.startsWith("0 "))).toEqual(["0 unconfirmed"]);
+    expect(processesOf(markersIn(sandbox.out))).toEqual([]);
+    expect((await rebound(["restore"], sandbox)).text).toBe("Nothing to restore: no run was killed.\n");
+  });
+});
+
 describe("rebound stop", () => {
   it("says so and exits with 0 when nothing runs", async () => {
     await using sandbox = await makeSandbox();
