@@ -65,6 +65,11 @@ async function halfDead(seconds: number): Promise<HalfDead> {
   return { pid, port: Number(line.toString()), marker };
 }
 
+/** Until the kernel shows its environment: while it loads its program there is none, and at idle priority that lasts. */
+async function untilShown(marker: string): Promise<void> {
+  while ((await findByMarker(marker)).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 async function untilZombie(pid: number): Promise<void> {
   while ((await statOf(pid))?.state !== "Z") await new Promise((resolve) => setTimeout(resolve, 5));
 }
@@ -121,7 +126,7 @@ describe.skipIf(process.platform !== "linux")("a helper that only runs when nobo
     const env = { ...process.env, STACK_INSTANCE: marker };
     const idle = spawn(idly, [...asIdle, "for (;;);"], { env, stdio: "ignore" });
     children.push(idle);
-    await once(idle, "spawn");
+    await untilShown(marker);
     expect(await endInstance({ marker }, 0)).toMatchObject({ ended: [{ pid: idle.pid }], remaining: [] });
     expect(await findByMarker(marker)).toEqual([]);
   });

@@ -3,6 +3,8 @@
 // that is dying.
 
 import { readFile, readdir } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Ms } from "../../core/units.ts";
 
 /** `/proc/<pid>/stat`, as far as anybody here asks for it. */
 export interface ProcessStat {
@@ -13,6 +15,8 @@ export interface ProcessStat {
   readonly session: number;
   /** Of the first thread: PF_EXITING is set once it no longer runs any code of its program. */
   readonly exiting: boolean;
+  /** A thread of the kernel's own; it has neither a command line nor an environment. */
+  readonly kernel: boolean;
   readonly nice: number;
   /** All of them, the first too; a zombie whose others have ended has one or none. */
   readonly threads: number;
@@ -22,7 +26,9 @@ export interface ProcessStat {
   readonly idleClass: boolean;
 }
 
-const [flagExiting, policyIdle, bitOfKill] = [0x4, "5", 0x100n];
+const [flagExiting, flagKernel, policyIdle, bitOfKill] = [0x4, 0x200000, "5", 0x100n];
+/** How long a process may take to load its program before we take it for one that has no environment. */
+const [loadWaitMs, loadPollMs]: readonly [Ms, Ms] = [2_000, 5];
 
 /** Undefined when it is not the line of a process: an empty one is of a process that is gone. */
 export function parseStat(text: string): ProcessStat | undefined {
@@ -39,6 +45,7 @@ export function parseStat(text: string): ProcessStat | undefined {
     group: Number(fields[2]),
     session: Number(fields[3]),
     exiting: (Number(fields[6]) & flagExiting) !== 0,
+    kernel: (Number(fields[6]) & flagKernel) !== 0,
     nice: Number(fields[16]),
     threads: Number(fields[17]),
     startTicks,
@@ -83,15 +90,35 @@ export async function pidsNow(): Promise<number[]> {
 }
 
 /**
- * The process's environment, by any thread that still has it: a zombie's other threads do. Empty when it is not ours to
- * read.
+ * The process's environment, by any thread that still has it: a zombie's other threads do. Waits for a process that is
+ * loading its program, at most two seconds. Empty when it is not ours to read.
  */
 export async function environmentOf(pid: number): Promise<readonly string[]> {
-  for (const folder of await threadFolders(pid)) {
-    const text = await readQuietly(`${folder}/environ`);
-    if (text !== "") return text.split("\0");
+  const deadline = performance.now() + loadWaitMs;
+  for (;;) {
+    for (const folder of await threadFolders(pid)) {
+      const text = await readQuietly(`${folder}/environ`);
+      if (text !== "") return text.split("\0");
+    }
+    if (performance.now() > deadline || !(await isLoading(pid))) return [];
+    await delay(loadPollMs);
   }
-  return [];
+}
+
+/**
+ * True between the system call `execve` and the first instruction of the new program: the kernel shows neither command
+ * line nor environment then, and on a busy machine that may last.
+ */
+export async function isLoading(pid: number): Promise<boolean> {
+  const stat = await statOf(pid);
+  if (stat === undefined || stat.kernel || stat.exiting || stat.state === "Z") return false;
+  const texts = await Promise.all(["cmdline", "environ"].map((name) => readOrRefused(`/proc/${pid}/${name}`)));
+  return texts.every((text) => text === "");
+}
+
+/** Undefined when it is gone or not ours to read. */
+async function readOrRefused(path: string): Promise<string | undefined> {
+  return readFile(path, "latin1").catch(() => undefined);
 }
 
 /**

@@ -68,12 +68,20 @@ export function watchTrees(root: number): ProcessTrees {
         const figures = processFigures(readNow(`/proc/${pid}/stat`));
         if (figures === null) continue;
         const key = known?.start === figures.start ? known.key : ownerOf(pid, figures);
-        owners.set(pid, { key, start: figures.start });
+        if (key !== null || !mayBeLoading(pid, figures)) owners.set(pid, { key, start: figures.start });
         if (key !== null) members.set(pid, { ...figures, key });
       }
       return members;
     },
   };
+}
+
+/**
+ * True while a process may still load its program: it shows neither command line nor environment then, so that nobody
+ * can say whose it is. The kernel's own threads (children of its pid 2) never show any.
+ */
+function mayBeLoading(pid: number, { parent }: ProcessFigures): boolean {
+  return parent !== 2 && pid !== 2 && readNow(`/proc/${pid}/cmdline`) === "";
 }
 
 /** Where a link leads; empty when it is gone or not ours to read. */

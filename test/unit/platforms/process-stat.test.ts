@@ -48,12 +48,19 @@ test("the name of a program may hold what it likes, and every field is still fou
       group: 13525,
       session: 13520,
       exiting: true,
+      kernel: false,
       nice: 5,
       threads: 11,
       startTicks: "571204",
       idleClass: false,
     });
   }
+});
+
+test("a thread of the kernel's own is known by its flag, for it never shows an environment", () => {
+  // As read from `ksoftirqd/0`.
+  const line = stat("S", 1).replace(/^(13525 \(node\) S 1 \d+ \d+ \S+ \S+) \d+/, "$1 69238848");
+  expect(parseStat(line)).toMatchObject({ kernel: true, exiting: false });
 });
 
 test("what is no line of the table is nobody", () => {
