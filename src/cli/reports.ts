@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import type { RunResult } from "../records/results/run-result.ts";
 import { renderConsoleTable } from "../report/console-table.ts";
-import { finishAll, type Reporter, type RunEnd } from "../run/reporter.ts";
+import { finishAll, type Reporter, type RunEnd } from "../reporters/reporter.ts";
 import { writeResult } from "../store/run-folder.ts";
 
 /** Writes all reports of a run into its folder; returns the path of the HTML report, and what went wrong, if anything. */

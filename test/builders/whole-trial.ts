@@ -4,7 +4,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startClock, startStack } from "../../src/cli/compose-trial.ts";
+import { startClock, startStack } from "../../src/run/compose/trial-stack.ts";
 import type { Fault } from "../../src/core/fault.ts";
 import type { TrialPlan } from "../../src/core/plan.ts";
 import type { SiteRef } from "../../src/core/platform.ts";

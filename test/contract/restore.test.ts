@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { thorough } from "../../src/cli/undoing.ts";
+import { thorough } from "../../src/run/restore/undoing.ts";
 import { endInstance, findByMarker, startTimeOf } from "../../src/platforms/processes/process-table.ts";
 import { workDirFor } from "../../src/platforms/processes/work-dir.ts";
 import { restoreAbandoned } from "../../src/run/restore/abandoned.ts";

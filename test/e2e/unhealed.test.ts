@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { cacheDirOf, loadTarget } from "../../src/cli/select.ts";
+import { cacheDirOf, loadTarget } from "../../src/run/select.ts";
 import { isListening } from "../../src/platforms/processes/free-ports.ts";
 import { startTarget } from "../../src/platforms/processes/start-target.ts";
 import { plainOptions } from "../support/fixture-target.ts";

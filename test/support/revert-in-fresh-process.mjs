@@ -1,6 +1,6 @@
 // Takes one logged fault back in a process of its own, from nothing but the JSON on its standard input. Needs a build.
 
-import { thorough } from "../../dist/src/cli/undoing.js";
+import { thorough } from "../../dist/src/run/restore/undoing.js";
 
 const parts = [];
 for await (const part of process.stdin) parts.push(part);

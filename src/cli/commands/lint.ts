@@ -3,7 +3,7 @@
 import { counted } from "../../core/text.ts";
 import { formatProblem } from "../../core/errors.ts";
 import { exitCodes } from "../exit.ts";
-import { lintAll, lintFiles } from "../select.ts";
+import { lintAll, lintFiles } from "../../run/select.ts";
 
 /** Checks the named files, or all experiments and targets. */
 export async function lint(files: readonly string[]): Promise<number> {

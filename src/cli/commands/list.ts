@@ -4,8 +4,8 @@ import type { Fault } from "../../core/fault.ts";
 import { HarnessError } from "../../core/errors.ts";
 import { userProbeMeanings, userProbes } from "../../core/user-probes.ts";
 import { platforms } from "../../platforms/index.ts";
-import { loadIntents, loadTargets } from "../select.ts";
-import { faultTable } from "../compose-trial.ts";
+import { loadIntents, loadTargets } from "../../run/select.ts";
+import { faultTable } from "../../run/compose/trial-stack.ts";
 
 interface Param {
   readonly description?: string;

@@ -3,7 +3,7 @@
 
 import { writeReports } from "../reports.ts";
 import { judgeAgain, readerOf, readRecorded } from "../../run/recorded.ts";
-import { makeReporters } from "../reporters/index.ts";
+import { makeReporters } from "../../reporters/index.ts";
 import { sayNotes, saySkipped } from "../recorded-words.ts";
 
 /** Renders a recorded run again; verdicts stay as recorded, where there are any. */

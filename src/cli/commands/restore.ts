@@ -9,7 +9,7 @@ import { isOwnerAlive, unregisterRun } from "../../store/active-runs.ts";
 import { resolveRunDir } from "../../store/run-folder.ts";
 import { findRun, findUndoFiles } from "../../store/state-link.ts";
 import { exitCodes } from "../exit.ts";
-import { thorough, undoing } from "../undoing.ts";
+import { thorough, undoing } from "../../run/restore/undoing.ts";
 
 /** A watchdog that is at it is done within two seconds, or has trouble and needs its time; ms. */
 const waitForOthersMs: Ms = 15_000;

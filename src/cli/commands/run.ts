@@ -21,19 +21,19 @@ import { createRunFolder, trialFiles, type RunFolder } from "../../store/run-fol
 import { exitCodeOf, exitCodes, reportError } from "../exit.ts";
 import { concludeRun, thisHarness, thisMachine, type RunMeta } from "../../run/finish-run.ts";
 import { printTable, writeReports } from "../reports.ts";
-import { processes, trialPorts } from "../compose.ts";
+import { processes, trialPorts } from "../../run/compose/ports.ts";
 import { watchProcessors } from "../../platforms/processes/processor-use.ts";
 import { refuseWhileSomethingIsLeft, refuseWhileStopped, standGuard, type Guard } from "../../run/guard.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { keepBegun } from "../../run/keep-begun.ts";
-import { makeReporters } from "../reporters/index.ts";
-import { tellAll, type Reporter, type RunEnd } from "../../run/reporter.ts";
+import { makeReporters } from "../../reporters/index.ts";
+import { tellAll, type Reporter, type RunEnd } from "../../reporters/reporter.ts";
 import { readTimeline } from "../../store/timeline-file.ts";
 import { nothingDone, runAll, type Done } from "../../run/run-trials.ts";
 import { describeTouchedBriefly } from "../../plan/describe-touched.ts";
 import { touchedBy } from "../../plan/touched.ts";
-import { faultTable } from "../compose-trial.ts";
-import { cacheDirOf, choose, type Choice, type SelectOptions } from "../select.ts";
+import { faultTable } from "../../run/compose/trial-stack.ts";
+import { cacheDirOf, choose, type Choice, type SelectOptions } from "../../run/select.ts";
 
 export interface RunOptions extends SelectOptions {
   readonly jobs: number;

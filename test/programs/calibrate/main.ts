@@ -10,7 +10,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { judgeRecorded } from "../../../src/run/run-one.ts";
-import { choose } from "../../../src/cli/select.ts";
+import { choose } from "../../../src/run/select.ts";
 import { recordedTrials } from "../../../src/store/run-folder.ts";
 import { shapes } from "../../../targets/oracle/script.ts";
 import { breaches } from "./figures.ts";

@@ -59,7 +59,7 @@ function processesFor(folder) {
 }
 
 export function watchdogsFor(folder) {
-  return processesFor(folder).filter(({ pid }) => commandOf(pid).includes("watchdog-main"));
+  return processesFor(folder).filter(({ pid }) => commandOf(pid).includes("watchdog/main"));
 }
 
 /** The process and all that it started, and what these started. */

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { choose, lintFiles } from "../../../src/cli/select.ts";
+import { choose, lintFiles } from "../../../src/run/select.ts";
 import { formatProblem, HarnessError } from "../../../src/core/errors.ts";
 
 const intent = `version: 1

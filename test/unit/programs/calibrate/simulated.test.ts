@@ -1,7 +1,7 @@
 // The measuring calibrated on told timelines: every shape, the same trials each time, no machine.
 
 import { describe, expect, it } from "vitest";
-import { choose } from "../../../../src/cli/select.ts";
+import { choose } from "../../../../src/run/select.ts";
 import { shapes } from "../../../../targets/oracle/script.ts";
 import type { Comparison } from "../../../programs/calibrate/compare.ts";
 import { breaches } from "../../../programs/calibrate/figures.ts";

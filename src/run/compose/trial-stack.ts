@@ -1,20 +1,20 @@
 // The composition root of a trial: puts a platform, the load, probes and faults together into the ports that it needs.
 
-import { isUnhealed } from "../core/arms.ts";
-import type { Fault } from "../core/fault.ts";
-import type { Inventory } from "../core/inventory.ts";
-import type { TrialPlan } from "../core/plan.ts";
-import type { MachineWatch, Platform, PressureSampler, Stack } from "../core/stack.ts";
-import type { Target } from "../core/target.ts";
-import type { Ms } from "../core/units.ts";
-import { faults } from "../faults/index.ts";
-import { launchLoad, type LaunchedLoad } from "../load/start.ts";
-import { openFeed } from "../probes/healer-claims.ts";
-import { runProbe } from "../probes/schedule.ts";
-import { makeProbes } from "../probes/table.ts";
-import type { LoadControl, Emit, RunningStack, TrialClock } from "../trial/ports.ts";
-import type { UndoLog } from "../trial/undo-log.ts";
-import { deskOf } from "./compose-desk.ts";
+import { isUnhealed } from "../../core/arms.ts";
+import type { Fault } from "../../core/fault.ts";
+import type { Inventory } from "../../core/inventory.ts";
+import type { TrialPlan } from "../../core/plan.ts";
+import type { MachineWatch, Platform, PressureSampler, Stack } from "../../core/stack.ts";
+import type { Target } from "../../core/target.ts";
+import type { Ms } from "../../core/units.ts";
+import { faults } from "../../faults/index.ts";
+import { launchLoad, type LaunchedLoad } from "../../load/start.ts";
+import { openFeed } from "../../probes/healer-claims.ts";
+import { runProbe } from "../../probes/schedule.ts";
+import { makeProbes } from "../../probes/table.ts";
+import type { LoadControl, Emit, RunningStack, TrialClock } from "../../trial/ports.ts";
+import type { UndoLog } from "../../trial/undo-log.ts";
+import { deskOf } from "./desk.ts";
 import { targetAccess } from "./target-access.ts";
 
 /** Every fault by its kind. */

@@ -1,10 +1,10 @@
 // The run on a terminal or in a log: one live line for each running trial, or, elsewhere, one line a phase.
 
-import { counted } from "../../core/text.ts";
-import { elapsedText } from "../../core/duration.ts";
-import type { RunEvent } from "../../core/run-events.ts";
-import type { Ms } from "../../core/units.ts";
-import type { Reporter } from "../../run/reporter.ts";
+import { counted } from "../core/text.ts";
+import { elapsedText } from "../core/duration.ts";
+import type { RunEvent } from "../core/run-events.ts";
+import type { Ms } from "../core/units.ts";
+import type { Reporter } from "./reporter.ts";
 import { liveLines, type Output } from "./live-lines.ts";
 
 const redrawMs: Ms = 500;

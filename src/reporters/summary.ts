@@ -1,8 +1,8 @@
 // summary.md of a run, for a pull request or a chat message.
 
-import { renderSummary } from "../../report/summary.ts";
-import type { Reporter } from "../../run/reporter.ts";
-import { writeReport } from "../../store/run-folder.ts";
+import { renderSummary } from "../report/summary.ts";
+import type { Reporter } from "./reporter.ts";
+import { writeReport } from "../store/run-folder.ts";
 
 export const summary: Reporter = {
   name: "summary",

@@ -2,7 +2,7 @@
 // terminal.
 
 import { describe, expect, test } from "vitest";
-import { consoleReporter } from "../../../src/cli/reporters/console.ts";
+import { consoleReporter } from "../../../src/reporters/console.ts";
 import { trialName } from "../../../src/core/plan.ts";
 import { runEventSchema, type RunEvent } from "../../../src/core/run-events.ts";
 import type { TimelineEvent } from "../../../src/core/timeline.ts";

@@ -1,8 +1,8 @@
 // junit.xml of a run, for build servers.
 
-import { renderJunit } from "../../report/junit.ts";
-import type { Reporter } from "../../run/reporter.ts";
-import { writeReport } from "../../store/run-folder.ts";
+import { renderJunit } from "../report/junit.ts";
+import type { Reporter } from "./reporter.ts";
+import { writeReport } from "../store/run-folder.ts";
 
 export const junit: Reporter = {
   name: "junit",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RunEvent } from "../../../src/core/run-events.ts";
-import { finishAll, tellAll, type Reporter } from "../../../src/run/reporter.ts";
+import { finishAll, tellAll, type Reporter } from "../../../src/reporters/reporter.ts";
 import { sampleRun } from "../../builders/sample-run.ts";
 
 const finished: RunEvent = { kind: "runFinished" };

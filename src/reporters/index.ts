@@ -1,6 +1,6 @@
 // Every reporter. A new one is one file here and one line below.
 
-import type { Reporter } from "../../run/reporter.ts";
+import type { Reporter } from "./reporter.ts";
 import { consoleReporter } from "./console.ts";
 import { html } from "./html.ts";
 import { junit } from "./junit.ts";

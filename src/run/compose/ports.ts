@@ -1,20 +1,20 @@
 // Hands the machine to a run: platforms, faults, probes and load behind the run's own ports.
 
 import { fileURLToPath } from "node:url";
-import { compiledEntry } from "../lib/child-process.ts";
-import type { PressureSampler } from "../core/stack.ts";
-import { platformNamed } from "../platforms/index.ts";
-import { endInstance, markerVariable, startTimeOf } from "../platforms/processes/process-table.ts";
-import type { ProcessPorts, TrialPorts } from "../run/ports.ts";
-import { ownRef } from "./undoing.ts";
-import { faultTable, startClock, startStack } from "./compose-trial.ts";
+import { compiledEntry } from "../../lib/child-process.ts";
+import type { PressureSampler } from "../../core/stack.ts";
+import { platformNamed } from "../../platforms/index.ts";
+import { endInstance, markerVariable, startTimeOf } from "../../platforms/processes/process-table.ts";
+import type { ProcessPorts, TrialPorts } from "../ports.ts";
+import { ownRef } from "../restore/undoing.ts";
+import { faultTable, startClock, startStack } from "./trial-stack.ts";
 
 export const processes: ProcessPorts = {
   markerVariable,
   ownRef,
   startTimeOf,
   endMarked: async (marker, graceMs) => (await endInstance({ marker }, graceMs)).remaining.length,
-  watchdogFile: fileURLToPath(compiledEntry(import.meta.url, "cli/watchdog-main.js")),
+  watchdogFile: fileURLToPath(compiledEntry(import.meta.url, "run/watchdog/main.js")),
 };
 
 /** `mark`: environment of our own helper processes. */

@@ -1,11 +1,11 @@
 // What commands work on, checked against the faults and the platform that there are here.
 
 import { platformNamed } from "../platforms/index.ts";
-import * as choosing from "../run/choose.ts";
+import * as choosing from "./choose.ts";
 import { probeKinds } from "../probes/table.ts";
-import { faultTable } from "./compose-trial.ts";
+import { faultTable } from "./compose/trial-stack.ts";
 
-export { cacheDirOf, type Choice, type SelectOptions } from "../run/choose.ts";
+export { cacheDirOf, type Choice, type SelectOptions } from "./choose.ts";
 
 const known: choosing.Known = { faultTable, probeKinds, offers: platformNamed().offers };
 

@@ -1,14 +1,14 @@
 // Puts together what undoing after a dead harness takes: one way for `rebound restore`, a hurried one for the watchdog.
 
 import { z } from "zod";
-import { faults } from "../faults/index.ts";
-import { startTimeOf } from "../platforms/processes/process-table.ts";
-import { platformNamed } from "../platforms/index.ts";
-import { HarnessError } from "../core/errors.ts";
-import type { Ms } from "../core/units.ts";
-import type { AbandonedDeps } from "../run/restore/abandoned.ts";
-import type { RestoreDeps } from "../run/restore/restore.ts";
-import type { LockOwner } from "../store/restore-lock.ts";
+import { faults } from "../../faults/index.ts";
+import { startTimeOf } from "../../platforms/processes/process-table.ts";
+import { platformNamed } from "../../platforms/index.ts";
+import { HarnessError } from "../../core/errors.ts";
+import type { Ms } from "../../core/units.ts";
+import type { AbandonedDeps } from "./abandoned.ts";
+import type { RestoreDeps } from "./restore.ts";
+import type { LockOwner } from "../../store/restore-lock.ts";
 
 /**
  * All faults of a trial have this long in a hurry, ms: with what ending a stack takes, that stays well within two

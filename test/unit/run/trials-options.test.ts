@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { choose } from "../../../src/cli/select.ts";
+import { choose } from "../../../src/run/select.ts";
 import { HarnessError } from "../../../src/core/errors.ts";
 
 const root = join(import.meta.dirname, "../../..");

@@ -1,13 +1,13 @@
 // Puts together the desk of a trial's own documents and its reading of the audit: where documents go in a running stack, and where its audit is read.
 
-import type { DocumentPlace } from "../core/documents.ts";
-import { hash32 } from "../core/random.ts";
-import { trialName, type TrialPlan } from "../core/plan.ts";
-import type { Stack } from "../core/stack.ts";
-import type { Target } from "../core/target.ts";
-import { readAudit } from "../probes/audit.ts";
-import { openDocuments } from "../probes/documents.ts";
-import type { RunningStack, TrialClock } from "../trial/ports.ts";
+import type { DocumentPlace } from "../../core/documents.ts";
+import { hash32 } from "../../core/random.ts";
+import { trialName, type TrialPlan } from "../../core/plan.ts";
+import type { Stack } from "../../core/stack.ts";
+import type { Target } from "../../core/target.ts";
+import { readAudit } from "../../probes/audit.ts";
+import { openDocuments } from "../../probes/documents.ts";
+import type { RunningStack, TrialClock } from "../../trial/ports.ts";
 
 interface Desk {
   readonly target: Target;

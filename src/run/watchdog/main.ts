@@ -2,12 +2,12 @@
 // Started with fork, in a session of its own; what it says goes into watchdog.log of the run's folder.
 
 import { setInterval } from "node:timers";
-import { messageOf } from "../core/errors.ts";
-import { endProcesses, type ProcessRef } from "../platforms/processes/process-table.ts";
-import { restoreLocked, type Abandoned } from "../run/restore/abandoned.ts";
-import { makeLease } from "../run/watchdog/lease.ts";
-import { hurried, thorough, undoing } from "./undoing.ts";
-import { looksPerLease, readOrder, type ToHarness, type ToWatchdog } from "../run/watchdog/order.ts";
+import { messageOf } from "../../core/errors.ts";
+import { endProcesses, type ProcessRef } from "../../platforms/processes/process-table.ts";
+import { restoreLocked, type Abandoned } from "../restore/abandoned.ts";
+import { makeLease } from "./lease.ts";
+import { hurried, thorough, undoing } from "../restore/undoing.ts";
+import { looksPerLease, readOrder, type ToHarness, type ToWatchdog } from "./order.ts";
 
 /** Somebody else who restores the same run has this long, ms; then it is theirs to finish. */
 const patienceMs = 60_000;

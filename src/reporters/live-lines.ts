@@ -1,6 +1,6 @@
 // A few lines at the foot of a terminal that are drawn again in place, below whatever was printed for good.
 
-import { columnsOf } from "../../report/text.ts";
+import { columnsOf } from "../report/text.ts";
 
 export type Output = Pick<NodeJS.WriteStream, "write" | "isTTY" | "columns">;
 
