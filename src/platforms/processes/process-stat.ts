@@ -109,7 +109,7 @@ export async function environmentOf(pid: number): Promise<readonly string[]> {
  * True between the system call `execve` and the first instruction of the new program: the kernel shows neither command
  * line nor environment then, and on a busy machine that may last.
  */
-export async function isLoading(pid: number): Promise<boolean> {
+async function isLoading(pid: number): Promise<boolean> {
   const stat = await statOf(pid);
   if (stat === undefined || stat.kernel || stat.exiting || stat.state === "Z") return false;
   const texts = await Promise.all(["cmdline", "environ"].map((name) => readOrRefused(`/proc/${pid}/${name}`)));
