@@ -2,10 +2,11 @@
 // share.
 
 import { shareText } from "./text.ts";
-import type { Expectation, Intent, Selector } from "./intent.ts";
-import type { TrialPlan } from "./plan.ts";
+import type { Intent, Selector } from "./intent.ts";
+import type { Expectation } from "../records/conditions.ts";
 import type { Limits, Target } from "./target.ts";
 import type { Ms } from "./units.ts";
+import type { TrialPlan } from "../records/plan.ts";
 
 /** What holds where target.yaml says nothing: half of a service, five minutes, three quarters of what is dosed. */
 const defaultLimits: Limits = { maxShare: 0.5, maxDurationMs: 300_000, maxDose: 0.75 };

@@ -6,8 +6,6 @@ import type { FileDamage } from "./file-damage.ts";
 import type { ControlName, Site } from "./platform.ts";
 import type { Json } from "./units.ts";
 
-export type { Evidence } from "../records/timeline/fault.ts";
-
 /** What a fault acts on; `load` and `nowhere` are planned without a site. */
 export type ActsOn = "edge" | "replica" | "load" | "nowhere";
 

@@ -4,10 +4,8 @@ import type { ArmName } from "./arms.ts";
 import type { Condition, Expectation, LoadSpec, SteadyState } from "../records/conditions.ts";
 import type { Limits } from "./target.ts";
 import type { Stopping } from "./stopping.ts";
-import type { Timing } from "./timing.ts";
+import type { Timing } from "../records/plan.ts";
 import type { Ms, Share } from "./units.ts";
-
-export type { Condition, Expectation, LoadSpec, SteadyState } from "../records/conditions.ts";
 
 /** Picks sites by role and either count or share, never by address: a seeded choice among those that fit. */
 export interface Selector {

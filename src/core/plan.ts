@@ -2,8 +2,6 @@
 
 import type { PlannedDisturbance, TrialPlan } from "../records/plan.ts";
 
-export type { PlannedDisturbance, TrialPlan } from "../records/plan.ts";
-
 /** True of a disturbance that harms a replica or an edge: neither a change of load nor one that does nothing. */
 export function harmsSite({ harmless, site }: PlannedDisturbance): boolean {
   return harmless !== true && site.replica !== "";

@@ -52,8 +52,6 @@ export interface ReplicaControl {
   ensureRunning(signal: AbortSignal): Promise<{ readonly started: boolean; readonly pid: number }>;
 }
 
-export type { PublishedFile } from "../records/inventory.ts";
-
 /** Reads and writes byte ranges of a published file in place (same inode, same length). */
 export interface FileControl {
   published(role: string): Promise<PublishedFile>;
@@ -114,8 +112,6 @@ export interface Controls {
 
 /** The name of a control: what a fault may need from the platform it acts on. */
 export type ControlName = keyof Controls;
-
-export type { SiteRef } from "../records/site.ts";
 
 /** One disturbance's place, with all that a fault may use there. */
 export interface Site extends SiteRef {

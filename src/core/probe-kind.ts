@@ -2,7 +2,7 @@
 // handed to whoever reads a target, so that a kind is one file.
 
 import type { z } from "zod";
-import type { Reading } from "./probe.ts";
+import type { Reading } from "../records/timeline/reading.ts";
 import type { Ms } from "./units.ts";
 
 /** What every probe of a target has. */

@@ -3,8 +3,6 @@
 import type { Reading } from "../records/timeline/reading.ts";
 import type { Ms } from "./units.ts";
 
-export type { Reading } from "../records/timeline/reading.ts";
-
 /** A state probe: looks at the target once, directly (never through the target's own metrics or our fault proxies). */
 export interface Probe {
   /** Dotted name as used in expressions, e.g. `replicas.vector`. */

@@ -2,14 +2,17 @@
 // and how it is taken back are the platform's own. Platforms stand in one table (src/platforms/index.ts).
 
 import type { FileDamage } from "./file-damage.ts";
-import type { Inventory, InventoryReplica } from "./inventory.ts";
-import type { ControlName, Controls, Site, SiteRef } from "./platform.ts";
+import type { Inventory, InventoryReplica } from "../records/inventory.ts";
+import type { ControlName, Controls, Site } from "./platform.ts";
 import type { Calibration } from "../records/pressure.ts";
-import type { MachineSurvey, StackSurvey } from "./survey.ts";
+import type { SiteRef } from "../records/site.ts";
 import type { Target } from "./target.ts";
-import type { PressureEvent, Unstamped } from "./timeline.ts";
-import type { FaultEntry, UndoEntry, UndoJournal } from "./undo.ts";
+import type { MachineSurvey, StackSurvey } from "../records/survey.ts";
+import type { UndoJournal } from "./undo.ts";
 import type { Json, Ms } from "./units.ts";
+import type { PressureEvent } from "../records/timeline/environment.ts";
+import type { Unstamped } from "../records/timeline/event.ts";
+import type { FaultEntry, UndoEntry } from "../records/undo.ts";
 
 /** What a platform writes into an undo log; a fault's own entry is the fault's. */
 export type PlatformEntry = Exclude<UndoEntry, FaultEntry>;

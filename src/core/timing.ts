@@ -3,8 +3,6 @@
 import { formatDuration } from "./duration.ts";
 import type { Timing } from "../records/plan.ts";
 
-export type { Timing } from "../records/plan.ts";
-
 /** True of a disturbance that is not applied in the phase `inject`, but later, by the schedule. */
 export function isLater(timing: Timing | undefined): boolean {
   return timing?.atMs !== undefined || waits(timing);

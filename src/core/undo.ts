@@ -2,8 +2,6 @@
 
 import type { UndoEntry } from "../records/undo.ts";
 
-export type { FaultEntry, ProcessEntry, UndoEntry } from "../records/undo.ts";
-
 /** An undo log, as far as those who write to it need it. */
 export interface UndoJournal {
   /** Resolves with the entry's number once it is on disk; only then may the harm be done. */

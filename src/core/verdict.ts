@@ -2,8 +2,8 @@
 
 import type { TrialFacts } from "../records/facts/facts.ts";
 import type { Finding } from "../records/results/outcome.ts";
-import type { TrialPlan } from "./plan.ts";
-import type { TimelineEvent } from "./timeline.ts";
+import type { TrialPlan } from "../records/plan.ts";
+import type { TimelineEvent } from "../records/timeline/event.ts";
 
 /** Everything a rule may read. */
 export interface TrialRecord {

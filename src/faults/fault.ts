@@ -3,11 +3,12 @@
 
 import { z } from "zod";
 import { HarnessError } from "../core/errors.ts";
-import type { ActsOn, Evidence, Fault, Harmed } from "../core/fault.ts";
+import type { ActsOn, Fault, Harmed } from "../core/fault.ts";
 import type { FileDamage } from "../core/file-damage.ts";
 import { siteName, type ControlName, type Controls, type Site } from "../core/platform.ts";
 import type { Json } from "../core/units.ts";
 import { parseParams } from "./parts/params.ts";
+import type { Evidence } from "../records/timeline/fault.ts";
 
 /** A site with the controls that were asked for: `Needed` are there, `Wanted` where the platform has them. */
 type SiteWith<Needed extends ControlName, Wanted extends ControlName = never> = Omit<Site, "controls"> & {

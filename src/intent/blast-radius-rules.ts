@@ -10,7 +10,7 @@ import type { Target, TargetService } from "../core/target.ts";
 import { isHarmless, itemOf, type FaultItem } from "./disturbance-items.ts";
 import type { Draft } from "./draft.ts";
 import { leastHoldMs, msOf, slowestProbe } from "./draft.ts";
-import type { DataPath } from "../language/yaml-source.ts";
+import type { DataPath } from "../language/yaml-nodes.ts";
 
 type On = NonNullable<FaultItem["on"]>;
 

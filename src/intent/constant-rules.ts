@@ -6,7 +6,7 @@ import type { Expression } from "../language/expression.ts";
 import { boundsOfUserProbe, probeOfName, userProbes } from "../core/user-probes.ts";
 import { columnOfName } from "./draft.ts";
 import type { Draft } from "./draft.ts";
-import type { DataPath } from "../language/yaml-source.ts";
+import type { DataPath } from "../language/yaml-nodes.ts";
 
 const anything: ValueBounds = { lo: -Infinity, hi: Infinity };
 

@@ -10,7 +10,7 @@ import type { Draft } from "./draft.ts";
 import { changesLoad, itemOf, type FaultItem, type Item } from "./disturbance-items.ts";
 import { checkTiming } from "./timing-rules.ts";
 import { suggestName } from "../core/nearest.ts";
-import type { DataPath } from "../language/yaml-source.ts";
+import type { DataPath } from "../language/yaml-nodes.ts";
 
 const mostRequestsPerSecond = 1000;
 

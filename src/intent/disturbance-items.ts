@@ -1,8 +1,8 @@
 // The disturbances of an intent in one shape, whichever way they are written.
 
-import type { Timing } from "../core/timing.ts";
+import type { Timing } from "../records/plan.ts";
 import { claimTypes, type ClaimType } from "../records/claim.ts";
-import type { DataPath } from "../language/yaml-source.ts";
+import type { DataPath } from "../language/yaml-nodes.ts";
 import type { FaultTable } from "./draft.ts";
 import { msOf } from "./draft.ts";
 import type { IntentFile } from "./intent-schema.ts";

@@ -4,13 +4,15 @@ import type { AnyProbeKind } from "../core/probe-kind.ts";
 import type { Fault } from "../core/fault.ts";
 import { parseDuration } from "../core/duration.ts";
 import type { Problem } from "../core/errors.ts";
-import type { ControlName, SiteRef } from "../core/platform.ts";
+import type { ControlName } from "../core/platform.ts";
 import type { Target } from "../core/target.ts";
 import { probeOfName } from "../core/user-probes.ts";
 import type { Ms } from "../core/units.ts";
 import { compileExpression } from "../language/expression.ts";
 import type { IntentFile } from "./intent-schema.ts";
-import type { DataPath, YamlSource } from "../language/yaml-source.ts";
+import type { YamlSource } from "../language/yaml-source.ts";
+import type { SiteRef } from "../records/site.ts";
+import type { DataPath } from "../language/yaml-nodes.ts";
 
 /** What the linter must know of the faults there are: how each checks its parameters, and what it needs. */
 export type FaultTable = ReadonlyMap<string, Pick<Fault, "parse" | "needs" | "acts" | "harmless">>;

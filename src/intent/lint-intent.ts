@@ -20,8 +20,6 @@ import { checkTrials } from "./trials-rules.ts";
 import { readYaml } from "../language/yaml-source.ts";
 import type { YamlSource } from "../language/yaml-source.ts";
 
-export type { FaultTable, IntentContext } from "./draft.ts";
-
 /** An intent when there is no problem; else the problems, sorted by place. */
 export interface IntentLint {
   readonly intent?: Intent;

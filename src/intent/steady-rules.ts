@@ -2,14 +2,14 @@
 // way.
 
 import { compileExpression } from "../language/expression.ts";
-import type { ExpressionProblem } from "../language/expression.ts";
+import type { ExpressionProblem } from "../language/expression-tokens.ts";
 import { probeOfName, userProbes } from "../core/user-probes.ts";
 import { checkCanComeOut } from "./constant-rules.ts";
 import type { Draft } from "./draft.ts";
 import { columnOfName, msOf, slowestProbe } from "./draft.ts";
 import { suggestName } from "../core/nearest.ts";
 import { parseRate } from "../core/duration.ts";
-import type { DataPath } from "../language/yaml-source.ts";
+import type { DataPath } from "../language/yaml-nodes.ts";
 
 const mostConditions = 20;
 // Below this a share moves by more than 20 points with one request.

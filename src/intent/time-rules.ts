@@ -4,7 +4,7 @@ import { formatDuration } from "../core/duration.ts";
 import type { Ms } from "../core/units.ts";
 import type { Draft } from "./draft.ts";
 import { leastHoldMs, msOf, slowestProbe } from "./draft.ts";
-import type { DataPath } from "../language/yaml-source.ts";
+import type { DataPath } from "../language/yaml-nodes.ts";
 
 interface Range {
   readonly path: readonly string[];

@@ -5,7 +5,7 @@ import { armOf, isControl, type ArmName } from "../core/arms.ts";
 import { suggestName } from "../core/nearest.ts";
 import { claimTypes } from "../records/claim.ts";
 import type { Ms } from "../core/units.ts";
-import type { DataPath } from "../language/yaml-source.ts";
+import type { DataPath } from "../language/yaml-nodes.ts";
 import { claimNamed, itemOf, type FaultItem } from "./disturbance-items.ts";
 import type { Draft } from "./draft.ts";
 import { hasHealer, msOf } from "./draft.ts";

@@ -3,13 +3,14 @@
 import { namesPathways } from "../core/arms.ts";
 import { parseDuration, parseRate } from "../core/duration.ts";
 import { HarnessError } from "../core/errors.ts";
-import type { Condition, Disturbance, Expectation, Intent, Selector } from "../core/intent.ts";
+import type { Disturbance, Intent, Selector } from "../core/intent.ts";
 import { stoppingFor } from "../core/stopping.ts";
 import type { Ms } from "../core/units.ts";
 import { isHarmless, itemOf, timingOf } from "./disturbance-items.ts";
 import type { FaultTable } from "./draft.ts";
 import type { IntentFile } from "./intent-schema.ts";
 import { isUsersView } from "./steady-rules.ts";
+import type { Condition, Expectation } from "../records/conditions.ts";
 
 /** Seed, trials and consecutive bad windows when the file does not say. */
 const intentDefaults = { seed: 1, trials: 1, badAfter: 2 } as const;

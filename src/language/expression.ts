@@ -12,8 +12,6 @@ import { expressionBounds, scanExpression } from "./expression-tokens.ts";
 import type { ExpressionProblem, Token } from "./expression-tokens.ts";
 import { messageOf } from "../core/errors.ts";
 
-export type { ExpressionProblem } from "./expression-tokens.ts";
-
 /** Gives the value of a dotted name, or undefined when it was not seen. */
 export type Scope = (name: string) => number | undefined;
 

@@ -7,7 +7,8 @@ import { nearest, suggestName } from "../core/nearest.ts";
 import { WrittenNumber } from "../core/exact-json.ts";
 import { followUpsOf } from "./follow-ups.ts";
 import type { FollowUps, Told } from "./follow-ups.ts";
-import type { DataPath, YamlSource } from "./yaml-source.ts";
+import type { YamlSource } from "./yaml-source.ts";
+import type { DataPath } from "./yaml-nodes.ts";
 
 type Issue = z.core.$ZodIssue;
 

@@ -12,8 +12,6 @@ import { finite, valueAt, writtenAt } from "./yaml-numbers.ts";
 import { nodeAt, offsetOf } from "./yaml-nodes.ts";
 import type { DataPath } from "./yaml-nodes.ts";
 
-export type { DataPath } from "./yaml-nodes.ts";
-
 export interface YamlSource {
   /**
    * The data, aliases and merge keys followed, without `x-` keys of the root; undefined when the text cannot be used at

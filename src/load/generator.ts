@@ -2,9 +2,9 @@
 // load's own process (main.ts); tests run it in theirs.
 
 import type { Clock, Ms } from "../core/units.ts";
-import type { LoadSpec } from "../core/intent.ts";
+import type { LoadSpec } from "../records/conditions.ts";
 import type { TrafficSpec } from "../core/target.ts";
-import type { LateEvent, RequestEvent } from "../core/timeline.ts";
+import type { LateEvent, RequestEvent } from "../records/timeline/request.ts";
 import { makeLagRecorder } from "./lag.ts";
 import type { LagSummary } from "./lag.ts";
 import { startPacer } from "./pacer.ts";

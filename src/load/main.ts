@@ -4,7 +4,7 @@
 import { getPriority, setPriority } from "node:os";
 import { messageOf } from "../core/errors.ts";
 import { parseExactJson } from "../core/exact-json.ts";
-import type { LateEvent, RequestEvent } from "../core/timeline.ts";
+import type { LateEvent, RequestEvent } from "../records/timeline/request.ts";
 import type { Ms } from "../core/units.ts";
 import { readDataset } from "./dataset.ts";
 import { makeGenerator } from "./generator.ts";

@@ -1,8 +1,8 @@
 // What parent and load process say to each other over IPC.
 
-import type { LoadSpec } from "../core/intent.ts";
+import type { LoadSpec } from "../records/conditions.ts";
 import type { TrafficSpec } from "../core/target.ts";
-import type { LateEvent, RequestEvent } from "../core/timeline.ts";
+import type { LateEvent, RequestEvent } from "../records/timeline/request.ts";
 import type { Ms } from "../core/units.ts";
 import type { LoadSummary } from "./generator.ts";
 

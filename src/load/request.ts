@@ -2,7 +2,7 @@
 
 import type { Dispatcher } from "undici";
 import type { Clock, Ms } from "../core/units.ts";
-import type { RequestEvent } from "../core/timeline.ts";
+import type { RequestEvent } from "../records/timeline/request.ts";
 import type { TrafficSpec } from "../core/target.ts";
 import { exactJsonText } from "../core/exact-json.ts";
 import { fillJson, fillText } from "../core/dataset.ts";

@@ -1,7 +1,7 @@
 // When requests are to be sent, fixed before the run. A change of rate bends time, not the dice: the same seed gives
 // the same arrivals, and the same bump at the same instant gives the same bumped arrivals.
 
-import type { LoadSpec } from "../core/intent.ts";
+import type { LoadSpec } from "../records/conditions.ts";
 import { seededRandom } from "../core/random.ts";
 import type { Ms } from "../core/units.ts";
 

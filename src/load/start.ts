@@ -5,10 +5,11 @@ import { fileURLToPath } from "node:url";
 import { compiledEntry, endChild, forkEntry, lastWords, onFailedStart } from "../lib/child-process.ts";
 import { exactJsonText } from "../core/exact-json.ts";
 import { HarnessError } from "../core/errors.ts";
-import type { LateEvent, RequestEvent, TroubleEvent } from "../core/timeline.ts";
+import type { LateEvent, RequestEvent } from "../records/timeline/request.ts";
 import type { Ms } from "../core/units.ts";
 import type { LoadSummary } from "./generator.ts";
 import type { FromLoad, LoadOptions, ToLoad } from "./messages.ts";
+import type { TroubleEvent } from "../records/timeline/trouble.ts";
 
 const START_TIMEOUT_MS: Ms = 10_000;
 /** Given to the process to end after it was let go of, before it is killed. */

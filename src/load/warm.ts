@@ -4,7 +4,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { performance } from "node:perf_hooks";
-import type { LoadSpec } from "../core/intent.ts";
+import type { LoadSpec } from "../records/conditions.ts";
 import type { TrafficSpec } from "../core/target.ts";
 import { makeGenerator } from "./generator.ts";
 

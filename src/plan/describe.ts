@@ -3,8 +3,8 @@
 import { listed } from "../core/text.ts";
 import { isUnhealed, armOf } from "../core/arms.ts";
 import { formatDuration } from "../core/duration.ts";
-import type { Expectation } from "../core/intent.ts";
-import type { PlannedDisturbance, TrialPlan } from "../core/plan.ts";
+import type { Expectation } from "../records/conditions.ts";
+import type { PlannedDisturbance, TrialPlan } from "../records/plan.ts";
 import { trialName } from "../core/plan.ts";
 import { siteName } from "../core/platform.ts";
 import { timingText } from "../core/timing.ts";

@@ -1,7 +1,7 @@
 // How long a trial will probably take, for the progress display and `rebound plan`. An estimate, never a limit.
 
 import { isTreated } from "../core/arms.ts";
-import type { TrialPlan } from "../core/plan.ts";
+import type { TrialPlan } from "../records/plan.ts";
 import type { Ms } from "../core/units.ts";
 
 /** Starting a fresh stack, and ending it with cleaning up; measured on the reference stack on 2 cores. */

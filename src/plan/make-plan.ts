@@ -6,8 +6,8 @@ import { limitsOf, tooMany } from "../core/blast-radius.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { Problem } from "../core/errors.ts";
 import type { Disturbance, Intent } from "../core/intent.ts";
-import type { PlannedDisturbance, TrialPlan } from "../core/plan.ts";
-import { siteName, type SiteRef } from "../core/platform.ts";
+import type { PlannedDisturbance, TrialPlan } from "../records/plan.ts";
+import { siteName } from "../core/platform.ts";
 import { hash32, seededRandom } from "../core/random.ts";
 import { looksOf } from "../core/stopping.ts";
 import type { Target } from "../core/target.ts";
@@ -15,6 +15,7 @@ import type { Ms } from "../core/units.ts";
 import { estimateTrialMs } from "./estimate.ts";
 import { inSeededOrder } from "./order.ts";
 import { chooseSites } from "./sites.ts";
+import type { SiteRef } from "../records/site.ts";
 
 /** What a run may override; absent = as the intents say. */
 export interface PlanOptions {

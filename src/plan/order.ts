@@ -1,6 +1,6 @@
 // In which order things are done: by chance, but always the same chance for the same seed.
 
-import type { TrialPlan } from "../core/plan.ts";
+import type { TrialPlan } from "../records/plan.ts";
 import type { Random } from "../core/random.ts";
 import { seededRandom } from "../core/random.ts";
 

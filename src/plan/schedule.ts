@@ -3,7 +3,7 @@
 // turns. Pure: told the time.
 
 import { formatDuration } from "../core/duration.ts";
-import type { TrialPlan } from "../core/plan.ts";
+import type { TrialPlan } from "../records/plan.ts";
 import type { Stopping } from "../core/stopping.ts";
 import type { Stopped } from "../records/results/summaries.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";

@@ -3,9 +3,10 @@
 import { replicasAsked, tooMany } from "../core/blast-radius.ts";
 import type { Limits, Target } from "../core/target.ts";
 import type { Selector } from "../core/intent.ts";
-import { siteName, type SiteRef } from "../core/platform.ts";
+import { siteName } from "../core/platform.ts";
 import type { Random } from "../core/random.ts";
 import { shuffled } from "./order.ts";
+import type { SiteRef } from "../records/site.ts";
 
 /** The sites, or why there are none. */
 export type ChosenSites =

@@ -3,12 +3,14 @@
 
 import { limitsOf, longestFaultMs } from "../core/blast-radius.ts";
 import type { Fault } from "../core/fault.ts";
-import type { Condition, Intent } from "../core/intent.ts";
-import { harmsSite, withoutSite, type PlannedDisturbance, type TrialPlan } from "../core/plan.ts";
+import type { Intent } from "../core/intent.ts";
+import { harmsSite, withoutSite } from "../core/plan.ts";
 import { siteName } from "../core/platform.ts";
 import { timingText } from "../core/timing.ts";
 import type { Target } from "../core/target.ts";
 import type { Ms, Share } from "../core/units.ts";
+import type { Condition } from "../records/conditions.ts";
+import type { PlannedDisturbance, TrialPlan } from "../records/plan.ts";
 
 /** One fault at the replicas of one service, or on edges to them. */
 export interface TouchedSites {

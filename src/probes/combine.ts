@@ -1,6 +1,6 @@
 // One reading from many replicas: all of them or none, because half a view must not pass for a whole one.
 
-import type { Reading } from "../core/probe.ts";
+import type { Reading } from "../records/timeline/reading.ts";
 import type { ProbedReplica } from "../core/probe-kind.ts";
 import { whyUnanswered } from "./ask.ts";
 

@@ -8,7 +8,7 @@ import type { DocumentPlace, DocumentsSpec } from "../core/documents.ts";
 import { exactJsonText } from "../core/exact-json.ts";
 import { seededRandom } from "../core/random.ts";
 import { fillJson } from "../core/dataset.ts";
-import type { ReadBackEvent, WriteEvent } from "../core/timeline.ts";
+import type { ReadBackEvent, WriteEvent } from "../records/timeline/documents.ts";
 import { whyUnanswered } from "./ask.ts";
 
 /** So many documents are looked for at once. */

@@ -6,9 +6,10 @@ import { Agent, request } from "undici";
 import type { Clock, Ms } from "../core/units.ts";
 import { makeEventStreamParser } from "../lib/event-stream.ts";
 import type { StreamItem } from "../lib/event-stream.ts";
-import type { ClaimEvent, FeedEvent, TroubleEvent } from "../core/timeline.ts";
+import type { ClaimEvent, FeedEvent } from "../records/timeline/feed.ts";
 import { whyUnanswered } from "./ask.ts";
 import { parseClaim } from "./claim.ts";
+import type { TroubleEvent } from "../records/timeline/trouble.ts";
 
 /** Wait before the feed is tried again. */
 const RETRY_MS: Ms = 100;

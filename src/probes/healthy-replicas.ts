@@ -1,7 +1,7 @@
 // healthy-replicas: how many replicas have a living process and answer 200. A refused connection, another status or no
 // answer in time *is* a seeing: that replica is not healthy.
 
-import type { Reading } from "../core/probe.ts";
+import type { Reading } from "../records/timeline/reading.ts";
 import { probeKind } from "../core/probe-kind.ts";
 import type { ProbeBase, ProbedReplica, SampleContext } from "../core/probe-kind.ts";
 import { lookSignal } from "./access.ts";

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { WrittenNumber } from "../core/exact-json.ts";
-import type { Reading } from "../core/probe.ts";
+import type { Reading } from "../records/timeline/reading.ts";
 import { probeKind } from "../core/probe-kind.ts";
 import type { ProbeBase, SampleContext } from "../core/probe-kind.ts";
 import { path } from "../language/schema-parts.ts";

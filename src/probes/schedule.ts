@@ -3,9 +3,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock, Ms } from "../core/units.ts";
 import { messageOf } from "../core/errors.ts";
-import type { Probe, Reading } from "../core/probe.ts";
+import type { Probe } from "../core/probe.ts";
 import { seededRandom } from "../core/random.ts";
-import type { ReadingEvent } from "../core/timeline.ts";
+import type { Reading, ReadingEvent } from "../records/timeline/reading.ts";
 
 /** A look that takes longer than this has seen nothing, whatever the probe promised. */
 const LOOK_LIMIT_MS: Ms = 10_000;

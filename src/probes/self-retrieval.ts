@@ -2,7 +2,7 @@
 // silent damage to an index shows here and nowhere else.
 
 import { z } from "zod";
-import type { Reading } from "../core/probe.ts";
+import type { Reading } from "../records/timeline/reading.ts";
 import { WrittenNumber, exactJsonText } from "../core/exact-json.ts";
 import type { Written } from "../core/exact-json.ts";
 import type { Share } from "../core/units.ts";

@@ -5,15 +5,17 @@ import type { TrialFacts } from "../records/facts/facts.ts";
 import type { WindowFact } from "../records/facts/windows.ts";
 import type { Mark } from "../records/interval.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
-import type { Claim, ClaimEvent, TimelineEvent } from "../core/timeline.ts";
+import type { Claim } from "../records/claim.ts";
 import type { Json, Ms } from "../core/units.ts";
-import type { PlannedDisturbance } from "../core/plan.ts";
+import type { ClaimEvent } from "../records/timeline/feed.ts";
 import { timingText } from "../core/timing.ts";
 import { withoutSite } from "../core/plan.ts";
 import { siteName } from "../core/platform.ts";
 import { runnersUpText } from "../verdict/wording.ts";
 import { spanText } from "./figures.ts";
 import type { Origin } from "./plot-series.ts";
+import type { TimelineEvent } from "../records/timeline/event.ts";
+import type { PlannedDisturbance } from "../records/plan.ts";
 
 /** One claim and our side of it, in words. */
 export interface ClaimRow {

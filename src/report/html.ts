@@ -2,8 +2,8 @@
 // templates.
 
 import Handlebars from "handlebars";
-import { trialName, type TrialPlan } from "../core/plan.ts";
-import type { TimelineEvent } from "../core/timeline.ts";
+import { trialName } from "../core/plan.ts";
+import type { TrialPlan } from "../records/plan.ts";
 import type { TrialRecord } from "../core/verdict.ts";
 import type { RunResult } from "../records/results/run-result.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
@@ -16,6 +16,7 @@ import { legendTemplate, plotTemplate } from "./templates/plot.ts";
 import { scorecardTemplate } from "./templates/scorecard.ts";
 import { trialTemplate } from "./templates/trial.ts";
 import { visible } from "./text.ts";
+import type { TimelineEvent } from "../records/timeline/event.ts";
 
 const engine = Handlebars.create();
 for (const [name, source] of Object.entries({

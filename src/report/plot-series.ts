@@ -1,6 +1,6 @@
 // Turns one trial into the series of its plot: what users met per window, and what each state probe saw.
 
-import type { TimelineEvent } from "../core/timeline.ts";
+import type { TimelineEvent } from "../records/timeline/event.ts";
 import type { Ms } from "../core/units.ts";
 import type { WindowFact } from "../records/facts/windows.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";

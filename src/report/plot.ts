@@ -1,6 +1,6 @@
 // Lays out one trial's timeline plot as plain geometry; the page's template draws it as static SVG.
 
-import type { TimelineEvent } from "../core/timeline.ts";
+import type { TimelineEvent } from "../records/timeline/event.ts";
 import type { Ms } from "../core/units.ts";
 import type { MarkName } from "../records/facts/marks.ts";
 import type { Mark } from "../records/interval.ts";

@@ -1,6 +1,6 @@
 // One trial as the page shows it: plot, times with formula and interval, findings, claims, load.
 
-import type { TimelineEvent } from "../core/timeline.ts";
+import type { TimelineEvent } from "../records/timeline/event.ts";
 import type { TrialFacts } from "../records/facts/facts.ts";
 import type { MarkName } from "../records/facts/marks.ts";
 import type { Mark, Span } from "../records/interval.ts";

@@ -2,8 +2,8 @@
 
 import { messageOf } from "../core/errors.ts";
 import type { TellRun, RunEvent } from "../core/run-events.ts";
-import type { TimelineEvent } from "../core/timeline.ts";
-import type { TrialPlan } from "../core/plan.ts";
+import type { TimelineEvent } from "../records/timeline/event.ts";
+import type { TrialPlan } from "../records/plan.ts";
 import type { RunResult } from "../records/results/run-result.ts";
 
 /** What there is once a run is over. */

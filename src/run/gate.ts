@@ -4,12 +4,13 @@
 import { found } from "../verdict/rule-table.ts";
 import type { Governed } from "../records/results/run-result.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
-import { trialName, type TrialPlan } from "../core/plan.ts";
-import type { TimelineEvent } from "../core/timeline.ts";
+import { trialName } from "../core/plan.ts";
+import type { TrialPlan } from "../records/plan.ts";
 import type { Ms, Share } from "../core/units.ts";
 import { makeGovernor, stageOf, type Stage } from "./governor.ts";
 import type { WatchProcessors } from "./ports.ts";
 import { makeGauge } from "../trial/pressure.ts";
+import type { TimelineEvent } from "../records/timeline/event.ts";
 
 const tickMs: Ms = 50;
 /** Processors' times come in hundredths of a second: a look over less than this is coarse. */

@@ -3,7 +3,7 @@
 // the reason.
 
 import type { GovernorChange } from "../records/results/run-result.ts";
-import type { PhaseName } from "../core/timeline.ts";
+import type { PhaseName } from "../records/timeline/phase.ts";
 import type { Ms } from "../core/units.ts";
 import type { Pressure } from "../trial/pressure.ts";
 

@@ -1,8 +1,8 @@
 // What a run needs from the machine, as interfaces: the composition root hands in platforms, faults, probes and load.
 
 import type { Target } from "../core/target.ts";
-import type { TrialPlan } from "../core/plan.ts";
-import type { MachineSurvey } from "../core/survey.ts";
+import type { TrialPlan } from "../records/plan.ts";
+import type { MachineSurvey } from "../records/survey.ts";
 import type { Ms, Share } from "../core/units.ts";
 import type { LockOwner } from "../store/restore-lock.ts";
 import type { RunningStack, TrialClock, TrialDeps } from "../trial/ports.ts";

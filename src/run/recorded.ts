@@ -4,17 +4,19 @@
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { HarnessError, messageOf } from "../core/errors.ts";
-import { trialName, type TrialPlan } from "../core/plan.ts";
-import type { TimelineEvent } from "../core/timeline.ts";
+import { trialName } from "../core/plan.ts";
+import type { TrialPlan } from "../records/plan.ts";
 import type { RunResult } from "../records/results/run-result.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
-import { readBegun, type KeptIntent, type KeptRun } from "../store/begun.ts";
+import { readBegun, type KeptRun } from "../store/begun.ts";
 import { readHistory } from "../store/history.ts";
 import { readRun, recordedTrials, resolveRunDir, type RecordedTrial, type SkippedTrial } from "../store/run-folder.ts";
 import { readTimeline } from "../store/timeline-file.ts";
 import { concludeRun, type IntentMeta, type RunMeta } from "./finish-run.ts";
 import { judgeRecorded } from "./run-one.ts";
 import { isAbsent } from "../lib/fs.ts";
+import type { TimelineEvent } from "../records/timeline/event.ts";
+import type { KeptIntent } from "../records/begun.ts";
 
 /** What can be read of a run. */
 export interface Recorded {

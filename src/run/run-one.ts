@@ -3,13 +3,13 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../core/errors.ts";
-import type { TrialPlan } from "../core/plan.ts";
+import type { TrialPlan } from "../records/plan.ts";
 import type { Target } from "../core/target.ts";
-import type { TimelineEvent } from "../core/timeline.ts";
+import type { TimelineEvent } from "../records/timeline/event.ts";
 import type { TrialRecord } from "../core/verdict.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
 import { foldTrial, trialViewOf } from "../measure/facts/fold.ts";
-import type { TrialView } from "../measure/facts/fold.ts";
+import type { TrialView } from "../measure/facts/trial-view.ts";
 import { factsOf } from "../measure/facts/measure-trial.ts";
 import { ownTrouble } from "../measure/cost/own-trouble.ts";
 import type { TrialClock } from "../trial/ports.ts";

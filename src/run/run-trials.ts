@@ -4,7 +4,7 @@ import { HarnessError } from "../core/errors.ts";
 import type { Governed } from "../records/results/run-result.ts";
 import type { Stopped } from "../records/results/summaries.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
-import { trialName, type TrialPlan } from "../core/plan.ts";
+import { trialName } from "../core/plan.ts";
 import type { TellRun } from "../core/run-events.ts";
 import type { Ms } from "../core/units.ts";
 import { stayedBroken } from "../verdict/stayed-broken.ts";
@@ -17,6 +17,7 @@ import { openGate, type TrialGate } from "./gate.ts";
 import { tellTrial } from "./tell-trial.ts";
 import { runOne, type FinishedTrial } from "./run-one.ts";
 import { cacheDirOf, type Choice } from "./choose.ts";
+import type { TrialPlan } from "../records/plan.ts";
 
 export interface RunSetting {
   readonly folder: RunFolder;

@@ -5,8 +5,6 @@ import * as choosing from "./choose.ts";
 import { probeKinds } from "../probes/table.ts";
 import { faultTable } from "./compose/trial-stack.ts";
 
-export { cacheDirOf, type Choice, type SelectOptions } from "./choose.ts";
-
 const known: choosing.Known = { faultTable, probeKinds, offers: platformNamed().offers };
 
 /** Chooses intents and plans their trials; throws with every problem, before anything is touched. */

@@ -1,12 +1,16 @@
 // From what is seen in one trial to what is worth telling while it runs.
 
 import { elapsedText } from "../core/duration.ts";
-import { trialName, type TrialPlan } from "../core/plan.ts";
+import { trialName } from "../core/plan.ts";
 import { countWords } from "../core/reasons.ts";
 import type { TellRun } from "../core/run-events.ts";
 import { shareText } from "../core/text.ts";
-import type { ClaimEvent, ReadingEvent, RequestEvent, TimelineEvent } from "../core/timeline.ts";
+import type { TrialPlan } from "../records/plan.ts";
 import type { Ms } from "../core/units.ts";
+import type { ClaimEvent } from "../records/timeline/feed.ts";
+import type { ReadingEvent } from "../records/timeline/reading.ts";
+import type { RequestEvent } from "../records/timeline/request.ts";
+import type { TimelineEvent } from "../records/timeline/event.ts";
 
 /** Requests of the last this many ms make the live figures. */
 const recentMs: Ms = 1_500;

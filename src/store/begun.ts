@@ -14,8 +14,6 @@ import { isAbsent } from "../lib/fs.ts";
 const beginFile = "begun.json";
 const intentsFolder = "intents";
 
-export type { Begun, KeptIntent } from "../records/begun.ts";
-
 /** JSON Schemas (draft 2020-12) of both; `src/store/begun.schema.json` is this, written down. */
 export function begunJsonSchema(): Readonly<Record<string, unknown>> {
   return {

@@ -3,7 +3,7 @@
 import type { Problem } from "../core/errors.ts";
 import { suggestName } from "../core/nearest.ts";
 import type { TargetFile } from "./target-schema.ts";
-import type { DataPath } from "../language/yaml-source.ts";
+import type { DataPath } from "../language/yaml-nodes.ts";
 
 /** What the rules of a target read, and how they report. */
 export interface TargetDraft {

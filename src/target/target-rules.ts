@@ -8,7 +8,7 @@ import { checkKnown, checkUnique, replicaIds, reportUnknown, serviceNames } from
 import type { TargetDraft } from "./target-names.ts";
 import { checkTemplates } from "./target-templates.ts";
 import { checkTraffic } from "./target-traffic.ts";
-import type { DataPath } from "../language/yaml-source.ts";
+import type { DataPath } from "../language/yaml-nodes.ts";
 
 /** Checks one target whose shape is sound. */
 export function checkTarget(draft: TargetDraft): void {

@@ -7,7 +7,7 @@ import { messageOf } from "../core/errors.ts";
 import { nearest, suggestName } from "../core/nearest.ts";
 import type { TargetDraft } from "./target-names.ts";
 import { places } from "./target-templates.ts";
-import type { DataPath } from "../language/yaml-source.ts";
+import type { DataPath } from "../language/yaml-nodes.ts";
 
 /** Checks the templates of `traffic` against the rows of its dataset. */
 export function checkTraffic(draft: TargetDraft): void {

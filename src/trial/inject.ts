@@ -1,10 +1,10 @@
 // Applies the planned disturbances: look, write the way back to disk, do harm, confirm that it took effect.
 
 import { HarnessError, messageOf } from "../core/errors.ts";
-import type { Evidence, Fault } from "../core/fault.ts";
-import type { PlannedDisturbance } from "../core/plan.ts";
+import type { Fault } from "../core/fault.ts";
+import type { Evidence, FaultEvent } from "../records/timeline/fault.ts";
 import { isLater } from "../core/timing.ts";
-import type { FaultEvent } from "../core/timeline.ts";
+import type { PlannedDisturbance } from "../records/plan.ts";
 import type { Json, Ms } from "../core/units.ts";
 import type { Applied } from "./applied.ts";
 import { withTimeLimit } from "./time-limit.ts";

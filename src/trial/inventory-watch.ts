@@ -1,9 +1,9 @@
 // Looks at the target's inventory again and again and writes down what changed: the platform's view of who acted where.
 
-import type { Inventory, InventoryReplica } from "../core/inventory.ts";
+import type { Inventory, InventoryReplica } from "../records/inventory.ts";
 import { messageOf } from "../core/errors.ts";
-import type { TrialPlan } from "../core/plan.ts";
-import type { InventoryChange } from "../core/timeline.ts";
+import type { TrialPlan } from "../records/plan.ts";
+import type { InventoryChange } from "../records/timeline/inventory.ts";
 import type { Ms } from "../core/units.ts";
 import type { Emit, RunningStack, TrialClock } from "./ports.ts";
 import { pause } from "./pause.ts";

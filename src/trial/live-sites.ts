@@ -2,8 +2,8 @@
 // never replaced by another one; the trial is then invalid and says what was found.
 
 import { messageOf } from "../core/errors.ts";
-import type { Inventory, InventoryReplica } from "../core/inventory.ts";
-import type { PlannedDisturbance } from "../core/plan.ts";
+import type { Inventory, InventoryReplica } from "../records/inventory.ts";
+import type { PlannedDisturbance } from "../records/plan.ts";
 import { siteName } from "../core/platform.ts";
 import { withTimeLimit } from "./time-limit.ts";
 import type { TrialState } from "./state.ts";

@@ -2,7 +2,7 @@
 // report.
 
 import { longestReason, reasonText } from "../core/reasons.ts";
-import type { TimelineEvent } from "../core/timeline.ts";
+import type { TimelineEvent } from "../records/timeline/event.ts";
 
 /** Trouble and faults are rare and may carry a process's last words. */
 const longestTrouble = 600;

@@ -3,12 +3,13 @@
 import type { Clock, Json, Ms } from "../core/units.ts";
 import type { Fault } from "../core/fault.ts";
 import type { FileDamage } from "../core/file-damage.ts";
-import type { Inventory, InventoryReplica } from "../core/inventory.ts";
-import type { TrialPlan } from "../core/plan.ts";
-import type { Site, SiteRef } from "../core/platform.ts";
-import type { MachineSurvey, StackSurvey } from "../core/survey.ts";
-import type { TimelineEvent, Unstamped } from "../core/timeline.ts";
+import type { Inventory, InventoryReplica } from "../records/inventory.ts";
+import type { TrialPlan } from "../records/plan.ts";
+import type { Site } from "../core/platform.ts";
+import type { SiteRef } from "../records/site.ts";
+import type { MachineSurvey, StackSurvey } from "../records/survey.ts";
 import type { UndoLog } from "./undo-log.ts";
+import type { TimelineEvent, Unstamped } from "../records/timeline/event.ts";
 
 /** The trial's clock: `now()` in ms since `epochNs`, a reading of the machine-wide monotonic clock. */
 export interface TrialClock extends Clock {

@@ -2,7 +2,7 @@
 
 import { shareText } from "../core/text.ts";
 import type { Ms, Share } from "../core/units.ts";
-import type { TrialPlan } from "../core/plan.ts";
+import type { TrialPlan } from "../records/plan.ts";
 import { bearableSendLagMs, bearableTimerLagMs } from "../measure/cost/pace-bounds.ts";
 import { percentile } from "../measure/windows/percentiles.ts";
 

@@ -1,10 +1,10 @@
 // Keeps the timeline of one trial: stamps events, hands them to the sink, and lets the conductor look at what is known.
 
 import { messageOf } from "../core/errors.ts";
-import type { TrialPlan } from "../core/plan.ts";
-import type { TimelineEvent, Unstamped } from "../core/timeline.ts";
+import type { TrialPlan } from "../records/plan.ts";
+import type { TimelineEvent, Unstamped } from "../records/timeline/event.ts";
 import { foldTrial } from "../measure/facts/fold.ts";
-import type { TrialView } from "../measure/facts/fold.ts";
+import type { TrialView } from "../measure/facts/trial-view.ts";
 import { inPlainWords } from "./plain-words.ts";
 import type { TrialClock } from "./ports.ts";
 

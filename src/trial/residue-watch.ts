@@ -3,8 +3,8 @@
 
 import { messageOf } from "../core/errors.ts";
 import type { FileDamage } from "../core/file-damage.ts";
-import type { TrialPlan } from "../core/plan.ts";
-import type { MachineSurvey, StackSurvey } from "../core/survey.ts";
+import type { TrialPlan } from "../records/plan.ts";
+import type { MachineSurvey, StackSurvey } from "../records/survey.ts";
 import type { Ms } from "../core/units.ts";
 import { hitReplicas, machineResidue, type Residue } from "../measure/conduct/residue.ts";
 import { pause } from "./pause.ts";

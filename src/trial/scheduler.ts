@@ -2,7 +2,7 @@
 // what is due while another one is being proved waits for that. Each way back is on disk before its disturbance.
 
 import { messageOf } from "../core/errors.ts";
-import type { PlannedDisturbance } from "../core/plan.ts";
+import type { PlannedDisturbance } from "../records/plan.ts";
 import { beginText, isLater, waits } from "../core/timing.ts";
 import type { Ms } from "../core/units.ts";
 import { abortGuard } from "../measure/conduct/aborting.ts";

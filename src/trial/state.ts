@@ -1,6 +1,6 @@
 // What the parts of the conductor share while a trial runs.
 
-import type { TrialPlan } from "../core/plan.ts";
+import type { TrialPlan } from "../records/plan.ts";
 import type { LoadRateControl } from "../core/platform.ts";
 import type { Applied } from "./applied.ts";
 import type { Ledger } from "./durability-check.ts";

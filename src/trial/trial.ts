@@ -2,9 +2,9 @@
 
 import { isTreated } from "../core/arms.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
-import { harmsSite, type TrialPlan } from "../core/plan.ts";
+import { harmsSite } from "../core/plan.ts";
 import { isLater } from "../core/timing.ts";
-import type { PhaseName } from "../core/timeline.ts";
+import type { TrialPlan } from "../records/plan.ts";
 import type { TrialRecord } from "../core/verdict.ts";
 import { baselineIsSteady } from "../measure/windows/steadiness.ts";
 import { underAbortWatch } from "./abort-watch.ts";
@@ -23,6 +23,7 @@ import { revertAll } from "./revert.ts";
 import type { TrialState } from "./state.ts";
 import { startSchedule } from "./scheduler.ts";
 import { withTimeLimit } from "./time-limit.ts";
+import type { PhaseName } from "../records/timeline/phase.ts";
 
 /** Load begins this long after the order, so that its first send time still lies ahead. */
 const loadLeadMs = 100;

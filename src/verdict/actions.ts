@@ -1,6 +1,6 @@
 // What the healer did at all, by its own word or by what the platform shows: the matter of held-fire.
 
-import type { ClaimEvent, InventoryChange } from "../core/timeline.ts";
+import type { ClaimEvent } from "../records/timeline/feed.ts";
 import type { Ms } from "../core/units.ts";
 import type { TrialRecord } from "../core/verdict.ts";
 import type { TrialFacts } from "../records/facts/facts.ts";
@@ -8,6 +8,7 @@ import { changesBetween, changeText } from "../measure/marks/acting.ts";
 import { faultSites, isSite } from "../measure/marks/sites.ts";
 import { eventsOf } from "../measure/windows/timeline-view.ts";
 import { observationOf } from "./observation.ts";
+import type { InventoryChange } from "../records/timeline/inventory.ts";
 
 /** One change of the inventory with the instant at which it was seen. */
 interface SeenChange extends InventoryChange {

@@ -1,6 +1,6 @@
 // What trials with less of the healer may tell of recovery, and to whose credit it came.
 
-import type { TrialPlan } from "../core/plan.ts";
+import type { TrialPlan } from "../records/plan.ts";
 import type { TrialFacts } from "../records/facts/facts.ts";
 import type { Ms } from "../core/units.ts";
 import { seconds } from "./wording.ts";

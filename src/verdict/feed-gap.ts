@@ -1,12 +1,13 @@
 // Could the healer's claims be heard? Asked by each rule over the span that it needs, and no further: a loss after a
 // deadline takes back nothing of what was certain by then.
 
-import type { TimelineEvent, TroubleEvent } from "../core/timeline.ts";
+import type { TimelineEvent } from "../records/timeline/event.ts";
 import type { Ms } from "../core/units.ts";
 import { silenceMs } from "../measure/conduct/calm.ts";
 import { signsOfLife } from "../measure/marks/claim-marks.ts";
 import { eventsOf } from "../measure/windows/timeline-view.ts";
 import { seconds } from "./wording.ts";
+import type { TroubleEvent } from "../records/timeline/trouble.ts";
 
 /** A feed beats at least every 250 ms. One that was heard within two beats before it was lost lost nothing before. */
 const twoBeatsMs: Ms = 500;

@@ -3,9 +3,9 @@
 import { secondsText, shareBoundText, shareText } from "../core/text.ts";
 import { compileExpression } from "../language/expression.ts";
 import { siteName } from "../core/platform.ts";
-import type { SiteRef } from "../core/platform.ts";
-import type { Condition } from "../core/intent.ts";
-import type { RunnerUp } from "../core/timeline.ts";
+import type { SiteRef } from "../records/site.ts";
+import type { Condition } from "../records/conditions.ts";
+import type { RunnerUp } from "../records/claim.ts";
 import type { Ms } from "../core/units.ts";
 import type { TrialFacts } from "../records/facts/facts.ts";
 import type { WindowFact } from "../records/facts/windows.ts";

@@ -4,7 +4,7 @@ import { loadChange } from "../../src/faults/load/load-change.ts";
 import { HarnessError } from "../../src/core/errors.ts";
 import type { Problem } from "../../src/core/errors.ts";
 import type { Target } from "../../src/core/target.ts";
-import type { FaultTable, IntentContext } from "../../src/intent/lint-intent.ts";
+import type { FaultTable, IntentContext } from "../../src/intent/draft.ts";
 import { probeKinds } from "../../src/probes/table.ts";
 
 /** A target with two replicas of one service, three of another, a healer, and probes fast and slow. */

@@ -1,6 +1,7 @@
 // A fault for tests of the conductor: it does what the test says, and by default nothing at once and confirms it.
 
-import type { Evidence, Fault } from "../../src/core/fault.ts";
+import type { Fault } from "../../src/core/fault.ts";
+import type { Evidence } from "../../src/records/timeline/fault.ts";
 
 export const well: Evidence = { confirmed: true, expected: "", seen: "" };
 

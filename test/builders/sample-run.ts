@@ -1,9 +1,9 @@
 // A made-up run with everything a report may meet: pass, fail, inconclusive, invalid, and words that try to break out.
 
 import { trialName } from "../../src/core/plan.ts";
-import type { TrialPlan } from "../../src/core/plan.ts";
+import type { TrialPlan } from "../../src/records/plan.ts";
 import { loadTimes } from "./simulated-trial.ts";
-import type { TimelineEvent } from "../../src/core/timeline.ts";
+import type { TimelineEvent } from "../../src/records/timeline/event.ts";
 import type { TrialRecord } from "../../src/core/verdict.ts";
 import type { TrialFacts } from "../../src/records/facts/facts.ts";
 import type { MarkName } from "../../src/records/facts/marks.ts";

@@ -1,11 +1,12 @@
 // One made-up trial: plan, facts and timeline from a short story of who was hurt when.
 
 import type { ArmName } from "../../src/core/arms.ts";
-import type { PlannedDisturbance, TrialPlan } from "../../src/core/plan.ts";
-import type { Claim, ClaimType, TimelineEvent } from "../../src/core/timeline.ts";
+import type { PlannedDisturbance, TrialPlan } from "../../src/records/plan.ts";
+import type { Claim, ClaimType } from "../../src/records/claim.ts";
 import type { TrialFacts } from "../../src/records/facts/facts.ts";
 import type { WindowFact } from "../../src/records/facts/windows.ts";
 import type { Mark, Span } from "../../src/records/interval.ts";
+import type { TimelineEvent } from "../../src/records/timeline/event.ts";
 
 /** What of the stack was hurt, when, in ms after injection; absent: never. */
 export interface Story {

@@ -2,13 +2,14 @@
 // together. What a healer says need not fit what the stack does, and our own looks may fail at any time.
 
 import type { ArmName } from "../../src/core/arms.ts";
-import type { Condition } from "../../src/core/intent.ts";
-import type { PlannedDisturbance, TrialPlan } from "../../src/core/plan.ts";
+import type { Condition } from "../../src/records/conditions.ts";
+import type { PlannedDisturbance, TrialPlan } from "../../src/records/plan.ts";
 import { pick, seededRandom } from "../../src/core/random.ts";
-import type { Claim, ClaimType, TimelineEvent } from "../../src/core/timeline.ts";
+import type { Claim, ClaimType } from "../../src/records/claim.ts";
 import type { Ms } from "../../src/core/units.ts";
 import type { TrialRecord } from "../../src/core/verdict.ts";
 import { basePlan, loadTimes, tell, type Fate, type Story } from "./simulated-trial.ts";
+import type { TimelineEvent } from "../../src/records/timeline/event.ts";
 
 /** Draws from one seed. */
 class Dice {

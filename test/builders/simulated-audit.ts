@@ -1,9 +1,11 @@
 // Tells what the healer's audit holds at the end of observing: a record for every claim, unless the story says
 // otherwise.
 
-import type { AuditLook } from "../../src/core/audit.ts";
-import type { Claim, ClaimType, PhaseName, TimelineEvent } from "../../src/core/timeline.ts";
+import type { AuditLook } from "../../src/records/audit.ts";
+import type { Claim, ClaimType } from "../../src/records/claim.ts";
 import type { Ms } from "../../src/core/units.ts";
+import type { PhaseName } from "../../src/records/timeline/phase.ts";
+import type { TimelineEvent } from "../../src/records/timeline/event.ts";
 
 export interface ToldAudit {
   /** Claims without a record, by type and how many of that type came before. */

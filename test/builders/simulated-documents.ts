@@ -1,8 +1,9 @@
 // Tells what became of documents of our own: one written every half second, looked for at the end and after our way
 // back.
 
-import type { PhaseName, TimelineEvent } from "../../src/core/timeline.ts";
+import type { PhaseName } from "../../src/records/timeline/phase.ts";
 import type { Ms } from "../../src/core/units.ts";
+import type { TimelineEvent } from "../../src/records/timeline/event.ts";
 
 /** A document is offered so often. */
 export const documentsEveryMs: Ms = 500;

@@ -1,7 +1,7 @@
 // A run of many trials through the run's own code, on a stack that is simulated: each trial sees many requests at once.
 
 import { mkdir } from "node:fs/promises";
-import type { TrialPlan } from "../../src/core/plan.ts";
+import type { TrialPlan } from "../../src/records/plan.ts";
 import type { TellRun } from "../../src/core/run-events.ts";
 import type { Target } from "../../src/core/target.ts";
 import type { TrialResult } from "../../src/records/results/trial-result.ts";

@@ -1,9 +1,9 @@
 // A trial's state without a stack: what the conductor's parts are given, with everything they write down kept.
 
 import type { Fault } from "../../src/core/fault.ts";
-import type { Inventory, InventoryReplica } from "../../src/core/inventory.ts";
-import type { PlannedDisturbance, TrialPlan } from "../../src/core/plan.ts";
-import type { TimelineEvent } from "../../src/core/timeline.ts";
+import type { Inventory, InventoryReplica } from "../../src/records/inventory.ts";
+import type { PlannedDisturbance, TrialPlan } from "../../src/records/plan.ts";
+import type { TimelineEvent } from "../../src/records/timeline/event.ts";
 import { openLedger } from "../../src/trial/durability-check.ts";
 import { loadRateControl } from "../../src/trial/load-rate.ts";
 import { openAudit } from "../../src/trial/residue-watch.ts";

@@ -1,23 +1,20 @@
 // Tells a trial as a timeline: a small pure simulation of requests, probes, feed and inventory, so that tests can say
 // what happened and know what must follow.
 
-import type { Condition } from "../../src/core/intent.ts";
-import type { PlannedDisturbance, TrialPlan } from "../../src/core/plan.ts";
-import type {
-  Claim,
-  ClaimType,
-  InventoryChange,
-  PhaseName,
-  RequestEvent,
-  TimelineEvent,
-} from "../../src/core/timeline.ts";
+import type { Condition } from "../../src/records/conditions.ts";
+import type { PlannedDisturbance, TrialPlan } from "../../src/records/plan.ts";
+import type { Claim, ClaimType } from "../../src/records/claim.ts";
 import type { PressureLook } from "../../src/records/pressure.ts";
-import type { MachineSurvey, StackSurvey } from "../../src/core/survey.ts";
+import type { InventoryChange } from "../../src/records/timeline/inventory.ts";
 import type { Ms } from "../../src/core/units.ts";
 import type { TrialRecord } from "../../src/core/verdict.ts";
 
 import { auditEvents, type ToldAudit } from "./simulated-audit.ts";
 import { documentEvents, documentsEveryMs, type ToldDocuments } from "./simulated-documents.ts";
+import type { PhaseName } from "../../src/records/timeline/phase.ts";
+import type { RequestEvent } from "../../src/records/timeline/request.ts";
+import type { TimelineEvent } from "../../src/records/timeline/event.ts";
+import type { MachineSurvey, StackSurvey } from "../../src/records/survey.ts";
 
 /** How one request that was sent at an instant fares. */
 export interface Fate {

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parseExactJson } from "../../src/core/exact-json.ts";
 import { HarnessError } from "../../src/core/errors.ts";
-import type { LoadSpec } from "../../src/core/intent.ts";
+import type { LoadSpec } from "../../src/records/conditions.ts";
 import type { TrafficSpec } from "../../src/core/target.ts";
 import type { LoadOptions } from "../../src/load/messages.ts";
 import { launchLoad } from "../../src/load/start.ts";

@@ -11,8 +11,9 @@ import { allocatePorts, releasePorts } from "../../src/platforms/processes/free-
 import { platforms } from "../../src/platforms/index.ts";
 import type { Controls } from "../../src/core/platform.ts";
 import type { BareSite, Platform, PlatformEntry, Stack } from "../../src/core/stack.ts";
-import type { UndoEntry, UndoJournal } from "../../src/core/undo.ts";
+import type { UndoJournal } from "../../src/core/undo.ts";
 import { echoTarget, fixtureTarget } from "../support/fixture-target.ts";
+import type { UndoEntry } from "../../src/records/undo.ts";
 
 const script = join(dirname(fileURLToPath(import.meta.url)), "../support/revert-in-fresh-process.mjs");
 const limit = (): AbortSignal => AbortSignal.timeout(60_000);

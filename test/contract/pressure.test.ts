@@ -7,8 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { PressureLook } from "../../src/records/pressure.ts";
-import type { PressureEvent, Unstamped } from "../../src/core/timeline.ts";
+import type { PressureEvent } from "../../src/records/timeline/environment.ts";
 import { openPressureSampler } from "../../src/platforms/processes/pressure-sampler.ts";
+import type { Unstamped } from "../../src/records/timeline/event.ts";
 
 type Measured = Extract<PressureLook, { ok: true }>;
 

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { HarnessError } from "../../src/core/errors.ts";
 import type { Target } from "../../src/core/target.ts";
-import type { UndoEntry, UndoJournal } from "../../src/core/undo.ts";
+import type { UndoJournal } from "../../src/core/undo.ts";
 import { controlsFor } from "../../src/platforms/processes/controls.ts";
 import { prepareTarget } from "../../src/platforms/processes/prepare-target.ts";
 import {
@@ -23,6 +23,7 @@ import {
 import { startTarget, type RunningTarget, type StartOptions } from "../../src/platforms/processes/start-target.ts";
 import { createWorkDir, removeWorkDir } from "../../src/platforms/processes/work-dir.ts";
 import { echoTarget, fixtureTarget, plainOptions } from "../support/fixture-target.ts";
+import type { UndoEntry } from "../../src/records/undo.ts";
 
 let id: string;
 let workDir: string;

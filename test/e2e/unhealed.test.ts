@@ -4,10 +4,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { cacheDirOf, loadTarget } from "../../src/run/select.ts";
+import { loadTarget } from "../../src/run/select.ts";
 import { isListening } from "../../src/platforms/processes/free-ports.ts";
 import { startTarget } from "../../src/platforms/processes/start-target.ts";
 import { plainOptions } from "../support/fixture-target.ts";
+import { cacheDirOf } from "../../src/run/choose.ts";
 
 it.each([true, false])(
   "the reference stack is ready, and has a healer unless it was started unhealed (%s)",

@@ -1,7 +1,7 @@
 // Trials whose truth is known because we tell it: one for every way in which a trial can end.
 
-import type { TrialPlan } from "../../src/core/plan.ts";
-import type { Claim, ClaimType } from "../../src/core/timeline.ts";
+import type { TrialPlan } from "../../src/records/plan.ts";
+import type { Claim, ClaimType } from "../../src/records/claim.ts";
 import type { Ms } from "../../src/core/units.ts";
 import {
   calm as calmLook,

@@ -5,7 +5,7 @@ import { messageOf } from "../../core/errors.ts";
 import type { Calibration } from "../../records/pressure.ts";
 import type { RunResult } from "../../records/results/run-result.ts";
 import type { Stopped } from "../../records/results/summaries.ts";
-import type { TrialPlan } from "../../core/plan.ts";
+import type { TrialPlan } from "../../records/plan.ts";
 import { runEventVersion, type RunEvent } from "../../core/run-events.ts";
 import { reasonText } from "../../core/reasons.ts";
 import { shareText } from "../../core/text.ts";
@@ -33,7 +33,8 @@ import { nothingDone, runAll, type Done } from "../../run/run-trials.ts";
 import { describeTouchedBriefly } from "../../plan/describe-touched.ts";
 import { touchedBy } from "../../plan/touched.ts";
 import { faultTable } from "../../run/compose/trial-stack.ts";
-import { cacheDirOf, choose, type Choice, type SelectOptions } from "../../run/select.ts";
+import { choose } from "../../run/select.ts";
+import { cacheDirOf, type Choice, type SelectOptions } from "../../run/choose.ts";
 
 export interface RunOptions extends SelectOptions {
   readonly jobs: number;

@@ -13,7 +13,8 @@ import { exitCodes } from "../exit.ts";
 import { refuseWhileSomethingIsLeft, refuseWhileStopped, standGuard, type Guard } from "../../run/guard.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { processes } from "../../run/compose/ports.ts";
-import { cacheDirOf, loadTarget } from "../../run/select.ts";
+import { loadTarget } from "../../run/select.ts";
+import { cacheDirOf } from "../../run/choose.ts";
 
 /** Starts the target straight, without fault proxies. Exit code 0 after an orderly end. */
 export async function up(name: string): Promise<number> {

@@ -2,8 +2,9 @@
 
 import { HarnessError } from "../../core/errors.ts";
 import type { FileDamage, OpenFile } from "../../core/file-damage.ts";
-import type { FileControl, PublishedFile } from "../../core/platform.ts";
+import type { FileControl } from "../../core/platform.ts";
 import { damagedFrom, type DamageMode, type RowRun } from "./row-damage.ts";
+import type { PublishedFile } from "../../records/inventory.ts";
 
 /** Which rows of which file, and what stands in for them: enough to recognise our damage in a later process. */
 export type RowDamage = {

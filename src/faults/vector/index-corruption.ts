@@ -4,7 +4,7 @@
 import { z } from "zod";
 import { HarnessError } from "../../core/errors.ts";
 import { damageLeft, doDamage, mendDamage, type FileDamage } from "../../core/file-damage.ts";
-import type { PublishedFile, Site } from "../../core/platform.ts";
+import type { Site } from "../../core/platform.ts";
 import { fault } from "../fault.ts";
 import { inOneGo } from "../parts/in-one-go.ts";
 import { need } from "../parts/params.ts";
@@ -12,6 +12,7 @@ import { chooseRows, damageModes } from "../parts/row-damage.ts";
 import { cutBefore, damageFrom, placesOf, publishedRows, savedBytes, type Cut, type RowDamage } from "../parts/rows.ts";
 import { startIfDown } from "../parts/start-again.ts";
 import { effectSeen, lookBefore, refusalWords, refuseBlindness, sampleFor } from "../parts/search-witness.ts";
+import type { PublishedFile } from "../../records/inventory.ts";
 
 const kind = "index.corruption";
 const backupName = "rows.bin";

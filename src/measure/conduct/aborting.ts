@@ -1,12 +1,13 @@
 // Has a condition of `abort_if` come true while a fault is in place, or can it no longer be seen? No data is not
 // "true"; but who cannot see whether to stop, stops: a guard that went blind guards nothing.
 
-import type { TrialPlan } from "../../core/plan.ts";
-import type { AbortEvent, ReadingEvent } from "../../core/timeline.ts";
+import type { TrialPlan } from "../../records/plan.ts";
+import type { AbortEvent } from "../../records/timeline/fault.ts";
 import type { Ms } from "../../core/units.ts";
 import type { WindowFact } from "../../records/facts/windows.ts";
 import { compileConditions, scopeOf, type CompiledCondition } from "../windows/conditions.ts";
 import type { TrialView } from "../facts/trial-view.ts";
+import type { ReadingEvent } from "../../records/timeline/reading.ts";
 
 /** What an abort says, before it is stamped. */
 export type AbortSeen = Omit<AbortEvent, "at" | "kind">;

@@ -3,12 +3,14 @@
 
 import { isControl } from "../../core/arms.ts";
 import type { Approval, ActionFacts, StartedActions } from "../../records/facts/actions.ts";
-import type { ClaimEvent, ClaimType, TimelineEvent } from "../../core/timeline.ts";
+import type { ClaimEvent } from "../../records/timeline/feed.ts";
 import type { Ms } from "../../core/units.ts";
 import type { TrialRecord } from "../../core/verdict.ts";
 import { changesBetween } from "../marks/acting.ts";
 import { faultSites, scopeContainsAny } from "../marks/sites.ts";
 import { eventsOf, observedUntil, periodsOf } from "../windows/timeline-view.ts";
+import type { ClaimType } from "../../records/claim.ts";
+import type { TimelineEvent } from "../../records/timeline/event.ts";
 
 /**
  * The feed beats at least this often, so a claim may arrive by so much later than what it speaks of, ms (target

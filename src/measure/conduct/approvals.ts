@@ -3,11 +3,13 @@
 
 import type { ApprovalFacts, ApprovalWait } from "../../records/facts/approvals.ts";
 import type { Mark, Span } from "../../records/interval.ts";
-import type { Claim, ClaimEvent, ClaimType, TimelineEvent } from "../../core/timeline.ts";
+import type { Claim, ClaimType } from "../../records/claim.ts";
 import type { Ms } from "../../core/units.ts";
 import { arrival, signsOfLife } from "../marks/claim-marks.ts";
 import { forward, spanBetween } from "../marks/spans.ts";
 import { eventsOf } from "../windows/timeline-view.ts";
+import type { ClaimEvent } from "../../records/timeline/feed.ts";
+import type { TimelineEvent } from "../../records/timeline/event.ts";
 
 const answers: Readonly<Partial<Record<ClaimType, Exclude<ApprovalWait["outcome"], "waiting">>>> = {
   "approval.granted": "granted",

@@ -4,11 +4,12 @@
 import type { DocumentFacts, DocumentLoss } from "../../records/facts/documents.ts";
 import type { Mark, Span } from "../../records/interval.ts";
 import { countWords } from "../../core/reasons.ts";
-import type { ReadBackEvent, TimelineEvent, WriteEvent } from "../../core/timeline.ts";
+import type { ReadBackEvent, WriteEvent } from "../../records/timeline/documents.ts";
 import type { Ms } from "../../core/units.ts";
 import { spanBetween } from "../marks/spans.ts";
 import { eventsOf, observedUntil } from "../windows/timeline-view.ts";
 import type { Periods } from "../windows/timeline-view.ts";
+import type { TimelineEvent } from "../../records/timeline/event.ts";
 
 /**
  * What was written and what of it is gone, at the end of observing (before our way back) and after it. `reach` counts

@@ -4,7 +4,7 @@
 import type { TrialFacts } from "../../records/facts/facts.ts";
 import type { Declaration, HonestyFacts, IncidentHonesty } from "../../records/facts/honesty.ts";
 import type { Mark, Span } from "../../records/interval.ts";
-import type { ClaimEvent } from "../../core/timeline.ts";
+import type { ClaimEvent } from "../../records/timeline/feed.ts";
 import type { Ms } from "../../core/units.ts";
 import type { TrialRecord } from "../../core/verdict.ts";
 import { clockDoubt, stampedSpan } from "../marks/claim-clock.ts";

@@ -1,10 +1,10 @@
 // What the healer did to replicas that were not sick, by its own word and by what the platform shows: from the timeline
 // alone.
 
-import type { Inventory } from "../../core/inventory.ts";
+import type { Inventory } from "../../records/inventory.ts";
 import type { OverReachFacts, Touch } from "../../records/facts/over-reach.ts";
-import type { SiteRef } from "../../core/platform.ts";
-import type { InventoryChange } from "../../core/timeline.ts";
+import type { SiteRef } from "../../records/site.ts";
+import type { InventoryChange } from "../../records/timeline/inventory.ts";
 import type { Ms } from "../../core/units.ts";
 import type { TrialRecord } from "../../core/verdict.ts";
 import { changesBetween, changeText } from "../marks/acting.ts";

@@ -2,9 +2,9 @@
 // limited processes, replicas that we hit and that do not run; what the healer changed of its own accord is its
 // business and is not named here.
 
-import type { PlannedDisturbance, TrialPlan } from "../../core/plan.ts";
+import type { PlannedDisturbance, TrialPlan } from "../../records/plan.ts";
 import { siteName } from "../../core/platform.ts";
-import type { MachineSurvey, SeenEdge, SeenFile, SeenProcess, StackSurvey } from "../../core/survey.ts";
+import type { MachineSurvey, SeenEdge, SeenFile, SeenProcess, StackSurvey } from "../../records/survey.ts";
 
 /** One thing that is left, in words that name it. */
 export type Residue = string;

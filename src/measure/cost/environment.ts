@@ -4,7 +4,7 @@
 
 import type { EnvironmentFacts, EnvironmentSpan } from "../../records/facts/environment.ts";
 import type { Calibration, PressureLook } from "../../records/pressure.ts";
-import type { TimelineEvent } from "../../core/timeline.ts";
+import type { TimelineEvent } from "../../records/timeline/event.ts";
 import type { Ms, Share } from "../../core/units.ts";
 
 /**

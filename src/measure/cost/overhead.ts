@@ -1,7 +1,7 @@
 // Where the time of a trial went, and how much of it nobody asked for. From the timeline alone.
 
 import { declarationGraceMs, longestFaultMs } from "../../core/blast-radius.ts";
-import type { PhaseName } from "../../core/timeline.ts";
+import type { PhaseName } from "../../records/timeline/phase.ts";
 import type { Ms, Share } from "../../core/units.ts";
 import type { TrialRecord } from "../../core/verdict.ts";
 import type { TrialFacts } from "../../records/facts/facts.ts";

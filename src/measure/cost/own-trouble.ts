@@ -1,7 +1,8 @@
 // Did a tool of ours break, so that the trial had to end? Then nothing in it can be held against the target.
 
-import type { TimelineEvent, TroubleEvent } from "../../core/timeline.ts";
+import type { TimelineEvent } from "../../records/timeline/event.ts";
 import { eventsOf } from "../windows/timeline-view.ts";
+import type { TroubleEvent } from "../../records/timeline/trouble.ts";
 
 /**
  * The first fatal trouble. What breaks in the teardown has spoiled nothing that was seen; but a record that could not

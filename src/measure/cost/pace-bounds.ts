@@ -2,8 +2,8 @@
 // before.
 
 import type { Ms, Share } from "../../core/units.ts";
-import type { TrialPlan } from "../../core/plan.ts";
-import type { TimelineEvent } from "../../core/timeline.ts";
+import type { TrialPlan } from "../../records/plan.ts";
+import type { TimelineEvent } from "../../records/timeline/event.ts";
 import { lateSendMs } from "./load-facts.ts";
 import { eventsOf } from "../windows/timeline-view.ts";
 

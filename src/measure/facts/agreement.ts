@@ -2,8 +2,8 @@
 // timeline. Two that cannot both be true are a defect of ours, and nothing may be concluded from either.
 
 import { secondsText } from "../../core/text.ts";
-import type { TrialPlan } from "../../core/plan.ts";
-import type { ClaimType } from "../../core/timeline.ts";
+import type { TrialPlan } from "../../records/plan.ts";
+import type { ClaimType } from "../../records/claim.ts";
 import type { Ms } from "../../core/units.ts";
 import type { TrialRecord } from "../../core/verdict.ts";
 import type { TrialFacts } from "../../records/facts/facts.ts";

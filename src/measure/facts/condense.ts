@@ -2,8 +2,10 @@
 // million. A feed's signs of life and the samples of data probes are thinned so that nothing that can be asked of them
 // changes.
 
-import type { FeedEvent, ReadingEvent, TimelineEvent } from "../../core/timeline.ts";
+import type { FeedEvent } from "../../records/timeline/feed.ts";
 import type { Ms } from "../../core/units.ts";
+import type { ReadingEvent } from "../../records/timeline/reading.ts";
+import type { TimelineEvent } from "../../records/timeline/event.ts";
 
 /** Two signs of life no further apart than this stand for all between them, ms; a feed is silent after 2 s. */
 const lifeEveryMs: Ms = 1000;

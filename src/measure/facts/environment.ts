@@ -1,6 +1,6 @@
 // Whether others took the target's processors, over the stretches in which it matters.
 
-import type { TrialPlan } from "../../core/plan.ts";
+import type { TrialPlan } from "../../records/plan.ts";
 import type { Mark } from "../../records/interval.ts";
 import { makePressureTally } from "../cost/environment.ts";
 import type { Stretch } from "../cost/environment.ts";

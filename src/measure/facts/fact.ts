@@ -1,8 +1,8 @@
 // What a fact is: a plug-in with a name, the facts that it rests on, and how it follows from a trial. Its shape stands
 // in records/facts/.
 
-import type { TrialPlan } from "../../core/plan.ts";
-import type { TimelineEvent } from "../../core/timeline.ts";
+import type { TrialPlan } from "../../records/plan.ts";
+import type { TimelineEvent } from "../../records/timeline/event.ts";
 import type { TrialFacts } from "../../records/facts/facts.ts";
 import type { FactFolder, FactName, MeasuredTrial } from "./trial-view.ts";
 

@@ -2,8 +2,8 @@
 // requests and samples only the newest stretch. So a live trial is measured without looking at all of it again, and one
 // of ten hours within a small memory.
 
-import type { TrialPlan } from "../../core/plan.ts";
-import type { TimelineEvent } from "../../core/timeline.ts";
+import type { TrialPlan } from "../../records/plan.ts";
+import type { TimelineEvent } from "../../records/timeline/event.ts";
 import type { Ms } from "../../core/units.ts";
 import type { TrialRecord } from "../../core/verdict.ts";
 import type { TallyStretches } from "../cost/load-tally.ts";
@@ -19,8 +19,6 @@ import { makeLoadFold } from "./load-fold.ts";
 import { beginFacts, factNames } from "./table.ts";
 import type { TrialView } from "./trial-view.ts";
 import { makeWindowFold } from "./window-fold.ts";
-
-export type { TrialView } from "./trial-view.ts";
 
 export interface TrialFold {
   /** Takes the next event, in the order of writing: up to two seconds out of order in time. */

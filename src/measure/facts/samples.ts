@@ -3,8 +3,9 @@
 
 import { makeWordCounter, reasonText } from "../../core/reasons.ts";
 import type { WordCounter, WordCounts } from "../../core/reasons.ts";
-import type { ReadingEvent, TimelineEvent } from "../../core/timeline.ts";
+import type { ReadingEvent } from "../../records/timeline/reading.ts";
 import { foldedFact } from "./fact.ts";
+import type { TimelineEvent } from "../../records/timeline/event.ts";
 
 export const blindSamples = foldedFact("blindSamples", [], () => {
   const counter = makeSampleCounter(({ reading }) => (reading.ok ? undefined : reading.reason));

@@ -1,7 +1,7 @@
 // The durations between marks. MTTR, resolve and TTM exist only for a recovery that held under the fault: a trial that
 // was waited out is censored, not slow.
 
-import type { TrialPlan } from "../../core/plan.ts";
+import type { TrialPlan } from "../../records/plan.ts";
 import type { TrialFacts } from "../../records/facts/facts.ts";
 import type { Mark } from "../../records/interval.ts";
 import { heldUnderFault } from "../marks/recovery.ts";

@@ -1,7 +1,7 @@
 // All facts, in the order in which results list them. They are measured in the order of what they need: a new line may
 // stand anywhere.
 
-import type { TrialPlan } from "../../core/plan.ts";
+import type { TrialPlan } from "../../records/plan.ts";
 import { actions } from "./actions.ts";
 import { appeared } from "./appeared.ts";
 import { approvals } from "./approvals.ts";

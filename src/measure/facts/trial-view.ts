@@ -1,7 +1,7 @@
 // What was seen of a trial up to now, in the shape that facts are measured from.
 
-import type { TrialPlan } from "../../core/plan.ts";
-import type { ReadingEvent, TimelineEvent } from "../../core/timeline.ts";
+import type { TrialPlan } from "../../records/plan.ts";
+import type { ReadingEvent } from "../../records/timeline/reading.ts";
 import type { Ms } from "../../core/units.ts";
 import type { TrialFacts } from "../../records/facts/facts.ts";
 import type { LoadFacts } from "../../records/facts/load.ts";
@@ -10,6 +10,7 @@ import type { WindowMarks } from "../marks/window-marks.ts";
 import type { Settled } from "../windows/settled-counts.ts";
 import type { Periods } from "../windows/timeline-view.ts";
 import type { Windows } from "../windows/windows.ts";
+import type { TimelineEvent } from "../../records/timeline/event.ts";
 
 /** What was seen of a trial up to now. */
 export interface TrialView {

@@ -1,6 +1,6 @@
 // Judges a trial's windows as soon as they are final, and places transitions while the samples around them are there.
 
-import type { TrialPlan } from "../../core/plan.ts";
+import type { TrialPlan } from "../../records/plan.ts";
 import type { Ms } from "../../core/units.ts";
 import type { WindowFact } from "../../records/facts/windows.ts";
 import type { Mark } from "../../records/interval.ts";

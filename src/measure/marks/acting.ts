@@ -1,12 +1,13 @@
 // t4: the first side effect of the healer on the site, as the platform shows it. What the fault or we did does not
 // count.
 
-import type { SiteRef } from "../../core/platform.ts";
-import type { InventoryChange, InventoryEvent, TimelineEvent } from "../../core/timeline.ts";
+import type { SiteRef } from "../../records/site.ts";
+import type { InventoryChange, InventoryEvent } from "../../records/timeline/inventory.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Mark } from "../../records/interval.ts";
 import { isSite } from "./sites.ts";
 import { eventsOf } from "../windows/timeline-view.ts";
+import type { TimelineEvent } from "../../records/timeline/event.ts";
 
 /**
  * True when a change of the inventory is somebody's action. A process that is gone is not: it may have died of the

@@ -2,9 +2,10 @@
 // can be believed.
 
 import { secondsText } from "../../core/text.ts";
-import type { Claim, ClaimEvent } from "../../core/timeline.ts";
+import type { Claim } from "../../records/claim.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Span } from "../../records/interval.ts";
+import type { ClaimEvent } from "../../records/timeline/feed.ts";
 
 /**
  * A stamp may differ from its arrival by as much as one beat of the feed, ms (target contract: a beat at least every

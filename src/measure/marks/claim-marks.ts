@@ -1,12 +1,14 @@
 // The marks that the healer's claims give: t2 detected, t2c classified, t3 decided, t7 declared; and its pathway. All
 // by arrival at our side: the healer's own clock is never used.
 
-import type { SiteRef } from "../../core/platform.ts";
-import type { Claim, ClaimEvent, ClaimType, RunnerUp, TimelineEvent } from "../../core/timeline.ts";
+import type { SiteRef } from "../../records/site.ts";
+import type { Claim, ClaimType, RunnerUp } from "../../records/claim.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Mark } from "../../records/interval.ts";
 import { scopeContainsAny } from "./sites.ts";
 import { eventsOf } from "../windows/timeline-view.ts";
+import type { ClaimEvent } from "../../records/timeline/feed.ts";
+import type { TimelineEvent } from "../../records/timeline/event.ts";
 
 export interface ClaimMarks {
   readonly t2?: Mark;

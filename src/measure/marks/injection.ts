@@ -1,11 +1,12 @@
 // The two marks that are ours: t0, when the harm was confirmed, and t8, when it was taken back.
 
-import { harmsSite, type TrialPlan } from "../../core/plan.ts";
+import { harmsSite } from "../../core/plan.ts";
 import { isLater } from "../../core/timing.ts";
-import type { TimelineEvent } from "../../core/timeline.ts";
+import type { TrialPlan } from "../../records/plan.ts";
 import type { Mark } from "../../records/interval.ts";
 import type { Ms } from "../../core/units.ts";
 import { eventsOf } from "../windows/timeline-view.ts";
+import type { TimelineEvent } from "../../records/timeline/event.ts";
 
 /**
  * t0: the injector confirmed the effect, so it began between the first harmful act (in older runs: `applying`) and

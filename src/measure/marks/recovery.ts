@@ -1,6 +1,6 @@
 // Did it recover, and was that the healer's merit or ours?
 
-import type { TrialPlan } from "../../core/plan.ts";
+import type { TrialPlan } from "../../records/plan.ts";
 import type { Ms } from "../../core/units.ts";
 import type { TrialFacts } from "../../records/facts/facts.ts";
 import type { WindowFact } from "../../records/facts/windows.ts";

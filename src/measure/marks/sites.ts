@@ -1,8 +1,9 @@
 // Where the plan does harm, and whether something the target says or shows speaks of that place.
 
-import { harmsSite, type TrialPlan } from "../../core/plan.ts";
-import type { SiteRef } from "../../core/platform.ts";
-import type { Claim } from "../../core/timeline.ts";
+import { harmsSite } from "../../core/plan.ts";
+import type { TrialPlan } from "../../records/plan.ts";
+import type { SiteRef } from "../../records/site.ts";
+import type { Claim } from "../../records/claim.ts";
 
 /** The sites of the plan's real faults; empty when only load is disturbed, or nothing. */
 export function faultSites(plan: TrialPlan): SiteRef[] {

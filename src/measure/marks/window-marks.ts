@@ -1,6 +1,6 @@
 // The marks that windows show: t1 impact, t5 mitigated, t6 recovered, and a relapse after it.
 
-import { harmsSite, type TrialPlan } from "../../core/plan.ts";
+import { harmsSite } from "../../core/plan.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Mark } from "../../records/interval.ts";
 import type { BadSample } from "../transitions/bad-samples.ts";
@@ -8,6 +8,7 @@ import { firstBadRun, firstHeldRun, lastBefore, exitState } from "../windows/run
 import type { View } from "../windows/runs.ts";
 import { byService } from "../windows/served.ts";
 import type { Windows } from "../windows/windows.ts";
+import type { TrialPlan } from "../../records/plan.ts";
 
 export interface WindowMarks {
   /** Start of the first of `badAfter` bad windows of the users' view, backdated but never before the injection. */

@@ -2,7 +2,7 @@
 // than 1 in 20, so all looks together share the error of one.
 
 import { shareBoundText, shareText } from "../../core/text.ts";
-import type { Sequential } from "../../core/sequential.ts";
+import type { Sequential } from "../../records/plan.ts";
 import type { Share } from "../../core/units.ts";
 import { clopperPearson } from "./clopper-pearson.ts";
 import { newcombeDifference } from "./newcombe.ts";

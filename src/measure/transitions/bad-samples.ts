@@ -1,7 +1,7 @@
 // Single samples of the state probes that saw the steady state broken: damage may be repaired within one window.
 
 import type { Scope } from "../../language/expression.ts";
-import type { ReadingEvent } from "../../core/timeline.ts";
+import type { ReadingEvent } from "../../records/timeline/reading.ts";
 import type { Ms } from "../../core/units.ts";
 import type { WindowFact } from "../../records/facts/windows.ts";
 import type { CompiledCondition } from "../windows/conditions.ts";

@@ -2,7 +2,7 @@
 // windows.
 
 import type { Scope } from "../../language/expression.ts";
-import type { ReadingEvent } from "../../core/timeline.ts";
+import type { ReadingEvent } from "../../records/timeline/reading.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Sample } from "./change-point.ts";
 import { lateSendMs } from "../cost/load-facts.ts";

@@ -1,7 +1,7 @@
 // Places the transition of a view from good to bad, or back, inside the windows that show it: by the single requests
 // and probe samples of the conditions that changed. Windows say that it changed, samples say when.
 
-import type { ReadingEvent } from "../../core/timeline.ts";
+import type { ReadingEvent } from "../../records/timeline/reading.ts";
 import type { Ms } from "../../core/units.ts";
 import type { WindowFact } from "../../records/facts/windows.ts";
 import type { Mark } from "../../records/interval.ts";

@@ -2,7 +2,7 @@
 
 import { compileExpression } from "../../language/expression.ts";
 import type { Evaluation, Scope } from "../../language/expression.ts";
-import type { Condition } from "../../core/intent.ts";
+import type { Condition } from "../../records/conditions.ts";
 import { baselinePrefix } from "../../core/user-probes.ts";
 
 /** A condition ready to be asked; one that does not compile (lint reports it) is never seen. */

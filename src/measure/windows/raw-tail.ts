@@ -1,10 +1,11 @@
 // The newest stretch of requests and probe samples, as they came; what is older was counted and let go.
 
-import type { LateEvent, ReadingEvent, RequestEvent } from "../../core/timeline.ts";
+import type { LateEvent, RequestEvent } from "../../records/timeline/request.ts";
 import type { Ms } from "../../core/units.ts";
 import { settle } from "./requests.ts";
 import type { SettledRequest } from "./requests.ts";
 import { firstAtOrAfter } from "./timeline-view.ts";
+import type { ReadingEvent } from "../../records/timeline/reading.ts";
 
 export interface RawTail {
   take(event: RequestEvent | LateEvent | ReadingEvent): void;

@@ -1,8 +1,9 @@
 // When a request counts, and for what. The one place that knows, so that windows, budgets and latencies agree.
 
-import type { RequestEvent, TimelineEvent } from "../../core/timeline.ts";
+import type { RequestEvent } from "../../records/timeline/request.ts";
 import type { Ms } from "../../core/units.ts";
 import { eventsOf } from "./timeline-view.ts";
+import type { TimelineEvent } from "../../records/timeline/event.ts";
 
 /** What a request meant to its user. Everything but `good` is bad. */
 export type Meaning = "good" | "error" | "slow" | "wrong";

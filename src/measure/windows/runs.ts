@@ -1,6 +1,6 @@
 // Runs of windows: k bad ones (of n) make an impact, good ones for the hold make a recovery.
 
-import type { SteadyState } from "../../core/intent.ts";
+import type { SteadyState } from "../../records/conditions.ts";
 import type { Ms } from "../../core/units.ts";
 import type { WindowFact } from "../../records/facts/windows.ts";
 

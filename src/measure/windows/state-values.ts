@@ -1,7 +1,7 @@
 // What the state probes saw, window by window. A probe speaks until its next sample is overdue, never longer.
 
-import type { TrialPlan } from "../../core/plan.ts";
-import type { ReadingEvent } from "../../core/timeline.ts";
+import type { TrialPlan } from "../../records/plan.ts";
+import type { ReadingEvent } from "../../records/timeline/reading.ts";
 import type { Ms } from "../../core/units.ts";
 import { median } from "./percentiles.ts";
 import { between } from "./timeline-view.ts";

@@ -1,7 +1,7 @@
 // Ways of looking at a timeline: one kind of event in order of time, and the stretches of the trial they fall into.
 
 import type { Ms } from "../../core/units.ts";
-import type { TimelineEvent } from "../../core/timeline.ts";
+import type { TimelineEvent } from "../../records/timeline/event.ts";
 
 /** All events of one kind, ordered by `at` (events of other processes are written a little out of order). */
 export function eventsOf<K extends TimelineEvent["kind"]>(

@@ -4,7 +4,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { HarnessError } from "../../core/errors.ts";
-import { siteName, type ControlName, type Controls, type EdgeControl, type SiteRef } from "../../core/platform.ts";
+import { siteName, type ControlName, type Controls, type EdgeControl } from "../../core/platform.ts";
 import type { BareSite } from "../../core/stack.ts";
 import type { Target } from "../../core/target.ts";
 import type { Json } from "../../core/units.ts";
@@ -16,6 +16,7 @@ import { backupControl } from "./backup-control.ts";
 import { fileControls } from "./file-control.ts";
 import { processControl } from "./process-control.ts";
 import type { RunningTarget } from "./start-target.ts";
+import type { SiteRef } from "../../records/site.ts";
 
 /**
  * The fault proxy: a file of ours (mode 0600, outside the stack's work folder) with the URL of its API, which holds a

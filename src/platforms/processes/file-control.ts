@@ -6,7 +6,7 @@ import { open, realpath, type FileHandle } from "node:fs/promises";
 import { dirname, sep, basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { HarnessError } from "../../core/errors.ts";
-import type { Inventory } from "../../core/inventory.ts";
+import type { Inventory } from "../../records/inventory.ts";
 import type { FileControl, FileEditControl } from "../../core/platform.ts";
 import { withOpenFile } from "./open-file.ts";
 import { ifAbsent } from "../../lib/fs.ts";

@@ -8,8 +8,8 @@ import { realpath, stat } from "node:fs/promises";
 import { sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { damageLeft, type DamageLeft, type FileDamage } from "../../core/file-damage.ts";
-import type { InventoryReplica } from "../../core/inventory.ts";
-import type { SeenPublishedFile } from "../../core/survey.ts";
+import type { InventoryReplica } from "../../records/inventory.ts";
+import type { SeenPublishedFile } from "../../records/survey.ts";
 import { withOpenFile } from "./open-file.ts";
 
 type Owner = Pick<SeenPublishedFile, "role" | "replica">;

@@ -7,7 +7,7 @@ import { createReadStream, type BigIntStats } from "node:fs";
 import { lstat, readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { SeenFile } from "../../core/survey.ts";
+import type { SeenFile } from "../../records/survey.ts";
 import { ifAbsent } from "../../lib/fs.ts";
 
 /** More files than this are not looked at: the survey must not cost seconds. */

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "../../core/errors.ts";
 import type { ProcessRef } from "../../core/platform.ts";
 import type { MachineWatch } from "../../core/stack.ts";
-import type { MachineSurvey, SeenProcess } from "../../core/survey.ts";
+import type { MachineSurvey, SeenProcess } from "../../records/survey.ts";
 import type { Ms } from "../../core/units.ts";
 import { surveyFolder } from "./folder-survey.ts";
 import { surveyPorts } from "./port-survey.ts";

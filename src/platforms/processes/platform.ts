@@ -2,7 +2,7 @@
 
 import { HarnessError } from "../../core/errors.ts";
 import type { Platform, PlatformEntry, TakenBack } from "../../core/stack.ts";
-import type { ProcessEntry } from "../../core/undo.ts";
+import type { ProcessEntry } from "../../records/undo.ts";
 import type { Ms } from "../../core/units.ts";
 import { edgeControl } from "../toxiproxy/edge-control.ts";
 import { removeProxies } from "../toxiproxy/external-proxy.ts";

@@ -1,7 +1,7 @@
 // Which TCP ports are listened on, and by whom: from the kernel's tables on Linux, by connecting elsewhere.
 
 import { readFile, readdir, readlink } from "node:fs/promises";
-import type { SeenPort } from "../../core/survey.ts";
+import type { SeenPort } from "../../records/survey.ts";
 import { isListening } from "./free-ports.ts";
 import { pidsNow, threadFolders } from "./process-stat.ts";
 import { commandOf } from "./process-survey.ts";

@@ -7,9 +7,10 @@ import { compiledEntry } from "../../lib/child-process.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Calibration, PressureLook } from "../../records/pressure.ts";
 import type { PressureSampler } from "../../core/stack.ts";
-import type { PressureEvent, Unstamped } from "../../core/timeline.ts";
+import type { PressureEvent } from "../../records/timeline/environment.ts";
 import type { Ms } from "../../core/units.ts";
 import type { PressureAnswer, PressureOrder } from "./pressure-worker.ts";
+import type { Unstamped } from "../../records/timeline/event.ts";
 
 /** Long enough for some two hundred turns of working and sleeping, ms. */
 const calibrateForMs: Ms = 600;

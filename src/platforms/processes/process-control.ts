@@ -1,7 +1,7 @@
 // Signals to one replica's process: only to a process that carries the stack's mark, checked at every call.
 
 import { HarnessError } from "../../core/errors.ts";
-import type { Inventory } from "../../core/inventory.ts";
+import type { Inventory } from "../../records/inventory.ts";
 import type { ProcessControl } from "../../core/platform.ts";
 import { belongsTo, isAlive, startTimeOf, type Instance } from "./process-table.ts";
 

@@ -3,7 +3,7 @@
 
 import { readFile, readlink } from "node:fs/promises";
 import type { ProcessRef } from "../../core/platform.ts";
-import type { SeenProcess } from "../../core/survey.ts";
+import type { SeenProcess } from "../../records/survey.ts";
 import { environmentOf, isEndingNow, pidsNow, readQuietly, statOf, threadFolders } from "./process-stat.ts";
 import { findInstance, markerVariable, startTimeOf, type Instance } from "./process-table.ts";
 

@@ -9,8 +9,6 @@ import type { Ms } from "../../core/units.ts";
 import { hasten } from "./hasten.ts";
 import { environmentOf, isEndingNow, pidsNow, readQuietly, statOf } from "./process-stat.ts";
 
-export type { ProcessRef };
-
 /** Every process of a stack inherits this variable; its value names one start of one stack. */
 export const markerVariable = "STACK_INSTANCE";
 

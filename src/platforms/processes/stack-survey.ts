@@ -3,8 +3,8 @@
 
 import { messageOf } from "../../core/errors.ts";
 import type { FileDamage } from "../../core/file-damage.ts";
-import type { Inventory } from "../../core/inventory.ts";
-import type { SeenEdge, StackSurvey } from "../../core/survey.ts";
+import type { Inventory } from "../../records/inventory.ts";
+import type { SeenEdge, StackSurvey } from "../../records/survey.ts";
 import { fileWitness } from "./file-witness.ts";
 import { surveyProcesses, type ProcessTies } from "./process-survey.ts";
 import { isRunning } from "./process-table.ts";

@@ -6,7 +6,7 @@ import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { HarnessError, messageOf } from "../../core/errors.ts";
-import type { Inventory } from "../../core/inventory.ts";
+import type { Inventory } from "../../records/inventory.ts";
 import { reasonText } from "../../core/reasons.ts";
 import type { Target } from "../../core/target.ts";
 import type { Ms } from "../../core/units.ts";
@@ -25,7 +25,8 @@ import {
   type TemplateValues,
 } from "./environment.ts";
 import { allocatePorts, releasePorts } from "./free-ports.ts";
-import { startTimeOf, type Instance, type ProcessRef } from "./process-table.ts";
+import type { ProcessRef } from "../../core/platform.ts";
+import { startTimeOf, type Instance } from "./process-table.ts";
 import { followLog, lastLines, redact } from "./stack-log.ts";
 import { stopStack, type Stopped } from "./stop-stack.ts";
 

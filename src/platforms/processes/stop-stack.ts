@@ -1,14 +1,8 @@
 // Ends a stack: politely through its leader first, then by force whatever still carries its mark.
 
+import type { ProcessRef } from "../../core/platform.ts";
 import type { Ms } from "../../core/units.ts";
-import {
-  endInstance,
-  findInstance,
-  sendSignal,
-  waitUntilGone,
-  type Instance,
-  type ProcessRef,
-} from "./process-table.ts";
+import { endInstance, findInstance, sendSignal, waitUntilGone, type Instance } from "./process-table.ts";
 
 /** What ending a stack came to. */
 export interface Stopped {

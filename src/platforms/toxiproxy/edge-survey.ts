@@ -2,7 +2,7 @@
 
 import { Toxiproxy } from "toxiproxy-node-client";
 import { HarnessError, messageOf } from "../../core/errors.ts";
-import type { SeenEdge } from "../../core/survey.ts";
+import type { SeenEdge } from "../../records/survey.ts";
 
 interface Listed {
   readonly listen: string;

@@ -2,12 +2,13 @@
 
 import type { DocumentPlace } from "../../core/documents.ts";
 import { hash32 } from "../../core/random.ts";
-import { trialName, type TrialPlan } from "../../core/plan.ts";
+import { trialName } from "../../core/plan.ts";
 import type { Stack } from "../../core/stack.ts";
 import type { Target } from "../../core/target.ts";
 import { readAudit } from "../../probes/audit.ts";
 import { openDocuments } from "../../probes/documents.ts";
 import type { RunningStack, TrialClock } from "../../trial/ports.ts";
+import type { TrialPlan } from "../../records/plan.ts";
 
 interface Desk {
   readonly target: Target;

@@ -1,6 +1,6 @@
 // What probes get to know of a running stack: its replicas by target.yaml and by the live inventory.
 
-import type { Inventory } from "../../core/inventory.ts";
+import type { Inventory } from "../../records/inventory.ts";
 import type { Stack } from "../../core/stack.ts";
 import type { Target } from "../../core/target.ts";
 import type { ProbedReplica, TargetAccess } from "../../core/probe-kind.ts";

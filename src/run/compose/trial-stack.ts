@@ -2,8 +2,8 @@
 
 import { isUnhealed } from "../../core/arms.ts";
 import type { Fault } from "../../core/fault.ts";
-import type { Inventory } from "../../core/inventory.ts";
-import type { TrialPlan } from "../../core/plan.ts";
+import type { Inventory } from "../../records/inventory.ts";
+import type { TrialPlan } from "../../records/plan.ts";
 import type { MachineWatch, Platform, PressureSampler, Stack } from "../../core/stack.ts";
 import type { Target } from "../../core/target.ts";
 import type { Ms } from "../../core/units.ts";

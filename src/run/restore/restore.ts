@@ -1,10 +1,10 @@
 // Cleans up after a harness that died: takes back faults, ends orphans, removes work folders; each under its own clock.
 
 import { messageOf } from "../../core/errors.ts";
-import type { Evidence } from "../../core/fault.ts";
+import type { Evidence } from "../../records/timeline/fault.ts";
 import { siteName } from "../../core/platform.ts";
 import type { PlatformEntry, TakenBack } from "../../core/stack.ts";
-import type { FaultEntry } from "../../core/undo.ts";
+import type { FaultEntry } from "../../records/undo.ts";
 import type { Ms } from "../../core/units.ts";
 import { findUndoFiles, isOwnLog } from "../../store/state-link.ts";
 import { withTimeLimit } from "../../trial/time-limit.ts";

@@ -3,7 +3,8 @@
 
 import { setInterval } from "node:timers";
 import { messageOf } from "../../core/errors.ts";
-import { endProcesses, type ProcessRef } from "../../platforms/processes/process-table.ts";
+import type { ProcessRef } from "../../core/platform.ts";
+import { endProcesses } from "../../platforms/processes/process-table.ts";
 import { restoreLocked, type Abandoned } from "../restore/abandoned.ts";
 import { makeLease } from "./lease.ts";
 import { hurried, thorough, undoing } from "../restore/undoing.ts";

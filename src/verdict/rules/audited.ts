@@ -1,14 +1,15 @@
 // What the healer says it did must stand in its audit: an action that nobody can look up afterwards was not accounted
 // for, however well it healed.
 
-import type { AuditRecord } from "../../core/audit.ts";
-import type { ClaimEvent, ClaimType } from "../../core/timeline.ts";
+import type { AuditRecord } from "../../records/audit.ts";
+import type { ClaimEvent } from "../../records/timeline/feed.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Rule } from "../../core/verdict.ts";
 import { eventsOf } from "../../measure/windows/timeline-view.ts";
 import { feedGap } from "../feed-gap.ts";
 import { observationOf } from "../observation.ts";
 import { seconds } from "../wording.ts";
+import type { ClaimType } from "../../records/claim.ts";
 
 /** Claims that must have their record. */
 const accountable: ReadonlySet<ClaimType> = new Set(["decided", "action.started", "action.finished"]);

@@ -1,8 +1,8 @@
 // A fault that cannot be seen to have taken effect has tested nothing.
 
 import { isControl } from "../../core/arms.ts";
-import type { FaultEvent } from "../../core/timeline.ts";
-import type { PlannedDisturbance } from "../../core/plan.ts";
+import type { FaultEvent } from "../../records/timeline/fault.ts";
+import type { PlannedDisturbance } from "../../records/plan.ts";
 import { isLater } from "../../core/timing.ts";
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import { eventsOf } from "../../measure/windows/timeline-view.ts";

@@ -1,13 +1,14 @@
 // Left alone, or under a benign anomaly, a healer must do nothing.
 
 import { isControl } from "../../core/arms.ts";
-import { harmsSite, withoutSite, type PlannedDisturbance } from "../../core/plan.ts";
+import { harmsSite, withoutSite } from "../../core/plan.ts";
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import { eventsOf } from "../../measure/windows/timeline-view.ts";
 import { firstAction } from "../actions.ts";
 import { feedGap } from "../feed-gap.ts";
 import { observationOf } from "../observation.ts";
 import { seconds } from "../wording.ts";
+import type { PlannedDisturbance } from "../../records/plan.ts";
 
 /**
  * Any started action, claimed or seen in the inventory, from the baseline to the end of observing fails, and so does

@@ -2,7 +2,7 @@
 // taken on trust.
 
 import { siteName } from "../../core/platform.ts";
-import type { FaultEvent } from "../../core/timeline.ts";
+import type { FaultEvent } from "../../records/timeline/fault.ts";
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import { machineResidue, stackResidue } from "../../measure/conduct/residue.ts";
 import { ownTrouble } from "../../measure/cost/own-trouble.ts";

@@ -1,7 +1,7 @@
 // Whatever else happened: data that was there before must be there afterwards.
 
 import { namesPathways } from "../../core/arms.ts";
-import type { ReadingEvent } from "../../core/timeline.ts";
+import type { ReadingEvent } from "../../records/timeline/reading.ts";
 import { wordsText } from "../../core/reasons.ts";
 import type { DocumentFacts, DocumentLoss } from "../../records/facts/documents.ts";
 import type { TrialFacts } from "../../records/facts/facts.ts";

@@ -2,14 +2,16 @@
 // Thousands of them a minute, and the same ones each time, so that what is wrong in the arithmetic of marks shows apart
 // from what is late on a busy machine.
 
-import type { TrialPlan } from "../../../src/core/plan.ts";
-import type { Claim, RequestEvent, TimelineEvent } from "../../../src/core/timeline.ts";
+import type { TrialPlan } from "../../../src/records/plan.ts";
+import type { Claim } from "../../../src/records/claim.ts";
 import type { TrialRecord } from "../../../src/core/verdict.ts";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
 import { makeChance, type Chance } from "../../../targets/oracle/chance.ts";
 import { conditionAt, scriptOf, type ClaimType, type Script, type Shape } from "../../../targets/oracle/script.ts";
 import { truthOf, writtenTruth } from "../../../targets/oracle/truth.ts";
 import { compare, truthSchema, type Comparison, type WrittenTruth } from "./compare.ts";
+import type { RequestEvent } from "../../../src/records/timeline/request.ts";
+import type { TimelineEvent } from "../../../src/records/timeline/event.ts";
 
 /** A boring instant of the monotonic clock, ns. */
 const toldEpochNs = 5_000_000_000_000n;

@@ -112,6 +112,13 @@ describe("the walls", () => {
     expect(imports.map(([line]) => line).filter((line) => !/^(import|export) type /.test(line))).toEqual([]);
   });
 
+  it("let nobody hand on what another module exports: a thing has one place from which it is taken", () => {
+    const handing = sources.filter((file) =>
+      /^export (type )?(\{[^}]*\}|\*[^"]*)( from |;)/m.test(readFileSync(join(root, file), "utf8")),
+    );
+    expect(handing).toEqual([]);
+  });
+
   it("keep src a stranger to every target", () => {
     expect(sourceImports.filter((imported) => destination(imported)?.startsWith("targets/"))).toEqual([]);
     const named = sources.filter((file) =>

@@ -2,7 +2,7 @@
 // any more.
 
 import { describe, expect, test } from "vitest";
-import type { TrialPlan } from "../../../src/core/plan.ts";
+import type { TrialPlan } from "../../../src/records/plan.ts";
 import { abortGuard, type AbortSeen } from "../../../src/measure/conduct/aborting.ts";
 import { notAborted } from "../../../src/verdict/rules/not-aborted.ts";
 import { trialViewOf } from "../../../src/measure/facts/fold.ts";

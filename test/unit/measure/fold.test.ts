@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../../src/core/random.ts";
-import type { TimelineEvent } from "../../../src/core/timeline.ts";
+import type { TimelineEvent } from "../../../src/records/timeline/event.ts";
 import type { TrialRecord } from "../../../src/core/verdict.ts";
 import type { TrialFacts } from "../../../src/records/facts/facts.ts";
 import { foldTrial, trialViewOf } from "../../../src/measure/facts/fold.ts";

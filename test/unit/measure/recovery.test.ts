@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { TimelineEvent } from "../../../src/core/timeline.ts";
+import type { TimelineEvent } from "../../../src/records/timeline/event.ts";
 import { trialViewOf } from "../../../src/measure/facts/fold.ts";
 import { baselineIsSteady } from "../../../src/measure/windows/steadiness.ts";
 import { broken, stories } from "../../golden/stories.ts";

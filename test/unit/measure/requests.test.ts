@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { RequestEvent } from "../../../src/core/timeline.ts";
+import type { RequestEvent } from "../../../src/records/timeline/request.ts";
 import { settle, settledRequests } from "../../../src/measure/windows/requests.ts";
 
 const slowOverMs = 1000;

@@ -1,7 +1,7 @@
 // What is dying is not left: neither a change of its limits, nor a process that still runs.
 
 import { expect, test } from "vitest";
-import type { MachineSurvey, SeenProcess, StackSurvey } from "../../../src/core/survey.ts";
+import type { MachineSurvey, SeenProcess, StackSurvey } from "../../../src/records/survey.ts";
 import { machineResidue, stackResidue } from "../../../src/measure/conduct/residue.ts";
 
 const seen: SeenProcess = {

@@ -2,13 +2,14 @@
 // whose.
 
 import { describe, expect, test } from "vitest";
-import type { PlannedDisturbance } from "../../../src/core/plan.ts";
-import type { FaultEvent, TimelineEvent } from "../../../src/core/timeline.ts";
+import type { PlannedDisturbance } from "../../../src/records/plan.ts";
+import type { FaultEvent } from "../../../src/records/timeline/fault.ts";
 import type { TrialRecord } from "../../../src/core/verdict.ts";
 import type { TrialFacts } from "../../../src/records/facts/facts.ts";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { basePlan, tell } from "../../builders/simulated-trial.ts";
+import type { TimelineEvent } from "../../../src/records/timeline/event.ts";
 
 const evidence = { confirmed: true, expected: "", seen: "" };
 const step = (

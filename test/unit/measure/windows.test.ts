@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Condition } from "../../../src/core/intent.ts";
-import type { TimelineEvent } from "../../../src/core/timeline.ts";
+import type { Condition } from "../../../src/records/conditions.ts";
+import type { TimelineEvent } from "../../../src/records/timeline/event.ts";
 import type { TrialRecord } from "../../../src/core/verdict.ts";
 import { trialViewOf } from "../../../src/measure/facts/fold.ts";
 import { stories } from "../../golden/stories.ts";

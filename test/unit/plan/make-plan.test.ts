@@ -2,7 +2,7 @@ import type { ArmName } from "../../../src/core/arms.ts";
 import { describe, expect, test } from "vitest";
 import { HarnessError } from "../../../src/core/errors.ts";
 import type { Intent, Selector } from "../../../src/core/intent.ts";
-import type { TrialPlan } from "../../../src/core/plan.ts";
+import type { TrialPlan } from "../../../src/records/plan.ts";
 import { trialName } from "../../../src/core/plan.ts";
 import type { Target } from "../../../src/core/target.ts";
 import { lintIntentText } from "../../../src/intent/lint-intent.ts";

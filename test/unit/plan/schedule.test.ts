@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { TrialPlan } from "../../../src/core/plan.ts";
+import type { TrialPlan } from "../../../src/records/plan.ts";
 import { trialName } from "../../../src/core/plan.ts";
 import type { Stopping } from "../../../src/core/stopping.ts";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";

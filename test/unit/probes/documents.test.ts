@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { performance } from "node:perf_hooks";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { DocumentsSpec } from "../../../src/core/documents.ts";
-import type { ReadBackEvent, WriteEvent } from "../../../src/core/timeline.ts";
+import type { ReadBackEvent, WriteEvent } from "../../../src/records/timeline/documents.ts";
 import { openDocuments } from "../../../src/probes/documents.ts";
 
 const clock = { now: () => performance.now() };

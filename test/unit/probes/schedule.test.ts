@@ -1,8 +1,8 @@
 import { performance } from "node:perf_hooks";
 import { describe, expect, it } from "vitest";
-import type { Probe, Reading } from "../../../src/core/probe.ts";
+import type { Probe } from "../../../src/core/probe.ts";
 import { seededRandom } from "../../../src/core/random.ts";
-import type { ReadingEvent } from "../../../src/core/timeline.ts";
+import type { Reading, ReadingEvent } from "../../../src/records/timeline/reading.ts";
 import { runProbe } from "../../../src/probes/schedule.ts";
 
 const clock = { now: () => performance.now() };

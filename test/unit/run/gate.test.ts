@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { openGate } from "../../../src/run/gate.ts";
-import type { TrialPlan } from "../../../src/core/plan.ts";
+import type { TrialPlan } from "../../../src/records/plan.ts";
 import { basePlan } from "../../builders/simulated-trial.ts";
 
 const first: TrialPlan = { ...basePlan, index: 1 };

@@ -5,10 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { judgeAgain, readRecorded, readerOf } from "../../../src/run/recorded.ts";
-import { trialName, type TrialPlan } from "../../../src/core/plan.ts";
+import { trialName } from "../../../src/core/plan.ts";
 import { createRunFolder, trialFolder, writeResult, type RunFolder } from "../../../src/store/run-folder.ts";
 import { TimelineWriter } from "../../../src/store/timeline-file.ts";
 import { samplePlan, sampleTimeline } from "../../builders/sample-trial.ts";
+import type { TrialPlan } from "../../../src/records/plan.ts";
 
 let out: string;
 let run: RunFolder;

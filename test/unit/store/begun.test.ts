@@ -4,8 +4,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { begunJsonSchema, readBegun, writeBegun, type Begun, type KeptIntent } from "../../../src/store/begun.ts";
+import { begunJsonSchema, readBegun, writeBegun } from "../../../src/store/begun.ts";
 import { createRunFolder } from "../../../src/store/run-folder.ts";
+import type { Begun, KeptIntent } from "../../../src/records/begun.ts";
 
 let out: string;
 beforeEach(async () => {

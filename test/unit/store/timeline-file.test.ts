@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { HarnessError } from "../../../src/core/errors.ts";
-import type { TimelineEvent } from "../../../src/core/timeline.ts";
+import type { TimelineEvent } from "../../../src/records/timeline/event.ts";
 import { readTimeline, TimelineWriter } from "../../../src/store/timeline-file.ts";
 import { hostile } from "../../builders/sample-run.ts";
 import { sampleTimeline } from "../../builders/sample-trial.ts";

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { Fault } from "../../../src/core/fault.ts";
-import type { TrialPlan } from "../../../src/core/plan.ts";
+import type { TrialPlan } from "../../../src/records/plan.ts";
 import { underAbortWatch } from "../../../src/trial/abort-watch.ts";
 import { inject } from "../../../src/trial/inject.ts";
 import { revertAll } from "../../../src/trial/revert.ts";

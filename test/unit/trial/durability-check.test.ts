@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TimelineEvent } from "../../../src/core/timeline.ts";
+import type { TimelineEvent } from "../../../src/records/timeline/event.ts";
 import { openLedger } from "../../../src/trial/durability-check.ts";
 import type { RunningStack } from "../../../src/trial/ports.ts";
 import { makeRecorder } from "../../../src/trial/recorder.ts";

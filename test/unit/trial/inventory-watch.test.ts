@@ -1,7 +1,7 @@
 // What counts as a change between two inventories.
 
 import { expect, test } from "vitest";
-import type { InventoryReplica } from "../../../src/core/inventory.ts";
+import type { InventoryReplica } from "../../../src/records/inventory.ts";
 import { inventoryChanges, inventoryPeriod } from "../../../src/trial/inventory-watch.ts";
 
 const whole: InventoryReplica = { service: "vector", replica: "vector-1", pid: 7, port: 4000, version: "a", weight: 1 };

@@ -1,8 +1,8 @@
 // Before anything is touched: are the planned sites there, alive, and not the last of their kind?
 
 import { describe, expect, test } from "vitest";
-import type { Inventory, InventoryReplica } from "../../../src/core/inventory.ts";
-import type { PlannedDisturbance, TrialPlan } from "../../../src/core/plan.ts";
+import type { Inventory, InventoryReplica } from "../../../src/records/inventory.ts";
+import type { PlannedDisturbance, TrialPlan } from "../../../src/records/plan.ts";
 import { sitesAreThere } from "../../../src/trial/live-sites.ts";
 import { loadTimes } from "../../builders/simulated-trial.ts";
 import { kill, toldState, vector, type ToldStack } from "../../builders/simulated-stack.ts";

@@ -2,9 +2,9 @@
 // nothing of it is held against the target.
 
 import { describe, expect, test } from "vitest";
-import type { Evidence, Fault } from "../../../src/core/fault.ts";
-import type { TrialPlan } from "../../../src/core/plan.ts";
-import type { TimelineEvent } from "../../../src/core/timeline.ts";
+import type { Fault } from "../../../src/core/fault.ts";
+import type { Evidence } from "../../../src/records/timeline/fault.ts";
+import type { TrialPlan } from "../../../src/records/plan.ts";
 import type { TrialOutcome } from "../../../src/records/results/outcome.ts";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
 import type { Emit, RunningStack, TrialDeps } from "../../../src/trial/ports.ts";
@@ -13,6 +13,7 @@ import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { basePlan } from "../../builders/simulated-trial.ts";
 import { madeFault } from "../../builders/made-fault.ts";
 import { toldState, vector } from "../../builders/simulated-stack.ts";
+import type { TimelineEvent } from "../../../src/records/timeline/event.ts";
 
 const never = new AbortController().signal;
 const well: Evidence = { confirmed: true, expected: "", seen: "" };

@@ -2,10 +2,9 @@
 // readable by its schema.
 
 import { expect, test } from "vitest";
-import type { TimelineEvent } from "../../../src/core/timeline.ts";
 import { inPlainWords } from "../../../src/trial/plain-words.ts";
 import { makeRecorder } from "../../../src/trial/recorder.ts";
-import { timelineEventSchema } from "../../../src/records/timeline/event.ts";
+import { type TimelineEvent, timelineEventSchema } from "../../../src/records/timeline/event.ts";
 import { basePlan } from "../../builders/simulated-trial.ts";
 
 const leak = `GET http://me:hunter2@h/x?key=1\nAuthorization: Bearer abcdef123\u0007 ${"long ".repeat(400)}`;

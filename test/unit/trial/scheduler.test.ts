@@ -3,9 +3,8 @@
 
 import { describe, expect, test } from "vitest";
 import type { Fault } from "../../../src/core/fault.ts";
-import type { PlannedDisturbance } from "../../../src/core/plan.ts";
-import type { FaultEvent } from "../../../src/core/timeline.ts";
-import type { Timing } from "../../../src/core/timing.ts";
+import type { PlannedDisturbance, Timing } from "../../../src/records/plan.ts";
+import type { FaultEvent } from "../../../src/records/timeline/fault.ts";
 import { eventsOf } from "../../../src/measure/windows/timeline-view.ts";
 import { inject } from "../../../src/trial/inject.ts";
 import { revertAll } from "../../../src/trial/revert.ts";

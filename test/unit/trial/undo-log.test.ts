@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openUndoFile } from "../../../src/store/undo-file.ts";
-import type { UndoEntry } from "../../../src/core/undo.ts";
+import type { UndoEntry } from "../../../src/records/undo.ts";
 import { openUndoLog, parseUndoLog, readUndoLog, unfinished } from "../../../src/trial/undo-log.ts";
 
 let folder: string;

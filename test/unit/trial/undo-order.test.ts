@@ -2,14 +2,15 @@
 // signal.
 
 import { describe, expect, test } from "vitest";
-import type { Evidence, Fault } from "../../../src/core/fault.ts";
-import type { PlannedDisturbance } from "../../../src/core/plan.ts";
+import type { Fault } from "../../../src/core/fault.ts";
+import type { Evidence } from "../../../src/records/timeline/fault.ts";
 import { inject } from "../../../src/trial/inject.ts";
 import { makeRecorder } from "../../../src/trial/recorder.ts";
 import { revertAll } from "../../../src/trial/revert.ts";
 import type { TrialState } from "../../../src/trial/state.ts";
 import { madeFault, well } from "../../builders/made-fault.ts";
 import { toldState } from "../../builders/simulated-stack.ts";
+import type { PlannedDisturbance } from "../../../src/records/plan.ts";
 
 const never = (): Promise<never> => new Promise(() => undefined);
 

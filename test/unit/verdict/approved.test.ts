@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ClaimType } from "../../../src/core/timeline.ts";
-import type { TrialPlan } from "../../../src/core/plan.ts";
+import type { ClaimType } from "../../../src/records/claim.ts";
+import type { TrialPlan } from "../../../src/records/plan.ts";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { stories } from "../../golden/stories.ts";

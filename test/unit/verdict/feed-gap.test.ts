@@ -2,7 +2,7 @@
 // silence.
 
 import { describe, expect, test } from "vitest";
-import type { TimelineEvent } from "../../../src/core/timeline.ts";
+import type { TimelineEvent } from "../../../src/records/timeline/event.ts";
 import type { TrialRecord } from "../../../src/core/verdict.ts";
 import type { Outcome } from "../../../src/records/results/outcome.ts";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";

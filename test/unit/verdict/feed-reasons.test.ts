@@ -1,7 +1,7 @@
 // Where the feed could not be heard stands what was answered instead.
 
 import { describe, expect, test } from "vitest";
-import type { FeedEvent } from "../../../src/core/timeline.ts";
+import type { FeedEvent } from "../../../src/records/timeline/feed.ts";
 import { feedGap } from "../../../src/verdict/feed-gap.ts";
 
 const refused = (at: number, reason: string): FeedEvent => ({ kind: "feed", at, state: "refused", reason });

@@ -4,8 +4,8 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { seededRandom } from "../../../../src/core/random.ts";
-import type { TrialPlan } from "../../../../src/core/plan.ts";
-import type { TimelineEvent } from "../../../../src/core/timeline.ts";
+import type { TrialPlan } from "../../../../src/records/plan.ts";
+import type { TimelineEvent } from "../../../../src/records/timeline/event.ts";
 
 const secondMs = 1000;
 const requestsPerSecond = 100;

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import type { Evidence } from "../../../../src/core/fault.ts";
-import type { Controls, FileControl, PublishedFile, Site } from "../../../../src/core/platform.ts";
+import type { Evidence } from "../../../../src/records/timeline/fault.ts";
+import type { Controls, FileControl, Site } from "../../../../src/core/platform.ts";
 import { indexCorruption } from "../../../../src/faults/vector/index-corruption.ts";
+import type { PublishedFile } from "../../../../src/records/inventory.ts";
 
 const signal = AbortSignal.timeout(60_000);
 const rowBytes = 16;

@@ -1,1 +1,0 @@
-export type { AuditLook, AuditRecord } from "../records/audit.ts";

@@ -1,1 +1,0 @@
-export type { Inventory, InventoryReplica } from "../records/inventory.ts";

@@ -1,1 +1,0 @@
-export type { Sequential } from "../records/plan.ts";
