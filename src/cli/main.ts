@@ -58,7 +58,7 @@ const jobsArgument = wholeNumber(1, 16);
 
 function selecting(command: Command): Command {
   return command
-    .argument("[files...]", "intent files; none: those of the suite")
+    .argument("[files...]", "intent files, or folders of them; none: those of the suite")
     .option("--suite <name>", "run the intents that carry this tag")
     .option("--trials <n>", "trials per arm, instead of what the intents say", trialsArgument)
     .option("--most <n>", "as many trials per arm as are needed, at most this many", mostArgument)
@@ -97,7 +97,7 @@ function build(): Command {
   program
     .command("lint")
     .description("check intent and target files; reports every problem at once and starts nothing")
-    .argument("[files...]", "intent or target files; none: all of experiments/ and targets/")
+    .argument("[files...]", "intent or target files, or folders; none: all of experiments/ and targets/")
     .action((files: string[]) => conclude(async () => (await import("./commands/lint.ts")).lint(files)));
 
   program

@@ -15,7 +15,7 @@ import type { IntentContext } from "../intent/draft.ts";
 import { lintTargetText } from "../target/lint-target.ts";
 import { makePlans } from "../plan/make-plan.ts";
 import { selectSuite, suiteNames } from "../plan/suites.ts";
-import { findExperiments, findTargets, readText, readWholeText } from "../store/read-experiments.ts";
+import { filesNamed, findExperiments, findTargets, readText, readWholeText } from "../store/read-experiments.ts";
 import { eachFileOnce, sameNames } from "./same-names.ts";
 import { packageRoot } from "../store/package.ts";
 
@@ -121,8 +121,9 @@ export async function lintAll(known: Known): Promise<Linted> {
   return lintFiles([...(await findTargets(workspace())), ...(await findExperiments(workspace()))], known);
 }
 
-/** Checks the named files; those called target.yaml as targets, all others as intents. */
-export async function lintFiles(files: readonly string[], table: Known): Promise<Linted> {
+/** Checks the named files and folders; files called target.yaml as targets, all others as intents. */
+export async function lintFiles(paths: readonly string[], table: Known): Promise<Linted> {
+  const files = await filesNamed(paths);
   const isTarget = (file: string): boolean => basename(file) === "target.yaml";
   const named = await checkTargets(files.filter(isTarget), table);
   const known = await checkTargets(await findTargets(workspace()), table);
@@ -164,7 +165,7 @@ export async function choose(files: readonly string[], options: SelectOptions, t
   const forced = options.target === undefined ? undefined : await loadTarget(options.target, table);
   // With --target every name an intent may use stands for that one target, so that it is checked against that one.
   const targets = new Map(known.map((target) => [target.name, forced ?? target]));
-  const named = files.length > 0 ? files : await findExperiments(workspace());
+  const named = files.length > 0 ? await filesNamed(files) : await findExperiments(workspace());
   const all = accept(await checkIntents(named, { targets }, table));
   const suite = files.length > 0 && options.suite === undefined ? null : (options.suite ?? defaultSuite);
   const chosen = suite === null ? all : selectSuite(all, suite);

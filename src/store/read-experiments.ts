@@ -3,8 +3,8 @@
 import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import type { Dirent } from "node:fs";
-import { open, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { open, readdir, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import { isAbsent } from "../lib/fs.ts";
 
@@ -35,6 +35,40 @@ export async function findTargets(root: string): Promise<string[]> {
       }),
   );
   return found.flat().toSorted();
+}
+
+/**
+ * The files that a user named; a folder stands for every .yaml and .yml below it, in alphabetical order. Of a target's
+ * own folder that is its `target.yaml`. Throws HarnessError "bad-input" for a folder without any.
+ */
+export async function filesNamed(paths: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(
+    paths.map(async (path) => ((await isFolder(path)) ? filesBelow(path) : Promise.resolve([path]))),
+  );
+  return found.flat();
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+async function filesBelow(folder: string): Promise<readonly string[]> {
+  const entries = await list(folder, true);
+  const files = entries
+    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+  const targets = files.filter((file) => basename(file) === "target.yaml").map((file) => `${dirname(file)}/`);
+  const named = files.filter(
+    (file) => basename(file) === "target.yaml" || !targets.some((target) => file.startsWith(target)),
+  );
+  if (named.length > 0) return named;
+  throw new HarnessError("bad-input", `${folder} is a folder without a .yaml file`, {
+    hint: "name an intent's file, or a folder that holds some",
+  });
 }
 
 /** The text of one file, cut after 1 MiB; throws HarnessError "bad-input" when it cannot be read. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { HarnessError } from "../../../src/core/errors.ts";
-import { findExperiments, findTargets, readText } from "../../../src/store/read-experiments.ts";
+import { filesNamed, findExperiments, findTargets, readText } from "../../../src/store/read-experiments.ts";
 
 let root = "";
 beforeEach(async () => {
@@ -26,6 +26,30 @@ describe("files that people write", () => {
       join(root, "experiments/data/rot.yml"),
       join(root, "experiments/network/slow.yaml"),
     ]);
+  });
+
+  test("a folder that a user names stands for the files below it; of a target's folder only target.yaml does", async () => {
+    await put("mine/kill.yaml");
+    await put("mine/deep/slow.yml");
+    await put("mine/notes.md");
+    await put("mine/shop/target.yaml");
+    await put("mine/shop/compose.yaml");
+    await put("mine/shop/deep/settings.yaml");
+    const files = await filesNamed([join(root, "mine/kill.yaml"), join(root, "mine")]);
+    expect(files.map((file) => file.slice(root.length + 1))).toEqual([
+      "mine/kill.yaml",
+      "mine/deep/slow.yml",
+      "mine/kill.yaml",
+      "mine/shop/target.yaml",
+    ]);
+  });
+
+  test("a folder without such files is refused by its name, and what is not there is left to the reader", async () => {
+    await put("empty/notes.md");
+    await expect(filesNamed([join(root, "empty")])).rejects.toThrow(
+      `${join(root, "empty")} is a folder without a .yaml file`,
+    );
+    expect(await filesNamed(["not-there.yaml"])).toEqual(["not-there.yaml"]);
   });
 
   test("targets are found one folder below targets, and only as target.yaml", async () => {
