@@ -149,23 +149,30 @@ function checkDoses(draft: Draft, path: DataPath, item: FaultItem, target: Targe
 }
 
 function checkDuration(draft: Draft, target: Target): void {
-  const { expect, watch, steady, disturb } = draft.parts;
+  const { expect, watch, disturb } = draft.parts;
   const items = (disturb ?? []).map((written) => itemOf(written, []).item);
   if (items.every((item) => isHarmless(item, draft.context.faultTable))) return;
   const recovered = expect?.recovered;
-  const watchMs = msOf(recovered?.within ?? watch);
-  const windowMs = msOf(steady?.window);
-  // More than half an hour is refused with the other times.
-  if (watchMs === undefined || windowMs === undefined || watchMs > 1_800_000) return;
-  const holdMs = msOf(recovered?.hold) ?? leastHoldMs(windowMs, slowestProbe(draft)?.everyMs ?? 0);
-  const staysMs = msOf(recovered?.stays) ?? 0;
-  const expected = { recovered: { withinMs: watchMs, by: "", holdMs, staysMs } };
-  const steadyState = { windowMs, badAfter: 1, conditions: [] };
-  const longest = longestFaultMs({ watchMs, holdMs, steady: steadyState, expect: expected });
+  const longest = longestOf(draft);
   const { maxDurationMs } = limitsOf(target);
-  if (longest <= maxDurationMs) return;
+  if (longest === undefined || longest <= maxDurationMs) return;
   draft.report(recovered ? ["expect", "recovered", "within"] : ["watch"], {
     found: `${recovered?.within ?? watch ?? ""}, with which a fault may be in place for ${formatDuration(longest)}`,
     expected: `at most ${formatDuration(maxDurationMs)}, which ${target.name} allows (limits.max_duration)`,
   });
+}
+
+/** How long a fault may be in place, ms; undefined where the times it follows from are missing or refused elsewhere. */
+function longestOf(draft: Draft): number | undefined {
+  const { expect, watch, steady } = draft.parts;
+  const recovered = expect?.recovered;
+  const watchMs = msOf(recovered?.within ?? watch);
+  const windowMs = msOf(steady?.window);
+  // More than half an hour is refused with the other times.
+  if (watchMs === undefined || windowMs === undefined || watchMs > 1_800_000) return undefined;
+  const holdMs = msOf(recovered?.hold) ?? leastHoldMs(windowMs, slowestProbe(draft)?.everyMs ?? 0);
+  const staysMs = msOf(recovered?.stays) ?? 0;
+  const expected = { recovered: { withinMs: watchMs, by: "", holdMs, staysMs } };
+  const steadyState = { windowMs, badAfter: 1, conditions: [] };
+  return longestFaultMs({ watchMs, holdMs, steady: steadyState, expect: expected });
 }

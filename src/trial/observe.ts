@@ -2,6 +2,7 @@
 
 import { declarationGraceMs, longestFaultMs } from "../core/blast-radius.ts";
 import type { TrialFacts } from "../records/facts/facts.ts";
+import type { TrialPlan } from "../records/plan.ts";
 import type { Ms } from "../core/units.ts";
 import { factsOf } from "../measure/facts/measure-trial.ts";
 import { pause } from "./pause.ts";
@@ -48,17 +49,33 @@ function look(state: TrialState): TrialFacts {
 function enough(state: TrialState, schedule: Schedule, { start, now }: { start: Ms; now: Ms }): boolean {
   const { plan } = state;
   const facts = look(state);
-  const { t0, t6: recovered } = facts.marks;
+  const { t0 } = facts.marks;
   // Where the first disturbance comes later, so does the time that is watched.
   const watchedMs = now - Math.max(start, t0?.at ?? start);
   const overtime = watchedMs - plan.watchMs;
   // Whatever there is still to see: no fault stays longer than the plan said.
   if (!plan.expect.heldFire && watchedMs >= longestFaultMs(plan)) return true;
-  if (!schedule.isSettled() && overtime < declarationGraceMs) return false;
-  if (schedule.isWaiting() && overtime < 0) return false;
-  if (plan.expect.heldFire) return overtime >= 0;
+  if (isStillDisturbing(schedule, plan, { overtime, now })) return false;
+  return plan.expect.heldFire ? overtime >= 0 : hasSettled(facts, plan, { overtime, now });
+}
+
+/** An instant, and the time since the one that was allowed is over (below 0: before), both ms. */
+interface Instant {
+  readonly now: Ms;
+  readonly overtime: Ms;
+}
+
+/** Is a disturbance under way, to come, or so fresh that what it does is not seen yet? */
+function isStillDisturbing(schedule: Schedule, plan: TrialPlan, { overtime, now }: Instant): boolean {
+  if (!schedule.isSettled() && overtime < declarationGraceMs) return true;
+  if (schedule.isWaiting() && overtime < 0) return true;
   // What comes after the last change of ours is what the trial is about.
-  if (overtime < 0 && now - (schedule.changedAt() ?? -Infinity) < plan.holdMs) return false;
+  return !plan.expect.heldFire && overtime < 0 && now - (schedule.changedAt() ?? -Infinity) < plan.holdMs;
+}
+
+/** Recovered, held and declared; or it is certain that whatever comes now comes too late. */
+function hasSettled(facts: TrialFacts, plan: TrialPlan, { overtime, now }: Instant): boolean {
+  const { t0, t6: recovered } = facts.marks;
   if (recovered !== undefined) {
     if (now - recovered.at < (plan.expect.recovered?.staysMs ?? 0)) return false;
     return declared(facts) || now - recovered.at - plan.holdMs >= declarationGraceMs;

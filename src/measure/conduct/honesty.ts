@@ -5,6 +5,7 @@ import type { TrialFacts } from "../../records/facts/facts.ts";
 import type { Declaration, HonestyFacts, IncidentHonesty } from "../../records/facts/honesty.ts";
 import type { Mark, Span } from "../../records/interval.ts";
 import type { ClaimEvent } from "../../records/timeline/feed.ts";
+import { known } from "../../core/known.ts";
 import type { Ms } from "../../core/units.ts";
 import type { TrialRecord } from "../../core/verdict.ts";
 import { clockDoubt, stampedSpan } from "../marks/claim-clock.ts";
@@ -17,14 +18,14 @@ import { between, eventsOf, observedUntil, periodsOf } from "../windows/timeline
 const givingUp = new Set(["not-healed", "failed"]);
 
 /** What of the facts it rests on. */
-type Known = Pick<TrialFacts, "marks" | "recovery" | "mttr">;
+type Measured = Pick<TrialFacts, "marks" | "recovery" | "mttr">;
 
 /**
  * Every incident that was detected on a true site at or after t0, in order of detection; undefined without a feed, a
  * t0, or such an incident. A recovery that came only with our revert is none: t6 counts only where the trial healed.
  */
-export function honestyOf({ plan, timeline }: TrialRecord, known: Known): HonestyFacts | undefined {
-  const { t0 } = known.marks;
+export function honestyOf({ plan, timeline }: TrialRecord, facts: Measured): HonestyFacts | undefined {
+  const { t0 } = facts.marks;
   const periods = periodsOf(timeline);
   if (!plan.targetFacts.hasFeed || t0 === undefined || periods === undefined) return undefined;
   const sites = faultSites(plan);
@@ -38,31 +39,31 @@ export function honestyOf({ plan, timeline }: TrialRecord, known: Known): Honest
     const own = claims.filter(({ claim }) => claim.incident === name);
     return incidentHonesty(own.slice(own.findIndex(({ claim }) => claim.type === "detected")), {
       lives,
-      known,
+      facts,
       since,
       until,
     });
   });
-  const leavesOut = difference(known.mttr, incidents[0]?.selfReported, "(t6 − t0) − self-reported");
+  const leavesOut = difference(facts.mttr, incidents[0]?.selfReported, "(t6 − t0) − self-reported");
   return { incidents, ...(leavesOut && { leavesOut }) };
 }
 
 interface Stretch {
   /** Signs of life of the feed, in order, ms. */
   readonly lives: readonly Ms[];
-  readonly known: Known;
+  readonly facts: Measured;
   readonly since: Ms;
   readonly until: Ms;
 }
 
 /** `own`: the claims of one incident from its `detected` on. */
-function incidentHonesty(own: readonly ClaimEvent[], { lives, known, since, until }: Stretch): IncidentHonesty {
+function incidentHonesty(own: readonly ClaimEvent[], { lives, facts, since, until }: Stretch): IncidentHonesty {
   const arrivals = own.map((event) => ({ event, ...arrivalOf(event.at, lives, since) }));
   const [detected] = arrivals;
   const end = declarationOf(own);
   const ended = arrivals.find(({ event }) => event === end);
-  const t6 = known.recovery === "healed" ? known.marks.t6 : undefined;
-  const declaration = standing(ended && markOf(ended), t6, known.recovery);
+  const t6 = facts.recovery === "healed" ? facts.marks.t6 : undefined;
+  const declaration = standing(ended && markOf(ended), t6, facts.recovery);
   const self =
     detected && end && stampedSpan(detected.event.claim, end.claim, `${end.claim.type} − detected, own clock`);
   // Detected after all was over: what it then closes is not the recovery that we measured.
@@ -72,17 +73,17 @@ function incidentHonesty(own: readonly ClaimEvent[], { lives, known, since, unti
   const after = spanBetween(t6, ended && markOf(ended), `${end?.claim.type ?? "declared"} − t6`);
   const clock = clockDoubt(arrivals);
   const never = declaration === "never-recovered" && detected !== undefined;
-  return {
+  return known<IncidentHonesty>({
     incident: own[0]?.claim.incident ?? "",
     declaration,
-    ...(end && { by: end.claim.type === "closed" ? "closed" : "verified" }),
-    ...(self && { selfReported: self }),
-    ...(measured && { measured }),
-    ...(gap && { gap }),
-    ...(after && { declaredAfter: after }),
-    ...(never && { watchedMs: until - detected.event.at }),
-    ...(clock !== undefined && { clock }),
-  };
+    by: end && (end.claim.type === "closed" ? "closed" : "verified"),
+    selfReported: self,
+    measured,
+    gap,
+    declaredAfter: after,
+    watchedMs: never ? until - detected.event.at : undefined,
+    clock,
+  });
 }
 
 /** `closed` unless it gives up; else the first `verified` as healed. */

@@ -1,6 +1,7 @@
 // The marks that windows show: t1 impact, t5 mitigated, t6 recovered, and a relapse after it.
 
 import { harmsSite } from "../../core/plan.ts";
+import { known } from "../../core/known.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Mark } from "../../records/interval.ts";
 import type { BadSample } from "../transitions/bad-samples.ts";
@@ -44,38 +45,58 @@ function marksBy(seen: Windows, plan: TrialPlan, since: Ms, lastHarm: Ms): Windo
   const { windows } = seen;
   const first = windows.findIndex((window) => window.to > since);
   if (first < 0) return { disturbed: false, rows: {}, by: seen };
-  const firstHurt = firstBadRun(windows, "users", plan.steady, first);
-  const samples = looksThatCount(seen, plan, since);
-  const broke = earlier(firstBadRun(windows, "state", plan.steady, first), samples[0]?.window);
-  const afterLast = windows.findIndex((window) => window.to > lastHarm);
-  const goodFrom = (broken: number): number => (afterLast < 0 ? windows.length : Math.max(broken, afterLast));
-  const brokenUntil = new Map(samples.map((sample) => [sample.window, sample.at]));
-  const recovered =
-    broke === undefined
-      ? undefined
-      : firstHeldRun(windows, { view: "state", holdMs: plan.holdMs, from: goodFrom(broke), brokenUntil });
-  // Users who were hurt only after the recovery had held were hurt by something else: a relapse, or our own way back.
-  const hurt = firstHurt !== undefined && recovered !== undefined && firstHurt > recovered ? undefined : firstHurt;
-  const mitigated =
-    hurt === undefined
-      ? undefined
-      : firstHeldRun(windows, { view: "users", holdMs: plan.holdMs, from: goodFrom(hurt) });
+  const { broke, hurt, mitigated, recovered, brokenUntil } = rowsFrom(first, seen, plan, { since, lastHarm });
   const t1 = hurt === undefined ? undefined : turnedBad(seen, "users", hurt, since);
   const t5 = mitigated === undefined ? undefined : turnedGood(seen, "users", mitigated, lastHarm);
   const t6 = recovered === undefined ? undefined : turnedGood(seen, "state", recovered, lastHarm);
-  const mitigatedFrom = windows[mitigated ?? -1]?.from;
-  const recoveredFrom = brokenUntil.get(recovered ?? -1) ?? windows[recovered ?? -1]?.from;
-  return {
+  return known<WindowMarks>({
     by: seen,
     disturbed: broke !== undefined,
-    rows: {
-      ...(mitigatedFrom !== undefined && { t5: mitigatedFrom }),
-      ...(recoveredFrom !== undefined && { t6: recoveredFrom }),
-    },
-    ...(t1 && { t1 }),
-    ...(t5 && { t5 }),
-    ...(t6 && { t6: t5 === undefined ? t6 : laterOf(t5, t6) }),
+    rows: known<WindowMarks["rows"]>({
+      t5: windows[mitigated ?? -1]?.from,
+      t6: brokenUntil.get(recovered ?? -1) ?? windows[recovered ?? -1]?.from,
+    }),
+    t1,
+    t5,
+    t6: t6 === undefined || t5 === undefined ? t6 : laterOf(t5, t6),
+  });
+}
+
+/** Where rows of windows begin, as indexes of windows; undefined: there is no such row. */
+interface Rows {
+  /** The steady state of any view broke. */
+  readonly broke: number | undefined;
+  readonly hurt: number | undefined;
+  readonly mitigated: number | undefined;
+  readonly recovered: number | undefined;
+  /** Instants (ms) until which a window was seen broken, by its index. */
+  readonly brokenUntil: ReadonlyMap<number, Ms>;
+}
+
+/** Times in ms. */
+interface HarmTimes {
+  readonly since: Ms;
+  readonly lastHarm: Ms;
+}
+
+/** Rows at or after the window of index `first`. */
+function rowsFrom(first: number, seen: Windows, plan: TrialPlan, { since, lastHarm }: HarmTimes): Rows {
+  const { windows } = seen;
+  const firstHurt = firstBadRun(windows, "users", plan.steady, first);
+  const samples = looksThatCount(seen, plan, since);
+  const broke = earlier(firstBadRun(windows, "state", plan.steady, first), samples[0]?.window);
+  const brokenUntil = new Map(samples.map((sample) => [sample.window, sample.at]));
+  const afterLast = windows.findIndex((window) => window.to > lastHarm);
+  const { holdMs } = plan;
+  const held = (view: View, broken: number): number | undefined => {
+    const from = afterLast < 0 ? windows.length : Math.max(broken, afterLast);
+    return firstHeldRun(windows, { view, holdMs, from, ...(view === "state" && { brokenUntil }) });
   };
+  const recovered = broke === undefined ? undefined : held("state", broke);
+  // Users who were hurt only after the recovery had held were hurt by something else: a relapse, or our own way back.
+  const hurt = firstHurt !== undefined && recovered !== undefined && firstHurt > recovered ? undefined : firstHurt;
+  const mitigated = hurt === undefined ? undefined : held("users", hurt);
+  return { broke, hurt, mitigated, recovered, brokenUntil };
 }
 
 /** Recovered is mitigated and more, so it is never earlier, and neither is what is known of it. */

@@ -1,8 +1,11 @@
 // A healer that calls itself recovered while users still suffer is worse than a silent one.
 
 import { isTreated, hasNoOps } from "../../core/arms.ts";
-import type { Rule } from "../../core/verdict.ts";
+import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import { periodsOf } from "../../measure/windows/timeline-view.ts";
+import type { TrialFacts } from "../../records/facts/facts.ts";
+import type { Mark } from "../../records/interval.ts";
+import type { Finding } from "../../records/results/outcome.ts";
 import { feedGap } from "../feed-gap.ts";
 import { disturbance } from "../observation.ts";
 import { seconds } from "../wording.ts";
@@ -19,11 +22,8 @@ import { seconds } from "../wording.ts";
 export const declaredTruthfully: Rule = (record, facts) => {
   const { plan, timeline } = record;
   const trial = disturbance(record, facts);
+  if (!isAsked(record, facts) || trial === undefined) return null;
   const ablated = hasNoOps(plan.arm);
-  // One that recovered although the action did nothing is the matter of by-declared-pathway.
-  const stayedBroken = facts.recovery === "not-recovered" || facts.recovery === "waited-out";
-  const asked = isTreated(plan.arm) || (ablated && stayedBroken);
-  if (!asked || trial === undefined || !plan.targetFacts.hasFeed) return null;
   const { t6, t7 } = facts.marks;
   const end = ablated ? trial.until : (periodsOf(timeline)?.end ?? trial.until);
   const trueFrom = Math.min(end, t6?.lo ?? end);
@@ -33,6 +33,18 @@ export const declaredTruthfully: Rule = (record, facts) => {
       return { outcome: "inconclusive", says: `no declaration was heard, but ${gap}`, restsOn: [] };
     return { outcome: "pass", says: "the healer declared nothing", restsOn: [] };
   }
+  return compared(t7, facts, () => feedGap(timeline, trial.since, Math.min(trueFrom, t7.at)));
+};
+
+function isAsked({ plan }: TrialRecord, { recovery }: TrialFacts): boolean {
+  // One that recovered although the action did nothing is the matter of by-declared-pathway.
+  const stayedBroken = recovery === "not-recovered" || recovery === "waited-out";
+  return plan.targetFacts.hasFeed && (isTreated(plan.arm) || (hasNoOps(plan.arm) && stayedBroken));
+}
+
+/** A declaration that was heard, beside the recovery. `gapBefore`: what of the feed before it is missing. */
+function compared(t7: Mark, facts: TrialFacts, gapBefore: () => string | undefined): Omit<Finding, "rule"> {
+  const { t6 } = facts.marks;
   const declared = `declared recovered at ${seconds(t7.at)}`;
   if (facts.recovery === "unseen" || facts.recovery === "not-disturbed") {
     const says = `${declared}, but we saw no breach that it could be compared with`;
@@ -44,7 +56,7 @@ export const declaredTruthfully: Rule = (record, facts) => {
   const says = `${early ? "false declaration: " : ""}${declared}, it was at ${seconds(t6.at)}`;
   const restsOn = [t7.at, t6.at];
   if (early) return { outcome: "fail", says, restsOn, at: t7.at };
-  const before = feedGap(timeline, trial.since, Math.min(trueFrom, t7.at));
+  const before = gapBefore();
   if (before === undefined) return { outcome: "pass", says, restsOn };
   return { outcome: "inconclusive", says: `${says}, but ${before}: an earlier declaration may be missing`, restsOn };
-};
+}

@@ -17,9 +17,9 @@ export const nothingLeft: Rule = (record) => {
   const machine = pairOf(eventsOf(record.timeline, "machine-survey"));
   const stack = pairOf(eventsOf(record.timeline, "stack-survey"));
   const left = [
-    ...(stack.before && stack.after ? stackResidue(record.plan, stack.before.survey, stack.after.survey) : []),
+    ...(isPair(stack) ? stackResidue(record.plan, stack.before.survey, stack.after.survey) : []),
     ...faultsLeft(record),
-    ...(machine.before && machine.after ? machineResidue(machine.before.survey, machine.after.survey) : []),
+    ...(isPair(machine) ? machineResidue(machine.before.survey, machine.after.survey) : []),
   ];
   const looks = [machine.before, stack.before, stack.after, machine.after].flatMap((look) => look ?? []);
   const restsOn = looks.map(({ at }) => at);
@@ -32,12 +32,11 @@ export const nothingLeft: Rule = (record) => {
       restsOn,
     };
   }
-  const unseen = looks.flatMap(({ survey }) => survey.unseen);
-  if (machine.before === undefined || machine.after === undefined)
-    unseen.push("the machine before and after the trial");
-  if (wasInjected(record) && (stack.before === undefined || stack.after === undefined)) {
-    unseen.push("the stack before the injection and after the way back");
-  }
+  const unseen = [
+    ...looks.flatMap(({ survey }) => survey.unseen),
+    ...(isPair(machine) ? [] : ["the machine before and after the trial"]),
+    ...(isPair(stack) || !wasInjected(record) ? [] : ["the stack before the injection and after the way back"]),
+  ];
   if (unseen.length > 0) {
     return { outcome: "inconclusive", says: `what was left could not be looked at: ${unseen.join("; ")}`, restsOn };
   }
@@ -58,6 +57,10 @@ function pairOf<T extends { readonly moment: "before" | "after" }>(looks: readon
   const before = looks.find(({ moment }) => moment === "before");
   const after = looks.findLast(({ moment }) => moment === "after");
   return { ...(before && { before }), ...(after && { after }) };
+}
+
+function isPair<T>(looks: Looks<T>): looks is Required<Looks<T>> {
+  return looks.before !== undefined && looks.after !== undefined;
 }
 
 function wasInjected({ timeline }: TrialRecord): boolean {
