@@ -128,6 +128,17 @@ interface TakeBackHow {
   readonly signal: AbortSignal;
 }
 
+/** One thing that must be in order before anything can run. */
+export interface ReadinessCheck {
+  readonly name: string;
+  /** Resolves to what was seen, throws what is wrong. */
+  readonly look: () => Promise<string>;
+  /** False: what is wrong is only a warning. */
+  readonly needed: boolean;
+  /** What to do about it. */
+  readonly advice: string;
+}
+
 /** A kind of place where stacks run. */
 export interface Platform {
   /** As handles and undo logs name it. */
@@ -136,6 +147,10 @@ export interface Platform {
   readonly about: string;
   /** What it can offer at a site, by target.yaml alone; asked at plan time. */
   readonly offers: (target: Target, site: SiteRef) => readonly ControlName[];
+  /** What `rebound doctor` asks of the machine on this platform's behalf. */
+  readonly checks: readonly ReadinessCheck[];
+  /** Gets ready to measure how long stacks wait for processors; absent where that is not measured. Never throws. */
+  readonly openSampler?: () => Promise<PressureSampler>;
   /** Runs the target's prepare command, if there is one. */
   prepare(target: Target, how: PrepareHow): Promise<void>;
   /** Begins to gather what a trial may leave behind; files below the `kept` folders must stay as they are. */

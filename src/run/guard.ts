@@ -7,10 +7,11 @@ import { openUndoLog, type UndoLog } from "../trial/undo-log.ts";
 import { hasUnfinishedUndo } from "./restore/unfinished.ts";
 import { isOwnerAlive, listRuns, registerRun, unregisterRun, type ActiveRun } from "../store/active-runs.ts";
 import { lockOwner } from "../store/restore-lock.ts";
-import { isStopFileThere, stopFileOf } from "../store/stop-file.ts";
+import { isStopFileThere, stopFileOf } from "./stopping/stop-file.ts";
 import { runUndoFile } from "../store/undo-file.ts";
 import { linkState } from "../store/state-link.ts";
-import type { ProcessPorts } from "./ports.ts";
+import { host } from "../platforms/index.ts";
+import { ownRef } from "./restore/undoing.ts";
 import { startWatchdog, type Watchdog } from "./watchdog/watchdog.ts";
 
 /** Helper processes get this long to end politely, ms; they end by themselves when they are let go of. */
@@ -34,7 +35,8 @@ export interface Guard {
  * Throws HarnessError "environment", saying what to type, while anything is left of a run that was killed: it would
  * spoil the next one, and that one its way back.
  */
-export async function refuseWhileSomethingIsLeft(startTimeOf: ProcessPorts["startTimeOf"]): Promise<void> {
+async function refuseWhileSomethingIsLeft(): Promise<void> {
+  const { startTimeOf } = host.processes;
   for (const run of await listRuns()) {
     if (await isOwnerAlive(run, startTimeOf)) continue;
     const left = await whatIsLeft(run);
@@ -70,7 +72,7 @@ async function whatIsLeft(run: ActiveRun): Promise<string | undefined> {
  * Throws HarnessError "environment" while somebody wants nothing to run: a stop file in the state folder stands until
  * it is taken away.
  */
-export function refuseWhileStopped(): void {
+function refuseWhileStopped(): void {
   const file = stopFileOf();
   if (!isStopFileThere(file)) return;
   throw new HarnessError("environment", `a stop file forbids to run anything: ${file}`, {
@@ -78,16 +80,18 @@ export function refuseWhileStopped(): void {
   });
 }
 
+/** Both of these; nothing was touched then. */
+export async function refuseUnlessFree(): Promise<void> {
+  await refuseWhileSomethingIsLeft();
+  refuseWhileStopped();
+}
+
 /**
  * Puts the guard around a run folder: its undo log, its place in the register, its watchdog. Throws HarnessError
  * "environment" when one of them cannot be had; then nothing of it is left.
  */
-export async function standGuard(
-  runDir: string,
-  processes: ProcessPorts,
-  onTrouble: (reason: string) => void,
-): Promise<Guard> {
-  const harness = await processes.ownRef();
+export async function standGuard(runDir: string, onTrouble: (reason: string) => void): Promise<Guard> {
+  const harness = await ownRef();
   const marker = `helpers-${randomBytes(8).toString("hex")}`;
   const journal = await openUndoLog(runUndoFile(runDir));
   const helpers = await journal.intend({ kind: "process", marker });
@@ -95,7 +99,7 @@ export async function standGuard(
   await registerRun({ runDir, pid: harness.pid, pidStartTime: harness.startTime, startedAt });
   await linkState(runDir, runUndoFile(runDir));
   const lift = async (watchdog?: Watchdog): Promise<boolean> => {
-    const remaining = await processes.endMarked(marker, helperGraceMs);
+    const remaining = await host.processes.endMarked(marker, helperGraceMs);
     if (remaining === 0) await journal.done(helpers);
     await journal.close();
     try {
@@ -110,10 +114,10 @@ export async function standGuard(
     }
   };
   try {
-    const watchdog = await startWatchdog({ runDir, harness, file: processes.watchdogFile, onTrouble });
+    const watchdog = await startWatchdog({ runDir, harness, onTrouble });
     return {
       journal,
-      mark: { [processes.markerVariable]: marker },
+      mark: { [host.processes.markerVariable]: marker },
       lost: AbortSignal.any([watchdog.lost, journal.lost]),
       end: () => lift(watchdog),
     };

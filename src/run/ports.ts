@@ -3,8 +3,7 @@
 import type { Target } from "../core/target.ts";
 import type { TrialPlan } from "../records/plan.ts";
 import type { MachineSurvey } from "../records/survey.ts";
-import type { Ms, Share } from "../core/units.ts";
-import type { LockOwner } from "../store/restore-lock.ts";
+import type { Share } from "../core/units.ts";
 import type { RunningStack, TrialClock, TrialDeps } from "../trial/ports.ts";
 import type { UndoLog } from "../trial/undo-log.ts";
 
@@ -31,19 +30,6 @@ export interface TrialPorts {
   readonly faults: TrialDeps["faults"];
   startClock(): TrialClock;
   openMachine(order: StackOrder): TrialMachine;
-}
-
-/** What the guard of a run asks of the machine's processes. */
-export interface ProcessPorts {
-  /** Name of the variable that marks the environment of processes that belong to us. */
-  readonly markerVariable: string;
-  /** This process. Throws HarnessError "environment" where it cannot be told. */
-  readonly ownRef: () => Promise<LockOwner>;
-  readonly startTimeOf: (pid: number) => Promise<string | undefined>;
-  /** Ends every process that carries the marker; returns how many could not be ended. */
-  readonly endMarked: (marker: string, graceMs: Ms) => Promise<number>;
-  /** File of the watchdog's program, compiled. */
-  readonly watchdogFile: string;
 }
 
 /** Begins to watch the processors; each call returns the share of them that was busy since the call before. */

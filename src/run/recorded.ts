@@ -14,6 +14,7 @@ import { readRun, recordedTrials, resolveRunDir, type RecordedTrial, type Skippe
 import { readTimeline } from "../store/timeline-file.ts";
 import { concludeRun, type IntentMeta, type RunMeta } from "./finish-run.ts";
 import { judgeRecorded } from "./run-one.ts";
+import { earlyEnd } from "./stopping/stopping.ts";
 import { isAbsent } from "../lib/fs.ts";
 import type { TimelineEvent } from "../records/timeline/event.ts";
 import type { KeptIntent } from "../records/begun.ts";
@@ -121,8 +122,7 @@ async function metaOf(runDir: string, { begun }: KeptRun, trials: readonly Recor
     startedAt: begun?.startedAt ?? earliest.toISOString(),
     endedAt: latest.toISOString(),
     seed: begun?.seed ?? first?.plan.seed ?? 0,
-    interrupted: true,
-    reason: "failed",
+    ...earlyEnd("failed"),
     planned: begun?.planned ?? trials.length,
     machine: begun?.machine ?? { cores: 0, memoryBytes: 0, node: "not recorded", platform: "not recorded" },
     harness: begun?.harness ?? { version: "not recorded" },
@@ -161,7 +161,7 @@ export async function judgeAgain(recorded: Omit<Recorded, "run">): Promise<Judge
       judged.push(trial);
     }
   }
-  const whole = all.length === 0 ? meta : { ...meta, interrupted: true, reason: meta.reason ?? "failed" };
+  const whole = all.length === 0 ? meta : { ...meta, ...earlyEnd(meta.reason ?? "failed") };
   const history = await readHistory(runDir);
   return { result: concludeRun(whole, intents, { trials: results, history }), judged, skipped: all };
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import type { RunResult } from "../../records/results/run-result.ts";
 import { exitCodeOf } from "../exit.ts";
-import { printTable } from "../reports.ts";
+import { printTable } from "../table.ts";
 import { judgeAgain, readRecorded, type Recorded } from "../../run/recorded.ts";
 import { sayNotes, saySkipped } from "../recorded-words.ts";
 

@@ -4,10 +4,10 @@ import { describePlans } from "../../plan/describe.ts";
 import { describeStopping } from "../../plan/describe-stopping.ts";
 import { describeTouched } from "../../plan/describe-touched.ts";
 import { touchedBy } from "../../plan/touched.ts";
-import { stopFileOf } from "../../store/stop-file.ts";
+import { stopFileOf } from "../../run/stopping/stop-file.ts";
+import type { SelectOptions } from "../../run/choose.ts";
 import { choose } from "../../run/select.ts";
 import { faultTable } from "../../run/compose/trial-stack.ts";
-import type { SelectOptions } from "../../run/choose.ts";
 
 export interface PlanOptions extends SelectOptions {
   readonly json?: boolean;

@@ -1,7 +1,7 @@
 // `rebound report DIR`: writes the HTML, JUnit and Markdown of a run folder again from what was recorded and judged
 // then. A run that was killed before it judged anything is judged now, and gets its run.json.
 
-import { writeReports } from "../reports.ts";
+import { writeReports } from "../../reporters/write-reports.ts";
 import { judgeAgain, readerOf, readRecorded } from "../../run/recorded.ts";
 import { makeReporters } from "../../reporters/index.ts";
 import { sayNotes, saySkipped } from "../recorded-words.ts";

@@ -8,6 +8,7 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism, constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import { compiledEntry } from "../../lib/child-process.ts";
+import type { KeptAwake } from "../../core/host.ts";
 import type { Share } from "../../core/units.ts";
 import { hasten } from "./hasten.ts";
 
@@ -27,16 +28,7 @@ export function stolenShare(procStat: string): Share {
   return total > 0 ? (fields[7] ?? 0) / total : 0;
 }
 
-export interface KeptAwake extends AsyncDisposable {
-  /** 0: the machine needs none. */
-  readonly cores: number;
-  readonly stolen: Share;
-}
-
-/**
- * Keeps the cores awake until disposed, where the machine is a guest whose time is stolen. Never throws. `mark` is
- * added to the spinners' environment, for others to find them by.
- */
+/** See `Processors`; others find the spinners by `mark`. */
 export async function keepAwake(mark: Readonly<Record<string, string>> = {}): Promise<KeptAwake> {
   const stolen = stolenShare(await readFile("/proc/stat", "utf8").catch(() => ""));
   const cores = stolen >= stealFloor ? Math.min(mostCores, availableParallelism()) : 0;

@@ -1,7 +1,8 @@
 // Stacks of plain processes on this machine: the platform's parts, put together as the harness knows a platform.
 
+import { access, constants } from "node:fs/promises";
 import { HarnessError } from "../../core/errors.ts";
-import type { Platform, PlatformEntry, TakenBack } from "../../core/stack.ts";
+import type { Platform, PlatformEntry, ReadinessCheck, TakenBack } from "../../core/stack.ts";
 import type { ProcessEntry } from "../../records/undo.ts";
 import type { Ms } from "../../core/units.ts";
 import { edgeControl } from "../toxiproxy/edge-control.ts";
@@ -9,14 +10,27 @@ import { removeProxies } from "../toxiproxy/external-proxy.ts";
 import { controlsFromHandle, offers } from "./controls.ts";
 import { watchMachine } from "./machine-survey.ts";
 import { prepareTarget } from "./prepare-target.ts";
+import { openPressureSampler } from "./pressure-sampler.ts";
 import { endInstance, endProcesses, findGroup, type Instance } from "./process-table.ts";
 import { startStack } from "./start-stack.ts";
 import { removeWorkDir } from "./work-dir.ts";
+
+const processTable: ReadinessCheck = {
+  name: "process table",
+  needed: false,
+  advice: "without /proc, `restore` finds processes by `ps`",
+  async look() {
+    await access("/proc/self/environ", constants.R_OK);
+    return "/proc is readable";
+  },
+};
 
 export const processes: Platform = {
   name: "processes",
   about: "Plain processes on this machine, started by the target's own command.",
   offers,
+  checks: [processTable],
+  openSampler: openPressureSampler,
   prepare: prepareTarget,
   watch: watchMachine,
   start: startStack,

@@ -2,8 +2,7 @@
 
 import { z } from "zod";
 import { faults } from "../../faults/index.ts";
-import { startTimeOf } from "../../platforms/processes/process-table.ts";
-import { platformNamed } from "../../platforms/index.ts";
+import { host, platformNamed } from "../../platforms/index.ts";
 import { HarnessError } from "../../core/errors.ts";
 import type { Ms } from "../../core/units.ts";
 import type { AbandonedDeps } from "./abandoned.ts";
@@ -40,7 +39,7 @@ function restoring(graceMs: Ms): RestoreDeps {
 
 /** This process, as the process table knows it. Throws HarnessError "environment" where there is none to read. */
 export async function ownRef(): Promise<LockOwner> {
-  const startTime = await startTimeOf(process.pid);
+  const startTime = await host.processes.startTimeOf(process.pid);
   if (startTime === undefined) throw new HarnessError("environment", "the process table cannot be read");
   return { pid: process.pid, startTime };
 }
@@ -62,5 +61,5 @@ export function hurried(): RestoreDeps {
 
 /** With everything that restoring under the lock needs; waits up to `waitMs` for another process that is at it. */
 export async function undoing(how: RestoreDeps, waitMs: Ms): Promise<AbandonedDeps> {
-  return { restoring: how, me: await ownRef(), startTimeOf, waitMs };
+  return { restoring: how, me: await ownRef(), startTimeOf: host.processes.startTimeOf, waitMs };
 }

@@ -4,7 +4,7 @@
 import { setInterval } from "node:timers";
 import { messageOf } from "../../core/errors.ts";
 import type { ProcessRef } from "../../core/platform.ts";
-import { endProcesses } from "../../platforms/processes/process-table.ts";
+import { host } from "../../platforms/index.ts";
 import { restoreLocked, type Abandoned } from "../restore/abandoned.ts";
 import { makeLease } from "./lease.ts";
 import { hurried, thorough, undoing } from "../restore/undoing.ts";
@@ -50,12 +50,7 @@ function watch(leaseMs: number): Promise<Ending> {
 
 /** A harness that hangs must not wake up while its stack is taken from under it. */
 async function makeSureItIsGone(harness: ProcessRef): Promise<void> {
-  const [left] = await endNow(harness);
-  if (left !== undefined) log(`harness pid ${left.pid} does not end; undoing all the same`);
-}
-
-function endNow(harness: ProcessRef): Promise<readonly ProcessRef[]> {
-  return endProcesses([harness], 0);
+  if (!(await host.processes.endNow(harness))) log(`harness pid ${harness.pid} does not end; undoing all the same`);
 }
 
 function describe(result: Abandoned): string {

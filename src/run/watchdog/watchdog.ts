@@ -11,7 +11,7 @@ import { makeLease } from "./lease.ts";
 import { stateDir } from "../../store/active-runs.ts";
 import type { LockOwner } from "../../store/restore-lock.ts";
 import { defaultLeaseMs, looksPerLease, type ToWatchdog, type WatchdogOrder } from "./order.ts";
-import { isGone } from "../../lib/child-process.ts";
+import { compiledEntry, isGone } from "../../lib/child-process.ts";
 
 /** Name of the watchdog's log in a run's folder. */
 const logName = "watchdog.log";
@@ -35,8 +35,6 @@ export interface Watched {
   /** Absolute; its undo logs are what the watchdog works on. */
   readonly runDir: string;
   readonly harness: LockOwner;
-  /** The watchdog's own program. */
-  readonly file: string;
   /** Called when a watchdog was lost, and again when another has taken its place. */
   readonly onTrouble: (reason: string) => void;
 }
@@ -68,7 +66,7 @@ export async function startWatchdog(watched: Watched): Promise<Watchdog> {
     try {
       if (replaced > mostReplacements) throw new HarnessError("environment", `${reason}, ${replaced} times`);
       watched.onTrouble(`${reason}; starting another`);
-      const child = await start(order, watched.file);
+      const child = await start(order);
       attend(child);
       if (ended) await letGo(child);
       else watched.onTrouble(`the watchdog is pid ${child.pid} now`);
@@ -79,7 +77,7 @@ export async function startWatchdog(watched: Watched): Promise<Watchdog> {
       lost.abort(new HarnessError("environment", messageOf(thrown), { cause: thrown, hint }));
     }
   };
-  attend(await start(order, watched.file));
+  attend(await start(order));
   return {
     lost: lost.signal,
     async done() {
@@ -104,10 +102,10 @@ function renew(child: ChildProcess, leaseMs: Ms): NodeJS.Timeout {
 /**
  * In a session of its own, with no stream of ours: it must outlive us, our terminal and whoever reads what we print.
  */
-async function start(order: WatchdogOrder, file: string): Promise<ChildProcess> {
+async function start(order: WatchdogOrder): Promise<ChildProcess> {
   const log = await open(join(order.runDir, logName), "a", 0o600);
   try {
-    const child = fork(file, [JSON.stringify(order)], {
+    const child = fork(compiledEntry(import.meta.url, "run/watchdog/main.js"), [JSON.stringify(order)], {
       cwd: "/",
       detached: true,
       env: environment(),

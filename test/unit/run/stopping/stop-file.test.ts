@@ -9,7 +9,7 @@ import {
   stopFileOf,
   watchForStop,
   writeStopFile,
-} from "../../../src/store/stop-file.ts";
+} from "../../../../src/run/stopping/stop-file.ts";
 
 let dir: string;
 const watches: Disposable[] = [];

@@ -4,10 +4,10 @@
 import { existsSync, watch, type FSWatcher } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { HarnessError } from "../core/errors.ts";
-import type { Ms } from "../core/units.ts";
-import { stateDir } from "./active-runs.ts";
-import { makeFolder } from "./make-folder.ts";
+import { HarnessError } from "../../core/errors.ts";
+import type { Ms } from "../../core/units.ts";
+import { stateDir } from "../../store/active-runs.ts";
+import { makeFolder } from "../../store/make-folder.ts";
 
 /** How often the files are looked for, beside the file system's own notice, ms. */
 const lookEveryMs: Ms = 100;

@@ -1,0 +1,36 @@
+// The machine that the harness itself runs on, wherever its stacks run: its own process, its helper processes, and how
+// busy the processors are.
+
+import type { ProcessRef } from "./platform.ts";
+import type { Ms, Share } from "./units.ts";
+
+/** What keeps the cores from sleeping. */
+export interface KeptAwake extends AsyncDisposable {
+  /** 0: the machine needs none. */
+  readonly cores: number;
+  /** Of the machine's time since boot: what its host gave to others. */
+  readonly stolen: Share;
+}
+
+export interface Host {
+  /** The harness's process and those that it starts for itself: proxy, load, spinners, watchdog. */
+  readonly processes: {
+    /** Name of the variable that marks the environment of our helpers. */
+    readonly markerVariable: string;
+    /** When the process with this number began, opaque; undefined when there is none. */
+    readonly startTimeOf: (pid: number) => Promise<string | undefined>;
+    /** Ends every process that carries the marker; returns how many could not be ended. */
+    readonly endMarked: (marker: string, graceMs: Ms) => Promise<number>;
+    /** Ends one process by force; false when it does not end. */
+    readonly endNow: (process: ProcessRef) => Promise<boolean>;
+  };
+  readonly processors: {
+    /**
+     * Keeps the cores awake until disposed, where the machine is a guest whose time is stolen. Never throws. `mark` is
+     * added to the spinners' environment.
+     */
+    readonly keepAwake: (mark: Readonly<Record<string, string>>) => Promise<KeptAwake>;
+    /** Begins to watch; each call returns the busy share of all processors since the call before. */
+    readonly watch: () => () => Share;
+  };
+}

@@ -1,0 +1,16 @@
+// This machine as the host of the harness itself, by its process table.
+
+import type { Host } from "../../core/host.ts";
+import { keepAwake } from "./keep-awake.ts";
+import { endInstance, endProcesses, markerVariable, startTimeOf } from "./process-table.ts";
+import { watchProcessors } from "./processor-use.ts";
+
+export const thisHost: Host = {
+  processes: {
+    markerVariable,
+    startTimeOf,
+    endMarked: async (marker, graceMs) => (await endInstance({ marker }, graceMs)).remaining.length,
+    endNow: async (process) => (await endProcesses([process], 0)).length === 0,
+  },
+  processors: { keepAwake, watch: watchProcessors },
+};

@@ -1,0 +1,157 @@
+// A run of many trials: what was chosen is run, judged and reported. However it ends, everything is taken back first.
+
+import { messageOf } from "../core/errors.ts";
+import type { TrialPlan } from "../records/plan.ts";
+import { runEventVersion, type RunEvent } from "../core/run-events.ts";
+import type { Ms } from "../core/units.ts";
+import { describeTouchedBriefly } from "../plan/describe-touched.ts";
+import { touchedBy } from "../plan/touched.ts";
+import { host, platformNamed } from "../platforms/index.ts";
+import type { RunResult } from "../records/results/run-result.ts";
+import { tellAll, type Reporter, type RunEnd } from "../reporters/reporter.ts";
+import { writeReports } from "../reporters/write-reports.ts";
+import { readHistory } from "../store/history.ts";
+import { pointLatest } from "../store/latest.ts";
+import { createRunFolder, trialFiles, type RunFolder } from "../store/run-folder.ts";
+import { readTimeline } from "../store/timeline-file.ts";
+import { cacheDirOf, type Choice } from "./choose.ts";
+import { readyMachine } from "./compose/machine.ts";
+import { trialPorts } from "./compose/ports.ts";
+import { faultTable } from "./compose/trial-stack.ts";
+import { concludeRun, thisHarness, thisMachine, type RunMeta } from "./finish-run.ts";
+import { refuseUnlessFree, standGuard, type Guard } from "./guard.ts";
+import { keepBegun } from "./keep-begun.ts";
+import { nothingDone, runAll, type Done } from "./run-trials.ts";
+import { stopFileOf } from "./stopping/stop-file.ts";
+import { earlyEnd, type Stopping } from "./stopping/stopping.ts";
+
+/** How a run is run. */
+export interface RunHow {
+  readonly jobs: number;
+  /** Folder for the run's folder. */
+  readonly out: string;
+  /** No further block of trials begins after this, ms. */
+  readonly budget?: Ms;
+  readonly reporters: readonly Reporter[];
+  readonly stopping: Stopping;
+  /** Is called with what goes wrong beside the run and does not end it. */
+  readonly onTrouble: (says: string) => void;
+}
+
+/** What a run came to. */
+export interface RunEnded {
+  readonly result: RunResult;
+  /** The HTML report; absent when nothing could be written. */
+  readonly reportPath?: string;
+  /** Why a report could not be written. */
+  readonly unwritten?: unknown;
+  /** False when something could not be taken back. */
+  readonly clean: boolean;
+}
+
+/** Throws HarnessError "environment", before anything is touched, when nothing may run here now. */
+export async function runChosen(choice: Choice, how: RunHow): Promise<RunEnded> {
+  await refuseUnlessFree();
+  const { stopping } = how;
+  const startedAt = new Date().toISOString();
+  const folder = await createRunFolder(how.out, choice.runId);
+  let machine = thisMachine(0);
+  await keepBegun(folder, { choice, startedAt, machine });
+  const tell = tellAll(how.reporters, how.onTrouble);
+  const note = (says: string): void => tell({ kind: "note", says });
+  tell(startedEvent(choice));
+  const guard = await standGuard(folder.dir, (reason) => note(`trouble: ${reason}`));
+  stopping.heed([stopFileOf(), stopFileOf(folder.dir)]);
+  stopping.failWith(guard.lost);
+  const done = nothingDone();
+  try {
+    await prepareAll(choice, guard, note, stopping.signal);
+    await using ready = await readyMachine(guard.mark, note);
+    machine = thisMachine(ready.coresKeptAwake, ready.calibration);
+    await keepBegun(folder, { choice, startedAt, machine });
+    const ports = trialPorts(ready.sampler, guard.mark);
+    const budget = how.budget === undefined ? {} : { budgetMs: how.budget };
+    const watching = { signal: stopping.signal, watchProcessors: host.processors.watch };
+    await runAll(choice, { folder, jobs: how.jobs, ...budget, tell, ports, ...watching }, done);
+  } catch (thrown) {
+    stopping.fail(thrown);
+  } finally {
+    tell({ kind: "runFinished" });
+  }
+  // Before the reports: writing them may take long, and needs nobody to watch.
+  const clean = await guard.end();
+  const result = await conclude(choice, { folder, startedAt, machine, done, stopping });
+  return { result, clean, ...(await writeAll(folder, result, how)) };
+}
+
+function startedEvent(choice: Choice): RunEvent {
+  const { runId, suite, seed, intents, plans } = choice;
+  return {
+    kind: "runStarted",
+    version: runEventVersion,
+    runId,
+    suite,
+    seed,
+    harness: thisHarness().version,
+    intents: intents.length,
+    planned: plans.length,
+    open: intents.some(({ stopping }) => stopping !== undefined),
+    estimateMs: plans.reduce((sum, plan) => sum + plan.estimateMs, 0),
+    touches: [...describeTouchedBriefly(touchedBy(choice, faultTable))],
+  };
+}
+
+async function prepareAll(
+  choice: Choice,
+  { journal }: Guard,
+  onLine: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const target of choice.targets)
+    await platformNamed().prepare(target, { cacheDir: cacheDirOf(target), onLine, signal, journal });
+}
+
+interface Conducted extends Pick<RunMeta, "startedAt" | "machine"> {
+  readonly folder: RunFolder;
+  readonly done: Done;
+  readonly stopping: Stopping;
+}
+
+/** Of what there is, also after an interruption or a failure. */
+async function conclude(choice: Choice, conducted: Conducted): Promise<RunResult> {
+  const { folder, startedAt, machine, done, stopping } = conducted;
+  const { runId, suite, seed } = choice;
+  const meta: RunMeta = {
+    runId,
+    suite,
+    startedAt,
+    endedAt: new Date().toISOString(),
+    seed,
+    ...earlyEnd(stopping.reason, stopping.failure),
+    planned: choice.plans.length - done.dropped,
+    ...(done.governed && { governor: done.governed }),
+    machine,
+    harness: thisHarness(),
+  };
+  const intents = choice.intents.map((intent) => {
+    const stopped = done.stopped.get(intent.id);
+    return { ...intent, ...(stopped && { stopped }) };
+  });
+  return concludeRun(meta, intents, { trials: done.finished, history: await readHistory(folder.dir) });
+}
+
+async function writeAll(
+  folder: RunFolder,
+  result: RunResult,
+  { reporters, onTrouble }: RunHow,
+): Promise<Pick<RunEnded, "reportPath" | "unwritten">> {
+  const timelineOf = (plan: TrialPlan): ReturnType<RunEnd["timelineOf"]> =>
+    readTimeline(trialFiles(folder.dir, plan).timeline).catch(() => null);
+  try {
+    const { path, failure } = await writeReports(reporters, { dir: folder.dir, result, timelineOf });
+    await pointLatest(folder).catch((thrown: unknown) => onTrouble(messageOf(thrown)));
+    return { reportPath: path, ...(failure === undefined ? {} : { unwritten: failure }) };
+  } catch (unwritten) {
+    return { unwritten };
+  }
+}
