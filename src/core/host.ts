@@ -1,8 +1,21 @@
 // The machine that the harness itself runs on, wherever its stacks run: its own process, its helper processes, and how
 // busy the processors are.
 
-import type { ProcessRef } from "./platform.ts";
 import type { Ms, Share } from "./units.ts";
+
+/** A process and when it began: a pid alone may by now belong to a stranger. */
+export type ProcessRef = {
+  readonly pid: number;
+  /** Opaque; equal exactly when it is the same process (never reused, not even after a reboot). */
+  readonly startTime: string;
+};
+
+/** One of our own processes beside a trial (load, fault proxy), on whatever platform the stack under test runs. */
+export interface HelperProcess {
+  readonly pid: number;
+  /** What it is to us, for people. */
+  readonly what: string;
+}
 
 /** What keeps the cores from sleeping. */
 export interface KeptAwake extends AsyncDisposable {

@@ -27,29 +27,23 @@ export interface ToxicSpec {
   readonly attributes: Readonly<Record<string, number>>;
 }
 
-/** A process and when it began: a pid alone may by now belong to a stranger. JSON, so that an undo can name it. */
-export type ProcessRef = {
-  readonly pid: number;
-  /** Opaque; equal exactly when it is the same process (never reused, not even after a reboot). */
-  readonly startTime: string;
-};
-
-/** Signals to one replica's process, and what the process table says of it. */
+/**
+ * Signals to what runs as one replica, and whether it is alive. An `instance` is a text of the platform: equal exactly
+ * when it is the same incarnation, also after a reboot, so that an undo can name it.
+ */
 export interface ProcessControl {
-  /** The replica's living process: pid by the inventory, start by the process table; undefined when it has none. */
-  find(): Promise<ProcessRef | undefined>;
-  /**
-   * Sends a signal to exactly that process; refuses one outside the target's own tree, and a pid that is another's by
-   * now.
-   */
-  signal(target: ProcessRef, signal: NodeJS.Signals): Promise<void>;
-  /** Asks the process table, not the target; false when the pid is another process's by now. */
-  isAlive(target: ProcessRef): Promise<boolean>;
+  /** The replica's living instance; undefined when it has none. */
+  find(): Promise<string | undefined>;
+  /** Sends a signal to exactly that instance; refuses one that is not of the stack under test, or is gone. */
+  signal(instance: string, signal: NodeJS.Signals): Promise<void>;
+  /** Asks the platform, not the target; false when another incarnation runs by now. */
+  isAlive(instance: string): Promise<boolean>;
 }
 
 /** Starts a replica that is down, through the operator control that the target publishes; harmless when it runs. */
 export interface ReplicaControl {
-  ensureRunning(signal: AbortSignal): Promise<{ readonly started: boolean; readonly pid: number }>;
+  /** `instance`: what runs now, by the target's answer. */
+  ensureRunning(signal: AbortSignal): Promise<{ readonly started: boolean; readonly instance: string }>;
 }
 
 /** Reads and writes byte ranges of a published file in place (same inode, same length). */

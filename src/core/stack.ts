@@ -2,8 +2,9 @@
 // and how it is taken back are the platform's own. Platforms stand in one table (src/platforms/index.ts).
 
 import type { FileDamage } from "./file-damage.ts";
-import type { Inventory, InventoryReplica } from "../records/inventory.ts";
+import type { Inventory } from "../records/inventory.ts";
 import type { ControlName, Controls, Site } from "./platform.ts";
+import type { HelperProcess } from "./host.ts";
 import type { Calibration } from "../records/pressure.ts";
 import type { SiteRef } from "../records/site.ts";
 import type { Target } from "./target.ts";
@@ -36,10 +37,10 @@ export interface Stack extends Cleaner {
   addressOf(replica: string): string;
   /** Fills the places of this start into a text of target.yaml, such as `{port:gateway}` in a URL. */
   fill(text: string): string;
-  /** True while it runs, and is not on its way out, by the platform and not by the target's word. */
-  isRunning(replica: InventoryReplica): Promise<boolean>;
-  /** True when it runs and something listens at its address. */
-  isLiving(replica: InventoryReplica): Promise<boolean>;
+  /** True while this very instance runs, and is not on its way out, by the platform and not by the target's word. */
+  isRunning(instance: string): Promise<boolean>;
+  /** True when it runs and something listens at its replica's address. */
+  isLiving(instance: string): Promise<boolean>;
   /** Looks at the whole stack from outside; `damages`: what faults wrote into its files. */
   survey(signal: AbortSignal, damages?: readonly FileDamage[]): Promise<StackSurvey>;
   /** Writes down until the signal how long the stack waited for processors; absent where that is not measured. */
@@ -110,7 +111,7 @@ export interface PrepareHow {
 /** What of one trial is on the machine. */
 export interface MachineWatch {
   /** One of our own helper processes must be gone at the end too. */
-  addHelper(helper: { readonly pid: number; readonly what: string }): Promise<void>;
+  addHelper(helper: HelperProcess): Promise<void>;
   look(): Promise<Omit<MachineSurvey, "unfinished">>;
 }
 

@@ -6,6 +6,7 @@ import { compiledEntry, endChild, forkEntry, lastWords, onFailedStart } from "..
 import { exactJsonText } from "../core/exact-json.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { LateEvent, RequestEvent } from "../records/timeline/request.ts";
+import type { HelperProcess } from "../core/host.ts";
 import type { Ms } from "../core/units.ts";
 import type { LoadSummary } from "./generator.ts";
 import type { FromLoad, LoadOptions, ToLoad } from "./messages.ts";
@@ -32,8 +33,7 @@ interface LoadHandle extends AsyncDisposable {
 }
 
 /** A load process that does not know yet what to load. It ends by itself when this process dies. */
-export interface LaunchedLoad {
-  readonly pid: number;
+export interface LaunchedLoad extends HelperProcess {
   /**
    * Has it read its dataset; nothing is sent before `begin`. Events come in batches at most 50 ms late; their stamps
    * are exact. Rejects with an environment error when the process did not come up. To be called once.
@@ -53,6 +53,7 @@ export function launchLoad(mark: Readonly<Record<string, string>> = {}): Launche
   const link = linkTo(child);
   return {
     pid: child.pid ?? 0,
+    what: "the load generator",
     start: (options, onEvent) => startOn(child, link, options, onEvent),
     end: () => link.end(),
   };

@@ -2,6 +2,7 @@
 // users (probes, parameters) are never renamed.
 
 type Names = Readonly<Record<string, string>>;
+type Fields = Readonly<Record<string, unknown>>;
 
 const planNames: Names = { sparesNone: "takesWholeService" };
 const factNames: Names = { blindLooks: "blindSamples", lookNotes: "sampleNotes", deeds: "actions" };
@@ -25,10 +26,64 @@ function disturbanceByTodaysNames(disturbance: unknown): unknown {
   return fault === harmless ? { ...disturbance, harmless: true } : disturbance;
 }
 
-/** A line of timeline.jsonl: `load-change` is a confirmed fault, which took effect at its very instant. */
+/** A line of timeline.jsonl. */
 export function eventByTodaysNames(event: unknown): unknown {
-  if (!isObject(event) || event["kind"] !== "load-change") return event;
-  const { at, disturbance, times } = event;
+  switch (isObject(event) ? event["kind"] : undefined) {
+    case "load-change":
+      return confirmedLoad(event as Fields);
+    case "inventory":
+      return changesByInstance(within(event, "inventory", replicasByInstance));
+    case "stack-survey":
+      return within(event, "survey", (survey) => replicasByInstance(processesByInstance(survey)));
+    case "machine-survey":
+      return within(event, "survey", processesByInstance);
+    case "pressure":
+      return within(event, "look", (look) =>
+        within(look, "target", (target) => within(target, "waits", (waits) => eachOf(waits, byInstance))),
+      );
+    default:
+      return event;
+  }
+}
+
+/** A line of undo.jsonl: what `process.kill` ended was written as a pid and its start. */
+export function undoByTodaysNames(line: unknown): unknown {
+  return within(line, "entry", (entry) => within(entry, "undo", byInstance));
+}
+
+function replicasByInstance(holder: unknown): unknown {
+  return within(holder, "replicas", (replicas) => eachOf(replicas, byInstance));
+}
+
+function processesByInstance(survey: unknown): unknown {
+  return within(survey, "processes", (processes) => eachOf(processes, byInstance));
+}
+
+function changesByInstance(event: unknown): unknown {
+  return within(event, "changes", (changes) =>
+    eachOf(changes, (change) => {
+      if (!isObject(change) || change["field"] !== "pid") return change;
+      const { before, after } = change;
+      return { ...change, field: "instance", before: instanceOfPid(before), after: instanceOfPid(after) };
+    }),
+  );
+}
+
+/** Instances were pids, and where it was known their start. What has a pid and no instance is of such a build. */
+function byInstance(holder: unknown): unknown {
+  if (!isObject(holder) || !Object.hasOwn(holder, "pid") || Object.hasOwn(holder, "instance")) return holder;
+  const { pid, startTime, ...rest } = holder;
+  return { ...rest, instance: instanceOfPid(pid, startTime) };
+}
+
+/** As the platform of processes writes it (platforms/processes/instance.ts); what is no pid is left to be refused. */
+function instanceOfPid(pid: unknown, startTime?: unknown): unknown {
+  if (typeof pid !== "number") return pid;
+  return typeof startTime === "string" ? `pid ${pid}/${startTime}` : `pid ${pid}`;
+}
+
+/** `load-change` is a confirmed fault, which took effect at its very instant. */
+function confirmedLoad({ at, disturbance, times }: Fields): unknown {
   const evidence = {
     confirmed: true,
     expected: `requests are due ${String(times)} times as often`,
@@ -66,6 +121,6 @@ function eachOf(value: unknown, change: (child: unknown) => unknown): unknown {
   return Array.isArray(value) ? value.map(change) : value;
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

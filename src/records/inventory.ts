@@ -1,7 +1,7 @@
 // What a target publishes of itself: who runs where. The shape is part of the target contract (targets/README.md).
 
 import { z } from "zod";
-import { count, noun, type Frozen } from "./parts.ts";
+import { count, instance, noun, type Frozen } from "./parts.ts";
 
 const payloadSchema = z.strictObject({
   offset: count.describe("Where the rows begin, bytes."),
@@ -27,8 +27,14 @@ const replicaSchema = noun(
   z.strictObject({
     service: z.string().describe("The service that it belongs to."),
     replica: z.string().describe("Its name; unique in the target."),
-    pid: z.number().int().positive().nullable().describe("Its process; null when no process runs."),
-    port: z.number().int().min(1).max(65_535).describe("Where it listens, on loopback."),
+    instance: instance.nullable().describe("What runs as the replica, by the target's word; null when nothing does."),
+    port: z
+      .number()
+      .int()
+      .min(1)
+      .max(65_535)
+      .describe("The port that the target says it listens on; absent where it names none.")
+      .exactOptional(),
     version: z.string().describe("What it runs."),
     weight: z
       .number()
@@ -47,11 +53,14 @@ export const inventorySchema = noun(
 );
 export type Inventory = Frozen<z.infer<typeof inventorySchema>>;
 
-/** The same as it arrives from a target, which may say more than the contract has: that is left out. */
-export const publishedInventorySchema = z.object({
-  replicas: z.array(
-    replicaSchema.strip().extend({
-      files: z.array(publishedFileSchema.strip().extend({ payload: payloadSchema.strip() })).exactOptional(),
-    }),
-  ),
-});
+/**
+ * A replica as it arrives from a target, which may publish more than the contract has: that is left out. What runs as
+ * the replica is published in the platform's own words, and read by it.
+ */
+export const publishedReplicaSchema = replicaSchema
+  .strip()
+  .omit({ instance: true })
+  .extend({
+    files: z.array(publishedFileSchema.strip().extend({ payload: payloadSchema.strip() })).exactOptional(),
+  });
+export type PublishedReplica = Frozen<z.infer<typeof publishedReplicaSchema>>;

@@ -10,6 +10,12 @@ export type Frozen<T> = T extends readonly (infer Item)[]
     ? { readonly [Key in keyof T]: Frozen<T[Key]> }
     : T;
 
+/** One incarnation of something that runs: a text of its platform, equal exactly when it is the same incarnation. */
+export const instance = z
+  .string()
+  .min(1)
+  .describe("What runs, in the platform's words: the same text exactly when it is the same incarnation.");
+
 /** A length of time, ms. */
 export const ms = z.number().meta({ unit: "ms" });
 

@@ -2,7 +2,7 @@
 // the first trial.
 
 import { z } from "zod";
-import { ms, noun, share, type Frozen } from "./parts.ts";
+import { instance, ms, noun, share, type Frozen } from "./parts.ts";
 
 const unmeasured = z.strictObject({
   ok: z.literal(false).describe("Nothing was measured."),
@@ -13,7 +13,7 @@ const waitSchema = noun(
   "ProcessWait",
   "One process of the target since the look before.",
   z.strictObject({
-    pid: z.number().describe("Its process id."),
+    instance,
     what: z.string().describe("Its command line, shortened."),
     waitMs: ms.describe("How long its most delayed thread was ready to run and had no processor."),
     runMs: ms.describe("Processor time of all its threads."),

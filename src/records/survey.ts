@@ -2,14 +2,13 @@
 // the way back. Two of them are compared (measure/conduct/residue.ts) to see what a trial left behind.
 
 import { z } from "zod";
-import { noun, type Frozen } from "./parts.ts";
+import { instance, noun, type Frozen } from "./parts.ts";
 
 const processSchema = noun(
   "SeenProcess",
   "A process by the process table. What the platform cannot tell is null.",
   z.strictObject({
-    pid: z.number().describe("Its process id."),
-    startTime: z.string().describe("When it began; with the pid it is never another process's."),
+    instance,
     what: z.string().describe("Its command line, shortened, or the name that we know it by."),
     state: z.string().nullable().describe("Letter of proc(5): R S D T …; T is stopped by a signal."),
     nice: z.number().nullable().describe("Its priority."),
@@ -39,7 +38,7 @@ const portSchema = noun(
   "A TCP port on which something listens.",
   z.strictObject({
     port: z.number().describe("Its number."),
-    by: z.string().nullable().describe("`pid 4711 (node vector/main.js)` where that can be seen."),
+    by: z.string().nullable().describe("Who listens, in the platform's words, where that can be seen."),
   }),
 );
 export type SeenPort = Frozen<z.infer<typeof portSchema>>;
@@ -70,8 +69,8 @@ const seenReplicaSchema = noun(
   z.strictObject({
     service: z.string().describe("Its service."),
     replica: z.string().describe("Its name."),
-    pid: z.number().nullable().describe("Its process by the inventory; null when it has none."),
-    alive: z.boolean().describe("By the process table, not by the inventory."),
+    instance: instance.nullable().describe("What runs as it, by the inventory; null when nothing does."),
+    alive: z.boolean().describe("By the platform, not by the inventory."),
   }),
 );
 

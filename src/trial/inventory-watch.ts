@@ -38,7 +38,7 @@ export function inventoryChanges(before: Inventory, after: Inventory): Inventory
 
 function fieldChanges(was: InventoryReplica, now: InventoryReplica): InventoryChange[] {
   const fields: [Field, string | number | null, string | number | null][] = [
-    ["pid", was.pid, now.pid],
+    ["instance", was.instance, now.instance],
     ["weight", was.weight ?? null, now.weight ?? null],
     ["version", was.version, now.version],
     ["files", JSON.stringify(was.files ?? []), JSON.stringify(now.files ?? [])],

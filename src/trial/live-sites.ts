@@ -8,7 +8,7 @@ import { siteName } from "../core/platform.ts";
 import { withTimeLimit } from "./time-limit.ts";
 import type { TrialState } from "./state.ts";
 
-/** Looking at the inventory and at every process may take this long, ms. */
+/** Looking at the inventory and at every instance may take this long, ms. */
 const lookBudgetMs = 5_000;
 
 /** Which disturbances are asked about, by their index. */
@@ -59,7 +59,12 @@ interface Live extends InventoryReplica {
 }
 
 async function livingReplicas(inventory: Inventory, stack: TrialState["stack"]): Promise<readonly Live[]> {
-  return Promise.all(inventory.replicas.map(async (replica) => ({ ...replica, alive: await stack.isLiving(replica) })));
+  return Promise.all(
+    inventory.replicas.map(async (replica) => ({
+      ...replica,
+      alive: replica.instance !== null && (await stack.isLiving(replica.instance)),
+    })),
+  );
 }
 
 interface Aimed {
@@ -80,7 +85,8 @@ function whyNot(
     siblings.map(({ replica, alive }) => `${replica} ${alive ? "alive" : "dead"}`).join(", ") || "none of it";
   const seen = `the live inventory has ${there}`;
   if (found === undefined) return `${fault} was planned at ${siteName(site)}, which is not there; ${seen}`;
-  if (!found.alive) return `${fault} was planned at ${siteName(site)}, which has no living process and port; ${seen}`;
+  if (!found.alive)
+    return `${fault} was planned at ${siteName(site)}, which runs nothing that answers at its address; ${seen}`;
   const spared =
     takesWholeService.includes(site.service) || siblings.some(({ replica, alive }) => alive && !hit.has(replica));
   return spared ? undefined : `${fault} at ${siteName(site)} would leave no replica of ${site.service}; ${seen}`;
@@ -89,5 +95,5 @@ function whyNot(
 function aim({ fault, site }: PlannedDisturbance, live: readonly Live[]): string {
   const siblings = live.filter(({ service }) => service === site.service);
   const found = siblings.find(({ replica }) => replica === site.replica);
-  return `${fault} is about to touch ${siteName(site)} (pid ${found?.pid ?? "?"}, port ${found?.port ?? "?"}), 1 of ${siblings.length} replicas of ${site.service}`;
+  return `${fault} is about to touch ${siteName(site)} (${found?.instance ?? "no instance"}), 1 of ${siblings.length} replicas of ${site.service}`;
 }

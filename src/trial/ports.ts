@@ -3,7 +3,7 @@
 import type { Clock, Json, Ms } from "../core/units.ts";
 import type { Fault } from "../core/fault.ts";
 import type { FileDamage } from "../core/file-damage.ts";
-import type { Inventory, InventoryReplica } from "../records/inventory.ts";
+import type { Inventory } from "../records/inventory.ts";
 import type { TrialPlan } from "../records/plan.ts";
 import type { Site } from "../core/platform.ts";
 import type { SiteRef } from "../records/site.ts";
@@ -26,10 +26,8 @@ export interface RunningStack {
   /** What a later process needs to find its way back to this stack; holds no secret. */
   readonly handle: Json;
   inventory(signal: AbortSignal): Promise<Inventory>;
-  /**
-   * True when the replica's process is in the process table and something listens on its port; not the target's word.
-   */
-  isLiving(replica: InventoryReplica): Promise<boolean>;
+  /** True when this instance runs and something listens at its replica's address; not the target's word. */
+  isLiving(instance: string): Promise<boolean>;
   site(ref: SiteRef, seed: number, undoDir: string): Site;
   /**
    * Looks at the whole stack from outside, right before the injection and once all faults were taken back; `damages`:

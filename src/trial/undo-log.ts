@@ -3,6 +3,7 @@
 import { HarnessError, messageOf } from "../core/errors.ts";
 import type { Ms } from "../core/units.ts";
 import type { UndoJournal } from "../core/undo.ts";
+import { undoByTodaysNames } from "../records/former-names.ts";
 import { undoLineSchema, type UndoEntry } from "../records/undo.ts";
 import { openUndoFile, readUndoFile } from "../store/undo-file.ts";
 
@@ -113,7 +114,7 @@ export function parseUndoLog(text: string): UndoLogText {
       torn += 1;
       continue;
     }
-    const parsed = undoLineSchema.safeParse(json);
+    const parsed = undoLineSchema.safeParse(undoByTodaysNames(json));
     if (!parsed.success) unreadable.push(line);
     else if (parsed.data.step === "done") done.add(parsed.data.seq);
     else intended.set(parsed.data.seq, parsed.data.entry);

@@ -49,11 +49,12 @@ export function firstAction(
 }
 
 /**
- * When the inventory first showed a replica without process, or not at all, that no fault was put on; undefined when it
+ * When the inventory first showed a replica without an instance, or not at all, that no fault was put on; undefined when it
  * never did, ms.
  */
 export function takenAwayAt(record: TrialRecord, from: Ms, to: Ms): Ms | undefined {
   const sites = faultSites(record.plan);
-  const gone = ({ field, after }: SeenChange): boolean => after === null && (field === "pid" || field === "presence");
+  const gone = ({ field, after }: SeenChange): boolean =>
+    after === null && (field === "instance" || field === "presence");
   return seenChanges(record, from, to).find((change) => gone(change) && !isSite(change, sites))?.at;
 }

@@ -248,11 +248,14 @@ function changesFrom(dice: Dice, { hurt, mended, revert }: Span): NonNullable<St
   const changes: [Ms, NonNullable<Story["changes"]>[number][1]][] = [];
   if (mended < revert && dice.chance(0.85)) changes.push([Math.max(hurt, mended - dice.between(0, 300)), {}]);
   if (dice.chance(0.06))
-    changes.push([dice.between(600, revert), { field: "pid", before: 101, after: dice.of(null, 333) }]);
+    changes.push([
+      dice.between(600, revert),
+      { field: "instance", before: "pid 101", after: dice.of(null, "pid 333") },
+    ]);
   if (dice.chance(0.04))
     changes.push([
       dice.between(600, revert),
-      { replica: "vector-1", field: "pid", before: 100, after: dice.of(null, 7) },
+      { replica: "vector-1", field: "instance", before: "pid 100", after: dice.of(null, "pid 7") },
     ]);
   return changes;
 }

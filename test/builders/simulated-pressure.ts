@@ -11,8 +11,8 @@ export function looked(healerWaitMs: Ms, used: { target: Ms; others: Ms; stolen?
     target: {
       cpuMs: used.target,
       waits: [
-        { pid: 1, what: "node healer/main.js", waitMs: healerWaitMs, runMs: used.target / 2 },
-        { pid: 2, what: "node vector/main.js", waitMs: healerWaitMs / 2, runMs: used.target / 2 },
+        { instance: "pid 1", what: "node healer/main.js", waitMs: healerWaitMs, runMs: used.target / 2 },
+        { instance: "pid 2", what: "node vector/main.js", waitMs: healerWaitMs / 2, runMs: used.target / 2 },
       ],
     },
     ours: { cpuMs: 50, waitMs: 5 },

@@ -15,7 +15,7 @@ import { basePlan } from "./simulated-trial.ts";
 export interface ToldStack {
   readonly plan?: Partial<TrialPlan>;
   readonly inventory?: () => Promise<Inventory>;
-  readonly isLiving?: (replica: InventoryReplica) => Promise<boolean>;
+  readonly isLiving?: (instance: string) => Promise<boolean>;
   readonly faults?: readonly Fault[];
   readonly signal?: AbortSignal;
   /** The trial's clock, ms. */
@@ -24,7 +24,7 @@ export interface ToldStack {
 
 /** Replica `n` of the vector service, alive on a port of its own. */
 export function vector(n: number): InventoryReplica {
-  return { service: "vector", replica: `vector-${n}`, pid: 100 + n, port: 7000 + n, version: "1" };
+  return { service: "vector", replica: `vector-${n}`, instance: `pid ${100 + n}`, port: 7000 + n, version: "1" };
 }
 
 export function kill(replica: string, service = "vector"): PlannedDisturbance {
@@ -55,7 +55,7 @@ export function toldState(told: ToldStack): TrialState & { readonly timeline: re
   const stack: TrialState["stack"] = {
     handle: null,
     inventory: told.inventory ?? (() => Promise.resolve({ replicas: [vector(1), vector(2)] })),
-    isLiving: told.isLiving ?? (({ pid }) => Promise.resolve(pid !== null)),
+    isLiving: told.isLiving ?? (() => Promise.resolve(true)),
     site: (ref, seed, undoDir) => ({ ...ref, seed, undoDir, controls: {} }),
     survey: () => Promise.resolve(nothing),
     runProbes: () => Promise.resolve(),

@@ -212,7 +212,7 @@ const inventory = {
   replicas: ["vector-1", "vector-2"].map((replica, index) => ({
     service: "vector",
     replica,
-    pid: 100 + index,
+    instance: `pid ${100 + index}`,
     port: 7000 + index,
     version: "1",
     weight: 1,
@@ -236,11 +236,10 @@ function inventoryEvents(story: Story): TimelineEvent[] {
 
 /** A survey of the stack and of the machine without anything of a trial. */
 const stackSurvey: StackSurvey = {
-  replicas: inventory.replicas.map(({ service, replica, pid }) => ({ service, replica, pid, alive: true })),
+  replicas: inventory.replicas.map(({ service, replica, instance }) => ({ service, replica, instance, alive: true })),
   processes: [
     {
-      pid: 100,
-      startTime: "1",
+      instance: "pid 100",
       what: "node vector.js",
       state: "S",
       nice: 0,

@@ -82,10 +82,12 @@ describe.skipIf(noPython || process.platform !== "linux")(
       const startTime = await startTimeOf(pid);
       expect(await commandOf(pid)).toBe("name unknown");
       expect(await isAlive(pid)).toBe(true);
-      expect(await isRunning(pid)).toBe(false);
+      expect(await isRunning({ pid, startTime: startTime ?? "" })).toBe(false);
       expect(await findByMarker(marker)).toEqual([{ pid, startTime }]);
       const ties = { instances: [{ marker }], folders: [], known: [] };
-      expect(await surveyProcesses(ties)).toMatchObject([{ pid, startTime, state: "Z", ending: true }]);
+      expect(await surveyProcesses(ties)).toMatchObject([
+        { instance: `pid ${pid}/${startTime}`, state: "Z", ending: true },
+      ]);
       expect(await surveyPorts(new Set([port]))).toEqual([{ port, by: `pid ${pid} (name unknown)` }]);
     });
 

@@ -14,4 +14,4 @@ const load = await launchLoad().start(
   () => undefined,
 );
 load.begin(0);
-process.send([proxy.pid, load.pid]);
+process.send([proxy.helper.pid, load.pid]);

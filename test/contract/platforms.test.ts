@@ -55,9 +55,10 @@ async function started(platform: Platform, target = fixtureTarget()): Promise<St
   return { stack, journal, folder, machine };
 }
 
-async function replicaOf(stack: Stack, name: string) {
-  const found = (await stack.inventory(limit())).replicas.find(({ replica }) => replica === name);
-  if (found === undefined) throw new Error(`no ${name} in the inventory`);
+/** What runs as a replica, by the inventory. */
+async function instanceOf(stack: Stack, name: string): Promise<string> {
+  const found = (await stack.inventory(limit())).replicas.find(({ replica }) => replica === name)?.instance ?? null;
+  if (found === null) throw new Error(`nothing runs as ${name}, by the inventory`);
   return found;
 }
 
@@ -69,7 +70,7 @@ describe.each(platforms.map((platform) => [platform.name, platform] as const))("
     const { replicas } = await stack.inventory(limit());
     expect(replicas.map(({ replica }) => replica)).toEqual(["back-1", "back-2", "front"]);
     for (const entry of replicas) {
-      expect(await stack.isLiving(entry)).toBe(true);
+      expect(await stack.isLiving(entry.instance ?? "")).toBe(true);
       expect((await fetch(`${stack.addressOf(entry.replica)}/health`)).status).toBe(200);
     }
     expect(() => stack.addressOf("nobody")).toThrow("has no replica nobody");
@@ -99,8 +100,10 @@ describe.each(platforms.map((platform) => [platform.name, platform] as const))("
   test("sees that a killed replica does not live, and that its successor is another incarnation", async () => {
     const { stack, folder } = await started(platform);
     const { process: control, replica } = stack.controls(site(folder));
-    const [before, first] = [await replicaOf(stack, "vec"), await control?.find()];
+    const [before, first] = [await instanceOf(stack, "vec"), await control?.find()];
     if (control === undefined || first === undefined) throw new Error("no process to end");
+    expect(before).toBe(first);
+    expect(await instanceOf(stack, "vec")).toBe(before);
     await control.signal(first, "SIGKILL");
     await expect.poll(() => control.isAlive(first)).toBe(false);
     expect(await stack.isLiving(before)).toBe(false);
@@ -108,7 +111,9 @@ describe.each(platforms.map((platform) => [platform.name, platform] as const))("
     const second = await control.find();
     expect(second).not.toEqual(first);
     expect(await control.isAlive(first)).toBe(false);
-    expect(await stack.isLiving(await replicaOf(stack, "vec"))).toBe(true);
+    await expect.poll(() => instanceOf(stack, "vec")).toBe(second);
+    expect(await stack.isLiving(second ?? "")).toBe(true);
+    expect([await stack.isRunning(before), await stack.isLiving(before)]).toEqual([false, false]);
   });
 
   test("reaches a replica that appears later where the inventory says that it listens", async () => {
@@ -116,7 +121,7 @@ describe.each(platforms.map((platform) => [platform.name, platform] as const))("
     onTestFinished(() => releasePorts([port]));
     const { stack } = await started(platform, fixtureTarget({ FIXTURE_GROWS: String(port) }));
     await expect.poll(async () => (await stack.inventory(limit())).replicas.length).toBe(2);
-    await expect.poll(async () => stack.isLiving(await replicaOf(stack, "vec-2"))).toBe(true);
+    await expect.poll(async () => stack.isLiving(await instanceOf(stack, "vec-2"))).toBe(true);
     expect((await fetch(`${stack.addressOf("vec-2")}/health`)).status).toBe(200);
     expect(await stack.end()).toEqual([]);
   });
@@ -160,7 +165,7 @@ describe.each(platforms.map((platform) => [platform.name, platform] as const))("
         expect(back.ok, `${turn}: ${entry.kind} ${back.says}`).toBe(true);
       }
     }
-    for (const entry of before.replicas) expect(await stack.isLiving(entry)).toBe(false);
+    for (const { instance } of before.replicas) expect(await stack.isLiving(instance ?? "")).toBe(false);
   });
 
   test("leaves nothing and notes everything as done when a stack ends", async () => {

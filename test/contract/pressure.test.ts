@@ -1,5 +1,6 @@
 // Who is busy is told apart on real processes: a stack's own, also one that left its parent, ours, and a stranger's.
 
+import { processOf } from "../../src/platforms/processes/instance.ts";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -83,8 +84,8 @@ describe.runIf(process.platform === "linux")("looks at the processors", () => {
       { leader: stack.pid ?? 0 },
       ({ target, othersMs }) => target.cpuMs >= 50 && othersMs >= 50,
     );
-    expect(look.target.waits.map(({ pid }) => pid)).toContain(stack.pid);
-    expect(look.target.waits.map(({ pid }) => pid)).not.toContain(stranger.pid);
+    expect(look.target.waits.map(({ instance }) => processOf(instance).pid)).toContain(stack.pid);
+    expect(look.target.waits.map(({ instance }) => processOf(instance).pid)).not.toContain(stranger.pid);
   });
 
   it("tell a process that left its parent and session as the stack's, by its marker", async () => {
@@ -93,9 +94,9 @@ describe.runIf(process.platform === "linux")("looks at the processors", () => {
     const { target } = await lookThat({ leader: left.pid ?? 0 }, (look) =>
       look.target.waits.some(({ runMs }) => runMs >= 50),
     );
-    const [one] = target.waits;
-    expect(one?.pid).not.toBe(left.pid);
-    if (one !== undefined) process.kill(one.pid, "SIGKILL");
+    const [one] = target.waits.map(({ instance }) => processOf(instance).pid);
+    expect(one).not.toBe(left.pid);
+    if (one !== undefined) process.kill(one, "SIGKILL");
   });
 
   it("tell a process that dropped marker, parent and session as the stack's, by its work folder", async () => {
@@ -104,7 +105,7 @@ describe.runIf(process.platform === "linux")("looks at the processors", () => {
     const { target } = await lookThat({ leader: -1, folder: here }, (look) =>
       look.target.waits.some(({ runMs }) => runMs >= 50),
     );
-    expect(target.waits.map(({ pid }) => pid)).toContain(left.pid);
+    expect(target.waits.map(({ instance }) => processOf(instance).pid)).toContain(left.pid);
     await rm(here, { recursive: true });
   });
 

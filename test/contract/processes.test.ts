@@ -1,5 +1,6 @@
 // Starting and ending real stacks: what they are told, what is left of them, and what we refuse to touch.
 
+import { instanceOf } from "../../src/platforms/processes/instance.ts";
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
@@ -101,10 +102,10 @@ test("a redirect is not a sign of readiness, wherever it leads", async () => {
 test("what dies in the echo target stays dead until the operator starts it, and only with the token", async () => {
   const stack = await start(echoTarget());
   const { process: control, replica } = controlsFor(stack, site("back-1"));
-  const found = (await control?.find()) ?? { pid: 0, startTime: "" };
+  const found = (await control?.find()) ?? "nothing";
   await control?.signal(found, "SIGKILL");
   await expect.poll(() => control?.isAlive(found)).toBe(false);
-  await expect.poll(async () => (await stack.inventory(signal)).replicas[0]?.pid).toBeNull();
+  await expect.poll(async () => (await stack.inventory(signal)).replicas[0]?.instance).toBeNull();
   expect((await statusesOfFront(stack)).toSorted((a, b) => a - b)).toEqual([200, 502]);
   const url = stack.fill("http://127.0.0.1:{port:stack}/replicas/back-1/start");
   expect((await fetch(url, { method: "POST", headers: { authorization: "Bearer wrong" } })).status).toBe(401);
@@ -183,11 +184,12 @@ test("a process outside the stack is never signalled, whatever pid the inventory
   const stranger = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
   try {
     const { process: control } = controlsFor(stack, site("vec"));
-    const refOf = async (pid: number) => ({ pid, startTime: (await startTimeOf(pid)) ?? "" });
-    const foreign = [await refOf(stranger.pid ?? 0), await refOf(process.pid)];
-    for (const ref of foreign) await expect(control?.signal(ref, "SIGKILL")).rejects.toThrow("not part of the stack");
-    const own = (await control?.find()) ?? { pid: 0, startTime: "" };
-    const reused = control?.signal({ ...own, startTime: `1${own.startTime}` }, "SIGKILL");
+    const nameOf = async (pid: number) => instanceOf({ pid, startTime: (await startTimeOf(pid)) ?? "" });
+    const foreign = [await nameOf(stranger.pid ?? 0), await nameOf(process.pid)];
+    for (const instance of foreign)
+      await expect(control?.signal(instance, "SIGKILL")).rejects.toThrow("not part of the stack");
+    const own = (await control?.find()) ?? "nothing";
+    const reused = control?.signal(own.replace("/", "/1"), "SIGKILL");
     await expect(reused).rejects.toThrow("another process by now");
     expect(await isAlive(stranger.pid ?? 0)).toBe(true);
     expect(await control?.isAlive(own)).toBe(true);

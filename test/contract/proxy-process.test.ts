@@ -74,7 +74,7 @@ describe("the proxy process", () => {
     const proxy = await startProxyProcess({ seed: 1, onLost: tell });
     await proxy.addEdge("edge", await healthServer());
     const edge = edgeControl(proxy.apiUrl, "edge", "/health");
-    process.kill(proxy.pid, "SIGKILL");
+    process.kill(proxy.helper.pid, "SIGKILL");
     expect(await lost).toContain("SIGKILL");
     const failure = await edge.removeToxic("slow").catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(HarnessError);
@@ -88,7 +88,7 @@ describe("the proxy process", () => {
     const token = new URL(proxy.apiUrl).pathname.slice(1);
     expect(token.length).toBeGreaterThan(20);
     const seen = await Promise.all(
-      ["environ", "cmdline"].map(async (file) => readFile(`/proc/${proxy.pid}/${file}`, "utf8")),
+      ["environ", "cmdline"].map(async (file) => readFile(`/proc/${proxy.helper.pid}/${file}`, "utf8")),
     );
     expect(seen.join("")).not.toContain(token);
   });
@@ -97,7 +97,7 @@ describe("the proxy process", () => {
     const proxy = await startProxyProcess({ seed: 1 });
     await proxy.stop();
     await proxy.stop();
-    expect(isAlive(proxy.pid)).toBe(false);
+    expect(isAlive(proxy.helper.pid)).toBe(false);
 
     const parent = fork(new URL("orphan-maker.js", import.meta.url), { stdio: ["ignore", "ignore", "inherit", "ipc"] });
     const [pids] = (await once(parent, "message")) as [readonly number[]];

@@ -1,5 +1,6 @@
 // Bugs planted in real trials on real stacks: what they leave behind is found by looking, and named.
 
+import { processOf } from "../../src/platforms/processes/instance.ts";
 import { setPriority } from "node:os";
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -71,21 +72,21 @@ describe("a way back that does nothing and says that it did", () => {
     const { left, verdict } = await runWholeTrial({ target: echoTarget(), fault, site: back });
     expect(verdict.outcome).toBe("residue");
     expect(left).toMatch(
-      /^left behind: replica back-2, hit by process\.kill, does not run \(inventory says pid none\)/,
+      /^left behind: replica back-2, hit by process\.kill, does not run \(the inventory lists nothing that runs\)/,
     );
   });
 
-  test("leaves a process stopped and at another priority, which is named with its pid", async () => {
+  test("leaves a process stopped and at another priority, which is named as what it runs as", async () => {
     const fault = harm(async ({ controls }) => {
       const found = await controls.process?.find();
       if (found === undefined) throw new Error("no process");
-      setPriority(found.pid, 7);
+      setPriority(processOf(found).pid, 7);
       await controls.process?.signal(found, "SIGSTOP");
     });
     const { left, verdict } = await runWholeTrial({ target: echoTarget(), fault, site: back });
     expect(verdict.outcome).toBe("residue");
     expect(left).toMatch(
-      /^left behind: pid \d+ \(node echo\/back\.js 2\) is stopped by a signal; pid \d+ \(node echo\/back\.js 2\) runs at nice 7, it was 0$/,
+      /^left behind: pid \S+ \(node echo\/back\.js 2\) is stopped by a signal; pid \S+ \(node echo\/back\.js 2\) runs at nice 7, it was 0$/,
     );
   });
 
@@ -178,7 +179,7 @@ describe("a stack that leaves things on the machine", () => {
     try {
       expect(verdict.outcome).toBe("residue");
       expect(left).toMatch(
-        /^left behind: pid (\d+) \(node -e require.*\) still runs; port \d+ is still listened on by pid \1 \(node -e require/,
+        /^left behind: pid (\d+)\/\S+ \(node -e require.*\) still runs; port \d+ is still listened on by pid \1 \(node -e require/,
       );
     } finally {
       process.kill(pid, "SIGKILL");
@@ -239,7 +240,7 @@ describe("an injection that has no effect", () => {
       back,
       ({ process: real, ...rest }: Controls): Controls =>
         real ? { ...rest, process: { ...real, signal: async () => undefined } } : rest,
-      /expected pid (\d+) gone from the process table after SIGKILL; seen pid \1 still runs after 3000 ms/,
+      /expected (pid \S+) gone after SIGKILL, by the platform; seen \1 still runs after 3000 ms/,
     ],
   ])("makes the trial invalid, %s; the way back is gone all the same", async (_, fault, site, sabotage, words) => {
     const params = fault.name === "network.latency" ? { latency: "200ms" } : {};

@@ -19,7 +19,7 @@ it.each([true, false])(
     const stack = await startTarget(target, { ...options, cacheDir: cacheDirOf(target) });
     try {
       const { replicas } = await stack.inventory(AbortSignal.timeout(5000));
-      const running = replicas.filter(({ pid }) => pid !== null).map(({ service }) => service);
+      const running = replicas.filter(({ instance }) => instance !== null).map(({ service }) => service);
       const everyone = ["embedder", "vector", "vector", "inference", "inference", "gateway"];
       expect(running).toEqual(unhealed ? everyone : [...everyone, "healer"]);
       expect(await isListening(stack.ports["healer"] ?? 0)).toBe(!unhealed);

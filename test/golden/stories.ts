@@ -138,11 +138,11 @@ export const stories = told({
       ...restored,
       [7000, "action.started", { pathway: "restart-replica", scope: { service: "vector", replica: "vector-1" } }],
     ],
-    changes: [...swapped, [7200, { replica: "vector-1", field: "pid", before: 100, after: 222 }]],
+    changes: [...swapped, [7200, { replica: "vector-1", field: "instance", before: "pid 100", after: "pid 222" }]],
   },
   "silent over-reach": {
     ...whole,
-    changes: [...swapped, [7200, { replica: "vector-1", field: "pid", before: 100, after: 222 }]],
+    changes: [...swapped, [7200, { replica: "vector-1", field: "instance", before: "pid 100", after: "pid 222" }]],
   },
   "data lost": {
     ...whole,
@@ -328,14 +328,14 @@ export const stories = told({
     ...whole,
     state: (at) => ({ ...whole.state(at), ...(at > 7900 && { "retrieval.self": null }) }),
     changes: [
-      [7900, { field: "pid", before: 101, after: null }],
-      [7900, { replica: "vector-1", field: "pid", before: 100, after: null }],
+      [7900, { field: "instance", before: "pid 101", after: null }],
+      [7900, { replica: "vector-1", field: "instance", before: "pid 100", after: null }],
     ],
   },
   "killed replica that no probe sees any more": {
     ...whole,
     state: (at) => ({ ...whole.state(at), ...(at > 7900 && { "retrieval.self": null }) }),
-    changes: [[7900, { field: "pid", before: 101, after: null }]],
+    changes: [[7900, { field: "instance", before: "pid 101", after: null }]],
   },
   "load stopped": { ...whole, loadStops: 12_000 },
   "late sender": { ...whole, sendLagMs: (id) => (id % 50 === 0 ? 130 : 0.5) },
@@ -383,11 +383,11 @@ export const stories = told({
   },
   "replica left down": {
     ...whole,
-    looks: { stack: { replicas: [{ service: "vector", replica: "vector-2", pid: null, alive: false }] } },
+    looks: { stack: { replicas: [{ service: "vector", replica: "vector-2", instance: null, alive: false }] } },
   },
   "other replica gone by the healer's hand": {
     ...whole,
-    looks: { stack: { replicas: [{ service: "vector", replica: "vector-2", pid: 300, alive: true }] } },
+    looks: { stack: { replicas: [{ service: "vector", replica: "vector-2", instance: "pid 300", alive: true }] } },
   },
   "process left stopped and limited": {
     ...whole,
@@ -395,8 +395,7 @@ export const stories = told({
       stack: {
         processes: [
           {
-            pid: 100,
-            startTime: "1",
+            instance: "pid 100",
             what: "node vector.js",
             state: "T",
             nice: 19,
@@ -413,8 +412,7 @@ export const stories = told({
       machine: {
         processes: [
           {
-            pid: 4711,
-            startTime: "2",
+            instance: "pid 4711",
             what: "node vector/main.js",
             state: "S",
             nice: 0,

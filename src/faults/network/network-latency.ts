@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { HarnessError, messageOf } from "../../core/errors.ts";
-import type { EdgeControl, ProcessRef } from "../../core/platform.ts";
+import type { EdgeControl } from "../../core/platform.ts";
 import type { Ms } from "../../core/units.ts";
 import { fault } from "../fault.ts";
 import { durationWithin, need } from "../parts/params.ts";
@@ -56,7 +56,7 @@ export const networkLatency = fault({
     if ((await toxicsOn(edge)).includes(toxic)) {
       throw new HarnessError("environment", `the edge has a toxic ${toxic} by now: ours would replace it`);
     }
-    const answering: ProcessRef | undefined = await site.controls.process?.find().catch(() => undefined);
+    const answering = await site.controls.process?.find().catch(() => undefined);
     const before = await fastestRoundTrip(edge, signal);
     signal.throwIfAborted();
     const attributes = { latency: params.latency, jitter: params.jitter };

@@ -4,7 +4,7 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { HarnessError, messageOf } from "../../core/errors.ts";
-import type { ProcessRef, Site } from "../../core/platform.ts";
+import type { Site } from "../../core/platform.ts";
 import type { Ms, Share } from "../../core/units.ts";
 import { need } from "./params.ts";
 
@@ -30,16 +30,16 @@ export interface LookBefore {
   readonly share: Share;
   readonly tookMs: Ms;
   readonly sample: number;
-  /** The process that answered; undefined where the platform cannot tell. */
-  readonly process: ProcessRef | undefined;
+  /** The instance that answered; undefined where the platform cannot tell. */
+  readonly instance: string | undefined;
 }
 
 /** Rejects when the replica does not answer. */
 export async function lookBefore(site: Site, kind: string, sample: number, signal: AbortSignal): Promise<LookBefore> {
-  const process = await site.controls.process?.find().catch(() => undefined);
+  const instance = await site.controls.process?.find().catch(() => undefined);
   const from = performance.now();
   const share = await need(site, kind, "vectors").selfRetrieval(sample, signal);
-  return { share, tookMs: performance.now() - from, sample, process };
+  return { share, tookMs: performance.now() - from, sample, instance };
 }
 
 export interface Proof {
@@ -81,7 +81,7 @@ export async function effectSeen(
     looks = await lookAgain(looks, { site, kind, sample: before.sample, lookMs }, signal);
     const { after, row } = looks;
     if (row === undefined && after !== undefined && before.share - after >= fall) return told(true, before, looks);
-    if (await isGone(site, before.process)) return told(true, before, looks, before.process);
+    if (await isGone(site, before.instance)) return told(true, before, looks, before.instance);
     const now = performance.now();
     if (row !== undefined && hasRefused(row, now, lookMs >= patience * before.tookMs)) return told(true, before, looks);
     // A row without an answer is seen through to where it can be told.
@@ -136,12 +136,12 @@ function isTimeOut(thrown: unknown): boolean {
   return thrown.name === "TimeoutError" || /TIMEOUT|TIMEDOUT/.test(code) || isTimeOut(thrown.cause);
 }
 
-/** Whoever started another one in its place: the process that answered before the damage does not run any more. */
-async function isGone(site: Site, process: ProcessRef | undefined): Promise<boolean> {
-  return process !== undefined && (await site.controls.process?.isAlive(process)) === false;
+/** Even if another one runs in its place: the instance that answered before the damage does not run any more. */
+async function isGone(site: Site, instance: string | undefined): Promise<boolean> {
+  return instance !== undefined && (await site.controls.process?.isAlive(instance)) === false;
 }
 
-function told(seen: boolean, before: LookBefore, looks: Looks, gone?: ProcessRef): Proof {
+function told(seen: boolean, before: LookBefore, looks: Looks, gone?: string): Proof {
   const { after, unanswered, reason, row } = looks;
   const sample = `(${before.sample} rows asked for)`;
   const was = `self-retrieval ${before.share.toFixed(3)} before`;
@@ -149,7 +149,7 @@ function told(seen: boolean, before: LookBefore, looks: Looks, gone?: ProcessRef
   const silent = unanswered === 0 ? "" : `; ${times} without an answer (${reason ?? "no reason"})`;
   if (gone !== undefined) {
     const now = after === undefined ? "not measured after" : `${after.toFixed(3)} at the last look`;
-    return { seen, says: `${was}, ${now} ${sample}; pid ${gone.pid}, which answered before, is gone${silent}` };
+    return { seen, says: `${was}, ${now} ${sample}; ${gone}, which answered before, is gone${silent}` };
   }
   if (after !== undefined && row === undefined) {
     return { seen, says: `${was}, ${after.toFixed(3)} after ${sample}${silent}` };

@@ -1,15 +1,12 @@
-// The way back of a fault that a replica died of: it runs again, by the target's control, and by the process table.
+// The way back of a fault that a replica died of: it runs again, by the target's control, and by the platform.
 
-import type { ProcessControl, ProcessRef, ReplicaControl, Site } from "../../core/platform.ts";
+import type { ProcessControl, ReplicaControl, Site } from "../../core/platform.ts";
 import { seenWithin } from "./seen-within.ts";
 
-/** A replica that the target says it started must be in the process table; less than a revert's own budget, ms. */
+/** A replica that the target says it started must run by the platform too; less than a revert's own budget, ms. */
 const backWithinMs = 5_000;
 
-/**
- * Asks until the process table has a process of it: a supervisor that has not noticed the death yet says "already
- * runs".
- */
+/** Asks until the platform sees it run: a supervisor that has not noticed the death yet says "already runs". */
 export async function startAgain(
   replica: ReplicaControl,
   process: ProcessControl | undefined,
@@ -17,11 +14,10 @@ export async function startAgain(
 ): Promise<{ readonly runs: boolean; readonly seen: string }> {
   let seen = "the target was not asked";
   const runs = await seenWithin(backWithinMs, signal, async () => {
-    const { started, pid } = await replica.ensureRunning(signal);
-    const now = process === undefined ? { pid } : await process.find();
-    seen = started ? `started again as pid ${pid}` : `already ran, as pid ${pid}`;
-    if (now === undefined)
-      seen = `the target says that it runs as pid ${pid}, and the process table has no such process`;
+    const { started, instance } = await replica.ensureRunning(signal);
+    const now = process === undefined ? instance : await process.find();
+    seen = started ? `started again as ${instance}` : `already ran, as ${instance}`;
+    if (now === undefined) seen = `the target says that it runs as ${instance}, and the platform sees no such thing`;
     return now !== undefined;
   });
   return { runs, seen };
@@ -40,6 +36,6 @@ export async function startIfDown(
   return { runs: again.runs, seen: `; the replica was down: ${again.seen}` };
 }
 
-function isNone(process: ProcessRef | undefined): boolean {
-  return process === undefined;
+function isNone(instance: string | undefined): boolean {
+  return instance === undefined;
 }

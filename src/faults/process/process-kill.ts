@@ -1,8 +1,8 @@
-// process.kill: ends one replica's process by a signal; proved by the process table, not by the target.
+// process.kill: ends what runs as one replica by a signal; proved by the platform, not by the target.
 
 import { z } from "zod";
 import { HarnessError } from "../../core/errors.ts";
-import type { ProcessControl, ProcessRef } from "../../core/platform.ts";
+import type { ProcessControl } from "../../core/platform.ts";
 import { fault } from "../fault.ts";
 import { seenWithin } from "../parts/seen-within.ts";
 import { startAgain } from "../parts/start-again.ts";
@@ -24,39 +24,37 @@ export const processKill = fault({
   }),
   example: { signal: "SIGKILL" },
 
-  async prepare(_params, site): Promise<ProcessRef> {
-    const found = await site.controls.process.find();
-    if (found !== undefined) return found;
+  async prepare(_params, site): Promise<{ readonly instance: string }> {
+    const instance = await site.controls.process.find();
+    if (instance !== undefined) return { instance };
     throw new HarnessError("environment", `${site.replica} has no living process to end`);
   },
 
-  async apply(params, undo, site, signal) {
+  async apply(params, { instance }, site, signal) {
     const { process } = site.controls;
-    if (!(await process.isAlive(undo))) {
-      throw new HarnessError("environment", `pid ${undo.pid} of ${site.replica} was gone before we ended it`);
+    if (!(await process.isAlive(instance))) {
+      throw new HarnessError("environment", `${instance} of ${site.replica} was gone before we ended it`);
     }
     signal.throwIfAborted();
     site.harmBegins?.();
-    await process.signal(undo, params.signal);
+    await process.signal(instance, params.signal);
   },
 
-  // A healer may have started another process by the time we look: gone is the one that the undo names, by pid and
-  // start.
-  async observe({ params, undo }, { controls: { process } }, signal) {
-    const { pid } = undo;
-    const gone = await seenWithin(goneWithinMs, signal, async () => !(await process.isAlive(undo)));
+  // A healer may have started another one by the time we look: gone is the instance that the undo names.
+  async observe({ params, undo: { instance } }, { controls: { process } }, signal) {
+    const gone = await seenWithin(goneWithinMs, signal, async () => !(await process.isAlive(instance)));
     return {
       confirmed: gone,
-      expected: `pid ${pid} gone from the process table after ${params.signal}`,
-      seen: gone ? `pid ${pid} is gone` : `pid ${pid} still runs after ${goneWithinMs} ms`,
+      expected: `${instance} gone after ${params.signal}, by the platform`,
+      seen: gone ? `${instance} is gone` : `${instance} still runs after ${goneWithinMs} ms`,
     };
   },
 
   async revert(undo, site, signal) {
     const { replica, process } = site.controls;
-    const expected = `${site.replica} runs again, by the process table`;
+    const expected = `${site.replica} runs again, by the platform`;
     if (replica === undefined) {
-      const back = await runsAgain(undo.pid, process);
+      const back = await runsAgain(undo.instance, process);
       const seen = back ?? "the target offers no start control, so there is nothing this fault can do: it stays down";
       return { confirmed: back !== undefined, expected, seen };
     }
@@ -65,9 +63,9 @@ export const processKill = fault({
   },
 });
 
-/** In words, when the replica has a living process (never ended, or brought back by somebody else). */
-async function runsAgain(before: number, process: ProcessControl | undefined): Promise<string | undefined> {
+/** In words, when the replica runs (it never ended, or somebody else brought it back). */
+async function runsAgain(before: string, process: ProcessControl | undefined): Promise<string | undefined> {
   const now = await process?.find();
   if (now === undefined) return undefined;
-  return now.pid === before ? `pid ${now.pid} never ended` : `somebody else started it as pid ${now.pid}`;
+  return now === before ? `${now} never ended` : `somebody else started it as ${now}`;
 }

@@ -46,7 +46,7 @@ function processChanges(before: readonly SeenProcess[], after: readonly SeenProc
   // A process that is ending has lost its limits and its group already, and is looked for again once the stack is ended.
   return after.flatMap((now) => {
     if (now.ending === true) return [];
-    const was = before.find(({ pid, startTime }) => pid === now.pid && startTime === now.startTime);
+    const was = before.find(({ instance }) => instance === now.instance);
     const left: Residue[] = [];
     if (now.state === "T" && was?.state !== "T") left.push(`${processName(now)} is stopped by a signal`);
     if (was === undefined) return left;
@@ -82,8 +82,10 @@ export function hitReplicas(
     const now = after.replicas.find(({ replica }) => replica === was.replica);
     if (now?.alive === true || (now === undefined && after.unseen.length > 0)) return [];
     const seen =
-      now === undefined ? "is not in the inventory any more" : `does not run (inventory says pid ${now.pid ?? "none"})`;
-    return [`replica ${was.replica}, hit by ${by.fault}, ${seen}; it ran as pid ${was.pid}`];
+      now === undefined
+        ? "is not in the inventory any more"
+        : `does not run (the inventory lists ${now.instance ?? "nothing that runs"})`;
+    return [`replica ${was.replica}, hit by ${by.fault}, ${seen}; it ran as ${was.instance}`];
   });
 }
 
@@ -129,8 +131,8 @@ function fileChanges(before: readonly SeenFile[], after: readonly SeenFile[]): R
   return [...left, ...[...old.keys()].map((path) => `file ${path} is gone`)];
 }
 
-function processName({ pid, what }: SeenProcess): string {
-  return `pid ${pid} (${what})`;
+function processName({ instance, what }: SeenProcess): string {
+  return `${instance} (${what})`;
 }
 
 function short(sha256: string | undefined): string {

@@ -31,7 +31,7 @@ interface ProcessShare {
 interface Bin {
   readonly from: Ms;
   to: Ms;
-  readonly processes: Map<number, ProcessShare>;
+  readonly processes: Map<string, ProcessShare>;
   targetMs: Ms;
   oursMs: Ms;
   oursWaitMs: Ms;
@@ -65,12 +65,12 @@ export function makePressureTally(): PressureTally {
     bin.oursWaitMs += look.ours.waitMs;
     bin.othersMs += look.othersMs;
     bin.stolenMs += look.stolenMs;
-    for (const { pid, what, waitMs, runMs } of look.target.waits) {
-      const one = bin.processes.get(pid) ?? { what, waitMs: 0, behindMs: 0 };
+    for (const { instance, what, waitMs, runMs } of look.target.waits) {
+      const one = bin.processes.get(instance) ?? { what, waitMs: 0, behindMs: 0 };
       // A wait is counted when it ends, with what of it lies before this look.
       one.waitMs += waitMs;
       one.behindMs += behind.ofWaiting * waitMs + behind.ofRunning * runMs;
-      bin.processes.set(pid, one);
+      bin.processes.set(instance, one);
     }
     if (look.stalled === undefined) return;
     stalled.cpuMs += look.stalled.cpuMs;
@@ -155,7 +155,7 @@ function unseenAmong(stretches: readonly Stretch[], spans: readonly EnvironmentS
  */
 function spanOf(bins: readonly Bin[], { name, from, to: end }: Stretch): EnvironmentSpan | undefined {
   const to = Math.max(end, from + shortestMs);
-  const processes = new Map<number, ProcessShare>();
+  const processes = new Map<string, ProcessShare>();
   const sums = { target: 0, ours: 0, oursWait: 0, others: 0, stolen: 0 };
   let seenMs: Ms = 0;
   for (const bin of bins) {
@@ -168,11 +168,11 @@ function spanOf(bins: readonly Bin[], { name, from, to: end }: Stretch): Environ
     sums.oursWait += part * bin.oursWaitMs;
     sums.others += part * bin.othersMs;
     sums.stolen += part * bin.stolenMs;
-    for (const [pid, { what, waitMs, behindMs }] of bin.processes) {
-      const one = processes.get(pid) ?? { what, waitMs: 0, behindMs: 0 };
+    for (const [instance, { what, waitMs, behindMs }] of bin.processes) {
+      const one = processes.get(instance) ?? { what, waitMs: 0, behindMs: 0 };
       one.waitMs += part * waitMs;
       one.behindMs += part * behindMs;
-      processes.set(pid, one);
+      processes.set(instance, one);
     }
   }
   if (end <= from || seenMs < (to - from) / 2) return undefined;

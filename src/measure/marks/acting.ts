@@ -14,7 +14,7 @@ import type { TimelineEvent } from "../../records/timeline/event.ts";
  * fault, and a restart shows by the process that comes back.
  */
 function isAction(change: InventoryChange): boolean {
-  return change.field === "pid" ? change.after !== null : true;
+  return change.field === "instance" ? change.after !== null : true;
 }
 
 /**
@@ -64,8 +64,9 @@ export function actingMark(
   return { at: (lo + acting.at) / 2, lo, hi: acting.at };
 }
 
-/** `vector-2 weight 1 → 0`; file lists are too long to print. */
-export function changeText(change: InventoryChange): string {
-  const values = change.field === "files" ? "" : ` ${String(change.before)} → ${String(change.after)}`;
-  return `${change.replica} ${change.field}${values}`;
+/** `vector-2 weight 1 → 0`; an instance says itself what it is, and file lists are too long to print. */
+export function changeText({ replica, field, before, after }: InventoryChange): string {
+  const what = field === "instance" ? "" : ` ${field}`;
+  const values = field === "files" ? "" : ` ${String(before)} → ${String(after)}`;
+  return `${replica}${what}${values}`;
 }

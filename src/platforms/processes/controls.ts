@@ -8,13 +8,15 @@ import { siteName, type ControlName, type Controls, type EdgeControl } from "../
 import type { BareSite } from "../../core/stack.ts";
 import type { Target } from "../../core/target.ts";
 import type { Json } from "../../core/units.ts";
-import { readInventory } from "../target-http/inventory.ts";
 import { replicaControl } from "../target-http/replica-control.ts";
 import { vectorControl } from "../target-http/vector-control.ts";
 import { addressAt } from "./address.ts";
 import { backupControl } from "./backup-control.ts";
 import { fileControls } from "./file-control.ts";
+import { instanceOf } from "./instance.ts";
 import { processControl } from "./process-control.ts";
+import { startTimeOf } from "./process-table.ts";
+import { readPublished } from "./published.ts";
 import type { RunningTarget } from "./start-target.ts";
 import type { SiteRef } from "../../records/site.ts";
 
@@ -108,26 +110,36 @@ export function offers(target: Target, site: SiteRef): readonly ControlName[] {
 }
 
 function build(handle: PlatformHandle, site: BareSite): Controls {
-  const inventory = () =>
-    readInventory(handle.inventoryUrl, AbortSignal.timeout(inventoryTimeoutMs), handle.addresses ?? []);
+  const published = () =>
+    readPublished(handle.inventoryUrl, AbortSignal.timeout(inventoryTimeoutMs), handle.addresses ?? []);
   const instance =
     handle.leader === undefined ? { marker: handle.marker } : { marker: handle.marker, leader: handle.leader };
   const { startReplicaUrl, tokenFile, publishedFiles, workDir } = handle;
   const vector = handle.selfRetrieval[site.service];
   const base = addressAt(handle.ports[site.replica] ?? 0);
   return {
-    process: processControl(instance, site.replica, inventory),
-    ...fileControls({ workDir, replica: site.replica, publishedFiles }, inventory),
+    process: processControl(instance, site.replica, published),
+    ...fileControls({ workDir, replica: site.replica, publishedFiles }, published),
     backups: backupControl(site.undoDir),
     ...(startReplicaUrl === undefined || tokenFile === undefined
       ? {}
       : {
-          replica: replicaControl(startReplicaUrl.replaceAll("{replica}", site.replica), () =>
-            readSecret(tokenFile, "the operator's token of this stack"),
-          ),
+          replica: replicaControl({
+            url: startReplicaUrl.replaceAll("{replica}", site.replica),
+            token: () => readSecret(tokenFile, "the operator's token of this stack"),
+            instanceIn,
+          }),
         }),
     ...(vector === undefined ? {} : { vectors: vectorControl({ ...vector, base, seed: site.seed }) }),
   };
+}
+
+const startedSchema = z.object({ pid: z.number().int().positive() });
+
+/** The operator control answers with a pid. */
+async function instanceIn(answer: unknown): Promise<string | undefined> {
+  const pid = startedSchema.safeParse(answer).data?.pid;
+  return pid === undefined ? undefined : instanceOf({ pid, startTime: (await startTimeOf(pid)) ?? "never seen" });
 }
 
 /** Reads the API's URL when it is first needed: a site that only wants its files must not fail for want of a proxy. */

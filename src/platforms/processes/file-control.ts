@@ -6,8 +6,8 @@ import { open, realpath, type FileHandle } from "node:fs/promises";
 import { dirname, sep, basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { HarnessError } from "../../core/errors.ts";
-import type { Inventory } from "../../records/inventory.ts";
 import type { FileControl, FileEditControl } from "../../core/platform.ts";
+import type { PublishedReplica } from "../../records/inventory.ts";
 import { withOpenFile } from "./open-file.ts";
 import { ifAbsent } from "../../lib/fs.ts";
 
@@ -21,10 +21,10 @@ export interface FileBounds {
 /** The controls of published files. They throw HarnessError "environment" for any path outside the bounds. */
 export function fileControls(
   bounds: FileBounds,
-  inventory: () => Promise<Inventory>,
+  published: () => Promise<readonly PublishedReplica[]>,
 ): { readonly files: FileControl; readonly edits: FileEditControl } {
   const allowed = new Set(bounds.publishedFiles);
-  return { files: fileControl(bounds, inventory, allowed), edits: editControl(bounds, allowed) };
+  return { files: fileControl(bounds, published, allowed), edits: editControl(bounds, allowed) };
 }
 
 function editControl({ workDir }: FileBounds, allowed: ReadonlySet<string>): FileEditControl {
@@ -36,10 +36,14 @@ function editControl({ workDir }: FileBounds, allowed: ReadonlySet<string>): Fil
   };
 }
 
-function fileControl(bounds: FileBounds, inventory: () => Promise<Inventory>, allowed: Set<string>): FileControl {
+function fileControl(
+  bounds: FileBounds,
+  published: () => Promise<readonly PublishedReplica[]>,
+  allowed: Set<string>,
+): FileControl {
   return {
     async published(role) {
-      const entry = (await inventory()).replicas.find(({ replica }) => replica === bounds.replica);
+      const entry = (await published()).find(({ replica }) => replica === bounds.replica);
       const file = entry?.files?.find((candidate) => candidate.role === role);
       if (file === undefined) {
         const roles = entry?.files?.map((candidate) => candidate.role).join(", ") ?? "";

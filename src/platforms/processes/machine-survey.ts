@@ -1,10 +1,10 @@
 // The machine as far as a trial may have changed it: its processes, work folders, ports and the cache. Tells; judges
 // nothing.
 
+import type { ProcessRef } from "../../core/host.ts";
 import { stat } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "../../core/errors.ts";
-import type { ProcessRef } from "../../core/platform.ts";
 import type { MachineWatch } from "../../core/stack.ts";
 import type { MachineSurvey, SeenProcess } from "../../records/survey.ts";
 import type { Ms } from "../../core/units.ts";
@@ -100,9 +100,7 @@ export function watchMachine(kept: readonly string[]): ProcessWatch {
   return watch;
 }
 
-type Known = MachineScope["known"][number] & Partial<SeenProcess>;
-
-function merged(known: readonly Known[]): MachineScope["known"] {
+function merged(known: MachineScope["known"]): MachineScope["known"] {
   const byRef = new Map(
     known.map(({ pid, startTime, what }) => [
       `${pid} ${startTime}`,

@@ -1,24 +1,26 @@
 // Signals to one replica's process: only to a process that carries the stack's mark, checked at every call.
 
 import { HarnessError } from "../../core/errors.ts";
-import type { Inventory } from "../../records/inventory.ts";
 import type { ProcessControl } from "../../core/platform.ts";
+import { instanceOf, processOf } from "./instance.ts";
 import { belongsTo, isAlive, startTimeOf, type Instance } from "./process-table.ts";
+import type { ReplicaByPid } from "./published.ts";
 
-/** `inventory` is read at each call of `find()`: the healer may have replaced the process. */
+/** `published` is read at each call of `find()`: the healer may have replaced the process. */
 export function processControl(
-  instance: Instance,
+  stack: Instance,
   replica: string,
-  inventory: () => Promise<Inventory>,
+  published: () => Promise<readonly ReplicaByPid[]>,
 ): ProcessControl {
   return {
     async find() {
-      const pid = (await inventory()).replicas.find((entry) => entry.replica === replica)?.pid ?? undefined;
+      const pid = (await published()).find((entry) => entry.replica === replica)?.pid ?? undefined;
       const startTime = pid === undefined ? undefined : await startTimeOf(pid);
-      return pid === undefined || startTime === undefined ? undefined : { pid, startTime };
+      return pid === undefined || startTime === undefined ? undefined : instanceOf({ pid, startTime });
     },
-    async signal({ pid, startTime }, signal) {
-      if (!(await belongsTo(pid, instance))) {
+    async signal(instance, signal) {
+      const { pid, startTime } = processOf(instance);
+      if (!(await belongsTo(pid, stack))) {
         throw new HarnessError("environment", `refusing to signal pid ${pid}: it is not part of the stack under test`);
       }
       if (!(await isAlive(pid, startTime))) {
@@ -26,6 +28,9 @@ export function processControl(
       }
       process.kill(pid, signal);
     },
-    isAlive: ({ pid, startTime }) => isAlive(pid, startTime),
+    async isAlive(instance) {
+      const { pid, startTime } = processOf(instance);
+      return isAlive(pid, startTime);
+    },
   };
 }

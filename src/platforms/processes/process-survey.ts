@@ -1,9 +1,10 @@
 // Who of a stack runs, by everything that ties a process to it, and under which limits: read from the process table
 // alone.
 
+import type { ProcessRef } from "../../core/host.ts";
 import { readFile, readlink } from "node:fs/promises";
-import type { ProcessRef } from "../../core/platform.ts";
 import type { SeenProcess } from "../../records/survey.ts";
+import { instanceOf } from "./instance.ts";
 import { environmentOf, isEndingNow, pidsNow, readQuietly, statOf, threadFolders } from "./process-stat.ts";
 import { findInstance, markerVariable, startTimeOf, type Instance } from "./process-table.ts";
 
@@ -37,8 +38,9 @@ export async function surveyProcesses(ties: ProcessTies): Promise<readonly SeenP
     if (what !== undefined) names.set(pid, what);
   }
   pids.delete(process.pid);
-  const seen = await Promise.all([...pids].map((pid) => describe(pid, names.get(pid))));
-  return seen.filter((one) => one !== undefined).sort((a, b) => a.pid - b.pid);
+  const inOrder = [...pids].toSorted((a, b) => a - b);
+  const seen = await Promise.all(inOrder.map((pid) => describe(pid, names.get(pid))));
+  return seen.filter((one) => one !== undefined);
 }
 
 async function otherMembers({ instances }: ProcessTies): Promise<Set<number>> {
@@ -98,8 +100,7 @@ async function describe(pid: number, name: string | undefined): Promise<SeenProc
   // Asked last: what ends while it is looked at has lost its limits and its name by then.
   const ending = await isEndingNow(pid);
   return {
-    pid,
-    startTime,
+    instance: instanceOf({ pid, startTime }),
     what,
     state: stat?.state ?? null,
     nice: stat?.nice ?? null,

@@ -1,10 +1,10 @@
 // What the operating system says of processes: who lives, who belongs to a stack we started, and how to end exactly
 // those.
 
+import type { ProcessRef } from "../../core/host.ts";
 import { execFile } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import type { ProcessRef } from "../../core/platform.ts";
 import type { Ms } from "../../core/units.ts";
 import { hasten } from "./hasten.ts";
 import { environmentOf, isEndingNow, pidsNow, readQuietly, statOf } from "./process-stat.ts";
@@ -39,10 +39,11 @@ export async function isAlive(pid: number, startTime?: string): Promise<boolean>
 }
 
 /**
- * True while the pid runs and is not on its way out: one that was killed may hold its ports a while, and serves nobody.
+ * True while this very process runs and is not on its way out: one that was killed may hold its ports a while, and
+ * serves nobody.
  */
-export async function isRunning(pid: number): Promise<boolean> {
-  return (await isAlive(pid)) && !(isLinux && (await isEndingNow(pid)));
+export async function isRunning({ pid, startTime }: ProcessRef): Promise<boolean> {
+  return (await isAlive(pid, startTime)) && !(isLinux && (await isEndingNow(pid)));
 }
 
 /** Every living process of the instance but ourselves: by its marker on Linux, by process group elsewhere. */
@@ -163,13 +164,19 @@ async function linuxGroupOf(leader: number): Promise<number[]> {
 
 async function linuxStartTime(pid: number): Promise<string | undefined> {
   const stat = await statOf(pid);
-  // Ticks count from boot: the boot's own id keeps a pid of before a reboot apart.
-  return stat === undefined ? undefined : `${stat.startTicks}@${(await bootId()).slice(0, 8)}`;
+  return stat === undefined ? undefined : startTimeFrom(stat.startTicks, await bootId());
 }
 
+/** Ticks count from boot: the boot's own id keeps a pid of before a reboot apart. */
+export function startTimeFrom(startTicks: string, bootId: string): string {
+  return `${startTicks}@${bootId.slice(0, 8)}`;
+}
+
+/** A new text at each boot. */
+export const bootIdFile = "/proc/sys/kernel/random/boot_id";
 let knownBootId: string | undefined;
 async function bootId(): Promise<string> {
-  knownBootId ??= await readQuietly("/proc/sys/kernel/random/boot_id");
+  knownBootId ??= await readQuietly(bootIdFile);
   return knownBootId;
 }
 

@@ -5,6 +5,8 @@ import { readdirSync } from "node:fs";
 import type { PressureLook, ProcessWait } from "../../records/pressure.ts";
 import type { Ms } from "../../core/units.ts";
 import type { ProcessTree } from "../../core/stack.ts";
+import { instanceOf } from "./instance.ts";
+import { bootIdFile, startTimeFrom } from "./process-table.ts";
 import { oursKey, watchTrees, type Member } from "./process-trees.ts";
 import {
   listOf,
@@ -47,6 +49,7 @@ export function watchProcessorUse(root: number): ProcessorLooks {
   const trees = watchTrees(root);
   const processors = listOf(/^Cpus_allowed_list:\s*(.*)$/m.exec(readNow("/proc/self/status"))?.[1] ?? "");
   const nameOf = makeNamer();
+  const boot = readNow(bootIdFile);
   let counters = new Map<number, Counters>();
   let times = timesNow(processors);
   let stalls = stallsNow();
@@ -58,7 +61,11 @@ export function watchProcessorUse(root: number): ProcessorLooks {
     const ours = shares.get(oursKey) ?? { cpuMs: 0, waits: [] };
     const waits = mine.waits
       .filter(({ waitMs, runMs }) => waitMs >= leastMs || runMs >= leastMs)
-      .map((wait): ProcessWait => ({ ...wait, what: nameOf(wait.pid, counters.get(wait.pid)?.member.start ?? "") }));
+      .map(({ pid, waitMs, runMs }): ProcessWait => {
+        const start = counters.get(pid)?.member.start ?? "";
+        const instance = instanceOf({ pid, startTime: startTimeFrom(start, boot) });
+        return { instance, what: nameOf(pid, start), waitMs, runMs };
+      });
     return {
       ok: true,
       cores: processors.length,

@@ -6,6 +6,7 @@ import type { FileDamage } from "../../core/file-damage.ts";
 import type { Inventory } from "../../records/inventory.ts";
 import type { SeenEdge, StackSurvey } from "../../records/survey.ts";
 import { fileWitness } from "./file-witness.ts";
+import { processOf } from "./instance.ts";
 import { surveyProcesses, type ProcessTies } from "./process-survey.ts";
 import { isRunning } from "./process-table.ts";
 
@@ -35,11 +36,11 @@ export function surveyStack(
       }
     };
     const inventory = await looked("inventory", async () => (await eyes.inventory(signal)).replicas);
-    const replicas = inventory.map(async ({ service, replica, pid }) => ({
+    const replicas = inventory.map(async ({ service, replica, instance }) => ({
       service,
       replica,
-      pid,
-      alive: pid !== null && (await isRunning(pid)),
+      instance,
+      alive: instance !== null && (await isRunning(processOf(instance))),
     }));
     return {
       replicas: await Promise.all(replicas),

@@ -17,6 +17,7 @@ import type { EdgeRouter } from "./environment.ts";
 import { isListening } from "./free-ports.ts";
 import { startGuarded, type GuardedTarget } from "./guarded-start.ts";
 import { isProcessWatch, watchMachine, type ProcessWatch } from "./machine-survey.ts";
+import { processOf } from "./instance.ts";
 import { isRunning } from "./process-table.ts";
 import { surveyStack } from "./stack-survey.ts";
 import { workDirFor } from "./work-dir.ts";
@@ -74,8 +75,8 @@ async function openProxies(opening: Opening, { secretsDir, mark, onLost }: Proxy
   const proxies = await openEdges({ seed, instanceId, journal, mark, onLost });
   try {
     // Our own proxy must end with the trial; somebody else's must not.
-    if (proxies.pid !== undefined) {
-      await machine.addHelper({ pid: proxies.pid, what: "the fault proxy" });
+    if (proxies.helper !== undefined) {
+      await machine.addHelper(proxies.helper);
       machine.add({ ports: [portOf(new URL(proxies.apiUrl).host)] });
     }
     const apiUrlFile = join(secretsDir, "proxy-api-url");
@@ -124,8 +125,11 @@ function stackOf(parts: Parts): Stack {
     inventory: (signal) => running.inventory(signal),
     addressOf: (replica) => running.addressOf(replica),
     fill: (text) => running.fill(text),
-    isRunning: async ({ pid }) => pid !== null && (await isRunning(pid)),
-    isLiving: async ({ pid, port }) => pid !== null && (await isRunning(pid)) && (await isListening(port)),
+    isRunning: async (instance) => isRunning(processOf(instance)),
+    async isLiving(instance) {
+      const port = running.portOf(instance);
+      return port !== undefined && (await isRunning(processOf(instance))) && isListening(port);
+    },
     controls: (site) => controlsFor(running, site, edges && edgeOf(running.target, site, edges)),
     survey: surveyorOf(parts),
     ...pressureOf(running, how),
@@ -159,7 +163,7 @@ function surveyorOf({ running, edges, machine }: Parts): Stack["survey"] {
   });
   return async (signal, damages = []) => {
     const survey = await look(signal, damages);
-    machine.add({ known: survey.processes });
+    machine.add({ known: survey.processes.map(({ instance, what }) => ({ ...processOf(instance), what })) });
     return survey;
   };
 }

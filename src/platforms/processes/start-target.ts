@@ -1,5 +1,6 @@
 // Starts a target as its target.yaml says and ends it again, leaving nothing: the stack never learns who started it.
 
+import type { ProcessRef } from "../../core/host.ts";
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { open, writeFile } from "node:fs/promises";
@@ -11,7 +12,6 @@ import { reasonText } from "../../core/reasons.ts";
 import type { Target } from "../../core/target.ts";
 import type { Ms } from "../../core/units.ts";
 import { refuseForeignHosts } from "../target-http/allowed-hosts.ts";
-import { readInventory } from "../target-http/inventory.ts";
 import { addressAt } from "./address.ts";
 import {
   ablationOf,
@@ -25,8 +25,8 @@ import {
   type TemplateValues,
 } from "./environment.ts";
 import { allocatePorts, releasePorts } from "./free-ports.ts";
-import type { ProcessRef } from "../../core/platform.ts";
 import { startTimeOf, type Instance } from "./process-table.ts";
+import { readPublished, trackIncarnations } from "./published.ts";
 import { followLog, lastLines, redact } from "./stack-log.ts";
 import { stopStack, type Stopped } from "./stop-stack.ts";
 
@@ -73,6 +73,8 @@ export interface RunningTarget {
   /** Fills `{port:…}`, `{workDir}`, `{seed}` in a URL of target.yaml (traffic, feed) for this start. */
   fill(text: string): string;
   inventory(signal: AbortSignal): Promise<Inventory>;
+  /** Where an instance of the newest inventory listens; undefined for any other. */
+  portOf(instance: string): number | undefined;
   /** Where a replica answers: one of target.yaml, or one that the inventory has shown since. Throws "bug" for others. */
   addressOf(replica: string): string;
   /** SIGTERM to the leader, `stop_timeout`, then SIGKILL to whatever is left. May be called again. */
@@ -154,6 +156,7 @@ async function launch(target: Target, options: StartOptions, ports: Record<strin
   const inventoryUrl = fillTemplate(target.inventoryUrl, values);
   // Ports of replicas that appeared since the start.
   const later = new Map<string, number>();
+  const incarnations = trackIncarnations();
   const running = {
     target,
     instance,
@@ -166,10 +169,11 @@ async function launch(target: Target, options: StartOptions, ports: Record<strin
     ...(target.control === undefined ? {} : { tokenFile }),
     fill: (text: string) => fillTemplate(text, values),
     async inventory(signal: AbortSignal) {
-      const inventory = await readInventory(inventoryUrl, signal, target.addresses ?? []);
-      for (const { replica, port } of inventory.replicas) if (!(replica in ports)) later.set(replica, port);
-      return inventory;
+      const published = await readPublished(inventoryUrl, signal, target.addresses ?? []);
+      for (const { replica, port } of published) if (!(replica in ports)) later.set(replica, port);
+      return incarnations.take(published);
     },
+    portOf: (instance: string) => incarnations.portOf(instance),
     addressOf: (replica: string) => addressAt(ports[replica] ?? later.get(replica) ?? strange(replica, target)),
   };
   let stopping: Promise<Stopped> | undefined;

@@ -1,6 +1,6 @@
 // Ends a stack: politely through its leader first, then by force whatever still carries its mark.
 
-import type { ProcessRef } from "../../core/platform.ts";
+import type { ProcessRef } from "../../core/host.ts";
 import type { Ms } from "../../core/units.ts";
 import { endInstance, findInstance, sendSignal, waitUntilGone, type Instance } from "./process-table.ts";
 

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { HarnessError } from "../../core/errors.ts";
-import { publishedInventorySchema, type Inventory } from "../../records/inventory.ts";
+import { publishedReplicaSchema, type PublishedReplica } from "../../records/inventory.ts";
 import { refuseForeignPlaces } from "./allowed-hosts.ts";
 import { fetchJson } from "./fetch-json.ts";
 
@@ -17,19 +17,30 @@ const placesSchema = z.object({
   ),
 });
 
+interface Reading<Identity> {
+  readonly signal: AbortSignal;
+  /** The target's `addresses`. */
+  readonly listed: readonly string[];
+  /** What an entry says of what runs there, in the words of the platform. */
+  readonly identity: z.ZodType<Identity>;
+}
+
 /**
  * GETs the inventory. Throws HarnessError "environment" when it cannot be had or breaks the contract, "bad-input" when
- * it places a replica on a machine that `listed` (the target's `addresses`) does not name.
+ * it places a replica on a machine that `listed` does not name.
  */
-export async function readInventory(url: string, signal: AbortSignal, listed: readonly string[]): Promise<Inventory> {
+export async function readInventory<Identity>(
+  url: string,
+  { signal, listed, identity }: Reading<Identity>,
+): Promise<readonly (PublishedReplica & Identity)[]> {
   const answer = await fetchJson(url, { signal });
   const places = placesSchema.safeParse(answer);
-  const parsed = publishedInventorySchema.safeParse(answer);
+  const parsed = z.object({ replicas: z.array(z.intersection(publishedReplicaSchema, identity)) }).safeParse(answer);
   const error = parsed.error ?? places.error;
   if (!parsed.success || !places.success) {
     const what = `the inventory at ${url} breaks the contract${error ? `: ${z.prettifyError(error)}` : ""}`;
     throw new HarnessError("environment", what, { hint: "see targets/README.md, section 3" });
   }
   refuseForeignPlaces(url, places.data.replicas.flat(), listed);
-  return parsed.data;
+  return parsed.data.replicas;
 }

@@ -5,19 +5,31 @@ import { HarnessError } from "../../core/errors.ts";
 import type { ReplicaControl } from "../../core/platform.ts";
 import { fetchJson } from "./fetch-json.ts";
 
-const answerSchema = z.object({ started: z.boolean(), pid: z.number().int().positive() });
+const startedSchema = z.object({ started: z.boolean() });
 
 /** A stack may wait for its replica to be well before it answers. */
 const startTimeoutMs = 8_000;
 
-/** `url` with `{replica}` already filled in; `token` is asked for at each call and never kept. */
-export function replicaControl(url: string, token: () => Promise<string>): ReplicaControl {
+interface Operator {
+  /** With `{replica}` already filled in. */
+  readonly url: string;
+  /** Asked for at each call and never kept. */
+  readonly token: () => Promise<string>;
+  /** What runs now by an answer, in the words of the platform; undefined when the answer does not say. */
+  readonly instanceIn: (answer: unknown) => Promise<string | undefined>;
+}
+
+/** The control of one replica. Throws HarnessError "environment" when the answer breaks the contract. */
+export function replicaControl({ url, token, instanceIn }: Operator): ReplicaControl {
   return {
     async ensureRunning(signal) {
       const answer = await fetchJson(url, { method: "POST", bearer: await token(), signal, timeoutMs: startTimeoutMs });
-      const parsed = answerSchema.safeParse(answer);
-      if (parsed.success) return parsed.data;
-      throw new HarnessError("environment", `${url} did not answer {"started","pid"}`);
+      const started = startedSchema.safeParse(answer).data?.started;
+      const instance = await instanceIn(answer);
+      if (started !== undefined && instance !== undefined) return { started, instance };
+      throw new HarnessError("environment", `${url} did not answer whether it started the replica, and as what`, {
+        hint: "see targets/README.md, section 3",
+      });
     },
   };
 }

@@ -1,12 +1,14 @@
 // What stands between the services of a stack, whoever provides it: a fault proxy of our own, or a Toxiproxy that runs
 // already.
 
+import type { HelperProcess } from "../../core/host.ts";
+
 /** The proxies of one stack. */
 export interface EdgeProxies {
   /** Base of the Toxiproxy API; may hold a secret, so it must reach neither the target nor a log. */
   readonly apiUrl: string;
-  /** Of the proxy server, when it is one of ours and ends with the stack. */
-  readonly pid?: number;
+  /** The proxy server, when it is one of ours and ends with the stack. */
+  readonly helper?: HelperProcess;
   /** Name under which the API knows an edge. */
   nameOf(edge: string): string;
   /** Puts a proxy in front of `upstream` (`host:port`); gives the `host:port` to call instead. */

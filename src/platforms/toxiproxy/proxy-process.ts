@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { Toxiproxy } from "toxiproxy-node-client";
 import { compiledEntry, endChild, forkEntry, lastWords, onFailedStart } from "../../lib/child-process.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
+import type { HelperProcess } from "../../core/host.ts";
 import type { Ms } from "../../core/units.ts";
 import { canNameProxy, type EdgeProxies } from "./edge-proxies.ts";
 
@@ -23,7 +24,7 @@ export interface ProxyProcessOptions {
 
 /** A running fault proxy. It ends by itself when this process dies. */
 export interface ProxyProcess extends AsyncDisposable, EdgeProxies {
-  readonly pid: number;
+  readonly helper: HelperProcess;
 }
 
 type Reply = { readonly type: "ready"; readonly apiUrl: string } | { readonly type: "failed"; readonly reason: string };
@@ -76,7 +77,7 @@ export async function startProxyProcess(options: ProxyProcessOptions): Promise<P
   }
 
   return {
-    pid: child.pid ?? 0,
+    helper: { pid: child.pid ?? 0, what: "the fault proxy" },
     apiUrl,
     nameOf: (edge) => edge,
     async addEdge(name, upstream) {

@@ -25,8 +25,8 @@ export function targetAccess(
           .map((entry) => [entry.replica, entry]),
       );
       return [...new Set([...declared, ...seen.keys()])].map((replica): ProbedReplica => {
-        const entry = seen.get(replica);
-        const isRunning = entry && entry.pid !== null ? () => stack.isRunning(entry) : null;
+        const instance = seen.get(replica)?.instance ?? null;
+        const isRunning = instance === null ? null : () => stack.isRunning(instance);
         return { replica, address: stack.addressOf(replica), isRunning };
       });
     },

@@ -53,7 +53,7 @@ export async function startStack(context: StackContext, plan: TrialPlan, signal:
   // Beside the boot of the stack, which takes longer; its mark is in the run's undo log.
   const load = launchLoad(mark);
   try {
-    await machine.addHelper({ pid: load.pid, what: "the load generator" });
+    await machine.addHelper(load);
     const onLost = (reason: string): void => loss.tell({ kind: "trouble", where: "proxy", reason, fatal: true });
     const how = {
       cacheDir,
@@ -99,7 +99,7 @@ function assemble(parts: Parts): RunningStack {
       return (last = await stack.inventory(signal));
     },
     survey: (signal, damages) => stack.survey(signal, damages),
-    isLiving: (replica) => stack.isLiving(replica),
+    isLiving: (instance) => stack.isLiving(instance),
     site(ref, seed, undoDir) {
       const bare = { ...ref, seed, undoDir };
       return { ...bare, controls: stack.controls(bare) };

@@ -3,7 +3,7 @@
 
 import { setInterval } from "node:timers";
 import { messageOf } from "../../core/errors.ts";
-import type { ProcessRef } from "../../core/platform.ts";
+import type { ProcessRef } from "../../core/host.ts";
 import { host } from "../../platforms/index.ts";
 import { restoreLocked, type Abandoned } from "../restore/abandoned.ts";
 import { makeLease } from "./lease.ts";

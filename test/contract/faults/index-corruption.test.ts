@@ -48,14 +48,14 @@ function more(stand: FaultStand): void {
     const undo = JSON.parse(JSON.stringify(await fault.prepare(params, site))) as Json;
     const { confirmed, seen } = await fault.apply(params, undo, site, signal);
     expect(seen).toMatch(
-      /^hash changed; self-retrieval 1\.000 before, not measured after \(120 rows asked for\); pid \d+, which answered before, is gone/,
+      /^hash changed; self-retrieval 1\.000 before, not measured after \(120 rows asked for\); pid \S+, which answered before, is gone/,
     );
     expect(confirmed).toBe(true);
     expect((await readFile(path)).equals(whole.subarray(0, 16 + 180 * 32))).toBe(true);
     expect(await stand.revertInFreshProcess(undo)).toMatchObject({
       confirmed: true,
       seen: expect.stringMatching(
-        /^its end was put back; the file is byte for byte what it was; the replica was down: started again as pid \d+$/,
+        /^its end was put back; the file is byte for byte what it was; the replica was down: started again as pid \S+$/,
       ),
     });
     expect(await fault.revert(undo, site, signal)).toMatchObject({

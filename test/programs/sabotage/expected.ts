@@ -93,13 +93,13 @@ export const expectations: readonly Expected[] = [
     defect: "scale-to-zero",
     ...repaired,
     rule: "no-collateral",
-    says: /^the inventory shows vector-\d pid \d+ → null .*the fault is on vector-/,
+    says: /^the inventory shows vector-\d pid \S+ → null .*the fault is on vector-/,
   },
   {
     defect: "scale-to-zero",
     ...drained,
     rule: "no-collateral",
-    says: /^the inventory shows inference-\d pid \d+ → null/,
+    says: /^the inventory shows inference-\d pid \S+ → null/,
   },
   {
     defect: "shed-all-traffic",

@@ -104,13 +104,13 @@ describe("marks", () => {
     const killed = factsOf({
       ...whole,
       changes: [
-        [5200, { field: "pid", before: 101, after: null }],
+        [5200, { field: "instance", before: "pid 101", after: null }],
         [7000, { replica: "vector-1", field: "weight", before: 1, after: 2 }],
-        [8000, { field: "pid", before: null, after: 333 }],
+        [8000, { field: "instance", before: null, after: "pid 333" }],
       ],
     });
     expect(killed.marks.t4?.hi).toBe(8000);
-    const ours = factsOf({ ...whole, changes: [[25_100, { field: "pid", before: null, after: 333 }]] });
+    const ours = factsOf({ ...whole, changes: [[25_100, { field: "instance", before: null, after: "pid 333" }]] });
     expect(ours.marks.t4).toBeUndefined();
   });
 

@@ -32,7 +32,7 @@ describe("over-reach", () => {
         replica: "vector-1",
         by: "inventory",
         at: { at: 7200, lo: 6995, hi: 7200 },
-        says: "the inventory shows vector-1 pid 100 → 222",
+        says: "the inventory shows vector-1 pid 100 → pid 222",
       },
     ]);
     expect(facts?.healthy).toEqual(["vector-1"]);
@@ -70,8 +70,8 @@ describe("over-reach", () => {
   });
 
   it("does not count what was before the fault or after our own way back", () => {
-    const pid = { replica: "vector-1", field: "pid", before: 100, after: 222 } as const;
-    expect(reachOf(changes([3000, pid], [26_000, pid]))?.touches).toEqual([]);
+    const instance = { replica: "vector-1", field: "instance", before: "pid 100", after: "pid 222" } as const;
+    expect(reachOf(changes([3000, instance], [26_000, instance]))?.touches).toEqual([]);
   });
 
   it("in a control arm is everything that was touched", () => {

@@ -5,8 +5,7 @@ import type { MachineSurvey, SeenProcess, StackSurvey } from "../../../src/recor
 import { machineResidue, stackResidue } from "../../../src/measure/conduct/residue.ts";
 
 const seen: SeenProcess = {
-  pid: 7,
-  startTime: "7@a",
+  instance: "pid 7",
   what: "node back.js",
   state: "S",
   nice: 0,

@@ -1,5 +1,6 @@
 // What is asked just before a start, and at each look at the inventory: does anything lead off this machine?
 
+import { z } from "zod";
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -63,12 +64,13 @@ test("localhost is asked where it leads: every address must be this machine's", 
   await expect(nowhere).rejects.toMatchObject({ code: "environment", message: "localhost leads nowhere: ENOTFOUND" });
 });
 
-const entry = { service: "vec", replica: "vec-1", pid: 7, port: 80, version: "1" };
+const entry = { service: "vec", replica: "vec-1", name: "seven", port: 80, version: "1" };
+const identity = z.object({ name: z.string() });
 const signal = AbortSignal.timeout(60_000);
 
 async function inventoryOf(more: Readonly<Record<string, unknown>>, listed: readonly string[] = []): Promise<unknown> {
   const url = await serve((_, response) => response.end(JSON.stringify({ replicas: [entry, { ...entry, ...more }] })));
-  return readInventory(url, signal, listed);
+  return readInventory(url, { signal, listed, identity });
 }
 
 test.each([
@@ -89,14 +91,14 @@ test.each([
 
 test("an inventory entry on this machine, or on one that is listed, is taken as one without a place", async () => {
   const replicas = [entry, entry];
-  expect(await inventoryOf({ host: "127.0.0.1", url: "http://[::1]:80/" })).toEqual({ replicas });
-  expect(await inventoryOf({ host: "db.internal" }, ["db.internal"])).toEqual({ replicas });
+  expect(await inventoryOf({ host: "127.0.0.1", url: "http://[::1]:80/" })).toEqual(replicas);
+  expect(await inventoryOf({ host: "db.internal" }, ["db.internal"])).toEqual(replicas);
   await expect(inventoryOf({ host: 2130706433 })).rejects.toMatchObject({ code: "environment" });
 });
 
 test("an inventory that redirects is not followed", async () => {
   const there = await serve((_, response) => response.end(JSON.stringify({ replicas: [] })));
   const here = await serve((_, response) => response.writeHead(302, { location: there }).end());
-  await expect(readInventory(here, signal, [])).rejects.toMatchObject({ code: "environment" });
-  expect(await readInventory(there, signal, [])).toEqual({ replicas: [] });
+  await expect(readInventory(here, { signal, listed: [], identity })).rejects.toMatchObject({ code: "environment" });
+  expect(await readInventory(there, { signal, listed: [], identity })).toEqual([]);
 });

@@ -1,11 +1,17 @@
 // Run folders of earlier builds stay readable: fields are found by the names that they had.
 
 import { describe, expect, test } from "vitest";
-import { eventByTodaysNames, planByTodaysNames, runByTodaysNames } from "../../../src/records/former-names.ts";
+import {
+  eventByTodaysNames,
+  planByTodaysNames,
+  runByTodaysNames,
+  undoByTodaysNames,
+} from "../../../src/records/former-names.ts";
+import { instanceOf, processOf } from "../../../src/platforms/processes/instance.ts";
 import { planSchema } from "../../../src/records/plan.ts";
 import { runSchema } from "../../../src/records/results/run-result.ts";
 import type { RunResult } from "../../../src/records/results/run-result.ts";
-import { timelineEventSchema } from "../../../src/records/timeline/event.ts";
+import { timelineEventSchema, type TimelineEvent } from "../../../src/records/timeline/event.ts";
 import { passingRun } from "../../builders/sample-run.ts";
 
 const words = { looks: 4, by: { timeout: 1 }, last: "timeout" };
@@ -43,6 +49,12 @@ function asFormerly(run: RunResult): unknown {
   return { ...run, intents };
 }
 
+/** A line of an earlier build, which today's schema alone refuses. */
+function readFormer(line: unknown): TimelineEvent {
+  expect(timelineEventSchema.safeParse(line).success).toBe(false);
+  return timelineEventSchema.parse(eventByTodaysNames(line));
+}
+
 describe("a run of an earlier build", () => {
   test("is the same run by today's names, and names that users chose stay", () => {
     const run = newRun();
@@ -72,6 +84,42 @@ describe("a run of an earlier build", () => {
     expect(JSON.stringify(event)).toContain("kept no proof");
   });
 
+  test("names processes by pid, which are instances now, wherever they stand in its timeline", () => {
+    const replica = { service: "vector", replica: "vector-1", pid: 7, port: 4000, version: "a" };
+    const change = { service: "vector", replica: "vector-1", field: "pid", before: null, after: 7 };
+    const weight = { ...change, field: "weight", before: 1, after: 0 };
+    const inventory = { kind: "inventory", at: 2, from: 1, lastSameFrom: 0, inventory: { replicas: [replica] } };
+    expect(readFormer({ ...inventory, changes: [change, weight] })).toMatchObject({
+      inventory: { replicas: [{ replica: "vector-1", instance: "pid 7", port: 4000 }] },
+      changes: [{ field: "instance", before: null, after: "pid 7" }, weight],
+    });
+    const row = { pid: 7, startTime: "1@a", what: "node", state: "S", nice: 0, limits: null, cgroup: null };
+    const machine = { processes: [row], folders: [], files: [], ports: [], unfinished: [], unseen: [] };
+    const survey = { kind: "machine-survey", at: 2, moment: "after", survey: machine };
+    const read = readFormer(survey);
+    expect(read).toMatchObject({ survey: { processes: [{ instance: "pid 7/1@a", what: "node" }] } });
+    const seen = [
+      { service: "vector", replica: "vector-1", pid: 7, alive: true },
+      { service: "vector", replica: "vector-2", pid: null, alive: false },
+    ];
+    const stack = { replicas: seen, processes: [row], edges: [], files: [], unseen: [] };
+    expect(readFormer({ ...survey, kind: "stack-survey", survey: stack })).toMatchObject({
+      survey: { replicas: [{ instance: "pid 7" }, { instance: null }], processes: [{ instance: "pid 7/1@a" }] },
+    });
+    const target = { cpuMs: 1, waits: [{ pid: 7, what: "node", waitMs: 1, runMs: 1 }] };
+    const look = { ok: true, cores: 2, target, ours: { cpuMs: 0, waitMs: 0 }, othersMs: 0, stolenMs: 0 };
+    expect(readFormer({ kind: "pressure", at: 2, from: 1, look })).toMatchObject({
+      look: { target: { waits: [{ instance: "pid 7", what: "node" }] } },
+    });
+  });
+
+  test("names what it ended as the platform of processes names it today, so that it can be taken back", () => {
+    const process = { pid: 7, startTime: "1@a" };
+    const line = { seq: 1, step: "intend", entry: { kind: "fault", fault: "process.kill", undo: process } };
+    expect(undoByTodaysNames(line)).toMatchObject({ entry: { undo: { instance: instanceOf(process) } } });
+    expect(processOf(instanceOf(process))).toEqual(process);
+  });
+
   test("has plans that do nothing, which are called harmless now", () => {
     const plan = newRun().intents[0]?.trials[0]?.plan;
     const nothing = { type: "fault", fault: "nothing", site: { service: "", replica: "" }, seed: 1, params: {} };
@@ -84,6 +132,8 @@ describe("a run of an earlier build", () => {
     (value) => {
       expect(runByTodaysNames(value)).toEqual(value);
       expect(planByTodaysNames(value)).toEqual(value);
+      expect(eventByTodaysNames(value)).toEqual(value);
+      expect(undoByTodaysNames(value)).toEqual(value);
     },
   );
 

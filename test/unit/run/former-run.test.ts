@@ -30,6 +30,8 @@ test("a run of an earlier build is judged again, and found as it was", async () 
   const [was, is] = [run?.intents[0]?.trials[0], result.intents[0]?.trials[0]];
   expect(was?.facts.actions).toBeDefined();
   expect(is?.facts.actions).toEqual(was?.facts.actions);
+  expect(was?.facts.environment).toMatchObject({ measured: true });
+  expect(is?.facts.environment).toEqual(was?.facts.environment);
   expect(is?.facts.load).toEqual(was?.facts.load);
   expect(is?.facts.windows).toEqual(was?.facts.windows);
   expect(is?.verdict.outcome).toBe(was?.verdict.outcome);
@@ -40,5 +42,9 @@ test("what an earlier build left behind when it was killed can be taken back", a
   expect(log).toMatchObject({ torn: 0, unreadable: [] });
   const open = unfinished(log.records).map(({ entry }) => entry);
   expect(open.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["fault", "directory", "process"]));
-  expect(open.find(({ kind }) => kind === "fault")).toMatchObject({ fault: "process.kill", undo: {}, handle: {} });
+  expect(open.find(({ kind }) => kind === "fault")).toMatchObject({
+    fault: "process.kill",
+    undo: { instance: "pid 27982/1565501@9fad8f47" },
+    handle: {},
+  });
 });

@@ -4,7 +4,14 @@ import { expect, test } from "vitest";
 import type { InventoryReplica } from "../../../src/records/inventory.ts";
 import { inventoryChanges, inventoryPeriod } from "../../../src/trial/inventory-watch.ts";
 
-const whole: InventoryReplica = { service: "vector", replica: "vector-1", pid: 7, port: 4000, version: "a", weight: 1 };
+const whole: InventoryReplica = {
+  service: "vector",
+  replica: "vector-1",
+  instance: "7 a",
+  port: 4000,
+  version: "a",
+  weight: 1,
+};
 
 const changesTo = (now: Partial<InventoryReplica>) =>
   inventoryChanges({ replicas: [whole] }, { replicas: [{ ...whole, ...now }] });
@@ -13,9 +20,9 @@ test("nothing changed is no change", () => {
   expect(changesTo({})).toEqual([]);
 });
 
-test("a new process, another weight and another version are told apart, with before and after", () => {
+test("another incarnation, another weight and another version are told apart, with before and after", () => {
   const site = { service: "vector", replica: "vector-1" };
-  expect(changesTo({ pid: null })).toEqual([{ ...site, field: "pid", before: 7, after: null }]);
+  expect(changesTo({ instance: null })).toEqual([{ ...site, field: "instance", before: "7 a", after: null }]);
   expect(changesTo({ weight: 0 })).toEqual([{ ...site, field: "weight", before: 1, after: 0 }]);
   expect(changesTo({ version: "b" })).toEqual([{ ...site, field: "version", before: "a", after: "b" }]);
 });

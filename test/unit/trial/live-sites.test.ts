@@ -28,9 +28,9 @@ const of =
     Promise.resolve({ replicas });
 
 describe("sites that are as planned", () => {
-  test("are announced with pid, port and how many there are, but only when something is about to happen", async () => {
+  test("are announced with what runs there and how many there are, but only when something is about to happen", async () => {
     const told = { plan: planned(kill("vector-2")) };
-    const said = ["0 aiming: process.kill is about to touch vector-2 (pid 102, port 7002), 1 of 2 replicas of vector"];
+    const said = ["0 aiming: process.kill is about to touch vector-2 (pid 102), 1 of 2 replicas of vector"];
     expect(await look(told)).toEqual({ there: true, said });
     expect(await look(told, false)).toEqual({ there: true, said: [] });
   });
@@ -65,17 +65,17 @@ describe("a site that is not as planned makes the trial invalid, and says what i
     ],
     [
       "one that is dead",
-      { plan: planned(kill("vector-2")), inventory: of(vector(1), { ...vector(2), pid: null }, vector(3)) },
-      "0 unconfirmed: process.kill was planned at vector-2, which has no living process and port; the live inventory has vector-1 alive, vector-2 dead, vector-3 alive",
+      { plan: planned(kill("vector-2")), inventory: of(vector(1), { ...vector(2), instance: null }, vector(3)) },
+      "0 unconfirmed: process.kill was planned at vector-2, which runs nothing that answers at its address; the live inventory has vector-1 alive, vector-2 dead, vector-3 alive",
     ],
     [
-      "one whose pid is a claim that the process table does not share",
-      { plan: planned(kill("vector-1")), isLiving: ({ replica }) => Promise.resolve(replica !== "vector-1") },
-      "0 unconfirmed: process.kill was planned at vector-1, which has no living process and port; the live inventory has vector-1 dead, vector-2 alive",
+      "one that the inventory lists and the platform does not see run",
+      { plan: planned(kill("vector-1")), isLiving: (instance) => Promise.resolve(instance !== "pid 101") },
+      "0 unconfirmed: process.kill was planned at vector-1, which runs nothing that answers at its address; the live inventory has vector-1 dead, vector-2 alive",
     ],
     [
       "the last one alive",
-      { plan: planned(kill("vector-1")), inventory: of(vector(1), { ...vector(2), pid: null }) },
+      { plan: planned(kill("vector-1")), inventory: of(vector(1), { ...vector(2), instance: null }) },
       "0 unconfirmed: process.kill at vector-1 would leave no replica of vector; the live inventory has vector-1 alive, vector-2 dead",
     ],
     [

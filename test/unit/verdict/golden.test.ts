@@ -47,7 +47,7 @@ const truths: Record<StoryName, Truth> = {
     says: /inventory shows no change on vector-2/,
   },
   "over-reach": { outcome: "fail", fail: ["no-collateral"], says: /restart-replica was started on vector-1/ },
-  "silent over-reach": { outcome: "fail", fail: ["no-collateral"], says: /vector-1 pid 100 → 222/ },
+  "silent over-reach": { outcome: "fail", fail: ["no-collateral"], says: /vector-1 pid 100 → pid 222/ },
   "data lost": { outcome: "fail", fail: ["nothing-lost"], says: /data\.records was 2000 before and 1990/ },
   "data lost and hidden by the revert": { outcome: "fail", fail: ["nothing-lost"] },
   "documents kept": { outcome: "pass" },
@@ -303,7 +303,7 @@ const truths: Record<StoryName, Truth> = {
   "replica left down": {
     outcome: "residue",
     fail: ["nothing-left"],
-    says: /replica vector-2, hit by index\.corruption, does not run \(inventory says pid none\); it ran as pid 101/,
+    says: /replica vector-2, hit by index\.corruption, does not run \(the inventory lists nothing that runs\); it ran as pid 101/,
   },
   "other replica gone by the healer's hand": { outcome: "pass" },
   "process left stopped and limited": {

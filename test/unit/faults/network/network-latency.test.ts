@@ -102,7 +102,7 @@ test("waits for a replica that is being started just then, and measures twice, f
 
 test("measures twice when another process answers than before", async () => {
   const process = {
-    find: async () => ({ pid: 41, startTime: "a" }),
+    find: async () => "41 a",
     signal: async () => undefined,
     isAlive: async () => false,
   };

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { Controls, ProcessControl, ProcessRef, Site } from "../../../../src/core/platform.ts";
+import type { Controls, ProcessControl, Site } from "../../../../src/core/platform.ts";
 import { processKill } from "../../../../src/faults/process/process-kill.ts";
 
 const signal = AbortSignal.timeout(60_000);
-const ours: ProcessRef = { pid: 41, startTime: "a" };
+const ours = { instance: "41 a" };
 
-/** A process table with our process and a neighbour; `reach` says what a signal does to it. */
-function processes(reach: (table: Map<number, string>, target: ProcessRef) => void): {
+/** What runs, by number and start: our process and a neighbour. `reach` says what a signal does to it. */
+function processes(reach: (table: Map<number, string>) => void): {
   control: ProcessControl;
   table: Map<number, string>;
 } {
@@ -17,21 +17,21 @@ function processes(reach: (table: Map<number, string>, target: ProcessRef) => vo
   const control: ProcessControl = {
     async find() {
       const startTime = table.get(41);
-      return startTime === undefined ? undefined : { pid: 41, startTime };
+      return startTime === undefined ? undefined : `41 ${startTime}`;
     },
-    signal: async (target) => reach(table, target),
-    isAlive: async ({ pid, startTime }) => table.get(pid) === startTime,
+    signal: async () => reach(table),
+    isAlive: async (instance) => [...table].some(([number, startTime]) => instance === `${number} ${startTime}`),
   };
   return { control, table };
 }
 
-const mortal = (table: Map<number, string>, { pid }: ProcessRef): void => void table.delete(pid);
+const mortal = (table: Map<number, string>): void => void table.delete(41);
 
 function site(controls: Controls): Site {
   return { service: "s", replica: "s-1", seed: 1, undoDir: "/nowhere", controls };
 }
 
-describe.concurrent("is not confirmed while the process table still has the pid", () => {
+describe.concurrent("is not confirmed while the platform still has the instance", () => {
   const sabotaged: [string, Parameters<typeof processes>[0]][] = [
     ["because the signal reached nothing", () => undefined],
     ["because the signal reached another process", (table) => void table.delete(42)],
@@ -41,16 +41,16 @@ describe.concurrent("is not confirmed while the process table still has the pid"
     const evidence = await processKill.apply({ signal: "SIGTERM" }, ours, site({ process: control }), signal);
     expect(evidence).toEqual({
       confirmed: false,
-      expected: "pid 41 gone from the process table after SIGTERM",
-      seen: "pid 41 still runs after 3000 ms",
+      expected: "41 a gone after SIGTERM, by the platform",
+      seen: "41 a still runs after 3000 ms",
     });
   });
 });
 
-test("is confirmed when its process is gone, even if a healer gave the pid to a new one at once", async () => {
+test("is confirmed when its process is gone, even if another one has its number at once", async () => {
   const { control, table } = processes((all) => void all.set(41, "started by the healer"));
   const evidence = await processKill.apply({ signal: "SIGKILL" }, ours, site({ process: control }), signal);
-  expect(evidence).toMatchObject({ confirmed: true, seen: "pid 41 is gone" });
+  expect(evidence).toMatchObject({ confirmed: true, seen: "41 a is gone" });
   expect(table.get(41)).toBe("started by the healer");
 });
 
@@ -58,7 +58,7 @@ test("ends nothing when the process that the undo names is not there any more", 
   const { control, table } = processes(mortal);
   table.set(41, "another by now");
   const apply = processKill.apply({ signal: "SIGKILL" }, ours, site({ process: control }), signal);
-  await expect(apply).rejects.toThrow("pid 41 of s-1 was gone before we ended it");
+  await expect(apply).rejects.toThrow("41 a of s-1 was gone before we ended it");
   expect([...table.keys()]).toEqual([41, 42]);
 });
 
@@ -81,14 +81,14 @@ test("says that it cannot bring the process back when the target offers no start
 });
 
 test("leaves starting to the target's control, which may say that somebody else was faster", async () => {
-  const replica = { ensureRunning: async () => ({ started: false, pid: 77 }) };
+  const replica = { ensureRunning: async () => ({ started: false, instance: "77 b" }) };
   expect(await processKill.revert(ours, site({ replica }), signal)).toMatchObject({
     confirmed: true,
-    seen: "already ran, as pid 77",
+    seen: "already ran, as 77 b",
   });
 });
 
-test("does not take the target's word that the killed process still runs, and asks until the process table has one", async () => {
+test("does not take the target's word that the killed process still runs, and asks until the platform has one", async () => {
   const { control, table } = processes(mortal);
   table.delete(41);
   let asked = 0;
@@ -96,12 +96,12 @@ test("does not take the target's word that the killed process still runs, and as
     async ensureRunning() {
       asked += 1;
       if (asked === 2) table.set(41, "new");
-      return { started: asked === 2, pid: 41 };
+      return { started: asked === 2, instance: "41 new" };
     },
   };
   expect(await processKill.revert(ours, site({ replica, process: control }), signal)).toMatchObject({
     confirmed: true,
-    seen: "started again as pid 41",
+    seen: "started again as 41 new",
   });
   expect(asked).toBe(2);
 });

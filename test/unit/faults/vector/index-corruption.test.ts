@@ -180,7 +180,7 @@ describe.concurrent("of an engine that notices the damage", { timeout: 30_000 },
   test("is confirmed when the process that answered is gone, though another one answers well in its place", async () => {
     let alive = true;
     const process = {
-      find: async () => ({ pid: 41, startTime: "a" }),
+      find: async () => "number 41",
       signal: async () => undefined,
       isAlive: async () => alive,
     };
@@ -191,7 +191,7 @@ describe.concurrent("of an engine that notices the damage", { timeout: 30_000 },
     const { confirmed, seen } = await proofOf(dies, { process });
     expect(confirmed).toBe(true);
     expect(seen).toBe(
-      "hash changed; self-retrieval 1.000 before, 1.000 at the last look (100 rows asked for); pid 41, which answered before, is gone",
+      "hash changed; self-retrieval 1.000 before, 1.000 at the last look (100 rows asked for); number 41, which answered before, is gone",
     );
   });
 

@@ -53,13 +53,13 @@ describe("a defect", () => {
 
   it("is missed when the trial passed, and when only the expected arm's trial did", () => {
     expect(catchOf(collateral, [judged("clean heal")])).toMatchObject({ word: "missed", failed: [] });
-    const ablated = trial("fail", [finding("no-collateral", "fail", "vector-1 pid 1 → 2")], "ablation");
+    const ablated = trial("fail", [finding("no-collateral", "fail", "vector-1 pid 1 → pid 2")], "ablation");
     expect(catchOf(collateral, [trial("pass", []), ablated]).word).toBe("missed");
   });
 
   it("is not caught by a trial that says nothing, although the right rule failed in it", () => {
     for (const outcome of ["inconclusive", "invalid"] as const) {
-      const seen = catchOf(collateral, [trial(outcome, [finding("no-collateral", "fail", "vector-1 pid 1 → 2")])]);
+      const seen = catchOf(collateral, [trial(outcome, [finding("no-collateral", "fail", "vector-1 pid 1 → pid 2")])]);
       expect(seen.word).toBe("unclear");
     }
   });
