@@ -74,6 +74,7 @@ function build(): Command {
     .version(version())
     .addHelpText("after", exitCodeHelp)
     .showSuggestionAfterError(true)
+    .showHelpAfterError("`rebound --help` lists the commands, `rebound <command> --help` what one takes")
     .exitOverride();
 
   selecting(program.command("run"))
@@ -103,8 +104,8 @@ function build(): Command {
   program
     .command("list")
     .description("list faults, probes, pathways, platforms, targets or intents")
-    .argument("<what>", "faults | probes | pathways | platforms | targets | intents")
-    .action((what: string) => conclude(async () => (await import("./commands/list.ts")).list(what)));
+    .argument("[what]", "faults | probes | pathways | platforms | targets | intents")
+    .action((what: string | undefined) => conclude(async () => (await import("./commands/list.ts")).list(what)));
 
   program
     .command("judge")

@@ -35,6 +35,7 @@ export function suggestName(word: string, known: readonly string[]): string | un
   const near = nearest(word, known);
   if (near !== undefined) return `did you mean "${near}"?`;
   if (known.length === 0) return undefined;
-  const more = known.length > 10 ? `, … (${known.length} in all)` : "";
-  return `known: ${known.slice(0, 10).join(", ")}${more}`;
+  const names = [...new Set(known)];
+  const more = names.length > 10 ? `, … (${names.length} in all)` : "";
+  return `known: ${names.slice(0, 10).join(", ")}${more}`;
 }

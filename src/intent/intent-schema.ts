@@ -140,7 +140,7 @@ const disturbanceSchema = z.union([
     load: z
       .strictObject({
         times: z
-          .number("a factor such as 1.5")
+          .number("a factor above 0 and at most 5, such as 1.5")
           .gt(0)
           .max(5)
           .describe("The request rate is multiplied by this from injection on."),

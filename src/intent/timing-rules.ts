@@ -94,10 +94,14 @@ function checkHealer(draft: Draft, path: DataPath): void {
   const key = String(path.at(-1));
   if (target && (!hasHealer(target) || (key === "when" && target.feedUrl === undefined))) {
     const lacks = hasHealer(target) ? "publishes no feed" : "has no healer";
-    draft.report(path, { found: `${key} waits for the healer, and ${target.name} ${lacks}`, expected: "at" }, "key");
+    draft.report(
+      path,
+      { found: `${key} waits for the healer, and ${target.name} ${lacks}`, expected: "at, which waits for nobody" },
+      "key",
+    );
   }
   const arm = parts.arms?.find(isWithoutActing);
   if (arm === undefined) return;
   const found = `${key} waits for the healer, and in the arm ${arm} it does not act`;
-  draft.report(path, { found, expected: "arms in which it acts, or at" }, "key");
+  draft.report(path, { found, expected: "arms in which it acts, or at, which waits for nobody" }, "key");
 }

@@ -56,10 +56,10 @@ const lists: Readonly<Record<string, () => Promise<Row[]>>> = {
 };
 
 /** Prints one list, name and meaning; throws on a word that names none. */
-export async function list(what: string): Promise<number> {
-  const rows = await lists[what]?.();
+export async function list(what: string | undefined): Promise<number> {
+  const rows = what !== undefined && Object.hasOwn(lists, what) ? await lists[what]?.() : undefined;
   if (rows === undefined) {
-    throw new HarnessError("bad-input", `there is no list of "${what}"`, {
+    throw new HarnessError("bad-input", what === undefined ? "a list of what?" : `there is no list of "${what}"`, {
       hint: `expected one of: ${Object.keys(lists).join(", ")}`,
     });
   }

@@ -4,7 +4,7 @@
 import { z } from "zod";
 import { fault } from "../fault.ts";
 
-const timesWords = "a factor such as 1.5";
+const timesWords = "a factor above 0 and at most 5, such as 1.5";
 
 export const loadChange = fault({
   name: "load.change",

@@ -35,6 +35,7 @@ describe("the nearest name", () => {
 
   test("without a near name what is known is listed, at most ten of it", () => {
     expect(suggestName("zzzz", ["a", "b"])).toBe("known: a, b");
+    expect(suggestName("zzzz", ["a", "b", "a"])).toBe("known: a, b");
     expect(suggestName("zzzz", [])).toBeUndefined();
     const many = Array.from({ length: 12 }, (_, index) => `name${index}`);
     expect(suggestName("zzzz", many)).toMatch(/name9, … \(12 in all\)$/);
