@@ -66,17 +66,8 @@ function selecting(command: Command): Command {
     .option("--target <name>", "target to break, instead of what the intents say");
 }
 
-function build(): Command {
-  const program = new Command("rebound")
-    .description(
-      "Breaks a self-healing AI stack on purpose, measures its recovery from outside, and proves which repair did it.",
-    )
-    .version(version())
-    .addHelpText("after", exitCodeHelp)
-    .showSuggestionAfterError(true)
-    .showHelpAfterError("`rebound --help` lists the commands, `rebound <command> --help` what one takes")
-    .exitOverride();
-
+/** Commands about trials that are to come. */
+function addTrials(program: Command): void {
   selecting(program.command("run"))
     .description("break the stack, measure its recovery, judge it, leave a report")
     .option("--jobs <n>", "trials side by side, each on a stack of its own", jobsArgument, 1)
@@ -94,7 +85,10 @@ function build(): Command {
     .action((files: string[], options: PlanOptions) =>
       conclude(async () => (await import("./commands/plan.ts")).plan(files, options)),
     );
+}
 
+/** Commands that read files and start nothing. */
+function addReading(program: Command): void {
   program
     .command("lint")
     .description("check intent and target files; reports every problem at once and starts nothing")
@@ -118,7 +112,10 @@ function build(): Command {
     .description("write the reports of a run folder again")
     .argument("<dir>", "run folder")
     .action((dir: string) => conclude(async () => (await import("./commands/report.ts")).report(dir)));
+}
 
+/** Commands that take back and end. */
+function addWaysBack(program: Command): void {
   program
     .command("restore")
     .description("take back what a killed run left and its watchdog could not: faults, processes, work folders")
@@ -143,7 +140,10 @@ function build(): Command {
     .action((dir: string | undefined, options: StopOptions) =>
       conclude(async () => (await import("./commands/stop.ts")).stop(dir, options)),
     );
+}
 
+/** Commands that keep something up, or look at the machine. */
+function addTools(program: Command): void {
   program
     .command("up")
     .description("start a target and keep it up until Ctrl-C or `rebound stop`")
@@ -165,7 +165,20 @@ function build(): Command {
     .description("check that this machine can run Rebound, and that what runs leave has room")
     .option("--out <dir>", "folder that runs shall leave theirs in", "reports")
     .action((options: DoctorOptions) => conclude(async () => (await import("./commands/doctor.ts")).doctor(options)));
+}
 
+function build(): Command {
+  const program = new Command("rebound")
+    .description(
+      "Breaks a self-healing AI stack on purpose, measures its recovery from outside, and proves which repair did it.",
+    )
+    .version(version())
+    .addHelpText("after", exitCodeHelp)
+    .showSuggestionAfterError(true)
+    .showHelpAfterError("`rebound --help` lists the commands, `rebound <command> --help` what one takes")
+    .exitOverride();
+
+  for (const add of [addTrials, addReading, addWaysBack, addTools]) add(program);
   for (const command of program.commands) command.exitOverride();
   return program;
 }

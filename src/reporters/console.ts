@@ -24,23 +24,31 @@ function printable(text: string): string {
   return Array.from(text, (char) => (/\p{Cc}/u.test(char) ? "\uFFFD" : char)).join("");
 }
 
-/** Shows a run on `out`; `now` in ms, for the time that is left. */
-export function consoleReporter(out: Output, now: () => Ms = () => performance.now()): Reporter {
+/** What is shown of a run: its running trials, and how far it is. */
+interface Screen {
+  /** Trials of the whole run, and ms that they will take by the plan. */
+  readonly expected: { trials: number; ms: Ms };
+  readonly running: Map<string, Trial>;
+  readonly begin: (trials: number, estimateMs: Ms) => void;
+  readonly say: (line: string) => void;
+  /** A line that belongs to a trial, or to the run. Beside others it says whose it is. */
+  readonly news: (trial: string | undefined, says: string) => void;
+  readonly phase: (trial: Trial, to: string) => void;
+  readonly draw: () => void;
+  readonly end: () => void;
+}
+
+function openScreen(out: Output, now: () => Ms): Screen {
   const lines = liveLines(out);
-  const planned = new Map<string, number>();
   const running = new Map<string, Trial>();
-  let [total, estimateMs, started] = [0, 0, now()];
+  const expected = { trials: 0, ms: 0 };
+  let started = now();
   let timer: NodeJS.Timeout | undefined;
   const say = (line: string): void => lines.print(printable(line));
-  /** Beside others every line says whose it is. */
-  const place = ({ name, number }: Trial): string => `[${number}/${total}] ${name}`;
-  const news = (trial: string | undefined, says: string): void => {
-    const owner = trial === undefined || running.size < 2 ? "" : `[${running.get(trial)?.number ?? "?"}] `;
-    say(trial === undefined ? says : `        ${owner}${says}`);
-  };
+  const place = ({ name, number }: Trial): string => `[${number}/${expected.trials}] ${name}`;
   const left = (): string => {
     const elapsed = now() - started;
-    const rest = estimateMs > elapsed ? `about ${elapsedText(estimateMs - elapsed)} left` : "nearly done";
+    const rest = expected.ms > elapsed ? `about ${elapsedText(expected.ms - elapsed)} left` : "nearly done";
     return `${elapsedText(elapsed)}, ${rest}`;
   };
   const live = (trial: Trial): string => {
@@ -49,48 +57,85 @@ export function consoleReporter(out: Output, now: () => Ms = () => performance.n
     return printable(`${place(trial)}  ${trial.phase.padEnd(8)} ${left()}  ${figures}`.trimEnd());
   };
   const draw = (): void => lines.draw([...running.values()].map(live));
-  const phase = (trial: Trial, to: string): void => {
-    if (trial.phase === to) return;
-    trial.phase = to;
-    if (out.isTTY) return draw();
-    // The verdict's line follows at once.
-    if (to === "done") return;
-    const fresh = trial.error !== undefined && !trial.named.has(trial.error);
-    if (trial.error !== undefined) trial.named.add(trial.error);
-    say(`${place(trial)}  ${to.padEnd(8)} ${left()}${fresh ? `  commonest error: ${trial.error}` : ""}`);
-  };
-  const on = (event: RunEvent): void => {
-    const trial = "trial" in event && event.trial !== undefined ? running.get(event.trial) : undefined;
-    if (event.kind === "runStarted") {
-      [total, estimateMs, started] = [event.planned, event.estimateMs, now()];
-      for (const line of openingLines(event)) say(line);
+  return {
+    expected,
+    running,
+    begin(trials, estimateMs) {
+      Object.assign(expected, { trials, ms: estimateMs });
+      started = now();
       if (out.isTTY) timer = setInterval(draw, redrawMs).unref();
-    } else if (event.kind === "trialPlanned") planned.set(event.trial, event.number);
-    else if (event.kind === "trialStarted") {
-      const number = planned.get(event.trial) ?? 0;
-      const named = new Set<string>();
-      running.set(event.trial, { name: event.trial, number, phase: "boot", readings: [], error: undefined, named });
-      draw();
-    } else if (event.kind === "phase" && trial) phase(trial, event.phase);
-    else if (event.kind === "sample" && trial) [trial.readings, trial.error] = [event.readings, event.commonestError];
-    else if (event.kind === "claim") news(event.trial, claimLine(event));
-    else if (event.kind === "note") news(event.trial, event.says);
-    else if (event.kind === "trialJudged") {
-      running.delete(event.trial);
-      say(`[${trial?.number ?? "?"}/${total}] ${event.trial}  ${event.says}`);
-      draw();
-    } else if (event.kind === "armEnough") {
-      const { intent, trials, most, because } = event;
-      say(`enough  ${intent}: ${trials} of at most ${most} trials in each arm: ${because}`);
-    } else if (event.kind === "trialsDropped") {
-      total -= event.trials.length;
-      estimateMs -= event.estimateMs;
-    } else if (event.kind === "runFinished") {
+    },
+    say,
+    news(trial, says) {
+      const owner = trial === undefined || running.size < 2 ? "" : `[${running.get(trial)?.number ?? "?"}] `;
+      say(trial === undefined ? says : `        ${owner}${says}`);
+    },
+    phase(trial, to) {
+      if (trial.phase === to) return;
+      trial.phase = to;
+      if (out.isTTY) return draw();
+      // The verdict's line follows at once.
+      if (to === "done") return;
+      const fresh = trial.error !== undefined && !trial.named.has(trial.error);
+      if (trial.error !== undefined) trial.named.add(trial.error);
+      say(`${place(trial)}  ${to.padEnd(8)} ${left()}${fresh ? `  commonest error: ${trial.error}` : ""}`);
+    },
+    draw,
+    end() {
       clearInterval(timer);
       lines.clear();
-    }
+    },
   };
-  return { name: "console", on };
+}
+
+/** What is done with each kind of event. */
+type Handlers = { readonly [Kind in RunEvent["kind"]]?: (event: Extract<RunEvent, { kind: Kind }>) => void };
+
+function handlersOf(screen: Screen): Handlers {
+  const { expected, running, say, news, draw } = screen;
+  const numbers = new Map<string, number>();
+  return {
+    runStarted(event) {
+      screen.begin(event.planned, event.estimateMs);
+      for (const line of openingLines(event)) say(line);
+    },
+    trialPlanned: ({ trial, number }) => void numbers.set(trial, number),
+    trialStarted({ trial: name }) {
+      const number = numbers.get(name) ?? 0;
+      running.set(name, { name, number, phase: "boot", readings: [], error: undefined, named: new Set() });
+      draw();
+    },
+    phase(event) {
+      const trial = running.get(event.trial);
+      if (trial !== undefined) screen.phase(trial, event.phase);
+    },
+    sample(event) {
+      const trial = running.get(event.trial);
+      if (trial !== undefined) [trial.readings, trial.error] = [event.readings, event.commonestError];
+    },
+    claim: (event) => news(event.trial, claimLine(event)),
+    note: (event) => news(event.trial, event.says),
+    trialJudged({ trial, says }) {
+      const number = running.get(trial)?.number ?? "?";
+      running.delete(trial);
+      say(`[${number}/${expected.trials}] ${trial}  ${says}`);
+      draw();
+    },
+    armEnough({ intent, trials, most, because }) {
+      say(`enough  ${intent}: ${trials} of at most ${most} trials in each arm: ${because}`);
+    },
+    trialsDropped({ trials, estimateMs }) {
+      expected.trials -= trials.length;
+      expected.ms -= estimateMs;
+    },
+    runFinished: () => screen.end(),
+  };
+}
+
+/** Shows a run on `out`; `now` in ms, for the time that is left. */
+export function consoleReporter(out: Output, now: () => Ms = () => performance.now()): Reporter {
+  const handlers = handlersOf(openScreen(out, now));
+  return { name: "console", on: (event) => (handlers[event.kind] as ((event: RunEvent) => void) | undefined)?.(event) };
 }
 
 function claimLine({ since, type, scope, says }: Extract<RunEvent, { kind: "claim" }>): string {

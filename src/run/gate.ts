@@ -60,78 +60,92 @@ export function openGate({ jobs, plans, say, watchProcessors }: GateSetting): Tr
   const governor = makeGovernor(jobs, ({ jobs: to, because }) =>
     say(`governor: ${to} at a time from now on: ${because}`),
   );
-  // What is seen while stacks boot and nobody is measured is told apart: it says nothing about measurements.
-  const gauges = { measured: makeGauge(plans), boot: makeGauge(plans) };
-  const gauge = (): (typeof gauges)["boot"] =>
-    stages().includes("boot") && !stages().includes("measured") ? gauges.boot : gauges.measured;
+  const gauge = makeGauges(plans, stages);
   let mostAtOnce = 0;
-  let ring: () => void = () => undefined;
-  let rung = new Promise<void>((resolve) => (ring = resolve));
-  const bell = (): void => {
-    ring();
-    rung = new Promise<void>((resolve) => (ring = resolve));
-  };
+  const bell = makeBell();
   const watcher = jobs > 1 ? watch({ gauge, now, look, busy: watchProcessors() }) : undefined;
 
   function look(): void {
     governor.look(now(), gauge().now(now()), stages());
-    bell();
-  }
-
-  function seatOf(plan: TrialPlan): Seat | undefined {
-    return seats.get(plan);
+    bell.ring();
   }
 
   function open(): void {
-    if (!governor.mayMeasure(stages())) return;
-    for (const seat of seats.values()) {
-      if (seat.stage !== "ready") continue;
-      // At once, not when its first phase is heard of: nobody may begin to boot in between.
-      seat.stage = "measured";
-      seat.open();
-    }
+    if (governor.mayMeasure(stages())) for (const seat of seats.values()) measureReady(seat);
   }
 
   return {
     mayStart: () => governor.mayStart(stages()),
     began(plan) {
-      let open: () => void = () => undefined;
-      const opened = new Promise<void>((resolve) => (open = resolve));
-      seats.set(plan, { stage: "boot", beside: seats.size, open, opened });
+      seats.set(plan, newSeat(seats.size));
       mostAtOnce = Math.max(mostAtOnce, seats.size);
       for (const seat of seats.values()) seat.beside = Math.max(seat.beside, seats.size - 1);
     },
     event(plan, event) {
-      const seat = seatOf(plan);
+      const seat = seats.get(plan);
       if (event.kind === "request" && event.sent !== null) gauge().sent(now(), event.sent - event.intended);
       if (seat === undefined || event.kind !== "phase") return;
       seat.stage = stageOf(event.phase);
-      bell();
+      bell.ring();
     },
     async mayMeasure(plan, signal) {
-      const seat = seatOf(plan);
+      const seat = seats.get(plan);
       if (seat === undefined || signal.aborted) return;
       seat.stage = "ready";
       signal.addEventListener("abort", seat.open, { once: true });
-      bell();
+      bell.ring();
       // Alone there is nobody to be measured together with.
       if (jobs === 1) open();
       await seat.opened;
       signal.removeEventListener("abort", seat.open);
     },
     ended(plan, result) {
-      const seat = seatOf(plan);
+      const seat = seats.get(plan);
       seats.delete(plan);
       if (result !== undefined && isBlurred(result)) governor.spoiled(now(), trialName(plan), seat?.beside ?? 0);
-      bell();
+      bell.ring();
     },
     open,
-    changed: () => rung,
+    changed: () => bell.rung(),
     get governed() {
       return jobs === 1 ? undefined : { jobs, mostAtOnce, changes: governor.changes };
     },
     [Symbol.dispose]: () => watcher?.[Symbol.dispose](),
   };
+}
+
+/**
+ * The gauge of now. What is seen while stacks boot and nobody is measured is kept apart: it says nothing about
+ * measurements.
+ */
+function makeGauges(plans: readonly TrialPlan[], stages: () => readonly Stage[]): () => ReturnType<typeof makeGauge> {
+  const gauges = { measured: makeGauge(plans), boot: makeGauge(plans) };
+  return () => (stages().includes("boot") && !stages().includes("measured") ? gauges.boot : gauges.measured);
+}
+
+/** One who has begun to boot, `beside` so many others. */
+function newSeat(beside: number): Seat {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { stage: "boot", beside, open, opened };
+}
+
+function measureReady(seat: Seat): void {
+  if (seat.stage !== "ready") return;
+  // At once, not when its first phase is heard of: nobody may begin to boot in between.
+  seat.stage = "measured";
+  seat.open();
+}
+
+/** Resolves each promise of `rung` at the next `ring`. */
+function makeBell(): { readonly ring: () => void; readonly rung: () => Promise<void> } {
+  let resolveRung: () => void = () => undefined;
+  let rung = new Promise<void>((resolve) => (resolveRung = resolve));
+  const ring = (): void => {
+    resolveRung();
+    rung = new Promise<void>((resolve) => (resolveRung = resolve));
+  };
+  return { ring, rung: () => rung };
 }
 
 /** We were too late ourselves, or the trials beside it starved this one: what the governor is there to prevent. */

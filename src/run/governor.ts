@@ -56,15 +56,68 @@ export interface Governor {
 
 /** A governor that begins with `jobs` and never exceeds them. */
 export function makeGovernor(jobs: number, changed: (change: GovernorChange) => void = () => undefined): Governor {
-  const { startBelow, lowerFrom, lowerAfterMs, calmBelow, raiseAfterMs } = governorPolicy;
-  let limit = jobs;
+  const { startBelow, calmBelow } = governorPolicy;
+  const number = makeNumber(jobs, changed);
   let latest: Pressure | undefined;
-  let highSince: Ms | undefined;
-  let calmSince: Ms | undefined;
-  let timesLowered = 0;
   /** Greatest pressure that was seen while a stack booted; undefined before the first boot. */
   let worstBoot: number | undefined;
   let bootEnded = false;
+  const bootsAreHarmless = (): boolean => bootEnded && worstBoot !== undefined && worstBoot < calmBelow;
+
+  return {
+    get limit() {
+      return number.now();
+    },
+    changes: number.changes,
+    look(at, pressure, stages) {
+      const booting = stages.includes("boot");
+      if (booting) worstBoot = Math.max(worstBoot ?? 0, pressure.share);
+      else if (worstBoot !== undefined) bootEnded = true;
+      // Boots that nobody is measured beside may take all there is.
+      if (!stages.includes("measured")) {
+        number.forgetHigh();
+        if (!booting) latest = pressure;
+        return;
+      }
+      latest = pressure;
+      number.follow(at, pressure, stages.length > 1);
+    },
+    spoiled(at, trial, beside) {
+      if (beside > 0) number.lower(at, `${trial} could not be measured beside ${beside} more`);
+    },
+    mayStart(stages) {
+      const limit = number.now();
+      if (stages.length === 0) return true;
+      // One at a time: nobody is measured while the last stack is torn down, judged and written.
+      if (limit === 1 && stages.length === 1 && stages[0] === "ending") return true;
+      if (stages.length >= limit || stages.includes("boot")) return false;
+      if ((latest?.share ?? 0) >= startBelow) return false;
+      return !stages.includes("measured") || bootsAreHarmless();
+    },
+    mayMeasure(stages) {
+      if (number.now() === 1 && stages.includes("ending")) return false;
+      return !stages.includes("boot") || bootsAreHarmless();
+    },
+  };
+}
+
+/** How many at a time: from 1 to what it began with. */
+interface JobNumber {
+  now(): number;
+  readonly changes: readonly GovernorChange[];
+  /** Changes with a pressure that lasted; it goes down only where trials run `beside` each other. */
+  follow(at: Ms, pressure: Pressure, beside: boolean): void;
+  lower(at: Ms, because: string): void;
+  /** A high pressure that was seen so far does not count. */
+  forgetHigh(): void;
+}
+
+function makeNumber(jobs: number, changed: (change: GovernorChange) => void): JobNumber {
+  const { lowerFrom, lowerAfterMs, calmBelow, raiseAfterMs } = governorPolicy;
+  let limit = jobs;
+  let highSince: Ms | undefined;
+  let calmSince: Ms | undefined;
+  let timesLowered = 0;
   const changes: GovernorChange[] = [];
 
   function set(atMs: Ms, to: number, because: string): void {
@@ -77,28 +130,16 @@ export function makeGovernor(jobs: number, changed: (change: GovernorChange) => 
     changes.push(change);
     changed(change);
   }
-
-  const bootsAreHarmless = (): boolean => bootEnded && worstBoot !== undefined && worstBoot < calmBelow;
+  const lower = (at: Ms, because: string): void => set(at, Math.max(1, limit - 1), because);
 
   return {
-    get limit() {
-      return limit;
-    },
+    now: () => limit,
     changes,
-    look(at, pressure, stages) {
-      const booting = stages.includes("boot");
-      if (booting) worstBoot = Math.max(worstBoot ?? 0, pressure.share);
-      else if (worstBoot !== undefined) bootEnded = true;
-      // Boots that nobody is measured beside may take all there is.
-      if (!stages.includes("measured")) {
-        highSince = undefined;
-        if (!booting) latest = pressure;
-        return;
-      }
-      latest = pressure;
-      if (pressure.share >= lowerFrom && stages.length > 1) {
+    lower,
+    follow(at, pressure, beside) {
+      if (pressure.share >= lowerFrom && beside) {
         highSince ??= at;
-        if (at - highSince >= lowerAfterMs) set(at, Math.max(1, limit - 1), pressure.says);
+        if (at - highSince >= lowerAfterMs) lower(at, pressure.says);
       } else highSince = undefined;
       if (pressure.share < calmBelow) {
         calmSince ??= at;
@@ -106,21 +147,7 @@ export function makeGovernor(jobs: number, changed: (change: GovernorChange) => 
         if (at - calmSince >= calmMs) set(at, Math.min(jobs, limit + 1), calmWords(calmMs));
       } else calmSince = undefined;
     },
-    spoiled(at, trial, beside) {
-      if (beside > 0) set(at, Math.max(1, limit - 1), `${trial} could not be measured beside ${beside} more`);
-    },
-    mayStart(stages) {
-      if (stages.length === 0) return true;
-      // One at a time: nobody is measured while the last stack is torn down, judged and written.
-      if (limit === 1 && stages.length === 1 && stages[0] === "ending") return true;
-      if (stages.length >= limit || stages.includes("boot")) return false;
-      if ((latest?.share ?? 0) >= startBelow) return false;
-      return !stages.includes("measured") || bootsAreHarmless();
-    },
-    mayMeasure(stages) {
-      if (limit === 1 && stages.includes("ending")) return false;
-      return !stages.includes("boot") || bootsAreHarmless();
-    },
+    forgetHigh: () => (highSince = undefined),
   };
 }
 
