@@ -51,28 +51,16 @@ export interface Stack extends Cleaner {
   end(): Promise<readonly string[]>;
 }
 
-interface PressureWatched {
+export interface PressureWatched {
   /** The trial's epoch on the machine's monotonic clock, ns. */
   readonly epochNs: string;
   readonly record: (event: Unstamped<PressureEvent>) => void;
   readonly signal: AbortSignal;
 }
 
-/** How the processes of one stack are told from all others on this machine. */
-export interface ProcessTree {
-  /** Number of its first process. */
-  readonly leader: number;
-  /** In the environment of each. */
-  readonly marker: string;
-  /** Work folder: whoever works or writes its output there belongs to the stack, whatever its environment says. */
-  readonly folder: string;
-}
-
-/** Measures for all trials of a run how long stacks wait for processors. */
+/** Measures for all trials of a run how long stacks of a platform wait for processors; see `Stack.watchPressure`. */
 export interface PressureSampler extends AsyncDisposable {
   readonly calibration: Calibration;
-  /** Writes down what each look saw until the signal; never rejects. Where nothing can be measured it says so once. */
-  watch(watched: PressureWatched & { readonly tree: ProcessTree }): Promise<void>;
 }
 
 /** Fault proxies for the edges of a stack; without them calls go straight. */
@@ -96,6 +84,7 @@ export interface StartHow {
   readonly proxies?: ProxyHow;
   /** Is given everything that comes to be with the stack; one that `watch` of the same platform made. */
   readonly machine?: MachineWatch;
+  /** One that `openSampler` of the same platform made. */
   readonly sampler?: PressureSampler;
 }
 

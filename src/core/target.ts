@@ -75,6 +75,8 @@ export interface Target {
   readonly dir: string;
   readonly file: string;
   readonly summary: string;
+  /** Name of the platform that it runs on. */
+  readonly platform: string;
   readonly chaosAllowed: boolean;
   /** What target.yaml says of its blast radius; `limitsOf` fills in the rest. */
   readonly limits?: Partial<Limits>;

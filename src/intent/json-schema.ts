@@ -2,9 +2,8 @@
 
 import { z } from "zod";
 import type { Fault } from "../core/fault.ts";
-import type { AnyProbeKind } from "../core/probe-kind.ts";
 import { faultItemSchema, intentSchema } from "./intent-schema.ts";
-import { targetSchemaFor } from "../target/target-schema.ts";
+import { targetSchemaFor, type TargetTables } from "../target/target-schema.ts";
 
 /** What an editor must know of a fault. */
 type ListedFault = Pick<Fault, "name" | "about" | "acts" | "paramsSchema">;
@@ -18,8 +17,8 @@ export function intentJsonSchema(faults: readonly ListedFault[]): string {
 }
 
 /** The text of `targets/target.schema.json`. */
-export function targetJsonSchema(kinds: readonly AnyProbeKind[]): string {
-  return schemaText(targetSchemaFor(kinds), "Rebound target");
+export function targetJsonSchema(tables: TargetTables): string {
+  return schemaText(targetSchemaFor(tables), "Rebound target");
 }
 
 /** The reader of YAML leaves these keys of the root out before anything is validated. */

@@ -9,14 +9,20 @@ import { processes } from "./processes/platform.ts";
 /** The machine that the harness itself runs on. */
 export const host: Host = thisHost;
 
-/** The first is the one of targets that name none, and of undo logs that were written before platforms had names. */
+/** The first is the one of targets that name none. */
 export const platforms: readonly Platform[] = [processes];
 
+/** Their names, in the order of the table. */
+export const platformNames: readonly string[] = platforms.map(({ name }) => name);
+
+/** What a target's platform can offer at a site, by target.yaml alone; asked at plan time. */
+export const offeredBy: Platform["offers"] = (target, site) => platformNamed(target.platform).offers(target, site);
+
 /** Throws HarnessError "environment" for a platform that this version does not have. */
-export function platformNamed(name: string = processes.name): Platform {
+export function platformNamed(name: string): Platform {
   const found = platforms.find((platform) => platform.name === name);
   if (found !== undefined) return found;
   throw new HarnessError("environment", `this version has no platform ${name}`, {
-    hint: `it has ${platforms.map((platform) => platform.name).join(", ")}`,
+    hint: `it has ${platformNames.join(", ")}`,
   });
 }

@@ -13,6 +13,7 @@ import type { Target } from "../core/target.ts";
 import { intentId, lintIntentText } from "../intent/lint-intent.ts";
 import type { IntentContext } from "../intent/draft.ts";
 import { lintTargetText } from "../target/lint-target.ts";
+import type { TargetTables } from "../target/target-schema.ts";
 import { makePlans } from "../plan/make-plan.ts";
 import { selectSuite, suiteNames } from "../plan/suites.ts";
 import { filesNamed, findExperiments, findTargets, readText, readWholeText } from "../store/read-experiments.ts";
@@ -61,13 +62,17 @@ function workspace(): string {
   return existsSync("targets") || existsSync("experiments") ? process.cwd() : packageRoot();
 }
 
-async function checkTargets(named: readonly string[], { probeKinds }: Kinds): Promise<Checked<Target>> {
+async function checkTargets(
+  named: readonly string[],
+  { probeKinds, platformNames }: TargetTables,
+): Promise<Checked<Target>> {
   const files = await eachFileOnce(named);
   const lints = await Promise.all(
     files.map(async (file) =>
       lintTargetText(await readText(file), shown(file), {
         dir: dirname(resolve(file)),
         probeKinds,
+        platformNames,
         exists: existsSync,
         read: readWholeText,
       }),
@@ -84,10 +89,8 @@ async function checkTargets(named: readonly string[], { probeKinds }: Kinds): Pr
   };
 }
 
-/** What an intent may ask for: faults, and what the platform offers. */
-export type Known = Pick<IntentContext, "faultTable" | "offers" | "probeKinds">;
-/** What a target may ask for. */
-type Kinds = Pick<IntentContext, "probeKinds">;
+/** What an intent may ask for: faults, and what a target's platform offers; and what a target may name. */
+export type Known = Pick<IntentContext, "faultTable" | "offers"> & TargetTables;
 type Targets = Pick<IntentContext, "targets" | "brokenTargets">;
 
 async function checkIntents(named: readonly string[], targets: Targets, known: Known): Promise<Checked<Intent>> {
@@ -139,12 +142,12 @@ export async function lintFiles(paths: readonly string[], table: Known): Promise
 }
 
 /** Every target of the workspace; throws with every problem. */
-export async function loadTargets(kinds: Kinds): Promise<readonly Target[]> {
+export async function loadTargets(kinds: TargetTables): Promise<readonly Target[]> {
   return accept(await checkTargets(await findTargets(workspace()), kinds));
 }
 
 /** One target by its name; throws with the names that there are. */
-export async function loadTarget(name: string, kinds: Kinds): Promise<Target> {
+export async function loadTarget(name: string, kinds: TargetTables): Promise<Target> {
   const targets = await loadTargets(kinds);
   const target = targets.find((candidate) => candidate.name === name);
   if (target) return target;

@@ -51,7 +51,7 @@ export async function keepUp(target: Target, keeping: KeepingUp): Promise<boolea
 async function untilStopped(target: Target, { journal }: Guard, keeping: KeepingUp): Promise<void> {
   const { signal } = keeping.stopping;
   const cacheDir = cacheDirOf(target);
-  const platform = platformNamed();
+  const platform = platformNamed(target.platform);
   await platform.prepare(target, { cacheDir, onLine: keeping.onLine, signal, journal });
   const stack = await platform.start(target, { cacheDir, seed: 1, ablated: [], unhealed: false }, journal, signal);
   try {

@@ -66,10 +66,10 @@ export async function runChosen(choice: Choice, how: RunHow): Promise<RunEnded> 
   const done = nothingDone();
   try {
     await prepareAll(choice, guard, note, stopping.signal);
-    await using ready = await readyMachine(guard.mark, note);
+    await using ready = await readyMachine(choice.targets, guard.mark, note);
     machine = thisMachine(ready.coresKeptAwake, ready.calibration);
     await keepBegun(folder, { choice, startedAt, machine });
-    const ports = trialPorts(ready.sampler, guard.mark);
+    const ports = trialPorts(ready.samplers, guard.mark);
     const budget = how.budget === undefined ? {} : { budgetMs: how.budget };
     const watching = { signal: stopping.signal, watchProcessors: host.processors.watch };
     await runAll(choice, { folder, jobs: how.jobs, ...budget, tell, ports, ...watching }, done);
@@ -108,7 +108,7 @@ async function prepareAll(
   signal: AbortSignal,
 ): Promise<void> {
   for (const target of choice.targets)
-    await platformNamed().prepare(target, { cacheDir: cacheDirOf(target), onLine, signal, journal });
+    await platformNamed(target.platform).prepare(target, { cacheDir: cacheDirOf(target), onLine, signal, journal });
 }
 
 interface Conducted extends Pick<RunMeta, "startedAt" | "machine"> {

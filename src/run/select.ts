@@ -1,11 +1,16 @@
 // What commands work on, checked against the faults and the platform that there are here.
 
-import { platformNamed } from "../platforms/index.ts";
+import { offeredBy, platformNames } from "../platforms/index.ts";
 import * as choosing from "./choose.ts";
 import { probeKinds } from "../probes/table.ts";
 import { faultTable } from "./compose/trial-stack.ts";
 
-const known: choosing.Known = { faultTable, probeKinds, offers: platformNamed().offers };
+const known: choosing.Known = {
+  faultTable,
+  probeKinds,
+  platformNames,
+  offers: offeredBy,
+};
 
 /** Chooses intents and plans their trials; throws with every problem, before anything is touched. */
 export async function choose(files: readonly string[], options: choosing.SelectOptions): Promise<choosing.Choice> {

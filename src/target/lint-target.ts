@@ -12,16 +12,14 @@ import { inOrder } from "../language/problems-in-order.ts";
 import { schemaProblems } from "../language/schema-problems.ts";
 import { checkTarget } from "./target-rules.ts";
 import { targetSchemaFor } from "./target-schema.ts";
-import type { TargetFile } from "./target-schema.ts";
+import type { TargetFile, TargetTables } from "./target-schema.ts";
 import { readYaml } from "../language/yaml-source.ts";
 import type { YamlSource } from "../language/yaml-source.ts";
 
 /** The world a target is checked against. */
-export interface TargetContext {
+export interface TargetContext extends TargetTables {
   /** Folder of target.yaml, absolute. */
   readonly dir: string;
-  /** Kinds of probes that there are. */
-  readonly probeKinds: readonly AnyProbeKind[];
   /** Is there a file at this absolute path? */
   exists(path: string): boolean;
   /** The whole text of the file at this absolute path; throws when it cannot be read. */
@@ -38,7 +36,7 @@ export interface TargetLint {
 export function lintTargetText(text: string, file: string, context: TargetContext): TargetLint {
   const source = readYaml(text, file);
   if (source.value === undefined) return { problems: inOrder(source.problems) };
-  const schema = targetSchemaFor(context.probeKinds);
+  const schema = targetSchemaFor(context);
   const parsed = schema.safeParse(source.value, { reportInput: true });
   const problems = [...source.problems];
   if (!parsed.success) {
@@ -57,26 +55,27 @@ export function lintTargetText(text: string, file: string, context: TargetContex
   });
   if (problems.length > 0) return { problems: inOrder(problems) };
   return {
-    target: toTarget(parsed.data, { file, dir: context.dir, source, probeKinds: context.probeKinds }),
+    target: toTarget(parsed.data, { file, source, context }),
     problems: [],
   };
 }
 
 interface Origin {
   readonly file: string;
-  readonly dir: string;
   /** Bodies are taken from here, with their numbers as they were written. */
   readonly source: YamlSource;
-  readonly probeKinds: readonly AnyProbeKind[];
+  readonly context: TargetContext;
 }
 
-function toTarget(written: TargetFile, { file, dir, source, probeKinds }: Origin): Target {
+function toTarget(written: TargetFile, { file, source, context }: Origin): Target {
+  const { dir, probeKinds, platformNames } = context;
   const { prepare, start, control, traffic } = written;
   return {
     name: written.name,
     dir,
     file,
     summary: written.summary.trim(),
+    platform: written.platform ?? platformNames[0] ?? "",
     chaosAllowed: written.chaos === "allowed",
     ...(written.limits === undefined ? {} : { limits: limitsOf(written.limits) }),
     ...(written.addresses === undefined ? {} : { addresses: written.addresses }),

@@ -128,10 +128,26 @@ const documents = z
   })
   .describe("How documents of our own are written and found again, so that loss of data is seen.");
 
-/** One target.yaml, with probes of these kinds. */
-export function targetSchemaFor(kinds: readonly AnyProbeKind[]) {
-  return z.strictObject({ ...rootShape, probes: probesOf(kinds) }).describe(rootWords);
+/** What a target.yaml may name. */
+export interface TargetTables {
+  /** Kinds of probes that there are. */
+  readonly probeKinds: readonly AnyProbeKind[];
+  /** Platforms that there are; the first is that of targets that name none. */
+  readonly platformNames: readonly string[];
 }
+
+/** One target.yaml, with probes of these kinds, on one of these platforms. */
+export function targetSchemaFor({ probeKinds, platformNames }: TargetTables) {
+  const { name, summary, ...rest } = rootShape;
+  const shape = { name, summary, platform: platformOf(platformNames), ...rest, probes: probesOf(probeKinds) };
+  return z.strictObject(shape).describe(rootWords);
+}
+
+const platformOf = (names: readonly string[]) =>
+  z
+    .enum(names)
+    .optional()
+    .describe(`What the stack runs on, a name of \`rebound list platforms\`; ${names[0] ?? "none"} when absent.`);
 
 const rootWords = "A target: a stack that Rebound may break, and all it knows of it.";
 

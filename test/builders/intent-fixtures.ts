@@ -13,6 +13,7 @@ export const shop: Target = {
   dir: "/nowhere/targets/shop",
   file: "targets/shop/target.yaml",
   summary: "A shop.",
+  platform: "processes",
   chaosAllowed: true,
   start: { command: ["true"], env: {}, timeoutMs: 1000, readyUrl: "http://127.0.0.1:1/ready", stopTimeoutMs: 1000 },
   services: [

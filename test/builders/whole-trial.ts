@@ -50,7 +50,7 @@ export async function runWholeTrial(trial: WholeTrial): Promise<Told> {
   await trial.fillCache?.(cacheDir);
   const undo = await openUndoLog(undoFile);
   const clock = startClock();
-  const platform = platformNamed();
+  const platform = platformNamed(target.platform);
   const machine = platform.watch([cacheDir]);
   const plan: TrialPlan = {
     ...basePlan,

@@ -15,6 +15,7 @@ export function fixtureTarget(env: Readonly<Record<string, string>> = {}): Targe
     dir: here,
     file: join(here, "fixture-target.ts"),
     summary: "a tiny target for tests",
+    platform: "processes",
     chaosAllowed: true,
     start: {
       command: ["node", "fixture-stack.mjs"],
@@ -71,6 +72,7 @@ export function echoTarget(): Target {
     dir,
     file: join(dir, "target.yaml"),
     summary: "a front and two backs, no healer",
+    platform: "processes",
     chaosAllowed: true,
     start: {
       command: ["node", "../../dist/targets/echo/stack.js"],

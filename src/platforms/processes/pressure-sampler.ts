@@ -4,13 +4,26 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { compiledEntry } from "../../lib/child-process.ts";
-import { messageOf } from "../../core/errors.ts";
+import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Calibration, PressureLook } from "../../records/pressure.ts";
-import type { PressureSampler } from "../../core/stack.ts";
+import type { PressureSampler, PressureWatched } from "../../core/stack.ts";
 import type { PressureEvent } from "../../records/timeline/environment.ts";
 import type { Ms } from "../../core/units.ts";
+import type { ProcessTree } from "./process-trees.ts";
 import type { PressureAnswer, PressureOrder } from "./pressure-worker.ts";
 import type { Unstamped } from "../../records/timeline/event.ts";
+
+/** The sampler of this platform. */
+export interface ProcessSampler extends PressureSampler {
+  /** Writes down what each look saw until the signal; never rejects. Where nothing can be measured it says so once. */
+  watch(watched: PressureWatched & { readonly tree: ProcessTree }): Promise<void>;
+}
+
+/** Throws HarnessError "bug" for a sampler that another platform made. */
+export function ownSampler(sampler: PressureSampler): ProcessSampler {
+  if ("watch" in sampler) return sampler as ProcessSampler;
+  throw new HarnessError("bug", "this sampler of pressure is another platform's");
+}
 
 /** Long enough for some two hundred turns of working and sleeping, ms. */
 const calibrateForMs: Ms = 600;
@@ -24,7 +37,7 @@ const answerWithinMs: Ms = 30_000;
  * Calibrates (600 ms), and is ready to watch. Never throws: what cannot be measured is said in the calibration and in
  * each trial.
  */
-export async function openPressureSampler(): Promise<PressureSampler> {
+export async function openPressureSampler(): Promise<ProcessSampler> {
   if (process.platform !== "linux") return blind("only Linux tells how long processes wait for a processor");
   const worker = new Worker(compiledEntry(import.meta.url, "platforms/processes/pressure-worker.js"));
   worker.unref();
@@ -74,7 +87,7 @@ export async function openPressureSampler(): Promise<PressureSampler> {
   };
 }
 
-function blind(reason: string): PressureSampler {
+function blind(reason: string): ProcessSampler {
   return {
     calibration: { ok: false, reason },
     watch: async ({ record }) => record(unseen(reason)),

@@ -8,7 +8,7 @@ import type { Calibration, PressureLook } from "../../records/pressure.ts";
 import type { Ms } from "../../core/units.ts";
 import { readNow, waitedMs } from "./processor-figures.ts";
 import { watchProcessorUse, type ProcessorLooks } from "./processor-looks.ts";
-import type { ProcessTree } from "../../core/stack.ts";
+import type { ProcessTree } from "./process-trees.ts";
 
 /** What the thread is told. */
 export type PressureOrder =

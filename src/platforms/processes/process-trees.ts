@@ -2,9 +2,18 @@
 // new is looked at.
 
 import { readdirSync, readlinkSync } from "node:fs";
-import type { ProcessTree } from "../../core/stack.ts";
 import { processFigures, readNow, type ProcessFigures } from "./processor-figures.ts";
 import { markerVariable } from "./process-table.ts";
+
+/** How the processes of one stack are told from all others on this machine. */
+export interface ProcessTree {
+  /** Number of its first process. */
+  readonly leader: number;
+  /** In the environment of each. */
+  readonly marker: string;
+  /** Work folder: whoever works or writes its output there belongs to the stack, whatever its environment says. */
+  readonly folder: string;
+}
 
 /** The key of what belongs to us, and not to any stack. */
 export const oursKey = "ours";

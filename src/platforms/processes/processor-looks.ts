@@ -4,10 +4,9 @@
 import { readdirSync } from "node:fs";
 import type { PressureLook, ProcessWait } from "../../records/pressure.ts";
 import type { Ms } from "../../core/units.ts";
-import type { ProcessTree } from "../../core/stack.ts";
 import { instanceOf } from "./instance.ts";
 import { bootIdFile, startTimeFrom } from "./process-table.ts";
-import { oursKey, watchTrees, type Member } from "./process-trees.ts";
+import { oursKey, watchTrees, type Member, type ProcessTree } from "./process-trees.ts";
 import {
   listOf,
   processorTimes,

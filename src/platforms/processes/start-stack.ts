@@ -18,6 +18,7 @@ import { isListening } from "./free-ports.ts";
 import { startGuarded, type GuardedTarget } from "./guarded-start.ts";
 import { isProcessWatch, watchMachine, type ProcessWatch } from "./machine-survey.ts";
 import { processOf } from "./instance.ts";
+import { ownSampler } from "./pressure-sampler.ts";
 import { isRunning } from "./process-table.ts";
 import { surveyStack } from "./stack-survey.ts";
 import { workDirFor } from "./work-dir.ts";
@@ -170,6 +171,7 @@ function surveyorOf({ running, edges, machine }: Parts): Stack["survey"] {
 
 function pressureOf(running: GuardedTarget, { sampler }: StartHow): Pick<Stack, "watchPressure"> {
   if (sampler === undefined) return {};
+  const own = ownSampler(sampler);
   const tree = { leader: running.pid, marker: running.instance.marker, folder: running.workDir };
-  return { watchPressure: (watched) => sampler.watch({ ...watched, tree }) };
+  return { watchPressure: (watched) => own.watch({ ...watched, tree }) };
 }

@@ -2,39 +2,51 @@
 
 import type { KeptAwake } from "../../core/host.ts";
 import type { PressureSampler } from "../../core/stack.ts";
+import type { Target } from "../../core/target.ts";
 import { shareText } from "../../core/text.ts";
 import { host, platformNamed } from "../../platforms/index.ts";
 import type { Calibration } from "../../records/pressure.ts";
 import { calibrationText } from "../../report/environment-text.ts";
+
+/** By the name of the platform; of one where nothing is measured there is none. */
+export type Samplers = ReadonlyMap<string, PressureSampler>;
 
 /** This machine as long as trials run on it. */
 export interface ReadyMachine extends AsyncDisposable {
   readonly coresKeptAwake: number;
   /** Absent where nothing can be calibrated. */
   readonly calibration?: Calibration;
-  readonly sampler?: PressureSampler;
+  readonly samplers: Samplers;
 }
 
 /** `mark`: environment of our own helper processes; `note` is called with what was found, a sentence each. */
 export async function readyMachine(
+  targets: readonly Target[],
   mark: Readonly<Record<string, string>>,
   note: (says: string) => void,
 ): Promise<ReadyMachine> {
   const awake = await host.processors.keepAwake(mark);
+  const samplers = new Map<string, PressureSampler>();
+  const letGo = async (): Promise<void> => {
+    for (const sampler of samplers.values()) await sampler[Symbol.asyncDispose]();
+    await awake[Symbol.asyncDispose]();
+  };
   try {
     if (awake.cores > 0) note(awakeWords(awake));
-    const sampler = await platformNamed().openSampler?.();
-    if (sampler !== undefined) note(calibrationText(sampler.calibration));
+    for (const name of new Set(targets.map(({ platform }) => platform))) {
+      const sampler = await platformNamed(name).openSampler?.();
+      if (sampler !== undefined) samplers.set(name, sampler);
+    }
+    const [calibration] = [...samplers.values()].map((sampler) => sampler.calibration);
+    if (calibration !== undefined) note(calibrationText(calibration));
     return {
       coresKeptAwake: awake.cores,
-      ...(sampler && { sampler, calibration: sampler.calibration }),
-      async [Symbol.asyncDispose]() {
-        await sampler?.[Symbol.asyncDispose]();
-        await awake[Symbol.asyncDispose]();
-      },
+      ...(calibration && { calibration }),
+      samplers,
+      [Symbol.asyncDispose]: letGo,
     };
   } catch (thrown) {
-    await awake[Symbol.asyncDispose]();
+    await letGo();
     throw thrown;
   }
 }

@@ -1,17 +1,18 @@
 // Hands the machine to a run: platforms, faults, probes and load behind the run's own ports.
 
-import type { PressureSampler } from "../../core/stack.ts";
 import { platformNamed } from "../../platforms/index.ts";
+import type { Samplers } from "./machine.ts";
 import type { TrialPorts } from "../ports.ts";
 import { faultTable, startClock, startStack } from "./trial-stack.ts";
 
 /** `mark`: environment of our own helper processes. */
-export function trialPorts(sampler: PressureSampler | undefined, mark: Readonly<Record<string, string>>): TrialPorts {
+export function trialPorts(samplers: Samplers, mark: Readonly<Record<string, string>>): TrialPorts {
   return {
     faults: faultTable,
     startClock,
     openMachine(order) {
-      const platform = platformNamed();
+      const platform = platformNamed(order.target.platform);
+      const sampler = samplers.get(platform.name);
       const machine = platform.watch([order.cacheDir]);
       const context = { ...order, platform, mark, machine, ...(sampler && { sampler }) };
       return {

@@ -20,7 +20,8 @@ const hurriedEntryMs: Ms = 1_000;
 /** Orphans get this long to end politely, ms. */
 const politeMs: Ms = 1_500;
 
-const handleSchema = z.object({ kind: z.string() });
+/** Undo logs that were written before platforms had names are of the first. */
+const handleSchema = z.object({ kind: z.string().catch("processes") }).catch({ kind: "processes" });
 
 /** Each entry is opened by the platform that wrote it; every call is harmless when there is nothing left to undo. */
 function restoring(graceMs: Ms): RestoreDeps {
@@ -28,12 +29,12 @@ function restoring(graceMs: Ms): RestoreDeps {
     async revertFault(entry, signal) {
       const fault = faults.find((candidate) => candidate.name === entry.fault);
       if (fault === undefined) throw new HarnessError("environment", `this version knows no fault ${entry.fault}`);
-      const platform = platformNamed(handleSchema.safeParse(entry.handle).data?.kind);
+      const platform = platformNamed(handleSchema.parse(entry.handle).kind);
       const cleaner = await platform.reopen(entry.handle);
       const bare = { ...entry.site, seed: entry.seed, undoDir: entry.undoDir };
       return fault.revert(entry.undo, { ...bare, controls: cleaner.controls(bare) }, signal);
     },
-    takeBack: async (entry, signal) => platformNamed().takeBack(entry, { graceMs, signal }),
+    takeBack: async (entry, signal) => platformNamed("processes").takeBack(entry, { graceMs, signal }),
   };
 }
 

@@ -128,6 +128,21 @@ describe("the walls", () => {
     expect(handing).toEqual([]);
   });
 
+  it("keep each platform's folder to the table of platforms", () => {
+    const shared = ["target-http", "toxiproxy"];
+    const inner = sourceImports.flatMap(({ file, from }) => {
+      const [, room, folder] = destination({ file, from })?.split("/") ?? [];
+      return room === "platforms" && folder !== undefined && !folder.endsWith(".ts") ? [{ file, folder }] : [];
+    });
+    expect(new Set(inner.map(({ folder }) => folder))).toEqual(new Set(["processes", ...shared]));
+    const broken = inner.filter(({ file, folder }) => {
+      const own = file.startsWith(`src/platforms/${folder}/`);
+      const fromPlatform = /^src\/platforms\/[^/]+\//.test(file);
+      return !own && file !== "src/platforms/index.ts" && !(fromPlatform && shared.includes(folder));
+    });
+    expect(broken).toEqual([]);
+  });
+
   it("keep src a stranger to every target", () => {
     expect(sourceImports.filter((imported) => destination(imported)?.startsWith("targets/"))).toEqual([]);
     const named = sources.filter((file) =>

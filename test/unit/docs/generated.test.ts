@@ -8,7 +8,7 @@ import type { Target } from "../../../src/core/target.ts";
 import { userProbeMeanings } from "../../../src/core/user-probes.ts";
 import { faults } from "../../../src/faults/index.ts";
 import { lintIntentText } from "../../../src/intent/lint-intent.ts";
-import { offers } from "../../../src/platforms/processes/controls.ts";
+import { offeredBy } from "../../../src/platforms/index.ts";
 import { probeKinds } from "../../../src/probes/table.ts";
 import { findExperiments, findTargets } from "../../../src/store/read-experiments.ts";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
@@ -25,7 +25,12 @@ async function shipped(): Promise<{ targets: Map<string, Target>; intents: Inten
     const lint = lintTargetText(readFileSync(file, "utf8"), relative(root, file), targetReader(dirname(file)));
     if (lint.target) targets.set(lint.target.name, lint.target);
   }
-  const context = { targets, offers, probeKinds, faultTable: new Map(faults.map((fault) => [fault.name, fault])) };
+  const context = {
+    targets,
+    offers: offeredBy,
+    probeKinds,
+    faultTable: new Map(faults.map((fault) => [fault.name, fault])),
+  };
   const files = await findExperiments(root);
   const linted = files.map((file) => lintIntentText(readFileSync(file, "utf8"), relative(root, file), context));
   return { targets, intents: linted.flatMap(({ intent }) => intent ?? []) };

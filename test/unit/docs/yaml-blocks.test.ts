@@ -9,7 +9,7 @@ import type { Problem } from "../../../src/core/errors.ts";
 import type { Target } from "../../../src/core/target.ts";
 import { faults } from "../../../src/faults/index.ts";
 import { lintIntentText } from "../../../src/intent/lint-intent.ts";
-import { offers } from "../../../src/platforms/processes/controls.ts";
+import { offeredBy } from "../../../src/platforms/index.ts";
 import { probeKinds } from "../../../src/probes/table.ts";
 import { findTargets } from "../../../src/store/read-experiments.ts";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
@@ -44,7 +44,12 @@ function merged(whole: string, part: string): string {
 
 function problemsOf({ kind, text }: Block): readonly Problem[] {
   if (kind === "yaml intent" || kind === "yaml part of intent") {
-    const context = { targets, offers, probeKinds, faultTable: new Map(faults.map((fault) => [fault.name, fault])) };
+    const context = {
+      targets,
+      offers: offeredBy,
+      probeKinds,
+      faultTable: new Map(faults.map((fault) => [fault.name, fault])),
+    };
     const whole = kind === "yaml intent" ? text : merged(wholeIntent, text);
     return lintIntentText(whole, "experiments/shown/shown.yaml", context).problems;
   }

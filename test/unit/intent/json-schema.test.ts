@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { faults } from "../../../src/faults/index.ts";
 import { intentJsonSchema, targetJsonSchema } from "../../../src/intent/json-schema.ts";
 import { probeKinds } from "../../../src/probes/table.ts";
+import { platformNames } from "../../../src/platforms/index.ts";
 
 // To write them anew: npm run generate
 test("the JSON Schema of intents in experiments/ is the one that follows from the schema that validates", async () => {
@@ -9,7 +10,9 @@ test("the JSON Schema of intents in experiments/ is the one that follows from th
 });
 
 test("the JSON Schema of targets in targets/ is the one that follows from the schema that validates", async () => {
-  await expect(targetJsonSchema(probeKinds)).toMatchFileSnapshot("../../../targets/target.schema.json");
+  await expect(targetJsonSchema({ probeKinds, platformNames })).toMatchFileSnapshot(
+    "../../../targets/target.schema.json",
+  );
 });
 
 interface Described {

@@ -7,6 +7,7 @@ import { lintIntentText } from "../../../src/intent/lint-intent.ts";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
 import { context, shop, soundControl, soundIntent } from "../../builders/intent-fixtures.ts";
 import { probeKinds } from "../../../src/probes/table.ts";
+import { platformNames } from "../../../src/platforms/index.ts";
 
 const file = "experiments/network/slow.yaml";
 
@@ -142,6 +143,7 @@ function lintTarget(host: string, more = ""): string[] {
   const text = sound.replace("READY", `http://${host}:{port:front}/ready`) + more;
   return lintTargetText(text, "targets/shop/target.yaml", {
     probeKinds,
+    platformNames,
     dir: "/x/targets/shop",
     exists: () => true,
     read: () => "",
@@ -201,6 +203,7 @@ describe("which addresses a target may name", () => {
     const lintText = (more: string) =>
       lintTargetText(text(more), "targets/shop/target.yaml", {
         probeKinds,
+        platformNames,
         dir: "/x/targets/shop",
         exists: () => true,
         read: () => "",

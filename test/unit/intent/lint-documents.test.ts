@@ -3,9 +3,10 @@ import { describe, expect, test } from "vitest";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
 import { misplaced } from "../../builders/intent-fixtures.ts";
 import { probeKinds } from "../../../src/probes/table.ts";
+import { platformNames } from "../../../src/platforms/index.ts";
 
 const file = "targets/echo/target.yaml";
-const here = { probeKinds, dir: "/somewhere/targets/echo", exists: () => true, read: () => "" };
+const here = { probeKinds, platformNames, dir: "/somewhere/targets/echo", exists: () => true, read: () => "" };
 /** A target that is sound without them. */
 const bare = readFileSync(new URL("../../../targets/echo/target.yaml", import.meta.url), "utf8");
 const audit = "audit: http://127.0.0.1:{port:front}/audit\n";

@@ -6,7 +6,7 @@ import { seededRandom } from "../../../src/core/random.ts";
 import { faults } from "../../../src/faults/index.ts";
 import { lintIntentText } from "../../../src/intent/lint-intent.ts";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
-import { platformNamed } from "../../../src/platforms/index.ts";
+import { offeredBy } from "../../../src/platforms/index.ts";
 import { targetReader } from "../../builders/target-reader.ts";
 import { probeKinds } from "../../../src/probes/table.ts";
 
@@ -36,7 +36,7 @@ const context = {
   targets,
   probeKinds,
   faultTable: new Map(faults.map((fault) => [fault.name, fault])),
-  offers: platformNamed().offers,
+  offers: offeredBy,
 };
 
 function lint(file: string, text: string): readonly Problem[] {

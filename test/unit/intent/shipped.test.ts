@@ -8,7 +8,7 @@ import { faults } from "../../../src/faults/index.ts";
 import { lintIntentText } from "../../../src/intent/lint-intent.ts";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
 import { makePlans } from "../../../src/plan/make-plan.ts";
-import { platformNamed } from "../../../src/platforms/index.ts";
+import { offeredBy } from "../../../src/platforms/index.ts";
 import { selectSuite } from "../../../src/plan/suites.ts";
 import { targetReader } from "../../builders/target-reader.ts";
 import { findExperiments, findTargets, readText } from "../../../src/store/read-experiments.ts";
@@ -28,7 +28,7 @@ beforeAll(async () => {
   }
   const context = {
     targets,
-    offers: platformNamed().offers,
+    offers: offeredBy,
     probeKinds,
     faultTable: new Map(faults.map((fault) => [fault.name, fault])),
   };

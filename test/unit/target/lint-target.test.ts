@@ -3,6 +3,7 @@ import { formatProblem } from "../../../src/core/errors.ts";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
 import { misplaced } from "../../builders/intent-fixtures.ts";
 import { probeKinds } from "../../../src/probes/table.ts";
+import { platformNames } from "../../../src/platforms/index.ts";
 
 let rows = "";
 beforeEach(() => {
@@ -12,6 +13,7 @@ beforeEach(() => {
 const file = "targets/shop/target.yaml";
 const here = {
   probeKinds,
+  platformNames,
   dir: "/somewhere/targets/shop",
   exists: (path: string) => path === "/somewhere/targets/shop/rows.jsonl",
   read: () => rows,
@@ -85,6 +87,7 @@ describe("a sound target", () => {
       name: "shop",
 
       dir: "/somewhere/targets/shop",
+      platform: "processes",
       chaosAllowed: true,
       prepare: { command: ["node", "prepare.js", "{cacheDir}"], env: {}, timeoutMs: 120_000 },
       start: { timeoutMs: 15_000, stopTimeoutMs: 3000, readyUrl: "http://127.0.0.1:{port:front}/ready" },
@@ -263,5 +266,29 @@ describe("what is wrong with a target, with its place", () => {
 
   test("an empty file is one problem", () => {
     expect(problems("")).toEqual(["1:1 an empty file"]);
+  });
+});
+
+describe("the platform of a target", () => {
+  const on = (name: string) =>
+    lintTargetText(sound.replace("chaos: allowed", `platform: ${name}\nchaos: allowed`), file, world);
+  const world = { ...here, platformNames: ["processes", "elsewhere"] };
+
+  test("is the first of the table where the file names none, and else the one that it names", () => {
+    expect(lintTargetText(sound, file, world).target?.platform).toBe("processes");
+    expect(on("elsewhere")).toMatchObject({ problems: [], target: { platform: "elsewhere" } });
+  });
+
+  test("is refused with its place and the names that there are when nobody knows it", () => {
+    const { target, problems } = on("proceses");
+    expect(target).toBeUndefined();
+    const [said] = problems.map(formatProblem);
+    expect(said).toContain("targets/shop/target.yaml:3:11");
+    expect(said).toContain("proceses");
+    expect(said).toContain("elsewhere");
+    expect(problems).toHaveLength(1);
+    expect(on("Elsewhere").problems).toHaveLength(1);
+    expect(on("").problems).toHaveLength(1);
+    expect(on("[processes]").problems).toHaveLength(1);
   });
 });

@@ -3,6 +3,7 @@ import { exactJsonText } from "../../../src/core/exact-json.ts";
 import { formatProblem } from "../../../src/core/errors.ts";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
 import { probeKinds } from "../../../src/probes/table.ts";
+import { platformNames } from "../../../src/platforms/index.ts";
 
 const file = "targets/rag/target.yaml";
 const sound = `name: rag
@@ -31,6 +32,7 @@ const goodRows = '{"q":"what?","gold":"x","user":"u","k":1}\n{"q":"why?","gold":
 function lint(text: string, rows = goodRows) {
   return lintTargetText(text, file, {
     probeKinds,
+    platformNames,
     dir: "/x/targets/rag",
     exists: (path) => path === "/x/targets/rag/rows.jsonl",
     read: () => {
