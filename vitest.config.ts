@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const realProcesses = ["test/e2e/**/*.test.ts", "test/contract/**/*.test.ts"];
@@ -18,13 +19,31 @@ const withProcesses = {
   hookTimeout: 180_000,
 };
 
-// `fast`: pure and in-process tests, run by `npm run check`. `beside`: tests that start real processes and mostly wait
-// for them, several files at a time. `alone`: those that need the machine for themselves, one file at a time.
+/** Many of them wait for timers, so one more than there are processors is no burden. */
+const maxWorkers = availableParallelism() + 1;
+/** Files that measure this process's memory: what other files left in it would count too. */
+const fresh = ["test/unit/**/memory.test.ts"];
+
+// `fast`: pure and in-process tests, run by `npm run check`; files share a process, so that each module is loaded once
+// in it, and not once a file. `fresh`: those of them that need a process of their own. `beside`: tests that start real
+// processes and mostly wait for them, several files at a time. `alone`: those that need the machine for themselves, one
+// file at a time.
 export default defineConfig({
   test: {
     projects: [
       // A limit against hanging, not against slowness: machines are shared.
-      { test: { name: "fast", include: ["test/**/*.test.ts"], exclude: realProcesses, testTimeout: 60_000 } },
+      {
+        test: {
+          name: "fast",
+          include: ["test/**/*.test.ts"],
+          exclude: [...realProcesses, ...fresh],
+          testTimeout: 60_000,
+          isolate: false,
+          restoreMocks: true,
+          maxWorkers,
+        },
+      },
+      { test: { name: "fresh", include: fresh, testTimeout: 60_000, maxWorkers } },
       { test: { name: "beside", include: realProcesses, exclude: alone, ...withProcesses } },
       { test: { name: "alone", include: alone, ...withProcesses, fileParallelism: false } },
     ],
