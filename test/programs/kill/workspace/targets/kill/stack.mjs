@@ -103,7 +103,8 @@ function supervisor() {
       return [(await Promise.all(names.map(straight).map(healthy))).every(Boolean) ? 200 : 503, {}];
     if (url.pathname === "/ask") {
       turn += 1;
-      return [(await healthy(turn % 2 === 0 ? process.env.TO_VEC_1 : process.env.TO_VEC_2)) ? 200 : 502, {}];
+      const isUp = await healthy(turn % 2 === 0 ? process.env.TO_VEC_1 : process.env.TO_VEC_2);
+      return isUp ? [200, { text: "here" }] : [502, { error: "the replica does not answer" }];
     }
     if (url.pathname === "/inventory") {
       const payload = { offset: 0, rowBytes: dimensions * 4, rows };
