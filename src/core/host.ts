@@ -1,6 +1,7 @@
 // The machine that the harness itself runs on, wherever its stacks run: its own process, its helper processes, and how
 // busy the processors are.
 
+import type { PlatformEntry } from "../records/undo.ts";
 import type { Ms, Share } from "./units.ts";
 
 /** A process and when it began: a pid alone may by now belong to a stranger. */
@@ -32,6 +33,8 @@ export interface Host {
     readonly markerVariable: string;
     /** When the process with this number began, opaque; undefined when there is none. */
     readonly startTimeOf: (pid: number) => Promise<string | undefined>;
+    /** What is in an undo log before the first process with the marker starts. */
+    readonly wayBack: (marker: string) => PlatformEntry;
     /** Ends every process that carries the marker; returns how many could not be ended. */
     readonly endMarked: (marker: string, graceMs: Ms) => Promise<number>;
     /** Ends one process by force; false when it does not end. */

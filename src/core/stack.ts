@@ -13,10 +13,10 @@ import type { UndoJournal } from "./undo.ts";
 import type { Json, Ms } from "./units.ts";
 import type { PressureEvent } from "../records/timeline/environment.ts";
 import type { Unstamped } from "../records/timeline/event.ts";
-import type { FaultEntry, UndoEntry } from "../records/undo.ts";
+import type { PlatformEntry } from "../records/undo.ts";
 
-/** What a platform writes into an undo log; a fault's own entry is the fault's. */
-export type PlatformEntry = Exclude<UndoEntry, FaultEntry>;
+/** What `reopen` needs in a later process: plain JSON without a secret. `kind` is the name of the platform. */
+type StackHandle = { readonly kind: string } & { readonly [field: string]: Json };
 
 /** A site before it has controls. */
 export type BareSite = Omit<Site, "controls">;
@@ -29,8 +29,7 @@ interface Cleaner {
 
 /** One started stack. */
 export interface Stack extends Cleaner {
-  /** What `reopen` needs in a later process; plain JSON without a secret. */
-  readonly handle: Json;
+  readonly handle: StackHandle;
   /** Who runs where, by what the target publishes now. Throws HarnessError "environment" when it cannot be read. */
   inventory(signal: AbortSignal): Promise<Inventory>;
   /** Where a replica answers, straight and not by a proxy: `http://host:port`. Throws HarnessError "bug" for a stranger. */
@@ -152,6 +151,9 @@ export interface Platform {
   start(target: Target, how: StartHow, journal: UndoJournal, signal: AbortSignal): Promise<Stack>;
   /** Finds the way back to a stack in a fresh process. Throws HarnessError "environment" for a handle of another kind. */
   reopen(handle: Json): Promise<Cleaner>;
-  /** Takes back one entry of its own; harmless when there is nothing left to take back. */
+  /**
+   * Takes back one entry of its own; harmless when there is nothing left to take back. Throws HarnessError
+   * "environment" for an entry of another platform, or one that it cannot read.
+   */
   takeBack(entry: PlatformEntry, how: TakeBackHow): Promise<TakenBack>;
 }

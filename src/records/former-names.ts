@@ -46,9 +46,24 @@ export function eventByTodaysNames(event: unknown): unknown {
   }
 }
 
-/** A line of undo.jsonl: what `process.kill` ended was written as a pid and its start. */
+/**
+ * A line of undo.jsonl. What `process.kill` ended was written as a pid and its start; and what is a platform's did not
+ * name the platform: there was one.
+ */
 export function undoByTodaysNames(line: unknown): unknown {
-  return within(line, "entry", (entry) => within(entry, "undo", byInstance));
+  return within(line, "entry", (entry) => ofPlatform(within(entry, "undo", byInstance)));
+}
+
+function ofPlatform(entry: unknown): unknown {
+  if (!isObject(entry)) return entry;
+  const { kind, marker, path, prefix, apiUrl } = entry;
+  const words: Readonly<Record<string, string>> = {
+    process: `processes of ${String(marker)}`,
+    directory: `work folder ${String(path)}`,
+    proxies: `proxies ${String(prefix)}* of ${String(apiUrl)}`,
+  };
+  const what = typeof kind === "string" && Object.hasOwn(words, kind) ? words[kind] : undefined;
+  return what === undefined ? entry : { kind: "platform", platform: "processes", what, way: entry };
 }
 
 function replicasByInstance(holder: unknown): unknown {

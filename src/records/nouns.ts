@@ -3,7 +3,6 @@
 
 import type { z } from "zod";
 import { begunSchema, keptIntentSchema } from "./begun.ts";
-import { inventorySchema } from "./inventory.ts";
 import { planSchema } from "./plan.ts";
 import { runSchema } from "./results/run-result.ts";
 import { trialResultSchema } from "./results/trial-result.ts";
@@ -25,5 +24,4 @@ export const recordedFiles: readonly RecordedFile[] = [
   { file: "trials/INTENT/ARM-N/verdict.json", schema: trialResultSchema },
   { file: "run.json", schema: runSchema },
   { file: "undo.jsonl (each line)", schema: undoLineSchema },
-  { file: "a target's inventory", schema: inventorySchema },
 ];

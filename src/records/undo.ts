@@ -4,25 +4,17 @@
 import { z } from "zod";
 import { json, noun, type Frozen } from "./parts.ts";
 
-const marker = z.string().min(1).describe("In the environment of every process of the trial.");
-
-const processEntrySchema = noun(
-  "ProcessEntry",
-  "Processes of a stack. Written before they start with the marker alone; again, with the leader, once that is known.",
+const platformEntrySchema = noun(
+  "PlatformEntry",
+  "Something of a platform that can be taken back; written before it comes to be.",
   z.object({
-    kind: z.literal("process"),
-    marker,
-    pid: z.number().int().positive().describe("The leader.").exactOptional(),
-    startTime: z.string().describe("When the leader began, by the process table.").exactOptional(),
+    kind: z.literal("platform"),
+    platform: z.string().min(1).describe("The platform that wrote it; no other one opens it."),
+    what: z.string().describe("What it is, for people."),
+    way: json.describe("How it is taken back; only the platform reads it."),
   }),
 );
-export type ProcessEntry = Frozen<z.infer<typeof processEntrySchema>>;
-
-const directoryEntrySchema = noun(
-  "DirectoryEntry",
-  "A work folder to remove; written before it is made.",
-  z.object({ kind: z.literal("directory"), path: z.string().min(1).describe("Where it is."), marker }),
-);
+export type PlatformEntry = Frozen<z.infer<typeof platformEntrySchema>>;
 
 const faultEntrySchema = noun(
   "FaultEntry",
@@ -40,25 +32,17 @@ const faultEntrySchema = noun(
     seed: z.number().describe("What its choices follow from."),
     undoDir: z.string().describe("Where it keeps what is too large for this line."),
     undo: json.describe("What takes it back; only the fault itself reads it."),
-    handle: json.describe("How a later process finds the stack; only the platform reads it."),
+    handle: json.describe(
+      "How a later process finds the stack; `kind` is the platform's name, and only that one reads the rest.",
+    ),
   }),
 );
 export type FaultEntry = Frozen<z.infer<typeof faultEntrySchema>>;
 
-const proxiesEntrySchema = noun(
-  "ProxiesEntry",
-  "Proxies on a Toxiproxy that somebody else runs: all whose names begin with the prefix.",
-  z.object({
-    kind: z.literal("proxies"),
-    apiUrl: z.string().describe("Where that Toxiproxy is."),
-    prefix: z.string().min(1).describe("What their names begin with."),
-  }),
-);
-
 const undoEntrySchema = noun(
   "UndoEntry",
   "One thing that a later process can take back.",
-  z.discriminatedUnion("kind", [processEntrySchema, directoryEntrySchema, proxiesEntrySchema, faultEntrySchema]),
+  z.discriminatedUnion("kind", [platformEntrySchema, faultEntrySchema]),
 );
 export type UndoEntry = Frozen<z.infer<typeof undoEntrySchema>>;
 

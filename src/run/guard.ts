@@ -94,7 +94,7 @@ export async function standGuard(runDir: string, onTrouble: (reason: string) => 
   const harness = await ownRef();
   const marker = `helpers-${randomBytes(8).toString("hex")}`;
   const journal = await openUndoLog(runUndoFile(runDir));
-  const helpers = await journal.intend({ kind: "process", marker });
+  const helpers = await journal.intend(host.processes.wayBack(marker));
   const startedAt = new Date().toISOString();
   await registerRun({ runDir, pid: harness.pid, pidStartTime: harness.startTime, startedAt });
   await linkState(runDir, runUndoFile(runDir));

@@ -10,10 +10,10 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { allocatePorts, releasePorts } from "../../src/platforms/processes/free-ports.ts";
 import { platforms } from "../../src/platforms/index.ts";
 import type { Controls } from "../../src/core/platform.ts";
-import type { BareSite, Platform, PlatformEntry, Stack } from "../../src/core/stack.ts";
+import type { BareSite, Platform, Stack } from "../../src/core/stack.ts";
 import type { UndoJournal } from "../../src/core/undo.ts";
 import { echoTarget, fixtureTarget } from "../support/fixture-target.ts";
-import type { UndoEntry } from "../../src/records/undo.ts";
+import type { PlatformEntry, UndoEntry } from "../../src/records/undo.ts";
 
 const script = join(dirname(fileURLToPath(import.meta.url)), "../support/revert-in-fresh-process.mjs");
 const limit = (): AbortSignal => AbortSignal.timeout(60_000);
@@ -151,18 +151,29 @@ describe.each(platforms.map((platform) => [platform.name, platform] as const))("
     const strange = { kind: "another platform", anything: 1 };
     const opened = platform.reopen(strange).then((cleaner) => cleaner.controls(site(folder)));
     await expect(opened).rejects.toMatchObject({ code: "environment" });
+    const { stack, journal } = await started(platform);
+    expect(stack.handle.kind).toBe(platform.name);
+    for (const entry of journal.all.filter(({ kind }) => kind === "platform")) {
+      const foreign = { ...entry, kind: "platform", platform: "another platform" } as PlatformEntry;
+      const taken = platform.takeBack(foreign, { graceMs: 0, signal: limit() });
+      await expect(taken).rejects.toMatchObject({ code: "environment" });
+    }
+    for (const { instance } of (await stack.inventory(limit())).replicas) {
+      expect(await stack.isLiving(instance ?? "")).toBe(true);
+    }
   });
 
   test("takes every entry back that it wrote, once and again, until nothing is left on the machine", async () => {
     const { stack, journal, machine } = await started(platform);
     expect((await machine.look()).processes.length).toBeGreaterThan(0);
-    const own = journal.all.filter((entry): entry is PlatformEntry => entry.kind !== "fault");
+    const own = journal.all.filter((entry) => entry.kind === "platform");
     expect(own.length).toBeGreaterThan(0);
+    expect(new Set(own.map((entry) => entry.platform))).toEqual(new Set([platform.name]));
     const before = await stack.inventory(limit());
     for (const turn of ["first", "second"]) {
       for (const entry of own.toReversed()) {
         const back = await platform.takeBack(entry, { graceMs: 0, signal: limit() });
-        expect(back.ok, `${turn}: ${entry.kind} ${back.says}`).toBe(true);
+        expect(back.ok, `${turn}: ${entry.what} ${back.says}`).toBe(true);
       }
     }
     for (const { instance } of before.replicas) expect(await stack.isLiving(instance ?? "")).toBe(false);

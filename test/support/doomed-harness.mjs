@@ -21,8 +21,9 @@ const journal = {
   done: (seq) => log.done(seq),
   async intend(entry) {
     const seq = await log.intend(entry);
-    if (entry.kind === "directory") await reached("directory");
-    if (entry.kind === "process" && entry.pid !== undefined) await reached("starting");
+    const { way } = entry;
+    if (way.kind === "directory") await reached("directory");
+    if (way.kind === "process" && way.pid !== undefined) await reached("starting");
     return seq;
   },
 };

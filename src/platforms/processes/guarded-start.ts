@@ -6,6 +6,7 @@ import type { Target } from "../../core/target.ts";
 import type { UndoJournal } from "../../core/undo.ts";
 import { endInstance } from "./process-table.ts";
 import { startTarget, type RunningTarget, type StartOptions } from "./start-target.ts";
+import { waysInto } from "./ways.ts";
 import { createWorkDir, removeWorkDir, workDirFor } from "./work-dir.ts";
 
 export interface GuardedTarget extends RunningTarget {
@@ -17,8 +18,9 @@ export interface GuardedTarget extends RunningTarget {
 export async function startGuarded(
   target: Target,
   options: Omit<StartOptions, "workDir" | "onStarted">,
-  journal: UndoJournal,
+  undo: UndoJournal,
 ): Promise<GuardedTarget> {
+  const journal = waysInto(undo);
   const marker = options.instanceId;
   const path = workDirFor(marker);
   const folder = await journal.intend({ kind: "directory", path, marker });

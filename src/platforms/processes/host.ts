@@ -3,12 +3,14 @@
 import type { Host } from "../../core/host.ts";
 import { keepAwake } from "./keep-awake.ts";
 import { endInstance, endProcesses, markerVariable, startTimeOf } from "./process-table.ts";
+import { entryOf } from "./ways.ts";
 import { watchProcessors } from "./processor-use.ts";
 
 export const thisHost: Host = {
   processes: {
     markerVariable,
     startTimeOf,
+    wayBack: (marker) => entryOf({ kind: "process", marker }),
     endMarked: async (marker, graceMs) => (await endInstance({ marker }, graceMs)).remaining.length,
     endNow: async (process) => (await endProcesses([process], 0)).length === 0,
   },

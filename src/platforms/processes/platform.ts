@@ -1,18 +1,18 @@
 // Stacks of plain processes on this machine: the platform's parts, put together as the harness knows a platform.
 
 import { access, constants } from "node:fs/promises";
-import { HarnessError } from "../../core/errors.ts";
-import type { Platform, PlatformEntry, ReadinessCheck, TakenBack } from "../../core/stack.ts";
-import type { ProcessEntry } from "../../records/undo.ts";
+import type { Platform, ReadinessCheck, TakenBack } from "../../core/stack.ts";
 import type { Ms } from "../../core/units.ts";
 import { edgeControl } from "../toxiproxy/edge-control.ts";
 import { removeProxies } from "../toxiproxy/external-proxy.ts";
+import type { ProxiesWay } from "../toxiproxy/ways.ts";
 import { controlsFromHandle, offers } from "./controls.ts";
 import { watchMachine } from "./machine-survey.ts";
 import { prepareTarget } from "./prepare-target.ts";
 import { openPressureSampler } from "./pressure-sampler.ts";
 import { endInstance, endProcesses, findGroup, type Instance } from "./process-table.ts";
 import { startStack } from "./start-stack.ts";
+import { platformName, wayOf, type ProcessWay } from "./ways.ts";
 import { removeWorkDir } from "./work-dir.ts";
 
 const processTable: ReadinessCheck = {
@@ -26,7 +26,7 @@ const processTable: ReadinessCheck = {
 };
 
 export const processes: Platform = {
-  name: "processes",
+  name: platformName,
   about: "Plain processes on this machine, started by the target's own command.",
   offers,
   checks: [processTable],
@@ -36,16 +36,15 @@ export const processes: Platform = {
   start: startStack,
   reopen: async (handle) => ({ controls: (site) => controlsFromHandle(handle, site, edgeControl) }),
   async takeBack(entry, { graceMs, signal }) {
-    if (entry.kind === "process") return endOf(entry, graceMs, signal);
-    if (entry.kind === "directory") {
-      const removed = await removeWorkDir(entry.path, entry.marker);
-      return { ok: true, says: removed ? "removed" : "was gone already" };
-    }
-    return removedFrom(entry);
+    const way = wayOf(entry);
+    if (way.kind === "process") return endOf(way, graceMs, signal);
+    if (way.kind === "proxies") return removedFrom(way);
+    const removed = await removeWorkDir(way.path, way.marker);
+    return { ok: true, says: removed ? "removed" : "was gone already" };
   },
 };
 
-async function endOf({ marker, pid, startTime }: ProcessEntry, graceMs: Ms, signal: AbortSignal): Promise<TakenBack> {
+async function endOf({ marker, pid, startTime }: ProcessWay, graceMs: Ms, signal: AbortSignal): Promise<TakenBack> {
   const leader = pid === undefined || startTime === undefined ? undefined : { pid, startTime };
   const instance: Instance = leader === undefined ? { marker } : { marker, leader };
   // Looked for first: once the leader is gone, nothing says any more that its group is ours.
@@ -56,8 +55,7 @@ async function endOf({ marker, pid, startTime }: ProcessEntry, graceMs: Ms, sign
   return { ok: true, says: ended.length === 0 ? "had ended already" : `ended ${ended.length}` };
 }
 
-async function removedFrom(entry: PlatformEntry): Promise<TakenBack> {
-  if (entry.kind !== "proxies") throw new HarnessError("bug", `an entry of kind ${entry.kind} is none of processes`);
-  const left = await removeProxies(entry.apiUrl, entry.prefix);
+async function removedFrom({ apiUrl, prefix }: ProxiesWay): Promise<TakenBack> {
+  const left = await removeProxies(apiUrl, prefix);
   return { ok: left.length === 0, says: left.length === 0 ? "gone" : left.join(", ") };
 }

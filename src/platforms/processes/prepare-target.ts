@@ -11,6 +11,7 @@ import type { Target, TargetCommand } from "../../core/target.ts";
 import type { UndoJournal } from "../../core/undo.ts";
 import { baseEnvironment, fillCommand } from "./environment.ts";
 import { endInstance } from "./process-table.ts";
+import { waysInto } from "./ways.ts";
 import { refuseUnlessAllowed } from "./start-target.ts";
 
 /** Lines of output kept for the error message. */
@@ -54,7 +55,7 @@ interface Watch {
 async function runToEnd(target: Target, prepare: TargetCommand, cacheDir: string, watch: Watch): Promise<string> {
   const marker = `prepare-${randomUUID()}`;
   const { file, args } = fillCommand(prepare.command, { cacheDir });
-  const seq = await watch.journal.intend({ kind: "process", marker });
+  const seq = await waysInto(watch.journal).intend({ kind: "process", marker });
   const child = spawn(file, args, {
     cwd: target.dir,
     env: baseEnvironment(prepare.env, { cacheDir }, marker),

@@ -21,6 +21,7 @@ import { processOf } from "./instance.ts";
 import { ownSampler } from "./pressure-sampler.ts";
 import { isRunning } from "./process-table.ts";
 import { surveyStack } from "./stack-survey.ts";
+import { waysInto } from "./ways.ts";
 import { workDirFor } from "./work-dir.ts";
 
 /** Work folder and processes are in the journal before they exist. See `Platform.start`. */
@@ -73,7 +74,7 @@ interface Opening {
 
 async function openProxies(opening: Opening, { secretsDir, mark, onLost }: ProxyHow): Promise<Edges> {
   const { target, seed, instanceId, journal, machine } = opening;
-  const proxies = await openEdges({ seed, instanceId, journal, mark, onLost });
+  const proxies = await openEdges({ seed, instanceId, journal: waysInto(journal), mark, onLost });
   try {
     // Our own proxy must end with the trial; somebody else's must not.
     if (proxies.helper !== undefined) {

@@ -1,11 +1,11 @@
 // Chooses who provides the proxies of a stack: TOXIPROXY_URL where it is set, else a fault proxy of our own; and
 // watches over them.
 
-import type { UndoJournal } from "../../core/undo.ts";
 import type { EdgeProxies } from "./edge-proxies.ts";
 import { toxiproxyUrl, useToxiproxy } from "./external-proxy.ts";
 import { watchProxies } from "./presence.ts";
 import { startProxyProcess } from "./proxy-process.ts";
+import type { ProxiesWay, WayJournal } from "./ways.ts";
 
 export interface EdgesOptions {
   /** Seeds jitter and toxicity of our own proxy; somebody else's cannot be seeded. */
@@ -16,8 +16,8 @@ export interface EdgesOptions {
   readonly onLost: (reason: string) => void;
   /** Environment that marks the proxy process, for others to find it by. */
   readonly mark: Readonly<Record<string, string>>;
-  /** The undo log, as far as it is needed. */
-  readonly journal: UndoJournal;
+  /** The platform's part of the undo log. */
+  readonly journal: WayJournal<ProxiesWay>;
 }
 
 /**

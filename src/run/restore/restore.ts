@@ -3,12 +3,19 @@
 import { messageOf } from "../../core/errors.ts";
 import type { Evidence } from "../../records/timeline/fault.ts";
 import { siteName } from "../../core/platform.ts";
-import type { PlatformEntry, TakenBack } from "../../core/stack.ts";
-import type { FaultEntry } from "../../records/undo.ts";
+import type { TakenBack } from "../../core/stack.ts";
+import type { FaultEntry, PlatformEntry } from "../../records/undo.ts";
 import type { Ms } from "../../core/units.ts";
 import { findUndoFiles, isOwnLog } from "../../store/state-link.ts";
 import { withTimeLimit } from "../../trial/time-limit.ts";
-import { openUndoLog, readUndoLog, unfinished, type UndoLog, type UndoRecord } from "../../trial/undo-log.ts";
+import {
+  openUndoLog,
+  readUndoLog,
+  unfinished,
+  type UndoLog,
+  type UndoLogText,
+  type UndoRecord,
+} from "../../trial/undo-log.ts";
 
 /**
  * Time for one entry, ms; its own, whatever the others took. Against hanging, not against slowness: as in a trial
@@ -79,7 +86,7 @@ async function restoreTrial(path: string, deps: RestoreDeps): Promise<RestoreRep
   const log = await openUndoLog(path);
   try {
     const results = await undoAll(todo, deps);
-    return await settle({ path, log, results, remains, stackIsGone: stackIsGone(text.records, results) });
+    return await settle({ path, log, results, remains, stackIsGone: stackIsGone(text, results) });
   } finally {
     await log.close();
   }
@@ -113,14 +120,11 @@ async function settle(settling: Settling): Promise<RestoreReport> {
   return { done, remains };
 }
 
-/** True when the log tells of processes and a work folder and all of them are gone. */
-function stackIsGone(records: readonly UndoRecord[], results: readonly Result[]): boolean {
+/** True when all of the log can be read, and everything that a platform wrote there was taken back. */
+function stackIsGone({ records, unreadable }: UndoLogText, results: readonly Result[]): boolean {
   const failed = new Set(results.filter((result) => !result.ok).map((result) => result.record.seq));
-  const gone = (kind: string): boolean => {
-    const ofKind = records.filter((record) => record.entry.kind === kind);
-    return ofKind.length > 0 && ofKind.every((record) => !failed.has(record.seq));
-  };
-  return gone("process") && gone("directory");
+  const ofPlatforms = records.filter(({ entry }) => entry.kind === "platform");
+  return unreadable.length === 0 && ofPlatforms.length > 0 && ofPlatforms.every(({ seq }) => !failed.has(seq));
 }
 
 /** One after the other; each has a limit of its own, so that one that hangs never costs the next one its turn. */
@@ -159,7 +163,5 @@ async function undoEntry({ entry }: UndoRecord, deps: RestoreDeps, signal: Abort
 }
 
 function nameOf({ entry }: UndoRecord): string {
-  if (entry.kind === "fault") return `fault ${entry.fault} at ${siteName(entry.site)}`;
-  if (entry.kind === "proxies") return `proxies ${entry.prefix}* of ${entry.apiUrl}`;
-  return entry.kind === "directory" ? `work folder ${entry.path}` : `processes of ${entry.marker}`;
+  return entry.kind === "fault" ? `fault ${entry.fault} at ${siteName(entry.site)}` : entry.what;
 }

@@ -34,7 +34,7 @@ function restoring(graceMs: Ms): RestoreDeps {
       const bare = { ...entry.site, seed: entry.seed, undoDir: entry.undoDir };
       return fault.revert(entry.undo, { ...bare, controls: cleaner.controls(bare) }, signal);
     },
-    takeBack: async (entry, signal) => platformNamed("processes").takeBack(entry, { graceMs, signal }),
+    takeBack: async (entry, signal) => platformNamed(entry.platform).takeBack(entry, { graceMs, signal }),
   };
 }
 

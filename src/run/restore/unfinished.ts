@@ -21,8 +21,7 @@ export async function unfinishedWords(file: string): Promise<readonly string[]> 
 }
 
 function wordsFor(entry: UndoEntry): string {
-  if (entry.kind === "fault") return `${entry.fault} at ${siteName(entry.site)}`;
-  return entry.kind === "directory" ? `work folder ${entry.path}` : `${entry.kind} of this trial`;
+  return entry.kind === "fault" ? `${entry.fault} at ${siteName(entry.site)}` : entry.what;
 }
 
 /** The same over every trial of a run, also when its folder is gone but its logs have second names. */

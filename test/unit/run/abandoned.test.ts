@@ -21,7 +21,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "abandoned-"));
   runDir = join(folder, "run");
   const log = await openUndoLog(join(runDir, trial, "undo.jsonl"));
-  await log.intend({ kind: "process", marker: "m" });
+  await log.intend({ kind: "platform", platform: "ships", what: "ship m", way: "m" });
   await log.close();
   await mkdir(join(runDir, trial, "undo"));
   await writeFile(join(runDir, trial, "undo/rows.bin"), "backup");

@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Evidence } from "../../../src/records/timeline/fault.ts";
 import type { UndoEntry } from "../../../src/records/undo.ts";
+import { entryOf, wayOf } from "../../../src/platforms/processes/ways.ts";
 import { restoreRun, type RestoreDeps } from "../../../src/run/restore/restore.ts";
+import { thorough } from "../../../src/run/restore/undoing.ts";
 import { runUndoFile } from "../../../src/store/undo-file.ts";
 import { openUndoLog } from "../../../src/trial/undo-log.ts";
 
@@ -16,8 +18,8 @@ beforeEach(async () => {
 afterEach(() => rm(runDir, { recursive: true }));
 
 const entries = (marker: string): UndoEntry[] => [
-  { kind: "directory", path: `/tmp/stack-${marker}`, marker },
-  { kind: "process", marker },
+  entryOf({ kind: "directory", path: `/tmp/stack-${marker}`, marker }),
+  entryOf({ kind: "process", marker }),
   ...["first", "second"].map((name): UndoEntry => ({
     kind: "fault",
     fault: name,
@@ -47,11 +49,12 @@ function noting(over: Partial<RestoreDeps> = {}): RestoreDeps & { readonly asked
       return over.revertFault ? over.revertFault(entry, signal) : well;
     },
     async takeBack(entry, signal) {
-      if (entry.kind === "process") asked.push(`end ${entry.marker}`);
-      if (entry.kind === "proxies") asked.push(`remove proxies ${entry.prefix}`);
-      if (entry.kind === "directory") asked.push(`remove ${entry.path}`);
-      if (over.takeBack && entry.kind !== "directory") return over.takeBack(entry, signal);
-      return { ok: true, says: entry.kind === "process" ? "ended 2" : "removed" };
+      const way = wayOf(entry);
+      if (way.kind === "process") asked.push(`end ${way.marker}`);
+      if (way.kind === "proxies") asked.push(`remove proxies ${way.prefix}`);
+      if (way.kind === "directory") asked.push(`remove ${way.path}`);
+      if (over.takeBack && way.kind !== "directory") return over.takeBack(entry, signal);
+      return { ok: true, says: way.kind === "process" ? "ended 2" : "removed" };
     },
     ...(over.budgetMs === undefined ? {} : { budgetMs: over.budgetMs }),
     ...(over.faultsBudgetMs === undefined ? {} : { faultsBudgetMs: over.faultsBudgetMs }),
@@ -117,15 +120,15 @@ test("side by side, a trial that hangs does not hold up another one, and what be
   await logOf("a/x/treatment-1", entries("a"));
   await logOf("b/y/treatment-1", entries("b"));
   const own = await openUndoLog(runUndoFile(runDir));
-  await own.intend({ kind: "process", marker: "helpers" });
+  await own.intend(entryOf({ kind: "process", marker: "helpers" }));
   await own.close();
   let bIsGone: () => void = () => undefined;
   const other = new Promise<void>((resolve) => (bIsGone = resolve));
   const deps = noting({
     sideBySide: true,
     async takeBack(entry) {
-      if (entry.kind === "process" && entry.marker === "a") await other;
-      if (entry.kind === "process" && entry.marker === "b") bIsGone();
+      if (entry.what === "processes of a") await other;
+      if (entry.what === "processes of b") bIsGone();
       return { ok: true, says: "ended 1" };
     },
   });
@@ -171,12 +174,35 @@ test("a fault alone in its log is never moot: nothing says that its stack is gon
   expect(report.remains).toHaveLength(1);
 });
 
+test("a fault is not moot while something of its platform remains, or a line of its log cannot be read", async () => {
+  const unreverted = { revertFault: () => Promise.reject(new Error("no answer")) };
+  const stuck = { ...unreverted, takeBack: () => Promise.resolve({ ok: false, says: "still there" }) };
+  await logOf("a/x/treatment-1", entries("a"));
+  expect((await restoreRun(runDir, noting(stuck))).remains).toHaveLength(3);
+  await appendFile(join(runDir, "trials/a/x/treatment-1/undo.jsonl"), '{"seq":5,"step":"spell"}\n');
+  expect((await restoreRun(runDir, noting(unreverted))).remains.map(({ says }) => says)).toEqual([
+    expect.stringContaining("not understood"),
+    "no answer",
+    "no answer",
+  ]);
+});
+
+test("what a platform wrote that this version does not have remains, with its name, and stays in the log", async () => {
+  const entry: UndoEntry = { kind: "platform", platform: "ships", what: "ship 7", way: { mast: 7 } };
+  await logOf("a/x/treatment-1", [entry]);
+  for (const turn of [1, 2]) {
+    const { done, remains } = await restoreRun(runDir, thorough());
+    expect([turn, done]).toEqual([turn, []]);
+    expect(remains).toMatchObject([{ what: "ship 7", says: "this version has no platform ships" }]);
+  }
+});
+
 test("a folder without trials has nothing to restore", async () => {
   expect(await restoreRun(join(runDir, "not-there"), noting())).toEqual({ done: [], remains: [] });
 });
 
 test("proxies on somebody else's Toxiproxy are removed; those that stay are named and tried again", async () => {
-  await logOf("a/x/treatment-1", [{ kind: "proxies", apiUrl: "http://127.0.0.1:1", prefix: "ab-" }]);
+  await logOf("a/x/treatment-1", [entryOf({ kind: "proxies", apiUrl: "http://127.0.0.1:1", prefix: "ab-" })]);
   const stuck = noting({ takeBack: () => Promise.resolve({ ok: false, says: "proxy ab-edge" }) });
   expect((await restoreRun(runDir, stuck)).remains).toMatchObject([{ says: "proxy ab-edge" }]);
   const deps = noting();

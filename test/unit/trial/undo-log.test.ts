@@ -15,8 +15,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const directory: UndoEntry = { kind: "directory", path: "/tmp/stack-a", marker: "a" };
-const processes: UndoEntry = { kind: "process", marker: "a" };
+const directory: UndoEntry = { kind: "platform", platform: "p", what: "a folder", way: { path: "/tmp/stack-a" } };
+const processes: UndoEntry = { kind: "platform", platform: "p", what: "processes of a", way: { marker: "a" } };
 const fault: UndoEntry = {
   kind: "fault",
   fault: "nothing",
@@ -48,11 +48,7 @@ test("what is unfinished comes last in first out; done entries are left out, and
 test("entries intended at the same time keep their order and their numbers", async () => {
   const log = await openUndoLog(file);
   expect(await Promise.all([log.intend(directory), log.intend(processes), log.intend(fault)])).toEqual([1, 2, 3]);
-  expect((await readUndoLog(file)).records.map((record) => record.entry.kind)).toEqual([
-    "directory",
-    "process",
-    "fault",
-  ]);
+  expect((await readUndoLog(file)).records.map(({ entry }) => entry)).toEqual([directory, processes, fault]);
   await log.close();
 });
 
