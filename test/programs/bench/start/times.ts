@@ -28,7 +28,7 @@ export function ratiosOf(rounds: readonly Round[], what: "firstVerdict" | "end")
 }
 
 /** NaN of nothing. */
-function medianOf(values: readonly number[]): number {
+export function medianOf(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   const high = sorted[middle] ?? Number.NaN;
