@@ -35,6 +35,25 @@ export function hostOfPlace(text: string): string | undefined {
   return (bracketed ?? bare ?? named)?.toLowerCase();
 }
 
+/** A text that names a place on some machine, and where in a value it stands. */
+interface PlaceIn {
+  readonly path: readonly (string | number)[];
+  readonly text: string;
+  /** Undefined when it cannot be told for certain. */
+  readonly host: string | undefined;
+}
+
+/** Every text with a scheme (`ws://…`) anywhere in a value. A port that is filled in later is no part of the host. */
+export function placesIn(value: unknown, path: PlaceIn["path"] = []): readonly PlaceIn[] {
+  if (typeof value === "string") {
+    if (!/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(value)) return [];
+    return [{ path, text: value, host: hostOfPlace(value.replaceAll(/\{port:[^{}]*\}/g, "1")) }];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((each, index) => placesIn(each, [...path, index]));
+  return Object.entries(value).flatMap(([key, each]) => placesIn(each, [...path, key]));
+}
+
 /**
  * Reads an address in its one usual spelling; undefined for every other text, also for one that a browser would accept.
  */

@@ -83,12 +83,16 @@ export interface VectorControl {
 /** Changes how often users' requests are due. The load is the harness's own: every trial offers it. */
 export interface LoadRateControl {
   /**
-   * Requests are due `times` as often as planned, from shortly after the call on. Calls `begins` at that instant, and
-   * resolves then; throws when the signal ends the wait for it.
+   * Requests are due `times` as often as planned, from shortly after the call on: those of the named stream, else of
+   * the default stream. Calls `begins` at that instant, and resolves then; throws when the signal ends the wait for it.
    */
-  change(times: number, signal: AbortSignal, begins?: () => void): Promise<void>;
-  /** The factor that holds now; 1 when nothing was changed. */
-  times(): number;
+  change(
+    times: number,
+    signal: AbortSignal,
+    how?: { readonly stream?: string | undefined; readonly begins?: (() => void) | undefined },
+  ): Promise<void>;
+  /** The factor that holds now for a stream; 1 when nothing was changed. */
+  times(stream?: string): number;
 }
 
 /** Controls on offer at a site; a fault finds there what it listed in `needs` and `wants`. */

@@ -37,7 +37,7 @@ export interface TargetEdge {
 }
 
 /**
- * A request of the mix. `{question}`-style fields in texts are filled from the dataset's rows; see core/template.ts.
+ * Requests that we send ourselves. `{question}`-style fields in texts are filled from the dataset's rows; see core/template.ts.
  */
 export interface TrafficSpec {
   readonly name: string;
@@ -62,6 +62,19 @@ export interface TrafficSpec {
   /** Right when the answer's text contains this (after filling in). */
   readonly rightWhenContains?: string;
 }
+
+/** A stream of a source other than our own requests; what `params` hold is the source's to know. */
+interface SourceStream {
+  readonly name: string;
+  /** Name of the source. */
+  readonly source: string;
+  /** The source decides itself when to send. */
+  readonly closedLoop?: true;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** A named stream of users' requests. */
+export type TargetStream = TrafficSpec | SourceStream;
 
 export interface TargetCommand {
   readonly command: readonly string[];
@@ -89,7 +102,8 @@ export interface Target {
   readonly edges: readonly TargetEdge[];
   readonly inventoryUrl: string;
   readonly control?: { readonly tokenEnv: string; readonly startReplicaUrl: string };
-  readonly traffic: TrafficSpec;
+  /** Streams of users' requests; the first is the default stream, which is meant where none is named. */
+  readonly streams: readonly [TargetStream, ...TargetStream[]];
   readonly probes: readonly ProbeSpec[];
   /** The incident feed: CloudEvents 1.0 over SSE. */
   readonly feedUrl?: string;

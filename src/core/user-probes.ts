@@ -1,4 +1,5 @@
-// The names under which what users saw enters expressions. Shares are of the requests that settled in one window.
+// The names under which what users saw enters expressions. Shares are of the requests that settled in one window. A
+// name may say which stream of requests it speaks of; one that does not speaks of the default stream.
 
 /** Names of what users saw, usable in expressions beside the probes of a target. */
 export const userProbes = [
@@ -21,6 +22,38 @@ export const userProbeMeanings: Readonly<Record<(typeof userProbes)[number], str
   "users.latency_p50": "median ms from the intended send time to the whole answer",
   "users.ttft_p50": "median ms from the intended send time to the first token",
 };
+
+const prefix = "users.";
+
+/** What follows `users.` in the names above: no stream may be called so. */
+export const userMeasures: readonly string[] = userProbes.map((name) => name.slice(prefix.length));
+
+/** A name of what users saw, taken apart. */
+export interface UserName {
+  /** The stream that it names; absent: the default stream. */
+  readonly stream?: string;
+  /** The name without its stream, such as `users.count`. */
+  readonly probe: string;
+}
+
+/** `users.chat.count` → users.count of the stream chat. Undefined for names of other things, `baseline.` among them. */
+export function userNameOf(name: string): UserName | undefined {
+  if (!name.startsWith(prefix)) return undefined;
+  const [stream, ...measure] = name.slice(prefix.length).split(".");
+  return measure.length === 0
+    ? { probe: name }
+    : { ...(stream !== undefined && { stream }), probe: prefix + measure.join(".") };
+}
+
+/** `users.count` of the stream chat → `users.chat.count`; of the default stream (undefined) it stays as it is. */
+export function userName(probe: string, stream: string | undefined): string {
+  return stream === undefined ? probe : `${prefix}${stream}.${probe.slice(prefix.length)}`;
+}
+
+/** An expression in which the default stream, which may be named as well, is not named. */
+export function withoutStream(expression: string, stream: string): string {
+  return expression.replaceAll(new RegExp(`(?<![\\w.])((?:baseline\\.)?users)\\.${stream}\\.(?=\\w)`, "g"), "$1.");
+}
 
 /** Bounds of what users saw: shares lie between 0 and 1, counts and times are not negative. */
 export function boundsOfUserProbe(name: string): { readonly lo: number; readonly hi: number } {

@@ -3,7 +3,7 @@
 import type { ValueBounds } from "../core/probe-kind.ts";
 import type { Bounds } from "../language/expression-bounds.ts";
 import type { Expression } from "../language/expression.ts";
-import { boundsOfUserProbe, probeOfName, userProbes } from "../core/user-probes.ts";
+import { boundsOfUserProbe, probeOfName, userNameOf, userProbes } from "../core/user-probes.ts";
 import { columnOfName } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import type { DataPath } from "../language/yaml-nodes.ts";
@@ -37,7 +37,8 @@ export function checkCanComeOut(draft: Draft, path: DataPath, expression: Expres
 function boundsFor({ target, context }: Draft): (name: string) => ValueBounds {
   return (name) => {
     const probe = probeOfName(name);
-    if (userProbes.some((known) => known === probe)) return userBounds(probe);
+    const ofUsers = userNameOf(probe)?.probe;
+    if (ofUsers !== undefined && userProbes.some((known) => known === ofUsers)) return userBounds(ofUsers);
     const spec = target?.probes.find((candidate) => candidate.name === probe);
     if (spec === undefined) return anything;
     const service = target?.services.find((candidate) => candidate.name === spec.service);

@@ -8,11 +8,10 @@ import type { ControlName } from "../core/platform.ts";
 import type { Target, TargetService } from "../core/target.ts";
 import type { Draft } from "./draft.ts";
 import { changesLoad, itemOf, type FaultItem, type Item } from "./disturbance-items.ts";
+import { mostWhileChanged } from "./load-bounds.ts";
 import { checkTiming } from "./timing-rules.ts";
 import { suggestName } from "../core/nearest.ts";
 import type { DataPath } from "../language/yaml-nodes.ts";
-
-const mostRequestsPerSecond = 1000;
 
 /** Checks every disturbance of an intent. */
 export function checkDisturbances(draft: Draft): void {
@@ -20,21 +19,32 @@ export function checkDisturbances(draft: Draft): void {
     checkFault(draft, ["disturb", index], itemOf(item, ["disturb", index]));
   }
   checkTiming(draft);
-  const changes = (draft.parts.disturb ?? []).flatMap((item, index) =>
-    changesLoad(itemOf(item, []).item, draft.context.faultTable) ? [index] : [],
-  );
-  for (const index of changes.slice(1)) {
-    draft.report(["disturb", index], { found: "a second change of load", expected: "at most one" });
+  checkOneChange(draft);
+}
+
+/** One change of load for each stream; without a name it is one of the target's first stream. */
+function checkOneChange(draft: Draft): void {
+  const seen = new Set<unknown>();
+  for (const [index, written] of (draft.parts.disturb ?? []).entries()) {
+    const { item } = itemOf(written, []);
+    if (!changesLoad(item, draft.context.faultTable)) continue;
+    const stream = item.with?.["stream"] ?? draft.target?.streams[0].name;
+    const several = draft.parts.load?.streams !== undefined;
+    const expected = several ? "at most one for each stream" : "at most one";
+    if (seen.has(stream)) draft.report(["disturb", index], { found: "a second change of load", expected });
+    seen.add(stream);
   }
 }
 
 /** What the parameters alone cannot tell: how many requests that comes to. */
-function checkLoadChange(draft: Draft, path: DataPath, times: unknown): void {
-  const rate = parseRate(draft.parts.load?.rate ?? "");
+function checkLoadChange(draft: Draft, path: DataPath, { times, stream }: Readonly<Record<string, unknown>>): void {
+  const { load } = draft.parts;
+  const own = typeof stream === "string" ? load?.streams?.[stream]?.rate : undefined;
+  const written = own ?? load?.rate ?? "";
+  const rate = parseRate(written);
   if (typeof times !== "number") return;
-  if (rate === undefined || rate * times <= mostRequestsPerSecond) return;
-  const found = `${draft.parts.load?.rate ?? ""} times ${times}`;
-  draft.report(path, { found, expected: `at most ${mostRequestsPerSecond}/s` });
+  if (rate === undefined || rate * times <= mostWhileChanged) return;
+  draft.report(path, { found: `${written} times ${times}`, expected: `at most ${mostWhileChanged}/s` });
 }
 
 function checkFault(draft: Draft, path: DataPath, written: Item): void {
@@ -47,7 +57,7 @@ function checkFault(draft: Draft, path: DataPath, written: Item): void {
     draft.report(written.name, hint === undefined ? problem : { ...problem, suggestion: hint });
   } else {
     checkParams(draft, written, (input) => fault.parse(input));
-    if (fault.acts === "load") checkLoadChange(draft, [...written.params, "times"], item.with?.["times"]);
+    if (fault.acts === "load") checkLoadChange(draft, [...written.params, "times"], item.with ?? {});
     const needsEdge = fault.acts === "edge";
     checkNeeds(draft, path, { item, needsEdge, needsSite: needsEdge || fault.acts === "replica" });
   }

@@ -1,6 +1,7 @@
 // What the lint rules share: the parts of a file that could be read, and one way to report what is wrong with them.
 
 import type { AnyProbeKind } from "../core/probe-kind.ts";
+import type { SourceKind } from "../core/load-source.ts";
 import type { Fault } from "../core/fault.ts";
 import { parseDuration } from "../core/duration.ts";
 import type { Problem } from "../core/errors.ts";
@@ -25,6 +26,8 @@ export interface IntentContext {
   readonly faultTable: FaultTable;
   /** Kinds of probes that there are. */
   readonly probeKinds: readonly AnyProbeKind[];
+  /** Sources of load that there are beside our own requests; absent: none. */
+  readonly loadSources?: readonly SourceKind[] | undefined;
   /** What the platform can offer at a site of a target. */
   offers(target: Target, site: SiteRef): readonly ControlName[];
 }
@@ -44,6 +47,17 @@ export interface Draft {
 /** A duration of the file in ms; undefined when it is absent or malformed (which the schema reports). */
 export function msOf(text: string | undefined): Ms | undefined {
   return text === undefined ? undefined : parseDuration(text);
+}
+
+/** What the conditions of steady state, `never`, `abort_if` and `when` speak of; without `baseline.`. */
+export function namesIn({ parts }: Draft): readonly string[] {
+  const { steady, expect, abort_if: abortIf, disturb = [] } = parts;
+  const sets = [steady?.where, steady?.back, expect?.never, abortIf];
+  const whens = disturb.flatMap(({ when }) => (typeof when === "string" ? [when] : []));
+  return [...sets.flatMap((texts) => Object.values(texts ?? {})), ...whens].flatMap((text) => {
+    const compiled = compileExpression(text);
+    return compiled.ok ? compiled.expression.names.map(probeOfName) : [];
+  });
 }
 
 /** Slowest state probe that the conditions use, with its period; undefined when they use none. */

@@ -15,15 +15,37 @@ const userNames = Object.entries(userProbeMeanings)
   .map(([name, meaning]) => `${name}: ${meaning}`)
   .join("; ");
 
+const streamShape = {
+  arrival: z
+    .enum(["constant", "poisson"])
+    .optional()
+    .describe("How send times are spread: evenly (constant, the default) or at random by the seed (poisson)."),
+  rate: rate("Requests intended per second, e.g. 20/s. Send times are fixed before the run (open loop)."),
+  slow_over: duration("A request whose answer is complete later than this after its intended send time is slow."),
+  timeout: duration("A request that takes longer than this is given up and counts as an error."),
+};
+
+/** A name of a stream, as target.yaml has it; whether there is one is a rule of its own. */
+const streamName = z.string("the name of a stream of the target");
+
 const loadSchema = z
   .strictObject({
-    arrival: z
-      .enum(["constant", "poisson"])
+    ...streamShape,
+    streams: z
+      .record(
+        z.string(),
+        z.strictObject({
+          arrival: streamShape.arrival,
+          rate: streamShape.rate.optional(),
+          slow_over: streamShape.slow_over.optional(),
+          timeout: streamShape.timeout.optional(),
+        }),
+      )
       .optional()
-      .describe("How send times are spread: evenly (constant, the default) or at random by the seed (poisson)."),
-    rate: rate("Requests intended per second, e.g. 20/s. Send times are fixed before the run (open loop)."),
-    slow_over: duration("A request whose answer is complete later than this after its intended send time is slow."),
-    timeout: duration("A request that takes longer than this is given up and counts as an error."),
+      .describe(
+        "Other streams of the target that are sent as well, by name, each with what differs from the load above. " +
+          "Expressions name them, e.g. `users.chat.error_share`; without a name they mean the target's first stream.",
+      ),
     warmup: duration("Load runs this long before anything is measured."),
     baseline: duration("Then this long to learn what `baseline.*` is and that the steady state holds."),
   })
@@ -144,6 +166,7 @@ const disturbanceSchema = z.union([
           .gt(0)
           .max(5)
           .describe("The request rate is multiplied by this from injection on."),
+        stream: streamName.optional().describe("Whose requests; those of the target's first stream when absent."),
       })
       .describe("Short for the fault load.change with these parameters."),
     ...timing,
@@ -188,6 +211,7 @@ const expectSchema = z
           .gt(0)
           .max(1000)
           .describe("Bad requests while disturbed, divided by (1 − slo) × requests expected, stay at or below this."),
+        stream: streamName.optional().describe("The stream whose requests count; the target's first when absent."),
       })
       .optional(),
     never: conditions("Conditions that must not be true in any window after injection, by name.").optional(),

@@ -14,6 +14,7 @@ import { suggestName } from "../core/nearest.ts";
 import { inOrder } from "../language/problems-in-order.ts";
 import { partsTornApart, schemaProblems } from "../language/schema-problems.ts";
 import { checkSteadyState } from "./steady-rules.ts";
+import { checkStreams } from "./stream-rules.ts";
 import { checkTimes } from "./time-rules.ts";
 import { toIntent } from "./to-intent.ts";
 import { checkTrials } from "./trials-rules.ts";
@@ -36,17 +37,25 @@ export function lintIntentText(text: string, file: string, context: IntentContex
   const torn = partsTornApart(intentSchema, parsed.error?.issues ?? []);
   const draft = draftOf({ file, source, context, problems, torn });
   checkTarget(draft);
+  checkStreams(draft);
   checkSteadyState(draft);
   checkTimes(draft);
   checkDisturbances(draft);
   checkBlastRadius(draft);
   checkExpectation(draft);
   checkTrials(draft);
-  if (problems.length > 0 || !parsed.success) return { problems: inOrder(problems) };
+  const { target } = draft;
+  if (problems.length > 0 || !parsed.success || !target) return { problems: inOrder(problems) };
   const windowMs = msOf(parsed.data.steady.window) ?? 0;
   const holdMs = leastHoldMs(windowMs, slowestProbe(draft)?.everyMs ?? 0);
   return {
-    intent: toIntent(parsed.data, { id: intentId(file), file, holdMs, faults: context.faultTable }),
+    intent: toIntent(parsed.data, {
+      id: intentId(file),
+      file,
+      holdMs,
+      faults: context.faultTable,
+      streams: target.streams,
+    }),
     problems: [],
   };
 }

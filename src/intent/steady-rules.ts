@@ -3,18 +3,17 @@
 
 import { compileExpression } from "../language/expression.ts";
 import type { ExpressionProblem } from "../language/expression-tokens.ts";
-import { probeOfName, userProbes } from "../core/user-probes.ts";
+import { probeOfName } from "../core/user-probes.ts";
 import { checkCanComeOut } from "./constant-rules.ts";
 import type { Draft } from "./draft.ts";
 import { columnOfName, msOf, slowestProbe } from "./draft.ts";
+import { fewestRequestsInWindow, mostRequestsPerSecond } from "./load-bounds.ts";
+import { streamProblem, userNamesIn } from "./stream-rules.ts";
 import { suggestName } from "../core/nearest.ts";
 import { parseRate } from "../core/duration.ts";
 import type { DataPath } from "../language/yaml-nodes.ts";
 
 const mostConditions = 20;
-// Below this a share moves by more than 20 points with one request.
-const fewestRequestsInWindow = 5;
-const mostRequestsPerSecond = 500;
 
 /** Checks load, windows and every expression of an intent. */
 export function checkSteadyState(draft: Draft): void {
@@ -122,8 +121,8 @@ function isReadable(draft: Draft, text: string): boolean {
 }
 
 /** Where the target is not known, only the names of users are. */
-function namesKnown({ target }: Draft): readonly string[] {
-  return [...userProbes, ...(target?.probes ?? []).map(({ name }) => name)];
+function namesKnown(draft: Draft): readonly string[] {
+  return [...userNamesIn(draft), ...(draft.target?.probes ?? []).map(({ name }) => name)];
 }
 
 function checkConditions(draft: Draft, path: DataPath, conditions: Readonly<Record<string, string>>): void {
@@ -157,6 +156,12 @@ export function checkExpression(draft: Draft, path: DataPath, text: string): voi
   for (const name of expression.names) {
     const probe = probeOfName(name);
     if (known.includes(probe)) continue;
+    const stream = streamProblem(draft, probe);
+    if (stream !== undefined) {
+      // At the stream's own name, behind `users.` and what may stand before it.
+      draft.reportInside(path, columnOfName(text, name) + name.indexOf("users.") + "users.".length, stream);
+      continue;
+    }
     const hint = suggestName(probe, known);
     draft.reportInside(path, columnOfName(text, name), {
       found: `unknown probe "${probe}"`,

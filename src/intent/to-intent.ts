@@ -4,9 +4,12 @@ import { namesPathways } from "../core/arms.ts";
 import { parseDuration, parseRate } from "../core/duration.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { Disturbance, Intent, Selector } from "../core/intent.ts";
+import type { LoadSpec, StreamLoad } from "../records/conditions.ts";
+import type { Target, TargetStream } from "../core/target.ts";
 import { stoppingFor } from "../core/stopping.ts";
 import type { Ms } from "../core/units.ts";
-import { isHarmless, itemOf, timingOf } from "./disturbance-items.ts";
+import { withoutStream } from "../core/user-probes.ts";
+import { changesLoad, isHarmless, itemOf, timingOf } from "./disturbance-items.ts";
 import type { FaultTable } from "./draft.ts";
 import type { IntentFile } from "./intent-schema.ts";
 import { isUsersView } from "./steady-rules.ts";
@@ -21,10 +24,13 @@ export interface IntentOrigin {
   /** What a recovery must hold when the file does not say (see `leastHoldMs`). */
   readonly holdMs: Ms;
   readonly faults: FaultTable;
+  /** Streams of the target; the first is the default stream, which plans do not name. */
+  readonly streams: Target["streams"];
 }
 
 /** Converts a checked file; throws HarnessError "bug" when it was not checked. */
-export function toIntent(file: IntentFile, origin: IntentOrigin): Intent {
+export function toIntent(written: IntentFile, origin: IntentOrigin): Intent {
+  const file = withoutDefaultStream(written, origin.streams[0].name);
   return {
     id: origin.id,
     file: origin.file,
@@ -36,25 +42,59 @@ export function toIntent(file: IntentFile, origin: IntentOrigin): Intent {
     ...trialsOf(file),
     arms: file.arms,
     ablate: file.arms.some(namesPathways) ? (file.ablate ?? ofRecovery(file)) : [],
-    load: {
-      arrival: file.load.arrival ?? "constant",
-      ratePerSecond: checked(parseRate(file.load.rate)),
-      slowOverMs: ms(file.load.slow_over),
-      timeoutMs: ms(file.load.timeout),
-      warmupMs: ms(file.load.warmup),
-      baselineMs: ms(file.load.baseline),
-    },
+    load: loadOf(file.load, origin),
     steady: {
       windowMs: ms(file.steady.window),
       ...badRunOf(file.steady.bad_after),
       conditions: conditionsOf(file.steady.where, file.steady.back),
       ...(file.steady.probe_every === undefined ? {} : { probeEveryMs: inMs(file.steady.probe_every) }),
     },
-    disturbances: file.disturb.map((item) => disturbanceOf(item, origin.faults)),
+    disturbances: file.disturb.map((item) => disturbanceOf(item, origin)),
     expect: expectationOf(file.expect, origin.holdMs),
     ...(file.limits === undefined ? {} : { limits: { maxShare: file.limits.max_share } }),
     ...(file.abort_if === undefined ? {} : { abortIf: conditionsOf(file.abort_if) }),
     watchMs: ms(file.expect.recovered?.within ?? file.watch ?? ""),
+  };
+}
+
+/** The same file; the default stream, which may be named, is not named any more, so that it has one name everywhere. */
+function withoutDefaultStream(file: IntentFile, name: string): IntentFile {
+  const short = (expression: string): string => withoutStream(expression, name);
+  const all = (texts: Readonly<Record<string, string>>): Record<string, string> =>
+    Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, short(text)]));
+  const { steady, expect, disturb, abort_if: abortIf } = file;
+  const { budget, never } = expect;
+  return {
+    ...file,
+    steady: { ...steady, where: all(steady.where), ...(steady.back && { back: all(steady.back) }) },
+    expect: {
+      ...expect,
+      ...(never && { never: all(never) }),
+      ...(budget && { budget: budget.stream === name ? { ...budget, stream: undefined } : budget }),
+    },
+    disturb: disturb.map((item) => (typeof item.when === "string" ? { ...item, when: short(item.when) } : item)),
+    ...(abortIf && { abort_if: all(abortIf) }),
+  };
+}
+
+function loadOf(load: IntentFile["load"], { streams: [first, ...others] }: IntentOrigin): LoadSpec {
+  const of = (stream: TargetStream, own: NonNullable<IntentFile["load"]["streams"]>[string]): StreamLoad => ({
+    arrival: own.arrival ?? load.arrival ?? "constant",
+    ratePerSecond: checked(parseRate(own.rate ?? load.rate)),
+    slowOverMs: ms(own.slow_over ?? load.slow_over),
+    timeoutMs: ms(own.timeout ?? load.timeout),
+    ...("source" in stream && stream.closedLoop && { closedLoop: true }),
+  });
+  const sent = others.flatMap((stream) => {
+    const own = load.streams?.[stream.name];
+    return own === undefined ? [] : [[stream.name, of(stream, own)] as const];
+  });
+  return {
+    ...of(first, {}),
+    warmupMs: ms(load.warmup),
+    baselineMs: ms(load.baseline),
+    ...(others.length > 0 && { stream: first.name }),
+    ...(sent.length > 0 && { streams: Object.fromEntries(sent) }),
   };
 }
 
@@ -103,13 +143,15 @@ function conditionsOf(
   });
 }
 
-function disturbanceOf(written: IntentFile["disturb"][number], faults: FaultTable): Disturbance {
+function disturbanceOf(written: IntentFile["disturb"][number], { faults, streams }: IntentOrigin): Disturbance {
   const { item } = itemOf(written, []);
   const timing = timingOf(item);
+  const { stream, ...rest } = item.with ?? {};
+  const isDefault = changesLoad(item, faults) && stream === streams[0].name;
   return {
     fault: item.fault,
     ...(item.on && { on: selectorOf(item.on) }),
-    params: item.with ?? {},
+    params: isDefault ? rest : (item.with ?? {}),
     ...(isHarmless(item, faults) && { harmless: true }),
     ...(timing && { timing }),
   };
@@ -136,7 +178,11 @@ function expectationOf(expect: IntentFile["expect"], defaultHoldMs: Ms): Expecta
         }
       : {}),
     heldFire: expect.hold_fire ?? false,
-    ...(budget ? { budget: { slo: budget.slo, maxBurn: budget.max_burn } } : {}),
+    ...(budget ? { budget: budgetOf(budget) } : {}),
     never: conditionsOf(never ?? {}),
   };
+}
+
+function budgetOf({ slo, max_burn: maxBurn, stream }: NonNullable<IntentFile["expect"]["budget"]>) {
+  return { slo, maxBurn, ...(stream !== undefined && { stream }) };
 }

@@ -91,18 +91,25 @@ function oneOfEach(issues: readonly FlatIssue[]): readonly FlatIssue[] {
   });
 }
 
+/** A union at the root of a branch is as far away as its own nearest branch; one deeper inside is one mistake. */
+function weightOf(issue: Issue): number {
+  if (issue.code === "unrecognized_keys") return issue.keys.length * 2;
+  if (issue.code !== "invalid_union" || issue.path.length > 0 || issue.errors.length === 0) return 1;
+  return Math.min(...issue.errors.map(distance));
+}
+
 function distance(issues: readonly Issue[]): number {
   let sum = 0;
-  for (const issue of issues) sum += issue.code === "unrecognized_keys" ? issue.keys.length * 2 : 1;
+  for (const issue of issues) sum += weightOf(issue);
   // A key that is missing in this branch alone, because it was misspelt, shows which branch was meant.
   const unknown = issues.flatMap((issue) => (issue.code === "unrecognized_keys" ? issue.keys : []));
   const missing = issues.flatMap(({ code, input, path }) =>
     code === "invalid_type" && input === undefined ? [String(path.at(-1))] : [],
   );
   if (unknown.some((key) => nearest(key, missing) !== undefined)) sum -= 1;
-  // A branch that wants another kind of thing altogether is further away than one in which a key is missing.
+  // A branch that wants another kind of thing altogether (a list, not a map) is further away than any mistake inside.
   const otherKind = issues.some(({ code, path }) => code === "invalid_type" && path.length === 0);
-  return otherKind ? sum + 0.5 : sum;
+  return otherKind ? sum + 1000 : sum;
 }
 
 function keysAt(root: SchemaNode, path: DataPath): string[] {

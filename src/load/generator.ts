@@ -2,7 +2,7 @@
 // load's own process (main.ts); tests run it in theirs.
 
 import type { Clock, Ms } from "../core/units.ts";
-import type { LoadSpec } from "../records/conditions.ts";
+import type { StreamLoad } from "../records/conditions.ts";
 import type { TrafficSpec } from "../core/target.ts";
 import type { LateEvent, RequestEvent } from "../records/timeline/request.ts";
 import { makeLagRecorder } from "./lag.ts";
@@ -23,7 +23,9 @@ export interface GeneratorOptions {
   readonly traffic: TrafficSpec;
   /** At least one; `[{}]` when the mix has no dataset. */
   readonly rows: readonly Row[];
-  readonly spec: LoadSpec;
+  readonly spec: StreamLoad;
+  /** As events name the stream; absent for the default stream. */
+  readonly stream?: string;
   readonly seed: number;
   readonly clock: Clock;
   readonly maxInFlight?: number;
@@ -73,10 +75,12 @@ export function makeGenerator(options: GeneratorOptions): Generator {
   let schedule: Schedule | undefined;
   let pacer: ReturnType<typeof startPacer> | undefined;
 
+  const named = options.stream === undefined ? {} : { stream: options.stream };
+
   function end(event: RequestEvent): void {
     if (event.outcome === "answered") counts.answered += 1;
     else counts.errors += 1;
-    emit(event);
+    emit({ ...event, ...named });
     underWay.end(event.id);
   }
 
@@ -88,7 +92,7 @@ export function makeGenerator(options: GeneratorOptions): Generator {
         dispatcher: connections.to(outgoing.origin),
         slowOverMs: spec.slowOverMs,
         timeoutMs: spec.timeoutMs,
-        onLate: (late) => emit({ kind: "late", at: clock.now(), id: late }),
+        onLate: (late) => emit({ kind: "late", at: clock.now(), id: late, ...named }),
         onEnd: end,
       },
     );
@@ -103,7 +107,7 @@ export function makeGenerator(options: GeneratorOptions): Generator {
     lag.record(at - intended);
     if (underWay.size() < maxInFlight) return dispatch(id, intended, fillRequest(options.traffic, row));
     counts.unsent += 1;
-    emit({ kind: "request", at, id, intended, ...never, outcome: "unsent" });
+    emit({ kind: "request", at, id, ...named, intended, ...never, outcome: "unsent" });
   }
 
   return {

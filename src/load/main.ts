@@ -20,7 +20,8 @@ const END_TIMEOUT_MS: Ms = 1_000;
 
 /** Begun at once, while the stack that will be loaded still boots. */
 let warm: Promise<void> = Promise.resolve();
-let generator: Generator | undefined;
+/** One for each stream, by its name; undefined names the default stream. */
+const generators = new Map<string | undefined, Generator>();
 let batch: (RequestEvent | LateEvent)[] = [];
 let flushing: NodeJS.Timeout | undefined;
 
@@ -40,30 +41,37 @@ function emit(event: RequestEvent | LateEvent): void {
   flushing ??= setTimeout(flush, BATCH_MS);
 }
 
-async function init({ traffic, spec, seed, epochNs }: LoadOptions, body: string): Promise<void> {
+async function init({ streams, seed, epochNs }: LoadOptions, bodies: readonly string[]): Promise<void> {
   const epoch = BigInt(epochNs);
   // Whole microseconds: more digits would be noise in the timeline.
   const clock = { now: () => Number((process.hrtime.bigint() - epoch) / 1000n) / 1000 };
-  const rows = traffic.dataset === undefined ? [{}] : await readDataset(traffic.dataset);
+  const rows = await Promise.all(
+    streams.map(async ({ traffic: { dataset } }) => (dataset === undefined ? [{}] : readDataset(dataset))),
+  );
   await warm;
-  generator = makeGenerator({ traffic: { ...traffic, body: parseExactJson(body) }, rows, spec, seed, clock, emit });
+  for (const [index, { name, traffic, spec }] of streams.entries()) {
+    const own = { traffic: { ...traffic, body: parseExactJson(bodies[index] ?? "null") }, rows: rows[index] ?? [{}] };
+    const stream = name === undefined ? {} : { stream: name };
+    generators.set(name, makeGenerator({ ...own, ...stream, spec, seed, clock, emit }));
+  }
   tell({ type: "ready" });
 }
 
 async function stop(graceMs: Ms): Promise<void> {
-  const summary = await generator?.stop(graceMs);
+  const summaries = await Promise.all([...generators.values()].map(async (generator) => generator.stop(graceMs)));
   flush();
-  if (summary !== undefined) tell({ type: "stopped", summary });
+  if (summaries.length > 0) tell({ type: "stopped", summaries });
 }
 
 async function obey(message: ToLoad): Promise<void> {
   switch (message.type) {
     case "init":
-      return init(message.options, message.body);
+      return init(message.options, message.bodies);
     case "begin":
-      return generator?.begin(message.atMs);
+      for (const generator of generators.values()) generator.begin(message.atMs);
+      return;
     case "set-rate":
-      return generator?.setRate(message.times, message.atMs);
+      return generators.get(message.stream)?.setRate(message.times, message.atMs);
     case "stop":
       return stop(message.graceMs);
   }
@@ -72,7 +80,7 @@ async function obey(message: ToLoad): Promise<void> {
 async function end(): Promise<void> {
   setTimeout(() => process.kill(process.pid, "SIGKILL"), END_TIMEOUT_MS).unref();
   clearTimeout(flushing);
-  await generator?.stop(0);
+  await Promise.all([...generators.values()].map(async (generator) => generator.stop(0)));
 }
 
 if (process.send === undefined) {

@@ -1,15 +1,23 @@
 // What parent and load process say to each other over IPC.
 
-import type { LoadSpec } from "../records/conditions.ts";
+import type { StreamLoad } from "../records/conditions.ts";
 import type { TrafficSpec } from "../core/target.ts";
 import type { LateEvent, RequestEvent } from "../records/timeline/request.ts";
 import type { Ms } from "../core/units.ts";
 import type { LoadSummary } from "./generator.ts";
 
-export interface LoadOptions {
+/** One stream of requests. */
+interface StreamOptions {
+  /** As its events name it; absent for the default stream. */
+  readonly name?: string;
   /** Ports and secrets are filled in; `{field}` of the dataset's rows may be left. */
   readonly traffic: TrafficSpec;
-  readonly spec: LoadSpec;
+  readonly spec: StreamLoad;
+}
+
+export interface LoadOptions {
+  /** At least one, each name once. */
+  readonly streams: readonly StreamOptions[];
   /** Fixes send times and the row of every request. */
   readonly seed: number;
   /**
@@ -21,16 +29,16 @@ export interface LoadOptions {
 
 export type ToLoad =
   /**
-   * `body` is that of the traffic, as JSON text: numbers as they were written are objects of a class, which would not
-   * cross.
+   * `bodies` are those of the streams, in their order, as JSON text: numbers as they were written are objects of a
+   * class, which would not cross.
    */
-  | { readonly type: "init"; readonly options: LoadOptions; readonly body: string }
+  | { readonly type: "init"; readonly options: LoadOptions; readonly bodies: readonly string[] }
   | { readonly type: "begin"; readonly atMs: Ms }
-  | { readonly type: "set-rate"; readonly times: number; readonly atMs: Ms }
+  | { readonly type: "set-rate"; readonly times: number; readonly atMs: Ms; readonly stream: string | undefined }
   | { readonly type: "stop"; readonly graceMs: Ms };
 
 export type FromLoad =
   | { readonly type: "ready" }
   | { readonly type: "failed"; readonly reason: string }
   | { readonly type: "events"; readonly events: readonly (RequestEvent | LateEvent)[] }
-  | { readonly type: "stopped"; readonly summary: LoadSummary };
+  | { readonly type: "stopped"; readonly summaries: readonly LoadSummary[] };

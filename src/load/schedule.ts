@@ -1,11 +1,11 @@
 // When requests are to be sent, fixed before the run. A change of rate bends time, not the dice: the same seed gives
 // the same arrivals, and the same bump at the same instant gives the same bumped arrivals.
 
-import type { LoadSpec } from "../records/conditions.ts";
+import type { StreamLoad } from "../records/conditions.ts";
 import { seededRandom } from "../core/random.ts";
 import type { Ms } from "../core/units.ts";
 
-export type Arrivals = Pick<LoadSpec, "arrival" | "ratePerSecond">;
+export type Arrivals = Pick<StreamLoad, "arrival" | "ratePerSecond">;
 
 /** Endless, increasing send times in ms, to be read one by one. */
 export interface Schedule {

@@ -5,31 +5,29 @@ import { fileURLToPath } from "node:url";
 import { compiledEntry, endChild, forkEntry, lastWords, onFailedStart } from "../lib/child-process.ts";
 import { exactJsonText } from "../core/exact-json.ts";
 import { HarnessError } from "../core/errors.ts";
-import type { LateEvent, RequestEvent } from "../records/timeline/request.ts";
 import type { HelperProcess } from "../core/host.ts";
+import type { LoadEvent } from "../core/load-source.ts";
 import type { Ms } from "../core/units.ts";
 import type { LoadSummary } from "./generator.ts";
 import type { FromLoad, LoadOptions, ToLoad } from "./messages.ts";
-import type { TroubleEvent } from "../records/timeline/trouble.ts";
 
 const START_TIMEOUT_MS: Ms = 10_000;
 /** Given to the process to end after it was let go of, before it is killed. */
 const END_TIMEOUT_MS: Ms = 2_000;
-
-export type LoadEvent = RequestEvent | LateEvent | TroubleEvent;
 
 /** A load process that is up. It ends by itself when this process dies. */
 interface LoadHandle extends AsyncDisposable {
   readonly pid: number;
   /** Starts the schedule; `atMs` (ms since the epoch) should lie ≥ 50 ms ahead, or the first requests are late. */
   begin(atMs: Ms): void;
-  /** From `atMs` on, the asked-for rate × `times` (not cumulative). */
-  setRate(times: number, atMs: Ms): void;
+  /** From `atMs` on, the asked-for rate × `times` (not cumulative). Without a name: of the default stream. */
+  setRate(times: number, atMs: Ms, stream?: string): void;
   /**
-   * Sends nothing more, waits for what is under way (up to `graceMs`, default the load's time-out), ends the process.
-   * All events have been handed on when it resolves. undefined: the process was lost before (a trouble event said so).
+   * Sends nothing more, waits for what is under way (up to `graceMs`, default the longest time-out of a stream), ends
+   * the process. All events have been handed on when it resolves. In the order of the streams; undefined: the process
+   * was lost before (a trouble event said so).
    */
-  stop(graceMs?: Ms): Promise<LoadSummary | undefined>;
+  stop(graceMs?: Ms): Promise<readonly LoadSummary[] | undefined>;
 }
 
 /** A load process that does not know yet what to load. It ends by itself when this process dies. */
@@ -67,8 +65,9 @@ async function startOn(
 ): Promise<LoadHandle> {
   link.listen(onEvent, BigInt(options.epochNs));
   try {
-    const traffic = { ...options.traffic, body: null };
-    link.tell({ type: "init", options: { ...options, traffic }, body: exactJsonText(options.traffic.body) });
+    const bare = options.streams.map((stream) => ({ ...stream, traffic: { ...stream.traffic, body: null } }));
+    const bodies = options.streams.map(({ traffic }) => exactJsonText(traffic.body));
+    link.tell({ type: "init", options: { ...options, streams: bare }, bodies });
     await within(START_TIMEOUT_MS, link.ready);
   } catch (error) {
     await link.end();
@@ -76,14 +75,15 @@ async function startOn(
   }
   link.watch();
 
-  let stopping: Promise<LoadSummary | undefined> | undefined;
-  const stop = async (graceMs: Ms): Promise<LoadSummary | undefined> => {
+  let stopping: Promise<readonly LoadSummary[] | undefined> | undefined;
+  const stop = async (graceMs: Ms): Promise<readonly LoadSummary[] | undefined> => {
     link.tell({ type: "stop", graceMs });
     const summary = await within(graceMs + START_TIMEOUT_MS, link.stopped).catch(() => undefined);
     await link.end();
     return summary;
   };
-  const stopOnce = async (graceMs: Ms = options.spec.timeoutMs): Promise<LoadSummary | undefined> => {
+  const longestMs = Math.max(...options.streams.map(({ spec }) => spec.timeoutMs));
+  const stopOnce = async (graceMs: Ms = longestMs): Promise<readonly LoadSummary[] | undefined> => {
     stopping ??= stop(graceMs);
     return stopping;
   };
@@ -91,7 +91,7 @@ async function startOn(
   return {
     pid: child.pid ?? 0,
     begin: (atMs) => link.tell({ type: "begin", atMs }),
-    setRate: (times, atMs) => link.tell({ type: "set-rate", times, atMs }),
+    setRate: (times, atMs, stream) => link.tell({ type: "set-rate", times, atMs, stream }),
     stop: stopOnce,
     async [Symbol.asyncDispose]() {
       await stopOnce(0);
@@ -102,7 +102,7 @@ async function startOn(
 interface Link {
   readonly ready: Promise<void>;
   /** undefined when the process was lost. */
-  readonly stopped: Promise<LoadSummary | undefined>;
+  readonly stopped: Promise<readonly LoadSummary[] | undefined>;
   tell(message: ToLoad): void;
   /** To whom events go, and the epoch of their stamps. */
   listen(onEvent: (event: LoadEvent) => void, epochNs: bigint): void;
@@ -124,7 +124,7 @@ function linkTo(child: ChildProcess): Link {
   }
 
   const ready = readyOf(child, stderr);
-  const stopped = new Promise<LoadSummary | undefined>((resolve) => {
+  const stopped = new Promise<readonly LoadSummary[] | undefined>((resolve) => {
     child.once("close", (code, signal) => {
       if (watching && !ending) trouble(`the load process ended by itself (${signal ?? code}) ${stderr()}`.trim());
       resolve(undefined);
@@ -132,7 +132,7 @@ function linkTo(child: ChildProcess): Link {
     child.on("message", (message: FromLoad) => {
       if (message.type === "events") for (const event of message.events) onEvent(event);
       if (message.type === "failed" && watching) trouble(message.reason);
-      if (message.type === "stopped") resolve(message.summary);
+      if (message.type === "stopped") resolve(message.summaries);
     });
   });
 

@@ -4,19 +4,17 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { performance } from "node:perf_hooks";
-import type { LoadSpec } from "../records/conditions.ts";
+import type { StreamLoad } from "../records/conditions.ts";
 import type { TrafficSpec } from "../core/target.ts";
 import { makeGenerator } from "./generator.ts";
 
 const REQUESTS = 40;
 
-const spec: LoadSpec = {
+const spec: StreamLoad = {
   arrival: "poisson",
   ratePerSecond: 400,
   slowOverMs: 1_000,
   timeoutMs: 2_000,
-  warmupMs: 0,
-  baselineMs: 0,
 };
 
 const answer = 'data: {"choices":[{"delta":{"content":"warm"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';

@@ -6,6 +6,7 @@ import { formatDuration } from "../core/duration.ts";
 import type { Expectation } from "../records/conditions.ts";
 import type { PlannedDisturbance, TrialPlan } from "../records/plan.ts";
 import { trialName } from "../core/plan.ts";
+import { streamsOf, type LoadedStream } from "../core/streams.ts";
 import { siteName } from "../core/platform.ts";
 import { timingText } from "../core/timing.ts";
 import { terminalColumns, wrap } from "./wrap.ts";
@@ -26,8 +27,7 @@ function describePlan(plan: TrialPlan): string {
   const lines = [
     `${trialName(plan)} on ${plan.target} (seed ${plan.seed}, about ${formatDuration(plan.estimateMs)})`,
     `believed: ${plan.belief}`,
-    `load: ${Number(load.ratePerSecond.toFixed(2))} requests/s (${load.arrival}), slow over ${formatDuration(load.slowOverMs)}, ` +
-      `given up after ${formatDuration(load.timeoutMs)}`,
+    ...streamsOf(load).map((stream) => describeStream(stream, load.stream)),
     `before: ${formatDuration(load.warmupMs)} warm-up, ${formatDuration(load.baselineMs)} baseline, then wait ` +
       formatDuration(plan.injectAfterMs),
     ...plan.disturbances.map((disturbance) => `do: ${describeDisturbance(disturbance)}`),
@@ -41,6 +41,16 @@ function describePlan(plan: TrialPlan): string {
   ];
   const narrow = terminalColumns - indent.length;
   return lines.flatMap((line) => hung(line, narrow)).join(`\n${indent}`);
+}
+
+/** How one stream comes; `own` is the default stream's name, where there are several. */
+function describeStream({ name = "", ...load }: LoadedStream, own = ""): string {
+  const title = name === "" ? own : name;
+  const times = load.closedLoop ? "the source decides when to send, " : "";
+  return (
+    `load${title === "" ? "" : ` ${title}`}: ${Number(load.ratePerSecond.toFixed(2))} requests/s (${load.arrival}), ${times}` +
+    `slow over ${formatDuration(load.slowOverMs)}, given up after ${formatDuration(load.timeoutMs)}`
+  );
 }
 
 const indent = "   ";

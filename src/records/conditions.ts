@@ -20,16 +20,35 @@ export const conditionSchema = noun(
 );
 export type Condition = Frozen<z.infer<typeof conditionSchema>>;
 
+const streamShape = {
+  arrival: z.enum(["constant", "poisson"]).describe("At equal distances, or at random ones."),
+  ratePerSecond: z.number().describe("Requests due each second, in the mean.").meta({ unit: "1/s" }),
+  slowOverMs: ms.describe("A request that takes longer than this, from its intended send time, is slow."),
+  timeoutMs: ms.describe("A request that takes longer than this is given up and counts as an error."),
+  closedLoop: z
+    .literal(true)
+    .describe("Its source decides itself when to send: times count from sending. Absent: send times are known before.")
+    .exactOptional(),
+};
+
+const streamLoadSchema = noun("StreamLoad", "How the requests of one stream come.", z.strictObject(streamShape));
+export type StreamLoad = Frozen<z.infer<typeof streamLoadSchema>>;
+
 export const loadSchema = noun(
   "LoadSpec",
-  "How users' requests come.",
+  "How users' requests come: those of the default stream, and under `streams` all others.",
   z.strictObject({
-    arrival: z.enum(["constant", "poisson"]).describe("At equal distances, or at random ones."),
-    ratePerSecond: z.number().describe("Requests due each second, in the mean.").meta({ unit: "1/s" }),
-    slowOverMs: ms.describe("A request that takes longer than this, from its intended send time, is slow."),
-    timeoutMs: ms.describe("A request that takes longer than this is given up and counts as an error."),
+    ...streamShape,
     warmupMs: ms.describe("Load before the baseline, not counted."),
     baselineMs: ms.describe("Load before the injection, which says what is normal."),
+    stream: z
+      .string()
+      .describe("The default stream's own name. Absent where the target has one stream only, and in older runs.")
+      .exactOptional(),
+    streams: z
+      .record(z.string(), streamLoadSchema)
+      .describe("The other streams that are sent, by name; absent when there are none.")
+      .exactOptional(),
   }),
 );
 export type LoadSpec = Frozen<z.infer<typeof loadSchema>>;
@@ -82,6 +101,7 @@ export const expectationSchema = noun(
       .strictObject({
         slo: z.number().describe("Share of requests that must be good."),
         maxBurn: z.number().describe("Share of the error budget that the trial may use."),
+        stream: z.string().describe("Whose requests count; absent: the default stream's.").exactOptional(),
       })
       .describe("What users may lose.")
       .exactOptional(),

@@ -1,6 +1,7 @@
 // Turns one trial into the series of its plot: what users met per window, and what each state probe saw.
 
 import type { TimelineEvent } from "../records/timeline/event.ts";
+import { userNameOf } from "../core/user-probes.ts";
 import type { Ms } from "../core/units.ts";
 import type { WindowFact } from "../records/facts/windows.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
@@ -42,7 +43,7 @@ export function seriesOf(trial: TrialResult, timeline: readonly TimelineEvent[])
   const names = [...new Set(windows.flatMap((window) => Object.keys(window.values)))].sort();
   const asked = trial.plan.steady.conditions.map((condition) => condition.expression).join(" ");
   const users = names
-    .filter((name) => name.startsWith(USERS) && (ALWAYS.includes(name) || asked.includes(name)))
+    .filter((name) => name.startsWith(USERS) && (isWorthAPanel(name) || asked.includes(name)))
     .sort((a, b) => rank(a) - rank(b));
   const read = [...new Set(timeline.flatMap((event) => (event.kind === "reading" ? [event.probe] : [])))];
   const state = [...new Set([...names.filter((name) => !name.startsWith(USERS)), ...read])].sort();
@@ -60,6 +61,12 @@ export function seriesOf(trial: TrialResult, timeline: readonly TimelineEvent[])
       baseline: baseline[name] ?? null,
     })),
   ];
+}
+
+/** Of named streams only whether they were answered, and how fast: each brings as many panels as the default stream. */
+function isWorthAPanel(name: string): boolean {
+  const { stream, probe } = userNameOf(name) ?? { probe: name };
+  return stream === undefined ? ALWAYS.includes(probe) : ["users.error_share", "users.latency_p50"].includes(probe);
 }
 
 /** The zero of a trial's time axis. */

@@ -4,7 +4,7 @@
 import { sumOf, totalOf, wordsText } from "../core/reasons.ts";
 import type { WordCounts } from "../core/reasons.ts";
 import type { TrialFacts } from "../records/facts/facts.ts";
-import type { LoadFacts } from "../records/facts/load.ts";
+import type { LoadFacts, StreamFacts } from "../records/facts/load.ts";
 import type { IntentResult } from "../records/results/run-result.ts";
 
 /** What is said, and of what: `errors`, `notes` or `unseen`. */
@@ -13,7 +13,7 @@ export interface ReasonLine {
   readonly says: string;
 }
 
-type Counted = Pick<LoadFacts, "expected" | "answered" | "errors" | "errorsBy" | "notesBy">;
+type Counted = Pick<StreamFacts, "expected" | "answered" | "errors" | "errorsBy" | "notesBy">;
 
 /**
  * `status 404 (96×)`, apart for before and from the disturbance on where both have some; empty without errors, or in
@@ -43,6 +43,7 @@ export function trialReasons({
 }: Pick<TrialFacts, "load" | "blindSamples" | "sampleNotes">): readonly ReasonLine[] {
   return [
     ...loadLines(load),
+    ...Object.entries(load.streams ?? {}).flatMap(([name, stream]) => loadLines(stream, name)),
     ...lookLines("unseen", asLooks(blindSamples)),
     ...lookLines("notes", asLooks(sampleNotes)),
   ];
@@ -52,19 +53,27 @@ export function trialReasons({
 export function intentReasons({ trials }: Pick<IntentResult, "trials">): readonly ReasonLine[] {
   const all = trials.map(({ facts }) => facts);
   const loads = all.map(({ load }) => load);
-  const sum = (of: (load: LoadFacts) => number): number => loads.reduce((total, load) => total + of(load), 0);
+  const named = [...new Set(loads.flatMap(({ streams = {} }) => Object.keys(streams)))].flatMap((name) => {
+    const own = loads.flatMap(({ streams }) => streams?.[name] ?? []);
+    return loadLines(together(own), name);
+  });
+  const looks = (of: (facts: TrialFacts) => Looks): Looks => all.map(of).reduce(merged, {});
+  const [blind, noted] = [looks((facts) => asLooks(facts.blindSamples)), looks((facts) => asLooks(facts.sampleNotes))];
+  return [...loadLines(together(loads)), ...named, ...lookLines("unseen", blind), ...lookLines("notes", noted)];
+}
+
+/** The same stream in several trials. */
+function together(loads: readonly StreamFacts[]): Counted {
+  const sum = (of: (load: StreamFacts) => number): number => loads.reduce((total, load) => total + of(load), 0);
   const errorsBy = summed(loads.map((load) => load.errorsBy));
   const notesBy = summed(loads.map((load) => load.notesBy));
-  const load: Counted = {
+  return {
     expected: sum(({ expected }) => expected),
     answered: sum(({ answered }) => answered),
     errors: sum(({ errors }) => errors),
     ...(errorsBy && { errorsBy }),
     ...(notesBy && { notesBy }),
   };
-  const looks = (of: (facts: TrialFacts) => Looks): Looks => all.map(of).reduce(merged, {});
-  const [blind, noted] = [looks((facts) => asLooks(facts.blindSamples)), looks((facts) => asLooks(facts.sampleNotes))];
-  return [...loadLines(load), ...lookLines("unseen", blind), ...lookLines("notes", noted)];
 }
 
 /** By probe: its looks, and of how many of them something is said. */
@@ -101,18 +110,19 @@ function merged(found: Looks, more: Looks): Looks {
   return { ...found, ...Object.fromEntries(both) };
 }
 
-function loadLines(load: Counted): readonly ReasonLine[] {
+function loadLines(load: Counted, stream?: string): readonly ReasonLine[] {
   const lines: ReasonLine[] = [];
+  const of = stream === undefined ? "" : ` of ${stream}`;
   if (load.errors > 0) {
     const words = errorWords(load);
     const why = words === "" ? "why was not counted yet when this run was made" : words;
-    lines.push({ about: "errors", says: `${load.errors} of ${load.expected} requests: ${why}` });
+    lines.push({ about: "errors", says: `${load.errors} of ${load.expected} requests${of}: ${why}` });
   }
   const notes = noteWords(load);
   if (notes !== "") {
     const { baseline, disturbed } = load.notesBy ?? { baseline: {}, disturbed: {} };
     const noted = totalOf(baseline) + totalOf(disturbed);
-    lines.push({ about: "notes", says: `${noted} of ${load.answered} answers: ${notes}` });
+    lines.push({ about: "notes", says: `${noted} of ${load.answered} answers${of}: ${notes}` });
   }
   return lines;
 }

@@ -6,14 +6,13 @@ import type { MarkName } from "../records/facts/marks.ts";
 import type { Mark, Span } from "../records/interval.ts";
 import type { Finding } from "../records/results/outcome.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
-import { shareText } from "../core/text.ts";
 import { stayedBroken } from "../verdict/stayed-broken.ts";
 import { spanBetween } from "../measure/marks/spans.ts";
 import { claimRows, disturbanceText, instantText } from "./claims.ts";
 import type { Row, TimeRow } from "./conduct-rows.ts";
 import type { ClaimRow } from "./claims.ts";
 import { environmentRows } from "./environment-text.ts";
-import { decimalText, latencyText, percentileText, spanText, wallTimeText } from "./figures.ts";
+import { spanText, wallTimeText } from "./figures.ts";
 import { layOutPlot } from "./plot.ts";
 import type { Plot } from "./plot.ts";
 import { originOf } from "./plot-series.ts";
@@ -23,7 +22,8 @@ import type { HonestyModel } from "./honesty-model.ts";
 import { badge, figure } from "./shown.ts";
 import type { Badge, Figure } from "./shown.ts";
 import { appearedRows, approvalRows, documentRows, lossRows, radiusRows } from "./conduct-rows.ts";
-import { errorWords, noteWords, trialReasons } from "./reasons.ts";
+import { latencyRows, loadRows, type LatencyRow } from "./load-rows.ts";
+import { trialReasons } from "./reasons.ts";
 import type { ReasonLine } from "./reasons.ts";
 import { markNames, recoveryWords } from "./words.ts";
 
@@ -57,7 +57,7 @@ export interface TrialModel {
   readonly gap: { readonly figure: string; readonly says: string } | null;
   readonly honesty: HonestyModel | null;
   readonly load: readonly Row[];
-  readonly latency: readonly { readonly name: string; readonly baseline: Figure; readonly disturbed: Figure }[];
+  readonly latency: readonly LatencyRow[];
   readonly relapse: string;
 }
 
@@ -187,53 +187,6 @@ function gapOf(facts: TrialFacts): TrialModel["gap"] {
         ? "the healer declared recovery after it was there"
         : "declared and measured recovery cannot be told apart within the uncertainty";
   return { figure: spanText(gap), says };
-}
-
-function loadRows(facts: TrialFacts, path: string): readonly Row[] {
-  const { load, burn } = facts;
-  const row = (key: keyof TrialFacts["load"], name: string, text: string, note = ""): Row => ({
-    name,
-    figure: figure(`${path}.facts.load.${key}`, load[key], text),
-    note,
-  });
-  const rows = [
-    row("expected", "requests planned", String(load.expected)),
-    row("answered", "answered", String(load.answered), noteWords(load)),
-    row("errors", "errors", String(load.errors), errorWords(load)),
-    row("unsent", "never sent by us", String(load.unsent), "counts as failed"),
-    row("lateSendShare", "sent late by us", shareText(load.lateSendShare), "more than 5 ms after the intended time"),
-    row("lagMaxMs", "worst lag of our schedule", latencyText(load.lagMaxMs)),
-  ];
-  if (!burn) return rows;
-  const note = `(${decimalText(burn.bad)} bad of ${decimalText(burn.expected)} expected) ÷ (1 − ${burn.slo})`;
-  return [
-    ...rows,
-    {
-      name: "error budget burnt",
-      figure: figure(`${path}.facts.burn.burn`, burn.burn, `${decimalText(burn.burn)} ×`),
-      note,
-    },
-  ];
-}
-
-function latencyRows(facts: TrialFacts, path: string): TrialModel["latency"] {
-  const { baselineLatency, disturbedLatency } = facts.load;
-  const cell = (key: "baselineLatency" | "disturbedLatency", name: "p50" | "p95" | "p99"): Figure =>
-    figure(`${path}.facts.load.${key}.${name}`, facts.load[key][name], percentileText(facts.load[key], name));
-  const samples = (key: "baselineLatency" | "disturbedLatency", count: number): Figure =>
-    figure(`${path}.facts.load.${key}.samples`, count, String(count));
-  return [
-    {
-      name: "samples",
-      baseline: samples("baselineLatency", baselineLatency.samples),
-      disturbed: samples("disturbedLatency", disturbedLatency.samples),
-    },
-    ...(["p50", "p95", "p99"] as const).map((name) => ({
-      name,
-      baseline: cell("baselineLatency", name),
-      disturbed: cell("disturbedLatency", name),
-    })),
-  ];
 }
 
 function relapseSentence(facts: TrialFacts, origin: Origin): string {

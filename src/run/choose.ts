@@ -64,7 +64,7 @@ function workspace(): string {
 
 async function checkTargets(
   named: readonly string[],
-  { probeKinds, platformNames }: TargetTables,
+  { probeKinds, platformNames, loadSources }: TargetTables,
 ): Promise<Checked<Target>> {
   const files = await eachFileOnce(named);
   const lints = await Promise.all(
@@ -73,6 +73,7 @@ async function checkTargets(
         dir: dirname(resolve(file)),
         probeKinds,
         platformNames,
+        loadSources,
         exists: existsSync,
         read: readWholeText,
       }),

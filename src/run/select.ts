@@ -2,6 +2,7 @@
 
 import { offeredBy, platformNames } from "../platforms/index.ts";
 import * as choosing from "./choose.ts";
+import { loadSources } from "../load/index.ts";
 import { probeKinds } from "../probes/table.ts";
 import { faultTable } from "./compose/trial-stack.ts";
 
@@ -9,6 +10,7 @@ const known: choosing.Known = {
   faultTable,
   probeKinds,
   platformNames,
+  loadSources,
   offers: offeredBy,
 };
 

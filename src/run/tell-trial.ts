@@ -4,6 +4,7 @@ import { elapsedText } from "../core/duration.ts";
 import { trialName } from "../core/plan.ts";
 import { countWords } from "../core/reasons.ts";
 import type { TellRun } from "../core/run-events.ts";
+import { streamNamed } from "../core/streams.ts";
 import { shareText } from "../core/text.ts";
 import type { TrialPlan } from "../records/plan.ts";
 import type { Ms } from "../core/units.ts";
@@ -100,8 +101,9 @@ function sampleOf(state: Running): { readings: string[]; commonestError?: string
   if (settled > 0) {
     const share = (fits: (request: RequestEvent) => boolean): string =>
       shareText(state.recent.filter(fits).length / settled);
-    const slowOverMs = state.plan.load.slowOverMs;
-    readings.push(`slow ${share((r) => r.done !== null && r.done - r.intended > slowOverMs)}`);
+    const slowOver = (request: RequestEvent): Ms =>
+      streamNamed(state.plan.load, request.stream)?.slowOverMs ?? Infinity;
+    readings.push(`slow ${share((r) => r.done !== null && r.done - r.intended > slowOver(r))}`);
     readings.push(`errors ${share((r) => r.outcome !== "answered")}`);
     readings.push(`wrong ${share((r) => r.outcome === "answered" && r.right === false)}`);
   }

@@ -22,7 +22,7 @@ export function isPlainEvent(value: unknown): value is PlainEvent {
     case "reading":
       return isReading(fields);
     case "late":
-      return isNumber(fields["id"]) && hasOnly(fields, 3);
+      return isNumber(fields["id"]) && isOptionalText(fields["stream"]) && hasOnly(fields, 3 + given(fields["stream"]));
     case "feed":
       return fields["state"] === "alive" && hasOnly(fields, 3);
     default:
@@ -31,8 +31,8 @@ export function isPlainEvent(value: unknown): value is PlainEvent {
 }
 
 function isRequest(fields: Fields): boolean {
-  const { outcome, error, note, right } = fields;
-  const words = [error, note].filter((word) => word !== undefined);
+  const { outcome, error, note, right, stream } = fields;
+  const words = [error, note, stream].filter((word) => word !== undefined);
   return (
     isNumber(fields["id"]) &&
     isNumber(fields["intended"]) &&
@@ -54,6 +54,14 @@ function isReading(fields: Fields): boolean {
   if (ok === false) return typeof reason === "string" && hasOnly(reading as Fields, 2);
   if (ok !== true || !isNumber(value)) return false;
   return note === undefined ? hasOnly(reading as Fields, 2) : typeof note === "string" && hasOnly(reading as Fields, 3);
+}
+
+function isOptionalText(value: unknown): boolean {
+  return value === undefined || typeof value === "string";
+}
+
+function given(value: unknown): 0 | 1 {
+  return value === undefined ? 0 : 1;
 }
 
 function isNumber(value: unknown): value is number {

@@ -1,7 +1,7 @@
 // The linter of targets: the text of target.yaml in, a target out, or every problem at once with its place.
 
 import { basename, join } from "node:path";
-import type { Limits, Target, TargetCommand } from "../core/target.ts";
+import type { Limits, Target, TargetCommand, TargetStream } from "../core/target.ts";
 import { parseDuration } from "../core/duration.ts";
 import type { DocumentPlace, DocumentsSpec } from "../core/documents.ts";
 import type { Problem } from "../core/errors.ts";
@@ -10,6 +10,8 @@ import type { AnyProbeKind, ProbeSpec } from "../core/probe-kind.ts";
 import type { Ms } from "../core/units.ts";
 import { inOrder } from "../language/problems-in-order.ts";
 import { schemaProblems } from "../language/schema-problems.ts";
+import { isOwn, streamsIn } from "./stream-schema.ts";
+import type { WrittenStream } from "./stream-schema.ts";
 import { checkTarget } from "./target-rules.ts";
 import { targetSchemaFor } from "./target-schema.ts";
 import type { TargetFile, TargetTables } from "./target-schema.ts";
@@ -67,9 +69,10 @@ interface Origin {
   readonly context: TargetContext;
 }
 
-function toTarget(written: TargetFile, { file, source, context }: Origin): Target {
-  const { dir, probeKinds, platformNames } = context;
-  const { prepare, start, control, traffic } = written;
+function toTarget(written: TargetFile, origin: Origin): Target {
+  const { file, source } = origin;
+  const { dir, probeKinds, platformNames } = origin.context;
+  const { prepare, start, control } = written;
   return {
     name: written.name,
     dir,
@@ -89,18 +92,7 @@ function toTarget(written: TargetFile, { file, source, context }: Origin): Targe
     edges: written.edges.map(({ from, to, address_env: addressEnv }) => ({ from, to, addressEnv })),
     inventoryUrl: written.inventory,
     ...(control ? { control: { tokenEnv: control.token_env, startReplicaUrl: control.start_replica } } : {}),
-    traffic: {
-      name: traffic.name,
-      method: traffic.method,
-      url: traffic.url,
-      headers: traffic.headers ?? {},
-      body: traffic.body === undefined ? null : source.written(["traffic", "body"]),
-      stream: traffic.stream,
-      ...(traffic.done === undefined ? {} : { done: traffic.done }),
-      ...(traffic.answer === undefined ? {} : { answer: traffic.answer }),
-      ...(traffic.dataset === undefined ? {} : { dataset: join(dir, traffic.dataset) }),
-      ...(traffic.right_when_contains === undefined ? {} : { rightWhenContains: traffic.right_when_contains }),
-    },
+    streams: streamsOf(written, origin),
     probes: written.probes.map((probe) => probeOf(probe, probeKinds)),
     ...(written.feed === undefined ? {} : { feedUrl: written.feed }),
     ...(written.audit === undefined ? {} : { auditUrl: written.audit }),
@@ -114,6 +106,35 @@ function toTarget(written: TargetFile, { file, source, context }: Origin): Targe
     })),
     ...(written.ablation_env === undefined ? {} : { ablationEnv: written.ablation_env }),
     ...(written.unhealed_env === undefined ? {} : { unhealedEnv: written.unhealed_env }),
+  };
+}
+
+function streamsOf({ traffic }: TargetFile, origin: Origin): Target["streams"] {
+  const [first, ...rest] = streamsIn(traffic).map((written) => streamOf(written, origin));
+  if (first === undefined) throw new HarnessError("bug", "toTarget() needs a file that was checked");
+  return [first, ...rest];
+}
+
+function streamOf(
+  { path, stream }: WrittenStream,
+  { source, context: { dir, loadSources = [] } }: Origin,
+): TargetStream {
+  if (!isOwn(stream)) {
+    const { name, source: kind, ...params } = stream;
+    const isClosed = loadSources.some((known) => known.name === kind && !known.knowsSendTimes);
+    return { name, source: kind, params, ...(isClosed && { closedLoop: true }) };
+  }
+  return {
+    name: stream.name,
+    method: stream.method,
+    url: stream.url,
+    headers: stream.headers ?? {},
+    body: stream.body === undefined ? null : source.written([...path, "body"]),
+    stream: stream.stream,
+    ...(stream.done === undefined ? {} : { done: stream.done }),
+    ...(stream.answer === undefined ? {} : { answer: stream.answer }),
+    ...(stream.dataset === undefined ? {} : { dataset: join(dir, stream.dataset) }),
+    ...(stream.right_when_contains === undefined ? {} : { rightWhenContains: stream.right_when_contains }),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { Problem } from "../core/errors.ts";
 import { suggestName } from "../core/nearest.ts";
+import { streamsIn } from "./stream-schema.ts";
 import type { TargetFile } from "./target-schema.ts";
 import type { DataPath } from "../language/yaml-nodes.ts";
 
@@ -25,7 +26,7 @@ export interface Named {
 }
 
 export function checkUnique(draft: TargetDraft): void {
-  const { services, edges, probes, classes, pathways, control, start } = draft.file;
+  const { services, edges, probes, classes, pathways, control, start, traffic } = draft.file;
   const replicas = services.flatMap(({ replicas }, s) =>
     replicas.map((replica, r) => ({ path: ["services", s, "replicas", r], replica })),
   );
@@ -51,6 +52,7 @@ export function checkUnique(draft: TargetDraft): void {
       }),
     ],
     edge: edges.map(({ from, to }, index) => ({ path: ["edges", index], name: `${from}→${to}` })),
+    stream: streamsIn(traffic).map(({ path, stream }) => ({ path: [...path, "name"], name: stream.name })),
     probe: probes.map(({ name }, index) => ({ path: ["probes", index, "name"], name })),
     class: classes.map((name, index) => ({ path: ["classes", index], name })),
     pathway: pathways.map(({ name }, index) => ({ path: ["pathways", index, "name"], name })),

@@ -6,6 +6,8 @@ import { badAddress, hostOf, isAllowedHost } from "../core/addresses.ts";
 import { parseDuration } from "../core/duration.ts";
 import { checkKnown, checkUnique, replicaIds, reportUnknown, serviceNames } from "./target-names.ts";
 import type { TargetDraft } from "./target-names.ts";
+import { checkStreams } from "./stream-rules.ts";
+import { requestStreamsIn } from "./stream-schema.ts";
 import { checkTemplates } from "./target-templates.ts";
 import { checkTraffic } from "./target-traffic.ts";
 import type { DataPath } from "../language/yaml-nodes.ts";
@@ -20,6 +22,7 @@ export function checkTarget(draft: TargetDraft): void {
   checkEdges(draft);
   checkProbes(draft);
   checkTemplates(draft);
+  checkStreams(draft);
   checkTraffic(draft);
   checkTimes(draft);
   checkAddresses(draft);
@@ -45,7 +48,7 @@ function checkAddresses(draft: TargetDraft): void {
     [["start", "ready"], start.ready],
     [["inventory"], inventory],
     [["control", "start_replica"], control?.start_replica],
-    [["traffic", "url"], traffic.url],
+    ...requestStreamsIn(traffic).map(({ path, stream }) => [[...path, "url"], stream.url] as const),
     [["feed"], feed],
     [["audit"], audit],
     [["documents", "write", "url"], documents?.write.url],
@@ -63,14 +66,16 @@ const eventStreams: readonly string[] = ["sse", "responses", "anthropic"];
 
 /** `done` speaks of events, `answer` of a body. */
 function checkReading(draft: TargetDraft): void {
-  const { stream, done, answer } = draft.file.traffic;
-  if (done !== undefined && !eventStreams.includes(stream)) {
-    const expected = "no `done` beside it: only event streams (sse, responses, anthropic) end by an event";
-    draft.report(["traffic", "done"], { found: `"${done}" with stream: ${stream}`, expected });
-  }
-  if (answer !== undefined && stream !== "whole") {
-    const expected = "no `answer` beside it: it speaks of whole bodies (stream: whole)";
-    draft.report(["traffic", "answer"], { found: `"${answer}" with stream: ${stream}`, expected });
+  for (const { path, stream: written } of requestStreamsIn(draft.file.traffic)) {
+    const { stream, done, answer } = written;
+    if (done !== undefined && !eventStreams.includes(stream)) {
+      const expected = "no `done` beside it: only event streams (sse, responses, anthropic) end by an event";
+      draft.report([...path, "done"], { found: `"${done}" with stream: ${stream}`, expected });
+    }
+    if (answer !== undefined && stream !== "whole") {
+      const expected = "no `answer` beside it: it speaks of whole bodies (stream: whole)";
+      draft.report([...path, "answer"], { found: `"${answer}" with stream: ${stream}`, expected });
+    }
   }
 }
 

@@ -3,8 +3,10 @@
 
 import { z } from "zod";
 import { urlPattern } from "../core/addresses.ts";
+import type { SourceKind } from "../core/load-source.ts";
 import type { AnyProbeKind } from "../core/probe-kind.ts";
 import { duration, kebab, path, words } from "../language/schema-parts.ts";
+import { trafficSchemaFor } from "./stream-schema.ts";
 
 const variableWords = "the name of an environment variable, such as GATEWAY_PORT";
 const urlWords = "a URL on this machine, such as http://127.0.0.1:{port:gateway}/ready";
@@ -48,40 +50,6 @@ const edge = z.strictObject({
   to: kebab("Replica id that is called."),
   address_env: variable("Variable through which the caller is told where to call, as host:port."),
 });
-
-const traffic = z
-  .strictObject({
-    name: kebab("Name of the request mix."),
-    method: z.enum(["GET", "POST", "PUT"]).describe("HTTP method."),
-    url: url("Where users' requests go."),
-    headers: z.record(z.string(), z.string("a text")).optional().describe("Request headers."),
-    body: z
-      .json()
-      .optional()
-      .describe(
-        "Request body, sent as JSON, numbers as they are written. `{field}` in texts is filled from the row of the dataset; a text that is only " +
-          "`{field}` becomes the row's value, of its type. `{{name}}` is the text {name}.",
-      ),
-    stream: z
-      .enum(["sse", "responses", "anthropic", "ndjson", "whole"])
-      .describe(
-        "How answers come. sse: OpenAI chat or legacy completions; responses: OpenAI Responses; anthropic: Anthropic messages; ndjson: Ollama's lines; whole: one body.",
-      ),
-    done: words(
-      "What ends an event stream: `finish_reason`, `end` (a finish reason and the end of the body), or the data, name or type of the event that does, such as `[DONE]`. Absent: what the protocol says.",
-    ).optional(),
-    answer: z
-      .enum(["completion", "json", "text"])
-      .optional()
-      .describe(
-        "With `stream: whole`, what a body must be: a completion with a finish reason, JSON of another shape that is no error, or any text. Absent: told from the request and from the body.",
-      ),
-    dataset: words("JSON Lines file of rows, relative to the folder of target.yaml.").optional(),
-    right_when_contains: words(
-      "An answer is right when its text contains this (after filling in, which must leave something to look for).",
-    ).optional(),
-  })
-  .describe("What users ask.");
 
 const probeBase = {
   name: z
@@ -134,13 +102,16 @@ export interface TargetTables {
   readonly probeKinds: readonly AnyProbeKind[];
   /** Platforms that there are; the first is that of targets that name none. */
   readonly platformNames: readonly string[];
+  /** Sources of load that there are beside our own requests; absent: none. */
+  readonly loadSources?: readonly SourceKind[] | undefined;
 }
 
 /** One target.yaml, with probes of these kinds, on one of these platforms. */
-export function targetSchemaFor({ probeKinds, platformNames }: TargetTables) {
+export function targetSchemaFor({ probeKinds, platformNames, loadSources = [] }: TargetTables) {
   const { name, summary, ...rest } = rootShape;
-  const shape = { name, summary, platform: platformOf(platformNames), ...rest, probes: probesOf(probeKinds) };
-  return z.strictObject(shape).describe(rootWords);
+  const shape = { name, summary, platform: platformOf(platformNames), ...rest };
+  const named = { traffic: trafficSchemaFor(loadSources), probes: probesOf(probeKinds) };
+  return z.strictObject({ ...shape, ...named }).describe(rootWords);
 }
 
 const platformOf = (names: readonly string[]) =>
@@ -203,7 +174,7 @@ const rootShape = {
       start_replica: url("POST starts a replica; {replica} is filled in."),
     })
     .optional(),
-  traffic,
+  traffic: z.unknown(),
   probes: z.unknown(),
   feed: url("The incident feed (CloudEvents 1.0 over server-sent events).").optional(),
   audit: url("The healer's audit: hash-chained records, as JSON Lines or as a JSON list.").optional(),

@@ -1,5 +1,6 @@
 // Templates in a target: what may be filled in where, and whether it is there to be filled in.
 
+import { requestStreamsIn } from "./stream-schema.ts";
 import { checkKnown, replicaIds } from "./target-names.ts";
 import type { Named, TargetDraft } from "./target-names.ts";
 
@@ -25,7 +26,9 @@ export function checkTemplates(draft: TargetDraft): void {
     if (name !== undefined) checkTemplate(draft, { path: ["documents", key, "url"], name }, [...places, "id"]);
   }
   // What else is filled in there is looked for in the dataset.
-  checkTemplate(draft, { path: ["traffic", "url"], name: traffic.url }, null);
+  for (const { path, stream } of requestStreamsIn(traffic)) {
+    checkTemplate(draft, { path: [...path, "url"], name: stream.url }, null);
+  }
 }
 
 function commandTexts(

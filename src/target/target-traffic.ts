@@ -5,36 +5,47 @@ import { fieldsIn, fillText, readRows } from "../core/dataset.ts";
 import type { Dataset } from "../core/dataset.ts";
 import { messageOf } from "../core/errors.ts";
 import { nearest, suggestName } from "../core/nearest.ts";
+import { requestStreamsIn } from "./stream-schema.ts";
+import type { RequestStreamFile, WrittenStream } from "./stream-schema.ts";
 import type { TargetDraft } from "./target-names.ts";
 import { places } from "./target-templates.ts";
 import type { DataPath } from "../language/yaml-nodes.ts";
 
-/** Checks the templates of `traffic` against the rows of its dataset. */
+/** A stream of requests, where it is written, and how problems with it are reported. */
+interface Mix extends WrittenStream<RequestStreamFile> {
+  readonly draft: TargetDraft;
+}
+
+/** Checks the templates of every stream of requests against the rows of its dataset. */
 export function checkTraffic(draft: TargetDraft): void {
-  const { traffic } = draft.file;
-  checkHeaders(draft, Object.keys(traffic.headers ?? {}));
-  checkTransport(draft, Object.entries(traffic.headers ?? {}));
-  const dataset = traffic.dataset === undefined ? null : readDataset(draft, traffic.dataset);
+  for (const written of requestStreamsIn(draft.file.traffic)) checkMix({ draft, ...written });
+}
+
+function checkMix(mix: Mix): void {
+  const { draft, stream: traffic } = mix;
+  checkHeaders(mix, Object.keys(traffic.headers ?? {}));
+  checkTransport(mix, Object.entries(traffic.headers ?? {}));
+  const dataset = traffic.dataset === undefined ? null : readDataset(mix, traffic.dataset);
   if (dataset === undefined) return;
-  for (const use of usesOf(draft)) checkField(draft, use, dataset);
+  for (const use of usesOf(mix)) checkField(mix, use, dataset);
   const known = new Set((dataset?.rows ?? []).flatMap(({ row }) => Object.keys(row)));
-  for (const { path, field } of bareIn(traffic.body, ["traffic", "body"])) {
+  for (const { path, field } of bareIn(traffic.body, [...mix.path, "body"])) {
     if (!known.has(field)) continue;
     const found = `{${field}} without quotes, which YAML reads as a map`;
     draft.report(path, { found, expected: `"{${field}}"` });
   }
   if (dataset === null) return;
-  if (traffic.right_when_contains !== undefined) checkRight(draft, traffic.right_when_contains, dataset);
-  for (const [name, text] of Object.entries(traffic.headers ?? {})) checkHeaderText(draft, { name, text, dataset });
+  if (traffic.right_when_contains !== undefined) checkRight(mix, traffic.right_when_contains, dataset);
+  for (const [name, text] of Object.entries(traffic.headers ?? {})) checkHeaderText(mix, { name, text, dataset });
 }
 
 /** Names of headers have no case: the last of two would win. */
-function checkHeaders(draft: TargetDraft, names: readonly string[]): void {
+function checkHeaders({ draft, path }: Mix, names: readonly string[]): void {
   const seen = new Set<string>();
   for (const name of names) {
     const lower = name.toLowerCase();
     const expected = "each header once, in whatever case";
-    if (seen.has(lower)) draft.report(["traffic", "headers", name], { found: `the header "${lower}" again`, expected });
+    if (seen.has(lower)) draft.report([...path, "headers", name], { found: `the header "${lower}" again`, expected });
     seen.add(lower);
   }
 }
@@ -42,10 +53,10 @@ function checkHeaders(draft: TargetDraft, names: readonly string[]): void {
 const ours = new Set(["content-length", "transfer-encoding", "keep-alive", "expect", "upgrade"]);
 
 /** What belongs to the connection is Rebound's to say, and an answer that is compressed could not be read. */
-function checkTransport(draft: TargetDraft, headers: readonly (readonly [string, string])[]): void {
+function checkTransport({ draft, path: stream }: Mix, headers: readonly (readonly [string, string])[]): void {
   for (const [name, text] of headers) {
     const lower = name.toLowerCase();
-    const path = ["traffic", "headers", name];
+    const path = [...stream, "headers", name];
     if (ours.has(lower)) {
       draft.report(path, {
         found: `the header "${lower}"`,
@@ -65,19 +76,22 @@ interface HeaderText {
 }
 
 /** What HTTP does not take as a value of a header (RFC 9110, 5.5) would never be sent. */
-function checkHeaderText(draft: TargetDraft, { name, text, dataset }: HeaderText): void {
+function checkHeaderText(
+  { draft, path: stream, stream: { dataset: file } }: Mix,
+  { name, text, dataset }: HeaderText,
+): void {
   const isSendable = (value: string): boolean => /^[\t\u0020-\u007E\u0080-\u00FF]*$/.test(value);
-  const path = ["traffic", "headers", name];
+  const path = [...stream, "headers", name];
   if (!isSendable(text)) draft.report(path, { found: "characters that a header cannot hold", expected: "Latin-1" });
   const first = dataset.rows.find(({ row }) => isSendable(text) && !isSendable(fillText(text, row)));
   if (first === undefined) return;
-  const found = `characters that a header cannot hold, from the row ${draft.file.traffic.dataset ?? ""}:${first.line}`;
+  const found = `characters that a header cannot hold, from the row ${file ?? ""}:${first.line}`;
   draft.report(path, { found, expected: "Latin-1 without line breaks" });
 }
 
 /** undefined when it cannot be used, which is reported. */
-function readDataset(draft: TargetDraft, file: string): Dataset | undefined {
-  const path = ["traffic", "dataset"];
+function readDataset({ draft, path: stream }: Mix, file: string): Dataset | undefined {
+  const path = [...stream, "dataset"];
   if (!draft.exists(file)) {
     draft.report(path, { found: `no file "${file}"`, expected: "a file, relative to target.yaml" });
     return undefined;
@@ -108,21 +122,21 @@ interface Use {
 }
 
 /** Each field once, at its first use, with how often it is used. */
-function usesOf({ file: { traffic } }: TargetDraft): readonly Use[] {
+function usesOf({ path, stream: traffic }: Mix): readonly Use[] {
   const texts: readonly (readonly [DataPath, string])[] = [
-    [["traffic", "url"], traffic.url],
-    ...Object.entries(traffic.headers ?? {}).map(([name, text]) => [["traffic", "headers", name], text] as const),
-    ...textsIn(traffic.body, ["traffic", "body"]),
+    [[...path, "url"], traffic.url],
+    ...Object.entries(traffic.headers ?? {}).map(([name, text]) => [[...path, "headers", name], text] as const),
+    ...textsIn(traffic.body, [...path, "body"]),
     ...(traffic.right_when_contains === undefined
       ? []
-      : [[["traffic", "right_when_contains"], traffic.right_when_contains] as const]),
+      : [[[...path, "right_when_contains"], traffic.right_when_contains] as const]),
   ];
   const uses = new Map<string, Use>();
-  for (const [path, text] of texts) {
+  for (const [at, text] of texts) {
     for (const { field, column } of fieldsIn(text)) {
       // What Rebound itself fills in, and only here.
-      if (path[1] === "url" && places.includes(field)) continue;
-      const first = uses.get(field) ?? { field, path, column, before: text[column - 2] ?? "", times: 0 };
+      if (at[path.length] === "url" && places.includes(field)) continue;
+      const first = uses.get(field) ?? { field, path: at, column, before: text[column - 2] ?? "", times: 0 };
       uses.set(field, { ...first, times: first.times + 1 });
     }
   }
@@ -147,7 +161,7 @@ function bareIn(value: unknown, path: DataPath): readonly { readonly path: DataP
 }
 
 /** `dataset` is null where the target has none. */
-function checkField(draft: TargetDraft, use: Use, dataset: Dataset | null): void {
+function checkField({ draft, stream }: Mix, use: Use, dataset: Dataset | null): void {
   const { field, path, column, before } = use;
   const rows = dataset?.rows ?? [];
   const lacking = rows.filter(({ row }) => !Object.hasOwn(row, field));
@@ -155,7 +169,7 @@ function checkField(draft: TargetDraft, use: Use, dataset: Dataset | null): void
   const isNowhere = lacking.length === rows.length;
   // In texts such as \d{3} braces are no template.
   if (isNowhere && /^\d+$/.test(field)) return;
-  const file = draft.file.traffic.dataset ?? "";
+  const file = stream.dataset ?? "";
   if (!isNowhere) {
     const others = lacking.length === 1 ? "" : ` and ${lacking.length - 1} more`;
     const found = `{${field}}, which the row ${file}:${lacking[0]?.line ?? 0}${others} does not have`;
@@ -179,7 +193,7 @@ function adviceFor(field: string, before: string, known: readonly string[]): str
 }
 
 /** Every answer contains the empty text, and none is right for nothing. */
-function checkRight(draft: TargetDraft, wanted: string, { rows }: Dataset): void {
+function checkRight({ draft, path, stream }: Mix, wanted: string, { rows }: Dataset): void {
   const fields = fieldsIn(wanted).map(({ field }) => field);
   const bad = rows.filter(
     ({ row }) =>
@@ -188,6 +202,6 @@ function checkRight(draft: TargetDraft, wanted: string, { rows }: Dataset): void
   const [first] = bad;
   if (first === undefined) return;
   const others = bad.length === 1 ? "" : ` and ${bad.length - 1} more`;
-  const found = `nothing to look for in answers to the row ${draft.file.traffic.dataset ?? ""}:${first.line}${others}`;
-  draft.report(["traffic", "right_when_contains"], { found, expected: "a text in every row" });
+  const found = `nothing to look for in answers to the row ${stream.dataset ?? ""}:${first.line}${others}`;
+  draft.report([...path, "right_when_contains"], { found, expected: "a text in every row" });
 }

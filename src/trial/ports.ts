@@ -4,6 +4,7 @@ import type { Clock, Json, Ms } from "../core/units.ts";
 import type { Fault } from "../core/fault.ts";
 import type { FileDamage } from "../core/file-damage.ts";
 import type { Inventory } from "../records/inventory.ts";
+import type { LoadControl } from "../core/load-source.ts";
 import type { TrialPlan } from "../records/plan.ts";
 import type { Site } from "../core/platform.ts";
 import type { SiteRef } from "../records/site.ts";
@@ -59,13 +60,6 @@ interface DocumentDesk {
    * seen.
    */
   readBack(record: Emit, signal: AbortSignal): Promise<void>;
-}
-
-export interface LoadControl {
-  begin(at: Ms): void;
-  setRate(times: number, at: Ms): void;
-  /** Ends sending, waits for what is under way, and for the last events. */
-  stop(): Promise<void>;
 }
 
 /** The record of a trial on the disk: without it nothing is harmed. */

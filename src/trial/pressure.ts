@@ -40,7 +40,7 @@ interface Sample {
 
 /** A gauge whose bounds are those of the most demanding of the plans. */
 export function makeGauge(plans: readonly Pick<TrialPlan, "steady" | "load">[]): PressureGauge {
-  const sendBound = Math.min(...plans.map(bearableSendLagMs));
+  const sendBound = Math.min(...plans.map((plan) => bearableSendLagMs(plan)));
   const timerBound = Math.min(...plans.map(bearableTimerLagMs));
   const sends: Sample[] = [];
   const timers: Sample[] = [];

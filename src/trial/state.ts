@@ -4,7 +4,8 @@ import type { TrialPlan } from "../records/plan.ts";
 import type { LoadRateControl } from "../core/platform.ts";
 import type { Applied } from "./applied.ts";
 import type { Ledger } from "./durability-check.ts";
-import type { LoadControl, RunningStack, TrialDeps } from "./ports.ts";
+import type { LoadControl } from "../core/load-source.ts";
+import type { RunningStack, TrialDeps } from "./ports.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Audit } from "./residue-watch.ts";
 

@@ -13,6 +13,7 @@ const timeoutMs = 3_000;
 
 await serve(portFrom("FRONT_PORT", 7501), async (_request, url) => {
   if (url.pathname === "/health") return { status: 200, body: { ok: true } };
+  if (url.pathname === "/hello") return { status: 200, body: { text: "hello" } };
   if (url.pathname !== "/echo") return { status: 404, body: { error: "not found" } };
   turn += 1;
   const back = turn % 2 === 0 ? backs[0] : backs[1];

@@ -38,7 +38,7 @@ export const shop: Target = {
     { from: "gateway", to: "vector-1", addressEnv: "GATEWAY_TO_VECTOR_1" },
   ],
   inventoryUrl: "http://127.0.0.1:1/inventory",
-  traffic: { name: "chat", method: "GET", url: "http://127.0.0.1:1/", headers: {}, body: null, stream: "whole" },
+  streams: [{ name: "chat", method: "GET", url: "http://127.0.0.1:1/", headers: {}, body: null, stream: "whole" }],
   probes: [
     {
       kind: "healthy-replicas",

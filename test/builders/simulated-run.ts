@@ -8,7 +8,8 @@ import type { TrialResult } from "../../src/records/results/trial-result.ts";
 import type { TrialPorts } from "../../src/run/ports.ts";
 import { nothingDone, runAll } from "../../src/run/run-trials.ts";
 import { createRunFolder } from "../../src/store/run-folder.ts";
-import type { LoadControl, RunningStack } from "../../src/trial/ports.ts";
+import type { LoadControl } from "../../src/core/load-source.ts";
+import type { RunningStack } from "../../src/trial/ports.ts";
 import { basePlan } from "./simulated-trial.ts";
 
 /** What the run shall be like. */

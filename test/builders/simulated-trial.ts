@@ -4,6 +4,7 @@
 import type { Condition } from "../../src/records/conditions.ts";
 import type { PlannedDisturbance, TrialPlan } from "../../src/records/plan.ts";
 import type { Claim, ClaimType } from "../../src/records/claim.ts";
+import { streamsOf, type LoadedStream } from "../../src/core/streams.ts";
 import type { PressureLook } from "../../src/records/pressure.ts";
 import type { InventoryChange } from "../../src/records/timeline/inventory.ts";
 import type { Ms } from "../../src/core/units.ts";
@@ -28,6 +29,8 @@ export interface Story {
   readonly plan?: Partial<TrialPlan>;
   readonly phases: Readonly<Partial<Record<PhaseName, Ms>>>;
   readonly fate: (sent: Ms, id: number) => Fate;
+  /** How requests of the plan's other streams fare, by stream; absent: well, in 30 ms. */
+  readonly fates?: Readonly<Record<string, (sent: Ms, id: number) => Fate>>;
   /** Values of the state probes at an instant; null is a look that saw nothing. */
   readonly state: (at: Ms) => Readonly<Record<string, number | null>>;
   readonly fault?:
@@ -144,25 +147,33 @@ function phaseEvents({ phases }: Story): TimelineEvent[] {
 }
 
 function requestEvents(story: Story, plan: TrialPlan, end: Ms): TimelineEvent[] {
-  const gap = 1000 / plan.load.ratePerSecond;
+  return streamsOf(plan.load).flatMap((stream) => streamEvents(story, stream, end));
+}
+
+function streamEvents(story: Story, stream: LoadedStream, end: Ms): TimelineEvent[] {
+  const gap = 1000 / stream.ratePerSecond;
+  const change = stream.name === undefined ? story.loadChange : undefined;
   const events: TimelineEvent[] = [];
   let intended = 10;
   for (let id = 1; intended < Math.min(end, story.loadStops ?? end); id += 1) {
-    events.push(requestEvent(story, plan, { id, intended }));
-    const faster = story.loadChange !== undefined && intended >= story.loadChange.at ? story.loadChange.times : 1;
-    intended += gap / faster;
+    events.push(requestEvent(story, stream, { id, intended }));
+    intended += gap / (change !== undefined && intended >= change.at ? change.times : 1);
   }
   return events;
 }
 
-function requestEvent(story: Story, plan: TrialPlan, { id, intended }: { id: number; intended: Ms }): RequestEvent {
-  const base = { kind: "request", id, intended } as const;
+function requestEvent(
+  story: Story,
+  { name, timeoutMs }: LoadedStream,
+  { id, intended }: { id: number; intended: Ms },
+): RequestEvent {
+  const base = { kind: "request", id, intended, ...(name !== undefined && { stream: name }) } as const;
   if (story.unsent?.(id) === true) {
     return { ...base, at: intended, sent: null, firstToken: null, done: null, outcome: "unsent", right: null };
   }
   const sent = intended + (story.sendLagMs?.(id) ?? 0.5);
-  const fate = story.fate(sent, id);
-  const done = Math.min(sent + fate.latencyMs, intended + plan.load.timeoutMs);
+  const fate = name === undefined ? story.fate(sent, id) : (story.fates?.[name]?.(sent, id) ?? { latencyMs: 30 });
+  const done = Math.min(sent + fate.latencyMs, intended + timeoutMs);
   const error = fate.error ?? (sent + fate.latencyMs > done ? "timeout" : undefined);
   if (error !== undefined) {
     return { ...base, at: done, sent, firstToken: null, done: null, outcome: "error", error, right: null };

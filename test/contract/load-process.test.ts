@@ -8,22 +8,20 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parseExactJson } from "../../src/core/exact-json.ts";
 import { HarnessError } from "../../src/core/errors.ts";
-import type { LoadSpec } from "../../src/records/conditions.ts";
+import type { StreamLoad } from "../../src/records/conditions.ts";
 import type { TrafficSpec } from "../../src/core/target.ts";
 import type { LoadOptions } from "../../src/load/messages.ts";
 import { launchLoad } from "../../src/load/start.ts";
-import type { LoadEvent } from "../../src/load/start.ts";
+import type { LoadEvent } from "../../src/core/load-source.ts";
 
 const epoch = process.hrtime.bigint();
 const now = (): number => Number(process.hrtime.bigint() - epoch) / 1e6;
 
-const spec: LoadSpec = {
+const spec: StreamLoad = {
   arrival: "poisson",
   ratePerSecond: 40,
   slowOverMs: 2_000,
   timeoutMs: 4_000,
-  warmupMs: 0,
-  baselineMs: 0,
 };
 
 async function answeringServer(): Promise<string> {
@@ -61,7 +59,7 @@ async function optionsFor(dataset: string, seed = 1): Promise<LoadOptions> {
     dataset,
     rightWhenContains: "[{passage}]",
   };
-  return { traffic, spec, seed, epochNs: String(epoch) };
+  return { streams: [{ traffic, spec }], seed, epochNs: String(epoch) };
 }
 
 async function until(isSo: () => boolean): Promise<void> {
@@ -85,8 +83,9 @@ describe("the load process", () => {
     expect(await load.stop()).toEqual(summary);
 
     const requests = events.filter((event) => event.kind === "request");
-    expect(requests.length).toBe(summary?.scheduled);
-    expect(summary?.answered).toBe(requests.length);
+    expect(summary?.map(({ scheduled, answered }) => [scheduled, answered])).toEqual([
+      [requests.length, requests.length],
+    ]);
     expect(new Set(requests.map((request) => request.right))).toEqual(new Set([true, false]));
     for (const { intended, sent, done } of requests) {
       expect(intended).toBeGreaterThanOrEqual(begin);
@@ -99,6 +98,31 @@ describe("the load process", () => {
     // 40 against 160 expected.
     expect(after).toBeGreaterThan(before * 2);
     expect(events.filter((event) => event.kind === "trouble")).toEqual([]);
+  });
+
+  it("sends two streams, each by its own rate and name, and changes the rate of the named one alone", async () => {
+    const { streams, ...options } = await optionsFor(await datasetOf('{"q":"one","passage":"p1"}\n'));
+    const [ask] = streams;
+    if (ask === undefined) throw new Error("no stream");
+    const chat = { name: "chat", traffic: { ...ask.traffic, name: "chat" }, spec: { ...spec, ratePerSecond: 20 } };
+    const events: LoadEvent[] = [];
+    await using load = await launchLoad().start({ ...options, streams: [ask, chat] }, (event) => events.push(event));
+    const begin = now() + 100;
+    load.begin(begin);
+    load.setRate(5, begin + 1_000, "chat");
+    await until(() => now() > begin + 2_000);
+    const summary = await load.stop();
+    const requests = events.filter((event) => event.kind === "request");
+    const due = (stream: string | undefined, from: number) =>
+      requests.filter(
+        (it) => it.stream === stream && it.intended >= begin + from && it.intended < begin + from + 1_000,
+      );
+    expect(summary?.map(({ scheduled }) => scheduled)).toEqual(
+      [undefined, "chat"].map((stream) => requests.filter((request) => request.stream === stream).length),
+    );
+    // Expected: 40 and 40 of the first, 20 and 100 of the other.
+    expect(due("chat", 1_000).length).toBeGreaterThan(due("chat", 0).length * 2);
+    expect(due(undefined, 1_000).length).toBeLessThan(due(undefined, 0).length * 2);
   });
 
   it("that dies is trouble, and stopping it then is no error", async () => {
@@ -122,8 +146,11 @@ describe("the load process", () => {
     if (address === null || typeof address === "string") throw new Error("no port");
     const options = await optionsFor(await datasetOf('{"k":1.50,"id":464004151041070705}\n'));
     const body = parseExactJson('{"seed":9007199254740993,"k":"{k}","text":"id {id}"}');
-    const traffic = { ...options.traffic, url: `http://127.0.0.1:${address.port}/`, body };
-    await using load = await launchLoad().start({ ...options, traffic }, () => undefined);
+    const streams = options.streams.map(({ traffic }) => ({
+      traffic: { ...traffic, url: `http://127.0.0.1:${address.port}/`, body },
+      spec,
+    }));
+    await using load = await launchLoad().start({ ...options, streams }, () => undefined);
     load.begin(now() + 100);
     await until(() => bodies.length > 0);
     expect(bodies[0]).toBe('{"seed":9007199254740993,"k":1.50,"text":"id 464004151041070705"}');

@@ -31,16 +31,18 @@ export function fixtureTarget(env: Readonly<Record<string, string>> = {}): Targe
     edges: [{ from: "stack", to: "vec", addressEnv: "STACK_TO_VEC" }],
     inventoryUrl: "http://127.0.0.1:{port:stack}/inventory",
     control: { tokenEnv: "FIXTURE_TOKEN", startReplicaUrl: "http://127.0.0.1:{port:stack}/start/{replica}" },
-    traffic: {
-      name: "none",
-      method: "GET",
-      url: "http://127.0.0.1:{port:vec}/health",
-      headers: {},
-      body: null,
-      stream: "whole",
-      // Its answer is `{}`.
-      answer: "json",
-    },
+    streams: [
+      {
+        name: "none",
+        method: "GET",
+        url: "http://127.0.0.1:{port:vec}/health",
+        headers: {},
+        body: null,
+        stream: "whole",
+        // Its answer is `{}`.
+        answer: "json",
+      },
+    ],
     probes: [
       {
         kind: "self-retrieval",
@@ -92,14 +94,16 @@ export function echoTarget(): Target {
       tokenEnv: "ECHO_OPERATOR_TOKEN",
       startReplicaUrl: "http://127.0.0.1:{port:stack}/replicas/{replica}/start",
     },
-    traffic: {
-      name: "echo",
-      method: "GET",
-      url: "http://127.0.0.1:{port:front}/echo?text=hello",
-      headers: {},
-      body: null,
-      stream: "whole",
-    },
+    streams: [
+      {
+        name: "echo",
+        method: "GET",
+        url: "http://127.0.0.1:{port:front}/echo?text=hello",
+        headers: {},
+        body: null,
+        stream: "whole",
+      },
+    ],
     probes: [],
     classes: [],
     pathways: [],

@@ -3,6 +3,7 @@
 import type { Fault } from "../../core/fault.ts";
 import { HarnessError } from "../../core/errors.ts";
 import { userProbeMeanings, userProbes } from "../../core/user-probes.ts";
+import { loadSources } from "../../load/index.ts";
 import { platforms } from "../../platforms/index.ts";
 import { loadIntents, loadTargets } from "../../run/select.ts";
 import { faultTable } from "../../run/compose/trial-stack.ts";
@@ -27,13 +28,17 @@ const lists: Readonly<Record<string, () => Promise<Row[]>>> = {
   },
   async probes() {
     const users = userProbes.map((name): Row => [name, userProbeMeanings[name]]);
-    const state = (await loadTargets()).flatMap((target) =>
+    const targets = await loadTargets();
+    const named = targets.flatMap(({ name: target, streams: [, ...others] }) =>
+      others.map((stream): Row => [`users.${stream.name}.*`, `the same of the stream ${stream.name} (${target})`]),
+    );
+    const state = targets.flatMap((target) =>
       target.probes.map((probe): Row => [
         probe.name,
         `${probe.kind} of ${probe.service} every ${probe.everyMs} ms (${target.name})`,
       ]),
     );
-    return [...users, ...state];
+    return [...users, ...named, ...state];
   },
   async pathways() {
     const targets = await loadTargets();
@@ -43,6 +48,9 @@ const lists: Readonly<Record<string, () => Promise<Row[]>>> = {
         return [name, `${summary} (${target.name}${risk})`];
       }),
     );
+  },
+  async sources() {
+    return loadSources.map(({ name, about }) => [name, about]);
   },
   async platforms() {
     return platforms.map(({ name, about }) => [name, about]);

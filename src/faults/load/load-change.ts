@@ -19,28 +19,39 @@ export const loadChange = fault({
       .max(5)
       .refine((times) => times !== 1, "a factor that changes something, such as 1.5")
       .describe("Requests are due this many times as often: above 0, at most 5, not 1."),
+    stream: z
+      .string("the name of a stream of requests")
+      .optional()
+      .describe("Whose requests; those of the default stream when absent."),
   }),
   example: { times: 1.5 },
 
-  prepare: () => Promise.resolve(null),
+  // Which stream it is, is all that the way back needs.
+  prepare: ({ stream }) => Promise.resolve(stream ?? null),
 
-  async apply({ times }, _undo, site, signal) {
-    await site.controls.load.change(times, signal, () => site.harmBegins?.());
+  async apply({ times, stream }, _undo, site, signal) {
+    await site.controls.load.change(times, signal, { stream, begins: () => site.harmBegins?.() });
   },
 
-  observe: ({ params: { times } }, site) => {
-    const now = site.controls.load.times();
+  observe: ({ params: { times, stream } }, site) => {
+    const now = site.controls.load.times(stream);
     return Promise.resolve({
       confirmed: now === times,
-      expected: `requests are due ${times} times as often`,
+      expected: `requests${of(stream)} are due ${times} times as often`,
       seen: `they are due ${now} times as often as planned`,
     });
   },
 
-  async revert(_undo, { controls: { load } }, signal) {
-    const expected = "requests are due as often as planned";
+  async revert(undo, { controls: { load } }, signal) {
+    const stream = undo ?? undefined;
+    const expected = `requests${of(stream)} are due as often as planned`;
     if (load === undefined) return { confirmed: true, expected, seen: "the load ended with its run" };
-    if (load.times() !== 1) await load.change(1, signal);
-    return { confirmed: load.times() === 1, expected, seen: `they are due ${load.times()} times as often as planned` };
+    if (load.times(stream) !== 1) await load.change(1, signal, { stream });
+    const now = load.times(stream);
+    return { confirmed: now === 1, expected, seen: `they are due ${now} times as often as planned` };
   },
 });
+
+function of(stream: string | undefined): string {
+  return stream === undefined ? "" : ` of the stream ${stream}`;
+}

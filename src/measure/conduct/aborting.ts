@@ -3,6 +3,8 @@
 
 import type { TrialPlan } from "../../records/plan.ts";
 import type { AbortEvent } from "../../records/timeline/fault.ts";
+import { streamsOf } from "../../core/streams.ts";
+import { probeOfName, userNameOf } from "../../core/user-probes.ts";
 import type { Ms } from "../../core/units.ts";
 import type { WindowFact } from "../../records/facts/windows.ts";
 import { compileConditions, scopeOf, type CompiledCondition } from "../windows/conditions.ts";
@@ -96,7 +98,11 @@ function whyUnseen({ names }: CompiledCondition, newest: TrialView["newest"]): s
 /** A request that hangs is known to be slow only after `slow_over`: until then nothing of the users may be known. */
 function blindLimitMs({ names }: CompiledCondition, { steady, load, targetFacts }: TrialPlan): Ms {
   const periods = targetFacts.stateProbes.filter(({ name }) => names.includes(name)).map(({ everyMs }) => 3 * everyMs);
-  return Math.max(blindAfterMs, 3 * steady.windowMs, 3000 / load.ratePerSecond, ...periods) + load.slowOverMs;
+  const asked = new Set(names.map((name) => userNameOf(probeOfName(name))?.stream));
+  const streams = streamsOf(load).filter(({ name }) => name === undefined || asked.has(name));
+  const slowOverMs = Math.max(...streams.map((stream) => stream.slowOverMs));
+  const gaps = streams.map(({ ratePerSecond }) => 3000 / ratePerSecond);
+  return Math.max(blindAfterMs, 3 * steady.windowMs, ...gaps, ...periods) + slowOverMs;
 }
 
 function windowLook({ to, values }: WindowFact): Look {

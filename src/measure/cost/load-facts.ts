@@ -12,11 +12,13 @@ export const lateSendMs: Ms = 5;
 export const lateSendTolerance = 0.01;
 
 /**
- * What our own lateness does to the marks, ms: nothing while all but 1 % of the requests were sent within 5 ms. Beyond,
+ * What our own lateness does to the marks, ms, by the stream that was sent latest: nothing while all but 1 % of the requests were sent within 5 ms. Beyond,
  * an answer may look slow by as much as its request was late, so that a window turns by as much too early or too late.
  */
 export function markSlackMs(load: LoadFacts): Ms {
-  return load.sendLagMs > lateSendMs ? load.sendLagMs : 0;
+  const lags = [load, ...Object.values(load.streams ?? {})].map(({ sendLagMs }) => sendLagMs);
+  const worst = Math.max(...lags);
+  return worst > lateSendMs ? worst : 0;
 }
 
 /** The load of a trial that never came to a baseline. */

@@ -3,7 +3,7 @@
 
 import { makeWordCounter } from "../../core/reasons.ts";
 import type { WordCounter } from "../../core/reasons.ts";
-import type { LoadFacts } from "../../records/facts/load.ts";
+import type { LoadFacts, StreamFacts } from "../../records/facts/load.ts";
 import type { Ms } from "../../core/units.ts";
 import { lateSendMs, lateSendTolerance } from "./load-facts.ts";
 import type { SettledRequest } from "../windows/requests.ts";
@@ -27,7 +27,7 @@ export interface LoadTally {
   /** Takes notice of send times before `at`, ms, all of which are in by now; others wait. */
   passed(at: Ms, stretches: TallyStretches): void;
   copy(): LoadTally;
-  facts(stretches: TallyStretches, slowOverMs: Ms): LoadFacts;
+  facts(stretches: TallyStretches, slowOverMs: Ms): StreamFacts;
 }
 
 interface Tally {

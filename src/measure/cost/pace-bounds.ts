@@ -1,6 +1,8 @@
 // How late the harness may be before a trial says nothing any more: asked by the rule afterwards, and by the governor
 // before.
 
+import { streamsOf } from "../../core/streams.ts";
+import type { LoadedStream } from "../../core/streams.ts";
 import type { Ms, Share } from "../../core/units.ts";
 import type { TrialPlan } from "../../records/plan.ts";
 import type { TimelineEvent } from "../../records/timeline/event.ts";
@@ -15,12 +17,16 @@ const lagShare: Share = 1 / 4;
 
 type Paced = {
   readonly steady: Pick<TrialPlan["steady"], "windowMs">;
-  readonly load: Pick<TrialPlan["load"], "slowOverMs">;
+  readonly load: TrialPlan["load"];
 };
 
-/** All but 1 % of the requests must be sent within this of their intended time, ms. */
-export function bearableSendLagMs({ steady, load }: Paced): Ms {
-  return Math.max(lateSendMs, lagShare * Math.min(steady.windowMs, load.slowOverMs));
+/**
+ * All but 1 % of the requests must be sent within this of their intended time, ms: those of one stream, else of the
+ * stream that bears least.
+ */
+export function bearableSendLagMs({ steady, load }: Paced, stream?: Pick<LoadedStream, "slowOverMs">): Ms {
+  const slowOverMs = (stream === undefined ? streamsOf(load) : [stream]).map((each) => each.slowOverMs);
+  return Math.max(lateSendMs, lagShare * Math.min(steady.windowMs, ...slowOverMs));
 }
 
 /** Windows are the unit of every judgement: timers later than half of one for 5 % of the time blur them, ms. */

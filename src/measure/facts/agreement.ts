@@ -7,6 +7,7 @@ import type { ClaimType } from "../../records/claim.ts";
 import type { Ms } from "../../core/units.ts";
 import type { TrialRecord } from "../../core/verdict.ts";
 import type { TrialFacts } from "../../records/facts/facts.ts";
+import type { StreamFacts } from "../../records/facts/load.ts";
 import type { MarkName } from "../../records/facts/marks.ts";
 import type { WindowFact } from "../../records/facts/windows.ts";
 import type { Mark, Span } from "../../records/interval.ts";
@@ -126,7 +127,7 @@ function recoveryAndWindows({ plan }: TrialRecord, facts: TrialFacts): Contradic
   const odd = windows.find(
     ({ state, users, broken }) => (state === "bad") !== broken.length > 0 || (users === "bad" && state !== "bad"),
   );
-  const hurt = burn !== undefined && areUnserved(burn, baseline);
+  const hurt = burn !== undefined && areUnserved(burn, baseline, plan.expect.budget?.stream);
   return found([
     unless(notHeld === undefined, says, notHeld ?? ""),
     unless(
@@ -209,19 +210,24 @@ function spansAndMarks(facts: TrialFacts): Contradiction[] {
   );
 }
 
-function counts({ load, burn, documents }: TrialFacts): Contradiction[] {
-  const { expected, answered, errors, unsent } = load;
-  return found([
+function ofStream({ expected, answered, errors, unsent, lateSendShare }: StreamFacts): readonly Found[] {
+  return [
     unless(
       answered + errors + unsent === expected,
       `${expected} requests were expected`,
       `${answered} were answered, ${errors} failed and ${unsent} were never sent`,
     ),
     unless(
-      load.lateSendShare >= 0 && load.lateSendShare <= 1,
-      `a share of ${load.lateSendShare} was sent late`,
+      lateSendShare >= 0 && lateSendShare <= 1,
+      `a share of ${lateSendShare} was sent late`,
       "a share lies in 0 to 1",
     ),
+  ];
+}
+
+function counts({ load, burn, documents }: TrialFacts): Contradiction[] {
+  return found([
+    ...[load, ...Object.values(load.streams ?? {})].flatMap(ofStream),
     unless(
       burn === undefined || burn.bad <= burn.expected,
       `${burn?.bad ?? 0} requests were bad`,

@@ -11,7 +11,7 @@ export const burn = fact(
     const { budget } = plan.expect;
     if (course === undefined || budget === undefined) return undefined;
     const to = recovery === "healed" && t6 !== undefined ? t6.at : course.until;
-    const settled = settledIn({ from: t1?.at ?? course.since, to });
+    const settled = settledIn({ from: t1?.at ?? course.since, to }, budget.stream);
     return settled && errorBudgetBurn(settled, budget.slo);
   },
 );

@@ -8,10 +8,8 @@ import type { Ms } from "../../core/units.ts";
 import type { TrialRecord } from "../../core/verdict.ts";
 import type { TallyStretches } from "../cost/load-tally.ts";
 import { injectedMark } from "../marks/injection.ts";
-import { makeRawTail } from "../windows/raw-tail.ts";
-import { makeSettledCounts } from "../windows/settled-counts.ts";
-import type { SettledCounts } from "../windows/settled-counts.ts";
-import type { SettledRequest } from "../windows/requests.ts";
+import { makeStreamTails, tailNamed } from "../windows/stream-tails.ts";
+import type { StreamTail } from "../windows/stream-tails.ts";
 import { observedUntil, periodsOf } from "../windows/timeline-view.ts";
 import type { Periods } from "../windows/timeline-view.ts";
 import { makeCondenser } from "./condense.ts";
@@ -41,11 +39,11 @@ export function trialViewOf({ plan, timeline }: TrialRecord): TrialView {
 
 /** A fold that has taken nothing yet. */
 export function foldTrial(plan: TrialPlan): TrialFold {
-  const { slowOverMs, timeoutMs } = plan.load;
-  const tail = makeRawTail(slowOverMs);
-  const counts = makeSettledCounts();
-  const windows = makeWindowFold(plan, tail, counts);
-  const load = makeLoadFold(tail, counts, slowOverMs);
+  const tails = makeStreamTails(plan.load);
+  const [{ tail }] = tails;
+  const timeoutMs = Math.max(...tails.map(({ stream }) => stream.timeoutMs));
+  const windows = makeWindowFold(plan, tails);
+  const load = makeLoadFold(tails);
   const condenser = makeCondenser(plan.targetFacts.dataProbes);
   const noted = beginFacts(plan);
   const noting = factNames.flatMap((name) => noted[name].add ?? []);
@@ -68,7 +66,8 @@ export function foldTrial(plan: TrialPlan): TrialFold {
     take(event) {
       condenser.take(event);
       for (const add of noting) add(event);
-      if (event.kind === "request" || event.kind === "late" || event.kind === "reading") tail.take(event);
+      if (event.kind === "reading") tail.take(event);
+      else if (event.kind === "request" || event.kind === "late") tailNamed(tails, event.stream)?.tail.take(event);
       else if (event.kind === "phase" || event.kind === "fault") milestones.push(event);
       now = Math.max(now, event.at);
       if (now - settledAt < Math.max(settleEveryMs, plan.steady.windowMs)) return;
@@ -85,7 +84,7 @@ export function foldTrial(plan: TrialPlan): TrialFold {
         load: load.now(periods && stretchesOf(milestones, periods, plan)),
         tookMs: now,
         newest: tail.newest(),
-        settledIn: (stretch) => settledIn(counts, tail.requests(), stretch),
+        settledIn: (stretch, stream) => settledIn(tailNamed(tails, stream), stretch),
         noted,
       };
     },
@@ -93,10 +92,12 @@ export function foldTrial(plan: TrialPlan): TrialFold {
 }
 
 function settledIn(
-  counts: SettledCounts,
-  requests: readonly SettledRequest[],
+  stream: StreamTail | undefined,
   { from, to }: { readonly from: Ms; readonly to: Ms },
 ): ReturnType<TrialView["settledIn"]> {
+  if (stream === undefined) return undefined;
+  const { counts, tail } = stream;
+  const requests = tail.requests();
   const [begin, end] = [counts.before(from, requests), counts.before(Math.max(from, to), requests)];
   if (begin === undefined || end === undefined) return undefined;
   return { expected: end.expected - begin.expected, bad: end.bad - begin.bad };

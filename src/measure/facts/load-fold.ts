@@ -1,12 +1,11 @@
 // Counts what became of the load: requests that were let go once and for all, the others anew each time it is asked.
 
-import type { LoadFacts } from "../../records/facts/load.ts";
+import type { LoadFacts, StreamFacts } from "../../records/facts/load.ts";
 import type { Ms } from "../../core/units.ts";
 import { noLoad } from "../cost/load-facts.ts";
 import { makeLoadTally } from "../cost/load-tally.ts";
 import type { TallyStretches } from "../cost/load-tally.ts";
-import type { RawTail } from "../windows/raw-tail.ts";
-import type { SettledCounts } from "../windows/settled-counts.ts";
+import type { StreamTail, StreamTails } from "../windows/stream-tails.ts";
 
 export interface LoadFold {
   /** Lets go of all samples before an instant, ms; requests among them stay counted. */
@@ -15,8 +14,29 @@ export interface LoadFold {
   now(stretches: TallyStretches | undefined): LoadFacts;
 }
 
-/** A fold over the requests of `tail`, slow after `slowOverMs`. */
-export function makeLoadFold(tail: RawTail, counts: SettledCounts, slowOverMs: Ms): LoadFold {
+/** A fold over the requests of all streams. */
+export function makeLoadFold(tails: StreamTails): LoadFold {
+  const [own, ...others] = tails;
+  const first = makeStreamFold(own);
+  const named = others.map((tail) => ({ name: tail.stream.name ?? "", fold: makeStreamFold(tail) }));
+  return {
+    letGo(before, stretches) {
+      first.letGo(before, stretches);
+      for (const { fold } of named) fold.letGo(before, stretches);
+    },
+    now(stretches) {
+      const streams = named.map(({ name, fold }) => [name, fold.now(stretches)] as const);
+      return { ...first.now(stretches), ...(streams.length > 0 && { streams: Object.fromEntries(streams) }) };
+    },
+  };
+}
+
+interface StreamFold {
+  letGo(before: Ms, stretches: TallyStretches): void;
+  now(stretches: TallyStretches | undefined): StreamFacts;
+}
+
+function makeStreamFold({ tail, counts, stream: { slowOverMs } }: StreamTail): StreamFold {
   const tally = makeLoadTally();
   return {
     letGo(before, stretches) {

@@ -1,12 +1,17 @@
 // Whether it recovered, whose merit that was, and whether it stayed so.
 
+import { streamsOf } from "../../core/streams.ts";
 import { recoveryOf, relapseAfter } from "../marks/recovery.ts";
 import { fact } from "./fact.ts";
 
 export const recovery = fact("recovery", [], ({ plan, course, settledIn }) => {
   if (course === undefined) return "unseen";
   const { periods, since, until, byWindow } = course;
-  return recoveryOf(byWindow, plan, { periods, since, settled: settledIn({ from: since, to: until }) });
+  const settled = streamsOf(plan.load).flatMap(({ name }) => {
+    const counted = settledIn({ from: since, to: until }, name);
+    return counted === undefined ? [] : [{ ...counted, ...(name !== undefined && { stream: name }) }];
+  });
+  return recoveryOf(byWindow, plan, { periods, since, settled });
 });
 
 export const relapse = fact("relapse", [], ({ plan, course }) =>

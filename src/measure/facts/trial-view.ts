@@ -25,9 +25,10 @@ export interface TrialView {
   /** The newest sample of each state probe. */
   readonly newest: ReadonlyMap<string, ReadingEvent>;
   /**
-   * Requests that settled in [from, to), ms; undefined for instants that no mark lies at, in a stretch that was let go.
+   * Requests of one stream (without a name: the default stream) that settled in [from, to), ms; undefined for instants
+   * that no mark lies at, in a stretch that was let go.
    */
-  readonly settledIn: (stretch: { readonly from: Ms; readonly to: Ms }) => Settled | undefined;
+  readonly settledIn: (stretch: { readonly from: Ms; readonly to: Ms }, stream?: string) => Settled | undefined;
   /** What each fact noted of the events as they came. */
   readonly noted: FactFolders;
 }

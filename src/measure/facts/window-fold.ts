@@ -1,6 +1,7 @@
 // Judges a trial's windows as soon as they are final, and places transitions while the samples around them are there.
 
 import type { TrialPlan } from "../../records/plan.ts";
+import { greatestSlowOverMs, leastRate } from "../../core/streams.ts";
 import type { Ms } from "../../core/units.ts";
 import type { WindowFact } from "../../records/facts/windows.ts";
 import type { Mark } from "../../records/interval.ts";
@@ -10,12 +11,12 @@ import { isEdge, keyOf, transitionsAt } from "../transitions/find-transitions.ts
 import { samplesWanted, transitionMark } from "../transitions/transitions.ts";
 import type { TransitionSource } from "../transitions/transitions.ts";
 import { compileConditions, scopeOf } from "../windows/conditions.ts";
-import type { RawTail } from "../windows/raw-tail.ts";
-import type { SettledCounts } from "../windows/settled-counts.ts";
+import { noteAt, tailNamed } from "../windows/stream-tails.ts";
+import type { StreamRequests, StreamTail, StreamTails } from "../windows/stream-tails.ts";
 import { stateReadings } from "../windows/state-values.ts";
 import { between } from "../windows/timeline-view.ts";
 import type { Periods } from "../windows/timeline-view.ts";
-import { userValues } from "../windows/user-values.ts";
+import { userValues, valuesOfStreams } from "../windows/user-values.ts";
 import { baselineValues, judgeWindow } from "../windows/windows.ts";
 import type { JudgedWindow, Windows } from "../windows/windows.ts";
 
@@ -43,9 +44,9 @@ interface Final {
   placed: number;
 }
 
-/** A fold over the samples of `tail`. Instants that will be asked for later are noted in `counts`. */
-export function makeWindowFold(plan: TrialPlan, tail: RawTail, counts: SettledCounts): WindowFold {
-  const judge = judgeOf(plan, tail);
+/** A fold over the samples of all streams. Instants that will be asked for later are noted in their counts. */
+export function makeWindowFold(plan: TrialPlan, tails: StreamTails): WindowFold {
+  const judge = judgeOf(plan, tails);
   const reach = reachOf(plan);
   const slowestMs = Math.max(0, ...plan.targetFacts.stateProbes.map(({ everyMs }) => everyMs));
   const final: Final = {
@@ -66,9 +67,9 @@ export function makeWindowFold(plan: TrialPlan, tail: RawTail, counts: SettledCo
       }
       if (final.windows.length === first) return undefined;
       for (const sample of judge.badSamples(final.windows, known, first)) final.samples.set(sample.window, sample);
-      placeTransitions(final, judge.source(final.windows, known), (at) => counts.note(at, tail.requests()));
+      placeTransitions(final, judge.source(final.windows, known), (at) => noteAt(tails, at));
       const oldest = final.windows[final.placed - reach - 2];
-      return oldest && oldest.from - plan.load.slowOverMs - 2 * slowestMs;
+      return oldest && oldest.from - greatestSlowOverMs(plan.load) - 2 * slowestMs;
     },
     now: (periods) => (periods === undefined ? noWindows : windowsNow(final, judge, periods)),
   };
@@ -112,13 +113,14 @@ function placeTransitions(final: Final, source: TransitionSource, note: (at: Ms)
 type Judge = ReturnType<typeof judgeOf>;
 
 /** Everything that is asked of the samples that are still there. */
-function judgeOf(plan: TrialPlan, tail: RawTail) {
-  const { load, steady } = plan;
+function judgeOf(plan: TrialPlan, tails: StreamTails) {
+  const { steady } = plan;
+  const [{ tail }] = tails;
   const { windowMs } = steady;
   const conditions = compileConditions(steady.conditions);
   const reach = reachOf(plan);
   const judging = (known: Values) => ({
-    users: userValues(tail.requests()),
+    users: valuesOfStreams(tails.map((own) => ({ name: own.stream.name, users: userValues(own.tail.requests()) }))),
     state: stateReadings(plan, tail.readings()),
     conditions,
     baseline: known,
@@ -145,12 +147,17 @@ function judgeOf(plan: TrialPlan, tail: RawTail) {
       windows,
       conditions,
       baseline: known,
-      slowOverMs: load.slowOverMs,
       reach,
-      requests: (from, to) => between(tail.requests(), ({ at }) => at, { from, to }),
+      stream: (name) => requestsOf(tailNamed(tails, name)),
       readings: (from, to) => between(tail.readings(), ({ at }) => at, { from, to }),
     }),
   };
+}
+
+function requestsOf(own: StreamTail | undefined): StreamRequests | undefined {
+  if (own === undefined) return undefined;
+  const requests = (from: Ms, to: Ms) => between(own.tail.requests(), ({ at }) => at, { from, to });
+  return { slowOverMs: own.stream.slowOverMs, requests };
 }
 
 /**
@@ -158,6 +165,6 @@ function judgeOf(plan: TrialPlan, tail: RawTail) {
  * least two.
  */
 function reachOf({ load, steady }: TrialPlan): number {
-  const wantedMs = Math.min(10_000, (1000 * samplesWanted) / load.ratePerSecond);
+  const wantedMs = Math.min(10_000, (1000 * samplesWanted) / leastRate(load));
   return Math.max(2, Math.ceil(wantedMs / steady.windowMs));
 }

@@ -48,7 +48,7 @@ function healed({ t6, rows }: WindowMarks, plan: TrialPlan, periods: Periods): b
 export function recoveryOf(
   marks: WindowMarks,
   plan: TrialPlan,
-  { periods, since, settled }: { readonly periods: Periods; readonly since: Ms; readonly settled: Settled | undefined },
+  { periods, since, settled }: { readonly periods: Periods; readonly since: Ms; readonly settled: readonly Counted[] },
 ): TrialFacts["recovery"] {
   const { windows, baseline } = marks.by;
   if (marks.t6 !== undefined) return healed(marks, plan, periods) ? "healed" : "waited-out";
@@ -57,7 +57,12 @@ export function recoveryOf(
   if (marks.disturbed) return unseen > 0 && mayHaveRecovered(after, plan) ? "unseen" : "not-recovered";
   if (after.length === 0 || unseen > unseenLimit * after.length || mayHaveBroken(after, plan.steady)) return "unseen";
   // So few requests a window that none was judged by them, yet most of all were bad: that it never broke was not seen.
-  return settled !== undefined && areUnserved(settled, baseline) ? "unseen" : "not-disturbed";
+  return settled.some((counted) => areUnserved(counted, baseline, counted.stream)) ? "unseen" : "not-disturbed";
+}
+
+/** What settled of one stream; without a name: of the default stream. */
+interface Counted extends Settled {
+  readonly stream?: string;
 }
 
 /** True when a row in which windows were unseen, and none was bad, is as long as the hold. */

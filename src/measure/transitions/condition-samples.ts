@@ -24,15 +24,14 @@ const meaningsByName: Readonly<Record<string, readonly Meaning[]>> = {
 };
 
 /**
- * Rows of a condition of the users' view, each with what of it the condition counts. Empty when a single request cannot
- * tell (medians, counts): then only windows can.
+ * Rows of requests of one stream, each with what the names that a condition asks of it count. Empty when a single
+ * request cannot tell (medians, counts): then only windows can.
  */
 export function requestRows(
-  { names }: Pick<CompiledCondition, "names">,
+  asked: readonly string[],
   requests: readonly SettledRequest[],
   slowOverMs: Ms,
 ): readonly SampleRow[] {
-  const asked = names.filter((name) => name.startsWith("users."));
   if (asked.length === 0 || asked.some((name) => meaningsByName[name] === undefined)) return [];
   const meanings = new Set(asked.flatMap((name) => meaningsByName[name] ?? []));
   // One that we never sent tells nothing of the target.

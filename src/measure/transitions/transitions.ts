@@ -3,6 +3,7 @@
 
 import type { ReadingEvent } from "../../records/timeline/reading.ts";
 import type { Ms } from "../../core/units.ts";
+import { userNameOf } from "../../core/user-probes.ts";
 import type { WindowFact } from "../../records/facts/windows.ts";
 import type { Mark } from "../../records/interval.ts";
 import { changeMark } from "./change-point.ts";
@@ -11,7 +12,7 @@ import { probeRow, requestRows } from "./condition-samples.ts";
 import type { SampleRow } from "./condition-samples.ts";
 import { scopeOf } from "../windows/conditions.ts";
 import type { CompiledCondition } from "../windows/conditions.ts";
-import type { SettledRequest } from "../windows/requests.ts";
+import type { StreamRequests } from "../windows/stream-tails.ts";
 import { exitState } from "../windows/runs.ts";
 import type { View } from "../windows/runs.ts";
 
@@ -20,10 +21,10 @@ export interface TransitionSource {
   readonly windows: readonly WindowFact[];
   readonly conditions: readonly CompiledCondition[];
   readonly baseline: Readonly<Record<string, number>>;
-  readonly slowOverMs: Ms;
   /** Windows looked at on either side of the transition. */
   readonly reach: number;
-  requests(from: Ms, to: Ms): readonly SettledRequest[];
+  /** Requests of a stream, undefined names the default stream; undefined when the trial has no such stream. */
+  stream(name: string | undefined): StreamRequests | undefined;
   readings(from: Ms, to: Ms): readonly ReadingEvent[];
 }
 
@@ -170,8 +171,15 @@ function rowsOf(
     if (condition.names.some((name) => name.startsWith("users."))) return [];
     return [rowOfProbes(source, condition, { from, to, back: transition.to === "good" })];
   }
-  // A request that hurts at intended + slow_over may have been settled that much earlier.
-  return requestRows(condition, source.requests(from - source.slowOverMs, to), source.slowOverMs);
+  const names = condition.names.flatMap((name) => userNameOf(name) ?? []);
+  const rows = [...new Set(names.map(({ stream }) => stream))].map((name) => {
+    const stream = source.stream(name);
+    const asked = names.filter((each) => each.stream === name).map(({ probe }) => probe);
+    // A request that hurts at intended + slow_over may have been settled that much earlier.
+    return stream && requestRows(asked, stream.requests(from - stream.slowOverMs, to), stream.slowOverMs);
+  });
+  // What single requests of one stream cannot tell, those of another one cannot either.
+  return rows.some((own) => own === undefined || own.length === 0) ? [] : rows.flatMap((own) => own ?? []);
 }
 
 function rowOfProbes(

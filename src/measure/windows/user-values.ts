@@ -1,6 +1,7 @@
 // What users saw, as the values of the `users.*` names: of one window, or pooled over the baseline.
 
 import { countWords, wordsText } from "../../core/reasons.ts";
+import { userName, userNameOf } from "../../core/user-probes.ts";
 import type { userProbes } from "../../core/user-probes.ts";
 import type { Ms } from "../../core/units.ts";
 import { median, windowSampleFloor } from "./percentiles.ts";
@@ -16,7 +17,7 @@ type Stretch = { readonly from: Ms; readonly to: Ms };
 
 /** Looks up what users saw in any stretch; built once for a timeline. */
 export interface UserSamples {
-  values(stretch: Stretch): UserValues;
+  values(stretch: Stretch): Readonly<Record<string, number>>;
   /** Why a value was not seen in it, or by what words requests failed in it; undefined when there is nothing to say. */
   reason(name: string, stretch: Stretch): string | undefined;
 }
@@ -57,6 +58,24 @@ export function userValues(requests: readonly SettledRequest[]): UserSamples {
       // Without counts: windows with the same reason are counted where many are listed.
       const commonest = Object.keys(words).slice(0, mostNamed).join(", ");
       return commonest === "" ? few : `${few}, but ${commonest}`;
+    },
+  };
+}
+
+/** What users of several streams saw, by names that say of which; undefined names the default stream. */
+export function valuesOfStreams(
+  streams: readonly { readonly name: string | undefined; readonly users: UserSamples }[],
+): UserSamples {
+  return {
+    values: (stretch) =>
+      Object.fromEntries(
+        streams.flatMap(({ name, users }) =>
+          Object.entries(users.values(stretch)).map(([probe, value]) => [userName(probe, name), value] as const),
+        ),
+      ),
+    reason(name, stretch) {
+      const asked = userNameOf(name);
+      return streams.find((stream) => stream.name === asked?.stream)?.users.reason(asked?.probe ?? name, stretch);
     },
   };
 }

@@ -4,7 +4,7 @@
 import type { Evaluation } from "../../language/expression.ts";
 import { reasonText } from "../../core/reasons.ts";
 import type { Ms } from "../../core/units.ts";
-import { baselinePrefix } from "../../core/user-probes.ts";
+import { baselinePrefix, userNameOf } from "../../core/user-probes.ts";
 import type { WindowFact } from "../../records/facts/windows.ts";
 import type { Mark } from "../../records/interval.ts";
 import type { BadSample } from "../transitions/bad-samples.ts";
@@ -21,7 +21,7 @@ export interface Windows {
   readonly since: readonly Ms[];
   /** The last single sample of each window that saw the state broken. */
   readonly badSamples: readonly BadSample[];
-  /** Value by probe name over the whole baseline; `users.count` per window, so that it compares with a window's. */
+  /** Value by probe name over the whole baseline; counts of requests per window, so that it compares with a window's. */
   readonly baseline: Readonly<Record<string, number>>;
   /** Places a transition by single samples, as sharply as they allow; undefined when they cannot tell. */
   transition(transition: Transition): Mark | undefined;
@@ -116,8 +116,9 @@ export function baselineValues(
   { from, to, windowMs }: { readonly from: Ms; readonly to: Ms; readonly windowMs: Ms },
 ): Record<string, number> {
   const values: Record<string, number> = { ...users.values({ from, to }) };
-  const count = values["users.count"];
-  if (count !== undefined && to > from) values["users.count"] = (count * windowMs) / (to - from);
+  for (const [name, value] of Object.entries(values)) {
+    if (userNameOf(name)?.probe === "users.count" && to > from) values[name] = (value * windowMs) / (to - from);
+  }
   for (const probe of state.probes) {
     const middle = state.median(probe, from, to);
     if (middle !== undefined) values[probe] = middle;

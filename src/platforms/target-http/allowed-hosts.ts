@@ -3,7 +3,7 @@
 // nobody listed.
 
 import { lookup } from "node:dns/promises";
-import { hostOf, hostOfPlace, isAllowedHost, isLoopbackHost } from "../../core/addresses.ts";
+import { hostOf, hostOfPlace, isAllowedHost, isLoopbackHost, placesIn } from "../../core/addresses.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Target } from "../../core/target.ts";
 
@@ -17,12 +17,14 @@ const systemResolve: Resolve = (name) => lookup(name, { all: true });
  * leads elsewhere. A name that the target lists itself may lead where it likes.
  */
 export async function refuseForeignHosts(target: Target, resolve: Resolve = systemResolve): Promise<void> {
-  const { start, inventoryUrl, control, traffic, feedUrl, auditUrl, documents, addresses = [] } = target;
+  const { start, inventoryUrl, control, streams, feedUrl, auditUrl, documents, addresses = [] } = target;
   const places = documents === undefined ? [] : [documents.write.at, documents.read.at];
   const named = places.map((place) => ("url" in place ? place.url : undefined));
-  const urls = [start.readyUrl, inventoryUrl, control?.startReplicaUrl, traffic.url, feedUrl, auditUrl, ...named];
-  for (const url of urls.filter((candidate) => candidate !== undefined)) {
-    const host = hostOf(url);
+  const urls = [start.readyUrl, inventoryUrl, control?.startReplicaUrl, feedUrl, auditUrl, ...named];
+  const own = streams.map((stream) => ("source" in stream ? undefined : stream.url));
+  const hosts = [...urls, ...own].flatMap((url) => (url === undefined ? [] : [{ url, host: hostOf(url) }]));
+  const ofSources = streams.flatMap((stream) => ("source" in stream ? placesIn(stream.params) : []));
+  for (const { url, host } of [...hosts, ...ofSources.map(({ text, host }) => ({ url: text, host }))]) {
     if (host === undefined || !isAllowedHost(host, addresses)) throw refused(target, `${url} is not on this machine`);
     if (host === "localhost") await refuseUnlessLoopback(target, host, resolve);
   }

@@ -25,9 +25,9 @@ const wordFactsSchema = noun(
   }),
 );
 
-export const loadFactsSchema = noun(
-  "LoadFacts",
-  "What became of the load.",
+const streamFactsSchema = noun(
+  "StreamFacts",
+  "What became of the requests of one stream.",
   z.strictObject({
     expected: count.describe("Requests that were due from the baseline on."),
     answered: count.describe("Answered as users need it."),
@@ -53,6 +53,18 @@ export const loadFactsSchema = noun(
       .exactOptional(),
     baselineLatency: latencySchema.describe("Over the baseline."),
     disturbedLatency: latencySchema.describe("From t0 to the end of observing."),
+  }),
+);
+export type StreamFacts = Frozen<z.infer<typeof streamFactsSchema>>;
+
+export const loadFactsSchema = noun(
+  "LoadFacts",
+  "What became of the load: of the default stream, and under `streams` of all others.",
+  streamFactsSchema.extend({
+    streams: z
+      .record(z.string(), streamFactsSchema)
+      .describe("The other streams, by name; absent when there are none.")
+      .exactOptional(),
   }),
 );
 export type LoadFacts = Frozen<z.infer<typeof loadFactsSchema>>;

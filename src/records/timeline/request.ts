@@ -3,7 +3,11 @@
 import { z } from "zod";
 import { instant, noun, type Frozen } from "../parts.ts";
 
-const id = z.number().describe("The request's number in the load's schedule.");
+const id = z.number().describe("The request's number in its stream.");
+const stream = z
+  .string()
+  .describe("The stream that it belongs to; absent: the default stream, as in all older runs.")
+  .exactOptional();
 
 export const requestEventSchema = noun(
   "RequestEvent",
@@ -12,6 +16,7 @@ export const requestEventSchema = noun(
     kind: z.literal("request"),
     at: instant.describe("When the outcome was known to the harness."),
     id,
+    stream,
     intended: instant.describe("When it was due, fixed before the run; latency counts from here."),
     sent: instant.nullable().describe("When it was sent; null: never, the harness shed it."),
     firstToken: instant.nullable().describe("When the first of the answer's text arrived; null: none did."),
@@ -42,6 +47,6 @@ export type RequestEvent = Frozen<z.infer<typeof requestEventSchema>>;
 export const lateEventSchema = noun(
   "LateEvent",
   "A request became slow (its answer was still not complete); written so that live views need not wait for it.",
-  z.strictObject({ kind: z.literal("late"), at: instant.describe("When it became slow."), id }),
+  z.strictObject({ kind: z.literal("late"), at: instant.describe("When it became slow."), id, stream }),
 );
 export type LateEvent = Frozen<z.infer<typeof lateEventSchema>>;

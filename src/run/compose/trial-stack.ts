@@ -1,18 +1,20 @@
 // The composition root of a trial: puts a platform, the load, probes and faults together into the ports that it needs.
 
 import { isUnhealed } from "../../core/arms.ts";
+import { HarnessError } from "../../core/errors.ts";
 import type { Fault } from "../../core/fault.ts";
 import type { Inventory } from "../../records/inventory.ts";
 import type { TrialPlan } from "../../records/plan.ts";
 import type { MachineWatch, Platform, PressureSampler, Stack } from "../../core/stack.ts";
+import type { LoadControl, StreamOrder } from "../../core/load-source.ts";
+import { streamsOf } from "../../core/streams.ts";
 import type { Target } from "../../core/target.ts";
-import type { Ms } from "../../core/units.ts";
 import { faults } from "../../faults/index.ts";
-import { launchLoad, type LaunchedLoad } from "../../load/start.ts";
+import { launchStreams, type LaunchedStreams } from "../../load/launch-streams.ts";
 import { openFeed } from "../../probes/healer-claims.ts";
 import { runProbe } from "../../probes/schedule.ts";
 import { makeProbes } from "../../probes/table.ts";
-import type { LoadControl, Emit, RunningStack, TrialClock } from "../../trial/ports.ts";
+import type { Emit, RunningStack, TrialClock } from "../../trial/ports.ts";
 import type { UndoLog } from "../../trial/undo-log.ts";
 import { deskOf } from "./desk.ts";
 import { targetAccess } from "./target-access.ts";
@@ -51,9 +53,13 @@ export async function startStack(context: StackContext, plan: TrialPlan, signal:
   const { platform, target, cacheDir, undo, undoDir, machine, mark, sampler } = context;
   const loss = lossBuffer();
   // Beside the boot of the stack, which takes longer; its mark is in the run's undo log.
-  const load = launchLoad(mark);
+  const orders = streamOrders(target, plan);
+  const load = launchStreams(
+    orders.map(({ stream }) => stream),
+    mark,
+  );
   try {
-    await machine.addHelper(load);
+    for (const helper of load.helpers) await machine.addHelper(helper);
     const onLost = (reason: string): void => loss.tell({ kind: "trouble", where: "proxy", reason, fatal: true });
     const how = {
       cacheDir,
@@ -86,7 +92,7 @@ interface Parts extends StackContext {
   readonly loss: ReturnType<typeof lossBuffer>;
   readonly plan: TrialPlan;
   readonly stack: Stack;
-  readonly load: LaunchedLoad;
+  readonly load: LaunchedStreams;
 }
 
 function assemble(parts: Parts): RunningStack {
@@ -147,19 +153,17 @@ async function runProbes(
 }
 
 async function startLoadOn({ target, stack, plan, clock, load }: Parts, record: Emit): Promise<LoadControl> {
-  const { traffic } = target;
-  const handle = await load.start(
-    {
-      traffic: { ...traffic, url: stack.fill(traffic.url) },
-      spec: plan.load,
-      seed: plan.seed,
-      epochNs: clock.epochNs,
-    },
-    record,
-  );
-  return {
-    begin: (at: Ms) => handle.begin(at),
-    setRate: (times: number, at: Ms) => handle.setRate(times, at),
-    stop: async () => void (await handle.stop()),
-  };
+  const { seed } = plan;
+  const order = { streams: streamOrders(target, plan), seed, epochNs: clock.epochNs };
+  return load.start({ ...order, fill: (text) => stack.fill(text) }, record);
+}
+
+/** What the target says of each stream that the plan sends. */
+function streamOrders({ streams, name: of, file }: Target, { load }: TrialPlan): readonly StreamOrder[] {
+  return streamsOf(load).map(({ name, ...spec }) => {
+    const stream = name === undefined ? streams[0] : streams.find((candidate) => candidate.name === name);
+    if (stream !== undefined) return { stream, load: spec, ...(name !== undefined && { name }) };
+    const known = streams.map((each) => each.name).join(", ");
+    throw new HarnessError("bad-input", `${of} has no stream "${name ?? ""}"`, { hint: `${file} has: ${known}` });
+  });
 }

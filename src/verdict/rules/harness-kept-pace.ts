@@ -1,11 +1,14 @@
 // Before anything is held against the healer: did we ourselves load, look and keep time as planned?
 
 import { shareBesideText, shareText } from "../../core/text.ts";
+import { streamsOf } from "../../core/streams.ts";
+import type { LoadedStream } from "../../core/streams.ts";
+import type { StreamFacts } from "../../records/facts/load.ts";
 import { isTreated } from "../../core/arms.ts";
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import type { TrialFacts } from "../../records/facts/facts.ts";
 import { compileExpression } from "../../language/expression.ts";
-import { lateSendTolerance, markSlackMs } from "../../measure/cost/load-facts.ts";
+import { lateSendTolerance, markSlackMs, noLoad } from "../../measure/cost/load-facts.ts";
 import { bearableSendLagMs, bearableTimerLagMs } from "../../measure/cost/pace-bounds.ts";
 import { percentile } from "../../measure/windows/percentiles.ts";
 import { eventsOf } from "../../measure/windows/timeline-view.ts";
@@ -38,13 +41,15 @@ export const harnessKeptPace: Rule = (record, facts) => {
   const troubles = measuredTroubles(record, observation);
   const doubts = [
     ...troubles.map(({ says }) => says),
-    ...loadDoubts(record, facts),
+    ...streamsOf(record.plan.load).flatMap((stream) => loadDoubts(record, stream, factsOf(facts, stream))),
     ...paceDoubts(record),
     ...blindness(record, facts, observation),
   ];
   if (doubts.length > 0)
     return { outcome: "inconclusive", says: doubts.join("; "), restsOn: troubles.map(({ at }) => at) };
-  const { expected, unsent } = facts.load;
+  const streams = [facts.load, ...Object.values(facts.load.streams ?? {})];
+  const expected = streams.reduce((sum, stream) => sum + stream.expected, 0);
+  const unsent = streams.reduce((sum, stream) => sum + stream.unsent, 0);
   const slack = markSlackMs(facts.load);
   const late = slack > 0 ? `sent up to ${Math.ceil(slack)} ms late, by which the marks are widened` : "sent in time";
   const says = `${expected} requests, ${late}, ${unsent} unsent; every probe looked`;
@@ -67,25 +72,34 @@ function measuredTroubles(
     .map((event) => ({ at: event.at, says: `trouble in ${event.where} at ${seconds(event.at)}: ${event.reason}` }));
 }
 
-function loadDoubts(record: TrialRecord, { load }: TrialFacts): string[] {
-  if (load.expected === 0) return ["no load arrived"];
+/** What became of one stream; a record of a stream that no fact is about had no requests. */
+function factsOf({ load }: TrialFacts, { name }: LoadedStream): StreamFacts {
+  return name === undefined ? load : (load.streams?.[name] ?? noLoad);
+}
+
+function loadDoubts({ plan }: TrialRecord, stream: LoadedStream, load: StreamFacts): string[] {
+  const of = stream.name === undefined ? "" : ` of ${stream.name}`;
+  if (load.expected === 0) return [`no load${of} arrived`];
   const doubts: string[] = [];
   const unsentShare = load.unsent / load.expected;
   if (unsentShare > loadTolerance)
     doubts.push(
-      `${shareBesideText(unsentShare, loadTolerance)} of the requests were never sent (bound: ${shareText(loadTolerance)})`,
+      `${shareBesideText(unsentShare, loadTolerance)} of the requests${of} were never sent (bound: ${shareText(loadTolerance)})`,
     );
-  if (load.strays !== undefined) doubts.push(`${load.strays} requests came too late to be counted in their window`);
-  const bearableMs = bearableSendLagMs(record.plan);
+  if (load.strays !== undefined)
+    doubts.push(`${load.strays} requests${of} came too late to be counted in their window`);
+  // Where the source decides itself when to send, nothing was due that could be late or missing.
+  if (stream.closedLoop) return doubts;
+  const bearableMs = bearableSendLagMs(plan, stream);
   if (load.sendLagMs > bearableMs) {
     doubts.push(
-      `${shareText(lateSendTolerance)} of the requests were sent ${Math.round(load.sendLagMs)} ms late or later (bound: ${Math.round(bearableMs)} ms)`,
+      `${shareText(lateSendTolerance)} of the requests${of} were sent ${Math.round(load.sendLagMs)} ms late or later (bound: ${Math.round(bearableMs)} ms)`,
     );
   }
   const { hole = { from: 0, to: 0 } } = load;
-  const bound = Math.max(2 * record.plan.steady.windowMs, (1000 * missingArrivals) / record.plan.load.ratePerSecond);
+  const bound = Math.max(2 * plan.steady.windowMs, (1000 * missingArrivals) / stream.ratePerSecond);
   if (hole.to - hole.from > bound)
-    doubts.push(`no request was due from ${seconds(hole.from)} to ${seconds(hole.to)}: the load stopped`);
+    doubts.push(`no request${of} was due from ${seconds(hole.from)} to ${seconds(hole.to)}: the load stopped`);
   return doubts;
 }
 

@@ -6,8 +6,9 @@ import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import type { TrialFacts } from "../../records/facts/facts.ts";
 import type { Mark } from "../../records/interval.ts";
 import { firstBadRun, mayHaveHeld } from "../../measure/windows/runs.ts";
-import { isUnserved } from "../../measure/windows/served.ts";
+import { unservedIn } from "../../measure/windows/served.ts";
 import { formatSpan } from "../../measure/marks/spans.ts";
+import { streamWords } from "../../core/streams.ts";
 import { budgetWords, withinBudget } from "../budget.ts";
 import { disturbance, windowsIn } from "../observation.ts";
 import { breach, seconds, stretch } from "../wording.ts";
@@ -95,14 +96,14 @@ function notRecovered({ plan }: TrialRecord, facts: TrialFacts, { t0, until }: {
     return { outcome: "inconclusive", says, restsOn: [t0.at] };
   }
   const bad = under.findLast((window) => window.state === "bad");
-  const unserved = under.findLast(({ values }) => isUnserved(values["users.bad_share"] ?? 0, facts.baseline));
-  const share = unserved?.values["users.bad_share"] ?? 0;
+  const unserved = under.findLast(({ values }) => unservedIn(values, facts.baseline) !== undefined);
+  const { stream, badShare = 0 } = unservedIn(unserved?.values ?? {}, facts.baseline) ?? {};
   const what =
     bad !== undefined
       ? breach(bad, plan.steady.conditions, facts)
       : unserved === undefined
         ? "no window held"
-        : `no condition of the steady state broke, but users were not served: ${shareText(share)} of the requests were bad in ${stretch(unserved)}`;
+        : `no condition of the steady state broke, but ${streamWords(stream)} were not served: ${shareText(badShare)} of the requests were bad in ${stretch(unserved)}`;
   const says = `not recovered in ${seconds(watchedMs)} (allowed ${seconds(withinMs)}): ${what}`;
   return { outcome: "fail", says, restsOn: bad === undefined ? [t0.at] : [t0.at, bad.from], at: t0.hi + withinMs };
 }

@@ -3,6 +3,8 @@
 
 import { shareBesideText, shareText } from "../../core/text.ts";
 import { isTreated, isControl } from "../../core/arms.ts";
+import { streamsOf } from "../../core/streams.ts";
+import { userName } from "../../core/user-probes.ts";
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import type { TrialFacts } from "../../records/facts/facts.ts";
 import type { WindowFact } from "../../records/facts/windows.ts";
@@ -51,33 +53,57 @@ export const trafficServed: Rule = (record, facts) => {
   if (well === undefined) return null;
   // Whole windows only: the one in which it recovered also holds what came before.
   const windows = windowsIn(facts, well.from, well.to).filter(({ from }) => from >= well.from);
+  const [first, ...others] = streamsOf(record.plan.load).map(({ name }) => servedOf(name, { windows, facts, well }));
+  // Other streams may be too rare to say anything of: only what was seen of them counts.
+  const seen = [first, ...others.filter((one) => one?.outcome !== "inconclusive")].filter((one) => one !== undefined);
+  const failed = seen.filter(({ outcome }) => outcome === "fail");
+  const decisive = failed.length > 0 ? failed : first?.outcome === "inconclusive" ? [first] : seen;
   const restsOn = [well.from, well.to];
-  const errors = pooled(windows, "users.error_share");
-  const errorsBefore = facts.baseline["users.error_share"];
+  return {
+    outcome: decisive[0]?.outcome ?? "inconclusive",
+    says: decisive.map(({ says }) => says).join("; "),
+    restsOn,
+  };
+};
+
+interface Served {
+  readonly outcome: "pass" | "fail" | "inconclusive";
+  readonly says: string;
+}
+
+interface Asked {
+  readonly windows: readonly WindowFact[];
+  readonly facts: TrialFacts;
+  readonly well: { readonly from: Ms; readonly to: Ms };
+}
+
+/** The same question of one stream; without a name: of the default stream. */
+function servedOf(stream: string | undefined, { windows, facts: { baseline }, well }: Asked): Served {
+  const of = stream === undefined ? "" : ` of ${stream}`;
+  const share = (probe: string) => [pooled(windows, probe, stream), baseline[userName(probe, stream)]] as const;
+  const [errors, errorsBefore] = share("users.error_share");
   if (errors === undefined || errorsBefore === undefined) {
-    return { outcome: "inconclusive", says: "too few requests to say whether users were served as before", restsOn };
+    return { outcome: "inconclusive", says: `too few requests${of} to say whether users were served as before` };
   }
   const [answered, answeredBefore] = [1 - errors, 1 - errorsBefore];
   const bounds = (before: Share): string => `before: ${shareText(before)}, bound: half of that`;
-  const served = `${shareBesideText(answered, leastOfBaseline * answeredBefore)} of the requests were answered in ${stretch(well)} (${bounds(answeredBefore)})`;
-  if (answered < leastOfBaseline * answeredBefore) {
-    return { outcome: "fail", says: `traffic was shed: ${served}`, restsOn };
-  }
-  const [right, rightBefore] = [pooled(windows, "users.right_share"), facts.baseline["users.right_share"]];
-  if (rightBefore === undefined) return { outcome: "pass", says: served, restsOn };
+  const served = `${shareBesideText(answered, leastOfBaseline * answeredBefore)} of the requests${of} were answered in ${stretch(well)} (${bounds(answeredBefore)})`;
+  if (answered < leastOfBaseline * answeredBefore) return { outcome: "fail", says: `traffic was shed: ${served}` };
+  const [right, rightBefore] = share("users.right_share");
+  if (rightBefore === undefined) return { outcome: "pass", says: served };
   if (right === undefined) {
-    return { outcome: "inconclusive", says: `${served}; too few answers to say whether they were right`, restsOn };
+    return { outcome: "inconclusive", says: `${served}; too few answers to say whether they were right` };
   }
   const content = `${shareBesideText(right, leastOfBaseline * rightBefore)} of the answers were right (${bounds(rightBefore)})`;
-  if (right >= leastOfBaseline * rightBefore) return { outcome: "pass", says: `${served}; ${content}`, restsOn };
-  return { outcome: "fail", says: `users were put off with empty answers: in ${stretch(well)} ${content}`, restsOn };
-};
+  if (right >= leastOfBaseline * rightBefore) return { outcome: "pass", says: `${served}; ${content}` };
+  return { outcome: "fail", says: `users${of} were put off with empty answers: in ${stretch(well)} ${content}` };
+}
 
 /** The share over several windows, weighed by their requests; undefined when no window saw it. */
-function pooled(windows: readonly WindowFact[], name: string): Share | undefined {
+function pooled(windows: readonly WindowFact[], probe: string, stream: string | undefined): Share | undefined {
   let [sum, count] = [0, 0];
   for (const { values } of windows) {
-    const [share, requests] = [values[name], values["users.count"] ?? 0];
+    const [share, requests] = [values[userName(probe, stream)], values[userName("users.count", stream)] ?? 0];
     if (share === undefined) continue;
     sum += share * requests;
     count += requests;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { faults } from "../../../src/faults/index.ts";
 import { intentJsonSchema, targetJsonSchema } from "../../../src/intent/json-schema.ts";
+import { loadSources } from "../../../src/load/index.ts";
 import { probeKinds } from "../../../src/probes/table.ts";
 import { platformNames } from "../../../src/platforms/index.ts";
 
@@ -10,7 +11,7 @@ test("the JSON Schema of intents in experiments/ is the one that follows from th
 });
 
 test("the JSON Schema of targets in targets/ is the one that follows from the schema that validates", async () => {
-  await expect(targetJsonSchema({ probeKinds, platformNames })).toMatchFileSnapshot(
+  await expect(targetJsonSchema({ probeKinds, platformNames, loadSources })).toMatchFileSnapshot(
     "../../../targets/target.schema.json",
   );
 });

@@ -37,13 +37,14 @@ async function refusal(change: Partial<Target>, resolve?: Resolve): Promise<stri
   }
 }
 
-const { start, traffic } = fixtureTarget();
+const { start, streams } = fixtureTarget();
 
 test.each<[string, Partial<Target>]>([
   ["ready", { start: { ...start, readyUrl: "http://10.0.0.1/ready" } }],
   ["inventory", { inventoryUrl: "http://10.0.0.1/inventory" }],
   ["control", { control: { tokenEnv: "T", startReplicaUrl: "http://10.0.0.1/{replica}" } }],
-  ["traffic", { traffic: { ...traffic, url: "http://10.0.0.1/" } }],
+  ["traffic", { streams: [{ ...streams[0], url: "http://10.0.0.1/" }] }],
+  ["a source", { streams: [{ name: "s", source: "k6", params: { at: ["http://10.0.0.1/"] } }] }],
   ["feed", { feedUrl: "http://10.0.0.1/events" }],
 ])(
   "the URL of %s is refused elsewhere, also where the linter was not asked, and taken when listed",

@@ -92,7 +92,7 @@ describe("a sound target", () => {
       prepare: { command: ["node", "prepare.js", "{cacheDir}"], env: {}, timeoutMs: 120_000 },
       start: { timeoutMs: 15_000, stopTimeoutMs: 3000, readyUrl: "http://127.0.0.1:{port:front}/ready" },
       control: { tokenEnv: "TOKEN", startReplicaUrl: "http://127.0.0.1:{port:front}/replicas/{replica}/start" },
-      traffic: { dataset: "/somewhere/targets/shop/rows.jsonl", rightWhenContains: "[{passage}]", stream: "sse" },
+      streams: [{ dataset: "/somewhere/targets/shop/rows.jsonl", rightWhenContains: "[{passage}]", stream: "sse" }],
       edges: [
         { from: "front", to: "back-1", addressEnv: "FRONT_TO_BACK_1" },
         { from: "front", to: "back-2", addressEnv: "FRONT_TO_BACK_2" },
@@ -117,12 +117,12 @@ describe("how answers are read", () => {
   const stream = (written: string) => lintTargetText(changed("  stream: sse\n", written), file, here);
 
   test.each(["sse", "responses", "anthropic", "ndjson", "whole"])("may be by the protocol %s", (protocol) => {
-    expect(stream(`  stream: ${protocol}\n`).target?.traffic.stream).toBe(protocol);
+    expect(stream(`  stream: ${protocol}\n`).target?.streams[0]).toMatchObject({ stream: protocol });
   });
 
   test("may say what ends a stream, or what a whole body must be", () => {
-    expect(stream("  stream: sse\n  done: '[END]'\n").target?.traffic.done).toBe("[END]");
-    expect(stream("  stream: whole\n  answer: json\n").target?.traffic.answer).toBe("json");
+    expect(stream("  stream: sse\n  done: '[END]'\n").target?.streams[0]).toMatchObject({ done: "[END]" });
+    expect(stream("  stream: whole\n  answer: json\n").target?.streams[0]).toMatchObject({ answer: "json" });
   });
 
   test.each([

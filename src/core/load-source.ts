@@ -1,0 +1,73 @@
+// Where requests of users come from: our own generator, later scripts of other tools and browsers. Sources stand in one
+// table (src/load/index.ts); what target.yaml may say of a stream is the source's own.
+
+import type { z } from "zod";
+import type { HelperProcess } from "./host.ts";
+import type { StreamLoad } from "../records/conditions.ts";
+import type { LateEvent, RequestEvent } from "../records/timeline/request.ts";
+import type { TroubleEvent } from "../records/timeline/trouble.ts";
+import type { TargetStream } from "./target.ts";
+import type { Ms } from "./units.ts";
+
+/** What a source says of its requests; with `stream` where it is not the default stream. */
+export type LoadEvent = RequestEvent | LateEvent | TroubleEvent;
+
+/** A stream that a source is to send. */
+export interface StreamOrder {
+  /** As its events name it; absent for the default stream. */
+  readonly name?: string;
+  /** What target.yaml says of it. */
+  readonly stream: TargetStream;
+  readonly load: StreamLoad;
+}
+
+export interface LoadOrder {
+  /** At least one. */
+  readonly streams: readonly StreamOrder[];
+  /** Fixes send times and whatever is chosen for each request. */
+  readonly seed: number;
+  /** The trial's epoch on the machine's monotonic clock (`process.hrtime.bigint()`), ns in decimal. */
+  readonly epochNs: string;
+  /** Fills the places of this start into a text of target.yaml, such as `{port:gateway}` in a URL. */
+  readonly fill: (text: string) => string;
+}
+
+/** Load that is ready or under way. */
+export interface LoadControl {
+  /** Begins to send; `at` in ms since the epoch, at least 50 ms ahead, or the first requests are late. */
+  begin(at: Ms): void;
+  /** From `at` on, ms, `times` as many requests as planned; not cumulative. Without a name: of the default stream. */
+  setRate(times: number, at: Ms, stream?: string): void;
+  /** Ends sending, waits for what is under way, and for the last events. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** A source that is being made ready beside the boot of a stack. It ends by itself when this process dies. */
+export interface LaunchedSource {
+  /** Its process, where it has one of its own. */
+  readonly helper?: HelperProcess;
+  /** Throws HarnessError "environment" when it cannot begin. To be called once. */
+  start(order: LoadOrder, onEvent: (event: LoadEvent) => void): Promise<LoadControl>;
+  /** Ends it, also when it was never started. */
+  end(): Promise<void>;
+}
+
+/** What the reader of a target must know of a source. */
+export interface SourceKind {
+  /** As `source:` of a stream names it. */
+  readonly name: string;
+  /** One sentence: who asks, and how. */
+  readonly about: string;
+  /**
+   * True when send times are fixed before they come (open loop): latency counts from there, and a late send is known
+   * as such. Without them latency counts from sending, and nothing is concluded from when requests were due.
+   */
+  readonly knowsSendTimes: boolean;
+  /** Keys of a stream in target.yaml beside its name and source. */
+  readonly shape: z.ZodRawShape;
+}
+
+export interface LoadSource extends SourceKind {
+  /** Makes it ready; `mark` goes into the environment of its processes, for others to find them by. */
+  launch(mark: Readonly<Record<string, string>>): LaunchedSource;
+}

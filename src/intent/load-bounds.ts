@@ -1,0 +1,8 @@
+// How much load an intent may ask for, and how much it takes to judge a window.
+
+/** Most requests each second, of all streams together. */
+export const mostRequestsPerSecond = 500;
+/** Most requests of one stream each second while a change of load holds. */
+export const mostWhileChanged = 1000;
+/** Below this a share moves by more than 20 points with one request. */
+export const fewestRequestsInWindow = 5;

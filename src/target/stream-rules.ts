@@ -1,0 +1,42 @@
+// What must be true of named streams: their names can stand in expressions, and what other sources speak to is this
+// machine.
+
+import { isAllowedHost, placesIn } from "../core/addresses.ts";
+import { listed } from "../core/text.ts";
+import { userMeasures } from "../core/user-probes.ts";
+import { isOwn, streamsIn } from "./stream-schema.ts";
+import type { WrittenStream } from "./stream-schema.ts";
+import type { TargetDraft } from "./target-names.ts";
+
+/** Checks names and addresses of the streams of a target; what is in a request is checked in target-traffic.ts. */
+export function checkStreams(draft: TargetDraft): void {
+  const { traffic, addresses = [] } = draft.file;
+  const streams = streamsIn(traffic);
+  if (Array.isArray(traffic)) for (const stream of streams) checkName(draft, stream);
+  else if (streams[0]?.stream.name.includes("_") === true) {
+    const found = `"${streams[0].stream.name}"`;
+    draft.report(["traffic", "name"], { found, expected: "a name in lower-case letters, digits and hyphens" });
+  }
+  for (const { path, stream } of streams) {
+    if (isOwn(stream)) continue;
+    for (const { path: at, text, host } of placesIn(stream, path)) {
+      if (host !== undefined && isAllowedHost(host, addresses)) continue;
+      const expected = "an address of this machine (127.0.0.1, localhost, [::1]), or one that `addresses` lists";
+      draft.report(at, { found: `"${text}"`, expected });
+    }
+  }
+}
+
+/** Where there are several streams, expressions name them. */
+function checkName(draft: TargetDraft, { path, stream: { name } }: WrittenStream): void {
+  if (name.includes("-")) {
+    const found = `"${name}", which in an expression would be a subtraction`;
+    draft.report([...path, "name"], {
+      found,
+      expected: `a name without hyphens, such as ${name.replaceAll("-", "_")}`,
+    });
+  }
+  if (!userMeasures.includes(name)) return;
+  const found = `"${name}", which is what expressions ask of a stream`;
+  draft.report([...path, "name"], { found, expected: `another name than ${listed(userMeasures)}` });
+}
