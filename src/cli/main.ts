@@ -1,6 +1,7 @@
 // The command line: words and options only. Each command's code is loaded when it is called, so that --help is quick.
 
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { loopbackHost } from "../core/addresses.ts";
 import { durationWords, parseDuration } from "../core/duration.ts";
 import { exitCodes, reportError } from "./exit.ts";
 import type { DoctorOptions } from "./commands/doctor.ts";
@@ -154,7 +155,7 @@ function addTools(program: Command): void {
     .command("proxy")
     .description("run the fault proxy alone, with Toxiproxy's API, until Ctrl-C")
     .option("--port <n>", "port of the API; 0: a free one", portArgument, 8474)
-    .option("--host <address>", "address of the API", "127.0.0.1")
+    .option("--host <address>", "address of the API", loopbackHost)
     .option("--config <file>", "JSON list of proxies to begin with")
     .option("--seed <n>", "makes toxicity, jitter and loss repeat; none: by chance", seedArgument)
     .option("--listen-anywhere", "the API and the proxies may listen beyond loopback")

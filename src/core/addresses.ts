@@ -1,6 +1,19 @@
 // Which hosts Rebound may speak to: this machine, and what a target lists. Hosts are read as they are written, so that
 // no other spelling of an address (decimal, octal, IPv4 inside IPv6) slips through.
 
+/** This machine by number: where whatever is ours listens, and stacks of processes too. */
+export const loopbackHost = "127.0.0.1";
+/** This machine by name. */
+export const loopbackName = "localhost";
+
+/** Base URL of what listens on a port of this machine, without a slash at the end: the one place that builds it. */
+export function loopbackUrl(port: number | string): string {
+  return `http://${loopbackHost}:${port}`;
+}
+
+/** What a host of target.yaml may be, for people. */
+export const allowedHostWords = `an address of this machine (${loopbackHost}, ${loopbackName}, [::1]), or one that \`addresses\` lists`;
+
 /** An IP address as a number, with its family. */
 interface Ip {
   readonly bits: 32 | 128;
@@ -83,7 +96,7 @@ function isLoopbackIp({ bits, value }: Ip): boolean {
 
 /** `localhost`, 127.0.0.0/8 in four decimal numbers, and ::1. */
 export function isLoopbackHost(host: string): boolean {
-  if (host.toLowerCase() === "localhost") return true;
+  if (host.toLowerCase() === loopbackName) return true;
   const ip = parseIp(host.toLowerCase());
   return ip !== undefined && isLoopbackIp(ip);
 }

@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { performance } from "node:perf_hooks";
 import type { StreamLoad } from "../records/conditions.ts";
+import { loopbackHost, loopbackUrl } from "../core/addresses.ts";
 import type { TrafficSpec } from "../core/target.ts";
 import { makeGenerator } from "./generator.ts";
 
@@ -25,11 +26,11 @@ export async function warmUp(): Promise<void> {
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.end(answer);
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(0, loopbackHost);
   await once(server, "listening");
   const address = server.address();
   const port = address === null || typeof address === "string" ? 0 : address.port;
-  const url = `http://127.0.0.1:${port}/`;
+  const url = `${loopbackUrl(port)}/`;
   const traffic: TrafficSpec = { name: "warm", method: "POST", url, headers: {}, body: { q: "{q}" }, stream: "sse" };
   const clock = { now: () => performance.now() };
   await new Promise<void>((resolve) => {

@@ -1,6 +1,7 @@
 // host:port as Toxiproxy's API writes addresses, and the promise that we listen on this machine alone.
 
 import { isIP } from "node:net";
+import { loopbackHost, loopbackName } from "../core/addresses.ts";
 import { ApiError } from "./api-error.ts";
 
 export interface Address {
@@ -26,7 +27,7 @@ const loopback = /^127(?:\.\d{1,3}){3}$/;
 
 /** True for an address, or the name, that only this machine can reach. */
 export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || (isIP(host) === 4 && loopback.test(host));
+  return host === loopbackName || host === "::1" || (isIP(host) === 4 && loopback.test(host));
 }
 
 /**
@@ -36,14 +37,19 @@ export function isLoopback(host: string): boolean {
 export function parseListen(text: string, anywhere: boolean): Address {
   const address = text === "" ? { host: "", port: 0 } : splitAddress(text);
   if (typeof address === "string") throw new ApiError(500, `listen tcp: ${address}`);
-  const host = address.host === "localhost" ? "127.0.0.1" : address.host;
+  const host = byNumber(address.host);
   if (anywhere) return { host: anyHosts.has(host) ? "::" : host, port: address.port };
-  if (host === "") return { host: "127.0.0.1", port: address.port };
+  if (host === "") return { host: loopbackHost, port: address.port };
   if (isLoopback(host)) return { host, port: address.port };
   throw new ApiError(
     500,
     `listen tcp ${text}: refused: not a loopback address (rebound proxy --listen-anywhere allows it)`,
   );
+}
+
+/** As Go's resolver prints a host: this machine's name by number. */
+export function byNumber(host: string): string {
+  return host === loopbackName ? loopbackHost : host;
 }
 
 export function formatAddress({ host, port }: Address): string {

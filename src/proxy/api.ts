@@ -7,6 +7,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { posix } from "node:path";
 import { messageOf } from "../core/errors.ts";
 import type { Ms } from "../core/units.ts";
+import { loopbackHost } from "../core/addresses.ts";
 import { ApiError } from "./api-error.ts";
 import { goText } from "./go-json.ts";
 import { Proxies } from "./proxies.ts";
@@ -42,7 +43,7 @@ export interface ProxyApi extends AsyncDisposable {
 
 /** Starts the API. Rejects with the system's error when the port is taken. */
 export async function startProxyApi(options: ProxyApiOptions): Promise<ProxyApi> {
-  const { token, host = "127.0.0.1", port = 0, ...context } = options;
+  const { token, host = loopbackHost, port = 0, ...context } = options;
   const proxies = new Proxies(context);
   // One call at a time: two calls about the same name must not meet half-way through listening.
   let turn: Promise<void> = Promise.resolve();

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import type { Server } from "node:net";
 import type { Clock } from "../core/units.ts";
 import { acceptClients, type OpenClient } from "./accepting.ts";
-import { formatAddress, parseListen, splitAddress } from "./address.ts";
+import { byNumber, formatAddress, parseListen, splitAddress } from "./address.ts";
 import { ApiError } from "./api-error.ts";
 import type { ConnectionEffects, StreamName } from "./effects.ts";
 import type { Traffic } from "./lane.ts";
@@ -205,12 +205,12 @@ export class FaultProxy {
   }
 }
 
-/** A listen text as Go's resolver prints it back: `localhost` by number, a missing port as 0. */
+/** A listen text as Go's resolver prints it back: a name of this machine by number, a missing port as 0. */
 function listenAsResolved(listen: string): string {
   if (listen === "") return ":0";
   const address = splitAddress(listen);
   if (typeof address === "string") throw new ApiError(500, address);
-  return formatAddress({ host: address.host === "localhost" ? "127.0.0.1" : address.host, port: address.port });
+  return formatAddress({ host: byNumber(address.host), port: address.port });
 }
 
 function listenReason(error: unknown): string {

@@ -6,6 +6,7 @@ import { availableParallelism, tmpdir, totalmem } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
+import { loopbackHost } from "../core/addresses.ts";
 import type { ReadinessCheck } from "../core/stack.ts";
 import { isAbsent } from "../lib/fs.ts";
 import { platforms } from "../platforms/index.ts";
@@ -24,7 +25,7 @@ const leastReportBytes = 200e6;
 export const checksFor = (out: string): readonly ReadinessCheck[] => [
   { name: "Node.js", needed: true, advice: "install Node.js 20.19 or later", look: nodeVersion },
   { name: "compiled program", needed: true, advice: "run `npm run build`", look: compiled },
-  { name: "loopback", needed: true, advice: "allow listening on 127.0.0.1", look: loopback },
+  { name: "loopback", needed: true, advice: `allow listening on ${loopbackHost}`, look: loopback },
   { name: "temporary folder", needed: true, advice: `free space in ${tmpdir()} or set TMPDIR`, look: temporaryFolder },
   {
     name: "state folder",
@@ -71,10 +72,10 @@ async function loopback(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
+    server.listen(0, loopbackHost, resolve);
   });
   await new Promise((resolve) => server.close(resolve));
-  return "127.0.0.1 can be listened on";
+  return `${loopbackHost} can be listened on`;
 }
 
 async function temporaryFolder(): Promise<string> {

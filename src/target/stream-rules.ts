@@ -1,7 +1,7 @@
 // What must be true of named streams: their names can stand in expressions, and what other sources speak to is this
 // machine.
 
-import { isAllowedHost, placesIn } from "../core/addresses.ts";
+import { allowedHostWords, isAllowedHost, placesIn } from "../core/addresses.ts";
 import { listed } from "../core/text.ts";
 import { userMeasures } from "../core/user-probes.ts";
 import { isOwn, streamsIn } from "./stream-schema.ts";
@@ -21,7 +21,7 @@ export function checkStreams(draft: TargetDraft): void {
     if (isOwn(stream)) continue;
     for (const { path: at, text, host } of placesIn(stream, path)) {
       if (host !== undefined && isAllowedHost(host, addresses)) continue;
-      const expected = "an address of this machine (127.0.0.1, localhost, [::1]), or one that `addresses` lists";
+      const expected = allowedHostWords;
       draft.report(at, { found: `"${text}"`, expected });
     }
   }

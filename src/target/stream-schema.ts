@@ -1,13 +1,13 @@
 // The shape of `traffic` in target.yaml: one stream of requests, or a list of named ones.
 
 import { z } from "zod";
-import { urlPattern } from "../core/addresses.ts";
+import { loopbackUrl, urlPattern } from "../core/addresses.ts";
 import type { SourceKind } from "../core/load-source.ts";
 import { words } from "../language/schema-parts.ts";
 import type { DataPath } from "../language/yaml-nodes.ts";
 
 const nameWords = "a name in lower-case letters, digits and hyphens (in a list: underscores), such as ask";
-const urlWords = "a URL on this machine, such as http://127.0.0.1:{port:gateway}/ask";
+const urlWords = `a URL on this machine, such as ${loopbackUrl("{port:gateway}")}/ask`;
 
 const name = z
   .string(nameWords)

@@ -2,7 +2,7 @@
 // in.
 
 import { listed } from "../core/text.ts";
-import { badAddress, hostOf, isAllowedHost } from "../core/addresses.ts";
+import { allowedHostWords, badAddress, hostOf, isAllowedHost } from "../core/addresses.ts";
 import { parseDuration } from "../core/duration.ts";
 import { checkKnown, checkUnique, replicaIds, reportUnknown, serviceNames } from "./target-names.ts";
 import type { TargetDraft } from "./target-names.ts";
@@ -57,7 +57,7 @@ function checkAddresses(draft: TargetDraft): void {
   for (const [path, url] of urls) {
     const host = url === undefined ? undefined : hostOf(url);
     if (host === undefined || isAllowedHost(host, addresses)) continue;
-    const expected = "an address of this machine (127.0.0.1, localhost, [::1]), or one that `addresses` lists";
+    const expected = allowedHostWords;
     draft.report(path, { found: `"${url}"`, expected });
   }
 }

@@ -2,14 +2,14 @@
 // targets/README.md says in prose what the keys mean.
 
 import { z } from "zod";
-import { urlPattern } from "../core/addresses.ts";
+import { loopbackUrl, urlPattern } from "../core/addresses.ts";
 import type { SourceKind } from "../core/load-source.ts";
 import type { AnyProbeKind } from "../core/probe-kind.ts";
 import { duration, kebab, path, words } from "../language/schema-parts.ts";
 import { trafficSchemaFor } from "./stream-schema.ts";
 
 const variableWords = "the name of an environment variable, such as GATEWAY_PORT";
-const urlWords = "a URL on this machine, such as http://127.0.0.1:{port:gateway}/ready";
+const urlWords = `a URL on this machine, such as ${loopbackUrl("{port:gateway}")}/ready`;
 const probeWords = "a dotted name in lower-case letters, digits and underscores, such as replicas.vector";
 
 const variable = (description: string) =>

@@ -3,6 +3,7 @@
 
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { loopbackUrl } from "../../core/addresses.ts";
 import { HarnessError } from "../../core/errors.ts";
 import { siteName, type ControlName, type Controls, type EdgeControl } from "../../core/platform.ts";
 import type { BareSite } from "../../core/stack.ts";
@@ -10,7 +11,6 @@ import type { Target } from "../../core/target.ts";
 import type { Json } from "../../core/units.ts";
 import { replicaControl } from "../target-http/replica-control.ts";
 import { vectorControl } from "../target-http/vector-control.ts";
-import { addressAt } from "./address.ts";
 import { backupControl } from "./backup-control.ts";
 import { fileControls } from "./file-control.ts";
 import { instanceOf } from "./instance.ts";
@@ -116,7 +116,7 @@ function build(handle: PlatformHandle, site: BareSite): Controls {
     handle.leader === undefined ? { marker: handle.marker } : { marker: handle.marker, leader: handle.leader };
   const { startReplicaUrl, tokenFile, publishedFiles, workDir } = handle;
   const vector = handle.selfRetrieval[site.service];
-  const base = addressAt(handle.ports[site.replica] ?? 0);
+  const base = loopbackUrl(handle.ports[site.replica] ?? 0);
   return {
     process: processControl(instance, site.replica, published),
     ...fileControls({ workDir, replica: site.replica, publishedFiles }, published),

@@ -1,8 +1,8 @@
 // What a target's commands are told: templates filled in, and an environment that holds nothing of the harness.
 
+import { loopbackHost } from "../../core/addresses.ts";
 import { HarnessError } from "../../core/errors.ts";
 import type { Target, TargetEdge } from "../../core/target.ts";
-import { hostPortOf } from "./address.ts";
 import { markerVariable } from "./process-table.ts";
 
 /** Values of the templates in target.yaml; what is absent may not be used. */
@@ -107,7 +107,7 @@ export async function edgeAddresses(
     const port = ports[edge.to];
     if (port === undefined)
       throw new HarnessError("bad-input", `edge ${edge.from} → ${edge.to} leads to no known replica`);
-    const upstream = hostPortOf(port);
+    const upstream = `${loopbackHost}:${port}`;
     addresses[edge.addressEnv] = (await route(edge, upstream)) ?? upstream;
   }
   return addresses;

@@ -3,7 +3,7 @@
 import { connect, createServer } from "node:net";
 import { HarnessError } from "../../core/errors.ts";
 import { seededRandom } from "../../core/random.ts";
-import { loopbackHost } from "./address.ts";
+import { loopbackHost } from "../../core/addresses.ts";
 
 /** Below Linux's ephemeral range (32768–60999), so that no outgoing connection can take a port between look and use. */
 const firstPort = 20_000;
@@ -41,7 +41,7 @@ export function releasePorts(ports: Iterable<number>): void {
   for (const port of ports) handedOut.delete(port);
 }
 
-/** Does anything on 127.0.0.1 take a connection on this port? */
+/** Does anything on loopback take a connection on this port? */
 export function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: loopbackHost, timeout: 1_000 });

@@ -6,13 +6,13 @@ import { randomBytes } from "node:crypto";
 import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { loopbackUrl } from "../../core/addresses.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Inventory } from "../../records/inventory.ts";
 import { reasonText } from "../../core/reasons.ts";
 import type { Target } from "../../core/target.ts";
 import type { Ms } from "../../core/units.ts";
 import { refuseForeignHosts } from "../target-http/allowed-hosts.ts";
-import { addressAt } from "./address.ts";
 import {
   ablationOf,
   baseEnvironment,
@@ -174,7 +174,7 @@ async function launch(target: Target, options: StartOptions, ports: Record<strin
       return incarnations.take(published);
     },
     portOf: (instance: string) => incarnations.portOf(instance),
-    addressOf: (replica: string) => addressAt(ports[replica] ?? later.get(replica) ?? strange(replica, target)),
+    addressOf: (replica: string) => loopbackUrl(ports[replica] ?? later.get(replica) ?? strange(replica, target)),
   };
   let stopping: Promise<Stopped> | undefined;
   const stopOnce = async (): Promise<Stopped> => {

@@ -3,7 +3,15 @@
 // nobody listed.
 
 import { lookup } from "node:dns/promises";
-import { hostOf, hostOfPlace, isAllowedHost, isLoopbackHost, placesIn } from "../../core/addresses.ts";
+import {
+  hostOf,
+  hostOfPlace,
+  isAllowedHost,
+  isLoopbackHost,
+  loopbackHost,
+  loopbackName,
+  placesIn,
+} from "../../core/addresses.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Target } from "../../core/target.ts";
 
@@ -26,7 +34,7 @@ export async function refuseForeignHosts(target: Target, resolve: Resolve = syst
   const ofSources = streams.flatMap((stream) => ("source" in stream ? placesIn(stream.params) : []));
   for (const { url, host } of [...hosts, ...ofSources.map(({ text, host }) => ({ url: text, host }))]) {
     if (host === undefined || !isAllowedHost(host, addresses)) throw refused(target, `${url} is not on this machine`);
-    if (host === "localhost") await refuseUnlessLoopback(target, host, resolve);
+    if (host === loopbackName) await refuseUnlessLoopback(target, host, resolve);
   }
 }
 
@@ -40,7 +48,7 @@ async function refuseUnlessLoopback(target: Target, name: string, resolve: Resol
 
 function refused(target: Target, what: string): HarnessError {
   return new HarnessError("bad-input", `target ${target.name}: ${what}`, {
-    hint: `its owner must list the host under "addresses" in ${target.file}, or name 127.0.0.1`,
+    hint: `its owner must list the host under "addresses" in ${target.file}, or name ${loopbackHost}`,
   });
 }
 

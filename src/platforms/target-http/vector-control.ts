@@ -16,7 +16,7 @@ const resultsSchema = z.object({
 const batchSize = 64;
 
 export interface VectorEndpoints {
-  /** `http://127.0.0.1:<port>` of the replica. */
+  /** `http://host:port` of the replica. */
   readonly base: string;
   readonly samplePath: string;
   readonly searchPath: string;

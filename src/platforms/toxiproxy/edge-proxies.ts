@@ -1,7 +1,11 @@
 // What stands between the services of a stack, whoever provides it: a fault proxy of our own, or a Toxiproxy that runs
 // already.
 
+import { loopbackHost } from "../../core/addresses.ts";
 import type { HelperProcess } from "../../core/host.ts";
+
+/** Where a proxy listens: on a free port of this machine. */
+export const anyPort = `${loopbackHost}:0`;
 
 /** The proxies of one stack. */
 export interface EdgeProxies {

@@ -2,10 +2,10 @@
 // their own, and nothing else of it is touched.
 
 import { Toxiproxy } from "toxiproxy-node-client";
-import { isLoopbackHost } from "../../core/addresses.ts";
+import { isLoopbackHost, loopbackUrl } from "../../core/addresses.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Ms } from "../../core/units.ts";
-import { canNameProxy, type EdgeProxies } from "./edge-proxies.ts";
+import { anyPort, canNameProxy, type EdgeProxies } from "./edge-proxies.ts";
 
 /** Somebody else's server may hang; cleaning up does not wait for it longer than this. */
 const answerWithinMs: Ms = 3_000;
@@ -18,7 +18,7 @@ export function toxiproxyUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const host = url?.hostname.replace(/^\[(.*)\]$/, "$1") ?? "";
   if (url?.protocol === "http:" && isLoopbackHost(host) && url.username === "") return text.replace(/\/+$/, "");
-  throw new HarnessError("bad-input", `TOXIPROXY_URL is ${JSON.stringify(text)}; expected http://127.0.0.1:PORT`, {
+  throw new HarnessError("bad-input", `TOXIPROXY_URL is ${JSON.stringify(text)}; expected ${loopbackUrl("PORT")}`, {
     hint: "Rebound sends faults only to this machine; unset it to use the built-in proxy",
   });
 }
@@ -44,7 +44,7 @@ export async function useToxiproxy(url: string, prefix: string): Promise<EdgePro
       const name = nameOf(edge);
       if (!canNameProxy(name)) throw new HarnessError("bug", `${JSON.stringify(name)} cannot name a proxy`);
       try {
-        return (await client.createProxy({ name, listen: "127.0.0.1:0", upstream, enabled: true })).listen;
+        return (await client.createProxy({ name, listen: anyPort, upstream, enabled: true })).listen;
       } catch (error) {
         throw new HarnessError("environment", `the Toxiproxy at ${url} refused the edge ${edge} to ${upstream}`, {
           hint: messageOf(error),

@@ -8,7 +8,7 @@ import { compiledEntry, endChild, forkEntry, lastWords, onFailedStart } from "..
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { HelperProcess } from "../../core/host.ts";
 import type { Ms } from "../../core/units.ts";
-import { canNameProxy, type EdgeProxies } from "./edge-proxies.ts";
+import { anyPort, canNameProxy, type EdgeProxies } from "./edge-proxies.ts";
 
 const START_TIMEOUT_MS: Ms = 10_000;
 const STOP_TIMEOUT_MS: Ms = 2_000;
@@ -83,7 +83,7 @@ export async function startProxyProcess(options: ProxyProcessOptions): Promise<P
     async addEdge(name, upstream) {
       if (!canNameProxy(name)) throw new HarnessError("bug", `${JSON.stringify(name)} cannot name a proxy`);
       try {
-        return (await client.createProxy({ name, listen: "127.0.0.1:0", upstream, enabled: true })).listen;
+        return (await client.createProxy({ name, listen: anyPort, upstream, enabled: true })).listen;
       } catch (error) {
         throw new HarnessError("environment", `the fault proxy refused the edge ${name} to ${upstream}`, {
           hint: messageOf(error),

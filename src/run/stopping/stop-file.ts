@@ -1,5 +1,5 @@
 // A file that ends running trials: `stop` in the state folder ends all, `stop` in a run's folder that run. Whoever may
-// write there may stop; no signal, no pid and no right over our process is needed.
+// write there may stop; no signal and no right over our process is needed.
 
 import { existsSync, watch, type FSWatcher } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";

@@ -1,0 +1,65 @@
+// Who may speak of this machine's process numbers and addresses: every other file works on any platform.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = resolve(import.meta.dirname, "../../..");
+const files = readdirSync(join(root, "src"), { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+  .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+
+/** Also in comments: what is only told there is believed too. */
+function filesWith(word: RegExp): string[] {
+  return files.filter((file) => word.test(readFileSync(join(root, file), "utf8"))).toSorted();
+}
+
+/** The platform whose stacks are processes. */
+const processes = "src/platforms/processes/";
+
+/** Our own processes run on this machine whatever platform a stack runs on, and old runs are all of processes. */
+const ownProcesses = [
+  // What the harness asks of its own machine.
+  "src/core/host.ts",
+  // Load and proxy, as we fork and end them.
+  "src/lib/child-process.ts",
+  "src/load/main.ts",
+  "src/load/start.ts",
+  "src/platforms/toxiproxy/proxy-process.ts",
+  "src/proxy/main.ts",
+  // The harness that owns a run or a lock, its watchdog, and who takes back what it left.
+  "src/cli/commands/restore.ts",
+  "src/cli/commands/stop.ts",
+  "src/run/guard.ts",
+  "src/run/restore/abandoned.ts",
+  "src/run/restore/restore-runs.ts",
+  "src/run/restore/undoing.ts",
+  "src/run/stopping/stop-runs.ts",
+  "src/run/watchdog/main.ts",
+  "src/run/watchdog/order.ts",
+  "src/run/watchdog/watchdog.ts",
+  "src/store/active-runs.ts",
+  "src/store/restore-lock.ts",
+  // What earlier builds wrote.
+  "src/records/former-names.ts",
+].toSorted();
+
+describe("the words of one machine", () => {
+  it("are looked for in every file of src", () => {
+    expect(files.length).toBeGreaterThan(300);
+    expect(filesWith(/\bpid\b/i).filter((file) => file.startsWith(processes)).length).toBeGreaterThan(10);
+  });
+
+  it("leave process numbers to the platform of processes, and to the files of our own processes", () => {
+    expect(filesWith(/\bpids?\b|Pids?\b|pid[A-Z]/).filter((file) => !file.startsWith(processes))).toEqual(ownProcesses);
+  });
+
+  it("leave the name and the number of this machine to one file", () => {
+    expect(filesWith(/127\.0\.0\.1|localhost/)).toEqual(["src/core/addresses.ts"]);
+  });
+
+  it("leave what a target runs to its platform: no file of our own processes knows a replica", () => {
+    const knowing = ownProcesses.filter((file) => /\breplicas?\b/i.test(readFileSync(join(root, file), "utf8")));
+    expect(knowing).toEqual(["src/records/former-names.ts"]);
+  });
+});
