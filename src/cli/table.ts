@@ -1,9 +1,9 @@
 // The closing table of a run, on stdout.
 
-import type { RunResult } from "../records/results/run-result.ts";
+import type { RunDigest } from "../core/digest.ts";
 import { renderConsoleTable } from "../report/console-table.ts";
 
-export function printTable(result: RunResult, reportPath: string): void {
+export function printTable(result: RunDigest, reportPath: string): void {
   const colour = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
   process.stdout.write(`\n${renderConsoleTable(result, reportPath, process.stdout.columns ?? 120, colour)}`);
 }

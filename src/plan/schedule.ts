@@ -2,17 +2,17 @@
 // there is enough or the budget is spent. Decided between blocks only, so that every arm has had the same number of
 // turns. Pure: told the time.
 
+import type { TrialDigest } from "../core/digest.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { TrialPlan } from "../records/plan.ts";
 import type { Stopping } from "../core/stopping.ts";
 import type { Stopped } from "../records/results/summaries.ts";
-import type { TrialResult } from "../records/results/trial-result.ts";
 import type { Ms } from "../core/units.ts";
 
 /**
  * Asked after each block from the least on; must itself leave out what is no evidence (inconclusive, invalid, residue).
  */
-export type Enough = (trials: readonly TrialResult[], stopping: Stopping) => Sufficiency;
+export type Enough = (trials: readonly TrialDigest[], stopping: Stopping) => Sufficiency;
 
 interface Sufficiency {
   readonly enough: boolean;
@@ -45,7 +45,7 @@ export interface Schedule {
    */
   next(elapsedMs: Ms): TrialPlan | undefined;
   /** A trial that `next` gave has ended; without a result it was ended early, and nothing is decided by it. */
-  ended(plan: TrialPlan, result: TrialResult | undefined, tookMs: Ms): void;
+  ended(plan: TrialPlan, result: TrialDigest | undefined, tookMs: Ms): void;
   /** What is not started yet and may still be. */
   readonly waiting: readonly TrialPlan[];
   /** Decisions so far, by intent. */
@@ -54,7 +54,7 @@ export interface Schedule {
 
 interface Progress {
   readonly running: Set<TrialPlan>;
-  readonly results: TrialResult[];
+  readonly results: TrialDigest[];
   /** Number of the block that began last; 0 before the first. */
   block: number;
   spentMs: Ms;

@@ -1,7 +1,7 @@
 // The trials of one intent by arm, treatment first: what came out, in words that a newcomer cannot misread.
 
+import type { IntentDigest } from "../core/digest.ts";
 import { armNames } from "../core/arms.ts";
-import type { IntentResult } from "../records/results/run-result.ts";
 import { stayedBroken } from "../verdict/stayed-broken.ts";
 import { outcomeSign, recoveryWords } from "./words.ts";
 
@@ -14,7 +14,7 @@ export interface ArmLine {
 }
 
 /** One line for each arm and each way in which its trials came out. */
-export function armLines({ trials }: Pick<IntentResult, "trials">): readonly ArmLine[] {
+export function armLines({ trials }: Pick<IntentDigest, "trials">): readonly ArmLine[] {
   return armNames.flatMap((arm) => {
     const own = trials.filter(({ plan }) => plan.arm === arm);
     const counts = new Map<string, number>();

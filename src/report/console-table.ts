@@ -1,7 +1,7 @@
 // The table at the end of a run, for a terminal of any width; it says everything without colour.
 
+import type { IntentDigest, RunDigest } from "../core/digest.ts";
 import type { TrialOutcome } from "../records/results/outcome.ts";
-import type { IntentResult, RunResult } from "../records/results/run-result.ts";
 import { armLines } from "./arm-lines.ts";
 import { starvedSentences } from "./environment-text.ts";
 import { headlineText } from "./figures.ts";
@@ -25,7 +25,7 @@ const COLOURS: Readonly<Record<TrialOutcome, number>> = {
  * The run as text for a terminal of `width` columns, ended by a line end. Where the table does not fit, each intent
  * becomes a block of lines instead; words are never cut. `colour` adds colour to the outcomes and nothing else.
  */
-export function renderConsoleTable(run: RunResult, reportPath: string, width: number, colour = false): string {
+export function renderConsoleTable(run: RunDigest, reportPath: string, width: number, colour = false): string {
   const paint = (text: string, outcome: TrialOutcome): string =>
     colour ? `\u001b[${COLOURS[outcome]}m${text}\u001b[0m` : text;
   const rows = run.intents.map(rowOf);
@@ -54,7 +54,7 @@ export function renderConsoleTable(run: RunResult, reportPath: string, width: nu
 }
 
 /** The trials of each intent together, treatment first; only where there is more than one arm. */
-function arms({ intents }: RunResult, width: number): readonly string[] {
+function arms({ intents }: RunDigest, width: number): readonly string[] {
   const lines = intents.flatMap((intent) => {
     const own = armLines(intent);
     if (new Set(own.map(({ arm }) => arm)).size < 2) return [];
@@ -74,7 +74,7 @@ function arms({ intents }: RunResult, width: number): readonly string[] {
  * What decided against an intent, and why requests failed and looks saw nothing, for whoever wonders at the word in the
  * table.
  */
-function reasons({ intents }: RunResult, width: number): readonly string[] {
+function reasons({ intents }: RunDigest, width: number): readonly string[] {
   const lines = intents.flatMap((intent) => {
     const against = intent.outcome === "pass" ? [] : [["because", intent.says] as const];
     const told = [...against, ...intentReasons(intent).map(({ about, says }) => [about, says] as const)];
@@ -92,7 +92,7 @@ function hanging(about: string, text: string, width: number): readonly string[] 
 }
 
 /** What led to each attribution, for whoever wonders at the word in the table. */
-function attributions({ intents }: RunResult, width: number): readonly string[] {
+function attributions({ intents }: RunDigest, width: number): readonly string[] {
   const lines = intents.flatMap(({ intent, attribution }) => {
     if (attribution === undefined) return [];
     const { verdict, says, gain } = attribution;
@@ -104,7 +104,7 @@ function attributions({ intents }: RunResult, width: number): readonly string[] 
 
 type Paint = (text: string, outcome: TrialOutcome) => string;
 
-function rowOf(intent: IntentResult): readonly string[] {
+function rowOf(intent: IntentDigest): readonly string[] {
   return [
     intent.intent,
     `${outcomeSign[intent.outcome]} ${intent.outcome}`,
@@ -116,7 +116,7 @@ function rowOf(intent: IntentResult): readonly string[] {
 }
 
 function grid(
-  run: RunResult,
+  run: RunDigest,
   rows: readonly (readonly string[])[],
   widths: readonly number[],
   paint: Paint,
@@ -136,7 +136,7 @@ function grid(
   ];
 }
 
-function blocks(run: RunResult, rows: readonly (readonly string[])[], paint: Paint): readonly string[] {
+function blocks(run: RunDigest, rows: readonly (readonly string[])[], paint: Paint): readonly string[] {
   const labelWidth = Math.max(...HEADS.slice(1).map(columnsOf));
   return rows.flatMap((row, index) => {
     const outcome = run.intents[index]?.outcome ?? "inconclusive";

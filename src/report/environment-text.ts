@@ -1,12 +1,12 @@
 // What terminal, summary and page say of the machine: how it was before the first trial, and which trials it starved.
 
+import type { RunDigest } from "../core/digest.ts";
 import { shareText } from "../core/text.ts";
 import { found } from "../verdict/rule-table.ts";
 import { trialName } from "../core/plan.ts";
 import type { EnvironmentFacts, EnvironmentSpan } from "../records/facts/environment.ts";
 import type { TrialFacts } from "../records/facts/facts.ts";
 import type { Calibration } from "../records/pressure.ts";
-import type { RunResult } from "../records/results/run-result.ts";
 import type { Row } from "./conduct-rows.ts";
 import { decimalText } from "./figures.ts";
 import { figure } from "./shown.ts";
@@ -22,7 +22,7 @@ export function calibrationText(calibration: Calibration): string {
 }
 
 /** Which trials were starved, in one sentence each; none on a calm machine. */
-export function starvedSentences({ intents }: RunResult): readonly string[] {
+export function starvedSentences({ intents }: RunDigest): readonly string[] {
   const starved = intents.flatMap(({ trials }) => trials.filter((trial) => found(trial, "inconclusive", "machine")));
   if (starved.length === 0) return [];
   const all = intents.reduce((sum, { trials }) => sum + trials.length, 0);

@@ -1,9 +1,9 @@
 // Numbers as words, never with more digits than were measured. Everything shown goes through here.
 
+import type { IntentDigest } from "../core/digest.ts";
 import { secondsText } from "../core/text.ts";
 import type { LatencyFacts } from "../records/facts/load.ts";
 import type { Span } from "../records/interval.ts";
-import type { IntentResult } from "../records/results/run-result.ts";
 import type { TimeSummary } from "../records/results/summaries.ts";
 import { formatSpan, resolutionMs } from "../measure/marks/spans.ts";
 
@@ -21,7 +21,7 @@ export function summaryText(summary: TimeSummary | undefined): string {
 }
 
 /** The bare figure of an intent's headline time, for narrow places; as coarse as the coarsest trial it comes from. */
-export function headlineText(intent: IntentResult, time: "mttd" | "mttr" | "ttm"): string {
+export function headlineText(intent: IntentDigest, time: "mttd" | "mttr" | "ttm"): string {
   const summary = intent[time];
   if (!summary || summary.n === 0) return NONE;
   const ms = summary.single?.ms ?? summary.median?.ms;

@@ -2,16 +2,25 @@
 // templates.
 
 import Handlebars from "handlebars";
+import type { RunDigest, RunOf, TrialDigest } from "../core/digest.ts";
 import { trialName } from "../core/plan.ts";
 import type { TrialPlan } from "../records/plan.ts";
 import type { TrialRecord } from "../core/verdict.ts";
 import type { RunResult } from "../records/results/run-result.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
 import { pageModel, trialPlaces } from "./page-model.ts";
-import type { PageModel, TrialPlace } from "./page-model.ts";
+import type { IntentModel, PageModel, TrialPlace } from "./page-model.ts";
 import { trialModel } from "./trial-model.ts";
 import type { TrialModel } from "./trial-model.ts";
-import { badgeTemplate, figureTemplate, intentTemplate, pageTemplate } from "./templates/page.ts";
+import {
+  badgeTemplate,
+  figureTemplate,
+  intentEndTemplate,
+  intentTemplate,
+  noTrialTemplate,
+  pageEndTemplate,
+  pageTemplate,
+} from "./templates/page.ts";
 import { legendTemplate, plotTemplate } from "./templates/plot.ts";
 import { scorecardTemplate } from "./templates/scorecard.ts";
 import { trialTemplate } from "./templates/trial.ts";
@@ -22,15 +31,39 @@ const engine = Handlebars.create();
 for (const [name, source] of Object.entries({
   badge: badgeTemplate,
   figure: figureTemplate,
-  intent: intentTemplate,
   legend: legendTemplate,
   plot: plotTemplate,
   scorecard: scorecardTemplate,
-  trial: trialTemplate,
 })) {
   engine.registerPartial(name, engine.compile(source, { strict: true }));
 }
-const page = engine.compile<PageModel>(pageTemplate, { strict: true });
+function compiled(source: string): (model: PageModel | IntentModel | TrialModel) => string {
+  const template: (model: unknown, options: object) => string = engine.compile(source, { strict: true });
+  const options = { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false };
+  return (model) => template(printable(model), options);
+}
+
+const page = compiled(pageTemplate);
+const pageEnd = compiled(pageEndTemplate);
+const intentOf = compiled(intentTemplate);
+const trialOf = compiled(trialTemplate);
+
+/** A piece of the page, or the trial that stands there. */
+type Piece<Trial extends TrialDigest> = string | { readonly trial: Trial; readonly place: TrialPlace };
+
+/** The page in order. */
+function* pieces<Trial extends TrialDigest>(run: RunOf<Trial>): Generator<Piece<Trial>> {
+  const model = pageModel(run);
+  yield page(model);
+  for (const [index, intent] of run.intents.entries()) {
+    const about = model.intents[index];
+    if (about !== undefined) yield intentOf(about);
+    if (intent.trials.length === 0) yield noTrialTemplate;
+    yield* trialPlaces(intent, index);
+    yield intentEndTemplate;
+  }
+  yield pageEnd(model);
+}
 
 /**
  * The report as one self-contained HTML page; the records give it the healer's claims and the probes' readings. A trial
@@ -38,32 +71,29 @@ const page = engine.compile<PageModel>(pageTemplate, { strict: true });
  */
 export function renderHtml(run: RunResult, records: readonly TrialRecord[]): string {
   const timelines = new Map(records.map(({ plan, timeline }) => [trialName(plan), timeline]));
-  return render(pageModel(run, (trial, place) => modelOf(trial, place, timelines.get(trialName(trial.plan)))));
+  const texts = [...pieces(run)].map((piece) =>
+    typeof piece === "string" ? piece : drawn(piece.trial, piece.place, timelines.get(trialName(piece.trial.plan))),
+  );
+  return texts.join("");
 }
 
-/** The same page; each timeline is asked for when its trial is drawn, and let go before the next one is. */
-export async function renderHtmlFrom(
-  run: RunResult,
-  timelineOf: (plan: TrialPlan) => Promise<readonly TimelineEvent[] | null>,
-): Promise<string> {
-  const models = new Map<string, TrialModel>();
-  for (const [index, intent] of run.intents.entries()) {
-    for (const { trial, place } of trialPlaces(intent, index))
-      models.set(place.id, modelOf(trial, place, await timelineOf(trial.plan)));
+/** What of a trial is not in its digest, asked for when it is drawn. */
+export interface TrialSource {
+  readonly trialOf: (plan: TrialPlan) => Promise<TrialResult>;
+  /** null: it is not there. */
+  readonly timelineOf: (plan: TrialPlan) => Promise<readonly TimelineEvent[] | null>;
+}
+
+/** The same page, piece by piece: each trial is let go before the next one is asked for. */
+export async function* htmlPieces(run: RunDigest, source: TrialSource): AsyncGenerator<string> {
+  for (const piece of pieces(run)) {
+    if (typeof piece === "string") yield piece;
+    else yield drawn(await source.trialOf(piece.trial.plan), piece.place, await source.timelineOf(piece.trial.plan));
   }
-  return render(pageModel(run, (trial, place) => models.get(place.id) ?? modelOf(trial, place, null)));
 }
 
-function modelOf(
-  trial: TrialResult,
-  place: TrialPlace,
-  timeline: readonly TimelineEvent[] | null | undefined,
-): TrialModel {
-  return trialModel(trial, { ...place, timeline: timeline && timeline.length > 0 ? timeline : null });
-}
-
-function render(model: PageModel): string {
-  return page(printable(model), { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false });
+function drawn(trial: TrialResult, place: TrialPlace, timeline: readonly TimelineEvent[] | null | undefined): string {
+  return trialOf(trialModel(trial, { ...place, timeline: timeline && timeline.length > 0 ? timeline : null }));
 }
 
 /** The same model with every text made visible: control characters and direction overrides never reach the page. */

@@ -1,7 +1,6 @@
 // JUnit XML for build servers: one test case per intent, because the intent's verdict is what gates a build.
 
-import type { IntentResult, RunResult } from "../records/results/run-result.ts";
-import type { TrialResult } from "../records/results/trial-result.ts";
+import type { IntentDigest, RunDigest, TrialDigest } from "../core/digest.ts";
 import { stayedBroken } from "../verdict/stayed-broken.ts";
 import { spanText } from "./figures.ts";
 import { trialReasons } from "./reasons.ts";
@@ -14,7 +13,7 @@ import { missingSentences, recoveryWords } from "./words.ts";
  * so. Attributes are those that the strictest reader allows, the schema junit-10.xsd of Jenkins' xUnit plugin:
  * `skipped` stands on <testsuite> alone.
  */
-export function renderJunit(run: RunResult): string {
+export function renderJunit(run: RunDigest): string {
   const incomplete = isIncomplete(run);
   const took = Date.parse(run.endedAt) - Date.parse(run.startedAt);
   const counts = {
@@ -48,20 +47,20 @@ function secondsText(ms: number): string {
 const longestSeconds = 1e12;
 
 /** How long its trials took together; runs written before that was kept say at least until when they were watched. */
-function tookMs({ trials }: IntentResult): number {
-  return trials.reduce((sum, { facts }) => sum + (facts.tookMs ?? facts.windows.at(-1)?.to ?? 0), 0);
+function tookMs({ trials }: IntentDigest): number {
+  return trials.reduce((sum, { facts }) => sum + (facts.tookMs ?? facts.windows?.at(-1)?.to ?? 0), 0);
 }
 
-function isFailure({ outcome }: IntentResult): boolean {
+function isFailure({ outcome }: IntentDigest): boolean {
   return outcome === "fail" || outcome === "residue";
 }
 
-function isIncomplete(run: RunResult): boolean {
+function isIncomplete(run: RunDigest): boolean {
   const done = run.intents.reduce((sum, intent) => sum + intent.trials.length, 0);
   return run.interrupted || done < run.planned || run.intents.length === 0;
 }
 
-function testCase(intent: IntentResult): string {
+function testCase(intent: IntentDigest): string {
   const slash = intent.intent.lastIndexOf("/");
   const theme = slash < 0 ? "experiments" : `experiments.${intent.intent.slice(0, slash).replaceAll("/", ".")}`;
   const name = intent.intent.slice(slash + 1);
@@ -74,7 +73,7 @@ function testCase(intent: IntentResult): string {
   ].join("\n");
 }
 
-function verdictElement(intent: IntentResult): readonly string[] {
+function verdictElement(intent: IntentDigest): readonly string[] {
   if (intent.outcome === "pass") return [];
   const element = isFailure(intent) ? "failure" : "error";
   const broken = intent.trials.flatMap((trial) => [
@@ -87,7 +86,7 @@ function verdictElement(intent: IntentResult): readonly string[] {
   return [`      <${element} type="${intent.outcome}" message="${escapeXml(intent.says)}">${body}</${element}>`];
 }
 
-function trialLines(trial: TrialResult): readonly string[] {
+function trialLines(trial: TrialDigest): readonly string[] {
   const { facts } = trial;
   const times = [
     ["MTTD", facts.mttd],
@@ -103,15 +102,15 @@ function trialLines(trial: TrialResult): readonly string[] {
   return [told, ...reasonLines(trial)];
 }
 
-function reasonLines(trial: TrialResult): readonly string[] {
+function reasonLines(trial: TrialDigest): readonly string[] {
   return trialReasons(trial.facts).map(({ about, says }) => `${trialLabel(trial)} ${about}: ${says}`);
 }
 
-function trialLabel(trial: TrialResult): string {
+function trialLabel(trial: TrialDigest): string {
   return `${trial.plan.arm}-${trial.plan.index}`;
 }
 
-function incompleteCase(run: RunResult): string {
+function incompleteCase(run: RunDigest): string {
   const message = escapeXml(missingSentences(run).join(" ") || "Nothing was judged.");
   return [
     '    <testcase classname="rebound" name="the run is whole" time="0.000">',

@@ -1,10 +1,9 @@
 // The page's model: run.json turned into words and figures, each figure with its path and raw value, so that a test can
 // compare what is shown with what was measured.
 
+import type { IntentDigest, IntentOf, RunDigest, TrialDigest } from "../core/digest.ts";
 import { isTreated } from "../core/arms.ts";
-import type { IntentResult, RunResult } from "../records/results/run-result.ts";
 import type { TimeSummary } from "../records/results/summaries.ts";
-import type { TrialResult } from "../records/results/trial-result.ts";
 import { shareBoundText } from "../core/text.ts";
 import { confidenceText } from "../measure/statistics/sequential.ts";
 import { attributionModel } from "./attribution-model.ts";
@@ -15,7 +14,7 @@ import { scorecardModel } from "./scorecard-model.ts";
 import type { ScorecardModel } from "./scorecard-model.ts";
 import { badge, figure } from "./shown.ts";
 import type { Badge, Figure } from "./shown.ts";
-import type { TrialModel, TrialSetting } from "./trial-model.ts";
+import type { TrialSetting } from "./trial-model.ts";
 import {
   glossary,
   governedText,
@@ -27,7 +26,7 @@ import {
   trialsDone,
 } from "./words.ts";
 
-interface IntentModel {
+export interface IntentModel {
   readonly anchor: string;
   readonly id: string;
   readonly title: string;
@@ -47,7 +46,6 @@ interface IntentModel {
   readonly falseAlarms: string | null;
   readonly honesty: string | null;
   readonly stopped: string | null;
-  readonly trials: readonly TrialModel[];
 }
 
 interface RateModel {
@@ -76,11 +74,9 @@ export interface PageModel {
 
 /** Where a trial stands on the page. */
 export type TrialPlace = Omit<TrialSetting, "timeline">;
-/** Makes the model of one trial. */
-export type TrialModelOf = (trial: TrialResult, place: TrialPlace) => TrialModel;
 
-/** Everything the page shows. */
-export function pageModel(run: RunResult, modelOf: TrialModelOf): PageModel {
+/** Everything the page shows but the trials. */
+export function pageModel(run: RunDigest): PageModel {
   const name = run.suite ?? "run";
   return {
     title: `${outcomeSign[run.outcome]} ${run.outcome} – ${name} – Rebound`,
@@ -91,12 +87,12 @@ export function pageModel(run: RunResult, modelOf: TrialModelOf): PageModel {
     missing: [...missingSentences(run), ...starvedSentences(run)],
     facts: runFacts(run),
     scorecard: scorecardModel(run.scorecard),
-    intents: run.intents.map((intent, index) => intentModel(intent, index, modelOf)),
+    intents: run.intents.map(intentModel),
     glossary,
   };
 }
 
-function runFacts(run: RunResult): PageModel["facts"] {
+function runFacts(run: RunDigest): PageModel["facts"] {
   const { machine } = run;
   const took = Date.parse(run.endedAt) - Date.parse(run.startedAt);
   return [
@@ -121,7 +117,7 @@ function runFacts(run: RunResult): PageModel["facts"] {
   ];
 }
 
-function intentModel(intent: IntentResult, index: number, modelOf: TrialModelOf): IntentModel {
+function intentModel(intent: IntentDigest, index: number): IntentModel {
   const path = `intents.${index}`;
   const times = { MTTD: intent.mttd, MTTR: intent.mttr, TTM: intent.ttm };
   return {
@@ -143,15 +139,14 @@ function intentModel(intent: IntentResult, index: number, modelOf: TrialModelOf)
     falseAlarms: intent.falseAlarms?.says ?? null,
     honesty: intent.honesty?.says ?? null,
     stopped: stoppedSentence(intent) ?? null,
-    trials: trialPlaces(intent, index).map(({ trial, place }) => modelOf(trial, place)),
   };
 }
 
 /** Every trial of an intent and where it stands on the page. */
-export function trialPlaces(
-  { trials }: IntentResult,
+export function trialPlaces<Trial extends TrialDigest>(
+  { trials }: IntentOf<Trial>,
   index: number,
-): readonly { readonly trial: TrialResult; readonly place: TrialPlace }[] {
+): readonly { readonly trial: Trial; readonly place: TrialPlace }[] {
   const open = trials.findIndex((trial) => isTreated(trial.plan.arm));
   return trials.map((trial, at) => ({
     trial,
@@ -167,7 +162,7 @@ function timeFigure(path: string, time: TimeSummary | undefined): Figure {
   return figure(path, time, summaryText(time));
 }
 
-function rateModel(intent: IntentResult, path: string): RateModel | null {
+function rateModel(intent: IntentDigest, path: string): RateModel | null {
   const rate = intent.recoveryRate;
   if (!rate) return null;
   const at = `${path}.recoveryRate`;

@@ -1,11 +1,11 @@
 // Why requests failed and looks saw nothing, in sentences: the same on the terminal, the page, in JUnit and in the
 // summary.
 
+import type { FactsDigest, IntentDigest } from "../core/digest.ts";
 import { sumOf, totalOf, wordsText } from "../core/reasons.ts";
 import type { WordCounts } from "../core/reasons.ts";
 import type { TrialFacts } from "../records/facts/facts.ts";
 import type { LoadFacts, StreamFacts } from "../records/facts/load.ts";
-import type { IntentResult } from "../records/results/run-result.ts";
 
 /** What is said, and of what: `errors`, `notes` or `unseen`. */
 export interface ReasonLine {
@@ -50,14 +50,14 @@ export function trialReasons({
 }
 
 /** The same over all trials of an intent. */
-export function intentReasons({ trials }: Pick<IntentResult, "trials">): readonly ReasonLine[] {
+export function intentReasons({ trials }: Pick<IntentDigest, "trials">): readonly ReasonLine[] {
   const all = trials.map(({ facts }) => facts);
   const loads = all.map(({ load }) => load);
   const named = [...new Set(loads.flatMap(({ streams = {} }) => Object.keys(streams)))].flatMap((name) => {
     const own = loads.flatMap(({ streams }) => streams?.[name] ?? []);
     return loadLines(together(own), name);
   });
-  const looks = (of: (facts: TrialFacts) => Looks): Looks => all.map(of).reduce(merged, {});
+  const looks = (of: (facts: FactsDigest) => Looks): Looks => all.map(of).reduce(merged, {});
   const [blind, noted] = [looks((facts) => asLooks(facts.blindSamples)), looks((facts) => asLooks(facts.sampleNotes))];
   return [...loadLines(together(loads)), ...named, ...lookLines("unseen", blind), ...lookLines("notes", noted)];
 }

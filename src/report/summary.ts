@@ -1,6 +1,6 @@
 // summary.md: the run in a few lines for a pull request, a chat message or a build's front page.
 
-import type { IntentResult, RunResult } from "../records/results/run-result.ts";
+import type { IntentDigest, RunDigest } from "../core/digest.ts";
 import { armLines } from "./arm-lines.ts";
 import { starvedSentences } from "./environment-text.ts";
 import { summaryText } from "./figures.ts";
@@ -10,7 +10,7 @@ import { escapeMarkdown } from "./text.ts";
 import { leftSentences, missingSentences, outcomeSign, runSentence, stoppedSentence } from "./words.ts";
 
 /** The run as Markdown: outcome, what is missing, one table, and the findings that were not met. */
-export function renderSummary(run: RunResult): string {
+export function renderSummary(run: RunDigest): string {
   const name = run.suite === null ? run.runId : `${run.suite} – ${run.runId}`;
   const lines = [
     `# Rebound: ${run.outcome} – ${escapeMarkdown(name)}`,
@@ -35,14 +35,14 @@ export function renderSummary(run: RunResult): string {
 }
 
 /** By how much each loop's own figures differ from ours. */
-function honesty({ intents }: RunResult): readonly string[] {
+function honesty({ intents }: RunDigest): readonly string[] {
   const lines = intents.flatMap(({ intent, honesty: summary }) =>
     summary === undefined ? [] : [`- Honesty of the loop, ${escapeMarkdown(intent)}: ${escapeMarkdown(summary.says)}`],
   );
   return lines.length === 0 ? [] : [...lines, ""];
 }
 
-function table(run: RunResult): readonly string[] {
+function table(run: RunDigest): readonly string[] {
   if (run.intents.length === 0) return [];
   return [
     "| intent | verdict | MTTD (t2 − t0) | MTTR (t6 − t0) | TTM (t5 − t1) | pathway | attribution |",
@@ -53,7 +53,7 @@ function table(run: RunResult): readonly string[] {
 }
 
 /** The trials of each intent together, treatment first; only where there is more than one arm. */
-function arms({ intents }: RunResult): readonly string[] {
+function arms({ intents }: RunDigest): readonly string[] {
   const lines = intents.flatMap((intent) => {
     const own = armLines(intent);
     if (new Set(own.map(({ arm }) => arm)).size < 2) return [];
@@ -63,7 +63,7 @@ function arms({ intents }: RunResult): readonly string[] {
   return lines.length === 0 ? [] : [...lines, ""];
 }
 
-function attributed({ intents }: RunResult): readonly string[] {
+function attributed({ intents }: RunDigest): readonly string[] {
   const lines = intents.flatMap(({ intent, attribution }) => {
     if (attribution === undefined) return [];
     const { verdict, says, gain } = attribution;
@@ -74,7 +74,7 @@ function attributed({ intents }: RunResult): readonly string[] {
 }
 
 /** Why requests failed and looks saw nothing. */
-function reasons({ intents }: RunResult): readonly string[] {
+function reasons({ intents }: RunDigest): readonly string[] {
   const lines = intents.flatMap((intent) =>
     intentReasons(intent).map(
       ({ about, says }) => `- **${escapeMarkdown(intent.intent)}, ${about}:** ${escapeMarkdown(says)}`,
@@ -83,7 +83,7 @@ function reasons({ intents }: RunResult): readonly string[] {
   return lines.length === 0 ? [] : [...lines, ""];
 }
 
-function cells(intent: IntentResult): readonly string[] {
+function cells(intent: IntentDigest): readonly string[] {
   return [
     escapeMarkdown(intent.intent),
     `${outcomeSign[intent.outcome]} ${intent.outcome}`,
@@ -95,12 +95,12 @@ function cells(intent: IntentResult): readonly string[] {
   ];
 }
 
-function stoppedLines(intent: IntentResult): readonly string[] {
+function stoppedLines(intent: IntentDigest): readonly string[] {
   const sentence = stoppedSentence(intent);
   return sentence === undefined ? [] : [escapeMarkdown(`${intent.intent}: ${sentence}`), ""];
 }
 
-function explained(intent: IntentResult): readonly string[] {
+function explained(intent: IntentDigest): readonly string[] {
   const findings = intent.trials.flatMap((trial) =>
     trial.verdict.findings
       .filter((finding) => finding.outcome !== "pass")

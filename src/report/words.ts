@@ -1,11 +1,11 @@
 // The words of the report: one place, so the console, the page and the summary say the same thing the same way.
 
+import type { IntentDigest, RunDigest } from "../core/digest.ts";
 import { counted } from "../core/text.ts";
 import { armNames, armOf } from "../core/arms.ts";
 import type { TrialFacts } from "../records/facts/facts.ts";
 import type { MarkName } from "../records/facts/marks.ts";
 import type { TrialOutcome } from "../records/results/outcome.ts";
-import type { IntentResult, RunResult } from "../records/results/run-result.ts";
 
 /** A sign before each outcome, so that it is never told by colour alone. */
 export const outcomeSign: Readonly<Record<TrialOutcome, string>> = {
@@ -113,12 +113,12 @@ export const glossary: readonly { readonly word: string; readonly means: string 
 ];
 
 /** How many trials the run really did. */
-export function trialsDone(run: RunResult): number {
+export function trialsDone(run: RunDigest): number {
   return run.intents.reduce((sum, intent) => sum + intent.trials.length, 0);
 }
 
 /** The run's outcome in one sentence, with what is missing said first. */
-export function runSentence(run: RunResult): string {
+export function runSentence(run: RunDigest): string {
   const tally = tallySentence(run);
   if (run.intents.length === 0) return "Nothing was judged, so nothing is shown to hold.";
   if (run.outcome === "pass") return `Every belief held: ${tally}.`;
@@ -128,13 +128,13 @@ export function runSentence(run: RunResult): string {
 }
 
 /** One loud sentence for each intent that left something behind, naming it; empty when nothing is left. */
-export function leftSentences(run: RunResult): readonly string[] {
+export function leftSentences(run: RunDigest): readonly string[] {
   const left = run.intents.filter(({ outcome }) => outcome === "residue");
   return left.map(({ says }) => `${says}.`);
 }
 
 /** Loud sentences about what this run lacks; empty when it is whole. */
-export function missingSentences(run: RunResult): readonly string[] {
+export function missingSentences(run: RunDigest): readonly string[] {
   const done = trialsDone(run);
   const lines: string[] = [];
   if (run.interrupted) lines.push("This run was interrupted. What follows is a partial result.");
@@ -148,19 +148,19 @@ export function missingSentences(run: RunResult): readonly string[] {
 }
 
 /** How many trials ran side by side, and what the governor changed on the way. */
-export function governedText({ jobs, mostAtOnce, changes }: NonNullable<RunResult["governor"]>): string {
+export function governedText({ jobs, mostAtOnce, changes }: NonNullable<RunDigest["governor"]>): string {
   const told = changes.map(({ atMs, jobs: to, because }) => `${to} from ${Math.round(atMs / 1000)} s on: ${because}`);
   return [`at most ${mostAtOnce}, ${jobs} asked for`, ...told].join("; ");
 }
 
 /** Why an intent got no more trials than it did; undefined where their number was fixed. */
-export function stoppedSentence({ stopping }: Pick<IntentResult, "stopping">): string | undefined {
+export function stoppedSentence({ stopping }: Pick<IntentDigest, "stopping">): string | undefined {
   if (stopping === undefined) return undefined;
   const { trials, most, because } = stopping;
   return `${trials} of at most ${most} trials in each arm: ${because}.`;
 }
 
-function tallySentence(run: RunResult): string {
+function tallySentence(run: RunDigest): string {
   const counts = (["pass", "fail", "residue", "inconclusive", "invalid"] as const)
     .map((outcome) => ({ outcome, n: run.intents.filter((intent) => intent.outcome === outcome).length }))
     .filter(({ n }) => n > 0)

@@ -2,7 +2,7 @@
 
 import { renderJunit } from "../report/junit.ts";
 import type { Reporter } from "./reporter.ts";
-import { writeReport } from "../store/run-folder.ts";
+import { writeReport } from "../store/results.ts";
 
 export const junit: Reporter = {
   name: "junit",

@@ -1,17 +1,20 @@
 // Who is told of a run as it goes and at its end. One that throws harms neither the run nor the others.
 
+import type { RunDigest } from "../core/digest.ts";
 import { messageOf } from "../core/errors.ts";
 import type { TellRun, RunEvent } from "../core/run-events.ts";
 import type { TimelineEvent } from "../records/timeline/event.ts";
 import type { TrialPlan } from "../records/plan.ts";
-import type { RunResult } from "../records/results/run-result.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
 
 /** What there is once a run is over. */
 export interface RunEnd {
   /** The run's folder, absolute. */
   readonly dir: string;
-  readonly result: RunResult;
-  /** Reads one trial's timeline from the disk: nobody keeps it. null: it is not there, or cannot be read. */
+  readonly result: RunDigest;
+  /** Reads the whole of one trial's result from the disk: nobody keeps it. */
+  readonly trialOf: (plan: TrialPlan) => Promise<TrialResult>;
+  /** The same for its timeline. null: it is not there, or cannot be read. */
   readonly timelineOf: (plan: TrialPlan) => Promise<readonly TimelineEvent[] | null>;
 }
 

@@ -2,7 +2,7 @@
 
 import { renderSummary } from "../report/summary.ts";
 import type { Reporter } from "./reporter.ts";
-import { writeReport } from "../store/run-folder.ts";
+import { writeReport } from "../store/results.ts";
 
 export const summary: Reporter = {
   name: "summary",

@@ -1,7 +1,7 @@
 // What a run leaves for people and for other programs: run.json first, then what each reporter makes of it.
 
 import { join } from "node:path";
-import { writeResult } from "../store/run-folder.ts";
+import { writeResult } from "../store/results.ts";
 import { finishAll, type Reporter, type RunEnd } from "./reporter.ts";
 
 /** Writes all reports of a run into its folder; returns the path of the HTML report, and what went wrong, if anything. */
@@ -9,6 +9,6 @@ export async function writeReports(
   reporters: readonly Reporter[],
   end: RunEnd,
 ): Promise<{ readonly path: string; readonly failure?: unknown }> {
-  await writeResult(end.dir, end.result);
+  await writeResult(end.dir, end.result, end.trialOf);
   return { path: join(end.dir, "index.html"), ...(await finishAll(reporters, end)) };
 }

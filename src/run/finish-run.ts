@@ -1,11 +1,11 @@
 // From judged trials to what a run leaves: one result for all of its intents.
 
 import { availableParallelism, totalmem } from "node:os";
+import type { RunOf, TrialDigest } from "../core/digest.ts";
 import type { Intent } from "../core/intent.ts";
 import type { Calibration } from "../records/pressure.ts";
 import type { RunResult } from "../records/results/run-result.ts";
 import type { Stopped } from "../records/results/summaries.ts";
-import type { TrialResult } from "../records/results/trial-result.ts";
 import type { History } from "../core/scorecard.ts";
 import { judgeIntent } from "../verdict/judge-intent.ts";
 import { judgeRun } from "../verdict/judge-run.ts";
@@ -56,13 +56,17 @@ export function thisHarness(): RunResult["harness"] {
 /**
  * A run's trials and what stands beside them: earlier runs matter for the scorecard's freshness, and for nothing else.
  */
-export interface Judged {
-  readonly trials: readonly TrialResult[];
+export interface Judged<Trial extends TrialDigest> {
+  readonly trials: readonly Trial[];
   readonly history: History;
 }
 
 /** Judges intents and run over the trials that there are; an intent without a trial is inconclusive, not absent. */
-export function concludeRun(meta: RunMeta, intents: readonly IntentMeta[], { trials, history }: Judged): RunResult {
+export function concludeRun<Trial extends TrialDigest>(
+  meta: RunMeta,
+  intents: readonly IntentMeta[],
+  { trials, history }: Judged<Trial>,
+): RunOf<Trial> {
   const results = intents.map((intent) => ({
     ...judgeIntent(
       intent,

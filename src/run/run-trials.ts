@@ -1,5 +1,6 @@
 // Works through the plans of a run: block by block until there is enough, as many side by side as the governor allows.
 
+import { digestOf, type TrialDigest } from "../core/digest.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { Governed } from "../records/results/run-result.ts";
 import type { Stopped } from "../records/results/summaries.ts";
@@ -32,7 +33,9 @@ export interface RunSetting {
 
 /** What was done, as it grows: also what there is of it when something ends it early. */
 export interface Done {
-  readonly finished: TrialResult[];
+  readonly finished: TrialDigest[];
+  /** The whole of those whose verdict.json could not be written. */
+  readonly unwritten: TrialResult[];
   /** Why intents got no more trials, by intent. */
   stopped: ReadonlyMap<string, Stopped>;
   /** Plans that were not run because there was enough. */
@@ -41,7 +44,7 @@ export interface Done {
 }
 
 export function nothingDone(): Done {
-  return { finished: [], stopped: new Map(), dropped: 0, governed: undefined };
+  return { finished: [], unwritten: [], stopped: new Map(), dropped: 0, governed: undefined };
 }
 
 interface Working extends RunSetting {
@@ -143,9 +146,11 @@ async function runNext(working: Working, plan: TrialPlan): Promise<void> {
     schedule.ended(plan, trial?.result, performance.now() - began);
   }
   if (trial === undefined) return tell({ kind: "trialJudged", trial: name, says: "ended early" });
-  done.finished.push(trial.result);
+  done.finished.push(digestOf(trial.result));
   tellVerdict(trial.result, tell);
-  if (trial.unwritten !== undefined) throw trial.unwritten;
+  if (trial.unwritten === undefined) return;
+  done.unwritten.push(trial.result);
+  throw trial.unwritten;
 }
 
 function tellVerdict(result: TrialResult, tell: TellRun): void {

@@ -1,29 +1,23 @@
 // A run of many trials: what was chosen is run, judged and reported. However it ends, everything is taken back first.
 
-import { messageOf } from "../core/errors.ts";
-import type { TrialPlan } from "../records/plan.ts";
 import { runEventVersion, type RunEvent } from "../core/run-events.ts";
 import type { Ms } from "../core/units.ts";
 import { describeTouchedBriefly } from "../plan/describe-touched.ts";
 import { touchedBy } from "../plan/touched.ts";
 import { host, platformNamed } from "../platforms/index.ts";
-import type { RunResult } from "../records/results/run-result.ts";
-import { tellAll, type Reporter, type RunEnd } from "../reporters/reporter.ts";
-import { writeReports } from "../reporters/write-reports.ts";
-import { readHistory } from "../store/history.ts";
-import { pointLatest } from "../store/latest.ts";
-import { createRunFolder, trialFiles, type RunFolder } from "../store/run-folder.ts";
-import { readTimeline } from "../store/timeline-file.ts";
+import { tellAll, type Reporter } from "../reporters/reporter.ts";
+import { createRunFolder } from "../store/run-folder.ts";
 import { cacheDirOf, type Choice } from "./choose.ts";
 import { readyMachine } from "./compose/machine.ts";
 import { trialPorts } from "./compose/ports.ts";
 import { faultTable } from "./compose/trial-stack.ts";
-import { concludeRun, thisHarness, thisMachine, type RunMeta } from "./finish-run.ts";
+import { endRun, type WrittenRun } from "./end-run.ts";
+import { thisHarness, thisMachine } from "./finish-run.ts";
 import { refuseUnlessFree, standGuard, type Guard } from "./guard.ts";
 import { keepBegun } from "./keep-begun.ts";
-import { nothingDone, runAll, type Done } from "./run-trials.ts";
+import { nothingDone, runAll } from "./run-trials.ts";
 import { stopFileOf } from "./stopping/stop-file.ts";
-import { earlyEnd, type Stopping } from "./stopping/stopping.ts";
+import type { Stopping } from "./stopping/stopping.ts";
 
 /** How a run is run. */
 export interface RunHow {
@@ -39,12 +33,7 @@ export interface RunHow {
 }
 
 /** What a run came to. */
-export interface RunEnded {
-  readonly result: RunResult;
-  /** The HTML report; absent when nothing could be written. */
-  readonly reportPath?: string;
-  /** Why a report could not be written. */
-  readonly unwritten?: unknown;
+export interface RunEnded extends WrittenRun {
   /** False when something could not be taken back. */
   readonly clean: boolean;
 }
@@ -80,8 +69,7 @@ export async function runChosen(choice: Choice, how: RunHow): Promise<RunEnded> 
   }
   // Before the reports: writing them may take long, and needs nobody to watch.
   const clean = await guard.end();
-  const result = await conclude(choice, { folder, startedAt, machine, done, stopping });
-  return { result, clean, ...(await writeAll(folder, result, how)) };
+  return { clean, ...(await endRun(choice, { folder, startedAt, machine, done, stopping }, how)) };
 }
 
 function startedEvent(choice: Choice): RunEvent {
@@ -109,49 +97,4 @@ async function prepareAll(
 ): Promise<void> {
   for (const target of choice.targets)
     await platformNamed(target.platform).prepare(target, { cacheDir: cacheDirOf(target), onLine, signal, journal });
-}
-
-interface Conducted extends Pick<RunMeta, "startedAt" | "machine"> {
-  readonly folder: RunFolder;
-  readonly done: Done;
-  readonly stopping: Stopping;
-}
-
-/** Of what there is, also after an interruption or a failure. */
-async function conclude(choice: Choice, conducted: Conducted): Promise<RunResult> {
-  const { folder, startedAt, machine, done, stopping } = conducted;
-  const { runId, suite, seed } = choice;
-  const meta: RunMeta = {
-    runId,
-    suite,
-    startedAt,
-    endedAt: new Date().toISOString(),
-    seed,
-    ...earlyEnd(stopping.reason, stopping.failure),
-    planned: choice.plans.length - done.dropped,
-    ...(done.governed && { governor: done.governed }),
-    machine,
-    harness: thisHarness(),
-  };
-  const intents = choice.intents.map((intent) => {
-    const stopped = done.stopped.get(intent.id);
-    return { ...intent, ...(stopped && { stopped }) };
-  });
-  return concludeRun(meta, intents, { trials: done.finished, history: await readHistory(folder.dir) });
-}
-
-async function writeAll(
-  folder: RunFolder,
-  result: RunResult,
-  { reporters, onTrouble }: RunHow,
-): Promise<Pick<RunEnded, "reportPath" | "unwritten">> {
-  const timelineOf = (plan: TrialPlan): ReturnType<RunEnd["timelineOf"]> =>
-    readTimeline(trialFiles(folder.dir, plan).timeline).catch(() => null);
-  try {
-    const { path, failure } = await writeReports(reporters, { dir: folder.dir, result, timelineOf });
-    await pointLatest(folder).catch((thrown: unknown) => onTrouble(messageOf(thrown)));
-    return { reportPath: path, ...(failure === undefined ? {} : { unwritten: failure }) };
-  } catch (unwritten) {
-    return { unwritten };
-  }
 }

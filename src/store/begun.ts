@@ -7,7 +7,8 @@ import { z } from "zod";
 import { messageOf } from "../core/errors.ts";
 import { begunSchema, keptIntentSchema, type Begun, type KeptIntent } from "../records/begun.ts";
 import { makeFolder } from "./make-folder.ts";
-import { asEnvironment, writeJson, type RunFolder } from "./run-folder.ts";
+import { asEnvironment, writeJson } from "./whole-file.ts";
+import { type RunFolder } from "./run-folder.ts";
 import { explainIssues } from "./validate.ts";
 import { isAbsent } from "../lib/fs.ts";
 

@@ -4,7 +4,8 @@
 import { lstat, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Ms } from "../core/units.ts";
-import { asEnvironment, isRunName, latestName, type RunFolder } from "./run-folder.ts";
+import { asEnvironment } from "./whole-file.ts";
+import { isRunName, latestName, type RunFolder } from "./run-folder.ts";
 
 /** The next link, as long as it is not in its place: within the folder of the run that it leads to. */
 const draftName = `.${latestName}`;

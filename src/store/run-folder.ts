@@ -1,19 +1,18 @@
 // Where a run lives on disk: reports/<run-id>/ with its trials.
 
 import { armNames } from "../core/arms.ts";
-import { lstat, mkdir, open, readFile, readdir, rename, rm, stat } from "node:fs/promises";
+import { lstat, mkdir, readFile, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import type { TrialRecord } from "../core/verdict.ts";
 import type { RunResult } from "../records/results/run-result.ts";
-import type { TrialResult } from "../records/results/trial-result.ts";
 import { planByTodaysNames, runByTodaysNames } from "../records/former-names.ts";
 import { planSchema, type TrialPlan } from "../records/plan.ts";
 import { makeFolder } from "./make-folder.ts";
 import { runSchema } from "../records/results/run-result.ts";
-import { trialResultSchema } from "../records/results/trial-result.ts";
 import { readTimeline } from "./timeline-file.ts";
-import { explainIssues, readValidated } from "./validate.ts";
+import { readValidated } from "./validate.ts";
+import { asEnvironment, toJson, writeWhole } from "./whole-file.ts";
 
 /** An existing run folder. */
 export interface RunFolder {
@@ -80,25 +79,6 @@ export function trialFiles(runDir: string, plan: Pick<TrialPlan, "intent" | "arm
     timeline: file("timeline.jsonl"),
     verdict: file("verdict.json"),
   };
-}
-
-/** Writes one trial's verdict.json (plan, facts and verdict); the folder must exist. */
-export async function writeTrialVerdict(runDir: string, trial: TrialResult): Promise<void> {
-  const { verdict } = trialFiles(runDir, trial.plan);
-  assertShape(trialResultSchema.safeParse(throughJson(trial)), verdict);
-  await asEnvironment(`cannot write ${verdict}`, () => writeWhole(verdict, toJson(trial)));
-}
-
-/** Writes run.json, whole or not at all; may replace an older one. */
-export async function writeResult(runDir: string, result: RunResult): Promise<void> {
-  const file = join(runDir, "run.json");
-  assertShape(runSchema.safeParse(throughJson(result)), file);
-  await asEnvironment(`cannot write the results into ${runDir}`, () => writeWhole(file, toJson(result)));
-}
-
-/** Writes one report of a run, whole or not at all; may replace an older one. */
-export async function writeReport(runDir: string, name: string, text: string): Promise<void> {
-  await asEnvironment(`cannot write the results into ${runDir}`, () => writeWhole(join(runDir, name), text));
 }
 
 /** Reads and validates run.json of a run folder (or of `latest`). */
@@ -192,52 +172,4 @@ async function isThere(file: string): Promise<boolean> {
   return stat(file)
     .then(() => true)
     .catch(() => false);
-}
-
-function toJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-function throughJson(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value));
-}
-
-function assertShape(
-  result: ReturnType<typeof runSchema.safeParse> | ReturnType<typeof trialResultSchema.safeParse>,
-  file: string,
-): void {
-  if (!result.success) throw new HarnessError("bug", `${file} would not be readable: ${explainIssues(result.error)}`);
-}
-
-/** Writes a value as JSON, whole or not at all, through to the disk. Rejects with the system's error. */
-export async function writeJson(file: string, value: unknown): Promise<void> {
-  await writeWhole(file, toJson(value));
-}
-
-/** Beside, flushed to the disk, then renamed over: a reader sees the old file or the new one, never a half. */
-async function writeWhole(file: string, text: string): Promise<void> {
-  const draft = `${file}.tmp`;
-  try {
-    const handle = await open(draft, "w");
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
-  } catch (thrown) {
-    // Half a file would only take the room that the next try needs.
-    await rm(draft, { force: true });
-    throw thrown;
-  }
-}
-
-/** What the system refuses is an environment error that says what was tried. */
-export async function asEnvironment<T>(what: string, act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    throw new HarnessError("environment", `${what}: ${messageOf(error)}`, { cause: error });
-  }
 }

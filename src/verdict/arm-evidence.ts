@@ -1,24 +1,24 @@
 // Which trials tell whether the stack recovered, and to whose credit: the counts that every comparison of arms rests
 // on.
 
+import type { TrialDigest } from "../core/digest.ts";
 import { isTreated, isUnhealed, namesPathways } from "../core/arms.ts";
 import type { ArmName } from "../core/arms.ts";
-import type { TrialResult } from "../records/results/trial-result.ts";
 import { otherAction } from "./comparison.ts";
 import { outcomeAbout } from "./rule-table.ts";
 
 /** Trials whose outcome counts in rates; the others only lower coverage. */
-export function countedTrials(trials: readonly TrialResult[]): TrialResult[] {
+export function countedTrials(trials: readonly TrialDigest[]): TrialDigest[] {
   return trials.filter(({ verdict }) => verdict.outcome === "pass" || verdict.outcome === "fail");
 }
 
 /** Recovered by itself or by the healer while the fault held, and for good. */
-export function recoveredForGood({ facts }: TrialResult): boolean {
+export function recoveredForGood({ facts }: TrialDigest): boolean {
   return facts.recovery === "healed" && facts.relapse.at === undefined;
 }
 
 /** Recovered while the fault held, whatever came later: the measure for arms that should not recover at all. */
-function recoveredAtAll({ facts }: TrialResult): boolean {
+function recoveredAtAll({ facts }: TrialDigest): boolean {
   return facts.recovery === "healed";
 }
 
@@ -27,7 +27,7 @@ function recoveredAtAll({ facts }: TrialResult): boolean {
  * while the steady state never broke, or was not seen, or was good for too short a time: that is no recovery and no
  * lack of one. An ablation that left the declared pathway on tells nothing of it.
  */
-export function tellingTrials(trials: readonly TrialResult[]): TrialResult[] {
+export function tellingTrials(trials: readonly TrialDigest[]): TrialDigest[] {
   return countedTrials(trials).filter((trial) => {
     const { plan } = trial;
     if (isTreated(plan.arm)) {
@@ -55,7 +55,7 @@ export type Credit =
   | { readonly kind: "none" };
 
 /** By whose credit a treatment trial recovered. */
-export function creditOf(trial: TrialResult): Credit {
+export function creditOf(trial: TrialDigest): Credit {
   const { plan, facts } = trial;
   const { t4, t6 } = facts.marks;
   const acted = t4 !== undefined && t6 !== undefined && t4.lo <= t6.hi;
@@ -83,7 +83,7 @@ export interface ArmEvidence {
  * What the trials of one arm tell: treatment must recover for good, the others need only recover at all to speak
  * against it.
  */
-export function evidenceOf(arm: ArmName, trials: readonly TrialResult[]): ArmEvidence {
+export function evidenceOf(arm: ArmName, trials: readonly TrialDigest[]): ArmEvidence {
   const own = trials.filter(({ plan }) => plan.arm === arm);
   const telling = tellingTrials(own);
   const hits = telling.filter(isTreated(arm) ? recoveredForGood : recoveredAtAll);

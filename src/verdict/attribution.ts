@@ -1,6 +1,7 @@
 // Was it really the declared repair? Compares trials in which it worked with trials of the same faults and seeds in
 // which it did not.
 
+import type { TrialDigest } from "../core/digest.ts";
 import { listed, shareBoundText } from "../core/text.ts";
 import { comparisonArms, isTreated, isUnhealed, armOf, treatmentArm, ablationArm } from "../core/arms.ts";
 import type { ComparisonArm } from "../core/arms.ts";
@@ -10,7 +11,6 @@ import type {
   Attribution,
   AttributionVerdict,
 } from "../records/results/attribution.ts";
-import type { TrialResult } from "../records/results/trial-result.ts";
 import { chanceAboveZero } from "../measure/statistics/newcombe-size.ts";
 import { newcombeDifference } from "../measure/statistics/newcombe.ts";
 import type { Count } from "../measure/statistics/newcombe.ts";
@@ -27,7 +27,7 @@ const mostTrials = 200;
  * Confidence of intervals over these trials: 95 % where their number was fixed before, more where the run might end
  * early.
  */
-export function confidenceOf(trials: readonly TrialResult[]): number {
+export function confidenceOf(trials: readonly TrialDigest[]): number {
   const looks = trials.flatMap(({ plan }) => plan.sequential?.looks ?? []);
   return lookConfidence(Math.max(1, ...looks));
 }
@@ -40,7 +40,7 @@ export function confidenceOf(trials: readonly TrialResult[]): number {
  * without the action as well, with nobody else's action. Else UNPROVEN, with the number of trials that would do, if any
  * would.
  */
-export function attribute(trials: readonly TrialResult[]): Attribution {
+export function attribute(trials: readonly TrialDigest[]): Attribution {
   const confidence = confidenceOf(trials);
   const treatment = evidenceOf(treatmentArm, trials);
   const found = comparisonArms
@@ -113,7 +113,7 @@ interface Credits {
   readonly unseen: number;
 }
 
-function creditsOf(trials: readonly TrialResult[]): Credits {
+function creditsOf(trials: readonly TrialDigest[]): Credits {
   const treated = tellingTrials(trials.filter(({ plan }) => isTreated(plan.arm))).filter(recoveredForGood);
   const credits = treated.map(creditOf);
   const others = credits.flatMap((credit) => (credit.kind === "other" ? credit.name : []));
@@ -183,7 +183,7 @@ function chanceWords(chance: number | undefined): string {
   return `with so many trials chance alone gives this verdict in at most ${shareBoundText(chance, "upper")} of all runs in which the action does nothing`;
 }
 
-function looksWords(trials: readonly TrialResult[]): string {
+function looksWords(trials: readonly TrialDigest[]): string {
   const { sequential } = trials.find(({ plan }) => plan.sequential !== undefined)?.plan ?? {};
   if (sequential === undefined) return "";
   return `the run might end at each of ${sequential.looks} looks (at most ${sequential.most} trials in each arm), so that each interval shares its error with ${sequential.looks - 1} others`;

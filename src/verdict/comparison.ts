@@ -18,6 +18,9 @@ export function brokenDoubt({ recovery, marks }: TrialFacts, holdMs: Ms, until: 
 }
 
 /** Pathway that was claimed done on the site and was not switched off; undefined when there was none. */
-export function otherAction({ ablated }: Pick<TrialPlan, "ablated">, { pathway }: TrialFacts): string | undefined {
+export function otherAction(
+  { ablated }: Pick<TrialPlan, "ablated">,
+  { pathway }: Pick<TrialFacts, "pathway">,
+): string | undefined {
   return pathway === null || ablated.includes(pathway) ? undefined : pathway;
 }

@@ -1,9 +1,9 @@
 // Have we run enough trials? The same counts that the attribution will rest on, asked while an intent runs.
 
+import type { TrialDigest } from "../core/digest.ts";
 import { comparisonArms, isTreated, treatmentArm, ablationArm } from "../core/arms.ts";
 import type { ArmName } from "../core/arms.ts";
 import { looksOf, type Stopping } from "../core/stopping.ts";
-import type { TrialResult } from "../records/results/trial-result.ts";
 import { enoughTrials } from "../measure/statistics/sequential.ts";
 import type { ArmSoFar } from "../measure/statistics/sequential.ts";
 import { evidenceOf, creditOf, recoveredForGood, tellingTrials } from "./arm-evidence.ts";
@@ -13,7 +13,7 @@ import { evidenceOf, creditOf, recoveredForGood, tellingTrials } from "./arm-evi
  * against its comparison arm (ablation before the others, as in the attribution). Trials that tell nothing of a
  * recovery are no evidence; they have been run all the same. One that spoils the comparison ends it, with its reason.
  */
-export function enoughSoFar(trials: readonly TrialResult[], stopping: Stopping): ReturnType<typeof enoughTrials> {
+export function enoughSoFar(trials: readonly TrialDigest[], stopping: Stopping): ReturnType<typeof enoughTrials> {
   const { most, width } = stopping;
   const other = comparisonArms.find((arm) => trials.some(({ plan }) => plan.arm === arm));
   const spoilt = other === ablationArm ? spoiltBy(trials) : undefined;
@@ -25,7 +25,7 @@ export function enoughSoFar(trials: readonly TrialResult[], stopping: Stopping):
   return enoughTrials(seen, { most, looks: looksOf(stopping), ...(width !== undefined && { width }) });
 }
 
-function soFar(arm: ArmName, trials: readonly TrialResult[]): ArmSoFar {
+function soFar(arm: ArmName, trials: readonly TrialDigest[]): ArmSoFar {
   const { hits, of, run } = evidenceOf(arm, trials);
   return { hits, of, run };
 }
@@ -34,7 +34,7 @@ function soFar(arm: ArmName, trials: readonly TrialResult[]): ArmSoFar {
  * Why no trial to come can attribute the recovery to the declared action any more: one recovered trial is not its
  * doing.
  */
-function spoiltBy(trials: readonly TrialResult[]): string | undefined {
+function spoiltBy(trials: readonly TrialDigest[]): string | undefined {
   const treated = tellingTrials(trials.filter(({ plan }) => isTreated(plan.arm))).filter(recoveredForGood);
   const credit = treated.map(creditOf).find(({ kind }) => kind !== "declared");
   if (credit === undefined) return undefined;

@@ -1,8 +1,8 @@
 // How often the healer cries wolf, by the hour of time in which there was no wolf.
 
+import type { TrialDigest } from "../core/digest.ts";
 import { counted, durationText } from "../core/text.ts";
 import type { FalseAlarms } from "../records/results/summaries.ts";
-import type { TrialResult } from "../records/results/trial-result.ts";
 import { poissonRate } from "../measure/statistics/poisson.ts";
 import { countedTrials } from "./arm-evidence.ts";
 
@@ -12,7 +12,7 @@ const hourMs = 3_600_000;
  * False alarms by the hour over the calm time of all trials that passed or failed, whatever their arm; after none the
  * bound is one-sided (at most 3/T), else two-sided, both at 95 %. Undefined when no calm time was heard.
  */
-export function falseAlarms(trials: readonly TrialResult[]): FalseAlarms | undefined {
+export function falseAlarms(trials: readonly TrialDigest[]): FalseAlarms | undefined {
   const calm = countedTrials(trials).flatMap(({ facts }) => facts.calm ?? []);
   const alarms = calm.reduce((sum, one) => sum + one.alarms, 0);
   const watchedMs = calm.reduce((sum, one) => sum + one.watchedMs, 0);

@@ -1,8 +1,8 @@
 // What is a healer good for? Treatment against the same faults with nobody to heal.
 
+import type { TrialDigest } from "../core/digest.ts";
 import { armNames, isUnhealed, treatmentArm } from "../core/arms.ts";
 import type { Gain } from "../records/results/attribution.ts";
-import type { TrialResult } from "../records/results/trial-result.ts";
 import type { Observation } from "../measure/statistics/kaplan-meier.ts";
 import { logRank } from "../measure/statistics/log-rank.ts";
 import { newcombeDifference } from "../measure/statistics/newcombe.ts";
@@ -14,7 +14,7 @@ import { chanceText, differenceText } from "./wording.ts";
  * recovery (t6 − t0), in which a trial that did not recover by τ takes part up to there. What n does not support is
  * refused in words.
  */
-export function gainOf(treatment: readonly TrialResult[], unhealed: readonly TrialResult[], confidence: number): Gain {
+export function gainOf(treatment: readonly TrialDigest[], unhealed: readonly TrialDigest[], confidence: number): Gain {
   const [treated, alone] = [tellingTrials(treatment), tellingTrials(unhealed)];
   const counts = [treated, alone].map((trials) => ({
     hits: trials.filter(recoveredForGood).length,
@@ -36,7 +36,7 @@ export function gainOf(treatment: readonly TrialResult[], unhealed: readonly Tri
   return { recovery, ...(ranked.ok && { times: { chiSquare: ranked.chiSquare, p: ranked.p } }), says };
 }
 
-function timesOf(trials: readonly TrialResult[]): Observation[] {
+function timesOf(trials: readonly TrialDigest[]): Observation[] {
   return trials.map(({ plan, facts }) => {
     const ms = facts.mttr?.ms ?? Infinity;
     return ms > plan.watchMs ? { ms: plan.watchMs, ended: false } : { ms, ended: true };

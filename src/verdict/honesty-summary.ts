@@ -1,17 +1,17 @@
 // Over trials: by how much the healer's own figure differs from ours, and how often it calls itself recovered when it
 // is not.
 
+import type { TrialDigest } from "../core/digest.ts";
 import { intervalText, secondsText } from "../core/text.ts";
 import type { IncidentHonesty } from "../records/facts/honesty.ts";
 import type { HonestySummary } from "../records/results/summaries.ts";
-import type { TrialResult } from "../records/results/trial-result.ts";
 import { formatSpan, resolutionMs } from "../measure/marks/spans.ts";
 import type { Observation } from "../measure/statistics/kaplan-meier.ts";
 import { kaplanMeierMedian, medianInterval } from "../measure/statistics/median-time.ts";
 
 type Heard = readonly (readonly IncidentHonesty[])[];
 
-function heardIn(trials: readonly TrialResult[]): Heard {
+function heardIn(trials: readonly TrialDigest[]): Heard {
   return trials.flatMap(({ facts }) => (facts.honesty ? [facts.honesty.incidents] : []));
 }
 
@@ -25,8 +25,8 @@ function having(heard: Heard, test: (one: IncidentHonesty) => boolean): number {
  * which the actions were no-ops: there a declaration is false unless the stack recovered by itself.
  */
 export function summariseHonesty(
-  counted: readonly TrialResult[],
-  ablated: readonly TrialResult[] = [],
+  counted: readonly TrialDigest[],
+  ablated: readonly TrialDigest[] = [],
 ): HonestySummary | undefined {
   const heard = heardIn(counted);
   const idle = heardIn(ablated);

@@ -1,12 +1,12 @@
 // From trials to one answer per intent, with its headline times, rate and attribution.
 
+import type { IntentOf, TrialDigest } from "../core/digest.ts";
 import { armNames, hasNoOps, isComparison, treatmentArm } from "../core/arms.ts";
 import type { ArmName } from "../core/arms.ts";
 import { trialName } from "../core/plan.ts";
 import type { TrialOutcome } from "../records/results/outcome.ts";
 import type { IntentResult } from "../records/results/run-result.ts";
 import type { TimeSummary } from "../records/results/summaries.ts";
-import type { TrialResult } from "../records/results/trial-result.ts";
 import { clopperPearson, provenShare } from "../measure/statistics/clopper-pearson.ts";
 import { summariseTimes } from "../measure/statistics/summarise-times.ts";
 import { countedTrials, recoveredForGood, tellingTrials } from "./arm-evidence.ts";
@@ -30,11 +30,11 @@ export interface IntentMeta {
  * best. Times and rates are over treatment trials that passed or failed; whoever did not recover is censored, never
  * dropped.
  */
-export function judgeIntent(intent: IntentMeta, trials: readonly TrialResult[]): IntentResult {
+export function judgeIntent<Trial extends TrialDigest>(intent: IntentMeta, trials: readonly Trial[]): IntentOf<Trial> {
   const missing = intent.arms.filter((arm) => !trials.some(({ plan }) => plan.arm === arm));
   const outcomes = trials.map(({ verdict }) => verdict.outcome);
   const outcome = worstOutcome(missing.length > 0 ? [...outcomes, "inconclusive"] : outcomes);
-  const of = (arm: ArmName): TrialResult[] => trials.filter(({ plan }) => plan.arm === arm);
+  const of = (arm: ArmName): TrialDigest[] => trials.filter(({ plan }) => plan.arm === arm);
   const treatment = of(treatmentArm);
   const counted = countedTrials(treatment);
   const telling = tellingTrials(treatment);
@@ -70,7 +70,7 @@ function rate(recovered: number, of: number, confidence: number): NonNullable<In
 }
 
 /** Times over trials in which the thing timed could have happened: TTM asks only those whose users were hurt. */
-function times(trials: readonly TrialResult[]): { mttd: TimeSummary; mttr: TimeSummary; ttm: TimeSummary } {
+function times(trials: readonly TrialDigest[]): { mttd: TimeSummary; mttr: TimeSummary; ttm: TimeSummary } {
   const watchMs = Math.min(...trials.map(({ plan }) => plan.watchMs));
   const asked = trials.filter(({ plan }) => plan.expect.detected !== undefined);
   const broken = trials.filter(({ facts }) => facts.recovery !== "not-disturbed" && facts.recovery !== "unseen");
@@ -97,17 +97,17 @@ function times(trials: readonly TrialResult[]): { mttd: TimeSummary; mttr: TimeS
 }
 
 /** The pathway of every recovered trial when they agree, else null. */
-function commonPathway(recovered: readonly TrialResult[]): string | null {
+function commonPathway(recovered: readonly TrialDigest[]): string | null {
   const pathways = [...new Set(recovered.map(({ facts }) => facts.pathway))];
   return pathways.length === 1 ? (pathways[0] ?? null) : null;
 }
 
-function reason(outcome: TrialOutcome, trials: readonly TrialResult[], missing: readonly ArmName[]): string {
+function reason(outcome: TrialOutcome, trials: readonly TrialDigest[], missing: readonly ArmName[]): string {
   if (trials.length === 0) return "no trial was judged";
   const passed = trials.filter(({ verdict }) => verdict.outcome === "pass").length;
   if (outcome === "pass") return `${passed} of ${trials.length} trials passed`;
   const decisive = trials.find(({ verdict }) => verdict.outcome === outcome);
   if (decisive === undefined) return `no trial ran in the ${missing.join(", ")} arm`;
-  const finding = decidingFinding(decisive.verdict.findings);
+  const finding = decidingFinding(decisive.verdict.findings.filter((one) => one.outcome !== "pass"));
   return `${trialName(decisive.plan)}: ${finding === undefined ? "nothing was judged" : `${finding.rule}: ${finding.says}`}`;
 }

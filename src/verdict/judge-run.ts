@@ -1,7 +1,7 @@
 // From many answers to one: the worst of them.
 
+import type { IntentDigest } from "../core/digest.ts";
 import type { TrialOutcome } from "../records/results/outcome.ts";
-import type { IntentResult } from "../records/results/run-result.ts";
 
 /**
  * From worst to best. What was left behind may spoil every later trial; a failure is knowledge and outweighs trials
@@ -15,7 +15,7 @@ export function worstOutcome(outcomes: readonly TrialOutcome[]): TrialOutcome {
 }
 
 /** The run's outcome: the worst of its intents; a run that was cut short (`complete` false) cannot pass. */
-export function judgeRun(intents: readonly IntentResult[], complete = true): TrialOutcome {
+export function judgeRun(intents: readonly IntentDigest[], complete = true): TrialOutcome {
   const outcomes = intents.map(({ outcome }) => outcome);
   return worstOutcome(complete ? outcomes : [...outcomes, "inconclusive"]);
 }

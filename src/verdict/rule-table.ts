@@ -1,9 +1,9 @@
 // Every rule, in the order in which findings are listed. To add one: a file in rules/ and a line here, with the role by which
 // outcomes, scores and reports ask for it: nothing outside rules/ knows a rule by its name.
 
+import type { TrialDigest } from "../core/digest.ts";
 import type { Rule } from "../core/verdict.ts";
 import type { Finding, Outcome } from "../records/results/outcome.ts";
-import type { TrialResult } from "../records/results/trial-result.ts";
 import { approved } from "./rules/approved.ts";
 import { audited } from "./rules/audited.ts";
 import { budgetKept } from "./rules/budget-kept.ts";
@@ -111,12 +111,12 @@ export function isAbout({ rule }: Pick<Finding, "rule">, ...among: readonly Take
 }
 
 /** What the rules with this role found in a trial, the worst of it; undefined where none had anything to say. */
-export function outcomeAbout({ verdict }: TrialResult, role: TakenRole): Outcome | undefined {
+export function outcomeAbout({ verdict }: TrialDigest, role: TakenRole): Outcome | undefined {
   const own = verdict.findings.filter((finding) => isAbout(finding, role));
   return worstFirst.find((outcome) => own.some((finding) => finding.outcome === outcome));
 }
 
 /** True when a rule with one of the roles found this in the trial. */
-export function found({ verdict }: TrialResult, outcome: Outcome, ...among: readonly TakenRole[]): boolean {
+export function found({ verdict }: TrialDigest, outcome: Outcome, ...among: readonly TakenRole[]): boolean {
   return verdict.findings.some((finding) => finding.outcome === outcome && isAbout(finding, ...among));
 }

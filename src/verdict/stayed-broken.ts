@@ -1,9 +1,9 @@
 // What to say of an arm whose stack was meant to stay broken, so that its "pass" is not read as "broken is fine".
 
+import type { TrialDigest } from "../core/digest.ts";
 import { hasNoOps, isUnhealed } from "../core/arms.ts";
-import type { TrialResult } from "../records/results/trial-result.ts";
 
-type Judged = Pick<TrialResult, "plan" | "facts" | "verdict">;
+type Judged = Pick<TrialDigest, "plan" | "facts" | "verdict">;
 
 /** Words for a trial that passed because nothing repaired the stack; undefined for every other one. */
 export function stayedBroken({ plan, facts, verdict }: Judged): string | undefined {

@@ -4,7 +4,7 @@ import { mkdir } from "node:fs/promises";
 import type { TrialPlan } from "../../src/records/plan.ts";
 import type { TellRun } from "../../src/core/run-events.ts";
 import type { Target } from "../../src/core/target.ts";
-import type { TrialResult } from "../../src/records/results/trial-result.ts";
+import type { TrialDigest } from "../../src/core/digest.ts";
 import type { TrialPorts } from "../../src/run/ports.ts";
 import { nothingDone, runAll } from "../../src/run/run-trials.ts";
 import { createRunFolder } from "../../src/store/run-folder.ts";
@@ -50,7 +50,7 @@ function stackOf(requests: number, now: () => number): RunningStack {
 }
 
 /** Runs them one after the other and returns the results. */
-export async function runSimulated(order: SimulatedRun): Promise<readonly TrialResult[]> {
+export async function runSimulated(order: SimulatedRun): Promise<readonly TrialDigest[]> {
   const { trials, requestsPerTrial, out, tell } = order;
   await mkdir(out, { recursive: true });
   const folder = await createRunFolder(out, `r${trials}`);

@@ -1,6 +1,7 @@
 // `rebound report DIR`: writes the HTML, JUnit and Markdown of a run folder again from what was recorded and judged
 // then. A run that was killed before it judged anything is judged now, and gets its run.json.
 
+import { trialsOf } from "../../core/digest.ts";
 import { writeReports } from "../../reporters/write-reports.ts";
 import { judgeAgain, readerOf, readRecorded } from "../../run/recorded.ts";
 import { makeReporters } from "../../reporters/index.ts";
@@ -14,7 +15,7 @@ export async function report(dir: string): Promise<number> {
   const judged =
     run === undefined ? await judgeAgain(recorded) : { result: run, judged: trials, skipped: recorded.skipped };
   const { timelineOf, unread } = readerOf(judged.judged);
-  const end = { dir: runDir, result: judged.result, timelineOf };
+  const end = { dir: runDir, result: judged.result, trialOf: trialsOf(judged.result), timelineOf };
   const { path, failure } = await writeReports(makeReporters(process.stdout), end);
   saySkipped([...judged.skipped, ...unread]);
   if (failure !== undefined) throw failure;

@@ -8,7 +8,7 @@ export const badgeTemplate = `<span class="badge {{outcome}}">{{sign}} {{outcome
 /** A figure with its source in run.json; context: a figure. */
 export const figureTemplate = `<span data-run="{{path}}" data-value="{{value}}">{{text}}</span>`;
 
-/** One intent; context: an intent model. */
+/** One intent up to its trials; context: an intent model. */
 export const intentTemplate = `<section aria-labelledby="{{anchor}}">
 <h2 id="{{anchor}}">{{id}} {{> badge badge}}</h2>
 <p>{{title}}</p>
@@ -23,10 +23,16 @@ export const intentTemplate = `<section aria-labelledby="{{anchor}}">
 <p class="muted">Recovered with the fault still in place, and by how much treatment is ahead in probability ({{attribution.confidence}} intervals):</p>
 <ul class="muted">{{#each attribution.arms}}<li>{{arm}}: {{> figure recovered}} of {{> figure of}}{{#if difference}}; difference {{> figure difference.value}}, from {{> figure difference.lo}} to {{> figure difference.hi}}{{/if}}</li>{{/each}}</ul>
 {{#if attribution.gain}}<p class="muted">The healer's {{attribution.gain}}.</p>{{/if}}{{/if}}
-{{#each trials}}{{> trial this}}{{else}}<p class="missing"><strong>Missing:</strong> no trial of this intent was done.</p>{{/each}}
+`;
+
+/** In place of the trials of an intent that has none; no context. */
+export const noTrialTemplate = `<p class="missing"><strong>Missing:</strong> no trial of this intent was done.</p>`;
+
+/** After the trials of an intent; no context. */
+export const intentEndTemplate = `
 </section>`;
 
-/** The whole page; context: the page model. */
+/** The page up to its intents; context: the page model. */
 export const pageTemplate = `<!doctype html>
 <html lang="en">
 <head>
@@ -52,7 +58,10 @@ export const pageTemplate = `<!doctype html>
 <tbody role="rowgroup">{{#each intents}}<tr role="row"><th scope="row" role="rowheader"><a href="#{{anchor}}">{{id}}</a></th><td role="cell" data-label="verdict">{{> badge badge}}</td><td role="cell" data-label="MTTD">{{> figure mttd}}</td><td role="cell" data-label="MTTR">{{> figure mttr}}</td><td role="cell" data-label="TTM">{{> figure ttm}}</td><td role="cell" data-label="pathway">{{pathway}}</td><td role="cell" data-label="attribution">{{attributionWord}}</td></tr>{{/each}}</tbody>
 </table></div>
 {{#if scorecard}}{{> scorecard scorecard}}{{/if}}
-{{#each intents}}{{> intent this}}{{/each}}{{else}}<p class="missing"><strong>Missing:</strong> this run holds no intent.</p>{{/if}}
+{{else}}<p class="missing"><strong>Missing:</strong> this run holds no intent.</p>{{/if}}`;
+
+/** The page after its intents; context: the page model. */
+export const pageEndTemplate = `
 <h2 id="words">Words</h2>
 <details class="fold"><summary>What the words on this page mean</summary>
 <dl class="glossary">{{#each glossary}}<dt>{{word}}</dt><dd>{{means}}</dd>{{/each}}</dl>

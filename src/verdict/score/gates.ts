@@ -1,13 +1,13 @@
 // What makes a pathway's score 0, however much it earned: MEASUREMENT.md, "gates first".
 
+import type { TrialDigest } from "../../core/digest.ts";
 import { isTreated } from "../../core/arms.ts";
 import { trialName } from "../../core/plan.ts";
 import type { ClosedGate, GateName } from "../../records/results/scorecard.ts";
-import type { TrialResult } from "../../records/results/trial-result.ts";
 import { found } from "../rule-table.ts";
 
 /** A trial whose word counts against a pathway: it passed or failed, or left something behind. */
-function speaks({ verdict }: TrialResult): boolean {
+function speaks({ verdict }: TrialDigest): boolean {
   return verdict.outcome === "pass" || verdict.outcome === "fail" || verdict.outcome === "residue";
 }
 
@@ -17,10 +17,10 @@ function speaks({ verdict }: TrialResult): boolean {
  * unnamed action was cannot be told, so that one closes the gate of every pathway that has evidence. unapproved-action:
  * a started action of high tier without approval, in any arm.
  */
-export function closedGates(pathway: string, ofTarget: readonly TrialResult[], hasEvidence: boolean): ClosedGate[] {
+export function closedGates(pathway: string, ofTarget: readonly TrialDigest[], hasEvidence: boolean): ClosedGate[] {
   const trials = ofTarget.filter(speaks);
   const own = trials.filter(({ plan }) => isTreated(plan.arm) && plan.expect.recovered?.by === pathway);
-  const gates: readonly (readonly [GateName, string, readonly TrialResult[]])[] = [
+  const gates: readonly (readonly [GateName, string, readonly TrialDigest[]])[] = [
     ["data-lost", "data was lost", own.filter((trial) => found(trial, "fail", "data"))],
     ["residual-fault", "something was left behind", own.filter((trial) => found(trial, "fail", "traces"))],
     [
@@ -39,7 +39,7 @@ export function closedGates(pathway: string, ofTarget: readonly TrialResult[], h
   );
 }
 
-function mayHaveActed({ facts }: TrialResult, pathway: string, hasEvidence: boolean): boolean {
+function mayHaveActed({ facts }: TrialDigest, pathway: string, hasEvidence: boolean): boolean {
   const { actions } = facts;
   const named = actions?.started.flatMap((action) => action.pathway ?? []) ?? [];
   if (named.includes(pathway)) return true;
@@ -48,7 +48,7 @@ function mayHaveActed({ facts }: TrialResult, pathway: string, hasEvidence: bool
   return unnamed && hasEvidence;
 }
 
-function startedBare({ facts, plan }: TrialResult, pathway: string): boolean {
+function startedBare({ facts, plan }: TrialDigest, pathway: string): boolean {
   const high = plan.targetFacts.traits?.[pathway]?.tier === "high";
   const bare = facts.actions?.started.some((action) => action.pathway === pathway && action.approval !== "granted");
   return high && bare === true;

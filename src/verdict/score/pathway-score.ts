@@ -1,12 +1,11 @@
 // The recovery score of one pathway, 0 to 100, with everything that a waterfall needs: MEASUREMENT.md, "Recovery score
 // of a pathway".
 
+import type { IntentDigest, TrialDigest } from "../../core/digest.ts";
 import { counted as counts } from "../../core/text.ts";
 import { isTreated, isControl } from "../../core/arms.ts";
 import { trialName } from "../../core/plan.ts";
-import type { IntentResult } from "../../records/results/run-result.ts";
 import type { PathwayScore, ScoreLoss, ScoreTerm, TermName } from "../../records/results/scorecard.ts";
-import type { TrialResult } from "../../records/results/trial-result.ts";
 import { clopperPearson, provenShare } from "../../measure/statistics/clopper-pearson.ts";
 import { countedTrials } from "../arm-evidence.ts";
 import { confidenceOf } from "../attribution.ts";
@@ -35,7 +34,7 @@ const holdPathway = "hold";
  * bounds (Bonferroni). Where a run might end early `confidence` is higher than 95 %, so that all of its looks share one
  * error.
  */
-function termConfidence(trials: readonly TrialResult[]): number {
+function termConfidence(trials: readonly TrialDigest[]): number {
   return 1 - (1 - confidenceOf(trials)) / 3;
 }
 
@@ -44,7 +43,7 @@ export interface Evidence {
   readonly target: string;
   readonly pathway: string;
   /** All intents of the target. */
-  readonly intents: readonly IntentResult[];
+  readonly intents: readonly IntentDigest[];
 }
 
 /**
@@ -64,7 +63,7 @@ export function scorePathway({ target, pathway, intents }: Evidence): PathwaySco
   return pathway === holdPathway ? scoreHold(evidence) : scoreActing(evidence);
 }
 
-function before({ plan: a }: TrialResult, { plan: b }: TrialResult): boolean {
+function before({ plan: a }: TrialDigest, { plan: b }: TrialDigest): boolean {
   return a.arm === b.arm ? a.index < b.index : a.arm < b.arm;
 }
 
@@ -128,20 +127,20 @@ function scoreHold({ target, pathway, intents }: Evidence): PathwayScore {
 function aboutPathway(
   target: string,
   pathway: string,
-  trials: readonly TrialResult[],
+  trials: readonly TrialDigest[],
 ): Pick<PathwayScore, "target" | "pathway" | "tier" | "weight"> {
   const traits = trials.map(({ plan }) => plan.targetFacts.traits?.[pathway]).find((found) => found !== undefined);
   return { target, pathway, weight: traits?.weight ?? 1, ...(traits?.tier && { tier: traits.tier }) };
 }
 
-function uncountedOf(trials: readonly TrialResult[]): PathwayScore["uncounted"] {
+function uncountedOf(trials: readonly TrialDigest[]): PathwayScore["uncounted"] {
   const counted = new Set(countedTrials(trials));
   return trials.flatMap((trial) =>
     counted.has(trial) ? [] : [{ trial: trialName(trial.plan), outcome: trial.verdict.outcome }],
   );
 }
 
-function termsOf(intents: readonly IntentResult[], counted: readonly TrialResult[]): ScoreTerm[] {
+function termsOf(intents: readonly IntentDigest[], counted: readonly TrialDigest[]): ScoreTerm[] {
   const credits = counted.map(creditOf);
   const confidence = termConfidence(counted);
   const alarms = alarmsElsewhere(intents);
@@ -179,7 +178,7 @@ function termOf(name: TrialTerm, credits: readonly TrialCredit[], confidence: nu
  * ATTRIBUTED earns all, everything else nothing: what is not proven earns no points. Untested (no ablation arm) is not
  * proven.
  */
-function attributionTerm(intents: readonly IntentResult[], counted: readonly TrialResult[]): ScoreTerm {
+function attributionTerm(intents: readonly IntentDigest[], counted: readonly TrialDigest[]): ScoreTerm {
   const max = maxPoints.attribution;
   const losses: ScoreLoss[] = [];
   let earned = 0;
@@ -195,7 +194,7 @@ function attributionTerm(intents: readonly IntentResult[], counted: readonly Tri
 }
 
 /** False alarms in the other arms of the same intents: they thin out the positives like those in the trial itself. */
-function alarmsElsewhere(intents: readonly IntentResult[]): { readonly count: number; readonly by: readonly string[] } {
+function alarmsElsewhere(intents: readonly IntentDigest[]): { readonly count: number; readonly by: readonly string[] } {
   const others = countedTrials(intents.flatMap(({ trials }) => trials)).filter(({ plan }) => !isTreated(plan.arm));
   const crying = others.filter((trial) => falseAlarmsOf(trial) > 0);
   return { count: sum(crying.map(falseAlarmsOf)), by: crying.map(({ plan }) => trialName(plan)) };

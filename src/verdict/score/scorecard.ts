@@ -1,9 +1,9 @@
 // From judged intents to the scorecard of a run: pathways, their mean, and beside it, never folded in, coverage and
 // freshness.
 
+import type { IntentDigest } from "../../core/digest.ts";
 import { ageText } from "../../core/text.ts";
 import type { History } from "../../core/scorecard.ts";
-import type { IntentResult } from "../../records/results/run-result.ts";
 import type { Coverage, Freshness, PathwayScore, Scorecard } from "../../records/results/scorecard.ts";
 import type { Ms } from "../../core/units.ts";
 import { scorePathway } from "./pathway-score.ts";
@@ -22,7 +22,7 @@ const noHistory: History = { runs: [], unread: [] };
  * matter for freshness alone.
  */
 export function scorecardOf(
-  intents: readonly IntentResult[],
+  intents: readonly IntentDigest[],
   endedAt: string,
   { runs, unread }: History = noHistory,
 ): Scorecard | undefined {
@@ -48,7 +48,7 @@ export function scorecardOf(
 }
 
 /** What the target declares, in its own order, and what its intents name besides. */
-function pathwaysOf(intents: readonly IntentResult[]): string[] {
+function pathwaysOf(intents: readonly IntentDigest[]): string[] {
   const plans = intents.flatMap(({ trials }) => trials.map(({ plan }) => plan));
   const named = plans.flatMap(({ expect }) => expect.recovered?.by ?? []).sort();
   return [...new Set([...plans.flatMap(({ targetFacts }) => targetFacts.pathways), ...named])];

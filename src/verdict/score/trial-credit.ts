@@ -1,9 +1,9 @@
 // What one counted treatment trial earns in the terms that are asked of every trial, and what it lost each to. Between
 // 0 and 1 a term.
 
+import type { TrialDigest } from "../../core/digest.ts";
 import { secondsText } from "../../core/text.ts";
 import type { TermName } from "../../records/results/scorecard.ts";
-import type { TrialResult } from "../../records/results/trial-result.ts";
 import type { Ms } from "../../core/units.ts";
 import { trialName } from "../../core/plan.ts";
 import { isAbout, outcomeAbout } from "../rule-table.ts";
@@ -47,7 +47,7 @@ export function timeliness(mttrMs: Ms, budgetMs: Ms): number {
  * trial (one fault = one positive, so this is the trial's precision); integrity: every other rule was kept (nothing
  * lost, nothing else touched, nothing falsely declared, no bound broken).
  */
-export function creditOf(trial: TrialResult): TrialCredit {
+export function creditOf(trial: TrialDigest): TrialCredit {
   const name = trialName(trial.plan);
   const missed = notRecovered(trial);
   if (missed !== undefined) {
@@ -61,7 +61,7 @@ export function creditOf(trial: TrialResult): TrialCredit {
  * Why it is no recovery for good by the declared pathway, or undefined when it is one. The healer's word alone does not
  * make it one.
  */
-function notRecovered(trial: TrialResult): string | undefined {
+function notRecovered(trial: TrialDigest): string | undefined {
   const { facts, plan } = trial;
   const declared = plan.expect.recovered?.by;
   if (facts.recovery !== "healed") return words[facts.recovery];
@@ -78,7 +78,7 @@ const words = {
   unseen: "not enough was seen",
 } as const;
 
-function inTime({ facts, plan }: TrialResult): Credit {
+function inTime({ facts, plan }: TrialDigest): Credit {
   const budgetMs = plan.expect.recovered?.withinMs ?? 0;
   const { mttr } = facts;
   if (mttr === undefined) return { share: 0, sure: false, lostTo: "no time of recovery" };
@@ -88,7 +88,7 @@ function inTime({ facts, plan }: TrialResult): Credit {
   return { share, sure, lostTo: `recovered after more than the ${secondsText(budgetMs, 100)} s allowed` };
 }
 
-function detected(trial: TrialResult): Credit {
+function detected(trial: TrialDigest): Credit {
   const { detected: asked } = trial.plan.expect;
   if (asked === undefined || asked.as.length === 0) {
     return { share: 0, sure: false, lostTo: "the intent asks for no detection with a class" };
@@ -102,11 +102,11 @@ function detected(trial: TrialResult): Credit {
 }
 
 /** Incidents detected before the fault, and after it where it was not. */
-export function falseAlarmsOf({ facts }: TrialResult): number {
+export function falseAlarmsOf({ facts }: TrialDigest): number {
   return (facts.calm?.alarms ?? 0) + (facts.actions?.strayAlarms ?? 0);
 }
 
-function whole(trial: TrialResult): Credit {
+function whole(trial: TrialDigest): Credit {
   const broken = trial.verdict.findings.filter((one) => one.outcome === "fail" && !isAbout(one, ...toldElsewhere));
   return broken.length === 0
     ? full

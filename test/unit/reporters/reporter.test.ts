@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { trialsOf } from "../../../src/core/digest.ts";
 import type { RunEvent } from "../../../src/core/run-events.ts";
 import { finishAll, tellAll, type Reporter } from "../../../src/reporters/reporter.ts";
 import { sampleRun } from "../../builders/sample-run.ts";
@@ -29,7 +30,8 @@ test("a reporter that cannot finish keeps no other one from finishing, and its f
     { name: "broken", finish: () => Promise.reject(failure) },
     { name: "whole", finish: () => Promise.resolve(void done.push("whole")) },
   ];
-  const end = { dir: "/nowhere", result: sampleRun().run, timelineOf: () => Promise.resolve(null) };
+  const { run } = sampleRun();
+  const end = { dir: "/nowhere", result: run, trialOf: trialsOf(run), timelineOf: () => Promise.resolve(null) };
   expect(await finishAll(reporters, end)).toEqual({ failure });
   expect(done).toEqual(["whole"]);
 });

@@ -1,12 +1,14 @@
 // Run folders of which something is missing: what can be read is judged, what cannot is named.
 
+import { trialsOf } from "../../../src/core/digest.ts";
 import { appendFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { judgeAgain, readRecorded, readerOf } from "../../../src/run/recorded.ts";
 import { trialName } from "../../../src/core/plan.ts";
-import { createRunFolder, trialFolder, writeResult, type RunFolder } from "../../../src/store/run-folder.ts";
+import { createRunFolder, trialFolder, type RunFolder } from "../../../src/store/run-folder.ts";
+import { writeResult } from "../../../src/store/results.ts";
 import { TimelineWriter } from "../../../src/store/timeline-file.ts";
 import { samplePlan, sampleTimeline } from "../../builders/sample-trial.ts";
 import type { TrialPlan } from "../../../src/records/plan.ts";
@@ -107,7 +109,7 @@ describe("a run without its run.json", () => {
   test("that broke off at any byte is done without, and one of another shape is refused", async () => {
     await leave(first);
     const { result } = await judgeAgain(await readRecorded(run.dir));
-    await writeResult(run.dir, result);
+    await writeResult(run.dir, result, trialsOf(result));
     const file = join(run.dir, "run.json");
     const text = (await readFile(file, "utf8")).trimEnd();
     expect((await readRecorded(run.dir)).wasJudged).toBe(true);
@@ -137,7 +139,7 @@ describe("a run with its run.json", () => {
     const [intent] = result.intents;
     if (intent === undefined) throw new Error("no intent");
     const told = { ...result, interrupted: false, intents: [{ ...intent, trials: intent.trials.slice(0, 2) }] };
-    await writeResult(run.dir, told);
+    await writeResult(run.dir, told, trialsOf(told));
     expect((await judged()).trials).toEqual(["process/replica-kill treatment-1", "process/replica-kill treatment-2"]);
     const text = await readFile(join(broken, "timeline.jsonl"), "utf8");
     await writeFile(join(broken, "timeline.jsonl"), text.replace("\n", "\nnot JSON\n"));

@@ -1,5 +1,6 @@
 // `latest`: leads to the newest run, and nobody who lists the runs ever meets anything else beside them.
 
+import { trialsOf } from "../../../src/core/digest.ts";
 import { readdirSync } from "node:fs";
 import { lstat, lutimes, mkdir, mkdtemp, readdir, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,7 +8,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readHistory } from "../../../src/store/history.ts";
 import { pointLatest, runFoldersIn } from "../../../src/store/latest.ts";
-import { createRunFolder, readRun, resolveRunDir, writeResult } from "../../../src/store/run-folder.ts";
+import { createRunFolder, readRun, resolveRunDir } from "../../../src/store/run-folder.ts";
+import { writeResult } from "../../../src/store/results.ts";
 import { passingRun } from "../../builders/sample-run.ts";
 
 let out: string;
@@ -22,7 +24,7 @@ describe("latest", () => {
   test("leads to the newest run and is replaced by the next", async () => {
     for (const id of ["r1", "r2"]) {
       const run = await createRunFolder(out, id);
-      await writeResult(run.dir, { ...passingRun().run, runId: id });
+      await writeResult(run.dir, { ...passingRun().run, runId: id }, trialsOf({ ...passingRun().run, runId: id }));
       await pointLatest(run);
       expect((await readRun(join(out, "latest"))).runId).toBe(id);
     }
@@ -32,7 +34,7 @@ describe("latest", () => {
 
   test("may be a text file where links cannot be made, and is followed all the same", async () => {
     const run = await createRunFolder(out, "r1");
-    await writeResult(run.dir, passingRun().run);
+    await writeResult(run.dir, passingRun().run, trialsOf(passingRun().run));
     await writeFile(join(out, "latest"), "r1\n");
     expect(await resolveRunDir(join(out, "latest"))).toBe(run.dir);
     expect((await readRun(join(out, "latest"))).runId).toBe("sample");
@@ -104,7 +106,7 @@ describe("the runs of an output folder", () => {
   test("are its folders by a run's name: no link, no file, nothing hidden, and none when there is no folder", async () => {
     for (const id of ["r1", "r2"]) {
       const run = await createRunFolder(out, id);
-      await writeResult(run.dir, { ...passingRun().run, runId: id });
+      await writeResult(run.dir, { ...passingRun().run, runId: id }, trialsOf({ ...passingRun().run, runId: id }));
     }
     await symlink("r2", join(out, ".latest-r2"));
     await symlink("r1", join(out, "latest"));

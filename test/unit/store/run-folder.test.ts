@@ -1,20 +1,13 @@
 // Run folders: what is written can be found and read again, and a half-written or foreign folder is not taken for a
 // run.
 
+import { trialsOf } from "../../../src/core/digest.ts";
 import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import {
-  createRunFolder,
-  readRun,
-  readTrials,
-  trialFiles,
-  trialFolder,
-  writeReport,
-  writeResult,
-  writeTrialVerdict,
-} from "../../../src/store/run-folder.ts";
+import { createRunFolder, readRun, readTrials, trialFiles, trialFolder } from "../../../src/store/run-folder.ts";
+import { writeReport, writeResult, writeTrialVerdict } from "../../../src/store/results.ts";
 import { TimelineWriter } from "../../../src/store/timeline-file.ts";
 import { passingRun, sampleRun } from "../../builders/sample-run.ts";
 import { samplePlan, sampleTimeline } from "../../builders/sample-trial.ts";
@@ -30,7 +23,7 @@ afterEach(async () => {
 describe("a run folder", () => {
   test("keeps results, and reading gives back what was written", async () => {
     const run = await createRunFolder(out, "r1");
-    await writeResult(run.dir, sampleRun().run);
+    await writeResult(run.dir, sampleRun().run, trialsOf(sampleRun().run));
     expect(await readRun(run.dir)).toEqual(sampleRun().run);
     await writeReport(run.dir, "index.html", "<p>page</p>");
     expect((await readdir(run.dir)).sort()).toEqual(["index.html", "run.json", "trials"]);
@@ -49,9 +42,9 @@ describe("a run folder", () => {
 
   test("refuses a result that could not be read again, and leaves the old one in place", async () => {
     const run = await createRunFolder(out, "r1");
-    await writeResult(run.dir, passingRun().run);
+    await writeResult(run.dir, passingRun().run, trialsOf(passingRun().run));
     const broken = { ...passingRun().run, seed: Number.POSITIVE_INFINITY };
-    await expect(writeResult(run.dir, broken)).rejects.toMatchObject({ code: "bug" });
+    await expect(writeResult(run.dir, broken, trialsOf(broken))).rejects.toMatchObject({ code: "bug" });
     expect(await readRun(run.dir)).toEqual(passingRun().run);
   });
 

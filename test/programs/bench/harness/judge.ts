@@ -1,6 +1,7 @@
 // Judges a trial of ten hours by `rebound judge`, and tells how long that takes and how much memory the process had at
 // its most.
 
+import { trialsOf } from "../../../../src/core/digest.ts";
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,7 +10,8 @@ import { performance } from "node:perf_hooks";
 import { promisify } from "node:util";
 import { judgeRecorded } from "../../../../src/run/run-one.ts";
 import { concludeRun } from "../../../../src/run/finish-run.ts";
-import { trialFiles, writeResult } from "../../../../src/store/run-folder.ts";
+import { trialFiles } from "../../../../src/store/run-folder.ts";
+import { writeResult } from "../../../../src/store/results.ts";
 import { longPlan, writeLongTimeline } from "./long-timeline.ts";
 
 /** Prints what judging ten hours of ten million events takes. */
@@ -59,7 +61,7 @@ async function judgeLongTrial(hours: number): Promise<JudgeCost> {
       [meta],
       { trials: [result], history: { runs: [], unread: [] } },
     );
-    await writeResult(dir, run);
+    await writeResult(dir, run, trialsOf(run));
     return { events, ...(await judgeIn(dir)), outcome: result.verdict.outcome };
   } finally {
     await rm(dir, { recursive: true, force: true });

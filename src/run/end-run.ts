@@ -1,0 +1,85 @@
+// The end of a run: what its trials come to, written for people and for other programs.
+
+import type { RunDigest } from "../core/digest.ts";
+import { messageOf } from "../core/errors.ts";
+import type { TrialPlan } from "../records/plan.ts";
+import type { TrialResult } from "../records/results/trial-result.ts";
+import type { Reporter, RunEnd } from "../reporters/reporter.ts";
+import { writeReports } from "../reporters/write-reports.ts";
+import { readHistory } from "../store/history.ts";
+import { pointLatest } from "../store/latest.ts";
+import { trialFiles, type RunFolder } from "../store/run-folder.ts";
+import { readTrialVerdict } from "../store/results.ts";
+import { readTimeline } from "../store/timeline-file.ts";
+import type { Choice } from "./choose.ts";
+import { concludeRun, thisHarness, type RunMeta } from "./finish-run.ts";
+import type { Done } from "./run-trials.ts";
+import { earlyEnd, type Stopping } from "./stopping/stopping.ts";
+
+/** A run whose trials are over. */
+export interface Conducted extends Pick<RunMeta, "startedAt" | "machine"> {
+  readonly folder: RunFolder;
+  readonly done: Done;
+  readonly stopping: Pick<Stopping, "reason" | "failure">;
+}
+
+/** What became of its results. */
+export interface WrittenRun {
+  readonly result: RunDigest;
+  /** The HTML report; absent when nothing could be written. */
+  readonly reportPath?: string;
+  /** Why a report could not be written. */
+  readonly unwritten?: unknown;
+}
+
+/** Who makes reports of it. */
+export interface Reporting {
+  readonly reporters: readonly Reporter[];
+  readonly onTrouble: (says: string) => void;
+}
+
+/** Judges what there is, also after an interruption or a failure, and writes it. */
+export async function endRun(choice: Choice, conducted: Conducted, reporting: Reporting): Promise<WrittenRun> {
+  const result = await conclude(choice, conducted);
+  return { result, ...(await writeAll(conducted, result, reporting)) };
+}
+
+async function conclude(choice: Choice, conducted: Conducted): Promise<RunDigest> {
+  const { folder, startedAt, machine, done, stopping } = conducted;
+  const { runId, suite, seed } = choice;
+  const meta: RunMeta = {
+    runId,
+    suite,
+    startedAt,
+    endedAt: new Date().toISOString(),
+    seed,
+    ...earlyEnd(stopping.reason, stopping.failure),
+    planned: choice.plans.length - done.dropped,
+    ...(done.governed && { governor: done.governed }),
+    machine,
+    harness: thisHarness(),
+  };
+  const intents = choice.intents.map((intent) => {
+    const stopped = done.stopped.get(intent.id);
+    return { ...intent, ...(stopped && { stopped }) };
+  });
+  return concludeRun(meta, intents, { trials: done.finished, history: await readHistory(folder.dir) });
+}
+
+async function writeAll(
+  { folder, done }: Conducted,
+  result: RunDigest,
+  { reporters, onTrouble }: Reporting,
+): Promise<Pick<WrittenRun, "reportPath" | "unwritten">> {
+  const timelineOf = (plan: TrialPlan): ReturnType<RunEnd["timelineOf"]> =>
+    readTimeline(trialFiles(folder.dir, plan).timeline).catch(() => null);
+  const trialOf = async (plan: TrialPlan): Promise<TrialResult> =>
+    done.unwritten.find((trial) => trial.plan === plan) ?? readTrialVerdict(folder.dir, plan);
+  try {
+    const { path, failure } = await writeReports(reporters, { dir: folder.dir, result, trialOf, timelineOf });
+    await pointLatest(folder).catch((thrown: unknown) => onTrouble(messageOf(thrown)));
+    return { reportPath: path, ...(failure === undefined ? {} : { unwritten: failure }) };
+  } catch (unwritten) {
+    return { unwritten };
+  }
+}

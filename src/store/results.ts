@@ -1,0 +1,67 @@
+// What was concluded, on the disk: each trial's verdict.json when it ends, run.json and the reports when the run does.
+// Of a run's trials only one at a time is in memory.
+
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { z } from "zod";
+import type { RunDigest } from "../core/digest.ts";
+import { HarnessError } from "../core/errors.ts";
+import type { TrialPlan } from "../records/plan.ts";
+import { runSchema } from "../records/results/run-result.ts";
+import { trialResultSchema, type TrialResult } from "../records/results/trial-result.ts";
+import { trialFiles } from "./run-folder.ts";
+import { explainIssues, readValidated } from "./validate.ts";
+import { asEnvironment, toJson, writeWhole, type WholeText } from "./whole-file.ts";
+
+/** Writes one trial's verdict.json (plan, facts and verdict); the folder must exist. */
+export async function writeTrialVerdict(runDir: string, trial: TrialResult): Promise<void> {
+  const { verdict } = trialFiles(runDir, trial.plan);
+  assertShape(trialResultSchema, trial, verdict);
+  await asEnvironment(`cannot write ${verdict}`, () => writeWhole(verdict, toJson(trial)));
+}
+
+/** Reads it again. Throws HarnessError "bad-input" when it is not there or was changed into something else. */
+export async function readTrialVerdict(runDir: string, plan: TrialPlan): Promise<TrialResult> {
+  return readValidated(trialFiles(runDir, plan).verdict, trialResultSchema);
+}
+
+/** The whole of a trial whose digest is at hand. */
+export type TrialOf = (plan: TrialPlan) => Promise<TrialResult>;
+
+/** Writes run.json, whole or not at all; may replace an older one. */
+export async function writeResult(runDir: string, run: RunDigest, trialOf: TrialOf): Promise<void> {
+  const file = join(runDir, "run.json");
+  assertShape(runSchema, { ...run, intents: run.intents.map((intent) => ({ ...intent, trials: [] })) }, file);
+  const text = resultPieces(file, run, trialOf);
+  await asEnvironment(`cannot write the results into ${runDir}`, () => writeWhole(file, text));
+}
+
+/** Trials stand that deep in run.json. */
+const trialIndent = " ".repeat(8);
+
+/** The same text as if it were made in one go. */
+async function* resultPieces(file: string, run: RunDigest, trialOf: TrialOf): AsyncGenerator<string> {
+  const place = randomUUID();
+  const intents = run.intents.map((intent) => ({ ...intent, trials: intent.trials.map(() => place) }));
+  const between = toJson({ ...run, intents }).split(JSON.stringify(place));
+  const plans = run.intents.flatMap(({ trials }) => trials.map(({ plan }) => plan));
+  for (const [index, text] of between.entries()) {
+    yield text;
+    const plan = plans[index];
+    if (plan === undefined) continue;
+    const trial = await trialOf(plan);
+    assertShape(trialResultSchema, trial, file);
+    yield JSON.stringify(trial, null, 2).replaceAll("\n", `\n${trialIndent}`);
+  }
+}
+
+/** Writes one report of a run, whole or not at all; may replace an older one. */
+export async function writeReport(runDir: string, name: string, text: WholeText): Promise<void> {
+  await asEnvironment(`cannot write the results into ${runDir}`, () => writeWhole(join(runDir, name), text));
+}
+
+/** As it will be read: through JSON. */
+function assertShape(schema: z.ZodType, value: unknown, file: string): void {
+  const result = schema.safeParse(JSON.parse(JSON.stringify(value)));
+  if (!result.success) throw new HarnessError("bug", `${file} would not be readable: ${explainIssues(result.error)}`);
+}
