@@ -1,6 +1,7 @@
 // The machine that the harness itself runs on, wherever its stacks run: its own process, its helper processes, and how
 // busy the processors are.
 
+import type { MachineSurvey } from "../records/survey.ts";
 import type { PlatformEntry } from "../records/undo.ts";
 import type { Ms, Share } from "./units.ts";
 
@@ -26,7 +27,20 @@ export interface KeptAwake extends AsyncDisposable {
   readonly stolen: Share;
 }
 
+/** One look at the machine; undo logs are looked at by those who have them. */
+export type SeenOnMachine = Omit<MachineSurvey, "unfinished">;
+
+/** What of one trial is ours on this machine, on whatever platform its stack runs. */
+export interface HostWatch {
+  /** It must be gone at the end too. */
+  addHelper(helper: HelperProcess): Promise<void>;
+  /** Helpers that live, and every file of the folders that must stay as they are. */
+  look(): Promise<SeenOnMachine>;
+}
+
 export interface Host {
+  /** Begins to gather; files below the `kept` folders must be at the end as they were. */
+  readonly watch: (kept: readonly string[]) => HostWatch;
   /** The harness's process and those that it starts for itself: proxy, load, spinners, watchdog. */
   readonly processes: {
     /** Name of the variable that marks the environment of our helpers. */

@@ -4,11 +4,11 @@
 import type { FileDamage } from "./file-damage.ts";
 import type { Inventory } from "../records/inventory.ts";
 import type { ControlName, Controls, Site } from "./platform.ts";
-import type { HelperProcess } from "./host.ts";
+import type { HelperProcess, SeenOnMachine } from "./host.ts";
 import type { Calibration } from "../records/pressure.ts";
 import type { SiteRef } from "../records/site.ts";
 import type { Target } from "./target.ts";
-import type { MachineSurvey, StackSurvey } from "../records/survey.ts";
+import type { StackSurvey } from "../records/survey.ts";
 import type { UndoJournal } from "./undo.ts";
 import type { Json, Ms } from "./units.ts";
 import type { PressureEvent } from "../records/timeline/environment.ts";
@@ -70,6 +70,8 @@ export interface ProxyHow {
   readonly mark: Readonly<Record<string, string>>;
   /** Called once when the proxies are lost without being stopped. */
   readonly onLost: (reason: string) => void;
+  /** Called with each helper process of ours that the proxies need; it ends with the stack. */
+  readonly onHelper: (helper: HelperProcess) => Promise<void>;
 }
 
 /** How a stack is started. */
@@ -96,11 +98,9 @@ export interface PrepareHow {
   readonly journal: UndoJournal;
 }
 
-/** What of one trial is on the machine. */
+/** What of one trial's stack is on the machine; what is ours is looked at by the host (core/host.ts). */
 export interface MachineWatch {
-  /** One of our own helper processes must be gone at the end too. */
-  addHelper(helper: HelperProcess): Promise<void>;
-  look(): Promise<Omit<MachineSurvey, "unfinished">>;
+  look(): Promise<SeenOnMachine>;
 }
 
 /** What became of an entry that was taken back. */
@@ -142,8 +142,8 @@ export interface Platform {
   readonly openSampler?: () => Promise<PressureSampler>;
   /** Runs the target's prepare command, if there is one. */
   prepare(target: Target, how: PrepareHow): Promise<void>;
-  /** Begins to gather what a trial may leave behind; files below the `kept` folders must stay as they are. */
-  watch(kept: readonly string[]): MachineWatch;
+  /** Begins to gather what a stack may leave behind. */
+  watch(): MachineWatch;
   /**
    * Starts a fresh stack; everything is in the journal before it exists. Throws HarnessError "environment" or
    * "interrupted" when it does not come up; then nothing of it is left.

@@ -4,6 +4,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { watchTrial } from "../../src/run/compose/trial-machine.ts";
 import { startClock, startStack } from "../../src/run/compose/trial-stack.ts";
 import type { Fault } from "../../src/core/fault.ts";
 import type { TrialPlan } from "../../src/records/plan.ts";
@@ -51,7 +52,7 @@ export async function runWholeTrial(trial: WholeTrial): Promise<Told> {
   const undo = await openUndoLog(undoFile);
   const clock = startClock();
   const platform = platformNamed(target.platform);
-  const machine = platform.watch([cacheDir]);
+  const machine = watchTrial(platform, [cacheDir]);
   const plan: TrialPlan = {
     ...basePlan,
     target: target.name,

@@ -99,7 +99,7 @@ describe.skipIf(noPython || process.platform !== "linux")(
 
     test("is waited for by the look after a trial, and is no residue once its last thread is gone", async () => {
       const { pid, port, marker } = await halfDead(1.5);
-      const machine = watchMachine([]);
+      const machine = watchMachine();
       machine.add({ instances: [{ marker }], ports: [port] });
       const nothing = { processes: [], folders: [], files: [], ports: [], unfinished: [], unseen: [] };
       expect(machineResidue(nothing, { ...(await machine.look()), unfinished: [] })).toEqual([]);

@@ -8,8 +8,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { allocatePorts, releasePorts } from "../../src/platforms/processes/free-ports.ts";
-import { platforms } from "../../src/platforms/index.ts";
-import type { Controls } from "../../src/core/platform.ts";
+import { host, platforms } from "../../src/platforms/index.ts";
+import type { HelperProcess } from "../../src/core/host.ts";
 import type { BareSite, Platform, Stack } from "../../src/core/stack.ts";
 import type { UndoJournal } from "../../src/core/undo.ts";
 import { echoTarget, fixtureTarget } from "../support/fixture-target.ts";
@@ -41,18 +41,21 @@ interface Started {
   readonly journal: ReturnType<typeof notingJournal>;
   readonly folder: string;
   readonly machine: ReturnType<Platform["watch"]>;
+  readonly helpers: readonly HelperProcess[];
 }
 
 async function started(platform: Platform, target = fixtureTarget()): Promise<Started> {
   const folder = await mkdtemp(join(tmpdir(), "platform-test-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const journal = notingJournal();
-  const machine = platform.watch([]);
-  const proxies = { secretsDir: folder, mark: {}, onLost: () => undefined };
+  const machine = platform.watch();
+  const helpers: HelperProcess[] = [];
+  const onHelper = async (helper: HelperProcess): Promise<void> => void helpers.push(helper);
+  const proxies = { secretsDir: folder, mark: {}, onLost: () => undefined, onHelper };
   const how = { cacheDir: folder, seed: 3, ablated: [], unhealed: false, proxies, machine };
   const stack = await platform.start(target, how, journal, limit());
   onTestFinished(async () => void (await stack.end()));
-  return { stack, journal, folder, machine };
+  return { stack, journal, folder, machine, helpers };
 }
 
 /** What runs as a replica, by the inventory. */
@@ -78,18 +81,9 @@ describe.each(platforms.map((platform) => [platform.name, platform] as const))("
 
   test("gives at a site exactly the controls that it offers there", async () => {
     const { stack, folder } = await started(platform);
-    const names: Readonly<Record<string, keyof Controls>> = {
-      "edge-toxics": "edge",
-      "process-signals": "process",
-      "replica-start": "replica",
-      "published-files": "files",
-      "vector-probe": "vectors",
-    };
     const edge = { ...site(folder), edgeFrom: "stack" };
     for (const at of [site(folder), edge, { ...site(folder), service: "stack", replica: "stack" }]) {
-      const offered = new Set(
-        platform.offers(fixtureTarget(), at).map((capability) => names[capability] ?? capability),
-      );
+      const offered = new Set(platform.offers(fixtureTarget(), at));
       const given = stack.controls(at);
       for (const control of offered) expect(given, `${control} at ${at.replica}`).toHaveProperty(control);
       expect("edge" in given && given.edge !== undefined).toBe(at.edgeFrom !== undefined);
@@ -180,10 +174,14 @@ describe.each(platforms.map((platform) => [platform.name, platform] as const))("
   });
 
   test("leaves nothing and notes everything as done when a stack ends", async () => {
-    const { stack, journal, machine } = await started(platform);
+    const { stack, journal, machine, helpers } = await started(platform);
+    const ours = host.watch([]);
+    for (const helper of helpers) await ours.addHelper(helper);
+    expect((await ours.look()).processes).toHaveLength(helpers.length);
     expect(journal.open.size).toBeGreaterThan(0);
     expect(await stack.end()).toEqual([]);
     expect([...journal.open.values()]).toEqual([]);
     expect(await machine.look()).toMatchObject({ processes: [], folders: [], ports: [], unseen: [] });
+    expect(await ours.look()).toMatchObject({ processes: [], unseen: [] });
   });
 });

@@ -1,16 +1,16 @@
-// The machine as far as a trial may have changed it: its processes, work folders, ports and the cache. Tells; judges
-// nothing.
+// The machine as far as a trial may have changed it: processes, work folders and ports of its stack; and what is ours.
+// Tells; judges nothing.
 
-import type { ProcessRef } from "../../core/host.ts";
+import type { HostWatch, ProcessRef, SeenOnMachine } from "../../core/host.ts";
 import { stat } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "../../core/errors.ts";
 import type { MachineWatch } from "../../core/stack.ts";
-import type { MachineSurvey, SeenProcess } from "../../records/survey.ts";
+import type { SeenProcess } from "../../records/survey.ts";
 import type { Ms } from "../../core/units.ts";
 import { surveyFolder } from "./folder-survey.ts";
 import { surveyPorts } from "./port-survey.ts";
-import { surveyProcesses, type ProcessTies } from "./process-survey.ts";
+import { surveyKnown, surveyProcesses } from "./process-survey.ts";
 import { startTimeOf, type Instance } from "./process-table.ts";
 
 /** A process that was killed gets so long to be gone, ms: on a starved machine it waits for a processor to end on. */
@@ -25,17 +25,13 @@ interface MachineScope {
   /** Processes that were seen or started earlier. */
   readonly known: readonly (ProcessRef & { readonly what?: string })[];
   readonly ports: readonly number[];
-  /** Folders whose files must be as they were. */
-  readonly kept: readonly string[];
 }
 
-/**
- * One look. Of what cannot be looked at the reason is in `unseen`; without ports in the scope all listened-on ports are
- * listed.
- */
-async function surveyMachine(scope: MachineScope): Promise<Omit<MachineSurvey, "unfinished">> {
-  const unseen: string[] = [];
-  const looked = async <T>(what: string, look: () => Promise<readonly T[]>): Promise<readonly T[]> => {
+type Looked = <T>(what: string, look: () => Promise<readonly T[]>) => Promise<readonly T[]>;
+
+/** Puts what cannot be looked at into `unseen`, with the reason. */
+function lookerInto(unseen: string[]): Looked {
+  return async (what, look) => {
     try {
       return await look();
     } catch (thrown) {
@@ -43,13 +39,18 @@ async function surveyMachine(scope: MachineScope): Promise<Omit<MachineSurvey, "
       return [];
     }
   };
-  const { instances, folders, known } = scope;
+}
+
+/** One look; without ports in the scope all listened-on ports are listed. */
+async function surveyMachine({ instances, folders, known, ports }: MachineScope): Promise<SeenOnMachine> {
+  const unseen: string[] = [];
+  const looked = lookerInto(unseen);
   return {
     // Before the ports: who is ending holds its ports until its last thread is gone.
-    processes: await looked("processes", () => settledProcesses({ instances, folders, known })),
+    processes: await looked("processes", () => settled(() => surveyProcesses({ instances, folders, known }))),
     folders: await looked("work folders", () => existing(folders)),
-    files: (await Promise.all(scope.kept.map((folder) => looked("files", () => surveyFolder(folder))))).flat(),
-    ports: await looked("ports", () => surveyPorts(scope.ports.length === 0 ? undefined : new Set(scope.ports))),
+    files: [],
+    ports: await looked("ports", () => surveyPorts(ports.length === 0 ? undefined : new Set(ports))),
     unseen,
   };
 }
@@ -58,12 +59,12 @@ async function surveyMachine(scope: MachineScope): Promise<Omit<MachineSurvey, "
  * Those that live, once none of them is ending any more; one that takes longer than `endingMs` to end is told of as it
  * is.
  */
-async function settledProcesses(ties: ProcessTies): Promise<readonly SeenProcess[]> {
+async function settled(look: () => Promise<readonly SeenProcess[]>): Promise<readonly SeenProcess[]> {
   const until = performance.now() + endingMs;
-  let seen = await surveyProcesses(ties);
+  let seen = await look();
   while (seen.some(({ ending }) => ending === true) && performance.now() < until) {
     await delay(endingEveryMs);
-    seen = await surveyProcesses(ties);
+    seen = await look();
   }
   return seen;
 }
@@ -78,14 +79,28 @@ export function isProcessWatch(watch: MachineWatch): watch is ProcessWatch {
   return "add" in watch;
 }
 
-/** Starts with nothing but the folders whose files must stay as they are. */
-export function watchMachine(kept: readonly string[]): ProcessWatch {
-  let scope: MachineScope = { instances: [], folders: [], known: [], ports: [], kept };
-  const watch: ProcessWatch = {
+/** Our own helpers, by number and start, and the files of folders that must stay as they are. */
+export function watchHost(kept: readonly string[]): HostWatch {
+  const known: MachineScope["known"][number][] = [];
+  return {
     async addHelper({ pid, what }) {
       const startTime = await startTimeOf(pid);
-      if (startTime !== undefined) watch.add({ known: [{ pid, startTime, what }] });
+      if (startTime !== undefined) known.push({ pid, startTime, what });
     },
+    async look() {
+      const unseen: string[] = [];
+      const looked = lookerInto(unseen);
+      const processes = await looked("our processes", () => settled(() => surveyKnown(known)));
+      const files = await Promise.all(kept.map((folder) => looked("files", () => surveyFolder(folder))));
+      return { processes, folders: [], files: files.flat(), ports: [], unseen };
+    },
+  };
+}
+
+/** Starts with nothing. */
+export function watchMachine(): ProcessWatch {
+  let scope: MachineScope = { instances: [], folders: [], known: [], ports: [] };
+  return {
     add({ instances = [], folders = [], known = [], ports = [] }) {
       scope = {
         ...scope,
@@ -97,7 +112,6 @@ export function watchMachine(kept: readonly string[]): ProcessWatch {
     },
     look: () => surveyMachine(scope),
   };
-  return watch;
 }
 
 function merged(known: MachineScope["known"]): MachineScope["known"] {

@@ -43,6 +43,18 @@ export async function surveyProcesses(ties: ProcessTies): Promise<readonly SeenP
   return seen.filter((one) => one !== undefined);
 }
 
+/** Of these, those that live: for processes of which nothing else needs to be found. */
+export async function surveyKnown(known: ProcessTies["known"]): Promise<readonly SeenProcess[]> {
+  // We run: a table without us was not seen, and must not read as nobody left.
+  if ((await startTimeOf(process.pid)) === undefined) throw new Error("the process table cannot be read");
+  const seen = await Promise.all(
+    known.map(async ({ pid, startTime, what }) =>
+      (await startTimeOf(pid)) === startTime ? describe(pid, what) : undefined,
+    ),
+  );
+  return seen.filter((one) => one !== undefined);
+}
+
 async function otherMembers({ instances }: ProcessTies): Promise<Set<number>> {
   const found = await Promise.all(instances.map(findInstance));
   return new Set(found.flat().map(({ pid }) => pid));

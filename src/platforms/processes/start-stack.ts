@@ -49,7 +49,7 @@ export async function startStack(
 }
 
 function machineOf({ machine }: StartHow): ProcessWatch {
-  if (machine === undefined) return watchMachine([]);
+  if (machine === undefined) return watchMachine();
   if (isProcessWatch(machine)) return machine;
   throw new HarnessError("bug", "this watch over the machine is another platform's");
 }
@@ -72,13 +72,13 @@ interface Opening {
   readonly machine: ProcessWatch;
 }
 
-async function openProxies(opening: Opening, { secretsDir, mark, onLost }: ProxyHow): Promise<Edges> {
+async function openProxies(opening: Opening, { secretsDir, mark, onLost, onHelper }: ProxyHow): Promise<Edges> {
   const { target, seed, instanceId, journal, machine } = opening;
   const proxies = await openEdges({ seed, instanceId, journal: waysInto(journal), mark, onLost });
   try {
     // Our own proxy must end with the trial; somebody else's must not.
     if (proxies.helper !== undefined) {
-      await machine.addHelper(proxies.helper);
+      await onHelper(proxies.helper);
       machine.add({ ports: [portOf(new URL(proxies.apiUrl).host)] });
     }
     const apiUrlFile = join(secretsDir, "proxy-api-url");

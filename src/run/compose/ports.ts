@@ -3,6 +3,7 @@
 import { platformNamed } from "../../platforms/index.ts";
 import type { Samplers } from "./machine.ts";
 import type { TrialPorts } from "../ports.ts";
+import { watchTrial } from "./trial-machine.ts";
 import { faultTable, startClock, startStack } from "./trial-stack.ts";
 
 /** `mark`: environment of our own helper processes. */
@@ -13,7 +14,7 @@ export function trialPorts(samplers: Samplers, mark: Readonly<Record<string, str
     openMachine(order) {
       const platform = platformNamed(order.target.platform);
       const sampler = samplers.get(platform.name);
-      const machine = platform.watch([order.cacheDir]);
+      const machine = watchTrial(platform, [order.cacheDir]);
       const context = { ...order, platform, mark, machine, ...(sampler && { sampler }) };
       return {
         look: () => machine.look(),

@@ -2,10 +2,11 @@
 
 import { isUnhealed } from "../../core/arms.ts";
 import { HarnessError } from "../../core/errors.ts";
+import type { HelperProcess } from "../../core/host.ts";
 import type { Fault } from "../../core/fault.ts";
 import type { Inventory } from "../../records/inventory.ts";
 import type { TrialPlan } from "../../records/plan.ts";
-import type { MachineWatch, Platform, PressureSampler, Stack } from "../../core/stack.ts";
+import type { Platform, PressureSampler, Stack } from "../../core/stack.ts";
 import type { LoadControl, StreamOrder } from "../../core/load-source.ts";
 import { streamsOf } from "../../core/streams.ts";
 import type { Target } from "../../core/target.ts";
@@ -17,6 +18,7 @@ import { makeProbes } from "../../probes/table.ts";
 import type { Emit, RunningStack, TrialClock } from "../../trial/ports.ts";
 import type { UndoLog } from "../../trial/undo-log.ts";
 import { deskOf } from "./desk.ts";
+import type { TrialMachine } from "./trial-machine.ts";
 import { targetAccess } from "./target-access.ts";
 
 /** Every fault by its kind. */
@@ -42,7 +44,7 @@ export interface StackContext {
   /** Looks at the processors for all trials of the run; without it nothing is measured. */
   readonly sampler?: PressureSampler;
   /** Is given everything that comes to be. */
-  readonly machine: MachineWatch;
+  readonly machine: TrialMachine;
 }
 
 /**
@@ -59,15 +61,20 @@ export async function startStack(context: StackContext, plan: TrialPlan, signal:
     mark,
   );
   try {
-    for (const helper of load.helpers) await machine.addHelper(helper);
+    for (const helper of load.helpers) await machine.ours.addHelper(helper);
     const onLost = (reason: string): void => loss.tell({ kind: "trouble", where: "proxy", reason, fatal: true });
     const how = {
       cacheDir,
       seed: plan.seed,
       ablated: plan.ablated,
       unhealed: isUnhealed(plan.arm),
-      proxies: { secretsDir: undoDir, mark, onLost },
-      machine,
+      proxies: {
+        secretsDir: undoDir,
+        mark,
+        onLost,
+        onHelper: (helper: HelperProcess) => machine.ours.addHelper(helper),
+      },
+      machine: machine.stack,
       ...(sampler && { sampler }),
     };
     return assemble({ ...context, plan, stack: await platform.start(target, how, undo, signal), load, loss });
