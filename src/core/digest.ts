@@ -9,13 +9,34 @@ import type { Finding, TrialVerdict } from "../records/results/outcome.ts";
 import type { IntentResult, RunResult } from "../records/results/run-result.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
 
+/** A rule that was content. */
+interface Content {
+  readonly rule: string;
+  readonly outcome: "pass";
+}
 /** What a rule concluded; of one that was content, no more than that. */
-type FindingDigest =
-  | (Omit<Finding, "outcome"> & { readonly outcome: Exclude<Finding["outcome"], "pass"> })
-  | { readonly rule: string; readonly outcome: "pass" };
+type FindingDigest = (Omit<Finding, "outcome"> & { readonly outcome: Exclude<Finding["outcome"], "pass"> }) | Content;
+
+/** Facts that are asked for after a trial was judged: by judges of intents, scores, and reports of a whole run. */
+const kept = [
+  "load",
+  "tookMs",
+  "blindSamples",
+  "sampleNotes",
+  "marks",
+  "mttd",
+  "mttr",
+  "ttm",
+  "pathway",
+  "recovery",
+  "relapse",
+  "calm",
+  "actions",
+  "honesty",
+] as const satisfies readonly (keyof TrialFacts)[];
 
 /** Windows are there when the trial is whole. */
-export type FactsDigest = Omit<TrialFacts, "windows"> & Partial<Pick<TrialFacts, "windows">>;
+export type FactsDigest = Pick<TrialFacts, (typeof kept)[number]> & Partial<Pick<TrialFacts, "windows">>;
 
 /** A trial as judges of intents and reports of runs ask for it; a whole result is one, too. */
 export interface TrialDigest {
@@ -33,20 +54,33 @@ export type RunOf<Trial extends TrialDigest> = Omit<RunResult, "intents"> & {
 export type IntentDigest = IntentOf<TrialDigest>;
 export type RunDigest = RunOf<TrialDigest>;
 
-/** Through JSON: objects that grew field by field take twice the memory of those that were read. */
+/** One for each rule is enough for all trials. */
+const content = new Map<string, Content>();
+
+function contentOf(rule: string): Content {
+  const known = content.get(rule) ?? { rule, outcome: "pass" };
+  content.set(rule, known);
+  return known;
+}
+
+/** Objects that grew field by field take twice the memory of those that were read from JSON. */
+function compact<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value)) as Value;
+}
+
+/** What of a trial is kept. */
 export function digestOf({ plan, facts, verdict }: TrialResult): TrialDigest {
-  const { windows, ...rest } = facts;
   // In runs of before it was kept, the windows say at least until when the trial was watched.
-  const tookMs = facts.tookMs ?? windows.at(-1)?.to;
-  const kept = { ...rest, ...(tookMs !== undefined && { tookMs }) };
+  const tookMs = facts.tookMs ?? facts.windows.at(-1)?.to;
+  const some = Object.fromEntries(kept.map((name) => [name, facts[name]])) as unknown as FactsDigest;
   const findings = verdict.findings.map(({ rule, outcome, ...words }): FindingDigest =>
-    outcome === "pass" ? { rule, outcome } : { rule, outcome, ...words },
+    outcome === "pass" ? contentOf(rule) : compact({ rule, outcome, ...words }),
   );
-  const copy = JSON.parse(JSON.stringify({ facts: kept, verdict: { outcome: verdict.outcome, findings } })) as Pick<
-    TrialDigest,
-    "facts" | "verdict"
-  >;
-  return { plan, ...copy };
+  return {
+    plan,
+    facts: compact({ ...some, ...(tookMs !== undefined && { tookMs }) }),
+    verdict: { outcome: verdict.outcome, findings },
+  };
 }
 
 /** Finds the trials of a run that is whole in memory. Throws HarnessError "bug" for a plan of another run. */

@@ -16,7 +16,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "3" },
   },
 });
-/** The issue's bound for the median ratio. */
+/** Bound of the median ratio. */
 const mostRatio = 1.1;
 /** Both sizes alike: the young heap has its greatest size from the start, instead of growing while a run is long. */
 const flags = ["--min-semi-space-size=16", "--max-semi-space-size=16"];
@@ -52,7 +52,7 @@ for (let round = 1; round <= Number(values.rounds); round += 1) {
   const megabytes = ({ rss, heap }: Taken): string => `${(rss / 1e6).toFixed(1)} / ${(heap / 1e6).toFixed(1)} MB`;
   ratios.push({ rss: long.rss / short.rss, heap: long.heap / short.heap });
   print(
-    `round ${round}: peak RSS / greatest heap after collection: ${megabytes(short)}, ${megabytes(long)}; ` +
+    `round ${round}: peak RSS / greatest heap after collection, without code: ${megabytes(short)}, ${megabytes(long)}; ` +
       `ratios ${(long.rss / short.rss).toFixed(3)} / ${(long.heap / short.heap).toFixed(3)}; ${JSON.stringify(long.outcomes)}`,
   );
 }

@@ -2,7 +2,7 @@
 // prints what memory it took.
 
 import { mkdir, rm } from "node:fs/promises";
-import { setFlagsFromString } from "node:v8";
+import { getHeapCodeStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Intent } from "../../../../src/core/intent.ts";
 import type { Target } from "../../../../src/core/target.ts";
@@ -17,12 +17,12 @@ import { createRunFolder } from "../../../../src/store/run-folder.ts";
 import { basePlan } from "../../../builders/simulated-trial.ts";
 import { simulatedPorts } from "./stack.ts";
 
-/** What one run took; bytes, post-GC. */
+/** What one run took, in bytes. */
 export interface Taken {
   readonly trials: number;
   /** Peak resident memory of the process. */
   readonly rss: number;
-  /** Greatest heap that was in use at the end of a trial, and while reports were written. */
+  /** Greatest heap in use after a collection, at the end of a trial or between reports, without compiled code. */
   readonly heap: number;
   readonly outcomes: Readonly<Record<string, number>>;
 }
@@ -55,9 +55,11 @@ function planOf(index: number): TrialPlan {
   };
 }
 
+/** Without compiled code: V8 compiles what runs often once more, however little is kept of it. */
 function heapNow(): number {
   collect();
-  return process.memoryUsage().heapUsed;
+  const { code_and_metadata_size: code, bytecode_and_metadata_size: bytecode } = getHeapCodeStatistics();
+  return process.memoryUsage().heapUsed - code - bytecode;
 }
 
 async function runOnce(trials: number, out: string): Promise<Taken> {
