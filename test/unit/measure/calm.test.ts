@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { TrialFacts } from "../../../src/records/facts/facts.ts";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
-import { incident, stories } from "../../golden/stories.ts";
+import { incident } from "../../golden/parts.ts";
+import { stories } from "../../golden/stories.ts";
 import type { StoryName } from "../../golden/stories.ts";
 import { basePlan, tell } from "../../builders/simulated-trial.ts";
 import type { Story } from "../../builders/simulated-trial.ts";

@@ -11,7 +11,8 @@ import { factsOf, measureTrial } from "../../../src/measure/facts/measure-trial.
 import { percentile } from "../../../src/measure/windows/percentiles.ts";
 import { makeSampleSet } from "../../../src/measure/windows/sample-set.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
-import { broken, incident, stories } from "../../golden/stories.ts";
+import { broken, incident } from "../../golden/parts.ts";
+import { stories } from "../../golden/stories.ts";
 import type { StoryName } from "../../golden/stories.ts";
 import { basePlan, tell } from "../../builders/simulated-trial.ts";
 import type { Story } from "../../builders/simulated-trial.ts";

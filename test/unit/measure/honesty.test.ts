@@ -9,7 +9,8 @@ import type { Claim } from "../../../src/records/claim.ts";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
 import { summariseHonesty } from "../../../src/verdict/honesty-summary.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
-import { broken, incident, stories } from "../../golden/stories.ts";
+import { broken, incident } from "../../golden/parts.ts";
+import { stories } from "../../golden/stories.ts";
 import { tell } from "../../builders/simulated-trial.ts";
 import type { Story } from "../../builders/simulated-trial.ts";
 

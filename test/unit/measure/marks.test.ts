@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
-import { broken, incident, stories } from "../../golden/stories.ts";
+import { broken, incident } from "../../golden/parts.ts";
+import { stories } from "../../golden/stories.ts";
 import type { StoryName } from "../../golden/stories.ts";
 import { tell } from "../../builders/simulated-trial.ts";
 import type { Story } from "../../builders/simulated-trial.ts";
