@@ -1,9 +1,7 @@
 // SIGKILL of the harness, of its watchdog and of both: what they leave, and that watchdog and `rebound restore` take
 // all of it back.
 
-import { readdirSync, readFileSync } from "node:fs";
-import { mkdir, rename, rmdir, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { startTimeOf } from "../../src/platforms/processes/process-table.ts";
@@ -19,128 +17,16 @@ import {
   startRebound,
   watchdogLog,
   watchdogsIn,
-  type Rebound,
-  type Sandbox,
 } from "../support/rebound-process.ts";
-
-const quickKill = "test/fixtures/experiments/process/quick-kill.yaml";
-const indexDamage = "experiments/data/vector-index-corruption.yaml";
-
-function start(sandbox: Sandbox, intent: string): Rebound {
-  return startRebound(["run", intent, "--out", sandbox.out], sandbox);
-}
-
-/**
- * Ends harness and watchdog as hard as can be, so that no watchdog takes another's place, and waits for our helpers'
- * end.
- */
-async function killBoth(running: Rebound, sandbox: Sandbox): Promise<void> {
-  const pid = running.child.pid ?? 0;
-  running.child.kill("SIGSTOP");
-  const helpers = ourChildrenOf(pid).filter((child) => !belongsToStack(child));
-  for (const watchdog of watchdogsIn(sandbox.out)) process.kill(watchdog, "SIGKILL");
-  running.child.kill("SIGKILL");
-  expect((await running.exit).signal).toBe("SIGKILL");
-  await allGone(helpers, "end of proxy, load and watchdog");
-}
-
-/** Ends the harness alone, and waits until its watchdog is done. */
-async function killHarness(running: Rebound, sandbox: Sandbox): Promise<void> {
-  const watchdogs = watchdogsIn(sandbox.out);
-  expect(watchdogs).toHaveLength(1);
-  running.child.kill("SIGKILL");
-  expect((await running.exit).signal).toBe("SIGKILL");
-  await allGone(watchdogs, "end of the watchdog");
-}
-
-/** True when the process belongs to a stack (which outlives its starter until it is ended). */
-function belongsToStack(pid: number): boolean {
-  try {
-    return /STACK_INSTANCE=(?!helpers-)/.test(readFileSync(`/proc/${pid}/environ`, "utf8"));
-  } catch {
-    return false;
-  }
-}
-
-function workFolders(markers: readonly string[]): string[] {
-  return readdirSync(tmpdir()).filter((name) => markers.some((marker) => name === `stack-${marker}`));
-}
-
-async function expectNothingLeft(sandbox: Sandbox, markers: readonly string[]): Promise<void> {
-  expect(processesOf(markers)).toEqual([]);
-  expect(workFolders(markers)).toEqual([]);
-  const again = await rebound(["restore"], sandbox);
-  expect(again).toEqual({ code: 0, text: "Nothing to restore: no run was killed.\n" });
-}
-
-/** Resolves with the markers once the stack of the trial is being started. */
-function bootBegins(sandbox: Sandbox): Promise<string[]> {
-  return eventually(() => {
-    const found = markersIn(sandbox.out).filter((marker) => !marker.startsWith("helpers-"));
-    return found.length > 0 ? found : undefined;
-  }, "first line of the undo log");
-}
-
-describe("after SIGKILL of harness and watchdog", () => {
-  it.each(["warmup", "observe", "revert"])(
-    "in phase %s, a second harness refuses to start and restore ends the orphans and removes the work folder",
-    async (phase) => {
-      await using sandbox = await makeSandbox();
-      const running = start(sandbox, quickKill);
-      await running.says(` ${phase} `);
-      await killBoth(running, sandbox);
-      const markers = markersIn(sandbox.out);
-      expect(processesOf(markers).length).toBeGreaterThan(0);
-      expect(workFolders(markers).length).toBe(1);
-      for (const command of [
-        ["run", quickKill, "--out", sandbox.out],
-        ["up", "echo"],
-      ]) {
-        const refused = await rebound(command, sandbox);
-        expect(refused.code).toBe(4);
-        expect(refused.text).toContain("type `rebound restore`");
-      }
-      const restored = await rebound(["restore"], sandbox);
-      expect(restored.text).toContain("done     processes of");
-      expect(restored.code).toBe(0);
-      await expectNothingLeft(sandbox, markers);
-    },
-  );
-
-  it("with a damaged index in place, restore puts the file back or removes it with its stack", async () => {
-    await using sandbox = await makeSandbox({ HEALER_NOOP_ACTIONS: "restore-index" });
-    const running = start(sandbox, indexDamage);
-    await running.says(" observe ");
-    await killBoth(running, sandbox);
-    const markers = markersIn(sandbox.out);
-    expect(processesOf(markers).length).toBeGreaterThan(0);
-    const restored = await rebound(["restore"], sandbox);
-    expect(restored.text).toContain("done     fault index.corruption at vector-");
-    expect(restored.code).toBe(0);
-    expect(backups(sandbox.out)).toEqual([]);
-    await expectNothingLeft(sandbox, markers);
-  });
-
-  it("a log that cannot be read refuses the next run too, and says so", async () => {
-    await using sandbox = await makeSandbox();
-    const running = start(sandbox, quickKill);
-    await running.says(" baseline ");
-    await killBoth(running, sandbox);
-    const markers = markersIn(sandbox.out);
-    const log = join(runDirOf(sandbox), "trials/process/quick-kill/treatment-1/undo.jsonl");
-    await rename(log, `${log}.away`);
-    await mkdir(log);
-    const refused = await rebound(["run", quickKill, "--out", sandbox.out], sandbox);
-    expect(refused.code).toBe(4);
-    expect(refused.text).toContain("cannot read the undo log");
-    expect(refused.text).toContain("type `rebound restore`");
-    expect((await rebound(["restore"], sandbox)).code).toBe(4);
-    await rmdir(log);
-    await rename(`${log}.away`, log);
-    expect((await rebound(["restore"], sandbox)).code).toBe(0);
-    await expectNothingLeft(sandbox, markers);
-  });
-});
+import {
+  quickKill,
+  start,
+  killHarness,
+  belongsToStack,
+  expectNothingLeft,
+  bootBegins,
+  runDirOf,
+} from "../support/killed-runs.ts";
 
 describe("the watchdog", () => {
   it.each(["warmup", "observe", "teardown"])(
@@ -290,43 +176,3 @@ describe("the watchdog", () => {
     await expectNothingLeft(sandbox, markers);
   });
 });
-
-function backups(out: string): string[] {
-  return readdirSync(out, { recursive: true, encoding: "utf8" }).filter((name) => /\/undo(\/|$)/.test(name));
-}
-
-describe("an interrupted run", () => {
-  it.each(["boot", "warmup", "inject", "observe", "revert", "after", "teardown"])(
-    "in %s takes the fault back, writes a partial report, leaves nothing and exits with 130",
-    async (phase) => {
-      await using sandbox = await makeSandbox();
-      const running = start(sandbox, quickKill);
-      // The first line of a phase is printed as it begins; of boot the undo log tells.
-      await (phase === "boot" ? bootBegins(sandbox) : running.says(` ${phase} `));
-      running.child.kill("SIGINT");
-      expect((await running.exit).code, running.text()).toBe(130);
-      const result = JSON.parse(readFileSync(join(sandbox.out, "latest/run.json"), "utf8")) as { interrupted: boolean };
-      expect(result.interrupted).toBe(true);
-      expect(readFileSync(join(sandbox.out, "latest/index.html"), "utf8")).toContain("<html");
-      expect(watchdogsIn(sandbox.out).filter(isRunning)).toEqual([]);
-      await expectNothingLeft(sandbox, markersIn(sandbox.out));
-    },
-  );
-
-  it("that is interrupted twice ends at once, and the watchdog does what it no longer does", async () => {
-    await using sandbox = await makeSandbox();
-    const running = start(sandbox, quickKill);
-    await running.says(" observe ");
-    running.child.kill("SIGINT");
-    await running.says("SIGINT: taking");
-    running.child.kill("SIGINT");
-    expect((await running.exit).code).toBe(130);
-    await allGone(watchdogsIn(sandbox.out), "end of the watchdog");
-    await expectNothingLeft(sandbox, markersIn(sandbox.out));
-  });
-});
-
-function runDirOf(sandbox: Sandbox): string {
-  const [name] = readdirSync(sandbox.out).filter((entry) => entry !== "latest");
-  return join(sandbox.out, name ?? "");
-}
