@@ -1,67 +1,11 @@
-// The report in a real Chromium, opened from disk: true to run.json, offline, readable, and inert whatever the words
-// are.
+// The report in a real Chromium, opened from disk: true to run.json.
 
-import type { Page } from "@playwright/test";
 import { formatSpan } from "../../src/measure/marks/spans.ts";
-import { hostile } from "../builders/sample-run.ts";
-import { pageTemplate } from "../../src/report/templates/page.ts";
-import { visible } from "../../src/report/text.ts";
 import { chromiumMissing } from "./chromium.ts";
 import { expect, test } from "./sample-page.ts";
+import { figuresOn, unfold, at } from "./in-page.ts";
 
 test.skip(chromiumMissing, "no Chromium on this machine");
-
-// What the functions below see when they run in the page; declared here, so that the rest of the project stays without
-// DOM.
-interface InPage {
-  readonly tagName: string;
-  readonly textContent: string | null;
-  readonly innerText?: string;
-  readonly parentElement: InPage | null;
-  readonly scrollWidth: number;
-  open: boolean;
-  getAttribute(name: string): string | null;
-  getBoundingClientRect(): { left: number; right: number; top: number; bottom: number };
-  querySelectorAll(selector: string): Iterable<InPage>;
-}
-declare const document: { documentElement: InPage; body: InPage; querySelectorAll(selector: string): Iterable<InPage> };
-declare const innerWidth: number;
-declare function getComputedStyle(node: InPage): {
-  color: string;
-  fill: string;
-  backgroundColor: string;
-  fontSize: string;
-};
-
-interface Shown {
-  readonly path: string;
-  readonly value: unknown;
-  readonly text: string;
-}
-
-/** Every figure of the page with the place in run.json that it names; unfolds the page first. */
-async function figuresOn(page: Page): Promise<readonly Shown[]> {
-  await unfold(page);
-  return page.locator("[data-run]").evaluateAll((nodes) =>
-    nodes.map((node) => ({
-      path: node.getAttribute("data-run") ?? "",
-      value: JSON.parse(node.getAttribute("data-value") ?? "null") as unknown,
-      text: (node as InPage).innerText ?? "",
-    })),
-  );
-}
-
-async function unfold(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    for (const fold of document.querySelectorAll("details")) fold.open = true;
-  });
-}
-
-function at(root: unknown, path: string): unknown {
-  return (
-    path.split(".").reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], root) ?? null
-  );
-}
 
 test("every figure shown is the one of run.json, written with the digits its interval allows", async ({
   page,
@@ -120,43 +64,6 @@ test("the waterfall is drawn as long as its points, with its losses in words, on
   }
 });
 
-test("words that try to act are shown as words", async ({ page, opened }) => {
-  await unfold(page);
-  expect(opened.json.intents[1]?.belief).toBe(JSON.parse(JSON.stringify(hostile)));
-  const belief = page
-    .locator("section")
-    .filter({ has: page.locator("#intent-1") })
-    .locator("blockquote");
-  await expect(belief).toContainText(visible(hostile).trim());
-  expect(await page.locator("script, img, iframe, object, embed, link, form").count()).toBe(0);
-  await expect(page.locator("svg[onload], [onerror], [onclick]")).toHaveCount(0);
-});
-
-test("a script that got into the page all the same would be stopped by the page's own policy", async ({
-  page,
-  opened,
-}) => {
-  expect(opened.complaints).toEqual([]);
-  const policy = /<meta http-equiv="Content-Security-Policy"[^>]*>/.exec(pageTemplate)?.[0] ?? "";
-  const other = await page.context().newPage();
-  const ran: string[] = [];
-  const said: string[] = [];
-  other.on("console", (message) => said.push(message.text()));
-  other.on("dialog", (dialog) => {
-    ran.push(dialog.message());
-    void dialog.dismiss();
-  });
-  const attack = (head: string, name: string) =>
-    `<html><head>${head}</head><body><script>alert("${name}")</script></body></html>`;
-  await other.setContent(attack("", "without"));
-  await expect.poll(() => ran).toEqual(["without"]);
-  await other.goto("about:blank");
-  await other.setContent(attack(policy, "with"));
-  await expect.poll(() => said.join(" ")).toContain("Content Security Policy");
-  expect(ran).toEqual(["without"]);
-  await other.close();
-});
-
 test("a partial run says so before anything else", async ({ page, opened }) => {
   const note = page.getByRole("note");
   await expect(note).toContainText("This run was interrupted.");
@@ -187,96 +94,4 @@ test("each trial with windows shows one plot that has a title, a description and
       await expect(plots.locator("line.mark")).toHaveCount(drawn.length);
     }
   }
-});
-
-test("no two labels of marks overlap, on a wide screen and on a phone", async ({ page, opened }) => {
-  expect(opened.complaints).toEqual([]);
-  for (const width of [1100, 360]) {
-    await page.setViewportSize({ width, height: 800 });
-    await unfold(page);
-    const overlaps = await page
-      .locator("svg")
-      .filter({ visible: true })
-      .evaluateAll((plots) =>
-        plots.flatMap((plot) => {
-          const labels = [...plot.querySelectorAll("text.harness, text.probes, text.healer")];
-          const boxes = labels.map((label) => ({ label: label.textContent, box: label.getBoundingClientRect() }));
-          return boxes.flatMap((a, i) =>
-            boxes.slice(i + 1).flatMap((b) => {
-              const across = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
-              const down = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
-              return across > 1 && down > 2 ? [`${a.label} / ${b.label}`] : [];
-            }),
-          );
-        }),
-      );
-    expect(overlaps, `at ${width} px`).toEqual([]);
-  }
-});
-
-test("on a phone the page does not scroll sideways, folded or not, and text stays large enough", async ({
-  page,
-  opened,
-}) => {
-  expect(opened.complaints).toEqual([]);
-  await page.setViewportSize({ width: 360, height: 740 });
-  const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(await sideways()).toBeLessThanOrEqual(0);
-  await unfold(page);
-  expect(await sideways()).toBeLessThanOrEqual(0);
-  const smallest = await page.evaluate(() =>
-    Math.min(
-      ...[...document.querySelectorAll("p, td, th, li, dd, dt, summary")].map((it) =>
-        Number.parseFloat(getComputedStyle(it).fontSize),
-      ),
-    ),
-  );
-  expect(smallest).toBeGreaterThanOrEqual(12);
-});
-
-for (const scheme of ["light", "dark"] as const) {
-  test(`in ${scheme} every word stands out from its ground by at least 4.5 to 1 (WCAG 2.2 AA)`, async ({
-    page,
-    opened,
-  }) => {
-    expect(opened.complaints).toEqual([]);
-    await page.emulateMedia({ colorScheme: scheme });
-    await unfold(page);
-    const faint = await page.evaluate(() => {
-      const channels = (colour: string) => (colour.match(/[\d.]+/g) ?? []).map(Number);
-      const luminance = (colour: string) => {
-        const [r = 0, g = 0, b = 0] = channels(colour).map((value) => {
-          const share = value / 255;
-          return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-        });
-        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-      };
-      const ground = (node: InPage | null): string => {
-        if (!node) return "rgb(255, 255, 255)";
-        const colour = getComputedStyle(node).backgroundColor;
-        return channels(colour)[3] === 0 ? ground(node.parentElement) : colour;
-      };
-      const found = new Set<string>();
-      for (const node of document.querySelectorAll(
-        "h1, h2, h3, h4, p, td, th, li, dt, dd, span, strong, a, summary, caption, svg text",
-      )) {
-        const style = getComputedStyle(node);
-        const words = node.tagName === "text" ? style.fill : style.color;
-        const [a, b] = [luminance(words), luminance(ground(node))].sort((x, y) => y - x);
-        const contrast = ((a ?? 0) + 0.05) / ((b ?? 0) + 0.05);
-        if (contrast < 4.5) found.add(`${node.tagName}.${node.getAttribute("class") ?? ""} ${contrast.toFixed(2)}`);
-      }
-      return { found: [...found], ground: ground(document.body), dark: luminance(ground(document.body)) < 0.1 };
-    });
-    expect(faint.found).toEqual([]);
-    expect(faint.dark, faint.ground).toBe(scheme === "dark");
-  });
-}
-
-test("no verdict is told by colour alone", async ({ page, opened }) => {
-  expect(opened.complaints).toEqual([]);
-  await unfold(page);
-  const badges = await page.locator(".badge").allInnerTexts();
-  expect(badges.length).toBeGreaterThan(10);
-  for (const badge of badges) expect(badge).toMatch(/^(✓ pass|✗ fail|\? inconclusive|∅ invalid)$/);
 });

@@ -105,29 +105,12 @@ export function createUpstream(service: string, replica: string, address: string
     }
   }
 
-  async function check(): Promise<CheckResult> {
-    const started = performance.now();
-    const ms = (): number => Math.round((performance.now() - started) * 100) / 100;
-    try {
-      const answer = await pool.request({
-        path: "/health",
-        method: "GET",
-        signal: AbortSignal.timeout(CHECK_TIMEOUT_MS),
-      });
-      await answer.body.dump();
-      if (answer.statusCode === 200) return { ok: true, ms: ms() };
-      return { ok: false, ms: ms(), error: `status ${answer.statusCode}` };
-    } catch (error) {
-      return { ok: false, ms: ms(), error: messageOf(error) };
-    }
-  }
-
   return {
     replica,
     service,
     post,
     noteBroken: () => samples.broken(),
-    check,
+    check: () => check(pool),
     report: (since) => samples.report(wallClock(), since),
     async retire(limitMs) {
       const timer = setTimeout(() => void pool.destroy(), limitMs);
@@ -136,6 +119,20 @@ export function createUpstream(service: string, replica: string, address: string
     },
     close: () => pool.destroy(),
   };
+}
+
+async function check(pool: Pool): Promise<CheckResult> {
+  const started = performance.now();
+  const ms = (): number => Math.round((performance.now() - started) * 100) / 100;
+  try {
+    const signal = AbortSignal.timeout(CHECK_TIMEOUT_MS);
+    const answer = await pool.request({ path: "/health", method: "GET", signal });
+    await answer.body.dump();
+    if (answer.statusCode === 200) return { ok: true, ms: ms() };
+    return { ok: false, ms: ms(), error: `status ${answer.statusCode}` };
+  } catch (error) {
+    return { ok: false, ms: ms(), error: messageOf(error) };
+  }
 }
 
 /** Milliseconds since 1970 that never go back while the process lives. */

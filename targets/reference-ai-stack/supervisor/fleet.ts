@@ -40,7 +40,7 @@ export function createFleet(specs: readonly ChildSpec[], log: Logger): Fleet {
     createChild(spec, (code, signal) => log.warn("a replica ended", { ended: spec.replica, code, signal }));
   let children = specs.map(create);
   const answered = new Set<string>();
-  const turns = new Map<string, Promise<unknown>>();
+  const turns = makeTurns();
   let ending = false;
   const isEnding = (): boolean => ending;
 
@@ -50,18 +50,11 @@ export function createFleet(specs: readonly ChildSpec[], log: Logger): Fleet {
     if (ending) throw new Error("the stack is being ended");
   }
 
-  async function inTurn<T>(replica: string, work: () => Promise<T>): Promise<T> {
-    const before = turns.get(replica) ?? Promise.resolve();
-    const mine = before.then(async () => {
+  const inTurn = <T>(replica: string, work: () => Promise<T>): Promise<T> =>
+    turns(replica, async () => {
       refuseWhenEnding();
       return work();
     });
-    turns.set(
-      replica,
-      mine.catch(() => undefined),
-    );
-    return mine;
-  }
 
   async function bootOne(one: Child, ready: ReadonlyMap<string, Promise<void>>): Promise<void> {
     await Promise.all(one.spec.after.map(async (name) => ready.get(name)));
@@ -93,10 +86,10 @@ export function createFleet(specs: readonly ChildSpec[], log: Logger): Fleet {
       inTurn(spec.replica, async () => {
         const one = create(spec);
         children = [...children, one];
-        const { pid } = await one.start();
-        if (await one.becomesHealthy(RESTART_HEALTH_MS)) return pid;
+        const pid = await startWell(one);
+        if (pid !== undefined) return pid;
         await forget(one);
-        throw new Error(`${spec.replica} was started but is not healthy after ${RESTART_HEALTH_MS} ms; see its log`);
+        throw notHealthy(spec.replica);
       }),
     async remove(replica) {
       const one = child(replica);
@@ -108,10 +101,8 @@ export function createFleet(specs: readonly ChildSpec[], log: Logger): Fleet {
       return inTurn(replica, async () => {
         await one.stop(RESTART_GRACE_MS);
         refuseWhenEnding();
-        const { pid } = await one.start();
-        if (!(await one.becomesHealthy(RESTART_HEALTH_MS))) {
-          throw new Error(`${replica} was started but is not healthy after ${RESTART_HEALTH_MS} ms; see its log`);
-        }
+        const pid = await startWell(one);
+        if (pid === undefined) throw notHealthy(replica);
         return pid;
       });
     },
@@ -119,5 +110,28 @@ export function createFleet(specs: readonly ChildSpec[], log: Logger): Fleet {
       ending = true;
       await Promise.all(children.map((one) => one.stop(END_GRACE_MS)));
     },
+  };
+}
+
+/** Its pid once it is healthy; undefined when it does not become that in time. */
+async function startWell(one: Child): Promise<number | undefined> {
+  const { pid } = await one.start();
+  return (await one.becomesHealthy(RESTART_HEALTH_MS)) ? pid : undefined;
+}
+
+function notHealthy(replica: string): Error {
+  return new Error(`${replica} was started but is not healthy after ${RESTART_HEALTH_MS} ms; see its log`);
+}
+
+/** Runs work on one replica after all earlier work on it is over, however that ended. */
+function makeTurns(): <T>(replica: string, work: () => Promise<T>) => Promise<T> {
+  const last = new Map<string, Promise<unknown>>();
+  return async (replica, work) => {
+    const mine = (last.get(replica) ?? Promise.resolve()).then(work);
+    last.set(
+      replica,
+      mine.catch(() => undefined),
+    );
+    return mine;
   };
 }

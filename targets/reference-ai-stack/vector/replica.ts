@@ -74,8 +74,7 @@ export async function openReplica(files: IndexFiles): Promise<VectorReplica> {
   let index: OpenIndex = await openWhole(files);
   let tail = tailBehind(readManifest(files).rows, records);
   let generation = 1;
-  const turn = [...shuffledRows(records.count(), 1)];
-  let cursor = 0;
+  const checks = openChecks(records, (vector) => search(vector, 1)[0]?.row);
 
   const named = (hits: readonly RowHit[]): readonly Hit[] =>
     hits.flatMap(({ row, score }) => {
@@ -86,11 +85,6 @@ export async function openReplica(files: IndexFiles): Promise<VectorReplica> {
     merged(index.search(vector, k), tail.search(vector, k), k);
   const indexVersion = (): string => `${readManifest(files).indexHash.slice(0, 12)}-${generation}`;
   let version = indexVersion();
-  const nextRows = (n: number): readonly number[] => {
-    const rows = Array.from({ length: n }, (_, i) => turn[(cursor + i) % turn.length] ?? 0);
-    cursor = (cursor + n) % turn.length;
-    return rows;
-  };
   return {
     records,
     rows: () => index.rows + tail.rows(),
@@ -102,7 +96,7 @@ export async function openReplica(files: IndexFiles): Promise<VectorReplica> {
       if (stored !== undefined) return stored.text === record.text && stored.title === record.title ? "known" : "taken";
       const row = records.append(record);
       tail.add(row, record.vector);
-      turn.push(row);
+      checks.take(row);
       return "added";
     },
     findable: (id) => {
@@ -110,16 +104,7 @@ export async function openReplica(files: IndexFiles): Promise<VectorReplica> {
       if (row === undefined || search(records.vectorOf(row), 1)[0]?.row !== row) return undefined;
       return records.textOf(id);
     },
-    selfRetrieval: (n, seed) => {
-      const count = Math.min(n, records.count());
-      const rows = seed === undefined ? nextRows(count) : shuffledRows(records.count(), seed).slice(0, count);
-      const missed = rows.filter((row) => search(records.vectorOf(row), 1)[0]?.row !== row);
-      return {
-        share: (rows.length - missed.length) / rows.length,
-        checked: rows.length,
-        missed: missed.map((row) => records.idOf(row) ?? ""),
-      };
-    },
+    selfRetrieval: checks.run,
     manifest: async (hashed) => {
       const written = readManifest(files);
       return {
@@ -142,6 +127,31 @@ export async function openReplica(files: IndexFiles): Promise<VectorReplica> {
       generation++;
       version = indexVersion();
       return { rows: index.rows + tail.rows(), indexVersion: version };
+    },
+  };
+}
+
+/** Looks whether rows find themselves; `find`: the row that a search with a vector finds first. */
+function openChecks(records: RecordStore, find: (vector: Float32Array) => number | undefined) {
+  const turn = [...shuffledRows(records.count(), 1)];
+  let cursor = 0;
+  const nextRows = (n: number): readonly number[] => {
+    const rows = Array.from({ length: n }, (_, i) => turn[(cursor + i) % turn.length] ?? 0);
+    cursor = (cursor + n) % turn.length;
+    return rows;
+  };
+  return {
+    /** From now on this row has its turn too. */
+    take: (row: number) => void turn.push(row),
+    run: (n: number, seed: number | undefined): SelfRetrieval => {
+      const count = Math.min(n, records.count());
+      const rows = seed === undefined ? nextRows(count) : shuffledRows(records.count(), seed).slice(0, count);
+      const missed = rows.filter((row) => find(records.vectorOf(row)) !== row);
+      return {
+        share: (rows.length - missed.length) / rows.length,
+        checked: rows.length,
+        missed: missed.map((row) => records.idOf(row) ?? ""),
+      };
     },
   };
 }

@@ -43,21 +43,27 @@ export async function startUpstream(): Promise<Upstream> {
 /** Every way that this machine offers, ours first. */
 export async function startWays(upstream: Upstream): Promise<readonly Way[]> {
   const ours = [process.execPath, join(root, "bin/rebound.js"), "proxy", "--port", "0", "--seed", "1"];
-  const ways = [await throughProxy("ours", ours, /API on (\S+)/, upstream)];
+  const ways = [await throughProxy("ours", { command: ours, ready: /API on (\S+)/ }, upstream)];
   if (existsSync(realBinary)) {
     const port = 20_000 + (process.pid % 10_000);
     const real = [realBinary, "-host", "127.0.0.1", "-port", String(port)];
-    ways.push(await throughProxy("real", real, /Starting Toxiproxy HTTP/, upstream, `http://127.0.0.1:${port}`));
+    const server = { command: real, ready: /Starting Toxiproxy HTTP/, url: `http://127.0.0.1:${port}` };
+    ways.push(await throughProxy("real", server, upstream));
   }
   return [...ways, { name: "direct", ports: upstream, delayEcho: () => Promise.resolve() }];
 }
 
+interface ProxyServer {
+  readonly command: readonly string[];
+  /** What it prints once it listens; its first group is the URL of its API, where that is not known before. */
+  readonly ready: RegExp;
+  readonly url?: string;
+}
+
 async function throughProxy(
   name: "ours" | "real",
-  [file = "", ...args]: readonly string[],
-  ready: RegExp,
+  { command: [file = "", ...args], ready, url: knownUrl }: ProxyServer,
   upstream: Upstream,
-  knownUrl?: string,
 ): Promise<Way> {
   // A server that logs every connection is measured without the cost of a terminal; its output is read and dropped.
   const env = { ...process.env, LOG_LEVEL: name === "real" ? "info" : "" };

@@ -55,11 +55,7 @@ export function createFakeStack(options: {
   const audit: unknown[] = [];
   const troubles: unknown[] = [];
   const touched: string[] = [];
-  const find = (name: string): FakeReplica => {
-    const found = replicas.find((one) => one.replica === name);
-    if (found === undefined) throw new Error(`no ${name}`);
-    return found;
-  };
+  const find = (name: string): FakeReplica => named(replicas, name);
   const journal = openJournal({
     audit: { record: async (fields) => void audit.push(fields) },
     publish: (event) => void events.push({ ...event, at: clock.now() }),
@@ -106,6 +102,12 @@ export function createFakeStack(options: {
       }
     },
   };
+}
+
+function named(replicas: readonly FakeReplica[], name: string): FakeReplica {
+  const found = replicas.find((one) => one.replica === name);
+  if (found === undefined) throw new Error(`no ${name}`);
+  return found;
 }
 
 /** Experience that is gone with the test. */
