@@ -70,16 +70,35 @@ function withEvents({ plan, timeline }: TrialRecord, facts: TrialFacts): string[
   ]);
 }
 
-function withFindings(record: TrialRecord, facts: TrialFacts, { outcome, findings }: TrialVerdict): string[] {
-  const of = (rule: string): Finding | undefined => findings.find((finding) => finding.rule === rule);
-  const passed = (rule: string): boolean => of(rule)?.outcome === "pass";
-  const failed = (rule: string): boolean => of(rule)?.outcome === "fail";
-  const { marks, recovery, mttr, relapse, burn, pathway } = facts;
-  const { plan, timeline } = record;
-  const all = findings.map(({ says }) => says).join("\n");
-  const served = of("traffic-served");
-  const within = plan.expect.recovered?.withinMs ?? 0;
-  const closed = eventsOf(timeline, "claim").some(({ claim }) => claim.type === "closed");
+/** One finding beside what it should rest on. */
+interface Judged {
+  readonly record: TrialRecord;
+  readonly facts: TrialFacts;
+  readonly verdict: TrialVerdict;
+  /** What all findings say. */
+  readonly all: string;
+  readonly of: (rule: string) => Finding | undefined;
+  readonly passed: (rule: string) => boolean;
+  readonly failed: (rule: string) => boolean;
+}
+
+function withFindings(record: TrialRecord, facts: TrialFacts, verdict: TrialVerdict): string[] {
+  const of = (rule: string): Finding | undefined => verdict.findings.find((finding) => finding.rule === rule);
+  const judged: Judged = {
+    record,
+    facts,
+    verdict,
+    all: verdict.findings.map(({ says }) => says).join("\n"),
+    of,
+    passed: (rule) => of(rule)?.outcome === "pass",
+    failed: (rule) => of(rule)?.outcome === "fail",
+  };
+  return [verdictLines, recoveryLines, detectionLines, declarationLines].flatMap((check) => check(judged));
+}
+
+/** The verdict as a whole, and whether anything broke at all. */
+function verdictLines({ facts, verdict: { outcome, findings }, all, of }: Judged): string[] {
+  const { recovery, burn } = facts;
   return lines([
     [!/\bbroke: |undefined|NaN|Infinity/.test(all), `a rule broke, or says nothing: ${all}`],
     [of("facts-agree") === undefined, of("facts-agree")?.says ?? ""],
@@ -99,6 +118,13 @@ function withFindings(record: TrialRecord, facts: TrialFacts, { outcome, finding
       `“never broke” of ${recovery} with ${burn?.bad ?? 0} of ${burn?.expected ?? 0} bad`,
     ],
     [!/never broke/.test(all) || !/traffic was shed|were put off/.test(all), "never broke, yet traffic was shed"],
+  ]);
+}
+
+function recoveryLines({ record: { plan }, facts, passed, failed }: Judged): string[] {
+  const { recovery, mttr, relapse } = facts;
+  const within = plan.expect.recovered?.withinMs ?? 0;
+  return lines([
     [
       !passed("recovered-in-time") ||
         (recovery === "healed" && (mttr?.hi ?? Infinity) <= within && relapse.at === undefined),
@@ -111,6 +137,11 @@ function withFindings(record: TrialRecord, facts: TrialFacts, { outcome, finding
     [!passed("healed-not-waited-out") || recovery === "healed", "healed, and not"],
     [!failed("healed-not-waited-out") || recovery === "waited-out", "waited out, and not"],
     [!passed("recovered-in-time") || !failed("healed-not-waited-out"), "recovered in time, and waited out"],
+  ]);
+}
+
+function detectionLines({ record: { plan }, facts: { marks, pathway }, of, passed }: Judged): string[] {
+  return lines([
     [
       !passed("detected-in-time") || marks.t2 !== undefined || (marks.t4 !== undefined && !plan.targetFacts.hasFeed),
       "detected by nobody",
@@ -128,6 +159,13 @@ function withFindings(record: TrialRecord, facts: TrialFacts, { outcome, finding
         (pathway === plan.expect.recovered?.by && marks.t4 !== undefined),
       "declared pathway, unseen",
     ],
+  ]);
+}
+
+function declarationLines({ record: { plan, timeline }, facts: { recovery }, all, of, passed }: Judged): string[] {
+  const served = of("traffic-served");
+  const closed = eventsOf(timeline, "claim").some(({ claim }) => claim.type === "closed");
+  return lines([
     [!/declared recovered at/.test(all) || closed, "declared, and no such claim"],
     [!/false declaration/.test(all) || !/declared nothing/.test(all), "declared, and nothing"],
     [served?.outcome !== "fail" || !passed("recovered-in-time") || recovery === "healed", "shed, and recovered"],

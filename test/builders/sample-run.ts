@@ -1,65 +1,21 @@
 // A made-up run with everything a report may meet: pass, fail, inconclusive, invalid, and words that try to break out.
 
 import { trialName } from "../../src/core/plan.ts";
-import type { TrialPlan } from "../../src/records/plan.ts";
 import { loadTimes } from "./simulated-trial.ts";
 import type { TimelineEvent } from "../../src/records/timeline/event.ts";
 import type { TrialRecord } from "../../src/core/verdict.ts";
 import type { TrialFacts } from "../../src/records/facts/facts.ts";
 import type { MarkName } from "../../src/records/facts/marks.ts";
-import type { Mark, Span } from "../../src/records/interval.ts";
-import type { Finding, TrialOutcome } from "../../src/records/results/outcome.ts";
+import type { Mark } from "../../src/records/interval.ts";
 import type { IntentResult, RunResult } from "../../src/records/results/run-result.ts";
-import type { TrialResult } from "../../src/records/results/trial-result.ts";
-import { honestyOf } from "../../src/measure/conduct/honesty.ts";
-import { summariseTimes } from "../../src/measure/statistics/summarise-times.ts";
-import { summariseHonesty } from "../../src/verdict/honesty-summary.ts";
 import { scorecardOf } from "../../src/verdict/score/scorecard.ts";
-import { claim, markAt, sampleFacts, samplePlan, sampleTimeline, T0 } from "./sample-trial.ts";
+import { claim, markAt, sampleFacts, samplePlan, sampleTimeline } from "./sample-trial.ts";
 import type { Story } from "./sample-trial.ts";
+import { finding, honestly, intentOf, trial } from "./sample-intent.ts";
 
 /** Text that would act in a page, a template, XML, Markdown or a terminal if it were not made harmless. */
 export const hostile =
   "<script>alert(1)</script> {{x}} {{{y}}} ]]> --> \"'><img src=x onerror=alert(2)> & [a](javascript:alert(3)) | `b` \u0000\u0007\u001b[31m\u202e\ud800 end";
-
-function finding(rule: string, outcome: Finding["outcome"], says: string): Finding {
-  return { rule, outcome, says, restsOn: [T0] };
-}
-
-function trial(plan: TrialPlan, facts: TrialFacts, outcome: TrialOutcome, findings: readonly Finding[]): TrialResult {
-  return { plan, facts, verdict: { outcome, findings } };
-}
-
-function honestly(plan: TrialPlan, facts: TrialFacts, timeline: readonly TimelineEvent[]): TrialFacts {
-  const honesty = honestyOf({ plan, timeline }, facts);
-  return { ...facts, ...(honesty && { honesty }) };
-}
-
-function intentOf(
-  trials: readonly TrialResult[],
-  extra: Pick<IntentResult, "outcome" | "says"> & Partial<IntentResult>,
-): IntentResult {
-  const first = trials[0];
-  if (!first) throw new Error("a sample intent needs a trial");
-  const honesty = summariseHonesty(trials);
-  const headline = (span: Span | undefined, formula: string) => summariseTimes([span], first.plan.watchMs, formula);
-  return {
-    intent: first.plan.intent,
-    title: `What ${first.plan.intent} is about`,
-    belief: first.plan.belief,
-    target: first.plan.target,
-    arms: [...new Set(trials.map((it) => it.plan.arm))],
-    trials,
-    ...(first.plan.arm === "treatment" && {
-      mttd: headline(first.facts.mttd, "t2 − t0"),
-      mttr: headline(first.facts.mttr, "t6 − t0"),
-      ttm: headline(first.facts.ttm, "t5 − t1"),
-    }),
-    pathway: first.facts.pathway,
-    ...(honesty && { honesty }),
-    ...extra,
-  };
-}
 
 const healedMarks: TrialFacts["marks"] = {
   t0: markAt(0, 12),

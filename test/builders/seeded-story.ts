@@ -4,32 +4,13 @@
 import type { ArmName } from "../../src/core/arms.ts";
 import type { Condition } from "../../src/records/conditions.ts";
 import type { PlannedDisturbance, TrialPlan } from "../../src/records/plan.ts";
-import { pick, seededRandom } from "../../src/core/random.ts";
 import type { Claim, ClaimType } from "../../src/records/claim.ts";
 import type { Ms } from "../../src/core/units.ts";
 import type { TrialRecord } from "../../src/core/verdict.ts";
+import { seededRandom } from "../../src/core/random.ts";
+import { Dice } from "./dice.ts";
 import { basePlan, loadTimes, tell, type Fate, type Story } from "./simulated-trial.ts";
 import type { TimelineEvent } from "../../src/records/timeline/event.ts";
-
-/** Draws from one seed. */
-class Dice {
-  readonly #random;
-  constructor(seed: number) {
-    this.#random = seededRandom(seed, "story");
-  }
-  chance(share: number): boolean {
-    return this.#random.next() < share;
-  }
-  between(from: number, to: number): number {
-    return from + this.#random.next() * (to - from);
-  }
-  whole(from: number, to: number): number {
-    return Math.floor(this.between(from, to + 1));
-  }
-  of<T>(...items: readonly T[]): T {
-    return pick(this.#random, items);
-  }
-}
 
 type Claims = [Ms, ClaimType, Partial<Claim>][];
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -7,7 +7,7 @@ import type { Ms } from "../../src/core/units.ts";
 import { basePlan, loadTimes, type Fate, type Story } from "../builders/simulated-trial.ts";
 
 export const fine: Fate = { latencyMs: 150 };
-export const phases = {
+const phases = {
   boot: 0,
   warmup: 0,
   baseline: 1000,
@@ -16,7 +16,7 @@ export const phases = {
   revert: 25_000,
   after: 25_200,
 } as const;
-export const ends = { teardown: 30_000, done: 30_500 } as const;
+const ends = { teardown: 30_000, done: 30_500 } as const;
 export const fault = { applying: 5020, confirmed: 5110 } as const;
 /** The damage shows from here on. */
 export const hurtFrom: Ms = 5060;

@@ -36,15 +36,12 @@ const BOOT_LOOK_MS = 100;
 
 /** Nothing runs before `boot`. */
 export function createFleet(specs: readonly ChildSpec[], log: Logger): Fleet {
-  const create = (spec: ChildSpec): Child =>
-    createChild(spec, (code, signal) => log.warn("a replica ended", { ended: spec.replica, code, signal }));
-  let children = specs.map(create);
+  const roster = makeRoster(specs, log);
+  const { child } = roster;
   const answered = new Set<string>();
   const turns = makeTurns();
   let ending = false;
   const isEnding = (): boolean => ending;
-
-  const child = (replica: string): Child | undefined => children.find((one) => one.spec.replica === replica);
 
   function refuseWhenEnding(): void {
     if (ending) throw new Error("the stack is being ended");
@@ -66,34 +63,28 @@ export function createFleet(specs: readonly ChildSpec[], log: Logger): Fleet {
     if (!ending) answered.add(one.spec.replica);
   }
 
-  async function forget(one: Child): Promise<void> {
-    await one.stop(RESTART_GRACE_MS);
-    children = children.filter((other) => other !== one);
-  }
-
   return {
-    children: () => children,
+    children: roster.all,
     child,
     inTurn,
     async boot() {
       const ready = new Map<string, Promise<void>>();
       // Children come in order of dependency, so one that is waited for is already in the map.
-      for (const one of children) ready.set(one.spec.replica, bootOne(one, ready));
+      for (const one of roster.all()) ready.set(one.spec.replica, bootOne(one, ready));
       await Promise.all(ready.values());
     },
     missing: () => specs.map((spec) => spec.replica).filter((replica) => !answered.has(replica)),
     add: (spec) =>
       inTurn(spec.replica, async () => {
-        const one = create(spec);
-        children = [...children, one];
+        const one = roster.add(spec);
         const pid = await startWell(one);
         if (pid !== undefined) return pid;
-        await forget(one);
+        await roster.end(one);
         throw notHealthy(spec.replica);
       }),
     async remove(replica) {
       const one = child(replica);
-      if (one !== undefined) await inTurn(replica, () => forget(one));
+      if (one !== undefined) await inTurn(replica, () => roster.end(one));
     },
     async restart(replica) {
       const one = child(replica);
@@ -108,7 +99,35 @@ export function createFleet(specs: readonly ChildSpec[], log: Logger): Fleet {
     },
     async end() {
       ending = true;
-      await Promise.all(children.map((one) => one.stop(END_GRACE_MS)));
+      await Promise.all(roster.all().map((one) => one.stop(END_GRACE_MS)));
+    },
+  };
+}
+
+interface Roster {
+  readonly all: () => readonly Child[];
+  readonly child: (replica: string) => Child | undefined;
+  /** Of this spec, not started yet. */
+  readonly add: (spec: ChildSpec) => Child;
+  /** Ends it and forgets it. */
+  readonly end: (one: Child) => Promise<void>;
+}
+
+function makeRoster(specs: readonly ChildSpec[], log: Logger): Roster {
+  const create = (spec: ChildSpec): Child =>
+    createChild(spec, (code, signal) => log.warn("a replica ended", { ended: spec.replica, code, signal }));
+  let children = specs.map(create);
+  return {
+    all: () => children,
+    child: (replica) => children.find((one) => one.spec.replica === replica),
+    add(spec) {
+      const one = create(spec);
+      children = [...children, one];
+      return one;
+    },
+    async end(one) {
+      await one.stop(RESTART_GRACE_MS);
+      children = children.filter((other) => other !== one);
     },
   };
 }
