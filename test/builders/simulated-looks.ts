@@ -3,7 +3,7 @@
 import type { Ms } from "../../src/core/units.ts";
 import type { TimelineEvent } from "../../src/records/timeline/event.ts";
 import type { MachineSurvey, StackSurvey } from "../../src/records/survey.ts";
-import type { Story } from "./simulated-trial.ts";
+import type { Story } from "./simulated-story.ts";
 
 const inventory = {
   replicas: ["vector-1", "vector-2"].map((replica, index) => ({

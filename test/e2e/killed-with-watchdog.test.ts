@@ -4,7 +4,7 @@
 import { mkdir, rename, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { makeSandbox, markersIn, processesOf, rebound } from "../support/rebound-process.ts";
+import { makeSandbox, markersIn, processesOf, rebound, runDirOf } from "../support/rebound-process.ts";
 import {
   quickKill,
   indexDamage,
@@ -13,7 +13,6 @@ import {
   workFolders,
   expectNothingLeft,
   backups,
-  runDirOf,
 } from "../support/killed-runs.ts";
 
 describe("after SIGKILL of harness and watchdog", () => {

@@ -1,17 +1,10 @@
 // The main job on real processes where it fails: a stack that nobody heals, and one whose repair was made a no-op. That
 // it passes otherwise is asked of the README's own commands (readme.test.ts).
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { RunResult } from "../../src/records/results/run-result.ts";
 import type { TrialResult } from "../../src/records/results/trial-result.ts";
 import { isBlurred, rulesThat, trialsOf } from "../support/main-job.ts";
-import { makeSandbox, markersIn, processesOf, rebound, type Sandbox } from "../support/rebound-process.ts";
-
-function resultOf(sandbox: Sandbox): RunResult {
-  return JSON.parse(readFileSync(join(sandbox.out, "latest/run.json"), "utf8")) as RunResult;
-}
+import { makeSandbox, markersIn, processesOf, rebound, resultOf } from "../support/rebound-process.ts";
 
 /** Exit 1 with the rule that failed; on a machine too busy to measure exit 2, and never a pass. */
 function expectFailure(run: { code: number | null; text: string }, trial: TrialResult | undefined, rule: string): void {

@@ -16,6 +16,7 @@ import {
   startRebound,
   type Rebound,
   type Sandbox,
+  runDirOf,
 } from "../support/rebound-process.ts";
 
 const quickLatency = "test/fixtures/experiments/network/quick-latency.yaml";
@@ -24,11 +25,6 @@ async function underFault(sandbox: Sandbox): Promise<Rebound> {
   const running = startRebound(["run", quickLatency, "--out", sandbox.out], sandbox);
   await running.says(" observe ");
   return running;
-}
-
-function runDirOf(sandbox: Sandbox): string {
-  const [name] = readdirSync(sandbox.out).filter((entry) => entry !== "latest");
-  return join(sandbox.out, name ?? "");
 }
 
 describe("a run that is ended while its fault is in place", () => {

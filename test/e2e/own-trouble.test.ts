@@ -8,7 +8,6 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { RunResult } from "../../src/records/results/run-result.ts";
 import {
   makeSandbox,
   markersIn,
@@ -19,15 +18,12 @@ import {
   startRebound,
   type Rebound,
   type Sandbox,
+  resultOf,
 } from "../support/rebound-process.ts";
 import { startOurs } from "../support/toxiproxy.ts";
 
 const quickLatency = "test/fixtures/experiments/network/quick-latency.yaml";
 const quickKill = "test/fixtures/experiments/process/quick-kill.yaml";
-
-function resultOf(sandbox: Sandbox): RunResult {
-  return JSON.parse(readFileSync(join(sandbox.out, "latest/run.json"), "utf8")) as RunResult;
-}
 
 /** Our helper whose command line holds the words. */
 function helperOf(running: Rebound, words: string): number {

@@ -7,11 +7,7 @@ import { describe, expect, it } from "vitest";
 import type { RunResult } from "../../src/records/results/run-result.ts";
 import type { TrialResult } from "../../src/records/results/trial-result.ts";
 import { isBlurred } from "../support/main-job.ts";
-import { makeSandbox, markersIn, processesOf, rebound, type Sandbox } from "../support/rebound-process.ts";
-
-function resultOf(sandbox: Sandbox): RunResult {
-  return JSON.parse(readFileSync(join(sandbox.out, "latest/run.json"), "utf8")) as RunResult;
-}
+import { makeSandbox, markersIn, processesOf, rebound, type Sandbox, resultOf } from "../support/rebound-process.ts";
 
 function trialsOf(result: RunResult): TrialResult[] {
   return result.intents.flatMap(({ trials }) => trials);

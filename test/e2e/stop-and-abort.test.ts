@@ -4,7 +4,6 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { RunResult } from "../../src/records/results/run-result.ts";
 import {
   makeSandbox,
   markersIn,
@@ -14,6 +13,8 @@ import {
   startRebound,
   type Rebound,
   type Sandbox,
+  resultOf,
+  runDirOf,
 } from "../support/rebound-process.ts";
 
 const quickKill = "test/fixtures/experiments/process/quick-kill.yaml";
@@ -24,17 +25,8 @@ async function underFault(sandbox: Sandbox, intent = quickKill): Promise<Rebound
   return running;
 }
 
-function runDirOf(sandbox: Sandbox): string {
-  const [name] = readdirSync(sandbox.out).filter((entry) => entry !== "latest");
-  return join(sandbox.out, name ?? "");
-}
-
 function stateOf(sandbox: Sandbox): string {
   return sandbox.env["REBOUND_STATE_DIR"] ?? "";
-}
-
-function resultOf(sandbox: Sandbox): RunResult {
-  return JSON.parse(readFileSync(join(sandbox.out, "latest/run.json"), "utf8")) as RunResult;
 }
 
 /** What the timeline tells of the faults of a trial: number and step. */

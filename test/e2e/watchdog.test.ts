@@ -17,6 +17,7 @@ import {
   startRebound,
   watchdogLog,
   watchdogsIn,
+  runDirOf,
 } from "../support/rebound-process.ts";
 import {
   quickKill,
@@ -25,7 +26,6 @@ import {
   belongsToStack,
   expectNothingLeft,
   bootBegins,
-  runDirOf,
 } from "../support/killed-runs.ts";
 
 describe("the watchdog", () => {

@@ -4,7 +4,8 @@ import type { TrialPlan } from "../../src/records/plan.ts";
 import type { Claim, ClaimType } from "../../src/records/claim.ts";
 import type { TrialOutcome } from "../../src/records/results/outcome.ts";
 import type { Ms } from "../../src/core/units.ts";
-import { basePlan, loadTimes, type Fate, type Story } from "../builders/simulated-trial.ts";
+import { basePlan, loadTimes } from "../builders/simulated-trial.ts";
+import type { Fate, Story } from "../builders/simulated-story.ts";
 
 export const fine: Fate = { latencyMs: 150 };
 const phases = {

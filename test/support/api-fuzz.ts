@@ -106,8 +106,20 @@ const garbage = [
   "[".repeat(10_001),
 ];
 
-/** Makes call after call from chance. */
-export function apiFuzzer(random: Random, addresses: FuzzAddresses): () => ApiCall {
+/** What chance makes of a call's parts. */
+interface Parts {
+  readonly chance: (share: number) => boolean;
+  readonly pick: <T>(from: readonly T[]) => T;
+  readonly proxy: () => string;
+  readonly onTakenPort: () => string;
+  readonly toxic: () => string;
+  readonly toxicChange: () => string;
+  /** Of a path: the name of a proxy. */
+  readonly segment: () => string;
+  readonly toxicName: () => string;
+}
+
+function partsFrom(random: Random, addresses: FuzzAddresses): Parts {
   const chance = (share: number): boolean => random.next() < share;
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random.next() * from.length)] as T;
   const text = (value: string): string => JSON.stringify(value);
@@ -123,30 +135,48 @@ export function apiFuzzer(random: Random, addresses: FuzzAddresses): () => ApiCa
     return `{${members.join(chance(0.1) ? " ,\n" : ",")}}`;
   }
 
-  /** A taken port only for what is then refused: a stopped proxy on it would make `reset` depend on Go's map order. */
-  const proxy = (): string =>
-    fields({
-      name: () => text(pick(names)),
-      listen: () => text(pick([...addresses.free, "nonsense", "127.0.0.1:99999", "127.0.0.1:http:1"])),
-      upstream: () => text(pick(["localhost:9", "localhost:10", "", "nowhere"])),
-      ...(chance(0.4) ? { enabled: () => pick(["true", "false", "null"]) } : {}),
-    });
-  const onTakenPort = (): string => `{"name":"taken","listen":${text(addresses.taken)},"upstream":"127.0.0.1:9"}`;
   const attributes = (): string =>
     `{${Array.from({ length: Math.floor(random.next() * 4) }, () => `${text(pick(attributeNames))}:${chance(0.8) ? pick(numbers) : pick(scalars)}`).join(",")}}`;
-  const toxic = (): string =>
-    fields({
-      ...(chance(0.5) ? { name: () => text(pick(names)) } : {}),
-      type: () => text(pick(toxicTypes)),
-      ...(chance(0.6) ? { stream: () => text(pick(streams)) } : {}),
-      ...(chance(0.4) ? { toxicity: () => pick(numbers) } : {}),
-      attributes,
-    });
-  const toxicChange = (): string => fields({ attributes, toxicity: () => pick(numbers) });
   const segment = (): string => encodeURIComponent(pick(chance(0.05) ? unreachable : names));
-  const toxicName = (): string => (chance(0.5) ? `${pick(toxicTypes)}_${pick(streams)}` : segment());
+  return {
+    chance,
+    pick,
+    proxy: () =>
+      fields({
+        name: () => text(pick(names)),
+        listen: () => text(pick([...addresses.free, "nonsense", "127.0.0.1:99999", "127.0.0.1:http:1"])),
+        upstream: () => text(pick(["localhost:9", "localhost:10", "", "nowhere"])),
+        ...(chance(0.4) ? { enabled: () => pick(["true", "false", "null"]) } : {}),
+      }),
+    // Only for what is then refused: a stopped proxy on a taken port would make `reset` depend on Go's map order.
+    onTakenPort: () => `{"name":"taken","listen":${text(addresses.taken)},"upstream":"127.0.0.1:9"}`,
+    toxic: () =>
+      fields({
+        ...(chance(0.5) ? { name: () => text(pick(names)) } : {}),
+        type: () => text(pick(toxicTypes)),
+        ...(chance(0.6) ? { stream: () => text(pick(streams)) } : {}),
+        ...(chance(0.4) ? { toxicity: () => pick(numbers) } : {}),
+        attributes,
+      }),
+    toxicChange: () => fields({ attributes, toxicity: () => pick(numbers) }),
+    segment,
+    toxicName: () => (chance(0.5) ? `${pick(toxicTypes)}_${pick(streams)}` : segment()),
+  };
+}
 
-  const sensible: readonly (() => Omit<ApiCall, "userAgent">)[] = [
+type Call = () => Omit<ApiCall, "userAgent">;
+
+function sensibleCalls({
+  chance,
+  pick,
+  proxy,
+  onTakenPort,
+  toxic,
+  toxicChange,
+  segment,
+  toxicName,
+}: Parts): readonly Call[] {
+  return [
     () => ({ method: "GET", path: "/proxies", body: "" }),
     () => ({ method: "POST", path: "/proxies", body: chance(0.05) ? onTakenPort() : proxy() }),
     () => ({ method: "POST", path: "/proxies", body: proxy() }),
@@ -170,24 +200,32 @@ export function apiFuzzer(random: Random, addresses: FuzzAddresses): () => ApiCa
     () => ({ method: "DELETE", path: `/proxies/${segment()}/toxics/${toxicName()}`, body: "" }),
     () => ({ method: "POST", path: "/reset", body: "" }),
   ];
-  const oddPaths = [
-    "/",
-    "",
-    "/nope",
-    "//proxies",
-    "/proxies/",
-    "/proxies/./a",
-    "/proxies/../proxies",
-    "/proxies/a/toxics/",
-    "/proxies/a/x",
-    "/proxies/a%2Fb",
-    "/proxies/%zz",
-    "/PROXIES",
-    "/proxies?x=1",
-    "/version",
-    "/reset",
-  ];
-  const methods = ["GET", "POST", "PATCH", "DELETE", "PUT", "HEAD", "OPTIONS"];
+}
+
+const oddPaths = [
+  "/",
+  "",
+  "/nope",
+  "//proxies",
+  "/proxies/",
+  "/proxies/./a",
+  "/proxies/../proxies",
+  "/proxies/a/toxics/",
+  "/proxies/a/x",
+  "/proxies/a%2Fb",
+  "/proxies/%zz",
+  "/PROXIES",
+  "/proxies?x=1",
+  "/version",
+  "/reset",
+];
+const methods = ["GET", "POST", "PATCH", "DELETE", "PUT", "HEAD", "OPTIONS"];
+
+/** Makes call after call from chance. */
+export function apiFuzzer(random: Random, addresses: FuzzAddresses): () => ApiCall {
+  const parts = partsFrom(random, addresses);
+  const { chance, pick } = parts;
+  const sensible = sensibleCalls(parts);
 
   return () => {
     const call = pick(sensible)();

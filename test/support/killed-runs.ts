@@ -3,7 +3,6 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect } from "vitest";
 import {
   allGone,
@@ -79,9 +78,4 @@ export function bootBegins(sandbox: Sandbox): Promise<string[]> {
 
 export function backups(out: string): string[] {
   return readdirSync(out, { recursive: true, encoding: "utf8" }).filter((name) => /\/undo(\/|$)/.test(name));
-}
-
-export function runDirOf(sandbox: Sandbox): string {
-  const [name] = readdirSync(sandbox.out).filter((entry) => entry !== "latest");
-  return join(sandbox.out, name ?? "");
 }

@@ -7,6 +7,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import type { RunResult } from "../../src/records/results/run-result.ts";
 import { isOver, parseStat } from "../../src/platforms/processes/process-stat.ts";
 
 export const projectRoot = resolve(import.meta.dirname, "../..");
@@ -84,6 +85,17 @@ export async function rebound(
   const running = startRebound(args, sandbox);
   const { code } = await running.exit;
   return { code, text: running.text() };
+}
+
+/** What the last run wrote. */
+export function resultOf(sandbox: Sandbox): RunResult {
+  return JSON.parse(readFileSync(join(sandbox.out, "latest/run.json"), "utf8")) as RunResult;
+}
+
+/** The folder of the only run. */
+export function runDirOf(sandbox: Sandbox): string {
+  const [name] = readdirSync(sandbox.out).filter((entry) => entry !== "latest");
+  return join(sandbox.out, name ?? "");
 }
 
 /** Resolves once `look` gives something, asking every 10 ms; rejects after `limitMs`. */

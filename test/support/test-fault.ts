@@ -149,14 +149,6 @@ function openStand(name: string, ref: SiteRef): FaultStand {
   });
 
   const bare = () => ({ ...ref, seed: 7, undoDir: join(trialDir, "undo") });
-  const timeHealth = async (): Promise<{ ok: boolean; ms: number }> => {
-    const from = performance.now();
-    const ok = await fetch(`http://${proxyAddress}/health`).then(
-      (response) => response.ok,
-      () => false,
-    );
-    return { ok, ms: performance.now() - from };
-  };
   return {
     signal,
     path: () => stack.publishedFiles[0] ?? "",
@@ -166,7 +158,8 @@ function openStand(name: string, ref: SiteRef): FaultStand {
     }),
     async look() {
       const bytes = await readFile(stack.publishedFiles[0] ?? "");
-      const trips = [await timeHealth(), await timeHealth(), await timeHealth()];
+      const health = `http://${proxyAddress}/health`;
+      const trips = [await timed(health), await timed(health), await timed(health)];
       // The quickest of three: a busy machine may slow down one, a slow edge slows down all.
       const slow = Math.min(...trips.map((trip) => trip.ms)) > 250;
       const file = createHash("sha256").update(bytes).digest("hex");
@@ -180,6 +173,15 @@ function openStand(name: string, ref: SiteRef): FaultStand {
       return revertElsewhere(entry);
     },
   };
+}
+
+async function timed(url: string): Promise<{ ok: boolean; ms: number }> {
+  const from = performance.now();
+  const ok = await fetch(url).then(
+    (response) => response.ok,
+    () => false,
+  );
+  return { ok, ms: performance.now() - from };
 }
 
 function revertElsewhere(entry: Json): Promise<Evidence> {

@@ -48,10 +48,7 @@ export function createFleet(specs: readonly ChildSpec[], log: Logger): Fleet {
   }
 
   const inTurn = <T>(replica: string, work: () => Promise<T>): Promise<T> =>
-    turns(replica, async () => {
-      refuseWhenEnding();
-      return work();
-    });
+    turns(replica, async () => (refuseWhenEnding(), work()));
 
   async function bootOne(one: Child, ready: ReadonlyMap<string, Promise<void>>): Promise<void> {
     await Promise.all(one.spec.after.map(async (name) => ready.get(name)));

@@ -7,9 +7,14 @@ import { indexCorruption } from "../../../src/faults/vector/index-corruption.ts"
 import { replicaSite, testFault, type FaultStand } from "../../support/test-fault.ts";
 
 const fault: Fault = indexCorruption;
+const more = (stand: FaultStand): void => {
+  seen(stand);
+  leftAlone(stand);
+};
 testFault(fault, { site: replicaSite, params: { share: 0.25, mode: "noise" }, more });
 
-function more(stand: FaultStand): void {
+/** What the damage looks like from outside, in each of its modes. */
+function seen(stand: FaultStand): void {
   const { signal } = stand;
   test.each(["zero", "noise", "nan"])("in mode %s is seen by self-retrieval at the replica", async (mode) => {
     const site = stand.site();
@@ -65,6 +70,11 @@ function more(stand: FaultStand): void {
     expect(await stand.look()).toEqual(before);
     expect(await site.controls.vectors?.selfRetrieval(200, signal)).toBe(1);
   });
+}
+
+/** Files that are no longer the ones it damaged. */
+function leftAlone(stand: FaultStand): void {
+  const { signal } = stand;
 
   test("ends when the file is replaced before the damage: nothing is written into the one that came", async () => {
     const site = stand.site();

@@ -7,7 +7,8 @@ import { abortGuard, type AbortSeen } from "../../../src/measure/conduct/abortin
 import { notAborted } from "../../../src/verdict/rules/not-aborted.ts";
 import { trialViewOf } from "../../../src/measure/facts/fold.ts";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
-import { basePlan, tell, type Story } from "../../builders/simulated-trial.ts";
+import { basePlan, tell } from "../../builders/simulated-trial.ts";
+import type { Story } from "../../builders/simulated-story.ts";
 
 const since = 5000;
 const calm: Story = {

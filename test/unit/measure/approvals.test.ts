@@ -3,7 +3,7 @@ import type { ApprovalFacts } from "../../../src/records/facts/approvals.ts";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
 import { stories } from "../../golden/stories.ts";
 import { tell } from "../../builders/simulated-trial.ts";
-import type { Story } from "../../builders/simulated-trial.ts";
+import type { Story } from "../../builders/simulated-story.ts";
 
 type Claims = NonNullable<Story["claims"]>;
 

@@ -5,7 +5,7 @@ import { incident } from "../../golden/parts.ts";
 import { stories } from "../../golden/stories.ts";
 import type { StoryName } from "../../golden/stories.ts";
 import { basePlan, tell } from "../../builders/simulated-trial.ts";
-import type { Story } from "../../builders/simulated-trial.ts";
+import type { Story } from "../../builders/simulated-story.ts";
 
 const calmOf = (story: Story): TrialFacts["calm"] => measureTrial(tell(story)).calm;
 const told = (name: StoryName): TrialFacts["calm"] => calmOf(stories[name]);

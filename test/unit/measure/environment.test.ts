@@ -11,7 +11,8 @@ import { environmentSchema } from "../../../src/records/facts/environment.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { stories, type StoryName } from "../../golden/stories.ts";
 import { calm, looked, selfMade, starved, unmeasured } from "../../builders/simulated-pressure.ts";
-import { tell, type Story } from "../../builders/simulated-trial.ts";
+import { tell } from "../../builders/simulated-trial.ts";
+import type { Story } from "../../builders/simulated-story.ts";
 
 function worst(look: PressureLook): EnvironmentSpan | undefined {
   const tally = makePressureTally();

@@ -15,7 +15,7 @@ import { broken, incident } from "../../golden/parts.ts";
 import { stories } from "../../golden/stories.ts";
 import type { StoryName } from "../../golden/stories.ts";
 import { basePlan, tell } from "../../builders/simulated-trial.ts";
-import type { Story } from "../../builders/simulated-trial.ts";
+import type { Story } from "../../builders/simulated-story.ts";
 
 /** The same facts without letting anything go: no window is final before a request could have timed out. */
 function whole({ plan, timeline }: TrialRecord): TrialFacts {

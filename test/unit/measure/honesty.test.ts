@@ -12,7 +12,7 @@ import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { broken, incident } from "../../golden/parts.ts";
 import { stories } from "../../golden/stories.ts";
 import { tell } from "../../builders/simulated-trial.ts";
-import type { Story } from "../../builders/simulated-trial.ts";
+import type { Story } from "../../builders/simulated-story.ts";
 
 type Claims = NonNullable<Story["claims"]>;
 

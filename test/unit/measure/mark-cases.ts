@@ -1,7 +1,7 @@
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
 import { stories } from "../../golden/stories.ts";
 import { tell } from "../../builders/simulated-trial.ts";
-import type { Story } from "../../builders/simulated-trial.ts";
+import type { Story } from "../../builders/simulated-story.ts";
 
 export const factsOf = (story: Story) => measureTrial(tell(story));
 

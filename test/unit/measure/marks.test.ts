@@ -5,7 +5,7 @@ import { broken, incident } from "../../golden/parts.ts";
 import { stories } from "../../golden/stories.ts";
 import type { StoryName } from "../../golden/stories.ts";
 import { tell } from "../../builders/simulated-trial.ts";
-import type { Story } from "../../builders/simulated-trial.ts";
+import type { Story } from "../../builders/simulated-story.ts";
 import { factsOf, whole, marks } from "./mark-cases.ts";
 
 describe("marks", () => {

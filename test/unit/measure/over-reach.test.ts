@@ -3,7 +3,7 @@ import type { OverReachFacts } from "../../../src/records/facts/over-reach.ts";
 import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
 import { stories } from "../../golden/stories.ts";
 import { basePlan, tell } from "../../builders/simulated-trial.ts";
-import type { Story } from "../../builders/simulated-trial.ts";
+import type { Story } from "../../builders/simulated-story.ts";
 
 const whole = stories["clean heal"];
 const reachOf = (story: Story): OverReachFacts | undefined => measureTrial(tell(story)).overReach;

@@ -9,7 +9,7 @@ import { factsOf, measureTrial } from "../../../src/measure/facts/measure-trial.
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { stories } from "../../golden/stories.ts";
 import { basePlan, tell } from "../../builders/simulated-trial.ts";
-import type { Story } from "../../builders/simulated-trial.ts";
+import type { Story } from "../../builders/simulated-story.ts";
 
 const phases = { boot: 0, warmup: 500, baseline: 2000, inject: 6000, observe: 6200, revert: 20_000, teardown: 21_000 };
 const seen = { "retrieval.self": 1, "data.records": 100 };

@@ -7,7 +7,7 @@ import { broken } from "../../golden/parts.ts";
 import { stories } from "../../golden/stories.ts";
 import type { StoryName } from "../../golden/stories.ts";
 import { basePlan, tell } from "../../builders/simulated-trial.ts";
-import type { Story } from "../../builders/simulated-trial.ts";
+import type { Story } from "../../builders/simulated-story.ts";
 import { factsOf, whole } from "./mark-cases.ts";
 
 describe("damage that is repaired before two windows are over", () => {

@@ -7,7 +7,8 @@ import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
 import { abortGuard } from "../../../src/measure/conduct/aborting.ts";
 import { trialViewOf } from "../../../src/measure/facts/fold.ts";
 import { harnessKeptPace } from "../../../src/verdict/rules/harness-kept-pace.ts";
-import { basePlan, tell, type Fate } from "../../builders/simulated-trial.ts";
+import { basePlan, tell } from "../../builders/simulated-trial.ts";
+import type { Fate } from "../../builders/simulated-story.ts";
 
 const chat = { arrival: "constant", ratePerSecond: 30, slowOverMs: 200, timeoutMs: 5000 } as const;
 const load: LoadSpec = { ...basePlan.load, stream: "ask", streams: { chat } };

@@ -13,7 +13,8 @@ import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { stories, type StoryName } from "../../golden/stories.ts";
 import { passingRun } from "../../builders/sample-run.ts";
 import { looked } from "../../builders/simulated-pressure.ts";
-import { tell, type Story } from "../../builders/simulated-trial.ts";
+import { tell } from "../../builders/simulated-trial.ts";
+import type { Story } from "../../builders/simulated-story.ts";
 
 function resultOf(story: Story): TrialResult {
   const record = tell(story);

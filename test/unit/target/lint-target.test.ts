@@ -1,83 +1,10 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { formatProblem } from "../../../src/core/errors.ts";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
 import { misplaced } from "../../builders/intent-fixtures.ts";
 import { probeKinds } from "../../../src/probes/table.ts";
 import { platformNames } from "../../../src/platforms/index.ts";
-
-let rows = "";
-beforeEach(() => {
-  rows = '{"question":"what?","passage":"a#1"}\n{"question":"why?","passage":"b#2"}\n';
-});
-
-const file = "targets/shop/target.yaml";
-const here = {
-  probeKinds,
-  platformNames,
-  dir: "/somewhere/targets/shop",
-  exists: (path: string) => path === "/somewhere/targets/shop/rows.jsonl",
-  read: () => rows,
-};
-
-const sound = `name: shop
-summary: A shop.
-chaos: allowed
-prepare:
-  command: [node, prepare.js, "{cacheDir}"]
-  timeout: 2m
-start:
-  command: [node, stack.js]
-  env: { DATA: "{workDir}", UPSTREAM: "127.0.0.1:{port:back-1}" }
-  ready: http://127.0.0.1:{port:front}/ready
-  timeout: 15s
-  stop_timeout: 3s
-services:
-  - name: front
-    health: /health
-    replicas: [{ id: front, port_env: FRONT_PORT }]
-  - name: back
-    health: /health
-    replicas:
-      - { id: back-1, port_env: BACK_1_PORT }
-      - { id: back-2, port_env: BACK_2_PORT }
-edges:
-  - { from: front, to: back-1, address_env: FRONT_TO_BACK_1 }
-  - { from: front, to: back-2, address_env: FRONT_TO_BACK_2 }
-inventory: http://127.0.0.1:{port:front}/inventory
-control:
-  token_env: TOKEN
-  start_replica: http://127.0.0.1:{port:front}/replicas/{replica}/start
-traffic:
-  name: chat
-  method: POST
-  url: http://127.0.0.1:{port:front}/chat?q={question}
-  headers: { content-type: application/json }
-  body: { messages: [{ role: user, content: "{question}" }], stream: true }
-  stream: sse
-  dataset: rows.jsonl
-  right_when_contains: "[{passage}]"
-probes:
-  - { name: replicas.back, kind: healthy-replicas, service: back, every: 250ms, timeout: 1s }
-  - { name: records.back, kind: http-json, service: back, path: /manifest, pointer: /records, combine: min, every: 500ms, timeout: 1s, data: true }
-  - { name: recall.back, kind: self-retrieval, service: back, sample_path: /sample, search_path: /search, sample: 24, every: 500ms, timeout: 2s }
-feed: http://127.0.0.1:{port:front}/events
-classes: [replica-down]
-pathways:
-  - { name: restart-replica, summary: Restarts it. }
-ablation_env: NOOP
-unhealed_env: ALONE
-`;
-
-function problems(text: string): string[] {
-  return lintTargetText(text, file, here).problems.map(
-    ({ place, found }) => `${place?.line ?? 0}:${place?.column ?? 0} ${found}`,
-  );
-}
-
-function changed(from: string, to: string): string {
-  if (!sound.includes(from)) throw new Error(`no ${from}`);
-  return sound.replace(from, to);
-}
+import { rows, file, here, sound, problems, changed } from "./lint-cases.ts";
 
 describe("a sound target", () => {
   test("becomes a target with times in ms and paths from its folder", () => {
@@ -111,54 +38,6 @@ describe("a sound target", () => {
     expect(lintTargetText(changed("chaos: allowed\n", ""), file, here).target?.chaosAllowed).toBe(false);
     expect(lintTargetText(changed("chaos: allowed", "chaos: forbidden"), file, here).target?.chaosAllowed).toBe(false);
   });
-});
-
-describe("how answers are read", () => {
-  const stream = (written: string) => lintTargetText(changed("  stream: sse\n", written), file, here);
-
-  test.each(["sse", "responses", "anthropic", "ndjson", "whole"])("may be by the protocol %s", (protocol) => {
-    expect(stream(`  stream: ${protocol}\n`).target?.streams[0]).toMatchObject({ stream: protocol });
-  });
-
-  test("may say what ends a stream, or what a whole body must be", () => {
-    expect(stream("  stream: sse\n  done: '[END]'\n").target?.streams[0]).toMatchObject({ done: "[END]" });
-    expect(stream("  stream: whole\n  answer: json\n").target?.streams[0]).toMatchObject({ answer: "json" });
-  });
-
-  test.each([
-    "  stream: whole\n  done: '[DONE]'\n",
-    "  stream: ndjson\n  done: end\n",
-    "  stream: sse\n  answer: json\n",
-  ])("is refused where it makes no sense: %j", (written) => {
-    const { target, problems: found } = stream(written);
-    expect(target).toBeUndefined();
-    expect(found).toHaveLength(1);
-    expect(found[0]?.place?.line).toBe(sound.slice(0, sound.indexOf("  stream: sse")).split("\n").length + 1);
-  });
-});
-
-describe("a pathway", () => {
-  const traits = (written: string) =>
-    lintTargetText(changed("summary: Restarts it. }", `summary: Restarts it.${written} }`), file, here);
-
-  test("may have a tier and a weight, and has neither unless it says so", () => {
-    expect(traits("").target?.pathways).toEqual([{ name: "restart-replica", summary: "Restarts it." }]);
-    expect(traits(", tier: high, weight: 2").target?.pathways[0]).toMatchObject({ tier: "high", weight: 2 });
-  });
-
-  test.each([", tier: huge", ", tier: 3", ", weight: 0", ", weight: -1", ", weight: heavy"])(
-    "with%s is refused with its place",
-    (written) => {
-      const { target, problems: found } = traits(written);
-      expect(target).toBeUndefined();
-      expect(found).toHaveLength(1);
-      expect(found[0]?.place?.line).toBe(
-        changed("summary: Restarts it. }", "")
-          .split("\n")
-          .findIndex((line) => line.includes("restart-replica")) + 1,
-      );
-    },
-  );
 });
 
 describe("what is wrong with a target, with its place", () => {
@@ -266,29 +145,5 @@ describe("what is wrong with a target, with its place", () => {
 
   test("an empty file is one problem", () => {
     expect(problems("")).toEqual(["1:1 an empty file"]);
-  });
-});
-
-describe("the platform of a target", () => {
-  const on = (name: string) =>
-    lintTargetText(sound.replace("chaos: allowed", `platform: ${name}\nchaos: allowed`), file, world);
-  const world = { ...here, platformNames: ["processes", "elsewhere"] };
-
-  test("is the first of the table where the file names none, and else the one that it names", () => {
-    expect(lintTargetText(sound, file, world).target?.platform).toBe("processes");
-    expect(on("elsewhere")).toMatchObject({ problems: [], target: { platform: "elsewhere" } });
-  });
-
-  test("is refused with its place and the names that there are when nobody knows it", () => {
-    const { target, problems } = on("proceses");
-    expect(target).toBeUndefined();
-    const [said] = problems.map(formatProblem);
-    expect(said).toContain("targets/shop/target.yaml:3:11");
-    expect(said).toContain("proceses");
-    expect(said).toContain("elsewhere");
-    expect(problems).toHaveLength(1);
-    expect(on("Elsewhere").problems).toHaveLength(1);
-    expect(on("").problems).toHaveLength(1);
-    expect(on("[processes]").problems).toHaveLength(1);
   });
 });

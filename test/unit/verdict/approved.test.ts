@@ -5,7 +5,7 @@ import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { stories } from "../../golden/stories.ts";
 import { basePlan, tell } from "../../builders/simulated-trial.ts";
-import type { Story } from "../../builders/simulated-trial.ts";
+import type { Story } from "../../builders/simulated-story.ts";
 
 type Claims = NonNullable<Story["claims"]>;
 

@@ -12,7 +12,8 @@ import { ruleTable } from "../../../src/verdict/rule-table.ts";
 import { stories } from "../../golden/stories.ts";
 import type { StoryName } from "../../golden/stories.ts";
 import { seededTrial } from "../../builders/seeded-story.ts";
-import { tell, type Story } from "../../builders/simulated-trial.ts";
+import { tell } from "../../builders/simulated-trial.ts";
+import type { Story } from "../../builders/simulated-story.ts";
 
 /** Rules that judge what the healer is heard to do, each action by itself: silence is nothing to them. */
 const byDeed = new Set(["no-collateral", "approved"]);
