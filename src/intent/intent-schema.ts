@@ -3,7 +3,8 @@
 import { armNames, armOf } from "../core/arms.ts";
 import { z } from "zod";
 import { userProbeMeanings } from "../core/user-probes.ts";
-import { duration, kebab, rate, words } from "../language/schema-parts.ts";
+import { duration, kebab, words } from "../language/schema-parts.ts";
+import { loadSchema } from "./load-schema.ts";
 import { trialsSchema } from "./trials-schema.ts";
 
 const expressionWords = 'an expression in quotes or plain, such as "users.error_share <= 0.1"';
@@ -15,41 +16,8 @@ const userNames = Object.entries(userProbeMeanings)
   .map(([name, meaning]) => `${name}: ${meaning}`)
   .join("; ");
 
-const streamShape = {
-  arrival: z
-    .enum(["constant", "poisson"])
-    .optional()
-    .describe("How send times are spread: evenly (constant, the default) or at random by the seed (poisson)."),
-  rate: rate("Requests intended per second, e.g. 20/s. Send times are fixed before the run (open loop)."),
-  slow_over: duration("A request whose answer is complete later than this after its intended send time is slow."),
-  timeout: duration("A request that takes longer than this is given up and counts as an error."),
-};
-
 /** A name of a stream, as target.yaml has it; whether there is one is a rule of its own. */
 const streamName = z.string("the name of a stream of the target");
-
-const loadSchema = z
-  .strictObject({
-    ...streamShape,
-    streams: z
-      .record(
-        z.string(),
-        z.strictObject({
-          arrival: streamShape.arrival,
-          rate: streamShape.rate.optional(),
-          slow_over: streamShape.slow_over.optional(),
-          timeout: streamShape.timeout.optional(),
-        }),
-      )
-      .optional()
-      .describe(
-        "Other streams of the target that are sent as well, by name, each with what differs from the load above. " +
-          "Expressions name them, e.g. `users.chat.error_share`; without a name they mean the target's first stream.",
-      ),
-    warmup: duration("Load runs this long before anything is measured."),
-    baseline: duration("Then this long to learn what `baseline.*` is and that the steady state holds."),
-  })
-  .describe("The users: how many requests come, and what they will not put up with.");
 
 const badAfterWords = "a whole number of windows from 1 to 10, or { windows, of }";
 

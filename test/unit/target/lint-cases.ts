@@ -1,9 +1,6 @@
 // A sound target file, and what the linter says of texts like it.
 
-import { describe, expect, test } from "vitest";
-import { formatProblem } from "../../../src/core/errors.ts";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
-import { misplaced } from "../../builders/intent-fixtures.ts";
 import { probeKinds } from "../../../src/probes/table.ts";
 import { platformNames } from "../../../src/platforms/index.ts";
 

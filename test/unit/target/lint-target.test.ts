@@ -2,9 +2,7 @@ import { describe, expect, test } from "vitest";
 import { formatProblem } from "../../../src/core/errors.ts";
 import { lintTargetText } from "../../../src/target/lint-target.ts";
 import { misplaced } from "../../builders/intent-fixtures.ts";
-import { probeKinds } from "../../../src/probes/table.ts";
-import { platformNames } from "../../../src/platforms/index.ts";
-import { rows, file, here, sound, problems, changed } from "./lint-cases.ts";
+import { file, here, sound, problems, changed } from "./lint-cases.ts";
 
 describe("a sound target", () => {
   test("becomes a target with times in ms and paths from its folder", () => {
