@@ -9,10 +9,10 @@ const alone = [
   "test/e2e/sabotage.test.ts",
   "test/e2e/side-by-side.test.ts",
   "test/e2e/starved.test.ts",
-  "test/contract/keep-awake.test.ts",
-  "test/contract/oracle.test.ts",
   "test/contract/pressure.test.ts",
 ];
+/** Files whose verdicts need a calm machine, on stacks so small that two of them leave it calm. */
+const calm = ["test/e2e/enough-trials.test.ts", "test/e2e/no-healer.test.ts", "test/contract/oracle.test.ts"];
 const withProcesses = {
   globalSetup: ["test/support/prepare-stack.ts"],
   testTimeout: 180_000,
@@ -26,8 +26,8 @@ const fresh = ["test/unit/**/memory.test.ts"];
 
 // `fast`: pure and in-process tests, run by `npm run check`; files share a process, so that each module is loaded once
 // in it, and not once a file. `fresh`: those of them that need a process of their own. `beside`: tests that start real
-// processes and mostly wait for them, several files at a time. `alone`: those that need the machine for themselves, one
-// file at a time.
+// processes and mostly wait for them, several files at a time. `calm`: two files at a time. `alone`: those that need the
+// machine for themselves, one file at a time.
 export default defineConfig({
   test: {
     projects: [
@@ -44,8 +44,19 @@ export default defineConfig({
         },
       },
       { test: { name: "fresh", include: fresh, testTimeout: 60_000, maxWorkers } },
-      { test: { name: "beside", include: realProcesses, exclude: alone, ...withProcesses } },
-      { test: { name: "alone", include: alone, ...withProcesses, fileParallelism: false } },
+      {
+        test: {
+          name: "beside",
+          include: realProcesses,
+          exclude: [...alone, ...calm],
+          ...withProcesses,
+          maxWorkers: maxWorkers + 1,
+        },
+      },
+      { test: { name: "calm", include: calm, ...withProcesses, maxWorkers: 2, sequence: { groupOrder: 1 } } },
+      {
+        test: { name: "alone", include: alone, ...withProcesses, fileParallelism: false, sequence: { groupOrder: 2 } },
+      },
     ],
   },
 });

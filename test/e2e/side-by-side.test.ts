@@ -1,17 +1,10 @@
-// Trials side by side, and trials that end when there is enough, on real stacks: each trial is whole, and nothing of
-// any is left.
+// Trials side by side on real stacks: each trial is whole, and nothing of any is left.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { RunResult } from "../../src/records/results/run-result.ts";
-import type { TrialResult } from "../../src/records/results/trial-result.ts";
-import { isBlurred } from "../support/main-job.ts";
+import { isBlurred, trialsOf } from "../support/main-job.ts";
 import { makeSandbox, markersIn, processesOf, rebound, type Sandbox, resultOf } from "../support/rebound-process.ts";
-
-function trialsOf(result: RunResult): TrialResult[] {
-  return result.intents.flatMap(({ trials }) => trials);
-}
 
 /** Ports of every replica, by trial. */
 function portsIn(sandbox: Sandbox): string[][] {
@@ -45,25 +38,5 @@ describe("three trials side by side", () => {
     // How many there really were is the governor's: at least one, and where it allowed more, on ports that differ.
     expect(result.governor?.mostAtOnce).toBeGreaterThanOrEqual(1);
     if (result.governor?.mostAtOnce === 3) expect(new Set(ports.flat()).size).toBe(9);
-  });
-});
-
-describe("an intent that asks for as many trials as are needed", () => {
-  it("ends before the most once the rate is known well enough, and says why everywhere", async () => {
-    await using sandbox = await makeSandbox();
-    const intent = "test/fixtures/experiments/process/quick-open.yaml";
-    const { text } = await rebound(["run", intent, "--out", sandbox.out], sandbox);
-    const result = resultOf(sandbox);
-    const counted = trialsOf(result).filter(({ verdict }) => ["pass", "fail"].includes(verdict.outcome)).length;
-    // 0 of 3 is known to 0.80 at the confidence that three planned looks leave; a blurred trial costs another one.
-    expect(counted, text).toBe(Math.min(3, counted));
-    const { stopping } = result.intents[0] ?? {};
-    expect(stopping?.trials, text).toBe(trialsOf(result).length);
-    expect(stopping?.most).toBe(4);
-    expect(stopping?.because).toContain(counted === 3 ? "no wider than 85 %" : "spent");
-    expect(result.planned).toBe(trialsOf(result).length);
-    expect(text).toContain(`enough  process/quick-open: ${stopping?.trials} of at most 4 trials in each arm`);
-    const page = readFileSync(join(sandbox.out, "latest/index.html"), "utf8");
-    expect(page).toContain(`Trials: ${stopping?.trials} of at most 4 trials in each arm`);
   });
 });

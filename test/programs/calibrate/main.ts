@@ -1,5 +1,5 @@
 // `npm run calibrate:harness -- --n 220 --seed S [--shape step] [--jobs N] [--loaded] [--keep DIR] [--again DIR]
-// [--told]`: trials on a target that knows when it really broke and healed. Prints coverage, bias and width of every
+// [--simulated]`: trials on a target that knows when it really broke and healed. Prints coverage, bias and width of every
 // mark; exit code 1 when a bound is not kept.
 
 import { fork, type ChildProcess } from "node:child_process";
@@ -27,7 +27,7 @@ const { values } = parseArgs({
     loaded: { type: "boolean", default: false },
     keep: { type: "string" },
     again: { type: "string" },
-    told: { type: "boolean", default: false },
+    simulated: { type: "boolean", default: false },
   },
 });
 
@@ -77,12 +77,12 @@ function tell({ comparisons, outcomes, lost }: Read, planned: number): boolean {
   return found.length === 0;
 }
 
-/** Without a machine: timelines told from the scripts. */
-async function tellAll(): Promise<Read> {
+/** Without a machine: timelines made from the scripts. */
+async function simulateAll(): Promise<Read> {
   const { plans } = await choose([intent], { trials: whole("n"), seed: whole("seed") });
   const shape = shapes.find((candidate) => candidate === values.shape);
   const comparisons = plans.map((plan) => compareTold(plan, shape));
-  const outcomes = plans.map(({ index }) => ({ trial: `told-${index}`, outcome: "told", shape: "" }));
+  const outcomes = plans.map(({ index }) => ({ trial: `simulated-${index}`, outcome: "simulated", shape: "" }));
   return { comparisons, outcomes, lost: [] };
 }
 
@@ -98,7 +98,7 @@ const kept = values.again ?? values.keep;
 const folder = kept === undefined ? await mkdtemp(join(tmpdir(), "rebound-calibrate-")) : resolve(kept);
 mkdirSync(folder, { recursive: true });
 try {
-  const read = values.told ? await tellAll() : await calibrate(folder);
+  const read = values.simulated ? await simulateAll() : await calibrate(folder);
   const planned = values.again === undefined ? whole("n") : read.outcomes.length + read.lost.length;
   process.exitCode = tell(read, planned) ? 0 : 1;
   say(`seed ${values.seed}, ${values.jobs} side by side, ${Math.round((performance.now() - started) / 1_000)} s`);

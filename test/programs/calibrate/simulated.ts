@@ -1,4 +1,4 @@
-// The same trials without a machine: a timeline told from the oracle's script as an idle machine would have given it.
+// The same trials without a machine: a timeline made from the oracle's script as an idle machine would have given it.
 // Thousands of them a minute, and the same ones each time, so that what is wrong in the arithmetic of marks shows apart
 // from what is late on a busy machine.
 
@@ -14,7 +14,7 @@ import type { RequestEvent } from "../../../src/records/timeline/request.ts";
 import type { TimelineEvent } from "../../../src/records/timeline/event.ts";
 
 /** A boring instant of the monotonic clock, ns. */
-const toldEpochNs = 5_000_000_000_000n;
+const epochNs = 5_000_000_000_000n;
 const loadLeadMs = 100;
 const lookEveryMs = 500;
 /** The injector's own steps, ms after the injection began. */
@@ -37,12 +37,12 @@ function inWindows(plan: TrialPlan): TrialPlan {
   return { ...plan, steady: { ...plan.steady, windowMs } };
 }
 
-/** What the measuring says of a told trial, beside the truth. Verdicts are left out: there is no machine to judge. */
+/** What the measuring says of a simulated trial, beside the truth. Verdicts are left out: there is no machine to judge. */
 export function compareTold(planned: TrialPlan, shape?: Shape): Comparison {
   const plan = inWindows(planned);
   const { record, truth } = tellTrial(plan, shape);
   const result = { plan, facts: measureTrial(record), verdict: { outcome: "pass" as const, findings: [] } };
-  return compare({ name: `told-${plan.index}`, epochNs: String(toldEpochNs), result }, truth);
+  return compare({ name: `simulated-${plan.index}`, epochNs: String(epochNs), result }, truth);
 }
 
 /** One trial's record and its truth. */
@@ -56,7 +56,7 @@ function tellTrial(plan: TrialPlan, shape?: Shape): { record: TrialRecord; truth
   const { revert, end } = endsOf(plan, script, { began, confirmed: inject + steps.confirmed });
   const operatorAt = revert + 5 - began;
   const events: TimelineEvent[] = [
-    { kind: "phase", at: 0, phase: "boot", epochNs: String(toldEpochNs) },
+    { kind: "phase", at: 0, phase: "boot", epochNs: String(epochNs) },
     { kind: "phase", at: warmup, phase: "warmup" },
     { kind: "phase", at: baseline, phase: "baseline" },
     { kind: "phase", at: inject, phase: "inject" },
@@ -78,7 +78,7 @@ function tellTrial(plan: TrialPlan, shape?: Shape): { record: TrialRecord; truth
   const claims = new Map<ClaimType, number>(script.claims.map(({ type, at }) => [type, at]));
   const { slowOverMs } = plan.load;
   const truth = writtenTruth(
-    { seed: plan.seed, shape: script.shape, slowOverMs, beganNs: toldEpochNs + BigInt(Math.round(began * 1e6)) },
+    { seed: plan.seed, shape: script.shape, slowOverMs, beganNs: epochNs + BigInt(Math.round(began * 1e6)) },
     truthOf(script, slowOverMs, { claims, operatorAt }),
   );
   return { record: { plan, timeline: events }, truth: truthSchema.parse(truth) };

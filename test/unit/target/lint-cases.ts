@@ -4,7 +4,7 @@ import { lintTargetText } from "../../../src/target/lint-target.ts";
 import { probeKinds } from "../../../src/probes/table.ts";
 import { platformNames } from "../../../src/platforms/index.ts";
 
-export const rows = '{"question":"what?","passage":"a#1"}\n{"question":"why?","passage":"b#2"}\n';
+const rows = '{"question":"what?","passage":"a#1"}\n{"question":"why?","passage":"b#2"}\n';
 
 export const file = "targets/shop/target.yaml";
 

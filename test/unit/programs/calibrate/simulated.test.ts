@@ -1,4 +1,4 @@
-// The measuring calibrated on told timelines: every shape, the same trials each time, no machine.
+// The measuring calibrated on simulated timelines: every shape, the same trials each time, no machine.
 
 import { describe, expect, it } from "vitest";
 import { choose } from "../../../../src/run/select.ts";
@@ -16,7 +16,7 @@ function foundOf(comparisons: readonly Comparison[]) {
   return { planned: comparisons.length, trials: comparisons.length, samples, wrongs };
 }
 
-describe("marks measured on told timelines", () => {
+describe("marks measured on simulated timelines", () => {
   it("hold the truth, are not off and not wide, over every shape", { timeout: 120_000 }, () => {
     const found = foundOf(shapes.flatMap((shape) => plans.map((plan) => compareTold(plan, shape))));
     expect(breaches(found, false), missesOf(found.samples, found.wrongs).join("\n")).toEqual([]);
