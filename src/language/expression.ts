@@ -67,11 +67,6 @@ export function compileExpression(text: string): Compilation {
   return { ok: true, expression };
 }
 
-/** Every name the expression asks for, once each, `baseline.` included. */
-export function namesIn(expression: Expression): readonly string[] {
-  return expression.names;
-}
-
 function evaluation(step: Step, scope: Scope): Evaluation {
   const value = step.run(scope);
   return typeof value === "object" ? { ok: false, reason: value.unseen } : { ok: true, value };

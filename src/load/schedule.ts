@@ -77,12 +77,6 @@ function exponential(uniform: number): number {
   return -Math.log(1 - uniform);
 }
 
-/** The first `count` send times in ms after the start, as `makeSchedule` gives them. */
-export function arrivalTimes(spec: Arrivals, seed: number, purpose: string, count: number): readonly Ms[] {
-  const schedule = makeSchedule(spec, 0, seed, purpose);
-  return Array.from({ length: count }, () => schedule.take());
-}
-
 /** Which row of the dataset each request asks about: seeded draws, the n-th request always the same row. */
 export function makeRowPicker(rows: number, seed: number, purpose: string): () => number {
   const random = seededRandom(seed, `${purpose}/rows`);

@@ -3,10 +3,7 @@
 
 import Handlebars from "handlebars";
 import type { RunDigest, RunOf, TrialDigest } from "../core/digest.ts";
-import { trialName } from "../core/plan.ts";
 import type { TrialPlan } from "../records/plan.ts";
-import type { TrialRecord } from "../core/verdict.ts";
-import type { RunResult } from "../records/results/run-result.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
 import { pageModel, trialPlaces } from "./page-model.ts";
 import type { IntentModel, PageModel, TrialPlace } from "./page-model.ts";
@@ -63,18 +60,6 @@ function* pieces<Trial extends TrialDigest>(run: RunOf<Trial>): Generator<Piece<
     yield intentEndTemplate;
   }
   yield pageEnd(model);
-}
-
-/**
- * The report as one self-contained HTML page; the records give it the healer's claims and the probes' readings. A trial
- * without a record, or whose timeline is empty, is drawn from its windows and says so.
- */
-export function renderHtml(run: RunResult, records: readonly TrialRecord[]): string {
-  const timelines = new Map(records.map(({ plan, timeline }) => [trialName(plan), timeline]));
-  const texts = [...pieces(run)].map((piece) =>
-    typeof piece === "string" ? piece : drawn(piece.trial, piece.place, timelines.get(trialName(piece.trial.plan))),
-  );
-  return texts.join("");
 }
 
 /** What of a trial is not in its digest, asked for when it is drawn. */

@@ -15,16 +15,6 @@ import { isAbsent } from "../lib/fs.ts";
 const beginFile = "begun.json";
 const intentsFolder = "intents";
 
-/** JSON Schemas (draft 2020-12) of both; `src/store/begun.schema.json` is this, written down. */
-export function begunJsonSchema(): Readonly<Record<string, unknown>> {
-  return {
-    $id: "https://rebound.invalid/begun.schema.json",
-    title: "Rebound begun.json, and in $defs the files below intents/",
-    ...z.toJSONSchema(begunSchema),
-    $defs: { intent: z.toJSONSchema(keptIntentSchema) },
-  };
-}
-
 /** Writes both, through to the disk. Throws HarnessError "environment" when it cannot: then nothing has begun. */
 export async function writeBegun(run: RunFolder, begun: Begun, intents: readonly KeptIntent[]): Promise<void> {
   await asEnvironment(`cannot write into ${run.dir}`, async () => {

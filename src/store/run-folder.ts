@@ -4,13 +4,11 @@ import { armNames } from "../core/arms.ts";
 import { lstat, mkdir, readFile, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { HarnessError, messageOf } from "../core/errors.ts";
-import type { TrialRecord } from "../core/verdict.ts";
 import type { RunResult } from "../records/results/run-result.ts";
 import { planByTodaysNames, runByTodaysNames } from "../records/former-names.ts";
 import { planSchema, type TrialPlan } from "../records/plan.ts";
 import { makeFolder } from "./make-folder.ts";
 import { runSchema } from "../records/results/run-result.ts";
-import { readTimeline } from "./timeline-file.ts";
 import { readValidated } from "./validate.ts";
 import { asEnvironment, toJson, writeWhole } from "./whole-file.ts";
 
@@ -135,15 +133,6 @@ export async function recordedTrials(runDir: string): Promise<RecordedTrials> {
     }
   }
   return { trials: trials.toSorted((a, b) => compareTrials(a.plan, b.plan)), skipped };
-}
-
-/** Every trial with the whole of its timeline, in the same order. */
-export async function readTrials(runDir: string): Promise<readonly TrialRecord[]> {
-  const records: TrialRecord[] = [];
-  for (const { plan, timeline } of (await recordedTrials(runDir)).trials) {
-    records.push({ plan, timeline: timeline === undefined ? [] : await readTimeline(timeline) });
-  }
-  return records;
 }
 
 /** The folder that a path given by the user means: itself, or where a `latest` text file leads. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test as base, expect } from "@playwright/test";
 import type { RunResult } from "../../src/records/results/run-result.ts";
-import { renderHtml } from "../../src/report/html.ts";
+import { renderHtml } from "../builders/rendered-page.ts";
 import { sampleRun } from "../builders/sample-run.ts";
 
 interface Opened {
@@ -31,7 +31,7 @@ export const test = base.extend<Fixtures>({
     const { run, records } = sampleRun();
     const dir = info.outputPath("report");
     await mkdir(dir, { recursive: true });
-    await writeFile(join(dir, "index.html"), renderHtml(run, records));
+    await writeFile(join(dir, "index.html"), await renderHtml(run, records));
     const address = pathToFileURL(join(dir, "index.html")).href;
     const requests: string[] = [];
     const complaints: string[] = [];

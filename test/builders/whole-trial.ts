@@ -14,7 +14,7 @@ import type { FaultEvent } from "../../src/records/timeline/fault.ts";
 import type { TrialRecord } from "../../src/core/verdict.ts";
 import type { TrialVerdict } from "../../src/records/results/outcome.ts";
 import { eventsOf } from "../../src/measure/windows/timeline-view.ts";
-import { measureTrial } from "../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "./measured.ts";
 import { platformNamed } from "../../src/platforms/index.ts";
 import type { RunningStack } from "../../src/trial/ports.ts";
 import { runTrial } from "../../src/trial/trial.ts";

@@ -11,13 +11,8 @@ import { watchMachine } from "../../src/platforms/processes/machine-survey.ts";
 import { surveyPorts } from "../../src/platforms/processes/port-survey.ts";
 import { commandOf, surveyProcesses } from "../../src/platforms/processes/process-survey.ts";
 import { statOf } from "../../src/platforms/processes/process-stat.ts";
-import {
-  endInstance,
-  findByMarker,
-  isAlive,
-  isRunning,
-  startTimeOf,
-} from "../../src/platforms/processes/process-table.ts";
+import { findByMarker } from "../support/find-by-marker.ts";
+import { endInstance, isAlive, isRunning, startTimeOf } from "../../src/platforms/processes/process-table.ts";
 import { machineResidue } from "../../src/measure/conduct/residue.ts";
 
 const noPython = spawnSync("python3", ["-c", "import ctypes"]).status !== 0;

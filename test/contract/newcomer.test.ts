@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { nothing } from "../../src/faults/control/nothing.ts";
-import { measureTrial } from "../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../builders/measured.ts";
 import { describeTouched } from "../../src/plan/describe-touched.ts";
 import { allocatePorts, releasePorts } from "../../src/platforms/processes/free-ports.ts";
 import { appearedRows } from "../../src/report/conduct-rows.ts";

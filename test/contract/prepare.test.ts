@@ -7,7 +7,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Target } from "../../src/core/target.ts";
 import type { UndoJournal } from "../../src/core/undo.ts";
 import { prepareTarget } from "../../src/platforms/processes/prepare-target.ts";
-import { endInstance, findByMarker } from "../../src/platforms/processes/process-table.ts";
+import { findByMarker } from "../support/find-by-marker.ts";
+import { endInstance } from "../../src/platforms/processes/process-table.ts";
 import type { UndoEntry } from "../../src/records/undo.ts";
 import { fixtureTarget } from "../support/fixture-target.ts";
 

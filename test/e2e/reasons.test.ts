@@ -6,7 +6,8 @@ import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { totalOf } from "../../src/core/reasons.ts";
-import { readRun, readTrials } from "../../src/store/run-folder.ts";
+import { readTrials } from "../support/read-trials.ts";
+import { readRun } from "../../src/store/run-folder.ts";
 import { makeSandbox, projectRoot, rebound } from "../support/rebound-process.ts";
 
 const fixtures = join(projectRoot, "test/fixtures/told-wrong");

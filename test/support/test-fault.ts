@@ -13,7 +13,7 @@ import type { Fault } from "../../src/core/fault.ts";
 import { siteName, type Site } from "../../src/core/platform.ts";
 import type { Json } from "../../src/core/units.ts";
 import { controlsFromHandle, platformHandle } from "../../src/platforms/processes/controls.ts";
-import { findByMarker } from "../../src/platforms/processes/process-table.ts";
+import { findByMarker } from "./find-by-marker.ts";
 import { startTarget, type RunningTarget } from "../../src/platforms/processes/start-target.ts";
 import { createWorkDir, removeWorkDir } from "../../src/platforms/processes/work-dir.ts";
 import { edgeControl } from "../../src/platforms/toxiproxy/edge-control.ts";

@@ -1,19 +1,12 @@
 // From one timeline to its facts: arithmetic only, no opinion. May be asked of a timeline that is still growing.
 
-import type { TrialRecord } from "../../core/verdict.ts";
 import type { TrialFacts } from "../../records/facts/facts.ts";
 import { markSlackMs } from "../cost/load-facts.ts";
 import { clearFrom, injectedMark, lastHarmFrom } from "../marks/injection.ts";
 import { widened, windowMarks } from "../marks/window-marks.ts";
 import { observedUntil } from "../windows/timeline-view.ts";
-import { trialViewOf } from "./fold.ts";
 import { factNames, measuringOrder } from "./table.ts";
 import type { Course, FactName, TrialView } from "./trial-view.ts";
-
-/** `factsOf` a whole record at once. */
-export function measureTrial(record: TrialRecord): TrialFacts {
-  return factsOf(trialViewOf(record));
-}
 
 /**
  * Everything that follows from what was seen of one trial. Marks are intervals in ms since the trial's epoch. t6

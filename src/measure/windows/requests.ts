@@ -2,8 +2,6 @@
 
 import type { RequestEvent } from "../../records/timeline/request.ts";
 import type { Ms } from "../../core/units.ts";
-import { eventsOf } from "./timeline-view.ts";
-import type { TimelineEvent } from "../../records/timeline/event.ts";
 
 /** What a request meant to its user. Everything but `good` is bad. */
 export type Meaning = "good" | "error" | "slow" | "wrong";
@@ -62,14 +60,4 @@ export function settle(request: RequestEvent, slowOverMs: Ms): SettledRequest {
     ...(request.firstToken !== null && { ttftMs: request.firstToken - intended }),
     ...(request.right !== null && { answer: { doneAt, right: request.right } }),
   };
-}
-
-/** All requests by settling instant; one known only to be late (the timeline was cut short) counts as slow. */
-export function settledRequests(timeline: readonly TimelineEvent[], slowOverMs: Ms): SettledRequest[] {
-  const requests = eventsOf(timeline, "request");
-  const finished = new Set(requests.map((request) => request.id));
-  const late = eventsOf(timeline, "late").filter((event) => !finished.has(event.id));
-  const settled: SettledRequest[] = requests.map((request) => settle(request, slowOverMs));
-  for (const { at } of late) settled.push({ at, meaning: "slow", intended: at - slowOverMs, sent: null });
-  return settled.sort((a, b) => a.at - b.at);
 }

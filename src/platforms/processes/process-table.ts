@@ -71,11 +71,6 @@ export async function findGroup(leader: ProcessRef): Promise<readonly ProcessRef
   return (await isAlive(leader.pid, leader.startTime)) ? found : [];
 }
 
-/** Every living process that carries the marker (Linux; elsewhere use `findInstance` with its leader). */
-export function findByMarker(marker: string): Promise<readonly ProcessRef[]> {
-  return findInstance({ marker });
-}
-
 /** True when the pid belongs to the instance; the check before any signal is sent. */
 export async function belongsTo(pid: number, instance: Instance): Promise<boolean> {
   if (pid === process.pid) return false;

@@ -5,7 +5,7 @@
 import type { TrialPlan } from "../../../src/records/plan.ts";
 import type { Claim } from "../../../src/records/claim.ts";
 import type { TrialRecord } from "../../../src/core/verdict.ts";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../builders/measured.ts";
 import { makeChance, type Chance } from "../../../targets/oracle/chance.ts";
 import { conditionAt, scriptOf, type ClaimType, type Script, type Shape } from "../../../targets/oracle/script.ts";
 import { truthOf, writtenTruth } from "../../../targets/oracle/truth.ts";

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { namesIn } from "../../../src/language/expression.ts";
 import { compiled, evaluated, refusals } from "./expression-cases.ts";
 
 describe("what expressions mean", () => {
@@ -35,7 +34,7 @@ describe("what expressions mean", () => {
       ok: true,
       value: false,
     });
-    expect(namesIn(compiled(`${text} and users.slow_share >= 0`))).toEqual([
+    expect(compiled(`${text} and users.slow_share >= 0`).names).toEqual([
       "users.slow_share",
       "baseline.users.slow_share",
     ]);

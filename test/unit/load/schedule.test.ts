@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { arrivalTimes, makeRowPicker, makeSchedule } from "../../../src/load/schedule.ts";
+import { arrivalTimes } from "../../builders/arrival-times.ts";
+import { makeRowPicker, makeSchedule } from "../../../src/load/schedule.ts";
 
 const poisson = { arrival: "poisson", ratePerSecond: 20 } as const;
 const constant = { arrival: "constant", ratePerSecond: 20 } as const;

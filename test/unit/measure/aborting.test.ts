@@ -6,7 +6,7 @@ import type { TrialPlan } from "../../../src/records/plan.ts";
 import { abortGuard, type AbortSeen } from "../../../src/measure/conduct/aborting.ts";
 import { notAborted } from "../../../src/verdict/rules/not-aborted.ts";
 import { trialViewOf } from "../../../src/measure/facts/fold.ts";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../builders/measured.ts";
 import { basePlan, tell } from "../../builders/simulated-trial.ts";
 import type { Story } from "../../builders/simulated-story.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TrialFacts } from "../../../src/records/facts/facts.ts";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../builders/measured.ts";
 import { incident } from "../../golden/parts.ts";
 import { stories } from "../../golden/stories.ts";
 import type { StoryName } from "../../golden/stories.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DocumentFacts } from "../../../src/records/facts/documents.ts";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../builders/measured.ts";
 import { stories } from "../../golden/stories.ts";
 import type { ToldDocuments } from "../../builders/simulated-documents.ts";
 import { tell } from "../../builders/simulated-trial.ts";

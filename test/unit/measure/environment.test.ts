@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import type { EnvironmentSpan } from "../../../src/records/facts/environment.ts";
 import type { Calibration, PressureLook } from "../../../src/records/pressure.ts";
 import { boundOf, makePressureTally } from "../../../src/measure/cost/environment.ts";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../builders/measured.ts";
 import { environmentSchema } from "../../../src/records/facts/environment.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { stories, type StoryName } from "../../golden/stories.ts";

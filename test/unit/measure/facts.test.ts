@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { errorBudgetBurn } from "../../../src/measure/cost/burn.ts";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../builders/measured.ts";
 import { latencyFacts, percentile } from "../../../src/measure/windows/percentiles.ts";
 import { formatSpan } from "../../../src/measure/marks/spans.ts";
 import { scopeContains } from "../../../src/measure/marks/sites.ts";

@@ -2,7 +2,7 @@
 // harmful act to the proof.
 
 import { describe, expect, it } from "vitest";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../builders/measured.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { stories } from "../../golden/stories.ts";
 import { tell } from "../../builders/simulated-trial.ts";

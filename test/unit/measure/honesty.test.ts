@@ -6,7 +6,7 @@ import type { TrialFacts } from "../../../src/records/facts/facts.ts";
 import type { IncidentHonesty } from "../../../src/records/facts/honesty.ts";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import type { Claim } from "../../../src/records/claim.ts";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../builders/measured.ts";
 import { summariseHonesty } from "../../../src/verdict/honesty-summary.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { broken, incident } from "../../golden/parts.ts";

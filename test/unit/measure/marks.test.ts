@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../builders/measured.ts";
 import { broken, incident } from "../../golden/parts.ts";
 import { stories } from "../../golden/stories.ts";
 import type { StoryName } from "../../golden/stories.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { OverReachFacts } from "../../../src/records/facts/over-reach.ts";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../builders/measured.ts";
 import { stories } from "../../golden/stories.ts";
 import { basePlan, tell } from "../../builders/simulated-trial.ts";
 import type { Story } from "../../builders/simulated-story.ts";

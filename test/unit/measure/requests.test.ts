@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { RequestEvent } from "../../../src/records/timeline/request.ts";
-import { settle, settledRequests } from "../../../src/measure/windows/requests.ts";
+import { settledRequests } from "../../builders/settled-requests.ts";
+import { settle } from "../../../src/measure/windows/requests.ts";
 
 const slowOverMs = 1000;
 const answered: RequestEvent = {

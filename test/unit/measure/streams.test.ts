@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { LoadSpec } from "../../../src/records/conditions.ts";
 import type { TrialPlan } from "../../../src/records/plan.ts";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../builders/measured.ts";
 import { abortGuard } from "../../../src/measure/conduct/aborting.ts";
 import { trialViewOf } from "../../../src/measure/facts/fold.ts";
 import { harnessKeptPace } from "../../../src/verdict/rules/harness-kept-pace.ts";

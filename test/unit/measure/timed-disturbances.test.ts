@@ -6,7 +6,7 @@ import type { PlannedDisturbance } from "../../../src/records/plan.ts";
 import type { FaultEvent } from "../../../src/records/timeline/fault.ts";
 import type { TrialRecord } from "../../../src/core/verdict.ts";
 import type { TrialFacts } from "../../../src/records/facts/facts.ts";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../builders/measured.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { basePlan, tell } from "../../builders/simulated-trial.ts";
 import type { TimelineEvent } from "../../../src/records/timeline/event.ts";

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { contradictions } from "../../../src/measure/facts/agreement.ts";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../builders/measured.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { stories } from "../../golden/stories.ts";
 import type { StoryName } from "../../golden/stories.ts";

@@ -3,10 +3,10 @@
 import { describe, expect, it } from "vitest";
 import type { RunResult } from "../../../src/records/results/run-result.ts";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../builders/measured.ts";
 import { renderConsoleTable } from "../../../src/report/console-table.ts";
 import { calibrationText, environmentRows, starvedSentences } from "../../../src/report/environment-text.ts";
-import { renderHtml } from "../../../src/report/html.ts";
+import { renderHtml } from "../../builders/rendered-page.ts";
 import { renderSummary } from "../../../src/report/summary.ts";
 import { runSchema } from "../../../src/records/results/run-result.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
@@ -35,10 +35,10 @@ describe("a starved trial", () => {
   const run = runOf("clean heal on a calm machine", "detected late, starved by strangers");
   const sentence = "Environment: the machine starved the stack in 1 of 2 trials";
 
-  it("is named in table, summary and page", () => {
+  it("is named in table, summary and page", async () => {
     expect(renderConsoleTable(run, "r.html", 200)).toContain(sentence);
     expect(renderSummary(run)).toContain(sentence);
-    expect(renderHtml(run, [])).toContain(sentence);
+    expect(await renderHtml(run, [])).toContain(sentence);
   });
 
   it("stands in run.json with its figures", () => {
@@ -48,15 +48,15 @@ describe("a starved trial", () => {
 });
 
 describe("a calm trial", () => {
-  it("has its share of waiting on the page, and no sentence about it", () => {
+  it("has its share of waiting on the page, and no sentence about it", async () => {
     const run = runOf("clean heal on a calm machine");
     expect(starvedSentences(run)).toEqual([]);
-    const html = renderHtml(run, []);
+    const html = await renderHtml(run, []);
     expect(html).toContain("waited behind others, from it to the recovery");
     expect(html).toContain("a thread of ours waits 2 % of the time for a processor");
   });
 
-  it("shows the name of a process as text, whatever it is", () => {
+  it("shows the name of a process as text, whatever it is", async () => {
     const look = looked(20, { target: 150, others: 200 });
     if (!look.ok) throw new Error("told looks are good ones");
     const waits = look.target.waits.map((wait) => ({ ...wait, what: "<script>alert(1)</script>" }));
@@ -64,7 +64,7 @@ describe("a calm trial", () => {
     const { run } = passingRun();
     const [intent] = run.intents;
     if (intent === undefined) throw new Error("the sample run has no intent");
-    expect(renderHtml({ ...run, intents: [{ ...intent, trials: [resultOf(story)] }] }, [])).not.toContain(
+    expect(await renderHtml({ ...run, intents: [{ ...intent, trials: [resultOf(story)] }] }, [])).not.toContain(
       "<script>alert",
     );
   });

@@ -5,11 +5,11 @@ import { describe, expect, test } from "vitest";
 import type { RunResult } from "../../../src/records/results/run-result.ts";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import { formatSpan } from "../../../src/measure/marks/spans.ts";
-import { renderHtml } from "../../../src/report/html.ts";
+import { renderHtml } from "../../builders/rendered-page.ts";
 import { hostile, passingRun, sampleRun } from "../../builders/sample-run.ts";
 
 const sample = sampleRun();
-const page = renderHtml(sample.run, sample.records);
+const page = await renderHtml(sample.run, sample.records);
 
 function decode(text: string): string {
   return text
@@ -111,48 +111,48 @@ describe("the page", () => {
     expect(page).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u202e]/);
   });
 
-  test("says loudly what an interrupted run lacks, and nothing of the kind of a whole one", () => {
+  test("says loudly what an interrupted run lacks, and nothing of the kind of a whole one", async () => {
     expect(page).toContain("This run was interrupted. What follows is a partial result.");
     expect(page).toContain("4 of 9 planned trials were not done.");
     const whole = passingRun();
-    expect(renderHtml(whole.run, whole.records)).not.toContain('class="missing"');
+    expect(await renderHtml(whole.run, whole.records)).not.toContain('class="missing"');
   });
 
-  test("says what was done about trials side by side, and nothing where they ran one by one", () => {
+  test("says what was done about trials side by side, and nothing where they ran one by one", async () => {
     const { run, records } = passingRun();
     const changes = [{ atMs: 6_600, jobs: 1, because: "timers were 130 ms late" }];
-    const html = renderHtml({ ...run, governor: { jobs: 3, mostAtOnce: 2, changes } }, records);
+    const html = await renderHtml({ ...run, governor: { jobs: 3, mostAtOnce: 2, changes } }, records);
     expect(html).toContain("at most 2, 3 asked for; 1 from 7 s on: timers were 130 ms late");
-    expect(renderHtml(run, records)).not.toContain("side by side");
+    expect(await renderHtml(run, records)).not.toContain("side by side");
   });
 
-  test("says so when a timeline is missing", () => {
+  test("says so when a timeline is missing", async () => {
     const { run } = passingRun();
-    const html = renderHtml(run, []);
+    const html = await renderHtml(run, []);
     expect(html.match(/The timeline of this trial is missing/g)).toHaveLength(2);
     expect(html).toContain("<svg");
   });
 
-  test("says so when a run holds no intent, or an intent no trial", () => {
-    const none = renderHtml({ ...sample.run, intents: [], outcome: "inconclusive" }, []);
+  test("says so when a run holds no intent, or an intent no trial", async () => {
+    const none = await renderHtml({ ...sample.run, intents: [], outcome: "inconclusive" }, []);
     expect(none).toContain("this run holds no intent");
     const { run } = passingRun();
     const [intent] = run.intents;
     if (!intent) throw new Error("the sample has no intent");
-    expect(renderHtml({ ...run, intents: [{ ...intent, trials: [] }] }, [])).toContain(
+    expect(await renderHtml({ ...run, intents: [{ ...intent, trials: [] }] }, [])).toContain(
       "no trial of this intent was done",
     );
   });
 
-  test("marks a claim of recovery that came before we measured one, and only that", () => {
+  test("marks a claim of recovery that came before we measured one, and only that", async () => {
     const { run, records } = passingRun();
     const rows = (html: string): string[] => html.match(/<tr role="row"><th.*?<\/tr>/g) ?? [];
-    const early = rows(renderHtml(run, records)).filter((row) => row.includes("Claimed too early"));
+    const early = rows(await renderHtml(run, records)).filter((row) => row.includes("Claimed too early"));
     expect(early.every((row) => row.includes(">verified</th>"))).toBe(true);
     expect(early).toHaveLength(1);
   });
 
-  test("shows what else a claim said: classes held for less likely, and fields beyond the contract, as text", () => {
+  test("shows what else a claim said: classes held for less likely, and fields beyond the contract, as text", async () => {
     const { run, records } = passingRun();
     const said = { runnersUp: [{ class: "overload", confidence: 0.2 }], more: { pod: hostile, score: { of: 3 } } };
     const told = records.map((record) => ({
@@ -161,11 +161,11 @@ describe("the page", () => {
         event.kind === "claim" ? { ...event, claim: { ...event.claim, ...said } } : event,
       ),
     }));
-    const html = renderHtml(run, told);
+    const html = await renderHtml(run, told);
     expect(html).toContain("runner-up: overload 20 %");
     expect(html).toContain("score: {&quot;of&quot;:3}");
     expect(html).not.toContain(hostile);
-    expect(renderHtml(run, records)).not.toContain("runner-up");
+    expect(await renderHtml(run, records)).not.toContain("runner-up");
   });
 
   test("draws every mark with its uncertainty, and hatches what was not seen", () => {
@@ -176,7 +176,7 @@ describe("the page", () => {
     expect(page).toMatch(/<rect class="cell unseen"[^>]*fill="url\(#trial-2-0-wide-hatch\)"/);
   });
 
-  test("has the same markup whatever the findings say", () => {
+  test("has the same markup whatever the findings say", async () => {
     const { run, records } = passingRun();
     // Every UTF-16 unit of the first blocks, and the last ones, a few dozen at a time.
     const units = Array.from({ length: 40 }, (_, block) =>
@@ -185,7 +185,7 @@ describe("the page", () => {
       ),
     );
     const words = [hostile, "{{> page}}", "<!--", ...units];
-    const tags = (says: (word: string) => string): string => {
+    const tags = async (says: (word: string) => string): Promise<string> => {
       const findings = words.map((word) => ({
         rule: says(word),
         outcome: "fail" as const,
@@ -193,9 +193,9 @@ describe("the page", () => {
         restsOn: [],
       }));
       const changed = withFirstTrial(run, (trial) => ({ ...trial, verdict: { outcome: "fail", findings } }));
-      return (renderHtml(changed, records).match(/<[^>]*>/g) ?? []).join("");
+      return ((await renderHtml(changed, records)).match(/<[^>]*>/g) ?? []).join("");
     };
     // Compared as one bit: a diff of two whole pages helps nobody.
-    expect(tags((word) => word) === tags(() => "said")).toBe(true);
+    expect((await tags((word) => word)) === (await tags(() => "plain"))).toBe(true);
   });
 });

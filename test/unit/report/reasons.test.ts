@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { TrialFacts } from "../../../src/records/facts/facts.ts";
 import type { RunResult } from "../../../src/records/results/run-result.ts";
 import { renderConsoleTable } from "../../../src/report/console-table.ts";
-import { renderHtml } from "../../../src/report/html.ts";
+import { renderHtml } from "../../builders/rendered-page.ts";
 import { renderJunit } from "../../../src/report/junit.ts";
 import { intentReasons, trialReasons } from "../../../src/report/reasons.ts";
 import { renderSummary } from "../../../src/report/summary.ts";
@@ -53,10 +53,10 @@ describe("reasons stand", () => {
     }
   });
 
-  test("in the summary and on the page, where errors are counted", () => {
+  test("in the summary and on the page, where errors are counted", async () => {
     expect(renderSummary(run)).toContain(`- **control/traffic-bump, errors:** ${errors}`);
     expect(renderSummary(run)).toContain("- **control/traffic-bump, unseen:** replicas.inference in 148 of 148 looks");
-    const page = renderHtml(run, []);
+    const page = await renderHtml(run, []);
     expect(page).toContain(`<dt>errors</dt><dd>${errors}</dd>`);
     expect(page).toContain(`<dt>unseen</dt><dd>${unseen}</dd>`);
     expect(page).toMatch(
@@ -100,13 +100,13 @@ describe("reasons stand", () => {
     ]);
   });
 
-  test("of a run that could not go on, wherever it is said that it is not whole", () => {
+  test("of a run that could not go on, wherever it is said that it is not whole", async () => {
     const ended = {
       ...run,
       failure: "target echo was not ready within 15000 ms (http://127.0.0.1:1/ready answered 401)",
     };
     const sentence = `It could not go on: ${ended.failure}`;
-    const texts = [renderConsoleTable(ended, "r", 300), renderJunit(ended), renderHtml(ended, [])];
+    const texts = [renderConsoleTable(ended, "r", 300), renderJunit(ended), await renderHtml(ended, [])];
     for (const text of texts) expect(text).toContain(sentence);
     expect(renderSummary(ended)).toContain("> **Missing:** It could not go on: target echo was not ready");
   });
@@ -141,10 +141,10 @@ describe("whatever the words are", () => {
     );
   });
 
-  test("the page holds no markup of theirs, and the terminal no order", () => {
-    fc.assert(
-      fc.property(hostileRuns, (spoilt) => {
-        expect(renderHtml(spoilt, [])).not.toMatch(/<script|<img|<!--/);
+  test("the page holds no markup of theirs, and the terminal no order", async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileRuns, async (spoilt) => {
+        expect(await renderHtml(spoilt, [])).not.toMatch(/<script|<img|<!--/);
         expect(renderConsoleTable(spoilt, "r", 90)).not.toMatch(/(?!\n)[\p{Cc}\u202a-\u202e]/u);
       }),
       { numRuns: 60 },

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { exitCodeOf } from "../../../src/cli/exit.ts";
 import type { RunResult } from "../../../src/records/results/run-result.ts";
 import { renderConsoleTable } from "../../../src/report/console-table.ts";
-import { renderHtml } from "../../../src/report/html.ts";
+import { renderHtml } from "../../builders/rendered-page.ts";
 import { renderJunit } from "../../../src/report/junit.ts";
 import { renderSummary } from "../../../src/report/summary.ts";
 import { judgeIntent } from "../../../src/verdict/judge-intent.ts";
@@ -39,7 +39,7 @@ test("outranks every other outcome, and exits as a failure", () => {
   );
 });
 
-test("is counted by name and names each thing on the terminal, in the summary, in JUnit and on the page", () => {
+test("is counted by name and names each thing on the terminal, in the summary, in JUnit and on the page", async () => {
   const { run, records } = withResidue();
   const console = renderConsoleTable(run, "r", 120);
   expect(console).toContain("! residue  Something was left behind: 1 intent: 1 residue.");
@@ -51,7 +51,7 @@ test("is counted by name and names each thing on the terminal, in the summary, i
   expect(suite?.attributes).toMatchObject({ failures: "1" });
   expect(suite?.children[0]?.children[0]).toMatchObject({ name: "failure", attributes: { type: "residue" } });
   expect(suite?.children[0]?.children[0]?.text).toContain(left);
-  const page = renderHtml(run, records);
+  const page = await renderHtml(run, records);
   expect(page).toContain("<strong>Left behind</strong><ul><li>process/replica-kill treatment-2: nothing-left");
   expect(page).toContain("toxic latency-7 on gateway→inference-1");
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { RunResult } from "../../../src/records/results/run-result.ts";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import { renderConsoleTable } from "../../../src/report/console-table.ts";
-import { renderHtml } from "../../../src/report/html.ts";
+import { renderHtml } from "../../builders/rendered-page.ts";
 import { scorecardModel } from "../../../src/report/scorecard-model.ts";
 import { lossText, pointsText, provenText, scorecardLines } from "../../../src/report/scorecard-text.ts";
 import { renderSummary } from "../../../src/report/summary.ts";
@@ -67,11 +67,11 @@ describe("the waterfall", () => {
 });
 
 describe("every report", () => {
-  it("shows score, coverage and freshness side by side", () => {
+  it("shows score, coverage and freshness side by side", async () => {
     const [console_, summary, html] = [
       renderConsoleTable(mixed, "r", 100),
       renderSummary(mixed),
-      renderHtml(mixed, []),
+      await renderHtml(mixed, []),
     ];
     const points = pointsText(mixed.scorecard?.score?.points ?? NaN);
     for (const text of [console_, summary]) {
@@ -87,19 +87,19 @@ describe("every report", () => {
     expect(html).toContain("No evidence on reference-ai-stack roll-out-patch, reference-ai-stack escalate.");
   });
 
-  it("gives no number where there is no evidence", () => {
+  it("gives no number where there is no evidence", async () => {
     const none = runOf(times(2, { late: true }));
     expect(renderConsoleTable(none, "r", 100)).toContain("recovery score: no evidence, no score");
     expect(renderConsoleTable(none, "r", 100)).toContain(
       "not counted: process/replica-kill treatment-1 (inconclusive)",
     );
-    expect(renderHtml(none, [])).not.toContain('class="waterfall"');
-    expect(renderHtml(none, [])).toContain("no evidence, no score");
+    expect(await renderHtml(none, [])).not.toContain('class="waterfall"');
+    expect(await renderHtml(none, [])).toContain("no evidence, no score");
   });
 
-  it("leaves the scorecard out of a run that was written before there was one", () => {
+  it("leaves the scorecard out of a run that was written before there was one", async () => {
     const { scorecard: _new, ...old } = mixed;
-    expect(renderHtml(old, [])).not.toContain('id="scorecard"');
+    expect(await renderHtml(old, [])).not.toContain('id="scorecard"');
     expect(renderSummary(old)).not.toContain("Scorecard");
     expect(renderConsoleTable(old, "r", 100)).not.toContain("recovery score");
   });
@@ -124,9 +124,9 @@ describe("points", () => {
   });
 });
 
-describe("the healer's word and ours", () => {
+describe("the healer's word and ours", async () => {
   const { run, records } = sampleRun();
-  const html = renderHtml(run, records);
+  const html = await renderHtml(run, records);
 
   it("stand side by side for each incident, with the gap and what the healer's own figure leaves out", () => {
     expect(html).toContain("Self-reported against measured in treatment-1");
@@ -142,7 +142,7 @@ describe("the healer's word and ours", () => {
     );
   });
 
-  it("keep the old gap in runs that were written before they were measured", () => {
+  it("keep the old gap in runs that were written before they were measured", async () => {
     const old: RunResult = {
       ...run,
       intents: run.intents.map((intent) => ({
@@ -150,7 +150,7 @@ describe("the healer's word and ours", () => {
         trials: intent.trials.map(({ facts: { honesty: _new, ...facts }, ...trial }) => ({ ...trial, facts })),
       })),
     };
-    expect(renderHtml(old, records)).toContain("Declared against measured recovery, t7 − t6 = ");
+    expect(await renderHtml(old, records)).toContain("Declared against measured recovery, t7 − t6 = ");
     expect(html).not.toContain("Declared against measured recovery");
   });
 });

@@ -4,9 +4,20 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { begunJsonSchema, readBegun, writeBegun } from "../../../src/store/begun.ts";
+import { z } from "zod";
+import { readBegun, writeBegun } from "../../../src/store/begun.ts";
 import { createRunFolder } from "../../../src/store/run-folder.ts";
-import type { Begun, KeptIntent } from "../../../src/records/begun.ts";
+import { begunSchema, keptIntentSchema, type Begun, type KeptIntent } from "../../../src/records/begun.ts";
+
+/** JSON Schemas (draft 2020-12) of both; `src/store/begun.schema.json` is this, written down. */
+function begunJsonSchema(): Readonly<Record<string, unknown>> {
+  return {
+    $id: "https://rebound.invalid/begun.schema.json",
+    title: "Rebound begun.json, and in $defs the files below intents/",
+    ...z.toJSONSchema(begunSchema),
+    $defs: { intent: z.toJSONSchema(keptIntentSchema) },
+  };
+}
 
 let out: string;
 beforeEach(async () => {

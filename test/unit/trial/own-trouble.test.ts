@@ -6,7 +6,7 @@ import type { Fault } from "../../../src/core/fault.ts";
 import type { Evidence } from "../../../src/records/timeline/fault.ts";
 import type { TrialPlan } from "../../../src/records/plan.ts";
 import type { TrialOutcome } from "../../../src/records/results/outcome.ts";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../builders/measured.ts";
 import type { Emit, RunningStack, TrialDeps } from "../../../src/trial/ports.ts";
 import { runTrial } from "../../../src/trial/trial.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";

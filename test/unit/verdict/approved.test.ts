@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ClaimType } from "../../../src/records/claim.ts";
 import type { TrialPlan } from "../../../src/records/plan.ts";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../builders/measured.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { stories } from "../../golden/stories.ts";
 import { basePlan, tell } from "../../builders/simulated-trial.ts";

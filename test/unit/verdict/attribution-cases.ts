@@ -1,6 +1,6 @@
 import type { Attribution } from "../../../src/records/results/attribution.ts";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../builders/measured.ts";
 import { attribute } from "../../../src/verdict/attribution.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { stories } from "../../golden/stories.ts";

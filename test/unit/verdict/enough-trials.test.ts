@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { trialName } from "../../../src/core/plan.ts";
 import type { Stopping } from "../../../src/core/stopping.ts";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../builders/measured.ts";
 import { makeSchedule } from "../../../src/plan/schedule.ts";
 import { attribute } from "../../../src/verdict/attribution.ts";
 import { enoughSoFar } from "../../../src/verdict/enough-so-far.ts";

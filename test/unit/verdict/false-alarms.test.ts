@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../builders/measured.ts";
 import { falseAlarms } from "../../../src/verdict/false-alarms.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { stories } from "../../golden/stories.ts";

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { TimelineEvent } from "../../../src/records/timeline/event.ts";
 import type { TrialRecord } from "../../../src/core/verdict.ts";
 import type { Outcome } from "../../../src/records/results/outcome.ts";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../builders/measured.ts";
 import { feedGap } from "../../../src/verdict/feed-gap.ts";
 import { decidingFinding, judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { ruleTable } from "../../../src/verdict/rule-table.ts";

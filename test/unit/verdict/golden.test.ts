@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../builders/measured.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { stories, truths } from "../../golden/stories.ts";
 import type { StoryName } from "../../golden/stories.ts";

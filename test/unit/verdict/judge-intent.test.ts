@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { trialName } from "../../../src/core/plan.ts";
 import type { TrialOutcome } from "../../../src/records/results/outcome.ts";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../builders/measured.ts";
 import { judgeIntent } from "../../../src/verdict/judge-intent.ts";
 import { judgeRun, worstOutcome } from "../../../src/verdict/judge-run.ts";
 import { decidingFinding, judgeTrial } from "../../../src/verdict/judge-trial.ts";

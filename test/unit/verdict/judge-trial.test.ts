@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Rule } from "../../../src/core/verdict.ts";
 import type { Finding, Outcome } from "../../../src/records/results/outcome.ts";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../builders/measured.ts";
 import { decidingFinding, judgeTrial, outcomeOf } from "../../../src/verdict/judge-trial.ts";
 import { ruleTable } from "../../../src/verdict/rule-table.ts";
 import { stories } from "../../golden/stories.ts";

@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { TrialRecord } from "../../../../src/core/verdict.ts";
 import type { RunResult } from "../../../../src/records/results/run-result.ts";
-import { readRun, readTrials } from "../../../../src/store/run-folder.ts";
+import { readTrials } from "../../../support/read-trials.ts";
+import { readRun } from "../../../../src/store/run-folder.ts";
 
 const root = resolve(import.meta.dirname, "../../../../..");
 

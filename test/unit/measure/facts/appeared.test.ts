@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { measureTrial } from "../../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../../builders/measured.ts";
 import { stories } from "../../../golden/stories.ts";
 import { tell } from "../../../builders/simulated-trial.ts";
 

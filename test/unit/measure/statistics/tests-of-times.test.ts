@@ -4,8 +4,6 @@ import type { Observation } from "../../../../src/measure/statistics/kaplan-meie
 import { logRank } from "../../../../src/measure/statistics/log-rank.ts";
 import type { LogRank } from "../../../../src/measure/statistics/log-rank.ts";
 import { normalBeyond, z95 } from "../../../../src/measure/statistics/normal.ts";
-import { signTest } from "../../../../src/measure/statistics/sign-test.ts";
-import type { Pair } from "../../../../src/measure/statistics/sign-test.ts";
 import {
   amlMaintained,
   amlNonmaintained,
@@ -108,105 +106,6 @@ describe("log-rank", () => {
       ok: false,
       reason: "a log-rank test needs ends at two times, all were at one",
     });
-  });
-});
-
-const pair = (first: Observation, second: Observation): Pair => ({ first, second });
-const split = (firstLonger: number, secondLonger: number): Pair[] => [
-  ...Array.from({ length: firstLonger }, () => pair(ended(2), ended(1))),
-  ...Array.from({ length: secondLonger }, () => pair(ended(1), ended(2))),
-];
-
-describe("a paired sign test", () => {
-  it("of 8 against 2 has p = 0.1094 (R, binom.test(8, 10))", () => {
-    const found = signTest(split(8, 2));
-    expect(found).toMatchObject({ ok: true, firstLonger: 8, secondLonger: 2, undecided: 0 });
-    expect(found.ok && found.p).toBeCloseTo(0.1094, 4);
-  });
-
-  /**
-   * Greatest count of the rarer sign that is significant at 5 % two-sided (M. F. Triola, Elementary Statistics, table
-   * A-7).
-   */
-  it.each([
-    [6, 0],
-    [7, 0],
-    [8, 0],
-    [9, 1],
-    [10, 1],
-    [11, 1],
-    [12, 2],
-    [13, 2],
-    [14, 2],
-    [15, 3],
-    [16, 3],
-    [17, 4],
-    [18, 4],
-    [19, 4],
-    [20, 5],
-    [21, 5],
-    [22, 5],
-    [23, 6],
-    [24, 6],
-    [25, 7],
-  ])(
-    "of %i pairs finds %i of the rarer sign significant at 5 % and one more not (Triola, table A-7)",
-    (n, critical) => {
-      const [at, above] = [signTest(split(critical, n - critical)), signTest(split(critical + 1, n - critical - 1))];
-      expect(at.ok && at.p <= 0.05).toBe(true);
-      expect(above.ok && above.p > 0.05).toBe(true);
-    },
-  );
-
-  it("is wrong at most 5 times of 100 when there is no difference, by counting every split", () => {
-    for (let n = 6; n <= 30; n += 1) {
-      let [wrong, choose] = [0, 1];
-      for (let k = 0; k <= n; k += 1) {
-        const found = signTest(split(k, n - k));
-        if (found.ok && found.p <= 0.05) wrong += choose / 2 ** n;
-        choose = (choose * (n - k)) / (k + 1);
-      }
-      expect(wrong).toBeGreaterThan(0);
-      expect(wrong).toBeLessThanOrEqual(0.05);
-    }
-  });
-
-  it("takes a trial that never ended for longer than one that did, and leaves out pairs that cannot be told apart", () => {
-    const decided = Array.from({ length: 6 }, () => pair(censored(30), ended(30)));
-    const open = [
-      pair(ended(7), ended(7)),
-      pair(censored(30), censored(30)),
-      pair(censored(3), ended(7)),
-      pair(censored(3), censored(30)),
-    ];
-    const found = signTest([...decided, ...open]);
-    expect(found).toMatchObject({ ok: true, firstLonger: 6, secondLonger: 0, undecided: 4 });
-    expect(found.ok && found.p).toBeCloseTo(0.03125, 12);
-  });
-
-  it("is the same when the sides change places or all times are scaled, and never above 1", () => {
-    const one = fc.record({ ms: fc.integer({ min: 1, max: 20 }), ended: fc.boolean() });
-    const pairs = fc.array(fc.record({ first: one, second: one }), { minLength: 6, maxLength: 80 });
-    fc.assert(
-      fc.property(pairs, (all) => {
-        const found = signTest(all);
-        const swapped = signTest(all.map(({ first, second }) => pair(second, first)));
-        const triple = (o: Observation): Observation => ({ ...o, ms: 3 * o.ms });
-        expect(signTest(all.map(({ first, second }) => pair(triple(first), triple(second))))).toEqual(found);
-        expect(swapped.ok ? swapped.p : swapped.reason).toBe(found.ok ? found.p : found.reason);
-        if (found.ok) expect(found.p > 0 && found.p <= 1).toBe(true);
-      }),
-    );
-  });
-
-  it("refuses in words below six pairs that differ", () => {
-    expect(signTest([])).toEqual({ ok: false, reason: "a sign test needs 6 pairs that differ, there are 0 of 0" });
-    expect(signTest([...split(1, 0), pair(ended(7), ended(7))])).toEqual({
-      ok: false,
-      reason: "a sign test needs 6 pairs that differ, there is 1 of 2",
-    });
-    expect(signTest(split(5, 0)).ok).toBe(false);
-    expect(signTest(split(6, 0)).ok).toBe(true);
   });
 });
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { Finding, TrialOutcome } from "../../../../src/records/results/outcome.ts";
 import type { TrialResult } from "../../../../src/records/results/trial-result.ts";
-import { measureTrial } from "../../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../../builders/measured.ts";
 import { judgeTrial } from "../../../../src/verdict/judge-trial.ts";
 import { ruleTable } from "../../../../src/verdict/rule-table.ts";
 import { DEFECTS } from "../../../../targets/reference-ai-stack/sabotage/table.ts";

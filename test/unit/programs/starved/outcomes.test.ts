@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Finding, TrialOutcome } from "../../../../src/records/results/outcome.ts";
 import type { TrialResult } from "../../../../src/records/results/trial-result.ts";
-import { measureTrial } from "../../../../src/measure/facts/measure-trial.ts";
+import { measureTrial } from "../../../builders/measured.ts";
 import { stories } from "../../../golden/stories.ts";
 import { tell } from "../../../builders/simulated-trial.ts";
 import { busyOf, Usage } from "../../../programs/starved/options.ts";

@@ -1,11 +1,11 @@
 // Where the time of a trial went, and how much of it nobody asked for. From the timeline alone.
 
-import { declarationGraceMs, longestFaultMs } from "../../core/blast-radius.ts";
-import type { PhaseName } from "../../records/timeline/phase.ts";
-import type { Ms, Share } from "../../core/units.ts";
-import type { TrialRecord } from "../../core/verdict.ts";
-import type { TrialFacts } from "../../records/facts/facts.ts";
-import { eventsOf } from "../windows/timeline-view.ts";
+import { declarationGraceMs, longestFaultMs } from "../../../../src/core/blast-radius.ts";
+import type { PhaseName } from "../../../../src/records/timeline/phase.ts";
+import type { Ms, Share } from "../../../../src/core/units.ts";
+import type { TrialRecord } from "../../../../src/core/verdict.ts";
+import type { TrialFacts } from "../../../../src/records/facts/facts.ts";
+import { eventsOf } from "../../../../src/measure/windows/timeline-view.ts";
 
 /** One stretch of a trial. */
 interface Stretch {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { measureTrial } from "../../../src/measure/facts/measure-trial.ts";
-import { overheadOf, type Overhead } from "../../../src/measure/cost/overhead.ts";
-import { basePlan, tell } from "../../builders/simulated-trial.ts";
-import type { Story } from "../../builders/simulated-story.ts";
+import { measureTrial } from "../../../builders/measured.ts";
+import { overheadOf, type Overhead } from "../../../programs/bench/harness/overhead.ts";
+import { basePlan, tell } from "../../../builders/simulated-trial.ts";
+import type { Story } from "../../../builders/simulated-story.ts";
 
 const phases = {
   boot: 0,
