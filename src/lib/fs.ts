@@ -1,6 +1,6 @@
 // What this product asks of the file system in more than one room.
 
-import { open } from "node:fs/promises";
+import { open, type FileHandle } from "node:fs/promises";
 
 /** True for a system's error with this code, such as `EEXIST`. */
 export function isCode(thrown: unknown, code: string): boolean {
@@ -16,6 +16,11 @@ export function isAbsent(thrown: unknown): boolean {
 export function ifAbsent(thrown: unknown): undefined {
   if (isAbsent(thrown)) return undefined;
   throw thrown;
+}
+
+/** False once the file was deleted: what is written to it then is out of everybody's reach. */
+export async function isLinked(file: FileHandle): Promise<boolean> {
+  return (await file.stat()).nlink > 0;
 }
 
 /** Writes a folder's entries through to the disk: a new file is only safe once its name is there too. */

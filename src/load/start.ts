@@ -2,9 +2,9 @@
 
 import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { compiledEntry, endChild, forkEntry, lastWords, onFailedStart } from "../lib/child-process.ts";
+import { compiledEntry, endChild, firstAnswer, forkEntry, lastWords } from "../lib/proc.ts";
 import { exactJsonText } from "../core/exact-json.ts";
-import { HarnessError } from "../core/errors.ts";
+import { HarnessError, messageOf } from "../core/errors.ts";
 import type { HelperProcess } from "../core/host.ts";
 import type { LoadEvent } from "../core/load-source.ts";
 import type { Ms } from "../core/units.ts";
@@ -160,19 +160,20 @@ function linkTo(child: ChildProcess): Link {
 }
 
 /** Resolves once the process is ready, rejects when it cannot be; `stderr`: what it wrote there last. */
-function readyOf(child: ChildProcess, stderr: () => string): Promise<void> {
-  return new Promise<void>((resolve, reject) => {
-    const fail = (what: string): void => {
-      const hint = "`npm run build` makes the compiled entry, if that is what is missing";
-      const last = stderr();
-      reject(new HarnessError("environment", `the load process ${what}${last === "" ? "" : `: ${last}`}`, { hint }));
-    };
-    onFailedStart(child, fail);
-    child.on("message", (message: FromLoad) => {
-      if (message.type === "ready") resolve();
-      if (message.type === "failed") fail(`could not begin: ${message.reason}`);
-    });
-  });
+async function readyOf(child: ChildProcess, stderr: () => string): Promise<void> {
+  const take = (message: unknown): FromLoad | undefined => {
+    const answer = message as FromLoad;
+    return answer.type === "ready" || answer.type === "failed" ? answer : undefined;
+  };
+  try {
+    const answer = await firstAnswer(child, { take });
+    if (answer.type === "failed") throw new Error(`could not begin: ${answer.reason}`);
+  } catch (thrown) {
+    const hint = "`npm run build` makes the compiled entry, if that is what is missing";
+    const last = stderr();
+    const what = `the load process ${messageOf(thrown)}${last === "" ? "" : `: ${last}`}`;
+    throw new HarnessError("environment", what, { hint });
+  }
 }
 
 async function within<T>(limitMs: Ms, promise: Promise<T>): Promise<T> {

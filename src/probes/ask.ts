@@ -1,39 +1,25 @@
 // HTTP as probes need it: connections are kept, because looks are frequent and shall cost little; but a look never
 // fails for an old connection's sake.
 
-import { Agent, request } from "undici";
 import { messageOf } from "../core/errors.ts";
 import { exactJsonText, parseLongIntegers } from "../core/exact-json.ts";
 import type { Written } from "../core/exact-json.ts";
+import type { Ms } from "../core/units.ts";
+import { ask, type AskHow } from "../lib/ask.ts";
 
-/** Longest answer in bytes that a probe reads. */
-const LONGEST_ANSWER = 64 * 1024 * 1024;
+/** No look lasts longer, whatever its own signal says. */
+const longestLookMs: Ms = 60_000;
 
-const kept = new Agent({ keepAliveTimeout: 2_000, maxResponseSize: LONGEST_ANSWER });
-/** `pipelining: 0` closes each connection after its answer. */
-const fresh = new Agent({ pipelining: 0, maxResponseSize: LONGEST_ANSWER });
-
-/**
- * A connection kept from an earlier look may have died since; that says nothing of now, so the look asks on a fresh
- * one.
- */
-async function onSoundConnection<T>(ask: (dispatcher: Agent) => Promise<T>): Promise<T> {
-  try {
-    return await ask(kept);
-  } catch (error) {
-    const { code } = (error ?? {}) as { code?: unknown };
-    if (code === "UND_ERR_SOCKET" || code === "ECONNRESET" || code === "EPIPE") return ask(fresh);
-    throw error;
-  }
+/** Status and text; rejects in words when there is no answer. */
+async function answerOf(url: string, how: Omit<AskHow, "timeoutMs">): Promise<{ status: number; text: string }> {
+  const asked = await ask(url, { ...how, timeoutMs: longestLookMs, reuse: true });
+  if (asked.ok) return asked;
+  throw new Error(asked.says);
 }
 
 /** Status of a GET; rejects when there is no answer. */
 export async function askStatus(url: string, signal: AbortSignal): Promise<number> {
-  return onSoundConnection(async (dispatcher) => {
-    const { statusCode, body } = await request(url, { dispatcher, signal });
-    await body.dump({ limit: LONGEST_ANSWER, signal });
-    return statusCode;
-  });
+  return (await answerOf(url, { signal, statusOnly: true })).status;
 }
 
 /**
@@ -41,18 +27,11 @@ export async function askStatus(url: string, signal: AbortSignal): Promise<numbe
  * that a double may not hold stay as they were written.
  */
 export async function askJson(url: string, signal: AbortSignal, body?: Written): Promise<Written> {
-  const sending =
-    body === undefined
-      ? { method: "GET" as const }
-      : { method: "POST" as const, headers: { "content-type": "application/json" }, body: exactJsonText(body) };
-  return onSoundConnection(async (dispatcher) => {
-    const answer = await request(url, { ...sending, dispatcher, signal });
-    if (answer.statusCode !== 200) {
-      await answer.body.dump({ limit: LONGEST_ANSWER, signal });
-      throw new Error(`answered ${answer.statusCode}`);
-    }
-    return parseLongIntegers(await answer.body.text());
-  });
+  const headers = { "content-type": "application/json" };
+  const sending = body === undefined ? {} : { method: "POST" as const, headers, body: exactJsonText(body) };
+  const { status, text } = await answerOf(url, { ...sending, signal });
+  if (status !== 200) throw new Error(`answered ${status}`);
+  return parseLongIntegers(text);
 }
 
 /** Why there was no answer, in few words. */

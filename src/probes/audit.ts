@@ -3,12 +3,14 @@
 
 import { createHash } from "node:crypto";
 import { WrittenNumber, parseLongIntegers } from "../core/exact-json.ts";
-import { request } from "undici";
 import { auditRecordSchema, type AuditChain, type AuditLook, type AuditRecord } from "../records/audit.ts";
-import { whyUnanswered } from "./ask.ts";
+import { linesIn } from "../lib/json-lines.ts";
+import { ask, type AskHow } from "../lib/ask.ts";
 
 /** `prev` of the first record. */
 const GENESIS = "0".repeat(64);
+/** The whole audit is there within this, or was not read, ms. */
+const auditWithinMs = 60_000;
 /** A longer audit is not read, bytes. */
 const LONGEST_AUDIT = 64 * 1024 * 1024;
 
@@ -16,23 +18,10 @@ const LONGEST_AUDIT = 64 * 1024 * 1024;
 const recordSchema = auditRecordSchema.strip();
 
 /** One GET of the audit; says why when it could not be read. Never rejects. */
-export async function readAudit(url: string, signal: AbortSignal): Promise<AuditLook> {
-  try {
-    const { statusCode, body } = await request(url, { signal });
-    if (statusCode !== 200) {
-      await body.dump({ limit: LONGEST_AUDIT, signal });
-      return { ok: false, reason: `answered ${statusCode}` };
-    }
-    let text = "";
-    body.setEncoding("utf8");
-    for await (const piece of body as AsyncIterable<string>) {
-      text += piece;
-      if (text.length > LONGEST_AUDIT) return { ok: false, reason: `longer than ${LONGEST_AUDIT} bytes` };
-    }
-    return checkAudit(text);
-  } catch (error) {
-    return { ok: false, reason: whyUnanswered(error) };
-  }
+export async function readAudit(url: string, how: Pick<AskHow, "signal" | "allows">): Promise<AuditLook> {
+  const asked = await ask(url, { ...how, timeoutMs: auditWithinMs, longest: LONGEST_AUDIT });
+  if (!asked.ok) return { ok: false, reason: asked.says };
+  return asked.status === 200 ? checkAudit(asked.text) : { ok: false, reason: `answered ${asked.status}` };
 }
 
 /**
@@ -72,7 +61,7 @@ function rawRecords(text: string): readonly unknown[] | undefined {
     const list = jsonIn(text);
     return Array.isArray(list) ? list : undefined;
   }
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const lines = linesIn(text);
   if (lines.length > 0 && lines.every((line) => jsonIn(line) === undefined)) return undefined;
   return lines.map(jsonIn);
 }

@@ -2,14 +2,13 @@
 // acknowledgement is the target's promise; only what it acknowledged is looked for.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { Agent, request } from "undici";
 import type { Clock, Ms } from "../core/units.ts";
 import type { DocumentPlace, DocumentsSpec } from "../core/documents.ts";
 import { exactJsonText } from "../core/exact-json.ts";
 import { seededRandom } from "../core/random.ts";
 import { fillJson } from "../core/dataset.ts";
 import type { ReadBackEvent, WriteEvent } from "../records/timeline/documents.ts";
-import { whyUnanswered } from "./ask.ts";
+import { ask, type AskHow } from "../lib/ask.ts";
 
 /** So many documents are looked for at once. */
 const LOOKS_AT_ONCE = 4;
@@ -18,9 +17,6 @@ const WORDS = 5;
 /** Longest answer that is read to its end, bytes. */
 const LONGEST_ANSWER = 1024 * 1024;
 
-/** Each request on a connection of its own: a write that was sent twice would prove nothing. */
-const fresh = new Agent({ pipelining: 0, maxResponseSize: LONGEST_ANSWER });
-
 export interface DocumentsSetting {
   readonly clock: Clock;
   readonly seed: number;
@@ -28,6 +24,8 @@ export interface DocumentsSetting {
   readonly tag: string;
   /** The URLs of a place, ports filled in; `{id}` is left. */
   readonly urls: (place: DocumentPlace) => readonly string[];
+  /** Hosts other than this machine that may be asked; absent: none. */
+  readonly allows?: AskHow["allows"];
 }
 
 type Noted = (event: WriteEvent | ReadBackEvent) => void;
@@ -83,7 +81,7 @@ async function* onSchedule(
 /** One that the signal cuts off was not acknowledged: whether it was written is then nobody's word. */
 async function writeOne(
   { write, timeoutMs }: DocumentsSpec,
-  { clock, seed, tag, urls }: DocumentsSetting,
+  { clock, seed, tag, urls, allows }: DocumentsSetting,
   { n, signal }: { readonly n: number; readonly signal: AbortSignal },
 ): Promise<WriteEvent> {
   const id = `note-${tag}-${n}`;
@@ -93,11 +91,7 @@ async function writeOne(
   const from = clock.now();
   const answers = await Promise.all(
     urls(write.at).map((url) =>
-      statusOf(urlFor(url, id), AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]), {
-        method: write.method,
-        headers,
-        body,
-      }),
+      statusOf(urlFor(url, id), { method: write.method, headers, body, timeoutMs, signal, allows }),
     ),
   );
   const refusal = answers.find((answer) => typeof answer === "string" || answer < 200 || answer > 299);
@@ -109,15 +103,13 @@ async function writeOne(
 /** 200 at every place: there. 404 at one: gone. All else was not seen. */
 async function readOne(
   { read, timeoutMs }: DocumentsSpec,
-  { clock, urls }: DocumentsSetting,
+  { clock, urls, allows }: DocumentsSetting,
   id: string,
   signal: AbortSignal,
 ): Promise<ReadBackEvent> {
   const from = clock.now();
   const asked = urls(read.at).map((url) => urlFor(url, id));
-  const answers = await Promise.all(
-    asked.map((url) => statusOf(url, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]), { method: "GET" })),
-  );
+  const answers = await Promise.all(asked.map((url) => statusOf(url, { timeoutMs, signal, allows })));
   const event = { kind: "read-back", at: clock.now(), from, id } as const;
   const goneAt = answers.indexOf(404);
   if (goneAt !== -1) return { ...event, found: false, reason: `not found at ${new URL(asked[goneAt] ?? "").host}` };
@@ -126,22 +118,13 @@ async function readOne(
   return { ...event, found: null, reason: inWords(odd ?? "there is nowhere to look") };
 }
 
-interface Sending {
-  readonly method: "GET" | "POST" | "PUT";
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
-/** The status, or why there was none. A redirect is an answer like any other; it is not followed. */
-async function statusOf(url: string, signal: AbortSignal, sending: Sending): Promise<number | string> {
-  try {
-    signal.throwIfAborted();
-    const { statusCode, body } = await request(url, { ...sending, dispatcher: fresh, signal });
-    await body.dump({ limit: LONGEST_ANSWER, signal });
-    return statusCode;
-  } catch (error) {
-    return whyUnanswered(error);
-  }
+/**
+ * The status, or why there was none. A redirect is an answer like any other; it is not followed. Each request goes on a
+ * connection of its own: a write that was sent twice would prove nothing.
+ */
+async function statusOf(url: string, how: AskHow): Promise<number | string> {
+  const asked = await ask(url, { ...how, longest: LONGEST_ANSWER, statusOnly: true });
+  return asked.ok ? asked.status : asked.says;
 }
 
 function inWords(answer: number | string): string {

@@ -1,13 +1,14 @@
 // timeline.jsonl: what was seen in one trial, streamed to disk line by line so that a crash costs at most the last
 // line.
 
-import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import type { Problem } from "../core/errors.ts";
 import type { Ms } from "../core/units.ts";
 import { timelineEventSchema, type TimelineEvent } from "../records/timeline/event.ts";
+import { isLinked } from "../lib/fs.ts";
+import { eachWholeLine, readJsonLine } from "../lib/json-lines.ts";
 import { isPlainEvent } from "./plain-events.ts";
 import { eventByTodaysNames } from "../records/former-names.ts";
 import { explainIssues } from "./validate.ts";
@@ -119,7 +120,7 @@ export class TimelineWriter implements AsyncDisposable {
   /** Writing to a file that was deleted succeeds, and nobody will ever read it. */
   async #mustBeThere(): Promise<void> {
     this.#lookedAt = performance.now();
-    if ((await this.#handle.stat()).nlink === 0) throw new Error("it was deleted");
+    if (!(await isLinked(this.#handle))) throw new Error("it was deleted");
   }
 
   #fail(error: unknown): void {
@@ -142,7 +143,7 @@ const mostNamed = 100;
  */
 export async function readTimelineInto(file: string, take: (event: TimelineEvent) => void): Promise<void> {
   const problems: Problem[] = [];
-  let [lines, bad, rest] = [0, 0, ""];
+  let [lines, bad] = [0, 0];
   const takeLine = (line: string): void => {
     lines += 1;
     const parsed = parseLine(line);
@@ -153,13 +154,8 @@ export async function readTimelineInto(file: string, take: (event: TimelineEvent
       if (bad <= mostNamed) problems.push(problem);
     }
   };
-  const stream = createReadStream(file, { encoding: "utf8", highWaterMark: 256 * 1024 });
   try {
-    for await (const piece of stream) {
-      const parts = (rest + String(piece)).split("\n");
-      rest = parts.pop() ?? "";
-      for (const line of parts) takeLine(line);
-    }
+    await eachWholeLine(file, takeLine);
   } catch (error) {
     throw new HarnessError("bad-input", `cannot read the timeline ${file}: ${messageOf(error)}`, { cause: error });
   }
@@ -179,12 +175,9 @@ export async function readTimeline(file: string): Promise<readonly TimelineEvent
 function parseLine(
   line: string,
 ): { readonly event: TimelineEvent } | { readonly event?: never; readonly found: string } {
-  try {
-    const value: unknown = JSON.parse(line);
-    if (isPlainEvent(value)) return { event: value };
-    const result = timelineEventSchema.safeParse(eventByTodaysNames(value));
-    return result.success ? { event: result.data } : { found: explainIssues(result.error) };
-  } catch (error) {
-    return { found: messageOf(error) };
-  }
+  const read = readJsonLine(line);
+  if (!read.ok) return { found: read.reason };
+  if (isPlainEvent(read.value)) return { event: read.value };
+  const result = timelineEventSchema.safeParse(eventByTodaysNames(read.value));
+  return result.success ? { event: result.data } : { found: explainIssues(result.error) };
 }

@@ -4,7 +4,8 @@ import { open, readdir, readFile, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import { makeFolder } from "./make-folder.ts";
-import { isAbsent, syncFolder } from "../lib/fs.ts";
+import { isAbsent, isLinked, syncFolder } from "../lib/fs.ts";
+import { endTornLine } from "../lib/json-lines.ts";
 
 /** Name of the undo log in a trial's folder. */
 const undoFileName = "undo.jsonl";
@@ -25,7 +26,7 @@ export async function openUndoFile(path: string): Promise<AppendFile> {
   try {
     await makeFolder(dirname(path));
     const file = await open(path, "a+", 0o600);
-    await finishTornLine(file);
+    await endTornLine(file);
     await file.sync();
     await syncFolder(dirname(path));
     return appender(file);
@@ -101,17 +102,4 @@ function appender(file: FileHandle): AppendFile {
       await file.close();
     },
   };
-}
-
-/** What is written to a file without a name is out of everybody's reach. */
-async function isLinked(file: FileHandle): Promise<boolean> {
-  return (await file.stat()).nlink > 0;
-}
-
-async function finishTornLine(file: FileHandle): Promise<void> {
-  const { size } = await file.stat();
-  if (size === 0) return;
-  const lastByte = new Uint8Array(1);
-  await file.read(lastByte, 0, 1, size - 1);
-  if (lastByte[0] !== 0x0a) await file.appendFile("\n");
 }

@@ -4,6 +4,7 @@ import { HarnessError, messageOf } from "../core/errors.ts";
 import type { Ms } from "../core/units.ts";
 import type { UndoJournal } from "../core/undo.ts";
 import { undoByTodaysNames } from "../records/former-names.ts";
+import { linesIn, readJsonLine } from "../lib/json-lines.ts";
 import { undoLineSchema, type UndoEntry } from "../records/undo.ts";
 import { openUndoFile, readUndoFile } from "../store/undo-file.ts";
 
@@ -108,13 +109,13 @@ export function parseUndoLog(text: string): UndoLogText {
   const done = new Set<number>();
   const unreadable: string[] = [];
   let torn = 0;
-  for (const line of text.split("\n").filter((candidate) => candidate.trim() !== "")) {
-    const json = parseJson(line);
-    if (json === undefined) {
+  for (const line of linesIn(text)) {
+    const read = readJsonLine(line);
+    if (!read.ok) {
       torn += 1;
       continue;
     }
-    const parsed = undoLineSchema.safeParse(undoByTodaysNames(json));
+    const parsed = undoLineSchema.safeParse(undoByTodaysNames(read.value));
     if (!parsed.success) unreadable.push(line);
     else if (parsed.data.step === "done") done.add(parsed.data.seq);
     else intended.set(parsed.data.seq, parsed.data.entry);
@@ -131,12 +132,4 @@ export function parseUndoLog(text: string): UndoLogText {
 /** What is still to be undone, last in first out. */
 export function unfinished(records: readonly UndoRecord[]): readonly UndoRecord[] {
   return records.filter((record) => !record.done).sort((a, b) => b.seq - a.seq);
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

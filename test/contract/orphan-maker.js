@@ -6,8 +6,12 @@ import { startProxyProcess } from "../../dist/src/platforms/toxiproxy/proxy-proc
 const proxy = await startProxyProcess({ seed: 1 });
 const load = await launchLoad().start(
   {
-    traffic: { name: "get", method: "GET", url: "http://127.0.0.1:9/", headers: {}, body: null, stream: "whole" },
-    spec: { arrival: "constant", ratePerSecond: 50, slowOverMs: 100, timeoutMs: 5_000, warmupMs: 0, baselineMs: 0 },
+    streams: [
+      {
+        traffic: { name: "get", method: "GET", url: "http://127.0.0.1:9/", headers: {}, body: null, stream: "whole" },
+        spec: { arrival: "constant", ratePerSecond: 50, slowOverMs: 100, timeoutMs: 5_000 },
+      },
+    ],
     seed: 1,
     epochNs: String(process.hrtime.bigint()),
   },

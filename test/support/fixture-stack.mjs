@@ -46,13 +46,14 @@ function serve(port, handle) {
   createServer((request, response) => {
     const parts = [];
     request.on("data", (part) => parts.push(part));
-    request.on("end", async () => {
+    const answered = async () => {
       const body = parts.length === 0 ? undefined : JSON.parse(Buffer.concat(parts).toString());
       const url = new URL(request.url, "http://127.0.0.1");
       const [status, answer] = await handle({ request, url, body });
       const location = status === 302 ? { location: answer } : {};
       response.writeHead(status, { "content-type": "application/json", ...location }).end(JSON.stringify(answer));
-    });
+    };
+    request.on("end", () => void answered());
   }).listen(Number(port), "127.0.0.1");
 }
 

@@ -1,4 +1,4 @@
-// Reads an answer that is an event stream (WHATWG HTML, section 9.2.6), on its bytes. Unlike lib/event-stream.ts,
+// Reads an answer that is an event stream (WHATWG HTML, section 9.2.6), on its bytes. Unlike lib/sse.ts,
 // which reads the incident feed, it keeps no event that is long: an answer may have any length.
 
 import { AbridgedJson } from "./abridged-json.ts";

@@ -1,6 +1,7 @@
 // Builds a site's controls from a handle: the same code while the trial runs and in a later process that cleans up
 // after it.
 
+import { isAllowedHost } from "../../core/addresses.ts";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { loopbackUrl } from "../../core/addresses.ts";
@@ -126,6 +127,7 @@ function build(handle: PlatformHandle, site: BareSite): Controls {
       : {
           replica: replicaControl({
             url: startReplicaUrl.replaceAll("{replica}", site.replica),
+            allows: (host) => isAllowedHost(host, handle.addresses ?? []),
             token: () => readSecret(tokenFile, "the operator's token of this stack"),
             instanceIn,
           }),

@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { availableParallelism, constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
-import { compiledEntry } from "../../lib/child-process.ts";
+import { compiledEntry } from "../../lib/proc.ts";
 import type { KeptAwake } from "../../core/host.ts";
 import type { Share } from "../../core/units.ts";
 import { hasten } from "./hasten.ts";

@@ -3,7 +3,7 @@
 
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { compiledEntry } from "../../lib/child-process.ts";
+import { compiledEntry } from "../../lib/proc.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Calibration, PressureLook } from "../../records/pressure.ts";
 import type { PressureSampler, PressureWatched } from "../../core/stack.ts";

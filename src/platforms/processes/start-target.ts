@@ -9,9 +9,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { loopbackUrl } from "../../core/addresses.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Inventory } from "../../records/inventory.ts";
+import { isAllowedHost } from "../../core/addresses.ts";
 import { reasonText } from "../../core/reasons.ts";
 import type { Target } from "../../core/target.ts";
 import type { Ms } from "../../core/units.ts";
+import { ask } from "../../lib/ask.ts";
 import { refuseForeignHosts } from "../target-http/allowed-hosts.ts";
 import {
   ablationOf,
@@ -224,7 +226,11 @@ async function waitUntilReady(target: Target, launched: Launched, signal: AbortS
   const { child, values } = launched;
   const url = fillTemplate(target.start.readyUrl, values);
   const deadline = performance.now() + target.start.timeoutMs;
-  for (let why = await whyNotReady(url, signal); why !== undefined; why = await whyNotReady(url, signal)) {
+  for (
+    let why = await whyNotReady(url, signal, target);
+    why !== undefined;
+    why = await whyNotReady(url, signal, target)
+  ) {
     if (signal.aborted) throw new HarnessError("interrupted", `ended while target ${target.name} was starting`);
     const exit = child.exitCode ?? child.signalCode;
     if (exit !== null) throw await notReady(launched, `ended (${exit}) before it was ready`);
@@ -236,17 +242,12 @@ async function waitUntilReady(target: Target, launched: Launched, signal: AbortS
 }
 
 /** undefined: it answered 200; else what it did instead. */
-async function whyNotReady(url: string, signal: AbortSignal): Promise<string | undefined> {
-  try {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(1_000)]);
-    // A redirect may lead to any machine: it is an answer like any other, and not 200.
-    const response = await fetch(url, { signal: limit, redirect: "manual" });
-    await response.body?.cancel();
-    return response.status === 200 ? undefined : `answered ${response.status}`;
-  } catch (thrown) {
-    const inner = thrown instanceof Error ? (thrown.cause ?? thrown) : thrown;
-    return `did not answer: ${reasonText(messageOf(inner))}`;
-  }
+async function whyNotReady(url: string, signal: AbortSignal, { addresses = [] }: Target): Promise<string | undefined> {
+  const allows = (host: string): boolean => isAllowedHost(host, addresses);
+  // A redirect may lead to any machine: it is an answer like any other, and not 200.
+  const asked = await ask(url, { timeoutMs: 1_000, signal, allows, statusOnly: true });
+  if (!asked.ok) return `did not answer: ${reasonText(asked.says)}`;
+  return asked.status === 200 ? undefined : `answered ${asked.status}`;
 }
 
 async function notReady(launched: Launched, what: string): Promise<HarnessError> {

@@ -1,14 +1,15 @@
-// One way to ask a target over HTTP: a time limit always, no redirects, and every failure told as one kind of error.
+// One way to ask a target for JSON: every failure told as one kind of error.
 
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Ms } from "../../core/units.ts";
+import { ask, type AskHow, type Asked } from "../../lib/ask.ts";
 
 /**
  * A single answer of a healthy target on loopback takes milliseconds; what takes longer than this counts as no answer.
  */
 const defaultTimeoutMs: Ms = 5_000;
 
-export interface AskOptions {
+interface AskOptions extends Pick<AskHow, "allows"> {
   readonly signal: AbortSignal;
   readonly timeoutMs?: Ms;
   readonly method?: "GET" | "POST";
@@ -18,28 +19,22 @@ export interface AskOptions {
 
 /** Asks and parses JSON. Throws HarnessError "environment" on no answer, a status other than 2xx, or no JSON. */
 export async function fetchJson(url: string, options: AskOptions): Promise<unknown> {
-  const headers: Record<string, string> = {};
-  if (options.body !== undefined) headers["content-type"] = "application/json";
-  if (options.bearer !== undefined) headers["authorization"] = `Bearer ${options.bearer}`;
-  const method = options.method ?? "GET";
+  const { method = "GET", timeoutMs = defaultTimeoutMs, signal, allows, body, bearer } = options;
+  const headers = {
+    ...(body !== undefined && { "content-type": "application/json" }),
+    ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+  };
+  const sending = body === undefined ? {} : { body: JSON.stringify(body) };
+  const asked = await ask(url, { method, headers, ...sending, timeoutMs, signal, allows });
   try {
-    const response = await fetch(url, {
-      method,
-      headers,
-      redirect: "error",
-      signal: AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs ?? defaultTimeoutMs)]),
-      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
-    });
-    if (response.ok) return await response.json();
-    await response.body?.cancel();
-    throw new Error(`status ${response.status}`);
+    return jsonOf(asked);
   } catch (cause) {
-    throw new HarnessError("environment", `${method} ${url}: ${reasonOf(cause)}`, { cause });
+    throw new HarnessError("environment", `${method} ${url}: ${messageOf(cause)}`, { cause });
   }
 }
 
-/** fetch hides the reason (`ECONNREFUSED`) one level down. */
-function reasonOf(thrown: unknown): string {
-  const inner = thrown instanceof Error ? thrown.cause : undefined;
-  return inner instanceof Error && inner.message !== "" ? inner.message : messageOf(thrown);
+function jsonOf(asked: Asked): unknown {
+  if (!asked.ok) throw new Error(asked.says);
+  if (asked.status < 200 || asked.status > 299) throw new Error(`status ${asked.status}`);
+  return JSON.parse(asked.text);
 }

@@ -1,6 +1,7 @@
 // Reads what a target publishes of itself, and trusts nothing that does not have the contract's shape.
 
 import { z } from "zod";
+import { isAllowedHost } from "../../core/addresses.ts";
 import { HarnessError } from "../../core/errors.ts";
 import { publishedReplicaSchema, type PublishedReplica } from "../../records/inventory.ts";
 import { refuseForeignPlaces } from "./allowed-hosts.ts";
@@ -33,7 +34,7 @@ export async function readInventory<Identity>(
   url: string,
   { signal, listed, identity }: Reading<Identity>,
 ): Promise<readonly (PublishedReplica & Identity)[]> {
-  const answer = await fetchJson(url, { signal });
+  const answer = await fetchJson(url, { signal, allows: (host) => isAllowedHost(host, listed) });
   const places = placesSchema.safeParse(answer);
   const parsed = z.object({ replicas: z.array(z.intersection(publishedReplicaSchema, identity)) }).safeParse(answer);
   const error = parsed.error ?? places.error;

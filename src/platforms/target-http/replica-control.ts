@@ -13,6 +13,8 @@ const startTimeoutMs = 8_000;
 interface Operator {
   /** With `{replica}` already filled in. */
   readonly url: string;
+  /** Hosts other than this machine that may be asked. */
+  readonly allows: (host: string) => boolean;
   /** Asked for at each call and never kept. */
   readonly token: () => Promise<string>;
   /** What runs now by an answer, in the words of the platform; undefined when the answer does not say. */
@@ -20,10 +22,11 @@ interface Operator {
 }
 
 /** The control of one replica. Throws HarnessError "environment" when the answer breaks the contract. */
-export function replicaControl({ url, token, instanceIn }: Operator): ReplicaControl {
+export function replicaControl({ url, allows, token, instanceIn }: Operator): ReplicaControl {
   return {
     async ensureRunning(signal) {
-      const answer = await fetchJson(url, { method: "POST", bearer: await token(), signal, timeoutMs: startTimeoutMs });
+      const how = { method: "POST" as const, bearer: await token(), signal, allows, timeoutMs: startTimeoutMs };
+      const answer = await fetchJson(url, how);
       const started = startedSchema.safeParse(answer).data?.started;
       const instance = await instanceIn(answer);
       if (started !== undefined && instance !== undefined) return { started, instance };

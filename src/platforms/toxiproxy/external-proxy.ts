@@ -5,6 +5,7 @@ import { Toxiproxy } from "toxiproxy-node-client";
 import { isLoopbackHost, loopbackUrl } from "../../core/addresses.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Ms } from "../../core/units.ts";
+import { ask } from "../../lib/ask.ts";
 import { anyPort, canNameProxy, type EdgeProxies } from "./edge-proxies.ts";
 
 /** Somebody else's server may hang; cleaning up does not wait for it longer than this. */
@@ -82,11 +83,7 @@ export async function removeProxies(url: string, prefix: string): Promise<readon
 
 /** `gone` only when the connection is refused: what else may be wrong does not prove that nobody is there. */
 async function stateOf(url: string): Promise<"there" | "silent" | "gone"> {
-  try {
-    await (await fetch(`${url}/version`, { signal: AbortSignal.timeout(answerWithinMs) })).body?.cancel();
-    return "there";
-  } catch (thrown) {
-    const { cause } = thrown as { readonly cause?: { readonly code?: string } };
-    return cause?.code === "ECONNREFUSED" ? "gone" : "silent";
-  }
+  const asked = await ask(`${url}/version`, { timeoutMs: answerWithinMs });
+  if (asked.ok) return "there";
+  return asked.why === "refused" ? "gone" : "silent";
 }

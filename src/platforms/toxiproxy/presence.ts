@@ -5,6 +5,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import type { Ms } from "../../core/units.ts";
+import { ask } from "../../lib/ask.ts";
 
 /** An API that gives no answer for so long hangs. */
 const answerWithinMs: Ms = 3_000;
@@ -23,18 +24,22 @@ type Listing =
 
 /** `gone` only when the connection is refused: what else may be wrong does not prove that nobody is there. */
 async function listProxies(apiUrl: string): Promise<Listing> {
+  const asked = await ask(`${apiUrl}/proxies`, { timeoutMs: answerWithinMs });
+  if (!asked.ok && asked.why === "refused") return { state: "gone" };
+  // Not the error's own words: they may repeat the URL, which holds a secret.
+  if (!asked.ok) return { state: "silent", reason: asked.why === "late" ? noAnswer : `no list (${asked.why})` };
+  const names = namesIn(asked.text);
+  if (asked.status === 200 && names !== undefined) return { state: "there", names };
+  return { state: "silent", reason: asked.status === 200 ? "no list" : `status ${asked.status}` };
+}
+
+const noAnswer = `no answer in ${answerWithinMs} ms`;
+
+function namesIn(text: string): readonly string[] | undefined {
   try {
-    const response = await fetch(`${apiUrl}/proxies`, { signal: AbortSignal.timeout(answerWithinMs) });
-    const names = Object.keys(listSchema.parse(await response.json()));
-    return response.ok ? { state: "there", names } : { state: "silent", reason: `status ${response.status}` };
-  } catch (thrown) {
-    const { cause, name } = thrown as { readonly cause?: { readonly code?: string }; readonly name?: string };
-    if (cause?.code === "ECONNREFUSED") return { state: "gone" };
-    // Not the error's own words: they may repeat the URL, which holds a secret.
-    return {
-      state: "silent",
-      reason: name === "TimeoutError" ? `no answer in ${answerWithinMs} ms` : (cause?.code ?? "no list"),
-    };
+    return Object.keys(listSchema.parse(JSON.parse(text)));
+  } catch {
+    return undefined;
   }
 }
 

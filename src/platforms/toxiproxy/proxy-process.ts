@@ -4,7 +4,7 @@ import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { Toxiproxy } from "toxiproxy-node-client";
-import { compiledEntry, endChild, forkEntry, lastWords, onFailedStart } from "../../lib/child-process.ts";
+import { compiledEntry, endChild, firstAnswer, forkEntry, lastWords } from "../../lib/proc.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { HelperProcess } from "../../core/host.ts";
 import type { Ms } from "../../core/units.ts";
@@ -32,21 +32,13 @@ type Reply = { readonly type: "ready"; readonly apiUrl: string } | { readonly ty
 /** Waits for the first reply; an early end or silence is an environment error with what the process wrote. */
 async function firstReply(child: ChildProcess): Promise<Reply> {
   const stderr = lastWords(child);
-  const hint = "`npm run build` makes the compiled entry, if that is what is missing";
-  return new Promise((resolve, reject) => {
-    const fail = (what: string): void => {
-      clearTimeout(timer);
-      reject(
-        new HarnessError("environment", `the fault proxy ${what}${stderr() === "" ? "" : `: ${stderr()}`}`, { hint }),
-      );
-    };
-    const timer = setTimeout(() => fail(`did not answer within ${START_TIMEOUT_MS} ms`), START_TIMEOUT_MS);
-    onFailedStart(child, fail);
-    child.once("message", (message) => {
-      clearTimeout(timer);
-      resolve(message as Reply);
-    });
-  });
+  try {
+    return await firstAnswer(child, { take: (message) => message as Reply, limitMs: START_TIMEOUT_MS });
+  } catch (thrown) {
+    const hint = "`npm run build` makes the compiled entry, if that is what is missing";
+    const last = stderr() === "" ? "" : `: ${stderr()}`;
+    throw new HarnessError("environment", `the fault proxy ${messageOf(thrown)}${last}`, { hint });
+  }
 }
 
 /** Starts the proxy process; rejects with an environment error when it does not come up. */

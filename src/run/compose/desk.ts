@@ -1,5 +1,6 @@
 // Puts together the desk of a trial's own documents and its reading of the audit: where documents go in a running stack, and where its audit is read.
 
+import { isAllowedHost } from "../../core/addresses.ts";
 import type { DocumentPlace } from "../../core/documents.ts";
 import { hash32 } from "../../core/random.ts";
 import { trialName } from "../../core/plan.ts";
@@ -20,7 +21,8 @@ interface Desk {
 /** The parts of a running stack that exist only when its target.yaml says so. */
 export function deskOf(desk: Desk): Pick<RunningStack, "documents" | "readAudit"> {
   const { target, stack, plan, clock } = desk;
-  const { documents, auditUrl } = target;
+  const { documents, auditUrl, addresses = [] } = target;
+  const allows = (host: string): boolean => isAllowedHost(host, addresses);
   return {
     ...(documents === undefined
       ? {}
@@ -30,6 +32,7 @@ export function deskOf(desk: Desk): Pick<RunningStack, "documents" | "readAudit"
             seed: plan.seed,
             tag: hash32(`${plan.runId} ${trialName(plan)}`).toString(36),
             urls: (place) => urlsOf(desk, place),
+            allows,
           }),
         }),
     ...(auditUrl === undefined
@@ -37,7 +40,7 @@ export function deskOf(desk: Desk): Pick<RunningStack, "documents" | "readAudit"
       : {
           async readAudit(record, signal) {
             const from = clock.now();
-            const look = await readAudit(stack.fill(auditUrl), signal);
+            const look = await readAudit(stack.fill(auditUrl), { signal, allows });
             record({ kind: "audit", from, at: clock.now(), look });
           },
         }),

@@ -11,7 +11,7 @@ import { makeLease } from "./lease.ts";
 import { stateDir } from "../../store/active-runs.ts";
 import type { LockOwner } from "../../store/restore-lock.ts";
 import { defaultLeaseMs, looksPerLease, type ToWatchdog, type WatchdogOrder } from "./order.ts";
-import { compiledEntry, isGone } from "../../lib/child-process.ts";
+import { compiledEntry, firstAnswer, isGone } from "../../lib/proc.ts";
 
 /** Name of the watchdog's log in a run's folder. */
 const logName = "watchdog.log";
@@ -134,14 +134,8 @@ function environment(): Record<string, string> {
 }
 
 async function firstSign(child: ChildProcess): Promise<void> {
-  const limit = AbortSignal.timeout(startTimeoutMs);
   try {
-    await Promise.race([
-      once(child, "message", { signal: limit }),
-      once(child, "exit", { signal: limit }).then(([code, signal]) => {
-        throw new Error(`it ended (${String(signal ?? code)})`);
-      }),
-    ]);
+    await firstAnswer(child, { take: () => true, limitMs: startTimeoutMs });
   } catch (cause) {
     await endNow(child);
     throw new HarnessError("environment", `the watchdog did not start: ${messageOf(cause)}`, {

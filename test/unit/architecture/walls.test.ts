@@ -11,7 +11,7 @@ const allowed: Record<string, readonly string[]> = {
   cli: ["*"],
   run: ["*"],
   reporters: ["core", "records", "report", "store"],
-  trial: ["core", "plan", "measure", "store", "records"],
+  trial: ["core", "lib", "plan", "measure", "store", "records"],
   faults: ["core", "records"],
   probes: ["core", "language", "lib", "records"],
   load: ["core", "lib", "records"],

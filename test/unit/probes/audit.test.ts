@@ -36,7 +36,7 @@ async function published(status: number, body: string): Promise<string> {
 describe("the audit, read from outside", () => {
   it("is whole as the reference healer writes it, as lines and as a list", async () => {
     const lines = await written();
-    const look = await readAudit(await published(200, `${lines.join("\n")}\n`), AbortSignal.timeout(5000));
+    const look = await readAudit(await published(200, `${lines.join("\n")}\n`), { signal: AbortSignal.timeout(5000) });
     expect(look).toMatchObject({ ok: true, chain: { ok: true } });
     expect(look.ok && look.records.map(({ seq, what, incident }) => [seq, what, incident])).toEqual([
       [1, "started", undefined],
@@ -86,7 +86,7 @@ describe("the audit, read from outside", () => {
   });
 
   it("is not read when it is no audit, the answer is no 200, or nobody answers", async () => {
-    const read = async (url: string) => readAudit(url, AbortSignal.timeout(5000));
+    const read = async (url: string) => readAudit(url, { signal: AbortSignal.timeout(5000) });
     expect(await read(await published(200, "<html>"))).toEqual({
       ok: false,
       reason: "neither JSON Lines nor a JSON list",

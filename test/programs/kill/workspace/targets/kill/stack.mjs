@@ -57,11 +57,12 @@ function serve(port, handle) {
   createServer((request, response) => {
     const parts = [];
     request.on("data", (part) => parts.push(part));
-    request.on("end", async () => {
+    const answered = async () => {
       const body = parts.length === 0 ? undefined : JSON.parse(Buffer.concat(parts).toString());
       const [status, answer] = await handle({ request, url: new URL(request.url, "http://127.0.0.1"), body });
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
-    });
+    };
+    request.on("end", () => void answered());
   }).listen(port, "127.0.0.1");
 }
 

@@ -50,10 +50,40 @@ export function lastWords(child: ChildProcess): () => string {
   return () => words;
 }
 
-/** Calls `fail` with a clause when the process cannot be started, or ends. */
-export function onFailedStart(child: ChildProcess, fail: (what: string) => void): void {
-  child.once("error", (error) => fail(`could not be started (${error.message})`));
-  child.once("close", (code, signal) => fail(`ended at start (${signal ?? code})`));
+/** What the first answer of a process is, and how long it is waited for. */
+interface Awaited<Answer> {
+  /** undefined: this message is not it. */
+  readonly take: (message: unknown) => Answer | undefined;
+  /** ms; absent: until the process ends. */
+  readonly limitMs?: number;
+}
+
+/**
+ * The first message that is the answer. Rejects with an error whose message is a clause (`ended at start (1)`) when the
+ * process cannot be started, ends, or does not answer in time.
+ */
+export function firstAnswer<Answer>(child: ChildProcess, { take, limitMs }: Awaited<Answer>): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      child.off("message", onMessage);
+    };
+    const fail = (what: string): void => {
+      done();
+      reject(new Error(what));
+    };
+    const onMessage = (message: unknown): void => {
+      const answer = take(message);
+      if (answer === undefined) return;
+      done();
+      resolve(answer);
+    };
+    const late = `did not answer within ${limitMs} ms`;
+    const timer = limitMs === undefined ? undefined : setTimeout(() => fail(late), limitMs);
+    child.on("message", onMessage);
+    child.once("error", (error) => fail(`could not be started (${error.message})`));
+    child.once("close", (code, signal) => fail(`ended at start (${signal ?? code})`));
+  });
 }
 
 /** True once the process has ended, or when it never was. */

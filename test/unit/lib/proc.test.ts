@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { endChild, forkEntry, isGone, lastWords, onFailedStart } from "../../../src/lib/child-process.ts";
+import { endChild, firstAnswer, forkEntry, isGone, lastWords } from "../../../src/lib/proc.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -42,11 +42,25 @@ describe("a process of our own", () => {
   it("that ends at start says so, with the newest of what it wrote", async () => {
     const child = forkEntry(await entry("console.error('x'.repeat(3000) + 'last'); process.exitCode = 3;"), {});
     const words = lastWords(child);
-    const what = await new Promise<string>((resolve) => {
-      onFailedStart(child, resolve);
-    });
-    expect(what).toBe("ended at start (3)");
+    const answer = firstAnswer(child, { take: () => true });
+    await expect(answer).rejects.toThrow("ended at start (3)");
     expect(words()).toHaveLength(2_000);
     expect(words().trimEnd()).toMatch(/xlast$/);
+  });
+
+  it("answers first by the first message that is the answer, in time or not at all", async () => {
+    const child = forkEntry(
+      await entry("process.send({ n: 1 }); process.send({ n: 2 }); process.on('message', () => 0);"),
+      {},
+    );
+    const take = (message: unknown): number | undefined => {
+      const { n } = message as { n: number };
+      return n === 2 ? n : undefined;
+    };
+    expect(await firstAnswer(child, { take, limitMs: 5_000 })).toBe(2);
+    await expect(firstAnswer(child, { take, limitMs: 20 })).rejects.toThrow("did not answer within 20 ms");
+    await endChild(child, 5_000);
+    const nothing = forkEntry("/nowhere/there-is-no-such.mjs", {});
+    await expect(firstAnswer(nothing, { take })).rejects.toThrow("ended at start (1)");
   });
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LONGEST_EVENT, makeEventStreamParser } from "../../../src/lib/event-stream.ts";
-import type { StreamItem } from "../../../src/lib/event-stream.ts";
+import { LONGEST_EVENT, makeEventStreamParser } from "../../../src/lib/sse.ts";
+import type { StreamItem } from "../../../src/lib/sse.ts";
 
 function parse(...chunks: readonly Uint8Array[]): StreamItem[] {
   const items: StreamItem[] = [];
