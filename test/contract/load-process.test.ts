@@ -1,8 +1,7 @@
 // The load as a process of its own. Needs `npm run build` before.
 
-import { once } from "node:events";
+import { serveForTest } from "../support/serve-for-test.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -25,19 +24,11 @@ const spec: StreamLoad = {
 };
 
 async function answeringServer(): Promise<string> {
-  const server = createServer((_request, response) => {
+  const { url } = await serveForTest((_request, response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.end('data: {"choices":[{"delta":{"content":"see [p1]"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n');
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return `http://127.0.0.1:${address.port}/`;
+  return `${url}/`;
 }
 
 async function datasetOf(text: string): Promise<string> {
@@ -135,19 +126,14 @@ describe("the load process", () => {
 
   it("sends numbers of body and rows as they were written", async () => {
     const bodies: string[] = [];
-    const server = createServer((request, response) => {
+    const { url } = await serveForTest((request, response) => {
       request.setEncoding("utf8").on("data", (piece: string) => bodies.push(piece));
       request.on("end", () => response.end("{}"));
     });
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    onTestFinished(() => void server.close());
-    const address = server.address();
-    if (address === null || typeof address === "string") throw new Error("no port");
     const options = await optionsFor(await datasetOf('{"k":1.50,"id":464004151041070705}\n'));
     const body = parseExactJson('{"seed":9007199254740993,"k":"{k}","text":"id {id}"}');
     const streams = options.streams.map(({ traffic }) => ({
-      traffic: { ...traffic, url: `http://127.0.0.1:${address.port}/`, body },
+      traffic: { ...traffic, url: `${url}/`, body },
       spec,
     }));
     await using load = await launchLoad().start({ ...options, streams }, () => undefined);

@@ -1,11 +1,9 @@
 // Starting and ending real stacks: what they are told, what is left of them, and what we refuse to touch.
 
+import { serveForTest } from "../support/serve-for-test.ts";
 import { instanceOf } from "../../src/platforms/processes/instance.ts";
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -79,16 +77,10 @@ test("a target whose inventory places a replica elsewhere does not start, unless
 });
 
 test("a redirect is not a sign of readiness, wherever it leads", async () => {
-  const elsewhere = createServer((_, response) => response.end("well")).listen(0, "127.0.0.1");
-  await once(elsewhere, "listening");
-  try {
-    const { port } = elsewhere.address() as AddressInfo;
-    const target = fixtureTarget({ FIXTURE_READY_AT: `http://127.0.0.1:${port}/` });
-    const starting = start({ ...target, start: { ...target.start, timeoutMs: 1_500 } });
-    await expect(starting).rejects.toThrow("was not ready within 1500 ms");
-  } finally {
-    elsewhere.close();
-  }
+  const elsewhere = await serveForTest((_, response) => response.end("well"));
+  const target = fixtureTarget({ FIXTURE_READY_AT: `${elsewhere.url}/` });
+  const starting = start({ ...target, start: { ...target.start, timeoutMs: 1_500 } });
+  await expect(starting).rejects.toThrow("was not ready within 1500 ms");
 });
 
 test("what dies in the echo target stays dead until the operator starts it, and only with the token", async () => {

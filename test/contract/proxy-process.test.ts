@@ -1,10 +1,10 @@
 // The fault proxy as a process of its own, driven as the harness drives it. Needs `npm run build` before.
 
-import { createServer } from "node:http";
+import { serveForTest } from "../support/serve-for-test.ts";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { fork } from "node:child_process";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { edgeControl } from "../../src/platforms/toxiproxy/edge-control.ts";
 import { startProxyProcess } from "../../src/platforms/toxiproxy/proxy-process.ts";
 import { HarnessError } from "../../src/core/errors.ts";
@@ -18,16 +18,7 @@ const toxic = {
 } as const;
 
 async function healthServer(): Promise<string> {
-  const server = createServer((_request, response) => response.end("well"));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return `127.0.0.1:${address.port}`;
+  return (await serveForTest((_request, response) => response.end("well"))).address;
 }
 
 function isAlive(pid: number): boolean {

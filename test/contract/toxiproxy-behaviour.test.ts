@@ -1,8 +1,9 @@
 // What every toxic does to a connection, asked of our proxy and of a real Toxiproxy with the same tests, through the
 // API alone. Needs `npm run build` before.
 
+import { serveSocketsForTest } from "../support/serve-for-test.ts";
 import { once } from "node:events";
-import { connect, createServer, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { noRealServer, startOurs, startReal, type ToxiproxyServer } from "../support/toxiproxy.ts";
@@ -43,17 +44,7 @@ async function dial(listen: string): Promise<Socket> {
 
 /** A server on loopback for the length of the test. */
 async function serve(onSocket: (socket: Socket) => void): Promise<string> {
-  const server = createServer({ noDelay: true }, (socket) => {
-    onTestFinished(() => void socket.destroy());
-    socket.on("error", () => undefined);
-    onSocket(socket);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return `127.0.0.1:${address.port}`;
+  return (await serveSocketsForTest(onSocket)).address;
 }
 
 const echo = () => serve((socket) => void socket.pipe(socket));

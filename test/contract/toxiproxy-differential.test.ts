@@ -2,9 +2,10 @@
 // by call; and whatever is sent, our process lives on and other proxies carry their bytes. Needs `npm run build`
 // before.
 
+import { serveSocketsForTest } from "../support/serve-for-test.ts";
 import { Agent, request, type IncomingMessage } from "node:http";
 import { once } from "node:events";
-import { createServer, connect } from "node:net";
+import { connect } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { seededRandom } from "../../src/core/random.ts";
 import { allocatePorts, releasePorts } from "../../src/platforms/processes/free-ports.ts";
@@ -55,13 +56,7 @@ function comparable(text: string): unknown {
 
 /** A server that echoes, for the length of the test; `host:port`. */
 async function echo(): Promise<string> {
-  const server = createServer((socket) => socket.on("error", () => undefined).pipe(socket));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return `127.0.0.1:${address.port}`;
+  return (await serveSocketsForTest((socket) => socket.pipe(socket))).address;
 }
 
 async function freeAddresses(): Promise<readonly string[]> {

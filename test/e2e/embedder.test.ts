@@ -1,8 +1,8 @@
 // The embedder as a process: OpenAI's embeddings call, meaning in the vectors, and a cache that outlives the process.
+import { freePort } from "../support/serve-for-test.ts";
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -107,10 +107,7 @@ function cosine(left: readonly number[] = [], right: readonly number[] = []): nu
 }
 
 async function start(): Promise<void> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
+  const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   child = spawn(process.execPath, [MAIN], {
     stdio: "ignore",

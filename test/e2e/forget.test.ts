@@ -1,8 +1,7 @@
 // What nobody can take back must not forbid every later run for ever: the way past it is to look, and to say so.
 
+import { serveSocketsForTest } from "../support/serve-for-test.ts";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { allocatePorts, releasePorts } from "../../src/platforms/processes/free-ports.ts";
@@ -52,11 +51,8 @@ it("proxies on a Toxiproxy that is no longer there are gone with it", async () =
 
 it("a Toxiproxy that hangs is named as what remains, instead of being waited for", async () => {
   await using sandbox = await makeSandbox();
-  const silent = createServer().listen(0, "127.0.0.1");
-  onTestFinished(() => void silent.close());
-  await once(silent, "listening");
-  const { port } = silent.address() as AddressInfo;
-  await abandoned(sandbox, { kind: "proxies", apiUrl: `http://127.0.0.1:${port}`, prefix: "ab-" });
+  const { url } = await serveSocketsForTest();
+  await abandoned(sandbox, { kind: "proxies", apiUrl: url, prefix: "ab-" });
   const { code, text } = await rebound(["restore"], sandbox);
   expect(code, text).toBe(4);
   expect(text).toContain("(no answer)");

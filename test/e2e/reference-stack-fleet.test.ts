@@ -1,6 +1,5 @@
+import { freePort } from "../support/serve-for-test.ts";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
@@ -42,14 +41,6 @@ async function spec(name: string, after: string[], extra: Record<string, string>
     environment: () => ({ NAME: name, PORT: String(port), DIARY: join(dir, "diary"), ...extra }),
     logFile: join(dir, `${name}.log`),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 const pid = (name: string): number | null => fleet.child(name)?.pid() ?? null;

@@ -1,11 +1,11 @@
 // The whole reference stack as its target.yaml starts it, with nobody in between: does it answer, does a death stay a
 // death, does the hand work, and is it gone afterwards? The healer runs with its hands tied, so that only we repair.
 
+import { freePort } from "../support/serve-for-test.ts";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
@@ -61,14 +61,6 @@ afterAll(async () => {
   }
   rmSync(dataDir, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 function url(replica: string, path: string): string {
   return `http://127.0.0.1:${ports.get(replica)}${path}`;

@@ -1,7 +1,7 @@
 // A vector replica as a process of its own: damage to its file acts at once and is seen, a good file heals it, and a
 // file that is no index ends that process and no other.
+import { freePort } from "../support/serve-for-test.ts";
 import { type ChildProcess, spawn } from "node:child_process";
-import { createServer, type AddressInfo } from "node:net";
 import { copyFile, mkdtemp, open, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -201,14 +201,6 @@ function launch(id: string, port: number): Replica {
   const replica = { id, url: `http://127.0.0.1:${port}`, child, ended };
   started.push(replica);
   return replica;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function get<T>(replica: Replica, path: string): Promise<T> {

@@ -1,9 +1,10 @@
 // Small TCP ends for tests of the proxy: servers that die with the test, clients, and bytes that are the same every
 // run.
 
+import { serveSocketsForTest } from "./serve-for-test.ts";
 import { once } from "node:events";
-import { connect, createServer } from "node:net";
-import type { Server, Socket } from "node:net";
+import { connect } from "node:net";
+import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { onTestFinished } from "vitest";
 import { startProxyApi } from "../../src/proxy/api.ts";
@@ -19,21 +20,7 @@ export function seededBytes(count: number, seed: number): Buffer {
 
 /** A server on a free loopback port for the length of the test; gives `host:port`. */
 export async function serve(onSocket: (socket: Socket) => void): Promise<string> {
-  const sockets = new Set<Socket>();
-  const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
-    sockets.add(socket);
-    socket.on("error", () => undefined);
-    onSocket(socket);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return `127.0.0.1:${address.port}`;
+  return (await serveSocketsForTest(onSocket)).address;
 }
 
 /** A connected client for the length of the test. */

@@ -1,8 +1,6 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
+import { serveForTest } from "../../support/serve-for-test.ts";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { performance } from "node:perf_hooks";
-import { onTestFinished } from "vitest";
 import type { LoadSpec } from "../../../src/records/conditions.ts";
 import type { TrafficSpec } from "../../../src/core/target.ts";
 import type { LateEvent, RequestEvent } from "../../../src/records/timeline/request.ts";
@@ -19,16 +17,7 @@ export const spec: LoadSpec = {
 };
 
 export async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return `http://127.0.0.1:${address.port}/v1/chat`;
+  return `${(await serveForTest(listener)).url}/v1/chat`;
 }
 
 export async function bodyOf(request: IncomingMessage): Promise<string> {

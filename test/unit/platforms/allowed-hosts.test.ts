@@ -1,25 +1,16 @@
 // What is asked just before a start, and at each look at the inventory: does anything lead off this machine?
 
+import { serveForTest } from "../../support/serve-for-test.ts";
 import { z } from "zod";
-import { once } from "node:events";
-import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterEach, expect, test } from "vitest";
+import { type RequestListener } from "node:http";
+import { expect, test } from "vitest";
 import type { Target } from "../../../src/core/target.ts";
 import { refuseForeignHosts, type Resolve } from "../../../src/platforms/target-http/allowed-hosts.ts";
 import { readInventory } from "../../../src/platforms/target-http/inventory.ts";
 import { fixtureTarget } from "../../support/fixture-target.ts";
 
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close();
-});
-
 async function serve(answer: RequestListener): Promise<string> {
-  const server = createServer(answer).listen(0, "127.0.0.1");
-  servers.push(server);
-  await once(server, "listening");
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/inventory`;
+  return `${(await serveForTest(answer)).url}/inventory`;
 }
 
 const leadsTo =

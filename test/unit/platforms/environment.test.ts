@@ -1,5 +1,4 @@
-import { createServer } from "node:net";
-import { once } from "node:events";
+import { serveSocketsForTest } from "../../support/serve-for-test.ts";
 import { expect, test } from "vitest";
 import { ablationOf, fillCommand, fillTemplate, unhealedOf } from "../../../src/platforms/processes/environment.ts";
 import { allocatePorts, releasePorts } from "../../../src/platforms/processes/free-ports.ts";
@@ -42,12 +41,10 @@ test("free ports lie outside the kernel's range, are never handed out twice, and
   } finally {
     releasePorts([...first, ...again]);
   }
-  const server = createServer().listen(first[0], "127.0.0.1");
-  await once(server, "listening");
+  await serveSocketsForTest(() => undefined, first[0]);
   const beside = await allocatePorts(3, 11, "a");
   releasePorts(beside);
   expect(beside).not.toContain(first[0]);
-  server.close();
 });
 
 test("secrets are blacked out wherever they stand, and no secret blacks out nothing", () => {

@@ -1,7 +1,6 @@
+import { serveForTest } from "../../support/serve-for-test.ts";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -24,13 +23,7 @@ async function written(): Promise<string[]> {
 }
 
 async function published(status: number, body: string): Promise<string> {
-  const server = createServer((_request, response) => response.writeHead(status).end(body));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return `http://127.0.0.1:${address.port}/audit`;
+  return `${(await serveForTest((_request, response) => response.writeHead(status).end(body))).url}/audit`;
 }
 
 describe("the audit, read from outside", () => {

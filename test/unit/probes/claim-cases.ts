@@ -1,5 +1,4 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
+import { serveForTest } from "../../support/serve-for-test.ts";
 import type { Server, ServerResponse } from "node:http";
 import { performance } from "node:perf_hooks";
 import { onTestFinished } from "vitest";
@@ -34,20 +33,12 @@ export interface Feed {
 
 export async function feedServer(port = 0): Promise<Feed> {
   const listeners: ServerResponse[] = [];
-  const server = createServer((_request, response) => {
+  const { server, url } = await serveForTest((_request, response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.write(": hello\n\n");
     listeners.push(response);
-  });
-  server.listen(port, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return { server, url: `http://127.0.0.1:${address.port}/events`, listeners };
+  }, port);
+  return { server, url: `${url}/events`, listeners };
 }
 
 /** Listens for the length of the test; what came in so far. */

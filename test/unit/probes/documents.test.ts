@@ -1,7 +1,6 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
+import { serveForTest } from "../../support/serve-for-test.ts";
 import { performance } from "node:perf_hooks";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { DocumentsSpec } from "../../../src/core/documents.ts";
 import type { ReadBackEvent, WriteEvent } from "../../../src/records/timeline/documents.ts";
 import { openDocuments } from "../../../src/probes/documents.ts";
@@ -29,7 +28,7 @@ async function store(answers: { write?: (n: number) => number | null; read?: (n:
   const kept: Stored[] = [];
   let writes = 0;
   let reads = 0;
-  const server = createServer((request, response) => {
+  const { url } = await serveForTest((request, response) => {
     const end = (status: number | null | undefined): void => {
       if (status === null) response.destroy();
       else response.writeHead(status ?? 200).end();
@@ -48,15 +47,7 @@ async function store(answers: { write?: (n: number) => number | null; read?: (n:
       end(answers.write === undefined ? 201 : answers.write(writes));
     });
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return { kept, base: `http://127.0.0.1:${address.port}` };
+  return { kept, base: url };
 }
 
 /** Writes until so many were offered; then looks for them. */

@@ -1,5 +1,5 @@
+import { serveForTest } from "../../support/serve-for-test.ts";
 import { once } from "node:events";
-import { createServer } from "node:http";
 import { performance } from "node:perf_hooks";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openFeed } from "../../../src/probes/healer-claims.ts";
@@ -108,20 +108,12 @@ describe("the incident feed", () => {
 
   it("tries again when the feed is refused with a body that nobody reads", async () => {
     let refused = 0;
-    const server = createServer((_request, response) => {
+    const { url } = await serveForTest((_request, response) => {
       refused += 1;
       response.writeHead(503, { "content-type": "application/json" });
       response.end("{}");
     });
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    onTestFinished(() => {
-      server.closeAllConnections();
-      server.close();
-    });
-    const address = server.address();
-    if (address === null || typeof address === "string") throw new Error("no port");
-    const items = listen(`http://127.0.0.1:${address.port}/events`);
+    const items = listen(`${url}/events`);
     await expect.poll(() => refused, { timeout: 10_000 }).toBeGreaterThan(2);
     expect(items).toEqual([expect.objectContaining({ kind: "feed", state: "refused", reason: "answered 503" })]);
   });

@@ -1,7 +1,6 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
+import { serveForTest } from "../../support/serve-for-test.ts";
 import type { RequestListener } from "node:http";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { ProbedReplica, ProbeSpec, TargetAccess } from "../../../src/core/probe-kind.ts";
 import { atPointer, whyNoNumber } from "../../../src/probes/json-pointer.ts";
 import { makeProbes } from "../../../src/probes/table.ts";
@@ -31,17 +30,9 @@ const isRunning = (): Promise<boolean> => Promise.resolve(true);
 
 /** A replica served by this process, for the length of the test. */
 async function replica(listener: RequestListener): Promise<ProbedReplica> {
-  const server = createServer(listener);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
+  const { url } = await serveForTest(listener);
   nextReplica += 1;
-  return { replica: `vector-${nextReplica}`, address: `http://127.0.0.1:${address.port}`, isRunning };
+  return { replica: `vector-${nextReplica}`, address: url, isRunning };
 }
 
 const gone: ProbedReplica = { replica: "vector-gone", address: "http://127.0.0.1:1", isRunning };

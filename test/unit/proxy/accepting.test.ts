@@ -1,21 +1,12 @@
-import { createServer, type Server } from "node:net";
-import { once } from "node:events";
-import { expect, it, onTestFinished } from "vitest";
+import { serveSocketsForTest } from "../../support/serve-for-test.ts";
+import { type Server } from "node:net";
+import { expect, it } from "vitest";
 import { acceptClients } from "../../../src/proxy/accepting.ts";
 import { lentReading } from "../../../src/proxy/lent-buffer.ts";
 import { dial } from "../../support/sockets.ts";
 
-async function listening(): Promise<{ server: Server; address: string }> {
-  const server = createServer({ allowHalfOpen: true }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return { server, address: `127.0.0.1:${address.port}` };
-}
-
 it("this Node lets accepted clients read into lent buffers", async () => {
-  const { server, address } = await listening();
+  const { server, address } = await serveSocketsForTest();
   const taken: string[] = [];
   const closed = new Promise<void>((resolve) => {
     const fast = acceptClients(server, (open) => {
@@ -37,7 +28,7 @@ it("this Node lets accepted clients read into lent buffers", async () => {
 });
 
 it("a Node without that place accepts the ordinary way", async () => {
-  const { server, address } = await listening();
+  const { server, address } = await serveSocketsForTest();
   // What is asked of the server, without the handle of its insides.
   const ordinary = { on: server.on.bind(server) } as unknown as Server;
   const text = new Promise<string>((resolve) => {

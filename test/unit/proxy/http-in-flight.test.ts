@@ -1,26 +1,21 @@
 // HTTP toxics that come or change while a request waits for its answer: an answer to HEAD has no body, whoever came
 // late.
 
+import { serveForTest } from "../../support/serve-for-test.ts";
 import { once } from "node:events";
-import { createServer } from "node:http";
 import type { ServerResponse } from "node:http";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import type { FaultProxy } from "../../../src/proxy/proxy.ts";
 import { body, dial, proxied, until } from "../../support/sockets.ts";
 
 /** A server that answers when told to, a proxy in front of it, and one raw connection. */
 async function waiting() {
   const asked: ServerResponse[] = [];
-  const server = createServer((_, answer) => void asked.push(answer)).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  const { listen, proxy } = await proxied(`127.0.0.1:${address.port}`);
+  const { address } = await serveForTest((_, answer) => void asked.push(answer));
+  const { listen, proxy } = await proxied(address);
   const client = await dial(listen);
+  // Whatever was sent before it is heard by then.
+  const ended = once(client, "end");
   let heard = "";
   client.setEncoding("latin1").on("data", (text: string) => (heard += text));
   const ask = async (method: string): Promise<void> => {
@@ -31,7 +26,7 @@ async function waiting() {
   const answer = (): unknown => asked.at(-1)?.writeHead(200, { "content-length": 5, date: "" }).end("hello");
   /** Start lines and bodies of everything heard so far. */
   const said = (): string => heard.replaceAll(/\r\n[\s\S]*?\r\n\r\n/g, "|");
-  return { proxy, ask, answer, said };
+  return { proxy, ask, answer, said, ended };
 }
 
 const add = (proxy: FaultProxy, type: string, attributes: object): unknown =>
@@ -52,7 +47,7 @@ it("http_error that comes while a HEAD waits leaves the connection usable", asyn
 });
 
 it("truncate_stream that is changed while a HEAD waits cuts the next answer where it should", async () => {
-  const { proxy, ask, answer, said } = await waiting();
+  const { proxy, ask, answer, said, ended } = await waiting();
   add(proxy, "truncate_stream", { bytes: 3 });
   await ask("HEAD");
   change(proxy, { bytes: 2 });
@@ -60,7 +55,7 @@ it("truncate_stream that is changed while a HEAD waits cuts the next answer wher
   await until(() => said().includes("200 OK|"));
   await ask("GET");
   answer();
-  await until(() => proxy.connectionCount() === 0);
+  await ended;
   expect(said()).toBe("HTTP/1.1 200 OK|HTTP/1.1 200 OK|he");
 });
 

@@ -1,5 +1,6 @@
+import { serveForTest } from "../../support/serve-for-test.ts";
 import { once } from "node:events";
-import { Agent, createServer, request } from "node:http";
+import { Agent, request } from "node:http";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { performance } from "node:perf_hooks";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -26,14 +27,7 @@ const answerByPath: RequestListener = (asked, answer) => {
 };
 
 async function web(listener: RequestListener = answerByPath): Promise<string> {
-  const server = createServer({ keepAlive: true }, listener).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = server.address();
-  return typeof address === "object" && address !== null ? `127.0.0.1:${address.port}` : "";
+  return (await serveForTest(listener)).address;
 }
 
 /** Requests over one connection that is kept. */

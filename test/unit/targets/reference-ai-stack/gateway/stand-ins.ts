@@ -1,7 +1,7 @@
 // Servers that stand in for the services behind a gateway, so that each way of failing can be had on purpose.
 
-import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { serveForTest } from "../../../../support/serve-for-test.ts";
+import { type RequestListener } from "node:http";
 import { Registry } from "prom-client";
 import { createLogger } from "../../../../../targets/reference-ai-stack/common/log.ts";
 import { listen } from "../../../../../targets/reference-ai-stack/common/serve.ts";
@@ -13,24 +13,14 @@ export const openThings: (() => Promise<void>)[] = [];
 
 /** A server on a free port; gives its address. */
 export async function standIn(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  openThings.push(() => closed(server));
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return (await serveForTest(listener)).address;
 }
 
 /** An address at which nobody listens. */
 export async function deadAddress(): Promise<string> {
-  const address = await standIn(() => undefined);
-  await openThings.pop()?.();
+  const { address, end } = await serveForTest(() => undefined);
+  await end();
   return address;
-}
-
-async function closed(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }
 
 export const embedder: RequestListener = (_request, response) => {

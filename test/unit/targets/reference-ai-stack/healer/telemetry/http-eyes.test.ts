@@ -1,33 +1,20 @@
-import { createServer } from "node:http";
-import type { Server, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterEach, expect, test } from "vitest";
+import { serveForTest } from "../../../../../support/serve-for-test.ts";
+import { expect, test } from "vitest";
 import { openHand } from "../../../../../../targets/reference-ai-stack/healer/orchestration/http-hand.ts";
 import { openEyes } from "../../../../../../targets/reference-ai-stack/healer/telemetry/http-eyes.ts";
 import { askJson } from "../../../../../../targets/reference-ai-stack/healer/telemetry/http-json.ts";
 
-const servers: Server[] = [];
-
 /** A server that answers what its table says; a path that is not in it is cut off. */
 async function serve(table: Record<string, unknown>, seen: string[] = []): Promise<number> {
-  const server = createServer((request, response: ServerResponse) => {
+  const { port } = await serveForTest((request, response) => {
     const path = request.url?.split("?")[0] ?? "";
     seen.push(`${request.method} ${request.url} ${request.headers.authorization ?? "-"}`);
     if (!(path in table)) return void request.socket.destroy();
     response.setHeader("content-type", "application/json");
     return void response.end(JSON.stringify(table[path]));
   });
-  servers.push(server);
-  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-  return (server.address() as AddressInfo).port;
+  return port;
 }
-
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
 
 test("the eyes read what supervisor, gateway and replicas publish", async () => {
   const port = await serve({
@@ -80,14 +67,10 @@ test("what is not there or not of the right shape is not seen, and never taken f
 test("a closed port and a cut connection are refusals, a server that says nothing is silent", async () => {
   const port = await serve({});
   expect(await askJson({ port, path: "/health", timeoutMs: 1000 })).toMatchObject({ kind: "refused" });
-  const mute = createServer(() => undefined);
-  servers.push(mute);
-  await new Promise<void>((ready) => mute.listen(0, "127.0.0.1", ready));
-  const mutePort = (mute.address() as AddressInfo).port;
-  expect(await askJson({ port: mutePort, path: "/health", timeoutMs: 50 })).toMatchObject({ kind: "silent" });
-  mute.closeAllConnections();
-  await new Promise((done) => mute.close(done));
-  expect(await openEyes({ supervisorPort: 1, gatewayPort: 1 }).pulse(mutePort)).toMatchObject({ state: "refused" });
+  const mute = await serveForTest(() => undefined);
+  expect(await askJson({ port: mute.port, path: "/health", timeoutMs: 50 })).toMatchObject({ kind: "silent" });
+  await mute.end();
+  expect(await openEyes({ supervisorPort: 1, gatewayPort: 1 }).pulse(mute.port)).toMatchObject({ state: "refused" });
 });
 
 test("the hand carries the token and says what the supervisor answered", async () => {
