@@ -8,6 +8,7 @@ import { watchTrial } from "../../src/run/compose/trial-machine.ts";
 import { startClock, startStack } from "../../src/run/compose/trial-stack.ts";
 import type { Fault } from "../../src/core/fault.ts";
 import type { TrialPlan } from "../../src/records/plan.ts";
+import type { Platform } from "../../src/core/stack.ts";
 import type { SiteRef } from "../../src/records/site.ts";
 import type { Target } from "../../src/core/target.ts";
 import type { FaultEvent } from "../../src/records/timeline/fault.ts";
@@ -25,6 +26,8 @@ import { basePlan } from "./simulated-trial.ts";
 
 export interface WholeTrial {
   readonly target: Target;
+  /** Default: the target's, by the table. */
+  readonly platform?: Platform;
   readonly fault: Fault;
   readonly params?: Readonly<Record<string, unknown>>;
   readonly site: SiteRef;
@@ -51,7 +54,7 @@ export async function runWholeTrial(trial: WholeTrial): Promise<Told> {
   await trial.fillCache?.(cacheDir);
   const undo = await openUndoLog(undoFile);
   const clock = startClock();
-  const platform = platformNamed(target.platform);
+  const platform = trial.platform ?? platformNamed(target.platform);
   const machine = watchTrial(platform, [cacheDir]);
   const plan: TrialPlan = {
     ...basePlan,

@@ -1,4 +1,4 @@
-// What every platform of the table keeps: start, reach, kill, start again, undo from a fresh process, nothing left.
+// What every platform of the table keeps, and one that has no processes at all: start, reach, kill, start again, undo from a fresh process, nothing left.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -12,10 +12,15 @@ import { host, platforms } from "../../src/platforms/index.ts";
 import type { HelperProcess } from "../../src/core/host.ts";
 import type { BareSite, Platform, Stack } from "../../src/core/stack.ts";
 import type { UndoJournal } from "../../src/core/undo.ts";
+import { memory } from "../builders/memory-platform.ts";
+import { runWholeTrial } from "../builders/whole-trial.ts";
+import { processKill } from "../../src/faults/process/process-kill.ts";
+import { eventsOf } from "../../src/measure/windows/timeline-view.ts";
 import { echoTarget, fixtureTarget } from "../support/fixture-target.ts";
 import type { PlatformEntry, UndoEntry } from "../../src/records/undo.ts";
 
 const script = join(dirname(fileURLToPath(import.meta.url)), "../support/revert-in-fresh-process.mjs");
+const memoryModule = join(dirname(script), "../../dist/test/builders/memory-platform.js");
 const limit = (): AbortSignal => AbortSignal.timeout(60_000);
 
 /** Notes what was intended and not yet done. */
@@ -67,7 +72,26 @@ async function instanceOf(stack: Stack, name: string): Promise<string> {
 
 const site = (folder: string): BareSite => ({ service: "vec", replica: "vec", seed: 5, undoDir: join(folder, "undo") });
 
-describe.each(platforms.map((platform) => [platform.name, platform] as const))("the platform %s", (_name, platform) => {
+test("a whole trial of a stack without processes is run, proved, taken back and judged", async () => {
+  const site = { service: "back", replica: "back-1" };
+  const trial = { target: echoTarget(), platform: memory, fault: processKill, site };
+  const { steps, left, record } = await runWholeTrial(trial);
+  expect(steps).toEqual(["aiming", "applying", "confirmed", "reverting", "reverted"]);
+  expect(left).toMatch(/^nothing is left: looked at 4 processes/);
+  const changes = eventsOf(record.timeline, "inventory").flatMap((event) => event.changes);
+  const before = expect.stringMatching(/back-1#1$/);
+  expect(changes.filter(({ replica }) => replica === "back-1")[0]).toMatchObject({
+    field: "instance",
+    before,
+    after: null,
+  });
+  const back = eventsOf(record.timeline, "fault").find(({ step }) => step === "reverted");
+  expect(back?.evidence?.seen).toMatch(/^started again as \S+\/back-1#2$/);
+});
+
+const tried = [...platforms, memory];
+
+describe.each(tried.map((platform) => [platform.name, platform] as const))("the platform %s", (_name, platform) => {
   test("starts a stack whose replicas are listed, live, and answer where it says", async () => {
     const { stack } = await started(platform, echoTarget());
     const { replicas } = await stack.inventory(limit());
@@ -131,7 +155,8 @@ describe.each(platforms.map((platform) => [platform.name, platform] as const))("
     const { service, replica, edgeFrom } = at;
     const logged = { fault: "network.latency", site: { service, replica, edgeFrom }, seed: 5, undoDir: at.undoDir };
     const entry = { kind: "fault", ...logged, undo: { toxic: "slow" }, handle: stack.handle };
-    const child = spawn(process.execPath, [script], { stdio: ["pipe", "pipe", "inherit"] });
+    const outside = platforms.includes(platform) ? [] : [memoryModule, platform.name];
+    const child = spawn(process.execPath, [script, ...outside], { stdio: ["pipe", "pipe", "inherit"] });
     child.stdin.end(JSON.stringify(entry));
     let said = "";
     child.stdout.on("data", (part: Buffer) => (said += part.toString()));
