@@ -3,7 +3,7 @@
 import type { ArmName } from "./arms.ts";
 import type { Condition, Expectation, LoadSpec, SteadyState } from "../records/conditions.ts";
 import type { Limits } from "./target.ts";
-import type { Stopping } from "./stopping.ts";
+import type { StoppingRule } from "./stopping-rule.ts";
 import type { Timing } from "../records/plan.ts";
 import type { Ms, Share } from "./units.ts";
 
@@ -40,7 +40,7 @@ export interface Intent {
   /** In each arm; with `stopping` the most there may be. */
   readonly trials: number;
   /** Set when as many trials are run as are needed. */
-  readonly stopping?: Stopping;
+  readonly stopping?: StoppingRule;
   readonly arms: readonly ArmName[];
   /** Pathways whose action is a no-op in the arm ablation; empty without that arm. */
   readonly ablate: readonly string[];

@@ -6,7 +6,7 @@ import { HarnessError } from "../core/errors.ts";
 import type { Disturbance, Intent, Selector } from "../core/intent.ts";
 import type { LoadSpec, StreamLoad } from "../records/conditions.ts";
 import type { Target, TargetStream } from "../core/target.ts";
-import { stoppingFor } from "../core/stopping.ts";
+import { stoppingRuleFor } from "../core/stopping-rule.ts";
 import type { Ms } from "../core/units.ts";
 import { withoutStream } from "../core/user-probes.ts";
 import { changesLoad, isHarmless, itemOf, timingOf } from "./disturbance-items.ts";
@@ -102,7 +102,7 @@ function trialsOf({ trials, arms }: IntentFile): Pick<Intent, "trials" | "stoppi
   if (typeof trials !== "object") return { trials: trials ?? intentDefaults.trials };
   const { most, budget, ...asked } = trials;
   const budgetMs = budget === undefined ? {} : { budgetMs: ms(budget) };
-  return { trials: most, stopping: { ...stoppingFor(arms, { most, ...asked }), ...budgetMs } };
+  return { trials: most, stopping: { ...stoppingRuleFor(arms, { most, ...asked }), ...budgetMs } };
 }
 
 /** The declared pathway: what the arm ablation takes away when the file names nothing else. */

@@ -1,7 +1,7 @@
 // How many trials an intent asks for.
 
 import { z } from "zod";
-import { defaultWidth } from "../core/stopping.ts";
+import { defaultWidth } from "../core/stopping-rule.ts";
 import { duration } from "../language/schema-parts.ts";
 
 const mostTrials = 100;

@@ -9,7 +9,7 @@ import type { Disturbance, Intent } from "../core/intent.ts";
 import type { PlannedDisturbance, TrialPlan } from "../records/plan.ts";
 import { siteName } from "../core/platform.ts";
 import { hash32, seededRandom } from "../core/random.ts";
-import { looksOf } from "../core/stopping.ts";
+import { looksOf } from "../core/stopping-rule.ts";
 import type { Target } from "../core/target.ts";
 import type { Ms } from "../core/units.ts";
 import { estimateTrialMs } from "./estimate.ts";

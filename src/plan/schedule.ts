@@ -5,14 +5,14 @@
 import type { TrialDigest } from "../core/digest.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { TrialPlan } from "../records/plan.ts";
-import type { Stopping } from "../core/stopping.ts";
+import type { StoppingRule } from "../core/stopping-rule.ts";
 import type { Stopped } from "../records/results/summaries.ts";
 import type { Ms } from "../core/units.ts";
 
 /**
  * Asked after each block from the least on; must itself leave out what is no evidence (inconclusive, invalid, residue).
  */
-export type Enough = (trials: readonly TrialDigest[], stopping: Stopping) => Sufficiency;
+export type Enough = (trials: readonly TrialDigest[], stopping: StoppingRule) => Sufficiency;
 
 interface Sufficiency {
   readonly enough: boolean;
@@ -24,7 +24,7 @@ interface Sufficiency {
 
 export interface ScheduleOptions {
   /** Rules by intent; the trials of an intent without one are all run, whatever comes out. */
-  readonly stopping: ReadonlyMap<string, Stopping>;
+  readonly stopping: ReadonlyMap<string, StoppingRule>;
   readonly enough: Enough;
   /** No intent begins another block once the run took this long; absent: no such limit. */
   readonly budgetMs?: Ms;
@@ -132,7 +132,7 @@ export function makeSchedule(
 
 /** Why there is no further block although there is not enough; undefined when there may be one. */
 function whyNoMore(
-  { budgetMs }: Stopping,
+  { budgetMs }: StoppingRule,
   { because, left, spentMs }: { readonly because: string; readonly left: number; readonly spentMs: Ms },
 ): string | undefined {
   if (left === 0) return `not narrow enough after the most trials allowed: ${because}`;

@@ -8,7 +8,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { HarnessError, type Problem } from "../core/errors.ts";
 import type { Intent } from "../core/intent.ts";
 import type { TrialPlan } from "../records/plan.ts";
-import { defaultLeast, stoppingFor, type Stopping } from "../core/stopping.ts";
+import { defaultLeast, stoppingRuleFor, type StoppingRule } from "../core/stopping-rule.ts";
 import type { Target } from "../core/target.ts";
 import { intentId, lintIntentText } from "../intent/lint-intent.ts";
 import type { IntentContext } from "../intent/draft.ts";
@@ -211,11 +211,11 @@ function withTrials(intent: Intent, { trials, most }: SelectOptions): Intent {
   return {
     ...fixed,
     trials: most,
-    stopping: { ...stoppingFor(intent.arms, { ...stopping, least, most }), ...budgetOf(stopping) },
+    stopping: { ...stoppingRuleFor(intent.arms, { ...stopping, least, most }), ...budgetOf(stopping) },
   };
 }
 
-function budgetOf(stopping: Stopping | undefined): Pick<Stopping, "budgetMs"> {
+function budgetOf(stopping: StoppingRule | undefined): Pick<StoppingRule, "budgetMs"> {
   return stopping?.budgetMs === undefined ? {} : { budgetMs: stopping.budgetMs };
 }
 

@@ -3,7 +3,7 @@
 import type { TrialDigest } from "../core/digest.ts";
 import { comparisonArms, isTreated, treatmentArm, ablationArm } from "../core/arms.ts";
 import type { ArmName } from "../core/arms.ts";
-import { looksOf, type Stopping } from "../core/stopping.ts";
+import { looksOf, type StoppingRule } from "../core/stopping-rule.ts";
 import { enoughTrials } from "../measure/statistics/sequential.ts";
 import type { ArmSoFar } from "../measure/statistics/sequential.ts";
 import { evidenceOf, creditOf, recoveredForGood, tellingTrials } from "./arm-evidence.ts";
@@ -13,7 +13,7 @@ import { evidenceOf, creditOf, recoveredForGood, tellingTrials } from "./arm-evi
  * against its comparison arm (ablation before the others, as in the attribution). Trials that tell nothing of a
  * recovery are no evidence; they have been run all the same. One that spoils the comparison ends it, with its reason.
  */
-export function enoughSoFar(trials: readonly TrialDigest[], stopping: Stopping): ReturnType<typeof enoughTrials> {
+export function enoughSoFar(trials: readonly TrialDigest[], stopping: StoppingRule): ReturnType<typeof enoughTrials> {
   const { most, width } = stopping;
   const other = comparisonArms.find((arm) => trials.some(({ plan }) => plan.arm === arm));
   const spoilt = other === ablationArm ? spoiltBy(trials) : undefined;

@@ -29,7 +29,7 @@ const allowed: Record<string, readonly string[]> = {
   core: ["records"],
   lib: [],
 };
-const pureRooms = new Set(["core", "records", "plan", "measure", "verdict", "report"]);
+const pureRooms = new Set(["core", "records", "language", "plan", "measure", "verdict", "report"]);
 const machineRooms = new Set(["lib", "platforms", "proxy", "probes", "load", "store", "run", "reporters", "cli"]);
 /** Node modules that only compute or wait; the other rooms outside machineRooms may use these. */
 const harmlessModules = new Set(["node:timers/promises", "node:path", "node:crypto", "node:util"]);

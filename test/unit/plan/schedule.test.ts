@@ -2,14 +2,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { TrialPlan } from "../../../src/records/plan.ts";
 import { trialName } from "../../../src/core/plan.ts";
-import type { Stopping } from "../../../src/core/stopping.ts";
+import type { StoppingRule } from "../../../src/core/stopping-rule.ts";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import type { Enough } from "../../../src/plan/schedule.ts";
 import { inSeededOrder } from "../../../src/plan/order.ts";
 import { makeSchedule, type Decision, type Schedule, type ScheduleOptions } from "../../../src/plan/schedule.ts";
 import { basePlan } from "../../builders/simulated-trial.ts";
 
-const rule: Stopping = { least: 2, most: 5, width: 0.5 };
+const rule: StoppingRule = { least: 2, most: 5, width: 0.5 };
 const arms = ["treatment", "ablation"] as const;
 
 function plansOf(intent: string, trials: number, seed = 1): TrialPlan[] {

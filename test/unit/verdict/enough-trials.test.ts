@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { trialName } from "../../../src/core/plan.ts";
-import type { Stopping } from "../../../src/core/stopping.ts";
+import type { StoppingRule } from "../../../src/core/stopping-rule.ts";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import { measureTrial } from "../../builders/measured.ts";
 import { makeSchedule } from "../../../src/plan/schedule.ts";
@@ -26,7 +26,7 @@ const loopStuck = trial("loop ablated, stays broken");
 const aloneStuck = trial("unhealed, stays broken");
 const block = (n: number, ...trials: readonly TrialResult[]): TrialResult[] =>
   Array.from({ length: n }, () => trials).flat();
-const stopping: Stopping = { least: 1, most: 20 };
+const stopping: StoppingRule = { least: 1, most: 20 };
 const ask = (trials: readonly TrialResult[]): ReturnType<typeof enoughSoFar> => enoughSoFar(trials, stopping);
 
 describe("an intent has trials enough", () => {

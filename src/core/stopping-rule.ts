@@ -5,7 +5,7 @@ import type { ArmName } from "./arms.ts";
 import type { Ms, Share } from "./units.ts";
 
 /** As many trials in each arm as are needed: at least, at most, and what "needed" means. */
-export interface Stopping {
+export interface StoppingRule {
   readonly least: number;
   readonly most: number;
   /** Not enough before the interval of the recovery rate is no wider than this; absent: its width is not asked. */
@@ -21,16 +21,16 @@ export const defaultWidth: Share = 0.5;
 export const defaultLeast = 2;
 
 /** The rule for some arms, with what was not said filled in. */
-export function stoppingFor(
+export function stoppingRuleFor(
   arms: readonly ArmName[],
   asked: { readonly most: number; readonly least?: number | undefined; readonly width?: Share | undefined },
-): Stopping {
+): StoppingRule {
   const { most, least = Math.min(defaultLeast, most) } = asked;
   const width = asked.width ?? (arms.some(isComparison) ? undefined : defaultWidth);
   return { least, most, ...(width === undefined ? {} : { width }) };
 }
 
 /** Looks at the results after which trials may end: after each block from the least on. All of them share one error. */
-export function looksOf({ least, most }: Pick<Stopping, "least" | "most">): number {
+export function looksOf({ least, most }: Pick<StoppingRule, "least" | "most">): number {
   return most - least + 1;
 }
