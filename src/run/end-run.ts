@@ -20,7 +20,8 @@ import { earlyEnd, type Stopping } from "./stopping/stopping.ts";
 export interface Conducted extends Pick<RunMeta, "startedAt" | "machine"> {
   readonly folder: RunFolder;
   readonly done: Done;
-  readonly stopping: Pick<Stopping, "reason" | "failure">;
+  /** What ended it early. */
+  readonly stopped: Pick<Stopping, "reason" | "failure">;
 }
 
 /** What became of its results. */
@@ -45,7 +46,7 @@ export async function endRun(choice: Choice, conducted: Conducted, reporting: Re
 }
 
 async function conclude(choice: Choice, conducted: Conducted): Promise<RunDigest> {
-  const { folder, startedAt, machine, done, stopping } = conducted;
+  const { folder, startedAt, machine, done, stopped } = conducted;
   const { runId, suite, seed } = choice;
   const meta: RunMeta = {
     runId,
@@ -53,15 +54,15 @@ async function conclude(choice: Choice, conducted: Conducted): Promise<RunDigest
     startedAt,
     endedAt: new Date().toISOString(),
     seed,
-    ...earlyEnd(stopping.reason, stopping.failure),
+    ...earlyEnd(stopped.reason, stopped.failure),
     planned: choice.plans.length - done.dropped,
     ...(done.governed && { governor: done.governed }),
     machine,
     harness: thisHarness(),
   };
   const intents = choice.intents.map((intent) => {
-    const stopped = done.stopped.get(intent.id);
-    return { ...intent, ...(stopped && { stopped }) };
+    const enough = done.stopped.get(intent.id);
+    return { ...intent, ...(enough && { stopped: enough }) };
   });
   return concludeRun(meta, intents, { trials: done.finished, history: await readHistory(folder.dir) });
 }

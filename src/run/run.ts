@@ -11,7 +11,7 @@ import { cacheDirOf, type Choice } from "./choose.ts";
 import { readyMachine } from "./compose/machine.ts";
 import { trialPorts } from "./compose/ports.ts";
 import { faultTable } from "./compose/trial-stack.ts";
-import { endRun, type WrittenRun } from "./end-run.ts";
+import { endRun, type Conducted, type WrittenRun } from "./end-run.ts";
 import { thisHarness, thisMachine } from "./finish-run.ts";
 import { refuseUnlessFree, standGuard, type Guard } from "./guard.ts";
 import { keepBegun } from "./keep-begun.ts";
@@ -34,6 +34,8 @@ export interface RunHow {
 
 /** What a run came to. */
 export interface RunEnded extends WrittenRun {
+  /** What ended it early, as its run.json says. */
+  readonly stopped: Conducted["stopped"];
   /** False when something could not be taken back. */
   readonly clean: boolean;
 }
@@ -67,9 +69,11 @@ export async function runChosen(choice: Choice, how: RunHow): Promise<RunEnded> 
   } finally {
     tell({ kind: "runFinished" });
   }
+  // What comes later stops nothing any more.
+  const stopped = { reason: stopping.reason, failure: stopping.failure };
   // Before the reports: writing them may take long, and needs nobody to watch.
   const clean = await guard.end();
-  return { clean, ...(await endRun(choice, { folder, startedAt, machine, done, stopping }, how)) };
+  return { clean, stopped, ...(await endRun(choice, { folder, startedAt, machine, done, stopped }, how)) };
 }
 
 function startedEvent(choice: Choice): RunEvent {

@@ -23,7 +23,7 @@ export async function run(files: readonly string[], options: RunOptions): Promis
   using interrupt = listenForInterrupt();
   const { stopping } = interrupt;
   const { jobs, out, budget } = options;
-  const { result, reportPath, unwritten, clean } = await runChosen(choice, {
+  const { result, reportPath, unwritten, clean, stopped } = await runChosen(choice, {
     jobs,
     out,
     stopping,
@@ -34,9 +34,9 @@ export async function run(files: readonly string[], options: RunOptions): Promis
   // Also when nothing could be written: what was found out must not be lost for want of a disk.
   printTable(result, reportPath === undefined ? "(not written)" : relative(process.cwd(), reportPath) || reportPath);
   if (!clean) process.stderr.write("Something could not be taken back; type `rebound restore`.\n");
-  if (stopping.reason === "failed") return reportError(stopping.failure);
+  if (stopped.reason === "failed") return reportError(stopped.failure);
   if (unwritten !== undefined) return reportError(unwritten);
-  if (stopping.reason !== undefined) return exitCodes.interrupted;
+  if (stopped.reason !== undefined) return exitCodes.interrupted;
   // However green the verdicts: a run that leaves something behind is not a pass.
   return clean || result.outcome === "residue" ? exitCodeOf(result.outcome) : exitCodes.environment;
 }
