@@ -34,7 +34,7 @@ describe("a reason", () => {
       "health needs a key, token limit reached",
       "health needs a key, token limit reached",
     ],
-  ])("%s", (_what, text, expected) => {
+  ])("is one short line without secrets: %s", (_what, text, expected) => {
     expect(reasonText(text)).toBe(expected);
   });
 

@@ -12,7 +12,7 @@ const kinds =
   /^(?:sh|console|console later|ts|json|text|yaml intent|yaml target|yaml part of intent|yaml part of target [a-z-]+|)$/;
 
 describe("the pages", () => {
-  it("are found", () => {
+  it("are found by the walk", () => {
     expect(pages).toContain("README.md");
     expect(pages).toContain("targets/README.md");
     expect(pages.length).toBeGreaterThan(70);

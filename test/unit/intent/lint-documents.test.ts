@@ -83,7 +83,7 @@ describe("documents and audit of a target", () => {
     ["a look that does not say for which", "/documents/{id}", "/documents", ["8:9 no {id}"]],
     ["writing too often", "every: 500ms", "every: 1ms", ["2:10 1ms"]],
     ["a method that does not write", "method: POST", "method: GET", ['6:13 "GET"']],
-  ])("%s", (_, from, to, expected) => {
+  ])("names the place of %s", (_, from, to, expected) => {
     expect(problems(changed(from, to))).toEqual(expected);
   });
 });

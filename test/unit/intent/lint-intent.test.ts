@@ -232,7 +232,7 @@ describe("the arms that a treatment is compared with", () => {
     ],
     ["with nothing to take away", armed("treatment, ablation", "\nablate: []"), ["9:9 an empty list"]],
     ["with a word to take away", armed("treatment, ablation", "\nablate: restart-replica"), ['9:9 "restart-replica"']],
-  ])("%s", (_, text, expected) => {
+  ])("names the place of %s", (_, text, expected) => {
     expect(problems(text)).toEqual(expected);
     expect(misplaced(text, lintIntentText(text, file, context).problems)).toEqual([]);
   });

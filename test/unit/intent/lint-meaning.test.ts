@@ -105,7 +105,7 @@ describe("the meaning", () => {
       "  {}\n",
       ["8:19 the arm ablation without expect.recovered", "21:1 no expectation", '21:1 neither recovered nor "watch"'],
     ],
-  ])("%s", (_, from, to, expected) => {
+  ])("names the place of %s", (_, from, to, expected) => {
     const text = changed(from, to);
     expect(problems(text)).toEqual(expected);
     expect(misplaced(text, lintIntentText(text, file, context).problems)).toEqual([]);
@@ -161,7 +161,7 @@ describe("expressions in their file", () => {
       ['14:21 unknown probe "nobody.there"'],
     ],
     ["something evil", "users-answered: constructor.constructor(1)", ['14:21 a call of "constructor.constructor"']],
-  ])("%s", (_, to, expected) => {
+  ])("names the place of %s", (_, to, expected) => {
     expect(problems(changed(at, to))).toEqual(expected);
   });
 

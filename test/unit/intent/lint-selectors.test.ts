@@ -61,17 +61,23 @@ describe("a selector that is not one", () => {
 });
 
 describe("an amount that is none", () => {
-  test.each(["0", "-1", "1.5", "101", ".nan", ".inf", '"1"', "al", "[1]", "true"])("count: %s", (count) => {
-    const { problems } = lint(disturbed(kill(`replica_of: vector, count: ${count}`)));
-    expect(problems).toMatchObject([{ place: { line: 19, column: 38 } }]);
-    expect(problems[0]?.expected).toBe("a whole number of replicas from 1 to 100, or all");
-  });
+  test.each(["0", "-1", "1.5", "101", ".nan", ".inf", '"1"', "al", "[1]", "true"])(
+    "is refused where it stands as count: %s",
+    (count) => {
+      const { problems } = lint(disturbed(kill(`replica_of: vector, count: ${count}`)));
+      expect(problems).toMatchObject([{ place: { line: 19, column: 38 } }]);
+      expect(problems[0]?.expected).toBe("a whole number of replicas from 1 to 100, or all");
+    },
+  );
 
-  test.each(["0", "-0.5", "1", "1.5", ".nan", ".inf", '"0.5"', "50%", "all", "null"])("share: %s", (share) => {
-    const { problems } = lint(disturbed(kill(`replica_of: vector, share: ${share}`)));
-    expect(problems).toMatchObject([{ place: { line: 19, column: 38 } }]);
-    expect(problems[0]?.expected).toBe("a share of the replicas above 0 and below 1, such as 0.5");
-  });
+  test.each(["0", "-0.5", "1", "1.5", ".nan", ".inf", '"0.5"', "50%", "all", "null"])(
+    "is refused where it stands as share: %s",
+    (share) => {
+      const { problems } = lint(disturbed(kill(`replica_of: vector, share: ${share}`)));
+      expect(problems).toMatchObject([{ place: { line: 19, column: 38 } }]);
+      expect(problems[0]?.expected).toBe("a share of the replicas above 0 and below 1, such as 0.5");
+    },
+  );
 
   test.each([".nan", ".inf", "-1", "0", "2", '"0.3"'])("a dose of %s", (dose) => {
     const item = `  - fault: index.corruption\n    on: { replica_of: vector, count: 1 }\n    with: { share: ${dose} }\n`;
@@ -89,17 +95,20 @@ const huge = "99999999999999999999s";
 
 describe("a time that is none", () => {
   test.each(["400", '"400"', "-400ms", "400 ms", ".nan", ".inf", "0ms", "1h", huge, "61s", "[1s]"])(
-    "latency: %s",
+    "is refused where it stands as latency: %s",
     (text) => {
       const { problems } = lint(disturbed(slow("from: gateway, to: inference", text)));
       expect(problems[0]).toMatchObject({ place: { line: 20, column: 13 } });
     },
   );
 
-  test.each(["15", ".inf", ".nan", "-5s", "1e3s", "400m", "15 s", huge])("within: %s", (text) => {
-    const { problems } = lint(changed("within: 15s, by", `within: ${text}, by`));
-    expect(problems[0]).toMatchObject({ place: { line: 23, column: 24 } });
-  });
+  test.each(["15", ".inf", ".nan", "-5s", "1e3s", "400m", "15 s", huge])(
+    "is refused where it stands as within: %s",
+    (text) => {
+      const { problems } = lint(changed("within: 15s, by", `within: ${text}, by`));
+      expect(problems[0]).toMatchObject({ place: { line: 23, column: 24 } });
+    },
+  );
 
   test("a window and a rate beyond all numbers are refused like any other nonsense", () => {
     expect(told(lint(changed("window: 500ms", `window: ${huge}`)).problems)).toEqual([`11:11 "${huge}"`]);

@@ -18,7 +18,7 @@ describe("texts that are no intent at all", () => {
       "version: 1\ntags: [a, b\n",
       ["3:1 Flow sequence in block collection must be sufficiently indented and end with a ]"],
     ],
-  ])("%s", (_, text, expected) => {
+  ])("names the place of %s", (_, text, expected) => {
     expect(problems(text)).toEqual(expected);
   });
 
@@ -143,7 +143,7 @@ describe("the shape", () => {
     ["a condition that is no text", "users.error_share <= 0.1", "true", ["14:21 true"]],
     ["a forbidden key", "seed: 7", "__proto__: { a: 1 }", ['6:1 the key "__proto__"']],
     ["an unknown tag", "seed: 7", "seed: !!js 7", ["6:7 an unknown tag", '6:12 "7"']],
-  ])("%s", (_, from, to, expected) => {
+  ])("names the place of %s", (_, from, to, expected) => {
     const text = changed(from, to);
     expect(problems(text)).toEqual(expected);
     expect(misplaced(text, lintIntentText(text, file, context).problems)).toEqual([]);

@@ -121,7 +121,7 @@ describe("a stream that is named wrongly", () => {
       { "latency: 400ms }": "latency: 400ms }\n    when: users.chta.count > 3" },
       [/^21:17: unknown stream "chta"/],
     ],
-  ])("%s", (_where, streams, changes, expected) => {
+  ])("names the place of what is wrong: %s", (_where, streams, changes, expected) => {
     const { told } = lint(streams, changes);
     expect(told).toHaveLength(expected.length);
     for (const [index, pattern] of expected.entries()) expect(told[index]).toMatch(pattern);
@@ -157,7 +157,7 @@ describe("a stream that comes wrongly", () => {
       { "disturb:": "disturb:\n  - load: { times: 2 }\n  - load: { times: 3, stream: ask }" },
       [/a second change of load.*at most one for each stream/],
     ],
-  ])("%s %o", (streams, changes, expected) => {
+  ])("may be written as %s %o", (streams, changes, expected) => {
     const { told } = lint(streams, changes);
     expect(told).toHaveLength(expected.length);
     for (const [index, pattern] of expected.entries()) expect(told[index]).toMatch(pattern);

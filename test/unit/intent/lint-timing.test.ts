@@ -32,7 +32,7 @@ describe("a sound timing", () => {
     ["when: users.slow_share > 0.5", { when: { condition: "users.slow_share > 0.5" } }],
     ["when: { claim: detected }; for: 1s", { when: { claim: "detected" }, forMs: 1000 }],
     ["during: recovery", { during: "recovery" }],
-  ])("%s", (keys, timing) => {
+  ])("may be written as “%s”", (keys, timing) => {
     expect(lint(keys).problems).toEqual([]);
     expect(timingOf(lint(keys))).toEqual(timing);
   });
@@ -51,7 +51,7 @@ describe("a timing that cannot be", () => {
     ["when: { claim: acting }", ['22:20 unknown claim "acting"']],
     ["during: repair", ['22:13 "repair"']],
     ["at: 20s; for: 10ms", ["22:9 20s", "23:10 10ms"]],
-  ])("%s", (keys, problems) => {
+  ])("is refused, with its place, as “%s”", (keys, problems) => {
     expect(told(lint(keys).problems)).toEqual(problems);
   });
 

@@ -102,7 +102,7 @@ describe("what is refused, with the column", () => {
     ["a.b @ 😀 > 1", ['5: "@"', '7: "😀"']],
     [`${"(".repeat(25)}1${")".repeat(25)} > 0`, ["21: too many parentheses inside each other"]],
     [`a.b > ${"1".repeat(400)}`, ["401: 406 characters"]],
-  ])("%s", (text, expected) => {
+  ])("is refused, with its place: %s", (text, expected) => {
     expect(refusals(text)).toEqual(expected);
   });
 

@@ -162,7 +162,7 @@ describe("one slip is one problem", () => {
       changed("users.error_share <= 0.1", "usres.error_share <= 0.1").replace(/ {4}users-fast.*\n/, ""),
       "",
     ],
-  ])("%s", (_, text, expected) => {
+  ])("is named with its place: %s", (_, text, expected) => {
     const found = lint(text);
     if (expected === "") expect([found.length, found]).toEqual([1, found]);
     else expect(found).toEqual([expected]);

@@ -1,6 +1,7 @@
 // The healer's word on its own speed, over told trials whose truth we know: t6 lies at about 8.9 s, detection arrives
 // at 6.33 s.
 
+import { judged } from "../../builders/measured.ts";
 import { describe, expect, it } from "vitest";
 import type { TrialFacts } from "../../../src/records/facts/facts.ts";
 import type { IncidentHonesty } from "../../../src/records/facts/honesty.ts";
@@ -8,7 +9,6 @@ import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import type { Claim } from "../../../src/records/claim.ts";
 import { measureTrial } from "../../builders/measured.ts";
 import { summariseHonesty } from "../../../src/verdict/honesty-summary.ts";
-import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { broken, incident } from "../../golden/parts.ts";
 import { stories } from "../../golden/stories.ts";
 import { tell } from "../../builders/simulated-trial.ts";
@@ -44,9 +44,7 @@ function firstOf(story: Partial<Story>): IncidentHonesty {
 }
 
 function resultOf(story: Partial<Story>): TrialResult {
-  const record = tell({ ...whole, ...story });
-  const facts = measureTrial(record);
-  return { plan: record.plan, facts, verdict: judgeTrial(record, facts) };
+  return judged(tell({ ...whole, ...story }));
 }
 
 describe("an incident", () => {

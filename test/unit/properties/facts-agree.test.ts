@@ -15,7 +15,7 @@ const trials = Number(process.env["REBOUND_TOLD_TRIALS"] ?? 600);
 const first = Number(process.env["REBOUND_FIRST_SEED"] ?? 1);
 
 describe("the facts of a trial agree with each other, with its events and with its findings", () => {
-  test.each(Object.keys(stories) as StoryName[])("in “%s”", (name) => {
+  test.each(Object.keys(stories) as StoryName[])("in the story “%s”", (name) => {
     expectAgreement(tell(stories[name]), name);
   });
 

@@ -1,15 +1,14 @@
 // What is shown of the machine: calm where it is calm, which trials it starved, and where nothing was measured.
 
+import { judged } from "../../builders/measured.ts";
 import { describe, expect, it } from "vitest";
 import type { RunResult } from "../../../src/records/results/run-result.ts";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
-import { measureTrial } from "../../builders/measured.ts";
 import { renderConsoleTable } from "../../../src/report/console-table.ts";
 import { calibrationText, environmentRows, starvedSentences } from "../../../src/report/environment-text.ts";
 import { renderHtml } from "../../builders/rendered-page.ts";
 import { renderSummary } from "../../../src/report/summary.ts";
 import { runSchema } from "../../../src/records/results/run-result.ts";
-import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { stories, type StoryName } from "../../golden/stories.ts";
 import { passingRun } from "../../builders/sample-run.ts";
 import { looked } from "../../builders/simulated-pressure.ts";
@@ -17,9 +16,7 @@ import { tell } from "../../builders/simulated-trial.ts";
 import type { Story } from "../../builders/simulated-story.ts";
 
 function resultOf(story: Story): TrialResult {
-  const record = tell(story);
-  const facts = measureTrial(record);
-  return { plan: record.plan, facts, verdict: judgeTrial(record, facts) };
+  return judged(tell(story));
 }
 
 function runOf(...names: StoryName[]): RunResult {

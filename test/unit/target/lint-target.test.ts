@@ -128,7 +128,7 @@ describe("what is wrong with a target, with its place", () => {
       "ablation_env: NOOP\nablation_env: NOOP",
       ["47:1 a key that is there already"],
     ],
-  ])("%s", (_, from, to, expected) => {
+  ])("names the place of %s", (_, from, to, expected) => {
     const text = changed(from, to);
     expect(problems(text)).toEqual(expected);
     expect(misplaced(text, lintTargetText(text, file, here).problems)).toEqual([]);

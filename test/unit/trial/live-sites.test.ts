@@ -88,7 +88,7 @@ describe("a site that is not as planned makes the trial invalid, and says what i
       { plan: planned(kill("vector-1")), inventory: of() },
       "0 unconfirmed: process.kill was planned at vector-1, which is not there; the live inventory has none of it",
     ],
-  ])("%s", async (_, told, said) => {
+  ])("says what the inventory says of it: %s", async (_, told, said) => {
     expect(await look(told)).toEqual({ there: false, said: [said] });
   });
 

@@ -25,7 +25,7 @@ const carrying: readonly TimelineEvent[] = [
 ];
 
 test.each(carrying.map((event) => [`${event.kind} ${JSON.stringify(event).slice(0, 60)}`, event] as const))(
-  "%s",
+  "a reason of others loses its secrets and lines before it is written: %s",
   (_name, event) => {
     const written: TimelineEvent[] = [];
     makeRecorder(basePlan, { now: () => 0, epochNs: "0" }, (line) => written.push(line)).record(event);

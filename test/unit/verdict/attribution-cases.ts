@@ -1,16 +1,13 @@
+import { judged } from "../../builders/measured.ts";
 import type { Attribution } from "../../../src/records/results/attribution.ts";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
-import { measureTrial } from "../../builders/measured.ts";
 import { attribute } from "../../../src/verdict/attribution.ts";
-import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { stories } from "../../golden/stories.ts";
 import type { StoryName } from "../../golden/stories.ts";
 import { tell } from "../../builders/simulated-trial.ts";
 
 export function trial(name: StoryName): TrialResult {
-  const record = tell(stories[name]);
-  const facts = measureTrial(record);
-  return { plan: record.plan, facts, verdict: judgeTrial(record, facts) };
+  return judged(tell(stories[name]));
 }
 
 export const times = (n: number, result: TrialResult): TrialResult[] => Array.from({ length: n }, () => result);

@@ -1,12 +1,11 @@
+import { judged } from "../../builders/measured.ts";
 import { describe, expect, it } from "vitest";
 import { trialName } from "../../../src/core/plan.ts";
 import type { StoppingRule } from "../../../src/core/stopping-rule.ts";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
-import { measureTrial } from "../../builders/measured.ts";
 import { makeSchedule } from "../../../src/plan/schedule.ts";
 import { attribute } from "../../../src/verdict/attribution.ts";
 import { enoughSoFar } from "../../../src/verdict/enough-so-far.ts";
-import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { stories } from "../../golden/stories.ts";
 import type { StoryName } from "../../golden/stories.ts";
 import { tell } from "../../builders/simulated-trial.ts";
@@ -15,9 +14,7 @@ const sequential = { most: 20, looks: 20 };
 
 function trial(name: StoryName): TrialResult {
   const told = tell(stories[name]);
-  const record = { ...told, plan: { ...told.plan, sequential } };
-  const facts = measureTrial(record);
-  return { plan: record.plan, facts, verdict: judgeTrial(record, facts) };
+  return judged({ ...told, plan: { ...told.plan, sequential } });
 }
 
 const healed = trial("clean heal");

@@ -1,16 +1,13 @@
+import { judged } from "../../builders/measured.ts";
 import { describe, expect, it } from "vitest";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
-import { measureTrial } from "../../builders/measured.ts";
 import { falseAlarms } from "../../../src/verdict/false-alarms.ts";
-import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { stories } from "../../golden/stories.ts";
 import type { StoryName } from "../../golden/stories.ts";
 import { tell } from "../../builders/simulated-trial.ts";
 
 function trial(name: StoryName): TrialResult {
-  const record = tell(stories[name]);
-  const facts = measureTrial(record);
-  return { plan: record.plan, facts, verdict: judgeTrial(record, facts) };
+  return judged(tell(stories[name]));
 }
 const watched = (hours: number, alarms: number): TrialResult => {
   const quiet = trial("placebo, quiet");

@@ -1,19 +1,17 @@
+import { judged } from "../../builders/measured.ts";
 import { describe, expect, it } from "vitest";
 import { trialName } from "../../../src/core/plan.ts";
 import type { TrialOutcome } from "../../../src/records/results/outcome.ts";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
-import { measureTrial } from "../../builders/measured.ts";
 import { judgeIntent } from "../../../src/verdict/judge-intent.ts";
 import { judgeRun, worstOutcome } from "../../../src/verdict/judge-run.ts";
-import { decidingFinding, judgeTrial } from "../../../src/verdict/judge-trial.ts";
+import { decidingFinding } from "../../../src/verdict/judge-trial.ts";
 import { stories } from "../../golden/stories.ts";
 import type { StoryName } from "../../golden/stories.ts";
 import { tell } from "../../builders/simulated-trial.ts";
 
 function trial(name: StoryName): TrialResult {
-  const record = tell(stories[name]);
-  const facts = measureTrial(record);
-  return { plan: record.plan, facts, verdict: judgeTrial(record, facts) };
+  return judged(tell(stories[name]));
 }
 
 const meta = {

@@ -36,7 +36,7 @@ describe.concurrent("is not confirmed while the platform still has the instance"
     ["because the signal reached nothing", () => undefined],
     ["because the signal reached another process", (table) => void table.delete(42)],
   ];
-  test.each(sabotaged)("%s", async (_, reach) => {
+  test.each(sabotaged)("and says what was seen, %s", async (_, reach) => {
     const { control } = processes(reach);
     const evidence = await processKill.apply({ signal: "SIGTERM" }, ours, site({ process: control }), signal);
     expect(evidence).toEqual({

@@ -87,7 +87,7 @@ describe.concurrent("is not confirmed, and says why,", { timeout: 30_000 }, () =
       "hash unchanged; self-retrieval 1.000 before, 0.500 after",
     ],
   ];
-  test.each(cases)("%s", async (_, sabotage, seen) => {
+  test.each(cases)("and says what was seen, %s", async (_, sabotage, seen) => {
     const { site } = stand(sabotage);
     const undo = await indexCorruption.prepare(params, site);
     const evidence = await indexCorruption.apply(params, undo, site, signal);

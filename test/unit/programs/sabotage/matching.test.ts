@@ -1,3 +1,4 @@
+import { judged } from "../../../builders/measured.ts";
 import type { ArmName } from "../../../../src/core/arms.ts";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -6,7 +7,6 @@ import { parse } from "yaml";
 import type { Finding, TrialOutcome } from "../../../../src/records/results/outcome.ts";
 import type { TrialResult } from "../../../../src/records/results/trial-result.ts";
 import { measureTrial } from "../../../builders/measured.ts";
-import { judgeTrial } from "../../../../src/verdict/judge-trial.ts";
 import { ruleTable } from "../../../../src/verdict/rule-table.ts";
 import { DEFECTS } from "../../../../targets/reference-ai-stack/sabotage/table.ts";
 import { stories, type StoryName } from "../../../golden/stories.ts";
@@ -25,17 +25,15 @@ function finding(rule: string, outcome: Finding["outcome"], says: string): Findi
   return { rule, outcome, says, restsOn: [] };
 }
 
-function judged(name: StoryName): TrialResult {
-  const record = tell(stories[name]);
-  const facts = measureTrial(record);
-  return { plan: record.plan, facts, verdict: judgeTrial(record, facts) };
+function storyJudged(name: StoryName): TrialResult {
+  return judged(tell(stories[name]));
 }
 
 const collateral = { arm: "treatment", rule: "no-collateral", says: /vector-1 pid/ } as const;
 
 describe("a defect", () => {
   it("is caught when the expected rule failed with the expected words", () => {
-    expect(catchOf(collateral, [judged("silent over-reach")])).toMatchObject({
+    expect(catchOf(collateral, [storyJudged("silent over-reach")])).toMatchObject({
       word: "caught",
       failed: ["no-collateral"],
       blurred: false,
@@ -43,16 +41,16 @@ describe("a defect", () => {
   });
 
   it("is not caught by another rule, nor by the right rule in other words", () => {
-    expect(catchOf(collateral, [judged("wrong class")])).toMatchObject({
+    expect(catchOf(collateral, [storyJudged("wrong class")])).toMatchObject({
       word: "wrong-rule",
       failed: ["classified-right"],
     });
-    expect(catchOf(collateral, [judged("over-reach")])).toMatchObject({ word: "wrong-rule" });
-    expect(catchOf({ ...collateral, says: /vector-9/ }, [judged("silent over-reach")]).word).toBe("wrong-rule");
+    expect(catchOf(collateral, [storyJudged("over-reach")])).toMatchObject({ word: "wrong-rule" });
+    expect(catchOf({ ...collateral, says: /vector-9/ }, [storyJudged("silent over-reach")]).word).toBe("wrong-rule");
   });
 
   it("is missed when the trial passed, and when only the expected arm's trial did", () => {
-    expect(catchOf(collateral, [judged("clean heal")])).toMatchObject({ word: "missed", failed: [] });
+    expect(catchOf(collateral, [storyJudged("clean heal")])).toMatchObject({ word: "missed", failed: [] });
     const ablated = trial("fail", [finding("no-collateral", "fail", "vector-1 pid 1 → pid 2")], "ablation");
     expect(catchOf(collateral, [trial("pass", []), ablated]).word).toBe("missed");
   });
@@ -81,7 +79,7 @@ describe("a trial may be had once more", () => {
   it("when the harness was late, the machine starved, or the stack not steady before anything was injected", () => {
     const blurs = ["late sender", "unsent requests", "slow conductor", "broken before"] as const;
     for (const name of [...blurs, "clean heal, starved by strangers"] as const) {
-      expect(catchOf(collateral, [judged(name)]), name).toMatchObject({ word: "unclear", blurred: true });
+      expect(catchOf(collateral, [storyJudged(name)]), name).toMatchObject({ word: "unclear", blurred: true });
     }
   });
 
@@ -94,18 +92,18 @@ describe("a trial may be had once more", () => {
       "toxic left",
       "effect not confirmed",
     ] as const) {
-      expect(catchOf(collateral, [judged(name)]), name).toMatchObject({ blurred: false });
+      expect(catchOf(collateral, [storyJudged(name)]), name).toMatchObject({ blurred: false });
     }
   });
 });
 
 describe("the stack without a defect", () => {
   it("has nothing against it when every trial passed", () => {
-    expect(notPassed([judged("clean heal"), judged("placebo, quiet")])).toEqual([]);
+    expect(notPassed([storyJudged("clean heal"), storyJudged("placebo, quiet")])).toEqual([]);
   });
 
   it("has every failed and every inconclusive trial against it, with the reason", () => {
-    const against = notPassed([judged("clean heal"), judged("relapse"), judged("late sender")]);
+    const against = notPassed([storyJudged("clean heal"), storyJudged("relapse"), storyJudged("late sender")]);
     expect(against).toHaveLength(2);
     expect(against[0]).toMatch(/treatment-1 fail: recovered-in-time — .*relapsed/);
     expect(against[1]).toMatch(/treatment-1 inconclusive: harness-kept-pace — .*ms late/);
