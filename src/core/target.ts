@@ -24,7 +24,10 @@ export interface Limits {
 
 export interface TargetService {
   readonly name: string;
+  /** Those that the stack starts with. */
   readonly replicas: readonly TargetReplica[];
+  /** Most that there may be while it runs; absent: those that it starts with. */
+  readonly most?: number;
   /** Path that answers 200 when the replica is well. */
   readonly healthPath: string;
 }

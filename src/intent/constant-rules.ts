@@ -43,7 +43,7 @@ function boundsFor({ target, context }: Draft): (name: string) => ValueBounds {
     if (spec === undefined) return anything;
     const service = target?.services.find((candidate) => candidate.name === spec.service);
     const kind = context.probeKinds.find((candidate) => candidate.kind === spec.kind);
-    return kind?.bounds(spec, service?.replicas.length ?? Infinity) ?? anything;
+    return kind?.bounds(spec, service?.most ?? service?.replicas.length ?? Infinity) ?? anything;
   };
 }
 

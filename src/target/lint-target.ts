@@ -10,6 +10,7 @@ import type { AnyProbeKind, ProbeSpec } from "../core/probe-kind.ts";
 import type { Ms } from "../core/units.ts";
 import { inOrder } from "../language/problems-in-order.ts";
 import { schemaProblems } from "../language/schema-problems.ts";
+import { edgesIn } from "./target-edges.ts";
 import { isOwn, streamsIn } from "./stream-schema.ts";
 import type { WrittenStream } from "./stream-schema.ts";
 import { checkTarget } from "./target-rules.ts";
@@ -84,12 +85,13 @@ function toTarget(written: TargetFile, origin: Origin): Target {
     ...(written.addresses === undefined ? {} : { addresses: written.addresses }),
     ...(prepare ? { prepare: commandOf(prepare) } : {}),
     start: { ...commandOf(start), readyUrl: start.ready, stopTimeoutMs: ms(start.stop_timeout) },
-    services: written.services.map(({ name, health, replicas }) => ({
+    services: written.services.map(({ name, health, replicas, at_most: most }) => ({
       name,
       healthPath: health,
+      ...(most !== undefined && { most }),
       replicas: replicas.map(({ id, port_env: portEnv }) => ({ id, portEnv })),
     })),
-    edges: written.edges.map(({ from, to, address_env: addressEnv }) => ({ from, to, addressEnv })),
+    edges: edgesIn(written).map(({ from, to, addressEnv }) => ({ from, to, addressEnv })),
     inventoryUrl: written.inventory,
     ...(control ? { control: { tokenEnv: control.token_env, startReplicaUrl: control.start_replica } } : {}),
     streams: streamsOf(written, origin),

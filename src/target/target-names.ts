@@ -2,6 +2,7 @@
 
 import type { Problem } from "../core/errors.ts";
 import { suggestName } from "../core/nearest.ts";
+import { edgesIn } from "./target-edges.ts";
 import { streamsIn } from "./stream-schema.ts";
 import type { TargetFile } from "./target-schema.ts";
 import type { DataPath } from "../language/yaml-nodes.ts";
@@ -26,7 +27,8 @@ export interface Named {
 }
 
 export function checkUnique(draft: TargetDraft): void {
-  const { services, edges, probes, classes, pathways, control, start, traffic } = draft.file;
+  const { services, probes, classes, pathways, control, start, traffic } = draft.file;
+  const edges = edgesIn(draft.file);
   const replicas = services.flatMap(({ replicas }, s) =>
     replicas.map((replica, r) => ({ path: ["services", s, "replicas", r], replica })),
   );
@@ -39,10 +41,10 @@ export function checkUnique(draft: TargetDraft): void {
         path: [...path, "port_env"],
         name: replica.port_env,
       })),
-      ...firstOf(
-        edges.map((edge, index) => ({ edge, path: ["edges", index, "address_env"] })),
-        ({ edge }) => `${edge.from}→${edge.to}`,
-      ).map(({ edge, path }) => ({ path, name: edge.address_env })),
+      ...firstOf(edges, (edge) => `${edge.from}→${edge.to}`).map(({ path, addressEnv: name }) => ({
+        path: [...path, "address_env"],
+        name,
+      })),
       ...(control ? [{ path: ["control", "token_env"], name: control.token_env }] : []),
       // What Rebound fills in would overwrite what stands there, or the other way round.
       ...Object.keys(start.env ?? {}).map((name) => ({ path: ["start", "env", name], name })),
@@ -51,7 +53,7 @@ export function checkUnique(draft: TargetDraft): void {
         return name === undefined ? [] : [{ path: [key], name }];
       }),
     ],
-    edge: edges.map(({ from, to }, index) => ({ path: ["edges", index], name: `${from}→${to}` })),
+    edge: edges.map(({ from, to, path }) => ({ path, name: `${from}→${to}` })),
     stream: streamsIn(traffic).map(({ path, stream }) => ({ path: [...path, "name"], name: stream.name })),
     probe: probes.map(({ name }, index) => ({ path: ["probes", index, "name"], name })),
     class: classes.map((name, index) => ({ path: ["classes", index], name })),

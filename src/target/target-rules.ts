@@ -8,6 +8,7 @@ import { checkKnown, checkUnique, replicaIds, reportUnknown, serviceNames } from
 import type { TargetDraft } from "./target-names.ts";
 import { checkStreams } from "./stream-rules.ts";
 import { requestStreamsIn } from "./stream-schema.ts";
+import { replicaPlace } from "./target-edges.ts";
 import { checkTemplates } from "./target-templates.ts";
 import { checkTraffic } from "./target-traffic.ts";
 import type { DataPath } from "../language/yaml-nodes.ts";
@@ -80,10 +81,19 @@ function checkReading(draft: TargetDraft): void {
 }
 
 function checkEdges(draft: TargetDraft): void {
-  const callers = [...new Set([...serviceNames(draft), ...replicaIds(draft)])];
-  for (const [index, { from, to }] of draft.file.edges.entries()) {
+  const services = serviceNames(draft);
+  const replicas = replicaIds(draft);
+  const callers = [...new Set([...services, ...replicas])];
+  for (const [index, { from, to, address_env: variable }] of draft.file.edges.entries()) {
+    const path = ["edges", index, "to"];
     checkKnown(draft, { path: ["edges", index, "from"], name: from }, { noun: "caller", known: callers });
-    checkKnown(draft, { path: ["edges", index, "to"], name: to }, { noun: "replica", known: replicaIds(draft) });
+    if (variable.includes(replicaPlace)) checkKnown(draft, { path, name: to }, { noun: "service", known: services });
+    else if (!services.includes(to) || replicas.includes(to))
+      checkKnown(draft, { path, name: to }, { noun: "replica", known: replicas });
+    else {
+      const found = `the service "${to}" with one variable for all its replicas`;
+      draft.report(path, { found, expected: `${replicaPlace} in address_env, such as ${variable}_${replicaPlace}` });
+    }
   }
 }
 

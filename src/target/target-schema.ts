@@ -9,6 +9,7 @@ import { duration, kebab, path, words } from "../language/schema-parts.ts";
 import { trafficSchemaFor } from "./stream-schema.ts";
 
 const variableWords = "the name of an environment variable, such as GATEWAY_PORT";
+const edgeVariableWords = "the name of an environment variable, such as GATEWAY_TO_VECTOR_1 or GATEWAY_TO_{REPLICA}";
 const urlWords = `a URL on this machine, such as ${loopbackUrl("{port:gateway}")}/ready`;
 const probeWords = "a dotted name in lower-case letters, digits and underscores, such as replicas.vector";
 
@@ -43,12 +44,24 @@ const service = z.strictObject({
     )
     .min(1)
     .max(50),
+  at_most: z
+    .int("a whole number of replicas")
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe("Most replicas that there may be while the stack runs; as many as are named here when absent."),
 });
 
 const edge = z.strictObject({
   from: kebab("Service or replica id that calls."),
-  to: kebab("Replica id that is called."),
-  address_env: variable("Variable through which the caller is told where to call, as host:port."),
+  to: kebab("Replica id that is called; with {REPLICA} in address_env a service, each of whose replicas is called."),
+  address_env: z
+    .string(edgeVariableWords)
+    .regex(/^(?:[A-Za-z_]|\{REPLICA\})(?:[A-Za-z0-9_]|\{REPLICA\})*$/, edgeVariableWords)
+    .describe(
+      "Variable through which the caller is told where to call, as host:port. {REPLICA} is filled in for each replica " +
+        "of a service: GATEWAY_TO_{REPLICA} is GATEWAY_TO_INFERENCE_1.",
+    ),
 });
 
 const probeBase = {

@@ -99,7 +99,12 @@ describe("what is wrong with a target, with its place", () => {
     ["a broken variable to start unhealed", "unhealed_env: ALONE", "unhealed_env: a-b", ['47:15 "a-b"']],
     ["a broken variable", "port_env: FRONT_PORT", "port_env: FRONT-PORT", ['16:39 "FRONT-PORT"']],
     ["an edge from nowhere", "{ from: front, to: back-1", "{ from: frnt, to: back-1", ['23:13 unknown caller "frnt"']],
-    ["an edge to a service", "to: back-1,", "to: back,", ['23:24 unknown replica "back"']],
+    [
+      "an edge to a service with one variable",
+      "to: back-1,",
+      "to: back,",
+      ['23:24 the service "back" with one variable for all its replicas'],
+    ],
     ["an edge twice", "to: back-2,", "to: back-1,", ['24:5 the edge "front→back-1" again']],
     ["a probe of no service", "service: back, every", "service: bak, every", ['39:61 unknown service "bak"']],
     ["a probe in the users' name", "name: replicas.back", "name: users.back", ['39:13 "users.back"']],
