@@ -3,7 +3,7 @@
 
 import { found } from "../verdict/rule-table.ts";
 import type { Governed } from "../records/results/run-result.ts";
-import type { TrialResult } from "../records/results/trial-result.ts";
+import type { TrialDigest } from "../core/digest.ts";
 import { trialName } from "../core/plan.ts";
 import type { TrialPlan } from "../records/plan.ts";
 import type { Ms, Share } from "../core/units.ts";
@@ -27,7 +27,7 @@ export interface TrialGate extends Disposable {
   event(plan: TrialPlan, event: TimelineEvent): void;
   /** Resolves when the trial, whose stack is up, may be measured, or on the signal. */
   mayMeasure(plan: TrialPlan, signal: AbortSignal): Promise<void>;
-  ended(plan: TrialPlan, result: TrialResult | undefined): void;
+  ended(plan: TrialPlan, result: TrialDigest | undefined): void;
   /** Lets those who wait be measured, where that is allowed; to be called when nobody can be started. */
   open(): void;
   /** Resolves when something may have changed. */
@@ -149,7 +149,7 @@ function makeBell(): { readonly ring: () => void; readonly rung: () => Promise<v
 }
 
 /** We were too late ourselves, or the trials beside it starved this one: what the governor is there to prevent. */
-function isBlurred(trial: TrialResult): boolean {
+function isBlurred(trial: TrialDigest): boolean {
   return found(trial, "inconclusive", "pace", "machine");
 }
 

@@ -126,6 +126,7 @@ async function runNext(working: Working, plan: TrialPlan): Promise<void> {
   const show = tellTrial(plan, tell);
   const began = performance.now();
   let trial: FinishedTrial | undefined;
+  let digest: TrialDigest | undefined;
   try {
     trial = await runOne(plan, {
       folder,
@@ -142,11 +143,13 @@ async function runNext(working: Working, plan: TrialPlan): Promise<void> {
   } finally {
     // A trial that was ended early is not judged, except for what it left behind.
     if (signal.aborted && trial?.result.verdict.outcome !== "residue") trial = undefined;
-    gate.ended(plan, trial?.result);
-    schedule.ended(plan, trial?.result, performance.now() - began);
+    digest = trial && digestOf(trial.result);
+    gate.ended(plan, digest);
+    schedule.ended(plan, digest, performance.now() - began);
   }
-  if (trial === undefined) return tell({ kind: "trialJudged", trial: name, says: "ended early" });
-  done.finished.push(digestOf(trial.result));
+  if (trial === undefined || digest === undefined)
+    return tell({ kind: "trialJudged", trial: name, says: "ended early" });
+  done.finished.push(digest);
   tellVerdict(trial.result, tell);
   if (trial.unwritten === undefined) return;
   done.unwritten.push(trial.result);

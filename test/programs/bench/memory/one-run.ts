@@ -30,7 +30,7 @@ export interface Taken {
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 const jobs = 1;
-const lookEvery = 10;
+const lookEvery = 5;
 const requestsPerTick = 2;
 
 function planOf(index: number): TrialPlan {
