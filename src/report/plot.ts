@@ -5,6 +5,7 @@ import type { Ms } from "../core/units.ts";
 import type { MarkName } from "../records/facts/marks.ts";
 import type { Mark } from "../records/interval.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
+import { disturbanceMarks, type DisturbanceMark } from "./disturbance-marks.ts";
 import { layOutPanel, layOutStrip, rowPx } from "./plot-rows.ts";
 import type { PlotPanel, PlotRect, PlotStrip } from "./plot-rows.ts";
 import { labelRows, linear, timeTicks } from "./plot-scale.ts";
@@ -13,8 +14,9 @@ import { originOf, seriesOf } from "./plot-series.ts";
 import { markNames } from "./words.ts";
 
 interface PlotMark {
-  readonly name: MarkName;
-  /** who made it: the harness (t0 t8), the users' and state probes (t1 t5 t6), the healer (t2 t2c t3 t4 t7). */
+  /** `t0` to `t8`, or a disturbance with a time of its own: `d2`, `d2 end`. */
+  readonly name: string;
+  /** who made it: the harness (t0 t8 d2), the users' and state probes (t1 t5 t6), the healer (t2 t2c t3 t4 t7). */
   readonly by: "harness" | "probes" | "healer";
   readonly x: number;
   readonly band: PlotRect;
@@ -54,7 +56,7 @@ const SIZES = {
 /** Pixels between two rows of marks' labels. */
 const LABEL_ROW = 15;
 const MARK_ORDER: readonly MarkName[] = ["t0", "t1", "t2", "t4", "t5", "t6", "t7", "t8"];
-const MAKERS: Readonly<Partial<Record<MarkName, PlotMark["by"]>>> = {
+const MAKERS: Readonly<Record<string, PlotMark["by"]>> = {
   t0: "harness",
   t8: "harness",
   t1: "probes",
@@ -79,9 +81,10 @@ export function layOutPlot(source: PlotSource, size: Plot["size"]): Plot | null 
   const right = width - margin;
   const origin = originOf(trial, timeline);
   const scale = linear(range.from, range.to, left, right);
-  const drawn = MARK_ORDER.flatMap((name) => markIn(name, trial.facts.marks[name], scale, size)).sort(
-    (a, b) => a.x - b.x,
-  );
+  const drawn = [
+    ...MARK_ORDER.flatMap((name) => markIn(name, trial.facts.marks[name], scale, size)),
+    ...disturbanceMarks(trial.plan, timeline).map((mark) => disturbanceIn(mark, scale, size)),
+  ].sort((a, b) => a.x - b.x);
   const rows = labelRows(drawn.map((mark) => ({ x: mark.x, width: 6 + mark.label.length * charPx })));
   let y = (Math.max(-1, ...rows) + 1) * LABEL_ROW + rowPx.gap;
   const firstY = y;
@@ -133,7 +136,7 @@ function timeRange(
 }
 
 interface DrawnMark {
-  readonly name: MarkName;
+  readonly name: string;
   readonly x: number;
   readonly lo: number;
   readonly hi: number;
@@ -146,11 +149,16 @@ function markIn(name: MarkName, mark: Mark | undefined, scale: Scale, size: Plot
   return [{ name, x: scale.px(mark.at), lo: scale.px(mark.lo), hi: scale.px(mark.hi), label }];
 }
 
+function disturbanceIn({ name, at, lo, says }: DisturbanceMark, scale: Scale, size: Plot["size"]): DrawnMark {
+  const label = size === "wide" ? `${name.replace(" end", "")} ${says}` : name;
+  return { name, x: scale.px(at), lo: scale.px(lo), hi: scale.px(at), label };
+}
+
 function placeMark(mark: DrawnMark, row: number, bottom: number): PlotMark {
   const lineFrom = row * LABEL_ROW + 2;
   return {
     name: mark.name,
-    by: MAKERS[mark.name] ?? "healer",
+    by: mark.name.startsWith("d") ? "harness" : (MAKERS[mark.name] ?? "healer"),
     x: mark.x,
     band: { x: mark.lo, y: lineFrom, width: Math.max(0, mark.hi - mark.lo), height: bottom - lineFrom },
     label: mark.label,

@@ -22,6 +22,7 @@ import type { HonestyModel } from "./honesty-model.ts";
 import { badge, figure } from "./shown.ts";
 import type { Badge, Figure } from "./shown.ts";
 import { appearedRows, approvalRows, documentRows, lossRows, radiusRows } from "./conduct-rows.ts";
+import { disturbanceMarks, severalWords, type DisturbanceMark } from "./disturbance-marks.ts";
 import { latencyRows, loadRows, type LatencyRow } from "./load-rows.ts";
 import { trialReasons } from "./reasons.ts";
 import type { ReasonLine } from "./reasons.ts";
@@ -47,6 +48,8 @@ export interface TrialModel {
   readonly plots: readonly Plot[];
   readonly plotTitle: string;
   readonly plotWords: string;
+  /** What t0 and t8 are of several disturbances; empty where there is one. */
+  readonly several: string;
   readonly times: readonly TimeRow[];
   readonly marks: readonly MarkRow[];
   readonly origin: string;
@@ -93,7 +96,8 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
     reasons: trialReasons(facts),
     plots: sizes.flatMap((size) => layOutPlot({ trial, timeline, id: `${setting.id}-${size}` }, size) ?? []),
     plotTitle: `Timeline of ${plan.intent} ${name}`,
-    plotWords: plotWords(facts, origin),
+    plotWords: plotWords(facts, origin, disturbanceMarks(plan, timeline)),
+    several: severalWords(plan),
     times: timeRows(facts, setting.path),
     marks: markRows(facts, setting.path, origin),
     origin: origin.what,
@@ -129,9 +133,11 @@ function warningsOf(trial: TrialResult, timeline: readonly TimelineEvent[] | nul
   return warnings;
 }
 
-function plotWords(facts: TrialFacts, origin: Origin): string {
+function plotWords(facts: TrialFacts, origin: Origin, disturbances: readonly DisturbanceMark[]): string {
   const marks = Object.entries(facts.marks) as [MarkName, Mark][];
   const words = marks.map(([name, mark]) => `${name} ${markNames[name]} at ${instantText(mark, origin)}`);
+  for (const { name, says, at, lo } of disturbances)
+    words.push(`${name.replace(" end", "")} ${says} at ${instantText({ at, lo, hi: at }, origin)}`);
   const bad = facts.windows.filter((window) => window.users === "bad").length;
   const unseen = facts.windows.filter((window) => window.state === "unseen").length;
   return `Seconds from ${origin.what}. Marks: ${words.join("; ") || "none"}. Of ${facts.windows.length} windows users were hurt in ${bad}; ${unseen} could not be judged.`;

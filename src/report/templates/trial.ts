@@ -5,6 +5,7 @@ export const trialTemplate = `<details class="trial" id="{{id}}"{{#if open}} ope
 <summary><h3>{{name}}</h3> {{> badge badge}} <span class="muted">– {{recovery}}</span></summary>
 <div>
 <p class="muted">Disturbed: {{disturbed}}. {{#if ablated}}Made a no-op: {{ablated}}. {{/if}}Seed {{seed}}.</p>
+{{#if several}}<p class="muted">{{several}}</p>{{/if}}
 {{#each warnings}}<p class="missing"><strong>Missing or broken:</strong> {{this}}</p>{{/each}}
 {{#if reasons}}<dl class="facts times reasons">{{#each reasons}}<div><dt>{{about}}</dt><dd>{{says}}</dd></div>{{/each}}</dl>{{/if}}
 {{#if plots}}<figure>{{#each plots}}{{> plot plot=this title=../plotTitle words=../plotWords}}{{/each}}

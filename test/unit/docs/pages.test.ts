@@ -9,7 +9,7 @@ const root = resolve(import.meta.dirname, "../../..");
 const pages = allPages();
 /** What a fence may name. A block of yaml says besides what it is, so that it can be linted. */
 const kinds =
-  /^(?:sh|console|console later|ts|json|text|yaml intent|yaml target|yaml part of intent|yaml part of target [a-z-]+|)$/;
+  /^(?:sh|console|console later|ts|json|text|yaml intent|yaml target|yaml part of intent(?: [a-z0-9/-]+)?|yaml part of target [a-z-]+|)$/;
 
 describe("the pages", () => {
   it("are found by the walk", () => {

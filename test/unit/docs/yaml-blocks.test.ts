@@ -43,14 +43,16 @@ function merged(whole: string, part: string): string {
 }
 
 function problemsOf({ kind, text }: Block): readonly Problem[] {
-  if (kind === "yaml intent" || kind === "yaml part of intent") {
+  const other = /^yaml part of intent (?<id>[a-z0-9/-]+)$/.exec(kind)?.groups?.["id"];
+  if (kind === "yaml intent" || kind === "yaml part of intent" || other !== undefined) {
     const context = {
       targets,
       offers: offeredBy,
       probeKinds,
       faultTable: new Map(faults.map((fault) => [fault.name, fault])),
     };
-    const whole = kind === "yaml intent" ? text : merged(wholeIntent, text);
+    const around = other === undefined ? wholeIntent : readFileSync(join(root, `experiments/${other}.yaml`), "utf8");
+    const whole = kind === "yaml intent" ? text : merged(around, text);
     return lintIntentText(whole, "experiments/shown/shown.yaml", context).problems;
   }
   const name = /^yaml part of target (?<name>[a-z-]+)$/.exec(kind)?.groups?.["name"] ?? nameIn(text);
