@@ -168,6 +168,13 @@ describe("the walls", () => {
     expect(peeking).toEqual([]);
   });
 
+  it("let pure rooms import nothing that acts", () => {
+    const pure = sourceImports.filter(({ file }) => pureRooms.has(roomOf(file)));
+    const leading = pure.filter((imported) => destination(imported)?.startsWith("src/"));
+    expect(leading.length).toBeGreaterThan(300);
+    expect(leading.filter((imported) => !pureRooms.has(roomOf(destination(imported) ?? "")))).toEqual([]);
+  });
+
   it("keep pure rooms free of the machine, the clock and chance", () => {
     const pure = sources.filter((file) => pureRooms.has(roomOf(file)));
     expect(pure.length).toBeGreaterThan(30);
