@@ -10,6 +10,7 @@ import { createRunFolder, readRun, trialFolder, type RunFolder } from "../../../
 import { renderConsoleTable } from "../../../src/report/console-table.ts";
 import { renderJunit } from "../../../src/report/junit.ts";
 import { renderSummary } from "../../../src/report/summary.ts";
+import { enoughSoFar } from "../../../src/verdict/enough-so-far.ts";
 import { sampleRun } from "../../builders/sample-run.ts";
 
 let out: string;
@@ -76,4 +77,7 @@ test("terminal, JUnit and summary say the same of digests as of whole trials, an
     return { ...result, intents: result.intents.map((intent) => ({ ...intent, trials: intent.trials.length })) };
   };
   expect(judged(light)).toEqual(judged(run));
+  const enough = ({ intents }: RunDigest): unknown =>
+    intents.filter(({ trials }) => trials.length > 0).map(({ trials }) => enoughSoFar(trials, { least: 1, most: 5 }));
+  expect(enough(light)).toEqual(enough(run));
 });
