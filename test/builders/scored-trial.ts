@@ -16,7 +16,7 @@ import { samplePlan } from "./sample-trial.ts";
 export const budgetMs = 20_000;
 
 /** How a trial went; whatever is left out went well. */
-export interface Went {
+export interface ScoredOutcome {
   readonly arm?: ArmName;
   readonly index?: number;
   readonly intent?: string;
@@ -48,8 +48,8 @@ const traits: Readonly<Record<string, PathwayTraits>> = {
   "roll-out-patch": { tier: "high" },
 };
 
-export function wentTrial(went: Went = {}): TrialResult {
-  const { arm = "treatment", index = 1, intent = "process/replica-kill", by = "restart-replica" } = went;
+export function scoredTrial(outcome: ScoredOutcome = {}): TrialResult {
+  const { arm = "treatment", index = 1, intent = "process/replica-kill", by = "restart-replica" } = outcome;
   const base = samplePlan(intent, arm, { index });
   const control = arm === "placebo" || arm === "look-alike";
   const { recovered: _r, detected: _d, ...rest } = base.expect;
@@ -62,18 +62,18 @@ export function wentTrial(went: Went = {}): TrialResult {
     ablated: arm === "ablation" ? [by] : [],
     targetFacts: { ...base.targetFacts, pathways, traits },
   };
-  const facts = factsOf(went, { by, control });
-  const findings = findingsOf(went, facts, { arm, by });
+  const facts = factsOf(outcome, { by, control });
+  const findings = findingsOf(outcome, facts, { arm, by });
   return { plan, facts, verdict: { outcome: outcomeOf(findings), findings } };
 }
 
-function factsOf(went: Went, { by, control }: { by: string; control: boolean }): TrialFacts {
-  const ablated = went.arm === "ablation";
-  const recovery = went.recovery ?? (control ? "not-disturbed" : ablated ? "not-recovered" : "healed");
+function factsOf(outcome: ScoredOutcome, { by, control }: { by: string; control: boolean }): TrialFacts {
+  const ablated = outcome.arm === "ablation";
+  const recovery = outcome.recovery ?? (control ? "not-disturbed" : ablated ? "not-recovered" : "healed");
   const healed = recovery === "healed";
-  const ms = went.mttrMs ?? 5000;
+  const ms = outcome.mttrMs ?? 5000;
   const mark = { at: 0, lo: 0, hi: 0 };
-  const started = went.started === "unclaimed" ? [] : (went.started ?? []);
+  const started = outcome.started === "unclaimed" ? [] : (outcome.started ?? []);
   return {
     marks: healed
       ? { t0: mark, t4: { ...mark, at: ms - 1000 }, t6: { at: ms, lo: ms - 400, hi: ms + 400 } }
@@ -92,17 +92,17 @@ function factsOf(went: Went, { by, control }: { by: string; control: boolean }):
       disturbedLatency: { samples: 0 },
     },
     ...(healed && { mttr: { ms, lo: ms - 400, hi: ms + 400, formula: "t6 − t0" } }),
-    pathway: healed ? (went.acted === undefined ? by : went.acted) : null,
+    pathway: healed ? (outcome.acted === undefined ? by : outcome.acted) : null,
     recovery,
-    relapse: { watchedMs: 6000, wantedMs: 15_000, ...(went.relapsed === true && { at: mark }) },
-    calm: { watchedMs: 10_000, alarms: went.alarms ?? 0 },
+    relapse: { watchedMs: 6000, wantedMs: 15_000, ...(outcome.relapsed === true && { at: mark }) },
+    calm: { watchedMs: 10_000, alarms: outcome.alarms ?? 0 },
     actions: {
       started: [
         ...started.map((pathway) => action(pathway, "granted")),
-        ...(went.bare ?? []).map((p) => action(p, "none")),
+        ...(outcome.bare ?? []).map((p) => action(p, "none")),
       ],
-      unclaimed: went.started === "unclaimed",
-      strayAlarms: went.strayAlarms ?? 0,
+      unclaimed: outcome.started === "unclaimed",
+      strayAlarms: outcome.strayAlarms ?? 0,
     },
   };
 }
@@ -111,35 +111,35 @@ function action(pathway: string | null, approval: StartedActions["approval"]): S
   return { pathway, approval, times: 1, at: 0 };
 }
 
-function findingsOf(went: Went, facts: TrialFacts, { arm, by }: { arm: ArmName; by: string }): Finding[] {
+function findingsOf(outcome: ScoredOutcome, facts: TrialFacts, { arm, by }: { arm: ArmName; by: string }): Finding[] {
   const say = (rule: string, outcome: Outcome): Finding => ({ rule, outcome, says: rule, restsOn: [] });
   const holds = (rule: string, ok: boolean): Finding => say(rule, ok ? "pass" : "fail");
   const healed = facts.recovery === "healed";
   const always = [
-    holds("nothing-left", went.residue !== true),
-    ...((went.bare ?? []).length > 0 ? [holds("approved", false)] : []),
-    say("harness-kept-pace", went.late === true ? "inconclusive" : "pass"),
+    holds("nothing-left", outcome.residue !== true),
+    ...((outcome.bare ?? []).length > 0 ? [holds("approved", false)] : []),
+    say("harness-kept-pace", outcome.late === true ? "inconclusive" : "pass"),
   ];
-  if (arm === "placebo" || arm === "look-alike") return [holds("held-fire", went.started === undefined), ...always];
+  if (arm === "placebo" || arm === "look-alike") return [holds("held-fire", outcome.started === undefined), ...always];
   if (arm === "ablation") return [holds("by-declared-pathway", !healed), ...always];
   const hi = facts.mttr?.hi ?? Infinity;
-  const inTime = healed && went.relapsed !== true;
+  const inTime = healed && outcome.relapsed !== true;
   const straddles = hi > budgetMs && (facts.mttr?.lo ?? Infinity) <= budgetMs;
   return [
-    holds("detected-in-time", went.undetected !== true),
-    holds("classified-right", went.undetected !== true && went.wrongClass !== true),
+    holds("detected-in-time", outcome.undetected !== true),
+    holds("classified-right", outcome.undetected !== true && outcome.wrongClass !== true),
     inTime && straddles
       ? say("recovered-in-time", "inconclusive")
       : holds("recovered-in-time", inTime && hi <= budgetMs),
     ...(healed ? [holds("by-declared-pathway", facts.pathway === by)] : []),
-    holds("nothing-lost", went.lost !== true),
-    holds("no-collateral", went.collateral !== true),
+    holds("nothing-lost", outcome.lost !== true),
+    holds("no-collateral", outcome.collateral !== true),
     ...always,
   ];
 }
 
 /** The intents that these trials belong to, judged. */
-export function wentIntents(trials: readonly TrialResult[]): IntentResult[] {
+export function scoredIntents(trials: readonly TrialResult[]): IntentResult[] {
   const ids = [...new Set(trials.map(({ plan }) => plan.intent))];
   return ids.map((id) => {
     const own = trials.filter(({ plan }) => plan.intent === id);
@@ -149,6 +149,6 @@ export function wentIntents(trials: readonly TrialResult[]): IntentResult[] {
 }
 
 /** So many trials that went the same way, numbered. */
-export function times(n: number, went: Went = {}): TrialResult[] {
-  return Array.from({ length: n }, (_, at) => wentTrial({ ...went, index: at + 1 }));
+export function times(n: number, outcome: ScoredOutcome = {}): TrialResult[] {
+  return Array.from({ length: n }, (_, at) => scoredTrial({ ...outcome, index: at + 1 }));
 }

@@ -7,7 +7,7 @@ import type { Ms } from "../../src/core/units.ts";
 import type { PhaseName } from "../../src/records/timeline/phase.ts";
 import type { TimelineEvent } from "../../src/records/timeline/event.ts";
 
-export interface ToldAudit {
+export interface SimulatedAudit {
   /** Claims without a record, by type and how many of that type came before. */
   readonly skips?: (type: ClaimType, before: number) => boolean;
   /** The chain is broken at this record. */
@@ -20,7 +20,7 @@ export interface ToldAudit {
 
 /** Read 150 ms before our way back. */
 export function auditEvents(
-  told: ToldAudit,
+  told: SimulatedAudit,
   phases: Readonly<Partial<Record<PhaseName, Ms>>>,
   claims: readonly (readonly [Ms, ClaimType, Partial<Claim>?])[],
 ): TimelineEvent[] {
@@ -30,7 +30,7 @@ export function auditEvents(
 }
 
 function lookOf(
-  { skips = () => false, brokenSeq, unread }: ToldAudit,
+  { skips = () => false, brokenSeq, unread }: SimulatedAudit,
   claims: readonly (readonly [Ms, ClaimType, Partial<Claim>?])[],
 ): AuditLook {
   if (unread !== undefined) return { ok: false, reason: unread };

@@ -9,7 +9,7 @@ import type { TimelineEvent } from "../../src/records/timeline/event.ts";
 export const documentsEveryMs: Ms = 500;
 
 /** Fates by the instant at which a document was offered, ms. */
-export interface ToldDocuments {
+export interface SimulatedDocuments {
   readonly refused?: (from: Ms) => boolean;
   /** Is it there at the end of observing; null: that look sees nothing. */
   readonly atEnd?: (from: Ms) => boolean | null;
@@ -24,7 +24,10 @@ export interface ToldDocuments {
 /**
  * Offered at 1250, 1750 … and answered 20 ms later; looked for 200 ms before our way back and 300 ms before the end.
  */
-export function documentEvents(told: ToldDocuments, phases: Readonly<Partial<Record<PhaseName, Ms>>>): TimelineEvent[] {
+export function documentEvents(
+  told: SimulatedDocuments,
+  phases: Readonly<Partial<Record<PhaseName, Ms>>>,
+): TimelineEvent[] {
   const { refused = () => false, atEnd = () => true, afterRevert = () => true } = told;
   const over = (phases.revert ?? phases.teardown ?? 0) - 200;
   const events: TimelineEvent[] = [];

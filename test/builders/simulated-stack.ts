@@ -12,7 +12,7 @@ import type { TrialState } from "../../src/trial/state.ts";
 import { basePlan } from "./simulated-trial.ts";
 
 /** What a test says of the stack; the rest is as in a calm trial. */
-export interface ToldStack {
+export interface SimulatedStack {
   readonly plan?: Partial<TrialPlan>;
   readonly inventory?: () => Promise<Inventory>;
   readonly isLiving?: (instance: string) => Promise<boolean>;
@@ -32,7 +32,7 @@ export function kill(replica: string, service = "vector"): PlannedDisturbance {
 }
 
 /** The state, and the timeline as it grows. */
-export function toldState(told: ToldStack): TrialState & { readonly timeline: readonly TimelineEvent[] } {
+export function simulatedState(told: SimulatedStack): TrialState & { readonly timeline: readonly TimelineEvent[] } {
   const clock = { epochNs: "0", now: told.now ?? (() => 6000) };
   const plan = { ...basePlan, ...told.plan };
   const recorder = makeRecorder(plan, clock, () => undefined);

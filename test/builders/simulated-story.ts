@@ -5,8 +5,8 @@ import type { Claim, ClaimType } from "../../src/records/claim.ts";
 import type { PressureLook } from "../../src/records/pressure.ts";
 import type { InventoryChange } from "../../src/records/timeline/inventory.ts";
 import type { Ms } from "../../src/core/units.ts";
-import { type ToldAudit } from "./simulated-audit.ts";
-import { type ToldDocuments } from "./simulated-documents.ts";
+import { type SimulatedAudit } from "./simulated-audit.ts";
+import { type SimulatedDocuments } from "./simulated-documents.ts";
 import type { PhaseName } from "../../src/records/timeline/phase.ts";
 import type { MachineSurvey, StackSurvey } from "../../src/records/survey.ts";
 
@@ -52,9 +52,9 @@ export interface Story {
   readonly revertFailed?: string;
   /** What the looks before and after saw, where it differs from a clean trial; null: that look never took place. */
   /** What the audit has of the claims; absent: the target publishes none. */
-  readonly audit?: ToldAudit;
+  readonly audit?: SimulatedAudit;
   /** Documents of our own; absent: the target takes none. */
-  readonly documents?: ToldDocuments;
+  readonly documents?: SimulatedDocuments;
   readonly looks?: {
     readonly stack?: Partial<StackSurvey> | null;
     readonly machine?: Partial<MachineSurvey> | null;

@@ -37,7 +37,7 @@ export interface WholeTrial {
   readonly fillCache?: (cacheDir: string) => Promise<void>;
 }
 
-export interface Told {
+export interface WholeTrialResult {
   readonly record: TrialRecord;
   readonly verdict: TrialVerdict;
   /** What the rule `nothing-left` says. */
@@ -46,7 +46,7 @@ export interface Told {
 }
 
 /** About 3 s: quick load, a short baseline, no hope of recovery. */
-export async function runWholeTrial(trial: WholeTrial): Promise<Told> {
+export async function runWholeTrial(trial: WholeTrial): Promise<WholeTrialResult> {
   const { target, fault, site, params = {} } = trial;
   const dir = await mkdtemp(join(tmpdir(), "whole-trial-"));
   const [undoDir, cacheDir, undoFile] = [join(dir, "undo"), join(dir, "cache"), join(dir, "undo.jsonl")];

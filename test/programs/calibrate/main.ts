@@ -15,7 +15,7 @@ import { recordedTrials } from "../../../src/store/run-folder.ts";
 import { shapes } from "../../../targets/oracle/script.ts";
 import { breaches } from "./figures.ts";
 import { missesOf, tableOf } from "./table.ts";
-import { compareTold } from "./simulated.ts";
+import { compareSimulated } from "./simulated.ts";
 import { intent, readTrials, runTrials, type Read } from "./trials.ts";
 
 const { values } = parseArgs({
@@ -81,7 +81,7 @@ function tell({ comparisons, outcomes, lost }: Read, planned: number): boolean {
 async function simulateAll(): Promise<Read> {
   const { plans } = await choose([intent], { trials: whole("n"), seed: whole("seed") });
   const shape = shapes.find((candidate) => candidate === values.shape);
-  const comparisons = plans.map((plan) => compareTold(plan, shape));
+  const comparisons = plans.map((plan) => compareSimulated(plan, shape));
   const outcomes = plans.map(({ index }) => ({ trial: `simulated-${index}`, outcome: "simulated", shape: "" }));
   return { comparisons, outcomes, lost: [] };
 }

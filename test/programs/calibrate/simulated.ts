@@ -38,7 +38,7 @@ function inWindows(plan: TrialPlan): TrialPlan {
 }
 
 /** What the measuring says of a simulated trial, beside the truth. Verdicts are left out: there is no machine to judge. */
-export function compareTold(planned: TrialPlan, shape?: Shape): Comparison {
+export function compareSimulated(planned: TrialPlan, shape?: Shape): Comparison {
   const plan = inWindows(planned);
   const { record, truth } = tellTrial(plan, shape);
   const result = { plan, facts: measureTrial(record), verdict: { outcome: "pass" as const, findings: [] } };

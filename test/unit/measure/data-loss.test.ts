@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import type { DocumentFacts } from "../../../src/records/facts/documents.ts";
 import { measureTrial } from "../../builders/measured.ts";
 import { stories } from "../../golden/stories.ts";
-import type { ToldDocuments } from "../../builders/simulated-documents.ts";
+import type { SimulatedDocuments } from "../../builders/simulated-documents.ts";
 import { tell } from "../../builders/simulated-trial.ts";
 
 const whole = stories["clean heal"];
 /** Documents n1 … n48 are offered at 1250, 1750 … 24 750 and answered 20 ms later; the fault is confirmed at 5110. */
-const factsOf = (documents: ToldDocuments): DocumentFacts | undefined =>
+const factsOf = (documents: SimulatedDocuments): DocumentFacts | undefined =>
   measureTrial(tell({ ...whole, documents })).documents;
 
 describe("loss of documents", () => {

@@ -11,7 +11,7 @@ import { expectAgreement } from "../../builders/agreeing.ts";
 import { seededTrial } from "../../builders/seeded-story.ts";
 import { tell } from "../../builders/simulated-trial.ts";
 
-const trials = Number(process.env["REBOUND_TOLD_TRIALS"] ?? 600);
+const trials = Number(process.env["REBOUND_SIMULATED_TRIALS"] ?? 600);
 const first = Number(process.env["REBOUND_FIRST_SEED"] ?? 1);
 
 describe("the facts of a trial agree with each other, with its events and with its findings", () => {

@@ -11,11 +11,11 @@ import { renderSummary } from "../../../src/report/summary.ts";
 import { columnsOf } from "../../../src/report/text.ts";
 import { scorecardOf } from "../../../src/verdict/score/scorecard.ts";
 import { sampleRun } from "../../builders/sample-run.ts";
-import { times, wentIntents, wentTrial } from "../../builders/scored-trial.ts";
+import { times, scoredIntents, scoredTrial } from "../../builders/scored-trial.ts";
 
 function runOf(trials: readonly TrialResult[]): RunResult {
   const { scorecard: _sample, ...run } = sampleRun().run;
-  const intents = wentIntents(trials);
+  const intents = scoredIntents(trials);
   const scorecard = scorecardOf(intents, run.endedAt);
   return { ...run, intents, ...(scorecard && { scorecard }) };
 }
@@ -23,7 +23,7 @@ function runOf(trials: readonly TrialResult[]): RunResult {
 const stuck = times(3, { arm: "ablation" });
 const mixed = runOf([
   ...times(2),
-  wentTrial({ index: 3, mttrMs: 40_000 }),
+  scoredTrial({ index: 3, mttrMs: 40_000 }),
   ...stuck,
   ...times(1, { intent: "data/other", by: "restore-index", lost: true }),
   ...times(2, { intent: "control/calm", arm: "placebo" }),

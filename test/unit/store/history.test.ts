@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readHistory } from "../../../src/store/history.ts";
-import { times, wentIntents, wentTrial } from "../../builders/scored-trial.ts";
+import { times, scoredIntents, scoredTrial } from "../../builders/scored-trial.ts";
 import { sampleRun } from "../../builders/sample-run.ts";
 
 let out: string;
@@ -21,10 +21,10 @@ async function put(name: string, content: unknown): Promise<void> {
 
 const trials = [
   ...times(1),
-  wentTrial({ intent: "data/other", by: "restore-index", late: true }),
-  wentTrial({ intent: "control/calm", arm: "placebo" }),
+  scoredTrial({ intent: "data/other", by: "restore-index", late: true }),
+  scoredTrial({ intent: "control/calm", arm: "placebo" }),
 ];
-const run = { ...sampleRun().run, intents: wentIntents(trials) };
+const run = { ...sampleRun().run, intents: scoredIntents(trials) };
 
 describe("the history", () => {
   it("knows which pathways earlier runs had counted trials of, and leaves the run itself out", async () => {

@@ -9,7 +9,7 @@ import { inject } from "../../../src/trial/inject.ts";
 import { revertAll } from "../../../src/trial/revert.ts";
 import type { TrialState } from "../../../src/trial/state.ts";
 import { madeFault, well } from "../../builders/made-fault.ts";
-import { toldState } from "../../builders/simulated-stack.ts";
+import { simulatedState } from "../../builders/simulated-stack.ts";
 
 const abortIf = [{ name: "recall-lost", expression: "retrieval.self < 0.5", view: "state" as const }];
 const at = (fault: string): TrialPlan["disturbances"][number] => ({
@@ -55,7 +55,7 @@ function noting(
 
 describe("a trial under an abort watch", () => {
   test("goes on to its end as long as no condition is true, and nothing is written down", async () => {
-    const state = toldState({ plan: { abortIf } });
+    const state = simulatedState({ plan: { abortIf } });
     see(state, 1);
     let done = false;
     expect(await underAbortWatch(state, async () => void (done = await Promise.resolve(true)))).toBe(false);
@@ -64,7 +64,7 @@ describe("a trial under an abort watch", () => {
   });
 
   test("ends what is under way as soon as a condition is true, and says which one, once", async () => {
-    const state = toldState({ plan: { abortIf } });
+    const state = simulatedState({ plan: { abortIf } });
     const aborted = await underAbortWatch(state, async ({ signal }) => {
       see(state, 0.2);
       await ended(signal);
@@ -78,7 +78,7 @@ describe("a trial under an abort watch", () => {
 
   test("ends what is under way when its guard goes blind", async () => {
     let now = 6000;
-    const state = toldState({ plan: { abortIf }, now: () => now });
+    const state = simulatedState({ plan: { abortIf }, now: () => now });
     const aborted = await underAbortWatch(state, async ({ signal }) => {
       now = 20_000;
       await ended(signal);
@@ -89,7 +89,7 @@ describe("a trial under an abort watch", () => {
 
   test("that is stopped from outside ends too, and is not called aborted by its guard", async () => {
     const stop = new AbortController();
-    const state = toldState({ plan: { abortIf }, signal: stop.signal });
+    const state = simulatedState({ plan: { abortIf }, signal: stop.signal });
     const aborted = await underAbortWatch(state, async ({ signal }) => {
       stop.abort();
       await ended(signal);
@@ -98,20 +98,20 @@ describe("a trial under an abort watch", () => {
   });
 
   test("whose work fails, fails with it", async () => {
-    const state = toldState({ plan: { abortIf } });
+    const state = simulatedState({ plan: { abortIf } });
     await expect(underAbortWatch(state, () => Promise.reject(new Error("broke")))).rejects.toThrow("broke");
   });
 });
 
 describe("a condition that comes true while the second of two faults is being applied", () => {
-  async function abortDuringSecond(): Promise<{ notes: string[]; state: ReturnType<typeof toldState> }> {
+  async function abortDuringSecond(): Promise<{ notes: string[]; state: ReturnType<typeof simulatedState> }> {
     const notes: string[] = [];
     const bad = async (signal: AbortSignal): Promise<void> => {
       see(state, 0.2);
       await ended(signal);
     };
     const faults = [noting("first", notes), noting("second", notes, bad), noting("third", notes)];
-    const state = toldState({ faults, plan: { abortIf, disturbances: ["first", "second", "third"].map(at) } });
+    const state = simulatedState({ faults, plan: { abortIf, disturbances: ["first", "second", "third"].map(at) } });
     expect(await underAbortWatch(state, async (guarded) => void (await inject(guarded)))).toBe(true);
     await revertAll(state);
     return { notes, state };

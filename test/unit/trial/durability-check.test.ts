@@ -3,7 +3,7 @@ import type { TimelineEvent } from "../../../src/records/timeline/event.ts";
 import { openLedger } from "../../../src/trial/durability-check.ts";
 import type { RunningStack } from "../../../src/trial/ports.ts";
 import { makeRecorder } from "../../../src/trial/recorder.ts";
-import { toldState } from "../../builders/simulated-stack.ts";
+import { simulatedState } from "../../builders/simulated-stack.ts";
 import { basePlan } from "../../builders/simulated-trial.ts";
 
 type Parts = Pick<RunningStack, "documents" | "readAudit">;
@@ -11,7 +11,7 @@ type Parts = Pick<RunningStack, "documents" | "readAudit">;
 function ledgerWith(parts: Parts) {
   const recorder = makeRecorder(basePlan, { epochNs: "0", now: () => 1 }, () => undefined);
   const said = (): string[] => recorder.timeline.map(nameOf);
-  return { ledger: openLedger({ ...toldState({}).stack, ...parts }, recorder), said };
+  return { ledger: openLedger({ ...simulatedState({}).stack, ...parts }, recorder), said };
 }
 
 function nameOf(event: TimelineEvent): string {

@@ -5,15 +5,15 @@ import type { Inventory, InventoryReplica } from "../../../src/records/inventory
 import type { PlannedDisturbance, TrialPlan } from "../../../src/records/plan.ts";
 import { sitesAreThere } from "../../../src/trial/live-sites.ts";
 import { loadTimes } from "../../builders/simulated-trial.ts";
-import { kill, toldState, vector, type ToldStack } from "../../builders/simulated-stack.ts";
+import { kill, simulatedState, vector, type SimulatedStack } from "../../builders/simulated-stack.ts";
 
 interface Looked {
   readonly there: boolean;
   readonly said: readonly string[];
 }
 
-async function look(told: ToldStack, announce = true): Promise<Looked> {
-  const state = toldState(told);
+async function look(told: SimulatedStack, announce = true): Promise<Looked> {
+  const state = simulatedState(told);
   const there = await sitesAreThere(state, { announces: () => announce });
   const said = state.timeline.map((event) =>
     event.kind === "fault" ? `${event.disturbance} ${event.step}: ${event.reason ?? ""}` : event.kind,
@@ -52,7 +52,7 @@ describe("sites that are as planned", () => {
 });
 
 describe("a site that is not as planned makes the trial invalid, and says what is there instead", () => {
-  test.each<[string, ToldStack, string]>([
+  test.each<[string, SimulatedStack, string]>([
     [
       "one that is gone",
       { plan: planned(kill("vector-3")) },

@@ -12,7 +12,7 @@ import { runTrial } from "../../../src/trial/trial.ts";
 import { judgeTrial } from "../../../src/verdict/judge-trial.ts";
 import { basePlan } from "../../builders/simulated-trial.ts";
 import { madeFault } from "../../builders/made-fault.ts";
-import { toldState, vector } from "../../builders/simulated-stack.ts";
+import { simulatedState, vector } from "../../builders/simulated-stack.ts";
 import type { TimelineEvent } from "../../../src/records/timeline/event.ts";
 
 const never = new AbortController().signal;
@@ -36,7 +36,7 @@ const plan: TrialPlan = {
 };
 
 /** Sends nothing and is answered at once, a hundred times a second. */
-function toldLoad(record: Emit, now: () => number): Awaited<ReturnType<RunningStack["startLoad"]>> {
+function simulatedLoad(record: Emit, now: () => number): Awaited<ReturnType<RunningStack["startLoad"]>> {
   let id = 0;
   let timer: NodeJS.Timeout | undefined;
   return {
@@ -83,14 +83,14 @@ async function play({ inPlace, disk, undo, runProbes, prepare }: Play): Promise<
     },
     revert: () => Promise.resolve(well).finally(() => did.push("took back")),
   });
-  const told = toldState({ faults: [fault], plan, now });
+  const told = simulatedState({ faults: [fault], plan, now });
   const stack: RunningStack = {
     ...told.stack,
     inventory: () => Promise.resolve({ replicas: [vector(1), vector(2)] }),
     runProbes: runProbes ?? (() => Promise.resolve()),
     startLoad: (recorded) => {
       record = recorded;
-      return Promise.resolve(toldLoad(recorded, now));
+      return Promise.resolve(simulatedLoad(recorded, now));
     },
     stop: () => Promise.resolve([]).finally(() => did.push("ended the stack")),
   };

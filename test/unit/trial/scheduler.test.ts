@@ -11,7 +11,7 @@ import { revertAll } from "../../../src/trial/revert.ts";
 import { startSchedule, type Schedule } from "../../../src/trial/scheduler.ts";
 import type { TrialState } from "../../../src/trial/state.ts";
 import { madeFault, well } from "../../builders/made-fault.ts";
-import { toldState, vector } from "../../builders/simulated-stack.ts";
+import { simulatedState, vector } from "../../builders/simulated-stack.ts";
 
 type Did = readonly [what: string, at: number];
 
@@ -46,7 +46,7 @@ async function play(timings: readonly (Timing | undefined)[], over: Partial<Faul
     return { type: "fault", fault: fault.name, site, seed: number, params: { number }, ...(timing && { timing }) };
   });
   const inventory = () => Promise.resolve({ replicas: [vector(1), vector(2)] });
-  const state = toldState({ faults: [fault], plan: { disturbances }, now, inventory });
+  const state = simulatedState({ faults: [fault], plan: { disturbances }, now, inventory });
   const since = now();
   expect(await inject(state)).toBe(true);
   return { state, schedule: startSchedule(state, since), did, since };

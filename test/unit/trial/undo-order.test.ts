@@ -9,7 +9,7 @@ import { makeRecorder } from "../../../src/trial/recorder.ts";
 import { revertAll } from "../../../src/trial/revert.ts";
 import type { TrialState } from "../../../src/trial/state.ts";
 import { madeFault, well } from "../../builders/made-fault.ts";
-import { toldState } from "../../builders/simulated-stack.ts";
+import { simulatedState } from "../../builders/simulated-stack.ts";
 import type { PlannedDisturbance } from "../../../src/records/plan.ts";
 
 const never = (): Promise<never> => new Promise(() => undefined);
@@ -43,8 +43,8 @@ interface Told {
 }
 
 /** A trial whose plan has one disturbance of each fault, in that order. */
-function trialOf(told: Told): ReturnType<typeof toldState> {
-  const state = toldState({
+function trialOf(told: Told): ReturnType<typeof simulatedState> {
+  const state = simulatedState({
     plan: { disturbances: told.faults.map(({ name }) => at(name)) },
     faults: told.faults,
     ...(told.signal === undefined ? {} : { signal: told.signal }),

@@ -6,13 +6,13 @@ import { describe, expect, it } from "vitest";
 import type { Scorecard } from "../../../../src/records/results/scorecard.ts";
 import type { TrialResult } from "../../../../src/records/results/trial-result.ts";
 import { scorecardOf } from "../../../../src/verdict/score/scorecard.ts";
-import { budgetMs, wentIntents, wentTrial } from "../../../builders/scored-trial.ts";
-import type { Went } from "../../../builders/scored-trial.ts";
+import { budgetMs, scoredIntents, scoredTrial } from "../../../builders/scored-trial.ts";
+import type { ScoredOutcome } from "../../../builders/scored-trial.ts";
 
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 3 });
 const rarely = fc.integer({ min: 0, max: 9 }).map((n) => n === 0);
 
-const treatment: fc.Arbitrary<Went> = fc.record({
+const treatment: fc.Arbitrary<ScoredOutcome> = fc.record({
   intent: fc.constantFrom("a/one", "a/two", "b/three"),
   by: fc.constant("restart-replica"),
   recovery: fc.constantFrom("healed", "healed", "healed", "waited-out", "not-recovered", "not-disturbed", "unseen"),
@@ -28,7 +28,7 @@ const treatment: fc.Arbitrary<Went> = fc.record({
   residue: rarely,
   late: rarely,
 });
-const ablation: fc.Arbitrary<Went> = fc.record({
+const ablation: fc.Arbitrary<ScoredOutcome> = fc.record({
   arm: fc.constant("ablation" as const),
   intent: fc.constantFrom("a/one", "a/two"),
   by: fc.constant("restart-replica"),
@@ -36,7 +36,7 @@ const ablation: fc.Arbitrary<Went> = fc.record({
   alarms: fc.constantFrom(0, 0, 1),
   late: rarely,
 });
-const control: fc.Arbitrary<Went> = fc
+const control: fc.Arbitrary<ScoredOutcome> = fc
   .record({
     arm: fc.constantFrom("placebo" as const, "look-alike" as const),
     intent: fc.constant("c/calm"),
@@ -45,19 +45,23 @@ const control: fc.Arbitrary<Went> = fc
   })
   .map(({ started, ...rest }) => (started === undefined ? rest : { ...rest, started }));
 /** A second pathway, so that the suite is a mean of something. */
-const second: fc.Arbitrary<Went> = treatment.map((went) => ({ ...went, intent: "d/four", by: "restore-index" }));
+const second: fc.Arbitrary<ScoredOutcome> = treatment.map((outcome) => ({
+  ...outcome,
+  intent: "d/four",
+  by: "restore-index",
+}));
 
-const wents = fc
+const outcomes = fc
   .tuple(
     fc.array(treatment, { minLength: 1, maxLength: 8 }),
     fc.array(ablation, { maxLength: 5 }),
     fc.array(control, { maxLength: 2 }),
     fc.array(second, { maxLength: 3 }),
   )
-  .map((parts) => parts.flat().map((went, at): Went => ({ ...went, index: at + 1 })));
+  .map((parts) => parts.flat().map((outcome, at): ScoredOutcome => ({ ...outcome, index: at + 1 })));
 
-function cardOf(went: readonly Went[]): Scorecard {
-  const card = scorecardOf(wentIntents(went.map(wentTrial)), "2026-11-25T12:00:00.000Z");
+function cardOf(outcome: readonly ScoredOutcome[]): Scorecard {
+  const card = scorecardOf(scoredIntents(outcome.map(scoredTrial)), "2026-11-25T12:00:00.000Z");
   if (card === undefined) throw new Error("there were trials");
   return card;
 }
@@ -67,7 +71,7 @@ function own(card: Scorecard, name = "restart-replica") {
 }
 
 /** Every way in which a trial may go worse than it did. */
-const worse: readonly Went[] = [
+const worse: readonly ScoredOutcome[] = [
   { recovery: "not-recovered" },
   { recovery: "waited-out" },
   { relapsed: true },
@@ -96,8 +100,8 @@ function expectNoRise(before: Points | undefined, after: Points | undefined): vo
 describe("any scorecard", () => {
   it("is bounded: 0 ≤ proven ≤ points ≤ 100, every term within its maximum, earned and losses adding up to it", () => {
     fc.assert(
-      fc.property(wents, (went) => {
-        const card = cardOf(went);
+      fc.property(outcomes, (outcome) => {
+        const card = cardOf(outcome);
         for (const { score, terms, gates } of card.pathways) {
           if (score === undefined) continue;
           expect(score.proven).toBeGreaterThanOrEqual(0);
@@ -119,18 +123,18 @@ describe("any scorecard", () => {
 
   it("never rises when a counted trial goes worse: neither the pathway's points, nor what they prove, nor the suite's", () => {
     fc.assert(
-      fc.property(wents, fc.nat(), fc.constantFrom(...worse), (went, pick, change) => {
-        const candidates = went.flatMap((one, at) => (one.arm === undefined && one.late !== true ? [at] : []));
+      fc.property(outcomes, fc.nat(), fc.constantFrom(...worse), (outcome, pick, change) => {
+        const candidates = outcome.flatMap((one, at) => (one.arm === undefined && one.late !== true ? [at] : []));
         fc.pre(candidates.length > 0);
         const at = candidates[pick % candidates.length] ?? 0;
-        const trial = went[at] ?? {};
-        fc.pre(["pass", "fail"].includes(wentTrial(trial).verdict.outcome));
+        const trial = outcome[at] ?? {};
+        fc.pre(["pass", "fail"].includes(scoredTrial(trial).verdict.outcome));
         // Of ways not to recover none is worse than another, so only a trial that did recover can be made worse by
         // them.
         const recovered = trial.recovery === "healed" && trial.acted === trial.by && trial.relapsed !== true;
         fc.pre(recovered || (change.recovery ?? change.relapsed ?? change.acted) === undefined);
-        const [before, after] = [cardOf(went), cardOf(went.with(at, { ...trial, ...change }))];
-        fc.pre(wentTrial({ ...trial, ...change }).verdict.outcome !== "inconclusive");
+        const [before, after] = [cardOf(outcome), cardOf(outcome.with(at, { ...trial, ...change }))];
+        fc.pre(scoredTrial({ ...trial, ...change }).verdict.outcome !== "inconclusive");
         expectNoRise(own(before, trial.by ?? "")?.score, own(after, trial.by ?? "")?.score);
         expect(after.score?.points ?? 0).toBeLessThanOrEqual((before.score?.points ?? 0) + slack);
       }),
@@ -140,16 +144,16 @@ describe("any scorecard", () => {
 
   it("never rises when an ablated stack recovers, when a healer acts on nothing, or when it cries wolf once more", () => {
     fc.assert(
-      fc.property(wents, fc.nat(), (went, pick) => {
-        const at = pick % went.length;
-        const trial = went[at] ?? {};
+      fc.property(outcomes, fc.nat(), (outcome, pick) => {
+        const at = pick % outcome.length;
+        const trial = outcome[at] ?? {};
         const control = trial.arm === "placebo" || trial.arm === "look-alike";
-        const change: Went = control
+        const change: ScoredOutcome = control
           ? { started: ["restart-replica", null] }
           : trial.arm === "ablation"
             ? { recovery: "healed" }
             : { alarms: (trial.alarms ?? 0) + 1 };
-        const [before, after] = [cardOf(went), cardOf(went.with(at, { ...trial, ...change }))];
+        const [before, after] = [cardOf(outcome), cardOf(outcome.with(at, { ...trial, ...change }))];
         for (const { pathway: name, score } of before.pathways) {
           if (score === undefined) continue;
           expect(own(after, name)?.score?.points ?? 0).toBeLessThanOrEqual(score.points + slack);
@@ -162,15 +166,15 @@ describe("any scorecard", () => {
 
   it("never falls when a recovery was quicker", () => {
     fc.assert(
-      fc.property(wents, fc.nat(), fc.integer({ min: 0, max: 100 }), (went, pick, percent) => {
-        const at = pick % went.length;
-        const trial = went[at] ?? {};
+      fc.property(outcomes, fc.nat(), fc.integer({ min: 0, max: 100 }), (outcome, pick, percent) => {
+        const at = pick % outcome.length;
+        const trial = outcome[at] ?? {};
         fc.pre(trial.mttrMs !== undefined);
         const quicker = { ...trial, mttrMs: ((trial.mttrMs ?? 0) * percent) / 100 };
-        const outcomes = [trial, quicker].map((one) => wentTrial(one).verdict.outcome);
+        const outcomes = [trial, quicker].map((one) => scoredTrial(one).verdict.outcome);
         // A time too close to the budget to tell counts in no rate, so it is another set of trials.
         fc.pre(!outcomes.includes("inconclusive"));
-        const [before, after] = [cardOf(went), cardOf(went.with(at, quicker))];
+        const [before, after] = [cardOf(outcome), cardOf(outcome.with(at, quicker))];
         for (const { pathway: name, score } of before.pathways) {
           if (score === undefined) continue;
           expect(own(after, name)?.score?.points ?? 0).toBeGreaterThanOrEqual(score.points - slack);
@@ -182,15 +186,15 @@ describe("any scorecard", () => {
   });
 
   it("earns nothing by failing: when no trial recovered for good by the pathway, its score is 0 or none", () => {
-    const bad = treatment.map((went): Went =>
-      went.recovery === "healed" && went.acted === went.by ? { ...went, relapsed: true } : went,
+    const bad = treatment.map((outcome): ScoredOutcome =>
+      outcome.recovery === "healed" && outcome.acted === outcome.by ? { ...outcome, relapsed: true } : outcome,
     );
     fc.assert(
       fc.property(
         fc.array(bad, { minLength: 1, maxLength: 8 }),
         fc.array(ablation, { maxLength: 4 }),
         (bads, ablated) => {
-          const card = cardOf([...bads, ...ablated].map((went, at) => ({ ...went, index: at + 1 })));
+          const card = cardOf([...bads, ...ablated].map((outcome, at) => ({ ...outcome, index: at + 1 })));
           expect(own(card)?.score?.points ?? 0).toBe(0);
           expect(card.score?.points ?? 0).toBe(0);
         },
@@ -200,8 +204,8 @@ describe("any scorecard", () => {
 
   it("earns nothing by being empty: trials that do not count leave no number behind, and lower coverage", () => {
     fc.assert(
-      fc.property(wents, (went) => {
-        const card = cardOf(went.map((one) => ({ ...one, late: true, residue: false })));
+      fc.property(outcomes, (outcome) => {
+        const card = cardOf(outcome.map((one) => ({ ...one, late: true, residue: false })));
         expect(card.score).toBeUndefined();
         expect(card.pathways.some(({ score }) => score !== undefined)).toBe(false);
         expect(card.coverage.withEvidence).toBe(0);
@@ -210,34 +214,37 @@ describe("any scorecard", () => {
   });
 
   it("has absolute gates: one lost document, one thing left behind or one action on nothing makes it 0", () => {
-    const gate: fc.Arbitrary<Went> = fc.constantFrom<Went>(
+    const gate: fc.Arbitrary<ScoredOutcome> = fc.constantFrom<ScoredOutcome>(
       { intent: "a/one", lost: true },
       { intent: "a/one", residue: true },
       { intent: "c/calm", arm: "placebo", started: ["restart-replica"] },
     );
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 30 }), gate, (n, closing) => {
-        const perfect = Array.from({ length: n }, (_, at): Went => ({ intent: "a/one", index: at + 2 }));
+        const perfect = Array.from({ length: n }, (_, at): ScoredOutcome => ({ intent: "a/one", index: at + 2 }));
         expect(own(cardOf([...perfect, { ...closing, index: 1 }]))?.score).toMatchObject({ points: 0, proven: 0 });
       }),
     );
   });
 
   it("does not depend on the order in which trials and intents ran", () => {
-    const shuffled = wents.chain((went) =>
-      fc.tuple(fc.constant(went), fc.shuffledSubarray([...went], { minLength: went.length, maxLength: went.length })),
+    const shuffled = outcomes.chain((outcome) =>
+      fc.tuple(
+        fc.constant(outcome),
+        fc.shuffledSubarray([...outcome], { minLength: outcome.length, maxLength: outcome.length }),
+      ),
     );
     fc.assert(
-      fc.property(shuffled, ([went, other]) => {
-        expect(cardOf(other)).toEqual(cardOf(went));
+      fc.property(shuffled, ([outcome, other]) => {
+        expect(cardOf(other)).toEqual(cardOf(outcome));
       }),
     );
   });
 
   it("proves more the more trials went well, and never more than it shows", () => {
-    const perfect = (n: number): TrialResult[] => Array.from({ length: n }, (_, at) => wentTrial({ index: at + 1 }));
+    const perfect = (n: number): TrialResult[] => Array.from({ length: n }, (_, at) => scoredTrial({ index: at + 1 }));
     const proven = [1, 2, 5, 10, 20, 59].map(
-      (n) => scorecardOf(wentIntents(perfect(n)), "2026-11-25T12:00:00.000Z")?.score?.proven ?? 0,
+      (n) => scorecardOf(scoredIntents(perfect(n)), "2026-11-25T12:00:00.000Z")?.score?.proven ?? 0,
     );
     expect(proven).toEqual(proven.toSorted((a, b) => a - b));
     expect(new Set(proven).size).toBe(6);

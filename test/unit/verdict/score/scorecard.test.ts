@@ -6,13 +6,13 @@ import type { TrialResult } from "../../../../src/records/results/trial-result.t
 import { clopperPearson } from "../../../../src/measure/statistics/clopper-pearson.ts";
 import { scorecardOf } from "../../../../src/verdict/score/scorecard.ts";
 import { timeliness } from "../../../../src/verdict/score/trial-credit.ts";
-import { times, wentIntents, wentTrial } from "../../../builders/scored-trial.ts";
-import type { Went } from "../../../builders/scored-trial.ts";
+import { times, scoredIntents, scoredTrial } from "../../../builders/scored-trial.ts";
+import type { ScoredOutcome } from "../../../builders/scored-trial.ts";
 
 const endedAt = "2026-11-25T12:00:00.000Z";
 
 function cardOf(trials: readonly TrialResult[], history?: Parameters<typeof scorecardOf>[2]): Scorecard {
-  const card = scorecardOf(wentIntents(trials), endedAt, history);
+  const card = scorecardOf(scoredIntents(trials), endedAt, history);
   if (card === undefined) throw new Error("there were trials, but no scorecard");
   return card;
 }
@@ -57,15 +57,19 @@ describe("the recovery score of a pathway", () => {
   it("multiplies the share that recovered by the timeliness of those that did, and counts nobody twice", () => {
     const trials = [
       ...times(2),
-      wentTrial({ index: 3, mttrMs: 40_000 }),
-      wentTrial({ index: 4, recovery: "not-recovered" }),
+      scoredTrial({ index: 3, mttrMs: 40_000 }),
+      scoredTrial({ index: 4, recovery: "not-recovered" }),
     ];
     const [share, timely] = [3 / 4, (1 + 1 + 0.5) / 3];
     expect(scoreOf(trials).terms[0]?.earned).toBeCloseTo(40 * share * timely, 12);
   });
 
   it("says what each loss was to, and which trials cost it", () => {
-    const trials = [...times(2), wentTrial({ index: 3, relapsed: true }), wentTrial({ index: 4, wrongClass: true })];
+    const trials = [
+      ...times(2),
+      scoredTrial({ index: 3, relapsed: true }),
+      scoredTrial({ index: 4, wrongClass: true }),
+    ];
     const { terms } = scoreOf(trials);
     expect(terms[0]?.losses).toEqual([{ points: 10, to: "relapsed", by: ["process/replica-kill treatment-3"] }]);
     expect(terms[2]?.losses).toContainEqual({ points: 5, to: "wrong class", by: ["process/replica-kill treatment-4"] });
@@ -98,7 +102,7 @@ describe("the recovery score of a pathway", () => {
   });
 
   it("counts only trials that passed or failed, and names the others", () => {
-    const score = scoreOf([...times(2), wentTrial({ index: 3, late: true, recovery: "not-recovered" })]);
+    const score = scoreOf([...times(2), scoredTrial({ index: 3, late: true, recovery: "not-recovered" })]);
     expect(score.score?.points).toBe(75);
     expect(score.counted).toBe(2);
     expect(score.uncounted).toEqual([{ trial: "process/replica-kill treatment-3", outcome: "inconclusive" }]);
@@ -113,13 +117,13 @@ describe("the recovery score of a pathway", () => {
   });
 
   it("does not praise the detection or the aftermath of what did not recover", () => {
-    for (const went of [
+    for (const outcome of [
       { recovery: "waited-out" },
       { relapsed: true },
       { acted: "restore-index" },
       { acted: null },
-    ] as Went[]) {
-      expect(scoreOf(times(4, went)).score?.points).toBe(0);
+    ] as ScoredOutcome[]) {
+      expect(scoreOf(times(4, outcome)).score?.points).toBe(0);
     }
   });
 });
@@ -132,7 +136,7 @@ describe("the gates", () => {
   };
 
   it("make it 0 when one trial lost data, however well the others went", () => {
-    expect(closed([...well, wentTrial({ index: 4, lost: true })])).toEqual({
+    expect(closed([...well, scoredTrial({ index: 4, lost: true })])).toEqual({
       points: 0,
       proven: 0,
       gates: [["data-lost", "process/replica-kill treatment-4"]],
@@ -140,30 +144,30 @@ describe("the gates", () => {
   });
 
   it("make it 0 when one trial left something behind, although that trial counts in no rate", () => {
-    const card = closed([...well, wentTrial({ index: 4, residue: true })]);
+    const card = closed([...well, scoredTrial({ index: 4, residue: true })]);
     expect(card).toMatchObject({ points: 0, gates: [["residual-fault", "process/replica-kill treatment-4"]] });
     expect(closed(times(1, { residue: true })).points).toBe(0);
   });
 
   it("are not closed by an ablated trial, whose stack is left broken on purpose", () => {
-    expect(closed([...well, wentTrial({ arm: "ablation", index: 4, lost: true, residue: true })]).gates).toEqual([]);
+    expect(closed([...well, scoredTrial({ arm: "ablation", index: 4, lost: true, residue: true })]).gates).toEqual([]);
   });
 
   it.each(["placebo", "look-alike"] as const)(
     "make it 0 when it was started in a %s trial, and leave the others open",
     (arm) => {
-      const acted = wentTrial({ arm, intent: "control/calm", started: ["restart-replica"] });
+      const acted = scoredTrial({ arm, intent: "control/calm", started: ["restart-replica"] });
       const trials = [...well, ...times(1, other), acted];
       expect(closed(trials)).toMatchObject({ points: 0, gates: [["acted-on-nothing", `control/calm ${arm}-1`]] });
       expect(closed(trials, "restore-index")).toMatchObject({ points: 75, gates: [] });
-      expect(closed([...well, wentTrial({ arm, intent: "control/calm" })]).points).toBe(100);
+      expect(closed([...well, scoredTrial({ arm, intent: "control/calm" })]).points).toBe(100);
     },
   );
 
   it.each([[[null]], ["unclaimed"]] as const)(
     "make every pathway with evidence 0 when nobody knows whose hand it was (%j)",
     (started) => {
-      const acted = wentTrial({ arm: "placebo", intent: "control/calm", started });
+      const acted = scoredTrial({ arm: "placebo", intent: "control/calm", started });
       const card = cardOf([...well, ...times(1, other), acted]);
       expect(pathwayOf(card).score?.points).toBe(0);
       expect(pathwayOf(card, "restore-index").score?.points).toBe(0);
@@ -173,7 +177,7 @@ describe("the gates", () => {
   );
 
   it("score a pathway 0 that no intent declares, when it was started with nothing to repair", () => {
-    const acted = wentTrial({ arm: "placebo", intent: "control/calm", started: ["roll-out-patch"] });
+    const acted = scoredTrial({ arm: "placebo", intent: "control/calm", started: ["roll-out-patch"] });
     expect(closed([acted], "roll-out-patch").points).toBe(0);
     expect(cardOf([acted]).score?.points).toBe(0);
   });
@@ -181,7 +185,7 @@ describe("the gates", () => {
   it("make it 0 when it is of high risk and was started without approval, in whatever arm", () => {
     const trials = [
       ...times(3, { by: "roll-out-patch" }),
-      wentTrial({ arm: "ablation", by: "roll-out-patch", bare: ["roll-out-patch"] }),
+      scoredTrial({ arm: "ablation", by: "roll-out-patch", bare: ["roll-out-patch"] }),
     ];
     expect(closed(trials, "roll-out-patch")).toMatchObject({
       points: 0,
@@ -218,17 +222,17 @@ describe("the suite's three figures", () => {
     expect(pathwayOf(card).says).toBe("no evidence: no trial passed or failed");
     expect(card.coverage.withEvidence).toBe(0);
     expect(card.freshness.says).toBe("0 of 5 pathways have evidence younger than 7 days; there is none at all");
-    const bare = wentTrial({ arm: "placebo" });
+    const bare = scoredTrial({ arm: "placebo" });
     const undeclared = { ...bare, plan: { ...bare.plan, targetFacts: { ...bare.plan.targetFacts, pathways: [] } } };
-    expect(scorecardOf(wentIntents([undeclared]), endedAt)).toBeUndefined();
+    expect(scorecardOf(scoredIntents([undeclared]), endedAt)).toBeUndefined();
     expect(scorecardOf([], endedAt)).toBeUndefined();
-    expect(scorecardOf(wentIntents([]), endedAt)).toBeUndefined();
+    expect(scorecardOf(scoredIntents([]), endedAt)).toBeUndefined();
   });
 
   it("count holding fire as evidence on `hold`, without points for doing nothing", () => {
     const card = cardOf([
       ...times(2, { arm: "placebo" }),
-      wentTrial({ arm: "look-alike", started: ["restart-replica"] }),
+      scoredTrial({ arm: "look-alike", started: ["restart-replica"] }),
     ]);
     expect(pathwayOf(card, "hold")).toMatchObject({ counted: 3, held: { held: 2, of: 3 } });
     expect(pathwayOf(card, "hold").score).toBeUndefined();
