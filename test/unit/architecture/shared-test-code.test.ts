@@ -1,0 +1,28 @@
+// What test files share: one way to start a server, and no hook that only the first file that loads it would run.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const folder = resolve(import.meta.dirname, "../..");
+const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+
+/** Files whose text fits, with what they are. */
+function filesWith(pattern: RegExp): string[] {
+  return files.filter((file) => pattern.test(readFileSync(join(folder, file), "utf8")));
+}
+
+describe("code that test files share", () => {
+  it("is found by the walk", () => expect(files.length).toBeGreaterThan(300));
+
+  it("starts servers for a test in one place; programs and stand-ins of whole processes have their own", () => {
+    const own = filesWith(/\bcreateServer\(/).filter((file) => !file.startsWith("programs/"));
+    expect(own.toSorted()).toEqual(["e2e/reference-stack-fleet.test.ts", "support/serve-for-test.ts"]);
+  });
+
+  it("has no hook at its top: files share a process, and a module is loaded once in it", () => {
+    const hooks = filesWith(/^(?:before|after)(?:Each|All)\(/m);
+    expect(hooks.length).toBeGreaterThan(10);
+    expect(hooks.filter((file) => !/\.(?:test|spec)\.ts$/.test(file))).toEqual([]);
+  });
+});
