@@ -35,16 +35,18 @@ const plan: TrialPlan = {
   targetFacts: { hasFeed: false, pathways: [], dataProbes: [], stateProbes: [] },
 };
 
-/** Sends nothing and is answered at once, a hundred times a second. */
+/** Sends nothing and is answered at once, a hundred times a second; what a busy machine held up is made good. */
 function simulatedLoad(record: Emit, now: () => number): Awaited<ReturnType<RunningStack["startLoad"]>> {
   let id = 0;
   let timer: NodeJS.Timeout | undefined;
   return {
     begin() {
+      let due = now();
       timer = setInterval(() => {
-        const at = now();
-        const instants = { intended: at, sent: at, firstToken: at, done: at };
-        record({ kind: "request", id: (id += 1), ...instants, outcome: "answered", right: null });
+        for (; due <= now(); due += 10) {
+          const instants = { intended: due, sent: due, firstToken: due, done: due };
+          record({ kind: "request", id: (id += 1), ...instants, outcome: "answered", right: null });
+        }
       }, 10);
     },
     setRate: () => undefined,
