@@ -50,7 +50,7 @@ test("prepare's processes are in the undo log before they start, and none starts
       marker = [...journal.open.values()].map((entry) => ("marker" in entry ? entry.marker : entry.kind)).join(" ");
       resolve();
     };
-    const target = prepared("console.log('up'); setInterval(() => {}, 1000)", 1_500);
+    const target = prepared("console.log('up'); setInterval(() => {}, 1000)", 30_000);
     void prepareTarget(target, { ...options, onLine }).catch(() => undefined);
   });
   await said;
