@@ -1,21 +1,14 @@
 // One exchange over HTTP: every way to fail is a value, bounded in time and size, and it stays on this machine.
 
 import { once } from "node:events";
-import { createServer, type RequestListener } from "node:http";
+import { type RequestListener } from "node:http";
 import { createServer as createTcpServer } from "node:net";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
+import { serveForTest } from "../../support/serve-for-test.ts";
 import { ask } from "../../../src/lib/ask.ts";
 
 async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === "object" ? (address?.port ?? 0) : 0}`;
+  return (await serveForTest(listener)).url;
 }
 
 const soon = { timeoutMs: 5_000 };
