@@ -47,7 +47,7 @@ test("prepare's processes are in the undo log before they start, and none starts
   let marker = "";
   const said = new Promise<void>((resolve) => {
     const onLine = (): void => {
-      marker = [...journal.open.values()].map((entry) => ("marker" in entry ? entry.marker : entry.kind)).join(" ");
+      marker = [...journal.open.values()].map(markerOf).join(" ");
       resolve();
     };
     const target = prepared("console.log('up'); setInterval(() => {}, 1000)", 30_000);
@@ -84,4 +84,10 @@ function notingJournal(): UndoJournal & { readonly open: ReadonlyMap<number, Und
       open.delete(number);
     },
   };
+}
+
+/** The marker of the processes that an entry would end; its kind where it is about something else. */
+function markerOf(entry: UndoEntry): string {
+  const marker = entry.kind === "platform" ? (entry.way as Readonly<Record<string, unknown>>)["marker"] : undefined;
+  return typeof marker === "string" ? marker : entry.kind;
 }
