@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { loopbackHost } from "../core/addresses.ts";
 import { durationWords, parseDuration } from "../core/duration.ts";
 import { exitCodes, reportError } from "./exit.ts";
+import { listNames } from "./list-names.ts";
 import type { DoctorOptions } from "./commands/doctor.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { ProxyOptions } from "./commands/proxy.ts";
@@ -98,8 +99,8 @@ function addReading(program: Command): void {
 
   program
     .command("list")
-    .description("list faults, probes, pathways, platforms, targets or intents")
-    .argument("[what]", "faults | probes | pathways | platforms | targets | intents")
+    .description(`list ${listNames.slice(0, -1).join(", ")} or ${listNames.at(-1)}`)
+    .argument("[what]", listNames.join(" | "))
     .action((what: string | undefined) => conclude(async () => (await import("./commands/list.ts")).list(what)));
 
   program

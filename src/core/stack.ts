@@ -15,8 +15,8 @@ import type { PressureEvent } from "../records/timeline/environment.ts";
 import type { Unstamped } from "../records/timeline/event.ts";
 import type { PlatformEntry } from "../records/undo.ts";
 
-/** What `reopen` needs in a later process: plain JSON without a secret. `kind` is the name of the platform. */
-type StackHandle = { readonly kind: string } & { readonly [field: string]: Json };
+/** What `reopen` needs in a later process: plain JSON without a secret. `platform` is its name. */
+type StackHandle = { readonly platform: string } & { readonly [field: string]: Json };
 
 /** A site before it has controls. */
 export type BareSite = Omit<Site, "controls">;
@@ -149,7 +149,7 @@ export interface Platform {
    * "interrupted" when it does not come up; then nothing of it is left.
    */
   start(target: Target, how: StartHow, journal: UndoJournal, signal: AbortSignal): Promise<Stack>;
-  /** Finds the way back to a stack in a fresh process. Throws HarnessError "environment" for a handle of another kind. */
+  /** Finds the way back to a stack in a fresh process. Throws HarnessError "environment" for a foreign handle. */
   reopen(handle: Json): Promise<Cleaner>;
   /**
    * Takes back one entry of its own; harmless when there is nothing left to take back. Throws HarnessError

@@ -40,7 +40,8 @@ export interface TargetEdge {
 }
 
 /**
- * Requests that we send ourselves. `{question}`-style fields in texts are filled from the dataset's rows; see core/template.ts.
+ * Requests that we send ourselves. Fields such as `{question}` in texts are filled from the dataset's rows; see
+ * dataset.ts.
  */
 export interface TrafficSpec {
   readonly name: string;

@@ -1,8 +1,8 @@
-// The undo log, as far as those who write to it need it.
+// What those who do harm need of an undo log: to write the way back, and to note that it was taken.
 
 import type { UndoEntry } from "../records/undo.ts";
 
-/** An undo log, as far as those who write to it need it. */
+/** Where the way back stands on disk before the harm is done. It is read again elsewhere. */
 export interface UndoJournal {
   /** Resolves with the entry's number once it is on disk; only then may the harm be done. */
   intend(entry: UndoEntry): Promise<number>;

@@ -26,13 +26,17 @@ const steadySchema = z
     window: duration("Length of the windows in which the conditions are judged, e.g. 500ms."),
     bad_after: z
       .union([
-        z.int(badAfterWords).min(1, badAfterWords).max(10, badAfterWords).describe("So many in a row."),
+        z.int(badAfterWords).min(1, badAfterWords).max(10, badAfterWords).describe("This many bad windows in a row."),
         z
           .strictObject({
-            windows: z.int("a whole number of windows").min(1).max(10).describe("So many bad windows …"),
-            of: z.int("a whole number of windows").min(1).max(20).describe("… among so many make an impact."),
+            windows: z.int("a whole number of windows").min(1).max(10).describe("This many bad windows …"),
+            of: z
+              .int("a whole number of windows")
+              .min(1)
+              .max(20)
+              .describe("… among this many in a row make an impact."),
           })
-          .describe("So many among so many."),
+          .describe("A number of bad windows among a number of windows in a row."),
       ])
       .optional()
       .describe("Bad windows that make an impact: in a row (2 when absent), or `{ windows: 2, of: 3 }`."),
@@ -118,9 +122,9 @@ const timing = {
 
 /** A disturbance by the name of its fault; what `with` may hold depends on that (see json-schema.ts). */
 export const faultItemSchema = z.strictObject({
-  fault: words("Name of the fault, e.g. network.latency; `rebound list faults` tells of them. `nothing` does nothing."),
+  fault: words("Name of the fault, e.g. network.latency; `rebound list faults` lists them. `nothing` does nothing."),
   on: selectorSchema.optional(),
-  with: z.record(z.string(), z.unknown()).optional().describe("Parameters of the fault; each has its own."),
+  with: z.record(z.string(), z.unknown()).optional().describe("Parameters of the fault; each fault has its own."),
   ...timing,
 });
 
@@ -133,7 +137,7 @@ const disturbanceSchema = z.union([
           .number("a factor above 0 and at most 5, such as 1.5")
           .gt(0)
           .max(5)
-          .describe("The request rate is multiplied by this from injection on."),
+          .describe("The request rate is multiplied by this while the disturbance lasts."),
         stream: streamName.optional().describe("Whose requests; those of the target's first stream when absent."),
       })
       .describe("Short for the fault load.change with these parameters."),
@@ -150,7 +154,8 @@ const expectSchema = z
         ),
         as: z.array(kebab("A class of the target.")).min(1).max(20).describe("Classes that are right for this fault."),
       })
-      .optional(),
+      .optional()
+      .describe("The healer must notice it, in time and by its right class."),
     recovered: z
       .strictObject({
         within: duration(
@@ -166,7 +171,8 @@ const expectSchema = z
             "the healer has declared it.",
         ).optional(),
       })
-      .optional(),
+      .optional()
+      .describe("The steady state must come back, in time and by the right pathway."),
     hold_fire: z
       .literal(true, "true, or no such key")
       .optional()
@@ -181,7 +187,8 @@ const expectSchema = z
           .describe("Bad requests while disturbed, divided by (1 − slo) × requests expected, stay at or below this."),
         stream: streamName.optional().describe("The stream whose requests count; the target's first when absent."),
       })
-      .optional(),
+      .optional()
+      .describe("The most that users may feel of it."),
     never: conditions("Conditions that must not be true in any window after injection, by name.").optional(),
   })
   .describe("What would prove the belief wrong when it does not come out.");

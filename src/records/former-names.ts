@@ -47,12 +47,17 @@ export function eventByTodaysNames(event: unknown): unknown {
 }
 
 /**
- * A line of undo.jsonl. What `process.kill` ended was written as a pid and its start; and what is a platform's did not
- * name the platform: there was one.
+ * A line of undo.jsonl. What `process.kill` ended was written as a pid and its start. What is a platform's did not name
+ * the platform, since there was one. The handle of a stack called it its kind.
  */
 export function undoByTodaysNames(line: unknown): unknown {
-  return within(line, "entry", (entry) => ofPlatform(within(entry, "undo", byInstance)));
+  return within(line, "entry", (entry) =>
+    ofPlatform(within(within(entry, "undo", byInstance), "handle", handleByPlatform)),
+  );
 }
+
+/** The platform of all stacks before platforms had names. */
+const onlyPlatform = "processes";
 
 function ofPlatform(entry: unknown): unknown {
   if (!isObject(entry)) return entry;
@@ -63,7 +68,13 @@ function ofPlatform(entry: unknown): unknown {
     proxies: `proxies ${String(prefix)}* of ${String(apiUrl)}`,
   };
   const what = typeof kind === "string" && Object.hasOwn(words, kind) ? words[kind] : undefined;
-  return what === undefined ? entry : { kind: "platform", platform: "processes", what, way: entry };
+  return what === undefined ? entry : { kind: "platform", platform: onlyPlatform, what, way: entry };
+}
+
+function handleByPlatform(handle: unknown): unknown {
+  if (!isObject(handle) || Object.hasOwn(handle, "platform")) return handle;
+  const { kind: platform = onlyPlatform, ...rest } = handle;
+  return { platform, ...rest };
 }
 
 function replicasByInstance(holder: unknown): unknown {

@@ -33,7 +33,7 @@ const faultEntrySchema = noun(
     undoDir: z.string().describe("Where it keeps what is too large for this line."),
     undo: json.describe("What takes it back; only the fault itself reads it."),
     handle: json.describe(
-      "How a later process finds the stack; `kind` is the platform's name, and only that one reads the rest.",
+      "How a later process finds the stack; `platform` is its platform's name, and only that one reads the rest.",
     ),
   }),
 );

@@ -11,7 +11,7 @@ import type { SeenProcess } from "../../src/records/survey.ts";
 import { World, type Call } from "./memory-world.ts";
 
 const name = "memory";
-const handleSchema = z.object({ kind: z.literal(name), apiUrl: z.string() });
+const handleSchema = z.object({ platform: z.literal(name), apiUrl: z.string() });
 
 const waySchema = z.object({ apiUrl: z.string() });
 
@@ -78,7 +78,7 @@ function stackOf(world: World, done: () => Promise<void>): Stack {
   const addressOf = (replica: string): string => loopbackUrl(world.unit(replica).port);
   const isRunning = async (instance: string): Promise<boolean> => (await ask({ what: "alive", instance })) === true;
   return {
-    handle: { kind: name, apiUrl: world.apiUrl },
+    handle: { platform: name, apiUrl: world.apiUrl },
     inventory: async () => ({
       replicas: listed()
         .map((unit) => ({

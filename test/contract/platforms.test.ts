@@ -171,7 +171,7 @@ describe.each(tried.map((platform) => [platform.name, platform] as const))("the 
     const opened = platform.reopen(strange).then((cleaner) => cleaner.controls(site(folder)));
     await expect(opened).rejects.toMatchObject({ code: "environment" });
     const { stack, journal } = await started(platform);
-    expect(stack.handle.kind).toBe(platform.name);
+    expect(stack.handle.platform).toBe(platform.name);
     for (const entry of journal.all.filter(({ kind }) => kind === "platform")) {
       const foreign = { ...entry, kind: "platform", platform: "another platform" } as PlatformEntry;
       const taken = platform.takeBack(foreign, { graceMs: 0, signal: limit() });

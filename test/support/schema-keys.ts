@@ -14,18 +14,35 @@ interface Node {
   readonly pattern?: string;
 }
 
-/** One row for each key with a description, the outer before the inner; `*` behind a key says that it is needed. */
-export function keysOf(schema: unknown, path = ""): string[][] {
+/** Behind a key that must be there, and behind one of several of which one must be there. */
+const always = "*";
+const oneOfSeveral = "(*)";
+
+/**
+ * One row for each key, the outer before the inner. Choices that only say more of a key which stands beside them (the
+ * parameters of each fault) are left out.
+ */
+export function keysOf(schema: unknown, path = "", mark = always): string[][] {
   const node = schema as Node;
   const own = Object.entries(node.properties ?? {}).flatMap(([key, child]) => {
     const name = path === "" ? key : `${path}.${key}`;
-    const needed = node.required?.includes(key) === true ? "*" : "";
+    const needed = node.required?.includes(key) === true ? mark : "";
     const row = [`\`${name}\`${needed}`, kindOf(child), child.description ?? ""];
     return [row, ...keysOf(child, name)];
   });
   const inItems = node.items === undefined ? [] : keysOf(node.items, `${path}[]`);
-  const inChoices = [...(node.anyOf ?? []), ...(node.oneOf ?? [])].flatMap((choice) => keysOf(choice, path));
+  const choices = choicesOf(node).filter((choice) => !saysMoreOf(node, choice));
+  const shapes = choices.filter(({ properties }) => properties !== undefined);
+  const inChoices = choices.flatMap((choice) => keysOf(choice, path, shapes.length > 1 ? oneOfSeveral : always));
   return unique([...own, ...inItems, ...inChoices]);
+}
+
+function choicesOf({ anyOf = [], oneOf = [] }: Node): readonly Node[] {
+  return [...anyOf, ...oneOf];
+}
+
+function saysMoreOf({ properties = {} }: Node, choice: Node): boolean {
+  return Object.keys(choice.properties ?? {}).some((key) => Object.hasOwn(properties, key));
 }
 
 function unique(rows: readonly string[][]): string[][] {
@@ -35,11 +52,12 @@ function unique(rows: readonly string[][]): string[][] {
 function kindOf(node: Node): string {
   if (node.const !== undefined) return `\`${JSON.stringify(node.const)}\``;
   if (node.enum !== undefined) return node.enum.map((value) => `\`${String(value)}\``).join(", ");
-  const choices = node.anyOf ?? node.oneOf;
-  if (choices !== undefined) return [...new Set(choices.map(kindOf))].join(" or ");
+  if (node.properties !== undefined) return "keys below";
+  const choices = choicesOf(node);
+  if (choices.length > 0) return [...new Set(choices.map(kindOf))].join(" or ");
   if (node.type === "array") return `list of ${kindOf(node.items ?? {})}`;
   if (node.type === "string" && node.pattern?.includes("ms|s|m") === true) return "duration";
   if (node.type === "string" && node.pattern?.includes("/s") === true) return "rate";
-  if (node.type === "object") return node.properties === undefined ? "names and values" : "keys below";
+  if (node.type === "object") return "names and values";
   return node.type === "string" ? "text" : (node.type ?? "any");
 }

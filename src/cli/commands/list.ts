@@ -6,6 +6,7 @@ import { userProbeMeanings, userProbes } from "../../core/user-probes.ts";
 import { loadSources } from "../../load/index.ts";
 import { platforms } from "../../platforms/index.ts";
 import { loadIntents, loadTargets } from "../../run/select.ts";
+import { listNames } from "../list-names.ts";
 import { faultTable } from "../../run/compose/trial-stack.ts";
 
 interface Param {
@@ -22,7 +23,7 @@ function paramRows({ paramsSchema: { properties = {}, required = [] } }: Fault):
 
 type Row = readonly [name: string, says: string];
 
-const lists: Readonly<Record<string, () => Promise<Row[]>>> = {
+const lists: Readonly<Record<(typeof listNames)[number], () => Promise<Row[]>>> = {
   async faults() {
     return [...faultTable.values()].flatMap((fault): Row[] => [[fault.name, fault.about], ...paramRows(fault)]);
   },
@@ -65,13 +66,14 @@ const lists: Readonly<Record<string, () => Promise<Row[]>>> = {
 
 /** Prints one list, name and meaning; throws on a word that names none. */
 export async function list(what: string | undefined): Promise<number> {
-  const rows = what !== undefined && Object.hasOwn(lists, what) ? await lists[what]?.() : undefined;
-  if (rows === undefined) {
+  const name = listNames.find((each) => each === what);
+  if (name === undefined) {
     throw new HarnessError("bad-input", what === undefined ? "a list of what?" : `there is no list of "${what}"`, {
-      hint: `expected one of: ${Object.keys(lists).join(", ")}`,
+      hint: `expected one of: ${listNames.join(", ")}`,
     });
   }
-  const width = Math.max(0, ...rows.map(([name]) => name.length));
-  for (const [name, says] of rows) process.stdout.write(`${name.padEnd(width)}  ${says}\n`);
+  const rows = await lists[name]();
+  const width = Math.max(0, ...rows.map(([key]) => key.length));
+  for (const [key, says] of rows) process.stdout.write(`${key.padEnd(width)}  ${says}\n`);
   return 0;
 }

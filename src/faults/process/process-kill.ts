@@ -14,7 +14,7 @@ const signals = ["SIGKILL", "SIGTERM", "SIGINT", "SIGQUIT", "SIGABRT", "SIGSEGV"
 
 export const processKill = fault({
   name: "process.kill",
-  about: "Ends the process of one replica by a signal (SIGKILL unless told otherwise).",
+  about: "Ends the process of one replica by a signal (SIGKILL when none is named).",
   acts: "replica",
   wayBack: "starts the replica again by the target's control, if it has one and the replica does not run",
   needs: ["process"],

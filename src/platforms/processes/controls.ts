@@ -28,7 +28,7 @@ import type { SiteRef } from "../../records/site.ts";
 const proxySchema = z.object({ apiUrlFile: z.string(), names: z.record(z.string(), z.string()) });
 
 const handleSchema = z.object({
-  kind: z.literal("processes"),
+  platform: z.literal("processes"),
   target: z.string(),
   marker: z.string().min(1),
   leader: z.object({ pid: z.number().int(), startTime: z.string() }).exactOptional(),
@@ -61,7 +61,7 @@ export function platformHandle(running: RunningTarget, proxy?: ProxyHandle): Pla
   const { target, instance } = running;
   const startUrl = target.control?.startReplicaUrl;
   return {
-    kind: "processes",
+    platform: "processes",
     target: target.name,
     marker: instance.marker,
     ...(instance.leader === undefined ? {} : { leader: instance.leader }),

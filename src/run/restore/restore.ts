@@ -19,7 +19,7 @@ import {
 
 /**
  * Time for one entry, ms; its own, whatever the others took. Against hanging, not against slowness: as in a trial
- * (revert.ts).
+ * (trial/revert.ts).
  */
 const entryBudgetMs: Ms = 30_000;
 

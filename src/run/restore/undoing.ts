@@ -4,7 +4,8 @@ import { z } from "zod";
 import { faults } from "../../faults/index.ts";
 import { host, platformNamed } from "../../platforms/index.ts";
 import { HarnessError } from "../../core/errors.ts";
-import type { Ms } from "../../core/units.ts";
+import type { Platform } from "../../core/stack.ts";
+import type { Json, Ms } from "../../core/units.ts";
 import type { AbandonedDeps } from "./abandoned.ts";
 import type { RestoreDeps } from "./restore.ts";
 import type { LockOwner } from "../../store/restore-lock.ts";
@@ -20,8 +21,14 @@ const hurriedEntryMs: Ms = 1_000;
 /** Orphans get this long to end politely, ms. */
 const politeMs: Ms = 1_500;
 
-/** Undo logs that were written before platforms had names are of the first. */
-const handleSchema = z.object({ kind: z.string().catch("processes") }).catch({ kind: "processes" });
+/** All that is read of a handle here; the rest is its platform's. */
+const handleSchema = z.object({ platform: z.string() });
+
+function platformOf(handle: Json): Platform {
+  const read = handleSchema.safeParse(handle);
+  if (!read.success) throw new HarnessError("environment", "the undo log does not say which platform its stack is on");
+  return platformNamed(read.data.platform);
+}
 
 /** Each entry is opened by the platform that wrote it; every call is harmless when there is nothing left to undo. */
 function restoring(graceMs: Ms): RestoreDeps {
@@ -29,8 +36,7 @@ function restoring(graceMs: Ms): RestoreDeps {
     async revertFault(entry, signal) {
       const fault = faults.find((candidate) => candidate.name === entry.fault);
       if (fault === undefined) throw new HarnessError("environment", `this version knows no fault ${entry.fault}`);
-      const platform = platformNamed(handleSchema.parse(entry.handle).kind);
-      const cleaner = await platform.reopen(entry.handle);
+      const cleaner = await platformOf(entry.handle).reopen(entry.handle);
       const bare = { ...entry.site, seed: entry.seed, undoDir: entry.undoDir };
       return fault.revert(entry.undo, { ...bare, controls: cleaner.controls(bare) }, signal);
     },

@@ -1,11 +1,13 @@
 // Each decision has a number of its own and four parts, and fits on half a page.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const folder = resolve(import.meta.dirname, "../../../src/decisions");
 const files = readdirSync(folder).toSorted();
+/** When it was accepted, perhaps when it was amended, and perhaps a sentence on what it replaces. */
+const status = /^\*\*Status:\*\* accepted, \d{4}-\d{2}-\d{2}(?:, amended \d{4}-\d{2}-\d{2})?(?:\. \S.*\.)?$/m;
 /** Half a page of 45 lines at 120 columns, with room for headings. */
 const mostWords = 260;
 
@@ -25,7 +27,18 @@ describe("decisions", () => {
       "## Decision",
       "## Refused",
     ]);
+    expect(text).toMatch(status);
     for (const part of text.split(/^## \w+\n/m).slice(1)) expect(part.trim().length).toBeGreaterThan(3);
     expect(text.split(/\s+/).length).toBeLessThanOrEqual(mostWords);
+  });
+
+  it("name files that are there", () => {
+    const named = files.flatMap((file) => {
+      const paths = readFileSync(join(folder, file), "utf8").matchAll(/`([\w.-]+(?:\/[\w.-]+)+\.ts)`/g);
+      return [...paths].map(([, path = ""]) => ({ file, path }));
+    });
+    expect(named.length).toBeGreaterThan(20);
+    const bases = ["", "src", "test", "targets/reference-ai-stack"].map((base) => resolve(folder, "../..", base));
+    expect(named.filter(({ path }) => !bases.some((base) => existsSync(join(base, path))))).toEqual([]);
   });
 });

@@ -60,7 +60,7 @@ const parts: Readonly<Record<string, () => string>> = {
     ),
   intents: () =>
     tableOf(
-      ["intent", "believes", "target", "tags"],
+      ["intent", "title", "target", "tags"],
       intents.map(({ id, title, target, tags }) => [`[${id}](${id}.yaml)`, title, target, tags.join(" ")]),
     ),
 };

@@ -120,6 +120,15 @@ describe("a run of an earlier build", () => {
     expect(processOf(instanceOf(process))).toEqual(process);
   });
 
+  test.each([
+    ["as its kind", { kind: "other", marker: "m" }, { platform: "other", marker: "m" }],
+    ["not at all", { marker: "m" }, { platform: "processes", marker: "m" }],
+    ["as today", { platform: "other", kind: "k" }, { platform: "other", kind: "k" }],
+  ])("names the platform of a stack %s", (_how, handle, today) => {
+    const line = { seq: 1, step: "intend", entry: { kind: "fault", fault: "nothing", undo: null, handle } };
+    expect(undoByTodaysNames(line)).toEqual({ ...line, entry: { ...line.entry, handle: today } });
+  });
+
   test("has plans that do nothing, which are called harmless now", () => {
     const plan = newRun().intents[0]?.trials[0]?.plan;
     const nothing = { type: "fault", fault: "nothing", site: { service: "", replica: "" }, seed: 1, params: {} };

@@ -24,7 +24,7 @@ const fault: UndoEntry = {
   seed: 4,
   undoDir: "/tmp/x",
   undo: { rows: [1, 2], name: null },
-  handle: { kind: "processes" },
+  handle: { platform: "processes" },
 };
 
 test("an entry is in the file, whole, when intend resolves, and comes back as it was written", async () => {
