@@ -3,7 +3,7 @@
 
 /** What an arm is, and the words for it. */
 interface Arm {
-  /** fault: what the intent disturbs with · nothing: only the do-nothing twin · load: a benign change. */
+  /** fault: what the intent disturbs with · nothing: only the fault that does nothing · load: a benign change. */
   readonly disturbs: "fault" | "nothing" | "load";
   /**
    * on: as it is · pathway-off: the actions under `ablate` are no-ops · actions-off: every action is a no-op, the loop

@@ -3,7 +3,7 @@
 
 import type { Evidence } from "../records/timeline/fault.ts";
 import type { FileDamage } from "./file-damage.ts";
-import type { ControlName, Site } from "./platform.ts";
+import type { ControlName, Site } from "./controls.ts";
 import type { Json } from "./units.ts";
 
 /** What a fault acts on; `load` and `nowhere` are planned without a site. */

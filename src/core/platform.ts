@@ -1,128 +1,161 @@
-// Where faults act, and the few controls they may ask for. At most four methods to a control.
+// The platform that a stack runs on, as everybody but the platform itself knows it: what runs where, how it is reached,
+// and how it is taken back are the platform's own. Platforms stand in one table (src/platforms/index.ts).
 
-import type { PublishedFile } from "../records/inventory.ts";
+import type { FileDamage } from "./file-damage.ts";
+import type { Inventory } from "../records/inventory.ts";
+import type { ControlName, Controls, Site } from "./controls.ts";
+import type { HelperProcess, SeenOnMachine } from "./host.ts";
+import type { Calibration } from "../records/pressure.ts";
 import type { SiteRef } from "../records/site.ts";
-import type { OpenFile } from "./file-damage.ts";
-import type { Ms, Share } from "./units.ts";
+import type { Target } from "./target.ts";
+import type { StackSurvey } from "../records/survey.ts";
+import type { UndoJournal } from "./undo.ts";
+import type { Json, Ms } from "./units.ts";
+import type { PressureEvent } from "../records/timeline/environment.ts";
+import type { Unstamped } from "../records/timeline/event.ts";
+import type { PlatformEntry } from "../records/undo.ts";
 
-/** Puts toxics on one edge (the proxy between two services) and measures the edge by a path of its own. */
-export interface EdgeControl {
-  /** Adds (or replaces) a toxic; attributes as in Toxiproxy's API. */
-  addToxic(toxic: ToxicSpec): Promise<void>;
-  /** Takes a toxic away; true if it was there. */
-  removeToxic(name: string): Promise<boolean>;
+/** What `reopen` needs in a later process: plain JSON without a secret. `platform` is its name. */
+type StackHandle = { readonly platform: string } & { readonly [field: string]: Json };
+
+/** A site before it has controls. */
+export type BareSite = Omit<Site, "controls">;
+
+/** What a fresh process needs of a stack that another process started: a fault's `revert` asks for nothing else. */
+interface Cleaner {
+  /** Controls at one site; a fault finds there what it asked for, if the platform offers it. */
+  controls(site: BareSite): Controls;
+}
+
+/** One started stack. */
+export interface Stack extends Cleaner {
+  readonly handle: StackHandle;
+  /** Who runs where, by what the target publishes now. Throws HarnessError "environment" when it cannot be read. */
+  inventory(signal: AbortSignal): Promise<Inventory>;
   /**
-   * Undefined when the proxy itself is gone for certain: toxics live in its memory alone, so that there is none either.
+   * Where a replica answers, straight and not by a proxy: `http://host:port`. Throws HarnessError "bug" for a stranger.
    */
-  toxicNames(): Promise<readonly string[] | undefined>;
-  /** Round trip of one small HTTP request to the replica's health path through the edge, in ms. */
-  roundTripMs(signal: AbortSignal): Promise<Ms>;
+  addressOf(replica: string): string;
+  /** Fills the places of this start into a text of target.yaml, such as `{port:gateway}` in a URL. */
+  fill(text: string): string;
+  /** True while this very instance runs, and is not on its way out, by the platform and not by the target's word. */
+  isRunning(instance: string): Promise<boolean>;
+  /** True when it runs and something listens at its replica's address. */
+  isLiving(instance: string): Promise<boolean>;
+  /** Looks at the whole stack from outside; `damages`: what faults wrote into its files. */
+  survey(signal: AbortSignal, damages?: readonly FileDamage[]): Promise<StackSurvey>;
+  /** Writes down until the signal how long the stack waited for processors; absent where that is not measured. */
+  readonly watchPressure?: (watched: PressureWatched) => Promise<void>;
+  /** What a person may want to know of it, as name and value, such as where its log lies. */
+  readonly notes: readonly (readonly [name: string, value: string])[];
+  /** Ends everything that belongs to the stack and names what could not be ended. */
+  end(): Promise<readonly string[]>;
 }
 
-export interface ToxicSpec {
-  readonly name: string;
-  readonly type: string;
-  readonly stream: "upstream" | "downstream";
-  readonly toxicity: Share;
-  readonly attributes: Readonly<Record<string, number>>;
+export interface PressureWatched {
+  /** The trial's epoch on the machine's monotonic clock, ns. */
+  readonly epochNs: string;
+  readonly record: (event: Unstamped<PressureEvent>) => void;
+  readonly signal: AbortSignal;
 }
 
-/**
- * Signals to what runs as one replica, and whether it is alive. An `instance` is a text of the platform: equal exactly
- * when it is the same incarnation, also after a reboot, so that an undo can name it.
- */
-export interface ProcessControl {
-  /** The replica's living instance; undefined when it has none. */
-  find(): Promise<string | undefined>;
-  /** Sends a signal to exactly that instance; refuses one that is not of the stack under test, or is gone. */
-  signal(instance: string, signal: NodeJS.Signals): Promise<void>;
-  /** Asks the platform, not the target; false when another incarnation runs by now. */
-  isAlive(instance: string): Promise<boolean>;
+/** Measures for all trials of a run how long stacks of a platform wait for processors; see `Stack.watchPressure`. */
+export interface PressureSampler extends AsyncDisposable {
+  readonly calibration: Calibration;
 }
 
-/** Starts a replica that is down, through the operator control that the target publishes; harmless when it runs. */
-export interface ReplicaControl {
-  /** `instance`: what runs now, by the target's answer. */
-  ensureRunning(signal: AbortSignal): Promise<{ readonly started: boolean; readonly instance: string }>;
+/** Fault proxies for the edges of a stack; without them calls go straight. */
+export interface ProxyHow {
+  /** A folder of ours, out of the stack's sight, for what a later process needs to find the proxies. */
+  readonly secretsDir: string;
+  /** Environment that marks our own helper processes. */
+  readonly mark: Readonly<Record<string, string>>;
+  /** Called once when the proxies are lost without being stopped. */
+  readonly onLost: (reason: string) => void;
+  /** Called with each helper process of ours that the proxies need; it ends with the stack. */
+  readonly onHelper: (helper: HelperProcess) => Promise<void>;
 }
 
-/** Reads and writes byte ranges of a published file in place (same inode, same length). */
-export interface FileControl {
-  published(role: string): Promise<PublishedFile>;
-  /** SHA-256 of the whole file as hex; of nothing when the file is gone. */
-  hash(path: string): Promise<string>;
-  /** The bytes that are there: fewer than asked for when the file ends before, none when it is gone. */
-  read(path: string, offset: number, length: number): Promise<Uint8Array>;
-  /** Overwrites bytes that are there; refuses to lengthen the file. */
-  write(path: string, offset: number, bytes: Uint8Array): Promise<void>;
-}
-
-/**
- * Handles a published file through one descriptor: what is written goes into the file that was looked at, or nowhere.
- */
-export interface FileEditControl {
-  /** Opens the file, hands it to `act`, which must not wait, and closes it; undefined when no file is there. */
-  inOneGo<T>(path: string, act: (file: OpenFile) => T): Promise<T | undefined>;
-}
-
-/**
- * Keeps bytes that `revert` needs, below the site's `undoDir`. Goes with every platform that offers published files.
- */
-export interface BackupControl {
-  /** Writes the bytes, through to the disk, and returns their SHA-256 as hex. */
-  keep(name: string, bytes: Uint8Array): Promise<string>;
-  /** Gives them back; throws HarnessError "environment" when they are gone or no longer have that hash. */
-  recall(name: string, sha256: string): Promise<Uint8Array>;
-}
-
-/** Self-retrieval measured by us at the replica: share of stored vectors that find their own id first. */
-export interface VectorControl {
-  selfRetrieval(sample: number, signal: AbortSignal): Promise<Share>;
-}
-
-/** Changes how often users' requests are due. The load is the harness's own: every trial offers it. */
-export interface LoadRateControl {
-  /**
-   * Requests are due `times` as often as planned, from shortly after the call on: those of the named stream, else of
-   * the default stream. Calls `begins` at that instant, and resolves then; throws when the signal ends the wait for it.
-   */
-  change(
-    times: number,
-    signal: AbortSignal,
-    how?: { readonly stream?: string | undefined; readonly begins?: (() => void) | undefined },
-  ): Promise<void>;
-  /** The factor that holds now for a stream; 1 when nothing was changed. */
-  times(stream?: string): number;
-}
-
-/** Controls on offer at a site; a fault finds there what it listed in `needs` and `wants`. */
-export interface Controls {
-  readonly edge?: EdgeControl;
-  readonly process?: ProcessControl;
-  readonly replica?: ReplicaControl;
-  readonly files?: FileControl;
-  /** Goes with `files` where the platform can hold a file open. */
-  readonly edits?: FileEditControl;
-  readonly vectors?: VectorControl;
-  readonly backups?: BackupControl;
-  readonly load?: LoadRateControl;
-}
-
-/** The name of a control: what a fault may need from the platform it acts on. */
-export type ControlName = keyof Controls;
-
-/** One disturbance's place, with all that a fault may use there. */
-export interface Site extends SiteRef {
-  /** Seeds whatever the fault leaves to chance, so that the same plan does the same harm. */
+/** How a stack is started. */
+export interface StartHow {
+  readonly cacheDir: string;
   readonly seed: number;
-  /** Folder on disk for backups that `revert` needs (private to this disturbance). */
-  readonly undoDir: string;
-  readonly controls: Controls;
-  /** Called by a fault right before its first harmful act, so that the trial knows from when on the harm may show. */
-  readonly harmBegins?: () => void;
+  /** Pathways whose action is a no-op. */
+  readonly ablated: readonly string[];
+  /** True: it starts without its healer. */
+  readonly unhealed: boolean;
+  readonly proxies?: ProxyHow;
+  /** Is given everything that comes to be with the stack; one that `watch` of the same platform made. */
+  readonly machine?: MachineWatch;
+  /** One that `openSampler` of the same platform made. */
+  readonly sampler?: PressureSampler;
 }
 
-/** `gateway→inference-1` or `inference-1`: the one way a site is written. */
-export function siteName(site: SiteRef): string {
-  return site.edgeFrom === undefined ? site.replica : `${site.edgeFrom}→${site.replica}`;
+/** How a target is prepared. */
+export interface PrepareHow {
+  readonly cacheDir: string;
+  readonly onLine: (line: string) => void;
+  readonly signal: AbortSignal;
+  /** Where its processes are written down before they start. */
+  readonly journal: UndoJournal;
+}
+
+/** What of one trial's stack is on the machine; what is ours is looked at by the host (core/host.ts). */
+export interface MachineWatch {
+  look(): Promise<SeenOnMachine>;
+}
+
+/** What became of an entry that was taken back. */
+export interface TakenBack {
+  readonly ok: boolean;
+  /** In a few words. */
+  readonly says: string;
+}
+
+/** How entries are taken back. */
+interface TakeBackHow {
+  /** Time to end politely, ms; 0: at once. */
+  readonly graceMs: Ms;
+  readonly signal: AbortSignal;
+}
+
+/** One thing that must be in order before anything can run. */
+export interface ReadinessCheck {
+  readonly name: string;
+  /** Resolves to what was seen, throws what is wrong. */
+  readonly look: () => Promise<string>;
+  /** False: what is wrong is only a warning. */
+  readonly needed: boolean;
+  /** What to do about it. */
+  readonly advice: string;
+}
+
+/** A kind of place where stacks run. */
+export interface Platform {
+  /** As handles and undo logs name it. */
+  readonly name: string;
+  /** One sentence; printed by `rebound list platforms`. */
+  readonly about: string;
+  /** What it can offer at a site, by target.yaml alone; asked at plan time. */
+  readonly offers: (target: Target, site: SiteRef) => readonly ControlName[];
+  /** What `rebound doctor` asks of the machine on this platform's behalf. */
+  readonly checks: readonly ReadinessCheck[];
+  /** Gets ready to measure how long stacks wait for processors; absent where that is not measured. Never throws. */
+  readonly openSampler?: () => Promise<PressureSampler>;
+  /** Runs the target's prepare command, if there is one. */
+  prepare(target: Target, how: PrepareHow): Promise<void>;
+  /** Begins to gather what a stack may leave behind. */
+  watch(): MachineWatch;
+  /**
+   * Starts a fresh stack; everything is in the journal before it exists. Throws HarnessError "environment" or
+   * "interrupted" when it does not come up; then nothing of it is left.
+   */
+  start(target: Target, how: StartHow, journal: UndoJournal, signal: AbortSignal): Promise<Stack>;
+  /** Finds the way back to a stack in a fresh process. Throws HarnessError "environment" for a foreign handle. */
+  reopen(handle: Json): Promise<Cleaner>;
+  /**
+   * Takes back one entry of its own; harmless when there is nothing left to take back. Throws HarnessError
+   * "environment" for an entry of another platform, or one that it cannot read.
+   */
+  takeBack(entry: PlatformEntry, how: TakeBackHow): Promise<TakenBack>;
 }

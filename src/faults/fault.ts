@@ -5,7 +5,7 @@ import { z } from "zod";
 import { HarnessError } from "../core/errors.ts";
 import type { ActsOn, Fault, Harmed } from "../core/fault.ts";
 import type { FileDamage } from "../core/file-damage.ts";
-import { siteName, type ControlName, type Controls, type Site } from "../core/platform.ts";
+import { siteName, type ControlName, type Controls, type Site } from "../core/controls.ts";
 import type { Json } from "../core/units.ts";
 import { parseParams } from "./parts/params.ts";
 import type { Evidence } from "../records/timeline/fault.ts";

@@ -4,7 +4,7 @@
 import { listed } from "../core/text.ts";
 import { parseRate } from "../core/duration.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
-import type { ControlName } from "../core/platform.ts";
+import type { ControlName } from "../core/controls.ts";
 import type { Target, TargetService } from "../core/target.ts";
 import type { Draft } from "./draft.ts";
 import { changesLoad, itemOf, type FaultItem, type Item } from "./disturbance-items.ts";

@@ -5,7 +5,7 @@ import type { SourceKind } from "../core/load-source.ts";
 import type { Fault } from "../core/fault.ts";
 import { parseDuration } from "../core/duration.ts";
 import type { Problem } from "../core/errors.ts";
-import type { ControlName } from "../core/platform.ts";
+import type { ControlName } from "../core/controls.ts";
 import type { Target } from "../core/target.ts";
 import { probeOfName } from "../core/user-probes.ts";
 import type { Ms } from "../core/units.ts";

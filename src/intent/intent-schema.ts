@@ -45,13 +45,13 @@ const steadySchema = z
         `what users saw (${userNames}), and baseline.<any of these>.`,
     ),
     back: conditions(
-      "Hysteresis: by names of `where`, what must hold instead on the way out of a breach. Write it stricter than the way in. The way " +
-        "out of all conditions is stricter anyway, in that they must hold for `recovered.hold`.",
+      "Hysteresis: by names of `where`, the exit condition of a breach, which must hold instead. Write it stricter " +
+        "than the entry condition. All exit conditions are stricter anyway: they must hold for `recovered.hold`.",
     ).optional(),
     probe_every: z
-      .record(z.string(), duration("Time between two looks, from 10ms to the target's own."))
+      .record(z.string(), duration("Time between two samples, from 10ms to the target's own."))
       .optional()
-      .describe("Probes of the target that look more often than the target says, e.g. { recall.vector: 100ms }."),
+      .describe("Probes of the target that sample more often than the target says, e.g. { recall.vector: 100ms }."),
   })
   .describe("What is normal, as seen by our own probes.");
 

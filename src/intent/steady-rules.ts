@@ -35,7 +35,7 @@ export function checkSteadyState(draft: Draft): void {
     );
   }
   if (steady) {
-    checkWayOut(draft, steady);
+    checkExitConditions(draft, steady);
     checkBadAfter(draft, steady);
     checkProbePeriods(draft, steady);
   }
@@ -46,14 +46,15 @@ export function checkSteadyState(draft: Draft): void {
 type Steady = NonNullable<Draft["parts"]["steady"]>;
 
 /**
- * The way out speaks of conditions that there are, and of the same view: else nobody knows whose recovery it holds up.
+ * Exit conditions are of conditions that there are, and of the same view: else nobody knows whose recovery they hold
+ * up.
  */
-function checkWayOut(draft: Draft, { where, back = {} }: Steady): void {
+function checkExitConditions(draft: Draft, { where, back = {} }: Steady): void {
   checkConditions(draft, ["steady", "back"], back);
   for (const [name, text] of Object.entries(back)) {
     const path = ["steady", "back", name];
-    const wayIn = where[name];
-    if (wayIn === undefined) {
+    const entry = where[name];
+    if (entry === undefined) {
       const hint = suggestName(name, Object.keys(where));
       draft.report(
         path,
@@ -64,10 +65,10 @@ function checkWayOut(draft: Draft, { where, back = {} }: Steady): void {
         },
         "key",
       );
-    } else if ([wayIn, text].every((each) => isReadable(draft, each)) && isUsersView(wayIn) !== isUsersView(text)) {
+    } else if ([entry, text].every((each) => isReadable(draft, each)) && isUsersView(entry) !== isUsersView(text)) {
       draft.report(path, {
-        found: "a way out that looks at other things than the way in",
-        expected: isUsersView(wayIn) ? "names under users. only, as under where" : "a probe's name, as under where",
+        found: "an exit condition that looks at other things than the entry condition",
+        expected: isUsersView(entry) ? "names under users. only, as under where" : "a probe's name, as under where",
       });
     }
   }

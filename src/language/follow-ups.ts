@@ -4,7 +4,7 @@ import { nearest } from "../core/nearest.ts";
 import type { DataPath } from "./yaml-nodes.ts";
 
 /** An issue as far as it matters here. */
-export interface Told {
+export interface ReportedIssue {
   readonly path: DataPath;
   /** Keys of the map at `path` that are not known there. */
   readonly unknownKeys: readonly string[];
@@ -24,7 +24,10 @@ export interface FollowUps {
  * Looks for names that were misspelt, and for lines that were indented too little or too much. `keysAt`: the known keys
  * there.
  */
-export function followUpsOf(issues: readonly Told[], keysAt: (path: DataPath) => readonly string[]): FollowUps {
+export function followUpsOf(
+  issues: readonly ReportedIssue[],
+  keysAt: (path: DataPath) => readonly string[],
+): FollowUps {
   const echoes = new Set<string>();
   const advice = new Map<string, string>();
   const missing = issues.filter(({ lacks }) => lacks === "key").map(({ path }) => path);

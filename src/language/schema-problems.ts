@@ -6,7 +6,7 @@ import type { Problem } from "../core/errors.ts";
 import { nearest, suggestName } from "../core/nearest.ts";
 import { WrittenNumber } from "../core/exact-json.ts";
 import { followUpsOf } from "./follow-ups.ts";
-import type { FollowUps, Told } from "./follow-ups.ts";
+import type { FollowUps, ReportedIssue } from "./follow-ups.ts";
 import type { YamlSource } from "./yaml-source.ts";
 import type { DataPath } from "./yaml-nodes.ts";
 
@@ -16,7 +16,7 @@ type Issue = z.core.$ZodIssue;
 export function schemaProblems(schema: z.ZodType, issues: readonly Issue[], source: YamlSource): Problem[] {
   const root = jsonSchemaOf(schema);
   const flat = oneOfEach(issues.flatMap((issue) => flatten(issue, [])));
-  const told = flat.map(({ issue, path }): Told => {
+  const told = flat.map(({ issue, path }): ReportedIssue => {
     const unknownKeys = issue.code === "unrecognized_keys" ? issue.keys : [];
     if (issue.code !== "invalid_type") return { path, unknownKeys };
     if (issue.input === undefined) return { path, unknownKeys, lacks: "key" };

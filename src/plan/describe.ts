@@ -7,7 +7,7 @@ import type { Expectation } from "../records/conditions.ts";
 import type { PlannedDisturbance, TrialPlan } from "../records/plan.ts";
 import { trialName } from "../core/plan.ts";
 import { streamsOf, type LoadedStream } from "../core/streams.ts";
-import { siteName } from "../core/platform.ts";
+import { siteName } from "../core/controls.ts";
 import { timingText } from "../core/timing.ts";
 import { terminalColumns, wrap } from "./wrap.ts";
 

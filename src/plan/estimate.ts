@@ -15,8 +15,8 @@ export function estimateTrialMs(plan: Omit<TrialPlan, "estimateMs">): Ms {
 }
 
 /**
- * A treated trial ends once recovery has held, as a rule well before τ: after 4 to 7 s where 12 to 15 s were allowed, on
- * the reference stack. All others are watched to the end.
+ * A treated trial ends once recovery has held, as a rule well before τ: after 4 to 7 s where 12 to 15 s were allowed,
+ * on the reference stack. All others are watched to the end.
  */
 function observingMs({ arm, expect, watchMs, holdMs, disturbances }: Omit<TrialPlan, "estimateMs">): Ms {
   // What has a time is waited for, and what comes of it for one hold.

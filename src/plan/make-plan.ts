@@ -7,7 +7,7 @@ import { HarnessError } from "../core/errors.ts";
 import type { Problem } from "../core/errors.ts";
 import type { Disturbance, Intent } from "../core/intent.ts";
 import type { PlannedDisturbance, TrialPlan } from "../records/plan.ts";
-import { siteName } from "../core/platform.ts";
+import { siteName } from "../core/controls.ts";
 import { hash32, seededRandom } from "../core/random.ts";
 import { looksOf } from "../core/stopping-rule.ts";
 import type { Target } from "../core/target.ts";

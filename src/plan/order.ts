@@ -19,8 +19,8 @@ export function shuffled<T>(items: readonly T[], random: Random): T[] {
 
 /**
  * Blocks by trial index, each block in a seeded order of its own. Of the trials with which the intents begin, the
- * shortest comes first of all, so that whoever waits for a first verdict need not wait long. The order among the arms of
- * an intent stays as it was drawn.
+ * shortest comes first of all, so that whoever waits for a first verdict need not wait long. The order among the arms
+ * of an intent stays as it was drawn.
  */
 export function inSeededOrder(plans: readonly TrialPlan[], seed: number): TrialPlan[] {
   const indexes = [...new Set(plans.map(({ index }) => index))].toSorted((a, b) => a - b);

@@ -3,7 +3,7 @@
 import { replicasAsked, tooMany } from "../core/blast-radius.ts";
 import type { Limits, Target } from "../core/target.ts";
 import type { Selector } from "../core/intent.ts";
-import { siteName } from "../core/platform.ts";
+import { siteName } from "../core/controls.ts";
 import type { Random } from "../core/random.ts";
 import { shuffled } from "./order.ts";
 import type { SiteRef } from "../records/site.ts";

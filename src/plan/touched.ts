@@ -5,7 +5,7 @@ import { limitsOf, longestFaultMs } from "../core/blast-radius.ts";
 import type { Fault } from "../core/fault.ts";
 import type { Intent } from "../core/intent.ts";
 import { harmsSite, withoutSite } from "../core/plan.ts";
-import { siteName } from "../core/platform.ts";
+import { siteName } from "../core/controls.ts";
 import { timingText } from "../core/timing.ts";
 import type { Target } from "../core/target.ts";
 import type { Ms, Share } from "../core/units.ts";

@@ -2,7 +2,7 @@
 
 import { HarnessError } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
-import type { Platform } from "../core/stack.ts";
+import type { Platform } from "../core/platform.ts";
 import { thisHost } from "./processes/host.ts";
 import { processes } from "./processes/platform.ts";
 

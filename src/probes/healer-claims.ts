@@ -105,7 +105,7 @@ async function listenOnce({ url, agent, clock, signal, life, onEvent }: Listenin
   const { statusCode, body } = await request(url, { dispatcher: agent, signal: ended, headers });
   // One that is given up unread says so in an event of its own, which nobody must be there to hear.
   body.on("error", () => undefined);
-  const arrival = oncePerTurn(clock);
+  const arrival = oncePerLoopRound(clock);
   let claims = 0;
   let isOver = false;
   const parser = makeEventStreamParser((item) => {
@@ -145,11 +145,11 @@ async function listenOnce({ url, agent, clock, signal, life, onEvent }: Listenin
 }
 
 /**
- * Now, and the same again until the event loop has turned: all that one read of the socket brought arrived together, in
- * however many pieces it is handed on. Stamped one by one, a beat would say of a claim that lay there with it that it
- * had not come yet.
+ * Now, and the same again until the event loop has gone round: all that one read of the socket brought arrived
+ * together, in however many pieces it is handed on. Stamped one by one, a beat would say of a claim that lay there with
+ * it that it had not come yet.
  */
-function oncePerTurn(clock: Clock): () => Ms {
+function oncePerLoopRound(clock: Clock): () => Ms {
   let at: Ms | undefined;
   return () => {
     if (at === undefined) setImmediate(() => (at = undefined));

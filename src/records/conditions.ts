@@ -65,7 +65,9 @@ export const steadySchema = noun(
       .exactOptional(),
     probeEveryMs: z
       .record(z.string(), ms)
-      .describe("Time between two looks of probes that this intent wants to look more often than their target says.")
+      .describe(
+        "Time between two samples of probes that this intent wants to sample more often than their target says.",
+      )
       .exactOptional(),
     conditions: z.array(conditionSchema).describe("All of them hold when it is well."),
   }),

@@ -6,6 +6,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const planNames: Names = { sparesNone: "takesWholeService" };
 const factNames: Names = { blindLooks: "blindSamples", lookNotes: "sampleNotes", deeds: "actions" };
+const sampleNames: Names = { looks: "samples" };
 
 /** plan.json by today's names; what is no plan is left as it is, for its schema to refuse. */
 export function planByTodaysNames(plan: unknown): unknown {
@@ -126,7 +127,18 @@ export function runByTodaysNames(run: unknown): unknown {
 }
 
 function trialByTodaysNames(trial: unknown): unknown {
-  return within(within(trial, "plan", planByTodaysNames), "facts", (facts) => renamed(facts, factNames));
+  return within(within(trial, "plan", planByTodaysNames), "facts", factsByTodaysNames);
+}
+
+function factsByTodaysNames(facts: unknown): unknown {
+  const named = renamed(facts, factNames);
+  return ["blindSamples", "sampleNotes"].reduce((so, field) => within(so, field, samplesByTodaysNames), named);
+}
+
+/** By probe, whose names are the users' own. */
+function samplesByTodaysNames(probes: unknown): unknown {
+  if (!isObject(probes)) return probes;
+  return Object.fromEntries(Object.entries(probes).map(([probe, found]) => [probe, renamed(found, sampleNames)]));
 }
 
 /** Keys in their order; where today's name is there too, the former one stays and is refused. */

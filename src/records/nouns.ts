@@ -6,6 +6,7 @@ import { begunSchema, keptIntentSchema } from "./begun.ts";
 import { planSchema } from "./plan.ts";
 import { runSchema } from "./results/run-result.ts";
 import { trialResultSchema } from "./results/trial-result.ts";
+import { runEventSchema } from "./run-events.ts";
 import { timelineEventSchema } from "./timeline/event.ts";
 import { undoLineSchema } from "./undo.ts";
 
@@ -24,4 +25,5 @@ export const recordedFiles: readonly RecordedFile[] = [
   { file: "trials/INTENT/ARM-N/verdict.json", schema: trialResultSchema },
   { file: "run.json", schema: runSchema },
   { file: "undo.jsonl (each line)", schema: undoLineSchema },
+  { file: "what happens in a run (each event that reporters get)", schema: runEventSchema },
 ];

@@ -88,7 +88,7 @@ const targetFactsSchema = z.strictObject({
     .array(
       z.strictObject({
         name: z.string().describe("The probe's name."),
-        everyMs: ms.describe("Time between two of its looks."),
+        everyMs: ms.describe("Time between two of its samples."),
       }),
     )
     .describe("Its state probes."),

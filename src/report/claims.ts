@@ -10,7 +10,7 @@ import type { Json, Ms } from "../core/units.ts";
 import type { ClaimEvent } from "../records/timeline/feed.ts";
 import { timingText } from "../core/timing.ts";
 import { withoutSite } from "../core/plan.ts";
-import { siteName } from "../core/platform.ts";
+import { siteName } from "../core/controls.ts";
 import { runnersUpText } from "../verdict/wording.ts";
 import { spanText } from "./figures.ts";
 import type { Origin } from "./plot-series.ts";
@@ -63,7 +63,9 @@ export function instantText(mark: Mark, origin: Origin): string {
   return spanText({ ms: mark.at - origin.at, lo: mark.lo - origin.at, hi: mark.hi - origin.at });
 }
 
-/** What was planned, in words: `network.latency on gateway→inference-1, taken back after 5s`, `load.change times 1.5`. */
+/**
+ * What was planned, in words: `network.latency on gateway→inference-1, taken back after 5s`, `load.change times 1.5`.
+ */
 export function disturbanceText(disturbance: PlannedDisturbance): string {
   const { fault, site, timing } = disturbance;
   return (site.replica === "" ? withoutSite(disturbance) : `${fault} on ${siteName(site)}`) + timingText(timing);

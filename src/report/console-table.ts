@@ -71,8 +71,8 @@ function arms({ intents }: RunDigest, width: number): readonly string[] {
 }
 
 /**
- * What decided against an intent, and why requests failed and looks saw nothing, for whoever wonders at the word in the
- * table.
+ * What decided against an intent, and why requests failed and samples saw nothing, for whoever wonders at the word in
+ * the table.
  */
 function reasons({ intents }: RunDigest, width: number): readonly string[] {
   const lines = intents.flatMap((intent) => {

@@ -2,7 +2,7 @@
 
 import { isLater } from "../core/timing.ts";
 import { withoutSite } from "../core/plan.ts";
-import { siteName } from "../core/platform.ts";
+import { siteName } from "../core/controls.ts";
 import type { Ms } from "../core/units.ts";
 import type { PlannedDisturbance, TrialPlan } from "../records/plan.ts";
 import type { TimelineEvent } from "../records/timeline/event.ts";

@@ -1,4 +1,4 @@
-// Why requests failed and looks saw nothing, in sentences: the same on the terminal, the page, in JUnit and in the
+// Why requests failed and samples saw nothing, in sentences: the same on the terminal, the page, in JUnit and in the
 // summary.
 
 import type { FactsDigest, IntentDigest } from "../core/digest.ts";
@@ -44,8 +44,8 @@ export function trialReasons({
   return [
     ...loadLines(load),
     ...Object.entries(load.streams ?? {}).flatMap(([name, stream]) => loadLines(stream, name)),
-    ...lookLines("unseen", asLooks(blindSamples)),
-    ...lookLines("notes", asLooks(sampleNotes)),
+    ...sampleLines("unseen", wordsOfSamples(blindSamples)),
+    ...sampleLines("notes", wordsOfSamples(sampleNotes)),
   ];
 }
 
@@ -57,9 +57,12 @@ export function intentReasons({ trials }: Pick<IntentDigest, "trials">): readonl
     const own = loads.flatMap(({ streams }) => streams?.[name] ?? []);
     return loadLines(together(own), name);
   });
-  const looks = (of: (facts: FactsDigest) => Looks): Looks => all.map(of).reduce(merged, {});
-  const [blind, noted] = [looks((facts) => asLooks(facts.blindSamples)), looks((facts) => asLooks(facts.sampleNotes))];
-  return [...loadLines(together(loads)), ...named, ...lookLines("unseen", blind), ...lookLines("notes", noted)];
+  const wordsIn = (of: (facts: FactsDigest) => SampleWords): SampleWords => all.map(of).reduce(merged, {});
+  const [blind, noted] = [
+    wordsIn((facts) => wordsOfSamples(facts.blindSamples)),
+    wordsIn((facts) => wordsOfSamples(facts.sampleNotes)),
+  ];
+  return [...loadLines(together(loads)), ...named, ...sampleLines("unseen", blind), ...sampleLines("notes", noted)];
 }
 
 /** The same stream in several trials. */
@@ -76,16 +79,16 @@ function together(loads: readonly StreamFacts[]): Counted {
   };
 }
 
-/** By probe: its looks, and of how many of them something is said. */
-type Looks = Readonly<
-  Record<string, { readonly looks: number; readonly count: number; readonly by: WordCounts; readonly last: string }>
+/** By probe: its samples, and of how many of them something is said. */
+type SampleWords = Readonly<
+  Record<string, { readonly samples: number; readonly count: number; readonly by: WordCounts; readonly last: string }>
 >;
 
-function asLooks(found: TrialFacts["blindSamples"] | TrialFacts["sampleNotes"]): Looks {
+function wordsOfSamples(found: TrialFacts["blindSamples"] | TrialFacts["sampleNotes"]): SampleWords {
   return Object.fromEntries(
     Object.entries(found ?? {}).map(([probe, said]) => {
-      const { looks, by, last } = said;
-      return [probe, { looks, count: "unseen" in said ? said.unseen : said.noted, by, last }];
+      const { samples, by, last } = said;
+      return [probe, { samples, count: "unseen" in said ? said.unseen : said.noted, by, last }];
     }),
   );
 }
@@ -98,13 +101,13 @@ function summed(parts: readonly LoadFacts["errorsBy"][]): LoadFacts["errorsBy"] 
   return { baseline: over("baseline"), disturbed: over("disturbed") };
 }
 
-function merged(found: Looks, more: Looks): Looks {
-  const both = Object.entries(more).map(([probe, { looks, count, by, last }]) => {
+function merged(found: SampleWords, more: SampleWords): SampleWords {
+  const both = Object.entries(more).map(([probe, { samples, count, by, last }]) => {
     // A probe may be called like something that every object has.
-    const before = (Object.hasOwn(found, probe) ? found[probe] : undefined) ?? { looks: 0, count: 0, by: {} };
+    const before = (Object.hasOwn(found, probe) ? found[probe] : undefined) ?? { samples: 0, count: 0, by: {} };
     return [
       probe,
-      { looks: looks + before.looks, count: count + before.count, by: sumOf(by, before.by), last },
+      { samples: samples + before.samples, count: count + before.count, by: sumOf(by, before.by), last },
     ] as const;
   });
   return { ...found, ...Object.fromEntries(both) };
@@ -127,9 +130,9 @@ function loadLines(load: Counted, stream?: string): readonly ReasonLine[] {
   return lines;
 }
 
-function lookLines(about: "unseen" | "notes", found: Looks): readonly ReasonLine[] {
-  return Object.entries(found).map(([probe, { looks, count, by, last }]) => {
+function sampleLines(about: "unseen" | "notes", found: SampleWords): readonly ReasonLine[] {
+  return Object.entries(found).map(([probe, { samples, count, by, last }]) => {
     const newest = Object.keys(by).length > 1 ? `; last: ${last}` : "";
-    return { about, says: `${probe} in ${count} of ${looks} looks: ${wordsText(by)}${newest}` };
+    return { about, says: `${probe} in ${count} of ${samples} samples: ${wordsText(by)}${newest}` };
   });
 }

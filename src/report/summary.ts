@@ -73,7 +73,7 @@ function attributed({ intents }: RunDigest): readonly string[] {
   return lines.length === 0 ? [] : [...lines, ""];
 }
 
-/** Why requests failed and looks saw nothing. */
+/** Why requests failed and samples saw nothing. */
 function reasons({ intents }: RunDigest): readonly string[] {
   const lines = intents.flatMap((intent) =>
     intentReasons(intent).map(

@@ -2,7 +2,7 @@
 
 import { counted } from "../core/text.ts";
 import { elapsedText } from "../core/duration.ts";
-import type { RunEvent } from "../core/run-events.ts";
+import type { RunEvent } from "../records/run-events.ts";
 import type { Ms } from "../core/units.ts";
 import type { Reporter } from "./reporter.ts";
 import { liveLines, type Output } from "./live-lines.ts";

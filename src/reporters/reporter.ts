@@ -2,7 +2,7 @@
 
 import type { RunDigest } from "../core/digest.ts";
 import { messageOf } from "../core/errors.ts";
-import type { TellRun, RunEvent } from "../core/run-events.ts";
+import type { TellRun, RunEvent } from "../records/run-events.ts";
 import type { TimelineEvent } from "../records/timeline/event.ts";
 import type { TrialPlan } from "../records/plan.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { writeResult } from "../store/results.ts";
 import { finishAll, type Reporter, type RunEnd } from "./reporter.ts";
 
-/** Writes all reports of a run into its folder; returns the path of the HTML report, and what went wrong, if anything. */
+/**
+ * Writes all reports of a run into its folder; returns the path of the HTML report, and what went wrong, if anything.
+ */
 export async function writeReports(
   reporters: readonly Reporter[],
   end: RunEnd,

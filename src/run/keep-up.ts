@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Stack } from "../core/stack.ts";
+import type { Stack } from "../core/platform.ts";
 import type { Target } from "../core/target.ts";
 import { platformNamed } from "../platforms/index.ts";
 import { stateDir } from "../store/active-runs.ts";
@@ -23,7 +23,9 @@ export interface KeepingUp {
   readonly onUp: (stack: Stack) => void;
 }
 
-/** Resolves after its end: true when nothing of it is left. Throws what kept it from coming up, or from being watched. */
+/**
+ * Resolves after its end: true when nothing of it is left. Throws what kept it from coming up, or from being watched.
+ */
 export async function keepUp(target: Target, keeping: KeepingUp): Promise<boolean> {
   await refuseUnlessFree();
   const { stopping, onTrouble } = keeping;

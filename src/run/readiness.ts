@@ -7,7 +7,7 @@ import { dirname, join, resolve } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import { loopbackHost } from "../core/addresses.ts";
-import type { ReadinessCheck } from "../core/stack.ts";
+import type { ReadinessCheck } from "../core/platform.ts";
 import { isAbsent } from "../lib/fs.ts";
 import { platforms } from "../platforms/index.ts";
 import { stateDir } from "../store/active-runs.ts";

@@ -6,7 +6,7 @@ import type { Governed } from "../records/results/run-result.ts";
 import type { Stopped } from "../records/results/summaries.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
 import { trialName } from "../core/plan.ts";
-import type { TellRun } from "../core/run-events.ts";
+import type { TellRun } from "../records/run-events.ts";
 import type { Ms } from "../core/units.ts";
 import { stayedBroken } from "../verdict/stayed-broken.ts";
 import { makeSchedule, type Schedule } from "../plan/schedule.ts";

@@ -1,6 +1,6 @@
 // A run of many trials: what was chosen is run, judged and reported. However it ends, everything is taken back first.
 
-import { runEventVersion, type RunEvent } from "../core/run-events.ts";
+import { runEventVersion, type RunEvent } from "../records/run-events.ts";
 import type { Ms } from "../core/units.ts";
 import { describeTouchedBriefly } from "../plan/describe-touched.ts";
 import { touchedBy } from "../plan/touched.ts";

@@ -3,7 +3,7 @@
 import { elapsedText } from "../core/duration.ts";
 import { trialName } from "../core/plan.ts";
 import { countWords } from "../core/reasons.ts";
-import type { TellRun } from "../core/run-events.ts";
+import type { TellRun } from "../records/run-events.ts";
 import { streamNamed } from "../core/streams.ts";
 import { shareText } from "../core/text.ts";
 import type { TrialPlan } from "../records/plan.ts";

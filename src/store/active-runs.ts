@@ -58,11 +58,11 @@ export async function registerRun(run: ActiveRun, dir: string = stateDir()): Pro
 /** Forgets a run and the second names of its undo logs; harmless when it is not there. */
 export async function unregisterRun(runDir: string, dir: string = stateDir()): Promise<void> {
   await rm(fileOf(runDir, dir), { force: true });
-  await rm(twinOf(runDir, dir), { recursive: true, force: true });
+  await rm(stateLinkOf(runDir, dir), { recursive: true, force: true });
 }
 
 /** Where the undo logs of a run have second names, laid out as in the run's folder: see `linkState`. */
-export function twinOf(runDir: string, dir: string = stateDir()): string {
+export function stateLinkOf(runDir: string, dir: string = stateDir()): string {
   return join(dir, "runs", nameOf(runDir));
 }
 

@@ -4,17 +4,17 @@
 import { randomUUID } from "node:crypto";
 import { link, realpath, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { listRuns, stateDir, twinOf, type ActiveRun } from "./active-runs.ts";
+import { listRuns, stateDir, stateLinkOf, type ActiveRun } from "./active-runs.ts";
 import { makeFolder } from "./make-folder.ts";
 import { runUndoFile, undoFilesIn } from "./undo-file.ts";
 
 /** Gives a log of a registered run its second name. None where links cannot be made: between file systems. */
 export async function linkState(runDir: string, log: string, dir: string = stateDir()): Promise<void> {
-  const root = twinOf(runDir, dir);
-  const twin = runUndoFile(log === runUndoFile(runDir) ? root : join(root, "trials", randomUUID()));
+  const root = stateLinkOf(runDir, dir);
+  const stateLink = runUndoFile(log === runUndoFile(runDir) ? root : join(root, "trials", randomUUID()));
   try {
-    await makeFolder(dirname(twin), 0o700);
-    await link(log, twin);
+    await makeFolder(dirname(stateLink), 0o700);
+    await link(log, stateLink);
   } catch {
     return;
   }
@@ -27,9 +27,9 @@ export async function linkState(runDir: string, log: string, dir: string = state
 export async function findUndoFiles(runDir: string, dir: string = stateDir()): Promise<readonly string[]> {
   const here = await undoFilesIn(runDir);
   const known = new Set(await Promise.all(here.map(inodeOf)));
-  const twins = await undoFilesIn(twinOf(runDir, dir));
+  const links = await undoFilesIn(stateLinkOf(runDir, dir));
   const lost: string[] = [];
-  for (const twin of twins) if (!known.has(await inodeOf(twin))) lost.push(twin);
+  for (const stateLink of links) if (!known.has(await inodeOf(stateLink))) lost.push(stateLink);
   const all = [...here, ...lost];
   const own = all.filter((log) => isOwnLog(log, runDir, dir));
   return [...all.filter((log) => !own.includes(log)), ...own];
@@ -43,7 +43,7 @@ export async function removeBackups(runDir: string, dir: string = stateDir()): P
 
 /** True for the log of what belongs to the run as a whole. */
 export function isOwnLog(log: string, runDir: string, dir: string = stateDir()): boolean {
-  return log === runUndoFile(runDir) || log === runUndoFile(twinOf(runDir, dir));
+  return log === runUndoFile(runDir) || log === runUndoFile(stateLinkOf(runDir, dir));
 }
 
 /**
@@ -54,7 +54,7 @@ export async function findRun(runDir: string, dir: string = stateDir()): Promise
   const [real, inode] = [await realOf(runDir), await inodeOf(runUndoFile(runDir))];
   for (const run of await listRuns(dir)) {
     if ((await realOf(run.runDir)) === real) return run;
-    if (inode !== undefined && (await inodeOf(runUndoFile(twinOf(run.runDir, dir)))) === inode) return run;
+    if (inode !== undefined && (await inodeOf(runUndoFile(stateLinkOf(run.runDir, dir)))) === inode) return run;
   }
   return undefined;
 }

@@ -71,7 +71,7 @@ const probeBase = {
     .max(80)
     .describe("Dotted name for expressions."),
   service: kebab("Service whose replicas are asked, each directly on its own port."),
-  every: duration("How often it looks."),
+  every: duration("Time between two samples."),
   timeout: duration("A look that takes longer saw nothing."),
   data: z.boolean().optional().describe("true: a count of data that must not shrink."),
 };

@@ -1,7 +1,7 @@
 // A disturbance that was applied, as far as taking it back needs it.
 
 import type { Fault } from "../core/fault.ts";
-import type { Site } from "../core/platform.ts";
+import type { Site } from "../core/controls.ts";
 import type { Json, Ms } from "../core/units.ts";
 
 /** A fault whose way back is on disk. */

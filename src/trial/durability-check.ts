@@ -19,7 +19,7 @@ const auditBudgetMs: Ms = 5_000;
 const graceMs: Ms = 1_000;
 
 /** What a trial asks of it. None of it rejects; trouble is written down. */
-export interface Ledger {
+export interface DurabilityCheck {
   /** Begins to write; the baseline has begun. */
   open(): void;
   /** Ends writing, looks for every document and reads the audit; our way back has not begun. */
@@ -30,8 +30,8 @@ export interface Ledger {
   stop(): Promise<void>;
 }
 
-/** The ledger of one trial; does nothing for a target that takes no documents and publishes no audit. */
-export function openLedger({ documents, readAudit }: RunningStack, { record }: Recorder): Ledger {
+/** The durability check of one trial; does nothing for a target that takes no documents and publishes no audit. */
+export function openDurabilityCheck({ documents, readAudit }: RunningStack, { record }: Recorder): DurabilityCheck {
   const writing = new AbortController();
   let written: Promise<void> = Promise.resolve();
   let acknowledged = 0;

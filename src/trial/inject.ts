@@ -13,7 +13,10 @@ import type { TrialState } from "./state.ts";
 /** One fault may take this long to look, and as long again to act, ms. */
 const faultBudgetMs = 15_000;
 
-/** Applies in order all disturbances that begin with the injection; false as soon as one could not be confirmed (the trial is then invalid). */
+/**
+ * Applies in order all disturbances that begin with the injection; false as soon as one could not be confirmed (the
+ * trial is then invalid).
+ */
 export async function inject(state: TrialState): Promise<boolean> {
   for (const [index, disturbance] of state.plan.disturbances.entries()) {
     if (isLater(disturbance.timing)) continue;

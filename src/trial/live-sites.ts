@@ -4,7 +4,7 @@
 import { messageOf } from "../core/errors.ts";
 import type { Inventory, InventoryReplica } from "../records/inventory.ts";
 import type { PlannedDisturbance } from "../records/plan.ts";
-import { siteName } from "../core/platform.ts";
+import { siteName } from "../core/controls.ts";
 import { withTimeLimit } from "./time-limit.ts";
 import type { TrialState } from "./state.ts";
 

@@ -1,6 +1,6 @@
 // The load as a control for faults: how often requests are due, changed a moment ahead so that no send time is missed.
 
-import type { LoadRateControl } from "../core/platform.ts";
+import type { LoadRateControl } from "../core/controls.ts";
 import type { Ms } from "../core/units.ts";
 import { pause } from "./pause.ts";
 import type { LoadControl } from "../core/load-source.ts";

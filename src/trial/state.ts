@@ -1,9 +1,9 @@
 // What the parts of the conductor share while a trial runs.
 
 import type { TrialPlan } from "../records/plan.ts";
-import type { LoadRateControl } from "../core/platform.ts";
+import type { LoadRateControl } from "../core/controls.ts";
 import type { Applied } from "./applied.ts";
-import type { Ledger } from "./durability-check.ts";
+import type { DurabilityCheck } from "./durability-check.ts";
 import type { LoadControl } from "../core/load-source.ts";
 import type { RunningStack, TrialDeps } from "./ports.ts";
 import type { Recorder } from "./recorder.ts";
@@ -20,5 +20,5 @@ export interface TrialState {
   readonly signal: AbortSignal;
   readonly applied: Applied[];
   readonly audit: Audit;
-  readonly ledger: Ledger;
+  readonly durability: DurabilityCheck;
 }

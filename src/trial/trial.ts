@@ -11,7 +11,7 @@ import { underAbortWatch } from "./abort-watch.ts";
 import { inject, isOnDisk } from "./inject.ts";
 import { inventoryPeriod, watchInventory } from "./inventory-watch.ts";
 import { sitesAreThere } from "./live-sites.ts";
-import { openLedger } from "./durability-check.ts";
+import { openDurabilityCheck } from "./durability-check.ts";
 import { observe, watchAfterRevert } from "./observe.ts";
 import { watchPace } from "./pace.ts";
 import { loadRateControl } from "./load-rate.ts";
@@ -66,9 +66,9 @@ async function conduct(plan: TrialPlan, deps: TrialDeps, { recorder, outside }: 
   let load: LoadControl | undefined;
   try {
     load = await stack.startLoad(recorder.record);
-    const ledger = openLedger(stack, recorder);
+    const durability = openDurabilityCheck(stack, recorder);
     const loadRate = loadRateControl(load, deps.clock);
-    await runPhases({ plan, deps, recorder, stack, load, loadRate, signal, applied: [], audit, ledger }, phase);
+    await runPhases({ plan, deps, recorder, stack, load, loadRate, signal, applied: [], audit, durability }, phase);
   } catch (thrown) {
     if (thrown instanceof HarnessError && thrown.code === "bug") throw thrown;
     const hint = thrown instanceof HarnessError && thrown.hint !== undefined ? ` (${thrown.hint})` : "";
@@ -143,17 +143,17 @@ async function runPhases(state: TrialState, phase: (name: PhaseName) => void): P
   try {
     await runToTheEnd(state, phase);
   } finally {
-    await state.ledger.stop();
+    await state.durability.stop();
   }
 }
 
 async function runToTheEnd(state: TrialState, phase: (name: PhaseName) => void): Promise<void> {
-  const { plan, deps, recorder, load, signal, ledger } = state;
+  const { plan, deps, recorder, load, signal, durability } = state;
   if (!(await sitesAreThere(state, { announces: () => false }))) return;
   await deps.mayMeasure?.(signal);
   phase("warmup");
   // From here on, so that the load of writing is there before anything is compared with it.
-  ledger.open();
+  durability.open();
   load.begin(deps.clock.now() + loadLeadMs);
   await pause(plan.load.warmupMs + loadLeadMs, signal);
   phase("baseline");
@@ -177,7 +177,7 @@ async function runToTheEnd(state: TrialState, phase: (name: PhaseName) => void):
       } finally {
         await schedule.end();
       }
-      await ledger.close(guarded.signal);
+      await durability.close(guarded.signal);
     });
   } finally {
     phase("revert");
@@ -188,5 +188,5 @@ async function runToTheEnd(state: TrialState, phase: (name: PhaseName) => void):
     phase("after");
     await watchAfterRevert(state);
   }
-  if (!aborted && harms) await ledger.lookAgain(signal);
+  if (!aborted && harms) await durability.lookAgain(signal);
 }

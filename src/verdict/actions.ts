@@ -49,8 +49,8 @@ export function firstAction(
 }
 
 /**
- * When the inventory first showed a replica without an instance, or not at all, that no fault was put on; undefined when it
- * never did, ms.
+ * When the inventory first showed a replica without an instance, or not at all, that no fault was put on; undefined
+ * when it never did, ms.
  */
 export function takenAwayAt(record: TrialRecord, from: Ms, to: Ms): Ms | undefined {
   const sites = faultSites(record.plan);

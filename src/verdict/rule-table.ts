@@ -1,5 +1,5 @@
-// Every rule, in the order in which findings are listed. To add one: a file in rules/ and a line here, with the role by which
-// outcomes, scores and reports ask for it: nothing outside rules/ knows a rule by its name.
+// Every rule, in the order in which findings are listed. To add one: a file in rules/ and a line here, with the role by
+// which outcomes, scores and reports ask for it: nothing outside rules/ knows a rule by its name.
 
 import type { TrialDigest } from "../core/digest.ts";
 import type { Rule } from "../core/verdict.ts";

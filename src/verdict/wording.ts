@@ -2,7 +2,7 @@
 
 import { secondsText, shareBoundText, shareText } from "../core/text.ts";
 import { compileExpression } from "../language/expression.ts";
-import { siteName } from "../core/platform.ts";
+import { siteName } from "../core/controls.ts";
 import type { SiteRef } from "../records/site.ts";
 import type { Condition } from "../records/conditions.ts";
 import type { RunnerUp } from "../records/claim.ts";

@@ -63,7 +63,7 @@ export const hostileRuns: fc.Arbitrary<RunResult> = fc
     const put = (key: string, value: unknown): unknown =>
       wordFields.has(key) && typeof value === "string" ? words[(next += 1) % words.length] : value;
     const spoilt = JSON.parse(JSON.stringify(run), put) as RunResult;
-    const blindSamples = { [words[0] ?? ""]: { looks: 4, unseen: 2, by: errors, last: words[1] ?? "" } };
+    const blindSamples = { [words[0] ?? ""]: { samples: 4, unseen: 2, by: errors, last: words[1] ?? "" } };
     return {
       ...spoilt,
       // Names of intents are unique in a run: whoever plans it sees to that.

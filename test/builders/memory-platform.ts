@@ -3,8 +3,8 @@
 import { z } from "zod";
 import { loopbackUrl } from "../../src/core/addresses.ts";
 import { HarnessError, messageOf } from "../../src/core/errors.ts";
-import { siteName, type ControlName, type Controls } from "../../src/core/platform.ts";
-import type { BareSite, MachineWatch, Platform, Stack } from "../../src/core/stack.ts";
+import { siteName, type ControlName, type Controls } from "../../src/core/controls.ts";
+import type { BareSite, MachineWatch, Platform, Stack } from "../../src/core/platform.ts";
 import type { Target } from "../../src/core/target.ts";
 import type { SiteRef } from "../../src/records/site.ts";
 import type { SeenProcess } from "../../src/records/survey.ts";

@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { loopbackHost, loopbackUrl } from "../../src/core/addresses.ts";
 import { HarnessError } from "../../src/core/errors.ts";
-import type { ToxicSpec } from "../../src/core/platform.ts";
+import type { ToxicSpec } from "../../src/core/controls.ts";
 import type { Target } from "../../src/core/target.ts";
 
 interface Unit {

@@ -142,7 +142,7 @@ function unjudged(): { result: readonly IntentResult[]; timelines: Map<string, r
       pathway: null,
       blindSamples: {
         "replicas.inference": {
-          looks: 148,
+          samples: 148,
           unseen: 148,
           by: { "inference-1: answered 401": 146, "inference-1: no answer in time": 2 },
           last: "inference-1: answered 401",

@@ -2,7 +2,7 @@
 
 import { mkdir } from "node:fs/promises";
 import type { TrialPlan } from "../../src/records/plan.ts";
-import type { TellRun } from "../../src/core/run-events.ts";
+import type { TellRun } from "../../src/records/run-events.ts";
 import type { Target } from "../../src/core/target.ts";
 import type { TrialDigest } from "../../src/core/digest.ts";
 import type { TrialPorts } from "../../src/run/ports.ts";

@@ -4,7 +4,7 @@ import type { Fault } from "../../src/core/fault.ts";
 import type { Inventory, InventoryReplica } from "../../src/records/inventory.ts";
 import type { PlannedDisturbance, TrialPlan } from "../../src/records/plan.ts";
 import type { TimelineEvent } from "../../src/records/timeline/event.ts";
-import { openLedger } from "../../src/trial/durability-check.ts";
+import { openDurabilityCheck } from "../../src/trial/durability-check.ts";
 import { loadRateControl } from "../../src/trial/load-rate.ts";
 import { openAudit } from "../../src/trial/residue-watch.ts";
 import { makeRecorder } from "../../src/trial/recorder.ts";
@@ -66,7 +66,7 @@ export function simulatedState(told: SimulatedStack): TrialState & { readonly ti
     plan,
     deps,
     audit: openAudit(plan, deps, recorder),
-    ledger: openLedger(stack, recorder),
+    durability: openDurabilityCheck(stack, recorder),
     recorder,
     timeline: recorder.timeline,
     signal: told.signal ?? new AbortController().signal,

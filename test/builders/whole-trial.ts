@@ -8,7 +8,7 @@ import { watchTrial } from "../../src/run/compose/trial-machine.ts";
 import { startClock, startStack } from "../../src/run/compose/trial-stack.ts";
 import type { Fault } from "../../src/core/fault.ts";
 import type { TrialPlan } from "../../src/records/plan.ts";
-import type { Platform } from "../../src/core/stack.ts";
+import type { Platform } from "../../src/core/platform.ts";
 import type { SiteRef } from "../../src/records/site.ts";
 import type { Target } from "../../src/core/target.ts";
 import type { FaultEvent } from "../../src/records/timeline/fault.ts";

@@ -60,7 +60,9 @@ async function halfDead(seconds: number): Promise<HalfDead> {
   return { pid, port: Number(line.toString()), marker };
 }
 
-/** Until the kernel shows its environment: while it loads its program there is none, and at idle priority that lasts. */
+/**
+ * Until the kernel shows its environment: while it loads its program there is none, and at idle priority that lasts.
+ */
 async function untilShown(marker: string): Promise<void> {
   while ((await findByMarker(marker)).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
 }

@@ -1,4 +1,5 @@
-// What every platform of the table keeps, and one that has no processes at all: start, reach, kill, start again, undo from a fresh process, nothing left.
+// What every platform of the table keeps, and one that has no processes at all: start, reach, kill, start again, undo
+// from a fresh process, nothing left.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -10,7 +11,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { allocatePorts, releasePorts } from "../../src/platforms/processes/free-ports.ts";
 import { host, platforms } from "../../src/platforms/index.ts";
 import type { HelperProcess } from "../../src/core/host.ts";
-import type { BareSite, Platform, Stack } from "../../src/core/stack.ts";
+import type { BareSite, Platform, Stack } from "../../src/core/platform.ts";
 import type { UndoJournal } from "../../src/core/undo.ts";
 import { memory } from "../builders/memory-platform.ts";
 import { runWholeTrial } from "../builders/whole-trial.ts";

@@ -1,9 +1,10 @@
-// Bytes that a planted bug leaves in a published file of a real stack: counted, and not blamed on an owner who wrote it.
+// Bytes that a planted bug leaves in a published file of a real stack: counted, and not blamed on an owner who wrote
+// it.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import type { Fault } from "../../src/core/fault.ts";
-import type { Controls } from "../../src/core/platform.ts";
+import type { Controls } from "../../src/core/controls.ts";
 import { indexCorruption } from "../../src/faults/vector/index-corruption.ts";
 import type { Evidence } from "../../src/records/timeline/fault.ts";
 import { runWholeTrial } from "../builders/whole-trial.ts";

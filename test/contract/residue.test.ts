@@ -6,7 +6,7 @@ import { appendFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Fault } from "../../src/core/fault.ts";
-import type { Controls, Site } from "../../src/core/platform.ts";
+import type { Controls, Site } from "../../src/core/controls.ts";
 import type { Json } from "../../src/core/units.ts";
 import { exitCodeOf } from "../../src/cli/exit.ts";
 import { networkLatency } from "../../src/faults/network/network-latency.ts";

@@ -10,7 +10,7 @@ import { readTrials } from "../support/read-trials.ts";
 import { readRun } from "../../src/store/run-folder.ts";
 import { makeSandbox, projectRoot, rebound } from "../support/rebound-process.ts";
 
-const fixtures = join(projectRoot, "test/fixtures/told-wrong");
+const fixtures = join(projectRoot, "test/fixtures/reported-wrong");
 const outputs = ["index.html", "junit.xml", "summary.md", "run.json"] as const;
 
 type Change = readonly [from: string, to: string];
@@ -20,12 +20,12 @@ async function runWrong(change: Change, steady?: Change) {
   await using sandbox = await makeSandbox();
   const cwd = join(dirname(sandbox.out), "workspace");
   await mkdir(join(cwd, "experiments/process"), { recursive: true });
-  await cp(fixtures, join(cwd, "targets/told-wrong"), { recursive: true });
+  await cp(fixtures, join(cwd, "targets/reported-wrong"), { recursive: true });
   const target = await readFile(join(fixtures, "target.yaml"), "utf8");
   const intent = await readFile(join(fixtures, "intent.yaml"), "utf8");
   expect(target).toContain(change[0]);
-  await writeFile(join(cwd, "targets/told-wrong/target.yaml"), target.replaceAll(...change));
-  const file = join(cwd, "experiments/process/told-wrong.yaml");
+  await writeFile(join(cwd, "targets/reported-wrong/target.yaml"), target.replaceAll(...change));
+  const file = join(cwd, "experiments/process/reported-wrong.yaml");
   await writeFile(file, steady === undefined ? intent : intent.replace(...steady));
   const run = await rebound(["run", file, "--out", sandbox.out], { ...sandbox, cwd });
   const dir = join(sandbox.out, "latest");
@@ -66,7 +66,7 @@ describe("a target that is asked wrongly", () => {
     const { terminal, texts, trial } = await runWrong(["/queue/waiting", "/queue/depth"]);
     const words = "/queue/depth leads nowhere: in /queue found keys waiting, running";
     const blind = trial.facts.blindSamples?.["queue.waiting"];
-    expect(blind?.unseen).toBe(blind?.looks);
+    expect(blind?.unseen).toBe(blind?.samples);
     expect(blind?.last).toBe(`front-1: ${words}`);
     for (const text of [terminal, ...texts]) expect(holdsIn(text, words), text).toBe(true);
   }, 60_000);

@@ -9,8 +9,8 @@ import { makeSandbox, projectRoot, startRebound } from "../support/rebound-proce
 async function loadedBy(sabotage: Readonly<Record<string, string>>): Promise<string[]> {
   await using sandbox = await makeSandbox();
   const file = join(sandbox.out, "../loads");
-  const preload = `--import ${join(projectRoot, "test/support/tell-loads.mjs")}`;
-  const env = { ...sandbox.env, NODE_OPTIONS: preload, TELL_LOADS: file, ...sabotage };
+  const preload = `--import ${join(projectRoot, "test/support/note-loads.mjs")}`;
+  const env = { ...sandbox.env, NODE_OPTIONS: preload, NOTE_LOADS: file, ...sabotage };
   const up = startRebound(["up", "reference-ai-stack"], { ...sandbox, env });
   await up.says("Ctrl-C");
   up.child.kill("SIGINT");

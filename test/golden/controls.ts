@@ -4,7 +4,7 @@ import { fine, fault, broken, calm, bump, blindToUsers, quiet, bumped, storiesOf
 
 export const controls = storiesOf({
   "placebo, quiet": quiet,
-  // The do-nothing twin has a way back of its own, and no second look comes after it.
+  // The fault that does nothing has a way back of its own, and no second look comes after it.
   "placebo by the fault nothing, documents kept": {
     ...quiet,
     phases: { boot: 0, warmup: 0, baseline: 1000, inject: 5000, observe: 5120, revert: 25_000, teardown: 30_000 },

@@ -1,4 +1,5 @@
-// Does what README.md says, in order, in a fresh clone: files that it shows are written, commands that it shows are run.
+// Does what README.md says, in order, in a fresh clone: files that it shows are written, commands that it shows are
+// run.
 
 import { execFile, spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";

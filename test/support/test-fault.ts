@@ -10,7 +10,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Fault } from "../../src/core/fault.ts";
-import { siteName, type Site } from "../../src/core/platform.ts";
+import { siteName, type Site } from "../../src/core/controls.ts";
 import type { Json } from "../../src/core/units.ts";
 import { controlsFromHandle, platformHandle } from "../../src/platforms/processes/controls.ts";
 import { findByMarker } from "./find-by-marker.ts";

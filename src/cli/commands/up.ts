@@ -1,6 +1,6 @@
 // `rebound up TARGET`: starts a target, says where it answers, and keeps it up until Ctrl-C.
 
-import type { Stack } from "../../core/stack.ts";
+import type { Stack } from "../../core/platform.ts";
 import type { Target } from "../../core/target.ts";
 import { keepUp } from "../../run/keep-up.ts";
 import { loadTarget } from "../../run/select.ts";

@@ -1,4 +1,4 @@
-// The do-nothing twin of every fault: same steps, same records, no harm. The placebo arm runs on it.
+// The control of every fault, which does nothing: same steps, same records, no harm. The placebo arm runs on it.
 
 import { z } from "zod";
 import { fault } from "../fault.ts";

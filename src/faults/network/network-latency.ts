@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { HarnessError, messageOf } from "../../core/errors.ts";
-import type { EdgeControl } from "../../core/platform.ts";
+import type { EdgeControl } from "../../core/controls.ts";
 import type { Ms } from "../../core/units.ts";
 import { fault } from "../fault.ts";
 import { durationWithin, need } from "../parts/params.ts";

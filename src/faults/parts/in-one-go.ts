@@ -3,7 +3,7 @@
 
 import { HarnessError } from "../../core/errors.ts";
 import type { OpenFile } from "../../core/file-damage.ts";
-import type { FileControl, Site } from "../../core/platform.ts";
+import type { FileControl, Site } from "../../core/controls.ts";
 import { need } from "./params.ts";
 
 /** Ranges of bytes, `[first byte, bytes]`. */

@@ -3,8 +3,8 @@
 
 import { z } from "zod";
 import { HarnessError, type Problem } from "../../core/errors.ts";
-import type { Controls, Site } from "../../core/platform.ts";
-import { siteName } from "../../core/platform.ts";
+import type { Controls, Site } from "../../core/controls.ts";
+import { siteName } from "../../core/controls.ts";
 import { durationWords, parseDuration } from "../../core/duration.ts";
 import { nearest } from "../../core/nearest.ts";
 import type { Ms } from "../../core/units.ts";

@@ -2,7 +2,7 @@
 
 import { HarnessError } from "../../core/errors.ts";
 import type { FileDamage, OpenFile } from "../../core/file-damage.ts";
-import type { FileControl } from "../../core/platform.ts";
+import type { FileControl } from "../../core/controls.ts";
 import { damagedFrom, type DamageMode, type RowRun } from "./row-damage.ts";
 import type { PublishedFile } from "../../records/inventory.ts";
 

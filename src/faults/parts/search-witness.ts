@@ -4,12 +4,13 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { HarnessError, messageOf } from "../../core/errors.ts";
-import type { Site } from "../../core/platform.ts";
+import type { Site } from "../../core/controls.ts";
 import type { Ms, Share } from "../../core/units.ts";
 import { need } from "./params.ts";
 
 /**
- * So many looks in a row must go unanswered, over at least this time, ms: a restart refuses for less on a calm machine.
+ * This many samples in a row must go unanswered, over at least this time, ms: a restart refuses for less on a calm
+ * machine.
  */
 const refusedLooks = 3;
 const refusedForMs: Ms = 1_000;
@@ -23,7 +24,7 @@ const mostLookMs: Ms = 4_000;
 const everyMs: Ms = 20;
 
 /** What else than a fall is required, in words. */
-export const refusalWords = `or no more answers to searches that were answered before (${refusedLooks} looks in a row over ${refusedForMs / 1000} s, or their process gone)`;
+export const refusalWords = `or no more answers to searches that were answered before (${refusedLooks} samples in a row over ${refusedForMs / 1000} s, or their process gone)`;
 
 /** The look before the damage: without an answer here nothing can be proved later. */
 export interface LookBefore {
@@ -158,7 +159,7 @@ function told(seen: boolean, before: LookBefore, looks: Looks, gone?: string): P
   const inRow = `${row?.looks ?? 0} in a row over ${(forMs / 1000).toFixed(1)} s (${reason ?? "no reason"})`;
   const so = seen
     ? `answered before, and no longer: no answer to ${inRow}`
-    : `too few looks to tell: no answer to ${inRow}`;
+    : `too few samples to tell: no answer to ${inRow}`;
   return { seen, says: `${was}, not measured after ${sample}; ${so}` };
 }
 

@@ -1,6 +1,6 @@
 // The way back of a fault that a replica died of: it runs again, by the target's control, and by the platform.
 
-import type { ProcessControl, ReplicaControl, Site } from "../../core/platform.ts";
+import type { ProcessControl, ReplicaControl, Site } from "../../core/controls.ts";
 import { seenWithin } from "./seen-within.ts";
 
 /** A replica that the target says it started must run by the platform too; less than a revert's own budget, ms. */

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { HarnessError } from "../../core/errors.ts";
-import type { ProcessControl } from "../../core/platform.ts";
+import type { ProcessControl } from "../../core/controls.ts";
 import { fault } from "../fault.ts";
 import { seenWithin } from "../parts/seen-within.ts";
 import { startAgain } from "../parts/start-again.ts";

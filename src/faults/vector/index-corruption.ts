@@ -4,7 +4,7 @@
 import { z } from "zod";
 import { HarnessError } from "../../core/errors.ts";
 import { damageLeft, doDamage, mendDamage, type FileDamage } from "../../core/file-damage.ts";
-import type { Site } from "../../core/platform.ts";
+import type { Site } from "../../core/controls.ts";
 import { fault } from "../fault.ts";
 import { inOneGo } from "../parts/in-one-go.ts";
 import { need } from "../parts/params.ts";

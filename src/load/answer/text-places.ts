@@ -63,11 +63,11 @@ export function textTaker(facts: AnswerFacts, path: JsonPath, root: unknown): ((
 /** False of errors, of figures, and of what retells the request. */
 function isInAnswer(path: JsonPath, event: string): boolean {
   if (path.includes("error") || path.includes("usage") || begins.test(event)) return false;
-  return roots.has(String(path[0])) || isToldAtRoot(path, event);
+  return roots.has(String(path[0])) || isKnownAtRoot(path, event);
 }
 
 /** Told at the root: what events such as `response.output_text.done` tell as a whole, and Ollama's thinking. */
-function isToldAtRoot(path: JsonPath, event: string): boolean {
+function isKnownAtRoot(path: JsonPath, event: string): boolean {
   const [first] = path;
   return path.length === 1 && (event.endsWith(".done") || first === "thinking");
 }

@@ -3,7 +3,7 @@
 // business and is not named here.
 
 import type { PlannedDisturbance, TrialPlan } from "../../records/plan.ts";
-import { siteName } from "../../core/platform.ts";
+import { siteName } from "../../core/controls.ts";
 import type { MachineSurvey, SeenEdge, SeenFile, SeenProcess, StackSurvey } from "../../records/survey.ts";
 
 /** One thing that is left, in words that name it. */
@@ -43,7 +43,8 @@ function edgeResidue({ edge, proxy: was }: SeenEdge, after: readonly SeenEdge[])
 
 /** Processes that live on must be under the limits they were under, and nobody may stay stopped. */
 function processChanges(before: readonly SeenProcess[], after: readonly SeenProcess[]): Residue[] {
-  // A process that is ending has lost its limits and its group already, and is looked for again once the stack is ended.
+  // A process that is ending has lost its limits and its group already, and is looked for again once the stack is
+  // ended.
   return after.flatMap((now) => {
     if (now.ending === true) return [];
     const was = before.find(({ instance }) => instance === now.instance);

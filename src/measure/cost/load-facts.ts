@@ -4,16 +4,18 @@ import type { Ms } from "../../core/units.ts";
 import type { LoadFacts } from "../../records/facts/load.ts";
 
 /**
- * A request sent later than this after its intended time was not sent in time (MEASUREMENT: schedule lag p99 ≤ 5 ms).
+ * A request sent later than this after its intended time was not sent in time. The goal for the 99th
+ * percentile of this lag is the same (src/internals/measurement.md, "Load").
  */
 export const lateSendMs: Ms = 5;
 
-/** Share of requests that may be sent late before it counts (MEASUREMENT, Load). */
+/** Share of requests that may be sent late before it counts (src/internals/measurement.md, "Load"). */
 export const lateSendTolerance = 0.01;
 
 /**
- * What our own lateness does to the marks, ms, by the stream that was sent latest: nothing while all but 1 % of the requests were sent within 5 ms. Beyond,
- * an answer may look slow by as much as its request was late, so that a window turns by as much too early or too late.
+ * What our own lateness does to the marks, ms, by the stream that was sent latest: nothing while all but 1 % of the
+ * requests were sent within 5 ms. Beyond, an answer may look slow by as much as its request was late, so that a window
+ * turns by as much too early or too late.
  */
 export function markSlackMs(load: LoadFacts): Ms {
   const lags = [load, ...Object.values(load.streams ?? {})].map(({ sendLagMs }) => sendLagMs);

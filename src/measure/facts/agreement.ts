@@ -145,8 +145,8 @@ function recoveryAndWindows({ plan }: TrialRecord, facts: TrialFacts): Contradic
 
 /**
  * What speaks against a recovery at this mark; undefined when nothing does. The row that held may begin later than the
- * mark, which single samples place: a window in between may be bad by chance, or not seen, but never as many as it takes for the
- * state to count as broken anew.
+ * mark, which single samples place: a window in between may be bad by chance, or not seen, but never as many as it
+ * takes for the state to count as broken anew.
  */
 function whyNotHeld(windows: readonly WindowFact[], { steady, holdMs }: TrialPlan, t6: Mark): string | undefined {
   const from = windows.findIndex(({ to }) => to > t6.lo);

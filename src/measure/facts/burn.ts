@@ -1,5 +1,5 @@
-// The error budget that was burnt: over [t1, t6], to the end of observing when it was not healed, and from t0 when users
-// were never hurt for long.
+// The error budget that was burnt: over [t1, t6], to the end of observing when it was not healed, and from t0 when
+// users were never hurt for long.
 
 import { errorBudgetBurn } from "../cost/burn.ts";
 import { fact } from "./fact.ts";

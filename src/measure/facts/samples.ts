@@ -11,7 +11,7 @@ export const blindSamples = foldedFact("blindSamples", [], () => {
   const counter = makeSampleCounter(({ reading }) => (reading.ok ? undefined : reading.reason));
   return {
     add: counter.add,
-    done: () => counter.counted(({ looks, counted, ...words }) => ({ looks, unseen: counted, ...words })),
+    done: () => counter.counted(({ samples, counted, ...words }) => ({ samples, unseen: counted, ...words })),
   };
 });
 
@@ -19,7 +19,7 @@ export const sampleNotes = foldedFact("sampleNotes", [], () => {
   const counter = makeSampleCounter(({ reading }) => (reading.ok ? reading.note : undefined));
   return {
     add: counter.add,
-    done: () => counter.counted(({ looks, counted, ...words }) => ({ looks, noted: counted, ...words })),
+    done: () => counter.counted(({ samples, counted, ...words }) => ({ samples, noted: counted, ...words })),
   };
 });
 
@@ -27,7 +27,7 @@ export const sampleNotes = foldedFact("sampleNotes", [], () => {
 const countedPhases: ReadonlySet<string> = new Set(["baseline", "inject", "observe", "revert", "after"]);
 
 interface Counting {
-  looks: number;
+  samples: number;
   counted: number;
   readonly by: WordCounter;
   last: string;
@@ -35,7 +35,7 @@ interface Counting {
 
 /** Samples of one probe: all, those of which there was a word, how often each word was met, and the newest. */
 interface Counted {
-  readonly looks: number;
+  readonly samples: number;
   readonly counted: number;
   readonly by: WordCounts;
   readonly last: string;
@@ -55,9 +55,9 @@ function makeSampleCounter(wordOf: (event: ReadingEvent) => string | undefined):
     add(event) {
       if (event.kind === "phase") counting = countedPhases.has(event.phase);
       if (event.kind !== "reading" || !counting) return;
-      const probe = probes.get(event.probe) ?? { looks: 0, counted: 0, by: makeWordCounter(), last: "" };
+      const probe = probes.get(event.probe) ?? { samples: 0, counted: 0, by: makeWordCounter(), last: "" };
       probes.set(event.probe, probe);
-      probe.looks += 1;
+      probe.samples += 1;
       const word = wordOf(event);
       if (word === undefined) return;
       probe.counted += 1;
@@ -68,9 +68,9 @@ function makeSampleCounter(wordOf: (event: ReadingEvent) => string | undefined):
       const all = [...probes].filter(([, { counted }]) => counted > 0);
       if (all.length === 0) return undefined;
       return Object.fromEntries(
-        all.map(([name, { looks, counted, by, last }]) => [
+        all.map(([name, { samples, counted, by, last }]) => [
           name,
-          shape({ looks, counted, by: by.counts(), last: reasonText(last) }),
+          shape({ samples, counted, by: by.counts(), last: reasonText(last) }),
         ]),
       );
     },

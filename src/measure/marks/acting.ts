@@ -39,7 +39,10 @@ function takenBackByPlan(timeline: readonly TimelineEvent[]): Stretch[] {
   });
 }
 
-/** Inventory changes seen after `since` and before our own way back began at `until`, ms, but those of a planned way back. */
+/**
+ * Inventory changes seen after `since` and before our own way back began at `until`, ms, but those of a planned way
+ * back.
+ */
 export function changesBetween(timeline: readonly TimelineEvent[], since: Ms, until: Ms): InventoryEvent[] {
   const takenBack = takenBackByPlan(timeline);
   return eventsOf(timeline, "inventory").filter(

@@ -55,8 +55,8 @@ export function lastHarmFrom(timeline: readonly TimelineEvent[], plan: TrialPlan
 }
 
 /**
- * When the last of the faults in place was taken back by the plan, while the trial went on, ms; undefined when one stays
- * to the end, or when there was none.
+ * When the last of the faults in place was taken back by the plan, while the trial went on, ms; undefined when one
+ * stays to the end, or when there was none.
  */
 export function clearFrom(timeline: readonly TimelineEvent[], plan: TrialPlan): Ms | undefined {
   const events = eventsOf(timeline, "fault").filter(({ disturbance }) => {

@@ -6,7 +6,7 @@ import type { Ms } from "../../core/units.ts";
 /** Fewest settled requests from which a share or a median of one window is given. */
 export const windowSampleFloor = 5;
 
-/** Fewest samples for each percentile: MEASUREMENT says 100 for p95 and 1,000 for p99. */
+/** Fewest samples for each percentile: with fewer, p95 and p99 would rest on less than 5 and 10 samples beyond them. */
 const sampleFloors = { p50: windowSampleFloor, p95: 100, p99: 1000 } as const;
 
 /** Middle of the values (mean of the middle two of an even number); undefined without any. */

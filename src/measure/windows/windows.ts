@@ -21,7 +21,9 @@ export interface Windows {
   readonly since: readonly Ms[];
   /** The last single sample of each window that saw the state broken. */
   readonly badSamples: readonly BadSample[];
-  /** Value by probe name over the whole baseline; counts of requests per window, so that it compares with a window's. */
+  /**
+   * Value by probe name over the whole baseline; counts of requests per window, so that it compares with a window's.
+   */
   readonly baseline: Readonly<Record<string, number>>;
   /** Places a transition by single samples, as sharply as they allow; undefined when they cannot tell. */
   transition(transition: Transition): Mark | undefined;

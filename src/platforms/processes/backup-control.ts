@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdir, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { HarnessError } from "../../core/errors.ts";
-import type { BackupControl } from "../../core/platform.ts";
+import type { BackupControl } from "../../core/controls.ts";
 import { syncFolder } from "../../lib/fs.ts";
 
 /** Keeps below `folder` (made when first needed). */

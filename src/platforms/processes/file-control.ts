@@ -6,7 +6,7 @@ import { open, realpath, type FileHandle } from "node:fs/promises";
 import { dirname, sep, basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { HarnessError } from "../../core/errors.ts";
-import type { FileControl, FileEditControl } from "../../core/platform.ts";
+import type { FileControl, FileEditControl } from "../../core/controls.ts";
 import type { PublishedReplica } from "../../records/inventory.ts";
 import { withOpenFile } from "./open-file.ts";
 import { ifAbsent } from "../../lib/fs.ts";

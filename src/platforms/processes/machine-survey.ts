@@ -5,7 +5,7 @@ import type { HostWatch, ProcessRef, SeenOnMachine } from "../../core/host.ts";
 import { stat } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "../../core/errors.ts";
-import type { MachineWatch } from "../../core/stack.ts";
+import type { MachineWatch } from "../../core/platform.ts";
 import type { SeenProcess } from "../../records/survey.ts";
 import type { Ms } from "../../core/units.ts";
 import { surveyFolder } from "./folder-survey.ts";

@@ -1,7 +1,7 @@
 // Stacks of plain processes on this machine: the platform's parts, put together as the harness knows a platform.
 
 import { access, constants } from "node:fs/promises";
-import type { Platform, ReadinessCheck, TakenBack } from "../../core/stack.ts";
+import type { Platform, ReadinessCheck, TakenBack } from "../../core/platform.ts";
 import type { Ms } from "../../core/units.ts";
 import { edgeControl } from "../toxiproxy/edge-control.ts";
 import { removeProxies } from "../toxiproxy/external-proxy.ts";

@@ -6,7 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { HarnessError, messageOf } from "../../core/errors.ts";
-import type { PrepareHow } from "../../core/stack.ts";
+import type { PrepareHow } from "../../core/platform.ts";
 import type { Target, TargetCommand } from "../../core/target.ts";
 import type { UndoJournal } from "../../core/undo.ts";
 import { baseEnvironment, fillCommand } from "./environment.ts";

@@ -6,7 +6,7 @@ import { Worker } from "node:worker_threads";
 import { compiledEntry } from "../../lib/proc.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Calibration, PressureLook } from "../../records/pressure.ts";
-import type { PressureSampler, PressureWatched } from "../../core/stack.ts";
+import type { PressureSampler, PressureWatched } from "../../core/platform.ts";
 import type { PressureEvent } from "../../records/timeline/environment.ts";
 import type { Ms } from "../../core/units.ts";
 import type { ProcessTree } from "./process-trees.ts";

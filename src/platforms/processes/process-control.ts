@@ -1,7 +1,7 @@
 // Signals to one replica's process: only to a process that carries the stack's mark, checked at every call.
 
 import { HarnessError } from "../../core/errors.ts";
-import type { ProcessControl } from "../../core/platform.ts";
+import type { ProcessControl } from "../../core/controls.ts";
 import { instanceOf, processOf } from "./instance.ts";
 import { belongsTo, isAlive, startTimeOf, type Instance } from "./process-table.ts";
 import type { ReplicaByPid } from "./published.ts";

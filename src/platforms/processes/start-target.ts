@@ -77,7 +77,9 @@ export interface RunningTarget {
   inventory(signal: AbortSignal): Promise<Inventory>;
   /** Where an instance of the newest inventory listens; undefined for any other. */
   portOf(instance: string): number | undefined;
-  /** Where a replica answers: one of target.yaml, or one that the inventory has shown since. Throws "bug" for others. */
+  /**
+   * Where a replica answers: one of target.yaml, or one that the inventory has shown since. Throws "bug" for others.
+   */
   addressOf(replica: string): string;
   /** SIGTERM to the leader, `stop_timeout`, then SIGKILL to whatever is left. May be called again. */
   stop(): Promise<Stopped>;

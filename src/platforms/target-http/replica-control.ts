@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { HarnessError } from "../../core/errors.ts";
-import type { ReplicaControl } from "../../core/platform.ts";
+import type { ReplicaControl } from "../../core/controls.ts";
 import { fetchJson } from "./fetch-json.ts";
 
 const startedSchema = z.object({ started: z.boolean() });

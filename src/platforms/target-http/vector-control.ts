@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { HarnessError } from "../../core/errors.ts";
-import type { VectorControl } from "../../core/platform.ts";
+import type { VectorControl } from "../../core/controls.ts";
 import { fetchJson } from "./fetch-json.ts";
 
 const sampleSchema = z.object({

@@ -8,7 +8,7 @@ import { performance } from "node:perf_hooks";
 import { Toxiproxy } from "toxiproxy-node-client";
 import type { ICreateToxicBody, Proxy, ToxicType } from "toxiproxy-node-client";
 import { HarnessError, messageOf } from "../../core/errors.ts";
-import type { EdgeControl, ToxicSpec } from "../../core/platform.ts";
+import type { EdgeControl, ToxicSpec } from "../../core/controls.ts";
 import type { Ms } from "../../core/units.ts";
 import { isProxyGone } from "./presence.ts";
 

@@ -11,7 +11,7 @@ const lossSchema = noun(
     gone: count.describe("Looked for, and answered that it is not there."),
     unseen: count.describe("Acknowledged, and the look for it saw nothing."),
     unseenBy: wordCountsSchema
-      .describe("Why looks saw nothing, by word; absent when all saw, and in older runs.")
+      .describe("Why samples saw nothing, by word; absent when all saw, and in older runs.")
       .exactOptional(),
     ids: z
       .strictObject({ first: z.string().describe("The first."), last: z.string().describe("The last.") })

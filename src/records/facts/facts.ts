@@ -19,7 +19,9 @@ import { detectionAfterImpactSchema, mttdSchema, mttrSchema, resolveSchema, ttmS
 import { tookMsSchema } from "./took-ms.ts";
 import { baselineSchema, windowsSchema } from "./windows.ts";
 
-/** What is optional may be absent: of a trial of which it cannot be told, and of runs written before it was measured. */
+/**
+ * What is optional may be absent: of a trial of which it cannot be told, and of runs written before it was measured.
+ */
 export const factsSchema = noun(
   "TrialFacts",
   "What follows by arithmetic from one timeline.",

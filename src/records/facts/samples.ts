@@ -8,7 +8,7 @@ const blindSchema = noun(
   "BlindSamples",
   "Samples of one state probe from the baseline to the end, and why those failed that saw nothing.",
   z.strictObject({
-    looks: count.describe("Samples in all."),
+    samples: count.describe("Samples in all."),
     unseen: count.describe("Samples that saw nothing."),
     by: wordCountsSchema.describe("Why."),
     last: z.string().describe("The newest reason."),
@@ -23,7 +23,7 @@ const notedSchema = noun(
   "NotedSamples",
   "Samples of one state probe from the baseline to the end, and what was noted of those that saw something, but no better.",
   z.strictObject({
-    looks: count.describe("Samples in all."),
+    samples: count.describe("Samples in all."),
     noted: count.describe("Samples that noted something."),
     by: wordCountsSchema.describe("What was noted."),
     last: z.string().describe("The newest note."),

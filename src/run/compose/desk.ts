@@ -1,10 +1,11 @@
-// Puts together the desk of a trial's own documents and its reading of the audit: where documents go in a running stack, and where its audit is read.
+// Puts together the desk of a trial's own documents and its reading of the audit: where documents go in a running
+// stack, and where its audit is read.
 
 import { isAllowedHost } from "../../core/addresses.ts";
 import type { DocumentPlace } from "../../core/documents.ts";
 import { hash32 } from "../../core/random.ts";
 import { trialName } from "../../core/plan.ts";
-import type { Stack } from "../../core/stack.ts";
+import type { Stack } from "../../core/platform.ts";
 import type { Target } from "../../core/target.ts";
 import { readAudit } from "../../probes/audit.ts";
 import { openDocuments } from "../../probes/documents.ts";

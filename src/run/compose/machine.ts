@@ -1,7 +1,7 @@
 // Gets this machine ready for trials: its cores stay awake, and what measures how long stacks wait is calibrated.
 
 import type { KeptAwake } from "../../core/host.ts";
-import type { PressureSampler } from "../../core/stack.ts";
+import type { PressureSampler } from "../../core/platform.ts";
 import type { Target } from "../../core/target.ts";
 import { shareText } from "../../core/text.ts";
 import { host, platformNamed } from "../../platforms/index.ts";

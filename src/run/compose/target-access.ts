@@ -1,7 +1,7 @@
 // What probes get to know of a running stack: its replicas by target.yaml and by the live inventory.
 
 import type { Inventory } from "../../records/inventory.ts";
-import type { Stack } from "../../core/stack.ts";
+import type { Stack } from "../../core/platform.ts";
 import type { Target } from "../../core/target.ts";
 import type { ProbedReplica, TargetAccess } from "../../core/probe-kind.ts";
 

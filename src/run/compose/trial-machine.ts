@@ -1,7 +1,7 @@
 // What of one trial is on the machine: what is ours, by the host, and what is its stack's, by the platform.
 
 import type { HostWatch, SeenOnMachine } from "../../core/host.ts";
-import type { MachineWatch, Platform } from "../../core/stack.ts";
+import type { MachineWatch, Platform } from "../../core/platform.ts";
 import { host } from "../../platforms/index.ts";
 
 export interface TrialMachine {

@@ -6,7 +6,7 @@ import type { HelperProcess } from "../../core/host.ts";
 import type { Fault } from "../../core/fault.ts";
 import type { Inventory } from "../../records/inventory.ts";
 import type { TrialPlan } from "../../records/plan.ts";
-import type { Platform, PressureSampler, Stack } from "../../core/stack.ts";
+import type { Platform, PressureSampler, Stack } from "../../core/platform.ts";
 import type { LoadControl, StreamOrder } from "../../core/load-source.ts";
 import { streamsOf } from "../../core/streams.ts";
 import type { Target } from "../../core/target.ts";

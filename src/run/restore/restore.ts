@@ -2,8 +2,8 @@
 
 import { messageOf } from "../../core/errors.ts";
 import type { Evidence } from "../../records/timeline/fault.ts";
-import { siteName } from "../../core/platform.ts";
-import type { TakenBack } from "../../core/stack.ts";
+import { siteName } from "../../core/controls.ts";
+import type { TakenBack } from "../../core/platform.ts";
 import type { FaultEntry, PlatformEntry } from "../../records/undo.ts";
 import type { Ms } from "../../core/units.ts";
 import { findUndoFiles, isOwnLog } from "../../store/state-link.ts";

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { faults } from "../../faults/index.ts";
 import { host, platformNamed } from "../../platforms/index.ts";
 import { HarnessError } from "../../core/errors.ts";
-import type { Platform } from "../../core/stack.ts";
+import type { Platform } from "../../core/platform.ts";
 import type { Json, Ms } from "../../core/units.ts";
 import type { AbandonedDeps } from "./abandoned.ts";
 import type { RestoreDeps } from "./restore.ts";

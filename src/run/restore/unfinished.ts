@@ -1,6 +1,6 @@
 // Is there anything left to undo? Asked before a run starts and after a trial or a run ends.
 
-import { siteName } from "../../core/platform.ts";
+import { siteName } from "../../core/controls.ts";
 import type { UndoEntry } from "../../records/undo.ts";
 import { findUndoFiles } from "../../store/state-link.ts";
 import { readUndoLog, unfinished } from "../../trial/undo-log.ts";

@@ -20,7 +20,7 @@ import type { Observation } from "../observation.ts";
 import { unseenWhy } from "../unseen.ts";
 import { seconds } from "../wording.ts";
 
-/** Most requests that may not be sent at all (MEASUREMENT, Load). */
+/** Most requests that may not be sent at all (src/internals/measurement.md, "Load"). */
 const loadTolerance = 0.01;
 /** Most windows that may go unseen. */
 const blindTolerance = 0.1;

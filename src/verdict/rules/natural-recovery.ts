@@ -9,8 +9,8 @@ import { disturbance } from "../observation.ts";
 import { places, seconds } from "../wording.ts";
 
 /**
- * Unhealed trials alone. Nothing is believed of them, so that staying broken and coming back both pass, and say which
- * (MEASUREMENT, Arms: natural recovery, for the gain). A claim means that the healer was not off: such a trial tells
+ * Unhealed trials alone. Nothing is believed of them, so that staying broken and coming back both pass, and say which:
+ * the gain of the healer is over natural recovery. A claim means that the healer was not off. Such a trial shows
  * nothing of natural recovery.
  */
 export const naturalRecovery: Rule = (record, facts) => {

@@ -1,7 +1,7 @@
 // A trial that leaves something behind is worse than one that fails: nobody can run it every night. Looked for, not
 // taken on trust.
 
-import { siteName } from "../../core/platform.ts";
+import { siteName } from "../../core/controls.ts";
 import type { FaultEvent } from "../../records/timeline/fault.ts";
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import { machineResidue, stackResidue } from "../../measure/conduct/residue.ts";

@@ -43,7 +43,7 @@ function brokeUnasked({ plan }: TrialRecord, facts: TrialFacts, { since, until }
 /**
  * Fails when less than half of the baseline's share of requests was answered, or less than half of the baseline's share
  * of answers was right, while the stack was called well: all traffic shed, refused, or answered with an excuse
- * (MEASUREMENT, anti-gaming checks). A steady state that never broke is called well too: a healer that turns everybody
+ * (a guard against gaming). A steady state that never broke is called well too: a healer that turns everybody
  * away at once must not hide behind it.
  *
  * Needs the users' windows of that stretch.

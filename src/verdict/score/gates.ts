@@ -1,4 +1,4 @@
-// What makes a pathway's score 0, however much it earned: MEASUREMENT.md, "gates first".
+// What makes a pathway's score 0, however much it earned. Gates come first: reports/README.md, "The recovery score".
 
 import type { TrialDigest } from "../../core/digest.ts";
 import { isTreated } from "../../core/arms.ts";

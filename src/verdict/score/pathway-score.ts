@@ -1,5 +1,5 @@
-// The recovery score of one pathway, 0 to 100, with everything that a waterfall needs: MEASUREMENT.md, "Recovery score
-// of a pathway".
+// The recovery score of one pathway, 0 to 100, with everything that a waterfall needs: reports/README.md, "The
+// recovery score".
 
 import type { IntentDigest, TrialDigest } from "../../core/digest.ts";
 import { counted as counts } from "../../core/text.ts";

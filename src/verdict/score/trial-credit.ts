@@ -27,14 +27,17 @@ export interface TrialCredit {
 }
 
 /**
- * Rules whose failing is already told by recovery, by timeliness or by detection; every other one is a matter of
+ * Rules whose failing is already counted by recovery, by timeliness or by detection; every other one is a matter of
  * integrity.
  */
-const toldElsewhere = ["recovery", "patience", "pathway", "detection", "classification"] as const;
+const countedElsewhere = ["recovery", "patience", "pathway", "detection", "classification"] as const;
 
 const full: Credit = { share: 1, sure: true };
 
-/** MEASUREMENT.md, recovery score: 1 inside the budget B, falling linearly to 0 at 3 B. Both in ms. */
+/**
+ * Share of a trial's points (reports/README.md, "The recovery score"): 1 inside the budget B, falling linearly to 0 at
+ * 3 B. Both in ms.
+ */
 export function timeliness(mttrMs: Ms, budgetMs: Ms): number {
   if (mttrMs <= budgetMs) return 1;
   return Math.max(0, (3 * budgetMs - mttrMs) / (2 * budgetMs));
@@ -107,7 +110,7 @@ export function falseAlarmsOf({ facts }: TrialDigest): number {
 }
 
 function whole(trial: TrialDigest): Credit {
-  const broken = trial.verdict.findings.filter((one) => one.outcome === "fail" && !isAbout(one, ...toldElsewhere));
+  const broken = trial.verdict.findings.filter((one) => one.outcome === "fail" && !isAbout(one, ...countedElsewhere));
   return broken.length === 0
     ? full
     : { share: 0, sure: false, lostTo: broken.map(({ rule }) => `${rule} not kept`).join(", ") };

@@ -31,7 +31,7 @@ export function embeddingText(passage: Pick<Passage, "symbol" | "text">): string
 }
 
 /**
- * All passages of the sources, in the order given. Left out: undocumented-by-length blocks, the callback twins that
+ * All passages of the sources, in the order given. Left out: undocumented-by-length blocks, the callback doubles that
  * only carry types (`__promisify__`), documentation repeated word for word, and overloads that begin like one before:
  * no search could tell them apart.
  */

@@ -44,8 +44,8 @@ export function shippedEmbeddingsFile(): string {
 }
 
 /**
- * The file: a header in JSON, a line end, and a record for each text. A vector is written as 16-bit whole numbers, scaled
- * by its greatest component: what is read again differs from it by less than 1e-9 in its cosine.
+ * The file: a header in JSON, a line end, and a record for each text. A vector is written as 16-bit whole numbers,
+ * scaled by its greatest component: what is read again differs from it by less than 1e-9 in its cosine.
  */
 export function packEmbeddings(of: EmbeddingsOf, embedded: readonly EmbeddedText[]): Buffer {
   const payload = Buffer.concat(embedded.map(recordOf));

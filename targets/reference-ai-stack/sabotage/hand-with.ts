@@ -3,7 +3,7 @@ import type { Hand, OperationArgs, Outcome } from "../healer/nouns.ts";
 
 type Otherwise = (args: OperationArgs) => Promise<Outcome>;
 
-/** The hand with other deeds under these names of operations. */
+/** The hand with other actions under these names of operations. */
 export function handWith(hand: Hand, otherwise: Readonly<Record<string, Otherwise>>): Hand {
   return { do: (operation, args) => otherwise[operation]?.(args) ?? hand.do(operation, args) };
 }

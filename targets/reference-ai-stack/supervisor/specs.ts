@@ -68,8 +68,8 @@ export function createSpecs(
 }
 
 /**
- * The gateway asks nobody before a user asks it, so it starts beside the others; the healer, which judges from its first
- * look on, comes when all have answered.
+ * The gateway asks nobody before a user asks it, so it starts beside the others; the healer, which judges from its
+ * first look on, comes when all have answered.
  */
 function predecessors(replica: string): readonly ReplicaId[] {
   return replica === "healer" ? REPLICA_IDS.filter((other) => other !== "healer") : [];

@@ -1,6 +1,6 @@
 // `npm run calibrate:harness -- --n 220 --seed S [--shape step] [--jobs N] [--loaded] [--keep DIR] [--again DIR]
-// [--simulated]`: trials on a target that knows when it really broke and healed. Prints coverage, bias and width of every
-// mark; exit code 1 when a bound is not kept.
+// [--simulated]`: trials on a target that knows when it really broke and healed. Prints coverage, bias and width of
+// every mark; exit code 1 when a bound is not kept.
 
 import { fork, type ChildProcess } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";

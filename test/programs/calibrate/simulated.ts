@@ -37,7 +37,9 @@ function inWindows(plan: TrialPlan): TrialPlan {
   return { ...plan, steady: { ...plan.steady, windowMs } };
 }
 
-/** What the measuring says of a simulated trial, beside the truth. Verdicts are left out: there is no machine to judge. */
+/**
+ * What the measuring says of a simulated trial, beside the truth. Verdicts are left out: there is no machine to judge.
+ */
 export function compareSimulated(planned: TrialPlan, shape?: Shape): Comparison {
   const plan = inWindows(planned);
   const { record, truth } = tellTrial(plan, shape);

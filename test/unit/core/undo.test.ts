@@ -13,7 +13,7 @@ const journals = [
   `import type { UndoJournal } from "${root}/src/core/undo.ts";`,
   `import type { UndoLog } from "${root}/src/trial/undo-log.ts";`,
   `import type { startGuarded } from "${root}/src/platforms/processes/guarded-start.ts";`,
-  `import type { PrepareHow } from "${root}/src/core/stack.ts";`,
+  `import type { PrepareHow } from "${root}/src/core/platform.ts";`,
   `import type { EdgesOptions } from "${root}/src/platforms/toxiproxy/open-edges.ts";`,
   `import type { waysInto } from "${root}/src/platforms/processes/ways.ts";`,
   `declare const journal: UndoJournal;`,

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { durationWords } from "../../../src/core/duration.ts";
 import { describe, expect, test } from "vitest";
 import { HarnessError } from "../../../src/core/errors.ts";
-import type { Site } from "../../../src/core/platform.ts";
+import type { Site } from "../../../src/core/controls.ts";
 import { faults } from "../../../src/faults/index.ts";
 import { faultFiles } from "../../support/faults-index.ts";
 

@@ -27,8 +27,8 @@ describe("an impact", () => {
   });
 });
 
-describe("the way out of a breach", () => {
-  test("may be stricter than the way in, condition by condition", () => {
+describe("the exit condition of a breach", () => {
+  test("may be stricter than the entry condition, each by its name", () => {
     const { intent } = steady("  back:\n    users-answered: users.error_share <= 0.02\n");
     expect(intent?.steady.conditions.map(({ name, back }) => [name, back])).toEqual([
       ["users-answered", "users.error_share <= 0.02"],
@@ -42,7 +42,7 @@ describe("the way out of a breach", () => {
       '13:5 "users-answerd", which is no condition under where',
     ]);
     expect(problems("  back:\n    users-answered: replicas.inference == 2\n")).toEqual([
-      "13:21 a way out that looks at other things than the way in",
+      "13:21 an exit condition that looks at other things than the entry condition",
     ]);
     expect(problems("  back:\n    users-answered: users.error_shar <= 0.02\n")[0]).toContain("unknown probe");
   });

@@ -24,14 +24,14 @@ function row(
   });
 }
 
-interface Told {
+interface Simulated {
   readonly covered: number;
   readonly width: number;
   readonly bias: number;
 }
 
 /** Coverage, median width and mean bias over 500 changes at random instants. */
-function calibrated(shares: { before?: number; after?: number }, to: "bad" | "good" = "bad"): Told {
+function calibrated(shares: { before?: number; after?: number }, to: "bad" | "good" = "bad"): Simulated {
   const random = seededRandom(20261125, `calibrate ${JSON.stringify(shares)} ${to}`);
   const [widths, errors]: [number[], number[]] = [[], []];
   let covered = 0;

@@ -87,9 +87,14 @@ describe("what could not be seen has its reason", () => {
 
   test("with how many looks it met, from the baseline on", () => {
     const { blindSamples } = facts(dark);
-    const { looks, unseen, by, last } = blindSamples?.["retrieval.self"] ?? { looks: 0, unseen: 0, by: {}, last: "" };
-    expect(looks).toBeGreaterThan(70);
-    expect([unseen, by, last]).toEqual([looks, { "no answer": looks }, "no answer"]);
+    const { samples, unseen, by, last } = blindSamples?.["retrieval.self"] ?? {
+      samples: 0,
+      unseen: 0,
+      by: {},
+      last: "",
+    };
+    expect(samples).toBeGreaterThan(70);
+    expect([unseen, by, last]).toEqual([samples, { "no answer": samples }, "no answer"]);
     expect(blindSamples?.["data.records"]).toBeUndefined();
     expect(facts(calm).blindSamples).toBeUndefined();
   });
@@ -108,9 +113,9 @@ describe("what could not be seen has its reason", () => {
         : event,
     );
     const { sampleNotes, blindSamples, windows } = measureTrial({ plan, timeline: noted });
-    const { looks, noted: count, by } = sampleNotes?.["data.records"] ?? { looks: 0, noted: 0, by: {} };
-    expect(looks).toBeGreaterThan(30);
-    expect([count, by]).toEqual([looks, { "vector-1: answered 401": looks }]);
+    const { samples, noted: count, by } = sampleNotes?.["data.records"] ?? { samples: 0, noted: 0, by: {} };
+    expect(samples).toBeGreaterThan(30);
+    expect([count, by]).toEqual([samples, { "vector-1: answered 401": samples }]);
     expect([blindSamples, windows.find(({ reasons }) => reasons !== undefined)]).toEqual([undefined, undefined]);
   });
 

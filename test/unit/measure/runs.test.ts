@@ -33,7 +33,7 @@ describe("runs of windows", () => {
     expect(firstBadRun(windows(text), "state", { badAfter: 2, badOf: 3 }, 0)).toBe(index);
   });
 
-  it("are not back before the stricter conditions of the way out hold", () => {
+  it("are not back before the stricter exit conditions hold", () => {
     const strict = windows("bbgggg").map((window, index) => {
       const state = index < 4 ? ("bad" as const) : ("good" as const);
       return { ...window, back: { state, users: state } };

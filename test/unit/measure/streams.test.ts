@@ -19,14 +19,14 @@ const failing = (at: number): Fate => (isHurt(at) ? { latencyMs: 5, error: "stat
 /** Slow for users of chat, who wait 200 ms, and not for those of ask, who wait 1 s. */
 const slower = (at: number): Fate => ({ latencyMs: isHurt(at) ? 400 : 30 });
 
-interface Told {
+interface Simulated {
   readonly ask?: (at: number) => Fate;
   readonly chat?: (at: number) => Fate;
   readonly plan?: Partial<TrialPlan>;
   readonly sendLagMs?: (id: number) => number;
 }
 
-function trial({ ask = well, chat: ofChat = well, plan, sendLagMs }: Told) {
+function trial({ ask = well, chat: ofChat = well, plan, sendLagMs }: Simulated) {
   return tell({
     plan: { load, ...plan },
     phases: { boot: 0, warmup: 1000, baseline: 2000, inject: 6000, observe: 6100, revert: 24_000, teardown: 25_000 },
@@ -102,7 +102,7 @@ describe("a fault that hurts one of two streams", () => {
 });
 
 describe("the load of a named stream", () => {
-  const pace = (told: Told) => {
+  const pace = (told: Simulated) => {
     const record = trial(told);
     return harnessKeptPace(record, measureTrial(record));
   };

@@ -30,12 +30,12 @@ function enoughAfter(count: number): Enough {
   };
 }
 
-interface Told {
+interface Simulated {
   readonly schedule: Schedule;
   readonly decisions: readonly Decision[];
 }
 
-function scheduleOf(plans: readonly TrialPlan[], options: Partial<ScheduleOptions> = {}): Told {
+function scheduleOf(plans: readonly TrialPlan[], options: Partial<ScheduleOptions> = {}): Simulated {
   const decisions: Decision[] = [];
   const all = { stopping: new Map([["a/b", rule]]), enough: enoughAfter(99), ...options };
   return { schedule: makeSchedule(plans, all, (decision) => decisions.push(decision)), decisions };
@@ -43,7 +43,7 @@ function scheduleOf(plans: readonly TrialPlan[], options: Partial<ScheduleOption
 
 /** Runs one after the other, each for 10 s, to the end. */
 function runAlone(
-  { schedule }: Told,
+  { schedule }: Simulated,
   outcome: (plan: TrialPlan) => TrialResult["verdict"]["outcome"] = () => "pass",
 ): string[] {
   const names: string[] = [];

@@ -14,7 +14,9 @@ import type { RunResult } from "../../../src/records/results/run-result.ts";
 import { timelineEventSchema, type TimelineEvent } from "../../../src/records/timeline/event.ts";
 import { passingRun } from "../../builders/sample-run.ts";
 
-const words = { looks: 4, by: { timeout: 1 }, last: "timeout" };
+const words = { samples: 4, by: { timeout: 1 }, last: "timeout" };
+const { samples: looks, ...otherWords } = words;
+const formerWords = { looks, ...otherWords };
 
 /** A run in which every renamed field is set, and a probe is named like one of them. */
 function newRun(): RunResult {
@@ -26,7 +28,7 @@ function newRun(): RunResult {
       facts: {
         ...facts,
         baseline: { ...facts.baseline, deeds: 1 },
-        blindSamples: { deeds: { ...words, unseen: 1 } },
+        blindSamples: { deeds: { ...words, unseen: 1 }, looks: { ...words, unseen: 4 } },
         sampleNotes: { blindLooks: { ...words, noted: 1 } },
         actions: { started: [], unclaimed: false, strayAlarms: 0 },
       },
@@ -42,7 +44,10 @@ function asFormerly(run: RunResult): unknown {
     ...intent,
     trials: intent.trials.map(({ plan, facts, verdict }) => {
       const { takesWholeService: sparesNone, ...restOfPlan } = plan;
-      const { blindSamples: blindLooks, sampleNotes: lookNotes, actions: deeds, ...rest } = facts;
+      const { actions: deeds, ...others } = facts;
+      const { blindSamples: _, sampleNotes: __, ...rest } = others;
+      const blindLooks = { deeds: { ...formerWords, unseen: 1 }, looks: { ...formerWords, unseen: 4 } };
+      const lookNotes = { blindLooks: { ...formerWords, noted: 1 } };
       return { plan: { ...restOfPlan, sparesNone }, facts: { ...rest, blindLooks, lookNotes, deeds }, verdict };
     }),
   }));

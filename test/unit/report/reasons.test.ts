@@ -17,7 +17,7 @@ import { readXml } from "../../support/xml-reader.ts";
 const { run } = sampleRun();
 const errors = "17 of 760 requests: cut stream (9×), status 503 (7×), timeout (1×)";
 const unseen =
-  "replicas.inference in 148 of 148 looks: inference-1: answered 401 (146×), inference-1: no answer in time (2×); last: inference-1: answered 401";
+  "replicas.inference in 148 of 148 samples: inference-1: answered 401 (146×), inference-1: no answer in time (2×); last: inference-1: answered 401";
 
 function withFacts(change: (facts: TrialFacts) => TrialFacts): RunResult {
   const intents = run.intents.map((intent) => ({
@@ -55,7 +55,9 @@ describe("reasons stand", () => {
 
   test("in the summary and on the page, where errors are counted", async () => {
     expect(renderSummary(run)).toContain(`- **control/traffic-bump, errors:** ${errors}`);
-    expect(renderSummary(run)).toContain("- **control/traffic-bump, unseen:** replicas.inference in 148 of 148 looks");
+    expect(renderSummary(run)).toContain(
+      "- **control/traffic-bump, unseen:** replicas.inference in 148 of 148 samples",
+    );
     const page = await renderHtml(run, []);
     expect(page).toContain(`<dt>errors</dt><dd>${errors}</dd>`);
     expect(page).toContain(`<dt>unseen</dt><dd>${unseen}</dd>`);
@@ -84,19 +86,19 @@ describe("reasons stand", () => {
 
   test("with notes on looks that saw something, summed over trials", () => {
     const notes = (name: string) => ({
-      [name]: { looks: 10, noted: 4, by: { "front-1: answered 401": 4 }, last: "front-1: answered 401" },
+      [name]: { samples: 10, noted: 4, by: { "front-1: answered 401": 4 }, last: "front-1: answered 401" },
     });
     // Called like something that every object has.
     const odd = withFacts((facts) => ({ ...facts, sampleNotes: notes("valueOf") })).intents[0];
-    expect(odd && intentReasons(odd).at(-1)?.says).toBe("valueOf in 8 of 20 looks: front-1: answered 401 (8×)");
+    expect(odd && intentReasons(odd).at(-1)?.says).toBe("valueOf in 8 of 20 samples: front-1: answered 401 (8×)");
     const sampleNotes = {
-      "replicas.front": { looks: 10, noted: 4, by: { "front-1: answered 401": 4 }, last: "front-1: answered 401" },
+      "replicas.front": { samples: 10, noted: 4, by: { "front-1: answered 401": 4 }, last: "front-1: answered 401" },
     };
     const noted = withFacts((facts) => ({ ...facts, sampleNotes }));
     const [passed] = noted.intents;
     if (passed === undefined) throw new Error("no intent");
     expect(intentReasons(passed).filter(({ about }) => about === "notes")).toEqual([
-      { about: "notes", says: "replicas.front in 8 of 20 looks: front-1: answered 401 (8×)" },
+      { about: "notes", says: "replicas.front in 8 of 20 samples: front-1: answered 401 (8×)" },
     ]);
   });
 

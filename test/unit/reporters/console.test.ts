@@ -4,7 +4,7 @@
 import { describe, expect, test } from "vitest";
 import { consoleReporter } from "../../../src/reporters/console.ts";
 import { trialName } from "../../../src/core/plan.ts";
-import { runEventSchema, type RunEvent } from "../../../src/core/run-events.ts";
+import { runEventSchema, type RunEvent } from "../../../src/records/run-events.ts";
 import type { TimelineEvent } from "../../../src/records/timeline/event.ts";
 import { tellTrial } from "../../../src/run/tell-trial.ts";
 import { columnsOf } from "../../../src/report/text.ts";

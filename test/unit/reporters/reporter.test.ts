@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { trialsOf } from "../../../src/core/digest.ts";
-import type { RunEvent } from "../../../src/core/run-events.ts";
+import type { RunEvent } from "../../../src/records/run-events.ts";
 import { finishAll, tellAll, type Reporter } from "../../../src/reporters/reporter.ts";
 import { sampleRun } from "../../builders/sample-run.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TimelineEvent } from "../../../src/records/timeline/event.ts";
-import { openLedger } from "../../../src/trial/durability-check.ts";
+import { openDurabilityCheck } from "../../../src/trial/durability-check.ts";
 import type { RunningStack } from "../../../src/trial/ports.ts";
 import { makeRecorder } from "../../../src/trial/recorder.ts";
 import { simulatedState } from "../../builders/simulated-stack.ts";
@@ -8,10 +8,10 @@ import { basePlan } from "../../builders/simulated-trial.ts";
 
 type Parts = Pick<RunningStack, "documents" | "readAudit">;
 
-function ledgerWith(parts: Parts) {
+function checkWith(parts: Parts) {
   const recorder = makeRecorder(basePlan, { epochNs: "0", now: () => 1 }, () => undefined);
   const said = (): string[] => recorder.timeline.map(nameOf);
-  return { ledger: openLedger({ ...simulatedState({}).stack, ...parts }, recorder), said };
+  return { check: openDurabilityCheck({ ...simulatedState({}).stack, ...parts }, recorder), said };
 }
 
 function nameOf(event: TimelineEvent): string {
@@ -37,30 +37,30 @@ const desk: Parts = {
 };
 const live = new AbortController().signal;
 
-describe("the ledger of a trial", () => {
+describe("the durability check of a trial", () => {
   it("ends writing, looks for the documents, reads the audit, and looks once more after our way back", async () => {
-    const { ledger, said } = ledgerWith(desk);
-    ledger.open();
-    await ledger.close(live);
+    const { check, said } = checkWith(desk);
+    check.open();
+    await check.close(live);
     expect(said()).toEqual(["write", "look for n1", "audit"]);
-    await ledger.lookAgain(live);
+    await check.lookAgain(live);
     expect(said()).toEqual(["write", "look for n1", "audit", "look for n1"]);
   });
 
   it("does nothing for a target that takes no documents and publishes no audit", async () => {
-    const { ledger, said } = ledgerWith({});
-    ledger.open();
-    await ledger.close(live);
-    await ledger.lookAgain(live);
-    await ledger.stop();
+    const { check, said } = checkWith({});
+    check.open();
+    await check.close(live);
+    await check.lookAgain(live);
+    await check.stop();
     expect(said()).toEqual([]);
   });
 
   it("only ends writing when the trial was ended early", async () => {
-    const { ledger, said } = ledgerWith(desk);
-    ledger.open();
-    await ledger.close(AbortSignal.abort());
-    await ledger.lookAgain(live);
+    const { check, said } = checkWith(desk);
+    check.open();
+    await check.close(AbortSignal.abort());
+    await check.lookAgain(live);
     expect(said()).toEqual(["write"]);
   });
 
@@ -68,20 +68,20 @@ describe("the ledger of a trial", () => {
     const broken = async (): Promise<never> => {
       throw new Error("no desk");
     };
-    const { ledger, said } = ledgerWith({ documents: { write: broken, readBack: broken }, readAudit: broken });
-    ledger.open();
-    await ledger.close(live);
-    await ledger.stop();
+    const { check, said } = checkWith({ documents: { write: broken, readBack: broken }, readAudit: broken });
+    check.open();
+    await check.close(live);
+    await check.stop();
     expect(said()).toContain("trouble in documents: no desk");
     expect(said()).toContain("trouble in audit: no desk");
   });
 
   it("does not wait for ever for a desk that does not heed its signal", async () => {
-    const { ledger, said } = ledgerWith({
+    const { check, said } = checkWith({
       documents: { ...desk.documents, write: () => new Promise(() => undefined), readBack: async () => undefined },
     });
-    ledger.open();
-    await ledger.stop();
+    check.open();
+    await check.stop();
     expect(said().join()).toMatch(/trouble in documents: took longer than its time limit/);
   });
 });

@@ -1,5 +1,5 @@
-// Known truth for the timing of disturbances: faults that note when they act, on the trial's own clock. What the timeline
-// says must hold those instants.
+// Known truth for the timing of disturbances: faults that note when they act, on the trial's own clock. What the
+// timeline says must hold those instants.
 
 import { describe, expect, test } from "vitest";
 import type { Fault } from "../../../src/core/fault.ts";

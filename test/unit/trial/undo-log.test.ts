@@ -155,14 +155,14 @@ test("a log that was deleted takes no more entries, although writing to it succe
 });
 
 test("a log that was deleted is known as lost before anybody writes to it again; one with a second name is not lost", async () => {
-  const [kept, twin] = [join(folder, "kept.jsonl"), join(folder, "twin.jsonl")];
+  const [kept, second] = [join(folder, "kept.jsonl"), join(folder, "second.jsonl")];
   const [other, log] = [await openUndoLog(kept), await openUndoLog(file)];
-  await link(kept, twin);
+  await link(kept, second);
   await Promise.all([rm(kept), rm(file)]);
   await new Promise<void>((resolve) => log.lost.addEventListener("abort", () => resolve(), { once: true }));
   expect(String(log.lost.reason)).toContain("it was deleted");
   await other.intend(directory);
   expect(other.lost.aborted).toBe(false);
-  expect((await readUndoLog(twin)).records).toMatchObject([{ entry: directory }]);
+  expect((await readUndoLog(second)).records).toMatchObject([{ entry: directory }]);
   await Promise.all([log.close(), other.close()]);
 });

@@ -16,7 +16,7 @@ import { tell } from "../../builders/simulated-trial.ts";
 import type { Story } from "../../builders/simulated-story.ts";
 
 /** Rules that judge what the healer is heard to do, each action by itself: silence is nothing to them. */
-const byDeed = new Set(["no-collateral", "approved"]);
+const byAction = new Set(["no-collateral", "approved"]);
 const names = Object.keys(stories) as StoryName[];
 
 type Answers = ReadonlyMap<string, Outcome>;
@@ -79,7 +79,7 @@ describe("a feed that is lost", () => {
         for (const [rule, outcome] of answersOf(cutAt(story, at, true))) {
           if (outcome === "inconclusive") {
             expect(seen.get(rule) ?? outcome, `${rule} at ${at}`).toBe("inconclusive");
-          } else if (!byDeed.has(rule)) {
+          } else if (!byAction.has(rule)) {
             // Once decided, it is decided as the whole feed decides.
             expect(outcome, `${rule} at ${at}`).toBe(whole.get(rule));
           }
@@ -136,7 +136,7 @@ test("a feed that is lost for good in a trial from a seed decides nothing otherw
       const heard = timeline.filter((event) => (event.kind !== "feed" && event.kind !== "claim") || event.at < at);
       const cut = [...heard, { kind: "feed", state: "lost", at } as const].sort((one, other) => one.at - other.at);
       for (const [rule, outcome] of answersOf({ plan, timeline: cut })) {
-        if (outcome === "inconclusive" || byDeed.has(rule)) continue;
+        if (outcome === "inconclusive" || byAction.has(rule)) continue;
         expect(outcome, `seed ${seed}: ${rule}, cut at ${at}`).toBe(whole.get(rule));
       }
     }

@@ -12,7 +12,9 @@ export interface DecisionContext extends Situation {
   readonly now: number;
   readonly pathways: PathwayBook;
   readonly past: readonly PastAction[];
-  /** What the pathway's ways looked for: the way's name and what was found, or null. Ways that look for nothing lack. */
+  /**
+   * What the pathway's ways looked for: the way's name and what was found, or null. Ways that look for nothing lack.
+   */
   readonly found: Readonly<Record<string, string | null>>;
   /** The way that experience would try first, and why. */
   readonly prefer: (pathway: string, ways: readonly string[]) => { means: string; says: string };

@@ -59,6 +59,6 @@ function signal(replica: string, known: ReplicaErrors): Signal {
   return {
     name: "errors-high",
     scope,
-    says: `at least half of its requests failed in ${known.badBins} looks in a row`,
+    says: `at least half of its requests failed in ${known.badBins} samples in a row`,
   };
 }

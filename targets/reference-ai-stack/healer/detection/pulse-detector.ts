@@ -121,7 +121,7 @@ function signalOf(known: ReplicaPulse, othersMs: number): Signal | null {
     return { name: "process-gone", scope, says: `${hardMisses} hard misses in ${spread} ms, the last: ${says}` };
   }
   if (softMisses >= NUMBERS.pulse.softMisses && !(othersMs > NUMBERS.pulse.starvedMs)) {
-    return { name: "not-answering", scope, says: `${softMisses} looks in a row without a good answer: ${says}` };
+    return { name: "not-answering", scope, says: `${softMisses} probes in a row without a good answer: ${says}` };
   }
   return null;
 }

@@ -28,8 +28,8 @@ export interface OperationAnswer {
 export interface Operation<Args = unknown> {
   readonly name: string;
   /**
-   * What one call may touch. `replica`: its args have a `replica`, which must be one of the stack (else 404); `service`:
-   * the same of a `service`; `stack`: no such limit.
+   * What one call may touch. `replica`: its args have a `replica`, which must be one of the stack (else 404);
+   * `service`: the same of a `service`; `stack`: no such limit.
    */
   readonly scope: "replica" | "service" | "stack";
   /** The path under which it is known besides `/operations/<name>`. */

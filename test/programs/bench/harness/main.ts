@@ -20,7 +20,7 @@ const { values } = parseArgs({
     only: { type: "string" },
   },
 });
-/** MEASUREMENT's promise: of a trial, beyond the mandated waiting. */
+/** What we allow ourselves: share of a trial, beyond the mandated waiting. */
 const mostOverhead = 0.1;
 const stacks = [
   { what: "echo target", file: "experiments/process/echo-back-kill.yaml" },

@@ -32,9 +32,9 @@ export interface Overhead {
 /**
  * Mandated is what the plan says must pass: warm-up, baseline with its random wait, and of the observation as much as
  * it takes to know (see `knownAfter`). The boot lasts until our probes first look; it holds the start of the fault
- * proxy, whose addresses the stack is given. All else is ours: looking for residue, starting the load, injecting, taking back,
- * ending the stack, and every wait that was longer than it had to be. Undefined for a trial that never came to a
- * baseline.
+ * proxy, whose addresses the stack is given. All else is ours: looking for residue, starting the load, injecting,
+ * taking back, ending the stack, and every wait that was longer than it had to be. Undefined for a trial that never
+ * came to a baseline.
  */
 export function overheadOf({ plan, timeline }: TrialRecord, facts: TrialFacts): Overhead | undefined {
   const phases = eventsOf(timeline, "phase");

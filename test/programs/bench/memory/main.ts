@@ -1,5 +1,5 @@
-// `npm run bench:memory`: peak memory of a run of many simulated trials beside that of a short one, each in a process of
-// its own, in turns. Prints the ratio; absolute figures of a shared machine mean little.
+// `npm run bench:memory`: peak memory of a run of many simulated trials beside that of a short one, each in a process
+// of its own, in turns. Prints the ratio; absolute figures of a shared machine mean little.
 
 import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";

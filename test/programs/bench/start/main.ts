@@ -1,5 +1,5 @@
-// `npm run bench:start [-- --rounds 3 --before COMMIT --cold-only]`: this commit and the one before, in turns, each in a
-// fresh clone: how long `npm start` takes to its first verdict and to its end, with a cold and with a warm cache.
+// `npm run bench:start [-- --rounds 3 --before COMMIT --cold-only]`: this commit and the one before, in turns, each in
+// a fresh clone: how long `npm start` takes to its first verdict and to its end, with a cold and with a warm cache.
 // Best on a machine that does nothing else.
 
 import { execFile } from "node:child_process";

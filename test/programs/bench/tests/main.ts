@@ -1,5 +1,6 @@
 // `npm run bench:tests [-- --rounds 1 --before COMMIT]`: wall time of `npm test`, this commit and the one before in
-// turns, each in a fresh clone; one round takes about 40 minutes on two cores. Best on a machine that does nothing else.
+// turns, each in a fresh clone; one round takes about 40 minutes on two cores. Best on a machine that does nothing
+// else.
 
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";

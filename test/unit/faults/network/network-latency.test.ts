@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { EdgeControl, Site, ToxicSpec } from "../../../../src/core/platform.ts";
+import type { EdgeControl, Site, ToxicSpec } from "../../../../src/core/controls.ts";
 import { networkLatency } from "../../../../src/faults/network/network-latency.ts";
 
 const signal = new AbortController().signal;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Controls, ProcessControl, Site } from "../../../../src/core/platform.ts";
+import type { Controls, ProcessControl, Site } from "../../../../src/core/controls.ts";
 import { processKill } from "../../../../src/faults/process/process-kill.ts";
 
 const signal = AbortSignal.timeout(60_000);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { Evidence } from "../../../../src/records/timeline/fault.ts";
-import type { Controls, FileControl, Site } from "../../../../src/core/platform.ts";
+import type { Controls, FileControl, Site } from "../../../../src/core/controls.ts";
 import { indexCorruption } from "../../../../src/faults/vector/index-corruption.ts";
 import type { PublishedFile } from "../../../../src/records/inventory.ts";
 
@@ -12,7 +12,7 @@ const path = "/work/vec.index";
 const params = { share: 0.3, mode: "zero", role: "index" } as const;
 
 const refusal =
-  "or no more answers to searches that were answered before (3 looks in a row over 1 s, or their process gone)";
+  "or no more answers to searches that were answered before (3 samples in a row over 1 s, or their process gone)";
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 

@@ -165,7 +165,7 @@ describe("the gates", () => {
   );
 
   it.each([[[null]], ["unclaimed"]] as const)(
-    "make every pathway with evidence 0 when nobody knows whose hand it was (%j)",
+    "make every pathway with evidence 0 when nobody knows whose action it was (%j)",
     (started) => {
       const acted = scoredTrial({ arm: "placebo", intent: "control/calm", started });
       const card = cardOf([...well, ...times(1, other), acted]);

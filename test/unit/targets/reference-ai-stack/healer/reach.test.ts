@@ -1,4 +1,5 @@
-// Remedies that reach one replica, one service or the whole stack, on the loop as it runs: pathways of these tests only.
+// Remedies that reach one replica, one service or the whole stack, on the loop as it runs: pathways of these tests
+// only.
 import { expect, test } from "vitest";
 import { classify } from "../../../../../targets/reference-ai-stack/healer/classification/classify.ts";
 import {

@@ -1,5 +1,5 @@
 // Preloaded (`--import`) into processes of a stack under test: appends the URL of every module that they load to the
-// file TELL_LOADS.
+// file NOTE_LOADS.
 
 import { register } from "node:module";
 
@@ -7,7 +7,7 @@ register(
   `data:text/javascript,${encodeURIComponent(`
     import { appendFileSync } from "node:fs";
     export async function load(url, context, next) {
-      appendFileSync(process.env.TELL_LOADS, url + "\\n");
+      appendFileSync(process.env.NOTE_LOADS, url + "\\n");
       return next(url, context);
     }
   `)}`,
