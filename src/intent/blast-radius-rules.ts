@@ -7,7 +7,7 @@ import { formatDuration } from "../core/duration.ts";
 import type { Problem } from "../core/errors.ts";
 import type { Intent } from "../core/intent.ts";
 import type { Target, TargetService } from "../core/target.ts";
-import { isHarmless, itemOf, type FaultItem } from "./disturbance-items.ts";
+import { hasSite, isHarmless, itemOf, type FaultItem } from "./disturbance-items.ts";
 import type { Draft } from "./draft.ts";
 import { leastHoldMs, msOf, slowestProbe } from "./draft.ts";
 import type { DataPath } from "../language/yaml-nodes.ts";
@@ -21,7 +21,9 @@ export function checkBlastRadius(draft: Draft): void {
   for (const [index, item] of (draft.parts.disturb ?? []).entries()) {
     checkOnce(draft, index, seen.texts);
     if (!("fault" in item)) continue;
-    if (item.on) checkAmount(draft, ["disturb", index, "on"], { on: item.on, fault: item.fault, seen });
+    const fault = draft.context.faultTable.get(item.fault);
+    if (item.on && (fault === undefined || hasSite(fault)))
+      checkAmount(draft, ["disturb", index, "on"], { on: item.on, fault: item.fault, seen });
     if (target) checkDoses(draft, ["disturb", index, "with"], item, target);
   }
   if (target) checkDuration(draft, target);

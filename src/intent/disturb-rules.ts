@@ -7,7 +7,7 @@ import { HarnessError, messageOf } from "../core/errors.ts";
 import type { ControlName } from "../core/controls.ts";
 import type { Target, TargetService } from "../core/target.ts";
 import type { Draft } from "./draft.ts";
-import { changesLoad, itemOf, type FaultItem, type Item } from "./disturbance-items.ts";
+import { changesLoad, hasSite, itemOf, type FaultItem, type Item } from "./disturbance-items.ts";
 import { mostWhileChanged } from "./load-bounds.ts";
 import { checkTiming } from "./timing-rules.ts";
 import { suggestName } from "../core/nearest.ts";
@@ -59,11 +59,12 @@ function checkFault(draft: Draft, path: DataPath, written: Item): void {
     checkParams(draft, written, (input) => fault.parse(input));
     if (fault.acts === "load") checkLoadChange(draft, [...written.params, "times"], item.with ?? {});
     const needsEdge = fault.acts === "edge";
-    checkNeeds(draft, path, { item, needsEdge, needsSite: needsEdge || fault.acts === "replica" });
+    checkNeeds(draft, path, { item, needsEdge, needsSite: hasSite(fault) });
   }
-  if (fault && item.on && draft.target)
-    checkOffered(draft, [...path, "fault"], { item, needs: fault.needs, target: draft.target });
-  if (item.on && draft.target) checkSelector(draft, [...path, "on"], { on: item.on, target: draft.target });
+  // A site where there must be none is one mistake; what is wrong with the site itself says nothing more.
+  if (!item.on || !draft.target || (fault && !hasSite(fault))) return;
+  if (fault) checkOffered(draft, [...path, "fault"], { item, needs: fault.needs, target: draft.target });
+  checkSelector(draft, [...path, "on"], { on: item.on, target: draft.target });
 }
 
 /** A message that names a parameter is shown at that parameter. */

@@ -3,6 +3,7 @@
 import type { Timing } from "../records/plan.ts";
 import { claimTypes, type ClaimType } from "../records/claim.ts";
 import type { DataPath } from "../language/yaml-nodes.ts";
+import type { Fault } from "../core/fault.ts";
 import type { FaultTable } from "./draft.ts";
 import { msOf } from "./draft.ts";
 import type { IntentFile } from "./intent-schema.ts";
@@ -59,4 +60,9 @@ function whenOf(when: NonNullable<FaultItem["when"]>): NonNullable<Timing["when"
 /** The claim of that name, if the contract has one. */
 export function claimNamed(name: string): ClaimType | undefined {
   return claimTypes.find((type) => type === name);
+}
+
+/** True of a fault that acts on edges or replicas; changes of load, and what does nothing, act at no site. */
+export function hasSite({ acts }: Pick<Fault, "acts">): boolean {
+  return acts === "edge" || acts === "replica";
 }

@@ -26,9 +26,8 @@ export function checkStreams(draft: Draft): void {
 
 /** Names of what users saw that an expression of this intent may ask for. */
 export function userNamesIn(draft: Draft): readonly string[] {
-  const { load } = draft.parts;
   const [first, ...others] = streamNames(draft);
-  const sent = Object.keys(load?.streams ?? {}).filter((name) => others.includes(name));
+  const sent = others.filter((name) => !isMissing(draft, name));
   const named = others.length === 0 || first === undefined ? sent : [first, ...sent];
   return [...userProbes, ...named.flatMap((name) => userProbes.map((probe) => userName(probe, name)))];
 }
@@ -42,8 +41,7 @@ export function streamProblem(draft: Draft, probe: string): ReturnType<typeof un
   if (stream === undefined || draft.target === undefined) return undefined;
   const known = streamNames(draft);
   if (!known.includes(stream)) return unknownStream(draft, stream);
-  if (known.indexOf(stream) === 0 || draft.parts.load?.streams?.[stream] !== undefined) return undefined;
-  return notSent(stream);
+  return isMissing(draft, stream) ? notSent(stream) : undefined;
 }
 
 /** Names of the target's streams, the default stream first. */
@@ -57,6 +55,18 @@ function unknownStream(draft: Draft, name: string) {
   const found = `unknown stream "${name}"`;
   const expected = `a stream of ${draft.target?.name ?? "the target"}`;
   return { found, expected, ...(hint !== undefined && { suggestion: hint }) };
+}
+
+/**
+ * True of a stream of the target that the intent does not send. While `load` cannot be read, or names a stream that
+ * there is not, that is reported, and nobody knows what was meant to be sent.
+ */
+function isMissing(draft: Draft, name: string): boolean {
+  const { load } = draft.parts;
+  const known = streamNames(draft);
+  const sent = Object.keys(load?.streams ?? {});
+  if (load === undefined || known.indexOf(name) === 0 || sent.some((each) => !known.includes(each))) return false;
+  return !sent.includes(name);
 }
 
 function notSent(name: string) {
@@ -84,7 +94,7 @@ function checkNamed(draft: Draft, path: DataPath, name: string): void {
   if (draft.target === undefined) return;
   const known = streamNames(draft);
   if (!known.includes(name)) return draft.report(path, unknownStream(draft, name));
-  if (known.indexOf(name) !== 0 && draft.parts.load?.streams?.[name] === undefined) draft.report(path, notSent(name));
+  if (isMissing(draft, name)) draft.report(path, notSent(name));
 }
 
 type Load = NonNullable<Draft["parts"]["load"]>;

@@ -15,6 +15,10 @@ interface Trial {
   phase: string;
   readings: readonly string[];
   error: string | undefined;
+  /** The healer's last claim. */
+  claim: string | undefined;
+  /** What a log still has to be told: it stands in the line of the next phase. */
+  unwritten: string[];
   /** Errors that were named already. */
   readonly named: Set<string>;
 }
@@ -31,8 +35,11 @@ interface Screen {
   readonly running: Map<string, Trial>;
   readonly begin: (trials: number, estimateMs: Ms) => void;
   readonly say: (line: string) => void;
-  /** A line that belongs to a trial, or to the run. Beside others it says whose it is. */
+  /** What became known of a trial, or of the run: a line on a terminal, else for a trial a part of its next line. */
   readonly news: (trial: string | undefined, says: string) => void;
+  /** What the healer claims: in the live line on a terminal, else a part of the trial's next line. */
+  readonly claim: (trial: string, says: string) => void;
+  readonly judged: (trial: string, says: string) => void;
   readonly phase: (trial: Trial, to: string) => void;
   readonly draw: () => void;
   readonly end: () => void;
@@ -51,11 +58,8 @@ function openScreen(out: Output, now: () => Ms): Screen {
     const rest = expected.ms > elapsed ? `about ${elapsedText(expected.ms - elapsed)} left` : "nearly done";
     return `${elapsedText(elapsed)}, ${rest}`;
   };
-  const live = (trial: Trial): string => {
-    const error = trial.error === undefined ? [] : [`commonest error: ${trial.error}`];
-    const figures = [...trial.readings, ...error].join(" · ");
-    return printable(`${place(trial)}  ${trial.phase.padEnd(8)} ${left()}  ${figures}`.trimEnd());
-  };
+  const live = (trial: Trial): string =>
+    printable(`${place(trial)}  ${trial.phase.padEnd(8)} ${left()}  ${figuresOf(trial)}`.trimEnd());
   const draw = (): void => lines.draw([...running.values()].map(live));
   return {
     expected,
@@ -66,9 +70,25 @@ function openScreen(out: Output, now: () => Ms): Screen {
       if (out.isTTY) timer = setInterval(draw, redrawMs).unref();
     },
     say,
-    news(trial, says) {
-      const owner = trial === undefined || running.size < 2 ? "" : `[${running.get(trial)?.number ?? "?"}] `;
-      say(trial === undefined ? says : `        ${owner}${says}`);
+    news(name, says) {
+      const trial = name === undefined ? undefined : running.get(name);
+      if (trial === undefined) return say(says);
+      if (!out.isTTY) return void trial.unwritten.push(says);
+      say(`        ${running.size < 2 ? "" : `[${trial.number}] `}${says}`);
+    },
+    claim(name, says) {
+      const trial = running.get(name);
+      if (trial === undefined) return;
+      trial.claim = says;
+      if (out.isTTY) draw();
+      else trial.unwritten.push(says);
+    },
+    judged(name, says) {
+      const trial = running.get(name);
+      running.delete(name);
+      const last = trial === undefined ? "" : withheld(trial);
+      say(`${trial === undefined ? name : place(trial)}  ${says}${last}`);
+      draw();
     },
     phase(trial, to) {
       if (trial.phase === to) return;
@@ -76,9 +96,7 @@ function openScreen(out: Output, now: () => Ms): Screen {
       if (out.isTTY) return draw();
       // The verdict's line follows at once.
       if (to === "done") return;
-      const fresh = trial.error !== undefined && !trial.named.has(trial.error);
-      if (trial.error !== undefined) trial.named.add(trial.error);
-      say(`${place(trial)}  ${to.padEnd(8)} ${left()}${fresh ? `  commonest error: ${trial.error}` : ""}`);
+      say(`${place(trial)}  ${to.padEnd(8)} ${left()}${newError(trial)}${withheld(trial)}`);
     },
     draw,
     end() {
@@ -86,6 +104,25 @@ function openScreen(out: Output, now: () => Ms): Screen {
       lines.clear();
     },
   };
+}
+
+/** What the live line says of a trial after its phase and time. */
+function figuresOf({ claim, readings, error }: Trial): string {
+  const parts = [claim, ...readings, error === undefined ? undefined : `commonest error: ${error}`];
+  return parts.filter((part) => part !== undefined).join(" · ");
+}
+
+/** The commonest error, once, as the end of a line. */
+function newError({ error, named }: Trial): string {
+  if (error === undefined || named.has(error)) return "";
+  named.add(error);
+  return `  commonest error: ${error}`;
+}
+
+/** What a log has not been told yet of a trial, as the end of a line. */
+function withheld(trial: Trial): string {
+  const parts = trial.unwritten.splice(0);
+  return parts.length === 0 ? "" : `  ${parts.join("; ")}`;
 }
 
 /** What is done with each kind of event. */
@@ -102,7 +139,8 @@ function handlersOf(screen: Screen): Handlers {
     trialPlanned: ({ trial, number }) => void numbers.set(trial, number),
     trialStarted({ trial: name }) {
       const number = numbers.get(name) ?? 0;
-      running.set(name, { name, number, phase: "boot", readings: [], error: undefined, named: new Set() });
+      const nothing = { readings: [], error: undefined, claim: undefined, unwritten: [], named: new Set<string>() };
+      running.set(name, { name, number, phase: "boot", ...nothing });
       draw();
     },
     phase(event) {
@@ -113,14 +151,9 @@ function handlersOf(screen: Screen): Handlers {
       const trial = running.get(event.trial);
       if (trial !== undefined) [trial.readings, trial.error] = [event.readings, event.commonestError];
     },
-    claim: (event) => news(event.trial, claimLine(event)),
+    claim: (event) => screen.claim(event.trial, claimLine(event)),
     note: (event) => news(event.trial, event.says),
-    trialJudged({ trial, says }) {
-      const number = running.get(trial)?.number ?? "?";
-      running.delete(trial);
-      say(`[${number}/${expected.trials}] ${trial}  ${says}`);
-      draw();
-    },
+    trialJudged: ({ trial, says }) => screen.judged(trial, says),
     armEnough({ intent, trials, most, because }) {
       say(`enough  ${intent}: ${trials} of at most ${most} trials in each arm: ${because}`);
     },

@@ -147,13 +147,20 @@ export async function loadTargets(kinds: TargetTables): Promise<readonly Target[
   return accept(await checkTargets(await findTargets(workspace()), kinds));
 }
 
-/** One target by its name; throws with the names that there are. */
+/** One target by its name, whatever is wrong with others; throws with its problems, or the names that there are. */
 export async function loadTarget(name: string, kinds: TargetTables): Promise<Target> {
-  const targets = await loadTargets(kinds);
-  const target = targets.find((candidate) => candidate.name === name);
+  return targetOf(name, await checkTargets(await findTargets(workspace()), kinds));
+}
+
+function targetOf(name: string, checked: Checked<Target>): Target {
+  const target = checked.items.find((candidate) => candidate.name === name);
   if (target) return target;
+  const broken = checked.broken.get(name);
+  const problems = checked.problems.filter(({ place }) => place?.file === broken);
+  if (problems.length > 0) accept({ ...checked, problems });
+  const names = checked.items.map((candidate) => candidate.name);
   throw new HarnessError("bad-input", `there is no target "${name}"`, {
-    hint: `expected one of: ${targets.map((candidate) => candidate.name).join(", ") || "(none here)"}`,
+    hint: `expected one of: ${names.join(", ") || "(none here)"}`,
   });
 }
 
@@ -165,12 +172,15 @@ export async function loadIntents(known: Known): Promise<readonly Intent[]> {
 
 /** Chooses intents and plans their trials; throws with every problem, before anything is touched. */
 export async function choose(files: readonly string[], options: SelectOptions, table: Known): Promise<Choice> {
-  const known = await loadTargets(table);
-  const forced = options.target === undefined ? undefined : await loadTarget(options.target, table);
+  // A target that nobody here asks for may have problems; of one that an intent names, the intent says where they are.
+  const checked = await checkTargets(await findTargets(workspace()), table);
+  const known = checked.items;
+  const forced = options.target === undefined ? undefined : targetOf(options.target, checked);
   // With --target every name an intent may use stands for that one target, so that it is checked against that one.
   const targets = new Map(known.map((target) => [target.name, forced ?? target]));
   const named = files.length > 0 ? await filesNamed(files) : await findExperiments(workspace());
-  const all = accept(await checkIntents(named, { targets }, table));
+  const brokenTargets = { told: new Map<string, string>(), untold: forced ? new Map() : checked.broken };
+  const all = accept(await checkIntents(named, { targets, brokenTargets }, table));
   const suite = files.length > 0 && options.suite === undefined ? null : (options.suite ?? defaultSuite);
   const chosen = suite === null ? all : selectSuite(all, suite);
   if (chosen.length === 0) {

@@ -1,9 +1,9 @@
 // The command as a user meets it: help, exit codes, and errors that say what to do.
 
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { makeSandbox, rebound } from "../support/rebound-process.ts";
+import { makeSandbox, projectRoot, rebound } from "../support/rebound-process.ts";
 
 const commands = ["run", "lint", "plan", "list", "judge", "report", "restore", "up", "doctor"];
 
@@ -32,6 +32,28 @@ describe("rebound", () => {
     expect(code).toBe(3);
     expect(text).toMatch(/expected|--help|no run folder|tags that there are/);
     expect(text).not.toContain("bug in Rebound");
+  });
+
+  it("keeps out of the way of a target that nobody asked for, and names its file where an intent asks for it", async () => {
+    await using sandbox = await makeSandbox();
+    const cwd = dirname(sandbox.out);
+    for (const name of ["echo", "odd"]) await mkdir(join(cwd, "targets", name), { recursive: true });
+    const sound = await readFile(join(projectRoot, "targets/echo/target.yaml"), "utf8");
+    await writeFile(join(cwd, "targets/echo/target.yaml"), sound);
+    await writeFile(join(cwd, "targets/odd/target.yaml"), sound.replace("name: echo", "name: odd\nplatform: moon"));
+    await mkdir(join(cwd, "experiments/timing"), { recursive: true });
+    const blip = await readFile(join(projectRoot, "experiments/timing/blip-for.yaml"), "utf8");
+    await writeFile(join(cwd, "experiments/timing/blip.yaml"), blip);
+    const here = { ...sandbox, cwd };
+    expect((await rebound(["plan", "experiments/timing/blip.yaml"], here)).code).toBe(0);
+    expect((await rebound(["run", "experiments/typo.yaml"], here)).text).toContain("typo.yaml");
+    await writeFile(join(cwd, "experiments/timing/odd.yaml"), blip.replace("target: echo", "target: odd"));
+    const asked = await rebound(["plan", "experiments/timing/odd.yaml"], here);
+    expect(asked).toMatchObject({ code: 3 });
+    expect(asked.text).toMatch(
+      /odd\.yaml:\d+:\d+: the target "odd", whose file has problems.*targets\/odd\/target\.yaml/,
+    );
+    expect((await rebound(["up", "odd"], here)).text).toMatch(/targets\/odd\/target\.yaml:\d+:11: .*moon/);
   });
 
   it("reports every problem of a bad intent with its place, exits with 3 and starts nothing", async () => {

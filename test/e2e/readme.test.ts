@@ -49,7 +49,13 @@ describe("README.md", () => {
     "line $step.line: $what",
     async ({ step, what }) => {
       const done = await doStep(step, join(folder, "clone"), env);
-      if (step.do === "write" || (await couldNotBeMeasured(done, what))) return;
+      if (step.do === "write") return;
+      if (await couldNotBeMeasured(done, what)) {
+        // What the page shows comes on a quiet machine only; what was measured must be right on any.
+        process.stderr.write(`\n!!! NOT COMPARED: the machine starved trials of \`${what}\`\n\n`);
+        if (what === "npm start") await expectMainJob();
+        return;
+      }
       expect(done.code, done.output).toBe(step.exit);
       if (step.shown !== undefined) expect(shapeOf(done.output)).toBe(shapeOf(step.shown));
       if (what === "npm start") await expectMainJob();

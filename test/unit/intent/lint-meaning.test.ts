@@ -34,6 +34,18 @@ describe("the meaning", () => {
       "- fault: nothing",
       ["8:8 the arm treatment without a fault", "8:19 the arm ablation without a fault", "19:5 a site for nothing"],
     ],
+    [
+      "a site for a change of load, of which nothing more is said",
+      "- fault: network.latency",
+      "- fault: load.change",
+      [
+        "8:8 the arm treatment without a fault",
+        "8:19 the arm ablation without a fault",
+        "19:5 a site for load.change",
+        '20:5 no "times"',
+        '20:13 unknown parameter "latency"',
+      ],
+    ],
     ["an unknown service", "to: inference }", "to: inferense }", ['19:38 unknown service "inferense"']],
     ["an unknown caller", "from: gateway", "from: gatway", ['19:25 unknown caller "gatway"']],
     [

@@ -121,9 +121,21 @@ describe("a stream that is named wrongly", () => {
       { "latency: 400ms }": "latency: 400ms }\n    when: users.chta.count > 3" },
       [/^21:17: unknown stream "chta"/],
     ],
+    [
+      "in a load that cannot be read, which says nothing of what is sent",
+      "{ chat: { slow_ovr: 1s } }",
+      { "users.error_share <= 0.1": "users.chat.error_share <= 0.1", "max_burn: 12": "max_burn: 12, stream: chat" },
+      [/^9:\d+: unknown key "slow_ovr"/],
+    ],
+    [
+      "in the name under load, once",
+      "{ chta: {} }",
+      { "users.error_share <= 0.1": "users.chat.error_share <= 0.1" },
+      [/^9:\d+: unknown stream "chta".*did you mean "chat"/],
+    ],
   ])("names the place of what is wrong: %s", (_where, streams, changes, expected) => {
     const { told } = lint(streams, changes);
-    expect(told).toHaveLength(expected.length);
+    expect(told, told.join("\n")).toHaveLength(expected.length);
     for (const [index, pattern] of expected.entries()) expect(told[index]).toMatch(pattern);
   });
 
@@ -159,7 +171,7 @@ describe("a stream that comes wrongly", () => {
     ],
   ])("may be written as %s %o", (streams, changes, expected) => {
     const { told } = lint(streams, changes);
-    expect(told).toHaveLength(expected.length);
+    expect(told, told.join("\n")).toHaveLength(expected.length);
     for (const [index, pattern] of expected.entries()) expect(told[index]).toMatch(pattern);
   });
 });

@@ -64,7 +64,7 @@ const failed = (id: number, error: string): TimelineEvent => ({
   error,
   right: null,
 });
-const phase = (at: number, name: "warmup" | "baseline" | "observe"): TimelineEvent => ({
+const phase = (at: number, name: "warmup" | "baseline" | "observe" | "teardown"): TimelineEvent => ({
   kind: "phase",
   at,
   phase: name,
@@ -113,6 +113,41 @@ describe("live progress", () => {
     expect(text.match(/warmup|baseline|observe/g)).toEqual(["warmup", "baseline", "observe"]);
     expect(text.match(/status 404/g)).toHaveLength(1);
     for (const part of ["\r", "\u001b", "slow", "wrong"]) expect(text).not.toContain(part);
+  });
+
+  const claim = (at: number, type: "detected" | "action.started"): TimelineEvent => ({
+    kind: "claim",
+    at,
+    claim: {
+      type,
+      id: `${type}-${at}`,
+      time: "2026-11-28T00:00:00Z",
+      incident: "i1",
+      scope: { service: "inference", replica: "inference-1" },
+      reasons: [],
+    },
+  });
+
+  test("writes claims and what probes miss into the line of the next phase, so that a log has one line a phase", () => {
+    const text = printed([
+      phase(0, "warmup"),
+      unseen(10, "answered 401"),
+      phase(500, "baseline"),
+      phase(1200, "observe"),
+      claim(1300, "detected"),
+      claim(1400, "action.started"),
+      phase(1500, "teardown"),
+    ]);
+    const lines = text.split("\n").filter((line) => line.startsWith("[1/1]"));
+    expect(lines).toHaveLength(5);
+    expect(lines[1]).toMatch(/baseline .*retrieval\.self sees nothing: answered 401/);
+    expect(lines[3]).toMatch(/teardown .*healer: detected .*; healer: action\.started/);
+    expect(text.split("\n").filter((line) => /healer|401/.test(line))).toHaveLength(2);
+  });
+
+  test("says what is left to say with the verdict", () => {
+    const text = printed([phase(0, "baseline"), unseen(10, "answered 401")]);
+    expect(text).toMatch(/pass .*answered 401/);
   });
 
   test.each([60, 80, 120])("keeps the live line within a terminal of %i columns, also of wide letters", (columns) => {
