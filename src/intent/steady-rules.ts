@@ -151,6 +151,9 @@ export function checkExpression(draft: Draft, path: DataPath, text: string): voi
   }
   if (expression.names.length === 0) {
     draft.report(path, { found: "a condition that is always the same", expected: "the name of a probe in it" });
+  } else if (expression.names.every((name) => probeOfName(name) !== name)) {
+    const expected = "a probe as it is now in it, such as users.error_share";
+    draft.report(path, { found: "a condition of the baseline alone, which stays as it was", expected });
   } else if (expression.type === "boolean") checkCanComeOut(draft, path, expression);
   if (!draft.target) return;
   const known = namesKnown(draft);

@@ -146,12 +146,16 @@ function problemsOf(root: SchemaNode, { issue, path }: FlatIssue, { source, foll
       .filter((key) => key !== "__proto__" && !follow.isEcho(path, key))
       .map((key) => ({
         place: source.placeOf([...path, key], "key"),
-        found: `unknown key "${key}"`,
-        expected: known.length === 0 ? "no keys" : "one of the keys of this format",
+        found: known.includes(key) ? `the key "${key}" beside others that exclude it` : `unknown key "${key}"`,
+        expected: known.includes(key)
+          ? "one of the forms that this part may have"
+          : known.length === 0
+            ? "no keys"
+            : "one of the keys of this format",
         // Known, but of another form of this map: it stands beside keys that it excludes.
         ...suggestion(
           known.includes(key)
-            ? "it cannot stand beside the other keys here"
+            ? `leave "${key}" out, or the others`
             : (follow.adviceFor(path, key) ?? suggestName(key, known)),
         ),
       }));

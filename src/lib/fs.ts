@@ -2,6 +2,19 @@
 
 import { open, type FileHandle } from "node:fs/promises";
 
+/** Why a file could not be read or listed, in words for people. */
+export function fileTrouble(thrown: unknown): string {
+  const words: Readonly<Record<string, string>> = {
+    ENOENT: "it is not there",
+    ENOTDIR: "a part of its path is no folder",
+    EISDIR: "it is a folder",
+    EACCES: "it may not be read by this user",
+    EPERM: "it may not be read by this user",
+  };
+  const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
+  return words[code] ?? (thrown instanceof Error ? thrown.message : String(thrown));
+}
+
 /** True for a system's error with this code, such as `EEXIST`. */
 export function isCode(thrown: unknown, code: string): boolean {
   return thrown instanceof Error && "code" in thrown && thrown.code === code;

@@ -128,11 +128,10 @@ export async function lintAll(known: Known): Promise<Linted> {
 /** Checks the named files and folders; files called target.yaml as targets, all others as intents. */
 export async function lintFiles(paths: readonly string[], table: Known): Promise<Linted> {
   const files = await filesNamed(paths);
-  const isTarget = (file: string): boolean => basename(file) === "target.yaml";
-  const named = await checkTargets(files.filter(isTarget), table);
+  const named = await checkTargets(files.filter(isTargetFile), table);
   const known = await checkTargets(await findTargets(workspace()), table);
   const intents = await checkIntents(
-    files.filter((file) => !isTarget(file)),
+    files.filter((file) => !isTargetFile(file)),
     {
       targets: byName([...known.items, ...named.items]),
       brokenTargets: { told: named.broken, untold: known.broken },
@@ -178,7 +177,7 @@ export async function choose(files: readonly string[], options: SelectOptions, t
   const forced = options.target === undefined ? undefined : targetOf(options.target, checked);
   // With --target every name an intent may use stands for that one target, so that it is checked against that one.
   const targets = new Map(known.map((target) => [target.name, forced ?? target]));
-  const named = files.length > 0 ? await filesNamed(files) : await findExperiments(workspace());
+  const named = files.length > 0 ? intentFiles(await filesNamed(files)) : await findExperiments(workspace());
   const brokenTargets = { told: new Map<string, string>(), untold: forced ? new Map() : checked.broken };
   const all = accept(await checkIntents(named, { targets, brokenTargets }, table));
   const suite = files.length > 0 && options.suite === undefined ? null : (options.suite ?? defaultSuite);
@@ -200,6 +199,19 @@ export async function choose(files: readonly string[], options: SelectOptions, t
   });
   const used = new Set(plans.map((plan) => plan.target));
   return { runId, suite, seed, intents, plans, targets: known.filter((target) => used.has(target.name)) };
+}
+
+/** Throws for a target's file: all its keys would be unknown ones of an intent. */
+function intentFiles(files: readonly string[]): readonly string[] {
+  const target = files.find(isTargetFile);
+  if (target === undefined) return files;
+  throw new HarnessError("bad-input", `${target} is a target, not an intent`, {
+    hint: "`rebound lint` checks it, `rebound up` starts it; name intents, or the folder of some",
+  });
+}
+
+function isTargetFile(file: string): boolean {
+  return basename(file) === "target.yaml";
 }
 
 /**

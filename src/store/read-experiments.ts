@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import type { Dirent } from "node:fs";
 import { open, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { HarnessError, messageOf } from "../core/errors.ts";
-import { isAbsent } from "../lib/fs.ts";
+import { HarnessError } from "../core/errors.ts";
+import { fileTrouble, isAbsent } from "../lib/fs.ts";
 
 // The linter refuses anything longer; reading stops a little after its bound.
 const mostBytes = 1024 * 1024;
@@ -79,7 +79,7 @@ export async function readText(path: string): Promise<string> {
     const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
     return buffer.toString("utf8", 0, bytesRead);
   } catch (thrown) {
-    throw new HarnessError("bad-input", `cannot read ${path}: ${messageOf(thrown)}`, { cause: thrown });
+    throw new HarnessError("bad-input", `cannot read ${path}: ${fileTrouble(thrown)}`, { cause: thrown });
   }
 }
 
@@ -95,6 +95,6 @@ async function list(folder: string, recursive: boolean): Promise<Dirent[]> {
     return await readdir(folder, { withFileTypes: true, recursive });
   } catch (thrown) {
     if (isAbsent(thrown)) return [];
-    throw new HarnessError("environment", `cannot list ${folder}: ${messageOf(thrown)}`, { cause: thrown });
+    throw new HarnessError("environment", `cannot list ${folder}: ${fileTrouble(thrown)}`, { cause: thrown });
   }
 }

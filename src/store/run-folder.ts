@@ -4,6 +4,7 @@ import { armNames } from "../core/arms.ts";
 import { lstat, mkdir, readFile, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { HarnessError, messageOf } from "../core/errors.ts";
+import { fileTrouble } from "../lib/fs.ts";
 import type { RunResult } from "../records/results/run-result.ts";
 import { planByTodaysNames, runByTodaysNames } from "../records/former-names.ts";
 import { planSchema, type TrialPlan } from "../records/plan.ts";
@@ -115,7 +116,7 @@ export interface SkippedTrial {
 export async function recordedTrials(runDir: string): Promise<RecordedTrials> {
   const root = join(await resolveRunDir(runDir), "trials");
   const entries = await readdir(root, { recursive: true }).catch((error: unknown) => {
-    throw new HarnessError("bad-input", `no trials in ${runDir}: ${messageOf(error)}`, {
+    throw new HarnessError("bad-input", `no trials in ${runDir}: ${fileTrouble(error)}`, {
       hint: "give the folder of one run, for example reports/latest",
       cause: error,
     });

@@ -7,7 +7,7 @@ import { HarnessError, messageOf } from "../core/errors.ts";
 import type { Problem } from "../core/errors.ts";
 import type { Ms } from "../core/units.ts";
 import { timelineEventSchema, type TimelineEvent } from "../records/timeline/event.ts";
-import { isLinked } from "../lib/fs.ts";
+import { fileTrouble, isLinked } from "../lib/fs.ts";
 import { eachWholeLine, readJsonLine } from "../lib/json-lines.ts";
 import { isPlainEvent } from "./plain-events.ts";
 import { eventByTodaysNames } from "../records/former-names.ts";
@@ -157,7 +157,7 @@ export async function readTimelineInto(file: string, take: (event: TimelineEvent
   try {
     await eachWholeLine(file, takeLine);
   } catch (error) {
-    throw new HarnessError("bad-input", `cannot read the timeline ${file}: ${messageOf(error)}`, { cause: error });
+    throw new HarnessError("bad-input", `cannot read the timeline ${file}: ${fileTrouble(error)}`, { cause: error });
   }
   if (bad > 0) {
     const more = bad > mostNamed ? `, the first ${mostNamed} of them below` : "";

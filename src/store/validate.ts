@@ -2,7 +2,8 @@
 
 import { readFile } from "node:fs/promises";
 import type { z } from "zod";
-import { HarnessError, messageOf } from "../core/errors.ts";
+import { HarnessError } from "../core/errors.ts";
+import { fileTrouble } from "../lib/fs.ts";
 import type { Problem } from "../core/errors.ts";
 
 /** `path.to.field: what is wrong`, all issues in one line. */
@@ -33,6 +34,6 @@ async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, "utf8"));
   } catch (error) {
-    throw new HarnessError("bad-input", `cannot read ${file}: ${messageOf(error)}`, { cause: error });
+    throw new HarnessError("bad-input", `cannot read ${file}: ${fileTrouble(error)}`, { cause: error });
   }
 }

@@ -129,7 +129,7 @@ export function targetSchemaFor({ probeKinds, platformNames, loadSources = [] }:
 
 const platformOf = (names: readonly string[]) =>
   z
-    .enum(names)
+    .enum(names, `a platform that there is: ${names.join(", ")}`)
     .optional()
     .describe(`What the stack runs on, a name of \`rebound list platforms\`; ${names[0] ?? "none"} when absent.`);
 

@@ -168,6 +168,11 @@ describe("expressions in their file", () => {
     ["a number", "users-answered: users.error_share + 1", ["14:21 an expression that gives a number"]],
     ["a constant", "users-answered: 1 < 2", ["14:21 a condition that is always the same"]],
     [
+      "only the baseline, which stays as it was",
+      "users-answered: baseline.users.error_share < 0.2",
+      ["14:21 a condition of the baseline alone, which stays as it was"],
+    ],
+    [
       "something folded over lines",
       "users-answered: >-\n      users.error_share\n      <= nobody.there",
       ['14:21 unknown probe "nobody.there"'],

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ifAbsent, isAbsent, syncFolder } from "../../../src/lib/fs.ts";
+import { fileTrouble, ifAbsent, isAbsent, syncFolder } from "../../../src/lib/fs.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -15,6 +15,14 @@ describe("a file that is not there", () => {
   it("reads as undefined", async () => {
     expect(await readFile(join(folder, "none")).catch(ifAbsent)).toBeUndefined();
     expect(await readdir(join(folder, "none")).catch(ifAbsent)).toBeUndefined();
+  });
+
+  it("is named in words, as other troubles are; what is no error of the system keeps its own", async () => {
+    const troubleAt = (path: string): Promise<string> => readFile(path, "utf8").catch(fileTrouble);
+    expect(await troubleAt(join(folder, "none"))).toBe("it is not there");
+    expect(await troubleAt(join(folder, "file", "below"))).toBe("a part of its path is no folder");
+    expect(await troubleAt(folder)).toBe("it is a folder");
+    expect(fileTrouble(new SyntaxError("no JSON"))).toBe("no JSON");
   });
 
   it("is told from one that is something else, and from what is no error of the system", async () => {

@@ -1,6 +1,6 @@
 // What a run keeps of itself before its first trial, and how it is read when not all of it is whole.
 
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -88,8 +88,4 @@ test("the published JSON Schema is the one the code generates (regenerate: npm r
   await expect(`${JSON.stringify(begunJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(
     "../../../src/store/begun.schema.json",
   );
-  const published: unknown = JSON.parse(
-    await readFile(new URL("../../../src/store/begun.schema.json", import.meta.url), "utf8"),
-  );
-  expect(published).toEqual(begunJsonSchema());
 });

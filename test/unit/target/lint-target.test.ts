@@ -115,7 +115,7 @@ describe("what is wrong with a target, with its place", () => {
       "a key of another kind of probe",
       "kind: healthy-replicas,",
       "kind: healthy-replicas, sample: 3,",
-      ['39:52 unknown key "sample"'],
+      ['39:52 the key "sample" beside others that exclude it'],
     ],
     ["a probe that looks too often", "every: 250ms", "every: 1ms", ["39:74 1ms"]],
     ["a data set that is not there", "dataset: rows.jsonl", "dataset: row.jsonl", ['36:12 no file "row.jsonl"']],
