@@ -50,7 +50,7 @@ export default defineConfig({
           include: realProcesses,
           exclude: [...alone, ...calm],
           ...withProcesses,
-          maxWorkers: maxWorkers + 1,
+          maxWorkers,
           sequence: { groupOrder: 1 },
         },
       },

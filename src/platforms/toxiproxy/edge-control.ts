@@ -1,16 +1,12 @@
 // The control that network faults use: toxics on one edge, spoken through toxiproxy-node-client, and a look at the
 // edge by a path of its own (an HTTP request through it, timed by us).
 
-import { once } from "node:events";
-import { request } from "node:http";
-import type { IncomingMessage } from "node:http";
-import { performance } from "node:perf_hooks";
 import { Toxiproxy } from "toxiproxy-node-client";
 import type { ICreateToxicBody, Proxy, ToxicType } from "toxiproxy-node-client";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { EdgeControl, ToxicSpec } from "../../core/controls.ts";
-import type { Ms } from "../../core/units.ts";
 import { isProxyGone } from "./presence.ts";
+import { timeGet } from "./round-trip.ts";
 
 type Attributes = ToxicSpec["attributes"];
 type Listed = Pick<ICreateToxicBody<Attributes>, "name" | "type" | "stream">;
@@ -64,15 +60,4 @@ export function edgeControl(apiUrl: string, proxyName: string, healthPath: strin
     roundTripMs: async (signal) =>
       call("make a round trip", async (proxy) => timeGet(`http://${proxy.listen}${healthPath}`, signal)),
   };
-}
-
-/** ms from opening a fresh connection to the last byte of the answer, whatever its status. */
-async function timeGet(url: string, signal: AbortSignal): Promise<Ms> {
-  const from = performance.now();
-  const sending = request(url, { agent: false, signal });
-  sending.end();
-  const [response] = (await once(sending, "response", { signal })) as [IncomingMessage];
-  response.resume();
-  await once(response, "end", { signal });
-  return performance.now() - from;
 }
