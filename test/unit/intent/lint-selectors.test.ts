@@ -39,7 +39,11 @@ describe("a selector that is not one", () => {
     ["a list of services", kill("replica_of: [vector, inference], count: 1"), ["19:23 a list"]],
     ["a star", kill('replica_of: "*", count: 1'), ['19:23 "*"']],
     ["an empty name", kill('replica_of: "", count: 1'), ['19:23 ""']],
-    ["a replica and an edge", kill("replica_of: vector, edge: {}, count: 1"), ['19:31 the key "edge" beside others that exclude it']],
+    [
+      "a replica and an edge",
+      kill("replica_of: vector, edge: {}, count: 1"),
+      ['19:31 the key "edge" beside others that exclude it'],
+    ],
     ["a replica as the end of an edge", slow("from: gateway, to: vector-1"), ['19:38 unknown service "vector-1"']],
     [
       "an edge whose ends nobody knows",
