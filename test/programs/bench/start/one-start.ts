@@ -72,7 +72,9 @@ export async function startOnce(
   const end = (performance.now() - began) / 1_000;
   signal.throwIfAborted();
   if (code !== 0) say(`  ended with ${code} ${stderr.trim().split("\n").at(-1) ?? ""}`);
-  return { ...(firstVerdict !== undefined && { firstVerdict }), end };
+  // 0 to 2 are verdicts; with any other code, or ended by us, not all trials were run.
+  const isWhole = code !== null && code <= 2;
+  return { ...(firstVerdict !== undefined && { firstVerdict }), ...(isWhole && { end }) };
 }
 
 /** Asks the group of `pid` to end when it is late or no longer wanted; what does not heed that is killed. */

@@ -1,9 +1,12 @@
 // What one `npm start` took, and what the rounds of two builds say together.
 
-/** Of one start, in s from its begin. `firstVerdict` is absent when none was written. */
+/**
+ * Of one start, in s from its begin. `firstVerdict` is absent when none was written, `end` when it did not come to its
+ * own end.
+ */
 export interface StartTimes {
   readonly firstVerdict?: number;
-  readonly end: number;
+  readonly end?: number;
 }
 
 /** One round: the same machine, minutes apart. */
@@ -28,7 +31,7 @@ export function ratiosOf(rounds: readonly Round[], what: "firstVerdict" | "end")
 }
 
 /** NaN of nothing. */
-export function medianOf(values: readonly number[]): number {
+function medianOf(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   const high = sorted[middle] ?? Number.NaN;

@@ -17,6 +17,10 @@ describe("ratios of two builds", () => {
     expect(ratiosOf(rounds, "firstVerdict")).toEqual({ each: [0.5, 0.4], median: 0.45 });
   });
 
+  it("leave out a round in which one of both did not come to its end", () => {
+    expect(ratiosOf([{ before: { end: 100 }, now: {} }, ...rounds.slice(2)], "end").each).toEqual([0.5]);
+  });
+
   it("are printed with every round", () => {
     expect(ratioText({ each: [0.5, 0.4], median: 0.45 })).toBe("0.45× (0.50, 0.40)");
     expect(ratioText({ each: [], median: Number.NaN })).toBe("none");
