@@ -36,7 +36,14 @@ export interface AskHow {
 type Unanswered = "elsewhere" | "refused" | "late" | "ended" | "too-long" | "broken";
 
 export type Asked =
-  | { readonly ok: true; readonly status: number; readonly text: string }
+  | {
+      readonly ok: true;
+      readonly status: number;
+      readonly text: string;
+      /** As the headers of the answer have them; absent: it has none. */
+      readonly contentType?: string;
+      readonly location?: string;
+    }
   | {
       readonly ok: false;
       readonly why: Unanswered;
@@ -98,7 +105,19 @@ async function exchange(url: string, how: AskHow, { dispatcher, signal }: Exchan
     if (size > longest) return { ok: false, why: "too-long", says: `longer than ${longest} bytes` };
     if (how.statusOnly !== true) pieces.push(piece);
   }
-  return { ok: true, status: answer.statusCode, text: new TextDecoder().decode(Buffer.concat(pieces)) };
+  const text = new TextDecoder().decode(Buffer.concat(pieces));
+  return { ok: true, status: answer.statusCode, text, ...headersOf(answer.headers) };
+}
+
+function headersOf(headers: Readonly<Record<string, string | string[] | undefined>>): {
+  readonly contentType?: string;
+  readonly location?: string;
+} {
+  const { "content-type": contentType, location } = headers;
+  return {
+    ...(typeof contentType === "string" && { contentType }),
+    ...(typeof location === "string" && { location }),
+  };
 }
 
 /** A kept connection may have died since; that says nothing of now. */

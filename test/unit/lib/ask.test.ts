@@ -22,6 +22,7 @@ test("any status is an answer, with its text, and a redirect is not followed", a
     ok: true,
     status: 418,
     text: "GET b é",
+    location: "http://10.0.0.1/",
   });
   expect(await ask(`${url}/elsewhere`, { ...soon, method: "POST", body: "{}" })).toMatchObject({
     ok: true,
