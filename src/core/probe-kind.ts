@@ -15,6 +15,17 @@ export interface ProbeBase {
   readonly timeoutMs: Ms;
   /** True of a count of data that must not shrink. */
   readonly data: boolean;
+  /** Of a kind that reads what the target says of itself: it must prove itself before the injection. */
+  readonly signal?: ProbedSignal;
+  /** What a look sees may be older than the look by this. */
+  readonly lagMs?: Ms;
+}
+
+export interface ProbedSignal {
+  /** `<server>/<what>`. */
+  readonly preset: string;
+  /** What it says may be older by this. */
+  readonly freshMs: Ms;
 }
 
 /** A probe of a target; beside what all have, the parameters of its kind. */
@@ -60,8 +71,21 @@ export interface ProbeKind<Shape extends z.ZodRawShape = z.ZodRawShape, Params e
   params(written: z.infer<z.ZodObject<Shape>>): Params;
   /** `replicas`: how many the service has by target.yaml; Infinity when it is not known there. */
   bounds(spec: Pick<ProbeBase, "data">, replicas: number): ValueBounds;
-  /** Looks once, within the spec's time-out; never rejects for what the target does. */
-  look(spec: ProbeBase & Params, context: SampleContext): Promise<Reading>;
+  /** What is wrong with the keys together, or with a name that the schema cannot know. */
+  check?(written: z.infer<z.ZodObject<Shape>>, services: readonly string[]): readonly KeyProblem[];
+  /** Begins to look; what one look must know of the looks before is kept there. */
+  open(spec: ProbeBase & Params): Look;
+}
+
+/** Looks once, within the spec's time-out; never rejects for what the target does. */
+export type Look = (context: SampleContext) => Promise<Reading>;
+
+/** A mistake at one key of a probe. */
+export interface KeyProblem {
+  readonly key: string;
+  readonly found: string;
+  readonly expected: string;
+  readonly suggestion?: string;
 }
 
 /** A kind without its own types, as it stands in a table. */
@@ -71,7 +95,8 @@ export interface AnyProbeKind {
   readonly shape: z.ZodRawShape;
   params(written: Readonly<Record<string, unknown>>): object;
   bounds(spec: Pick<ProbeBase, "data">, replicas: number): ValueBounds;
-  look(spec: ProbeBase, context: SampleContext): Promise<Reading>;
+  check?(written: Readonly<Record<string, unknown>>, services: readonly string[]): readonly KeyProblem[];
+  open(spec: ProbeBase): Look;
 }
 
 /** Checks a kind's types among each other and forgets them: a spec was made by `params` of the same kind. */

@@ -8,5 +8,7 @@ export interface Probe {
   /** Dotted name as used in expressions, e.g. `replicas.vector`. */
   readonly name: string;
   readonly everyMs: Ms;
+  /** What a look sees may be older than the look by this; 0 when absent. */
+  readonly lagMs?: Ms;
   look(signal: AbortSignal): Promise<Reading>;
 }

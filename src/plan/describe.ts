@@ -37,6 +37,7 @@ function describePlan(plan: TrialPlan): string {
     `watch: at most ${formatDuration(plan.watchMs)}, in windows of ${formatDuration(steady.windowMs)}; steady when`,
     ...steady.conditions.map(({ name, expression }) => `  ${name}: ${expression}`),
     ...describeExpectation(plan),
+    ...signalLines(plan),
     "after: undo what was done, end the stack",
   ];
   const narrow = terminalColumns - indent.length;
@@ -76,6 +77,16 @@ function timingLines({ disturbances }: TrialPlan): string[] {
     "times: all count from t0, the first confirmed disturbance; a recovery counts from the last disturbance on, and is the " +
       "healer's only if it held while a fault was in place",
   ];
+}
+
+/** What the target says of itself is looked at too, once it proved itself. */
+function signalLines({ targetFacts }: TrialPlan): string[] {
+  return targetFacts.stateProbes.flatMap(({ name, signal }) => {
+    if (signal === undefined) return [];
+    const old =
+      signal.freshMs > 0 ? `; nothing can be detected faster than ${formatDuration(signal.freshMs)} from it` : "";
+    return [`to be proved first: ${name} (${signal.preset})${old}`];
+  });
 }
 
 function describeExpectation({ expect, arm }: TrialPlan): string[] {

@@ -205,6 +205,10 @@ function factsOf(target: Target, { steady }: Intent, arm: ArmName): TrialPlan["t
     dataProbes: target.probes.filter(({ data }) => data).map(({ name }) => name),
     ...(target.documents === undefined ? {} : { documentsEveryMs: target.documents.everyMs }),
     ...(target.auditUrl === undefined ? {} : { hasAudit: true }),
-    stateProbes: target.probes.map(({ name, everyMs }) => ({ name, everyMs: steady.probeEveryMs?.[name] ?? everyMs })),
+    stateProbes: target.probes.map(({ name, everyMs, signal }) => ({
+      name,
+      everyMs: steady.probeEveryMs?.[name] ?? everyMs,
+      ...(signal && { signal }),
+    })),
   };
 }

@@ -14,7 +14,7 @@ export const healthyReplicas = probeKind({
   shape: {},
   params: () => ({}),
   bounds: (_spec, replicas) => ({ lo: 0, hi: replicas }),
-  look: countHealthy,
+  open: (spec) => async (context) => countHealthy(spec, context),
 });
 
 /** undefined: healthy; else why not. */

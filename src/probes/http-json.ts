@@ -31,7 +31,7 @@ export const httpJson = probeKind({
   shape,
   params: (written): Params => written,
   bounds: ({ data }) => ({ lo: data ? 0 : -Infinity, hi: Infinity }),
-  look: combined,
+  open: (spec) => async (context) => combined(spec, context),
 });
 
 const combinations: Readonly<Record<Params["combine"], (values: readonly number[]) => number>> = {

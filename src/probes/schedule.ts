@@ -1,5 +1,6 @@
 // Lets a probe look at fixed times until told to stop, and writes down every look: when it began, when it was over.
 
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock, Ms } from "../core/units.ts";
 import { messageOf } from "../core/errors.ts";
@@ -23,6 +24,8 @@ export interface ProbeWatch {
  * takes longer than the period lets the times pass that it missed. A look cut off by the signal is not recorded.
  */
 export async function runProbe(probe: Probe, { clock, seed, record, signal }: ProbeWatch): Promise<void> {
+  // Every probe of a target waits on the same signal; Node takes more than ten for a leak, and says so to the user.
+  setMaxListeners(0, signal);
   const start = clock.now() + seededRandom(seed, `probe/${probe.name}`).next() * probe.everyMs;
   let next = start;
   while (await waitUntil(next, clock, signal)) {
@@ -30,7 +33,7 @@ export async function runProbe(probe: Probe, { clock, seed, record, signal }: Pr
     const reading = await lookOnce(probe, signal);
     const at = clock.now();
     if (signal.aborted) return;
-    record({ kind: "reading", at, probe: probe.name, from, reading });
+    record({ kind: "reading", at, probe: probe.name, from: Math.max(0, from - (probe.lagMs ?? 0)), reading });
     const missed = Math.floor((at - start) / probe.everyMs);
     next = start + (missed + 1) * probe.everyMs;
   }

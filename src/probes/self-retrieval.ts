@@ -38,7 +38,7 @@ export const selfRetrieval = probeKind({
     sample,
   }),
   bounds: () => ({ lo: 0, hi: 1, isShare: true }),
-  look: leastShare,
+  open: (spec) => async (context) => leastShare(spec, context),
 });
 
 // Ids are compared as they were written: beyond 2^53 neighbours are one and the same double.

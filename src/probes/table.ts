@@ -4,10 +4,11 @@ import type { AnyProbeKind, ProbeSpec, TargetAccess } from "../core/probe-kind.t
 import type { Probe } from "../core/probe.ts";
 import { healthyReplicas } from "./healthy-replicas.ts";
 import { httpJson } from "./http-json.ts";
+import { preset } from "./preset.ts";
 import { selfRetrieval } from "./self-retrieval.ts";
 
 /** In the order in which they are listed. */
-export const probeKinds: readonly AnyProbeKind[] = [healthyReplicas, httpJson, selfRetrieval];
+export const probeKinds: readonly AnyProbeKind[] = [healthyReplicas, httpJson, selfRetrieval, preset];
 
 const byKind = new Map(probeKinds.map((kind) => [kind.kind, kind]));
 
@@ -17,12 +18,14 @@ export function makeProbes(specs: readonly ProbeSpec[], access: TargetAccess, se
     const kind = byKind.get(spec.kind);
     if (kind === undefined) throw new RangeError(`no kind of probe is called ${spec.kind}`);
     let times = 0;
+    const look = kind.open(spec);
     return {
       name: spec.name,
       everyMs: spec.everyMs,
+      ...(spec.lagMs !== undefined && { lagMs: spec.lagMs }),
       look: async (signal) => {
         times += 1;
-        return kind.look(spec, { access, seed: seed + times, signal });
+        return look({ access, seed: seed + times, signal });
       },
     };
   });

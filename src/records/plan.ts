@@ -72,6 +72,11 @@ const sequentialSchema = noun(
 );
 export type Sequential = Frozen<z.infer<typeof sequentialSchema>>;
 
+const signalSchema = z.strictObject({
+  preset: z.string().describe("Which signal of which server."),
+  freshMs: ms.describe("What it says may be older by this: who rests on it cannot detect faster."),
+});
+
 const targetFactsSchema = z.strictObject({
   hasFeed: z.boolean().describe("A feed is expected (not where the healer is off)."),
   pathways: z.array(z.string()).describe("Its pathways."),
@@ -89,6 +94,9 @@ const targetFactsSchema = z.strictObject({
       z.strictObject({
         name: z.string().describe("The probe's name."),
         everyMs: ms.describe("Time between two of its samples."),
+        signal: signalSchema
+          .describe("Of a probe that reads what the target says of itself; it must prove itself before the injection.")
+          .exactOptional(),
       }),
     )
     .describe("Its state probes."),

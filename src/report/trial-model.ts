@@ -2,6 +2,7 @@
 
 import type { TimelineEvent } from "../records/timeline/event.ts";
 import type { TrialFacts } from "../records/facts/facts.ts";
+import { slowestSignal } from "../measure/windows/signals.ts";
 import type { MarkName } from "../records/facts/marks.ts";
 import type { Mark, Span } from "../records/interval.ts";
 import type { Finding } from "../records/results/outcome.ts";
@@ -98,7 +99,7 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
     plotTitle: `Timeline of ${plan.intent} ${name}`,
     plotWords: plotWords(facts, origin, disturbanceMarks(plan, timeline)),
     several: severalWords(plan),
-    times: timeRows(facts, setting.path),
+    times: [...timeRows(facts, setting.path), ...signalRows(trial, setting.path)],
     marks: markRows(facts, setting.path, origin),
     origin: origin.what,
     findings: verdict.findings.map(({ rule, outcome, says }) => ({ rule, says, badge: badge(outcome) })),
@@ -157,6 +158,17 @@ function timeRows(facts: TrialFacts, path: string): readonly TimeRow[] {
     figure: figure(`${path}.facts.${key}`, span, spanText(span)),
   }));
   return [...times, ...approvalRows(facts, path), ...lossRows(facts, path)];
+}
+
+/** What the target's own signals allow, whoever listens to them. */
+function signalRows({ plan }: TrialResult, path: string): readonly TimeRow[] {
+  const slowest = slowestSignal(plan);
+  if (slowest === undefined) return [];
+  const index = plan.targetFacts.stateProbes.findIndex(({ signal }) => signal?.preset === slowest.preset);
+  const at = `${path}.plan.targetFacts.stateProbes.${index}.signal.freshMs`;
+  const text = `not faster than ${slowest.freshMs / 1000} s`;
+  const formula = `age of ${slowest.preset}`;
+  return [{ name: "detection from the target's own signals", formula, figure: figure(at, slowest.freshMs, text) }];
 }
 
 function markRows(facts: TrialFacts, path: string, origin: Origin): readonly MarkRow[] {

@@ -50,8 +50,11 @@ function isReading(fields: Fields): boolean {
   const reading = fields["reading"];
   if (typeof fields["probe"] !== "string" || !isNumber(fields["from"]) || !hasOnly(fields, 5)) return false;
   if (typeof reading !== "object" || reading === null) return false;
-  const { ok, value, note, reason } = reading as Fields;
-  if (ok === false) return typeof reason === "string" && hasOnly(reading as Fields, 2);
+  const { ok, value, note, reason, unfit } = reading as Fields;
+  if (ok === false) {
+    if (typeof reason !== "string") return false;
+    return unfit === undefined ? hasOnly(reading as Fields, 2) : unfit === true && hasOnly(reading as Fields, 3);
+  }
   if (ok !== true || !isNumber(value)) return false;
   return note === undefined ? hasOnly(reading as Fields, 2) : typeof note === "string" && hasOnly(reading as Fields, 3);
 }

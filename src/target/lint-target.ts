@@ -56,6 +56,13 @@ export function lintTargetText(text: string, file: string, context: TargetContex
     report: (path, problem) => problems.push({ place: source.placeOf(path), ...problem }),
     reportInside: (path, column, problem) => problems.push({ place: source.placeInside(path, column), ...problem }),
   });
+  for (const [index, probe] of parsed.data.probes.entries()) {
+    const services = parsed.data.services.map(({ name }) => name);
+    const kind = context.probeKinds.find((candidate) => candidate.kind === probe.kind);
+    for (const { key, ...problem } of kind?.check?.(probe, services) ?? []) {
+      problems.push({ place: source.placeOf(["probes", index, key]), ...problem });
+    }
+  }
   if (problems.length > 0) return { problems: inOrder(problems) };
   return {
     target: toTarget(parsed.data, { file, source, context }),

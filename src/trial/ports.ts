@@ -24,6 +24,11 @@ export type Emit = (event: Unstamped) => void;
 export interface RunningStack {
   /** Runs every state probe on its schedule until the signal. */
   runProbes(record: Emit, signal: AbortSignal): Promise<void>;
+  /**
+   * Sends a request of ours and looks whether the target's own signals show it; false when one cannot be used. To be
+   * asked before the load begins. Undefined when no probe reads such a signal.
+   */
+  readonly proveSignals?: (record: Emit, signal: AbortSignal) => Promise<boolean>;
   /** What a later process needs to find its way back to this stack; holds no secret. */
   readonly handle: Json;
   inventory(signal: AbortSignal): Promise<Inventory>;

@@ -151,6 +151,8 @@ async function runToTheEnd(state: TrialState, phase: (name: PhaseName) => void):
   const { plan, deps, recorder, load, signal, durability } = state;
   if (!(await sitesAreThere(state, { announces: () => false }))) return;
   await deps.mayMeasure?.(signal);
+  // Nobody uses the stack yet: what moves now was moved by us.
+  if ((await state.stack.proveSignals?.(recorder.record, signal)) === false) return;
   phase("warmup");
   // From here on, so that the load of writing is there before anything is compared with it.
   durability.open();

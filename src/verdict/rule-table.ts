@@ -24,6 +24,7 @@ import { notAborted } from "./rules/not-aborted.ts";
 import { nothingLeft } from "./rules/nothing-left.ts";
 import { nothingLost } from "./rules/nothing-lost.ts";
 import { recoveredInTime } from "./rules/recovered-in-time.ts";
+import { signalsProven } from "./rules/signals-proven.ts";
 import { steadyBefore } from "./rules/steady-before.ts";
 import { trafficServed } from "./rules/traffic-served.ts";
 
@@ -70,6 +71,7 @@ export interface NamedRule {
 
 /** All verdict rules. */
 export const ruleTable = [
+  { name: "signals-proven", role: "precondition", rule: signalsProven },
   { name: "steady-before", role: "precondition", rule: steadyBefore },
   { name: "effect-confirmed", role: "precondition", rule: effectConfirmed },
   { name: "not-aborted", role: "guard", rule: notAborted },

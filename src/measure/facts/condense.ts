@@ -23,13 +23,19 @@ export function makeCondenser(dataProbes: readonly string[]): Condenser {
   const kept: TimelineEvent[] = [];
   const life = thinner<FeedEvent>(kept, lifeEveryMs, () => true);
   const looks = new Map(dataProbes.map((probe) => [probe, thinner<ReadingEvent>(kept, lookEveryMs, sawTheSame)]));
+  /** Probes that once read what cannot be: the first such sample makes the trial invalid, more say no more. */
+  const unfit = new Set<string>();
   return {
     take(event) {
       if (event.kind === "request" || event.kind === "late") return;
       // Added up by the fold.
       if (event.kind === "pressure" || event.kind === "calibration") return;
-      if (event.kind === "reading") looks.get(event.probe)?.take(event);
-      else if (event.kind === "feed" && event.state === "alive") life.take(event);
+      if (event.kind === "reading") {
+        if (isUnfit(event) && !unfit.has(event.probe)) {
+          unfit.add(event.probe);
+          kept.push(event);
+        } else looks.get(event.probe)?.take(event);
+      } else if (event.kind === "feed" && event.state === "alive") life.take(event);
       else {
         // What came just before a claim, or before the feed was lost, is the lower bound of it.
         if (event.kind === "claim" || event.kind === "feed") life.flush();
@@ -38,6 +44,10 @@ export function makeCondenser(dataProbes: readonly string[]): Condenser {
     },
     timeline: () => [...kept, ...life.held(), ...[...looks.values()].flatMap((look) => look.held())],
   };
+}
+
+function isUnfit({ reading }: ReadingEvent): boolean {
+  return !reading.ok && reading.unfit === true;
 }
 
 function sawTheSame(one: ReadingEvent, other: ReadingEvent): boolean {

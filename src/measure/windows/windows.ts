@@ -55,7 +55,8 @@ export function judgeWindow(judging: Judging, window: { readonly from: Ms; reado
     const reading = state.latest(probe, window);
     if (reading === undefined) continue;
     values[probe] = reading.value;
-    since = Math.min(since, reading.from);
+    // Signals of the target's own lag behind; what no condition asks for makes the judgement no less sharp.
+    if (conditions.some(({ names }) => names.includes(probe))) since = Math.min(since, reading.from);
   }
   const scope = scopeOf(values, baseline);
   const answers = conditions.map((condition) => ({ condition, answer: condition.evaluate(scope) }));

@@ -15,6 +15,7 @@ import { abortEventSchema, faultEventSchema } from "./fault.ts";
 import { claimEventSchema, feedEventSchema } from "./feed.ts";
 import { inventoryEventSchema } from "./inventory.ts";
 import { phaseEventSchema } from "./phase.ts";
+import { proofEventSchema } from "./proof.ts";
 import { readingEventSchema } from "./reading.ts";
 import { lateEventSchema, requestEventSchema } from "./request.ts";
 import { troubleEventSchema } from "./trouble.ts";
@@ -25,6 +26,7 @@ export const timelineEventSchema = noun(
   z.discriminatedUnion("kind", [
     phaseEventSchema,
     readingEventSchema,
+    proofEventSchema,
     lateEventSchema,
     requestEventSchema,
     feedEventSchema,

@@ -15,6 +15,12 @@ const readingSchema = noun(
     z.strictObject({
       ok: z.literal(false).describe("Nothing was seen."),
       reason: z.string().describe("Why not."),
+      unfit: z
+        .literal(true)
+        .describe(
+          "A number was there that cannot be what it is taken for (its unit looks wrong): the trial is invalid.",
+        )
+        .exactOptional(),
     }),
   ]),
 );
@@ -27,7 +33,7 @@ export const readingEventSchema = noun(
     kind: z.literal("reading"),
     at: instant.describe("When the look was over."),
     probe: z.string().describe("The probe's dotted name, as in expressions."),
-    from: instant.describe("When the look began."),
+    from: instant.describe("When the look began; of a signal that lags behind, by as much earlier."),
     reading: readingSchema.describe("What it gave."),
   }),
 );

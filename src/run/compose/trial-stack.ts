@@ -13,6 +13,8 @@ import type { Target } from "../../core/target.ts";
 import { faults } from "../../faults/index.ts";
 import { launchStreams, type LaunchedStreams } from "../../load/launch-streams.ts";
 import { openFeed } from "../../probes/healer-claims.ts";
+import { proveSignals } from "../../probes/metrics/prove.ts";
+import { presetsAmong } from "../../probes/preset.ts";
 import { runProbe } from "../../probes/schedule.ts";
 import { makeProbes } from "../../probes/table.ts";
 import type { Emit, RunningStack, TrialClock } from "../../trial/ports.ts";
@@ -122,6 +124,7 @@ function assemble(parts: Parts): RunningStack {
       ? {}
       : { feed: (record: Emit, signal: AbortSignal) => openFeed(stack.fill(feedUrl), clock, signal, record) }),
     ...pressureOf(parts),
+    ...proofOf(parts, () => last),
     ...deskOf({ target, stack, plan, clock }),
     startLoad: (record) => startLoadOn(parts, record),
     async stop() {
@@ -142,6 +145,16 @@ function pressureOf({ stack, sampler, clock }: Parts): Pick<RunningStack, "watch
       await watchPressure({ epochNs: clock.epochNs, record, signal });
     },
   };
+}
+
+function proofOf(
+  { target, stack, clock }: Parts,
+  inventory: () => Inventory | undefined,
+): Pick<RunningStack, "proveSignals"> {
+  const specs = presetsAmong(target.probes);
+  if (specs.length === 0) return {};
+  const access = targetAccess(target, stack, inventory);
+  return { proveSignals: async (record, signal) => proveSignals(specs, { access, clock, record, signal }) };
 }
 
 async function runProbes(

@@ -35,6 +35,41 @@ async function readings(
 const pause = async (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("a probe's schedule", () => {
+  it("lets any number of probes wait on one signal without a warning of Node's", async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", listen);
+    const stop = new AbortController();
+    const setting = { clock, seed: 1, signal: stop.signal, record: () => undefined };
+    const look = async (): Promise<Reading> => Promise.resolve(fine);
+    const running = Array.from({ length: 40 }, async (_, index) =>
+      runProbe({ name: `a.probe_${index}`, everyMs: 60_000, look }, setting),
+    );
+    stop.abort();
+    await Promise.all(running);
+    await new Promise(setImmediate);
+    process.off("warning", listen);
+    expect(warnings).toEqual([]);
+  });
+
+  it("writes that a look of what lags behind began earlier by as much, and never before the trial did", async () => {
+    const stop = new AbortController();
+    const events: ReadingEvent[] = [];
+    let now = 100;
+    const record = (event: ReadingEvent): void => {
+      events.push(event);
+      if (events.length === 2) stop.abort();
+    };
+    const look = async (): Promise<Reading> => Promise.resolve(fine);
+    const ticking = { now: () => (now += 100) };
+    await runProbe(
+      { name: "a.probe", everyMs: 10, lagMs: 400, look },
+      { clock: ticking, seed: 1, record, signal: stop.signal },
+    );
+    expect(events.map(({ from }) => from)).toEqual([0, expect.any(Number)]);
+    for (const { from, at } of events) expect(at - from).toBeGreaterThan(Math.min(400, at - 1));
+  });
+
   it("looks at multiples of the period from a seeded phase on, however long a look takes", async () => {
     const phase = seededRandom(1, "probe/a.probe").next() * 200;
     const first = performance.now() + phase;

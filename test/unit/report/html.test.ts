@@ -52,6 +52,20 @@ describe("the page", () => {
     for (const { path, value } of figures) expect(value, path).toEqual(at(json, path));
   });
 
+  test("says below what nothing can be detected from the signals that the target publishes of itself", async () => {
+    const signal = { preset: "lmdeploy/running", freshMs: 10_000 };
+    const run = withFirstTrial(sample.run, (trial) => {
+      const { targetFacts } = trial.plan;
+      const stateProbes = [...targetFacts.stateProbes, { name: "running.inference", everyMs: 500, signal }];
+      return { ...trial, plan: { ...trial.plan, targetFacts: { ...targetFacts, stateProbes } } };
+    });
+    const html = await renderHtml(run, sample.records);
+    const shown = figuresOf(html).filter(({ text }) => text === "not faster than 10 s");
+    expect(shown.length).toBeGreaterThan(0);
+    for (const { path, value } of shown) expect(value).toEqual(at(JSON.parse(JSON.stringify(run)), path));
+    expect(page).not.toContain("not faster than");
+  });
+
   test("writes a duration exactly as the measure room does", () => {
     const spans = figuresOf(page).filter(
       ({ path, value }) => /facts\.(mttd|mttr|ttm|resolve)$/.test(path) && value !== null,

@@ -139,10 +139,41 @@ describe("what is wrong with a target, with its place", () => {
     expect(misplaced(text, lintTargetText(text, file, here).problems)).toEqual([]);
   });
 
+  const preset = "{ name: ttft.back, kind: preset, preset: vllm/ttft-p95, service: back, every: 250ms, timeout: 1s }";
+  const withPreset = (from = "", to = ""): string =>
+    sound.replace("probes:\n", `probes:\n  - ${preset.replace(from, () => to)}\n`);
+
+  test("a preset of a known server is sound", () => {
+    const { target, problems: found } = lintTargetText(withPreset(), file, here);
+    expect(found).toEqual([]);
+    expect(target?.probes[0]).toMatchObject({ signal: { preset: "vllm/ttft-p95", freshMs: 0 }, path: "/metrics" });
+    const slow = lintTargetText(withPreset("vllm/ttft-p95", "lmdeploy/running"), file, here).target?.probes[0];
+    expect(slow).toMatchObject({ signal: { freshMs: 10_000 }, lagMs: 10_000 });
+  });
+
+  test.each([
+    ["vllm/ttf-p95", '39:46: unknown preset "vllm/ttf-p95"', 'did you mean "vllm/ttft-p95"?'],
+    ["vlm/ttft-p95", '39:46: unknown preset "vlm/ttft-p95"', 'did you mean "vllm/ttft-p95"?'],
+    ["vllm/speed", '39:46: unknown preset "vllm/speed"', "known: running, waiting, kv-use, ttft-p50"],
+    ["ray/ttft-mean", '39:46: unknown preset "ray/ttft-mean"', "there is no mean"],
+    ["ollama/ttft-p95", '39:46: unknown preset "ollama/ttft-p95"', "no Prometheus endpoint"],
+    ["qdrant/e2e-p95", '39:46: unknown preset "qdrant/e2e-p95"', "no request of ours can prove"],
+    ["llama.cpp/decode-speed", '39:46: unknown preset "llama.cpp/decode-speed"', "known: running"],
+    ["anything", '39:46: unknown preset "anything"', "servers known: vllm, vllm-rust, sglang"],
+    ["vllm/running, threshold: 1s", "39:71: a threshold beside vllm/running", "it speaks of quantiles"],
+    ["vllm/kv-use, version: 0.9.9", "39:68: version 0.9.9", "0.33.0 was seen"],
+    ["vllm/running, request_service: bak", '39:77: unknown service "bak"', 'did you mean "back"?'],
+  ])("a preset that cannot be: %s", (to, place, advice) => {
+    const [problem, ...more] = lintTargetText(withPreset("vllm/ttft-p95", to), file, here).problems.map(formatProblem);
+    expect(more).toEqual([]);
+    expect(problem).toContain(`${file}:${place}`);
+    expect(problem).toContain(advice);
+  });
+
   test("a problem says what was expected and what to do", () => {
     const { problems: found } = lintTargetText(changed("kind: healthy-replicas", "kind: healthy-replica"), file, here);
     expect(found.map(formatProblem)).toEqual([
-      `${file}:39:34: "healthy-replica"; expected one of healthy-replicas, http-json, self-retrieval; did you mean "healthy-replicas"?`,
+      `${file}:39:34: "healthy-replica"; expected one of healthy-replicas, http-json, self-retrieval, preset; did you mean "healthy-replicas"?`,
     ]);
   });
 
