@@ -1,4 +1,4 @@
-// Reads the metric catalogue and writes its copy for the harness.
+// Reads the metric catalogue and writes its two copies: one for the harness, one for the reference stack.
 
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -10,7 +10,7 @@ const root = resolve(import.meta.dirname, "../..");
 const catalogueFile = join(root, "src/probes/metrics/catalogue.yaml");
 
 /** Where the copies lie. */
-export const copies = ["src/probes/metrics/catalogue.ts"].map(
+export const copies = ["src/probes/metrics/catalogue.ts", "targets/reference-ai-stack/common/metric-catalogue.ts"].map(
   (name) => ({ name, file: join(root, name) }),
 );
 

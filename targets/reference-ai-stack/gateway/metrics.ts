@@ -1,5 +1,7 @@
-// The gateway's metrics under OpenTelemetry's GenAI names (in Prometheus spelling), kept here because the convention is
-// still in development and may move.
+// The gateway's metrics under OpenTelemetry's GenAI names, kept here because the convention is still in development: the
+// names moved from open-telemetry/semantic-conventions to a repository of their own, semantic-conventions-genai. In
+// Prometheus a time has two spellings, and loops know either: without a unit when an SDK's exporter is scraped, with
+// `_seconds` when it was pushed by OTLP. The usage of tokens has one.
 
 import { Counter, Histogram, type Registry } from "prom-client";
 
@@ -21,21 +23,23 @@ const TOKENS = [1, 4, 16, 64, 256, 1024, 4096];
 /** Registers the metrics. */
 export function createGatewayMetrics(registry: Registry): GatewayMetrics {
   const registers = [registry];
-  const duration = new Histogram({
-    name: "gen_ai_client_operation_duration_seconds",
-    help: "Duration of one operation as the gateway saw it.",
-    labelNames: ["gen_ai_operation_name", "error_type"] as const,
-    buckets: SECONDS,
-    registers,
-  });
-  const firstToken = new Histogram({
-    name: "gen_ai_server_time_to_first_token_seconds",
-    help: "From a chat request's arrival to its first token.",
-    buckets: SECONDS,
-    registers,
-  });
+  const seconds = (name: string, help: string, labelNames: readonly string[] = []) => {
+    const spellings = [name, `${name}_seconds`].map(
+      (spelling) => new Histogram({ name: spelling, help, labelNames: [...labelNames], buckets: SECONDS, registers }),
+    );
+    return (labels: Readonly<Record<string, string>>, ms: number): void => {
+      for (const spelling of spellings) spelling.observe(labels, ms / 1000);
+    };
+  };
+  const labelsOfDuration = ["gen_ai_operation_name", "error_type"];
+  const duration = seconds(
+    "gen_ai_client_operation_duration",
+    "Duration of one operation as the gateway saw it.",
+    labelsOfDuration,
+  );
+  const firstToken = seconds("gen_ai_server_time_to_first_token", "From a chat request's arrival to its first token.");
   const usage = new Histogram({
-    name: "gen_ai_client_token_usage_tokens",
+    name: "gen_ai_client_token_usage",
     help: "Tokens of one chat.",
     labelNames: ["gen_ai_token_type"] as const,
     buckets: TOKENS,
@@ -48,9 +52,8 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     registers,
   });
   return {
-    operation: (name, ms, errorType) =>
-      duration.observe({ gen_ai_operation_name: name, error_type: errorType }, ms / 1000),
-    firstToken: (ms) => firstToken.observe(ms / 1000),
+    operation: (name, ms, errorType) => duration({ gen_ai_operation_name: name, error_type: errorType }, ms),
+    firstToken: (ms) => firstToken({}, ms),
     tokens(input, output) {
       usage.observe({ gen_ai_token_type: "input" }, input);
       usage.observe({ gen_ai_token_type: "output" }, output);

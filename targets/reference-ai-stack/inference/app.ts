@@ -9,10 +9,10 @@ import { mountMetrics } from "../common/metrics.ts";
 import { sseResponse } from "../common/sse.ts";
 import { tokensOf } from "./engine.ts";
 import { streamedAnswer, wholeAnswer, type EngineRun } from "./extractive-answer.ts";
-import { createInferenceMetrics, type InferenceMetrics } from "./metrics.ts";
+import { createInferenceMetrics } from "./metrics.ts";
 import { createSlotQueue, QueueFull, type Slot } from "./slot-queue.ts";
 import type { Pace } from "./token-stream.ts";
-import { askUpstream } from "./upstream.ts";
+import { askUpstream, type UpstreamRun } from "./upstream.ts";
 
 export interface InferenceOptions {
   readonly model: string;
@@ -61,6 +61,7 @@ export function createInferenceApp(options: InferenceOptions): Hono {
       slot = await queue.acquire(signal);
     } catch (error) {
       if (!(error instanceof QueueFull)) throw error;
+      metrics.rejected();
       return c.json(chatError(error.message, "overloaded"), 429, { "retry-after": String(RETRY_AFTER_S) });
     }
     held += tokens;
@@ -72,7 +73,12 @@ export function createInferenceApp(options: InferenceOptions): Hono {
     const leave = (): void => leaving.abort();
     return options.upstreamUrl === undefined
       ? answerHere(parsed.request, run, { giveBack, leave })
-      : answerThere(options.upstreamUrl, parsed.request, run, { giveBack, leave, log: options.log });
+      : answerThere(
+          options.upstreamUrl,
+          parsed.request,
+          { ...run, promptTokens: tokens },
+          { giveBack, leave, log: options.log },
+        );
   });
   return app;
 }
@@ -96,7 +102,7 @@ async function answerHere(request: ChatRequest, run: EngineRun, ends: Ends): Pro
 async function answerThere(
   base: string,
   request: ChatRequest,
-  run: { readonly metrics: InferenceMetrics; readonly arrived: number; readonly signal: AbortSignal },
+  run: UpstreamRun,
   ends: Ends & { readonly log: Logger },
 ): Promise<Response> {
   try {
@@ -105,6 +111,7 @@ async function answerThere(
     return new Response(body, { status: answer.status, headers: { "content-type": answer.contentType } });
   } catch (error) {
     ends.giveBack();
+    run.metrics.ended(performance.now() - run.arrived, run.signal.aborted ? "abort" : "error");
     ends.log.warn("upstream did not answer", { reason: messageOf(error) });
     return Response.json(chatError(`upstream did not answer: ${messageOf(error)}`, "upstream_error"), { status: 502 });
   }

@@ -5,7 +5,7 @@ import type { ChatRequest } from "../common/chat-request.ts";
 import { DONE, sseEvent } from "../common/sse.ts";
 import { startCompletion, usageOf } from "./completion.ts";
 import { composeAnswer, type Answer } from "./engine.ts";
-import type { InferenceMetrics } from "./metrics.ts";
+import type { FinishedReason, InferenceMetrics } from "./metrics.ts";
 import { paced, type Pace } from "./token-stream.ts";
 
 /** What answering a request needs besides the request. */
@@ -44,14 +44,26 @@ export async function* streamedAnswer(request: ChatRequest, run: EngineRun): Asy
   yield sseEvent(completion.finish(answer.finish)) + (asked ? sseEvent(usage) : "") + DONE;
 }
 
-async function* measured(answer: Answer, run: EngineRun): AsyncGenerator<readonly string[]> {
+async function* measured(
+  answer: Answer & { readonly finish: FinishedReason },
+  run: EngineRun,
+): AsyncGenerator<readonly string[]> {
   let last: number | undefined;
-  for await (const chunk of paced(answer.tokens, run.pace, run.signal)) {
-    const now = performance.now();
-    if (last === undefined) run.metrics.firstToken(now - run.arrived);
-    else run.metrics.betweenTokens((now - last) / chunk.length);
-    last = now;
-    yield chunk;
+  // Unless it comes to its end, whoever asked went away.
+  let reason: FinishedReason = "abort";
+  try {
+    for await (const chunk of paced(answer.tokens, run.pace, run.signal)) {
+      const now = performance.now();
+      if (last === undefined) {
+        run.metrics.firstToken(now - run.arrived);
+        run.metrics.read(answer.promptTokens);
+      } else run.metrics.betweenTokens((now - last) / chunk.length);
+      last = now;
+      run.metrics.generated(chunk.length);
+      yield chunk;
+    }
+    reason = answer.finish;
+  } finally {
+    run.metrics.ended(performance.now() - run.arrived, reason);
   }
-  run.metrics.answered(performance.now() - run.arrived);
 }

@@ -1,18 +1,41 @@
-// vLLM's metric names, so that dashboards and loops written for vLLM read this replica unchanged.
+// The metrics of vLLM 0.33.0 under their own names, labels and meanings, so that dashboards and loops written for vLLM
+// read this replica unchanged. As there, `request_success_total` has a child for every way in which a request ends, well
+// or badly, and all children are there from the start. Who went away counts as `abort`, as in its Rust frontend; the
+// Python one counts them nowhere.
 
-import { Gauge, Histogram, type Registry } from "prom-client";
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { metricCatalogue, type MetricRow } from "../common/metric-catalogue.ts";
 import type { SlotQueue } from "./slot-queue.ts";
 
 /** Bucket bounds in seconds. */
 const LATENCY_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2.5, 5, 10, 30];
 const TOKEN_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
 
+/** How a request ended; vLLM's FinishReason. */
+const FINISH_REASONS = ["stop", "length", "abort", "error", "repetition"] as const;
+export type FinishedReason = (typeof FINISH_REASONS)[number];
+
 /** What one request reports; all times in ms. */
 export interface InferenceMetrics {
   firstToken(ms: number): void;
+  /** So many tokens of its prompt were read. */
+  read(tokens: number): void;
   /** Mean gap between the tokens of one chunk and the chunk before. */
   betweenTokens(ms: number): void;
-  answered(ms: number): void;
+  /** So many tokens of the answer were made. */
+  generated(tokens: number): void;
+  /** It is over; its duration is observed whatever the reason, except where the client went away. */
+  ended(ms: number, reason: FinishedReason): void;
+  /** It was sent away because too many wait. */
+  rejected(): void;
+}
+
+/** The series in which today's vLLM publishes a signal. */
+function nameOf(signal: string): string {
+  const vllm = metricCatalogue.find(({ server }) => server === "vllm");
+  const row: MetricRow | undefined = vllm?.signals.find((one) => one.signal === signal && one.upTo === undefined);
+  if (row === undefined) throw new Error(`the catalogue has no row ${signal} of vllm`);
+  return row.series;
 }
 
 /** Registers the metrics. `heldTokens` is the number of prompt and answer tokens of the running requests. */
@@ -22,32 +45,78 @@ export function createInferenceMetrics(
   queue: SlotQueue,
   tokens: { readonly held: () => number; readonly capacity: number },
 ): InferenceMetrics {
-  const labels = { model_name: model };
-  const labelNames = ["model_name"] as const;
-  const registers = [registry];
-  const gauge = (name: string, help: string, read: () => number): void => {
-    const made: Gauge<"model_name"> = new Gauge({
-      name,
-      help,
-      labelNames,
-      registers,
-      collect: () => made.set(labels, read()),
-    });
-  };
-  gauge("vllm:num_requests_running", "Requests that hold a slot.", () => queue.running());
-  gauge("vllm:num_requests_waiting", "Requests that wait for a slot.", () => queue.waiting());
-  gauge(
-    "vllm:kv_cache_usage_perc",
+  // One engine to a replica; vLLM has one series for each of its data-parallel engines.
+  const labels = { model_name: model, engine: "0" };
+  const make = makers(registry, labels);
+  make.gauge(nameOf("running"), "Requests that hold a slot.", () => queue.running());
+  make.gauge(nameOf("waiting"), "Requests that wait for a slot.", () => queue.waiting());
+  make.gauge("vllm:num_requests_waiting_by_reason", "Requests that wait, by reason.", () => queue.waiting(), {
+    reason: "capacity",
+  });
+  make.gauge(
+    nameOf("kv-use"),
     "Share (0 to 1) of the token budget held by running requests; the extractive engine keeps no real KV cache.",
     () => Math.min(1, tokens.held() / tokens.capacity),
   );
-  const histogram = (name: string, help: string, buckets: number[]): ((ms: number) => void) => {
-    const made = new Histogram({ name, help, labelNames, buckets, registers });
-    return (ms) => made.observe(labels, ms / 1000);
-  };
+  make.counter(nameOf("preemptions"), "Requests that lost their slot to another; this engine takes none away.");
+  const durations = make.histogram(nameOf("e2e"), "From arrival to the last token.", LATENCY_BUCKETS);
+  const ends = endsIn(registry, labels);
+  const rejections = new Counter({
+    name: "vllm:admission_rejections_total",
+    help: "Requests that were sent away.",
+    labelNames: ["model_name", "reason"],
+    registers: [registry],
+  });
   return {
-    firstToken: histogram("vllm:time_to_first_token_seconds", "From arrival to the first token.", LATENCY_BUCKETS),
-    betweenTokens: histogram("vllm:inter_token_latency_seconds", "Gap between two tokens of an answer.", TOKEN_BUCKETS),
-    answered: histogram("vllm:e2e_request_latency_seconds", "From arrival to the last token.", LATENCY_BUCKETS),
+    firstToken: make.histogram(nameOf("ttft"), "From arrival to the first token.", LATENCY_BUCKETS),
+    read: make.counter(nameOf("prompt-tokens"), "Tokens read."),
+    betweenTokens: make.histogram(nameOf("inter-token"), "Gap between two tokens of an answer.", TOKEN_BUCKETS),
+    generated: make.counter(nameOf("generation-tokens"), "Tokens made."),
+    ended(ms, reason) {
+      ends(reason);
+      if (reason !== "abort") durations(ms);
+    },
+    rejected: () => rejections.inc({ model_name: model, reason: "max_num_queued_reqs" }),
   };
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Metrics that are on the page before anything happened. */
+function makers(registry: Registry, labels: Labels) {
+  const registers = [registry];
+  const labelNames = Object.keys(labels);
+  return {
+    gauge(name: string, help: string, read: () => number, more: Labels = {}): void {
+      const own = { ...labels, ...more };
+      const made: Gauge = new Gauge({
+        name,
+        help,
+        labelNames: Object.keys(own),
+        registers,
+        collect: () => made.set(own, read()),
+      });
+    },
+    histogram(name: string, help: string, buckets: number[]): (ms: number) => void {
+      const made = new Histogram({ name, help, labelNames, buckets, registers });
+      made.zero(labels);
+      return (ms) => made.observe(labels, ms / 1000);
+    },
+    counter(name: string, help: string): (by: number) => void {
+      const made = new Counter({ name, help, labelNames, registers });
+      made.inc(labels, 0);
+      return (by) => made.inc(labels, by);
+    },
+  };
+}
+
+function endsIn(registry: Registry, labels: Labels): (reason: FinishedReason) => void {
+  const ends = new Counter({
+    name: nameOf("success"),
+    help: "Requests that ended, by reason.",
+    labelNames: [...Object.keys(labels), "finished_reason"],
+    registers: [registry],
+  });
+  for (const reason of FINISH_REASONS) ends.inc({ ...labels, finished_reason: reason }, 0);
+  return (reason) => ends.inc({ ...labels, finished_reason: reason });
 }

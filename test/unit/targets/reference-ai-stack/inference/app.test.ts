@@ -98,15 +98,69 @@ it("answers 502 when the endpoint that stands in cannot be reached", async () =>
   expect(await running(base)).toBe(0);
 });
 
-it("publishes vLLM's metric names with the model's name", async () => {
-  const base = await serve({ pace: { tokensPerSecond: 400, chunkEveryMs: 10 } });
-  await ask(base, {}).then((answer) => answer.text());
+const labels = 'model_name="extractive-test",engine="0"';
+
+it("publishes the names and labels of vLLM 0.33, all of them before the first request", async () => {
+  const base = await serve();
   const metrics = await (await fetch(`${base}/metrics`)).text();
-  for (const name of ["num_requests_running", "num_requests_waiting", "kv_cache_usage_perc"]) {
-    expect(metrics).toContain(`vllm:${name}{model_name="extractive-test"} 0`);
+  const gauges = ["num_requests_running", "num_requests_waiting", "kv_cache_usage_perc"];
+  const counters = ["num_preemptions_total", "prompt_tokens_total", "generation_tokens_total"];
+  const times = ["time_to_first_token", "inter_token_latency", "e2e_request_latency"];
+  for (const name of [...gauges, ...counters, ...times.map((time) => `${time}_seconds_count`)]) {
+    expect(metrics).toContain(`vllm:${name}{${labels}} 0`);
   }
-  for (const name of ["time_to_first_token", "e2e_request_latency"]) {
-    expect(metrics).toMatch(new RegExp(`vllm:${name}_seconds_count\\{model_name="extractive-test"\\} 1`));
+  expect(metrics).toContain(`vllm:num_requests_waiting_by_reason{${labels},reason="capacity"} 0`);
+  for (const reason of ["stop", "length", "abort", "error", "repetition"]) {
+    expect(metrics).toContain(`vllm:request_success_total{${labels},finished_reason="${reason}"} 0`);
   }
-  expect(metrics).toContain("vllm:inter_token_latency_seconds_bucket");
+});
+
+it("counts each end by its reason, and tokens as the answer's usage does", async () => {
+  const base = await serve({ pace: { tokensPerSecond: 400, chunkEveryMs: 10 } });
+  const { usage } = (await (await ask(base, {})).json()) as { usage: Record<string, number> };
+  const cut = (await (await ask(base, { max_tokens: 2 })).json()) as { usage: Record<string, number> };
+  const leaving = new AbortController();
+  const left = ask(base, { stream: true }, leaving.signal).then(async (answer) => {
+    leaving.abort();
+    await answer.text();
+  });
+  await expect(left).rejects.toThrow("abort");
+  await expect.poll(() => running(base)).toBe(0);
+  const metrics = await (await fetch(`${base}/metrics`)).text();
+  const ends = (reason: string) => `vllm:request_success_total{${labels},finished_reason="${reason}"}`;
+  expect(metrics).toContain(`${ends("stop")} 1`);
+  expect(metrics).toContain(`${ends("length")} 1`);
+  expect(metrics).toContain(`${ends("abort")} 1`);
+  expect(metrics).toContain(`vllm:e2e_request_latency_seconds_count{${labels}} 2`);
+  const made = Number(/vllm:generation_tokens_total\{[^}]*\} (\d+)/.exec(metrics)?.[1]);
+  expect(made).toBeGreaterThanOrEqual((usage["completion_tokens"] ?? 0) + (cut.usage["completion_tokens"] ?? 0));
+  expect(made).toBeLessThan(2 * (usage["completion_tokens"] ?? 0) + 2);
+});
+
+it("counts the tokens of an endpoint that stands in as its usage does, and as pieces where it has none", async () => {
+  const upstream = await serve();
+  const counted = async (body: object): Promise<{ text: string; read: number; made: number }> => {
+    const base = await serve({ upstreamUrl: `${upstream}/v1` });
+    const text = await (await ask(base, body)).text();
+    await expect.poll(() => running(base)).toBe(0);
+    const metrics = await (await fetch(`${base}/metrics`)).text();
+    const of = (name: string) => Number(new RegExp(`vllm:${name}_tokens_total\\{[^}]*\\} (\\d+)`).exec(metrics)?.[1]);
+    expect(metrics).toContain(`vllm:request_success_total{${labels},finished_reason="stop"} 1`);
+    return { text, read: of("prompt"), made: of("generation") };
+  };
+  for (const body of [{}, { stream: true, stream_options: { include_usage: true } }]) {
+    const { text, read, made } = await counted(body);
+    expect(text).toContain(`"prompt_tokens":${read},"completion_tokens":${made},`);
+  }
+  const { read, made } = await counted({ stream: true });
+  expect(read).toBeGreaterThan(10);
+  expect(made).toBeGreaterThan(0);
+});
+
+it("counts as errors, and not as successes, what the endpoint that stands in does not answer", async () => {
+  const base = await serve({ upstreamUrl: "http://127.0.0.1:9/v1", model: "extractive-test" });
+  await ask(base, {});
+  const metrics = await (await fetch(`${base}/metrics`)).text();
+  expect(metrics).toContain(`vllm:request_success_total{${labels},finished_reason="error"} 1`);
+  expect(metrics).toContain(`vllm:request_success_total{${labels},finished_reason="stop"} 0`);
 });
