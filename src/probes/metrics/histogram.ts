@@ -21,16 +21,7 @@ const widestStep = 2.5;
 export function quantileOf(buckets: Buckets, share: number, threshold?: number): Quantile {
   const total = buckets.reduce((sum, { count }) => sum + count, 0);
   if (!(total > 0)) return { ok: false, why: "empty", reason: "nothing was observed" };
-  const rank = share * total;
-  let below = 0;
-  let index = 0;
-  for (; index < buckets.length - 1; index += 1) {
-    const { count } = buckets[index] ?? { count: 0 };
-    if (count > 0 && below + count >= rank) break;
-    below += count;
-  }
-  const { upTo: hi, count } = buckets[index] ?? { upTo: Infinity, count: 0 };
-  const lo = index === 0 ? Math.min(0, hi) : (buckets[index - 1]?.upTo ?? 0);
+  const { lo, hi, count, before } = bucketAt(buckets, share * total);
   const span = hi === Infinity ? `above ${figureText(lo)}` : `between ${figureText(lo)} and ${figureText(hi)}`;
   const refuse = (why: string): Quantile => ({ ok: false, why: "cannot tell", reason: `${span}${why}` });
   if (threshold !== undefined && threshold > lo && threshold < hi) {
@@ -40,7 +31,34 @@ export function quantileOf(buckets: Buckets, share: number, threshold?: number):
     return refuse(": the buckets cannot tell more (say a `threshold` if that is enough)");
   }
   if (hi === Infinity) return { ok: true, value: lo, note: span };
-  return { ok: true, value: lo + ((hi - lo) * (rank - below)) / count };
+  return { ok: true, value: lo + ((hi - lo) * (share * total - before)) / count };
+}
+
+/** What the quantile `share` is at least: the lower bound of its bucket; 0 when nothing was observed. */
+export function leastOf(buckets: Buckets, share: number): number {
+  const total = buckets.reduce((sum, { count }) => sum + count, 0);
+  return total > 0 ? bucketAt(buckets, share * total).lo : 0;
+}
+
+interface Bucket {
+  readonly lo: number;
+  readonly hi: number;
+  readonly count: number;
+  /** How many values lie below it. */
+  readonly before: number;
+}
+
+/** The bucket that holds the value of this rank. */
+function bucketAt(buckets: Buckets, rank: number): Bucket {
+  let before = 0;
+  let index = 0;
+  for (; index < buckets.length - 1; index += 1) {
+    const { count } = buckets[index] ?? { count: 0 };
+    if (count > 0 && before + count >= rank) break;
+    before += count;
+  }
+  const { upTo: hi, count } = buckets[index] ?? { upTo: Infinity, count: 0 };
+  return { lo: index === 0 ? Math.min(0, hi) : (buckets[index - 1]?.upTo ?? 0), hi, count, before };
 }
 
 /** Adds up counts of the same bounds; undefined when the bounds differ. */

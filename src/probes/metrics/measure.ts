@@ -4,7 +4,7 @@
 import type { Ms } from "../../core/units.ts";
 import type { Reading } from "../../records/timeline/reading.ts";
 import { figureText } from "./figure-text.ts";
-import { addBuckets, quantileOf } from "./histogram.ts";
+import { addBuckets, leastOf, quantileOf } from "./histogram.ts";
 import type { Meter, Told } from "./meter.ts";
 import type { Measure, Preset } from "./presets.ts";
 import type { Rise } from "./rises.ts";
@@ -33,11 +33,13 @@ type Answer = { readonly ok: true; readonly value: number; readonly note?: strin
 export function readingOf({ measure, unit }: Preset, replicas: readonly Metered[], asked: Asked): Reading {
   const answer = answerTo(measure, replicas, asked);
   if (!answer.ok) return answer;
-  const isMiddle = measure.kind === "mean" || (measure.kind === "quantile" && measure.share === 0.5);
-  const wrong = (unit === "ratio" && answer.value > mostRatio) || (isMiddle && answer.value > mostSeconds);
-  if (!wrong) return answer;
-  const as = unit === "ratio" ? "a ratio" : "seconds";
-  return { ok: false, unfit: true, reason: `unit looks wrong: ${figureText(answer.value)} as ${as}` };
+  if (unit === "ratio" && answer.value > mostRatio) return unfit(`${figureText(answer.value)} as a ratio`);
+  if (measure.kind === "mean" && answer.value > mostSeconds) return unfit(`${figureText(answer.value)} as seconds`);
+  return answer;
+}
+
+function unfit(what: string): Extract<Reading, { ok: false }> {
+  return { ok: false, unfit: true, reason: `unit looks wrong: ${what}` };
 }
 
 function answerTo(measure: Measure, replicas: readonly Metered[], asked: Asked): Answer {
@@ -79,6 +81,9 @@ function quantileAnswer(risen: Told<readonly Rise[]>, share: number, asked: Aske
   const all = risen.value.map(({ histogram }) => histogram?.buckets);
   const buckets = all.includes(undefined) ? undefined : addBuckets(all.flatMap((one) => (one ? [one] : [])));
   if (buckets === undefined) return { ok: false, reason: "the bounds of the buckets differ" };
+  // Whatever quantile was asked for, half of all cannot take so long.
+  const median = leastOf(buckets, 0.5);
+  if (median > mostSeconds) return unfit(`half of all are above ${figureText(median)} as seconds`);
   const answer = quantileOf(buckets, share, asked.threshold);
   if (answer.ok) return answer;
   return answer.why === "empty" ? nothingIn(asked) : { ok: false, reason: answer.reason };

@@ -62,7 +62,8 @@ export function openEyes(
   };
 }
 
-const lookLimitMs: Ms = 5000;
+/** A page that takes longer is none; generous, since a machine may be busy while others boot. */
+const lookLimitMs: Ms = 15_000;
 
 /** All series of a row on all pages. */
 export function seriesOf({ pages }: Look, row: MetricRow): readonly RowValues[] {

@@ -218,6 +218,15 @@ describe("a preset's reading", () => {
         [1, long(1)],
       ]),
     ).toMatchObject({ unfit: true });
+    const inMs = (at: number) =>
+      page({})
+        .replaceAll('le="1"', 'le="2500"')
+        .replaceAll(/((?:le="\+Inf"|_count\{[^}]*)"?\}) 0/g, `$1 ${4 * at}`);
+    const late = read("vllm/ttft-p95", [
+      [0, inMs(0)],
+      [1, inMs(1)],
+    ]);
+    expect(late).toEqual({ ok: false, unfit: true, reason: "unit looks wrong: half of all are above 2500 as seconds" });
     expect(read("vllm/kv-use", [[0, { kv: 1.2 }]])).toEqual({ ok: true, value: 1.2 });
   });
 
