@@ -1,4 +1,13 @@
 // What `rebound list` can list. Apart from the lists themselves, so that --help loads none of them.
 
 /** In the order in which help names them. */
-export const listNames = ["faults", "probes", "pathways", "sources", "platforms", "targets", "intents"] as const;
+export const listNames = [
+  "faults",
+  "probes",
+  "presets",
+  "pathways",
+  "sources",
+  "platforms",
+  "targets",
+  "intents",
+] as const;

@@ -5,6 +5,7 @@ import { HarnessError } from "../../core/errors.ts";
 import { userProbeMeanings, userProbes } from "../../core/user-probes.ts";
 import { loadSources } from "../../load/index.ts";
 import { platforms } from "../../platforms/index.ts";
+import { presetTexts } from "../../probes/metrics/presets.ts";
 import { loadIntents, loadTargets } from "../../run/select.ts";
 import { listNames } from "../list-names.ts";
 import { faultTable } from "../../run/compose/trial-stack.ts";
@@ -36,10 +37,13 @@ const lists: Readonly<Record<(typeof listNames)[number], () => Promise<Row[]>>> 
     const state = targets.flatMap((target) =>
       target.probes.map((probe): Row => [
         probe.name,
-        `${probe.kind} of ${probe.service} every ${probe.everyMs} ms (${target.name})`,
+        `${probe.signal?.preset ?? probe.kind} of ${probe.service} every ${probe.everyMs} ms (${target.name})`,
       ]),
     );
     return [...users, ...named, ...state];
+  },
+  async presets() {
+    return presetTexts();
   },
   async pathways() {
     const targets = await loadTargets();

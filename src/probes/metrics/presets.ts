@@ -77,6 +77,19 @@ export function presetNamed(name: string): Preset | undefined {
   return byName.get(name);
 }
 
+const units = { s: "s", ratio: "share", count: "count" } as const;
+
+/** What each preset reads: its unit, how old it may be, and what is counted; printed by `rebound list presets`. */
+export function presetTexts(): (readonly [name: string, says: string])[] {
+  return [...byName.values()].map((preset) => {
+    const rows = rowsOf(preset.server, signalsOf(preset));
+    const freshMs = Math.max(...rows.map(({ fresh }) => fresh));
+    const old = freshMs > 0 ? [`up to ${freshMs / 1000} s old`] : [];
+    const counts = preset.measure.kind === "stall" ? undefined : rows[0]?.counts;
+    return [preset.name, [units[preset.unit], ...old, ...(counts ? [counts] : [])].join("; ")];
+  });
+}
+
 /** Rows that a preset reads, of the names that were in use in `version` (absent: the newest). */
 export function rowsOf({ signals }: MetricServer, wanted: readonly string[], version?: string): readonly MetricRow[] {
   return signals.filter((row) => wanted.includes(row.signal) && row.effects === undefined && isOf(row, version));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { presetNamed, presetNames, rowsOf, whyNoPreset } from "../../../../src/probes/metrics/presets.ts";
+import { presetNamed, presetNames, presetTexts, rowsOf, whyNoPreset } from "../../../../src/probes/metrics/presets.ts";
 
 describe("the names of presets", () => {
   it("offer no mean where the _sum is made up, nothing of servers that nobody can prove, and no row that reading changes", () => {
@@ -9,6 +9,14 @@ describe("the names of presets", () => {
     expect(presetNames).toContain("vllm/ttft-p95");
     expect(new Set(presetNames).size).toBe(presetNames.length);
     for (const name of presetNames) expect(whyNoPreset(name)).toBeUndefined();
+  });
+
+  it("are listed with their unit, their age and what they count", () => {
+    const texts = new Map(presetTexts());
+    expect([...texts.keys()]).toEqual(presetNames);
+    expect(texts.get("lmdeploy/running")).toBe("count; up to 10 s old");
+    expect(texts.get("vllm/success-per-second")).toContain("without match it has every end");
+    expect(texts.get("vllm/kv-use")).toMatch(/^share; up to 0\.1 s old; named perc/);
   });
 
   it("belong to servers in which a request of ours must move something", () => {
