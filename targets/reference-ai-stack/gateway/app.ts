@@ -81,12 +81,14 @@ function mountDocuments(app: Hono, services: Services, log: Logger): void {
 function mountInternal(app: Hono, services: Services, supervisorToken: string | undefined): void {
   app.get("/internal/upstreams", (c) => {
     const since = Number(c.req.query("since") ?? 0) || 0;
+    const backMs = Number(c.req.query("back") ?? 0) || undefined;
+    const wanted = { since, ...(backMs !== undefined && { backMs }) };
     return c.json({
       upstreams: services.upstreams().map((upstream) => ({
         replica: upstream.replica,
         service: upstream.service,
         weight: services.weight(upstream.replica),
-        ...upstream.report(since),
+        ...upstream.report(wanted),
       })),
     });
   });

@@ -19,7 +19,15 @@ export interface SampleReport {
   readonly inFlight: number;
   /** Age of the oldest request still without a first byte, ms; 0 when none is open. A hang shows here first. */
   readonly oldestInFlightMs: number;
+  /** Ages of all requests without a first byte, ms. */
+  readonly waitingMs: readonly number[];
   readonly latency: { readonly count: number; readonly sumMs: number; readonly recent: readonly Sample[] };
+}
+
+/** Which samples a reader asks for: those with a `seq` above `since`, and those of the last `backMs`. */
+export interface Wanted {
+  readonly since?: number;
+  readonly backMs?: number;
 }
 
 /** Collects the samples of one upstream. */
@@ -31,8 +39,8 @@ export interface SampleLog {
   begin(now: number): (now: number, ok: boolean | undefined) => void;
   /** An answer that had begun was cut: an error without a latency of its own. */
   broken(): void;
-  /** Samples with a `seq` above `since` (0: all of the last 10 s). */
-  report(now: number, since: number): SampleReport;
+  /** Samples of the last 10 s, or of those only what the reader asks for. */
+  report(now: number, wanted: Wanted): SampleReport;
 }
 
 const KEPT_MS = 10_000;
@@ -66,7 +74,7 @@ export function createSampleLog(): SampleLog {
     return recent.filter((sample) => sample.at >= now - KEPT_MS);
   }
 
-  function report(now: number, since: number): SampleReport {
+  function report(now: number, { since = 0, backMs = KEPT_MS }: Wanted): SampleReport {
     recent = kept(now);
     const second = recent.filter((sample) => sample.at >= now - SECOND_MS);
     const oldest = Math.min(now, ...open.values());
@@ -76,7 +84,12 @@ export function createSampleLog(): SampleLog {
       lastSecond: { requests: second.length, errors: second.filter((sample) => !sample.ok).length },
       inFlight: open.size,
       oldestInFlightMs: Math.round(now - oldest),
-      latency: { count: seq, sumMs: Math.round(sumMs), recent: recent.filter((sample) => sample.seq > since) },
+      waitingMs: [...open.values()].map((from) => Math.round(now - from)),
+      latency: {
+        count: seq,
+        sumMs: Math.round(sumMs),
+        recent: recent.filter((sample) => sample.seq > since && sample.at >= now - backMs),
+      },
     };
   }
 

@@ -4,7 +4,7 @@
 import { performance } from "node:perf_hooks";
 import { Pool } from "undici";
 import { messageOf } from "../common/log.ts";
-import { createSampleLog, type SampleReport } from "./samples.ts";
+import { createSampleLog, type SampleReport, type Wanted } from "./samples.ts";
 
 /** Why an exchange failed. connection: nothing came back; status: an answer of 400 or above; timeout: too late. */
 export type FailureKind = "connection" | "status" | "timeout";
@@ -58,7 +58,7 @@ export interface Upstream {
   noteBroken(): void;
   /** GET /health through the same edge, outside the statistics. */
   check(): Promise<CheckResult>;
-  report(since: number): SampleReport;
+  report(wanted: Wanted): SampleReport;
   /** Takes no new exchange, and resolves when those under way are over or `limitMs` has passed. */
   retire(limitMs: number): Promise<void>;
   close(): Promise<void>;
@@ -111,7 +111,7 @@ export function createUpstream(service: string, replica: string, address: string
     post,
     noteBroken: () => samples.broken(),
     check: () => check(pool),
-    report: (since) => samples.report(wallClock(), since),
+    report: (wanted) => samples.report(wallClock(), wanted),
     async retire(limitMs) {
       const timer = setTimeout(() => void pool.destroy(), limitMs);
       await pool.close();

@@ -38,6 +38,8 @@ export interface UpstreamView {
   readonly weight: number;
   /** Requests sent to it since the gateway's start, answered or not yet. */
   readonly started: number;
+  /** Ages of the requests that still wait for their first byte, ms. */
+  readonly waiting: readonly number[];
   readonly recent: readonly TrafficSample[];
 }
 

@@ -1,15 +1,25 @@
-// Every number of the loop in one place, with its unit and its reason, so that a reader can argue with them.
+// Every number of the loop that is chosen, in one place, with its unit and its reason, so that a reader can argue with
+// them. Limits that are calibrated are in detection/limits.json.
 
 export const NUMBERS = {
   /** The loop turns at this period, ms; each look has its own period below. */
-  tickMs: 100,
-  look: { rollCallMs: 400, pulseMs: 400, trafficMs: 500, manifestMs: 800, selfRetrievalMs: 1000 },
-  /** Time limits of the looks, ms. Far above what an overloaded machine needs: a late answer is not death. */
-  timeoutMs: { rollCall: 3000, pulse: 5000, traffic: 5000, manifest: 5000, selfRetrieval: 5000, check: 3000 },
+  tickMs: 50,
+  look: { rollCallMs: 100, pulseMs: 400, trafficMs: 200, manifestMs: 800, selfRetrievalMs: 500 },
+  /**
+   * Time limits of the looks, ms. Far above what an overloaded machine needs: a late answer is not death. The pulse's is
+   * shorter, because silence counts only twice in a row, while nobody else is late and no user is answered.
+   */
+  timeoutMs: { rollCall: 3000, pulse: 1000, traffic: 5000, manifest: 5000, selfRetrieval: 5000, check: 3000 },
+  /** Answers of the last seconds that are asked of the gateway, ms: far more than two looks lie apart. */
+  trafficBackMs: 3000,
   pulse: {
-    /** Hard misses in a row (no process, connection refused) that mean death: about 1 s. */
+    /** Hard misses in a row (no process, connection refused) that mean death. */
     hardMisses: 2,
-    /** Time-outs in a row, without any answer to users in between, that mean a hang: about 10 s. */
+    /** Such misses must lie this far apart, ms: a replica that is being started refuses for a moment. */
+    spreadMs: 300,
+    /** The same where the supervisor says that there is no process: it knows, and a second look is enough. */
+    noProcessSpreadMs: 80,
+    /** Time-outs in a row, without any answer to users in between, that mean a hang: about 2.3 s. */
     softMisses: 2,
     /** When the typical look takes longer than this, ms, the machine is starved and no replica is taken for hung. */
     starvedMs: 500,
@@ -18,18 +28,19 @@ export const NUMBERS = {
     /** Nothing is judged before this much traffic was seen from a replica. */
     warmUpMs: 3000,
     warmUpSamples: 30,
-    /** Least requests in a bin of half a second for it to be judged; smaller bins grow until they have them. */
-    binSamples: 3,
-    /** Bins that make up the baseline (30 s). */
-    baselineBins: 60,
-    /** No spread below this counts, ms: tens of ms are noise on a busy machine. */
-    sigmaFloorMs: 40,
-    /** One-sided CUSUM on a robust z-score capped at 4 sigma (Page 1954; k = 1 sees 3 sigma in 3–4 samples). */
+    /** Quiet looks that make up the baseline (about 30 s). */
+    baselineLooks: 150,
+    /** Looks this many sigma above the baseline are not learned. */
+    learnBelow: 2,
+    /** One-sided CUSUM on a robust z-score capped at 4 sigma (Page 1954); limit and least sigma are in limits.json. */
     cap: 4,
     k: 1,
-    limit: 8,
+    /** The last looks, whose median is a replica's present level. */
+    lastLooks: 3,
+    /** A replica without an answer for this long, ms, has no present level to compare. */
+    staleMs: 3000,
     /**
-     * A replica is a suspect only when its last bins are this far above its siblings', ms, and by this share of theirs.
+     * A replica is a suspect only when its last looks are this far above its siblings', ms, and by this share of theirs.
      */
     aboveSiblingsMs: 100,
     aboveSiblingsShare: 0.5,
@@ -57,19 +68,29 @@ export const NUMBERS = {
     undecidedBins: 20,
     cap: 4,
     k: 1,
-    limit: 6,
     /** A surge is at least this many times the baseline over the last bins. */
     times: 1.25,
     lastBins: 4,
     /** Bins without a request that mean that the load has ended, and its baseline with it. */
     idleBins: 3,
   },
-  errors: { bins: 6, binSamples: 3, share: 0.5 },
+  errors: {
+    /** The share of failures that the Bernoulli CUSUM is made to see. */
+    p1: 0.3,
+    /** 95 % should be answered; six times that budget of failures, over 4 s and over 1 s, is too fast. */
+    objective: 0.95,
+    rate: 6,
+    longMs: 4000,
+    shortMs: 1000,
+    leastSamples: 12,
+  },
   selfRetrieval: {
-    /** Looks below the baseline by this share that make a signal. */
-    misses: 2,
-    drop: 0.08,
-    baselineLooks: 30,
+    /** Rows asked for at each look: with two looks a second, 5 % damage shows 6 misses a second. */
+    rows: 64,
+    /** The share of lost rows that the Bernoulli CUSUM is made to see. */
+    p1: 0.05,
+    /** Evidence that the confirming look must bring by itself, nats (e³ = 20 : 1). */
+    secondLook: 3,
   },
   classification: { leastConfidence: 0.6 },
   guards: {
@@ -101,5 +122,6 @@ export const NUMBERS = {
     /** Kept for GET /incidents. */
     kept: 200,
   },
-  feed: { heartbeatMs: 200 },
+  /** A mark of detection is as sharp as this beat; below 50 ms also when a timer is late. */
+  feed: { heartbeatMs: 40 },
 } as const;

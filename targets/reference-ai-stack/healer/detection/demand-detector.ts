@@ -2,8 +2,10 @@
 // it.
 import type { Signal } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
+import { cusumStep } from "./capped-cusum.ts";
 import type { Detector } from "./detector.ts";
-import { cusumStep, slide } from "./robust.ts";
+import { LIMITS } from "./limits.ts";
+import { slide } from "./robust.ts";
 
 export interface DemandState {
   readonly binFrom: number | null;
@@ -18,7 +20,7 @@ export interface DemandState {
   readonly sum: number;
 }
 
-const RULE = NUMBERS.demand;
+const RULE = { ...NUMBERS.demand, ...LIMITS.demand };
 /** Asked exactly once per user request and never again for a retry, so what is started there is what users want. */
 const COUNTED = "embedder";
 const NO_LOAD = { baseline: [], undecided: [], last: [], sum: 0 };
@@ -88,6 +90,6 @@ function signalOf(state: DemandState): Signal | null {
   const before = mean(state.baseline);
   const now = mean(state.last);
   if (now < RULE.times * before) return null;
-  const says = `${now.toFixed(1)} requests/s against ${before.toFixed(1)} before, CUSUM ${state.sum.toFixed(1)} above ${RULE.limit}`;
+  const says = `${now.toFixed(1)} requests/s against ${before.toFixed(1)} before, CUSUM ${state.sum.toFixed(1)} above ${RULE.limit.toFixed(1)}`;
   return { name: "demand-above-baseline", scope: { service: "inference" }, says };
 }

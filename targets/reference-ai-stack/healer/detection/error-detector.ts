@@ -1,64 +1,74 @@
-// Finds a replica that is alive but fails most of what it is asked. Nothing here knows why: such an incident is for
+// Finds a replica that is alive but fails much of what it is asked. Nothing here knows why: such an incident is for
 // people.
 import type { Signal } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
+import { bernoulliStep } from "./bernoulli-cusum.ts";
 import type { Detector } from "./detector.ts";
 import { withEntry } from "./detector.ts";
+import { LIMITS } from "./limits.ts";
 import { newSamples } from "./new-samples.ts";
+import { burnsTooFast } from "./slo-burn.ts";
+import type { Outcome } from "./slo-burn.ts";
 
 interface ReplicaErrors {
   readonly service: string;
   readonly lastSeq: number;
-  readonly pending: readonly boolean[];
-  /** Bins in a row in which at least half of the requests failed. */
-  readonly badBins: number;
+  /** What became of requests over the long window, by the time of the look that brought it. */
+  readonly outcomes: readonly Outcome[];
+  /** Bernoulli CUSUM over all of them, nats. */
+  readonly sum: number;
 }
 
 export interface ErrorState {
+  readonly at: number;
   readonly replicas: ReadonlyMap<string, ReplicaErrors>;
 }
 
-const RULE = NUMBERS.errors;
+const BURN = NUMBERS.errors;
+const RULE = { ...LIMITS.errors, p1: NUMBERS.errors.p1 };
 
-/** `errors-high` per upstream replica. Slower than the hard probe on purpose, which knows more about a dead replica. */
+/**
+ * `errors-high` per upstream replica: more failures than chance brings, and the budget burnt too fast over both windows.
+ * Slower than the hard probe on purpose, which knows more about a dead replica.
+ */
 export const errorDetector: Detector<ErrorState> = {
-  initial: { replicas: new Map() },
+  initial: { at: 0, replicas: new Map() },
   take(state, observation) {
     if (observation.kind !== "traffic") return state;
+    const { at } = observation;
     // Only those that the gateway still calls: nothing stands against a replica that was taken out.
     const replicas = new Map<string, ReplicaErrors>();
     for (const view of observation.upstreams) {
-      const start = { service: view.service, lastSeq: -1, pending: [], badBins: 0 };
-      const known = state.replicas.get(view.replica) ?? start;
+      const known = state.replicas.get(view.replica) ?? { service: view.service, lastSeq: -1, outcomes: [], sum: 0 };
       const { fresh, lastSeq } = newSamples(view, known.lastSeq);
-      const pending = [...known.pending, ...fresh.map((sample) => sample.ok)];
-      replicas.set(view.replica, closeBin({ ...known, lastSeq, pending }));
+      const bad = fresh.filter(({ ok }) => !ok).length;
+      const outcomes = [...known.outcomes, ...fresh.map(({ ok }) => ({ at, ok }))];
+      replicas.set(view.replica, {
+        ...known,
+        lastSeq,
+        sum: bernoulliStep(known.sum, bad, fresh.length, RULE),
+        outcomes: outcomes.filter((one) => one.at > at - BURN.longMs),
+      });
     }
-    return { replicas };
+    return { at, replicas };
   },
   signals: (state) =>
     [...state.replicas.entries()]
-      .filter(([, known]) => known.badBins >= RULE.bins)
-      .map(([id, known]) => signal(id, known)),
+      .map(([id, known]) => signalOf(id, known, state.at))
+      .filter((signal) => signal !== null),
   forget(state, replica) {
     const known = replica === null ? undefined : state.replicas.get(replica);
     if (known === undefined || replica === null) return state;
-    return { replicas: withEntry(state.replicas, replica, { ...known, pending: [], badBins: 0 }) };
+    return { ...state, replicas: withEntry(state.replicas, replica, { ...known, outcomes: [], sum: 0 }) };
   },
 };
 
-function closeBin(known: ReplicaErrors): ReplicaErrors {
-  if (known.pending.length < RULE.binSamples) return known;
-  const failed = known.pending.filter((ok) => !ok).length;
-  const bad = failed / known.pending.length >= RULE.share;
-  return { ...known, pending: [], badBins: bad ? known.badBins + 1 : 0 };
-}
-
-function signal(replica: string, known: ReplicaErrors): Signal {
-  const scope = { service: known.service, replica };
-  return {
-    name: "errors-high",
-    scope,
-    says: `at least half of its requests failed in ${known.badBins} samples in a row`,
-  };
+function signalOf(replica: string, known: ReplicaErrors, now: number): Signal | null {
+  if (known.sum <= RULE.limit || known.outcomes.length < BURN.leastSamples) return null;
+  if (!burnsTooFast(known.outcomes, now, BURN)) return null;
+  const failed = known.outcomes.filter(({ ok }) => !ok).length;
+  const says =
+    `${failed} of its last ${known.outcomes.length} requests failed, ` +
+    `CUSUM ${known.sum.toFixed(1)} above ${RULE.limit.toFixed(1)}`;
+  return { name: "errors-high", scope: { service: known.service, replica }, says };
 }

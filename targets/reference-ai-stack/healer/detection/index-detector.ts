@@ -1,25 +1,25 @@
 // Finds an index that still answers but no longer holds what was written: by the file's hash and by what it finds of
 // itself.
-import type { ReplicaScope, Signal } from "../nouns.ts";
+import type { ReplicaScope, SelfRetrievalView, Signal } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
+import { bernoulliStep } from "./bernoulli-cusum.ts";
 import type { Detector } from "./detector.ts";
 import { withEntry } from "./detector.ts";
-import { median, slide } from "./robust.ts";
+import { LIMITS } from "./limits.ts";
 
 interface ReplicaIndex {
   readonly scope: ReplicaScope;
   readonly hashDiffers: boolean;
-  /** Shares of good looks. */
-  readonly baseline: readonly number[];
-  readonly lowLooks: number;
-  readonly lastShare: number;
+  /** Bernoulli CUSUM over the rows that did not find themselves, nats. */
+  readonly sum: number;
+  readonly last: SelfRetrievalView;
 }
 
 export interface IndexState {
   readonly replicas: ReadonlyMap<string, ReplicaIndex>;
 }
 
-const RULE = NUMBERS.selfRetrieval;
+const RULE = { ...LIMITS.selfRetrieval, p1: NUMBERS.selfRetrieval.p1 };
 
 /** `index-hash-differs` and `self-retrieval-low` per vector replica. */
 export const indexDetector: Detector<IndexState> = {
@@ -36,29 +36,34 @@ export const indexDetector: Detector<IndexState> = {
       return put(state, { ...known, hashDiffers: !observation.manifest.matches });
     }
     if (observation.kind === "self-retrieval") {
-      return put(state, afterLook(knownOf(state, observation.scope), observation.view.share));
+      const known = knownOf(state, observation.scope);
+      const { view } = observation;
+      const sum = bernoulliStep(known.sum, missesOf(view), view.checked, RULE);
+      return put(state, { ...known, sum, last: view });
     }
     return state;
   },
   signals: (state) => [...state.replicas.values()].flatMap(signalsOf),
   forget(state, replica) {
     const known = replica === null ? undefined : state.replicas.get(replica);
-    return known === undefined ? state : put(state, { ...known, hashDiffers: false, lowLooks: 0 });
+    return known === undefined ? state : put(state, { ...known, hashDiffers: false, sum: 0 });
   },
 };
 
-/** Is this share of self-retrieval below what was usual by more than chance allows? Without a usual value: below 1. */
-export function isLowShare(share: number, baseline: readonly number[]): boolean {
-  return share < (baseline.length === 0 ? 1 : median(baseline)) - RULE.drop;
+/**
+ * Does this one look alone make damage likelier than chance does? The confirming look need not fill the whole sum
+ * again: its evidence comes beside that of the signal.
+ */
+export function looksDamaged(view: SelfRetrievalView): boolean {
+  return bernoulliStep(0, missesOf(view), view.checked, RULE) >= NUMBERS.selfRetrieval.secondLook;
 }
 
-function afterLook(known: ReplicaIndex, share: number): ReplicaIndex {
-  if (isLowShare(share, known.baseline)) return { ...known, lowLooks: known.lowLooks + 1, lastShare: share };
-  return { ...known, lowLooks: 0, lastShare: share, baseline: slide(known.baseline, share, RULE.baselineLooks) };
+function missesOf({ share, checked }: SelfRetrievalView): number {
+  return Math.round((1 - share) * checked);
 }
 
 function knownOf(state: IndexState, scope: ReplicaScope): ReplicaIndex {
-  const start = { scope, hashDiffers: false, baseline: [], lowLooks: 0, lastShare: 1 };
+  const start = { scope, hashDiffers: false, sum: 0, last: { share: 1, checked: 0 } };
   return state.replicas.get(scope.replica) ?? start;
 }
 
@@ -67,15 +72,16 @@ function put(state: IndexState, known: ReplicaIndex): IndexState {
 }
 
 function signalsOf(known: ReplicaIndex): readonly Signal[] {
-  const { scope, hashDiffers, lowLooks, lastShare, baseline } = known;
+  const { scope, hashDiffers, sum, last } = known;
   const signals: Signal[] = [];
   if (hashDiffers) {
     signals.push({ name: "index-hash-differs", scope, says: "the index file is not byte for byte what was written" });
   }
   // With the file's hash as the other signal one low look is enough.
-  if (lowLooks >= RULE.misses || (hashDiffers && lowLooks > 0)) {
-    const usual = baseline.length === 0 ? 1 : median(baseline);
-    const says = `finds ${(100 * lastShare).toFixed(0)} % of its own vectors, usual ${(100 * usual).toFixed(0)} %`;
+  if (sum > RULE.limit || (hashDiffers && looksDamaged(last))) {
+    const says =
+      `found ${(100 * last.share).toFixed(0)} % of ${last.checked} of its own vectors in the last look, ` +
+      `CUSUM ${sum.toFixed(1)} against ${RULE.limit.toFixed(1)}`;
     signals.push({ name: "self-retrieval-low", scope, says });
   }
   return signals;

@@ -2,23 +2,30 @@
 // time.
 import type { Signal, TrafficSample, UpstreamView } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
+import { cusumStep } from "./capped-cusum.ts";
 import type { Detector } from "./detector.ts";
 import { withEntry } from "./detector.ts";
+import { LIMITS } from "./limits.ts";
 import { newSamples } from "./new-samples.ts";
-import { cusumStep, median, robustSigma, slide } from "./robust.ts";
+import { median, robustSigma, slide } from "./robust.ts";
+
+interface Baseline {
+  readonly middleMs: number;
+  readonly sigmaMs: number;
+}
 
 interface ReplicaLatency {
   readonly service: string;
   readonly lastSeq: number;
   readonly firstAt: number;
   readonly samples: number;
-  /** Answer times that do not yet fill a bin, ms. */
-  readonly pending: readonly number[];
-  /** Medians of quiet bins, ms. */
-  readonly baseline: readonly number[];
-  /** Medians of the last bins, quiet or not, ms. */
+  /** Medians of the answers of quiet looks, ms. */
+  readonly quiet: readonly number[];
+  /** Medians of the last looks, quiet or not, ms. */
   readonly last: readonly number[];
-  readonly lastBinAt: number;
+  readonly lastAt: number;
+  /** Ages of requests that still wait for their first byte, ms: each will take at least that long. */
+  readonly waiting: readonly number[];
   readonly sum: number;
 }
 
@@ -27,10 +34,7 @@ export interface LatencyState {
   readonly replicas: ReadonlyMap<string, ReplicaLatency>;
 }
 
-const RULE = NUMBERS.latency;
-const LAST_BINS = 3;
-/** A replica without a bin for this long, ms, has no present latency to compare. */
-const STALE_MS = 3000;
+const RULE = { ...NUMBERS.latency, ...LIMITS.latency };
 
 /**
  * `slower-than-siblings` per upstream replica. A suspicion only: it is confirmed by active checks before it becomes
@@ -53,19 +57,29 @@ export const latencyDetector: Detector<LatencyState> = {
   forget(state, replica) {
     const known = replica === null ? undefined : state.replicas.get(replica);
     if (known === undefined || replica === null) return state;
-    return { ...state, replicas: withEntry(state.replicas, replica, { ...known, sum: 0, last: [], pending: [] }) };
+    return { ...state, replicas: withEntry(state.replicas, replica, { ...known, sum: 0, last: [], waiting: [] }) };
   },
 };
 
 function takeSamples(known: ReplicaLatency | undefined, view: UpstreamView, at: number): ReplicaLatency {
   const before = known ?? startOf(view.service, at);
   const { fresh, lastSeq } = newSamples(view, before.lastSeq);
-  const pending = [...before.pending, ...fresh.filter(answered).map((sample) => sample.ms)];
-  const samples = before.samples + pending.length - before.pending.length;
+  const answers = fresh.filter(answered).map((sample) => sample.ms);
   // The warm-up counts from the first answer, not from the healer's start.
   const firstAt = before.samples === 0 ? at : before.firstAt;
-  const next = { ...before, lastSeq, firstAt, samples, pending };
-  return pending.length < RULE.binSamples ? next : closeBin(next, at);
+  const next = { ...before, lastSeq, firstAt, waiting: view.waiting, samples: before.samples + answers.length };
+  if (answers.length === 0) return next;
+  // One step for each look: answers that a pause held up together are one event, not several.
+  const level = median(answers);
+  const z = isWarm(next, at) ? zOf(level, baselineOf(before)) : 0;
+  return {
+    ...next,
+    sum: cusumStep(before.sum, z, RULE),
+    // A level that stands out must not teach the baseline that standing out is normal.
+    quiet: z < RULE.learnBelow ? slide(before.quiet, level, RULE.baselineLooks) : before.quiet,
+    last: slide(before.last, level, RULE.lastLooks),
+    lastAt: at,
+  };
 }
 
 function answered(sample: TrafficSample): boolean {
@@ -73,48 +87,53 @@ function answered(sample: TrafficSample): boolean {
 }
 
 function startOf(service: string, at: number): ReplicaLatency {
-  const none = { pending: [], baseline: [], last: [] };
-  return { service, lastSeq: -1, firstAt: at, samples: 0, lastBinAt: at, sum: 0, ...none };
-}
-
-function closeBin(known: ReplicaLatency, at: number): ReplicaLatency {
-  const level = median(known.pending);
-  const z = isWarm(known, at) ? zOf(known, level) : 0;
-  return {
-    ...known,
-    pending: [],
-    last: slide(known.last, level, LAST_BINS),
-    lastBinAt: at,
-    sum: cusumStep(known.sum, z, RULE),
-    // A bin that stands out must not teach the baseline that standing out is normal.
-    baseline: z < 2 ? slide(known.baseline, level, RULE.baselineBins) : known.baseline,
-  };
+  const none = { quiet: [], last: [], waiting: [] };
+  return { service, lastSeq: -1, firstAt: at, samples: 0, lastAt: at, sum: 0, ...none };
 }
 
 function isWarm(known: ReplicaLatency, at: number): boolean {
   return at - known.firstAt >= RULE.warmUpMs && known.samples >= RULE.warmUpSamples;
 }
 
-function zOf(known: ReplicaLatency, level: number): number {
-  return (level - median(known.baseline)) / Math.max(RULE.sigmaFloorMs, robustSigma(known.baseline));
+function baselineOf({ quiet }: ReplicaLatency): Baseline {
+  return { middleMs: median(quiet), sigmaMs: Math.max(RULE.sigmaFloorMs, robustSigma(quiet)) };
+}
+
+function zOf(ms: number, { middleMs, sigmaMs }: Baseline): number {
+  return (ms - middleMs) / sigmaMs;
+}
+
+/** Requests that wait longer than is usual count as one more look, with the age that they have by now. */
+function withWaiting(known: ReplicaLatency, at: number): ReplicaLatency {
+  if (known.waiting.length === 0 || !isWarm(known, at)) return known;
+  const baseline = baselineOf(known);
+  const late = known.waiting.filter((ms) => zOf(ms, baseline) > RULE.k);
+  if (late.length === 0) return known;
+  const level = median(late);
+  const sum = cusumStep(known.sum, zOf(level, baseline), RULE);
+  return { ...known, sum, last: slide(known.last, level, RULE.lastLooks), lastAt: at };
 }
 
 function signalOf(state: LatencyState, replica: string): Signal | null {
-  const own = state.replicas.get(replica);
-  if (own === undefined || own.sum <= RULE.limit || !isFresh(own, state.at)) return null;
+  const before = state.replicas.get(replica);
+  if (before === undefined) return null;
+  const own = withWaiting(before, state.at);
+  if (own.sum <= RULE.limit || !isFresh(own, state.at)) return null;
   const siblings = [...state.replicas.entries()]
-    .filter(([id, other]) => id !== replica && other.service === own.service && isFresh(other, state.at))
-    .map(([, other]) => median(other.last));
+    .filter(([id, other]) => id !== replica && other.service === own.service)
+    .map(([, other]) => withWaiting(other, state.at))
+    .filter((other) => isFresh(other, state.at))
+    .map((other) => median(other.last));
   if (siblings.length === 0) return null;
   const level = median(own.last);
   const others = median(siblings);
   if (level - others < Math.max(RULE.aboveSiblingsMs, RULE.aboveSiblingsShare * others)) return null;
   const says =
-    `first byte after ${level.toFixed(0)} ms (its own baseline ${median(own.baseline).toFixed(0)} ms, ` +
-    `siblings now ${others.toFixed(0)} ms), CUSUM ${own.sum.toFixed(1)} above ${RULE.limit}`;
+    `first byte after ${level.toFixed(0)} ms (its own baseline ${median(own.quiet).toFixed(0)} ms, ` +
+    `siblings now ${others.toFixed(0)} ms), CUSUM ${own.sum.toFixed(1)} above ${RULE.limit.toFixed(1)}`;
   return { name: "slower-than-siblings", scope: { service: own.service, replica }, says };
 }
 
 function isFresh(known: ReplicaLatency, at: number): boolean {
-  return known.last.length > 0 && at - known.lastBinAt <= STALE_MS;
+  return known.last.length > 0 && at - known.lastAt <= RULE.staleMs;
 }

@@ -11,6 +11,8 @@ interface ReplicaPulse {
   readonly hardMisses: number;
   readonly firstHardAt: number;
   readonly lastHardAt: number;
+  /** Since when the supervisor says that it has no process; null: it has one. */
+  readonly noProcessSince: number | null;
   readonly softMisses: number;
   /** The newest answer that the gateway got from it: a replica that still answers users is late, not hung. */
   readonly lastAnswer: number;
@@ -25,8 +27,7 @@ export interface PulseState {
   readonly replicas: ReadonlyMap<string, ReplicaPulse>;
 }
 
-/** Misses must lie this far apart, ms: one blink seen by two probes at once is one miss. */
-const LEAST_SPREAD_MS = 300;
+const RULE = NUMBERS.pulse;
 
 /** `process-gone`, `not-answering`, and `everything-dark` when no replica at all is left to be seen. */
 export const pulseDetector: Detector<PulseState> = {
@@ -55,14 +56,14 @@ export const pulseDetector: Detector<PulseState> = {
   },
 };
 
-const UNTROUBLED = { hardMisses: 0, firstHardAt: 0, lastHardAt: 0, softMisses: 0, says: "" };
+const UNTROUBLED = { hardMisses: 0, firstHardAt: 0, lastHardAt: 0, noProcessSince: null, softMisses: 0, says: "" };
 
 function takeRollCall(state: PulseState, entries: readonly ReplicaEntry[], at: number): PulseState {
   const replicas = new Map<string, ReplicaPulse>();
   for (const { service, replica, pid } of entries) {
     const scope = { service, replica };
     const known = state.replicas.get(replica) ?? { scope, everGood: false, lastAnswer: -1, lastMs: 0, ...UNTROUBLED };
-    replicas.set(replica, pid === null ? missHard(known, at, "no process in the inventory") : known);
+    replicas.set(replica, pid === null ? missProcess(known, at) : { ...known, noProcessSince: null });
   }
   return { ...state, replicas };
 }
@@ -103,6 +104,11 @@ function missHard(known: ReplicaPulse, at: number, says: string): ReplicaPulse {
   return { ...known, hardMisses: known.hardMisses + 1, firstHardAt, lastHardAt: at, says };
 }
 
+function missProcess(before: ReplicaPulse, at: number): ReplicaPulse {
+  const known = missHard(before, at, "no process in the inventory");
+  return { ...known, noProcessSince: before.noProcessSince ?? at };
+}
+
 function arm(state: PulseState): PulseState {
   if (state.armed || state.replicas.size === 0) return state;
   const well = [...state.replicas.values()].every((known) => known.everGood && known.hardMisses === 0);
@@ -115,13 +121,19 @@ function othersLookMs(all: readonly ReplicaPulse[], known: ReplicaPulse): number
 }
 
 function signalOf(known: ReplicaPulse, othersMs: number): Signal | null {
-  const { hardMisses, firstHardAt, lastHardAt, softMisses, scope, says } = known;
-  if (hardMisses >= NUMBERS.pulse.hardMisses && lastHardAt - firstHardAt >= LEAST_SPREAD_MS) {
-    const spread = Math.round(lastHardAt - firstHardAt);
-    return { name: "process-gone", scope, says: `${hardMisses} hard misses in ${spread} ms, the last: ${says}` };
+  const { hardMisses, firstHardAt, lastHardAt, noProcessSince, softMisses, scope, says } = known;
+  const spread = lastHardAt - firstHardAt;
+  // One blink seen by two probes at once is one miss.
+  const absentMs = noProcessSince === null ? 0 : lastHardAt - noProcessSince;
+  if (hardMisses >= RULE.hardMisses && (spread >= RULE.spreadMs || absentMs >= RULE.noProcessSpreadMs)) {
+    return {
+      name: "process-gone",
+      scope,
+      says: `${hardMisses} hard misses in ${Math.round(spread)} ms, the last: ${says}`,
+    };
   }
-  if (softMisses >= NUMBERS.pulse.softMisses && !(othersMs > NUMBERS.pulse.starvedMs)) {
-    return { name: "not-answering", scope, says: `${softMisses} probes in a row without a good answer: ${says}` };
+  if (softMisses >= RULE.softMisses && !(othersMs > RULE.starvedMs)) {
+    return { name: "not-answering", scope, says: `${softMisses} looks in a row without a good answer: ${says}` };
   }
   return null;
 }

@@ -1,4 +1,4 @@
-// Statistics that a few wild samples cannot move: medians, and a CUSUM whose steps are capped.
+// Statistics that a few wild samples cannot move.
 
 /** The middle value (mean of the two middle ones); NaN of nothing. */
 export function median(values: readonly number[]): number {
@@ -12,23 +12,6 @@ export function median(values: readonly number[]): number {
 export function robustSigma(values: readonly number[]): number {
   const middle = median(values);
   return 1.4826 * median(values.map((value) => Math.abs(value - middle)));
-}
-
-export interface CusumRule {
-  /** Slack per sample, in sigma. */
-  readonly k: number;
-  /** Samples above this many sigma count as this many: one wild sample is not an alarm. */
-  readonly cap: number;
-  /** Alarm above this sum. */
-  readonly limit: number;
-}
-
-/**
- * One step of the one-sided CUSUM (Page 1954): max(0, sum + min(z, cap) − k), kept below twice the limit so that it can
- * come down.
- */
-export function cusumStep(sum: number, z: number, rule: CusumRule): number {
-  return Math.min(2 * rule.limit, Math.max(0, sum + Math.min(z, rule.cap) - rule.k));
 }
 
 /** The last `keep` values with one more appended. */

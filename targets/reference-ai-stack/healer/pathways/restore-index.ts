@@ -1,5 +1,5 @@
 // An index that no longer holds what was written: replace the file by a good peer's, else by the snapshot.
-import { isLowShare } from "../detection/index-detector.ts";
+import { looksDamaged } from "../detection/index-detector.ts";
 import type { Eyes, Remedy, ReplicaEntry, ReplicaScope, TargetOf } from "../nouns.ts";
 import { bad, good, pathway, step } from "./pathway.ts";
 import type { Look } from "./pathway.ts";
@@ -32,7 +32,7 @@ async function findGoodPeer(
   for (const entry of replicas) {
     if (entry.service !== target.service || entry.replica === target.replica || entry.pid === null) continue;
     const [manifest, view] = await Promise.all([eyes.manifest(entry.port), eyes.selfRetrieval(entry.port)]);
-    if (manifest?.matches === true && view !== null && !isLowShare(view.share, [])) return entry.replica;
+    if (manifest?.matches === true && view !== null && !looksDamaged(view)) return entry.replica;
   }
   return null;
 }
@@ -45,6 +45,6 @@ async function lookAtIndex(eyes: Eyes, { target }: Remedy<TargetOf<"replica">>):
   if (manifest === null || view === null) return bad(`the index of ${target.replica} could not be seen`);
   const share = `finds ${(100 * view.share).toFixed(0)} % of its own vectors`;
   if (!manifest.matches) return bad(`the index file still differs from what was written; ${share}`);
-  if (isLowShare(view.share, [])) return bad(`the hash is as written, but the replica ${share}`);
+  if (looksDamaged(view)) return bad(`the hash is as written, but the replica ${share}`);
   return good(`the hash is as written, ${manifest.rows} rows, ${share}`);
 }

@@ -1,5 +1,5 @@
 // The second look at an index: its file's hash, and what it finds of itself, both afresh.
-import { isLowShare } from "../detection/index-detector.ts";
+import { looksDamaged } from "../detection/index-detector.ts";
 import type { Signal } from "../nouns.ts";
 import type { Confirm } from "./signal.ts";
 
@@ -10,7 +10,7 @@ export const confirmIndex: Confirm = async (suspicion, scope, context) => {
   const hash = manifest === null ? "hash not seen" : manifest.matches ? "hash as written" : "hash differs";
   const share = view === null ? "self-retrieval not seen" : `self-retrieval ${(100 * view.share).toFixed(0)} %`;
   const differs = manifest?.matches === false;
-  const low = view !== null && isLowShare(view.share, []);
+  const low = view !== null && looksDamaged(view);
   const says = `second look: ${hash}, ${share}`;
   const names = suspicion.signals.map((signal) => signal.name);
   const also: Signal[] = [];

@@ -4,7 +4,7 @@ import { signal, source } from "./signal.ts";
 
 export const demandAboveBaseline = signal({
   name: "demand-above-baseline",
-  rule: "requests started per second, σ ≥ √rate, CUSUM k = 1, limit 6, ≥ 1.25 × before; no replica deviates",
+  rule: "requests started per second, σ ≥ √rate, CUSUM k = 1, ≥ 1.25 × before; no replica deviates",
   detector: source(demandDetector),
   speaksFor: { "demand-surge": 8 },
   onlyAlone: true,

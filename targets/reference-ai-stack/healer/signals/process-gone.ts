@@ -4,7 +4,7 @@ import { pulse } from "./sources.ts";
 
 export const processGone = signal({
   name: "process-gone",
-  rule: "no pid or connection refused, 2 misses over ≥ 0.3 s",
+  rule: "2 misses: no pid over ≥ 80 ms, or connection refused over ≥ 0.3 s",
   detector: pulse,
   speaksFor: { "replica-down": 20 },
 });

@@ -5,7 +5,7 @@ import { index } from "./sources.ts";
 
 export const selfRetrievalLow = signal({
   name: "self-retrieval-low",
-  rule: "its share 8 points below usual, twice",
+  rule: "Bernoulli CUSUM over the rows that do not find themselves, made to see 5 %",
   detector: index,
   soft: { confirm: confirmIndex, probe: "a second look at hash and self-retrieval" },
   speaksFor: { "index-damaged": 3 },

@@ -11,11 +11,6 @@ export interface EyesConfig {
   readonly gatewayPort: number;
 }
 
-/**
- * Queries per self-retrieval look: 29 meet damage of 10 % with 95 % (1 − 0.9^29); the hash of the file sees the rest.
- */
-const SELF_RETRIEVAL_QUERIES = 29;
-
 /** Eyes on the supervisor, the gateway and every replica's own port. */
 export function openEyes(config: EyesConfig): Eyes {
   const limits = NUMBERS.timeoutMs;
@@ -30,11 +25,11 @@ export function openEyes(config: EyesConfig): Eyes {
     manifest: async (port) =>
       seen(await askJson({ port, path: "/manifest", timeoutMs: limits.manifest }), readManifest),
     selfRetrieval: async (port) => {
-      const path = `/self-retrieval?n=${SELF_RETRIEVAL_QUERIES}`;
+      const path = `/self-retrieval?n=${NUMBERS.selfRetrieval.rows}`;
       return seen(await askJson({ port, path, timeoutMs: limits.selfRetrieval }), readSelfRetrieval);
     },
     traffic: async () => {
-      const path = "/internal/upstreams";
+      const path = `/internal/upstreams?back=${NUMBERS.trafficBackMs}`;
       return seen(await askJson({ port: config.gatewayPort, path, timeoutMs: limits.traffic }), readUpstreams);
     },
     check: async (replica) => {

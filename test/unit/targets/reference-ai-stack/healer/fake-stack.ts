@@ -152,8 +152,8 @@ function eyesOn(replicas: FakeReplica[], sleep: (ms: number) => Promise<void>): 
       const one = at(port);
       if (one === undefined || one.pid === null) return { state: "refused", ms: 1, says: "ECONNREFUSED" };
       if (!one.hung) return { state: "good", ms: 2, says: "health 200" };
-      await sleep(5000);
-      return { state: "silent", ms: 5000, says: "no answer within 5000 ms" };
+      await sleep(1000);
+      return { state: "silent", ms: 1000, says: "no answer within 1000 ms" };
     },
     manifest: async (port) => {
       const one = at(port);
@@ -167,7 +167,14 @@ function eyesOn(replicas: FakeReplica[], sleep: (ms: number) => Promise<void>): 
       if (replicas.some((one) => one.service === "gateway" && one.pid === null)) return null;
       return replicas
         .filter((one) => one.service !== "gateway")
-        .map(({ service, replica, weight, seq, recent }) => ({ service, replica, weight, started: seq, recent }));
+        .map(({ service, replica, weight, seq, recent }) => ({
+          service,
+          replica,
+          weight,
+          started: seq,
+          waiting: [],
+          recent,
+        }));
     },
     check: async (replica) => {
       const one = replicas.find((candidate) => candidate.replica === replica);

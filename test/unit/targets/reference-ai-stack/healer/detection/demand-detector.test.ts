@@ -15,7 +15,7 @@ function createWorld(seed: number) {
       for (let n = 1; n <= 2 * seconds; n += 1) {
         at += 500;
         started += poisson(perSecond / 2, random);
-        const upstreams = [{ service: "embedder", replica: "embedder", weight: 1, started, recent: [] }];
+        const upstreams = [{ service: "embedder", replica: "embedder", weight: 1, started, waiting: [], recent: [] }];
         state = demandDetector.take(state, { kind: "traffic", at, upstreams });
         if (demandDetector.signals(state).length > 0) signalAfter = Math.min(signalAfter, n / 2);
       }

@@ -12,7 +12,7 @@ function feed(state: LatencyState, at: number, first: () => number, second: () =
       ms: draw(),
       ok: true,
     }));
-    return { service: "inference", replica: `inference-${n + 1}`, weight: 1, started: 0, recent };
+    return { service: "inference", replica: `inference-${n + 1}`, weight: 1, started: 0, waiting: [], recent };
   });
   const observation: Observation = { kind: "traffic", at, upstreams };
   return latencyDetector.take(state, observation);

@@ -56,7 +56,7 @@ test("a good answer wipes the misses before it", () => {
 
 function traffic(at: number, newest: number): Observation {
   const recent = [{ seq: newest, ms: 3000, ok: true }];
-  return { kind: "traffic", at, upstreams: [{ ...vector, weight: 1, started: newest, recent }] };
+  return { kind: "traffic", at, upstreams: [{ ...vector, weight: 1, started: newest, waiting: [], recent }] };
 }
 
 test("silence counts only when it comes twice in a row", () => {
@@ -95,17 +95,18 @@ test("a file that differs from what was written is a signal until it is whole ag
   expect(indexAfter([{ matches: false }, { matches: true }])).toEqual([]);
 });
 
-test("self-retrieval counts when it is low twice, or once with the hash beside it", () => {
-  expect(indexAfter([{ share: 1 }, { share: 0.7 }])).toEqual([]);
-  expect(indexAfter([{ share: 1 }, { share: 0.7 }, { share: 0.7 }])).toEqual(["self-retrieval-low"]);
-  expect(indexAfter([{ share: 1 }, { matches: false }, { share: 0.7 }])).toEqual([
+test("5 % of lost rows count within three looks, and one row that chance lost does not", () => {
+  const seen = (misses: readonly number[]) => indexAfter(misses.map((missed) => ({ share: 1 - missed / 64 })));
+  expect(seen([0, 0, 0, 1, 0, 0, 0])).toEqual([]);
+  expect(seen([0, 3, 3, 3])).toEqual(["self-retrieval-low"]);
+});
+
+test("with the file's hash beside it one low look is enough", () => {
+  expect(indexAfter([{ share: 1 }, { share: 1 - 2 / 64 }])).toEqual([]);
+  expect(indexAfter([{ share: 1 }, { matches: false }, { share: 1 - 2 / 64 }])).toEqual([
     "index-hash-differs",
     "self-retrieval-low",
   ]);
-});
-
-test("a share that was always a little below one is usual, not low", () => {
-  expect(indexAfter([{ share: 0.95 }, { share: 0.94 }, { share: 0.9 }, { share: 0.9 }])).toEqual([]);
 });
 
 test("demand is not blamed while a replica deviates", () => {

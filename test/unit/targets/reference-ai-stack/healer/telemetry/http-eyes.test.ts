@@ -29,6 +29,7 @@ test("the eyes read what supervisor, gateway and replicas publish", async () => 
           weight: 1,
           requests: 3,
           inFlight: 2,
+          waitingMs: [12],
           latency: { recent: [{ seq: 3, ms: 4.5, ok: false, at: 1 }] },
         },
       ],
@@ -41,7 +42,14 @@ test("the eyes read what supervisor, gateway and replicas publish", async () => 
   const eyes = openEyes({ supervisorPort: port, gatewayPort: port });
   expect(await eyes.rollCall()).toEqual([{ service: "vector", replica: "vector-1", pid: null, port: 5, weight: 0 }]);
   expect(await eyes.traffic()).toEqual([
-    { service: "vector", replica: "vector-1", weight: 1, started: 5, recent: [{ seq: 3, ms: 4.5, ok: false }] },
+    {
+      service: "vector",
+      replica: "vector-1",
+      weight: 1,
+      started: 5,
+      waiting: [12],
+      recent: [{ seq: 3, ms: 4.5, ok: false }],
+    },
   ]);
   expect(await eyes.check("vector-1")).toBe(7);
   expect(await eyes.pulse(port)).toMatchObject({ state: "good" });

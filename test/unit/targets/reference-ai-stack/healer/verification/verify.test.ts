@@ -50,6 +50,7 @@ async function looksAt(...frames: { weight: number; sickSeq: number; siblingMs: 
     replica,
     weight,
     started: seq,
+    waiting: [],
     recent: [{ seq, ms, ok: true }],
   });
   const traffic = async () => {
