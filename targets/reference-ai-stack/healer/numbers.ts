@@ -10,6 +10,12 @@ export const NUMBERS = {
    * shorter, because silence counts only twice in a row, while nobody else is late and no user is answered.
    */
   timeoutMs: { rollCall: 3000, pulse: 1000, traffic: 5000, manifest: 5000, selfRetrieval: 5000, check: 3000 },
+  pace: {
+    /** A look at traffic that comes this much later than it is due, ms, tells that the machine is starved. */
+    lateMs: 150,
+    /** Answers that were held up then still come for this long, ms. */
+    restMs: 3000,
+  },
   /** Answers of the last seconds that are asked of the gateway, ms: far more than two looks lie apart. */
   trafficBackMs: 3000,
   pulse: {
@@ -32,7 +38,9 @@ export const NUMBERS = {
     baselineLooks: 150,
     /** Looks this many sigma above the baseline are not learned. */
     learnBelow: 2,
-    /** One-sided CUSUM on a robust z-score capped at 4 sigma (Page 1954); limit and least sigma are in limits.json. */
+    /** No spread below this counts, ms: tens of ms are noise on a busy machine. */
+    sigmaFloorMs: 40,
+    /** One-sided CUSUM on a robust z-score capped at 4 sigma (Page 1954). */
     cap: 4,
     k: 1,
     /** The last looks, whose median is a replica's present level. */

@@ -1,6 +1,6 @@
 // Finds that more is asked of the stack than before. Not a fault: it explains slower answers, so nobody is repaired for
 // it.
-import type { Signal } from "../nouns.ts";
+import type { Observation, Signal } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { cusumStep } from "./capped-cusum.ts";
 import type { Detector } from "./detector.ts";
@@ -57,8 +57,7 @@ function closeBin(state: DemandState, perSecond: number): DemandState {
   }
   // The bin in which the load began is only partly filled.
   if (state.idle > 0 && state.last.length === 0) return { ...state, idle: 0 };
-  const warm = state.baseline.length >= RULE.warmUpBins;
-  const z = warm ? (perSecond - mean(state.baseline)) / spreadOf(state.baseline) : 0;
+  const z = deviationOf(state.baseline, perSecond);
   const sum = cusumStep(state.sum, z, RULE);
   const open = [...state.undecided, perSecond];
   // All bins end in the baseline (one that dropped the high ones would sink and cry wolf), but those since the sum last
@@ -72,6 +71,28 @@ function closeBin(state: DemandState, perSecond: number): DemandState {
     undecided: open.slice(learned.length),
     baseline: [...state.baseline, ...learned].slice(-RULE.baselineBins),
   };
+}
+
+/** How far a bin lies above those before, in sigma; 0 as long as there are too few of them. */
+function deviationOf(baseline: readonly number[], perSecond: number): number {
+  return baseline.length < RULE.warmUpBins ? 0 : (perSecond - mean(baseline)) / spreadOf(baseline);
+}
+
+/** For the calibration of the limit: how far each bin of healthy traffic lay above those before it, in sigma. */
+export function demandDeviations(
+  looks: readonly Extract<Observation, { readonly kind: "traffic" }>[],
+): readonly number[] {
+  const deviations: number[] = [];
+  let state = demandDetector.initial;
+  for (const look of looks) {
+    const { baseline, undecided, last } = state;
+    state = demandDetector.take(state, look);
+    // A healthy bin is learned whatever the sum is, so that the limit in force does not decide on its successor.
+    if (state.last !== last) {
+      deviations.push(deviationOf([...baseline, ...undecided], state.last.at(-1) ?? 0));
+    }
+  }
+  return deviations;
 }
 
 /** Never below that of Poisson arrivals: an even load must not make the detector nervous. */

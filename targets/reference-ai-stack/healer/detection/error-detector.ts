@@ -7,6 +7,8 @@ import type { Detector } from "./detector.ts";
 import { withEntry } from "./detector.ts";
 import { LIMITS } from "./limits.ts";
 import { newSamples } from "./new-samples.ts";
+import { afterLook, AT_REST, isJudged } from "./pace.ts";
+import type { Pace } from "./pace.ts";
 import { burnsTooFast } from "./slo-burn.ts";
 import type { Outcome } from "./slo-burn.ts";
 
@@ -20,7 +22,7 @@ interface ReplicaErrors {
 }
 
 export interface ErrorState {
-  readonly at: number;
+  readonly pace: Pace;
   readonly replicas: ReadonlyMap<string, ReplicaErrors>;
 }
 
@@ -32,15 +34,21 @@ const RULE = { ...LIMITS.errors, p1: NUMBERS.errors.p1 };
  * Slower than the hard probe on purpose, which knows more about a dead replica.
  */
 export const errorDetector: Detector<ErrorState> = {
-  initial: { at: 0, replicas: new Map() },
+  initial: { pace: AT_REST, replicas: new Map() },
   take(state, observation) {
     if (observation.kind !== "traffic") return state;
     const { at } = observation;
+    const pace = afterLook(state.pace, at);
     // Only those that the gateway still calls: nothing stands against a replica that was taken out.
     const replicas = new Map<string, ReplicaErrors>();
     for (const view of observation.upstreams) {
       const known = state.replicas.get(view.replica) ?? { service: view.service, lastSeq: -1, outcomes: [], sum: 0 };
       const { fresh, lastSeq } = newSamples(view, known.lastSeq);
+      if (!isJudged(pace)) {
+        // Requests that time out on a starved machine say nothing about the replica.
+        replicas.set(view.replica, { ...known, lastSeq });
+        continue;
+      }
       const bad = fresh.filter(({ ok }) => !ok).length;
       const outcomes = [...known.outcomes, ...fresh.map(({ ok }) => ({ at, ok }))];
       replicas.set(view.replica, {
@@ -50,11 +58,11 @@ export const errorDetector: Detector<ErrorState> = {
         outcomes: outcomes.filter((one) => one.at > at - BURN.longMs),
       });
     }
-    return { at, replicas };
+    return { pace, replicas };
   },
   signals: (state) =>
     [...state.replicas.entries()]
-      .map(([id, known]) => signalOf(id, known, state.at))
+      .map(([id, known]) => signalOf(id, known, state.pace.at))
       .filter((signal) => signal !== null),
   forget(state, replica) {
     const known = replica === null ? undefined : state.replicas.get(replica);

@@ -7,12 +7,9 @@ import type { Detector } from "./detector.ts";
 import { withEntry } from "./detector.ts";
 import { LIMITS } from "./limits.ts";
 import { newSamples } from "./new-samples.ts";
+import { afterLook, AT_REST, isJudged } from "./pace.ts";
+import type { Pace } from "./pace.ts";
 import { median, robustSigma, slide } from "./robust.ts";
-
-interface Baseline {
-  readonly middleMs: number;
-  readonly sigmaMs: number;
-}
 
 interface ReplicaLatency {
   readonly service: string;
@@ -30,7 +27,7 @@ interface ReplicaLatency {
 }
 
 export interface LatencyState {
-  readonly at: number;
+  readonly pace: Pace;
   readonly replicas: ReadonlyMap<string, ReplicaLatency>;
 }
 
@@ -41,15 +38,19 @@ const RULE = { ...NUMBERS.latency, ...LIMITS.latency };
  * an incident.
  */
 export const latencyDetector: Detector<LatencyState> = {
-  initial: { at: 0, replicas: new Map() },
+  initial: { pace: AT_REST, replicas: new Map() },
   take(state, observation) {
     if (observation.kind !== "traffic") return state;
     // Only those that the gateway still calls: nothing stands against a replica that was taken out.
     const replicas = new Map<string, ReplicaLatency>();
+    const pace = afterLook(state.pace, observation.at);
+    const judged = isJudged(pace);
     for (const view of observation.upstreams) {
-      replicas.set(view.replica, takeSamples(state.replicas.get(view.replica), view, observation.at));
+      const known = state.replicas.get(view.replica);
+      const next = judged ? takeSamples(known, view, observation.at) : passOver(known, view);
+      if (next !== undefined) replicas.set(view.replica, next);
     }
-    return { at: observation.at, replicas };
+    return { pace, replicas };
   },
   signals(state) {
     return [...state.replicas.keys()].map((replica) => signalOf(state, replica)).filter((signal) => signal !== null);
@@ -61,6 +62,11 @@ export const latencyDetector: Detector<LatencyState> = {
   },
 };
 
+/** What a look saw that is not judged is not seen again by the next one. */
+function passOver(known: ReplicaLatency | undefined, view: UpstreamView): ReplicaLatency | undefined {
+  return known && { ...known, lastSeq: newSamples(view, known.lastSeq).lastSeq, waiting: [] };
+}
+
 function takeSamples(known: ReplicaLatency | undefined, view: UpstreamView, at: number): ReplicaLatency {
   const before = known ?? startOf(view.service, at);
   const { fresh, lastSeq } = newSamples(view, before.lastSeq);
@@ -71,7 +77,7 @@ function takeSamples(known: ReplicaLatency | undefined, view: UpstreamView, at: 
   if (answers.length === 0) return next;
   // One step for each look: answers that a pause held up together are one event, not several.
   const level = median(answers);
-  const z = isWarm(next, at) ? zOf(level, baselineOf(before)) : 0;
+  const z = isWarm(next, at) ? deviationOf(level, before.quiet) : 0;
   return {
     ...next,
     sum: cusumStep(before.sum, z, RULE),
@@ -95,43 +101,44 @@ function isWarm(known: ReplicaLatency, at: number): boolean {
   return at - known.firstAt >= RULE.warmUpMs && known.samples >= RULE.warmUpSamples;
 }
 
-function baselineOf({ quiet }: ReplicaLatency): Baseline {
-  return { middleMs: median(quiet), sigmaMs: Math.max(RULE.sigmaFloorMs, robustSigma(quiet)) };
-}
-
-function zOf(ms: number, { middleMs, sigmaMs }: Baseline): number {
-  return (ms - middleMs) / sigmaMs;
+/** How far a look's level, ms, lies above those of quiet looks, in robust sigma. */
+export function deviationOf(level: number, quiet: readonly number[]): number {
+  return (level - median(quiet)) / Math.max(RULE.sigmaFloorMs, robustSigma(quiet));
 }
 
 /** Requests that wait longer than is usual count as one more look, with the age that they have by now. */
 function withWaiting(known: ReplicaLatency, at: number): ReplicaLatency {
   if (known.waiting.length === 0 || !isWarm(known, at)) return known;
-  const baseline = baselineOf(known);
-  const late = known.waiting.filter((ms) => zOf(ms, baseline) > RULE.k);
+  const late = known.waiting.filter((ms) => deviationOf(ms, known.quiet) > RULE.k);
   if (late.length === 0) return known;
   const level = median(late);
-  const sum = cusumStep(known.sum, zOf(level, baseline), RULE);
+  const sum = cusumStep(known.sum, deviationOf(level, known.quiet), RULE);
   return { ...known, sum, last: slide(known.last, level, RULE.lastLooks), lastAt: at };
 }
 
 function signalOf(state: LatencyState, replica: string): Signal | null {
   const before = state.replicas.get(replica);
   if (before === undefined) return null;
-  const own = withWaiting(before, state.at);
-  if (own.sum <= RULE.limit || !isFresh(own, state.at)) return null;
+  const own = withWaiting(before, state.pace.at);
+  if (own.sum <= RULE.limit || !isFresh(own, state.pace.at)) return null;
   const siblings = [...state.replicas.entries()]
     .filter(([id, other]) => id !== replica && other.service === own.service)
-    .map(([, other]) => withWaiting(other, state.at))
-    .filter((other) => isFresh(other, state.at))
+    .map(([, other]) => withWaiting(other, state.pace.at))
+    .filter((other) => isFresh(other, state.pace.at))
     .map((other) => median(other.last));
   if (siblings.length === 0) return null;
   const level = median(own.last);
   const others = median(siblings);
-  if (level - others < Math.max(RULE.aboveSiblingsMs, RULE.aboveSiblingsShare * others)) return null;
+  if (!isAboveSiblings(level, others)) return null;
   const says =
     `first byte after ${level.toFixed(0)} ms (its own baseline ${median(own.quiet).toFixed(0)} ms, ` +
     `siblings now ${others.toFixed(0)} ms), CUSUM ${own.sum.toFixed(1)} above ${RULE.limit.toFixed(1)}`;
   return { name: "slower-than-siblings", scope: { service: own.service, replica }, says };
+}
+
+/** Is this level, ms, far enough above that of the siblings? */
+export function isAboveSiblings(level: number, others: number): boolean {
+  return level - others >= Math.max(RULE.aboveSiblingsMs, RULE.aboveSiblingsShare * others);
 }
 
 function isFresh(known: ReplicaLatency, at: number): boolean {

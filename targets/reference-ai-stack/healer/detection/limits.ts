@@ -23,7 +23,7 @@ const limitsSchema = z.strictObject({
     falseAlarmsPerDay: positive,
     seed: z.number(),
   }),
-  latency: z.strictObject({ sigmaFloorMs: positive, limit: positive }),
+  latency: z.strictObject({ limit: positive }),
   demand: z.strictObject({ limit: positive }),
   errors: bernoulli,
   selfRetrieval: bernoulli,
@@ -33,7 +33,7 @@ const limitsSchema = z.strictObject({
 export type Limits = z.infer<typeof limitsSchema>;
 
 /** Where the limits lie; among the sources, also when the compiled program reads them. */
-function limitsFile(): string {
+export function limitsFile(): string {
   return join(projectRoot(), "targets/reference-ai-stack/healer/detection/limits.json");
 }
 

@@ -4,11 +4,13 @@ import { latencyDetector } from "../../../../../../targets/reference-ai-stack/he
 import type { LatencyState } from "../../../../../../targets/reference-ai-stack/healer/detection/latency-detector.ts";
 import { busyLatency, seeded } from "../virtual-clock.ts";
 
-/** Half a second of traffic to both replicas, five answers each, drawn from `first` and `second`. */
+const LOOK_MS = 200;
+
+/** What one look sees of both replicas: two answers each, drawn from `first` and `second`. */
 function feed(state: LatencyState, at: number, first: () => number, second: () => number): LatencyState {
   const upstreams = [first, second].map((draw, n) => {
-    const recent: TrafficSample[] = Array.from({ length: 5 }, (_, i) => ({
-      seq: (at / 500) * 5 + i,
+    const recent: TrafficSample[] = Array.from({ length: 2 }, (_, i) => ({
+      seq: (at / LOOK_MS) * 2 + i,
       ms: draw(),
       ok: true,
     }));
@@ -23,11 +25,11 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])("400 ms more on one replica stand out within
   const noise = (): number => busyLatency(random);
   let state = latencyDetector.initial;
   let at = 0;
-  for (; at < 20_000; at += 500) state = feed(state, at, noise, noise);
+  for (; at < 20_000; at += LOOK_MS) state = feed(state, at, noise, noise);
   let looks = 0;
   while (latencyDetector.signals(state).length === 0 && looks < 20) {
     state = feed(state, at, () => noise() + 400, noise);
-    at += 500;
+    at += LOOK_MS;
     looks += 1;
   }
   expect(looks).toBeLessThanOrEqual(5);
@@ -39,7 +41,7 @@ test.each([1, 2, 3])("an hour of heavy-tailed noise without a fault bring no sig
   const noise = (): number => busyLatency(random);
   let state = latencyDetector.initial;
   let signals = 0;
-  for (let at = 0; at < 3_600_000; at += 500) {
+  for (let at = 0; at < 3_600_000; at += LOOK_MS) {
     state = feed(state, at, noise, noise);
     signals += latencyDetector.signals(state).length;
   }
@@ -50,8 +52,8 @@ test("both replicas slow at once is nobody's fault", () => {
   const random = seeded(9);
   const noise = (): number => busyLatency(random);
   let state = latencyDetector.initial;
-  for (let at = 0; at < 20_000; at += 500) state = feed(state, at, noise, noise);
-  for (let at = 20_000; at < 60_000; at += 500) {
+  for (let at = 0; at < 20_000; at += LOOK_MS) state = feed(state, at, noise, noise);
+  for (let at = 20_000; at < 60_000; at += LOOK_MS) {
     state = feed(
       state,
       at,
@@ -66,7 +68,7 @@ test("a stutter of 300 ms on one replica alone is no signal", () => {
   const random = seeded(10);
   const noise = (): number => busyLatency(random);
   let state = latencyDetector.initial;
-  for (let at = 0; at < 120_000; at += 500) {
+  for (let at = 0; at < 120_000; at += LOOK_MS) {
     const stutters = at % 10_000 === 0;
     state = feed(state, at, () => noise() + (stutters ? 300 : 0), noise);
     expect(latencyDetector.signals(state)).toEqual([]);
@@ -75,7 +77,7 @@ test("a stutter of 300 ms on one replica alone is no signal", () => {
 
 test("nothing is judged before there is a baseline", () => {
   let state = latencyDetector.initial;
-  for (let at = 0; at < 2500; at += 500) {
+  for (let at = 0; at < 2500; at += LOOK_MS) {
     state = feed(
       state,
       at,
@@ -88,14 +90,14 @@ test("nothing is judged before there is a baseline", () => {
 
 test("what was held against a replica is dropped once it is forgotten", () => {
   let state = latencyDetector.initial;
-  for (let at = 0; at < 10_000; at += 500)
+  for (let at = 0; at < 10_000; at += LOOK_MS)
     state = feed(
       state,
       at,
       () => 10,
       () => 10,
     );
-  for (let at = 10_000; at < 13_000; at += 500)
+  for (let at = 10_000; at < 13_000; at += LOOK_MS)
     state = feed(
       state,
       at,
@@ -104,4 +106,40 @@ test("what was held against a replica is dropped once it is forgotten", () => {
     );
   expect(latencyDetector.signals(state)).toHaveLength(1);
   expect(latencyDetector.signals(latencyDetector.forget(state, "inference-1"))).toEqual([]);
+});
+
+test("on a starved machine, where the looks themselves come late, nobody stands out, nor for 3 s after", () => {
+  const after = (gapMs: number, slowMs: number): number => {
+    let state = latencyDetector.initial;
+    let at = 0;
+    const quick = (): number => 10;
+    for (; at < 10_000; at += LOOK_MS) state = feed(state, at, quick, quick);
+    at += gapMs;
+    let signals = 0;
+    for (const until = at + slowMs; at < until; at += LOOK_MS) {
+      state = feed(state, at, () => 900, quick);
+      signals += latencyDetector.signals(state).length;
+    }
+    return signals;
+  };
+  expect(after(0, 2600)).toBeGreaterThan(0);
+  expect(after(600, 2600)).toBe(0);
+  expect(after(600, 6000)).toBeGreaterThan(0);
+});
+
+test("requests that wait too long count before they are answered", () => {
+  const quick = (): number => 10;
+  let state = latencyDetector.initial;
+  for (let at = 0; at < 10_000; at += LOOK_MS) state = feed(state, at, quick, quick);
+  for (let at = 10_000; at < 10_400; at += LOOK_MS) state = feed(state, at, () => 410, quick);
+  expect(latencyDetector.signals(state)).toEqual([]);
+  const view = (replica: string, waiting: readonly number[]) =>
+    ({ service: "inference", replica, weight: 1, started: 0, waiting, recent: [] }) as const;
+  const upstreams = [view("inference-1", [390, 210, 30]), view("inference-2", [5])];
+  const late = latencyDetector.take(state, { kind: "traffic", at: 10_400, upstreams });
+  expect(latencyDetector.signals(late).map((signal) => signal.scope.replica)).toEqual(["inference-1"]);
+  const none = [view("inference-1", [30]), view("inference-2", [5])];
+  expect(
+    latencyDetector.signals(latencyDetector.take(state, { kind: "traffic", at: 10_400, upstreams: none })),
+  ).toEqual([]);
 });

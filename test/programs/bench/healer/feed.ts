@@ -1,0 +1,85 @@
+// The healer's feed, read by our own clock: when an event came, and how often it beats.
+
+export interface FeedEvent {
+  /** When it was read, ms of `performance.now()`. */
+  readonly at: number;
+  readonly type: string;
+  readonly scope: { readonly service?: string; readonly replica?: string };
+  readonly class?: string;
+}
+
+export interface Feed extends AsyncDisposable {
+  readonly events: readonly FeedEvent[];
+  /** The longest time between two pieces so far, ms. */
+  longestGapMs(): number;
+  /** The first event of this type, on this replica, after that time; undefined when none came by `withinMs`. */
+  next(type: string, replica: string, after: number, withinMs: number): Promise<FeedEvent | undefined>;
+}
+
+/** Connects; rejects when the healer does not answer. */
+export async function openFeed(port: number): Promise<Feed> {
+  const stopped = new AbortController();
+  const answer = await fetch(`http://127.0.0.1:${port}/events`, { signal: stopped.signal });
+  const events: FeedEvent[] = [];
+  const wakes = new Set<() => void>();
+  let last = performance.now();
+  let longest = 0;
+  const reading = (async () => {
+    const decoder = new TextDecoder();
+    let text = "";
+    try {
+      for await (const piece of answer.body ?? []) {
+        const at = performance.now();
+        longest = Math.max(longest, at - last);
+        last = at;
+        text += decoder.decode(piece, { stream: true });
+        const blocks = text.split("\n\n");
+        text = blocks.pop() ?? "";
+        for (const block of blocks) {
+          const event = readEvent(block, at);
+          if (event !== undefined) events.push(event);
+        }
+        for (const wake of wakes) wake();
+      }
+    } catch {
+      // The feed ended with us or with the healer; who waits for an event is answered that none came.
+    }
+  })();
+  return {
+    events,
+    longestGapMs: () => longest,
+    async next(type, replica, after, withinMs) {
+      const found = (): FeedEvent | undefined =>
+        events.find((event) => event.type === type && event.scope.replica === replica && event.at >= after);
+      const until = after + withinMs;
+      while (found() === undefined && performance.now() < until) {
+        await new Promise<void>((done) => {
+          const timer = setTimeout(wake, until - performance.now());
+          function wake(): void {
+            clearTimeout(timer);
+            wakes.delete(wake);
+            done();
+          }
+          wakes.add(wake);
+        });
+      }
+      return found();
+    },
+    async [Symbol.asyncDispose]() {
+      stopped.abort();
+      await reading;
+    },
+  };
+}
+
+function readEvent(block: string, at: number): FeedEvent | undefined {
+  const line = block.split("\n").find((one) => one.startsWith("data: "));
+  if (line === undefined) return undefined;
+  const { type, data } = JSON.parse(line.slice(6)) as { type: string; data: Omit<FeedEvent, "at" | "type"> };
+  return {
+    at,
+    type: type.replace("healing.incident.", ""),
+    scope: data.scope,
+    ...(data.class !== undefined && { class: data.class }),
+  };
+}

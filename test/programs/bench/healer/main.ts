@@ -1,0 +1,152 @@
+// `npm run bench:healer [-- --rounds 12 --before 58635cc --only crash]`: this build and the one before, in turns on the
+// same machine: how long from a fault to `detected` on the feed, under the load of the smoke suite; what the healer says
+// while nothing is wrong; and what it takes of a processor. Best on a machine that does nothing else.
+
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs, promisify } from "node:util";
+import { bootStack, type RunningStack } from "../../stack/boot.ts";
+import { startLoad } from "../../stack/load.ts";
+import { buildOf, hasCommit } from "../start/one-start.ts";
+import { FAULTS, openEdge, type BenchFault, type Site } from "./faults.ts";
+import { openFeed, type Feed } from "./feed.ts";
+import { summarise, type Sighting } from "./figures.ts";
+
+/** The last build before the machinery of the healing loop. */
+const BEFORE = "58635cc";
+const PER_SECOND = 12;
+/** Without a fault before the first one, s: long enough for every baseline. */
+const QUIET_MS = 10_000;
+const SEEN_WITHIN_MS = 15_000;
+const CLOSED_WITHIN_MS = 10_000;
+const root = resolve(import.meta.dirname, "../../../../..");
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "12" },
+    before: { type: "string", default: BEFORE },
+    only: { type: "string", default: "" },
+    cache: { type: "string", default: join(root, ".cache/reference-ai-stack") },
+    /** This build alone. */
+    alone: { type: "boolean", default: false },
+  },
+});
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100) {
+  console.error(`--rounds ${values.rounds}: expected a whole number from 1 to 100`);
+  process.exit(3);
+}
+if (!values.alone && !(await hasCommit(root, values.before))) {
+  console.error(`there is no commit ${values.before} here; a shallow clone gets it by \`git fetch --unshallow\``);
+  process.exit(3);
+}
+const faults = FAULTS.filter(({ name }) => name.includes(values.only));
+const run = promisify(execFile);
+
+interface Round {
+  readonly sightings: readonly Sighting[];
+  /** Events before the first fault. */
+  readonly falseAlarms: number;
+  readonly longestGapMs: number;
+  /** Of one core, while nothing is wrong. */
+  readonly cpuShare: number;
+  readonly memoryMiB: number;
+  /** Share of the questions without a whole answer, over all of the round. */
+  readonly failed: number;
+}
+
+async function oneRound(folder: string): Promise<Round> {
+  let inference = 0;
+  await using edge = await openEdge(() => inference);
+  await using stack = await bootStack({
+    root: folder,
+    cacheDir: values.cache,
+    env: (port) => {
+      inference = port("inference_1");
+      return { GATEWAY_TO_INFERENCE_1: edge.address };
+    },
+  });
+  await using feed = await openFeed(stack.port("healer"));
+  await using load = startLoad(stack.port("gateway"), () => 1000 / PER_SECOND);
+  const before = await healerUse(stack);
+  await sleep(QUIET_MS);
+  const after = await healerUse(stack);
+  const falseAlarms = feed.events.filter(({ type }) => type === "detected").length;
+  const longestGapMs = feed.longestGapMs();
+  const sightings: Sighting[] = [];
+  for (const fault of faults) sightings.push(await oneFault(fault, { stack, edge }, feed));
+  const cpuShare = (after.cpuMs - before.cpuMs) / QUIET_MS;
+  const failed = load.failed() / load.sent();
+  return { sightings, falseAlarms, longestGapMs, cpuShare, memoryMiB: after.memoryMiB, failed };
+}
+
+async function oneFault(fault: BenchFault, site: Site, feed: Feed): Promise<Sighting> {
+  // Faults must not always fall on the same place of a look's period.
+  await sleep(500 + Math.random() * 500);
+  const from = performance.now();
+  const undo = await fault.apply(site);
+  const detected = await feed.next("detected", fault.replica, from, SEEN_WITHIN_MS);
+  const classified = await feed.next("classified", fault.replica, from, detected === undefined ? 0 : 5000);
+  await feed.next("closed", fault.replica, from, detected === undefined ? 0 : CLOSED_WITHIN_MS);
+  undo();
+  return { fault: fault.name, ms: detected === undefined ? undefined : detected.at - from, as: classified?.class };
+}
+
+/** Processor time and memory of the healer's process, from the process table. */
+async function healerUse(stack: RunningStack): Promise<{ cpuMs: number; memoryMiB: number }> {
+  const pid = (await stack.inventory()).find(({ replica }) => replica === "healer")?.pid;
+  const fields = (await readFile(`/proc/${pid}/stat`, "utf8")).split(") ")[1]?.split(" ") ?? [];
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  return { cpuMs: ticks * 10, memoryMiB: (Number(fields[21]) * 4096) / 2 ** 20 };
+}
+
+const folder = await mkdtemp(join(tmpdir(), "rebound-healer-"));
+try {
+  const { stdout: now } = await run("git", ["-C", root, "rev-parse", "--short", "HEAD"]);
+  const builds: [string, string][] = [[now.trim(), root]];
+  if (!values.alone) {
+    const old = join(folder, "before");
+    await buildOf(root, values.before, old);
+    builds.push([values.before, old]);
+  }
+  console.log(`${builds.map(([name]) => name).join(" beside ")}, ${rounds} rounds, ${PER_SECOND} questions a second`);
+  const all = new Map<string, Round[]>(builds.map(([name]) => [name, []]));
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const [name, built] of round % 2 === 1 ? builds : builds.toReversed()) {
+      const one = await oneRound(built);
+      all.get(name)?.push(one);
+      const times = one.sightings.map(({ fault, ms, as }) => `${fault} ${shown(ms)} ${as ?? ""}`);
+      console.log(`${round} ${name}: ${times.join(", ")}; false alarms ${one.falseAlarms}`);
+    }
+  }
+  for (const [name, done] of all) print(name, done);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+function print(name: string, done: readonly Round[]): void {
+  console.log(`\n${name}`);
+  for (const { name: fault, goalMs } of faults) {
+    const times = done.flatMap(({ sightings }) => sightings.filter((one) => one.fault === fault).map(({ ms }) => ms));
+    const { n, seen, medianMs, lowMs, highMs } = summarise(times);
+    const goal = `goal ${shown(goalMs)}: ${highMs <= goalMs ? "kept" : medianMs <= goalMs ? "median only" : "missed"}`;
+    const interval = `${shown(lowMs)} to ${shown(highMs)}`;
+    console.log(`  ${fault}: seen ${seen} of ${n}, median ${shown(medianMs)}, 95 % interval ${interval}; ${goal}`);
+  }
+  const most = (of: (round: Round) => number): number => Math.max(...done.map(of));
+  const alarms = done.reduce((sum, { falseAlarms }) => sum + falseAlarms, 0);
+  console.log(`  false alarms ${alarms} in ${(done.length * QUIET_MS) / 1000} s without a fault`);
+  console.log(`  longest time between two beats ${shown(most(({ longestGapMs }) => longestGapMs))}`);
+  const cpu = summarise(done.map(({ cpuShare }) => cpuShare)).medianMs;
+  console.log(
+    `  healer: ${(100 * cpu).toFixed(1)} % of one core (median), ${most((one) => one.memoryMiB).toFixed(0)} MiB`,
+  );
+}
+
+function shown(ms: number | undefined): string {
+  if (ms === undefined) return "not seen";
+  return Number.isFinite(ms) ? `${(ms / 1000).toFixed(2)} s` : ms > 0 ? "∞" : "−∞";
+}

@@ -1,0 +1,98 @@
+// From a recording to the limits of each statistical detector. Pure.
+
+import { bernoulliStep } from "../../../targets/reference-ai-stack/healer/detection/bernoulli-cusum.ts";
+import { cusumStep } from "../../../targets/reference-ai-stack/healer/detection/capped-cusum.ts";
+import { demandDeviations } from "../../../targets/reference-ai-stack/healer/detection/demand-detector.ts";
+import type { Limits } from "../../../targets/reference-ai-stack/healer/detection/limits.ts";
+import { NUMBERS } from "../../../targets/reference-ai-stack/healer/numbers.ts";
+import { leastLimit, seeded, sumWalk, upperShare, type Search } from "./bootstrap.ts";
+import { looksOf, startWalk } from "./latency-walk.ts";
+import type { Recording } from "./record.ts";
+
+const DAY_S = 86_400;
+/** Values drawn in a row: 5 s of looks, far longer than a pause lasts. */
+const BLOCK_S = 5;
+/** Fewer than three looks or bins in a row, each at the cap, are never enough. */
+const LEAST_CUSUM = 2 * (NUMBERS.latency.cap - NUMBERS.latency.k);
+/** Twenty to one. */
+const LEAST_EVIDENCE = Math.log(20);
+/** A healthy share below this is not believed of any recording. */
+const LEAST_SHARE = 0.0001;
+
+interface Wanted {
+  readonly falseAlarmsPerDay: number;
+  /** Drawn for each limit that is tried. */
+  readonly days: number;
+  readonly seed: number;
+}
+
+/** Of each metric the limit of its dearest replica. Throws when a metric was not seen at all. */
+export function limitsOf(recording: Recording, wanted: Wanted): Omit<Limits, "version" | "provenance"> {
+  const { seconds, outcomes, selfRetrieval, traffic } = recording;
+  const search = <T>(
+    { series, least, start }: Pick<Search<T>, "series" | "least" | "start">,
+    { metrics = 1, perSecond = series.length / seconds } = {},
+  ): number =>
+    leastLimit({
+      series,
+      block: Math.max(1, Math.round(BLOCK_S * perSecond)),
+      perDay: Math.round(DAY_S * perSecond),
+      days: wanted.days,
+      least,
+      start,
+      seed: wanted.seed,
+      falseAlarmsPerDay: metrics * wanted.falseAlarmsPerDay,
+    });
+  const looks = looksOf(traffic);
+  const latency = search(
+    { series: looks.looks, least: LEAST_CUSUM, start: (limit) => startWalk(looks, limit) },
+    { metrics: looks.services.flat().length },
+  );
+  const demandStep = (sum: number, z: number, limit: number): number => cusumStep(sum, z, { ...NUMBERS.demand, limit });
+  const demand = search({ series: demandDeviations(traffic), least: LEAST_CUSUM, start: sumWalk(demandStep) });
+  const bernoulli = (seen: Pairs, p1: number): { p0: number; limit: number } => {
+    const p0 = Math.max(LEAST_SHARE, upperShare(total(seen, 0), total(seen, 1)));
+    const start = sumWalk<Pair>((sum, [bad, count], limit) => bernoulliStep(sum, bad, count, { p0, p1, limit }));
+    const limits = Object.values(seen).flatMap((series) => {
+      // Bad samples are rare or were not seen at all: as they came, and by chance at the upper bound of their share.
+      const asSeen = search({ series, least: LEAST_EVIDENCE, start });
+      const chance = byChance(series, p0, wanted.seed);
+      const perSecond = series.length / seconds;
+      return [asSeen, search({ series: chance, least: LEAST_EVIDENCE, start }, { perSecond })];
+    });
+    return { p0, limit: highest(limits) };
+  };
+  return {
+    latency: { limit: latency },
+    demand: { limit: demand },
+    errors: bernoulli(outcomes, NUMBERS.errors.p1),
+    selfRetrieval: bernoulli(selfRetrieval, NUMBERS.selfRetrieval.p1),
+  };
+}
+
+type Pairs = Recording["outcomes"];
+type Pair = Pairs[string][number];
+
+function total(looks: Pairs, which: 0 | 1): number {
+  return Object.values(looks)
+    .flat()
+    .reduce((sum, pair) => sum + pair[which], 0);
+}
+
+/** Looks of the same sizes, each sample bad with this chance; many more of them than were seen, since bad ones are rare. */
+function byChance(series: Pairs[string], share: number, seed: number): Pairs[string] {
+  const random = seeded(seed);
+  const times = Math.ceil(200_000 / series.length);
+  return Array.from({ length: times }, () => series)
+    .flat()
+    .map(([, count]) => {
+      let bad = 0;
+      for (let n = 0; n < count; n += 1) if (random() < share) bad += 1;
+      return [bad, count] as const;
+    });
+}
+
+function highest(limits: readonly number[]): number {
+  if (limits.length === 0) throw new Error("a metric was not seen at all");
+  return Math.max(...limits);
+}
