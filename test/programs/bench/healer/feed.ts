@@ -1,6 +1,6 @@
 // The healer's feed, read by our own clock: when an event came, and how often it beats.
 
-export interface FeedEvent {
+interface FeedEvent {
   /** When it was read, ms of `performance.now()`. */
   readonly at: number;
   readonly type: string;
