@@ -23,22 +23,32 @@ const RULE = NUMBERS.latency;
 /** Every look as the detector sees it, with the baseline that each replica had by then. */
 export function looksOf(traffic: Recording["traffic"]): Looks {
   const quiet = new Map<string, readonly number[]>();
+  const last = new Map<string, readonly number[]>();
   const lastSeq = new Map<string, number>();
   let pace = AT_REST;
   const looks = traffic.map(({ at, upstreams }) => {
     pace = afterLook(pace, at);
-    const seen = new Map<string, Seen>();
+    const levels = new Map<string, number>();
     for (const view of upstreams) {
-      const { replica } = view;
-      const picked = newSamples(view, lastSeq.get(replica) ?? -1);
-      lastSeq.set(replica, picked.lastSeq);
+      const picked = newSamples(view, lastSeq.get(view.replica) ?? -1);
+      lastSeq.set(view.replica, picked.lastSeq);
       const answers = picked.fresh.filter(({ ok }) => ok).map(({ ms }) => ms);
       if (answers.length === 0 || !isJudged(pace)) continue;
+      levels.set(view.replica, median(answers));
+      last.set(view.replica, slide(last.get(view.replica) ?? [], median(answers), RULE.lastLooks));
+    }
+    const seen = new Map<string, Seen>();
+    for (const [replica, level] of levels) {
+      const service = upstreams.find((view) => view.replica === replica)?.service;
+      const others = upstreams
+        .filter((view) => view.service === service && view.replica !== replica)
+        .map((view) => median(last.get(view.replica) ?? []))
+        .filter((one) => !Number.isNaN(one));
       const known = quiet.get(replica) ?? [];
-      const level = median(answers);
-      const z = known.length < RULE.warmUpSamples ? 0 : deviationOf(level, known);
+      const warm = known.length >= RULE.warmUpSamples;
+      const z = warm ? deviationOf(level, known, others.length === 0 ? undefined : median(others)) : 0;
       if (z < RULE.learnBelow) quiet.set(replica, slide(known, level, RULE.baselineLooks));
-      if (known.length >= RULE.warmUpSamples) seen.set(replica, { z, level });
+      if (warm) seen.set(replica, { z, level });
     }
     return seen;
   });

@@ -2,8 +2,13 @@
 
 import { bernoulliStep } from "../../../targets/reference-ai-stack/healer/detection/bernoulli-cusum.ts";
 import { cusumStep } from "../../../targets/reference-ai-stack/healer/detection/capped-cusum.ts";
-import { demandDeviations } from "../../../targets/reference-ai-stack/healer/detection/demand-detector.ts";
+import {
+  demandBins,
+  isSurge,
+  type DemandBin,
+} from "../../../targets/reference-ai-stack/healer/detection/demand-detector.ts";
 import type { Limits } from "../../../targets/reference-ai-stack/healer/detection/limits.ts";
+import { slide } from "../../../targets/reference-ai-stack/healer/detection/robust.ts";
 import { NUMBERS } from "../../../targets/reference-ai-stack/healer/numbers.ts";
 import { leastLimit, seeded, sumWalk, upperShare, type Search } from "./bootstrap.ts";
 import { looksOf, startWalk } from "./latency-walk.ts";
@@ -27,7 +32,10 @@ interface Wanted {
 }
 
 /** Of each metric the limit of its dearest replica. Throws when a metric was not seen at all. */
-export function limitsOf(recording: Recording, wanted: Wanted): Omit<Limits, "version" | "provenance"> {
+export function limitsOf(
+  recording: Omit<Recording, "recordedAt" | "sent">,
+  wanted: Wanted,
+): Omit<Limits, "version" | "provenance"> {
   const { seconds, outcomes, selfRetrieval, traffic } = recording;
   const search = <T>(
     { series, least, start }: Pick<Search<T>, "series" | "least" | "start">,
@@ -48,8 +56,7 @@ export function limitsOf(recording: Recording, wanted: Wanted): Omit<Limits, "ve
     { series: looks.looks, least: LEAST_CUSUM, start: (limit) => startWalk(looks, limit) },
     { metrics: looks.services.flat().length },
   );
-  const demandStep = (sum: number, z: number, limit: number): number => cusumStep(sum, z, { ...NUMBERS.demand, limit });
-  const demand = search({ series: demandDeviations(traffic), least: LEAST_CUSUM, start: sumWalk(demandStep) });
+  const demand = search({ series: demandBins(traffic), least: LEAST_CUSUM, start: startDemandWalk });
   const bernoulli = (seen: Pairs, p1: number): { p0: number; limit: number } => {
     const p0 = Math.max(LEAST_SHARE, upperShare(total(seen, 0), total(seen, 1)));
     const start = sumWalk<Pair>((sum, [bad, count], limit) => bernoulliStep(sum, bad, count, { p0, p1, limit }));
@@ -67,6 +74,20 @@ export function limitsOf(recording: Recording, wanted: Wanted): Omit<Limits, "ve
     demand: { limit: demand },
     errors: bernoulli(outcomes, NUMBERS.errors.p1),
     selfRetrieval: bernoulli(selfRetrieval, NUMBERS.selfRetrieval.p1),
+  };
+}
+
+/** The signal of a surge over bins that are drawn again. */
+function startDemandWalk(limit: number): (bin: DemandBin) => number {
+  let sum = 0;
+  let last: readonly number[] = [];
+  return ({ z, perSecond, usual }) => {
+    sum = cusumStep(sum, z, { ...NUMBERS.demand, limit });
+    last = slide(last, perSecond, NUMBERS.demand.lastBins);
+    if (sum <= limit || !isSurge(last, usual)) return 0;
+    sum = 0;
+    last = [];
+    return 1;
   };
 }
 

@@ -8,6 +8,7 @@ import { cpus } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { limitsFile, type Limits } from "../../../targets/reference-ai-stack/healer/detection/limits.ts";
+import { looksOf } from "./latency-walk.ts";
 import { limitsOf } from "./limits-of.ts";
 import { LOAD, record, type Recording } from "./record.ts";
 
@@ -42,7 +43,7 @@ const count = (lists: Readonly<Record<string, readonly unknown[]>>): number => O
 const limits: Limits = {
   version: 1,
   provenance: {
-    recordedAt: new Date().toISOString(),
+    recordedAt: recording.recordedAt,
     commit: git.stdout.trim(),
     machine: `${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}`,
     load: LOAD,
@@ -50,6 +51,7 @@ const limits: Limits = {
     samples: {
       questions: recording.sent,
       trafficLooks: recording.traffic.length,
+      judgedTrafficLooks: looksOf(recording.traffic).looks.length,
       selfRetrievalLooks: count(recording.selfRetrieval),
     },
     method: `moving-block bootstrap, blocks of 5 s, ${days} days; shares at their 95 % upper bound; the dearest replica's limit`,

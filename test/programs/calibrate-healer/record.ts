@@ -14,6 +14,8 @@ import { seeded } from "./bootstrap.ts";
 
 /** Fault-free telemetry, each list in the order of time. */
 export interface Recording {
+  /** ISO 8601, UTC. */
+  readonly recordedAt: string;
   readonly seconds: number;
   readonly sent: number;
   /** By replica: failed and counted between two looks. */
@@ -52,11 +54,11 @@ export async function record(root: string, cacheDir: string, seconds: number): P
     seen.push(...telemetry.look());
     await sleep(NUMBERS.tickMs);
   }
-  return { ...sort(seen), seconds, sent: load.sent() };
+  return { ...sort(seen), recordedAt: clock.wallTime(), seconds, sent: load.sent() };
 }
 
 /** What was seen, by what it is needed for. */
-export function sort(seen: readonly Observation[]): Omit<Recording, "seconds" | "sent"> {
+export function sort(seen: readonly Observation[]): Omit<Recording, "recordedAt" | "seconds" | "sent"> {
   const outcomes: Record<string, [number, number][]> = {};
   const selfRetrieval: Record<string, [number, number][]> = {};
   const lastSeq = new Map<string, number>();

@@ -5,9 +5,12 @@ import { NUMBERS } from "../numbers.ts";
 import { cusumStep } from "./capped-cusum.ts";
 import type { Detector } from "./detector.ts";
 import { LIMITS } from "./limits.ts";
+import { afterLook, AT_REST, isJudged } from "./pace.ts";
+import type { Pace } from "./pace.ts";
 import { slide } from "./robust.ts";
 
 export interface DemandState {
+  readonly pace: Pace;
   readonly binFrom: number | null;
   /** Requests that had been started when the open bin began; null before the first look. */
   readonly startedAtBin: number | null;
@@ -27,19 +30,21 @@ const NO_LOAD = { baseline: [], undecided: [], last: [], sum: 0 };
 
 /** `demand-above-baseline`, scope: the inference service as a whole. */
 export const demandDetector: Detector<DemandState> = {
-  initial: { binFrom: null, startedAtBin: null, idle: 0, ...NO_LOAD },
+  initial: { pace: AT_REST, binFrom: null, startedAtBin: null, idle: 0, ...NO_LOAD },
   take(state, observation) {
     if (observation.kind !== "traffic") return state;
     const counted = observation.upstreams.filter((view) => view.service === COUNTED);
     const started = counted.reduce((sum, view) => sum + view.started, 0);
     const { binFrom, startedAtBin } = state;
-    // A count that fell back began anew with the gateway, and so does the bin.
-    if (binFrom === null || startedAtBin === null || started < startedAtBin) {
-      return { ...state, binFrom: observation.at, startedAtBin: started };
+    const pace = afterLook(state.pace, observation.at);
+    // A count that fell back began anew with the gateway, and so does the bin. What piled up on a starved machine comes
+    // all at once and is no surge.
+    if (binFrom === null || startedAtBin === null || started < startedAtBin || !isJudged(pace)) {
+      return { ...state, pace, binFrom: observation.at, startedAtBin: started };
     }
     const lengthMs = observation.at - binFrom;
-    if (lengthMs < RULE.binMs) return state;
-    const next = { ...state, binFrom: observation.at, startedAtBin: started };
+    if (lengthMs < RULE.binMs) return { ...state, pace };
+    const next = { ...state, pace, binFrom: observation.at, startedAtBin: started };
     return closeBin(next, ((started - startedAtBin) * 1000) / lengthMs);
   },
   signals(state) {
@@ -78,21 +83,33 @@ function deviationOf(baseline: readonly number[], perSecond: number): number {
   return baseline.length < RULE.warmUpBins ? 0 : (perSecond - mean(baseline)) / spreadOf(baseline);
 }
 
-/** For the calibration of the limit: how far each bin of healthy traffic lay above those before it, in sigma. */
-export function demandDeviations(
-  looks: readonly Extract<Observation, { readonly kind: "traffic" }>[],
-): readonly number[] {
-  const deviations: number[] = [];
+/** One bin of healthy traffic, as the detector sees it. */
+export interface DemandBin {
+  /** Above the bins before it, in sigma. */
+  readonly z: number;
+  readonly perSecond: number;
+  /** Mean of the bins before it, requests per second. */
+  readonly usual: number;
+}
+
+/** For the calibration of the limit. A healthy bin is learned whatever the sum is, so that no limit decides on the next. */
+export function demandBins(looks: readonly Extract<Observation, { readonly kind: "traffic" }>[]): readonly DemandBin[] {
+  const bins: DemandBin[] = [];
   let state = demandDetector.initial;
   for (const look of looks) {
-    const { baseline, undecided, last } = state;
+    const learned = [...state.baseline, ...state.undecided].slice(-RULE.baselineBins);
+    const { last } = state;
     state = demandDetector.take(state, look);
-    // A healthy bin is learned whatever the sum is, so that the limit in force does not decide on its successor.
-    if (state.last !== last) {
-      deviations.push(deviationOf([...baseline, ...undecided], state.last.at(-1) ?? 0));
-    }
+    const perSecond = state.last.at(-1);
+    if (state.last === last || perSecond === undefined || learned.length < RULE.warmUpBins) continue;
+    bins.push({ z: deviationOf(learned, perSecond), perSecond, usual: mean(learned) });
   }
-  return deviations;
+  return bins;
+}
+
+/** Are the last bins, requests per second, a surge against what was usual? */
+export function isSurge(last: readonly number[], usual: number): boolean {
+  return mean(last) >= RULE.times * usual;
 }
 
 /** Never below that of Poisson arrivals: an even load must not make the detector nervous. */
@@ -110,7 +127,7 @@ function signalOf(state: DemandState): Signal | null {
   if (state.sum <= RULE.limit) return null;
   const before = mean(state.baseline);
   const now = mean(state.last);
-  if (now < RULE.times * before) return null;
+  if (!isSurge(state.last, before)) return null;
   const says = `${now.toFixed(1)} requests/s against ${before.toFixed(1)} before, CUSUM ${state.sum.toFixed(1)} above ${RULE.limit.toFixed(1)}`;
   return { name: "demand-above-baseline", scope: { service: "inference" }, says };
 }

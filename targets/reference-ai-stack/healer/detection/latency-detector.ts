@@ -21,6 +21,8 @@ interface ReplicaLatency {
   /** Medians of the last looks, quiet or not, ms. */
   readonly last: readonly number[];
   readonly lastAt: number;
+  /** Median of the answers since the look before, ms; null without any. */
+  readonly level: number | null;
   /** Ages of requests that still wait for their first byte, ms: each will take at least that long. */
   readonly waiting: readonly number[];
   readonly sum: number;
@@ -41,15 +43,16 @@ export const latencyDetector: Detector<LatencyState> = {
   initial: { pace: AT_REST, replicas: new Map() },
   take(state, observation) {
     if (observation.kind !== "traffic") return state;
-    // Only those that the gateway still calls: nothing stands against a replica that was taken out.
-    const replicas = new Map<string, ReplicaLatency>();
     const pace = afterLook(state.pace, observation.at);
-    const judged = isJudged(pace);
-    for (const view of observation.upstreams) {
-      const known = state.replicas.get(view.replica);
-      const next = judged ? takeSamples(known, view, observation.at) : passOver(known, view);
-      if (next !== undefined) replicas.set(view.replica, next);
-    }
+    // Only those that the gateway still calls: nothing stands against a replica that was taken out.
+    const looked = observation.upstreams.map((view) => takeLook(state.replicas.get(view.replica), view, pace));
+    const replicas = new Map<string, ReplicaLatency>();
+    observation.upstreams.forEach(({ replica }, i) => {
+      const own = looked[i];
+      if (own === undefined) return;
+      const siblings = looked.filter((other) => other !== own && other.service === own.service);
+      replicas.set(replica, judgeLook(own, siblingsLevel(siblings, pace.at), pace.at));
+    });
     return { pace, replicas };
   },
   signals(state) {
@@ -62,30 +65,35 @@ export const latencyDetector: Detector<LatencyState> = {
   },
 };
 
-/** What a look saw that is not judged is not seen again by the next one. */
-function passOver(known: ReplicaLatency | undefined, view: UpstreamView): ReplicaLatency | undefined {
-  return known && { ...known, lastSeq: newSamples(view, known.lastSeq).lastSeq, waiting: [] };
-}
-
-function takeSamples(known: ReplicaLatency | undefined, view: UpstreamView, at: number): ReplicaLatency {
+/** What the look saw of one replica. What is not judged is passed over, and not seen again by the next look. */
+function takeLook(known: ReplicaLatency | undefined, view: UpstreamView, pace: Pace): ReplicaLatency {
+  const { at } = pace;
   const before = known ?? startOf(view.service, at);
   const { fresh, lastSeq } = newSamples(view, before.lastSeq);
+  if (!isJudged(pace)) return { ...before, lastSeq, level: null, waiting: [] };
   const answers = fresh.filter(answered).map((sample) => sample.ms);
   // The warm-up counts from the first answer, not from the healer's start.
   const firstAt = before.samples === 0 ? at : before.firstAt;
   const next = { ...before, lastSeq, firstAt, waiting: view.waiting, samples: before.samples + answers.length };
-  if (answers.length === 0) return next;
+  if (answers.length === 0) return { ...next, level: null };
   // One step for each look: answers that a pause held up together are one event, not several.
   const level = median(answers);
-  const z = isWarm(next, at) ? deviationOf(level, before.quiet) : 0;
-  return {
-    ...next,
-    sum: cusumStep(before.sum, z, RULE),
-    // A level that stands out must not teach the baseline that standing out is normal.
-    quiet: z < RULE.learnBelow ? slide(before.quiet, level, RULE.baselineLooks) : before.quiet,
-    last: slide(before.last, level, RULE.lastLooks),
-    lastAt: at,
-  };
+  return { ...next, level, last: slide(before.last, level, RULE.lastLooks), lastAt: at };
+}
+
+/** One step of the sum, against the replica's own baseline and against its siblings at the same time. */
+function judgeLook(own: ReplicaLatency, others: number | undefined, at: number): ReplicaLatency {
+  if (own.level === null) return own;
+  const z = isWarm(own, at) ? deviationOf(own.level, own.quiet, others) : 0;
+  // A level that stands out must not teach the baseline that standing out is normal.
+  const quiet = z < RULE.learnBelow ? slide(own.quiet, own.level, RULE.baselineLooks) : own.quiet;
+  return { ...own, sum: cusumStep(own.sum, z, RULE), quiet };
+}
+
+/** The typical present level of those siblings that have one, ms. */
+function siblingsLevel(siblings: readonly ReplicaLatency[], at: number): number | undefined {
+  const levels = siblings.filter((other) => isFresh(other, at)).map((other) => median(other.last));
+  return levels.length === 0 ? undefined : median(levels);
 }
 
 function answered(sample: TrafficSample): boolean {
@@ -94,41 +102,43 @@ function answered(sample: TrafficSample): boolean {
 
 function startOf(service: string, at: number): ReplicaLatency {
   const none = { quiet: [], last: [], waiting: [] };
-  return { service, lastSeq: -1, firstAt: at, samples: 0, lastAt: at, sum: 0, ...none };
+  return { service, lastSeq: -1, firstAt: at, samples: 0, lastAt: at, level: null, sum: 0, ...none };
 }
 
 function isWarm(known: ReplicaLatency, at: number): boolean {
   return at - known.firstAt >= RULE.warmUpMs && known.samples >= RULE.warmUpSamples;
 }
 
-/** How far a look's level, ms, lies above those of quiet looks, in robust sigma. */
-export function deviationOf(level: number, quiet: readonly number[]): number {
-  return (level - median(quiet)) / Math.max(RULE.sigmaFloorMs, robustSigma(quiet));
+/**
+ * How far a look's level, ms, lies above those of quiet looks, or above that of the siblings now where theirs is higher,
+ * in robust sigma: what slows down everybody makes nobody stand out.
+ */
+export function deviationOf(level: number, quiet: readonly number[], others: number | undefined): number {
+  const usual = Math.max(median(quiet), others ?? -Infinity);
+  return (level - usual) / Math.max(RULE.sigmaFloorMs, robustSigma(quiet));
 }
 
 /** Requests that wait longer than is usual count as one more look, with the age that they have by now. */
-function withWaiting(known: ReplicaLatency, at: number): ReplicaLatency {
+function withWaiting(known: ReplicaLatency, others: number | undefined, at: number): ReplicaLatency {
   if (known.waiting.length === 0 || !isWarm(known, at)) return known;
-  const late = known.waiting.filter((ms) => deviationOf(ms, known.quiet) > RULE.k);
+  const late = known.waiting.filter((ms) => deviationOf(ms, known.quiet, others) > RULE.k);
   if (late.length === 0) return known;
   const level = median(late);
-  const sum = cusumStep(known.sum, deviationOf(level, known.quiet), RULE);
+  const sum = cusumStep(known.sum, deviationOf(level, known.quiet, others), RULE);
   return { ...known, sum, last: slide(known.last, level, RULE.lastLooks), lastAt: at };
 }
 
 function signalOf(state: LatencyState, replica: string): Signal | null {
+  const { at } = state.pace;
   const before = state.replicas.get(replica);
   if (before === undefined) return null;
-  const own = withWaiting(before, state.pace.at);
-  if (own.sum <= RULE.limit || !isFresh(own, state.pace.at)) return null;
   const siblings = [...state.replicas.entries()]
-    .filter(([id, other]) => id !== replica && other.service === own.service)
-    .map(([, other]) => withWaiting(other, state.pace.at))
-    .filter((other) => isFresh(other, state.pace.at))
-    .map((other) => median(other.last));
-  if (siblings.length === 0) return null;
+    .filter(([id, other]) => id !== replica && other.service === before.service)
+    .map(([, other]) => withWaiting(other, undefined, at));
+  const others = siblingsLevel(siblings, at);
+  const own = withWaiting(before, others, at);
+  if (others === undefined || own.sum <= RULE.limit || !isFresh(own, at)) return null;
   const level = median(own.last);
-  const others = median(siblings);
   if (!isAboveSiblings(level, others)) return null;
   const says =
     `first byte after ${level.toFixed(0)} ms (its own baseline ${median(own.quiet).toFixed(0)} ms, ` +

@@ -35,16 +35,16 @@ function watched(ms: (random: () => number) => number, lost = 0): ReturnType<typ
 const wanted = { falseAlarmsPerDay: 40, days: 0.1, seed: 1 };
 
 it("limits are low for a quiet stack and higher for a noisy one", () => {
-  const quiet = limitsOf({ ...watched((random) => 10 + 5 * random()), seconds: SECONDS, sent: 1 }, wanted);
+  const quiet = limitsOf({ ...watched((random) => 10 + 5 * random()), seconds: SECONDS }, wanted);
   const noisy = (random: () => number): number => busyLatency(random) + (random() < 0.15 ? 300 : 0);
-  const loud = limitsOf({ ...watched(noisy, 0.05), seconds: SECONDS, sent: 1 }, wanted);
+  const loud = limitsOf({ ...watched(noisy, 0.05), seconds: SECONDS }, wanted);
   expect(quiet.latency.limit).toBe(6);
   expect(loud.latency.limit).toBeGreaterThan(quiet.latency.limit);
   expect(loud.selfRetrieval.p0).toBeGreaterThan(quiet.selfRetrieval.p0);
 });
 
 it("where no bad sample was seen the share is not taken for nothing", () => {
-  const { errors, selfRetrieval } = limitsOf({ ...watched(() => 10), seconds: SECONDS, sent: 1 }, wanted);
+  const { errors, selfRetrieval } = limitsOf({ ...watched(() => 10), seconds: SECONDS }, wanted);
   const answers = 3 * (SECONDS / 0.2);
   expect(errors.p0).toBeCloseTo(3 / answers, 6);
   expect(errors.limit).toBeGreaterThan(Math.log(20));

@@ -131,15 +131,15 @@ test("requests that wait too long count before they are answered", () => {
   const quick = (): number => 10;
   let state = latencyDetector.initial;
   for (let at = 0; at < 10_000; at += LOOK_MS) state = feed(state, at, quick, quick);
-  for (let at = 10_000; at < 10_400; at += LOOK_MS) state = feed(state, at, () => 410, quick);
+  for (let at = 10_000; at < 10_600; at += LOOK_MS) state = feed(state, at, () => 410, quick);
   expect(latencyDetector.signals(state)).toEqual([]);
   const view = (replica: string, waiting: readonly number[]) =>
     ({ service: "inference", replica, weight: 1, started: 0, waiting, recent: [] }) as const;
   const upstreams = [view("inference-1", [390, 210, 30]), view("inference-2", [5])];
-  const late = latencyDetector.take(state, { kind: "traffic", at: 10_400, upstreams });
+  const late = latencyDetector.take(state, { kind: "traffic", at: 10_600, upstreams });
   expect(latencyDetector.signals(late).map((signal) => signal.scope.replica)).toEqual(["inference-1"]);
   const none = [view("inference-1", [30]), view("inference-2", [5])];
   expect(
-    latencyDetector.signals(latencyDetector.take(state, { kind: "traffic", at: 10_400, upstreams: none })),
+    latencyDetector.signals(latencyDetector.take(state, { kind: "traffic", at: 10_600, upstreams: none })),
   ).toEqual([]);
 });
