@@ -15,6 +15,8 @@ export const NUMBERS = {
     lateMs: 150,
     /** Answers that were held up then still come for this long, ms. */
     restMs: 3000,
+    /** A look on a starved machine counts this part of one that came in time. */
+    lateWeight: 0.2,
   },
   /** Answers of the last seconds that are asked of the gateway, ms: far more than two looks lie apart. */
   trafficBackMs: 3000,

@@ -1,16 +1,20 @@
 // The signal of a slow replica over looks that are drawn again: all replicas of one look together, because what holds up
 // the whole machine holds up siblings too, and then no replica stands out. Pure.
 
-import { cusumStep } from "../../../targets/reference-ai-stack/healer/detection/capped-cusum.ts";
-import { deviationOf, isAboveSiblings } from "../../../targets/reference-ai-stack/healer/detection/latency-detector.ts";
+import { addCapped } from "../../../targets/reference-ai-stack/healer/detection/capped-cusum.ts";
+import {
+  deviationOf,
+  isAboveSiblings,
+  stepOf,
+} from "../../../targets/reference-ai-stack/healer/detection/latency-detector.ts";
 import { newSamples } from "../../../targets/reference-ai-stack/healer/detection/new-samples.ts";
-import { afterLook, AT_REST, isJudged } from "../../../targets/reference-ai-stack/healer/detection/pace.ts";
+import { afterLook, AT_REST } from "../../../targets/reference-ai-stack/healer/detection/pace.ts";
 import { median, slide } from "../../../targets/reference-ai-stack/healer/detection/robust.ts";
 import { NUMBERS } from "../../../targets/reference-ai-stack/healer/numbers.ts";
 import type { Recording } from "./record.ts";
 
 /** What one look saw of one replica that has siblings; undefined: no answer since the look before. */
-type Seen = { readonly z: number; readonly level: number } | undefined;
+type Seen = { readonly step: number; readonly level: number } | undefined;
 
 /** All looks after the warm-up; the replicas of one service side by side, always in the same order. */
 export interface Looks {
@@ -33,7 +37,7 @@ export function looksOf(traffic: Recording["traffic"]): Looks {
       const picked = newSamples(view, lastSeq.get(view.replica) ?? -1);
       lastSeq.set(view.replica, picked.lastSeq);
       const answers = picked.fresh.filter(({ ok }) => ok).map(({ ms }) => ms);
-      if (answers.length === 0 || !isJudged(pace)) continue;
+      if (answers.length === 0) continue;
       levels.set(view.replica, median(answers));
       last.set(view.replica, slide(last.get(view.replica) ?? [], median(answers), RULE.lastLooks));
     }
@@ -48,7 +52,7 @@ export function looksOf(traffic: Recording["traffic"]): Looks {
       const warm = known.length >= RULE.warmUpSamples;
       const z = warm ? deviationOf(level, known, others.length === 0 ? undefined : median(others)) : 0;
       if (z < RULE.learnBelow) quiet.set(replica, slide(known, level, RULE.baselineLooks));
-      if (warm) seen.set(replica, { z, level });
+      if (warm) seen.set(replica, { step: stepOf(z, pace), level });
     }
     return seen;
   });
@@ -68,12 +72,11 @@ interface Walk {
 /** A walk over looks in any order: how many replicas stand out after one more look. One that does begins anew. */
 export function startWalk({ services }: Looks, limit: number): (look: ReadonlyMap<string, Seen>) => number {
   const walks = new Map<string, Walk>(services.flat().map((replica) => [replica, { sum: 0, last: [] }]));
-  const rule = { ...RULE, limit };
   return (look) => {
     for (const [replica, seen] of look) {
       const walk = walks.get(replica);
       if (walk === undefined || seen === undefined) continue;
-      walk.sum = cusumStep(walk.sum, seen.z, rule);
+      walk.sum = addCapped(walk.sum, seen.step, limit);
       walk.last = slide(walk.last, seen.level, RULE.lastLooks);
     }
     let alarms = 0;

@@ -8,6 +8,8 @@ import {
   type DemandBin,
 } from "../../../targets/reference-ai-stack/healer/detection/demand-detector.ts";
 import type { Limits } from "../../../targets/reference-ai-stack/healer/detection/limits.ts";
+import { newSamples } from "../../../targets/reference-ai-stack/healer/detection/new-samples.ts";
+import { afterLook, AT_REST, weightOf } from "../../../targets/reference-ai-stack/healer/detection/pace.ts";
 import { slide } from "../../../targets/reference-ai-stack/healer/detection/robust.ts";
 import { NUMBERS } from "../../../targets/reference-ai-stack/healer/numbers.ts";
 import { leastLimit, seeded, sumWalk, upperShare, type Search } from "./bootstrap.ts";
@@ -36,7 +38,7 @@ export function limitsOf(
   recording: Omit<Recording, "recordedAt" | "sent">,
   wanted: Wanted,
 ): Omit<Limits, "version" | "provenance"> {
-  const { seconds, outcomes, selfRetrieval, traffic } = recording;
+  const { seconds, selfRetrieval, traffic } = recording;
   const search = <T>(
     { series, least, start }: Pick<Search<T>, "series" | "least" | "start">,
     { metrics = 1, perSecond = series.length / seconds } = {},
@@ -72,9 +74,28 @@ export function limitsOf(
   return {
     latency: { limit: latency },
     demand: { limit: demand },
-    errors: bernoulli(outcomes, NUMBERS.errors.p1),
+    errors: bernoulli(outcomesOf(traffic), NUMBERS.errors.p1),
     selfRetrieval: bernoulli(selfRetrieval, NUMBERS.selfRetrieval.p1),
   };
+}
+
+/** By replica: failed and counted between two looks, in parts where the look came late. */
+function outcomesOf(traffic: Recording["traffic"]): Pairs {
+  const outcomes: Record<string, Pair[]> = {};
+  const lastSeq = new Map<string, number>();
+  let pace = AT_REST;
+  for (const { at, upstreams } of traffic) {
+    pace = afterLook(pace, at);
+    const weight = weightOf(pace);
+    for (const view of upstreams) {
+      const picked = newSamples(view, lastSeq.get(view.replica) ?? -1);
+      lastSeq.set(view.replica, picked.lastSeq);
+      const { length } = picked.fresh;
+      const failed = picked.fresh.filter(({ ok }) => !ok).length;
+      if (length > 0) (outcomes[view.replica] ??= []).push([weight * failed, weight * length]);
+    }
+  }
+  return outcomes;
 }
 
 /** The signal of a surge over bins that are drawn again. */
@@ -91,7 +112,7 @@ function startDemandWalk(limit: number): (bin: DemandBin) => number {
   };
 }
 
-type Pairs = Recording["outcomes"];
+type Pairs = Recording["selfRetrieval"];
 type Pair = Pairs[string][number];
 
 function total(looks: Pairs, which: 0 | 1): number {
@@ -104,7 +125,9 @@ function total(looks: Pairs, which: 0 | 1): number {
 function byChance(series: Pairs[string], share: number, seed: number): Pairs[string] {
   const random = seeded(seed);
   const times = Math.ceil(200_000 / series.length);
-  return Array.from({ length: times }, () => series)
+  // A sample that counts less than one cannot be drawn.
+  const whole = series.filter(([, count]) => Number.isInteger(count));
+  return Array.from({ length: times }, () => whole)
     .flat()
     .map(([, count]) => {
       let bad = 0;

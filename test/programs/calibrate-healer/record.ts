@@ -2,8 +2,6 @@
 // under a load that goes up and down. What the limits need of it is kept, one row for each look.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterLook, AT_REST, isJudged } from "../../../targets/reference-ai-stack/healer/detection/pace.ts";
-import { newSamples } from "../../../targets/reference-ai-stack/healer/detection/new-samples.ts";
 import type { Clock, Observation } from "../../../targets/reference-ai-stack/healer/nouns.ts";
 import { NUMBERS } from "../../../targets/reference-ai-stack/healer/numbers.ts";
 import { openEyes } from "../../../targets/reference-ai-stack/healer/telemetry/http-eyes.ts";
@@ -18,8 +16,6 @@ export interface Recording {
   readonly recordedAt: string;
   readonly seconds: number;
   readonly sent: number;
-  /** By replica: failed and counted between two looks. */
-  readonly outcomes: Readonly<Record<string, readonly (readonly [failed: number, count: number])[]>>;
   /** By replica: rows that did not find themselves, and rows asked. */
   readonly selfRetrieval: Readonly<Record<string, readonly (readonly [missed: number, asked: number])[]>>;
   /** The looks at traffic themselves. */
@@ -58,27 +54,12 @@ export async function record(root: string, cacheDir: string, seconds: number): P
 }
 
 /** What was seen, by what it is needed for. */
-export function sort(seen: readonly Observation[]): Omit<Recording, "recordedAt" | "seconds" | "sent"> {
-  const outcomes: Record<string, [number, number][]> = {};
+export function sort(seen: readonly Observation[]): Pick<Recording, "selfRetrieval" | "traffic"> {
   const selfRetrieval: Record<string, [number, number][]> = {};
-  const lastSeq = new Map<string, number>();
-  const traffic: Recording["traffic"][number][] = [];
-  let pace = AT_REST;
   for (const one of seen) {
-    if (one.kind === "self-retrieval") {
-      const { share, checked } = one.view;
-      (selfRetrieval[one.scope.replica] ??= []).push([Math.round((1 - share) * checked), checked]);
-    }
-    if (one.kind !== "traffic") continue;
-    traffic.push(one);
-    pace = afterLook(pace, one.at);
-    for (const view of one.upstreams) {
-      const picked = newSamples(view, lastSeq.get(view.replica) ?? -1);
-      lastSeq.set(view.replica, picked.lastSeq);
-      const { length } = picked.fresh;
-      const failed = picked.fresh.filter(({ ok }) => !ok).length;
-      if (length > 0 && isJudged(pace)) (outcomes[view.replica] ??= []).push([failed, length]);
-    }
+    if (one.kind !== "self-retrieval") continue;
+    const { share, checked } = one.view;
+    (selfRetrieval[one.scope.replica] ??= []).push([Math.round((1 - share) * checked), checked]);
   }
-  return { outcomes, selfRetrieval, traffic };
+  return { selfRetrieval, traffic: seen.filter((one) => one.kind === "traffic") };
 }

@@ -15,5 +15,10 @@ export interface CusumRule {
  * come down. `z` in sigma.
  */
 export function cusumStep(sum: number, z: number, rule: CusumRule): number {
-  return Math.min(2 * rule.limit, Math.max(0, sum + Math.min(z, rule.cap) - rule.k));
+  return addCapped(sum, Math.min(z, rule.cap) - rule.k, rule.limit);
+}
+
+/** The sum after a step of any size, between 0 and twice the limit. */
+export function addCapped(sum: number, step: number, limit: number): number {
+  return Math.min(2 * limit, Math.max(0, sum + step));
 }

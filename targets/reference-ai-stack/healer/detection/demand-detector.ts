@@ -5,7 +5,7 @@ import { NUMBERS } from "../numbers.ts";
 import { cusumStep } from "./capped-cusum.ts";
 import type { Detector } from "./detector.ts";
 import { LIMITS } from "./limits.ts";
-import { afterLook, AT_REST, isJudged } from "./pace.ts";
+import { afterLook, AT_REST, isInTime } from "./pace.ts";
 import type { Pace } from "./pace.ts";
 import { slide } from "./robust.ts";
 
@@ -39,7 +39,7 @@ export const demandDetector: Detector<DemandState> = {
     const pace = afterLook(state.pace, observation.at);
     // A count that fell back began anew with the gateway, and so does the bin. What piled up on a starved machine comes
     // all at once and is no surge.
-    if (binFrom === null || startedAtBin === null || started < startedAtBin || !isJudged(pace)) {
+    if (binFrom === null || startedAtBin === null || started < startedAtBin || !isInTime(pace)) {
       return { ...state, pace, binFrom: observation.at, startedAtBin: started };
     }
     const lengthMs = observation.at - binFrom;

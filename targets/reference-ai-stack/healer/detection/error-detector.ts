@@ -7,7 +7,7 @@ import type { Detector } from "./detector.ts";
 import { withEntry } from "./detector.ts";
 import { LIMITS } from "./limits.ts";
 import { newSamples } from "./new-samples.ts";
-import { afterLook, AT_REST, isJudged } from "./pace.ts";
+import { afterLook, AT_REST, weightOf } from "./pace.ts";
 import type { Pace } from "./pace.ts";
 import { burnsTooFast } from "./slo-burn.ts";
 import type { Outcome } from "./slo-burn.ts";
@@ -39,22 +39,19 @@ export const errorDetector: Detector<ErrorState> = {
     if (observation.kind !== "traffic") return state;
     const { at } = observation;
     const pace = afterLook(state.pace, at);
+    const weight = weightOf(pace);
     // Only those that the gateway still calls: nothing stands against a replica that was taken out.
     const replicas = new Map<string, ReplicaErrors>();
     for (const view of observation.upstreams) {
       const known = state.replicas.get(view.replica) ?? { service: view.service, lastSeq: -1, outcomes: [], sum: 0 };
       const { fresh, lastSeq } = newSamples(view, known.lastSeq);
-      if (!isJudged(pace)) {
-        // Requests that time out on a starved machine say nothing about the replica.
-        replicas.set(view.replica, { ...known, lastSeq });
-        continue;
-      }
       const bad = fresh.filter(({ ok }) => !ok).length;
       const outcomes = [...known.outcomes, ...fresh.map(({ ok }) => ({ at, ok }))];
       replicas.set(view.replica, {
         ...known,
         lastSeq,
-        sum: bernoulliStep(known.sum, bad, fresh.length, RULE),
+        // Requests that time out on a starved machine say little about the replica.
+        sum: bernoulliStep(known.sum, weight * bad, weight * fresh.length, RULE),
         outcomes: outcomes.filter((one) => one.at > at - BURN.longMs),
       });
     }

@@ -2,12 +2,12 @@
 // time.
 import type { Signal, TrafficSample, UpstreamView } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
-import { cusumStep } from "./capped-cusum.ts";
+import { addCapped } from "./capped-cusum.ts";
 import type { Detector } from "./detector.ts";
 import { withEntry } from "./detector.ts";
 import { LIMITS } from "./limits.ts";
 import { newSamples } from "./new-samples.ts";
-import { afterLook, AT_REST, isJudged } from "./pace.ts";
+import { afterLook, AT_REST, weightOf } from "./pace.ts";
 import type { Pace } from "./pace.ts";
 import { median, robustSigma, slide } from "./robust.ts";
 
@@ -51,7 +51,7 @@ export const latencyDetector: Detector<LatencyState> = {
       const own = looked[i];
       if (own === undefined) return;
       const siblings = looked.filter((other) => other !== own && other.service === own.service);
-      replicas.set(replica, judgeLook(own, siblingsLevel(siblings, pace.at), pace.at));
+      replicas.set(replica, judgeLook(own, siblingsLevel(siblings, pace.at), pace));
     });
     return { pace, replicas };
   },
@@ -65,12 +65,11 @@ export const latencyDetector: Detector<LatencyState> = {
   },
 };
 
-/** What the look saw of one replica. What is not judged is passed over, and not seen again by the next look. */
+/** What the look saw of one replica. */
 function takeLook(known: ReplicaLatency | undefined, view: UpstreamView, pace: Pace): ReplicaLatency {
   const { at } = pace;
   const before = known ?? startOf(view.service, at);
   const { fresh, lastSeq } = newSamples(view, before.lastSeq);
-  if (!isJudged(pace)) return { ...before, lastSeq, level: null, waiting: [] };
   const answers = fresh.filter(answered).map((sample) => sample.ms);
   // The warm-up counts from the first answer, not from the healer's start.
   const firstAt = before.samples === 0 ? at : before.firstAt;
@@ -82,12 +81,17 @@ function takeLook(known: ReplicaLatency | undefined, view: UpstreamView, pace: P
 }
 
 /** One step of the sum, against the replica's own baseline and against its siblings at the same time. */
-function judgeLook(own: ReplicaLatency, others: number | undefined, at: number): ReplicaLatency {
+function judgeLook(own: ReplicaLatency, others: number | undefined, pace: Pace): ReplicaLatency {
   if (own.level === null) return own;
-  const z = isWarm(own, at) ? deviationOf(own.level, own.quiet, others) : 0;
+  const z = isWarm(own, pace.at) ? deviationOf(own.level, own.quiet, others) : 0;
   // A level that stands out must not teach the baseline that standing out is normal.
   const quiet = z < RULE.learnBelow ? slide(own.quiet, own.level, RULE.baselineLooks) : own.quiet;
-  return { ...own, sum: cusumStep(own.sum, z, RULE), quiet };
+  return { ...own, sum: addCapped(own.sum, stepOf(z, pace), RULE.limit), quiet };
+}
+
+/** One step of the capped CUSUM; of a look on a starved machine only a part of it, whichever way it goes. */
+export function stepOf(z: number, pace: Pace): number {
+  return (Math.min(z, RULE.cap) - RULE.k) * weightOf(pace);
 }
 
 /** The typical present level of those siblings that have one, ms. */
@@ -119,12 +123,13 @@ export function deviationOf(level: number, quiet: readonly number[], others: num
 }
 
 /** Requests that wait longer than is usual count as one more look, with the age that they have by now. */
-function withWaiting(known: ReplicaLatency, others: number | undefined, at: number): ReplicaLatency {
+function withWaiting(known: ReplicaLatency, others: number | undefined, pace: Pace): ReplicaLatency {
+  const { at } = pace;
   if (known.waiting.length === 0 || !isWarm(known, at)) return known;
   const late = known.waiting.filter((ms) => deviationOf(ms, known.quiet, others) > RULE.k);
   if (late.length === 0) return known;
   const level = median(late);
-  const sum = cusumStep(known.sum, deviationOf(level, known.quiet, others), RULE);
+  const sum = addCapped(known.sum, stepOf(deviationOf(level, known.quiet, others), pace), RULE.limit);
   return { ...known, sum, last: slide(known.last, level, RULE.lastLooks), lastAt: at };
 }
 
@@ -134,9 +139,9 @@ function signalOf(state: LatencyState, replica: string): Signal | null {
   if (before === undefined) return null;
   const siblings = [...state.replicas.entries()]
     .filter(([id, other]) => id !== replica && other.service === before.service)
-    .map(([, other]) => withWaiting(other, undefined, at));
+    .map(([, other]) => withWaiting(other, undefined, state.pace));
   const others = siblingsLevel(siblings, at);
-  const own = withWaiting(before, others, at);
+  const own = withWaiting(before, others, state.pace);
   if (others === undefined || own.sum <= RULE.limit || !isFresh(own, at)) return null;
   const level = median(own.last);
   if (!isAboveSiblings(level, others)) return null;

@@ -1,5 +1,5 @@
 // Does the healer itself come too late? Then the machine is starved, everybody is late, and lateness says nothing about
-// one replica: what was seen then, and shortly after, is not judged.
+// one replica: what was seen then, and shortly after, counts for little or nothing.
 import { NUMBERS } from "../numbers.ts";
 
 export interface Pace {
@@ -19,7 +19,12 @@ export function afterLook(before: Pace, at: number): Pace {
   return { at, lateAt: late ? at : before.lateAt };
 }
 
-/** May the last look be judged? */
-export function isJudged({ at, lateAt }: Pace): boolean {
+/** Did the last look, and those shortly before, come in time? */
+export function isInTime({ at, lateAt }: Pace): boolean {
   return at - lateAt > RULE.restMs;
+}
+
+/** What the last look counts: 1 when it came in time, else less. */
+export function weightOf(pace: Pace): number {
+  return isInTime(pace) ? 1 : RULE.lateWeight;
 }

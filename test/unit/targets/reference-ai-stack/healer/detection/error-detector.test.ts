@@ -41,7 +41,7 @@ test("a burst that is over is no signal any more, though the long window still h
   expect(errorDetector.signals(after.state)).toEqual([]);
 });
 
-test("what fails while the looks themselves come late is not held against a replica", () => {
+test("what fails while the looks themselves come late counts for little", () => {
   const random = seeded(7);
   const { state } = watch(errorDetector.initial, { from: 200, to: 20_000 }, 0, random);
   const starved = watch(state, { from: 20_000, to: 40_000, stepMs: 1000 }, 1, random);

@@ -108,7 +108,7 @@ test("what was held against a replica is dropped once it is forgotten", () => {
   expect(latencyDetector.signals(latencyDetector.forget(state, "inference-1"))).toEqual([]);
 });
 
-test("on a starved machine, where the looks themselves come late, nobody stands out, nor for 3 s after", () => {
+test("on a starved machine, where the looks themselves come late, and for 3 s after, it takes far longer to stand out", () => {
   const after = (gapMs: number, slowMs: number): number => {
     let state = latencyDetector.initial;
     let at = 0;
