@@ -38,7 +38,7 @@ export function limitsFile(): string {
 }
 
 /** Throws when the file is not there or not whole: a healer that guesses its limits is worse than none. */
-function readLimits(file: string = limitsFile()): Limits {
+export function readLimits(file: string = limitsFile()): Limits {
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, "utf8"));

@@ -20,7 +20,8 @@ export function watchStack(eyes: Eyes, clock: Clock, self: string): Telemetry {
   const put = (observation: Observation): void => void arrived.push(observation);
   const due = (name: string, everyMs: number, look: () => Promise<void>): void => {
     const now = clock.now();
-    if (underWay.has(name) || now < (nextAt.get(name) ?? 0)) return;
+    // A turn that comes a little early must not put the look off by a whole turn.
+    if (underWay.has(name) || now < (nextAt.get(name) ?? 0) - NUMBERS.tickMs / 2) return;
     nextAt.set(name, now + everyMs);
     underWay.add(name);
     void look().finally(() => underWay.delete(name));

@@ -1,0 +1,67 @@
+import { setImmediate as settle } from "node:timers/promises";
+import { expect, test } from "vitest";
+import type { Eyes } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import { NUMBERS } from "../../../../../../targets/reference-ai-stack/healer/numbers.ts";
+import { watchStack } from "../../../../../../targets/reference-ai-stack/healer/telemetry/watch.ts";
+
+/** Turns at these times, ms; how often each look was taken. */
+async function looksIn(turns: readonly number[], hanging = false): Promise<Readonly<Record<string, number>>> {
+  const counts: Record<string, number> = {};
+  const count = (name: string): void => void (counts[name] = (counts[name] ?? 0) + 1);
+  const eyes: Eyes = {
+    async rollCall() {
+      count("roll-call");
+      return [{ service: "vector", replica: "vector-1", pid: 7, port: 1 }];
+    },
+    async pulse() {
+      count("pulse");
+      if (hanging) await new Promise(() => undefined);
+      return { state: "good", ms: 1, says: "health 200" };
+    },
+    async manifest() {
+      count("manifest");
+      return null;
+    },
+    async selfRetrieval() {
+      count("self-retrieval");
+      return null;
+    },
+    async traffic() {
+      count("traffic");
+      return null;
+    },
+    check: async () => null,
+  };
+  let now = 0;
+  const clock = { now: () => now, wallTime: () => "", sleep: async () => undefined };
+  const telemetry = watchStack(eyes, clock, "healer");
+  for (now of turns) {
+    telemetry.look();
+    await settle();
+  }
+  return counts;
+}
+
+const SECONDS = 10;
+
+test("each look comes at its own pace, also when turns come a little early or late", async () => {
+  const turns = Array.from({ length: (SECONDS * 1000) / NUMBERS.tickMs }, (_, n) => n * NUMBERS.tickMs + (n % 3) * 0.4);
+  const counts = await looksIn(turns);
+  const expected = {
+    "roll-call": NUMBERS.look.rollCallMs,
+    traffic: NUMBERS.look.trafficMs,
+    pulse: NUMBERS.look.pulseMs,
+  };
+  for (const [name, everyMs] of Object.entries(expected)) {
+    const due = (SECONDS * 1000) / everyMs;
+    expect(counts[name], name).toBeGreaterThanOrEqual(0.95 * due);
+    expect(counts[name], name).toBeLessThanOrEqual(1.05 * due);
+  }
+});
+
+test("a look that hangs is not taken twice, and holds up no other", async () => {
+  const turns = Array.from({ length: 100 }, (_, n) => n * NUMBERS.tickMs);
+  const counts = await looksIn(turns, true);
+  expect(counts["pulse"]).toBe(1);
+  expect(counts["self-retrieval"]).toBeGreaterThan(5);
+});
