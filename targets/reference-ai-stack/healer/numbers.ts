@@ -6,8 +6,8 @@ export const NUMBERS = {
   tickMs: 50,
   look: { rollCallMs: 100, pulseMs: 400, trafficMs: 200, manifestMs: 800, selfRetrievalMs: 500 },
   /**
-   * Time limits of the looks, ms. Far above what an overloaded machine needs: a late answer is not death. The pulse's is
-   * shorter, because silence counts only twice in a row, while nobody else is late and no user is answered.
+   * Time limits of the looks, ms. Far above what an overloaded machine needs: a late answer is not death. The pulse's
+   * is shorter, because silence counts only twice in a row, while nobody else is late and no user is answered.
    */
   timeoutMs: { rollCall: 3000, pulse: 1000, traffic: 5000, manifest: 5000, selfRetrieval: 5000, check: 3000 },
   pace: {
@@ -50,7 +50,8 @@ export const NUMBERS = {
     /** A replica without an answer for this long, ms, has no present level to compare. */
     staleMs: 3000,
     /**
-     * A replica is a suspect only when its last looks are this far above its siblings', ms, and by this share of theirs.
+     * A replica is a suspect only when its last looks are this far above its siblings', ms, and by this share of
+     * theirs.
      */
     aboveSiblingsMs: 100,
     aboveSiblingsShare: 0.5,

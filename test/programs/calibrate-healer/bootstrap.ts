@@ -1,5 +1,6 @@
-// From a fault-free series to the least limit of a sum that cries wolf no more often than is stated: the series is drawn
-// again in blocks, so that what follows upon what is kept, for many days at the rate at which it was sampled. Pure.
+// From a fault-free series to the least limit of a sum that cries wolf no more often than is stated: the series is
+// drawn again in blocks, so that what follows upon what is kept, for many days at the rate at which it was sampled.
+// Pure.
 
 /** A random number in [0, 1). */
 export type Random = () => number;

@@ -1,5 +1,5 @@
-// The signal of a slow replica over looks that are drawn again: all replicas of one look together, because what holds up
-// the whole machine holds up siblings too, and then no replica stands out. Pure.
+// The signal of a slow replica over looks that are drawn again: all replicas of one look together, because what holds
+// up the whole machine holds up siblings too, and then no replica stands out. Pure.
 
 import { addCapped } from "../../../targets/reference-ai-stack/healer/detection/capped-cusum.ts";
 import {

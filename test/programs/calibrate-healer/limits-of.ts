@@ -121,7 +121,9 @@ function total(looks: Pairs, which: 0 | 1): number {
     .reduce((sum, pair) => sum + pair[which], 0);
 }
 
-/** Looks of the same sizes, each sample bad with this chance; many more of them than were seen, since bad ones are rare. */
+/**
+ * Looks of the same sizes, each sample bad with this chance; many more of them than were seen, since bad ones are rare.
+ */
 function byChance(series: Pairs[string], share: number, seed: number): Pairs[string] {
   const random = seeded(seed);
   const times = Math.ceil(200_000 / series.length);

@@ -11,8 +11,9 @@ export interface BernoulliRule {
 }
 
 /**
- * `bad` bad samples among `count`, taken at once (parts of one where a sample counts less): max(0, sum + log likelihood ratio of p1 against p0), kept below twice
- * the limit so that it can come down (Reynolds and Stoumbos 1999, with the ratio itself as the step).
+ * `bad` bad samples among `count`, taken at once (parts of one where a sample counts less): max(0, sum + log likelihood
+ * ratio of p1 against p0), kept below twice the limit so that it can come down (Reynolds and Stoumbos 1999, with the
+ * ratio itself as the step).
  */
 export function bernoulliStep(sum: number, bad: number, count: number, { p0, p1, limit }: BernoulliRule): number {
   const step = bad * Math.log(p1 / p0) + (count - bad) * Math.log((1 - p1) / (1 - p0));

@@ -92,7 +92,9 @@ export interface DemandBin {
   readonly usual: number;
 }
 
-/** For the calibration of the limit. A healthy bin is learned whatever the sum is, so that no limit decides on the next. */
+/**
+ * For the calibration of the limit. A healthy bin is learned whatever the sum is, so that no limit decides on the next.
+ */
 export function demandBins(looks: readonly Extract<Observation, { readonly kind: "traffic" }>[]): readonly DemandBin[] {
   const bins: DemandBin[] = [];
   let state = demandDetector.initial;

@@ -30,8 +30,8 @@ const BURN = NUMBERS.errors;
 const RULE = { ...LIMITS.errors, p1: NUMBERS.errors.p1 };
 
 /**
- * `errors-high` per upstream replica: more failures than chance brings, and the budget burnt too fast over both windows.
- * Slower than the hard probe on purpose, which knows more about a dead replica.
+ * `errors-high` per upstream replica: more failures than chance brings, and the budget burnt too fast over both
+ * windows. Slower than the hard probe on purpose, which knows more about a dead replica.
  */
 export const errorDetector: Detector<ErrorState> = {
   initial: { pace: AT_REST, replicas: new Map() },

@@ -1,5 +1,5 @@
-// How easily is a point told apart from the others? Few random cuts suffice for one that lies alone. A second opinion on
-// several metrics at once, never the only trigger.
+// How easily is a point told apart from the others? Few random cuts suffice for one that lies alone. A second opinion
+// on several metrics at once, never the only trigger.
 
 /** A number in [0, 1). */
 type Random = () => number;
@@ -19,8 +19,8 @@ type Tree =
 const GAMMA = 0.577_215_664_901_532_9;
 
 /**
- * Scores from 0 to 1 (Liu, Ting and Zhou 2008): 2^(−mean depth / c(sample)). About 0.5 is usual, near 1 is alone. Throws
- * for no points.
+ * Scores from 0 to 1 (Liu, Ting and Zhou 2008): 2^(−mean depth / c(sample)). About 0.5 is usual, near 1 is alone.
+ * Throws for no points.
  */
 export function growForest(
   points: readonly (readonly number[])[],

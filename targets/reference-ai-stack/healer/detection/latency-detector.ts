@@ -114,8 +114,8 @@ function isWarm(known: ReplicaLatency, at: number): boolean {
 }
 
 /**
- * How far a look's level, ms, lies above those of quiet looks, or above that of the siblings now where theirs is higher,
- * in robust sigma: what slows down everybody makes nobody stand out.
+ * How far a look's level, ms, lies above those of quiet looks, or above that of the siblings now where theirs is
+ * higher, in robust sigma: what slows down everybody makes nobody stand out.
  */
 export function deviationOf(level: number, quiet: readonly number[], others: number | undefined): number {
   const usual = Math.max(median(quiet), others ?? -Infinity);

@@ -133,7 +133,7 @@ function signalOf(known: ReplicaPulse, othersMs: number): Signal | null {
     };
   }
   if (softMisses >= RULE.softMisses && !(othersMs > RULE.starvedMs)) {
-    return { name: "not-answering", scope, says: `${softMisses} looks in a row without a good answer: ${says}` };
+    return { name: "not-answering", scope, says: `${softMisses} probes in a row without a good answer: ${says}` };
   }
   return null;
 }

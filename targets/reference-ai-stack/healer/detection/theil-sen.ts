@@ -1,5 +1,5 @@
-// How fast does it grow, and when is it used up? The median of all slopes between two samples, which a third of wild ones
-// cannot move, with bounds; for memory, disk and handles of a replica.
+// How fast does it grow, and when is it used up? The median of all slopes between two samples, which a third of wild
+// ones cannot move, with bounds; for memory, disk and handles of a replica.
 
 export interface Point {
   /** s. */

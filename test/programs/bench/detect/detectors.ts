@@ -1,5 +1,5 @@
-// The detectors that the bench scores on NAB, each opened anew for every file. Settings were chosen with all files of NAB
-// in sight: what is held out of the fitting is the threshold, not the settings.
+// The detectors that the bench scores on NAB, each opened anew for every file. Settings were chosen with all files of
+// NAB in sight: what is held out of the fitting is the threshold, not the settings.
 
 import { growForest } from "../../../../targets/reference-ai-stack/healer/detection/isolation-forest.ts";
 import { ewmaScore } from "../../../../targets/reference-ai-stack/healer/detection/series/ewma.ts";
@@ -39,7 +39,9 @@ export interface BenchDetector {
   readonly published?: number;
 }
 
-/** What is usual: of all the past, of its last 2,000 values, its records alone, or with a width of two sigma at least. */
+/**
+ * What is usual: of all the past, of its last 2,000 values, its records alone, or with a width of two sigma at least.
+ */
 const ALL: SurpriseRule = { memory: Infinity, quantile: 0.99, leastSigma: 0.5 };
 const RECENT: SurpriseRule = { memory: 2000, quantile: 0.99, leastSigma: 0.5 };
 const RECORDS: SurpriseRule = { memory: Infinity, quantile: 1, leastSigma: 0.5 };

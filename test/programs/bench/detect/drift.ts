@@ -1,4 +1,5 @@
-// How often the drift tests cry wolf, and how often they see a drift that is there: on vectors and values made by chance.
+// How often the drift tests cry wolf, and how often they see a drift that is there: on vectors and values made by
+// chance.
 
 import { psiTest } from "../../../../targets/reference-ai-stack/healer/detection/drift/psi.ts";
 import { compareEmbeddings } from "../../../../targets/reference-ai-stack/healer/detection/drift/reembed.ts";

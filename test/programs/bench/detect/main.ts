@@ -1,5 +1,6 @@
 // `npm run bench:detect -- --nab DIR [--only ensemble]`: how good the healer's detectors are: on the Numenta Anomaly
-// Benchmark, whose data lie in DIR (data, labels and config of github.com/numenta/NAB), and on drift and leaks made here.
+// Benchmark, whose data lie in DIR (data, labels and config of github.com/numenta/NAB), and on drift and leaks made
+// here.
 
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -1,5 +1,6 @@
-// The score of the Numenta Anomaly Benchmark (Lavin and Ahmad 2015), written anew from its definition: a detection counts
-// by where it lies in its window, the earlier the more; each one outside costs; a window without any costs. Pure.
+// The score of the Numenta Anomaly Benchmark (Lavin and Ahmad 2015), written anew from its definition: a detection
+// counts by where it lies in its window, the earlier the more; each one outside costs; a window without any costs.
+// Pure.
 
 import type { NabFile, Profile } from "./nab-data.ts";
 

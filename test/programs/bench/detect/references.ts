@@ -1,5 +1,5 @@
-// Detectors whose score on NAB is published, written anew from their definition, and the two ends of the scale: they show
-// that the scorer scores as NAB does.
+// Detectors whose score on NAB is published, written anew from their definition, and the two ends of the scale: they
+// show that the scorer scores as NAB does.
 
 import { normalBeyond } from "../../../../src/measure/statistics/normal.ts";
 import type { Score } from "../../../../targets/reference-ai-stack/healer/detection/series/series.ts";
@@ -9,7 +9,9 @@ const WINDOW = 6400;
 const STEP = 100;
 const LEAST_SIGMA = 1e-6;
 
-/** NAB's windowed Gaussian: 1 − the tail beyond the value, of a normal law with the moments of the last 6,400 values. */
+/**
+ * NAB's windowed Gaussian: 1 − the tail beyond the value, of a normal law with the moments of the last 6,400 values.
+ */
 export function windowedGaussian(): Score {
   let window: number[] = [];
   let waiting: number[] = [];

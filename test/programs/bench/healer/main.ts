@@ -1,6 +1,6 @@
 // `npm run bench:healer [-- --rounds 12 --before 58635cc --only crash]`: this build and the one before, in turns on the
-// same machine: how long from a fault to `detected` on the feed, under the load of the smoke suite; what the healer says
-// while nothing is wrong; and what it takes of a processor. Best on a machine that does nothing else.
+// same machine: how long from a fault to `detected` on the feed, under the load of the smoke suite; what the healer
+// says while nothing is wrong; and what it takes of a processor. Best on a machine that does nothing else.
 
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";

@@ -32,8 +32,8 @@ function searchOver(series: readonly number[], change: Partial<Search<number>> =
 }
 
 describe("the limit of a CUSUM from a healthy series", () => {
-  // Montgomery, Introduction to Statistical Quality Control, table 9.3: the two-sided CUSUM with k = 0.5 runs 168 samples
-  // between false alarms at h = 4 and 465 at h = 5; one side alone twice as many.
+  // Montgomery, Introduction to Statistical Quality Control, table 9.3: the two-sided CUSUM with k = 0.5 runs 168
+  // samples between false alarms at h = 4 and 465 at h = 5; one side alone twice as many.
   it.each([
     [4, 336],
     [5, 930],

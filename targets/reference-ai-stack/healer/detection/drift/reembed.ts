@@ -11,7 +11,10 @@ export interface Reembedding {
 /** Rounding of 32-bit floats in another order of additions stays far below this. */
 const ROUNDING = 1e-4;
 
-/** Compares vectors that were kept with vectors of now, text by text. Throws when their numbers differ, or there are none. */
+/**
+ * Compares vectors that were kept with vectors of now, text by text. Throws when their numbers differ, or there are
+ * none.
+ */
 export function compareEmbeddings(kept: readonly Float32Array[], now: readonly Float32Array[]): Reembedding {
   if (kept.length === 0 || kept.length !== now.length) {
     throw new Error(

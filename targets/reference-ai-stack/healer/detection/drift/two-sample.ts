@@ -1,5 +1,5 @@
-// Do the questions of now lie elsewhere than those of before? The main direction of the reference's vectors (PCA by power
-// iteration), and the two-sample test of Kolmogorov and Smirnov along each of the first few.
+// Do the questions of now lie elsewhere than those of before? The main direction of the reference's vectors (PCA by
+// power iteration), and the two-sample test of Kolmogorov and Smirnov along each of the first few.
 
 export interface TwoSample {
   /** The greatest distance of the two distribution functions. */

@@ -1,5 +1,5 @@
-// Several scores as one: each weighs what it is worth, together they are as high as they are long (Euclidean norm). Then
-// peaks only: what follows upon an alarm is the same trouble, unless it is clearly worse.
+// Several scores as one: each weighs what it is worth, together they are as high as they are long (Euclidean norm).
+// Then peaks only: what follows upon an alarm is the same trouble, unless it is clearly worse.
 import type { Score } from "./series.ts";
 
 export interface Member {

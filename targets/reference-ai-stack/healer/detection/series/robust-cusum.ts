@@ -1,5 +1,5 @@
-// The capped CUSUM on a robust z-score, over one series and to both sides: the detector of the loop, without its replicas
-// and siblings.
+// The capped CUSUM on a robust z-score, over one series and to both sides: the detector of the loop, without its
+// replicas and siblings.
 import { cusumStep } from "../capped-cusum.ts";
 import { median, robustSigma, slide } from "../robust.ts";
 import type { Score } from "./series.ts";

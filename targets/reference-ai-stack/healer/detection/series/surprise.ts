@@ -7,7 +7,9 @@ export interface SurpriseRule {
   readonly memory: number;
   /** The upper end of what is usual, as a quantile of the past (1: the highest value that was). */
   readonly quantile: number;
-  /** No width below this many standard deviations counts, so that a series that hardly moves does not become nervous. */
+  /**
+   * No width below this many standard deviations counts, so that a series that hardly moves does not become nervous.
+   */
   readonly leastSigma: number;
 }
 

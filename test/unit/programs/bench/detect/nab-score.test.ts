@@ -21,8 +21,8 @@ const raw = (file: NabFile, rows: readonly number[], profile = standard) => rawA
 
 describe("the score of NAB", () => {
   const file = fileOf(1000, [[400, 499]]);
-  // Lavin and Ahmad 2015: 0.98661 at the left edge of a window, 0.84828 in its middle, 0 at its right edge; the first is
-  // what a true positive is measured by.
+  // Lavin and Ahmad 2015: 0.98661 at the left edge of a window, 0.84828 in its middle, 0 at its right edge; the first
+  // is what a true positive is measured by.
   it("gives a full point at a window's first row, 0.848 / 0.987 in its middle, next to nothing at its last", () => {
     expect(raw(file, [400])).toBeCloseTo(1, 10);
     expect(raw(file, [450])).toBeCloseTo(0.848_28 / 0.986_61, 4);

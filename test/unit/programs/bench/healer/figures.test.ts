@@ -11,7 +11,7 @@ describe("the interval of a median", () => {
     [12, 3, 10],
     [20, 6, 15],
     [30, 10, 21],
-  ])("of %d times lies between the %d. and the %d.", (n, low, high) => {
+  ])("of %d times, in order, lies between those at rank %d and rank %d", (n, low, high) => {
     const { lowMs, highMs } = summarise(times(n));
     expect([lowMs, highMs]).toEqual([10 * low, 10 * high]);
   });
