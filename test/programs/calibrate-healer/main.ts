@@ -8,6 +8,7 @@ import { cpus } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { limitsFile, type Limits } from "../../../targets/reference-ai-stack/healer/detection/limits.ts";
+import { endOnSignals } from "../stack/boot.ts";
 import { looksOf } from "./latency-walk.ts";
 import { limitsOf } from "./limits-of.ts";
 import { LOAD, record, type Recording } from "./record.ts";
@@ -31,6 +32,7 @@ if (!(seconds >= 60 && seconds <= 86_400) || !(falseAlarmsPerDay > 0)) {
   process.exit(3);
 }
 
+endOnSignals();
 const seed = 1;
 const days = 5;
 const git = await promisify(execFile)("git", ["-C", root, "rev-parse", "--short", "HEAD"]);

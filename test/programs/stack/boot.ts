@@ -53,6 +53,9 @@ export async function bootStack({ root, cacheDir, env }: Start): Promise<Running
     },
     stdio: ["ignore", "ignore", "pipe"],
   });
+  // A program that is ended takes its stack along: nobody else would.
+  const endWithUs = (): void => void child.kill("SIGTERM");
+  process.once("exit", endWithUs);
   let words = "";
   child.stderr.on("data", (piece: Buffer) => (words = (words + String(piece)).slice(-2000)));
   const ended = new Promise<void>((done) => void child.once("close", () => done()));
@@ -66,6 +69,7 @@ export async function bootStack({ root, cacheDir, env }: Start): Promise<Running
       const killing = setTimeout(() => child.kill("SIGKILL"), END_WITHIN_MS);
       await ended;
       clearTimeout(killing);
+      process.removeListener("exit", endWithUs);
       await rm(dataDir, { recursive: true, force: true });
     },
   };
@@ -97,4 +101,14 @@ async function freePorts(wanted: readonly string[]): Promise<ReadonlyMap<string,
   );
   await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
   return ports;
+}
+
+/** Ctrl-C and SIGTERM end the program, and with it the stack that it has started. */
+export function endOnSignals(): void {
+  for (const [name, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const) {
+    process.once(name, () => process.exit(code));
+  }
 }

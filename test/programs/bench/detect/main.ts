@@ -27,8 +27,7 @@ if (values.nab === undefined || !existsSync(join(folder, "labels/combined_window
   process.exit(3);
 }
 
-const files = readNab(folder);
-const profile = readProfile(folder, values.profile);
+const { files, profile } = readAll();
 const windows = files.reduce((sum, file) => sum + file.windows.length, 0);
 console.log(`NAB, profile ${values.profile}: ${files.length} files, ${windows} windows`);
 console.log(`all windows at their begin and nothing else: ${normalised(profile.tp * windows, files, profile)}`);
@@ -50,6 +49,16 @@ for (const { name, open, published } of DETECTORS.filter((one) => one.name.inclu
   console.log(`  by folder ${foldersText(results)}; ${nsPerSample.toFixed(0)} ns per sample`);
 }
 console.log(`\n${driftTable()}\n\n${leakTable()}`);
+
+/** A folder that is not whole is the user's to mend: one line, and no stack. */
+function readAll(): { files: ReturnType<typeof readNab>; profile: ReturnType<typeof readProfile> } {
+  try {
+    return { profile: readProfile(folder, values.profile), files: readNab(folder) };
+  } catch (error) {
+    console.error(`${folder}: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(3);
+  }
+}
 
 function heldOutText({ heldOutMean, heldOutPooled }: Results): string {
   return `held out ${heldOutMean.toFixed(1)} (mean of the folders), ${heldOutPooled.toFixed(1)} (all together)`;

@@ -1,5 +1,5 @@
-// Detectors whose score on NAB is published, written anew from their definition, and the two ends of the scale: they
-// show that the scorer scores as NAB does.
+// A detector whose score on NAB is published, written anew from its definition, so that the scorer can be held against
+// NAB's; and the simplest rule that there is.
 
 import { normalBeyond } from "../../../../src/measure/statistics/normal.ts";
 import type { Score } from "../../../../targets/reference-ai-stack/healer/detection/series/series.ts";

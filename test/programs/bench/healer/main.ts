@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs, promisify } from "node:util";
-import { bootStack, type RunningStack } from "../../stack/boot.ts";
+import { bootStack, endOnSignals, type RunningStack } from "../../stack/boot.ts";
 import { startLoad } from "../../stack/load.ts";
 import { buildOf, hasCommit } from "../start/one-start.ts";
 import { FAULTS, openEdge, type BenchFault, type Site } from "./faults.ts";
@@ -45,6 +45,7 @@ if (!values.alone && !(await hasCommit(root, values.before))) {
 }
 const faults = FAULTS.filter(({ name }) => name.includes(values.only));
 const run = promisify(execFile);
+endOnSignals();
 
 interface Round {
   readonly sightings: readonly Sighting[];
