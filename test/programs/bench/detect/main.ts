@@ -2,7 +2,9 @@
 // Benchmark, whose data lie in DIR (data, labels and config of github.com/numenta/NAB), and on drift and leaks made
 // here.
 
-import { existsSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { driftTable } from "./drift.ts";
@@ -19,15 +21,19 @@ const { values } = parseArgs({
     only: { type: "string", default: "" },
   },
 });
-const folder = resolve(values.nab ?? "");
-if (values.nab === undefined || !existsSync(join(folder, "labels/combined_windows.json"))) {
+const given = resolve(values.nab ?? "");
+const LABELS = "labels/combined_windows.json";
+const ARCHIVE = "nab-data.tar.gz";
+if (values.nab === undefined || ![LABELS, ARCHIVE].some((name) => existsSync(join(given, name)))) {
   console.error(
-    `--nab ${values.nab ?? ""}: expected a folder with labels/combined_windows.json, config/profiles.json and data/`,
+    `--nab ${values.nab ?? ""}: expected a folder with ${LABELS}, config/profiles.json and data/, or with ${ARCHIVE}`,
   );
   process.exit(3);
 }
 
-const { files, profile } = readAll();
+const read = readAll();
+if (read === undefined) process.exit(3);
+const { files, profile } = read;
 const windows = files.reduce((sum, file) => sum + file.windows.length, 0);
 console.log(`NAB, profile ${values.profile}: ${files.length} files, ${windows} windows`);
 console.log(`all windows at their begin and nothing else: ${normalised(profile.tp * windows, files, profile)}`);
@@ -50,13 +56,20 @@ for (const { name, open, published } of DETECTORS.filter((one) => one.name.inclu
 }
 console.log(`\n${driftTable()}\n\n${leakTable()}`);
 
-/** A folder that is not whole is the user's to mend: one line, and no stack. */
-function readAll(): { files: ReturnType<typeof readNab>; profile: ReturnType<typeof readProfile> } {
+/**
+ * A folder that is not whole is the user's to mend: one line, and no stack. An archive is unpacked and removed again.
+ */
+function readAll(): { files: ReturnType<typeof readNab>; profile: ReturnType<typeof readProfile> } | undefined {
+  const unpacked = existsSync(join(given, LABELS)) ? undefined : mkdtempSync(join(tmpdir(), "rebound-nab-"));
   try {
+    if (unpacked !== undefined) execFileSync("tar", ["xzf", join(given, ARCHIVE), "-C", unpacked]);
+    const folder = unpacked ?? given;
     return { profile: readProfile(folder, values.profile), files: readNab(folder) };
   } catch (error) {
-    console.error(`${folder}: ${error instanceof Error ? error.message : String(error)}`);
-    process.exit(3);
+    console.error(`${given}: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  } finally {
+    if (unpacked !== undefined) rmSync(unpacked, { recursive: true });
   }
 }
 
