@@ -96,8 +96,8 @@ export const NUMBERS = {
     leastSamples: 12,
   },
   selfRetrieval: {
-    /** Rows asked for at each look: with two looks a second, 5 % damage shows 6 misses a second. */
-    rows: 64,
+    /** Rows asked for at each look (5 ms of a core): with two looks a second, 5 % damage shows 3 misses a second. */
+    rows: 32,
     /** The share of lost rows that the Bernoulli CUSUM is made to see. */
     p1: 0.05,
     /** Evidence that the confirming look must bring by itself, nats (e³ = 20 : 1). */
