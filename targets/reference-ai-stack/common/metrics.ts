@@ -1,6 +1,6 @@
 // Every service publishes Prometheus text at /metrics, from a registry of its own that carries service and replica as
 // labels.
-import type { Hono } from "hono";
+import type { Env, Hono } from "hono";
 import { Registry, collectDefaultMetrics } from "prom-client";
 
 /** A fresh registry with the process's own metrics and the labels `service` and `replica` on everything. */
@@ -14,6 +14,6 @@ export function createRegistry(service: string, replica: string): Registry {
 }
 
 /** Adds `GET /metrics`. */
-export function mountMetrics(app: Hono, registry: Registry): void {
+export function mountMetrics<E extends Env>(app: Hono<E>, registry: Registry): void {
   app.get("/metrics", async (c) => c.text(await registry.metrics(), 200, { "content-type": registry.contentType }));
 }

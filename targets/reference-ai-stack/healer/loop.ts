@@ -2,10 +2,11 @@
 // learning. Each stage is a room of this folder; what joins them (journal, guards' memory, lock) is in stages.ts.
 import { FACULTIES } from "./faculties.ts";
 import type { Faculties } from "./faculties.ts";
+import type { Flow } from "./durable/flow.ts";
 import type { Suspicion } from "./nouns.ts";
 import { createCaseDesk } from "./orchestration/case-desk.ts";
 import { createStages } from "./stages.ts";
-import type { LoopParts } from "./stages.ts";
+import type { Found, LoopParts } from "./stage-parts.ts";
 import { watchStack } from "./telemetry/watch.ts";
 
 export interface Loop {
@@ -19,42 +20,66 @@ export interface Loop {
 
 /** The loop over a stack that is seen through `parts.eyes` and touched through `parts.hand`. */
 export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): Loop {
-  const telemetry = watchStack(parts.eyes, parts.clock, parts.self);
+  const { engine, clock } = parts;
+  const telemetry = watchStack(parts.eyes, clock, parts.self);
   const detection = faculties.createDetection();
   const desk = createCaseDesk();
   const stages = createStages(parts, { telemetry, detection, desk }, faculties);
-  const cases = new Set<Promise<void>>();
+  const self = { service: "healer", replica: parts.self };
+  const opening = new Set<Promise<void>>();
+  // Goes on with the cases that an earlier life of the healer left.
+  void engine
+    .serve((flow, found) => heal(flow, found).catch((error: unknown) => stages.giveUp(found.incident.scope, error)))
+    .then(() => stages.recall());
 
   function turn(): void {
-    const suspicions = detection.take(telemetry.look());
-    for (const suspicion of desk.admit(suspicions, parts.clock.now())) {
-      const one = heal(suspicion).catch((error: unknown) => stages.giveUp(suspicion, error));
-      cases.add(one);
-      void one.finally(() => cases.delete(one));
+    const memory = { kind: "state" as const, at: clock.now(), scope: self, trouble: parts.selfTrouble() };
+    const suspicions = detection.take([...telemetry.look(), memory]);
+    stages.keepWell();
+    for (const suspicion of desk.admit(suspicions, clock.now())) {
+      const one = open(suspicion);
+      opening.add(one);
+      void one.finally(() => opening.delete(one));
     }
   }
 
-  async function heal(suspicion: Suspicion): Promise<void> {
-    const incident = await stages.confirm(suspicion);
-    if (incident === null) return;
-    const diagnosis = faculties.classify(incident.signals);
-    await stages.tell(incident, "classified", diagnosis);
-    for (;;) {
-      const decision = await stages.decide(incident, diagnosis);
-      if (decision.remedy === null) return stages.leave(incident, decision);
-      if (!(await stages.isDue(incident, decision)))
-        return stages.close(incident, ["the trouble went without a further action"]);
-      await stages.act(incident, decision.remedy, diagnosis);
-      const proof = await stages.verify(incident, decision.remedy);
-      stages.learn(incident, diagnosis, decision.remedy, proof);
-      if (proof.healed) return stages.close(incident, proof.reasons);
+  async function open(suspicion: Suspicion): Promise<void> {
+    try {
+      const found = await stages.confirm(suspicion);
+      if (found !== null) await engine.start(found.incident.id, found);
+    } catch (error) {
+      stages.giveUp(suspicion.scope, error);
+    }
+  }
+
+  async function heal(flow: Flow, found: Found): Promise<string> {
+    const { incident } = found;
+    stages.takeUp(flow, incident);
+    await telemetry.seen;
+    const first = { flow, incident, number: 0 };
+    await stages.tell(first, "detected", { reasons: found.reasons });
+    const diagnosis = await stages.classify(first);
+    await stages.tell(first, "classified", diagnosis);
+    for (let number = 1; ; number += 1) {
+      const attempt = { flow, incident, number };
+      const decision = await stages.decide(attempt, diagnosis);
+      if (decision.remedy === null) return stages.leave(attempt, decision);
+      const refusal = await stages.approve(attempt, decision);
+      if (refusal !== null) return stages.leave(attempt, refusal);
+      if (!(await stages.isDue(attempt, decision)))
+        return stages.close(attempt, ["the trouble went without a further action"]);
+      await stages.act(attempt, decision.remedy, diagnosis);
+      const proof = await stages.verify(attempt, decision.remedy);
+      await stages.learn(attempt, { diagnosis, remedy: decision.remedy, proof });
+      if (proof.healed) return stages.close(attempt, proof.reasons);
     }
   }
 
   return {
     turn,
     settled: async () => {
-      while (cases.size > 0) await Promise.all(cases);
+      while (opening.size > 0) await Promise.all(opening);
+      await engine.settled();
     },
   };
 }

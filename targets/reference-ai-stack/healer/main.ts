@@ -8,10 +8,12 @@ import { createLogger, messageOf } from "../common/log.ts";
 import { createRegistry } from "../common/metrics.ts";
 import { serveOn } from "../common/serve.ts";
 import { readStackConfig } from "../config.ts";
+import { createEngine } from "./durable/engine.ts";
+import { createPastActions } from "./durable/past-actions.ts";
 import { FACULTIES } from "./faculties.ts";
-import { openAudit } from "./governance/audit-file.ts";
+import { openFeedDoor } from "./feed-door.ts";
+import { openDisk } from "./disk.ts";
 import { openJournal } from "./governance/journal.ts";
-import { createIncidentFeed } from "./incident-feed.ts";
 import { openMemory } from "./learning/experience-file.ts";
 import { createLoop } from "./loop.ts";
 import type { Clock } from "./nouns.ts";
@@ -19,37 +21,39 @@ import { NUMBERS } from "./numbers.ts";
 import { createBook } from "./pathways/book.ts";
 import { PATHWAYS } from "./pathways/table.ts";
 import { openHand } from "./orchestration/http-hand.ts";
-import { countEvents, createHealerApp } from "./server.ts";
+import { countEvents, countTrouble, createHealerApp } from "./server.ts";
+import type { Found } from "./stage-parts.ts";
 import { openEyes } from "./telemetry/http-eyes.ts";
 
 async function main(): Promise<void> {
   const config = readStackConfig(process.env);
   const self = config.replicaId ?? "healer";
   const log = createLogger(self);
-  const folder = join(config.dataDir, "healer");
   const clock: Clock = {
     now: () => performance.now(),
     wallTime: () => new Date().toISOString(),
     sleep: (ms) => sleep(ms),
   };
-  const auditFile = join(folder, "audit.ndjson");
-  const honestAudit = await openAudit(auditFile, clock.wallTime);
-  const honestHand = openHand(config.ports.supervisor, config.healerToken ?? "");
+  const { audit: honestAudit, state, trouble: selfTrouble } = await openDisk(config.dataDir, clock, log);
+  const engine = createEngine<Found>({ state, loaded: state.loaded, clock, kept: NUMBERS.incidents.kept });
+  const token = config.healerToken ?? "";
+  const honestHand = openHand(config.ports.supervisor, token);
   const eyes = openEyes({ supervisorPort: config.ports.supervisor, gatewayPort: config.ports.gateway });
   // The one door to ../sabotage/ in this process: planted defects, to test the observer.
   const wrap =
     config.sabotage === undefined ? {} : (await import("../sabotage/table.ts")).wrapHealer(config.sabotage, log);
   const audit = wrap.audit?.(honestAudit) ?? honestAudit;
   const registry = createRegistry("healer", self);
-  const feed = createIncidentFeed(`/reference-ai-stack/healer/${process.pid}`);
+  const publish = openFeedDoor(config.ports.supervisor, token, (says) => log.error("the feed", { reason: says }));
   const count = countEvents(registry);
+  const noteState = countTrouble(registry);
   const honestJournal = openJournal({
     audit,
     wallTime: clock.wallTime,
     publish: (event) => {
-      feed.publish(event);
       count(event);
       log.info(`incident ${event.type}`, { incident: event.incident.id, reasons: event.detail.reasons.join(" · ") });
+      return publish(event);
     },
   });
   const journal = wrap.journal?.(honestJournal, clock) ?? honestJournal;
@@ -58,17 +62,29 @@ async function main(): Promise<void> {
     hand: wrap.hand?.(honestHand, eyes, clock) ?? honestHand,
     clock,
     journal,
+    engine,
+    state,
+    past: createPastActions(state, clock),
     pathways: createBook(PATHWAYS),
-    memory: openMemory(join(folder, "experience.json")),
+    memory: openMemory(join(config.dataDir, "healer", "experience.json")),
     noops: new Set(config.noopActions),
     self,
+    selfTrouble,
     newId: () => `inc-${randomUUID().slice(0, 8)}`,
     trouble: (where: string, error: unknown) => log.error(`${where} failed`, { reason: messageOf(error) }),
   };
-  const loop = createLoop(parts, wrap.faculties?.(FACULTIES, clock) ?? FACULTIES);
   await audit.record({ principal: "healer", what: "started", pid: process.pid, noopActions: config.noopActions });
-  await serveOn(createHealerApp(journal, feed, { registry, auditFile }), config.ports.healer, () => audit.close());
+  const loop = createLoop(parts, wrap.faculties?.(FACULTIES, clock) ?? FACULTIES);
+  const app = createHealerApp({ journal, audit, engine, registry, token: config.healerToken, selfTrouble });
+  await serveOn(app, config.ports.healer, async () => {
+    state.close();
+    await audit.close();
+  });
   setInterval(() => loop.turn(), NUMBERS.tickMs);
+  setInterval(() => {
+    state.retry();
+    noteState(selfTrouble(), state.owed());
+  }, NUMBERS.state.retryMs);
 }
 
 await main();

@@ -73,7 +73,11 @@ export type Observation =
       readonly scope: ReplicaScope;
       readonly view: SelfRetrievalView;
     }
-  | { readonly kind: "traffic"; readonly at: number; readonly upstreams: readonly UpstreamView[] };
+  | { readonly kind: "traffic"; readonly at: number; readonly upstreams: readonly UpstreamView[] }
+  /** An earlier life of the healer saw the whole stack well: what is down now is not still starting. */
+  | { readonly kind: "was-well"; readonly at: number }
+  /** The healer's own memory on disk: what is wrong with it, or null. */
+  | { readonly kind: "state"; readonly at: number; readonly scope: ReplicaScope; readonly trouble: string | null };
 
 export interface ReplicaScope {
   readonly service: string;
@@ -111,7 +115,6 @@ export interface Diagnosis {
 export interface Incident {
   readonly id: string;
   readonly scope: Scope;
-  readonly openedAt: number;
   readonly signals: readonly Signal[];
 }
 
@@ -161,6 +164,9 @@ export type OperationArgs = Readonly<Record<string, string | number | Readonly<R
 
 /** What the healer can do to the stack: one operation of the supervisor at a time. */
 export interface Hand {
-  /** Answers with what came of it, and never throws. */
-  do(operation: string, args: OperationArgs): Promise<Outcome>;
+  /**
+   * Answers with what came of it, and never throws. The supervisor does each key at most once, and answers the same again
+   * when it is asked again; without a key it does whatever it is asked.
+   */
+  do(operation: string, args: OperationArgs, key?: string): Promise<Outcome>;
 }

@@ -119,6 +119,18 @@ export const NUMBERS = {
      */
     brakeServiceReplicas: 3,
     leaseMs: 60_000,
+    /** A remedy waits this long for another that has what it would touch, ms: an action takes up to 10 s. */
+    lockWaitMs: 12_000,
+  },
+  approval: {
+    /** A plan of the highest tier that nobody has answered by then is not carried out, ms. */
+    ttlMs: 600_000,
+  },
+  state: {
+    /** 64 MiB; 200 cases with their steps take about 2 MiB. */
+    mostPages: 16_384,
+    /** What the state file refused is tried again at this period, ms. */
+    retryMs: 1000,
   },
   verification: {
     everyMs: 500,
@@ -133,6 +145,11 @@ export const NUMBERS = {
     /** Kept for GET /incidents. */
     kept: 200,
   },
-  /** A mark of detection is as sharp as this beat; below 50 ms also when a timer is late. */
-  feed: { heartbeatMs: 40 },
+  feed: {
+    /** A mark of detection is as sharp as this beat; below 50 ms also when a timer is late. */
+    heartbeatMs: 40,
+    /** An event is handed to the feed this often at most, each try with this limit, ms. */
+    tries: 3,
+    timeoutMs: 1000,
+  },
 } as const;

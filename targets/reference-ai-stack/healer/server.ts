@@ -1,32 +1,53 @@
-// What the healer shows of itself: feed, incidents, health, metrics. Nothing here changes anything, so nothing needs a
-// token.
-import { readFile } from "node:fs/promises";
+// What the healer shows of itself: incidents, health, metrics. Two things come in, with a token: a person's answer
+// to a question, and what the supervisor did while nobody else could write the audit.
 import { Hono } from "hono";
 import { Counter, Gauge } from "prom-client";
 import type { Registry } from "prom-client";
+import { z } from "zod";
+import { requireBearer, type GuardedEnv } from "../common/bearer.ts";
 import { mountMetrics } from "../common/metrics.ts";
+import type { Engine } from "./durable/flow.ts";
+import type { Audit } from "./governance/audit-file.ts";
 import type { Journal, JournalEvent } from "./governance/journal.ts";
-import type { IncidentFeed } from "./incident-feed.ts";
 
-/** `GET /audit /events /incidents /health /metrics`. */
-export function createHealerApp(
-  journal: Pick<Journal, "incidents">,
-  feed: IncidentFeed,
-  { registry, auditFile }: { readonly registry: Registry; readonly auditFile: string },
-): Hono {
-  const app = new Hono();
-  // The file as it is, whole lines only: its reader checks the chain.
-  app.get("/audit", async (c) => {
-    const text = await readFile(auditFile, "utf8");
-    return c.body(text.slice(0, text.lastIndexOf("\n") + 1), 200, { "content-type": "application/x-ndjson" });
+export interface HealerAppParts {
+  readonly journal: Pick<Journal, "incidents">;
+  readonly audit: Pick<Audit, "record">;
+  readonly engine: Pick<Engine<never>, "answer" | "history">;
+  readonly registry: Registry;
+  /** The token that the supervisor shares with the healer. */
+  readonly token: string | undefined;
+  readonly selfTrouble: () => string | null;
+}
+
+const approvalBody = z.strictObject({ answer: z.enum(["granted", "denied"]), by: z.string().min(1).max(200) });
+const recordBody = z.looseObject({ what: z.string().min(1).max(200), event: z.string().min(1).max(200) });
+
+/** `GET /incidents /incidents/:id/steps /health /metrics`, `POST /incidents/:id/approval /audit` (token). */
+export function createHealerApp(parts: HealerAppParts): Hono<GuardedEnv> {
+  const { journal, engine } = parts;
+  const app = new Hono<GuardedEnv>();
+  const guard = requireBearer({ supervisor: parts.token });
+  app.post("/audit", guard, async (c) => {
+    const body = recordBody.safeParse(await c.req.json().catch(() => undefined));
+    if (!body.success) return c.json({ error: "expected a JSON object with `what` and `event`" }, 400);
+    await parts.audit.record({ ...body.data, principal: "supervisor" });
+    return c.json({ written: true });
   });
-  app.get("/events", () => feed.open());
   app.get("/incidents", (c) => c.json({ incidents: journal.incidents() }));
+  app.get("/incidents/:id/steps", (c) => c.json({ steps: engine.history(c.req.param("id")) }));
+  app.post("/incidents/:id/approval", guard, async (c) => {
+    const body = approvalBody.safeParse(await c.req.json().catch(() => undefined));
+    if (!body.success) return c.json({ error: 'expected {"answer":"granted"|"denied","by":"<who>"}' }, 400);
+    const isTaken = engine.answer(c.req.param("id"), body.data);
+    return isTaken ? c.json({ taken: true }) : c.json({ error: "this incident asks for no approval now" }, 409);
+  });
   app.get("/health", (c) => {
     const open = journal.incidents().filter((record) => record.state === "open").length;
-    return c.json({ status: "ok", openIncidents: open, listeners: feed.listeners() });
+    const trouble = parts.selfTrouble();
+    return c.json({ status: "ok", openIncidents: open, ...(trouble !== null && { trouble }) });
   });
-  mountMetrics(app, registry);
+  mountMetrics(app, parts.registry);
   return app;
 }
 
@@ -43,5 +64,24 @@ export function countEvents(registry: Registry): (event: JournalEvent) => void {
     events.inc({ type, pathway: detail.pathway ?? "" });
     if (type === "detected") open.inc();
     if (type === "closed" || type === "escalated" || type === "held") open.dec();
+  };
+}
+
+/** 1 while what the healer does cannot be written down, and how many values its state file lacks; looked at each tick. */
+export function countTrouble(registry: Registry): (trouble: string | null, owed: number) => void {
+  const registers = [registry];
+  const failing = new Gauge({
+    name: "healer_state_failing",
+    help: "1 while the state file or the audit refuses to be written.",
+    registers,
+  });
+  const lacking = new Gauge({
+    name: "healer_state_owed",
+    help: "Values that are known and not in the state file.",
+    registers,
+  });
+  return (trouble, owed) => {
+    failing.set(trouble === null ? 0 : 1);
+    lacking.set(owed);
   };
 }

@@ -1,121 +1,105 @@
 // What joins the stages of the loop: every step is written to the journal before the next begins, and remembers what
 // guards need.
-import { confirm } from "./detection/confirm.ts";
-import type { Detection } from "./detection/detect.ts";
+import { createBeginnings, remember, secondOpinion } from "./beginnings.ts";
 import { signatureOf } from "./decision/decide.ts";
-import type { Decision, DecisionContext } from "./decision/decide.ts";
+import type { DecisionContext } from "./decision/decide.ts";
 import type { PastAction } from "./decision/guards.ts";
 import type { Faculties } from "./faculties.ts";
-import type { EventDetail, EventType } from "./governance/journal.ts";
-import { afterRemedy, afterSuspicion, isKnown, preferMeans, restMs } from "./learning/experience.ts";
-import type { Memory } from "./learning/experience-file.ts";
-import type { Diagnosis, Incident, Proof, Remedy, Suspicion } from "./nouns.ts";
-import type { CaseDesk } from "./orchestration/case-desk.ts";
+import { afterRemedy, countedOnce, preferMeans } from "./learning/experience.ts";
+import type { Diagnosis, Incident } from "./nouns.ts";
+import { NUMBERS } from "./numbers.ts";
+import { keyOf, say } from "./orchestration/attempt.ts";
 import { createRemediation } from "./orchestration/remediation.ts";
-import type { RemediationParts } from "./orchestration/remediation.ts";
-import type { Confirmation } from "./signals/signal.ts";
-import type { Telemetry } from "./telemetry/watch.ts";
-
-export interface LoopParts extends RemediationParts {
-  readonly memory: Memory;
-  /** The healer's own replica id. */
-  readonly self: string;
-  /** A new incident id, unique for ever. */
-  readonly newId: () => string;
-  /** Told about what went wrong in the loop itself. */
-  readonly trouble: (where: string, error: unknown) => void;
-}
-
-export interface StageRooms {
-  readonly telemetry: Telemetry;
-  readonly detection: Detection;
-  readonly desk: CaseDesk;
-}
-
-export interface Stages {
-  /** Second opinion; opens the incident and says `detected`, or lets the suspicion rest and returns null. */
-  confirm(suspicion: Suspicion): Promise<Incident | null>;
-  tell(incident: Incident, type: EventType, detail: EventDetail): Promise<void>;
-  decide(incident: Incident, diagnosis: Diagnosis): Promise<Decision>;
-  /** Waits as long as the guards ask; false when the trouble was gone by then. */
-  isDue(incident: Incident, decision: Decision): Promise<boolean>;
-  act(incident: Incident, remedy: Remedy, diagnosis: Diagnosis): Promise<void>;
-  verify(incident: Incident, remedy: Remedy): Promise<Proof>;
-  learn(incident: Incident, diagnosis: Diagnosis, remedy: Remedy, proof: Proof): void;
-  /** Ends an incident on which nothing (more) is to be done: held or escalated. */
-  leave(incident: Incident, decision: Decision): Promise<void>;
-  close(incident: Incident, reasons: readonly string[]): Promise<void>;
-  /** The loop itself failed on this suspicion: nothing more is touched there. */
-  giveUp(suspicion: Suspicion, error: unknown): void;
-}
+import type { LoopParts, StageRooms, Stages } from "./stage-parts.ts";
 
 /** The stages over one stack. */
 export function createStages(parts: LoopParts, rooms: StageRooms, faculties: Faculties): Stages {
-  const { clock, journal, memory } = parts;
-  const { detection, desk } = rooms;
   const remediation = createRemediation(parts, faculties.verify);
+  const tell: Stages["tell"] = (attempt, type, detail) => say(attempt, parts, type, detail);
   return {
-    async confirm(suspicion) {
-      const kind = suspicionKind(suspicion);
-      const { confirmed, says, also = [] } = await secondOpinion(parts, rooms, suspicion);
-      remember(parts, (before) => afterSuspicion(before, kind, confirmed));
-      if (!confirmed) {
-        desk.rest(suspicion.scope, clock.now() + restMs(memory.read(), kind));
-        return null;
-      }
-      if (!desk.openCase(suspicion)) return null;
-      const signals = [...suspicion.signals, ...also];
-      const incident = { id: parts.newId(), scope: suspicion.scope, openedAt: clock.now(), signals };
-      const reasons = [...suspicion.signals.map((signal) => `${signal.name}: ${signal.says}`), says];
-      await journal.say(incident, "detected", { reasons });
-      return incident;
-    },
-    tell: (incident, type, detail) => journal.say(incident, type, detail),
-    async decide(incident, diagnosis) {
-      const decision = faculties.decide(
-        incident,
-        diagnosis,
-        await contextOf(parts, rooms, { incident, diagnosis, past: remediation.past() }),
+    ...createBeginnings(parts, rooms),
+    ...createEndings(parts, rooms, tell),
+    tell,
+    classify: ({ flow, incident }) =>
+      flow.step("classify", "classify", async () => faculties.classify(incident.signals)),
+    async decide(attempt, diagnosis) {
+      const { flow, incident } = attempt;
+      const decision = await flow.step("decide", keyOf(attempt, "decide"), async () =>
+        faculties.decide(
+          incident,
+          diagnosis,
+          await contextOf(parts, rooms, { incident, diagnosis, past: remediation.past() }),
+        ),
       );
       const { pathway, reasons } = decision;
-      await journal.say(incident, "decided", { pathway, class: diagnosis.class, reasons });
+      await tell(attempt, "decided", { pathway, class: diagnosis.class, reasons });
       return decision;
     },
-    async isDue(incident, { waitMs, remedy }) {
+    async approve(attempt, decision) {
+      const { pathway } = decision;
+      if (parts.pathways.acting(pathway).tier !== "high") return null;
+      const { ttlMs } = NUMBERS.approval;
+      const asked = `the risk is high: not done unless a person grants it within ${ttlMs / 1000} s`;
+      await tell(attempt, "approval.requested", { pathway, reasons: [asked] });
+      const { answer, by } = await attempt.flow.awaitApproval(keyOf(attempt, "approval"), ttlMs);
+      const says = `${answer} by ${by}`;
+      await tell(attempt, `approval.${answer}`, { pathway, reasons: [says] });
+      return answer === "granted" ? null : { ...decision, remedy: null, pathway: "escalate", reasons: [says] };
+    },
+    async isDue(attempt, { waitMs, remedy }) {
+      const { flow, incident } = attempt;
       if (waitMs <= 0 || remedy === null) return true;
-      await clock.sleep(waitMs);
-      if (parts.pathways.acting(remedy.pathway).goneBy === "check") return !(await remediation.isGone(remedy));
-      return (await secondOpinion(parts, rooms, incident)).confirmed;
+      await flow.sleep(keyOf(attempt, "wait"), waitMs);
+      return flow.step("still there", keyOf(attempt, "still there"), async () => {
+        if (parts.pathways.acting(remedy.pathway).goneBy === "check") return !(await remediation.isGone(remedy));
+        return (await secondOpinion(parts, rooms, incident)).confirmed;
+      });
     },
-    act: (incident, remedy, diagnosis) => remediation.act(incident, remedy, signatureOf(diagnosis, incident)),
-    verify: (incident, remedy) => remediation.verify(incident, remedy),
-    learn(incident, diagnosis, remedy, proof) {
-      remember(parts, (before) => afterRemedy(before, remedyKind(diagnosis, incident), remedy, proof.healed));
-    },
-    async leave(incident, { pathway, reasons, ends }) {
-      desk.mute(incident.scope, clock.now());
-      detection.forget(incident.scope);
-      await journal.say(incident, ends, { pathway, reasons });
-    },
-    async close(incident, reasons) {
-      detection.forget(incident.scope);
-      desk.end(incident.scope);
-      await journal.say(incident, "closed", { reasons });
-    },
-    giveUp(suspicion, error) {
-      desk.mute(suspicion.scope, clock.now());
-      parts.trouble(`case on ${suspicion.scope.replica ?? suspicion.scope.service}`, error);
-    },
+    act: (attempt, remedy, diagnosis) => remediation.act(attempt, remedy, signatureOf(diagnosis, attempt.incident)),
+    verify: (attempt, remedy) => remediation.verify(attempt, remedy),
   };
 }
 
-function secondOpinion(parts: LoopParts, rooms: StageRooms, suspicion: Suspicion): Promise<Confirmation> {
-  return confirm(suspicion, {
-    eyes: parts.eyes,
-    replicas: rooms.telemetry.replicas(),
-    known: isKnown(parts.memory.read(), suspicionKind(suspicion)),
-    stoodMs: rooms.desk.stoodMs(suspicion.scope, parts.clock.now()),
-  });
+/** What is learned of an attempt, and how cases end. */
+function createEndings(
+  parts: LoopParts,
+  { detection, desk }: StageRooms,
+  tell: Stages["tell"],
+): Pick<Stages, "learn" | "leave" | "close" | "giveUp"> {
+  const { clock } = parts;
+  return {
+    async learn(attempt, { diagnosis, remedy, proof }) {
+      const { flow, incident } = attempt;
+      const kind = remedyKind(diagnosis, incident);
+      await flow.step("learn", keyOf(attempt, "learn"), async () => {
+        remember(parts, (before) =>
+          countedOnce(before, `${flow.id} ${attempt.number}`, (known) =>
+            afterRemedy(known, kind, remedy, proof.healed),
+          ),
+        );
+        return null;
+      });
+    },
+    async leave(attempt, { pathway, reasons, ends }) {
+      const { scope } = attempt.incident;
+      desk.mute(scope, clock.now());
+      detection.forget(scope);
+      await tell(attempt, ends, { pathway, reasons });
+      return ends;
+    },
+    async close(attempt, reasons) {
+      const { scope } = attempt.incident;
+      detection.forget(scope);
+      await tell(attempt, "closed", { reasons });
+      desk.end(scope);
+      return "closed";
+    },
+    giveUp(scope, error) {
+      desk.mute(scope, clock.now());
+      parts.trouble(`case on ${scope.replica ?? scope.service}`, error);
+      return "given up";
+    },
+  };
 }
 
 interface Case {
@@ -151,19 +135,6 @@ async function findWays(
     if (find !== undefined) found[name] = await find(parts.eyes, { service, replica }, rooms.telemetry.replicas());
   }
   return found;
-}
-
-/** Experience that cannot be kept is not worth a failed repair. */
-function remember(parts: LoopParts, change: Parameters<Memory["learn"]>[0]): void {
-  try {
-    parts.memory.learn(change);
-  } catch (error) {
-    parts.trouble("learning", error);
-  }
-}
-
-function suspicionKind({ scope, signals }: Suspicion): string {
-  return `${signals.map((signal) => signal.name).join("+")}@${scope.service}`;
 }
 
 function remedyKind(diagnosis: Diagnosis, incident: Incident): string {

@@ -17,6 +17,7 @@ export const blamesTheNeighbour: Defect = {
       createDetection: () => {
         const detection = faculties.createDetection();
         return {
+          ...detection,
           take: (observations) =>
             detection.take(observations).map(({ scope, signals }) => ({
               scope: neighbour(scope),

@@ -14,13 +14,13 @@ export const detectionAfter60s: Defect = {
         const detection = faculties.createDetection();
         const since = new Map<string, number>();
         return {
+          ...detection,
           take: (observations) =>
             detection.take(observations).filter(({ scope }) => {
               const key = scopeKey(scope);
               since.set(key, since.get(key) ?? clock.now());
               return clock.now() - (since.get(key) ?? 0) >= DELAY_MS;
             }),
-          forget: (scope) => detection.forget(scope),
         };
       },
     }),

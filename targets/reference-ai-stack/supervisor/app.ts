@@ -4,13 +4,18 @@
 import { Hono, type Context } from "hono";
 import { requireBearer, type GuardedEnv } from "../common/bearer.ts";
 import { messageOf, type Logger } from "../common/log.ts";
+import type { IncidentFeed } from "./incident-feed.ts";
+import { mountApprovals } from "./approvals.ts";
+import { mountFeed } from "./feed.ts";
 import { inventoryOf } from "./inventory.ts";
+import { createOperationLedger, type OperationLedger } from "./operation-ledger.ts";
 import { refused, type AnyOperation, type OperationAnswer, type OperationParts } from "./operations/operation.ts";
 import type { RawArgs } from "./operations/operation.ts";
 import { OPERATIONS } from "./operations/table.ts";
 
 export interface SupervisorParts extends OperationParts {
   readonly log: Logger;
+  readonly feed: IncidentFeed;
 }
 
 /** Builds the app; nothing listens yet. */
@@ -27,6 +32,8 @@ export function createSupervisorApp(
   });
   app.get("/inventory", (c) => c.json({ replicas: inventoryOf(fleet.children(), traffic.weights(), config) }));
   mountOperations(app, parts, operations);
+  mountFeed(app, parts);
+  mountApprovals(app, parts);
   app.onError((error, c) => {
     parts.log.error("an operation failed", { path: c.req.path, reason: messageOf(error) });
     return c.json({ error: messageOf(error) }, 500);
@@ -37,13 +44,18 @@ export function createSupervisorApp(
 /** One route for all of them, and the second path of those that have one. */
 function mountOperations(app: Hono<GuardedEnv>, parts: SupervisorParts, operations: readonly AnyOperation[]): void {
   const guard = requireBearer({ operator: parts.config.operatorToken, healer: parts.secrets.healerToken });
+  const ledger = createOperationLedger();
   const carryOut = async (c: Context<GuardedEnv>, operation: AnyOperation): Promise<Response> => {
     const { operation: _name, ...fromPath } = c.req.param() as Record<string, string>;
     const fromBody = readArgs(await c.req.text());
     const answer =
       typeof fromBody === "string"
         ? refused(400, fromBody)
-        : await answerTo(operation, { ...fromBody, ...fromPath }, parts, c.get("principal"));
+        : await answerTo(operation, { ...fromBody, ...fromPath }, parts, {
+            principal: c.get("principal"),
+            key: c.req.header("idempotency-key"),
+            ledger,
+          });
     return c.json(answer.body, answer.status);
   };
   app.post("/operations/:operation", guard, async (c) => {
@@ -69,18 +81,31 @@ function readArgs(body: string): RawArgs | string {
   return "the body is no JSON object; expected the operation's args";
 }
 
+/** Who asks, under which key (none: it is done each time), and who remembers what was done. */
+interface Asked {
+  readonly principal: string;
+  readonly key: string | undefined;
+  readonly ledger: OperationLedger;
+}
+
 async function answerTo(
   operation: AnyOperation,
   args: RawArgs,
   parts: SupervisorParts,
-  principal: string,
+  { principal, key, ledger }: Asked,
 ): Promise<OperationAnswer> {
   const outside = outsideScope(operation, args, parts);
   if (outside !== null) return refused(404, outside);
   const complaint = operation.complaint(args);
   if (complaint !== null) return refused(400, complaint);
-  parts.log.info("operation", { principal, operation: operation.name, args: JSON.stringify(args).slice(0, 500) });
-  return operation.call(args, parts);
+  const words = JSON.stringify(args);
+  const doIt = async (): Promise<OperationAnswer> => {
+    const about = { principal, operation: operation.name, args: words.slice(0, 500) };
+    parts.log.info("operation", { ...about, ...(key !== undefined && { key }) });
+    return operation.call(args, parts);
+  };
+  if (key === undefined) return doIt();
+  return ledger.once(`${principal} ${key}`, `${operation.name} ${words}`, doIt);
 }
 
 /** What the args name that the stack does not have, in words, or null. */

@@ -36,9 +36,18 @@ export interface Child {
 const HEALTH_EVERY_MS = 30;
 const HEALTH_TIMEOUT_MS = 1000;
 
+/** How a process ended, and whether it was stopped from here. */
+export interface ChildEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly wanted: boolean;
+}
+
 /** `onExit` hears of every end, wanted or not. */
-export function createChild(spec: ChildSpec, onExit: (code: number | null, signal: string | null) => void): Child {
+export function createChild(spec: ChildSpec, onExit: (end: ChildEnd) => void): Child {
   let running: ChildProcess | undefined;
+  /** The process that is being stopped from here. */
+  let stopping: ChildProcess | undefined;
 
   const pid = (): number | null => running?.pid ?? null;
 
@@ -53,7 +62,7 @@ export function createChild(spec: ChildSpec, onExit: (code: number | null, signa
       running = child;
       child.once("exit", (code, signal) => {
         if (running === child) running = undefined;
-        onExit(code, signal);
+        onExit({ code, signal, wanted: stopping === child });
       });
       await new Promise<void>((resolve, reject) => {
         child.once("spawn", resolve);
@@ -71,6 +80,7 @@ export function createChild(spec: ChildSpec, onExit: (code: number | null, signa
   async function stop(graceMs: number): Promise<void> {
     const child = running;
     if (child === undefined) return;
+    stopping = child;
     const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
     child.kill("SIGTERM");
     const timer = setTimeout(() => child.kill("SIGKILL"), graceMs);

@@ -1,7 +1,7 @@
 // All children together: started in order of dependency, ended together, and one control call at a time for each of
 // them.
 
-import { createChild, type Child, type ChildSpec } from "./child.ts";
+import { createChild, type Child, type ChildEnd, type ChildSpec } from "./child.ts";
 import type { Logger } from "../common/log.ts";
 
 export interface Fleet {
@@ -34,13 +34,19 @@ const BOOT_WAIT_MS = 60_000;
 /** Pause before a replica that died while booting is looked at again, ms: somebody may start it by hand. */
 const BOOT_LOOK_MS = 100;
 
-/** Nothing runs before `boot`. */
-export function createFleet(specs: readonly ChildSpec[], log: Logger): Fleet {
-  const roster = makeRoster(specs, log);
+/** Nothing runs before `boot`. `onDeath` hears of ends that nobody asked for. */
+export function createFleet(
+  specs: readonly ChildSpec[],
+  log: Logger,
+  onDeath: (replica: string, end: ChildEnd) => void = () => undefined,
+): Fleet {
+  let ending = false;
+  const roster = makeRoster(specs, log, (replica, end) => {
+    if (!ending) onDeath(replica, end);
+  });
   const { child } = roster;
   const answered = new Set<string>();
   const turns = makeTurns();
-  let ending = false;
   const isEnding = (): boolean => ending;
 
   function refuseWhenEnding(): void {
@@ -60,6 +66,16 @@ export function createFleet(specs: readonly ChildSpec[], log: Logger): Fleet {
     if (!ending) answered.add(one.spec.replica);
   }
 
+  async function restartOne(replica: string): Promise<number> {
+    const one = child(replica);
+    if (one === undefined) throw new Error(`no replica ${replica}`);
+    await one.stop(RESTART_GRACE_MS);
+    refuseWhenEnding();
+    const pid = await startWell(one);
+    if (pid === undefined) throw notHealthy(replica);
+    return pid;
+  }
+
   return {
     children: roster.all,
     child,
@@ -71,29 +87,12 @@ export function createFleet(specs: readonly ChildSpec[], log: Logger): Fleet {
       await Promise.all(ready.values());
     },
     missing: () => specs.map((spec) => spec.replica).filter((replica) => !answered.has(replica)),
-    add: (spec) =>
-      inTurn(spec.replica, async () => {
-        const one = roster.add(spec);
-        const pid = await startWell(one);
-        if (pid !== undefined) return pid;
-        await roster.end(one);
-        throw notHealthy(spec.replica);
-      }),
+    add: (spec) => inTurn(spec.replica, () => addOne(roster, spec)),
     async remove(replica) {
       const one = child(replica);
       if (one !== undefined) await inTurn(replica, () => roster.end(one));
     },
-    async restart(replica) {
-      const one = child(replica);
-      if (one === undefined) throw new Error(`no replica ${replica}`);
-      return inTurn(replica, async () => {
-        await one.stop(RESTART_GRACE_MS);
-        refuseWhenEnding();
-        const pid = await startWell(one);
-        if (pid === undefined) throw notHealthy(replica);
-        return pid;
-      });
-    },
+    restart: (replica) => inTurn(replica, () => restartOne(replica)),
     async end() {
       ending = true;
       await Promise.all(roster.all().map((one) => one.stop(END_GRACE_MS)));
@@ -110,9 +109,17 @@ interface Roster {
   readonly end: (one: Child) => Promise<void>;
 }
 
-function makeRoster(specs: readonly ChildSpec[], log: Logger): Roster {
+/** `onDeath` hears of ends that nobody asked for. */
+function makeRoster(
+  specs: readonly ChildSpec[],
+  log: Logger,
+  onDeath: (replica: string, end: ChildEnd) => void,
+): Roster {
   const create = (spec: ChildSpec): Child =>
-    createChild(spec, (code, signal) => log.warn("a replica ended", { ended: spec.replica, code, signal }));
+    createChild(spec, (end) => {
+      log.warn("a replica ended", { ended: spec.replica, code: end.code, signal: end.signal });
+      if (!end.wanted) onDeath(spec.replica, end);
+    });
   let children = specs.map(create);
   return {
     all: () => children,
@@ -127,6 +134,15 @@ function makeRoster(specs: readonly ChildSpec[], log: Logger): Roster {
       children = children.filter((other) => other !== one);
     },
   };
+}
+
+/** Its pid once it is healthy; else nothing of it is left, and it rejects. */
+async function addOne(roster: Roster, spec: ChildSpec): Promise<number> {
+  const one = roster.add(spec);
+  const pid = await startWell(one);
+  if (pid !== undefined) return pid;
+  await roster.end(one);
+  throw notHealthy(spec.replica);
 }
 
 /** Its pid once it is healthy; undefined when it does not become that in time. */

@@ -1,14 +1,19 @@
 // The stack's first process: starts the others, publishes who runs, and is the hand that repairs. On SIGTERM it
-// takes all of them along within two seconds; it never restarts anything by itself.
+// takes all of them along within two seconds; it restarts nothing by itself but the healer.
 
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { setTimeout as pause } from "node:timers/promises";
 import { createLogger, messageOf } from "../common/log.ts";
 import { listen } from "../common/serve.ts";
 import { membersAtStart, readStackConfig } from "../config.ts";
+import { createIncidentFeed } from "./incident-feed.ts";
 import { createSupervisorApp } from "./app.ts";
-import { createFleet } from "./fleet.ts";
+import { createFleet, type Fleet } from "./fleet.ts";
+import { openOwnClaims } from "./own-claims.ts";
+import { RESTART_HEALER, watchHealer } from "./restart-healer.ts";
 import { createSpecs } from "./specs.ts";
 import { createTraffic } from "./traffic.ts";
 
@@ -25,8 +30,17 @@ const traffic = createTraffic({
 });
 mkdirSync(join(config.dataDir, "logs"), { recursive: true });
 const specs = createSpecs(config, process.env, secrets, () => traffic.members());
-const fleet = createFleet(specs.atStart, log);
-const app = createSupervisorApp({ fleet, traffic, specs, config, secrets, log });
+const feed = createIncidentFeed();
+const fleet: Fleet = createFleet(specs.atStart, log, (replica, { code, signal }) => {
+  if (replica === "healer") onHealerDeath(`its process ended by ${signal ?? `code ${code}`}`);
+});
+const onHealerDeath = watchHealer({
+  fleet,
+  clock: { now: () => performance.now(), wallTime: () => new Date().toISOString(), sleep: (ms) => pause(ms) },
+  say: openOwnClaims({ fleet, feed, config, secrets, log }),
+  isNoop: config.noopActions.includes(RESTART_HEALER.name),
+});
+const app = createSupervisorApp({ fleet, traffic, specs, config, secrets, log, feed });
 const server = await listen(app, config.ports.supervisor);
 log.info("listening", { port: server.port });
 

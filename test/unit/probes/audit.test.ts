@@ -12,7 +12,7 @@ async function written(): Promise<string[]> {
   const dir = await mkdtemp(join(tmpdir(), "audit-"));
   onTestFinished(() => rm(dir, { recursive: true }));
   const file = join(dir, "audit.ndjson");
-  const audit = await openAudit(file, () => "2030-01-01T00:00:00.000Z");
+  const audit = await openAudit(file, { wallTime: () => "2030-01-01T00:00:00.000Z", onTrouble: () => undefined });
   await audit.record({ principal: "healer", what: "started", pid: 7 });
   const steps = ["detected", "decided", "action.started", "action.finished"];
   for (const what of steps) {

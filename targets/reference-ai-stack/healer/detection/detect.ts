@@ -8,6 +8,8 @@ export interface Detection {
   take(observations: readonly Observation[]): readonly Suspicion[];
   /** After an incident: what was held against this scope is dropped and has to show itself anew. */
   forget(scope: Scope): void;
+  /** True once the whole stack was well: nothing is held against a replica before. */
+  isArmed(): boolean;
 }
 
 /** All detectors of the table of signals, at rest. */
@@ -21,6 +23,7 @@ export function createDetection(): Detection {
     forget(scope) {
       for (const detector of detectors) detector.forget(scope.replica ?? null);
     },
+    isArmed: () => detectors.every((detector) => detector.isArmed()),
   };
 }
 

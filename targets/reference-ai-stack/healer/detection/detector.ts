@@ -14,6 +14,8 @@ export interface Detector<State> {
    * Drops what was held against a replica (`null`: against the stack as a whole), after an incident on it has ended.
    */
   forget(state: State, replica: string | null): State;
+  /** Has it seen enough to hold anything against anybody? Absent: it needs nothing. */
+  isArmed?(state: State): boolean;
 }
 
 /** A detector together with its present state. */
@@ -21,6 +23,7 @@ export interface RunningDetector {
   take(observation: Observation): void;
   signals(): readonly Signal[];
   forget(replica: string | null): void;
+  isArmed(): boolean;
 }
 
 /** Sets a detector going. */
@@ -30,6 +33,7 @@ export function runDetector<State>(detector: Detector<State>): RunningDetector {
     take: (observation) => void (state = detector.take(state, observation)),
     signals: () => detector.signals(state),
     forget: (replica) => void (state = detector.forget(state, replica)),
+    isArmed: () => detector.isArmed?.(state) ?? true,
   };
 }
 

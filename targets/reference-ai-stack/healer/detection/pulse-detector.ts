@@ -36,6 +36,7 @@ export const pulseDetector: Detector<PulseState> = {
     if (observation.kind === "roll-call") return takeRollCall(state, observation.replicas, observation.at);
     if (observation.kind === "pulse") return arm(takePulse(state, observation));
     if (observation.kind === "traffic") return takeTraffic(state, observation.upstreams);
+    if (observation.kind === "was-well") return { ...state, armed: true };
     return state;
   },
   signals(state) {
@@ -49,6 +50,7 @@ export const pulseDetector: Detector<PulseState> = {
     }
     return sick;
   },
+  isArmed: ({ armed }) => armed,
   forget(state, replica) {
     const known = replica === null ? undefined : state.replicas.get(replica);
     if (known === undefined) return state;

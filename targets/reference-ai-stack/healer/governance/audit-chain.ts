@@ -17,7 +17,13 @@ export interface AuditRecord extends Record<string, unknown> {
 export const GENESIS = "0".repeat(64);
 
 export type AuditCheck =
-  | { readonly ok: true; readonly records: number; readonly lastHash: string }
+  | {
+      readonly ok: true;
+      readonly records: number;
+      readonly lastHash: string;
+      /** The `event` of every record that has one. */
+      readonly events: readonly unknown[];
+    }
   | { readonly ok: false; readonly brokenSeq: number; readonly says: string };
 
 /** The record that follows a chain of `seq` records that ends in `prev`. */
@@ -31,6 +37,7 @@ export function chainRecord(fields: AuditFields, seq: number, prev: string, time
 function checkAuditText(text: string): AuditCheck {
   let prev = GENESIS;
   let seq = 0;
+  const events: unknown[] = [];
   for (const line of text.split("\n").filter((part) => part !== "")) {
     seq += 1;
     const record = parseRecord(line);
@@ -42,8 +49,9 @@ function checkAuditText(text: string): AuditCheck {
     const wanted = hashOf(rest);
     if (hash !== wanted) return { ok: false, brokenSeq: seq, says: "its content does not match its hash" };
     prev = wanted;
+    if (record["event"] !== undefined) events.push(record["event"]);
   }
-  return { ok: true, records: seq, lastHash: prev };
+  return { ok: true, records: seq, lastHash: prev, events };
 }
 
 /**

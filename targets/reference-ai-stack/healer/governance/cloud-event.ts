@@ -12,12 +12,12 @@ export interface CloudEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** `seq` makes the id unique within one life of the healer, `source` names that life. */
-export function toCloudEvent(event: JournalEvent, source: string, seq: number): CloudEvent {
+/** The actor who says it is its source: `source` and `id` together name the event for ever. */
+export function toCloudEvent(event: JournalEvent, source: string): CloudEvent {
   const { id, scope } = event.incident;
   return {
     specversion: "1.0",
-    id: `${id}/${seq}`,
+    id: event.id,
     source,
     type: `healing.incident.${event.type}`,
     subject: id,

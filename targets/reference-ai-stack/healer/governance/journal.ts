@@ -8,6 +8,10 @@ export type EventType =
   | "detected"
   | "classified"
   | "decided"
+  | "approval.requested"
+  | "approval.granted"
+  | "approval.denied"
+  | "approval.expired"
   | "action.started"
   | "action.finished"
   | "verified"
@@ -27,6 +31,8 @@ export interface EventDetail {
 }
 
 export interface JournalEvent {
+  /** Unique: the incident and the event's number in it. The same when it is said again after a crash. */
+  readonly id: string;
   readonly type: EventType;
   readonly time: string;
   readonly incident: Incident;
@@ -38,19 +44,29 @@ interface IncidentRecord {
   readonly id: string;
   readonly scope: Incident["scope"];
   readonly state: "open" | "closed" | "escalated" | "held";
-  readonly events: readonly { readonly type: EventType; readonly time: string; readonly detail: EventDetail }[];
+  readonly events: readonly SaidEvent[];
+}
+
+/** What was said of an incident, without the incident. */
+export interface SaidEvent {
+  readonly type: EventType;
+  readonly time: string;
+  readonly detail: EventDetail;
 }
 
 export interface Journal {
-  /** Tells everybody at once; resolves when the audit has it on disk. Await it before acting. */
+  /** Tells everybody at once; resolves when the audit has it on disk and the feed has it. Await it before acting. */
   say(incident: Incident, type: EventType, detail: EventDetail): Promise<void>;
+  /** Takes in what an earlier life said of an incident that is not known yet, and tells nobody. */
+  recall(incident: Incident, said: readonly SaidEvent[]): void;
   /** Newest first, a bounded number. */
   incidents(): readonly IncidentRecord[];
 }
 
 export interface JournalParts {
   readonly audit: { record(fields: AuditFields): Promise<void> };
-  readonly publish: (event: JournalEvent) => void;
+  /** Resolves when listeners were sent it. */
+  readonly publish: (event: JournalEvent) => Promise<void>;
   readonly wallTime: () => string;
 }
 
@@ -63,17 +79,27 @@ const ENDS: Partial<Record<EventType, IncidentRecord["state"]>> = {
 /** A journal over an audit and a feed. */
 export function openJournal(parts: JournalParts): Journal {
   const records = new Map<string, IncidentRecord>();
+  const note = ({ id, scope }: Incident, event: SaidEvent): number => {
+    const before = records.get(id) ?? { id, scope, state: "open" as const, events: [] };
+    const events = [...before.events, event];
+    records.set(id, { ...before, state: ENDS[event.type] ?? before.state, events });
+    const oldest = records.keys().next().value;
+    if (records.size > NUMBERS.incidents.kept && oldest !== undefined) records.delete(oldest);
+    return events.length;
+  };
   return {
     async say(incident, type, detail) {
-      const { id, scope } = incident;
       const time = parts.wallTime();
-      const before = records.get(id) ?? { id, scope, state: "open" as const, events: [] };
-      const events = [...before.events, { type, time, detail }];
-      records.set(id, { ...before, state: ENDS[type] ?? before.state, events });
-      const oldest = records.keys().next().value;
-      if (records.size > NUMBERS.incidents.kept && oldest !== undefined) records.delete(oldest);
-      parts.publish({ type, time, incident, detail });
-      await parts.audit.record({ principal: "healer", what: type, incident: id, scope, ...detail });
+      const id = `${incident.id}/${note(incident, { type, time, detail })}`;
+      const { scope } = incident;
+      await Promise.all([
+        parts.publish({ id, type, time, incident, detail }),
+        parts.audit.record({ principal: "healer", what: type, incident: incident.id, event: id, scope, ...detail }),
+      ]);
+    },
+    recall: (incident, said) => {
+      if (records.has(incident.id)) return;
+      for (const event of said) note(incident, event);
     },
     incidents: () => [...records.values()].toReversed(),
   };

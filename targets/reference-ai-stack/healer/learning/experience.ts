@@ -10,7 +10,11 @@ interface Tally {
 export interface Experience {
   readonly remedies: Readonly<Record<string, Readonly<Record<string, Tally>>>>;
   readonly suspicions: Readonly<Record<string, { readonly confirmed: number; readonly unconfirmedInARow: number }>>;
+  /** Keys of what was counted last: what a healer does again after it was killed does not count twice. */
+  readonly counted?: readonly string[];
 }
+
+const COUNTED = 50;
 
 export const NO_EXPERIENCE: Experience = { remedies: {}, suspicions: {} };
 
@@ -28,6 +32,17 @@ export function afterRemedy(
   const tally = known[key] ?? NEVER;
   const next = healed ? { ...tally, healed: tally.healed + 1 } : { ...tally, failed: tally.failed + 1 };
   return { ...experience, remedies: { ...experience.remedies, [kind]: { ...known, [key]: next } } };
+}
+
+/** The change, unless it was made under that key before. */
+export function countedOnce(
+  experience: Experience,
+  key: string,
+  change: (before: Experience) => Experience,
+): Experience {
+  const { counted = [] } = experience;
+  if (counted.includes(key)) return experience;
+  return { ...change(experience), counted: [...counted, key].slice(-COUNTED) };
 }
 
 /** Experience with one more suspicion confirmed or not. */

@@ -16,6 +16,8 @@ export interface CaseDesk {
   admit(suspicions: readonly Suspicion[], now: number): readonly Suspicion[];
   /** Makes a suspicion that was taken up a case; false when the scope has one by now. */
   openCase(suspicion: Suspicion): boolean;
+  /** A case that is under way: of one that was admitted here nothing changes, one of an earlier life is open again. */
+  takeUp(scope: Scope): void;
   /** Replicas that are suspected or have an open case. */
   sick(): ReadonlySet<string>;
   /** How long this scope has been suspected without a break, ms. */
@@ -75,6 +77,7 @@ export function createCaseDesk(): CaseDesk {
       open.add(key);
       return true;
     },
+    takeUp: (scope) => void open.add(scopeKey(scope)),
     sick: () => new Set([...open, ...standing.keys()]),
     stoodMs: (scope, now) => now - (standing.get(scopeKey(scope))?.since ?? now),
     rest(scope, until) {

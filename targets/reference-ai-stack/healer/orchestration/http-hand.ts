@@ -8,10 +8,10 @@ const TIMEOUT_MS = 10_000;
 /** A hand that moves the supervisor. The token is never written anywhere. */
 export function openHand(supervisorPort: number, token: string): Hand {
   return {
-    async do(operation, args) {
+    async do(operation, args, key) {
       const path = `/operations/${encodeURIComponent(operation)}`;
       const call = { port: supervisorPort, path, method: "POST" as const, body: args, token, timeoutMs: TIMEOUT_MS };
-      const answer = await askJson(call);
+      const answer = await askJson({ ...call, ...(key !== undefined && { idempotencyKey: key }) });
       if (answer.kind !== "answered") {
         return { outcome: "failed", says: `the supervisor did not answer: ${answer.says}` };
       }

@@ -53,8 +53,8 @@ interface Named {
 
 /** A pathway that acts. */
 export interface ActingPathway<To extends Target = Target> extends Named {
-  /** low: acts. medium: its decision is on the feed before it acts. */
-  readonly tier: "low" | "medium";
+  /** low: acts. medium: its decision is on the feed before it acts. high: a person is asked before it acts. */
+  readonly tier: "low" | "medium" | "high";
   readonly scope: To["scope"];
   /** The preferred first; never empty. */
   readonly ways: readonly [Way, ...Way[]];

@@ -7,6 +7,7 @@ import { notAnswering } from "./not-answering.ts";
 import { processGone } from "./process-gone.ts";
 import { selfRetrievalLow } from "./self-retrieval-low.ts";
 import type { SignalSpec } from "./signal.ts";
+import { stateFailing } from "./state-failing.ts";
 import { slowerThanSiblings } from "./slower-than-siblings.ts";
 
 /** Detectors run in the order in which they are first named here. */
@@ -19,6 +20,7 @@ export const SIGNALS = [
   slowerThanSiblings,
   errorsHigh,
   demandAboveBaseline,
+  stateFailing,
 ] as const satisfies readonly SignalSpec[];
 
 export type SignalName = (typeof SIGNALS)[number]["name"];

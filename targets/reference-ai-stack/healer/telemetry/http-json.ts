@@ -8,6 +8,8 @@ export interface Call {
   readonly method?: "GET" | "POST";
   readonly body?: unknown;
   readonly token?: string;
+  /** Sent as `Idempotency-Key`, percent-encoded. */
+  readonly idempotencyKey?: string;
   readonly timeoutMs: number;
 }
 
@@ -59,6 +61,7 @@ function headersOf(call: Call, payload: string | undefined): Record<string, stri
     ...(payload === undefined
       ? {}
       : { "content-type": "application/json", "content-length": String(Buffer.byteLength(payload)) }),
+    ...(call.idempotencyKey !== undefined && { "idempotency-key": encodeURIComponent(call.idempotencyKey) }),
     ...(call.token === undefined ? {} : { authorization: `Bearer ${call.token}` }),
   };
 }

@@ -8,12 +8,16 @@ export interface Telemetry {
   look(): readonly Observation[];
   /** The last roll-call, without the healer itself. */
   replicas(): readonly ReplicaEntry[];
+  /** Resolves with the first roll-call: who has seen nobody must not decide. */
+  readonly seen: Promise<void>;
 }
 
 /** Watches the stack through `eyes`. `self` is the healer's own replica id: it does not judge itself. */
 export function watchStack(eyes: Eyes, clock: Clock, self: string): Telemetry {
   let arrived: Observation[] = [];
   let replicas: readonly ReplicaEntry[] = [];
+  let open = (): void => undefined;
+  const firstSeen = new Promise<void>((resolve) => (open = resolve));
   const underWay = new Set<string>();
   const nextAt = new Map<string, number>();
 
@@ -32,6 +36,7 @@ export function watchStack(eyes: Eyes, clock: Clock, self: string): Telemetry {
     if (seen === null) return;
     replicas = seen.filter((entry) => entry.replica !== self);
     put({ kind: "roll-call", at: clock.now(), replicas });
+    open();
   };
   const traffic = async (): Promise<void> => {
     const upstreams = await eyes.traffic();
@@ -65,5 +70,6 @@ export function watchStack(eyes: Eyes, clock: Clock, self: string): Telemetry {
       return handed;
     },
     replicas: () => replicas,
+    seen: firstSeen,
   };
 }

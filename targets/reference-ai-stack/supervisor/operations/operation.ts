@@ -21,7 +21,7 @@ export type Parsed<Args> = { readonly ok: true; readonly args: Args } | { readon
 
 /** What is answered: the HTTP status and the body. */
 export interface OperationAnswer {
-  readonly status: 200 | 400 | 404 | 409 | 500 | 502;
+  readonly status: 200 | 400 | 404 | 409 | 422 | 500 | 502;
   readonly body: object;
 }
 

@@ -1,10 +1,6 @@
 // A stack in memory: replicas that die, slow down or lose rows, and a gateway that spreads seeded traffic over them.
 // It behaves, it does not record calls: tests look at what became of it and at what the healer said.
 import type { JournalEvent } from "../../../../../targets/reference-ai-stack/healer/governance/journal.ts";
-import { openJournal } from "../../../../../targets/reference-ai-stack/healer/governance/journal.ts";
-import { NO_EXPERIENCE } from "../../../../../targets/reference-ai-stack/healer/learning/experience.ts";
-import type { Memory } from "../../../../../targets/reference-ai-stack/healer/learning/experience-file.ts";
-import { createLoop } from "../../../../../targets/reference-ai-stack/healer/loop.ts";
 import type {
   Eyes,
   Hand,
@@ -12,9 +8,9 @@ import type {
   Outcome,
   TrafficSample,
 } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
-import { createBook } from "../../../../../targets/reference-ai-stack/healer/pathways/book.ts";
 import type { Pathway } from "../../../../../targets/reference-ai-stack/healer/pathways/pathway.ts";
 import { PATHWAYS } from "../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
+import { createLives } from "./fake-lives.ts";
 import { busyLatency, createVirtualClock, poisson, seeded } from "./virtual-clock.ts";
 
 export interface FakeReplica {
@@ -56,25 +52,19 @@ export function createFakeStack(options: {
   const troubles: unknown[] = [];
   const touched: string[] = [];
   const find = (name: string): FakeReplica => named(replicas, name);
-  const journal = openJournal({
-    audit: { record: async (fields) => void audit.push(fields) },
-    publish: (event) => void events.push({ ...event, at: clock.now() }),
-    wallTime: clock.wallTime,
-  });
-  const memory = createMemory();
-  let ids = 0;
-  const loop = createLoop({
+  const healer = { trouble: null as string | null };
+  const live = createLives({
     eyes: eyesOn(replicas, (ms) => clock.sleep(ms)),
     hand: handOn(find, hands, touched),
     clock,
-    journal,
-    pathways: createBook(options.pathways ?? PATHWAYS),
-    memory,
-    noops: new Set(options.noops),
-    self: "healer",
-    newId: () => `inc-${(ids += 1)}`,
+    pathways: options.pathways ?? PATHWAYS,
+    noops: options.noops ?? [],
+    heard: (event) => void events.push({ ...event, at: clock.now() }),
+    audited: (fields) => void audit.push(fields),
     trouble: (where, error) => void troubles.push([where, error]),
+    selfTrouble: () => healer.trouble,
   });
+  let life = live();
 
   return {
     replicas,
@@ -85,9 +75,16 @@ export function createFakeStack(options: {
     audit,
     troubles,
     touched,
-    journal,
-    memory,
+    /** What the healer of now shows of its incidents. */
+    incidents: () => life.journal.incidents(),
+    /** A person's answer. */
+    answer: (id: string, answer: "granted" | "denied") => life.engine.answer(id, { answer, by: "ada" }),
+    healer,
     clock,
+    /** The healer's process is killed: what it had under way stops where it is. */
+    killHealer: () => life.die(),
+    /** Another process of the healer begins. */
+    startHealer: () => void (life = live()),
     /** What the healer said, in order: `type` of every event. */
     said: () => events.map((event) => event.type),
     /** ms from `since` to the first event of this type. */
@@ -97,7 +94,7 @@ export function createFakeStack(options: {
         await clock.pass(100);
         const count = poisson(load.perSecond / 10, random);
         for (let n = 0; n < count; n += 1) serve(replicas, clock.now(), { random, stutterMs: load.stutterMs });
-        loop.turn();
+        life.turn();
         await clock.pass(0);
       }
     },
@@ -108,12 +105,6 @@ function named(replicas: readonly FakeReplica[], name: string): FakeReplica {
   const found = replicas.find((one) => one.replica === name);
   if (found === undefined) throw new Error(`no ${name}`);
   return found;
-}
-
-/** Experience that is gone with the test. */
-function createMemory(): Memory {
-  let known = NO_EXPERIENCE;
-  return { read: () => known, learn: (change) => void (known = change(known)) };
 }
 
 function newReplica(replica: string, position: number): FakeReplica {

@@ -10,11 +10,13 @@ import {
 import { overlap } from "../../../../../targets/reference-ai-stack/healer/decision/reach.ts";
 import type { Hand, Outcome, Target } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import { carryOut } from "../../../../../targets/reference-ai-stack/healer/orchestration/carry-out.ts";
-import { createTargetLock } from "../../../../../targets/reference-ai-stack/healer/orchestration/target-lock.ts";
+import { createTargetLock } from "../../../../../targets/reference-ai-stack/healer/durable/target-lock.ts";
 import { good, pathway, step } from "../../../../../targets/reference-ai-stack/healer/pathways/pathway.ts";
 import type { Pathway } from "../../../../../targets/reference-ai-stack/healer/pathways/pathway.ts";
 import { escalate } from "../../../../../targets/reference-ai-stack/healer/pathways/escalate.ts";
+import { carryOutParts } from "./carry-out-parts.ts";
 import { createFakeStack } from "./fake-stack.ts";
+import { createMemoryState } from "./memory-state.ts";
 
 const common = {
   answers: ["replica-down"],
@@ -72,14 +74,15 @@ test("what is inside something else overlaps with it, and with nothing beside it
 });
 
 test("a service has one remediation at a time, those on its replicas included", () => {
-  const lock = createTargetLock(1000);
-  expect(lock.take(replica("vector", "vector-1"), "a", 0)).toBe(true);
-  expect(lock.take(vector, "b", 10)).toBe(false);
-  expect(lock.take(everything, "c", 10)).toBe(false);
-  expect(lock.take({ scope: "service", service: "inference" }, "d", 10)).toBe(true);
+  const lock = createTargetLock(createMemoryState());
+  const take = (one: Target, holder: string, now: number) => lock.take([one], { holder, now, leaseMs: 1000 });
+  expect(take(replica("vector", "vector-1"), "a", 0)).toBe(true);
+  expect(take(vector, "b", 10)).toBe(false);
+  expect(take(everything, "c", 10)).toBe(false);
+  expect(take({ scope: "service", service: "inference" }, "d", 10)).toBe(true);
   lock.release("a");
-  expect(lock.take(vector, "b", 20)).toBe(true);
-  expect(lock.take(replica("vector", "vector-2"), "e", 30)).toBe(false);
+  expect(take(vector, "b", 20)).toBe(true);
+  expect(take(replica("vector", "vector-2"), "e", 30)).toBe(false);
 });
 
 test("the rate limit of a replica is that of the service around it", () => {
@@ -138,7 +141,7 @@ const remedy = { pathway: "saga", target: vector, means: "at once" };
 
 test("after a step that failed the later ones are left out and the finished ones are taken back", async () => {
   const { hand, asked } = handThatFailsAt("third");
-  const outcome = await carryOut(saga, remedy, hand, new Set());
+  const outcome = await carryOut(saga, remedy, carryOutParts(hand));
   expect(asked).toEqual(["first", "second", "third", "undo first and second"]);
   expect(outcome.outcome).toBe("failed");
   expect(outcome.says).toContain("taken back (done)");
@@ -146,10 +149,13 @@ test("after a step that failed the later ones are left out and the finished ones
 
 test("where the first step failed there is nothing to take back, and a compensation that failed is reported", async () => {
   const first = handThatFailsAt("first");
-  expect(await carryOut(saga, remedy, first.hand, new Set())).toEqual({ outcome: "failed", says: "first came back" });
+  expect(await carryOut(saga, remedy, carryOutParts(first.hand))).toEqual({
+    outcome: "failed",
+    says: "first came back",
+  });
   expect(first.asked).toEqual(["first"]);
   const all: Hand = { do: async (name) => ({ outcome: name === "first" ? "done" : "failed", says: name }) };
-  expect((await carryOut(saga, remedy, all, new Set())).says).toContain("taken back (failed): undo first");
+  expect((await carryOut(saga, remedy, carryOutParts(all))).says).toContain("taken back (failed): undo first");
 });
 
 test("without a signal the class is unknown", () => {

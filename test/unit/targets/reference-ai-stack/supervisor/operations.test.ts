@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createLogger } from "../../../../../targets/reference-ai-stack/common/log.ts";
 import { membersAtStart, readStackConfig } from "../../../../../targets/reference-ai-stack/config.ts";
+import { createIncidentFeed } from "../../../../../targets/reference-ai-stack/supervisor/incident-feed.ts";
 import { createSupervisorApp } from "../../../../../targets/reference-ai-stack/supervisor/app.ts";
 import { createFleet } from "../../../../../targets/reference-ai-stack/supervisor/fleet.ts";
 import {
@@ -43,18 +44,19 @@ function createApp(operations: readonly AnyOperation[] = ours) {
   const specs = createSpecs(config, own, secrets, () => traffic.members());
   const log = createLogger("supervisor-test");
   const app = createSupervisorApp(
-    { fleet: createFleet(specs.atStart, log), traffic, specs, config, secrets, log },
+    { fleet: createFleet(specs.atStart, log), traffic, specs, config, secrets, log, feed: createIncidentFeed() },
     operations,
   );
-  return async (path: string, body: string | object = {}, token = "healer") => {
+  return async (path: string, body: string | object = {}, token = "healer", key?: string) => {
     const answer = await app.request(path, {
       method: "POST",
-      headers: { authorization: `Bearer ${token}` },
+      headers: { authorization: `Bearer ${token}`, ...(key !== undefined && { "idempotency-key": key }) },
       body: typeof body === "string" ? body : JSON.stringify(body),
     });
     const said = await answer.text();
     return {
       status: answer.status,
+      text: said,
       error: (said.startsWith("{") ? (JSON.parse(said) as { error?: unknown }).error : said) as string,
     };
   };
@@ -116,4 +118,54 @@ it.each([
   ["/operations/remove-replica", { replica: "embedder" }, 409],
 ] as const)("answers %s with %j by %i, by the operations of the stack", async (path, body, status) => {
   expect((await createApp(OPERATIONS)(path, body)).status).toBe(status);
+});
+
+it("does a key once and answers the same again, also while it is still being done", async () => {
+  let open = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  let times = 0;
+  const slow = operation({
+    name: "slow",
+    scope: "stack",
+    parse: parseTexts([]),
+    run: async () => {
+      times += 1;
+      await gate;
+      return answered({ times });
+    },
+  });
+  const post = createApp([slow]);
+  const both = Promise.all([
+    post("/operations/slow", {}, "healer", "k1"),
+    post("/operations/slow", {}, "healer", "k1"),
+  ]);
+  open();
+  expect((await both).map(({ text }) => text)).toEqual(['{"times":1}', '{"times":1}']);
+  expect((await post("/operations/slow", {}, "healer", "k1")).text).toBe('{"times":1}');
+  // Another key, the same key of somebody else, and no key at all are other requests.
+  expect((await post("/operations/slow", {}, "healer", "k2")).text).toBe('{"times":2}');
+  expect((await post("/operations/slow", {}, "operator", "k1")).text).toBe('{"times":3}');
+  expect((await post("/operations/slow")).text).toBe('{"times":4}');
+});
+
+it("refuses a key that was used for another request, and remembers what failed as failed", async () => {
+  let times = 0;
+  const broken = operation({
+    name: "broken",
+    scope: "stack",
+    parse: parseTexts([]),
+    run: async () => {
+      times += 1;
+      throw new Error(`broke ${times}`);
+    },
+  });
+  const post = createApp([...ours, broken]);
+  expect((await post("/operations/wave", { replica: "vector-1" }, "healer", "k1")).status).toBe(200);
+  expect((await post("/operations/wave", { replica: "vector-2" }, "healer", "k1")).status).toBe(422);
+  expect(touched).toEqual(['wave {"replica":"vector-1"}']);
+  expect(await post("/operations/broken", {}, "healer", "k2")).toMatchObject({ status: 500, error: "broke 1" });
+  expect(await post("/operations/broken", {}, "healer", "k2")).toMatchObject({ status: 500, error: "broke 1" });
+  // What was refused before anything was done has not used its key up.
+  expect((await post("/operations/wave", {}, "healer", "k3")).status).toBe(400);
+  expect((await post("/operations/wave", { replica: "vector-2" }, "healer", "k3")).status).toBe(200);
 });

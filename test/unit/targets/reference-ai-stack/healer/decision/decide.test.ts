@@ -39,7 +39,7 @@ function decideOn(
   known: Experience = NO_EXPERIENCE,
 ) {
   const diagnosis = { class: name, confidence: 0.9, runnersUp: [], reasons: [] };
-  return decide({ id: "i", scope, openedAt: 0, signals: [] }, diagnosis, {
+  return decide({ id: "i", scope, signals: [] }, diagnosis, {
     now: 100_000,
     replicas: REPLICAS,
     sick: new Set([scope.replica ?? ""]),

@@ -6,8 +6,10 @@ import {
   chainRecord,
   verifyAudit,
 } from "../../../../../../targets/reference-ai-stack/healer/governance/audit-chain.ts";
+import { appendLines } from "../../../../../../targets/reference-ai-stack/healer/governance/append-lines.ts";
 import { openAudit } from "../../../../../../targets/reference-ai-stack/healer/governance/audit-file.ts";
 
+const parts = { wallTime: () => "2030-01-01T00:00:00.000Z", onTrouble: () => undefined };
 let folder = "";
 let file = "";
 
@@ -18,7 +20,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 async function write(...whats: string[]): Promise<void> {
-  const audit = await openAudit(file, () => "2030-01-01T00:00:00.000Z");
+  const audit = await openAudit(file, parts);
   await Promise.all(whats.map((what, n) => audit.record({ principal: "healer", what, scope: { b: n, a: "ä" } })));
   await audit.close();
 }
@@ -71,4 +73,51 @@ test("a broken chain is kept as evidence and the new one begins by saying so", a
   expect(verifyAudit(file)).toMatchObject({ ok: true, records: 2 });
   expect(JSON.parse(lines()[0] ?? "")).toMatchObject({ what: "audit.chain-broken" });
   expect(readdirSync(join(folder, "healer")).some((name) => name.includes(".broken-"))).toBe(true);
+});
+
+test("a last line that its writer did not finish is put aside, and the chain goes on after the last whole one", async () => {
+  await write("detected", "decided");
+  const whole = readFileSync(file, "utf8");
+  writeFileSync(file, `${whole}{"principal":"healer","what":"clo`);
+  await write("closed");
+  expect(verifyAudit(file)).toMatchObject({ ok: true, records: 4 });
+  expect(lines().map((line) => JSON.parse(line).what)).toEqual(["detected", "decided", "audit.torn-line", "closed"]);
+  const aside = readdirSync(join(folder, "healer")).filter((name) => name.includes(".torn-"));
+  expect(readFileSync(join(folder, "healer", aside[0] ?? ""), "utf8")).toBe('{"principal":"healer","what":"clo');
+});
+
+test("an event that stands in the chain is not written again, by the same life or the next", async () => {
+  const said = { principal: "healer", what: "detected", event: "inc-1/1" };
+  const first = await openAudit(file, parts);
+  await Promise.all([first.record(said), first.record(said)]);
+  await first.close();
+  const next = await openAudit(file, parts);
+  await next.record(said);
+  await next.record({ ...said, what: "decided", event: "inc-1/2" });
+  await next.close();
+  expect(lines().map((line) => JSON.parse(line).event)).toEqual(["inc-1/1", "inc-1/2"]);
+  expect(verifyAudit(file)).toMatchObject({ ok: true, records: 2 });
+});
+
+test("what a full disk took of a line is cut off, and the line is offered until it is taken", async () => {
+  // A disk of 20 bytes, to which room is added later.
+  const disk = { bytes: "", room: 20 };
+  const said: (string | null)[] = [];
+  const handle = {
+    size: async () => disk.bytes.length,
+    appendFile: async (text: unknown) => {
+      disk.bytes += String(text).slice(0, disk.room - disk.bytes.length);
+      if (!disk.bytes.endsWith("\n")) throw new Error("ENOSPC: no space left on device, write");
+    },
+    datasync: async () => undefined,
+    truncate: async (size = 0) => void (disk.bytes = disk.bytes.slice(0, size)),
+  };
+  const append = appendLines(handle, (says) => {
+    said.push(says);
+    if (says !== null) setTimeout(() => (disk.room = 1000), 20);
+  });
+  await append("first line\n");
+  await append("a second line, too long\n");
+  expect(disk.bytes).toBe("first line\na second line, too long\n");
+  expect(said).toEqual(["the audit cannot be written: ENOSPC: no space left on device, write", null]);
 });

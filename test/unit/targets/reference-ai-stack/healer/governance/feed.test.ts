@@ -1,24 +1,31 @@
 import { expect, test } from "vitest";
 import { createRegistry } from "../../../../../../targets/reference-ai-stack/common/metrics.ts";
+import { toCloudEvent } from "../../../../../../targets/reference-ai-stack/healer/governance/cloud-event.ts";
 import { openJournal } from "../../../../../../targets/reference-ai-stack/healer/governance/journal.ts";
-import { createIncidentFeed } from "../../../../../../targets/reference-ai-stack/healer/incident-feed.ts";
+import { createIncidentFeed } from "../../../../../../targets/reference-ai-stack/supervisor/incident-feed.ts";
 import { countEvents, createHealerApp } from "../../../../../../targets/reference-ai-stack/healer/server.ts";
 
-const incident = { id: "inc-1", scope: { service: "vector", replica: "vector-1" }, openedAt: 0, signals: [] };
+const incident = { id: "inc-1", scope: { service: "vector", replica: "vector-1" }, signals: [] };
 
 function createHealer() {
-  const feed = createIncidentFeed("/healer/1");
+  const feed = createIncidentFeed();
   const registry = createRegistry("healer", "healer");
   const count = countEvents(registry);
-  const journal = openJournal({
-    audit: { record: async () => undefined },
-    wallTime: () => "2030-01-01T00:00:00.000Z",
-    publish: (event) => {
-      feed.publish(event);
-      count(event);
-    },
-  });
-  return { app: createHealerApp(journal, feed, { registry, auditFile: "/nowhere" }), journal, feed };
+  const written: { what: string }[] = [];
+  const audit = { record: async (fields: { what: string }) => void written.push(fields) };
+  const open = () =>
+    openJournal({
+      audit,
+      wallTime: () => "2030-01-01T00:00:00.000Z",
+      publish: async (event) => {
+        feed.publish(toCloudEvent(event, "/healer"));
+        count(event);
+      },
+    });
+  const journal = open();
+  const engine = { answer: (id: string) => id === "inc-asks", history: () => [] };
+  const parts = { journal, audit, engine, registry, token: "shared", selfTrouble: () => null };
+  return { app: createHealerApp(parts), journal, feed, written, open };
 }
 
 async function readUntil(response: Response, wanted: (text: string) => boolean): Promise<string> {
@@ -32,8 +39,8 @@ async function readUntil(response: Response, wanted: (text: string) => boolean):
 }
 
 test("a listener gets every event as a CloudEvent of the contract's shape, in order", async () => {
-  const { app, journal } = createHealer();
-  const response = await app.request("/events");
+  const { feed, journal } = createHealer();
+  const response = feed.open();
   expect(response.headers.get("content-type")).toContain("text/event-stream");
   const reasons = ["process-gone: 2 hard misses"];
   await journal.say(incident, "detected", { reasons });
@@ -47,7 +54,7 @@ test("a listener gets every event as a CloudEvent of the contract's shape, in or
   expect(JSON.parse(events[0]?.slice(6) ?? "")).toEqual({
     specversion: "1.0",
     id: "inc-1/1",
-    source: "/healer/1",
+    source: "/healer",
     type: "healing.incident.detected",
     subject: "inc-1",
     time: "2030-01-01T00:00:00.000Z",
@@ -56,17 +63,35 @@ test("a listener gets every event as a CloudEvent of the contract's shape, in or
   });
 });
 
+test("what an actor says again after it was killed is heard once, and what comes next is heard", async () => {
+  const { feed, journal, open } = createHealer();
+  const response = feed.open();
+  const reasons: string[] = [];
+  await journal.say(incident, "detected", { reasons });
+  await journal.say(incident, "classified", { reasons });
+  const next = open();
+  next.recall(incident, [{ type: "detected", time: "2030-01-01T00:00:00.000Z", detail: { reasons } }]);
+  await next.say(incident, "classified", { reasons });
+  await next.say(incident, "decided", { reasons });
+  const text = await readUntil(response, (seen) => seen.includes("incident.decided"));
+  expect(text.match(/healing\.incident\.\w+/g)).toEqual([
+    "healing.incident.detected",
+    "healing.incident.classified",
+    "healing.incident.decided",
+  ]);
+});
+
 test("the feed beats while nothing happens, and a listener that leaves is forgotten", async () => {
-  const { app, feed } = createHealer();
-  const beats = await readUntil(await app.request("/events"), (seen) => seen.split("\n\n").length > 3);
+  const { feed } = createHealer();
+  const beats = await readUntil(feed.open(), (seen) => seen.split("\n\n").length > 3);
   expect(beats).toMatch(/^(: \d+\n\n){3}/);
   expect(feed.listeners()).toBe(0);
 });
 
 test("only events after the connection are sent", async () => {
-  const { app, journal } = createHealer();
+  const { feed, journal } = createHealer();
   await journal.say(incident, "detected", { reasons: ["before"] });
-  const text = await readUntil(await app.request("/events"), (seen) => seen.length > 0);
+  const text = await readUntil(feed.open(), (seen) => seen.length > 0);
   expect(text).not.toContain("before");
 });
 
@@ -80,4 +105,20 @@ test("incidents, health and metrics tell of an open incident and of its end", as
   expect(await (await app.request("/incidents")).json()).toMatchObject({
     incidents: [{ id: "inc-1", state: "closed" }],
   });
+});
+
+test("an approval and a record of the supervisor need the token, and a question that is open", async () => {
+  const { app, written } = createHealer();
+  const post = (path: string, body: unknown, token = "shared") =>
+    app.request(path, { method: "POST", body: JSON.stringify(body), headers: { authorization: `Bearer ${token}` } });
+  const grant = { answer: "granted", by: "ada" };
+  expect((await post("/incidents/inc-asks/approval", grant, "guess")).status).toBe(401);
+  expect((await post("/incidents/inc-asks/approval", { answer: "perhaps", by: "ada" })).status).toBe(400);
+  expect((await post("/incidents/inc-other/approval", grant)).status).toBe(409);
+  expect((await post("/incidents/inc-asks/approval", grant)).status).toBe(200);
+  const record = { what: "verified", event: "inc-2/6", principal: "healer" };
+  expect((await post("/audit", record, "guess")).status).toBe(401);
+  expect((await post("/audit", { what: 7 })).status).toBe(400);
+  expect((await post("/audit", record)).status).toBe(200);
+  expect(written).toEqual([{ what: "verified", event: "inc-2/6", principal: "supervisor" }]);
 });

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
 import { createCaseDesk } from "../../../../../../targets/reference-ai-stack/healer/orchestration/case-desk.ts";
 import { carryOut } from "../../../../../../targets/reference-ai-stack/healer/orchestration/carry-out.ts";
-import { createTargetLock } from "../../../../../../targets/reference-ai-stack/healer/orchestration/target-lock.ts";
+import { createTargetLock } from "../../../../../../targets/reference-ai-stack/healer/durable/target-lock.ts";
 import { PATHWAYS } from "../../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
 import { createBook } from "../../../../../../targets/reference-ai-stack/healer/pathways/book.ts";
-import type { Hand, Remedy } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import type { Hand, Remedy, Target } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import { carryOutParts } from "../carry-out-parts.ts";
+import { createMemoryState } from "../memory-state.ts";
 
 const book = createBook(PATHWAYS);
 const target = { scope: "replica" as const, service: "vector", replica: "vector-1" };
@@ -21,7 +23,7 @@ function createHand() {
     },
   };
   const carry = (remedy: Remedy, noops: readonly string[] = []) =>
-    carryOut(book.acting(remedy.pathway), remedy, hand, new Set(noops));
+    carryOut(book.acting(remedy.pathway), remedy, carryOutParts(hand, noops));
   return { carry, touched };
 }
 
@@ -53,17 +55,18 @@ test("a remedy without a target fails instead of meaning everything", async () =
 });
 
 test("a target has one remediation at a time, until it is given back or the lease is over", () => {
-  const lock = createTargetLock(1000);
-  expect(lock.take(target, "a", 0)).toBe(true);
-  expect(lock.take(target, "b", 500)).toBe(false);
-  expect(lock.take(neighbour, "b", 500)).toBe(true);
-  expect(lock.take(target, "a", 900)).toBe(true);
-  expect(lock.take(target, "b", 1500)).toBe(false);
-  expect(lock.take(target, "b", 1900)).toBe(true);
+  const lock = createTargetLock(createMemoryState());
+  const take = (one: Target, holder: string, now: number) => lock.take([one], { holder, now, leaseMs: 1000 });
+  expect(take(target, "a", 0)).toBe(true);
+  expect(take(target, "b", 500)).toBe(false);
+  expect(take(neighbour, "b", 500)).toBe(true);
+  expect(take(target, "a", 900)).toBe(true);
+  expect(take(target, "b", 1500)).toBe(false);
+  expect(take(target, "b", 1900)).toBe(true);
   lock.release("a");
-  expect(lock.take(target, "c", 2000)).toBe(false);
+  expect(take(target, "c", 2000)).toBe(false);
   lock.release("b");
-  expect(lock.take(target, "c", 2000)).toBe(true);
+  expect(take(target, "c", 2000)).toBe(true);
 });
 
 const gone = { scope: target, signals: [{ name: "process-gone" as const, scope: target, says: "gone" }] };

@@ -1,25 +1,32 @@
 // The incident feed: one event at a time to everybody who listens, and a beat that tells that the feed lives.
 import { performance } from "node:perf_hooks";
 import { sseEvent } from "../common/sse.ts";
-import { toCloudEvent } from "./governance/cloud-event.ts";
-import type { JournalEvent } from "./governance/journal.ts";
-import { NUMBERS } from "./numbers.ts";
+import type { CloudEvent } from "../healer/governance/cloud-event.ts";
+import { NUMBERS } from "../healer/numbers.ts";
 
 export interface IncidentFeed {
-  publish(event: JournalEvent): void;
+  /** Sends it, unless one of its source and id was sent before: an actor that was killed may say things again. */
+  publish(event: CloudEvent): void;
   /** A new listener's stream; it gets what happens from now on. */
   open(): Response;
   listeners(): number;
 }
 
-/** `source` names this life of the healer. */
-export function createIncidentFeed(source: string): IncidentFeed {
+/** Events whose ids are remembered; an actor that comes back says again only its last one. */
+const REMEMBERED = 2000;
+
+/** A feed without listeners. */
+export function createIncidentFeed(): IncidentFeed {
   const listeners = new Set<(piece: string) => void>();
-  let seq = 0;
+  const sent = new Set<string>();
   return {
     publish(event) {
-      seq += 1;
-      const piece = sseEvent(toCloudEvent(event, source, seq));
+      const name = `${event.source} ${event.id}`;
+      if (sent.has(name)) return;
+      sent.add(name);
+      const [oldest] = sent;
+      if (sent.size > REMEMBERED && oldest !== undefined) sent.delete(oldest);
+      const piece = sseEvent(event);
       for (const send of listeners) send(piece);
     },
     open: () => streamFor(listeners),

@@ -1,0 +1,30 @@
+// What the healer keeps on disk besides experience: its audit and its state, and what is wrong with either.
+import { join } from "node:path";
+import type { Logger } from "../common/log.ts";
+import { StateFile } from "./durable/state-file.ts";
+import { auditFileIn, openAudit } from "./governance/audit-file.ts";
+import type { Audit } from "./governance/audit-file.ts";
+import type { Clock } from "./nouns.ts";
+import { NUMBERS } from "./numbers.ts";
+
+export interface Disk {
+  readonly audit: Audit;
+  readonly state: StateFile;
+  /** Why what the healer does cannot be written down, in words; null: it can. */
+  readonly trouble: () => string | null;
+}
+
+/** Opens both; each change of their trouble is logged. */
+export async function openDisk(dataDir: string, { wallTime }: Clock, log: Logger): Promise<Disk> {
+  const troubles = new Map<string, string>();
+  const note = (of: string) => (says: string | null) => {
+    if (says === null) troubles.delete(of);
+    else troubles.set(of, says);
+    log[says === null ? "info" : "error"](`${of}: ${says ?? "well again"}`);
+  };
+  const { mostPages } = NUMBERS.state;
+  const audit = await openAudit(auditFileIn(dataDir), { wallTime, onTrouble: note("audit") });
+  const file = join(dataDir, "healer", "state.sqlite");
+  const state = new StateFile(file, { mostPages, wallTime, onTrouble: note("state") });
+  return { audit, state, trouble: () => [...troubles.values()].join("; ") || null };
+}

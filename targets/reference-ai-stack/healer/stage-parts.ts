@@ -1,0 +1,67 @@
+// What the stages of the loop work with, and what each of them does.
+import type { Detection } from "./detection/detect.ts";
+import type { Decision } from "./decision/decide.ts";
+import type { Engine, Flow } from "./durable/flow.ts";
+import type { State } from "./durable/state.ts";
+import type { EventDetail, EventType } from "./governance/journal.ts";
+import type { Memory } from "./learning/experience-file.ts";
+import type { Diagnosis, Incident, Proof, Remedy, Scope, Suspicion } from "./nouns.ts";
+import type { Attempt } from "./orchestration/attempt.ts";
+import type { CaseDesk } from "./orchestration/case-desk.ts";
+import type { RemediationParts } from "./orchestration/remediation.ts";
+import type { Telemetry } from "./telemetry/watch.ts";
+
+/** What a case begins with. */
+export type Found = { readonly incident: Incident; readonly reasons: readonly string[] };
+
+export interface LoopParts extends RemediationParts {
+  readonly engine: Engine<Found>;
+  readonly state: State;
+  readonly memory: Memory;
+  /** The healer's own replica id. */
+  readonly self: string;
+  /** A new incident id, unique for ever. */
+  readonly newId: () => string;
+  /** Why what the healer does cannot be written down, in words; null: it can. */
+  readonly selfTrouble: () => string | null;
+  /** Told about what went wrong in the loop itself. */
+  readonly trouble: (where: string, error: unknown) => void;
+}
+
+export interface StageRooms {
+  readonly telemetry: Telemetry;
+  readonly detection: Detection;
+  readonly desk: CaseDesk;
+}
+
+export interface Stages {
+  /** Takes in what an earlier life of the healer said, and keeps quiet of what it had given to a person. */
+  recall(): void;
+  /** Remembers, once, that the whole stack was well: from then on what is down is sick, and not still starting. */
+  keepWell(): void;
+  /** Second opinion; makes the suspicion a case, or lets it rest and returns null. */
+  confirm(suspicion: Suspicion): Promise<Found | null>;
+  /** A case begins, or goes on after a restart. */
+  takeUp(flow: Flow, incident: Incident): void;
+  tell(attempt: Attempt, type: EventType, detail: EventDetail): Promise<void>;
+  classify(attempt: Attempt): Promise<Diagnosis>;
+  decide(attempt: Attempt, diagnosis: Diagnosis): Promise<Decision>;
+  /** Asks a person where the pathway's tier wants it. Null: go on; else how the case ends. */
+  approve(attempt: Attempt, decision: Decision): Promise<Decision | null>;
+  /** Waits as long as the guards ask; false when the trouble was gone by then. */
+  isDue(attempt: Attempt, decision: Decision): Promise<boolean>;
+  act(attempt: Attempt, remedy: Remedy, diagnosis: Diagnosis): Promise<void>;
+  verify(attempt: Attempt, remedy: Remedy): Promise<Proof>;
+  learn(attempt: Attempt, lesson: Lesson): Promise<void>;
+  /** Ends an incident on which nothing (more) is to be done: held or escalated. */
+  leave(attempt: Attempt, decision: Decision): Promise<string>;
+  close(attempt: Attempt, reasons: readonly string[]): Promise<string>;
+  /** The loop itself failed on this case: nothing more is touched there. */
+  giveUp(scope: Scope, error: unknown): string;
+}
+
+interface Lesson {
+  readonly diagnosis: Diagnosis;
+  readonly remedy: Remedy;
+  readonly proof: Proof;
+}

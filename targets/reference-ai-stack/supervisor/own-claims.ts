@@ -1,0 +1,84 @@
+// What the supervisor says of its own action: on the feed at once, and in the healer's audit, which has one writer at a
+// time. While the healer is gone that is the supervisor; as soon as it runs again, records are handed to it.
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "../common/log.ts";
+import type { StackConfig } from "../config.ts";
+import { auditFileIn, openAudit } from "../healer/governance/audit-file.ts";
+import type { AuditFields } from "../healer/governance/audit-chain.ts";
+import { askJson } from "../healer/telemetry/http-json.ts";
+import type { Fleet } from "./fleet.ts";
+import type { IncidentFeed } from "./incident-feed.ts";
+import type { SupervisorEvent } from "./restart-healer.ts";
+import type { Secrets } from "./specs.ts";
+
+export interface OwnClaimsParts {
+  readonly fleet: Pick<Fleet, "child" | "inTurn">;
+  readonly feed: IncidentFeed;
+  readonly config: StackConfig;
+  readonly secrets: Secrets;
+  readonly log: Logger;
+}
+
+const SOURCE = "/reference-ai-stack/supervisor";
+const AGAIN_MS = 100;
+/** Far longer than a healer takes to start; a record that nobody took by then is in the supervisor's log. */
+const LIMIT_MS = 10_000;
+
+/** Resolves when the event is on the feed and its record on the disk. */
+export function openOwnClaims(parts: OwnClaimsParts): (event: SupervisorEvent) => Promise<void> {
+  const { feed, log } = parts;
+  const counts = new Map<string, number>();
+  return async ({ incident, scope, type, detail }) => {
+    const number = (counts.get(incident) ?? 0) + 1;
+    counts.set(incident, number);
+    const id = `${incident}/${number}`;
+    const time = new Date().toISOString();
+    log.info(`incident ${type}`, { incident, reasons: detail.reasons.join(" · ") });
+    feed.publish({
+      specversion: "1.0",
+      id,
+      source: SOURCE,
+      type: `healing.incident.${type}`,
+      subject: incident,
+      time,
+      datacontenttype: "application/json",
+      data: { incident, scope, ...detail, actor: "supervisor" },
+    });
+    await record(parts, { principal: "supervisor", what: type, incident, event: id, scope, ...detail });
+  };
+}
+
+async function record({ fleet, config, secrets, log }: OwnClaimsParts, fields: AuditFields): Promise<void> {
+  const until = Date.now() + LIMIT_MS;
+  while (Date.now() < until) {
+    // In the healer's turn, so that nobody starts it while its audit is being written here.
+    const isWritten = await fleet.inTurn("healer", async () => {
+      if (isRunning(fleet)) return false;
+      await appendHere(config, log, fields);
+      return true;
+    });
+    if (isWritten || (await handOver(config, secrets, fields))) return;
+    await sleep(AGAIN_MS);
+  }
+  log.error("an audit record found no writer", { record: JSON.stringify(fields) });
+}
+
+function isRunning(fleet: Pick<Fleet, "child">): boolean {
+  const child = fleet.child("healer");
+  return child !== undefined && child.pid() !== null;
+}
+
+async function appendHere(config: StackConfig, log: Logger, fields: AuditFields): Promise<void> {
+  const audit = await openAudit(auditFileIn(config.dataDir), {
+    wallTime: () => new Date().toISOString(),
+    onTrouble: (says) => log.error("audit", { reason: says ?? "well again" }),
+  });
+  await audit.record(fields);
+  await audit.close();
+}
+
+async function handOver(config: StackConfig, { healerToken }: Secrets, fields: AuditFields): Promise<boolean> {
+  const call = { port: config.ports.healer, path: "/audit", method: "POST" as const, timeoutMs: 1000 };
+  const answer = await askJson({ ...call, body: fields, token: healerToken });
+  return answer.kind === "answered" && answer.status === 200;
+}

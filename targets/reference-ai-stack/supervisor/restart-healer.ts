@@ -1,0 +1,115 @@
+// The pathway of the supervisor: the one process whose death nobody else can see is the healer. Detects, decides, acts and
+// verifies as the healer does for the others, under the same guards, and touches nothing but the healer.
+import { randomUUID } from "node:crypto";
+import { attemptsAt, waitBefore } from "../healer/decision/guards.ts";
+import type { PastAction } from "../healer/decision/guards.ts";
+import type { EventDetail, EventType } from "../healer/governance/journal.ts";
+import type { Clock, Scope, Target } from "../healer/nouns.ts";
+import { NUMBERS } from "../healer/numbers.ts";
+import type { Child } from "./child.ts";
+import type { Fleet } from "./fleet.ts";
+
+/** As `target.yaml` declares it. */
+export const RESTART_HEALER = { name: "restart-healer", answers: "healer-down", tier: "low" } as const;
+
+export interface RestartHealerParts {
+  readonly fleet: Pick<Fleet, "child" | "inTurn" | "missing">;
+  readonly clock: Clock;
+  /** On the audit's disk and on the feed when it resolves. */
+  readonly say: (event: SupervisorEvent) => Promise<void>;
+  /** The pathway was switched off: it says that it acts, and touches nothing. */
+  readonly isNoop: boolean;
+}
+
+export interface SupervisorEvent {
+  readonly incident: string;
+  readonly scope: Scope;
+  readonly type: EventType;
+  readonly detail: EventDetail;
+}
+
+const HEALER: Target = { scope: "replica", service: "healer", replica: "healer" };
+const SIGNATURE = `${RESTART_HEALER.answers}@healer`;
+/** How long a healer that was started may take to answer, ms. */
+const HEALTH_MS = 5000;
+
+/** Told of each end of the healer that nobody asked for. One case at a time; it covers what dies within it. */
+export function watchHealer(parts: RestartHealerParts): (says: string) => void {
+  let past: readonly PastAction[] = [];
+  let isOpen = false;
+  return (says) => {
+    const child = parts.fleet.child("healer");
+    // One that never answered is still starting with the stack.
+    if (isOpen || child === undefined || parts.fleet.missing().includes("healer")) return;
+    isOpen = true;
+    const noted = (action: PastAction): void => void (past = [...past, action].slice(-KEPT));
+    void heal({ ...parts, child, past: () => past, noted }, says).finally(() => (isOpen = false));
+  };
+}
+
+const KEPT = 20;
+
+interface Case extends RestartHealerParts {
+  readonly child: Child;
+  readonly past: () => readonly PastAction[];
+  readonly noted: (action: PastAction) => void;
+}
+
+async function heal(one: Case, says: string): Promise<void> {
+  const { child, clock, past } = one;
+  const pathway = RESTART_HEALER.name;
+  const incident = `inc-${randomUUID().slice(0, 8)}`;
+  const scope = { service: "healer", replica: "healer" };
+  const tell = (type: EventType, detail: EventDetail): Promise<void> => one.say({ incident, scope, type, detail });
+  const known = { class: RESTART_HEALER.answers, confidence: 1 };
+  await tell("detected", { reasons: [says] });
+  await tell("classified", { ...known, runnersUp: [], reasons: ["the supervisor is its parent, and saw its end"] });
+  for (;;) {
+    const now = clock.now();
+    const tried = attemptsAt(SIGNATURE, past(), now).length;
+    if (tried >= NUMBERS.guards.attempts) {
+      const why = `${tried} restarts did not last, a person has to look`;
+      await tell("decided", { ...known, pathway: "escalate", reasons: [why] });
+      return tell("escalated", { pathway: "escalate", reasons: [why] });
+    }
+    const waitMs = waitBefore(HEALER, SIGNATURE, past(), now);
+    const reasons = [
+      `policy ${pathway} (risk ${RESTART_HEALER.tier}): starts the healer, which goes on with its cases`,
+      `attempt ${tried + 1} of ${NUMBERS.guards.attempts}`,
+      ...(waitMs > 0 ? [`waits ${Math.round(waitMs)} ms for the rate limit and the back-off`] : []),
+    ];
+    await tell("decided", { ...known, pathway, reasons });
+    if (waitMs > 0) await clock.sleep(waitMs);
+    if (waitMs > 0 && child.pid() !== null) return tell("closed", { reasons: ["somebody else has started it"] });
+    one.noted({ at: clock.now(), target: HEALER, signature: SIGNATURE });
+    const action = { pathway, action: `${pathway} healer` };
+    await tell("action.started", { ...action, reasons: ["by start"] });
+    await tell("action.finished", { ...action, ...(await start(one)) });
+    const proof = await holds(one);
+    await tell("verified", { pathway, outcome: proof.good ? "healed" : "not-healed", reasons: [proof.says] });
+    if (proof.good) return tell("closed", { reasons: [proof.says] });
+  }
+}
+
+async function start({ child, fleet, isNoop }: Case): Promise<Pick<EventDetail, "outcome" | "reasons">> {
+  if (isNoop) return { outcome: "done", reasons: [`${RESTART_HEALER.name} returned`] };
+  try {
+    const { pid } = await fleet.inTurn("healer", () => child.start());
+    return { outcome: "done", reasons: [`process ${pid}`] };
+  } catch (error) {
+    return { outcome: "failed", reasons: [error instanceof Error ? error.message : "it could not be started"] };
+  }
+}
+
+/** Good when it answers, and is the same process for the holding time. */
+async function holds({ child, clock }: Case): Promise<{ readonly good: boolean; readonly says: string }> {
+  const { holdMs, everyMs } = NUMBERS.verification;
+  if (!(await child.becomesHealthy(HEALTH_MS))) return { good: false, says: `not healthy within ${HEALTH_MS} ms` };
+  const pid = child.pid();
+  const from = clock.now();
+  while (clock.now() - from < holdMs) {
+    if (child.pid() !== pid) return { good: false, says: "its process ended again" };
+    await clock.sleep(everyMs);
+  }
+  return { good: child.pid() === pid, says: `process ${pid} has answered, and lives for ${holdMs} ms` };
+}

@@ -1,0 +1,147 @@
+// Kills a healer at a boundary of a step, lets it live again, and counts what happened twice or not at all, against a
+// life that nobody killed. Effects are operations of the supervisor, claims on the feed, audit records and lessons.
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Boundary, LifeSpec } from "./healer.ts";
+import { SCENARIOS } from "./scenarios.ts";
+import { openStandIn } from "./stand-in.ts";
+import type { StandIn } from "./stand-in.ts";
+
+interface Step {
+  readonly key: string;
+  readonly name: string;
+}
+
+export interface Cell {
+  readonly scenario: string;
+  readonly step: Step;
+  readonly phase: Boundary["phase"];
+  readonly doubled: readonly string[];
+  readonly lost: readonly string[];
+}
+
+const PHASES = ["before", "during", "after"] as const;
+const TOKEN = "token-of-this-test";
+/** A life that has not ended by then hangs, ms. */
+const LIFE_LIMIT_MS = 60_000;
+/** The case as a whole: its first and its last row. */
+const CASE: Step = { key: "(case)", name: "(case)" };
+
+/** `kept` for each effect what happened; the same in every life that does its work. */
+type Effects = ReadonlyMap<string, number>;
+
+/** Every boundary of the scenarios of these names (none: of all), two lives at a time. */
+export async function measureBoundaries(only: readonly string[] = []): Promise<readonly Cell[]> {
+  const jobs: (() => Promise<Cell>)[] = [];
+  for (const { name } of SCENARIOS.filter((one) => only.length === 0 || only.includes(one.name))) {
+    const whole = await inFolder(async (folder) => {
+      const [output, effects] = await liveThrough({ scenario: name, folder, kill: null });
+      return { steps: JSON.parse(output) as Step[], effects };
+    });
+    for (const step of [CASE, ...whole.steps]) {
+      for (const phase of PHASES) jobs.push(() => cellOf(name, step, phase, whole.effects));
+    }
+  }
+  const cells: Cell[] = [];
+  const work = async (): Promise<void> => {
+    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+      cells.push(await job());
+    }
+  };
+  await Promise.all([work(), work()]);
+  return cells;
+}
+
+async function cellOf(scenario: string, step: Step, phase: Boundary["phase"], wanted: Effects): Promise<Cell> {
+  const effects = await inFolder(async (folder) => {
+    const [, found] = await liveThrough({ scenario, folder, kill: { key: step.key, phase } });
+    return found;
+  });
+  const more = (a: Effects, b: Effects): string[] =>
+    [...a].flatMap(([effect, times]) => (times > (b.get(effect) ?? 0) ? [effect] : []));
+  return { scenario, step, phase, doubled: more(effects, wanted), lost: more(wanted, effects) };
+}
+
+async function inFolder<Answer>(work: (folder: string) => Promise<Answer>): Promise<Answer> {
+  const folder = await mkdtemp(join(tmpdir(), "boundaries-"));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** One life, or two when the first is killed; what the last one printed, and everything that happened. */
+async function liveThrough(
+  asked: Pick<LifeSpec, "scenario" | "folder" | "kill">,
+): Promise<readonly [output: string, effects: Effects]> {
+  const standIn = await openStandIn(TOKEN);
+  try {
+    const spec = { ...asked, supervisorPort: standIn.port, token: TOKEN };
+    const first = await life(spec);
+    if (asked.kill === null) return [succeeded(first), await effectsIn(standIn, asked.folder)];
+    if (first.signal !== "SIGKILL") {
+      throw new Error(`${asked.scenario}: nothing was killed at ${JSON.stringify(asked.kill)}: ${first.errors}`);
+    }
+    const second = await life({ ...spec, kill: null });
+    return [succeeded(second), await effectsIn(standIn, asked.folder)];
+  } finally {
+    await standIn.close();
+  }
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+function succeeded({ code, signal, output, errors }: Ended): string {
+  if (code !== 0) throw new Error(`a life ended with ${signal ?? `code ${code}`}: ${errors}`);
+  return output;
+}
+
+async function life(spec: LifeSpec): Promise<Ended> {
+  // From the sources as from dist/: the healer itself always runs compiled.
+  const entry = fileURLToPath(new URL("healer.js", import.meta.url)).replace(
+    /^(.*?)(\/dist)?\/test\//,
+    "$1/dist/test/",
+  );
+  const child = spawn(process.execPath, [entry, JSON.stringify(spec)], {
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: LIFE_LIMIT_MS,
+    killSignal: "SIGTERM",
+  });
+  let [output, errors] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => resolve({ code, signal, output, errors }));
+  });
+}
+
+interface Lessons {
+  readonly remedies: Readonly<Record<string, Readonly<Record<string, { healed: number; failed: number }>>>>;
+}
+
+async function effectsIn(standIn: StandIn, folder: string): Promise<Effects> {
+  const effects = new Map<string, number>();
+  const count = (effect: string, times = 1): void => void effects.set(effect, (effects.get(effect) ?? 0) + times);
+  for (const operation of standIn.operations()) count(`operation ${operation}`);
+  for (const type of await standIn.claims()) count(`claim ${type}`);
+  const audit = (await readFile(join(folder, "audit.ndjson"), "utf8")).trimEnd().split("\n");
+  for (const line of audit) count(`audit ${(JSON.parse(line) as { what: string }).what}`);
+  const experience = JSON.parse(await readFile(join(folder, "experience.json"), "utf8")) as Lessons;
+  for (const means of Object.values(experience.remedies)) {
+    for (const [name, { healed, failed }] of Object.entries(means)) {
+      count(`lesson ${name} healed`, healed);
+      count(`lesson ${name} failed`, failed);
+    }
+  }
+  return effects;
+}

@@ -1,0 +1,181 @@
+// One life of a healer over stand-ins: the real loop, engine, state file, audit and feed door, with eyes that see what
+// the stand-in says. Ends itself by SIGKILL at the boundary that it is given; without one, runs its case to the end and
+// prints the case's steps.
+import { join } from "node:path";
+import { setImmediate as settle } from "node:timers/promises";
+import { createEngine } from "../../../targets/reference-ai-stack/healer/durable/engine.ts";
+import type { StepRecord } from "../../../targets/reference-ai-stack/healer/durable/flow.ts";
+import { createPastActions } from "../../../targets/reference-ai-stack/healer/durable/past-actions.ts";
+import { StateFile } from "../../../targets/reference-ai-stack/healer/durable/state-file.ts";
+import type { State } from "../../../targets/reference-ai-stack/healer/durable/state.ts";
+import type { Detection } from "../../../targets/reference-ai-stack/healer/detection/detect.ts";
+import { FACULTIES } from "../../../targets/reference-ai-stack/healer/faculties.ts";
+import { openFeedDoor } from "../../../targets/reference-ai-stack/healer/feed-door.ts";
+import { openAudit } from "../../../targets/reference-ai-stack/healer/governance/audit-file.ts";
+import { openJournal } from "../../../targets/reference-ai-stack/healer/governance/journal.ts";
+import { openMemory } from "../../../targets/reference-ai-stack/healer/learning/experience-file.ts";
+import { createLoop } from "../../../targets/reference-ai-stack/healer/loop.ts";
+import type { Clock, Eyes } from "../../../targets/reference-ai-stack/healer/nouns.ts";
+import { openHand } from "../../../targets/reference-ai-stack/healer/orchestration/http-hand.ts";
+import { createBook } from "../../../targets/reference-ai-stack/healer/pathways/book.ts";
+import { escalate } from "../../../targets/reference-ai-stack/healer/pathways/escalate.ts";
+import type { Found, LoopParts } from "../../../targets/reference-ai-stack/healer/stage-parts.ts";
+import { askJson } from "../../../targets/reference-ai-stack/healer/telemetry/http-json.ts";
+import { SCENARIOS, signalFor } from "./scenarios.ts";
+
+/** `before`: nothing is written yet. `during`: the work has acted outside, or is under way. `after`: its end is unwritten. */
+export interface Boundary {
+  readonly key: string;
+  readonly phase: "before" | "during" | "after";
+}
+
+export interface LifeSpec {
+  readonly scenario: string;
+  readonly folder: string;
+  readonly supervisorPort: number;
+  readonly token: string;
+  readonly kill: Boundary | null;
+}
+
+const INCIDENT = "inc-1";
+const REPLICAS = ["embedder", "vector-1", "vector-2", "inference-1", "inference-2", "gateway"];
+const SICK = "vector-1";
+
+function end(): never {
+  process.kill(process.pid, "SIGKILL");
+  // The signal needs no turn of the event loop; nothing after this line may happen.
+  for (;;);
+}
+
+/** A wait of minutes is for a person, who answers sooner, ms. */
+const FOR_A_PERSON_MS = 60_000;
+
+/** Time that passes at once when it is waited for. */
+function quickClock(): Clock {
+  let now = 0;
+  const from = Date.now();
+  return {
+    now: () => now,
+    wallTime: () => new Date(from + now).toISOString(),
+    sleep: async (ms) => {
+      await (ms < FOR_A_PERSON_MS ? settle() : new Promise<never>(() => undefined));
+      now += ms;
+    },
+  };
+}
+
+/** All is well once the stand-in did what was asked so many times. */
+function eyesOn(port: number, wanted: number): Eyes {
+  const isWell = async (): Promise<boolean> => {
+    const answer = await askJson({ port, path: "/done", timeoutMs: 5000 });
+    return answer.kind === "answered" && (answer.body as { times: number }).times >= wanted;
+  };
+  const serviceOf = (replica: string): string => replica.replace(/-\d$/, "");
+  return {
+    rollCall: async () =>
+      REPLICAS.map((replica, n) => ({ service: serviceOf(replica), replica, pid: 100 + n, port: n, weight: 1 })),
+    pulse: async () =>
+      (await isWell()) ? { state: "good", ms: 1, says: "health 200" } : { state: "refused", ms: 1, says: "refused" },
+    manifest: async (from) => ({ matches: from !== REPLICAS.indexOf(SICK) || (await isWell()), rows: 10 }),
+    selfRetrieval: async () => ({ share: 1, checked: 29 }),
+    traffic: async () => {
+      const drained = await isWell();
+      return REPLICAS.slice(0, -1).map((replica) => {
+        const weight = replica === SICK && drained ? 0 : 1;
+        return { service: serviceOf(replica), replica, weight, started: 10, recent: [] };
+      });
+    },
+    check: async (replica) => (replica === SICK && !(await isWell()) ? 900 : 5),
+  };
+}
+
+/** Whom the boundary concerns, as the parts of this life meet it. */
+function killerAt(kill: Boundary | null): {
+  readonly state: (state: State) => State;
+  readonly acts: <Given extends unknown[], Answer>(
+    call: (...given: Given) => Promise<Answer>,
+  ) => (...given: Given) => Promise<Answer>;
+} {
+  let armed = false;
+  const isMet = (key: string): boolean => kill !== null && key === `${INCIDENT} ${kill.key}`;
+  return {
+    state: (state) => ({
+      ...state,
+      put(room, key, value) {
+        const record = value as Partial<StepRecord>;
+        const meets = (room === "step" && isMet(key)) || (room === "flow" && kill?.key === "(case)");
+        const phase = kill?.phase;
+        if (meets && record.ended === undefined && phase === "before") end();
+        if (meets && record.ended !== undefined && phase === "after") end();
+        state.put(room, key, value);
+        if (!meets || record.ended !== undefined || phase !== "during") return;
+        armed = true;
+        // Work that does not act outside is cut in its middle.
+        const actsOutside = record.kind === "compensation" || !QUIET.has(record.name ?? "");
+        if (room === "flow" || !actsOutside) setImmediate(end);
+      },
+    }),
+    acts:
+      (call) =>
+      async (...given) => {
+        const answer = await call(...given);
+        if (armed) end();
+        return answer;
+      },
+  };
+}
+
+/** Steps that only look, think or wait. */
+const QUIET = new Set(["classify", "decide", "verify", "still there", "sleep", "lock", "approval"]);
+
+async function live(spec: LifeSpec): Promise<void> {
+  const scenario = SCENARIOS.find(({ name }) => name === spec.scenario);
+  if (scenario === undefined) throw new Error(`no scenario ${spec.scenario}`);
+  const clock = quickClock();
+  const killer = killerAt(spec.kill);
+  const quiet = { wallTime: clock.wallTime, onTrouble: (): void => undefined };
+  const file = new StateFile(join(spec.folder, "state.sqlite"), { ...quiet, mostPages: 10_000 });
+  const state = killer.state(file);
+  const audit = await openAudit(join(spec.folder, "audit.ndjson"), quiet);
+  const hand = openHand(spec.supervisorPort, spec.token);
+  const memory = openMemory(join(spec.folder, "experience.json"));
+  const engine = createEngine<Found>({ state, loaded: file.loaded, clock, kept: 200 });
+  const publish = openFeedDoor(spec.supervisorPort, spec.token, (says) => {
+    throw new Error(says);
+  });
+  const parts: LoopParts = {
+    eyes: eyesOn(spec.supervisorPort, scenario.attempts),
+    hand: { do: killer.acts((...order) => hand.do(...order)) },
+    clock,
+    journal: openJournal({
+      audit: { record: killer.acts((fields) => audit.record(fields)) },
+      publish,
+      wallTime: clock.wallTime,
+    }),
+    pathways: createBook([scenario.pathway, escalate]),
+    memory: { read: () => memory.read(), learn: (change) => memory.learn(change) },
+    state,
+    engine,
+    past: createPastActions(state, clock),
+    selfTrouble: () => null,
+    noops: new Set<string>(),
+    self: "healer",
+    newId: () => INCIDENT,
+    trouble: (where, error) => void process.stderr.write(`${where}: ${String(error)}\n`),
+  };
+  // Nothing but the case of this test is found.
+  const createDetection = (): Detection => ({ take: () => [], forget: () => undefined, isArmed: () => false });
+  const loop = createLoop(parts, { ...FACULTIES, createDetection });
+  loop.turn();
+  // A person who grants whatever is asked.
+  const person = setInterval(() => engine.answer(INCIDENT, { answer: "granted", by: "ada" }), 5);
+  const scope = { service: "vector", replica: SICK };
+  const signals = [{ name: signalFor(scenario.pathway), scope, says: "for this test" }];
+  await engine.start(INCIDENT, { incident: { id: INCIDENT, scope, signals }, reasons: ["for this test"] });
+  await engine.settled();
+  clearInterval(person);
+  await audit.close();
+  process.stdout.write(JSON.stringify(engine.history(INCIDENT).map(({ key, name }) => ({ key, name }))));
+}
+
+await live(JSON.parse(process.argv[2] ?? "") as LifeSpec);

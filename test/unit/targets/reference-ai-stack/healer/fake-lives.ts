@@ -1,0 +1,72 @@
+// The lives of one healer: each begins on what the ones before have left on the disk, and one that is killed does nothing
+// more, whatever it had under way.
+import { createEngine } from "../../../../../targets/reference-ai-stack/healer/durable/engine.ts";
+import { createPastActions } from "../../../../../targets/reference-ai-stack/healer/durable/past-actions.ts";
+import { openJournal } from "../../../../../targets/reference-ai-stack/healer/governance/journal.ts";
+import type { JournalEvent } from "../../../../../targets/reference-ai-stack/healer/governance/journal.ts";
+import { NO_EXPERIENCE } from "../../../../../targets/reference-ai-stack/healer/learning/experience.ts";
+import type { Memory } from "../../../../../targets/reference-ai-stack/healer/learning/experience-file.ts";
+import { createLoop } from "../../../../../targets/reference-ai-stack/healer/loop.ts";
+import type { Clock, Eyes, Hand } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import { createBook } from "../../../../../targets/reference-ai-stack/healer/pathways/book.ts";
+import type { Pathway } from "../../../../../targets/reference-ai-stack/healer/pathways/pathway.ts";
+import type { Found } from "../../../../../targets/reference-ai-stack/healer/stage-parts.ts";
+import { createMemoryState, mortal } from "./memory-state.ts";
+
+interface World {
+  readonly eyes: Eyes;
+  readonly hand: Hand;
+  readonly clock: Clock;
+  readonly pathways: readonly Pathway[];
+  readonly noops: readonly string[];
+  readonly heard: (event: JournalEvent) => void;
+  readonly audited: (fields: unknown) => void;
+  readonly trouble: (where: string, error: unknown) => void;
+  readonly selfTrouble: () => string | null;
+}
+
+/** Hands out one life after the other, all on one disk. */
+export function createLives(world: World) {
+  const memory = createMemory();
+  const disk = createMemoryState();
+  const never = new Promise<never>(() => undefined);
+  let ids = 0;
+  return () => {
+    const { state, die } = mortal(disk);
+    let dead = false;
+    const journal = openJournal({
+      audit: { record: async (fields) => (dead ? never : world.audited(fields)) },
+      publish: async (event) => (dead ? never : world.heard(event)),
+      wallTime: world.clock.wallTime,
+    });
+    const engine = createEngine<Found>({ state, loaded: Promise.resolve(), clock: world.clock, kept: 200 });
+    const loop = createLoop({
+      ...world,
+      hand: { do: (...order) => (dead ? never : world.hand.do(...order)) },
+      journal,
+      pathways: createBook(world.pathways),
+      memory,
+      state,
+      engine,
+      past: createPastActions(state, world.clock),
+      noops: new Set(world.noops),
+      self: "healer",
+      newId: () => `inc-${(ids += 1)}`,
+    });
+    return {
+      journal,
+      engine,
+      turn: () => (dead ? undefined : loop.turn()),
+      die: () => {
+        dead = true;
+        die();
+      },
+    };
+  };
+}
+
+/** Experience that is gone with the test. */
+function createMemory(): Memory {
+  let known = NO_EXPERIENCE;
+  return { read: () => known, learn: (change) => void (known = change(known)) };
+}

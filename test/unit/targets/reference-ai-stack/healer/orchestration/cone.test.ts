@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { dependenciesIn, touchedBy } from "../../../../../../targets/reference-ai-stack/healer/orchestration/cone.ts";
+import { overlap } from "../../../../../../targets/reference-ai-stack/healer/decision/reach.ts";
+import type { Remedy, Target, UpstreamView } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+
+const upstream = (service: string, replica: string): UpstreamView => ({
+  service,
+  replica,
+  weight: 1,
+  started: 0,
+  recent: [],
+});
+const dependencies = dependenciesIn([
+  upstream("embedder", "embedder"),
+  upstream("vector", "vector-1"),
+  upstream("vector", "vector-2"),
+  upstream("inference", "inference-1"),
+]);
+const replica = (service: string, name: string): Target => ({ scope: "replica", service, replica: name });
+const remedy = (target: Target, found?: string): Remedy => ({
+  pathway: "restart-replica",
+  target,
+  means: "restart",
+  ...(found !== undefined && { found }),
+});
+const meet = (a: Remedy, b: Remedy): boolean =>
+  touchedBy(a, dependencies).some((one) => touchedBy(b, dependencies).some((other) => overlap(one, other)));
+
+test("the gateway is not repaired beside what it calls, and replicas beside each other are", () => {
+  const [gateway, vector1, vector2, inference] = [
+    remedy(replica("gateway", "gateway")),
+    remedy(replica("vector", "vector-1")),
+    remedy(replica("vector", "vector-2")),
+    remedy(replica("inference", "inference-1")),
+  ];
+  expect([meet(gateway, vector1), meet(inference, gateway)]).toEqual([true, true]);
+  expect([meet(vector1, vector2), meet(vector1, inference)]).toEqual([false, false]);
+});
+
+test("a peer is not repaired while another copies from it", () => {
+  const copies = remedy(replica("vector", "vector-1"), "vector-2");
+  expect(meet(copies, remedy(replica("vector", "vector-2")))).toBe(true);
+});
+
+test("a service of a chain holds all behind it, in a circle too, and never twice", () => {
+  const chain = new Map([
+    ["a", new Set(["b"])],
+    ["b", new Set(["c", "a"])],
+  ]);
+  expect(touchedBy(remedy({ scope: "service", service: "a" }), chain)).toEqual([
+    { scope: "service", service: "a" },
+    { scope: "service", service: "b" },
+    { scope: "service", service: "c" },
+  ]);
+  expect(touchedBy(remedy({ scope: "stack" }), chain)).toEqual([{ scope: "stack" }]);
+});

@@ -1,0 +1,115 @@
+// The supervisor's one pathway, over a healer that is only a number: it starts what died, within the guards, and nothing
+// that was stopped on purpose.
+import { expect, test } from "vitest";
+import {
+  watchHealer,
+  type SupervisorEvent,
+} from "../../../../../targets/reference-ai-stack/supervisor/restart-healer.ts";
+import type { Child } from "../../../../../targets/reference-ai-stack/supervisor/child.ts";
+import { createVirtualClock } from "../healer/virtual-clock.ts";
+
+function createSupervisor(options: { isNoop?: boolean; missing?: readonly string[] } = {}) {
+  const clock = createVirtualClock();
+  const said: SupervisorEvent[] = [];
+  const healer = { pid: 100 as number | null, starts: 0, healthy: true };
+  const child = {
+    pid: () => healer.pid,
+    start: async () => {
+      if (healer.pid !== null) return { started: false, pid: healer.pid };
+      healer.starts += 1;
+      healer.pid = 100 + healer.starts;
+      return { started: true, pid: healer.pid };
+    },
+    becomesHealthy: async () => healer.pid !== null && healer.healthy,
+  } as unknown as Child;
+  const onDeath = watchHealer({
+    fleet: { child: () => child, missing: () => options.missing ?? [], inTurn: (_replica, work) => work() },
+    clock,
+    say: async (event) => void said.push(event),
+    isNoop: options.isNoop ?? false,
+  });
+  return {
+    healer,
+    said: () => said.map(({ type }) => type),
+    events: said,
+    die: () => {
+      healer.pid = null;
+      onDeath("its process ended by SIGKILL");
+    },
+    pass: async (ms: number): Promise<void> => {
+      for (let gone = 0; gone < ms; gone += 100) await clock.pass(100);
+    },
+  };
+}
+
+const HEALED = ["detected", "classified", "decided", "action.started", "action.finished", "verified", "closed"];
+
+test("a healer that died is started at once, and closed once it has lived for a while", async () => {
+  const { die, pass, said, events, healer } = createSupervisor();
+  die();
+  await pass(100);
+  expect(healer).toMatchObject({ starts: 1, pid: 101 });
+  expect(said()).toEqual(HEALED.slice(0, 5));
+  await pass(3500);
+  expect(said()).toEqual(HEALED);
+  expect(new Set(events.map(({ incident }) => incident)).size).toBe(1);
+  expect(events.every(({ scope }) => scope.replica === "healer")).toBe(true);
+  expect(events[1]?.detail.class).toBe("healer-down");
+  expect(events[3]?.detail.pathway).toBe("restart-healer");
+});
+
+test("one that dies again within its case is a further attempt, with a pause, and after three a person is called", async () => {
+  const { die, pass, said, healer } = createSupervisor();
+  for (let n = 0; n < 3; n += 1) {
+    die();
+    await pass(n === 0 ? 1000 : 25_000);
+    expect(healer.starts).toBe(n + 1);
+  }
+  die();
+  await pass(60_000);
+  expect(healer.starts).toBe(3);
+  expect(said().at(-1)).toBe("escalated");
+});
+
+test("three deaths in quick succession are started with ten and twenty seconds between", async () => {
+  const { die, pass, healer } = createSupervisor();
+  die();
+  await pass(200);
+  die();
+  await pass(9000);
+  expect(healer.starts).toBe(1);
+  await pass(2000);
+  expect(healer.starts).toBe(2);
+});
+
+test("switched off it says all the same, and touches nothing", async () => {
+  const { die, pass, said, events, healer } = createSupervisor({ isNoop: true });
+  die();
+  await pass(1000);
+  expect(healer.starts).toBe(0);
+  expect(said().slice(0, 6)).toEqual(HEALED.slice(0, 6));
+  expect(events[4]?.detail.outcome).toBe("done");
+  expect(events[5]?.detail.outcome).toBe("not-healed");
+  await pass(120_000);
+  expect(said().at(-1)).toBe("escalated");
+  expect(healer.starts).toBe(0);
+});
+
+test("one that somebody else started during the pause is left alone", async () => {
+  const { die, pass, said, healer } = createSupervisor();
+  die();
+  await pass(4000);
+  die();
+  await pass(1000);
+  healer.pid = 900;
+  await pass(20_000);
+  expect(healer).toMatchObject({ starts: 1, pid: 900 });
+  expect(said().slice(HEALED.length)).toEqual(["detected", "classified", "decided", "closed"]);
+});
+
+test("one that dies while the stack starts is for the start", async () => {
+  const { die, pass, said } = createSupervisor({ missing: ["healer"] });
+  die();
+  await pass(1000);
+  expect(said()).toEqual([]);
+});
