@@ -21,7 +21,14 @@ export interface HealerAppParts {
 }
 
 const approvalBody = z.strictObject({ answer: z.enum(["granted", "denied"]), by: z.string().min(1).max(200) });
-const recordBody = z.looseObject({ what: z.string().min(1).max(200), event: z.string().min(1).max(200) });
+/** Number, time and hashes are the chain's to give. */
+const ofChain = { seq: z.never().optional(), time: z.never().optional(), prev: z.never().optional() };
+const recordBody = z.looseObject({
+  what: z.string().min(1).max(200),
+  event: z.string().min(1).max(200),
+  ...ofChain,
+  hash: z.never().optional(),
+});
 
 /** `GET /incidents /incidents/:id/steps /health /metrics`, `POST /incidents/:id/approval /audit` (token). */
 export function createHealerApp(parts: HealerAppParts): Hono<GuardedEnv> {

@@ -48,33 +48,39 @@ export function openOwnClaims(parts: OwnClaimsParts): (event: SupervisorEvent) =
   };
 }
 
-async function record({ fleet, config, secrets, log }: OwnClaimsParts, fields: AuditFields): Promise<void> {
-  const until = Date.now() + LIMIT_MS;
-  while (Date.now() < until) {
+async function record(parts: OwnClaimsParts, fields: AuditFields): Promise<void> {
+  const { fleet, config, secrets, log } = parts;
+  const patience = AbortSignal.timeout(LIMIT_MS);
+  while (!patience.aborted) {
     // In the healer's turn, so that nobody starts it while its audit is being written here.
-    const isWritten = await fleet.inTurn("healer", async () => {
-      if (isRunning(fleet)) return false;
-      await appendHere(config, log, fields);
-      return true;
-    });
+    const isWritten = await fleet.inTurn("healer", () => appendHere(parts, fields, patience));
     if (isWritten || (await handOver(config, secrets, fields))) return;
     await sleep(AGAIN_MS);
   }
-  log.error("an audit record found no writer", { record: JSON.stringify(fields) });
+  // A healer that stays dead because its disk is full helps nobody.
+  log.error("an audit record could not be written", { record: JSON.stringify(fields) });
 }
 
-function isRunning(fleet: Pick<Fleet, "child">): boolean {
+/** False while the healer runs, whose file it is then, or when the disk refuses for too long. */
+async function appendHere(
+  { fleet, config, log }: OwnClaimsParts,
+  fields: AuditFields,
+  patience: AbortSignal,
+): Promise<boolean> {
   const child = fleet.child("healer");
-  return child !== undefined && child.pid() !== null;
-}
-
-async function appendHere(config: StackConfig, log: Logger, fields: AuditFields): Promise<void> {
+  if (child !== undefined && child.pid() !== null) return false;
   const audit = await openAudit(auditFileIn(config.dataDir), {
     wallTime: () => new Date().toISOString(),
     onTrouble: (says) => log.error("audit", { reason: says ?? "well again" }),
+    patience,
   });
-  await audit.record(fields);
-  await audit.close();
+  return audit.record(fields).then(
+    async () => {
+      await audit.close();
+      return true;
+    },
+    () => false,
+  );
 }
 
 async function handOver(config: StackConfig, { healerToken }: Secrets, fields: AuditFields): Promise<boolean> {

@@ -100,7 +100,9 @@ function killerAt(kill: Boundary | null): {
   const isMet = (key: string): boolean => kill !== null && key === `${INCIDENT} ${kill.key}`;
   return {
     state: (state) => ({
-      ...state,
+      get: (room, key) => state.get(room, key),
+      list: (room) => state.list(room),
+      drop: (room, key) => state.drop(room, key),
       put(room, key, value) {
         const record = value as Partial<StepRecord>;
         const meets = (room === "step" && isMet(key)) || (room === "flow" && kill?.key === "(case)");

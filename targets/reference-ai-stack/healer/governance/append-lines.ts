@@ -12,11 +12,12 @@ export interface LineFile extends Pick<FileHandle, "appendFile" | "datasync" | "
 
 /**
  * Appends a line and resolves once it is on the disk, however long the disk refuses. `onTrouble` hears why, once, and null
- * when it is over. One line at a time.
+ * when it is over. One line at a time. Rejects once `patience` has ended, and then has left nothing of the line.
  */
 export function appendLines(
   handle: LineFile,
   onTrouble: (says: string | null) => void,
+  patience?: AbortSignal,
 ): (line: string) => Promise<void> {
   return async (line) => {
     const size = await handle.size();
@@ -29,7 +30,7 @@ export function appendLines(
       } catch (error) {
         if (tries === 0) onTrouble(`the audit cannot be written: ${messageOf(error)}`);
         await handle.truncate(size).catch(() => undefined);
-        await sleep(AGAIN_MS);
+        await sleep(AGAIN_MS, undefined, { signal: patience });
       }
     }
   };

@@ -10,7 +10,7 @@ import type { AuditFields } from "./audit-chain.ts";
 
 export interface Audit {
   /**
-   * Appends a record. Resolves once it is on the disk, however long the disk refuses. Order of calls is order of
+   * Appends a record. Resolves once it is on the disk, however long the disk refuses, and rejects when patience ended. Order of calls is order of
    * records. One whose `event` stands in the chain already is not written again: its writer was killed before it knew.
    */
   record(fields: AuditFields): Promise<void>;
@@ -21,6 +21,8 @@ export interface AuditParts {
   readonly wallTime: () => string;
   /** The disk refuses (why), or takes records again (null). */
   readonly onTrouble: (says: string | null) => void;
+  /** Ends the waiting for a disk that refuses; absent: there is no end to it. */
+  readonly patience?: AbortSignal;
 }
 
 /** Where a stack's audit lies. */
@@ -32,7 +34,7 @@ export function auditFileIn(dataDir: string): string {
  * Opens (or begins) the chain in `file`. A last line that was cut by the death of its writer is put aside. A chain that
  * is found broken is put aside as evidence and a new one begins by saying so.
  */
-export async function openAudit(file: string, { wallTime, onTrouble }: AuditParts): Promise<Audit> {
+export async function openAudit(file: string, { wallTime, onTrouble, patience }: AuditParts): Promise<Audit> {
   mkdirSync(dirname(file), { recursive: true });
   const stamp = wallTime().replaceAll(":", "");
   const torn = cutTornLine(file, `${file}.torn-${stamp}`);
@@ -43,7 +45,7 @@ export async function openAudit(file: string, { wallTime, onTrouble }: AuditPart
   if (before?.ok === false) renameSync(file, `${file}.broken-${stamp}`);
 
   const handle = await open(file, "a");
-  const append = appendLines(lineFile(handle), onTrouble);
+  const append = appendLines(lineFile(handle), onTrouble, patience);
   let written: Promise<void> = Promise.resolve();
   const appendAfter = async (earlier: Promise<void>, line: string): Promise<void> => {
     await earlier;

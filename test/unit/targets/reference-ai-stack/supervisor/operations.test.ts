@@ -1,4 +1,5 @@
 // The one route to the supervisor's operations, over operations of these tests only, one for each reach.
+import fc from "fast-check";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createLogger } from "../../../../../targets/reference-ai-stack/common/log.ts";
 import { membersAtStart, readStackConfig } from "../../../../../targets/reference-ai-stack/config.ts";
@@ -168,4 +169,27 @@ it("refuses a key that was used for another request, and remembers what failed a
   // What was refused before anything was done has not used its key up.
   expect((await post("/operations/wave", {}, "healer", "k3")).status).toBe(400);
   expect((await post("/operations/wave", { replica: "vector-2" }, "healer", "k3")).status).toBe(200);
+});
+
+it("answers bodies of any kind on the feed, approvals and operations with 4xx, and does nothing for them", async () => {
+  const post = createApp();
+  const body = fc.oneof(fc.json(), fc.string());
+  const calls = fc.constantFrom<[string, string]>(
+    ["/events", "healer"],
+    ["/incidents/inc-1/approval", "operator"],
+    ["/operations/wave", "healer"],
+    ["/operations/roll", "operator"],
+  );
+  await fc.assert(
+    fc.asyncProperty(calls, body, fc.option(fc.stringMatching(/^[ -~]+$/)), async ([path, token], sent, key) => {
+      const { status } = await post(path, sent, token, key ?? undefined);
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(status).toBeLessThan(500);
+    }),
+    { numRuns: 1000 },
+  );
+  expect(touched).toEqual([]);
+  // The feed is the healer's to fill, and approvals are the operator's to give.
+  expect((await post("/events", {}, "operator")).status).toBe(401);
+  expect((await post("/incidents/inc-1/approval", { answer: "granted" }, "healer")).status).toBe(401);
 });

@@ -121,3 +121,19 @@ test("what a full disk took of a line is cut off, and the line is offered until 
   expect(disk.bytes).toBe("first line\na second line, too long\n");
   expect(said).toEqual(["the audit cannot be written: ENOSPC: no space left on device, write", null]);
 });
+
+test("who waits for a full disk no longer than it wants to leaves nothing of its line", async () => {
+  let bytes = "";
+  const handle = {
+    size: async () => bytes.length,
+    appendFile: async (text: unknown) => {
+      bytes += String(text).slice(0, 3);
+      throw new Error("ENOSPC");
+    },
+    datasync: async () => undefined,
+    truncate: async (size = 0) => void (bytes = bytes.slice(0, size)),
+  };
+  const append = appendLines(handle, () => undefined, AbortSignal.timeout(20));
+  await expect(append("a line\n")).rejects.toThrow();
+  expect(bytes).toBe("");
+});

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createRegistry } from "../../../../../../targets/reference-ai-stack/common/metrics.ts";
 import { toCloudEvent } from "../../../../../../targets/reference-ai-stack/healer/governance/cloud-event.ts";
@@ -27,6 +28,13 @@ function createHealer() {
   const parts = { journal, audit, engine, registry, token: "shared", selfTrouble: () => null };
   return { app: createHealerApp(parts), journal, feed, written, open };
 }
+
+/** JSON of any shape, text of any kind, and bytes. */
+const anyBody = fc.oneof(
+  fc.json(),
+  fc.string(),
+  fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+);
 
 async function readUntil(response: Response, wanted: (text: string) => boolean): Promise<string> {
   const decoder = new TextDecoder();
@@ -119,6 +127,22 @@ test("an approval and a record of the supervisor need the token, and a question 
   const record = { what: "verified", event: "inc-2/6", principal: "healer" };
   expect((await post("/audit", record, "guess")).status).toBe(401);
   expect((await post("/audit", { what: 7 })).status).toBe(400);
+  for (const own of ["seq", "time", "prev", "hash"])
+    expect((await post("/audit", { ...record, [own]: "x" })).status).toBe(400);
   expect((await post("/audit", record)).status).toBe(200);
   expect(written).toEqual([{ what: "verified", event: "inc-2/6", principal: "supervisor" }]);
+});
+
+test("no body of any kind brings an endpoint down, or is taken for what it is not", async () => {
+  const { app, written } = createHealer();
+  const headers = { authorization: "Bearer shared" };
+  const paths = ["/audit", "/incidents/inc-asks/approval"];
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...paths), anyBody, async (path, body) => {
+      const { status } = await app.request(path, { method: "POST", body, headers });
+      expect(status).toBe(400);
+    }),
+    { numRuns: 1000 },
+  );
+  expect(written).toEqual([]);
 });
