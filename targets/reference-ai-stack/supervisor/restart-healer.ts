@@ -37,13 +37,17 @@ const HEALTH_MS = 5000;
 export function watchHealer(parts: RestartHealerParts): (says: string) => void {
   let past: readonly PastAction[] = [];
   let isOpen = false;
+  const noted = (action: PastAction): void => void (past = [...past, action].slice(-KEPT));
+  const takeUp = async (child: Child, says: string): Promise<void> => {
+    isOpen = true;
+    const ended = await heal({ ...parts, child, past: () => past, noted }, says).finally(() => (isOpen = false));
+    // One that died while its case was being closed was told of to nobody.
+    if (ended === "closed" && child.pid() === null) await takeUp(child, "its process ended as its case was closed");
+  };
   return (says) => {
     const child = parts.fleet.child("healer");
     // One that never answered is still starting with the stack.
-    if (isOpen || child === undefined || parts.fleet.missing().includes("healer")) return;
-    isOpen = true;
-    const noted = (action: PastAction): void => void (past = [...past, action].slice(-KEPT));
-    void heal({ ...parts, child, past: () => past, noted }, says).finally(() => (isOpen = false));
+    if (!isOpen && child !== undefined && !parts.fleet.missing().includes("healer")) void takeUp(child, says);
   };
 }
 
@@ -55,7 +59,7 @@ interface Case extends RestartHealerParts {
   readonly noted: (action: PastAction) => void;
 }
 
-async function heal(one: Case, says: string): Promise<void> {
+async function heal(one: Case, says: string): Promise<"closed" | "escalated"> {
   const { child, clock, past } = one;
   const pathway = RESTART_HEALER.name;
   const incident = `inc-${randomUUID().slice(0, 8)}`;
@@ -70,7 +74,8 @@ async function heal(one: Case, says: string): Promise<void> {
     if (tried >= NUMBERS.guards.attempts) {
       const why = `${tried} restarts did not last, a person has to look`;
       await tell("decided", { ...known, pathway: "escalate", reasons: [why] });
-      return tell("escalated", { pathway: "escalate", reasons: [why] });
+      await tell("escalated", { pathway: "escalate", reasons: [why] });
+      return "escalated";
     }
     const waitMs = waitBefore(HEALER, SIGNATURE, past(), now);
     const reasons = [
@@ -80,14 +85,19 @@ async function heal(one: Case, says: string): Promise<void> {
     ];
     await tell("decided", { ...known, pathway, reasons });
     if (waitMs > 0) await clock.sleep(waitMs);
-    if (waitMs > 0 && child.pid() !== null) return tell("closed", { reasons: ["somebody else has started it"] });
+    if (waitMs > 0 && child.pid() !== null) {
+      await tell("closed", { reasons: ["somebody else has started it"] });
+      return "closed";
+    }
     one.noted({ at: clock.now(), target: HEALER, signature: SIGNATURE });
     const action = { pathway, action: `${pathway} healer` };
     await tell("action.started", { ...action, reasons: ["by start"] });
     await tell("action.finished", { ...action, ...(await start(one)) });
     const proof = await holds(one);
     await tell("verified", { pathway, outcome: proof.good ? "healed" : "not-healed", reasons: [proof.says] });
-    if (proof.good) return tell("closed", { reasons: [proof.says] });
+    if (!proof.good) continue;
+    await tell("closed", { reasons: [proof.says] });
+    return "closed";
   }
 }
 

@@ -12,6 +12,7 @@ function createSupervisor(options: { isNoop?: boolean; missing?: readonly string
   const clock = createVirtualClock();
   const said: SupervisorEvent[] = [];
   const healer = { pid: 100 as number | null, starts: 0, healthy: true };
+  const hearing = { of: (_type: string): void => undefined };
   const child = {
     pid: () => healer.pid,
     start: async () => {
@@ -25,11 +26,15 @@ function createSupervisor(options: { isNoop?: boolean; missing?: readonly string
   const onDeath = watchHealer({
     fleet: { child: () => child, missing: () => options.missing ?? [], inTurn: (_replica, work) => work() },
     clock,
-    say: async (event) => void said.push(event),
+    say: async (event) => {
+      said.push(event);
+      hearing.of(event.type);
+    },
     isNoop: options.isNoop ?? false,
   });
   return {
     healer,
+    hearing,
     said: () => said.map(({ type }) => type),
     events: said,
     die: () => {
@@ -112,4 +117,16 @@ test("one that dies while the stack starts is for the start", async () => {
   die();
   await pass(1000);
   expect(said()).toEqual([]);
+});
+
+test("one that dies in the moment in which its case is closed is not forgotten", async () => {
+  const supervisor = createSupervisor();
+  let times = 0;
+  supervisor.hearing.of = (type) => {
+    if (type === "closed" && (times += 1) === 1) supervisor.die();
+  };
+  supervisor.die();
+  await supervisor.pass(20_000);
+  expect(supervisor.healer.starts).toBe(2);
+  expect(supervisor.said()).toEqual([...HEALED, ...HEALED]);
 });
