@@ -4,7 +4,7 @@ import { afterSuspicion, isKnown, restMs } from "./learning/experience.ts";
 import type { Memory } from "./learning/experience-file.ts";
 import { scopeKey } from "./nouns.ts";
 import type { Incident, Suspicion } from "./nouns.ts";
-import { saidIn } from "./orchestration/attempt.ts";
+import { saidIn, say } from "./orchestration/attempt.ts";
 import type { Confirmation } from "./signals/signal.ts";
 import type { LoopParts, StageRooms, Stages } from "./stage-parts.ts";
 
@@ -12,7 +12,7 @@ import type { LoopParts, StageRooms, Stages } from "./stage-parts.ts";
 export function createBeginnings(
   parts: LoopParts,
   rooms: StageRooms,
-): Pick<Stages, "recall" | "keepWell" | "confirm" | "takeUp"> {
+): Pick<Stages, "recall" | "keepWell" | "confirm" | "takeUp" | "giveWay"> {
   const { clock, engine, journal, memory, state } = parts;
   const { detection, desk } = rooms;
   const recallOne = (id: string, incident: Incident): void => journal.recall(incident, saidIn(engine.history(id)));
@@ -47,7 +47,12 @@ export function createBeginnings(
     },
     takeUp({ id }, incident) {
       recallOne(id, incident);
-      desk.takeUp(incident.scope);
+      return desk.takeUp(incident.scope, id);
+    },
+    async giveWay(flow, incident) {
+      const reasons = ["another case has the same place in hand by now"];
+      await say({ flow, incident, number: 0 }, parts, "held", { pathway: "hold", reasons });
+      return "held";
     },
   };
 }

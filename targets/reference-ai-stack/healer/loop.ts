@@ -54,7 +54,7 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
 
   async function heal(flow: Flow, found: Found): Promise<string> {
     const { incident } = found;
-    stages.takeUp(flow, incident);
+    if (!stages.takeUp(flow, incident)) return stages.giveWay(flow, incident);
     await telemetry.seen;
     const first = { flow, incident, number: 0 };
     await stages.tell(first, "detected", { reasons: found.reasons });

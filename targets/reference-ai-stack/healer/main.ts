@@ -75,7 +75,7 @@ async function main(): Promise<void> {
   };
   await audit.record({ principal: "healer", what: "started", pid: process.pid, noopActions: config.noopActions });
   const loop = createLoop(parts, wrap.faculties?.(FACULTIES, clock) ?? FACULTIES);
-  const app = createHealerApp({ journal, audit, engine, registry, token: config.healerToken, selfTrouble });
+  const app = createHealerApp({ ...parts, audit, registry, token: config.healerToken, selfTrouble });
   await serveOn(app, config.ports.healer, async () => {
     state.close();
     await audit.close();

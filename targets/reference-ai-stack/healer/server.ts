@@ -7,13 +7,17 @@ import { z } from "zod";
 import { requireBearer, type GuardedEnv } from "../common/bearer.ts";
 import { mountMetrics } from "../common/metrics.ts";
 import type { Engine } from "./durable/flow.ts";
+import type { PathwayBook } from "./pathways/book.ts";
+import type { Found } from "./stage-parts.ts";
 import type { Audit } from "./governance/audit-file.ts";
+import { explain } from "./governance/explain.ts";
 import type { Journal, JournalEvent } from "./governance/journal.ts";
 
 export interface HealerAppParts {
   readonly journal: Pick<Journal, "incidents">;
   readonly audit: Pick<Audit, "record">;
-  readonly engine: Pick<Engine<never>, "answer" | "history">;
+  readonly engine: Pick<Engine<Found>, "answer" | "flows" | "history">;
+  readonly pathways: PathwayBook;
   readonly registry: Registry;
   /** The token that the supervisor shares with the healer. */
   readonly token: string | undefined;
@@ -30,7 +34,7 @@ const recordBody = z.looseObject({
   hash: z.never().optional(),
 });
 
-/** `GET /incidents /incidents/:id/steps /health /metrics`, `POST /incidents/:id/approval /audit` (token). */
+/** `GET /incidents /incidents/:id/steps /incidents/:id/explanation /health /metrics`, `POST /incidents/:id/approval /audit` (token). */
 export function createHealerApp(parts: HealerAppParts): Hono<GuardedEnv> {
   const { journal, engine } = parts;
   const app = new Hono<GuardedEnv>();
@@ -43,6 +47,11 @@ export function createHealerApp(parts: HealerAppParts): Hono<GuardedEnv> {
   });
   app.get("/incidents", (c) => c.json({ incidents: journal.incidents() }));
   app.get("/incidents/:id/steps", (c) => c.json({ steps: engine.history(c.req.param("id")) }));
+  app.get("/incidents/:id/explanation", (c) => {
+    const flow = engine.flows().find(({ id }) => id === c.req.param("id"));
+    if (flow === undefined) return c.json({ error: "no such incident is known (any more)" }, 404);
+    return c.json(explain(flow, engine.history(flow.id), parts.pathways));
+  });
   app.post("/incidents/:id/approval", guard, async (c) => {
     const body = approvalBody.safeParse(await c.req.json().catch(() => undefined));
     if (!body.success) return c.json({ error: 'expected {"answer":"granted"|"denied","by":"<who>"}' }, 400);

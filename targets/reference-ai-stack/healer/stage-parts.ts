@@ -41,8 +41,10 @@ export interface Stages {
   keepWell(): void;
   /** Second opinion; makes the suspicion a case, or lets it rest and returns null. */
   confirm(suspicion: Suspicion): Promise<Found | null>;
-  /** A case begins, or goes on after a restart. */
-  takeUp(flow: Flow, incident: Incident): void;
+  /** A case begins, or goes on after a restart; false when another one has the same place in hand. */
+  takeUp(flow: Flow, incident: Incident): boolean;
+  /** Ends a case that another one has overtaken, and leaves that alone. */
+  giveWay(flow: Flow, incident: Incident): Promise<string>;
   tell(attempt: Attempt, type: EventType, detail: EventDetail): Promise<void>;
   classify(attempt: Attempt): Promise<Diagnosis>;
   decide(attempt: Attempt, diagnosis: Diagnosis): Promise<Decision>;

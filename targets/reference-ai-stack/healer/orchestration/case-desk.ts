@@ -16,8 +16,8 @@ export interface CaseDesk {
   admit(suspicions: readonly Suspicion[], now: number): readonly Suspicion[];
   /** Makes a suspicion that was taken up a case; false when the scope has one by now. */
   openCase(suspicion: Suspicion): boolean;
-  /** A case that is under way: of one that was admitted here nothing changes, one of an earlier life is open again. */
-  takeUp(scope: Scope): void;
+  /** The case of this id has its scope from now on; false when another one has it. */
+  takeUp(scope: Scope, id: string): boolean;
   /** Replicas that are suspected or have an open case. */
   sick(): ReadonlySet<string>;
   /** How long this scope has been suspected without a break, ms. */
@@ -35,7 +35,8 @@ const GAP_MS = 2500;
 
 /** An empty desk. */
 export function createCaseDesk(): CaseDesk {
-  const open = new Set<string>();
+  /** The cases that are under way, by scope; null: one that has no id yet. */
+  const open = new Map<string, string | null>();
   const looking = new Set<string>();
   const resting = new Map<string, number>();
   const muted = new Map<string, number>();
@@ -47,8 +48,8 @@ export function createCaseDesk(): CaseDesk {
       standing.set(key, { since: standing.get(key)?.since ?? now, lastSeen: now });
       if (muted.has(key)) muted.set(key, now + NUMBERS.incidents.quietMs);
     }
-    for (const [key, { lastSeen }] of standing) if (now - lastSeen > GAP_MS) standing.delete(key);
-    for (const [key, until] of muted) if (until <= now) muted.delete(key);
+    forgetOver(standing, ({ lastSeen }) => now - lastSeen > GAP_MS);
+    forgetOver(muted, (until) => until <= now);
   };
   const isAdmitted = (suspicion: Suspicion, now: number): boolean => {
     const key = scopeKey(suspicion.scope);
@@ -56,16 +57,15 @@ export function createCaseDesk(): CaseDesk {
     if (!needsConfirming(suspicion)) return true;
     return !looking.has(key) && (resting.get(key) ?? 0) <= now;
   };
-  const finish = (scope: Scope): void => {
-    open.delete(scopeKey(scope));
-    standing.delete(scopeKey(scope));
-  };
+  const finish = (scope: Scope): void => [open, standing].forEach((known) => known.delete(scopeKey(scope)));
 
   return {
     admit(suspicions, now) {
       note(suspicions, now);
       const admitted = suspicions.filter((suspicion) => isAdmitted(suspicion, now));
-      for (const suspicion of admitted) (needsConfirming(suspicion) ? looking : open).add(scopeKey(suspicion.scope));
+      const [soft, hard] = [admitted.filter(needsConfirming), admitted.filter((one) => !needsConfirming(one))];
+      for (const { scope } of soft) looking.add(scopeKey(scope));
+      for (const { scope } of hard) open.set(scopeKey(scope), null);
       return admitted;
     },
     openCase(suspicion) {
@@ -74,11 +74,15 @@ export function createCaseDesk(): CaseDesk {
       if (!needsConfirming(suspicion)) return true;
       looking.delete(key);
       if (open.has(key) || muted.has(key)) return false;
-      open.add(key);
+      open.set(key, null);
       return true;
     },
-    takeUp: (scope) => void open.add(scopeKey(scope)),
-    sick: () => new Set([...open, ...standing.keys()]),
+    takeUp(scope, id) {
+      const key = scopeKey(scope);
+      if ((open.get(key) ?? id) === id) open.set(key, id);
+      return open.get(key) === id;
+    },
+    sick: () => new Set([...open.keys(), ...standing.keys()]),
     stoodMs: (scope, now) => now - (standing.get(scopeKey(scope))?.since ?? now),
     rest(scope, until) {
       looking.delete(scopeKey(scope));
@@ -91,4 +95,8 @@ export function createCaseDesk(): CaseDesk {
       muted.set(scopeKey(scope), now + NUMBERS.incidents.quietMs);
     },
   };
+}
+
+function forgetOver<Value>(known: Map<string, Value>, isOver: (value: Value) => boolean): void {
+  for (const [key, value] of known) if (isOver(value)) known.delete(key);
 }

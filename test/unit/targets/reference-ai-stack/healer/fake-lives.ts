@@ -2,6 +2,7 @@
 // more, whatever it had under way.
 import { createEngine } from "../../../../../targets/reference-ai-stack/healer/durable/engine.ts";
 import { createPastActions } from "../../../../../targets/reference-ai-stack/healer/durable/past-actions.ts";
+import { explain } from "../../../../../targets/reference-ai-stack/healer/governance/explain.ts";
 import { openJournal } from "../../../../../targets/reference-ai-stack/healer/governance/journal.ts";
 import type { JournalEvent } from "../../../../../targets/reference-ai-stack/healer/governance/journal.ts";
 import { NO_EXPERIENCE } from "../../../../../targets/reference-ai-stack/healer/learning/experience.ts";
@@ -31,7 +32,8 @@ export function createLives(world: World) {
   const disk = createMemoryState();
   const never = new Promise<never>(() => undefined);
   let ids = 0;
-  return () => {
+  /** `loaded`: when what the earlier lives left can be read. */
+  return (loaded: Promise<void> = Promise.resolve()) => {
     const { state, die } = mortal(disk);
     let dead = false;
     const journal = openJournal({
@@ -39,7 +41,7 @@ export function createLives(world: World) {
       publish: async (event) => (dead ? never : world.heard(event)),
       wallTime: world.clock.wallTime,
     });
-    const engine = createEngine<Found>({ state, loaded: Promise.resolve(), clock: world.clock, kept: 200 });
+    const engine = createEngine<Found>({ state, loaded, clock: world.clock, kept: 200 });
     const loop = createLoop({
       ...world,
       hand: { do: (...order) => (dead ? never : world.hand.do(...order)) },
@@ -56,6 +58,10 @@ export function createLives(world: World) {
     return {
       journal,
       engine,
+      explain: (id: string) => {
+        const flow = engine.flows().find((one) => one.id === id);
+        return flow && explain(flow, engine.history(id), createBook(world.pathways));
+      },
       turn: () => (dead ? undefined : loop.turn()),
       die: () => {
         dead = true;

@@ -77,14 +77,16 @@ export function createFakeStack(options: {
     touched,
     /** What the healer of now shows of its incidents. */
     incidents: () => life.journal.incidents(),
+    /** Why an incident went as it did. */
+    explain: (id: string) => life.explain(id),
     /** A person's answer. */
     answer: (id: string, answer: "granted" | "denied") => life.engine.answer(id, { answer, by: "ada" }),
     healer,
     clock,
     /** The healer's process is killed: what it had under way stops where it is. */
     killHealer: () => life.die(),
-    /** Another process of the healer begins. */
-    startHealer: () => void (life = live()),
+    /** Another process of the healer begins; `loaded`: when it can read what the earlier ones left (at once). */
+    startHealer: (loaded?: Promise<void>) => void (life = live(loaded)),
     /** What the healer said, in order: `type` of every event. */
     said: () => events.map((event) => event.type),
     /** ms from `since` to the first event of this type. */

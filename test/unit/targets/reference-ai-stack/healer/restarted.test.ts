@@ -52,6 +52,28 @@ test("what died while it was dead is found, though the new life has never seen t
   expect(stack.touched).toEqual(["restart inference-1"]);
 });
 
+test("a case that can only be read when a new one has the same place in hand gives way to it", async () => {
+  const stack = await running({ seed: 8 });
+  stack.find("vector-1").pid = null;
+  await until(stack, "decided");
+  stack.killHealer();
+  let open = (): void => undefined;
+  stack.startHealer(new Promise((resolve) => (open = resolve)));
+  // It has not read that the stack was well once, so it has to see that for itself.
+  stack.find("vector-1").pid = 500;
+  await stack.pass(2000);
+  stack.find("vector-1").pid = null;
+  const of = (id: string) => stack.events.filter(({ incident }) => incident.id === id).map(({ type }) => type);
+  for (let ms = 0; ms < 60_000 && !of("inc-2").includes("action.started"); ms += 100) await stack.pass(100);
+  const before = of("inc-1");
+  expect(before).not.toContain("verified");
+  open();
+  // The lease of the one that gives way ends with it; the other one's next attempt has the target.
+  await stack.pass(40_000);
+  expect(of("inc-1")).toEqual([...before, "held"]);
+  expect(of("inc-2").at(-1)).toBe("closed");
+});
+
 test("what was left to a person is not reported again after a restart, as long as it stands", async () => {
   const stack = await running({ seed: 3, noops: ["restart-replica"] });
   stack.find("embedder").pid = null;

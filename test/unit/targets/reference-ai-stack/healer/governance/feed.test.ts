@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { createRegistry } from "../../../../../../targets/reference-ai-stack/common/metrics.ts";
 import { toCloudEvent } from "../../../../../../targets/reference-ai-stack/healer/governance/cloud-event.ts";
 import { openJournal } from "../../../../../../targets/reference-ai-stack/healer/governance/journal.ts";
+import { createBook } from "../../../../../../targets/reference-ai-stack/healer/pathways/book.ts";
+import { PATHWAYS } from "../../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
 import { createIncidentFeed } from "../../../../../../targets/reference-ai-stack/supervisor/incident-feed.ts";
 import { countEvents, createHealerApp } from "../../../../../../targets/reference-ai-stack/healer/server.ts";
 
@@ -24,8 +26,9 @@ function createHealer() {
       },
     });
   const journal = open();
-  const engine = { answer: (id: string) => id === "inc-asks", history: () => [] };
-  const parts = { journal, audit, engine, registry, token: "shared", selfTrouble: () => null };
+  const engine = { answer: (id: string) => id === "inc-asks", history: () => [], flows: () => [] };
+  const pathways = createBook(PATHWAYS);
+  const parts = { journal, audit, engine, pathways, registry, token: "shared", selfTrouble: () => null };
   return { app: createHealerApp(parts), journal, feed, written, open };
 }
 

@@ -1,0 +1,104 @@
+// One incident of each class, explained: what was seen, what it was taken for, what was done and why not otherwise.
+import { expect, test } from "vitest";
+import { createFakeStack } from "../fake-stack.ts";
+import type { FakeStack } from "../fake-stack.ts";
+
+type Harm = (stack: FakeStack) => void;
+
+async function explained(harm: Harm, options: Partial<Parameters<typeof createFakeStack>[0]> = {}, ms = 20_000) {
+  const stack = createFakeStack({ seed: 1, ...options });
+  await stack.pass(15_000);
+  harm(stack);
+  await stack.pass(ms);
+  const explanation = stack.explain("inc-1");
+  if (explanation === undefined) throw new Error("nothing was found");
+  return explanation;
+}
+
+interface Case {
+  readonly name: string;
+  readonly pathway: string;
+  readonly outcome: string;
+  readonly harm: Harm;
+  readonly ms: number;
+}
+
+const CASES: readonly Case[] = [
+  {
+    name: "replica-down",
+    pathway: "restart-replica",
+    outcome: "closed",
+    harm: ({ find }) => void (find("inference-1").pid = null),
+    ms: 20_000,
+  },
+  {
+    name: "replica-slow",
+    pathway: "redistribute-traffic",
+    outcome: "closed",
+    harm: ({ find }) => void (find("inference-1").edgeMs = 400),
+    ms: 20_000,
+  },
+  {
+    name: "index-damaged",
+    pathway: "restore-index",
+    outcome: "closed",
+    harm: ({ find }) => void (find("vector-2").damagedShare = 0.3),
+    ms: 20_000,
+  },
+  {
+    name: "demand-surge",
+    pathway: "hold",
+    outcome: "held",
+    harm: ({ load }) => void (load.perSecond *= 1.5),
+    ms: 60_000,
+  },
+  {
+    name: "unknown",
+    pathway: "escalate",
+    outcome: "escalated",
+    harm: ({ find }) => void (find("inference-2").failing = true),
+    ms: 60_000,
+  },
+];
+
+test.each(CASES)(
+  "an incident of $name says what was seen, chosen, done and shown",
+  async ({ name, pathway, outcome, harm, ms }) => {
+    const { signals, diagnosis, attempts, ...rest } = await explained(harm, {}, ms);
+    expect(rest.outcome).toBe(outcome);
+    expect(signals.length).toBeGreaterThan(0);
+    expect(diagnosis[0]).toContain(`taken for ${name} (`);
+    expect(attempts).toHaveLength(1);
+    expect(attempts[0]?.pathway).toBe(pathway);
+    expect(attempts[0]?.reasons[0]).toContain(`policy ${pathway}`);
+    const acts = outcome === "closed";
+    expect(attempts[0]?.steps).toHaveLength(acts ? 1 : 0);
+    expect(attempts[0]?.proof.join()).toContain(acts ? "healed: " : "");
+  },
+);
+
+test("what was not chosen stands beside what was", async () => {
+  const { diagnosis, attempts } = await explained(({ find }) => void (find("vector-2").damagedShare = 0.3));
+  expect(attempts[0]?.reasons.join()).toContain("by peer");
+  expect(attempts[0]?.rejected).toEqual(["restore-index by snapshot: not open, or less often of help before"]);
+  expect(diagnosis.slice(1).join()).toContain("escalate would have answered it");
+});
+
+test("a guard that stood in the way is named with what it refused, and each attempt stands for itself", async () => {
+  const { attempts, outcome } = await explained(
+    (stack) => {
+      stack.hands.brokenRestart = true;
+      stack.find("embedder").pid = null;
+    },
+    {},
+    90_000,
+  );
+  expect(outcome).toBe("escalated");
+  expect(attempts.map(({ pathway }) => pathway)).toEqual([
+    ...Array.from({ length: 3 }, () => "restart-replica"),
+    "escalate",
+  ]);
+  expect(attempts.slice(0, 3).every(({ proof }) => proof.join().startsWith("not-healed: "))).toBe(true);
+  expect(attempts[3]?.rejected).toEqual(["restart-replica: not done: 3 attempts did not last, a person has to look"]);
+  expect(attempts[3]?.steps).toEqual([]);
+});
