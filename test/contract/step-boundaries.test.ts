@@ -1,4 +1,5 @@
-// A healer that is killed at any step of any pathway goes on after its restart, and nothing happens twice or not at all.
+// A healer that is killed at any step of any pathway goes on after its restart, and nothing happens twice or not at
+// all.
 
 import { expect, it } from "vitest";
 import { measureBoundaries } from "../programs/boundaries/boundaries.ts";

@@ -1,5 +1,5 @@
-// Where the healer's events go: to the feed, which the supervisor serves so that it outlives the healer. In the order in
-// which they were said.
+// Where the healer's events go: to the feed, which the supervisor serves so that it outlives the healer. In the order
+// in which they were said.
 import { toCloudEvent } from "./governance/cloud-event.ts";
 import type { JournalEvent } from "./governance/journal.ts";
 import { NUMBERS } from "./numbers.ts";

@@ -165,8 +165,8 @@ export type OperationArgs = Readonly<Record<string, string | number | Readonly<R
 /** What the healer can do to the stack: one operation of the supervisor at a time. */
 export interface Hand {
   /**
-   * Answers with what came of it, and never throws. The supervisor does each key at most once, and answers the same again
-   * when it is asked again; without a key it does whatever it is asked.
+   * Answers with what came of it, and never throws. The supervisor does each key at most once, and answers the same
+   * again when it is asked again; without a key it does whatever it is asked.
    */
   do(operation: string, args: OperationArgs, key?: string): Promise<Outcome>;
 }

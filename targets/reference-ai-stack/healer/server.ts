@@ -34,7 +34,10 @@ const recordBody = z.looseObject({
   hash: z.never().optional(),
 });
 
-/** `GET /incidents /incidents/:id/steps /incidents/:id/explanation /health /metrics`, `POST /incidents/:id/approval /audit` (token). */
+/**
+ * `GET /incidents /incidents/:id/steps /incidents/:id/explanation /health /metrics`, `POST /incidents/:id/approval
+ * /audit` (token).
+ */
 export function createHealerApp(parts: HealerAppParts): Hono<GuardedEnv> {
   const { journal, engine } = parts;
   const app = new Hono<GuardedEnv>();
@@ -83,7 +86,9 @@ export function countEvents(registry: Registry): (event: JournalEvent) => void {
   };
 }
 
-/** 1 while what the healer does cannot be written down, and how many values its state file lacks; looked at each tick. */
+/**
+ * 1 while what the healer does cannot be written down, and how many values its state file lacks; looked at each tick.
+ */
 export function countTrouble(registry: Registry): (trouble: string | null, owed: number) => void {
   const registers = [registry];
   const failing = new Gauge({

@@ -1,5 +1,5 @@
-// The incident feed and the audit of the whole stack. They are served here because they must outlive the healer: what it
-// says comes in by POST, and what is said of its own death is said here.
+// The incident feed and the audit of the whole stack. They are served here because they must outlive the healer: what
+// it says comes in by POST, and what is said of its own death is said here.
 import { readFile } from "node:fs/promises";
 import type { Hono } from "hono";
 import { z } from "zod";
@@ -27,7 +27,10 @@ const eventBody = z.strictObject({
   data: z.record(z.string(), z.unknown()),
 });
 
-/** `GET /audit` and `GET /events` for everyone, `POST /events` for the healer; the actor of what comes in is whose token it is. */
+/**
+ * `GET /audit` and `GET /events` for everyone, `POST /events` for the healer; the actor of what comes in is whose token
+ * it is.
+ */
 export function mountFeed(app: Hono<GuardedEnv>, { feed, secrets, config }: FeedParts): void {
   // The file as it is, whole lines only: its reader checks the chain.
   app.get("/audit", async (c) => {

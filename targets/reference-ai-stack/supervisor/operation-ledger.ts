@@ -1,5 +1,6 @@
-// What was asked under a key is done at most once, and its answer is remembered: whoever was killed before the answer was
-// written down asks again, and nothing happens twice. The keys live as long as the supervisor, and no operation outlives it.
+// What was asked under a key is done at most once, and its answer is remembered: a caller that was killed before the
+// answer was written down asks again, and nothing happens twice. The keys live as long as the supervisor, and no
+// operation outlives it.
 import { messageOf } from "../common/log.ts";
 import { refused, type OperationAnswer } from "./operations/operation.ts";
 

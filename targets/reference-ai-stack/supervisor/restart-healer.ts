@@ -1,5 +1,5 @@
-// The pathway of the supervisor: the one process whose death nobody else can see is the healer. Detects, decides, acts and
-// verifies as the healer does for the others, under the same guards, and touches nothing but the healer.
+// The pathway of the supervisor: the one process whose death nobody else can see is the healer. Detects, decides, acts
+// and verifies as the healer does for the others, under the same guards, and touches nothing but the healer.
 import { randomUUID } from "node:crypto";
 import { attemptsAt, waitBefore } from "../healer/decision/guards.ts";
 import type { PastAction } from "../healer/decision/guards.ts";
@@ -33,7 +33,7 @@ const SIGNATURE = `${RESTART_HEALER.answers}@healer`;
 /** How long a healer that was started may take to answer, ms. */
 const HEALTH_MS = 5000;
 
-/** Told of each end of the healer that nobody asked for. One case at a time; it covers what dies within it. */
+/** To be called at each end of the healer that nobody asked for. One case at a time; it covers what dies within it. */
 export function watchHealer(parts: RestartHealerParts): (says: string) => void {
   let past: readonly PastAction[] = [];
   let isOpen = false;
@@ -41,7 +41,7 @@ export function watchHealer(parts: RestartHealerParts): (says: string) => void {
   const takeUp = async (child: Child, says: string): Promise<void> => {
     isOpen = true;
     const ended = await heal({ ...parts, child, past: () => past, noted }, says).finally(() => (isOpen = false));
-    // One that died while its case was being closed was told of to nobody.
+    // Of one that died while its case was being closed nobody has heard.
     if (ended === "closed" && child.pid() === null) await takeUp(child, "its process ended as its case was closed");
   };
   return (says) => {

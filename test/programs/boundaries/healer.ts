@@ -23,7 +23,10 @@ import type { Found, LoopParts } from "../../../targets/reference-ai-stack/heale
 import { askJson } from "../../../targets/reference-ai-stack/healer/telemetry/http-json.ts";
 import { SCENARIOS, signalFor } from "./scenarios.ts";
 
-/** `before`: nothing is written yet. `during`: the work has acted outside, or is under way. `after`: its end is unwritten. */
+/**
+ * `before`: nothing is written yet. `during`: the work has acted outside, or is under way. `after`: its end is
+ * unwritten.
+ */
 export interface Boundary {
   readonly key: string;
   readonly phase: "before" | "during" | "after";
@@ -64,7 +67,7 @@ function quickClock(): Clock {
   };
 }
 
-/** All is well once the stand-in did what was asked so many times. */
+/** All is well once the stand-in was asked as often as the scenario wants. */
 function eyesOn(port: number, wanted: number): Eyes {
   const isWell = async (): Promise<boolean> => {
     const answer = await askJson({ port, path: "/done", timeoutMs: 5000 });

@@ -1,5 +1,5 @@
-// What is killed: one case for each acting pathway of the table, healed at its second attempt, and two pathways of our own
-// for what none of the table has: a step that fails after others, and a question to a person.
+// What is killed: one case for each acting pathway of the table, healed at its second attempt, and two pathways of our
+// own for what none of the table has: a step that fails after others, and a question to a person.
 import { good, pathway, step } from "../../../targets/reference-ai-stack/healer/pathways/pathway.ts";
 import type { ActingPathway } from "../../../targets/reference-ai-stack/healer/pathways/pathway.ts";
 import { PATHWAYS } from "../../../targets/reference-ai-stack/healer/pathways/table.ts";

@@ -1,4 +1,5 @@
-// The table of boundaries × pathways: in each field the effects that were doubled and lost, over all steps of that name.
+// The table of boundaries × pathways: in each field the effects that were doubled and lost, over all steps of that
+// name.
 import type { Cell } from "./boundaries.ts";
 
 export function boundaryTable(cells: readonly Cell[]): string {
@@ -7,8 +8,7 @@ export function boundaryTable(cells: readonly Cell[]): string {
   const field = (row: string, scenario: string): string => {
     const met = cells.filter((cell) => cell.scenario === scenario && `${cell.phase} ${cell.step.name}` === row);
     if (met.length === 0) return "–";
-    const sum = (of: (cell: Cell) => readonly string[]): number => met.reduce((all, cell) => all + of(cell).length, 0);
-    return `${sum((cell) => cell.doubled)}/${sum((cell) => cell.lost)} of ${met.length}`;
+    return `${sumOf(met, "doubled")}/${sumOf(met, "lost")} of ${met.length}`;
   };
   const lines = rows.map((row) => [row, ...scenarios.map((scenario) => field(row, scenario))]);
   const widths = ["boundary", ...scenarios].map((head, n) =>
@@ -20,10 +20,14 @@ export function boundaryTable(cells: readonly Cell[]): string {
     "effects doubled/lost, of kills (one kill each)",
     written(["boundary", ...scenarios]),
     ...lines.map(written),
-    `${cells.length} kills; effects doubled: ${cells.reduce((n, { doubled }) => n + doubled.length, 0)}, lost: ${cells.reduce((n, { lost }) => n + lost.length, 0)}`,
-    ...bad.map(
-      ({ scenario, step, phase, doubled, lost }) =>
-        `${scenario}, ${phase} ${step.key}: doubled ${doubled.join(", ") || "nothing"}; lost ${lost.join(", ") || "nothing"}`,
-    ),
+    `${cells.length} kills; effects doubled: ${sumOf(cells, "doubled")}, lost: ${sumOf(cells, "lost")}`,
+    ...bad.map(({ scenario, step, phase, doubled, lost }) => {
+      const [twice, never] = [doubled, lost].map((effects) => effects.join(", ") || "nothing");
+      return `${scenario}, ${phase} ${step.key}: doubled ${twice}; lost ${never}`;
+    }),
   ].join("\n");
+}
+
+function sumOf(cells: readonly Cell[], which: "doubled" | "lost"): number {
+  return cells.reduce((all, cell) => all + cell[which].length, 0);
 }

@@ -1,5 +1,6 @@
 // Durable execution: the port. A flow is one case from its detection to its end, written as ordinary code. Each of its
-// steps is remembered under a key, so that a healer that was killed runs the same code again and does only what is left.
+// steps is remembered under a key, so that a healer that was killed runs the same code again and does only what is
+// left.
 import type { Target } from "../nouns.ts";
 
 /** What a person said, and who. Nobody says `expired`. */
@@ -21,7 +22,8 @@ export interface Flow {
   readonly id: string;
   /**
    * Does `work` and remembers what it answered (plain data, as JSON keeps it), under a key that is unique in the flow.
-   * Known already: hands back that answer and does nothing. After a crash in between `work` is done again: what acts outside must carry the key along.
+   * Known already: hands back that answer and does nothing. After a crash in between `work` is done again: what acts
+   * outside must carry the key along.
    */
   step<Answer>(name: string, key: string, work: () => Promise<Answer>): Promise<Answer>;
   /** The same, for taking back what earlier steps did. */
@@ -31,8 +33,8 @@ export interface Flow {
   /** Waits for a person's answer; `expired` when there is none within `ttlMs` of the first time that it was asked. */
   awaitApproval(key: string, ttlMs: number): Promise<Approval>;
   /**
-   * True when the flow has the targets for itself now, in place of those that it had. After a restart the lease of the last
-   * lock is renewed; rejects when another flow has them by then.
+   * True when the flow has the targets for itself now, in place of those that it had. After a restart the lease of the
+   * last lock is renewed; rejects when another flow has them by then.
    */
   lockTarget(key: string, claim: LockClaim): Promise<boolean>;
   /** Gives back what the flow has locked; harmless when it has nothing. */

@@ -23,18 +23,20 @@ export interface StateDb {
 /** Waiting for another process's lock stands still the whole loop, so it is short, ms. */
 const LOCK_TIMEOUT_MS = 50;
 
-/** Opens or begins the file, of at most so many pages of 4 KiB. Throws when it is locked, damaged, or cannot be made. */
+/** Opens or begins the file, of at most `mostPages` of 4 KiB. Throws when it is locked, damaged, or cannot be made. */
 export function openStateDb(file: string, mostPages: number): StateDb {
   mkdirSync(dirname(file), { recursive: true });
   const db = new DatabaseSync(file, { timeout: LOCK_TIMEOUT_MS });
   try {
-    // With a write-ahead log NORMAL outlives the death of the process. It may lose the last rows when the machine itself
-    // dies, and then the supervisor and all that it did are gone too.
+    // With a write-ahead log NORMAL outlives the death of the process. It may lose the last rows when the machine
+    // itself dies, and then the supervisor and all that it did are gone too.
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA max_page_count = ${mostPages}`);
     const [check] = db.prepare("PRAGMA quick_check(1)").all() as { quick_check: string }[];
     if (check?.quick_check !== "ok") throw new Error(`database disk image is malformed: ${check?.quick_check}`);
     db.exec(
-      "CREATE TABLE IF NOT EXISTS state (room TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (room, key)) WITHOUT ROWID",
+      `CREATE TABLE IF NOT EXISTS state (
+        room TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (room, key)
+      ) WITHOUT ROWID`,
     );
     return tableOf(db);
   } catch (error) {
@@ -81,8 +83,8 @@ function rollBack(db: DatabaseSyncInstance): void {
 }
 
 /**
- * SQLite's own words for the result codes BUSY, FULL, CORRUPT and NOTADB: the driver carries the code on some errors and
- * only the words on others.
+ * SQLite's own words for the result codes BUSY, FULL, CORRUPT and NOTADB: the driver carries the code on some errors
+ * and only the words on others.
  */
 export function whatIsWrong(error: unknown): { readonly says: string; readonly damaged: boolean } {
   const words = messageOf(error);

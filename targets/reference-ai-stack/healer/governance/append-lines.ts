@@ -11,8 +11,8 @@ export interface LineFile extends Pick<FileHandle, "appendFile" | "datasync" | "
 }
 
 /**
- * Appends a line and resolves once it is on the disk, however long the disk refuses. `onTrouble` hears why, once, and null
- * when it is over. One line at a time. Rejects once `patience` has ended, and then has left nothing of the line.
+ * Appends a line and resolves once it is on the disk, however long the disk refuses. `onTrouble` hears why, once, and
+ * null when it is over. One line at a time. Rejects once `patience` has ended, and then has left nothing of the line.
  */
 export function appendLines(
   handle: LineFile,

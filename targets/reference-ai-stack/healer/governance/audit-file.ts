@@ -10,8 +10,9 @@ import type { AuditFields } from "./audit-chain.ts";
 
 export interface Audit {
   /**
-   * Appends a record. Resolves once it is on the disk, however long the disk refuses, and rejects when patience ended. Order of calls is order of
-   * records. One whose `event` stands in the chain already is not written again: its writer was killed before it knew.
+   * Appends a record. Resolves once it is on the disk, however long the disk refuses, and rejects when patience ended.
+   * Order of calls is order of records. One whose `event` stands in the chain already is not written again: its writer
+   * was killed before it knew.
    */
   record(fields: AuditFields): Promise<void>;
   close(): Promise<void>;

@@ -1,5 +1,5 @@
-// Why an incident went as it did, in plain words, from what its case remembers: signals, rule, history, and what was not
-// chosen. Nothing is looked up anew, so the explanation is the same later.
+// Why an incident went as it did, in plain words, from what its case remembers: signals, rule, history, and what was
+// not chosen. Nothing is looked up anew, so the explanation is the same later.
 import type { Decision } from "../decision/decide.ts";
 import type { FlowRecord, StepRecord } from "../durable/flow.ts";
 import type { Diagnosis, Outcome } from "../nouns.ts";

@@ -1,5 +1,5 @@
-// What a remedy touches besides its target: while it acts, nothing that its target calls may be repaired, and nobody else
-// may use the peer that it copies from.
+// What a remedy touches besides its target: while it acts, nothing that its target calls may be repaired, and nobody
+// else may use the peer that it copies from.
 import type { Remedy, Target, UpstreamView } from "../nouns.ts";
 
 /** Service → the services that it calls. */

@@ -1,5 +1,5 @@
-// The lives of one healer: each begins on what the ones before have left on the disk, and one that is killed does nothing
-// more, whatever it had under way.
+// The lives of one healer: each begins on what the ones before have left on the disk, and one that is killed does
+// nothing more, whatever it had under way.
 import { createEngine } from "../../../../../targets/reference-ai-stack/healer/durable/engine.ts";
 import { createPastActions } from "../../../../../targets/reference-ai-stack/healer/durable/past-actions.ts";
 import { explain } from "../../../../../targets/reference-ai-stack/healer/governance/explain.ts";

@@ -1,5 +1,5 @@
-// A healer that is killed and started again, on the loop as it runs: what it had under way, what it knew, and what it had
-// left to a person.
+// A healer that is killed and started again, on the loop as it runs: what it had under way, what it knew, and what it
+// had left to a person.
 import { expect, test } from "vitest";
 import { escalate } from "../../../../../targets/reference-ai-stack/healer/pathways/escalate.ts";
 import { good, pathway, step } from "../../../../../targets/reference-ai-stack/healer/pathways/pathway.ts";

@@ -1,5 +1,5 @@
-// The supervisor's one pathway, over a healer that is only a number: it starts what died, within the guards, and nothing
-// that was stopped on purpose.
+// The supervisor's one pathway, over a healer that is only a number: it starts what died, within the guards, and
+// nothing that was stopped on purpose.
 import { expect, test } from "vitest";
 import {
   watchHealer,
@@ -63,7 +63,7 @@ test("a healer that died is started at once, and closed once it has lived for a 
   expect(events[3]?.detail.pathway).toBe("restart-healer");
 });
 
-test("one that dies again within its case is a further attempt, with a pause, and after three a person is called", async () => {
+test("one that dies again is tried again after a pause, and after three attempts a person is called", async () => {
   const { die, pass, said, healer } = createSupervisor();
   for (let n = 0; n < 3; n += 1) {
     die();

@@ -86,7 +86,7 @@ test("a sleep is counted from its first begin, over a restart", async () => {
   expect(next.flows()[0]?.outcome).toBe("awake");
 });
 
-test("an approval is taken once, by whoever gave it, and expires counted from when it was first asked", async () => {
+test("an approval is taken once, with who gave it, and expires counted from when it was first asked", async () => {
   const ask = async (flow: Flow): Promise<string> => {
     const { answer, by } = await flow.awaitApproval("approval", 60_000);
     return `${answer} by ${by}`;
@@ -147,7 +147,7 @@ test("who lost its lease while it was dead does not act on what another has by n
   expect(next.flows()[0]?.outcome).toContain("dead has lost its lock");
 });
 
-test("of the flows that ended only so many are kept, and none that is under way is forgotten", async () => {
+test("of the flows that ended only the newest are kept, and none that is under way is forgotten", async () => {
   const state = createMemoryState();
   const engine = live(
     state,

@@ -1,5 +1,5 @@
 // Any flow, killed at any write and after any effect, again and again: it ends with the same answer, and each effect is
-// there once, as long as whoever receives it knows its keys.
+// there once, as long as its receiver knows its keys.
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createEngine } from "../../../../../../targets/reference-ai-stack/healer/durable/engine.ts";
@@ -30,7 +30,7 @@ function createReceiver() {
   };
 }
 
-/** One life that is over after so many moments (writes, and effects before their answer is known). */
+/** One life that is over after some moments (writes, and effects before their answer is known). */
 function createLife(disk: State, moments: number) {
   let left = moments;
   const isDead = (): boolean => left <= 0;

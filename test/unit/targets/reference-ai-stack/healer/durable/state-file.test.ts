@@ -92,8 +92,8 @@ test("a file that somebody else has locked is waited for in the background, and 
   ]);
 });
 
-test("what an earlier life left is read when the lock is gone, and what this life has changed meanwhile stands", async () => {
-  // Without a write-ahead log, whoever writes keeps readers out too.
+test("what an earlier life left is read when the lock is gone, and what this life changed meanwhile stands", async () => {
+  // Without a write-ahead log, a writer keeps readers out too.
   mkdirSync(join(folder, "healer"));
   const other = new DatabaseSync(file);
   other.exec("CREATE TABLE state (room TEXT, key TEXT, value TEXT, PRIMARY KEY (room, key)) WITHOUT ROWID");

@@ -75,7 +75,7 @@ test("a broken chain is kept as evidence and the new one begins by saying so", a
   expect(readdirSync(join(folder, "healer")).some((name) => name.includes(".broken-"))).toBe(true);
 });
 
-test("a last line that its writer did not finish is put aside, and the chain goes on after the last whole one", async () => {
+test("a last line that its writer did not finish is put aside, and the chain goes on before it", async () => {
   await write("detected", "decided");
   const whole = readFileSync(file, "utf8");
   writeFileSync(file, `${whole}{"principal":"healer","what":"clo`);
