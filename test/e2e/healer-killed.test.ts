@@ -5,12 +5,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it, vi } from "vitest";
 import { checkAudit } from "../../src/probes/audit.ts";
 import type { AuditRecord } from "../../src/records/audit.ts";
+import { freePort } from "../support/serve-for-test.ts";
 import { portVariable, projectRoot, REPLICA_IDS } from "../../targets/reference-ai-stack/config.ts";
 
 interface Claim {
@@ -38,14 +38,6 @@ afterEach(async () => {
   rmSync(stack.dir, { recursive: true, force: true });
   stack = undefined;
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 async function start(): Promise<Stack> {
   const dir = mkdtempSync(join(tmpdir(), "healer-killed-"));

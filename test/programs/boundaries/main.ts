@@ -1,5 +1,5 @@
-// `npm run test:boundaries`: kills a healer before, during and after each step of each pathway (`-- NAME …`: of these).
-// Exit 1 when an effect was doubled or lost.
+// `npm run test:boundaries`: kills a healer before, during and after each step of each pathway (`-- NAME …`: of
+// these). Exit 1 when an effect was doubled or lost.
 import { measureBoundaries } from "./boundaries.ts";
 import { boundaryTable } from "./table.ts";
 

@@ -92,7 +92,7 @@ test("a file that somebody else has locked is waited for in the background, and 
   ]);
 });
 
-test("what an earlier life left is read when the lock is gone, and what this life changed meanwhile stands", async () => {
+test("what an earlier life left is read when the lock is gone; what this life changed meanwhile stands", async () => {
   // Without a write-ahead log, a writer keeps readers out too.
   mkdirSync(join(folder, "healer"));
   const other = new DatabaseSync(file);
