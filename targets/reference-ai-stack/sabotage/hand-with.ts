@@ -5,7 +5,7 @@ type Otherwise = (args: OperationArgs) => Promise<Outcome>;
 
 /** The hand with other actions under these names of operations. */
 export function handWith(hand: Hand, otherwise: Readonly<Record<string, Otherwise>>): Hand {
-  return { do: (operation, args) => otherwise[operation]?.(args) ?? hand.do(operation, args) };
+  return { do: (operation, args, key) => otherwise[operation]?.(args) ?? hand.do(operation, args, key) };
 }
 
 /** The replica that an operation names; "" when it names none. */

@@ -74,13 +74,12 @@ async function appendHere(
     onTrouble: (says) => log.error("audit", { reason: says ?? "well again" }),
     patience,
   });
-  return audit.record(fields).then(
-    async () => {
-      await audit.close();
-      return true;
-    },
+  const isWritten = await audit.record(fields).then(
+    () => true,
     () => false,
   );
+  await audit.close();
+  return isWritten;
 }
 
 async function handOver(config: StackConfig, { healerToken }: Secrets, fields: AuditFields): Promise<boolean> {

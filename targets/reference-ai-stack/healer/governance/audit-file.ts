@@ -70,7 +70,8 @@ export async function openAudit(file: string, { wallTime, onTrouble, patience }:
   return {
     record,
     close: async () => {
-      await written;
+      // What could not be written has its own answer.
+      await written.catch(() => undefined);
       await handle.close();
     },
   };
