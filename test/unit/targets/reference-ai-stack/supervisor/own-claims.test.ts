@@ -1,0 +1,90 @@
+// What the supervisor says while there is no healer, and once there is one again: one feed, and one chain of records.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { readStackConfig } from "../../../../../targets/reference-ai-stack/config.ts";
+import { verifyAudit } from "../../../../../targets/reference-ai-stack/healer/governance/audit-chain.ts";
+import { auditFileIn, openAudit } from "../../../../../targets/reference-ai-stack/healer/governance/audit-file.ts";
+import type { Child } from "../../../../../targets/reference-ai-stack/supervisor/child.ts";
+import { createIncidentFeed } from "../../../../../targets/reference-ai-stack/supervisor/incident-feed.ts";
+import { openOwnClaims } from "../../../../../targets/reference-ai-stack/supervisor/own-claims.ts";
+import type { SupervisorEvent } from "../../../../../targets/reference-ai-stack/supervisor/restart-healer.ts";
+import { freePort, serveForTest } from "../../../../support/serve-for-test.ts";
+
+let dataDir = "";
+beforeEach(() => void (dataDir = mkdtempSync(join(tmpdir(), "own-claims-"))));
+afterEach(() => rmSync(dataDir, { recursive: true }));
+
+const parts = { wallTime: () => "2030-01-01T00:00:00.000Z", onTrouble: () => undefined };
+const about = (type: SupervisorEvent["type"], incident = "inc-1"): SupervisorEvent => ({
+  incident,
+  scope: { service: "healer", replica: "healer" },
+  type,
+  detail: { reasons: [`${type} of this test`] },
+});
+
+async function createSupervisor(healerPort?: number) {
+  const healer = { pid: null as number | null };
+  const published: { id: string; source: string; data: unknown }[] = [];
+  const say = openOwnClaims({
+    fleet: { child: () => ({ pid: () => healer.pid }) as Child, inTurn: (_replica, work) => work() },
+    feed: { ...createIncidentFeed(), publish: (event) => void published.push(event) },
+    config: readStackConfig({ STACK_DATA_DIR: dataDir, HEALER_PORT: String(healerPort ?? (await freePort())) }),
+    secrets: { healerToken: "shared", supervisorToken: "unused" },
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+  });
+  return { healer, published, say };
+}
+
+async function writeAsHealer(...whats: string[]): Promise<void> {
+  const audit = await openAudit(auditFileIn(dataDir), parts);
+  for (const what of whats) await audit.record({ principal: "healer", what });
+  await audit.close();
+}
+
+it("goes on with the healer's chain while no healer runs, and the next healer goes on with it", async () => {
+  await writeAsHealer("started", "detected");
+  const { say, published } = await createSupervisor();
+  await say(about("detected"));
+  await say(about("action.started"));
+  await writeAsHealer("started");
+  expect(verifyAudit(auditFileIn(dataDir))).toMatchObject({ ok: true, records: 5, events: ["inc-1/1", "inc-1/2"] });
+  expect(published.map(({ id, source }) => `${source} ${id}`)).toEqual([
+    "/reference-ai-stack/supervisor inc-1/1",
+    "/reference-ai-stack/supervisor inc-1/2",
+  ]);
+  expect(published[0]?.data).toMatchObject({ incident: "inc-1", actor: "supervisor" });
+});
+
+it("hands its records to a healer that runs, again and again until it takes them", async () => {
+  const taken: string[] = [];
+  let refusals = 2;
+  const server = await serveForTest((request, response) => {
+    let body = "";
+    request.on("data", (piece: Buffer) => (body += piece.toString()));
+    request.on("end", () => {
+      if (refusals > 0) {
+        refusals -= 1;
+        response.writeHead(503).end();
+        return;
+      }
+      taken.push(`${request.headers.authorization} ${request.url} ${(JSON.parse(body) as { what: string }).what}`);
+      response.writeHead(200).end("{}");
+    });
+  });
+  const { say, healer } = await createSupervisor(server.port);
+  healer.pid = 7;
+  await say(about("verified"));
+  await say(about("closed"));
+  expect(taken).toEqual(["Bearer shared /audit verified", "Bearer shared /audit closed"]);
+});
+
+it("writes itself what a healer that has died again did not take", async () => {
+  const { say, healer } = await createSupervisor();
+  healer.pid = 7;
+  const saying = say(about("verified"));
+  healer.pid = null;
+  await saying;
+  expect(verifyAudit(auditFileIn(dataDir))).toMatchObject({ ok: true, events: ["inc-1/1"] });
+});
