@@ -1,5 +1,5 @@
-// Quantiles of histograms. A bucket says between which bounds a value lies and nothing more: where that is not enough to
-// answer, there is no answer.
+// Quantiles of histograms. A bucket says between which bounds a value lies and nothing more: where that is not enough
+// to answer, there is no answer.
 
 import { figureText } from "./figure-text.ts";
 

@@ -136,8 +136,8 @@ const roundedDigits = 6;
 
 /**
  * Was our request seen to run? Judged by looks at which the page itself says that it is under way: it has begun there,
- * and not ended. Our own clock would blame a server for what a busy machine delays. Neither true nor false where too few
- * looks came in that time.
+ * and not ended. Our own clock would blame a server for what a busy machine delays. Neither true nor false where too
+ * few looks came in that time.
  */
 export function judgeRunning(
   before: Look,

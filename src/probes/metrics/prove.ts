@@ -19,8 +19,8 @@ import { judgeTimes } from "./proof-times.ts";
 const graceMs: Ms = 1000;
 
 /**
- * Proves every preset, on a stack that nobody uses yet, and writes down what came of each. False when one cannot be used;
- * those that were to be proved after it are not. Never rejects for what the target does.
+ * Proves every preset, on a stack that nobody uses yet, and writes down what came of each. False when one cannot be
+ * used; those that were to be proved after it are not. Never rejects for what the target does.
  */
 export async function proveSignals(specs: readonly PresetSpec[], setting: ProofSetting): Promise<boolean> {
   // One kind of page after the other: a request to a gateway moves the servers behind it, too.

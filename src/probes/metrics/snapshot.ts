@@ -1,4 +1,5 @@
-// What a page says of the rows of the catalogue: single series, each with the part (engine, process) that it belongs to.
+// What a page says of the rows of the catalogue: single series, each with the part (engine, process) that it belongs
+// to.
 
 import type { MetricRow } from "./catalogue.ts";
 import type { MetricPage, MetricSample } from "./prometheus-text.ts";

@@ -8,7 +8,8 @@ import { seconds } from "../wording.ts";
 
 /**
  * Fails, so that the trial is invalid, when a preset did not prove itself, or gave a number during the trial that
- * cannot be what it is taken for. Does not apply where no probe is a preset, nor where the trial ended before the proof.
+ * cannot be what it is taken for. Does not apply where no probe is a preset, nor where the trial ended before the
+ * proof.
  *
  * Needs the proofs and the readings alone.
  */

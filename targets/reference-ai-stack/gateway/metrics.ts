@@ -1,5 +1,5 @@
-// The gateway's metrics under OpenTelemetry's GenAI names, kept here because the convention is still in development: the
-// names moved from open-telemetry/semantic-conventions to a repository of their own, semantic-conventions-genai. In
+// The gateway's metrics under OpenTelemetry's GenAI names, kept here because the convention is still in development:
+// the names moved from open-telemetry/semantic-conventions to a repository of their own, semantic-conventions-genai. In
 // Prometheus a time has two spellings, and loops know either: without a unit when an SDK's exporter is scraped, with
 // `_seconds` when it was pushed by OTLP. The usage of tokens has one.
 

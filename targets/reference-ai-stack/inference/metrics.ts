@@ -1,7 +1,7 @@
 // The metrics of vLLM 0.33.0 under their own names, labels and meanings, so that dashboards and loops written for vLLM
-// read this replica unchanged. As there, `request_success_total` has a child for every way in which a request ends, well
-// or badly, and all children are there from the start. Who went away counts as `abort`, as in its Rust frontend; the
-// Python one counts them nowhere.
+// read this replica unchanged. As there, `request_success_total` has a child for every way in which a request ends,
+// well or badly, and all children are there from the start. Who went away counts as `abort`, as in its Rust frontend;
+// the Python one counts them nowhere.
 
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import { metricCatalogue, type MetricRow } from "../common/metric-catalogue.ts";

@@ -85,7 +85,7 @@ function eyesOn(port: number, wanted: number): Eyes {
       const drained = await isWell();
       return REPLICAS.slice(0, -1).map((replica) => {
         const weight = replica === SICK && drained ? 0 : 1;
-        return { service: serviceOf(replica), replica, weight, started: 10, recent: [] };
+        return { service: serviceOf(replica), replica, weight, started: 10, recent: [], waiting: [] };
       });
     },
     check: async (replica) => (replica === SICK && !(await isWell()) ? 900 : 5),

@@ -1,6 +1,6 @@
 // Finds a replica that is alive but fails much of what it is asked. Nothing here knows why: such an incident is for
 // people.
-import type { Signal } from "../nouns.ts";
+import type { Signal, UpstreamView } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { bernoulliStep } from "./bernoulli-cusum.ts";
 import type { Detector } from "./detector.ts";
@@ -43,7 +43,7 @@ export const errorDetector: Detector<ErrorState> = {
     // Only those that the gateway still calls: nothing stands against a replica that was taken out.
     const replicas = new Map<string, ReplicaErrors>();
     for (const view of observation.upstreams) {
-      const known = state.replicas.get(view.replica) ?? { service: view.service, lastSeq: -1, outcomes: [], sum: 0 };
+      const known = state.replicas.get(view.replica) ?? firstSeen(view);
       const { fresh, lastSeq } = newSamples(view, known.lastSeq);
       const bad = fresh.filter(({ ok }) => !ok).length;
       const outcomes = [...known.outcomes, ...fresh.map(({ ok }) => ({ at, ok }))];
@@ -67,6 +67,11 @@ export const errorDetector: Detector<ErrorState> = {
     return { ...state, replicas: withEntry(state.replicas, replica, { ...known, outcomes: [], sum: 0 }) };
   },
 };
+
+/** What lay there at the first look is older than this watch, by nobody knows how much: it is not judged. */
+function firstSeen(view: UpstreamView): ReplicaErrors {
+  return { service: view.service, lastSeq: newSamples(view, -1).lastSeq, outcomes: [], sum: 0 };
+}
 
 function signalOf(replica: string, known: ReplicaErrors, now: number): Signal | null {
   if (known.sum <= RULE.limit || known.outcomes.length < BURN.leastSamples) return null;

@@ -1,4 +1,5 @@
-// Readings of presets over pages that follow each other: rises, resets, what vanishes, what is left behind, what stalls.
+// Readings of presets over pages that follow each other: rises, resets, what vanishes, what is left behind, what
+// stalls.
 
 import { describe, expect, it } from "vitest";
 import { readingOf } from "../../../../src/probes/metrics/measure.ts";

@@ -9,6 +9,7 @@ const upstream = (service: string, replica: string): UpstreamView => ({
   weight: 1,
   started: 0,
   recent: [],
+  waiting: [],
 });
 const dependencies = dependenciesIn([
   upstream("embedder", "embedder"),
