@@ -45,6 +45,10 @@ export interface StackConfig {
   readonly replicaPort: number | undefined;
   /** Pathways whose action does nothing (`HEALER_NOOP_ACTIONS`). */
   readonly noopActions: readonly string[];
+  /** What the healer may decide (`HEALER_POLICY`). */
+  readonly policyFile: string;
+  /** True: the healer only advises (`HEALER_DRY_RUN=1`). */
+  readonly dryRun: boolean;
   /** True: the supervisor starts everyone but the healer (`HEALER_OFF=1`). */
   readonly healerOff: boolean;
   /** An OpenAI-compatible endpoint that stands in for the extractive engine (`INFERENCE_UPSTREAM_URL`). */
@@ -106,6 +110,10 @@ export function readStackConfig(env: Environment): StackConfig {
     replicaId: readText(env, "REPLICA_ID"),
     replicaPort: readOwnPort(env),
     noopActions: readList(env, "HEALER_NOOP_ACTIONS"),
+    policyFile: resolve(
+      readText(env, "HEALER_POLICY") ?? join(projectRoot(), "targets/reference-ai-stack/healer/policy.yaml"),
+    ),
+    dryRun: readSwitch(env, "HEALER_DRY_RUN"),
     healerOff: readSwitch(env, "HEALER_OFF"),
     inferenceUpstreamUrl: readText(env, "INFERENCE_UPSTREAM_URL"),
     sabotage: readText(env, "STACK_SABOTAGE"),

@@ -4,15 +4,18 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createLogger, messageOf } from "../common/log.ts";
+import { createLogger, messageOf, type Logger } from "../common/log.ts";
 import { createRegistry } from "../common/metrics.ts";
 import { serveOn } from "../common/serve.ts";
 import { readStackConfig } from "../config.ts";
+import { openPolicyFile, type PolicyBook } from "./decision/policy-file.ts";
 import { createEngine } from "./durable/engine.ts";
+import type { State } from "./durable/state.ts";
 import { createPastActions } from "./durable/past-actions.ts";
 import { FACULTIES } from "./faculties.ts";
 import { openFeedDoor } from "./feed-door.ts";
 import { openDisk } from "./disk.ts";
+import type { Audit } from "./governance/audit-file.ts";
 import { openJournal } from "./governance/journal.ts";
 import { openMemory } from "./learning/experience-file.ts";
 import { createLoop } from "./loop.ts";
@@ -25,16 +28,17 @@ import { countEvents, countTrouble, createHealerApp } from "./server.ts";
 import type { Found } from "./stage-parts.ts";
 import { openEyes } from "./telemetry/http-eyes.ts";
 
+const clock: Clock = {
+  now: () => performance.now(),
+  wallTime: () => new Date().toISOString(),
+  sleep: (ms) => sleep(ms),
+};
+
 async function main(): Promise<void> {
   const config = readStackConfig(process.env);
   const self = config.replicaId ?? "healer";
   const log = createLogger(self);
-  const clock: Clock = {
-    now: () => performance.now(),
-    wallTime: () => new Date().toISOString(),
-    sleep: (ms) => sleep(ms),
-  };
-  const { audit: honestAudit, state, trouble: selfTrouble } = await openDisk(config.dataDir, clock, log);
+  const { audit: honestAudit, state, trouble: diskTrouble } = await openDisk(config.dataDir, clock, log);
   const engine = createEngine<Found>({ state, loaded: state.loaded, clock, kept: NUMBERS.incidents.kept });
   const token = config.healerToken ?? "";
   const honestHand = openHand(config.ports.supervisor, token);
@@ -43,6 +47,8 @@ async function main(): Promise<void> {
   const wrap =
     config.sabotage === undefined ? {} : (await import("../sabotage/table.ts")).wrapHealer(config.sabotage, log);
   const audit = wrap.audit?.(honestAudit) ?? honestAudit;
+  const policy = openPolicy(config.policyFile, { state, audit, log });
+  const selfTrouble = (): string | null => [diskTrouble(), policy.trouble()].filter(Boolean).join("; ") || null;
   const registry = createRegistry("healer", self);
   const publish = openFeedDoor(config.ports.supervisor, token, (says) => log.error("the feed", { reason: says }));
   const count = countEvents(registry);
@@ -67,6 +73,8 @@ async function main(): Promise<void> {
     past: createPastActions(state, clock),
     pathways: createBook(PATHWAYS),
     memory: openMemory(join(config.dataDir, "healer", "experience.json")),
+    policy,
+    dryRun: config.dryRun,
     noops: new Set(config.noopActions),
     self,
     selfTrouble,
@@ -81,10 +89,27 @@ async function main(): Promise<void> {
     await audit.close();
   });
   setInterval(() => loop.turn(), NUMBERS.tickMs);
+  setInterval(() => policy.refresh(), NUMBERS.policy.lookMs);
   setInterval(() => {
     state.retry();
-    noteState(selfTrouble(), state.owed());
+    noteState(diskTrouble(), state.owed());
   }, NUMBERS.state.retryMs);
+}
+
+/** Each change of it, and each refusal, goes into the log and the audit. */
+function openPolicy(
+  file: string,
+  { state, audit, log }: { readonly state: State; readonly audit: Pick<Audit, "record">; readonly log: Logger },
+): PolicyBook {
+  return openPolicyFile({
+    file,
+    pathways: PATHWAYS,
+    state,
+    onChange({ says, isRefused, ...stamp }) {
+      log[isRefused ? "error" : "info"](says);
+      void audit.record({ principal: "healer", what: isRefused ? "policy.refused" : "policy.changed", says, ...stamp });
+    },
+  });
 }
 
 await main();

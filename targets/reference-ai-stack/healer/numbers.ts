@@ -122,10 +122,8 @@ export const NUMBERS = {
     /** A remedy waits this long for another that has what it would touch, ms: an action takes up to 10 s. */
     lockWaitMs: 12_000,
   },
-  approval: {
-    /** A plan of the highest tier that nobody has answered by then is not carried out, ms. */
-    ttlMs: 600_000,
-  },
+  /** The policy file is looked at this often, ms. */
+  policy: { lookMs: 500 },
   state: {
     /** 64 MiB; 200 cases with their steps take about 2 MiB. */
     mostPages: 16_384,

@@ -1,6 +1,7 @@
 // What the stages of the loop work with, and what each of them does.
 import type { Detection } from "./detection/detect.ts";
 import type { Decision } from "./decision/decide.ts";
+import type { PolicyBook } from "./decision/policy-file.ts";
 import type { Engine, Flow } from "./durable/flow.ts";
 import type { State } from "./durable/state.ts";
 import type { EventDetail, EventType } from "./governance/journal.ts";
@@ -18,6 +19,9 @@ export interface LoopParts extends RemediationParts {
   readonly engine: Engine<Found>;
   readonly state: State;
   readonly memory: Memory;
+  readonly policy: Pick<PolicyBook, "read">;
+  /** Only advises, whatever the policy says. */
+  readonly dryRun: boolean;
   /** The healer's own replica id. */
   readonly self: string;
   /** A new incident id, unique for ever. */

@@ -2,12 +2,13 @@
 // guards need.
 import { createBeginnings, remember, secondOpinion } from "./beginnings.ts";
 import { signatureOf } from "./decision/decide.ts";
-import type { DecisionContext } from "./decision/decide.ts";
+import type { Decision, DecisionContext } from "./decision/decide.ts";
 import type { PastAction } from "./decision/guards.ts";
+import type { Needs } from "./decision/policy.ts";
+import type { Approval } from "./durable/flow.ts";
 import type { Faculties } from "./faculties.ts";
-import { afterRemedy, countedOnce, preferMeans } from "./learning/experience.ts";
+import { afterRemedy, countedOnce, tallyOf } from "./learning/experience.ts";
 import type { Diagnosis, Incident } from "./nouns.ts";
-import { NUMBERS } from "./numbers.ts";
 import { keyOf, say } from "./orchestration/attempt.ts";
 import { createRemediation } from "./orchestration/remediation.ts";
 import type { LoopParts, StageRooms, Stages } from "./stage-parts.ts";
@@ -31,20 +32,19 @@ export function createStages(parts: LoopParts, rooms: StageRooms, faculties: Fac
           await contextOf(parts, rooms, { incident, diagnosis, past: remediation.past() }),
         ),
       );
-      const { pathway, reasons } = decision;
-      await tell(attempt, "decided", { pathway, class: diagnosis.class, reasons });
+      const { pathway, reasons, policy, needs, advice } = decision;
+      const more = { ...(policy && { policy }), ...(needs && { needs }), ...(advice && { advice }) };
+      await tell(attempt, "decided", { pathway, class: diagnosis.class, reasons, ...more });
       return decision;
     },
     async approve(attempt, decision) {
-      const { pathway } = decision;
-      if (parts.pathways.acting(pathway).tier !== "high") return null;
-      const { ttlMs } = NUMBERS.approval;
-      const asked = `the risk is high: not done unless a person grants it within ${ttlMs / 1000} s`;
-      await tell(attempt, "approval.requested", { pathway, reasons: [asked] });
-      const { answer, by } = await attempt.flow.awaitApproval(keyOf(attempt, "approval"), ttlMs);
+      const { pathway, needs } = decision;
+      if (needs === undefined) return null;
+      await tell(attempt, "approval.requested", { pathway, needs, reasons: [askedFor(needs)] });
+      const { answer, by } = await attempt.flow.awaitApproval(keyOf(attempt, "approval"), needs.expiresMs);
       const says = `${answer} by ${by}`;
       await tell(attempt, `approval.${answer}`, { pathway, reasons: [says] });
-      return answer === "granted" ? null : { ...decision, remedy: null, pathway: "escalate", reasons: [says] };
+      return answer === "granted" ? null : unapproved(decision, answer, says);
     },
     async isDue(attempt, { waitMs, remedy }) {
       const { flow, incident } = attempt;
@@ -58,6 +58,19 @@ export function createStages(parts: LoopParts, rooms: StageRooms, faculties: Fac
     act: (attempt, remedy, diagnosis) => remediation.act(attempt, remedy, signatureOf(diagnosis, attempt.incident)),
     verify: (attempt, remedy) => remediation.verify(attempt, remedy),
   };
+}
+
+function askedFor({ approvals, expiresMs, tags }: Needs): string {
+  const people = approvals === 1 ? "a person grants" : `${approvals} different people grant`;
+  const why = tags.length === 0 ? "the risk is high" : `it changes data tagged ${tags.join(", ")}`;
+  return `${why}: not done unless ${people} it within ${expiresMs / 1000} s`;
+}
+
+/** What nobody answered ends as the policy wants it; what was denied goes to a person. */
+function unapproved(decision: Decision, answer: Approval["answer"], says: string): Decision {
+  const isHeld = answer === "expired" && decision.needs?.safeDefault === "hold";
+  const ends = isHeld ? "held" : "escalated";
+  return { ...decision, remedy: null, pathway: isHeld ? "hold" : "escalate", reasons: [says], ends };
 }
 
 /** What is learned of an attempt, and how cases end. */
@@ -113,26 +126,30 @@ async function contextOf(parts: LoopParts, rooms: StageRooms, one: Case): Promis
   return {
     now: parts.clock.now(),
     pathways: parts.pathways,
+    policy: parts.policy.read(),
+    dryRun: parts.dryRun,
     replicas: rooms.telemetry.replicas(),
     sick: rooms.desk.sick(),
     past: one.past,
     found: await findWays(parts, rooms, one),
-    prefer: (pathway, means) => preferMeans(parts.memory.read(), kind, pathway, means),
+    worked: (pathway, means) => tallyOf(parts.memory.read(), kind, pathway, means),
   };
 }
 
-/** Looks for what the ways of the pathway need that would answer this case. */
+/** Looks for what the ways of the pathways need that would answer this case. */
 async function findWays(
   parts: LoopParts,
   rooms: StageRooms,
   { incident, diagnosis }: Case,
 ): Promise<Readonly<Record<string, string | null>>> {
-  const pathway = parts.pathways.answerTo(diagnosis.class);
-  if (pathway.tier === "none") return {};
   const { service, replica = "" } = incident.scope;
   const found: Record<string, string | null> = {};
-  for (const { name, find } of pathway.ways) {
-    if (find !== undefined) found[name] = await find(parts.eyes, { service, replica }, rooms.telemetry.replicas());
+  for (const pathway of parts.pathways.answersTo(diagnosis.class)) {
+    if (pathway.tier === "none") continue;
+    for (const { name, find } of pathway.ways) {
+      if (find === undefined) continue;
+      found[`${pathway.name}/${name}`] = await find(parts.eyes, { service, replica }, rooms.telemetry.replicas());
+    }
   }
   return found;
 }

@@ -97,7 +97,13 @@ function extrasOf(
   const sabotage = config.sabotage === undefined ? {} : { STACK_SABOTAGE: config.sabotage };
   if (service === "vector") return { HEALER_TOKEN: secrets.healerToken };
   if (service === "healer") {
-    return { HEALER_TOKEN: secrets.healerToken, HEALER_NOOP_ACTIONS: config.noopActions.join(","), ...sabotage };
+    return {
+      HEALER_TOKEN: secrets.healerToken,
+      HEALER_NOOP_ACTIONS: config.noopActions.join(","),
+      HEALER_POLICY: config.policyFile,
+      HEALER_DRY_RUN: config.dryRun ? "1" : "0",
+      ...sabotage,
+    };
   }
   if (service === "inference" && config.inferenceUpstreamUrl !== undefined) {
     return { INFERENCE_UPSTREAM_URL: config.inferenceUpstreamUrl };

@@ -1,8 +1,12 @@
 // One life of a healer over stand-ins: the real loop, engine, state file, audit and feed door, with eyes that see what
 // the stand-in says. Ends itself by SIGKILL at the boundary that it is given; without one, runs its case to the end and
 // prints the case's steps.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as settle } from "node:timers/promises";
+import { projectRoot } from "../../../targets/reference-ai-stack/config.ts";
+import type { Policy } from "../../../targets/reference-ai-stack/healer/decision/policy.ts";
+import { readPolicy } from "../../../targets/reference-ai-stack/healer/decision/read-policy.ts";
 import { createEngine } from "../../../targets/reference-ai-stack/healer/durable/engine.ts";
 import type { StepRecord } from "../../../targets/reference-ai-stack/healer/durable/flow.ts";
 import { createPastActions } from "../../../targets/reference-ai-stack/healer/durable/past-actions.ts";
@@ -19,6 +23,7 @@ import type { Clock, Eyes } from "../../../targets/reference-ai-stack/healer/nou
 import { openHand } from "../../../targets/reference-ai-stack/healer/orchestration/http-hand.ts";
 import { createBook } from "../../../targets/reference-ai-stack/healer/pathways/book.ts";
 import { escalate } from "../../../targets/reference-ai-stack/healer/pathways/escalate.ts";
+import { PATHWAYS } from "../../../targets/reference-ai-stack/healer/pathways/table.ts";
 import type { Found, LoopParts } from "../../../targets/reference-ai-stack/healer/stage-parts.ts";
 import { askJson } from "../../../targets/reference-ai-stack/healer/telemetry/http-json.ts";
 import { SCENARIOS, signalFor } from "./scenarios.ts";
@@ -133,6 +138,13 @@ function killerAt(kill: Boundary | null): {
 /** Steps that only look, think or wait. */
 const QUIET = new Set(["classify", "decide", "verify", "still there", "sleep", "lock", "approval"]);
 
+function shippedPolicy(): Policy {
+  const file = join(projectRoot(), "targets/reference-ai-stack/healer/policy.yaml");
+  const read = readPolicy(readFileSync(file), file, PATHWAYS);
+  if (!read.ok) throw new Error(read.problems.join("; "));
+  return read.policy;
+}
+
 async function live(spec: LifeSpec): Promise<void> {
   const scenario = SCENARIOS.find(({ name }) => name === spec.scenario);
   if (scenario === undefined) throw new Error(`no scenario ${spec.scenario}`);
@@ -148,6 +160,7 @@ async function live(spec: LifeSpec): Promise<void> {
   const publish = openFeedDoor(spec.supervisorPort, spec.token, (says) => {
     throw new Error(says);
   });
+  const policy = shippedPolicy();
   const parts: LoopParts = {
     eyes: eyesOn(spec.supervisorPort, scenario.attempts),
     hand: { do: killer.acts((...order) => hand.do(...order)) },
@@ -161,6 +174,8 @@ async function live(spec: LifeSpec): Promise<void> {
     memory: { read: () => memory.read(), learn: (change) => memory.learn(change) },
     state,
     engine,
+    policy: { read: () => policy },
+    dryRun: false,
     past: createPastActions(state, clock),
     selfTrouble: () => null,
     noops: new Set<string>(),

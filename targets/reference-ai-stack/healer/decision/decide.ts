@@ -1,23 +1,36 @@
-// Fourth stage. What is to be done, if anything, and why: policy first, then every guard, then what worked before.
-// Pure.
+// Fourth stage. What is to be done, if anything, and why: every remedy that answers the class goes through policy and
+// guards, those that are left are ranked, and the best is taken. Pure.
 import type { Diagnosis, Incident, Remedy, Target } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { PathwayBook } from "../pathways/book.ts";
-import type { ActingPathway, Situation } from "../pathways/pathway.ts";
+import type { ActingPathway, Restraint, Situation } from "../pathways/pathway.ts";
 import { attemptsAt, refuseCorrelated, refuseSelector, waitBefore } from "./guards.ts";
 import type { PastAction } from "./guards.ts";
+import { termsFor } from "./policy.ts";
+import type { Needs, Policy, PolicyStamp } from "./policy.ts";
+import { rank } from "./rank.ts";
+import type { Candidate, Known, Ranked } from "./rank.ts";
 import { targetFor } from "./reach.ts";
 
 export interface DecisionContext extends Situation {
   readonly now: number;
   readonly pathways: PathwayBook;
+  /** Null: there is none in force, so nothing is done. */
+  readonly policy: Policy | null;
+  /** Whatever the policy says, nothing is touched. */
+  readonly dryRun: boolean;
   readonly past: readonly PastAction[];
-  /**
-   * What the pathway's ways looked for: the way's name and what was found, or null. Ways that look for nothing lack.
-   */
+  /** What ways looked for, by `<pathway>/<way>`, and what was found, or null. Ways that look for nothing lack. */
   readonly found: Readonly<Record<string, string | null>>;
-  /** The way that experience would try first, and why. */
-  readonly prefer: (pathway: string, ways: readonly string[]) => { means: string; says: string };
+  /** What helped before against this kind of incident. */
+  readonly worked: Known["worked"];
+}
+
+/** A remedy that was not taken, and why. */
+interface Rejected {
+  readonly pathway: string;
+  readonly means?: string;
+  readonly why: string;
 }
 
 export interface Decision {
@@ -28,6 +41,14 @@ export interface Decision {
   readonly reasons: readonly string[];
   /** How the incident ends when there is no remedy. */
   readonly ends: "held" | "escalated";
+  /** What the remedy waits for; absent: nobody has to be asked. */
+  readonly needs?: Needs;
+  /** The policy that it rests on; absent: none was in force. */
+  readonly policy?: PolicyStamp;
+  /** Alternatives, the best first. */
+  readonly rejected?: readonly Rejected[];
+  /** What would be done; only advised. */
+  readonly advice?: true;
 }
 
 /** Of what kind an incident is, for counting attempts: class and replica. */
@@ -35,36 +56,85 @@ export function signatureOf(diagnosis: Diagnosis, incident: Incident): string {
   return `${diagnosis.class}@${incident.scope.replica ?? incident.scope.service}`;
 }
 
-/** Chooses the pathway; with guards in its way the choice is `escalate`, never another remedy. */
+/** Chooses a remedy; with policy or guards in the way of all of them the choice is `escalate`. */
 export function decide(incident: Incident, diagnosis: Diagnosis, context: DecisionContext): Decision {
-  const pathway = context.pathways.answerTo(diagnosis.class);
-  const { name, tier, says } = pathway;
-  const why = `${diagnosis.class} with confidence ${diagnosis.confidence}: policy ${name} (risk ${tier}), ${says}`;
-  if (pathway.tier === "none") {
-    return { pathway: name, remedy: null, waitMs: 0, reasons: [why], ends: pathway.ends };
+  const { policy } = context;
+  const answers = context.pathways.answersTo(diagnosis.class);
+  const what = `${diagnosis.class} with confidence ${diagnosis.confidence}`;
+  const restraint = answers.find((one) => one.tier === "none");
+  const acting = answers.filter((one) => one.tier !== "none");
+  const stamp = policy === null ? {} : { policy: { version: policy.version, hash: policy.hash } };
+  if (restraint !== undefined && acting.length === 0) return { ...leftAlone(restraint, what), ...stamp };
+  if (policy === null) {
+    return escalated([`${what}: no policy is in force, so nothing is done`], []);
   }
-  const target = targetFor(pathway.scope, incident.scope);
-  const signature = signatureOf(diagnosis, incident);
-  const attempts = attemptsAt(signature, context.past, context.now).length;
-  const refusal = refuse(pathway, target, attempts, context);
-  if (refusal !== null) {
-    const reasons = [why, `not done: ${refusal}`];
-    return { pathway: "escalate", remedy: null, waitMs: 0, reasons, ends: "escalated" };
+  const about = aboutOf(incident, diagnosis, context);
+  const { open, closed } = sift(acting, { ...context, policy }, about);
+  const ranked = rank(open, policy.scores, {
+    confidence: diagnosis.confidence,
+    dependencies: 1,
+    worked: context.worked,
+  });
+  const [best, ...others] = ranked;
+  const under = `${what}: policy ${policy.version} (${policy.hash})`;
+  if (best === undefined) {
+    if (restraint !== undefined) return { ...leftAlone(restraint, what), ...stamp, rejected: closed };
+    const reasons = [under, ...closed.map(({ pathway, why }) => `${pathway} not done: ${why}`)];
+    return { ...escalated(reasons, closed), ...stamp };
   }
-  const waitMs = waitBefore(target, signature, context.past, context.now);
-  const choice = context.prefer(name, openWays(pathway, context));
-  const found = context.found[choice.means] ?? undefined;
-  const reasons = [
-    why,
-    choice.says,
-    `attempt ${attempts + 1} of ${NUMBERS.guards.attempts}`,
-    ...(waitMs > 0 ? [`waits ${Math.round(waitMs)} ms for the rate limit and the back-off`] : []),
-  ];
-  const remedy = { pathway: name, target, means: choice.means, ...(found !== undefined && { found }) };
-  return { pathway: name, waitMs, reasons, remedy, ends: "escalated" };
+  const rejected = [...others.map((one) => outscored(one, best)), ...closed];
+  return { ...chosen(best, under, about, context), ...stamp, rejected };
 }
 
-function refuse(pathway: ActingPathway, target: Target, attempts: number, context: DecisionContext): string | null {
+/** What all candidates have in common. */
+interface About {
+  readonly incident: Incident;
+  readonly signature: string;
+  readonly attempts: number;
+  readonly confidence: number;
+}
+
+function aboutOf(incident: Incident, diagnosis: Diagnosis, { past, now }: DecisionContext): About {
+  const signature = signatureOf(diagnosis, incident);
+  const attempts = attemptsAt(signature, past, now).length;
+  return { incident, signature, attempts, confidence: diagnosis.confidence };
+}
+
+/** Those that policy and guards let through, and the others with what stood in their way. */
+function sift(
+  acting: readonly ActingPathway[],
+  context: DecisionContext & { readonly policy: Policy },
+  about: About,
+): { readonly open: readonly Candidate[]; readonly closed: readonly Rejected[] } {
+  const open: Candidate[] = [];
+  const closed: Rejected[] = [];
+  const { service, replica = "" } = about.incident.scope;
+  for (const pathway of acting) {
+    const terms = termsFor(context.policy, pathway, { service, replica });
+    const why = refuse({ pathway, terms }, targetFor(pathway.scope, about.incident.scope), about, context);
+    if (why !== null) {
+      closed.push({ pathway: pathway.name, why });
+      continue;
+    }
+    for (const way of pathway.ways) {
+      const isOpen = way.find === undefined || (context.found[`${pathway.name}/${way.name}`] ?? null) !== null;
+      if (isOpen) open.push({ pathway, means: way.name, terms });
+      else closed.push({ pathway: pathway.name, means: way.name, why: "what it needs was not found" });
+    }
+  }
+  return { open, closed };
+}
+
+function refuse(
+  { pathway, terms }: Pick<Candidate, "pathway" | "terms">,
+  target: Target,
+  { attempts, confidence }: About,
+  context: DecisionContext,
+): string | null {
+  if (terms.isOff) return "the policy has switched it off";
+  if (confidence < terms.leastConfidence) {
+    return `confidence ${confidence} is below ${terms.leastConfidence}, the least for ${terms.tier} risk`;
+  }
   if (attempts >= NUMBERS.guards.attempts) return `${attempts} attempts did not last, a person has to look`;
   const guarded = refuseSelector(target, context.replicas) ?? refuseCorrelated(target, context);
   if (guarded !== null) return guarded;
@@ -72,12 +142,43 @@ function refuse(pathway: ActingPathway, target: Target, attempts: number, contex
     const refusal = precondition(target, context);
     if (refusal !== null) return refusal;
   }
-  return openWays(pathway, context).length > 0 ? null : `none of the ways of ${pathway.name} is open`;
+  return null;
 }
 
-/** Ways that look for nothing, and those that have found it. */
-function openWays(pathway: ActingPathway, { found }: DecisionContext): readonly string[] {
-  return pathway.ways
-    .filter((way) => way.find === undefined || (found[way.name] ?? null) !== null)
-    .map(({ name }) => name);
+function chosen(best: Ranked, under: string, about: About, context: DecisionContext): Decision {
+  const { pathway, means, terms } = best;
+  const { name, says } = pathway;
+  const target = targetFor(pathway.scope, about.incident.scope);
+  const found = context.found[`${name}/${means}`] ?? undefined;
+  const remedy: Remedy = { pathway: name, target, means, ...(found !== undefined && { found }) };
+  const reasons = [`${under} chooses ${name} (risk ${terms.tier}), ${says}`, `by ${means}: ${best.says}`];
+  if (context.dryRun || terms.mode === "advise") {
+    const advice = "dry run: this is only advised, and nothing is touched";
+    return { pathway: name, remedy: null, waitMs: 0, reasons: [...reasons, advice], ends: "held", advice: true };
+  }
+  const waitMs = waitBefore(target, about.signature, context.past, context.now);
+  const waits = waitMs > 0 ? [`waits ${Math.round(waitMs)} ms for the rate limit and the back-off`] : [];
+  const attempt = `attempt ${about.attempts + 1} of ${NUMBERS.guards.attempts}`;
+  const { needs } = terms;
+  return {
+    pathway: name,
+    remedy,
+    waitMs,
+    reasons: [...reasons, attempt, ...waits],
+    ends: "escalated",
+    ...(needs && { needs }),
+  };
+}
+
+function outscored({ pathway, means, says }: Ranked, best: Ranked): Rejected {
+  const why = `${says}, no more than the ${best.score.toFixed(2)} of ${best.pathway.name} by ${best.means}`;
+  return { pathway: pathway.name, means, why };
+}
+
+function leftAlone({ name, says, ends }: Restraint, what: string): Decision {
+  return { pathway: name, remedy: null, waitMs: 0, reasons: [`${what}: ${name}, ${says}`], ends };
+}
+
+function escalated(reasons: readonly string[], rejected: readonly Rejected[]): Decision {
+  return { pathway: "escalate", remedy: null, waitMs: 0, reasons, ends: "escalated", rejected };
 }

@@ -57,7 +57,7 @@ export function explain(flow: FlowRecord<Found>, steps: readonly StepRecord[], p
 
 function diagnosed({ class: name, confidence, runnersUp }: Diagnosis, pathways: PathwayBook): readonly string[] {
   const other = runnersUp.map((one) => {
-    const answer = pathways.answerTo(one.class).name;
+    const answer = listOf(pathways.answersTo(one.class).map(({ name: pathway }) => pathway));
     return `${one.class} was less likely (${percent(one.confidence)}); ${answer} would have answered it`;
   });
   return [`taken for ${name} (${percent(confidence)})`, ...other];
@@ -76,7 +76,7 @@ function attempt(decision: Decision, steps: readonly StepRecord[], known: Known)
   return {
     pathway: decision.pathway,
     reasons: [...decision.reasons, ...approval.flatMap((one) => one?.detail.reasons ?? [])],
-    rejected: rejectedBy(decision, known),
+    rejected: rejectedBy(decision),
     steps: acted.map(({ name, answer, ended }) => {
       const { outcome, says } = (answer as Outcome | undefined) ?? { outcome: "under way", says: "no answer yet" };
       return `${name}: ${outcome}${ended === undefined ? "" : ` at ${ended}`}, ${says}`;
@@ -89,16 +89,13 @@ function isAction({ name }: StepRecord, { remedy }: Decision, pathways: PathwayB
   return remedy !== null && pathways.acting(remedy.pathway).steps.some((step) => step.name === name);
 }
 
-/** The other ways of the pathway; and the pathway itself, when a guard stood in its way. */
-function rejectedBy({ remedy, reasons, pathway }: Decision, { diagnosis, pathways }: Known): readonly string[] {
-  if (remedy !== null) {
-    const others = pathways.acting(remedy.pathway).ways.filter(({ name }) => name !== remedy.means);
-    return others.map(({ name }) => `${remedy.pathway} by ${name}: not open, or less often of help before`);
-  }
-  const meant = diagnosis === undefined ? undefined : pathways.answerTo(diagnosis.class);
-  if (meant === undefined || meant.name === pathway) return [];
-  const why = reasons.find((reason) => reason.startsWith("not done: "));
-  return [`${meant.name}: ${why ?? reasons.at(-1) ?? "a guard refused it"}`];
+/** Alternatives with what spoke against them; decisions of earlier versions did not keep them. */
+function rejectedBy({ rejected = [] }: Decision): readonly string[] {
+  return rejected.map(({ pathway, means, why }) => `${pathway}${means === undefined ? "" : ` by ${means}`}: ${why}`);
+}
+
+function listOf(names: readonly string[]): string {
+  return names.join(" or ");
 }
 
 function percent(share: number): string {

@@ -1,5 +1,6 @@
 // The one door through which the loop speaks: what it says goes to the audit, to the feed and into the incident's
 // record.
+import type { Needs, PolicyStamp } from "../decision/policy.ts";
 import type { Incident } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { AuditFields } from "./audit-chain.ts";
@@ -27,6 +28,12 @@ export interface EventDetail {
   readonly pathway?: string;
   readonly action?: string;
   readonly outcome?: "done" | "failed" | "healed" | "not-healed";
+  /** The policy that a decision rests on. */
+  readonly policy?: PolicyStamp;
+  /** What a plan waits for. */
+  readonly needs?: Needs;
+  /** A decision that is only advised. */
+  readonly advice?: true;
   readonly reasons: readonly string[];
 }
 

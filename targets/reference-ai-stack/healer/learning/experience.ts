@@ -1,10 +1,6 @@
 // Seventh stage, the arithmetic. What worked before, per kind of incident, and which suspicions came to nothing. Pure.
+import type { Tally } from "../decision/rank.ts";
 import { NUMBERS } from "../numbers.ts";
-
-interface Tally {
-  readonly healed: number;
-  readonly failed: number;
-}
 
 /** `remedies`: key `<class>@<service>`, then `<pathway>/<means>`. `suspicions`: key `<signals>@<service>`. */
 export interface Experience {
@@ -54,24 +50,9 @@ export function afterSuspicion(experience: Experience, kind: string, confirmed: 
   return { ...experience, suspicions: { ...experience.suspicions, [kind]: next } };
 }
 
-/**
- * The means with the best share of successes so far ((healed + 1) ÷ (tried + 2), Laplace); the policy's order breaks
- * ties.
- */
-export function preferMeans(
-  experience: Experience,
-  kind: string,
-  pathway: string,
-  possible: readonly string[],
-): { means: string; says: string } {
-  const tallies = possible.map((means) => ({
-    means,
-    tally: experience.remedies[kind]?.[`${pathway}/${means}`] ?? NEVER,
-  }));
-  const best = tallies.reduce((a, b) => (promise(b.tally) > promise(a.tally) ? b : a));
-  const tried = best.tally.healed + best.tally.failed;
-  const history = tried === 0 ? "not tried before" : `healed ${best.tally.healed} of ${tried} before`;
-  return { means: best.means, says: `by ${best.means} (${history} for ${kind})` };
+/** How often this way of the pathway helped before against this kind of incident. */
+export function tallyOf(experience: Experience, kind: string, pathway: string, means: string): Tally {
+  return experience.remedies[kind]?.[`${pathway}/${means}`] ?? NEVER;
 }
 
 /** Was a suspicion of this kind ever confirmed? Then fewer tries confirm the next one. */
@@ -84,8 +65,4 @@ export function restMs(experience: Experience, kind: string): number {
   const { restMs: first, restLimitMs } = NUMBERS.confirm;
   const before = experience.suspicions[kind]?.unconfirmedInARow ?? 0;
   return Math.min(restLimitMs, first * 2 ** Math.max(0, before - 1));
-}
-
-function promise(tally: Tally): number {
-  return (tally.healed + 1) / (tally.healed + tally.failed + 2);
 }

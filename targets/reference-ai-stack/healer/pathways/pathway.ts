@@ -45,7 +45,7 @@ export interface Step<To extends Target = Target> {
 
 interface Named {
   readonly name: string;
-  /** The classes of fault that it answers; no other pathway answers them. */
+  /** The classes of fault that it answers; others may answer them too, and are ranked with it. */
   readonly answers: readonly string[];
   /** What it does, in words, for the reasons of a decision. */
   readonly says: string;
@@ -56,6 +56,8 @@ export interface ActingPathway<To extends Target = Target> extends Named {
   /** low: acts. medium: its decision is on the feed before it acts. high: a person is asked before it acts. */
   readonly tier: "low" | "medium" | "high";
   readonly scope: To["scope"];
+  /** It changes documents, rows or vectors: the tags of that data have a say. */
+  readonly changesData?: true;
   /** The preferred first; never empty. */
   readonly ways: readonly [Way, ...Way[]];
   readonly preconditions: readonly Precondition<To>[];

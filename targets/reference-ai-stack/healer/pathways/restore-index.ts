@@ -8,6 +8,7 @@ export const restoreIndex = pathway("replica", {
   name: "restore-index",
   answers: ["index-damaged"],
   tier: "medium",
+  changesData: true,
   says: "replaces the index file; records newer than the source are added again",
   ways: [{ name: "peer", find: findGoodPeer }, { name: "snapshot" }],
   preconditions: [],

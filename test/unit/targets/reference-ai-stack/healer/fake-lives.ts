@@ -1,5 +1,6 @@
 // The lives of one healer: each begins on what the ones before have left on the disk, and one that is killed does
 // nothing more, whatever it had under way.
+import type { Policy } from "../../../../../targets/reference-ai-stack/healer/decision/policy.ts";
 import { createEngine } from "../../../../../targets/reference-ai-stack/healer/durable/engine.ts";
 import { createPastActions } from "../../../../../targets/reference-ai-stack/healer/durable/past-actions.ts";
 import { explain } from "../../../../../targets/reference-ai-stack/healer/governance/explain.ts";
@@ -24,6 +25,8 @@ interface World {
   readonly audited: (fields: unknown) => void;
   readonly trouble: (where: string, error: unknown) => void;
   readonly selfTrouble: () => string | null;
+  readonly policy: { readonly read: () => Policy | null };
+  readonly dryRun: boolean;
 }
 
 /** Hands out one life after the other, all on one disk. */

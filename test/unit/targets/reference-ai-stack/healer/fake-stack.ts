@@ -10,7 +10,9 @@ import type {
 } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import type { Pathway } from "../../../../../targets/reference-ai-stack/healer/pathways/pathway.ts";
 import { PATHWAYS } from "../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
+import type { Policy } from "../../../../../targets/reference-ai-stack/healer/decision/policy.ts";
 import { createLives } from "./fake-lives.ts";
+import { policyWith } from "./policy-for-tests.ts";
 import { busyLatency, createVirtualClock, poisson, seeded } from "./virtual-clock.ts";
 
 export interface FakeReplica {
@@ -35,24 +37,30 @@ export type FakeStack = ReturnType<typeof createFakeStack>;
 
 const DONE: Outcome = { outcome: "done", says: "done" };
 
+interface FakeStackOptions {
+  readonly seed: number;
+  readonly noops?: readonly string[];
+  readonly perSecond?: number;
+  readonly pathways?: readonly Pathway[];
+  readonly policy?: Policy | null;
+  readonly dryRun?: boolean;
+}
+
 /** A stack with the healer's loop on it. `pass(ms)` lets time go by for both. */
-export function createFakeStack(options: {
-  seed: number;
-  noops?: readonly string[];
-  perSecond?: number;
-  pathways?: readonly Pathway[];
-}) {
+export function createFakeStack(options: FakeStackOptions) {
+  const { policy = policyWith(), dryRun = false } = options;
   const clock = createVirtualClock();
   const random = seeded(options.seed);
   const replicas = ["embedder", "vector-1", "vector-2", "inference-1", "inference-2", "gateway"].map(newReplica);
   const load = { perSecond: options.perSecond ?? 20, stutterMs: 0 };
   const hands = { brokenRestart: false };
+  const healer = { trouble: null as string | null };
+  const rules = { policy };
   const events: (JournalEvent & { readonly at: number })[] = [];
   const audit: unknown[] = [];
   const troubles: unknown[] = [];
   const touched: string[] = [];
   const find = (name: string): FakeReplica => named(replicas, name);
-  const healer = { trouble: null as string | null };
   const live = createLives({
     eyes: eyesOn(replicas, (ms) => clock.sleep(ms)),
     hand: handOn(find, hands, touched),
@@ -63,6 +71,8 @@ export function createFakeStack(options: {
     audited: (fields) => void audit.push(fields),
     trouble: (where, error) => void troubles.push([where, error]),
     selfTrouble: () => healer.trouble,
+    policy: { read: () => rules.policy },
+    dryRun,
   });
   let life = live();
 
@@ -71,6 +81,8 @@ export function createFakeStack(options: {
     find,
     load,
     hands,
+    /** What the healer may decide; another policy is in force at once. */
+    rules,
     events,
     audit,
     troubles,
@@ -94,8 +106,7 @@ export function createFakeStack(options: {
     async pass(ms: number): Promise<void> {
       for (let gone = 0; gone < ms; gone += 100) {
         await clock.pass(100);
-        const count = poisson(load.perSecond / 10, random);
-        for (let n = 0; n < count; n += 1) serve(replicas, clock.now(), { random, stutterMs: load.stutterMs });
+        serveSome(replicas, clock.now(), { random, ...load });
         life.turn();
         await clock.pass(0);
       }
@@ -113,6 +124,16 @@ function newReplica(replica: string, position: number): FakeReplica {
   const service = replica.replace(/-\d$/, "");
   const well = { weight: 1, edgeMs: 0, hung: false, damagedShare: 0, failing: false, seq: 0, checks: 0 };
   return { service, replica, port: 7000 + position, pid: 100 + position, ...well, recent: [] };
+}
+
+/** What users ask in a tenth of a second. */
+function serveSome(
+  replicas: FakeReplica[],
+  now: number,
+  world: { random: () => number; perSecond: number; stutterMs: number },
+): void {
+  const count = poisson(world.perSecond / 10, world.random);
+  for (let n = 0; n < count; n += 1) serve(replicas, now, world);
 }
 
 /** One user request: it asks one replica of every service behind the gateway, and another when the first is dead. */

@@ -5,6 +5,7 @@ import { escalate } from "../../../../../targets/reference-ai-stack/healer/pathw
 import { good, pathway, step } from "../../../../../targets/reference-ai-stack/healer/pathways/pathway.ts";
 import { createFakeStack } from "./fake-stack.ts";
 import type { FakeStack } from "./fake-stack.ts";
+import { policyWith } from "./policy-for-tests.ts";
 
 const HEALED = ["detected", "classified", "decided", "action.started", "action.finished", "verified", "closed"];
 
@@ -146,5 +147,21 @@ test("a plan of high risk that nobody answers is not carried out", async () => {
   expect(stack.said().at(-1)).toBe("approval.requested");
   await stack.pass(2000);
   expect(stack.said().slice(4, 6)).toEqual(["approval.expired", "escalated"]);
+  expect(stack.touched).toEqual([]);
+});
+
+test("what nobody answers is left alone where the policy's safe default says so", async () => {
+  const policy = policyWith({ from: "safe_default: escalate", to: "safe_default: hold" });
+  const stack = await running({ seed: 7, pathways: [asked, escalate], policy });
+  stack.find("gateway").pid = null;
+  await until(stack, "approval.requested");
+  expect(stack.events.at(-1)?.detail.needs).toEqual({
+    approvals: 1,
+    expiresMs: 600_000,
+    safeDefault: "hold",
+    tags: [],
+  });
+  await stack.pass(601_000);
+  expect(stack.said().slice(4, 6)).toEqual(["approval.expired", "held"]);
   expect(stack.touched).toEqual([]);
 });

@@ -13,9 +13,10 @@ import { PATHWAYS } from "../../../../../../targets/reference-ai-stack/healer/pa
 import {
   NO_EXPERIENCE,
   afterRemedy,
-  preferMeans,
+  tallyOf,
 } from "../../../../../../targets/reference-ai-stack/healer/learning/experience.ts";
 import type { Experience } from "../../../../../../targets/reference-ai-stack/healer/learning/experience.ts";
+import { policyWith } from "../policy-for-tests.ts";
 import type { Scope, Target } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import type { FaultClass } from "../../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
 
@@ -45,8 +46,10 @@ function decideOn(
     sick: new Set([scope.replica ?? ""]),
     past: [],
     pathways: createBook(PATHWAYS),
-    found: { peer: null },
-    prefer: (pathway, means) => preferMeans(known, `${name}@${scope.service}`, pathway, means),
+    policy: policyWith(),
+    dryRun: false,
+    found: { "restore-index/peer": null },
+    worked: (pathway, means) => tallyOf(known, `${name}@${scope.service}`, pathway, means),
     ...change,
   });
 }
@@ -112,13 +115,13 @@ test("after three attempts a person is called, and old ones are forgiven", () =>
 
 test("an index comes from the good peer, from the snapshot without one, and from what worked better before", () => {
   const scope = { service: "vector", replica: "vector-1" };
-  expect(decideOn("index-damaged", scope, { found: { peer: "vector-2" } }).remedy).toMatchObject({
+  expect(decideOn("index-damaged", scope, { found: { "restore-index/peer": "vector-2" } }).remedy).toMatchObject({
     means: "peer",
     found: "vector-2",
   });
   expect(decideOn("index-damaged", scope).remedy).toMatchObject({ means: "snapshot" });
   const burnt = afterRemedy(NO_EXPERIENCE, "index-damaged@vector", { pathway: "restore-index", means: "peer" }, false);
-  const decision = decideOn("index-damaged", scope, { found: { peer: "vector-2" } }, burnt);
+  const decision = decideOn("index-damaged", scope, { found: { "restore-index/peer": "vector-2" } }, burnt);
   expect(decision.remedy).toMatchObject({ means: "snapshot" });
   expect(decision.remedy).not.toHaveProperty("found");
 });

@@ -8,22 +8,19 @@ import {
   afterRemedy,
   afterSuspicion,
   isKnown,
-  preferMeans,
   restMs,
+  tallyOf,
 } from "../../../../../../targets/reference-ai-stack/healer/learning/experience.ts";
 
 const KIND = "index-damaged@vector";
 
-test("the means that healed more often is preferred; without experience the policy's order holds", () => {
-  const prefer = (known: typeof NO_EXPERIENCE) => preferMeans(known, KIND, "restore-index", ["peer", "snapshot"]).means;
-  expect(prefer(NO_EXPERIENCE)).toBe("peer");
-  const burnt = afterRemedy(NO_EXPERIENCE, KIND, { pathway: "restore-index", means: "peer" }, false);
-  expect(prefer(burnt)).toBe("snapshot");
-  const mended = [1, 2].reduce(
-    (known) => afterRemedy(known, KIND, { pathway: "restore-index", means: "peer" }, true),
-    burnt,
-  );
-  expect(prefer(mended)).toBe("peer");
+test("what was tried is counted by kind of incident, pathway and means", () => {
+  const peer = { pathway: "restore-index", means: "peer" };
+  const burnt = afterRemedy(NO_EXPERIENCE, KIND, peer, false);
+  const mended = [1, 2].reduce((known) => afterRemedy(known, KIND, peer, true), burnt);
+  expect(tallyOf(mended, KIND, "restore-index", "peer")).toEqual({ healed: 2, failed: 1 });
+  expect(tallyOf(mended, KIND, "restore-index", "snapshot")).toEqual({ healed: 0, failed: 0 });
+  expect(tallyOf(mended, "index-damaged@other", "restore-index", "peer")).toEqual({ healed: 0, failed: 0 });
 });
 
 test("noise that keeps coming back unconfirmed rests longer, up to a limit, and a confirmation ends that", () => {
