@@ -26,6 +26,9 @@ export interface EmbedderAppOptions {
   readonly registry: Registry;
 }
 
+/** For `Cache-Control: no-cache`: the model embeds every text, and nothing of it is kept. */
+const NO_CACHE: Pick<EmbeddingCache, "get" | "put"> = { get: () => undefined, put: () => undefined };
+
 /** Builds the app; nothing listens yet. */
 export function createEmbedderApp(options: EmbedderAppOptions): Hono {
   const texts = new Counter({
@@ -47,7 +50,8 @@ export function createEmbedderApp(options: EmbedderAppOptions): Hono {
       return c.json({ error: { message: z.prettifyError(parsed.error), type: "invalid_request_error" } }, 400);
     }
     const inputs = typeof parsed.data.input === "string" ? [parsed.data.input] : parsed.data.input;
-    const { embedded, computed } = await embedCached(inputs, options);
+    const isFresh = /\bno-cache\b/i.test(c.req.header("cache-control") ?? "");
+    const { embedded, computed } = await embedCached(inputs, { ...options, cache: isFresh ? NO_CACHE : options.cache });
     texts.inc({ source: "model" }, computed);
     texts.inc({ source: "cache" }, inputs.length - computed);
     const tokens = embedded.reduce((sum, one) => sum + one.tokens, 0);
@@ -68,7 +72,7 @@ export function createEmbedderApp(options: EmbedderAppOptions): Hono {
 
 async function embedCached(
   inputs: readonly string[],
-  { cache, model }: EmbedderAppOptions,
+  { cache, model }: { readonly cache: Pick<EmbeddingCache, "get" | "put">; readonly model: () => Promise<Embedder> },
 ): Promise<{ readonly embedded: readonly EmbeddedText[]; readonly computed: number }> {
   const found = new Map<string, EmbeddedText>();
   const missing: string[] = [];

@@ -26,7 +26,7 @@ export function createBeginnings(
         last.set(scopeKey(input.incident.scope), { incident: input.incident, outcome });
       }
       for (const { incident, outcome } of last.values()) {
-        if (outcome !== "closed") desk.mute(incident.scope, clock.now());
+        if (outcome !== "closed") desk.mute(incident, clock.now());
       }
     },
     keepWell() {

@@ -29,7 +29,7 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
   const opening = new Set<Promise<void>>();
   // Goes on with the cases that an earlier life of the healer left.
   void engine
-    .serve((flow, found) => heal(flow, found).catch((error: unknown) => stages.giveUp(found.incident.scope, error)))
+    .serve((flow, found) => heal(flow, found).catch((error: unknown) => stages.giveUp(found.incident, error)))
     .then(() => stages.recall());
 
   function turn(): void {
@@ -48,7 +48,7 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
       const found = await stages.confirm(suspicion);
       if (found !== null) await engine.start(found.incident.id, found);
     } catch (error) {
-      stages.giveUp(suspicion.scope, error);
+      stages.giveUp(suspicion, error);
     }
   }
 

@@ -42,7 +42,11 @@ async function main(): Promise<void> {
   const engine = createEngine<Found>({ state, loaded: state.loaded, clock, kept: NUMBERS.incidents.kept });
   const token = config.healerToken ?? "";
   const honestHand = openHand(config.ports.supervisor, token);
-  const eyes = openEyes({ supervisorPort: config.ports.supervisor, gatewayPort: config.ports.gateway });
+  const eyes = openEyes({
+    supervisorPort: config.ports.supervisor,
+    gatewayPort: config.ports.gateway,
+    limits: { memoryBytes: config.memoryLimitMiB * 2 ** 20, handles: config.handleLimit },
+  });
   // The one door to ../sabotage/ in this process: planted defects, to test the observer.
   const wrap =
     config.sabotage === undefined ? {} : (await import("../sabotage/table.ts")).wrapHealer(config.sabotage, log);

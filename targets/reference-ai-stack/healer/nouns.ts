@@ -54,6 +54,26 @@ export interface SelfRetrievalView {
   readonly checked: number;
 }
 
+/** What the process of a replica holds, and how much of it it may hold. */
+export interface ResourceView {
+  /** Resident memory, bytes. */
+  readonly memory: Usage;
+  /** Open files and sockets; null where the platform does not say. */
+  readonly handles: Usage | null;
+}
+
+export interface Usage {
+  readonly used: number;
+  readonly limit: number;
+}
+
+/** Frozen texts as a replica embeds them now. */
+export interface EmbeddedTexts {
+  /** Places of the texts among all frozen ones. */
+  readonly places: readonly number[];
+  readonly vectors: readonly Float32Array[];
+}
+
 /** good: answered 200 · refused: nobody listens or the connection was cut · silent: no answer in time, or not a 200. */
 export interface Pulse {
   readonly state: "good" | "refused" | "silent";
@@ -72,6 +92,15 @@ export type Observation =
       readonly at: number;
       readonly scope: ReplicaScope;
       readonly view: SelfRetrievalView;
+    }
+  | { readonly kind: "resources"; readonly at: number; readonly scope: ReplicaScope; readonly view: ResourceView }
+  /** `fresh`: computed by the model for this look; else as users get them, from a cache perhaps. */
+  | {
+      readonly kind: "embeddings";
+      readonly at: number;
+      readonly scope: ReplicaScope;
+      readonly fresh: boolean;
+      readonly texts: EmbeddedTexts;
     }
   | { readonly kind: "traffic"; readonly at: number; readonly upstreams: readonly UpstreamView[] }
   /** An earlier life of the healer saw the whole stack well: what is down now is not still starting. */
@@ -155,6 +184,9 @@ export interface Eyes {
   pulse(port: number): Promise<Pulse>;
   manifest(port: number): Promise<ManifestView | null>;
   selfRetrieval(port: number): Promise<SelfRetrievalView | null>;
+  resources(port: number): Promise<ResourceView | null>;
+  /** The frozen texts at these places, embedded now; `fresh`: by the model, whatever a cache has. */
+  embeddings(port: number, places: readonly number[], fresh: boolean): Promise<EmbeddedTexts | null>;
   traffic(): Promise<readonly UpstreamView[] | null>;
   /** An active check of one upstream through the gateway's own edge: ms, or null when it failed. */
   check(replica: string): Promise<number | null>;

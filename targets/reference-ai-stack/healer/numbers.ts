@@ -4,12 +4,31 @@
 export const NUMBERS = {
   /** The loop turns at this period, ms; each look has its own period below. */
   tickMs: 50,
-  look: { rollCallMs: 100, pulseMs: 400, trafficMs: 200, manifestMs: 800, selfRetrievalMs: 500 },
+  look: {
+    rollCallMs: 100,
+    pulseMs: 400,
+    trafficMs: 200,
+    manifestMs: 800,
+    selfRetrievalMs: 500,
+    resourcesMs: 2500,
+    embeddingsMs: 10_000,
+    /** Looks with a period of this and above begin one period after their replica was first seen. */
+    unhurriedMs: 10_000,
+  },
   /**
    * Time limits of the looks, ms. Far above what an overloaded machine needs: a late answer is not death. The pulse's
    * is shorter, because silence counts only twice in a row, while nobody else is late and no user is answered.
    */
-  timeoutMs: { rollCall: 3000, pulse: 1000, traffic: 5000, manifest: 5000, selfRetrieval: 5000, check: 3000 },
+  timeoutMs: {
+    rollCall: 3000,
+    pulse: 1000,
+    traffic: 5000,
+    manifest: 5000,
+    selfRetrieval: 5000,
+    check: 3000,
+    resources: 3000,
+    embeddings: 10_000,
+  },
   pace: {
     /** A look at traffic that comes this much later than it is due, ms, tells that the machine is starved. */
     lateMs: 150,
@@ -102,6 +121,23 @@ export const NUMBERS = {
     p1: 0.05,
     /** Evidence that the confirming look must bring by itself, nats (e³ = 20 : 1). */
     secondLook: 3,
+  },
+  exhaustion: {
+    /** Looks that a forecast is made from, at most and at least: two minutes, and 40 s. */
+    looks: 48,
+    leastLooks: 16,
+    /** Memory that grows is recycled when, by the slow end of the forecast, it is used up within this time, s. */
+    horizonS: 300,
+    /** The later half of the looks must grow at least at this part of the earlier half's rate. */
+    steady: 0.7,
+    /** Below this share of the limit nothing is forecast: that is far from its end, however fast it grows. */
+    leastShare: 0.25,
+    /** A replica that was started anew must hold at most this part of what it held. */
+    recycledTo: 0.8,
+  },
+  embeddings: {
+    /** Frozen texts that the model embeds anew at each look: all 20 within 100 s, for 0.6 % of a core. */
+    freshTexts: 2,
   },
   classification: { leastConfidence: 0.6 },
   guards: {

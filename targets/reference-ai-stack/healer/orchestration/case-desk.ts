@@ -5,10 +5,17 @@ import { scopeKey } from "../nouns.ts";
 import type { Scope, Suspicion } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { needsConfirming } from "../detection/confirm.ts";
+import { signalNamed } from "../signals/table.ts";
 
 interface Standing {
   readonly since: number;
   readonly lastSeen: number;
+}
+
+interface Muted {
+  readonly until: number;
+  /** The signals that the case was about. */
+  readonly names: ReadonlySet<string>;
 }
 
 export interface CaseDesk {
@@ -26,8 +33,11 @@ export interface CaseDesk {
   rest(scope: Scope, until: number): void;
   /** The case is over, and the scope may have another. */
   end(scope: Scope): void;
-  /** The case is over for the healer: the scope is not taken up again until it was quiet for a while. */
-  mute(scope: Scope, now: number): void;
+  /**
+   * The case is over for the healer: the scope is not taken up again until it was quiet for a while, or is found dead
+   * where that was not what the case was about.
+   */
+  mute(suspicion: Suspicion, now: number): void;
 }
 
 /** A break shorter than this, ms, is no break: a look may be late. */
@@ -39,21 +49,27 @@ export function createCaseDesk(): CaseDesk {
   const open = new Map<string, string | null>();
   const looking = new Set<string>();
   const resting = new Map<string, number>();
-  const muted = new Map<string, number>();
+  const muted = new Map<string, Muted>();
   const standing = new Map<string, Standing>();
 
   const note = (suspicions: readonly Suspicion[], now: number): void => {
     for (const { scope } of suspicions) {
       const key = scopeKey(scope);
       standing.set(key, { since: standing.get(key)?.since ?? now, lastSeen: now });
-      if (muted.has(key)) muted.set(key, now + NUMBERS.incidents.quietMs);
+      const silenced = muted.get(key);
+      if (silenced !== undefined) muted.set(key, { ...silenced, until: now + NUMBERS.incidents.quietMs });
     }
     forgetOver(standing, ({ lastSeen }) => now - lastSeen > GAP_MS);
-    forgetOver(muted, (until) => until <= now);
+    forgetOver(muted, ({ until }) => until <= now);
+  };
+  const isMuted = ({ scope, signals }: Suspicion): boolean => {
+    const silenced = muted.get(scopeKey(scope));
+    if (silenced === undefined) return false;
+    return !signals.some(({ name }) => signalNamed(name).certain === true && !silenced.names.has(name));
   };
   const isAdmitted = (suspicion: Suspicion, now: number): boolean => {
     const key = scopeKey(suspicion.scope);
-    if (open.has(key) || muted.has(key)) return false;
+    if (open.has(key) || isMuted(suspicion)) return false;
     if (!needsConfirming(suspicion)) return true;
     return !looking.has(key) && (resting.get(key) ?? 0) <= now;
   };
@@ -73,7 +89,7 @@ export function createCaseDesk(): CaseDesk {
       // One that needed no confirming was opened when it was admitted.
       if (!needsConfirming(suspicion)) return true;
       looking.delete(key);
-      if (open.has(key) || muted.has(key)) return false;
+      if (open.has(key) || isMuted(suspicion)) return false;
       open.set(key, null);
       return true;
     },
@@ -89,10 +105,11 @@ export function createCaseDesk(): CaseDesk {
       resting.set(scopeKey(scope), until);
     },
     end: finish,
-    mute(scope, now) {
+    mute({ scope, signals }, now) {
       finish(scope);
       looking.delete(scopeKey(scope));
-      muted.set(scopeKey(scope), now + NUMBERS.incidents.quietMs);
+      const names = new Set(signals.map(({ name }) => name));
+      muted.set(scopeKey(scope), { until: now + NUMBERS.incidents.quietMs, names });
     },
   };
 }

@@ -41,6 +41,11 @@ export interface SignalSpec {
    */
   readonly soft?: { readonly confirm: Confirm; readonly probe: string };
   readonly speaksFor: Weights;
+  /**
+   * Says for certain that the replica serves nobody. It is heard even where an earlier case, on something else, was left
+   * to a person and has muted the place.
+   */
+  readonly certain?: true;
   /** Dropped as long as any other signal stands, because the other explains it. */
   readonly onlyAlone?: true;
 }

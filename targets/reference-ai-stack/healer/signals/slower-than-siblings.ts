@@ -51,5 +51,5 @@ export const slowerThanSiblings = signal({
     confirm: confirmSlow,
     probe: "3 checks at once through the gateway, median 3 × and 100 ms above the siblings'; or 12 s without a break",
   },
-  speaksFor: { "replica-slow": 8, "replica-down": 0.2 },
+  speaksFor: { "replica-slow": 8, "resource-exhausting": 1, "replica-down": 0.2 },
 });

@@ -1,7 +1,9 @@
 // Every signal. To add one: a file in this folder and a line here, and `npm run generate` for the README.
 import { demandAboveBaseline } from "./demand-above-baseline.ts";
+import { embeddingDrifts } from "./embedding-drifts.ts";
 import { errorsHigh } from "./errors-high.ts";
 import { everythingDark } from "./everything-dark.ts";
+import { exhaustionForecast } from "./exhaustion-forecast.ts";
 import { indexHashDiffers } from "./index-hash-differs.ts";
 import { notAnswering } from "./not-answering.ts";
 import { processGone } from "./process-gone.ts";
@@ -19,6 +21,8 @@ export const SIGNALS = [
   selfRetrievalLow,
   slowerThanSiblings,
   errorsHigh,
+  exhaustionForecast,
+  embeddingDrifts,
   demandAboveBaseline,
   stateFailing,
 ] as const satisfies readonly SignalSpec[];

@@ -1,6 +1,7 @@
 // First stage. Starts every look when it is due and hands on what has arrived; a look that hangs never holds up the
 // others.
-import type { Clock, Eyes, Observation, ReplicaEntry } from "../nouns.ts";
+import { frozenTexts } from "../detection/drift/frozen-texts.ts";
+import type { Clock, Eyes, Observation, ReplicaEntry, ReplicaScope } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 
 export interface Telemetry {
@@ -24,6 +25,8 @@ export function watchStack(eyes: Eyes, clock: Clock, self: string): Telemetry {
   const put = (observation: Observation): void => void arrived.push(observation);
   const due = (name: string, everyMs: number, look: () => Promise<void>): void => {
     const now = clock.now();
+    // What is dear and not urgent leaves a stack that starts alone.
+    if (everyMs >= NUMBERS.look.unhurriedMs && !nextAt.has(name)) nextAt.set(name, now + everyMs);
     // A turn that comes a little early must not put the look off by a whole turn.
     if (underWay.has(name) || now < (nextAt.get(name) ?? 0) - NUMBERS.tickMs / 2) return;
     nextAt.set(name, now + everyMs);
@@ -42,13 +45,32 @@ export function watchStack(eyes: Eyes, clock: Clock, self: string): Telemetry {
     const upstreams = await eyes.traffic();
     if (upstreams !== null) put({ kind: "traffic", at: clock.now(), upstreams });
   };
+  // All frozen texts as users get them, and a few, in turn, computed anew: each costs the embedder some 30 ms of a core.
+  let nextText = 0;
+  const lookAtEmbeddings = async (scope: ReplicaScope, port: number): Promise<void> => {
+    const places = frozenTexts().map((_, place) => place);
+    const anew = [...places.slice(nextText), ...places].slice(0, NUMBERS.embeddings.freshTexts);
+    nextText = (nextText + anew.length) % places.length;
+    for (const [asked, fresh] of [
+      [places, false],
+      [anew, true],
+    ] as const) {
+      const texts = await eyes.embeddings(port, asked, fresh);
+      if (texts !== null) put({ kind: "embeddings", scope, fresh, texts, at: clock.now() });
+    }
+  };
   const lookAt = (entry: ReplicaEntry): void => {
     const { service, replica, port } = entry;
     const scope = { service, replica };
-    const { pulseMs, manifestMs, selfRetrievalMs } = NUMBERS.look;
+    const { pulseMs, manifestMs, selfRetrievalMs, resourcesMs, embeddingsMs } = NUMBERS.look;
     due(`pulse ${replica}`, pulseMs, async () => {
       put({ kind: "pulse", scope, pulse: await eyes.pulse(port), at: clock.now() });
     });
+    due(`resources ${replica}`, resourcesMs, async () => {
+      const view = await eyes.resources(port);
+      if (view !== null) put({ kind: "resources", scope, view, at: clock.now() });
+    });
+    if (service === "embedder") due(`embeddings ${replica}`, embeddingsMs, () => lookAtEmbeddings(scope, port));
     if (service !== "vector") return;
     due(`manifest ${replica}`, manifestMs, async () => {
       const manifest = await eyes.manifest(port);
