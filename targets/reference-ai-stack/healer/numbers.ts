@@ -75,6 +75,15 @@ export const NUMBERS = {
     aboveSiblingsMs: 100,
     aboveSiblingsShare: 0.5,
   },
+  creep: {
+    /** Length of a bin, ms, and the bins of the first minute, which tell how far a replica lies from its siblings. */
+    binMs: 2000,
+    learnBins: 30,
+    /** Weight of the last bin: the average follows within 40 s. */
+    lambda: 0.05,
+    /** No spread below this counts, ms. */
+    sigmaFloorMs: 10,
+  },
   confirm: {
     /** Active checks of the suspect and of its siblings; fewer once the same signature was confirmed before. */
     tries: 3,

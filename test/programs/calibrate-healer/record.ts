@@ -9,7 +9,7 @@ import { openEyes } from "../../../targets/reference-ai-stack/healer/telemetry/h
 import { watchStack } from "../../../targets/reference-ai-stack/healer/telemetry/watch.ts";
 import { bootStack } from "../stack/boot.ts";
 import { startLoad } from "../stack/load.ts";
-import { seeded } from "./bootstrap.ts";
+import { seeded } from "../../../targets/reference-ai-stack/healer/detection/chance.ts";
 
 /** Fault-free telemetry, each list in the order of time. */
 export interface Recording {

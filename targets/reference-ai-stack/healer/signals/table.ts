@@ -5,6 +5,7 @@ import { errorsHigh } from "./errors-high.ts";
 import { everythingDark } from "./everything-dark.ts";
 import { exhaustionForecast } from "./exhaustion-forecast.ts";
 import { indexHashDiffers } from "./index-hash-differs.ts";
+import { latencyCreeps } from "./latency-creeps.ts";
 import { notAnswering } from "./not-answering.ts";
 import { processGone } from "./process-gone.ts";
 import { selfRetrievalLow } from "./self-retrieval-low.ts";
@@ -20,6 +21,7 @@ export const SIGNALS = [
   indexHashDiffers,
   selfRetrievalLow,
   slowerThanSiblings,
+  latencyCreeps,
   errorsHigh,
   exhaustionForecast,
   embeddingDrifts,

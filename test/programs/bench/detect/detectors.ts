@@ -29,7 +29,7 @@ import {
   surpriseOf,
   type SurpriseRule,
 } from "../../../../targets/reference-ai-stack/healer/detection/series/surprise.ts";
-import { seeded } from "../../calibrate-healer/bootstrap.ts";
+import { seeded } from "../../../../targets/reference-ai-stack/healer/detection/chance.ts";
 import { outOfRange, windowedGaussian } from "./references.ts";
 
 export interface BenchDetector {

@@ -1,12 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  alarmsPerDay,
-  drawBlocks,
-  leastLimit,
-  seeded,
-  sumWalk,
-  upperShare,
-} from "../../../programs/calibrate-healer/bootstrap.ts";
+import { seeded } from "../../../../targets/reference-ai-stack/healer/detection/chance.ts";
+import { alarmsPerDay, drawBlocks, leastLimit, sumWalk, upperShare } from "../../../programs/calibrate-healer/bootstrap.ts";
 import type { Search } from "../../../programs/calibrate-healer/bootstrap.ts";
 import { cusumStep } from "../../../../targets/reference-ai-stack/healer/detection/capped-cusum.ts";
 

@@ -1,4 +1,5 @@
-// A slowly moving average, and how far above it the series has come: for drift that no single sample shows.
+// The EWMA chart over one series: how far its slowly moving average has come.
+import { ewmaAt, ewmaStep, ewmaWidth } from "../ewma.ts";
 import type { Score } from "./series.ts";
 
 export interface EwmaRule {
@@ -8,27 +9,22 @@ export interface EwmaRule {
   readonly learn: number;
 }
 
-/**
- * Distance of the average from the learned mean in its own standard deviations, to either side: the EWMA chart
- * (Roberts 1959) with the exact width σ √(λ/(2 − λ) · (1 − (1 − λ)^2t)).
- */
+/** Distance of the average from the learned mean in its own standard deviations, to either side. */
 export function ewmaScore({ lambda, learn }: EwmaRule): Score {
   const healthy: number[] = [];
   let mean = 0;
   let sigma = 0;
-  let average = 0;
-  let shrink = 1;
+  let chart = ewmaAt(0);
   return ({ value }) => {
     if (healthy.length < learn) {
       healthy.push(value);
       mean = healthy.reduce((sum, one) => sum + one, 0) / healthy.length;
       sigma = Math.sqrt(healthy.reduce((sum, one) => sum + (one - mean) ** 2, 0) / Math.max(1, healthy.length - 1));
-      average = mean;
+      chart = ewmaAt(mean);
       return 0;
     }
-    average += lambda * (value - average);
-    shrink *= (1 - lambda) ** 2;
-    const width = sigma * Math.sqrt((lambda / (2 - lambda)) * (1 - shrink));
-    return width === 0 ? (average === mean ? 0 : Infinity) : Math.abs(average - mean) / width;
+    chart = ewmaStep(chart, value, lambda);
+    const width = ewmaWidth(chart, sigma, lambda);
+    return width === 0 ? (chart.average === mean ? 0 : Infinity) : Math.abs(chart.average - mean) / width;
   };
 }
