@@ -6,6 +6,7 @@ import { z } from "zod";
 import { mountMetrics } from "../common/metrics.ts";
 import { bytes, DIMENSIONS, type EmbeddedText, type EmbeddingCache, MODEL_ID } from "./cache.ts";
 import type { Embedder } from "./model.ts";
+import { keepRecent, SKETCH } from "./recent.ts";
 
 const MAX_INPUTS = 256;
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -44,6 +45,12 @@ export function createEmbedderApp(options: EmbedderAppOptions): Hono {
     const body = { status: state === "failed" ? "failed" : "ok", model: MODEL_ID, modelState: state };
     return c.json(body, state === "failed" ? 503 : 200);
   });
+  const recent = keepRecent();
+  app.get("/internal/questions", (c) => {
+    const { count, sketches } = recent.read();
+    const packed = Buffer.concat(sketches.map((sketch) => bytes(sketch)));
+    return c.json({ count, size: SKETCH, sketches: packed.toString("base64") });
+  });
   app.post("/v1/embeddings", bodyLimit({ maxSize: MAX_BODY_BYTES }), async (c) => {
     const parsed = embeddingsRequest.safeParse(await c.req.json().catch(() => undefined));
     if (!parsed.success) {
@@ -52,6 +59,8 @@ export function createEmbedderApp(options: EmbedderAppOptions): Hono {
     const inputs = typeof parsed.data.input === "string" ? [parsed.data.input] : parsed.data.input;
     const isFresh = /\bno-cache\b/i.test(c.req.header("cache-control") ?? "");
     const { embedded, computed } = await embedCached(inputs, { ...options, cache: isFresh ? NO_CACHE : options.cache });
+    // Users' questions come one by one.
+    if (typeof parsed.data.input === "string" && embedded[0] !== undefined) recent.add(embedded[0].vector);
     texts.inc({ source: "model" }, computed);
     texts.inc({ source: "cache" }, inputs.length - computed);
     const tokens = embedded.reduce((sum, one) => sum + one.tokens, 0);

@@ -3,7 +3,7 @@
 import { FACULTIES } from "./faculties.ts";
 import type { Faculties } from "./faculties.ts";
 import type { Flow } from "./durable/flow.ts";
-import type { Suspicion } from "./nouns.ts";
+import type { Signal, Suspicion } from "./nouns.ts";
 import { createCaseDesk } from "./orchestration/case-desk.ts";
 import { createStages } from "./stages.ts";
 import type { Found, LoopParts } from "./stage-parts.ts";
@@ -14,6 +14,8 @@ export interface Loop {
    * One turn: takes in what was seen and starts a case for everything that is newly suspected. To be called every tick.
    */
   turn(): void;
+  /** The second opinions that stand now. */
+  opinions(): readonly Signal[];
   /** Resolves when no case is under way. */
   settled(): Promise<void>;
 }
@@ -77,6 +79,7 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
 
   return {
     turn,
+    opinions: () => detection.opinions(),
     settled: async () => {
       while (opening.size > 0) await Promise.all(opening);
       await engine.settled();

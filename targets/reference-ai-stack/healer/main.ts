@@ -24,7 +24,7 @@ import { NUMBERS } from "./numbers.ts";
 import { createBook } from "./pathways/book.ts";
 import { PATHWAYS } from "./pathways/table.ts";
 import { openHand } from "./orchestration/http-hand.ts";
-import { countEvents, countTrouble, createHealerApp } from "./server.ts";
+import { countEvents, countTrouble, createHealerApp, showOpinions } from "./server.ts";
 import type { Found } from "./stage-parts.ts";
 import { openEyes } from "./telemetry/http-eyes.ts";
 
@@ -57,6 +57,7 @@ async function main(): Promise<void> {
   const publish = openFeedDoor(config.ports.supervisor, token, (says) => log.error("the feed", { reason: says }));
   const count = countEvents(registry);
   const noteState = countTrouble(registry);
+  const noteOpinions = showOpinions(registry);
   const honestJournal = openJournal({
     audit,
     wallTime: clock.wallTime,
@@ -97,6 +98,7 @@ async function main(): Promise<void> {
   setInterval(() => {
     state.retry();
     noteState(diskTrouble(), state.owed());
+    noteOpinions(loop.opinions());
   }, NUMBERS.state.retryMs);
 }
 

@@ -67,6 +67,14 @@ export interface Usage {
   readonly limit: number;
 }
 
+/** What users asked of an embedder lately, as sketches of the questions' vectors. */
+export interface QuestionsView {
+  /** Questions since the embedder's start. */
+  readonly count: number;
+  /** Of the last of them, the newest last. */
+  readonly sketches: readonly Float32Array[];
+}
+
 /** Frozen texts as a replica embeds them now. */
 export interface EmbeddedTexts {
   /** Places of the texts among all frozen ones. */
@@ -102,6 +110,7 @@ export type Observation =
       readonly fresh: boolean;
       readonly texts: EmbeddedTexts;
     }
+  | { readonly kind: "questions"; readonly at: number; readonly scope: ReplicaScope; readonly view: QuestionsView }
   | { readonly kind: "traffic"; readonly at: number; readonly upstreams: readonly UpstreamView[] }
   /** An earlier life of the healer saw the whole stack well: what is down now is not still starting. */
   | { readonly kind: "was-well"; readonly at: number }
@@ -187,6 +196,7 @@ export interface Eyes {
   resources(port: number): Promise<ResourceView | null>;
   /** The frozen texts at these places, embedded now; `fresh`: by the model, whatever a cache has. */
   embeddings(port: number, places: readonly number[], fresh: boolean): Promise<EmbeddedTexts | null>;
+  questions(port: number): Promise<QuestionsView | null>;
   traffic(): Promise<readonly UpstreamView[] | null>;
   /** An active check of one upstream through the gateway's own edge: ms, or null when it failed. */
   check(replica: string): Promise<number | null>;

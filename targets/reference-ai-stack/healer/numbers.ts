@@ -28,6 +28,7 @@ export const NUMBERS = {
     check: 3000,
     resources: 3000,
     embeddings: 10_000,
+    questions: 3000,
   },
   pace: {
     /** A look at traffic that comes this much later than it is due, ms, tells that the machine is starved. */
@@ -131,6 +132,37 @@ export const NUMBERS = {
     /** Evidence that the confirming look must bring by itself, nats (e³ = 20 : 1). */
     secondLook: 3,
   },
+  forest: {
+    /** Length of a bin, ms; bins that a forest is grown from, at least (4 min) and at most (20 min). */
+    binMs: 2000,
+    learnBins: 120,
+    memoryBins: 600,
+    /** As Liu, Ting and Zhou found enough: their 100 trees of 256 score little otherwise. */
+    trees: 60,
+    sample: 128,
+    /** Scores below this are never odd: 0.5 is the mean. */
+    leastScore: 0.6,
+    oddBins: 2,
+  },
+  oddSeries: {
+    binMs: 5000,
+    /** The threshold that fits all files of NAB best: `npm run bench:detect` prints it. */
+    threshold: 3.5,
+    /** A peak counts for this long, ms. */
+    standsMs: 30_000,
+    /** The series is begun anew after 5.5 hours: its features remember all of it. */
+    mostSamples: 4000,
+  },
+  season: {
+    /** Hours that a forecast is made from: four days, and at most two weeks. */
+    leastHours: 96,
+    mostHours: 336,
+    /** An hour is judged from its tenth minute on, s. */
+    leastS: 600,
+    /** Halves of the 95 % interval that are too far off, and the share of the forecast that it must be at least. */
+    halves: 2,
+    leastShare: 0.25,
+  },
   exhaustion: {
     /** Looks that a forecast is made from, at most and at least: two minutes, and 40 s. */
     looks: 48,
@@ -143,6 +175,17 @@ export const NUMBERS = {
     leastShare: 0.25,
     /** A replica that was started anew must hold at most this part of what it held. */
     recycledTo: 0.8,
+  },
+  questions: {
+    /** Questions that tell what is usual, and questions of now that are held against them. */
+    reference: 512,
+    present: 256,
+    bins: 10,
+    /**
+     * Chance of either test without a drift, below which it counts: at 12 questions a second there are 4,050 tests a day,
+     * so that both say so by chance less than once a day, even if they always agreed.
+     */
+    level: 0.0002,
   },
   embeddings: {
     /** Frozen texts that the model embeds anew at each look: all 20 within 100 s, for 0.6 % of a core. */

@@ -11,6 +11,8 @@ import type { PathwayBook } from "./pathways/book.ts";
 import type { Found } from "./stage-parts.ts";
 import type { Audit } from "./governance/audit-file.ts";
 import { explain } from "./governance/explain.ts";
+import { scopeKey } from "./nouns.ts";
+import type { Signal } from "./nouns.ts";
 import type { Journal, JournalEvent } from "./governance/journal.ts";
 
 export interface HealerAppParts {
@@ -83,6 +85,20 @@ export function countEvents(registry: Registry): (event: JournalEvent) => void {
     events.inc({ type, pathway: detail.pathway ?? "" });
     if (type === "detected") open.inc();
     if (type === "closed" || type === "escalated" || type === "held") open.dec();
+  };
+}
+
+/** 1 for each second opinion that stands; looked at each tick. */
+export function showOpinions(registry: Registry): (opinions: readonly Signal[]) => void {
+  const standing = new Gauge({
+    name: "healer_second_opinion",
+    help: "1 while a second opinion stands: it adds to other signals and is never one alone.",
+    labelNames: ["signal", "at"],
+    registers: [registry],
+  });
+  return (opinions) => {
+    standing.reset();
+    for (const { name, scope } of opinions) standing.set({ signal: name, at: scopeKey(scope) }, 1);
   };
 }
 

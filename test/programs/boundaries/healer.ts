@@ -100,6 +100,7 @@ function eyesOn(port: number, wanted: number): Eyes {
       return { memory: { used, limit: 100 }, handles: null };
     },
     embeddings: async () => null,
+    questions: async () => null,
     traffic: async () => {
       const drained = await isWell();
       return REPLICAS.slice(0, -1).map((replica) => {
@@ -198,7 +199,12 @@ async function live(spec: LifeSpec): Promise<void> {
     trouble: (where, error) => void process.stderr.write(`${where}: ${String(error)}\n`),
   };
   // Nothing but the case of this test is found.
-  const createDetection = (): Detection => ({ take: () => [], forget: () => undefined, isArmed: () => false });
+  const createDetection = (): Detection => ({
+    take: () => [],
+    forget: () => undefined,
+    opinions: () => [],
+    isArmed: () => false,
+  });
   const loop = createLoop(parts, { ...FACULTIES, createDetection });
   loop.turn();
   // A person who grants whatever is asked.

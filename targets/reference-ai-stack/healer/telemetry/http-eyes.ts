@@ -10,6 +10,7 @@ import {
   readEmbeddings,
   readInventory,
   readManifest,
+  readQuestions,
   readResources,
   readSelfRetrieval,
   readUpstreams,
@@ -51,6 +52,8 @@ export function openEyes(config: EyesConfig): Eyes {
       const vectors = seen(await askJson({ ...call, timeoutMs: limits.embeddings }), readEmbeddings);
       return vectors === null || vectors.length !== places.length ? null : { places, vectors };
     },
+    questions: async (port) =>
+      seen(await askJson({ port, path: "/internal/questions", timeoutMs: limits.questions }), readQuestions),
     traffic: async () => {
       const path = `/internal/upstreams?back=${NUMBERS.trafficBackMs}`;
       return seen(await askJson({ port: config.gatewayPort, path, timeoutMs: limits.traffic }), readUpstreams);

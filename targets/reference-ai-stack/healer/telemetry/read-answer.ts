@@ -2,6 +2,7 @@
 // seen".
 import type {
   ManifestView,
+  QuestionsView,
   ReplicaEntry,
   ResourceView,
   SelfRetrievalView,
@@ -97,12 +98,28 @@ export function readEmbeddings(body: unknown): readonly Float32Array[] | null {
   if (rows === null) return null;
   const vectors: Float32Array[] = [];
   for (const { embedding } of rows) {
-    if (typeof embedding !== "string") return null;
-    const bytes = Buffer.from(embedding, "base64");
-    if (bytes.length === 0 || bytes.length % 4 !== 0) return null;
-    vectors.push(Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(4 * i)));
+    const vector = floatsIn(embedding);
+    if (vector === null || vector.length === 0) return null;
+    vectors.push(vector);
   }
   return vectors;
+}
+
+/** `GET /internal/questions` of an embedder: sketches of equal size, one behind the other. */
+export function readQuestions(body: unknown): QuestionsView | null {
+  const { count, size, sketches } = fieldsOf(body);
+  const all = floatsIn(sketches);
+  if (typeof count !== "number" || typeof size !== "number" || all === null) return null;
+  if (!Number.isInteger(size) || size < 1 || all.length % size !== 0) return null;
+  return { count, sketches: Array.from({ length: all.length / size }, (_, i) => all.slice(i * size, (i + 1) * size)) };
+}
+
+/** Little-endian 32-bit floats in base64. */
+function floatsIn(text: unknown): Float32Array | null {
+  if (typeof text !== "string") return null;
+  const bytes = Buffer.from(text, "base64");
+  if (bytes.length % 4 !== 0) return null;
+  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(4 * i));
 }
 
 function numberOr(value: unknown, fallback: number): number {

@@ -70,7 +70,13 @@ export function watchStack(eyes: Eyes, clock: Clock, self: string): Telemetry {
       const view = await eyes.resources(port);
       if (view !== null) put({ kind: "resources", scope, view, at: clock.now() });
     });
-    if (service === "embedder") due(`embeddings ${replica}`, embeddingsMs, () => lookAtEmbeddings(scope, port));
+    if (service === "embedder") {
+      due(`embeddings ${replica}`, embeddingsMs, () => lookAtEmbeddings(scope, port));
+      due(`questions ${replica}`, embeddingsMs, async () => {
+        const view = await eyes.questions(port);
+        if (view !== null) put({ kind: "questions", scope, view, at: clock.now() });
+      });
+    }
     if (service !== "vector") return;
     due(`manifest ${replica}`, manifestMs, async () => {
       const manifest = await eyes.manifest(port);

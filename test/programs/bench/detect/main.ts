@@ -50,7 +50,7 @@ for (const { name, open, published } of DETECTORS.filter((one) => one.name.inclu
   console.log(`${name}: fitted ${results.fitted.toFixed(1)}${elsewhere}, ${heldOutText(results)}`);
   const late = [0.5, 0.9].map((share) => quantile(delays, share)).join(" and ");
   console.log(
-    `  ${seen} of ${windows} windows, ${falseAlarms} rows outside; half and nine tenths within ${late} samples`,
+    `  threshold ${results.threshold.toFixed(3)}: ${seen} of ${windows} windows, ${falseAlarms} rows outside; half and nine tenths within ${late} samples`,
   );
   console.log(`  by folder ${foldersText(results)}; ${nsPerSample.toFixed(0)} ns per sample`);
 }

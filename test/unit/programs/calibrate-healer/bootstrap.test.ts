@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { seeded } from "../../../../targets/reference-ai-stack/healer/detection/chance.ts";
-import { alarmsPerDay, drawBlocks, leastLimit, sumWalk, upperShare } from "../../../programs/calibrate-healer/bootstrap.ts";
+import {
+  alarmsPerDay,
+  drawBlocks,
+  leastLimit,
+  sumWalk,
+  upperShare,
+} from "../../../programs/calibrate-healer/bootstrap.ts";
 import type { Search } from "../../../programs/calibrate-healer/bootstrap.ts";
 import { cusumStep } from "../../../../targets/reference-ai-stack/healer/detection/capped-cusum.ts";
 

@@ -203,6 +203,7 @@ function eyesOn(replicas: FakeReplica[], sleep: (ms: number) => Promise<void>): 
       const kept = places.map((place) => frozenTexts()[place]?.vector ?? new Float32Array());
       return { places, vectors: kept.map((vector) => (one.drifted ? vector.toReversed() : vector)) };
     },
+    questions: async () => null,
     traffic: async () => {
       if (replicas.some((one) => one.service === "gateway" && one.pid === null)) return null;
       return replicas

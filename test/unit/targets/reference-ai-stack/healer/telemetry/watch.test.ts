@@ -34,6 +34,10 @@ async function looksIn(turns: readonly number[], hanging = false): Promise<Reado
       count("resources");
       return null;
     },
+    async questions() {
+      count("questions");
+      return null;
+    },
     async embeddings() {
       count("embeddings");
       return null;

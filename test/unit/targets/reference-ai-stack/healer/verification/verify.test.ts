@@ -68,6 +68,7 @@ async function looksAt(...frames: { weight: number; sickSeq: number; siblingMs: 
     traffic,
     resources: nothing,
     embeddings: nothing,
+    questions: nothing,
     check: nothing,
   };
   const check = await redistributeTraffic.check(eyes, remedy);

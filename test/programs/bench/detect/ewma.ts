@@ -1,6 +1,6 @@
 // The EWMA chart over one series: how far its slowly moving average has come.
-import { ewmaAt, ewmaStep, ewmaWidth } from "../ewma.ts";
-import type { Score } from "./series.ts";
+import { ewmaAt, ewmaStep, ewmaWidth } from "../../../../targets/reference-ai-stack/healer/detection/ewma.ts";
+import type { Score } from "../../../../targets/reference-ai-stack/healer/detection/series/series.ts";
 
 export interface EwmaRule {
   /** Weight of the last sample, 0 to 1. */
