@@ -1,4 +1,5 @@
-// Builds embeddings.bin and the healer's frozen texts: `npm run corpus:embeddings [output file of the first]`. Run it again after a change of the corpus, the
+// Builds embeddings.bin and the healer's frozen texts: `npm run corpus:embeddings [output file of the first]`. Run it
+// again after a change of the corpus, the
 // golden questions or the model; until then every first start computes them.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

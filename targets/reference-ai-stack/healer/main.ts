@@ -8,6 +8,7 @@ import { createLogger, messageOf, type Logger } from "../common/log.ts";
 import { createRegistry } from "../common/metrics.ts";
 import { serveOn } from "../common/serve.ts";
 import { readStackConfig } from "../config.ts";
+import type { StackConfig } from "../config.ts";
 import { openPolicyFile, type PolicyBook } from "./decision/policy-file.ts";
 import { createEngine } from "./durable/engine.ts";
 import type { State } from "./durable/state.ts";
@@ -19,12 +20,12 @@ import type { Audit } from "./governance/audit-file.ts";
 import { openJournal } from "./governance/journal.ts";
 import { openMemory } from "./learning/experience-file.ts";
 import { createLoop } from "./loop.ts";
-import type { Clock } from "./nouns.ts";
+import type { Clock, Eyes } from "./nouns.ts";
 import { NUMBERS } from "./numbers.ts";
 import { createBook } from "./pathways/book.ts";
 import { PATHWAYS } from "./pathways/table.ts";
 import { openHand } from "./orchestration/http-hand.ts";
-import { countEvents, countTrouble, createHealerApp, showOpinions } from "./server.ts";
+import { countEvents, createHealerApp, notesOn } from "./server.ts";
 import type { Found } from "./stage-parts.ts";
 import { openEyes } from "./telemetry/http-eyes.ts";
 
@@ -42,11 +43,7 @@ async function main(): Promise<void> {
   const engine = createEngine<Found>({ state, loaded: state.loaded, clock, kept: NUMBERS.incidents.kept });
   const token = config.healerToken ?? "";
   const honestHand = openHand(config.ports.supervisor, token);
-  const eyes = openEyes({
-    supervisorPort: config.ports.supervisor,
-    gatewayPort: config.ports.gateway,
-    limits: { memoryBytes: config.memoryLimitMiB * 2 ** 20, handles: config.handleLimit },
-  });
+  const eyes = eyesOf(config);
   // The one door to ../sabotage/ in this process: planted defects, to test the observer.
   const wrap =
     config.sabotage === undefined ? {} : (await import("../sabotage/table.ts")).wrapHealer(config.sabotage, log);
@@ -56,8 +53,6 @@ async function main(): Promise<void> {
   const registry = createRegistry("healer", self);
   const publish = openFeedDoor(config.ports.supervisor, token, (says) => log.error("the feed", { reason: says }));
   const count = countEvents(registry);
-  const noteState = countTrouble(registry);
-  const noteOpinions = showOpinions(registry);
   const honestJournal = openJournal({
     audit,
     wallTime: clock.wallTime,
@@ -95,10 +90,10 @@ async function main(): Promise<void> {
   });
   setInterval(() => loop.turn(), NUMBERS.tickMs);
   setInterval(() => policy.refresh(), NUMBERS.policy.lookMs);
+  const note = notesOn(registry);
   setInterval(() => {
     state.retry();
-    noteState(diskTrouble(), state.owed());
-    noteOpinions(loop.opinions());
+    note({ trouble: diskTrouble(), owed: state.owed(), opinions: loop.opinions() });
   }, NUMBERS.state.retryMs);
 }
 
@@ -116,6 +111,11 @@ function openPolicy(
       void audit.record({ principal: "healer", what: isRefused ? "policy.refused" : "policy.changed", says, ...stamp });
     },
   });
+}
+
+function eyesOf({ ports, memoryLimitMiB, handleLimit }: StackConfig): Eyes {
+  const limits = { memoryBytes: memoryLimitMiB * 2 ** 20, handles: handleLimit };
+  return openEyes({ supervisorPort: ports.supervisor, gatewayPort: ports.gateway, limits });
 }
 
 await main();

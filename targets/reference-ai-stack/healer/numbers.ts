@@ -147,7 +147,7 @@ export const NUMBERS = {
   oddSeries: {
     binMs: 5000,
     /** The threshold that fits all files of NAB best: `npm run bench:detect` prints it. */
-    threshold: 3.5,
+    threshold: 0.829,
     /** A peak counts for this long, ms. */
     standsMs: 30_000,
     /** The series is begun anew after 5.5 hours: its features remember all of it. */
@@ -182,7 +182,8 @@ export const NUMBERS = {
     present: 256,
     bins: 10,
     /**
-     * Chance of either test without a drift, below which it counts: at 12 questions a second there are 4,050 tests a day,
+     * Chance of either test without a drift, below which it counts: at 12 questions a second there are 4,050 tests a
+     * day,
      * so that both say so by chance less than once a day, even if they always agreed.
      */
     level: 0.0002,

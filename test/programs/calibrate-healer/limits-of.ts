@@ -2,11 +2,7 @@
 
 import { bernoulliStep } from "../../../targets/reference-ai-stack/healer/detection/bernoulli-cusum.ts";
 import { cusumStep } from "../../../targets/reference-ai-stack/healer/detection/capped-cusum.ts";
-import {
-  demandBins,
-  isSurge,
-  type DemandBin,
-} from "../../../targets/reference-ai-stack/healer/detection/demand-detector.ts";
+import { isSurge } from "../../../targets/reference-ai-stack/healer/detection/demand-detector.ts";
 import type { Limits } from "../../../targets/reference-ai-stack/healer/detection/limits.ts";
 import { newSamples } from "../../../targets/reference-ai-stack/healer/detection/new-samples.ts";
 import { afterLook, AT_REST, weightOf } from "../../../targets/reference-ai-stack/healer/detection/pace.ts";
@@ -15,6 +11,7 @@ import { NUMBERS } from "../../../targets/reference-ai-stack/healer/numbers.ts";
 import { seeded } from "../../../targets/reference-ai-stack/healer/detection/chance.ts";
 import { leastLimit, sumWalk, upperShare, type Search } from "./bootstrap.ts";
 import { creepBins, startCreepWalk } from "./creep-walk.ts";
+import { demandBins, type DemandBin } from "./demand-bins.ts";
 import { looksOf, startWalk } from "./latency-walk.ts";
 import type { Recording } from "./record.ts";
 

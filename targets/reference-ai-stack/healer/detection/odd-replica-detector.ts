@@ -1,4 +1,5 @@
-// Is what the gateway sees of a replica, all of it together, unlike what it was? An isolation forest over bins of 2 s. A
+// Is what the gateway sees of a replica, all of it together, unlike what it was? An isolation forest over bins of 2 s.
+// A
 // second opinion: it has no idea of better and worse.
 import type { Signal } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";

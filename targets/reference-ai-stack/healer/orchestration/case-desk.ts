@@ -2,7 +2,7 @@
 // after a person was called for it. Certainty goes before doubt: who is being looked at for slowness may still be found
 // dead.
 import { scopeKey } from "../nouns.ts";
-import type { Scope, Suspicion } from "../nouns.ts";
+import type { Scope, Signal, Suspicion } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { needsConfirming } from "../detection/confirm.ts";
 import { signalNamed } from "../signals/table.ts";
@@ -62,11 +62,7 @@ export function createCaseDesk(): CaseDesk {
     forgetOver(standing, ({ lastSeen }) => now - lastSeen > GAP_MS);
     forgetOver(muted, ({ until }) => until <= now);
   };
-  const isMuted = ({ scope, signals }: Suspicion): boolean => {
-    const silenced = muted.get(scopeKey(scope));
-    if (silenced === undefined) return false;
-    return !signals.some(({ name }) => signalNamed(name).certain === true && !silenced.names.has(name));
-  };
+  const isMuted = (suspicion: Suspicion): boolean => isSilenced(suspicion, muted.get(scopeKey(suspicion.scope)));
   const isAdmitted = (suspicion: Suspicion, now: number): boolean => {
     const key = scopeKey(suspicion.scope);
     if (open.has(key) || isMuted(suspicion)) return false;
@@ -108,12 +104,21 @@ export function createCaseDesk(): CaseDesk {
     mute({ scope, signals }, now) {
       finish(scope);
       looking.delete(scopeKey(scope));
-      const names = new Set(signals.map(({ name }) => name));
-      muted.set(scopeKey(scope), { until: now + NUMBERS.incidents.quietMs, names });
+      muted.set(scopeKey(scope), mutedFrom(now, signals));
     },
   };
 }
 
 function forgetOver<Value>(known: Map<string, Value>, isOver: (value: Value) => boolean): void {
   for (const [key, value] of known) if (isOver(value)) known.delete(key);
+}
+
+/** Nothing is heard of a place that was muted, but that it is down where it was muted for something else. */
+function isSilenced({ signals }: Suspicion, by: Muted | undefined): boolean {
+  if (by === undefined) return false;
+  return !signals.some(({ name }) => signalNamed(name).certain === true && !by.names.has(name));
+}
+
+function mutedFrom(now: number, signals: readonly Signal[]): Muted {
+  return { until: now + NUMBERS.incidents.quietMs, names: new Set(signals.map(({ name }) => name)) };
 }

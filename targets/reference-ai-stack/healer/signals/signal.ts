@@ -47,7 +47,8 @@ export interface SignalSpec {
    */
   readonly opinion?: true;
   /**
-   * Says for certain that the replica serves nobody. It is heard even where an earlier case, on something else, was left
+   * Says for certain that the replica serves nobody. It is heard even where an earlier case, on something else, was
+   * left
    * to a person and has muted the place.
    */
   readonly certain?: true;

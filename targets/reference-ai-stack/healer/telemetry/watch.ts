@@ -1,8 +1,8 @@
 // First stage. Starts every look when it is due and hands on what has arrived; a look that hangs never holds up the
 // others.
-import { frozenTexts } from "../detection/drift/frozen-texts.ts";
-import type { Clock, Eyes, Observation, ReplicaEntry, ReplicaScope } from "../nouns.ts";
+import type { Clock, Eyes, Observation, ReplicaEntry } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
+import { createSlowLooks } from "./slow-looks.ts";
 
 export interface Telemetry {
   /** Starts what is due and returns what arrived since the last call, in order of arrival. */
@@ -45,38 +45,15 @@ export function watchStack(eyes: Eyes, clock: Clock, self: string): Telemetry {
     const upstreams = await eyes.traffic();
     if (upstreams !== null) put({ kind: "traffic", at: clock.now(), upstreams });
   };
-  // All frozen texts as users get them, and a few, in turn, computed anew: each costs the embedder some 30 ms of a core.
-  let nextText = 0;
-  const lookAtEmbeddings = async (scope: ReplicaScope, port: number): Promise<void> => {
-    const places = frozenTexts().map((_, place) => place);
-    const anew = [...places.slice(nextText), ...places].slice(0, NUMBERS.embeddings.freshTexts);
-    nextText = (nextText + anew.length) % places.length;
-    for (const [asked, fresh] of [
-      [places, false],
-      [anew, true],
-    ] as const) {
-      const texts = await eyes.embeddings(port, asked, fresh);
-      if (texts !== null) put({ kind: "embeddings", scope, fresh, texts, at: clock.now() });
-    }
-  };
+  const slowLooks = createSlowLooks(eyes, clock, put);
   const lookAt = (entry: ReplicaEntry): void => {
     const { service, replica, port } = entry;
     const scope = { service, replica };
-    const { pulseMs, manifestMs, selfRetrievalMs, resourcesMs, embeddingsMs } = NUMBERS.look;
+    const { pulseMs, manifestMs, selfRetrievalMs } = NUMBERS.look;
     due(`pulse ${replica}`, pulseMs, async () => {
       put({ kind: "pulse", scope, pulse: await eyes.pulse(port), at: clock.now() });
     });
-    due(`resources ${replica}`, resourcesMs, async () => {
-      const view = await eyes.resources(port);
-      if (view !== null) put({ kind: "resources", scope, view, at: clock.now() });
-    });
-    if (service === "embedder") {
-      due(`embeddings ${replica}`, embeddingsMs, () => lookAtEmbeddings(scope, port));
-      due(`questions ${replica}`, embeddingsMs, async () => {
-        const view = await eyes.questions(port);
-        if (view !== null) put({ kind: "questions", scope, view, at: clock.now() });
-      });
-    }
+    for (const { name, everyMs, look } of slowLooks(entry)) due(`${name} ${replica}`, everyMs, look);
     if (service !== "vector") return;
     due(`manifest ${replica}`, manifestMs, async () => {
       const manifest = await eyes.manifest(port);

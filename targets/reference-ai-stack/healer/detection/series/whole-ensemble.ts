@@ -1,4 +1,5 @@
-// The ensemble that is scored on NAB (`npm run bench:detect`): thirteen features of one long series and what each weighs.
+// The ensemble that is scored on NAB (`npm run bench:detect`): thirteen features of one long series and what each
+// weighs.
 import { jointScore, peaksOf, type Member } from "./ensemble.ts";
 import { leftDiscord } from "./left-discord.ts";
 import { calm, levelStep, rollingMean, unrest, value } from "./rolling.ts";

@@ -1,4 +1,4 @@
-// What goes on slowly: leaks, and an embedder that no longer embeds as it did. Through the detectors and the whole loop.
+// What goes on slowly: leaks, and an embedder that no longer embeds as it did. Through detectors and the whole loop.
 import { describe, expect, it, test } from "vitest";
 import { embeddingDetector } from "../../../../../../targets/reference-ai-stack/healer/detection/embedding-detector.ts";
 import { exhaustionDetector } from "../../../../../../targets/reference-ai-stack/healer/detection/exhaustion-detector.ts";

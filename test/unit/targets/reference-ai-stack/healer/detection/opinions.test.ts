@@ -65,7 +65,7 @@ function fed<State>(detector: Detector<State>, state: State, looks: Iterable<Obs
 describe.each([
   ["odd-together", oddReplicaDetector as Detector<unknown>],
   ["odd-series", oddSeriesDetector as Detector<unknown>],
-])("%s", (name, detector) => {
+])("the opinion %s", (name, detector) => {
   it("keeps quiet of 20 healthy minutes, and speaks of latency and failures that were never there", () => {
     const random = seeded(2);
     let state = detector.initial;
