@@ -12,13 +12,17 @@ import { DETECTORS } from "./detectors.ts";
 import { leakTable } from "./leaks.ts";
 import { readNab, readProfile } from "./nab-data.ts";
 import { judge, normalised, type Results } from "./nab-score.ts";
+import { recordedTable } from "./recorded.ts";
 import { delaysAt, runOn } from "./run.ts";
+import { readRecording, recordingFile } from "../../record-faults/recording.ts";
 
 const { values } = parseArgs({
   options: {
     nab: { type: "string" },
     profile: { type: "string", default: "standard" },
     only: { type: "string", default: "" },
+    /** Another recording of faults than the one that is kept here. */
+    recording: { type: "string", default: recordingFile() },
   },
 });
 const given = resolve(values.nab ?? "");
@@ -54,7 +58,7 @@ for (const { name, open, published } of DETECTORS.filter((one) => one.name.inclu
   );
   console.log(`  by folder ${foldersText(results)}; ${nsPerSample.toFixed(0)} ns per sample`);
 }
-console.log(`\n${driftTable()}\n\n${leakTable()}`);
+console.log(`\n${driftTable()}\n\n${leakTable()}\n\n${recordedTable(readRecording(values.recording))}`);
 
 /**
  * A folder that is not whole is the user's to mend: one line, and no stack. An archive is unpacked and removed again.

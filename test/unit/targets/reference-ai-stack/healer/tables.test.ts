@@ -60,10 +60,7 @@ describe("the tables of the healer and its hand", () => {
   });
 
   it("answer a class by all pathways that name it, in order; two pathways of one name are refused at the start", () => {
-    const again = (change: Partial<Pathway>): readonly Pathway[] => [
-      ...PATHWAYS,
-      { ...hold, ...change } as Pathway,
-    ];
+    const again = (change: Partial<Pathway>): readonly Pathway[] => [...PATHWAYS, { ...hold, ...change } as Pathway];
     expect(() => createBook(PATHWAYS)).not.toThrow();
     expect(() => createBook(again({ answers: ["other"] }))).toThrow("two pathways have one name");
     const both = createBook(again({ name: "other" })).answersTo("demand-surge");
