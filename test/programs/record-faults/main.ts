@@ -50,7 +50,7 @@ await using stack = await bootStack({
     return { GATEWAY_TO_INFERENCE_1: edge.address, HEALER_OFF: "1", STACK_OPERATOR_TOKEN: TOKEN };
   },
 });
-await using _load = startLoad(stack.port("gateway"), () => 1000 / PER_SECOND);
+await using load = startLoad(stack.port("gateway"), () => 1000 / PER_SECOND);
 const clock: Clock = {
   now: () => performance.now(),
   wallTime: () => new Date().toISOString(),
@@ -73,7 +73,7 @@ writeRecording(
   { version: 1, recordedAt, commit: commit.trim(), machine, perSecond: PER_SECOND, seen, episodes },
   values.out,
 );
-console.log(`${episodes.length} faults written to ${values.out}`);
+console.log(`${episodes.length} faults under ${load.sent()} questions written to ${values.out}`);
 
 async function oneEpisode(fault: BenchFault, site: Site): Promise<Episode> {
   await sleep(HEALTHY_MS + Math.random() * 1000);

@@ -58,7 +58,7 @@ for (const { name, open, published } of DETECTORS.filter((one) => one.name.inclu
   );
   console.log(`  by folder ${foldersText(results)}; ${nsPerSample.toFixed(0)} ns per sample`);
 }
-console.log(`\n${driftTable()}\n\n${leakTable()}\n\n${recordedTable(readRecording(values.recording))}`);
+console.log(`\n${driftTable()}\n\n${leakTable()}\n\n${recordedText()}`);
 
 /**
  * A folder that is not whole is the user's to mend: one line, and no stack. An archive is unpacked and removed again.
@@ -75,6 +75,12 @@ function readAll(): { files: ReturnType<typeof readNab>; profile: ReturnType<typ
   } finally {
     if (unpacked !== undefined) rmSync(unpacked, { recursive: true });
   }
+}
+
+function recordedText(): string {
+  if (!existsSync(values.recording))
+    return `no recording of faults at ${values.recording}: npm run record:faults makes one`;
+  return recordedTable(readRecording(values.recording));
 }
 
 function heldOutText({ heldOutMean, heldOutPooled }: Results): string {
