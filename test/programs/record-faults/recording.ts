@@ -1,5 +1,5 @@
-// Telemetry of our own faults, as the healer's eyes saw it on a stack without a healer: what was seen, and when what was
-// broken.
+// Telemetry of our own faults, as the healer's eyes saw it on a stack without a healer: what was seen, and when what
+// was broken.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

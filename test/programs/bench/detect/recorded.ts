@@ -1,18 +1,18 @@
-// How good the detectors of the loop are on recorded telemetry of our own faults: which are suspected, how late, how often
-// somebody is suspected who is well, and what a look costs. Pure.
+// How good the detectors of the loop are on recorded telemetry of our own faults: which are suspected, how late, how
+// often somebody is suspected who is well, and what a look costs. Pure.
 
 import { createDetection } from "../../../../targets/reference-ai-stack/healer/detection/detect.ts";
 import type { Suspicion } from "../../../../targets/reference-ai-stack/healer/nouns.ts";
 import type { FaultRecording } from "../../record-faults/recording.ts";
 
-export interface FaultScore {
+interface FaultScore {
   readonly fault: string;
   readonly episodes: number;
   /** From the fault to the first suspicion of its replica, ms, sorted; those never suspected lack. */
   readonly delays: readonly number[];
 }
 
-export interface RecordedScore {
+interface RecordedScore {
   readonly faults: readonly FaultScore[];
   /** Suspicions that began where nothing was broken, by their signals. */
   readonly falseAlarms: readonly string[];
