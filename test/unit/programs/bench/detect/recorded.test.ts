@@ -21,7 +21,7 @@ function minute(gone: readonly (readonly [from: number, to: number])[]): readonl
   ];
   for (let at = 100; at < 60_000; at += 100) {
     const isGone = gone.some(([from, to]) => at >= from && at < to);
-    looks.push({ kind: "roll-call", at, replicas: [{ ...entry, pid: isGone ? null : 7 } as typeof entry, other] });
+    looks.push({ kind: "roll-call", at, replicas: [{ ...entry, pid: isGone ? null : 7 }, other] });
     if (!isGone) looks.push(pulse(entry, at));
   }
   return looks;
