@@ -8,7 +8,7 @@ import { serviceOf, type Member } from "./common/members.ts";
 export const VECTOR_IDS = ["vector-1", "vector-2"] as const;
 export const INFERENCE_IDS = ["inference-1", "inference-2"] as const;
 /** Every child of the supervisor, in the order in which they are started. */
-export const REPLICA_IDS = ["embedder", ...VECTOR_IDS, ...INFERENCE_IDS, "gateway", "healer"] as const;
+export const REPLICA_IDS = ["embedder", ...VECTOR_IDS, ...INFERENCE_IDS, "gateway", "collector", "healer"] as const;
 
 type VectorId = (typeof VECTOR_IDS)[number];
 type InferenceId = (typeof INFERENCE_IDS)[number];
@@ -51,10 +51,10 @@ export interface StackConfig {
   readonly dryRun: boolean;
   /** True: the supervisor starts everyone but the healer (`HEALER_OFF=1`). */
   readonly healerOff: boolean;
-  /** Resident memory that one replica may hold, MiB (`REPLICA_MEMORY_LIMIT_MIB`): forecasts of leaks run up to it. */
-  readonly memoryLimitMiB: number;
-  /** Open files and sockets of one replica (`REPLICA_HANDLE_LIMIT`); absent: the limit that its process has. */
-  readonly handleLimit: number | undefined;
+  /** True: no service sends telemetry, and there is no collector (`OTEL_SDK_DISABLED=true`). */
+  readonly telemetryOff: boolean;
+  /** A user's own OTLP backend (`OTEL_EXPORTER_OTLP_ENDPOINT`, `_HEADERS`), to which the collector hands on. */
+  readonly otlpBackend: { readonly endpoint: string | undefined; readonly headers: string | undefined };
   /** An OpenAI-compatible endpoint that stands in for the extractive engine (`INFERENCE_UPSTREAM_URL`). */
   readonly inferenceUpstreamUrl: string | undefined;
   /** A planted defect of `sabotage/` (`STACK_SABOTAGE`); absent: none, and nothing of that folder is loaded. */
@@ -92,6 +92,7 @@ export function readStackConfig(env: Environment): StackConfig {
     "inference-1": readPort(env, "inference-1", 7421),
     "inference-2": readPort(env, "inference-2", 7422),
     gateway: readPort(env, "gateway", 7430),
+    collector: readPort(env, "collector", 7441),
     healer: readPort(env, "healer", 7440),
   };
   const cacheRoot = join(projectRoot(), ".cache");
@@ -119,8 +120,11 @@ export function readStackConfig(env: Environment): StackConfig {
     ),
     dryRun: readSwitch(env, "HEALER_DRY_RUN"),
     healerOff: readSwitch(env, "HEALER_OFF"),
-    memoryLimitMiB: readCount(env, "REPLICA_MEMORY_LIMIT_MIB") ?? 1024,
-    handleLimit: readCount(env, "REPLICA_HANDLE_LIMIT"),
+    telemetryOff: readText(env, "OTEL_SDK_DISABLED")?.toLowerCase() === "true",
+    otlpBackend: {
+      endpoint: readText(env, "OTEL_EXPORTER_OTLP_ENDPOINT"),
+      headers: readText(env, "OTEL_EXPORTER_OTLP_HEADERS"),
+    },
     inferenceUpstreamUrl: readText(env, "INFERENCE_UPSTREAM_URL"),
     sabotage: readText(env, "STACK_SABOTAGE"),
   };
@@ -158,14 +162,6 @@ function readSwitch(env: Environment, name: string): boolean {
   const text = readText(env, name) ?? "0";
   if (text !== "0" && text !== "1") throw new Error(`${name} is ${JSON.stringify(text)}; expected 1, 0 or nothing`);
   return text === "1";
-}
-
-function readCount(env: Environment, name: string): number | undefined {
-  const text = readText(env, name);
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,8}$/.test(text))
-    throw new Error(`${name} is ${JSON.stringify(text)}; expected a whole number above 0`);
-  return Number(text);
 }
 
 function readPort(env: Environment, replica: ReplicaId | "supervisor", fallback: number): number {

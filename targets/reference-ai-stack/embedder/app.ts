@@ -3,10 +3,13 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { Counter, type Registry } from "prom-client";
 import { z } from "zod";
+import type { Logger } from "../common/log.ts";
 import { mountMetrics } from "../common/metrics.ts";
+import { OPERATION } from "../common/telemetry/names.ts";
+import type { Tracer } from "../common/telemetry/span.ts";
+import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
 import { bytes, DIMENSIONS, type EmbeddedText, type EmbeddingCache, MODEL_ID } from "./cache.ts";
 import type { Embedder } from "./model.ts";
-import { keepRecent, SKETCH } from "./recent.ts";
 
 const MAX_INPUTS = 256;
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -25,63 +28,58 @@ export interface EmbedderAppOptions {
   /** "waiting", "loading", "ready" or "failed"; cached texts are answered in every state. */
   readonly modelState: () => string;
   readonly registry: Registry;
+  readonly tracer: Tracer;
+  readonly log: Logger;
 }
 
-/** For `Cache-Control: no-cache`: the model embeds every text, and nothing of it is kept. */
-const NO_CACHE: Pick<EmbeddingCache, "get" | "put"> = { get: () => undefined, put: () => undefined };
-
 /** Builds the app; nothing listens yet. */
-export function createEmbedderApp(options: EmbedderAppOptions): Hono {
+export function createEmbedderApp(options: EmbedderAppOptions): Hono<TracedEnv> {
   const texts = new Counter({
     name: "embedder_texts_total",
     help: "Texts embedded, by where the vector came from",
     labelNames: ["source"],
     registers: [options.registry],
   });
-  const app = new Hono();
+  const app = new Hono<TracedEnv>();
   mountMetrics(app, options.registry);
   app.get("/health", (c) => {
     const state = options.modelState();
     const body = { status: state === "failed" ? "failed" : "ok", model: MODEL_ID, modelState: state };
     return c.json(body, state === "failed" ? 503 : 200);
   });
-  const recent = keepRecent();
-  app.get("/internal/questions", (c) => {
-    const { count, sketches } = recent.read();
-    const packed = Buffer.concat(sketches.map((sketch) => bytes(sketch)));
-    return c.json({ count, size: SKETCH, sketches: packed.toString("base64") });
-  });
-  app.post("/v1/embeddings", bodyLimit({ maxSize: MAX_BODY_BYTES }), async (c) => {
-    const parsed = embeddingsRequest.safeParse(await c.req.json().catch(() => undefined));
-    if (!parsed.success) {
-      return c.json({ error: { message: z.prettifyError(parsed.error), type: "invalid_request_error" } }, 400);
-    }
-    const inputs = typeof parsed.data.input === "string" ? [parsed.data.input] : parsed.data.input;
-    const isFresh = /\bno-cache\b/i.test(c.req.header("cache-control") ?? "");
-    const { embedded, computed } = await embedCached(inputs, { ...options, cache: isFresh ? NO_CACHE : options.cache });
-    // Users' questions come one by one.
-    if (typeof parsed.data.input === "string" && embedded[0] !== undefined) recent.add(embedded[0].vector);
-    texts.inc({ source: "model" }, computed);
-    texts.inc({ source: "cache" }, inputs.length - computed);
-    const tokens = embedded.reduce((sum, one) => sum + one.tokens, 0);
-    const base64 = parsed.data.encoding_format === "base64";
-    return c.json({
-      object: "list",
-      data: embedded.map(({ vector }, index) => ({
-        object: "embedding",
-        index,
-        embedding: base64 ? Buffer.from(bytes(vector)).toString("base64") : [...vector],
-      })),
-      model: MODEL_ID,
-      usage: { prompt_tokens: tokens, total_tokens: tokens },
-    });
-  });
+  app.post(
+    "/v1/embeddings",
+    traced(options, OPERATION.embeddings),
+    bodyLimit({ maxSize: MAX_BODY_BYTES }),
+    async (c) => {
+      const parsed = embeddingsRequest.safeParse(await c.req.json().catch(() => undefined));
+      if (!parsed.success) {
+        return c.json({ error: { message: z.prettifyError(parsed.error), type: "invalid_request_error" } }, 400);
+      }
+      const inputs = typeof parsed.data.input === "string" ? [parsed.data.input] : parsed.data.input;
+      const { embedded, computed } = await embedCached(inputs, options);
+      texts.inc({ source: "model" }, computed);
+      texts.inc({ source: "cache" }, inputs.length - computed);
+      const tokens = embedded.reduce((sum, one) => sum + one.tokens, 0);
+      const base64 = parsed.data.encoding_format === "base64";
+      return c.json({
+        object: "list",
+        data: embedded.map(({ vector }, index) => ({
+          object: "embedding",
+          index,
+          embedding: base64 ? Buffer.from(bytes(vector)).toString("base64") : [...vector],
+        })),
+        model: MODEL_ID,
+        usage: { prompt_tokens: tokens, total_tokens: tokens },
+      });
+    },
+  );
   return app;
 }
 
 async function embedCached(
   inputs: readonly string[],
-  { cache, model }: { readonly cache: Pick<EmbeddingCache, "get" | "put">; readonly model: () => Promise<Embedder> },
+  { cache, model }: EmbedderAppOptions,
 ): Promise<{ readonly embedded: readonly EmbeddedText[]; readonly computed: number }> {
   const found = new Map<string, EmbeddedText>();
   const missing: string[] = [];

@@ -1,7 +1,8 @@
 // The embedder's process: listens at once; texts known to the cache need no model, so the model comes a little later.
-import { createLogger, messageOf } from "../common/log.ts";
+import { messageOf } from "../common/log.ts";
 import { createRegistry } from "../common/metrics.ts";
 import { serveOn } from "../common/serve.ts";
+import { createTelemetry } from "../common/telemetry/telemetry.ts";
 import { readStackConfig } from "../config.ts";
 import { createEmbedderApp } from "./app.ts";
 import { readEmbeddingCache } from "./cache.ts";
@@ -9,7 +10,9 @@ import { startModelThread } from "./model-thread.ts";
 import type { Embedder } from "./model.ts";
 
 const config = readStackConfig(process.env);
-const log = createLogger("embedder");
+const telemetry = createTelemetry({ service: "embedder", replica: "embedder" }, config);
+const { log, tracer } = telemetry;
+const registry = createRegistry("embedder", "embedder");
 const cache = readEmbeddingCache(config.cacheDir);
 /**
  * Loading takes a second of a core, which the other services need more while the stack starts. A cache miss starts it
@@ -42,8 +45,14 @@ const app = createEmbedderApp({
   cache,
   model,
   modelState: () => modelState,
-  registry: createRegistry("embedder", "embedder"),
+  registry,
+  tracer,
+  log,
 });
-const server = await serveOn(app, config.ports.embedder, cache.close);
+const server = await serveOn(app, config.ports.embedder, async () => {
+  cache.close();
+  await telemetry.end();
+});
+telemetry.start(() => registry);
 log.info("serving", { port: server.port });
 setTimeout(() => void model().catch(() => undefined), MODEL_LOAD_DELAY_MS).unref();

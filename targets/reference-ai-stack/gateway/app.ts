@@ -8,10 +8,14 @@ import { requireBearer } from "../common/bearer.ts";
 import { chatError, parseChatRequest } from "../common/chat-request.ts";
 import { messageOf, type Logger } from "../common/log.ts";
 import { mountMetrics } from "../common/metrics.ts";
+import { OPERATION } from "../common/telemetry/names.ts";
+import type { Tracer } from "../common/telemetry/span.ts";
+import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
 import { membersSchema, type Member } from "../common/members.ts";
 import { answerChat } from "./chat.ts";
 import { createGatewayMetrics } from "./metrics.ts";
 import { createServices, type Services } from "./services.ts";
+import { failureType } from "./upstream.ts";
 
 export interface GatewayOptions {
   /** Who is called at the start, where, and with which share. */
@@ -19,6 +23,7 @@ export interface GatewayOptions {
   /** Without it nobody can change replicas or weights. */
   readonly supervisorToken: string | undefined;
   readonly registry: Registry;
+  readonly tracer: Tracer;
   readonly log: Logger;
 }
 
@@ -34,7 +39,7 @@ const replicasRequest = z.object({ replicas: membersSchema });
 const weightsRequest = z.object({ weights: weightsSchema });
 
 export interface Gateway {
-  readonly app: Hono;
+  readonly app: Hono<TracedEnv>;
   /** Drops all connections to upstreams. */
   close(): Promise<void>;
 }
@@ -42,16 +47,19 @@ export interface Gateway {
 /** Builds the gateway; nothing listens yet. */
 export function createGateway(options: GatewayOptions): Gateway {
   const metrics = createGatewayMetrics(options.registry);
-  const services = createServices(options.members, (service) => metrics.retry(service));
-  const app = new Hono();
+  const services = createServices(options.members, {
+    onRetry: (service) => metrics.retry(service),
+    tracer: options.tracer,
+  });
+  const app = new Hono<TracedEnv>();
   mountMetrics(app, options.registry);
   app.get("/health", (c) => c.json({ status: "ok" }));
-  app.post("/v1/chat/completions", async (c) => {
+  app.post("/v1/chat/completions", traced(options, OPERATION.chat), async (c) => {
     const parsed = parseChatRequest(await c.req.json().catch(() => undefined));
     if (!parsed.ok) return c.json(chatError(parsed.reason, "invalid_request_error"), 400);
-    return answerChat(parsed.request, c.req.raw.signal, { services, metrics, log: options.log });
+    return answerChat(parsed.request, c.req.raw.signal, { services, metrics, log: options.log, span: c.get("span") });
   });
-  mountDocuments(app, services, options.log);
+  mountDocuments(app, services, options);
   mountInternal(app, services, options.supervisorToken);
   return {
     app,
@@ -62,23 +70,25 @@ export function createGateway(options: GatewayOptions): Gateway {
 }
 
 /** Ingestion: 201 once every vector replica has the document on its disk and finds it. */
-function mountDocuments(app: Hono, services: Services, log: Logger): void {
-  app.post("/documents", async (c) => {
+function mountDocuments(app: Hono<TracedEnv>, services: Services, options: GatewayOptions): void {
+  app.post("/documents", traced(options), async (c) => {
     const asked = documentRequest.safeParse(await c.req.json().catch(() => undefined));
     if (!asked.success) return c.json(chatError('expected {"id","title","text"}', "invalid_request_error"), 400);
-    const { signal } = c.req.raw;
+    const span = c.get("span");
+    const caller = { signal: c.req.raw.signal, span };
     try {
-      const vector = await services.embed(`${asked.data.title}\n${asked.data.text}`, signal);
-      await services.store({ ...asked.data, vector }, signal);
+      const vector = await services.embed(`${asked.data.title}\n${asked.data.text}`, caller);
+      await services.store({ ...asked.data, vector }, caller);
       return c.json({ id: asked.data.id, stored: true }, 201);
     } catch (error) {
-      log.warn("document not stored", { id: asked.data.id, reason: messageOf(error) });
+      span.fail(failureType(error));
+      options.log.warn("document not stored", { id: asked.data.id, reason: messageOf(error) }, span.context);
       return c.json(chatError(`not stored everywhere: ${messageOf(error)}`, "unavailable"), 503);
     }
   });
 }
 
-function mountInternal(app: Hono, services: Services, supervisorToken: string | undefined): void {
+function mountInternal(app: Hono<TracedEnv>, services: Services, supervisorToken: string | undefined): void {
   app.get("/internal/upstreams", (c) => {
     const since = Number(c.req.query("since") ?? 0) || 0;
     const backMs = Number(c.req.query("back") ?? 0) || undefined;

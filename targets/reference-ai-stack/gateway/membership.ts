@@ -3,6 +3,7 @@
 
 import type { Member } from "../common/members.ts";
 import { createBalancer, type Balancer } from "./balancer.ts";
+import type { Tracer } from "../common/telemetry/span.ts";
 import { createUpstream, type Upstream } from "./upstream.ts";
 
 /** The services that the gateway calls. */
@@ -21,7 +22,7 @@ export interface Membership {
 const RETIRE_MS = 10_000;
 
 /** Throws when a service has no member. */
-export function createMembership(first: readonly Member[]): Membership {
+export function createMembership(first: readonly Member[], tracer: Tracer): Membership {
   const balancers = { embedder: createBalancer([]), vector: createBalancer([]), inference: createBalancer([]) };
   let upstreams: readonly { readonly address: string; readonly upstream: Upstream }[] = [];
 
@@ -31,7 +32,7 @@ export function createMembership(first: readonly Member[]): Membership {
     const before = upstreams;
     upstreams = members.map(({ service, replica, address }) => {
       const known = before.find((one) => one.upstream.replica === replica && one.address === address);
-      return known ?? { address, upstream: createUpstream(service, replica, address) };
+      return known ?? { address, upstream: createUpstream(service, replica, address, tracer) };
     });
     for (const service of SERVICES) {
       balancers[service].setReplicas(members.filter((one) => one.service === service).map((one) => one.replica));

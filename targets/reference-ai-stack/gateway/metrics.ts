@@ -1,48 +1,69 @@
-// The gateway's metrics under OpenTelemetry's GenAI names, kept here because the convention is still in development:
-// the names moved from open-telemetry/semantic-conventions to a repository of their own, semantic-conventions-genai. In
-// Prometheus a time has two spellings, and loops know either: without a unit when an SDK's exporter is scraped, with
-// `_seconds` when it was pushed by OTLP. The usage of tokens has one.
+// The gateway's metrics under OpenTelemetry's GenAI names. In Prometheus a time has two spellings, and loops know
+// either: without a unit when an SDK's exporter is scraped, with `_seconds` when it was pushed by OTLP. The usage of
+// tokens has one.
 
 import { Counter, Histogram, type Registry } from "prom-client";
+import {
+  ATTRIBUTE,
+  GENAI_METRIC,
+  plainPrometheusName,
+  SECONDS_BOUNDS,
+  TOKEN_BOUNDS,
+  type GenAiOperation,
+} from "../common/telemetry/names.ts";
 
-/** Values of `gen_ai.operation.name` that the gateway performs. */
-export type Operation = "chat" | "embeddings" | "retrieval";
+/** One operation that is over. */
+interface OperationEnd {
+  readonly name: GenAiOperation;
+  readonly ms: number;
+  /** Empty when it went well. */
+  readonly errorType: string;
+  /** As the client named it; empty when it named none. */
+  readonly model: string;
+}
 
 export interface GatewayMetrics {
-  /** One operation is over; `errorType` is empty when it went well. */
-  operation(name: Operation, ms: number, errorType: string): void;
+  operation(end: OperationEnd): void;
   firstToken(ms: number): void;
   tokens(input: number, output: number): void;
   retry(service: string): void;
 }
 
-/** Bucket bounds in seconds. */
-const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30];
-const TOKENS = [1, 4, 16, 64, 256, 1024, 4096];
+/** Clients may name any model; more names than these are one, so that nobody can make series without end. */
+const MOST_MODELS = 16;
 
 /** Registers the metrics. */
 export function createGatewayMetrics(registry: Registry): GatewayMetrics {
   const registers = [registry];
   const seconds = (name: string, help: string, labelNames: readonly string[] = []) => {
     const spellings = [name, `${name}_seconds`].map(
-      (spelling) => new Histogram({ name: spelling, help, labelNames: [...labelNames], buckets: SECONDS, registers }),
+      (spelling) =>
+        new Histogram({ name: spelling, help, labelNames: [...labelNames], buckets: SECONDS_BOUNDS, registers }),
     );
     return (labels: Readonly<Record<string, string>>, ms: number): void => {
       for (const spelling of spellings) spelling.observe(labels, ms / 1000);
     };
   };
-  const labelsOfDuration = ["gen_ai_operation_name", "error_type"];
+  const [operationLabel, modelLabel, errorLabel, typeLabel] = [
+    ATTRIBUTE.operationName,
+    ATTRIBUTE.requestModel,
+    ATTRIBUTE.errorType,
+    ATTRIBUTE.tokenType,
+  ].map(plainPrometheusName) as [string, string, string, string];
   const duration = seconds(
-    "gen_ai_client_operation_duration",
+    plainPrometheusName(GENAI_METRIC.clientDuration),
     "Duration of one operation as the gateway saw it.",
-    labelsOfDuration,
+    [operationLabel, modelLabel, errorLabel],
   );
-  const firstToken = seconds("gen_ai_server_time_to_first_token", "From a chat request's arrival to its first token.");
+  const firstToken = seconds(
+    plainPrometheusName(GENAI_METRIC.timeToFirstToken),
+    "From a chat request's arrival to its first token.",
+  );
   const usage = new Histogram({
-    name: "gen_ai_client_token_usage",
+    name: plainPrometheusName(GENAI_METRIC.tokenUsage),
     help: "Tokens of one chat.",
-    labelNames: ["gen_ai_token_type"] as const,
-    buckets: TOKENS,
+    labelNames: [typeLabel],
+    buckets: TOKEN_BOUNDS,
     registers,
   });
   const retries = new Counter({
@@ -51,12 +72,18 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     labelNames: ["upstream_service"] as const,
     registers,
   });
+  const models = new Set<string>();
+  const known = (model: string): string => {
+    if (models.size < MOST_MODELS) models.add(model);
+    return models.has(model) ? model : "other";
+  };
   return {
-    operation: (name, ms, errorType) => duration({ gen_ai_operation_name: name, error_type: errorType }, ms),
+    operation: ({ name, ms, errorType, model }) =>
+      duration({ [operationLabel]: name, [modelLabel]: known(model), [errorLabel]: errorType }, ms),
     firstToken: (ms) => firstToken({}, ms),
     tokens(input, output) {
-      usage.observe({ gen_ai_token_type: "input" }, input);
-      usage.observe({ gen_ai_token_type: "output" }, output);
+      usage.observe({ [typeLabel]: "input" }, input);
+      usage.observe({ [typeLabel]: "output" }, output);
     },
     retry: (service) => retries.inc({ upstream_service: service }),
   };

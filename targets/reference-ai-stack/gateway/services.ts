@@ -7,7 +7,8 @@ import { readSse } from "../common/sse.ts";
 import type { Member } from "../common/members.ts";
 import { askWithOneRetry } from "./ask.ts";
 import { createMembership, type ServiceName } from "./membership.ts";
-import { textOf, type Upstream } from "./upstream.ts";
+import type { Tracer } from "../common/telemetry/span.ts";
+import { textOf, type Caller, type Upstream } from "./upstream.ts";
 
 /** Bounds on the time to the first byte of each hop, ms. */
 const TIMEOUTS: Readonly<Record<ServiceName, number>> = { embedder: 3000, vector: 3000, inference: 10_000 };
@@ -23,16 +24,16 @@ export interface Services {
    * rejects, with nothing changed, when a service would be without a replica.
    */
   setMembers(members: readonly Member[]): Promise<void>;
-  embed(text: string, signal: AbortSignal): Promise<readonly number[]>;
+  embed(text: string, caller: Caller): Promise<readonly number[]>;
   /** The `k` nearest passages, best first. */
-  search(vector: readonly number[], k: number, signal: AbortSignal): Promise<readonly Passage[]>;
+  search(vector: readonly number[], k: number, caller: Caller): Promise<readonly Passage[]>;
   /**
    * Has every vector replica store the document, in the same order; rejects when one of them did not. Some may then
    * have it.
    */
-  store(document: NewDocument, signal: AbortSignal): Promise<void>;
+  store(document: NewDocument, caller: Caller): Promise<void>;
   /** The streamed answer; `broken` is to be called when it ends too early. */
-  answer(chat: ChatRequest, passages: readonly Passage[], signal: AbortSignal): Promise<StreamedAnswer>;
+  answer(chat: ChatRequest, passages: readonly Passage[], caller: Caller): Promise<StreamedAnswer>;
 }
 
 interface NewDocument {
@@ -51,34 +52,40 @@ export interface StreamedAnswer {
 const embeddings = z.object({ data: z.tuple([z.object({ embedding: z.string() })]) });
 const hits = z.object({ results: z.array(z.array(z.object({ id: z.string(), text: z.string() }))).min(1) });
 
-/** Connects to the members given. `onRetry` hears of every retry. */
-export function createServices(members: readonly Member[], onRetry: (service: ServiceName) => void): Services {
-  const membership = createMembership(members);
+export interface ServiceHooks {
+  /** Hears of every retry. */
+  readonly onRetry: (service: ServiceName) => void;
+  readonly tracer: Tracer;
+}
+
+/** Connects to the members given. */
+export function createServices(members: readonly Member[], { onRetry, tracer }: ServiceHooks): Services {
+  const membership = createMembership(members, tracer);
   const { balancers } = membership;
   const upstreams = (): readonly Upstream[] => membership.upstreams();
 
   async function post(
     service: ServiceName,
     request: { readonly path: string; readonly body: object },
-    signal: AbortSignal,
+    caller: Caller,
   ): Promise<{ readonly bytes: AsyncIterable<Uint8Array>; readonly upstream: Upstream }> {
     return askWithOneRetry(
       balancers[service],
       async (replica) => {
         const upstream = upstreams().find((candidate) => candidate.replica === replica);
         if (upstream === undefined) throw new Error(`no upstream ${replica}`);
-        return { bytes: await upstream.post({ ...request, timeoutMs: TIMEOUTS[service], signal }), upstream };
+        return { bytes: await upstream.post({ ...request, timeoutMs: TIMEOUTS[service], ...caller }), upstream };
       },
       () => onRetry(service),
     );
   }
 
   let lastStored: Promise<unknown> = Promise.resolve();
-  const storeNow = async (body: NewDocument, signal: AbortSignal): Promise<void> => {
+  const storeNow = async (body: NewDocument, caller: Caller): Promise<void> => {
     const replicas = upstreams().filter((upstream) => upstream.service === "vector");
     const answers = await Promise.allSettled(
       replicas.map(async (upstream) =>
-        textOf(await upstream.post({ path: "/records", body, timeoutMs: TIMEOUTS.vector, signal })),
+        textOf(await upstream.post({ path: "/records", body, timeoutMs: TIMEOUTS.vector, ...caller })),
       ),
     );
     const failed = answers.find((answer) => answer.status === "rejected");
@@ -87,31 +94,31 @@ export function createServices(members: readonly Member[], onRetry: (service: Se
 
   return {
     ...membership,
-    async store(document, signal) {
+    async store(document, caller) {
       // One after the other, so that every replica numbers its rows alike.
-      const mine = lastStored.then(() => storeNow(document, signal));
+      const mine = lastStored.then(() => storeNow(document, caller));
       lastStored = mine.catch(() => undefined);
       return mine;
     },
-    async embed(text, signal) {
+    async embed(text, caller) {
       // As base64, because 512 numbers in decimals are four times as many bytes to write and to read.
       const body = { input: text, encoding_format: "base64" };
-      const { bytes } = await post("embedder", { path: "/v1/embeddings", body }, signal);
+      const { bytes } = await post("embedder", { path: "/v1/embeddings", body }, caller);
       return floatsIn(embeddings.parse(JSON.parse(await textOf(bytes))).data[0].embedding);
     },
-    async search(vector, k, signal) {
+    async search(vector, k, caller) {
       const body = { vectors: [vector], k, include: ["text"] };
-      const { bytes } = await post("vector", { path: "/search", body }, signal);
+      const { bytes } = await post("vector", { path: "/search", body }, caller);
       return hits.parse(JSON.parse(await textOf(bytes))).results[0] ?? [];
     },
-    async answer(chat, passages, signal) {
+    async answer(chat, passages, caller) {
       const body = {
         ...chat,
         messages: [promptFor(passages), ...chat.messages],
         stream: true,
         stream_options: { include_usage: true },
       };
-      const { bytes, upstream } = await post("inference", { path: "/v1/chat/completions", body }, signal);
+      const { bytes, upstream } = await post("inference", { path: "/v1/chat/completions", body }, caller);
       return { events: readSse(bytes), broken: () => upstream.noteBroken() };
     },
   };

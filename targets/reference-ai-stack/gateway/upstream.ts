@@ -4,6 +4,8 @@
 import { performance } from "node:perf_hooks";
 import { Pool } from "undici";
 import { messageOf } from "../common/log.ts";
+import { ATTRIBUTE, OPERATION, type GenAiOperation } from "../common/telemetry/names.ts";
+import { traceparentOf, type Span, type Tracer } from "../common/telemetry/span.ts";
 import { createSampleLog, type SampleReport, type Wanted } from "./samples.ts";
 
 /** Why an exchange failed. connection: nothing came back; status: an answer of 400 or above; timeout: too late. */
@@ -32,13 +34,19 @@ export class UpstreamFailure extends Error {
   }
 }
 
-interface Exchange {
+/** For whom an upstream is asked. */
+export interface Caller {
+  /** Aborts when our own client goes away. */
+  readonly signal: AbortSignal;
+  /** The request that it belongs to. */
+  readonly span: Span;
+}
+
+interface Exchange extends Caller {
   readonly path: string;
   readonly body: object;
   /** Bound on the time to the first byte of the answer, ms. */
   readonly timeoutMs: number;
-  /** Aborts when our own client goes away. */
-  readonly signal: AbortSignal;
 }
 
 interface CheckResult {
@@ -73,7 +81,7 @@ const CHECK_TIMEOUT_MS = 2000;
 const CONNECTIONS = 64;
 
 /** Opens nothing yet; connections are made when they are first needed. `address` is host:port. */
-export function createUpstream(service: string, replica: string, address: string): Upstream {
+export function createUpstream(service: string, replica: string, address: string, tracer: Tracer): Upstream {
   const pool = new Pool(`http://${address}`, {
     connections: CONNECTIONS,
     pipelining: 1,
@@ -81,8 +89,21 @@ export function createUpstream(service: string, replica: string, address: string
     connect: { timeout: CONNECT_TIMEOUT_MS },
   });
   const samples = createSampleLog();
+  const begin = spansTo({ service, replica, address }, tracer);
 
   async function post(exchange: Exchange): Promise<AsyncIterable<Uint8Array>> {
+    const span = begin(exchange);
+    try {
+      const bytes = await exchangeOne({ ...exchange, span });
+      return span.context === null ? bytes : endingWith(span, bytes);
+    } catch (error) {
+      span.fail(failureType(error));
+      span.end();
+      throw error;
+    }
+  }
+
+  async function exchangeOne(exchange: Exchange): Promise<AsyncIterable<Uint8Array>> {
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), exchange.timeoutMs);
     const ended = samples.begin(wallClock());
@@ -121,6 +142,51 @@ export function createUpstream(service: string, replica: string, address: string
   };
 }
 
+/** What the paths of the services do, in GenAI's words. */
+const OPERATIONS: Readonly<Record<string, GenAiOperation>> = {
+  "/v1/embeddings": OPERATION.embeddings,
+  "/search": OPERATION.retrieval,
+  "/v1/chat/completions": OPERATION.chat,
+};
+
+/** A span for each call of one replica. */
+function spansTo(
+  to: { readonly service: string; readonly replica: string; readonly address: string },
+  tracer: Tracer,
+): (exchange: Exchange) => Span {
+  const colon = to.address.lastIndexOf(":");
+  const shared = {
+    [ATTRIBUTE.httpMethod]: "POST",
+    [ATTRIBUTE.serverAddress]: to.address.slice(0, colon),
+    [ATTRIBUTE.serverPort]: Number(to.address.slice(colon + 1)),
+    [ATTRIBUTE.peerService]: to.service,
+    [ATTRIBUTE.peerReplica]: to.replica,
+  };
+  return ({ path, span }) => {
+    const operation = OPERATIONS[path];
+    const own = operation === undefined ? shared : { ...shared, [ATTRIBUTE.operationName]: operation };
+    return tracer.begin(operation ?? `POST ${path}`, { kind: "client", parent: span.context, attributes: own });
+  };
+}
+
+/** The status or kind of an upstream's failure, else the error's name; a word of few values. */
+export function failureType(error: unknown): string {
+  if (error instanceof UpstreamFailure) return error.kind === "status" ? String(error.status) : error.kind;
+  return error instanceof Error ? error.name : "unknown";
+}
+
+/** The span lasts as long as the answer. */
+async function* endingWith(span: Span, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch (error) {
+    span.fail(failureType(error));
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
 async function check(pool: Pool): Promise<CheckResult> {
   const started = performance.now();
   const ms = (): number => Math.round((performance.now() - started) * 100) / 100;
@@ -150,7 +216,10 @@ async function send(pool: Pool, exchange: Exchange, signal: AbortSignal): Promis
   const answer = await pool.request({
     path: exchange.path,
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: {
+      "content-type": "application/json",
+      ...(exchange.span.context !== null && { traceparent: traceparentOf(exchange.span) }),
+    },
     body: JSON.stringify(exchange.body),
     signal,
   });

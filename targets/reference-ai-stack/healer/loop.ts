@@ -3,7 +3,7 @@
 import { FACULTIES } from "./faculties.ts";
 import type { Faculties } from "./faculties.ts";
 import type { Flow } from "./durable/flow.ts";
-import type { Signal, Suspicion } from "./nouns.ts";
+import type { Suspicion } from "./nouns.ts";
 import { createCaseDesk } from "./orchestration/case-desk.ts";
 import { createStages } from "./stages.ts";
 import type { Found, LoopParts } from "./stage-parts.ts";
@@ -14,8 +14,6 @@ export interface Loop {
    * One turn: takes in what was seen and starts a case for everything that is newly suspected. To be called every tick.
    */
   turn(): void;
-  /** The second opinions that stand now. */
-  opinions(): readonly Signal[];
   /** Resolves when no case is under way. */
   settled(): Promise<void>;
 }
@@ -31,7 +29,7 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
   const opening = new Set<Promise<void>>();
   // Goes on with the cases that an earlier life of the healer left.
   void engine
-    .serve((flow, found) => heal(flow, found).catch((error: unknown) => stages.giveUp(found.incident, error)))
+    .serve((flow, found) => heal(flow, found).catch((error: unknown) => stages.giveUp(found.incident.scope, error)))
     .then(() => stages.recall());
 
   function turn(): void {
@@ -50,7 +48,7 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
       const found = await stages.confirm(suspicion);
       if (found !== null) await engine.start(found.incident.id, found);
     } catch (error) {
-      stages.giveUp(suspicion, error);
+      stages.giveUp(suspicion.scope, error);
     }
   }
 
@@ -79,7 +77,6 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
 
   return {
     turn,
-    opinions: () => detection.opinions(),
     settled: async () => {
       while (opening.size > 0) await Promise.all(opening);
       await engine.settled();

@@ -4,11 +4,11 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createLogger, messageOf, type Logger } from "../common/log.ts";
+import { messageOf, type Logger } from "../common/log.ts";
 import { createRegistry } from "../common/metrics.ts";
 import { serveOn } from "../common/serve.ts";
+import { createTelemetry } from "../common/telemetry/telemetry.ts";
 import { readStackConfig } from "../config.ts";
-import type { StackConfig } from "../config.ts";
 import { openPolicyFile, type PolicyBook } from "./decision/policy-file.ts";
 import { createEngine } from "./durable/engine.ts";
 import type { State } from "./durable/state.ts";
@@ -17,17 +17,18 @@ import { FACULTIES } from "./faculties.ts";
 import { openFeedDoor } from "./feed-door.ts";
 import { openDisk } from "./disk.ts";
 import type { Audit } from "./governance/audit-file.ts";
-import { openJournal } from "./governance/journal.ts";
+import { openJournal, type JournalEvent } from "./governance/journal.ts";
 import { openMemory } from "./learning/experience-file.ts";
 import { createLoop } from "./loop.ts";
-import type { Clock, Eyes } from "./nouns.ts";
+import type { Clock } from "./nouns.ts";
 import { NUMBERS } from "./numbers.ts";
 import { createBook } from "./pathways/book.ts";
 import { PATHWAYS } from "./pathways/table.ts";
 import { openHand } from "./orchestration/http-hand.ts";
-import { countEvents, createHealerApp, notesOn } from "./server.ts";
+import { countEvents, countTrouble, createHealerApp } from "./server.ts";
 import type { Found } from "./stage-parts.ts";
 import { openEyes } from "./telemetry/http-eyes.ts";
+import { traceOf } from "./telemetry/incident-trace.ts";
 
 const clock: Clock = {
   now: () => performance.now(),
@@ -37,13 +38,12 @@ const clock: Clock = {
 
 async function main(): Promise<void> {
   const config = readStackConfig(process.env);
-  const self = config.replicaId ?? "healer";
-  const log = createLogger(self);
+  const { replicaId: self = "healer", healerToken: token = "" } = config;
+  const { log, tracer, start, end } = createTelemetry({ service: "healer", replica: self }, config);
   const { audit: honestAudit, state, trouble: diskTrouble } = await openDisk(config.dataDir, clock, log);
   const engine = createEngine<Found>({ state, loaded: state.loaded, clock, kept: NUMBERS.incidents.kept });
-  const token = config.healerToken ?? "";
-  const honestHand = openHand(config.ports.supervisor, token);
-  const eyes = eyesOf(config);
+  const honestHand = openHand(config.ports.supervisor, token, tracer);
+  const eyes = openEyes({ supervisorPort: config.ports.supervisor, gatewayPort: config.ports.gateway });
   // The one door to ../sabotage/ in this process: planted defects, to test the observer.
   const wrap =
     config.sabotage === undefined ? {} : (await import("../sabotage/table.ts")).wrapHealer(config.sabotage, log);
@@ -53,12 +53,13 @@ async function main(): Promise<void> {
   const registry = createRegistry("healer", self);
   const publish = openFeedDoor(config.ports.supervisor, token, (says) => log.error("the feed", { reason: says }));
   const count = countEvents(registry);
+  const noteState = countTrouble(registry);
   const honestJournal = openJournal({
     audit,
     wallTime: clock.wallTime,
-    publish: (event) => {
+    publish(event) {
       count(event);
-      log.info(`incident ${event.type}`, { incident: event.incident.id, reasons: event.detail.reasons.join(" · ") });
+      logEvent(log, event);
       return publish(event);
     },
   });
@@ -86,15 +87,19 @@ async function main(): Promise<void> {
   const app = createHealerApp({ ...parts, audit, registry, token: config.healerToken, selfTrouble });
   await serveOn(app, config.ports.healer, async () => {
     state.close();
-    await audit.close();
+    await Promise.all([audit.close(), end()]);
   });
+  start(() => registry);
   setInterval(() => loop.turn(), NUMBERS.tickMs);
   setInterval(() => policy.refresh(), NUMBERS.policy.lookMs);
-  const note = notesOn(registry);
   setInterval(() => {
     state.retry();
-    note({ trouble: diskTrouble(), owed: state.owed(), opinions: loop.opinions() });
+    noteState(diskTrouble(), state.owed());
   }, NUMBERS.state.retryMs);
+}
+
+function logEvent(log: Logger, { type, incident: { id }, detail }: JournalEvent): void {
+  log.info(`incident ${type}`, { incident: id, reasons: detail.reasons.join(" · ") }, traceOf(id));
 }
 
 /** Each change of it, and each refusal, goes into the log and the audit. */
@@ -111,11 +116,6 @@ function openPolicy(
       void audit.record({ principal: "healer", what: isRefused ? "policy.refused" : "policy.changed", says, ...stamp });
     },
   });
-}
-
-function eyesOf({ ports, memoryLimitMiB, handleLimit }: StackConfig): Eyes {
-  const limits = { memoryBytes: memoryLimitMiB * 2 ** 20, handles: handleLimit };
-  return openEyes({ supervisorPort: ports.supervisor, gatewayPort: ports.gateway, limits });
 }
 
 await main();

@@ -95,7 +95,7 @@ function createEndings(
     },
     async leave(attempt, { pathway, reasons, ends }) {
       const { scope } = attempt.incident;
-      desk.mute(attempt.incident, clock.now());
+      desk.mute(scope, clock.now());
       detection.forget(scope);
       await tell(attempt, ends, { pathway, reasons });
       return ends;
@@ -107,9 +107,8 @@ function createEndings(
       desk.end(scope);
       return "closed";
     },
-    giveUp(suspicion, error) {
-      const { scope } = suspicion;
-      desk.mute(suspicion, clock.now());
+    giveUp(scope, error) {
+      desk.mute(scope, clock.now());
       parts.trouble(`case on ${scope.replica ?? scope.service}`, error);
       return "given up";
     },

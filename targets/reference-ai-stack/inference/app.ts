@@ -6,6 +6,9 @@ import type { Registry } from "prom-client";
 import { chatError, parseChatRequest, type ChatRequest } from "../common/chat-request.ts";
 import { messageOf, type Logger } from "../common/log.ts";
 import { mountMetrics } from "../common/metrics.ts";
+import { ATTRIBUTE, OPERATION } from "../common/telemetry/names.ts";
+import type { Tracer } from "../common/telemetry/span.ts";
+import { traced, type RequestSpan, type TracedEnv } from "../common/telemetry/traced.ts";
 import { sseResponse } from "../common/sse.ts";
 import { tokensOf } from "./engine.ts";
 import { streamedAnswer, wholeAnswer, type EngineRun } from "./extractive-answer.ts";
@@ -22,6 +25,7 @@ export interface InferenceOptions {
   /** OpenAI-compatible endpoint to use instead of the bundled engine. */
   readonly upstreamUrl?: string;
   readonly registry: Registry;
+  readonly tracer: Tracer;
   readonly log: Logger;
 }
 
@@ -31,14 +35,14 @@ const TOKENS_PER_SLOT = 2048;
 const RETRY_AFTER_S = 1;
 
 /** Builds the app; nothing listens yet. */
-export function createInferenceApp(options: InferenceOptions): Hono {
+export function createInferenceApp(options: InferenceOptions): Hono<TracedEnv> {
   const queue = createSlotQueue(options.slots, options.maxWaiting);
   let held = 0;
   const metrics = createInferenceMetrics(options.registry, options.model, queue, {
     held: () => held,
     capacity: options.slots * TOKENS_PER_SLOT,
   });
-  const app = new Hono();
+  const app = new Hono<TracedEnv>();
   mountMetrics(app, options.registry);
   app.get("/health", (c) =>
     c.json({
@@ -49,7 +53,7 @@ export function createInferenceApp(options: InferenceOptions): Hono {
       waiting: queue.waiting(),
     }),
   );
-  app.post("/v1/chat/completions", async (c) => {
+  app.post("/v1/chat/completions", traced(options, OPERATION.chat), async (c) => {
     const arrived = performance.now();
     const parsed = parseChatRequest(await c.req.json().catch(() => undefined));
     if (!parsed.ok) return c.json(chatError(parsed.reason, "invalid_request_error"), 400);
@@ -65,20 +69,19 @@ export function createInferenceApp(options: InferenceOptions): Hono {
       return c.json(chatError(error.message, "overloaded"), 429, { "retry-after": String(RETRY_AFTER_S) });
     }
     held += tokens;
+    const span = c.get("span");
+    span.set(ATTRIBUTE.requestModel, parsed.request.model);
+    span.set(ATTRIBUTE.responseModel, options.model);
     const giveBack = (): void => {
       held -= tokens;
       slot.release();
     };
     const run: EngineRun = { model: options.model, pace: options.pace, metrics, arrived, signal };
     const leave = (): void => leaving.abort();
+    const ends: Ends = { giveBack, leave, span, log: options.log };
     return options.upstreamUrl === undefined
-      ? answerHere(parsed.request, run, { giveBack, leave })
-      : answerThere(
-          options.upstreamUrl,
-          parsed.request,
-          { ...run, promptTokens: tokens },
-          { giveBack, leave, log: options.log },
-        );
+      ? answerHere(parsed.request, run, ends)
+      : answerThere(options.upstreamUrl, parsed.request, { ...run, promptTokens: tokens }, ends);
   });
   return app;
 }
@@ -88,10 +91,12 @@ interface Ends {
   readonly giveBack: () => void;
   /** The client went away. */
   readonly leave: () => void;
+  readonly span: RequestSpan;
+  readonly log: Logger;
 }
 
 async function answerHere(request: ChatRequest, run: EngineRun, ends: Ends): Promise<Response> {
-  if (request.stream) return sseResponse(finallyDo(streamedAnswer(request, run), ends.giveBack), ends.leave);
+  if (request.stream) return sseResponse(streamed(streamedAnswer(request, run), ends), ends.leave);
   try {
     return Response.json(await wholeAnswer(request, run));
   } finally {
@@ -99,28 +104,33 @@ async function answerHere(request: ChatRequest, run: EngineRun, ends: Ends): Pro
   }
 }
 
-async function answerThere(
-  base: string,
-  request: ChatRequest,
-  run: UpstreamRun,
-  ends: Ends & { readonly log: Logger },
-): Promise<Response> {
+async function answerThere(base: string, request: ChatRequest, run: UpstreamRun, ends: Ends): Promise<Response> {
   try {
     const answer = await askUpstream(base, request, run);
-    const body = ReadableStream.from(finallyDo(answer.bytes, ends.giveBack));
+    const body = ReadableStream.from(streamed(answer.bytes, ends));
     return new Response(body, { status: answer.status, headers: { "content-type": answer.contentType } });
   } catch (error) {
     ends.giveBack();
     run.metrics.ended(performance.now() - run.arrived, run.signal.aborted ? "abort" : "error");
-    ends.log.warn("upstream did not answer", { reason: messageOf(error) });
+    ends.log.warn("upstream did not answer", { reason: messageOf(error) }, ends.span.context);
     return Response.json(chatError(`upstream did not answer: ${messageOf(error)}`, "upstream_error"), { status: 502 });
   }
 }
 
-async function* finallyDo<T>(pieces: AsyncIterable<T>, after: () => void): AsyncGenerator<T> {
+/** Slot and span last as long as the pieces do. */
+function streamed<T>(pieces: AsyncIterable<T>, ends: Ends): AsyncGenerator<T> {
+  ends.span.hold();
+  return endingWith(pieces, ends);
+}
+
+async function* endingWith<T>(pieces: AsyncIterable<T>, { span, giveBack }: Ends): AsyncGenerator<T> {
   try {
     yield* pieces;
+  } catch (error) {
+    span.fail(error instanceof Error ? error.name : "unknown");
+    throw error;
   } finally {
-    after();
+    giveBack();
+    span.end();
   }
 }

@@ -1,8 +1,8 @@
 // An inference replica's process: configuration from the environment, one server, gone on SIGTERM.
 
-import { createLogger } from "../common/log.ts";
 import { createRegistry } from "../common/metrics.ts";
 import { serveOn } from "../common/serve.ts";
+import { createTelemetry } from "../common/telemetry/telemetry.ts";
 import { INFERENCE_IDS, readStackConfig } from "../config.ts";
 import { createInferenceApp } from "./app.ts";
 import { ENGINE_VERSION } from "./engine.ts";
@@ -21,15 +21,19 @@ if (!/^inference-\d+$/.test(replica) || port === undefined) {
     `REPLICA_ID is ${JSON.stringify(config.replicaId)}; expected ${INFERENCE_IDS.join(", ")}, or REPLICA_PORT`,
   );
 }
-const log = createLogger(replica);
+const telemetry = createTelemetry({ service: "inference", replica }, config);
+const { log, tracer } = telemetry;
+const registry = createRegistry("inference", replica);
 const app = createInferenceApp({
   model: config.inferenceUpstreamUrl === undefined ? ENGINE_VERSION : "upstream",
   slots: SLOTS,
   maxWaiting: MAX_WAITING,
   pace: DEFAULT_PACE,
   ...(config.inferenceUpstreamUrl === undefined ? {} : { upstreamUrl: config.inferenceUpstreamUrl }),
-  registry: createRegistry("inference", replica),
+  registry,
+  tracer,
   log,
 });
-const server = await serveOn(app, port);
+const server = await serveOn(app, port, () => telemetry.end());
+telemetry.start(() => registry);
 log.info("listening", { port: server.port });

@@ -4,6 +4,9 @@
 import { Hono, type Context } from "hono";
 import { requireBearer, type GuardedEnv } from "../common/bearer.ts";
 import { messageOf, type Logger } from "../common/log.ts";
+import { OPERATION } from "../common/telemetry/names.ts";
+import type { Span, Tracer } from "../common/telemetry/span.ts";
+import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
 import type { IncidentFeed } from "./incident-feed.ts";
 import { mountApprovals } from "./approvals.ts";
 import { mountFeed } from "./feed.ts";
@@ -15,6 +18,7 @@ import { OPERATIONS } from "./operations/table.ts";
 
 export interface SupervisorParts extends OperationParts {
   readonly log: Logger;
+  readonly tracer: Tracer;
   readonly feed: IncidentFeed;
 }
 
@@ -41,11 +45,14 @@ export function createSupervisorApp(
   return app;
 }
 
+type OperationEnv = { readonly Variables: GuardedEnv["Variables"] & TracedEnv["Variables"] };
+
 /** One route for all of them, and the second path of those that have one. */
 function mountOperations(app: Hono<GuardedEnv>, parts: SupervisorParts, operations: readonly AnyOperation[]): void {
   const guard = requireBearer({ operator: parts.config.operatorToken, healer: parts.secrets.healerToken });
   const ledger = createOperationLedger();
-  const carryOut = async (c: Context<GuardedEnv>, operation: AnyOperation): Promise<Response> => {
+  const trace = traced(parts, OPERATION.executeTool);
+  const carryOut = async (c: Context<OperationEnv>, operation: AnyOperation): Promise<Response> => {
     const { operation: _name, ...fromPath } = c.req.param() as Record<string, string>;
     const fromBody = readArgs(await c.req.text());
     const answer =
@@ -55,17 +62,18 @@ function mountOperations(app: Hono<GuardedEnv>, parts: SupervisorParts, operatio
             principal: c.get("principal"),
             key: c.req.header("idempotency-key"),
             ledger,
+            span: c.get("span"),
           });
     return c.json(answer.body, answer.status);
   };
-  app.post("/operations/:operation", guard, async (c) => {
+  app.post("/operations/:operation", trace, guard, async (c) => {
     const operation = operations.find((one) => one.name === c.req.param("operation"));
     if (operation !== undefined) return carryOut(c, operation);
     const known = operations.map((one) => one.name).join(", ");
     return c.json({ error: `no operation ${c.req.param("operation")}; expected one of ${known}` }, 404);
   });
   for (const operation of operations) {
-    if (operation.alsoAt !== undefined) app.post(operation.alsoAt, guard, (c) => carryOut(c, operation));
+    if (operation.alsoAt !== undefined) app.post(operation.alsoAt, trace, guard, (c) => carryOut(c, operation));
   }
 }
 
@@ -86,13 +94,14 @@ interface Asked {
   readonly principal: string;
   readonly key: string | undefined;
   readonly ledger: OperationLedger;
+  readonly span: Span;
 }
 
 async function answerTo(
   operation: AnyOperation,
   args: RawArgs,
   parts: SupervisorParts,
-  { principal, key, ledger }: Asked,
+  { principal, key, ledger, span }: Asked,
 ): Promise<OperationAnswer> {
   const outside = outsideScope(operation, args, parts);
   if (outside !== null) return refused(404, outside);
@@ -101,7 +110,7 @@ async function answerTo(
   const words = JSON.stringify(args);
   const doIt = async (): Promise<OperationAnswer> => {
     const about = { principal, operation: operation.name, args: words.slice(0, 500) };
-    parts.log.info("operation", { ...about, ...(key !== undefined && { key }) });
+    parts.log.info("operation", { ...about, ...(key !== undefined && { key }) }, span.context);
     return operation.call(args, parts);
   };
   if (key === undefined) return doIt();

@@ -14,6 +14,8 @@ export interface ChildSpec {
   readonly entry: string;
   /** Replicas that must have answered once before this one is first started. */
   readonly after: readonly string[];
+  /** The stack is ready without it. */
+  readonly aside?: boolean;
   /** The child's whole environment, made anew for each start. */
   readonly environment: () => Readonly<Record<string, string>>;
   /** Takes stdout and stderr; appended to. */

@@ -10,7 +10,7 @@ export interface Fleet {
   child(replica: string): Child | undefined;
   /** Starts everyone, those that do not depend on each other side by side. Resolves when all have answered once. */
   boot(): Promise<void>;
-  /** Replicas that have never answered their health path yet. */
+  /** Replicas that have never answered their health path yet, less those without which the stack is ready. */
   missing(): readonly string[];
   /** Runs `work` after all earlier work on the same replica is over. */
   inTurn<T>(replica: string, work: () => Promise<T>): Promise<T>;
@@ -86,7 +86,8 @@ export function createFleet(
       for (const one of roster.all()) ready.set(one.spec.replica, bootOne(one, ready));
       await Promise.all(ready.values());
     },
-    missing: () => specs.map((spec) => spec.replica).filter((replica) => !answered.has(replica)),
+    missing: () =>
+      specs.filter(({ aside, replica }) => aside !== true && !answered.has(replica)).map(({ replica }) => replica),
     add: (spec) => inTurn(spec.replica, () => addOne(roster, spec)),
     async remove(replica) {
       const one = child(replica);

@@ -6,8 +6,9 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
-import { createLogger, messageOf } from "../common/log.ts";
+import { messageOf } from "../common/log.ts";
 import { listen } from "../common/serve.ts";
+import { createTelemetry } from "../common/telemetry/telemetry.ts";
 import { membersAtStart, readStackConfig } from "../config.ts";
 import { createIncidentFeed } from "./incident-feed.ts";
 import { createSupervisorApp } from "./app.ts";
@@ -19,7 +20,8 @@ import { createTraffic } from "./traffic.ts";
 
 const config = readStackConfig(process.env);
 const secrets = { healerToken: randomBytes(24).toString("hex"), supervisorToken: randomBytes(24).toString("hex") };
-const log = createLogger("supervisor");
+const telemetry = createTelemetry({ service: "supervisor", replica: "supervisor" }, config);
+const { log, tracer } = telemetry;
 // The one door to ../sabotage/ in this process. Nothing of the supervisor is wrapped; a name that is not known ends the
 // stack's start.
 if (config.sabotage !== undefined) (await import("../sabotage/table.ts")).announce(config.sabotage, log);
@@ -40,8 +42,9 @@ const onHealerDeath = watchHealer({
   say: openOwnClaims({ fleet, feed, config, secrets, log }),
   isNoop: config.noopActions.includes(RESTART_HEALER.name),
 });
-const app = createSupervisorApp({ fleet, traffic, specs, config, secrets, log, feed });
+const app = createSupervisorApp({ fleet, traffic, specs, config, secrets, log, tracer, feed });
 const server = await listen(app, config.ports.supervisor);
+telemetry.start(async () => (await import("../common/metrics.ts")).createRegistry("supervisor", "supervisor"));
 log.info("listening", { port: server.port });
 
 let ending = false;

@@ -23,7 +23,7 @@ export interface Secrets {
 
 /** Variables that are handed on only to those named in `extrasOf`. */
 const WITHHELD =
-  /^(GATEWAY_|HEALER_|STACK_OPERATOR_TOKEN$|SUPERVISOR_TOKEN$|INFERENCE_UPSTREAM_URL$|REPLICA_ID$|REPLICA_PORT$|STACK_SABOTAGE$)/;
+  /^(GATEWAY_|HEALER_|OTEL_EXPORTER_|STACK_OPERATOR_TOKEN$|SUPERVISOR_TOKEN$|INFERENCE_UPSTREAM_URL$|REPLICA_ID$|REPLICA_PORT$|STACK_SABOTAGE$)/;
 
 export interface Specs {
   /** All children of the stack's start, without the healer when it is switched off. */
@@ -48,6 +48,7 @@ export function createSpecs(
     port,
     entry: fileURLToPath(new URL(`../${serviceOf(replica)}/main.js`, import.meta.url)),
     after: predecessors(replica),
+    aside: replica === COLLECTOR,
     environment: () => ({
       ...shared,
       REPLICA_ID: replica,
@@ -56,7 +57,11 @@ export function createSpecs(
     }),
     logFile: join(config.dataDir, "logs", `${replica}.log`),
   });
-  const started = REPLICA_IDS.filter((replica) => !(config.healerOff && replica === "healer"));
+  const absent = new Set<string>([
+    ...(config.healerOff ? ["healer"] : []),
+    ...(config.telemetryOff ? ["collector"] : []),
+  ]);
+  const started = REPLICA_IDS.filter((replica) => !absent.has(replica));
   return {
     atStart: started.map((replica) => specOf(replica, config.ports[replica])),
     async another(replica, taken) {
@@ -67,12 +72,16 @@ export function createSpecs(
   };
 }
 
+/** Nobody waits for it, and it takes no processor from those who answer users. */
+const COLLECTOR = "collector";
+
 /**
  * The gateway asks nobody before a user asks it, so it starts beside the others; the healer, which judges from its
- * first look on, comes when all have answered.
+ * first look on, comes when all have answered, and the collector beside it.
  */
 function predecessors(replica: string): readonly ReplicaId[] {
-  return replica === "healer" ? REPLICA_IDS.filter((other) => other !== "healer") : [];
+  if (replica !== "healer" && replica !== COLLECTOR) return [];
+  return REPLICA_IDS.filter((other) => other !== "healer" && other !== COLLECTOR);
 }
 
 function sharedEnvironment(config: StackConfig, own: Environment): Record<string, string> {
@@ -108,6 +117,14 @@ function extrasOf(
   if (service === "inference" && config.inferenceUpstreamUrl !== undefined) {
     return { INFERENCE_UPSTREAM_URL: config.inferenceUpstreamUrl };
   }
+  if (service === COLLECTOR) return backendOf(config);
   if (service !== "gateway") return {};
   return { ...sabotage, SUPERVISOR_TOKEN: secrets.supervisorToken, GATEWAY_REPLICAS: JSON.stringify(members) };
+}
+
+function backendOf({ otlpBackend: { endpoint, headers } }: StackConfig): Readonly<Record<string, string>> {
+  return {
+    ...(endpoint !== undefined && { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }),
+    ...(headers !== undefined && { OTEL_EXPORTER_OTLP_HEADERS: headers }),
+  };
 }

@@ -6,6 +6,9 @@ import { z } from "zod";
 import { type Principals, requireBearer } from "../common/bearer.ts";
 import { type Logger, messageOf } from "../common/log.ts";
 import { mountMetrics } from "../common/metrics.ts";
+import { OPERATION } from "../common/telemetry/names.ts";
+import type { Tracer } from "../common/telemetry/span.ts";
+import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
 import { DIMENSIONS } from "../embedder/cache.ts";
 import type { Hit, VectorReplica } from "./replica.ts";
 import { shuffledRows } from "./sampling.ts";
@@ -35,13 +38,14 @@ export interface VectorAppOptions {
   /** Who may ask for a reload. */
   readonly principals: Principals;
   readonly registry: Registry;
+  readonly tracer: Tracer;
   readonly log: Logger;
 }
 
 /** Builds the app; nothing listens yet. */
-export function createVectorApp(options: VectorAppOptions): Hono {
+export function createVectorApp(options: VectorAppOptions): Hono<TracedEnv> {
   const { replica, registry } = options;
-  const app = new Hono();
+  const app = new Hono<TracedEnv>();
   mountMetrics(app, registry);
   app.get("/health", (c) => c.json({ status: "ok", rows: replica.rows(), indexVersion: replica.indexVersion() }));
   mountSearch(app, options);
@@ -51,7 +55,8 @@ export function createVectorApp(options: VectorAppOptions): Hono {
   return app;
 }
 
-function mountSearch(app: Hono, { replica, registry }: VectorAppOptions): void {
+function mountSearch(app: Hono<TracedEnv>, options: VectorAppOptions): void {
+  const { replica, registry } = options;
   const seconds = new Histogram({
     name: "vector_search_duration_seconds",
     help: "Time of one search request, all its vectors",
@@ -61,7 +66,7 @@ function mountSearch(app: Hono, { replica, registry }: VectorAppOptions): void {
   });
   const modes = { "/search": replica.search, "/search/exact": replica.searchExact } as const;
   for (const [path, search] of Object.entries(modes)) {
-    app.post(path, bodyLimit({ maxSize: MAX_BODY_BYTES }), async (c) => {
+    app.post(path, traced(options, OPERATION.retrieval), bodyLimit({ maxSize: MAX_BODY_BYTES }), async (c) => {
       const parsed = searchRequest.safeParse(await c.req.json().catch(() => undefined));
       if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
       const { vectors, k, include } = parsed.data;
@@ -74,7 +79,7 @@ function mountSearch(app: Hono, { replica, registry }: VectorAppOptions): void {
   }
 }
 
-function mountChecks(app: Hono, replica: VectorReplica): void {
+function mountChecks(app: Hono<TracedEnv>, replica: VectorReplica): void {
   app.get("/self-retrieval", (c) => {
     const parsed = sampleQuery.safeParse(c.req.query());
     if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
@@ -101,8 +106,9 @@ function mountChecks(app: Hono, replica: VectorReplica): void {
  * Writing answers once the record is on the disk and can be found; reading goes through the index, as users' searches
  * do.
  */
-function mountDocuments(app: Hono, { replica, log }: VectorAppOptions): void {
-  app.post("/records", bodyLimit({ maxSize: MAX_BODY_BYTES }), async (c) => {
+function mountDocuments(app: Hono<TracedEnv>, options: VectorAppOptions): void {
+  const { replica, log } = options;
+  app.post("/records", traced(options), bodyLimit({ maxSize: MAX_BODY_BYTES }), async (c) => {
     const parsed = newRecord.safeParse(await c.req.json().catch(() => undefined));
     if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
     const { id, vector } = parsed.data;
@@ -111,7 +117,7 @@ function mountDocuments(app: Hono, { replica, log }: VectorAppOptions): void {
       if (outcome === "taken") return c.json({ error: { message: `${id} is another record` } }, 409);
       return c.json({ id, outcome }, outcome === "added" ? 201 : 200);
     } catch (error) {
-      log.error("record not stored", { id, reason: messageOf(error) });
+      log.error("record not stored", { id, reason: messageOf(error) }, c.get("span").context);
       return c.json({ error: { message: messageOf(error) } }, 500);
     }
   });
@@ -128,7 +134,8 @@ function shortened(vector: Float32Array): readonly number[] {
   return Array.from(vector, (component) => Number(component.toPrecision(7)));
 }
 
-function mountReload(app: Hono, { replica, principals, registry, log }: VectorAppOptions): void {
+function mountReload(app: Hono<TracedEnv>, options: VectorAppOptions): void {
+  const { replica, principals, registry, log } = options;
   const reloads = new Counter({
     name: "vector_index_reloads_total",
     help: "Reloads of the index file",

@@ -1,8 +1,9 @@
 // A vector replica's process: its own files below the data folder, one server, gone on SIGTERM. A file that cannot be
 // an index ends it with the reason on stderr; nothing is repaired here.
-import { createLogger, messageOf } from "../common/log.ts";
+import { messageOf } from "../common/log.ts";
 import { createRegistry } from "../common/metrics.ts";
 import { serveOn } from "../common/serve.ts";
+import { createTelemetry } from "../common/telemetry/telemetry.ts";
 import { VECTOR_IDS, readStackConfig } from "../config.ts";
 import { createVectorApp } from "./app.ts";
 import { ensureReplicaFiles } from "./files-at-start.ts";
@@ -13,14 +14,20 @@ const config = readStackConfig(process.env);
 const id = VECTOR_IDS.find((known) => known === config.replicaId);
 if (id === undefined)
   throw new Error(`REPLICA_ID is ${config.replicaId ?? "absent"}; expected ${VECTOR_IDS.join(" or ")}`);
-const log = createLogger(id);
+const telemetry = createTelemetry({ service: "vector", replica: id }, config);
+const { log, tracer } = telemetry;
 try {
   const files = replicaFiles(config.dataDir, id);
   const copied = await ensureReplicaFiles(files, config.cacheDir);
   const replica = await openReplica(files);
   const principals = { operator: config.operatorToken, healer: config.healerToken };
-  const app = createVectorApp({ replica, principals, registry: createRegistry("vector", id), log });
-  const server = await serveOn(app, config.ports[id], replica.records.close);
+  const registry = createRegistry("vector", id);
+  const app = createVectorApp({ replica, principals, registry, tracer, log });
+  const server = await serveOn(app, config.ports[id], async () => {
+    replica.records.close();
+    await telemetry.end();
+  });
+  telemetry.start(() => registry);
   log.info("serving", { port: server.port, rows: replica.rows(), fromSnapshot: copied });
 } catch (error) {
   log.error("cannot serve", { reason: messageOf(error) });

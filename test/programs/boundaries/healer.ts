@@ -7,6 +7,7 @@ import { setImmediate as settle } from "node:timers/promises";
 import { projectRoot } from "../../../targets/reference-ai-stack/config.ts";
 import type { Policy } from "../../../targets/reference-ai-stack/healer/decision/policy.ts";
 import { readPolicy } from "../../../targets/reference-ai-stack/healer/decision/read-policy.ts";
+import { NO_TRACER } from "../../../targets/reference-ai-stack/common/telemetry/span.ts";
 import { createEngine } from "../../../targets/reference-ai-stack/healer/durable/engine.ts";
 import type { StepRecord } from "../../../targets/reference-ai-stack/healer/durable/flow.ts";
 import { createPastActions } from "../../../targets/reference-ai-stack/healer/durable/past-actions.ts";
@@ -80,27 +81,12 @@ function eyesOn(port: number, wanted: number): Eyes {
   };
   const serviceOf = (replica: string): string => replica.replace(/-\d$/, "");
   return {
-    rollCall: async () => {
-      // Who was started anew is another process.
-      const first = (await isWell()) ? 200 : 100;
-      return REPLICAS.map((replica, n) => ({
-        service: serviceOf(replica),
-        replica,
-        pid: first + n,
-        port: n,
-        weight: 1,
-      }));
-    },
+    rollCall: async () =>
+      REPLICAS.map((replica, n) => ({ service: serviceOf(replica), replica, pid: 100 + n, port: n, weight: 1 })),
     pulse: async () =>
       (await isWell()) ? { state: "good", ms: 1, says: "health 200" } : { state: "refused", ms: 1, says: "refused" },
     manifest: async (from) => ({ matches: from !== REPLICAS.indexOf(SICK) || (await isWell()), rows: 10 }),
     selfRetrieval: async () => ({ share: 1, checked: 29 }),
-    resources: async () => {
-      const used = (await isWell()) ? 10 : 90;
-      return { memory: { used, limit: 100 }, handles: null };
-    },
-    embeddings: async () => null,
-    questions: async () => null,
     traffic: async () => {
       const drained = await isWell();
       return REPLICAS.slice(0, -1).map((replica) => {
@@ -169,7 +155,7 @@ async function live(spec: LifeSpec): Promise<void> {
   const file = new StateFile(join(spec.folder, "state.sqlite"), { ...quiet, mostPages: 10_000 });
   const state = killer.state(file);
   const audit = await openAudit(join(spec.folder, "audit.ndjson"), quiet);
-  const hand = openHand(spec.supervisorPort, spec.token);
+  const hand = openHand(spec.supervisorPort, spec.token, NO_TRACER);
   const memory = openMemory(join(spec.folder, "experience.json"));
   const engine = createEngine<Found>({ state, loaded: file.loaded, clock, kept: 200 });
   const publish = openFeedDoor(spec.supervisorPort, spec.token, (says) => {
@@ -199,12 +185,7 @@ async function live(spec: LifeSpec): Promise<void> {
     trouble: (where, error) => void process.stderr.write(`${where}: ${String(error)}\n`),
   };
   // Nothing but the case of this test is found.
-  const createDetection = (): Detection => ({
-    take: () => [],
-    forget: () => undefined,
-    opinions: () => [],
-    isArmed: () => false,
-  });
+  const createDetection = (): Detection => ({ take: () => [], forget: () => undefined, isArmed: () => false });
   const loop = createLoop(parts, { ...FACULTIES, createDetection });
   loop.turn();
   // A person who grants whatever is asked.

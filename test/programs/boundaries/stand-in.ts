@@ -1,5 +1,6 @@
 // A supervisor without a stack: its real routes for operations and for the feed, and operations that only count.
 import { createIncidentFeed } from "../../../targets/reference-ai-stack/supervisor/incident-feed.ts";
+import { NO_TRACER } from "../../../targets/reference-ai-stack/common/telemetry/span.ts";
 import { listen } from "../../../targets/reference-ai-stack/common/serve.ts";
 import { membersAtStart, readStackConfig } from "../../../targets/reference-ai-stack/config.ts";
 import { createSupervisorApp } from "../../../targets/reference-ai-stack/supervisor/app.ts";
@@ -50,7 +51,8 @@ export async function openStandIn(healerToken: string): Promise<StandIn> {
   const traffic = createTraffic({ gatewayPort: 9, supervisorToken: "unused", members });
   const specs = createSpecs(config, {}, secrets, () => traffic.members());
   const feed = createIncidentFeed();
-  const parts = { fleet: createFleet(specs.atStart, quiet), traffic, specs, config, secrets, log: quiet, feed };
+  const fleet = createFleet(specs.atStart, quiet);
+  const parts = { fleet, traffic, specs, config, secrets, log: quiet, tracer: NO_TRACER, feed };
   const app = createSupervisorApp(parts, [...counting, fails]);
   app.get("/done", (c) => c.json({ times: done.length }));
   const heard = hear(feed.open());

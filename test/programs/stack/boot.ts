@@ -9,7 +9,17 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 
-const names = ["supervisor", "embedder", "vector_1", "vector_2", "inference_1", "inference_2", "gateway", "healer"];
+const names = [
+  "supervisor",
+  "embedder",
+  "vector_1",
+  "vector_2",
+  "inference_1",
+  "inference_2",
+  "gateway",
+  "collector",
+  "healer",
+];
 const READY_WITHIN_MS = 60_000;
 const END_WITHIN_MS = 10_000;
 

@@ -1,7 +1,8 @@
 // How easily is a point told apart from the others? Few random cuts suffice for one that lies alone. A second opinion
 // on several metrics at once, never the only trigger.
 
-import type { Random } from "./chance.ts";
+/** A number in [0, 1). */
+type Random = () => number;
 
 export interface ForestRule {
   readonly trees: number;

@@ -24,7 +24,6 @@ const limitsSchema = z.strictObject({
     seed: z.number(),
   }),
   latency: z.strictObject({ limit: positive }),
-  creep: z.strictObject({ limit: positive }),
   demand: z.strictObject({ limit: positive }),
   errors: bernoulli,
   selfRetrieval: bernoulli,

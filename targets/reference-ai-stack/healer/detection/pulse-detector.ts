@@ -28,6 +28,8 @@ export interface PulseState {
 }
 
 const RULE = NUMBERS.pulse;
+/** The stack is ready without it, so nobody waits for it to come: it is judged once it was well. */
+const ASIDE = "collector";
 
 /** `process-gone`, `not-answering`, and `everything-dark` when no replica at all is left to be seen. */
 export const pulseDetector: Detector<PulseState> = {
@@ -113,7 +115,8 @@ function missProcess(before: ReplicaPulse, at: number): ReplicaPulse {
 
 function arm(state: PulseState): PulseState {
   if (state.armed || state.replicas.size === 0) return state;
-  const well = [...state.replicas.values()].every((known) => known.everGood && known.hardMisses === 0);
+  const all = [...state.replicas.values()].filter(({ scope }) => scope.service !== ASIDE);
+  const well = all.every((known) => known.everGood && known.hardMisses === 0);
   return well ? { ...state, armed: true } : state;
 }
 
@@ -124,6 +127,7 @@ function othersLookMs(all: readonly ReplicaPulse[], known: ReplicaPulse): number
 
 function signalOf(known: ReplicaPulse, othersMs: number): Signal | null {
   const { hardMisses, firstHardAt, lastHardAt, noProcessSince, softMisses, scope, says } = known;
+  if (scope.service === ASIDE && !known.everGood) return null;
   const spread = lastHardAt - firstHardAt;
   // One blink seen by two probes at once is one miss.
   const absentMs = noProcessSince === null ? 0 : lastHardAt - noProcessSince;

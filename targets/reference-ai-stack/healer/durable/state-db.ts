@@ -86,14 +86,20 @@ function rollBack(db: DatabaseSyncInstance): void {
  * SQLite's own words for the result codes BUSY, FULL, CORRUPT and NOTADB: the driver carries the code on some errors
  * and only the words on others.
  */
-export function whatIsWrong(error: unknown): { readonly says: string; readonly damaged: boolean } {
+export function whatIsWrong(
+  error: unknown,
+  file = "the healer's state file",
+): {
+  readonly says: string;
+  readonly damaged: boolean;
+} {
   const words = messageOf(error);
-  if (/database (table )?is locked/.test(words)) return { says: "the healer's state file is locked", damaged: false };
-  if (/disk is full/.test(words)) return { says: "the healer's state file is full", damaged: false };
+  if (/database (table )?is locked/.test(words)) return { says: `${file} is locked`, damaged: false };
+  if (/disk is full/.test(words)) return { says: `${file} is full`, damaged: false };
   if (/malformed|not a database|Unexpected .*JSON|JSON at position/.test(words)) {
-    return { says: "the healer's state file is damaged", damaged: true };
+    return { says: `${file} is damaged`, damaged: true };
   }
-  return { says: `the healer's state file fails: ${words}`, damaged: false };
+  return { says: `${file} fails: ${words}`, damaged: false };
 }
 
 /** Keeps a damaged file, and what belongs to it, under another name. */

@@ -1,17 +1,23 @@
 // The healer's hand: the supervisor's operations. Each call needs the healer's token and answers with what came of it.
+import { ATTRIBUTE, OPERATION } from "../../common/telemetry/names.ts";
+import { traceparentOf, type Span, type Tracer } from "../../common/telemetry/span.ts";
 import type { Hand } from "../nouns.ts";
-import { askJson } from "../telemetry/http-json.ts";
+import { askJson, type Answer } from "../telemetry/http-json.ts";
+import { traceOf } from "../telemetry/incident-trace.ts";
 
 /** Longer than the supervisor's own limit for a restart (1 s to end it and 5 s to become healthy). */
 const TIMEOUT_MS = 10_000;
 
 /** A hand that moves the supervisor. The token is never written anywhere. */
-export function openHand(supervisorPort: number, token: string): Hand {
+export function openHand(supervisorPort: number, token: string, tracer: Tracer): Hand {
   return {
     async do(operation, args, key) {
+      const span = beginCall(tracer, { operation, key, supervisorPort });
       const path = `/operations/${encodeURIComponent(operation)}`;
       const call = { port: supervisorPort, path, method: "POST" as const, body: args, token, timeoutMs: TIMEOUT_MS };
-      const answer = await askJson({ ...call, ...(key !== undefined && { idempotencyKey: key }) });
+      const traceparent = traceparentOf(span);
+      const answer = await askJson({ ...call, traceparent, ...(key !== undefined && { idempotencyKey: key }) });
+      endCall(span, answer);
       if (answer.kind !== "answered") {
         return { outcome: "failed", says: `the supervisor did not answer: ${answer.says}` };
       }
@@ -19,4 +25,37 @@ export function openHand(supervisorPort: number, token: string): Hand {
       return { outcome: answer.status === 200 ? "done" : "failed", says };
     },
   };
+}
+
+interface Called {
+  readonly operation: string;
+  /** Begins with the incident that it is done for. */
+  readonly key: string | undefined;
+  readonly supervisorPort: number;
+}
+
+function beginCall(tracer: Tracer, { operation, key, supervisorPort }: Called): Span {
+  const incident = key?.split(" ")[0] ?? "";
+  return tracer.begin(`${OPERATION.executeTool} ${operation}`, {
+    kind: "client",
+    parent: incident === "" ? null : traceOf(incident),
+    attributes: {
+      [ATTRIBUTE.operationName]: OPERATION.executeTool,
+      [ATTRIBUTE.toolName]: operation,
+      [ATTRIBUTE.serverAddress]: "127.0.0.1",
+      [ATTRIBUTE.serverPort]: supervisorPort,
+      [ATTRIBUTE.peerService]: "supervisor",
+      [ATTRIBUTE.peerReplica]: "supervisor",
+      ...(incident !== "" && { [ATTRIBUTE.incident]: incident }),
+    },
+  });
+}
+
+function endCall(span: Span, answer: Answer): void {
+  if (answer.kind !== "answered") span.fail(answer.kind);
+  else {
+    span.set(ATTRIBUTE.httpStatus, answer.status);
+    if (answer.status >= 400) span.fail(String(answer.status));
+  }
+  span.end();
 }

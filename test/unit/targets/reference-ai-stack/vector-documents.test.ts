@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createRegistry } from "../../../../targets/reference-ai-stack/common/metrics.ts";
+import { NO_TRACER } from "../../../../targets/reference-ai-stack/common/telemetry/span.ts";
 import { makeIndex } from "../../../../targets/reference-ai-stack/supervisor/restore/make-index.ts";
 import { createVectorApp } from "../../../../targets/reference-ai-stack/vector/app.ts";
 import { filesIn, hashFile, type IndexFiles } from "../../../../targets/reference-ai-stack/vector/layout.ts";
@@ -99,7 +100,8 @@ it("is not looked for in an index that is shorter than it was written: the libra
 
 it("comes in and is asked for over HTTP", async () => {
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-  const app = createVectorApp({ replica, principals: {}, registry: createRegistry("vector", "vector-1"), log });
+  const registry = createRegistry("vector", "vector-1");
+  const app = createVectorApp({ replica, principals: {}, registry, tracer: NO_TRACER, log });
   const post = async (body: unknown): Promise<number> =>
     (await app.request("/records", { method: "POST", body: JSON.stringify(body) })).status;
   const sent = { ...record(20), id: "note/1#2", vector: [...record(20).vector] };

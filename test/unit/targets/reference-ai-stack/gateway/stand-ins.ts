@@ -4,6 +4,7 @@ import { serveForTest } from "../../../../support/serve-for-test.ts";
 import { type RequestListener } from "node:http";
 import { Registry } from "prom-client";
 import { createLogger } from "../../../../../targets/reference-ai-stack/common/log.ts";
+import { NO_TRACER } from "../../../../../targets/reference-ai-stack/common/telemetry/span.ts";
 import { listen } from "../../../../../targets/reference-ai-stack/common/serve.ts";
 import { membersAtStart } from "../../../../../targets/reference-ai-stack/config.ts";
 import { createGateway } from "../../../../../targets/reference-ai-stack/gateway/app.ts";
@@ -65,6 +66,7 @@ export async function gatewayBefore(behind: Behind): Promise<string> {
     }),
     supervisorToken: "s3cret",
     registry: new Registry(),
+    tracer: NO_TRACER,
     log: createLogger("gateway-test"),
   });
   const server = await listen(gateway.app, 0);

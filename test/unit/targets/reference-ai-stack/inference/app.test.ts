@@ -2,6 +2,7 @@ import { Registry } from "prom-client";
 import { afterEach, expect, it } from "vitest";
 import { listen, type RunningServer } from "../../../../../targets/reference-ai-stack/common/serve.ts";
 import { createLogger } from "../../../../../targets/reference-ai-stack/common/log.ts";
+import { NO_TRACER } from "../../../../../targets/reference-ai-stack/common/telemetry/span.ts";
 import { promptFor } from "../../../../../targets/reference-ai-stack/common/passages.ts";
 import { readSse } from "../../../../../targets/reference-ai-stack/common/sse.ts";
 import { createInferenceApp, type InferenceOptions } from "../../../../../targets/reference-ai-stack/inference/app.ts";
@@ -18,6 +19,7 @@ async function serve(options: Partial<InferenceOptions> = {}): Promise<string> {
     maxWaiting: 1,
     pace: { tokensPerSecond: 2000, chunkEveryMs: 5 },
     registry: new Registry(),
+    tracer: NO_TRACER,
     log: createLogger("inference-test"),
     ...options,
   });

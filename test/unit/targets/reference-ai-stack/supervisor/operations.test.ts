@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createLogger } from "../../../../../targets/reference-ai-stack/common/log.ts";
+import { NO_TRACER } from "../../../../../targets/reference-ai-stack/common/telemetry/span.ts";
 import { membersAtStart, readStackConfig } from "../../../../../targets/reference-ai-stack/config.ts";
 import { createIncidentFeed } from "../../../../../targets/reference-ai-stack/supervisor/incident-feed.ts";
 import { createSupervisorApp } from "../../../../../targets/reference-ai-stack/supervisor/app.ts";
@@ -45,7 +46,16 @@ function createApp(operations: readonly AnyOperation[] = ours) {
   const specs = createSpecs(config, own, secrets, () => traffic.members());
   const log = createLogger("supervisor-test");
   const app = createSupervisorApp(
-    { fleet: createFleet(specs.atStart, log), traffic, specs, config, secrets, log, feed: createIncidentFeed() },
+    {
+      fleet: createFleet(specs.atStart, log),
+      traffic,
+      specs,
+      config,
+      secrets,
+      log,
+      tracer: NO_TRACER,
+      feed: createIncidentFeed(),
+    },
     operations,
   );
   return async (path: string, body: string | object = {}, token = "healer", key?: string) => {

@@ -1,0 +1,130 @@
+// A span of this process, and W3C trace context on the way in and out. A span that has ended lies in a bounded buffer
+// until an exporter takes it; without an exporter the newest stay and nothing else happens.
+import { randomBytes } from "node:crypto";
+import { performance } from "node:perf_hooks";
+import { ATTRIBUTE } from "./names.ts";
+
+export type AttributeValue = string | number | boolean;
+type SpanKind = "internal" | "server" | "client";
+
+/** What a child, a log line or another process needs to know of a span. */
+export interface SpanContext {
+  /** 32 lower-case hex digits. */
+  readonly traceId: string;
+  /** 16 lower-case hex digits. */
+  readonly spanId: string;
+}
+
+/** One piece of work. `end` counts once; what comes after it is lost. */
+export interface Span {
+  /** null: nothing is recorded, and nothing handed on. */
+  readonly context: SpanContext | null;
+  set(name: string, value: AttributeValue | undefined): void;
+  /** The work failed; `type` is a word of few values (a status, an error's name), never a message. */
+  fail(type: string): void;
+  end(): void;
+}
+
+export interface EndedSpan extends SpanContext {
+  readonly parentId: string | undefined;
+  readonly name: string;
+  readonly kind: SpanKind;
+  /** ms since 1970. */
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly error: string | undefined;
+  readonly attributes: ReadonlyMap<string, AttributeValue>;
+}
+
+interface SpanStart {
+  readonly kind: SpanKind;
+  /** Absent: a new trace. */
+  readonly parent?: SpanContext | null | undefined;
+  readonly attributes?: Readonly<Record<string, AttributeValue>>;
+}
+
+export interface Tracer {
+  begin(name: string, start: SpanStart): Span;
+}
+
+/** Does nothing, and costs nothing. */
+const NO_SPAN: Span = { context: null, set: () => undefined, fail: () => undefined, end: () => undefined };
+export const NO_TRACER: Tracer = { begin: () => NO_SPAN };
+
+/** `sink` gets each span once, when it ends. */
+export function createTracer(sink: (span: EndedSpan) => void): Tracer {
+  return { begin: (name, start) => new LiveSpan(name, start, sink) };
+}
+
+class LiveSpan implements Span {
+  readonly context: SpanContext;
+  readonly #name: string;
+  readonly #start: SpanStart;
+  readonly #sink: (span: EndedSpan) => void;
+  readonly #startMs = wallMs();
+  readonly #attributes: Map<string, AttributeValue>;
+  #error: string | undefined;
+  #isOver = false;
+
+  constructor(name: string, start: SpanStart, sink: (span: EndedSpan) => void) {
+    this.#name = name;
+    this.#start = start;
+    this.#sink = sink;
+    this.#attributes = new Map(Object.entries(start.attributes ?? {}));
+    this.context = { traceId: start.parent?.traceId ?? hexId(16), spanId: hexId(8) };
+  }
+
+  set(name: string, value: AttributeValue | undefined): void {
+    if (value !== undefined) this.#attributes.set(name, value);
+  }
+
+  fail(type: string): void {
+    this.#error ??= type;
+  }
+
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (this.#error !== undefined) this.#attributes.set(ATTRIBUTE.errorType, this.#error);
+    this.#sink({
+      ...this.context,
+      parentId: this.#start.parent?.spanId,
+      name: this.#name,
+      kind: this.#start.kind,
+      startMs: this.#startMs,
+      endMs: wallMs(),
+      error: this.#error,
+      attributes: this.#attributes,
+    });
+  }
+}
+
+/** ms since 1970 that never go back while the process lives. */
+function wallMs(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+const POOL_BYTES = 4096;
+let pool = Buffer.alloc(0);
+
+/** Random bytes as hex; drawn from a pool, because asking the system each time costs more than the span. */
+function hexId(bytes: 8 | 16): string {
+  if (pool.length < bytes) pool = randomBytes(POOL_BYTES);
+  const id = pool.toString("hex", 0, bytes);
+  pool = pool.subarray(bytes);
+  return id;
+}
+
+/** The header `traceparent` (W3C Trace Context, version 00), or undefined when nothing is handed on. */
+export function traceparentOf({ context }: Span): string | undefined {
+  return context === null ? undefined : `00-${context.traceId}-${context.spanId}-01`;
+}
+
+/** A header that is not as the recommendation wants it counts as absent: a new trace is begun. */
+export function parseTraceparent(header: string | undefined): SpanContext | null {
+  const [, version = "", traceId = "", spanId = "", rest] =
+    /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}(-.*)?$/.exec(header ?? "") ?? [];
+  if (version === "" || version === "ff" || (version === "00" && rest !== undefined)) return null;
+  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return null;
+  return { traceId, spanId };
+}
