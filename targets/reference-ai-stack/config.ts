@@ -51,6 +51,10 @@ export interface StackConfig {
   readonly dryRun: boolean;
   /** True: the supervisor starts everyone but the healer (`HEALER_OFF=1`). */
   readonly healerOff: boolean;
+  /** Resident memory that one replica may hold, MiB (`REPLICA_MEMORY_LIMIT_MIB`): forecasts of leaks run up to it. */
+  readonly memoryLimitMiB: number;
+  /** Open files and sockets of one replica (`REPLICA_HANDLE_LIMIT`); absent: the limit that its process has. */
+  readonly handleLimit: number | undefined;
   /** True: no service sends telemetry, and there is no collector (`OTEL_SDK_DISABLED=true`). */
   readonly telemetryOff: boolean;
   /** A user's own OTLP backend (`OTEL_EXPORTER_OTLP_ENDPOINT`, `_HEADERS`), to which the collector hands on. */
@@ -120,6 +124,8 @@ export function readStackConfig(env: Environment): StackConfig {
     ),
     dryRun: readSwitch(env, "HEALER_DRY_RUN"),
     healerOff: readSwitch(env, "HEALER_OFF"),
+    memoryLimitMiB: readCount(env, "REPLICA_MEMORY_LIMIT_MIB") ?? 1024,
+    handleLimit: readCount(env, "REPLICA_HANDLE_LIMIT"),
     telemetryOff: readText(env, "OTEL_SDK_DISABLED")?.toLowerCase() === "true",
     otlpBackend: {
       endpoint: readText(env, "OTEL_EXPORTER_OTLP_ENDPOINT"),
@@ -162,6 +168,14 @@ function readSwitch(env: Environment, name: string): boolean {
   const text = readText(env, name) ?? "0";
   if (text !== "0" && text !== "1") throw new Error(`${name} is ${JSON.stringify(text)}; expected 1, 0 or nothing`);
   return text === "1";
+}
+
+function readCount(env: Environment, name: string): number | undefined {
+  const text = readText(env, name);
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw new Error(`${name} is ${JSON.stringify(text)}; expected a whole number above 0`);
+  return Number(text);
 }
 
 function readPort(env: Environment, replica: ReplicaId | "supervisor", fallback: number): number {

@@ -74,6 +74,10 @@ describe("the embedder", () => {
     expect((await vectorsOf([READ]))[0]).toEqual(before);
     expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/embedder_texts_total\{source="cache"[^}]*\} 1\n/);
     await vectorsOf([OTHER]);
+    // Who asks past the cache gets what the model says now, and that is kept nowhere.
+    const anew = await post({ input: READ }, { "cache-control": "no-cache" });
+    expect(((await anew.json()) as Embeddings).data[0]?.embedding).toEqual(before);
+    expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/embedder_texts_total\{source="model"[^}]*\} 2\n/);
     await end("SIGKILL");
     expect(readFolder()).toEqual(prepared);
   });
@@ -87,8 +91,8 @@ function readFolder(): readonly (readonly [name: string, content: string])[] {
   return files.map((file) => [file, readFileSync(file, "base64")]);
 }
 
-async function post(body: unknown): Promise<Response> {
-  const headers = { "content-type": "application/json" };
+async function post(body: unknown, more: Readonly<Record<string, string>> = {}): Promise<Response> {
+  const headers = { "content-type": "application/json", ...more };
   return fetch(`${url}/v1/embeddings`, { method: "POST", headers, body: JSON.stringify(body) });
 }
 

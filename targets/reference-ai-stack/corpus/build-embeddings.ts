@@ -1,10 +1,12 @@
-// Builds embeddings.bin: `npm run corpus:embeddings [output file]`. Run it again after a change of the corpus, the
+// Builds embeddings.bin and the healer's frozen texts: `npm run corpus:embeddings [output file of the first]`. Run it
+// again after a change of the corpus, the
 // golden questions or the model; until then every first start computes them.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openEmbeddingCache } from "../embedder/cache.ts";
+import { MODEL_ID, openEmbeddingCache } from "../embedder/cache.ts";
 import { embedAll } from "../embedder/embed-all.ts";
+import { writeFrozenTexts } from "../healer/detection/drift/frozen-texts.ts";
 import { chunk, embeddingText } from "./chunker.ts";
 import { readGolden } from "./golden.ts";
 import { packEmbeddings, shippedEmbeddingsFile } from "./shipped-embeddings.ts";
@@ -26,6 +28,13 @@ try {
   });
   const file = process.argv[2] ?? shippedEmbeddingsFile();
   await writeFile(file, packEmbeddings({ corpusHash: hashSources(sources), texts }, embedded));
+  const questions = readGolden();
+  const asked = questions.map(({ question }, i) => {
+    const vector = embedded.at(i - questions.length)?.vector;
+    if (vector === undefined) throw new Error(`no embedding of "${question}"`);
+    return { text: question, vector };
+  });
+  if (process.argv[2] === undefined) writeFrozenTexts(MODEL_ID, asked);
   process.stdout.write(`${embedded.length} embeddings written to ${file}\n`);
 } finally {
   cache.close();

@@ -10,6 +10,7 @@ import type { Tracer } from "../common/telemetry/span.ts";
 import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
 import { bytes, DIMENSIONS, type EmbeddedText, type EmbeddingCache, MODEL_ID } from "./cache.ts";
 import type { Embedder } from "./model.ts";
+import { keepRecent, SKETCH } from "./recent.ts";
 
 const MAX_INPUTS = 256;
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -32,6 +33,9 @@ export interface EmbedderAppOptions {
   readonly log: Logger;
 }
 
+/** For `Cache-Control: no-cache`: the model embeds every text, and nothing of it is kept. */
+const NO_CACHE: Pick<EmbeddingCache, "get" | "put"> = { get: () => undefined, put: () => undefined };
+
 /** Builds the app; nothing listens yet. */
 export function createEmbedderApp(options: EmbedderAppOptions): Hono<TracedEnv> {
   const texts = new Counter({
@@ -47,6 +51,12 @@ export function createEmbedderApp(options: EmbedderAppOptions): Hono<TracedEnv> 
     const body = { status: state === "failed" ? "failed" : "ok", model: MODEL_ID, modelState: state };
     return c.json(body, state === "failed" ? 503 : 200);
   });
+  const recent = keepRecent();
+  app.get("/internal/questions", (c) => {
+    const { count, sketches } = recent.read();
+    const packed = Buffer.concat(sketches.map((sketch) => bytes(sketch)));
+    return c.json({ count, size: SKETCH, sketches: packed.toString("base64") });
+  });
   app.post(
     "/v1/embeddings",
     traced(options, OPERATION.embeddings),
@@ -57,7 +67,13 @@ export function createEmbedderApp(options: EmbedderAppOptions): Hono<TracedEnv> 
         return c.json({ error: { message: z.prettifyError(parsed.error), type: "invalid_request_error" } }, 400);
       }
       const inputs = typeof parsed.data.input === "string" ? [parsed.data.input] : parsed.data.input;
-      const { embedded, computed } = await embedCached(inputs, options);
+      const isFresh = /\bno-cache\b/i.test(c.req.header("cache-control") ?? "");
+      const { embedded, computed } = await embedCached(inputs, {
+        ...options,
+        cache: isFresh ? NO_CACHE : options.cache,
+      });
+      // Users' questions come one by one.
+      if (typeof parsed.data.input === "string" && embedded[0] !== undefined) recent.add(embedded[0].vector);
       texts.inc({ source: "model" }, computed);
       texts.inc({ source: "cache" }, inputs.length - computed);
       const tokens = embedded.reduce((sum, one) => sum + one.tokens, 0);
@@ -79,7 +95,7 @@ export function createEmbedderApp(options: EmbedderAppOptions): Hono<TracedEnv> 
 
 async function embedCached(
   inputs: readonly string[],
-  { cache, model }: EmbedderAppOptions,
+  { cache, model }: { readonly cache: Pick<EmbeddingCache, "get" | "put">; readonly model: () => Promise<Embedder> },
 ): Promise<{ readonly embedded: readonly EmbeddedText[]; readonly computed: number }> {
   const found = new Map<string, EmbeddedText>();
   const missing: string[] = [];

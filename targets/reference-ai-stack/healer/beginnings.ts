@@ -6,6 +6,7 @@ import { scopeKey } from "./nouns.ts";
 import type { Incident, Suspicion } from "./nouns.ts";
 import { saidIn, say } from "./orchestration/attempt.ts";
 import type { Confirmation } from "./signals/signal.ts";
+import { signalNamed } from "./signals/table.ts";
 import type { LoopParts, StageRooms, Stages } from "./stage-parts.ts";
 
 /** The stages from a suspicion, or a restart, to a case. */
@@ -26,7 +27,7 @@ export function createBeginnings(
         last.set(scopeKey(input.incident.scope), { incident: input.incident, outcome });
       }
       for (const { incident, outcome } of last.values()) {
-        if (outcome !== "closed") desk.mute(incident.scope, clock.now());
+        if (outcome !== "closed") desk.mute(incident, clock.now());
       }
     },
     keepWell() {
@@ -79,6 +80,8 @@ export function remember(parts: LoopParts, change: Parameters<Memory["learn"]>[0
   }
 }
 
+/** Second opinions come and go, and make no other kind of it. */
 function suspicionKind({ scope, signals }: Suspicion): string {
-  return `${signals.map((signal) => signal.name).join("+")}@${scope.service}`;
+  const names = signals.map(({ name }) => name).filter((name) => signalNamed(name).opinion !== true);
+  return `${names.join("+")}@${scope.service}`;
 }

@@ -3,7 +3,7 @@
 import { FACULTIES } from "./faculties.ts";
 import type { Faculties } from "./faculties.ts";
 import type { Flow } from "./durable/flow.ts";
-import type { Suspicion } from "./nouns.ts";
+import type { Signal, Suspicion } from "./nouns.ts";
 import { createCaseDesk } from "./orchestration/case-desk.ts";
 import { createStages } from "./stages.ts";
 import type { Found, LoopParts } from "./stage-parts.ts";
@@ -14,6 +14,8 @@ export interface Loop {
    * One turn: takes in what was seen and starts a case for everything that is newly suspected. To be called every tick.
    */
   turn(): void;
+  /** The second opinions that stand now. */
+  opinions(): readonly Signal[];
   /** Resolves when no case is under way. */
   settled(): Promise<void>;
 }
@@ -29,7 +31,7 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
   const opening = new Set<Promise<void>>();
   // Goes on with the cases that an earlier life of the healer left.
   void engine
-    .serve((flow, found) => heal(flow, found).catch((error: unknown) => stages.giveUp(found.incident.scope, error)))
+    .serve((flow, found) => heal(flow, found).catch((error: unknown) => stages.giveUp(found.incident, error)))
     .then(() => stages.recall());
 
   function turn(): void {
@@ -48,7 +50,7 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
       const found = await stages.confirm(suspicion);
       if (found !== null) await engine.start(found.incident.id, found);
     } catch (error) {
-      stages.giveUp(suspicion.scope, error);
+      stages.giveUp(suspicion, error);
     }
   }
 
@@ -77,6 +79,7 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
 
   return {
     turn,
+    opinions: () => detection.opinions(),
     settled: async () => {
       while (opening.size > 0) await Promise.all(opening);
       await engine.settled();

@@ -9,6 +9,7 @@ import { createRegistry } from "../common/metrics.ts";
 import { serveOn } from "../common/serve.ts";
 import { createTelemetry } from "../common/telemetry/telemetry.ts";
 import { readStackConfig } from "../config.ts";
+import type { StackConfig } from "../config.ts";
 import { openPolicyFile, type PolicyBook } from "./decision/policy-file.ts";
 import { createEngine } from "./durable/engine.ts";
 import type { State } from "./durable/state.ts";
@@ -20,12 +21,12 @@ import type { Audit } from "./governance/audit-file.ts";
 import { openJournal, type JournalEvent } from "./governance/journal.ts";
 import { openMemory } from "./learning/experience-file.ts";
 import { createLoop } from "./loop.ts";
-import type { Clock } from "./nouns.ts";
+import type { Clock, Eyes } from "./nouns.ts";
 import { NUMBERS } from "./numbers.ts";
 import { createBook } from "./pathways/book.ts";
 import { PATHWAYS } from "./pathways/table.ts";
 import { openHand } from "./orchestration/http-hand.ts";
-import { countEvents, countTrouble, createHealerApp } from "./server.ts";
+import { countEvents, createHealerApp, notesOn } from "./server.ts";
 import type { Found } from "./stage-parts.ts";
 import { openEyes } from "./telemetry/http-eyes.ts";
 import { traceOf } from "./telemetry/incident-trace.ts";
@@ -43,7 +44,7 @@ async function main(): Promise<void> {
   const { audit: honestAudit, state, trouble: diskTrouble } = await openDisk(config.dataDir, clock, log);
   const engine = createEngine<Found>({ state, loaded: state.loaded, clock, kept: NUMBERS.incidents.kept });
   const honestHand = openHand(config.ports.supervisor, token, tracer);
-  const eyes = openEyes({ supervisorPort: config.ports.supervisor, gatewayPort: config.ports.gateway });
+  const eyes = eyesOf(config);
   // The one door to ../sabotage/ in this process: planted defects, to test the observer.
   const wrap =
     config.sabotage === undefined ? {} : (await import("../sabotage/table.ts")).wrapHealer(config.sabotage, log);
@@ -53,7 +54,6 @@ async function main(): Promise<void> {
   const registry = createRegistry("healer", self);
   const publish = openFeedDoor(config.ports.supervisor, token, (says) => log.error("the feed", { reason: says }));
   const count = countEvents(registry);
-  const noteState = countTrouble(registry);
   const honestJournal = openJournal({
     audit,
     wallTime: clock.wallTime,
@@ -92,9 +92,10 @@ async function main(): Promise<void> {
   start(() => registry);
   setInterval(() => loop.turn(), NUMBERS.tickMs);
   setInterval(() => policy.refresh(), NUMBERS.policy.lookMs);
+  const note = notesOn(registry);
   setInterval(() => {
     state.retry();
-    noteState(diskTrouble(), state.owed());
+    note({ trouble: diskTrouble(), owed: state.owed(), opinions: loop.opinions() });
   }, NUMBERS.state.retryMs);
 }
 
@@ -116,6 +117,11 @@ function openPolicy(
       void audit.record({ principal: "healer", what: isRefused ? "policy.refused" : "policy.changed", says, ...stamp });
     },
   });
+}
+
+function eyesOf({ ports, memoryLimitMiB, handleLimit }: StackConfig): Eyes {
+  const limits = { memoryBytes: memoryLimitMiB * 2 ** 20, handles: handleLimit };
+  return openEyes({ supervisorPort: ports.supervisor, gatewayPort: ports.gateway, limits });
 }
 
 await main();

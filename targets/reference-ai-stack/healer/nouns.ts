@@ -54,6 +54,34 @@ export interface SelfRetrievalView {
   readonly checked: number;
 }
 
+/** What the process of a replica holds, and how much of it it may hold. */
+export interface ResourceView {
+  /** Resident memory, bytes. */
+  readonly memory: Usage;
+  /** Open files and sockets; null where the platform does not say. */
+  readonly handles: Usage | null;
+}
+
+export interface Usage {
+  readonly used: number;
+  readonly limit: number;
+}
+
+/** What users asked of an embedder lately, as sketches of the questions' vectors. */
+export interface QuestionsView {
+  /** Questions since the embedder's start. */
+  readonly count: number;
+  /** Of the last of them, the newest last. */
+  readonly sketches: readonly Float32Array[];
+}
+
+/** Frozen texts as a replica embeds them now. */
+export interface EmbeddedTexts {
+  /** Places of the texts among all frozen ones. */
+  readonly places: readonly number[];
+  readonly vectors: readonly Float32Array[];
+}
+
 /** good: answered 200 · refused: nobody listens or the connection was cut · silent: no answer in time, or not a 200. */
 export interface Pulse {
   readonly state: "good" | "refused" | "silent";
@@ -73,6 +101,16 @@ export type Observation =
       readonly scope: ReplicaScope;
       readonly view: SelfRetrievalView;
     }
+  | { readonly kind: "resources"; readonly at: number; readonly scope: ReplicaScope; readonly view: ResourceView }
+  /** `fresh`: computed by the model for this look; else as users get them, from a cache perhaps. */
+  | {
+      readonly kind: "embeddings";
+      readonly at: number;
+      readonly scope: ReplicaScope;
+      readonly fresh: boolean;
+      readonly texts: EmbeddedTexts;
+    }
+  | { readonly kind: "questions"; readonly at: number; readonly scope: ReplicaScope; readonly view: QuestionsView }
   | { readonly kind: "traffic"; readonly at: number; readonly upstreams: readonly UpstreamView[] }
   /** An earlier life of the healer saw the whole stack well: what is down now is not still starting. */
   | { readonly kind: "was-well"; readonly at: number }
@@ -155,6 +193,10 @@ export interface Eyes {
   pulse(port: number): Promise<Pulse>;
   manifest(port: number): Promise<ManifestView | null>;
   selfRetrieval(port: number): Promise<SelfRetrievalView | null>;
+  resources(port: number): Promise<ResourceView | null>;
+  /** The frozen texts at these places, embedded now; `fresh`: by the model, whatever a cache has. */
+  embeddings(port: number, places: readonly number[], fresh: boolean): Promise<EmbeddedTexts | null>;
+  questions(port: number): Promise<QuestionsView | null>;
   traffic(): Promise<readonly UpstreamView[] | null>;
   /** An active check of one upstream through the gateway's own edge: ms, or null when it failed. */
   check(replica: string): Promise<number | null>;

@@ -4,12 +4,32 @@
 export const NUMBERS = {
   /** The loop turns at this period, ms; each look has its own period below. */
   tickMs: 50,
-  look: { rollCallMs: 100, pulseMs: 400, trafficMs: 200, manifestMs: 800, selfRetrievalMs: 500 },
+  look: {
+    rollCallMs: 100,
+    pulseMs: 400,
+    trafficMs: 200,
+    manifestMs: 800,
+    selfRetrievalMs: 500,
+    resourcesMs: 2500,
+    embeddingsMs: 10_000,
+    /** Looks with a period of this and above begin one period after their replica was first seen. */
+    unhurriedMs: 10_000,
+  },
   /**
    * Time limits of the looks, ms. Far above what an overloaded machine needs: a late answer is not death. The pulse's
    * is shorter, because silence counts only twice in a row, while nobody else is late and no user is answered.
    */
-  timeoutMs: { rollCall: 3000, pulse: 1000, traffic: 5000, manifest: 5000, selfRetrieval: 5000, check: 3000 },
+  timeoutMs: {
+    rollCall: 3000,
+    pulse: 1000,
+    traffic: 5000,
+    manifest: 5000,
+    selfRetrieval: 5000,
+    check: 3000,
+    resources: 3000,
+    embeddings: 10_000,
+    questions: 3000,
+  },
   pace: {
     /** A look at traffic that comes this much later than it is due, ms, tells that the machine is starved. */
     lateMs: 150,
@@ -55,6 +75,15 @@ export const NUMBERS = {
      */
     aboveSiblingsMs: 100,
     aboveSiblingsShare: 0.5,
+  },
+  creep: {
+    /** Length of a bin, ms, and the bins of the first minute, which tell how far a replica lies from its siblings. */
+    binMs: 2000,
+    learnBins: 30,
+    /** Weight of the last bin: the average follows within 40 s. */
+    lambda: 0.05,
+    /** No spread below this counts, ms. */
+    sigmaFloorMs: 10,
   },
   confirm: {
     /** Active checks of the suspect and of its siblings; fewer once the same signature was confirmed before. */
@@ -102,6 +131,66 @@ export const NUMBERS = {
     p1: 0.05,
     /** Evidence that the confirming look must bring by itself, nats (e³ = 20 : 1). */
     secondLook: 3,
+  },
+  forest: {
+    /** Length of a bin, ms; bins that a forest is grown from, at least (4 min) and at most (20 min). */
+    binMs: 2000,
+    learnBins: 120,
+    memoryBins: 600,
+    /** As Liu, Ting and Zhou found enough: their 100 trees of 256 score little otherwise. */
+    trees: 60,
+    sample: 128,
+    /** Scores below this are never odd: 0.5 is the mean. */
+    leastScore: 0.6,
+    oddBins: 2,
+  },
+  oddSeries: {
+    binMs: 5000,
+    /** The threshold that fits all files of NAB best: `npm run bench:detect` prints it. */
+    threshold: 0.829,
+    /** A peak counts for this long, ms. */
+    standsMs: 30_000,
+    /** The series is begun anew after 5.5 hours: its features remember all of it. */
+    mostSamples: 4000,
+  },
+  season: {
+    /** Hours that a forecast is made from: four days, and at most two weeks. */
+    leastHours: 96,
+    mostHours: 336,
+    /** An hour is judged from its tenth minute on, s. */
+    leastS: 600,
+    /** Halves of the 95 % interval that are too far off, and the share of the forecast that it must be at least. */
+    halves: 2,
+    leastShare: 0.25,
+  },
+  exhaustion: {
+    /** Looks that a forecast is made from, at most and at least: two minutes, and 40 s. */
+    looks: 48,
+    leastLooks: 16,
+    /** Memory that grows is recycled when, by the slow end of the forecast, it is used up within this time, s. */
+    horizonS: 300,
+    /** The later half of the looks must grow at least at this part of the earlier half's rate. */
+    steady: 0.7,
+    /** Below this share of the limit nothing is forecast: that is far from its end, however fast it grows. */
+    leastShare: 0.25,
+    /** A replica that was started anew must hold at most this part of what it held. */
+    recycledTo: 0.8,
+  },
+  questions: {
+    /** Questions that tell what is usual, and questions of now that are held against them. */
+    reference: 512,
+    present: 256,
+    bins: 10,
+    /**
+     * Chance of either test without a drift, below which it counts: at 12 questions a second there are 4,050 tests a
+     * day,
+     * so that both say so by chance less than once a day, even if they always agreed.
+     */
+    level: 0.0002,
+  },
+  embeddings: {
+    /** Frozen texts that the model embeds anew at each look: all 20 within 100 s, for 0.6 % of a core. */
+    freshTexts: 2,
   },
   classification: { leastConfidence: 0.6 },
   guards: {

@@ -11,6 +11,8 @@ import type { PathwayBook } from "./pathways/book.ts";
 import type { Found } from "./stage-parts.ts";
 import type { Audit } from "./governance/audit-file.ts";
 import { explain } from "./governance/explain.ts";
+import { scopeKey } from "./nouns.ts";
+import type { Signal } from "./nouns.ts";
 import type { Journal, JournalEvent } from "./governance/journal.ts";
 
 export interface HealerAppParts {
@@ -86,10 +88,24 @@ export function countEvents(registry: Registry): (event: JournalEvent) => void {
   };
 }
 
+/** 1 for each second opinion that stands; looked at each tick. */
+function showOpinions(registry: Registry): (opinions: readonly Signal[]) => void {
+  const standing = new Gauge({
+    name: "healer_second_opinion",
+    help: "1 while a second opinion stands: it adds to other signals and is never one alone.",
+    labelNames: ["signal", "at"],
+    registers: [registry],
+  });
+  return (opinions) => {
+    standing.reset();
+    for (const { name, scope } of opinions) standing.set({ signal: name, at: scopeKey(scope) }, 1);
+  };
+}
+
 /**
  * 1 while what the healer does cannot be written down, and how many values its state file lacks; looked at each tick.
  */
-export function countTrouble(registry: Registry): (trouble: string | null, owed: number) => void {
+function countTrouble(registry: Registry): (trouble: string | null, owed: number) => void {
   const registers = [registry];
   const failing = new Gauge({
     name: "healer_state_failing",
@@ -104,5 +120,16 @@ export function countTrouble(registry: Registry): (trouble: string | null, owed:
   return (trouble, owed) => {
     failing.set(trouble === null ? 0 : 1);
     lacking.set(owed);
+  };
+}
+
+/** What the metrics say of the loop between incidents; looked at each tick. */
+export function notesOn(
+  registry: Registry,
+): (now: { trouble: string | null; owed: number; opinions: readonly Signal[] }) => void {
+  const [noteTrouble, noteOpinions] = [countTrouble(registry), showOpinions(registry)];
+  return ({ trouble, owed, opinions }) => {
+    noteTrouble(trouble, owed);
+    noteOpinions(opinions);
   };
 }

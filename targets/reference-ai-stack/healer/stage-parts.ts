@@ -6,7 +6,7 @@ import type { Engine, Flow } from "./durable/flow.ts";
 import type { State } from "./durable/state.ts";
 import type { EventDetail, EventType } from "./governance/journal.ts";
 import type { Memory } from "./learning/experience-file.ts";
-import type { Diagnosis, Incident, Proof, Remedy, Scope, Suspicion } from "./nouns.ts";
+import type { Diagnosis, Incident, Proof, Remedy, Suspicion } from "./nouns.ts";
 import type { Attempt } from "./orchestration/attempt.ts";
 import type { CaseDesk } from "./orchestration/case-desk.ts";
 import type { RemediationParts } from "./orchestration/remediation.ts";
@@ -63,7 +63,7 @@ export interface Stages {
   leave(attempt: Attempt, decision: Decision): Promise<string>;
   close(attempt: Attempt, reasons: readonly string[]): Promise<string>;
   /** The loop itself failed on this case: nothing more is touched there. */
-  giveUp(scope: Scope, error: unknown): string;
+  giveUp(suspicion: Suspicion, error: unknown): string;
 }
 
 interface Lesson {

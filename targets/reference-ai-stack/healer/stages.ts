@@ -95,7 +95,7 @@ function createEndings(
     },
     async leave(attempt, { pathway, reasons, ends }) {
       const { scope } = attempt.incident;
-      desk.mute(scope, clock.now());
+      desk.mute(attempt.incident, clock.now());
       detection.forget(scope);
       await tell(attempt, ends, { pathway, reasons });
       return ends;
@@ -107,8 +107,9 @@ function createEndings(
       desk.end(scope);
       return "closed";
     },
-    giveUp(scope, error) {
-      desk.mute(scope, clock.now());
+    giveUp(suspicion, error) {
+      const { scope } = suspicion;
+      desk.mute(suspicion, clock.now());
       parts.trouble(`case on ${scope.replica ?? scope.service}`, error);
       return "given up";
     },

@@ -26,6 +26,7 @@ export const detectionFiresOnEverything: Defect = {
             return [falseSuspicion("process-gone", { service: victim.service, replica: victim.replica })];
           },
           forget: () => undefined,
+          opinions: () => [],
           isArmed: () => false,
         };
       },

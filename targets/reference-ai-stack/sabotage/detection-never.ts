@@ -7,7 +7,7 @@ export const detectionNever: Defect = {
   healer: {
     faculties: (faculties) => ({
       ...faculties,
-      createDetection: () => ({ take: () => [], forget: () => undefined, isArmed: () => false }),
+      createDetection: () => ({ take: () => [], forget: () => undefined, opinions: () => [], isArmed: () => false }),
     }),
   },
 };

@@ -81,12 +81,27 @@ function eyesOn(port: number, wanted: number): Eyes {
   };
   const serviceOf = (replica: string): string => replica.replace(/-\d$/, "");
   return {
-    rollCall: async () =>
-      REPLICAS.map((replica, n) => ({ service: serviceOf(replica), replica, pid: 100 + n, port: n, weight: 1 })),
+    rollCall: async () => {
+      // Who was started anew is another process.
+      const first = (await isWell()) ? 200 : 100;
+      return REPLICAS.map((replica, n) => ({
+        service: serviceOf(replica),
+        replica,
+        pid: first + n,
+        port: n,
+        weight: 1,
+      }));
+    },
     pulse: async () =>
       (await isWell()) ? { state: "good", ms: 1, says: "health 200" } : { state: "refused", ms: 1, says: "refused" },
     manifest: async (from) => ({ matches: from !== REPLICAS.indexOf(SICK) || (await isWell()), rows: 10 }),
     selfRetrieval: async () => ({ share: 1, checked: 29 }),
+    resources: async () => {
+      const used = (await isWell()) ? 10 : 90;
+      return { memory: { used, limit: 100 }, handles: null };
+    },
+    embeddings: async () => null,
+    questions: async () => null,
     traffic: async () => {
       const drained = await isWell();
       return REPLICAS.slice(0, -1).map((replica) => {
@@ -185,7 +200,12 @@ async function live(spec: LifeSpec): Promise<void> {
     trouble: (where, error) => void process.stderr.write(`${where}: ${String(error)}\n`),
   };
   // Nothing but the case of this test is found.
-  const createDetection = (): Detection => ({ take: () => [], forget: () => undefined, isArmed: () => false });
+  const createDetection = (): Detection => ({
+    take: () => [],
+    forget: () => undefined,
+    opinions: () => [],
+    isArmed: () => false,
+  });
   const loop = createLoop(parts, { ...FACULTIES, createDetection });
   loop.turn();
   // A person who grants whatever is asked.

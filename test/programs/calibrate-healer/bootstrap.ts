@@ -2,19 +2,8 @@
 // drawn again in blocks, so that what follows upon what is kept, for many days at the rate at which it was sampled.
 // Pure.
 
-/** A random number in [0, 1). */
-export type Random = () => number;
-
-/** The same numbers for the same seed (mulberry32). */
-export function seeded(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+import type { Random } from "../../../targets/reference-ai-stack/healer/detection/chance.ts";
+import { seeded } from "../../../targets/reference-ai-stack/healer/detection/chance.ts";
 
 /**
  * Draws without end from a series by blocks of `block` values in a row, each from a random place (moving-block

@@ -2,17 +2,16 @@
 
 import { bernoulliStep } from "../../../targets/reference-ai-stack/healer/detection/bernoulli-cusum.ts";
 import { cusumStep } from "../../../targets/reference-ai-stack/healer/detection/capped-cusum.ts";
-import {
-  demandBins,
-  isSurge,
-  type DemandBin,
-} from "../../../targets/reference-ai-stack/healer/detection/demand-detector.ts";
+import { isSurge } from "../../../targets/reference-ai-stack/healer/detection/demand-detector.ts";
 import type { Limits } from "../../../targets/reference-ai-stack/healer/detection/limits.ts";
 import { newSamples } from "../../../targets/reference-ai-stack/healer/detection/new-samples.ts";
 import { afterLook, AT_REST, weightOf } from "../../../targets/reference-ai-stack/healer/detection/pace.ts";
 import { slide } from "../../../targets/reference-ai-stack/healer/detection/robust.ts";
 import { NUMBERS } from "../../../targets/reference-ai-stack/healer/numbers.ts";
-import { leastLimit, seeded, sumWalk, upperShare, type Search } from "./bootstrap.ts";
+import { seeded } from "../../../targets/reference-ai-stack/healer/detection/chance.ts";
+import { leastLimit, sumWalk, upperShare, type Search } from "./bootstrap.ts";
+import { creepBins, startCreepWalk } from "./creep-walk.ts";
+import { demandBins, type DemandBin } from "./demand-bins.ts";
 import { looksOf, startWalk } from "./latency-walk.ts";
 import type { Recording } from "./record.ts";
 
@@ -21,6 +20,8 @@ const DAY_S = 86_400;
 const BLOCK_S = 5;
 /** Fewer than three looks or bins in a row, each at the cap, are never enough. */
 const LEAST_CUSUM = 2 * (NUMBERS.latency.cap - NUMBERS.latency.k);
+/** An average within three of its standard deviations is never enough. */
+const LEAST_SIGMAS = 3;
 /** Twenty to one. */
 const LEAST_EVIDENCE = Math.log(20);
 /** A healthy share below this is not believed of any recording. */
@@ -58,6 +59,10 @@ export function limitsOf(
     { series: looks.looks, least: LEAST_CUSUM, start: (limit) => startWalk(looks, limit) },
     { metrics: looks.services.flat().length },
   );
+  const creep = search(
+    { series: creepBins(traffic), least: LEAST_SIGMAS, start: startCreepWalk },
+    { metrics: looks.services.flat().length },
+  );
   const demand = search({ series: demandBins(traffic), least: LEAST_CUSUM, start: startDemandWalk });
   const bernoulli = (seen: Pairs, p1: number): { p0: number; limit: number } => {
     const p0 = Math.max(LEAST_SHARE, upperShare(total(seen, 0), total(seen, 1)));
@@ -73,6 +78,7 @@ export function limitsOf(
   };
   return {
     latency: { limit: latency },
+    creep: { limit: creep },
     demand: { limit: demand },
     errors: bernoulli(outcomesOf(traffic), NUMBERS.errors.p1),
     selfRetrieval: bernoulli(selfRetrieval, NUMBERS.selfRetrieval.p1),

@@ -2,13 +2,14 @@
 // under a load that goes up and down. What the limits need of it is kept, one row for each look.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { readStackConfig } from "../../../targets/reference-ai-stack/config.ts";
 import type { Clock, Observation } from "../../../targets/reference-ai-stack/healer/nouns.ts";
 import { NUMBERS } from "../../../targets/reference-ai-stack/healer/numbers.ts";
 import { openEyes } from "../../../targets/reference-ai-stack/healer/telemetry/http-eyes.ts";
 import { watchStack } from "../../../targets/reference-ai-stack/healer/telemetry/watch.ts";
 import { bootStack } from "../stack/boot.ts";
 import { startLoad } from "../stack/load.ts";
-import { seeded } from "./bootstrap.ts";
+import { seeded } from "../../../targets/reference-ai-stack/healer/detection/chance.ts";
 
 /** Fault-free telemetry, each list in the order of time. */
 export interface Recording {
@@ -41,7 +42,11 @@ export async function record(root: string, cacheDir: string, seconds: number): P
     wallTime: () => new Date().toISOString(),
     sleep: (ms) => sleep(ms),
   };
-  const eyes = openEyes({ supervisorPort: stack.port("supervisor"), gatewayPort: stack.port("gateway") });
+  const eyes = openEyes({
+    supervisorPort: stack.port("supervisor"),
+    gatewayPort: stack.port("gateway"),
+    limits: { memoryBytes: readStackConfig(process.env).memoryLimitMiB * 2 ** 20, handles: undefined },
+  });
   const telemetry = watchStack(eyes, clock, "healer");
   const seen: Observation[] = [];
   await sleep(10_000);

@@ -5,7 +5,8 @@ import { signalNamed } from "../signals/table.ts";
 
 /** Does this suspicion rest on soft signals alone? Then it has to be confirmed. */
 export function needsConfirming({ scope, signals }: Suspicion): boolean {
-  return scope.replica !== undefined && signals.every(({ name }) => signalNamed(name).soft !== undefined);
+  const own = signals.map(({ name }) => signalNamed(name)).filter(({ opinion }) => opinion !== true);
+  return scope.replica !== undefined && own.every(({ soft }) => soft !== undefined);
 }
 
 /** Asks for a second opinion where the signals alone are not enough. Hard probes have already missed twice. */

@@ -1,6 +1,6 @@
 // Finds that more is asked of the stack than before. Not a fault: it explains slower answers, so nobody is repaired for
 // it.
-import type { Observation, Signal } from "../nouns.ts";
+import type { Signal } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { cusumStep } from "./capped-cusum.ts";
 import type { Detector } from "./detector.ts";
@@ -79,34 +79,8 @@ function closeBin(state: DemandState, perSecond: number): DemandState {
 }
 
 /** How far a bin lies above those before, in sigma; 0 as long as there are too few of them. */
-function deviationOf(baseline: readonly number[], perSecond: number): number {
+export function deviationOf(baseline: readonly number[], perSecond: number): number {
   return baseline.length < RULE.warmUpBins ? 0 : (perSecond - mean(baseline)) / spreadOf(baseline);
-}
-
-/** One bin of healthy traffic, as the detector sees it. */
-export interface DemandBin {
-  /** Above the bins before it, in sigma. */
-  readonly z: number;
-  readonly perSecond: number;
-  /** Mean of the bins before it, requests per second. */
-  readonly usual: number;
-}
-
-/**
- * For the calibration of the limit. A healthy bin is learned whatever the sum is, so that no limit decides on the next.
- */
-export function demandBins(looks: readonly Extract<Observation, { readonly kind: "traffic" }>[]): readonly DemandBin[] {
-  const bins: DemandBin[] = [];
-  let state = demandDetector.initial;
-  for (const look of looks) {
-    const learned = [...state.baseline, ...state.undecided].slice(-RULE.baselineBins);
-    const { last } = state;
-    state = demandDetector.take(state, look);
-    const perSecond = state.last.at(-1);
-    if (state.last === last || perSecond === undefined || learned.length < RULE.warmUpBins) continue;
-    bins.push({ z: deviationOf(learned, perSecond), perSecond, usual: mean(learned) });
-  }
-  return bins;
 }
 
 /** Are the last bins, requests per second, a surge against what was usual? */
@@ -121,7 +95,7 @@ function spreadOf(baseline: readonly number[]): number {
   return Math.max(2, Math.sqrt(middle), Math.sqrt(variance));
 }
 
-function mean(values: readonly number[]): number {
+export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
 

@@ -6,6 +6,8 @@ import { SIGNALS, signalNamed } from "../signals/table.ts";
 export interface Detection {
   /** Feeds what was seen and returns what is suspected now. */
   take(observations: readonly Observation[]): readonly Suspicion[];
+  /** The second opinions that stand now, whatever else does. */
+  opinions(): readonly Signal[];
   /** After an incident: what was held against this scope is dropped and has to show itself anew. */
   forget(scope: Scope): void;
   /** True once the whole stack was well: nothing is held against a replica before. */
@@ -20,6 +22,7 @@ export function createDetection(): Detection {
       for (const observation of observations) for (const detector of detectors) detector.take(observation);
       return groupSignals(detectors.flatMap((detector) => detector.signals()));
     },
+    opinions: () => detectors.flatMap((detector) => detector.signals()).filter(isOpinion),
     forget(scope) {
       for (const detector of detectors) detector.forget(scope.replica ?? null);
     },
@@ -27,8 +30,16 @@ export function createDetection(): Detection {
   };
 }
 
-/** One suspicion per scope. Signals that only count alone are dropped when any other stands. */
-export function groupSignals(signals: readonly Signal[]): readonly Suspicion[] {
+function isOpinion({ name }: Signal): boolean {
+  return signalNamed(name).opinion === true;
+}
+
+/**
+ * One suspicion per scope. Signals that only count alone are dropped when any other stands; second opinions go with
+ * what stands at their place, and are nothing without it.
+ */
+export function groupSignals(all: readonly Signal[]): readonly Suspicion[] {
+  const signals = all.filter((signal) => !isOpinion(signal));
   const isLonely = ({ name }: Signal): boolean => signalNamed(name).onlyAlone === true;
   const deviating = signals.some((signal) => !isLonely(signal));
   const groups = new Map<string, Suspicion>();
@@ -38,5 +49,9 @@ export function groupSignals(signals: readonly Signal[]): readonly Suspicion[] {
     const known = groups.get(key);
     groups.set(key, { scope: signal.scope, signals: [...(known?.signals ?? []), signal] });
   }
-  return [...groups.values()];
+  const opinions = all.filter(isOpinion);
+  return [...groups].map(([key, { scope, signals: own }]) => ({
+    scope,
+    signals: [...own, ...opinions.filter((opinion) => scopeKey(opinion.scope) === key)],
+  }));
 }

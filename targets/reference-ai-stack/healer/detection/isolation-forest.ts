@@ -1,8 +1,7 @@
 // How easily is a point told apart from the others? Few random cuts suffice for one that lies alone. A second opinion
 // on several metrics at once, never the only trigger.
 
-/** A number in [0, 1). */
-type Random = () => number;
+import type { Random } from "./chance.ts";
 
 export interface ForestRule {
   readonly trees: number;

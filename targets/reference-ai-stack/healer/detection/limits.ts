@@ -24,6 +24,7 @@ const limitsSchema = z.strictObject({
     seed: z.number(),
   }),
   latency: z.strictObject({ limit: positive }),
+  creep: z.strictObject({ limit: positive }),
   demand: z.strictObject({ limit: positive }),
   errors: bernoulli,
   selfRetrieval: bernoulli,

@@ -2,13 +2,20 @@
 // after a person was called for it. Certainty goes before doubt: who is being looked at for slowness may still be found
 // dead.
 import { scopeKey } from "../nouns.ts";
-import type { Scope, Suspicion } from "../nouns.ts";
+import type { Scope, Signal, Suspicion } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { needsConfirming } from "../detection/confirm.ts";
+import { signalNamed } from "../signals/table.ts";
 
 interface Standing {
   readonly since: number;
   readonly lastSeen: number;
+}
+
+interface Muted {
+  readonly until: number;
+  /** The signals that the case was about. */
+  readonly names: ReadonlySet<string>;
 }
 
 export interface CaseDesk {
@@ -26,8 +33,11 @@ export interface CaseDesk {
   rest(scope: Scope, until: number): void;
   /** The case is over, and the scope may have another. */
   end(scope: Scope): void;
-  /** The case is over for the healer: the scope is not taken up again until it was quiet for a while. */
-  mute(scope: Scope, now: number): void;
+  /**
+   * The case is over for the healer: the scope is not taken up again until it was quiet for a while, or is found dead
+   * where that was not what the case was about.
+   */
+  mute(suspicion: Suspicion, now: number): void;
 }
 
 /** A break shorter than this, ms, is no break: a look may be late. */
@@ -39,21 +49,23 @@ export function createCaseDesk(): CaseDesk {
   const open = new Map<string, string | null>();
   const looking = new Set<string>();
   const resting = new Map<string, number>();
-  const muted = new Map<string, number>();
+  const muted = new Map<string, Muted>();
   const standing = new Map<string, Standing>();
 
   const note = (suspicions: readonly Suspicion[], now: number): void => {
     for (const { scope } of suspicions) {
       const key = scopeKey(scope);
       standing.set(key, { since: standing.get(key)?.since ?? now, lastSeen: now });
-      if (muted.has(key)) muted.set(key, now + NUMBERS.incidents.quietMs);
+      const silenced = muted.get(key);
+      if (silenced !== undefined) muted.set(key, { ...silenced, until: now + NUMBERS.incidents.quietMs });
     }
     forgetOver(standing, ({ lastSeen }) => now - lastSeen > GAP_MS);
-    forgetOver(muted, (until) => until <= now);
+    forgetOver(muted, ({ until }) => until <= now);
   };
+  const isMuted = (suspicion: Suspicion): boolean => isSilenced(suspicion, muted.get(scopeKey(suspicion.scope)));
   const isAdmitted = (suspicion: Suspicion, now: number): boolean => {
     const key = scopeKey(suspicion.scope);
-    if (open.has(key) || muted.has(key)) return false;
+    if (open.has(key) || isMuted(suspicion)) return false;
     if (!needsConfirming(suspicion)) return true;
     return !looking.has(key) && (resting.get(key) ?? 0) <= now;
   };
@@ -73,7 +85,7 @@ export function createCaseDesk(): CaseDesk {
       // One that needed no confirming was opened when it was admitted.
       if (!needsConfirming(suspicion)) return true;
       looking.delete(key);
-      if (open.has(key) || muted.has(key)) return false;
+      if (open.has(key) || isMuted(suspicion)) return false;
       open.set(key, null);
       return true;
     },
@@ -89,14 +101,24 @@ export function createCaseDesk(): CaseDesk {
       resting.set(scopeKey(scope), until);
     },
     end: finish,
-    mute(scope, now) {
+    mute({ scope, signals }, now) {
       finish(scope);
       looking.delete(scopeKey(scope));
-      muted.set(scopeKey(scope), now + NUMBERS.incidents.quietMs);
+      muted.set(scopeKey(scope), mutedFrom(now, signals));
     },
   };
 }
 
 function forgetOver<Value>(known: Map<string, Value>, isOver: (value: Value) => boolean): void {
   for (const [key, value] of known) if (isOver(value)) known.delete(key);
+}
+
+/** Nothing is heard of a place that was muted, but that it is down where it was muted for something else. */
+function isSilenced({ signals }: Suspicion, by: Muted | undefined): boolean {
+  if (by === undefined) return false;
+  return !signals.some(({ name }) => signalNamed(name).certain === true && !by.names.has(name));
+}
+
+function mutedFrom(now: number, signals: readonly Signal[]): Muted {
+  return { until: now + NUMBERS.incidents.quietMs, names: new Set(signals.map(({ name }) => name)) };
 }

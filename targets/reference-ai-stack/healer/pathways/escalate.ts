@@ -3,7 +3,7 @@ import { restraint } from "./pathway.ts";
 
 export const escalate = restraint({
   name: "escalate",
-  answers: ["unknown"],
+  answers: ["unknown", "embedding-drifted"],
   tier: "none",
   says: "a person is called with the evidence",
   ends: "escalated",

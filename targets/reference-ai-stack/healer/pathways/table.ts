@@ -2,6 +2,7 @@
 import { escalate } from "./escalate.ts";
 import { hold } from "./hold.ts";
 import type { Pathway } from "./pathway.ts";
+import { recycleBeforeExhaustion } from "./recycle-before-exhaustion.ts";
 import { redistributeTraffic } from "./redistribute-traffic.ts";
 import { restartReplica } from "./restart-replica.ts";
 import { restoreIndex } from "./restore-index.ts";
@@ -10,6 +11,7 @@ export const PATHWAYS = [
   restartReplica,
   redistributeTraffic,
   restoreIndex,
+  recycleBeforeExhaustion,
   hold,
   escalate,
 ] as const satisfies readonly Pathway[];

@@ -41,6 +41,17 @@ export interface SignalSpec {
    */
   readonly soft?: { readonly confirm: Confirm; readonly probe: string };
   readonly speaksFor: Weights;
+  /**
+   * A second opinion: never a suspicion by itself. It is added to what other signals hold against the same place, and
+   * shown in `/metrics`.
+   */
+  readonly opinion?: true;
+  /**
+   * Says for certain that the replica serves nobody. It is heard even where an earlier case, on something else, was
+   * left
+   * to a person and has muted the place.
+   */
+  readonly certain?: true;
   /** Dropped as long as any other signal stands, because the other explains it. */
   readonly onlyAlone?: true;
 }

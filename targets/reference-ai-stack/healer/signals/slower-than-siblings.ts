@@ -1,45 +1,7 @@
 // One replica's answers got slow while its siblings' did not. Statistics alone: active checks have to see the same.
 import { latencyDetector } from "../detection/latency-detector.ts";
-import { median } from "../detection/robust.ts";
-import type { Eyes } from "../nouns.ts";
-import { NUMBERS } from "../numbers.ts";
+import { confirmSlow, SLOW_PROBE } from "./confirm-slow.ts";
 import { signal, source } from "./signal.ts";
-import type { Confirm } from "./signal.ts";
-
-const confirmSlow: Confirm = async (_suspicion, scope, context) => {
-  const rule = NUMBERS.confirm;
-  const tries = context.known ? rule.triesWhenKnown : rule.tries;
-  const siblings = context.replicas.filter(
-    (entry) => entry.service === scope.service && entry.replica !== scope.replica && entry.pid !== null,
-  );
-  const [own, ...others] = await Promise.all(
-    [scope.replica, ...siblings.map((entry) => entry.replica)].map((replica) =>
-      checkSeveral(context.eyes, replica, tries),
-    ),
-  );
-  if (own === undefined || others.length === 0) return { confirmed: false, says: "no sibling to compare with" };
-  const ownMs = median(own);
-  const othersMs = median(others.map(median));
-  // Who cannot be reached is not slow: that is for the hard probe to say.
-  if (!Number.isFinite(ownMs)) return { confirmed: false, says: "active checks did not reach it" };
-  const says = `${tries} active checks: median ${show(ownMs)} against ${show(othersMs)} at its siblings`;
-  if (ownMs > rule.factor * othersMs && ownMs > othersMs + rule.aboveMs) return { confirmed: true, says };
-  if (context.stoodMs >= rule.persistMs) {
-    const stood = `slower than its siblings for ${Math.round(context.stoodMs / 1000)} s without a break`;
-    return { confirmed: true, says: `${stood}, although ${says}` };
-  }
-  return { confirmed: false, says };
-};
-
-/** At the same time, so that proof costs one latency. A failed check counts as endless. */
-async function checkSeveral(eyes: Eyes, replica: string, tries: number): Promise<readonly number[]> {
-  const seen = await Promise.all(Array.from({ length: tries }, () => eyes.check(replica)));
-  return seen.map((ms) => ms ?? Number.POSITIVE_INFINITY);
-}
-
-function show(ms: number): string {
-  return Number.isFinite(ms) ? `${ms.toFixed(0)} ms` : "no answer";
-}
 
 export const slowerThanSiblings = signal({
   name: "slower-than-siblings",
@@ -47,9 +9,6 @@ export const slowerThanSiblings = signal({
     "medians of the answers between looks, robust z-score capped at 4, CUSUM k = 1, late requests counted while they wait; " +
     "and 100 ms and 50 % above its siblings",
   detector: source(latencyDetector),
-  soft: {
-    confirm: confirmSlow,
-    probe: "3 checks at once through the gateway, median 3 × and 100 ms above the siblings'; or 12 s without a break",
-  },
-  speaksFor: { "replica-slow": 8, "replica-down": 0.2 },
+  soft: { confirm: confirmSlow, probe: SLOW_PROBE },
+  speaksFor: { "replica-slow": 8, "resource-exhausting": 1, "replica-down": 0.2 },
 });

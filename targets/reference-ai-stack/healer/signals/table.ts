@@ -1,11 +1,18 @@
 // Every signal. To add one: a file in this folder and a line here, and `npm run generate` for the README.
 import { demandAboveBaseline } from "./demand-above-baseline.ts";
+import { demandOffForecast } from "./demand-off-forecast.ts";
+import { embeddingDrifts } from "./embedding-drifts.ts";
 import { errorsHigh } from "./errors-high.ts";
 import { everythingDark } from "./everything-dark.ts";
+import { exhaustionForecast } from "./exhaustion-forecast.ts";
 import { indexHashDiffers } from "./index-hash-differs.ts";
+import { latencyCreeps } from "./latency-creeps.ts";
 import { notAnswering } from "./not-answering.ts";
+import { oddSeries } from "./odd-series.ts";
+import { oddTogether } from "./odd-together.ts";
 import { processGone } from "./process-gone.ts";
 import { selfRetrievalLow } from "./self-retrieval-low.ts";
+import { questionsDrift } from "./questions-drift.ts";
 import type { SignalSpec } from "./signal.ts";
 import { stateFailing } from "./state-failing.ts";
 import { slowerThanSiblings } from "./slower-than-siblings.ts";
@@ -18,8 +25,15 @@ export const SIGNALS = [
   indexHashDiffers,
   selfRetrievalLow,
   slowerThanSiblings,
+  latencyCreeps,
   errorsHigh,
+  exhaustionForecast,
+  embeddingDrifts,
   demandAboveBaseline,
+  oddTogether,
+  oddSeries,
+  demandOffForecast,
+  questionsDrift,
   stateFailing,
 ] as const satisfies readonly SignalSpec[];
 

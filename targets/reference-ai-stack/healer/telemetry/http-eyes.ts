@@ -1,14 +1,26 @@
 // The healer's eyes: what it can see of the stack over HTTP, each look with its own time limit.
 import { performance } from "node:perf_hooks";
+import { frozenTexts } from "../detection/drift/frozen-texts.ts";
 import type { Eyes, Pulse } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { askJson } from "./http-json.ts";
 import type { Answer, Call } from "./http-json.ts";
-import { readCheck, readInventory, readManifest, readSelfRetrieval, readUpstreams } from "./read-answer.ts";
+import {
+  readCheck,
+  readEmbeddings,
+  readInventory,
+  readManifest,
+  readQuestions,
+  readResources,
+  readSelfRetrieval,
+  readUpstreams,
+} from "./read-answer.ts";
+import type { ResourceLimits } from "./read-answer.ts";
 
 export interface EyesConfig {
   readonly supervisorPort: number;
   readonly gatewayPort: number;
+  readonly limits: ResourceLimits;
 }
 
 /** Eyes on the supervisor, the gateway and every replica's own port. */
@@ -28,6 +40,20 @@ export function openEyes(config: EyesConfig): Eyes {
       const path = `/self-retrieval?n=${NUMBERS.selfRetrieval.rows}`;
       return seen(await askJson({ port, path, timeoutMs: limits.selfRetrieval }), readSelfRetrieval);
     },
+    resources: async (port) => {
+      const answer = await askJson({ port, path: "/metrics", timeoutMs: limits.resources });
+      if (answer.kind !== "answered" || answer.status !== 200) return null;
+      return readResources(answer.text, config.limits);
+    },
+    embeddings: async (port, places, fresh) => {
+      const input = places.map((place) => frozenTexts()[place]?.text ?? "");
+      const body = { input, encoding_format: "base64" };
+      const call = { port, path: "/v1/embeddings", method: "POST" as const, body, fresh };
+      const vectors = seen(await askJson({ ...call, timeoutMs: limits.embeddings }), readEmbeddings);
+      return vectors === null || vectors.length !== places.length ? null : { places, vectors };
+    },
+    questions: async (port) =>
+      seen(await askJson({ port, path: "/internal/questions", timeoutMs: limits.questions }), readQuestions),
     traffic: async () => {
       const path = `/internal/upstreams?back=${NUMBERS.trafficBackMs}`;
       return seen(await askJson({ port: config.gatewayPort, path, timeoutMs: limits.traffic }), readUpstreams);

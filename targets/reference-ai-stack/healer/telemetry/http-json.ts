@@ -8,6 +8,8 @@ export interface Call {
   readonly method?: "GET" | "POST";
   readonly body?: unknown;
   readonly token?: string;
+  /** Sent as `Cache-Control: no-cache`: the answer is to be made anew. */
+  readonly fresh?: boolean;
   /** Sent as `Idempotency-Key`, percent-encoded. */
   readonly idempotencyKey?: string;
   /** W3C trace context of the caller. */
@@ -17,10 +19,10 @@ export interface Call {
 
 /**
  * refused: nobody listens or the connection was cut · silent: not a whole answer within the limit. `body` is undefined
- * when it is not JSON.
+ * when `text`, the whole answer, is not JSON.
  */
 export type Answer =
-  | { readonly kind: "answered"; readonly status: number; readonly body: unknown }
+  | { readonly kind: "answered"; readonly status: number; readonly body: unknown; readonly text: string }
   | { readonly kind: "refused"; readonly says: string }
   | { readonly kind: "silent"; readonly says: string };
 
@@ -51,7 +53,8 @@ export async function askJson(call: Call): Promise<Answer> {
       incoming.once("error", cut);
       incoming.once("end", () => {
         clearTimeout(limit);
-        answer({ kind: "answered", status: incoming.statusCode ?? 0, body: parse(Buffer.concat(chunks).toString()) });
+        const text = Buffer.concat(chunks).toString();
+        answer({ kind: "answered", status: incoming.statusCode ?? 0, body: parse(text), text });
       });
     });
     outgoing.end(payload);
@@ -63,6 +66,7 @@ function headersOf(call: Call, payload: string | undefined): Record<string, stri
     ...(payload === undefined
       ? {}
       : { "content-type": "application/json", "content-length": String(Buffer.byteLength(payload)) }),
+    ...(call.fresh === true && { "cache-control": "no-cache" }),
     ...(call.idempotencyKey !== undefined && { "idempotency-key": encodeURIComponent(call.idempotencyKey) }),
     ...(call.traceparent !== undefined && { traceparent: call.traceparent }),
     ...(call.token === undefined ? {} : { authorization: `Bearer ${call.token}` }),

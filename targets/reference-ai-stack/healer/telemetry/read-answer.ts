@@ -1,6 +1,14 @@
 // What the stack's services publish, read with suspicion: a field that is missing or of the wrong kind means "not
 // seen".
-import type { ManifestView, ReplicaEntry, SelfRetrievalView, TrafficSample, UpstreamView } from "../nouns.ts";
+import type {
+  ManifestView,
+  QuestionsView,
+  ReplicaEntry,
+  ResourceView,
+  SelfRetrievalView,
+  TrafficSample,
+  UpstreamView,
+} from "../nouns.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -57,6 +65,61 @@ export function readSelfRetrieval(body: unknown): SelfRetrievalView | null {
 export function readCheck(body: unknown): number | null {
   const { ok, ms } = fieldsOf(body);
   return ok === true && typeof ms === "number" ? ms : null;
+}
+
+/** What a replica may hold. */
+export interface ResourceLimits {
+  /** Resident memory, bytes. */
+  readonly memoryBytes: number;
+  /** Open files and sockets; absent: what the replica itself publishes (`process_max_fds`). */
+  readonly handles: number | undefined;
+}
+
+/** A Prometheus page with the names of its client libraries; null without `process_resident_memory_bytes`. */
+export function readResources(page: string, limits: ResourceLimits): ResourceView | null {
+  const memory = valueOn(page, "process_resident_memory_bytes");
+  if (memory === null) return null;
+  const open = valueOn(page, "process_open_fds");
+  const most = limits.handles ?? valueOn(page, "process_max_fds");
+  const handles = open === null || most === null || most === 0 ? null : { used: open, limit: most };
+  return { memory: { used: memory, limit: limits.memoryBytes }, handles };
+}
+
+/** The value of the first series of that name; null when it is not on the page, or not a number of 0 or more. */
+function valueOn(page: string, name: string): number | null {
+  const [, text] = new RegExp(`^${name}(?:\\{[^\n]*\\})? (\\S+)`, "m").exec(page) ?? [];
+  const value = Number(text);
+  return text !== undefined && Number.isFinite(value) && value >= 0 ? value : null;
+}
+
+/** `POST /v1/embeddings` with `encoding_format` base64: vectors in the order of the texts. */
+export function readEmbeddings(body: unknown): readonly Float32Array[] | null {
+  const rows = listAt(body, "data");
+  if (rows === null) return null;
+  const vectors: Float32Array[] = [];
+  for (const { embedding } of rows) {
+    const vector = floatsIn(embedding);
+    if (vector === null || vector.length === 0) return null;
+    vectors.push(vector);
+  }
+  return vectors;
+}
+
+/** `GET /internal/questions` of an embedder: sketches of equal size, one behind the other. */
+export function readQuestions(body: unknown): QuestionsView | null {
+  const { count, size, sketches } = fieldsOf(body);
+  const all = floatsIn(sketches);
+  if (typeof count !== "number" || typeof size !== "number" || all === null) return null;
+  if (!Number.isInteger(size) || size < 1 || all.length % size !== 0) return null;
+  return { count, sketches: Array.from({ length: all.length / size }, (_, i) => all.slice(i * size, (i + 1) * size)) };
+}
+
+/** Little-endian 32-bit floats in base64. */
+function floatsIn(text: unknown): Float32Array | null {
+  if (typeof text !== "string") return null;
+  const bytes = Buffer.from(text, "base64");
+  if (bytes.length % 4 !== 0) return null;
+  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(4 * i));
 }
 
 function numberOr(value: unknown, fallback: number): number {

@@ -2,6 +2,7 @@
 // others.
 import type { Clock, Eyes, Observation, ReplicaEntry } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
+import { createSlowLooks } from "./slow-looks.ts";
 
 export interface Telemetry {
   /** Starts what is due and returns what arrived since the last call, in order of arrival. */
@@ -24,6 +25,8 @@ export function watchStack(eyes: Eyes, clock: Clock, self: string): Telemetry {
   const put = (observation: Observation): void => void arrived.push(observation);
   const due = (name: string, everyMs: number, look: () => Promise<void>): void => {
     const now = clock.now();
+    // What is dear and not urgent leaves a stack that starts alone.
+    if (everyMs >= NUMBERS.look.unhurriedMs && !nextAt.has(name)) nextAt.set(name, now + everyMs);
     // A turn that comes a little early must not put the look off by a whole turn.
     if (underWay.has(name) || now < (nextAt.get(name) ?? 0) - NUMBERS.tickMs / 2) return;
     nextAt.set(name, now + everyMs);
@@ -42,6 +45,7 @@ export function watchStack(eyes: Eyes, clock: Clock, self: string): Telemetry {
     const upstreams = await eyes.traffic();
     if (upstreams !== null) put({ kind: "traffic", at: clock.now(), upstreams });
   };
+  const slowLooks = createSlowLooks(eyes, clock, put);
   const lookAt = (entry: ReplicaEntry): void => {
     const { service, replica, port } = entry;
     const scope = { service, replica };
@@ -49,6 +53,7 @@ export function watchStack(eyes: Eyes, clock: Clock, self: string): Telemetry {
     due(`pulse ${replica}`, pulseMs, async () => {
       put({ kind: "pulse", scope, pulse: await eyes.pulse(port), at: clock.now() });
     });
+    for (const { name, everyMs, look } of slowLooks(entry)) due(`${name} ${replica}`, everyMs, look);
     if (service !== "vector") return;
     due(`manifest ${replica}`, manifestMs, async () => {
       const manifest = await eyes.manifest(port);

@@ -1,6 +1,6 @@
 // Normal numbers that come again with their seed.
 
-import { seeded } from "../../calibrate-healer/bootstrap.ts";
+import { seeded } from "../../../../targets/reference-ai-stack/healer/detection/chance.ts";
 
 /** Standard normal (Box and Muller 1958). */
 export function normalFrom(seed: number): () => number {

@@ -2,34 +2,20 @@
 // NAB in sight: what is held out of the fitting is the threshold, not the settings.
 
 import { growForest } from "../../../../targets/reference-ai-stack/healer/detection/isolation-forest.ts";
-import { ewmaScore } from "../../../../targets/reference-ai-stack/healer/detection/series/ewma.ts";
-import {
-  jointScore,
-  peaksOf,
-  type Member,
-} from "../../../../targets/reference-ai-stack/healer/detection/series/ensemble.ts";
+import { ewmaScore } from "./ewma.ts";
+import { peaksOf } from "../../../../targets/reference-ai-stack/healer/detection/series/ensemble.ts";
+import { wholeEnsemble } from "../../../../targets/reference-ai-stack/healer/detection/series/whole-ensemble.ts";
 import { leftDiscord } from "../../../../targets/reference-ai-stack/healer/detection/series/left-discord.ts";
-import { robustCusumScore } from "../../../../targets/reference-ai-stack/healer/detection/series/robust-cusum.ts";
-import {
-  calm,
-  levelStep,
-  offAverage,
-  rollingMean,
-  unrest,
-  value,
-} from "../../../../targets/reference-ai-stack/healer/detection/series/rolling.ts";
+import { robustCusumScore } from "./robust-cusum.ts";
+import { rollingMean, unrest, value } from "../../../../targets/reference-ai-stack/healer/detection/series/rolling.ts";
 import { sameTimeOfDay } from "../../../../targets/reference-ai-stack/healer/detection/series/same-time-of-day.ts";
-import { seasonalForecast } from "../../../../targets/reference-ai-stack/healer/detection/series/seasonal-forecast.ts";
-import {
-  ofLog,
-  type Feature,
-  type Score,
-} from "../../../../targets/reference-ai-stack/healer/detection/series/series.ts";
+import { seasonalForecast } from "./seasonal-forecast.ts";
+import type { Feature, Score } from "../../../../targets/reference-ai-stack/healer/detection/series/series.ts";
 import {
   surpriseOf,
   type SurpriseRule,
 } from "../../../../targets/reference-ai-stack/healer/detection/series/surprise.ts";
-import { seeded } from "../../calibrate-healer/bootstrap.ts";
+import { seeded } from "../../../../targets/reference-ai-stack/healer/detection/chance.ts";
 import { outOfRange, windowedGaussian } from "./references.ts";
 
 export interface BenchDetector {
@@ -39,34 +25,7 @@ export interface BenchDetector {
   readonly published?: number;
 }
 
-/**
- * What is usual: of all the past, of its last 2,000 values, its records alone, or with a width of two sigma at least.
- */
 const ALL: SurpriseRule = { memory: Infinity, quantile: 0.99, leastSigma: 0.5 };
-const RECENT: SurpriseRule = { memory: 2000, quantile: 0.99, leastSigma: 0.5 };
-const RECORDS: SurpriseRule = { memory: Infinity, quantile: 1, leastSigma: 0.5 };
-const ROUGH: SurpriseRule = { memory: Infinity, quantile: 0.99, leastSigma: 2 };
-
-function member(name: string, weight: number, open: () => Score): Member {
-  return { name, weight, open };
-}
-
-const MEMBERS: readonly Member[] = [
-  member("high mean of 30", 0.891, () => surpriseOf(rollingMean(30, 1), RECORDS)),
-  member("discord of 8 (log)", 0.76, () => surpriseOf(ofLog(leftDiscord(8)), ALL)),
-  member("discord of 8", 0.654, () => surpriseOf(leftDiscord(8), ROUGH)),
-  member("unrest of 80", 0.636, () => surpriseOf(unrest(80), RECORDS)),
-  member("low mean of 30", 0.594, () => surpriseOf(rollingMean(30, -1), RECENT)),
-  member("calm of 80", 0.593, () => surpriseOf(calm(80), ALL)),
-  member("unrest of 80", 0.494, () => surpriseOf(unrest(80), ROUGH)),
-  member("low value", 0.404, () => surpriseOf(value(-1), ROUGH)),
-  member("unlike this time of day", 0.323, () => surpriseOf(sameTimeOfDay(), ALL)),
-  member("step of 40 (log)", 0.315, () => surpriseOf(ofLog(levelStep(40)), ROUGH)),
-  member("unrest of 12", 0.279, () => surpriseOf(unrest(12), ROUGH)),
-  member("discord of 8 (log)", 0.231, () => surpriseOf(ofLog(leftDiscord(8)), RECENT)),
-  member("high mean of 12 (log)", 0.219, () => surpriseOf(ofLog(rollingMean(12, 1)), ALL)),
-];
-
 const REST = { restSamples: 300, worse: 1.3 };
 
 function peaks(open: () => Feature): () => Score {
@@ -83,8 +42,19 @@ export const DETECTORS: readonly BenchDetector[] = [
   { name: "seasonal forecast", open: () => peaksOf(seasonalForecast(), REST) },
   { name: "same time of day", open: peaks(sameTimeOfDay) },
   { name: "left discord of 24", open: peaks(() => leftDiscord(24)) },
-  { name: "ensemble", open: () => peaksOf(jointScore(MEMBERS), { restSamples: 29, worse: 1.551 }) },
+  { name: "ensemble", open: wholeEnsemble },
 ];
+
+/** Distance to a slowly moving average, of which the last sample has the share `lambda`. */
+function offAverage(lambda: number): Feature {
+  let average = Number.NaN;
+  return (sample) => {
+    if (Number.isNaN(average)) average = sample.value;
+    const off = sample.value - average;
+    average += lambda * off;
+    return Math.abs(off);
+  };
+}
 
 const FOREST_LEARN = 150;
 const FOREST_RENEW = 500;

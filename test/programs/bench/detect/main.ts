@@ -12,13 +12,17 @@ import { DETECTORS } from "./detectors.ts";
 import { leakTable } from "./leaks.ts";
 import { readNab, readProfile } from "./nab-data.ts";
 import { judge, normalised, type Results } from "./nab-score.ts";
+import { recordedTable } from "./recorded.ts";
 import { delaysAt, runOn } from "./run.ts";
+import { readRecording, recordingFile } from "../../record-faults/recording.ts";
 
 const { values } = parseArgs({
   options: {
     nab: { type: "string" },
     profile: { type: "string", default: "standard" },
     only: { type: "string", default: "" },
+    /** Another recording of faults than the one that is kept here. */
+    recording: { type: "string", default: recordingFile() },
   },
 });
 const given = resolve(values.nab ?? "");
@@ -50,11 +54,11 @@ for (const { name, open, published } of DETECTORS.filter((one) => one.name.inclu
   console.log(`${name}: fitted ${results.fitted.toFixed(1)}${elsewhere}, ${heldOutText(results)}`);
   const late = [0.5, 0.9].map((share) => quantile(delays, share)).join(" and ");
   console.log(
-    `  ${seen} of ${windows} windows, ${falseAlarms} rows outside; half and nine tenths within ${late} samples`,
+    `  threshold ${results.threshold.toFixed(3)}: ${seen} of ${windows} windows, ${falseAlarms} rows outside; half and nine tenths within ${late} samples`,
   );
   console.log(`  by folder ${foldersText(results)}; ${nsPerSample.toFixed(0)} ns per sample`);
 }
-console.log(`\n${driftTable()}\n\n${leakTable()}`);
+console.log(`\n${driftTable()}\n\n${leakTable()}\n\n${recordedText()}`);
 
 /**
  * A folder that is not whole is the user's to mend: one line, and no stack. An archive is unpacked and removed again.
@@ -71,6 +75,12 @@ function readAll(): { files: ReturnType<typeof readNab>; profile: ReturnType<typ
   } finally {
     if (unpacked !== undefined) rmSync(unpacked, { recursive: true });
   }
+}
+
+function recordedText(): string {
+  if (!existsSync(values.recording))
+    return `no recording of faults at ${values.recording}: npm run record:faults makes one`;
+  return recordedTable(readRecording(values.recording));
 }
 
 function heldOutText({ heldOutMean, heldOutPooled }: Results): string {

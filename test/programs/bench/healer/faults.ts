@@ -59,6 +59,8 @@ export interface BenchFault {
   readonly goalMs: number;
   /** Breaks it. The answer takes back what a healer does not. */
   apply(site: Site): Promise<() => void>;
+  /** The operation of the supervisor that a healer would ask for, where taking back is not enough. */
+  readonly repair?: { readonly operation: string; readonly args: Readonly<Record<string, string>> };
 }
 
 const SLOW_MS = 400;
@@ -84,6 +86,7 @@ export const FAULTS: readonly BenchFault[] = [
     name: "silent damage of 5 % of an index",
     replica: "vector-1",
     goalMs: 3000,
+    repair: { operation: "restore-index", args: { replica: "vector-1", source: "snapshot" } },
     async apply({ stack }) {
       await damageSilently(stack.dataDir, "vector-1");
       return () => undefined;
@@ -112,6 +115,7 @@ export const FAULTS: readonly BenchFault[] = [
     name: "crash",
     replica: "embedder",
     goalMs: 300,
+    repair: { operation: "restart-replica", args: { replica: "embedder" } },
     async apply({ stack }) {
       signalTo(await pidOf(stack, "embedder"), "SIGKILL");
       return () => undefined;

@@ -16,10 +16,10 @@ export interface Feed extends AsyncDisposable {
   next(type: string, replica: string, after: number, withinMs: number): Promise<FeedEvent | undefined>;
 }
 
-/** Connects; rejects when the healer does not answer. */
-export async function openFeed(port: number): Promise<Feed> {
+/** Connects to the first of these ports that has the feed; rejects when none has it. */
+export async function openFeed(ports: readonly number[]): Promise<Feed> {
   const stopped = new AbortController();
-  const answer = await fetch(`http://127.0.0.1:${port}/events`, { signal: stopped.signal });
+  const answer = await connect(ports, stopped.signal);
   const events: FeedEvent[] = [];
   const wakes = new Set<() => void>();
   let last = performance.now();
@@ -70,6 +70,15 @@ export async function openFeed(port: number): Promise<Feed> {
       await reading;
     },
   };
+}
+
+async function connect(ports: readonly number[], signal: AbortSignal): Promise<Response> {
+  for (const port of ports) {
+    const answer = await fetch(`http://127.0.0.1:${port}/events`, { signal });
+    if (answer.status === 200) return answer;
+    await answer.body?.cancel();
+  }
+  throw new Error(`no feed at any of the ports ${ports.join(", ")}`);
 }
 
 function readEvent(block: string, at: number): FeedEvent | undefined {

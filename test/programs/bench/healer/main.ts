@@ -70,7 +70,7 @@ async function oneRound(folder: string): Promise<Round> {
       return { GATEWAY_TO_INFERENCE_1: edge.address };
     },
   });
-  await using feed = await openFeed(stack.port("healer"));
+  await using feed = await openFeed([stack.port("supervisor"), stack.port("healer")]);
   await using load = startLoad(stack.port("gateway"), () => 1000 / PER_SECOND);
   const before = await healerUse(stack);
   await sleep(QUIET_MS);
@@ -103,6 +103,11 @@ async function healerUse(stack: RunningStack): Promise<{ cpuMs: number; memoryMi
   const ticks = Number(fields[11]) + Number(fields[12]);
   return { cpuMs: ticks * 10, memoryMiB: (Number(fields[21]) * 4096) / 2 ** 20 };
 }
+
+/** What stacks read, made once; a build before may share it. */
+await run(process.execPath, [join(root, "dist/targets/reference-ai-stack/prepare.js")], {
+  env: { ...process.env, STACK_CACHE_DIR: values.cache },
+});
 
 const folder = await mkdtemp(join(tmpdir(), "rebound-healer-"));
 try {

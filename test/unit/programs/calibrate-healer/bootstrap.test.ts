@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { seeded } from "../../../../targets/reference-ai-stack/healer/detection/chance.ts";
 import {
   alarmsPerDay,
   drawBlocks,
   leastLimit,
-  seeded,
   sumWalk,
   upperShare,
 } from "../../../programs/calibrate-healer/bootstrap.ts";

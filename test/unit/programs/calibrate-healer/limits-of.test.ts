@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { seeded } from "../../../programs/calibrate-healer/bootstrap.ts";
+import { seeded } from "../../../../targets/reference-ai-stack/healer/detection/chance.ts";
 import { limitsOf } from "../../../programs/calibrate-healer/limits-of.ts";
 import { sort } from "../../../programs/calibrate-healer/record.ts";
 import type { Observation, TrafficSample } from "../../../../targets/reference-ai-stack/healer/nouns.ts";

@@ -24,6 +24,10 @@ describe("readStackConfig", () => {
     expect(() => readStackConfig({ GATEWAY_PORT: "http" })).toThrow('GATEWAY_PORT is "http"; expected a port');
     expect(() => readStackConfig({ GATEWAY_PORT: "70000" })).toThrow("GATEWAY_PORT");
     expect(() => readStackConfig({ GATEWAY_TO_EMBEDDER: "localhost" })).toThrow("expected host:port");
+    for (const text of ["0", "-5", "1.5", "1e3", "much"]) {
+      const wanted = `REPLICA_MEMORY_LIMIT_MIB is "${text}"; expected a whole number above 0`;
+      expect(() => readStackConfig({ REPLICA_MEMORY_LIMIT_MIB: text })).toThrow(wanted);
+    }
   });
 
   it("takes an empty variable for an absent one and splits lists", () => {

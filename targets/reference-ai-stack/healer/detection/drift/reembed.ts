@@ -4,6 +4,8 @@ export interface Reembedding {
   readonly checked: number;
   /** Texts, by place, whose vector differs by more than rounding does. */
   readonly changed: readonly number[];
+  /** Cosine of each text's two vectors; -1 where their lengths differ. */
+  readonly similarities: readonly number[];
   /** Least cosine similarity of a text's two vectors; -1 where their lengths differ. */
   readonly leastSimilarity: number;
 }
@@ -25,6 +27,7 @@ export function compareEmbeddings(kept: readonly Float32Array[], now: readonly F
   return {
     checked: kept.length,
     changed: similarities.flatMap((similarity, i) => (similarity >= 1 - ROUNDING ? [] : [i])),
+    similarities,
     leastSimilarity: Math.min(...similarities),
   };
 }

@@ -24,17 +24,6 @@ export function unrest(width: number): Feature {
   return (sample) => (last.add(sample.value) ? deviationOf(last.values) : Number.NaN);
 }
 
-/** Distance to a slowly moving average, of which the last sample has the share `lambda`. */
-export function offAverage(lambda: number): Feature {
-  let average = Number.NaN;
-  return (sample) => {
-    if (Number.isNaN(average)) average = sample.value;
-    const off = sample.value - average;
-    average += lambda * off;
-    return Math.abs(off);
-  };
-}
-
 /** Distance between the means of the last `width` samples and of the `width` before. */
 export function levelStep(width: number): Feature {
   const last = lastOf(2 * width);

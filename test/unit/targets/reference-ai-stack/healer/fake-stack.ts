@@ -1,5 +1,6 @@
 // A stack in memory: replicas that die, slow down or lose rows, and a gateway that spreads seeded traffic over them.
 // It behaves, it does not record calls: tests look at what became of it and at what the healer said.
+import { frozenTexts } from "../../../../../targets/reference-ai-stack/healer/detection/drift/frozen-texts.ts";
 import type { JournalEvent } from "../../../../../targets/reference-ai-stack/healer/governance/journal.ts";
 import type {
   Eyes,
@@ -26,6 +27,11 @@ export interface FakeReplica {
   /** Does not answer /health in time, though the process lives. */
   hung: boolean;
   damagedShare: number;
+  /** Resident memory, MiB, and how much of it is added each second. */
+  memoryMiB: number;
+  leakMiB: number;
+  /** The embedder computes other vectors than it did. */
+  drifted: boolean;
   failing: boolean;
   seq: number;
   /** Active checks that it was given. */
@@ -106,6 +112,7 @@ export function createFakeStack(options: FakeStackOptions) {
     async pass(ms: number): Promise<void> {
       for (let gone = 0; gone < ms; gone += 100) {
         await clock.pass(100);
+        for (const one of replicas) one.memoryMiB += one.leakMiB / 10;
         serveSome(replicas, clock.now(), { random, ...load });
         life.turn();
         await clock.pass(0);
@@ -120,10 +127,15 @@ function named(replicas: readonly FakeReplica[], name: string): FakeReplica {
   return found;
 }
 
+/** What a process holds when it has started, and what it may hold. */
+const FRESH_MIB = 90;
+const LIMIT_MIB = 512;
+
 function newReplica(replica: string, position: number): FakeReplica {
   const service = replica.replace(/-\d$/, "");
   const well = { weight: 1, edgeMs: 0, hung: false, damagedShare: 0, failing: false, seq: 0, checks: 0 };
-  return { service, replica, port: 7000 + position, pid: 100 + position, ...well, recent: [] };
+  const held = { memoryMiB: FRESH_MIB, leakMiB: 0, drifted: false };
+  return { service, replica, port: 7000 + position, pid: 100 + position, ...well, ...held, recent: [] };
 }
 
 /** What users ask in a tenth of a second. */
@@ -177,6 +189,21 @@ function eyesOn(replicas: FakeReplica[], sleep: (ms: number) => Promise<void>): 
       const one = at(port);
       return one === undefined || one.pid === null ? null : { share: 1 - one.damagedShare, checked: 64 };
     },
+    resources: async (port) => {
+      const one = at(port);
+      if (one === undefined || one.pid === null) return null;
+      return {
+        memory: { used: one.memoryMiB * 2 ** 20, limit: LIMIT_MIB * 2 ** 20 },
+        handles: { used: 30, limit: 1000 },
+      };
+    },
+    embeddings: async (port, places) => {
+      const one = at(port);
+      if (one === undefined || one.pid === null) return null;
+      const kept = places.map((place) => frozenTexts()[place]?.vector ?? new Float32Array());
+      return { places, vectors: kept.map((vector) => (one.drifted ? vector.toReversed() : vector)) };
+    },
+    questions: async () => null,
     traffic: async () => {
       if (replicas.some((one) => one.service === "gateway" && one.pid === null)) return null;
       return replicas
@@ -210,7 +237,8 @@ function handOn(find: (name: string) => FakeReplica, hands: { brokenRestart: boo
   const operations: Readonly<Record<string, (args: OperationArgs) => void>> = {
     "restart-replica": ({ replica }) => {
       touched.push(`restart ${text(replica)}`);
-      if (!hands.brokenRestart) Object.assign(find(text(replica)), { pid: 1000 + touched.length, hung: false });
+      const anew = { pid: 1000 + touched.length, hung: false, memoryMiB: FRESH_MIB };
+      if (!hands.brokenRestart) Object.assign(find(text(replica)), anew);
     },
     "set-weights": ({ weights }) => {
       for (const [name, weight] of Object.entries(weights ?? {})) {

@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { carryOut } from "../../../../../targets/reference-ai-stack/healer/orchestration/carry-out.ts";
 import { targetFor } from "../../../../../targets/reference-ai-stack/healer/decision/reach.ts";
 import type { Hand, OperationArgs } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import { hold } from "../../../../../targets/reference-ai-stack/healer/pathways/hold.ts";
 import { createBook } from "../../../../../targets/reference-ai-stack/healer/pathways/book.ts";
 import type { ActingPathway, Pathway } from "../../../../../targets/reference-ai-stack/healer/pathways/pathway.ts";
 import { CLASSES, PATHWAYS } from "../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
@@ -34,7 +35,9 @@ describe("the tables of the healer and its hand", () => {
   it("have one file for each entry, under its name", () => {
     const named = (entries: readonly { readonly name: string }[]) => entries.map(({ name }) => name).sort();
     expect(named(PATHWAYS)).toEqual(filesOf("healer/pathways", ["pathway", "book", "table"]));
-    expect(named(SIGNALS)).toEqual(filesOf("healer/signals", ["signal", "sources", "confirm-index", "table"]));
+    expect(named(SIGNALS)).toEqual(
+      filesOf("healer/signals", ["signal", "sources", "confirm-index", "confirm-slow", "table"]),
+    );
     expect(named(OPERATIONS)).toEqual(filesOf("supervisor/operations", ["operation", "table"]));
     expect(PATHWAYS.length).toBeGreaterThanOrEqual(5);
   });
@@ -57,10 +60,7 @@ describe("the tables of the healer and its hand", () => {
   });
 
   it("answer a class by all pathways that name it, in order; two pathways of one name are refused at the start", () => {
-    const again = (change: Partial<Pathway>): readonly Pathway[] => [
-      ...PATHWAYS,
-      { ...PATHWAYS[3], ...change } as Pathway,
-    ];
+    const again = (change: Partial<Pathway>): readonly Pathway[] => [...PATHWAYS, { ...hold, ...change } as Pathway];
     expect(() => createBook(PATHWAYS)).not.toThrow();
     expect(() => createBook(again({ answers: ["other"] }))).toThrow("two pathways have one name");
     const both = createBook(again({ name: "other" })).answersTo("demand-surge");

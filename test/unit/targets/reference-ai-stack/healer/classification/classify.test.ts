@@ -16,6 +16,11 @@ test.each([
   [["index-hash-differs", "self-retrieval-low"], "index-damaged"],
   [["demand-above-baseline"], "demand-surge"],
   [["errors-high"], "unknown"],
+  [["exhaustion-forecast"], "resource-exhausting"],
+  [["exhaustion-forecast", "slower-than-siblings"], "resource-exhausting"],
+  [["process-gone", "exhaustion-forecast"], "replica-down"],
+  [["embedding-drifts"], "embedding-drifted"],
+  [["process-gone", "embedding-drifts"], "replica-down"],
   [["everything-dark"], "unknown"],
 ] as const)("%j is called %s", (names, wanted) => {
   expect(diagnose(...names).class).toBe(wanted);

@@ -13,7 +13,7 @@ import {
   growForest,
   pathLength,
 } from "../../../../../../targets/reference-ai-stack/healer/detection/isolation-forest.ts";
-import { ewmaScore } from "../../../../../../targets/reference-ai-stack/healer/detection/series/ewma.ts";
+import { ewmaScore } from "../../../../../programs/bench/detect/ewma.ts";
 import { leftDiscord } from "../../../../../../targets/reference-ai-stack/healer/detection/series/left-discord.ts";
 import { sameTimeOfDay } from "../../../../../../targets/reference-ai-stack/healer/detection/series/same-time-of-day.ts";
 import { exhaustionOf, theilSen } from "../../../../../../targets/reference-ai-stack/healer/detection/theil-sen.ts";

@@ -101,8 +101,18 @@ test("a doubt that came to nothing rests, but not for a certainty", () => {
 test("one handed to a person is quiet until it was gone for a while", () => {
   const desk = createCaseDesk();
   desk.admit([gone], 0);
-  desk.mute(target, 1000);
+  desk.mute(gone, 1000);
   for (let at = 1100; at < 60_000; at += 500) expect(desk.admit([gone], at)).toHaveLength(0);
   for (let at = 60_000; at < 75_000; at += 500) desk.admit([], at);
   expect(desk.admit([gone], 75_000)).toHaveLength(1);
+});
+
+test("one handed to a person for another matter is heard again when it is found dead", () => {
+  const desk = createCaseDesk();
+  desk.admit([slow], 0);
+  desk.mute(slow, 1000);
+  expect(desk.admit([slow], 1500)).toEqual([]);
+  expect(desk.admit([gone], 2000)).toEqual([gone]);
+  desk.mute(gone, 3000);
+  expect(desk.admit([gone], 3500)).toEqual([]);
 });

@@ -3,7 +3,10 @@ import { expect, test } from "vitest";
 import { NO_TRACER } from "../../../../../../targets/reference-ai-stack/common/telemetry/span.ts";
 import { openHand } from "../../../../../../targets/reference-ai-stack/healer/orchestration/http-hand.ts";
 import { openEyes } from "../../../../../../targets/reference-ai-stack/healer/telemetry/http-eyes.ts";
+import { readResources } from "../../../../../../targets/reference-ai-stack/healer/telemetry/read-answer.ts";
 import { askJson } from "../../../../../../targets/reference-ai-stack/healer/telemetry/http-json.ts";
+
+const limits = { memoryBytes: 1000, handles: undefined };
 
 /** A server that answers what its table says; a path that is not in it is cut off. */
 async function serve(table: Record<string, unknown>, seen: string[] = []): Promise<number> {
@@ -40,7 +43,7 @@ test("the eyes read what supervisor, gateway and replicas publish", async () => 
     "/manifest": { indexHash: "a", manifestHash: "b", rows: 9 },
     "/self-retrieval": { share: 0.5, checked: 64, missed: [] },
   });
-  const eyes = openEyes({ supervisorPort: port, gatewayPort: port });
+  const eyes = openEyes({ supervisorPort: port, gatewayPort: port, limits });
   expect(await eyes.rollCall()).toEqual([{ service: "vector", replica: "vector-1", pid: null, port: 5, weight: 0 }]);
   expect(await eyes.traffic()).toEqual([
     {
@@ -65,7 +68,7 @@ test("what is not there or not of the right shape is not seen, and never taken f
     "/self-retrieval": { share: 0, checked: 0 },
     "/internal/check": { ok: false, ms: 2000 },
   });
-  const eyes = openEyes({ supervisorPort: port, gatewayPort: port });
+  const eyes = openEyes({ supervisorPort: port, gatewayPort: port, limits });
   expect(await eyes.rollCall()).toBeNull();
   expect(await eyes.traffic()).toBeNull();
   expect(await eyes.manifest(port)).toBeNull();
@@ -79,7 +82,9 @@ test("a closed port and a cut connection are refusals, a server that says nothin
   const mute = await serveForTest(() => undefined);
   expect(await askJson({ port: mute.port, path: "/health", timeoutMs: 50 })).toMatchObject({ kind: "silent" });
   await mute.end();
-  expect(await openEyes({ supervisorPort: 1, gatewayPort: 1 }).pulse(mute.port)).toMatchObject({ state: "refused" });
+  expect(await openEyes({ supervisorPort: 1, gatewayPort: 1, limits }).pulse(mute.port)).toMatchObject({
+    state: "refused",
+  });
 });
 
 test("the hand carries the token and says what the supervisor answered", async () => {
@@ -92,4 +97,39 @@ test("the hand carries the token and says what the supervisor answered", async (
   expect(lost.outcome).toBe("failed");
   expect(lost.says).not.toContain("secret");
   expect(seen[0]).toBe("POST /operations/restart-replica Bearer secret");
+});
+
+test.each([
+  [
+    "a page of prom-client",
+    'process_open_fds{replica="a"} 23\nprocess_max_fds{replica="a"} 1024\n',
+    { used: 23, limit: 1024 },
+  ],
+  ["a page without labels", "process_open_fds 2.3e1\nprocess_max_fds 1024", { used: 23, limit: 1024 }],
+  ["a page without handles", "", null],
+  ["a limit that is none", "process_open_fds 23\nprocess_max_fds +Inf\n", null],
+])("what a process holds is read from %s", (_, more, handles) => {
+  const page = `# HELP process_resident_memory_bytes x\nprocess_resident_memory_bytes{replica="a"} 5e2\n${more}`;
+  expect(readResources(page, limits)).toEqual({ memory: { used: 500, limit: 1000 }, handles });
+});
+
+test("a page without memory, or with what is no number, is not seen", () => {
+  for (const page of ["", "# process_resident_memory_bytes 5", "process_resident_memory_bytes NaN", "x 1"]) {
+    expect(readResources(page, limits)).toBeNull();
+  }
+});
+
+test("embeddings are read from base64, and the embedder is asked to compute when they are to be fresh", async () => {
+  const asked: string[] = [];
+  const vector = Buffer.alloc(8);
+  vector.writeFloatLE(0.5, 4);
+  const { port } = await serveForTest((request, response) => {
+    asked.push(request.headers["cache-control"] ?? "-");
+    response.end(JSON.stringify({ data: [{ embedding: vector.toString("base64") }] }));
+  });
+  const eyes = openEyes({ supervisorPort: port, gatewayPort: port, limits });
+  expect(await eyes.embeddings(port, [3], true)).toEqual({ places: [3], vectors: [Float32Array.of(0, 0.5)] });
+  // One vector for two texts is no answer.
+  expect(await eyes.embeddings(port, [3, 4], false)).toBeNull();
+  expect(asked).toEqual(["no-cache", "-"]);
 });

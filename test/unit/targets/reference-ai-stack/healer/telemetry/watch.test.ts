@@ -30,6 +30,18 @@ async function looksIn(turns: readonly number[], hanging = false): Promise<Reado
       count("traffic");
       return null;
     },
+    async resources() {
+      count("resources");
+      return null;
+    },
+    async questions() {
+      count("questions");
+      return null;
+    },
+    async embeddings() {
+      count("embeddings");
+      return null;
+    },
     check: async () => null,
   };
   let now = 0;

@@ -66,6 +66,9 @@ async function looksAt(...frames: { weight: number; sickSeq: number; siblingMs: 
     manifest: nothing,
     selfRetrieval: nothing,
     traffic,
+    resources: nothing,
+    embeddings: nothing,
+    questions: nothing,
     check: nothing,
   };
   const check = await redistributeTraffic.check(eyes, remedy);

@@ -1,8 +1,8 @@
 // The capped CUSUM on a robust z-score, over one series and to both sides: the detector of the loop, without its
 // replicas and siblings.
-import { cusumStep } from "../capped-cusum.ts";
-import { median, robustSigma, slide } from "../robust.ts";
-import type { Score } from "./series.ts";
+import { cusumStep } from "../../../../targets/reference-ai-stack/healer/detection/capped-cusum.ts";
+import { median, robustSigma, slide } from "../../../../targets/reference-ai-stack/healer/detection/robust.ts";
+import type { Score } from "../../../../targets/reference-ai-stack/healer/detection/series/series.ts";
 
 export interface RobustCusumRule {
   /** Samples that make up the baseline. */

@@ -1,0 +1,49 @@
+// A replica that leaks is started anew while its siblings carry the traffic, before it runs out and takes its requests
+// along.
+import type { Eyes, Remedy, ResourceView, TargetOf } from "../nouns.ts";
+import { NUMBERS } from "../numbers.ts";
+import { bad, good, pathway, step } from "./pathway.ts";
+import type { Check } from "./pathway.ts";
+import { refuseDrain } from "./redistribute-traffic.ts";
+
+export const recycleBeforeExhaustion = pathway("replica", {
+  name: "recycle-before-exhaustion",
+  answers: ["resource-exhausting"],
+  tier: "low",
+  says: "starts the replica anew before it runs out",
+  ways: [{ name: "recycle" }],
+  // The only replica of a service would be missed at once, and not only when it has run out: a person chooses the time.
+  preconditions: [refuseDrain],
+  steps: [step("recycle", ({ hand, target }) => hand.do("restart-replica", { replica: target.replica }))],
+  check: openResourceCheck,
+  goneBy: "check",
+});
+
+/** Another process, that answers on the way of users' requests and holds clearly less than the one before. */
+async function openResourceCheck(eyes: Eyes, { target }: Remedy<TargetOf<"replica">>): Promise<Check> {
+  const entryNow = async () => (await eyes.rollCall())?.find(({ replica }) => replica === target.replica);
+  const first = await entryNow();
+  const before = first === undefined ? null : await eyes.resources(first.port);
+  return async () => {
+    const entry = await entryNow();
+    if (entry === undefined || entry.pid === null) return bad(`${target.replica} has no process`);
+    if (entry.pid === first?.pid) return bad(`${target.replica} is still the process that leaks`);
+    const pulse = await eyes.pulse(entry.port);
+    if (pulse.state !== "good") return bad(`${target.replica}: ${pulse.says}`);
+    if ((await eyes.check(target.replica)) === null) return bad(`the gateway cannot reach ${target.replica}`);
+    const view = await eyes.resources(entry.port);
+    if (view === null) return bad(`what ${target.replica} holds was not seen`);
+    const [now, then] = [usedShare(view), before === null ? 1 : usedShare(before)];
+    const says = `process ${entry.pid} holds ${percent(now)} of what it may, the one before held ${percent(then)}`;
+    return now <= NUMBERS.exhaustion.recycledTo * then ? good(says) : bad(says);
+  };
+}
+
+/** The share of its limit that the scarcest resource has reached. */
+function usedShare({ memory, handles }: ResourceView): number {
+  return Math.max(memory.used / memory.limit, handles === null ? 0 : handles.used / handles.limit);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
+}

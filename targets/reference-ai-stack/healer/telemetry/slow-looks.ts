@@ -1,0 +1,62 @@
+// Looks at what changes slowly: what a process holds, how the embedder embeds, what users ask.
+import { frozenTexts } from "../detection/drift/frozen-texts.ts";
+import type { Clock, Eyes, Observation, ReplicaEntry, ReplicaScope } from "../nouns.ts";
+import { NUMBERS } from "../numbers.ts";
+
+interface Look {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly look: () => Promise<void>;
+}
+
+/** The slow looks at a replica; what they see goes to `put`. */
+export function createSlowLooks(
+  eyes: Eyes,
+  clock: Clock,
+  put: (observation: Observation) => void,
+): (entry: ReplicaEntry) => readonly Look[] {
+  const { resourcesMs, embeddingsMs } = NUMBERS.look;
+  const lookAtTexts = createTextLook(eyes, clock, put);
+  return ({ service, replica, port }) => {
+    const scope = { service, replica };
+    const resources = async (): Promise<void> => {
+      const view = await eyes.resources(port);
+      if (view !== null) put({ kind: "resources", scope, view, at: clock.now() });
+    };
+    const questions = async (): Promise<void> => {
+      const view = await eyes.questions(port);
+      if (view !== null) put({ kind: "questions", scope, view, at: clock.now() });
+    };
+    const everywhere = { name: "resources", everyMs: resourcesMs, look: resources };
+    if (service !== "embedder") return [everywhere];
+    return [
+      everywhere,
+      { name: "embeddings", everyMs: embeddingsMs, look: () => lookAtTexts(scope, port) },
+      { name: "questions", everyMs: embeddingsMs, look: questions },
+    ];
+  };
+}
+
+/**
+ * All frozen texts as users get them, and a few, in turn, computed anew: each of these costs the embedder some 30 ms of
+ * a core.
+ */
+function createTextLook(
+  eyes: Eyes,
+  clock: Clock,
+  put: (observation: Observation) => void,
+): (scope: ReplicaScope, port: number) => Promise<void> {
+  const all = frozenTexts().map((_, place) => place);
+  let next = 0;
+  return async (scope, port) => {
+    const anew = [...all.slice(next), ...all].slice(0, NUMBERS.embeddings.freshTexts);
+    next = (next + anew.length) % all.length;
+    for (const [asked, fresh] of [
+      [all, false],
+      [anew, true],
+    ] as const) {
+      const texts = await eyes.embeddings(port, asked, fresh);
+      if (texts !== null) put({ kind: "embeddings", scope, fresh, texts, at: clock.now() });
+    }
+  };
+}

@@ -1,0 +1,163 @@
+// What goes on slowly: leaks, and an embedder that no longer embeds as it did. Through detectors and the whole loop.
+import { describe, expect, it, test } from "vitest";
+import { embeddingDetector } from "../../../../../../targets/reference-ai-stack/healer/detection/embedding-detector.ts";
+import { exhaustionDetector } from "../../../../../../targets/reference-ai-stack/healer/detection/exhaustion-detector.ts";
+import { frozenTexts } from "../../../../../../targets/reference-ai-stack/healer/detection/drift/frozen-texts.ts";
+import type { ReplicaEntry } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import { createFakeStack } from "../fake-stack.ts";
+import { seeded } from "../virtual-clock.ts";
+
+const MIB = 2 ** 20;
+const EVERY_S = 2.5;
+const scope = { service: "inference", replica: "inference-1" };
+const entry: ReplicaEntry = { ...scope, pid: 7, port: 1 };
+
+/** Looks at memory, MiB of 512, and at handles, of 100; the seconds after which each signal first stood. */
+function firstSignals(looks: number, holds: (s: number) => { memory?: number; handles?: number }): string[] {
+  let state = exhaustionDetector.take(exhaustionDetector.initial, { kind: "roll-call", at: 0, replicas: [entry] });
+  for (let n = 0; n < looks; n += 1) {
+    const s = n * EVERY_S;
+    const { memory = 100, handles = 20 } = holds(s);
+    const view = { memory: { used: memory * MIB, limit: 512 * MIB }, handles: { used: handles, limit: 100 } };
+    state = exhaustionDetector.take(state, { kind: "resources", at: 1000 * s, scope, view });
+    const signals = exhaustionDetector.signals(state);
+    if (signals.length > 0) return [`${s} s`, ...signals.map(({ says }) => says)];
+  }
+  return [];
+}
+
+describe("the forecast of exhaustion", () => {
+  it("names what runs out and when, some minutes before, whatever the noise", () => {
+    const random = seeded(3);
+    const [at, says] = firstSignals(400, (s) => ({ memory: 150 + s + 20 * random() }));
+    // 512 MiB are reached after some 350 s: with 300 s to go it is not too early and not too late.
+    expect(Number.parseFloat(at ?? "")).toBeGreaterThanOrEqual(45);
+    expect(Number.parseFloat(at ?? "")).toBeLessThan(150);
+    expect(says).toMatch(
+      /^resident memory \d+ MiB of 512 MiB, growing by (5|6)\d MiB a minute: used up in \d+ s \(95 %/,
+    );
+    expect(firstSignals(400, (s) => ({ handles: 20 + s / 10 }))[1]).toContain("open handles");
+  });
+
+  it("says nothing of a leak that has hours to go until its end is near", () => {
+    const [at] = firstSignals(4000, (s) => ({ memory: 200 + s / 20 }));
+    expect(Number.parseFloat(at ?? "")).toBeGreaterThan(6240 - 320);
+    expect(Number.parseFloat(at ?? "")).toBeLessThan(6240 - 200);
+  });
+
+  it.each([
+    ["a process that grows while it starts, and stops", (s: number) => ({ memory: 300 - 220 * Math.exp(-s / 30) })],
+    ["a heap that is collected", (s: number) => ({ memory: 250 + 3 * (s % 15) })],
+    ["one that wanders", wandering(8)],
+    ["one that is large and still", () => ({ memory: 505 })],
+  ])("keeps quiet of %s", (_, holds) => {
+    expect(firstSignals(2000, holds)).toEqual([]);
+  });
+
+  it("begins anew with another process of the replica", () => {
+    const grown = (pid: number): number => {
+      let state = exhaustionDetector.initial;
+      for (let n = 0; n < 30; n += 1) {
+        const at = n * 1000 * EVERY_S;
+        const replicas = [{ ...entry, pid: n < 29 ? 7 : pid }];
+        state = exhaustionDetector.take(state, { kind: "roll-call", at, replicas });
+        const view = { memory: { used: (300 + 4 * n) * MIB, limit: 512 * MIB }, handles: null };
+        if (n < 29) state = exhaustionDetector.take(state, { kind: "resources", at, scope, view });
+      }
+      return exhaustionDetector.signals(state).length;
+    };
+    expect([grown(7), grown(8)]).toEqual([1, 0]);
+  });
+});
+
+function wandering(seed: number): () => { memory: number } {
+  const random = seeded(seed);
+  let memory = 220;
+  return () => {
+    memory = Math.min(300, Math.max(180, memory + 6 * (random() - 0.5)));
+    return { memory };
+  };
+}
+
+describe("frozen texts", () => {
+  const at = { service: "embedder", replica: "embedder" };
+  const kept = frozenTexts();
+  const look = (places: number[], change: (vector: Float32Array) => Float32Array, fresh = true) =>
+    ({
+      kind: "embeddings",
+      at: 0,
+      scope: at,
+      fresh,
+      texts: { places, vectors: places.map((place) => change(kept[place]?.vector ?? new Float32Array())) },
+    }) as const;
+  const same = (vector: Float32Array): Float32Array => vector;
+
+  it("are 20 and of one length, and rounding is no drift", () => {
+    expect(kept).toHaveLength(20);
+    expect(new Set(kept.map(({ text }) => text)).size).toBe(20);
+    for (const { vector } of kept) expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
+    const rounded = look([...kept.keys()], (vector) =>
+      vector.map((value, i) => value * (1 + (i % 2 === 0 ? 1e-6 : 0))),
+    );
+    expect(embeddingDetector.signals(embeddingDetector.take(embeddingDetector.initial, rounded))).toEqual([]);
+  });
+
+  it.each([
+    ["another model of the same length", (vector: Float32Array) => vector.toReversed()],
+    ["one of another length", (vector: Float32Array) => vector.slice(0, 384)],
+    ["zeros", (vector: Float32Array) => vector.map(() => 0)],
+    ["no numbers", (vector: Float32Array) => vector.map(() => Number.NaN)],
+  ])("show %s at the first text that is looked at, until it is as it was", (_, change) => {
+    const drifted = embeddingDetector.take(embeddingDetector.initial, look([3], change));
+    expect(embeddingDetector.signals(drifted)).toMatchObject([{ name: "embedding-drifts", scope: at }]);
+    expect(embeddingDetector.signals(embeddingDetector.take(drifted, look([4], same)))).toHaveLength(1);
+    expect(embeddingDetector.signals(embeddingDetector.take(drifted, look([3], same)))).toEqual([]);
+  });
+});
+
+test("a replica that leaks is recycled while its sibling serves, before it runs out", async () => {
+  const stack = createFakeStack({ seed: 5 });
+  await stack.pass(20_000);
+  stack.find("inference-2").leakMiB = 2;
+  await stack.pass(120_000);
+  expect(stack.said().slice(0, 7)).toEqual([
+    "detected",
+    "classified",
+    "decided",
+    "action.started",
+    "action.finished",
+    "verified",
+    "closed",
+  ]);
+  const [detected, classified] = stack.events;
+  expect(classified?.detail).toMatchObject({ class: "resource-exhausting" });
+  expect(detected?.incident.scope.replica).toBe("inference-2");
+  expect(stack.events[2]?.detail.pathway).toBe("recycle-before-exhaustion");
+  expect(stack.touched[0]).toBe("restart inference-2");
+  expect(stack.find("inference-2").memoryMiB).toBeLessThan(512);
+});
+
+test("the only replica of a service is not recycled: a person is called once, and its death is still heard", async () => {
+  const stack = createFakeStack({ seed: 5 });
+  await stack.pass(20_000);
+  stack.find("embedder").leakMiB = 2;
+  await stack.pass(120_000);
+  expect(stack.said()).toEqual(["detected", "classified", "decided", "escalated"]);
+  expect(stack.events.at(-1)?.detail.reasons.join(" ")).toContain("no healthy sibling of embedder");
+  expect(stack.touched).toEqual([]);
+  stack.find("embedder").pid = null;
+  await stack.pass(8000);
+  expect(stack.said().slice(4)).toContain("closed");
+  expect(stack.touched).toEqual(["restart embedder"]);
+});
+
+test("an embedder that embeds otherwise is escalated once, with what was seen", async () => {
+  const stack = createFakeStack({ seed: 6 });
+  await stack.pass(30_000);
+  stack.find("embedder").drifted = true;
+  await stack.pass(90_000);
+  expect(stack.said()).toEqual(["detected", "classified", "decided", "escalated"]);
+  expect(stack.events[1]?.detail).toMatchObject({ class: "embedding-drifted" });
+  expect(stack.events[0]?.detail.reasons.join(" ")).toContain("20 of 20 changed");
+  expect(stack.touched).toEqual([]);
+});
