@@ -31,6 +31,8 @@ export interface StackConfig {
   readonly portPool: { readonly from: number; readonly to: number };
   /** State of this start; the vector replica `x` owns `<dataDir>/x/`. */
   readonly dataDir: string;
+  /** Where what the healer learns lies (`HEALER_LEARNING_DIR`); may outlive a start. */
+  readonly learningDir: string;
   /** Content-addressed caches that outlive a start; filled by `prepare`. */
   readonly cacheDir: string;
   /** The operator's bearer token (`STACK_OPERATOR_TOKEN`). */
@@ -100,6 +102,7 @@ export function readStackConfig(env: Environment): StackConfig {
     healer: readPort(env, "healer", 7440),
   };
   const cacheRoot = join(projectRoot(), ".cache");
+  const dataDir = resolve(readText(env, "STACK_DATA_DIR") ?? join(cacheRoot, "reference-ai-stack-data"));
   return {
     ports,
     edges: {
@@ -111,7 +114,8 @@ export function readStackConfig(env: Environment): StackConfig {
       },
     },
     portPool: readPortPool(env),
-    dataDir: resolve(readText(env, "STACK_DATA_DIR") ?? join(cacheRoot, "reference-ai-stack-data")),
+    dataDir,
+    learningDir: resolve(readText(env, "HEALER_LEARNING_DIR") ?? join(dataDir, "healer")),
     cacheDir: resolve(readText(env, "STACK_CACHE_DIR") ?? join(cacheRoot, "reference-ai-stack")),
     operatorToken: readText(env, "STACK_OPERATOR_TOKEN"),
     healerToken: readText(env, "HEALER_TOKEN"),

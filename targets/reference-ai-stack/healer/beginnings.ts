@@ -1,10 +1,9 @@
 // How cases begin: by a suspicion that was confirmed, or because an earlier life of the healer left them.
-import { confirm } from "./detection/confirm.ts";
-import { afterSuspicion, isKnown, restMs } from "./learning/experience.ts";
-import type { Memory } from "./learning/experience-file.ts";
+import { confirm, needsConfirming } from "./detection/confirm.ts";
 import { scopeKey } from "./nouns.ts";
 import type { Incident, Suspicion } from "./nouns.ts";
 import { saidIn, say } from "./orchestration/attempt.ts";
+import { createNoiseWatch } from "./learning/noise-watch.ts";
 import type { Confirmation } from "./signals/signal.ts";
 import { signalNamed } from "./signals/table.ts";
 import type { LoopParts, StageRooms, Stages } from "./stage-parts.ts";
@@ -13,9 +12,10 @@ import type { LoopParts, StageRooms, Stages } from "./stage-parts.ts";
 export function createBeginnings(
   parts: LoopParts,
   rooms: StageRooms,
-): Pick<Stages, "recall" | "keepWell" | "confirm" | "takeUp" | "giveWay"> {
+): Pick<Stages, "recall" | "keepWell" | "heed" | "confirm" | "takeUp" | "giveWay"> {
   const { clock, engine, journal, memory, state } = parts;
   const { detection, desk } = rooms;
+  const noise = createNoiseWatch(memory);
   const recallOne = (id: string, incident: Incident): void => journal.recall(incident, saidIn(engine.history(id)));
   return {
     recall() {
@@ -33,18 +33,27 @@ export function createBeginnings(
     keepWell() {
       if (detection.isArmed() && state.get(WELL, WELL) !== true) state.put(WELL, WELL, true);
     },
+    heed(suspicions) {
+      noise.look((scope) => desk.stoodMs(scope, clock.now()) > 0);
+      return suspicions.filter((suspicion) => isHeeded(suspicion, memory));
+    },
     async confirm(suspicion) {
       const kind = suspicionKind(suspicion);
-      const { confirmed, says, also = [] } = await secondOpinion(parts, rooms, suspicion);
-      remember(parts, (before) => afterSuspicion(before, kind, confirmed));
+      const { confirmed, says, also = [], by } = await secondOpinion(parts, rooms, suspicion);
+      memory.judged(kind, confirmed);
       if (!confirmed) {
-        desk.rest(suspicion.scope, clock.now() + restMs(memory.read(), kind));
+        noise.refuted(suspicion.scope, kind);
+        // A look is due at the latest when it will have stood long enough.
+        const leftMs = memory.value("persist-ms", kind) - desk.stoodMs(suspicion.scope, clock.now());
+        desk.rest(suspicion.scope, clock.now() + Math.max(0, Math.min(memory.restMs(kind), leftMs)));
         return null;
       }
+      noise.confirmed(suspicion.scope);
       if (!desk.openCase(suspicion)) return null;
       const signals = [...suspicion.signals, ...also];
       const incident = { id: parts.newId(), scope: suspicion.scope, signals };
-      return { incident, reasons: [...suspicion.signals.map((signal) => `${signal.name}: ${signal.says}`), says] };
+      const reasons = [...suspicion.signals.map((signal) => `${signal.name}: ${signal.says}`), says];
+      return { incident, reasons, ...(by !== undefined && { suspicion: { kind, by } }) };
     },
     takeUp({ id }, incident) {
       recallOne(id, incident);
@@ -66,21 +75,21 @@ export function secondOpinion(parts: LoopParts, rooms: StageRooms, suspicion: Su
   return confirm(suspicion, {
     eyes: parts.eyes,
     replicas: rooms.telemetry.replicas(),
-    known: isKnown(parts.memory.read(), suspicionKind(suspicion)),
+    tries: parts.memory.value("confirm-tries", suspicionKind(suspicion)),
+    persistMs: parts.memory.value("persist-ms", suspicionKind(suspicion)),
     stoodMs: rooms.desk.stoodMs(suspicion.scope, parts.clock.now()),
   });
 }
 
-/** Experience that cannot be kept is not worth a failed repair. */
-export function remember(parts: LoopParts, change: Parameters<Memory["learn"]>[0]): void {
-  try {
-    parts.memory.learn(change);
-  } catch (error) {
-    parts.trouble("learning", error);
-  }
+/** One that rests on statistics alone is heeded above the limit that experience has set for its kind. */
+function isHeeded(suspicion: Suspicion, memory: LoopParts["memory"]): boolean {
+  if (!needsConfirming(suspicion)) return true;
+  const factor = memory.value("limit-factor", suspicionKind(suspicion));
+  const own = suspicion.signals.filter(({ name }) => signalNamed(name).opinion !== true);
+  return own.some(({ strength = Infinity }) => strength >= factor);
 }
 
-/** Second opinions come and go, and make no other kind of it. */
+/** By signals and service: what is learned of one replica holds for its siblings. Second opinions come and go. */
 function suspicionKind({ scope, signals }: Suspicion): string {
   const names = signals.map(({ name }) => name).filter((name) => signalNamed(name).opinion !== true);
   return `${names.join("+")}@${scope.service}`;

@@ -1,4 +1,4 @@
-// What the healer keeps on disk besides experience: its audit and its state, and what is wrong with either.
+// What the healer keeps on disk: its audit, its state and what it has learned, and what is wrong with any of them.
 import { join } from "node:path";
 import type { Logger } from "../common/log.ts";
 import { StateFile } from "./durable/state-file.ts";
@@ -10,12 +10,21 @@ import { NUMBERS } from "./numbers.ts";
 export interface Disk {
   readonly audit: Audit;
   readonly state: StateFile;
+  /** What was learned, and nothing else. */
+  readonly lessons: StateFile;
   /** Why what the healer does cannot be written down, in words; null: it can. */
   readonly trouble: () => string | null;
+  readonly close: () => Promise<void>;
 }
 
-/** Opens both; each change of their trouble is logged. */
-export async function openDisk(dataDir: string, { wallTime }: Clock, log: Logger): Promise<Disk> {
+export interface Folders {
+  readonly dataDir: string;
+  /** Where what was learned lies. */
+  readonly learningDir: string;
+}
+
+/** Opens all of them; each change of their trouble is logged. */
+export async function openDisk({ dataDir, learningDir }: Folders, { wallTime }: Clock, log: Logger): Promise<Disk> {
   const troubles = new Map<string, string>();
   const note = (of: string) => (says: string | null) => {
     if (says === null) troubles.delete(of);
@@ -26,5 +35,16 @@ export async function openDisk(dataDir: string, { wallTime }: Clock, log: Logger
   const audit = await openAudit(auditFileIn(dataDir), { wallTime, onTrouble: note("audit") });
   const file = join(dataDir, "healer", "state.sqlite");
   const state = new StateFile(file, { mostPages, wallTime, onTrouble: note("state") });
-  return { audit, state, trouble: () => [...troubles.values()].join("; ") || null };
+  const kept = join(learningDir, "learning.sqlite");
+  const lessons = new StateFile(kept, { mostPages, wallTime, onTrouble: note("learning") });
+  return {
+    audit,
+    state,
+    lessons,
+    trouble: () => [...troubles.values()].join("; ") || null,
+    close: async () => {
+      for (const one of [state, lessons]) one.close();
+      await audit.close();
+    },
+  };
 }

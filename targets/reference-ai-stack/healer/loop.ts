@@ -38,7 +38,7 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
     const memory = { kind: "state" as const, at: clock.now(), scope: self, trouble: parts.selfTrouble() };
     const suspicions = detection.take([...telemetry.look(), memory]);
     stages.keepWell();
-    for (const suspicion of desk.admit(suspicions, clock.now())) {
+    for (const suspicion of desk.admit(stages.heed(suspicions), clock.now())) {
       const one = open(suspicion);
       opening.add(one);
       void one.finally(() => opening.delete(one));
@@ -72,8 +72,9 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
         return stages.close(attempt, ["the trouble went without a further action"]);
       await stages.act(attempt, decision.remedy, diagnosis);
       const proof = await stages.verify(attempt, decision.remedy);
-      await stages.learn(attempt, { diagnosis, remedy: decision.remedy, proof });
-      if (proof.healed) return stages.close(attempt, proof.reasons);
+      if (!proof.healed) continue;
+      await stages.learn(attempt, found, diagnosis);
+      return stages.close(attempt, proof.reasons);
     }
   }
 

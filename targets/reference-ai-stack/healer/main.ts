@@ -1,7 +1,6 @@
 // The healer's process: configuration in, the loop turning, the feed served. It repairs what it sees and writes down
 // all it does.
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf, type Logger } from "../common/log.ts";
@@ -12,14 +11,16 @@ import { readStackConfig } from "../config.ts";
 import type { StackConfig } from "../config.ts";
 import { openPolicyFile, type PolicyBook } from "./decision/policy-file.ts";
 import { createEngine } from "./durable/engine.ts";
-import type { State } from "./durable/state.ts";
 import { createPastActions } from "./durable/past-actions.ts";
+import type { State } from "./durable/state.ts";
 import { FACULTIES } from "./faculties.ts";
 import { openFeedDoor } from "./feed-door.ts";
 import { openDisk } from "./disk.ts";
+import type { AuditFields } from "./governance/audit-chain.ts";
 import type { Audit } from "./governance/audit-file.ts";
 import { openJournal, type JournalEvent } from "./governance/journal.ts";
-import { openMemory } from "./learning/experience-file.ts";
+import { openMemory } from "./learning/memory.ts";
+import type { Memory } from "./learning/memory.ts";
 import { createLoop } from "./loop.ts";
 import type { Clock, Eyes } from "./nouns.ts";
 import { NUMBERS } from "./numbers.ts";
@@ -41,7 +42,8 @@ async function main(): Promise<void> {
   const config = readStackConfig(process.env);
   const { replicaId: self = "healer", healerToken: token = "" } = config;
   const { log, tracer, start, end } = createTelemetry({ service: "healer", replica: self }, config);
-  const { audit: honestAudit, state, trouble: diskTrouble } = await openDisk(config.dataDir, clock, log);
+  const disk = await openDisk(config, clock, log);
+  const { audit: honestAudit, state, lessons, trouble: diskTrouble } = disk;
   const engine = createEngine<Found>({ state, loaded: state.loaded, clock, kept: NUMBERS.incidents.kept });
   const honestHand = openHand(config.ports.supervisor, token, tracer);
   const eyes = eyesOf(config);
@@ -73,7 +75,7 @@ async function main(): Promise<void> {
     state,
     past: createPastActions(state, clock),
     pathways: createBook(PATHWAYS),
-    memory: openMemory(join(config.dataDir, "healer", "experience.json")),
+    memory: rememberOn(lessons, { clock, audit, log, wrap }),
     policy,
     dryRun: config.dryRun,
     noops: new Set(config.noopActions),
@@ -85,17 +87,14 @@ async function main(): Promise<void> {
   await audit.record({ principal: "healer", what: "started", pid: process.pid, noopActions: config.noopActions });
   const loop = createLoop(parts, wrap.faculties?.(FACULTIES, clock) ?? FACULTIES);
   const app = createHealerApp({ ...parts, audit, registry, token: config.healerToken, selfTrouble });
-  await serveOn(app, config.ports.healer, async () => {
-    state.close();
-    await Promise.all([audit.close(), end()]);
-  });
+  await serveOn(app, config.ports.healer, async () => void (await Promise.all([disk.close(), end()])));
   start(() => registry);
   setInterval(() => loop.turn(), NUMBERS.tickMs);
   setInterval(() => policy.refresh(), NUMBERS.policy.lookMs);
   const note = notesOn(registry);
   setInterval(() => {
-    state.retry();
-    note({ trouble: diskTrouble(), owed: state.owed(), opinions: loop.opinions() });
+    for (const one of [state, lessons]) one.retry();
+    note({ trouble: diskTrouble(), owed: state.owed() + lessons.owed(), opinions: loop.opinions() });
   }, NUMBERS.state.retryMs);
 }
 
@@ -122,6 +121,21 @@ function openPolicy(
 function eyesOf({ ports, memoryLimitMiB, handleLimit }: StackConfig): Eyes {
   const limits = { memoryBytes: memoryLimitMiB * 2 ** 20, handles: handleLimit };
   return openEyes({ supervisorPort: ports.supervisor, gatewayPort: ports.gateway, limits });
+}
+
+interface RememberParts {
+  readonly clock: Clock;
+  readonly audit: Audit;
+  readonly log: Logger;
+  readonly wrap: { readonly memory?: (memory: Memory) => Memory };
+}
+
+/** What was learned, on the disk; its changes go to the audit when that takes them, and hold nothing up. */
+function rememberOn(state: State, { clock, audit, log, wrap }: RememberParts): Memory {
+  const record = (fields: AuditFields): void =>
+    void audit.record(fields).catch((error: unknown) => log.error("the audit", { reason: messageOf(error) }));
+  const honest = openMemory({ state, wallTime: clock.wallTime, audit: record });
+  return wrap.memory?.(honest) ?? honest;
 }
 
 await main();

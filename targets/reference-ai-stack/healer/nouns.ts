@@ -128,6 +128,8 @@ export interface Signal {
   readonly name: string;
   readonly scope: Scope;
   readonly says: string;
+  /** The statistic over its calibrated limit, above 1; absent where there is no such limit. */
+  readonly strength?: number;
 }
 
 /** What is out of order at one place. */

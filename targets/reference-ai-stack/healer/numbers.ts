@@ -99,6 +99,8 @@ export const NUMBERS = {
     restLimitMs: 4000,
     /** A suspicion that has stood this long without a break, ms, is its own second signal. */
     persistMs: 12_000,
+    /** Experience makes that shorter, and never shorter than this, ms: twice what a sum takes to go down again. */
+    leastPersistMs: 3000,
   },
   demand: {
     /** Requests per second are counted in bins of this length, ms. */
@@ -191,6 +193,15 @@ export const NUMBERS = {
   embeddings: {
     /** Frozen texts that the model embeds anew at each look: all 20 within 100 s, for 0.6 % of a core. */
     freshTexts: 2,
+  },
+  learning: {
+    /**
+     * So many suspicions of a kind that went away by themselves raise its limit by this step. A sum is kept below twice
+     * its limit, so that the highest of these can still be reached.
+     */
+    noiseInARow: 3,
+    limitStep: 1.1,
+    mostLimitFactor: 1.5,
   },
   classification: { leastConfidence: 0.6 },
   guards: {

@@ -14,12 +14,15 @@ import { explain } from "./governance/explain.ts";
 import { scopeKey } from "./nouns.ts";
 import type { Signal } from "./nouns.ts";
 import type { Journal, JournalEvent } from "./governance/journal.ts";
+import { mountLearning } from "./learning/learning-door.ts";
+import type { Memory } from "./learning/memory.ts";
 
 export interface HealerAppParts {
   readonly journal: Pick<Journal, "incidents">;
   readonly audit: Pick<Audit, "record">;
   readonly engine: Pick<Engine<Found>, "answer" | "flows" | "history">;
   readonly pathways: PathwayBook;
+  readonly memory: Memory;
   readonly registry: Registry;
   /** The token that the supervisor shares with the healer. */
   readonly token: string | undefined;
@@ -63,6 +66,7 @@ export function createHealerApp(parts: HealerAppParts): Hono<GuardedEnv> {
     const isTaken = engine.answer(c.req.param("id"), body.data);
     return isTaken ? c.json({ taken: true }) : c.json({ error: "this incident asks for no approval now" }, 409);
   });
+  mountLearning(app, guard, parts.memory);
   app.get("/health", (c) => {
     const open = journal.incidents().filter((record) => record.state === "open").length;
     const trouble = parts.selfTrouble();

@@ -5,7 +5,8 @@ import type { PolicyBook } from "./decision/policy-file.ts";
 import type { Engine, Flow } from "./durable/flow.ts";
 import type { State } from "./durable/state.ts";
 import type { EventDetail, EventType } from "./governance/journal.ts";
-import type { Memory } from "./learning/experience-file.ts";
+import type { Memory } from "./learning/memory.ts";
+import type { Lesson } from "./learning/rules.ts";
 import type { Diagnosis, Incident, Proof, Remedy, Suspicion } from "./nouns.ts";
 import type { Attempt } from "./orchestration/attempt.ts";
 import type { CaseDesk } from "./orchestration/case-desk.ts";
@@ -13,7 +14,12 @@ import type { RemediationParts } from "./orchestration/remediation.ts";
 import type { Telemetry } from "./telemetry/watch.ts";
 
 /** What a case begins with. */
-export type Found = { readonly incident: Incident; readonly reasons: readonly string[] };
+export interface Found {
+  readonly incident: Incident;
+  readonly reasons: readonly string[];
+  /** The suspicion that it began with and what confirmed it, where the signals were not their own proof. */
+  readonly suspicion?: NonNullable<Lesson["suspicion"]>;
+}
 
 export interface LoopParts extends RemediationParts {
   readonly engine: Engine<Found>;
@@ -58,16 +64,13 @@ export interface Stages {
   isDue(attempt: Attempt, decision: Decision): Promise<boolean>;
   act(attempt: Attempt, remedy: Remedy, diagnosis: Diagnosis): Promise<void>;
   verify(attempt: Attempt, remedy: Remedy): Promise<Proof>;
-  learn(attempt: Attempt, lesson: Lesson): Promise<void>;
+  /** Leaves out suspicions that experience holds for noise as yet, and notes those that went away by themselves. */
+  heed(suspicions: readonly Suspicion[]): readonly Suspicion[];
+  /** What is learned from an incident that a remedy has healed; once. */
+  learn(attempt: Attempt, found: Found, diagnosis: Diagnosis): Promise<void>;
   /** Ends an incident on which nothing (more) is to be done: held or escalated. */
   leave(attempt: Attempt, decision: Decision): Promise<string>;
   close(attempt: Attempt, reasons: readonly string[]): Promise<string>;
   /** The loop itself failed on this case: nothing more is touched there. */
   giveUp(suspicion: Suspicion, error: unknown): string;
-}
-
-interface Lesson {
-  readonly diagnosis: Diagnosis;
-  readonly remedy: Remedy;
-  readonly proof: Proof;
 }

@@ -1,13 +1,14 @@
 // What joins the stages of the loop: every step is written to the journal before the next begins, and remembers what
 // guards need.
-import { createBeginnings, remember, secondOpinion } from "./beginnings.ts";
+import { createBeginnings, secondOpinion } from "./beginnings.ts";
 import { signatureOf } from "./decision/decide.ts";
 import type { Decision, DecisionContext } from "./decision/decide.ts";
 import type { PastAction } from "./decision/guards.ts";
 import type { Needs } from "./decision/policy.ts";
-import type { Approval } from "./durable/flow.ts";
+import type { Approval, Flow } from "./durable/flow.ts";
 import type { Faculties } from "./faculties.ts";
-import { afterRemedy, countedOnce, tallyOf } from "./learning/experience.ts";
+import { tallyOf, withAttempts } from "./learning/experience.ts";
+import { attemptsIn } from "./learning/lesson.ts";
 import type { Diagnosis, Incident } from "./nouns.ts";
 import { keyOf, say } from "./orchestration/attempt.ts";
 import { createRemediation } from "./orchestration/remediation.ts";
@@ -29,7 +30,7 @@ export function createStages(parts: LoopParts, rooms: StageRooms, faculties: Fac
         faculties.decide(
           incident,
           diagnosis,
-          await contextOf(parts, rooms, { incident, diagnosis, past: remediation.past() }),
+          await contextOf(parts, rooms, { flow, incident, diagnosis, past: remediation.past() }),
         ),
       );
       const { pathway, reasons, policy, needs, advice } = decision;
@@ -81,15 +82,13 @@ function createEndings(
 ): Pick<Stages, "learn" | "leave" | "close" | "giveUp"> {
   const { clock } = parts;
   return {
-    async learn(attempt, { diagnosis, remedy, proof }) {
-      const { flow, incident } = attempt;
-      const kind = remedyKind(diagnosis, incident);
-      await flow.step("learn", keyOf(attempt, "learn"), async () => {
-        remember(parts, (before) =>
-          countedOnce(before, `${flow.id} ${attempt.number}`, (known) =>
-            afterRemedy(known, kind, remedy, proof.healed),
-          ),
-        );
+    async learn({ flow, incident }, { suspicion }, diagnosis) {
+      await flow.step("learn", "learn", async () => {
+        const attempts = attemptsIn(parts.engine.history(flow.id));
+        // Of an action that is switched off nothing can be learned, whatever it looks like.
+        if (attempts.some(({ pathway }) => parts.noops.has(pathway))) return null;
+        const fault = remedyKind(diagnosis, incident);
+        parts.memory.closed({ incident: incident.id, fault, attempts, ...(suspicion && { suspicion }) });
         return null;
       });
     },
@@ -117,6 +116,7 @@ function createEndings(
 }
 
 interface Case {
+  readonly flow: Flow;
   readonly incident: Incident;
   readonly diagnosis: Diagnosis;
   readonly past: readonly PastAction[];
@@ -124,6 +124,7 @@ interface Case {
 
 async function contextOf(parts: LoopParts, rooms: StageRooms, one: Case): Promise<DecisionContext> {
   const kind = remedyKind(one.diagnosis, one.incident);
+  const known = withAttempts(parts.memory.read(), kind, attemptsIn(parts.engine.history(one.flow.id)));
   return {
     now: parts.clock.now(),
     pathways: parts.pathways,
@@ -133,7 +134,7 @@ async function contextOf(parts: LoopParts, rooms: StageRooms, one: Case): Promis
     sick: rooms.desk.sick(),
     past: one.past,
     found: await findWays(parts, rooms, one),
-    worked: (pathway, means) => tallyOf(parts.memory.read(), kind, pathway, means),
+    worked: (pathway, means) => tallyOf(known, kind, pathway, means),
   };
 }
 

@@ -3,6 +3,7 @@
 import type { Servable } from "../common/serve.ts";
 import type { Faculties } from "../healer/faculties.ts";
 import type { Audit } from "../healer/governance/audit-file.ts";
+import type { Memory } from "../healer/learning/memory.ts";
 import type { Journal } from "../healer/governance/journal.ts";
 import type { Clock, Eyes, Hand } from "../healer/nouns.ts";
 import type { makeIndex } from "../supervisor/restore/make-index.ts";
@@ -11,6 +12,7 @@ import type { makeIndex } from "../supervisor/restore/make-index.ts";
 export interface HealerWrapper {
   readonly audit?: (audit: Audit) => Audit;
   readonly journal?: (journal: Journal, clock: Clock) => Journal;
+  readonly memory?: (memory: Memory) => Memory;
   readonly hand?: (hand: Hand, eyes: Eyes, clock: Clock) => Hand;
   readonly faculties?: (faculties: Faculties, clock: Clock) => Faculties;
 }

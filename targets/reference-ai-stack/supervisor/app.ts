@@ -10,6 +10,7 @@ import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
 import type { IncidentFeed } from "./incident-feed.ts";
 import { mountApprovals } from "./approvals.ts";
 import { mountFeed } from "./feed.ts";
+import { mountLearning } from "./learning.ts";
 import { inventoryOf } from "./inventory.ts";
 import { createOperationLedger, type OperationLedger } from "./operation-ledger.ts";
 import { refused, type AnyOperation, type OperationAnswer, type OperationParts } from "./operations/operation.ts";
@@ -38,6 +39,7 @@ export function createSupervisorApp(
   mountOperations(app, parts, operations);
   mountFeed(app, parts);
   mountApprovals(app, parts);
+  mountLearning(app, parts);
   app.onError((error, c) => {
     parts.log.error("an operation failed", { path: c.req.path, reason: messageOf(error) });
     return c.json({ error: messageOf(error) }, 500);

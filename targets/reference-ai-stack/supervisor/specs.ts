@@ -111,6 +111,7 @@ function extrasOf(
       HEALER_NOOP_ACTIONS: config.noopActions.join(","),
       HEALER_POLICY: config.policyFile,
       HEALER_DRY_RUN: config.dryRun ? "1" : "0",
+      HEALER_LEARNING_DIR: config.learningDir,
       ...sabotage,
     };
   }

@@ -5,6 +5,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { StateFile } from "../../../targets/reference-ai-stack/healer/durable/state-file.ts";
+import { openMemory } from "../../../targets/reference-ai-stack/healer/learning/memory.ts";
 import type { Boundary, LifeSpec } from "./healer.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { openStandIn } from "./stand-in.ts";
@@ -125,10 +127,6 @@ async function life(spec: LifeSpec): Promise<Ended> {
   });
 }
 
-interface Lessons {
-  readonly remedies: Readonly<Record<string, Readonly<Record<string, { healed: number; failed: number }>>>>;
-}
-
 async function effectsIn(standIn: StandIn, folder: string): Promise<Effects> {
   const effects = new Map<string, number>();
   const count = (effect: string, times = 1): void => void effects.set(effect, (effects.get(effect) ?? 0) + times);
@@ -136,8 +134,11 @@ async function effectsIn(standIn: StandIn, folder: string): Promise<Effects> {
   for (const type of await standIn.claims()) count(`claim ${type}`);
   const audit = (await readFile(join(folder, "audit.ndjson"), "utf8")).trimEnd().split("\n");
   for (const line of audit) count(`audit ${(JSON.parse(line) as { what: string }).what}`);
-  const experience = JSON.parse(await readFile(join(folder, "experience.json"), "utf8")) as Lessons;
-  for (const means of Object.values(experience.remedies)) {
+  const quiet = { mostPages: 10_000, wallTime: () => "", onTrouble: (): void => undefined };
+  const lessons = new StateFile(join(folder, "learning.sqlite"), quiet);
+  const { remedies } = openMemory({ state: lessons, wallTime: () => "", audit: () => undefined }).read();
+  lessons.close();
+  for (const means of Object.values(remedies)) {
     for (const [name, { healed, failed }] of Object.entries(means)) {
       count(`lesson ${name} healed`, healed);
       count(`lesson ${name} failed`, failed);

@@ -18,7 +18,7 @@ import { FACULTIES } from "../../../targets/reference-ai-stack/healer/faculties.
 import { openFeedDoor } from "../../../targets/reference-ai-stack/healer/feed-door.ts";
 import { openAudit } from "../../../targets/reference-ai-stack/healer/governance/audit-file.ts";
 import { openJournal } from "../../../targets/reference-ai-stack/healer/governance/journal.ts";
-import { openMemory } from "../../../targets/reference-ai-stack/healer/learning/experience-file.ts";
+import { openMemory } from "../../../targets/reference-ai-stack/healer/learning/memory.ts";
 import { createLoop } from "../../../targets/reference-ai-stack/healer/loop.ts";
 import type { Clock, Eyes } from "../../../targets/reference-ai-stack/healer/nouns.ts";
 import { openHand } from "../../../targets/reference-ai-stack/healer/orchestration/http-hand.ts";
@@ -171,7 +171,8 @@ async function live(spec: LifeSpec): Promise<void> {
   const state = killer.state(file);
   const audit = await openAudit(join(spec.folder, "audit.ndjson"), quiet);
   const hand = openHand(spec.supervisorPort, spec.token, NO_TRACER);
-  const memory = openMemory(join(spec.folder, "experience.json"));
+  const lessons = new StateFile(join(spec.folder, "learning.sqlite"), { ...quiet, mostPages: 10_000 });
+  const memory = openMemory({ state: lessons, wallTime: clock.wallTime, audit: () => undefined });
   const engine = createEngine<Found>({ state, loaded: file.loaded, clock, kept: 200 });
   const publish = openFeedDoor(spec.supervisorPort, spec.token, (says) => {
     throw new Error(says);
@@ -187,7 +188,7 @@ async function live(spec: LifeSpec): Promise<void> {
       wallTime: clock.wallTime,
     }),
     pathways: createBook([scenario.pathway, escalate]),
-    memory: { read: () => memory.read(), learn: (change) => memory.learn(change) },
+    memory,
     state,
     engine,
     policy: { read: () => policy },
@@ -216,6 +217,7 @@ async function live(spec: LifeSpec): Promise<void> {
   await engine.settled();
   clearInterval(person);
   await audit.close();
+  lessons.close();
   process.stdout.write(JSON.stringify(engine.history(INCIDENT).map(({ key, name }) => ({ key, name }))));
 }
 

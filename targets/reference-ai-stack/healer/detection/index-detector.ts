@@ -82,7 +82,8 @@ function signalsOf(known: ReplicaIndex): readonly Signal[] {
     const says =
       `found ${(100 * last.share).toFixed(0)} % of ${last.checked} of its own vectors in the last look, ` +
       `CUSUM ${sum.toFixed(1)} against ${RULE.limit.toFixed(1)}`;
-    signals.push({ name: "self-retrieval-low", scope, says });
+    // With the hash beside it the sum need not have reached its limit, and no limit is raised against it.
+    signals.push({ name: "self-retrieval-low", scope, says, ...(!hashDiffers && { strength: sum / RULE.limit }) });
   }
   return signals;
 }

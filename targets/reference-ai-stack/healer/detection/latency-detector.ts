@@ -148,7 +148,8 @@ function signalOf(state: LatencyState, replica: string): Signal | null {
   const says =
     `first byte after ${level.toFixed(0)} ms (its own baseline ${median(own.quiet).toFixed(0)} ms, ` +
     `siblings now ${others.toFixed(0)} ms), CUSUM ${own.sum.toFixed(1)} above ${RULE.limit.toFixed(1)}`;
-  return { name: "slower-than-siblings", scope: { service: own.service, replica }, says };
+  const strength = own.sum / RULE.limit;
+  return { name: "slower-than-siblings", scope: { service: own.service, replica }, says, strength };
 }
 
 /** Is this level, ms, far enough above that of the siblings? */

@@ -16,5 +16,5 @@ export const confirmIndex: Confirm = async (suspicion, scope, context) => {
   const also: Signal[] = [];
   if (differs && !names.includes("index-hash-differs")) also.push({ name: "index-hash-differs", scope, says });
   if (low && !names.includes("self-retrieval-low")) also.push({ name: "self-retrieval-low", scope, says });
-  return { confirmed: differs || low, says, also };
+  return { confirmed: differs || low, says, also, by: "checks" };
 };

@@ -10,7 +10,7 @@ export const SLOW_PROBE =
 
 export const confirmSlow: Confirm = async (_suspicion, scope, context) => {
   const rule = NUMBERS.confirm;
-  const tries = context.known ? rule.triesWhenKnown : rule.tries;
+  const { tries, persistMs } = context;
   const siblings = context.replicas.filter(
     (entry) => entry.service === scope.service && entry.replica !== scope.replica && entry.pid !== null,
   );
@@ -25,10 +25,10 @@ export const confirmSlow: Confirm = async (_suspicion, scope, context) => {
   // Who cannot be reached is not slow: that is for the hard probe to say.
   if (!Number.isFinite(ownMs)) return { confirmed: false, says: "active checks did not reach it" };
   const says = `${tries} active checks: median ${show(ownMs)} against ${show(othersMs)} at its siblings`;
-  if (ownMs > rule.factor * othersMs && ownMs > othersMs + rule.aboveMs) return { confirmed: true, says };
-  if (context.stoodMs >= rule.persistMs) {
+  if (ownMs > rule.factor * othersMs && ownMs > othersMs + rule.aboveMs) return { confirmed: true, says, by: "checks" };
+  if (context.stoodMs >= persistMs) {
     const stood = `slower than its siblings for ${Math.round(context.stoodMs / 1000)} s without a break`;
-    return { confirmed: true, says: `${stood}, although ${says}` };
+    return { confirmed: true, says: `${stood}, although ${says}`, by: "standing" };
   }
   return { confirmed: false, says };
 };

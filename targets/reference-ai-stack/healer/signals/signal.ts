@@ -12,13 +12,17 @@ export interface Confirmation {
   readonly says: string;
   /** Signals that only the confirming probe brought to light. */
   readonly also?: readonly Signal[];
+  /** What confirmed it: the probe, or that it stood so long. Absent: it needed no confirming. */
+  readonly by?: "checks" | "standing";
 }
 
 export interface ConfirmContext {
   readonly eyes: Eyes;
   readonly replicas: readonly ReplicaEntry[];
-  /** This signature was confirmed before, so fewer tries will do. */
-  readonly known: boolean;
+  /** How often each replica is asked; fewer where experience says that this will do. */
+  readonly tries: number;
+  /** Having stood this long, ms, a suspicion is its own second signal; shorter where experience says so. */
+  readonly persistMs: number;
   /** How long the suspicion has stood without a break, ms. */
   readonly stoodMs: number;
 }

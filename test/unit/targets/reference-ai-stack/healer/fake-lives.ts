@@ -6,8 +6,7 @@ import { createPastActions } from "../../../../../targets/reference-ai-stack/hea
 import { explain } from "../../../../../targets/reference-ai-stack/healer/governance/explain.ts";
 import { openJournal } from "../../../../../targets/reference-ai-stack/healer/governance/journal.ts";
 import type { JournalEvent } from "../../../../../targets/reference-ai-stack/healer/governance/journal.ts";
-import { NO_EXPERIENCE } from "../../../../../targets/reference-ai-stack/healer/learning/experience.ts";
-import type { Memory } from "../../../../../targets/reference-ai-stack/healer/learning/experience-file.ts";
+import { openMemory } from "../../../../../targets/reference-ai-stack/healer/learning/memory.ts";
 import { createLoop } from "../../../../../targets/reference-ai-stack/healer/loop.ts";
 import type { Clock, Eyes, Hand } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import { createBook } from "../../../../../targets/reference-ai-stack/healer/pathways/book.ts";
@@ -31,13 +30,14 @@ interface World {
 
 /** Hands out one life after the other, all on one disk. */
 export function createLives(world: World) {
-  const memory = createMemory();
+  const lessons = createMemoryState();
   const disk = createMemoryState();
   const never = new Promise<never>(() => undefined);
   let ids = 0;
   /** `loaded`: when what the earlier lives left can be read. */
   return (loaded: Promise<void> = Promise.resolve()) => {
     const { state, die } = mortal(disk);
+    const mortalLessons = mortal(lessons);
     let dead = false;
     const journal = openJournal({
       audit: { record: async (fields) => (dead ? never : world.audited(fields)) },
@@ -45,6 +45,7 @@ export function createLives(world: World) {
       wallTime: world.clock.wallTime,
     });
     const engine = createEngine<Found>({ state, loaded, clock: world.clock, kept: 200 });
+    const memory = openMemory({ state: mortalLessons.state, wallTime: world.clock.wallTime, audit: world.audited });
     const loop = createLoop({
       ...world,
       hand: { do: (...order) => (dead ? never : world.hand.do(...order)) },
@@ -61,6 +62,7 @@ export function createLives(world: World) {
     return {
       journal,
       engine,
+      memory,
       explain: (id: string) => {
         const flow = engine.flows().find((one) => one.id === id);
         return flow && explain(flow, engine.history(id), createBook(world.pathways));
@@ -69,13 +71,8 @@ export function createLives(world: World) {
       die: () => {
         dead = true;
         die();
+        mortalLessons.die();
       },
     };
   };
-}
-
-/** Experience that is gone with the test. */
-function createMemory(): Memory {
-  let known = NO_EXPERIENCE;
-  return { read: () => known, learn: (change) => void (known = change(known)) };
 }

@@ -36,6 +36,8 @@ export interface FakeReplica {
   seq: number;
   /** Active checks that it was given. */
   checks: number;
+  /** Active checks do not see how late its answers are. */
+  blind: boolean;
   recent: (TrafficSample & { readonly at: number })[];
 }
 
@@ -97,6 +99,8 @@ export function createFakeStack(options: FakeStackOptions) {
     incidents: () => life.journal.incidents(),
     /** Why an incident went as it did. */
     explain: (id: string) => life.explain(id),
+    /** What the healer of now has learned. */
+    learned: () => life.memory.view(),
     /** A person's answer. */
     answer: (id: string, answer: "granted" | "denied") => life.engine.answer(id, { answer, by: "ada" }),
     healer,
@@ -133,7 +137,7 @@ const LIMIT_MIB = 512;
 
 function newReplica(replica: string, position: number): FakeReplica {
   const service = replica.replace(/-\d$/, "");
-  const well = { weight: 1, edgeMs: 0, hung: false, damagedShare: 0, failing: false, seq: 0, checks: 0 };
+  const well = { weight: 1, edgeMs: 0, hung: false, damagedShare: 0, failing: false, seq: 0, checks: 0, blind: false };
   const held = { memoryMiB: FRESH_MIB, leakMiB: 0, drifted: false };
   return { service, replica, port: 7000 + position, pid: 100 + position, ...well, ...held, recent: [] };
 }
@@ -221,8 +225,9 @@ function eyesOn(replicas: FakeReplica[], sleep: (ms: number) => Promise<void>): 
       const one = replicas.find((candidate) => candidate.replica === replica);
       if (one === undefined || one.pid === null) return null;
       one.checks += 1;
-      await sleep(one.edgeMs + 5);
-      return one.edgeMs + 5;
+      const ms = one.blind ? 5 : one.edgeMs + 5;
+      await sleep(ms);
+      return ms;
     },
   };
 }

@@ -10,11 +10,7 @@ import {
 import { createBook } from "../../../../../../targets/reference-ai-stack/healer/pathways/book.ts";
 import { refuseDrain } from "../../../../../../targets/reference-ai-stack/healer/pathways/redistribute-traffic.ts";
 import { PATHWAYS } from "../../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
-import {
-  NO_EXPERIENCE,
-  afterRemedy,
-  tallyOf,
-} from "../../../../../../targets/reference-ai-stack/healer/learning/experience.ts";
+import { tallyOf, withAttempts } from "../../../../../../targets/reference-ai-stack/healer/learning/experience.ts";
 import type { Experience } from "../../../../../../targets/reference-ai-stack/healer/learning/experience.ts";
 import { policyWith } from "../policy-for-tests.ts";
 import type { Scope, Target } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
@@ -37,7 +33,7 @@ function decideOn(
   name: FaultClass,
   scope: Scope,
   change: Partial<DecisionContext> = {},
-  known: Experience = NO_EXPERIENCE,
+  known: Experience = { remedies: {} },
 ) {
   const diagnosis = { class: name, confidence: 0.9, runnersUp: [], reasons: [] };
   return decide({ id: "i", scope, signals: [] }, diagnosis, {
@@ -120,7 +116,7 @@ test("an index comes from the good peer, from the snapshot without one, and from
     found: "vector-2",
   });
   expect(decideOn("index-damaged", scope).remedy).toMatchObject({ means: "snapshot" });
-  const burnt = afterRemedy(NO_EXPERIENCE, "index-damaged@vector", { pathway: "restore-index", means: "peer" }, false);
+  const burnt = withAttempts({ remedies: {} }, "index-damaged@vector", [{ way: "restore-index/peer", healed: false }]);
   const decision = decideOn("index-damaged", scope, { found: { "restore-index/peer": "vector-2" } }, burnt);
   expect(decision.remedy).toMatchObject({ means: "snapshot" });
   expect(decision.remedy).not.toHaveProperty("found");

@@ -7,6 +7,8 @@ import { createBook } from "../../../../../../targets/reference-ai-stack/healer/
 import { PATHWAYS } from "../../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
 import { createIncidentFeed } from "../../../../../../targets/reference-ai-stack/supervisor/incident-feed.ts";
 import { countEvents, createHealerApp } from "../../../../../../targets/reference-ai-stack/healer/server.ts";
+import { openMemory } from "../../../../../../targets/reference-ai-stack/healer/learning/memory.ts";
+import { createMemoryState } from "../memory-state.ts";
 
 const incident = { id: "inc-1", scope: { service: "vector", replica: "vector-1" }, signals: [] };
 
@@ -28,7 +30,8 @@ function createHealer() {
   const journal = open();
   const engine = { answer: (id: string) => id === "inc-asks", history: () => [], flows: () => [] };
   const pathways = createBook(PATHWAYS);
-  const parts = { journal, audit, engine, pathways, registry, token: "shared", selfTrouble: () => null };
+  const memory = openMemory({ state: createMemoryState(), wallTime: () => "", audit: () => undefined });
+  const parts = { journal, audit, engine, pathways, memory, registry, token: "shared", selfTrouble: () => null };
   return { app: createHealerApp(parts), journal, feed, written, open };
 }
 
