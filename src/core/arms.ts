@@ -10,6 +10,11 @@ interface Arm {
    * still detects, decides and talks · off: the stack is started without it.
    */
   readonly healer: "on" | "pathway-off" | "actions-off" | "off";
+  /**
+   * Of a second occurrence, on another replica and by another seed, what is left of what the healer learned in the
+   * treatment trial of the same index: all of it, or nothing. Absent: there is no first occurrence.
+   */
+  readonly memory?: "kept" | "emptied";
   /** Of an arm that treatment is compared with: in what it differs. */
   readonly without?: string;
   /** What a plan expects of it, where that is not the intent's own expectation. */
@@ -52,6 +57,20 @@ const arms = {
     about: "the same without the healer",
     means:
       "The same fault without the healer: whether the stack recovers by itself, for the gain. Either way it passes.",
+  },
+  learned: {
+    disturbs: "fault",
+    healer: "on",
+    memory: "kept",
+    about: "the same fault once more on another replica, with what the healer learned in the treatment trial",
+    means: "The same fault once more, elsewhere, by a healer that has kept what it learned of the first time.",
+  },
+  forgotten: {
+    disturbs: "fault",
+    healer: "on",
+    memory: "emptied",
+    about: "the same as learned, with the healer's learning store emptied",
+    means: "The same fault once more, elsewhere, by a healer whose learning store was emptied in between.",
   },
   placebo: {
     disturbs: "nothing",
@@ -98,7 +117,18 @@ export function isComparison(arm: ArmName): arm is ComparisonArm {
 
 /** True for an arm with the intent's fault and the whole healer. */
 export function isTreated(arm: ArmName): boolean {
+  const { disturbs, healer } = armOf(arm);
+  return disturbs === "fault" && healer === "on";
+}
+
+/** True for the arm that attribution and scores rest on: the first occurrence of the fault. */
+export function isTreatment(arm: ArmName): boolean {
   return arm === treatmentArm;
+}
+
+/** What of its learning store the healer has at the second occurrence; undefined where there is no first one. */
+export function memoryOf(arm: ArmName): "kept" | "emptied" | undefined {
+  return armOf(arm).memory;
 }
 
 /** True for an arm with nothing to repair: the healer must hold its fire. */

@@ -15,8 +15,11 @@ export interface EdgeControl {
    * Undefined when the proxy itself is gone for certain: toxics live in its memory alone, so that there is none either.
    */
   toxicNames(): Promise<readonly string[] | undefined>;
-  /** Round trip of one small HTTP request to the replica's health path through the edge, in ms. */
-  roundTripMs(signal: AbortSignal): Promise<Ms>;
+  /**
+   * Round trip of one small HTTP request to the replica's health path through the edge, in ms; `padding`: bytes that it
+   * carries besides, in a header, at most 8,000.
+   */
+  roundTripMs(signal: AbortSignal, padding?: number): Promise<Ms>;
 }
 
 export interface ToxicSpec {

@@ -48,6 +48,8 @@ export interface Intent {
   readonly steady: SteadyState;
   readonly disturbances: readonly Disturbance[];
   readonly expect: Expectation;
+  /** How soon it must be at a second occurrence of which the healer has learned, in place of what `expect` says. */
+  readonly again?: { readonly detectedMs?: Ms; readonly recoveredMs?: Ms };
   /** What the intent asks to be allowed, within what the target allows; absent: the target's limits alone hold. */
   readonly limits?: Pick<Limits, "maxShare">;
   /**

@@ -84,6 +84,8 @@ export interface StartHow {
   readonly ablated: readonly string[];
   /** True: it starts without its healer. */
   readonly unhealed: boolean;
+  /** The folder in which its healer keeps what it learns; absent: wherever it does by itself. */
+  readonly learningDir?: string;
   readonly proxies?: ProxyHow;
   /** Is given everything that comes to be with the stack; one that `watch` of the same platform made. */
   readonly machine?: MachineWatch;

@@ -119,6 +119,11 @@ export interface Target {
   readonly pathways: readonly ({ readonly name: string; readonly summary: string } & PathwayTraits)[];
   /** Environment variable that takes a comma-separated list of pathways whose action becomes a no-op. */
   readonly ablationEnv?: string;
+  /**
+   * Environment variable that takes a folder: what the healer learns of its incidents lies there and nowhere else, and
+   * an empty one means that it has learned nothing.
+   */
+  readonly learningEnv?: string;
   /** Environment variable that is `1` when the stack shall start without its healer. */
   readonly unhealedEnv?: string;
 }

@@ -3,6 +3,7 @@
 import type { Fault } from "../core/fault.ts";
 import { nothing } from "./control/nothing.ts";
 import { loadChange } from "./load/load-change.ts";
+import { networkBandwidth } from "./network/network-bandwidth.ts";
 import { networkLatency } from "./network/network-latency.ts";
 import { processKill } from "./process/process-kill.ts";
 import { indexCorruption } from "./vector/index-corruption.ts";
@@ -11,6 +12,7 @@ import { indexCorruption } from "./vector/index-corruption.ts";
 export const faults: readonly Fault[] = Object.values({
   nothing,
   loadChange,
+  networkBandwidth,
   networkLatency,
   processKill,
   indexCorruption,

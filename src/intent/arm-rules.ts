@@ -3,8 +3,9 @@
 import {
   armNames,
   comparisonArms,
-  isTreated,
+  isTreatment,
   isControl,
+  memoryOf,
   namesPathways,
   armOf,
   treatmentArm,
@@ -33,6 +34,7 @@ export function checkArms(draft: Draft): void {
   const { arms, disturb, expect } = draft.parts;
   if (arms && disturb) checkDisturbed(draft, arms, disturb);
   if (arms) checkTarget(draft, arms);
+  if (arms) checkSecond(draft, arms);
   if (arms && expect) checkReachable(draft, arms, expect);
   checkAblate(draft);
 }
@@ -85,8 +87,30 @@ function checkTarget(draft: Draft, arms: IntentFile["arms"]): void {
   }
 }
 
+/** A second occurrence needs a first one, a target whose learning store can be kept, and a learned arm its bounds. */
+function checkSecond(draft: Draft, arms: IntentFile["arms"]): void {
+  const { target } = draft;
+  const { expect } = draft.parts;
+  for (const [index, arm] of arms.entries()) {
+    if (memoryOf(arm) === undefined) continue;
+    if (!arms.some(isTreatment)) {
+      draft.report(["arms", index], { found: `the arm ${arm} without ${treatmentArm}`, expected: treatmentArm });
+    }
+    if (target !== undefined && target.learningEnv === undefined) {
+      draft.report(["arms", index], {
+        found: `the arm ${arm}`,
+        expected: `a target with learning_env; ${target.name} has none`,
+        suggestion: "leave this arm out",
+      });
+    }
+  }
+  if (expect?.again === undefined || arms.some((arm) => memoryOf(arm) === "kept")) return;
+  const kept = armNames.find((arm) => memoryOf(arm) === "kept");
+  draft.report(["expect", "again"], { found: `again without the arm ${kept}`, expected: `${kept} among arms` }, "key");
+}
+
 function checkReachable(draft: Draft, arms: IntentFile["arms"], expect: IntentFile["expect"]): void {
-  const treated = arms.some(isTreated);
+  const treated = arms.some(isTreatment);
   for (const key of ["detected", "recovered"] as const) {
     if (expect[key] && !treated) {
       draft.report(

@@ -173,6 +173,15 @@ const expectSchema = z
       })
       .optional()
       .describe("The steady state must come back, in time and by the right pathway."),
+    again: z
+      .strictObject({
+        detected: duration("At the latest this long after the injection.").optional(),
+        recovered: duration("At the latest this long after the injection.").optional(),
+      })
+      .optional()
+      .describe(
+        "Of the arm learned, in place of `detected.within` and `recovered.within`: how soon it must be the second time.",
+      ),
     hold_fire: z
       .literal(true, "true, or no such key")
       .optional()

@@ -25,6 +25,8 @@ function ranges({ parts }: Draft): readonly Range[] {
     { path: ["steady", "window"], text: steady?.window, atLeast: 100, atMost: minute },
     { path: ["expect", "detected", "within"], text: expect?.detected?.within, atLeast: 1, atMost: 30 * minute },
     { path: ["expect", "recovered", "within"], text: expect?.recovered?.within, atLeast: 1, atMost: 30 * minute },
+    { path: ["expect", "again", "detected"], text: expect?.again?.detected, atLeast: 1, atMost: 30 * minute },
+    { path: ["expect", "again", "recovered"], text: expect?.again?.recovered, atLeast: 1, atMost: 30 * minute },
     { path: ["expect", "recovered", "hold"], text: expect?.recovered?.hold, atLeast: 1, atMost: 10 * minute },
     { path: ["expect", "recovered", "stays"], text: expect?.recovered?.stays, atLeast: 1, atMost: 10 * minute },
     { path: ["watch"], text: watch, atLeast: 1000, atMost: 30 * minute },
@@ -38,7 +40,11 @@ export function checkTimes(draft: Draft): void {
   checkResolution(draft, ["expect", "detected", "within"], msOf(expect?.detected?.within));
   checkResolution(draft, ["expect", "recovered", "within"], msOf(expect?.recovered?.within));
   if (!expect?.recovered) checkResolution(draft, ["watch"], msOf(watch));
+  for (const key of ["detected", "recovered"] as const) {
+    checkResolution(draft, ["expect", "again", key], msOf(expect?.again?.[key]));
+  }
   checkHold(draft);
+  checkAgain(draft);
   checkOrder(draft);
 }
 
@@ -75,6 +81,18 @@ function checkHold(draft: Draft): void {
     expected: `at least ${formatDuration(least)}, the greatest of 3s${period} and 3 windows`,
     suggestion: "or leave hold out",
   });
+}
+
+/** The second time can only be asked to be quicker than the first. */
+function checkAgain(draft: Draft): void {
+  const { expect } = draft.parts;
+  for (const key of ["detected", "recovered"] as const) {
+    const text = expect?.again?.[key];
+    const [ms, firstMs] = [msOf(text), msOf(expect?.[key]?.within)];
+    if (text === undefined || ms === undefined || (firstMs !== undefined && ms < firstMs)) continue;
+    const expected = expect?.[key] ? `less than ${key}.within (${expect[key].within})` : `${key} beside again`;
+    draft.report(["expect", "again", key], { found: text, expected });
+  }
 }
 
 function checkOrder(draft: Draft): void {

@@ -51,6 +51,7 @@ export function toIntent(written: IntentFile, origin: IntentOrigin): Intent {
     },
     disturbances: file.disturb.map((item) => disturbanceOf(item, origin)),
     expect: expectationOf(file.expect, origin.holdMs),
+    ...(file.expect.again && { again: againOf(file.expect.again) }),
     ...(file.limits === undefined ? {} : { limits: { maxShare: file.limits.max_share } }),
     ...(file.abort_if === undefined ? {} : { abortIf: conditionsOf(file.abort_if) }),
     watchMs: ms(file.expect.recovered?.within ?? file.watch ?? ""),
@@ -103,6 +104,13 @@ function trialsOf({ trials, arms }: IntentFile): Pick<Intent, "trials" | "stoppi
   const { most, budget, ...asked } = trials;
   const budgetMs = budget === undefined ? {} : { budgetMs: ms(budget) };
   return { trials: most, stopping: { ...stoppingRuleFor(arms, { most, ...asked }), ...budgetMs } };
+}
+
+function againOf({ detected, recovered }: NonNullable<IntentFile["expect"]["again"]>): NonNullable<Intent["again"]> {
+  return {
+    ...(detected !== undefined && { detectedMs: ms(detected) }),
+    ...(recovered !== undefined && { recoveredMs: ms(recovered) }),
+  };
 }
 
 /** The declared pathway: what the arm ablation takes away when the file names nothing else. */

@@ -1,7 +1,7 @@
 // What must be true of the number of trials when it is left open: bounds in order, and a budget in which a trial has
 // room.
 
-import { isTreated } from "../core/arms.ts";
+import { isTreatment } from "../core/arms.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { Draft } from "./draft.ts";
 import { msOf } from "./draft.ts";
@@ -14,7 +14,7 @@ export function checkTrials(draft: Draft): void {
   const { trials, load, arms, expect } = draft.parts;
   if (typeof trials !== "object") return;
   const { least, most, budget } = trials;
-  if (arms && expect && !(arms.some(isTreated) && expect.recovered)) {
+  if (arms && expect && !(arms.some(isTreatment) && expect.recovered)) {
     const expected = "a number; only the arm treatment with `expect.recovered` tells when trials are enough";
     draft.report(["trials"], { found: "trials that end when there is enough", expected }, "key");
   }

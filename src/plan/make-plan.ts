@@ -1,6 +1,6 @@
 // From intents to trial plans: what will be done, when, to whom. Pure and seeded: the same seed gives the same plans.
 
-import { isUnhealed, armOf } from "../core/arms.ts";
+import { isTreatment, isUnhealed, armOf, memoryOf, treatmentArm } from "../core/arms.ts";
 import type { ArmName } from "../core/arms.ts";
 import { limitsOf, tooMany } from "../core/blast-radius.ts";
 import { HarnessError } from "../core/errors.ts";
@@ -73,6 +73,11 @@ function plansOf(intent: Intent, target: Target, { options, problems }: Planning
   const arms = intent.arms.filter((arm) => options.arms === undefined || options.arms.includes(arm));
   const trials = options.trials ?? intent.trials;
   const plans: TrialPlan[] = [];
+  const hasSecond = arms.some((arm) => memoryOf(arm) !== undefined);
+  if (hasSecond && !arms.some(isTreatment)) {
+    const place = { file: intent.file, line: 1, column: 1 };
+    problems.push({ place, found: `the arms ${arms.join(", ")} alone`, expected: `${treatmentArm} among them` });
+  }
   for (let index = 1; index <= trials; index += 1) {
     const seed = hash32(`${options.seed ?? intent.seed} ${intent.id} ${index}`);
     const chosen = planDisturbances(intent, target, seed);
@@ -80,8 +85,17 @@ function plansOf(intent: Intent, target: Target, { options, problems }: Planning
       problems.push(...chosen.problems);
       return [];
     }
+    const again = hasSecond ? planSecond(intent, target, seed, chosen.disturbances) : chosen;
+    if ("problems" in again) {
+      problems.push(...again.problems);
+      return [];
+    }
     for (const arm of arms) {
-      plans.push(trialPlan({ intent, target, arm, index, seed, runId: options.runId }, chosen.disturbances));
+      const isSecond = memoryOf(arm) !== undefined;
+      const own = isSecond ? again : chosen;
+      const learning = memoryOf(arm) ?? (hasSecond && isTreatment(arm) ? ("lesson" as const) : undefined);
+      const parts = { intent, target, arm, index, seed: isSecond ? secondSeed(seed) : seed, runId: options.runId };
+      plans.push(trialPlan({ ...parts, ...(learning && { learning }) }, own.disturbances));
     }
   }
   return plans;
@@ -89,10 +103,21 @@ function plansOf(intent: Intent, target: Target, { options, problems }: Planning
 
 type Planned = { readonly disturbances: readonly PlannedDisturbance[] } | { readonly problems: readonly Problem[] };
 
-function planDisturbances(intent: Intent, target: Target, seed: number): Planned {
+function secondSeed(seed: number): number {
+  return hash32(`${seed} again`);
+}
+
+/** The same faults once more, by another seed, on replicas that were not hit the first time. */
+function planSecond(intent: Intent, target: Target, seed: number, first: readonly PlannedDisturbance[]): Planned {
+  const hit = new Map<string, Set<string>>();
+  for (const { fault, site } of first) hit.set(fault, new Set([...(hit.get(fault) ?? []), siteName(site)]));
+  return planDisturbances(intent, target, secondSeed(seed), hit);
+}
+
+/** `hit`: names of sites by fault that are not to be hit (again). */
+function planDisturbances(intent: Intent, target: Target, seed: number, hit = new Map<string, Set<string>>()): Planned {
   const problems: Problem[] = [];
   const limits = limitsOf(target, intent);
-  const hit = new Map<string, Set<string>>();
   const disturbances = intent.disturbances.flatMap((disturbance, index): PlannedDisturbance[] => {
     const random = seededRandom(seed, `sites of disturbance ${index}`);
     if (!disturbance.on) return [plannedAt(disturbance, nowhere, seed)];
@@ -141,10 +166,11 @@ interface TrialParts {
   readonly index: number;
   readonly seed: number;
   readonly runId: string;
+  readonly learning?: TrialPlan["learning"];
 }
 
 function trialPlan(
-  { intent, target, arm, index, seed, runId }: TrialParts,
+  { intent, target, arm, index, seed, runId, learning }: TrialParts,
   disturbances: readonly PlannedDisturbance[],
 ): TrialPlan {
   const { recovered } = intent.expect;
@@ -161,10 +187,11 @@ function trialPlan(
     load: intent.load,
     steady: intent.steady,
     disturbances,
-    expect: intent.expect,
+    expect: expectationIn(intent, learning),
     ...(takesWholeService(intent).length === 0 ? {} : { takesWholeService: takesWholeService(intent) }),
     ...sequentialOf(intent),
     ...(intent.abortIf === undefined ? {} : { abortIf: intent.abortIf }),
+    ...(learning && { learning }),
     ablated: ablatedIn(arm, intent, target),
     // Not by arm: trials of one index differ in nothing but the arm.
     injectAfterMs: Math.round(seededRandom(seed, "wait before injection").next() * greatestWaitMs),
@@ -173,6 +200,18 @@ function trialPlan(
     targetFacts: factsOf(target, intent, arm),
   };
   return { ...plan, estimateMs: estimateTrialMs(plan) };
+}
+
+/** Of what was learned more is asked: in place of the intent's own bounds those of the second occurrence hold. */
+function expectationIn({ expect, again }: Intent, learning: TrialPlan["learning"]): Intent["expect"] {
+  if (learning !== "kept" || again === undefined) return expect;
+  const { detectedMs, recoveredMs } = again;
+  const { detected, recovered } = expect;
+  return {
+    ...expect,
+    ...(detected && detectedMs !== undefined && { detected: { ...detected, withinMs: detectedMs } }),
+    ...(recovered && recoveredMs !== undefined && { recovered: { ...recovered, withinMs: recoveredMs } }),
+  };
 }
 
 /**

@@ -24,14 +24,30 @@ export function shuffled<T>(items: readonly T[], random: Random): T[] {
  */
 export function inSeededOrder(plans: readonly TrialPlan[], seed: number): TrialPlan[] {
   const indexes = [...new Set(plans.map(({ index }) => index))].toSorted((a, b) => a - b);
-  const drawn = indexes.flatMap((index) =>
-    shuffled(
-      plans.filter((plan) => plan.index === index),
-      seededRandom(seed, `order of trials ${index}`),
-    ),
-  );
+  const drawn = indexes.flatMap((index) => {
+    const block = plans.filter((plan) => plan.index === index);
+    return lessonsFirst(shuffled(block, seededRandom(seed, `order of trials ${index}`)));
+  });
   const begins = drawn.filter((plan, at) => drawn.findIndex(({ intent }) => intent === plan.intent) === at);
   const least = Math.min(...begins.map(({ estimateMs }) => estimateMs));
   const first = begins.find(({ estimateMs }) => estimateMs === least);
   return first === undefined ? drawn : [first, ...drawn.filter((plan) => plan !== first)];
+}
+
+/** A second occurrence comes after the first one, whose place it takes where it was drawn before it. */
+function lessonsFirst(block: readonly TrialPlan[]): TrialPlan[] {
+  const ordered = [...block];
+  for (const intent of new Set(block.map((plan) => plan.intent))) {
+    const places = [...ordered.keys()].filter((at) => {
+      const plan = ordered[at];
+      return plan?.intent === intent && plan.learning !== undefined;
+    });
+    const own = places.flatMap((at) => ordered[at] ?? []);
+    const sorted = own.toSorted((a, b) => Number(b.learning === "lesson") - Number(a.learning === "lesson"));
+    places.forEach((at, n) => {
+      const plan = sorted[n];
+      if (plan !== undefined) ordered[at] = plan;
+    });
+  }
+  return ordered;
 }

@@ -94,6 +94,7 @@ export function makeSchedule(
   /** False when it would begin a block while another is under way that has to be decided by, or when time is up. */
   function mayStart(plan: TrialPlan, elapsedMs: Ms): boolean {
     const { block, running } = progressOf(plan.intent);
+    if ([...running, ...waiting].some((other) => isLessonOf(other, plan))) return false;
     if (plan.index <= block) return true;
     if (options.budgetMs !== undefined && elapsedMs >= options.budgetMs) {
       stop(plan.intent, `the run's budget of ${formatDuration(options.budgetMs)} is spent`);
@@ -128,6 +129,12 @@ export function makeSchedule(
     },
     stopped,
   };
+}
+
+/** Must it have ended before that plan's healer can have learned of it? */
+function isLessonOf(plan: TrialPlan, second: TrialPlan): boolean {
+  const isSecond = second.learning === "kept" || second.learning === "emptied";
+  return isSecond && plan.learning === "lesson" && plan.intent === second.intent && plan.index === second.index;
 }
 
 /** Why there is no further block although there is not enough; undefined when there may be one. */

@@ -113,7 +113,11 @@ export const planSchema = noun(
     belief: z.string().describe("What the intent believes."),
     target: z.string().describe("Name of the target."),
     arm: armSchema,
-    index: z.number().describe("Counts from 1 within intent and arm; the same index has the same seed in every arm."),
+    index: z
+      .number()
+      .describe(
+        "Counts from 1 within intent and arm; the same index has the same seed in every arm, and both arms of a second occurrence have another.",
+      ),
     seed: z.number().describe("What every choice of the trial follows from."),
     load: loadSchema,
     steady: steadySchema,
@@ -128,6 +132,13 @@ export const planSchema = noun(
       .describe("Watched while a fault is in place; when one is true the fault is taken back at once.")
       .exactOptional(),
     sequential: sequentialSchema.describe("Set when the run may end before its last trial.").exactOptional(),
+    learning: z
+      .enum(["lesson", "kept", "emptied"])
+      .describe(
+        "lesson: what the healer learns is kept for the second occurrence of this index; kept: it begins with that; " +
+          "emptied: it begins with nothing. Absent where there is no second occurrence.",
+      )
+      .exactOptional(),
     ablated: z.array(z.string()).describe("Pathways whose action is a no-op in this trial, else empty."),
     injectAfterMs: ms.describe("Random wait before injection: breaks step with the target's periodic loops."),
     watchMs: ms.describe("The trial ends at the latest this long after injection (τ, fixed before the run)."),

@@ -93,10 +93,14 @@ function hanging(about: string, text: string, width: number): readonly string[] 
 
 /** What led to each attribution, for whoever wonders at the word in the table. */
 function attributions({ intents }: RunDigest, width: number): readonly string[] {
-  const lines = intents.flatMap(({ intent, attribution }) => {
-    if (attribution === undefined) return [];
-    const { verdict, says, gain } = attribution;
-    const texts = [`${verdict}: ${says}`, ...(gain === undefined ? [] : [gain.says])];
+  const lines = intents.flatMap(({ intent, attribution, learning }) => {
+    const { gain } = attribution ?? {};
+    const texts = [
+      ...(attribution === undefined ? [] : [`${attribution.verdict}: ${attribution.says}`]),
+      ...(gain === undefined ? [] : [gain.says]),
+      ...(learning === undefined ? [] : [`${learning.verdict}: ${learning.says}`]),
+    ];
+    if (texts.length === 0) return [];
     return [oneLine(intent), ...texts.flatMap((text) => wrapped(oneLine(text), width - 2).map((line) => `  ${line}`))];
   });
   return lines.length === 0 ? [] : [...lines, ""];

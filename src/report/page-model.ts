@@ -2,10 +2,11 @@
 // compare what is shown with what was measured.
 
 import type { IntentDigest, IntentOf, RunDigest, TrialDigest } from "../core/digest.ts";
-import { isTreated } from "../core/arms.ts";
+import { isTreatment } from "../core/arms.ts";
 import type { TimeSummary } from "../records/results/summaries.ts";
 import { shareBoundText } from "../core/text.ts";
 import { confidenceText } from "../measure/statistics/sequential.ts";
+import type { Learning } from "../records/results/learning.ts";
 import { attributionModel } from "./attribution-model.ts";
 import type { AttributionModel } from "./attribution-model.ts";
 import { calibrationText, starvedSentences } from "./environment-text.ts";
@@ -41,6 +42,7 @@ export interface IntentModel {
   readonly timeSentences: readonly { readonly name: string; readonly says: string }[];
   readonly pathway: string;
   readonly attribution: AttributionModel | null;
+  readonly learning: Pick<Learning, "verdict" | "says"> | null;
   readonly attributionWord: string;
   readonly rate: RateModel | null;
   readonly falseAlarms: string | null;
@@ -134,6 +136,7 @@ function intentModel(intent: IntentDigest, index: number): IntentModel {
     timeSentences: Object.entries(times).flatMap(([name, time]) => (time ? [{ name, says: time.says }] : [])),
     pathway: intent.pathway ?? "–",
     attribution: intent.attribution ? attributionModel(intent.attribution, `${path}.attribution`) : null,
+    learning: intent.learning ?? null,
     attributionWord: intent.attribution?.verdict ?? "–",
     rate: rateModel(intent, path),
     falseAlarms: intent.falseAlarms?.says ?? null,
@@ -147,7 +150,7 @@ export function trialPlaces<Trial extends TrialDigest>(
   { trials }: IntentOf<Trial>,
   index: number,
 ): readonly { readonly trial: Trial; readonly place: TrialPlace }[] {
-  const open = trials.findIndex((trial) => isTreated(trial.plan.arm));
+  const open = trials.findIndex((trial) => isTreatment(trial.plan.arm));
   return trials.map((trial, at) => ({
     trial,
     place: {

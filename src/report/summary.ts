@@ -64,11 +64,15 @@ function arms({ intents }: RunDigest): readonly string[] {
 }
 
 function attributed({ intents }: RunDigest): readonly string[] {
-  const lines = intents.flatMap(({ intent, attribution }) => {
-    if (attribution === undefined) return [];
-    const { verdict, says, gain } = attribution;
+  const lines = intents.flatMap(({ intent, attribution, learning }) => {
+    const line = ({ verdict, says }: { readonly verdict: string; readonly says: string }): string =>
+      `- **${escapeMarkdown(intent)}, ${verdict}:** ${escapeMarkdown(says)}.`;
+    const { gain } = attribution ?? {};
     const more = gain === undefined ? "" : ` The healer's ${escapeMarkdown(gain.says)}.`;
-    return [`- **${escapeMarkdown(intent)}, ${verdict}:** ${escapeMarkdown(says)}.${more}`];
+    return [
+      ...(attribution === undefined ? [] : [`${line(attribution)}${more}`]),
+      ...(learning === undefined ? [] : [line(learning)]),
+    ];
   });
   return lines.length === 0 ? [] : [...lines, ""];
 }

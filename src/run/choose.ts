@@ -1,7 +1,7 @@
 // Finds and checks what a command works on: targets, intents, and the plans that follow from them.
 
 import { counted } from "../core/text.ts";
-import { isTreated } from "../core/arms.ts";
+import { isTreatment } from "../core/arms.ts";
 import { existsSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { basename, dirname, join, relative, resolve } from "node:path";
@@ -228,7 +228,7 @@ function withTrials(intent: Intent, { trials, most }: SelectOptions): Intent {
   if (most === undefined) return intent;
   // What has no recovery to tell, such as a control, keeps its own number: nothing in it could say when there is
   // enough.
-  if (!intent.arms.some(isTreated) || intent.expect.recovered === undefined) return intent;
+  if (!intent.arms.some(isTreatment) || intent.expect.recovered === undefined) return intent;
   const least = Math.min(most, stopping?.least ?? Math.max(defaultLeast, intent.trials));
   return {
     ...fixed,

@@ -19,6 +19,7 @@ import { isLogUnfinished, unfinishedWords } from "./restore/unfinished.ts";
 import { trialFolder, type RecordedTrial, type RunFolder } from "../store/run-folder.ts";
 import { writeTrialVerdict } from "../store/results.ts";
 import { readTimelineInto, TimelineWriter } from "../store/timeline-file.ts";
+import { openLearned } from "../store/learned.ts";
 import { linkState } from "../store/state-link.ts";
 import { judgeTrial } from "../verdict/judge-trial.ts";
 import type { TrialPorts } from "./ports.ts";
@@ -77,7 +78,9 @@ export async function runOne(plan: TrialPlan, setting: TrialSetting): Promise<Fi
   });
   const { target, cacheDir, ports } = setting;
   const clock = ports.startClock();
-  const machine = ports.openMachine({ target, cacheDir, clock, undo, undoDir });
+  const learningDir = await openLearned(setting.folder.dir, plan);
+  const learning = learningDir === undefined ? {} : { learningDir };
+  const machine = ports.openMachine({ target, cacheDir, clock, undo, undoDir, ...learning });
   const sink = (event: TimelineEvent): void => {
     writer.append(event);
     setting.onEvent(event);

@@ -1,7 +1,7 @@
 // What earlier runs beside this one have evidence on: just enough of their run.json to say how fresh the scorecard is.
 // Old runs and broken ones are listed, never fatal: freshness is a remark, not a verdict.
 
-import { armNames, isControl, isTreated } from "../core/arms.ts";
+import { armNames, isControl, isTreatment } from "../core/arms.ts";
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
@@ -88,7 +88,7 @@ function evidenceOf(intents: z.infer<typeof pastRun>["intents"]): PastEvidence["
       if (verdict.outcome !== "pass" && verdict.outcome !== "fail") continue;
       const arm = armNames.find((name) => name === plan.arm);
       if (arm === undefined) continue;
-      const pathway = isControl(arm) ? "hold" : isTreated(arm) ? plan.expect.recovered?.by : undefined;
+      const pathway = isControl(arm) ? "hold" : isTreatment(arm) ? plan.expect.recovered?.by : undefined;
       if (pathway !== undefined) seen.set(`${target} ${pathway}`, { target, pathway });
     }
   }

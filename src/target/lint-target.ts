@@ -114,6 +114,7 @@ function toTarget(written: TargetFile, origin: Origin): Target {
       ...(weight !== undefined && { weight }),
     })),
     ...(written.ablation_env === undefined ? {} : { ablationEnv: written.ablation_env }),
+    ...(written.learning_env === undefined ? {} : { learningEnv: written.learning_env }),
     ...(written.unhealed_env === undefined ? {} : { unhealedEnv: written.unhealed_env }),
   };
 }

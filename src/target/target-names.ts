@@ -48,7 +48,7 @@ export function checkUnique(draft: TargetDraft): void {
       ...(control ? [{ path: ["control", "token_env"], name: control.token_env }] : []),
       // What Rebound fills in would overwrite what stands there, or the other way round.
       ...Object.keys(start.env ?? {}).map((name) => ({ path: ["start", "env", name], name })),
-      ...(["ablation_env", "unhealed_env"] as const).flatMap((key) => {
+      ...(["ablation_env", "unhealed_env", "learning_env"] as const).flatMap((key) => {
         const name = draft.file[key];
         return name === undefined ? [] : [{ path: [key], name }];
       }),

@@ -213,6 +213,9 @@ const rootShape = {
     .max(200)
     .describe("The named ways in which the healer repairs."),
   ablation_env: variable("Variable that takes a comma-separated list of pathways whose action is a no-op.").optional(),
+  learning_env: variable(
+    "Variable that takes a folder: what the healer learns of its incidents lies there and nowhere else.",
+  ).optional(),
   unhealed_env: variable(
     "Variable that is 1 when the stack shall start without its healer; it must be ready without it.",
   ).optional(),

@@ -3,7 +3,7 @@
 
 import type { TrialDigest } from "../core/digest.ts";
 import { listed, shareBoundText } from "../core/text.ts";
-import { comparisonArms, isTreated, isUnhealed, armOf, treatmentArm, ablationArm } from "../core/arms.ts";
+import { comparisonArms, isTreatment, isUnhealed, armOf, treatmentArm, ablationArm } from "../core/arms.ts";
 import type { ComparisonArm } from "../core/arms.ts";
 import type {
   ArmComparison,
@@ -57,7 +57,7 @@ export function attribute(trials: readonly TrialDigest[]): Attribution {
     confidence,
   };
   const { verdict, why } = conclude(findings);
-  const own = trials.filter(({ plan }) => isTreated(plan.arm));
+  const own = trials.filter(({ plan }) => isTreatment(plan.arm));
   const alone = trials.filter(({ plan }) => isUnhealed(plan.arm));
   const chance =
     verdict === "ATTRIBUTED" && confidence === 0.95 ? chanceAboveZero(treatment.of, ablation.evidence.of) : undefined;
@@ -114,7 +114,7 @@ interface Credits {
 }
 
 function creditsOf(trials: readonly TrialDigest[]): Credits {
-  const treated = tellingTrials(trials.filter(({ plan }) => isTreated(plan.arm))).filter(recoveredForGood);
+  const treated = tellingTrials(trials.filter(({ plan }) => isTreatment(plan.arm))).filter(recoveredForGood);
   const credits = treated.map(creditOf);
   const others = credits.flatMap((credit) => (credit.kind === "other" ? credit.name : []));
   const declared = credits.filter(({ kind }) => kind === "declared").length;

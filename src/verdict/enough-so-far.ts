@@ -1,7 +1,7 @@
 // Have we run enough trials? The same counts that the attribution will rest on, asked while an intent runs.
 
 import type { TrialDigest } from "../core/digest.ts";
-import { comparisonArms, isTreated, treatmentArm, ablationArm } from "../core/arms.ts";
+import { comparisonArms, isTreatment, treatmentArm, ablationArm } from "../core/arms.ts";
 import type { ArmName } from "../core/arms.ts";
 import { looksOf, type StoppingRule } from "../core/stopping-rule.ts";
 import { enoughTrials } from "../measure/statistics/sequential.ts";
@@ -35,7 +35,7 @@ function soFar(arm: ArmName, trials: readonly TrialDigest[]): ArmSoFar {
  * doing.
  */
 function spoiltBy(trials: readonly TrialDigest[]): string | undefined {
-  const treated = tellingTrials(trials.filter(({ plan }) => isTreated(plan.arm))).filter(recoveredForGood);
+  const treated = tellingTrials(trials.filter(({ plan }) => isTreatment(plan.arm))).filter(recoveredForGood);
   const credit = treated.map(creditOf).find(({ kind }) => kind !== "declared");
   if (credit === undefined) return undefined;
   return credit.kind === "other"

@@ -1,7 +1,7 @@
 // From trials to one answer per intent, with its headline times, rate and attribution.
 
 import type { IntentOf, TrialDigest } from "../core/digest.ts";
-import { armNames, hasNoOps, isComparison, treatmentArm } from "../core/arms.ts";
+import { armNames, hasNoOps, isComparison, memoryOf, treatmentArm } from "../core/arms.ts";
 import type { ArmName } from "../core/arms.ts";
 import { trialName } from "../core/plan.ts";
 import type { TrialOutcome } from "../records/results/outcome.ts";
@@ -12,6 +12,7 @@ import { summariseTimes } from "../measure/statistics/summarise-times.ts";
 import { countedTrials, recoveredForGood, tellingTrials } from "./arm-evidence.ts";
 import { attribute, confidenceOf } from "./attribution.ts";
 import { falseAlarms } from "./false-alarms.ts";
+import { learningOf } from "./learning.ts";
 import { summariseHonesty } from "./honesty-summary.ts";
 import { worstOutcome } from "./judge-run.ts";
 import { decidingFinding } from "./judge-trial.ts";
@@ -56,6 +57,7 @@ export function judgeIntent<Trial extends TrialDigest>(intent: IntentMeta, trial
     ...(alarms && { falseAlarms: alarms }),
     ...(honesty && { honesty }),
     ...(asksRecovery && intent.arms.some(isComparison) && { attribution: attribute(trials) }),
+    ...(intent.arms.some((arm) => memoryOf(arm) !== undefined) && { learning: learningOf(trials) }),
     ...(asksRecovery &&
       telling.length > 0 && { recoveryRate: rate(recovered.length, telling.length, confidenceOf(trials)) }),
   };

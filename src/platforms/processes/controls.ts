@@ -152,7 +152,7 @@ function lateEdge(apiUrlFile: string, make: (apiUrl: string) => EdgeControl): Ed
     addToxic: async (toxic) => (await edge()).addToxic(toxic),
     removeToxic: async (name) => (await edge()).removeToxic(name),
     toxicNames: async () => (await edge()).toxicNames(),
-    roundTripMs: async (signal) => (await edge()).roundTripMs(signal),
+    roundTripMs: async (signal, padding) => (await edge()).roundTripMs(signal, padding),
   };
 }
 

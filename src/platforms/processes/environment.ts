@@ -93,6 +93,15 @@ export function unhealedOf(target: Target, unhealed: boolean): Record<string, st
   });
 }
 
+/** Where the healer keeps what it learns. */
+export function learningOf(target: Target, folder: string | undefined): Record<string, string> {
+  if (folder === undefined) return {};
+  if (target.learningEnv !== undefined) return { [target.learningEnv]: folder };
+  throw new HarnessError("bad-input", `target ${target.name} cannot be given what it has learned`, {
+    hint: "target.yaml needs learning_env for a second occurrence",
+  });
+}
+
 /** Gives the address that calls on an edge shall go to, or undefined for straight to `upstream` (`host:port`). */
 export type EdgeRouter = (edge: TargetEdge, upstream: string) => Promise<string> | undefined;
 

@@ -31,14 +31,15 @@ export async function startStack(
   journal: UndoJournal,
   signal: AbortSignal,
 ): Promise<Stack> {
-  const { cacheDir, seed, ablated, unhealed } = how;
+  const { cacheDir, seed, ablated, unhealed, learningDir } = how;
   const machine = machineOf(how);
   const instanceId = randomBytes(8).toString("hex");
   const edges = how.proxies && (await openProxies({ target, seed, instanceId, journal, machine }, how.proxies));
   try {
     machine.add({ instances: [{ marker: instanceId }], folders: [workDirFor(instanceId)] });
     const route: EdgeRouter = edges?.route ?? (() => undefined);
-    const options = { cacheDir, signal, seed, ablated, unhealed, instanceId, edges: route };
+    const learning = learningDir === undefined ? {} : { learningDir };
+    const options = { cacheDir, signal, seed, ablated, unhealed, instanceId, edges: route, ...learning };
     const running = await startGuarded(target, options, journal);
     machine.add({ instances: [running.instance], ports: Object.values(running.ports) });
     return stackOf({ running, machine, how, ...(edges && { edges }) });

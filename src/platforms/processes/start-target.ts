@@ -22,6 +22,7 @@ import {
   fillCommand,
   fillTemplate,
   unhealedOf,
+  learningOf,
   wiringOf,
   type EdgeRouter,
   type TemplateValues,
@@ -48,6 +49,8 @@ export interface StartOptions {
   readonly ablated: readonly string[];
   /** True: the stack starts without its healer. */
   readonly unhealed?: boolean;
+  /** See `StartHow`. */
+  readonly learningDir?: string;
   /** Marks every process of this start; unique, and free of words that tell the healer anything. */
   readonly instanceId: string;
   /** Ends the start (not the running stack). */
@@ -146,7 +149,10 @@ async function launch(target: Target, options: StartOptions, ports: Record<strin
     ...(await edgeAddresses(target, ports, options.edges)),
     ...ablationOf(target, options.ablated),
     ...unhealedOf(target, options.unhealed ?? false),
+    ...learningOf(target, options.learningDir),
   };
+  // What a user's own stack has learned must not tell a trial's healer anything.
+  if (target.learningEnv !== undefined && options.learningDir === undefined) delete environment[target.learningEnv];
   const tokenFile = join(workDir, ".operator-token");
   if (target.control !== undefined) await writeFile(tokenFile, values.token, { mode: 0o600 });
   options.signal.throwIfAborted();

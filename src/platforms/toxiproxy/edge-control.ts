@@ -57,7 +57,7 @@ export function edgeControl(apiUrl: string, proxyName: string, healthPath: strin
         throw thrown;
       }
     },
-    roundTripMs: async (signal) =>
-      call("make a round trip", async (proxy) => timeGet(`http://${proxy.listen}${healthPath}`, signal)),
+    roundTripMs: async (signal, padding) =>
+      call("make a round trip", async (proxy) => timeGet(`http://${proxy.listen}${healthPath}`, signal, padding)),
   };
 }

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { harnessSchema, machineSchema } from "../begun.ts";
 import { count, ms, noun, type Frozen } from "../parts.ts";
 import { armSchema } from "../plan.ts";
+import { learningSchema } from "./learning.ts";
 import { attributionSchema } from "./attribution.ts";
 import { trialOutcomeSchema } from "./outcome.ts";
 import { scorecardSchema } from "./scorecard.ts";
@@ -33,6 +34,7 @@ const intentResultSchema = noun(
     ttm: timeSummarySchema.describe("Over treatment trials; absent without a treatment arm.").exactOptional(),
     pathway: z.string().nullable().describe("The pathway that repaired it; null when there is none."),
     attribution: attributionSchema.exactOptional(),
+    learning: learningSchema.describe("Absent without an arm of a second occurrence.").exactOptional(),
     recoveryRate: recoveryRateSchema.exactOptional(),
     falseAlarms: falseAlarmsSchema.exactOptional(),
     honesty: honestySummarySchema.exactOptional(),

@@ -19,7 +19,8 @@ export const intentTemplate = `<section aria-labelledby="{{anchor}}">
 {{#if falseAlarms}}<p>Detection: {{falseAlarms}}.</p>{{/if}}
 {{#if honesty}}<p>Honesty of the loop: {{honesty}}.</p>{{/if}}
 {{#if stopped}}<p>Trials: {{stopped}}</p>{{/if}}
-{{#if attribution}}<p><strong>{{attribution.verdict}}</strong>. {{attribution.says}}</p>
+{{#if learning}}<p><strong>{{learning.verdict}}</strong>. {{learning.says}}.</p>
+{{/if}}{{#if attribution}}<p><strong>{{attribution.verdict}}</strong>. {{attribution.says}}</p>
 <p class="muted">Recovered with the fault still in place, and by how much treatment is ahead in probability ({{attribution.confidence}} intervals):</p>
 <ul class="muted">{{#each attribution.arms}}<li>{{arm}}: {{> figure recovered}} of {{> figure of}}{{#if difference}}; difference {{> figure difference.value}}, from {{> figure difference.lo}} to {{> figure difference.hi}}{{/if}}</li>{{/each}}</ul>
 {{#if attribution.gain}}<p class="muted">The healer's {{attribution.gain}}.</p>{{/if}}{{/if}}

@@ -41,6 +41,8 @@ export interface StackContext {
   readonly undo: UndoLog;
   /** The trial's own folder for what undoing needs; out of the stack's sight. */
   readonly undoDir: string;
+  /** See `StartHow`. */
+  readonly learningDir?: string;
   /** Environment that marks our own helper processes: proxy and load. */
   readonly mark: { readonly [name: string]: string };
   /** Looks at the processors for all trials of the run; without it nothing is measured. */
@@ -70,6 +72,7 @@ export async function startStack(context: StackContext, plan: TrialPlan, signal:
       seed: plan.seed,
       ablated: plan.ablated,
       unhealed: isUnhealed(plan.arm),
+      ...(context.learningDir !== undefined && { learningDir: context.learningDir }),
       proxies: {
         secretsDir: undoDir,
         mark,

@@ -1,7 +1,7 @@
 // What makes a pathway's score 0, however much it earned. Gates come first: reports/README.md, "The recovery score".
 
 import type { TrialDigest } from "../../core/digest.ts";
-import { isTreated } from "../../core/arms.ts";
+import { isTreatment } from "../../core/arms.ts";
 import { trialName } from "../../core/plan.ts";
 import type { ClosedGate, GateName } from "../../records/results/scorecard.ts";
 import { found } from "../rule-table.ts";
@@ -19,7 +19,7 @@ function speaks({ verdict }: TrialDigest): boolean {
  */
 export function closedGates(pathway: string, ofTarget: readonly TrialDigest[], hasEvidence: boolean): ClosedGate[] {
   const trials = ofTarget.filter(speaks);
-  const own = trials.filter(({ plan }) => isTreated(plan.arm) && plan.expect.recovered?.by === pathway);
+  const own = trials.filter(({ plan }) => isTreatment(plan.arm) && plan.expect.recovered?.by === pathway);
   const gates: readonly (readonly [GateName, string, readonly TrialDigest[]])[] = [
     ["data-lost", "data was lost", own.filter((trial) => found(trial, "fail", "data"))],
     ["residual-fault", "something was left behind", own.filter((trial) => found(trial, "fail", "traces"))],

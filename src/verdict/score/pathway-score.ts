@@ -3,7 +3,7 @@
 
 import type { IntentDigest, TrialDigest } from "../../core/digest.ts";
 import { counted as counts } from "../../core/text.ts";
-import { isTreated, isControl } from "../../core/arms.ts";
+import { isTreatment, isControl } from "../../core/arms.ts";
 import { trialName } from "../../core/plan.ts";
 import type { PathwayScore, ScoreLoss, ScoreTerm, TermName } from "../../records/results/scorecard.ts";
 import { clopperPearson, provenShare } from "../../measure/statistics/clopper-pearson.ts";
@@ -69,7 +69,7 @@ function before({ plan: a }: TrialDigest, { plan: b }: TrialDigest): boolean {
 
 function scoreActing({ target, pathway, intents }: Evidence): PathwayScore {
   const all = intents.flatMap(({ trials }) => trials);
-  const own = all.filter(({ plan }) => isTreated(plan.arm) && plan.expect.recovered?.by === pathway);
+  const own = all.filter(({ plan }) => isTreatment(plan.arm) && plan.expect.recovered?.by === pathway);
   const counted = countedTrials(own);
   const declaring = intents.filter(({ trials }) => trials.some((trial) => own.includes(trial)));
   const gates = closedGates(pathway, all, counted.length > 0);
@@ -195,7 +195,7 @@ function attributionTerm(intents: readonly IntentDigest[], counted: readonly Tri
 
 /** False alarms in the other arms of the same intents: they thin out the positives like those in the trial itself. */
 function alarmsElsewhere(intents: readonly IntentDigest[]): { readonly count: number; readonly by: readonly string[] } {
-  const others = countedTrials(intents.flatMap(({ trials }) => trials)).filter(({ plan }) => !isTreated(plan.arm));
+  const others = countedTrials(intents.flatMap(({ trials }) => trials)).filter(({ plan }) => !isTreatment(plan.arm));
   const crying = others.filter((trial) => falseAlarmsOf(trial) > 0);
   return { count: sum(crying.map(falseAlarmsOf)), by: crying.map(({ plan }) => trialName(plan)) };
 }

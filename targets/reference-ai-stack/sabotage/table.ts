@@ -10,6 +10,7 @@ import { detectionAfter60s } from "./detection-after-60s.ts";
 import { detectionFiresOnEverything } from "./detection-fires-on-everything.ts";
 import { detectionNever } from "./detection-never.ts";
 import { harmsHealthyReplica } from "./harms-healthy-replica.ts";
+import { learnsNothing } from "./learns-nothing.ts";
 import { pagesForNothing } from "./pages-for-nothing.ts";
 import { recoveryRelapses } from "./recovery-relapses.ts";
 import { remedyClaimsDoesNothing } from "./remedy-claims-does-nothing.ts";
@@ -44,6 +45,7 @@ export const DEFECTS: readonly Defect[] = [
   actsOnPlacebo,
   pagesForNothing,
   blamesTheNeighbour,
+  learnsNothing,
 ];
 
 /**

@@ -14,7 +14,12 @@ export interface Expected {
   readonly says: RegExp;
 }
 
-type IntentName = "data/index-repaired" | "data/index-unrepaired" | "network/latency-drained" | "control/left-alone";
+type IntentName =
+  | "data/index-repaired"
+  | "data/index-unrepaired"
+  | "network/latency-drained"
+  | "control/left-alone"
+  | "healer/second-time-sooner";
 
 const repaired = { intent: "data/index-repaired", arm: "treatment" } as const;
 const unrepaired = { intent: "data/index-unrepaired", arm: "ablation" } as const;
@@ -29,6 +34,7 @@ export const cleanIntents: readonly IntentName[] = [
   "data/index-unrepaired",
   "network/latency-drained",
   "control/left-alone",
+  "healer/second-time-sooner",
 ];
 
 /** Every planted defect and the finding that catches it. */
@@ -143,5 +149,12 @@ export const expectations: readonly Expected[] = [
     ...repaired,
     rule: "no-collateral",
     says: /^restart-replica was started on vector-\d .*the fault is on vector-/,
+  },
+  {
+    defect: "learns-nothing",
+    intent: "healer/second-time-sooner",
+    arm: "learned",
+    rule: "detected-in-time",
+    says: /^(not detected: no incident on inference-|not detected: no incident on gateway|detected after .* later than)/,
   },
 ];
