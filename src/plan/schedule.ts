@@ -69,7 +69,6 @@ export function makeSchedule(
   let waiting = [...plans];
   const stopped = new Map<string, Stopped>();
   const byIntent = new Map<string, Progress>();
-
   const progressOf = (intent: string): Progress => progressIn(byIntent, intent);
 
   function stop(intent: string, because: string): void {
@@ -94,7 +93,6 @@ export function makeSchedule(
   /** False when it would begin a block while another is under way that has to be decided by, or when time is up. */
   function mayStart(plan: TrialPlan, elapsedMs: Ms): boolean {
     const { block, running } = progressOf(plan.intent);
-    if ([...running, ...waiting].some((other) => isLessonOf(other, plan))) return false;
     if (plan.index <= block) return true;
     if (options.budgetMs !== undefined && elapsedMs >= options.budgetMs) {
       stop(plan.intent, `the run's budget of ${formatDuration(options.budgetMs)} is spent`);
@@ -106,7 +104,8 @@ export function makeSchedule(
   function next(elapsedMs: Ms): TrialPlan | undefined {
     // Not `find`: a plan that may not start drops others from the list.
     for (const plan of waiting) {
-      if (stopped.has(plan.intent) || !mayStart(plan, elapsedMs)) continue;
+      const others = [...progressOf(plan.intent).running, ...waiting];
+      if (stopped.has(plan.intent) || isTooSoon(plan, others) || !mayStart(plan, elapsedMs)) continue;
       begin(progressOf(plan.intent), plan);
       waiting = waiting.filter((other) => other !== plan);
       return plan;
@@ -131,10 +130,10 @@ export function makeSchedule(
   };
 }
 
-/** Must it have ended before that plan's healer can have learned of it? */
-function isLessonOf(plan: TrialPlan, second: TrialPlan): boolean {
-  const isSecond = second.learning === "kept" || second.learning === "emptied";
-  return isSecond && plan.learning === "lesson" && plan.intent === second.intent && plan.index === second.index;
+/** Is it a second occurrence whose first one has not ended yet? */
+function isTooSoon({ intent, index, learning }: TrialPlan, others: readonly TrialPlan[]): boolean {
+  if (learning !== "kept" && learning !== "emptied") return false;
+  return others.some((other) => other.learning === "lesson" && other.intent === intent && other.index === index);
 }
 
 /** Why there is no further block although there is not enough; undefined when there may be one. */

@@ -4,8 +4,9 @@ import { z } from "zod";
 import { count, noun, share, type Frozen } from "../parts.ts";
 
 const testSchema = z.strictObject({
-  chiSquare: z.number().describe("The statistic, one degree of freedom."),
-  p: share.describe("Its p-value, two-sided."),
+  observed: z.number().describe("Ends with what was learned."),
+  expected: z.number().describe("Ends there would be at the pace of both arms together."),
+  p: share.describe("Share of random deals of the same times that differ as much, two-sided."),
   quicker: z.boolean().describe("The arm with what was learned is the quicker one."),
 });
 
@@ -19,10 +20,10 @@ export const learningSchema = noun(
     kept: count.describe("Trials with what was learned that tell, and whose first occurrence was healed."),
     emptied: count.describe("The same without."),
     detection: testSchema
-      .describe("Log-rank test of the times to detection; absent where n does not support one.")
+      .describe("Permutation log-rank test of the times to detection; absent where an arm has no trial that tells.")
       .exactOptional(),
     recovery: testSchema
-      .describe("Log-rank test of the times to recovery; absent where n does not support one.")
+      .describe("Permutation log-rank test of the times to recovery; absent where an arm has no trial that tells.")
       .exactOptional(),
     says: z.string().describe("The same in words."),
   }),

@@ -1,6 +1,12 @@
 import { serveSocketsForTest } from "../../support/serve-for-test.ts";
 import { expect, test } from "vitest";
-import { ablationOf, fillCommand, fillTemplate, unhealedOf } from "../../../src/platforms/processes/environment.ts";
+import {
+  ablationOf,
+  fillCommand,
+  fillTemplate,
+  learningOf,
+  unhealedOf,
+} from "../../../src/platforms/processes/environment.ts";
 import { allocatePorts, releasePorts } from "../../../src/platforms/processes/free-ports.ts";
 import { redact } from "../../../src/platforms/processes/stack-log.ts";
 import { fixtureTarget } from "../../support/fixture-target.ts";
@@ -30,6 +36,13 @@ test("a healer that the target cannot do without is refused instead of running t
   expect(unhealedOf(target, false)).toEqual({});
   expect(unhealedOf(fixtureTarget(), false)).toEqual({});
   expect(() => unhealedOf(fixtureTarget(), true)).toThrow("cannot start without its healer");
+});
+
+test("a learning store that the target cannot be given is refused instead of running the wrong arm", () => {
+  const target = { ...fixtureTarget(), learningEnv: "FIXTURE_LEARNS_IN" };
+  expect(learningOf(target, "/a/folder")).toEqual({ FIXTURE_LEARNS_IN: "/a/folder" });
+  expect(learningOf(target, undefined)).toEqual({});
+  expect(() => learningOf(fixtureTarget(), "/a/folder")).toThrow("cannot be given what it has learned");
 });
 
 test("free ports lie outside the kernel's range, are never handed out twice, and skip ports in use", async () => {
