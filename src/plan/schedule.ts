@@ -104,11 +104,10 @@ export function makeSchedule(
   function next(elapsedMs: Ms): TrialPlan | undefined {
     // Not `find`: a plan that may not start drops others from the list.
     for (const plan of waiting) {
-      const others = [...progressOf(plan.intent).running, ...waiting];
-      if (stopped.has(plan.intent) || isTooSoon(plan, others) || !mayStart(plan, elapsedMs)) continue;
-      begin(progressOf(plan.intent), plan);
+      if (isTooSoon(plan, waiting, progressOf(plan.intent))) continue;
+      if (stopped.has(plan.intent) || !mayStart(plan, elapsedMs)) continue;
       waiting = waiting.filter((other) => other !== plan);
-      return plan;
+      return begin(progressOf(plan.intent), plan);
     }
     return undefined;
   }
@@ -131,9 +130,15 @@ export function makeSchedule(
 }
 
 /** Is it a second occurrence whose first one has not ended yet? */
-function isTooSoon({ intent, index, learning }: TrialPlan, others: readonly TrialPlan[]): boolean {
+function isTooSoon(
+  { intent, index, learning }: TrialPlan,
+  waiting: readonly TrialPlan[],
+  { running }: Progress,
+): boolean {
   if (learning !== "kept" && learning !== "emptied") return false;
-  return others.some((other) => other.learning === "lesson" && other.intent === intent && other.index === index);
+  return [...running, ...waiting].some(
+    (other) => other.learning === "lesson" && other.intent === intent && other.index === index,
+  );
 }
 
 /** Why there is no further block although there is not enough; undefined when there may be one. */
@@ -146,9 +151,10 @@ function whyNoMore(
   return `its budget of ${formatDuration(budgetMs)} is spent: ${because}`;
 }
 
-function begin(progress: Progress, plan: TrialPlan): void {
+function begin(progress: Progress, plan: TrialPlan): TrialPlan {
   progress.block = Math.max(progress.block, plan.index);
   progress.running.add(plan);
+  return plan;
 }
 
 /** Most blocks that an intent may have. */
