@@ -72,9 +72,8 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
         return stages.close(attempt, ["the trouble went without a further action"]);
       await stages.act(attempt, decision.remedy, diagnosis);
       const proof = await stages.verify(attempt, decision.remedy);
-      if (!proof.healed) continue;
-      await stages.learn(attempt, found, diagnosis);
-      return stages.close(attempt, proof.reasons);
+      if (proof.healed) await stages.learn(attempt, found, diagnosis);
+      if (proof.healed) return stages.close(attempt, proof.reasons);
     }
   }
 
