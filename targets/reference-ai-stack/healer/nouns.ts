@@ -194,7 +194,8 @@ export interface Eyes {
   rollCall(): Promise<readonly ReplicaEntry[] | null>;
   pulse(port: number): Promise<Pulse>;
   manifest(port: number): Promise<ManifestView | null>;
-  selfRetrieval(port: number): Promise<SelfRetrievalView | null>;
+  /** `rows`: so many of its own rows; absent: those of an ordinary look. */
+  selfRetrieval(port: number, rows?: number): Promise<SelfRetrievalView | null>;
   resources(port: number): Promise<ResourceView | null>;
   /** The frozen texts at these places, embedded now; `fresh`: by the model, whatever a cache has. */
   embeddings(port: number, places: readonly number[], fresh: boolean): Promise<EmbeddedTexts | null>;

@@ -1,6 +1,7 @@
 // An index that no longer holds what was written: replace the file by a good peer's, else by the snapshot.
 import { looksDamaged } from "../detection/index-detector.ts";
 import type { Eyes, Remedy, ReplicaEntry, ReplicaScope, TargetOf } from "../nouns.ts";
+import { NUMBERS } from "../numbers.ts";
 import { bad, good, pathway, step } from "./pathway.ts";
 import type { Look } from "./pathway.ts";
 
@@ -32,7 +33,10 @@ async function findGoodPeer(
 ): Promise<string | null> {
   for (const entry of replicas) {
     if (entry.service !== target.service || entry.replica === target.replica || entry.pid === null) continue;
-    const [manifest, view] = await Promise.all([eyes.manifest(entry.port), eyes.selfRetrieval(entry.port)]);
+    const [manifest, view] = await Promise.all([
+      eyes.manifest(entry.port),
+      eyes.selfRetrieval(entry.port, NUMBERS.selfRetrieval.decidingRows),
+    ]);
     if (manifest?.matches === true && view !== null && !looksDamaged(view)) return entry.replica;
   }
   return null;

@@ -4,7 +4,7 @@ import { pulse } from "./sources.ts";
 
 export const processGone = signal({
   name: "process-gone",
-  rule: "2 misses: no pid over ≥ 80 ms, or connection refused over ≥ 0.3 s",
+  rule: "2 misses: no pid over ≥ 40 ms, or connection refused over ≥ 0.3 s",
   detector: pulse,
   certain: true,
   speaksFor: { "replica-down": 20 },

@@ -36,8 +36,8 @@ export function openEyes(config: EyesConfig): Eyes {
     },
     manifest: async (port) =>
       seen(await askJson({ port, path: "/manifest", timeoutMs: limits.manifest }), readManifest),
-    selfRetrieval: async (port) => {
-      const path = `/self-retrieval?n=${NUMBERS.selfRetrieval.rows}`;
+    selfRetrieval: async (port, rows = NUMBERS.selfRetrieval.rows) => {
+      const path = `/self-retrieval?n=${rows}`;
       return seen(await askJson({ port, path, timeoutMs: limits.selfRetrieval }), readSelfRetrieval);
     },
     resources: async (port) => {

@@ -39,6 +39,8 @@ export function watchStack(eyes: Eyes, clock: Clock, self: string): Telemetry {
     if (seen === null) return;
     replicas = seen.filter((entry) => entry.replica !== self);
     put({ kind: "roll-call", at: clock.now(), replicas });
+    // Who has just lost its process is looked at again at the next turn.
+    if (replicas.some(({ pid }) => pid === null)) nextAt.set("roll-call", clock.now());
     open();
   };
   const traffic = async (): Promise<void> => {

@@ -6,6 +6,7 @@ interface FeedEvent {
   readonly type: string;
   readonly scope: { readonly service?: string; readonly replica?: string };
   readonly class?: string;
+  readonly reasons: readonly string[];
 }
 
 export interface Feed extends AsyncDisposable {
@@ -84,11 +85,15 @@ async function connect(ports: readonly number[], signal: AbortSignal): Promise<R
 function readEvent(block: string, at: number): FeedEvent | undefined {
   const line = block.split("\n").find((one) => one.startsWith("data: "));
   if (line === undefined) return undefined;
-  const { type, data } = JSON.parse(line.slice(6)) as { type: string; data: Omit<FeedEvent, "at" | "type"> };
+  const { type, data } = JSON.parse(line.slice(6)) as {
+    type: string;
+    data: Partial<FeedEvent> & Pick<FeedEvent, "scope">;
+  };
   return {
     at,
     type: type.replace("healing.incident.", ""),
     scope: data.scope,
+    reasons: data.reasons ?? [],
     ...(data.class !== undefined && { class: data.class }),
   };
 }

@@ -49,8 +49,8 @@ endOnSignals();
 
 interface Round {
   readonly sightings: readonly Sighting[];
-  /** Events before the first fault. */
-  readonly falseAlarms: number;
+  /** What was detected before the first fault, in the healer's words. */
+  readonly falseAlarms: readonly string[];
   readonly longestGapMs: number;
   /** Of one core, while nothing is wrong. */
   readonly cpuShare: number;
@@ -75,7 +75,7 @@ async function oneRound(folder: string): Promise<Round> {
   const before = await healerUse(stack);
   await sleep(QUIET_MS);
   const after = await healerUse(stack);
-  const falseAlarms = feed.events.filter(({ type }) => type === "detected").length;
+  const falseAlarms = feed.events.filter(({ type }) => type === "detected").map(({ reasons }) => reasons.join("; "));
   const longestGapMs = feed.longestGapMs();
   const sightings: Sighting[] = [];
   for (const fault of faults) sightings.push(await oneFault(fault, { stack, edge }, feed));
@@ -125,7 +125,8 @@ try {
       const one = await oneRound(built);
       all.get(name)?.push(one);
       const times = one.sightings.map(({ fault, ms, as }) => `${fault} ${shown(ms)} ${as ?? ""}`);
-      console.log(`${round} ${name}: ${times.join(", ")}; false alarms ${one.falseAlarms}`);
+      console.log(`${round} ${name}: ${times.join(", ")}; false alarms ${one.falseAlarms.length}`);
+      for (const says of one.falseAlarms) console.log(`  false: ${says}`);
     }
   }
   for (const [name, done] of all) print(name, done);
@@ -143,7 +144,7 @@ function print(name: string, done: readonly Round[]): void {
     console.log(`  ${fault}: seen ${seen} of ${n}, median ${shown(medianMs)}, 95 % interval ${interval}; ${goal}`);
   }
   const most = (of: (round: Round) => number): number => Math.max(...done.map(of));
-  const alarms = done.reduce((sum, { falseAlarms }) => sum + falseAlarms, 0);
+  const alarms = done.reduce((sum, { falseAlarms }) => sum + falseAlarms.length, 0);
   console.log(`  false alarms ${alarms} in ${(done.length * QUIET_MS) / 1000} s without a fault`);
   console.log(`  longest time between two beats ${shown(most(({ longestGapMs }) => longestGapMs))}`);
   const cpu = summarise(done.map(({ cpuShare }) => cpuShare)).medianMs;

@@ -5,13 +5,17 @@ import { NUMBERS } from "../../../../../../targets/reference-ai-stack/healer/num
 import { watchStack } from "../../../../../../targets/reference-ai-stack/healer/telemetry/watch.ts";
 
 /** Turns at these times, ms; how often each look was taken. */
-async function looksIn(turns: readonly number[], hanging = false): Promise<Readonly<Record<string, number>>> {
+async function looksIn(
+  turns: readonly number[],
+  hanging = false,
+  pid: number | null = 7,
+): Promise<Readonly<Record<string, number>>> {
   const counts: Record<string, number> = {};
   const count = (name: string): void => void (counts[name] = (counts[name] ?? 0) + 1);
   const eyes: Eyes = {
     async rollCall() {
       count("roll-call");
-      return [{ service: "vector", replica: "vector-1", pid: 7, port: 1 }];
+      return [{ service: "vector", replica: "vector-1", pid, port: 1 }];
     },
     async pulse() {
       count("pulse");
@@ -76,4 +80,10 @@ test("a look that hangs is not taken twice, and holds up no other", async () => 
   const counts = await looksIn(turns, true);
   expect(counts["pulse"]).toBe(1);
   expect(counts["self-retrieval"]).toBeGreaterThan(5);
+});
+
+test("while a replica has no process the roll is called at every turn", async () => {
+  const turns = Array.from({ length: 100 }, (_, n) => n * NUMBERS.tickMs);
+  expect((await looksIn(turns, false, null))["roll-call"]).toBe(100);
+  expect((await looksIn(turns))["roll-call"]).toBeLessThan(60);
 });
