@@ -7,7 +7,7 @@ export const NUMBERS = {
   look: {
     rollCallMs: 100,
     pulseMs: 400,
-    trafficMs: 200,
+    trafficMs: 150,
     manifestMs: 800,
     selfRetrievalMs: 500,
     resourcesMs: 2500,

@@ -28,7 +28,10 @@ const LEAST_EVIDENCE = Math.log(20);
 const LEAST_SHARE = 0.0001;
 
 interface Wanted {
+  /** Of a metric whose signal is its own proof. */
   readonly falseAlarmsPerDay: number;
+  /** Of a metric whose signal an active check has to confirm. */
+  readonly suspicionsPerDay: number;
   /** Drawn for each limit that is tried. */
   readonly days: number;
   readonly seed: number;
@@ -42,7 +45,7 @@ export function limitsOf(
   const { seconds, selfRetrieval, traffic } = recording;
   const search = <T>(
     { series, least, start }: Pick<Search<T>, "series" | "least" | "start">,
-    { metrics = 1, perSecond = series.length / seconds } = {},
+    { metrics = 1, perSecond = series.length / seconds, perDay = wanted.falseAlarmsPerDay } = {},
   ): number =>
     leastLimit({
       series,
@@ -52,27 +55,27 @@ export function limitsOf(
       least,
       start,
       seed: wanted.seed,
-      falseAlarmsPerDay: metrics * wanted.falseAlarmsPerDay,
+      falseAlarmsPerDay: metrics * perDay,
     });
   const looks = looksOf(traffic);
   const latency = search(
     { series: looks.looks, least: LEAST_CUSUM, start: (limit) => startWalk(looks, limit) },
-    { metrics: looks.services.flat().length },
+    { metrics: looks.services.flat().length, perDay: wanted.suspicionsPerDay },
   );
   const creep = search(
     { series: creepBins(traffic), least: LEAST_SIGMAS, start: startCreepWalk },
-    { metrics: looks.services.flat().length },
+    { metrics: looks.services.flat().length, perDay: wanted.suspicionsPerDay },
   );
   const demand = search({ series: demandBins(traffic), least: LEAST_CUSUM, start: startDemandWalk });
-  const bernoulli = (seen: Pairs, p1: number): { p0: number; limit: number } => {
+  const bernoulli = (seen: Pairs, p1: number, perDay: number): { p0: number; limit: number } => {
     const p0 = Math.max(LEAST_SHARE, upperShare(total(seen, 0), total(seen, 1)));
     const start = sumWalk<Pair>((sum, [bad, count], limit) => bernoulliStep(sum, bad, count, { p0, p1, limit }));
     const limits = Object.values(seen).flatMap((series) => {
       // Bad samples are rare or were not seen at all: as they came, and by chance at the upper bound of their share.
-      const asSeen = search({ series, least: LEAST_EVIDENCE, start });
+      const asSeen = search({ series, least: LEAST_EVIDENCE, start }, { perDay });
       const chance = byChance(series, p0, wanted.seed);
       const perSecond = series.length / seconds;
-      return [asSeen, search({ series: chance, least: LEAST_EVIDENCE, start }, { perSecond })];
+      return [asSeen, search({ series: chance, least: LEAST_EVIDENCE, start }, { perSecond, perDay })];
     });
     return { p0, limit: highest(limits) };
   };
@@ -80,8 +83,8 @@ export function limitsOf(
     latency: { limit: latency },
     creep: { limit: creep },
     demand: { limit: demand },
-    errors: bernoulli(outcomesOf(traffic), NUMBERS.errors.p1),
-    selfRetrieval: bernoulli(selfRetrieval, NUMBERS.selfRetrieval.p1),
+    errors: bernoulli(outcomesOf(traffic), NUMBERS.errors.p1, wanted.falseAlarmsPerDay),
+    selfRetrieval: bernoulli(selfRetrieval, NUMBERS.selfRetrieval.p1, wanted.suspicionsPerDay),
   };
 }
 

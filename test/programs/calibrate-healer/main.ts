@@ -1,6 +1,6 @@
-// `npm run calibrate:healer [-- --seconds 720 --per-day 1 --dry-run]`: records a healthy stack and writes the limits of
-// the healer's statistical detectors, with where they come from. Then `npm run build`, and the healer has them.
-// Best on a machine that does nothing else: limits from a busy one are higher than they need be.
+// `npm run calibrate:healer [-- --seconds 720 --per-day 1 --suspicions-per-day 24 --dry-run]`: records a healthy stack
+// and writes the limits of the healer's statistical detectors, with where they come from; the healer reads them when it
+// starts. Best on a machine that does nothing else: limits from a busy one are higher than they need be.
 
 import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
@@ -18,6 +18,7 @@ const { values } = parseArgs({
   options: {
     seconds: { type: "string", default: "720" },
     "per-day": { type: "string", default: "1" },
+    "suspicions-per-day": { type: "string", default: "24" },
     cache: { type: "string", default: join(root, ".cache/reference-ai-stack") },
     /** A recording to take instead of a new one, or to write a new one to. */
     from: { type: "string" },
@@ -27,12 +28,16 @@ const { values } = parseArgs({
 });
 const seconds = Number(values.seconds);
 const falseAlarmsPerDay = Number(values["per-day"]);
-if (!(seconds >= 60 && seconds <= 86_400) || !(falseAlarmsPerDay > 0)) {
-  console.error("expected --seconds from 60 to 86400 and --per-day above 0");
+const suspicionsPerDay = Number(values["suspicions-per-day"]);
+if (!(seconds >= 60 && seconds <= 86_400) || !(falseAlarmsPerDay > 0) || !(suspicionsPerDay > 0)) {
+  console.error("expected --seconds from 60 to 86400 and --per-day and --suspicions-per-day above 0");
   process.exit(3);
 }
 
 endOnSignals();
+await promisify(execFile)(process.execPath, [join(root, "dist/targets/reference-ai-stack/prepare.js")], {
+  env: { ...process.env, STACK_CACHE_DIR: values.cache },
+});
 const seed = 1;
 const days = 5;
 const git = await promisify(execFile)("git", ["-C", root, "rev-parse", "--short", "HEAD"]);
@@ -58,9 +63,10 @@ const limits: Limits = {
     },
     method: `moving-block bootstrap, blocks of 5 s, ${days} days; shares at their 95 % upper bound; the dearest replica's limit`,
     falseAlarmsPerDay,
+    suspicionsPerDay,
     seed,
   },
-  ...limitsOf(recording, { falseAlarmsPerDay, days, seed }),
+  ...limitsOf(recording, { falseAlarmsPerDay, suspicionsPerDay, days, seed }),
 };
 const text = `${JSON.stringify(limits, null, 2)}\n`;
 console.log(text);

@@ -20,7 +20,10 @@ const limitsSchema = z.strictObject({
     seconds: positive,
     samples: z.record(z.string(), z.number()),
     method: z.string(),
+    /** Of each metric whose signal is its own proof. */
     falseAlarmsPerDay: positive,
+    /** Of each metric whose signal an active check has to confirm before anybody hears of it. */
+    suspicionsPerDay: positive,
     seed: z.number(),
   }),
   latency: z.strictObject({ limit: positive }),

@@ -12,6 +12,7 @@ import { DETECTORS } from "./detectors.ts";
 import { leakTable } from "./leaks.ts";
 import { readNab, readProfile } from "./nab-data.ts";
 import { judge, normalised, type Results } from "./nab-score.ts";
+import { searchNested } from "./nested.ts";
 import { recordedTable } from "./recorded.ts";
 import { delaysAt, runOn } from "./run.ts";
 import { readRecording, recordingFile } from "../../record-faults/recording.ts";
@@ -21,6 +22,8 @@ const { values } = parseArgs({
     nab: { type: "string" },
     profile: { type: "string", default: "standard" },
     only: { type: "string", default: "" },
+    /** Choose an ensemble anew without each folder, too: some minutes. */
+    nested: { type: "boolean", default: false },
     /** Another recording of faults than the one that is kept here. */
     recording: { type: "string", default: recordingFile() },
   },
@@ -57,6 +60,12 @@ for (const { name, open, published } of DETECTORS.filter((one) => one.name.inclu
     `  threshold ${results.threshold.toFixed(3)}: ${seen} of ${windows} windows, ${falseAlarms} rows outside; half and nine tenths within ${late} samples`,
   );
   console.log(`  by folder ${foldersText(results)}; ${nsPerSample.toFixed(0)} ns per sample`);
+}
+if (values.nested) {
+  console.log("\nAn ensemble whose members and weights are chosen anew without each folder");
+  const { even, mean } = searchNested(files, profile, console.log);
+  console.log(`  nested: ${mean.toFixed(1)} (mean of the folders)`);
+  console.log(`  all members with one weight, nothing chosen: fitted ${even.fitted.toFixed(1)}, ${heldOutText(even)}`);
 }
 console.log(`\n${driftTable()}\n\n${leakTable()}\n\n${recordedText()}`);
 

@@ -40,7 +40,18 @@ function scaledSigmoid(position: number): number {
   return position >= FAR ? -1 : 2 / (1 + Math.exp(5 * position)) - 1;
 }
 
-function worthOf({ values, windows }: NabFile, { tp, fp }: Profile): Worth {
+const worths = new WeakMap<NabFile, { readonly profile: Profile; readonly worth: Worth }>();
+
+/** Kept for each file: a search asks for it thousands of times. */
+function worthOf(file: NabFile, profile: Profile): Worth {
+  const known = worths.get(file);
+  if (known?.profile === profile) return known.worth;
+  const worth = reckonWorth(file, profile);
+  worths.set(file, { profile, worth });
+  return worth;
+}
+
+function reckonWorth({ values, windows }: NabFile, { tp, fp }: Profile): Worth {
   const rows = values.length;
   const worth = new Float64Array(rows);
   const window = new Int16Array(rows).fill(-1);

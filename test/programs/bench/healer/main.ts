@@ -28,6 +28,8 @@ const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "12" },
     before: { type: "string", default: BEFORE },
+    /** Rounds of the build before; absent: as many. */
+    "before-rounds": { type: "string" },
     only: { type: "string", default: "" },
     cache: { type: "string", default: join(root, ".cache/reference-ai-stack") },
     /** This build alone. */
@@ -35,8 +37,9 @@ const { values } = parseArgs({
   },
 });
 const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100) {
-  console.error(`--rounds ${values.rounds}: expected a whole number from 1 to 100`);
+const roundsBefore = Number(values["before-rounds"] ?? rounds);
+if ([rounds, roundsBefore].some((count) => !Number.isInteger(count) || count < 1 || count > 100)) {
+  console.error(`--rounds ${values.rounds} --before-rounds ${roundsBefore}: expected whole numbers from 1 to 100`);
   process.exit(3);
 }
 if (!values.alone && !(await hasCommit(root, values.before))) {
@@ -90,8 +93,9 @@ async function oneFault(fault: BenchFault, site: Site, feed: Feed): Promise<Sigh
   const from = performance.now();
   const undo = await fault.apply(site);
   const detected = await feed.next("detected", fault.replica, from, SEEN_WITHIN_MS);
-  const classified = await feed.next("classified", fault.replica, from, detected === undefined ? 0 : 5000);
-  await feed.next("closed", fault.replica, from, detected === undefined ? 0 : CLOSED_WITHIN_MS);
+  const seenMs = detected === undefined ? 0 : detected.at - from;
+  const classified = await feed.next("classified", fault.replica, from, seenMs + 5000);
+  await feed.next("closed", fault.replica, from, seenMs + CLOSED_WITHIN_MS);
   undo();
   return { fault: fault.name, ms: detected === undefined ? undefined : detected.at - from, as: classified?.class };
 }
@@ -122,6 +126,7 @@ try {
   const all = new Map<string, Round[]>(builds.map(([name]) => [name, []]));
   for (let round = 1; round <= rounds; round += 1) {
     for (const [name, built] of round % 2 === 1 ? builds : builds.toReversed()) {
+      if (built !== root && round > roundsBefore) continue;
       const one = await oneRound(built);
       all.get(name)?.push(one);
       const times = one.sightings.map(({ fault, ms, as }) => `${fault} ${shown(ms)} ${as ?? ""}`);

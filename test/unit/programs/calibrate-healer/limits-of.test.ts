@@ -32,7 +32,7 @@ function watched(ms: (random: () => number) => number, lost = 0): ReturnType<typ
   return sort(seen);
 }
 
-const wanted = { falseAlarmsPerDay: 40, days: 0.1, seed: 1 };
+const wanted = { falseAlarmsPerDay: 40, suspicionsPerDay: 40, days: 0.1, seed: 1 };
 
 it("limits are low for a quiet stack and higher for a noisy one", () => {
   const quiet = limitsOf({ ...watched((random) => 10 + 5 * random()), seconds: SECONDS }, wanted);
@@ -49,4 +49,14 @@ it("where no bad sample was seen the share is not taken for nothing", () => {
   expect(errors.p0).toBeCloseTo(3 / answers, 6);
   expect(errors.limit).toBeGreaterThan(Math.log(20));
   expect(selfRetrieval.p0).toBe(0.0001);
+});
+
+it("a signal that an active check must confirm may come more often, one that is its own proof may not", () => {
+  const noisy = (random: () => number): number => busyLatency(random) + (random() < 0.15 ? 300 : 0);
+  const recording = { ...watched(noisy, 0.05), seconds: SECONDS };
+  const [seldom, often] = [40, 4000].map((suspicionsPerDay) => limitsOf(recording, { ...wanted, suspicionsPerDay }));
+  expect(often?.latency.limit).toBeLessThan(seldom?.latency.limit ?? 0);
+  expect(often?.selfRetrieval.limit).toBeLessThan(seldom?.selfRetrieval.limit ?? 0);
+  expect(often?.errors).toEqual(seldom?.errors);
+  expect(often?.demand).toEqual(seldom?.demand);
 });
