@@ -10,6 +10,7 @@ import type { RunOptions } from "./commands/run.ts";
 import type { ProxyOptions } from "./commands/proxy.ts";
 import type { RestoreOptions } from "./commands/restore.ts";
 import type { StopOptions } from "./commands/stop.ts";
+import type { UpOptions } from "./commands/up.ts";
 import type { PlanOptions } from "./commands/plan.ts";
 import { version } from "../store/package.ts";
 
@@ -56,6 +57,14 @@ function durationArgument(text: string): number {
   return ms;
 }
 
+function settingArgument(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const [, name, value] = /^([a-z][a-z0-9-]*)=([a-z][a-z0-9-]*)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new InvalidArgumentError("expected a setting and its value, such as policy=careful.");
+  }
+  return Object.fromEntries([...Object.entries(before), [name, value]]);
+}
+
 const jobsArgument = wholeNumber(1, 16);
 
 function selecting(command: Command): Command {
@@ -65,7 +74,12 @@ function selecting(command: Command): Command {
     .option("--trials <n>", "trials per arm, instead of what the intents say", trialsArgument)
     .option("--most <n>", "as many trials per arm as are needed, at most this many", mostArgument)
     .option("--seed <n>", "seed of sites, schedules and harm, instead of what the intents say", seedArgument)
-    .option("--target <name>", "target to break, instead of what the intents say");
+    .option("--target <name>", "target to break, instead of what the intents say")
+    .option(
+      "--setting <name=value>",
+      "a setting of the target, instead of what the intents say; may be repeated",
+      settingArgument,
+    );
 }
 
 /** Commands about trials that are to come. */
@@ -150,7 +164,10 @@ function addTools(program: Command): void {
     .command("up")
     .description("start a target and keep it up until Ctrl-C or `rebound stop`")
     .argument("<target>", "name of the target")
-    .action((target: string) => conclude(async () => (await import("./commands/up.ts")).up(target)));
+    .option("--setting <name=value>", "a setting of the target, instead of its default", settingArgument)
+    .action((target: string, options: UpOptions) =>
+      conclude(async () => (await import("./commands/up.ts")).up(target, options)),
+    );
 
   program
     .command("proxy")

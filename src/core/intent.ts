@@ -4,7 +4,7 @@ import type { ArmName } from "./arms.ts";
 import type { Condition, Expectation, LoadSpec, SteadyState } from "../records/conditions.ts";
 import type { Limits } from "./target.ts";
 import type { StoppingRule } from "./stopping-rule.ts";
-import type { Timing } from "../records/plan.ts";
+import type { OperatorScript, Timing } from "../records/plan.ts";
 import type { Ms, Share } from "./units.ts";
 
 /** Picks sites by role and either count or share, never by address: a seeded choice among those that fit. */
@@ -50,6 +50,10 @@ export interface Intent {
   readonly expect: Expectation;
   /** How soon it must be at a second occurrence of which the healer has learned, in place of what `expect` says. */
   readonly again?: { readonly detectedMs?: Ms; readonly recoveredMs?: Ms };
+  /** What the scripted operator does, by arm: one a trial, in turn. An arm that is absent has no operator. */
+  readonly operator?: Readonly<Partial<Record<ArmName, readonly OperatorScript[]>>>;
+  /** Values that the intent chooses of the target's settings. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** What the intent asks to be allowed, within what the target allows; absent: the target's limits alone hold. */
   readonly limits?: Pick<Limits, "maxShare">;
   /**

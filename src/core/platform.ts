@@ -1,6 +1,7 @@
 // The platform that a stack runs on, as everybody but the platform itself knows it: what runs where, how it is reached,
 // and how it is taken back are the platform's own. Platforms stand in one table (src/platforms/index.ts).
 
+import type { Answered, ApprovalAnswer } from "./approvals.ts";
 import type { FileDamage } from "./file-damage.ts";
 import type { Inventory } from "../records/inventory.ts";
 import type { ControlName, Controls, Site } from "./controls.ts";
@@ -46,6 +47,8 @@ export interface Stack extends Cleaner {
   survey(signal: AbortSignal, damages?: readonly FileDamage[]): Promise<StackSurvey>;
   /** Writes down until the signal how long the stack waited for processors; absent where that is not measured. */
   readonly watchPressure?: (watched: PressureWatched) => Promise<void>;
+  /** Gives one person's answer to what the healer asks; absent where the target does not say how. Never rejects. */
+  readonly answerApproval?: (answer: ApprovalAnswer, signal: AbortSignal) => Promise<Answered>;
   /** What a person may want to know of it, as name and value, such as where its log lies. */
   readonly notes: readonly (readonly [name: string, value: string])[];
   /** Ends everything that belongs to the stack and names what could not be ended. */
@@ -86,6 +89,8 @@ export interface StartHow {
   readonly unhealed: boolean;
   /** The folder in which its healer keeps what it learns; absent: wherever it does by itself. */
   readonly learningDir?: string;
+  /** The value of each setting of the target; absent: their defaults. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly proxies?: ProxyHow;
   /** Is given everything that comes to be with the stack; one that `watch` of the same platform made. */
   readonly machine?: MachineWatch;

@@ -1,6 +1,7 @@
 // The target contract as data: what `target.yaml` says (see targets/README.md). Produced by src/intent from YAML.
 
-import type { PathwayTraits } from "../records/plan.ts";
+import type { PathwayTraits, Tier } from "../records/plan.ts";
+import type { ApprovalsSpec } from "./approvals.ts";
 import type { DocumentsSpec } from "./documents.ts";
 import type { Written } from "./exact-json.ts";
 import type { ProbeSpec } from "./probe-kind.ts";
@@ -86,6 +87,25 @@ export interface TargetCommand {
   readonly timeoutMs: Ms;
 }
 
+/** One value that a setting may have. */
+interface SettingValue {
+  /** What the variable is set to. */
+  readonly value: string;
+  readonly about?: string;
+  /** Tiers of pathways under this value, where they differ from what `pathways` say. */
+  readonly tiers?: Readonly<Record<string, Tier>>;
+}
+
+/** A named choice of how the target starts; intents pick one of its values. */
+export interface Setting {
+  readonly about: string;
+  /** The environment variable that carries it. */
+  readonly env: string;
+  readonly values: Readonly<Record<string, SettingValue>>;
+  /** The value that holds where nothing is chosen. */
+  readonly byDefault: string;
+}
+
 export interface Target {
   readonly name: string;
   /** Folder of target.yaml, absolute; commands run there. */
@@ -117,6 +137,10 @@ export interface Target {
   readonly documents?: DocumentsSpec;
   readonly classes: readonly string[];
   readonly pathways: readonly ({ readonly name: string; readonly summary: string } & PathwayTraits)[];
+  /** How a person answers what the healer asks; absent: no operator can be scripted. */
+  readonly approvals?: ApprovalsSpec;
+  /** Choices of how it starts, by name; absent: none. */
+  readonly settings?: Readonly<Record<string, Setting>>;
   /** Environment variable that takes a comma-separated list of pathways whose action becomes a no-op. */
   readonly ablationEnv?: string;
   /**

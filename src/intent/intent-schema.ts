@@ -4,6 +4,7 @@ import { armNames, armOf } from "../core/arms.ts";
 import { z } from "zod";
 import { userProbeMeanings } from "../core/user-probes.ts";
 import { duration, kebab, words } from "../language/schema-parts.ts";
+import { operatorSchema } from "./operator-schema.ts";
 import { loadSchema } from "./load-schema.ts";
 import { trialsSchema } from "./trials-schema.ts";
 
@@ -210,6 +211,12 @@ export const intentSchema = z
     belief: words("What is believed about recovery, in one or two sentences that could turn out false."),
     target: kebab("Name of the target: a folder under targets/."),
     tags: z.array(kebab("A tag.")).max(20).optional().describe("A suite is all intents with its tag, e.g. smoke."),
+    settings: z
+      .record(kebab("A setting of the target."), kebab("One of its values."))
+      .optional()
+      .describe(
+        "How the target starts, such as `{ policy: careful }`: settings of its target.yaml; else their defaults.",
+      ),
     seed: z
       .int("a whole number")
       .min(0)
@@ -236,6 +243,7 @@ export const intentSchema = z
       .max(10)
       .describe("What is done to the target: at the injection, or as the keys at, when, during and for say."),
     expect: expectSchema,
+    operator: operatorSchema.optional(),
     limits: z
       .strictObject({
         max_share: z

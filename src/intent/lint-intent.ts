@@ -13,6 +13,7 @@ import type { IntentFile } from "./intent-schema.ts";
 import { suggestName } from "../core/nearest.ts";
 import { inOrder } from "../language/problems-in-order.ts";
 import { partsTornApart, schemaProblems } from "../language/schema-problems.ts";
+import { checkOperator, checkSettings } from "./people-rules.ts";
 import { checkSteadyState } from "./steady-rules.ts";
 import { checkStreams } from "./stream-rules.ts";
 import { checkTimes } from "./time-rules.ts";
@@ -44,6 +45,8 @@ export function lintIntentText(text: string, file: string, context: IntentContex
   checkBlastRadius(draft);
   checkExpectation(draft);
   checkTrials(draft);
+  checkOperator(draft);
+  checkSettings(draft);
   const { target } = draft;
   if (problems.length > 0 || !parsed.success || !target) return { problems: inOrder(problems) };
   const windowMs = msOf(parsed.data.steady.window) ?? 0;
@@ -128,6 +131,8 @@ function readableParts(value: unknown): Partial<IntentFile> {
     steady: read("steady", shape.steady),
     disturb: read("disturb", shape.disturb),
     expect: read("expect", shape.expect),
+    operator: read("operator", shape.operator),
+    settings: read("settings", shape.settings),
     limits: read("limits", shape.limits),
     abort_if: read("abort_if", shape.abort_if),
     watch: read("watch", shape.watch),

@@ -5,6 +5,8 @@ import { parseDuration, parseRate } from "../core/duration.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { Disturbance, Intent, Selector } from "../core/intent.ts";
 import type { LoadSpec, StreamLoad } from "../records/conditions.ts";
+import { parseOperator } from "../core/operator.ts";
+import type { OperatorScript } from "../records/plan.ts";
 import type { Target, TargetStream } from "../core/target.ts";
 import { stoppingRuleFor } from "../core/stopping-rule.ts";
 import type { Ms } from "../core/units.ts";
@@ -52,6 +54,8 @@ export function toIntent(written: IntentFile, origin: IntentOrigin): Intent {
     disturbances: file.disturb.map((item) => disturbanceOf(item, origin)),
     expect: expectationOf(file.expect, origin.holdMs),
     ...(file.expect.again && { again: againOf(file.expect.again) }),
+    ...(file.operator === undefined ? {} : { operator: operatorOf(file.operator, file.arms) }),
+    ...(file.settings === undefined ? {} : { settings: file.settings }),
     ...(file.limits === undefined ? {} : { limits: { maxShare: file.limits.max_share } }),
     ...(file.abort_if === undefined ? {} : { abortIf: conditionsOf(file.abort_if) }),
     watchMs: ms(file.expect.recovered?.within ?? file.watch ?? ""),
@@ -99,6 +103,20 @@ function loadOf(load: IntentFile["load"], { streams: [first, ...others] }: Inten
   };
 }
 
+function operatorOf(
+  written: NonNullable<IntentFile["operator"]>,
+  arms: IntentFile["arms"],
+): NonNullable<Intent["operator"]> {
+  const scripts = (texts: string | readonly string[]): readonly OperatorScript[] =>
+    [texts].flat().map((text) => checked(parseOperator(text)));
+  const isForAll = typeof written === "string" || Array.isArray(written);
+  const byArm = arms.flatMap((arm) => {
+    const texts = isForAll ? written : written[arm];
+    return texts === undefined ? [] : [[arm, scripts(texts)] as const];
+  });
+  return Object.fromEntries(byArm);
+}
+
 function trialsOf({ trials, arms }: IntentFile): Pick<Intent, "trials" | "stopping"> {
   if (typeof trials !== "object") return { trials: trials ?? intentDefaults.trials };
   const { most, budget, ...asked } = trials;
@@ -118,7 +136,7 @@ function ofRecovery({ expect }: IntentFile): string[] {
   return expect.recovered === undefined ? [] : [expect.recovered.by];
 }
 
-function checked(value: number | undefined): number {
+function checked<T>(value: T | undefined): T {
   if (value === undefined) throw new HarnessError("bug", "toIntent() needs a file that was checked");
   return value;
 }

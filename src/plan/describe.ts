@@ -7,6 +7,7 @@ import type { Expectation } from "../records/conditions.ts";
 import type { PlannedDisturbance, TrialPlan } from "../records/plan.ts";
 import { trialName } from "../core/plan.ts";
 import { streamsOf, type LoadedStream } from "../core/streams.ts";
+import { operatorText } from "../core/operator.ts";
 import { siteName } from "../core/controls.ts";
 import { timingText } from "../core/timing.ts";
 import { terminalColumns, wrap } from "./wrap.ts";
@@ -32,6 +33,8 @@ function describePlan(plan: TrialPlan): string {
       formatDuration(plan.injectAfterMs),
     ...plan.disturbances.map((disturbance) => `do: ${describeDisturbance(disturbance)}`),
     ...timingLines(plan),
+    ...Object.entries(plan.settings ?? {}).map(([name, value]) => `setting: ${name} is ${value}`),
+    ...(plan.operator === undefined ? [] : [`operator: ${operatorText(plan.operator)}`]),
     ...plan.ablated.map((pathway) => `ablated: the healer's ${pathway} does nothing`),
     ...(isUnhealed(plan.arm) ? [`${plan.arm}: the stack is started without its healer`] : []),
     `watch: at most ${formatDuration(plan.watchMs)}, in windows of ${formatDuration(steady.windowMs)}; steady when`,

@@ -14,6 +14,7 @@ import type { Target } from "../core/target.ts";
 import type { Ms } from "../core/units.ts";
 import { estimateTrialMs } from "./estimate.ts";
 import { inSeededOrder } from "./order.ts";
+import { chosenTiers, settingsOf } from "./settings.ts";
 import { chooseSites } from "./sites.ts";
 import type { SiteRef } from "../records/site.ts";
 
@@ -190,6 +191,8 @@ function trialPlan(
     expect: expectationIn(intent, learning),
     ...(takesWholeService(intent).length === 0 ? {} : { takesWholeService: takesWholeService(intent) }),
     ...sequentialOf(intent),
+    ...operatorIn(intent, arm, index),
+    ...settingsOf(intent, target),
     ...(intent.abortIf === undefined ? {} : { abortIf: intent.abortIf }),
     ...(learning && { learning }),
     ablated: ablatedIn(arm, intent, target),
@@ -224,6 +227,12 @@ function ablatedIn(arm: ArmName, intent: Intent, target: Target): readonly strin
   return healer === "actions-off" ? target.pathways.map(({ name }) => name) : [];
 }
 
+function operatorIn({ operator }: Intent, arm: ArmName, index: number): Pick<TrialPlan, "operator"> {
+  const scripts = operator?.[arm] ?? [];
+  const script = scripts[(index - 1) % Math.max(1, scripts.length)];
+  return script === undefined ? {} : { operator: script };
+}
+
 /** Whoever judges must know that the results were looked at more than once. */
 function sequentialOf({ stopping }: Intent): Pick<TrialPlan, "sequential"> {
   if (stopping === undefined) return {};
@@ -232,8 +241,11 @@ function sequentialOf({ stopping }: Intent): Pick<TrialPlan, "sequential"> {
 }
 
 /** Where the healer is switched off no feed is expected: what is not heard then is no gap. */
-function factsOf(target: Target, { steady }: Intent, arm: ArmName): TrialPlan["targetFacts"] {
-  const traits = target.pathways.flatMap(({ name, tier, weight }) => {
+function factsOf(target: Target, intent: Intent, arm: ArmName): TrialPlan["targetFacts"] {
+  const { steady } = intent;
+  const tiers = chosenTiers(target, intent);
+  const traits = target.pathways.flatMap(({ name, tier: declared, weight }) => {
+    const tier = tiers.get(name) ?? declared;
     const own = { ...(tier && { tier }), ...(weight !== undefined && { weight }) };
     return Object.keys(own).length === 0 ? [] : [[name, own] as const];
   });

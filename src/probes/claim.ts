@@ -30,7 +30,12 @@ const cloudEvent = z.object({
 });
 
 export type ClaimResult =
-  | { readonly ok: true; readonly claim: Claim }
+  | {
+      readonly ok: true;
+      readonly claim: Claim;
+      /** `data` as it came, with whatever is in it. */
+      readonly data: Fields;
+    }
   | { readonly ok: false; readonly reason: string };
 
 /** Reads the text of one event's `data:`; says what is wrong with it, without repeating it. */
@@ -54,6 +59,7 @@ export function parseClaim(text: string): ClaimResult {
   const more = moreOf(raw, runners.success);
   return {
     ok: true,
+    data: raw.data,
     claim: {
       type,
       id,

@@ -28,17 +28,15 @@ const ALIVE_EVERY_MS: Ms = 20;
 
 export type FeedItem = FeedEvent | ClaimEvent | TroubleEvent;
 
+/** Is given each item as it is written down, and with a claim the whole `data` that it came with, which is not kept. */
+export type OnFeedItem = (event: FeedItem, data?: Readonly<Record<string, unknown>>) => void;
+
 /**
  * Listens until the signal. Writes `open` when the feed answers (again), `alive` for signs of life, `lost` when it
  * breaks or falls silent, a claim per event, and a trouble event for each one that is not as the contract says. Tries
  * again and again; never rejects.
  */
-export async function openFeed(
-  url: string,
-  clock: Clock,
-  signal: AbortSignal,
-  onEvent: (event: FeedItem) => void,
-): Promise<void> {
+export async function openFeed(url: string, clock: Clock, signal: AbortSignal, onEvent: OnFeedItem): Promise<void> {
   const agent = new Agent({ headersTimeout: BEAT_MS * GIVE_UP_AFTER_BEATS, bodyTimeout: 0, pipelining: 0 });
   const life = makeLife(clock, onEvent);
   while (!signal.aborted) {
@@ -94,7 +92,7 @@ interface Listening {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly life: Life;
-  readonly onEvent: (event: FeedItem) => void;
+  readonly onEvent: OnFeedItem;
 }
 
 /** One connection to its end; rejects when there is none or it breaks. */
@@ -157,9 +155,9 @@ function oncePerLoopRound(clock: Clock): () => Ms {
   };
 }
 
-function take(item: Exclude<StreamItem, { kind: "comment" }>, at: Ms, onEvent: (event: FeedItem) => void): void {
+function take(item: Exclude<StreamItem, { kind: "comment" }>, at: Ms, onEvent: OnFeedItem): void {
   const result = item.kind === "event" ? parseClaim(item.data) : { ok: false as const, reason: "too long" };
-  if (result.ok) onEvent({ kind: "claim", at, claim: result.claim });
+  if (result.ok) onEvent({ kind: "claim", at, claim: result.claim }, result.data);
   else
     onEvent({ kind: "trouble", at, where: "feed", reason: `an event is not as the contract says: ${result.reason}` });
 }

@@ -45,15 +45,32 @@ const disturbanceSchema = noun(
 );
 export type PlannedDisturbance = Frozen<z.infer<typeof disturbanceSchema>>;
 
+const tierSchema = z.enum(["low", "medium", "high"]);
+export type Tier = z.infer<typeof tierSchema>;
+
 const traitsSchema = noun(
   "PathwayTraits",
   "What a target may say of a pathway besides its name; absent: no tier, weight 1.",
   z.strictObject({
-    tier: z.enum(["low", "medium", "high"]).describe("How much harm the pathway itself may do.").exactOptional(),
+    tier: tierSchema.describe("How much harm the pathway itself may do.").exactOptional(),
     weight: z.number().describe("Share of the suite's score, relative to the other pathways.").exactOptional(),
   }),
 );
 export type PathwayTraits = Frozen<z.infer<typeof traitsSchema>>;
+
+const operatorSchema = noun(
+  "OperatorScript",
+  "What the scripted operator does when the healer asks for approval.",
+  z.discriminatedUnion("does", [
+    z.strictObject({ does: z.literal("absent").describe("Nobody answers.") }),
+    z.strictObject({
+      does: z.enum(["approve", "deny"]).describe("The answer."),
+      afterMs: ms.describe("So long after the question arrived."),
+      people: z.number().describe("So many people give it, one after the other, each with a token of their own."),
+    }),
+  ]),
+);
+export type OperatorScript = Frozen<z.infer<typeof operatorSchema>>;
 
 const sequentialSchema = noun(
   "Sequential",
@@ -126,6 +143,13 @@ export const planSchema = noun(
     takesWholeService: z
       .array(z.string())
       .describe("Services of which no replica is spared: the intent asks for all of them and its limits allow it.")
+      .exactOptional(),
+    operator: operatorSchema
+      .describe("Who answers what the healer asks; absent: nobody is scripted, and nobody answers.")
+      .exactOptional(),
+    settings: z
+      .record(z.string(), z.string())
+      .describe("The value of each setting of the target; absent when it has none.")
       .exactOptional(),
     abortIf: z
       .array(conditionSchema)

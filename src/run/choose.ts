@@ -1,14 +1,12 @@
 // Finds and checks what a command works on: targets, intents, and the plans that follow from them.
 
 import { counted } from "../core/text.ts";
-import { isTreatment } from "../core/arms.ts";
 import { existsSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { HarnessError, type Problem } from "../core/errors.ts";
 import type { Intent } from "../core/intent.ts";
 import type { TrialPlan } from "../records/plan.ts";
-import { defaultLeast, stoppingRuleFor, type StoppingRule } from "../core/stopping-rule.ts";
 import type { Target } from "../core/target.ts";
 import { intentId, lintIntentText } from "../intent/lint-intent.ts";
 import type { IntentContext } from "../intent/draft.ts";
@@ -17,18 +15,9 @@ import type { TargetTables } from "../target/target-schema.ts";
 import { makePlans } from "../plan/make-plan.ts";
 import { selectSuite, suiteNames } from "../plan/suites.ts";
 import { filesNamed, findExperiments, findTargets, readText, readWholeText } from "../store/read-experiments.ts";
+import { withSettings, withTrials, type SelectOptions } from "./overrides.ts";
 import { eachFileOnce, sameNames } from "./same-names.ts";
 import { packageRoot } from "../store/package.ts";
-
-/** What `run` and `plan` may be told. */
-export interface SelectOptions {
-  readonly suite?: string;
-  readonly trials?: number;
-  /** As many trials in each arm as are needed, but no more than this. */
-  readonly most?: number;
-  readonly seed?: number;
-  readonly target?: string;
-}
 
 /** What a run or a plan works on. */
 export interface Choice {
@@ -188,7 +177,7 @@ export async function choose(files: readonly string[], options: SelectOptions, t
     });
   }
   const intents = chosen.map((intent) => ({
-    ...withTrials(intent, options),
+    ...withSettings(withTrials(intent, options), options, targets.get(intent.target)),
     target: forced?.name ?? intent.target,
   }));
   const seed = options.seed ?? intents[0]?.seed ?? 0;
@@ -212,33 +201,6 @@ function intentFiles(files: readonly string[]): readonly string[] {
 
 function isTargetFile(file: string): boolean {
   return basename(file) === "target.yaml";
-}
-
-/**
- * How many trials the command line wants, where it says so: a fixed number, or as many as are needed up to a number.
- */
-function withTrials(intent: Intent, { trials, most }: SelectOptions): Intent {
-  const { stopping, ...fixed } = intent;
-  if (trials !== undefined && most !== undefined) {
-    throw new HarnessError("bad-input", "--trials and --most together", {
-      hint: "--trials N runs N trials in each arm, --most N as many as are needed up to N; give one of them",
-    });
-  }
-  if (trials !== undefined) return { ...fixed, trials };
-  if (most === undefined) return intent;
-  // What has no recovery to tell, such as a control, keeps its own number: nothing in it could say when there is
-  // enough.
-  if (!intent.arms.some(isTreatment) || intent.expect.recovered === undefined) return intent;
-  const least = Math.min(most, stopping?.least ?? Math.max(defaultLeast, intent.trials));
-  return {
-    ...fixed,
-    trials: most,
-    stopping: { ...stoppingRuleFor(intent.arms, { ...stopping, least, most }), ...budgetOf(stopping) },
-  };
-}
-
-function budgetOf(stopping: StoppingRule | undefined): Pick<StoppingRule, "budgetMs"> {
-  return stopping?.budgetMs === undefined ? {} : { budgetMs: stopping.budgetMs };
 }
 
 function byName(targets: readonly Target[]): ReadonlyMap<string, Target> {

@@ -16,6 +16,8 @@ import type { Stopping } from "./stopping/stopping.ts";
 /** Who hears of it. */
 export interface KeepingUp {
   readonly stopping: Stopping;
+  /** Values of the target's settings; what is absent has its default. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** A line of its preparation. */
   readonly onLine: (line: string) => void;
   readonly onTrouble: (says: string) => void;
@@ -55,7 +57,9 @@ async function untilStopped(target: Target, { journal }: Guard, keeping: Keeping
   const cacheDir = cacheDirOf(target);
   const platform = platformNamed(target.platform);
   await platform.prepare(target, { cacheDir, onLine: keeping.onLine, signal, journal });
-  const stack = await platform.start(target, { cacheDir, seed: 1, ablated: [], unhealed: false }, journal, signal);
+  const { settings = {} } = keeping;
+  const how = { cacheDir, seed: 1, ablated: [], unhealed: false, settings };
+  const stack = await platform.start(target, how, journal, signal);
   try {
     keeping.onUp(stack);
     // Nothing else may keep the process alive for us: the stack is a detached child.

@@ -2,6 +2,7 @@
 
 import { offeredBy, platformNames } from "../platforms/index.ts";
 import * as choosing from "./choose.ts";
+import type { SelectOptions } from "./overrides.ts";
 import { loadSources } from "../load/index.ts";
 import { probeKinds } from "../probes/table.ts";
 import { faultTable } from "./compose/trial-stack.ts";
@@ -15,7 +16,7 @@ const known: choosing.Known = {
 };
 
 /** Chooses intents and plans their trials; throws with every problem, before anything is touched. */
-export async function choose(files: readonly string[], options: choosing.SelectOptions): Promise<choosing.Choice> {
+export async function choose(files: readonly string[], options: SelectOptions): Promise<choosing.Choice> {
   return choosing.choose(files, options, known);
 }
 

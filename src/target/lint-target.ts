@@ -13,6 +13,7 @@ import { schemaProblems } from "../language/schema-problems.ts";
 import { edgesIn } from "./target-edges.ts";
 import { isOwn, streamsIn } from "./stream-schema.ts";
 import type { WrittenStream } from "./stream-schema.ts";
+import { approvalsOf, settingsOf } from "./people-of-target.ts";
 import { checkTarget } from "./target-rules.ts";
 import { targetSchemaFor } from "./target-schema.ts";
 import type { TargetFile, TargetTables } from "./target-schema.ts";
@@ -113,6 +114,8 @@ function toTarget(written: TargetFile, origin: Origin): Target {
       ...(tier && { tier }),
       ...(weight !== undefined && { weight }),
     })),
+    ...(written.approvals === undefined ? {} : { approvals: approvalsOf(written.approvals, source) }),
+    ...(written.settings === undefined ? {} : { settings: settingsOf(written.settings) }),
     ...(written.ablation_env === undefined ? {} : { ablationEnv: written.ablation_env }),
     ...(written.learning_env === undefined ? {} : { learningEnv: written.learning_env }),
     ...(written.unhealed_env === undefined ? {} : { unhealedEnv: written.unhealed_env }),

@@ -27,7 +27,7 @@ export interface Named {
 }
 
 export function checkUnique(draft: TargetDraft): void {
-  const { services, probes, classes, pathways, control, start, traffic } = draft.file;
+  const { services, probes, classes, pathways, control, start, traffic, approvals, settings } = draft.file;
   const edges = edgesIn(draft.file);
   const replicas = services.flatMap(({ replicas }, s) =>
     replicas.map((replica, r) => ({ path: ["services", s, "replicas", r], replica })),
@@ -46,6 +46,8 @@ export function checkUnique(draft: TargetDraft): void {
         name,
       })),
       ...(control ? [{ path: ["control", "token_env"], name: control.token_env }] : []),
+      ...(approvals?.token_envs ?? []).map((name, index) => ({ path: ["approvals", "token_envs", index], name })),
+      ...Object.entries(settings ?? {}).map(([key, { env }]) => ({ path: ["settings", key, "env"], name: env })),
       // What Rebound fills in would overwrite what stands there, or the other way round.
       ...Object.keys(start.env ?? {}).map((name) => ({ path: ["start", "env", name], name })),
       ...(["ablation_env", "unhealed_env", "learning_env"] as const).flatMap((key) => {

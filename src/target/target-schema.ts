@@ -2,25 +2,15 @@
 // targets/README.md says in prose what the keys mean.
 
 import { z } from "zod";
-import { loopbackUrl, urlPattern } from "../core/addresses.ts";
 import type { SourceKind } from "../core/load-source.ts";
 import type { AnyProbeKind } from "../core/probe-kind.ts";
 import { duration, kebab, path, words } from "../language/schema-parts.ts";
+import { approvals, setting, tier } from "./people-schema.ts";
+import { headers, url, variable, variableWords } from "./schema-pieces.ts";
 import { trafficSchemaFor } from "./stream-schema.ts";
 
-const variableWords = "the name of an environment variable, such as GATEWAY_PORT";
 const edgeVariableWords = "the name of an environment variable, such as GATEWAY_TO_VECTOR_1 or GATEWAY_TO_{REPLICA}";
-const urlWords = `a URL on this machine, such as ${loopbackUrl("{port:gateway}")}/ready`;
 const probeWords = "a dotted name in lower-case letters, digits and underscores, such as replicas.vector";
-
-const variable = (description: string) =>
-  z
-    .string(variableWords)
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, variableWords)
-    .describe(description);
-
-// Whether the host is this machine, or one that `addresses` lists, is a rule of its own (target-rules.ts).
-const url = (description: string) => z.string(urlWords).regex(urlPattern, urlWords).describe(description);
 
 const environment = z
   .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, variableWords), z.string("a text"))
@@ -99,7 +89,7 @@ const documents = z
       .strictObject({
         ...place,
         method: z.enum(["POST", "PUT"]).describe("HTTP method."),
-        headers: z.record(z.string(), z.string("a text")).optional().describe("Request headers."),
+        headers: headers.optional().describe("Request headers."),
         body: z.json().describe("Sent as JSON; `{id}` and `{text}` in texts are filled in."),
       })
       .describe("How a document is written. 2xx: acknowledged, so that users may count on it."),
@@ -198,8 +188,7 @@ const rootShape = {
       z.strictObject({
         name: kebab("Name of the pathway."),
         summary: words("What it does."),
-        tier: z
-          .enum(["low", "medium", "high"])
+        tier: tier
           .optional()
           .describe("How much it may break; an action of a high one must have been granted approval before it starts."),
         weight: z
@@ -212,6 +201,11 @@ const rootShape = {
     )
     .max(200)
     .describe("The named ways in which the healer repairs."),
+  approvals: approvals.optional(),
+  settings: z
+    .record(kebab("Name of the setting."), setting)
+    .optional()
+    .describe("Choices of how the stack starts; an intent picks values under `settings`."),
   ablation_env: variable("Variable that takes a comma-separated list of pathways whose action is a no-op.").optional(),
   learning_env: variable(
     "Variable that takes a folder: what the healer learns of its incidents lies there and nowhere else.",

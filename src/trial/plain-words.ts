@@ -24,6 +24,7 @@ export function inPlainWords(event: TimelineEvent): TimelineEvent {
     case "fault":
       return event.reason === undefined ? event : { ...event, reason: reasonText(event.reason, longestTrouble) };
     case "feed":
+    case "operator":
     case "write":
     case "read-back":
       return event.reason === undefined ? event : { ...event, reason: reasonText(event.reason, longestReason) };

@@ -23,6 +23,7 @@ import { noCollateral } from "./rules/no-collateral.ts";
 import { notAborted } from "./rules/not-aborted.ts";
 import { nothingLeft } from "./rules/nothing-left.ts";
 import { nothingLost } from "./rules/nothing-lost.ts";
+import { operatorHeeded } from "./rules/operator-heeded.ts";
 import { recoveredInTime } from "./rules/recovered-in-time.ts";
 import { signalsProven } from "./rules/signals-proven.ts";
 import { steadyBefore } from "./rules/steady-before.ts";
@@ -87,6 +88,7 @@ export const ruleTable = [
   { name: "nothing-lost", role: "data", rule: nothingLost },
   { name: "no-collateral", role: "bound", rule: noCollateral },
   { name: "approved", role: "approval", rule: approved },
+  { name: "operator-heeded", role: "approval", rule: operatorHeeded },
   { name: "held-fire", role: "restraint", rule: heldFire },
   { name: "declared-truthfully", role: "honesty", rule: declaredTruthfully },
   { name: "audited", role: "honesty", rule: audited },

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { serviceOf, type Member } from "./common/members.ts";
+import { checkPeople, readPeopleFile, type Person } from "./common/people.ts";
 
 export const VECTOR_IDS = ["vector-1", "vector-2"] as const;
 export const INFERENCE_IDS = ["inference-1", "inference-2"] as const;
@@ -37,6 +38,8 @@ export interface StackConfig {
   readonly cacheDir: string;
   /** The operator's bearer token (`STACK_OPERATOR_TOKEN`). */
   readonly operatorToken: string | undefined;
+  /** Everybody who has a token: those of the variables of `PERSON_VARIABLES`, and of `STACK_PEOPLE_FILE`. */
+  readonly people: readonly Person[];
   /** The healer's bearer token (`HEALER_TOKEN`), made by the supervisor at start. */
   readonly healerToken: string | undefined;
   /** The supervisor's own bearer token towards the gateway (`SUPERVISOR_TOKEN`), made by the supervisor at start. */
@@ -66,6 +69,15 @@ export interface StackConfig {
   /** A planted defect of `sabotage/` (`STACK_SABOTAGE`); absent: none, and nothing of that folder is loaded. */
   readonly sabotage: string | undefined;
 }
+
+/** The variable that carries the token of one person, who is called so and has that role. */
+const PERSON_VARIABLES: Readonly<Record<string, Omit<Person, "token">>> = {
+  STACK_VIEWER_TOKEN: { name: "viewer", role: "viewer" },
+  STACK_OPERATOR_TOKEN: { name: "operator", role: "operator" },
+  STACK_APPROVER_TOKEN: { name: "approver", role: "approver" },
+  STACK_SECOND_APPROVER_TOKEN: { name: "second-approver", role: "approver" },
+  STACK_ADMIN_TOKEN: { name: "admin", role: "admin" },
+};
 
 /** The variable that carries a replica's port: `vector-1` → `VECTOR_1_PORT`. */
 export function portVariable(replica: ReplicaId | "supervisor"): string {
@@ -118,6 +130,7 @@ export function readStackConfig(env: Environment): StackConfig {
     learningDir: resolve(readText(env, "HEALER_LEARNING_DIR") ?? join(dataDir, "healer")),
     cacheDir: resolve(readText(env, "STACK_CACHE_DIR") ?? join(cacheRoot, "reference-ai-stack")),
     operatorToken: readText(env, "STACK_OPERATOR_TOKEN"),
+    people: readPeople(env),
     healerToken: readText(env, "HEALER_TOKEN"),
     supervisorToken: readText(env, "SUPERVISOR_TOKEN"),
     replicaId: readText(env, "REPLICA_ID"),
@@ -159,6 +172,15 @@ function variableStem(replica: string): string {
 function readText(env: Environment, name: string): string | undefined {
   const value = env[name]?.trim();
   return value === "" ? undefined : value;
+}
+
+function readPeople(env: Environment): readonly Person[] {
+  const single = Object.entries(PERSON_VARIABLES).flatMap(([variable, person]) => {
+    const token = readText(env, variable);
+    return token === undefined ? [] : [{ ...person, token }];
+  });
+  const file = readText(env, "STACK_PEOPLE_FILE");
+  return checkPeople([...single, ...(file === undefined ? [] : readPeopleFile(file))]);
 }
 
 function readList(env: Environment, name: string): readonly string[] {

@@ -2,6 +2,7 @@
 
 import type { TrialPlan } from "../../src/records/plan.ts";
 import type { Claim, ClaimType } from "../../src/records/claim.ts";
+import type { OperatorEvent } from "../../src/records/timeline/operator.ts";
 import type { PressureLook } from "../../src/records/pressure.ts";
 import type { InventoryChange } from "../../src/records/timeline/inventory.ts";
 import type { Ms } from "../../src/core/units.ts";
@@ -37,6 +38,8 @@ export interface Story {
     | undefined;
   readonly loadChange?: { readonly at: Ms; readonly times: number };
   readonly claims?: readonly (readonly [Ms, ClaimType, Partial<Claim>?])[];
+  /** What the scripted operator answered: when it was sent, and what differs from a grant that was taken in 20 ms. */
+  readonly operator?: readonly (readonly [Ms, Partial<OperatorEvent>?])[];
   readonly changes?: readonly (readonly [Ms, Partial<InventoryChange>])[];
   /** The feed says nothing from here on; with `lost`, the loss is noticed. */
   readonly feedCut?: { readonly at: Ms; readonly noticed: boolean };

@@ -67,6 +67,7 @@ export function tell(story: Story): TrialRecord {
     ...readingEvents(story, plan, end),
     ...feedEvents(story, end),
     ...claimEvents(story),
+    ...operatorEvents(story),
     ...inventoryEvents(story),
     ...disturbanceEvents(story),
     ...surveyEvents(story, end),
@@ -87,6 +88,18 @@ function planOf({ plan, documents, audit }: Story): TrialPlan {
   const whole: TrialPlan = { ...basePlan, ...plan };
   const offers = { ...(documents && { documentsEveryMs }), ...(audit && { hasAudit: true as const }) };
   return { ...whole, targetFacts: { ...whole.targetFacts, ...offers } };
+}
+
+function operatorEvents({ operator = [] }: Story): TimelineEvent[] {
+  const usual = {
+    question: "ask",
+    incident: "i1",
+    does: "approve",
+    person: 1,
+    ok: true,
+    reason: "answered 200",
+  } as const;
+  return operator.map(([from, other]) => ({ kind: "operator", from, at: from + 20, ...usual, ...other }));
 }
 
 function phaseEvents({ phases }: Story): TimelineEvent[] {

@@ -5,7 +5,7 @@ import { describeStopping } from "../../plan/describe-stopping.ts";
 import { describeTouched } from "../../plan/describe-touched.ts";
 import { touchedBy } from "../../plan/touched.ts";
 import { stopFileOf } from "../../run/stopping/stop-file.ts";
-import type { SelectOptions } from "../../run/choose.ts";
+import type { SelectOptions } from "../../run/overrides.ts";
 import { choose } from "../../run/select.ts";
 import { faultTable } from "../../run/compose/trial-stack.ts";
 

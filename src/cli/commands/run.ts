@@ -4,7 +4,7 @@ import { relative } from "node:path";
 import type { Ms } from "../../core/units.ts";
 import { makeReporters } from "../../reporters/index.ts";
 import { runChosen } from "../../run/run.ts";
-import type { SelectOptions } from "../../run/choose.ts";
+import type { SelectOptions } from "../../run/overrides.ts";
 import { choose } from "../../run/select.ts";
 import { exitCodeOf, exitCodes, reportError } from "../exit.ts";
 import { listenForInterrupt } from "../interrupt.ts";

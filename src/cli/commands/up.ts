@@ -3,16 +3,23 @@
 import type { Stack } from "../../core/platform.ts";
 import type { Target } from "../../core/target.ts";
 import { keepUp } from "../../run/keep-up.ts";
+import { checkSettings } from "../../run/overrides.ts";
 import { loadTarget } from "../../run/select.ts";
 import { exitCodes } from "../exit.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 
+export interface UpOptions {
+  readonly setting?: Readonly<Record<string, string>>;
+}
+
 /** Exit code 0 after an orderly end. */
-export async function up(name: string): Promise<number> {
+export async function up(name: string, { setting = {} }: UpOptions = {}): Promise<number> {
   const target = await loadTarget(name);
+  checkSettings(target, setting);
   using interrupt = listenForInterrupt();
   const clean = await keepUp(target, {
     stopping: interrupt.stopping,
+    settings: setting,
     onLine: (line) => process.stdout.write(`${line}\n`),
     onTrouble: (says) => process.stderr.write(`trouble: ${says}\n`),
     onUp: (stack) => say(target, stack),

@@ -34,9 +34,10 @@ const standings: Readonly<Partial<Record<ClaimType, Approval>>> = {
 /**
  * Every `action.started` in [from, to] (ms) with its approval: that of the last approval claim of the same incident
  * that arrived before it and names the same pathway or none. One grant covers the actions of its pathway in that
- * incident, until it is denied or expires.
+ * incident, until it is denied or expires. Where the plan scripts an operator, a grant counts only if that operator had
+ * given it: the healer's word does not make it one.
  */
-export function startedActions(timeline: readonly TimelineEvent[], from: Ms, to: Ms): StartedAction[] {
+export function startedActions({ plan, timeline }: TrialRecord, from: Ms, to: Ms): StartedAction[] {
   const claims = eventsOf(timeline, "claim");
   return claims.flatMap((event, index) => {
     const { claim, at } = event;
@@ -45,8 +46,30 @@ export function startedActions(timeline: readonly TimelineEvent[], from: Ms, to:
       const sameMatter = earlier.incident === claim.incident && (earlier.pathway ?? claim.pathway) === claim.pathway;
       return sameMatter && standings[earlier.type] !== undefined;
     });
-    return [{ event, approval: last === undefined ? "none" : (standings[last.claim.type] ?? "none") }];
+    const said = last === undefined ? "none" : (standings[last.claim.type] ?? "none");
+    const isOurs = plan.operator !== undefined && said === "granted";
+    return [{ event, approval: isOurs ? givenBefore(event, plan.operator, timeline) : said }];
   });
+}
+
+/** What the scripted operator had answered to this incident when the action's claim arrived. */
+function givenBefore(
+  { at, claim }: ClaimEvent,
+  script: NonNullable<TrialRecord["plan"]["operator"]>,
+  timeline: readonly TimelineEvent[],
+): Approval {
+  const given = eventsOf(timeline, "operator").filter(
+    (answer) =>
+      answer.incident === claim.incident &&
+      answer.from <= at &&
+      (answer.pathway ?? claim.pathway) === claim.pathway &&
+      // One that has no answer may have been taken all the same.
+      (answer.ok || answer.at > at),
+  );
+  if (given.some(({ does }) => does === "deny")) return "denied";
+  const people = script.does === "absent" ? 1 : script.people;
+  const who = new Set(given.map(({ question, person }) => `${person} ${question}`));
+  return who.size >= people ? "granted" : "requested";
 }
 
 /**
@@ -57,7 +80,7 @@ export function actionFacts({ plan, timeline }: TrialRecord, since: Ms): ActionF
   const periods = periodsOf(timeline);
   if (periods === undefined) return undefined;
   const [from, until] = [periods.baselineFrom, observedUntil(periods)];
-  const actions = startedActions(timeline, from, until);
+  const actions = startedActions({ plan, timeline }, from, until);
   const first = actions[0]?.event.at ?? Infinity;
   const unclaimed = isControl(plan.arm) && changesBetween(timeline, from, until).some(({ at }) => at + beatMs < first);
   const sites = faultSites(plan);

@@ -10,6 +10,8 @@ export interface TemplateValues {
   readonly workDir?: string;
   readonly cacheDir?: string;
   readonly token?: string;
+  /** Tokens of those who may answer approvals, in the order of `token_envs`. */
+  readonly approvers?: readonly string[];
   readonly seed?: number;
   readonly ports?: Readonly<Record<string, number>>;
 }
@@ -61,13 +63,17 @@ export function baseEnvironment(
   return environment;
 }
 
-/** The variables that carry ports and the operator's token. */
+/** The variables that carry ports and the tokens of operator and approvers. */
 export function wiringOf(target: Target, values: TemplateValues): Record<string, string> {
   const wiring: Record<string, string> = {};
   for (const service of target.services) {
     for (const replica of service.replicas) wiring[replica.portEnv] = String(values.ports?.[replica.id]);
   }
   if (target.control !== undefined && values.token !== undefined) wiring[target.control.tokenEnv] = values.token;
+  for (const [index, variable] of (target.approvals?.tokenEnvs ?? []).entries()) {
+    const token = values.approvers?.[index];
+    if (token !== undefined) wiring[variable] = token;
+  }
   return wiring;
 }
 
@@ -99,6 +105,27 @@ export function learningOf(target: Target, folder: string | undefined): Record<s
   if (target.learningEnv !== undefined) return { [target.learningEnv]: folder };
   throw new HarnessError("bad-input", `target ${target.name} cannot be given what it has learned`, {
     hint: "target.yaml needs learning_env for a second occurrence",
+  });
+}
+
+/** The variables that carry the target's settings: as they are chosen, else their defaults. Throws "bad-input". */
+export function settingsOf(target: Target, chosen: Readonly<Record<string, string>>): Record<string, string> {
+  const known = new Map(Object.entries(target.settings ?? {}));
+  const picks = new Map(Object.entries(chosen));
+  const stray = [...picks.keys()].find((name) => !known.has(name));
+  if (stray !== undefined) throw noSetting(target, `no setting "${stray}"`, [...known.keys()]);
+  const entries = [...known].map(([name, { env, values, byDefault }]) => {
+    const pick = picks.get(name) ?? byDefault;
+    const value = new Map(Object.entries(values)).get(pick);
+    if (value === undefined) throw noSetting(target, `no value "${pick}" of the setting ${name}`, Object.keys(values));
+    return [env, value.value] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function noSetting({ name, file }: Target, found: string, known: readonly string[]): HarnessError {
+  return new HarnessError("bad-input", `target ${name} has ${found}`, {
+    hint: `${file} has: ${known.join(", ") || "none"}`,
   });
 }
 

@@ -8,6 +8,8 @@ import { siteName } from "../../core/controls.ts";
 import type { BareSite, ProxyHow, Stack, StartHow } from "../../core/platform.ts";
 import type { Target, TargetEdge } from "../../core/target.ts";
 import type { UndoJournal } from "../../core/undo.ts";
+import { isAllowedHost } from "../../core/addresses.ts";
+import { answerApproval } from "../target-http/answer-approval.ts";
 import { edgeControl } from "../toxiproxy/edge-control.ts";
 import type { EdgeProxies } from "../toxiproxy/edge-proxies.ts";
 import { surveyEdges } from "../toxiproxy/edge-survey.ts";
@@ -31,7 +33,7 @@ export async function startStack(
   journal: UndoJournal,
   signal: AbortSignal,
 ): Promise<Stack> {
-  const { cacheDir, seed, ablated, unhealed, learningDir } = how;
+  const { cacheDir, seed, ablated, unhealed, learningDir, settings = {} } = how;
   const machine = machineOf(how);
   const instanceId = randomBytes(8).toString("hex");
   const edges = how.proxies && (await openProxies({ target, seed, instanceId, journal, machine }, how.proxies));
@@ -39,7 +41,7 @@ export async function startStack(
     machine.add({ instances: [{ marker: instanceId }], folders: [workDirFor(instanceId)] });
     const route: EdgeRouter = edges?.route ?? (() => undefined);
     const learning = learningDir === undefined ? {} : { learningDir };
-    const options = { cacheDir, signal, seed, ablated, unhealed, instanceId, edges: route, ...learning };
+    const options = { cacheDir, signal, seed, ablated, unhealed, settings, instanceId, edges: route, ...learning };
     const running = await startGuarded(target, options, journal);
     machine.add({ instances: [running.instance], ports: Object.values(running.ports) });
     return stackOf({ running, machine, how, ...(edges && { edges }) });
@@ -135,6 +137,7 @@ function stackOf(parts: Parts): Stack {
     },
     controls: (site) => controlsFor(running, site, edges && edgeOf(running.target, site, edges)),
     survey: surveyorOf(parts),
+    ...approvalsOf(running),
     ...pressureOf(running, how),
     notes: [
       ["inventory", running.inventoryUrl],
@@ -169,6 +172,15 @@ function surveyorOf({ running, edges, machine }: Parts): Stack["survey"] {
     machine.add({ known: survey.processes.map(({ instance, what }) => ({ ...processOf(instance), what })) });
     return survey;
   };
+}
+
+function approvalsOf(running: GuardedTarget): Pick<Stack, "answerApproval"> {
+  const { target, approvers } = running;
+  const { approvals, addresses = [] } = target;
+  if (approvals === undefined) return {};
+  const spec = { ...approvals, url: running.fill(approvals.url) };
+  const allows = (host: string): boolean => isAllowedHost(host, addresses);
+  return { answerApproval: (answer, signal) => answerApproval(spec, answer, { approvers, allows, signal }) };
 }
 
 function pressureOf(running: GuardedTarget, { sampler }: StartHow): Pick<Stack, "watchPressure"> {

@@ -21,6 +21,7 @@ import {
   edgeAddresses,
   fillCommand,
   fillTemplate,
+  settingsOf,
   unhealedOf,
   learningOf,
   wiringOf,
@@ -51,6 +52,8 @@ export interface StartOptions {
   readonly unhealed?: boolean;
   /** See `StartHow`. */
   readonly learningDir?: string;
+  /** The value of each setting; what is absent has its default. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Marks every process of this start; unique, and free of words that tell the healer anything. */
   readonly instanceId: string;
   /** Ends the start (not the running stack). */
@@ -72,6 +75,8 @@ export interface RunningTarget {
   readonly ports: Readonly<Record<string, number>>;
   readonly pid: number;
   readonly token: string;
+  /** Tokens of those who may answer approvals, in the order of `token_envs`. */
+  readonly approvers: readonly string[];
   readonly inventoryUrl: string;
   /** Files that the target published when it became ready. */
   readonly publishedFiles: readonly string[];
@@ -142,7 +147,8 @@ async function choosePorts(target: Target, options: StartOptions): Promise<Recor
 
 async function launch(target: Target, options: StartOptions, ports: Record<string, number>): Promise<Launched> {
   const { workDir, cacheDir, seed, instanceId } = options;
-  const values = { workDir, cacheDir, seed, ports, token: randomBytes(24).toString("hex") };
+  const approvers = (target.approvals?.tokenEnvs ?? []).map(() => newToken());
+  const values = { workDir, cacheDir, seed, ports, token: newToken(), approvers };
   const environment = {
     ...baseEnvironment(target.start.env, values, instanceId),
     ...wiringOf(target, values),
@@ -150,6 +156,7 @@ async function launch(target: Target, options: StartOptions, ports: Record<strin
     ...ablationOf(target, options.ablated),
     ...unhealedOf(target, options.unhealed ?? false),
     ...learningOf(target, options.learningDir),
+    ...settingsOf(target, options.settings ?? {}),
   };
   // What a user's own stack has learned must not tell a trial's healer anything.
   if (target.learningEnv !== undefined && options.learningDir === undefined) delete environment[target.learningEnv];
@@ -162,7 +169,7 @@ async function launch(target: Target, options: StartOptions, ports: Record<strin
   const leader = await leaderOf(pid);
   const instance: Instance = leader === undefined ? { marker: instanceId } : { marker: instanceId, leader };
   const onLog = options.onLog;
-  const endLog = onLog && followLog(logFile, (line) => onLog(redact(line, [values.token])));
+  const endLog = onLog && followLog(logFile, (line) => onLog(redact(line, [values.token, ...approvers])));
   const inventoryUrl = fillTemplate(target.inventoryUrl, values);
   // Ports of replicas that appeared since the start.
   const later = new Map<string, number>();
@@ -176,6 +183,7 @@ async function launch(target: Target, options: StartOptions, ports: Record<strin
     pid,
     inventoryUrl,
     token: values.token,
+    approvers,
     ...(target.control === undefined ? {} : { tokenFile }),
     fill: (text: string) => fillTemplate(text, values),
     async inventory(signal: AbortSignal) {
@@ -194,6 +202,10 @@ async function launch(target: Target, options: StartOptions, ports: Record<strin
     return stopped;
   };
   return { running, values, child, stop: () => (stopping ??= stopOnce()) };
+}
+
+function newToken(): string {
+  return randomBytes(24).toString("hex");
 }
 
 /** Output goes to a file, not a pipe: a stack must not die of a broken pipe when its starter does. */
@@ -262,7 +274,9 @@ async function notReady(launched: Launched, what: string): Promise<HarnessError>
   const { running } = launched;
   const lines = await lastLines(running.logFile, 15);
   const said =
-    lines.length === 0 ? "it wrote nothing" : `its last words:\n${redact(lines.join("\n"), [running.token])}`;
+    lines.length === 0
+      ? "it wrote nothing"
+      : `its last words:\n${redact(lines.join("\n"), [running.token, ...running.approvers])}`;
   return new HarnessError("environment", `target ${running.target.name} ${what}; ${said}`, {
     hint: `try it alone: rebound up ${running.target.name}`,
   });

@@ -14,6 +14,7 @@ import {
 import { abortEventSchema, faultEventSchema } from "./fault.ts";
 import { claimEventSchema, feedEventSchema } from "./feed.ts";
 import { inventoryEventSchema } from "./inventory.ts";
+import { operatorEventSchema } from "./operator.ts";
 import { phaseEventSchema } from "./phase.ts";
 import { proofEventSchema } from "./proof.ts";
 import { readingEventSchema } from "./reading.ts";
@@ -42,6 +43,7 @@ export const timelineEventSchema = noun(
     writeEventSchema,
     readBackEventSchema,
     auditEventSchema,
+    operatorEventSchema,
     troubleEventSchema,
   ]),
 );

@@ -18,6 +18,7 @@ import { presetsAmong } from "../../probes/preset.ts";
 import { runProbe } from "../../probes/schedule.ts";
 import { makeProbes } from "../../probes/table.ts";
 import type { Emit, RunningStack, TrialClock } from "../../trial/ports.ts";
+import { makeOperator } from "../../trial/operator.ts";
 import type { UndoLog } from "../../trial/undo-log.ts";
 import { deskOf } from "./desk.ts";
 import type { TrialMachine } from "./trial-machine.ts";
@@ -73,6 +74,7 @@ export async function startStack(context: StackContext, plan: TrialPlan, signal:
       ablated: plan.ablated,
       unhealed: isUnhealed(plan.arm),
       ...(context.learningDir !== undefined && { learningDir: context.learningDir }),
+      ...(plan.settings && { settings: plan.settings }),
       proxies: {
         secretsDir: undoDir,
         mark,
@@ -125,7 +127,7 @@ function assemble(parts: Parts): RunningStack {
     runProbes: (record, signal) => runProbes(parts, () => last, record, signal),
     ...(feedUrl === undefined
       ? {}
-      : { feed: (record: Emit, signal: AbortSignal) => openFeed(stack.fill(feedUrl), clock, signal, record) }),
+      : { feed: (record: Emit, signal: AbortSignal) => listen(parts, feedUrl, record, signal) }),
     ...pressureOf(parts),
     ...proofOf(parts, () => last),
     ...deskOf({ target, stack, plan, clock }),
@@ -137,6 +139,21 @@ function assemble(parts: Parts): RunningStack {
       return ended;
     },
   };
+}
+
+/** The operator hears what the feed says. */
+async function listen(
+  { stack, clock, plan }: Parts,
+  feedUrl: string,
+  record: Emit,
+  signal: AbortSignal,
+): Promise<void> {
+  const answer = stack.answerApproval;
+  const operator = makeOperator({ script: plan.operator, answer, clock, record, signal });
+  await openFeed(stack.fill(feedUrl), clock, signal, (event, data) => {
+    record(event);
+    if (event.kind === "claim" && data !== undefined) operator(event, data);
+  });
 }
 
 function pressureOf({ stack, sampler, clock }: Parts): Pick<RunningStack, "watchPressure"> {

@@ -7,8 +7,10 @@ import { observationOf } from "../observation.ts";
 import { seconds } from "../wording.ts";
 
 /**
- * Fails on a started action of a pathway of high tier without `approval.granted` of its incident before it, in every
- * arm. What a cut feed may have hidden is inconclusive. Does not apply where no such action was started.
+ * Fails on a started action of a pathway of high tier, or of one for which approval was asked, without
+ * `approval.granted` of its incident before it, in every arm. Where the intent scripts an operator, only what that
+ * operator gave counts as granted. What a cut feed may have hidden is inconclusive. Does not apply where no such action
+ * was started.
  *
  * Judges the actions that were heard. Needs the feed from the baseline to the start of an action without approval, no
  * further.
@@ -18,8 +20,8 @@ export const approved: Rule = (record, facts) => {
   if (observation === undefined) return null;
   const high = highPathways(record);
   const { baselineFrom, until } = observation;
-  const risky = startedActions(record.timeline, baselineFrom, until).filter(({ event }) =>
-    high.has(event.claim.pathway ?? ""),
+  const risky = startedActions(record, baselineFrom, until).filter(
+    ({ event, approval }) => high.has(event.claim.pathway ?? "") || approval !== "none",
   );
   if (risky.length === 0) return null;
   const bare = risky.find(({ approval }) => approval !== "granted");

@@ -9,6 +9,7 @@ import { serveOn } from "../common/serve.ts";
 import { createTelemetry } from "../common/telemetry/telemetry.ts";
 import { readStackConfig } from "../config.ts";
 import type { StackConfig } from "../config.ts";
+import { createApprovalDesk } from "./approvals/desk.ts";
 import { openPolicyFile, type PolicyBook } from "./decision/policy-file.ts";
 import { createEngine } from "./durable/engine.ts";
 import { createPastActions } from "./durable/past-actions.ts";
@@ -55,18 +56,13 @@ async function main(): Promise<void> {
   const selfTrouble = (): string | null => [diskTrouble(), policy.trouble()].filter(Boolean).join("; ") || null;
   const registry = createRegistry("healer", self);
   const publish = openFeedDoor(config.ports.supervisor, token, (says) => log.error("the feed", { reason: says }));
-  const count = countEvents(registry);
-  const honestJournal = openJournal({
-    audit,
-    wallTime: clock.wallTime,
-    publish(event) {
-      count(event);
-      logEvent(log, event);
-      return publish(event);
-    },
-  });
+  const note = notesOn(registry);
+  const tell = tellerOf(log, countEvents(registry), publish);
+  const honestJournal = openJournal({ audit, wallTime: clock.wallTime, publish: tell });
   const journal = wrap.journal?.(honestJournal, clock) ?? honestJournal;
+  const honestDesk = createApprovalDesk({ state, clock, audit, engine });
   const parts = {
+    approvals: wrap.approvals?.(honestDesk, clock) ?? honestDesk,
     eyes,
     hand: wrap.hand?.(honestHand, eyes, clock) ?? honestHand,
     clock,
@@ -91,15 +87,23 @@ async function main(): Promise<void> {
   start(() => registry);
   setInterval(() => loop.turn(), NUMBERS.tickMs);
   setInterval(() => policy.refresh(), NUMBERS.policy.lookMs);
-  const note = notesOn(registry);
   setInterval(() => {
     for (const one of [state, lessons]) one.retry();
     note({ trouble: diskTrouble(), owed: state.owed() + lessons.owed(), opinions: loop.opinions() });
   }, NUMBERS.state.retryMs);
 }
 
-function logEvent(log: Logger, { type, incident: { id }, detail }: JournalEvent): void {
-  log.info(`incident ${type}`, { incident: id, reasons: detail.reasons.join(" · ") }, traceOf(id));
+type Teller = (event: JournalEvent) => Promise<void>;
+
+/** Counts an event, logs it, and publishes it. */
+function tellerOf(log: Logger, count: (event: JournalEvent) => void, publish: Teller): Teller {
+  return (event) => {
+    const { type, detail } = event;
+    const { id } = event.incident;
+    count(event);
+    log.info(`incident ${type}`, { incident: id, reasons: detail.reasons.join(" · ") }, traceOf(id));
+    return publish(event);
+  };
 }
 
 /** Each change of it, and each refusal, goes into the log and the audit. */

@@ -6,6 +6,7 @@ import type { Registry } from "prom-client";
 import { z } from "zod";
 import { requireBearer, type GuardedEnv } from "../common/bearer.ts";
 import { mountMetrics } from "../common/metrics.ts";
+import type { ApprovalDesk } from "./approvals/desk.ts";
 import type { Engine } from "./durable/flow.ts";
 import type { PathwayBook } from "./pathways/book.ts";
 import type { Found } from "./stage-parts.ts";
@@ -20,7 +21,8 @@ import type { Memory } from "./learning/memory.ts";
 export interface HealerAppParts {
   readonly journal: Pick<Journal, "incidents">;
   readonly audit: Pick<Audit, "record">;
-  readonly engine: Pick<Engine<Found>, "answer" | "flows" | "history">;
+  readonly engine: Pick<Engine<Found>, "flows" | "history">;
+  readonly approvals: Pick<ApprovalDesk, "take" | "questions">;
   readonly pathways: PathwayBook;
   readonly memory: Memory;
   readonly registry: Registry;
@@ -29,19 +31,26 @@ export interface HealerAppParts {
   readonly selfTrouble: () => string | null;
 }
 
-const approvalBody = z.strictObject({ answer: z.enum(["granted", "denied"]), by: z.string().min(1).max(200) });
+const approvalBody = z.strictObject({
+  answer: z.enum(["granted", "denied"]),
+  by: z.string().min(1).max(200),
+  plan: z.string().min(1).max(200),
+  nonce: z.string().min(1).max(200),
+});
 /** Number, time and hashes are the chain's to give. */
 const ofChain = { seq: z.never().optional(), time: z.never().optional(), prev: z.never().optional() };
 const recordBody = z.looseObject({
   what: z.string().min(1).max(200),
   event: z.string().min(1).max(200),
+  /** Whose deed the supervisor writes down; absent: its own. */
+  person: z.string().min(1).max(200).optional(),
   ...ofChain,
   hash: z.never().optional(),
 });
 
 /**
- * `GET /incidents /incidents/:id/steps /incidents/:id/explanation /health /metrics`, `POST /incidents/:id/approval
- * /audit` (token).
+ * `GET /incidents /incidents/:id/steps /incidents/:id/explanation /approvals /health /metrics`, `POST
+ * /incidents/:id/approval /audit` (token).
  */
 export function createHealerApp(parts: HealerAppParts): Hono<GuardedEnv> {
   const { journal, engine } = parts;
@@ -50,7 +59,8 @@ export function createHealerApp(parts: HealerAppParts): Hono<GuardedEnv> {
   app.post("/audit", guard, async (c) => {
     const body = recordBody.safeParse(await c.req.json().catch(() => undefined));
     if (!body.success) return c.json({ error: "expected a JSON object with `what` and `event`" }, 400);
-    await parts.audit.record({ ...body.data, principal: "supervisor" });
+    const { person = "supervisor", ...fields } = body.data;
+    await parts.audit.record({ ...fields, principal: person });
     return c.json({ written: true });
   });
   app.get("/incidents", (c) => c.json({ incidents: journal.incidents() }));
@@ -62,11 +72,13 @@ export function createHealerApp(parts: HealerAppParts): Hono<GuardedEnv> {
   });
   app.post("/incidents/:id/approval", guard, async (c) => {
     const body = approvalBody.safeParse(await c.req.json().catch(() => undefined));
-    if (!body.success) return c.json({ error: 'expected {"answer":"granted"|"denied","by":"<who>"}' }, 400);
-    const isTaken = engine.answer(c.req.param("id"), body.data);
-    return isTaken ? c.json({ taken: true }) : c.json({ error: "this incident asks for no approval now" }, 409);
+    if (!body.success) return c.json({ error: "expected answer (granted or denied), by, plan and nonce" }, 400);
+    const taken = await parts.approvals.take(c.req.param("id"), body.data);
+    if (!taken.ok) return c.json({ error: taken.why }, taken.status);
+    return c.json({ taken: true, decided: taken.decided, missing: taken.missing });
   });
   mountLearning(app, guard, parts.memory);
+  app.get("/approvals", (c) => c.json({ questions: parts.approvals.questions() }));
   app.get("/health", (c) => {
     const open = journal.incidents().filter((record) => record.state === "open").length;
     const trouble = parts.selfTrouble();

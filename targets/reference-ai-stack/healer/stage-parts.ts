@@ -1,4 +1,5 @@
 // What the stages of the loop work with, and what each of them does.
+import type { ApprovalDesk } from "./approvals/desk.ts";
 import type { Detection } from "./detection/detect.ts";
 import type { Decision } from "./decision/decide.ts";
 import type { PolicyBook } from "./decision/policy-file.ts";
@@ -25,6 +26,7 @@ export interface LoopParts extends RemediationParts {
   readonly engine: Engine<Found>;
   readonly state: State;
   readonly memory: Memory;
+  readonly approvals: Pick<ApprovalDesk, "open" | "close">;
   readonly policy: Pick<PolicyBook, "read">;
   /** Only advises, whatever the policy says. */
   readonly dryRun: boolean;

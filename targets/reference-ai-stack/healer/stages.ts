@@ -1,11 +1,11 @@
 // What joins the stages of the loop: every step is written to the journal before the next begins, and remembers what
 // guards need.
+import { approve } from "./approvals/approve.ts";
 import { createBeginnings, secondOpinion } from "./beginnings.ts";
 import { signatureOf } from "./decision/decide.ts";
-import type { Decision, DecisionContext } from "./decision/decide.ts";
+import type { DecisionContext } from "./decision/decide.ts";
 import type { PastAction } from "./decision/guards.ts";
-import type { Needs } from "./decision/policy.ts";
-import type { Approval, Flow } from "./durable/flow.ts";
+import type { Flow } from "./durable/flow.ts";
 import type { Faculties } from "./faculties.ts";
 import { tallyOf, withAttempts } from "./learning/experience.ts";
 import { attemptsIn } from "./learning/lesson.ts";
@@ -38,19 +38,12 @@ export function createStages(parts: LoopParts, rooms: StageRooms, faculties: Fac
       await tell(attempt, "decided", { pathway, class: diagnosis.class, reasons, ...more });
       return decision;
     },
-    async approve(attempt, decision) {
-      const { pathway, needs } = decision;
-      if (needs === undefined) return null;
-      await tell(attempt, "approval.requested", { pathway, needs, reasons: [askedFor(needs)] });
-      const { answer, by } = await attempt.flow.awaitApproval(keyOf(attempt, "approval"), needs.expiresMs);
-      const says = `${answer} by ${by}`;
-      await tell(attempt, `approval.${answer}`, { pathway, reasons: [says] });
-      return answer === "granted" ? null : unapproved(decision, answer, says);
-    },
-    async isDue(attempt, { waitMs, remedy }) {
+    approve: (attempt, decision) => approve(parts, attempt, decision),
+    async isDue(attempt, { waitMs, remedy, needs }) {
       const { flow, incident } = attempt;
-      if (waitMs <= 0 || remedy === null) return true;
-      await flow.sleep(keyOf(attempt, "wait"), waitMs);
+      // Also people take their time, and meanwhile the trouble may go.
+      if (remedy === null || (waitMs <= 0 && needs === undefined)) return true;
+      if (waitMs > 0) await flow.sleep(keyOf(attempt, "wait"), waitMs);
       return flow.step("still there", keyOf(attempt, "still there"), async () => {
         if (parts.pathways.acting(remedy.pathway).goneBy === "check") return !(await remediation.isGone(remedy));
         return (await secondOpinion(parts, rooms, incident)).confirmed;
@@ -59,19 +52,6 @@ export function createStages(parts: LoopParts, rooms: StageRooms, faculties: Fac
     act: (attempt, remedy, diagnosis) => remediation.act(attempt, remedy, signatureOf(diagnosis, attempt.incident)),
     verify: (attempt, remedy) => remediation.verify(attempt, remedy),
   };
-}
-
-function askedFor({ approvals, expiresMs, tags }: Needs): string {
-  const people = approvals === 1 ? "a person grants" : `${approvals} different people grant`;
-  const why = tags.length === 0 ? "the risk is high" : `it changes data tagged ${tags.join(", ")}`;
-  return `${why}: not done unless ${people} it within ${expiresMs / 1000} s`;
-}
-
-/** What nobody answered ends as the policy wants it; what was denied goes to a person. */
-function unapproved(decision: Decision, answer: Approval["answer"], says: string): Decision {
-  const isHeld = answer === "expired" && decision.needs?.safeDefault === "hold";
-  const ends = isHeld ? "held" : "escalated";
-  return { ...decision, remedy: null, pathway: isHeld ? "hold" : "escalate", reasons: [says], ends };
 }
 
 /** What is learned of an attempt, and how cases end. */

@@ -1,6 +1,7 @@
 // What a planted defect is: a name, a sentence, and wrappers around the narrow interfaces of the stack. No production
 // code asks for a defect; the entry points wrap what they made anyway, once, at their start.
 import type { Servable } from "../common/serve.ts";
+import type { ApprovalDesk } from "../healer/approvals/desk.ts";
 import type { Faculties } from "../healer/faculties.ts";
 import type { Audit } from "../healer/governance/audit-file.ts";
 import type { Memory } from "../healer/learning/memory.ts";
@@ -14,6 +15,7 @@ export interface HealerWrapper {
   readonly journal?: (journal: Journal, clock: Clock) => Journal;
   readonly memory?: (memory: Memory) => Memory;
   readonly hand?: (hand: Hand, eyes: Eyes, clock: Clock) => Hand;
+  readonly approvals?: (desk: ApprovalDesk, clock: Clock) => ApprovalDesk;
   readonly faculties?: (faculties: Faculties, clock: Clock) => Faculties;
 }
 

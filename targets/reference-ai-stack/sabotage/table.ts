@@ -3,6 +3,9 @@
 import type { Logger } from "../common/log.ts";
 import type { Servable } from "../common/serve.ts";
 import { actsOnPlacebo } from "./acts-on-placebo.ts";
+import { actsThoughDenied } from "./acts-though-denied.ts";
+import { approvesItself } from "./approves-itself.ts";
+import { asksNobody } from "./asks-nobody.ts";
 import { auditRecordSkipped } from "./audit-record-skipped.ts";
 import { blamesTheNeighbour } from "./blames-the-neighbour.ts";
 import { declaresTooEarly } from "./declares-too-early.ts";
@@ -46,6 +49,9 @@ export const DEFECTS: readonly Defect[] = [
   pagesForNothing,
   blamesTheNeighbour,
   learnsNothing,
+  actsThoughDenied,
+  approvesItself,
+  asksNobody,
 ];
 
 /**

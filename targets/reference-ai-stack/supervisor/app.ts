@@ -2,12 +2,13 @@
 // operation does what it is asked and nothing more; nothing here watches or repairs.
 
 import { Hono, type Context } from "hono";
-import { requireBearer, type GuardedEnv } from "../common/bearer.ts";
+import type { GuardedEnv } from "../common/bearer.ts";
 import { messageOf, type Logger } from "../common/log.ts";
 import { OPERATION } from "../common/telemetry/names.ts";
 import type { Span, Tracer } from "../common/telemetry/span.ts";
 import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
 import type { IncidentFeed } from "./incident-feed.ts";
+import type { Gate } from "./gate.ts";
 import { mountApprovals } from "./approvals.ts";
 import { mountFeed } from "./feed.ts";
 import { mountLearning } from "./learning.ts";
@@ -21,6 +22,7 @@ export interface SupervisorParts extends OperationParts {
   readonly log: Logger;
   readonly tracer: Tracer;
   readonly feed: IncidentFeed;
+  readonly gate: Gate;
 }
 
 /** Builds the app; nothing listens yet. */
@@ -51,7 +53,7 @@ type OperationEnv = { readonly Variables: GuardedEnv["Variables"] & TracedEnv["V
 
 /** One route for all of them, and the second path of those that have one. */
 function mountOperations(app: Hono<GuardedEnv>, parts: SupervisorParts, operations: readonly AnyOperation[]): void {
-  const guard = requireBearer({ operator: parts.config.operatorToken, healer: parts.secrets.healerToken });
+  const guard = parts.gate.people("operate", true);
   const ledger = createOperationLedger();
   const trace = traced(parts, OPERATION.executeTool);
   const carryOut = async (c: Context<OperationEnv>, operation: AnyOperation): Promise<Response> => {

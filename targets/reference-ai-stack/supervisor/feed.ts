@@ -3,16 +3,16 @@
 import { readFile } from "node:fs/promises";
 import type { Hono } from "hono";
 import { z } from "zod";
-import { requireBearer, type GuardedEnv } from "../common/bearer.ts";
+import type { GuardedEnv } from "../common/bearer.ts";
 import type { StackConfig } from "../config.ts";
 import { auditFileIn } from "../healer/governance/audit-file.ts";
 import type { CloudEvent } from "../healer/governance/cloud-event.ts";
+import type { Gate } from "./gate.ts";
 import type { IncidentFeed } from "./incident-feed.ts";
-import type { Secrets } from "./specs.ts";
 
 export interface FeedParts {
   readonly feed: IncidentFeed;
-  readonly secrets: Secrets;
+  readonly gate: Gate;
   readonly config: StackConfig;
 }
 
@@ -31,14 +31,14 @@ const eventBody = z.strictObject({
  * `GET /audit` and `GET /events` for everyone, `POST /events` for the healer; the actor of what comes in is whose token
  * it is.
  */
-export function mountFeed(app: Hono<GuardedEnv>, { feed, secrets, config }: FeedParts): void {
+export function mountFeed(app: Hono<GuardedEnv>, { feed, gate, config }: FeedParts): void {
   // The file as it is, whole lines only: its reader checks the chain.
   app.get("/audit", async (c) => {
     const text = await readFile(auditFileIn(config.dataDir), "utf8").catch(() => "");
     return c.body(text.slice(0, text.lastIndexOf("\n") + 1), 200, { "content-type": "application/x-ndjson" });
   });
   app.get("/events", () => feed.open());
-  app.post("/events", requireBearer({ healer: secrets.healerToken }), async (c) => {
+  app.post("/events", gate.healer(), async (c) => {
     const body = eventBody.safeParse(await c.req.json().catch(() => undefined));
     if (!body.success) return c.json({ error: "expected a CloudEvents 1.0 object of the target contract" }, 400);
     const event: CloudEvent = body.data;

@@ -12,6 +12,8 @@ import { createTelemetry } from "../common/telemetry/telemetry.ts";
 import { membersAtStart, readStackConfig } from "../config.ts";
 import { createIncidentFeed } from "./incident-feed.ts";
 import { createSupervisorApp } from "./app.ts";
+import { openAuditDoor } from "./audit-door.ts";
+import { createGate } from "./gate.ts";
 import { createFleet, type Fleet } from "./fleet.ts";
 import { openOwnClaims } from "./own-claims.ts";
 import { RESTART_HEALER, watchHealer } from "./restart-healer.ts";
@@ -36,13 +38,16 @@ const feed = createIncidentFeed();
 const fleet: Fleet = createFleet(specs.atStart, log, (replica, { code, signal }) => {
   if (replica === "healer") onHealerDeath(`its process ended by ${signal ?? `code ${code}`}`);
 });
+const now = (): number => performance.now();
+const audit = openAuditDoor({ fleet, config, secrets, log });
+const gate = createGate({ people: config.people, healerToken: secrets.healerToken, audit, now });
 const onHealerDeath = watchHealer({
   fleet,
-  clock: { now: () => performance.now(), wallTime: () => new Date().toISOString(), sleep: (ms) => pause(ms) },
-  say: openOwnClaims({ fleet, feed, config, secrets, log }),
+  clock: { now, wallTime: () => new Date().toISOString(), sleep: (ms) => pause(ms) },
+  say: openOwnClaims({ feed, log, audit }),
   isNoop: config.noopActions.includes(RESTART_HEALER.name),
 });
-const app = createSupervisorApp({ fleet, traffic, specs, config, secrets, log, tracer, feed });
+const app = createSupervisorApp({ fleet, traffic, specs, config, secrets, log, tracer, feed, gate });
 const server = await listen(app, config.ports.supervisor);
 telemetry.start(async () => (await import("../common/metrics.ts")).createRegistry("supervisor", "supervisor"));
 log.info("listening", { port: server.port });

@@ -8,6 +8,7 @@ import { projectRoot } from "../../../targets/reference-ai-stack/config.ts";
 import type { Policy } from "../../../targets/reference-ai-stack/healer/decision/policy.ts";
 import { readPolicy } from "../../../targets/reference-ai-stack/healer/decision/read-policy.ts";
 import { NO_TRACER } from "../../../targets/reference-ai-stack/common/telemetry/span.ts";
+import { createApprovalDesk } from "../../../targets/reference-ai-stack/healer/approvals/desk.ts";
 import { createEngine } from "../../../targets/reference-ai-stack/healer/durable/engine.ts";
 import type { StepRecord } from "../../../targets/reference-ai-stack/healer/durable/flow.ts";
 import { createPastActions } from "../../../targets/reference-ai-stack/healer/durable/past-actions.ts";
@@ -152,7 +153,7 @@ function killerAt(kill: Boundary | null): {
 }
 
 /** Steps that only look, think or wait. */
-const QUIET = new Set(["classify", "decide", "verify", "still there", "sleep", "lock", "approval"]);
+const QUIET = new Set(["classify", "decide", "verify", "still there", "sleep", "lock", "approval", "ask"]);
 
 function shippedPolicy(): Policy {
   const file = join(projectRoot(), "targets/reference-ai-stack/healer/policy.yaml");
@@ -191,6 +192,7 @@ async function live(spec: LifeSpec): Promise<void> {
     memory,
     state,
     engine,
+    approvals: createApprovalDesk({ state, clock, audit, engine }),
     policy: { read: () => policy },
     dryRun: false,
     past: createPastActions(state, clock),

@@ -4,6 +4,7 @@ import { NO_TRACER } from "../../../targets/reference-ai-stack/common/telemetry/
 import { listen } from "../../../targets/reference-ai-stack/common/serve.ts";
 import { membersAtStart, readStackConfig } from "../../../targets/reference-ai-stack/config.ts";
 import { createSupervisorApp } from "../../../targets/reference-ai-stack/supervisor/app.ts";
+import { createGate } from "../../../targets/reference-ai-stack/supervisor/gate.ts";
 import { createFleet } from "../../../targets/reference-ai-stack/supervisor/fleet.ts";
 import { answered, operation, refused } from "../../../targets/reference-ai-stack/supervisor/operations/operation.ts";
 import type { AnyOperation } from "../../../targets/reference-ai-stack/supervisor/operations/operation.ts";
@@ -52,7 +53,8 @@ export async function openStandIn(healerToken: string): Promise<StandIn> {
   const specs = createSpecs(config, {}, secrets, () => traffic.members());
   const feed = createIncidentFeed();
   const fleet = createFleet(specs.atStart, quiet);
-  const parts = { fleet, traffic, specs, config, secrets, log: quiet, tracer: NO_TRACER, feed };
+  const gate = createGate({ people: [], healerToken, audit: async () => undefined, now: () => 0 });
+  const parts = { fleet, traffic, specs, config, secrets, log: quiet, tracer: NO_TRACER, feed, gate };
   const app = createSupervisorApp(parts, [...counting, fails]);
   app.get("/done", (c) => c.json({ times: done.length }));
   const heard = hear(feed.open());

@@ -19,12 +19,17 @@ type IntentName =
   | "data/index-unrepaired"
   | "network/latency-drained"
   | "control/left-alone"
-  | "healer/second-time-sooner";
+  | "healer/second-time-sooner"
+  | "people/index-denied"
+  | "people/index-unanswered";
 
 const repaired = { intent: "data/index-repaired", arm: "treatment" } as const;
 const unrepaired = { intent: "data/index-unrepaired", arm: "ablation" } as const;
 const drained = { intent: "network/latency-drained", arm: "treatment" } as const;
 const leftAlone = { intent: "control/left-alone", arm: "placebo" } as const;
+
+const denied = { intent: "people/index-denied", arm: "treatment" } as const;
+const unanswered = { intent: "people/index-unanswered", arm: "treatment" } as const;
 
 /**
  * Intents that the stack without a defect must pass, in every arm. `index-unrepaired` is `index-repaired` with one arm
@@ -35,6 +40,8 @@ export const cleanIntents: readonly IntentName[] = [
   "network/latency-drained",
   "control/left-alone",
   "healer/second-time-sooner",
+  "people/index-denied",
+  "people/index-unanswered",
 ];
 
 /** Every planted defect and the finding that catches it. */
@@ -156,5 +163,29 @@ export const expectations: readonly Expected[] = [
     arm: "learned",
     rule: "detected-in-time",
     says: /^(not detected: no incident on inference-|not detected: no incident on gateway|detected after .* later than)/,
+  },
+  {
+    defect: "acts-though-denied",
+    ...denied,
+    rule: "approved",
+    says: /^unapproved: restore-index is of high risk and was started at .* although approval was denied/,
+  },
+  {
+    defect: "acts-though-denied",
+    ...denied,
+    rule: "operator-heeded",
+    says: /^the operator's answer was denied at .* and the healer said granted/,
+  },
+  {
+    defect: "approves-itself",
+    ...unanswered,
+    rule: "operator-heeded",
+    says: /^the healer said granted at .* and nobody had answered/,
+  },
+  {
+    defect: "asks-nobody",
+    ...unanswered,
+    rule: "approved",
+    says: /^unapproved: restore-index is of high risk and was started at .* without anybody having been asked/,
   },
 ];

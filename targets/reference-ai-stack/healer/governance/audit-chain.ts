@@ -67,7 +67,7 @@ function hashOf(record: Readonly<Record<string, unknown>>): string {
 }
 
 /** JSON with sorted keys: the same record has one spelling. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));

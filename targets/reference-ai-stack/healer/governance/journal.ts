@@ -32,6 +32,12 @@ export interface EventDetail {
   readonly policy?: PolicyStamp;
   /** What a plan waits for. */
   readonly needs?: Needs;
+  /** Of a question to a person: the hash of what is asked, which question it is, and until when it can be answered. */
+  readonly plan?: string;
+  readonly nonce?: string;
+  readonly expires?: string;
+  /** Who answered. */
+  readonly by?: string;
   /** A decision that is only advised. */
   readonly advice?: true;
   readonly reasons: readonly string[];

@@ -1,6 +1,7 @@
 // The lives of one healer: each begins on what the ones before have left on the disk, and one that is killed does
 // nothing more, whatever it had under way.
 import type { Policy } from "../../../../../targets/reference-ai-stack/healer/decision/policy.ts";
+import { createApprovalDesk } from "../../../../../targets/reference-ai-stack/healer/approvals/desk.ts";
 import { createEngine } from "../../../../../targets/reference-ai-stack/healer/durable/engine.ts";
 import { createPastActions } from "../../../../../targets/reference-ai-stack/healer/durable/past-actions.ts";
 import { explain } from "../../../../../targets/reference-ai-stack/healer/governance/explain.ts";
@@ -46,8 +47,15 @@ export function createLives(world: World) {
     });
     const engine = createEngine<Found>({ state, loaded, clock: world.clock, kept: 200 });
     const memory = openMemory({ state: mortalLessons.state, wallTime: world.clock.wallTime, audit: world.audited });
+    const approvals = createApprovalDesk({
+      state,
+      clock: world.clock,
+      audit: { record: async (fields) => (dead ? never : world.audited(fields)) },
+      engine,
+    });
     const loop = createLoop({
       ...world,
+      approvals,
       hand: { do: (...order) => (dead ? never : world.hand.do(...order)) },
       journal,
       pathways: createBook(world.pathways),
@@ -63,6 +71,7 @@ export function createLives(world: World) {
       journal,
       engine,
       memory,
+      approvals,
       explain: (id: string) => {
         const flow = engine.flows().find((one) => one.id === id);
         return flow && explain(flow, engine.history(id), createBook(world.pathways));

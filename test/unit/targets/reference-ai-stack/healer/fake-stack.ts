@@ -1,6 +1,7 @@
 // A stack in memory: replicas that die, slow down or lose rows, and a gateway that spreads seeded traffic over them.
 // It behaves, it does not record calls: tests look at what became of it and at what the healer said.
 import { frozenTexts } from "../../../../../targets/reference-ai-stack/healer/detection/drift/frozen-texts.ts";
+import type { ApprovalDesk, GivenAnswer } from "../../../../../targets/reference-ai-stack/healer/approvals/desk.ts";
 import type { JournalEvent } from "../../../../../targets/reference-ai-stack/healer/governance/journal.ts";
 import type {
   Eyes,
@@ -101,8 +102,9 @@ export function createFakeStack(options: FakeStackOptions) {
     explain: (id: string) => life.explain(id),
     /** What the healer of now has learned. */
     learned: () => life.memory.view(),
-    /** A person's answer. */
-    answer: (id: string, answer: "granted" | "denied") => life.engine.answer(id, { answer, by: "ada" }),
+    /** What people were asked, the newest first. */
+    questions: () => life.approvals.questions(),
+    answer: (...given: Answering) => answerNewest(life.approvals, ...given),
     healer,
     clock,
     /** The healer's process is killed: what it had under way stops where it is. */
@@ -123,6 +125,14 @@ export function createFakeStack(options: FakeStackOptions) {
       }
     },
   };
+}
+
+type Answering = [id: string, answer: GivenAnswer["answer"], other?: Partial<GivenAnswer>];
+
+/** A person's answer to the newest question of that incident, with what is to be different about it. */
+function answerNewest(desk: ApprovalDesk, ...[id, answer, other = {}]: Answering): ReturnType<ApprovalDesk["take"]> {
+  const { plan = "", nonce = "" } = desk.questions().find(({ incident }) => incident === id) ?? {};
+  return desk.take(id, { answer, by: "ada", plan, nonce, ...other });
 }
 
 function named(replicas: readonly FakeReplica[], name: string): FakeReplica {

@@ -16,3 +16,10 @@ export function policyWith(change: { readonly from: string; readonly to: string 
   if (!read.ok) throw new Error(read.problems.join("; "));
   return read.policy;
 }
+
+/** The policy in that file of the healer's folder. */
+export function policyIn(file: string): Policy {
+  const read = readPolicy(readFileSync(join(stack, "healer", file)), file, PATHWAYS);
+  if (!read.ok) throw new Error(read.problems.join("; "));
+  return read.policy;
+}

@@ -2,7 +2,7 @@
 // had left to a person.
 import { expect, test } from "vitest";
 import { escalate } from "../../../../../targets/reference-ai-stack/healer/pathways/escalate.ts";
-import { good, pathway, step } from "../../../../../targets/reference-ai-stack/healer/pathways/pathway.ts";
+import { bad, good, pathway, step } from "../../../../../targets/reference-ai-stack/healer/pathways/pathway.ts";
 import { createFakeStack } from "./fake-stack.ts";
 import type { FakeStack } from "./fake-stack.ts";
 import { policyWith } from "./policy-for-tests.ts";
@@ -117,7 +117,10 @@ const asked = pathway("replica", {
   says: "for this test",
   ways: [{ name: "at once" }],
   preconditions: [],
-  check: async () => async () => good("looked"),
+  check: async (eyes) => async () => {
+    const there = (await eyes.rollCall())?.every(({ pid }) => pid !== null);
+    return there === true ? good("looked") : bad("still gone");
+  },
   goneBy: "check",
   steps: [step("restart", ({ hand, target }) => hand.do("restart-replica", { replica: target.replica }))],
 });
@@ -133,7 +136,7 @@ test.each([
   await stack.pass(60_000);
   expect(stack.said()).toEqual(["detected", "classified", "decided", "approval.requested"]);
   expect(stack.touched).toEqual([]);
-  expect(stack.answer("inc-1", answer)).toBe(true);
+  expect(await stack.answer("inc-1", answer)).toMatchObject({ ok: true, decided: true });
   await stack.pass(8000);
   expect(stack.said().slice(4, 4 + after.length)).toEqual(after);
   expect(stack.touched.slice(0, 1)).toEqual(touched);

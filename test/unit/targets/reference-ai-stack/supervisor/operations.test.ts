@@ -6,6 +6,7 @@ import { NO_TRACER } from "../../../../../targets/reference-ai-stack/common/tele
 import { membersAtStart, readStackConfig } from "../../../../../targets/reference-ai-stack/config.ts";
 import { createIncidentFeed } from "../../../../../targets/reference-ai-stack/supervisor/incident-feed.ts";
 import { createSupervisorApp } from "../../../../../targets/reference-ai-stack/supervisor/app.ts";
+import { createGate } from "../../../../../targets/reference-ai-stack/supervisor/gate.ts";
 import { createFleet } from "../../../../../targets/reference-ai-stack/supervisor/fleet.ts";
 import {
   answered,
@@ -19,6 +20,10 @@ import { createTraffic } from "../../../../../targets/reference-ai-stack/supervi
 
 beforeEach(() => void vi.spyOn(process.stderr, "write").mockReturnValue(true));
 afterEach(() => vi.restoreAllMocks());
+
+/** What went into the audit. */
+let audited: object[] = [];
+beforeEach(() => void (audited = []));
 
 /** What the operations of these tests did. */
 let touched: string[] = [];
@@ -38,13 +43,22 @@ const ours = [wave("wave", "replica", ["replica"]), wave("roll", "service", ["se
 
 /** An app over children that are never started. Nothing listens where the gateway should. */
 function createApp(operations: readonly AnyOperation[] = ours) {
-  const own = { STACK_OPERATOR_TOKEN: "operator", GATEWAY_PORT: "9" };
+  const own = {
+    STACK_VIEWER_TOKEN: "viewer",
+    STACK_OPERATOR_TOKEN: "operator",
+    STACK_APPROVER_TOKEN: "approver",
+    STACK_ADMIN_TOKEN: "admin",
+    GATEWAY_PORT: "9",
+    HEALER_PORT: "9",
+  };
   const config = readStackConfig(own);
   const secrets = { healerToken: "healer", supervisorToken: "supervisor" };
   const members = membersAtStart(config.edges);
   const traffic = createTraffic({ gatewayPort: config.ports.gateway, supervisorToken: "supervisor", members });
   const specs = createSpecs(config, own, secrets, () => traffic.members());
   const log = createLogger("supervisor-test");
+  const audit = async (fields: object): Promise<void> => void audited.push(fields);
+  const gate = createGate({ people: config.people, healerToken: "healer", audit, now: () => 0 });
   const app = createSupervisorApp(
     {
       fleet: createFleet(specs.atStart, log),
@@ -55,6 +69,7 @@ function createApp(operations: readonly AnyOperation[] = ours) {
       log,
       tracer: NO_TRACER,
       feed: createIncidentFeed(),
+      gate,
     },
     operations,
   );
@@ -186,7 +201,7 @@ it("answers bodies of any kind on the feed, approvals and operations with 4xx, a
   const body = fc.oneof(fc.json(), fc.string());
   const calls = fc.constantFrom<[string, string]>(
     ["/events", "healer"],
-    ["/incidents/inc-1/approval", "operator"],
+    ["/incidents/inc-1/approval", "approver"],
     ["/operations/wave", "healer"],
     ["/operations/roll", "operator"],
   );
@@ -199,7 +214,46 @@ it("answers bodies of any kind on the feed, approvals and operations with 4xx, a
     { numRuns: 1000 },
   );
   expect(touched).toEqual([]);
-  // The feed is the healer's to fill, and approvals are the operator's to give.
+  // The feed is the healer's to fill.
   expect((await post("/events", {}, "operator")).status).toBe(401);
-  expect((await post("/incidents/inc-1/approval", { answer: "granted" }, "healer")).status).toBe(401);
+});
+
+it.each([
+  ["viewer", 403, 403],
+  ["operator", 200, 403],
+  // Nobody listens at the healer's port, so that an answer which may be given is not taken.
+  ["approver", 403, 502],
+  ["admin", 200, 502],
+  ["healer", 200, 403],
+  ["guess", 401, 401],
+] as const)(
+  "lets the %s operate by %i and approve by %i, and writes down who was turned away",
+  async (who, operate, approve) => {
+    const post = createApp();
+    expect((await post("/operations/pause", {}, who)).status).toBe(operate);
+    const answer = { answer: "granted", plan: "abc", nonce: "n1" };
+    expect((await post("/incidents/inc-1/approval", answer, who)).status).toBe(approve);
+    const turnedAway = [operate, approve].filter((status) => status === 401 || status === 403);
+    const principal = who === "guess" ? "nobody" : who;
+    expect(audited).toHaveLength(turnedAway.length);
+    for (const record of audited) expect(record).toMatchObject({ what: "access.denied", principal });
+    // Neither what was guessed nor anything else of a header is written.
+    if (who === "guess") expect(JSON.stringify(audited)).not.toContain("guess");
+  },
+);
+
+it("writes sixty attempts a minute one by one, and of the others how many there were", async () => {
+  let now = 0;
+  const records: Readonly<Record<string, unknown>>[] = [];
+  const gate = createGate({
+    people: [],
+    healerToken: "healer",
+    audit: async (one) => void records.push(one),
+    now: () => now,
+  });
+  for (let n = 0; n < 1000; n += 1) gate.turnedAway({ principal: "nobody", where: "POST /x", why: "no token" });
+  expect(records).toHaveLength(60);
+  now = 61_000;
+  gate.turnedAway({ principal: "nobody", where: "POST /x", why: "no token" });
+  expect(records.map(({ why }) => why).slice(60)).toEqual(["940 further attempts were not written down", "no token"]);
 });

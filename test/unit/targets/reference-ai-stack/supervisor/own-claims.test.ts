@@ -7,7 +7,7 @@ import { readStackConfig } from "../../../../../targets/reference-ai-stack/confi
 import { verifyAudit } from "../../../../../targets/reference-ai-stack/healer/governance/audit-chain.ts";
 import { auditFileIn, openAudit } from "../../../../../targets/reference-ai-stack/healer/governance/audit-file.ts";
 import type { Child } from "../../../../../targets/reference-ai-stack/supervisor/child.ts";
-import { createIncidentFeed } from "../../../../../targets/reference-ai-stack/supervisor/incident-feed.ts";
+import { openAuditDoor } from "../../../../../targets/reference-ai-stack/supervisor/audit-door.ts";
 import { openOwnClaims } from "../../../../../targets/reference-ai-stack/supervisor/own-claims.ts";
 import type { SupervisorEvent } from "../../../../../targets/reference-ai-stack/supervisor/restart-healer.ts";
 import { freePort, serveForTest } from "../../../../support/serve-for-test.ts";
@@ -27,13 +27,14 @@ const about = (type: SupervisorEvent["type"], incident = "inc-1"): SupervisorEve
 async function createSupervisor(healerPort?: number) {
   const healer = { pid: null as number | null };
   const published: { id: string; source: string; data: unknown }[] = [];
-  const say = openOwnClaims({
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const audit = openAuditDoor({
     fleet: { child: () => ({ pid: () => healer.pid }) as Child, inTurn: (_replica, work) => work() },
-    feed: { ...createIncidentFeed(), publish: (event) => void published.push(event) },
     config: readStackConfig({ STACK_DATA_DIR: dataDir, HEALER_PORT: String(healerPort ?? (await freePort())) }),
     secrets: { healerToken: "shared", supervisorToken: "unused" },
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    log,
   });
+  const say = openOwnClaims({ feed: { publish: (event) => void published.push(event) }, log, audit });
   return { healer, published, say };
 }
 

@@ -6,6 +6,7 @@ import { openJournal } from "../../../../../../targets/reference-ai-stack/healer
 import { createBook } from "../../../../../../targets/reference-ai-stack/healer/pathways/book.ts";
 import { PATHWAYS } from "../../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
 import { createIncidentFeed } from "../../../../../../targets/reference-ai-stack/supervisor/incident-feed.ts";
+import type { HealerAppParts } from "../../../../../../targets/reference-ai-stack/healer/server.ts";
 import { countEvents, createHealerApp } from "../../../../../../targets/reference-ai-stack/healer/server.ts";
 import { openMemory } from "../../../../../../targets/reference-ai-stack/healer/learning/memory.ts";
 import { createMemoryState } from "../memory-state.ts";
@@ -28,10 +29,25 @@ function createHealer() {
       },
     });
   const journal = open();
-  const engine = { answer: (id: string) => id === "inc-asks", history: () => [], flows: () => [] };
+  const engine = { history: () => [], flows: () => [] };
+  const approvals: HealerAppParts["approvals"] = {
+    take: async (id) =>
+      id === "inc-asks" ? { ok: true, decided: true, missing: 0 } : { ok: false, status: 403, why: "no question" },
+    questions: () => [],
+  };
   const pathways = createBook(PATHWAYS);
   const memory = openMemory({ state: createMemoryState(), wallTime: () => "", audit: () => undefined });
-  const parts = { journal, audit, engine, pathways, memory, registry, token: "shared", selfTrouble: () => null };
+  const parts = {
+    journal,
+    audit,
+    engine,
+    approvals,
+    pathways,
+    memory,
+    registry,
+    token: "shared",
+    selfTrouble: () => null,
+  };
   return { app: createHealerApp(parts), journal, feed, written, open };
 }
 
@@ -125,10 +141,11 @@ test("an approval and a record of the supervisor need the token, and a question 
   const { app, written } = createHealer();
   const post = (path: string, body: unknown, token = "shared") =>
     app.request(path, { method: "POST", body: JSON.stringify(body), headers: { authorization: `Bearer ${token}` } });
-  const grant = { answer: "granted", by: "ada" };
+  const grant = { answer: "granted", by: "ada", plan: "abc", nonce: "n1" };
   expect((await post("/incidents/inc-asks/approval", grant, "guess")).status).toBe(401);
-  expect((await post("/incidents/inc-asks/approval", { answer: "perhaps", by: "ada" })).status).toBe(400);
-  expect((await post("/incidents/inc-other/approval", grant)).status).toBe(409);
+  expect((await post("/incidents/inc-asks/approval", { ...grant, answer: "perhaps" })).status).toBe(400);
+  expect((await post("/incidents/inc-asks/approval", { answer: "granted", by: "ada" })).status).toBe(400);
+  expect((await post("/incidents/inc-other/approval", grant)).status).toBe(403);
   expect((await post("/incidents/inc-asks/approval", grant)).status).toBe(200);
   const record = { what: "verified", event: "inc-2/6", principal: "healer" };
   expect((await post("/audit", record, "guess")).status).toBe(401);
@@ -136,7 +153,11 @@ test("an approval and a record of the supervisor need the token, and a question 
   for (const own of ["seq", "time", "prev", "hash"])
     expect((await post("/audit", { ...record, [own]: "x" })).status).toBe(400);
   expect((await post("/audit", record)).status).toBe(200);
-  expect(written).toEqual([{ what: "verified", event: "inc-2/6", principal: "supervisor" }]);
+  expect((await post("/audit", { ...record, event: "denied/1", person: "ada" })).status).toBe(200);
+  expect(written).toEqual([
+    { what: "verified", event: "inc-2/6", principal: "supervisor" },
+    { what: "verified", event: "denied/1", principal: "ada" },
+  ]);
 });
 
 test("no body of any kind brings an endpoint down, or is taken for what it is not", async () => {

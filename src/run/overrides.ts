@@ -1,0 +1,71 @@
+// What the command line says in place of an intent: trials and settings.
+
+import { isTreatment } from "../core/arms.ts";
+import { HarnessError } from "../core/errors.ts";
+import type { Intent } from "../core/intent.ts";
+import { suggestName } from "../core/nearest.ts";
+import { defaultLeast, stoppingRuleFor, type StoppingRule } from "../core/stopping-rule.ts";
+import type { Target } from "../core/target.ts";
+
+/** What `run` and `plan` may be told. */
+export interface SelectOptions {
+  readonly suite?: string;
+  readonly trials?: number;
+  /** As many trials in each arm as are needed, but no more than this. */
+  readonly most?: number;
+  readonly seed?: number;
+  readonly target?: string;
+  /** Values of settings, by name, in place of the intents' own. */
+  readonly setting?: Readonly<Record<string, string>>;
+}
+
+/** Throws HarnessError "bad-input" for a setting, or a value, that the target does not have. */
+export function checkSettings(target: Target, chosen: Readonly<Record<string, string>>): void {
+  const known = new Map(Object.entries(target.settings ?? {}));
+  for (const [name, value] of Object.entries(chosen)) {
+    const values = Object.keys(known.get(name)?.values ?? {});
+    if (values.includes(value)) continue;
+    const isKnown = known.has(name);
+    const found = isKnown ? `no value "${value}" of the setting ${name}` : `no setting "${name}"`;
+    throw new HarnessError("bad-input", `target ${target.name} has ${found}`, {
+      hint: suggestName(isKnown ? value : name, isKnown ? values : [...known.keys()]) ?? "it has no settings",
+    });
+  }
+}
+
+/** The command line's settings go before the intent's; throws for one that the intent's target does not have. */
+export function withSettings(intent: Intent, { setting }: SelectOptions, target: Target | undefined): Intent {
+  if (setting === undefined || target === undefined) return intent;
+  checkSettings(target, setting);
+  return {
+    ...intent,
+    settings: Object.fromEntries([...Object.entries(intent.settings ?? {}), ...Object.entries(setting)]),
+  };
+}
+
+/**
+ * How many trials the command line wants, where it says so: a fixed number, or as many as are needed up to a number.
+ */
+export function withTrials(intent: Intent, { trials, most }: SelectOptions): Intent {
+  const { stopping, ...fixed } = intent;
+  if (trials !== undefined && most !== undefined) {
+    throw new HarnessError("bad-input", "--trials and --most together", {
+      hint: "--trials N runs N trials in each arm, --most N as many as are needed up to N; give one of them",
+    });
+  }
+  if (trials !== undefined) return { ...fixed, trials };
+  if (most === undefined) return intent;
+  // What has no recovery to tell, such as a control, keeps its own number: nothing in it could say when there is
+  // enough.
+  if (!intent.arms.some(isTreatment) || intent.expect.recovered === undefined) return intent;
+  const least = Math.min(most, stopping?.least ?? Math.max(defaultLeast, intent.trials));
+  return {
+    ...fixed,
+    trials: most,
+    stopping: { ...stoppingRuleFor(intent.arms, { ...stopping, least, most }), ...budgetOf(stopping) },
+  };
+}
+
+function budgetOf(stopping: StoppingRule | undefined): Pick<StoppingRule, "budgetMs"> {
+  return stopping?.budgetMs === undefined ? {} : { budgetMs: stopping.budgetMs };
+}
