@@ -4,6 +4,7 @@ import { checkArms } from "./arm-rules.ts";
 import type { Draft } from "./draft.ts";
 import { hasHealer } from "./draft.ts";
 import type { IntentFile } from "./intent-schema.ts";
+import type { Target } from "../core/target.ts";
 import { suggestName } from "../core/nearest.ts";
 
 /** Checks arms against disturbances and expectation, and classes and pathways against the target. */
@@ -34,6 +35,7 @@ function checkNames(draft: Draft, expect: IntentFile["expect"]): void {
       });
     }
   }
+  checkRoot(draft, expect.detected?.root, target);
   const by = expect.recovered?.by;
   const pathways = target.pathways.map(({ name }) => name);
   if (by === undefined || pathways.includes(by)) return;
@@ -43,6 +45,29 @@ function checkNames(draft: Draft, expect: IntentFile["expect"]): void {
     expected: `a pathway of ${target.name}`,
     ...(hint === undefined ? {} : { suggestion: hint }),
   });
+}
+
+type Root = NonNullable<IntentFile["expect"]["detected"]>["root"];
+
+/** Services that the target has; and a path ends where its last call leads. */
+function checkRoot(draft: Draft, root: Root, target: Target): void {
+  if (root === undefined) return;
+  const services = target.services.map(({ name }) => name);
+  const named = [
+    { path: ["service"], name: root.service },
+    ...(root.edge
+      ? (["from", "to"] as const).map((end) => ({ path: ["edge", end], name: root.edge?.[end] ?? "" }))
+      : []),
+  ];
+  for (const { path, name } of named) {
+    if (services.includes(name)) continue;
+    const hint = suggestName(name, services);
+    draft.report(["expect", "detected", "root", ...path], {
+      found: `unknown service "${name}"`,
+      expected: `a service of ${target.name}`,
+      ...(hint === undefined ? {} : { suggestion: hint }),
+    });
+  }
 }
 
 function checkSomethingExpected(draft: Draft, expect: IntentFile["expect"]): void {

@@ -6,6 +6,7 @@ import { userProbeMeanings } from "../core/user-probes.ts";
 import { duration, kebab, words } from "../language/schema-parts.ts";
 import { operatorSchema } from "./operator-schema.ts";
 import { loadSchema } from "./load-schema.ts";
+import { rootSchema } from "./root-schema.ts";
 import { trialsSchema } from "./trials-schema.ts";
 
 const expressionWords = 'an expression in quotes or plain, such as "users.error_share <= 0.1"';
@@ -154,6 +155,7 @@ const expectSchema = z
           "The healer's first incident event that names the true site comes at most this long after injection.",
         ),
         as: z.array(kebab("A class of the target.")).min(1).max(20).describe("Classes that are right for this fault."),
+        root: rootSchema.optional(),
       })
       .optional()
       .describe("The healer must notice it, in time and by its right class."),

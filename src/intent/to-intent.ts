@@ -192,7 +192,7 @@ function selectorOf(on: NonNullable<Extract<IntentFile["disturb"][number], { fau
 function expectationOf(expect: IntentFile["expect"], defaultHoldMs: Ms): Expectation {
   const { detected, recovered, budget, never } = expect;
   return {
-    ...(detected ? { detected: { withinMs: ms(detected.within), as: detected.as } } : {}),
+    ...(detected ? { detected: detectedOf(detected) } : {}),
     ...(recovered
       ? {
           recovered: {
@@ -207,6 +207,11 @@ function expectationOf(expect: IntentFile["expect"], defaultHoldMs: Ms): Expecta
     ...(budget ? { budget: budgetOf(budget) } : {}),
     never: conditionsOf(never ?? {}),
   };
+}
+
+function detectedOf({ within, as, root }: NonNullable<IntentFile["expect"]["detected"]>) {
+  const way = root && { service: root.service, ...(root.edge && { edge: root.edge }) };
+  return { withinMs: ms(within), as, ...(way && { root: way }) };
 }
 
 function budgetOf({ slo, max_burn: maxBurn, stream }: NonNullable<IntentFile["expect"]["budget"]>) {

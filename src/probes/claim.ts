@@ -7,6 +7,7 @@ import {
   claimTypes,
   claimWords,
   publishedClaimData,
+  publishedEvidencePath,
   publishedRunnersUp,
   type Claim,
 } from "../records/claim.ts";
@@ -56,7 +57,9 @@ export function parseClaim(text: string): ClaimResult {
   const raw = json as { readonly data: Fields };
   // Of the contract, too; but one that is not as it says is kept as it is, and spoils nothing.
   const runners = publishedRunnersUp.safeParse(raw.data["runnersUp"]);
-  const more = moreOf(raw, runners.success);
+  const evidence = publishedEvidencePath.safeParse(raw.data["evidence"]);
+  const known = new Set([...(runners.success ? ["runnersUp"] : []), ...(evidence.success ? ["evidence"] : [])]);
+  const more = moreOf(raw, known);
   return {
     ok: true,
     data: raw.data,
@@ -66,6 +69,7 @@ export function parseClaim(text: string): ClaimResult {
       time,
       ...data,
       ...(runners.success && runners.data.length > 0 && { runnersUp: runners.data }),
+      ...(evidence.success && { evidence: evidence.data }),
       ...(more && { more }),
     },
   };
@@ -81,10 +85,10 @@ const ofData = new Set(Object.keys(claimData));
  * Fields beyond the contract: of the envelope, of the data, and of its scope; a field of the data hides one of the same
  * name before it.
  */
-function moreOf(event: { readonly data: Fields }, knowsRunners: boolean): Claim["more"] {
+function moreOf(event: { readonly data: Fields }, known: ReadonlySet<string>): Claim["more"] {
   const data = event.data;
   const scope = Object.entries(data["scope"] as Fields).filter(([key]) => !ofScope.has(key));
-  const left = Object.entries(data).filter(([key]) => !ofData.has(key) && !(knowsRunners && key === "runnersUp"));
+  const left = Object.entries(data).filter(([key]) => !ofData.has(key) && !known.has(key));
   const outer = Object.entries(event).filter(([key]) => !ofEnvelope.has(key));
   return extrasOf(
     Object.fromEntries([

@@ -43,6 +43,49 @@ const runnerUpSchema = noun(
 export type RunnerUp = Frozen<z.infer<typeof runnerUpSchema>>;
 const mostRunnersUp = 20;
 
+const placeSchema = z.strictObject({
+  service: claimName.describe("The service."),
+  replica: claimName.describe("The replica; absent: the whole service.").exactOptional(),
+});
+const signalSchema = z.strictObject({
+  name: claimName.describe("The signal."),
+  scope: placeSchema.describe("Where it was seen."),
+  says: claimWords.describe("What was seen, in the healer's words."),
+});
+const edgeSchema = z.strictObject({
+  from: claimName.describe("The service that calls."),
+  to: claimName.describe("The service that is called."),
+});
+const changeSchema = z.strictObject({
+  at: claimWords.describe("When, on the healer's or the target's clock; never used for marks."),
+  what: claimWords.describe("What was changed."),
+  by: claimName.describe("Who did it."),
+});
+const mostSteps = 50;
+
+const evidencePathSchema = noun(
+  "EvidencePath",
+  "How a healer came to its class: signals, edges of its service graph, recent changes, and the root that they lead to.",
+  z.strictObject({
+    root: placeSchema.describe("Where the trouble comes from, in the healer's judgement."),
+    signals: z.array(signalSchema).max(mostSteps).describe("What it saw."),
+    edges: z
+      .array(edgeSchema)
+      .max(mostSteps)
+      .describe("Calls from service to service, from where users come in down to the root's service."),
+    changes: z.array(changeSchema).max(mostSteps).describe("What was changed on the way before."),
+  }),
+);
+export type EvidencePath = Frozen<z.infer<typeof evidencePathSchema>>;
+
+/** An evidence path as it arrives: fields beyond these are left out. */
+export const publishedEvidencePath = z.object({
+  root: placeSchema.strip(),
+  signals: z.array(signalSchema.extend({ scope: placeSchema.strip() }).strip()).max(mostSteps),
+  edges: z.array(edgeSchema.strip()).max(mostSteps),
+  changes: z.array(changeSchema.strip()).max(mostSteps),
+});
+
 /** What the contract has in `data` of an event; a field that is added here is read and kept without more. */
 export const claimData = {
   incident: claimName.describe("The incident that it belongs to."),
@@ -67,6 +110,9 @@ export const claimSchema = noun(
       .array(runnerUpSchema)
       .max(mostRunnersUp)
       .describe("Classes that it held for less likely, with the confidence in each; absent when it named none.")
+      .exactOptional(),
+    evidence: evidencePathSchema
+      .describe("How it came to the class; absent when it published no path.")
       .exactOptional(),
     more: z
       .record(z.string(), json)

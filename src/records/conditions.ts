@@ -82,6 +82,16 @@ export const expectationSchema = noun(
       .strictObject({
         withinMs: ms.describe("At the latest this long after the injection."),
         as: z.array(z.string()).describe("Classes that are right."),
+        root: z
+          .strictObject({
+            service: z.string().describe("The service at which the path must end."),
+            edge: z
+              .strictObject({ from: z.string().describe("Caller."), to: z.string().describe("Called.") })
+              .describe("A call that must be on it.")
+              .exactOptional(),
+          })
+          .describe("Where the healer's evidence path must end; absent: nothing is demanded.")
+          .exactOptional(),
       })
       .describe("Absent when the intent expects the healer to hold its fire.")
       .exactOptional(),

@@ -11,7 +11,7 @@ import type { ClaimEvent } from "../records/timeline/feed.ts";
 import { timingText } from "../core/timing.ts";
 import { withoutSite } from "../core/plan.ts";
 import { siteName } from "../core/controls.ts";
-import { runnersUpText } from "../verdict/wording.ts";
+import { evidenceText, runnersUpText } from "../verdict/wording.ts";
 import { spanText } from "./figures.ts";
 import type { Origin } from "./plot-series.ts";
 import type { TimelineEvent } from "../records/timeline/event.ts";
@@ -77,6 +77,7 @@ function saidText(claim: Claim): string {
     claim.class && `class ${claim.class}`,
     claim.confidence !== undefined && `confidence ${shareText(claim.confidence)}`,
     runnersUpText(claim.runnersUp),
+    evidenceText(claim.evidence),
     scope && `scope ${scope}`,
     claim.pathway && `pathway ${claim.pathway}`,
     claim.action && `action ${claim.action}`,

@@ -95,7 +95,7 @@ export const glossary: readonly { readonly word: string; readonly means: string 
   {
     word: "recovery score",
     means:
-      "0 to 100 for a pathway: 40 for recovering for good by it, in time; 25 for proof that it was this action; 20 for detecting there, in time and with the right class; 15 for leaving everything else whole. Gates come first: lost data, residue, acting on nothing and unapproved high-risk actions make it 0.",
+      "0 to 100 for a pathway: 40 for recovering for good by it, in time; 25 for proof that it was this action; 20 for detecting there, in time, with the right class and root; 15 for leaving everything else whole. Gates come first: lost data, residue, acting on nothing and unapproved high-risk actions make it 0.",
   },
   {
     word: "proven",

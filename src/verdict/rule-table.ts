@@ -27,6 +27,7 @@ import { operatorHeeded } from "./rules/operator-heeded.ts";
 import { recoveredInTime } from "./rules/recovered-in-time.ts";
 import { signalsProven } from "./rules/signals-proven.ts";
 import { steadyBefore } from "./rules/steady-before.ts";
+import { tracedRight } from "./rules/traced-right.ts";
 import { trafficServed } from "./rules/traffic-served.ts";
 
 /** What a rule is about. Several may share a role; an order among roles is in judge-trial. */
@@ -46,6 +47,8 @@ type RuleRole =
   /** Found, there and in time. */
   | "detection"
   | "classification"
+  /** Followed to where it comes from. */
+  | "evidence"
   /** Recovered in time. */
   | "recovery"
   /** Recovered by itself, and not because we took the fault back. */
@@ -79,6 +82,7 @@ export const ruleTable = [
   { name: "facts-agree", role: "arithmetic", rule: factsAgree },
   { name: "detected-in-time", role: "detection", rule: detectedInTime },
   { name: "classified-right", role: "classification", rule: classifiedRight },
+  { name: "traced-right", role: "evidence", rule: tracedRight },
   { name: "recovered-in-time", role: "recovery", rule: recoveredInTime },
   { name: "by-declared-pathway", role: "pathway", rule: byDeclaredPathway },
   { name: "natural-recovery", role: "unaided", rule: naturalRecovery },

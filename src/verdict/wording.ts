@@ -5,7 +5,7 @@ import { compileExpression } from "../language/expression.ts";
 import { siteName } from "../core/controls.ts";
 import type { SiteRef } from "../records/site.ts";
 import type { Condition } from "../records/conditions.ts";
-import type { RunnerUp } from "../records/claim.ts";
+import type { EvidencePath, RunnerUp } from "../records/claim.ts";
 import type { Ms } from "../core/units.ts";
 import type { TrialFacts } from "../records/facts/facts.ts";
 import type { WindowFact } from "../records/facts/windows.ts";
@@ -89,4 +89,15 @@ export function runnersUpText(runnersUp: readonly RunnerUp[] = []): string {
   const named = all.slice(0, 3).map((each) => `${each.class} ${shareText(each.confidence)}`);
   const more = all.length > named.length ? `, and ${all.length - named.length} more` : "";
   return named.length === 0 ? "" : `runner-up: ${named.join(", ")}${more}`;
+}
+
+/** `path slower-than-siblings: gateway → vector, root vector-1, after set-weights vector-2 to 0`. */
+export function evidenceText(evidence?: EvidencePath): string {
+  if (evidence === undefined) return "";
+  const { root, signals, edges, changes } = evidence;
+  const way = edges.length === 0 ? [] : [[edges[0]?.from ?? "", ...edges.map(({ to }) => to)].join(" → ")];
+  const names = [...new Set(signals.map(({ name }) => name))].join(" and ");
+  const after =
+    changes.length === 0 ? [] : [`after ${changes.map(({ what, by }) => `${what} by ${by}`).join(" and ")}`];
+  return `path ${[[names, ...way].filter(Boolean).join(": "), `root ${root.replica ?? root.service}`, ...after].join(", ")}`;
 }

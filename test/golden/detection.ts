@@ -10,7 +10,25 @@ import {
   unmeasured,
 } from "../builders/simulated-pressure.ts";
 import { basePlan } from "../builders/simulated-trial.ts";
+import type { Story } from "../builders/simulated-story.ts";
+import type { EvidencePath } from "../../src/records/claim.ts";
+import type { Claims } from "./parts.ts";
 import { hurtFrom, broken, incident, restored, whole, still, quiet, late, storiesOf, type Truth } from "./parts.ts";
+
+/** A clean heal whose class came with this evidence path; as it stands it is right. */
+function traced(change: Partial<EvidencePath>): Story {
+  const evidence: EvidencePath = {
+    root: { service: "vector", replica: "vector-2" },
+    signals: [{ name: "hash-differs", scope: { service: "vector", replica: "vector-2" }, says: "seen" }],
+    edges: [{ from: "gateway", to: "vector" }],
+    changes: [],
+    ...change,
+  };
+  const claims = restored.map((claim): Claims[number] =>
+    claim[1] === "classified" ? [claim[0], claim[1], { ...claim[2], evidence }] : claim,
+  );
+  return { ...whole, claims };
+}
 
 export const detection = storiesOf({
   "not detected": {
@@ -65,6 +83,16 @@ export const detection = storiesOf({
       ...restored.filter(([, type]) => type !== "classified" && type !== "decided"),
     ],
   },
+  "evidence leads to the site": traced({}),
+  "evidence stops where it was loudest": traced({ root: { service: "gateway", replica: "gateway" }, edges: [] }),
+  "evidence leads to the sibling": traced({ root: { service: "vector", replica: "vector-1" } }),
+  "evidence whose calls do not follow each other": traced({
+    edges: [
+      { from: "gateway", to: "embedder" },
+      { from: "gateway", to: "vector" },
+    ],
+  }),
+  "evidence whose last call leads elsewhere": traced({ edges: [{ from: "gateway", to: "embedder" }] }),
   "wrong class": {
     ...whole,
     claims: incident("restore-index", { detected: 6330, done: 8950, closed: 12_600, as: "overload" }),
@@ -168,6 +196,27 @@ export const detectionTruths: Record<keyof typeof detection, Truth> = {
   },
   "detected late": { outcome: "fail", fail: ["detected-in-time"], says: /later than 3\.0 s/ },
   "classified and decided before it was detected, by the order of arrival": { outcome: "pass" },
+  "evidence leads to the site": { outcome: "pass" },
+  "evidence stops where it was loudest": {
+    outcome: "fail",
+    fail: ["traced-right"],
+    says: /^the evidence path ends at gateway .*the fault is on vector-2$/,
+  },
+  "evidence leads to the sibling": {
+    outcome: "fail",
+    fail: ["traced-right"],
+    says: /^the evidence path ends at vector-1 .*the fault is on vector-2$/,
+  },
+  "evidence whose calls do not follow each other": {
+    outcome: "fail",
+    fail: ["traced-right"],
+    says: /its calls do not follow each other at gateway$/,
+  },
+  "evidence whose last call leads elsewhere": {
+    outcome: "fail",
+    fail: ["traced-right"],
+    says: /its last call leads to embedder$/,
+  },
   "wrong class": {
     outcome: "fail",
     fail: ["classified-right"],

@@ -2,7 +2,7 @@
 // by arrival at our side: the healer's own clock is never used.
 
 import type { SiteRef } from "../../records/site.ts";
-import type { Claim, ClaimType, RunnerUp } from "../../records/claim.ts";
+import type { Claim, ClaimType, EvidencePath, RunnerUp } from "../../records/claim.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Mark } from "../../records/interval.ts";
 import { scopeContainsAny } from "./sites.ts";
@@ -20,6 +20,8 @@ export interface ClaimMarks {
   readonly class?: string;
   /** What else it might have been, as the same claim has it. */
   readonly runnersUp?: readonly RunnerUp[];
+  /** How the healer came to it, by the first claim of the incident that says so. */
+  readonly evidence?: EvidencePath;
 }
 
 /** Outcomes of `closed` with which the healer gives up instead of declaring recovery. */
@@ -37,6 +39,7 @@ export function claimMarks(timeline: readonly TimelineEvent[], sites: readonly S
   const first = (type: ClaimType, among: readonly ClaimEvent[]): ClaimEvent | undefined =>
     among.find((event) => event.claim.type === type);
   const classified = classifying(own);
+  const traced = own.find((event) => event.claim.evidence !== undefined);
   // A feed may bring claims out of order: nothing is classified or decided before it was detected.
   const afterwards = own.filter((event) => detected !== undefined && event.at >= detected.at);
   const classKnown =
@@ -56,6 +59,7 @@ export function claimMarks(timeline: readonly TimelineEvent[], sites: readonly S
     ...(incident !== undefined && { incident }),
     ...(classified?.claim.class !== undefined && { class: classified.claim.class }),
     ...(classified?.claim.runnersUp !== undefined && { runnersUp: classified.claim.runnersUp }),
+    ...(traced?.claim.evidence !== undefined && { evidence: traced.claim.evidence }),
   };
 }
 

@@ -30,7 +30,7 @@ export interface TrialCredit {
  * Rules whose failing is already counted by recovery, by timeliness or by detection; every other one is a matter of
  * integrity.
  */
-const countedElsewhere = ["recovery", "patience", "pathway", "detection", "classification"] as const;
+const countedElsewhere = ["recovery", "patience", "pathway", "detection", "classification", "evidence"] as const;
 
 const full: Credit = { share: 1, sure: true };
 
@@ -46,8 +46,8 @@ export function timeliness(mttrMs: Ms, budgetMs: Ms): number {
 /**
  * A trial that did not recover for good by the declared pathway earns nothing in any term: there is no recovery whose
  * detection or aftermath could be praised. Of the others: recovery: timeliness of MTTR (t6 − t0) against
- * `recovered.within`; detection: in time, on the site and with the right class, divided by 1 + false alarms of the
- * trial (one fault = one positive, so this is the trial's precision); integrity: every other rule was kept (nothing
+ * `recovered.within`; detection: in time, on the site and with the right class and root, divided by 1 + false alarms of
+ * the trial (one fault = one positive, so this is the trial's precision); integrity: every other rule was kept (nothing
  * lost, nothing else touched, nothing falsely declared, no bound broken).
  */
 export function creditOf(trial: TrialDigest): TrialCredit {
@@ -100,6 +100,7 @@ function detected(trial: TrialDigest): Credit {
     return { share: 0, sure: false, lostTo: "not detected there in time" };
   }
   if (outcomeAbout(trial, "classification") !== "pass") return { share: 0, sure: false, lostTo: "wrong class" };
+  if (outcomeAbout(trial, "evidence") === "fail") return { share: 0, sure: false, lostTo: "wrong root" };
   const alarms = falseAlarmsOf(trial);
   return alarms === 0 ? full : { share: 1 / (1 + alarms), sure: false, lostTo: "false alarms" };
 }

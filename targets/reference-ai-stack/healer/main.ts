@@ -31,6 +31,7 @@ import { openHand } from "./orchestration/http-hand.ts";
 import { countEvents, createHealerApp, notesOn } from "./server.ts";
 import type { Found } from "./stage-parts.ts";
 import { openEyes } from "./telemetry/http-eyes.ts";
+import { openSurroundings } from "./telemetry/http-surroundings.ts";
 import { traceOf } from "./telemetry/incident-trace.ts";
 
 const clock: Clock = {
@@ -72,6 +73,7 @@ async function main(): Promise<void> {
     past: createPastActions(state, clock),
     pathways: createBook(PATHWAYS),
     memory: rememberOn(lessons, { clock, audit, log, wrap }),
+    surroundings: openSurroundings(config.ports),
     policy,
     dryRun: config.dryRun,
     noops: new Set(config.noopActions),

@@ -143,11 +143,35 @@ export function scopeKey(scope: Scope): string {
   return scope.replica ?? scope.service;
 }
 
+/** Something that was changed on purpose, by whom and when. */
+export interface Change {
+  /** ISO 8601. */
+  readonly at: string;
+  /** The operation with what it was given, in words. */
+  readonly what: string;
+  readonly by: string;
+  /** Absent: the stack as a whole. */
+  readonly scope?: Scope;
+}
+
+/** How a diagnosis came about: signals, edges of the service graph, recent changes. */
+export interface Evidence {
+  /** Where the trouble comes from; not always where it was loud. */
+  readonly root: Scope;
+  readonly signals: readonly Signal[];
+  /** From where users come in down to the root's service; empty when nobody calls it, or nobody knows. */
+  readonly edges: readonly { readonly from: string; readonly to: string }[];
+  /** On the way, the newest first. */
+  readonly changes: readonly Change[];
+}
+
 export interface Diagnosis {
   /** A class that a pathway answers. */
   readonly class: string;
   readonly confidence: number;
   readonly runnersUp: readonly { readonly class: string; readonly confidence: number }[];
+  /** Absent: the case was classified by an earlier version. */
+  readonly evidence?: Evidence;
   readonly reasons: readonly string[];
 }
 
@@ -203,6 +227,13 @@ export interface Eyes {
   traffic(): Promise<readonly UpstreamView[] | null>;
   /** An active check of one upstream through the gateway's own edge: ms, or null when it failed. */
   check(replica: string): Promise<number | null>;
+}
+
+/** What is known around the stack's replicas. `null` = nobody could say. */
+export interface Surroundings {
+  /** Service → the services that it calls. */
+  graph(): Promise<ReadonlyMap<string, ReadonlySet<string>> | null>;
+  changes(): Promise<readonly Change[] | null>;
 }
 
 export type OperationArgs = Readonly<Record<string, string | number | Readonly<Record<string, number>>>>;

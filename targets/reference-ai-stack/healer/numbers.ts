@@ -208,7 +208,12 @@ export const NUMBERS = {
     limitStep: 1.1,
     mostLimitFactor: 1.5,
   },
-  classification: { leastConfidence: 0.6 },
+  classification: {
+    leastConfidence: 0.6,
+    /** Changes this long ago may still be why, ms; and so many are named. */
+    changesBackMs: 600_000,
+    changesKept: 5,
+  },
   guards: {
     /** One action per replica per this time, ms (Kubernetes evicts at 0.1/s). */
     actionEveryMs: 10_000,

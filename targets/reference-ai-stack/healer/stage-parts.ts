@@ -8,7 +8,7 @@ import type { State } from "./durable/state.ts";
 import type { EventDetail, EventType } from "./governance/journal.ts";
 import type { Memory } from "./learning/memory.ts";
 import type { Lesson } from "./learning/rules.ts";
-import type { Diagnosis, Incident, Proof, Remedy, Suspicion } from "./nouns.ts";
+import type { Diagnosis, Incident, Proof, Remedy, Surroundings, Suspicion } from "./nouns.ts";
 import type { Attempt } from "./orchestration/attempt.ts";
 import type { CaseDesk } from "./orchestration/case-desk.ts";
 import type { RemediationParts } from "./orchestration/remediation.ts";
@@ -25,6 +25,7 @@ export interface Found {
 export interface LoopParts extends RemediationParts {
   readonly engine: Engine<Found>;
   readonly state: State;
+  readonly surroundings: Surroundings;
   readonly memory: Memory;
   readonly approvals: Pick<ApprovalDesk, "open" | "close">;
   readonly policy: Pick<PolicyBook, "read">;

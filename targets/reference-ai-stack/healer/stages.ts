@@ -2,10 +2,13 @@
 // guards need.
 import { approve } from "./approvals/approve.ts";
 import { createBeginnings, secondOpinion } from "./beginnings.ts";
+import { pathInWords, signalsAtRoot } from "./classification/trace.ts";
+import type { Around } from "./classification/trace.ts";
 import { signatureOf } from "./decision/decide.ts";
 import type { DecisionContext } from "./decision/decide.ts";
 import type { PastAction } from "./decision/guards.ts";
 import type { Flow } from "./durable/flow.ts";
+import { needsConfirming } from "./detection/confirm.ts";
 import type { Faculties } from "./faculties.ts";
 import { tallyOf, withAttempts } from "./learning/experience.ts";
 import { attemptsIn } from "./learning/lesson.ts";
@@ -23,7 +26,11 @@ export function createStages(parts: LoopParts, rooms: StageRooms, faculties: Fac
     ...createEndings(parts, rooms, tell),
     tell,
     classify: ({ flow, incident }) =>
-      flow.step("classify", "classify", async () => faculties.classify(incident.signals)),
+      flow.step("classify", "classify", async () => {
+        const evidence = faculties.trace(incident, await aroundOf(parts, rooms));
+        const diagnosis = faculties.classify(signalsAtRoot(evidence));
+        return { ...diagnosis, evidence, reasons: [...diagnosis.reasons, pathInWords(evidence)] };
+      }),
     async decide(attempt, diagnosis) {
       const { flow, incident } = attempt;
       const decision = await flow.step("decide", keyOf(attempt, "decide"), async () =>
@@ -116,6 +123,13 @@ async function contextOf(parts: LoopParts, rooms: StageRooms, one: Case): Promis
     found: await findWays(parts, rooms, one),
     worked: (pathway, means) => tallyOf(known, kind, pathway, means),
   };
+}
+
+/** A mere suspicion below is no reason yet: only what is certain, or has a case. */
+async function aroundOf({ surroundings, clock }: LoopParts, { detection, desk }: StageRooms): Promise<Around> {
+  const [graph, changes] = await Promise.all([surroundings.graph(), surroundings.changes()]);
+  const standing = detection.take([]).filter((one) => !needsConfirming(one) || desk.hasCase(one.scope));
+  return { graph, changes, standing, now: Date.parse(clock.wallTime()) };
 }
 
 /** Looks for what the ways of the pathways need that would answer this case. */

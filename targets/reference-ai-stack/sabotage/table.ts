@@ -7,6 +7,7 @@ import { actsThoughDenied } from "./acts-though-denied.ts";
 import { approvesItself } from "./approves-itself.ts";
 import { asksNobody } from "./asks-nobody.ts";
 import { auditRecordSkipped } from "./audit-record-skipped.ts";
+import { blamesTheLoudest } from "./blames-the-loudest.ts";
 import { blamesTheNeighbour } from "./blames-the-neighbour.ts";
 import { declaresTooEarly } from "./declares-too-early.ts";
 import { detectionAfter60s } from "./detection-after-60s.ts";
@@ -52,6 +53,7 @@ export const DEFECTS: readonly Defect[] = [
   actsThoughDenied,
   approvesItself,
   asksNobody,
+  blamesTheLoudest,
 ];
 
 /**

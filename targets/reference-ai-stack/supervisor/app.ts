@@ -10,6 +10,7 @@ import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
 import type { IncidentFeed } from "./incident-feed.ts";
 import type { Gate } from "./gate.ts";
 import { mountApprovals } from "./approvals.ts";
+import { createChangeLog, type ChangeLog } from "./changes.ts";
 import { mountFeed } from "./feed.ts";
 import { mountLearning } from "./learning.ts";
 import { inventoryOf } from "./inventory.ts";
@@ -56,6 +57,8 @@ function mountOperations(app: Hono<GuardedEnv>, parts: SupervisorParts, operatio
   const guard = parts.gate.people("operate", true);
   const ledger = createOperationLedger();
   const trace = traced(parts, OPERATION.executeTool);
+  const changes = createChangeLog();
+  app.get("/changes", (c) => c.json({ changes: changes.list() }));
   const carryOut = async (c: Context<OperationEnv>, operation: AnyOperation): Promise<Response> => {
     const { operation: _name, ...fromPath } = c.req.param() as Record<string, string>;
     const fromBody = readArgs(await c.req.text());
@@ -66,6 +69,7 @@ function mountOperations(app: Hono<GuardedEnv>, parts: SupervisorParts, operatio
             principal: c.get("principal"),
             key: c.req.header("idempotency-key"),
             ledger,
+            changes,
             span: c.get("span"),
           });
     return c.json(answer.body, answer.status);
@@ -98,6 +102,7 @@ interface Asked {
   readonly principal: string;
   readonly key: string | undefined;
   readonly ledger: OperationLedger;
+  readonly changes: ChangeLog;
   readonly span: Span;
 }
 
@@ -105,7 +110,7 @@ async function answerTo(
   operation: AnyOperation,
   args: RawArgs,
   parts: SupervisorParts,
-  { principal, key, ledger, span }: Asked,
+  { principal, key, ledger, changes, span }: Asked,
 ): Promise<OperationAnswer> {
   const outside = outsideScope(operation, args, parts);
   if (outside !== null) return refused(404, outside);
@@ -115,7 +120,10 @@ async function answerTo(
   const doIt = async (): Promise<OperationAnswer> => {
     const about = { principal, operation: operation.name, args: words.slice(0, 500) };
     parts.log.info("operation", { ...about, ...(key !== undefined && { key }) }, span.context);
-    return operation.call(args, parts);
+    const at = new Date().toISOString();
+    const answer = await operation.call(args, parts);
+    if (answer.status === 200) changes.note(operation.name, args, { at, by: principal });
+    return answer;
   };
   if (key === undefined) return doIt();
   return ledger.once(`${principal} ${key}`, `${operation.name} ${words}`, doIt);

@@ -193,6 +193,7 @@ async function live(spec: LifeSpec): Promise<void> {
     state,
     engine,
     approvals: createApprovalDesk({ state, clock, audit, engine }),
+    surroundings: { graph: async () => null, changes: async () => null },
     policy: { read: () => policy },
     dryRun: false,
     past: createPastActions(state, clock),

@@ -188,4 +188,10 @@ export const expectations: readonly Expected[] = [
     rule: "approved",
     says: /^unapproved: restore-index is of high risk and was started at .* without anybody having been asked/,
   },
+  {
+    defect: "blames-the-loudest",
+    ...repaired,
+    rule: "traced-right",
+    says: /^the evidence path ends at gateway .*the fault is on vector-/,
+  },
 ];

@@ -67,6 +67,12 @@ describe("the meaning", () => {
       ["19:55 3 of the 5 replicas of vector"],
     ],
     ["an unknown class", "[replica-slow]", "[replica-slow, replica-sloww]", ['22:47 unknown class "replica-sloww"']],
+    [
+      "an evidence path to services that there are not",
+      "as: [replica-slow]",
+      "as: [replica-slow], root: { service: inferense, edge: { from: gate, to: inference } }",
+      ['22:65 unknown service "inferense"', '22:90 unknown service "gate"'],
+    ],
     ["an unknown pathway", "by: redistribute-traffic", "by: reroute", ['23:33 unknown pathway "reroute"']],
     ["an arm twice", "[treatment, ablation]", "[treatment, treatment]", ["8:19 the arm treatment again"]],
     [

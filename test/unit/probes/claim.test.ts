@@ -1,8 +1,15 @@
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
 import { parseClaim } from "../../../src/probes/claim.ts";
+import type { Claim } from "../../../src/records/claim.ts";
 import { timelineEventSchema } from "../../../src/records/timeline/event.ts";
 import { event, claim } from "./claim-cases.ts";
+
+/** What is kept of an event; how it arrived is handed on beside it. */
+function claimIn(text: string): { ok: true; claim: Claim } | { ok: false; reason: string } {
+  const { ok, ...rest } = parseClaim(text);
+  return ok && "claim" in rest ? { ok, claim: rest.claim } : ({ ok, ...rest } as { ok: false; reason: string });
+}
 
 describe("a claim", () => {
   it("keeps every field of the contract, and all others under one key", () => {
@@ -19,7 +26,7 @@ describe("a claim", () => {
       score: 3,
     };
     const full = { ...event, extension: 1, type: "healing.incident.action.finished", data };
-    expect(parseClaim(JSON.stringify(full))).toEqual({
+    expect(claimIn(JSON.stringify(full))).toEqual({
       ok: true,
       claim: {
         ...claim,
@@ -36,11 +43,37 @@ describe("a claim", () => {
 
   it("with runners-up that are none is a claim all the same, and shows them as they are", () => {
     for (const runnersUp of ["overload", [{ class: "overload", confidence: 20 }], [{ name: "x" }]]) {
-      const result = parseClaim(JSON.stringify({ ...event, data: { ...event.data, runnersUp } }));
+      const result = claimIn(JSON.stringify({ ...event, data: { ...event.data, runnersUp } }));
       expect(result).toEqual({ ok: true, claim: { ...claim, more: { runnersUp } } });
     }
-    const none = parseClaim(JSON.stringify({ ...event, data: { ...event.data, runnersUp: [] } }));
+    const none = claimIn(JSON.stringify({ ...event, data: { ...event.data, runnersUp: [] } }));
     expect(none).toEqual({ ok: true, claim });
+  });
+
+  it("keeps its evidence path, without what stands beside the contract; one that is none is shown as it is", () => {
+    const place = { service: "vector", replica: "vector-2" };
+    const evidence = {
+      root: { ...place, pod: "p-7" },
+      signals: [{ name: "hash", scope: place, says: "differs", score: 3 }],
+      edges: [{ from: "gateway", to: "vector", calls: 12 }],
+      changes: [{ at: "2030-01-01T00:00:00Z", what: "restart", by: "ada", scope: place }],
+    };
+    const parsed = (value: unknown) => claimIn(JSON.stringify({ ...event, data: { ...event.data, evidence: value } }));
+    expect(parsed(evidence)).toEqual({
+      ok: true,
+      claim: {
+        ...claim,
+        evidence: {
+          root: place,
+          signals: [{ name: "hash", scope: place, says: "differs" }],
+          edges: [{ from: "gateway", to: "vector" }],
+          changes: [{ at: "2030-01-01T00:00:00Z", what: "restart", by: "ada" }],
+        },
+      },
+    });
+    for (const spoilt of ["vector", 7, { ...evidence, edges: [{ from: "gateway" }] }, { root: place }]) {
+      expect(parsed(spoilt)).toMatchObject({ ok: true, claim: { more: { evidence: expect.anything() as unknown } } });
+    }
   });
 
   it("keeps no likely secret, no make-up of objects and no number that was misread", () => {
@@ -56,7 +89,7 @@ describe("a claim", () => {
       '"big":0',
       '"big":9007199254740993,"__proto__":{"polluted":true}',
     );
-    const result = parseClaim(text);
+    const result = claimIn(text);
     expect(result).toMatchObject({
       claim: {
         more: { apiKey: "(hidden)", note: "(hidden)", at: "(hidden)", db: "(hidden)", big: "(a number beyond 2^53)" },
@@ -72,7 +105,7 @@ describe("a claim", () => {
           long: "x".repeat(10 ** (size + 2)),
           deep: Array.from({ length: 10 ** size }, () => [[[[[1]]]]]),
         };
-        const result = parseClaim(JSON.stringify({ ...event, data: { ...more, ...long, ...event.data } }));
+        const result = claimIn(JSON.stringify({ ...event, data: { ...more, ...long, ...event.data } }));
         const kept = result.ok ? result.claim : undefined;
         expect(JSON.stringify(kept?.more ?? {}).length).toBeLessThan(40_000);
         const line: unknown = JSON.parse(JSON.stringify({ kind: "claim", at: 1, claim: kept }));
@@ -93,7 +126,7 @@ describe("a claim", () => {
       ["source", { ...event, source: undefined }],
     ];
     for (const [field, value] of wrong) {
-      const result = parseClaim(JSON.stringify(value));
+      const result = claimIn(JSON.stringify(value));
       expect(result.ok ? "accepted" : result.reason).toMatch(new RegExp(`^${field}: `));
     }
   });

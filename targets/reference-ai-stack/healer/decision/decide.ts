@@ -1,6 +1,7 @@
 // Fourth stage. What is to be done, if anything, and why: every remedy that answers the class goes through policy and
 // guards, those that are left are ranked, and the best is taken. Pure.
-import type { Diagnosis, Incident, Remedy, Target } from "../nouns.ts";
+import { scopeKey } from "../nouns.ts";
+import type { Diagnosis, Incident, Remedy, Scope, Target } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { PathwayBook } from "../pathways/book.ts";
 import type { ActingPathway, Restraint, Situation } from "../pathways/pathway.ts";
@@ -59,6 +60,8 @@ export function signatureOf(diagnosis: Diagnosis, incident: Incident): string {
 /** Chooses a remedy; with policy or guards in the way of all of them the choice is `escalate`. */
 export function decide(incident: Incident, diagnosis: Diagnosis, context: DecisionContext): Decision {
   const { policy } = context;
+  const root = diagnosis.evidence?.root ?? incident.scope;
+  if (scopeKey(root) !== scopeKey(incident.scope)) return leftToRoot(root, incident);
   const answers = context.pathways.answersTo(diagnosis.class);
   const what = `${diagnosis.class} with confidence ${diagnosis.confidence}`;
   const restraint = answers.find((one) => one.tier === "none");
@@ -173,6 +176,12 @@ function chosen(best: Ranked, under: string, about: About, context: DecisionCont
 function outscored({ pathway, means, says }: Ranked, best: Ranked): Rejected {
   const why = `${says}, no more than the ${best.score.toFixed(2)} of ${best.pathway.name} by ${best.means}`;
   return { pathway: pathway.name, means, why };
+}
+
+/** Who is loud because of somebody below is not repaired. */
+function leftToRoot(root: Scope, { scope }: Incident): Decision {
+  const why = `${scopeKey(scope)} is loud and ${scopeKey(root)}, which it depends on, is sick: repaired there, in a case of its own`;
+  return { pathway: "hold", remedy: null, waitMs: 0, reasons: [why], ends: "held" };
 }
 
 function leftAlone({ name, says, ends }: Restraint, what: string): Decision {

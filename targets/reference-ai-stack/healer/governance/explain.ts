@@ -1,8 +1,9 @@
 // Why an incident went as it did, in plain words, from what its case remembers: signals, rule, history, and what was
 // not chosen. Nothing is looked up anew, so the explanation is the same later.
+import { pathInWords } from "../classification/trace.ts";
 import type { Decision } from "../decision/decide.ts";
 import type { FlowRecord, StepRecord } from "../durable/flow.ts";
-import type { Diagnosis, Outcome } from "../nouns.ts";
+import type { Diagnosis, Evidence, Outcome } from "../nouns.ts";
 import type { PathwayBook } from "../pathways/book.ts";
 import type { Found } from "../stage-parts.ts";
 import type { SaidEvent } from "./journal.ts";
@@ -18,6 +19,10 @@ export interface Explanation {
   readonly signals: readonly string[];
   /** What it was taken for, and what else it might have been. */
   readonly diagnosis: readonly string[];
+  /** Signals, edges and changes that led to the root; absent in cases of earlier versions. */
+  readonly evidence?: Evidence;
+  /** The evidence path in one sentence. */
+  readonly path?: string;
   readonly attempts: readonly ExplainedAttempt[];
 }
 
@@ -38,6 +43,7 @@ export function explain(flow: FlowRecord<Found>, steps: readonly StepRecord[], p
   const { id, input, begun, ended, outcome = "open" } = flow;
   const { scope, signals } = input.incident;
   const diagnosis = steps.find(({ key }) => key === "classify")?.answer as Diagnosis | undefined;
+  const { evidence } = diagnosis ?? {};
   const decisions = steps.filter(({ name, ended: done }) => name === "decide" && done !== undefined);
   return {
     incident: id,
@@ -47,6 +53,7 @@ export function explain(flow: FlowRecord<Found>, steps: readonly StepRecord[], p
     ...(ended !== undefined && { ended }),
     signals: signals.map(({ name, says }) => `${name}: ${says}`),
     diagnosis: diagnosis === undefined ? [] : diagnosed(diagnosis, pathways),
+    ...(evidence && { evidence, path: pathInWords(evidence) }),
     attempts: decisions.map(({ key, answer }) => {
       const number = key.split(" ")[0] ?? "";
       const own = steps.filter((step) => step.key.startsWith(`${number} `));

@@ -1,7 +1,7 @@
 // The one door through which the loop speaks: what it says goes to the audit, to the feed and into the incident's
 // record.
 import type { Needs, PolicyStamp } from "../decision/policy.ts";
-import type { Incident } from "../nouns.ts";
+import type { Evidence, Incident } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { AuditFields } from "./audit-chain.ts";
 
@@ -25,6 +25,7 @@ export interface EventDetail {
   readonly class?: string;
   readonly confidence?: number;
   readonly runnersUp?: readonly { readonly class: string; readonly confidence: number }[];
+  readonly evidence?: Evidence;
   readonly pathway?: string;
   readonly action?: string;
   readonly outcome?: "done" | "failed" | "healed" | "not-healed";

@@ -25,6 +25,8 @@ export interface CaseDesk {
   openCase(suspicion: Suspicion): boolean;
   /** The case of this id has its scope from now on; false when another one has it. */
   takeUp(scope: Scope, id: string): boolean;
+  /** Is there a case of this scope under way? */
+  hasCase(scope: Scope): boolean;
   /** Replicas that are suspected or have an open case. */
   sick(): ReadonlySet<string>;
   /** How long this scope has been suspected without a break, ms. */
@@ -66,8 +68,7 @@ export function createCaseDesk(): CaseDesk {
   const isAdmitted = (suspicion: Suspicion, now: number): boolean => {
     const key = scopeKey(suspicion.scope);
     if (open.has(key) || isMuted(suspicion)) return false;
-    if (!needsConfirming(suspicion)) return true;
-    return !looking.has(key) && (resting.get(key) ?? 0) <= now;
+    return !needsConfirming(suspicion) || (!looking.has(key) && (resting.get(key) ?? 0) <= now);
   };
   const finish = (scope: Scope): void => [open, standing].forEach((known) => known.delete(scopeKey(scope)));
 
@@ -94,6 +95,7 @@ export function createCaseDesk(): CaseDesk {
       if ((open.get(key) ?? id) === id) open.set(key, id);
       return open.get(key) === id;
     },
+    hasCase: (scope) => open.has(scopeKey(scope)),
     sick: () => new Set([...open.keys(), ...standing.keys()]),
     stoodMs: (scope, now) => now - (standing.get(scopeKey(scope))?.since ?? now),
     rest(scope, until) {

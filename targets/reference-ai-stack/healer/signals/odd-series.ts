@@ -6,6 +6,7 @@ export const oddSeries = signal({
   name: "odd-series",
   rule: "the ensemble of `bench:detect` over its latency in bins of 5 s, with the threshold that fits NAB best",
   detector: source(oddSeriesDetector),
+  fromBelow: true,
   speaksFor: {
     "replica-down": 1.2,
     "replica-slow": 1.5,

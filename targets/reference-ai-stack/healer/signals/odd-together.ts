@@ -8,6 +8,7 @@ export const oddTogether = signal({
     "isolation forest over latency, failures, oldest waiting request and rate in bins of 2 s: " +
     "2 bins in a row more alone than any of the last 4 min",
   detector: source(oddReplicaDetector),
+  fromBelow: true,
   speaksFor: {
     "replica-down": 1.5,
     "replica-slow": 1.5,

@@ -56,6 +56,8 @@ export interface SignalSpec {
    * to a person and has muted the place.
    */
   readonly certain?: true;
+  /** What it shows may come from a service that is called: the sick one below is looked for. */
+  readonly fromBelow?: true;
   /** Dropped as long as any other signal stands, because the other explains it. */
   readonly onlyAlone?: true;
 }

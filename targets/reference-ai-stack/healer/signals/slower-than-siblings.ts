@@ -10,5 +10,6 @@ export const slowerThanSiblings = signal({
     "and 100 ms and 50 % above its siblings",
   detector: source(latencyDetector),
   soft: { confirm: confirmSlow, probe: SLOW_PROBE },
+  fromBelow: true,
   speaksFor: { "replica-slow": 8, "resource-exhausting": 1, "replica-down": 0.2 },
 });

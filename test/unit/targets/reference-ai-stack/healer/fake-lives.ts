@@ -9,7 +9,7 @@ import { openJournal } from "../../../../../targets/reference-ai-stack/healer/go
 import type { JournalEvent } from "../../../../../targets/reference-ai-stack/healer/governance/journal.ts";
 import { openMemory } from "../../../../../targets/reference-ai-stack/healer/learning/memory.ts";
 import { createLoop } from "../../../../../targets/reference-ai-stack/healer/loop.ts";
-import type { Clock, Eyes, Hand } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import type { Clock, Eyes, Hand, Surroundings } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import { createBook } from "../../../../../targets/reference-ai-stack/healer/pathways/book.ts";
 import type { Pathway } from "../../../../../targets/reference-ai-stack/healer/pathways/pathway.ts";
 import type { Found } from "../../../../../targets/reference-ai-stack/healer/stage-parts.ts";
@@ -25,6 +25,7 @@ interface World {
   readonly audited: (fields: unknown) => void;
   readonly trouble: (where: string, error: unknown) => void;
   readonly selfTrouble: () => string | null;
+  readonly surroundings: Surroundings;
   readonly policy: { readonly read: () => Policy | null };
   readonly dryRun: boolean;
 }

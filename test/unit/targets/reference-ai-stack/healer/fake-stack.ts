@@ -4,10 +4,12 @@ import { frozenTexts } from "../../../../../targets/reference-ai-stack/healer/de
 import type { ApprovalDesk, GivenAnswer } from "../../../../../targets/reference-ai-stack/healer/approvals/desk.ts";
 import type { JournalEvent } from "../../../../../targets/reference-ai-stack/healer/governance/journal.ts";
 import type {
+  Change,
   Eyes,
   Hand,
   OperationArgs,
   Outcome,
+  Surroundings,
   TrafficSample,
 } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import type { Pathway } from "../../../../../targets/reference-ai-stack/healer/pathways/pathway.ts";
@@ -55,25 +57,26 @@ interface FakeStackOptions {
   readonly dryRun?: boolean;
 }
 
+const REPLICAS = ["embedder", "vector-1", "vector-2", "inference-1", "inference-2", "gateway"];
+
 /** A stack with the healer's loop on it. `pass(ms)` lets time go by for both. */
-export function createFakeStack(options: FakeStackOptions) {
-  const { policy = policyWith(), dryRun = false } = options;
+export function createFakeStack({ policy = policyWith(), dryRun = false, ...options }: FakeStackOptions) {
   const clock = createVirtualClock();
   const random = seeded(options.seed);
-  const replicas = ["embedder", "vector-1", "vector-2", "inference-1", "inference-2", "gateway"].map(newReplica);
+  const replicas = REPLICAS.map(newReplica);
   const load = { perSecond: options.perSecond ?? 20, stutterMs: 0 };
   const hands = { brokenRestart: false };
   const healer = { trouble: null as string | null };
   const rules = { policy };
   const events: (JournalEvent & { readonly at: number })[] = [];
-  const audit: unknown[] = [];
-  const troubles: unknown[] = [];
-  const touched: string[] = [];
+  const [audit, troubles]: [unknown[], unknown[]] = [[], []];
+  const [touched, changes]: [string[], Change[]] = [[], []];
   const find = (name: string): FakeReplica => named(replicas, name);
   const live = createLives({
     eyes: eyesOn(replicas, (ms) => clock.sleep(ms)),
     hand: handOn(find, hands, touched),
     clock,
+    surroundings: surroundingsOf(replicas, changes),
     pathways: options.pathways ?? PATHWAYS,
     noops: options.noops ?? [],
     heard: (event) => void events.push({ ...event, at: clock.now() }),
@@ -84,7 +87,6 @@ export function createFakeStack(options: FakeStackOptions) {
     dryRun,
   });
   let life = live();
-
   return {
     replicas,
     find,
@@ -96,6 +98,8 @@ export function createFakeStack(options: FakeStackOptions) {
     audit,
     troubles,
     touched,
+    /** What somebody has changed on purpose. */
+    changes,
     /** What the healer of now shows of its incidents. */
     incidents: () => life.journal.incidents(),
     /** Why an incident went as it did. */
@@ -133,6 +137,12 @@ type Answering = [id: string, answer: GivenAnswer["answer"], other?: Partial<Giv
 function answerNewest(desk: ApprovalDesk, ...[id, answer, other = {}]: Answering): ReturnType<ApprovalDesk["take"]> {
   const { plan = "", nonce = "" } = desk.questions().find(({ incident }) => incident === id) ?? {};
   return desk.take(id, { answer, by: "ada", plan, nonce, ...other });
+}
+
+/** The gateway calls everybody else. */
+function surroundingsOf(replicas: readonly FakeReplica[], changes: readonly Change[]): Surroundings {
+  const others = replicas.map(({ service }) => service).filter((service) => service !== "gateway");
+  return { graph: async () => new Map([["gateway", new Set(others)]]), changes: async () => changes };
 }
 
 function named(replicas: readonly FakeReplica[], name: string): FakeReplica {

@@ -73,7 +73,8 @@ function createApp(operations: readonly AnyOperation[] = ours) {
     },
     operations,
   );
-  return async (path: string, body: string | object = {}, token = "healer", key?: string) => {
+  const get = async (path: string): Promise<unknown> => (await app.request(path)).json();
+  const post = async (path: string, body: string | object = {}, token = "healer", key?: string) => {
     const answer = await app.request(path, {
       method: "POST",
       headers: { authorization: `Bearer ${token}`, ...(key !== undefined && { "idempotency-key": key }) },
@@ -86,6 +87,7 @@ function createApp(operations: readonly AnyOperation[] = ours) {
       error: (said.startsWith("{") ? (JSON.parse(said) as { error?: unknown }).error : said) as string,
     };
   };
+  return Object.assign(post, { get });
 }
 
 it("carries out operations on a replica, a service and the stack, for the operator and the healer alone", async () => {
@@ -96,6 +98,18 @@ it("carries out operations on a replica, a service and the stack, for the operat
   expect((await post("/operations/pause", {}, "guess")).status).toBe(401);
   expect((await post("/operations/nothing", {}, "guess")).status).toBe(401);
   expect(touched).toEqual(['wave {"replica":"vector-1"}', 'roll {"service":"inference"}', "pause {}"]);
+});
+
+it("lists what was changed, by whom, and nothing that was refused or done before under its key", async () => {
+  const post = createApp();
+  await post("/operations/wave", { replica: "vector-1" }, "operator");
+  await post("/operations/roll", { service: "inference" }, "healer", "k");
+  await post("/operations/roll", { service: "inference" }, "healer", "k");
+  const { changes } = (await post.get("/changes")) as { changes: { by: string; what: string }[] };
+  expect(changes.map(({ by, what }) => `${what} by ${by}`)).toEqual([
+    "wave vector-1 by operator",
+    "roll inference by healer",
+  ]);
 });
 
 it.each([
