@@ -2,7 +2,7 @@
 // healer's eyes would have seen; `npm run bench:detect` scores the detectors on it. 2.5 minutes a round.
 
 import { execFile } from "node:child_process";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs, promisify } from "node:util";
@@ -62,6 +62,7 @@ const telemetry = watchStack(eyes, clock, "healer");
 const seen: Observation[] = [];
 const watching = setInterval(() => void seen.push(...telemetry.look()), NUMBERS.tickMs);
 const recordedAt = clock.wallTime();
+const busyBefore = loadavg()[0] ?? 0;
 const episodes: Episode[] = [];
 for (let round = 1; round <= rounds; round += 1) {
   for (const fault of FAULTS) episodes.push(await oneEpisode(fault, { stack, edge }));
@@ -70,15 +71,25 @@ for (let round = 1; round <= rounds; round += 1) {
 clearInterval(watching);
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}`;
 writeRecording(
-  { version: 1, recordedAt, commit: commit.trim(), machine, perSecond: PER_SECOND, seen, episodes },
+  {
+    version: 1,
+    recordedAt,
+    commit: commit.trim(),
+    machine,
+    perSecond: PER_SECOND,
+    busy: [busyBefore, loadavg()[0] ?? 0],
+    seen,
+    episodes,
+  },
   values.out,
 );
 console.log(`${episodes.length} faults under ${load.sent()} questions written to ${values.out}`);
 
 async function oneEpisode(fault: BenchFault, site: Site): Promise<Episode> {
   await sleep(HEALTHY_MS + Math.random() * 1000);
+  const harm = await fault.arm(site);
   const from = clock.now();
-  const undo = await fault.apply(site);
+  const undo = harm();
   await sleep(BROKEN_MS);
   const to = clock.now();
   undo();

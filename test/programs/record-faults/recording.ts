@@ -24,6 +24,8 @@ export interface FaultRecording {
   readonly commit: string;
   readonly machine: string;
   readonly perSecond: number;
+  /** Load average of the last minute before the first fault and after the last one. */
+  readonly busy: readonly [before: number, after: number];
   /** In order of arrival; each of the gateway's samples once. */
   readonly seen: readonly Observation[];
   readonly episodes: readonly Episode[];

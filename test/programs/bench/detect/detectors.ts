@@ -16,6 +16,7 @@ import {
   type SurpriseRule,
 } from "../../../../targets/reference-ai-stack/healer/detection/series/surprise.ts";
 import { seeded } from "../../../../targets/reference-ai-stack/healer/detection/chance.ts";
+import { evenEnsemble } from "./nested.ts";
 import { outOfRange, windowedGaussian } from "./references.ts";
 
 export interface BenchDetector {
@@ -42,6 +43,7 @@ export const DETECTORS: readonly BenchDetector[] = [
   { name: "seasonal forecast", open: () => peaksOf(seasonalForecast(), REST) },
   { name: "same time of day", open: peaks(sameTimeOfDay) },
   { name: "left discord of 24", open: peaks(() => leftDiscord(24)) },
+  { name: "ensemble of all features, one weight", open: evenEnsemble },
   { name: "ensemble", open: wholeEnsemble },
 ];
 

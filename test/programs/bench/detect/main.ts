@@ -63,9 +63,8 @@ for (const { name, open, published } of DETECTORS.filter((one) => one.name.inclu
 }
 if (values.nested) {
   console.log("\nAn ensemble whose members and weights are chosen anew without each folder");
-  const { even, mean } = searchNested(files, profile, console.log);
+  const { mean } = searchNested(files, profile, console.log);
   console.log(`  nested: ${mean.toFixed(1)} (mean of the folders)`);
-  console.log(`  all members with one weight, nothing chosen: fitted ${even.fitted.toFixed(1)}, ${heldOutText(even)}`);
 }
 console.log(`\n${driftTable()}\n\n${leakTable()}\n\n${recordedText()}`);
 

@@ -1,6 +1,7 @@
 // What a search is worth on a folder that it did not see: members and weights of an ensemble are chosen anew without
 // each folder of NAB, by how well they do on folders that were held out of the choice within, and then judged on it.
 
+import { jointScore, peaksOf } from "../../../../targets/reference-ai-stack/healer/detection/series/ensemble.ts";
 import { leftDiscord } from "../../../../targets/reference-ai-stack/healer/detection/series/left-discord.ts";
 import {
   calm,
@@ -10,10 +11,14 @@ import {
   value,
 } from "../../../../targets/reference-ai-stack/healer/detection/series/rolling.ts";
 import { sameTimeOfDay } from "../../../../targets/reference-ai-stack/healer/detection/series/same-time-of-day.ts";
-import { ofLog, type Feature } from "../../../../targets/reference-ai-stack/healer/detection/series/series.ts";
+import {
+  ofLog,
+  type Feature,
+  type Score,
+} from "../../../../targets/reference-ai-stack/healer/detection/series/series.ts";
 import { surpriseOf } from "../../../../targets/reference-ai-stack/healer/detection/series/surprise.ts";
 import type { NabFile, Profile } from "./nab-data.ts";
-import { fitThreshold, judge, normalised, rawAt, type Results, type Scored } from "./nab-score.ts";
+import { fitThreshold, judge, normalised, rawAt, type Scored } from "./nab-score.ts";
 
 interface Candidate {
   readonly name: string;
@@ -47,12 +52,20 @@ const LEAST = 0.3;
 const WEIGHTS = [0.5, 1];
 const MOST_MEMBERS = 8;
 
+/** All candidates with one weight: nothing of it was chosen by a label. */
+export function evenEnsemble(): Score {
+  const members = CANDIDATES.map(({ name, open }) => ({
+    name,
+    weight: 1,
+    open: () => surpriseOf(open(), SURPRISE),
+  }));
+  return peaksOf(jointScore(members), { restSamples: REST, worse: WORSE });
+}
+
 /** Squares of the scores of each file, one array for each candidate. */
 type Squares = readonly (readonly Float32Array[])[];
 
 export interface Nested {
-  /** All candidates with one weight: nothing is chosen by any label but the threshold. */
-  readonly even: Results;
   /** By folder: what was chosen without it, and what that scores on it. */
   readonly folders: readonly { readonly folder: string; readonly members: readonly string[]; readonly score: number }[];
   /** Mean of the folders that have windows. */
@@ -67,9 +80,6 @@ export function searchNested(files: readonly NabFile[], profile: Profile, say: (
       return Float32Array.from(file.values, (one, row) => score({ at: file.times[row] ?? 0, value: one }) ** 2);
     }),
   );
-  const zero = files.map(({ values }) => new Float32Array(values.length));
-  const all = squares.reduce<readonly Float32Array[]>((sum, of) => added(sum, of, 1), zero);
-  const even = judge(scoredBy(files, all), profile);
   const folders = [...new Set(files.map(({ folder }) => folder))].map((folder) => {
     const seen = files.map((file) => file.folder !== folder);
     const { sums, members } = choose(files, squares, seen, profile);
@@ -88,7 +98,7 @@ export function searchNested(files: readonly NabFile[], profile: Profile, say: (
     return { folder, members, score };
   });
   const judged = folders.filter(({ score }) => Number.isFinite(score));
-  return { even, folders, mean: judged.reduce((sum, { score }) => sum + score, 0) / judged.length };
+  return { folders, mean: judged.reduce((sum, { score }) => sum + score, 0) / judged.length };
 }
 
 /** Forward selection: the member and weight that help most, as long as one helps. */

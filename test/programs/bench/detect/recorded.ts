@@ -79,12 +79,13 @@ export function recordedTable(recording: FaultRecording): string {
     const ms = delays[Math.min(delays.length - 1, Math.floor(share * delays.length))];
     return ms === undefined ? "–" : `${(ms / 1000).toFixed(2)} s`;
   };
-  const { recordedAt, commit, machine, perSecond } = recording;
+  const { recordedAt, commit, machine, perSecond, busy } = recording;
   const kinds = [...new Set(falseAlarms)].map(
     (what) => `${falseAlarms.filter((one) => one === what).length} × ${what}`,
   );
   return [
-    `Recorded faults of this stack (${recordedAt}, build ${commit}, ${machine}, ${perSecond} questions a second)`,
+    `Recorded faults of this stack (${recordedAt}, build ${commit}, ${machine}, ${perSecond} questions a second, ` +
+      `load average ${busy.map((one) => one.toFixed(1)).join(" to ")})`,
     ...faults.map(
       ({ fault, episodes, delays }) =>
         `  ${fault}: suspected ${delays.length} of ${episodes}; after ${at(delays, 0.5)} at the median, ${at(delays, 0.9)} in nine of ten`,

@@ -52,13 +52,18 @@ export interface Site {
   readonly edge: Edge;
 }
 
+/** Breaks something; its answer takes back what a healer does not. */
+type Harm = () => () => void;
+
 export interface BenchFault {
   readonly name: string;
   readonly replica: string;
   /** What must be seen at the median, ms. */
   readonly goalMs: number;
-  /** Breaks it. The answer takes back what a healer does not. */
-  apply(site: Site): Promise<() => void>;
+  /** A signal that must not have seen it: such a round says nothing of the others, and is not counted. */
+  readonly notBy?: string;
+  /** Looks for all that it needs, and changes nothing yet. What it answers breaks it, at once. */
+  arm(site: Site): Promise<Harm>;
   /** The operation of the supervisor that a healer would ask for, where taking back is not enough. */
   readonly repair?: { readonly operation: string; readonly args: Readonly<Record<string, string>> };
 }
@@ -86,29 +91,31 @@ export const FAULTS: readonly BenchFault[] = [
     name: "silent damage of 5 % of an index",
     replica: "vector-1",
     goalMs: 3000,
+    notBy: "index-hash-differs",
     repair: { operation: "restore-index", args: { replica: "vector-1", source: "snapshot" } },
-    async apply({ stack }) {
-      await damageSilently(stack.dataDir, "vector-1");
-      return () => undefined;
-    },
+    arm: ({ stack }) => damageSilently(stack.dataDir, "vector-1"),
   },
   {
     name: "one slow replica (400 ms)",
     replica: "inference-1",
     goalMs: 1500,
-    async apply({ edge }) {
-      edge.slow(SLOW_MS);
-      return () => edge.slow(0);
-    },
+    arm:
+      async ({ edge }) =>
+      () => {
+        edge.slow(SLOW_MS);
+        return () => edge.slow(0);
+      },
   },
   {
     name: "hang",
     replica: "vector-2",
     goalMs: 3000,
-    async apply({ stack }) {
+    async arm({ stack }) {
       const pid = await pidOf(stack, "vector-2");
-      signalTo(pid, "SIGSTOP");
-      return () => signalTo(pid, "SIGCONT");
+      return () => {
+        signalTo(pid, "SIGSTOP");
+        return () => signalTo(pid, "SIGCONT");
+      };
     },
   },
   {
@@ -116,32 +123,40 @@ export const FAULTS: readonly BenchFault[] = [
     replica: "embedder",
     goalMs: 300,
     repair: { operation: "restart-replica", args: { replica: "embedder" } },
-    async apply({ stack }) {
-      signalTo(await pidOf(stack, "embedder"), "SIGKILL");
-      return () => undefined;
+    async arm({ stack }) {
+      const pid = await pidOf(stack, "embedder");
+      return () => {
+        signalTo(pid, "SIGKILL");
+        return () => undefined;
+      };
     },
   },
 ];
 
-/** Noise in every twentieth row, and a manifest that says that this is what was written: no hash differs. */
-async function damageSilently(dataDir: string, replica: string): Promise<void> {
+/**
+ * Noise in every twentieth row, and a manifest that says that this is what was written: no hash differs, but for the
+ * millisecond between the two writes.
+ */
+async function damageSilently(dataDir: string, replica: string): Promise<Harm> {
   const files = filesIn(`${dataDir}/${replica}`);
   const rows = await readRows(files.index);
   const step = Math.round(1 / DAMAGED_SHARE);
   const index = readFileSync(files.index);
-  const file = openSync(files.index, "r+");
-  try {
-    for (let row = 3; row < rows; row += step) {
-      const noise = Float32Array.from({ length: ROW_BYTES / 4 }, (_, i) => Math.sin(row * 7919 + i * 104_729));
-      const bytes = Buffer.from(noise.buffer);
-      const offset = PAYLOAD_OFFSET + row * ROW_BYTES;
-      writeSync(file, bytes, 0, bytes.length, offset);
-      bytes.copy(index, offset);
-    }
-  } finally {
-    closeSync(file);
+  const writes: { readonly bytes: Buffer; readonly offset: number }[] = [];
+  for (let row = 3; row < rows; row += step) {
+    const noise = Float32Array.from({ length: ROW_BYTES / 4 }, (_, i) => Math.sin(row * 7919 + i * 104_729));
+    const write = { bytes: Buffer.from(noise.buffer), offset: PAYLOAD_OFFSET + row * ROW_BYTES };
+    write.bytes.copy(index, write.offset);
+    writes.push(write);
   }
   const manifest = JSON.parse(readFileSync(files.manifest, "utf8")) as Record<string, unknown>;
   const indexHash = createHash("sha256").update(index).digest("hex");
-  writeFileSync(files.manifest, JSON.stringify({ ...manifest, indexHash }));
+  const text = JSON.stringify({ ...manifest, indexHash });
+  return () => {
+    const file = openSync(files.index, "r+");
+    for (const { bytes, offset } of writes) writeSync(file, bytes, 0, bytes.length, offset);
+    writeFileSync(files.manifest, text);
+    closeSync(file);
+    return () => undefined;
+  };
 }

@@ -6,6 +6,8 @@ export interface Sighting {
   readonly ms: number | undefined;
   /** What it was taken for. */
   readonly as: string | undefined;
+  /** False: it was seen in a way that this fault is not about. */
+  readonly counts: boolean;
 }
 
 export interface Summary {

@@ -34,6 +34,7 @@ function score(seen: readonly Observation[], episodes: readonly Episode[]): Retu
     commit: "",
     machine: "",
     perSecond: 1,
+    busy: [0, 0],
     seen,
     episodes,
   };
