@@ -1,6 +1,6 @@
 // A replica that leaks is started anew while its siblings carry the traffic, before it runs out and takes its requests
 // along.
-import type { Eyes, Remedy, ResourceView, TargetOf } from "../nouns.ts";
+import type { Eyes, Remedy, ReplicaEntry, ReplicaScope, ResourceView, TargetOf } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { bad, good, pathway, step } from "./pathway.ts";
 import type { Check } from "./pathway.ts";
@@ -11,7 +11,7 @@ export const recycleBeforeExhaustion = pathway("replica", {
   answers: ["resource-exhausting"],
   tier: "low",
   says: "starts the replica anew before it runs out",
-  ways: [{ name: "recycle" }],
+  ways: [{ name: "recycle", find: findProcess }],
   // The only replica of a service would be missed at once, and not only when it has run out: a person chooses the time.
   preconditions: [refuseDrain],
   steps: [step("recycle", ({ hand, target }) => hand.do("restart-replica", { replica: target.replica }))],
@@ -19,21 +19,29 @@ export const recycleBeforeExhaustion = pathway("replica", {
   goneBy: "check",
 });
 
+/**
+ * The process that leaks and the share of its limit that it holds: what the check compares with. Found with the
+ * decision, and so remembered: a healer that was killed after the action would find the new process.
+ */
+async function findProcess(eyes: Eyes, { replica }: ReplicaScope, replicas: readonly ReplicaEntry[]): Promise<string> {
+  const entry = replicas.find((one) => one.replica === replica);
+  const view = entry === undefined ? null : await eyes.resources(entry.port);
+  return `${entry?.pid ?? 0} ${view === null ? 1 : usedShare(view).toFixed(4)}`;
+}
+
 /** Another process, that answers on the way of users' requests and holds clearly less than the one before. */
-async function openResourceCheck(eyes: Eyes, { target }: Remedy<TargetOf<"replica">>): Promise<Check> {
-  const entryNow = async () => (await eyes.rollCall())?.find(({ replica }) => replica === target.replica);
-  const first = await entryNow();
-  const before = first === undefined ? null : await eyes.resources(first.port);
+async function openResourceCheck(eyes: Eyes, { target, found = "0 1" }: Remedy<TargetOf<"replica">>): Promise<Check> {
+  const [before = 0, then = 1] = found.split(" ").map(Number);
   return async () => {
-    const entry = await entryNow();
+    const entry = (await eyes.rollCall())?.find(({ replica }) => replica === target.replica);
     if (entry === undefined || entry.pid === null) return bad(`${target.replica} has no process`);
-    if (entry.pid === first?.pid) return bad(`${target.replica} is still the process that leaks`);
+    if (entry.pid === before) return bad(`${target.replica} is still the process that leaks`);
     const pulse = await eyes.pulse(entry.port);
     if (pulse.state !== "good") return bad(`${target.replica}: ${pulse.says}`);
     if ((await eyes.check(target.replica)) === null) return bad(`the gateway cannot reach ${target.replica}`);
     const view = await eyes.resources(entry.port);
     if (view === null) return bad(`what ${target.replica} holds was not seen`);
-    const [now, then] = [usedShare(view), before === null ? 1 : usedShare(before)];
+    const now = usedShare(view);
     const says = `process ${entry.pid} holds ${percent(now)} of what it may, the one before held ${percent(then)}`;
     return now <= NUMBERS.exhaustion.recycledTo * then ? good(says) : bad(says);
   };

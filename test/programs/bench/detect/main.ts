@@ -44,7 +44,10 @@ const { files, profile } = read;
 const windows = files.reduce((sum, file) => sum + file.windows.length, 0);
 console.log(`NAB, profile ${values.profile}: ${files.length} files, ${windows} windows`);
 console.log(`all windows at their begin and nothing else: ${normalised(profile.tp * windows, files, profile)}`);
-console.log("Settings were chosen with all files in sight; held out is the threshold, one folder at a time.\n");
+console.log("Held out is the threshold: fitted on all folders but one, scored on that one, mean of the folders.");
+console.log(
+  "Settings of the ensemble were searched, of others chosen, with all files in sight; --nested chooses anew.\n",
+);
 
 const quantile = (sorted: readonly number[], share: number): string =>
   String(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? "–");
