@@ -111,7 +111,8 @@ async function operationsOf(
 /** Signals with one rule of their own each; the class is the one that they make likeliest. */
 function tableOfSignals(): string {
   const book = createBook(PATHWAYS);
-  const rows = signals.map(({ name, rule, soft, speaksFor }) => {
+  const rows = signals.map(({ name, rule, soft, speaksFor, opinion }) => {
+    if (opinion === true) return `| \`${name}\` | ${rule} | never alone | adds to others |\n`;
     const [likeliest] = Object.entries(speaksFor).toSorted(([, a], [, b]) => b - a);
     const faultClass = likeliest !== undefined && likeliest[1] > 1 ? likeliest[0] : "unknown";
     const answer = `\`${faultClass}\` → \`${book.answersTo(faultClass)[0].name}\``;
