@@ -4,6 +4,7 @@ import type { Diagnosis, Signal } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { CLASSES } from "../pathways/table.ts";
 import type { FaultClass } from "../pathways/table.ts";
+import type { SignalSpec } from "../signals/signal.ts";
 import { signalNamed } from "../signals/table.ts";
 
 /** The weight of a class that a signal does not name: nothing is impossible. */
@@ -31,7 +32,12 @@ export function classify(signals: readonly Signal[]): Diagnosis {
 /** `unknown` has the weight of an accident. */
 function scoreOf(name: FaultClass, signals: readonly Signal[]): number {
   if (name === "unknown") return 1;
-  return signals.reduce((product, signal) => product * (signalNamed(signal.name).speaksFor[name] ?? UNNAMED), 1);
+  return signals.reduce((product, signal) => product * weightOf(signalNamed(signal.name), name), 1);
+}
+
+/** A second opinion says nothing of classes that it does not name. */
+function weightOf({ speaksFor, opinion }: SignalSpec, name: FaultClass): number {
+  return speaksFor[name] ?? (opinion === true ? 1 : UNNAMED);
 }
 
 function round(value: number): number {

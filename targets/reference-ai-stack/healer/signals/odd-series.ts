@@ -11,8 +11,6 @@ export const oddSeries = signal({
     "replica-down": 1.2,
     "replica-slow": 1.5,
     "resource-exhausting": 1.2,
-    "index-damaged": 1,
-    "embedding-drifted": 1,
   },
   opinion: true,
 });

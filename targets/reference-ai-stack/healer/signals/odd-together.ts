@@ -14,7 +14,6 @@ export const oddTogether = signal({
     "replica-slow": 1.5,
     "resource-exhausting": 1.2,
     "index-damaged": 1.2,
-    "embedding-drifted": 1,
   },
   opinion: true,
 });

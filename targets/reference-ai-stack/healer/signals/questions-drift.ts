@@ -8,6 +8,6 @@ export const questionsDrift = signal({
     "the last 256 questions against the first 512: Kolmogorov–Smirnov along their 3 main directions, and PSI by its law; " +
     "both p < 0.0002",
   detector: source(questionDetector),
-  speaksFor: { "embedding-drifted": 1, "replica-down": 1, "replica-slow": 1, "resource-exhausting": 1 },
+  speaksFor: {},
   opinion: true,
 });

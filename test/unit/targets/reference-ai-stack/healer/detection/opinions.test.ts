@@ -9,6 +9,8 @@ import { oddSeriesDetector } from "../../../../../../targets/reference-ai-stack/
 import { questionDetector } from "../../../../../../targets/reference-ai-stack/healer/detection/question-detector.ts";
 import { seasonDetector } from "../../../../../../targets/reference-ai-stack/healer/detection/season-detector.ts";
 import { keepRecent, sketchOf } from "../../../../../../targets/reference-ai-stack/embedder/recent.ts";
+import type { SignalSpec } from "../../../../../../targets/reference-ai-stack/healer/signals/signal.ts";
+import { SIGNALS } from "../../../../../../targets/reference-ai-stack/healer/signals/table.ts";
 import type { Observation, Signal } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import { classify } from "../../../../../../targets/reference-ai-stack/healer/classification/classify.ts";
 import { normalFrom } from "../../../../../programs/bench/detect/chance.ts";
@@ -32,11 +34,26 @@ describe("a second opinion", () => {
     expect(needsConfirming({ scope: place, signals: [gone, opinion] })).toBe(false);
   });
 
-  it("raises confidence and changes no class", () => {
+  it("raises confidence where a replica is slow or down", () => {
     for (const signal of [slow, gone]) {
-      const [alone, backed] = [classify([signal]), classify([signal, opinion])];
-      expect(backed.class).toBe(alone.class);
-      expect(backed.confidence).toBeGreaterThan(alone.confidence);
+      expect(classify([signal, opinion]).confidence).toBeGreaterThan(classify([signal]).confidence);
+    }
+  });
+
+  it("changes no class, whichever opinions come to whichever signal", () => {
+    const specs: readonly SignalSpec[] = SIGNALS;
+    const said = (name: string): Signal => ({ name, scope: place, says: "seen" });
+    const opinions = specs.filter((one) => one.opinion === true).map(({ name }) => said(name));
+    const others = specs.filter((one) => one.opinion !== true).map(({ name }) => said(name));
+    expect(opinions.length).toBeGreaterThan(3);
+    // Of demand there is an opinion of its own, of replicas the others.
+    const atService = (one: Signal): boolean => one.name.startsWith("demand");
+    for (const signal of others) {
+      const fitting = opinions.filter((one) => atService(one) === atService(signal));
+      for (const some of [...fitting.map((one) => [one]), fitting]) {
+        const names = [signal, ...some].map(({ name }) => name).join(" + ");
+        expect(classify([signal, ...some]).class, names).toBe(classify([signal]).class);
+      }
     }
   });
 });
