@@ -7,6 +7,7 @@ import type { Signal, Suspicion } from "./nouns.ts";
 import { createCaseDesk } from "./orchestration/case-desk.ts";
 import { createStages } from "./stages.ts";
 import type { Found, LoopParts } from "./stage-parts.ts";
+import { withFlaps } from "./telemetry/flaps.ts";
 import { watchStack } from "./telemetry/watch.ts";
 
 export interface Loop {
@@ -23,7 +24,7 @@ export interface Loop {
 /** The loop over a stack that is seen through `parts.eyes` and touched through `parts.hand`. */
 export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): Loop {
   const { engine, clock } = parts;
-  const telemetry = watchStack(parts.eyes, clock, parts.self);
+  const telemetry = withFlaps(watchStack(parts.eyes, clock, parts.self));
   const detection = faculties.createDetection();
   const desk = createCaseDesk();
   const stages = createStages(parts, { telemetry, detection, desk }, faculties);

@@ -201,6 +201,8 @@ export interface Remedy<To extends Target = Target> {
   readonly means: string;
   /** What that way needs and a look has found, such as a good peer. */
   readonly found?: string;
+  /** The limit that it sets, where the pathway sets one. */
+  readonly amount?: number;
 }
 
 export interface Outcome {

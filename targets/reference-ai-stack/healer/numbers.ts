@@ -220,8 +220,12 @@ export const NUMBERS = {
     backOffMs: 10_000,
     backOffLimitMs: 300_000,
     attempts: 3,
-    /** The same signature again within this time of its closing counts as a further attempt, ms. */
-    relapseMs: 120_000,
+    /** The same signature again within this time counts as a further attempt, ms. */
+    relapseMs: 3_600_000,
+    /** At most so many versions back within this time, ms. */
+    rollback: { versions: 2, withinMs: 86_400_000 },
+    /** As Nagios counts: changes among the last checks (a quarter of the 20 that are possible). */
+    flap: { checks: 21, changes: 5 },
     /** Share of sick replicas above which no replica is touched, over the whole stack. */
     brakeShare: 0.4,
     /**

@@ -14,6 +14,8 @@ import type { Audit } from "./governance/audit-file.ts";
 import { explain } from "./governance/explain.ts";
 import { scopeKey } from "./nouns.ts";
 import type { Signal } from "./nouns.ts";
+import { knowledgeOf } from "./knowledge/knowledge-graph.ts";
+import type { PastActions } from "./durable/past-actions.ts";
 import type { Journal, JournalEvent } from "./governance/journal.ts";
 import { mountLearning } from "./learning/learning-door.ts";
 import type { Memory } from "./learning/memory.ts";
@@ -24,6 +26,7 @@ export interface HealerAppParts {
   readonly engine: Pick<Engine<Found>, "flows" | "history">;
   readonly approvals: Pick<ApprovalDesk, "take" | "questions">;
   readonly pathways: PathwayBook;
+  readonly past: Pick<PastActions, "list">;
   readonly memory: Memory;
   readonly registry: Registry;
   /** The token that the supervisor shares with the healer. */
@@ -63,6 +66,7 @@ export function createHealerApp(parts: HealerAppParts): Hono<GuardedEnv> {
     await parts.audit.record({ ...fields, principal: person });
     return c.json({ written: true });
   });
+  app.get("/knowledge", (c) => c.json(knowledgeOf(parts.past.list())));
   app.get("/incidents", (c) => c.json({ incidents: journal.incidents() }));
   app.get("/incidents/:id/steps", (c) => c.json({ steps: engine.history(c.req.param("id")) }));
   app.get("/incidents/:id/explanation", (c) => {

@@ -12,7 +12,7 @@ import type { Diagnosis, Incident, Proof, Remedy, Surroundings, Suspicion } from
 import type { Attempt } from "./orchestration/attempt.ts";
 import type { CaseDesk } from "./orchestration/case-desk.ts";
 import type { RemediationParts } from "./orchestration/remediation.ts";
-import type { Telemetry } from "./telemetry/watch.ts";
+import type { FlapTelemetry } from "./telemetry/flaps.ts";
 
 /** What a case begins with. */
 export interface Found {
@@ -42,7 +42,7 @@ export interface LoopParts extends RemediationParts {
 }
 
 export interface StageRooms {
-  readonly telemetry: Telemetry;
+  readonly telemetry: FlapTelemetry;
   readonly detection: Detection;
   readonly desk: CaseDesk;
 }

@@ -3,6 +3,7 @@
 import { approve } from "./approvals/approve.ts";
 import { createBeginnings, secondOpinion } from "./beginnings.ts";
 import { pathInWords, signalsAtRoot } from "./classification/trace.ts";
+import { healthBelow } from "./classification/service-graph.ts";
 import type { Around } from "./classification/trace.ts";
 import { signatureOf } from "./decision/decide.ts";
 import type { DecisionContext } from "./decision/decide.ts";
@@ -111,16 +112,20 @@ interface Case {
 
 async function contextOf(parts: LoopParts, rooms: StageRooms, one: Case): Promise<DecisionContext> {
   const kind = remedyKind(one.diagnosis, one.incident);
+  const [found, graph] = await Promise.all([findWays(parts, rooms, one), parts.surroundings.graph()]);
+  const [replicas, sick] = [rooms.telemetry.replicas(), rooms.desk.sick()];
   const known = withAttempts(parts.memory.read(), kind, attemptsIn(parts.engine.history(one.flow.id)));
   return {
     now: parts.clock.now(),
     pathways: parts.pathways,
     policy: parts.policy.read(),
     dryRun: parts.dryRun,
-    replicas: rooms.telemetry.replicas(),
-    sick: rooms.desk.sick(),
+    replicas,
+    sick,
+    flapping: rooms.telemetry.flapping(),
     past: one.past,
-    found: await findWays(parts, rooms, one),
+    found,
+    dependencies: graph === null ? 1 : healthBelow(one.incident.scope.service, graph, { replicas, sick }),
     worked: (pathway, means) => tallyOf(known, kind, pathway, means),
   };
 }

@@ -1,4 +1,5 @@
 // Who calls whom, as far as it was seen, and the ways through it. Pure.
+import type { Situation } from "../pathways/pathway.ts";
 import type { Dependencies } from "../orchestration/cone.ts";
 
 /** A service that calls another. */
@@ -38,4 +39,12 @@ export function wayDown(from: string, to: string, graph: Dependencies): readonly
 export function entriesOf(graph: Dependencies): readonly string[] {
   const called = new Set([...graph.values()].flatMap((some) => [...some]));
   return [...graph.keys()].filter((service) => !called.has(service));
+}
+
+/** Share of the services which this one calls, near or far, that have no sick replica; 1 when it calls none. */
+export function healthBelow(service: string, graph: Dependencies, { replicas, sick }: Situation): number {
+  const below = [...distancesFrom(service, graph)].filter(([, distance]) => distance > 0).map(([name]) => name);
+  const isWell = (name: string): boolean =>
+    !replicas.some((entry) => entry.service === name && (sick.has(entry.replica) || sick.has(name)));
+  return below.length === 0 ? 1 : below.filter(isWell).length / below.length;
 }

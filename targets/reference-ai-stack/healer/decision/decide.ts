@@ -7,6 +7,9 @@ import type { PathwayBook } from "../pathways/book.ts";
 import type { ActingPathway, Restraint, Situation } from "../pathways/pathway.ts";
 import { attemptsAt, refuseCorrelated, refuseSelector, waitBefore } from "./guards.ts";
 import type { PastAction } from "./guards.ts";
+import { chainIn } from "./chains.ts";
+import { refuseBlast, refuseDepth, refuseFlapping } from "./reach-guards.ts";
+import { historyInWords } from "../knowledge/knowledge-graph.ts";
 import { termsFor } from "./policy.ts";
 import type { Needs, Policy, PolicyStamp } from "./policy.ts";
 import { rank } from "./rank.ts";
@@ -21,6 +24,10 @@ export interface DecisionContext extends Situation {
   /** Whatever the policy says, nothing is touched. */
   readonly dryRun: boolean;
   readonly past: readonly PastAction[];
+  /** Replicas that come and go by themselves, each with its changes of state over the last checks. */
+  readonly flapping: ReadonlyMap<string, number>;
+  /** Share of the services that the target's service calls which are well, 0 to 1. */
+  readonly dependencies: number;
   /** What ways looked for, by `<pathway>/<way>`, and what was found, or null. Ways that look for nothing lack. */
   readonly found: Readonly<Record<string, string | null>>;
   /** What helped before against this kind of incident. */
@@ -72,12 +79,14 @@ export function decide(incident: Incident, diagnosis: Diagnosis, context: Decisi
     return escalated([`${what}: no policy is in force, so nothing is done`], []);
   }
   const about = aboutOf(incident, diagnosis, context);
+  const chain = chainIn(context.past, about.signature, context.now);
+  if (chain !== null) {
+    const why = `a chain of remedies that does not help: ${chain}`;
+    const rejected = acting.map(({ name }) => ({ pathway: name, why }));
+    return { ...escalated([`${what}: ${why}; a person has to find the cause`], rejected), ...stamp };
+  }
   const { open, closed } = sift(acting, { ...context, policy }, about);
-  const ranked = rank(open, policy.scores, {
-    confidence: diagnosis.confidence,
-    dependencies: 1,
-    worked: context.worked,
-  });
+  const ranked = rank(open, policy.scores, { ...context, confidence: diagnosis.confidence });
   const [best, ...others] = ranked;
   const under = `${what}: policy ${policy.version} (${policy.hash})`;
   if (best === undefined) {
@@ -139,7 +148,13 @@ function refuse(
     return `confidence ${confidence} is below ${terms.leastConfidence}, the least for ${terms.tier} risk`;
   }
   if (attempts >= NUMBERS.guards.attempts) return `${attempts} attempts did not last, a person has to look`;
-  const guarded = refuseSelector(target, context.replicas) ?? refuseCorrelated(target, context);
+  const { past, now } = context;
+  const guarded =
+    refuseSelector(target, context.replicas) ??
+    refuseCorrelated(target, context) ??
+    refuseFlapping(target, context.flapping) ??
+    refuseDepth(pathway, target, past, now) ??
+    refuseBlast(terms.blastRadius, { pathway, target, situation: context, past, now });
   if (guarded !== null) return guarded;
   for (const precondition of pathway.preconditions) {
     const refusal = precondition(target, context);
@@ -153,8 +168,15 @@ function chosen(best: Ranked, under: string, about: About, context: DecisionCont
   const { name, says } = pathway;
   const target = targetFor(pathway.scope, about.incident.scope);
   const found = context.found[`${name}/${means}`] ?? undefined;
-  const remedy: Remedy = { pathway: name, target, means, ...(found !== undefined && { found }) };
-  const reasons = [`${under} chooses ${name} (risk ${terms.tier}), ${says}`, `by ${means}: ${best.says}`];
+  const amount = pathway.amount?.(target, context);
+  const more = { ...(found !== undefined && { found }), ...(amount !== undefined && { amount }) };
+  const remedy: Remedy = { pathway: name, target, means, ...more };
+  const history = historyInWords(context.past, about.signature.split("@")[0] ?? "", about.incident.scope.service);
+  const reasons = [
+    `${under} chooses ${name} (risk ${terms.tier}), ${says}`,
+    `by ${means}: ${best.says}`,
+    ...(history === null ? [] : [history]),
+  ];
   if (context.dryRun || terms.mode === "advise") {
     const advice = "dry run: this is only advised, and nothing is touched";
     return { pathway: name, remedy: null, waitMs: 0, reasons: [...reasons, advice], ends: "held", advice: true };

@@ -10,6 +10,16 @@ export interface PastAction {
   readonly at: number;
   readonly target: Target;
   readonly signature: string;
+  /** The rest is absent in what an earlier version noted. */
+  readonly incident?: string;
+  readonly attempt?: number;
+  readonly pathway?: string;
+  readonly means?: string;
+  /** The limit that it set. */
+  readonly amount?: number;
+  readonly rollsBack?: true;
+  /** Whether it helped; absent as long as nobody knows. */
+  readonly healed?: boolean;
 }
 
 /** Selectors are explicit: what is touched is named and known, never "all" because nothing was named. */

@@ -47,7 +47,14 @@ export function createRemediation(parts: RemediationParts, verify: Faculties["ve
       const { target } = remedy;
       const pathway = pathways.acting(remedy.pathway);
       const detail = { pathway: pathway.name, action: `${pathway.name} ${targetKey(target)}` };
-      past.note(`${flow.id} ${attempt.number}`, target, signature);
+      past.note(`${flow.id} ${attempt.number}`, target, signature, {
+        incident: attempt.incident.id,
+        attempt: attempt.number,
+        pathway: pathway.name,
+        means: remedy.means,
+        ...(remedy.amount !== undefined && { amount: remedy.amount }),
+        ...(pathway.rollsBack && { rollsBack: true }),
+      });
       // Opened before the action, because some checks compare with how it was.
       checks.set(flow.id, await pathway.check(eyes, remedy));
       const means = remedy.found === undefined ? remedy.means : `${remedy.means} ${remedy.found}`;
@@ -67,6 +74,7 @@ export function createRemediation(parts: RemediationParts, verify: Faculties["ve
         verify(checks.get(flow.id) ?? (await openCheck(remedy)), parts.clock),
       );
       checks.delete(flow.id);
+      past.ended(`${flow.id} ${attempt.number}`, proof.healed);
       flow.unlock();
       const outcome = proof.healed ? "healed" : "not-healed";
       await say(attempt, parts, "verified", { pathway: remedy.pathway, outcome, reasons: proof.reasons });

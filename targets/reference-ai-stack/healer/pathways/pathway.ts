@@ -58,6 +58,14 @@ export interface ActingPathway<To extends Target = Target> extends Named {
   readonly scope: To["scope"];
   /** It changes documents, rows or vectors: the tags of that data have a say. */
   readonly changesData?: true;
+  /** It goes back to an earlier version: at most two versions back. */
+  readonly rollsBack?: true;
+  /** It takes the target's share of the traffic. */
+  readonly takesTraffic?: true;
+  /** The share of the service's documents that it touches, 0 to 1; absent: none. */
+  documents?(target: To, situation: Situation): number;
+  /** The limit that it sets, such as a number of replicas: one that is raised each time is a chain. */
+  amount?(target: To, situation: Situation): number;
   /** The preferred first; never empty. */
   readonly ways: readonly [Way, ...Way[]];
   readonly preconditions: readonly Precondition<To>[];

@@ -12,6 +12,7 @@ export const redistributeTraffic = pathway("replica", {
   name: "redistribute-traffic",
   answers: ["replica-slow"],
   tier: "low",
+  takesTraffic: true,
   says: "gives the replica's share of traffic to its siblings",
   ways: [{ name: "drain" }],
   preconditions: [refuseDrain],

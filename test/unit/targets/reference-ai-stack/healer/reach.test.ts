@@ -16,6 +16,7 @@ import type { Pathway } from "../../../../../targets/reference-ai-stack/healer/p
 import { escalate } from "../../../../../targets/reference-ai-stack/healer/pathways/escalate.ts";
 import { carryOutParts } from "./carry-out-parts.ts";
 import { createFakeStack } from "./fake-stack.ts";
+import { policyWith } from "./policy-for-tests.ts";
 import { createMemoryState } from "./memory-state.ts";
 
 const common = {
@@ -38,11 +39,14 @@ const onStack = pathway("stack", {
   steps: [step("pause", ({ hand }) => hand.do("pause", {})), step("resume", ({ hand }) => hand.do("resume", {}))],
 });
 
+/** The shipped policy lets no action touch more than half of the stack. */
+const wide = { ...policyWith(), pathways: { "pause-everything": { blast_radius: { replicas: 1 } } } };
+
 test.each<[Pathway, string, readonly string[]]>([
   [onService, "roll-service inference", ['roll {"service":"inference"}']],
   [onStack, "pause-everything stack", ["pause {}", "resume {}"]],
 ])("%o acts on its whole reach, and names it", async (one, action, touched) => {
-  const stack = createFakeStack({ seed: 1, pathways: [one, escalate] });
+  const stack = createFakeStack({ seed: 1, pathways: [one, escalate], policy: wide });
   await stack.pass(10_000);
   stack.find("inference-1").pid = null;
   await stack.pass(8000);
@@ -51,7 +55,7 @@ test.each<[Pathway, string, readonly string[]]>([
 });
 
 test("a wider remedy that was switched off touches nothing", async () => {
-  const stack = createFakeStack({ seed: 1, pathways: [onStack, escalate], noops: ["pause-everything"] });
+  const stack = createFakeStack({ seed: 1, pathways: [onStack, escalate], policy: wide, noops: ["pause-everything"] });
   await stack.pass(10_000);
   stack.find("inference-1").pid = null;
   await stack.pass(8000);

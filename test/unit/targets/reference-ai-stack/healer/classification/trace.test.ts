@@ -121,6 +121,8 @@ test("who is loud because of somebody below is left alone: the root has a case o
     pathways: createBook(PATHWAYS),
     policy: policyWith(),
     dryRun: false,
+    flapping: new Map(),
+    dependencies: 1,
     found: {},
     worked: () => ({ healed: 0, failed: 0 }),
   });

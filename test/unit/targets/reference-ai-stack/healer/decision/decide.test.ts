@@ -44,6 +44,8 @@ function decideOn(
     pathways: createBook(PATHWAYS),
     policy: policyWith(),
     dryRun: false,
+    flapping: new Map(),
+    dependencies: 1,
     found: { "restore-index/peer": null },
     worked: (pathway, means) => tallyOf(known, `${name}@${scope.service}`, pathway, means),
     ...change,
@@ -106,7 +108,8 @@ test("after three attempts a person is called, and old ones are forgiven", () =>
   }));
   expect(decideOn("replica-down", INFERENCE_1, { past }).pathway).toBe("escalate");
   expect(decideOn("replica-down", INFERENCE_1, { past: past.slice(1) }).pathway).toBe("restart-replica");
-  expect(attemptsAt("replica-down@inference-1", past, 300_000)).toEqual([]);
+  expect(attemptsAt("replica-down@inference-1", past, 3_600_000)).toHaveLength(3);
+  expect(attemptsAt("replica-down@inference-1", past, 3_695_001)).toEqual([]);
 });
 
 test("an index comes from the good peer, from the snapshot without one, and from what worked better before", () => {

@@ -40,6 +40,8 @@ function decideWith(acting: readonly ActingPathway[], change: Partial<DecisionCo
       pathways: createBook([...acting, escalate]),
       policy: policyWith(),
       dryRun: false,
+      flapping: new Map(),
+      dependencies: 1,
       found: {},
       worked: () => ({ healed: 0, failed: 0 }),
       ...change,

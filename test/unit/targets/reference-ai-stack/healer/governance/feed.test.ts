@@ -43,6 +43,7 @@ function createHealer() {
     engine,
     approvals,
     pathways,
+    past: { list: () => [] },
     memory,
     registry,
     token: "shared",
