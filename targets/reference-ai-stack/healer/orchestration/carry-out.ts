@@ -4,13 +4,15 @@
 import { targetKey } from "../decision/reach.ts";
 import type { Flow } from "../durable/flow.ts";
 import type { Hand, Outcome, Remedy } from "../nouns.ts";
-import type { ActingPathway, StepContext } from "../pathways/pathway.ts";
+import type { ActingPathway, RollOut, StepContext } from "../pathways/pathway.ts";
 
 export interface CarryOutParts {
   readonly hand: Hand;
   /** Pathways whose action does nothing. */
   readonly noops: ReadonlySet<string>;
   readonly flow: Pick<Flow, "id" | "step" | "compensate">;
+  /** For pathways that try a change out first. */
+  readonly rollOut?: RollOut;
   /** The key of a step within the flow. */
   readonly keyOf: (step: string) => string;
 }
@@ -24,7 +26,12 @@ export async function carryOut(pathway: ActingPathway, remedy: Remedy, parts: Ca
   const { target, found } = remedy;
   if (targetKey(target) === "") return { outcome: "failed", says: "a remedy without a target is not carried out" };
   if (parts.noops.has(pathway.name)) return { outcome: "done", says: `${pathway.name} returned` };
-  const contextOf = (key: string): StepContext => ({ hand: keyed(parts.hand, `${flow.id} ${key}`), target, found });
+  const contextOf = (key: string): StepContext => ({
+    hand: keyed(parts.hand, `${flow.id} ${key}`),
+    target,
+    found,
+    ...(parts.rollOut && { rollOut: parts.rollOut }),
+  });
   const finished: string[] = [];
   const answers: string[] = [];
   for (const step of pathway.steps) {

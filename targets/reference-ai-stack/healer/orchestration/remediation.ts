@@ -41,6 +41,7 @@ export function createRemediation(parts: RemediationParts, verify: Faculties["ve
   /** Opened in this life; a check that compares with how it was is opened anew after a restart. */
   const checks = new Map<string, Check>();
   const openCheck = (remedy: Remedy): Promise<Check> => pathways.acting(remedy.pathway).check(eyes, remedy);
+  const rollOut = { eyes, judge: (check: Check): Promise<Proof> => verify(check, parts.clock) };
   return {
     async act(attempt, remedy, signature) {
       const { flow } = attempt;
@@ -62,7 +63,7 @@ export function createRemediation(parts: RemediationParts, verify: Faculties["ve
       const isMine = await flow.lockTarget(keyOf(attempt, "lock"), { targets, leaseMs, waitMs: lockWaitMs });
       await say(attempt, parts, "action.started", { ...detail, reasons: [`by ${means}`] });
       const { outcome, says } = isMine
-        ? await carryOut(pathway, remedy, { ...parts, flow, keyOf: (step) => keyOf(attempt, step) })
+        ? await carryOut(pathway, remedy, { ...parts, flow, rollOut, keyOf: (step) => keyOf(attempt, step) })
         : { outcome: "failed" as const, says: `another remediation has ${targetKey(target)}` };
       await say(attempt, parts, "action.finished", { ...detail, outcome, reasons: [says] });
       // What it depends on is free again; the target itself is looked at first.

@@ -1,6 +1,17 @@
 // What a pathway is: one named way to repair, from what it answers to how it is verified. One file each, one line in
 // table.ts; policy, guards, classes and verification are derived from it.
-import type { Eyes, Hand, Outcome, Remedy, ReplicaEntry, ReplicaScope, ScopeKind, Target, TargetOf } from "../nouns.ts";
+import type {
+  Eyes,
+  Hand,
+  Outcome,
+  Proof,
+  Remedy,
+  ReplicaEntry,
+  ReplicaScope,
+  ScopeKind,
+  Target,
+  TargetOf,
+} from "../nouns.ts";
 
 /** One look at whether a remedy helped. */
 export interface Look {
@@ -35,6 +46,15 @@ export interface StepContext<To extends Target = Target> {
   readonly target: To;
   /** What the chosen way has found; undefined when it looks for nothing. */
   readonly found: string | undefined;
+  /** For steps that try a change out first; absent: nobody can judge it. */
+  readonly rollOut?: RollOut;
+}
+
+/** What a change is tried out with. */
+export interface RollOut {
+  readonly eyes: Eyes;
+  /** Looks until the change has held, or has not. */
+  judge(check: Check): Promise<Proof>;
 }
 
 export interface Step<To extends Target = Target> {

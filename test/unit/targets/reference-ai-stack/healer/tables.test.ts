@@ -34,7 +34,7 @@ function filesOf(folder: string, shared: readonly string[]): string[] {
 describe("the tables of the healer and its hand", () => {
   it("have one file for each entry, under its name", () => {
     const named = (entries: readonly { readonly name: string }[]) => entries.map(({ name }) => name).sort();
-    expect(named(PATHWAYS)).toEqual(filesOf("healer/pathways", ["pathway", "book", "table"]));
+    expect(named(PATHWAYS)).toEqual(filesOf("healer/pathways", ["pathway", "book", "canary", "table"]));
     expect(named(SIGNALS)).toEqual(
       filesOf("healer/signals", ["signal", "sources", "confirm-index", "confirm-slow", "table"]),
     );
