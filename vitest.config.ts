@@ -8,6 +8,7 @@ const alone = [
   "test/e2e/readme.test.ts",
   "test/e2e/sabotage.test.ts",
   "test/e2e/side-by-side.test.ts",
+  "test/e2e/soak-placebo.test.ts",
   "test/e2e/starved.test.ts",
   "test/contract/pressure.test.ts",
 ];

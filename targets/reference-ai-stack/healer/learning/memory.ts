@@ -12,6 +12,11 @@ import type { Parameter, ParameterName } from "./parameters.ts";
 import { afterClosed, afterNoise, RULES } from "./rules.ts";
 import type { Lesson } from "./rules.ts";
 
+interface Judged {
+  readonly confirmed: number;
+  readonly refuted: number;
+}
+
 /** What GET /learning answers. */
 interface LearningView {
   readonly parameters: readonly (Parameter & {
@@ -24,6 +29,8 @@ interface LearningView {
   readonly changes: readonly Change[];
   readonly holds: readonly Hold[];
   readonly rules: Readonly<Record<string, string>>;
+  /** Since this process began: what second opinions came to, by kind of suspicion. */
+  readonly judged: Readonly<Record<string, Judged>>;
 }
 
 export interface Memory {
@@ -59,6 +66,7 @@ const NUMBER = "number";
 export function openMemory({ state, wallTime, audit }: MemoryParts): Memory {
   const ledger = openLedger(state, wallTime);
   const refuted = new Map<string, number>();
+  const judged = new Map<string, Judged>();
   const count = (room: string, key: string): number => Number(state.get(room, key) ?? 0);
   const learn = (key: string, ...rest: [Parameters<typeof ledger.write>[1], readonly string[]]): void => {
     for (const change of ledger.write(key, ...rest)) {
@@ -73,7 +81,12 @@ export function openMemory({ state, wallTime, audit }: MemoryParts): Memory {
       const { restMs: first, restLimitMs } = NUMBERS.confirm;
       return Math.min(restLimitMs, first * 2 ** Math.max(0, (refuted.get(kind) ?? 0) - 1));
     },
-    judged: (kind, confirmed) => void refuted.set(kind, confirmed ? 0 : (refuted.get(kind) ?? 0) + 1),
+    judged(kind, confirmed) {
+      refuted.set(kind, confirmed ? 0 : (refuted.get(kind) ?? 0) + 1);
+      const before = judged.get(kind) ?? { confirmed: 0, refuted: 0 };
+      const what = confirmed ? "confirmed" : "refuted";
+      judged.set(kind, { ...before, [what]: before[what] + 1 });
+    },
     closed(lesson) {
       if (lesson.suspicion !== undefined) state.drop(NOISE, lesson.suspicion.kind);
       learn(lesson.incident, afterClosed(lesson, ledger.value), [lesson.incident]);
@@ -92,6 +105,7 @@ export function openMemory({ state, wallTime, audit }: MemoryParts): Memory {
       changes: ledger.changes().toReversed(),
       holds: ledger.holds(),
       rules: RULES,
+      judged: Object.fromEntries(judged),
     }),
     takeBack(id, by) {
       const taken = ledger.takeBack(id, by);

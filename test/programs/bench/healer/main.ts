@@ -3,12 +3,13 @@
 // says while nothing is wrong; and what it takes of a processor. Best on a machine that does nothing else.
 
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs, promisify } from "node:util";
-import { bootStack, endOnSignals, type RunningStack } from "../../stack/boot.ts";
+import { bootStack, endOnSignals } from "../../stack/boot.ts";
+import { healerUse } from "../../stack/healer-use.ts";
 import { startLoad } from "../../stack/load.ts";
 import { buildOf, hasCommit } from "../start/one-start.ts";
 import { FAULTS, openEdge, type BenchFault, type Site } from "./faults.ts";
@@ -102,14 +103,6 @@ async function oneFault(fault: BenchFault, site: Site, feed: Feed): Promise<Sigh
   const isOther = notBy !== undefined && detected?.reasons.some((says) => says.startsWith(`${notBy}:`)) === true;
   if (isOther) return { fault: name, ms: undefined, as: `not counted: seen by ${notBy}`, counts: false };
   return { fault: name, ms: detected === undefined ? undefined : seenMs, as: classified?.class, counts: true };
-}
-
-/** Processor time and memory of the healer's process, from the process table. */
-async function healerUse(stack: RunningStack): Promise<{ cpuMs: number; memoryMiB: number }> {
-  const pid = (await stack.inventory()).find(({ replica }) => replica === "healer")?.pid;
-  const fields = (await readFile(`/proc/${pid}/stat`, "utf8")).split(") ")[1]?.split(" ") ?? [];
-  const ticks = Number(fields[11]) + Number(fields[12]);
-  return { cpuMs: ticks * 10, memoryMiB: (Number(fields[21]) * 4096) / 2 ** 20 };
 }
 
 /** What stacks read, made once; a build before may share it. */
