@@ -1,0 +1,233 @@
+// Every endpoint of every service of the reference stack, found in its sources, under bodies that nobody meant.
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { OPERATIONS } from "../../targets/reference-ai-stack/supervisor/operations/table.ts";
+import { bootStack, type RunningStack } from "../programs/stack/boot.ts";
+import { anyBodies, type AnyBody } from "../support/any-bodies.ts";
+
+const root = join(import.meta.dirname, "../..");
+const target = join(root, "targets/reference-ai-stack");
+const OPERATOR = "token-of-the-operator";
+/** Each endpoint that takes a body gets this many of them. */
+const BODIES = 1000;
+const QUERIES = 60;
+/** An answer that takes longer hangs, ms. */
+const LONGEST_MS = 20_000;
+const AT_ONCE = 16;
+
+/** Service → its port's name in the stack. */
+const SERVICES = {
+  supervisor: "supervisor",
+  embedder: "embedder",
+  vector: "vector_1",
+  inference: "inference_1",
+  gateway: "gateway",
+  collector: "collector",
+  healer: "healer",
+} as const;
+type Service = keyof typeof SERVICES;
+
+interface Route {
+  readonly service: Service;
+  readonly method: string;
+  readonly path: string;
+}
+
+/** What stands for a part of a path that is made in the source. */
+const MADE: Readonly<Record<string, readonly string[]>> = {
+  // oxlint-disable-next-line no-template-curly-in-string
+  "${signal}": ["metrics", "traces", "logs"],
+  // oxlint-disable-next-line no-template-curly-in-string
+  "${act}": ["take-back", "release"],
+};
+
+/** Routes whose path is no text in the call. */
+const NAMED: readonly Route[] = [
+  ...["/search", "/search/exact"].map((path) => ({ service: "vector" as const, method: "post", path })),
+  ...OPERATIONS.flatMap(({ alsoAt }) =>
+    alsoAt === undefined ? [] : [{ service: "supervisor" as const, method: "post", path: alsoAt }],
+  ),
+];
+
+function routesOf(service: Service): readonly Route[] {
+  const files = readdirSync(join(target, service), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => join(target, service, file));
+  const found = files.flatMap((file) => {
+    const calls = readFileSync(file, "utf8").matchAll(/\bapp\.(get|post|put|patch|delete)\(\s*["`](\/[^"`]*)["`]/g);
+    return [...calls].flatMap(([, method = "", path = ""]) =>
+      spelt(path).map((one) => ({ service, method, path: one })),
+    );
+  });
+  const metrics =
+    service === "supervisor" || service === "collector" ? [] : [{ service, method: "get", path: "/metrics" }];
+  return [...found, ...metrics, ...NAMED.filter((one) => one.service === service)];
+}
+
+function spelt(path: string): readonly string[] {
+  const made = Object.keys(MADE).find((part) => path.includes(part));
+  return made === undefined ? [path] : (MADE[made] ?? []).map((word) => path.replace(made, word));
+}
+
+const routes = (Object.keys(SERVICES) as Service[]).flatMap(routesOf);
+const withBody = routes.filter(({ method }) => method !== "get");
+/** A stream without an end is no answer to wait for. */
+const readable = routes.filter(({ method, path }) => method === "get" && path !== "/events");
+
+const VECTOR = Array.from({ length: 512 }, () => 0.04);
+const CHAT = { model: "m", stream: false, max_tokens: 4, messages: [{ role: "user", content: "What is a stream?" }] };
+/** A right request, where parts of it may be spoilt and the rest does no harm. */
+const EXAMPLES: Readonly<Record<string, unknown>> = {
+  "/v1/chat/completions": CHAT,
+  "/v1/embeddings": { input: "What is a stream?", encoding_format: "float" },
+  "/search": { vectors: [VECTOR], k: 3, include: ["text"] },
+  "/search/exact": { vectors: [VECTOR], k: 3 },
+  "/internal/check": { upstream: "vector-1" },
+  "/audit": { what: "a test", event: "test/1", reasons: [] },
+  "/operations/:operation": { replica: "vector-9", source: "snapshot" },
+  "/incidents/:id/approval": { answer: "granted", by: "ada" },
+  "/learning/changes/:id/take-back": { by: "ada" },
+  "/v1/metrics": {
+    resourceMetrics: [
+      {
+        resource: {},
+        scopeMetrics: [{ metrics: [{ name: "a", gauge: { dataPoints: [{ asDouble: 1, timeUnixNano: "1" }] } }] }],
+      },
+    ],
+  },
+  "/v1/traces": {
+    resourceSpans: [
+      {
+        resource: { attributes: [] },
+        scopeSpans: [{ spans: [{ traceId: "a".repeat(32), spanId: "b".repeat(16), name: "x" }] }],
+      },
+    ],
+  },
+  "/v1/logs": { resourceLogs: [{ resource: {}, scopeLogs: [{ logRecords: [{ body: { stringValue: "x" } }] }] }] },
+};
+/** What needs no body does what it is asked, whatever the body is. */
+const NEEDS_NONE = new Set(["vector /reload", "supervisor /learning/changes/:id/take-back"]);
+
+describe("the reference stack under bodies that nobody meant", () => {
+  let stack: RunningStack;
+  let tokens: Readonly<Record<Service, string>>;
+  let pids: Readonly<Record<string, number | null>>;
+
+  const pidsNow = async (): Promise<typeof pids> =>
+    Object.fromEntries((await stack.inventory()).map(({ replica, pid }) => [replica, pid]));
+
+  beforeAll(async () => {
+    stack = await bootStack({
+      root,
+      cacheDir: join(root, ".cache/reference-ai-stack"),
+      env: () => ({ STACK_OPERATOR_TOKEN: OPERATOR }),
+    });
+    pids = await pidsNow();
+    const secret = (replica: string, name: string): string => {
+      const environment = readFileSync(`/proc/${pids[replica]}/environ`, "utf8").split("\0");
+      return environment.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
+    };
+    const [healer, supervisor] = [secret("healer", "HEALER_TOKEN"), secret("gateway", "SUPERVISOR_TOKEN")];
+    tokens = {
+      supervisor: OPERATOR,
+      embedder: "",
+      vector: healer,
+      inference: "",
+      gateway: supervisor,
+      collector: "",
+      healer,
+    };
+  });
+  afterAll(async () => stack?.[Symbol.asyncDispose]());
+
+  async function answerTo(
+    { service, method, path }: Route,
+    { body, type = "" }: { readonly body?: AnyBody["body"]; readonly type?: string },
+    query = "",
+  ): Promise<number> {
+    const place = path.replaceAll(/:(\w+)(\{[^}]*\})?/g, "no-such-$1");
+    const authorization = `Bearer ${path === "/events" ? tokens.healer : tokens[service]}`;
+    const answer = await fetch(`http://127.0.0.1:${stack.port(SERVICES[service])}${place}${query}`, {
+      method: method.toUpperCase(),
+      ...(body !== undefined && { body }),
+      headers: { authorization, ...(type !== "" && { "content-type": type }) },
+      signal: AbortSignal.timeout(LONGEST_MS),
+    });
+    await answer.arrayBuffer();
+    return answer.status;
+  }
+
+  /** Statuses by how often they came; a request that hung or was cut is a word. */
+  async function statusesOf(calls: readonly (() => Promise<number>)[]): Promise<ReadonlyMap<number | string, number>> {
+    const seen = new Map<number | string, number>();
+    let next = 0;
+    const worker = async (): Promise<void> => {
+      for (let call = calls[next++]; call !== undefined; call = calls[next++]) {
+        const status = await call().catch((error: unknown) => String(error));
+        seen.set(status, (seen.get(status) ?? 0) + 1);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    return seen;
+  }
+
+  test("finds the endpoints of every service in its sources", () => {
+    for (const service of Object.keys(SERVICES) as Service[]) {
+      expect(existsSync(join(target, service))).toBe(true);
+      expect(routesOf(service).map(({ path }) => path)).toContain("/health");
+    }
+    expect(withBody.length).toBeGreaterThanOrEqual(24);
+    expect(readable.length).toBeGreaterThanOrEqual(20);
+  });
+
+  test.each(withBody.map((route) => [`${route.service} ${route.method} ${route.path}`, route] as const))(
+    "%s answers 1,000 bodies with 4xx, and none of them with an error of its own or not at all",
+    async (_name, route) => {
+      const example = EXAMPLES[route.path];
+      const bodies = anyBodies(BODIES, 13, example);
+      const calls = bodies.map((one) => () => answerTo(route, one));
+      const statuses = await statusesOf(calls);
+      const wrong = [...statuses.keys()].filter((one) => !(typeof one === "number" && one >= 200 && one < 500));
+      expect(wrong, JSON.stringify([...statuses])).toEqual([]);
+      expect(statuses.get(401) ?? 0, "the token was not taken").toBe(0);
+      const refused = [...statuses].filter(([one]) => Number(one) >= 400).reduce((sum, [, times]) => sum + times, 0);
+      const isTaken = example !== undefined || NEEDS_NONE.has(`${route.service} ${route.path}`);
+      if (!isTaken) expect(refused).toBe(BODIES);
+      else if (!NEEDS_NONE.has(`${route.service} ${route.path}`)) expect(refused).toBeGreaterThan(BODIES / 4);
+    },
+  );
+
+  test.each(readable.map((route) => [`${route.service} ${route.path}`, route] as const))(
+    "%s answers any query without an error of its own",
+    async (_name, route) => {
+      const queries = anyBodies(QUERIES, 17).map(({ body }) => `?n=${part(body)}&seed=${part(body)}&${part(body)}`);
+      const odd = [
+        "?n=-1",
+        "?n=1e9",
+        "?n=NaN&seed=-1",
+        "?since=1e400&back=-1",
+        "?from=-1&to=x&tier=y",
+        "?windowMs=1e99",
+      ];
+      const statuses = await statusesOf([...queries, ...odd].map((query) => () => answerTo(route, {}, query)));
+      const wrong = [...statuses.keys()].filter((one) => !(typeof one === "number" && one >= 200 && one < 500));
+      expect(wrong, JSON.stringify([...statuses])).toEqual([]);
+    },
+  );
+
+  test("nobody was ended by it, everybody is well, and the healer had nothing to do", async () => {
+    expect(await pidsNow()).toEqual(pids);
+    for (const service of Object.keys(SERVICES) as Service[]) {
+      expect(await answerTo({ service, method: "get", path: "/health" }, {})).toBe(200);
+    }
+    const audit = await (await fetch(`http://127.0.0.1:${stack.port("supervisor")}/audit`)).text();
+    expect(audit).not.toContain('"what":"action.started"');
+  });
+});
+
+function part(body: string | Uint8Array): string {
+  const text = typeof body === "string" ? body : Buffer.from(body).toString("latin1");
+  return encodeURIComponent(text.toWellFormed().slice(0, 200));
+}
