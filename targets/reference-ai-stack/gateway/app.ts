@@ -13,6 +13,7 @@ import type { Tracer } from "../common/telemetry/span.ts";
 import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
 import { membersSchema, type Member } from "../common/members.ts";
 import { answerChat } from "./chat.ts";
+import type { Stored } from "./lineage-door.ts";
 import { createGatewayMetrics } from "./metrics.ts";
 import { createServices, type Services } from "./services.ts";
 import { failureType } from "./upstream.ts";
@@ -20,6 +21,8 @@ import { failureType } from "./upstream.ts";
 export interface GatewayOptions {
   /** Who is called at the start, where, and with which share. */
   readonly members: readonly Member[];
+  /** Hears of each document once every vector replica has it. */
+  readonly stored: (stored: Stored) => Promise<void>;
   /** Without it nobody can change replicas or weights. */
   readonly supervisorToken: string | undefined;
   readonly registry: Registry;
@@ -79,6 +82,8 @@ function mountDocuments(app: Hono<TracedEnv>, services: Services, options: Gatew
     try {
       const vector = await services.embed(`${asked.data.title}\n${asked.data.text}`, caller);
       await services.store({ ...asked.data, vector }, caller);
+      const replicas = services.upstreams().filter(({ service }) => service === "vector");
+      void options.stored({ ...asked.data, replicas: replicas.map(({ replica }) => replica) });
       return c.json({ id: asked.data.id, stored: true }, 201);
     } catch (error) {
       span.fail(failureType(error));

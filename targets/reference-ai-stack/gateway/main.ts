@@ -6,6 +6,7 @@ import { createTelemetry } from "../common/telemetry/telemetry.ts";
 import { membersSchema } from "../common/members.ts";
 import { membersAtStart, readStackConfig } from "../config.ts";
 import { createGateway } from "./app.ts";
+import { openLineageDoor } from "./lineage-door.ts";
 
 const config = readStackConfig(process.env);
 const telemetry = createTelemetry({ service: "gateway", replica: "gateway" }, config);
@@ -16,6 +17,7 @@ const gateway = createGateway({
   // The supervisor keeps who takes part; a restarted gateway gets those of now and not those of the first start.
   members: given === undefined ? membersAtStart(config.edges) : membersSchema.parse(JSON.parse(given)),
   supervisorToken: config.supervisorToken,
+  stored: openLineageDoor(config.ports.supervisor, config.supervisorToken ?? "", log),
   registry,
   tracer: telemetry.tracer,
   log,

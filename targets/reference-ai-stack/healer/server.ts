@@ -17,7 +17,7 @@ import type { Signal } from "./nouns.ts";
 import { knowledgeOf } from "./knowledge/knowledge-graph.ts";
 import type { PastActions } from "./durable/past-actions.ts";
 import type { Journal, JournalEvent } from "./governance/journal.ts";
-import { mountLearning } from "./learning/learning-door.ts";
+import { learnedFrom, mountLearning } from "./learning/learning-door.ts";
 import type { Memory } from "./learning/memory.ts";
 
 export interface HealerAppParts {
@@ -72,7 +72,8 @@ export function createHealerApp(parts: HealerAppParts): Hono<GuardedEnv> {
   app.get("/incidents/:id/explanation", (c) => {
     const flow = engine.flows().find(({ id }) => id === c.req.param("id"));
     if (flow === undefined) return c.json({ error: "no such incident is known (any more)" }, 404);
-    return c.json(explain(flow, engine.history(flow.id), parts.pathways));
+    const learned = learnedFrom(flow.id, parts.memory.view().changes);
+    return c.json({ ...explain(flow, engine.history(flow.id), parts.pathways), learned });
   });
   app.post("/incidents/:id/approval", guard, async (c) => {
     const body = approvalBody.safeParse(await c.req.json().catch(() => undefined));

@@ -13,6 +13,9 @@ import { mountApprovals } from "./approvals.ts";
 import { createChangeLog, type ChangeLog } from "./changes.ts";
 import { mountFeed } from "./feed.ts";
 import { mountLearning } from "./learning.ts";
+import type { Lineage } from "./lineage.ts";
+import { mountLineage } from "./lineage-door.ts";
+import { noted } from "./lineage-of-operation.ts";
 import { inventoryOf } from "./inventory.ts";
 import { createOperationLedger, type OperationLedger } from "./operation-ledger.ts";
 import { refused, type AnyOperation, type OperationAnswer, type OperationParts } from "./operations/operation.ts";
@@ -24,6 +27,7 @@ export interface SupervisorParts extends OperationParts {
   readonly tracer: Tracer;
   readonly feed: IncidentFeed;
   readonly gate: Gate;
+  readonly lineage: Lineage;
 }
 
 /** Builds the app; nothing listens yet. */
@@ -43,6 +47,7 @@ export function createSupervisorApp(
   mountFeed(app, parts);
   mountApprovals(app, parts);
   mountLearning(app, parts);
+  mountLineage(app, parts);
   app.onError((error, c) => {
     parts.log.error("an operation failed", { path: c.req.path, reason: messageOf(error) });
     return c.json({ error: messageOf(error) }, 500);
@@ -121,7 +126,7 @@ async function answerTo(
     const about = { principal, operation: operation.name, args: words.slice(0, 500) };
     parts.log.info("operation", { ...about, ...(key !== undefined && { key }) }, span.context);
     const at = new Date().toISOString();
-    const answer = await operation.call(args, parts);
+    const answer = await noted(operation, { principal, key, args }, parts);
     if (answer.status === 200) changes.note(operation.name, args, { at, by: principal });
     return answer;
   };

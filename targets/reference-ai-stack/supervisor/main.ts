@@ -15,6 +15,7 @@ import { createSupervisorApp } from "./app.ts";
 import { openAuditDoor } from "./audit-door.ts";
 import { createGate } from "./gate.ts";
 import { createFleet, type Fleet } from "./fleet.ts";
+import { openLineage } from "./lineage.ts";
 import { openOwnClaims } from "./own-claims.ts";
 import { RESTART_HEALER, watchHealer } from "./restart-healer.ts";
 import { createSpecs } from "./specs.ts";
@@ -41,13 +42,14 @@ const fleet: Fleet = createFleet(specs.atStart, log, (replica, { code, signal })
 const now = (): number => performance.now();
 const audit = openAuditDoor({ fleet, config, secrets, log });
 const gate = createGate({ people: config.people, healerToken: secrets.healerToken, audit, now });
+const lineage = await openLineage(config.dataDir, log);
 const onHealerDeath = watchHealer({
   fleet,
   clock: { now, wallTime: () => new Date().toISOString(), sleep: (ms) => pause(ms) },
-  say: openOwnClaims({ feed, log, audit }),
+  say: openOwnClaims({ feed, log, audit, lineage }),
   isNoop: config.noopActions.includes(RESTART_HEALER.name),
 });
-const app = createSupervisorApp({ fleet, traffic, specs, config, secrets, log, tracer, feed, gate });
+const app = createSupervisorApp({ fleet, traffic, specs, config, secrets, log, tracer, feed, lineage, gate });
 const server = await listen(app, config.ports.supervisor);
 telemetry.start(async () => (await import("../common/metrics.ts")).createRegistry("supervisor", "supervisor"));
 log.info("listening", { port: server.port });
@@ -60,6 +62,7 @@ function end(): void {
   void fleet
     .end()
     .then(() => server.close())
+    .then(() => lineage.close())
     .finally(() => process.exit(0));
 }
 process.on("SIGTERM", end);

@@ -9,6 +9,7 @@ import { createFleet } from "../../../targets/reference-ai-stack/supervisor/flee
 import { answered, operation, refused } from "../../../targets/reference-ai-stack/supervisor/operations/operation.ts";
 import type { AnyOperation } from "../../../targets/reference-ai-stack/supervisor/operations/operation.ts";
 import { OPERATIONS } from "../../../targets/reference-ai-stack/supervisor/operations/table.ts";
+import type { Lineage } from "../../../targets/reference-ai-stack/supervisor/lineage.ts";
 import { createSpecs } from "../../../targets/reference-ai-stack/supervisor/specs.ts";
 import { createTraffic } from "../../../targets/reference-ai-stack/supervisor/traffic.ts";
 
@@ -54,7 +55,18 @@ export async function openStandIn(healerToken: string): Promise<StandIn> {
   const feed = createIncidentFeed();
   const fleet = createFleet(specs.atStart, quiet);
   const gate = createGate({ people: [], healerToken, audit: async () => undefined, now: () => 0 });
-  const parts = { fleet, traffic, specs, config, secrets, log: quiet, tracer: NO_TRACER, feed, gate };
+  const parts = {
+    fleet,
+    traffic,
+    specs,
+    config,
+    secrets,
+    log: quiet,
+    tracer: NO_TRACER,
+    feed,
+    gate,
+    lineage: NO_LINEAGE,
+  };
   const app = createSupervisorApp(parts, [...counting, fails]);
   app.get("/done", (c) => c.json({ times: done.length }));
   const heard = hear(feed.open());
@@ -69,6 +81,12 @@ export async function openStandIn(healerToken: string): Promise<StandIn> {
     },
   };
 }
+
+const NO_LINEAGE: Lineage = {
+  note: async () => undefined,
+  read: async () => ({ chain: { ok: true, records: 0, lastHash: "", events: [] }, entries: [] }),
+  close: async () => undefined,
+};
 
 /** Everything that a feed has sent, read in the background. */
 function hear(response: Response): { types(): Promise<readonly string[]>; leave(): Promise<void> } {

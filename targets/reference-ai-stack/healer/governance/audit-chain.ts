@@ -34,7 +34,7 @@ export function chainRecord(fields: AuditFields, seq: number, prev: string, time
 }
 
 /** Walks the chain of an NDJSON text; names the first record that does not follow from the one before. */
-function checkAuditText(text: string): AuditCheck {
+export function checkAuditText(text: string): AuditCheck {
   let prev = GENESIS;
   let seq = 0;
   const events: unknown[] = [];

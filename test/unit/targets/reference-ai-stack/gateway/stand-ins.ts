@@ -65,6 +65,7 @@ export async function gatewayBefore(behind: Behind): Promise<string> {
       inference: { "inference-1": inferences[0], "inference-2": inferences[1] },
     }),
     supervisorToken: "s3cret",
+    stored: async () => undefined,
     registry: new Registry(),
     tracer: NO_TRACER,
     log: createLogger("gateway-test"),

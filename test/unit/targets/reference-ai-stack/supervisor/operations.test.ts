@@ -15,6 +15,7 @@ import {
 } from "../../../../../targets/reference-ai-stack/supervisor/operations/operation.ts";
 import type { AnyOperation } from "../../../../../targets/reference-ai-stack/supervisor/operations/operation.ts";
 import { OPERATIONS } from "../../../../../targets/reference-ai-stack/supervisor/operations/table.ts";
+import { NO_LINEAGE } from "./no-lineage.ts";
 import { createSpecs } from "../../../../../targets/reference-ai-stack/supervisor/specs.ts";
 import { createTraffic } from "../../../../../targets/reference-ai-stack/supervisor/traffic.ts";
 
@@ -68,6 +69,7 @@ function createApp(operations: readonly AnyOperation[] = ours) {
       secrets,
       log,
       tracer: NO_TRACER,
+      lineage: NO_LINEAGE,
       feed: createIncidentFeed(),
       gate,
     },

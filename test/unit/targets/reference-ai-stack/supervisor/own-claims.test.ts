@@ -9,6 +9,7 @@ import { auditFileIn, openAudit } from "../../../../../targets/reference-ai-stac
 import type { Child } from "../../../../../targets/reference-ai-stack/supervisor/child.ts";
 import { openAuditDoor } from "../../../../../targets/reference-ai-stack/supervisor/audit-door.ts";
 import { openOwnClaims } from "../../../../../targets/reference-ai-stack/supervisor/own-claims.ts";
+import type { LineageEntry } from "../../../../../targets/reference-ai-stack/supervisor/lineage.ts";
 import type { SupervisorEvent } from "../../../../../targets/reference-ai-stack/supervisor/restart-healer.ts";
 import { freePort, serveForTest } from "../../../../support/serve-for-test.ts";
 
@@ -34,8 +35,10 @@ async function createSupervisor(healerPort?: number) {
     secrets: { healerToken: "shared", supervisorToken: "unused" },
     log,
   });
-  const say = openOwnClaims({ feed: { publish: (event) => void published.push(event) }, log, audit });
-  return { healer, published, say };
+  const noted: LineageEntry[] = [];
+  const lineage = { note: async (entry: LineageEntry): Promise<void> => void noted.push(entry) };
+  const say = openOwnClaims({ feed: { publish: (event) => void published.push(event) }, log, audit, lineage });
+  return { healer, published, say, noted };
 }
 
 async function writeAsHealer(...whats: string[]): Promise<void> {
@@ -88,4 +91,10 @@ it("writes itself what a healer that has died again did not take", async () => {
   healer.pid = null;
   await saying;
   expect(verifyAudit(auditFileIn(dataDir))).toMatchObject({ ok: true, events: ["inc-1/1"] });
+});
+
+it("writes its own remedy into the lineage, and nothing that it only says", async () => {
+  const { say, noted } = await createSupervisor();
+  for (const type of ["detected", "action.started", "action.finished", "closed"] as const) await say(about(type));
+  expect(noted).toMatchObject([{ principal: "supervisor", incident: "inc-1", replica: "healer" }]);
 });

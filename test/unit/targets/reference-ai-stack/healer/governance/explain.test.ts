@@ -1,5 +1,6 @@
 // One incident of each class, explained: what was seen, what it was taken for, what was done and why not otherwise.
 import { expect, test } from "vitest";
+import { CLASSES } from "../../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
 import { createFakeStack } from "../fake-stack.ts";
 import type { FakeStack } from "../fake-stack.ts";
 
@@ -59,7 +60,25 @@ const CASES: readonly Case[] = [
     harm: ({ find }) => void (find("inference-2").failing = true),
     ms: 60_000,
   },
+  {
+    name: "resource-exhausting",
+    pathway: "recycle-before-exhaustion",
+    outcome: "closed",
+    harm: ({ find }) => void (find("inference-2").leakMiB = 2),
+    ms: 300_000,
+  },
+  {
+    name: "embedding-drifted",
+    pathway: "escalate",
+    outcome: "escalated",
+    harm: ({ find }) => void (find("embedder").drifted = true),
+    ms: 120_000,
+  },
 ];
+
+test("each class that the healer can name has its case here", () => {
+  expect(CASES.map(({ name }) => name).toSorted()).toEqual([...CLASSES].toSorted());
+});
 
 test.each(CASES)(
   "an incident of $name says what was seen, chosen, done and shown",
