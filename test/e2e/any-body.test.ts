@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PATHWAYS } from "../../targets/reference-ai-stack/healer/pathways/table.ts";
 import { OPERATIONS } from "../../targets/reference-ai-stack/supervisor/operations/table.ts";
 import { bootStack, type RunningStack } from "../programs/stack/boot.ts";
 import { anyBodies, type AnyBody } from "../support/any-bodies.ts";
@@ -10,6 +11,7 @@ import { anyBodies, type AnyBody } from "../support/any-bodies.ts";
 const root = join(import.meta.dirname, "../..");
 const target = join(root, "targets/reference-ai-stack");
 const OPERATOR = "token-of-the-operator";
+const NOOPS = PATHWAYS.map(({ name }) => name).join(",");
 /** Each endpoint that takes a body gets this many of them. */
 const BODIES = 1000;
 const QUERIES = 60;
@@ -122,7 +124,8 @@ describe("the reference stack under bodies that nobody meant", () => {
     stack = await bootStack({
       root,
       cacheDir: join(root, ".cache/reference-ai-stack"),
-      env: () => ({ STACK_OPERATOR_TOKEN: OPERATOR }),
+      // The healer looks on and touches nothing: whoever has another process afterwards was ended by a body.
+      env: () => ({ STACK_OPERATOR_TOKEN: OPERATOR, HEALER_NOOP_ACTIONS: NOOPS }),
     });
     pids = await pidsNow();
     const secret = (replica: string, name: string): string => {
@@ -165,7 +168,11 @@ describe("the reference stack under bodies that nobody meant", () => {
     let next = 0;
     const worker = async (): Promise<void> => {
       for (let call = calls[next++]; call !== undefined; call = calls[next++]) {
-        const status = await call().catch((error: unknown) => String(error));
+        // A server may close a connection whose body it has not read just as the next request is sent on it; what a
+        // body has broken is broken the second time too.
+        const status = await call()
+          .catch(call)
+          .catch((error: unknown) => String(error));
         seen.set(status, (seen.get(status) ?? 0) + 1);
       }
     };
@@ -217,13 +224,11 @@ describe("the reference stack under bodies that nobody meant", () => {
     },
   );
 
-  test("nobody was ended by it, everybody is well, and the healer had nothing to do", async () => {
+  test("nobody was ended by it, and everybody is well", async () => {
     expect(await pidsNow()).toEqual(pids);
     for (const service of Object.keys(SERVICES) as Service[]) {
       expect(await answerTo({ service, method: "get", path: "/health" }, {})).toBe(200);
     }
-    const audit = await (await fetch(`http://127.0.0.1:${stack.port("supervisor")}/audit`)).text();
-    expect(audit).not.toContain('"what":"action.started"');
   });
 });
 

@@ -8,6 +8,7 @@ import { requireBearer } from "../common/bearer.ts";
 import { chatError, parseChatRequest } from "../common/chat-request.ts";
 import { messageOf, type Logger } from "../common/log.ts";
 import { mountMetrics } from "../common/metrics.ts";
+import { questionIn } from "../common/passages.ts";
 import { OPERATION } from "../common/telemetry/names.ts";
 import type { Tracer } from "../common/telemetry/span.ts";
 import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
@@ -60,6 +61,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   app.post("/v1/chat/completions", traced(options, OPERATION.chat), async (c) => {
     const parsed = parseChatRequest(await c.req.json().catch(() => undefined));
     if (!parsed.ok) return c.json(chatError(parsed.reason, "invalid_request_error"), 400);
+    if (questionIn(parsed.request.messages) === "") {
+      return c.json(chatError("messages: nobody asks anything", "invalid_request_error"), 400);
+    }
     return answerChat(parsed.request, c.req.raw.signal, { services, metrics, log: options.log, span: c.get("span") });
   });
   mountDocuments(app, services, options);

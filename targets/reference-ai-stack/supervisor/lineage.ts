@@ -30,7 +30,7 @@ export interface LineageEntry {
 
 /** Members by which entries are asked for. */
 export const LINEAGE_KEYS = ["incident", "what", "replica", "service", "document", "principal"] as const;
-export type LineageQuery = Partial<Readonly<Record<(typeof LINEAGE_KEYS)[number], string>>> & {
+type LineageQuery = Partial<Readonly<Record<(typeof LINEAGE_KEYS)[number], string>>> & {
   readonly limit: number;
 };
 

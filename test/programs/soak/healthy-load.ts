@@ -25,7 +25,7 @@ export function gapMs(ms: number, chance: Chance): number {
 
 const LETTERS = ["Wie lese ich eine Datei?", "ファイルを読むには？", "كيف أقرأ ملفا؟", "read file 📄 how", "?", "a"];
 
-/** Four of five are questions of the golden set; the others are short, long, or in other scripts. One in ten is whole. */
+/** Four of five are questions of the golden set; the others are short, long, or in other scripts. */
 export function promptOf(questions: readonly string[], chance: Chance): { text: string; stream: boolean } {
   const pick = (list: readonly string[]): string => list[Math.floor(chance() * list.length)] ?? "";
   const kind = chance();

@@ -26,6 +26,20 @@ it("streams an answer that cites, ended by [DONE]", async () => {
   expect(text.trimEnd()).toMatch(/data: \[DONE\]$/);
 });
 
+it.each([
+  [[{ role: "user", content: "" }]],
+  [[{ role: "user", content: [] }]],
+  [[{ role: "system", content: "Be kind." }]],
+])("refuses a chat in which nobody asks anything: %j", async (messages) => {
+  const answer = await fetch(`${await gatewayBefore({})}/v1/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ messages }),
+  });
+  expect(answer.status).toBe(400);
+  expect(await answer.text()).toContain("nobody asks anything");
+});
+
 it("keeps its connections from one answer to the next", async () => {
   const connections = new Set<object>();
   const one = await standIn((request, response) => {
