@@ -60,21 +60,9 @@ function createApp(operations: readonly AnyOperation[] = ours) {
   const log = createLogger("supervisor-test");
   const audit = async (fields: object): Promise<void> => void audited.push(fields);
   const gate = createGate({ people: config.people, healerToken: "healer", audit, now: () => 0 });
-  const app = createSupervisorApp(
-    {
-      fleet: createFleet(specs.atStart, log),
-      traffic,
-      specs,
-      config,
-      secrets,
-      log,
-      tracer: NO_TRACER,
-      lineage: NO_LINEAGE,
-      feed: createIncidentFeed(),
-      gate,
-    },
-    operations,
-  );
+  const fleet = createFleet(specs.atStart, log);
+  const silent = { log, tracer: NO_TRACER, lineage: NO_LINEAGE, feed: createIncidentFeed() };
+  const app = createSupervisorApp({ fleet, traffic, specs, config, secrets, gate, ...silent }, operations);
   const get = async (path: string): Promise<unknown> => (await app.request(path)).json();
   const post = async (path: string, body: string | object = {}, token = "healer", key?: string) => {
     const answer = await app.request(path, {
