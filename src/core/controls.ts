@@ -41,6 +41,8 @@ export interface ProcessControl {
   signal(instance: string, signal: NodeJS.Signals): Promise<void>;
   /** Asks the platform, not the target; false when another incarnation runs by now. */
   isAlive(instance: string): Promise<boolean>;
+  /** True while that instance lives and is stopped by a signal. */
+  isStopped(instance: string): Promise<boolean>;
 }
 
 /** Starts a replica that is down, through the operator control that the target publishes; harmless when it runs. */

@@ -6,6 +6,7 @@ import { loadChange } from "./load/load-change.ts";
 import { networkBandwidth } from "./network/network-bandwidth.ts";
 import { networkLatency } from "./network/network-latency.ts";
 import { processKill } from "./process/process-kill.ts";
+import { processPause } from "./process/process-pause.ts";
 import { indexCorruption } from "./vector/index-corruption.ts";
 
 /** Every fault that an intent may name, in the order in which they are listed. */
@@ -15,5 +16,6 @@ export const faults: readonly Fault[] = Object.values({
   networkBandwidth,
   networkLatency,
   processKill,
+  processPause,
   indexCorruption,
 });

@@ -25,6 +25,18 @@ export interface GatewayEdges {
   readonly inference: Readonly<Record<InferenceId, string>>;
 }
 
+/** What keeps the healer's cases: its own file, or a Restate server that calls it back at `port`. */
+export type EngineChoice =
+  | { readonly kind: "sqlite" }
+  | {
+      readonly kind: "restate";
+      /** Base addresses of the server's ingress and of its admin API. */
+      readonly server: { readonly ingress: string; readonly admin: string };
+      readonly port: number;
+      /** Tells stacks apart that share a server. */
+      readonly realm: string;
+    };
+
 export interface StackConfig {
   readonly ports: Readonly<Record<ReplicaId | "supervisor", number>>;
   readonly edges: GatewayEdges;
@@ -66,6 +78,8 @@ export interface StackConfig {
   readonly otlpBackend: { readonly endpoint: string | undefined; readonly headers: string | undefined };
   /** An OpenAI-compatible endpoint that stands in for the extractive engine (`INFERENCE_UPSTREAM_URL`). */
   readonly inferenceUpstreamUrl: string | undefined;
+  /** `STACK_HEALER_ENGINE`: `sqlite` (the default) or `restate`. */
+  readonly engine: EngineChoice;
   /** A planted defect of `sabotage/` (`STACK_SABOTAGE`); absent: none, and nothing of that folder is loaded. */
   readonly sabotage: string | undefined;
 }
@@ -149,6 +163,7 @@ export function readStackConfig(env: Environment): StackConfig {
       headers: readText(env, "OTEL_EXPORTER_OTLP_HEADERS"),
     },
     inferenceUpstreamUrl: readText(env, "INFERENCE_UPSTREAM_URL"),
+    engine: readEngine(env),
     sabotage: readText(env, "STACK_SABOTAGE"),
   };
 }
@@ -202,6 +217,36 @@ function readCount(env: Environment, name: string): number | undefined {
   if (!/^[1-9]\d{0,8}$/.test(text))
     throw new Error(`${name} is ${JSON.stringify(text)}; expected a whole number above 0`);
   return Number(text);
+}
+
+function readEngine(env: Environment): EngineChoice {
+  const kind = readText(env, "STACK_HEALER_ENGINE") ?? "sqlite";
+  if (kind === "sqlite") return { kind };
+  if (kind !== "restate") throw new Error(`STACK_HEALER_ENGINE is ${JSON.stringify(kind)}; expected sqlite or restate`);
+  const portText = readText(env, "STACK_HEALER_ENGINE_PORT") ?? "7441";
+  const realm = readText(env, "STACK_RESTATE_REALM") ?? "reference-ai-stack";
+  if (!/^[a-z0-9-]+$/.test(realm)) {
+    throw new Error(`STACK_RESTATE_REALM is ${JSON.stringify(realm)}; expected small letters, digits and -`);
+  }
+  return {
+    kind,
+    server: {
+      ingress: readBase(env, "STACK_RESTATE_INGRESS_URL", "http://127.0.0.1:8080"),
+      admin: readBase(env, "STACK_RESTATE_ADMIN_URL", "http://127.0.0.1:9070"),
+    },
+    port: parsePort("STACK_HEALER_ENGINE_PORT", portText, portText),
+    realm,
+  };
+}
+
+/** An http address without a path, and without a slash at its end. */
+function readBase(env: Environment, name: string, fallback: string): string {
+  const text = readText(env, name) ?? fallback;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search !== "") {
+    throw new Error(`${name} is ${JSON.stringify(text)}; expected an address such as ${fallback}`);
+  }
+  return url.origin;
 }
 
 function readPort(env: Environment, replica: ReplicaId | "supervisor", fallback: number): number {

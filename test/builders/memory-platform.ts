@@ -33,6 +33,7 @@ function controlsBy(ask: Ask, site: BareSite): Controls {
         }
       },
       isAlive: async (instance) => (await ask({ what: "alive", instance })) === true,
+      isStopped: async () => false,
     },
     replica: {
       ensureRunning: async () => (await ask({ what: "start", replica })) as { started: boolean; instance: string },

@@ -1,23 +1,42 @@
 // A healer that is killed at any step of any pathway goes on after its restart, and nothing happens twice or not at
-// all.
+// all, on either engine.
 
 import { expect, it } from "vitest";
 import { measureBoundaries } from "../programs/boundaries/boundaries.ts";
+import type { Cell } from "../programs/boundaries/boundaries.ts";
 import { SCENARIOS } from "../programs/boundaries/scenarios.ts";
 import { boundaryTable } from "../programs/boundaries/table.ts";
+import { noRestate } from "../support/restate-server.ts";
+
+if (noRestate !== undefined) process.stderr.write(`\n!!! SKIPPED: ${noRestate}\n\n`);
+
+function expectNothingTwiceOrLost(cells: readonly Cell[]): void {
+  const table = boundaryTable(cells);
+  console.log(table);
+  expect(new Set(cells.map(({ scenario }) => scenario)).size).toBe(SCENARIOS.length);
+  expect(
+    cells.filter(({ doubled, lost }) => doubled.length + lost.length > 0),
+    table,
+  ).toEqual([]);
+}
 
 it(
   "doubles and loses no effect, killed before, during and after each step of each pathway",
   { timeout: 900_000 },
   async () => {
-    const cells = await measureBoundaries();
-    const table = boundaryTable(cells);
-    console.log(table);
-    expect(new Set(cells.map(({ scenario }) => scenario)).size).toBe(SCENARIOS.length);
+    const cells = await measureBoundaries({ engine: "sqlite", only: [], every: 1 });
     expect(cells.length).toBeGreaterThan(3 * 10 * SCENARIOS.length);
-    expect(
-      cells.filter(({ doubled, lost }) => doubled.length + lost.length > 0),
-      table,
-    ).toEqual([]);
+    expectNothingTwiceOrLost(cells);
+  },
+);
+
+// Each life registers with the server, so a whole table takes minutes: `npm run test:boundaries -- --engine restate`.
+it.skipIf(noRestate !== undefined)(
+  "doubles and loses no effect on a real Restate server, killed at one of seven boundaries",
+  { timeout: 900_000 },
+  async () => {
+    const cells = await measureBoundaries({ engine: "restate", only: [], every: 7 });
+    expect(cells.length).toBeGreaterThan(4 * SCENARIOS.length);
+    expectNothingTwiceOrLost(cells);
   },
 );

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { afterEach, expect, it, vi } from "vitest";
 import { checkAudit } from "../../src/probes/audit.ts";
 import type { AuditRecord } from "../../src/records/audit.ts";
+import { noRestate, startRestate } from "../support/restate-server.ts";
 import { freePort } from "../support/serve-for-test.ts";
 import { portVariable, projectRoot, REPLICA_IDS } from "../../targets/reference-ai-stack/config.ts";
 
@@ -39,9 +40,9 @@ afterEach(async () => {
   stack = undefined;
 });
 
-async function start(): Promise<Stack> {
+async function start(setting: Readonly<Record<string, string>> = {}): Promise<Stack> {
   const dir = mkdtempSync(join(tmpdir(), "healer-killed-"));
-  const env: Record<string, string | undefined> = { ...process.env, STACK_DATA_DIR: dir };
+  const env: Record<string, string | undefined> = { ...process.env, ...setting, STACK_DATA_DIR: dir };
   let supervisorPort = 0;
   for (const replica of ["supervisor", ...REPLICA_IDS] as const) {
     const port = await freePort();
@@ -110,44 +111,56 @@ async function auditOf({ base }: Stack): Promise<readonly AuditRecord[]> {
 const patiently = { timeout: 60_000, interval: 10 };
 const HEALED = ["detected", "classified", "decided", "action.started", "action.finished", "verified", "closed"];
 
+async function killedAt(moment: string, setting: Readonly<Record<string, string>> = {}): Promise<void> {
+  stack = await start(setting);
+  const here = stack;
+  const [healer, victim] = [await pidOf(here, "healer"), await pidOf(here, "inference-1")];
+  // Nothing is held against a replica before the healer has seen the whole stack well.
+  await vi.waitFor(
+    () => expect(readFileSync(join(here.dir, "healer/state.sqlite-wal"), "utf8")).toContain("was well"),
+    patiently,
+  );
+  process.kill(victim ?? 0, "SIGKILL");
+  await vi.waitFor(() => expect(about(here, "inference-1")).toContain(moment), patiently);
+  process.kill(healer ?? 0, "SIGKILL");
+  await vi.waitFor(() => expect(about(here, "inference-1")).toContain("closed"), patiently);
+  await vi.waitFor(() => expect(about(here, "healer")).toContain("closed"), patiently);
+
+  expect(about(here, "inference-1")).toEqual(HEALED);
+  expect(about(here, "healer")).toEqual(HEALED);
+  expect(carriedOut(here, "restart-replica")).toBe(1);
+  expect(await pidOf(here, "inference-1")).not.toBe(victim);
+  expect(await pidOf(here, "healer")).not.toBe(healer);
+  const actors = here.claims.map(({ data }) => `${data.actor} of ${data.scope.replica}`);
+  expect(new Set(actors)).toEqual(new Set(["healer of inference-1", "supervisor of healer"]));
+  // A record may come up to a second after its claim.
+  const written = await vi.waitFor(async () => {
+    const records = await auditOf(here);
+    expect(records.filter(({ what }) => what === "closed")).toHaveLength(2);
+    return records;
+  }, patiently);
+  for (const [principal, replica] of [
+    ["healer", "inference-1"],
+    ["supervisor", "healer"],
+  ] as const) {
+    const incident = here.claims.find(({ data }) => data.scope.replica === replica)?.subject;
+    const own = written.filter((record) => record.incident === incident);
+    expect(own.map(({ what }) => what)).toEqual(HEALED);
+    expect(new Set(own.map((record) => record.principal))).toEqual(new Set([principal]));
+  }
+}
+
 it.each(["detected", "decided", "action.started", "action.finished", "verified"])(
   "killed as it claims %s, the healer goes on where it was, and the replica is restarted once",
-  async (moment) => {
-    stack = await start();
-    const here = stack;
-    const [healer, victim] = [await pidOf(here, "healer"), await pidOf(here, "inference-1")];
-    // Nothing is held against a replica before the healer has seen the whole stack well.
-    await vi.waitFor(
-      () => expect(readFileSync(join(here.dir, "healer/state.sqlite-wal"), "utf8")).toContain("was well"),
-      patiently,
-    );
-    process.kill(victim ?? 0, "SIGKILL");
-    await vi.waitFor(() => expect(about(here, "inference-1")).toContain(moment), patiently);
-    process.kill(healer ?? 0, "SIGKILL");
-    await vi.waitFor(() => expect(about(here, "inference-1")).toContain("closed"), patiently);
-    await vi.waitFor(() => expect(about(here, "healer")).toContain("closed"), patiently);
-
-    expect(about(here, "inference-1")).toEqual(HEALED);
-    expect(about(here, "healer")).toEqual(HEALED);
-    expect(carriedOut(here, "restart-replica")).toBe(1);
-    expect(await pidOf(here, "inference-1")).not.toBe(victim);
-    expect(await pidOf(here, "healer")).not.toBe(healer);
-    const actors = here.claims.map(({ data }) => `${data.actor} of ${data.scope.replica}`);
-    expect(new Set(actors)).toEqual(new Set(["healer of inference-1", "supervisor of healer"]));
-    // A record may come up to a second after its claim.
-    const written = await vi.waitFor(async () => {
-      const records = await auditOf(here);
-      expect(records.filter(({ what }) => what === "closed")).toHaveLength(2);
-      return records;
-    }, patiently);
-    for (const [principal, replica] of [
-      ["healer", "inference-1"],
-      ["supervisor", "healer"],
-    ] as const) {
-      const incident = here.claims.find(({ data }) => data.scope.replica === replica)?.subject;
-      const own = written.filter((record) => record.incident === incident);
-      expect(own.map(({ what }) => what)).toEqual(HEALED);
-      expect(new Set(own.map((record) => record.principal))).toEqual(new Set([principal]));
-    }
-  },
+  (moment) => killedAt(moment),
 );
+
+it.skipIf(noRestate !== undefined)("goes on in the same way when a Restate server keeps its cases", async () => {
+  await using server = await startRestate();
+  await killedAt("action.finished", {
+    STACK_HEALER_ENGINE: "restate",
+    STACK_HEALER_ENGINE_PORT: String(await freePort()),
+    STACK_RESTATE_INGRESS_URL: server.ingress,
+    STACK_RESTATE_ADMIN_URL: server.admin,
+  });
+});

@@ -176,9 +176,12 @@ function openStand(name: string, ref: SiteRef): FaultStand {
   };
 }
 
+/** Who has not answered by then does not answer, ms. */
+const PATIENCE_MS = 3000;
+
 async function timed(url: string): Promise<{ ok: boolean; ms: number }> {
   const from = performance.now();
-  const ok = await fetch(url).then(
+  const ok = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) }).then(
     (response) => response.ok,
     () => false,
   );

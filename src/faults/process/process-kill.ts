@@ -2,8 +2,8 @@
 
 import { z } from "zod";
 import { HarnessError } from "../../core/errors.ts";
-import type { ProcessControl } from "../../core/controls.ts";
 import { fault } from "../fault.ts";
+import { runsAgain } from "../parts/runs-again.ts";
 import { seenWithin } from "../parts/seen-within.ts";
 import { startAgain } from "../parts/start-again.ts";
 
@@ -62,10 +62,3 @@ export const processKill = fault({
     return { confirmed: runs, expected, seen };
   },
 });
-
-/** In words, when the replica runs (it never ended, or somebody else brought it back). */
-async function runsAgain(before: string, process: ProcessControl | undefined): Promise<string | undefined> {
-  const now = await process?.find();
-  if (now === undefined) return undefined;
-  return now === before ? `${now} never ended` : `somebody else started it as ${now}`;
-}

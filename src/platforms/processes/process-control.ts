@@ -3,6 +3,7 @@
 import { HarnessError } from "../../core/errors.ts";
 import type { ProcessControl } from "../../core/controls.ts";
 import { instanceOf, processOf } from "./instance.ts";
+import { statOf } from "./process-stat.ts";
 import { belongsTo, isAlive, startTimeOf, type Instance } from "./process-table.ts";
 import type { ReplicaByPid } from "./published.ts";
 
@@ -31,6 +32,10 @@ export function processControl(
     async isAlive(instance) {
       const { pid, startTime } = processOf(instance);
       return isAlive(pid, startTime);
+    },
+    async isStopped(instance) {
+      const { pid, startTime } = processOf(instance);
+      return (await isAlive(pid, startTime)) && (await statOf(pid))?.state === "T";
     },
   };
 }

@@ -2,6 +2,7 @@
 import { confirm, needsConfirming } from "./detection/confirm.ts";
 import { scopeKey } from "./nouns.ts";
 import type { Incident, Suspicion } from "./nouns.ts";
+import { NUMBERS } from "./numbers.ts";
 import { saidIn, say } from "./orchestration/attempt.ts";
 import { createNoiseWatch } from "./learning/noise-watch.ts";
 import type { Confirmation } from "./signals/signal.ts";
@@ -13,16 +14,21 @@ export function createBeginnings(
   parts: LoopParts,
   rooms: StageRooms,
 ): Pick<Stages, "recall" | "keepWell" | "heed" | "confirm" | "takeUp" | "giveWay"> {
-  const { clock, engine, journal, memory, state } = parts;
-  const { detection, desk } = rooms;
+  const { clock, engine, journal, memory } = parts;
+  const { desk } = rooms;
   const noise = createNoiseWatch(memory);
+  const health = createHealthMemory(parts, rooms);
   const recallOne = (id: string, incident: Incident): void => journal.recall(incident, saidIn(engine.history(id)));
   return {
     recall() {
-      if (state.get(WELL, WELL) === true) detection.take([{ kind: "was-well", at: clock.now() }]);
+      health.recall();
       const last = new Map<string, { readonly incident: Incident; readonly outcome: string }>();
       for (const { id, input, ended, outcome = "" } of engine.flows()) {
-        if (ended === undefined) continue;
+        // An engine that lies elsewhere may call for it later than a new case on the same place could begin.
+        if (ended === undefined) {
+          desk.takeUp(input.incident.scope, id);
+          continue;
+        }
         recallOne(id, input.incident);
         last.set(scopeKey(input.incident.scope), { incident: input.incident, outcome });
       }
@@ -30,9 +36,7 @@ export function createBeginnings(
         if (outcome !== "closed") desk.mute(incident, clock.now());
       }
     },
-    keepWell() {
-      if (detection.isArmed() && state.get(WELL, WELL) !== true) state.put(WELL, WELL, true);
-    },
+    keepWell: health.keep,
     heed(suspicions) {
       noise.look((scope) => desk.stoodMs(scope, clock.now()) > 0);
       return suspicions.filter((suspicion) => isHeeded(suspicion, memory));
@@ -67,8 +71,30 @@ export function createBeginnings(
   };
 }
 
+/** What a restarted healer has to know of the stack in health. */
+function createHealthMemory({ clock, state }: LoopParts, { detection, desk }: StageRooms) {
+  let learnedAt = clock.now();
+  return {
+    recall: (): void => {
+      if (state.get(WELL, WELL) !== true) return;
+      const learned = (state.get(WELL, LEARNED) ?? {}) as Readonly<Record<string, unknown>>;
+      detection.take([{ kind: "was-well", at: clock.now(), learned }]);
+    },
+    keep: (): void => {
+      if (!detection.isArmed()) return;
+      if (state.get(WELL, WELL) !== true) state.put(WELL, WELL, true);
+      // What is learned while somebody is sick is not what health looks like.
+      if (clock.now() - learnedAt < NUMBERS.state.learnedEveryMs || desk.sick().size > 0) return;
+      learnedAt = clock.now();
+      state.put(WELL, LEARNED, detection.learned());
+    },
+  };
+}
+
 /** The room and the key under which it is remembered that the stack was well once. */
 const WELL = "the stack was well";
+/** What detectors have learned until then, in the same room. */
+const LEARNED = "what detectors have learned";
 
 /** An active look at whether what is suspected is so now. */
 export function secondOpinion(parts: LoopParts, rooms: StageRooms, suspicion: Suspicion): Promise<Confirmation> {

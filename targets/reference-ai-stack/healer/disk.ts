@@ -12,6 +12,8 @@ export interface Disk {
   readonly state: StateFile;
   /** What was learned, and nothing else. */
   readonly lessons: StateFile;
+  /** Notes what is wrong with one of the things that cases are kept in; null: it is well again. */
+  readonly note: (of: string) => (says: string | null) => void;
   /** Why what the healer does cannot be written down, in words; null: it can. */
   readonly trouble: () => string | null;
   readonly close: () => Promise<void>;
@@ -41,6 +43,7 @@ export async function openDisk({ dataDir, learningDir }: Folders, { wallTime }: 
     audit,
     state,
     lessons,
+    note,
     trouble: () => [...troubles.values()].join("; ") || null,
     close: async () => {
       for (const one of [state, lessons]) one.close();

@@ -69,10 +69,10 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
       if (decision.remedy === null) return stages.leave(attempt, decision);
       const refusal = await stages.approve(attempt, decision);
       if (refusal !== null) return stages.leave(attempt, refusal);
-      if (!(await stages.isDue(attempt, decision)))
-        return stages.close(attempt, ["the trouble went without a further action"]);
+      const gone = await stages.waitUntilDue(attempt, decision, diagnosis);
+      if (gone !== null) return stages.close(attempt, gone);
       await stages.act(attempt, decision.remedy, diagnosis);
-      const proof = await stages.verify(attempt, decision.remedy);
+      const proof = await stages.verify(attempt, decision.remedy, diagnosis);
       if (proof.healed) await stages.learn(attempt, found, diagnosis);
       if (proof.healed) return stages.close(attempt, proof.reasons);
     }

@@ -11,7 +11,7 @@ import { readStackConfig } from "../config.ts";
 import type { StackConfig } from "../config.ts";
 import { createApprovalDesk } from "./approvals/desk.ts";
 import { openPolicyFile, type PolicyBook } from "./decision/policy-file.ts";
-import { createEngine } from "./durable/engine.ts";
+import { openEngine } from "./durable/open-engine.ts";
 import { createPastActions } from "./durable/past-actions.ts";
 import type { State } from "./durable/state.ts";
 import { FACULTIES } from "./faculties.ts";
@@ -33,6 +33,7 @@ import type { Found } from "./stage-parts.ts";
 import { openEyes } from "./telemetry/http-eyes.ts";
 import { openSurroundings } from "./telemetry/http-surroundings.ts";
 import { traceOf } from "./telemetry/incident-trace.ts";
+import { openWitness } from "./verification/witness.ts";
 
 const clock: Clock = {
   now: () => performance.now(),
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
   const { log, tracer, start, end } = createTelemetry({ service: "healer", replica: self }, config);
   const disk = await openDisk(config, clock, log);
   const { audit: honestAudit, state, lessons, trouble: diskTrouble } = disk;
-  const engine = createEngine<Found>({ state, loaded: state.loaded, clock, kept: NUMBERS.incidents.kept });
+  const engine = await openEngine<Found>(config.engine, { disk, clock, log });
   const honestHand = openHand(config.ports.supervisor, token, tracer);
   const eyes = eyesOf(config);
   // The one door to ../sabotage/ in this process: planted defects, to test the observer.
@@ -65,6 +66,7 @@ async function main(): Promise<void> {
   const parts = {
     approvals: wrap.approvals?.(honestDesk, clock) ?? honestDesk,
     eyes,
+    witness: openWitness(config.ports.gateway),
     hand: wrap.hand?.(honestHand, eyes, clock) ?? honestHand,
     clock,
     journal,

@@ -113,7 +113,7 @@ export type Observation =
   | { readonly kind: "questions"; readonly at: number; readonly scope: ReplicaScope; readonly view: QuestionsView }
   | { readonly kind: "traffic"; readonly at: number; readonly upstreams: readonly UpstreamView[] }
   /** An earlier life of the healer saw the whole stack well: what is down now is not still starting. */
-  | { readonly kind: "was-well"; readonly at: number }
+  | { readonly kind: "was-well"; readonly at: number; readonly learned?: Readonly<Record<string, unknown>> }
   /** The healer's own memory on disk: what is wrong with it, or null. */
   | { readonly kind: "state"; readonly at: number; readonly scope: ReplicaScope; readonly trouble: string | null };
 
@@ -212,6 +212,8 @@ export interface Outcome {
 
 export interface Proof {
   readonly healed: boolean;
+  /** The remedy has made something worse than it was before. */
+  readonly worse?: true;
   readonly reasons: readonly string[];
 }
 

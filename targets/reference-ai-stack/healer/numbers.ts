@@ -241,13 +241,25 @@ export const NUMBERS = {
   state: {
     /** 64 MiB; 200 cases with their steps take about 2 MiB. */
     mostPages: 16_384,
+    /** What detectors have learned is kept at this period, ms. */
+    learnedEveryMs: 5000,
     /** What the state file refused is tried again at this period, ms. */
     retryMs: 1000,
   },
   verification: {
     everyMs: 500,
-    /** Good without a break for this long before the healer says so. */
-    holdMs: 3000,
+    /** The hold is derived from the alarms (verification/window.ts); where no traffic lets one speak, this long, ms. */
+    longestHoldMs: 12_000,
+    /** An alarm that speaks again within this time, ms, is waited for also when another one has raised the incident. */
+    quickAlarmMs: 5000,
+    /** A look before the action may hold it up for this long, ms. */
+    beforeMs: 150,
+    /** Worse than before in so many looks in a row: the remedy is taken back. */
+    worseLooks: 3,
+    /** A question of ours is answered within this time, ms. */
+    answerMs: 2000,
+    /** A replica finds at least this share of what its sibling's exact search finds. */
+    agreement: 0.9,
     /** No good look by then: not healed. */
     deadlineMs: 8000,
   },

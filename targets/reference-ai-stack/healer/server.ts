@@ -102,7 +102,14 @@ export function countEvents(registry: Registry): (event: JournalEvent) => void {
     registers: [registry],
   });
   const open = new Gauge({ name: "healer_open_incidents", help: "Incidents under way.", registers: [registry] });
+  const takenBack = new Counter({
+    name: "healer_compensations_total",
+    help: "Remedies that made things worse and were taken back.",
+    labelNames: ["pathway"],
+    registers: [registry],
+  });
   return ({ type, detail }) => {
+    if (detail.takenBack === true) takenBack.inc({ pathway: detail.pathway ?? "" });
     events.inc({ type, pathway: detail.pathway ?? "" });
     if (type === "detected") open.inc();
     if (type === "closed" || type === "escalated" || type === "held") open.dec();

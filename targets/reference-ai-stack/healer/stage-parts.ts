@@ -63,10 +63,11 @@ export interface Stages {
   decide(attempt: Attempt, diagnosis: Diagnosis): Promise<Decision>;
   /** Asks a person where the pathway's tier wants it. Null: go on; else how the case ends. */
   approve(attempt: Attempt, decision: Decision): Promise<Decision | null>;
-  /** Waits as long as the guards ask; false when the trouble was gone by then. */
-  isDue(attempt: Attempt, decision: Decision): Promise<boolean>;
+  /** Waits as long as the guards ask. Null: go on; else what shows that the trouble went by itself, and stays away. */
+  waitUntilDue(attempt: Attempt, decision: Decision, diagnosis: Diagnosis): Promise<readonly string[] | null>;
   act(attempt: Attempt, remedy: Remedy, diagnosis: Diagnosis): Promise<void>;
-  verify(attempt: Attempt, remedy: Remedy): Promise<Proof>;
+  /** Looks for as long as an alarm of the class needs to speak again; takes back what made things worse. */
+  verify(attempt: Attempt, remedy: Remedy, diagnosis: Diagnosis): Promise<Proof>;
   /** Leaves out suspicions that experience holds for noise as yet, and notes those that went away by themselves. */
   heed(suspicions: readonly Suspicion[]): readonly Suspicion[];
   /** What is learned from an incident that a remedy has healed; once. */

@@ -20,7 +20,16 @@ import type { LoopParts, StageRooms, Stages } from "./stage-parts.ts";
 
 /** The stages over one stack. */
 export function createStages(parts: LoopParts, rooms: StageRooms, faculties: Faculties): Stages {
-  const remediation = createRemediation(parts, faculties.verify);
+  const { detection, desk } = rooms;
+  const remediation = createRemediation(parts, {
+    verify: faculties.verify,
+    forget: (scope) => detection.forget(scope),
+    standing: (scope) =>
+      desk
+        .standing(scope)
+        ?.signals.map(({ name, says }) => `${name}: ${says}`)
+        .join(", ") ?? null,
+  });
   const tell: Stages["tell"] = (attempt, type, detail) => say(attempt, parts, type, detail);
   return {
     ...createBeginnings(parts, rooms),
@@ -47,18 +56,21 @@ export function createStages(parts: LoopParts, rooms: StageRooms, faculties: Fac
       return decision;
     },
     approve: (attempt, decision) => approve(parts, attempt, decision),
-    async isDue(attempt, { waitMs, remedy, needs }) {
+    async waitUntilDue(attempt, { waitMs, remedy, needs }, diagnosis) {
       const { flow, incident } = attempt;
       // Also people take their time, and meanwhile the trouble may go.
-      if (remedy === null || (waitMs <= 0 && needs === undefined)) return true;
+      if (remedy === null || (waitMs <= 0 && needs === undefined)) return null;
       if (waitMs > 0) await flow.sleep(keyOf(attempt, "wait"), waitMs);
-      return flow.step("still there", keyOf(attempt, "still there"), async () => {
+      const isThere = await flow.step("still there", keyOf(attempt, "still there"), async () => {
         if (parts.pathways.acting(remedy.pathway).goneBy === "check") return !(await remediation.isGone(remedy));
         return (await secondOpinion(parts, rooms, incident)).confirmed;
       });
+      if (isThere) return null;
+      const proof = await remediation.verifyGone(attempt, remedy, diagnosis.class);
+      return proof.healed ? ["the trouble went without a further action", ...proof.reasons] : null;
     },
     act: (attempt, remedy, diagnosis) => remediation.act(attempt, remedy, signatureOf(diagnosis, attempt.incident)),
-    verify: (attempt, remedy) => remediation.verify(attempt, remedy),
+    verify: (attempt, remedy, diagnosis) => remediation.verify(attempt, remedy, diagnosis.class),
   };
 }
 

@@ -10,13 +10,13 @@ export const declaresTooEarly: Defect = {
   healer: {
     journal: (journal, clock) => ({
       ...journal,
-      async say(incident, type, detail) {
+      async say(incident, type, detail, time) {
         if (type === "closed") return;
         if (type === "action.started") {
           await journal.say(incident, "closed", { reasons: ["good in every look"] });
           await clock.sleep(EARLY_MS);
         }
-        await journal.say(incident, type, detail);
+        await journal.say(incident, type, detail, time);
       },
     }),
   },

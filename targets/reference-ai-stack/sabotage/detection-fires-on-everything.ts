@@ -28,6 +28,7 @@ export const detectionFiresOnEverything: Defect = {
           forget: () => undefined,
           opinions: () => [],
           isArmed: () => false,
+          learned: () => ({}),
         };
       },
     }),

@@ -7,7 +7,13 @@ export const detectionNever: Defect = {
   healer: {
     faculties: (faculties) => ({
       ...faculties,
-      createDetection: () => ({ take: () => [], forget: () => undefined, opinions: () => [], isArmed: () => false }),
+      createDetection: () => ({
+        take: () => [],
+        forget: () => undefined,
+        opinions: () => [],
+        isArmed: () => false,
+        learned: () => ({}),
+      }),
     }),
   },
 };

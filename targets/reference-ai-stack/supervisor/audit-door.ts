@@ -42,14 +42,14 @@ function giveUp(log: Logger, fields: AuditFields, reason: string): void {
   log.error("an audit record could not be written", { record: JSON.stringify(fields), reason });
 }
 
-/** False while the healer runs, whose file it is then, or when the disk refuses for too long. */
+/** False while the healer runs and may write its file itself, or when the disk refuses for too long. */
 async function appendHere(
   { fleet, config, log }: AuditDoorParts,
   fields: AuditFields,
   patience: AbortSignal,
 ): Promise<boolean> {
   const child = fleet.child("healer");
-  if (child !== undefined && child.pid() !== null) return false;
+  if (child !== undefined && child.pid() !== null && !child.isFrozen()) return false;
   const audit = await openAudit(auditFileIn(config.dataDir), {
     wallTime: () => new Date().toISOString(),
     onTrouble: (says) => log.error("audit", { reason: says ?? "well again" }),

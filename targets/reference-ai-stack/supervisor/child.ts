@@ -30,6 +30,10 @@ export interface Child {
   start(): Promise<{ readonly started: boolean; readonly pid: number }>;
   /** SIGTERM, `graceMs`, SIGKILL; resolves when it is gone. Harmless when nothing runs. */
   stop(graceMs: number): Promise<void>;
+  /** Stops the process where it is (SIGSTOP), until it is ended: from now on it writes nothing. */
+  freeze(): void;
+  /** Whether the process of now was frozen. */
+  isFrozen(): boolean;
   /** Whether `/health` answers 200 within the limit; false at once when the process ends meanwhile. */
   becomesHealthy(limitMs: number): Promise<boolean>;
 }
@@ -50,6 +54,7 @@ export function createChild(spec: ChildSpec, onExit: (end: ChildEnd) => void): C
   let running: ChildProcess | undefined;
   /** The process that is being stopped from here. */
   let stopping: ChildProcess | undefined;
+  let frozen: ChildProcess | undefined;
 
   const pid = (): number | null => running?.pid ?? null;
 
@@ -99,7 +104,13 @@ export function createChild(spec: ChildSpec, onExit: (end: ChildEnd) => void): C
     return false;
   }
 
-  return { spec, pid, start, stop, becomesHealthy };
+  const freeze = (): void => {
+    frozen = running;
+    running?.kill("SIGSTOP");
+  };
+  const isFrozen = (): boolean => running !== undefined && running === frozen;
+
+  return { spec, pid, start, stop, freeze, isFrozen, becomesHealthy };
 }
 
 async function answersHealth(port: number): Promise<boolean> {

@@ -15,6 +15,7 @@ import { createSupervisorApp } from "./app.ts";
 import { openAuditDoor } from "./audit-door.ts";
 import { createGate } from "./gate.ts";
 import { createFleet, type Fleet } from "./fleet.ts";
+import { watchBeat } from "./healer-beat.ts";
 import { openLineage } from "./lineage.ts";
 import { openOwnClaims } from "./own-claims.ts";
 import { RESTART_HEALER, watchHealer } from "./restart-healer.ts";
@@ -43,9 +44,10 @@ const now = (): number => performance.now();
 const audit = openAuditDoor({ fleet, config, secrets, log });
 const gate = createGate({ people: config.people, healerToken: secrets.healerToken, audit, now });
 const lineage = await openLineage(config.dataDir, log);
+const clock = { now, wallTime: () => new Date().toISOString(), sleep: (ms: number) => pause(ms) };
 const onHealerDeath = watchHealer({
   fleet,
-  clock: { now, wallTime: () => new Date().toISOString(), sleep: (ms) => pause(ms) },
+  clock,
   say: openOwnClaims({ feed, log, audit, lineage }),
   isNoop: config.noopActions.includes(RESTART_HEALER.name),
 });
@@ -68,7 +70,16 @@ function end(): void {
 process.on("SIGTERM", end);
 process.on("SIGINT", end);
 
+const watching = {
+  healer: () => fleet.child("healer"),
+  others: () => fleet.children().filter(({ spec }) => spec.replica !== "healer"),
+  clock,
+  onHang: onHealerDeath,
+};
 fleet.boot().then(
-  () => log.info("every replica has answered"),
+  () => {
+    log.info("every replica has answered");
+    void watchBeat(watching);
+  },
   (error: unknown) => log.error("a replica could not be started", { reason: messageOf(error) }),
 );

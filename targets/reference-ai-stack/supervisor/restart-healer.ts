@@ -1,5 +1,5 @@
-// The pathway of the supervisor: the one process whose death nobody else can see is the healer. Detects, decides, acts
-// and verifies as the healer does for the others, under the same guards, and touches nothing but the healer.
+// The pathway of the supervisor: the one process whose end or silence nobody else can see is the healer. Detects,
+// decides, acts and verifies as the healer does for the others, under the same guards, and touches nothing but it.
 import { randomUUID } from "node:crypto";
 import { attemptsAt, waitBefore } from "../healer/decision/guards.ts";
 import type { PastAction } from "../healer/decision/guards.ts";
@@ -8,6 +8,7 @@ import type { Clock, Scope, Target } from "../healer/nouns.ts";
 import { NUMBERS } from "../healer/numbers.ts";
 import type { Child } from "./child.ts";
 import type { Fleet } from "./fleet.ts";
+import { BEAT_SPEAKS_MS } from "./healer-beat.ts";
 
 /** As `target.yaml` declares it. */
 export const RESTART_HEALER = { name: "restart-healer", answers: "healer-down", tier: "low" } as const;
@@ -33,7 +34,10 @@ const SIGNATURE = `${RESTART_HEALER.answers}@healer`;
 /** How long a healer that was started may take to answer, ms. */
 const HEALTH_MS = 5000;
 
-/** To be called at each end of the healer that nobody asked for. One case at a time; it covers what dies within it. */
+/**
+ * To be called at each end of the healer that nobody asked for, and each time that it was found to hang. One case at a
+ * time; it covers what happens within it.
+ */
 export function watchHealer(parts: RestartHealerParts): (says: string) => void {
   let past: readonly PastAction[] = [];
   let isOpen = false;
@@ -62,12 +66,20 @@ interface Case extends RestartHealerParts {
 async function heal(one: Case, says: string): Promise<"closed" | "escalated"> {
   const { child, clock, past } = one;
   const pathway = RESTART_HEALER.name;
+  /** The process that is to be replaced; null: it has ended. */
+  let sick = child.pid();
   const incident = `inc-${randomUUID().slice(0, 8)}`;
   const scope = { service: "healer", replica: "healer" };
-  const tell = (type: EventType, detail: EventDetail): Promise<void> => one.say({ incident, scope, type, detail });
+  const tell = async (type: EventType, detail: EventDetail): Promise<void> => {
+    const said = one.say({ incident, scope, type, detail });
+    // One that hangs and is not to be touched takes no record; it waits for the healer without holding this up.
+    if (sick === null || !one.isNoop) await said;
+  };
   const known = { class: RESTART_HEALER.answers, confidence: 1 };
+  // From now on the supervisor is the only one who writes the audit, also when the healer should wake up.
+  if (sick !== null && !one.isNoop) child.freeze();
   await tell("detected", { reasons: [says] });
-  await tell("classified", { ...known, runnersUp: [], reasons: ["the supervisor is its parent, and saw its end"] });
+  await tell("classified", { ...known, runnersUp: [], reasons: [seenBy(sick)] });
   for (;;) {
     const now = clock.now();
     const tried = attemptsAt(SIGNATURE, past(), now).length;
@@ -85,41 +97,57 @@ async function heal(one: Case, says: string): Promise<"closed" | "escalated"> {
     ];
     await tell("decided", { ...known, pathway, reasons });
     if (waitMs > 0) await clock.sleep(waitMs);
-    if (waitMs > 0 && child.pid() !== null) {
+    if (waitMs > 0 && child.pid() !== null && child.pid() !== sick) {
       await tell("closed", { reasons: ["somebody else has started it"] });
       return "closed";
     }
     one.noted({ at: clock.now(), target: HEALER, signature: SIGNATURE });
     const action = { pathway, action: `${pathway} healer` };
     await tell("action.started", { ...action, reasons: ["by start"] });
-    await tell("action.finished", { ...action, ...(await start(one)) });
+    await tell("action.finished", { ...action, ...(await replace(one, sick)) });
     const proof = await holds(one);
     await tell("verified", { pathway, outcome: proof.good ? "healed" : "not-healed", reasons: [proof.says] });
+    sick = child.pid();
     if (!proof.good) continue;
     await tell("closed", { reasons: [proof.says] });
     return "closed";
   }
 }
 
-async function start({ child, fleet, isNoop }: Case): Promise<Pick<EventDetail, "outcome" | "reasons">> {
+function seenBy(sick: number | null): string {
+  return sick === null ? "the supervisor is its parent, and saw its end" : "its process is there and does not answer";
+}
+
+/** Ends what hangs, without waiting for it to do so itself, and starts the healer. */
+async function replace(
+  { child, fleet, isNoop }: Case,
+  sick: number | null,
+): Promise<Pick<EventDetail, "outcome" | "reasons">> {
   if (isNoop) return { outcome: "done", reasons: [`${RESTART_HEALER.name} returned`] };
   try {
-    const { pid } = await fleet.inTurn("healer", () => child.start());
+    const { pid } = await fleet.inTurn("healer", async () => {
+      if (sick !== null && child.pid() === sick) await child.stop(0);
+      return child.start();
+    });
     return { outcome: "done", reasons: [`process ${pid}`] };
   } catch (error) {
     return { outcome: "failed", reasons: [error instanceof Error ? error.message : "it could not be started"] };
   }
 }
 
-/** Good when it answers, and is the same process for the holding time. */
+/** Good when it answers, and as the same process for as long as the beat needs to find that it hangs again. */
 async function holds({ child, clock }: Case): Promise<{ readonly good: boolean; readonly says: string }> {
-  const { holdMs, everyMs } = NUMBERS.verification;
+  const { everyMs } = NUMBERS.verification;
+  const holdMs = BEAT_SPEAKS_MS + everyMs;
+  let misses = 0;
   if (!(await child.becomesHealthy(HEALTH_MS))) return { good: false, says: `not healthy within ${HEALTH_MS} ms` };
   const pid = child.pid();
   const from = clock.now();
   while (clock.now() - from < holdMs) {
     if (child.pid() !== pid) return { good: false, says: "its process ended again" };
+    misses = (await child.becomesHealthy(NUMBERS.timeoutMs.pulse)) ? 0 : misses + 1;
+    if (misses >= NUMBERS.pulse.softMisses) return { good: false, says: `process ${pid} does not answer again` };
     await clock.sleep(everyMs);
   }
-  return { good: child.pid() === pid, says: `process ${pid} has answered, and lives for ${holdMs} ms` };
+  return { good: child.pid() === pid, says: `process ${pid} has answered for ${holdMs} ms` };
 }

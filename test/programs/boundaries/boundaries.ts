@@ -7,7 +7,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { StateFile } from "../../../targets/reference-ai-stack/healer/durable/state-file.ts";
 import { openMemory } from "../../../targets/reference-ai-stack/healer/learning/memory.ts";
-import type { Boundary, LifeSpec } from "./healer.ts";
+import { noRestate, startRestate } from "../../support/restate-server.ts";
+import { freePort } from "../../support/serve-for-test.ts";
+import type { EngineSpec, LifeSpec } from "./healer.ts";
+import { CASE as WHOLE_CASE } from "./killer.ts";
+import type { Boundary } from "./killer.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { openStandIn } from "./stand-in.ts";
 import type { StandIn } from "./stand-in.ts";
@@ -30,26 +34,51 @@ const TOKEN = "token-of-this-test";
 /** A life that has not ended by then hangs, ms. */
 const LIFE_LIMIT_MS = 60_000;
 /** The case as a whole: its first and its last row. */
-const CASE: Step = { key: "(case)", name: "(case)" };
+const CASE: Step = { key: WHOLE_CASE, name: WHOLE_CASE };
 
 /** `kept` for each effect what happened; the same in every life that does its work. */
 type Effects = ReadonlyMap<string, number>;
 
-/** Every boundary of the scenarios of these names (none: of all), two lives at a time. */
-export async function measureBoundaries(only: readonly string[] = []): Promise<readonly Cell[]> {
+export interface Asked {
+  readonly engine: EngineSpec["kind"];
+  /** Scenarios of these names; none: all. */
+  readonly only: readonly string[];
+  /** Of every so many boundaries one is killed at; 1: all. */
+  readonly every: number;
+}
+
+/** Where lives run: what each pair of them is given as its engine. */
+type Engines = () => Promise<EngineSpec>;
+
+/** Every boundary that is asked for, two lives at a time. Throws when the engine is not installed. */
+export async function measureBoundaries(asked: Asked): Promise<readonly Cell[]> {
+  if (asked.engine === "sqlite") return measureOn(async () => ({ kind: "sqlite" }), asked);
+  if (noRestate !== undefined) throw new Error(noRestate);
+  await using server = await startRestate();
+  let realms = 0;
+  const { ingress, admin } = server;
+  // Awaited here, because the server ends with this function.
+  return await measureOn(async () => {
+    realms += 1;
+    return { kind: "restate", server: { ingress, admin }, port: await freePort(), realm: `life-${realms}` };
+  }, asked);
+}
+
+async function measureOn(engines: Engines, { only, every }: Asked): Promise<readonly Cell[]> {
   const jobs: (() => Promise<Cell>)[] = [];
   for (const { name } of SCENARIOS.filter((one) => only.length === 0 || only.includes(one.name))) {
     const whole = await inFolder(async (folder) => {
-      const [output, effects] = await liveThrough({ scenario: name, folder, kill: null });
+      const [output, effects] = await liveThrough({ engine: await engines(), scenario: name, folder, kill: null });
       return { steps: JSON.parse(output) as Step[], effects };
     });
     for (const step of [CASE, ...whole.steps]) {
-      for (const phase of PHASES) jobs.push(() => cellOf(name, step, phase, whole.effects));
+      for (const phase of PHASES) jobs.push(() => cellOf(engines, { scenario: name, step, phase }, whole.effects));
     }
   }
+  const chosen = jobs.filter((_, n) => n % every === 0);
   const cells: Cell[] = [];
   const work = async (): Promise<void> => {
-    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+    for (let job = chosen.shift(); job !== undefined; job = chosen.shift()) {
       cells.push(await job());
     }
   };
@@ -57,9 +86,14 @@ export async function measureBoundaries(only: readonly string[] = []): Promise<r
   return cells;
 }
 
-async function cellOf(scenario: string, step: Step, phase: Boundary["phase"], wanted: Effects): Promise<Cell> {
+async function cellOf(
+  engines: Engines,
+  { scenario, step, phase }: Pick<Cell, "scenario" | "step" | "phase">,
+  wanted: Effects,
+): Promise<Cell> {
   const effects = await inFolder(async (folder) => {
-    const [, found] = await liveThrough({ scenario, folder, kill: { key: step.key, phase } });
+    const kill = { key: step.key, phase };
+    const [, found] = await liveThrough({ engine: await engines(), scenario, folder, kill });
     return found;
   });
   const more = (a: Effects, b: Effects): string[] =>
@@ -78,7 +112,7 @@ async function inFolder<Answer>(work: (folder: string) => Promise<Answer>): Prom
 
 /** One life, or two when the first is killed; what the last one printed, and everything that happened. */
 async function liveThrough(
-  asked: Pick<LifeSpec, "scenario" | "folder" | "kill">,
+  asked: Pick<LifeSpec, "engine" | "scenario" | "folder" | "kill">,
 ): Promise<readonly [output: string, effects: Effects]> {
   const standIn = await openStandIn(TOKEN);
   try {

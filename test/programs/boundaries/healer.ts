@@ -10,10 +10,12 @@ import { readPolicy } from "../../../targets/reference-ai-stack/healer/decision/
 import { NO_TRACER } from "../../../targets/reference-ai-stack/common/telemetry/span.ts";
 import { createApprovalDesk } from "../../../targets/reference-ai-stack/healer/approvals/desk.ts";
 import { createEngine } from "../../../targets/reference-ai-stack/healer/durable/engine.ts";
-import type { StepRecord } from "../../../targets/reference-ai-stack/healer/durable/flow.ts";
+import type { EngineParts } from "../../../targets/reference-ai-stack/healer/durable/engine.ts";
+import type { Engine } from "../../../targets/reference-ai-stack/healer/durable/flow.ts";
 import { createPastActions } from "../../../targets/reference-ai-stack/healer/durable/past-actions.ts";
+import { createRestateEngine } from "../../../targets/reference-ai-stack/healer/durable/restate/restate-engine.ts";
+import type { RestateServer } from "../../../targets/reference-ai-stack/healer/durable/restate/server-door.ts";
 import { StateFile } from "../../../targets/reference-ai-stack/healer/durable/state-file.ts";
-import type { State } from "../../../targets/reference-ai-stack/healer/durable/state.ts";
 import type { Detection } from "../../../targets/reference-ai-stack/healer/detection/detect.ts";
 import { FACULTIES } from "../../../targets/reference-ai-stack/healer/faculties.ts";
 import { openFeedDoor } from "../../../targets/reference-ai-stack/healer/feed-door.ts";
@@ -28,18 +30,18 @@ import { escalate } from "../../../targets/reference-ai-stack/healer/pathways/es
 import { PATHWAYS } from "../../../targets/reference-ai-stack/healer/pathways/table.ts";
 import type { Found, LoopParts } from "../../../targets/reference-ai-stack/healer/stage-parts.ts";
 import { askJson } from "../../../targets/reference-ai-stack/healer/telemetry/http-json.ts";
+import type { Witness } from "../../../targets/reference-ai-stack/healer/verification/witness.ts";
+import { killerAt } from "./killer.ts";
+import type { Boundary } from "./killer.ts";
 import { SCENARIOS, signalFor } from "./scenarios.ts";
 
-/**
- * `before`: nothing is written yet. `during`: the work has acted outside, or is under way. `after`: its end is
- * unwritten.
- */
-export interface Boundary {
-  readonly key: string;
-  readonly phase: "before" | "during" | "after";
-}
+/** On which engine a life runs. */
+export type EngineSpec =
+  | { readonly kind: "sqlite" }
+  | { readonly kind: "restate"; readonly server: RestateServer; readonly port: number; readonly realm: string };
 
 export interface LifeSpec {
+  readonly engine: EngineSpec;
   readonly scenario: string;
   readonly folder: string;
   readonly supervisorPort: number;
@@ -50,12 +52,6 @@ export interface LifeSpec {
 const INCIDENT = "inc-1";
 const REPLICAS = ["embedder", "vector-1", "vector-2", "inference-1", "inference-2", "gateway"];
 const SICK = "vector-1";
-
-function end(): never {
-  process.kill(process.pid, "SIGKILL");
-  // The signal needs no turn of the event loop; nothing after this line may happen.
-  for (;;);
-}
 
 /** A wait of minutes is for a person, who answers sooner, ms. */
 const FOR_A_PERSON_MS = 60_000;
@@ -114,46 +110,15 @@ function eyesOn(port: number, wanted: number): Eyes {
   };
 }
 
-/** Whom the boundary concerns, as the parts of this life meet it. */
-function killerAt(kill: Boundary | null): {
-  readonly state: (state: State) => State;
-  readonly acts: <Given extends unknown[], Answer>(
-    call: (...given: Given) => Promise<Answer>,
-  ) => (...given: Given) => Promise<Answer>;
-} {
-  let armed = false;
-  const isMet = (key: string): boolean => kill !== null && key === `${INCIDENT} ${kill.key}`;
-  return {
-    state: (state) => ({
-      get: (room, key) => state.get(room, key),
-      list: (room) => state.list(room),
-      drop: (room, key) => state.drop(room, key),
-      put(room, key, value) {
-        const record = value as Partial<StepRecord>;
-        const meets = (room === "step" && isMet(key)) || (room === "flow" && kill?.key === "(case)");
-        const phase = kill?.phase;
-        if (meets && record.ended === undefined && phase === "before") end();
-        if (meets && record.ended !== undefined && phase === "after") end();
-        state.put(room, key, value);
-        if (!meets || record.ended !== undefined || phase !== "during") return;
-        armed = true;
-        // Work that does not act outside is cut in its middle.
-        const actsOutside = record.kind === "compensation" || !QUIET.has(record.name ?? "");
-        if (room === "flow" || !actsOutside) setImmediate(end);
-      },
-    }),
-    acts:
-      (call) =>
-      async (...given) => {
-        const answer = await call(...given);
-        if (armed) end();
-        return answer;
-      },
-  };
+function openEngine(spec: EngineSpec, parts: EngineParts): Engine<Found> {
+  if (spec.kind === "sqlite") return createEngine<Found>(parts);
+  const { server, port, realm } = spec;
+  const onWarning = (says: string): void => void process.stderr.write(`${says}\n`);
+  const onTrouble = (says: string | null): void => (says === null ? undefined : onWarning(says));
+  // The clock of these lives does not wait, so neither does the server, but for a person.
+  const serverMs = (ms: number): number => (ms < FOR_A_PERSON_MS ? 0 : ms);
+  return createRestateEngine<Found>({ ...parts, server, port, realm, onTrouble, onWarning, serverMs });
 }
-
-/** Steps that only look, think or wait. */
-const QUIET = new Set(["classify", "decide", "verify", "still there", "sleep", "lock", "approval", "ask"]);
 
 function shippedPolicy(): Policy {
   const file = join(projectRoot(), "targets/reference-ai-stack/healer/policy.yaml");
@@ -162,11 +127,29 @@ function shippedPolicy(): Policy {
   return read.policy;
 }
 
+/** All is well for everybody but the pathway's own check. */
+const WELL: Witness = {
+  users: async () => null,
+  ask: async () => ({ ok: true, ms: 20 }),
+  reaches: async () => true,
+  records: async () => 10,
+  agreement: async () => ({ share: 1, checked: 40 }),
+};
+
+/** Nothing but the case of this test is found. */
+const createDetection = (): Detection => ({
+  take: () => [],
+  forget: () => undefined,
+  opinions: () => [],
+  isArmed: () => false,
+  learned: () => ({}),
+});
+
 async function live(spec: LifeSpec): Promise<void> {
   const scenario = SCENARIOS.find(({ name }) => name === spec.scenario);
   if (scenario === undefined) throw new Error(`no scenario ${spec.scenario}`);
   const clock = quickClock();
-  const killer = killerAt(spec.kill);
+  const killer = killerAt(INCIDENT, spec.kill, spec.engine.kind);
   const quiet = { wallTime: clock.wallTime, onTrouble: (): void => undefined };
   const file = new StateFile(join(spec.folder, "state.sqlite"), { ...quiet, mostPages: 10_000 });
   const state = killer.state(file);
@@ -174,13 +157,14 @@ async function live(spec: LifeSpec): Promise<void> {
   const hand = openHand(spec.supervisorPort, spec.token, NO_TRACER);
   const lessons = new StateFile(join(spec.folder, "learning.sqlite"), { ...quiet, mostPages: 10_000 });
   const memory = openMemory({ state: lessons, wallTime: clock.wallTime, audit: () => undefined });
-  const engine = createEngine<Found>({ state, loaded: file.loaded, clock, kept: 200 });
+  const engine = killer.engine(openEngine(spec.engine, { state, loaded: file.loaded, clock, kept: 200 }));
   const publish = openFeedDoor(spec.supervisorPort, spec.token, (says) => {
     throw new Error(says);
   });
   const policy = shippedPolicy();
   const parts: LoopParts = {
     eyes: eyesOn(spec.supervisorPort, scenario.attempts),
+    witness: WELL,
     hand: { do: killer.acts((...order) => hand.do(...order)) },
     clock,
     journal: openJournal({
@@ -203,17 +187,10 @@ async function live(spec: LifeSpec): Promise<void> {
     newId: () => INCIDENT,
     trouble: (where, error) => void process.stderr.write(`${where}: ${String(error)}\n`),
   };
-  // Nothing but the case of this test is found.
-  const createDetection = (): Detection => ({
-    take: () => [],
-    forget: () => undefined,
-    opinions: () => [],
-    isArmed: () => false,
-  });
   const loop = createLoop(parts, { ...FACULTIES, createDetection });
   loop.turn();
   // A person who grants whatever is asked.
-  const person = setInterval(() => engine.answer(INCIDENT, { answer: "granted", by: "ada" }), 5);
+  const person = setInterval(() => void engine.answer(INCIDENT, { answer: "granted", by: "ada" }), 5);
   const scope = { service: "vector", replica: SICK };
   const signals = [{ name: signalFor(scenario.pathway), scope, says: "for this test" }];
   await engine.start(INCIDENT, { incident: { id: INCIDENT, scope, signals }, reasons: ["for this test"] });
@@ -221,7 +198,8 @@ async function live(spec: LifeSpec): Promise<void> {
   clearInterval(person);
   await audit.close();
   lessons.close();
-  process.stdout.write(JSON.stringify(engine.history(INCIDENT).map(({ key, name }) => ({ key, name }))));
+  const steps = engine.history(INCIDENT).map(({ key, name }) => ({ key, name }));
+  process.stdout.write(JSON.stringify(steps), () => process.exit(0));
 }
 
 await live(JSON.parse(process.argv[2] ?? "") as LifeSpec);

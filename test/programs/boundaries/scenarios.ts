@@ -18,6 +18,7 @@ const common = {
   says: "for this test",
   ways: [{ name: "at once" }],
   preconditions: [],
+  verifiedBy: ["question-answered"],
   check: async () => async () => good("looked"),
   goneBy: "check",
 } as const;

@@ -63,7 +63,7 @@ export function createApprovalDesk(parts: ApprovalDeskParts): ApprovalDesk {
   async function deliver(nonce: string): Promise<void> {
     for (let kept = get(nonce); kept?.outcome === "open"; kept = get(nonce)) {
       const decision = decisionOf(kept);
-      if (decision === null || parts.engine.answer(kept.incident, decision) || isOver(kept)) return;
+      if (decision === null || (await parts.engine.answer(kept.incident, decision)) || isOver(kept)) return;
       await clock.sleep(AGAIN_MS);
     }
   }

@@ -1,4 +1,5 @@
 // Second stage. Feeds every detector and groups its signals by where they are: one suspicion per scope.
+import type { Json } from "../durable/state.ts";
 import { scopeKey } from "../nouns.ts";
 import type { Observation, Scope, Signal, Suspicion } from "../nouns.ts";
 import { SIGNALS, signalNamed } from "../signals/table.ts";
@@ -12,6 +13,8 @@ export interface Detection {
   forget(scope: Scope): void;
   /** True once the whole stack was well: nothing is held against a replica before. */
   isArmed(): boolean;
+  /** What took long to learn, by the name of each lesson. */
+  learned(): Readonly<Record<string, Json>>;
 }
 
 /** All detectors of the table of signals, at rest. */
@@ -26,6 +29,7 @@ export function createDetection(): Detection {
     forget(scope) {
       for (const detector of detectors) detector.forget(scope.replica ?? null);
     },
+    learned: () => Object.fromEntries(detectors.map((one) => one.learned()).filter((lesson) => lesson !== null)),
     isArmed: () => detectors.every((detector) => detector.isArmed()),
   };
 }

@@ -1,4 +1,5 @@
 // What a detector is: a pure machine that eats observations and says which signals stand now. No clock, no network.
+import type { Json } from "../durable/state.ts";
 import type { Observation, Signal } from "../nouns.ts";
 
 export interface Detector<State> {
@@ -14,6 +15,11 @@ export interface Detector<State> {
    * Drops what was held against a replica (`null`: against the stack as a whole), after an incident on it has ended.
    */
   forget(state: State, replica: string | null): State;
+  /**
+   * What took long to learn and is worth keeping over a restart, under a name of its own. It comes back with the
+   * observation `was-well`.
+   */
+  readonly lesson?: { readonly name: string; readonly learned: (state: State) => Json };
   /** Has it seen enough to hold anything against anybody? Absent: it needs nothing. */
   isArmed?(state: State): boolean;
 }
@@ -24,6 +30,8 @@ export interface RunningDetector {
   signals(): readonly Signal[];
   forget(replica: string | null): void;
   isArmed(): boolean;
+  /** Name and value of what it has learned; null: nothing that is kept. */
+  learned(): readonly [name: string, value: Json] | null;
 }
 
 /** Sets a detector going. */
@@ -34,6 +42,7 @@ export function runDetector<State>(detector: Detector<State>): RunningDetector {
     signals: () => detector.signals(state),
     forget: (replica) => void (state = detector.forget(state, replica)),
     isArmed: () => detector.isArmed?.(state) ?? true,
+    learned: () => (detector.lesson === undefined ? null : [detector.lesson.name, detector.lesson.learned(state)]),
   };
 }
 

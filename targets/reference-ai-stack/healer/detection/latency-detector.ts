@@ -1,5 +1,6 @@
 // Finds the one replica whose answers got slow: CUSUM on its own baseline, and slower than its siblings at the same
 // time.
+import { z } from "zod";
 import type { Signal, TrafficSample, UpstreamView } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { addCapped } from "./capped-cusum.ts";
@@ -33,6 +34,9 @@ export interface LatencyState {
   readonly replicas: ReadonlyMap<string, ReplicaLatency>;
 }
 
+/** The name under which baselines are kept over a restart. */
+const LESSON = "latency";
+
 const RULE = { ...NUMBERS.latency, ...LIMITS.latency };
 
 /**
@@ -42,6 +46,7 @@ const RULE = { ...NUMBERS.latency, ...LIMITS.latency };
 export const latencyDetector: Detector<LatencyState> = {
   initial: { pace: AT_REST, replicas: new Map() },
   take(state, observation) {
+    if (observation.kind === "was-well") return recallBaselines(state, observation.learned?.[LESSON], observation.at);
     if (observation.kind !== "traffic") return state;
     const pace = afterLook(state.pace, observation.at);
     // Only those that the gateway still calls: nothing stands against a replica that was taken out.
@@ -55,6 +60,18 @@ export const latencyDetector: Detector<LatencyState> = {
     });
     return { pace, replicas };
   },
+  lesson: {
+    name: LESSON,
+    learned: ({ pace, replicas }) =>
+      Object.fromEntries(
+        [...replicas]
+          .filter(([, own]) => isWarm(own, pace.at))
+          .map(([replica, { service, quiet }]) => [
+            replica,
+            { service, quiet: quiet.map((ms) => Number(ms.toFixed(1))) },
+          ]),
+      ),
+  },
   signals(state) {
     return [...state.replicas.keys()].map((replica) => signalOf(state, replica)).filter((signal) => signal !== null);
   },
@@ -64,6 +81,22 @@ export const latencyDetector: Detector<LatencyState> = {
     return { ...state, replicas: withEntry(state.replicas, replica, { ...known, sum: 0, last: [], waiting: [] }) };
   },
 };
+
+const kept = z.record(z.string(), z.object({ service: z.string(), quiet: z.array(z.number()) }));
+
+/** Replicas that an earlier life knew are judged from their first look on, against what they were then. */
+function recallBaselines(state: LatencyState, learned: unknown, at: number): LatencyState {
+  const { success, data } = kept.safeParse(learned);
+  if (!success) return state;
+  const warm = { samples: RULE.warmUpSamples, firstAt: at - RULE.warmUpMs };
+  const replicas = new Map(state.replicas);
+  for (const [replica, { service, quiet }] of Object.entries(data)) {
+    const own = replicas.get(replica) ?? startOf(service, at);
+    // What this life has learned itself is newer.
+    if (!isWarm(own, at)) replicas.set(replica, { ...own, ...warm, quiet });
+  }
+  return { ...state, replicas };
+}
 
 /** What the look saw of one replica. */
 function takeLook(known: ReplicaLatency | undefined, view: UpstreamView, pace: Pace): ReplicaLatency {

@@ -67,7 +67,7 @@ export function createEngine<Input>(parts: EngineParts): Engine<Input> {
       await parts.loaded;
       while (running.size > 0) await Promise.all(running.values());
     },
-    answer(id, approval) {
+    async answer(id, approval) {
       const take = asking.get(id);
       take?.(approval);
       return take !== undefined;

@@ -79,8 +79,8 @@ export interface Engine<Input> {
   start(id: string, input: Input): Promise<void>;
   /** Resolves when no flow is under way. */
   settled(): Promise<void>;
-  /** An answer to the flow's open question, on the disk when this returns; false when it asks nothing. */
-  answer(id: string, approval: Approval): boolean;
+  /** An answer to the flow's open question, on the disk when this resolves; false when it asks nothing. */
+  answer(id: string, approval: Approval): Promise<boolean>;
   /** Flows, the oldest first; the latest of those that have ended. */
   flows(): readonly FlowRecord<Input>[];
   /** The steps of a flow in their order; none when it is not known (any more). */

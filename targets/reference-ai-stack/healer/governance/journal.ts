@@ -29,6 +29,8 @@ export interface EventDetail {
   readonly pathway?: string;
   readonly action?: string;
   readonly outcome?: "done" | "failed" | "healed" | "not-healed";
+  /** The remedy made things worse, and was taken back. */
+  readonly takenBack?: true;
   /** The policy that a decision rests on. */
   readonly policy?: PolicyStamp;
   /** What a plan waits for. */
@@ -69,9 +71,12 @@ export interface SaidEvent {
 }
 
 export interface Journal {
-  /** Tells everybody at once; resolves when the audit has it on disk and the feed has it. Await it before acting. */
-  say(incident: Incident, type: EventType, detail: EventDetail): Promise<void>;
-  /** Takes in what an earlier life said of an incident that is not known yet, and tells nobody. */
+  /**
+   * Tells everybody at once; resolves when the audit has it on disk and the feed has it. Await it before acting.
+   * `time`: when it is so, ISO 8601; now, when it is left out.
+   */
+  say(incident: Incident, type: EventType, detail: EventDetail, time?: string): Promise<void>;
+  /** Takes in what an earlier life said of an incident and this one does not know yet, and tells nobody. */
   recall(incident: Incident, said: readonly SaidEvent[]): void;
   /** Newest first, a bounded number. */
   incidents(): readonly IncidentRecord[];
@@ -102,8 +107,7 @@ export function openJournal(parts: JournalParts): Journal {
     return events.length;
   };
   return {
-    async say(incident, type, detail) {
-      const time = parts.wallTime();
+    async say(incident, type, detail, time = parts.wallTime()) {
       const id = `${incident.id}/${note(incident, { type, time, detail })}`;
       const { scope } = incident;
       await Promise.all([
@@ -112,8 +116,10 @@ export function openJournal(parts: JournalParts): Journal {
       ]);
     },
     recall: (incident, said) => {
-      if (records.has(incident.id)) return;
-      for (const event of said) note(incident, event);
+      for (const event of said) {
+        const known = records.get(incident.id)?.events ?? [];
+        if (!known.some(({ type, time }) => type === event.type && time === event.time)) note(incident, event);
+      }
     },
     incidents: () => [...records.values()].toReversed(),
   };

@@ -25,11 +25,13 @@ export async function say(
   detail: EventDetail,
 ): Promise<void> {
   const { flow, incident } = attempt;
-  await flow.step(SAY + type, keyOf(attempt, SAY + type), async () => {
-    const said: SaidEvent = { type, time: parts.clock.wallTime(), detail };
-    await parts.journal.say(incident, type, detail);
-    return said;
+  const said = await flow.step(SAY + type, keyOf(attempt, SAY + type), async () => {
+    const event: SaidEvent = { type, time: parts.clock.wallTime(), detail };
+    await parts.journal.say(incident, type, detail, event.time);
+    return event;
   });
+  // Known already, unless it was said in an earlier life and its end was written last of all.
+  parts.journal.recall(incident, [said]);
 }
 
 /** What the steps of a flow have said, in their order. */

@@ -47,16 +47,32 @@ export async function carryOut(pathway: ActingPathway, remedy: Remedy, parts: Ca
   return { outcome: "done", says: answers.join("; ") };
 }
 
+/** Takes back a remedy that was carried out whole; null when its pathway does not know how, or touched nothing. */
+export async function takeBackAll(
+  pathway: ActingPathway,
+  { target, found }: Remedy,
+  parts: CarryOutParts,
+): Promise<Outcome | null> {
+  if (parts.noops.has(pathway.name)) return null;
+  const key = parts.keyOf(TAKE_BACK);
+  const hand = keyed(parts.hand, `${parts.flow.id} ${key}`);
+  const finished = pathway.steps.map(({ name }) => name);
+  const undoing = pathway.compensate?.bind(pathway, { hand, target, found }, finished);
+  return undoing === undefined ? null : parts.flow.compensate(TAKE_BACK, key, undoing);
+}
+
+const TAKE_BACK = "take back";
+
 async function takeBack(
   pathway: ActingPathway,
   finished: readonly string[],
   contextOf: (key: string) => StepContext,
   { flow, keyOf }: CarryOutParts,
 ): Promise<readonly string[]> {
-  const key = keyOf("take back");
+  const key = keyOf(TAKE_BACK);
   const undoing = finished.length === 0 ? undefined : pathway.compensate?.bind(pathway, contextOf(key), finished);
   if (undoing === undefined) return [];
-  const back = await flow.compensate("take back", key, undoing);
+  const back = await flow.compensate(TAKE_BACK, key, undoing);
   return [`taken back (${back.outcome}): ${back.says}`];
 }
 

@@ -29,6 +29,8 @@ export interface CaseDesk {
   hasCase(scope: Scope): boolean;
   /** Replicas that are suspected or have an open case. */
   sick(): ReadonlySet<string>;
+  /** What stood against this scope at the last turn; null: nothing. */
+  standing(scope: Scope): Suspicion | null;
   /** How long this scope has been suspected without a break, ms. */
   stoodMs(scope: Scope, now: number): number;
   /** A suspicion came to nothing: the like is not to be taken up again before `until`. */
@@ -53,8 +55,10 @@ export function createCaseDesk(): CaseDesk {
   const resting = new Map<string, number>();
   const muted = new Map<string, Muted>();
   const standing = new Map<string, Standing>();
+  let lastTurn: readonly Suspicion[] = [];
 
   const note = (suspicions: readonly Suspicion[], now: number): void => {
+    lastTurn = suspicions;
     for (const { scope } of suspicions) {
       const key = scopeKey(scope);
       standing.set(key, { since: standing.get(key)?.since ?? now, lastSeen: now });
@@ -76,9 +80,7 @@ export function createCaseDesk(): CaseDesk {
     admit(suspicions, now) {
       note(suspicions, now);
       const admitted = suspicions.filter((suspicion) => isAdmitted(suspicion, now));
-      const [soft, hard] = [admitted.filter(needsConfirming), admitted.filter((one) => !needsConfirming(one))];
-      for (const { scope } of soft) looking.add(scopeKey(scope));
-      for (const { scope } of hard) open.set(scopeKey(scope), null);
+      takeIn(admitted, looking, open);
       return admitted;
     },
     openCase(suspicion) {
@@ -97,6 +99,7 @@ export function createCaseDesk(): CaseDesk {
     },
     hasCase: (scope) => open.has(scopeKey(scope)),
     sick: () => new Set([...open.keys(), ...standing.keys()]),
+    standing: (scope) => lastTurn.find((one) => scopeKey(one.scope) === scopeKey(scope)) ?? null,
     stoodMs: (scope, now) => now - (standing.get(scopeKey(scope))?.since ?? now),
     rest(scope, until) {
       looking.delete(scopeKey(scope));
@@ -104,11 +107,18 @@ export function createCaseDesk(): CaseDesk {
     },
     end: finish,
     mute({ scope, signals }, now) {
-      finish(scope);
-      looking.delete(scopeKey(scope));
+      [open, standing, looking].forEach((known) => known.delete(scopeKey(scope)));
       muted.set(scopeKey(scope), mutedFrom(now, signals));
     },
   };
+}
+
+/** What is certain has a case at once; all else is looked at first. */
+function takeIn(admitted: readonly Suspicion[], looking: Set<string>, open: Map<string, string | null>): void {
+  for (const one of admitted) {
+    if (needsConfirming(one)) looking.add(scopeKey(one.scope));
+    else open.set(scopeKey(one.scope), null);
+  }
 }
 
 function forgetOver<Value>(known: Map<string, Value>, isOver: (value: Value) => boolean): void {

@@ -3,18 +3,25 @@ import type { PastAction } from "../decision/guards.ts";
 import { targetKey } from "../decision/reach.ts";
 import type { PastActions } from "../durable/past-actions.ts";
 import type { Journal } from "../governance/journal.ts";
-import type { Clock, Eyes, Hand, Proof, Remedy } from "../nouns.ts";
+import type { Clock, Eyes, Hand, Proof, Remedy, Scope } from "../nouns.ts";
 import type { Faculties } from "../faculties.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { PathwayBook } from "../pathways/book.ts";
+import { good } from "../pathways/pathway.ts";
 import type { Check } from "../pathways/pathway.ts";
+import { gatherEvidence, lookBefore } from "../verification/evidence.ts";
+import type { Before } from "../verification/evidence.ts";
+import { windowFor } from "../verification/window.ts";
+import type { Witness } from "../verification/witness.ts";
 import { keyOf, say } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
-import { carryOut } from "./carry-out.ts";
+import { carryOut, takeBackAll } from "./carry-out.ts";
 import { dependenciesIn, touchedBy } from "./cone.ts";
 
 export interface RemediationParts {
   readonly eyes: Eyes;
+  /** What verification sees with, apart from the eyes that raise alarms. */
+  readonly witness: Witness;
   readonly hand: Hand;
   readonly clock: Clock;
   readonly journal: Journal;
@@ -24,24 +31,39 @@ export interface RemediationParts {
   readonly noops: ReadonlySet<string>;
 }
 
+export interface Judging {
+  readonly verify: Faculties["verify"];
+  /** Drops what stands against a scope, so that an alarm that comes again has seen the trouble again. */
+  readonly forget: (scope: Scope) => void;
+  /** What stands against a scope now, in words; null: nothing. */
+  readonly standing: (scope: Scope) => string | null;
+}
+
 export interface Remediation {
   /** Takes the target's lock, writes down that it begins, acts, writes down what came of it. */
   act(attempt: Attempt, remedy: Remedy, signature: string): Promise<void>;
-  /** Looks until healed or not, writes it down and gives the lock back. */
-  verify(attempt: Attempt, remedy: Remedy): Promise<Proof>;
+  /** Looks until healed or not, takes back what made things worse, writes it down and gives the lock back. */
+  verify(attempt: Attempt, remedy: Remedy, faultClass: string): Promise<Proof>;
+  /** Looks whether a trouble that seems to have gone by itself stays away. */
+  verifyGone(attempt: Attempt, remedy: Remedy, faultClass: string): Promise<Proof>;
   /** One look: is the trouble of this remedy gone already? */
   isGone(remedy: Remedy): Promise<boolean>;
   past(): readonly PastAction[];
 }
 
-/** Remediation of one stack; `verify` looks until a check has held or not. */
-export function createRemediation(parts: RemediationParts, verify: Faculties["verify"]): Remediation {
-  const { eyes, pathways, past } = parts;
+interface Opened {
+  readonly check: Check;
+  readonly before: Before;
+}
+
+/** Remediation of one stack. */
+export function createRemediation(parts: RemediationParts, judging: Judging): Remediation {
+  const { eyes, pathways, past, clock } = parts;
   const { leaseMs, lockWaitMs } = NUMBERS.guards;
   /** Opened in this life; a check that compares with how it was is opened anew after a restart. */
-  const checks = new Map<string, Check>();
+  const opened = new Map<string, Opened>();
   const openCheck = (remedy: Remedy): Promise<Check> => pathways.acting(remedy.pathway).check(eyes, remedy);
-  const rollOut = { eyes, judge: (check: Check): Promise<Proof> => verify(check, parts.clock) };
+  const look = createLooking(parts, judging);
   return {
     async act(attempt, remedy, signature) {
       const { flow } = attempt;
@@ -57,11 +79,16 @@ export function createRemediation(parts: RemediationParts, verify: Faculties["ve
         ...(pathway.rollsBack && { rollsBack: true }),
       });
       // Opened before the action, because some checks compare with how it was.
-      checks.set(flow.id, await pathway.check(eyes, remedy));
+      const check = await pathway.check(eyes, remedy);
+      const before = await flow.step("look before", keyOf(attempt, "look before"), () =>
+        lookBefore(pathway.verifiedBy, { ...parts, target }, clock.sleep(NUMBERS.verification.beforeMs)),
+      );
+      opened.set(flow.id, { check, before });
       const means = remedy.found === undefined ? remedy.means : `${remedy.means} ${remedy.found}`;
       const targets = touchedBy(remedy, dependenciesIn((await eyes.traffic()) ?? []));
       const isMine = await flow.lockTarget(keyOf(attempt, "lock"), { targets, leaseMs, waitMs: lockWaitMs });
       await say(attempt, parts, "action.started", { ...detail, reasons: [`by ${means}`] });
+      const rollOut = { eyes, judge: judgeOf(parts, judging, attempt, remedy) };
       const { outcome, says } = isMine
         ? await carryOut(pathway, remedy, { ...parts, flow, rollOut, keyOf: (step) => keyOf(attempt, step) })
         : { outcome: "failed" as const, says: `another remediation has ${targetKey(target)}` };
@@ -69,19 +96,80 @@ export function createRemediation(parts: RemediationParts, verify: Faculties["ve
       // What it depends on is free again; the target itself is looked at first.
       if (isMine) await flow.lockTarget(keyOf(attempt, "narrow"), { targets: [target], leaseMs, waitMs: 0 });
     },
-    async verify(attempt, remedy) {
+    async verify(attempt, remedy, faultClass) {
       const { flow } = attempt;
-      const proof = await flow.step("verify", keyOf(attempt, "verify"), async () =>
-        verify(checks.get(flow.id) ?? (await openCheck(remedy)), parts.clock),
-      );
-      checks.delete(flow.id);
+      const { check, before } = opened.get(flow.id) ?? { check: await openCheck(remedy), before: {} };
+      const proof = await look(attempt, remedy, { name: "verify", faultClass, check, before });
+      opened.delete(flow.id);
+      const back = await takeBackIfWorse(parts, attempt, remedy, proof);
       past.ended(`${flow.id} ${attempt.number}`, proof.healed);
       flow.unlock();
       const outcome = proof.healed ? "healed" : "not-healed";
-      await say(attempt, parts, "verified", { pathway: remedy.pathway, outcome, reasons: proof.reasons });
-      return proof;
+      const reasons = [...proof.reasons, ...back.says];
+      const { takenBack } = back;
+      const detail = { pathway: remedy.pathway, outcome, reasons, ...(takenBack && { takenBack }) } as const;
+      await say(attempt, parts, "verified", detail);
+      return { ...proof, reasons };
+    },
+    async verifyGone(attempt, remedy, faultClass) {
+      const isShown = pathways.acting(remedy.pathway).goneBy === "check";
+      const check = isShown ? await openCheck(remedy) : async () => good("the alarm was not confirmed any more");
+      return look(attempt, remedy, { name: "verify gone", faultClass, check, before: {} });
     },
     isGone: async (remedy) => (await (await openCheck(remedy))()).good,
     past: () => past.list(),
   };
+}
+
+interface Looked extends Opened {
+  /** The step's name and its key. */
+  readonly name: "verify" | "verify gone";
+  readonly faultClass: string;
+}
+
+/** Verification as a step: by the pathway's check and probes, for as long as its alarms need to speak again. */
+function createLooking(parts: RemediationParts, { verify, forget, standing }: Judging) {
+  const { clock, eyes, pathways } = parts;
+  return (attempt: Attempt, remedy: Remedy, { name, faultClass, check, before }: Looked): Promise<Proof> => {
+    const { scope, signals } = attempt.incident;
+    const raisedBy = signals.map((signal) => signal.name);
+    return attempt.flow.step(name, keyOf(attempt, name), async () => {
+      forget(scope);
+      const window = windowFor(faultClass, raisedBy, await answersPerSecond(eyes, remedy));
+      const probes = pathways.acting(remedy.pathway).verifiedBy;
+      const context = { ...parts, target: remedy.target };
+      const alarm = (): string | null => standing(scope);
+      return verify(gatherEvidence({ check, probes, context, before, alarm }), clock, window);
+    });
+  };
+}
+
+/** How a change that is tried out on one replica is judged: for as long as the whole remedy will be. */
+function judgeOf(parts: RemediationParts, { verify }: Judging, { incident }: Attempt, remedy: Remedy) {
+  const [faultClass = ""] = parts.pathways.acting(remedy.pathway).answers;
+  const raisedBy = incident.signals.map(({ name }) => name);
+  return async (check: Check): Promise<Proof> =>
+    verify(check, parts.clock, windowFor(faultClass, raisedBy, await answersPerSecond(parts.eyes, remedy)));
+}
+
+/** What one replica of the target's service answers in a second by now, at the median of those that answer. */
+async function answersPerSecond(eyes: Eyes, { target }: Remedy): Promise<number> {
+  if (target.scope === "stack") return 0;
+  const views = ((await eyes.traffic()) ?? []).filter((view) => view.service === target.service && view.weight > 0);
+  const counts = views.map(({ recent }) => recent.length).toSorted((a, b) => a - b);
+  return (counts[Math.floor(counts.length / 2)] ?? 0) / (NUMBERS.trafficBackMs / 1000);
+}
+
+/** Takes the remedy back when it made things worse; what came of it, in words. */
+async function takeBackIfWorse(
+  parts: RemediationParts,
+  attempt: Attempt,
+  remedy: Remedy,
+  { worse }: Proof,
+): Promise<{ readonly takenBack: boolean; readonly says: readonly string[] }> {
+  if (worse !== true) return { takenBack: false, says: [] };
+  const carrying = { ...parts, flow: attempt.flow, keyOf: (step: string) => keyOf(attempt, step) };
+  const back = await takeBackAll(parts.pathways.acting(remedy.pathway), remedy, carrying);
+  if (back === null) return { takenBack: false, says: [`${remedy.pathway} cannot be taken back`] };
+  return { takenBack: true, says: [`taken back (${back.outcome}): ${back.says}`] };
 }

@@ -17,6 +17,8 @@ import type {
 export interface Look {
   readonly good: boolean;
   readonly says: string;
+  /** What the remedy has made worse than it was before, in words; absent: nothing. */
+  readonly worse?: string;
 }
 
 /** Made once per verification, because some looks compare with the one before. */
@@ -91,8 +93,13 @@ export interface ActingPathway<To extends Target = Target> extends Named {
   readonly preconditions: readonly Precondition<To>[];
   /** In this order; the first that fails ends the action. */
   readonly steps: readonly [Step<To>, ...Step<To>[]];
-  /** Takes back what the finished steps did, after a later one failed. `done`: their names, in order. */
+  /**
+   * Takes back what the finished steps did, after a later one failed or when things are worse than before. `done`:
+   * their names, in order.
+   */
   compensate?(context: StepContext<To>, done: readonly string[]): Promise<Outcome>;
+  /** Probes of verification/ that look at it besides its own check, by name; each alarm has one that is not its own. */
+  readonly verifiedBy: readonly [string, ...string[]];
   /** Opened before the action, to take the reference that it compares with. */
   check(eyes: Eyes, remedy: Remedy<To>): Promise<Check>;
   /** What shows before a retry that the trouble has gone: a look of the check, or that the signal is not confirmed. */

@@ -15,6 +15,7 @@ export const recycleBeforeExhaustion = pathway("replica", {
   // The only replica of a service would be missed at once, and not only when it has run out: a person chooses the time.
   preconditions: [refuseDrain],
   steps: [step("recycle", ({ hand, target }) => hand.do("restart-replica", { replica: target.replica }))],
+  verifiedBy: ["users-served", "question-answered", "in-rotation"],
   check: openResourceCheck,
   goneBy: "check",
 });

@@ -17,6 +17,9 @@ export const redistributeTraffic = pathway("replica", {
   ways: [{ name: "drain" }],
   preconditions: [refuseDrain],
   steps: [step("drain", ({ hand, target }) => hand.do("set-weights", { weights: { [target.replica]: 0 } }))],
+  // To its full share: no pathway leaves a replica at another one.
+  compensate: ({ hand, target }) => hand.do("set-weights", { weights: { [target.replica]: 1 } }),
+  verifiedBy: ["users-served", "question-answered", "in-rotation"],
   check: openTrafficCheck,
   // Its check asks for weight 0, which nothing but the drain itself brings about.
   goneBy: "signal",
@@ -39,6 +42,7 @@ export function refuseDrain(target: ReplicaTarget, { sick, replicas }: Situation
 async function openTrafficCheck(eyes: Eyes, { target }: Remedy<ReplicaTarget>): Promise<Check> {
   const before = await eyes.traffic();
   const usual = median(siblingSamples(before ?? [], target).map((sample) => sample.ms));
+  const waited = mean(samplesOf(before ?? [], target.service).map((sample) => sample.ms));
   let last = seqs(before ?? []);
   return async () => {
     const now = await eyes.traffic();
@@ -53,8 +57,20 @@ async function openTrafficCheck(eyes: Eyes, { target }: Remedy<ReplicaTarget>): 
     if (fresh.length === 0) return good(`${target.replica} has weight 0; no traffic to measure`);
     const ms = median(fresh);
     const says = `${target.replica} has weight 0; its siblings answer in ${ms.toFixed(0)} ms, before ${usual.toFixed(0)} ms`;
-    return { good: !(ms > usual + NUMBERS.latency.aboveSiblingsMs), says };
+    const isGood = !(ms > usual + NUMBERS.latency.aboveSiblingsMs);
+    // Worse than before is what users get: then, the sick replica and its siblings together.
+    const isWorse = ms > waited + NUMBERS.latency.aboveSiblingsMs;
+    return { good: isGood, says, ...(isWorse && { worse: `${says}; all of them before ${waited.toFixed(0)} ms` }) };
   };
+}
+
+function samplesOf(views: readonly UpstreamView[], service: string): readonly TrafficSample[] {
+  return views.filter((view) => view.service === service).flatMap(({ recent }) => recent.filter(({ ok }) => ok));
+}
+
+/** NaN without any, and nothing is greater than that. */
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function siblingSamples(

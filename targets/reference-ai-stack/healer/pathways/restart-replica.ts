@@ -11,6 +11,7 @@ export const restartReplica = pathway("replica", {
   ways: [{ name: "restart" }],
   preconditions: [],
   steps: [step("restart", ({ hand, target }) => hand.do("restart-replica", { replica: target.replica }))],
+  verifiedBy: ["users-served", "question-answered", "in-rotation", "finds-as-its-sibling", "records-kept"],
   check: async (eyes, remedy) => () => lookAtProcess(eyes, remedy),
   goneBy: "check",
 });

@@ -18,6 +18,7 @@ export const restoreIndex = pathway("replica", {
       hand.do("restore-index", { replica: target.replica, source: found ?? "snapshot" }),
     ),
   ],
+  verifiedBy: ["finds-as-its-sibling", "records-kept", "question-answered", "users-served", "in-rotation"],
   check: async (eyes, remedy) => () => lookAtIndex(eyes, remedy),
   goneBy: "check",
 });

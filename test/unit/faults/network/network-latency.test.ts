@@ -105,6 +105,7 @@ test("measures twice when another process answers than before", async () => {
     find: async () => "41 a",
     signal: async () => undefined,
     isAlive: async () => false,
+    isStopped: async () => false,
   };
   const site = tripping([2, 900, 3], { process });
   expect(await networkLatency.apply({ latency: 400, jitter: 0 }, undo, site, signal)).toMatchObject({

@@ -21,6 +21,7 @@ function processes(reach: (table: Map<number, string>) => void): {
     },
     signal: async () => reach(table),
     isAlive: async (instance) => [...table].some(([number, startTime]) => instance === `${number} ${startTime}`),
+    isStopped: async () => false,
   };
   return { control, table };
 }

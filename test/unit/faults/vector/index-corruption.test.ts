@@ -183,6 +183,7 @@ describe.concurrent("of an engine that notices the damage", { timeout: 30_000 },
       find: async () => "number 41",
       signal: async () => undefined,
       isAlive: async () => alive,
+      isStopped: async () => false,
     };
     const dies = noticing(() => {
       alive = false;

@@ -30,6 +30,26 @@ describe("readStackConfig", () => {
     }
   });
 
+  it("keeps cases in the healer's own file unless a Restate server is chosen, and says what is wrong with one", () => {
+    expect(readStackConfig({}).engine).toEqual({ kind: "sqlite" });
+    const restate = { STACK_HEALER_ENGINE: "restate" };
+    expect(readStackConfig({ ...restate, STACK_RESTATE_INGRESS_URL: "http://10.0.0.5:8080/" }).engine).toEqual({
+      kind: "restate",
+      server: { ingress: "http://10.0.0.5:8080", admin: "http://127.0.0.1:9070" },
+      port: 7441,
+      realm: "reference-ai-stack",
+    });
+    for (const [name, value] of [
+      ["STACK_HEALER_ENGINE", "temporal"],
+      ["STACK_RESTATE_ADMIN_URL", "127.0.0.1:9070"],
+      ["STACK_RESTATE_INGRESS_URL", "http://127.0.0.1:8080/ingress"],
+      ["STACK_RESTATE_REALM", "A/B"],
+      ["STACK_HEALER_ENGINE_PORT", "0"],
+    ] as const) {
+      expect(() => readStackConfig({ ...restate, [name]: value }), name).toThrow(`${name} is "${value}"; expected`);
+    }
+  });
+
   it("takes an empty variable for an absent one and splits lists", () => {
     const config = readStackConfig({ STACK_OPERATOR_TOKEN: "", HEALER_NOOP_ACTIONS: " restore-index ,, escalate" });
     expect(config.operatorToken).toBeUndefined();

@@ -24,6 +24,7 @@ function rollOut(isGood: (replica: string) => boolean) {
     compensate: (context, done) =>
       takeCanaryBack(context, done, (hand, replica) => hand.do("old-version", { replica })),
     check: async () => async () => good("looked"),
+    verifiedBy: ["question-answered"],
     goneBy: "check",
   });
 }

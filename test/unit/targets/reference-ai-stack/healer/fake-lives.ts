@@ -13,10 +13,12 @@ import type { Clock, Eyes, Hand, Surroundings } from "../../../../../targets/ref
 import { createBook } from "../../../../../targets/reference-ai-stack/healer/pathways/book.ts";
 import type { Pathway } from "../../../../../targets/reference-ai-stack/healer/pathways/pathway.ts";
 import type { Found } from "../../../../../targets/reference-ai-stack/healer/stage-parts.ts";
+import type { Witness } from "../../../../../targets/reference-ai-stack/healer/verification/witness.ts";
 import { createMemoryState, mortal } from "./memory-state.ts";
 
 interface World {
   readonly eyes: Eyes;
+  readonly witness: Witness;
   readonly hand: Hand;
   readonly clock: Clock;
   readonly pathways: readonly Pathway[];

@@ -16,6 +16,7 @@ import type { Pathway } from "../../../../../targets/reference-ai-stack/healer/p
 import { PATHWAYS } from "../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
 import type { Policy } from "../../../../../targets/reference-ai-stack/healer/decision/policy.ts";
 import { createLives } from "./fake-lives.ts";
+import { witnessOn } from "./fake-witness.ts";
 import { policyWith } from "./policy-for-tests.ts";
 import { busyLatency, createVirtualClock, poisson, seeded } from "./virtual-clock.ts";
 
@@ -65,15 +66,15 @@ export function createFakeStack({ policy = policyWith(), dryRun = false, ...opti
   const random = seeded(options.seed);
   const replicas = REPLICAS.map(newReplica);
   const load = { perSecond: options.perSecond ?? 20, stutterMs: 0 };
-  const hands = { brokenRestart: false };
   const healer = { trouble: null as string | null };
-  const rules = { policy };
+  const [hands, rules] = [{ brokenRestart: false }, { policy }];
   const events: (JournalEvent & { readonly at: number })[] = [];
   const [audit, troubles]: [unknown[], unknown[]] = [[], []];
   const [touched, changes]: [string[], Change[]] = [[], []];
   const find = (name: string): FakeReplica => named(replicas, name);
   const live = createLives({
     eyes: eyesOn(replicas, (ms) => clock.sleep(ms)),
+    witness: witnessOn(replicas, (ms) => clock.sleep(ms)),
     hand: handOn(find, hands, touched),
     clock,
     surroundings: surroundingsOf(replicas, changes),

@@ -26,6 +26,7 @@ const common = {
   ways: [{ name: "at once" }],
   preconditions: [],
   check: async () => async () => good("looked"),
+  verifiedBy: ["question-answered"],
   goneBy: "check",
 } as const;
 const onService = pathway("service", {

@@ -53,6 +53,18 @@ test("what died while it was dead is found, though the new life has never seen t
   expect(stack.touched).toEqual(["restart inference-1"]);
 });
 
+test("what got slow while it was dead is found, against the baseline of the life before", async () => {
+  const stack = await running({ seed: 3 });
+  stack.killHealer();
+  stack.find("inference-1").edgeMs = 400;
+  await stack.pass(3000);
+  const from = stack.clock.now();
+  stack.startHealer();
+  await stack.pass(12_000);
+  expect(stack.touched).toEqual(["weight inference-1 0"]);
+  expect(stack.after("detected", from)).toBeLessThanOrEqual(3000);
+});
+
 test("a case that can only be read when a new one has the same place in hand gives way to it", async () => {
   const stack = await running({ seed: 8 });
   stack.find("vector-1").pid = null;
@@ -121,6 +133,7 @@ const asked = pathway("replica", {
     const there = (await eyes.rollCall())?.every(({ pid }) => pid !== null);
     return there === true ? good("looked") : bad("still gone");
   },
+  verifiedBy: ["question-answered"],
   goneBy: "check",
   steps: [step("restart", ({ hand, target }) => hand.do("restart-replica", { replica: target.replica }))],
 });

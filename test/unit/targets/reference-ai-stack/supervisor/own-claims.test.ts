@@ -30,7 +30,10 @@ async function createSupervisor(healerPort?: number) {
   const published: { id: string; source: string; data: unknown }[] = [];
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const audit = openAuditDoor({
-    fleet: { child: () => ({ pid: () => healer.pid }) as Child, inTurn: (_replica, work) => work() },
+    fleet: {
+      child: () => ({ pid: () => healer.pid, isFrozen: () => false }) as Child,
+      inTurn: (_replica, work) => work(),
+    },
     config: readStackConfig({ STACK_DATA_DIR: dataDir, HEALER_PORT: String(healerPort ?? (await freePort())) }),
     secrets: { healerToken: "shared", supervisorToken: "unused" },
     log,

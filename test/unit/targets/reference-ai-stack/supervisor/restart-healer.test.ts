@@ -11,7 +11,7 @@ import { createVirtualClock } from "../healer/virtual-clock.ts";
 function createSupervisor(options: { isNoop?: boolean; missing?: readonly string[] } = {}) {
   const clock = createVirtualClock();
   const said: SupervisorEvent[] = [];
-  const healer = { pid: 100 as number | null, starts: 0, healthy: true };
+  const healer = { pid: 100 as number | null, starts: 0, stops: 0, freezes: 0, healthy: true };
   const hearing = { of: (_type: string): void => undefined };
   const child = {
     pid: () => healer.pid,
@@ -20,6 +20,12 @@ function createSupervisor(options: { isNoop?: boolean; missing?: readonly string
       healer.starts += 1;
       healer.pid = 100 + healer.starts;
       return { started: true, pid: healer.pid };
+    },
+    freeze: () => void (healer.freezes += 1),
+    isFrozen: () => false,
+    stop: async () => {
+      healer.stops += 1;
+      healer.pid = null;
     },
     becomesHealthy: async () => healer.pid !== null && healer.healthy,
   } as unknown as Child;
@@ -41,6 +47,7 @@ function createSupervisor(options: { isNoop?: boolean; missing?: readonly string
       healer.pid = null;
       onDeath("its process ended by SIGKILL");
     },
+    hang: () => onDeath("it does not answer"),
     pass: async (ms: number): Promise<void> => {
       for (let gone = 0; gone < ms; gone += 100) await clock.pass(100);
     },
@@ -55,7 +62,7 @@ test("a healer that died is started at once, and closed once it has lived for a 
   await pass(100);
   expect(healer).toMatchObject({ starts: 1, pid: 101 });
   expect(said()).toEqual(HEALED.slice(0, 5));
-  await pass(3500);
+  await pass(5000);
   expect(said()).toEqual(HEALED);
   expect(new Set(events.map(({ incident }) => incident)).size).toBe(1);
   expect(events.every(({ scope }) => scope.replica === "healer")).toBe(true);
@@ -103,7 +110,7 @@ test("switched off it says all the same, and touches nothing", async () => {
 test("one that somebody else started during the pause is left alone", async () => {
   const { die, pass, said, healer } = createSupervisor();
   die();
-  await pass(4000);
+  await pass(5000);
   die();
   await pass(1000);
   healer.pid = 900;
@@ -129,4 +136,32 @@ test("one that dies in the moment in which its case is closed is not forgotten",
   await supervisor.pass(20_000);
   expect(supervisor.healer.starts).toBe(2);
   expect(supervisor.said()).toEqual([...HEALED, ...HEALED]);
+});
+
+test("a healer that hangs is ended and started again, and one that came back by itself is left alone", async () => {
+  const { hang, pass, said, events, healer } = createSupervisor();
+  hang();
+  await pass(100);
+  expect(healer).toMatchObject({ freezes: 1, stops: 1, starts: 1, pid: 101 });
+  await pass(5000);
+  expect(said()).toEqual(HEALED);
+  expect(events[1]?.detail.reasons).toEqual(["its process is there and does not answer"]);
+  hang();
+  await pass(1000);
+  healer.pid = 900;
+  await pass(20_000);
+  expect(healer).toMatchObject({ stops: 1, pid: 900 });
+  expect(said().at(-1)).toBe("closed");
+});
+
+test("one that is silent again after its start is not called healed", async () => {
+  const { hang, pass, events, healer } = createSupervisor();
+  hang();
+  await pass(1000);
+  healer.healthy = false;
+  await pass(4000);
+  expect(events.find(({ type }) => type === "verified")?.detail).toMatchObject({
+    outcome: "not-healed",
+    reasons: ["process 101 does not answer again"],
+  });
 });

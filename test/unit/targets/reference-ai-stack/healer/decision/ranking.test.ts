@@ -21,6 +21,7 @@ function remedy(name: string, tier: ActingPathway["tier"], change: Partial<Actin
     ways: [{ name: "at once" }],
     preconditions: [],
     check: async () => async () => good("looked"),
+    verifiedBy: ["question-answered"],
     goneBy: "check",
     steps: [step("do it", ({ hand, target }) => hand.do(name, { replica: target.replica }))],
   });

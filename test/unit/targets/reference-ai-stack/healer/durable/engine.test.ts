@@ -100,14 +100,14 @@ test("an approval is taken once, with who gave it, and expires counted from when
   first.die();
   const next = live(state, ask);
   await clock.pass(0);
-  expect(next.answer("f1", { answer: "denied", by: "ada" })).toBe(true);
-  expect(next.answer("f1", { answer: "granted", by: "eve" })).toBe(false);
-  expect(next.answer("f9", { answer: "granted", by: "eve" })).toBe(false);
+  expect(await next.answer("f1", { answer: "denied", by: "ada" })).toBe(true);
+  expect(await next.answer("f1", { answer: "granted", by: "eve" })).toBe(false);
+  expect(await next.answer("f9", { answer: "granted", by: "eve" })).toBe(false);
   await clock.pass(29_999);
   expect(next.flows().map(({ outcome }) => outcome)).toEqual(["denied by ada", undefined]);
   await clock.pass(1);
   expect(next.flows().map(({ outcome }) => outcome)).toEqual(["denied by ada", "expired by nobody"]);
-  expect(next.answer("f2", { answer: "granted", by: "eve" })).toBe(false);
+  expect(await next.answer("f2", { answer: "granted", by: "eve" })).toBe(false);
 });
 
 test("a lock is waited for, refused after its deadline, and kept by its flow over a restart", async () => {

@@ -112,6 +112,22 @@ test("what an actor says again after it was killed is heard once, and what comes
   ]);
 });
 
+test("what is recalled event by event keeps its place, and is not taken in twice", async () => {
+  const { feed, journal, open } = createHealer();
+  const response = feed.open();
+  const reasons: string[] = [];
+  const said = ["2030-01-01T00:00:00.000Z", "2030-01-01T00:00:01.000Z"];
+  await journal.say(incident, "detected", { reasons }, said[0]);
+  await journal.say(incident, "classified", { reasons }, said[1]);
+  const next = open();
+  next.recall(incident, [{ type: "detected", time: said[0] ?? "", detail: { reasons } }]);
+  next.recall(incident, [{ type: "detected", time: said[0] ?? "", detail: { reasons } }]);
+  next.recall(incident, [{ type: "classified", time: said[1] ?? "", detail: { reasons } }]);
+  await next.say(incident, "decided", { reasons });
+  await readUntil(response, (seen) => seen.includes('"id":"inc-1/3"'));
+  expect(next.incidents()[0]?.events.map(({ type }) => type)).toEqual(["detected", "classified", "decided"]);
+});
+
 test("the feed beats while nothing happens, and a listener that leaves is forgotten", async () => {
   const { feed } = createHealer();
   const beats = await readUntil(feed.open(), (seen) => seen.split("\n\n").length > 3);

@@ -7,7 +7,8 @@ import { createVirtualClock } from "../virtual-clock.ts";
 async function verifyWith(goodAt: (ms: number) => boolean) {
   const clock = createVirtualClock();
   const ended: true[] = [];
-  const proof = verify(async () => ({ good: goodAt(clock.now()), says: "looked" }), clock).finally(() =>
+  const window = { everyMs: 500, holdMs: 3000, deadlineMs: 8000, says: "held 3000 ms" };
+  const proof = verify(async () => ({ good: goodAt(clock.now()), says: "looked" }), clock, window).finally(() =>
     ended.push(true),
   );
   while (ended.length === 0) await clock.pass(100);

@@ -1,0 +1,80 @@
+// How long each alarm needs to speak again when the trouble is still there, from its calibrated limit, the period of
+// its looks and the rate of its samples; and what it reads, so that verification can look elsewhere.
+import { LIMITS } from "../detection/limits.ts";
+import { NUMBERS } from "../numbers.ts";
+import type { SignalName } from "../signals/table.ts";
+import type { Source } from "./probe.ts";
+
+interface Alarm {
+  readonly reads: readonly Source[];
+  /** From the first look that shows the trouble, ms, in 95 of 100 cases. `perSecond`: answers of one replica. */
+  readonly speaksWithinMs: (perSecond: number) => number;
+}
+
+const { look, pulse, timeoutMs, latency, creep, exhaustion, selfRetrieval, tickMs } = NUMBERS;
+
+/** A look begins up to one period after the trouble, and its answer is taken in at the next turn of the loop. */
+function looks(count: number, everyMs: number): number {
+  return count * everyMs + tickMs;
+}
+
+/**
+ * Looks until a Bernoulli CUSUM has passed its limit at the share that it is made to see: where mean − 1.645 σ of the
+ * sum of n looks passes it (normal approximation of the sum of `rows` steps a look).
+ */
+function looksOfBernoulli({ p0, limit }: { p0: number; limit: number }, p1: number, rows: number): number {
+  const [miss, hit] = [Math.log(p1 / p0), Math.log((1 - p1) / (1 - p0))];
+  const mean = rows * (p1 * miss + (1 - p1) * hit);
+  const sigma = Math.sqrt(rows * p1 * (1 - p1)) * (miss - hit);
+  let count = 1;
+  while (count * mean - 1.645 * Math.sqrt(count) * sigma < limit && count < 1000) count += 1;
+  return count;
+}
+
+/**
+ * Looks until a capped CUSUM has passed its limit when each look is at the cap, and until so many looks had an answer:
+ * answers come by chance (Poisson), so a look has one with 1 − e^(−rate · period); mean + 1.645 σ of the negative
+ * binomial count.
+ */
+function looksOfCapped(limit: number, perSecond: number, everyMs: number): number {
+  const needed = Math.ceil(limit / (latency.cap - latency.k)) + 1;
+  const seen = 1 - Math.exp((-perSecond * everyMs) / 1000);
+  if (seen <= 0) return Number.POSITIVE_INFINITY;
+  return Math.ceil(needed / seen + (1.645 * Math.sqrt(needed * (1 - seen))) / seen);
+}
+
+/** Alarms that a pathway answers by acting; the others end in a person's hands or in nothing. */
+export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
+  "process-gone": {
+    reads: ["inventory", "health"],
+    speaksWithinMs: () => Math.max(looks(pulse.hardMisses, look.pulseMs), pulse.spreadMs + look.pulseMs) + tickMs,
+  },
+  "not-answering": {
+    reads: ["health"],
+    speaksWithinMs: () => looks(pulse.softMisses, look.pulseMs) + pulse.softMisses * timeoutMs.pulse,
+  },
+  "index-hash-differs": {
+    reads: ["manifest"],
+    // Soft: the confirming look is one more.
+    speaksWithinMs: () => looks(2, look.manifestMs),
+  },
+  "self-retrieval-low": {
+    reads: ["self-retrieval"],
+    speaksWithinMs: () =>
+      looks(looksOfBernoulli(LIMITS.selfRetrieval, selfRetrieval.p1, selfRetrieval.rows) + 1, look.selfRetrievalMs),
+  },
+  "slower-than-siblings": {
+    reads: ["traffic"],
+    speaksWithinMs: (perSecond) =>
+      looks(looksOfCapped(LIMITS.latency.limit, perSecond, look.trafficMs) + 1, look.trafficMs),
+  },
+  // An average that follows within 1 / λ bins after its first minute, and a forecast from so many looks at least.
+  "latency-creeps": {
+    reads: ["traffic"],
+    speaksWithinMs: () => (creep.learnBins + 1 / creep.lambda) * creep.binMs,
+  },
+  "exhaustion-forecast": {
+    reads: ["resources"],
+    speaksWithinMs: () => looks(exhaustion.leastLooks, look.resourcesMs),
+  },
+};
