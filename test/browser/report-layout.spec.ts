@@ -3,7 +3,7 @@
 import { chromiumMissing } from "./chromium.ts";
 import { expect, test } from "./sample-page.ts";
 import { unfold } from "./in-page.ts";
-import type { InPage } from "./in-page.ts";
+import { faintWords } from "./contrast.ts";
 
 test.skip(chromiumMissing, "no Chromium on this machine");
 
@@ -60,32 +60,7 @@ for (const scheme of ["light", "dark"] as const) {
     expect(opened.complaints).toEqual([]);
     await page.emulateMedia({ colorScheme: scheme });
     await unfold(page);
-    const faint = await page.evaluate(() => {
-      const channels = (colour: string) => (colour.match(/[\d.]+/g) ?? []).map(Number);
-      const luminance = (colour: string) => {
-        const [r = 0, g = 0, b = 0] = channels(colour).map((value) => {
-          const share = value / 255;
-          return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-        });
-        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-      };
-      const ground = (node: InPage | null): string => {
-        if (!node) return "rgb(255, 255, 255)";
-        const colour = getComputedStyle(node).backgroundColor;
-        return channels(colour)[3] === 0 ? ground(node.parentElement) : colour;
-      };
-      const found = new Set<string>();
-      for (const node of document.querySelectorAll(
-        "h1, h2, h3, h4, p, td, th, li, dt, dd, span, strong, a, summary, caption, svg text",
-      )) {
-        const style = getComputedStyle(node);
-        const words = node.tagName === "text" ? style.fill : style.color;
-        const [a, b] = [luminance(words), luminance(ground(node))].sort((x, y) => y - x);
-        const contrast = ((a ?? 0) + 0.05) / ((b ?? 0) + 0.05);
-        if (contrast < 4.5) found.add(`${node.tagName}.${node.getAttribute("class") ?? ""} ${contrast.toFixed(2)}`);
-      }
-      return { found: [...found], ground: ground(document.body), dark: luminance(ground(document.body)) < 0.1 };
-    });
+    const faint = await faintWords(page);
     expect(faint.found).toEqual([]);
     expect(faint.dark, faint.ground).toBe(scheme === "dark");
   });

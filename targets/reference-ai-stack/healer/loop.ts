@@ -3,6 +3,7 @@
 import { FACULTIES } from "./faculties.ts";
 import type { Faculties } from "./faculties.ts";
 import type { Flow } from "./durable/flow.ts";
+import type { Detection } from "./detection/detect.ts";
 import type { Signal, Suspicion } from "./nouns.ts";
 import { createCaseDesk } from "./orchestration/case-desk.ts";
 import { createStages } from "./stages.ts";
@@ -15,6 +16,8 @@ export interface Loop {
    * One turn: takes in what was seen and starts a case for everything that is newly suspected. To be called every tick.
    */
   turn(): void;
+  /** What is out of order now. */
+  signals(): readonly Signal[];
   /** The second opinions that stand now. */
   opinions(): readonly Signal[];
   /** Resolves when no case is under way. */
@@ -25,7 +28,7 @@ export interface Loop {
 export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): Loop {
   const { engine, clock } = parts;
   const telemetry = withFlaps(watchStack(parts.eyes, clock, parts.self));
-  const detection = faculties.createDetection();
+  const detection = withSignals(faculties.createDetection());
   const desk = createCaseDesk();
   const stages = createStages(parts, { telemetry, detection, desk }, faculties);
   const self = { service: "healer", replica: parts.self };
@@ -40,9 +43,8 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
     const suspicions = detection.take([...telemetry.look(), memory]);
     stages.keepWell();
     for (const suspicion of desk.admit(stages.heed(suspicions), clock.now())) {
-      const one = open(suspicion);
+      const one: Promise<void> = open(suspicion).finally(() => opening.delete(one));
       opening.add(one);
-      void one.finally(() => opening.delete(one));
     }
   }
 
@@ -80,10 +82,25 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
 
   return {
     turn,
+    signals: () => detection.signals(),
     opinions: () => detection.opinions(),
     settled: async () => {
       while (opening.size > 0) await Promise.all(opening);
       await engine.settled();
+    },
+  };
+}
+
+/** The same, and what it said last. */
+function withSignals(detection: Detection): Detection & { signals(): readonly Signal[] } {
+  let last: readonly Signal[] = [];
+  return {
+    ...detection,
+    signals: () => last,
+    take(observations) {
+      const suspicions = detection.take(observations);
+      last = suspicions.flatMap(({ signals }) => signals);
+      return suspicions;
     },
   };
 }

@@ -27,6 +27,8 @@ export interface HealerAppParts {
   readonly approvals: Pick<ApprovalDesk, "take" | "questions">;
   readonly pathways: PathwayBook;
   readonly past: Pick<PastActions, "list">;
+  /** What is out of order now. */
+  readonly signals: () => readonly Signal[];
   readonly memory: Memory;
   readonly registry: Registry;
   /** The token that the supervisor shares with the healer. */
@@ -83,6 +85,7 @@ export function createHealerApp(parts: HealerAppParts): Hono<GuardedEnv> {
     return c.json({ taken: true, decided: taken.decided, missing: taken.missing });
   });
   mountLearning(app, guard, parts.memory);
+  app.get("/signals", (c) => c.json({ signals: parts.signals() }));
   app.get("/approvals", (c) => c.json({ questions: parts.approvals.questions() }));
   app.get("/health", (c) => {
     const open = journal.incidents().filter((record) => record.state === "open").length;

@@ -8,6 +8,7 @@ import { OPERATION } from "../common/telemetry/names.ts";
 import type { Span, Tracer } from "../common/telemetry/span.ts";
 import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
 import type { IncidentFeed } from "./incident-feed.ts";
+import { createConsole } from "./console/console.ts";
 import type { Gate } from "./gate.ts";
 import { mountApprovals } from "./approvals.ts";
 import { createChangeLog, type ChangeLog } from "./changes.ts";
@@ -46,6 +47,7 @@ export function createSupervisorApp(
   mountOperations(app, parts, operations);
   mountFeed(app, parts);
   mountApprovals(app, parts);
+  app.route("/console", createConsole({ ...parts, now: () => performance.now() }));
   mountLearning(app, parts);
   mountLineage(app, parts);
   app.onError((error, c) => {

@@ -9,7 +9,7 @@ import { askJson } from "../healer/telemetry/http-json.ts";
 import type { Gate } from "./gate.ts";
 import type { Secrets } from "./specs.ts";
 
-const approvalBody = z.strictObject({
+export const approvalBody = z.strictObject({
   answer: z.enum(["granted", "denied"]),
   plan: z.string().min(1).max(200),
   nonce: z.string().min(1).max(200),
@@ -32,7 +32,7 @@ const LONGEST_BODY = 16 * 1024;
 
 /** `POST /incidents/:id/approval` for approvers: 200 once the answer is on the disk; else why it does not count. */
 export function mountApprovals(app: Hono<GuardedEnv>, parts: ApprovalsParts): void {
-  const limit = bodyLimit({ maxSize: LONGEST_BODY });
+  const limit = bodyLimit({ maxSize: LONGEST_BODY, onError: (c) => c.json({ error: "the body is too long" }, 413) });
   app.post("/incidents/:id/approval", parts.gate.people("approve"), limit, async (c) => {
     const body = approvalBody.safeParse(await c.req.json().catch(() => undefined));
     if (!body.success) {
@@ -44,7 +44,7 @@ export function mountApprovals(app: Hono<GuardedEnv>, parts: ApprovalsParts): vo
 }
 
 /** Hands a person's answer to the healer. */
-async function handOn(
+export async function handOn(
   { config, secrets }: Pick<ApprovalsParts, "config" | "secrets">,
   incident: string,
   body: ApprovalBody & { readonly by: string },

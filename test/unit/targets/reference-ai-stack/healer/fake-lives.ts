@@ -1,6 +1,8 @@
 // The lives of one healer: each begins on what the ones before have left on the disk, and one that is killed does
 // nothing more, whatever it had under way.
 import type { Policy } from "../../../../../targets/reference-ai-stack/healer/decision/policy.ts";
+import { createRegistry } from "../../../../../targets/reference-ai-stack/common/metrics.ts";
+import { createHealerApp, type HealerAppParts } from "../../../../../targets/reference-ai-stack/healer/server.ts";
 import { createApprovalDesk } from "../../../../../targets/reference-ai-stack/healer/approvals/desk.ts";
 import { createEngine } from "../../../../../targets/reference-ai-stack/healer/durable/engine.ts";
 import { createPastActions } from "../../../../../targets/reference-ai-stack/healer/durable/past-actions.ts";
@@ -30,6 +32,14 @@ interface World {
   readonly surroundings: Surroundings;
   readonly policy: { readonly read: () => Policy | null };
   readonly dryRun: boolean;
+}
+
+type Served = Pick<HealerAppParts, "journal" | "engine" | "past" | "approvals" | "memory" | "signals" | "token">;
+
+function appOf({ audited, pathways, selfTrouble }: World, life: Served): ReturnType<typeof createHealerApp> {
+  const audit = { record: async (fields: unknown) => audited(fields) };
+  const registry = createRegistry("healer", "healer");
+  return createHealerApp({ ...life, audit, registry, selfTrouble, pathways: createBook(pathways) });
 }
 
 /** Hands out one life after the other, all on one disk. */
@@ -70,7 +80,11 @@ export function createLives(world: World) {
       self: "healer",
       newId: () => `inc-${(ids += 1)}`,
     });
+    const past = createPastActions(state, world.clock);
+    const parts = { journal, engine, approvals, memory, past, signals: () => loop.signals() };
     return {
+      /** What this life serves to others. */
+      app: (token: string) => appOf(world, { ...parts, token }),
       journal,
       engine,
       memory,

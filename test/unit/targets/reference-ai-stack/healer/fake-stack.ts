@@ -66,8 +66,7 @@ export function createFakeStack({ policy = policyWith(), dryRun = false, ...opti
   const random = seeded(options.seed);
   const replicas = REPLICAS.map(newReplica);
   const load = { perSecond: options.perSecond ?? 20, stutterMs: 0 };
-  const healer = { trouble: null as string | null };
-  const [hands, rules] = [{ brokenRestart: false }, { policy }];
+  const [hands, healer, rules] = [{ brokenRestart: false }, { trouble: null as string | null }, { policy }];
   const events: (JournalEvent & { readonly at: number })[] = [];
   const [audit, troubles]: [unknown[], unknown[]] = [[], []];
   const [touched, changes]: [string[], Change[]] = [[], []];
@@ -103,10 +102,9 @@ export function createFakeStack({ policy = policyWith(), dryRun = false, ...opti
     changes,
     /** What the healer of now shows of its incidents. */
     incidents: () => life.journal.incidents(),
-    /** Why an incident went as it did. */
     explain: (id: string) => life.explain(id),
-    /** What the healer of now has learned. */
     learned: () => life.memory.view(),
+    healerApp: (token: string) => life.app(token),
     /** What people were asked, the newest first. */
     questions: () => life.approvals.questions(),
     answer: (...given: Answering) => answerNewest(life.approvals, ...given),

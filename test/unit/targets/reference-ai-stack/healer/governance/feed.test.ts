@@ -37,7 +37,9 @@ function createHealer() {
   };
   const pathways = createBook(PATHWAYS);
   const memory = openMemory({ state: createMemoryState(), wallTime: () => "", audit: () => undefined });
+  const signals = () => [{ name: "process-gone", scope: incident.scope, says: "no pid" }];
   const parts = {
+    signals,
     journal,
     audit,
     engine,
@@ -152,6 +154,12 @@ test("incidents, health and metrics tell of an open incident and of its end", as
   expect(await (await app.request("/incidents")).json()).toMatchObject({
     incidents: [{ id: "inc-1", state: "closed" }],
   });
+});
+
+test("what is out of order now can be read", async () => {
+  const { app } = createHealer();
+  expect(await (await app.request("/signals")).json()).toMatchObject({ signals: [{ name: "process-gone" }] });
+  expect(await (await app.request("/approvals")).json()).toEqual({ questions: [] });
 });
 
 test("an approval and a record of the supervisor need the token, and a question that is open", async () => {
