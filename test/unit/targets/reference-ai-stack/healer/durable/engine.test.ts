@@ -125,6 +125,38 @@ test("a lock is waited for, refused after its deadline, and kept by its flow ove
   expect(next.flows().find(({ id }) => id === "late")?.outcome).toBe("false");
 });
 
+const gateway: Target = { scope: "replica", service: "gateway", replica: "gateway" };
+const inference: Target = { scope: "service", service: "inference" };
+const one: Target = { scope: "replica", service: "inference", replica: "inference-1" };
+
+test.each(["hangs", "is dead"])(
+  "a holder that %s keeps what its target calls until its lease ends, and not longer",
+  async (fate) => {
+    const state = createMemoryState();
+    const took = new Map<string, number>();
+    const work = async (flow: Flow, input: string): Promise<string> => {
+      const [targets, leaseMs] = input === "holds" ? [[gateway, inference], 5000] : [[one], 60_000];
+      const isMine = await flow.lockTarget("lock", { targets, leaseMs, waitMs: 12_000 });
+      if (isMine) took.set(flow.id, clock.now());
+      return input === "holds" ? never : String(isMine);
+    };
+    const first = mortal(state);
+    const holder = live(first.state, work);
+    const from = clock.now();
+    void holder.start("holder", "holds");
+    await clock.pass(100);
+    if (fate === "is dead") first.die();
+    // A life that cannot read the holder's case: nobody goes on with it.
+    state.drop("flow", "holder");
+    const other = fate === "is dead" ? live(state, work) : holder;
+    void other.start("waits", "one of them");
+    for (let n = 0; n < 120 && !took.has("waits"); n += 1) await clock.pass(100);
+    const waited = (took.get("waits") ?? Infinity) - from;
+    expect(waited).toBeGreaterThanOrEqual(5000);
+    expect(waited).toBeLessThan(5300);
+  },
+);
+
 test("who lost its lease while it was dead does not act on what another has by now", async () => {
   const state = createMemoryState();
   const work = async (flow: Flow, input: string): Promise<string> => {
