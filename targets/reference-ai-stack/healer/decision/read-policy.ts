@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 import type { Document } from "yaml";
+import type { z } from "zod";
 import { policySchema, unknownNames } from "./policy.ts";
 import type { Policy } from "./policy.ts";
 
@@ -10,8 +11,8 @@ export type PolicyRead =
   /** `file:line:column: what is wrong`, in the order of the file. */
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** A policy takes about 2 KiB. */
-export const MOST_BYTES = 64 * 1024;
+/** A policy takes about 2 KiB. The worst text of this size keeps the loop waiting for about a quarter of a second. */
+export const MOST_BYTES = 16 * 1024;
 /** More than this many mistakes are not listed. */
 const MOST_PROBLEMS = 50;
 
@@ -34,7 +35,7 @@ export function readPolicy(
     return refused(`${file}:1:1: not UTF-8`);
   }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, logLevel: "error" });
   const { places, policy } = judge(document, pathways);
   if (policy !== null) {
     return { ok: true, policy: { ...policy, hash: createHash("sha256").update(bytes).digest("hex").slice(0, 12) } };
@@ -55,7 +56,8 @@ function refused(problem: string): PolicyRead {
 type Judged = { readonly places: readonly Place[]; readonly policy: Omit<Policy, "hash"> | null };
 
 function judge(document: Document.Parsed, pathways: readonly { readonly name: string }[]): Judged {
-  const grammar = document.errors.map((error) => ({
+  // A tag or a directive that is not known is only a warning of the parser's; what it was to mean, nobody knows.
+  const grammar = [...document.errors, ...document.warnings].map((error) => ({
     offset: error.pos[0],
     says: error.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? "malformed",
   }));
@@ -70,7 +72,8 @@ function judge(document: Document.Parsed, pathways: readonly { readonly name: st
   const parsed = policySchema.safeParse(value);
   if (!parsed.success) {
     const places = parsed.error.issues.flatMap((issue) => {
-      if (issue.code !== "unrecognized_keys") return [{ offset: offsetOf(document, issue.path), says: said(issue) }];
+      if (issue.code !== "unrecognized_keys")
+        return [{ offset: offsetOf(document, issue.path), says: said(issue, document) }];
       const expected = "expected only the keys of this part";
       return issue.keys.map((key) => ({
         offset: offsetOf(document, [...issue.path, key], "key"),
@@ -97,8 +100,21 @@ function makeUpIn(document: Document.Parsed): readonly Place[] {
   return places;
 }
 
-function said(issue: { readonly path: readonly PropertyKey[]; readonly message: string }): string {
-  return issue.path.length === 0 ? issue.message : `${pathText(issue.path)}: ${issue.message}`;
+/** `tiers.low.approvals: expected number, found "two"`. */
+function said(issue: z.core.$ZodIssue, document: Document.Parsed): string {
+  const where = issue.path.length === 0 ? "" : `${pathText(issue.path)}: `;
+  const expected = issue.message.replace(/^Invalid (input|option|string): /, "").replace(/, received \w+$/, "");
+  const found = valueAt(document, issue.path);
+  return `${where}${expected}, ${found === undefined ? "and it is missing" : `found ${found}`}`;
+}
+
+/** What stands there, in short; undefined when nothing does. */
+function valueAt(document: Document.Parsed, path: readonly PropertyKey[]): string | undefined {
+  const value: unknown = document.getIn(path);
+  if (value === undefined) return undefined;
+  if (isMap(value)) return "a map";
+  if (isSeq(value)) return "a list";
+  return String(JSON.stringify(value)).slice(0, 60);
 }
 
 function pathText(path: readonly PropertyKey[]): string {

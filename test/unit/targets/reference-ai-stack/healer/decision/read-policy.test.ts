@@ -36,7 +36,9 @@ test("every mistake is named at once, in the order of the file, at its line and 
     `policy.yaml:${placeOf("soon", text)}`,
     `policy.yaml:${placeOf("of: true", text)}`,
   ]);
+  expect(problems[0]).toContain('mode: expected one of "act"|"advise", found "perhaps"');
   expect(problems[3]).toContain("pathways.restart-replica.of: unknown key");
+  expect(problemsOf(POLICY_TEXT.replace("mode: act", "")).join()).toMatch(/mode: expected .*, and it is missing/);
 });
 
 test.each([
@@ -62,10 +64,14 @@ test.each([
   ["a text", "hello"],
   ["two documents", `${POLICY_TEXT}\n---\n${POLICY_TEXT}`],
   ["bytes that are no text", new Uint8Array([0xff, 0xfe, 0x00])],
-  ["far too much", "a".repeat(70_000)],
+  ["far too much", "a".repeat(17_000)],
+  ["a tag that nobody knows", POLICY_TEXT.replace("mode: act", "mode: !!js/function act")],
+  ["a directive that nobody knows", `%YAML 9.9\n---\n${POLICY_TEXT}`],
+  ["keys that are maps", `${POLICY_TEXT}\n? { a: b }\n: 1`],
   ["names out of an object's make-up", POLICY_TEXT.replace("pathways: {}", "pathways: { __proto__: { off: true } }")],
   ["references that grow", `a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: &d [*c, *c]\ne: [*d, *d, *d, *d]`],
-  ["deep brackets", "[".repeat(5000)],
+  ["deep brackets", "[".repeat(16_000)],
+  ["deep lists", "- ".repeat(8000)],
 ])("a file that holds %s is refused", (_, text) => {
   const problems = problemsOf(text);
   expect(problems.length).toBeGreaterThan(0);
