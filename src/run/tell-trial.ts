@@ -6,6 +6,7 @@ import { countWords } from "../core/reasons.ts";
 import type { TellRun } from "../records/run-events.ts";
 import { streamNamed } from "../core/streams.ts";
 import { shareText } from "../core/text.ts";
+import { evidenceText } from "../verdict/wording.ts";
 import type { TrialPlan } from "../records/plan.ts";
 import type { Ms } from "../core/units.ts";
 import type { ClaimEvent } from "../records/timeline/feed.ts";
@@ -65,7 +66,8 @@ function take(state: Running, event: TimelineEvent): void {
 }
 
 function claimOf(state: Running, { at, claim }: ClaimEvent): { type: string; scope: string; says: string; since?: Ms } {
-  const says = [claim.class, claim.pathway, claim.outcome].filter((part) => part !== undefined).join(", ");
+  const path = claim.evidence && evidenceText(claim.evidence);
+  const says = [claim.class, path, claim.pathway, claim.outcome].filter((part) => part !== undefined).join(", ");
   const since = state.injectedAt === undefined ? {} : { since: at - state.injectedAt };
   return { type: claim.type, scope: claim.scope.replica ?? claim.scope.service ?? "", says, ...since };
 }

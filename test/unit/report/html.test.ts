@@ -168,7 +168,14 @@ describe("the page", () => {
 
   test("shows what else a claim said: classes held for less likely, and fields beyond the contract, as text", async () => {
     const { run, records } = passingRun();
-    const said = { runnersUp: [{ class: "overload", confidence: 0.2 }], more: { pod: hostile, score: { of: 3 } } };
+    const evidence = {
+      root: { service: "vector", replica: hostile },
+      signals: [{ name: "hash", scope: { service: "vector" }, says: hostile }],
+      edges: [{ from: "gateway", to: "vector" }],
+      changes: [{ at: "", what: hostile, by: "operator" }],
+    };
+    const more = { pod: hostile, score: { of: 3 } };
+    const said = { runnersUp: [{ class: "overload", confidence: 0.2 }], evidence, more };
     const told = records.map((record) => ({
       ...record,
       timeline: record.timeline.map((event) =>
@@ -177,6 +184,7 @@ describe("the page", () => {
     }));
     const html = await renderHtml(run, told);
     expect(html).toContain("runner-up: overload 20 %");
+    expect(html).toContain("path hash: gateway → vector, root ");
     expect(html).toContain("score: {&quot;of&quot;:3}");
     expect(html).not.toContain(hostile);
     expect(await renderHtml(run, records)).not.toContain("runner-up");

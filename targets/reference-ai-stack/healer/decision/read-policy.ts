@@ -114,7 +114,7 @@ function valueAt(document: Document.Parsed, path: readonly PropertyKey[]): strin
   if (value === undefined) return undefined;
   if (isMap(value)) return "a map";
   if (isSeq(value)) return "a list";
-  return String(JSON.stringify(value)).slice(0, 60);
+  return JSON.stringify(value).slice(0, 60);
 }
 
 function pathText(path: readonly PropertyKey[]): string {

@@ -67,6 +67,7 @@ test.each([
   ["far too much", "a".repeat(17_000)],
   ["a tag that nobody knows", POLICY_TEXT.replace("mode: act", "mode: !!js/function act")],
   ["a directive that nobody knows", `%YAML 9.9\n---\n${POLICY_TEXT}`],
+  ["a reference to a part of another kind", "version: &v 1\nmode: *v\ntiers: &t { low: *v }\ntags: *t\ndata: *v"],
   ["keys that are maps", `${POLICY_TEXT}\n? { a: b }\n: 1`],
   ["names out of an object's make-up", POLICY_TEXT.replace("pathways: {}", "pathways: { __proto__: { off: true } }")],
   ["references that grow", `a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: &d [*c, *c]\ne: [*d, *d, *d, *d]`],
