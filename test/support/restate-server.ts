@@ -1,7 +1,7 @@
 // A real Restate server for tests: on free loopback ports, with its data in a folder of its own, gone at the end.
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, existsSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,8 @@ import { freePort } from "./serve-for-test.ts";
 export interface RestateForTest extends AsyncDisposable {
   readonly ingress: string;
   readonly admin: string;
-  readonly pid: number;
+  /** Ends the server by SIGKILL and starts it again on what it had written. */
+  killAndRestart(): Promise<void>;
 }
 
 const system = `${process.platform}-${process.arch}`;
@@ -32,19 +33,42 @@ if (noRestate !== undefined) process.stderr.write(`\n!!! SKIPPED: ${noRestate}\n
 
 /** Resolves when the server answers. Rejects with the end of its log when it does not start. */
 export async function startRestate(): Promise<RestateForTest> {
-  const [fabric, admin, ingress] = [await freePort(), await freePort(), await freePort()];
+  const ports = { fabric: await freePort(), admin: await freePort(), ingress: await freePort() };
   const folder = await mkdtemp(join(tmpdir(), "restate-"));
+  let child = await spawnServer(folder, ports);
+  const end = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill("SIGKILL");
+    await ended;
+  };
+  return {
+    ...urlsOf(ports),
+    async killAndRestart() {
+      await end();
+      child = await spawnServer(folder, ports);
+    },
+    async [Symbol.asyncDispose]() {
+      await end();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+type Ports = Readonly<Record<"fabric" | "admin" | "ingress", number>>;
+
+function urlsOf({ ingress, admin }: Ports): { readonly ingress: string; readonly admin: string } {
+  return { ingress: `http://127.0.0.1:${ingress}`, admin: `http://127.0.0.1:${admin}` };
+}
+
+async function spawnServer(folder: string, ports: Ports): Promise<ChildProcess> {
   const log = join(folder, "server.log");
-  const child = spawn(binary, ["--no-logo"], {
-    env: environment(folder, { fabric, admin, ingress }),
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const file = createWriteStream(log);
-  child.stdout.pipe(file, { end: false });
-  child.stderr.pipe(file, { end: false });
-  const urls = { ingress: `http://127.0.0.1:${ingress}`, admin: `http://127.0.0.1:${admin}` };
+  const out = openSync(log, "a");
+  const child = spawn(binary, ["--no-logo"], { env: environment(folder, ports), stdio: ["ignore", out, out] });
+  closeSync(out);
+  const { admin, ingress } = urlsOf(ports);
   const until = Date.now() + START_MS;
-  while (!((await answers(`${urls.admin}/health`)) && (await answers(`${urls.ingress}/restate/health`)))) {
+  while (!((await answers(`${admin}/health`)) && (await answers(`${ingress}/restate/health`)))) {
     if (child.exitCode === null && Date.now() < until) {
       await pause(50);
       continue;
@@ -52,23 +76,11 @@ export async function startRestate(): Promise<RestateForTest> {
     child.kill("SIGKILL");
     throw new Error(`the Restate server did not start:\n${(await readFile(log, "utf8")).slice(-3000)}`);
   }
-  return {
-    ...urls,
-    pid: child.pid ?? 0,
-    async [Symbol.asyncDispose]() {
-      if (child.exitCode === null && child.signalCode === null) {
-        const ended = once(child, "exit");
-        child.kill("SIGKILL");
-        await ended;
-      }
-      file.end();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  return child;
 }
 
 /** Small, silent and alone: one partition, no page of its own, nothing sent home. */
-function environment(folder: string, ports: Readonly<Record<"fabric" | "admin" | "ingress", number>>) {
+function environment(folder: string, ports: Ports) {
   return {
     RESTATE_BASE_DIR: folder,
     RESTATE_BIND_IP: "127.0.0.1",
