@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { serviceOf, type Member } from "./common/members.ts";
+import { readWebhook, type WebhookConfig } from "./supervisor/notify/webhook-config.ts";
 import { checkPeople, readPeopleFile, type Person } from "./common/people.ts";
 
 export const VECTOR_IDS = ["vector-1", "vector-2"] as const;
@@ -52,6 +53,8 @@ export interface StackConfig {
   readonly operatorToken: string | undefined;
   /** Everybody who has a token: those of the variables of `PERSON_VARIABLES`, and of `STACK_PEOPLE_FILE`. */
   readonly people: readonly Person[];
+  /** Absent: nobody outside is told. */
+  readonly webhook?: WebhookConfig;
   /** The healer's bearer token (`HEALER_TOKEN`), made by the supervisor at start. */
   readonly healerToken: string | undefined;
   /** The supervisor's own bearer token towards the gateway (`SUPERVISOR_TOKEN`), made by the supervisor at start. */
@@ -145,6 +148,7 @@ export function readStackConfig(env: Environment): StackConfig {
     cacheDir: resolve(readText(env, "STACK_CACHE_DIR") ?? join(cacheRoot, "reference-ai-stack")),
     operatorToken: readText(env, "STACK_OPERATOR_TOKEN"),
     people: readPeople(env),
+    ...webhookIn(env),
     healerToken: readText(env, "HEALER_TOKEN"),
     supervisorToken: readText(env, "SUPERVISOR_TOKEN"),
     replicaId: readText(env, "REPLICA_ID"),
@@ -187,6 +191,11 @@ function variableStem(replica: string): string {
 function readText(env: Environment, name: string): string | undefined {
   const value = env[name]?.trim();
   return value === "" ? undefined : value;
+}
+
+function webhookIn(env: Environment): Pick<StackConfig, "webhook"> {
+  const webhook = readWebhook((name) => readText(env, name));
+  return webhook === undefined ? {} : { webhook };
 }
 
 function readPeople(env: Environment): readonly Person[] {

@@ -7,6 +7,8 @@ import { NUMBERS } from "../healer/numbers.ts";
 export interface IncidentFeed {
   /** Sends it, unless one of its source and id was sent before: an actor that was killed may say things again. */
   publish(event: CloudEvent): void;
+  /** From now on each event is also given to `hear`, once. */
+  onEvent(hear: (event: CloudEvent) => void): void;
   /** A new listener's stream; it gets what happens from now on. */
   open(): Response;
   listeners(): number;
@@ -19,6 +21,7 @@ const REMEMBERED = 2000;
 export function createIncidentFeed(): IncidentFeed {
   const listeners = new Set<(piece: string) => void>();
   const sent = new Set<string>();
+  const hearers: ((event: CloudEvent) => void)[] = [];
   return {
     publish(event) {
       const name = `${event.source} ${event.id}`;
@@ -28,7 +31,9 @@ export function createIncidentFeed(): IncidentFeed {
       if (sent.size > REMEMBERED && oldest !== undefined) sent.delete(oldest);
       const piece = sseEvent(event);
       for (const send of listeners) send(piece);
+      for (const hear of hearers) hear(event);
     },
+    onEvent: (hear) => void hearers.push(hear),
     open: () => streamFor(listeners),
     listeners: () => listeners.size,
   };

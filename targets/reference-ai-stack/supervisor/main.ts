@@ -13,6 +13,7 @@ import { membersAtStart, readStackConfig } from "../config.ts";
 import { createIncidentFeed } from "./incident-feed.ts";
 import { createSupervisorApp } from "./app.ts";
 import { openAuditDoor } from "./audit-door.ts";
+import { openWebhook } from "./notify/webhook.ts";
 import { createGate } from "./gate.ts";
 import { createFleet, type Fleet } from "./fleet.ts";
 import { watchBeat } from "./healer-beat.ts";
@@ -43,6 +44,9 @@ const fleet: Fleet = createFleet(specs.atStart, log, (replica, { code, signal })
 const now = (): number => performance.now();
 const audit = openAuditDoor({ fleet, config, secrets, log });
 const gate = createGate({ people: config.people, healerToken: secrets.healerToken, audit, now });
+if (config.webhook !== undefined) {
+  feed.onEvent(openWebhook({ to: config.webhook, log, audit, wallMs: () => Date.now() }));
+}
 const lineage = await openLineage(config.dataDir, log);
 const clock = { now, wallTime: () => new Date().toISOString(), sleep: (ms: number) => pause(ms) };
 const onHealerDeath = watchHealer({
