@@ -4,7 +4,7 @@ import { signal, source } from "./signal.ts";
 
 export const stateFailing = signal({
   name: "state-failing",
-  rule: "the healer's state file or its audit refuses to be written",
+  rule: "the healer's state file or its audit refuses to be written, or its policy is refused",
   detector: source(stateDetector),
   speaksFor: {},
 });
