@@ -52,6 +52,8 @@ export const NUMBERS = {
     noProcessSpreadMs: 40,
     /** Time-outs in a row, without any answer to users in between, that mean a hang: about 2.3 s. */
     softMisses: 2,
+    /** The same while the healer's own looks at the gateway come late: then a healthy replica may be silent, too. */
+    softMissesWhenLate: 4,
     /** When the typical look takes longer than this, ms, the machine is starved and no replica is taken for hung. */
     starvedMs: 500,
   },

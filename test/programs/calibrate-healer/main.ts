@@ -1,4 +1,4 @@
-// `npm run calibrate:healer [-- --seconds 720 --per-day 1 --suspicions-per-day 24 --dry-run]`: records a healthy stack
+// `npm run calibrate:healer [-- --seconds 720 --per-day 1 --suspicions-per-day 2 --dry-run]`: records a healthy stack
 // and writes the limits of the healer's statistical detectors, with where they come from; the healer reads them when it
 // starts. Best on a machine that does nothing else: limits from a busy one are higher than they need be.
 
@@ -18,7 +18,7 @@ const { values } = parseArgs({
   options: {
     seconds: { type: "string", default: "720" },
     "per-day": { type: "string", default: "1" },
-    "suspicions-per-day": { type: "string", default: "24" },
+    "suspicions-per-day": { type: "string", default: "2" },
     cache: { type: "string", default: join(root, ".cache/reference-ai-stack") },
     /** A recording to take instead of a new one, or to write a new one to. */
     from: { type: "string" },

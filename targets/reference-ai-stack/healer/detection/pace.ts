@@ -19,9 +19,9 @@ export function afterLook(before: Pace, at: number): Pace {
   return { at, lateAt: late ? at : before.lateAt };
 }
 
-/** Did the last look, and those shortly before, come in time? */
+/** Did the last look, and those shortly before, come in time? Before the first one nothing was late. */
 export function isInTime({ at, lateAt }: Pace): boolean {
-  return at - lateAt > RULE.restMs;
+  return !(at - lateAt <= RULE.restMs);
 }
 
 /** What the last look counts: 1 when it came in time, else less. */

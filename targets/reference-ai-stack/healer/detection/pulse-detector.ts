@@ -3,6 +3,8 @@ import type { Observation, Pulse, ReplicaEntry, ReplicaScope, Signal, UpstreamVi
 import { NUMBERS } from "../numbers.ts";
 import type { Detector } from "./detector.ts";
 import { withEntry } from "./detector.ts";
+import { afterLook, AT_REST, isInTime } from "./pace.ts";
+import type { Pace } from "./pace.ts";
 import { median } from "./robust.ts";
 
 interface ReplicaPulse {
@@ -24,6 +26,8 @@ interface ReplicaPulse {
 export interface PulseState {
   /** Set once every replica was well at the same time: a stack that is still starting is not sick. */
   readonly armed: boolean;
+  /** Of the healer's own looks at the gateway. */
+  readonly pace: Pace;
   readonly replicas: ReadonlyMap<string, ReplicaPulse>;
 }
 
@@ -33,18 +37,23 @@ const ASIDE = "collector";
 
 /** `process-gone`, `not-answering`, and `everything-dark` when no replica at all is left to be seen. */
 export const pulseDetector: Detector<PulseState> = {
-  initial: { armed: false, replicas: new Map() },
+  initial: { armed: false, pace: AT_REST, replicas: new Map() },
   take(state, observation) {
     if (observation.kind === "roll-call") return takeRollCall(state, observation.replicas, observation.at);
     if (observation.kind === "pulse") return arm(takePulse(state, observation));
-    if (observation.kind === "traffic") return takeTraffic(state, observation.upstreams);
+    if (observation.kind === "traffic") {
+      return { ...takeTraffic(state, observation.upstreams), pace: afterLook(state.pace, observation.at) };
+    }
     if (observation.kind === "was-well") return { ...state, armed: true };
     return state;
   },
   signals(state) {
     if (!state.armed) return [];
     const all = [...state.replicas.values()];
-    const sick = all.map((known) => signalOf(known, othersLookMs(all, known))).filter((signal) => signal !== null);
+    const silences = isInTime(state.pace) ? RULE.softMisses : RULE.softMissesWhenLate;
+    const sick = all
+      .map((known) => signalOf(known, othersLookMs(all, known), silences))
+      .filter((signal) => signal !== null);
     const gone = sick.filter((signal) => signal.name === "process-gone");
     if (all.length > 1 && gone.length === all.length) {
       const says = `none of ${all.length} replicas can be seen; rather the healer's sight is gone than all of them`;
@@ -125,7 +134,7 @@ function othersLookMs(all: readonly ReplicaPulse[], known: ReplicaPulse): number
   return median(all.filter((other) => other !== known).map((other) => other.lastMs));
 }
 
-function signalOf(known: ReplicaPulse, othersMs: number): Signal | null {
+function signalOf(known: ReplicaPulse, othersMs: number, silences: number): Signal | null {
   const { hardMisses, firstHardAt, lastHardAt, noProcessSince, softMisses, scope, says } = known;
   if (scope.service === ASIDE && !known.everGood) return null;
   const spread = lastHardAt - firstHardAt;
@@ -138,7 +147,7 @@ function signalOf(known: ReplicaPulse, othersMs: number): Signal | null {
       says: `${hardMisses} hard misses in ${Math.round(spread)} ms, the last: ${says}`,
     };
   }
-  if (softMisses >= RULE.softMisses && !(othersMs > RULE.starvedMs)) {
+  if (softMisses >= silences && !(othersMs > RULE.starvedMs)) {
     return { name: "not-answering", scope, says: `${softMisses} probes in a row without a good answer: ${says}` };
   }
   return null;

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import type { Observation, TrafficSample } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import { NUMBERS } from "../../../../../../targets/reference-ai-stack/healer/numbers.ts";
+import { LIMITS } from "../../../../../../targets/reference-ai-stack/healer/detection/limits.ts";
 import { latencyDetector } from "../../../../../../targets/reference-ai-stack/healer/detection/latency-detector.ts";
 import type { LatencyState } from "../../../../../../targets/reference-ai-stack/healer/detection/latency-detector.ts";
 import { busyLatency, seeded } from "../virtual-clock.ts";
@@ -131,15 +133,19 @@ test("requests that wait too long count before they are answered", () => {
   const quick = (): number => 10;
   let state = latencyDetector.initial;
   for (let at = 0; at < 10_000; at += LOOK_MS) state = feed(state, at, quick, quick);
-  for (let at = 10_000; at < 10_600; at += LOOK_MS) state = feed(state, at, () => 410, quick);
+  // As many late answers as just do not fill the sum, whatever the limit: three sigma count each.
+  const looks = Math.floor(LIMITS.latency.limit / (NUMBERS.latency.cap - NUMBERS.latency.k));
+  for (let n = 0; n < looks; n += 1) state = feed(state, 10_000 + n * LOOK_MS, () => 410, quick);
   expect(latencyDetector.signals(state)).toEqual([]);
   const view = (replica: string, waiting: readonly number[]) =>
     ({ service: "inference", replica, weight: 1, started: 0, waiting, recent: [] }) as const;
   const upstreams = [view("inference-1", [390, 210, 30]), view("inference-2", [5])];
-  const late = latencyDetector.take(state, { kind: "traffic", at: 10_600, upstreams });
+  const late = latencyDetector.take(state, { kind: "traffic", at: 10_000 + looks * LOOK_MS, upstreams });
   expect(latencyDetector.signals(late).map((signal) => signal.scope.replica)).toEqual(["inference-1"]);
   const none = [view("inference-1", [30]), view("inference-2", [5])];
   expect(
-    latencyDetector.signals(latencyDetector.take(state, { kind: "traffic", at: 10_600, upstreams: none })),
+    latencyDetector.signals(
+      latencyDetector.take(state, { kind: "traffic", at: 10_000 + looks * LOOK_MS, upstreams: none }),
+    ),
   ).toEqual([]);
 });

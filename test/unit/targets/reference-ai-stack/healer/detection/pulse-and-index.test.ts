@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
 import type { Observation, Pulse } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import { groupSignals } from "../../../../../../targets/reference-ai-stack/healer/detection/detect.ts";
+import { bernoulliStep } from "../../../../../../targets/reference-ai-stack/healer/detection/bernoulli-cusum.ts";
+import { LIMITS } from "../../../../../../targets/reference-ai-stack/healer/detection/limits.ts";
+import { NUMBERS } from "../../../../../../targets/reference-ai-stack/healer/numbers.ts";
 import { indexDetector } from "../../../../../../targets/reference-ai-stack/healer/detection/index-detector.ts";
 import { pulseDetector } from "../../../../../../targets/reference-ai-stack/healer/detection/pulse-detector.ts";
 
@@ -66,15 +69,21 @@ test("silence counts only when it comes twice in a row", () => {
 
 test("a replica that still answers users, however late, does not hang", () => {
   const [first, second] = pulses(2, silent, 5000);
-  const looks = [traffic(300, 1), first, traffic(3000, 2), second].filter((one) => one !== undefined);
+  const looks = [traffic(300, 1), first, traffic(450, 2), second].filter((one) => one !== undefined);
   expect(after(looks)).toEqual([]);
-  const stuck = [traffic(300, 1), first, traffic(3000, 1), second].filter((one) => one !== undefined);
+  const stuck = [traffic(300, 1), first, traffic(450, 1), second].filter((one) => one !== undefined);
   expect(after(stuck)).toEqual(["not-answering vector-1"]);
 });
 
 test("on a starved machine, where everybody is late, no replica is taken for hung", () => {
   const late: Observation = { kind: "pulse", at: 300, scope: other, pulse: { ...good, ms: 2500 } };
   expect(after([late, ...pulses(2, silent)])).toEqual([]);
+});
+
+test("while the healer's own looks come late, a hang needs four silent probes", () => {
+  const late = [traffic(300, 1), traffic(900, 1)];
+  expect(after([...late, ...pulses(3, silent)])).toEqual([]);
+  expect(after([...late, ...pulses(4, silent)])).toEqual(["not-answering vector-1"]);
 });
 
 function indexAfter(looks: readonly ({ share: number } | { matches: boolean })[]): string[] {
@@ -102,11 +111,11 @@ test("5 % of lost rows count within three looks, and one row that chance lost do
 });
 
 test("with the file's hash beside it one low look is enough", () => {
-  expect(indexAfter([{ share: 1 }, { share: 1 - 2 / 64 }])).toEqual([]);
-  expect(indexAfter([{ share: 1 }, { matches: false }, { share: 1 - 2 / 64 }])).toEqual([
-    "index-hash-differs",
-    "self-retrieval-low",
-  ]);
+  const low = { share: 1 - 2 / 64 };
+  const sumAfter = bernoulliStep(0, 2, 64, { ...LIMITS.selfRetrieval, p1: NUMBERS.selfRetrieval.p1 });
+  // Alone it is enough only where the calibrated limit is that low.
+  expect(indexAfter([{ share: 1 }, low])).toEqual(sumAfter > LIMITS.selfRetrieval.limit ? ["self-retrieval-low"] : []);
+  expect(indexAfter([{ share: 1 }, { matches: false }, low])).toEqual(["index-hash-differs", "self-retrieval-low"]);
 });
 
 test("demand is not blamed while a replica deviates", () => {
