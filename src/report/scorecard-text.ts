@@ -44,7 +44,7 @@ export function lossText({ to, by }: Pick<ScoreLoss, "to" | "by">): string {
 }
 
 /** The suite's three figures, never folded into one. */
-function suiteText({ score, coverage, freshness, pathways }: Scorecard): readonly string[] {
+function suiteText({ score, coverage, freshness, settings = [], pathways }: Scorecard): readonly string[] {
   const mean =
     score === undefined
       ? "recovery score: no evidence, no score"
@@ -53,7 +53,8 @@ function suiteText({ score, coverage, freshness, pathways }: Scorecard): readonl
   // With one target its name is no news.
   const short = (name: string): string => (others.length === 0 ? name.replace(`${first} `, "") : name);
   const missing = coverage.missing.length === 0 ? "" : `; without: ${coverage.missing.map(short).join(", ")}`;
-  return [mean, `coverage: ${coverage.says}${missing}`, `freshness: ${freshness.says}`];
+  const chosen = settings.map(({ setting, value, intents }) => `setting ${setting}: ${value} in ${intents.join(", ")}`);
+  return [mean, `coverage: ${coverage.says}${missing}`, `freshness: ${freshness.says}`, ...chosen];
 }
 
 /** The points of a pathway, or what stands in their place. */

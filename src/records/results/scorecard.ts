@@ -130,6 +130,16 @@ export const scorecardSchema = noun(
       .exactOptional(),
     coverage: coverageSchema,
     freshness: freshnessSchema,
+    settings: z
+      .array(
+        z.strictObject({
+          setting: z.string().describe("The setting of the target."),
+          value: z.string().describe("The value."),
+          intents: names.describe("Intents that were tried under it."),
+        }),
+      )
+      .describe("Settings of the targets under which trials were run; absent when the targets have none.")
+      .exactOptional(),
     pathways: z.array(pathwayScoreSchema).describe("Every declared pathway."),
   }),
 );

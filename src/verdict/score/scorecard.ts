@@ -43,8 +43,26 @@ export function scorecardOf(
     ...(score && { score }),
     coverage: coverageOf(pathways),
     freshness: freshnessOf(pathways, endedAt, history),
+    ...settingsOf(intents),
     pathways,
   };
+}
+
+/** Values of settings, each with the intents that were tried under it. */
+function settingsOf(intents: readonly IntentDigest[]): Pick<Scorecard, "settings"> {
+  const tried = intents.flatMap(({ trials }) =>
+    trials.flatMap(({ plan }) =>
+      Object.entries(plan.settings ?? {}).map(([setting, value]) => ({ setting, value, intent: plan.intent })),
+    ),
+  );
+  if (tried.length === 0) return {};
+  const settings: { setting: string; value: string; intents: string[] }[] = [];
+  for (const { setting, value, intent } of tried) {
+    const known = settings.find((one) => one.setting === setting && one.value === value);
+    if (known === undefined) settings.push({ setting, value, intents: [intent] });
+    else if (!known.intents.includes(intent)) known.intents.push(intent);
+  }
+  return { settings };
 }
 
 /** What the target declares, in its own order, and what its intents name besides. */
