@@ -15,8 +15,11 @@ import type { EvidencePath } from "../../src/records/claim.ts";
 import type { Claims } from "./parts.ts";
 import { hurtFrom, broken, incident, restored, whole, still, quiet, late, storiesOf, type Truth } from "./parts.ts";
 
+const wayOf = (...names: readonly string[]): EvidencePath["edges"] =>
+  names.slice(1).map((to, n) => ({ from: names[n] ?? "", to }));
+
 /** A clean heal whose class came with this evidence path; as it stands it is right. */
-function traced(change: Partial<EvidencePath>): Story {
+function traced(change: Partial<EvidencePath>, edgeFrom?: string): Story {
   const evidence: EvidencePath = {
     root: { service: "vector", replica: "vector-2" },
     signals: [{ name: "hash-differs", scope: { service: "vector", replica: "vector-2" }, says: "seen" }],
@@ -27,7 +30,9 @@ function traced(change: Partial<EvidencePath>): Story {
   const claims = restored.map((claim): Claims[number] =>
     claim[1] === "classified" ? [claim[0], claim[1], { ...claim[2], evidence }] : claim,
   );
-  return { ...whole, claims };
+  const [fault] = basePlan.disturbances;
+  if (edgeFrom === undefined || fault === undefined) return { ...whole, claims };
+  return { ...whole, claims, plan: { disturbances: [{ ...fault, site: { ...fault.site, edgeFrom } }] } };
 }
 
 export const detection = storiesOf({
@@ -87,11 +92,11 @@ export const detection = storiesOf({
   "evidence stops where it was loudest": traced({ root: { service: "gateway", replica: "gateway" }, edges: [] }),
   "evidence leads to the sibling": traced({ root: { service: "vector", replica: "vector-1" } }),
   "evidence whose calls do not follow each other": traced({
-    edges: [
-      { from: "gateway", to: "embedder" },
-      { from: "gateway", to: "vector" },
-    ],
+    edges: [...wayOf("gateway", "embedder"), ...wayOf("gateway", "vector")],
   }),
+  "evidence past the faulty call": traced({ edges: wayOf("gateway", "agent", "vector") }, "gateway"),
+  "evidence through the faulty call": traced({}, "gateway"),
+  "evidence of what was cut off from the healer alone": traced({}, "healer"),
   "evidence whose last call leads elsewhere": traced({ edges: [{ from: "gateway", to: "embedder" }] }),
   "wrong class": {
     ...whole,
@@ -212,6 +217,13 @@ export const detectionTruths: Record<keyof typeof detection, Truth> = {
     fail: ["traced-right"],
     says: /its calls do not follow each other at gateway$/,
   },
+  "evidence past the faulty call": {
+    outcome: "fail",
+    fail: ["traced-right"],
+    says: /the call gateway → vector is not on it, the fault is on gateway→vector-2$/,
+  },
+  "evidence through the faulty call": { outcome: "pass" },
+  "evidence of what was cut off from the healer alone": { outcome: "pass" },
   "evidence whose last call leads elsewhere": {
     outcome: "fail",
     fail: ["traced-right"],

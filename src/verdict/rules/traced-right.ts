@@ -16,8 +16,8 @@ type Wanted = NonNullable<NonNullable<TrialPlan["expect"]["detected"]>["root"]>;
 /**
  * The evidence path of the incident that was detected on the site must end at the site of a fault (its service, and its
  * replica where one is named), be connected, end with a call to the root where it has calls at all, and go through the
- * faulty edge where the fault is on one. An intent may say the service and a call besides. A healer that publishes no
- * path is asked for one only by such an intent.
+ * faulty edge where the fault is on one and its caller is on the path. An intent may say the service and a call
+ * besides. A healer that publishes no path is asked for one only by such an intent.
  */
 export const tracedRight: Rule = (record, facts) => {
   const { plan, timeline } = record;
@@ -59,9 +59,11 @@ function wrongWith(
   if (broken > 0) return `its calls do not follow each other at ${edges[broken]?.from ?? ""}`;
   const last = edges.at(-1);
   if (last !== undefined && last.to !== root.service) return `its last call leads to ${last.to}`;
+  // Of an edge whose caller serves no user (a healer that looks) no path of users speaks.
+  const callers = new Set(edges.map(({ from }) => from));
   const must = [
     ...(wanted?.edge ? [wanted.edge] : []),
-    ...(site?.edgeFrom === undefined ? [] : [{ from: site.edgeFrom, to: site.service }]),
+    ...(site?.edgeFrom === undefined || !callers.has(site.edgeFrom) ? [] : [{ from: site.edgeFrom, to: site.service }]),
   ];
   const missing = must.find(({ from, to }) => !edges.some((edge) => edge.from === from && edge.to === to));
   if (missing === undefined) return null;
