@@ -1,0 +1,38 @@
+// Ratios of two things that were measured in turns: their median, and an interval that asks nothing of how they spread.
+
+import { binomialAtMost } from "../../../../src/measure/statistics/binomial.ts";
+
+export interface RatioOfRounds {
+  readonly median: number;
+  /** By order statistics (sign test); null when there are too few rounds for it. */
+  readonly interval: { readonly low: number; readonly high: number; readonly confidence: number } | null;
+  readonly n: number;
+}
+
+const AT_LEAST = 0.95;
+
+/** Each round's `on` over its `off`. NaN of nothing. */
+export function ratioOfRounds(rounds: readonly { readonly on: number; readonly off: number }[]): RatioOfRounds {
+  const sorted = rounds.map(({ on, off }) => on / off).sort((left, right) => left - right);
+  const n = sorted.length;
+  const at = (rank: number): number => sorted[rank] ?? Number.NaN;
+  const median = (at(Math.floor((n - 1) / 2)) + at(Math.ceil((n - 1) / 2))) / 2;
+  // The widest cut that still leaves at least 95 % between.
+  let cut = -1;
+  while (1 - 2 * binomialAtMost(cut + 1, n, 0.5) >= AT_LEAST) cut += 1;
+  if (cut < 0) return { median, interval: null, n };
+  const confidence = 1 - 2 * binomialAtMost(cut, n, 0.5);
+  return { median, interval: { low: at(cut), high: at(n - 1 - cut), confidence }, n };
+}
+
+export function ratioText({ median, interval, n }: RatioOfRounds): string {
+  const words = `${median.toFixed(3)} (n = ${n}`;
+  if (interval === null) return `${words}; too few rounds for an interval)`;
+  return `${words}, ${(interval.confidence * 100).toFixed(1)} % interval ${interval.low.toFixed(3)} to ${interval.high.toFixed(3)})`;
+}
+
+/** By nearest rank; NaN of nothing. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((left, right) => left - right);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}
