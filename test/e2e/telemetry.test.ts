@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { bootStack, type RunningStack } from "../programs/stack/boot.ts";
 import { serveForTest } from "../support/serve-for-test.ts";
+import { parseMetricPage } from "../../src/probes/metrics/prometheus-text.ts";
 import { traceOf } from "../../targets/reference-ai-stack/healer/telemetry/incident-trace.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -128,11 +129,14 @@ it("derives the graph of the stack from its traces, the dead replica among it", 
     expect(traceOf(incident).traceId).toBe(healing?.traceId);
     const { logs } = await collected<{ logs: readonly { service: string }[] }>(`/api/logs?trace=${healing?.traceId}`);
     expect(new Set(logs.map(({ service }) => service))).toEqual(new Set(["healer", "supervisor"]));
+    // The case is the trace's first span once it is over.
+    expect(spans.find(({ parentId }) => parentId === null)).toMatchObject({ name: "heal", error: null });
   }, patiently);
 });
 
 it("has the metrics of every service on one page, under OpenTelemetry's names where they have one", async () => {
   const page = await (await fetch(url(stack, "collector", "/metrics"))).text();
+  expect(parseMetricPage(page, "text").names.length).toBeGreaterThan(20);
   for (const service of ["gateway", "embedder", "vector", "inference", "healer", "supervisor", "collector"]) {
     expect(page).toMatch(new RegExp(`process_resident_memory_bytes\\{.*service="${service}"\\} \\d+`));
   }
@@ -142,7 +146,20 @@ it("has the metrics of every service on one page, under OpenTelemetry's names wh
   expect(page).toMatch(/vllm:generation_tokens_total\{.*replica="inference-1".*\} [1-9]/);
 });
 
-it("answers users and heals while the collector is dead, hands on to a backend, and is silent when switched off", async () => {
+it("has the collector back after its death, with what it knew before", async () => {
+  const before = await collected<{ traces: readonly { traceId: string }[] }>("/api/traces?service=gateway");
+  const pidNow = async (): Promise<number | null | undefined> =>
+    (await stack.inventory()).find(({ replica }) => replica === "collector")?.pid;
+  const dead = await pidNow();
+  process.kill(dead ?? 0, "SIGKILL");
+  await vi.waitFor(async () => {
+    expect(await pidNow()).not.toBe(dead);
+    const known = before.traces[0]?.traceId ?? "";
+    expect((await fetch(url(stack, "collector", `/api/traces/${known}`))).status).toBe(200);
+  }, patiently);
+});
+
+it("answers users while the collector hangs or is dead, hands on to a backend, and is silent when switched off", async () => {
   const seen = new Set<string>();
   const backend = await serveForTest((request, response) => {
     seen.add(`${request.url} ${String(request.headers["x-key"])}`);

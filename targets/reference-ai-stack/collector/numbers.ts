@@ -12,8 +12,8 @@ export const NUMBERS = {
     buckets: 200,
     /** Times further from now than this, ms, come from a clock that is wrong: nothing can be concluded from them. */
     clockOffMs: 3_600_000,
-    /** Series held at once: the stack has about 200. */
-    series: 10_000,
+    /** Series held at once: the stack has about 150. */
+    series: 2000,
   },
   memory: {
     /** Raw points are answered from memory for this long, ms; a store that fails takes nothing from that. */
@@ -24,6 +24,8 @@ export const NUMBERS = {
   },
   /** A series without a point for this long, ms, is stale: it is on no page, and no value of now. */
   staleMs: 10_000,
+  /** It is forgotten after this long, ms: replicas come and go, and others need the room. */
+  forgetMs: 15 * 60_000,
   /** Kept in the store, ms. */
   tiers: [
     { name: "raw", widthMs: 1, keepMs: 10 * 60_000 },
@@ -47,6 +49,8 @@ export const NUMBERS = {
   graph: {
     /** The calls of this last time, ms, unless asked otherwise. */
     windowMs: 30_000,
+    /** Spans from before the window that may belong to calls in it, or name an address, ms. */
+    beforeMs: 10_000,
     longestWindowMs: 600_000,
   },
   forward: {
@@ -56,8 +60,9 @@ export const NUMBERS = {
     backOffMs: 1000,
     backOffLimitMs: 30_000,
   },
-  /** Most rows in one answer. */
+  /** Most rows of spans or logs in one answer, and most points. */
   answerRows: 5000,
+  answerPoints: 50_000,
 } as const;
 
 export type TierName = (typeof NUMBERS.tiers)[number]["name"];

@@ -6,7 +6,7 @@ import { deriveGraph } from "./graph.ts";
 import { NUMBERS } from "./numbers.ts";
 import { PAGE_TYPE, prometheusName, prometheusPage } from "./prometheus-page.ts";
 import type { HeldSeries } from "./recent.ts";
-import type { SpanRow } from "./rows.ts";
+import type { MetricSeries, SpanRow } from "./rows.ts";
 import { seriesSelector, type SeriesSelector } from "./select.ts";
 
 const traceId = z.string().regex(/^[\da-f]{32}$/i, "expected 32 hex digits");
@@ -41,21 +41,27 @@ export function mountQueries(app: Hono, parts: QueryParts): void {
   app.get("/graph", (c) =>
     asked(c, graphQuery, ({ windowMs }) => {
       const at = nowMs();
-      return { at, windowMs, ...deriveGraph(store.recent.spans(), at, windowMs) };
+      return {
+        at,
+        windowMs,
+        ...deriveGraph(store.recent.spansSince(at - windowMs - NUMBERS.graph.beforeMs), at, windowMs),
+      };
     }),
   );
   app.get("/api/latest", (c) =>
-    asked(c, latestQuery, (_, select) => ({
-      at: nowMs(),
-      series: chosen(parts, select).map((held) => latestOf(held, nowMs())),
-    })),
+    asked(c, latestQuery, (_, select) => {
+      const held = store.recent.series().filter(({ series }) => isChosen(series, select));
+      return { at: nowMs(), series: held.map((one) => latestOf(one, nowMs())) };
+    }),
   );
   app.get("/api/range", (c) =>
     asked(c, rangeQuery, ({ tier: name, from, to }, select) => {
       const end = to ?? nowMs();
       const span = { tier: name, from: from ?? end - NUMBERS.memory.pointsMs, to: end };
-      const series = chosen(parts, select).slice(0, MOST_SERIES);
-      return { ...span, series: series.map((held) => ({ ...headOf(held), points: store.range(held, span) })) };
+      const chosen = store.series().filter((one) => isChosen(one, select));
+      const series = chosen.slice(0, MOST_SERIES);
+      const points = store.range(series, span);
+      return { ...span, series: series.map((one, i) => ({ ...headOf(one), points: points[i] ?? [] })) };
     }),
   );
   app.get("/api/traces", (c) =>
@@ -96,23 +102,21 @@ function asked<Shape extends z.ZodType>(
   return c.json(answer(query.data, select.data));
 }
 
-function chosen({ store }: QueryParts, { service, replica, name, attributes }: SeriesSelector): readonly HeldSeries[] {
-  return store.recent.series().filter(({ series }) => {
-    if (service !== undefined && series.service !== service) return false;
-    if (replica !== undefined && series.replica !== replica) return false;
-    if (name !== undefined && series.name !== name && prometheusName(series) !== name) return false;
-    return attributes.every(([key, value]) => String(series.attributes[key] ?? "") === value);
-  });
+function isChosen(series: MetricSeries, { service, replica, name, attributes }: SeriesSelector): boolean {
+  if (service !== undefined && series.service !== service) return false;
+  if (replica !== undefined && series.replica !== replica) return false;
+  if (name !== undefined && series.name !== name && prometheusName(series) !== name) return false;
+  return attributes.every(([key, value]) => String(series.attributes[key] ?? "") === value);
 }
 
-function headOf({ series }: HeldSeries): object {
+function headOf(series: MetricSeries): object {
   return { ...series, prometheus: prometheusName(series) };
 }
 
 function latestOf(held: HeldSeries, nowMs: number): object {
   const { latest, receivedAt } = held;
   const isStale = nowMs - receivedAt > NUMBERS.staleMs;
-  return { ...headOf(held), at: latest.at, receivedAt, stale: isStale, value: latest.value };
+  return { ...headOf(held.series), at: latest.at, receivedAt, stale: isStale, value: latest.value };
 }
 
 interface TracesAsked {

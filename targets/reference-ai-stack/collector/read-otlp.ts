@@ -91,7 +91,7 @@ export function readAttributes(value: unknown): Attributes {
 }
 
 /** An AnyValue; lists and maps as JSON text, nothing for an empty one. */
-export function readAnyValue(value: unknown): Attribute | undefined {
+export function readAnyValue(value: unknown, depth = 0): Attribute | undefined {
   if (value === undefined || value === null) return undefined;
   const fields = fieldsOf(value, "value");
   const text = fields["stringValue"];
@@ -99,8 +99,13 @@ export function readAnyValue(value: unknown): Attribute | undefined {
   if (typeof fields["boolValue"] === "boolean") return fields["boolValue"];
   const number = fields["intValue"] ?? fields["doubleValue"];
   if (number !== undefined) return readNumber(number, "value");
-  const rest = fields["arrayValue"] ?? fields["kvlistValue"] ?? fields["bytesValue"];
-  return rest === undefined ? undefined : (JSON.stringify(rest) ?? "").slice(0, NUMBERS.limits.text);
+  const list = fields["arrayValue"];
+  if (list !== undefined && depth === 0) {
+    const items = listOf(fieldsOf(list, "arrayValue")["values"], "values").slice(0, NUMBERS.limits.attributes);
+    return JSON.stringify(items.map((item) => readAnyValue(item, 1) ?? null)).slice(0, NUMBERS.limits.text);
+  }
+  const rest = list ?? fields["kvlistValue"] ?? fields["bytesValue"];
+  return rest === undefined ? undefined : JSON.stringify(rest).slice(0, NUMBERS.limits.text);
 }
 
 /** Protobuf's JSON writes 64-bit numbers as text; JavaScript's exporters write numbers. */

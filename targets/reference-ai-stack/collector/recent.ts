@@ -40,6 +40,10 @@ export interface Recent {
   /** Raw points from `fromMs` on, oldest first; at most the last two minutes. */
   points(key: string, fromMs: number): readonly Window[];
   spans(): readonly SpanRow[];
+  /** Those that came in since the first of them that begins at this time or later, ms since 1970. */
+  spansSince(ms: number): readonly SpanRow[];
+  /** Forgets the series without a point since this time, ms since 1970. */
+  forget(beforeMs: number): void;
   logs(): readonly LogRow[];
 }
 
@@ -81,6 +85,14 @@ export function createRecent(): Recent {
     series: () => [...known.values()],
     points: (key, fromMs) => known.get(key)?.points.filter(({ t }) => t >= fromMs) ?? [],
     spans: () => spans,
+    spansSince(ms) {
+      // They come in batches of many services, only roughly in order: the search begins where nothing older was heard.
+      const first = spans.findIndex(({ startMs }) => startMs >= ms);
+      return first === -1 ? [] : spans.slice(first);
+    },
+    forget(beforeMs) {
+      for (const [key, { receivedAt }] of known) if (receivedAt < beforeMs) known.delete(key);
+    },
     logs: () => logs,
   };
 }

@@ -14,6 +14,13 @@ export type StoreRow =
   | { readonly kind: "span"; readonly row: SpanRow }
   | { readonly kind: "log"; readonly row: LogRow };
 
+/** Times in ms since 1970, both included. */
+export interface Span {
+  readonly tier: TierName;
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface StoreDb {
   /** All of them, or none. */
   write(rows: readonly StoreRow[]): void;
@@ -21,9 +28,11 @@ export interface StoreDb {
   prune(nowMs: number): void;
   /** Keeps all for a part of its time, and a part of the rows (2: half of it), because the file is full. */
   shrink(nowMs: number, part: number): void;
-  /** Windows that begin in [from, to], oldest first, at most `most` of the newest. */
-  points(key: string, span: { readonly tier: TierName; readonly from: number; readonly to: number }): readonly Window[];
-  /** All series that were ever written, with their raw points since `fromMs`. */
+  /** Windows that begin in [from, to] by the series' key, oldest first; of too many the newest. */
+  points(keys: readonly string[], span: Span): ReadonlyMap<string, readonly Window[]>;
+  /** All series of which something is kept. */
+  series(): readonly MetricSeries[];
+  /** The same, with their raw points since `fromMs`. */
   recall(fromMs: number): readonly { readonly series: MetricSeries; readonly windows: readonly Window[] }[];
   spansOf(traceId: string): readonly SpanRow[];
   /** Newest first. */
@@ -61,6 +70,8 @@ export function openStoreDb(file: string, mostPages: number = NUMBERS.store.most
     const [check] = db.prepare("PRAGMA quick_check(1)").all() as { quick_check: string }[];
     if (check?.quick_check !== "ok") throw new Error(`database disk image is malformed: ${check?.quick_check}`);
     db.exec(TABLES);
+    // Series of which nothing is left. At a start only: it reads all points.
+    db.exec("DELETE FROM series WHERE id NOT IN (SELECT DISTINCT series FROM points)");
     return storeOf(db);
   } catch (error) {
     db.close();
@@ -142,19 +153,27 @@ function writerOf(db: DatabaseSyncInstance, ids: Map<string, number>): (row: Sto
 type Reader = Omit<StoreDb, "write" | "prune" | "shrink" | "close">;
 
 function readerOf(db: DatabaseSyncInstance): Reader {
+  // One pass over the stretch of time, however many series are asked for: the rows lie in order of time.
   const points = db.prepare(
-    `SELECT p.* FROM points p JOIN series s ON s.id = p.series
-     WHERE p.tier = ? AND p.t BETWEEN ? AND ? AND s.key = ? ORDER BY p.t DESC LIMIT ${NUMBERS.answerRows}`,
+    `SELECT s.key, p.* FROM points p JOIN series s ON s.id = p.series
+     WHERE p.tier = ? AND p.t BETWEEN ? AND ? AND p.series IN (SELECT id FROM series WHERE key IN (SELECT value FROM json_each(?)))
+     ORDER BY p.t DESC LIMIT ${NUMBERS.answerPoints}`,
   );
   const spans = db.prepare(`SELECT what FROM spans WHERE trace = ? ORDER BY at LIMIT ${NUMBERS.answerRows}`);
   const logsOf = db.prepare(`SELECT what FROM logs WHERE trace = ? ORDER BY id DESC LIMIT ${NUMBERS.answerRows}`);
   const logsSince = db.prepare(`SELECT what FROM logs WHERE at >= ? ORDER BY id DESC LIMIT ${NUMBERS.answerRows}`);
+  const named = db.prepare("SELECT what FROM series");
   const tierNumber = (name: TierName): number => NUMBERS.tiers.findIndex((tier) => tier.name === name);
   return {
-    points: (key, { tier, from, to }) =>
-      (points.all(tierNumber(tier), Math.floor(from), Math.ceil(to), key) as unknown as PointRecord[])
-        .map(windowOf)
-        .toReversed(),
+    points(keys, { tier, from, to }) {
+      const windows = new Map<string, Window[]>(keys.map((key) => [key, []]));
+      const rows = points.all(tierNumber(tier), Math.floor(from), Math.ceil(to), JSON.stringify(keys));
+      for (const row of rows.toReversed() as unknown as (PointRecord & { key: string })[]) {
+        windows.get(row.key)?.push(windowOf(row));
+      }
+      return windows;
+    },
+    series: () => rowsOf(named.all()) as MetricSeries[],
     recall(fromMs) {
       const series = db.prepare("SELECT id, what FROM series").all() as { id: number; what: string }[];
       const raw = db.prepare("SELECT * FROM points WHERE tier = 0 AND t >= ? ORDER BY t").all(Math.floor(fromMs));

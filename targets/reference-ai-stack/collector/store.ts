@@ -2,9 +2,9 @@
 // batches. A store that is full, locked or damaged costs the long ranges and the next life, never an answer about now.
 import { putAside, whatIsWrong } from "../healer/durable/state-db.ts";
 import { NUMBERS, type TierName } from "./numbers.ts";
-import { createRecent, type HeldSeries, type Recent } from "./recent.ts";
+import { createRecent, type Recent } from "./recent.ts";
 import { seriesKey, type LogRow, type MetricPoint, type MetricSeries, type SpanRow } from "./rows.ts";
-import { openStoreDb, type StoreDb, type StoreRow } from "./store-db.ts";
+import { openStoreDb, type Span, type StoreDb, type StoreRow } from "./store-db.ts";
 import { merged, windowStart, type Window } from "./window.ts";
 
 export interface StoreParts {
@@ -71,16 +71,30 @@ export class Store {
       this.#prunedAt = now;
       db.prune(now);
     });
+    this.recent.forget(this.#parts.nowMs() - NUMBERS.forgetMs);
   }
 
-  /** Windows of one series that begin in [from, to], oldest first. Raw ones come from memory as far as it reaches. */
-  range(held: HeldSeries, { tier, from, to }: { tier: TierName; from: number; to: number }): readonly Window[] {
+  /** All series of which something is known, those too that nobody speaks for any more. */
+  series(): readonly MetricSeries[] {
+    const all = new Map((this.#ask((db) => db.series()) ?? []).map((one) => [seriesKey(one), one]));
+    for (const { key, series } of this.recent.series()) all.set(key, series);
+    return [...all.values()];
+  }
+
+  /**
+   * Windows that begin in the span, oldest first, one list for each series. Raw ones come from memory as far as it
+   * reaches.
+   */
+  range(series: readonly MetricSeries[], span: Span): readonly (readonly Window[])[] {
+    const keys = series.map(seriesKey);
     const memoryFrom = this.#parts.nowMs() - NUMBERS.memory.pointsMs;
-    const recent = this.recent.points(held.key, Math.max(from, memoryFrom)).filter(({ t }) => t <= to);
-    if (tier === "raw" && from >= memoryFrom) return recent;
-    const stored = this.#ask((db) => db.points(held.key, { tier, from, to }));
-    if (stored !== null) return stored;
-    return tier === "raw" ? recent : folded(recent, tier);
+    const isInMemory = span.tier === "raw" && span.from >= memoryFrom;
+    const stored = isInMemory ? null : this.#ask((db) => db.points(keys, span));
+    if (stored !== null) return keys.map((key) => stored.get(key) ?? []);
+    return keys.map((key) => {
+      const recent = this.recent.points(key, span.from).filter(({ t }) => t <= span.to);
+      return span.tier === "raw" ? recent : folded(recent, span.tier);
+    });
   }
 
   spansOf(traceId: string): readonly SpanRow[] {

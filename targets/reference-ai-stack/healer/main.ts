@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf, type Logger } from "../common/log.ts";
 import { createRegistry } from "../common/metrics.ts";
 import { serveOn } from "../common/serve.ts";
+import type { Tracer } from "../common/telemetry/span.ts";
 import { createTelemetry } from "../common/telemetry/telemetry.ts";
 import { readStackConfig } from "../config.ts";
 import type { StackConfig } from "../config.ts";
@@ -32,7 +33,7 @@ import { countEvents, createHealerApp, notesOn } from "./server.ts";
 import type { Found } from "./stage-parts.ts";
 import { openEyes } from "./telemetry/http-eyes.ts";
 import { openSurroundings } from "./telemetry/http-surroundings.ts";
-import { traceOf } from "./telemetry/incident-trace.ts";
+import { traceIncidents, traceOf } from "./telemetry/incident-trace.ts";
 import { openWitness } from "./verification/witness.ts";
 
 const clock: Clock = {
@@ -59,7 +60,7 @@ async function main(): Promise<void> {
   const registry = createRegistry("healer", self);
   const publish = openFeedDoor(config.ports.supervisor, token, (says) => log.error("the feed", { reason: says }));
   const note = notesOn(registry);
-  const tell = tellerOf(log, countEvents(registry), publish);
+  const tell = tellerOf({ log, tracer, count: countEvents(registry) }, publish);
   const honestJournal = openJournal({ audit, wallTime: clock.wallTime, publish: tell });
   const journal = wrap.journal?.(honestJournal, clock) ?? honestJournal;
   const honestDesk = createApprovalDesk({ state, clock, audit, engine });
@@ -100,12 +101,20 @@ async function main(): Promise<void> {
 
 type Teller = (event: JournalEvent) => Promise<void>;
 
-/** Counts an event, logs it, and publishes it. */
-function tellerOf(log: Logger, count: (event: JournalEvent) => void, publish: Teller): Teller {
+interface Notes {
+  readonly log: Logger;
+  readonly tracer: Tracer;
+  readonly count: (event: JournalEvent) => void;
+}
+
+/** Counts an event, traces and logs it, and publishes it. */
+function tellerOf({ log, tracer, count }: Notes, publish: Teller): Teller {
+  const trace = traceIncidents(tracer);
   return (event) => {
     const { type, detail } = event;
     const { id } = event.incident;
     count(event);
+    trace(event);
     log.info(`incident ${type}`, { incident: id, reasons: detail.reasons.join(" · ") }, traceOf(id));
     return publish(event);
   };

@@ -42,6 +42,7 @@ export const ATTRIBUTE = {
   // Our own: which replica of the service was called, as the caller's balancer chose it.
   peerReplica: "stack.peer.replica",
   incident: "stack.incident.id",
+  incidentClass: "stack.incident.class",
 } as const;
 
 /** Values of `gen_ai.operation.name` that the stack performs. */

@@ -38,6 +38,8 @@ export interface EndedSpan extends SpanContext {
 
 interface SpanStart {
   readonly kind: SpanKind;
+  /** Ids that were settled before; absent: new ones, within the parent's trace. */
+  readonly own?: SpanContext;
   /** Absent: a new trace. */
   readonly parent?: SpanContext | null | undefined;
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
@@ -71,7 +73,7 @@ class LiveSpan implements Span {
     this.#start = start;
     this.#sink = sink;
     this.#attributes = new Map(Object.entries(start.attributes ?? {}));
-    this.context = { traceId: start.parent?.traceId ?? hexId(16), spanId: hexId(8) };
+    this.context = start.own ?? { traceId: start.parent?.traceId ?? hexId(16), spanId: hexId(8) };
   }
 
   set(name: string, value: AttributeValue | undefined): void {

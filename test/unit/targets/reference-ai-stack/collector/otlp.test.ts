@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { counter, gauge, histogram, logs, metrics, nano, NOW, openCollector, TRACE, traces } from "./otlp-bodies.ts";
+import { counter, gauge, logs, metrics, nano, NOW, openCollector, TRACE, traces } from "./otlp-bodies.ts";
 import { pick, random, randomBodies } from "./random-bodies.ts";
 
 let folder: string;
@@ -166,54 +166,6 @@ it("writes nothing of an attribute into the prototype of anything", async () => 
   );
   expect(Object.hasOwn({}, "x")).toBe(false);
   expect(await (await collector.app.request("/metrics")).text()).toContain(`__proto__="x"`);
-});
-
-it("has every series on the Prometheus page under its right name, once, with its labels escaped", async () => {
-  const attributes = [{ key: "http.route", value: { stringValue: 'a"b\\c\nd' } }];
-  const dataPoints = [{ ...point, asDouble: 2, attributes }];
-  await collector.send("metrics", counter(3, NOW, "vllm:request_success_total"));
-  await collector.send("metrics", counter(4, NOW, "http.requests"));
-  await collector.send("metrics", gauge(0.5, NOW, "cache.use", "1"));
-  await collector.send(
-    "metrics",
-    metrics({ name: "queue.bytes", unit: "By", description: "a\nb", gauge: { dataPoints } }),
-  );
-  await collector.send(
-    "metrics",
-    histogram({ bounds: [0.1, 1], buckets: [1, 2, 3], sum: 9.5 }, NOW, "gen_ai.client.operation.duration"),
-  );
-  const own = 'replica="gateway",service="gateway"';
-  expect((await (await collector.app.request("/metrics")).text()).split("\n")).toEqual([
-    "# HELP cache_use_ratio cache_use_ratio",
-    "# TYPE cache_use_ratio gauge",
-    `cache_use_ratio{${own}} 0.5`,
-    "# HELP gen_ai_client_operation_duration_seconds gen_ai_client_operation_duration_seconds",
-    "# TYPE gen_ai_client_operation_duration_seconds histogram",
-    `gen_ai_client_operation_duration_seconds_bucket{${own},le="0.1"} 1`,
-    `gen_ai_client_operation_duration_seconds_bucket{${own},le="1"} 3`,
-    `gen_ai_client_operation_duration_seconds_bucket{${own},le="+Inf"} 6`,
-    `gen_ai_client_operation_duration_seconds_sum{${own}} 9.5`,
-    `gen_ai_client_operation_duration_seconds_count{${own}} 6`,
-    "# HELP http_requests_total http_requests_total",
-    "# TYPE http_requests_total counter",
-    `http_requests_total{${own}} 4`,
-    "# HELP queue_bytes a\\nb",
-    "# TYPE queue_bytes gauge",
-    `queue_bytes{http_route="a\\"b\\\\c\\nd",${own}} 2`,
-    "# HELP vllm:request_success_total vllm:request_success_total",
-    "# TYPE vllm:request_success_total counter",
-    `vllm:request_success_total{${own}} 3`,
-    "",
-  ]);
-});
-
-it("takes a series that nobody speaks for any more off the page, and calls its last value stale", async () => {
-  await collector.send("metrics", gauge(3, NOW));
-  collector.setNow(NOW + 10_001);
-  expect(await (await collector.app.request("/metrics")).text()).toBe("");
-  expect(await collector.ask("/api/latest")).toMatchObject({
-    series: [{ name: "depth", stale: true, receivedAt: NOW }],
-  });
 });
 
 it("gives the logs of a trace, and those since a time", async () => {

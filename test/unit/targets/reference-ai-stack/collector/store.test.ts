@@ -129,6 +129,22 @@ it("forgets each tier after its own time", async () => {
   ]);
 });
 
+it("forgets a series that nobody speaks for, so that others find room, and holds no more than its bound", async () => {
+  const collector = openCollector(file);
+  const fill = async (from: number, at: number): Promise<readonly number[]> => {
+    const statuses: number[] = [];
+    for (let i = 0; i < 1100; i += 1) statuses.push(await collector.send("metrics", gauge(1, at, `g${from + i}`)));
+    return statuses;
+  };
+  expect(new Set(await fill(0, NOW))).toEqual(new Set([200]));
+  const more = await fill(1100, NOW);
+  expect([more.filter((status) => status === 200).length, more.at(-1)]).toEqual([900, 400]);
+  collector.setNow(NOW + NUMBERS.forgetMs + 1);
+  collector.store.settle();
+  expect(collector.store.recent.series()).toHaveLength(0);
+  expect(new Set(await fill(5000, NOW + NUMBERS.forgetMs + 1))).toEqual(new Set([200]));
+});
+
 it("knows after a restart what it knew before, and counts on from there", async () => {
   const before = openCollector(file);
   await before.send("metrics", counter(10, NOW));
