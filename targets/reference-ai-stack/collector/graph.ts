@@ -15,6 +15,7 @@ interface GraphNode {
 interface GraphEdge {
   readonly from: { readonly service: string; readonly replica: string };
   readonly to: { readonly service: string; readonly replica: string };
+  /** Where traces are thinned out, each that was kept stands for several. Errors are counted, never estimated. */
   readonly calls: number;
   readonly perSecond: number;
   readonly errors: number;
@@ -69,7 +70,7 @@ export function deriveGraph(spans: readonly SpanRow[], nowMs: number, windowMs: 
     const key = `${client.service}\n${client.replica}\n${to.service}\n${to.replica}`;
     const call = calls.get(key) ?? { from: peerOf(client), to: peerOf(to), spans: [], answered: 0 };
     call.spans.push(client);
-    if (server !== undefined) call.answered += 1;
+    if (server !== undefined) call.answered += client.weight;
     calls.set(key, call);
   }
   return {
@@ -77,8 +78,8 @@ export function deriveGraph(spans: readonly SpanRow[], nowMs: number, windowMs: 
     edges: [...calls.values()].map(({ from, to, spans: made, answered }) => ({
       from,
       to,
-      calls: made.length,
-      perSecond: round(made.length / (windowMs / 1000)),
+      calls: weightOf(made),
+      perSecond: round(weightOf(made) / (windowMs / 1000)),
       errors: made.filter(({ error }) => error !== null).length,
       errorTypes: countsOf(made),
       durationMs: durationsOf(made),
@@ -98,11 +99,15 @@ function nodesOf(served: readonly SpanRow[]): readonly GraphNode[] {
     own.slice(0, 1).map(({ service, replica }) => ({
       service,
       replica,
-      requests: own.length,
+      requests: weightOf(own),
       errors: own.filter(({ error }) => error !== null).length,
       durationMs: durationsOf(own),
     })),
   );
+}
+
+function weightOf(spans: readonly SpanRow[]): number {
+  return spans.reduce((all, { weight }) => all + weight, 0);
 }
 
 function ownKey({ traceId, spanId }: SpanRow): string {

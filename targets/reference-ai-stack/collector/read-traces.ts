@@ -1,4 +1,5 @@
 // Spans out of an OTLP export request.
+import { ratioIn } from "../common/telemetry/sampler.ts";
 import { listOf, MalformedBody, readAttributes, readId, readItems, readText, readTime } from "./read-otlp.ts";
 import type { Fields, Taken } from "./read-otlp.ts";
 import type { Attributes, Origin, SpanKind, SpanRow } from "./rows.ts";
@@ -22,6 +23,7 @@ function readSpan(span: Fields, origin: Origin, nowMs: number): SpanRow {
   if (endMs < startMs) throw new MalformedBody("endTimeUnixNano: before the start");
   const attributes = readAttributes(span["attributes"]);
   listOf(span["events"], "events");
+  const error = errorOf(span["status"], attributes);
   return {
     ...origin,
     traceId,
@@ -31,10 +33,20 @@ function readSpan(span: Fields, origin: Origin, nowMs: number): SpanRow {
     kind: kindOf(span["kind"]),
     startMs,
     durationMs: endMs - startMs,
-    error: errorOf(span["status"], attributes),
+    error,
     attributes,
+    // Those that failed are all here.
+    weight: error === null ? weightIn(span["traceState"]) : 1,
   };
 }
+
+/** A ratio that no sampler of ours has is not believed: one span would outweigh all others. */
+function weightIn(traceState: unknown): number {
+  const ratio = typeof traceState === "string" ? ratioIn(traceState) : 1;
+  return Math.min(MOST_WEIGHT, Math.round(1 / Math.max(ratio, 1 / MOST_WEIGHT)));
+}
+
+const MOST_WEIGHT = 1024;
 
 function kindOf(value: unknown): SpanKind {
   const kind = KINDS[typeof value === "number" ? value : 0];

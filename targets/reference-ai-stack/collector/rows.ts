@@ -27,6 +27,8 @@ export interface SpanRow extends Origin {
   /** `error.type`, or `error` when the status alone says it; null: it went well. */
   readonly error: string | null;
   readonly attributes: Attributes;
+  /** Spans for which it stands, itself included: above its rate a service keeps one of several that went well. */
+  readonly weight: number;
 }
 
 export interface LogRow extends Origin {

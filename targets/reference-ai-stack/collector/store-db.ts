@@ -80,16 +80,17 @@ export function openStoreDb(file: string, mostPages: number = NUMBERS.store.most
 }
 
 function storeOf(db: DatabaseSyncInstance): StoreDb {
-  const ids = new Map<string, number>();
-  const write = writerOf(db, ids);
+  const known: KnownRows = { ids: new Map(), open: new Map() };
+  const write = writerOf(db, known);
   const transaction = (work: () => void): void => {
     db.exec("BEGIN IMMEDIATE");
     try {
       work();
       db.exec("COMMIT");
     } catch (error) {
-      // Series that were named in this transaction are not there.
-      ids.clear();
+      // What was written in this transaction is not there.
+      known.ids.clear();
+      known.open.clear();
       rollBack(db);
       throw error;
     }
@@ -116,8 +117,16 @@ interface PointRecord {
   readonly histogram: string | null;
 }
 
-/** `ids`: of the series that are in the file. */
-function writerOf(db: DatabaseSyncInstance, ids: Map<string, number>): (row: StoreRow) => void {
+/** What need not be asked of the file again, as long as no transaction fails. */
+interface KnownRows {
+  /** Numbers of series by their keys. */
+  readonly ids: Map<string, number>;
+  /** The window of each coarse tier and series that was written last. */
+  readonly open: Map<string, Window>;
+}
+
+function writerOf(db: DatabaseSyncInstance, known: KnownRows): (row: StoreRow) => void {
+  const { ids } = known;
   const named = db.prepare(
     "INSERT INTO series (key, what) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET what = excluded.what RETURNING id",
   );
@@ -126,11 +135,17 @@ function writerOf(db: DatabaseSyncInstance, ids: Map<string, number>): (row: Sto
   const span = db.prepare("INSERT INTO spans (at, trace, what) VALUES (?, ?, ?)");
   const log = db.prepare("INSERT INTO logs (at, trace, what) VALUES (?, ?, ?)");
   const idOf = (key: string, series: MetricSeries): number => {
-    const known = ids.get(key);
-    if (known !== undefined) return known;
+    const found = ids.get(key);
+    if (found !== undefined) return found;
     const { id } = named.get(key, JSON.stringify(series)) as { id: number };
     ids.set(key, id);
     return id;
+  };
+  const heldAt = (tier: number, t: number, id: number): Window | undefined => {
+    const last = known.open.get(`${tier} ${id}`);
+    if (last?.t === t) return last;
+    const record = find.get(tier, t, id) as PointRecord | undefined;
+    return record === undefined ? undefined : windowOf(record);
   };
   return (one) => {
     if (one.kind === "span") span.run(Math.round(one.row.startMs), one.row.traceId, JSON.stringify(one.row));
@@ -140,8 +155,10 @@ function writerOf(db: DatabaseSyncInstance, ids: Map<string, number>): (row: Sto
       const id = idOf(key, series);
       NUMBERS.tiers.forEach(({ widthMs }, tier) => {
         const t = windowStart(window.t, widthMs);
-        const held = find.get(tier, t, id) as PointRecord | undefined;
-        const next = held === undefined ? { ...window, t } : merged(windowOf(held), window, t);
+        // A raw point comes once: there is nothing to merge it with.
+        const held = tier === 0 ? undefined : heldAt(tier, t, id);
+        const next = held === undefined ? { ...window, t } : merged(held, window, t);
+        if (tier > 0) known.open.set(`${tier} ${id}`, next);
         const { n, lastAt, last, low, high, total, increase, histogram } = next;
         const more = histogram === undefined ? null : JSON.stringify(histogram);
         put.run(tier, t, id, n, Math.round(lastAt), last, low, high, total, increase, more);

@@ -59,7 +59,7 @@ export function createEmbedderApp(options: EmbedderAppOptions): Hono<TracedEnv> 
   });
   app.post(
     "/v1/embeddings",
-    traced(options, OPERATION.embeddings),
+    traced(options, "failures", OPERATION.embeddings),
     bodyLimit({ maxSize: MAX_BODY_BYTES }),
     async (c) => {
       const parsed = embeddingsRequest.safeParse(await c.req.json().catch(() => undefined));

@@ -58,7 +58,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const app = new Hono<TracedEnv>();
   mountMetrics(app, options.registry);
   app.get("/health", (c) => c.json({ status: "ok" }));
-  app.post("/v1/chat/completions", traced(options, OPERATION.chat), async (c) => {
+  app.post("/v1/chat/completions", traced(options, "all", OPERATION.chat), async (c) => {
     const parsed = parseChatRequest(await c.req.json().catch(() => undefined));
     if (!parsed.ok) return c.json(chatError(parsed.reason, "invalid_request_error"), 400);
     if (questionIn(parsed.request.messages) === "") {
@@ -78,7 +78,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
 /** Ingestion: 201 once every vector replica has the document on its disk and finds it. */
 function mountDocuments(app: Hono<TracedEnv>, services: Services, options: GatewayOptions): void {
-  app.post("/documents", traced(options), async (c) => {
+  app.post("/documents", traced(options, "all"), async (c) => {
     const asked = documentRequest.safeParse(await c.req.json().catch(() => undefined));
     if (!asked.success) return c.json(chatError('expected {"id","title","text"}', "invalid_request_error"), 400);
     const span = c.get("span");

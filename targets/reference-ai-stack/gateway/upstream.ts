@@ -5,7 +5,7 @@ import { performance } from "node:perf_hooks";
 import { Pool } from "undici";
 import { messageOf } from "../common/log.ts";
 import { ATTRIBUTE, OPERATION, type GenAiOperation } from "../common/telemetry/names.ts";
-import { traceparentOf, type Span, type Tracer } from "../common/telemetry/span.ts";
+import { traceHeaders, type Span, type Tracer } from "../common/telemetry/span.ts";
 import { createSampleLog, type SampleReport, type Wanted } from "./samples.ts";
 
 /** Why an exchange failed. connection: nothing came back; status: an answer of 400 or above; timeout: too late. */
@@ -218,7 +218,7 @@ async function send(pool: Pool, exchange: Exchange, signal: AbortSignal): Promis
     method: "POST",
     headers: {
       "content-type": "application/json",
-      ...(exchange.span.context !== null && { traceparent: traceparentOf(exchange.span) }),
+      ...traceHeaders(exchange.span),
     },
     body: JSON.stringify(exchange.body),
     signal,

@@ -53,7 +53,7 @@ export function createInferenceApp(options: InferenceOptions): Hono<TracedEnv> {
       waiting: queue.waiting(),
     }),
   );
-  app.post("/v1/chat/completions", traced(options, OPERATION.chat), async (c) => {
+  app.post("/v1/chat/completions", traced(options, "failures", OPERATION.chat), async (c) => {
     const arrived = performance.now();
     const parsed = parseChatRequest(await c.req.json().catch(() => undefined));
     if (!parsed.ok) return c.json(chatError(parsed.reason, "invalid_request_error"), 400);

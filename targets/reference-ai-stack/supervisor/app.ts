@@ -63,7 +63,7 @@ type OperationEnv = { readonly Variables: GuardedEnv["Variables"] & TracedEnv["V
 function mountOperations(app: Hono<GuardedEnv>, parts: SupervisorParts, operations: readonly AnyOperation[]): void {
   const guard = parts.gate.people("operate", true);
   const ledger = createOperationLedger();
-  const trace = traced(parts, OPERATION.executeTool);
+  const trace = traced(parts, "all", OPERATION.executeTool);
   const changes = createChangeLog();
   app.get("/changes", (c) => c.json({ changes: changes.list() }));
   const carryOut = async (c: Context<OperationEnv>, operation: AnyOperation): Promise<Response> => {

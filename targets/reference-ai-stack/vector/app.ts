@@ -66,16 +66,23 @@ function mountSearch(app: Hono<TracedEnv>, options: VectorAppOptions): void {
   });
   const modes = { "/search": replica.search, "/search/exact": replica.searchExact } as const;
   for (const [path, search] of Object.entries(modes)) {
-    app.post(path, traced(options, OPERATION.retrieval), bodyLimit({ maxSize: MAX_BODY_BYTES }), async (c) => {
-      const parsed = searchRequest.safeParse(await c.req.json().catch(() => undefined));
-      if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
-      const { vectors, k, include } = parsed.data;
-      const stop = seconds.startTimer({ mode: path === "/search" ? "ann" : "exact" });
-      const found = vectors.map((vector) => search(Float32Array.from(vector), k));
-      stop();
-      const results = include.includes("text") ? found.map((hits) => hits.map((hit) => withText(hit, replica))) : found;
-      return c.json({ results, indexVersion: replica.indexVersion() });
-    });
+    app.post(
+      path,
+      traced(options, "failures", OPERATION.retrieval),
+      bodyLimit({ maxSize: MAX_BODY_BYTES }),
+      async (c) => {
+        const parsed = searchRequest.safeParse(await c.req.json().catch(() => undefined));
+        if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
+        const { vectors, k, include } = parsed.data;
+        const stop = seconds.startTimer({ mode: path === "/search" ? "ann" : "exact" });
+        const found = vectors.map((vector) => search(Float32Array.from(vector), k));
+        stop();
+        const results = include.includes("text")
+          ? found.map((hits) => hits.map((hit) => withText(hit, replica)))
+          : found;
+        return c.json({ results, indexVersion: replica.indexVersion() });
+      },
+    );
   }
 }
 
@@ -108,7 +115,7 @@ function mountChecks(app: Hono<TracedEnv>, replica: VectorReplica): void {
  */
 function mountDocuments(app: Hono<TracedEnv>, options: VectorAppOptions): void {
   const { replica, log } = options;
-  app.post("/records", traced(options), bodyLimit({ maxSize: MAX_BODY_BYTES }), async (c) => {
+  app.post("/records", traced(options, "failures"), bodyLimit({ maxSize: MAX_BODY_BYTES }), async (c) => {
     const parsed = newRecord.safeParse(await c.req.json().catch(() => undefined));
     if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
     const { id, vector } = parsed.data;

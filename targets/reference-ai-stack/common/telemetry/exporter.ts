@@ -17,9 +17,8 @@ export interface ExporterParts {
   readonly logs: Buffered<LogRecord>;
 }
 
-/** Spans and logs go this often, and metrics each second time, ms. */
-const EXPORT_EVERY_MS = 500;
-const METRICS_EVERY = 2;
+/** What there is goes this often, ms. */
+const EXPORT_EVERY_MS = 1000;
 /** After failures the pause grows up to this, ms. */
 const BACK_OFF_LIMIT_MS = 5000;
 const TIMEOUT_MS = 2000;
@@ -57,10 +56,10 @@ export function startExporter(parts: ExporterParts): EndExport {
     return isTaken;
   }
 
-  async function exportAll(withMetrics: boolean): Promise<boolean> {
+  async function exportAll(): Promise<boolean> {
     const tracesTaken = await drain("traces", spans, (batch) => tracesBody(origin, batch));
     const logsTaken = await drain("logs", logs, (batch) => logsBody(origin, batch));
-    if (!tracesTaken || !logsTaken || !withMetrics) return tracesTaken && logsTaken;
+    if (!tracesTaken || !logsTaken) return false;
     const now = nanoseconds(performance.timeOrigin + performance.now());
     return send("metrics", metricsBody(origin, await registryMetrics(registry, startNs, now)));
   }
@@ -69,9 +68,9 @@ export function startExporter(parts: ExporterParts): EndExport {
   const { signal } = ending;
   const exporting = (async () => {
     let pauseMs = EXPORT_EVERY_MS;
-    for (let turn = 1; !signal.aborted; turn += 1) {
+    while (!signal.aborted) {
       await pause(pauseMs, undefined, { ref: false, signal }).catch(() => undefined);
-      const isTaken = await exportAll(turn % METRICS_EVERY === 0).catch(() => false);
+      const isTaken = await exportAll().catch(() => false);
       pauseMs = isTaken ? EXPORT_EVERY_MS : Math.min(BACK_OFF_LIMIT_MS, pauseMs * 2);
     }
     agent.destroy();

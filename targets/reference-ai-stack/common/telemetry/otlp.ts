@@ -1,5 +1,6 @@
 // OTLP/HTTP JSON of what a service exports. 64-bit times are texts, as protobuf's JSON wants them.
 import { ATTRIBUTE } from "./names.ts";
+import { tracestateOf } from "./sampler.ts";
 import type { AttributeValue, EndedSpan } from "./span.ts";
 
 export interface LogRecord {
@@ -28,6 +29,7 @@ export function tracesBody(origin: Origin, spans: readonly EndedSpan[]): string 
   const items = spans.map((span) => ({
     traceId: span.traceId,
     spanId: span.spanId,
+    ...(span.ratio !== undefined && { traceState: tracestateOf(span.ratio) }),
     ...(span.parentId !== undefined && { parentSpanId: span.parentId }),
     name: span.name,
     kind: KIND[span.kind],

@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { ATTRIBUTE } from "./names.ts";
+import { ratioIn, tracestateOf, type Sampler } from "./sampler.ts";
 
 export type AttributeValue = string | number | boolean;
 type SpanKind = "internal" | "server" | "client";
@@ -13,6 +14,10 @@ export interface SpanContext {
   readonly traceId: string;
   /** 16 lower-case hex digits. */
   readonly spanId: string;
+  /** Of its trace only the spans that fail are kept. */
+  readonly isThin?: boolean;
+  /** Share (0 to 1] of such traces that is kept; 1 when absent. */
+  readonly ratio?: number;
 }
 
 /** One piece of work. `end` counts once; what comes after it is lost. */
@@ -53,27 +58,35 @@ export interface Tracer {
 const NO_SPAN: Span = { context: null, set: () => undefined, fail: () => undefined, end: () => undefined };
 export const NO_TRACER: Tracer = { begin: () => NO_SPAN };
 
-/** `sink` gets each span once, when it ends. */
-export function createTracer(sink: (span: EndedSpan) => void): Tracer {
-  return { begin: (name, start) => new LiveSpan(name, start, sink) };
+/** Keeps every trace that begins here. */
+const KEEP_ALL: Sampler = { ratio: () => 1, decide: () => true };
+
+/** `sink` gets each span once, when it ends, unless its trace is not kept and it went well. */
+export function createTracer(sink: (span: EndedSpan) => void, sampler: Sampler = KEEP_ALL): Tracer {
+  return { begin: (name, start) => new LiveSpan(name, start, { sink, sampler }) };
+}
+
+interface Ways {
+  readonly sink: (span: EndedSpan) => void;
+  readonly sampler: Sampler;
 }
 
 class LiveSpan implements Span {
   readonly context: SpanContext;
   readonly #name: string;
   readonly #start: SpanStart;
-  readonly #sink: (span: EndedSpan) => void;
+  readonly #ways: Ways;
   readonly #startMs = wallMs();
   readonly #attributes: Map<string, AttributeValue>;
   #error: string | undefined;
   #isOver = false;
 
-  constructor(name: string, start: SpanStart, sink: (span: EndedSpan) => void) {
+  constructor(name: string, start: SpanStart, ways: Ways) {
     this.#name = name;
     this.#start = start;
-    this.#sink = sink;
+    this.#ways = ways;
     this.#attributes = new Map(Object.entries(start.attributes ?? {}));
-    this.context = start.own ?? { traceId: start.parent?.traceId ?? hexId(16), spanId: hexId(8) };
+    this.context = start.own ?? contextWithin(start.parent, ways.sampler);
   }
 
   set(name: string, value: AttributeValue | undefined): void {
@@ -87,8 +100,9 @@ class LiveSpan implements Span {
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    if (this.context.isThin === true && this.#error === undefined) return;
     if (this.#error !== undefined) this.#attributes.set(ATTRIBUTE.errorType, this.#error);
-    this.#sink({
+    this.#ways.sink({
       ...this.context,
       parentId: this.#start.parent?.spanId,
       name: this.#name,
@@ -99,6 +113,14 @@ class LiveSpan implements Span {
       attributes: this.#attributes,
     });
   }
+}
+
+/** A child is kept when its parent is; who begins a trace decides for all. */
+function contextWithin(parent: SpanContext | null | undefined, sampler: Sampler): SpanContext {
+  if (parent !== null && parent !== undefined) return { ...parent, spanId: hexId(8) };
+  const isThin = !sampler.decide();
+  const ratio = sampler.ratio();
+  return { traceId: hexId(16), spanId: hexId(8), ...(isThin && { isThin }), ...(ratio < 1 && { ratio }) };
 }
 
 /** ms since 1970 that never go back while the process lives. */
@@ -117,16 +139,24 @@ function hexId(bytes: 8 | 16): string {
   return id;
 }
 
-/** The header `traceparent` (W3C Trace Context, version 00), or undefined when nothing is handed on. */
-export function traceparentOf({ context }: Span): string | undefined {
-  return context === null ? undefined : `00-${context.traceId}-${context.spanId}-01`;
+/** The headers of W3C Trace Context (version 00); none when nothing is handed on. */
+export function traceHeaders({ context }: Span): { readonly traceparent?: string; readonly tracestate?: string } {
+  if (context === null) return {};
+  const flags = context.isThin === true ? "00" : "01";
+  const tracestate = tracestateOf(context.ratio ?? 1);
+  return {
+    traceparent: `00-${context.traceId}-${context.spanId}-${flags}`,
+    ...(tracestate !== undefined && { tracestate }),
+  };
 }
 
 /** A header that is not as the recommendation wants it counts as absent: a new trace is begun. */
-export function parseTraceparent(header: string | undefined): SpanContext | null {
-  const [, version = "", traceId = "", spanId = "", rest] =
-    /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}(-.*)?$/.exec(header ?? "") ?? [];
+export function parseTraceContext(traceparent: string | undefined, tracestate?: string): SpanContext | null {
+  const [, version = "", traceId = "", spanId = "", flags = "", rest] =
+    /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)?$/.exec(traceparent ?? "") ?? [];
   if (version === "" || version === "ff" || (version === "00" && rest !== undefined)) return null;
   if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return null;
-  return { traceId, spanId };
+  const isThin = (Number.parseInt(flags, 16) & 1) === 0;
+  const ratio = ratioIn(tracestate);
+  return { traceId, spanId, ...(isThin && { isThin }), ...(ratio < 1 && { ratio }) };
 }

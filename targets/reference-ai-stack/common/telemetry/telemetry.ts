@@ -5,6 +5,7 @@ import type { StackConfig } from "../../config.ts";
 import { createLogger, messageOf, type Logger } from "../log.ts";
 import { createBuffer } from "./buffer.ts";
 import type { LogRecord, Origin } from "./otlp.ts";
+import { createSampler } from "./sampler.ts";
 import { createTracer, NO_TRACER, type EndedSpan, type Tracer } from "./span.ts";
 
 export interface Telemetry {
@@ -30,7 +31,7 @@ export function createTelemetry(origin: Origin, config: Pick<StackConfig, "ports
   let endExport = async (): Promise<void> => undefined;
   const log = createLogger(origin.replica, (record) => logs.put(record));
   return {
-    tracer: createTracer((span) => spans.put(span)),
+    tracer: createTracer((span) => spans.put(span), createSampler(Date.now, Math.random)),
     log,
     start(registry) {
       const load = async (): Promise<void> => {

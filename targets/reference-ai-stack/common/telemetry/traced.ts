@@ -1,9 +1,9 @@
-// The server's side of a trace: a span for each request of a route, child of the caller's span, and one log line that
-// carries its ids.
+// The server's side of a trace: a span for each request of a route, child of the caller's span, and where it is wanted a
+// log line that carries its ids.
 import type { Context, MiddlewareHandler } from "hono";
 import type { Logger } from "../log.ts";
 import { ATTRIBUTE, type GenAiOperation } from "./names.ts";
-import { parseTraceparent, type Span, type Tracer } from "./span.ts";
+import { parseTraceContext, type Span, type Tracer } from "./span.ts";
 
 /** What a traced route finds under `c.get("span")`. */
 export interface TracedEnv {
@@ -20,13 +20,20 @@ export interface Tracing {
   readonly log: Logger;
 }
 
+/** Which requests have a log line: all of them, or those that failed. Of a trace one line is enough. */
+type Lines = "all" | "failures";
+
 /** For one route. `operation`: what it does in GenAI's words. */
-export function traced({ tracer, log }: Tracing, operation?: GenAiOperation): MiddlewareHandler<TracedEnv> {
+export function traced(
+  { tracer, log }: Tracing,
+  lines: Lines,
+  operation?: GenAiOperation,
+): MiddlewareHandler<TracedEnv> {
   return async (c, next) => {
     const began = performance.now();
     const span = tracer.begin(`${c.req.method} ${c.req.routePath}`, {
       kind: "server",
-      parent: parseTraceparent(c.req.header("traceparent")),
+      parent: parseTraceContext(c.req.header("traceparent"), c.req.header("tracestate")),
       attributes: {
         [ATTRIBUTE.httpMethod]: c.req.method,
         [ATTRIBUTE.httpRoute]: c.req.routePath,
@@ -35,7 +42,8 @@ export function traced({ tracer, log }: Tracing, operation?: GenAiOperation): Mi
     });
     let isHeld = false;
     const end = (): void => {
-      if (span.context !== null) noteEnd(c, log, span, performance.now() - began);
+      const isLine = lines === "all" || c.res.status >= 400;
+      if (span.context !== null && isLine) noteEnd(c, log, span, performance.now() - began);
       span.end();
     };
     c.set("span", { ...delegate(span), end, hold: () => (isHeld = true) });

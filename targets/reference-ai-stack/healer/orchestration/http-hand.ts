@@ -1,6 +1,6 @@
 // The healer's hand: the supervisor's operations. Each call needs the healer's token and answers with what came of it.
 import { ATTRIBUTE, OPERATION } from "../../common/telemetry/names.ts";
-import { traceparentOf, type Span, type Tracer } from "../../common/telemetry/span.ts";
+import { traceHeaders, type Span, type Tracer } from "../../common/telemetry/span.ts";
 import type { Hand } from "../nouns.ts";
 import { askJson, type Answer } from "../telemetry/http-json.ts";
 import { traceOf } from "../telemetry/incident-trace.ts";
@@ -15,7 +15,7 @@ export function openHand(supervisorPort: number, token: string, tracer: Tracer):
       const span = beginCall(tracer, { operation, key, supervisorPort });
       const path = `/operations/${encodeURIComponent(operation)}`;
       const call = { port: supervisorPort, path, method: "POST" as const, body: args, token, timeoutMs: TIMEOUT_MS };
-      const traceparent = traceparentOf(span);
+      const { traceparent } = traceHeaders(span);
       const answer = await askJson({ ...call, traceparent, ...(key !== undefined && { idempotencyKey: key }) });
       endCall(span, answer);
       if (answer.kind !== "answered") {

@@ -54,6 +54,21 @@ it("makes no edge inside one process, and none of another trace's spans", () => 
   expect(edges(graphOf([user, inside]))).toEqual([]);
 });
 
+it("counts a thinned-out trace for those that were not kept, and each error once", () => {
+  const thin = { traceState: "ot=th:c" };
+  const graph = graphOf([
+    { ...user, ...thin },
+    { ...call, ...thin },
+    { ...served, ...thin },
+    { ...call, ...thin, id: "4", error: "timeout" },
+  ]);
+  expect(edges(graph)).toEqual(["gateway>vector/vector-1 5/1"]);
+  expect(graph.nodes.map(({ requests }) => requests)).toEqual([4, 4]);
+  expect(edges(graphOf([{ ...call, traceState: "ot=th:ffffffffffffff" }]))).toEqual([
+    "gateway>127.0.0.1:7411/127.0.0.1:7411 1024/0",
+  ]);
+});
+
 it("has rates and quantiles by nearest rank over the window", () => {
   const calls = Array.from({ length: 10 }, (_, i): SpanSketch => ({ ...call, id: (i + 1).toString(16), ms: i + 1 }));
   const [edge] = graphOf(calls, 10_000).edges;

@@ -27,6 +27,7 @@ export interface SpanSketch {
   readonly startMs?: number;
   readonly ms?: number;
   readonly error?: string;
+  readonly traceState?: string;
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
@@ -39,12 +40,22 @@ export function traces(...sketches: readonly SpanSketch[]): object {
   };
 }
 
-function spanOf({ id, parent, kind = 2, startMs = NOW, ms = 5, error, attributes = {} }: SpanSketch): object {
+function spanOf({
+  id,
+  parent,
+  kind = 2,
+  startMs = NOW,
+  ms = 5,
+  error,
+  traceState,
+  attributes = {},
+}: SpanSketch): object {
   const own = { ...attributes, ...(error !== undefined && { "error.type": error }) };
   return {
     traceId: TRACE,
     spanId: id.repeat(16),
     ...(parent !== undefined && { parentSpanId: parent.repeat(16) }),
+    ...(traceState !== undefined && { traceState }),
     name: "POST /x",
     kind,
     startTimeUnixNano: nano(startMs),

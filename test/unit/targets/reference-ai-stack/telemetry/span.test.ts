@@ -3,10 +3,15 @@ import { Hono } from "hono";
 import { expect, it } from "vitest";
 import { createBuffer } from "../../../../../targets/reference-ai-stack/common/telemetry/buffer.ts";
 import {
+  createSampler,
+  ratioIn,
+  tracestateOf,
+} from "../../../../../targets/reference-ai-stack/common/telemetry/sampler.ts";
+import {
   createTracer,
   NO_TRACER,
-  parseTraceparent,
-  traceparentOf,
+  parseTraceContext,
+  traceHeaders,
   type EndedSpan,
 } from "../../../../../targets/reference-ai-stack/common/telemetry/span.ts";
 import { traced, type TracedEnv } from "../../../../../targets/reference-ai-stack/common/telemetry/traced.ts";
@@ -21,13 +26,13 @@ function recording() {
 it("hands on a context that the next process reads back", () => {
   const { tracer } = recording();
   const span = tracer.begin("x", { kind: "client" });
-  expect(parseTraceparent(traceparentOf(span))).toEqual(span.context);
-  expect(traceparentOf(NO_TRACER.begin("x", { kind: "client" }))).toBeUndefined();
+  expect(parseTraceContext(traceHeaders(span).traceparent)).toEqual(span.context);
+  expect(traceHeaders(NO_TRACER.begin("x", { kind: "client" }))).toEqual({});
 });
 
 it("reads version 00 as it is written, and what a later version may add", () => {
-  expect(parseTraceparent(`00-${traceId}-${spanId}-00`)).toEqual({ traceId, spanId });
-  expect(parseTraceparent(`cc-${traceId}-${spanId}-01-what-the-future-will-be-like`)).toEqual({ traceId, spanId });
+  expect(parseTraceContext(`00-${traceId}-${spanId}-00`)).toEqual({ traceId, spanId, isThin: true });
+  expect(parseTraceContext(`cc-${traceId}-${spanId}-01-what-the-future-will-be-like`)).toEqual({ traceId, spanId });
 });
 
 it.each([
@@ -42,7 +47,7 @@ it.each([
   `00-${traceId}-${spanId}-01\r\nx: y`,
   `00-${traceId.slice(1)}-${spanId}-01`,
 ])("begins a new trace for the header %j", (header) => {
-  expect(parseTraceparent(header)).toBeNull();
+  expect(parseTraceContext(header)).toBeNull();
 });
 
 it("counts a span's end once, and its first failure", () => {
@@ -63,6 +68,47 @@ it("makes ids that are all different", () => {
   for (let i = 0; i < 5000; i += 1) tracer.begin("x", { kind: "internal" }).end();
   expect(new Set(spans.map((span) => span.spanId)).size).toBe(5000);
   expect(spans.every((span) => /^[\da-f]{16}$/.test(span.spanId) && /^[\da-f]{32}$/.test(span.traceId))).toBe(true);
+});
+
+it("keeps all traces up to 20 a second, and then one of a power of two; of the others only what fails", () => {
+  let [now, drawn] = [0, 0];
+  const spans: EndedSpan[] = [];
+  const sampler = createSampler(
+    () => now,
+    () => (drawn += 0.37) % 1,
+  );
+  const tracer = createTracer((span) => spans.push(span), sampler);
+  const kept = (perSecond: number): number => {
+    now += 1000;
+    const before = spans.length;
+    for (let i = 0; i < perSecond; i += 1) tracer.begin("x", { kind: "server" }).end();
+    return spans.length - before;
+  };
+  expect([kept(20), kept(20)]).toEqual([20, 20]);
+  expect(kept(90)).toBe(90);
+  const fewer = kept(90);
+  expect(fewer).toBeGreaterThan(8);
+  expect(fewer).toBeLessThan(15);
+  expect(spans.at(-1)?.ratio).toBe(1 / 8);
+  const thin = Array.from({ length: 50 }, () => tracer.begin("x", { kind: "server" })).find(
+    (one) => one.context?.isThin,
+  );
+  const { traceparent, tracestate } = traceHeaders(thin ?? NO_TRACER.begin("x", { kind: "server" }));
+  expect([traceparent?.slice(-2), tracestate]).toEqual(["00", "ot=th:e"]);
+  const child = tracer.begin("y", { kind: "server", parent: parseTraceContext(traceparent, tracestate) });
+  child.fail("502");
+  child.end();
+  expect(spans.at(-1)).toMatchObject({ name: "y", error: "502", ratio: 1 / 8 });
+  now += 5000;
+  expect(kept(5)).toBe(5);
+});
+
+it("says a ratio in tracestate so that it is read back, and takes nonsense for none", () => {
+  for (const ratio of [1 / 2, 1 / 4, 1 / 32, 1 / 1024]) expect(ratioIn(tracestateOf(ratio))).toBe(ratio);
+  expect(tracestateOf(1)).toBeUndefined();
+  expect(ratioIn("a=b, ot=rv:00;th:c , x=y")).toBe(1 / 4);
+  for (const text of [undefined, "", "ot=th:", "ot=th:xyz", "not=th:8", "ot=th:123456789012345"])
+    expect(ratioIn(text)).toBe(1);
 });
 
 it("keeps the newest of a buffer, counts what gave way, and takes back no more than has room", () => {
@@ -87,13 +133,13 @@ it("ends a request's span with its answer, or when the one who held it says so, 
   const log = { info: note, warn: note, error: note };
   const held: (() => void)[] = [];
   const app = new Hono<TracedEnv>();
-  app.post("/held", traced({ tracer, log }), (c) => {
+  app.post("/held", traced({ tracer, log }, "all"), (c) => {
     const span = c.get("span");
     span.hold();
     held.push(() => span.end());
     return c.text("later");
   });
-  app.post("/broken/:id", traced({ tracer, log }, "chat"), () => {
+  app.post("/broken/:id", traced({ tracer, log }, "failures", "chat"), () => {
     throw new Error("broken");
   });
   app.onError((_, c) => c.text("no", 500));
