@@ -1,5 +1,5 @@
-// The server's side of a trace: a span for each request of a route, child of the caller's span, and where it is wanted a
-// log line that carries its ids.
+// The server's side of a trace: a span for each request of a route, child of the caller's span, and where it is wanted
+// a log line that carries its ids.
 import type { Context, MiddlewareHandler } from "hono";
 import type { Logger } from "../log.ts";
 import { ATTRIBUTE, type GenAiOperation } from "./names.ts";
