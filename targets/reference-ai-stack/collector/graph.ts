@@ -1,6 +1,7 @@
 // The service graph, derived from traces and declared nowhere: a call is a client span, who answered it is its child's
 // origin, and where no child came (the callee is dead, or says nothing) what the client knew of its address. Pure.
 import type { SpanRow } from "./rows.ts";
+import { NUMBERS } from "./numbers.ts";
 import { ATTRIBUTE } from "../common/telemetry/names.ts";
 
 interface GraphNode {
@@ -73,9 +74,12 @@ export function deriveGraph(spans: readonly SpanRow[], nowMs: number, windowMs: 
     if (server !== undefined) call.answered += client.weight;
     calls.set(key, call);
   }
+  const busiest = [...calls.values()]
+    .toSorted((left, right) => weightOf(right.spans) - weightOf(left.spans))
+    .slice(0, NUMBERS.graph.edges);
   return {
     nodes: nodesOf(spans.filter((span) => span.kind === "server" && isOfNow(span))),
-    edges: [...calls.values()].map(({ from, to, spans: made, answered }) => ({
+    edges: busiest.map(({ from, to, spans: made, answered }) => ({
       from,
       to,
       calls: weightOf(made),
@@ -93,9 +97,11 @@ function nodesOf(served: readonly SpanRow[]): readonly GraphNode[] {
   const byReplica = new Map<string, SpanRow[]>();
   for (const span of served) {
     const key = `${span.service}\n${span.replica}`;
-    byReplica.set(key, [...(byReplica.get(key) ?? []), span]);
+    const held = byReplica.get(key);
+    if (held === undefined) byReplica.set(key, [span]);
+    else held.push(span);
   }
-  return [...byReplica.values()].flatMap((own) =>
+  return [...byReplica.values()].slice(0, NUMBERS.graph.edges).flatMap((own) =>
     own.slice(0, 1).map(({ service, replica }) => ({
       service,
       replica,

@@ -43,6 +43,16 @@ export function createIngest(store: Store, forward: Forward, nowMs: () => number
     return { taken, rejected: read.rejected + tooMany, reason };
   }
 
+  /** A value that is nested deeper than the stack is high is nobody's telemetry. */
+  function kept<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof RangeError) throw new MalformedBody("the body is nested too deeply");
+      throw error;
+    }
+  }
+
   return {
     take(signal, text) {
       let body: unknown;
@@ -51,7 +61,7 @@ export function createIngest(store: Store, forward: Forward, nowMs: () => number
       } catch {
         throw new MalformedBody("the body is no JSON");
       }
-      const { taken, rejected, reason } = keep(signal, body);
+      const { taken, rejected, reason } = kept(() => keep(signal, body));
       counts.rejected += rejected;
       if (taken === 0 && rejected > 0) throw new MalformedBody(reason);
       forward.put(signal, text);

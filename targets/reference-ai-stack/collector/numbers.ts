@@ -19,8 +19,8 @@ export const NUMBERS = {
     /** Raw points are answered from memory for this long, ms; a store that fails takes nothing from that. */
     pointsMs: 120_000,
     /** The latest of these are held, whatever their age. */
-    spans: 20_000,
-    logs: 10_000,
+    spans: 10_000,
+    logs: 5000,
   },
   /** A series without a point for this long, ms, is stale: it is on no page, and no value of now. */
   staleMs: 10_000,
@@ -52,6 +52,8 @@ export const NUMBERS = {
     /** Spans from before the window that may belong to calls in it, or name an address, ms. */
     beforeMs: 10_000,
     longestWindowMs: 600_000,
+    /** Those with the most calls; the stack has about ten. */
+    edges: 200,
   },
   forward: {
     queueBodies: 256,

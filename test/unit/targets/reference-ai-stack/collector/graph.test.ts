@@ -69,6 +69,15 @@ it("counts a thinned-out trace for those that were not kept, and each error once
   ]);
 });
 
+it("has no more edges than its bound, and those with the most calls", () => {
+  const odd = Array.from({ length: 300 }, (_, i): SpanSketch => ({
+    ...call,
+    attributes: { "server.address": `host-${i}` },
+  }));
+  const { edges: found } = graphOf([...odd, call, call]);
+  expect([found.length, found[0]?.calls, found[0]?.to.service]).toEqual([200, 2, "127.0.0.1:7411"]);
+});
+
 it("has rates and quantiles by nearest rank over the window", () => {
   const calls = Array.from({ length: 10 }, (_, i): SpanSketch => ({ ...call, id: (i + 1).toString(16), ms: i + 1 }));
   const [edge] = graphOf(calls, 10_000).edges;

@@ -117,6 +117,16 @@ it("answers 4xx to a thousand random bodies on each endpoint, and works afterwar
   expect(await collector.send("metrics", gauge(1, NOW))).toBe(200);
 });
 
+it("answers 400 to what is nested deeper than its stack is high", async () => {
+  const list = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+  expect((await post("/v1/traces", list)).status).toBe(400);
+  expect((await post("/v1/logs", `{"resourceLogs":${list}}`)).status).toBe(400);
+  const deep = `{"kvlistValue":${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}}`;
+  const body = JSON.stringify(traces({ service: "gateway", id: "a", attributes: { k: "deep" } }));
+  expect((await post("/v1/traces", body.replace('{"stringValue":"deep"}', deep))).status).toBe(400);
+  expect(await collector.send("traces", traces({ service: "gateway", id: "b" }))).toBe(200);
+});
+
 it("answers 4xx to a thousand random queries, or 200, and never 5xx", async () => {
   const chance = random(5);
   const paths = ["/api/latest", "/api/range", "/api/traces", "/api/logs", "/graph", "/api/traces/x", "/api/traces/%00"];
