@@ -6,10 +6,13 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { bootStack, type RunningStack } from "../programs/stack/boot.ts";
 import { serveForTest } from "../support/serve-for-test.ts";
 import { parseMetricPage } from "../../src/probes/metrics/prometheus-text.ts";
+import { readGolden } from "../../targets/reference-ai-stack/corpus/golden.ts";
 import { traceOf } from "../../targets/reference-ai-stack/healer/telemetry/incident-trace.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const cacheDir = join(root, ".cache/reference-ai-stack");
+/** Its embedding is cached: another one would wait until the model is loaded. */
+const question = readGolden()[0]?.question ?? "";
 const patiently = { timeout: 30_000, interval: 100 };
 let stack: RunningStack;
 beforeAll(async () => {
@@ -38,7 +41,7 @@ async function collected<Answer>(path: string, of: RunningStack = stack): Promis
 }
 
 async function ask(traceparent: string, of: RunningStack = stack): Promise<number> {
-  const body = { model: "any", stream: true, messages: [{ role: "user", content: "How do I watch a file?" }] };
+  const body = { model: "any", stream: true, messages: [{ role: "user", content: question }] };
   const headers = { "content-type": "application/json", traceparent };
   const answer = await fetch(url(of, "gateway", "/v1/chat/completions"), {
     method: "POST",
