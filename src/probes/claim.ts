@@ -8,6 +8,7 @@ import {
   claimWords,
   publishedClaimData,
   publishedEvidencePath,
+  publishedFreshMs,
   publishedRunnersUp,
   type Claim,
 } from "../records/claim.ts";
@@ -58,8 +59,9 @@ export function parseClaim(text: string): ClaimResult {
   // Of the contract, too; but one that is not as it says is kept as it is, and spoils nothing.
   const runners = publishedRunnersUp.safeParse(raw.data["runnersUp"]);
   const evidence = publishedEvidencePath.safeParse(raw.data["evidence"]);
-  const known = new Set([...(runners.success ? ["runnersUp"] : []), ...(evidence.success ? ["evidence"] : [])]);
-  const more = moreOf(raw, known);
+  const fresh = publishedFreshMs.safeParse(raw.data["freshMs"]);
+  const known = Object.entries({ runnersUp: runners, evidence, freshMs: fresh }).filter(([, { success }]) => success);
+  const more = moreOf(raw, new Set(known.map(([key]) => key)));
   return {
     ok: true,
     data: raw.data,
@@ -70,6 +72,7 @@ export function parseClaim(text: string): ClaimResult {
       ...data,
       ...(runners.success && runners.data.length > 0 && { runnersUp: runners.data }),
       ...(evidence.success && { evidence: evidence.data }),
+      ...(fresh.success && { freshMs: fresh.data }),
       ...(more && { more }),
     },
   };

@@ -98,6 +98,9 @@ export const claimData = {
   reasons: z.array(claimWords).max(100).describe("Why, in the healer's words."),
 };
 
+/** How old what a claim rests on may be, as it arrives: ms, a day at most. */
+export const publishedFreshMs = z.number().min(0).max(86_400_000);
+
 export const claimSchema = noun(
   "Claim",
   "One statement of the healer. It is shown and timed by its arrival; it never makes a trial pass.",
@@ -113,6 +116,9 @@ export const claimSchema = noun(
       .exactOptional(),
     evidence: evidencePathSchema
       .describe("How it came to the class; absent when it published no path.")
+      .exactOptional(),
+    freshMs: publishedFreshMs
+      .describe("What it rests on may be older by this, as the healer says; absent when it says nothing of that.")
       .exactOptional(),
     more: z
       .record(z.string(), json)

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { serviceOf, type Member } from "./common/members.ts";
 import { readWebhook, type WebhookConfig } from "./supervisor/notify/webhook-config.ts";
 import { checkPeople, readPeopleFile, type Person } from "./common/people.ts";
+import { readTelemetry, type TelemetrySettings } from "./telemetry-settings.ts";
 
 export const VECTOR_IDS = ["vector-1", "vector-2"] as const;
 export const INFERENCE_IDS = ["inference-1", "inference-2"] as const;
@@ -41,6 +42,8 @@ export type EngineChoice =
 export interface StackConfig {
   readonly ports: Readonly<Record<ReplicaId | "supervisor", number>>;
   readonly edges: GatewayEdges;
+  /** Where the healer reads what servers say of themselves. */
+  readonly telemetry: TelemetrySettings;
   /** Ports, both included, for replicas that join a running stack (`STACK_PORT_POOL`, `from-to`). */
   readonly portPool: { readonly from: number; readonly to: number };
   /** State of this start; the vector replica `x` owns `<dataDir>/x/`. */
@@ -142,6 +145,7 @@ export function readStackConfig(env: Environment): StackConfig {
         "inference-2": readEdge(env, "inference-2", ports),
       },
     },
+    telemetry: readTelemetry(env, INFERENCE_IDS),
     portPool: readPortPool(env),
     dataDir,
     learningDir: resolve(readText(env, "HEALER_LEARNING_DIR") ?? join(dataDir, "healer")),

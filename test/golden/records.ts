@@ -3,6 +3,18 @@
 import { incident, restored, whole, storiesOf, type Truth } from "./parts.ts";
 
 export const records = storiesOf({
+  "detected sooner than its signals can show for certain": {
+    ...whole,
+    claims: restored.map(([at, type, more]) => [
+      at,
+      type,
+      { ...more, ...(type === "detected" && { freshMs: 10_000 }) },
+    ]),
+  },
+  "detected by signals that are quick enough": {
+    ...whole,
+    claims: restored.map(([at, type, more]) => [at, type, { ...more, ...(type === "detected" && { freshMs: 600 }) }]),
+  },
   "documents kept": { ...whole, documents: {} },
   "documents kept, some refused during the outage": {
     ...whole,
@@ -42,6 +54,12 @@ export const records = storiesOf({
 });
 
 export const recordsTruths: Record<keyof typeof records, Truth> = {
+  "detected sooner than its signals can show for certain": {
+    outcome: "inconclusive",
+    unclear: ["detected-in-time"],
+    says: /signals that may be 10\.0 s old: this loop cannot detect faster than 10\.0 s from these signals/,
+  },
+  "detected by signals that are quick enough": { outcome: "pass" },
   "documents kept": { outcome: "pass" },
   "documents kept, some refused during the outage": { outcome: "pass" },
   "documents lost in the middle": {

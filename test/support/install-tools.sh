@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need beyond npm ci: Chromium, from Debian's packages, a real Toxiproxy server to compare ours
-# with, by Go, and a Restate server, by npm. Does nothing where they are there already.
+# Installs what the tests need beyond npm ci: Chromium and a Prometheus server, from Debian's packages, a real Toxiproxy
+# server to compare ours with, by Go, and a Restate server, by npm. Does nothing where they are there already.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -40,5 +40,24 @@ install_restate() {
 }
 
 install_restate
+# Unpacked beside the other tools, and not installed: nothing of it shall run by itself on this machine.
+install_prometheus() {
+  local server=.cache/tools/prometheus
+  if [ -x "$server" ] || [ -n "${PROMETHEUS_PATH:-}" ]; then return; fi
+  if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null; then
+    echo "no apt: the tests of Prometheus as a source are skipped; set PROMETHEUS_PATH to a server of 2.42 or later" >&2
+    return
+  fi
+  local folder sudo=""
+  folder=$(mktemp -d)
+  [ "$(id -u)" = 0 ] || sudo=sudo
+  (cd "$folder" && apt-get download -qq prometheus) || { $sudo apt-get update -qq && (cd "$folder" && apt-get download -qq prometheus); }
+  dpkg-deb -x "$folder"/prometheus_*.deb "$folder"
+  mkdir -p .cache/tools
+  mv "$folder/usr/bin/prometheus" "$server"
+  rm -rf "$folder"
+}
+
 install_toxiproxy
+install_prometheus
 install_chromium

@@ -5,6 +5,8 @@ import type { TrialPlan } from "../../records/plan.ts";
 import type { TrialFacts } from "../../records/facts/facts.ts";
 import type { Mark } from "../../records/interval.ts";
 import { heldUnderFault } from "../marks/recovery.ts";
+import { claimMarks } from "../marks/claim-marks.ts";
+import { faultSites } from "../marks/sites.ts";
 import { forward, spanBetween } from "../marks/spans.ts";
 import { fact } from "./fact.ts";
 
@@ -13,9 +15,16 @@ function detection(plan: TrialPlan, { t2, t4 }: TrialFacts["marks"]): readonly [
   return plan.targetFacts.hasFeed ? [t2, "t2"] : [t4, "t4"];
 }
 
-export const mttd = fact("mttd", ["marks"], ({ plan }, { marks }) => {
+/**
+ * A detection may rest on signals that are some seconds old. That it came sooner once was luck, so the interval reaches
+ * up to their age.
+ */
+export const mttd = fact("mttd", ["marks"], ({ plan, timeline, course }, { marks }) => {
   const [seen, name] = detection(plan, marks);
-  return forward(spanBetween(marks.t0, seen, `${name} − t0`));
+  const span = forward(spanBetween(marks.t0, seen, `${name} − t0`));
+  if (span === undefined || course === undefined || name !== "t2") return span;
+  const { freshMs = 0 } = claimMarks(timeline, faultSites(plan), course.since);
+  return { ...span, hi: Math.max(span.hi, freshMs) };
 });
 
 export const detectionAfterImpact = fact("detectionAfterImpact", ["marks"], ({ plan }, { marks }) => {

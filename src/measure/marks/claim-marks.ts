@@ -22,6 +22,8 @@ export interface ClaimMarks {
   readonly runnersUp?: readonly RunnerUp[];
   /** How the healer came to it, by the first claim of the incident that says so. */
   readonly evidence?: EvidencePath;
+  /** What the detection rests on may be older by this, as the healer says, ms. */
+  readonly freshMs?: Ms;
 }
 
 /** Outcomes of `closed` with which the healer gives up instead of declaring recovery. */
@@ -60,6 +62,7 @@ export function claimMarks(timeline: readonly TimelineEvent[], sites: readonly S
     ...(classified?.claim.class !== undefined && { class: classified.claim.class }),
     ...(classified?.claim.runnersUp !== undefined && { runnersUp: classified.claim.runnersUp }),
     ...(traced?.claim.evidence !== undefined && { evidence: traced.claim.evidence }),
+    ...(detected?.claim.freshMs !== undefined && { freshMs: detected.claim.freshMs }),
   };
 }
 

@@ -3,8 +3,11 @@
 import { isTreated } from "../../core/arms.ts";
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import type { TrialFacts } from "../../records/facts/facts.ts";
+import type { Span } from "../../records/interval.ts";
+import { claimMarks } from "../../measure/marks/claim-marks.ts";
 import { faultSites } from "../../measure/marks/sites.ts";
 import { formatSpan } from "../../measure/marks/spans.ts";
+import { slowestSignal } from "../../measure/windows/signals.ts";
 import { eventsOf } from "../../measure/windows/timeline-view.ts";
 import { budgetWords, withinBudget } from "../budget.ts";
 import { dueBy, notFelt } from "../felt.ts";
@@ -36,7 +39,7 @@ export const detectedInTime: Rule = (record, facts) => {
   }
   const outcome = withinBudget(mttd, expected.withinMs);
   const early = mark.at < t0.hi ? `; before we had confirmed the effect, so t0 is the first harmful act` : "";
-  const says = `detected after ${formatSpan(mttd)} (${mttd.formula}), ${budgetWords[outcome]} ${seconds(expected.withinMs)}${early}`;
+  const says = `detected after ${formatSpan(mttd)} (${mttd.formula}), ${budgetWords[outcome]} ${seconds(expected.withinMs)}${early}${notFaster(record, since, mttd)}`;
   const unfelt = outcome === "fail" ? notFelt(record, facts, { t0, until: mark.at }) : undefined;
   if (unfelt !== undefined)
     return { outcome: "inconclusive", says: `${says}, but ${unfelt}`, restsOn: [t0.at, mark.at] };
@@ -51,6 +54,16 @@ export const detectedInTime: Rule = (record, facts) => {
   }
   return { outcome, says, restsOn: [t0.at, mark.at], ...(outcome === "fail" && { at: dueAt }) };
 };
+
+/** Where a detection took less than signals may be old: those it rests on, else those that it cannot have had. */
+function notFaster({ plan, timeline }: TrialRecord, since: number, mttd: Span): string {
+  const { freshMs = 0 } = claimMarks(timeline, faultSites(plan), since);
+  const bound = (ms: number): string => `this loop cannot detect faster than ${seconds(ms)} from these signals`;
+  if (freshMs > mttd.lo) return `; it rests on signals that may be ${seconds(freshMs)} old: ${bound(freshMs)}`;
+  const slowest = slowestSignal(plan);
+  if (slowest === undefined || slowest.freshMs <= mttd.hi) return "";
+  return `; it cannot have been by ${slowest.preset}: ${bound(slowest.freshMs)}`;
+}
 
 function undetected(
   record: TrialRecord,

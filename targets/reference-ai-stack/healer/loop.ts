@@ -4,7 +4,7 @@ import { FACULTIES } from "./faculties.ts";
 import type { Faculties } from "./faculties.ts";
 import type { Flow } from "./durable/flow.ts";
 import type { Detection } from "./detection/detect.ts";
-import type { Signal, Suspicion } from "./nouns.ts";
+import type { Incident, Signal, Suspicion } from "./nouns.ts";
 import { createCaseDesk } from "./orchestration/case-desk.ts";
 import { createStages } from "./stages.ts";
 import type { Found, LoopParts } from "./stage-parts.ts";
@@ -27,7 +27,7 @@ export interface Loop {
 /** The loop over a stack that is seen through `parts.eyes` and touched through `parts.hand`. */
 export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): Loop {
   const { engine, clock } = parts;
-  const telemetry = withFlaps(watchStack(parts.eyes, clock, parts.self));
+  const telemetry = withFlaps(watchStack(parts.eyes, parts.source, clock, parts.self));
   const detection = withSignals(faculties.createDetection());
   const desk = createCaseDesk();
   const stages = createStages(parts, { telemetry, detection, desk }, faculties);
@@ -62,7 +62,7 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
     if (!stages.takeUp(flow, incident)) return stages.giveWay(flow, incident);
     await telemetry.seen;
     const first = { flow, incident, number: 0 };
-    await stages.tell(first, "detected", { reasons: found.reasons });
+    await stages.tell(first, "detected", { reasons: found.reasons, ...ageOf(incident) });
     const diagnosis = await stages.classify(first);
     await stages.tell(first, "classified", diagnosis);
     for (let number = 1; ; number += 1) {
@@ -103,4 +103,10 @@ function withSignals(detection: Detection): Detection & { signals(): readonly Si
       return suspicions;
     },
   };
+}
+
+/** The greatest age that one of its signals may have had. */
+function ageOf({ signals }: Incident): { readonly freshMs?: number } {
+  const ages = signals.flatMap(({ freshMs }) => freshMs ?? []);
+  return ages.length === 0 ? {} : { freshMs: Math.max(...ages) };
 }

@@ -35,6 +35,8 @@ import { openEyes } from "./telemetry/http-eyes.ts";
 import { openSurroundings } from "./telemetry/http-surroundings.ts";
 import { traceIncidents, traceOf } from "./telemetry/incident-trace.ts";
 import { openWitness } from "./verification/witness.ts";
+import { openSource } from "./telemetry/metrics/open-source.ts";
+import { keepSight } from "./telemetry/metrics/sight.ts";
 
 const clock: Clock = {
   now: () => performance.now(),
@@ -57,8 +59,8 @@ async function main(): Promise<void> {
   const audit = wrap.audit?.(honestAudit) ?? honestAudit;
   const policy = openPolicy(config.policyFile, { state, audit, log });
   const selfTrouble = (): string | null => [diskTrouble(), policy.trouble()].filter(Boolean).join("; ") || null;
-  const registry = createRegistry("healer", self);
   const publish = openFeedDoor(config.ports.supervisor, token, (says) => log.error("the feed", { reason: says }));
+  const registry = createRegistry("healer", self);
   const note = notesOn(registry);
   const tell = tellerOf({ log, tracer, count: countEvents(registry) }, publish);
   const honestJournal = openJournal({ audit, wallTime: clock.wallTime, publish: tell });
@@ -68,6 +70,7 @@ async function main(): Promise<void> {
     approvals: wrap.approvals?.(honestDesk, clock) ?? honestDesk,
     eyes,
     witness: openWitness(config.ports.gateway),
+    source: keepSight(openSource(config.telemetry, clock.now), clock.now),
     hand: wrap.hand?.(honestHand, eyes, clock) ?? honestHand,
     clock,
     journal,

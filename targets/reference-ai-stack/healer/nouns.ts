@@ -1,4 +1,5 @@
 // The words that the rooms of the healing loop share: what is seen, what it may mean, what is done about it.
+import type { MetricLook } from "./telemetry/metrics/metric-look.ts";
 
 /** A clock that only goes forward, the calendar's time for records, and a way to wait. Tests hand in their own. */
 export interface Clock {
@@ -40,6 +41,8 @@ export interface UpstreamView {
   readonly started: number;
   /** Ages of the requests that still wait for their first byte, ms. */
   readonly waiting: readonly number[];
+  /** Age of the oldest request that it has not answered to its end, ms; 0 when there is none. */
+  readonly oldestMs?: number;
   readonly recent: readonly TrafficSample[];
 }
 
@@ -112,6 +115,14 @@ export type Observation =
     }
   | { readonly kind: "questions"; readonly at: number; readonly scope: ReplicaScope; readonly view: QuestionsView }
   | { readonly kind: "traffic"; readonly at: number; readonly upstreams: readonly UpstreamView[] }
+  /** What a replica's server says of itself; `past`: from before the healer began. */
+  | {
+      readonly kind: "metrics";
+      readonly at: number;
+      readonly scope: ReplicaScope;
+      readonly look: MetricLook;
+      readonly past?: boolean;
+    }
   /** An earlier life of the healer saw the whole stack well: what is down now is not still starting. */
   | { readonly kind: "was-well"; readonly at: number; readonly learned?: Readonly<Record<string, unknown>> }
   /** The healer's own memory on disk: what is wrong with it, or null. */
@@ -130,6 +141,8 @@ export interface Signal {
   readonly says: string;
   /** The statistic over its calibrated limit, above 1; absent where there is no such limit. */
   readonly strength?: number;
+  /** What it rests on may be older by this, ms: nobody can see it sooner. Absent: it was seen as it was. */
+  readonly freshMs?: number;
 }
 
 /** What is out of order at one place. */

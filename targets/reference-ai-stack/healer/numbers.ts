@@ -38,6 +38,51 @@ export const NUMBERS = {
     /** A look on a starved machine counts this part of one that came in time. */
     lateWeight: 0.2,
   },
+  metrics: {
+    /** What servers say of themselves is read at this period, and awaited this long, ms. */
+    everyMs: 500,
+    timeoutMs: 1500,
+    /** Looks that are kept to take rises over, ms. */
+    keepMs: 10_000,
+    /** A healer that begins asks a source that keeps the past for this much of it, ms. */
+    recallMs: 60_000,
+    prometheus: {
+      /** Assumed until two scrapes were seen: the longest that is usual, ms. */
+      unknownIntervalMs: 60_000,
+      /** A query asks for so many intervals back: two scrapes lie in it also when one is late. */
+      windowIntervals: 2.5,
+      /** Intervals without a new scrape that mean that nobody scrapes any more. */
+      staleIntervals: 2,
+      keptOffsets: 50,
+    },
+    stall: {
+      /**
+       * Work under way and none done for this long, ms, and at least twice what the signals may be old. Here a request
+       * has its first token within ms of its slot; a real server reads a long prompt for longer.
+       */
+      afterMs: 2000,
+      /** Readings that must say so; one that comes late by more than this ends the row, ms and in periods. */
+      leastReadings: 3,
+      gapMs: 1000,
+      gapPeriods: 2.5,
+    },
+    /** A replica that is well, without a reading for this long, ms, and so many tries: the healer is blind there. */
+    lostAfterMs: 3000,
+    leastFailures: 2,
+    implausible: {
+      /** No ratio is above this, no median of times above that many s. */
+      mostRatio: 1.5,
+      mostSeconds: 1000,
+      /** The parts of a request's time may differ from the whole by this share of it, and by this many s. */
+      partsShare: 0.25,
+      partsSeconds: 0.25,
+      /** A count that fell is a lie when no restart is known by then, ms. */
+      restartKnownMs: 1500,
+      /** Readings that must contradict themselves before it is told; how long one is held against the server, ms. */
+      leastReadings: 2,
+      trustAfterMs: 10_000,
+    },
+  },
   /** Answers of the last seconds that are asked of the gateway, ms: far more than two looks lie apart. */
   trafficBackMs: 3000,
   pulse: {

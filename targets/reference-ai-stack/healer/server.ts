@@ -19,6 +19,7 @@ import type { PastActions } from "./durable/past-actions.ts";
 import type { Journal, JournalEvent } from "./governance/journal.ts";
 import { learnedFrom, mountLearning } from "./learning/learning-door.ts";
 import type { Memory } from "./learning/memory.ts";
+import type { Sight } from "./telemetry/metrics/sight.ts";
 
 export interface HealerAppParts {
   readonly journal: Pick<Journal, "incidents">;
@@ -34,6 +35,7 @@ export interface HealerAppParts {
   /** The token that the supervisor shares with the healer. */
   readonly token: string | undefined;
   readonly selfTrouble: () => string | null;
+  readonly source: { sight(): Sight };
 }
 
 const approvalBody = z.strictObject({
@@ -90,7 +92,8 @@ export function createHealerApp(parts: HealerAppParts): Hono<GuardedEnv> {
   app.get("/health", (c) => {
     const open = journal.incidents().filter((record) => record.state === "open").length;
     const trouble = parts.selfTrouble();
-    return c.json({ status: "ok", openIncidents: open, ...(trouble !== null && { trouble }) });
+    const telemetry = parts.source.sight();
+    return c.json({ status: "ok", openIncidents: open, telemetry, ...(trouble !== null && { trouble }) });
   });
   mountMetrics(app, parts.registry);
   return app;

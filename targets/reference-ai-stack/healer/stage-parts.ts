@@ -13,6 +13,7 @@ import type { Attempt } from "./orchestration/attempt.ts";
 import type { CaseDesk } from "./orchestration/case-desk.ts";
 import type { RemediationParts } from "./orchestration/remediation.ts";
 import type { FlapTelemetry } from "./telemetry/flaps.ts";
+import type { TelemetrySource } from "./telemetry/metrics/telemetry-source.ts";
 
 /** What a case begins with. */
 export interface Found {
@@ -31,6 +32,7 @@ export interface LoopParts extends RemediationParts {
   readonly policy: Pick<PolicyBook, "read">;
   /** Only advises, whatever the policy says. */
   readonly dryRun: boolean;
+  readonly source: TelemetrySource;
   /** The healer's own replica id. */
   readonly self: string;
   /** A new incident id, unique for ever. */

@@ -12,7 +12,7 @@ import { traced, type RequestSpan, type TracedEnv } from "../common/telemetry/tr
 import { sseResponse } from "../common/sse.ts";
 import { tokensOf } from "./engine.ts";
 import { streamedAnswer, wholeAnswer, type EngineRun } from "./extractive-answer.ts";
-import { createInferenceMetrics } from "./metrics.ts";
+import { createInferenceMetrics, partsOf } from "./metrics.ts";
 import { createSlotQueue, QueueFull, type Slot } from "./slot-queue.ts";
 import type { Pace } from "./token-stream.ts";
 import { askUpstream, type UpstreamRun } from "./upstream.ts";
@@ -76,7 +76,14 @@ export function createInferenceApp(options: InferenceOptions): Hono<TracedEnv> {
       held -= tokens;
       slot.release();
     };
-    const run: EngineRun = { model: options.model, pace: options.pace, metrics, arrived, signal };
+    const run: EngineRun = {
+      model: options.model,
+      pace: options.pace,
+      metrics,
+      arrived,
+      queuedMs: slot.waitedMs,
+      signal,
+    };
     const leave = (): void => leaving.abort();
     const ends: Ends = { giveBack, leave, span, log: options.log };
     return options.upstreamUrl === undefined
@@ -111,7 +118,9 @@ async function answerThere(base: string, request: ChatRequest, run: UpstreamRun,
     return new Response(body, { status: answer.status, headers: { "content-type": answer.contentType } });
   } catch (error) {
     ends.giveBack();
-    run.metrics.ended(performance.now() - run.arrived, run.signal.aborted ? "abort" : "error");
+    const now = performance.now();
+    run.metrics.ended(now - run.arrived, run.signal.aborted ? "abort" : "error");
+    if (!run.signal.aborted) run.metrics.parts(partsOf(run, now, now));
     ends.log.warn("upstream did not answer", { reason: messageOf(error) }, ends.span.context);
     return Response.json(chatError(`upstream did not answer: ${messageOf(error)}`, "upstream_error"), { status: 502 });
   }

@@ -5,6 +5,7 @@ import type { ChatRequest } from "../common/chat-request.ts";
 import { DONE, sseEvent } from "../common/sse.ts";
 import { startCompletion, usageOf } from "./completion.ts";
 import { composeAnswer, type Answer } from "./engine.ts";
+import { partsOf } from "./metrics.ts";
 import type { FinishedReason, InferenceMetrics } from "./metrics.ts";
 import { paced, type Pace } from "./token-stream.ts";
 
@@ -15,6 +16,8 @@ export interface EngineRun {
   readonly metrics: InferenceMetrics;
   /** `performance.now()` at which the request arrived, before it queued. */
   readonly arrived: number;
+  /** How long it waited for its slot, ms. */
+  readonly queuedMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -48,12 +51,14 @@ async function* measured(
   answer: Answer & { readonly finish: FinishedReason },
   run: EngineRun,
 ): AsyncGenerator<readonly string[]> {
+  let first: number | undefined;
   let last: number | undefined;
   // Unless it comes to its end, whoever asked went away.
   let reason: FinishedReason = "abort";
   try {
     for await (const chunk of paced(answer.tokens, run.pace, run.signal)) {
       const now = performance.now();
+      first ??= now;
       if (last === undefined) {
         run.metrics.firstToken(now - run.arrived);
         run.metrics.read(answer.promptTokens);
@@ -64,6 +69,8 @@ async function* measured(
     }
     reason = answer.finish;
   } finally {
-    run.metrics.ended(performance.now() - run.arrived, reason);
+    const now = performance.now();
+    run.metrics.ended(now - run.arrived, reason);
+    if (reason !== "abort") run.metrics.parts(partsOf(run, first ?? now, now));
   }
 }

@@ -26,8 +26,26 @@ export interface InferenceMetrics {
   generated(tokens: number): void;
   /** It is over; its duration is observed whatever the reason, except where the client went away. */
   ended(ms: number, reason: FinishedReason): void;
+  /** How long each part of it took, once it has ended otherwise than by the client's going away. */
+  parts(parts: RequestParts): void;
   /** It was sent away because too many wait. */
   rejected(): void;
+}
+
+/** The parts of one request's time, ms: until it had a slot, to its first token, to its last. */
+export interface RequestParts {
+  readonly queueMs: number;
+  readonly prefillMs: number;
+  readonly decodeMs: number;
+}
+
+/** The parts of a request that had its first token at `first` and was over at `end`, ms. */
+export function partsOf(
+  { arrived, queuedMs }: { readonly arrived: number; readonly queuedMs: number },
+  first: number,
+  end: number,
+): RequestParts {
+  return { queueMs: queuedMs, prefillMs: first - arrived - queuedMs, decodeMs: end - first };
 }
 
 /** The series in which today's vLLM publishes a signal. */
@@ -60,6 +78,9 @@ export function createInferenceMetrics(
   );
   make.counter(nameOf("preemptions"), "Requests that lost their slot to another; this engine takes none away.");
   const durations = make.histogram(nameOf("e2e"), "From arrival to the last token.", LATENCY_BUCKETS);
+  const inQueue = make.histogram(nameOf("queue"), "From arrival to a slot.", LATENCY_BUCKETS);
+  const inPrefill = make.histogram(nameOf("prefill"), "From a slot to the first token.", LATENCY_BUCKETS);
+  const inDecode = make.histogram(nameOf("decode"), "From the first token to the last.", LATENCY_BUCKETS);
   const ends = endsIn(registry, labels);
   const rejections = new Counter({
     name: "vllm:admission_rejections_total",
@@ -75,6 +96,11 @@ export function createInferenceMetrics(
     ended(ms, reason) {
       ends(reason);
       if (reason !== "abort") durations(ms);
+    },
+    parts({ queueMs, prefillMs, decodeMs }) {
+      inQueue(queueMs);
+      inPrefill(prefillMs);
+      inDecode(decodeMs);
     },
     rejected: () => rejections.inc({ model_name: model, reason: "max_num_queued_reqs" }),
   };

@@ -3,6 +3,7 @@
 
 import { performance } from "node:perf_hooks";
 import type { ChatRequest } from "../common/chat-request.ts";
+import { partsOf } from "./metrics.ts";
 import type { FinishedReason, InferenceMetrics } from "./metrics.ts";
 
 /** How long the upstream may take to its first byte, and from one byte to the next, ms. */
@@ -18,6 +19,8 @@ export interface UpstreamAnswer {
 export interface UpstreamRun {
   readonly metrics: InferenceMetrics;
   readonly arrived: number;
+  /** How long it waited for its slot, ms. */
+  readonly queuedMs: number;
   readonly signal: AbortSignal;
   /** As this replica counts them. */
   readonly promptTokens: number;
@@ -52,6 +55,7 @@ export async function askUpstream(base: string, chat: ChatRequest, run: Upstream
 async function* timed(bytes: AsyncIterable<Uint8Array>, run: UpstreamRun, isWell: boolean): AsyncGenerator<Uint8Array> {
   const { metrics, arrived } = run;
   const decoder = new TextDecoder();
+  let first: number | undefined;
   let last: number | undefined;
   let pieces = 0;
   let tail = "";
@@ -59,6 +63,7 @@ async function* timed(bytes: AsyncIterable<Uint8Array>, run: UpstreamRun, isWell
   try {
     for await (const piece of bytes) {
       const now = performance.now();
+      first ??= now;
       if (isWell && last === undefined) metrics.firstToken(now - arrived);
       else if (last !== undefined) metrics.betweenTokens(now - last);
       last = now;
@@ -76,7 +81,9 @@ async function* timed(bytes: AsyncIterable<Uint8Array>, run: UpstreamRun, isWell
       metrics.read(countIn(tail, "prompt_tokens") ?? run.promptTokens);
       metrics.generated(countIn(tail, "completion_tokens") ?? pieces);
     }
-    metrics.ended(performance.now() - arrived, reason);
+    const now = performance.now();
+    metrics.ended(now - arrived, reason);
+    if (reason !== "abort") metrics.parts(partsOf(run, first ?? now, now));
   }
 }
 

@@ -23,7 +23,7 @@ export interface Secrets {
 
 /** Variables that are handed on only to those named in `extrasOf`. */
 const WITHHELD =
-  /^(GATEWAY_|HEALER_|OTEL_EXPORTER_|STACK_(?:[A-Z]+_)+TOKEN$|STACK_PEOPLE_FILE$|STACK_WEBHOOK_|SUPERVISOR_TOKEN$|INFERENCE_UPSTREAM_URL$|REPLICA_ID$|REPLICA_PORT$|STACK_SABOTAGE$)/;
+  /^(GATEWAY_|HEALER_|OTEL_EXPORTER_|STACK_(?:[A-Z]+_)+TOKEN$|STACK_PEOPLE_FILE$|STACK_WEBHOOK_|SUPERVISOR_TOKEN$|INFERENCE_UPSTREAM_URL$|REPLICA_ID$|REPLICA_PORT$|STACK_SABOTAGE$|STACK_TELEMETRY_)/;
 
 export interface Specs {
   /** All children of the stack's start, without the healer when it is switched off. */
@@ -54,6 +54,7 @@ export function createSpecs(
       REPLICA_ID: replica,
       REPLICA_PORT: String(port),
       ...extrasOf(serviceOf(replica), config, secrets, members()),
+      ...(replica === "healer" ? telemetryOf(own) : {}),
     }),
     logFile: join(config.dataDir, "logs", `${replica}.log`),
   });
@@ -95,6 +96,12 @@ function sharedEnvironment(config: StackConfig, own: Environment): Record<string
   shared["STACK_DATA_DIR"] = config.dataDir;
   shared["STACK_CACHE_DIR"] = config.cacheDir;
   return shared;
+}
+
+/** Where the healer's telemetry comes from, and the key to it, is nobody else's business. */
+function telemetryOf(own: Environment): Readonly<Record<string, string>> {
+  const named = Object.entries(own).filter(([name]) => /^(STACK_TELEMETRY_|HEALER_TO_)/.test(name));
+  return Object.fromEntries(named.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 function extrasOf(

@@ -34,6 +34,7 @@ import type { Witness } from "../../../targets/reference-ai-stack/healer/verific
 import { killerAt } from "./killer.ts";
 import type { Boundary } from "./killer.ts";
 import { SCENARIOS, signalFor } from "./scenarios.ts";
+import { noTelemetry } from "../../builders/no-telemetry.ts";
 
 /** On which engine a life runs. */
 export type EngineSpec =
@@ -165,6 +166,7 @@ async function live(spec: LifeSpec): Promise<void> {
   const parts: LoopParts = {
     eyes: eyesOn(spec.supervisorPort, scenario.attempts),
     witness: WELL,
+    source: noTelemetry,
     hand: { do: killer.acts((...order) => hand.do(...order)) },
     clock,
     journal: openJournal({

@@ -10,6 +10,7 @@ import { watchStack } from "../../../targets/reference-ai-stack/healer/telemetry
 import { bootStack } from "../stack/boot.ts";
 import { startLoad } from "../stack/load.ts";
 import { seeded } from "../../../targets/reference-ai-stack/healer/detection/chance.ts";
+import { noTelemetry } from "../../builders/no-telemetry.ts";
 
 /** Fault-free telemetry, each list in the order of time. */
 export interface Recording {
@@ -47,7 +48,7 @@ export async function record(root: string, cacheDir: string, seconds: number): P
     gatewayPort: stack.port("gateway"),
     limits: { memoryBytes: readStackConfig(process.env).memoryLimitMiB * 2 ** 20, handles: undefined },
   });
-  const telemetry = watchStack(eyes, clock, "healer");
+  const telemetry = watchStack(eyes, noTelemetry, clock, "healer");
   const seen: Observation[] = [];
   await sleep(10_000);
   const until = clock.now() + seconds * 1000;

@@ -14,6 +14,7 @@ import { FAULTS, openEdge, type BenchFault, type Site } from "../bench/healer/fa
 import { bootStack, endOnSignals } from "../stack/boot.ts";
 import { startLoad } from "../stack/load.ts";
 import { recordingFile, writeRecording, type Episode } from "./recording.ts";
+import { noTelemetry } from "../../builders/no-telemetry.ts";
 
 const root = resolve(import.meta.dirname, "../../../..");
 const { values } = parseArgs({
@@ -58,7 +59,7 @@ const clock: Clock = {
 };
 const limits = { memoryBytes: 2 ** 30, handles: undefined };
 const eyes = openEyes({ supervisorPort: stack.port("supervisor"), gatewayPort: stack.port("gateway"), limits });
-const telemetry = watchStack(eyes, clock, "healer");
+const telemetry = watchStack(eyes, noTelemetry, clock, "healer");
 const seen: Observation[] = [];
 const watching = setInterval(() => void seen.push(...telemetry.look()), NUMBERS.tickMs);
 const recordedAt = clock.wallTime();

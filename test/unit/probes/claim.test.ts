@@ -76,6 +76,13 @@ describe("a claim", () => {
     }
   });
 
+  it("keeps how old its signals may be, and shows what is no such age as it is", () => {
+    const said = (freshMs: unknown) => claimIn(JSON.stringify({ ...event, data: { ...event.data, freshMs } }));
+    expect(said(10_000)).toEqual({ ok: true, claim: { ...claim, freshMs: 10_000 } });
+    for (const freshMs of [-1, "10 s", 1e12])
+      expect(said(freshMs)).toMatchObject({ ok: true, claim: { more: { freshMs } } });
+  });
+
   it("keeps no likely secret, no make-up of objects and no number that was misread", () => {
     const jwt = `eyJhbGciOiJIUzI1NiJ9.${"x".repeat(30)}`;
     const more = {

@@ -43,6 +43,8 @@ export interface EventDetail {
   readonly by?: string;
   /** A decision that is only advised. */
   readonly advice?: true;
+  /** What it rests on may be older by this, ms. */
+  readonly freshMs?: number;
   readonly reasons: readonly string[];
 }
 

@@ -3,7 +3,7 @@ import { restraint } from "./pathway.ts";
 
 export const escalate = restraint({
   name: "escalate",
-  answers: ["unknown", "embedding-drifted"],
+  answers: ["unknown", "embedding-drifted", "telemetry-failing"],
   tier: "none",
   says: "a person is called with the evidence",
   ends: "escalated",

@@ -14,7 +14,10 @@ import { processGone } from "./process-gone.ts";
 import { selfRetrievalLow } from "./self-retrieval-low.ts";
 import { questionsDrift } from "./questions-drift.ts";
 import type { SignalSpec } from "./signal.ts";
+import { stalled } from "./stalled.ts";
 import { stateFailing } from "./state-failing.ts";
+import { telemetryImplausible } from "./telemetry-implausible.ts";
+import { telemetryLost } from "./telemetry-lost.ts";
 import { slowerThanSiblings } from "./slower-than-siblings.ts";
 
 /** Detectors run in the order in which they are first named here. */
@@ -26,6 +29,7 @@ export const SIGNALS = [
   selfRetrievalLow,
   slowerThanSiblings,
   latencyCreeps,
+  stalled,
   errorsHigh,
   exhaustionForecast,
   embeddingDrifts,
@@ -35,6 +39,8 @@ export const SIGNALS = [
   demandOffForecast,
   questionsDrift,
   stateFailing,
+  telemetryLost,
+  telemetryImplausible,
 ] as const satisfies readonly SignalSpec[];
 
 export type SignalName = (typeof SIGNALS)[number]["name"];

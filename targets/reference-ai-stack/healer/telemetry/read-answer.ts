@@ -37,12 +37,13 @@ export function readUpstreams(body: unknown): readonly UpstreamView[] | null {
   if (rows === null) return null;
   const views: UpstreamView[] = [];
   for (const row of rows) {
-    const { service, replica, weight, requests, inFlight, waitingMs, latency } = row;
+    const { service, replica, weight, requests, inFlight, oldestInFlightMs, waitingMs, latency } = row;
     if (typeof service !== "string" || typeof replica !== "string") return null;
     const recent = (listAt(latency, "recent") ?? []).map(readSample).filter((sample) => sample !== null);
     const started = numberOr(requests, 0) + numberOr(inFlight, 0);
     const waiting = Array.isArray(waitingMs) ? waitingMs.filter((ms) => typeof ms === "number") : [];
-    views.push({ service, replica, weight: numberOr(weight, 1), started, waiting, recent });
+    const oldestMs = numberOr(inFlight, 0) > 0 ? numberOr(oldestInFlightMs, 0) : 0;
+    views.push({ service, replica, weight: numberOr(weight, 1), started, waiting, oldestMs, recent });
   }
   return views;
 }

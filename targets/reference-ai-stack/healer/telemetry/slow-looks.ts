@@ -3,7 +3,8 @@ import { frozenTexts } from "../detection/drift/frozen-texts.ts";
 import type { Clock, Eyes, Observation, ReplicaEntry, ReplicaScope } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 
-interface Look {
+/** One look at one replica, and its period, ms. */
+export interface SlowLook {
   readonly name: string;
   readonly everyMs: number;
   readonly look: () => Promise<void>;
@@ -14,7 +15,7 @@ export function createSlowLooks(
   eyes: Eyes,
   clock: Clock,
   put: (observation: Observation) => void,
-): (entry: ReplicaEntry) => readonly Look[] {
+): (entry: ReplicaEntry) => readonly SlowLook[] {
   const { resourcesMs, embeddingsMs } = NUMBERS.look;
   const lookAtTexts = createTextLook(eyes, clock, put);
   return ({ service, replica, port }) => {

@@ -3,6 +3,8 @@
 import type { Clock, Eyes, Observation, ReplicaEntry } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { createSlowLooks } from "./slow-looks.ts";
+import type { SlowLook } from "./slow-looks.ts";
+import type { TelemetrySource } from "./metrics/telemetry-source.ts";
 
 export interface Telemetry {
   /** Starts what is due and returns what arrived since the last call, in order of arrival. */
@@ -13,14 +15,16 @@ export interface Telemetry {
   readonly seen: Promise<void>;
 }
 
-/** Watches the stack through `eyes`. `self` is the healer's own replica id: it does not judge itself. */
-export function watchStack(eyes: Eyes, clock: Clock, self: string): Telemetry {
+/**
+ * Watches the stack through `eyes`, and what its servers say of themselves through `source`. `self` is the healer's own
+ * replica id: it does not judge itself.
+ */
+export function watchStack(eyes: Eyes, source: TelemetrySource, clock: Clock, self: string): Telemetry {
   let arrived: Observation[] = [];
   let replicas: readonly ReplicaEntry[] = [];
   let open = (): void => undefined;
   const firstSeen = new Promise<void>((resolve) => (open = resolve));
-  const underWay = new Set<string>();
-  const nextAt = new Map<string, number>();
+  const [underWay, nextAt] = [new Set<string>(), new Map<string, number>()];
 
   const put = (observation: Observation): void => void arrived.push(observation);
   const due = (name: string, everyMs: number, look: () => Promise<void>): void => {
@@ -47,7 +51,7 @@ export function watchStack(eyes: Eyes, clock: Clock, self: string): Telemetry {
     const upstreams = await eyes.traffic();
     if (upstreams !== null) put({ kind: "traffic", at: clock.now(), upstreams });
   };
-  const slowLooks = createSlowLooks(eyes, clock, put);
+  const moreLooks = [createSlowLooks(eyes, clock, put), createMetricLooks(source, clock, put)];
   const lookAt = (entry: ReplicaEntry): void => {
     const { service, replica, port } = entry;
     const scope = { service, replica };
@@ -55,7 +59,8 @@ export function watchStack(eyes: Eyes, clock: Clock, self: string): Telemetry {
     due(`pulse ${replica}`, pulseMs, async () => {
       put({ kind: "pulse", scope, pulse: await eyes.pulse(port), at: clock.now() });
     });
-    for (const { name, everyMs, look } of slowLooks(entry)) due(`${name} ${replica}`, everyMs, look);
+    const looks = moreLooks.flatMap((looksAt) => looksAt(entry));
+    for (const { name, everyMs, look } of looks) due(`${name} ${replica}`, everyMs, look);
     if (service !== "vector") return;
     due(`manifest ${replica}`, manifestMs, async () => {
       const manifest = await eyes.manifest(port);
@@ -79,4 +84,25 @@ export function watchStack(eyes: Eyes, clock: Clock, self: string): Telemetry {
     replicas: () => replicas,
     seen: firstSeen,
   };
+}
+
+/** Looks at one replica's metrics; the first time, at what the source kept of them as well. */
+function createMetricLooks(
+  source: TelemetrySource,
+  clock: Clock,
+  put: (observation: Observation) => void,
+): (entry: ReplicaEntry) => readonly SlowLook[] {
+  const recalled = new Set<string>();
+  const look = async (entry: ReplicaEntry): Promise<void> => {
+    const { service, replica } = entry;
+    const scope = { service, replica };
+    if (!recalled.has(replica)) {
+      recalled.add(replica);
+      const past = await source.recall(entry, NUMBERS.metrics.recallMs);
+      for (const look of past) put({ kind: "metrics", scope, look, at: clock.now(), past: true });
+    }
+    put({ kind: "metrics", scope, look: await source.look(entry), at: clock.now() });
+  };
+  return (entry) =>
+    source.reads(entry.service) ? [{ name: "metrics", everyMs: source.everyMs, look: () => look(entry) }] : [];
 }

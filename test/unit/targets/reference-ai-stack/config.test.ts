@@ -50,6 +50,27 @@ describe("readStackConfig", () => {
     }
   });
 
+  it("reads replicas' own metrics unless another source of telemetry is named, whole and well-formed", () => {
+    const read = (env: Readonly<Record<string, string>>) => readStackConfig(env).telemetry;
+    expect(read({})).toMatchObject({ source: "scrape", servers: [{ service: "inference", server: "vllm" }] });
+    const url = "http://127.0.0.1:9090/prom";
+    const own = read({ STACK_TELEMETRY_SOURCE: "prometheus", STACK_TELEMETRY_URL: url, STACK_TELEMETRY_TOKEN: "t" });
+    expect(own).toMatchObject({ source: "prometheus", url: new URL(url), token: "t" });
+    expect(read({ HEALER_TO_INFERENCE_1: "127.0.0.1:5555" }).edges).toEqual({ "inference-1": "127.0.0.1:5555" });
+    expect(read({ STACK_TELEMETRY_SERVERS: "inference=vllm@0.8.5, embedder=tei" }).servers).toEqual([
+      { service: "inference", server: "vllm", version: "0.8.5" },
+      { service: "embedder", server: "tei" },
+    ]);
+    const wrong: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] = [
+      [{ STACK_TELEMETRY_SOURCE: "graphite" }, /STACK_TELEMETRY_SOURCE is "graphite"; expected scrape, prometheus/],
+      [{ STACK_TELEMETRY_SOURCE: "prometheus" }, /STACK_TELEMETRY_URL is not set; expected/],
+      [{ STACK_TELEMETRY_SOURCE: "prometheus", STACK_TELEMETRY_URL: "ftp://x" }, /STACK_TELEMETRY_URL is "ftp:/],
+      [{ STACK_TELEMETRY_SERVERS: "vllm" }, /STACK_TELEMETRY_SERVERS has "vllm"; expected service=server/],
+      [{ HEALER_TO_INFERENCE_1: "127.0.0.1:99999" }, /HEALER_TO_INFERENCE_1 is "127.0.0.1:99999"; expected host:port/],
+    ];
+    for (const [env, complaint] of wrong) expect(() => read(env)).toThrow(complaint);
+  });
+
   it("takes an empty variable for an absent one and splits lists", () => {
     const config = readStackConfig({ STACK_OPERATOR_TOKEN: "", HEALER_NOOP_ACTIONS: " restore-index ,, escalate" });
     expect(config.operatorToken).toBeUndefined();

@@ -16,11 +16,14 @@ import { createBook } from "../../../../../targets/reference-ai-stack/healer/pat
 import type { Pathway } from "../../../../../targets/reference-ai-stack/healer/pathways/pathway.ts";
 import type { Found } from "../../../../../targets/reference-ai-stack/healer/stage-parts.ts";
 import type { Witness } from "../../../../../targets/reference-ai-stack/healer/verification/witness.ts";
+import type { TelemetrySource } from "../../../../../targets/reference-ai-stack/healer/telemetry/metrics/telemetry-source.ts";
 import { createMemoryState, mortal } from "./memory-state.ts";
+import { keepSight } from "../../../../../targets/reference-ai-stack/healer/telemetry/metrics/sight.ts";
 
 interface World {
   readonly eyes: Eyes;
   readonly witness: Witness;
+  readonly source: TelemetrySource;
   readonly hand: Hand;
   readonly clock: Clock;
   readonly pathways: readonly Pathway[];
@@ -36,10 +39,14 @@ interface World {
 
 type Served = Pick<HealerAppParts, "journal" | "engine" | "past" | "approvals" | "memory" | "signals" | "token">;
 
-function appOf({ audited, pathways, selfTrouble }: World, life: Served): ReturnType<typeof createHealerApp> {
+function appOf(
+  { audited, pathways, selfTrouble, source, clock }: World,
+  life: Served,
+): ReturnType<typeof createHealerApp> {
   const audit = { record: async (fields: unknown) => audited(fields) };
   const registry = createRegistry("healer", "healer");
-  return createHealerApp({ ...life, audit, registry, selfTrouble, pathways: createBook(pathways) });
+  const seen = keepSight(source, clock.now);
+  return createHealerApp({ ...life, source: seen, audit, registry, selfTrouble, pathways: createBook(pathways) });
 }
 
 /** Hands out one life after the other, all on one disk. */

@@ -6,17 +6,16 @@ import type { JournalEvent } from "../../../../../targets/reference-ai-stack/hea
 import type {
   Change,
   Eyes,
-  Hand,
-  OperationArgs,
-  Outcome,
   Surroundings,
   TrafficSample,
 } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import type { Pathway } from "../../../../../targets/reference-ai-stack/healer/pathways/pathway.ts";
 import { PATHWAYS } from "../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
 import type { Policy } from "../../../../../targets/reference-ai-stack/healer/decision/policy.ts";
+import { FRESH_MIB, handOn } from "./fake-hand.ts";
 import { createLives } from "./fake-lives.ts";
 import { witnessOn } from "./fake-witness.ts";
+import { newServers, sourceOf } from "./fake-servers.ts";
 import { policyWith } from "./policy-for-tests.ts";
 import { busyLatency, createVirtualClock, poisson, seeded } from "./virtual-clock.ts";
 
@@ -38,6 +37,8 @@ export interface FakeReplica {
   drifted: boolean;
   failing: boolean;
   seq: number;
+  /** Age of the oldest request that the gateway waits for there, ms. */
+  oldestMs: number;
   /** Active checks that it was given. */
   checks: number;
   /** Active checks do not see how late its answers are. */
@@ -46,8 +47,6 @@ export interface FakeReplica {
 }
 
 export type FakeStack = ReturnType<typeof createFakeStack>;
-
-const DONE: Outcome = { outcome: "done", says: "done" };
 
 interface FakeStackOptions {
   readonly seed: number;
@@ -62,9 +61,8 @@ const REPLICAS = ["embedder", "vector-1", "vector-2", "inference-1", "inference-
 
 /** A stack with the healer's loop on it. `pass(ms)` lets time go by for both. */
 export function createFakeStack({ policy = policyWith(), dryRun = false, ...options }: FakeStackOptions) {
-  const clock = createVirtualClock();
-  const random = seeded(options.seed);
-  const replicas = REPLICAS.map(newReplica);
+  const [clock, random] = [createVirtualClock(), seeded(options.seed)];
+  const [replicas, servers] = [REPLICAS.map(newReplica), newServers()];
   const load = { perSecond: options.perSecond ?? 20, stutterMs: 0 };
   const [hands, healer, rules] = [{ brokenRestart: false }, { trouble: null as string | null }, { policy }];
   const events: (JournalEvent & { readonly at: number })[] = [];
@@ -72,9 +70,9 @@ export function createFakeStack({ policy = policyWith(), dryRun = false, ...opti
   const [touched, changes]: [string[], Change[]] = [[], []];
   const find = (name: string): FakeReplica => named(replicas, name);
   const live = createLives({
-    eyes: eyesOn(replicas, (ms) => clock.sleep(ms)),
-    witness: witnessOn(replicas, (ms) => clock.sleep(ms)),
-    hand: handOn(find, hands, touched),
+    ...sensesOn(replicas, (ms) => clock.sleep(ms)),
+    source: sourceOf(servers, () => clock.now()),
+    hand: handOn(find, hands, { touched, servers }),
     clock,
     surroundings: surroundingsOf(replicas, changes),
     pathways: options.pathways ?? PATHWAYS,
@@ -90,9 +88,9 @@ export function createFakeStack({ policy = policyWith(), dryRun = false, ...opti
   return {
     replicas,
     find,
+    server: (name: string) => named([...servers.values()], name),
     load,
     hands,
-    /** What the healer may decide; another policy is in force at once. */
     rules,
     events,
     audit,
@@ -144,20 +142,18 @@ function surroundingsOf(replicas: readonly FakeReplica[], changes: readonly Chan
   return { graph: async () => new Map([["gateway", new Set(others)]]), changes: async () => changes };
 }
 
-function named(replicas: readonly FakeReplica[], name: string): FakeReplica {
-  const found = replicas.find((one) => one.replica === name);
+function named<One extends { readonly replica: string }>(all: readonly One[], name: string): One {
+  const found = all.find((one) => one.replica === name);
   if (found === undefined) throw new Error(`no ${name}`);
   return found;
 }
 
-/** What a process holds when it has started, and what it may hold. */
-const FRESH_MIB = 90;
 const LIMIT_MIB = 512;
 
 function newReplica(replica: string, position: number): FakeReplica {
   const service = replica.replace(/-\d$/, "");
   const well = { weight: 1, edgeMs: 0, hung: false, damagedShare: 0, failing: false, seq: 0, checks: 0, blind: false };
-  const held = { memoryMiB: FRESH_MIB, leakMiB: 0, drifted: false };
+  const held = { memoryMiB: FRESH_MIB, leakMiB: 0, drifted: false, oldestMs: 0 };
   return { service, replica, port: 7000 + position, pid: 100 + position, ...well, ...held, recent: [] };
 }
 
@@ -190,6 +186,10 @@ function ask(one: FakeReplica, now: number, world: { random: () => number; stutt
   const ok = one.pid !== null && !one.failing;
   const ms = ok ? busyLatency(world.random) + one.edgeMs + world.stutterMs : 1;
   one.recent = [...one.recent.filter((sample) => sample.at > now - 10_000), { seq: one.seq, ms, ok, at: now + ms }];
+}
+
+function sensesOn(replicas: FakeReplica[], sleep: (ms: number) => Promise<void>) {
+  return { eyes: eyesOn(replicas, sleep), witness: witnessOn(replicas, sleep) };
 }
 
 function eyesOn(replicas: FakeReplica[], sleep: (ms: number) => Promise<void>): Eyes {
@@ -231,12 +231,13 @@ function eyesOn(replicas: FakeReplica[], sleep: (ms: number) => Promise<void>): 
       if (replicas.some((one) => one.service === "gateway" && one.pid === null)) return null;
       return replicas
         .filter((one) => one.service !== "gateway")
-        .map(({ service, replica, weight, seq, recent }) => ({
+        .map(({ service, replica, weight, seq, recent, oldestMs }) => ({
           service,
           replica,
           weight,
           started: seq,
           waiting: [],
+          oldestMs,
           recent,
         }));
     },
@@ -247,40 +248,6 @@ function eyesOn(replicas: FakeReplica[], sleep: (ms: number) => Promise<void>): 
       const ms = one.blind ? 5 : one.edgeMs + 5;
       await sleep(ms);
       return ms;
-    },
-  };
-}
-
-/** An arg that has to be a text. */
-function text(arg: OperationArgs[string] | undefined): string {
-  if (typeof arg !== "string") throw new Error(`expected a text, found ${JSON.stringify(arg)}`);
-  return arg;
-}
-
-function handOn(find: (name: string) => FakeReplica, hands: { brokenRestart: boolean }, touched: string[]): Hand {
-  const operations: Readonly<Record<string, (args: OperationArgs) => void>> = {
-    "restart-replica": ({ replica }) => {
-      touched.push(`restart ${text(replica)}`);
-      const anew = { pid: 1000 + touched.length, hung: false, memoryMiB: FRESH_MIB };
-      if (!hands.brokenRestart) Object.assign(find(text(replica)), anew);
-    },
-    "set-weights": ({ weights }) => {
-      for (const [name, weight] of Object.entries(weights ?? {})) {
-        touched.push(`weight ${name} ${weight}`);
-        find(name).weight = Number(weight);
-      }
-    },
-    "restore-index": ({ replica, source }) => {
-      touched.push(`index ${text(replica)} from ${text(source)}`);
-      find(text(replica)).damagedShare = source === "snapshot" ? 0 : find(text(source)).damagedShare;
-    },
-  };
-  return {
-    async do(operation, args) {
-      const known = operations[operation];
-      if (known === undefined) touched.push(`${operation} ${JSON.stringify(args)}`);
-      else known(args);
-      return DONE;
     },
   };
 }

@@ -8,6 +8,8 @@ const own = {
   GATEWAY_TO_INFERENCE_1: "127.0.0.1:9999",
   HEALER_NOOP_ACTIONS: "restore-index",
   INFERENCE_UPSTREAM_URL: "http://127.0.0.1:1/v1",
+  HEALER_TO_INFERENCE_1: "127.0.0.1:9998",
+  STACK_TELEMETRY_TOKEN: "telemetry-secret",
 };
 const secrets = { healerToken: "healer-secret", supervisorToken: "supervisor-secret" };
 
@@ -37,6 +39,14 @@ it("tells only the healer what it may not do, and only inference replicas who st
   for (const [replica, environment] of environments()) {
     expect(environment["HEALER_NOOP_ACTIONS"]).toBe(replica === "healer" ? "restore-index" : undefined);
     expect("INFERENCE_UPSTREAM_URL" in environment).toBe(replica.startsWith("inference-"));
+  }
+});
+
+it("says to the healer alone where its telemetry comes from, and the key to it", () => {
+  for (const [replica, environment] of environments()) {
+    const text = JSON.stringify(environment);
+    expect(text.includes("127.0.0.1:9998")).toBe(replica === "healer");
+    expect(text.includes("telemetry-secret")).toBe(replica === "healer");
   }
 });
 

@@ -74,6 +74,14 @@ const CASES: readonly Case[] = [
     harm: ({ find }) => void (find("embedder").drifted = true),
     ms: 120_000,
   },
+  {
+    name: "telemetry-failing",
+    pathway: "escalate",
+    outcome: "escalated",
+    harm: ({ server }) =>
+      void (server("inference-1").unreadable = { ok: false, why: "refused", says: "answered 401: a key is needed" }),
+    ms: 10_000,
+  },
 ];
 
 test("each class that the healer can name has its case here", () => {

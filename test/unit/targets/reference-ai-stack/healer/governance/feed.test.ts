@@ -10,6 +10,8 @@ import type { HealerAppParts } from "../../../../../../targets/reference-ai-stac
 import { countEvents, createHealerApp } from "../../../../../../targets/reference-ai-stack/healer/server.ts";
 import { openMemory } from "../../../../../../targets/reference-ai-stack/healer/learning/memory.ts";
 import { createMemoryState } from "../memory-state.ts";
+import { keepSight } from "../../../../../../targets/reference-ai-stack/healer/telemetry/metrics/sight.ts";
+import { noTelemetry } from "../../../../../builders/no-telemetry.ts";
 
 const incident = { id: "inc-1", scope: { service: "vector", replica: "vector-1" }, signals: [] };
 
@@ -36,10 +38,12 @@ function createHealer() {
     questions: () => [],
   };
   const pathways = createBook(PATHWAYS);
+  const source = keepSight(noTelemetry, () => 0);
   const memory = openMemory({ state: createMemoryState(), wallTime: () => "", audit: () => undefined });
   const signals = () => [{ name: "process-gone", scope: incident.scope, says: "no pid" }];
   const parts = {
     signals,
+    source,
     journal,
     audit,
     engine,
@@ -51,7 +55,7 @@ function createHealer() {
     token: "shared",
     selfTrouble: () => null,
   };
-  return { app: createHealerApp(parts), journal, feed, written, open };
+  return { app: createHealerApp(parts), source, journal, feed, written, open };
 }
 
 /** JSON of any shape, text of any kind, and bytes. */
@@ -197,4 +201,11 @@ test("no body of any kind brings an endpoint down, or is taken for what it is no
     { numRuns: 1000 },
   );
   expect(written).toEqual([]);
+});
+
+test("health does not hide of which replicas nothing can be read", async () => {
+  const { app, source } = createHealer();
+  await source.look({ service: "inference", replica: "inference-1", pid: 1, port: 1 });
+  const telemetry = { source: "none", replicas: { "inference-1": { lost: "nothing is read here" } } };
+  expect(await (await app.request("/health")).json()).toMatchObject({ telemetry });
 });

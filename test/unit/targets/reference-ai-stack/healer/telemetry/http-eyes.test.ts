@@ -52,6 +52,7 @@ test("the eyes read what supervisor, gateway and replicas publish", async () => 
       weight: 1,
       started: 5,
       waiting: [12],
+      oldestMs: 0,
       recent: [{ seq: 3, ms: 4.5, ok: false }],
     },
   ]);

@@ -2,6 +2,7 @@ import { setImmediate as settle } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { Eyes } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import { NUMBERS } from "../../../../../../targets/reference-ai-stack/healer/numbers.ts";
+import { noTelemetry } from "../../../../../builders/no-telemetry.ts";
 import { watchStack } from "../../../../../../targets/reference-ai-stack/healer/telemetry/watch.ts";
 
 /** Turns at these times, ms; how often each look was taken. */
@@ -50,7 +51,7 @@ async function looksIn(
   };
   let now = 0;
   const clock = { now: () => now, wallTime: () => "", sleep: async () => undefined };
-  const telemetry = watchStack(eyes, clock, "healer");
+  const telemetry = watchStack(eyes, noTelemetry, clock, "healer");
   for (now of turns) {
     telemetry.look();
     await settle();

@@ -1,0 +1,34 @@
+// What the inference replicas of the stack in memory say of themselves.
+import type { MetricsUnseen } from "../../../../../targets/reference-ai-stack/healer/telemetry/metrics/metric-look.ts";
+import type { TelemetrySource } from "../../../../../targets/reference-ai-stack/healer/telemetry/metrics/telemetry-source.ts";
+import { MadeServer } from "../../../../builders/made-server.ts";
+
+/** The metrics of a server, and whether they can be read. */
+export class FakeServer extends MadeServer {
+  unreadable: MetricsUnseen | null = null;
+  readonly replica: string;
+
+  constructor(replica: string) {
+    super();
+    this.replica = replica;
+  }
+}
+
+/** Those of both inference replicas, by replica. */
+export function newServers(): ReadonlyMap<string, FakeServer> {
+  return new Map(["inference-1", "inference-2"].map((name) => [name, new FakeServer(name)]));
+}
+
+/** A source that reads them. */
+export function sourceOf(servers: ReadonlyMap<string, FakeServer>, now: () => number): TelemetrySource {
+  return {
+    name: "made",
+    everyMs: 500,
+    reads: (service) => service === "inference",
+    look: async ({ replica }) => {
+      const server = servers.get(replica) ?? new FakeServer(replica);
+      return server.unreadable ?? server.seen(now());
+    },
+    recall: async () => [],
+  };
+}
