@@ -7,5 +7,5 @@ export const notAnswering = signal({
   rule: "2 probes of 1 s without an answer (4 on a starved machine), nothing answered to users meanwhile, others not late too",
   detector: pulse,
   certain: true,
-  speaksFor: { "replica-down": 2.5, "replica-slow": 0.4, "index-damaged": 0.1 },
+  speaksFor: { "replica-down": 3.2, "replica-slow": 0.4, "index-damaged": 0.1 },
 });

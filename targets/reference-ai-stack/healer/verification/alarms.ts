@@ -11,7 +11,7 @@ interface Alarm {
   readonly speaksWithinMs: (perSecond: number) => number;
 }
 
-const { look, pulse, timeoutMs, latency, creep, exhaustion, selfRetrieval, tickMs } = NUMBERS;
+const { look, metrics, pulse, timeoutMs, latency, creep, exhaustion, selfRetrieval, tickMs } = NUMBERS;
 
 /** A look begins up to one period after the trouble, and its answer is taken in at the next turn of the loop. */
 function looks(count: number, everyMs: number): number {
@@ -52,6 +52,11 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
   "not-answering": {
     reads: ["health"],
     speaksWithinMs: () => looks(pulse.softMisses, look.pulseMs) + pulse.softMisses * timeoutMs.pulse,
+  },
+  stalled: {
+    reads: ["metrics"],
+    // Replicas read themselves; a slower source makes the longest hold.
+    speaksWithinMs: () => metrics.stall.afterMs + looks(2, metrics.everyMs),
   },
   "index-hash-differs": {
     reads: ["manifest"],

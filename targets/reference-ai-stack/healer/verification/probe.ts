@@ -9,6 +9,7 @@ export type Source =
   | "health"
   | "traffic"
   | "resources"
+  | "metrics"
   | "manifest"
   | "self-retrieval"
   | "users"
