@@ -38,7 +38,7 @@ test("what was seen of users, of redundancy and downstream stands in the claim a
   for (const part of ["a question was answered in", "the gateway reaches all 2 in rotation", "holds 2187 records"]) {
     expect(says).toContain(part);
   }
-  expect(says).toMatch(/held \d+ ms: by then not-answering would have spoken again/);
+  expect(says).toMatch(/held \d+ ms: by then stalled would have spoken again/);
   expect(stack.explain("inc-1")?.attempts[0]?.proof.join()).toContain("a question was answered in");
 });
 
