@@ -109,7 +109,7 @@ test.each([
 );
 
 test("the hold is that of the slowest alarm of the class, and grows as answers get rarer, up to a bound", () => {
-  expect(alarmsOf("replica-down", 6)[0]?.name).toBe("not-answering");
+  expect(alarmsOf("replica-down", 6)[0]?.name).toBe("stalled");
   expect(alarmsOf("index-damaged", 6)[0]?.name).toBe("self-retrieval-low");
   const [busy, calm, silent] = [20, 2, 0].map((perSecond) =>
     windowFor("replica-slow", ["slower-than-siblings"], perSecond),
