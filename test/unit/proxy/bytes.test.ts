@@ -216,7 +216,8 @@ describe("latency", () => {
     client.write("go");
     expect((await readToEnd(client)).length).toBe(10);
     const took = performance.now() - from;
-    expect(took).toBeGreaterThanOrEqual(490);
+    // 90 ms and 400 ms; by the fine clock each of the two timers may end a millisecond early.
+    expect(took).toBeGreaterThanOrEqual(488);
     // Summed over ten chunks it would be 4 s.
     expect(took).toBeLessThan(3_500);
   });
