@@ -6,6 +6,7 @@ import {
   readAttributes,
   readCount,
   readItems,
+  readNanoseconds,
   readNumber,
   readText,
   readTime,
@@ -34,7 +35,7 @@ function readMetric(metric: Fields, origin: Origin, nowMs: number): readonly Met
   for (const one of points) {
     const point = fieldsOf(one, "dataPoints");
     if ((readCount(point["flags"], "flags") & NO_RECORDED_VALUE) !== 0) continue;
-    const start = readNumber(point["startTimeUnixNano"] ?? 0, "startTimeUnixNano") / 1e6;
+    const start = readNanoseconds(point["startTimeUnixNano"] ?? 0, "startTimeUnixNano");
     taken.push({
       series: { ...head, attributes: readAttributes(point["attributes"]) },
       at: readTime(point["timeUnixNano"], "timeUnixNano", nowMs),

@@ -122,9 +122,18 @@ export function readCount(value: unknown, where: string): number {
   throw new MalformedBody(`${where}: expected a count`);
 }
 
+/**
+ * Nanoseconds as ms. Those since 1970 are more than a double can count, so what is below a microsecond is cut off from
+ * their text first.
+ */
+export function readNanoseconds(value: unknown, where: string): number {
+  if (typeof value === "string" && /^\d{4,}$/.test(value)) return Number(value.slice(0, -3)) / 1000;
+  return readNumber(value, where) / 1e6;
+}
+
 /** Nanoseconds since 1970, as ms; refused when the clock that wrote it cannot be right. */
 export function readTime(value: unknown, where: string, nowMs: number): number {
-  const ms = readNumber(value, where) / 1e6;
+  const ms = readNanoseconds(value, where);
   if (Math.abs(ms - nowMs) <= NUMBERS.limits.clockOffMs) return ms;
   throw new MalformedBody(`${where}: more than ${NUMBERS.limits.clockOffMs / 60_000} min from now`);
 }

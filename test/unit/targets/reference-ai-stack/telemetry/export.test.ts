@@ -2,6 +2,7 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { expect, it, vi } from "vitest";
 import { readLogs } from "../../../../../targets/reference-ai-stack/collector/read-logs.ts";
+import { readTime } from "../../../../../targets/reference-ai-stack/collector/read-otlp.ts";
 import { readMetrics } from "../../../../../targets/reference-ai-stack/collector/read-metrics.ts";
 import { readTraces } from "../../../../../targets/reference-ai-stack/collector/read-traces.ts";
 import { createBuffer } from "../../../../../targets/reference-ai-stack/common/telemetry/buffer.ts";
@@ -28,6 +29,14 @@ async function pushed(registry: Registry) {
   expect(rejected).toBe(0);
   return new Map(rows.map((row) => [`${row.series.name} ${JSON.stringify(row.series.attributes)}`, row]));
 }
+
+it("reads every millisecond back to the last digit, though nanoseconds since 1970 are more than a double can count", () => {
+  const first = 1_795_907_842_000;
+  const wrong = Array.from({ length: 2000 }, (_, n) => first + n).filter(
+    (ms) => readTime(nanoseconds(ms), "time", first) !== ms,
+  );
+  expect(wrong).toEqual([]);
+});
 
 it("hands over spans and logs as they were", () => {
   const spans: EndedSpan[] = [];
