@@ -18,15 +18,12 @@ const guardMs = 20_000;
 const watchdogWithinMs = 2_000 + 3_000;
 const leaseMs = 600;
 
-const parameters = {
-  "load.change": "{ times: 1.5 }",
-  "network.latency": "{ latency: 200ms }",
-};
 const damageModes = ["zero", "noise", "nan", "part", "flip", "truncate"];
 
-function parametersOf(name, seed) {
+/** Each fault brings an example of its parameters, so that a new one is struck without a word here. */
+function parametersOf({ name, example }, seed) {
   if (name === "index.corruption") return `{ share: 0.5, mode: ${damageModes[seed % damageModes.length]} }`;
-  return parameters[name] ?? "{}";
+  return JSON.stringify(example);
 }
 
 const expectation = `expect:
@@ -63,7 +60,7 @@ steady:
     users-answered: users.error_share <= 0.1
 disturb:
   - fault: ${name}
-${sites[acts] ?? ""}    with: ${parametersOf(name, seed)}
+${sites[acts] ?? ""}    with: ${parametersOf(fault, seed)}
 ${arm === "treatment" ? expectation : "expect: { hold_fire: true }\nwatch: 2s\n"}`;
 }
 
