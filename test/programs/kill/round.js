@@ -83,9 +83,14 @@ function rebound(args, env) {
       done({ code, signal });
     });
   });
+  // Later than `exit`: all that it wrote has been read, too.
+  const close = new Promise((done) => {
+    child.once("close", (code) => done({ code }));
+  });
   return {
     child,
     exit,
+    close,
     text: () => text,
     isOver: () => over,
     /** False when it ended without saying so. */
@@ -165,7 +170,7 @@ function watchdogLogs(folder) {
 
 async function restored(env, expectNothing, left) {
   const restore = rebound(["restore"], env);
-  const { code } = await restore.exit;
+  const { code } = await restore.close;
   if (code !== 0) left.push(`restore exits with ${code}: ${restore.text()}`);
   if (expectNothing && restore.text() !== "Nothing to restore: no run was killed.\n")
     left.push(`restore still finds something: ${restore.text()}`);
