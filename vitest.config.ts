@@ -11,6 +11,8 @@ const alone = [
   "test/e2e/soak-placebo.test.ts",
   "test/e2e/starved.test.ts",
   "test/contract/pressure.test.ts",
+  // Hundreds of processes one after the other: not timed itself, and hard on whatever is timed beside it.
+  "test/contract/step-boundaries.test.ts",
 ];
 /** Files whose verdicts need a calm machine, on stacks so small that two of them leave it calm. */
 const calm = ["test/e2e/enough-trials.test.ts", "test/e2e/no-healer.test.ts", "test/contract/oracle.test.ts"];
