@@ -191,7 +191,10 @@ it("takes up one more replica while it runs, over a restart of the gateway too, 
   for (const restart of [false, true]) {
     if (restart) expect((await control("/operations/restart-replica", { replica: "gateway" })).status).toBe(200);
     for (let n = 0; n < 6; n += 1) expect((await ask(golden[0]?.question ?? "")).status).toBe(200);
-    expect((await upstreams()).find((one) => one.replica === "inference-3")).toMatchObject({ weight: 1, requests: 2 });
+    const newest = (await upstreams()).find((one) => one.replica === "inference-3");
+    expect(newest?.weight).toBe(1);
+    // Its third of our six; a healer that looks again after the gateway was gone may ask a question of its own besides.
+    expect([2, 3]).toContain(newest?.requests);
   }
   const during = Promise.all(golden.slice(0, 12).map(async ({ question }) => (await ask(question)).status));
   expect((await control("/operations/remove-replica", { replica: "inference-3" })).status).toBe(200);
