@@ -133,6 +133,7 @@ export function readStackConfig(env: Environment): StackConfig {
     collector: readPort(env, "collector", 7441),
     healer: readPort(env, "healer", 7440),
   };
+  const telemetryOff = readText(env, "OTEL_SDK_DISABLED")?.toLowerCase() === "true";
   const cacheRoot = join(projectRoot(), ".cache");
   const dataDir = resolve(readText(env, "STACK_DATA_DIR") ?? join(cacheRoot, "reference-ai-stack-data"));
   return {
@@ -145,7 +146,10 @@ export function readStackConfig(env: Environment): StackConfig {
         "inference-2": readEdge(env, "inference-2", ports),
       },
     },
-    telemetry: readTelemetry(env, INFERENCE_IDS),
+    telemetry: readTelemetry(env, {
+      replicas: INFERENCE_IDS,
+      collectorPort: telemetryOff ? null : ports.collector,
+    }),
     portPool: readPortPool(env),
     dataDir,
     learningDir: resolve(readText(env, "HEALER_LEARNING_DIR") ?? join(dataDir, "healer")),
@@ -165,7 +169,7 @@ export function readStackConfig(env: Environment): StackConfig {
     healerOff: readSwitch(env, "HEALER_OFF"),
     memoryLimitMiB: readCount(env, "REPLICA_MEMORY_LIMIT_MIB") ?? 1024,
     handleLimit: readCount(env, "REPLICA_HANDLE_LIMIT"),
-    telemetryOff: readText(env, "OTEL_SDK_DISABLED")?.toLowerCase() === "true",
+    telemetryOff,
     otlpBackend: {
       endpoint: readText(env, "OTEL_EXPORTER_OTLP_ENDPOINT"),
       headers: readText(env, "OTEL_EXPORTER_OTLP_HEADERS"),

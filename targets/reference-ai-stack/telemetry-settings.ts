@@ -2,10 +2,7 @@
 
 /** What the healer reads, where, and as what. */
 export interface TelemetrySettings {
-  /** `STACK_TELEMETRY_SOURCE`: each replica's own page (scrape), or a Prometheus server. */
-  readonly source: "scrape" | "prometheus";
-  /** Of the Prometheus server (`STACK_TELEMETRY_URL`). */
-  readonly url: URL | undefined;
+  readonly source: SourceSettings;
   /** Bearer token for the source (`STACK_TELEMETRY_TOKEN`). */
   readonly token: string | undefined;
   /** What runs behind a service, by the metric catalogue (`STACK_TELEMETRY_SERVERS`: `inference=vllm@0.33.0`). */
@@ -14,27 +11,53 @@ export interface TelemetrySettings {
   readonly edges: Readonly<Record<string, string>>;
 }
 
+/**
+ * `STACK_TELEMETRY_SOURCE`: each replica's own page (scrape), a Prometheus server, or the stack's collector; of the
+ * latter two `STACK_TELEMETRY_URL`, without which the collector is looked for where the stack starts its own.
+ */
+type SourceSettings = { readonly kind: "scrape" } | { readonly kind: "prometheus" | "collector"; readonly url: URL };
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** `replicas` may have an edge. Throws an Error that names the variable, what was found and what was expected. */
-export function readTelemetry(env: Environment, replicas: readonly string[]): TelemetrySettings {
-  const source = textOf(env, "STACK_TELEMETRY_SOURCE") ?? "scrape";
-  if (source !== "scrape" && source !== "prometheus") {
-    throw new Error(`STACK_TELEMETRY_SOURCE is ${JSON.stringify(source)}; expected scrape, prometheus or nothing`);
-  }
-  const address = textOf(env, "STACK_TELEMETRY_URL");
-  const url = address !== undefined && URL.canParse(address) ? new URL(address) : undefined;
-  if (source === "prometheus" && (url === undefined || !/^https?:$/.test(url.protocol))) {
-    const found = address === undefined ? "not set" : JSON.stringify(address);
-    throw new Error(`STACK_TELEMETRY_URL is ${found}; expected a Prometheus server's, such as http://127.0.0.1:9090`);
-  }
+/** What the rest of the configuration knows. */
+interface StackAround {
+  /** They may have an edge. */
+  readonly replicas: readonly string[];
+  /** null: the stack starts no collector. */
+  readonly collectorPort: number | null;
+}
+
+/** Throws an Error that names the variable, what was found and what was expected. */
+export function readTelemetry(env: Environment, { replicas, collectorPort }: StackAround): TelemetrySettings {
   const edges = replicas.flatMap((replica) => {
     const name = `HEALER_TO_${replica.toUpperCase().replaceAll("-", "_")}`;
     const text = textOf(env, name);
     return text === undefined ? [] : [[replica, addressIn(name, text)] as const];
   });
   const token = textOf(env, "STACK_TELEMETRY_TOKEN");
-  return { source, url, token, servers: serversIn(env), edges: Object.fromEntries(edges) };
+  return { source: sourceIn(env, collectorPort), token, servers: serversIn(env), edges: Object.fromEntries(edges) };
+}
+
+function sourceIn(env: Environment, collectorPort: number | null): SourceSettings {
+  const kind = textOf(env, "STACK_TELEMETRY_SOURCE") ?? "scrape";
+  if (kind === "scrape") return { kind };
+  if (kind !== "prometheus" && kind !== "collector") {
+    const expected = "scrape, prometheus, collector or nothing";
+    throw new Error(`STACK_TELEMETRY_SOURCE is ${JSON.stringify(kind)}; expected ${expected}`);
+  }
+  const address = textOf(env, "STACK_TELEMETRY_URL");
+  if (kind === "collector" && address === undefined) {
+    if (collectorPort !== null) return { kind, url: new URL(`http://127.0.0.1:${collectorPort}`) };
+    throw new Error("STACK_TELEMETRY_SOURCE is collector and OTEL_SDK_DISABLED is true; expected one of them alone");
+  }
+  const url = address !== undefined && URL.canParse(address) ? new URL(address) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol)) return { kind, url };
+  const found = address === undefined ? "not set" : JSON.stringify(address);
+  const expected = {
+    prometheus: "a Prometheus server's, such as http://127.0.0.1:9090",
+    collector: "a collector's, such as http://127.0.0.1:7441, or nothing",
+  };
+  throw new Error(`STACK_TELEMETRY_URL is ${found}; expected ${expected[kind]}`);
 }
 
 function serversIn(env: Environment): TelemetrySettings["servers"] {

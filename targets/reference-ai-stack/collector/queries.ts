@@ -116,7 +116,9 @@ function headOf(series: MetricSeries): object {
 function latestOf(held: HeldSeries, nowMs: number): object {
   const { latest, receivedAt } = held;
   const isStale = nowMs - receivedAt > NUMBERS.staleMs;
-  return { ...headOf(held.series), at: latest.at, receivedAt, stale: isStale, value: latest.value };
+  const { at, startMs, value } = latest;
+  const began = startMs === undefined ? {} : { startMs };
+  return { ...headOf(held.series), at, ...began, receivedAt, stale: isStale, value };
 }
 
 interface TracesAsked {

@@ -55,6 +55,22 @@ export const NUMBERS = {
       staleIntervals: 2,
       keptOffsets: 50,
     },
+    collector: {
+      /** Assumed until two exports are known, ms: services export each second, and after failures pause for up to 5. */
+      unknownIntervalMs: 5000,
+      /** So far back the collector is asked for earlier exports, ms: what it holds in memory. */
+      intervalsFromMs: 120_000,
+      keptTimes: 20,
+      /**
+       * A replica that is new is given this long to be heard, ms: after failures exporters pause for up to 5 s, and an
+       * export may take 2.
+       */
+      firstWithinMs: 8000,
+      /** Points of one export lie within this, ms; services export each second. */
+      sameExportMs: 200,
+      /** Intervals without a new export that mean that the replica sends no more. */
+      staleIntervals: 2,
+    },
     stall: {
       /**
        * Work under way and none done for this long, ms, and at least twice what the signals may be old. Here a request

@@ -52,19 +52,35 @@ describe("readStackConfig", () => {
 
   it("reads replicas' own metrics unless another source of telemetry is named, whole and well-formed", () => {
     const read = (env: Readonly<Record<string, string>>) => readStackConfig(env).telemetry;
-    expect(read({})).toMatchObject({ source: "scrape", servers: [{ service: "inference", server: "vllm" }] });
+    expect(read({})).toMatchObject({ source: { kind: "scrape" }, servers: [{ service: "inference", server: "vllm" }] });
     const url = "http://127.0.0.1:9090/prom";
     const own = read({ STACK_TELEMETRY_SOURCE: "prometheus", STACK_TELEMETRY_URL: url, STACK_TELEMETRY_TOKEN: "t" });
-    expect(own).toMatchObject({ source: "prometheus", url: new URL(url), token: "t" });
+    expect(own).toMatchObject({ source: { kind: "prometheus", url: new URL(url) }, token: "t" });
+    const collector = { STACK_TELEMETRY_SOURCE: "collector" };
+    const fromUrl = read({ ...collector, STACK_TELEMETRY_URL: url, OTEL_SDK_DISABLED: "true" });
+    expect(fromUrl.source).toEqual({ kind: "collector", url: new URL(url) });
+    const fromStack = read({ ...collector, COLLECTOR_PORT: "9041" });
+    expect(fromStack.source).toEqual({ kind: "collector", url: new URL("http://127.0.0.1:9041") });
     expect(read({ HEALER_TO_INFERENCE_1: "127.0.0.1:5555" }).edges).toEqual({ "inference-1": "127.0.0.1:5555" });
     expect(read({ STACK_TELEMETRY_SERVERS: "inference=vllm@0.8.5, embedder=tei" }).servers).toEqual([
       { service: "inference", server: "vllm", version: "0.8.5" },
       { service: "embedder", server: "tei" },
     ]);
     const wrong: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] = [
-      [{ STACK_TELEMETRY_SOURCE: "graphite" }, /STACK_TELEMETRY_SOURCE is "graphite"; expected scrape, prometheus/],
+      [
+        { STACK_TELEMETRY_SOURCE: "graphite" },
+        /STACK_TELEMETRY_SOURCE is "graphite"; expected scrape, prometheus, collector/,
+      ],
       [{ STACK_TELEMETRY_SOURCE: "prometheus" }, /STACK_TELEMETRY_URL is not set; expected/],
       [{ STACK_TELEMETRY_SOURCE: "prometheus", STACK_TELEMETRY_URL: "ftp://x" }, /STACK_TELEMETRY_URL is "ftp:/],
+      [
+        { ...collector, STACK_TELEMETRY_URL: "localhost:7441" },
+        /STACK_TELEMETRY_URL is "localhost:7441"; expected a coll/,
+      ],
+      [
+        { ...collector, OTEL_SDK_DISABLED: "true" },
+        /STACK_TELEMETRY_SOURCE is collector and OTEL_SDK_DISABLED is true/,
+      ],
       [{ STACK_TELEMETRY_SERVERS: "vllm" }, /STACK_TELEMETRY_SERVERS has "vllm"; expected service=server/],
       [{ HEALER_TO_INFERENCE_1: "127.0.0.1:99999" }, /HEALER_TO_INFERENCE_1 is "127.0.0.1:99999"; expected host:port/],
     ];

@@ -62,7 +62,9 @@ export function afterLook(known: ReplicaMetrics, { at, look, pid, past }: Looked
   if (last !== null && look.at <= last.at) return { ...known, dark: null, seenAt: at };
   const isNew = last === null || pid !== known.pid;
   const fallen = last === null ? [] : falls(last, look);
-  const begins = isNew || (past && fallen.length > 0);
+  // The last words of a process that was ended may come when its successor is already known.
+  const isOther = last?.process !== undefined && look.process !== undefined && last.process !== look.process;
+  const begins = isNew || (fallen.length > 0 && (past || isOther));
   const before = begins ? null : last;
   const lies = impossibilities(before, look).map((says) => ({ at, says, weight: 1 }));
   const [says] = begins ? [] : fallen;

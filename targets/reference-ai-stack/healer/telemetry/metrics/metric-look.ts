@@ -31,6 +31,8 @@ export interface MetricsSeen {
   /** They reach the healer this much later at most, ms: the period of the source. The rows' own freshness is apart. */
   readonly lagMs: number;
   readonly rows: readonly RowNow[];
+  /** Differs for two processes that counted one after the other; absent where the source does not tell them apart. */
+  readonly process?: string;
 }
 
 /**

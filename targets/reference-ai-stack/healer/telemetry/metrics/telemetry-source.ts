@@ -1,5 +1,5 @@
 // The port through which the healer reads what servers say of themselves. Adapters beside this file: each replica's own
-// page (scrape.ts), a Prometheus server (prometheus.ts).
+// page (scrape.ts), a Prometheus server (prometheus.ts), the stack's collector (collector.ts).
 import type { ReplicaEntry } from "../../nouns.ts";
 import type { MetricLook } from "./metric-look.ts";
 

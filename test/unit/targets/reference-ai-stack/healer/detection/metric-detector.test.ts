@@ -178,6 +178,23 @@ describe("numbers that cannot be", () => {
     expect(restarted.pass(4, () => restarted.serveAll()).names()).toEqual([]);
   });
 
+  it("are none when a process' last words come after its successor is known, where the source tells them apart", () => {
+    const handOver = (process: (isLater: boolean) => string): Watched => {
+      const watched = busy();
+      const lastWords = watched.servers["inference-1"].seen(watched.at + 400);
+      watched.servers["inference-1"].restart();
+      watched.pids["inference-1"] = 11;
+      watched.unseen["inference-1"] = { ...lastWords, process: process(false) };
+      watched.pass(0.5, () => watched.serveAll());
+      return watched.pass(3, () => {
+        watched.serveAll();
+        watched.unseen["inference-1"] = { ...watched.servers["inference-1"].seen(watched.at), process: process(true) };
+      });
+    };
+    expect(handOver(() => "one").names()).toEqual(["telemetry-implausible inference"]);
+    expect(handOver(String).names()).toEqual([]);
+  });
+
   it("are trusted again when they have been sound for a while", () => {
     const watched = busy();
     watched.servers["inference-1"].kv = 37;
