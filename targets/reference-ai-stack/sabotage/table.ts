@@ -24,6 +24,7 @@ import { restoredIndexMissesNewest } from "./restored-index-misses-newest.ts";
 import { scaleToZero } from "./scale-to-zero.ts";
 import { shedAllTraffic } from "./shed-all-traffic.ts";
 import { shedMostTraffic } from "./shed-most-traffic.ts";
+import { takesSilenceForHealth } from "./takes-silence-for-health.ts";
 import { verificationAlwaysYes } from "./verification-always-yes.ts";
 import { wrongClass } from "./wrong-class.ts";
 import type { Defect, HealerWrapper, MakeIndex } from "./defect.ts";
@@ -54,6 +55,7 @@ export const DEFECTS: readonly Defect[] = [
   approvesItself,
   asksNobody,
   blamesTheLoudest,
+  takesSilenceForHealth,
 ];
 
 /**

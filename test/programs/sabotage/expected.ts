@@ -19,6 +19,7 @@ type IntentName =
   | "data/index-unrepaired"
   | "network/latency-drained"
   | "control/left-alone"
+  | "control/telemetry-cut"
   | "healer/second-time-sooner"
   | "people/index-denied"
   | "people/index-unanswered";
@@ -39,6 +40,7 @@ export const cleanIntents: readonly IntentName[] = [
   "data/index-unrepaired",
   "network/latency-drained",
   "control/left-alone",
+  "control/telemetry-cut",
   "healer/second-time-sooner",
   "people/index-denied",
   "people/index-unanswered",
@@ -193,5 +195,12 @@ export const expectations: readonly Expected[] = [
     ...repaired,
     rule: "traced-right",
     says: /^the evidence path ends at gateway .*the fault is on vector-/,
+  },
+  {
+    defect: "takes-silence-for-health",
+    intent: "control/telemetry-cut",
+    arm: "treatment",
+    rule: "detected-in-time",
+    says: /^not detected: no incident on .*inference/,
   },
 ];

@@ -141,6 +141,17 @@ describe("the table of expectations", () => {
     expect(one?.rest).toEqual(two?.rest);
   });
 
+  it("cuts telemetry off as the shipped intent does", () => {
+    const [shipped, own] = ["experiments", "test/programs/sabotage/experiments"].map((folder) => {
+      const text = readFileSync(join(root, folder, "control/telemetry-cut.yaml"), "utf8");
+      const { title, tags, ...rest } = parse(text) as Record<string, unknown>;
+      return { said: [title, tags], rest };
+    });
+    expect(own?.said).not.toEqual(shipped?.said);
+    expect(Object.keys(own?.rest ?? {})).toContain("expect");
+    expect(own?.rest).toEqual(shipped?.rest);
+  });
+
   it("uses no intent that the stack without a defect does not run", () => {
     for (const { intent } of expectations) {
       expect(cleanIntents).toContain(intent === "data/index-repaired" ? "data/index-unrepaired" : intent);
