@@ -28,7 +28,7 @@ export interface LoopParts extends RemediationParts {
   readonly state: State;
   readonly surroundings: Surroundings;
   readonly memory: Memory;
-  readonly approvals: Pick<ApprovalDesk, "open" | "close">;
+  readonly approvals: Pick<ApprovalDesk, "open" | "close" | "decided">;
   readonly policy: Pick<PolicyBook, "read">;
   /** Only advises, whatever the policy says. */
   readonly dryRun: boolean;

@@ -8,7 +8,7 @@ import { projectRoot } from "../../../targets/reference-ai-stack/config.ts";
 import type { Policy } from "../../../targets/reference-ai-stack/healer/decision/policy.ts";
 import { readPolicy } from "../../../targets/reference-ai-stack/healer/decision/read-policy.ts";
 import { NO_TRACER } from "../../../targets/reference-ai-stack/common/telemetry/span.ts";
-import { createApprovalDesk } from "../../../targets/reference-ai-stack/healer/approvals/desk.ts";
+import { createApprovalDesk, type ApprovalDesk } from "../../../targets/reference-ai-stack/healer/approvals/desk.ts";
 import { createEngine } from "../../../targets/reference-ai-stack/healer/durable/engine.ts";
 import type { EngineParts } from "../../../targets/reference-ai-stack/healer/durable/engine.ts";
 import type { Engine } from "../../../targets/reference-ai-stack/healer/durable/flow.ts";
@@ -146,6 +146,11 @@ const createDetection = (): Detection => ({
   learned: () => ({}),
 });
 
+function grantAll(desk: ApprovalDesk): void {
+  const open = desk.questions().filter(({ outcome, given }) => outcome === "open" && given.length === 0);
+  for (const { plan, nonce } of open) void desk.take(INCIDENT, { answer: "granted", by: "ada", plan, nonce });
+}
+
 async function live(spec: LifeSpec): Promise<void> {
   const scenario = SCENARIOS.find(({ name }) => name === spec.scenario);
   if (scenario === undefined) throw new Error(`no scenario ${spec.scenario}`);
@@ -163,6 +168,7 @@ async function live(spec: LifeSpec): Promise<void> {
     throw new Error(says);
   });
   const policy = shippedPolicy();
+  const approvals = createApprovalDesk({ state, clock, audit, engine });
   const parts: LoopParts = {
     eyes: eyesOn(spec.supervisorPort, scenario.attempts),
     witness: WELL,
@@ -178,7 +184,7 @@ async function live(spec: LifeSpec): Promise<void> {
     memory,
     state,
     engine,
-    approvals: createApprovalDesk({ state, clock, audit, engine }),
+    approvals,
     surroundings: { graph: async () => null, changes: async () => null },
     policy: { read: () => policy },
     dryRun: false,
@@ -192,7 +198,7 @@ async function live(spec: LifeSpec): Promise<void> {
   const loop = createLoop(parts, { ...FACULTIES, createDetection });
   loop.turn();
   // A person who grants whatever is asked.
-  const person = setInterval(() => void engine.answer(INCIDENT, { answer: "granted", by: "ada" }), 5);
+  const person = setInterval(() => grantAll(approvals), 5);
   const scope = { service: "vector", replica: SICK };
   const signals = [{ name: signalFor(scenario.pathway), scope, says: "for this test" }];
   await engine.start(INCIDENT, { incident: { id: INCIDENT, scope, signals }, reasons: ["for this test"] });

@@ -34,6 +34,7 @@ const QUIET = new Set([
   "sleep",
   "lock",
   "approval",
+  "confirm",
 ]);
 
 function end(): never {

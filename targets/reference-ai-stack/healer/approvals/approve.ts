@@ -27,11 +27,31 @@ export async function approve(parts: LoopParts, attempt: Attempt, decision: Deci
   const { pathway, nonce, expires } = question;
   const shown = { pathway, plan, nonce, expires };
   await say(attempt, parts, "approval.requested", { ...shown, needs, reasons: [asking(needs)] });
-  const { answer, by } = await flow.awaitApproval(keyOf(attempt, "approval"), needs.expiresMs + GRACE_MS);
+  const heard = await flow.awaitApproval(keyOf(attempt, "approval"), needs.expiresMs + GRACE_MS);
+  const { answer, by, says } = await confirm(parts, attempt, question, heard);
   parts.approvals.close(nonce, answer);
-  const says = `${answer} by ${by}`;
   await say(attempt, parts, `approval.${answer}`, { ...shown, by, reasons: [says] });
   return answer === "granted" ? null : unapproved(decision, answer, says);
+}
+
+type Confirmed = Approval & { readonly says: string };
+
+/**
+ * An engine hears whoever reaches it, and knows no people: a grant counts only when the desk has it from as many as the
+ * question needs. A step, so that the case goes the same way again after a restart.
+ */
+async function confirm(
+  { approvals }: LoopParts,
+  attempt: Attempt,
+  { nonce, plan }: Question,
+  { answer, by }: Approval,
+): Promise<Confirmed> {
+  if (answer !== "granted") return { answer, by, says: `${answer} by ${by}` };
+  return attempt.flow.step("confirm", keyOf(attempt, "confirm"), async (): Promise<Confirmed> => {
+    const decided = approvals.decided(nonce, plan);
+    if (decided !== null) return { ...decided, says: `${decided.answer} by ${decided.by}` };
+    return { answer: "denied", by: "nobody", says: "denied: a grant came past the approvals, and nobody has given it" };
+  });
 }
 
 interface Asked {

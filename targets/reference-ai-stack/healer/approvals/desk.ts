@@ -29,6 +29,8 @@ export interface ApprovalDesk {
   open(question: Question): void;
   /** It was decided, or expired. */
   close(nonce: string, outcome: Approval["answer"]): void;
+  /** What people who were let in have decided of that question, for that plan; null: nothing. */
+  decided(nonce: string, plan: string): Approval | null;
   /** Resolves once the answer, or its refusal, is in the audit. */
   take(incident: string, given: GivenAnswer): Promise<Taken>;
   /** Newest first, a bounded number. */
@@ -85,6 +87,10 @@ export function createApprovalDesk(parts: ApprovalDeskParts): ApprovalDesk {
     close(nonce, outcome) {
       const known = get(nonce);
       if (known !== undefined) keep({ ...known, outcome });
+    },
+    decided(nonce, plan) {
+      const known = get(nonce);
+      return known?.plan === plan ? decisionOf(known) : null;
     },
     async take(incident, given) {
       const known = get(given.nonce);

@@ -52,6 +52,19 @@ test.each([
   expect(stack.touched).toEqual([]);
 });
 
+test.each(["careful", "regulated"] as const)(
+  "a grant that reaches the engine past the desk counts for nothing under the policy %s, and is written down",
+  async (policy) => {
+    const stack = await asking(policy, policy === "careful" ? kill : damage);
+    if (policy === "regulated") await stack.answer("inc-1", "granted");
+    expect(await stack.answerPastDesk("inc-1", "ada and grace")).toBe(true);
+    await stack.pass(20_000);
+    expect(stack.touched).toEqual([]);
+    expect(stack.said()).toEqual([...ASKED, "approval.denied", "escalated"]);
+    expect(recorded(stack, "approval.denied")).toMatchObject([{ by: "nobody", reasons: [expect.stringContaining("past the approvals")] }]);
+  },
+);
+
 test("the question says what is asked, by a hash, until when, and what happens else", async () => {
   const stack = await asking("careful");
   const [question] = stack.questions();
