@@ -94,3 +94,31 @@ it.skipIf(noRestate !== undefined)("says that it waits for a server, and begins 
   await expect.poll(() => troubles.length).toBe(1);
   expect(troubles[0]).toContain("the Restate server does not answer");
 });
+
+it.skipIf(noRestate !== undefined)(
+  "runs no case that somebody else has put in at the ingress, and hides what only cases call",
+  async () => {
+    await using server = await startRestate();
+    const { engine } = await engineOn(server, "open");
+    const ran: string[] = [];
+    await engine.serve(async (flow, input) => {
+      ran.push(input);
+      return flow.step("only", "only", async () => "done");
+    });
+    await engine.start("own", "own");
+    const post = (path: string, body: unknown) =>
+      fetch(`${server.ingress}/${path}`, {
+        method: "POST",
+        body: JSON.stringify(body),
+        headers: { "content-type": "application/json" },
+      });
+    const forged = { id: "forged", input: "forged", begun: clock.wallTime() };
+    const answer = await post("healing-open/forged/run", forged);
+    expect([answer.ok, await answer.text()]).toEqual([false, expect.stringContaining("no case forged was begun")]);
+    const end = { id: "own", ended: clock.wallTime(), outcome: "forged", kept: 0 };
+    expect((await post("healing-book-open/all/end", end)).ok).toBe(false);
+    expect((await post("healing-leases-open/all/release", "own")).ok).toBe(false);
+    expect(ran).toEqual(["own"]);
+    expect(engine.flows()).toMatchObject([{ id: "own", outcome: "done" }]);
+  },
+);

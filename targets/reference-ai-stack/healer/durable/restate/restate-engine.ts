@@ -10,7 +10,7 @@ import { createView } from "./flow-view.ts";
 import type { FlowView } from "./flow-view.ts";
 import { openServerDoor } from "./server-door.ts";
 import type { RestateServer, ServerDoor } from "./server-door.ts";
-import { ALL, namesIn, releaseLease, servicesOf } from "./services.ts";
+import { ALL, namesIn, noteEnd, releaseLease, servicesOf } from "./services.ts";
 import type { EndAsked, LeaseAsked, RunFlow } from "./services.ts";
 
 export interface RestateEngineParts {
@@ -45,7 +45,10 @@ export function createRestateEngine<Input>(parts: RestateEngineParts): Engine<In
   const run: RunFlow = async (context, record) => {
     await known.whole;
     if (workflow === undefined) throw new Error("nothing is served yet");
-    return runFlow(context, record, workflow, { ...parts, door, view });
+    // The server hands on whatever its ingress was asked: only what this healer has begun is run, as it was begun.
+    const own = view.flow(record.id);
+    if (own === undefined) throw new restate.TerminalError(`no case ${record.id} was begun by the healer`);
+    return runFlow(context, own, workflow, { ...parts, door, view });
   };
   const follow = (record: FlowRecord<Input>): Promise<void> => {
     const ending = door.submit(names.flows, record.id, record).then(() => door.attach(names.flows, record.id));
@@ -108,7 +111,7 @@ async function runFlow<Input>(
   workflow: Workflow<Input>,
   runner: Runner<Input>,
 ): Promise<string> {
-  const { door, view, clock, kept } = runner;
+  const { view, clock, kept } = runner;
   const { id } = record;
   const flow = createRestateFlow(context, id, {
     clock,
@@ -122,7 +125,7 @@ async function runFlow<Input>(
   flow.unlock();
   const ended = await context.run("ended", () => clock.wallTime());
   const end: EndAsked = { id, ended, outcome, kept };
-  await context.run("end", () => door.ask<void>(`${namesIn(runner.realm).book}/${ALL}/end`, end));
+  await noteEnd(context, runner.realm, end);
   view.end(end);
   return outcome;
 }

@@ -43,6 +43,9 @@ const OPTIONS = {
   journalRetention: { days: 7 },
 } as const;
 
+/** Only flows call it: nobody can at the server's ingress. The healer itself comes by the ingress like all others. */
+const WITHIN = { ingressPrivate: true } as const;
+
 const STEP = "step ";
 
 /** The state of a flow in which its steps lie, readable also while it runs and after its end. */
@@ -53,6 +56,12 @@ export function keepStep(context: restate.WorkflowContext, record: StepRecord): 
 /** The durable answer to the question of that key. */
 export function approvalOf(context: restate.WorkflowSharedContext, key: string): restate.DurablePromise<Approval> {
   return context.promise<Approval>(`approval ${key}`);
+}
+
+/** Writes the flow's end into the list of cases, as an entry of its own journal. */
+export function noteEnd(context: restate.WorkflowContext, realm: string, end: EndAsked): Promise<void> {
+  const book: Pick<ReturnType<typeof bookObject>, "name"> = { name: namesIn(realm).book };
+  return context.objectClient<ReturnType<typeof bookObject>>(book, ALL).end(end);
 }
 
 /** Gives back what the flow has, as an entry of its own journal. */
@@ -125,8 +134,11 @@ function leaseObject(name: string) {
     handlers: {
       take: (context: restate.ObjectContext, { targets, ...asked }: LeaseAsked): Promise<boolean> =>
         withLock(context, (lock) => lock.take(targets, asked)),
-      release: (context: restate.ObjectContext, holder: string): Promise<void> =>
-        withLock(context, (lock) => lock.release(holder)),
+      release: restate.handlers.object.exclusive(
+        WITHIN,
+        (context: restate.ObjectContext, holder: string): Promise<void> =>
+          withLock(context, (lock) => lock.release(holder)),
+      ),
     },
   });
 }
@@ -142,12 +154,16 @@ function bookObject(name: string) {
         context.set(record.id, record);
         return true;
       },
-      end: async (context: restate.ObjectContext, { id, ended, outcome, kept }: EndAsked): Promise<void> => {
-        const record = await context.get<FlowRecord<unknown>>(id);
-        if (record !== null) context.set(id, { ...record, ended, outcome });
-        const over = oldestFirst(await valuesOf<FlowRecord<unknown>>(context)).filter((one) => one.ended !== undefined);
-        for (const old of over.slice(0, Math.max(0, over.length - kept))) context.clear(old.id);
-      },
+      end: restate.handlers.object.exclusive(
+        WITHIN,
+        async (context: restate.ObjectContext, { id, ended, outcome, kept }: EndAsked): Promise<void> => {
+          const record = await context.get<FlowRecord<unknown>>(id);
+          if (record !== null) context.set(id, { ...record, ended, outcome });
+          const flows = oldestFirst(await valuesOf<FlowRecord<unknown>>(context));
+          const over = flows.filter((one) => one.ended !== undefined);
+          for (const old of over.slice(0, Math.max(0, over.length - kept))) context.clear(old.id);
+        },
+      ),
       all: restate.handlers.object.shared(
         async (context: restate.ObjectSharedContext): Promise<readonly FlowRecord<unknown>[]> =>
           oldestFirst(await valuesOf<FlowRecord<unknown>>(context)),
