@@ -61,7 +61,9 @@ test.each(["careful", "regulated"] as const)(
     await stack.pass(20_000);
     expect(stack.touched).toEqual([]);
     expect(stack.said()).toEqual([...ASKED, "approval.denied", "escalated"]);
-    expect(recorded(stack, "approval.denied")).toMatchObject([{ by: "nobody", reasons: [expect.stringContaining("past the approvals")] }]);
+    expect(recorded(stack, "approval.denied")).toMatchObject([
+      { by: "nobody", reasons: [expect.stringContaining("past the approvals")] },
+    ]);
   },
 );
 
