@@ -88,7 +88,7 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   "/search": { vectors: [VECTOR], k: 3, include: ["text"] },
   "/search/exact": { vectors: [VECTOR], k: 3 },
   "/internal/check": { upstream: "vector-1" },
-  "/audit": { what: "a test", event: "test/1", reasons: [] },
+  "/audit": { what: "verified", event: "test/1", reasons: [] },
   "/operations/:operation": { replica: "vector-9", source: "snapshot" },
   "/incidents/:id/approval": { answer: "granted", by: "ada" },
   "/learning/changes/:id/take-back": { by: "ada" },
@@ -111,13 +111,13 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   "/v1/logs": { resourceLogs: [{ resource: {}, scopeLogs: [{ logRecords: [{ body: { stringValue: "x" } }] }] }] },
 };
 /** Who else tells the supervisor something, by the token of whose. */
-const TELLERS: Readonly<Record<string, Service>> = { "/events": "healer", "/lineage/documents": "gateway" };
+const TELLERS: Readonly<Record<string, "feed" | "gateway">> = { "/events": "feed", "/lineage/documents": "gateway" };
 /** What needs no body does what it is asked, whatever the body is. */
 const NEEDS_NONE = new Set(["vector /reload", "supervisor /console/logout"]);
 
 describe("the reference stack under bodies that nobody meant", () => {
   let stack: RunningStack;
-  let tokens: Readonly<Record<Service, string>>;
+  let tokens: Readonly<Record<Service | "feed", string>>;
   let pids: Readonly<Record<string, number | null>>;
 
   const pidsNow = async (): Promise<typeof pids> =>
@@ -135,15 +135,15 @@ describe("the reference stack under bodies that nobody meant", () => {
       const environment = readFileSync(`/proc/${pids[replica]}/environ`, "utf8").split("\0");
       return environment.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
     };
-    const [healer, supervisor] = [secret("healer", "HEALER_TOKEN"), secret("gateway", "SUPERVISOR_TOKEN")];
     tokens = {
       supervisor: OPERATOR,
       embedder: "",
-      vector: healer,
+      vector: secret("vector-1", "VECTOR_RELOAD_TOKEN"),
       inference: "",
-      gateway: supervisor,
+      gateway: secret("gateway", "SUPERVISOR_TOKEN"),
       collector: "",
-      healer,
+      healer: secret("healer", "HEALER_DOOR_TOKEN"),
+      feed: secret("healer", "HEALER_TOKEN"),
     };
   });
   afterAll(async () => stack?.[Symbol.asyncDispose]());

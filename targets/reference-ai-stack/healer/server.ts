@@ -4,7 +4,7 @@ import { Hono } from "hono";
 import { Counter, Gauge } from "prom-client";
 import type { Registry } from "prom-client";
 import { z } from "zod";
-import { requireBearer, type GuardedEnv } from "../common/bearer.ts";
+import type { GuardedEnv } from "../common/bearer.ts";
 import { mountMetrics } from "../common/metrics.ts";
 import type { ApprovalDesk } from "./approvals/desk.ts";
 import type { Engine } from "./durable/flow.ts";
@@ -13,12 +13,13 @@ import type { Found } from "./stage-parts.ts";
 import type { Audit } from "./governance/audit-file.ts";
 import { explain } from "./governance/explain.ts";
 import { scopeKey } from "./nouns.ts";
-import type { Signal } from "./nouns.ts";
+import type { Clock, Signal } from "./nouns.ts";
 import { knowledgeOf } from "./knowledge/knowledge-graph.ts";
 import type { PastActions } from "./durable/past-actions.ts";
 import type { Journal, JournalEvent } from "./governance/journal.ts";
 import { learnedFrom, mountLearning } from "./learning/learning-door.ts";
 import type { Memory } from "./learning/memory.ts";
+import { openSupervisorDoor, recordBody } from "./supervisor-door.ts";
 import type { Sight } from "./telemetry/metrics/sight.ts";
 
 export interface HealerAppParts {
@@ -32,8 +33,9 @@ export interface HealerAppParts {
   readonly signals: () => readonly Signal[];
   readonly memory: Memory;
   readonly registry: Registry;
-  /** The token that the supervisor shares with the healer. */
+  /** The token that the supervisor shares with the healer and with nobody else. */
   readonly token: string | undefined;
+  readonly clock: Pick<Clock, "now">;
   readonly selfTrouble: () => string | null;
   readonly source: { sight(): Sight };
 }
@@ -44,16 +46,6 @@ const approvalBody = z.strictObject({
   plan: z.string().min(1).max(200),
   nonce: z.string().min(1).max(200),
 });
-/** Number, time and hashes are the chain's to give. */
-const ofChain = { seq: z.never().optional(), time: z.never().optional(), prev: z.never().optional() };
-const recordBody = z.looseObject({
-  what: z.string().min(1).max(200),
-  event: z.string().min(1).max(200),
-  /** Whose deed the supervisor writes down; absent: its own. */
-  person: z.string().min(1).max(200).optional(),
-  ...ofChain,
-  hash: z.never().optional(),
-});
 
 /**
  * `GET /incidents /incidents/:id/steps /incidents/:id/explanation /approvals /health /metrics`, `POST
@@ -62,10 +54,11 @@ const recordBody = z.looseObject({
 export function createHealerApp(parts: HealerAppParts): Hono<GuardedEnv> {
   const { journal, engine } = parts;
   const app = new Hono<GuardedEnv>();
-  const guard = requireBearer({ supervisor: parts.token });
+  const guard = openSupervisorDoor(parts);
   app.post("/audit", guard, async (c) => {
     const body = recordBody.safeParse(await c.req.json().catch(() => undefined));
-    if (!body.success) return c.json({ error: "expected a JSON object with `what` and `event`" }, 400);
+    if (!body.success)
+      return c.json({ error: "expected a record of what the supervisor does, with `what` and `event`" }, 400);
     const { person = "supervisor", ...fields } = body.data;
     await parts.audit.record({ ...fields, principal: person });
     return c.json({ written: true });

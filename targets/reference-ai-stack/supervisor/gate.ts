@@ -1,10 +1,9 @@
-// Who may come in at the supervisor's doors. Whoever is turned away is written into the audit: bounded, since a guess
-// costs its sender nothing.
-import { randomUUID } from "node:crypto";
+// Who may come in at the supervisor's doors. Whoever is turned away is written into the audit.
 import type { Context, MiddlewareHandler } from "hono";
 import { principalOf, type GuardedEnv } from "../common/bearer.ts";
 import { may, personOf, rolesWith, type Person, type Right } from "../common/people.ts";
 import type { AuditFields } from "../healer/governance/audit-chain.ts";
+import { boundedDenials, type Attempt } from "../healer/governance/denials.ts";
 
 export interface GateParts {
   readonly people: readonly Person[];
@@ -24,23 +23,11 @@ export interface Gate {
   turnedAway(attempt: Attempt): void;
 }
 
-interface Attempt {
-  /** Whose token it was; nobody: none that is known. */
-  readonly principal: string;
-  /** What was asked for; never a query, a header or a body. */
-  readonly where: string;
-  readonly why: string;
-}
-
-/** Attempts that are written down one by one, a minute; of the others only how many there were. */
-const WRITTEN_A_MINUTE = 60;
-const MINUTE_MS = 60_000;
-
 export function createGate(parts: GateParts): Gate {
   const { people, healerToken } = parts;
-  const turnedAway = boundedRecords(parts);
+  const turnedAway = boundedDenials({ ...parts, door: "supervisor" });
   const refuse = (c: Context<GuardedEnv>, status: 401 | 403, attempt: Omit<Attempt, "where">): Response => {
-    turnedAway({ ...attempt, where: `${c.req.method} ${c.req.path}`.slice(0, 200) });
+    turnedAway({ ...attempt, where: `${c.req.method} ${c.req.path}` });
     const headers = status === 401 ? { "www-authenticate": "Bearer" } : {};
     return c.json(
       { error: { message: attempt.why, type: status === 401 ? "unauthorized" : "forbidden" } },
@@ -78,20 +65,3 @@ export function createGate(parts: GateParts): Gate {
 }
 
 const NO_TOKEN = "a valid bearer token is needed";
-
-function boundedRecords({ audit, now }: GateParts): Gate["turnedAway"] {
-  let from = -Infinity;
-  let written = 0;
-  let unwritten = 0;
-  const write = (fields: Omit<AuditFields, "what"> & { readonly principal: string }): void =>
-    void audit({ what: "access.denied", event: `denied/${randomUUID()}`, ...fields });
-  return ({ principal, where, why }) => {
-    if (now() - from > MINUTE_MS) {
-      if (unwritten > 0) write({ principal: "supervisor", why: `${unwritten} further attempts were not written down` });
-      [from, written, unwritten] = [now(), 0, 0];
-    }
-    written += 1;
-    if (written > WRITTEN_A_MINUTE) unwritten += 1;
-    else write({ principal, where, why });
-  };
-}

@@ -146,5 +146,5 @@ function turnAway(
   c: Context,
   attempt: { readonly principal: string; readonly why: string },
 ): void {
-  gate.turnedAway({ ...attempt, where: `${c.req.method} ${c.req.path}`.slice(0, 200) });
+  gate.turnedAway({ ...attempt, where: `${c.req.method} ${c.req.path}` });
 }

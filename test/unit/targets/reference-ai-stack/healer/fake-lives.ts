@@ -46,7 +46,15 @@ function appOf(
   const audit = { record: async (fields: unknown) => audited(fields) };
   const registry = createRegistry("healer", "healer");
   const seen = keepSight(source, clock.now);
-  return createHealerApp({ ...life, source: seen, audit, registry, selfTrouble, pathways: createBook(pathways) });
+  return createHealerApp({
+    ...life,
+    clock,
+    source: seen,
+    audit,
+    registry,
+    selfTrouble,
+    pathways: createBook(pathways),
+  });
 }
 
 /** Hands out one life after the other, all on one disk. */

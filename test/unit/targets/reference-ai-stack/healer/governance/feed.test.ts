@@ -19,8 +19,8 @@ function createHealer() {
   const feed = createIncidentFeed();
   const registry = createRegistry("healer", "healer");
   const count = countEvents(registry);
-  const written: { what: string }[] = [];
-  const audit = { record: async (fields: { what: string }) => void written.push(fields) };
+  const written: Readonly<Record<string, unknown>>[] = [];
+  const audit = { record: async (fields: Readonly<Record<string, unknown>>) => void written.push(fields) };
   const open = () =>
     openJournal({
       audit,
@@ -53,6 +53,7 @@ function createHealer() {
     memory,
     registry,
     token: "shared",
+    clock: { now: () => 0 },
     selfTrouble: () => null,
   };
   return { app: createHealerApp(parts), source, journal, feed, written, open };
@@ -182,11 +183,38 @@ test("an approval and a record of the supervisor need the token, and a question 
   for (const own of ["seq", "time", "prev", "hash"])
     expect((await post("/audit", { ...record, [own]: "x" })).status).toBe(400);
   expect((await post("/audit", record)).status).toBe(200);
-  expect((await post("/audit", { ...record, event: "denied/1", person: "ada" })).status).toBe(200);
-  expect(written).toEqual([
+  const denied = { what: "access.denied", event: "denied/1", person: "ada" };
+  expect((await post("/audit", denied)).status).toBe(200);
+  expect(written.filter(({ event }) => event === "inc-2/6" || event === "denied/1")).toEqual([
     { what: "verified", event: "inc-2/6", principal: "supervisor" },
-    { what: "verified", event: "denied/1", principal: "ada" },
+    { what: "access.denied", event: "denied/1", principal: "ada" },
   ]);
+});
+
+test.each([
+  { what: "approval.given", event: "n1/ada", person: "ada" },
+  { what: "approval.given", event: "n1/ada" },
+  { what: "approval.granted", event: "inc-1/5" },
+  { what: "learning.taken-back", event: "learning 1", person: "ada" },
+  { what: "policy.changed", event: "policy 2" },
+  { what: "verified", event: "inc-1/7", person: "healer" },
+  { what: "access.denied", event: "inc-1/7", person: "ada" },
+])("the supervisor's door of the audit takes no record of another's deed: %o", async (record) => {
+  const { app, written } = createHealer();
+  const headers = { authorization: "Bearer shared" };
+  const { status } = await app.request("/audit", { method: "POST", body: JSON.stringify(record), headers });
+  expect([status, written]).toEqual([400, []]);
+});
+
+test("who is turned away at a door of the healer is written down, one by one no more than 60 times a minute", async () => {
+  const { app, written } = createHealer();
+  for (let n = 0; n < 70; n += 1) await app.request("/learning/changes/1/take-back", { method: "POST" });
+  expect(written).toHaveLength(60);
+  expect(written[0]).toMatchObject({
+    principal: "nobody",
+    what: "access.denied",
+    where: "POST /learning/changes/1/take-back",
+  });
 });
 
 test("no body of any kind brings an endpoint down, or is taken for what it is not", async () => {
