@@ -60,6 +60,10 @@ export interface StackConfig {
   readonly webhook?: WebhookConfig;
   /** The healer's bearer token (`HEALER_TOKEN`), made by the supervisor at start. */
   readonly healerToken: string | undefined;
+  /** What the healer's doors for the supervisor ask for (`HEALER_DOOR_TOKEN`), made by the supervisor at start. */
+  readonly healerDoorToken: string | undefined;
+  /** What a vector replica asks for before it reloads (`VECTOR_RELOAD_TOKEN`), made by the supervisor at start. */
+  readonly reloadToken: string | undefined;
   /** The supervisor's own bearer token towards the gateway (`SUPERVISOR_TOKEN`), made by the supervisor at start. */
   readonly supervisorToken: string | undefined;
   /** Which replica this process is (`REPLICA_ID`), set by the supervisor for each child. */
@@ -158,6 +162,8 @@ export function readStackConfig(env: Environment): StackConfig {
     people: readPeople(env),
     ...webhookIn(env),
     healerToken: readText(env, "HEALER_TOKEN"),
+    healerDoorToken: readText(env, "HEALER_DOOR_TOKEN"),
+    reloadToken: readText(env, "VECTOR_RELOAD_TOKEN"),
     supervisorToken: readText(env, "SUPERVISOR_TOKEN"),
     replicaId: readText(env, "REPLICA_ID"),
     replicaPort: readOwnPort(env),

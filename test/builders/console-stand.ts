@@ -16,6 +16,7 @@ import { createTraffic } from "../../targets/reference-ai-stack/supervisor/traff
 import { createFakeStack, type FakeStack } from "../unit/targets/reference-ai-stack/healer/fake-stack.ts";
 import { NO_LINEAGE } from "../unit/targets/reference-ai-stack/supervisor/no-lineage.ts";
 import { policyIn } from "../unit/targets/reference-ai-stack/healer/policy-for-tests.ts";
+import { SECRETS } from "./stack-secrets.ts";
 
 /** Tokens by who has them. */
 export const TOKENS = {
@@ -41,7 +42,7 @@ type PolicyName = "careful" | "regulated";
 
 /** A supervisor whose children never run. */
 function supervisorApp(config: StackConfig, environment: Readonly<Record<string, string>>, gate: Gate) {
-  const secrets = { healerToken: "healer", supervisorToken: "supervisor" };
+  const secrets = SECRETS;
   const members = membersAtStart(config.edges);
   const traffic = createTraffic({ gatewayPort: 9, supervisorToken: "supervisor", members });
   const specs = createSpecs(config, environment, secrets, () => traffic.members());
@@ -53,7 +54,7 @@ function supervisorApp(config: StackConfig, environment: Readonly<Record<string,
 /** `policy`: a file of the healer's policies. Whoever opens it closes it. */
 export async function openConsoleStand(policy: PolicyName = "careful") {
   const stack = await askingStack(policy);
-  const healer = await listen(stack.healerApp("healer"), 0);
+  const healer = await listen(stack.healerApp(SECRETS.healerDoorToken), 0);
   const dataDir = mkdtempSync(join(tmpdir(), "console-"));
   const environment = {
     STACK_DATA_DIR: dataDir,

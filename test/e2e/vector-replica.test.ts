@@ -192,7 +192,7 @@ function launch(id: string, port: number): Replica {
       [`${id.toUpperCase().replace("-", "_")}_PORT`]: String(port),
       STACK_CACHE_DIR: cacheDir,
       STACK_DATA_DIR: dataDir,
-      HEALER_TOKEN: TOKEN,
+      VECTOR_RELOAD_TOKEN: TOKEN,
     },
   });
   const ended = new Promise<Awaited<Replica["ended"]>>((resolve) => {

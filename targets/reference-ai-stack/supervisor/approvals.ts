@@ -54,7 +54,7 @@ export async function handOn(
     path: `/incidents/${encodeURIComponent(incident)}/approval`,
     method: "POST",
     body,
-    token: secrets.healerToken,
+    token: secrets.healerDoorToken,
     timeoutMs: TIMEOUT_MS,
   });
   if (answer.kind !== "answered") return { status: 502, error: `the healer did not take it: ${answer.says}` };

@@ -63,9 +63,9 @@ async function appendHere(
   return isWritten;
 }
 
-async function handOver(config: StackConfig, { healerToken }: Secrets, fields: AuditFields): Promise<boolean> {
+async function handOver(config: StackConfig, { healerDoorToken }: Secrets, fields: AuditFields): Promise<boolean> {
   const call = { port: config.ports.healer, path: "/audit", method: "POST" as const, timeoutMs: 1000 };
   const { principal, ...rest } = fields;
-  const answer = await askJson({ ...call, body: { ...rest, person: principal }, token: healerToken });
+  const answer = await askJson({ ...call, body: { ...rest, person: principal }, token: healerDoorToken });
   return answer.kind === "answered" && answer.status === 200;
 }

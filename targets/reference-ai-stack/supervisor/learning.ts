@@ -26,7 +26,7 @@ export function mountLearning(
   for (const act of ["take-back", "release"] as const) {
     app.post(`/learning/changes/:id/${act}`, gate.people("operate"), async (c) => {
       const path = `/learning/changes/${encodeURIComponent(c.req.param("id"))}/${act}`;
-      const order = { ...ask, path, method: "POST" as const, token: secrets.healerToken };
+      const order = { ...ask, path, method: "POST" as const, token: secrets.healerDoorToken };
       const answer = await askJson({ ...order, body: { by: c.get("principal") } });
       if (answer.kind !== "answered") return c.json({ error: `the healer did not take it: ${answer.says}` }, 502);
       return c.json(answer.body as object, answer.status === 200 ? 200 : 409);

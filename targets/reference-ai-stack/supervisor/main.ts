@@ -24,7 +24,13 @@ import { createSpecs } from "./specs.ts";
 import { createTraffic } from "./traffic.ts";
 
 const config = readStackConfig(process.env);
-const secrets = { healerToken: randomBytes(24).toString("hex"), supervisorToken: randomBytes(24).toString("hex") };
+const secret = (): string => randomBytes(24).toString("hex");
+const secrets = {
+  healerToken: secret(),
+  healerDoorToken: secret(),
+  reloadToken: secret(),
+  supervisorToken: secret(),
+};
 const telemetry = createTelemetry({ service: "supervisor", replica: "supervisor" }, config);
 const { log, tracer } = telemetry;
 // The one door to ../sabotage/ in this process. Nothing of the supervisor is wrapped; a name that is not known ends the

@@ -40,7 +40,7 @@ export interface RestoreRequest {
 export async function restoreIndex(
   { child, source, peers }: RestoreRequest,
   config: StackConfig,
-  healerToken: string,
+  reloadToken: string,
 ): Promise<RestoreAnswer> {
   const { replica, port } = child.spec;
   const folder = sourceFolder(source, peers, config);
@@ -50,7 +50,7 @@ export async function restoreIndex(
     return { ok: false, status: outcome.kind === "bad-source" ? 409 : 500, reason: outcome.reason };
   }
   if (child.pid() === null) return { ok: true, ...outcome.restored, reloaded: false };
-  const refusal = await reload(port, healerToken);
+  const refusal = await reload(port, reloadToken);
   if (refusal !== undefined) return { ok: false, status: 502, reason: `restored, but ${replica} ${refusal}` };
   return { ok: true, ...outcome.restored, reloaded: true };
 }

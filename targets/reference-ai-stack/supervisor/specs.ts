@@ -17,13 +17,19 @@ import { freePort } from "./port-pool.ts";
 
 /** Made anew at each start of the supervisor and never written anywhere. */
 export interface Secrets {
+  /** The healer's own, towards the supervisor. */
   readonly healerToken: string;
+  /** The supervisor's towards the healer: with it comes who answered or did what. */
+  readonly healerDoorToken: string;
+  /** The supervisor's towards vector replicas. */
+  readonly reloadToken: string;
+  /** The supervisor's and the gateway's towards each other. */
   readonly supervisorToken: string;
 }
 
 /** Variables that are handed on only to those named in `extrasOf`. */
 const WITHHELD =
-  /^(GATEWAY_|HEALER_|OTEL_EXPORTER_|STACK_(?:[A-Z]+_)+TOKEN$|STACK_PEOPLE_FILE$|STACK_WEBHOOK_|SUPERVISOR_TOKEN$|INFERENCE_UPSTREAM_URL$|REPLICA_ID$|REPLICA_PORT$|STACK_SABOTAGE$|STACK_TELEMETRY_)/;
+  /^(GATEWAY_|HEALER_|OTEL_EXPORTER_|STACK_(?:[A-Z]+_)+TOKEN$|STACK_PEOPLE_FILE$|STACK_WEBHOOK_|SUPERVISOR_TOKEN$|VECTOR_RELOAD_TOKEN$|INFERENCE_UPSTREAM_URL$|REPLICA_ID$|REPLICA_PORT$|STACK_SABOTAGE$|STACK_TELEMETRY_)/;
 
 export interface Specs {
   /** All children of the stack's start, without the healer when it is switched off. */
@@ -111,10 +117,11 @@ function extrasOf(
   members: readonly Member[],
 ): Readonly<Record<string, string>> {
   const sabotage = config.sabotage === undefined ? {} : { STACK_SABOTAGE: config.sabotage };
-  if (service === "vector") return { HEALER_TOKEN: secrets.healerToken };
+  if (service === "vector") return { VECTOR_RELOAD_TOKEN: secrets.reloadToken };
   if (service === "healer") {
     return {
       HEALER_TOKEN: secrets.healerToken,
+      HEALER_DOOR_TOKEN: secrets.healerDoorToken,
       HEALER_NOOP_ACTIONS: config.noopActions.join(","),
       HEALER_POLICY: config.policyFile,
       HEALER_DRY_RUN: config.dryRun ? "1" : "0",

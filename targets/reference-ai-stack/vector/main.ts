@@ -20,7 +20,7 @@ try {
   const files = replicaFiles(config.dataDir, id);
   const copied = await ensureReplicaFiles(files, config.cacheDir);
   const replica = await openReplica(files);
-  const principals = { operator: config.operatorToken, healer: config.healerToken };
+  const principals = { supervisor: config.reloadToken };
   const registry = createRegistry("vector", id);
   const app = createVectorApp({ replica, principals, registry, tracer, log });
   const server = await serveOn(app, config.ports[id], async () => {

@@ -12,6 +12,7 @@ import { OPERATIONS } from "../../../targets/reference-ai-stack/supervisor/opera
 import type { Lineage } from "../../../targets/reference-ai-stack/supervisor/lineage.ts";
 import { createSpecs } from "../../../targets/reference-ai-stack/supervisor/specs.ts";
 import { createTraffic } from "../../../targets/reference-ai-stack/supervisor/traffic.ts";
+import { SECRETS } from "../../builders/stack-secrets.ts";
 
 export interface StandIn {
   readonly port: number;
@@ -48,7 +49,7 @@ export async function openStandIn(healerToken: string): Promise<StandIn> {
     },
   });
   const config = readStackConfig({});
-  const secrets = { healerToken, supervisorToken: "unused" };
+  const secrets = { ...SECRETS, healerToken };
   const members = membersAtStart(config.edges);
   const traffic = createTraffic({ gatewayPort: 9, supervisorToken: "unused", members });
   const specs = createSpecs(config, {}, secrets, () => traffic.members());

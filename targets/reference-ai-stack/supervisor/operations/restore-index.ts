@@ -12,7 +12,7 @@ export const restoreIndex = operation({
     if (child?.spec.service !== "vector") return refused(404, "only vector replicas have an index");
     const peers = fleet.children().flatMap(({ spec }) => (spec.service === "vector" ? [spec.replica] : []));
     const answer = await fleet.inTurn(replica, () =>
-      restore({ child, source, peers: peers.filter((peer) => peer !== replica) }, config, secrets.healerToken),
+      restore({ child, source, peers: peers.filter((peer) => peer !== replica) }, config, secrets.reloadToken),
     );
     if (!answer.ok) return refused(answer.status, answer.reason);
     const { hash, rows, readded, reloaded } = answer;

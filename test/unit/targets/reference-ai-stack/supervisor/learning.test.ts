@@ -10,6 +10,7 @@ import { createGate } from "../../../../../targets/reference-ai-stack/supervisor
 import { mountLearning } from "../../../../../targets/reference-ai-stack/supervisor/learning.ts";
 import { freePort, serveForTest } from "../../../../support/serve-for-test.ts";
 import { createMemoryState } from "../healer/memory-state.ts";
+import { SECRETS } from "../../../../builders/stack-secrets.ts";
 
 const SLOW = "slower-than-siblings@inference";
 
@@ -25,7 +26,7 @@ async function doors(healerPort?: number) {
     attempts: [],
     suspicion: { kind: SLOW, by: "standing" },
   });
-  mountHealers(healer, requireBearer({ supervisor: "shared" }), memory);
+  mountHealers(healer, requireBearer({ supervisor: SECRETS.healerDoorToken }), memory);
   const served = await serveForTest((request, response) => void getRequestListener(healer.fetch)(request, response));
   const port = healerPort ?? served.port;
   const config = readStackConfig({
@@ -35,9 +36,9 @@ async function doors(healerPort?: number) {
   });
   const denied: unknown[] = [];
   const audit = async (one: unknown): Promise<void> => void denied.push(one);
-  const gate = createGate({ people: config.people, healerToken: "shared", audit, now: () => 0 });
+  const gate = createGate({ people: config.people, healerToken: SECRETS.healerToken, audit, now: () => 0 });
   const app = new Hono<GuardedEnv>();
-  mountLearning(app, { config, secrets: { healerToken: "shared", supervisorToken: "unused" }, gate });
+  mountLearning(app, { config, secrets: SECRETS, gate });
   const post = (path: string, token: string) =>
     app.request(path, { method: "POST", headers: { authorization: `Bearer ${token}` } });
   return { app, post, memory, audited, denied };

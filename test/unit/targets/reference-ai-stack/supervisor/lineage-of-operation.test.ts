@@ -8,6 +8,7 @@ import { answered, operation } from "../../../../../targets/reference-ai-stack/s
 import { createSpecs } from "../../../../../targets/reference-ai-stack/supervisor/specs.ts";
 import { createTraffic } from "../../../../../targets/reference-ai-stack/supervisor/traffic.ts";
 import { NO_LINEAGE } from "./no-lineage.ts";
+import { SECRETS } from "../../../../builders/stack-secrets.ts";
 
 const wave = operation({
   name: "wave",
@@ -24,7 +25,7 @@ const shake = operation({
 
 function world() {
   const config = readStackConfig({ STACK_DATA_DIR: "/nowhere" });
-  const secrets = { healerToken: "healer", supervisorToken: "supervisor" };
+  const secrets = SECRETS;
   const members = membersAtStart(config.edges);
   const traffic = createTraffic({ gatewayPort: 9, supervisorToken: "supervisor", members });
   const specs = createSpecs(config, {}, secrets, () => traffic.members());

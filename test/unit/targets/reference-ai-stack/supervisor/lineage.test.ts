@@ -7,6 +7,7 @@ import type { GuardedEnv } from "../../../../../targets/reference-ai-stack/commo
 import { createLogger } from "../../../../../targets/reference-ai-stack/common/log.ts";
 import { openLineage, type Lineage } from "../../../../../targets/reference-ai-stack/supervisor/lineage.ts";
 import { mountLineage } from "../../../../../targets/reference-ai-stack/supervisor/lineage-door.ts";
+import { SECRETS } from "../../../../builders/stack-secrets.ts";
 
 const log = createLogger("lineage-test");
 const HASH = "a".repeat(64);
@@ -19,7 +20,7 @@ async function folder(): Promise<string> {
 
 function doorTo(lineage: Lineage): Hono<GuardedEnv> {
   const app = new Hono<GuardedEnv>();
-  mountLineage(app, { lineage, secrets: { healerToken: "healer", supervisorToken: "supervisor" } });
+  mountLineage(app, { lineage, secrets: SECRETS });
   return app;
 }
 

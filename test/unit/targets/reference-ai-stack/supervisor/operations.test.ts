@@ -18,6 +18,7 @@ import { OPERATIONS } from "../../../../../targets/reference-ai-stack/supervisor
 import { NO_LINEAGE } from "./no-lineage.ts";
 import { createSpecs } from "../../../../../targets/reference-ai-stack/supervisor/specs.ts";
 import { createTraffic } from "../../../../../targets/reference-ai-stack/supervisor/traffic.ts";
+import { SECRETS } from "../../../../builders/stack-secrets.ts";
 
 beforeEach(() => void vi.spyOn(process.stderr, "write").mockReturnValue(true));
 afterEach(() => vi.restoreAllMocks());
@@ -53,7 +54,7 @@ function createApp(operations: readonly AnyOperation[] = ours) {
     HEALER_PORT: "9",
   };
   const config = readStackConfig(own);
-  const secrets = { healerToken: "healer", supervisorToken: "supervisor" };
+  const secrets = SECRETS;
   const members = membersAtStart(config.edges);
   const traffic = createTraffic({ gatewayPort: config.ports.gateway, supervisorToken: "supervisor", members });
   const specs = createSpecs(config, own, secrets, () => traffic.members());

@@ -12,6 +12,7 @@ import { openOwnClaims } from "../../../../../targets/reference-ai-stack/supervi
 import type { LineageEntry } from "../../../../../targets/reference-ai-stack/supervisor/lineage.ts";
 import type { SupervisorEvent } from "../../../../../targets/reference-ai-stack/supervisor/restart-healer.ts";
 import { freePort, serveForTest } from "../../../../support/serve-for-test.ts";
+import { SECRETS } from "../../../../builders/stack-secrets.ts";
 
 let dataDir = "";
 beforeEach(() => void (dataDir = mkdtempSync(join(tmpdir(), "own-claims-"))));
@@ -35,7 +36,7 @@ async function createSupervisor(healerPort?: number) {
       inTurn: (_replica, work) => work(),
     },
     config: readStackConfig({ STACK_DATA_DIR: dataDir, HEALER_PORT: String(healerPort ?? (await freePort())) }),
-    secrets: { healerToken: "shared", supervisorToken: "unused" },
+    secrets: SECRETS,
     log,
   });
   const noted: LineageEntry[] = [];
@@ -84,7 +85,7 @@ it("hands its records to a healer that runs, again and again until it takes them
   healer.pid = 7;
   await say(about("verified"));
   await say(about("closed"));
-  expect(taken).toEqual(["Bearer shared /audit verified", "Bearer shared /audit closed"]);
+  expect(taken).toEqual(["Bearer healer-door /audit verified", "Bearer healer-door /audit closed"]);
 });
 
 it("writes itself what a healer that has died again did not take", async () => {

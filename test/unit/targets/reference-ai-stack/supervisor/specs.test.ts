@@ -11,7 +11,12 @@ const own = {
   HEALER_TO_INFERENCE_1: "127.0.0.1:9998",
   STACK_TELEMETRY_TOKEN: "telemetry-secret",
 };
-const secrets = { healerToken: "healer-secret", supervisorToken: "supervisor-secret" };
+const secrets = {
+  healerToken: "healer-secret",
+  healerDoorToken: "door-secret",
+  reloadToken: "reload-secret",
+  supervisorToken: "supervisor-secret",
+};
 
 const member = { service: "inference", replica: "inference-1", address: "127.0.0.1:9999", weight: 0 };
 const members = [member];
@@ -24,6 +29,16 @@ function environments(): Map<string, Readonly<Record<string, string>>> {
 it("tells no child the operator's token", () => {
   for (const environment of environments().values())
     expect(Object.values(environment)).not.toContain("operator-secret");
+});
+
+it("gives each child only the secrets of the doors that it keeps or goes through", () => {
+  for (const [replica, environment] of environments()) {
+    const held = Object.values(environment).filter((value) => Object.values(secrets).includes(value));
+    const healers = replica === "healer" ? [secrets.healerToken, secrets.healerDoorToken] : [];
+    const vectors = replica.startsWith("vector-") ? [secrets.reloadToken] : [];
+    const gateways = replica === "gateway" ? [secrets.supervisorToken] : [];
+    expect(held, replica).toEqual([...healers, ...vectors, ...gateways]);
+  }
 });
 
 it("names to the gateway alone where its edges lead, and who takes part now", () => {

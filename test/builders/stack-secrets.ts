@@ -1,0 +1,9 @@
+// The secrets that a supervisor would make at its start, as words that tell whose they are.
+import type { Secrets } from "../../targets/reference-ai-stack/supervisor/specs.ts";
+
+export const SECRETS: Secrets = {
+  healerToken: "healer",
+  healerDoorToken: "healer-door",
+  reloadToken: "reload",
+  supervisorToken: "supervisor",
+};
