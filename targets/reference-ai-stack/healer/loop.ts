@@ -73,7 +73,7 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
       if (refusal !== null) return stages.leave(attempt, refusal);
       const gone = await stages.waitUntilDue(attempt, decision, diagnosis);
       if (gone !== null) return stages.close(attempt, gone);
-      await stages.act(attempt, decision.remedy, diagnosis);
+      await stages.act(attempt, decision.remedy, diagnosis, decision.tier);
       const proof = await stages.verify(attempt, decision.remedy, diagnosis);
       if (proof.healed) await stages.learn(attempt, found, diagnosis);
       if (proof.healed) return stages.close(attempt, proof.reasons);

@@ -2,6 +2,7 @@
 import type { ApprovalDesk } from "./approvals/desk.ts";
 import type { Detection } from "./detection/detect.ts";
 import type { Decision } from "./decision/decide.ts";
+import type { Tier } from "./decision/policy.ts";
 import type { PolicyBook } from "./decision/policy-file.ts";
 import type { Engine, Flow } from "./durable/flow.ts";
 import type { State } from "./durable/state.ts";
@@ -67,7 +68,7 @@ export interface Stages {
   approve(attempt: Attempt, decision: Decision): Promise<Decision | null>;
   /** Waits as long as the guards ask. Null: go on; else what shows that the trouble went by itself, and stays away. */
   waitUntilDue(attempt: Attempt, decision: Decision, diagnosis: Diagnosis): Promise<readonly string[] | null>;
-  act(attempt: Attempt, remedy: Remedy, diagnosis: Diagnosis): Promise<void>;
+  act(attempt: Attempt, remedy: Remedy, diagnosis: Diagnosis, tier?: Tier): Promise<void>;
   /** Looks for as long as an alarm of the class needs to speak again; takes back what made things worse. */
   verify(attempt: Attempt, remedy: Remedy, diagnosis: Diagnosis): Promise<Proof>;
   /** Leaves out suspicions that experience holds for noise as yet, and notes those that went away by themselves. */

@@ -69,7 +69,8 @@ export function createStages(parts: LoopParts, rooms: StageRooms, faculties: Fac
       const proof = await remediation.verifyGone(attempt, remedy, diagnosis.class);
       return proof.healed ? ["the trouble went without a further action", ...proof.reasons] : null;
     },
-    act: (attempt, remedy, diagnosis) => remediation.act(attempt, remedy, signatureOf(diagnosis, attempt.incident)),
+    act: (attempt, remedy, diagnosis, tier) =>
+      remediation.act(attempt, remedy, { signature: signatureOf(diagnosis, attempt.incident), tier }),
     verify: (attempt, remedy, diagnosis) => remediation.verify(attempt, remedy, diagnosis.class),
   };
 }

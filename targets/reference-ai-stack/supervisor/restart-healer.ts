@@ -103,7 +103,7 @@ async function heal(one: Case, says: string): Promise<"closed" | "escalated"> {
     }
     one.noted({ at: clock.now(), target: HEALER, signature: SIGNATURE });
     const action = { pathway, action: `${pathway} healer` };
-    await tell("action.started", { ...action, reasons: ["by start"] });
+    await tell("action.started", { ...action, tier: RESTART_HEALER.tier, reasons: ["by start"] });
     await tell("action.finished", { ...action, ...(await replace(one, sick)) });
     const proof = await holds(one);
     await tell("verified", { pathway, outcome: proof.good ? "healed" : "not-healed", reasons: [proof.says] });

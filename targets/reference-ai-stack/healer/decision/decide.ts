@@ -11,7 +11,7 @@ import { chainIn } from "./chains.ts";
 import { refuseBlast, refuseDepth, refuseFlapping } from "./reach-guards.ts";
 import { historyInWords } from "../knowledge/knowledge-graph.ts";
 import { termsFor } from "./policy.ts";
-import type { Needs, Policy, PolicyStamp } from "./policy.ts";
+import type { Needs, Policy, PolicyStamp, Tier } from "./policy.ts";
 import { rank } from "./rank.ts";
 import type { Candidate, Known, Ranked } from "./rank.ts";
 import { targetFor } from "./reach.ts";
@@ -49,6 +49,8 @@ export interface Decision {
   readonly reasons: readonly string[];
   /** How the incident ends when there is no remedy. */
   readonly ends: "held" | "escalated";
+  /** The remedy's risk under the policy. */
+  readonly tier?: Tier;
   /** What the remedy waits for; absent: nobody has to be asked. */
   readonly needs?: Needs;
   /** The policy that it rests on; absent: none was in force. */
@@ -184,13 +186,14 @@ function chosen(best: Ranked, under: string, about: About, context: DecisionCont
   const waitMs = waitBefore(target, about.signature, context.past, context.now);
   const waits = waitMs > 0 ? [`waits ${Math.round(waitMs)} ms for the rate limit and the back-off`] : [];
   const attempt = `attempt ${about.attempts + 1} of ${NUMBERS.guards.attempts}`;
-  const { needs } = terms;
+  const { needs, tier } = terms;
   return {
     pathway: name,
     remedy,
     waitMs,
     reasons: [...reasons, attempt, ...waits],
     ends: "escalated",
+    tier,
     ...(needs && { needs }),
   };
 }

@@ -1,6 +1,6 @@
 // The one door through which the loop speaks: what it says goes to the audit, to the feed and into the incident's
 // record.
-import type { Needs, PolicyStamp } from "../decision/policy.ts";
+import type { Needs, PolicyStamp, Tier } from "../decision/policy.ts";
 import type { Evidence, Incident } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { AuditFields } from "./audit-chain.ts";
@@ -33,6 +33,8 @@ export interface EventDetail {
   readonly takenBack?: true;
   /** The policy that a decision rests on. */
   readonly policy?: PolicyStamp;
+  /** How much an action may break. */
+  readonly tier?: Tier;
   /** What a plan waits for. */
   readonly needs?: Needs;
   /** Of a question to a person: the hash of what is asked, which question it is, and until when it can be answered. */

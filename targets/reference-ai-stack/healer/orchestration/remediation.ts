@@ -1,5 +1,6 @@
 // One remedy from its first step to its proof, and the memory of what was done that the guards ask for.
 import type { PastAction } from "../decision/guards.ts";
+import type { Tier } from "../decision/policy.ts";
 import { targetKey } from "../decision/reach.ts";
 import type { PastActions } from "../durable/past-actions.ts";
 import type { Journal } from "../governance/journal.ts";
@@ -39,9 +40,15 @@ export interface Judging {
   readonly standing: (scope: Scope) => string | null;
 }
 
+/** What was found and decided before an action. */
+interface ActKnown {
+  readonly signature: string;
+  readonly tier?: Tier | undefined;
+}
+
 export interface Remediation {
   /** Takes the target's lock, writes down that it begins, acts, writes down what came of it. */
-  act(attempt: Attempt, remedy: Remedy, signature: string): Promise<void>;
+  act(attempt: Attempt, remedy: Remedy, known: ActKnown): Promise<void>;
   /** Looks until healed or not, takes back what made things worse, writes it down and gives the lock back. */
   verify(attempt: Attempt, remedy: Remedy, faultClass: string): Promise<Proof>;
   /** Looks whether a trouble that seems to have gone by itself stays away. */
@@ -65,7 +72,7 @@ export function createRemediation(parts: RemediationParts, judging: Judging): Re
   const openCheck = (remedy: Remedy): Promise<Check> => pathways.acting(remedy.pathway).check(eyes, remedy);
   const look = createLooking(parts, judging);
   return {
-    async act(attempt, remedy, signature) {
+    async act(attempt, remedy, { signature, tier }) {
       const { flow } = attempt;
       const { target } = remedy;
       const pathway = pathways.acting(remedy.pathway);
@@ -87,7 +94,7 @@ export function createRemediation(parts: RemediationParts, judging: Judging): Re
       const means = remedy.found === undefined ? remedy.means : `${remedy.means} ${remedy.found}`;
       const targets = touchedBy(remedy, dependenciesIn((await eyes.traffic()) ?? []));
       const isMine = await flow.lockTarget(keyOf(attempt, "lock"), { targets, leaseMs, waitMs: lockWaitMs });
-      await say(attempt, parts, "action.started", { ...detail, reasons: [`by ${means}`] });
+      await say(attempt, parts, "action.started", { ...detail, ...(tier && { tier }), reasons: [`by ${means}`] });
       const rollOut = { eyes, judge: judgeOf(parts, judging, attempt, remedy) };
       const { outcome, says } = isMine
         ? await carryOut(pathway, remedy, { ...parts, flow, rollOut, keyOf: (step) => keyOf(attempt, step) })

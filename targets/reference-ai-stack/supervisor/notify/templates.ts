@@ -19,6 +19,7 @@ const URGENCIES: Readonly<Record<string, Urgency>> = {
   "approval.granted": "answered",
   "approval.denied": "answered",
   "approval.expired": "page",
+  "action.started": "page",
   escalated: "page",
   closed: "over",
   held: "over",
@@ -31,7 +32,9 @@ export function noticeOf(event: CloudEvent): Notice | null {
   const type = event.type.replace(PREFIX, "");
   const urgency = Object.hasOwn(URGENCIES, type) ? URGENCIES[type] : undefined;
   if (urgency === undefined) return null;
-  const { scope, reasons } = event.data;
+  const { scope, reasons, tier } = event.data;
+  // What is of low risk is done without a word.
+  if (type === "action.started" && tier === "low") return null;
   const place = typeof scope === "object" && scope !== null ? Object.entries(scope) : [];
   const named = place.find(([key]) => key === "replica") ?? place.find(([key]) => key === "service");
   const words = Array.isArray(reasons) ? reasons.filter((one) => typeof one === "string").join("; ") : "";

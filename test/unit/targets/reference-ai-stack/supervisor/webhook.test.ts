@@ -11,7 +11,7 @@ import { serveForTest } from "../../../../support/serve-for-test.ts";
 const SECRET = "a-secret-of-this-test";
 const NOW = Date.UTC(2030, 0, 1);
 
-const event = (type: string, n = 1): CloudEvent => ({
+const event = (type: string, n = 1, more: object = {}): CloudEvent => ({
   specversion: "1.0",
   id: `inc-1/${n}`,
   source: "/healer",
@@ -19,7 +19,12 @@ const event = (type: string, n = 1): CloudEvent => ({
   subject: "inc-1",
   time: "2030-01-01T00:00:00.000Z",
   datacontenttype: "application/json",
-  data: { incident: "inc-1", scope: { service: "vector", replica: "vector-1" }, reasons: ["the risk is high"] },
+  data: {
+    incident: "inc-1",
+    scope: { service: "vector", replica: "vector-1" },
+    reasons: ["the risk is high"],
+    ...more,
+  },
 });
 
 interface Got {
@@ -93,6 +98,17 @@ it("speaks PagerDuty's Events API v2: trigger, acknowledge and resolve under one
   ]);
 });
 
+it.each(["medium", "high"])(
+  "opens an alert as an action of %s risk begins, and resolves it at its end",
+  async (tier) => {
+    const receiver = await openReceiver("pagerduty");
+    receiver.hear(event("action.started", 1, { tier }));
+    receiver.hear(event("closed", 2));
+    await receiver.until(2);
+    expect(receiver.got.map(({ body }) => body["event_action"])).toEqual(["trigger", "resolve"]);
+  },
+);
+
 it("speaks ServiceNow's em_event: a severity that opens, and 0 that clears under one key", async () => {
   const receiver = await openReceiver("servicenow");
   receiver.hear(event("escalated", 1));
@@ -134,6 +150,7 @@ it.each([400, 401, 302])("does not try again what was answered by %i, and follow
 it("tells nobody of what concerns nobody outside", async () => {
   const receiver = await openReceiver("plain");
   for (const type of ["detected", "classified", "decided", "toString", "verified"]) receiver.hear(event(type));
+  receiver.hear(event("action.started", 1, { tier: "low" }));
   receiver.hear(event("held"));
   await receiver.until(1);
   expect(receiver.got).toHaveLength(1);

@@ -39,6 +39,7 @@ test("a plan is carried out once it was granted, and not before", async () => {
   expect(stack.said()).toEqual([...ASKED, ...DONE]);
   expect(stack.touched).toEqual(["restart vector-1"]);
   expect(recorded(stack, "approval.given")).toMatchObject([{ principal: "ada" }]);
+  expect(recorded(stack, "action.started")).toMatchObject([{ tier: "high" }]);
 });
 
 test.each([
