@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { serviceOf, type Member } from "./common/members.ts";
 import { readWebhook, type WebhookConfig } from "./supervisor/notify/webhook-config.ts";
-import { checkPeople, readPeopleFile, type Person } from "./common/people.ts";
+import { checkPeople, checkToken, readPeopleFile, type Person } from "./common/people.ts";
 import { readTelemetry, type TelemetrySettings } from "./telemetry-settings.ts";
 
 export const VECTOR_IDS = ["vector-1", "vector-2"] as const;
@@ -215,7 +215,7 @@ function webhookIn(env: Environment): Pick<StackConfig, "webhook"> {
 function readPeople(env: Environment): readonly Person[] {
   const single = Object.entries(PERSON_VARIABLES).flatMap(([variable, person]) => {
     const token = readText(env, variable);
-    return token === undefined ? [] : [{ ...person, token }];
+    return token === undefined ? [] : [{ ...person, token: checkToken(variable, token) }];
   });
   const file = readText(env, "STACK_PEOPLE_FILE");
   return checkPeople([...single, ...(file === undefined ? [] : readPeopleFile(file))]);

@@ -7,3 +7,8 @@ export const SECRETS: Secrets = {
   reloadToken: "reload",
   supervisorToken: "supervisor",
 };
+
+/** The token of a person of that name, or the healer's. */
+export function tokenOf(who: string): string {
+  return who === "healer" ? SECRETS.healerToken : `${who}-token-of-this-test`;
+}

@@ -40,6 +40,15 @@ export function personOf(header: string | undefined, people: readonly Person[]):
 /** Principals that are no people: nobody may be called so. */
 const TAKEN = new Set(["healer", "supervisor", "nobody"]);
 
+const TOKEN = /^\S{16,200}$/;
+const tokenWords = "16 to 200 characters without a space";
+
+/** The token as it is. Throws an Error that names the variable, and no token, when it is too easily guessed. */
+export function checkToken(variable: string, token: string): string {
+  if (TOKEN.test(token)) return token;
+  throw new Error(`${variable} is no token; expected ${tokenWords}`);
+}
+
 const nameWords = "a name in lower-case letters, digits, dots and hyphens";
 const peopleFile = z
   .array(
@@ -49,7 +58,7 @@ const peopleFile = z
         .regex(/^[a-z][a-z0-9.-]{0,59}$/, nameWords)
         .refine((name) => !TAKEN.has(name), "is a name of the stack's own"),
       role: z.enum(ROLES),
-      token: z.string().regex(/^\S{16,200}$/, "16 to 200 characters without a space"),
+      token: z.string(tokenWords).regex(TOKEN, tokenWords),
     }),
   )
   .max(100);

@@ -32,7 +32,7 @@ if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100) {
 endOnSignals();
 
 const PER_SECOND = 12;
-const TOKEN = "operator";
+const TOKEN = "operator-of-this-recording";
 /** Healthy before each fault, broken, and left to settle, ms. */
 const [HEALTHY_MS, BROKEN_MS, SETTLE_MS] = [20_000, 10_000, 6000];
 const run = promisify(execFile);

@@ -10,7 +10,7 @@ import { createGate } from "../../../../../targets/reference-ai-stack/supervisor
 import { mountLearning } from "../../../../../targets/reference-ai-stack/supervisor/learning.ts";
 import { freePort, serveForTest } from "../../../../support/serve-for-test.ts";
 import { createMemoryState } from "../healer/memory-state.ts";
-import { SECRETS } from "../../../../builders/stack-secrets.ts";
+import { SECRETS, tokenOf } from "../../../../builders/stack-secrets.ts";
 
 const SLOW = "slower-than-siblings@inference";
 
@@ -31,8 +31,8 @@ async function doors(healerPort?: number) {
   const port = healerPort ?? served.port;
   const config = readStackConfig({
     HEALER_PORT: String(port),
-    STACK_VIEWER_TOKEN: "viewer",
-    STACK_OPERATOR_TOKEN: "operator",
+    STACK_VIEWER_TOKEN: tokenOf("viewer"),
+    STACK_OPERATOR_TOKEN: tokenOf("operator"),
   });
   const denied: unknown[] = [];
   const audit = async (one: unknown): Promise<void> => void denied.push(one);
@@ -40,7 +40,7 @@ async function doors(healerPort?: number) {
   const app = new Hono<GuardedEnv>();
   mountLearning(app, { config, secrets: SECRETS, gate });
   const post = (path: string, token: string) =>
-    app.request(path, { method: "POST", headers: { authorization: `Bearer ${token}` } });
+    app.request(path, { method: "POST", headers: { authorization: `Bearer ${tokenOf(token)}` } });
   return { app, post, memory, audited, denied };
 }
 

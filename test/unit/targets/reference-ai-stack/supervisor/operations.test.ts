@@ -18,7 +18,7 @@ import { OPERATIONS } from "../../../../../targets/reference-ai-stack/supervisor
 import { NO_LINEAGE } from "./no-lineage.ts";
 import { createSpecs } from "../../../../../targets/reference-ai-stack/supervisor/specs.ts";
 import { createTraffic } from "../../../../../targets/reference-ai-stack/supervisor/traffic.ts";
-import { SECRETS } from "../../../../builders/stack-secrets.ts";
+import { SECRETS, tokenOf } from "../../../../builders/stack-secrets.ts";
 
 beforeEach(() => void vi.spyOn(process.stderr, "write").mockReturnValue(true));
 afterEach(() => vi.restoreAllMocks());
@@ -46,10 +46,10 @@ const ours = [wave("wave", "replica", ["replica"]), wave("roll", "service", ["se
 /** An app over children that are never started. Nothing listens where the gateway should. */
 function createApp(operations: readonly AnyOperation[] = ours) {
   const own = {
-    STACK_VIEWER_TOKEN: "viewer",
-    STACK_OPERATOR_TOKEN: "operator",
-    STACK_APPROVER_TOKEN: "approver",
-    STACK_ADMIN_TOKEN: "admin",
+    STACK_VIEWER_TOKEN: tokenOf("viewer"),
+    STACK_OPERATOR_TOKEN: tokenOf("operator"),
+    STACK_APPROVER_TOKEN: tokenOf("approver"),
+    STACK_ADMIN_TOKEN: tokenOf("admin"),
     GATEWAY_PORT: "9",
     HEALER_PORT: "9",
   };
@@ -68,7 +68,7 @@ function createApp(operations: readonly AnyOperation[] = ours) {
   const post = async (path: string, body: string | object = {}, token = "healer", key?: string) => {
     const answer = await app.request(path, {
       method: "POST",
-      headers: { authorization: `Bearer ${token}`, ...(key !== undefined && { "idempotency-key": key }) },
+      headers: { authorization: `Bearer ${tokenOf(token)}`, ...(key !== undefined && { "idempotency-key": key }) },
       body: typeof body === "string" ? body : JSON.stringify(body),
     });
     const said = await answer.text();

@@ -4,7 +4,7 @@ import { createSpecs } from "../../../../../targets/reference-ai-stack/superviso
 
 const own = {
   PATH: "/bin",
-  STACK_OPERATOR_TOKEN: "operator-secret",
+  STACK_OPERATOR_TOKEN: "secret-of-the-operator",
   GATEWAY_TO_INFERENCE_1: "127.0.0.1:9999",
   HEALER_NOOP_ACTIONS: "restore-index",
   INFERENCE_UPSTREAM_URL: "http://127.0.0.1:1/v1",
@@ -28,7 +28,7 @@ function environments(): Map<string, Readonly<Record<string, string>>> {
 
 it("tells no child the operator's token", () => {
   for (const environment of environments().values())
-    expect(Object.values(environment)).not.toContain("operator-secret");
+    expect(Object.values(environment)).not.toContain("secret-of-the-operator");
 });
 
 it("gives each child only the secrets of the doors that it keeps or goes through", () => {
