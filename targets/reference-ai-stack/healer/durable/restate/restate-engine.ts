@@ -45,10 +45,7 @@ export function createRestateEngine<Input>(parts: RestateEngineParts): Engine<In
   const run: RunFlow = async (context, record) => {
     await known.whole;
     if (workflow === undefined) throw new Error("nothing is served yet");
-    // The server hands on whatever its ingress was asked: only what this healer has begun is run, as it was begun.
-    const own = view.flow(record.id);
-    if (own === undefined) throw new restate.TerminalError(`no case ${record.id} was begun by the healer`);
-    return runFlow(context, own, workflow, { ...parts, door, view });
+    return runFlow(context, record.id, workflow, { ...parts, door, view });
   };
   const follow = (record: FlowRecord<Input>): Promise<void> => {
     const ending = door.submit(names.flows, record.id, record).then(() => door.attach(names.flows, record.id));
@@ -107,12 +104,14 @@ interface Runner<Input> extends RestateEngineParts {
 /** One flow from its start to its end, as the server calls for it: the same code again after each crash. */
 async function runFlow<Input>(
   context: restate.WorkflowContext,
-  record: FlowRecord<unknown>,
+  id: string,
   workflow: Workflow<Input>,
   runner: Runner<Input>,
 ): Promise<string> {
   const { view, clock, kept } = runner;
-  const { id } = record;
+  // The server hands on whatever its ingress was asked: only what this healer has begun is run, as it was begun.
+  const record = view.flow(id);
+  if (record === undefined) throw new restate.TerminalError(`no case ${id} was begun by the healer`);
   const flow = createRestateFlow(context, id, {
     clock,
     takeLease: (holder, claim) => takeLease(runner, holder, claim),
@@ -121,7 +120,7 @@ async function runFlow<Input>(
     show: view.showStep,
     asks: view.asks,
   });
-  const outcome = await workflow(flow, record.input as Input);
+  const outcome = await workflow(flow, record.input);
   flow.unlock();
   const ended = await context.run("ended", () => clock.wallTime());
   const end: EndAsked = { id, ended, outcome, kept };

@@ -105,9 +105,7 @@ export function createFakeStack({ policy = policyWith(), dryRun = false, ...opti
     healerApp: (token: string) => life.app(token),
     /** What people were asked, the newest first. */
     questions: () => life.approvals.questions(),
-    /** An answer that reaches the engine itself, as on a server whose door is open. */
-    answerPastDesk: (id: string, by: string) => life.engine.answer(id, { answer: "granted", by }),
-    answer: (...given: Answering) => answerNewest(life.approvals, ...given),
+    ...answeringTo(() => life),
     healer,
     clock,
     /** The healer's process is killed: what it had under way stops where it is. */
@@ -131,6 +129,14 @@ export function createFakeStack({ policy = policyWith(), dryRun = false, ...opti
 }
 
 type Answering = [id: string, answer: GivenAnswer["answer"], other?: Partial<GivenAnswer>];
+
+/** `answerPastDesk`: a grant that reaches the engine itself, as on a server whose door is open. */
+function answeringTo(life: () => ReturnType<ReturnType<typeof createLives>>) {
+  return {
+    answer: (...given: Answering) => answerNewest(life().approvals, ...given),
+    answerPastDesk: (id: string, by: string) => life().engine.answer(id, { answer: "granted", by }),
+  };
+}
 
 /** A person's answer to the newest question of that incident, with what is to be different about it. */
 function answerNewest(desk: ApprovalDesk, ...[id, answer, other = {}]: Answering): ReturnType<ApprovalDesk["take"]> {
