@@ -79,7 +79,7 @@ it.skipIf(noRestate !== undefined)(
     const outcomes = (): Record<string, string | undefined> =>
       Object.fromEntries(engine.flows().map(({ id, outcome }) => [id, outcome]));
     expect(outcomes()).toEqual({ asks: "denied by ada", expires: "expired", fails: "no way" });
-    await Promise.all([engine.start("takes", "0"), engine.start("late", "3000")]);
+    await Promise.all([engine.start("takes", "3000"), engine.start("late", "3000")]);
     expect(outcomes()).toMatchObject({ takes: "true", late: "true" });
     expect(Object.keys(outcomes())).toHaveLength(3);
   },
