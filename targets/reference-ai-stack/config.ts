@@ -246,7 +246,7 @@ function readEngine(env: Environment): EngineChoice {
   const kind = readText(env, "STACK_HEALER_ENGINE") ?? "sqlite";
   if (kind === "sqlite") return { kind };
   if (kind !== "restate") throw new Error(`STACK_HEALER_ENGINE is ${JSON.stringify(kind)}; expected sqlite or restate`);
-  const portText = readText(env, "STACK_HEALER_ENGINE_PORT") ?? "7441";
+  const portText = readText(env, "STACK_HEALER_ENGINE_PORT") ?? "7442";
   const realm = readText(env, "STACK_RESTATE_REALM") ?? "reference-ai-stack";
   if (!/^[a-z0-9-]+$/.test(realm)) {
     throw new Error(`STACK_RESTATE_REALM is ${JSON.stringify(realm)}; expected small letters, digits and -`);

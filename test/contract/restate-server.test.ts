@@ -1,9 +1,11 @@
 // The healer's second engine, on a real Restate server that misbehaves: killed in the middle of a case, and not there
 // when the healer starts.
+import { createServer } from "node:net";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { createRestateEngine } from "../../targets/reference-ai-stack/healer/durable/restate/restate-engine.ts";
+import type { RestateServer } from "../../targets/reference-ai-stack/healer/durable/restate/server-door.ts";
 import type { Clock, Target } from "../../targets/reference-ai-stack/healer/nouns.ts";
 import { noRestate, startRestate } from "../support/restate-server.ts";
 import { freePort } from "../support/serve-for-test.ts";
@@ -15,11 +17,11 @@ const clock: Clock = {
 };
 const vector: Target = { scope: "replica", service: "vector", replica: "vector-1" };
 
-async function engineOn(server: { readonly ingress: string; readonly admin: string }, realm: string) {
+async function engineOn(server: RestateServer, realm: string, port?: number) {
   const troubles: (string | null)[] = [];
   const engine = createRestateEngine<string>({
     server,
-    port: await freePort(),
+    port: port ?? (await freePort()),
     realm,
     clock,
     kept: 3,
@@ -122,3 +124,14 @@ it.skipIf(noRestate !== undefined)(
     expect(engine.flows()).toMatchObject([{ id: "own", outcome: "done" }]);
   },
 );
+
+it("says that its own port is taken, and rejects", async () => {
+  const port = await freePort();
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(port, "127.0.0.1", resolve));
+  const nobody = "http://127.0.0.1:1";
+  const { engine, troubles } = await engineOn({ ingress: nobody, admin: nobody }, "taken", port);
+  await expect(engine.serve(async () => "done")).rejects.toThrow("EADDRINUSE");
+  expect(troubles.join()).toContain("EADDRINUSE");
+  other.close();
+});

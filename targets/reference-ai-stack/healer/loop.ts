@@ -36,7 +36,8 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
   // Goes on with the cases that an earlier life of the healer left.
   void engine
     .serve((flow, found) => heal(flow, found).catch((error: unknown) => stages.giveUp(found.incident, error)))
-    .then(() => stages.recall());
+    .then(() => stages.recall())
+    .catch((error: unknown) => parts.trouble("the engine that keeps the cases", error));
 
   function turn(): void {
     const memory = { kind: "state" as const, at: clock.now(), scope: self, trouble: parts.selfTrouble() };

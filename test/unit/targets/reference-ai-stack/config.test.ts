@@ -10,8 +10,12 @@ describe("readStackConfig", () => {
   });
 
   it("gives every process a default port of its own", () => {
-    const ports = Object.values(readStackConfig({}).ports);
-    expect(new Set(ports).size).toBe(ports.length);
+    const { ports, engine, portPool } = readStackConfig({ STACK_HEALER_ENGINE: "restate" });
+    const endpoint = engine.kind === "restate" ? [engine.port] : [];
+    const all = [...Object.values(ports), ...endpoint];
+    expect(endpoint).toHaveLength(1);
+    expect(all.filter((port, index) => all.indexOf(port) !== index)).toEqual([]);
+    expect(all.filter((port) => port >= portPool.from && port <= portPool.to)).toEqual([]);
   });
 
   it("takes an edge from the environment without moving the replica", () => {
@@ -36,7 +40,7 @@ describe("readStackConfig", () => {
     expect(readStackConfig({ ...restate, STACK_RESTATE_INGRESS_URL: "http://10.0.0.5:8080/" }).engine).toEqual({
       kind: "restate",
       server: { ingress: "http://10.0.0.5:8080", admin: "http://127.0.0.1:9070" },
-      port: 7441,
+      port: 7442,
       realm: "reference-ai-stack",
     });
     for (const [name, value] of [

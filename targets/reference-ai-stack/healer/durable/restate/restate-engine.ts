@@ -58,16 +58,10 @@ export function createRestateEngine<Input>(parts: RestateEngineParts): Engine<In
   return {
     async serve(work) {
       workflow = work;
-      await listenOn(parts, servicesOf(parts.realm, run));
-      await door.register(`http://127.0.0.1:${parts.port}`);
-      const begun = await door.ask<readonly FlowRecord<Input>[]>(`${names.book}/${ALL}/all`);
-      await Promise.all(
-        begun.map(async (record) => {
-          view.showFlow(record);
-          const steps = await door.ask<readonly StepRecord[]>(`${names.flows}/${encodeURIComponent(record.id)}/steps`);
-          for (const step of steps) view.showStep(step);
-        }),
-      );
+      const begun = await takeOver(parts, { door, view, services: servicesOf(parts.realm, run) }).catch((error) => {
+        refused(error);
+        throw error;
+      });
       known.settle();
       for (const record of begun) {
         if (record.ended === undefined && !running.has(record.id)) follow(record).catch(refused);
@@ -99,6 +93,29 @@ export function createRestateEngine<Input>(parts: RestateEngineParts): Engine<In
 interface Runner<Input> extends RestateEngineParts {
   readonly door: ServerDoor;
   readonly view: FlowView<Input>;
+}
+
+interface Serving<Input> extends Pick<Runner<Input>, "door" | "view"> {
+  readonly services: ReturnType<typeof servicesOf>;
+}
+
+/** Serves the server, and learns of it what an earlier life left. */
+async function takeOver<Input>(
+  parts: RestateEngineParts,
+  { door, view, services }: Serving<Input>,
+): Promise<readonly FlowRecord<Input>[]> {
+  const names = namesIn(parts.realm);
+  await listenOn(parts, services);
+  await door.register(`http://127.0.0.1:${parts.port}`);
+  const begun = await door.ask<readonly FlowRecord<Input>[]>(`${names.book}/${ALL}/all`);
+  await Promise.all(
+    begun.map(async (record) => {
+      view.showFlow(record);
+      const steps = await door.ask<readonly StepRecord[]>(`${names.flows}/${encodeURIComponent(record.id)}/steps`);
+      for (const step of steps) view.showStep(step);
+    }),
+  );
+  return begun;
 }
 
 /** One flow from its start to its end, as the server calls for it: the same code again after each crash. */

@@ -181,3 +181,13 @@ test("what nobody answers is left alone where the policy's safe default says so"
   expect(stack.said().slice(4, 6)).toEqual(["approval.expired", "held"]);
   expect(stack.touched).toEqual([]);
 });
+
+test("a healer whose cases cannot be taken over says so, and goes on looking", async () => {
+  const stack = createFakeStack({ seed: 3 });
+  stack.killHealer();
+  stack.startHealer(Promise.reject(new Error("listen EADDRINUSE: address already in use")));
+  await stack.pass(1000);
+  expect(stack.troubles).toEqual([
+    ["the engine that keeps the cases", expect.objectContaining({ message: expect.stringMatching(/EADDRINUSE/) })],
+  ]);
+});
