@@ -11,6 +11,7 @@ import { createTelemetry } from "../common/telemetry/telemetry.ts";
 import { readStackConfig } from "../config.ts";
 import type { StackConfig } from "../config.ts";
 import { createApprovalDesk } from "./approvals/desk.ts";
+import { createPlaces } from "./decision/places.ts";
 import { openPolicyFile, type PolicyBook } from "./decision/policy-file.ts";
 import { openEngine } from "./durable/open-engine.ts";
 import { createPastActions } from "./durable/past-actions.ts";
@@ -52,12 +53,13 @@ async function main(): Promise<void> {
   const { audit: honestAudit, state, lessons, trouble: diskTrouble } = disk;
   const engine = await openEngine<Found>(config.engine, { disk, clock, log });
   const honestHand = openHand(config.ports.supervisor, token, tracer);
-  const eyes = eyesOf(config);
+  const places = createPlaces(state);
+  const eyes = places.through(eyesOf(config));
   // The one door to ../sabotage/ in this process: planted defects, to test the observer.
   const wrap =
     config.sabotage === undefined ? {} : (await import("../sabotage/table.ts")).wrapHealer(config.sabotage, log);
   const audit = wrap.audit?.(honestAudit) ?? honestAudit;
-  const policy = openPolicy(config.policyFile, { state, audit, log });
+  const policy = openPolicy(config.policyFile, { state, audit, log, places: places.list });
   const selfTrouble = (): string | null => [diskTrouble(), policy.trouble()].filter(Boolean).join("; ") || null;
   const publish = openFeedDoor(config.ports.supervisor, token, (says) => log.error("the feed", { reason: says }));
   const registry = createRegistry("healer", self);
@@ -123,14 +125,19 @@ function tellerOf({ log, tracer, count }: Notes, publish: Teller): Teller {
   };
 }
 
+interface PolicyParts {
+  readonly state: State;
+  readonly audit: Pick<Audit, "record">;
+  readonly log: Logger;
+  readonly places: () => readonly string[];
+}
+
 /** Each change of it, and each refusal, goes into the log and the audit. */
-function openPolicy(
-  file: string,
-  { state, audit, log }: { readonly state: State; readonly audit: Pick<Audit, "record">; readonly log: Logger },
-): PolicyBook {
+function openPolicy(file: string, { state, audit, log, places }: PolicyParts): PolicyBook {
   return openPolicyFile({
     file,
     pathways: PATHWAYS,
+    places,
     state,
     onChange({ says, isRefused, ...stamp }) {
       log[isRefused ? "error" : "info"](says);

@@ -123,7 +123,7 @@ function openEngine(spec: EngineSpec, parts: EngineParts): Engine<Found> {
 
 function shippedPolicy(): Policy {
   const file = join(projectRoot(), "targets/reference-ai-stack/healer/policy.yaml");
-  const read = readPolicy(readFileSync(file), file, PATHWAYS);
+  const read = readPolicy(readFileSync(file), file, { pathways: PATHWAYS });
   if (!read.ok) throw new Error(read.problems.join("; "));
   return read.policy;
 }

@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from "node:fs";
 import type { State } from "../durable/state.ts";
 import { messageOf } from "../../common/log.ts";
-import type { Policy, PolicyStamp } from "./policy.ts";
+import type { KnownNames, Policy, PolicyStamp } from "./policy.ts";
 import { MOST_BYTES, readPolicy } from "./read-policy.ts";
 
 export interface PolicyBook {
@@ -25,7 +25,9 @@ export interface PolicyChange {
 
 export interface PolicyFileParts {
   readonly file: string;
-  readonly pathways: readonly { readonly name: string }[];
+  readonly pathways: KnownNames["pathways"];
+  /** The stack's services and replicas as far as they are known; empty: none was seen yet. */
+  readonly places: () => readonly string[];
   /** Where the last good text is kept. */
   readonly state: State;
   readonly onChange: (change: PolicyChange) => void;
@@ -38,8 +40,10 @@ const NAMED = 5;
 
 /** Reads the file at once; what is wrong with it is never thrown. */
 export function openPolicyFile(parts: PolicyFileParts): PolicyBook {
-  const { file, state, pathways } = parts;
+  const { file, state } = parts;
   let policy: Policy | null = null;
+  /** False: in force, and nobody could tell yet whether the stack has the places that it names. */
+  let isChecked = true;
   let trouble: string | null = null;
   let seen = "";
 
@@ -47,11 +51,13 @@ export function openPolicyFile(parts: PolicyFileParts): PolicyBook {
   const recall = (): void => {
     const kept = state.get(ROOM, LAST_GOOD);
     if (policy !== null || typeof kept !== "string") return;
-    const before = readPolicy(Buffer.from(kept), file, pathways);
+    // Whatever it names was known when it was good.
+    const before = readPolicy(Buffer.from(kept), file, { pathways: parts.pathways });
     if (before.ok) policy = before.policy;
   };
 
   const refuse = (problems: readonly string[]): void => {
+    if (!isChecked) [policy, isChecked] = [null, true];
     recall();
     const more = problems.length > NAMED ? `, and ${problems.length - NAMED} more` : "";
     const inForce =
@@ -60,31 +66,35 @@ export function openPolicyFile(parts: PolicyFileParts): PolicyBook {
     parts.onChange({ says: trouble, isRefused: true, ...stampOf(policy) });
   };
 
-  const take = (bytes: Buffer): void => {
-    const found = readPolicy(bytes, file, pathways);
+  const take = (bytes: Buffer, places: readonly string[]): void => {
+    const found = readPolicy(bytes, file, { pathways: parts.pathways, ...(places.length > 0 && { places }) });
     if (!found.ok) {
       refuse(found.problems);
       return;
     }
     const isNew = policy?.hash !== found.policy.hash;
     const wasRefused = trouble !== null;
+    const wasChecked = isChecked;
     policy = found.policy;
     trouble = null;
+    isChecked = places.length > 0;
+    if (isChecked && (isNew || wasRefused || !wasChecked)) state.put(ROOM, LAST_GOOD, bytes.toString());
     if (!isNew && !wasRefused) return;
-    state.put(ROOM, LAST_GOOD, bytes.toString());
-    parts.onChange({ says: `${nameOf(policy)} is in force`, isRefused: false, ...stampOf(policy) });
+    const open = isChecked ? "" : "; the places of its data are checked as soon as the stack was seen";
+    parts.onChange({ says: `${nameOf(policy)} is in force${open}`, isRefused: false, ...stampOf(policy) });
   };
 
   const refresh = (): void => {
     try {
       const found = statSync(file);
-      const now = `${found.mtimeMs} ${found.size} ${found.ino}`;
+      const places = parts.places();
+      const now = `${found.mtimeMs} ${found.size} ${found.ino} ${places.join(" ")}`;
       // The last good one may only now be readable.
       if (now === seen) return recall();
       seen = now;
       if (!found.isFile()) refuse([`${file}:1:1: not a file`]);
       else if (found.size > MOST_BYTES) refuse([`${file}:1:1: more than ${MOST_BYTES} bytes`]);
-      else take(readFileSync(file));
+      else take(readFileSync(file), places);
     } catch (error) {
       const now = messageOf(error);
       if (now === seen) return recall();
@@ -93,7 +103,12 @@ export function openPolicyFile(parts: PolicyFileParts): PolicyBook {
     }
   };
   refresh();
-  return { read: () => policy, refresh, trouble: () => trouble };
+  const read = (): Policy | null => {
+    // No decision rests on one that could be checked by now.
+    if (!isChecked) refresh();
+    return policy;
+  };
+  return { read, refresh, trouble: () => trouble };
 }
 
 function stampOf(policy: Policy | null): { readonly policy?: PolicyStamp } {

@@ -1,6 +1,5 @@
 // What the healer may decide, as its policy file says it: the shape, and what follows for one remedy. Pure.
 import { z } from "zod";
-import type { ScopeKind } from "../nouns.ts";
 import type { ActingPathway } from "../pathways/pathway.ts";
 
 export type Tier = ActingPathway["tier"];
@@ -51,6 +50,21 @@ const pathwayRule = z.strictObject({
     .optional(),
 });
 const weight = z.number().min(0).max(10);
+/** Health and payment data: the law wants two people, and no policy asks for less. */
+const REGULATED: ReadonlySet<string> = new Set(["phi", "pci"]);
+const LEAST_APPROVALS = 2;
+const tagRules = z.record(name, z.strictObject({ tier, approvals })).superRefine((tags, context) => {
+  for (const [tag, rule] of Object.entries(tags).filter(([one]) => isRegulated(one))) {
+    if (rule.tier !== "high")
+      context.addIssue({ code: "custom", path: [tag, "tier"], message: "expected high for regulated data" });
+    if (rule.approvals < LEAST_APPROVALS)
+      context.addIssue({
+        code: "custom",
+        path: [tag, "approvals"],
+        message: `expected at least ${LEAST_APPROVALS} approvals for regulated data`,
+      });
+  }
+});
 
 /** The file's shape. */
 export const policySchema = z.strictObject({
@@ -63,7 +77,7 @@ export const policySchema = z.strictObject({
       message: "expected at least 1 approval where the risk is high",
     }),
   }),
-  tags: z.record(name, z.strictObject({ tier, approvals })),
+  tags: tagRules,
   data: z.record(name, z.array(name).min(1).max(20)),
   blast_radius: blastRadius,
   scores: z.strictObject({ confidence: weight, success: weight, risk: weight, dependencies: weight }),
@@ -161,15 +175,35 @@ function highest(tiers: readonly Tier[]): Tier {
   return tiers.reduce((a, b) => (riskOf(b) > riskOf(a) ? b : a));
 }
 
-/** Names in the policy that nothing has, each with where it stands. `known`: pathways that there are. */
+/** `phi`, `pci`, and kinds of them such as `phi-notes`. */
+function isRegulated(tag: string): boolean {
+  return tag.split("-").some((word) => REGULATED.has(word));
+}
+
+/** What names in a policy may stand for. */
+export interface KnownNames {
+  readonly pathways: readonly { readonly name: string }[];
+  /** Services and replicas of the stack; absent: none was seen as yet, so nobody can tell. */
+  readonly places?: readonly string[];
+}
+
+/** Names in the policy that nothing has, each with where it stands. */
 export function unknownNames(
   policy: z.infer<typeof policySchema>,
-  known: readonly { readonly name: string; readonly scope?: ScopeKind }[],
+  known: KnownNames,
 ): readonly { readonly path: readonly (string | number)[]; readonly says: string }[] {
-  const names = known.map((one) => one.name);
+  const names = known.pathways.map((one) => one.name);
   const pathways = Object.keys(policy.pathways)
     .filter((one) => !names.includes(one))
     .map((one) => ({ path: ["pathways", one], says: `no pathway ${one}; expected one of ${names.join(", ")}` }));
+  // Data at a misspelt place would count as public at the right one.
+  const { places } = known;
+  const nowhere = Object.keys(policy.data)
+    .filter((one) => places !== undefined && !places.includes(one))
+    .map((one) => ({
+      path: ["data", one],
+      says: `no service or replica ${one} in the stack; expected one of ${places?.join(", ")}`,
+    }));
   const tags = Object.keys(policy.tags);
   const data = Object.entries(policy.data).flatMap(([place, named]) =>
     named.flatMap((tag, index) =>
@@ -178,5 +212,5 @@ export function unknownNames(
         : [{ path: ["data", place, index], says: `no tag ${tag}; expected one of ${tags.join(", ")}` }],
     ),
   );
-  return [...pathways, ...data];
+  return [...pathways, ...nowhere, ...data];
 }

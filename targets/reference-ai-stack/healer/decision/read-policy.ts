@@ -4,7 +4,7 @@ import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } fro
 import type { Document } from "yaml";
 import type { z } from "zod";
 import { policySchema, unknownNames } from "./policy.ts";
-import type { Policy } from "./policy.ts";
+import type { KnownNames, Policy } from "./policy.ts";
 
 export type PolicyRead =
   | { readonly ok: true; readonly policy: Policy }
@@ -21,12 +21,8 @@ interface Place {
   readonly says: string;
 }
 
-/** Never throws, whatever the bytes. `pathways`: those that exceptions may name. */
-export function readPolicy(
-  bytes: Uint8Array,
-  file: string,
-  pathways: readonly { readonly name: string }[],
-): PolicyRead {
+/** Never throws, whatever the bytes. */
+export function readPolicy(bytes: Uint8Array, file: string, known: KnownNames): PolicyRead {
   if (bytes.byteLength > MOST_BYTES) return refused(`${file}:1:1: more than ${MOST_BYTES} bytes`);
   let text: string;
   try {
@@ -36,7 +32,7 @@ export function readPolicy(
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, logLevel: "error" });
-  const { places, policy } = judge(document, pathways);
+  const { places, policy } = judge(document, known);
   if (policy !== null) {
     return { ok: true, policy: { ...policy, hash: createHash("sha256").update(bytes).digest("hex").slice(0, 12) } };
   }
@@ -55,7 +51,7 @@ function refused(problem: string): PolicyRead {
 
 type Judged = { readonly places: readonly Place[]; readonly policy: Omit<Policy, "hash"> | null };
 
-function judge(document: Document.Parsed, pathways: readonly { readonly name: string }[]): Judged {
+function judge(document: Document.Parsed, known: KnownNames): Judged {
   // A tag or a directive that is not known is only a warning of the parser's; what it was to mean, nobody knows.
   const grammar = [...document.errors, ...document.warnings].map((error) => ({
     offset: error.pos[0],
@@ -82,7 +78,7 @@ function judge(document: Document.Parsed, pathways: readonly { readonly name: st
     });
     return { places, policy: null };
   }
-  const unknown = unknownNames(parsed.data, pathways).map(({ path, says }) => ({
+  const unknown = unknownNames(parsed.data, known).map(({ path, says }) => ({
     offset: offsetOf(document, path, typeof path.at(-1) === "string" ? "key" : "value"),
     says: `${pathText(path)}: ${says}`,
   }));

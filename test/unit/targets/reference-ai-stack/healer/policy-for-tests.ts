@@ -12,14 +12,14 @@ export const POLICY_TEXT = readFileSync(join(stack, "healer/policy.yaml"), "utf8
 export function policyWith(change: { readonly from: string; readonly to: string } = { from: "", to: "" }): Policy {
   const text = POLICY_TEXT.replace(change.from, change.to);
   if (change.from !== "" && text === POLICY_TEXT) throw new Error(`the policy does not say ${change.from}`);
-  const read = readPolicy(Buffer.from(text), "policy.yaml", PATHWAYS);
+  const read = readPolicy(Buffer.from(text), "policy.yaml", { pathways: PATHWAYS });
   if (!read.ok) throw new Error(read.problems.join("; "));
   return read.policy;
 }
 
 /** The policy in that file of the healer's folder. */
 export function policyIn(file: string): Policy {
-  const read = readPolicy(readFileSync(join(stack, "healer", file)), file, PATHWAYS);
+  const read = readPolicy(readFileSync(join(stack, "healer", file)), file, { pathways: PATHWAYS });
   if (!read.ok) throw new Error(read.problems.join("; "));
   return read.policy;
 }

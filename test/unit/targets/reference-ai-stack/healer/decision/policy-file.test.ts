@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openPolicyFile } from "../../../../../../targets/reference-ai-stack/healer/decision/policy-file.ts";
+import { createPlaces } from "../../../../../../targets/reference-ai-stack/healer/decision/places.ts";
+import type { Eyes } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import type { PolicyChange } from "../../../../../../targets/reference-ai-stack/healer/decision/policy-file.ts";
 import { PATHWAYS } from "../../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
 import { createMemoryState } from "../memory-state.ts";
@@ -13,11 +15,19 @@ let folder = "";
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "policy-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function openOn(text: string | null, state = createMemoryState()) {
+const STACK = ["embedder", "inference", "inference-1", "vector", "vector-1", "vector-2"];
+
+function openOn(text: string | null, state = createMemoryState(), places = () => STACK) {
   const file = join(folder, "policy.yaml");
   if (text !== null) writeFileSync(file, text);
   const changes: PolicyChange[] = [];
-  const book = openPolicyFile({ file, pathways: PATHWAYS, state, onChange: (change) => void changes.push(change) });
+  const book = openPolicyFile({
+    file,
+    pathways: PATHWAYS,
+    places,
+    state,
+    onChange: (change) => void changes.push(change),
+  });
   return { file, book, changes, state };
 }
 
@@ -68,4 +78,51 @@ test("a file that is gone, or that is none, is trouble and stops nobody", () => 
   mkdirSync(gone.file);
   gone.book.refresh();
   expect(gone.book.trouble()).toMatch(/policy 1 .* stays in force: .*: not a file$/);
+});
+
+const regulated = (place: string): string => POLICY_TEXT.replace("vector: [public]", `${place}: [phi]`);
+
+test("a policy whose data lies at no place of the stack is refused, and the last good one stays", () => {
+  const { file, book, changes } = openOn(regulated("vector"));
+  writeFileSync(file, regulated("vecotr"));
+  book.refresh();
+  expect(book.read()?.data).toEqual({ vector: ["phi"] });
+  expect(changes.at(-1)).toMatchObject({ isRefused: true });
+  expect(book.trouble()).toContain("data.vecotr: no service or replica vecotr in the stack; expected one of embedder");
+});
+
+test("before the stack was seen a policy says that its places are open, and the first roll-call refuses a wrong one", () => {
+  const state = createMemoryState();
+  openOn(regulated("vector-2"), state);
+  let known: string[] = [];
+  const { book, changes } = openOn(regulated("vecotr-2"), state, () => known);
+  expect(book.read()?.data).toEqual({ "vecotr-2": ["phi"] });
+  expect(changes.at(-1)?.says).toContain("the places of its data are checked as soon as the stack was seen");
+  known = STACK;
+  // No look in between: a decision asks first.
+  expect(book.read()?.data).toEqual({ "vector-2": ["phi"] });
+  expect(book.trouble()).toContain("no service or replica vecotr-2");
+  const never = openOn(regulated("vecotr-2"), createMemoryState(), () => known);
+  expect(never.book.read()).toBeNull();
+});
+
+test("a right policy is in force from its first look on, and a place that joins later makes a refused one right", () => {
+  let known: string[] = [];
+  const { book, changes } = openOn(regulated("vector-3"), createMemoryState(), () => known);
+  known = STACK;
+  expect(book.read()).toBeNull();
+  known = [...STACK, "vector-3"];
+  book.refresh();
+  expect(book.read()?.data).toEqual({ "vector-3": ["phi"] });
+  expect(changes.map(({ isRefused }) => isRefused)).toEqual([false, true, false]);
+});
+
+test("places are those that a roll-call has shown, in an earlier life too, and one that nobody answered shows none", async () => {
+  const state = createMemoryState();
+  const entry = { service: "vector", replica: "vector-1", pid: 1, port: 1 };
+  const first = createPlaces(state);
+  const none = first.through({ rollCall: async () => null } as unknown as Eyes);
+  expect([await none.rollCall(), first.list()]).toEqual([null, []]);
+  await first.through({ rollCall: async () => [entry] } as unknown as Eyes).rollCall();
+  expect(createPlaces(state).list()).toEqual(["vector", "vector-1"]);
 });

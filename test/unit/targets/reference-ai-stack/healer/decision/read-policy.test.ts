@@ -8,7 +8,7 @@ import { POLICY_TEXT, policyWith } from "../policy-for-tests.ts";
 
 function problemsOf(text: string | Uint8Array): readonly string[] {
   const bytes = typeof text === "string" ? Buffer.from(text) : text;
-  const read = readPolicy(bytes, "policy.yaml", PATHWAYS);
+  const read = readPolicy(bytes, "policy.yaml", { pathways: PATHWAYS });
   return read.ok ? [] : read.problems;
 }
 
@@ -46,6 +46,10 @@ test.each([
   ["vector: [public]", "vector: [public, secret]", "no tag secret"],
   ["approvals: 1, expires: 10m, safe_default: escalate", "approvals: 0", "at least 1 approval"],
   ["expires: 10m, ", "", "may not wait for ever"],
+  ["phi: { tier: high, approvals: 2 }", "phi: { tier: low, approvals: 2 }", "tags.phi.tier: expected high"],
+  ["phi: { tier: high, approvals: 2 }", "phi: { tier: high, approvals: 1 }", "tags.phi.approvals: expected at least 2"],
+  ["pci: { tier: high, approvals: 2 }", "pci: { tier: low, approvals: 0 }", "tags.pci.approvals: expected at least 2"],
+  ["pci: { tier", "pci-cards: { tier: medium, approvals: 2 }\n  pci: { tier", "tags.pci-cards.tier: expected high"],
   ["expires: 10m", "expires: 0s", "more than 0"],
   ["expires: 10m", "expires: 99h", "at most 24h"],
   ["version: 1", "version: 1\nversion: 2", "unique"],
@@ -96,7 +100,7 @@ test("no bytes make the reader throw: what is not refused has every part that de
     });
   fc.assert(
     fc.property(fc.oneof(mangled, fc.uint8Array({ maxLength: 400 })), (bytes) => {
-      const read = readPolicy(bytes, "policy.yaml", PATHWAYS);
+      const read = readPolicy(bytes, "policy.yaml", { pathways: PATHWAYS });
       if (!read.ok) {
         expect(read.problems.length).toBeGreaterThan(0);
         for (const problem of read.problems) expect(problem).toMatch(/^policy\.yaml:\d+:\d+: ./s);
