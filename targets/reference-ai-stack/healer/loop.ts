@@ -74,6 +74,8 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
       if (refusal !== null) return stages.leave(attempt, refusal);
       const gone = await stages.waitUntilDue(attempt, decision, diagnosis);
       if (gone !== null) return stages.close(attempt, gone);
+      const barred = await stages.allow(attempt, decision, diagnosis);
+      if (barred !== null) return stages.leave(attempt, barred);
       await stages.act(attempt, decision.remedy, diagnosis, decision.tier);
       const proof = await stages.verify(attempt, decision.remedy, diagnosis);
       if (proof.healed) await stages.learn(attempt, found, diagnosis);

@@ -68,6 +68,8 @@ export interface Stages {
   approve(attempt: Attempt, decision: Decision): Promise<Decision | null>;
   /** Waits as long as the guards ask. Null: go on; else what shows that the trouble went by itself, and stays away. */
   waitUntilDue(attempt: Attempt, decision: Decision, diagnosis: Diagnosis): Promise<readonly string[] | null>;
+  /** After waiting, asks policy and guards as they are now. Null: go on; else how the case ends. */
+  allow(attempt: Attempt, decision: Decision, diagnosis: Diagnosis): Promise<Decision | null>;
   act(attempt: Attempt, remedy: Remedy, diagnosis: Diagnosis, tier?: Tier): Promise<void>;
   /** Looks for as long as an alarm of the class needs to speak again; takes back what made things worse. */
   verify(attempt: Attempt, remedy: Remedy, diagnosis: Diagnosis): Promise<Proof>;

@@ -8,12 +8,13 @@ import type { Around } from "./classification/trace.ts";
 import { signatureOf } from "./decision/decide.ts";
 import type { DecisionContext } from "./decision/decide.ts";
 import type { PastAction } from "./decision/guards.ts";
+import { stillAllowed } from "./decision/still-allowed.ts";
 import type { Flow } from "./durable/flow.ts";
 import { needsConfirming } from "./detection/confirm.ts";
 import type { Faculties } from "./faculties.ts";
 import { tallyOf, withAttempts } from "./learning/experience.ts";
 import { attemptsIn } from "./learning/lesson.ts";
-import type { Diagnosis, Incident } from "./nouns.ts";
+import type { Diagnosis, Incident, Remedy } from "./nouns.ts";
 import { keyOf, say } from "./orchestration/attempt.ts";
 import { createRemediation } from "./orchestration/remediation.ts";
 import type { LoopParts, StageRooms, Stages } from "./stage-parts.ts";
@@ -69,6 +70,14 @@ export function createStages(parts: LoopParts, rooms: StageRooms, faculties: Fac
       const proof = await remediation.verifyGone(attempt, remedy, diagnosis.class);
       return proof.healed ? ["the trouble went without a further action", ...proof.reasons] : null;
     },
+    async allow({ flow, incident, number }, decision, diagnosis) {
+      const { waitMs, remedy, needs } = decision;
+      if (remedy === null || (waitMs <= 0 && needs === undefined)) return null;
+      return flow.step("still allowed", keyOf({ number }, "still allowed"), async () => {
+        const one = { flow, incident, diagnosis, past: remediation.past(), planned: remedy };
+        return stillAllowed(decision, incident, diagnosis, await contextOf(parts, rooms, one));
+      });
+    },
     act: (attempt, remedy, diagnosis, tier) =>
       remediation.act(attempt, remedy, { signature: signatureOf(diagnosis, attempt.incident), tier }),
     verify: (attempt, remedy, diagnosis) => remediation.verify(attempt, remedy, diagnosis.class),
@@ -121,6 +130,8 @@ interface Case {
   readonly incident: Incident;
   readonly diagnosis: Diagnosis;
   readonly past: readonly PastAction[];
+  /** What was decided before: what it has found is looked at again, and nothing else is looked for. */
+  readonly planned?: Remedy;
 }
 
 async function contextOf(parts: LoopParts, rooms: StageRooms, one: Case): Promise<DecisionContext> {
@@ -154,15 +165,20 @@ async function aroundOf({ surroundings, clock }: LoopParts, { detection, desk }:
 async function findWays(
   parts: LoopParts,
   rooms: StageRooms,
-  { incident, diagnosis }: Case,
+  { incident, diagnosis, planned }: Case,
 ): Promise<Readonly<Record<string, string | null>>> {
   const { service, replica = "" } = incident.scope;
+  const isOpen = (pathway: string, means: string): boolean =>
+    planned === undefined || (planned.pathway === pathway && planned.means === means);
+  const members = rooms.telemetry.replicas();
+  const peer = members.filter((one) => one.replica === planned?.found);
+  const replicas = peer.length > 0 ? peer : members;
   const found: Record<string, string | null> = {};
   for (const pathway of parts.pathways.answersTo(diagnosis.class)) {
     if (pathway.tier === "none") continue;
     for (const { name, find } of pathway.ways) {
-      if (find === undefined) continue;
-      found[`${pathway.name}/${name}`] = await find(parts.eyes, { service, replica }, rooms.telemetry.replicas());
+      if (find === undefined || !isOpen(pathway.name, name)) continue;
+      found[`${pathway.name}/${name}`] = await find(parts.eyes, { service, replica }, replicas);
     }
   }
   return found;

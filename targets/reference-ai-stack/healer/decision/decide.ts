@@ -108,7 +108,7 @@ interface About {
   readonly confidence: number;
 }
 
-function aboutOf(incident: Incident, diagnosis: Diagnosis, { past, now }: DecisionContext): About {
+export function aboutOf(incident: Incident, diagnosis: Diagnosis, { past, now }: DecisionContext): About {
   const signature = signatureOf(diagnosis, incident);
   const attempts = attemptsAt(signature, past, now).length;
   return { incident, signature, attempts, confidence: diagnosis.confidence };
@@ -139,7 +139,8 @@ function sift(
   return { open, closed };
 }
 
-function refuse(
+/** What policy and guards have against it, in words; null: nothing. */
+export function refuse(
   { pathway, terms }: Pick<Candidate, "pathway" | "terms">,
   target: Target,
   { attempts, confidence }: About,
@@ -213,6 +214,6 @@ function leftAlone({ name, says, ends }: Restraint, what: string): Decision {
   return { pathway: name, remedy: null, waitMs: 0, reasons: [`${what}: ${name}, ${says}`], ends };
 }
 
-function escalated(reasons: readonly string[], rejected: readonly Rejected[]): Decision {
+export function escalated(reasons: readonly string[], rejected: readonly Rejected[]): Decision {
   return { pathway: "escalate", remedy: null, waitMs: 0, reasons, ends: "escalated", rejected };
 }
