@@ -30,8 +30,10 @@ export interface Child {
   start(): Promise<{ readonly started: boolean; readonly pid: number }>;
   /** SIGTERM, `graceMs`, SIGKILL; resolves when it is gone. Harmless when nothing runs. */
   stop(graceMs: number): Promise<void>;
-  /** Stops the process where it is (SIGSTOP), until it is ended: from now on it writes nothing. */
+  /** Stops the process where it is (SIGSTOP), until it is ended or thawed: from now on it writes nothing. */
   freeze(): void;
+  /** Lets a process go on that was frozen; harmless for any other. */
+  thaw(): void;
   /** Whether the process of now was frozen. */
   isFrozen(): boolean;
   /** Whether `/health` answers 200 within the limit; false at once when the process ends meanwhile. */
@@ -108,9 +110,13 @@ export function createChild(spec: ChildSpec, onExit: (end: ChildEnd) => void): C
     frozen = running;
     running?.kill("SIGSTOP");
   };
+  const thaw = (): void => {
+    if (running !== undefined && running === frozen) running.kill("SIGCONT");
+    frozen = undefined;
+  };
   const isFrozen = (): boolean => running !== undefined && running === frozen;
 
-  return { spec, pid, start, stop, freeze, isFrozen, becomesHealthy };
+  return { spec, pid, start, stop, freeze, thaw, isFrozen, becomesHealthy };
 }
 
 async function answersHealth(port: number): Promise<boolean> {

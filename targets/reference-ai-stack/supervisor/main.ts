@@ -48,7 +48,8 @@ const fleet: Fleet = createFleet(specs.atStart, log, (replica, { code, signal })
   if (replica === "healer") onHealerDeath(`its process ended by ${signal ?? `code ${code}`}`);
 });
 const now = (): number => performance.now();
-const audit = openAuditDoor({ fleet, config, secrets, log });
+const auditDoor = openAuditDoor({ fleet, config, secrets, log });
+const audit = auditDoor.record;
 const gate = createGate({ people: config.people, healerToken: secrets.healerToken, audit, now });
 if (config.webhook !== undefined) {
   feed.onEvent(openWebhook({ to: config.webhook, log, audit, wallMs: () => Date.now() }));
@@ -73,7 +74,7 @@ function end(): void {
   ending = true;
   void fleet
     .end()
-    .then(() => server.close())
+    .then(() => Promise.all([server.close(), auditDoor.end()]))
     .then(() => lineage.close())
     .finally(() => process.exit(0));
 }

@@ -72,12 +72,10 @@ async function heal(one: Case, says: string): Promise<"closed" | "escalated"> {
   const scope = { service: "healer", replica: "healer" };
   const tell = async (type: EventType, detail: EventDetail): Promise<void> => {
     const said = one.say({ incident, scope, type, detail });
-    // One that hangs and is not to be touched takes no record; it waits for the healer without holding this up.
-    if (sick === null || !one.isNoop) await said;
+    // One that hangs takes no record, and nobody else writes its file before it is frozen: that holds nothing up.
+    if (child.pid() === null || child.pid() !== sick || child.isFrozen()) await said;
   };
   const known = { class: RESTART_HEALER.answers, confidence: 1 };
-  // From now on the supervisor is the only one who writes the audit, also when the healer should wake up.
-  if (sick !== null && !one.isNoop) child.freeze();
   await tell("detected", { reasons: [says] });
   await tell("classified", { ...known, runnersUp: [], reasons: [seenBy(sick)] });
   for (;;) {
@@ -101,10 +99,19 @@ async function heal(one: Case, says: string): Promise<"closed" | "escalated"> {
       await tell("closed", { reasons: ["somebody else has started it"] });
       return "closed";
     }
+    if (waitMs > 0 && sick !== null && (await child.becomesHealthy(NUMBERS.timeoutMs.pulse))) {
+      await tell("closed", { reasons: [`process ${sick} answers again by itself`] });
+      return "closed";
+    }
     one.noted({ at: clock.now(), target: HEALER, signature: SIGNATURE });
     const action = { pathway, action: `${pathway} healer` };
-    await tell("action.started", { ...action, tier: RESTART_HEALER.tier, reasons: ["by start"] });
-    await tell("action.finished", { ...action, ...(await replace(one, sick)) });
+    // From now on the supervisor is the only one who writes the audit, also when the healer should wake up.
+    if (sick !== null && child.pid() === sick && !one.isNoop) child.freeze();
+    const replaced = await tell("action.started", { ...action, tier: RESTART_HEALER.tier, reasons: ["by start"] })
+      .then(() => replace(one, sick))
+      // Nobody is left stopped by an action that failed.
+      .finally(() => child.thaw());
+    await tell("action.finished", { ...action, ...replaced });
     const proof = await holds(one);
     await tell("verified", { pathway, outcome: proof.good ? "healed" : "not-healed", reasons: [proof.says] });
     sick = child.pid();

@@ -1,5 +1,5 @@
 // What the supervisor says while there is no healer, and once there is one again: one feed, and one chain of records.
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -29,8 +29,13 @@ const about = (type: SupervisorEvent["type"], incident = "inc-1"): SupervisorEve
 async function createSupervisor(healerPort?: number) {
   const healer = { pid: null as number | null };
   const published: { id: string; source: string; data: unknown }[] = [];
-  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const audit = openAuditDoor({
+  const givenUp: unknown[] = [];
+  const log = {
+    info: () => undefined,
+    warn: () => undefined,
+    error: (_says: string, fields?: { record?: unknown }) => void (fields?.record && givenUp.push(fields.record)),
+  };
+  const { record: audit, end } = openAuditDoor({
     fleet: {
       child: () => ({ pid: () => healer.pid, isFrozen: () => false }) as Child,
       inTurn: (_replica, work) => work(),
@@ -42,7 +47,7 @@ async function createSupervisor(healerPort?: number) {
   const noted: LineageEntry[] = [];
   const lineage = { note: async (entry: LineageEntry): Promise<void> => void noted.push(entry) };
   const say = openOwnClaims({ feed: { publish: (event) => void published.push(event) }, log, audit, lineage });
-  return { healer, published, say, noted };
+  return { healer, published, say, noted, end, givenUp };
 }
 
 async function writeAsHealer(...whats: string[]): Promise<void> {
@@ -102,3 +107,56 @@ it("writes its own remedy into the lineage, and nothing that it only says", asyn
   for (const type of ["detected", "action.started", "action.finished", "closed"] as const) await say(about(type));
   expect(noted).toMatchObject([{ principal: "supervisor", incident: "inc-1", replica: "healer" }]);
 });
+
+it("keeps what a disk refuses, holds nobody up for long, and writes it in its order when the disk is well", async () => {
+  // A file where the folder should be.
+  writeFileSync(join(dataDir, "healer"), "");
+  const { say, published, givenUp, end } = await createSupervisor();
+  const types = ["detected", "classified", "decided", "action.started", "action.finished"] as const;
+  for (const type of types) await say(about(type));
+  expect(published).toHaveLength(5);
+  rmSync(join(dataDir, "healer"));
+  await expect.poll(() => writtenEvents()).toEqual([1, 2, 3, 4, 5].map((number) => `inc-1/${number}`));
+  await end();
+  expect(givenUp).toEqual([]);
+});
+
+it("writes at the stack's end what still waits, and logs what even then is refused", async () => {
+  const { say, healer, end, givenUp } = await createSupervisor();
+  healer.pid = 7;
+  await say(about("detected"));
+  await end();
+  expect(writtenEvents()).toEqual(["inc-1/1"]);
+  const other = await createSupervisor();
+  rmSync(join(dataDir, "healer"), { recursive: true });
+  writeFileSync(join(dataDir, "healer"), "");
+  await other.say(about("detected"));
+  await other.end();
+  expect([givenUp.length, other.givenUp.length]).toEqual([0, 1]);
+});
+
+it("does not let a record that the healer will never take hold up those behind it", async () => {
+  const taken: string[] = [];
+  const server = await serveForTest((request, response) => {
+    let body = "";
+    request.on("data", (piece: Buffer) => (body += piece.toString()));
+    request.on("end", () => {
+      const { what } = JSON.parse(body) as { what: string };
+      if (what !== "detected") taken.push(what);
+      response.writeHead(what === "detected" ? 400 : 200).end("{}");
+    });
+  });
+  const { say, healer, givenUp } = await createSupervisor(server.port);
+  healer.pid = 7;
+  await say(about("detected"));
+  await say(about("classified"));
+  expect(taken).toEqual(["classified"]);
+  expect(givenUp).toHaveLength(1);
+});
+
+function writtenEvents(): readonly unknown[] {
+  const file = auditFileIn(dataDir);
+  if (!existsSync(file)) return [];
+  const read = verifyAudit(file);
+  return read.ok ? read.events : [];
+}

@@ -8,10 +8,10 @@ import {
 import type { Child } from "../../../../../targets/reference-ai-stack/supervisor/child.ts";
 import { createVirtualClock } from "../healer/virtual-clock.ts";
 
-function createSupervisor(options: { isNoop?: boolean; missing?: readonly string[] } = {}) {
+function createSupervisor(options: { isNoop?: boolean; missing?: readonly string[]; cannotEnd?: boolean } = {}) {
   const clock = createVirtualClock();
   const said: SupervisorEvent[] = [];
-  const healer = { pid: 100 as number | null, starts: 0, stops: 0, freezes: 0, healthy: true };
+  const healer = { pid: 100 as number | null, starts: 0, stops: 0, freezes: 0, isFrozen: false, healthy: true };
   const hearing = { of: (_type: string): void => undefined };
   const child = {
     pid: () => healer.pid,
@@ -21,10 +21,16 @@ function createSupervisor(options: { isNoop?: boolean; missing?: readonly string
       healer.pid = 100 + healer.starts;
       return { started: true, pid: healer.pid };
     },
-    freeze: () => void (healer.freezes += 1),
-    isFrozen: () => false,
+    freeze: () => {
+      healer.freezes += 1;
+      healer.isFrozen = true;
+    },
+    thaw: () => void (healer.isFrozen = false),
+    isFrozen: () => healer.isFrozen,
     stop: async () => {
+      if (options.cannotEnd === true) throw new Error("it does not end");
       healer.stops += 1;
+      healer.isFrozen = false;
       healer.pid = null;
     },
     becomesHealthy: async () => healer.pid !== null && healer.healthy,
@@ -164,4 +170,34 @@ test("one that is silent again after its start is not called healed", async () =
     outcome: "not-healed",
     reasons: ["process 101 does not answer again"],
   });
+});
+
+test("one that hangs is not stopped while a back-off is waited for, and left alone when it answers by then", async () => {
+  const { hang, pass, said, events, healer } = createSupervisor();
+  hang();
+  await pass(6000);
+  hang();
+  await pass(1000);
+  expect(said().at(-1)).toBe("decided");
+  expect(healer).toMatchObject({ freezes: 1, isFrozen: false, stops: 1 });
+  await pass(20_000);
+  expect(events.at(-1)).toMatchObject({ type: "closed", detail: { reasons: ["process 101 answers again by itself"] } });
+  expect(healer).toMatchObject({ freezes: 1, isFrozen: false, stops: 1 });
+});
+
+test("one that a person has to look at is not left stopped", async () => {
+  const { hang, pass, said, healer } = createSupervisor();
+  healer.healthy = false;
+  hang();
+  await pass(120_000);
+  expect(said().at(-1)).toBe("escalated");
+  expect(healer).toMatchObject({ isFrozen: false, freezes: 3 });
+});
+
+test("a healer that could not be ended is not left stopped either", async () => {
+  const { hang, pass, events, healer } = createSupervisor({ cannotEnd: true });
+  hang();
+  await pass(500);
+  expect(events.find(({ type }) => type === "action.finished")?.detail.outcome).toBe("failed");
+  expect(healer).toMatchObject({ pid: 100, isFrozen: false, freezes: 1 });
 });
