@@ -6,11 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PATHWAYS } from "../../targets/reference-ai-stack/healer/pathways/table.ts";
 import { OPERATIONS } from "../../targets/reference-ai-stack/supervisor/operations/table.ts";
 import { bootStack, type RunningStack } from "../programs/stack/boot.ts";
-import { anyBodies, type AnyBody } from "../support/any-bodies.ts";
+import { anyBodies, asForm, type AnyBody } from "../support/any-bodies.ts";
+import { EXAMPLES, READ } from "../support/right-requests.ts";
 
 const root = join(import.meta.dirname, "../..");
 const target = join(root, "targets/reference-ai-stack");
 const OPERATOR = "token-of-the-operator";
+const APPROVER = "token-of-the-approver";
 const NOOPS = PATHWAYS.map(({ name }) => name).join(",");
 /** Each endpoint that takes a body gets this many of them. */
 const BODIES = 1000;
@@ -79,37 +81,6 @@ const withBody = routes.filter(({ method }) => method !== "get");
 /** A stream without an end is no answer to wait for. */
 const readable = routes.filter(({ method, path }) => method === "get" && path !== "/events");
 
-const VECTOR = Array.from({ length: 512 }, () => 0.04);
-const CHAT = { model: "m", stream: false, max_tokens: 4, messages: [{ role: "user", content: "What is a stream?" }] };
-/** A right request, where parts of it may be spoilt and the rest does no harm. */
-const EXAMPLES: Readonly<Record<string, unknown>> = {
-  "/v1/chat/completions": CHAT,
-  "/v1/embeddings": { input: "What is a stream?", encoding_format: "float" },
-  "/search": { vectors: [VECTOR], k: 3, include: ["text"] },
-  "/search/exact": { vectors: [VECTOR], k: 3 },
-  "/internal/check": { upstream: "vector-1" },
-  "/audit": { what: "verified", event: "test/1", reasons: [] },
-  "/operations/:operation": { replica: "vector-9", source: "snapshot" },
-  "/incidents/:id/approval": { answer: "granted", by: "ada" },
-  "/learning/changes/:id/take-back": { by: "ada" },
-  "/v1/metrics": {
-    resourceMetrics: [
-      {
-        resource: {},
-        scopeMetrics: [{ metrics: [{ name: "a", gauge: { dataPoints: [{ asDouble: 1, timeUnixNano: "1" }] } }] }],
-      },
-    ],
-  },
-  "/v1/traces": {
-    resourceSpans: [
-      {
-        resource: { attributes: [] },
-        scopeSpans: [{ spans: [{ traceId: "a".repeat(32), spanId: "b".repeat(16), name: "x" }] }],
-      },
-    ],
-  },
-  "/v1/logs": { resourceLogs: [{ resource: {}, scopeLogs: [{ logRecords: [{ body: { stringValue: "x" } }] }] }] },
-};
 /** Who else tells the supervisor something, by the token of whose. */
 const TELLERS: Readonly<Record<string, "feed" | "gateway">> = { "/events": "feed", "/lineage/documents": "gateway" };
 /** What needs no body does what it is asked, whatever the body is. */
@@ -128,7 +99,11 @@ describe("the reference stack under bodies that nobody meant", () => {
       root,
       cacheDir: join(root, ".cache/reference-ai-stack"),
       // The healer looks on and touches nothing: whoever has another process afterwards was ended by a body.
-      env: () => ({ STACK_OPERATOR_TOKEN: OPERATOR, HEALER_NOOP_ACTIONS: NOOPS }),
+      env: () => ({
+        STACK_OPERATOR_TOKEN: OPERATOR,
+        STACK_APPROVER_TOKEN: APPROVER,
+        HEALER_NOOP_ACTIONS: NOOPS,
+      }),
     });
     pids = await pidsNow();
     const secret = (replica: string, name: string): string => {
@@ -148,18 +123,35 @@ describe("the reference stack under bodies that nobody meant", () => {
   });
   afterAll(async () => stack?.[Symbol.asyncDispose]());
 
+  /** The cookie of a new session at the console, and the secret that its forms carry. */
+  async function logIn(): Promise<Session> {
+    const origin = `http://127.0.0.1:${stack.port("supervisor")}`;
+    const body = new URLSearchParams({ token: APPROVER });
+    const answer = await fetch(`${origin}/console/login`, { method: "POST", body, redirect: "manual" });
+    expect(answer.status).toBe(303);
+    const cookie = answer.headers.get("set-cookie")?.split(";")[0] ?? "";
+    const page = await (await fetch(`${origin}/console`, { headers: { cookie } })).text();
+    return { cookie, csrf: /name="csrf" value="(\w+)"/.exec(page)?.[1] ?? "" };
+  }
+
   async function answerTo(
     { service, method, path }: Route,
-    { body, type = "" }: { readonly body?: AnyBody["body"]; readonly type?: string },
+    { body, type = "", cookie = "" }: Partial<AnyBody> & { readonly cookie?: string },
     query = "",
   ): Promise<number> {
     const place = path.replaceAll(/:(\w+)(\{[^}]*\})?/g, "no-such-$1");
-    const authorization = `Bearer ${tokens[TELLERS[path] ?? service]}`;
+    const isAnswer = service === "supervisor" && path === "/incidents/:id/approval";
+    const authorization = `Bearer ${isAnswer ? APPROVER : tokens[TELLERS[path] ?? service]}`;
     const origin = `http://127.0.0.1:${stack.port(SERVICES[service])}`;
     const answer = await fetch(`${origin}${place}${query}`, {
       method: method.toUpperCase(),
       ...(body !== undefined && { body }),
-      headers: { authorization, origin, ...(type !== "" && { "content-type": type }) },
+      headers: {
+        authorization,
+        origin,
+        ...(cookie !== "" && { cookie }),
+        ...(type !== "" && { "content-type": type }),
+      },
       redirect: "manual",
       signal: AbortSignal.timeout(LONGEST_MS),
     });
@@ -197,18 +189,21 @@ describe("the reference stack under bodies that nobody meant", () => {
   test.each(withBody.map((route) => [`${route.service} ${route.method} ${route.path}`, route] as const))(
     "%s answers 1,000 bodies with 4xx, and none of them with an error of its own or not at all",
     async (_name, route) => {
-      const example = EXAMPLES[route.path];
-      const bodies = anyBodies(BODIES, 13, example);
-      const calls = bodies.map((one) => () => answerTo(route, one));
+      const name = `${route.service} ${route.path}`;
+      const example = EXAMPLES[name] ?? EXAMPLES[route.path];
+      const isForm = route.path.startsWith("/console");
+      const { cookie, csrf } = isForm ? await logIn() : NOBODY;
+      const bodies = anyBodies(BODIES, 13, example).map((one) => (isForm ? asForm(one, csrf) : one));
+      const calls = bodies.map((one) => () => answerTo(route, { ...one, cookie }));
       const statuses = await statusesOf(calls);
       const wrong = [...statuses.keys()].filter((one) => !(typeof one === "number" && one >= 200 && one < 500));
       expect(wrong, JSON.stringify([...statuses])).toEqual([]);
-      // Forms of the console bring a session along, and no token.
-      if (!route.path.startsWith("/console")) expect(statuses.get(401) ?? 0, "the token was not taken").toBe(0);
+      if (!isForm) expect(statuses.get(401) ?? 0, "the token was not taken").toBe(0);
+      for (const status of READ[name] ?? []) expect(statuses.get(status) ?? 0, `${status}`).toBeGreaterThan(0);
       const refused = [...statuses].filter(([one]) => Number(one) >= 400).reduce((sum, [, times]) => sum + times, 0);
-      const isTaken = example !== undefined || NEEDS_NONE.has(`${route.service} ${route.path}`);
+      const isTaken = example !== undefined || NEEDS_NONE.has(name);
       if (!isTaken) expect(refused).toBe(BODIES);
-      else if (!NEEDS_NONE.has(`${route.service} ${route.path}`)) expect(refused).toBeGreaterThan(BODIES / 4);
+      else if (!NEEDS_NONE.has(name)) expect(refused).toBeGreaterThan(BODIES / 4);
     },
   );
 
@@ -237,6 +232,12 @@ describe("the reference stack under bodies that nobody meant", () => {
     }
   });
 });
+
+interface Session {
+  readonly cookie: string;
+  readonly csrf: string;
+}
+const NOBODY: Session = { cookie: "", csrf: "" };
 
 function part(body: string | Uint8Array): string {
   const text = typeof body === "string" ? body : Buffer.from(body).toString("latin1");

@@ -59,3 +59,24 @@ function spoil(value: unknown, at: number, by: unknown): unknown {
   const changed = entries.map(([key, part], n) => [key, n === chosen ? spoil(part, next, by) : part] as const);
   return Array.isArray(value) ? changed.map(([, part]) => part) : Object.fromEntries(changed);
 }
+
+/** What is a map is sent as the form that it would be, with the session's secret where that was not spoilt. */
+export function asForm(one: AnyBody, csrf: string): AnyBody {
+  const map = mapIn(one.body);
+  if (map === null) return one;
+  const fields = Object.entries({ ...map, ...(map["csrf"] === "" && { csrf }) }).map(
+    ([key, value]): [string, string] => [key, typeof value === "string" ? value : (JSON.stringify(value) ?? "")],
+  );
+  return { body: new URLSearchParams(fields).toString(), type: "application/x-www-form-urlencoded" };
+}
+
+function mapIn(body: AnyBody["body"]): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = typeof body === "string" ? JSON.parse(body) : null;
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
+  } catch {
+    return null;
+  }
+}
