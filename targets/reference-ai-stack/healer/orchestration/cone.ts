@@ -5,7 +5,7 @@ import type { Remedy, Target, UpstreamView } from "../nouns.ts";
 /** Service → the services that it calls. */
 export type Dependencies = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** As the traffic shows it: the gateway calls whatever it reports of. */
+/** As the gateway's traffic alone shows it, where no traces are: the gateway calls whatever it reports of. */
 export function dependenciesIn(upstreams: readonly UpstreamView[]): Dependencies {
   return new Map([["gateway", new Set(upstreams.map(({ service }) => service))]]);
 }

@@ -4,7 +4,7 @@ import type { Tier } from "../decision/policy.ts";
 import { targetKey } from "../decision/reach.ts";
 import type { PastActions } from "../durable/past-actions.ts";
 import type { Journal } from "../governance/journal.ts";
-import type { Clock, Eyes, Hand, Proof, Remedy, Scope } from "../nouns.ts";
+import type { Clock, Eyes, Hand, Proof, Remedy, Scope, Surroundings } from "../nouns.ts";
 import type { Faculties } from "../faculties.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { PathwayBook } from "../pathways/book.ts";
@@ -24,6 +24,8 @@ export interface RemediationParts {
   /** What verification sees with, apart from the eyes that raise alarms. */
   readonly witness: Witness;
   readonly hand: Hand;
+  /** Who calls whom; where nobody could say, the traffic does. */
+  readonly surroundings: Pick<Surroundings, "graph">;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly pathways: PathwayBook;
@@ -92,7 +94,8 @@ export function createRemediation(parts: RemediationParts, judging: Judging): Re
       );
       opened.set(flow.id, { check, before });
       const means = remedy.found === undefined ? remedy.means : `${remedy.means} ${remedy.found}`;
-      const targets = touchedBy(remedy, dependenciesIn((await eyes.traffic()) ?? []));
+      const traced = await parts.surroundings.graph();
+      const targets = touchedBy(remedy, traced ?? dependenciesIn((await eyes.traffic()) ?? []));
       const isMine = await flow.lockTarget(keyOf(attempt, "lock"), { targets, leaseMs, waitMs: lockWaitMs });
       await say(attempt, parts, "action.started", { ...detail, ...(tier && { tier }), reasons: [`by ${means}`] });
       const rollOut = { eyes, judge: judgeOf(parts, judging, attempt, remedy) };

@@ -27,7 +27,7 @@ interface Touchable {
 /** A hand that does to the stack in memory what the supervisor would. */
 export function handOn(
   find: (name: string) => Handled,
-  hands: { brokenRestart: boolean },
+  hands: { readonly brokenRestart: boolean; readonly hears: () => void },
   { touched, servers }: Touchable,
 ): Hand {
   const operations: Readonly<Record<string, (args: OperationArgs) => void>> = {
@@ -51,6 +51,7 @@ export function handOn(
   };
   return {
     async do(operation, args) {
+      hands.hears();
       const known = operations[operation];
       if (known === undefined) touched.push(`${operation} ${JSON.stringify(args)}`);
       else known(args);

@@ -104,6 +104,7 @@ export function createLives(world: World) {
       engine,
       memory,
       approvals,
+      leases: () => state.list("lease").map(([, lease]) => lease),
       explain: (id: string) => {
         const flow = engine.flows().find((one) => one.id === id);
         return flow && explain(flow, engine.history(id), createBook(world.pathways));

@@ -55,6 +55,8 @@ interface FakeStackOptions {
   readonly pathways?: readonly Pathway[];
   readonly policy?: Policy | null;
   readonly dryRun?: boolean;
+  /** Who calls whom; absent: the gateway calls everybody else. Null: nobody could say. */
+  readonly graph?: ReadonlyMap<string, ReadonlySet<string>> | null;
 }
 
 const REPLICAS = ["embedder", "vector-1", "vector-2", "inference-1", "inference-2", "gateway"];
@@ -64,7 +66,11 @@ export function createFakeStack({ policy = policyWith(), dryRun = false, ...opti
   const [clock, random] = [createVirtualClock(), seeded(options.seed)];
   const [replicas, servers] = [REPLICAS.map(newReplica), newServers()];
   const load = { perSecond: options.perSecond ?? 20, stutterMs: 0 };
-  const [hands, healer, rules] = [{ brokenRestart: false }, { trouble: null as string | null }, { policy }];
+  const [hands, healer, rules] = [
+    { brokenRestart: false, hears: (): void => undefined },
+    { trouble: null as string | null },
+    { policy },
+  ];
   const events: (JournalEvent & { readonly at: number })[] = [];
   const [audit, troubles]: [unknown[], unknown[]] = [[], []];
   const [touched, changes]: [string[], Change[]] = [[], []];
@@ -74,7 +80,7 @@ export function createFakeStack({ policy = policyWith(), dryRun = false, ...opti
     source: sourceOf(servers, () => clock.now()),
     hand: handOn(find, hands, { touched, servers }),
     clock,
-    surroundings: surroundingsOf(replicas, changes),
+    surroundings: { ...surroundingsOf(replicas, changes), ...graphOf(options.graph) },
     pathways: options.pathways ?? PATHWAYS,
     noops: options.noops ?? [],
     heard: (event) => void events.push({ ...event, at: clock.now() }),
@@ -103,6 +109,8 @@ export function createFakeStack({ policy = policyWith(), dryRun = false, ...opti
     explain: (id: string) => life.explain(id),
     learned: () => life.memory.view(),
     healerApp: (token: string) => life.app(token),
+    /** What flows have for themselves now. */
+    leases: () => life.leases(),
     /** What people were asked, the newest first. */
     questions: () => life.approvals.questions(),
     ...answeringTo(() => life),
@@ -126,6 +134,10 @@ export function createFakeStack({ policy = policyWith(), dryRun = false, ...opti
       }
     },
   };
+}
+
+function graphOf(graph: FakeStackOptions["graph"]): Partial<Surroundings> {
+  return graph === undefined ? {} : { graph: async () => graph };
 }
 
 type Answering = [id: string, answer: GivenAnswer["answer"], other?: Partial<GivenAnswer>];

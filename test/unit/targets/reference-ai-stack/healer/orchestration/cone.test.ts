@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { dependenciesIn, touchedBy } from "../../../../../../targets/reference-ai-stack/healer/orchestration/cone.ts";
+import { createFakeStack } from "../fake-stack.ts";
 import { overlap } from "../../../../../../targets/reference-ai-stack/healer/decision/reach.ts";
 import type { Remedy, Target, UpstreamView } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
 
@@ -54,4 +55,23 @@ test("a service of a chain holds all behind it, in a circle too, and never twice
     { scope: "service", service: "c" },
   ]);
   expect(touchedBy(remedy({ scope: "stack" }), chain)).toEqual([{ scope: "stack" }]);
+});
+
+test.each([
+  [
+    "traces show what it calls",
+    new Map([["inference", new Set(["embedder"])]]),
+    "inference-1",
+    ["inference-1", "embedder"],
+  ],
+  ["nobody could say who calls whom", null, "inference-1", ["inference-1"]],
+] as const)("a remedy has for itself what its target depends on: %s", async (_what, graph, name, wanted) => {
+  const stack = createFakeStack({ seed: 5, graph });
+  await stack.pass(10_000);
+  const held: unknown[] = [];
+  stack.hands.hears = () => void held.push(...stack.leases());
+  stack.find(name).pid = null;
+  for (let ms = 0; ms < 20_000 && held.length === 0; ms += 100) await stack.pass(100);
+  const targets = (held as { targets: { service: string; replica?: string }[] }[]).flatMap((lease) => lease.targets);
+  expect(targets.map(({ service, replica }) => replica ?? service)).toEqual(wanted);
 });
