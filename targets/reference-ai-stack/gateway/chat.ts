@@ -77,6 +77,9 @@ class Delivery {
   readonly #of: Delivered;
   readonly #facts: AnswerFacts = noFacts();
 
+  /** It begins with the first token. */
+  readonly #firstAt = performance.now();
+
   constructor(of: Delivered) {
     this.#of = of;
   }
@@ -123,6 +126,9 @@ class Delivery {
     span.set(ATTRIBUTE.responseModel, head.model);
     if (usage === undefined) return;
     metrics.tokens(usage.prompt_tokens, usage.completion_tokens);
+    // Of one token there is no time between tokens, and a cut answer has no last one.
+    const after = usage.completion_tokens - 1;
+    if (errorType === "" && after > 0) metrics.outputToken((performance.now() - this.#firstAt) / after);
     span.set(ATTRIBUTE.inputTokens, usage.prompt_tokens);
     span.set(ATTRIBUTE.outputTokens, usage.completion_tokens);
   }

@@ -8,7 +8,9 @@ import {
   GENAI_METRIC,
   plainPrometheusName,
   SECONDS_BOUNDS,
+  secondsPrometheusName,
   TOKEN_BOUNDS,
+  TOKEN_SECONDS_BOUNDS,
   type GenAiOperation,
 } from "../common/telemetry/names.ts";
 
@@ -25,6 +27,8 @@ interface OperationEnd {
 export interface GatewayMetrics {
   operation(end: OperationEnd): void;
   firstToken(ms: number): void;
+  /** From the first token to the last of an answer that went well: the mean for each token after the first. */
+  outputToken(ms: number): void;
   tokens(input: number, output: number): void;
   retry(service: string): void;
 }
@@ -35,10 +39,9 @@ const MOST_MODELS = 16;
 /** Registers the metrics. */
 export function createGatewayMetrics(registry: Registry): GatewayMetrics {
   const registers = [registry];
-  const seconds = (name: string, help: string, labelNames: readonly string[] = []) => {
-    const spellings = [name, `${name}_seconds`].map(
-      (spelling) =>
-        new Histogram({ name: spelling, help, labelNames: [...labelNames], buckets: SECONDS_BOUNDS, registers }),
+  const seconds = (name: string, help: string, { labelNames = [] as string[], buckets = SECONDS_BOUNDS } = {}) => {
+    const spellings = [plainPrometheusName(name), secondsPrometheusName(name)].map(
+      (spelling) => new Histogram({ name: spelling, help, labelNames, buckets, registers }),
     );
     return (labels: Readonly<Record<string, string>>, ms: number): void => {
       for (const spelling of spellings) spelling.observe(labels, ms / 1000);
@@ -50,14 +53,14 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     ATTRIBUTE.errorType,
     ATTRIBUTE.tokenType,
   ].map(plainPrometheusName) as [string, string, string, string];
-  const duration = seconds(
-    plainPrometheusName(GENAI_METRIC.clientDuration),
-    "Duration of one operation as the gateway saw it.",
-    [operationLabel, modelLabel, errorLabel],
-  );
-  const firstToken = seconds(
-    plainPrometheusName(GENAI_METRIC.timeToFirstToken),
-    "From a chat request's arrival to its first token.",
+  const duration = seconds(GENAI_METRIC.clientDuration, "Duration of one operation as the gateway saw it.", {
+    labelNames: [operationLabel, modelLabel, errorLabel],
+  });
+  const firstToken = seconds(GENAI_METRIC.timeToFirstToken, "From a chat request's arrival to its first token.");
+  const outputToken = seconds(
+    GENAI_METRIC.timePerOutputToken,
+    "Mean time of a token of an answer after its first one.",
+    { buckets: TOKEN_SECONDS_BOUNDS },
   );
   const usage = new Histogram({
     name: plainPrometheusName(GENAI_METRIC.tokenUsage),
@@ -81,6 +84,7 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     operation: ({ name, ms, errorType, model }) =>
       duration({ [operationLabel]: name, [modelLabel]: known(model), [errorLabel]: errorType }, ms),
     firstToken: (ms) => firstToken({}, ms),
+    outputToken: (ms) => outputToken({}, ms),
     tokens(input, output) {
       usage.observe({ [typeLabel]: "input" }, input);
       usage.observe({ [typeLabel]: "output" }, output);

@@ -6,11 +6,14 @@
 export const GENAI_METRIC = {
   clientDuration: "gen_ai.client.operation.duration",
   timeToFirstToken: "gen_ai.server.time_to_first_token",
+  timePerOutputToken: "gen_ai.server.time_per_output_token",
   tokenUsage: "gen_ai.client.token.usage",
 } as const;
 
 /** Bucket bounds in seconds. */
 export const SECONDS_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30];
+/** Bucket bounds in seconds, for the time of one token. */
+export const TOKEN_SECONDS_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2.5];
 /** Bucket bounds in tokens. */
 export const TOKEN_BOUNDS = [1, 4, 16, 64, 256, 1024, 4096];
 
@@ -18,6 +21,7 @@ export const TOKEN_BOUNDS = [1, 4, 16, 64, 256, 1024, 4096];
 export const GENAI_UNIT: Readonly<Record<string, string>> = {
   [GENAI_METRIC.clientDuration]: "s",
   [GENAI_METRIC.timeToFirstToken]: "s",
+  [GENAI_METRIC.timePerOutputToken]: "s",
   [GENAI_METRIC.tokenUsage]: "{token}",
 };
 
@@ -57,4 +61,9 @@ export type GenAiOperation = (typeof OPERATION)[keyof typeof OPERATION];
 /** A metric's or attribute's name as a Prometheus page without units writes it. */
 export function plainPrometheusName(name: string): string {
   return name.replaceAll(".", "_");
+}
+
+/** The name of a metric in seconds as a page with units writes it. */
+export function secondsPrometheusName(name: string): string {
+  return `${plainPrometheusName(name)}_seconds`;
 }

@@ -1,7 +1,7 @@
 // A service's registry as OTLP metrics. The registry stays the one place where values are counted, so that pushing them
 // costs a request nothing, and a page and a push can never tell different things.
 import type { Registry } from "prom-client";
-import { ATTRIBUTE, GENAI_METRIC, GENAI_UNIT, plainPrometheusName } from "./names.ts";
+import { ATTRIBUTE, GENAI_METRIC, GENAI_UNIT, plainPrometheusName, secondsPrometheusName } from "./names.ts";
 
 /** Of the process's own metrics these are pushed; the others stay on the page. */
 const OF_THE_PROCESS = new Set([
@@ -21,7 +21,7 @@ const CUMULATIVE = 2;
 const METRIC_NAMES = new Map(Object.values(GENAI_METRIC).map((name) => [plainPrometheusName(name), name]));
 const LABEL_NAMES = new Map(Object.values(ATTRIBUTE).map((name) => [plainPrometheusName(name), name]));
 /** The pushed spelling of the same metric, which the page of the gateway has too. */
-const SECOND_SPELLINGS = new Set([...METRIC_NAMES.keys()].map((name) => `${name}_seconds`));
+const SECOND_SPELLINGS = new Set(Object.values(GENAI_METRIC).map(secondsPrometheusName));
 
 interface LabelledValue {
   readonly value: number;

@@ -1,6 +1,13 @@
 // What verification sees with, apart from the eyes that raise alarms: users' own answers at the gateway, a question of
 // our own, the replicas on the way that requests take, and what a search finds. `null`: it was not seen.
 import { performance } from "node:perf_hooks";
+import {
+  ATTRIBUTE,
+  GENAI_METRIC,
+  OPERATION,
+  plainPrometheusName,
+  secondsPrometheusName,
+} from "../../common/telemetry/names.ts";
 import { askJson } from "../telemetry/http-json.ts";
 
 /** Chats of users since the gateway's start. */
@@ -88,18 +95,23 @@ function idsIn(answer: Awaited<ReturnType<typeof askJson>>): readonly (readonly 
   return Array.isArray(results) ? results.map((hits) => hits.map(({ id }) => id)) : null;
 }
 
+const DURATION = secondsPrometheusName(GENAI_METRIC.clientDuration);
+const FIRST_TOKEN = secondsPrometheusName(GENAI_METRIC.timeToFirstToken);
+const IS_CHAT = `${plainPrometheusName(ATTRIBUTE.operationName)}="${OPERATION.chat}"`;
+const IS_WELL = `${plainPrometheusName(ATTRIBUTE.errorType)}=""`;
+
 /** Of the gateway's `/metrics`: chats by their error type, and first tokens within a second; null without any chat. */
 export function readUsers(text: string): UsersView | null {
   let [answered, failed, inTime, started] = [0, 0, 0, 0];
   for (const line of text.split("\n")) {
     const value = Number(line.slice(line.lastIndexOf(" ") + 1));
     if (!Number.isFinite(value)) continue;
-    if (line.startsWith("gen_ai_client_operation_duration_seconds_count{") && line.includes('"chat"')) {
-      if (line.includes('error_type=""')) answered += value;
+    if (line.startsWith(`${DURATION}_count{`) && line.includes(IS_CHAT)) {
+      if (line.includes(IS_WELL)) answered += value;
       else failed += value;
     }
-    if (/^gen_ai_server_time_to_first_token_seconds_bucket\{.*le="1"/.test(line)) inTime += value;
-    if (line.startsWith("gen_ai_server_time_to_first_token_seconds_count")) started += value;
+    if (line.startsWith(`${FIRST_TOKEN}_bucket{`) && line.includes('le="1"')) inTime += value;
+    if (line.startsWith(`${FIRST_TOKEN}_count`)) started += value;
   }
   return answered + failed === 0 ? null : { answered, failed, late: started - inTime };
 }

@@ -211,3 +211,23 @@ it("refuses replicas that would leave a service without any, and changes nothing
   }
   expect((await ask(base)).status).toBe(200);
 });
+
+it("measures the time of a token after the first, for whole answers of more than one token", async () => {
+  const saying =
+    (tokens: number, isWhole: boolean): Parameters<typeof standIn>[0] =>
+    (_request, response) => {
+      const chunk = { choices: [{ delta: { content: "a word" }, finish_reason: "stop" }] };
+      const usage = { prompt_tokens: 3, completion_tokens: tokens, total_tokens: 3 + tokens };
+      response.write(`data: ${JSON.stringify(chunk)}\n\ndata: ${JSON.stringify({ choices: [], usage })}\n\n`);
+      response.end(isWhole ? "data: [DONE]\n\n" : "");
+    };
+  const counted = async (tokens: number, isWhole: boolean): Promise<number> => {
+    const server = await standIn(saying(tokens, isWhole));
+    const base = await gatewayBefore({ inferences: [server, server] });
+    await (await ask(base)).text().catch(() => "cut");
+    const page = await (await fetch(`${base}/metrics`)).text();
+    const found = /^gen_ai_server_time_per_output_token_seconds_count (\d+)$/m.exec(page);
+    return Number(found?.[1]);
+  };
+  expect(await Promise.all([counted(5, true), counted(1, true), counted(5, false)])).toEqual([1, 0, 0]);
+});
