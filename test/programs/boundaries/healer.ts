@@ -180,7 +180,7 @@ async function live(spec: LifeSpec): Promise<void> {
       publish,
       wallTime: clock.wallTime,
     }),
-    pathways: createBook([scenario.pathway, escalate]),
+    pathways: createBook([...new Set([scenario.pathway, escalate])]),
     memory,
     state,
     engine,

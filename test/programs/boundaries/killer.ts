@@ -31,6 +31,7 @@ const QUIET = new Set([
   "verify",
   "verify gone",
   "still there",
+  "still allowed",
   "sleep",
   "lock",
   "approval",
