@@ -1,6 +1,5 @@
 // The healer's second engine, on a real Restate server that misbehaves: killed in the middle of a case, and not there
 // when the healer starts.
-import { createServer } from "node:net";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
@@ -8,7 +7,7 @@ import { createRestateEngine } from "../../targets/reference-ai-stack/healer/dur
 import type { RestateServer } from "../../targets/reference-ai-stack/healer/durable/restate/server-door.ts";
 import type { Clock, Target } from "../../targets/reference-ai-stack/healer/nouns.ts";
 import { noRestate, startRestate } from "../support/restate-server.ts";
-import { freePort } from "../support/serve-for-test.ts";
+import { freePort, serveForTest } from "../support/serve-for-test.ts";
 
 const clock: Clock = {
   now: () => performance.now(),
@@ -126,12 +125,9 @@ it.skipIf(noRestate !== undefined)(
 );
 
 it("says that its own port is taken, and rejects", async () => {
-  const port = await freePort();
-  const other = createServer();
-  await new Promise<void>((resolve) => other.listen(port, "127.0.0.1", resolve));
+  const { port } = await serveForTest(() => undefined);
   const nobody = "http://127.0.0.1:1";
   const { engine, troubles } = await engineOn({ ingress: nobody, admin: nobody }, "taken", port);
   await expect(engine.serve(async () => "done")).rejects.toThrow("EADDRINUSE");
   expect(troubles.join()).toContain("EADDRINUSE");
-  other.close();
 });

@@ -7,7 +7,7 @@ import type { Detection } from "./detection/detect.ts";
 import type { Incident, Signal, Suspicion } from "./nouns.ts";
 import { createCaseDesk } from "./orchestration/case-desk.ts";
 import { createStages } from "./stages.ts";
-import type { Found, LoopParts } from "./stage-parts.ts";
+import type { Found, LoopParts, Stages } from "./stage-parts.ts";
 import { withFlaps } from "./telemetry/flaps.ts";
 import { watchStack } from "./telemetry/watch.ts";
 
@@ -33,11 +33,7 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
   const stages = createStages(parts, { telemetry, detection, desk }, faculties);
   const self = { service: "healer", replica: parts.self };
   const opening = new Set<Promise<void>>();
-  // Goes on with the cases that an earlier life of the healer left.
-  void engine
-    .serve((flow, found) => heal(flow, found).catch((error: unknown) => stages.giveUp(found.incident, error)))
-    .then(() => stages.recall())
-    .catch((error: unknown) => parts.trouble("the engine that keeps the cases", error));
+  void serveCases(parts, stages, heal);
 
   function turn(): void {
     const memory = { kind: "state" as const, at: clock.now(), scope: self, trouble: parts.selfTrouble() };
@@ -92,6 +88,22 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
       await engine.settled();
     },
   };
+}
+
+/** Goes on with the cases that an earlier life of the healer left, and takes new ones from then on. Never rejects. */
+async function serveCases(
+  { engine, trouble }: LoopParts,
+  stages: Stages,
+  heal: (flow: Flow, found: Found) => Promise<string>,
+): Promise<void> {
+  try {
+    await engine.serve((flow, found) =>
+      heal(flow, found).catch((error: unknown) => stages.giveUp(found.incident, error)),
+    );
+    stages.recall();
+  } catch (error) {
+    trouble("the engine that keeps the cases", error);
+  }
 }
 
 /** The same, and what it said last. */

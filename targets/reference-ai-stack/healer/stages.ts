@@ -6,7 +6,7 @@ import { pathInWords, signalsAtRoot } from "./classification/trace.ts";
 import { healthBelow } from "./classification/service-graph.ts";
 import type { Around } from "./classification/trace.ts";
 import { signatureOf } from "./decision/decide.ts";
-import type { DecisionContext } from "./decision/decide.ts";
+import type { Decision, DecisionContext } from "./decision/decide.ts";
 import type { PastAction } from "./decision/guards.ts";
 import { stillAllowed } from "./decision/still-allowed.ts";
 import type { Flow } from "./durable/flow.ts";
@@ -16,6 +16,7 @@ import { tallyOf, withAttempts } from "./learning/experience.ts";
 import { attemptsIn } from "./learning/lesson.ts";
 import type { Diagnosis, Incident, Remedy } from "./nouns.ts";
 import { keyOf, say } from "./orchestration/attempt.ts";
+import type { Attempt } from "./orchestration/attempt.ts";
 import { createRemediation } from "./orchestration/remediation.ts";
 import type { LoopParts, StageRooms, Stages } from "./stage-parts.ts";
 
@@ -70,18 +71,34 @@ export function createStages(parts: LoopParts, rooms: StageRooms, faculties: Fac
       const proof = await remediation.verifyGone(attempt, remedy, diagnosis.class);
       return proof.healed ? ["the trouble went without a further action", ...proof.reasons] : null;
     },
-    async allow({ flow, incident, number }, decision, diagnosis) {
-      const { waitMs, remedy, needs } = decision;
-      if (remedy === null || (waitMs <= 0 && needs === undefined)) return null;
-      return flow.step("still allowed", keyOf({ number }, "still allowed"), async () => {
-        const one = { flow, incident, diagnosis, past: remediation.past(), planned: remedy };
-        return stillAllowed(decision, incident, diagnosis, await contextOf(parts, rooms, one));
-      });
-    },
+    allow: (attempt, decision, diagnosis) =>
+      askAgain({ parts, rooms, past: () => remediation.past() }, attempt, decision, diagnosis),
     act: (attempt, remedy, diagnosis, tier) =>
       remediation.act(attempt, remedy, { signature: signatureOf(diagnosis, attempt.incident), tier }),
     verify: (attempt, remedy, diagnosis) => remediation.verify(attempt, remedy, diagnosis.class),
   };
+}
+
+interface Asking {
+  readonly parts: LoopParts;
+  readonly rooms: StageRooms;
+  readonly past: () => readonly PastAction[];
+}
+
+/** Policy and guards as they are now, where the decision had to wait; remembered like the decision itself. */
+async function askAgain(
+  { parts, rooms, past }: Asking,
+  attempt: Attempt,
+  decision: Decision,
+  diagnosis: Diagnosis,
+): Promise<Decision | null> {
+  const { waitMs, remedy, needs } = decision;
+  const { flow, incident } = attempt;
+  if (remedy === null || (waitMs <= 0 && needs === undefined)) return null;
+  return flow.step("still allowed", keyOf(attempt, "still allowed"), async () => {
+    const one = { flow, incident, diagnosis, past: past(), planned: remedy };
+    return stillAllowed(decision, incident, diagnosis, await contextOf(parts, rooms, one));
+  });
 }
 
 /** What is learned of an attempt, and how cases end. */

@@ -21,9 +21,9 @@ export interface AuditDoor {
    * Resolves when the record is on the disk, or after a short while though it is not: then it waits, and is written
    * before those that come later. Never rejects.
    */
-  record(fields: AuditFields): Promise<void>;
+  readonly record: (fields: AuditFields) => Promise<void>;
   /** Writes what still waits, once all others have ended; what the disk refuses by then stands in the log. */
-  end(): Promise<void>;
+  readonly end: () => Promise<void>;
 }
 
 const AGAIN_MS = 100;
@@ -44,15 +44,14 @@ interface Waiting {
 export function openAuditDoor(parts: AuditDoorParts): AuditDoor {
   const { log } = parts;
   const queue: Waiting[] = [];
-  let isStuck = false;
-  let isEnding = false;
+  const is = { stuck: false, ending: false };
   let draining = Promise.resolve();
 
   async function drain(): Promise<void> {
-    for (let first = queue[0]; first !== undefined && !isEnding; first = queue[0]) {
+    for (let first = queue[0]; first !== undefined && !is.ending; first = queue[0]) {
       if (await isTaken(parts, first.fields)) {
         queue.shift();
-        isStuck = false;
+        is.stuck = false;
         first.written();
       } else await sleep(AGAIN_MS);
     }
@@ -63,13 +62,13 @@ export function openAuditDoor(parts: AuditDoorParts): AuditDoor {
       if (queue.length >= MOST_WAITING) return giveUp(log, fields, `${MOST_WAITING} records wait already`);
       const whole = new Promise<"written">((resolve) => queue.push({ fields, written: () => resolve("written") }));
       if (queue.length === 1) draining = draining.then(drain);
-      const patience = sleep(isStuck ? STUCK_PATIENCE_MS : PATIENCE_MS, "waits" as const, { ref: false });
-      if ((await Promise.race([whole, patience])) === "written" || isStuck) return;
-      isStuck = true;
+      const patience = sleep(is.stuck ? STUCK_PATIENCE_MS : PATIENCE_MS, "waits" as const, { ref: false });
+      if ((await Promise.race([whole, patience])) === "written" || is.stuck) return;
+      is.stuck = true;
       log.warn("an audit record waits until it can be written", { waiting: queue.length });
     },
     async end() {
-      isEnding = true;
+      is.ending = true;
       await draining;
       const left = queue.splice(0);
       const records = left.map(({ fields }) => fields);

@@ -5,9 +5,9 @@ import type { Eyes } from "../nouns.ts";
 
 export interface Places {
   /** Empty before the first roll-call of the first life. */
-  list(): readonly string[];
+  readonly list: () => readonly string[];
   /** The same eyes; whom their roll-calls show is remembered. */
-  through(eyes: Eyes): Eyes;
+  readonly through: (eyes: Eyes) => Eyes;
 }
 
 const ROOM = "policy";

@@ -72,12 +72,8 @@ export function openPolicyFile(parts: PolicyFileParts): PolicyBook {
       refuse(found.problems);
       return;
     }
-    const isNew = policy?.hash !== found.policy.hash;
-    const wasRefused = trouble !== null;
-    const wasChecked = isChecked;
-    policy = found.policy;
-    trouble = null;
-    isChecked = places.length > 0;
+    const [isNew, wasRefused, wasChecked] = [policy?.hash !== found.policy.hash, trouble !== null, isChecked];
+    [policy, trouble, isChecked] = [found.policy, null, places.length > 0];
     if (isChecked && (isNew || wasRefused || !wasChecked)) state.put(ROOM, LAST_GOOD, bytes.toString());
     if (!isNew && !wasRefused) return;
     const open = isChecked ? "" : "; the places of its data are checked as soon as the stack was seen";

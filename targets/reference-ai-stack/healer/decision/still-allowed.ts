@@ -1,5 +1,5 @@
-// The last question before an action that had to wait: would it be decided like this now? While people are asked, others
-// are repaired, peers go bad, and the policy may be another one. Pure.
+// The last question before an action that had to wait: would it be decided like this now? While people are asked,
+// others are repaired, peers go bad, and the policy may be another one. Pure.
 import type { Diagnosis, Incident, Remedy } from "../nouns.ts";
 import { chainIn } from "./chains.ts";
 import { aboutOf, escalated, refuse } from "./decide.ts";

@@ -18,6 +18,7 @@ import { keyOf, say } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
 import { carryOut, takeBackAll } from "./carry-out.ts";
 import { dependenciesIn, touchedBy } from "./cone.ts";
+import type { Dependencies } from "./cone.ts";
 
 export interface RemediationParts {
   readonly eyes: Eyes;
@@ -94,8 +95,7 @@ export function createRemediation(parts: RemediationParts, judging: Judging): Re
       );
       opened.set(flow.id, { check, before });
       const means = remedy.found === undefined ? remedy.means : `${remedy.means} ${remedy.found}`;
-      const traced = await parts.surroundings.graph();
-      const targets = touchedBy(remedy, traced ?? dependenciesIn((await eyes.traffic()) ?? []));
+      const targets = touchedBy(remedy, await callsIn(parts));
       const isMine = await flow.lockTarget(keyOf(attempt, "lock"), { targets, leaseMs, waitMs: lockWaitMs });
       await say(attempt, parts, "action.started", { ...detail, ...(tier && { tier }), reasons: [`by ${means}`] });
       const rollOut = { eyes, judge: judgeOf(parts, judging, attempt, remedy) };
@@ -129,6 +129,11 @@ export function createRemediation(parts: RemediationParts, judging: Judging): Re
     isGone: async (remedy) => (await (await openCheck(remedy))()).good,
     past: () => past.list(),
   };
+}
+
+/** Who calls whom by the traces; where nobody could say, by the traffic. */
+async function callsIn({ surroundings, eyes }: RemediationParts): Promise<Dependencies> {
+  return (await surroundings.graph()) ?? dependenciesIn((await eyes.traffic()) ?? []);
 }
 
 interface Looked extends Opened {

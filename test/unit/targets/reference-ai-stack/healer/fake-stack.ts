@@ -63,14 +63,9 @@ const REPLICAS = ["embedder", "vector-1", "vector-2", "inference-1", "inference-
 
 /** A stack with the healer's loop on it. `pass(ms)` lets time go by for both. */
 export function createFakeStack({ policy = policyWith(), dryRun = false, ...options }: FakeStackOptions) {
-  const [clock, random] = [createVirtualClock(), seeded(options.seed)];
+  const [clock, random, load] = [createVirtualClock(), seeded(options.seed), newLoad(options)];
   const [replicas, servers] = [REPLICAS.map(newReplica), newServers()];
-  const load = { perSecond: options.perSecond ?? 20, stutterMs: 0 };
-  const [hands, healer, rules] = [
-    { brokenRestart: false, hears: (): void => undefined },
-    { trouble: null as string | null },
-    { policy },
-  ];
+  const [hands, healer, rules] = [newHands(), { trouble: null as string | null }, { policy }];
   const events: (JournalEvent & { readonly at: number })[] = [];
   const [audit, troubles]: [unknown[], unknown[]] = [[], []];
   const [touched, changes]: [string[], Change[]] = [[], []];
@@ -80,7 +75,7 @@ export function createFakeStack({ policy = policyWith(), dryRun = false, ...opti
     source: sourceOf(servers, () => clock.now()),
     hand: handOn(find, hands, { touched, servers }),
     clock,
-    surroundings: { ...surroundingsOf(replicas, changes), ...graphOf(options.graph) },
+    surroundings: surroundingsOf(replicas, changes, options.graph),
     pathways: options.pathways ?? PATHWAYS,
     noops: options.noops ?? [],
     heard: (event) => void events.push({ ...event, at: clock.now() }),
@@ -109,7 +104,6 @@ export function createFakeStack({ policy = policyWith(), dryRun = false, ...opti
     explain: (id: string) => life.explain(id),
     learned: () => life.memory.view(),
     healerApp: (token: string) => life.app(token),
-    /** What flows have for themselves now. */
     leases: () => life.leases(),
     /** What people were asked, the newest first. */
     questions: () => life.approvals.questions(),
@@ -136,10 +130,6 @@ export function createFakeStack({ policy = policyWith(), dryRun = false, ...opti
   };
 }
 
-function graphOf(graph: FakeStackOptions["graph"]): Partial<Surroundings> {
-  return graph === undefined ? {} : { graph: async () => graph };
-}
-
 type Answering = [id: string, answer: GivenAnswer["answer"], other?: Partial<GivenAnswer>];
 
 /** `answerPastDesk`: a grant that reaches the engine itself, as on a server whose door is open. */
@@ -156,10 +146,24 @@ function answerNewest(desk: ApprovalDesk, ...[id, answer, other = {}]: Answering
   return desk.take(id, { answer, by: "ada", plan, nonce, ...other });
 }
 
-/** The gateway calls everybody else. */
-function surroundingsOf(replicas: readonly FakeReplica[], changes: readonly Change[]): Surroundings {
+/** Without another graph the gateway calls everybody else. */
+function surroundingsOf(
+  replicas: readonly FakeReplica[],
+  changes: readonly Change[],
+  graph: FakeStackOptions["graph"],
+): Surroundings {
   const others = replicas.map(({ service }) => service).filter((service) => service !== "gateway");
-  return { graph: async () => new Map([["gateway", new Set(others)]]), changes: async () => changes };
+  const shown = graph === undefined ? new Map([["gateway", new Set(others)]]) : graph;
+  return { graph: async () => shown, changes: async () => changes };
+}
+
+function newLoad({ perSecond = 20 }: Pick<FakeStackOptions, "perSecond">): { perSecond: number; stutterMs: number } {
+  return { perSecond, stutterMs: 0 };
+}
+
+/** `hears`: called with each thing that is asked of the hand. */
+function newHands(): { brokenRestart: boolean; hears: () => void } {
+  return { brokenRestart: false, hears: () => undefined };
 }
 
 function named<One extends { readonly replica: string }>(all: readonly One[], name: string): One {
