@@ -55,6 +55,13 @@ test("all replicas that stall at once are nobody's fault among them: a person is
   expect(stack.touched).toEqual([]);
 });
 
+test("all replicas whose counts stand still are not reported while the gateway waits for one of them at most", async () => {
+  const stack = await busy();
+  stack.find("inference-1").oldestMs = 5000;
+  await pass(stack, 8, []);
+  expect(stack.said()).toEqual([]);
+});
+
 test("a stack whose metrics nobody can read is not taken for well: a person is called once, with the reason", async () => {
   const stack = await busy();
   for (const name of REPLICAS) {

@@ -1,0 +1,62 @@
+// What has to be confirmed before anybody hears of it, and by what: also where a whole service is suspected.
+import { expect, test } from "vitest";
+import { confirm, needsConfirming } from "../../../../../../targets/reference-ai-stack/healer/detection/confirm.ts";
+import type { Eyes, UpstreamView } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import type { ConfirmContext } from "../../../../../../targets/reference-ai-stack/healer/signals/signal.ts";
+
+const service = "inference";
+const replicas = ["inference-1", "inference-2"];
+const stalled = { name: "stalled", scope: { service }, says: "at all 2 replicas" };
+const suspicion = { scope: { service }, signals: [stalled] };
+
+const unseen = async (): Promise<null> => null;
+const blind: Eyes = {
+  rollCall: unseen,
+  pulse: async () => ({ state: "good", ms: 1, says: "health 200" }),
+  manifest: unseen,
+  selfRetrieval: unseen,
+  resources: unseen,
+  embeddings: unseen,
+  questions: unseen,
+  traffic: unseen,
+  check: unseen,
+};
+
+/** The gateway has waited for each of them for this long, ms. */
+function contextOf(oldest: Readonly<Record<string, number>>, known: readonly string[] = replicas): ConfirmContext {
+  const view = ([replica, oldestMs]: [string, number]): UpstreamView => {
+    return { service, replica, weight: 1, started: 9, waiting: [oldestMs], oldestMs, recent: [] };
+  };
+  const eyes: Eyes = {
+    ...blind,
+    traffic: async () => Object.entries(oldest).map(view),
+  };
+  const entries = [...known, "vector-1"].map((replica, port) => ({
+    service: replica.startsWith("vector") ? "vector" : service,
+    replica,
+    pid: port + 1,
+    port,
+  }));
+  return { eyes, replicas: entries, tries: 3, persistMs: 12_000, stoodMs: 0 };
+}
+
+test("a stall of a whole service is heard when the gateway waits for every one of its replicas", async () => {
+  expect(needsConfirming(suspicion)).toBe(true);
+  const waiting = await confirm(suspicion, contextOf({ "inference-1": 3000, "inference-2": 1500, "vector-1": 0 }));
+  expect(waiting).toMatchObject({ confirmed: true, by: "checks" });
+  expect(waiting.says).toContain("inference-2: the gateway has waited for an answer of it for 1.5 s");
+});
+
+test("one replica that the gateway does not wait for refutes it, and so does a service of which nothing is known", async () => {
+  const one = await confirm(suspicion, contextOf({ "inference-1": 3000, "inference-2": 0 }));
+  expect(one.confirmed).toBe(false);
+  expect(one.says).toMatch(/^inference-2: the gateway waits for nothing there/);
+  expect((await confirm(suspicion, contextOf({ "inference-1": 3000 }))).confirmed).toBe(false);
+  expect((await confirm(suspicion, contextOf({ "inference-1": 3000 }, []))).confirmed).toBe(false);
+});
+
+test("what is its own proof needs no confirming, of a replica or of a service", () => {
+  const dark = { name: "everything-dark", scope: { service: "stack" }, says: "none can be seen" };
+  expect(needsConfirming({ scope: dark.scope, signals: [dark] })).toBe(false);
+  expect(needsConfirming({ scope: { service }, signals: [stalled, { ...dark, scope: { service } }] })).toBe(false);
+});
