@@ -44,3 +44,55 @@ function lowerRank(n: number): number {
   }
   return 0;
 }
+
+/** What the rounds of one build have shown. */
+export interface Shown {
+  readonly faults: readonly {
+    readonly name: string;
+    readonly goalMs: number;
+    readonly times: readonly (number | undefined)[];
+  }[];
+  readonly falseAlarms: number;
+  /** How long nothing was wrong, s. */
+  readonly quietS: number;
+  readonly longestGapMs: number;
+  /** Of one core, at rest. */
+  readonly cpuShare: number;
+  readonly memoryMiB: number;
+}
+
+export interface Goal {
+  readonly what: string;
+  readonly reached: string;
+  readonly goal: string;
+  /** `median only`: kept, but the interval of the median reaches beyond it. */
+  readonly state: "kept" | "median only" | "missed";
+}
+
+const MOST_GAP_MS = 50;
+const MOST_CPU = 0.05;
+const MOST_MIB = 150;
+
+/** Each goal of the healer's figures, and whether it was kept. A fault that no round counts for is missed. */
+export function goalsOf(shownBy: Shown): readonly Goal[] {
+  const upTo = (what: string, value: number, most: number, unit: (value: number) => string): Goal => {
+    return { what, reached: unit(value), goal: `goal ${unit(most)}`, state: value <= most ? "kept" : "missed" };
+  };
+  return [
+    ...shownBy.faults.map(({ name, goalMs, times }): Goal => {
+      const { medianMs, highMs } = summarise(times);
+      const state = !(medianMs <= goalMs) ? "missed" : highMs <= goalMs ? "kept" : "median only";
+      return { what: name, reached: `median ${shown(medianMs)}`, goal: `goal ${shown(goalMs)}`, state };
+    }),
+    upTo(`false alarms in ${shownBy.quietS} s without a fault`, shownBy.falseAlarms, 0, String),
+    upTo("longest time between two beats", shownBy.longestGapMs, MOST_GAP_MS, (ms) => `${ms.toFixed(0)} ms`),
+    upTo("healer's share of one core, median", shownBy.cpuShare, MOST_CPU, (share) => `${(100 * share).toFixed(1)} %`),
+    upTo("healer's memory, at most", shownBy.memoryMiB, MOST_MIB, (size) => `${size.toFixed(0)} MiB`),
+  ];
+}
+
+/** A time in s, as the bench prints it. */
+export function shown(ms: number | undefined): string {
+  if (ms === undefined || Number.isNaN(ms)) return "not seen";
+  return Number.isFinite(ms) ? `${(ms / 1000).toFixed(2)} s` : ms > 0 ? "∞" : "−∞";
+}

@@ -31,6 +31,22 @@ export function ratioText({ median, interval, n }: RatioOfRounds): string {
   return `${words}, ${(interval.confidence * 100).toFixed(1)} % interval ${interval.low.toFixed(3)} to ${interval.high.toFixed(3)})`;
 }
 
+/** Telemetry may take this share of the throughput. */
+const MOST_COST = 0.05;
+
+/**
+ * What telemetry costs of the throughput, against its goal. `median only`: kept, but the interval reaches beyond it, or
+ * there is none.
+ */
+export function costOf({ median, interval }: RatioOfRounds): {
+  readonly state: "kept" | "median only" | "missed";
+  readonly says: string;
+} {
+  const says = `throughput costs ${(100 * (1 - median)).toFixed(1)} % at the median, goal ${100 * MOST_COST} % at most`;
+  if (!(median >= 1 - MOST_COST)) return { state: "missed", says };
+  return { state: interval !== null && interval.low >= 1 - MOST_COST ? "kept" : "median only", says };
+}
+
 /** By nearest rank; NaN of nothing. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((left, right) => left - right);

@@ -1,7 +1,7 @@
 // The figures of `npm run bench:telemetry`.
 
 import { expect, it } from "vitest";
-import { quantile, ratioOfRounds, ratioText } from "../../../../programs/bench/telemetry/figures.ts";
+import { costOf, quantile, ratioOfRounds, ratioText } from "../../../../programs/bench/telemetry/figures.ts";
 
 const rounds = (...ratios: readonly number[]) => ratios.map((on) => ({ on, off: 1 }));
 
@@ -28,4 +28,19 @@ it("takes quantiles by nearest rank", () => {
       0.95,
     ),
   ).toBe(95);
+});
+
+it.each([
+  ["kept", 0.99],
+  ["missed", 0.94],
+  ["missed", NaN],
+] as const)("holds the cost of throughput against its goal: %s at %d of twelve rounds", (state, ratio) => {
+  expect(costOf(ratioOfRounds(rounds(...Array.from({ length: 12 }, () => ratio)))).state).toBe(state);
+});
+
+it("keeps to the goal by the median alone where the interval reaches beyond, or there is none", () => {
+  expect(costOf(ratioOfRounds(rounds(0.9, 0.9, 0.9, 0.9, 0.9, 0.97, 0.97, 0.97, 0.97, 0.97, 0.97, 0.97))).state).toBe(
+    "median only",
+  );
+  expect(costOf(ratioOfRounds(rounds(0.98, 0.97))).state).toBe("median only");
 });
