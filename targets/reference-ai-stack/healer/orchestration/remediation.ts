@@ -12,7 +12,8 @@ import { good } from "../pathways/pathway.ts";
 import type { Check } from "../pathways/pathway.ts";
 import { gatherEvidence, lookBefore } from "../verification/evidence.ts";
 import type { Before } from "../verification/evidence.ts";
-import { windowFor } from "../verification/window.ts";
+import { ageOf, windowFor } from "../verification/window.ts";
+import type { Window } from "../verification/window.ts";
 import type { Witness } from "../verification/witness.ts";
 import { keyOf, say } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
@@ -104,7 +105,10 @@ export function createRemediation(parts: RemediationParts, judging: Judging): Re
         : { outcome: "failed" as const, says: `another remediation has ${targetKey(target)}` };
       await say(attempt, parts, "action.finished", { ...detail, outcome, reasons: [says] });
       // What it depends on is free again; the target itself is looked at first.
-      if (isMine) await flow.lockTarget(keyOf(attempt, "narrow"), { targets: [target], leaseMs, waitMs: 0 });
+      const lookedAtMs = leaseMs + 4 * (ageOf(attempt.incident.signals) ?? 0);
+      if (isMine) {
+        await flow.lockTarget(keyOf(attempt, "narrow"), { targets: [target], leaseMs: lookedAtMs, waitMs: 0 });
+      }
     },
     async verify(attempt, remedy, faultClass) {
       const { flow } = attempt;
@@ -144,13 +148,12 @@ interface Looked extends Opened {
 
 /** Verification as a step: by the pathway's check and probes, for as long as its alarms need to speak again. */
 function createLooking(parts: RemediationParts, { verify, forget, standing }: Judging) {
-  const { clock, eyes, pathways } = parts;
+  const { clock, pathways } = parts;
   return (attempt: Attempt, remedy: Remedy, { name, faultClass, check, before }: Looked): Promise<Proof> => {
-    const { scope, signals } = attempt.incident;
-    const raisedBy = signals.map((signal) => signal.name);
+    const { scope } = attempt.incident;
     return attempt.flow.step(name, keyOf(attempt, name), async () => {
       forget(scope);
-      const window = windowFor(faultClass, raisedBy, await answersPerSecond(eyes, remedy));
+      const window = await windowOf(parts, attempt, remedy, faultClass);
       const probes = pathways.acting(remedy.pathway).verifiedBy;
       const context = { ...parts, target: remedy.target };
       const alarm = (): string | null => standing(scope);
@@ -160,11 +163,22 @@ function createLooking(parts: RemediationParts, { verify, forget, standing }: Ju
 }
 
 /** How a change that is tried out on one replica is judged: for as long as the whole remedy will be. */
-function judgeOf(parts: RemediationParts, { verify }: Judging, { incident }: Attempt, remedy: Remedy) {
+function judgeOf(parts: RemediationParts, { verify }: Judging, attempt: Attempt, remedy: Remedy) {
   const [faultClass = ""] = parts.pathways.acting(remedy.pathway).answers;
-  const raisedBy = incident.signals.map(({ name }) => name);
   return async (check: Check): Promise<Proof> =>
-    verify(check, parts.clock, windowFor(faultClass, raisedBy, await answersPerSecond(parts.eyes, remedy)));
+    verify(check, parts.clock, await windowOf(parts, attempt, remedy, faultClass));
+}
+
+/** How long the remedy is looked at, by what raised the incident and at the pace of now. */
+async function windowOf(
+  { eyes, pathways }: RemediationParts,
+  { incident: { signals } }: Attempt,
+  remedy: Remedy,
+  faultClass: string,
+): Promise<Window> {
+  const perSecond = await answersPerSecond(eyes, remedy);
+  const relapse = { raisedBy: signals.map(({ name }) => name), perSecond, freshMs: ageOf(signals) };
+  return windowFor(faultClass, relapse, pathways.acting(remedy.pathway).showsItself);
 }
 
 /** What one replica of the target's service answers in a second by now, at the median of those that answer. */

@@ -102,6 +102,11 @@ export interface ActingPathway<To extends Target = Target> extends Named {
   readonly verifiedBy: readonly [string, ...string[]];
   /** Opened before the action, to take the reference that it compares with. */
   check(eyes: Eyes, remedy: Remedy<To>): Promise<Check>;
+  /**
+   * What a good look of the check shows that no alarm has to speak for, in words: then an alarm that needs longer than
+   * the longest hold is not waited for. Absent: it is.
+   */
+  readonly showsItself?: string;
   /** What shows before a retry that the trouble has gone: a look of the check, or that the signal is not confirmed. */
   readonly goneBy: "check" | "signal";
 }

@@ -17,6 +17,7 @@ export const recycleBeforeExhaustion = pathway("replica", {
   steps: [step("recycle", ({ hand, target }) => hand.do("restart-replica", { replica: target.replica }))],
   verifiedBy: ["users-served", "question-answered", "in-rotation"],
   check: openResourceCheck,
+  showsItself: "the process that was running out has ended, and the new one holds clearly less",
   goneBy: "check",
 });
 

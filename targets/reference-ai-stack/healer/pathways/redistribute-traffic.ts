@@ -21,6 +21,7 @@ export const redistributeTraffic = pathway("replica", {
   compensate: ({ hand, target }) => hand.do("set-weights", { weights: { [target.replica]: 1 } }),
   verifiedBy: ["users-served", "question-answered", "in-rotation"],
   check: openTrafficCheck,
+  showsItself: "no user is asked to wait for it any more (weight 0, no answer comes from it)",
   // Its check asks for weight 0, which nothing but the drain itself brings about.
   goneBy: "signal",
 });

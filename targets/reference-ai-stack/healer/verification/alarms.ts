@@ -1,14 +1,23 @@
 // How long each alarm needs to speak again when the trouble is still there, from its calibrated limit, the period of
-// its looks and the rate of its samples; and what it reads, so that verification can look elsewhere.
+// its looks, the rate of its samples and the age of its readings; and what it reads, so that verification can look
+// elsewhere.
 import { LIMITS } from "../detection/limits.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { SignalName } from "../signals/table.ts";
 import type { Source } from "./probe.ts";
 
+/** What the time of an alarm depends on, apart from its limit. */
+export interface Pace {
+  /** Answers of one replica. */
+  readonly perSecond: number;
+  /** What the alarm reads may be this old, ms. Absent: replicas are read themselves. */
+  readonly freshMs?: number | undefined;
+}
+
 interface Alarm {
   readonly reads: readonly Source[];
-  /** From the first look that shows the trouble, ms, in 95 of 100 cases. `perSecond`: answers of one replica. */
-  readonly speaksWithinMs: (perSecond: number) => number;
+  /** From the first look that shows the trouble, ms, in 95 of 100 cases. */
+  readonly speaksWithinMs: (pace: Pace) => number;
 }
 
 const { look, metrics, pulse, timeoutMs, latency, creep, exhaustion, selfRetrieval, tickMs } = NUMBERS;
@@ -55,8 +64,12 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
   },
   stalled: {
     reads: ["metrics"],
-    // Replicas read themselves; a slower source makes the longest hold.
-    speaksWithinMs: () => metrics.stall.afterMs + looks(2, metrics.everyMs),
+    // As isStall of detection/metrics/stuck.ts judges. The first reading after the relapse may still show progress, and
+    // each is taken in with the next look. Readings are no further apart than they may be old.
+    speaksWithinMs: ({ freshMs = metrics.everyMs }) => {
+      const { afterMs, leastReadings } = metrics.stall;
+      return Math.max(afterMs, 2 * freshMs, leastReadings * freshMs) + freshMs + looks(1, metrics.everyMs);
+    },
   },
   "index-hash-differs": {
     reads: ["manifest"],
@@ -70,7 +83,7 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
   },
   "slower-than-siblings": {
     reads: ["traffic"],
-    speaksWithinMs: (perSecond) =>
+    speaksWithinMs: ({ perSecond }) =>
       looks(looksOfCapped(LIMITS.latency.limit, perSecond, look.trafficMs) + 1, look.trafficMs),
   },
   // An average that follows within 1 / λ bins after its first minute, and a forecast from so many looks at least.

@@ -2,8 +2,10 @@
 // to speak again is fooled by every trouble that comes back, so the window is derived from the alarms of the class.
 import { NUMBERS } from "../numbers.ts";
 import { SIGNALS } from "../signals/table.ts";
+import type { Signal } from "../nouns.ts";
 import type { SignalName } from "../signals/table.ts";
 import { ALARMS } from "./alarms.ts";
+import type { Pace } from "./alarms.ts";
 
 export interface Window {
   readonly everyMs: number;
@@ -21,30 +23,46 @@ const LEAST_WEIGHT = 2;
 /** The alarms that speak for the class, and the time that each needs, ms; the slowest first. */
 export function alarmsOf(
   faultClass: string,
-  perSecond: number,
+  pace: Pace,
 ): readonly { readonly name: SignalName; readonly ms: number }[] {
   return SIGNALS.flatMap(({ name, speaksFor }) => {
     const weight = (speaksFor as Readonly<Record<string, number>>)[faultClass] ?? 0;
     const alarm = ALARMS[name];
-    return weight < LEAST_WEIGHT || alarm === undefined ? [] : [{ name, ms: alarm.speaksWithinMs(perSecond) }];
+    return weight < LEAST_WEIGHT || alarm === undefined ? [] : [{ name, ms: alarm.speaksWithinMs(pace) }];
   }).toSorted((a, b) => b.ms - a.ms);
 }
 
+/** Whose trouble is verified, and how quickly it can be seen again. */
+export interface Relapse extends Pace {
+  /**
+   * The signals of the incident; each other quick alarm of its class counts too, because a trouble may come back in
+   * another shape.
+   */
+  readonly raisedBy: readonly string[];
+}
+
 /**
- * `raisedBy`: the signals of the incident; each other quick alarm of its class counts too, because a trouble may come
- * back in another shape. `perSecond`: answers of one replica of the service, as they come in now.
+ * `instead`: what the pathway's check shows by itself, in words, so that an alarm which needs longer than the longest
+ * hold is not waited for. Absent: it is waited for, however long it needs.
  */
-export function windowFor(faultClass: string, raisedBy: readonly string[], perSecond: number): Window {
+export function windowFor(faultClass: string, { raisedBy, ...pace }: Relapse, instead?: string): Window {
   const { everyMs, deadlineMs, longestHoldMs, quickAlarmMs } = NUMBERS.verification;
-  const alarms = alarmsOf(faultClass, perSecond);
-  const slowest = alarms.find(({ name, ms }) => raisedBy.includes(name) || ms <= quickAlarmMs);
+  const slowest = alarmsOf(faultClass, pace).find(({ name, ms }) => raisedBy.includes(name) || ms <= quickAlarmMs);
+  const needsMs = slowest?.ms ?? Number.POSITIVE_INFINITY;
   // One look more: the alarm must have spoken before the last look of the hold.
-  const wanted = (slowest?.ms ?? longestHoldMs) + everyMs;
-  const holdMs = Math.min(wanted, longestHoldMs);
-  const alarm = slowest?.name ?? "no alarm";
-  const says =
-    wanted > longestHoldMs
-      ? `held ${holdMs} ms: at ${perSecond.toFixed(1)} answers a second ${alarm} would take longer to speak again`
-      : `held ${holdMs} ms: by then ${alarm} would have spoken again`;
-  return { everyMs, holdMs, deadlineMs, says };
+  const wanted = needsMs + everyMs;
+  if (wanted <= longestHoldMs || (instead === undefined && Number.isFinite(wanted))) {
+    const says = `held ${Math.round(wanted)} ms: by then ${slowest?.name ?? "no alarm"} would have spoken again`;
+    return { everyMs, holdMs: wanted, deadlineMs, says };
+  }
+  const needs = Number.isFinite(needsMs) ? `${Math.round(needsMs)} ms` : "for ever without traffic";
+  const alarm = slowest === undefined ? "no alarm would speak again" : `${slowest.name} would need ${needs}`;
+  const says = `held ${longestHoldMs} ms: ${alarm}${instead === undefined ? "" : `, so it rests on this: ${instead}`}`;
+  return { everyMs, holdMs: longestHoldMs, deadlineMs, says };
+}
+
+/** The oldest that any of the signals may be, ms; undefined: all were seen as they were. */
+export function ageOf(signals: readonly Signal[]): number | undefined {
+  const ages = signals.flatMap(({ freshMs }) => freshMs ?? []);
+  return ages.length === 0 ? undefined : Math.max(...ages);
 }

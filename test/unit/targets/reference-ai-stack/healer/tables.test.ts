@@ -13,6 +13,7 @@ import type { ActingPathway, Pathway } from "../../../../../targets/reference-ai
 import { CLASSES, PATHWAYS } from "../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
 import type { SignalSpec } from "../../../../../targets/reference-ai-stack/healer/signals/signal.ts";
 import { SIGNALS } from "../../../../../targets/reference-ai-stack/healer/signals/table.ts";
+import { alarmsOf, windowFor } from "../../../../../targets/reference-ai-stack/healer/verification/window.ts";
 import { OPERATIONS } from "../../../../../targets/reference-ai-stack/supervisor/operations/table.ts";
 import { RESTART_HEALER } from "../../../../../targets/reference-ai-stack/supervisor/restart-healer.ts";
 import { carryOutParts } from "./carry-out-parts.ts";
@@ -50,13 +51,16 @@ describe("the tables of the healer and its hand", () => {
     expect(tiers([...PATHWAYS, RESTART_HEALER])).toEqual(tiers(target.pathways));
   });
 
-  it("say the same as the README's table of signals (renew it: npm run generate)", async () => {
+  it("say the same as the README's tables of signals and of holds (renew them: npm run generate)", async () => {
     const text = readFileSync(README, "utf8");
-    const block = /(<!-- generated from [^>]*-->\n)[^]*?(<!-- \/generated -->)/;
-    expect(text).toMatch(block);
-    await expect(
-      text.replace(block, (_, from: string, to: string) => from + tableOfSignals() + to),
-    ).toMatchFileSnapshot(README);
+    const ofSignals = /(<!-- generated from [^>]*-->\n)[^]*?(<!-- \/generated -->)/;
+    const ofHolds = /(<!-- holds, generated from [^>]*-->\n)[^]*?(<!-- \/holds -->)/;
+    expect(text).toMatch(ofSignals);
+    expect(text).toMatch(ofHolds);
+    const renewed = text
+      .replace(ofSignals, (_, from: string, to: string) => from + tableOfSignals() + to)
+      .replace(ofHolds, (_, from: string, to: string) => from + tableOfHolds() + to);
+    await expect(renewed).toMatchFileSnapshot(README);
   });
 
   it("answer a class by all pathways that name it, in order; two pathways of one name are refused at the start", () => {
@@ -119,4 +123,33 @@ function tableOfSignals(): string {
     return `| \`${name}\` | ${rule} | ${soft?.probe ?? "itself"} | ${answer} |\n`;
   });
   return `| signal | rule | confirmed by | class → pathway |\n| --- | --- | --- | --- |\n${rows.join("")}`;
+}
+
+/** How old a reading of a Prometheus server is at most that scrapes every 15 s, ms; see metrics/prometheus.ts. */
+const OLD_MS = 15_600;
+
+/** How long each repair has to hold, by the alarm that raised the incident. */
+function tableOfHolds(): string {
+  const rows = acting.flatMap((pathway) =>
+    pathway.answers.flatMap((faultClass) =>
+      alarmsOf(faultClass, { perSecond: 6 }).flatMap(({ name }) => {
+        const row = (raised: string, freshMs?: number): string => {
+          const cells = [6, 2, 0].map((perSecond) => {
+            const { holdMs, says } = windowFor(
+              faultClass,
+              { raisedBy: [name], perSecond, freshMs },
+              pathway.showsItself,
+            );
+            return `${(holdMs / 1000).toFixed(1)} s${says.includes("it rests on this") ? " *" : ""}`;
+          });
+          const instead = cells.some((cell) => cell.endsWith("*")) ? `* ${pathway.showsItself}` : "";
+          return `| \`${faultClass}\` | ${raised} | ${cells.join(" | ")} | ${instead} |\n`;
+        };
+        const old = row(`\`${name}\`, from a Prometheus server that scrapes every 15 s`, OLD_MS);
+        return name === "stalled" ? [row(`\`${name}\``), old] : [row(`\`${name}\``)];
+      }),
+    ),
+  );
+  const head = "| class | raised by | hold at 6 answers | at 2 | at none | instead of waiting longer |";
+  return `${head}\n| --- | --- | --- | --- | --- | --- |\n${rows.join("")}`;
 }

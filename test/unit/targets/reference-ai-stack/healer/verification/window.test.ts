@@ -1,17 +1,20 @@
 // The window of a verification: no shorter than the alarm of the trouble needs to speak again, shown with the real
-// detectors, and a healer that would take half of it is fooled.
+// detectors, and not so long that a quarter of it would do as well.
 import { expect, test } from "vitest";
 import { createDetection } from "../../../../../../targets/reference-ai-stack/healer/detection/detect.ts";
-import type { Observation } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import type { Observation, TrafficSample } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import { NUMBERS } from "../../../../../../targets/reference-ai-stack/healer/numbers.ts";
+import type { ActingPathway } from "../../../../../../targets/reference-ai-stack/healer/pathways/pathway.ts";
 import { PATHWAYS } from "../../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
 import { SIGNALS } from "../../../../../../targets/reference-ai-stack/healer/signals/table.ts";
 import { ALARMS } from "../../../../../../targets/reference-ai-stack/healer/verification/alarms.ts";
 import { probeNamed } from "../../../../../../targets/reference-ai-stack/healer/verification/table.ts";
 import { alarmsOf, windowFor } from "../../../../../../targets/reference-ai-stack/healer/verification/window.ts";
+import { MadeServer } from "../../../../../builders/made-server.ts";
 import { poisson, seeded } from "../virtual-clock.ts";
 
-const acting = PATHWAYS.filter((one) => one.tier !== "none");
+const SHOWN = "what the check shows";
+const acting: readonly ActingPathway[] = PATHWAYS.filter((one) => one.tier !== "none");
 
 test.each(SIGNALS.map((signal) => [signal.name, signal] as const))(
   "%s is verified by a probe that does not read what it reads, for each class that a pathway repairs",
@@ -95,14 +98,72 @@ function hangs(): readonly number[] {
   });
 }
 
+/** Relapses of a replica that answers no user while its sibling does, at each phase of a source of this period. */
+function stalls(everyMs: number): readonly number[] {
+  // As scrape.ts and prometheus.ts say it.
+  const lagMs = everyMs + (everyMs > NUMBERS.metrics.everyMs ? NUMBERS.metrics.everyMs : 0);
+  return Array.from({ length: 20 }, (_, n) => {
+    const phase = (n / 20) * everyMs;
+    const detection = createDetection();
+    const servers = [new MadeServer(), new MadeServer()];
+    for (const server of servers) server.running = 2;
+    let [last, looks]: [number, readonly Observation[]] = [NaN, []];
+    for (let now = -2 * everyMs; now < 120_000; now += NUMBERS.metrics.everyMs) {
+      const readAt = Math.floor((now - phase) / everyMs) * everyMs + phase;
+      // The first reading after the relapse still shows what was done before it.
+      if (readAt !== last) {
+        for (const [place, server] of servers.entries()) if (place === 1 || readAt < everyMs) server.serve(1);
+        looks = servers.map((server, place) => {
+          const scope = { service: "inference", replica: `inference-${place + 1}` };
+          return { kind: "metrics", at: now, scope, look: server.seen(readAt, lagMs) };
+        });
+        last = readAt;
+      }
+      const found = detection.take(looks.map((look) => ({ ...look, at: now })));
+      if (now >= 0 && found.some((one) => one.signals.some(({ name }) => name === "stalled"))) return now;
+    }
+    return Number.POSITIVE_INFINITY;
+  });
+}
+
+/** Relapses of a replica that answers `byMs` later than its sibling, at 6 answers a second of each by chance. */
+function slowAgain(byMs: number): readonly number[] {
+  const everyMs = NUMBERS.look.trafficMs;
+  return seeds.map((seed) => {
+    const random = seeded(seed);
+    const detection = createDetection();
+    const seqs = [0, 0];
+    const samples: TrafficSample[][] = [[], []];
+    const relapsesAt = 20_000 + random() * everyMs;
+    for (let now = 0; now < 90_000; now += everyMs) {
+      const upstreams = samples.map((recent, n) => {
+        for (let count = poisson((6 * everyMs) / 1000, random); count > 0; count -= 1) {
+          seqs[n] = (seqs[n] ?? 0) + 1;
+          recent.push({ seq: seqs[n], ms: 20 + 10 * random() + (n === 0 && now > relapsesAt ? byMs : 0), ok: true });
+        }
+        const view = { service: "inference", replica: `inference-${n + 1}`, weight: 1, started: seqs[n] ?? 0 };
+        return { ...view, waiting: [], recent: recent.slice(-60) };
+      });
+      const found = detection.take([{ kind: "traffic", at: now, upstreams }]);
+      const isSeen = found.some((one) => one.signals.some(({ name }) => name === "slower-than-siblings"));
+      if (isSeen) return now - relapsesAt;
+    }
+    return Number.POSITIVE_INFINITY;
+  });
+}
+
 test.each([
-  ["index-damaged", "self-retrieval-low", indexRelapses],
-  ["replica-down", "process-gone", hangs],
+  ["index-damaged", "self-retrieval-low", indexRelapses, undefined],
+  ["replica-down", "process-gone", hangs, undefined],
+  ["replica-down", "stalled", () => stalls(500), 600],
+  ["replica-down", "stalled", () => stalls(5000), 5600],
+  ["replica-down", "stalled", () => stalls(15_000), 15_600],
+  ["replica-slow", "slower-than-siblings", () => slowAgain(400), undefined],
 ] as const)(
-  "a relapse of %s speaks within the window in 95 of 100 cases, which a quarter of it would not reach",
-  (name, raisedBy, relapses) => {
+  "a relapse of %s after %s speaks within the window in 95 of 100 cases, which a quarter of it would not reach",
+  (name, raisedBy, relapses, freshMs) => {
     const delays = relapses();
-    const { holdMs } = windowFor(name, [raisedBy], 6);
+    const { holdMs } = windowFor(name, { raisedBy: [raisedBy], perSecond: 6, freshMs });
     expect(spokenBy(holdMs, delays)).toBeGreaterThanOrEqual(0.95);
     // The same demand, so that a window of any length cannot pass: limits that are calibrated anew move the delays.
     expect(spokenBy(holdMs / 4, delays)).toBeLessThan(0.95);
@@ -110,29 +171,56 @@ test.each([
 );
 
 test("the hold is that of the slowest alarm of the class, and grows as answers get rarer, up to a bound", () => {
-  expect(alarmsOf("replica-down", 6)[0]?.name).toBe("stalled");
-  expect(alarmsOf("index-damaged", 6)[0]?.name).toBe("self-retrieval-low");
+  expect(alarmsOf("replica-down", { perSecond: 6 })[0]?.name).toBe("stalled");
+  expect(alarmsOf("index-damaged", { perSecond: 6 })[0]?.name).toBe("self-retrieval-low");
   const [busy, calm, silent] = [20, 2, 0].map((perSecond) =>
-    windowFor("replica-slow", ["slower-than-siblings"], perSecond),
+    windowFor("replica-slow", { raisedBy: ["slower-than-siblings"], perSecond }, SHOWN),
   );
   expect(busy?.holdMs).toBeLessThan(calm?.holdMs ?? 0);
   expect(silent?.holdMs).toBe(NUMBERS.verification.longestHoldMs);
-  expect(silent?.says).toContain("would take longer");
+  expect(silent?.says).toContain(`would need for ever without traffic, so it rests on this: ${SHOWN}`);
   for (const perSecond of [1, 3, 12]) {
-    for (const { name, ms } of alarmsOf("replica-slow", perSecond)) {
+    for (const { name, ms } of alarmsOf("replica-slow", { perSecond })) {
       if (name !== "slower-than-siblings") continue;
-      expect(windowFor("replica-slow", ["slower-than-siblings"], perSecond).holdMs).toBeGreaterThanOrEqual(
+      const relapse = { raisedBy: ["slower-than-siblings"], perSecond };
+      expect(windowFor("replica-slow", relapse, SHOWN).holdMs).toBeGreaterThanOrEqual(
         Math.min(ms, NUMBERS.verification.longestHoldMs),
       );
     }
   }
 });
 
-test("an alarm that needs minutes is waited for only when it has raised the incident, and no longer than the bound", () => {
+test("an alarm that needs minutes is waited for when it has raised the incident, unless the check shows by itself", () => {
   const { longestHoldMs } = NUMBERS.verification;
-  expect(windowFor("replica-slow", ["latency-creeps"], 6).holdMs).toBe(longestHoldMs);
-  expect(windowFor("replica-slow", ["slower-than-siblings"], 6).holdMs).toBeLessThan(5000);
-  expect(windowFor("resource-exhausting", ["exhaustion-forecast"], 6).says).toContain("would take longer");
+  const creeping = { raisedBy: ["latency-creeps"], perSecond: 6 };
+  expect(windowFor("replica-slow", creeping).holdMs).toBeGreaterThan(60_000);
+  expect(windowFor("replica-slow", creeping, SHOWN).holdMs).toBe(longestHoldMs);
+  expect(windowFor("replica-slow", { raisedBy: ["slower-than-siblings"], perSecond: 6 }).holdMs).toBeLessThan(5000);
+});
+
+test("a stall that was read off an old source is waited for as long as that source needs, which no bound cuts", () => {
+  const holdOf = (freshMs?: number): number =>
+    windowFor("replica-down", { raisedBy: ["stalled"], perSecond: 6, freshMs }).holdMs;
+  expect(holdOf(600)).toBeLessThan(5000);
+  for (const freshMs of [5600, 15_600, 60_600]) expect(holdOf(freshMs)).toBeGreaterThan(2 * freshMs + 500);
+  // A process that was seen to be gone has nothing to do with that source.
+  expect(windowFor("replica-down", { raisedBy: ["process-gone"], perSecond: 6, freshMs: 15_600 }).holdMs).toBeLessThan(
+    5000,
+  );
+});
+
+test("every alarm of a class that is acted on is waited for, or its pathway says what its check shows instead", () => {
+  const { longestHoldMs } = NUMBERS.verification;
+  for (const { answers, showsItself, name } of acting) {
+    for (const faultClass of answers) {
+      for (const { name: alarm, ms } of alarmsOf(faultClass, { perSecond: 6 })) {
+        const { holdMs, says } = windowFor(faultClass, { raisedBy: [alarm], perSecond: 6 }, showsItself);
+        if (holdMs > ms) continue;
+        expect(says, `${name} after ${alarm}`).toContain(`rests on this: ${showsItself}`);
+        expect(holdMs).toBe(longestHoldMs);
+      }
+    }
+  }
 });
 
 test("looks with an answer come as rarely as the window takes them to", () => {
