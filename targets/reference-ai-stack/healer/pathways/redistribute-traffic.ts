@@ -1,7 +1,7 @@
 // One replica answers late and its siblings do not: they take over its share of the traffic.
 import { newSamples } from "../detection/new-samples.ts";
 import { median } from "../detection/robust.ts";
-import type { Eyes, Remedy, TargetOf, TrafficSample, UpstreamView } from "../nouns.ts";
+import type { Eyes, Remedy, ReplicaEntry, ReplicaScope, TargetOf, TrafficSample, UpstreamView } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { bad, good, pathway, step } from "./pathway.ts";
 import type { Check, Situation } from "./pathway.ts";
@@ -14,17 +14,35 @@ export const redistributeTraffic = pathway("replica", {
   tier: "low",
   takesTraffic: true,
   says: "gives the replica's share of traffic to its siblings",
-  ways: [{ name: "drain" }],
+  ways: [{ name: "drain", find: findShare }],
   preconditions: [refuseDrain],
   steps: [step("drain", ({ hand, target }) => hand.do("set-weights", { weights: { [target.replica]: 0 } }))],
-  // To its full share: no pathway leaves a replica at another one.
-  compensate: ({ hand, target }) => hand.do("set-weights", { weights: { [target.replica]: 1 } }),
+  compensate: ({ hand, target, found }) => hand.do("set-weights", { weights: { [target.replica]: shareIn(found) } }),
   verifiedBy: ["users-served", "question-answered", "in-rotation"],
   check: openTrafficCheck,
   showsItself: "no user is asked to wait for it any more (weight 0, no answer comes from it)",
   // Its check asks for weight 0, which nothing but the drain itself brings about.
   goneBy: "signal",
 });
+
+/**
+ * The share that it has, to be given back. Found with the decision, and so remembered: a healer that was killed after
+ * the action would find the drained one. Of a replica that nobody knows there is nothing to drain.
+ */
+async function findShare(
+  _eyes: Eyes,
+  { replica }: ReplicaScope,
+  replicas: readonly ReplicaEntry[],
+): Promise<string | null> {
+  const entry = replicas.find((one) => one.replica === replica);
+  return entry === undefined ? null : `from ${entry.weight ?? 1}`;
+}
+
+/** Full, where an earlier build has decided and found nothing. */
+function shareIn(found: string | undefined): number {
+  const share = Number(found?.replace("from ", "") ?? 1);
+  return Number.isFinite(share) ? share : 1;
+}
 
 /** Draining is only allowed when a sibling that is well takes over the traffic. */
 export function refuseDrain(target: ReplicaTarget, { sick, replicas }: Situation): string | null {

@@ -46,7 +46,7 @@ function decideOn(
     dryRun: false,
     flapping: new Map(),
     dependencies: 1,
-    found: { "restore-index/peer": null },
+    found: { "restore-index/peer": null, "redistribute-traffic/drain": "from 1" },
     worked: (pathway, means) => tallyOf(known, `${name}@${scope.service}`, pathway, means),
     ...change,
   });

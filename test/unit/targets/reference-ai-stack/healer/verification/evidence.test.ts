@@ -42,18 +42,22 @@ test("what was seen of users, of redundancy and downstream stands in the claim a
   expect(stack.explain("inc-1")?.attempts[0]?.proof.join()).toContain("a question was answered in");
 });
 
-test("a drain after which users wait longer than before is taken back, counted, and said", async () => {
-  const stack = createFakeStack({ seed: 5 });
-  await stack.pass(10_000);
-  stack.find("inference-1").edgeMs = 400;
-  while (stack.find("inference-1").weight > 0) await stack.pass(100);
-  stack.find("inference-2").edgeMs = 1500;
-  while (!stack.said().includes("verified")) await stack.pass(100);
-  const verified = stack.events.find(({ type }) => type === "verified");
-  expect(stack.touched.slice(0, 2)).toEqual(["weight inference-1 0", "weight inference-1 1"]);
-  expect(verified?.detail).toMatchObject({ outcome: "not-healed", takenBack: true });
-  expect(verified?.detail.reasons.join("; ")).toMatch(/worse than before: .*taken back \(done\)/);
-});
+test.each([1, 0.5])(
+  "a drain after which users wait longer is taken back to the share %d, counted, and said",
+  async (share) => {
+    const stack = createFakeStack({ seed: 5 });
+    stack.find("inference-1").weight = share;
+    await stack.pass(10_000);
+    stack.find("inference-1").edgeMs = 400;
+    while (stack.find("inference-1").weight > 0) await stack.pass(100);
+    stack.find("inference-2").edgeMs = 1500;
+    while (!stack.said().includes("verified")) await stack.pass(100);
+    const verified = stack.events.find(({ type }) => type === "verified");
+    expect(stack.touched.slice(0, 2)).toEqual(["weight inference-1 0", `weight inference-1 ${share}`]);
+    expect(verified?.detail).toMatchObject({ outcome: "not-healed", takenBack: true });
+    expect(verified?.detail.reasons.join("; ")).toMatch(/worse than before: .*taken back \(done\)/);
+  },
+);
 
 const sees: Witness = {
   users: async () => null,
