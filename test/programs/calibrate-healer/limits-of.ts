@@ -27,6 +27,16 @@ const LEAST_EVIDENCE = Math.log(20);
 /** A healthy share below this is not believed of any recording. */
 const LEAST_SHARE = 0.0001;
 
+/** A limit, marked where it is the least that is wanted whatever the series says. */
+interface Found {
+  readonly limit: number;
+  readonly floor?: true;
+}
+
+function found(limit: number, least: number): Found {
+  return limit === least ? { limit, floor: true } : { limit };
+}
+
 interface Wanted {
   /** Of a metric whose signal is its own proof. */
   readonly falseAlarmsPerDay: number;
@@ -39,7 +49,7 @@ interface Wanted {
 
 /** Of each metric the limit of its dearest replica. Throws when a metric was not seen at all. */
 export function limitsOf(
-  recording: Omit<Recording, "recordedAt" | "sent">,
+  recording: Pick<Recording, "seconds" | "selfRetrieval" | "traffic">,
   wanted: Wanted,
 ): Omit<Limits, "version" | "provenance"> {
   const { seconds, selfRetrieval, traffic } = recording;
@@ -67,7 +77,7 @@ export function limitsOf(
     { metrics: looks.services.flat().length, perDay: wanted.suspicionsPerDay },
   );
   const demand = search({ series: demandBins(traffic), least: LEAST_CUSUM, start: startDemandWalk });
-  const bernoulli = (seen: Pairs, p1: number, perDay: number): { p0: number; limit: number } => {
+  const bernoulli = (seen: Pairs, p1: number, perDay: number): Limits["errors"] => {
     const p0 = Math.max(LEAST_SHARE, upperShare(total(seen, 0), total(seen, 1)));
     const start = sumWalk<Pair>((sum, [bad, count], limit) => bernoulliStep(sum, bad, count, { p0, p1, limit }));
     const limits = Object.values(seen).flatMap((series) => {
@@ -77,12 +87,12 @@ export function limitsOf(
       const perSecond = series.length / seconds;
       return [asSeen, search({ series: chance, least: LEAST_EVIDENCE, start }, { perSecond, perDay })];
     });
-    return { p0, limit: highest(limits) };
+    return { p0, ...(p0 === LEAST_SHARE && { p0Floor: true }), ...found(highest(limits), LEAST_EVIDENCE) };
   };
   return {
-    latency: { limit: latency },
-    creep: { limit: creep },
-    demand: { limit: demand },
+    latency: found(latency, LEAST_CUSUM),
+    creep: found(creep, LEAST_SIGMAS),
+    demand: found(demand, LEAST_CUSUM),
     errors: bernoulli(outcomesOf(traffic), NUMBERS.errors.p1, wanted.falseAlarmsPerDay),
     selfRetrieval: bernoulli(selfRetrieval, NUMBERS.selfRetrieval.p1, wanted.suspicionsPerDay),
   };

@@ -43,7 +43,7 @@ const days = 5;
 const git = await promisify(execFile)("git", ["-C", root, "rev-parse", "--short", "HEAD"]);
 const recording =
   values.from === undefined
-    ? await record(root, values.cache, seconds)
+    ? await record(root, values.cache, { seconds, commit: git.stdout.trim() })
     : (JSON.parse(await readFile(values.from, "utf8")) as Recording);
 if (values.keep !== undefined) await writeFile(values.keep, JSON.stringify(recording));
 const count = (lists: Readonly<Record<string, readonly unknown[]>>): number => Object.values(lists).flat().length;
@@ -51,7 +51,9 @@ const limits: Limits = {
   version: 1,
   provenance: {
     recordedAt: recording.recordedAt,
-    commit: git.stdout.trim(),
+    // A limit is of the build that looked, not of the one that computes.
+    commit: recording.commit ?? "unknown: the recording does not say",
+    ...(recording.periodsMs && { periodsMs: recording.periodsMs }),
     machine: `${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}`,
     load: LOAD,
     seconds: recording.seconds,

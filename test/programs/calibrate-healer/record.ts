@@ -16,6 +16,9 @@ import { noTelemetry } from "../../builders/no-telemetry.ts";
 export interface Recording {
   /** ISO 8601, UTC. */
   readonly recordedAt: string;
+  /** The build that recorded, and the periods of its looks, ms; absent in recordings made before they were kept. */
+  readonly commit?: string;
+  readonly periodsMs?: Readonly<Record<string, number>>;
   readonly seconds: number;
   readonly sent: number;
   /** By replica: rows that did not find themselves, and rows asked. */
@@ -31,10 +34,20 @@ function perSecond(ms: number): number {
 
 export const LOAD = "12 questions a second by chance (Poisson), up and down by 5 in 6 minutes";
 
+/** Of the looks that limits are calibrated on. With others the limits no longer keep to their rate. */
+const PERIODS_MS: Readonly<Record<string, number>> = {
+  traffic: NUMBERS.look.trafficMs,
+  selfRetrieval: NUMBERS.look.selfRetrievalMs,
+};
+
 const SEED = 13;
 
 /** Looks for `seconds` after a warm-up of 10 s. */
-export async function record(root: string, cacheDir: string, seconds: number): Promise<Recording> {
+export async function record(
+  root: string,
+  cacheDir: string,
+  { seconds, commit }: { readonly seconds: number; readonly commit: string },
+): Promise<Recording> {
   await using stack = await bootStack({ root, cacheDir, env: () => ({ HEALER_OFF: "1" }) });
   const random = seeded(SEED);
   await using load = startLoad(stack.port("gateway"), (ms) => (-1000 * Math.log(1 - random())) / perSecond(ms));
@@ -56,7 +69,7 @@ export async function record(root: string, cacheDir: string, seconds: number): P
     seen.push(...telemetry.look());
     await sleep(NUMBERS.tickMs);
   }
-  return { ...sort(seen), recordedAt: clock.wallTime(), seconds, sent: load.sent() };
+  return { ...sort(seen), recordedAt: clock.wallTime(), commit, periodsMs: PERIODS_MS, seconds, sent: load.sent() };
 }
 
 /** What was seen, by what it is needed for. */

@@ -6,15 +6,22 @@ import { z } from "zod";
 import { projectRoot } from "../../config.ts";
 
 const positive = z.number().positive();
-/** Share of bad samples in health: an upper bound, because none may have been seen. */
-const bernoulli = z.strictObject({ p0: z.number().gt(0).lt(1), limit: positive });
+/** `floor`: no telemetry asked for this limit; it is the least that we chose. Absent: calibrated. */
+const limited = z.strictObject({ limit: positive, floor: z.literal(true).optional() });
+/** Share of bad samples in health: an upper bound, because none may have been seen. `p0Floor`: as `floor`. */
+const bernoulli = limited.extend({ p0: z.number().gt(0).lt(1), p0Floor: z.literal(true).optional() });
 
 const limitsSchema = z.strictObject({
   version: z.literal(1),
   provenance: z.strictObject({
     /** ISO 8601, UTC. */
     recordedAt: z.string(),
+    /**
+     * The build that recorded, and the periods of its looks, ms. Without the periods the file is older, and the commit
+     * is that of the build which computed.
+     */
     commit: z.string(),
+    periodsMs: z.record(z.string(), positive).optional(),
     machine: z.string(),
     load: z.string(),
     seconds: positive,
@@ -26,9 +33,9 @@ const limitsSchema = z.strictObject({
     suspicionsPerDay: positive,
     seed: z.number(),
   }),
-  latency: z.strictObject({ limit: positive }),
-  creep: z.strictObject({ limit: positive }),
-  demand: z.strictObject({ limit: positive }),
+  latency: limited,
+  creep: limited,
+  demand: limited,
   errors: bernoulli,
   selfRetrieval: bernoulli,
 });

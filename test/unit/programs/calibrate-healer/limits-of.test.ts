@@ -60,3 +60,14 @@ it("a signal that an active check must confirm may come more often, one that is 
   expect(often?.errors).toEqual(seldom?.errors);
   expect(often?.demand).toEqual(seldom?.demand);
 });
+
+it("a limit that no telemetry asked for is marked as chosen, and one that it asked for is not", () => {
+  const quiet = limitsOf({ ...watched((random) => 10 + 5 * random()), seconds: SECONDS }, wanted);
+  expect(quiet.latency).toEqual({ limit: 6, floor: true });
+  expect(quiet.selfRetrieval.p0Floor).toBe(true);
+  expect(quiet.errors.p0Floor).toBeUndefined();
+  const noisy = (random: () => number): number => busyLatency(random) + (random() < 0.15 ? 300 : 0);
+  const loud = limitsOf({ ...watched(noisy, 0.05), seconds: SECONDS }, wanted);
+  expect(loud.latency.floor).toBeUndefined();
+  expect(loud.selfRetrieval.p0Floor).toBeUndefined();
+});
