@@ -138,8 +138,9 @@ function slowAgain(byMs: number): readonly number[] {
     for (let now = 0; now < 90_000; now += everyMs) {
       const upstreams = samples.map((recent, n) => {
         for (let count = poisson((6 * everyMs) / 1000, random); count > 0; count -= 1) {
-          seqs[n] = (seqs[n] ?? 0) + 1;
-          recent.push({ seq: seqs[n], ms: 20 + 10 * random() + (n === 0 && now > relapsesAt ? byMs : 0), ok: true });
+          const seq = (seqs[n] ?? 0) + 1;
+          seqs[n] = seq;
+          recent.push({ seq, ms: 20 + 10 * random() + (n === 0 && now > relapsesAt ? byMs : 0), ok: true });
         }
         const view = { service: "inference", replica: `inference-${n + 1}`, weight: 1, started: seqs[n] ?? 0 };
         return { ...view, waiting: [], recent: recent.slice(-60) };
