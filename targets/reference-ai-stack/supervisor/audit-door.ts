@@ -122,7 +122,11 @@ async function append({ config, log }: AuditDoorParts, records: readonly AuditFi
 }
 
 /** The healer's status; null when it did not answer. */
-async function handOver(config: StackConfig, { healerDoorToken }: Secrets, fields: AuditFields): Promise<number | null> {
+async function handOver(
+  config: StackConfig,
+  { healerDoorToken }: Secrets,
+  fields: AuditFields,
+): Promise<number | null> {
   const call = { port: config.ports.healer, path: "/audit", method: "POST" as const, timeoutMs: 1000 };
   const { principal, ...rest } = fields;
   const answer = await askJson({ ...call, body: { ...rest, person: principal }, token: healerDoorToken });

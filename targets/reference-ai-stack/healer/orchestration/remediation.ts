@@ -67,10 +67,11 @@ interface Opened {
   readonly before: Before;
 }
 
+const { leaseMs, lockWaitMs } = NUMBERS.guards;
+
 /** Remediation of one stack. */
 export function createRemediation(parts: RemediationParts, judging: Judging): Remediation {
   const { eyes, pathways, past, clock } = parts;
-  const { leaseMs, lockWaitMs } = NUMBERS.guards;
   /** Opened in this life; a check that compares with how it was is opened anew after a restart. */
   const opened = new Map<string, Opened>();
   const openCheck = (remedy: Remedy): Promise<Check> => pathways.acting(remedy.pathway).check(eyes, remedy);
@@ -81,24 +82,21 @@ export function createRemediation(parts: RemediationParts, judging: Judging): Re
       const { target } = remedy;
       const pathway = pathways.acting(remedy.pathway);
       const detail = { pathway: pathway.name, action: `${pathway.name} ${targetKey(target)}` };
-      past.note(`${flow.id} ${attempt.number}`, target, signature, {
-        incident: attempt.incident.id,
-        attempt: attempt.number,
-        pathway: pathway.name,
-        means: remedy.means,
-        ...(remedy.amount !== undefined && { amount: remedy.amount }),
-        ...(pathway.rollsBack && { rollsBack: true }),
-      });
+      past.note(
+        `${flow.id} ${attempt.number}`,
+        target,
+        signature,
+        detailsOf(attempt, remedy, pathway.rollsBack === true),
+      );
       // Opened before the action, because some checks compare with how it was.
       const check = await pathway.check(eyes, remedy);
       const before = await flow.step("look before", keyOf(attempt, "look before"), () =>
         lookBefore(pathway.verifiedBy, { ...parts, target }, clock.sleep(NUMBERS.verification.beforeMs)),
       );
       opened.set(flow.id, { check, before });
-      const means = remedy.found === undefined ? remedy.means : `${remedy.means} ${remedy.found}`;
       const targets = touchedBy(remedy, await callsIn(parts));
       const isMine = await flow.lockTarget(keyOf(attempt, "lock"), { targets, leaseMs, waitMs: lockWaitMs });
-      await say(attempt, parts, "action.started", { ...detail, ...(tier && { tier }), reasons: [`by ${means}`] });
+      await say(attempt, parts, "action.started", { ...detail, ...(tier && { tier }), reasons: [byMeans(remedy)] });
       const rollOut = { eyes, judge: judgeOf(parts, judging, attempt, remedy) };
       const { outcome, says } = isMine
         ? await carryOut(pathway, remedy, { ...parts, flow, rollOut, keyOf: (step) => keyOf(attempt, step) })
@@ -132,6 +130,22 @@ export function createRemediation(parts: RemediationParts, judging: Judging): Re
     },
     isGone: async (remedy) => (await (await openCheck(remedy))()).good,
     past: () => past.list(),
+  };
+}
+
+function byMeans({ means, found }: Remedy): string {
+  return found === undefined ? `by ${means}` : `by ${means} ${found}`;
+}
+
+/** What the guards have to know of an attempt later. */
+function detailsOf({ incident, number }: Attempt, { pathway, means, amount }: Remedy, rollsBack: boolean) {
+  return {
+    incident: incident.id,
+    attempt: number,
+    pathway,
+    means,
+    ...(amount !== undefined && { amount }),
+    ...(rollsBack && { rollsBack: true as const }),
   };
 }
 

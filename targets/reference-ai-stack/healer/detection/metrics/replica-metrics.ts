@@ -51,6 +51,11 @@ export interface Looked {
   readonly past: boolean;
 }
 
+/** The last words of a process that was ended may come when its successor is already known. */
+function isOther(last: MetricsSeen, look: MetricsSeen): boolean {
+  return last.process !== undefined && look.process !== undefined && last.process !== look.process;
+}
+
 /** After one more look. */
 export function afterLook(known: ReplicaMetrics, { at, look, pid, past }: Looked): ReplicaMetrics {
   if (!look.ok) {
@@ -60,11 +65,8 @@ export function afterLook(known: ReplicaMetrics, { at, look, pid, past }: Looked
   const { last } = known;
   // The same reading once more is no news.
   if (last !== null && look.at <= last.at) return { ...known, dark: null, seenAt: at };
-  const isNew = last === null || pid !== known.pid;
   const fallen = last === null ? [] : falls(last, look);
-  // The last words of a process that was ended may come when its successor is already known.
-  const isOther = last?.process !== undefined && look.process !== undefined && last.process !== look.process;
-  const begins = isNew || (fallen.length > 0 && (past || isOther));
+  const begins = last === null || pid !== known.pid || (fallen.length > 0 && (past || isOther(last, look)));
   const before = begins ? null : last;
   const lies = impossibilities(before, look).map((says) => ({ at, says, weight: 1 }));
   const [says] = begins ? [] : fallen;

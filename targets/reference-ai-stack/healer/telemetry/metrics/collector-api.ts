@@ -48,7 +48,7 @@ export interface Whose {
 }
 
 /** Raw points of one name within a span. */
-export interface RangeAsked extends Whose {
+interface RangeAsked extends Whose {
   readonly name: string;
   readonly from: number;
   readonly to: number;

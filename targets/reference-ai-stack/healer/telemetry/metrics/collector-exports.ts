@@ -13,7 +13,7 @@ interface Point extends Valued {
   readonly startMs?: number | undefined;
 }
 
-export interface Export {
+interface Export {
   readonly points: readonly Point[];
   /** On the collector's clock, ms. */
   readonly time: number;

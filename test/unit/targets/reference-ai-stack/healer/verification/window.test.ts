@@ -20,7 +20,7 @@ test.each(SIGNALS.map((signal) => [signal.name, signal] as const))(
   "%s is verified by a probe that does not read what it reads, for each class that a pathway repairs",
   (name, { speaksFor }) => {
     for (const [faultClass, weight] of Object.entries(speaksFor)) {
-      const pathway = acting.find(({ answers }) => (answers as readonly string[]).includes(faultClass));
+      const pathway = acting.find(({ answers }) => answers.includes(faultClass));
       if (pathway === undefined || weight < 2) continue;
       const alarm = ALARMS[name];
       expect(alarm, `${name} speaks for ${faultClass} and says neither what it reads nor how soon`).toBeDefined();
@@ -36,7 +36,7 @@ test("every pathway is verified by what users get, by redundancy, and downstream
   for (const { name, verifiedBy, answers } of acting) {
     const shown = new Set(verifiedBy.map((probe) => probeNamed(probe).shows));
     expect([...shown], name).toEqual(expect.arrayContaining(["sla", "redundancy", "downstream"]));
-    if ((answers as readonly string[]).includes("index-damaged")) expect([...shown], name).toContain("data-quality");
+    if (answers.includes("index-damaged")) expect([...shown], name).toContain("data-quality");
   }
 });
 
