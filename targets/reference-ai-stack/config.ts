@@ -7,6 +7,8 @@ import { serviceOf, type Member } from "./common/members.ts";
 import { readWebhook, type WebhookConfig } from "./supervisor/notify/webhook-config.ts";
 import { checkPeople, checkToken, readPeopleFile, type Person } from "./common/people.ts";
 import { readTelemetry, type TelemetrySettings } from "./telemetry-settings.ts";
+import { readEngine, type EngineChoice } from "./engine-settings.ts";
+import { parsePort, readAddress, readCount, readList, readSwitch, readText, type Environment } from "./variables.ts";
 
 export const VECTOR_IDS = ["vector-1", "vector-2"] as const;
 export const INFERENCE_IDS = ["inference-1", "inference-2"] as const;
@@ -16,7 +18,6 @@ export const REPLICA_IDS = ["embedder", ...VECTOR_IDS, ...INFERENCE_IDS, "gatewa
 type VectorId = (typeof VECTOR_IDS)[number];
 type InferenceId = (typeof INFERENCE_IDS)[number];
 export type ReplicaId = (typeof REPLICA_IDS)[number];
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Addresses (`host:port`) at which the gateway calls the others; each may lead through something else than the replica.
@@ -26,18 +27,6 @@ export interface GatewayEdges {
   readonly vector: Readonly<Record<VectorId, string>>;
   readonly inference: Readonly<Record<InferenceId, string>>;
 }
-
-/** What keeps the healer's cases: its own file, or a Restate server that calls it back at `port`. */
-export type EngineChoice =
-  | { readonly kind: "sqlite" }
-  | {
-      readonly kind: "restate";
-      /** Base addresses of the server's ingress and of its admin API. */
-      readonly server: { readonly ingress: string; readonly admin: string };
-      readonly port: number;
-      /** Tells stacks apart that share a server. */
-      readonly realm: string;
-    };
 
 export interface StackConfig {
   readonly ports: Readonly<Record<ReplicaId | "supervisor", number>>;
@@ -201,12 +190,6 @@ function variableStem(replica: string): string {
   return replica.toUpperCase().replaceAll("-", "_");
 }
 
-/** An empty variable counts as absent, so that `NAME= command` switches a setting off. */
-function readText(env: Environment, name: string): string | undefined {
-  const value = env[name]?.trim();
-  return value === "" ? undefined : value;
-}
-
 function webhookIn(env: Environment): Pick<StackConfig, "webhook"> {
   const webhook = readWebhook((name) => readText(env, name));
   return webhook === undefined ? {} : { webhook };
@@ -221,57 +204,6 @@ function readPeople(env: Environment): readonly Person[] {
   return checkPeople([...single, ...(file === undefined ? [] : readPeopleFile(file))]);
 }
 
-function readList(env: Environment, name: string): readonly string[] {
-  return (env[name] ?? "")
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
-}
-
-function readSwitch(env: Environment, name: string): boolean {
-  const text = readText(env, name) ?? "0";
-  if (text !== "0" && text !== "1") throw new Error(`${name} is ${JSON.stringify(text)}; expected 1, 0 or nothing`);
-  return text === "1";
-}
-
-function readCount(env: Environment, name: string): number | undefined {
-  const text = readText(env, name);
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,8}$/.test(text))
-    throw new Error(`${name} is ${JSON.stringify(text)}; expected a whole number above 0`);
-  return Number(text);
-}
-
-function readEngine(env: Environment): EngineChoice {
-  const kind = readText(env, "STACK_HEALER_ENGINE") ?? "sqlite";
-  if (kind === "sqlite") return { kind };
-  if (kind !== "restate") throw new Error(`STACK_HEALER_ENGINE is ${JSON.stringify(kind)}; expected sqlite or restate`);
-  const portText = readText(env, "STACK_HEALER_ENGINE_PORT") ?? "7442";
-  const realm = readText(env, "STACK_RESTATE_REALM") ?? "reference-ai-stack";
-  if (!/^[a-z0-9-]+$/.test(realm)) {
-    throw new Error(`STACK_RESTATE_REALM is ${JSON.stringify(realm)}; expected small letters, digits and -`);
-  }
-  return {
-    kind,
-    server: {
-      ingress: readBase(env, "STACK_RESTATE_INGRESS_URL", "http://127.0.0.1:8080"),
-      admin: readBase(env, "STACK_RESTATE_ADMIN_URL", "http://127.0.0.1:9070"),
-    },
-    port: parsePort("STACK_HEALER_ENGINE_PORT", portText, portText),
-    realm,
-  };
-}
-
-/** An http address without a path, and without a slash at its end. */
-function readBase(env: Environment, name: string, fallback: string): string {
-  const text = readText(env, name) ?? fallback;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search !== "") {
-    throw new Error(`${name} is ${JSON.stringify(text)}; expected an address such as ${fallback}`);
-  }
-  return url.origin;
-}
-
 function readPort(env: Environment, replica: ReplicaId | "supervisor", fallback: number): number {
   const name = portVariable(replica);
   const text = readText(env, name);
@@ -284,12 +216,7 @@ function readEdge(
   replica: VectorId | InferenceId | "embedder",
   ports: Readonly<Record<ReplicaId, number>>,
 ): string {
-  const name = edgeVariable(replica);
-  const text = readText(env, name) ?? `127.0.0.1:${ports[replica]}`;
-  const match = /^([^\s:/]+):(\d+)$/.exec(text);
-  if (match === null) throw new Error(`${name} is ${JSON.stringify(text)}; expected host:port`);
-  parsePort(name, match[2] ?? "", text);
-  return text;
+  return readAddress(env, edgeVariable(replica)) ?? `127.0.0.1:${ports[replica]}`;
 }
 
 function readOwnPort(env: Environment): number | undefined {
@@ -303,12 +230,4 @@ function readPortPool(env: Environment): { from: number; to: number } {
   const pool = { from: parsePort("STACK_PORT_POOL", first, text), to: parsePort("STACK_PORT_POOL", last, text) };
   if (pool.from <= pool.to) return pool;
   throw new Error(`STACK_PORT_POOL is ${JSON.stringify(text)}; expected two ports, the lower first`);
-}
-
-function parsePort(name: string, digits: string, found: string): number {
-  const port = Number(digits);
-  if (!/^\d+$/.test(digits) || port < 1 || port > 65_535) {
-    throw new Error(`${name} is ${JSON.stringify(found)}; expected a port from 1 to 65535`);
-  }
-  return port;
 }

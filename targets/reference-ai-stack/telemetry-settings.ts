@@ -1,4 +1,5 @@
 // Where the healer's telemetry comes from, out of the environment; a part of config.ts.
+import { readAddress, readText, type Environment } from "./variables.ts";
 
 /** What the healer reads, where, and as what. */
 export interface TelemetrySettings {
@@ -17,8 +18,6 @@ export interface TelemetrySettings {
  */
 type SourceSettings = { readonly kind: "scrape" } | { readonly kind: "prometheus" | "collector"; readonly url: URL };
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** What the rest of the configuration knows. */
 interface StackAround {
   /** They may have an edge. */
@@ -31,21 +30,21 @@ interface StackAround {
 export function readTelemetry(env: Environment, { replicas, collectorPort }: StackAround): TelemetrySettings {
   const edges = replicas.flatMap((replica) => {
     const name = `HEALER_TO_${replica.toUpperCase().replaceAll("-", "_")}`;
-    const text = textOf(env, name);
-    return text === undefined ? [] : [[replica, addressIn(name, text)] as const];
+    const address = readAddress(env, name);
+    return address === undefined ? [] : [[replica, address] as const];
   });
-  const token = textOf(env, "STACK_TELEMETRY_TOKEN");
+  const token = readText(env, "STACK_TELEMETRY_TOKEN");
   return { source: sourceIn(env, collectorPort), token, servers: serversIn(env), edges: Object.fromEntries(edges) };
 }
 
 function sourceIn(env: Environment, collectorPort: number | null): SourceSettings {
-  const kind = textOf(env, "STACK_TELEMETRY_SOURCE") ?? "scrape";
+  const kind = readText(env, "STACK_TELEMETRY_SOURCE") ?? "scrape";
   if (kind === "scrape") return { kind };
   if (kind !== "prometheus" && kind !== "collector") {
     const expected = "scrape, prometheus, collector or nothing";
     throw new Error(`STACK_TELEMETRY_SOURCE is ${JSON.stringify(kind)}; expected ${expected}`);
   }
-  const address = textOf(env, "STACK_TELEMETRY_URL");
+  const address = readText(env, "STACK_TELEMETRY_URL");
   if (kind === "collector" && address === undefined) {
     if (collectorPort !== null) return { kind, url: new URL(`http://127.0.0.1:${collectorPort}`) };
     throw new Error("STACK_TELEMETRY_SOURCE is collector and OTEL_SDK_DISABLED is true; expected one of them alone");
@@ -61,7 +60,7 @@ function sourceIn(env: Environment, collectorPort: number | null): SourceSetting
 }
 
 function serversIn(env: Environment): TelemetrySettings["servers"] {
-  const list = textOf(env, "STACK_TELEMETRY_SERVERS") ?? "inference=vllm";
+  const list = readText(env, "STACK_TELEMETRY_SERVERS") ?? "inference=vllm";
   return list.split(",").map((text) => {
     const [, service, server, version] = /^\s*([a-z-]+)=([a-z.-]+)(?:@(\d+(?:\.\d+)*))?\s*$/.exec(text) ?? [];
     if (service !== undefined && server !== undefined)
@@ -69,16 +68,4 @@ function serversIn(env: Environment): TelemetrySettings["servers"] {
     const expected = "service=server or service=server@version, several with commas between";
     throw new Error(`STACK_TELEMETRY_SERVERS has ${JSON.stringify(text)}; expected ${expected}`);
   });
-}
-
-function addressIn(name: string, text: string): string {
-  const [, port] = /^[^\s:/]+:(\d{1,5})$/.exec(text) ?? [];
-  if (port !== undefined && Number(port) >= 1 && Number(port) <= 65_535) return text;
-  throw new Error(`${name} is ${JSON.stringify(text)}; expected host:port`);
-}
-
-/** An empty variable counts as absent. */
-function textOf(env: Environment, name: string): string | undefined {
-  const value = env[name]?.trim();
-  return value === "" ? undefined : value;
 }

@@ -3,14 +3,8 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import {
-  edgeVariable,
-  portVariable,
-  REPLICA_IDS,
-  type Environment,
-  type ReplicaId,
-  type StackConfig,
-} from "../config.ts";
+import { edgeVariable, portVariable, REPLICA_IDS, type ReplicaId, type StackConfig } from "../config.ts";
+import type { Environment } from "../variables.ts";
 import { serviceOf, type Member } from "../common/members.ts";
 import type { ChildSpec } from "./child.ts";
 import { freePort } from "./port-pool.ts";

@@ -1,6 +1,6 @@
 // The engine that the configuration chooses. Restate is loaded only for who wants it.
 import type { Logger } from "../../common/log.ts";
-import type { EngineChoice } from "../../config.ts";
+import type { EngineChoice } from "../../engine-settings.ts";
 import type { Disk } from "../disk.ts";
 import type { Clock } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";

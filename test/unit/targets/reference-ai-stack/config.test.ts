@@ -86,7 +86,10 @@ describe("readStackConfig", () => {
         /STACK_TELEMETRY_SOURCE is collector and OTEL_SDK_DISABLED is true/,
       ],
       [{ STACK_TELEMETRY_SERVERS: "vllm" }, /STACK_TELEMETRY_SERVERS has "vllm"; expected service=server/],
-      [{ HEALER_TO_INFERENCE_1: "127.0.0.1:99999" }, /HEALER_TO_INFERENCE_1 is "127.0.0.1:99999"; expected host:port/],
+      [
+        { HEALER_TO_INFERENCE_1: "127.0.0.1:99999" },
+        /HEALER_TO_INFERENCE_1 is "127.0.0.1:99999"; expected a port from 1 to 65535/,
+      ],
     ];
     for (const [env, complaint] of wrong) expect(() => read(env)).toThrow(complaint);
   });

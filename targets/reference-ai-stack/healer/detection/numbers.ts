@@ -1,0 +1,228 @@
+// The chosen numbers of the detectors, each with its unit and its reason. Limits that are calibrated lie in
+// limits.json.
+
+/** What detectors are told; part of NUMBERS. */
+export const DETECTION = {
+  metrics: {
+    /** What servers say of themselves is read at this period, and awaited this long, ms. */
+    everyMs: 500,
+    timeoutMs: 1500,
+    /** Looks that are kept to take rises over, ms. */
+    keepMs: 10_000,
+    /** A healer that begins asks a source that keeps the past for this much of it, ms. */
+    recallMs: 60_000,
+    prometheus: {
+      /** Assumed until two scrapes were seen: the longest that is usual, ms. */
+      unknownIntervalMs: 60_000,
+      /** A query asks for so many intervals back: two scrapes lie in it also when one is late. */
+      windowIntervals: 2.5,
+      /** Intervals without a new scrape that mean that nobody scrapes any more. */
+      staleIntervals: 2,
+      keptOffsets: 50,
+    },
+    collector: {
+      /** Assumed until two exports are known, ms: services export each second, and after failures pause for up to 5. */
+      unknownIntervalMs: 5000,
+      /** So far back the collector is asked for earlier exports, ms: what it holds in memory. */
+      intervalsFromMs: 120_000,
+      keptTimes: 20,
+      /**
+       * A replica that is new is given this long to be heard, ms: after failures exporters pause for up to 5 s, and an
+       * export may take 2.
+       */
+      firstWithinMs: 8000,
+      /** Points of one export lie within this, ms; services export each second. */
+      sameExportMs: 200,
+      /** Intervals without a new export that mean that the replica sends no more. */
+      staleIntervals: 2,
+    },
+    stall: {
+      /**
+       * Work under way and none done for this long, ms, and at least twice what the signals may be old. Here a request
+       * has its first token within ms of its slot; a real server reads a long prompt for longer.
+       */
+      afterMs: 2000,
+      /** Readings that must say so; one that comes late by more than this ends the row, ms and in periods. */
+      leastReadings: 3,
+      gapMs: 1000,
+      gapPeriods: 2.5,
+    },
+    /** A replica that is well, without a reading for this long, ms, and so many tries: the healer is blind there. */
+    lostAfterMs: 3000,
+    leastFailures: 2,
+    implausible: {
+      /** No ratio is above this, no median of times above that many s. */
+      mostRatio: 1.5,
+      mostSeconds: 1000,
+      /** The parts of a request's time may differ from the whole by this share of it, and by this many s. */
+      partsShare: 0.25,
+      partsSeconds: 0.25,
+      /** A count that fell is a lie when no restart is known by then, ms. */
+      restartKnownMs: 1500,
+      /** Readings that must contradict themselves before it is told; how long one is held against the server, ms. */
+      leastReadings: 2,
+      trustAfterMs: 10_000,
+    },
+  },
+  pulse: {
+    /** Hard misses in a row (no process, connection refused) that mean death. */
+    hardMisses: 2,
+    /** Such misses must lie this far apart, ms: a replica that is being started refuses for a moment. */
+    spreadMs: 300,
+    /**
+     * The same where the supervisor says that there is no process: it knows, and a second look at the next turn is
+     * enough. When it starts a replica anew itself there is no moment without one.
+     */
+    noProcessSpreadMs: 40,
+    /** Time-outs in a row, without any answer to users in between, that mean a hang: about 2.3 s. */
+    softMisses: 2,
+    /** The same while the healer's own looks at the gateway come late: then a healthy replica may be silent, too. */
+    softMissesWhenLate: 4,
+    /** When the typical look takes longer than this, ms, the machine is starved and no replica is taken for hung. */
+    starvedMs: 500,
+  },
+  latency: {
+    /** Nothing is judged before this much traffic was seen from a replica. */
+    warmUpMs: 3000,
+    warmUpSamples: 30,
+    /** Quiet looks that make up the baseline (about 30 s). */
+    baselineLooks: 150,
+    /** Looks this many sigma above the baseline are not learned. */
+    learnBelow: 2,
+    /** No spread below this counts, ms: tens of ms are noise on a busy machine. */
+    sigmaFloorMs: 40,
+    /** One-sided CUSUM on a robust z-score capped at 4 sigma (Page 1954). */
+    cap: 4,
+    k: 1,
+    /** The last looks, whose median is a replica's present level. */
+    lastLooks: 3,
+    /** A replica without an answer for this long, ms, has no present level to compare. */
+    staleMs: 3000,
+    /**
+     * A replica is a suspect only when its last looks are this far above its siblings', ms, and by this share of
+     * theirs.
+     */
+    aboveSiblingsMs: 100,
+    aboveSiblingsShare: 0.5,
+  },
+  creep: {
+    /** Length of a bin, ms, and the bins of the first minute, which tell how far a replica lies from its siblings. */
+    binMs: 2000,
+    learnBins: 30,
+    /** Weight of the last bin: the average follows within 40 s. */
+    lambda: 0.05,
+    /** No spread below this counts, ms. */
+    sigmaFloorMs: 10,
+  },
+  confirm: {
+    /** Active checks of the suspect and of its siblings; fewer once the same signature was confirmed before. */
+    tries: 3,
+    triesWhenKnown: 2,
+    /** The suspect's median must be above the siblings' by this factor and by this many ms. */
+    factor: 3,
+    aboveMs: 100,
+    /**
+     * After an unconfirmed suspicion the same one rests for this long, ms, doubling while it comes back unconfirmed.
+     */
+    restMs: 1000,
+    restLimitMs: 4000,
+    /** A suspicion that has stood this long without a break, ms, is its own second signal. */
+    persistMs: 12_000,
+    /** Experience makes that shorter, and never shorter than this, ms: twice what a sum takes to go down again. */
+    leastPersistMs: 3000,
+  },
+  demand: {
+    /** Requests per second are counted in bins of this length, ms. */
+    binMs: 1000,
+    warmUpBins: 8,
+    baselineBins: 60,
+    undecidedBins: 20,
+    cap: 4,
+    k: 1,
+    /** A surge is at least this many times the baseline over the last bins. */
+    times: 1.25,
+    lastBins: 4,
+    /** Bins without a request that mean that the load has ended, and its baseline with it. */
+    idleBins: 3,
+  },
+  errors: {
+    /** The share of failures that the Bernoulli CUSUM is made to see. */
+    p1: 0.3,
+    /** 95 % should be answered; six times that budget of failures, over 4 s and over 1 s, is too fast. */
+    objective: 0.95,
+    rate: 6,
+    longMs: 4000,
+    shortMs: 1000,
+    leastSamples: 12,
+  },
+  selfRetrieval: {
+    /** Rows asked for at each look (5 ms of a core): with two looks a second, 5 % damage shows 3 misses a second. */
+    rows: 32,
+    /** Rows of a look that decides alone: of a damage of 5 % it sees nothing in 1 of 140. 15 ms of a core. */
+    decidingRows: 96,
+    /** The share of lost rows that the Bernoulli CUSUM is made to see. */
+    p1: 0.05,
+    /** Evidence that the confirming look must bring by itself, nats (e³ = 20 : 1). */
+    secondLook: 3,
+  },
+  forest: {
+    /** Length of a bin, ms; bins that a forest is grown from, at least (4 min) and at most (20 min). */
+    binMs: 2000,
+    learnBins: 120,
+    memoryBins: 600,
+    /** As Liu, Ting and Zhou found enough: their 100 trees of 256 score little otherwise. */
+    trees: 60,
+    sample: 128,
+    /** Scores below this are never odd: 0.5 is the mean. */
+    leastScore: 0.6,
+    oddBins: 2,
+  },
+  oddSeries: {
+    binMs: 5000,
+    /** The threshold that fits all files of NAB best: `npm run bench:detect` prints it. */
+    threshold: 0.829,
+    /** A peak counts for this long, ms. */
+    standsMs: 30_000,
+    /** The series is begun anew after 5.5 hours: its features remember all of it. */
+    mostSamples: 4000,
+  },
+  season: {
+    /** Hours that a forecast is made from: four days, and at most two weeks. */
+    leastHours: 96,
+    mostHours: 336,
+    /** An hour is judged from its tenth minute on, s. */
+    leastS: 600,
+    /** Halves of the 95 % interval that are too far off, and the share of the forecast that it must be at least. */
+    halves: 2,
+    leastShare: 0.25,
+  },
+  exhaustion: {
+    /** Looks that a forecast is made from, at most and at least: two minutes, and 40 s. */
+    looks: 48,
+    leastLooks: 16,
+    /** Memory that grows is recycled when, by the slow end of the forecast, it is used up within this time, s. */
+    horizonS: 300,
+    /** The later half of the looks must grow at least at this part of the earlier half's rate. */
+    steady: 0.7,
+    /** Below this share of the limit nothing is forecast: that is far from its end, however fast it grows. */
+    leastShare: 0.25,
+    /** A replica that was started anew must hold at most this part of what it held. */
+    recycledTo: 0.8,
+  },
+  questions: {
+    /** Questions that tell what is usual, and questions of now that are held against them. */
+    reference: 512,
+    present: 256,
+    bins: 10,
+    /**
+     * Chance of either test without a drift, below which it counts: at 12 questions a second there are 4,050 tests a
+     * day,
+     * so that both say so by chance less than once a day, even if they always agreed.
+     */
+    level: 0.0002,
+  },
+  embeddings: {
+    /** Frozen texts that the model embeds anew at each look: all 20 within 100 s, for 0.6 % of a core. */
+    freshTexts: 2,
+  },
+} as const;
