@@ -68,9 +68,12 @@ export function startExporter(parts: ExporterParts): EndExport {
   const { signal } = ending;
   const exporting = (async () => {
     let pauseMs = EXPORT_EVERY_MS;
-    while (!signal.aborted) {
+    for (;;) {
       await pause(pauseMs, undefined, { ref: false, signal }).catch(() => undefined);
+      // What comes while an export is under way is not part of it: the end always has an export of its own.
+      const isLast = signal.aborted;
       const isTaken = await exportAll().catch(() => false);
+      if (isLast) break;
       pauseMs = isTaken ? EXPORT_EVERY_MS : Math.min(BACK_OFF_LIMIT_MS, pauseMs * 2);
     }
     agent.destroy();

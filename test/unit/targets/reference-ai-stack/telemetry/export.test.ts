@@ -134,6 +134,34 @@ it("keeps what the collector did not take and sends it once it is back, and the 
     .begin("last", { kind: "internal" })
     .end();
   await end();
+  await vi.waitFor(() => expect(seen).toHaveLength(2));
   expect(seen[1]).toContain('"name":"last"');
   await expect(end()).resolves.toBeUndefined();
+});
+
+it("sends at the end also what came while an export was under way", async () => {
+  const [spans, logs] = [createBuffer<EndedSpan>(100), createBuffer<LogRecord>(100)];
+  const traces: string[] = [];
+  let answerMetrics: (() => void) | undefined;
+  const collector = await serveForTest((request, response) => {
+    let body = "";
+    request.on("data", (piece: Buffer) => (body += String(piece)));
+    request.on("end", () => {
+      if (request.url === "/v1/traces") traces.push(body);
+      const answer = (): void => void response.writeHead(200).end("{}");
+      // The first export is held open until the service has begun to end.
+      if (request.url !== "/v1/metrics" || answerMetrics !== undefined) answer();
+      else answerMetrics = answer;
+    });
+  });
+  const end = startExporter({ origin, collectorPort: collector.port, registry: new Registry(), spans, logs });
+  await vi.waitFor(() => expect(answerMetrics).toBeDefined(), { timeout: 20_000, interval: 20 });
+  createTracer((span) => spans.put(span))
+    .begin("last", { kind: "internal" })
+    .end();
+  const ended = end();
+  answerMetrics?.();
+  await ended;
+  await vi.waitFor(() => expect(traces).toHaveLength(1));
+  expect(traces[0]).toContain('"name":"last"');
 });
