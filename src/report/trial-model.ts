@@ -25,6 +25,7 @@ import type { Badge, Figure } from "./shown.ts";
 import { appearedRows, approvalRows, documentRows, lossRows, radiusRows } from "./conduct-rows.ts";
 import { disturbanceMarks, severalWords, type DisturbanceMark } from "./disturbance-marks.ts";
 import { latencyRows, loadRows, type LatencyRow } from "./load-rows.ts";
+import { operatorSentences, settingSentences } from "./people-words.ts";
 import { trialReasons } from "./reasons.ts";
 import type { ReasonLine } from "./reasons.ts";
 import { markNames, recoveryWords } from "./words.ts";
@@ -43,6 +44,10 @@ export interface TrialModel {
   readonly open: boolean;
   readonly disturbed: string;
   readonly ablated: string;
+  /** The target's settings, one sentence each. */
+  readonly settings: readonly string[];
+  /** The operator's script and answers, one sentence each; empty where none was scripted. */
+  readonly operator: readonly string[];
   readonly seed: number;
   readonly warnings: readonly string[];
   readonly reasons: readonly ReasonLine[];
@@ -92,6 +97,8 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
     open: setting.open,
     disturbed: plan.disturbances.map(disturbanceText).join(", ") || "nothing",
     ablated: plan.ablated.join(", "),
+    settings: settingSentences(plan),
+    operator: operatorSentences(plan, timeline, origin),
     seed: plan.seed,
     warnings: warningsOf(trial, setting.timeline),
     reasons: trialReasons(facts),

@@ -4,7 +4,8 @@
 export const trialTemplate = `<details class="trial" id="{{id}}"{{#if open}} open{{/if}}>
 <summary><h3>{{name}}</h3> {{> badge badge}} <span class="muted">– {{recovery}}</span></summary>
 <div>
-<p class="muted">Disturbed: {{disturbed}}. {{#if ablated}}Made a no-op: {{ablated}}. {{/if}}Seed {{seed}}.</p>
+<p class="muted">Disturbed: {{disturbed}}. {{#if ablated}}Made a no-op: {{ablated}}. {{/if}}Seed {{seed}}.{{#each settings}} {{this}}{{/each}}</p>
+{{#if operator}}<ul class="muted operator">{{#each operator}}<li>{{this}}</li>{{/each}}</ul>{{/if}}
 {{#if several}}<p class="muted">{{several}}</p>{{/if}}
 {{#each warnings}}<p class="missing"><strong>Missing or broken:</strong> {{this}}</p>{{/each}}
 {{#if reasons}}<dl class="facts times reasons">{{#each reasons}}<div><dt>{{about}}</dt><dd>{{says}}</dd></div>{{/each}}</dl>{{/if}}

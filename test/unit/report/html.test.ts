@@ -3,6 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { RunResult } from "../../../src/records/results/run-result.ts";
+import type { TimelineEvent } from "../../../src/records/timeline/event.ts";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import { formatSpan } from "../../../src/measure/marks/spans.ts";
 import { renderHtml } from "../../builders/rendered-page.ts";
@@ -50,6 +51,34 @@ describe("the page", () => {
     const figures = figuresOf(page);
     expect(figures.length).toBeGreaterThan(100);
     for (const { path, value } of figures) expect(value, path).toEqual(at(json, path));
+  });
+
+  test("says what the target was set to, and what the operator did", async () => {
+    const run = withFirstTrial(sample.run, (trial) => {
+      const operator = { does: "deny", afterMs: 1000, people: 1 } as const;
+      return { ...trial, plan: { ...trial.plan, settings: { policy: "<i>careful</i>" }, operator } };
+    });
+    const answer: TimelineEvent = {
+      kind: "operator",
+      at: 5120,
+      from: 5100,
+      question: "q",
+      incident: "inc-1",
+      pathway: "restore-index",
+      does: "deny",
+      person: 1,
+      ok: false,
+      reason: "409: <b>asked</b> before",
+    };
+    const records = sample.records.map((record) => ({ ...record, timeline: [...record.timeline, answer] }));
+    const html = await renderHtml(run, records);
+    const text = decode(html);
+    expect(html).not.toMatch(/<i>careful|<b>asked/);
+    expect(text).toContain("Setting: policy is <i>careful</i>.");
+    expect(text).toContain("The operator denies 1s after being asked.");
+    expect(text).toContain("Person 1 denied restore-index (inc-1) at ");
+    expect(text).toContain("the target did not take it after 20ms: 409: <b>asked</b> before");
+    expect(page).not.toContain("The operator");
   });
 
   test("says below what nothing can be detected from the signals that the target publishes of itself", async () => {
