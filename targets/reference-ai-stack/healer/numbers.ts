@@ -114,7 +114,7 @@ export const NUMBERS = {
   },
   feed: {
     /** A mark of detection is as sharp as this beat; below 50 ms also when a timer is late. */
-    heartbeatMs: 40,
+    heartbeatMs: 25,
     /** An event is handed to the feed this often at most, each try with this limit, ms. */
     tries: 3,
     timeoutMs: 1000,

@@ -28,7 +28,8 @@ export function openEyes(config: EyesConfig): Eyes {
   const limits = NUMBERS.timeoutMs;
   const supervisor = (path: string, timeoutMs: number): Call => ({ port: config.supervisorPort, path, timeoutMs });
   return {
-    rollCall: async () => seen(await askJson(supervisor("/inventory", limits.rollCall)), readInventory),
+    rollCall: async () =>
+      seen(await askJson({ ...supervisor("/inventory", limits.rollCall), kept: true }), readInventory),
     pulse: async (port) => {
       const from = performance.now();
       const answer = await askJson({ port, path: "/health", timeoutMs: limits.pulse });
@@ -56,7 +57,10 @@ export function openEyes(config: EyesConfig): Eyes {
       seen(await askJson({ port, path: "/internal/questions", timeoutMs: limits.questions }), readQuestions),
     traffic: async () => {
       const path = `/internal/upstreams?back=${NUMBERS.trafficBackMs}`;
-      return seen(await askJson({ port: config.gatewayPort, path, timeoutMs: limits.traffic }), readUpstreams);
+      return seen(
+        await askJson({ port: config.gatewayPort, path, timeoutMs: limits.traffic, kept: true }),
+        readUpstreams,
+      );
     },
     check: async (replica) => {
       const call = { port: config.gatewayPort, path: "/internal/check", method: "POST" as const };

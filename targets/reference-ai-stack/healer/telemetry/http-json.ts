@@ -1,6 +1,6 @@
-// One HTTP exchange with a stated time limit and a fresh connection, so that a dead replica can never hide behind a
-// kept one.
-import { request } from "node:http";
+// One HTTP exchange with a stated time limit. A probe takes a fresh connection, so that a dead replica can never hide
+// behind a kept one.
+import { Agent, request } from "node:http";
 
 export interface Call {
   readonly port: number;
@@ -8,6 +8,8 @@ export interface Call {
   readonly method?: "GET" | "POST";
   readonly body?: unknown;
   readonly token?: string;
+  /** Over a connection that is kept: for what is asked often and is no probe of who answers. */
+  readonly kept?: boolean;
   /** Sent as `Cache-Control: no-cache`: the answer is to be made anew. */
   readonly fresh?: boolean;
   /** Sent as `Idempotency-Key`, percent-encoded. */
@@ -26,6 +28,8 @@ export type Answer =
   | { readonly kind: "refused"; readonly says: string }
   | { readonly kind: "silent"; readonly says: string };
 
+const keeping = new Agent({ keepAlive: true });
+
 /** Asks 127.0.0.1. Never rejects: what went wrong is in the answer. */
 export async function askJson(call: Call): Promise<Answer> {
   const payload = call.body === undefined ? undefined : JSON.stringify(call.body);
@@ -35,16 +39,20 @@ export async function askJson(call: Call): Promise<Answer> {
       port: call.port,
       path: call.path,
       method: call.method ?? "GET",
-      agent: false,
+      agent: call.kept === true ? keeping : false,
       headers: headersOf(call, payload),
     });
+    let isLate = false;
     const limit = setTimeout(() => {
+      isLate = true;
       answer({ kind: "silent", says: `no answer within ${call.timeoutMs} ms` });
       outgoing.destroy();
     }, call.timeoutMs);
     const cut = (error: Error): void => {
       clearTimeout(limit);
-      answer({ kind: "refused", says: "code" in error ? String(error.code) : error.message });
+      // The other side may end a kept connection just as it is used again: that says nothing of it.
+      if (outgoing.reusedSocket && !isLate) answer(askJson({ ...call, kept: false }));
+      else answer({ kind: "refused", says: "code" in error ? String(error.code) : error.message });
     };
     outgoing.once("error", cut);
     outgoing.once("response", (incoming) => {
