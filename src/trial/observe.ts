@@ -7,6 +7,7 @@ import type { Ms } from "../core/units.ts";
 import { factsOf } from "../measure/facts/measure-trial.ts";
 import { pause } from "./pause.ts";
 import type { Schedule } from "./scheduler.ts";
+import { hasSettled, type Instant } from "./settled.ts";
 import type { TrialState } from "./state.ts";
 
 /**
@@ -59,34 +60,10 @@ function enough(state: TrialState, schedule: Schedule, { start, now }: { start: 
   return plan.expect.heldFire ? overtime >= 0 : hasSettled(facts, plan, { overtime, now });
 }
 
-/** An instant, and the time since the one that was allowed is over (below 0: before), both ms. */
-interface Instant {
-  readonly now: Ms;
-  readonly overtime: Ms;
-}
-
 /** Is a disturbance under way, to come, or so fresh that what it does is not seen yet? */
 function isStillDisturbing(schedule: Schedule, plan: TrialPlan, { overtime, now }: Instant): boolean {
   if (!schedule.isSettled() && overtime < declarationGraceMs) return true;
   if (schedule.isWaiting() && overtime < 0) return true;
   // What comes after the last change of ours is what the trial is about.
   return !plan.expect.heldFire && overtime < 0 && now - (schedule.changedAt() ?? -Infinity) < plan.holdMs;
-}
-
-/** Recovered, held and declared; or it is certain that whatever comes now comes too late. */
-function hasSettled(facts: TrialFacts, plan: TrialPlan, { overtime, now }: Instant): boolean {
-  const { t0, t6: recovered } = facts.marks;
-  if (recovered !== undefined) {
-    if (now - recovered.at < (plan.expect.recovered?.staysMs ?? 0)) return false;
-    return declared(facts) || now - recovered.at - plan.holdMs >= declarationGraceMs;
-  }
-  if (overtime < 0) return false;
-  // A window that was not good and ended after the time allowed settles it: whatever comes now comes too late.
-  const last = facts.windows.at(-1);
-  const tooLate = last !== undefined && last.state !== "good" && last.to > (t0?.at ?? now) + plan.watchMs;
-  return tooLate || overtime >= plan.holdMs + 3 * plan.steady.windowMs;
-}
-
-function declared(facts: TrialFacts): boolean {
-  return facts.marks.t7 !== undefined;
 }

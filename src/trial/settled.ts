@@ -1,0 +1,36 @@
+// Whether a trial has anything left to wait for.
+
+import { declarationGraceMs } from "../core/blast-radius.ts";
+import type { Ms } from "../core/units.ts";
+import type { TrialFacts } from "../records/facts/facts.ts";
+import type { TrialPlan } from "../records/plan.ts";
+
+/** An instant, and the time since the one that was allowed is over (below 0: before), both ms. */
+export interface Instant {
+  readonly now: Ms;
+  readonly overtime: Ms;
+}
+
+type Seen = Pick<TrialFacts, "marks" | "windows">;
+type Awaited = Pick<TrialPlan, "expect" | "holdMs" | "watchMs" | "steady">;
+
+/** Recovered, held and declared; or it is certain that whatever comes now comes too late. */
+export function hasSettled(facts: Seen, plan: Awaited, { overtime, now }: Instant): boolean {
+  const { t0, t6: recovered } = facts.marks;
+  if (recovered !== undefined) {
+    if (now - recovered.at < (plan.expect.recovered?.staysMs ?? 0)) return false;
+    if (mayStillDetect(facts, plan, now)) return false;
+    return facts.marks.t7 !== undefined || now - recovered.at - plan.holdMs >= declarationGraceMs;
+  }
+  if (overtime < 0) return false;
+  // A window that was not good and ended after the time allowed settles it: whatever comes now comes too late.
+  const last = facts.windows.at(-1);
+  const tooLate = last !== undefined && last.state !== "good" && last.to > (t0?.at ?? now) + plan.watchMs;
+  return tooLate || overtime >= plan.holdMs + 3 * plan.steady.windowMs;
+}
+
+/** A detection that is expected has not come, and has time left: a fault that users do not feel is over at once. */
+function mayStillDetect({ marks: { t0, t2 } }: Seen, { expect, steady }: Awaited, now: Ms): boolean {
+  const within = expect.detected?.withinMs;
+  return within !== undefined && t2 === undefined && t0 !== undefined && now < t0.hi + within + steady.windowMs;
+}

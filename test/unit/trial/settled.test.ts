@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import type { Mark } from "../../../src/records/interval.ts";
+import type { TrialFacts } from "../../../src/records/facts/facts.ts";
+import { hasSettled } from "../../../src/trial/settled.ts";
+import { samplePlan } from "../../builders/sample-trial.ts";
+
+const at = (ms: number): Mark => ({ at: ms, lo: ms, hi: ms });
+const seen = (marks: TrialFacts["marks"]): Pick<TrialFacts, "marks" | "windows"> => ({ marks, windows: [] });
+const sample = samplePlan("process/replica-kill", "treatment");
+const plan = {
+  ...sample,
+  steady: { ...sample.steady, windowMs: 500 },
+  expect: { heldFire: false, never: [], detected: { withinMs: 8000, as: ["replica-down"] } },
+};
+const soon = { overtime: -1, now: 12_000 };
+
+test("a trial goes on while a detection that is expected may still come, though users were never hurt for long", () => {
+  const recovered = { t0: at(10_000), t6: at(10_500), t7: at(11_000) };
+  expect(hasSettled(seen(recovered), plan, soon)).toBe(false);
+  expect(hasSettled(seen({ ...recovered, t2: at(11_500) }), plan, soon)).toBe(true);
+  expect(hasSettled(seen(recovered), plan, { overtime: -1, now: 18_400 })).toBe(false);
+  expect(hasSettled(seen(recovered), plan, { overtime: -1, now: 18_600 })).toBe(true);
+});
+
+test("where no detection is expected, recovered and declared is enough", () => {
+  const expected = { heldFire: false, never: [] };
+  const recovered = { t0: at(10_000), t6: at(10_500), t7: at(11_000) };
+  expect(hasSettled(seen(recovered), { ...plan, expect: expected }, soon)).toBe(true);
+});
