@@ -46,8 +46,10 @@ export async function keepAwake(mark: Readonly<Record<string, string>> = {}): Pr
 
 /**
  * SCHED_IDLE by `chrt` (sched(7)) yields to everything at once; where there is none, the greatest nice value must do.
+ * Both hold within a session only: where the kernel groups processes by session (sched(7), autogroup), one session gets
+ * as much as another, whatever runs in it. So each spinner has a session of its own, and gives that the least weight.
  */
-async function startSpinner(mark: Readonly<Record<string, string>>): Promise<ChildProcess | undefined> {
+export async function startSpinner(mark: Readonly<Record<string, string>>): Promise<ChildProcess | undefined> {
   const entry = fileURLToPath(compiledEntry(import.meta.url, "platforms/processes/spin.js"));
   const idle = await launch("chrt", ["--idle", "0", process.execPath, entry], mark);
   // Nice too, although it changes nothing for this class: its time is then counted apart (proc(5), nice), so that one
@@ -62,7 +64,7 @@ async function launch(
   mark: Readonly<Record<string, string>>,
 ): Promise<ChildProcess | undefined> {
   const env = { PATH: process.env["PATH"] ?? "", ...mark };
-  const child = spawn(file, args, { env, stdio: ["ignore", "ignore", "ignore", "ipc"] });
+  const child = spawn(file, args, { env, stdio: ["ignore", "ignore", "ignore", "ipc"], detached: true });
   child.on("error", () => undefined);
   try {
     await once(child, "spawn");
@@ -78,7 +80,7 @@ async function launchNice(entry: string, mark: Readonly<Record<string, string>>)
   return child;
 }
 
-async function endSpinner(child: ChildProcess): Promise<void> {
+export async function endSpinner(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, "exit");
   if (child.pid !== undefined) await hasten(child.pid);
