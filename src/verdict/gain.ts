@@ -28,7 +28,7 @@ export function gainOf(treatment: readonly TrialDigest[], unhealed: readonly Tri
   const recovery = newcombeDifference(first, second, confidence);
   const ranked = logRank(timesOf(treated), timesOf(alone));
   const pace = ranked.ok
-    ? `times to recovery differ by a log-rank test with p = ${chanceText(ranked.p)} (χ² = ${ranked.chiSquare.toFixed(1)})`
+    ? `times to recovery differ by a log-rank test with ${chanceText(ranked.p)} (χ² = ${ranked.chiSquare.toFixed(1)})`
     : `times to recovery are not compared: ${ranked.reason}`;
   const says =
     `gain over no healer: ${first.hits} of ${first.of} recovered for good with it, ${second.hits} of ${second.of} without ` +

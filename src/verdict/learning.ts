@@ -72,7 +72,7 @@ function compare(
   const quicker = observed > expected;
   return {
     test: { observed, expected, p, quicker },
-    says: `${figures} (permutation log-rank, p = ${chanceText(p)})`,
+    says: `${figures} (permutation log-rank, ${chanceText(p)})`,
   };
 }
 

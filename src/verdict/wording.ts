@@ -32,9 +32,9 @@ export function differenceText(
   return `${shareText(value)}, ${confidenceText(confidence)} interval ${from} to ${to}`;
 }
 
-/** A chance with two digits, never 0: `0.016`, `< 0.0001`. */
+/** A p-value with two digits, never 0: `p = 0.016`, `p < 0.0001`. */
 export function chanceText(chance: number): string {
-  return chance < 0.0001 ? "< 0.0001" : String(Number(chance.toPrecision(2)));
+  return chance < 0.0001 ? "p < 0.0001" : `p = ${Number(chance.toPrecision(2))}`;
 }
 
 /**
