@@ -4,7 +4,7 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it, vi } from "vitest";
@@ -108,6 +108,12 @@ async function auditOf({ base }: Stack): Promise<readonly AuditRecord[]> {
   return look.records;
 }
 
+/** What the healer's state file holds, also what has left the write-ahead log for the file itself. */
+function stateOf({ dir }: Stack): string {
+  const parts = ["state.sqlite", "state.sqlite-wal"].map((name) => join(dir, "healer", name));
+  return parts.map((file) => (existsSync(file) ? readFileSync(file, "latin1") : "")).join();
+}
+
 const patiently = { timeout: 60_000, interval: 10 };
 const HEALED = ["detected", "classified", "decided", "action.started", "action.finished", "verified", "closed"];
 
@@ -116,10 +122,7 @@ async function killedAt(moment: string, setting: Readonly<Record<string, string>
   const here = stack;
   const [healer, victim] = [await pidOf(here, "healer"), await pidOf(here, "inference-1")];
   // Nothing is held against a replica before the healer has seen the whole stack well.
-  await vi.waitFor(
-    () => expect(readFileSync(join(here.dir, "healer/state.sqlite-wal"), "utf8")).toContain("was well"),
-    patiently,
-  );
+  await vi.waitFor(() => expect(stateOf(here)).toContain("was well"), patiently);
   process.kill(victim ?? 0, "SIGKILL");
   await vi.waitFor(() => expect(about(here, "inference-1")).toContain(moment), patiently);
   process.kill(healer ?? 0, "SIGKILL");
