@@ -1,4 +1,5 @@
-// What never took the steady state away was felt by nobody: not to have noticed it is no miss.
+// What never took the steady state away was felt by nobody: not to have noticed it is no miss, unless the intent asks
+// for nothing else than that it is noticed.
 
 import type { Ms } from "../core/units.ts";
 import type { TrialRecord } from "../core/verdict.ts";
@@ -9,13 +10,15 @@ import { seconds } from "./wording.ts";
 
 /**
  * Why silence up to `until` is no miss: the steady state was never left, or only so late that less than
- * `detected.within` went by from then on. Undefined when it was left early enough, or when too little was seen to say.
+ * `detected.within` went by from then on. Undefined when it was left early enough, when too little was seen to say, or
+ * where no recovery is expected: then the detection is all that was asked for.
  */
 export function notFelt(
   { plan }: TrialRecord,
   { recovery, windows }: TrialFacts,
   { t0, until }: { readonly t0: Mark; readonly until: Ms },
 ): string | undefined {
+  if (isToBeNoticedAlone(plan)) return undefined;
   if (recovery === "not-disturbed") return "the steady state was never left, so there was nothing to notice";
   const withinMs = plan.expect.detected?.withinMs ?? 0;
   const left = leftAt(windows, t0);
@@ -29,8 +32,14 @@ export function notFelt(
  */
 export function dueBy({ plan }: TrialRecord, { windows }: TrialFacts, t0: Mark): Ms {
   const withinMs = plan.expect.detected?.withinMs ?? 0;
+  if (isToBeNoticedAlone(plan)) return t0.hi + withinMs;
   const left = leftAt(windows, t0);
   return Math.max(t0.hi, left !== undefined && left.from >= t0.hi + withinMs ? left.from : t0.hi) + withinMs;
+}
+
+/** A detection is expected and no recovery: the loss of telemetry, say, which users never feel. */
+function isToBeNoticedAlone({ expect }: TrialRecord["plan"]): boolean {
+  return expect.detected !== undefined && expect.recovered === undefined;
 }
 
 /** The first window after the injection that was not seen to be good. */

@@ -18,7 +18,7 @@ import { places, seconds } from "../wording.ts";
 /**
  * MTTD against `detected.within`, as intervals. What a cut feed may have hidden is inconclusive, never a miss. A target
  * without a feed is judged by its first observable action on the site. Of an effect that never took the steady state
- * away there was nothing to notice: not to have noticed it is no miss either.
+ * away there was nothing to notice: not to have noticed it is no miss either, unless no recovery is expected.
  *
  * Needs the feed over [t0, t0 + allowed] (of an effect that was felt later, up to that much after it was): what was
  * missed by then stays missed whatever is lost later; what was heard in time needs no more.
