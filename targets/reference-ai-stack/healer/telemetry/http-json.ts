@@ -8,7 +8,7 @@ export interface Call {
   readonly method?: "GET" | "POST";
   readonly body?: unknown;
   readonly token?: string;
-  /** Over a connection that is kept: for what is asked often and is no probe of who answers. */
+  /** Over a connection that is kept: for what is asked often by GET, and is no probe of who answers. */
   readonly kept?: boolean;
   /** Sent as `Cache-Control: no-cache`: the answer is to be made anew. */
   readonly fresh?: boolean;
@@ -39,7 +39,7 @@ export async function askJson(call: Call): Promise<Answer> {
       port: call.port,
       path: call.path,
       method: call.method ?? "GET",
-      agent: call.kept === true ? keeping : false,
+      agent: call.kept === true && call.method !== "POST" ? keeping : false,
       headers: headersOf(call, payload),
     });
     let isLate = false;
