@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-const realProcesses = ["test/e2e/**/*.test.ts", "test/contract/**/*.test.ts"];
+const realProcesses = ["test/e2e/**/*.test.ts", "test/contract/**/*.test.ts", "test/clients/*.test.ts"];
 /** Files whose verdicts or figures need the machine for themselves: whole suites, and what measures processors. */
 const alone = [
   "test/e2e/main-job.test.ts",
@@ -39,7 +39,7 @@ export default defineConfig({
         test: {
           name: "fast",
           include: ["test/**/*.test.ts"],
-          exclude: [...realProcesses, ...fresh],
+          exclude: ["**/node_modules/**", ...realProcesses, ...fresh],
           testTimeout: 60_000,
           isolate: false,
           restoreMocks: true,

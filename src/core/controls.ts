@@ -3,7 +3,7 @@
 import type { PublishedFile } from "../records/inventory.ts";
 import type { SiteRef } from "../records/site.ts";
 import type { OpenFile } from "./file-damage.ts";
-import type { Ms, Share } from "./units.ts";
+import type { Json, Ms, Share } from "./units.ts";
 
 /** Puts toxics on one edge (the proxy between two services) and measures the edge by a path of its own. */
 export interface EdgeControl {
@@ -20,6 +20,12 @@ export interface EdgeControl {
    * carries besides, in a header, at most 8,000.
    */
   roundTripMs(signal: AbortSignal, padding?: number): Promise<Ms>;
+}
+
+/** What a toxic on that edge does to answers that are none of ours. Goes with `edge` where the proxy counts it. */
+export interface StrikeControl {
+  /** Answers that the toxic of that name has harmed, also after it was taken away. */
+  struck(toxic: string): Promise<number>;
 }
 
 export interface ToxicSpec {
@@ -43,6 +49,59 @@ export interface ProcessControl {
   isAlive(instance: string): Promise<boolean>;
   /** True while that instance lives and is stopped by a signal. */
   isStopped(instance: string): Promise<boolean>;
+}
+
+/**
+ * The processes that one replica has started, and those started by them: workers, an engine. Signals reach them by
+ * {@link ProcessControl}.
+ */
+export interface WorkerControl {
+  /** Those that live and descend from that instance, by number; empty when it has none, or is gone. */
+  find(instance: string): Promise<readonly string[]>;
+}
+
+/** memory: what a process may write to, bytes; handles: open files and sockets. */
+export type LimitName = "memory" | "handles";
+
+/** Limits of one process as the platform enforces them. */
+export interface LimitControl {
+  /** The soft limit: a whole number or `unlimited`; undefined when the instance is gone. */
+  soft(instance: string, limit: LimitName): Promise<string | undefined>;
+  /** What it holds now, in the limit's unit; 0 when that cannot be seen. */
+  used(instance: string, limit: LimitName): Promise<number>;
+  /** Sets the soft limit of exactly that instance; refuses one that is not of the stack under test, or is gone. */
+  setSoft(instance: string, limit: LimitName, value: string): Promise<void>;
+}
+
+/** What a client of ours asks one replica. */
+export interface ClientPlan {
+  readonly path: string;
+  /** `{n}` in its texts becomes the number of the request, `{filler}` the filler. */
+  readonly body: Json;
+  /** So many words, as they are given one after the other, or else of so many letters with spaces between. */
+  readonly filler: { readonly words: number; readonly wordBytes: number; readonly word?: string };
+  /** unread: it opens so many streams and reads none of them. asked: it asks so often a second and reads all. */
+  readonly does: { readonly unread: number } | { readonly askedPerSecond: number; readonly most?: number };
+}
+
+/** What became of a client's requests so far. `answered` 200: the head of the answer came. */
+export interface ClientView {
+  readonly sent: number;
+  readonly answered: number;
+  /** Of those answered, the streams that are still open. */
+  readonly open: number;
+  readonly refused: number;
+}
+
+/** A client of ours, in a process of its own, that asks one replica straight and off users' way. */
+export interface ClientControl {
+  /** Starts the process, which asks nobody yet: its name, for the undo. It ends with us, and after ten minutes. */
+  start(): Promise<string>;
+  begin(client: string, plan: ClientPlan): Promise<void>;
+  /** Undefined when it has ended, or another process has started it. */
+  look(client: string): Promise<ClientView | undefined>;
+  /** Ends it, in a later process too; its connections end with it. True once it is gone. */
+  end(client: string): Promise<boolean>;
 }
 
 /** Starts a replica that is down, through the operator control that the target publishes; harmless when it runs. */
@@ -80,9 +139,27 @@ export interface BackupControl {
   recall(name: string, sha256: string): Promise<Uint8Array>;
 }
 
+/** One replica's answers with and without what it has cached. */
+export interface AnswerControl {
+  /** Of so many prompts of ours, the share that is answered alike with the cache and around it. */
+  sameTwice(prompts: number, signal: AbortSignal): Promise<Share>;
+}
+
 /** Self-retrieval measured by us at the replica: share of stored vectors that find their own id first. */
 export interface VectorControl {
   selfRetrieval(sample: number, signal: AbortSignal): Promise<Share>;
+}
+
+/** Versions of a model, by the registry that the target publishes. */
+export interface ModelsControl {
+  /** All that decides which version answers, and the version that is being rolled out, if there is one. */
+  serving(signal: AbortSignal): Promise<{ readonly all: Json; readonly candidate: string | undefined }>;
+  /** From now on the version answers that share of the requests. */
+  rollOut(version: string, share: Share, signal: AbortSignal): Promise<void>;
+  /** From now on exactly that is served, as `serving` has said it. */
+  restore(all: Json, signal: AbortSignal): Promise<void>;
+  /** Asks as a user does, once: the version that has answered, by its own word. */
+  answeredBy(signal: AbortSignal): Promise<string>;
 }
 
 /** Changes how often users' requests are due. The load is the harness's own: every trial offers it. */
@@ -103,13 +180,19 @@ export interface LoadRateControl {
 /** Controls on offer at a site; a fault finds there what it listed in `needs` and `wants`. */
 export interface Controls {
   readonly edge?: EdgeControl;
+  readonly strikes?: StrikeControl;
   readonly process?: ProcessControl;
+  readonly workers?: WorkerControl;
+  readonly clients?: ClientControl;
+  readonly limits?: LimitControl;
   readonly replica?: ReplicaControl;
   readonly files?: FileControl;
   /** Goes with `files` where the platform can hold a file open. */
   readonly edits?: FileEditControl;
   readonly vectors?: VectorControl;
+  readonly answers?: AnswerControl;
   readonly backups?: BackupControl;
+  readonly models?: ModelsControl;
   readonly load?: LoadRateControl;
 }
 
@@ -127,7 +210,8 @@ export interface Site extends SiteRef {
   readonly harmBegins?: () => void;
 }
 
-/** `gateway→inference-1` or `inference-1`: the one way a site is written. */
+/** `gateway→inference-1`, `inference-1`, or `inference` as a whole: the one way a site is written. */
 export function siteName(site: SiteRef): string {
+  if (site.replica === "") return site.service;
   return site.edgeFrom === undefined ? site.replica : `${site.edgeFrom}→${site.replica}`;
 }

@@ -31,6 +31,8 @@ export interface Fault<Params = unknown, Undo extends Json = Json> {
   readonly example: Readonly<Record<string, unknown>>;
   /** It goes through all the steps and changes nothing: what the arm placebo is made of. */
   readonly harmless?: true;
+  /** Whether it harms is up to its parameters: in a look-alike the author says that these do not. */
+  readonly mayBeBenign?: true;
   parse(input: unknown): Params;
   prepare(params: Params, site: Site): Promise<Undo>;
   /**

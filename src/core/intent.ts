@@ -22,6 +22,8 @@ export interface Disturbance {
   readonly fault: string;
   /** Absent where the fault acts on no replica. */
   readonly on?: Selector;
+  /** The service that feels it as a whole: a change of load that is a fault there. */
+  readonly feltBy?: string;
   readonly params: Readonly<Record<string, unknown>>;
   /** The fault changes nothing. */
   readonly harmless?: true;

@@ -2,9 +2,9 @@
 
 import type { PlannedDisturbance, TrialPlan } from "../records/plan.ts";
 
-/** True of a disturbance that harms a replica or an edge: neither a change of load nor one that does nothing. */
+/** True of a disturbance that harms a replica, an edge or a service: no benign change, nor one that does nothing. */
 export function harmsSite({ harmless, site }: PlannedDisturbance): boolean {
-  return harmless !== true && site.replica !== "";
+  return harmless !== true && site.service !== "";
 }
 
 /** A disturbance that acts on no replica, in words: what it does is in its parameters. `load.change times 1.5`. */

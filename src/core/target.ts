@@ -4,6 +4,7 @@ import type { PathwayTraits, Tier } from "../records/plan.ts";
 import type { ApprovalsSpec } from "./approvals.ts";
 import type { DocumentsSpec } from "./documents.ts";
 import type { Written } from "./exact-json.ts";
+import type { ModelsSpec } from "./models.ts";
 import type { ProbeSpec } from "./probe-kind.ts";
 import type { Ms, Share } from "./units.ts";
 
@@ -31,6 +32,16 @@ export interface TargetService {
   readonly most?: number;
   /** Path that answers 200 when the replica is well. */
   readonly healthPath: string;
+  /** How one prompt is asked twice: as users ask, and around what is cached. */
+  readonly askedTwice?: AskedTwice;
+}
+
+/** A JSON body for each of two questions that must have the same answer; `{n}` in a text: the number of the prompt. */
+export interface AskedTwice {
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Fields that are added where nothing cached may be used; `{nonce}` in a text is new each time. */
+  readonly around: Readonly<Record<string, unknown>>;
 }
 
 /** A network edge between two services; the stack calls the address it is given in `addressEnv` (`host:port`). */
@@ -137,6 +148,8 @@ export interface Target {
   readonly documents?: DocumentsSpec;
   readonly classes: readonly string[];
   readonly pathways: readonly ({ readonly name: string; readonly summary: string } & PathwayTraits)[];
+  /** How versions of its model are rolled out; absent: it has none that could be. */
+  readonly models?: ModelsSpec;
   /** How a person answers what the healer asks; absent: no operator can be scripted. */
   readonly approvals?: ApprovalsSpec;
   /** Choices of how it starts, by name; absent: none. */

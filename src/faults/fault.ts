@@ -42,6 +42,7 @@ interface FaultSpec<
   readonly params: Schema;
   readonly example: z.input<Schema>;
   readonly harmless?: true;
+  readonly mayBeBenign?: true;
   prepare(params: z.output<Schema>, site: SiteWith<Needed, Wanted>): Promise<Undo>;
   apply(params: z.output<Schema>, undo: Undo, site: SiteWith<Needed, Wanted>, signal: AbortSignal): Promise<Before>;
   observe(
@@ -63,7 +64,7 @@ export function fault<
   const Wanted extends ControlName = never,
 >(spec: FaultSpec<Schema, Undo, Before, Needed, Wanted>): Fault<z.output<Schema>, Undo> {
   type Params = z.output<Schema>;
-  const { name, about, acts, wayBack, needs, wants = [], params: schema, example, harmless } = spec;
+  const { name, about, acts, wayBack, needs, wants = [], params: schema, example, harmless, mayBeBenign } = spec;
   const whole = (site: Site): SiteWith<Needed, Wanted> => ({ ...site, controls: askedFor(site, name, needs, wants) });
   const left = (site: Site): SiteLeft<Needed | Wanted> => ({ ...site, controls: picked(site, [...needs, ...wants]) });
   const harm = async (params: Params, undo: Undo, site: Site, signal: AbortSignal): Promise<Before> =>
@@ -80,6 +81,7 @@ export function fault<
     wants,
     example,
     ...(harmless && { harmless }),
+    ...(mayBeBenign && { mayBeBenign }),
     paramsSchema: z.toJSONSchema(schema, { reused: "inline", io: "input" }),
     parse: (input) => parseParams(name, schema, input),
     prepare: async (params, site) => spec.prepare(params, whole(site)),

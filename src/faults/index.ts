@@ -1,21 +1,47 @@
 // The table of faults. Written by `npm run generate` from the folders beside it; do not edit.
 
 import type { Fault } from "../core/fault.ts";
+import { clientsAsk } from "./clients/clients-ask.ts";
+import { clientsUnread } from "./clients/clients-unread.ts";
 import { nothing } from "./control/nothing.ts";
+import { httpEndStream } from "./http/http-end-stream.ts";
+import { httpErrorEvent } from "./http/http-error-event.ts";
+import { httpError } from "./http/http-error.ts";
+import { httpTornEvent } from "./http/http-torn-event.ts";
+import { httpTruncateStream } from "./http/http-truncate-stream.ts";
+import { cacheCorruption } from "./inference/cache-corruption.ts";
 import { loadChange } from "./load/load-change.ts";
+import { modelRollout } from "./model/model-rollout.ts";
 import { networkBandwidth } from "./network/network-bandwidth.ts";
 import { networkLatency } from "./network/network-latency.ts";
 import { processKill } from "./process/process-kill.ts";
+import { processLimit } from "./process/process-limit.ts";
 import { processPause } from "./process/process-pause.ts";
+import { processThrottle } from "./process/process-throttle.ts";
+import { workersKill } from "./process/workers-kill.ts";
+import { workersPause } from "./process/workers-pause.ts";
 import { indexCorruption } from "./vector/index-corruption.ts";
 
 /** Every fault that an intent may name, in the order in which they are listed. */
 export const faults: readonly Fault[] = Object.values({
+  clientsAsk,
+  clientsUnread,
   nothing,
+  httpEndStream,
+  httpErrorEvent,
+  httpError,
+  httpTornEvent,
+  httpTruncateStream,
+  cacheCorruption,
   loadChange,
+  modelRollout,
   networkBandwidth,
   networkLatency,
   processKill,
+  processLimit,
   processPause,
+  processThrottle,
+  workersKill,
+  workersPause,
   indexCorruption,
 });

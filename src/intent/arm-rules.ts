@@ -12,7 +12,7 @@ import {
   ablationArm,
 } from "../core/arms.ts";
 import type { Target } from "../core/target.ts";
-import { changesLoad, isHarmless, itemOf } from "./disturbance-items.ts";
+import { isBenign, isHarmless, itemOf, mayBeBenign } from "./disturbance-items.ts";
 import type { Draft } from "./draft.ts";
 import { hasHealer } from "./draft.ts";
 import type { IntentFile } from "./intent-schema.ts";
@@ -46,8 +46,10 @@ function armThatDisturbs(what: ReturnType<typeof armOf>["disturbs"]): string {
 function checkDisturbed(draft: Draft, arms: IntentFile["arms"], disturb: Disturbances): void {
   const { faultTable } = draft.context;
   const items = disturb.map((written) => itemOf(written, []).item);
-  const changes = items.some((item) => changesLoad(item, faultTable));
-  const faulty = items.findIndex((item) => !isHarmless(item, faultTable) && !changesLoad(item, faultTable));
+  const changes = items.some((item) => isBenign(item, faultTable));
+  const faulty = items.findIndex((item) => !isHarmless(item, faultTable) && !isBenign(item, faultTable));
+  const hasBenign = items.some((item) => mayBeBenign(item, faultTable));
+  const isHarmful = items.some((item) => !isHarmless(item, faultTable) && !mayBeBenign(item, faultTable));
   for (const [index, arm] of arms.entries()) {
     const path = ["arms", index];
     if (arms.indexOf(arm) !== index) draft.report(path, { found: `the arm ${arm} again`, expected: "each arm once" });
@@ -65,9 +67,9 @@ function checkDisturbed(draft: Draft, arms: IntentFile["arms"], disturb: Disturb
         expected: "only `fault: nothing` under disturb",
         suggestion: "controls are intents of their own",
       });
-    } else if (armOf(arm).disturbs === "load" && (faulty !== -1 || !changes)) {
+    } else if (armOf(arm).disturbs === "load" && (isHarmful || !hasBenign)) {
       draft.report(path, {
-        found: faulty === -1 ? `the arm ${arm} without a change` : `the arm ${arm} with a fault`,
+        found: isHarmful ? `the arm ${arm} with a fault` : `the arm ${arm} without a change`,
         expected: "a benign change under disturb, such as `load: { times: 1.5 }`",
       });
     }

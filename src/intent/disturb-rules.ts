@@ -37,14 +37,22 @@ function checkOneChange(draft: Draft): void {
 }
 
 /** What the parameters alone cannot tell: how many requests that comes to. */
-function checkLoadChange(draft: Draft, path: DataPath, { times, stream }: Readonly<Record<string, unknown>>): void {
+function checkLoadChange(draft: Draft, params: DataPath, written: Readonly<Record<string, unknown>>): void {
   const { load } = draft.parts;
+  const { times, stream, felt_by: feltBy } = written;
+  const known = draft.target?.services.map(({ name }) => name) ?? [];
+  if (typeof feltBy === "string" && draft.target && !known.includes(feltBy)) {
+    unknown(draft, [...params, "felt_by"], { what: "service", name: feltBy, known, of: draft.target.name });
+  }
   const own = typeof stream === "string" ? load?.streams?.[stream]?.rate : undefined;
-  const written = own ?? load?.rate ?? "";
-  const rate = parseRate(written);
+  const rateText = own ?? load?.rate ?? "";
+  const rate = parseRate(rateText);
   if (typeof times !== "number") return;
   if (rate === undefined || rate * times <= mostWhileChanged) return;
-  draft.report(path, { found: `${written} times ${times}`, expected: `at most ${mostWhileChanged}/s` });
+  draft.report([...params, "times"], {
+    found: `${rateText} times ${times}`,
+    expected: `at most ${mostWhileChanged}/s`,
+  });
 }
 
 function checkFault(draft: Draft, path: DataPath, written: Item): void {
@@ -57,7 +65,7 @@ function checkFault(draft: Draft, path: DataPath, written: Item): void {
     draft.report(written.name, hint === undefined ? problem : { ...problem, suggestion: hint });
   } else {
     checkParams(draft, written, (input) => fault.parse(input));
-    if (fault.acts === "load") checkLoadChange(draft, [...written.params, "times"], item.with ?? {});
+    if (fault.acts === "load") checkLoadChange(draft, written.params, item.with ?? {});
     const needsEdge = fault.acts === "edge";
     checkNeeds(draft, path, { item, needsEdge, needsSite: hasSite(fault) });
   }

@@ -35,9 +35,25 @@ export function isHarmless({ fault }: FaultItem, faults: FaultTable): boolean {
   return faults.get(fault)?.harmless === true;
 }
 
+/** True when it may be a benign change: of load, or a fault whose parameters decide whether it harms. */
+export function mayBeBenign(item: FaultItem, faults: FaultTable): boolean {
+  return isBenign(item, faults) || faults.get(item.fault)?.mayBeBenign === true;
+}
+
 /** True when it changes the load and nothing else. */
 export function changesLoad({ fault }: FaultItem, faults: FaultTable): boolean {
   return faults.get(fault)?.acts === "load";
+}
+
+/** The service that has no room for a change of load; undefined where it is benign, or no such change. */
+export function feltByOf(item: FaultItem, faults: FaultTable): string | undefined {
+  const service = changesLoad(item, faults) ? item.with?.["felt_by"] : undefined;
+  return typeof service === "string" ? service : undefined;
+}
+
+/** True of a change that a stack has room for. */
+export function isBenign(item: FaultItem, faults: FaultTable): boolean {
+  return changesLoad(item, faults) && feltByOf(item, faults) === undefined;
 }
 
 /** Its timing; undefined when it begins with the injection and stays. Durations that are malformed count as absent. */

@@ -141,6 +141,7 @@ const disturbanceSchema = z.union([
           .max(5)
           .describe("The request rate is multiplied by this while the disturbance lasts."),
         stream: streamName.optional().describe("Whose requests; those of the target's first stream when absent."),
+        felt_by: kebab("The service that has no room for it: a fault there, and else a benign change.").optional(),
       })
       .describe("Short for the fault load.change with these parameters."),
     ...timing,

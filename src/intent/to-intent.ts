@@ -11,7 +11,7 @@ import type { Target, TargetStream } from "../core/target.ts";
 import { stoppingRuleFor } from "../core/stopping-rule.ts";
 import type { Ms } from "../core/units.ts";
 import { withoutStream } from "../core/user-probes.ts";
-import { changesLoad, isHarmless, itemOf, timingOf } from "./disturbance-items.ts";
+import { changesLoad, feltByOf, isHarmless, itemOf, timingOf } from "./disturbance-items.ts";
 import type { FaultTable } from "./draft.ts";
 import type { IntentFile } from "./intent-schema.ts";
 import { isUsersView } from "./steady-rules.ts";
@@ -172,11 +172,13 @@ function conditionsOf(
 function disturbanceOf(written: IntentFile["disturb"][number], { faults, streams }: IntentOrigin): Disturbance {
   const { item } = itemOf(written, []);
   const timing = timingOf(item);
+  const feltBy = feltByOf(item, faults);
   const { stream, ...rest } = item.with ?? {};
   const isDefault = changesLoad(item, faults) && stream === streams[0].name;
   return {
     fault: item.fault,
     ...(item.on && { on: selectorOf(item.on) }),
+    ...(feltBy !== undefined && { feltBy }),
     params: isDefault ? rest : (item.with ?? {}),
     ...(isHarmless(item, faults) && { harmless: true }),
     ...(timing && { timing }),

@@ -121,7 +121,7 @@ function planDisturbances(intent: Intent, target: Target, seed: number, hit = ne
   const limits = limitsOf(target, intent);
   const disturbances = intent.disturbances.flatMap((disturbance, index): PlannedDisturbance[] => {
     const random = seededRandom(seed, `sites of disturbance ${index}`);
-    if (!disturbance.on) return [plannedAt(disturbance, nowhere, seed)];
+    if (!disturbance.on) return [plannedAt(disturbance, wholeOf(disturbance.feltBy), seed)];
     const taken = hit.get(disturbance.fault) ?? new Set();
     const chosen = chooseSites(disturbance.on, { target, limits, random, taken });
     if (!chosen.ok) {
@@ -140,7 +140,9 @@ function planDisturbances(intent: Intent, target: Target, seed: number, hit = ne
 /** Two disturbances that are small alone may be everything together. */
 function tooMuchAtOnce(intent: Intent, target: Target, planned: readonly PlannedDisturbance[]): Problem[] {
   return target.services.flatMap((service) => {
-    const hit = new Set(planned.flatMap(({ site }) => (site.service === service.name ? site.replica : [])));
+    const hit = new Set(
+      planned.flatMap(({ site }) => (site.service === service.name && site.replica !== "" ? site.replica : [])),
+    );
     const everything = takesWholeService(intent).includes(service.name);
     const refused = hit.size === 0 ? undefined : tooMany(hit.size, service, limitsOf(target, intent), everything);
     return refused ? [{ place: { file: intent.file, line: 1, column: 1 }, ...refused }] : [];
@@ -153,8 +155,10 @@ function takesWholeService({ disturbances }: Intent): string[] {
   return [...new Set(whole)];
 }
 
-/** A fault that acts on no replica is planned at a site without names. */
-const nowhere: SiteRef = { service: "", replica: "" };
+/** A fault that acts on no replica is planned at a service as a whole, or at a site without names. */
+function wholeOf(service = ""): SiteRef {
+  return { service, replica: "" };
+}
 
 function plannedAt({ fault, params, harmless, timing }: Disturbance, site: SiteRef, seed: number): PlannedDisturbance {
   return { type: "fault", fault, site, seed, params, ...(harmless && { harmless }), ...(timing && { timing }) };

@@ -96,12 +96,12 @@ export function touchedBy({ intents, targets, plans }: TouchingPlans, faults: Fa
 }
 
 function atSites({ disturbances }: TrialPlan): PlannedDisturbance[] {
-  return disturbances.filter(harmsSite);
+  return disturbances.filter((one) => harmsSite(one) && one.site.replica !== "");
 }
 
 function changesOf(plans: readonly TrialPlan[]): string[] {
   const all = plans.flatMap(({ disturbances }) => disturbances);
-  const changes = all.filter((one) => one.harmless !== true && !harmsSite(one));
+  const changes = all.filter((one) => one.harmless !== true && one.site.replica === "");
   return [...new Set(changes.map((one) => withoutSite(one) + timingText(one.timing)))];
 }
 

@@ -9,7 +9,7 @@ import { path } from "../language/schema-parts.ts";
 import { lookSignal } from "./access.ts";
 import { askJson } from "./ask.ts";
 import { readEach } from "./combine.ts";
-import { atPointer, whyNoNumber } from "./json-pointer.ts";
+import { atPointer, whyNoNumber } from "../core/json-pointer.ts";
 
 const pointerWords = "a JSON pointer, such as /records";
 

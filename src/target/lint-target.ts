@@ -13,6 +13,7 @@ import { schemaProblems } from "../language/schema-problems.ts";
 import { edgesIn } from "./target-edges.ts";
 import { isOwn, streamsIn } from "./stream-schema.ts";
 import type { WrittenStream } from "./stream-schema.ts";
+import { modelsOf } from "./models-rules.ts";
 import { approvalsOf, settingsOf } from "./people-of-target.ts";
 import { checkTarget } from "./target-rules.ts";
 import { targetSchemaFor } from "./target-schema.ts";
@@ -93,10 +94,11 @@ function toTarget(written: TargetFile, origin: Origin): Target {
     ...(written.addresses === undefined ? {} : { addresses: written.addresses }),
     ...(prepare ? { prepare: commandOf(prepare) } : {}),
     start: { ...commandOf(start), readyUrl: start.ready, stopTimeoutMs: ms(start.stop_timeout) },
-    services: written.services.map(({ name, health, replicas, at_most: most }) => ({
+    services: written.services.map(({ name, health, replicas, at_most: most, asked_twice: askedTwice }) => ({
       name,
       healthPath: health,
       ...(most !== undefined && { most }),
+      ...(askedTwice !== undefined && { askedTwice }),
       replicas: replicas.map(({ id, port_env: portEnv }) => ({ id, portEnv })),
     })),
     edges: edgesIn(written).map(({ from, to, addressEnv }) => ({ from, to, addressEnv })),
@@ -114,6 +116,7 @@ function toTarget(written: TargetFile, origin: Origin): Target {
       ...(tier && { tier }),
       ...(weight !== undefined && { weight }),
     })),
+    ...(written.models === undefined ? {} : { models: modelsOf(written.models, source) }),
     ...(written.approvals === undefined ? {} : { approvals: approvalsOf(written.approvals, source) }),
     ...(written.settings === undefined ? {} : { settings: settingsOf(written.settings) }),
     ...(written.ablation_env === undefined ? {} : { ablationEnv: written.ablation_env }),

@@ -6,6 +6,7 @@ import { allowedHostWords, badAddress, hostOf, isAllowedHost } from "../core/add
 import { parseDuration } from "../core/duration.ts";
 import { checkKnown, checkUnique, replicaIds, reportUnknown, serviceNames } from "./target-names.ts";
 import type { TargetDraft } from "./target-names.ts";
+import { checkModels, modelsUrls } from "./models-rules.ts";
 import { checkPeople } from "./people-rules.ts";
 import { checkStreams } from "./stream-rules.ts";
 import { requestStreamsIn } from "./stream-schema.ts";
@@ -31,6 +32,7 @@ export function checkTarget(draft: TargetDraft): void {
   checkDocuments(draft);
   checkReading(draft);
   checkPeople(draft);
+  checkModels(draft);
   reportUnknown(draft);
   if (file.control && !file.control.start_replica.includes("{replica}")) {
     const found = `"${file.control.start_replica}"`;
@@ -42,7 +44,7 @@ export function checkTarget(draft: TargetDraft): void {
  * Loopback needs no leave; every other host must be listed. Checked again, with what names resolve to, before a start.
  */
 function checkAddresses(draft: TargetDraft): void {
-  const { start, inventory, control, feed, audit, approvals, documents, traffic, addresses = [] } = draft.file;
+  const { start, inventory, control, feed, audit, approvals, documents, traffic, models, addresses = [] } = draft.file;
   for (const [index, entry] of addresses.entries()) {
     const expected = badAddress(entry);
     if (expected !== undefined) draft.report(["addresses", index], { found: `"${entry}"`, expected });
@@ -55,6 +57,7 @@ function checkAddresses(draft: TargetDraft): void {
     [["feed"], feed],
     [["audit"], audit],
     [["approvals", "url"], approvals?.url],
+    ...modelsUrls(models),
     [["documents", "write", "url"], documents?.write.url],
     [["documents", "read", "url"], documents?.read.url],
   ];

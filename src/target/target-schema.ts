@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { SourceKind } from "../core/load-source.ts";
 import type { AnyProbeKind } from "../core/probe-kind.ts";
 import { duration, kebab, path, words } from "../language/schema-parts.ts";
+import { modelsShape } from "./models-schema.ts";
 import { approvals, setting, tier } from "./people-schema.ts";
 import { headers, url, variable, variableWords } from "./schema-pieces.ts";
 import { trafficSchemaFor } from "./stream-schema.ts";
@@ -40,6 +41,18 @@ const service = z.strictObject({
     .max(1000)
     .optional()
     .describe("Most replicas that there may be while the stack runs; as many as are named here when absent."),
+  asked_twice: z
+    .strictObject({
+      path: path("Path at which a replica is asked, by POST; its answer is a chat completion."),
+      body: z
+        .record(z.string(), z.unknown())
+        .describe("JSON of the question; `{n}` in a text is the number of the prompt."),
+      around: z
+        .record(z.string(), z.unknown())
+        .describe("Fields that keep a replica from answering out of a cache; `{nonce}` in a text is new each time."),
+    })
+    .optional()
+    .describe("How one prompt is asked twice, with the cache and around it; `cache.corruption` is proved by that."),
 });
 
 const edge = z.strictObject({
@@ -177,6 +190,7 @@ const rootShape = {
       start_replica: url("POST starts a replica; {replica} is filled in."),
     })
     .optional(),
+  models: modelsShape.optional(),
   traffic: z.unknown(),
   probes: z.unknown(),
   feed: url("The incident feed (CloudEvents 1.0 over server-sent events).").optional(),

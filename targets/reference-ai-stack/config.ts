@@ -8,6 +8,7 @@ import { readWebhook, type WebhookConfig } from "./supervisor/notify/webhook-con
 import { checkPeople, checkToken, readPeopleFile, type Person } from "./common/people.ts";
 import { readTelemetry, type TelemetrySettings } from "./telemetry-settings.ts";
 import { readEngine, type EngineChoice } from "./engine-settings.ts";
+import { readInference, type InferenceSettings } from "./inference-settings.ts";
 import { parsePort, readAddress, readCount, readList, readSwitch, readText, type Environment } from "./variables.ts";
 
 export const VECTOR_IDS = ["vector-1", "vector-2"] as const;
@@ -77,6 +78,9 @@ export interface StackConfig {
   readonly otlpBackend: { readonly endpoint: string | undefined; readonly headers: string | undefined };
   /** An OpenAI-compatible endpoint that stands in for the extractive engine (`INFERENCE_UPSTREAM_URL`). */
   readonly inferenceUpstreamUrl: string | undefined;
+  readonly inference: InferenceSettings;
+  /** What an inference replica asks for before it clears its cache (`PREFIX_CACHE_TOKEN`), made by the supervisor. */
+  readonly cacheToken: string | undefined;
   /** `STACK_HEALER_ENGINE`: `sqlite` (the default) or `restate`. */
   readonly engine: EngineChoice;
   /** A planted defect of `sabotage/` (`STACK_SABOTAGE`); absent: none, and nothing of that folder is loaded. */
@@ -150,10 +154,7 @@ export function readStackConfig(env: Environment): StackConfig {
     operatorToken: readText(env, "STACK_OPERATOR_TOKEN"),
     people: readPeople(env),
     ...webhookIn(env),
-    healerToken: readText(env, "HEALER_TOKEN"),
-    healerDoorToken: readText(env, "HEALER_DOOR_TOKEN"),
-    reloadToken: readText(env, "VECTOR_RELOAD_TOKEN"),
-    supervisorToken: readText(env, "SUPERVISOR_TOKEN"),
+    ...tokensIn(env),
     replicaId: readText(env, "REPLICA_ID"),
     replicaPort: readOwnPort(env),
     noopActions: readList(env, "HEALER_NOOP_ACTIONS"),
@@ -162,14 +163,14 @@ export function readStackConfig(env: Environment): StackConfig {
     ),
     dryRun: readSwitch(env, "HEALER_DRY_RUN"),
     healerOff: readSwitch(env, "HEALER_OFF"),
-    memoryLimitMiB: readCount(env, "REPLICA_MEMORY_LIMIT_MIB") ?? 1024,
-    handleLimit: readCount(env, "REPLICA_HANDLE_LIMIT"),
+    ...limitsIn(env),
     telemetryOff,
     otlpBackend: {
       endpoint: readText(env, "OTEL_EXPORTER_OTLP_ENDPOINT"),
       headers: readText(env, "OTEL_EXPORTER_OTLP_HEADERS"),
     },
     inferenceUpstreamUrl: readText(env, "INFERENCE_UPSTREAM_URL"),
+    inference: readInference(env),
     engine: readEngine(env),
     sabotage: readText(env, "STACK_SABOTAGE"),
   };
@@ -188,6 +189,22 @@ export function projectRoot(from: string = dirname(fileURLToPath(import.meta.url
 
 function variableStem(replica: string): string {
   return replica.toUpperCase().replaceAll("-", "_");
+}
+
+/** Those that the supervisor makes at its start. */
+function tokensIn(env: Environment) {
+  return {
+    healerToken: readText(env, "HEALER_TOKEN"),
+    healerDoorToken: readText(env, "HEALER_DOOR_TOKEN"),
+    reloadToken: readText(env, "VECTOR_RELOAD_TOKEN"),
+    cacheToken: readText(env, "PREFIX_CACHE_TOKEN"),
+    supervisorToken: readText(env, "SUPERVISOR_TOKEN"),
+  };
+}
+
+function limitsIn(env: Environment): Pick<StackConfig, "memoryLimitMiB" | "handleLimit"> {
+  const memoryLimitMiB = readCount(env, "REPLICA_MEMORY_LIMIT_MIB") ?? 1024;
+  return { memoryLimitMiB, handleLimit: readCount(env, "REPLICA_HANDLE_LIMIT") };
 }
 
 function webhookIn(env: Environment): Pick<StackConfig, "webhook"> {

@@ -58,3 +58,15 @@ export function parsePort(name: string, digits: string, found: string): number {
   }
   return port;
 }
+
+/** One of the words; the first when absent. */
+export function readChoice<const Word extends string>(
+  env: Environment,
+  name: string,
+  words: readonly [Word, ...Word[]],
+): Word {
+  const text = readText(env, name) ?? words[0];
+  const found = words.find((word) => word === text);
+  if (found !== undefined) return found;
+  throw new Error(`${name} is ${JSON.stringify(text)}; expected ${words.join(" or ")}`);
+}

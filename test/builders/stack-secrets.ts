@@ -5,6 +5,7 @@ export const SECRETS: Secrets = {
   healerToken: "healer",
   healerDoorToken: "healer-door",
   reloadToken: "reload",
+  cacheToken: "cache",
   supervisorToken: "supervisor",
 };
 

@@ -1,6 +1,11 @@
 // Arms without a fault.
 
 import { fine, fault, broken, calm, bump, blindToUsers, quiet, bumped, storiesOf, type Truth } from "./parts.ts";
+import { basePlan } from "../builders/simulated-trial.ts";
+
+const { disturbances } = basePlan;
+/** A fault after which users are served as before. */
+const unfelt = { fault, plan: { ...bump, disturbances } };
 
 export const controls = storiesOf({
   "placebo, quiet": quiet,
@@ -44,6 +49,14 @@ export const controls = storiesOf({
   "look-alike, held": { ...bumped, claims: [[6000, "held", { reasons: ["more traffic, same latency"] }]] },
   "look-alike, acts": { ...bumped, claims: [[6000, "action.started", { pathway: "restart-replica" }]] },
   "look-alike that never came": { ...quiet, plan: bump },
+  "look-alike by a fault that nobody feels, held": { ...quiet, ...unfelt },
+  "look-alike by a fault that nobody feels, acts": {
+    ...quiet,
+    ...unfelt,
+    claims: [[6000, "action.started", { pathway: "restart-replica" }]],
+  },
+  "look-alike by a fault that users feel": { ...quiet, ...unfelt, ...broken(9000, 12_000) },
+  "look-alike by a fault that never came": { ...quiet, plan: unfelt.plan },
 });
 
 export const controlsTruths: Record<keyof typeof controls, Truth> = {
@@ -76,4 +89,8 @@ export const controlsTruths: Record<keyof typeof controls, Truth> = {
     unclear: ["held-fire"],
     says: /load\.change times 1\.5 was never confirmed/,
   },
+  "look-alike by a fault that nobody feels, held": { outcome: "pass" },
+  "look-alike by a fault that nobody feels, acts": { outcome: "fail", fail: ["held-fire"] },
+  "look-alike by a fault that users feel": { outcome: "invalid", fail: ["steady-before"] },
+  "look-alike by a fault that never came": { outcome: "inconclusive", unclear: ["held-fire"], says: /never confirmed/ },
 };

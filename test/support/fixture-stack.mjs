@@ -6,6 +6,7 @@ import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createRegistry } from "./model-registry.mjs";
 
 const rows = 240;
 const dimensions = 8;
@@ -42,6 +43,13 @@ function nearest(query) {
   return [best];
 }
 
+/** Row n as the file has it, which stands for a cache, or as it was made. */
+function answer({ n, around }) {
+  const row = (Number(n) * 7) % rows;
+  const content = around === undefined ? nearest(original(row))[0].id : `row-${row}`;
+  return { choices: [{ message: { content } }] };
+}
+
 function serve(port, handle) {
   createServer((request, response) => {
     const parts = [];
@@ -53,13 +61,31 @@ function serve(port, handle) {
       const location = status === 302 ? { location: answer } : {};
       response.writeHead(status, { "content-type": "application/json", ...location }).end(JSON.stringify(answer));
     };
-    request.on("end", () => void answered());
+    // Not waited for by anybody here: an answer may be cut at any event.
+    request.on("end", () => void (request.url === "/stream" ? stream(response) : answered()));
   }).listen(Number(port), "127.0.0.1");
 }
 
+/** An answer of a language model in four events, as OpenAI's protocol has it. */
+function stream(response) {
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  for (const content of ["The capital", " of France", " is Paris."]) {
+    response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: null }] })}\n\n`);
+  }
+  const finish = { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] };
+  response.end(`data: ${JSON.stringify(finish)}\n\ndata: [DONE]\n\n`);
+}
+
+/** Does nothing, and ends with whoever started it. */
+function startWorker() {
+  spawn("cat", { stdio: ["pipe", "ignore", "ignore"] }).on("error", () => undefined);
+}
+
 function vector() {
+  startWorker();
   serve(process.env.VEC_PORT, ({ url, body }) => {
     if (url.pathname === "/health") return [200, {}];
+    if (url.pathname === "/answer") return [200, answer(body)];
     if (url.pathname === "/search") return [200, { results: body.vectors.map(nearest) }];
     const n = Number(url.searchParams.get("n"));
     const seed = Number(url.searchParams.get("seed"));
@@ -110,19 +136,23 @@ function supervisor() {
   if (process.env.FIXTURE_DEAF === undefined)
     process.once("SIGTERM", () => (child?.kill("SIGTERM"), second?.kill("SIGTERM"), process.exit(0)));
   else process.on("SIGTERM", () => undefined);
-  serve(process.env.STACK_PORT, async ({ request, url }) => {
+  const isOperator = (request) => request.headers.authorization === `Bearer ${process.env.FIXTURE_TOKEN}`;
+  const registry = createRegistry(isOperator);
+  serve(process.env.STACK_PORT, async ({ request, url, body }) => {
+    const ofModels = registry({ request, url, body });
+    if (ofModels !== undefined) return ofModels;
     if (url.pathname === "/ready" && process.env.FIXTURE_READY_AT) return [302, process.env.FIXTURE_READY_AT];
     if (url.pathname === "/ready") return [(await healthy()) ? 200 : 503, {}];
     if (url.pathname === "/environment") return [200, process.env];
     if (url.pathname === "/inventory") {
       const payload = { offset: headerBytes, rowBytes: dimensions * 4, rows };
-      const files = [{ role: "index", path: indexFile, format: "f32", payload }];
+      const files = ["index", "prefix-cache"].map((role) => ({ role, path: indexFile, format: "f32", payload }));
       const pid = child?.pid ?? null;
       const host = process.env.FIXTURE_HOST === undefined ? {} : { host: process.env.FIXTURE_HOST };
       const vec = { service: "vec", replica: "vec", pid, port: Number(process.env.VEC_PORT), version: "1", files };
       return [200, { replicas: [{ ...vec, ...host }, ...grow()] }];
     }
-    if (request.headers.authorization !== `Bearer ${process.env.FIXTURE_TOKEN}`) return [401, {}];
+    if (!isOperator(request)) return [401, {}];
     if (child !== undefined) return [200, { started: false, pid: child.pid }];
     const pid = start();
     while (!(await healthy())) await new Promise((resolve) => setTimeout(resolve, 10));

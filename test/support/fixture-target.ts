@@ -5,7 +5,16 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Target } from "../../src/core/target.ts";
 
+const stack = "http://127.0.0.1:{port:stack}";
 const here = dirname(fileURLToPath(import.meta.url));
+
+const models: NonNullable<Target["models"]> = {
+  service: "vec",
+  serving: { url: `${stack}/models`, pointer: "/serving", candidate: "/serving/candidate/version" },
+  rollOut: { method: "POST", url: `${stack}/models/roll-out`, body: '{"version":"{version}","share":"{share}"}' },
+  restore: { method: "POST", url: `${stack}/models/serving`, body: '"{serving}"' },
+  asked: { method: "POST", url: `${stack}/answer`, body: "{}", pointer: "/model" },
+};
 
 /** The tiny target with one file-backed vector replica; `env` is added to its start. */
 export function fixtureTarget(env: Readonly<Record<string, string>> = {}): Target {
@@ -26,11 +35,17 @@ export function fixtureTarget(env: Readonly<Record<string, string>> = {}): Targe
     },
     services: [
       { name: "stack", healthPath: "/ready", replicas: [{ id: "stack", portEnv: "STACK_PORT" }] },
-      { name: "vec", healthPath: "/health", replicas: [{ id: "vec", portEnv: "VEC_PORT" }] },
+      {
+        name: "vec",
+        healthPath: "/health",
+        replicas: [{ id: "vec", portEnv: "VEC_PORT" }],
+        askedTwice: { path: "/answer", body: { n: "{n}" }, around: { around: "{nonce}" } },
+      },
     ],
     edges: [{ from: "stack", to: "vec", addressEnv: "STACK_TO_VEC" }],
     inventoryUrl: "http://127.0.0.1:{port:stack}/inventory",
     control: { tokenEnv: "FIXTURE_TOKEN", startReplicaUrl: "http://127.0.0.1:{port:stack}/start/{replica}" },
+    models,
     streams: [
       {
         name: "none",

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need beyond npm ci: Chromium and a Prometheus server, from Debian's packages, a real Toxiproxy
-# server to compare ours with, by Go, and a Restate server, by npm. Does nothing where they are there already.
+# server to compare ours with, by Go, a Restate server and clients of language models, by npm. Does nothing where they
+# are there already.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -31,15 +32,17 @@ install_toxiproxy() {
   mv .cache/tools/server "$server"
 }
 
-# The healer's second engine. Its lock is its own, so that 220 MB are fetched by who runs the tests alone.
-install_restate() {
-  local folder=test/engines/restate
+# A package with a lock of its own, so that what the tests alone need is fetched by who runs them alone.
+install_locked() {
+  local folder=$1
   if cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed-lock"; then return; fi
   npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund
   cp "$folder/package-lock.json" "$folder/node_modules/.installed-lock"
 }
 
-install_restate
+# The healer's second engine (220 MB), and clients of language models (180 MB).
+install_locked test/engines/restate
+install_locked test/clients
 # Unpacked beside the other tools, and not installed: nothing of it shall run by itself on this machine.
 install_prometheus() {
   local server=.cache/tools/prometheus

@@ -27,9 +27,13 @@ export const edgeSite: SiteRef = { service: "vec", replica: "vec", edgeFrom: "st
 export const replicaSite: SiteRef = { service: "vec", replica: "vec" };
 export const noSite: SiteRef = { service: "", replica: "" };
 
-/** What a bystander sees of the stack: does the replica answer, is it slow through the edge, what is in its file. */
+/**
+ * What a bystander sees of the stack: does the replica answer, and stream an answer whole, is it slow through the edge,
+ * what is in its file.
+ */
 interface Bystander {
   readonly answers: boolean;
+  readonly streams: boolean;
   readonly slow: boolean;
   readonly file: string;
 }
@@ -38,6 +42,8 @@ export interface FaultCase {
   /** Where it is tried; with its own example where `params` are absent. */
   readonly site: SiteRef;
   readonly params?: Readonly<Record<string, unknown>>;
+  /** Users ask for streamed answers through the edge all the time: the fault shows in theirs. */
+  readonly asked?: true;
   /** A bystander of the stack sees nothing of it: it changes nothing, or only the load. */
   readonly unseen?: true;
   /** Whether its own look still finds the effect once it was taken back: an ended process stays ended. */
@@ -60,7 +66,7 @@ export interface FaultStand {
 export function testFault(fault: Fault, { site: ref, unseen, staysObserved, more, ...rest }: FaultCase): void {
   const input = rest.params ?? fault.example;
   describe(fault.name, () => {
-    const stand = openStand(fault.name, ref);
+    const stand = openStand(fault.name, ref, rest.asked === true);
     const { signal } = stand;
 
     test("changes nothing in prepare, shows in apply, is gone after revert, and a second revert is harmless", async () => {
@@ -115,7 +121,7 @@ export function testFault(fault: Fault, { site: ref, unseen, staysObserved, more
 }
 
 /** A stack for each test, with the fault proxy on its one edge; checks afterwards that nothing of it is left. */
-function openStand(name: string, ref: SiteRef): FaultStand {
+function openStand(name: string, ref: SiteRef, isAsked: boolean): FaultStand {
   const clock = { epochNs: "0", now: () => performance.now() };
   const signal = AbortSignal.timeout(100_000);
   let id: string;
@@ -125,6 +131,7 @@ function openStand(name: string, ref: SiteRef): FaultStand {
   let proxyAddress: string;
   let handle: Json;
   let load: Site["controls"]["load"];
+  let users: NodeJS.Timeout | undefined;
 
   beforeEach(async () => {
     id = `test-${randomUUID()}`;
@@ -137,10 +144,12 @@ function openStand(name: string, ref: SiteRef): FaultStand {
     const apiUrlFile = join(trialDir, "proxy-api");
     await writeFile(apiUrlFile, proxy.apiUrl, { mode: 0o600 });
     handle = platformHandle(stack, { apiUrlFile, names: { [siteName(edgeSite)]: "stack-vec" } });
+    if (isAsked) users = setInterval(() => void streamed(`http://${proxyAddress}/stream`), 50);
     load = loadRateControl({ setRate: () => undefined }, clock);
   });
 
   afterEach(async () => {
+    clearInterval(users);
     await stack.stop();
     await proxy.stop();
     await removeWorkDir(stack.workDir, id);
@@ -164,7 +173,8 @@ function openStand(name: string, ref: SiteRef): FaultStand {
       // The quickest of three: a busy machine may slow down one, a slow edge slows down all.
       const slow = Math.min(...trips.map((trip) => trip.ms)) > 250;
       const file = createHash("sha256").update(bytes).digest("hex");
-      return { answers: trips.every((trip) => trip.ok), slow, file };
+      const streams = await streamed(`http://${proxyAddress}/stream`);
+      return { answers: trips.every((trip) => trip.ok), streams, slow, file };
     },
     async revertInFreshProcess(undo) {
       const { seed, undoDir } = bare();
@@ -186,6 +196,16 @@ async function timed(url: string): Promise<{ ok: boolean; ms: number }> {
     () => false,
   );
   return { ok, ms: performance.now() - from };
+}
+
+/** Did a whole answer come, to its last word and its end? */
+async function streamed(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    return /Paris[^]*"stop"[^]*\[DONE\]\s*$/.test(await response.text());
+  } catch {
+    return false;
+  }
 }
 
 function revertElsewhere(entry: Json): Promise<Evidence> {

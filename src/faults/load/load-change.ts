@@ -23,6 +23,12 @@ export const loadChange = fault({
       .string("the name of a stream of requests")
       .optional()
       .describe("Whose requests; those of the default stream when absent."),
+    felt_by: z
+      .string("the name of a service of the target")
+      .optional()
+      .describe(
+        "The service that has no room for it: the change is then a fault at this service, and else a benign one.",
+      ),
   }),
   example: { times: 1.5 },
 

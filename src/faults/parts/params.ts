@@ -29,6 +29,26 @@ export function durationWithin(least: string, most: string): z.ZodType<Ms, strin
   });
 }
 
+const shareWords = "a share of answers, above 0 and at most 1";
+
+/** The share of answers that a fault strikes; all when absent. */
+export const shareOfAnswers = z
+  .number(shareWords)
+  .gt(0, shareWords)
+  .max(1, shareWords)
+  .default(1)
+  .describe("The share of answers that it strikes, above 0 and at most 1; 1 when absent.");
+
+const eventsWords = "a whole number from 0 to 1000";
+
+/** The events of a streamed answer that still arrive; one when absent. */
+export const eventsOfAnswer = z
+  .int(eventsWords)
+  .min(0, eventsWords)
+  .max(1000, eventsWords)
+  .default(1)
+  .describe(`Events that still arrive, ${eventsWords}; 1 when absent.`);
+
 /** Parses parameters; throws HarnessError "bad-input" with every problem and the parameters that are accepted. */
 export function parseParams<T extends z.ZodObject>(kind: string, schema: T, input: unknown): z.infer<T> {
   const parsed = schema.safeParse(input ?? {});

@@ -10,10 +10,14 @@ export function faultSites(plan: TrialPlan): SiteRef[] {
   return plan.disturbances.filter(harmsSite).map(({ site }) => site);
 }
 
-/** True when the scope names the site or its whole service; a scope that names neither speaks of no place. */
+/**
+ * True when the scope names the site or its whole service; a scope that names neither speaks of no place. A site
+ * without a replica is the service as a whole, and each of its replicas is a part of it.
+ */
 export function scopeContains(scope: Claim["scope"], site: SiteRef): boolean {
   if (scope.service === undefined && scope.replica === undefined) return false;
   const service = scope.service === undefined || scope.service === site.service;
+  if (site.replica === "") return scope.service === site.service;
   return service && (scope.replica === undefined || scope.replica === site.replica);
 }
 
@@ -22,7 +26,7 @@ export function scopeContainsAny(scope: Claim["scope"], sites: readonly SiteRef[
   return sites.some((site) => scopeContains(scope, site));
 }
 
-/** True when the replica is one of the sites. */
+/** True when the replica is one of the sites, or a part of one. */
 export function isSite(of: { readonly service: string; readonly replica: string }, sites: readonly SiteRef[]): boolean {
-  return sites.some((site) => site.service === of.service && site.replica === of.replica);
+  return sites.some((site) => site.service === of.service && (site.replica === "" || site.replica === of.replica));
 }

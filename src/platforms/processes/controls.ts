@@ -6,17 +6,29 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { loopbackUrl } from "../../core/addresses.ts";
 import { HarnessError } from "../../core/errors.ts";
-import { siteName, type ControlName, type Controls, type EdgeControl } from "../../core/controls.ts";
+import type { ModelsSpec } from "../../core/models.ts";
+import {
+  siteName,
+  type ControlName,
+  type Controls,
+  type EdgeControl,
+  type StrikeControl,
+} from "../../core/controls.ts";
 import type { BareSite } from "../../core/platform.ts";
 import type { Target } from "../../core/target.ts";
 import type { Json } from "../../core/units.ts";
+import { answerControl } from "../target-http/answer-control.ts";
+import { modelsControl } from "../target-http/models-control.ts";
 import { replicaControl } from "../target-http/replica-control.ts";
 import { vectorControl } from "../target-http/vector-control.ts";
 import { backupControl } from "./backup-control.ts";
+import { clientControl } from "./client/client-control.ts";
 import { fileControls } from "./file-control.ts";
 import { instanceOf } from "./instance.ts";
+import { limitControl } from "./limit-control.ts";
 import { processControl } from "./process-control.ts";
 import { startTimeOf } from "./process-table.ts";
+import { workerControl } from "./worker-control.ts";
 import { readPublished } from "./published.ts";
 import type { RunningTarget } from "./start-target.ts";
 import type { SiteRef } from "../../records/site.ts";
@@ -26,6 +38,16 @@ import type { SiteRef } from "../../records/site.ts";
  * secret, and what its proxies are called, by site name (`gateway→inference-1`).
  */
 const proxySchema = z.object({ apiUrlFile: z.string(), names: z.record(z.string(), z.string()) });
+
+const modelsRequest = z.object({ method: z.enum(["POST", "PUT"]), url: z.string(), body: z.string() });
+/** The registry of versions, with its ports filled in. */
+const modelsSchema = z.object({
+  service: z.string(),
+  serving: z.object({ url: z.string(), pointer: z.string(), candidate: z.string() }),
+  rollOut: modelsRequest,
+  restore: modelsRequest,
+  asked: modelsRequest.extend({ pointer: z.string() }),
+});
 
 const handleSchema = z.object({
   platform: z.literal("processes"),
@@ -40,9 +62,16 @@ const handleSchema = z.object({
   /** What the target lists besides this machine. */
   addresses: z.array(z.string()).exactOptional(),
   startReplicaUrl: z.string().exactOptional(),
+  models: modelsSchema.exactOptional(),
   publishedFiles: z.array(z.string()),
   healthPaths: z.record(z.string(), z.string()),
   selfRetrieval: z.record(z.string(), z.object({ samplePath: z.string(), searchPath: z.string() })),
+  askedTwice: z
+    .record(
+      z.string(),
+      z.object({ path: z.string(), body: z.record(z.string(), z.json()), around: z.record(z.string(), z.json()) }),
+    )
+    .exactOptional(),
   proxy: proxySchema.exactOptional(),
 });
 
@@ -51,7 +80,10 @@ export type PlatformHandle = z.infer<typeof handleSchema>;
 export type ProxyHandle = z.infer<typeof proxySchema>;
 
 /** Makes the control of one edge from the proxy's API URL, the proxy's name and the replica's health path. */
-export type EdgeControlMaker = (apiUrl: string, proxyName: string, healthPath: string) => EdgeControl;
+export type EdgeControlMaker = (apiUrl: string, proxyName: string, healthPath: string) => EdgeOfProxy;
+
+/** All that a proxy offers on one edge. */
+type EdgeOfProxy = EdgeControl & StrikeControl;
 
 /** How long one look at the inventory may take, ms. */
 const inventoryTimeoutMs = 3_000;
@@ -71,17 +103,19 @@ export function platformHandle(running: RunningTarget, proxy?: ProxyHandle): Pla
     inventoryUrl: running.inventoryUrl,
     ...(target.addresses === undefined ? {} : { addresses: [...target.addresses] }),
     ...(startUrl === undefined ? {} : { startReplicaUrl: running.fill(startUrl) }),
+    ...(target.models === undefined ? {} : { models: modelsOf(target.models, (text) => running.fill(text)) }),
     publishedFiles: [...running.publishedFiles],
     healthPaths: Object.fromEntries(target.services.map((service) => [service.name, service.healthPath])),
     selfRetrieval: selfRetrievalOf(target),
+    askedTwice: askedTwiceOf(target),
     ...(proxy === undefined ? {} : { proxy }),
   };
 }
 
 /** Controls at a site of a running target; `edge` is the control of the site's edge, where it is one. */
-export function controlsFor(running: RunningTarget, site: BareSite, edge?: EdgeControl): Controls {
+export function controlsFor(running: RunningTarget, site: BareSite, edge?: EdgeOfProxy): Controls {
   const controls = build(platformHandle(running), site);
-  return edge === undefined ? controls : { ...controls, edge };
+  return edge === undefined ? controls : { ...controls, edge, strikes: edge };
 }
 
 /** The same controls from a handle that was read back. Throws HarnessError "environment" when it is not one of ours. */
@@ -94,19 +128,25 @@ export function controlsFromHandle(handle: Json, site: BareSite, makeEdge?: Edge
   const { proxy, healthPaths } = parsed.data;
   const name = proxy?.names[siteName(site)];
   if (makeEdge === undefined || proxy === undefined || name === undefined) return controls;
-  return {
-    ...controls,
-    edge: lateEdge(proxy.apiUrlFile, (apiUrl) => makeEdge(apiUrl, name, healthPaths[site.service] ?? "/")),
-  };
+  const edge = lateEdge(proxy.apiUrlFile, (apiUrl) => makeEdge(apiUrl, name, healthPaths[site.service] ?? "/"));
+  return { ...controls, edge, strikes: edge };
 }
 
 /** What the platform can offer at a site, by target.yaml alone; asked at plan time. */
 export function offers(target: Target, site: SiteRef): readonly ControlName[] {
-  const found: ControlName[] = ["process", "backups"];
-  if (site.edgeFrom !== undefined) found.push("edge");
+  const found: ControlName[] = ["process", "backups", "clients"];
+  if (process.platform === "linux") found.push("workers", "limits");
+  if (site.edgeFrom !== undefined) found.push("edge", "strikes");
   if (target.control !== undefined) found.push("replica");
-  // Files are published at run time; only a service whose stored rows we can look at has damage that we could confirm.
-  if (selfRetrievalOf(target)[site.service] !== undefined) found.push("files", "edits", "vectors");
+  if (target.control !== undefined && target.models?.service === site.service) found.push("models");
+  // Files are published at run time; only a service whose stored rows or answers we can look at has damage that we
+  // could confirm.
+  const [finds, answers] = [selfRetrievalOf(target), askedTwiceOf(target)].map(
+    (one) => one[site.service] !== undefined,
+  );
+  if (finds === true || answers === true) found.push("files", "edits");
+  if (finds === true) found.push("vectors");
+  if (answers === true) found.push("answers");
   return found;
 }
 
@@ -115,11 +155,19 @@ function build(handle: PlatformHandle, site: BareSite): Controls {
     readPublished(handle.inventoryUrl, AbortSignal.timeout(inventoryTimeoutMs), handle.addresses ?? []);
   const instance =
     handle.leader === undefined ? { marker: handle.marker } : { marker: handle.marker, leader: handle.leader };
-  const { startReplicaUrl, tokenFile, publishedFiles, workDir } = handle;
+  const { startReplicaUrl, tokenFile, publishedFiles, workDir, models } = handle;
+  const allows = (host: string): boolean => isAllowedHost(host, handle.addresses ?? []);
+  const token = (): Promise<string> => readSecret(tokenFile ?? "", "the operator's token of this stack");
   const vector = handle.selfRetrieval[site.service];
+  const asked = handle.askedTwice?.[site.service];
   const base = loopbackUrl(handle.ports[site.replica] ?? 0);
   return {
     process: processControl(instance, site.replica, published),
+    ...(process.platform === "linux" && {
+      workers: workerControl(instance),
+      limits: limitControl(instance),
+    }),
+    ...(handle.ports[site.replica] !== undefined && { clients: clientControl(base) }),
     ...fileControls({ workDir, replica: site.replica, publishedFiles }, published),
     backups: backupControl(site.undoDir),
     ...(startReplicaUrl === undefined || tokenFile === undefined
@@ -127,12 +175,27 @@ function build(handle: PlatformHandle, site: BareSite): Controls {
       : {
           replica: replicaControl({
             url: startReplicaUrl.replaceAll("{replica}", site.replica),
-            allows: (host) => isAllowedHost(host, handle.addresses ?? []),
-            token: () => readSecret(tokenFile, "the operator's token of this stack"),
+            allows,
+            token,
             instanceIn,
           }),
         }),
+    ...(models?.service !== site.service || tokenFile === undefined
+      ? {}
+      : { models: modelsControl({ spec: models, allows, token }) }),
+    ...(asked === undefined ? {} : { answers: answerControl(asked, base) }),
     ...(vector === undefined ? {} : { vectors: vectorControl({ ...vector, base, seed: site.seed }) }),
+  };
+}
+
+function modelsOf({ service, ...parts }: ModelsSpec, fill: (text: string) => string): z.infer<typeof modelsSchema> {
+  const { serving, rollOut, restore, asked } = parts;
+  return {
+    service,
+    serving: { ...serving, url: fill(serving.url) },
+    rollOut: { ...rollOut, url: fill(rollOut.url) },
+    restore: { ...restore, url: fill(restore.url) },
+    asked: { ...asked, url: fill(asked.url) },
   };
 }
 
@@ -145,15 +208,23 @@ async function instanceIn(answer: unknown): Promise<string | undefined> {
 }
 
 /** Reads the API's URL when it is first needed: a site that only wants its files must not fail for want of a proxy. */
-function lateEdge(apiUrlFile: string, make: (apiUrl: string) => EdgeControl): EdgeControl {
-  let made: Promise<EdgeControl> | undefined;
-  const edge = (): Promise<EdgeControl> => (made ??= readSecret(apiUrlFile, "the fault proxy's address").then(make));
+function lateEdge(apiUrlFile: string, make: (apiUrl: string) => EdgeOfProxy): EdgeOfProxy {
+  let made: Promise<EdgeOfProxy> | undefined;
+  const edge = (): Promise<EdgeOfProxy> => (made ??= readSecret(apiUrlFile, "the fault proxy's address").then(make));
   return {
     addToxic: async (toxic) => (await edge()).addToxic(toxic),
     removeToxic: async (name) => (await edge()).removeToxic(name),
     toxicNames: async () => (await edge()).toxicNames(),
     roundTripMs: async (signal, padding) => (await edge()).roundTripMs(signal, padding),
+    struck: async (toxic) => (await edge()).struck(toxic),
   };
+}
+
+function askedTwiceOf(target: Target): NonNullable<PlatformHandle["askedTwice"]> {
+  const asked = target.services.flatMap(({ name, askedTwice }) =>
+    askedTwice === undefined ? [] : [[name, askedTwice]],
+  );
+  return Object.fromEntries(asked) as NonNullable<PlatformHandle["askedTwice"]>;
 }
 
 function selfRetrievalOf(target: Target): PlatformHandle["selfRetrieval"] {

@@ -12,7 +12,7 @@ const defaultTimeoutMs: Ms = 5_000;
 interface AskOptions extends Pick<AskHow, "allows"> {
   readonly signal: AbortSignal;
   readonly timeoutMs?: Ms;
-  readonly method?: "GET" | "POST";
+  readonly method?: "GET" | "POST" | "PUT";
   readonly body?: unknown;
   readonly bearer?: string;
 }

@@ -3,10 +3,24 @@
 
 import { Toxiproxy } from "toxiproxy-node-client";
 import type { ICreateToxicBody, Proxy, ToxicType } from "toxiproxy-node-client";
+import { z } from "zod";
 import { HarnessError, messageOf } from "../../core/errors.ts";
-import type { EdgeControl, ToxicSpec } from "../../core/controls.ts";
+import type { EdgeControl, StrikeControl, ToxicSpec } from "../../core/controls.ts";
 import { isProxyGone } from "./presence.ts";
 import { timeGet } from "./round-trip.ts";
+
+const toxicsSchema = z.object({
+  toxics: z.array(
+    z.object({
+      toxic: z.string(),
+      requestsErrored: z.number(),
+      responsesCut: z.number(),
+      segmentsStalled: z.number(),
+    }),
+  ),
+});
+/** The part of `GET /proxies/{name}/effects` that is read here. */
+const effectsSchema = z.array(z.object({ streams: z.object({ upstream: toxicsSchema, downstream: toxicsSchema }) }));
 
 type Attributes = ToxicSpec["attributes"];
 type Listed = Pick<ICreateToxicBody<Attributes>, "name" | "type" | "stream">;
@@ -15,7 +29,7 @@ type Listed = Pick<ICreateToxicBody<Attributes>, "name" | "type" | "stream">;
  * Controls the proxy of that name. Every call but `toxicNames` rejects with an environment error when the proxy process
  * or the proxy is not there: whether that means "nothing left to undo" is for the caller to say.
  */
-export function edgeControl(apiUrl: string, proxyName: string, healthPath: string): EdgeControl {
+export function edgeControl(apiUrl: string, proxyName: string, healthPath: string): EdgeControl & StrikeControl {
   const client = new Toxiproxy(apiUrl);
 
   // The client's errors have no status and their text is no interface; they go into the hint.
@@ -57,7 +71,20 @@ export function edgeControl(apiUrl: string, proxyName: string, healthPath: strin
         throw thrown;
       }
     },
+    struck: async (toxic) =>
+      call("count what a toxic did", async (proxy) => {
+        const { data } = await client.getApi().get<unknown>(`${proxy.getPath()}/effects`);
+        return strikesOf(effectsSchema.parse(data), toxic);
+      }),
     roundTripMs: async (signal, padding) =>
       call("make a round trip", async (proxy) => timeGet(`http://${proxy.listen}${healthPath}`, signal, padding)),
   };
+}
+
+/** Answers that toxics of that name have harmed. */
+function strikesOf(connections: z.infer<typeof effectsSchema>, name: string): number {
+  const effects = connections.flatMap(({ streams }) => [...streams.upstream.toxics, ...streams.downstream.toxics]);
+  return effects
+    .filter(({ toxic }) => toxic === name)
+    .reduce((sum, one) => sum + one.requestsErrored + one.responsesCut + one.segmentsStalled, 0);
 }

@@ -11,7 +11,7 @@ type Framing =
 export interface Head {
   /** Of a response; 0 for a request. */
   readonly status: number;
-  /** Of a request; empty for a response. */
+  /** Of a request; of a response: of the request that it answers, where that was seen. Else empty. */
   readonly method: string;
   /** An interim answer (1xx): the real one follows. */
   readonly interim: boolean;
@@ -20,6 +20,8 @@ export interface Head {
   /** An answer to HEAD: no body, whatever its fields say. */
   readonly toHead: boolean;
   readonly framing: Framing;
+  /** The media type that it states, in lower case and without parameters; empty when it states none. */
+  readonly type: string;
 }
 
 const responseLine = /^HTTP\/1\.(?<minor>\d) (?<status>\d{3})(?: |$)/;
@@ -57,16 +59,17 @@ export function readHead(text: string, methodOf: () => string | undefined): Head
   }
   const match = responseLine.exec(start) ?? requestLine.exec(start);
   if (match === null) return undefined;
-  const { minor, status: digits, method = "" } = match.groups ?? {};
+  const { minor, status: digits, method: sent = "" } = match.groups ?? {};
+  const type = fields.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
   const connection = fields.get("connection")?.toLowerCase() ?? "";
   const last = minor === "0" ? !connection.includes("keep-alive") : connection.includes("close");
   if (digits === undefined) {
     const framing = framingOf(fields, { kind: "none" });
-    return { status: 0, method, interim: false, last, toHead: false, framing };
+    return { status: 0, method: sent, interim: false, last, toHead: false, framing, type };
   }
   const status = Number(digits);
   const interim = status < 200 && status !== 101;
   const asked = interim ? undefined : methodOf();
   const framing = responseFraming(status, fields, asked);
-  return { status, method, interim, last, toHead: asked === "HEAD", framing };
+  return { status, method: asked ?? "", interim, last, toHead: asked === "HEAD", framing, type };
 }

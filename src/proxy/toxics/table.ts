@@ -2,6 +2,8 @@
 
 import { bandwidth } from "./bandwidth.ts";
 import { delayFirstByte } from "./delay-first-byte.ts";
+import { endStream } from "./end-stream.ts";
+import { errorEvent } from "./error-event.ts";
 import { httpError } from "./http-error.ts";
 import { latency } from "./latency.ts";
 import { limitData } from "./limit-data.ts";
@@ -12,6 +14,7 @@ import { slicer } from "./slicer.ts";
 import { slowClose } from "./slow-close.ts";
 import { stallStream } from "./stall-stream.ts";
 import { timeout } from "./timeout.ts";
+import { tornEvent } from "./torn-event.ts";
 import { truncateStream } from "./truncate-stream.ts";
 import type { ToxicKind } from "./toxic.ts";
 
@@ -33,4 +36,7 @@ export const toxicKinds: readonly ToxicKind[] = [
   delayFirstByte,
   stallStream,
   truncateStream,
+  endStream,
+  errorEvent,
+  tornEvent,
 ];

@@ -1,6 +1,6 @@
 // Left alone, or under a benign anomaly, a healer must do nothing.
 
-import { isControl } from "../../core/arms.ts";
+import { isControl, type ArmName } from "../../core/arms.ts";
 import { harmsSite, withoutSite } from "../../core/plan.ts";
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import { eventsOf } from "../../measure/windows/timeline-view.ts";
@@ -49,14 +49,17 @@ export const heldFire: Rule = (record, facts) => {
 
 function notLooked({ plan, timeline }: TrialRecord, watchedMs: number): string | undefined {
   if (eventsOf(timeline, "inventory").length === 0) return "the inventory was never seen";
-  const unseen = plan.disturbances.find((one, index) => mustBeSeen(one) && !wasConfirmed(timeline, index));
+  const unseen = plan.disturbances.find((one, index) => mustBeSeen(one, plan.arm) && !wasConfirmed(timeline, index));
   if (unseen !== undefined) return `${withoutSite(unseen)} was never confirmed`;
   return watchedMs < plan.steady.windowMs ? "the stack was not watched for a single window" : undefined;
 }
 
-/** What acts on a replica is confirmed by a rule of its own; what changes nothing need not be seen, unless it waits. */
-function mustBeSeen(one: PlannedDisturbance): boolean {
-  return one.timing !== undefined || (one.harmless !== true && !harmsSite(one));
+/**
+ * What acts on a replica is confirmed by a rule of its own, but not in arms with nothing to repair; what changes
+ * nothing need not be seen, unless it waits.
+ */
+function mustBeSeen(one: PlannedDisturbance, arm: ArmName): boolean {
+  return one.timing !== undefined || (one.harmless !== true && (isControl(arm) || !harmsSite(one)));
 }
 
 function wasConfirmed(timeline: TrialRecord["timeline"], index: number): boolean {

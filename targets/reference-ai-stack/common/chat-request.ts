@@ -17,6 +17,9 @@ const chatRequest = z.looseObject({
   stream: z.boolean().default(false),
   stream_options: z.looseObject({ include_usage: z.boolean().optional() }).nullish(),
   max_tokens: z.int().min(1).nullish(),
+  prompt_cache_key: z.string().min(1).nullish(),
+  /** Prompts of different salts share no cached block, as in vLLM. */
+  cache_salt: z.string().max(200).nullish(),
 });
 
 /** One turn of a chat, as in OpenAI's API. */

@@ -50,5 +50,7 @@ export async function* readSse(bytes: AsyncIterable<Uint8Array>): AsyncGenerator
 }
 
 function payloadOf(line: string): string[] {
+  // Some servers tell of an error in a line of its own; to pass over it would make the answer a whole one.
+  if (line.startsWith("error:")) return [JSON.stringify({ error: { message: line.slice("error:".length).trim() } })];
   return line.startsWith("data:") ? [line.slice("data:".length).trim()] : [];
 }

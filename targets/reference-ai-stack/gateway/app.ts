@@ -6,6 +6,7 @@ import type { Registry } from "prom-client";
 import { z } from "zod";
 import { requireBearer } from "../common/bearer.ts";
 import { chatError, parseChatRequest } from "../common/chat-request.ts";
+import { readJsonBody } from "../common/json-body.ts";
 import { messageOf, type Logger } from "../common/log.ts";
 import { mountMetrics } from "../common/metrics.ts";
 import { questionIn } from "../common/passages.ts";
@@ -13,22 +14,32 @@ import { OPERATION } from "../common/telemetry/names.ts";
 import type { Tracer } from "../common/telemetry/span.ts";
 import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
 import { membersSchema, type Member } from "../common/members.ts";
+import type { Split } from "../common/model-card.ts";
+import { createAnswerLog } from "./answers.ts";
 import { answerChat } from "./chat.ts";
 import type { Stored } from "./lineage-door.ts";
 import { createGatewayMetrics } from "./metrics.ts";
+import { mountModels } from "./models-door.ts";
+import { retryBudget } from "./ask.ts";
+import { questionTo } from "./question.ts";
 import { createServices, type Services } from "./services.ts";
-import { failureType } from "./upstream.ts";
+import { createSplitter } from "./split.ts";
+import { failureType } from "./upstream-failure.ts";
 
 export interface GatewayOptions {
   /** Who is called at the start, where, and with which share. */
   readonly members: readonly Member[];
   /** Hears of each document once every vector replica has it. */
   readonly stored: (stored: Stored) => Promise<void>;
-  /** Without it nobody can change replicas or weights. */
+  /** Which version answers whom; absent: the stack has no versions. */
+  readonly split?: Split;
+  /** Without it nobody can change replicas, weights or versions. */
   readonly supervisorToken: string | undefined;
   readonly registry: Registry;
   readonly tracer: Tracer;
   readonly log: Logger;
+  /** Longest time without content in an answer, ms; 10 s when absent. */
+  readonly contentWithinMs?: number;
 }
 
 const weightsSchema = z.record(z.string(), z.number().min(0).max(1));
@@ -38,7 +49,8 @@ const documentRequest = z.object({
   title: z.string().max(500).default(""),
   text: z.string().min(1).max(20_000),
 });
-const checkRequest = z.object({ upstream: z.string() });
+/** `question`: by a real question instead of the health path. */
+const checkRequest = z.object({ upstream: z.string(), question: z.boolean().default(false) });
 const replicasRequest = z.object({ replicas: membersSchema });
 const weightsRequest = z.object({ weights: weightsSchema });
 
@@ -54,20 +66,26 @@ export function createGateway(options: GatewayOptions): Gateway {
   const services = createServices(options.members, {
     onRetry: (service) => metrics.retry(service),
     tracer: options.tracer,
+    ...(options.contentWithinMs !== undefined && { contentWithinMs: options.contentWithinMs }),
   });
+  const models = { splitter: createSplitter(options.split), answers: createAnswerLog() };
   const app = new Hono<TracedEnv>();
   mountMetrics(app, options.registry);
   app.get("/health", (c) => c.json({ status: "ok" }));
   app.post("/v1/chat/completions", traced(options, "all", OPERATION.chat), async (c) => {
-    const parsed = parseChatRequest(await c.req.json().catch(() => undefined));
+    const body = await readJsonBody(c.req.raw);
+    if (!body.ok) return c.json(chatError(body.reason, "invalid_request_error"), body.status);
+    const parsed = parseChatRequest(body.json);
     if (!parsed.ok) return c.json(chatError(parsed.reason, "invalid_request_error"), 400);
     if (questionIn(parsed.request.messages) === "") {
       return c.json(chatError("messages: nobody asks anything", "invalid_request_error"), 400);
     }
-    return answerChat(parsed.request, c.req.raw.signal, { services, metrics, log: options.log, span: c.get("span") });
+    const { log } = options;
+    return answerChat(parsed.request, c.req.raw.signal, { services, metrics, ...models, log, span: c.get("span") });
   });
   mountDocuments(app, services, options);
   mountInternal(app, services, options.supervisorToken);
+  mountModels(app, models, options.supervisorToken);
   return {
     app,
     async close() {
@@ -79,10 +97,12 @@ export function createGateway(options: GatewayOptions): Gateway {
 /** Ingestion: 201 once every vector replica has the document on its disk and finds it. */
 function mountDocuments(app: Hono<TracedEnv>, services: Services, options: GatewayOptions): void {
   app.post("/documents", traced(options, "all"), async (c) => {
-    const asked = documentRequest.safeParse(await c.req.json().catch(() => undefined));
+    const body = await readJsonBody(c.req.raw);
+    if (!body.ok) return c.json(chatError(body.reason, "invalid_request_error"), body.status);
+    const asked = documentRequest.safeParse(body.json);
     if (!asked.success) return c.json(chatError('expected {"id","title","text"}', "invalid_request_error"), 400);
     const span = c.get("span");
-    const caller = { signal: c.req.raw.signal, span };
+    const caller = { signal: c.req.raw.signal, span, budget: retryBudget() };
     try {
       const vector = await services.embed(`${asked.data.title}\n${asked.data.text}`, caller);
       await services.store({ ...asked.data, vector }, caller);
@@ -107,6 +127,7 @@ function mountInternal(app: Hono<TracedEnv>, services: Services, supervisorToken
         replica: upstream.replica,
         service: upstream.service,
         weight: services.weight(upstream.replica),
+        ...upstream.place(),
         ...upstream.report(wanted),
       })),
     });
@@ -121,7 +142,7 @@ function mountInternal(app: Hono<TracedEnv>, services: Services, supervisorToken
         .join(", ");
       return c.json(chatError(`expected {"upstream": one of ${known}}`, "invalid_request_error"), 400);
     }
-    return c.json(await upstream.check());
+    return c.json(asked.data?.question === true ? await questionTo(upstream) : await upstream.check());
   });
   const guard = requireBearer({ supervisor: supervisorToken });
   app.put("/internal/replicas", guard, async (c) => {

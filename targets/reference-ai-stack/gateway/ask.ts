@@ -1,8 +1,12 @@
-// Asking a service: one replica by weight, and at most one other when the first could not be reached or broke before
-// the first byte. There is no hedging: a slow replica must be felt, or nobody would ever repair it.
+// Asking a service: one replica by weight, and another when the first could not be reached, was full, or broke before
+// anything of its answer was passed on. There is no hedging: a slow replica must be felt, or nobody would repair it.
 
 import type { Balancer } from "./balancer.ts";
-import { UpstreamFailure } from "./upstream.ts";
+import type { RotationView } from "./rotation.ts";
+import { UpstreamFailure } from "./upstream-failure.ts";
+
+/** Retries of one user's request, over all services that it needs. */
+const RETRIES = 2;
 
 /** No replica of the service has a weight above 0. */
 export class NobodyToAsk extends Error {
@@ -12,21 +16,85 @@ export class NobodyToAsk extends Error {
   }
 }
 
-/** Calls `ask` with a replica, and once more with another when {@link UpstreamFailure} says that it may be retried. */
-export async function askWithOneRetry<T>(
-  balancer: Balancer,
+/** What is left of the retries of one user's request; every service draws on the same. */
+export interface RetryBudget {
+  /** Takes one; false when none is left. */
+  spend(): boolean;
+  /** Has any been taken? */
+  readonly isTouched: boolean;
+}
+
+/** A full budget. */
+export function retryBudget(): RetryBudget {
+  let left = RETRIES;
+  return {
+    spend: () => left > 0 && (left -= 1) >= 0,
+    get isTouched() {
+      return left < RETRIES;
+    },
+  };
+}
+
+/** The replicas of one service. */
+export interface Pool {
+  readonly balancer: Balancer;
+  /** Of every replica that the gateway calls. */
+  places(): ReadonlyMap<string, RotationView>;
+}
+
+export interface Asking {
+  readonly budget: RetryBudget;
+  readonly onRetry: () => void;
+}
+
+/**
+ * Calls `ask` with one replica after the other, as long as {@link UpstreamFailure} says that another may be asked and
+ * the budget lasts. Throws the last failure; {@link NobodyToAsk} when all are drained.
+ */
+export async function askInTurn<T>(
+  pool: Pool,
+  { budget, onRetry }: Asking,
   ask: (replica: string) => Promise<T>,
-  onRetry: (failed: string, next: string) => void,
 ): Promise<T> {
-  const first = balancer.pick();
-  if (first === undefined) throw new NobodyToAsk();
-  try {
-    return await ask(first);
-  } catch (error) {
-    if (!(error instanceof UpstreamFailure) || !error.mayRetry) throw error;
-    const other = balancer.pick(new Set([first]));
-    if (other === undefined) throw error;
-    onRetry(first, other);
-    return ask(other);
+  const tried = new Set<string>();
+  let replica = first(pool);
+  for (;;) {
+    try {
+      return await ask(replica);
+    } catch (error) {
+      if (!(error instanceof UpstreamFailure) || !error.mayRetry) throw error;
+      tried.add(replica);
+      const other = pool.balancer.pick(new Set([...tried, ...outOf(pool)]));
+      if (other === undefined || !budget.spend()) throw soonest(error, pool);
+      onRetry();
+      replica = other;
+    }
   }
+}
+
+/** By weight among those in rotation. Without any, who is left out is better than nobody, if it may be asked. */
+function first(pool: Pool): string {
+  const places = [...pool.places()];
+  const held = places.filter(([, { heldMs }]) => heldMs > 0);
+  const holding = new Set(held.map(([replica]) => replica));
+  const picked = pool.balancer.pick(outOf(pool)) ?? pool.balancer.pick(holding);
+  if (picked !== undefined) return picked;
+  const waits = held.filter(([replica]) => pool.balancer.weight(replica) > 0).map(([, { heldMs }]) => heldMs);
+  if (waits.length === 0) throw new NobodyToAsk();
+  const answer = { status: 429, retryAfterMs: Math.min(...waits) };
+  throw new UpstreamFailure("every replica", "status", "asked to be left alone for a while", answer);
+}
+
+function outOf(pool: Pool): Set<string> {
+  const out = [...pool.places()].filter(([, { ejected, heldMs }]) => ejected || heldMs > 0);
+  return new Set(out.map(([replica]) => replica));
+}
+
+/** Who is turned away may come again when the first replica is free again, and not when the one asked last is. */
+function soonest(error: UpstreamFailure, pool: Pool): UpstreamFailure {
+  const { replica, kind, status, retryAfterMs } = error;
+  if (status === undefined || retryAfterMs === undefined) return error;
+  const waits = [...pool.places()].filter(([one]) => pool.balancer.weight(one) > 0).map(([, { heldMs }]) => heldMs);
+  const answer = { status, retryAfterMs: Math.min(...waits) };
+  return new UpstreamFailure(replica, kind, error.message.slice(replica.length + 2), answer);
 }

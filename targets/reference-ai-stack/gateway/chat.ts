@@ -1,25 +1,37 @@
 // One chat request: embed the question, find passages, have an inference replica answer, pass the tokens on.
 
 import { performance } from "node:perf_hooks";
+import { setTimeout as pause } from "node:timers/promises";
 import { type ChatRequest, chatError } from "../common/chat-request.ts";
 import { messageOf, type Logger } from "../common/log.ts";
 import { questionIn } from "../common/passages.ts";
 import { sseEvent, sseResponse } from "../common/sse.ts";
 import { ATTRIBUTE, OPERATION, type GenAiOperation } from "../common/telemetry/names.ts";
 import type { RequestSpan } from "../common/telemetry/traced.ts";
-import { NobodyToAsk } from "./ask.ts";
+import type { AnswerLog } from "./answers.ts";
+import { NobodyToAsk, retryBudget, type RetryBudget } from "./ask.ts";
 import type { GatewayMetrics } from "./metrics.ts";
 import { type AnswerFacts, noFacts, relay, type RelayPlan, wholeCompletion } from "./relay.ts";
-import type { Services, StreamedAnswer } from "./services.ts";
-import { failureType, UpstreamFailure } from "./upstream.ts";
+import { retryAfterHeader } from "./retry-after.ts";
+import type { Services } from "./services.ts";
+import type { Splitter } from "./split.ts";
+import type { StreamPiece } from "./strict-stream.ts";
+import { failureType, UpstreamFailure } from "./upstream-failure.ts";
 
 /** Passages retrieved for a question. */
 const PASSAGES = 4;
+/**
+ * A client that finds an event and the connection's end at the same moment drops the event (fetch of Node does), so
+ * they part, ms.
+ */
+const SETTLE_MS = 25;
 
 export interface ChatParts {
   readonly span: RequestSpan;
   readonly services: Services;
   readonly metrics: GatewayMetrics;
+  readonly splitter: Splitter;
+  readonly answers: AnswerLog;
   readonly log: Logger;
 }
 
@@ -31,9 +43,14 @@ export async function answerChat(chat: ChatRequest, signal: AbortSignal, parts: 
   const arrived = performance.now();
   const model = chat.model ?? "";
   span.set(ATTRIBUTE.requestModel, chat.model);
+  const picked = parts.splitter.pick(chat.model);
+  if (picked === "unknown") {
+    return Response.json(chatError(`the model ${model} is not served now`, "model_not_found"), { status: 404 });
+  }
   const leaving = new AbortController();
   const either = AbortSignal.any([signal, leaving.signal]);
-  const caller = { signal: either, span };
+  const budget = retryBudget();
+  const user = { signal: either, span, budget };
   const timed = async <T>(name: GenAiOperation, work: Promise<T>): Promise<T> => {
     const started = performance.now();
     try {
@@ -46,12 +63,25 @@ export async function answerChat(chat: ChatRequest, signal: AbortSignal, parts: 
     }
   };
   try {
-    const vector = await timed(OPERATION.embeddings, services.embed(questionIn(chat.messages), caller));
-    const passages = await timed(OPERATION.retrieval, services.search(vector, PASSAGES, caller));
-    const answer = await services.answer(chat, passages, caller);
-    metrics.firstToken(performance.now() - arrived);
-    const plan = { passages, withUsage: chat.stream_options?.include_usage === true };
-    const delivery = new Delivery({ arrived, model, parts, answer });
+    const vector = await timed(OPERATION.embeddings, services.embed(questionIn(chat.messages), user));
+    const passages = await timed(OPERATION.retrieval, services.search(vector, PASSAGES, user));
+    const asked = performance.now();
+    const answer = await services.answer(chat, { passages, version: picked?.version }, user);
+    const begun = performance.now();
+    metrics.firstToken(begun - arrived);
+    const plan = {
+      passages,
+      addSources: picked === undefined,
+      withUsage: chat.stream_options?.include_usage === true,
+    };
+    const ended = (text: string): void => {
+      if (picked === undefined) return;
+      const { version } = picked;
+      const timing = { firstMs: begun - asked, ms: performance.now() - asked };
+      const question = questionIn(chat.messages);
+      parts.answers.note({ text, passages, question, version, isNamed: chat.model === version, ...timing });
+    };
+    const delivery = new Delivery({ arrived, model, parts, answer, ended });
     // The answer goes on after this function has returned.
     if (chat.stream) span.hold();
     if (chat.stream) return sseResponse(delivery.stream(plan), () => leaving.abort());
@@ -61,7 +91,7 @@ export async function answerChat(chat: ChatRequest, signal: AbortSignal, parts: 
     metrics.operation({ name: OPERATION.chat, ms: performance.now() - arrived, errorType, model });
     span.fail(errorType);
     if (!signal.aborted) parts.log.warn("a chat failed", { reason: messageOf(error) }, span.context);
-    return failureResponse(error);
+    return failureResponse(error, budget);
   }
 }
 
@@ -69,7 +99,9 @@ interface Delivered {
   readonly arrived: number;
   readonly model: string;
   readonly parts: ChatParts;
-  readonly answer: StreamedAnswer;
+  readonly answer: AsyncGenerator<StreamPiece>;
+  /** Hears the whole text of an answer that was not cut. */
+  readonly ended: (text: string) => void;
 }
 
 /** An answer on its way to the client, and the books kept on it. */
@@ -87,11 +119,12 @@ class Delivery {
   /** Server-sent events; a cut answer ends in an error event and a cut connection, never in `[DONE]`. */
   async *stream(plan: RelayPlan): AsyncGenerator<string> {
     try {
-      yield* relay(this.#of.answer.events, plan, this.#facts);
+      yield* relay(this.#of.answer, plan, this.#facts);
       this.#noteEnd("");
     } catch (error) {
       this.#noteBroken(error);
       yield sseEvent(chatError(`the answer was cut: ${messageOf(error)}`, "upstream_error"));
+      await pause(SETTLE_MS);
       throw error;
     } finally {
       this.#of.parts.span.end();
@@ -100,19 +133,13 @@ class Delivery {
 
   /** One `chat.completion` object. Rejects when the answer is cut. */
   async whole(plan: RelayPlan): Promise<object> {
-    try {
-      for await (const event of relay(this.#of.answer.events, plan, this.#facts)) void event;
-    } catch (error) {
-      this.#of.answer.broken();
-      throw error;
-    }
+    for await (const event of relay(this.#of.answer, plan, this.#facts)) void event;
     this.#noteEnd("");
     return wholeCompletion(this.#facts);
   }
 
   #noteBroken(error: unknown): void {
-    const { answer, parts } = this.#of;
-    answer.broken();
+    const { parts } = this.#of;
     parts.span.fail(failureType(error));
     this.#noteEnd(failureType(error));
     parts.log.warn("an answer was cut", { reason: messageOf(error) }, parts.span.context);
@@ -122,7 +149,8 @@ class Delivery {
     const { arrived, model, parts } = this.#of;
     const { metrics, span } = parts;
     metrics.operation({ name: OPERATION.chat, ms: performance.now() - arrived, errorType, model });
-    const { usage, head } = this.#facts;
+    const { usage, head, text } = this.#facts;
+    if (errorType === "") this.#of.ended(text);
     span.set(ATTRIBUTE.responseModel, head.model);
     if (usage === undefined) return;
     metrics.tokens(usage.prompt_tokens, usage.completion_tokens);
@@ -134,18 +162,29 @@ class Delivery {
   }
 }
 
-/** 429 is passed on with its Retry-After, a time-out is 504, nobody to ask is 503, all else is 502. */
-function failureResponse(error: unknown): Response {
-  if (error instanceof NobodyToAsk) {
-    return Response.json(chatError(error.message, "unavailable"), { status: 503, headers: { "retry-after": "1" } });
-  }
+/**
+ * 429 and 503 are passed on, with when to come again where that is known; so is a refusal of the request itself. A
+ * time-out is 504, nobody to ask is 503, all else is 502. `x-should-retry: false` once we have asked another replica in
+ * vain: what a client's own retries would add to that is load.
+ */
+function failureResponse(error: unknown, budget: RetryBudget): Response {
+  if (error instanceof NobodyToAsk) return Response.json(chatError(error.message, "unavailable"), { status: 503 });
   if (!(error instanceof UpstreamFailure)) {
     return Response.json(chatError(messageOf(error), "upstream_error"), { status: 502 });
   }
-  if (error.status === 429) {
-    const headers = { "retry-after": error.retryAfter ?? "1" };
-    return Response.json(chatError(error.message, "overloaded"), { status: 429, headers });
+  if (error.isRefusal) {
+    return Response.json(chatError(error.message, "invalid_request_error"), { status: error.status ?? 400 });
   }
-  const status = error.kind === "timeout" ? 504 : 502;
-  return Response.json(chatError(error.message, "upstream_error"), { status });
+  const later = retryAfterHeader(error.retryAfterMs);
+  if (error.isThrottled) {
+    return Response.json(chatError(error.message, "overloaded"), { status: 429, headers: later });
+  }
+  const spent: Readonly<Record<string, string>> = budget.isTouched ? { "x-should-retry": "false" } : {};
+  const headers = "retry-after" in later ? later : spent;
+  return Response.json(chatError(error.message, "upstream_error"), { status: statusFor(error), headers });
+}
+
+function statusFor({ kind, status }: UpstreamFailure): 502 | 503 | 504 {
+  if (kind === "timeout") return 504;
+  return status === 503 ? 503 : 502;
 }

@@ -4,6 +4,7 @@ import { createRegistry } from "../common/metrics.ts";
 import { serveOn } from "../common/serve.ts";
 import { createTelemetry } from "../common/telemetry/telemetry.ts";
 import { membersSchema } from "../common/members.ts";
+import { splitSchema } from "../common/model-card.ts";
 import { membersAtStart, readStackConfig } from "../config.ts";
 import { createGateway } from "./app.ts";
 import { openLineageDoor } from "./lineage-door.ts";
@@ -13,7 +14,9 @@ const telemetry = createTelemetry({ service: "gateway", replica: "gateway" }, co
 const { log } = telemetry;
 const registry = createRegistry("gateway", "gateway");
 const given = process.env["GATEWAY_REPLICAS"];
+const models = process.env["GATEWAY_MODELS"];
 const gateway = createGateway({
+  ...(models !== undefined && { split: splitSchema.parse(JSON.parse(models)) }),
   // The supervisor keeps who takes part; a restarted gateway gets those of now and not those of the first start.
   members: given === undefined ? membersAtStart(config.edges) : membersSchema.parse(JSON.parse(given)),
   supervisorToken: config.supervisorToken,

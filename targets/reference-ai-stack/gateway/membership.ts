@@ -2,7 +2,8 @@
 // gateway runs, when the supervisor adds or removes a replica.
 
 import type { Member } from "../common/members.ts";
-import { createBalancer, type Balancer } from "./balancer.ts";
+import { createBalancer } from "./balancer.ts";
+import type { Pool } from "./ask.ts";
 import type { Tracer } from "../common/telemetry/span.ts";
 import { createUpstream, type Upstream } from "./upstream.ts";
 
@@ -11,7 +12,8 @@ const SERVICES = ["embedder", "vector", "inference"] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
 export interface Membership {
-  readonly balancers: Readonly<Record<ServiceName, Balancer>>;
+  /** The replicas of a service, to ask one of them. */
+  pool(service: ServiceName): Pool;
   upstreams(): readonly Upstream[];
   weight(replica: string): number;
   setWeights(weights: Readonly<Record<string, number>>): void;
@@ -47,7 +49,10 @@ export function createMembership(first: readonly Member[], tracer: Tracer): Memb
 
   exchange(first);
   return {
-    balancers,
+    pool: (service) => ({
+      balancer: balancers[service],
+      places: () => new Map(upstreams.map(({ upstream }) => [upstream.replica, upstream.place()])),
+    }),
     upstreams: () => upstreams.map((one) => one.upstream),
     weight: (replica) => Math.max(...SERVICES.map((service) => balancers[service].weight(replica))),
     setWeights,

@@ -1,33 +1,22 @@
-// Passes an answer on token by token, and sees to it that it cites: a model that names none of its passages gets the
-// list of sources appended.
+// Passes an answer on token by token. Behind an upstream that names none of its passages it adds the list of sources;
+// versions of our own cite by themselves, or do not.
 
 import type { ChatUsage } from "../common/chat-request.ts";
 import type { Passage } from "../common/passages.ts";
 import { DONE, sseEvent } from "../common/sse.ts";
+import type { Chunk, StreamEvent, StreamPiece } from "./strict-stream.ts";
 
-/** The upstream's stream ended before `[DONE]`. */
-export class CutAnswer extends Error {
-  constructor() {
-    super("the answer was cut");
-    this.name = "CutAnswer";
-  }
-}
-
-interface Chunk {
-  readonly id?: string;
-  readonly created?: number;
-  readonly model?: string;
-  readonly choices?: readonly {
-    readonly index?: number;
-    readonly delta?: { readonly content?: string | null };
-    readonly finish_reason?: string | null;
-  }[];
-  readonly usage?: ChatUsage | null;
+interface ToolCall {
+  readonly index: number;
+  id?: string;
+  readonly type: "function";
+  readonly function: { name: string; arguments: string };
 }
 
 /** What a finished relay knows of the answer. */
 export interface AnswerFacts {
   text: string;
+  readonly tools: Map<number, ToolCall>;
   finish: string | undefined;
   usage: ChatUsage | undefined;
   head: { readonly id?: string; readonly created?: number; readonly model?: string };
@@ -35,12 +24,14 @@ export interface AnswerFacts {
 
 /** Facts of an answer of which nothing has come yet. */
 export function noFacts(): AnswerFacts {
-  return { text: "", finish: undefined, usage: undefined, head: {} };
+  return { text: "", tools: new Map(), finish: undefined, usage: undefined, head: {} };
 }
 
 /** What the relay needs to know of the request. */
 export interface RelayPlan {
   readonly passages: readonly Passage[];
+  /** False: the model cites by itself, and what it does not cite is not made to look cited. */
+  readonly addSources: boolean;
   /** Did the client ask for the chunk with `usage`? */
   readonly withUsage: boolean;
 }
@@ -51,47 +42,53 @@ function sourcesLine(passages: readonly Passage[]): string {
 }
 
 /**
- * Yields the events for the client, in one piece what came in one piece, and fills in `facts` on the way. Throws
- * {@link CutAnswer} when the stream ends early.
+ * Yields the events for the client, in one piece what came in one piece, and fills in `facts` on the way. Ends as the
+ * pieces do: in `[DONE]` when the answer is whole, in their error when it is cut.
  */
 export async function* relay(
-  pieces: AsyncIterable<readonly string[]>,
+  pieces: AsyncIterable<StreamPiece>,
   plan: RelayPlan,
   facts: AnswerFacts,
 ): AsyncGenerator<string> {
-  let ended = false;
-  for await (const events of pieces) {
-    // Read on to the very end: leaving earlier would cost the connection, and the next answer a new one.
-    if (ended) continue;
-    const end = events.indexOf("[DONE]");
-    ended = end !== -1;
-    const passed = (ended ? events.slice(0, end) : events).map((data) => relayed(data, plan, facts)).join("");
-    if (passed !== "" || ended) yield ended ? passed + DONE : passed;
+  for await (const { events, isEnd } of pieces) {
+    const passed = events.map((event) => relayed(event, plan, facts)).join("");
+    if (passed !== "" || isEnd) yield isEnd ? passed + DONE : passed;
   }
-  if (!ended) throw new CutAnswer();
 }
 
 /** What the client gets for one event: the event, nothing, or the sources and the event. */
-function relayed(data: string, plan: RelayPlan, facts: AnswerFacts): string {
-  const chunk = JSON.parse(data) as Chunk;
+function relayed({ data, chunk }: StreamEvent, plan: RelayPlan, facts: AnswerFacts): string {
   const choice = chunk.choices?.[0];
   facts.text += choice?.delta?.content ?? "";
+  takeTools(chunk, facts.tools);
   facts.usage = chunk.usage ?? facts.usage;
   if (facts.head.id === undefined) facts.head = headOf(chunk);
   const onlyUsage = choice === undefined && chunk.usage !== undefined;
   const event = onlyUsage && !plan.withUsage ? "" : `data: ${data}\n\n`;
   if (typeof choice?.finish_reason !== "string") return event;
   facts.finish = choice.finish_reason;
-  const missing = missingSources(facts.text, plan.passages);
+  const missing = plan.addSources ? missingSources(facts.text, plan.passages) : undefined;
   if (missing === undefined) return event;
   facts.text += missing;
   const sources = { ...chunk, choices: [{ index: 0, delta: { content: missing }, finish_reason: null }], usage: null };
   return sseEvent(sources) + event;
 }
 
+function takeTools(chunk: Chunk, tools: AnswerFacts["tools"]): void {
+  for (const { index = 0, id, function: called } of chunk.choices?.[0]?.delta?.tool_calls ?? []) {
+    const tool = tools.get(index) ?? { index, type: "function", function: { name: "", arguments: "" } };
+    tools.set(index, tool);
+    if (id !== undefined) tool.id ??= id;
+    tool.function.name += called?.name ?? "";
+    tool.function.arguments += called?.arguments ?? "";
+  }
+}
+
+/** An answer without text, such as a tool call, quotes nothing and cites nothing. */
 function missingSources(text: string, passages: readonly Passage[]): string | undefined {
-  if (passages.length === 0 || passages.some((passage) => text.includes(`[${passage.id}]`))) return undefined;
-  return `${text === "" ? "" : "\n"}${sourcesLine(passages)}`;
+  if (text === "" || passages.length === 0) return undefined;
+  if (passages.some((passage) => text.includes(`[${passage.id}]`))) return undefined;
+  return `\n${sourcesLine(passages)}`;
 }
 
 function headOf(chunk: Chunk): AnswerFacts["head"] {
@@ -102,12 +99,18 @@ function headOf(chunk: Chunk): AnswerFacts["head"] {
   };
 }
 
-/** The same answer as one `chat.completion` object. */
+/** The same answer as one `chat.completion` object; its finish reason is the upstream's. */
 export function wholeCompletion(facts: AnswerFacts): object {
+  const tools = [...facts.tools.values()];
+  const message = {
+    role: "assistant",
+    content: facts.text,
+    ...(tools.length > 0 && { tool_calls: tools }),
+  };
   return {
     ...facts.head,
     object: "chat.completion",
-    choices: [{ index: 0, message: { role: "assistant", content: facts.text }, finish_reason: facts.finish ?? "stop" }],
+    choices: [{ index: 0, message, finish_reason: facts.finish }],
     ...(facts.usage === undefined ? {} : { usage: facts.usage }),
   };
 }

@@ -1,17 +1,27 @@
 // The services behind the gateway as it uses them: embed a text, find passages, have an answer streamed.
 
 import { z } from "zod";
+import { messageOf } from "../common/log.ts";
 import type { ChatRequest } from "../common/chat-request.ts";
 import { type Passage, promptFor } from "../common/passages.ts";
-import { readSse } from "../common/sse.ts";
 import type { Member } from "../common/members.ts";
-import { askWithOneRetry } from "./ask.ts";
+import { askInTurn, type RetryBudget } from "./ask.ts";
+import { beginAnswer } from "./begun-answer.ts";
 import { createMembership, type ServiceName } from "./membership.ts";
+import type { StreamPiece } from "./strict-stream.ts";
 import type { Tracer } from "../common/telemetry/span.ts";
-import { textOf, type Caller, type Upstream } from "./upstream.ts";
+import { UpstreamFailure } from "./upstream-failure.ts";
+import { textOf, type Begun, type Caller, type Upstream } from "./upstream.ts";
 
 /** Bounds on the time to the first byte of each hop, ms. */
 const TIMEOUTS: Readonly<Record<ServiceName, number>> = { embedder: 3000, vector: 3000, inference: 10_000 };
+/** Longest time without content in an answer, ms. */
+const CONTENT_WITHIN_MS = 10_000;
+
+/** One user's request, whatever it needs of which services. */
+interface UserRequest extends Caller {
+  readonly budget: RetryBudget;
+}
 
 export interface Services {
   /** One for each replica of now. */
@@ -24,16 +34,16 @@ export interface Services {
    * rejects, with nothing changed, when a service would be without a replica.
    */
   setMembers(members: readonly Member[]): Promise<void>;
-  embed(text: string, caller: Caller): Promise<readonly number[]>;
+  embed(text: string, user: UserRequest): Promise<readonly number[]>;
   /** The `k` nearest passages, best first. */
-  search(vector: readonly number[], k: number, caller: Caller): Promise<readonly Passage[]>;
+  search(vector: readonly number[], k: number, user: UserRequest): Promise<readonly Passage[]>;
   /**
    * Has every vector replica store the document, in the same order; rejects when one of them did not. Some may then
    * have it.
    */
   store(document: NewDocument, caller: Caller): Promise<void>;
-  /** The streamed answer; `broken` is to be called when it ends too early. */
-  answer(chat: ChatRequest, passages: readonly Passage[], caller: Caller): Promise<StreamedAnswer>;
+  /** The streamed answer from its first content on; it ends in {@link CutAnswer} when it is cut. */
+  answer(chat: ChatRequest, from: AnswerFrom, user: UserRequest): Promise<AsyncGenerator<StreamPiece>>;
 }
 
 interface NewDocument {
@@ -43,10 +53,11 @@ interface NewDocument {
   readonly vector: readonly number[];
 }
 
-export interface StreamedAnswer {
-  /** `data:` payloads, those together that arrived together. */
-  readonly events: AsyncIterable<readonly string[]>;
-  broken(): void;
+/** What an answer is made from. */
+interface AnswerFrom {
+  readonly passages: readonly Passage[];
+  /** The version that is to answer; absent: whichever the client names. */
+  readonly version: string | undefined;
 }
 
 const embeddings = z.object({ data: z.tuple([z.object({ embedding: z.string() })]) });
@@ -56,72 +67,119 @@ export interface ServiceHooks {
   /** Hears of every retry. */
   readonly onRetry: (service: ServiceName) => void;
   readonly tracer: Tracer;
+  /** Longest time without content in an answer, ms; 10 s when absent. */
+  readonly contentWithinMs?: number;
 }
 
 /** Connects to the members given. */
-export function createServices(members: readonly Member[], { onRetry, tracer }: ServiceHooks): Services {
-  const membership = createMembership(members, tracer);
-  const { balancers } = membership;
+export function createServices(members: readonly Member[], hooks: ServiceHooks): Services {
+  const membership = createMembership(members, hooks.tracer);
   const upstreams = (): readonly Upstream[] => membership.upstreams();
 
-  async function post(
+  /** Asks one replica of the service after the other, within the budget of the user's request. */
+  async function ask<T>(
     service: ServiceName,
-    request: { readonly path: string; readonly body: object },
-    caller: Caller,
-  ): Promise<{ readonly bytes: AsyncIterable<Uint8Array>; readonly upstream: Upstream }> {
-    return askWithOneRetry(
-      balancers[service],
-      async (replica) => {
-        const upstream = upstreams().find((candidate) => candidate.replica === replica);
-        if (upstream === undefined) throw new Error(`no upstream ${replica}`);
-        return { bytes: await upstream.post({ ...request, timeoutMs: TIMEOUTS[service], ...caller }), upstream };
-      },
-      () => onRetry(service),
-    );
+    { budget }: UserRequest,
+    of: (upstream: Upstream) => Promise<T>,
+  ): Promise<T> {
+    return askInTurn(membership.pool(service), { budget, onRetry: () => hooks.onRetry(service) }, async (replica) => {
+      const upstream = upstreams().find((candidate) => candidate.replica === replica);
+      if (upstream === undefined) throw new Error(`no upstream ${replica}`);
+      return of(upstream);
+    });
   }
 
+  const store = storeInOrder(upstreams);
+
+  return {
+    upstreams,
+    weight: (replica) => membership.weight(replica),
+    setWeights: (weights) => membership.setWeights(weights),
+    setMembers: async (next) => membership.setMembers(next),
+    store,
+    async embed(text, user) {
+      // As base64, because 512 numbers in decimals are four times as many bytes to write and to read.
+      const body = { input: text, encoding_format: "base64" };
+      const call = { path: "/v1/embeddings", body, timeoutMs: TIMEOUTS.embedder, ...user };
+      return ask("embedder", user, async (upstream) =>
+        wholeOf(await upstream.post(call), upstream, user.signal, (json) =>
+          floatsIn(embeddings.parse(json).data[0].embedding),
+        ),
+      );
+    },
+    async search(vector, k, user) {
+      const body = { vectors: [vector], k, include: ["text"] };
+      const call = { path: "/search", body, timeoutMs: TIMEOUTS.vector, ...user };
+      return ask("vector", user, async (upstream) =>
+        wholeOf(await upstream.post(call), upstream, user.signal, (json) => hits.parse(json).results[0] ?? []),
+      );
+    },
+    async answer(chat, { passages, version }, user) {
+      const body = {
+        ...chat,
+        ...(version !== undefined && { model: version }),
+        messages: [promptFor(passages), ...chat.messages],
+        stream: true,
+        stream_options: { include_usage: true },
+      };
+      const call = { path: "/v1/chat/completions", body, timeoutMs: TIMEOUTS.inference };
+      return ask("inference", user, async (upstream) =>
+        beginAnswer({
+          post: async (caller) => upstream.post({ ...call, ...caller }),
+          caller: user,
+          replica: upstream.replica,
+          contentWithinMs: hooks.contentWithinMs ?? CONTENT_WITHIN_MS,
+        }),
+      );
+    },
+  };
+}
+
+/** Has one document after the other stored, so that every replica numbers its rows alike. */
+function storeInOrder(upstreams: () => readonly Upstream[]): Services["store"] {
   let lastStored: Promise<unknown> = Promise.resolve();
   const storeNow = async (body: NewDocument, caller: Caller): Promise<void> => {
     const replicas = upstreams().filter((upstream) => upstream.service === "vector");
     const answers = await Promise.allSettled(
       replicas.map(async (upstream) =>
-        textOf(await upstream.post({ path: "/records", body, timeoutMs: TIMEOUTS.vector, ...caller })),
+        wholeOf(
+          await upstream.post({ path: "/records", body, timeoutMs: TIMEOUTS.vector, ...caller }),
+          upstream,
+          caller.signal,
+          String,
+        ),
       ),
     );
     const failed = answers.find((answer) => answer.status === "rejected");
     if (failed !== undefined) throw failed.reason;
   };
 
-  return {
-    ...membership,
-    async store(document, caller) {
-      // One after the other, so that every replica numbers its rows alike.
-      const mine = lastStored.then(() => storeNow(document, caller));
-      lastStored = mine.catch(() => undefined);
-      return mine;
-    },
-    async embed(text, caller) {
-      // As base64, because 512 numbers in decimals are four times as many bytes to write and to read.
-      const body = { input: text, encoding_format: "base64" };
-      const { bytes } = await post("embedder", { path: "/v1/embeddings", body }, caller);
-      return floatsIn(embeddings.parse(JSON.parse(await textOf(bytes))).data[0].embedding);
-    },
-    async search(vector, k, caller) {
-      const body = { vectors: [vector], k, include: ["text"] };
-      const { bytes } = await post("vector", { path: "/search", body }, caller);
-      return hits.parse(JSON.parse(await textOf(bytes))).results[0] ?? [];
-    },
-    async answer(chat, passages, caller) {
-      const body = {
-        ...chat,
-        messages: [promptFor(passages), ...chat.messages],
-        stream: true,
-        stream_options: { include_usage: true },
-      };
-      const { bytes, upstream } = await post("inference", { path: "/v1/chat/completions", body }, caller);
-      return { events: readSse(bytes), broken: () => upstream.noteBroken() };
-    },
+  return async (document, caller) => {
+    const mine = lastStored.then(() => storeNow(document, caller));
+    lastStored = mine.catch(() => undefined);
+    return mine;
   };
+}
+
+/**
+ * What a body that is no stream says, read to its end. Rejects with {@link UpstreamFailure} when that is not what was
+ * asked for.
+ */
+async function wholeOf<T>(
+  begun: Begun,
+  { replica }: Upstream,
+  signal: AbortSignal,
+  read: (json: unknown) => T,
+): Promise<T> {
+  try {
+    const value = read(JSON.parse(await textOf(begun.bytes)));
+    begun.ended("whole");
+    return value;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    begun.ended("broken");
+    throw new UpstreamFailure(replica, "broken", `the answer cannot be read: ${messageOf(error).slice(0, 200)}`);
+  }
 }
 
 /** Little-endian 32-bit floats, as OpenAI packs them. */

@@ -4,35 +4,12 @@
 import { performance } from "node:perf_hooks";
 import { Pool } from "undici";
 import { messageOf } from "../common/log.ts";
-import { ATTRIBUTE, OPERATION, type GenAiOperation } from "../common/telemetry/names.ts";
 import { traceHeaders, type Span, type Tracer } from "../common/telemetry/span.ts";
+import { NO_NOTES, notesInto } from "./exchange-notes.ts";
+import { createPlace, type RotationView } from "./rotation.ts";
 import { createSampleLog, type SampleReport, type Wanted } from "./samples.ts";
-
-/** Why an exchange failed. connection: nothing came back; status: an answer of 400 or above; timeout: too late. */
-export type FailureKind = "connection" | "status" | "timeout";
-
-export class UpstreamFailure extends Error {
-  readonly replica: string;
-  readonly kind: FailureKind;
-  /** The upstream's status for kind `status`, else undefined. */
-  readonly status: number | undefined;
-  /** The upstream's `Retry-After`, when it sent one. */
-  readonly retryAfter: string | undefined;
-
-  constructor(replica: string, kind: FailureKind, message: string, answer?: { status: number; retryAfter?: string }) {
-    super(`${replica}: ${message}`);
-    this.name = "UpstreamFailure";
-    this.replica = replica;
-    this.kind = kind;
-    this.status = answer?.status;
-    this.retryAfter = answer?.retryAfter;
-  }
-
-  /** Another replica may be asked: this one could not be reached, or broke on the request. Slow is no reason. */
-  get mayRetry(): boolean {
-    return this.kind === "connection" || (this.status ?? 0) >= 500;
-  }
-}
+import { failedAnswer, failureType, UpstreamFailure, type FailedAnswer } from "./upstream-failure.ts";
+import { endingWith, spansTo } from "./upstream-span.ts";
 
 /** For whom an upstream is asked. */
 export interface Caller {
@@ -47,9 +24,24 @@ interface Exchange extends Caller {
   readonly body: object;
   /** Bound on the time to the first byte of the answer, ms. */
   readonly timeoutMs: number;
+  /** A look of our own: neither statistics nor rotation hear of it. */
+  readonly isProbe?: boolean;
 }
 
-interface CheckResult {
+/** A good answer that has begun. */
+export interface Begun {
+  /** The whole body. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** As the upstream states it; undefined when it does not. */
+  readonly contentType: string | undefined;
+  /**
+   * To be called when the answer was read to its end, with what it was worth; not when our client went away. Later
+   * calls change nothing.
+   */
+  readonly ended: (how: "whole" | "broken") => void;
+}
+
+export interface CheckResult {
   readonly ok: boolean;
   readonly ms: number;
   readonly error?: string;
@@ -58,15 +50,13 @@ interface CheckResult {
 export interface Upstream {
   readonly replica: string;
   readonly service: string;
-  /**
-   * Resolves once the first byte of a good answer is there, with the whole body; rejects with {@link UpstreamFailure}.
-   */
-  post(exchange: Exchange): Promise<AsyncIterable<Uint8Array>>;
-  /** Notes that an answer broke after its first byte. */
-  noteBroken(): void;
+  /** Resolves once the first byte of a good answer is there; rejects with {@link UpstreamFailure}. */
+  post(exchange: Exchange): Promise<Begun>;
   /** GET /health through the same edge, outside the statistics. */
   check(): Promise<CheckResult>;
   report(wanted: Wanted): SampleReport;
+  /** Its place among its siblings, as it is now. */
+  place(): RotationView;
   /** Takes no new exchange, and resolves when those under way are over or `limitMs` has passed. */
   retire(limitMs: number): Promise<void>;
   close(): Promise<void>;
@@ -78,6 +68,8 @@ const CONNECT_TIMEOUT_MS = 1000;
 const SILENCE_TIMEOUT_MS = 10_000;
 /** Bound on an active check, ms. */
 const CHECK_TIMEOUT_MS = 2000;
+/** So much of an error's body is read, bytes. */
+const SAYS_BYTES = 2048;
 const CONNECTIONS = 64;
 
 /** Opens nothing yet; connections are made when they are first needed. `address` is host:port. */
@@ -89,13 +81,14 @@ export function createUpstream(service: string, replica: string, address: string
     connect: { timeout: CONNECT_TIMEOUT_MS },
   });
   const samples = createSampleLog();
+  const place = createPlace(async () => (await check(pool)).ok, wallClock);
   const begin = spansTo({ service, replica, address }, tracer);
 
-  async function post(exchange: Exchange): Promise<AsyncIterable<Uint8Array>> {
+  async function post(exchange: Exchange): Promise<Begun> {
     const span = begin(exchange);
     try {
-      const bytes = await exchangeOne({ ...exchange, span });
-      return span.context === null ? bytes : endingWith(span, bytes);
+      const answer = await exchangeOne({ ...exchange, span });
+      return span.context === null ? answer : { ...answer, bytes: endingWith(span, answer.bytes) };
     } catch (error) {
       span.fail(failureType(error));
       span.end();
@@ -103,26 +96,17 @@ export function createUpstream(service: string, replica: string, address: string
     }
   }
 
-  async function exchangeOne(exchange: Exchange): Promise<AsyncIterable<Uint8Array>> {
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), exchange.timeoutMs);
-    const ended = samples.begin(wallClock());
+  async function exchangeOne(exchange: Exchange): Promise<Begun> {
+    const notes = exchange.isProbe === true ? NO_NOTES : notesInto(samples, place, wallClock);
     try {
-      const answer = await send(pool, exchange, AbortSignal.any([exchange.signal, late.signal]));
-      ended(wallClock(), answer.status < 400);
-      if (answer.status < 400) return answer.bytes;
-      const says = (await textOf(answer.bytes)).slice(0, 300);
-      throw new UpstreamFailure(replica, "status", `answered ${answer.status}: ${says}`, answer);
+      const answer = await answerTo(exchange, pool, replica);
+      notes.answered();
+      const { bytes, contentType } = answer;
+      return { bytes, contentType, ended: (how) => notes.ended(how) };
     } catch (error) {
-      if (error instanceof UpstreamFailure) throw error;
-      ended(wallClock(), exchange.signal.aborted ? undefined : false);
-      if (exchange.signal.aborted) throw error;
-      if (late.signal.aborted) {
-        throw new UpstreamFailure(replica, "timeout", `no answer within ${exchange.timeoutMs} ms`);
-      }
-      throw new UpstreamFailure(replica, "connection", messageOf(error));
-    } finally {
-      clearTimeout(timer);
+      if (error instanceof UpstreamFailure) notes.failed(error);
+      else notes.givenUp();
+      throw error;
     }
   }
 
@@ -130,60 +114,37 @@ export function createUpstream(service: string, replica: string, address: string
     replica,
     service,
     post,
-    noteBroken: () => samples.broken(),
     check: () => check(pool),
     report: (wanted) => samples.report(wallClock(), wanted),
+    place: () => place.view(),
     async retire(limitMs) {
+      place.close();
       const timer = setTimeout(() => void pool.destroy(), limitMs);
       await pool.close();
       clearTimeout(timer);
     },
-    close: () => pool.destroy(),
+    close() {
+      place.close();
+      return pool.destroy();
+    },
   };
 }
 
-/** What the paths of the services do, in GenAI's words. */
-const OPERATIONS: Readonly<Record<string, GenAiOperation>> = {
-  "/v1/embeddings": OPERATION.embeddings,
-  "/search": OPERATION.retrieval,
-  "/v1/chat/completions": OPERATION.chat,
-};
-
-/** A span for each call of one replica. */
-function spansTo(
-  to: { readonly service: string; readonly replica: string; readonly address: string },
-  tracer: Tracer,
-): (exchange: Exchange) => Span {
-  const colon = to.address.lastIndexOf(":");
-  const shared = {
-    [ATTRIBUTE.httpMethod]: "POST",
-    [ATTRIBUTE.serverAddress]: to.address.slice(0, colon),
-    [ATTRIBUTE.serverPort]: Number(to.address.slice(colon + 1)),
-    [ATTRIBUTE.peerService]: to.service,
-    [ATTRIBUTE.peerReplica]: to.replica,
-  };
-  return ({ path, span }) => {
-    const operation = OPERATIONS[path];
-    const own = operation === undefined ? shared : { ...shared, [ATTRIBUTE.operationName]: operation };
-    return tracer.begin(operation ?? `POST ${path}`, { kind: "client", parent: span.context, attributes: own });
-  };
-}
-
-/** The status or kind of an upstream's failure, else the error's name; a word of few values. */
-export function failureType(error: unknown): string {
-  if (error instanceof UpstreamFailure) return error.kind === "status" ? String(error.status) : error.kind;
-  return error instanceof Error ? error.name : "unknown";
-}
-
-/** The span lasts as long as the answer. */
-async function* endingWith(span: Span, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Rejects with anything else than {@link UpstreamFailure} only when our own client went away. */
+async function answerTo(exchange: Exchange, pool: Pool, replica: string): Promise<Answer> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), exchange.timeoutMs);
   try {
-    yield* bytes;
+    const answer = await send(pool, exchange, AbortSignal.any([exchange.signal, late.signal]));
+    if (answer.status < 400) return answer;
+    const says = (await startOf(answer.bytes, SAYS_BYTES)).slice(0, 300);
+    throw new UpstreamFailure(replica, "status", `answered ${answer.status}: ${says}`, answer);
   } catch (error) {
-    span.fail(failureType(error));
-    throw error;
+    if (error instanceof UpstreamFailure || exchange.signal.aborted) throw error;
+    if (!late.signal.aborted) throw new UpstreamFailure(replica, "connection", messageOf(error));
+    throw new UpstreamFailure(replica, "timeout", `no answer within ${exchange.timeoutMs} ms`);
   } finally {
-    span.end();
+    clearTimeout(timer);
   }
 }
 
@@ -206,9 +167,8 @@ function wallClock(): number {
   return performance.timeOrigin + performance.now();
 }
 
-interface Answer {
-  readonly status: number;
-  readonly retryAfter?: string;
+interface Answer extends FailedAnswer {
+  readonly contentType: string | undefined;
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
@@ -225,10 +185,10 @@ async function send(pool: Pool, exchange: Exchange, signal: AbortSignal): Promis
   });
   const rest: AsyncIterator<Uint8Array> = answer.body[Symbol.asyncIterator]();
   const first = await rest.next();
-  const retryAfter = answer.headers["retry-after"];
+  const contentType = answer.headers["content-type"];
   return {
-    status: answer.statusCode,
-    ...(typeof retryAfter === "string" ? { retryAfter } : {}),
+    ...failedAnswer(answer.statusCode, answer.headers, wallClock()),
+    contentType: typeof contentType === "string" ? contentType : undefined,
     bytes: rejoin(first, rest),
   };
 }
@@ -246,4 +206,16 @@ export async function textOf(bytes: AsyncIterable<Uint8Array>): Promise<string> 
   const pieces: Uint8Array[] = [];
   for await (const piece of bytes) pieces.push(piece);
   return Buffer.concat(pieces).toString("utf8");
+}
+
+/** As much of a body as `most` bytes hold, as text; the rest is not waited for. */
+async function startOf(bytes: AsyncIterable<Uint8Array>, most: number): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of bytes) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length >= most) break;
+  }
+  return Buffer.concat(pieces).toString("utf8", 0, most);
 }

@@ -146,9 +146,9 @@ function openPolicy(file: string, { state, audit, log, places }: PolicyParts): P
   });
 }
 
-function eyesOf({ ports, memoryLimitMiB, handleLimit }: StackConfig): Eyes {
+function eyesOf({ ports, memoryLimitMiB, handleLimit, cacheDir }: StackConfig): Eyes {
   const limits = { memoryBytes: memoryLimitMiB * 2 ** 20, handles: handleLimit };
-  return openEyes({ supervisorPort: ports.supervisor, gatewayPort: ports.gateway, limits });
+  return openEyes({ supervisorPort: ports.supervisor, gatewayPort: ports.gateway, limits, cacheDir });
 }
 
 interface RememberParts {

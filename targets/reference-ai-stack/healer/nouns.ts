@@ -23,6 +23,46 @@ export interface ReplicaEntry {
   readonly pid: number | null;
   readonly port: number;
   readonly weight?: number;
+  /** Versions of the model that it serves; absent: it serves none. */
+  readonly models?: ServedModels;
+}
+
+/** Which version answers whom. */
+export interface ServedModels {
+  readonly stable: string;
+  readonly canary: { readonly version: string; readonly share: number } | null;
+  /** Stable versions before, the last one last. */
+  readonly before: readonly string[];
+}
+
+/** What the gateway notes of one answer to a user. */
+export interface AnswerView {
+  readonly seq: number;
+  readonly version: string;
+  /** It cites a passage that it was given. */
+  readonly cites: boolean;
+  /** It names a symbol or an id that stands neither in what it was given nor in the corpus. */
+  readonly inventsSymbols: boolean;
+}
+
+/** How a golden question of the healer's own was answered. */
+export interface GoldenView {
+  /** The version that answered, by its own word. */
+  readonly model: string;
+  /** It cites the right passage, and makes no symbol up. */
+  readonly right: boolean;
+}
+
+/** What the healer can see of versions of the model. `null` = nothing was seen. */
+export interface ModelEyes {
+  /** Answers behind that number, the oldest first. */
+  answers(since: number): Promise<readonly AnswerView[] | null>;
+  /** Golden questions at these places, asked of a replica; `version`: by name, else of whichever answers. */
+  goldens(
+    port: number,
+    version: string | undefined,
+    places: readonly number[],
+  ): Promise<readonly (GoldenView | null)[] | null>;
 }
 
 /** One answered (or failed) request as the gateway saw it; `ms` is the time to the first byte. */
@@ -30,6 +70,14 @@ export interface TrafficSample {
   readonly seq: number;
   readonly ms: number;
   readonly ok: boolean;
+  /** The replica was full: no answer, and no failure either. */
+  readonly throttled?: boolean;
+}
+
+/** How one exchange ended, known at its very end. */
+export interface Ending {
+  readonly seq: number;
+  readonly how: "whole" | "failed" | "broken" | "throttled";
 }
 
 /** What the gateway reports of one upstream replica: its weight and the samples of the last seconds. */
@@ -44,6 +92,8 @@ export interface UpstreamView {
   /** Age of the oldest request that it has not answered to its end, ms; 0 when there is none. */
   readonly oldestMs?: number;
   readonly recent: readonly TrafficSample[];
+  /** How exchanges of the last seconds ended; absent: the gateway does not say. */
+  readonly endings?: readonly Ending[];
 }
 
 export interface ManifestView {
@@ -70,6 +120,13 @@ export interface Usage {
   readonly limit: number;
 }
 
+/** Prompts that a replica was asked twice: with what it has cached, and around it. */
+export interface TwiceView {
+  readonly asked: number;
+  /** Of these, so many were answered otherwise. */
+  readonly differing: number;
+}
+
 /** What users asked of an embedder lately, as sketches of the questions' vectors. */
 export interface QuestionsView {
   /** Questions since the embedder's start. */
@@ -93,10 +150,20 @@ export interface Pulse {
   readonly says: string;
 }
 
+/**
+ * What came of asking for one token. good: it was made · refused: nobody listens or the connection was cut · silent:
+ * not in time · busy: sent away, or an answer without it.
+ */
+export interface CompletionView {
+  readonly state: "good" | "refused" | "silent" | "busy";
+  readonly says: string;
+}
+
 /** One look of telemetry. `at` is when the answer was there, on the healer's clock. */
 export type Observation =
   | { readonly kind: "roll-call"; readonly at: number; readonly replicas: readonly ReplicaEntry[] }
   | { readonly kind: "pulse"; readonly at: number; readonly scope: ReplicaScope; readonly pulse: Pulse }
+  | { readonly kind: "completion"; readonly at: number; readonly scope: ReplicaScope; readonly seen: CompletionView }
   | { readonly kind: "manifest"; readonly at: number; readonly scope: ReplicaScope; readonly manifest: ManifestView }
   | {
       readonly kind: "self-retrieval";
@@ -113,7 +180,9 @@ export type Observation =
       readonly fresh: boolean;
       readonly texts: EmbeddedTexts;
     }
+  | { readonly kind: "twice"; readonly at: number; readonly scope: ReplicaScope; readonly view: TwiceView }
   | { readonly kind: "questions"; readonly at: number; readonly scope: ReplicaScope; readonly view: QuestionsView }
+  | { readonly kind: "answers"; readonly at: number; readonly answers: readonly AnswerView[] }
   | { readonly kind: "traffic"; readonly at: number; readonly upstreams: readonly UpstreamView[] }
   /** What a replica's server says of itself; `past`: from before the healer began. */
   | {
@@ -139,6 +208,8 @@ export interface Signal {
   readonly name: string;
   readonly scope: Scope;
   readonly says: string;
+  /** The version of the model that it is about, where it is about one. */
+  readonly about?: string;
   /** The statistic over its calibrated limit, above 1; absent where there is no such limit. */
   readonly strength?: number;
   /** What it rests on may be older by this, ms: nobody can see it sooner. Absent: it was seen as it was. */
@@ -234,6 +305,8 @@ export interface Proof {
 export interface Eyes {
   rollCall(): Promise<readonly ReplicaEntry[] | null>;
   pulse(port: number): Promise<Pulse>;
+  /** A real completion of one token, straight to the replica. */
+  completion(port: number): Promise<CompletionView | null>;
   manifest(port: number): Promise<ManifestView | null>;
   /** `rows`: so many of its own rows; absent: those of an ordinary look. */
   selfRetrieval(port: number, rows?: number): Promise<SelfRetrievalView | null>;
@@ -241,7 +314,10 @@ export interface Eyes {
   /** The frozen texts at these places, embedded now; `fresh`: by the model, whatever a cache has. */
   embeddings(port: number, places: readonly number[], fresh: boolean): Promise<EmbeddedTexts | null>;
   questions(port: number): Promise<QuestionsView | null>;
+  /** Some prompts of the healer's own, asked of an inference replica with its cache and around it. */
+  askTwice(port: number): Promise<TwiceView | null>;
   traffic(): Promise<readonly UpstreamView[] | null>;
+  readonly models: ModelEyes;
   /** An active check of one upstream through the gateway's own edge: ms, or null when it failed. */
   check(replica: string): Promise<number | null>;
 }

@@ -9,10 +9,15 @@ export const NUMBERS = {
   look: {
     rollCallMs: 100,
     pulseMs: 400,
+    /** One completion of one token: 40 ms of one of 8 slots. */
+    completionMs: 1000,
     trafficMs: 150,
+    answersMs: 200,
     manifestMs: 800,
     selfRetrievalMs: 500,
     resourcesMs: 2500,
+    /** A replica is asked its prompts twice this often, while users ask it. */
+    twiceMs: 2000,
     embeddingsMs: 10_000,
     /** Looks with a period of this and above begin one period after their replica was first seen. */
     unhurriedMs: 10_000,
@@ -24,6 +29,7 @@ export const NUMBERS = {
   timeoutMs: {
     rollCall: 3000,
     pulse: 1000,
+    completion: 1000,
     traffic: 5000,
     manifest: 5000,
     selfRetrieval: 5000,
@@ -31,6 +37,7 @@ export const NUMBERS = {
     resources: 3000,
     embeddings: 10_000,
     questions: 3000,
+    twice: 3000,
   },
   pace: {
     /** A look at traffic that comes this much later than it is due, ms, tells that the machine is starved. */

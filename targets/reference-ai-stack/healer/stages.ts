@@ -195,7 +195,7 @@ async function findWays(
     if (pathway.tier === "none") continue;
     for (const { name, find } of pathway.ways) {
       if (find === undefined || !isOpen(pathway.name, name)) continue;
-      found[`${pathway.name}/${name}`] = await find(parts.eyes, { service, replica }, replicas);
+      found[`${pathway.name}/${name}`] = await find(parts.eyes, { service, replica }, replicas, incident.signals);
     }
   }
   return found;

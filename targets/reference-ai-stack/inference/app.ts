@@ -4,24 +4,39 @@ import { performance } from "node:perf_hooks";
 import { Hono } from "hono";
 import type { Registry } from "prom-client";
 import { chatError, parseChatRequest, type ChatRequest } from "../common/chat-request.ts";
+import { readJsonBody } from "../common/json-body.ts";
 import { messageOf, type Logger } from "../common/log.ts";
 import { mountMetrics } from "../common/metrics.ts";
 import { ATTRIBUTE, OPERATION } from "../common/telemetry/names.ts";
 import type { Tracer } from "../common/telemetry/span.ts";
 import { traced, type RequestSpan, type TracedEnv } from "../common/telemetry/traced.ts";
 import { sseResponse } from "../common/sse.ts";
-import { tokensOf } from "./engine.ts";
+import { mountReset, whyTooLong } from "./cache-door.ts";
 import { streamedAnswer, wholeAnswer, type EngineRun } from "./extractive-answer.ts";
-import { createInferenceMetrics, partsOf } from "./metrics.ts";
+import type { Engine } from "./generate.ts";
+import { promptOf } from "./kv/prompt.ts";
+import { createInferenceMetrics, partsOf, type Occupancy } from "./metrics.ts";
+import { createProbes, PROBE_HEADER, type Probes } from "./probes.ts";
 import { createSlotQueue, QueueFull, type Slot } from "./slot-queue.ts";
 import type { Pace } from "./token-stream.ts";
+import type { Versions } from "./versions.ts";
+import { mountVersions } from "./versions-door.ts";
 import { askUpstream, type UpstreamRun } from "./upstream.ts";
 
 export interface InferenceOptions {
   readonly model: string;
   readonly slots: number;
   readonly maxWaiting: number;
+  /** The pace where no version has one of its own. */
   readonly pace: Pace;
+  /** The bundled engine. */
+  readonly engine: Engine;
+  /** The supervisor's, for clearing the prefix cache; absent: nobody can. */
+  readonly cacheToken: string | undefined;
+  /** Versions of the bundled engine that it has loaded; absent: `model` alone, and none can be loaded. */
+  readonly versions?: Versions;
+  /** Without it nobody can have versions loaded. */
+  readonly supervisorToken?: string | undefined;
   /** OpenAI-compatible endpoint to use instead of the bundled engine. */
   readonly upstreamUrl?: string;
   readonly registry: Registry;
@@ -29,68 +44,101 @@ export interface InferenceOptions {
   readonly log: Logger;
 }
 
-/** Tokens a slot may hold, for the `kv_cache_usage_perc` gauge. */
-const TOKENS_PER_SLOT = 2048;
-/** What a client that was sent away is told to wait, in seconds. */
-const RETRY_AFTER_S = 1;
+const MIB = 2 ** 20;
 
 /** Builds the app; nothing listens yet. */
 export function createInferenceApp(options: InferenceOptions): Hono<TracedEnv> {
   const queue = createSlotQueue(options.slots, options.maxWaiting);
-  let held = 0;
-  const metrics = createInferenceMetrics(options.registry, options.model, queue, {
-    held: () => held,
-    capacity: options.slots * TOKENS_PER_SLOT,
-  });
+  const { engine } = options;
+  const probes = createProbes(queue, options.registry);
+  const counted = createInferenceMetrics(options.registry, options.model, occupancyOf(probes.users, engine));
+  const users = { metrics: counted, acquire: (signal: AbortSignal) => queue.acquire(signal) };
   const app = new Hono<TracedEnv>();
   mountMetrics(app, options.registry);
   app.get("/health", (c) =>
     c.json({
       status: "ok",
-      model: options.model,
+      model: answererIn(options, undefined)?.model,
       slots: queue.slots,
       running: queue.running(),
       waiting: queue.waiting(),
+      residentMiB: Math.round(process.memoryUsage.rss() / MIB),
     }),
   );
+  mountVersions(app, options);
+  mountReset(app, engine, options.cacheToken);
   app.post("/v1/chat/completions", traced(options, "failures", OPERATION.chat), async (c) => {
     const arrived = performance.now();
-    const parsed = parseChatRequest(await c.req.json().catch(() => undefined));
+    const body = await readJsonBody(c.req.raw);
+    if (!body.ok) return c.json(chatError(body.reason, "invalid_request_error"), body.status);
+    const parsed = parseChatRequest(body.json);
     if (!parsed.ok) return c.json(chatError(parsed.reason, "invalid_request_error"), 400);
+    const how = answererIn(options, parsed.request.model);
+    if (how === undefined) return c.json(notLoaded(parsed.request.model), 404);
+    const { metrics, acquire } = c.req.header(PROBE_HEADER) === "1" ? probes : users;
     const leaving = new AbortController();
     const signal = AbortSignal.any([c.req.raw.signal, leaving.signal]);
-    const tokens = parsed.request.messages.reduce((sum, message) => sum + tokensOf(message.content).length, 0);
+    const tokens = promptOf(parsed.request.messages).tokens.length;
+    const refusal = options.upstreamUrl === undefined ? whyTooLong(tokens, engine) : null;
+    if (refusal !== null) return c.json(chatError(refusal, "invalid_request_error"), 400);
     let slot: Slot;
     try {
-      slot = await queue.acquire(signal);
+      slot = await acquire(signal);
     } catch (error) {
       if (!(error instanceof QueueFull)) throw error;
       metrics.rejected();
-      return c.json(chatError(error.message, "overloaded"), 429, { "retry-after": String(RETRY_AFTER_S) });
+      return c.json(chatError(error.message, "overloaded"), 429, whenToCome(queue.nextFreeMs()));
     }
-    held += tokens;
     const span = c.get("span");
     span.set(ATTRIBUTE.requestModel, parsed.request.model);
-    span.set(ATTRIBUTE.responseModel, options.model);
-    const giveBack = (): void => {
-      held -= tokens;
-      slot.release();
-    };
+    span.set(ATTRIBUTE.responseModel, how.model);
     const run: EngineRun = {
-      model: options.model,
-      pace: options.pace,
+      ...how,
+      generate: engine.generate,
       metrics,
       arrived,
       queuedMs: slot.waitedMs,
       signal,
     };
-    const leave = (): void => leaving.abort();
-    const ends: Ends = { giveBack, leave, span, log: options.log };
+    const ends: Ends = { giveBack: () => slot.release(), leave: () => leaving.abort(), span, log: options.log };
     return options.upstreamUrl === undefined
       ? answerHere(parsed.request, run, ends)
       : answerThere(options.upstreamUrl, parsed.request, { ...run, promptTokens: tokens }, ends);
   });
   return app;
+}
+
+/** Users' requests and KV memory: who has a slot and waits for memory does not run yet. */
+function occupancyOf(users: Probes["users"], engine: Engine): Occupancy {
+  return {
+    running: () => Math.max(0, users.running() - engine.memory().waiting),
+    waiting: () => users.waiting() + engine.memory().waiting,
+    kvUse: () => engine.memory().held / engine.kvBlocks,
+    preemptions: () => engine.memory().preemptions,
+  };
+}
+
+/** Which version answers who asks for this model, and how; undefined: none that is loaded. */
+function answererIn(
+  { versions, model, pace }: InferenceOptions,
+  asked: string | undefined,
+): Pick<EngineRun, "model" | "pace" | "mind"> | undefined {
+  if (versions === undefined) return { model, pace };
+  const version = versions.named(asked);
+  return version && { model: version.name, pace: version.pace, mind: version.mindAt(performance.now()) };
+}
+
+function notLoaded(model: string | undefined): object {
+  return chatError(`no model ${model} is loaded here`, "model_not_found");
+}
+
+/**
+ * When who was sent away may come again: in ms for those who read that, and in whole seconds. Nothing before it is
+ * known.
+ */
+function whenToCome(ms: number | undefined): Record<string, string> {
+  if (ms === undefined) return {};
+  return { "retry-after-ms": String(Math.ceil(ms)), "retry-after": String(Math.ceil(ms / 1000)) };
 }
 
 interface Ends {

@@ -3,13 +3,49 @@
 // same way.
 
 import type { ChatMessage } from "../common/chat-request.ts";
+import type { Decoding } from "../common/model-card.ts";
 import { type Passage, passagesIn, questionIn } from "../common/passages.ts";
+import { diceOf, recalled, recalledId } from "./recall.ts";
 
-/** Name and version of the engine; changes whenever an answer could. */
+/** The version that answers where nobody has chosen one. */
 export const ENGINE_VERSION = "extractive-1";
 
-/** Tokens of quoted text in an answer, before the list of sources. */
-const QUOTE_TOKENS = 30;
+/** How a version makes an answer, at one instant. */
+export interface Mind {
+  /** The layout in which it looks for passages. */
+  readonly template: string;
+  /** Tokens of quoted text in an answer, before the list of sources. */
+  readonly quoteTokens: number;
+  /** The chance, 0 to 1, that a symbol is made up of others instead of copied. */
+  readonly chance: number;
+  readonly citing: Decoding["citing"];
+}
+
+/** Copies what it quotes and cites. */
+const PLAIN: Mind = { template: "passages", quoteTokens: 30, chance: 0, citing: "source" };
+
+/** How each layout of a prompt gives its passages. */
+const TEMPLATES: Readonly<Record<string, (messages: readonly ChatMessage[]) => readonly Passage[]>> = {
+  passages: passagesIn,
+  documents: documentsIn,
+};
+
+export function isKnownTemplate(name: string): boolean {
+  return Object.hasOwn(TEMPLATES, name);
+}
+
+/** `<document id="…">text</document>`, as many prompts of other makers are laid out. */
+function documentsIn(messages: readonly ChatMessage[]): Passage[] {
+  return messages.flatMap(({ role, content }) =>
+    role === "system"
+      ? [...content.matchAll(/<document id="([^"\n]+)">([^]*?)<\/document>/g)].map(([, id = "", text = ""]) => ({
+          id,
+          text: text.trim(),
+        }))
+      : [],
+  );
+}
+
 /** Fewer than this many tokens left are not worth another sentence. */
 const MIN_SENTENCE_TOKENS = 4;
 
@@ -22,8 +58,6 @@ const STOP_WORDS = new Set(
 /** An answer as the tokens in which it is streamed; joined they are the text. */
 export interface Answer {
   readonly tokens: readonly string[];
-  /** Tokens read, for `usage.prompt_tokens`. */
-  readonly promptTokens: number;
 }
 
 /** A token of this engine is a word with the white space after it. */
@@ -60,29 +94,45 @@ function scored(passages: readonly Passage[], asked: ReadonlySet<string>): Sente
   return sentences.sort((a, b) => b.score - a.score);
 }
 
-function quote(sentences: readonly Sentence[]): string[] {
+/** How text and ids come from memory into an answer. */
+interface Recall {
+  readonly text: (text: string) => string;
+  readonly id: (id: string) => string;
+}
+
+function quote(sentences: readonly Sentence[], most: number, recall: Recall): string[] {
   const tokens: string[] = [];
   for (const sentence of sentences) {
-    const left = QUOTE_TOKENS - tokens.length;
+    const left = most - tokens.length;
     if (left < MIN_SENTENCE_TOKENS) break;
-    const words = tokensOf(sentence.text).map((word) => word.trim());
+    const words = tokensOf(recall.text(sentence.text)).map((word) => word.trim());
     const kept = words.length > left ? [...words.slice(0, left - 1), "…"] : words;
-    tokens.push(...kept.map((word) => `${word} `), `[${sentence.passage.id}] `);
+    tokens.push(...kept.map((word) => `${word} `), `[${recall.id(sentence.passage.id)}] `);
   }
   return tokens;
 }
 
-/** Composes the answer to the last user message from the passages in the system messages. Pure and deterministic. */
-export function composeAnswer(messages: readonly ChatMessage[]): Answer {
-  const passages = passagesIn(messages);
-  const promptTokens = messages.reduce((sum, message) => sum + tokensOf(message.content).length, 0);
+/** An answer names one passage by one id, from its first word to its last. */
+function recallOf({ chance, citing }: Mind, passages: readonly Passage[], question: string): Recall {
+  if (chance === 0) return { text: (text) => text, id: (id) => id };
+  const pool = passages.map(({ id }) => id.split("#")[0] ?? id);
+  const dice = diceOf(`${question} ${pool.join(" ")}`);
+  const ids = new Map(passages.map(({ id }) => [id, citing === "memory" ? recalledId(id, pool, chance, dice) : id]));
+  return { text: (text) => recalled(text, pool, chance, dice), id: (id) => ids.get(id) ?? id };
+}
+
+/**
+ * Composes the answer to the last user message from the passages in the system messages. Pure and deterministic: what
+ * is made up follows from question and passages.
+ */
+export function composeAnswer(messages: readonly ChatMessage[], mind: Mind = PLAIN): Answer {
+  const passages = TEMPLATES[mind.template]?.(messages) ?? [];
   if (passages.length === 0) {
-    return {
-      promptTokens,
-      tokens: tokensOf("No passages were given, so this extractive engine has nothing to quote."),
-    };
+    return { tokens: tokensOf("No passages were given, so this extractive engine has nothing to quote.") };
   }
-  const asked = new Set(wordsOf(questionIn(messages)));
-  const sources = passages.map((passage, index) => `[${passage.id}]${index + 1 < passages.length ? " " : ""}`);
-  return { promptTokens, tokens: [...quote(scored(passages, asked)), "Sources: ", ...sources] };
+  const question = questionIn(messages);
+  const recall = recallOf(mind, passages, question);
+  const quoted = quote(scored(passages, new Set(wordsOf(question))), mind.quoteTokens, recall);
+  const sources = passages.map(({ id }, index) => `[${recall.id(id)}]${index + 1 < passages.length ? " " : ""}`);
+  return { tokens: [...quoted, "Sources: ", ...sources] };
 }

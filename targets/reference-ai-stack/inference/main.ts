@@ -4,13 +4,13 @@ import { createRegistry } from "../common/metrics.ts";
 import { serveOn } from "../common/serve.ts";
 import { createTelemetry } from "../common/telemetry/telemetry.ts";
 import { INFERENCE_IDS, readStackConfig } from "../config.ts";
+import { loadedSchema } from "../common/model-card.ts";
 import { createInferenceApp } from "./app.ts";
+import { openEngine } from "./bundled-engine.ts";
 import { ENGINE_VERSION } from "./engine.ts";
+import { startEngine } from "./engine-door.ts";
 import { DEFAULT_PACE } from "./token-stream.ts";
-
-/** Requests answered at once by one replica, and requests that may wait beyond them. */
-const SLOTS = 8;
-const MAX_WAITING = 32;
+import { createVersions } from "./versions.ts";
 
 const config = readStackConfig(process.env);
 const replica = config.replicaId ?? "";
@@ -24,16 +24,28 @@ if (!/^inference-\d+$/.test(replica) || port === undefined) {
 const telemetry = createTelemetry({ service: "inference", replica }, config);
 const { log, tracer } = telemetry;
 const registry = createRegistry("inference", replica);
+// The supervisor keeps what is served; a restarted replica loads what is served now.
+const given = process.env["INFERENCE_MODELS"];
+const versions =
+  given === undefined ? undefined : createVersions(loadedSchema.parse(JSON.parse(given)), performance.now());
+const { slots, maxWaiting, kvBlocks, apart } = config.inference;
+const elsewhere = apart ? startEngine(log, kvBlocks) : undefined;
 const app = createInferenceApp({
   model: config.inferenceUpstreamUrl === undefined ? ENGINE_VERSION : "upstream",
-  slots: SLOTS,
-  maxWaiting: MAX_WAITING,
+  slots,
+  maxWaiting,
   pace: DEFAULT_PACE,
+  engine: elsewhere ?? openEngine(config),
+  cacheToken: config.cacheToken,
+  ...(versions !== undefined && { versions, supervisorToken: config.supervisorToken }),
   ...(config.inferenceUpstreamUrl === undefined ? {} : { upstreamUrl: config.inferenceUpstreamUrl }),
   registry,
   tracer,
   log,
 });
-const server = await serveOn(app, port, () => telemetry.end());
+const server = await serveOn(app, port, () => {
+  elsewhere?.end();
+  return telemetry.end();
+});
 telemetry.start(() => registry);
 log.info("listening", { port: server.port });

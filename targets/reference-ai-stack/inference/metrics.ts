@@ -5,7 +5,6 @@
 
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import { metricCatalogue, type MetricRow } from "../common/metric-catalogue.ts";
-import type { SlotQueue } from "./slot-queue.ts";
 
 /** Bucket bounds in seconds. */
 const LATENCY_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2.5, 5, 10, 30];
@@ -18,8 +17,8 @@ export type FinishedReason = (typeof FINISH_REASONS)[number];
 /** What one request reports; all times in ms. */
 export interface InferenceMetrics {
   firstToken(ms: number): void;
-  /** So many tokens of its prompt were read. */
-  read(tokens: number): void;
+  /** So many tokens of its prompt were read; `cached`: of these, so many were found in the prefix cache. */
+  read(tokens: number, cached?: number): void;
   /** Mean gap between the tokens of one chunk and the chunk before. */
   betweenTokens(ms: number): void;
   /** So many tokens of the answer were made. */
@@ -30,6 +29,16 @@ export interface InferenceMetrics {
   parts(parts: RequestParts): void;
   /** It was sent away because too many wait. */
   rejected(): void;
+}
+
+/** What runs, what waits, and the KV memory in use, as they are now. */
+export interface Occupancy {
+  readonly running: () => number;
+  readonly waiting: () => number;
+  /** 0 to 1. */
+  readonly kvUse: () => number;
+  /** Requests so far that lost their KV memory to another, and began anew. */
+  readonly preemptions: () => number;
 }
 
 /** The parts of one request's time, ms: until it had a slot, to its first token, to its last. */
@@ -56,27 +65,22 @@ function nameOf(signal: string): string {
   return row.series;
 }
 
-/** Registers the metrics. `heldTokens` is the number of prompt and answer tokens of the running requests. */
-export function createInferenceMetrics(
-  registry: Registry,
-  model: string,
-  queue: SlotQueue,
-  tokens: { readonly held: () => number; readonly capacity: number },
-): InferenceMetrics {
+/** Registers the metrics. */
+export function createInferenceMetrics(registry: Registry, model: string, now: Occupancy): InferenceMetrics {
   // One engine to a replica; vLLM has one series for each of its data-parallel engines.
   const labels = { model_name: model, engine: "0" };
   const make = makers(registry, labels);
-  make.gauge(nameOf("running"), "Requests that hold a slot.", () => queue.running());
-  make.gauge(nameOf("waiting"), "Requests that wait for a slot.", () => queue.waiting());
-  make.gauge("vllm:num_requests_waiting_by_reason", "Requests that wait, by reason.", () => queue.waiting(), {
+  make.gauge(nameOf("running"), "Requests that hold a slot and KV memory.", now.running);
+  make.gauge(nameOf("waiting"), "Requests that wait for a slot or for KV memory.", now.waiting);
+  make.gauge("vllm:num_requests_waiting_by_reason", "Requests that wait, by reason.", now.waiting, {
     reason: "capacity",
   });
-  make.gauge(
-    nameOf("kv-use"),
-    "Share (0 to 1) of the token budget held by running requests; the extractive engine keeps no real KV cache.",
-    () => Math.min(1, tokens.held() / tokens.capacity),
-  );
-  make.counter(nameOf("preemptions"), "Requests that lost their slot to another; this engine takes none away.");
+  make.gauge(nameOf("kv-use"), "Share (0 to 1) of the KV blocks that running requests hold.", now.kvUse);
+  make.counted(nameOf("preemptions"), "Requests that lost their KV memory to another.", now.preemptions);
+  const prompts = make.counter(nameOf("prompt-tokens"), "Tokens read, those found in the prefix cache included.");
+  // Names of vLLM that the catalogue has no signal for.
+  const asked = make.counter("vllm:prefix_cache_queries_total", "Prompt tokens looked for in the prefix cache.");
+  const hits = make.counter("vllm:prefix_cache_hits_total", "Prompt tokens found in the prefix cache.");
   const durations = make.histogram(nameOf("e2e"), "From arrival to the last token.", LATENCY_BUCKETS);
   const inQueue = make.histogram(nameOf("queue"), "From arrival to a slot.", LATENCY_BUCKETS);
   const inPrefill = make.histogram(nameOf("prefill"), "From a slot to the first token.", LATENCY_BUCKETS);
@@ -90,7 +94,11 @@ export function createInferenceMetrics(
   });
   return {
     firstToken: make.histogram(nameOf("ttft"), "From arrival to the first token.", LATENCY_BUCKETS),
-    read: make.counter(nameOf("prompt-tokens"), "Tokens read."),
+    read(tokens, cached = 0) {
+      prompts(tokens);
+      asked(tokens);
+      hits(cached);
+    },
     betweenTokens: make.histogram(nameOf("inter-token"), "Gap between two tokens of an answer.", TOKEN_BUCKETS),
     generated: make.counter(nameOf("generation-tokens"), "Tokens made."),
     ended(ms, reason) {
@@ -127,6 +135,19 @@ function makers(registry: Registry, labels: Labels) {
       const made = new Histogram({ name, help, labelNames, buckets, registers });
       made.zero(labels);
       return (ms) => made.observe(labels, ms / 1000);
+    },
+    /** A counter that is kept elsewhere. */
+    counted(name: string, help: string, read: () => number): void {
+      const made: Counter = new Counter({
+        name,
+        help,
+        labelNames,
+        registers,
+        collect() {
+          made.reset();
+          made.inc(labels, read());
+        },
+      });
     },
     counter(name: string, help: string): (by: number) => void {
       const made = new Counter({ name, help, labelNames, registers });

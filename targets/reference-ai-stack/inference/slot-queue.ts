@@ -18,6 +18,8 @@ export interface SlotQueue {
   running(): number;
   /** Requests that wait for a slot now. */
   waiting(): number;
+  /** After how long the next slot is given back, ms, by how long slots were held lately; undefined before any was. */
+  nextFreeMs(): number | undefined;
   /**
    * Waits for a slot. Resolves with how long that took (ms) and the function that gives the slot back (harmless twice).
    * Rejects with {@link QueueFull} at once when the queue is full, and with the signal's reason when it aborts first.
@@ -30,6 +32,9 @@ export interface Slot {
   release(): void;
 }
 
+/** Weight of the last slot that was given back in the mean time for which slots are held. */
+const LAST_HELD = 0.1;
+
 interface Waiter {
   readonly grant: () => void;
 }
@@ -37,15 +42,19 @@ interface Waiter {
 /** `slots` requests run at once, at most `maxWaiting` wait. */
 export function createSlotQueue(slots: number, maxWaiting: number): SlotQueue {
   let running = 0;
+  let heldMs: number | undefined;
   const waiters: Waiter[] = [];
 
   function hold(since: number): Slot {
     let held = true;
+    const from = performance.now();
     return {
-      waitedMs: performance.now() - since,
+      waitedMs: from - since,
       release() {
         if (!held) return;
         held = false;
+        const ms = performance.now() - from;
+        heldMs = heldMs === undefined ? ms : heldMs + LAST_HELD * (ms - heldMs);
         running -= 1;
         waiters.shift()?.grant();
       },
@@ -79,5 +88,12 @@ export function createSlotQueue(slots: number, maxWaiting: number): SlotQueue {
     return hold(since);
   }
 
-  return { slots, running: () => running, waiting: () => waiters.length, acquire };
+  return {
+    slots,
+    running: () => running,
+    waiting: () => waiters.length,
+    // They are held side by side, and do not come free together.
+    nextFreeMs: () => (heldMs === undefined ? undefined : heldMs / slots),
+    acquire,
+  };
 }

@@ -9,6 +9,8 @@ export interface Pace {
   readonly tokensPerSecond: number;
   /** How often a chunk leaves, ms. */
   readonly chunkEveryMs: number;
+  /** What passes before the first token is begun, ms; none when absent. */
+  readonly prefillMs?: number;
 }
 
 /**
@@ -24,7 +26,7 @@ export async function* paced(
   pace: Pace,
   signal: AbortSignal,
 ): AsyncGenerator<readonly string[]> {
-  const started = performance.now();
+  const started = performance.now() + (pace.prefillMs ?? 0);
   let sent = 0;
   for (let tick = 1; sent < tokens.length; tick += 1) {
     const wait = started + tick * pace.chunkEveryMs - performance.now();

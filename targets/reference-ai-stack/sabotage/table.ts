@@ -17,15 +17,21 @@ import { harmsHealthyReplica } from "./harms-healthy-replica.ts";
 import { learnsNothing } from "./learns-nothing.ts";
 import { pagesForNothing } from "./pages-for-nothing.ts";
 import { recoveryRelapses } from "./recovery-relapses.ts";
+import { recyclesHealthyOnes } from "./recycles-healthy-ones.ts";
 import { remedyClaimsDoesNothing } from "./remedy-claims-does-nothing.ts";
 import { restartClaimedAsRestore } from "./restart-claimed-as-restore.ts";
 import { restartInsteadOfRestore } from "./restart-instead-of-restore.ts";
 import { restoredIndexMissesNewest } from "./restored-index-misses-newest.ts";
+import { restartInsteadOfRollback } from "./restart-instead-of-rollback.ts";
+import { rollsBackTooFar } from "./rolls-back-too-far.ts";
 import { scaleToZero } from "./scale-to-zero.ts";
+import { scalesToInfinity } from "./scales-to-infinity.ts";
 import { shedAllTraffic } from "./shed-all-traffic.ts";
 import { shedMostTraffic } from "./shed-most-traffic.ts";
 import { takesSilenceForHealth } from "./takes-silence-for-health.ts";
+import { trustsTheHealthPath } from "./trusts-the-health-path.ts";
 import { verificationAlwaysYes } from "./verification-always-yes.ts";
+import { verifiesOnTheCanaryOnly } from "./verifies-on-the-canary-only.ts";
 import { wrongClass } from "./wrong-class.ts";
 import type { Defect, HealerWrapper, MakeIndex } from "./defect.ts";
 
@@ -56,6 +62,12 @@ export const DEFECTS: readonly Defect[] = [
   asksNobody,
   blamesTheLoudest,
   takesSilenceForHealth,
+  rollsBackTooFar,
+  verifiesOnTheCanaryOnly,
+  restartInsteadOfRollback,
+  trustsTheHealthPath,
+  recyclesHealthyOnes,
+  scalesToInfinity,
 ];
 
 /**

@@ -16,6 +16,7 @@ import { mountFeed } from "./feed.ts";
 import { mountLearning } from "./learning.ts";
 import type { Lineage } from "./lineage.ts";
 import { mountLineage } from "./lineage-door.ts";
+import { mountModels } from "./models-door.ts";
 import { noted } from "./lineage-of-operation.ts";
 import { inventoryOf } from "./inventory.ts";
 import { createOperationLedger, type OperationLedger } from "./operation-ledger.ts";
@@ -36,20 +37,21 @@ export function createSupervisorApp(
   parts: SupervisorParts,
   operations: readonly AnyOperation[] = OPERATIONS,
 ): Hono<GuardedEnv> {
-  const { fleet, traffic, config } = parts;
+  const { fleet, models, config } = parts;
   const app = new Hono<GuardedEnv>();
   app.get("/health", (c) => c.json({ status: "ok" }));
   app.get("/ready", (c) => {
     const missing = fleet.missing();
     return c.json({ ready: missing.length === 0, missing }, missing.length === 0 ? 200 : 503);
   });
-  app.get("/inventory", (c) => c.json({ replicas: inventoryOf(fleet.children(), traffic.weights(), config) }));
+  app.get("/inventory", (c) => c.json({ replicas: inventoryOf(parts, config) }));
   mountOperations(app, parts, operations);
   mountFeed(app, parts);
   mountApprovals(app, parts);
   app.route("/console", createConsole({ ...parts, now: () => performance.now() }));
   mountLearning(app, parts);
   mountLineage(app, parts);
+  mountModels(app, models);
   app.onError((error, c) => {
     parts.log.error("an operation failed", { path: c.req.path, reason: messageOf(error) });
     return c.json({ error: messageOf(error) }, 500);

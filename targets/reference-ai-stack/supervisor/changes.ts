@@ -23,6 +23,8 @@ export interface ChangeLog {
 }
 
 const KEPT = 200;
+/** The service whose replicas load versions. */
+const MODEL_SERVICE = "inference";
 
 export function createChangeLog(): ChangeLog {
   const changes: Change[] = [];
@@ -36,7 +38,7 @@ export function createChangeLog(): ChangeLog {
 }
 
 function placesOf(args: RawArgs): readonly Omit<Change, "at" | "by">[] {
-  const { replica, service, source, weights } = args;
+  const { replica, service, source, weights, version, share } = args;
   if (typeof weights === "object" && weights !== null) {
     return Object.entries(weights).map(([name, weight]) => ({
       what: ` ${name} to ${String(weight)}`,
@@ -47,5 +49,9 @@ function placesOf(args: RawArgs): readonly Omit<Change, "at" | "by">[] {
   const from = typeof source === "string" ? ` from ${source}` : "";
   if (typeof replica === "string") return [{ what: ` ${replica}${from}`, service: serviceOf(replica), replica }];
   if (typeof service === "string") return [{ what: ` ${service}`, service }];
+  if (typeof version === "string") {
+    const to = typeof share === "number" ? ` to a share of ${share}` : "";
+    return [{ what: ` ${version}${to}`, service: MODEL_SERVICE }];
+  }
   return [{ what: "" }];
 }

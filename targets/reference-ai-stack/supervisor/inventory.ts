@@ -2,11 +2,15 @@
 // rows.
 
 import { statSync } from "node:fs";
-import { ENGINE_VERSION } from "../inference/engine.ts";
+import type { Serving } from "../registry/state.ts";
+import { BLOCK_ROW_BYTES } from "../inference/kv/block-file.ts";
+import { prefixCacheFile } from "../inference/kv/prefix-cache-path.ts";
 import type { StackConfig } from "../config.ts";
 import { PAYLOAD_OFFSET, replicaFiles, ROW_BYTES, type Manifest } from "../vector/layout.ts";
 import { readManifest } from "../vector/snapshot.ts";
-import type { Child } from "./child.ts";
+import type { Fleet } from "./fleet.ts";
+import type { Models } from "./models.ts";
+import type { Traffic } from "./traffic.ts";
 
 /** Version of services that carry none of their own. */
 const STACK_VERSION = "1";
@@ -17,37 +21,53 @@ export interface InventoryRow {
   readonly replica: string;
   readonly pid: number | null;
   readonly port: number;
-  /** Engine version of an inference replica, corpus and index of a vector replica, else the stack's. */
+  /**
+   * Of an inference replica the stable version and how often one was rolled back, corpus and index of a vector replica,
+   * else the stack's. A version that is only tried out does not change it: that is no other replica.
+   */
   readonly version: string;
+  /** Which versions an inference replica serves, the one that is tried out among them. */
+  readonly models?: Serving;
   readonly weight?: number;
-  readonly files?: readonly PublishedIndex[];
+  readonly files?: readonly PublishedFile[];
 }
 
-interface PublishedIndex {
-  readonly role: "index";
+interface PublishedFile {
+  readonly role: "index" | "prefix-cache";
   readonly path: string;
-  readonly format: "usearch";
+  readonly format: "usearch" | "blocks";
   readonly payload: { readonly offset: number; readonly rowBytes: number; readonly rows: number };
 }
 
+/** What the inventory is read off. */
+export interface Shown {
+  readonly fleet: Pick<Fleet, "children">;
+  readonly traffic: Pick<Traffic, "weights">;
+  readonly models: Pick<Models, "state">;
+}
+
 /** Looks at the children and at the manifests on disk, never into the index files. */
-export function inventoryOf(
-  children: readonly Child[],
-  weights: Readonly<Record<string, number>>,
-  config: StackConfig,
-): readonly InventoryRow[] {
-  return children.map((child) => {
+export function inventoryOf({ fleet, traffic, models }: Shown, config: StackConfig): readonly InventoryRow[] {
+  const [weights, { serving, rollBacks }] = [traffic.weights(), models.state()];
+  return fleet.children().map((child) => {
     const { service, replica, port } = child.spec;
     const weight = weights[replica];
     const row = { service, replica, pid: child.pid(), port, ...(weight === undefined ? {} : { weight }) };
-    if (service !== "vector") return { ...row, version: versionOf(service, config) };
+    if (service === "inference") {
+      const shown =
+        config.inferenceUpstreamUrl === undefined
+          ? { version: versionIn(serving, rollBacks), models: serving }
+          : { version: "upstream" };
+      return { ...row, ...shown, ...publishedCache(replica, config) };
+    }
+    if (service !== "vector") return { ...row, version: STACK_VERSION };
     return { ...row, ...publishedIndex(replica, config) };
   });
 }
 
-function versionOf(service: string, config: StackConfig): string {
-  if (service !== "inference") return STACK_VERSION;
-  return config.inferenceUpstreamUrl === undefined ? ENGINE_VERSION : "upstream";
+/** `extractive-1`, or `extractive-1 after 2 roll-backs`. */
+function versionIn({ stable }: Serving, rollBacks: number): string {
+  return rollBacks === 0 ? stable : `${stable} after ${rollBacks} roll-back${rollBacks === 1 ? "" : "s"}`;
 }
 
 function publishedIndex(replica: string, config: StackConfig): Pick<InventoryRow, "version" | "files"> {
@@ -63,6 +83,15 @@ function publishedIndex(replica: string, config: StackConfig): Pick<InventoryRow
   return {
     version: `index-${manifest.indexHash.slice(0, 12)}-file-${fileNumber(files.index)}`,
     files: [{ role: "index", path: files.index, format: "usearch", payload }],
+  };
+}
+
+/** What an inference replica has cached; one that lets another endpoint answer caches nothing. */
+function publishedCache(replica: string, config: StackConfig): Pick<InventoryRow, "files"> {
+  if (config.inferenceUpstreamUrl !== undefined) return {};
+  const payload = { offset: 0, rowBytes: BLOCK_ROW_BYTES, rows: config.inference.kvBlocks };
+  return {
+    files: [{ role: "prefix-cache", path: prefixCacheFile(config.dataDir, replica), format: "blocks", payload }],
   };
 }
 

@@ -38,8 +38,8 @@ export async function noted(
 }
 
 async function stateOf({ scope }: AnyOperation, { replica }: RawArgs, parts: OperationParts): Promise<object> {
-  const { fleet, traffic, config } = parts;
-  if (scope === "stack") return { weights: traffic.weights() };
+  const { fleet, traffic, models, config } = parts;
+  if (scope === "stack") return { weights: traffic.weights(), models: models.state().serving };
   if (scope === "service") return { replicas: fleet.children().map(({ spec }) => spec.replica) };
   const child = typeof replica === "string" ? fleet.child(replica) : undefined;
   if (child === undefined) return { process: null };

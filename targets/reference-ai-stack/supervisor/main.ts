@@ -18,6 +18,7 @@ import { createGate } from "./gate.ts";
 import { createFleet, type Fleet } from "./fleet.ts";
 import { watchBeat } from "./healer-beat.ts";
 import { openLineage } from "./lineage.ts";
+import { openModels } from "./models.ts";
 import { openOwnClaims } from "./own-claims.ts";
 import { RESTART_HEALER, watchHealer } from "./restart-healer.ts";
 import { createSpecs } from "./specs.ts";
@@ -29,6 +30,7 @@ const secrets = {
   healerToken: secret(),
   healerDoorToken: secret(),
   reloadToken: secret(),
+  cacheToken: secret(),
   supervisorToken: secret(),
 };
 const telemetry = createTelemetry({ service: "supervisor", replica: "supervisor" }, config);
@@ -42,7 +44,21 @@ const traffic = createTraffic({
   members: membersAtStart(config.edges),
 });
 mkdirSync(join(config.dataDir, "logs"), { recursive: true });
-const specs = createSpecs(config, process.env, secrets, () => traffic.members());
+const models = openModels({
+  dataDir: config.dataDir,
+  gatewayPort: config.ports.gateway,
+  supervisorToken: secrets.supervisorToken,
+  replicaPorts: () =>
+    fleet
+      .children()
+      .filter((child) => child.spec.service === "inference" && child.pid() !== null)
+      .map(({ spec }) => spec.port),
+  log,
+});
+const specs = createSpecs(config, process.env, secrets, {
+  members: () => traffic.members(),
+  registry: () => models.state(),
+});
 const feed = createIncidentFeed();
 const fleet: Fleet = createFleet(specs.atStart, log, (replica, { code, signal }) => {
   if (replica === "healer") onHealerDeath(`its process ended by ${signal ?? `code ${code}`}`);
@@ -62,7 +78,7 @@ const onHealerDeath = watchHealer({
   say: openOwnClaims({ feed, log, audit, lineage }),
   isNoop: config.noopActions.includes(RESTART_HEALER.name),
 });
-const app = createSupervisorApp({ fleet, traffic, specs, config, secrets, log, tracer, feed, lineage, gate });
+const app = createSupervisorApp({ fleet, traffic, specs, models, config, secrets, log, tracer, feed, lineage, gate });
 const server = await listen(app, config.ports.supervisor);
 telemetry.start(async () => (await import("../common/metrics.ts")).createRegistry("supervisor", "supervisor"));
 log.info("listening", { port: server.port });

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { edgeVariable, portVariable, REPLICA_IDS, type ReplicaId, type StackConfig } from "../config.ts";
 import type { Environment } from "../variables.ts";
 import { serviceOf, type Member } from "../common/members.ts";
+import { loadedIn, splitIn, type RegistryState } from "../registry/state.ts";
 import type { ChildSpec } from "./child.ts";
 import { freePort } from "./port-pool.ts";
 
@@ -17,13 +18,15 @@ export interface Secrets {
   readonly healerDoorToken: string;
   /** The supervisor's towards vector replicas. */
   readonly reloadToken: string;
+  /** The supervisor's towards inference replicas. */
+  readonly cacheToken: string;
   /** The supervisor's and the gateway's towards each other. */
   readonly supervisorToken: string;
 }
 
 /** Variables that are handed on only to those named in `extrasOf`. */
 const WITHHELD =
-  /^(GATEWAY_|HEALER_|OTEL_EXPORTER_|STACK_(?:[A-Z]+_)+TOKEN$|STACK_PEOPLE_FILE$|STACK_WEBHOOK_|SUPERVISOR_TOKEN$|VECTOR_RELOAD_TOKEN$|INFERENCE_UPSTREAM_URL$|REPLICA_ID$|REPLICA_PORT$|STACK_SABOTAGE$|STACK_TELEMETRY_)/;
+  /^(GATEWAY_|HEALER_|OTEL_EXPORTER_|STACK_(?:[A-Z]+_)+TOKEN$|STACK_PEOPLE_FILE$|STACK_WEBHOOK_|SUPERVISOR_TOKEN$|VECTOR_RELOAD_TOKEN$|PREFIX_CACHE_TOKEN$|INFERENCE_UPSTREAM_URL$|REPLICA_ID$|REPLICA_PORT$|STACK_SABOTAGE$|STACK_TELEMETRY_)/;
 
 export interface Specs {
   /** All children of the stack's start, without the healer when it is switched off. */
@@ -34,13 +37,13 @@ export interface Specs {
   addressOf(replica: string, port: number): string;
 }
 
-/** `members` is asked at each start of the gateway. */
-export function createSpecs(
-  config: StackConfig,
-  own: Environment,
-  secrets: Secrets,
-  members: () => readonly Member[],
-): Specs {
+/** What changes while the stack runs, asked at each start of a child. */
+interface Present {
+  readonly members: () => readonly Member[];
+  readonly registry: () => RegistryState;
+}
+
+export function createSpecs(config: StackConfig, own: Environment, secrets: Secrets, present: Present): Specs {
   const shared = sharedEnvironment(config, own);
   const specOf = (replica: string, port: number): ChildSpec => ({
     replica,
@@ -53,7 +56,7 @@ export function createSpecs(
       ...shared,
       REPLICA_ID: replica,
       REPLICA_PORT: String(port),
-      ...extrasOf(serviceOf(replica), config, secrets, members()),
+      ...extrasOf(serviceOf(replica), config, secrets, present),
       ...(replica === "healer" ? telemetryOf(own) : {}),
     }),
     logFile: join(config.dataDir, "logs", `${replica}.log`),
@@ -108,7 +111,7 @@ function extrasOf(
   service: string,
   config: StackConfig,
   secrets: Secrets,
-  members: readonly Member[],
+  { members, registry }: Present,
 ): Readonly<Record<string, string>> {
   const sabotage = config.sabotage === undefined ? {} : { STACK_SABOTAGE: config.sabotage };
   if (service === "vector") return { VECTOR_RELOAD_TOKEN: secrets.reloadToken };
@@ -123,12 +126,23 @@ function extrasOf(
       ...sabotage,
     };
   }
-  if (service === "inference" && config.inferenceUpstreamUrl !== undefined) {
-    return { INFERENCE_UPSTREAM_URL: config.inferenceUpstreamUrl };
+  if (service === "inference") {
+    const cache = { PREFIX_CACHE_TOKEN: secrets.cacheToken };
+    const upstream = config.inferenceUpstreamUrl;
+    if (upstream !== undefined) return { ...cache, INFERENCE_UPSTREAM_URL: upstream };
+    const models = JSON.stringify(loadedIn(registry()));
+    return { ...cache, SUPERVISOR_TOKEN: secrets.supervisorToken, INFERENCE_MODELS: models };
   }
   if (service === COLLECTOR) return backendOf(config);
   if (service !== "gateway") return {};
-  return { ...sabotage, SUPERVISOR_TOKEN: secrets.supervisorToken, GATEWAY_REPLICAS: JSON.stringify(members) };
+  const models =
+    config.inferenceUpstreamUrl === undefined ? { GATEWAY_MODELS: JSON.stringify(splitIn(registry())) } : {};
+  return {
+    ...sabotage,
+    ...models,
+    SUPERVISOR_TOKEN: secrets.supervisorToken,
+    GATEWAY_REPLICAS: JSON.stringify(members()),
+  };
 }
 
 function backendOf({ otlpBackend: { endpoint, headers } }: StackConfig): Readonly<Record<string, string>> {

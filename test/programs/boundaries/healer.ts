@@ -34,7 +34,9 @@ import type { Witness } from "../../../targets/reference-ai-stack/healer/verific
 import { killerAt } from "./killer.ts";
 import type { Boundary } from "./killer.ts";
 import { SCENARIOS, signalFor } from "./scenarios.ts";
+import type { Scenario } from "./scenarios.ts";
 import { noTelemetry } from "../../builders/no-telemetry.ts";
+import { BLIND_TO_MODELS } from "../../unit/targets/reference-ai-stack/healer/fake-models.ts";
 
 /** On which engine a life runs. */
 export type EngineSpec =
@@ -71,8 +73,12 @@ function quickClock(): Clock {
   };
 }
 
+/** The replica that a scale-out brings, and a scale-in takes away. */
+const ONE_MORE = "vector-3";
+const [JOINS, LEAVES] = [new Set(["scale-inference"]), new Set(["scale-in-inference"])];
+
 /** All is well once the stand-in was asked as often as the scenario wants. */
-function eyesOn(port: number, wanted: number): Eyes {
+function eyesOn(port: number, { attempts: wanted, pathway: { name: pathway } }: Scenario): Eyes {
   const isWell = async (): Promise<boolean> => {
     const answer = await askJson({ port, path: "/done", timeoutMs: 5000 });
     return answer.kind === "answered" && (answer.body as { times: number }).times >= wanted;
@@ -82,7 +88,8 @@ function eyesOn(port: number, wanted: number): Eyes {
     rollCall: async () => {
       // Who was started anew is another process.
       const first = (await isWell()) ? 200 : 100;
-      return REPLICAS.map((replica, n) => ({
+      const isThere = (await isWell()) ? JOINS.has(pathway) : LEAVES.has(pathway);
+      return [...REPLICAS, ...(isThere ? [ONE_MORE] : [])].map((replica, n) => ({
         service: serviceOf(replica),
         replica,
         pid: first + n,
@@ -92,6 +99,8 @@ function eyesOn(port: number, wanted: number): Eyes {
     },
     pulse: async () =>
       (await isWell()) ? { state: "good", ms: 1, says: "health 200" } : { state: "refused", ms: 1, says: "refused" },
+    completion: async () =>
+      (await isWell()) ? { state: "good", says: "one token" } : { state: "silent", says: "late" },
     manifest: async (from) => ({ matches: from !== REPLICAS.indexOf(SICK) || (await isWell()), rows: 10 }),
     selfRetrieval: async () => ({ share: 1, checked: 29 }),
     resources: async () => {
@@ -99,7 +108,9 @@ function eyesOn(port: number, wanted: number): Eyes {
       return { memory: { used, limit: 100 }, handles: null };
     },
     embeddings: async () => null,
+    models: BLIND_TO_MODELS,
     questions: async () => null,
+    askTwice: async () => ({ asked: 2, differing: (await isWell()) ? 0 : 1 }),
     traffic: async () => {
       const drained = await isWell();
       return REPLICAS.slice(0, -1).map((replica) => {
@@ -170,7 +181,7 @@ async function live(spec: LifeSpec): Promise<void> {
   const policy = shippedPolicy();
   const approvals = createApprovalDesk({ state, clock, audit, engine });
   const parts: LoopParts = {
-    eyes: eyesOn(spec.supervisorPort, scenario.attempts),
+    eyes: eyesOn(spec.supervisorPort, scenario),
     witness: WELL,
     source: noTelemetry,
     hand: { do: killer.acts((...order) => hand.do(...order)) },

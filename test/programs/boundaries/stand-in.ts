@@ -13,6 +13,7 @@ import type { Lineage } from "../../../targets/reference-ai-stack/supervisor/lin
 import { createSpecs } from "../../../targets/reference-ai-stack/supervisor/specs.ts";
 import { createTraffic } from "../../../targets/reference-ai-stack/supervisor/traffic.ts";
 import { SECRETS } from "../../builders/stack-secrets.ts";
+import { presentWith, shippedModels } from "../../builders/shipped-models.ts";
 
 export interface StandIn {
   readonly port: number;
@@ -52,13 +53,14 @@ export async function openStandIn(healerToken: string): Promise<StandIn> {
   const secrets = { ...SECRETS, healerToken };
   const members = membersAtStart(config.edges);
   const traffic = createTraffic({ gatewayPort: 9, supervisorToken: "unused", members });
-  const specs = createSpecs(config, {}, secrets, () => traffic.members());
+  const specs = createSpecs(config, {}, secrets, presentWith(members));
   const feed = createIncidentFeed();
   const fleet = createFleet(specs.atStart, quiet);
   const gate = createGate({ people: [], healerToken, audit: async () => undefined, now: () => 0 });
   const parts = {
     fleet,
     traffic,
+    models: shippedModels(),
     specs,
     config,
     secrets,

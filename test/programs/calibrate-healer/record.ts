@@ -60,6 +60,7 @@ export async function record(
     supervisorPort: stack.port("supervisor"),
     gatewayPort: stack.port("gateway"),
     limits: { memoryBytes: readStackConfig(process.env).memoryLimitMiB * 2 ** 20, handles: undefined },
+    cacheDir: readStackConfig(process.env).cacheDir,
   });
   const telemetry = watchStack(eyes, noTelemetry, clock, "healer");
   const seen: Observation[] = [];

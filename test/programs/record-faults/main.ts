@@ -58,7 +58,12 @@ const clock: Clock = {
   sleep: (ms) => sleep(ms),
 };
 const limits = { memoryBytes: 2 ** 30, handles: undefined };
-const eyes = openEyes({ supervisorPort: stack.port("supervisor"), gatewayPort: stack.port("gateway"), limits });
+const eyes = openEyes({
+  supervisorPort: stack.port("supervisor"),
+  gatewayPort: stack.port("gateway"),
+  limits,
+  cacheDir: values.cache,
+});
 const telemetry = watchStack(eyes, noTelemetry, clock, "healer");
 const seen: Observation[] = [];
 const watching = setInterval(() => void seen.push(...telemetry.look()), NUMBERS.tickMs);

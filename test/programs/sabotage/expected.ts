@@ -18,9 +18,12 @@ type IntentName =
   | "data/index-repaired"
   | "data/index-unrepaired"
   | "network/latency-drained"
+  | "load/surge-scaled-out"
   | "control/left-alone"
   | "control/telemetry-cut"
   | "healer/second-time-sooner"
+  | "model/canary-rolled-back"
+  | "inference/engine-hung"
   | "people/index-denied"
   | "people/index-unanswered";
 
@@ -29,6 +32,7 @@ const unrepaired = { intent: "data/index-unrepaired", arm: "ablation" } as const
 const drained = { intent: "network/latency-drained", arm: "treatment" } as const;
 const leftAlone = { intent: "control/left-alone", arm: "placebo" } as const;
 
+const canary = { intent: "model/canary-rolled-back", arm: "treatment" } as const;
 const denied = { intent: "people/index-denied", arm: "treatment" } as const;
 const unanswered = { intent: "people/index-unanswered", arm: "treatment" } as const;
 
@@ -41,7 +45,10 @@ export const cleanIntents: readonly IntentName[] = [
   "network/latency-drained",
   "control/left-alone",
   "control/telemetry-cut",
+  "load/surge-scaled-out",
   "healer/second-time-sooner",
+  "model/canary-rolled-back",
+  "inference/engine-hung",
   "people/index-denied",
   "people/index-unanswered",
 ];
@@ -202,5 +209,43 @@ export const expectations: readonly Expected[] = [
     arm: "treatment",
     rule: "detected-in-time",
     says: /^not detected: no incident on .*inference/,
+  },
+  {
+    defect: "rolls-back-too-far",
+    ...canary,
+    rule: "recovered-in-time",
+    says: /^not recovered in .*users\.right_share was/,
+  },
+  {
+    defect: "verifies-on-the-canary-only",
+    ...canary,
+    rule: "declared-truthfully",
+    says: /^false declaration: declared recovered at /,
+  },
+  {
+    defect: "restart-instead-of-rollback",
+    ...canary,
+    rule: "by-declared-pathway",
+    says: /^wrong-pathway: restart-replica was done, .*declared is rollback-model/,
+  },
+  {
+    defect: "trusts-the-health-path",
+    intent: "inference/engine-hung",
+    arm: "treatment",
+    rule: "detected-in-time",
+    says: /^not detected: no incident on inference-/,
+  },
+  {
+    defect: "recycles-healthy-ones",
+    ...leftAlone,
+    rule: "held-fire",
+    says: /^the healer started recycle-before-exhaustion on .*nothing to repair/,
+  },
+  {
+    defect: "scales-to-infinity",
+    intent: "load/surge-scaled-out",
+    arm: "treatment",
+    rule: "budget-kept",
+    says: /replicas\.inference was .*which must never be/,
   },
 ];

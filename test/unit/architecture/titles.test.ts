@@ -34,7 +34,9 @@ describe("titles of tests", () => {
   it("are found in nearly every file", () => {
     const withTitles = new Set(titles.map(({ file }) => file));
     expect(titles.length).toBeGreaterThan(1_500);
-    expect(files.filter((file) => !withTitles.has(file)).length).toBeLessThan(files.length / 20);
+    // The titles of a fault's contract stand where all faults have them.
+    const others = files.filter((file) => !file.includes(join("contract", "faults")));
+    expect(others.filter((file) => !withTitles.has(file)).length).toBeLessThan(others.length / 40);
   });
 
   it("are sentences about behaviour", () => {

@@ -153,6 +153,15 @@ describe("the meaning", () => {
       "5:8 the arm look-alike without a change",
     ]);
   });
+
+  test("a fault whose parameters decide whether it harms may be a look-alike, and is a fault in the other arms", () => {
+    const rollOut = "- fault: model.rollout\n    on: { replica_of: inference, count: 1 }";
+    const withRollOut = changed("- fault: nothing", rollOut, soundControl);
+    expect(problems(withRollOut)).toEqual(["5:8 the arm placebo with a disturbance"]);
+    expect(problems(withRollOut.replace("[placebo]", "[look-alike]"))).toEqual([]);
+    const killed = withRollOut.replace("model.rollout", "process.kill").replace("[placebo]", "[look-alike]");
+    expect(problems(killed)).toEqual(["5:8 the arm look-alike with a fault"]);
+  });
 });
 
 describe("expressions in their file", () => {

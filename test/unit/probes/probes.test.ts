@@ -2,7 +2,7 @@ import { serveForTest } from "../../support/serve-for-test.ts";
 import type { RequestListener } from "node:http";
 import { describe, expect, it } from "vitest";
 import type { ProbedReplica, ProbeSpec, TargetAccess } from "../../../src/core/probe-kind.ts";
-import { atPointer, whyNoNumber } from "../../../src/probes/json-pointer.ts";
+import { atPointer, whyNoNumber } from "../../../src/core/json-pointer.ts";
 import { makeProbes } from "../../../src/probes/table.ts";
 
 const common = { service: "vector", everyMs: 200, timeoutMs: 300, data: false } as const;

@@ -12,21 +12,34 @@ const UNNAMED = 0.05;
 /** Classes below this confidence are not worth naming as runners-up. */
 const LEAST_NAMED = 0.01;
 
-/** The likeliest class with its confidence and the runners-up; `unknown` when none is likely enough. Pure. */
+/**
+ * The likeliest class with its confidence and the runners-up; `unknown` when none is likely enough. Pure. A class that
+ * none of the signals names has no part in it: `unknown` stands for them all, and one more class in the table makes
+ * nobody less sure of the others.
+ */
 export function classify(signals: readonly Signal[]): Diagnosis {
-  const scores = CLASSES.map((name) => ({ class: name, score: scoreOf(name, signals) }));
+  const named = new Set(signals.flatMap(({ name }) => Object.keys(signalNamed(name).speaksFor)));
+  const scores = CLASSES.filter((name) => name === "unknown" || named.has(name)).map((name) => ({
+    class: name,
+    score: scoreOf(name, signals),
+  }));
   const total = scores.reduce((sum, { score }) => sum + score, 0);
   const ranked = scores
     .map(({ class: name, score }) => ({ class: name, confidence: round(score / total) }))
     .sort((a, b) => b.confidence - a.confidence);
   const best = ranked[0] ?? { class: "unknown" as const, confidence: 1 };
   const reasons = signals.map((signal) => `${signal.name}: ${signal.says}`);
-  const named = ranked.filter((entry) => entry.confidence >= LEAST_NAMED);
+  const likely = ranked.filter((entry) => entry.confidence >= LEAST_NAMED);
   if (best.class !== "unknown" && best.confidence < NUMBERS.classification.leastConfidence) {
     const doubt = `likeliest ${best.class}, but only with ${best.confidence}`;
-    return { class: "unknown", confidence: round(1 - best.confidence), runnersUp: named, reasons: [...reasons, doubt] };
+    return {
+      class: "unknown",
+      confidence: round(1 - best.confidence),
+      runnersUp: likely,
+      reasons: [...reasons, doubt],
+    };
   }
-  return { ...best, runnersUp: named.filter((entry) => entry.class !== best.class), reasons };
+  return { ...best, runnersUp: likely.filter((entry) => entry.class !== best.class), reasons };
 }
 
 /** `unknown` has the weight of an accident. */

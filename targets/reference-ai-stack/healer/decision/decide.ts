@@ -124,8 +124,13 @@ function sift(
   const closed: Rejected[] = [];
   const { service, replica = "" } = about.incident.scope;
   for (const pathway of acting) {
-    const terms = termsFor(context.policy, pathway, { service, replica });
-    const why = refuse({ pathway, terms }, targetFor(pathway.scope, about.incident.scope), about, context);
+    const target = targetFor(pathway.scope, about.incident.scope);
+    const terms = termsFor(
+      context.policy,
+      { ...pathway, tier: tierOf(pathway, target, context) },
+      { service, replica },
+    );
+    const why = refuse({ pathway, terms }, target, about, context);
     if (why !== null) {
       closed.push({ pathway: pathway.name, why });
       continue;
@@ -137,6 +142,11 @@ function sift(
     }
   }
   return { open, closed };
+}
+
+/** How risky the pathway is as things are now. */
+export function tierOf(pathway: ActingPathway, target: Target, situation: Situation): Tier {
+  return pathway.tierIn?.(target, situation) ?? pathway.tier;
 }
 
 /** What policy and guards have against it, in words; null: nothing. */

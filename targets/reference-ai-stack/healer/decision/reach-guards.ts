@@ -8,7 +8,7 @@ import type { Terms } from "./policy.ts";
 import { overlap } from "./reach.ts";
 
 interface BlastAsked {
-  readonly pathway: Pick<ActingPathway, "takesTraffic" | "documents">;
+  readonly pathway: Pick<ActingPathway, "takesTraffic" | "documents" | "touches">;
   readonly target: Target;
   readonly situation: Situation;
   readonly past: readonly PastAction[];
@@ -47,12 +47,18 @@ function percent(share: number): string {
 }
 
 /** With what was touched within that time, ms. */
-function touchedShare(withinMs: number, { target, situation, past, now }: BlastAsked): number {
+function touchedShare(withinMs: number, { pathway, target, situation, past, now }: BlastAsked): number {
   const { replicas } = situation;
   const recent = past.filter(({ at }) => now - at <= withinMs).map((action) => action.target);
-  const isTouched = ({ service, replica }: ReplicaEntry): boolean =>
-    [target, ...recent].some((one) => overlap(one, { scope: "replica", service, replica }));
-  return replicas.length === 0 ? 0 : replicas.filter(isTouched).length / replicas.length;
+  const countOf = (targets: readonly Target[]): number =>
+    replicas.filter(({ service, replica }) =>
+      targets.some((one) => overlap(one, { scope: "replica", service, replica })),
+    ).length;
+  const touched =
+    pathway.touches === undefined
+      ? countOf([target, ...recent])
+      : Math.min(countOf([target, ...recent]), countOf(recent) + pathway.touches);
+  return replicas.length === 0 ? 0 : touched / replicas.length;
 }
 
 /** Share of the service's replicas that would have no traffic afterwards. */

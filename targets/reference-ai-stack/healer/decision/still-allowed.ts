@@ -2,7 +2,7 @@
 // others are repaired, peers go bad, and the policy may be another one. Pure.
 import type { Diagnosis, Incident, Remedy } from "../nouns.ts";
 import { chainIn } from "./chains.ts";
-import { aboutOf, escalated, refuse } from "./decide.ts";
+import { aboutOf, escalated, refuse, tierOf } from "./decide.ts";
 import type { Decision, DecisionContext } from "./decide.ts";
 import { termsFor } from "./policy.ts";
 
@@ -33,7 +33,8 @@ function standsInTheWay(
   if (chain !== null) return `a chain of remedies that does not help: ${chain}`;
   const pathway = context.pathways.acting(name);
   const { service, replica = "" } = about.incident.scope;
-  const terms = termsFor(policy, pathway, { service, replica });
+  const tier = tierOf(pathway, target, context);
+  const terms = termsFor(policy, { ...pathway, tier }, { service, replica });
   if (context.dryRun || terms.mode === "advise") return "only advice is wanted now";
   const refusal = refuse({ pathway, terms }, target, about, context);
   if (refusal !== null) return refusal;

@@ -44,7 +44,9 @@ export const errorDetector: Detector<ErrorState> = {
     const replicas = new Map<string, ReplicaErrors>();
     for (const view of observation.upstreams) {
       const known = state.replicas.get(view.replica) ?? firstSeen(view);
-      const { fresh, lastSeq } = newSamples(view, known.lastSeq);
+      const { fresh: seen, lastSeq } = newSamples(view, known.lastSeq);
+      // A replica that is full has not failed.
+      const fresh = seen.filter(({ throttled }) => throttled !== true);
       const bad = fresh.filter(({ ok }) => !ok).length;
       const outcomes = [...known.outcomes, ...fresh.map(({ ok }) => ({ at, ok }))];
       replicas.set(view.replica, {

@@ -64,6 +64,38 @@ export const DETECTION = {
       trustAfterMs: 10_000,
     },
   },
+  twice: {
+    /** Prompts of one look, of 5 blocks each. A damage of a tenth misses all of them in 1 of 3 cases, of half never. */
+    prompts: 2,
+    /** Tokens of an answer: the sentence that is quoted. */
+    tokens: 30,
+    /**
+     * Answers of a replica within the last seconds without which it is not asked: nobody is served wrong answers, and
+     * an idle replica stays idle.
+     */
+    leastAnswers: 6,
+  },
+  scaling: {
+    /** Somebody waits at every replica for this long without a break, ms: a burst that ends by itself is shorter. */
+    standMs: 1500,
+    leastReadings: 3,
+    /** Waiting requests for each replica: fewer come and go by chance. */
+    leastWaiting: 2,
+    /** A queue that is below this part of its longest drains by itself. */
+    drains: 0.8,
+    /** Replicas that a service has at least, and at most: 8 more processes are what a small machine can bear. */
+    leastReplicas: 2,
+    mostReplicas: 8,
+    /** Added by one action at most: doubling twice in ten seconds helps nobody. */
+    mostAtOnce: 4,
+    /** So much of the slots should be taken after a scale-out: the queue that has grown must drain besides. */
+    aim: 0.7,
+    /** A request that has waited this long, ms, tells that a service is still short. */
+    waitedMs: 500,
+    /** One replica less would have at most this share of its slots taken, for this long, ms. */
+    spareShare: 0.5,
+    spareForMs: 60_000,
+  },
   pulse: {
     /** Hard misses in a row (no process, connection refused) that mean death. */
     hardMisses: 2,
@@ -80,6 +112,13 @@ export const DETECTION = {
     softMissesWhenLate: 4,
     /** When the typical look takes longer than this, ms, the machine is starved and no replica is taken for hung. */
     starvedMs: 500,
+  },
+  deepProbe: {
+    /** Completions of one token that must fail in a row; and where nobody knows whether tokens move. */
+    misses: 2,
+    missesWhenBlind: 4,
+    /** What was seen this long ago, ms, says nothing of now: two looks, and the time that they may take. */
+    staleMs: 3000,
   },
   latency: {
     /** Nothing is judged before this much traffic was seen from a replica. */
@@ -155,6 +194,14 @@ export const DETECTION = {
     shortMs: 1000,
     leastSamples: 12,
   },
+  backend: {
+    /** Exchanges within the long window of errors that say something of a replica. */
+    leastEndings: 8,
+    /** More failures than this share at its siblings are no trouble of one replica. */
+    siblingsShare: 0.1,
+    /** It turns away when it does so with at least this share. */
+    throttledShare: 0.3,
+  },
   selfRetrieval: {
     /** Rows asked for at each look (5 ms of a core): with two looks a second, 5 % damage shows 3 misses a second. */
     rows: 32,
@@ -220,6 +267,20 @@ export const DETECTION = {
      * so that both say so by chance less than once a day, even if they always agreed.
      */
     level: 0.0002,
+  },
+  answers: {
+    /** The share of bad answers of a good version, at most, and of a bad one that is to be seen. */
+    p0: 0.01,
+    p1: 0.3,
+    /** One false alarm of a version and signal in a day of 12 answers a second. */
+    falseAlarmsPerAnswer: 1 / (12 * 86_400),
+    paired: {
+      /** One in so many comparisons of equal versions may call one of them worse. */
+      alpha: 0.001,
+      /** Golden questions at most, and so many at once at each of the two versions. */
+      mostPairs: 24,
+      atOnce: 4,
+    },
   },
   embeddings: {
     /** Frozen texts that the model embeds anew at each look: all 20 within 100 s, for 0.6 % of a core. */

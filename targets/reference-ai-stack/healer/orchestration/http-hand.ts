@@ -5,8 +5,8 @@ import type { Hand } from "../nouns.ts";
 import { askJson, type Answer } from "../telemetry/http-json.ts";
 import { traceOf } from "../telemetry/incident-trace.ts";
 
-/** Longer than the supervisor's own limit for a restart (1 s to end it and 5 s to become healthy). */
-const TIMEOUT_MS = 10_000;
+/** Longer than the supervisor's own limit for a recycling: 12 s until nothing is owed, 1 s to end, 5 s to be well. */
+const TIMEOUT_MS = 20_000;
 
 /** A hand that moves the supervisor. The token is never written anywhere. */
 export function openHand(supervisorPort: number, token: string, tracer: Tracer): Hand {

@@ -1,9 +1,9 @@
-// More is asked than before, and nothing is broken: say so, and touch nothing.
+// More is asked than before, or longer work, and nothing is broken: say so, and touch nothing.
 import { restraint } from "./pathway.ts";
 
 export const hold = restraint({
   name: "hold",
-  answers: ["demand-surge"],
+  answers: ["demand-surge", "throttled", "long-work"],
   tier: "none",
   says: "a benign anomaly: nothing is touched",
   ends: "held",

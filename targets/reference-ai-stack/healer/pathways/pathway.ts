@@ -9,6 +9,7 @@ import type {
   ReplicaEntry,
   ReplicaScope,
   ScopeKind,
+  Signal,
   Target,
   TargetOf,
 } from "../nouns.ts";
@@ -40,7 +41,12 @@ type Precondition<To extends Target = Target> = {
 interface Way {
   readonly name: string;
   /** What this way needs, looked for before the decision; null: not there, so the way is not open. */
-  readonly find?: (eyes: Eyes, target: ReplicaScope, replicas: readonly ReplicaEntry[]) => Promise<string | null>;
+  readonly find?: (
+    eyes: Eyes,
+    target: ReplicaScope,
+    replicas: readonly ReplicaEntry[],
+    signals: readonly Signal[],
+  ) => Promise<string | null>;
 }
 
 export interface StepContext<To extends Target = Target> {
@@ -77,11 +83,15 @@ interface Named {
 export interface ActingPathway<To extends Target = Target> extends Named {
   /** low: acts. medium: its decision is on the feed before it acts. high: a person is asked before it acts. */
   readonly tier: "low" | "medium" | "high";
+  /** Another tier in some situations; absent: always that. */
+  tierIn?(target: To, situation: Situation): "low" | "medium" | "high";
   readonly scope: To["scope"];
   /** It changes documents, rows or vectors: the tags of that data have a say. */
   readonly changesData?: true;
   /** It goes back to an earlier version: at most two versions back. */
   readonly rollsBack?: true;
+  /** So many of its target's replicas it touches: 0 where it only adds to them. Absent: all of them. */
+  readonly touches?: 0 | 1;
   /** It takes the target's share of the traffic. */
   readonly takesTraffic?: true;
   /** The share of the service's documents that it touches, 0 to 1; absent: none. */

@@ -10,11 +10,11 @@ export const recycleBeforeExhaustion = pathway("replica", {
   name: "recycle-before-exhaustion",
   answers: ["resource-exhausting"],
   tier: "low",
-  says: "starts the replica anew before it runs out",
+  says: "takes the replica out of the traffic, and starts it anew before it runs out",
   ways: [{ name: "recycle", find: findProcess }],
   // The only replica of a service would be missed at once, and not only when it has run out: a person chooses the time.
   preconditions: [refuseDrain],
-  steps: [step("recycle", ({ hand, target }) => hand.do("restart-replica", { replica: target.replica }))],
+  steps: [step("recycle", ({ hand, target }) => hand.do("recycle-replica", { replica: target.replica }))],
   verifiedBy: ["users-served", "question-answered", "in-rotation"],
   check: openResourceCheck,
   showsItself: "the process that was running out has ended, and the new one holds clearly less",

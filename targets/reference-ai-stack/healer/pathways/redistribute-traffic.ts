@@ -29,7 +29,7 @@ export const redistributeTraffic = pathway("replica", {
  * The share that it has, to be given back. Found with the decision, and so remembered: a healer that was killed after
  * the action would find the drained one. Of a replica that nobody knows there is nothing to drain.
  */
-async function findShare(
+export async function findShare(
   _eyes: Eyes,
   { replica }: ReplicaScope,
   replicas: readonly ReplicaEntry[],
@@ -39,7 +39,7 @@ async function findShare(
 }
 
 /** Full, where an earlier build has decided and found nothing. */
-function shareIn(found: string | undefined): number {
+export function shareIn(found: string | undefined): number {
   const share = Number(found?.replace("from ", "") ?? 1);
   return Number.isFinite(share) ? share : 1;
 }

@@ -5,7 +5,7 @@ import type { Look } from "./pathway.ts";
 
 export const restartReplica = pathway("replica", {
   name: "restart-replica",
-  answers: ["replica-down"],
+  answers: ["replica-down", "replica-hung"],
   tier: "low",
   says: "ends what is left of the replica and starts it again",
   ways: [{ name: "restart" }],
@@ -16,7 +16,7 @@ export const restartReplica = pathway("replica", {
   goneBy: "check",
 });
 
-/** A process, a good answer on its own port, and reachable on the way that users' requests take. */
+/** A process, a good answer on its own port (of a model a token too), and reachable the way that users' requests go. */
 async function lookAtProcess(eyes: Eyes, { target }: Remedy<TargetOf<"replica">>): Promise<Look> {
   const entry = (await eyes.rollCall())?.find(({ replica }) => replica === target.replica);
   if (entry === undefined) return bad(`${target.replica} was not seen in the inventory`);
@@ -24,6 +24,8 @@ async function lookAtProcess(eyes: Eyes, { target }: Remedy<TargetOf<"replica">>
   const pulse = await eyes.pulse(entry.port);
   if (pulse.state !== "good") return bad(`${target.replica}: ${pulse.says}`);
   if (target.service === "gateway") return good(`process ${entry.pid}, ${pulse.says}`);
+  const made = target.service === "inference" ? await eyes.completion(entry.port) : null;
+  if (made !== null && made.state !== "good") return bad(`${target.replica} completes no token: ${made.says}`);
   const ms = await eyes.check(target.replica);
   if (ms === null) return bad(`the gateway cannot reach ${target.replica}`);
   return good(`process ${entry.pid}, ${pulse.says}, the gateway reaches it in ${ms.toFixed(0)} ms`);

@@ -1,17 +1,27 @@
 // Every pathway. To add one: a file in this folder, a line here, and a line in ../../target.yaml.
+import { clearPrefixCache } from "./clear-prefix-cache.ts";
+import { ejectBackend } from "./eject-backend.ts";
 import { escalate } from "./escalate.ts";
 import { hold } from "./hold.ts";
 import type { Pathway } from "./pathway.ts";
 import { recycleBeforeExhaustion } from "./recycle-before-exhaustion.ts";
 import { redistributeTraffic } from "./redistribute-traffic.ts";
 import { restartReplica } from "./restart-replica.ts";
+import { rollbackModel } from "./rollback-model.ts";
 import { restoreIndex } from "./restore-index.ts";
+import { scaleInInference } from "./scale-in-inference.ts";
+import { scaleInference } from "./scale-inference.ts";
 
 export const PATHWAYS = [
   restartReplica,
   redistributeTraffic,
   restoreIndex,
   recycleBeforeExhaustion,
+  rollbackModel,
+  ejectBackend,
+  scaleInference,
+  scaleInInference,
+  clearPrefixCache,
   hold,
   escalate,
 ] as const satisfies readonly Pathway[];

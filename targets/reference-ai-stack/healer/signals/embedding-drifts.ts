@@ -26,5 +26,5 @@ export const embeddingDrifts = signal({
   rule: "20 frozen texts embedded anew, in turn by the model and all as users get them: a vector differs by more than rounding",
   detector: source(embeddingDetector),
   soft: { confirm: confirmEmbedding, probe: "all 20 once more, both ways" },
-  speaksFor: { "embedding-drifted": 8, "replica-down": 1, "replica-slow": 1 },
+  speaksFor: { "embedding-drifted": 12, "replica-down": 1, "replica-slow": 1 },
 });

@@ -7,5 +7,11 @@ export const errorsHigh = signal({
   rule: "Bernoulli CUSUM over its answers, and its budget of failures (5 %) burnt 6 × too fast over 4 s and over 1 s",
   detector: source(errorDetector),
   fromBelow: true,
-  speaksFor: { "replica-slow": 0.3, "replica-down": 0.3, "index-damaged": 0.2, "resource-exhausting": 0.5 },
+  speaksFor: {
+    "backend-failing": 1,
+    "replica-slow": 0.3,
+    "replica-down": 0.3,
+    "index-damaged": 0.2,
+    "resource-exhausting": 0.5,
+  },
 });

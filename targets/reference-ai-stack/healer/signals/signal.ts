@@ -51,9 +51,8 @@ export interface SignalSpec {
    */
   readonly opinion?: true;
   /**
-   * Says for certain that the replica serves nobody. It is heard even where an earlier case, on something else, was
-   * left
-   * to a person and has muted the place.
+   * Says for certain that users are not served. It is heard even where an earlier case, on something else, was left to
+   * a person, or held, and has muted the place.
    */
   readonly certain?: true;
   /** What it shows may come from a service that is called: the sick one below is looked for. */

@@ -1,9 +1,17 @@
 // The detectors that several signals share. Each is run once, however many signals it gives.
+import { answerDetector } from "../detection/answer-detector.ts";
+import { backendDetector } from "../detection/backend-detector.ts";
+import { deepProbeDetector } from "../detection/deep-probe-detector.ts";
 import { indexDetector } from "../detection/index-detector.ts";
 import { metricDetector } from "../detection/metrics/metric-detector.ts";
+import { queueDetector } from "../detection/metrics/queue-detector.ts";
 import { pulseDetector } from "../detection/pulse-detector.ts";
 import { source } from "./signal.ts";
 
+export const backends = source(backendDetector);
 export const pulse = source(pulseDetector);
+export const answers = source(answerDetector);
+export const deepProbe = source(deepProbeDetector);
 export const index = source(indexDetector);
 export const metrics = source(metricDetector);
+export const queues = source(queueDetector);

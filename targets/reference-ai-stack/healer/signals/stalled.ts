@@ -20,5 +20,5 @@ export const stalled = signal({
   rule: "running or waiting above 0 while first tokens, ends and tokens stand still: 2 s, 3 readings, twice their age",
   detector: metrics,
   soft: { confirm: confirmStall, probe: "requests at the gateway that have waited for it for 1 s" },
-  speaksFor: { "replica-down": 30, "replica-slow": 0.2 },
+  speaksFor: { "replica-hung": 30, "replica-down": 3, "replica-slow": 0.2 },
 });

@@ -1,24 +1,33 @@
 // Every signal. To add one: a file in this folder and a line here, and `npm run generate` for the README.
+import { answersUncited } from "./answers-uncited.ts";
+import { completesNothing } from "./completes-nothing.ts";
+import { capacitySpare } from "./capacity-spare.ts";
 import { demandAboveBaseline } from "./demand-above-baseline.ts";
 import { demandOffForecast } from "./demand-off-forecast.ts";
 import { embeddingDrifts } from "./embedding-drifts.ts";
 import { errorsHigh } from "./errors-high.ts";
 import { everythingDark } from "./everything-dark.ts";
 import { exhaustionForecast } from "./exhaustion-forecast.ts";
+import { failsUnlikeSiblings } from "./fails-unlike-siblings.ts";
+import { hitDiffersFromMiss } from "./hit-differs-from-miss.ts";
 import { indexHashDiffers } from "./index-hash-differs.ts";
 import { latencyCreeps } from "./latency-creeps.ts";
 import { notAnswering } from "./not-answering.ts";
 import { oddSeries } from "./odd-series.ts";
 import { oddTogether } from "./odd-together.ts";
 import { processGone } from "./process-gone.ts";
+import { queueGrows } from "./queue-grows.ts";
 import { selfRetrievalLow } from "./self-retrieval-low.ts";
 import { questionsDrift } from "./questions-drift.ts";
 import type { SignalSpec } from "./signal.ts";
 import { stalled } from "./stalled.ts";
 import { stateFailing } from "./state-failing.ts";
+import { symbolsInvented } from "./symbols-invented.ts";
 import { telemetryImplausible } from "./telemetry-implausible.ts";
 import { telemetryLost } from "./telemetry-lost.ts";
 import { slowerThanSiblings } from "./slower-than-siblings.ts";
+import { turnsAway } from "./turns-away.ts";
+import { worksOn } from "./works-on.ts";
 
 /** Detectors run in the order in which they are first named here. */
 export const SIGNALS = [
@@ -30,9 +39,18 @@ export const SIGNALS = [
   slowerThanSiblings,
   latencyCreeps,
   stalled,
+  failsUnlikeSiblings,
+  turnsAway,
+  completesNothing,
+  worksOn,
   errorsHigh,
   exhaustionForecast,
+  queueGrows,
+  capacitySpare,
+  hitDiffersFromMiss,
   embeddingDrifts,
+  answersUncited,
+  symbolsInvented,
   demandAboveBaseline,
   oddTogether,
   oddSeries,

@@ -1,11 +1,15 @@
 // The healer's eyes: what it can see of the stack over HTTP, each look with its own time limit.
 import { performance } from "node:perf_hooks";
 import { frozenTexts } from "../detection/drift/frozen-texts.ts";
-import type { Eyes, Pulse } from "../nouns.ts";
+import type { CompletionView, Eyes, Pulse } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
+import { readCorpus } from "./golden-questions.ts";
+import { askTwice } from "./ask-twice.ts";
 import { askJson } from "./http-json.ts";
 import type { Answer, Call } from "./http-json.ts";
+import { openModelEyes } from "./model-eyes.ts";
 import {
+  countCompleted,
   readCheck,
   readEmbeddings,
   readInventory,
@@ -21,6 +25,8 @@ export interface EyesConfig {
   readonly supervisorPort: number;
   readonly gatewayPort: number;
   readonly limits: ResourceLimits;
+  /** Where the corpus lies. */
+  readonly cacheDir: string;
 }
 
 /** Eyes on the supervisor, the gateway and every replica's own port. */
@@ -34,6 +40,10 @@ export function openEyes(config: EyesConfig): Eyes {
       const from = performance.now();
       const answer = await askJson({ port, path: "/health", timeoutMs: limits.pulse });
       return pulseOf(answer, performance.now() - from);
+    },
+    completion: async (port) => {
+      const call = { port, path: "/v1/chat/completions", method: "POST" as const, body: ONE_TOKEN, probe: true };
+      return completionOf(await askJson({ ...call, timeoutMs: limits.completion }));
     },
     manifest: async (port) =>
       seen(await askJson({ port, path: "/manifest", timeoutMs: limits.manifest }), readManifest),
@@ -55,6 +65,7 @@ export function openEyes(config: EyesConfig): Eyes {
     },
     questions: async (port) =>
       seen(await askJson({ port, path: "/internal/questions", timeoutMs: limits.questions }), readQuestions),
+    askTwice,
     traffic: async () => {
       const path = `/internal/upstreams?back=${NUMBERS.trafficBackMs}`;
       return seen(
@@ -62,6 +73,7 @@ export function openEyes(config: EyesConfig): Eyes {
         readUpstreams,
       );
     },
+    models: openModelEyes(config.gatewayPort, () => readCorpus(config.cacheDir)),
     check: async (replica) => {
       const call = { port: config.gatewayPort, path: "/internal/check", method: "POST" as const };
       return seen(await askJson({ ...call, body: { upstream: replica }, timeoutMs: limits.check }), readCheck);
@@ -71,6 +83,18 @@ export function openEyes(config: EyesConfig): Eyes {
 
 function seen<T>(answer: Answer, read: (body: unknown) => T | null): T | null {
   return answer.kind === "answered" && answer.status === 200 ? read(answer.body) : null;
+}
+
+const TOO_MANY = 429;
+/** The least that a model can be asked for. */
+const ONE_TOKEN = { messages: [{ role: "user", content: "Are you there?" }], max_tokens: 1, stream: false };
+
+/** Null: it was refused for what it asks, which says nothing of whether tokens are made. */
+function completionOf(answer: Answer): CompletionView | null {
+  if (answer.kind !== "answered") return { state: answer.kind, says: answer.says };
+  if (answer.status >= 400 && answer.status < 500 && answer.status !== TOO_MANY) return null;
+  if (answer.status === 200 && countCompleted(answer.body) > 0) return { state: "good", says: "one token" };
+  return { state: "busy", says: `answered ${answer.status}${answer.status === 200 ? " without a token" : ""}` };
 }
 
 function pulseOf(answer: Answer, ms: number): Pulse {

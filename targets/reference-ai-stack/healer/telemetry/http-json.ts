@@ -12,6 +12,8 @@ export interface Call {
   readonly kept?: boolean;
   /** Sent as `Cache-Control: no-cache`: the answer is to be made anew. */
   readonly fresh?: boolean;
+  /** Sent as `X-Probe: 1`: it is asked to see whether anything is made, and counted apart. */
+  readonly probe?: boolean;
   /** Sent as `Idempotency-Key`, percent-encoded. */
   readonly idempotencyKey?: string;
   /** W3C trace context of the caller. */
@@ -75,6 +77,7 @@ function headersOf(call: Call, payload: string | undefined): Record<string, stri
       ? {}
       : { "content-type": "application/json", "content-length": String(Buffer.byteLength(payload)) }),
     ...(call.fresh === true && { "cache-control": "no-cache" }),
+    ...(call.probe === true && { "x-probe": "1" }),
     ...(call.idempotencyKey !== undefined && { "idempotency-key": encodeURIComponent(call.idempotencyKey) }),
     ...(call.traceparent !== undefined && { traceparent: call.traceparent }),
     ...(call.token === undefined ? {} : { authorization: `Bearer ${call.token}` }),

@@ -1,6 +1,7 @@
 // What the stack's services publish, read with suspicion: a field that is missing or of the wrong kind means "not
 // seen".
 import type {
+  Ending,
   ManifestView,
   QuestionsView,
   ReplicaEntry,
@@ -26,9 +27,19 @@ export function readInventory(body: unknown): readonly ReplicaEntry[] | null {
       port,
       pid: typeof pid === "number" ? pid : null,
       ...(typeof weight === "number" ? { weight } : {}),
+      ...modelsIn(row["models"]),
     });
   }
   return entries;
+}
+
+function modelsIn(value: unknown): Pick<ReplicaEntry, "models"> {
+  const { stable, canary, before } = fieldsOf(value);
+  if (typeof stable !== "string") return {};
+  const { version, share } = fieldsOf(canary);
+  const tried = typeof version === "string" && typeof share === "number" ? { version, share } : null;
+  const names = Array.isArray(before) ? before.filter((name) => typeof name === "string") : [];
+  return { models: { stable, canary: tried, before: names } };
 }
 
 /** The rows of `GET /internal/upstreams`, or null when the body has not that shape. */
@@ -43,7 +54,11 @@ export function readUpstreams(body: unknown): readonly UpstreamView[] | null {
     const started = numberOr(requests, 0) + numberOr(inFlight, 0);
     const waiting = Array.isArray(waitingMs) ? waitingMs.filter((ms) => typeof ms === "number") : [];
     const oldestMs = numberOr(inFlight, 0) > 0 ? numberOr(oldestInFlightMs, 0) : 0;
-    views.push({ service, replica, weight: numberOr(weight, 1), started, waiting, oldestMs, recent });
+    const ended = listAt(row["outcomes"], "recent")
+      ?.map(readEnding)
+      .filter((ending) => ending !== null);
+    const view = { service, replica, weight: numberOr(weight, 1), started, waiting, oldestMs, recent };
+    views.push({ ...view, ...(ended !== undefined && { endings: ended }) });
   }
   return views;
 }
@@ -93,6 +108,11 @@ function valueOn(page: string, name: string): number | null {
   return text !== undefined && Number.isFinite(value) && value >= 0 ? value : null;
 }
 
+/** Tokens of a whole chat completion, by its `usage`; 0 where it has none. */
+export function countCompleted(body: unknown): number {
+  return numberOr(fieldsOf(fieldsOf(body)["usage"])["completion_tokens"], 0);
+}
+
 /** `POST /v1/embeddings` with `encoding_format` base64: vectors in the order of the texts. */
 export function readEmbeddings(body: unknown): readonly Float32Array[] | null {
   const rows = listAt(body, "data");
@@ -128,8 +148,14 @@ function numberOr(value: unknown, fallback: number): number {
 }
 
 function readSample(row: Fields): TrafficSample | null {
-  const { seq, ms, ok } = row;
-  return typeof seq === "number" && typeof ms === "number" ? { seq, ms, ok: ok !== false } : null;
+  const { seq, ms, ok, throttled } = row;
+  if (typeof seq !== "number" || typeof ms !== "number") return null;
+  return { seq, ms, ok: ok !== false, ...(throttled === true && { throttled }) };
+}
+
+function readEnding({ seq, how }: Fields): Ending | null {
+  const known = how === "whole" || how === "failed" || how === "broken" || how === "throttled";
+  return typeof seq === "number" && known ? { seq, how } : null;
 }
 
 function fieldsOf(value: unknown): Fields {

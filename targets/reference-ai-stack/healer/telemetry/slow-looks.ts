@@ -16,7 +16,7 @@ export function createSlowLooks(
   clock: Clock,
   put: (observation: Observation) => void,
 ): (entry: ReplicaEntry) => readonly SlowLook[] {
-  const { resourcesMs, embeddingsMs } = NUMBERS.look;
+  const { resourcesMs, embeddingsMs, twiceMs } = NUMBERS.look;
   const lookAtTexts = createTextLook(eyes, clock, put);
   return ({ service, replica, port }) => {
     const scope = { service, replica };
@@ -28,7 +28,13 @@ export function createSlowLooks(
       const view = await eyes.questions(port);
       if (view !== null) put({ kind: "questions", scope, view, at: clock.now() });
     };
+    const twice = async (): Promise<void> => {
+      if (!(await isAsked(eyes, replica))) return;
+      const view = await eyes.askTwice(port);
+      if (view !== null) put({ kind: "twice", scope, view, at: clock.now() });
+    };
     const everywhere = { name: "resources", everyMs: resourcesMs, look: resources };
+    if (service === "inference") return [everywhere, { name: "twice", everyMs: twiceMs, look: twice }];
     if (service !== "embedder") return [everywhere];
     return [
       everywhere,
@@ -36,6 +42,12 @@ export function createSlowLooks(
       { name: "questions", everyMs: embeddingsMs, look: questions },
     ];
   };
+}
+
+/** Has it answered users lately? Whom nobody asks is left alone: its figures are to be those of an idle one. */
+async function isAsked(eyes: Eyes, replica: string): Promise<boolean> {
+  const view = (await eyes.traffic())?.find((one) => one.replica === replica);
+  return (view?.recent.length ?? 0) >= NUMBERS.twice.leastAnswers;
 }
 
 /**

@@ -2,6 +2,8 @@
 // others.
 import type { Clock, Eyes, Observation, ReplicaEntry } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
+import { createDeepLooks } from "./deep-looks.ts";
+import { createGatewayLooks } from "./gateway-looks.ts";
 import { createSlowLooks } from "./slow-looks.ts";
 import type { SlowLook } from "./slow-looks.ts";
 import type { TelemetrySource } from "./metrics/telemetry-source.ts";
@@ -47,11 +49,8 @@ export function watchStack(eyes: Eyes, source: TelemetrySource, clock: Clock, se
     if (replicas.some(({ pid }) => pid === null)) nextAt.set("roll-call", clock.now());
     open();
   };
-  const traffic = async (): Promise<void> => {
-    const upstreams = await eyes.traffic();
-    if (upstreams !== null) put({ kind: "traffic", at: clock.now(), upstreams });
-  };
-  const moreLooks = [createSlowLooks(eyes, clock, put), createMetricLooks(source, clock, put)];
+  const gateway = createGatewayLooks(eyes, clock, put);
+  const moreLooks = [...ownLooks(eyes, clock, put), createMetricLooks(source, clock, put)];
   const lookAt = (entry: ReplicaEntry): void => {
     const { service, replica, port } = entry;
     const scope = { service, replica };
@@ -75,7 +74,8 @@ export function watchStack(eyes: Eyes, source: TelemetrySource, clock: Clock, se
   return {
     look() {
       due("roll-call", NUMBERS.look.rollCallMs, rollCall);
-      due("traffic", NUMBERS.look.trafficMs, traffic);
+      due("traffic", NUMBERS.look.trafficMs, gateway.traffic);
+      due("answers", NUMBERS.look.answersMs, gateway.answers);
       for (const entry of replicas) lookAt(entry);
       const handed = arrived;
       arrived = [];
@@ -84,6 +84,11 @@ export function watchStack(eyes: Eyes, source: TelemetrySource, clock: Clock, se
     replicas: () => replicas,
     seen: firstSeen,
   };
+}
+
+/** Looks at one replica that are no pulse, through the healer's own eyes. */
+function ownLooks(...eyes: Parameters<typeof createSlowLooks>): readonly ReturnType<typeof createSlowLooks>[] {
+  return [createSlowLooks(...eyes), createDeepLooks(...eyes)];
 }
 
 /** Looks at one replica's metrics; the first time, at what the source kept of them as well. */

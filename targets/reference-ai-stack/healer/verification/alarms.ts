@@ -20,7 +20,8 @@ interface Alarm {
   readonly speaksWithinMs: (pace: Pace) => number;
 }
 
-const { look, metrics, pulse, timeoutMs, latency, creep, exhaustion, selfRetrieval, tickMs } = NUMBERS;
+const { answers, backend, deepProbe, errors, look, metrics, pulse, scaling } = NUMBERS;
+const { timeoutMs, latency, creep, exhaustion, selfRetrieval, tickMs } = NUMBERS;
 
 /** A look begins up to one period after the trouble, and its answer is taken in at the next turn of the loop. */
 function looks(count: number, everyMs: number): number {
@@ -52,6 +53,13 @@ function looksOfCapped(limit: number, perSecond: number, everyMs: number): numbe
   return Math.ceil(needed / seen + (1.645 * Math.sqrt(needed * (1 - seen))) / seen);
 }
 
+/** Until a version with a tenth of all answers, each of them bad, has given as many as its sum needs. */
+function badAnswersWithinMs({ perSecond }: Pace): number {
+  const needed = Math.ceil(-Math.log(answers.falseAlarmsPerAnswer) / Math.log(answers.p1 / answers.p0));
+  // Two replicas at least answer at that pace.
+  return (needed * 1000) / (0.1 * 2 * perSecond) + looks(1, look.answersMs);
+}
+
 /** Alarms that a pathway answers by acting; the others end in a person's hands or in nothing. */
 export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
   "process-gone": {
@@ -71,6 +79,27 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
       return Math.max(afterMs, 2 * freshMs, leastReadings * freshMs) + freshMs + looks(1, metrics.everyMs);
     },
   },
+  "completes-nothing": {
+    reads: ["completion", "metrics"],
+    // Readings that both lie after the first miss come within two periods of it.
+    speaksWithinMs: ({ freshMs = metrics.everyMs }) =>
+      looks(1, look.completionMs) +
+      Math.max(deepProbe.misses * timeoutMs.completion, timeoutMs.completion + 2 * freshMs),
+  },
+  "queue-grows": {
+    reads: ["metrics"],
+    speaksWithinMs: ({ freshMs = metrics.everyMs }) =>
+      Math.max(scaling.standMs, 2 * freshMs, scaling.leastReadings * freshMs) + freshMs + looks(1, metrics.everyMs),
+  },
+  "hit-differs-from-miss": {
+    reads: ["answers-twice"],
+    // The confirming look is one more, and asks as much as the first.
+    speaksWithinMs: () => looks(2, look.twiceMs),
+  },
+  "capacity-spare": {
+    reads: ["metrics"],
+    speaksWithinMs: () => scaling.spareForMs + looks(1, metrics.everyMs),
+  },
   "index-hash-differs": {
     reads: ["manifest"],
     // Soft: the confirming look is one more.
@@ -86,11 +115,20 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
     speaksWithinMs: ({ perSecond }) =>
       looks(looksOfCapped(LIMITS.latency.limit, perSecond, look.trafficMs) + 1, look.trafficMs),
   },
+  "fails-unlike-siblings": {
+    reads: ["traffic"],
+    // Each exchange is one look at one row.
+    speaksWithinMs: ({ perSecond }) =>
+      (1000 * Math.max(backend.leastEndings, looksOfBernoulli(LIMITS.errors, errors.p1, 1))) / perSecond +
+      looks(1, look.trafficMs),
+  },
   // An average that follows within 1 / λ bins after its first minute, and a forecast from so many looks at least.
   "latency-creeps": {
     reads: ["traffic"],
     speaksWithinMs: () => (creep.learnBins + 1 / creep.lambda) * creep.binMs,
   },
+  "answers-uncited": { reads: ["answers"], speaksWithinMs: badAnswersWithinMs },
+  "symbols-invented": { reads: ["answers"], speaksWithinMs: badAnswersWithinMs },
   "exhaustion-forecast": {
     reads: ["resources"],
     speaksWithinMs: () => looks(exhaustion.leastLooks, look.resourcesMs),

@@ -5,13 +5,9 @@ import { z } from "zod";
 import type { StackConfig } from "../../config.ts";
 import { auditFileIn } from "../../healer/governance/audit-file.ts";
 import { askJson } from "../../healer/telemetry/http-json.ts";
-import type { Fleet } from "../fleet.ts";
-import { inventoryOf } from "../inventory.ts";
-import type { Traffic } from "../traffic.ts";
+import { inventoryOf, type Shown } from "../inventory.ts";
 
-export interface ViewParts {
-  readonly fleet: Pick<Fleet, "children">;
-  readonly traffic: Pick<Traffic, "weights">;
+export interface ViewParts extends Shown {
   readonly config: StackConfig;
 }
 
@@ -75,7 +71,7 @@ const MOST = { incidents: 20, questions: 20, audit: 50 } as const;
 /** The end of the audit that is read, bytes. */
 const TAIL = 64 * 1024;
 
-export async function gatherView({ fleet, traffic, config }: ViewParts): Promise<View> {
+export async function gatherView({ config, ...shown }: ViewParts): Promise<View> {
   const ask = async <Shape>(path: string, shape: z.ZodType<Shape>): Promise<Shape | undefined> => {
     const answer = await askJson({ port: config.ports.healer, path, timeoutMs: TIMEOUT_MS });
     return answer.kind === "answered" ? shape.safeParse(answer.body).data : undefined;
@@ -87,7 +83,7 @@ export async function gatherView({ fleet, traffic, config }: ViewParts): Promise
     auditTail(auditFileIn(config.dataDir)),
   ]);
   return {
-    replicas: inventoryOf(fleet.children(), traffic.weights(), config),
+    replicas: inventoryOf(shown, config),
     ...(seen && { signals: seen.signals }),
     ...(cases && { incidents: cases.incidents.slice(0, MOST.incidents) }),
     ...(asked && { questions: asked.questions.slice(0, MOST.questions) }),

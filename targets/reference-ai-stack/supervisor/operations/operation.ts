@@ -2,6 +2,7 @@
 // one line in table.ts; all are called by one route.
 import type { StackConfig } from "../../config.ts";
 import type { Fleet } from "../fleet.ts";
+import type { Models } from "../models.ts";
 import type { Secrets, Specs } from "../specs.ts";
 import type { Traffic } from "../traffic.ts";
 
@@ -10,6 +11,7 @@ export interface OperationParts {
   readonly fleet: Fleet;
   readonly traffic: Traffic;
   readonly specs: Specs;
+  readonly models: Models;
   readonly config: StackConfig;
   readonly secrets: Secrets;
 }

@@ -1,17 +1,33 @@
 // Everything that the supervisor does when asked. To add one: a file in this folder and a line here.
 import { addReplica } from "./add-replica.ts";
+import { clearPrefixCache } from "./clear-prefix-cache.ts";
+import { ejectBackend } from "./eject-backend.ts";
 import type { AnyOperation } from "./operation.ts";
+import { promoteModel } from "./promote-model.ts";
+import { registerModel } from "./register-model.ts";
+import { recycleReplica } from "./recycle-replica.ts";
 import { removeReplica } from "./remove-replica.ts";
 import { restartReplica } from "./restart-replica.ts";
 import { restoreIndex } from "./restore-index.ts";
+import { rollBackModel } from "./roll-back-model.ts";
+import { rollOutModel } from "./roll-out-model.ts";
+import { serveModels } from "./serve-models.ts";
 import { setWeights } from "./set-weights.ts";
 import { startReplica } from "./start-replica.ts";
 
 export const OPERATIONS: readonly AnyOperation[] = [
   startReplica,
   restartReplica,
+  recycleReplica,
   restoreIndex,
   setWeights,
   addReplica,
   removeReplica,
+  registerModel,
+  rollOutModel,
+  promoteModel,
+  rollBackModel,
+  serveModels,
+  ejectBackend,
+  clearPrefixCache,
 ];

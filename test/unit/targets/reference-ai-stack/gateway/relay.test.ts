@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { CutAnswer, noFacts, relay, wholeCompletion } from "../../../../../targets/reference-ai-stack/gateway/relay.ts";
+import { noFacts, relay, wholeCompletion } from "../../../../../targets/reference-ai-stack/gateway/relay.ts";
+import { CutAnswer, strictPieces } from "../../../../../targets/reference-ai-stack/gateway/strict-stream.ts";
 
 const passages = [
   { id: "fs.stat", text: "…" },
@@ -25,7 +26,8 @@ async function relayed(
 ): Promise<{ out: string[]; facts: ReturnType<typeof noFacts> }> {
   const facts = noFacts();
   const out: string[] = [];
-  for await (const event of relay(events, { passages, withUsage }, facts)) out.push(event);
+  const plan = { passages, addSources: true, withUsage };
+  for await (const event of relay(strictPieces(events), plan, facts)) out.push(event);
   return { out, facts };
 }
 
@@ -61,6 +63,81 @@ it("passes on in one piece what came in one piece", async () => {
   expect(out).toEqual([`data: ${chunk("[fs.stat]")}\n\ndata: ${chunk("", "stop")}\n\ndata: [DONE]\n\n`]);
 });
 
-it("does not take a cut stream for a whole answer", async () => {
-  await expect(relayed(stream(chunk("half an ans")))).rejects.toBeInstanceOf(CutAnswer);
+const tool = (given: string, finish: string | null = null): string =>
+  JSON.stringify({
+    choices: [
+      {
+        index: 0,
+        delta: {
+          tool_calls: [{ index: 0, id: "t1", function: { name: finish === null ? "look" : "", arguments: given } }],
+        },
+        finish_reason: finish,
+      },
+    ],
+  });
+const say = chunk("see [fs.stat]");
+const stop = chunk("", "stop");
+
+it.each([
+  ["an end in the middle", [say]],
+  ["[DONE] without a finish reason", [say, "[DONE]"]],
+  ["an error event, then [DONE]", [say, JSON.stringify({ error: { message: "lost the engine" } }), "[DONE]"]],
+  ["an error in words", [say, JSON.stringify({ error: "lost the engine" }), stop, "[DONE]"]],
+  ["an error object without the key", [say, JSON.stringify({ object: "error", message: "no", code: 503 }), "[DONE]"]],
+  ["an event of another protocol", [say, JSON.stringify({ detail: "not found" }), stop, "[DONE]"]],
+  ["a torn event in the middle", [say, chunk(" and").slice(0, 20), stop, "[DONE]"]],
+  ["a torn last event", [say, stop.slice(0, 30)]],
+  ["a finish reason that is an error", [say, chunk("", "error"), "[DONE]"]],
+  ["nothing but an end", [stop, "[DONE]"]],
+  [
+    "thinking and nothing else",
+    [JSON.stringify({ choices: [{ delta: { reasoning_content: "hm" } }] }), stop, "[DONE]"],
+  ],
+  ["nothing at all", []],
+  ["only [DONE]", ["[DONE]"]],
+  [
+    "one of two choices without an end",
+    [say, JSON.stringify({ choices: [{ index: 1, delta: { content: "b" } }] }), stop],
+  ],
+  ["cut arguments of a tool call", [tool('{"path":"/data/tmp/job-17'), tool("", "tool_calls"), "[DONE]"]],
+  ["the same with length as the reason", [tool('{"path":"/data/tmp/job-17'), tool("", "length"), "[DONE]"]],
+  ["choices that are no list", [say, JSON.stringify({ choices: "none" }), stop, "[DONE]"]],
+  ["a text that is no text", [say, JSON.stringify({ choices: [{ delta: { content: 7 } }] }), stop, "[DONE]"]],
+  ["null for an event", [say, "null", stop, "[DONE]"]],
+])("does not take %s for a whole answer, and ends nothing with [DONE]", async (_what, events) => {
+  const out: string[] = [];
+  const reading = async (): Promise<void> => {
+    const pieces = strictPieces(stream(...events));
+    for await (const event of relay(pieces, { passages, addSources: true, withUsage: false }, noFacts()))
+      out.push(event);
+  };
+  await expect(reading()).rejects.toBeInstanceOf(CutAnswer);
+  expect(out.join("")).not.toContain("[DONE]");
+});
+
+it("takes a finish reason and a clean end for a whole answer, and ends it with [DONE]", async () => {
+  const { out } = await relayed(stream(say, stop));
+  expect(out.at(-1)).toBe("data: [DONE]\n\n");
+});
+
+it("takes what comes after the finish reason of a choice for no new beginning", async () => {
+  const { out } = await relayed(stream(say, stop, chunk(""), usage, "[DONE]"));
+  expect(out.at(-1)).toBe("data: [DONE]\n\n");
+});
+
+it("keeps the finish reason that came, and none of its own", async () => {
+  const { facts } = await relayed(stream(chunk("see [fs.stat]"), chunk("", "length"), "[DONE]"));
+  expect(wholeCompletion(facts)).toMatchObject({ choices: [{ finish_reason: "length" }] });
+});
+
+it("puts a tool call of a stream together, and adds no sources to it", async () => {
+  const { facts } = await relayed(stream(tool('{"path":'), tool('"/a"}', "tool_calls"), "[DONE]"));
+  expect(wholeCompletion(facts)).toMatchObject({
+    choices: [
+      {
+        message: { content: "", tool_calls: [{ id: "t1", function: { name: "look", arguments: '{"path":"/a"}' } }] },
+        finish_reason: "tool_calls",
+      },
+    ],
+  });
 });

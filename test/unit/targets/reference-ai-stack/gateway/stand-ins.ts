@@ -48,10 +48,30 @@ export function inference(name: string): RequestListener {
   };
 }
 
+/** Streams these `data:` payloads and ends; a text is written as it is. `between` is awaited after the first. */
+export function streaming(
+  [first = "", ...rest]: readonly (string | object)[],
+  between: Promise<void> = Promise.resolve(),
+): RequestListener {
+  const written = (event: string | object): string =>
+    typeof event === "string" ? event : `data: ${JSON.stringify(event)}\n\n`;
+  return (_request, response) => {
+    response.setHeader("content-type", "text/event-stream");
+    response.write(written(first));
+    void between.then(() => response.end(rest.map(written).join("")));
+  };
+}
+
+/** A chunk of OpenAI's stream. */
+export function chunkOf(content: string, finish: string | null = null): object {
+  return { choices: [{ index: 0, delta: content === "" ? {} : { content }, finish_reason: finish }] };
+}
+
 export interface Behind {
   readonly embedder?: string;
   readonly vectors?: readonly [string, string];
   readonly inferences?: readonly [string, string];
+  readonly contentWithinMs?: number;
 }
 
 /** A gateway before the given services, or well ones; gives its base URL. The supervisor's token is "s3cret". */
@@ -69,6 +89,7 @@ export async function gatewayBefore(behind: Behind): Promise<string> {
     registry: new Registry(),
     tracer: NO_TRACER,
     log: createLogger("gateway-test"),
+    ...(behind.contentWithinMs !== undefined && { contentWithinMs: behind.contentWithinMs }),
   });
   const server = await listen(gateway.app, 0);
   openThings.push(
@@ -84,15 +105,27 @@ export function ask(base: string, stream = false): Promise<Response> {
   return fetch(`${base}/v1/chat/completions`, { method: "POST", body: JSON.stringify(body) });
 }
 
-/** What the gateway says of one upstream. */
-export async function upstream(
-  base: string,
-  replica: string,
-): Promise<{ weight: number; requests: number; errors: number; inFlight: number }> {
-  const answer = await fetch(`${base}/internal/upstreams`);
-  const { upstreams } = (await answer.json()) as {
-    upstreams: { replica: string; weight: number; requests: number; errors: number; inFlight: number }[];
+interface UpstreamSeen {
+  readonly replica: string;
+  readonly weight: number;
+  readonly requests: number;
+  readonly errors: number;
+  readonly inFlight: number;
+  readonly ejected: boolean;
+  readonly ejections: number;
+  readonly heldMs: number;
+  readonly outcomes: {
+    readonly whole: number;
+    readonly failed: number;
+    readonly broken: number;
+    readonly throttled: number;
   };
+}
+
+/** What the gateway says of one upstream. */
+export async function upstream(base: string, replica: string): Promise<UpstreamSeen> {
+  const answer = await fetch(`${base}/internal/upstreams`);
+  const { upstreams } = (await answer.json()) as { upstreams: UpstreamSeen[] };
   const found = upstreams.find((one) => one.replica === replica);
   if (found === undefined) throw new Error(`no upstream ${replica}`);
   return found;

@@ -1,5 +1,6 @@
 // The hand of the stack in memory: what it does shows in the replicas.
 import type { Hand, OperationArgs, Outcome } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import { rollBackIn, type FakeModels } from "./fake-models.ts";
 import type { FakeServer } from "./fake-servers.ts";
 
 /** What a process holds when it has started. */
@@ -9,6 +10,7 @@ export const FRESH_MIB = 90;
 interface Handled {
   weight: number;
   damagedShare: number;
+  cacheRotten: boolean;
 }
 
 const DONE: Outcome = { outcome: "done", says: "done" };
@@ -22,27 +24,52 @@ function text(arg: OperationArgs[string] | undefined): string {
 interface Touchable {
   readonly touched: string[];
   readonly servers: ReadonlyMap<string, FakeServer>;
+  readonly models: FakeModels;
+  readonly join: (service: string) => void;
+  readonly leave: (replica: string) => void;
 }
 
 /** A hand that does to the stack in memory what the supervisor would. */
 export function handOn(
   find: (name: string) => Handled,
   hands: { readonly brokenRestart: boolean; readonly hears: () => void },
-  { touched, servers }: Touchable,
+  { touched, servers, models, join, leave }: Touchable,
 ): Hand {
+  const restart = (word: string, replica: string): void => {
+    touched.push(`${word} ${replica}`);
+    if (hands.brokenRestart) return;
+    const anew = { pid: 1000 + touched.length, hung: false, engineHung: false, oldestMs: 0, memoryMiB: FRESH_MIB };
+    Object.assign(find(replica), anew);
+    servers.get(replica)?.restart();
+  };
   const operations: Readonly<Record<string, (args: OperationArgs) => void>> = {
-    "restart-replica": ({ replica }) => {
-      touched.push(`restart ${text(replica)}`);
-      if (hands.brokenRestart) return;
-      const anew = { pid: 1000 + touched.length, hung: false, oldestMs: 0, memoryMiB: FRESH_MIB };
-      Object.assign(find(text(replica)), anew);
-      servers.get(text(replica))?.restart();
-    },
+    "restart-replica": ({ replica }) => restart("restart", text(replica)),
+    "recycle-replica": ({ replica }) => restart("recycle", text(replica)),
     "set-weights": ({ weights }) => {
       for (const [name, weight] of Object.entries(weights ?? {})) {
         touched.push(`weight ${name} ${weight}`);
         find(name).weight = Number(weight);
       }
+    },
+    "roll-back-model": ({ version }) => {
+      touched.push(`roll back ${text(version)}`);
+      rollBackIn(models);
+    },
+    "eject-backend": ({ replica }) => {
+      touched.push(`eject ${text(replica)}`);
+      find(text(replica)).weight = 0;
+    },
+    "clear-prefix-cache": ({ replica }) => {
+      touched.push(`clear ${text(replica)}`);
+      find(text(replica)).cacheRotten = false;
+    },
+    "add-replica": ({ service }) => {
+      touched.push(`add ${text(service)}`);
+      join(text(service));
+    },
+    "remove-replica": ({ replica }) => {
+      touched.push(`remove ${text(replica)}`);
+      leave(text(replica));
     },
     "restore-index": ({ replica, source }) => {
       touched.push(`index ${text(replica)} from ${text(source)}`);

@@ -6,6 +6,8 @@ import { MadeServer } from "../../../../builders/made-server.ts";
 /** The metrics of a server, and whether they can be read. */
 export class FakeServer extends MadeServer {
   unreadable: MetricsUnseen | null = null;
+  /** Requests that end well between two readings. */
+  serving = 0;
   readonly replica: string;
 
   constructor(replica: string) {
@@ -14,9 +16,9 @@ export class FakeServer extends MadeServer {
   }
 }
 
-/** Those of both inference replicas, by replica. */
+/** Those of the inference replicas of the start, and of some that may join, by replica. */
 export function newServers(): ReadonlyMap<string, FakeServer> {
-  return new Map(["inference-1", "inference-2"].map((name) => [name, new FakeServer(name)]));
+  return new Map(Array.from({ length: 8 }, (_, n) => `inference-${n + 1}`).map((name) => [name, new FakeServer(name)]));
 }
 
 /** A source that reads them. */
@@ -27,6 +29,7 @@ export function sourceOf(servers: ReadonlyMap<string, FakeServer>, now: () => nu
     reads: (service) => service === "inference",
     look: async ({ replica }) => {
       const server = servers.get(replica) ?? new FakeServer(replica);
+      server.serve(server.serving);
       return server.unreadable ?? server.seen(now());
     },
     recall: async () => [],

@@ -1,50 +1,19 @@
 // A stack in memory: replicas that die, slow down or lose rows, and a gateway that spreads seeded traffic over them.
 // It behaves, it does not record calls: tests look at what became of it and at what the healer said.
-import { frozenTexts } from "../../../../../targets/reference-ai-stack/healer/detection/drift/frozen-texts.ts";
 import type { ApprovalDesk, GivenAnswer } from "../../../../../targets/reference-ai-stack/healer/approvals/desk.ts";
 import type { JournalEvent } from "../../../../../targets/reference-ai-stack/healer/governance/journal.ts";
-import type {
-  Change,
-  Eyes,
-  Surroundings,
-  TrafficSample,
-} from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import type { Change, Surroundings } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import type { Pathway } from "../../../../../targets/reference-ai-stack/healer/pathways/pathway.ts";
 import { PATHWAYS } from "../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
 import type { Policy } from "../../../../../targets/reference-ai-stack/healer/decision/policy.ts";
+import type { FakeReplica } from "./fake-replica.ts";
+import { sensesOn } from "./fake-eyes.ts";
 import { FRESH_MIB, handOn } from "./fake-hand.ts";
 import { createLives } from "./fake-lives.ts";
-import { witnessOn } from "./fake-witness.ts";
+import { answerByModels, newModels, type FakeModels } from "./fake-models.ts";
 import { newServers, sourceOf } from "./fake-servers.ts";
 import { policyWith } from "./policy-for-tests.ts";
 import { busyLatency, createVirtualClock, poisson, seeded } from "./virtual-clock.ts";
-
-export interface FakeReplica {
-  readonly service: string;
-  readonly replica: string;
-  readonly port: number;
-  pid: number | null;
-  weight: number;
-  /** Added to the time of every answer that the gateway gets, ms. */
-  edgeMs: number;
-  /** Does not answer /health in time, though the process lives. */
-  hung: boolean;
-  damagedShare: number;
-  /** Resident memory, MiB, and how much of it is added each second. */
-  memoryMiB: number;
-  leakMiB: number;
-  /** The embedder computes other vectors than it did. */
-  drifted: boolean;
-  failing: boolean;
-  seq: number;
-  /** Age of the oldest request that the gateway waits for there, ms. */
-  oldestMs: number;
-  /** Active checks that it was given. */
-  checks: number;
-  /** Active checks do not see how late its answers are. */
-  blind: boolean;
-  recent: (TrafficSample & { readonly at: number })[];
-}
 
 export type FakeStack = ReturnType<typeof createFakeStack>;
 
@@ -64,16 +33,15 @@ const REPLICAS = ["embedder", "vector-1", "vector-2", "inference-1", "inference-
 /** A stack with the healer's loop on it. `pass(ms)` lets time go by for both. */
 export function createFakeStack({ policy = policyWith(), dryRun = false, ...options }: FakeStackOptions) {
   const [clock, random, load] = [createVirtualClock(), seeded(options.seed), newLoad(options)];
-  const [replicas, servers] = [REPLICAS.map(newReplica), newServers()];
+  const [replicas, servers, models] = [REPLICAS.map(newReplica), newServers(), newModels()];
   const [hands, healer, rules] = [newHands(), { trouble: null as string | null }, { policy }];
   const events: (JournalEvent & { readonly at: number })[] = [];
   const [audit, troubles]: [unknown[], unknown[]] = [[], []];
-  const [touched, changes]: [string[], Change[]] = [[], []];
-  const find = (name: string): FakeReplica => named(replicas, name);
+  const [touched, changes, find]: [string[], Change[], Find] = [[], [], (name) => named(replicas, name)];
   const live = createLives({
-    ...sensesOn(replicas, (ms) => clock.sleep(ms)),
+    ...sensesOn(replicas, models, (ms) => clock.sleep(ms)),
     source: sourceOf(servers, () => clock.now()),
-    hand: handOn(find, hands, { touched, servers }),
+    hand: handOn(find, hands, { touched, servers, models, ...membersOn(replicas) }),
     clock,
     surroundings: surroundingsOf(replicas, changes, options.graph),
     pathways: options.pathways ?? PATHWAYS,
@@ -88,7 +56,9 @@ export function createFakeStack({ policy = policyWith(), dryRun = false, ...opti
   let life = live();
   return {
     replicas,
+    models,
     find,
+    ...membersOn(replicas),
     server: (name: string) => named([...servers.values()], name),
     load,
     hands,
@@ -99,7 +69,6 @@ export function createFakeStack({ policy = policyWith(), dryRun = false, ...opti
     touched,
     /** What somebody has changed on purpose. */
     changes,
-    /** What the healer of now shows of its incidents. */
     incidents: () => life.journal.incidents(),
     explain: (id: string) => life.explain(id),
     learned: () => life.memory.view(),
@@ -121,8 +90,7 @@ export function createFakeStack({ policy = policyWith(), dryRun = false, ...opti
     async pass(ms: number): Promise<void> {
       for (let gone = 0; gone < ms; gone += 100) {
         await clock.pass(100);
-        for (const one of replicas) one.memoryMiB += one.leakMiB / 10;
-        serveSome(replicas, clock.now(), { random, ...load });
+        serveSome(replicas, clock.now(), { random, models, ...load });
         life.turn();
         await clock.pass(0);
       }
@@ -130,6 +98,7 @@ export function createFakeStack({ policy = policyWith(), dryRun = false, ...opti
   };
 }
 
+type Find = (name: string) => FakeReplica;
 type Answering = [id: string, answer: GivenAnswer["answer"], other?: Partial<GivenAnswer>];
 
 /** `answerPastDesk`: a grant that reaches the engine itself, as on a server whose door is open. */
@@ -144,6 +113,17 @@ function answeringTo(life: () => ReturnType<ReturnType<typeof createLives>>) {
 function answerNewest(desk: ApprovalDesk, ...[id, answer, other = {}]: Answering): ReturnType<ApprovalDesk["take"]> {
   const { plan = "", nonce = "" } = desk.questions().find(({ incident }) => incident === id) ?? {};
   return desk.take(id, { answer, by: "ada", plan, nonce, ...other });
+}
+
+/** One more replica of a service, under the next number, and one less. */
+function membersOn(replicas: FakeReplica[]) {
+  return {
+    join: (service: string): void => {
+      const number = replicas.filter((one) => one.service === service).length + 1;
+      replicas.push(newReplica(`${service}-${number}`, 100 + replicas.length));
+    },
+    leave: (replica: string): void => void replicas.splice(replicas.indexOf(named(replicas, replica)), 1),
+  };
 }
 
 /** Without another graph the gateway calls everybody else. */
@@ -172,23 +152,36 @@ function named<One extends { readonly replica: string }>(all: readonly One[], na
   return found;
 }
 
-const LIMIT_MIB = 512;
-
 function newReplica(replica: string, position: number): FakeReplica {
   const service = replica.replace(/-\d$/, "");
-  const well = { weight: 1, edgeMs: 0, hung: false, damagedShare: 0, failing: false, seq: 0, checks: 0, blind: false };
+  const well = {
+    weight: 1,
+    edgeMs: 0,
+    hung: false,
+    engineHung: false,
+    damagedShare: 0,
+    failing: false,
+    cacheRotten: false,
+    seq: 0,
+    checks: 0,
+    blind: false,
+  };
   const held = { memoryMiB: FRESH_MIB, leakMiB: 0, drifted: false, oldestMs: 0 };
   return { service, replica, port: 7000 + position, pid: 100 + position, ...well, ...held, recent: [] };
 }
 
-/** What users ask in a tenth of a second. */
+/** What users ask, and what leaks, in a tenth of a second. */
 function serveSome(
   replicas: FakeReplica[],
   now: number,
-  world: { random: () => number; perSecond: number; stutterMs: number },
+  world: { random: () => number; perSecond: number; stutterMs: number; models: FakeModels },
 ): void {
+  for (const one of replicas) one.memoryMiB += one.leakMiB / 10;
   const count = poisson(world.perSecond / 10, world.random);
-  for (let n = 0; n < count; n += 1) serve(replicas, now, world);
+  for (let n = 0; n < count; n += 1) {
+    serve(replicas, now, world);
+    answerByModels(world.models);
+  }
 }
 
 /** One user request: it asks one replica of every service behind the gateway, and another when the first is dead. */
@@ -209,69 +202,7 @@ function ask(one: FakeReplica, now: number, world: { random: () => number; stutt
   one.seq += 1;
   const ok = one.pid !== null && !one.failing;
   const ms = ok ? busyLatency(world.random) + one.edgeMs + world.stutterMs : 1;
-  one.recent = [...one.recent.filter((sample) => sample.at > now - 10_000), { seq: one.seq, ms, ok, at: now + ms }];
-}
-
-function sensesOn(replicas: FakeReplica[], sleep: (ms: number) => Promise<void>) {
-  return { eyes: eyesOn(replicas, sleep), witness: witnessOn(replicas, sleep) };
-}
-
-function eyesOn(replicas: FakeReplica[], sleep: (ms: number) => Promise<void>): Eyes {
-  const at = (port: number): FakeReplica | undefined => replicas.find((one) => one.port === port);
-  return {
-    rollCall: async () =>
-      replicas.map(({ service, replica, pid, port, weight }) => ({ service, replica, pid, port, weight })),
-    pulse: async (port) => {
-      const one = at(port);
-      if (one === undefined || one.pid === null) return { state: "refused", ms: 1, says: "ECONNREFUSED" };
-      if (!one.hung) return { state: "good", ms: 2, says: "health 200" };
-      await sleep(1000);
-      return { state: "silent", ms: 1000, says: "no answer within 1000 ms" };
-    },
-    manifest: async (port) => {
-      const one = at(port);
-      return one === undefined || one.pid === null ? null : { matches: one.damagedShare === 0, rows: 2187 };
-    },
-    selfRetrieval: async (port) => {
-      const one = at(port);
-      return one === undefined || one.pid === null ? null : { share: 1 - one.damagedShare, checked: 64 };
-    },
-    resources: async (port) => {
-      const one = at(port);
-      if (one === undefined || one.pid === null) return null;
-      return {
-        memory: { used: one.memoryMiB * 2 ** 20, limit: LIMIT_MIB * 2 ** 20 },
-        handles: { used: 30, limit: 1000 },
-      };
-    },
-    embeddings: async (port, places) => {
-      const one = at(port);
-      if (one === undefined || one.pid === null) return null;
-      const kept = places.map((place) => frozenTexts()[place]?.vector ?? new Float32Array());
-      return { places, vectors: kept.map((vector) => (one.drifted ? vector.toReversed() : vector)) };
-    },
-    questions: async () => null,
-    traffic: async () => {
-      if (replicas.some((one) => one.service === "gateway" && one.pid === null)) return null;
-      return replicas
-        .filter((one) => one.service !== "gateway")
-        .map(({ service, replica, weight, seq, recent, oldestMs }) => ({
-          service,
-          replica,
-          weight,
-          started: seq,
-          waiting: [],
-          oldestMs,
-          recent,
-        }));
-    },
-    check: async (replica) => {
-      const one = replicas.find((candidate) => candidate.replica === replica);
-      if (one === undefined || one.pid === null) return null;
-      one.checks += 1;
-      const ms = one.blind ? 5 : one.edgeMs + 5;
-      await sleep(ms);
-      return ms;
-    },
-  };
+  const how = ok ? (one.ends ?? "whole") : "failed";
+  const kept = one.recent.filter((sample) => sample.at > now - 10_000);
+  one.recent = [...kept, { seq: one.seq, ms, ok, at: now + ms, how }];
 }

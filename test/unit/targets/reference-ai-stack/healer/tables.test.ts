@@ -37,7 +37,7 @@ describe("the tables of the healer and its hand", () => {
     const named = (entries: readonly { readonly name: string }[]) => entries.map(({ name }) => name).sort();
     expect(named(PATHWAYS)).toEqual(filesOf("healer/pathways", ["pathway", "book", "canary", "table"]));
     expect(named(SIGNALS)).toEqual(
-      filesOf("healer/signals", ["signal", "sources", "confirm-index", "confirm-slow", "table"]),
+      filesOf("healer/signals", ["signal", "sources", "confirm-index", "confirm-slow", "confirm-version", "table"]),
     );
     expect(named(OPERATIONS)).toEqual(filesOf("supervisor/operations", ["operation", "table"]));
     expect(PATHWAYS.length).toBeGreaterThanOrEqual(5);

@@ -1,50 +1,6 @@
-import { Registry } from "prom-client";
-import { afterEach, expect, it } from "vitest";
-import { listen, type RunningServer } from "../../../../../targets/reference-ai-stack/common/serve.ts";
-import { createLogger } from "../../../../../targets/reference-ai-stack/common/log.ts";
-import { NO_TRACER } from "../../../../../targets/reference-ai-stack/common/telemetry/span.ts";
-import { promptFor } from "../../../../../targets/reference-ai-stack/common/passages.ts";
+import { expect, it } from "vitest";
 import { readSse } from "../../../../../targets/reference-ai-stack/common/sse.ts";
-import { createInferenceApp, type InferenceOptions } from "../../../../../targets/reference-ai-stack/inference/app.ts";
-
-const servers: RunningServer[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function serve(options: Partial<InferenceOptions> = {}): Promise<string> {
-  const app = createInferenceApp({
-    model: "extractive-test",
-    slots: 2,
-    maxWaiting: 1,
-    pace: { tokensPerSecond: 2000, chunkEveryMs: 5 },
-    registry: new Registry(),
-    tracer: NO_TRACER,
-    log: createLogger("inference-test"),
-    ...options,
-  });
-  const server = await listen(app, 0);
-  servers.push(server);
-  return `http://127.0.0.1:${server.port}`;
-}
-
-const messages = [
-  promptFor([{ id: "fs.stat", text: "Gets information about a file. The callback gets two arguments." }]),
-  { role: "user", content: "How do I get information about a file?" },
-];
-
-function ask(base: string, body: object, signal?: AbortSignal): Promise<Response> {
-  return fetch(`${base}/v1/chat/completions`, {
-    method: "POST",
-    body: JSON.stringify({ messages, ...body }),
-    ...(signal === undefined ? {} : { signal }),
-  });
-}
-
-async function running(base: string): Promise<number> {
-  const health = (await (await fetch(`${base}/health`)).json()) as { running: number };
-  return health.running;
-}
+import { ask, messages, running, serve } from "./inference-for-test.ts";
 
 it("streams the answer that it also gives whole, with the same usage, ended by [DONE]", async () => {
   const base = await serve();
@@ -62,12 +18,23 @@ it("streams the answer that it also gives whole, with the same usage, ended by [
   expect(chunks.at(-1)?.usage).toEqual(whole.usage);
 });
 
-it("sends requests beyond slots and queue away with 429 and Retry-After", async () => {
+it("sends requests beyond slots and queue away with 429, and knows when to come again once a slot was given back", async () => {
   const base = await serve({ slots: 1, maxWaiting: 1, pace: { tokensPerSecond: 100, chunkEveryMs: 10 } });
-  const answers = await Promise.all([ask(base, {}), ask(base, {}), ask(base, {}), ask(base, {})]);
-  expect(answers.filter((answer) => answer.status === 200)).toHaveLength(2);
-  expect(answers.filter((answer) => answer.status === 429)).toHaveLength(2);
-  expect(answers.find((answer) => answer.status === 429)?.headers.get("retry-after")).toBe("1");
+  const away = async (): Promise<readonly (readonly [string | null, number])[]> => {
+    const answers = await Promise.all([ask(base, {}), ask(base, {}), ask(base, {}), ask(base, {})]);
+    expect(answers.filter((answer) => answer.status === 200)).toHaveLength(2);
+    return answers
+      .filter((answer) => answer.status === 429)
+      .map(({ headers }) => [headers.get("retry-after"), Number(headers.get("retry-after-ms"))] as const);
+  };
+  expect(await away()).toEqual([
+    [null, 0],
+    [null, 0],
+  ]);
+  for (const [seconds, ms] of await away()) {
+    expect(ms).toBeGreaterThan(0);
+    expect(seconds).toBe(String(Math.ceil(ms / 1000)));
+  }
 });
 
 it("gives the slot back when the client goes away in the middle of an answer", async () => {
@@ -165,4 +132,30 @@ it("counts as errors, and not as successes, what the endpoint that stands in doe
   const metrics = await (await fetch(`${base}/metrics`)).text();
   expect(metrics).toContain(`vllm:request_success_total{${labels},finished_reason="error"} 1`);
   expect(metrics).toContain(`vllm:request_success_total{${labels},finished_reason="stop"} 0`);
+});
+
+it("counts a probe apart: it takes a slot like any request, and is in none of vLLM's series", async () => {
+  const base = await serve();
+  const probe = { method: "POST", headers: { "x-probe": "1" }, body: JSON.stringify({ messages, max_tokens: 1 }) };
+  const answer = (await (await fetch(`${base}/v1/chat/completions`, probe)).json()) as { usage: object };
+  expect(answer.usage).toMatchObject({ completion_tokens: 1 });
+  const metrics = await (await fetch(`${base}/metrics`)).text();
+  expect(metrics).toContain("inference_probe_requests_total 1");
+  expect(metrics).toContain(`vllm:generation_tokens_total{${labels}} 0`);
+  expect(metrics).toContain(`vllm:request_success_total{${labels},finished_reason="length"} 0`);
+});
+
+it("shows a probe that holds or awaits a slot in its health, and not in vLLM's gauges", async () => {
+  const base = await serve({ slots: 1, pace: { tokensPerSecond: 1, chunkEveryMs: 60_000 } });
+  const leaving = new AbortController();
+  const probe = { method: "POST", headers: { "x-probe": "1" }, body: JSON.stringify({ messages }) };
+  const asked = [1, 2].map(() => fetch(`${base}/v1/chat/completions`, { ...probe, signal: leaving.signal }));
+  const health = async (): Promise<unknown> => (await fetch(`${base}/health`)).json();
+  await expect.poll(health).toMatchObject({ running: 1, waiting: 1 });
+  const metrics = await (await fetch(`${base}/metrics`)).text();
+  expect(metrics).toContain(`vllm:num_requests_running{${labels}} 0`);
+  expect(metrics).toContain(`vllm:num_requests_waiting{${labels}} 0`);
+  leaving.abort();
+  await Promise.allSettled(asked);
+  await expect.poll(health).toMatchObject({ running: 0, waiting: 0 });
 });

@@ -19,6 +19,7 @@ import { NO_LINEAGE } from "./no-lineage.ts";
 import { createSpecs } from "../../../../../targets/reference-ai-stack/supervisor/specs.ts";
 import { createTraffic } from "../../../../../targets/reference-ai-stack/supervisor/traffic.ts";
 import { SECRETS, tokenOf } from "../../../../builders/stack-secrets.ts";
+import { presentWith, shippedModels } from "../../../../builders/shipped-models.ts";
 
 beforeEach(() => void vi.spyOn(process.stderr, "write").mockReturnValue(true));
 afterEach(() => vi.restoreAllMocks());
@@ -57,13 +58,16 @@ function createApp(operations: readonly AnyOperation[] = ours) {
   const secrets = SECRETS;
   const members = membersAtStart(config.edges);
   const traffic = createTraffic({ gatewayPort: config.ports.gateway, supervisorToken: "supervisor", members });
-  const specs = createSpecs(config, own, secrets, () => traffic.members());
+  const specs = createSpecs(config, own, secrets, presentWith(members));
   const log = createLogger("supervisor-test");
   const audit = async (fields: object): Promise<void> => void audited.push(fields);
   const gate = createGate({ people: config.people, healerToken: "healer", audit, now: () => 0 });
   const fleet = createFleet(specs.atStart, log);
   const silent = { log, tracer: NO_TRACER, lineage: NO_LINEAGE, feed: createIncidentFeed() };
-  const app = createSupervisorApp({ fleet, traffic, specs, config, secrets, gate, ...silent }, operations);
+  const app = createSupervisorApp(
+    { fleet, traffic, models: shippedModels(), specs, config, secrets, gate, ...silent },
+    operations,
+  );
   const get = async (path: string): Promise<unknown> => (await app.request(path)).json();
   const post = async (path: string, body: string | object = {}, token = "healer", key?: string) => {
     const answer = await app.request(path, {

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { readStackConfig } from "../../../../../targets/reference-ai-stack/config.ts";
 import { createSpecs } from "../../../../../targets/reference-ai-stack/supervisor/specs.ts";
+import { presentWith } from "../../../../builders/shipped-models.ts";
 
 const own = {
   PATH: "/bin",
@@ -15,6 +16,7 @@ const secrets = {
   healerToken: "healer-secret",
   healerDoorToken: "door-secret",
   reloadToken: "reload-secret",
+  cacheToken: "cache-secret",
   supervisorToken: "supervisor-secret",
 };
 
@@ -22,7 +24,7 @@ const member = { service: "inference", replica: "inference-1", address: "127.0.0
 const members = [member];
 
 function environments(): Map<string, Readonly<Record<string, string>>> {
-  const specs = createSpecs(readStackConfig(own), own, secrets, () => members).atStart;
+  const specs = createSpecs(readStackConfig(own), own, secrets, presentWith(members)).atStart;
   return new Map(specs.map((spec) => [spec.replica, spec.environment()]));
 }
 
@@ -36,8 +38,9 @@ it("gives each child only the secrets of the doors that it keeps or goes through
     const held = Object.values(environment).filter((value) => Object.values(secrets).includes(value));
     const healers = replica === "healer" ? [secrets.healerToken, secrets.healerDoorToken] : [];
     const vectors = replica.startsWith("vector-") ? [secrets.reloadToken] : [];
+    const inference = replica.startsWith("inference-") ? [secrets.cacheToken] : [];
     const gateways = replica === "gateway" ? [secrets.supervisorToken] : [];
-    expect(held, replica).toEqual([...healers, ...vectors, ...gateways]);
+    expect(held, replica).toEqual([...healers, ...vectors, ...inference, ...gateways]);
   }
 });
 
@@ -78,9 +81,9 @@ it("names to every child which replica it is and where everybody listens", () =>
 });
 
 it("starts everyone but the healer when it is switched off, and no other child learns of it", () => {
-  const all = createSpecs(readStackConfig(own), own, secrets, () => members).atStart;
+  const all = createSpecs(readStackConfig(own), own, secrets, presentWith(members)).atStart;
   const alone = { ...own, HEALER_OFF: "1" };
-  const specs = createSpecs(readStackConfig(alone), alone, secrets, () => members).atStart;
+  const specs = createSpecs(readStackConfig(alone), alone, secrets, presentWith(members)).atStart;
   expect(specs.map(({ replica }) => replica)).toEqual(
     all.map(({ replica }) => replica).filter((id) => id !== "healer"),
   );
@@ -88,7 +91,7 @@ it("starts everyone but the healer when it is switched off, and no other child l
     expect(spec.environment()).not.toHaveProperty("HEALER_OFF");
     expect(spec.environment()).toEqual(all.find(({ replica }) => replica === spec.replica)?.environment());
   }
-  expect(createSpecs(readStackConfig({ HEALER_OFF: "0" }), own, secrets, () => members).atStart).toHaveLength(
+  expect(createSpecs(readStackConfig({ HEALER_OFF: "0" }), own, secrets, presentWith(members)).atStart).toHaveLength(
     all.length,
   );
   expect(() => readStackConfig({ HEALER_OFF: "yes" })).toThrow('HEALER_OFF is "yes"; expected 1, 0 or nothing');

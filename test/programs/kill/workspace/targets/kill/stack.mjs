@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createRegistry } from "../../../../../support/model-registry.mjs";
 
 const rows = 120;
 const dimensions = 8;
@@ -53,6 +54,13 @@ function nearest(name, query) {
   return [best];
 }
 
+/** Row n as the file has it, which stands for a cache, or as it was made. */
+function answer(name, { n, around }) {
+  const row = (Number(n) * 7) % rows;
+  const content = around === undefined ? nearest(name, original(row))[0].id : `row-${row}`;
+  return { choices: [{ message: { content } }] };
+}
+
 function serve(port, handle) {
   createServer((request, response) => {
     const parts = [];
@@ -67,8 +75,11 @@ function serve(port, handle) {
 }
 
 function replica(name) {
+  // A worker that does nothing, and ends with the replica.
+  spawn("cat", { stdio: ["pipe", "ignore", "ignore"] }).on("error", () => undefined);
   serve(portOf(name), ({ url, body }) => {
     if (url.pathname === "/health") return [200, {}];
+    if (url.pathname === "/answer") return [200, answer(name, body)];
     if (url.pathname === "/search") return [200, { results: body.vectors.map((query) => nearest(name, query)) }];
     const n = Number(url.searchParams.get("n"));
     const picked = Array.from({ length: Math.min(n, rows) }, (_, i) => (i * 7) % rows);
@@ -98,8 +109,12 @@ function supervisor() {
     for (const child of children.values()) child.kill("SIGTERM");
     process.exit(0);
   });
+  const isOperator = (request) => request.headers.authorization === `Bearer ${process.env.KILL_TOKEN}`;
+  const registry = createRegistry(isOperator);
   let turn = 0;
-  serve(Number(process.env.STACK_PORT), async ({ request, url }) => {
+  serve(Number(process.env.STACK_PORT), async ({ request, url, body }) => {
+    const ofModels = registry({ request, url, body });
+    if (ofModels !== undefined) return ofModels;
     if (url.pathname === "/ready")
       return [(await Promise.all(names.map(straight).map(healthy))).every(Boolean) ? 200 : 503, {}];
     if (url.pathname === "/ask") {
@@ -110,7 +125,8 @@ function supervisor() {
     if (url.pathname === "/inventory") {
       const payload = { offset: 0, rowBytes: dimensions * 4, rows };
       const replicas = names.map((name) => {
-        const files = [{ role: "index", path: fileOf(name), format: "f32", payload }];
+        const path = fileOf(name);
+        const files = ["index", "prefix-cache"].map((role) => ({ role, path, format: "f32", payload }));
         return {
           service: "vec",
           replica: name,
@@ -123,7 +139,7 @@ function supervisor() {
       return [200, { replicas }];
     }
     const name = names.find((candidate) => url.pathname === `/start/${candidate}`);
-    if (name === undefined || request.headers.authorization !== `Bearer ${process.env.KILL_TOKEN}`) return [401, {}];
+    if (name === undefined || !isOperator(request)) return [401, {}];
     if (children.has(name)) return [200, { started: false, pid: children.get(name).pid }];
     const pid = start(name);
     while (!(await healthy(straight(name)))) await new Promise((resolve) => setTimeout(resolve, 10));

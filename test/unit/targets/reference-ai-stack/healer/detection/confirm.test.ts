@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { confirm, needsConfirming } from "../../../../../../targets/reference-ai-stack/healer/detection/confirm.ts";
 import type { Eyes, UpstreamView } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import type { ConfirmContext } from "../../../../../../targets/reference-ai-stack/healer/signals/signal.ts";
+import { BLIND_TO_MODELS } from "../fake-models.ts";
 
 const service = "inference";
 const replicas = ["inference-1", "inference-2"];
@@ -13,11 +14,14 @@ const unseen = async (): Promise<null> => null;
 const blind: Eyes = {
   rollCall: unseen,
   pulse: async () => ({ state: "good", ms: 1, says: "health 200" }),
+  completion: async () => null,
   manifest: unseen,
   selfRetrieval: unseen,
   resources: unseen,
   embeddings: unseen,
   questions: unseen,
+  models: BLIND_TO_MODELS,
+  askTwice: async () => null,
   traffic: unseen,
   check: unseen,
 };

@@ -133,7 +133,7 @@ test("a replica that leaks is recycled while its sibling serves, before it runs 
   expect(classified?.detail).toMatchObject({ class: "resource-exhausting" });
   expect(detected?.incident.scope.replica).toBe("inference-2");
   expect(stack.events[2]?.detail.pathway).toBe("recycle-before-exhaustion");
-  expect(stack.touched[0]).toBe("restart inference-2");
+  expect(stack.touched[0]).toBe("recycle inference-2");
   expect(stack.find("inference-2").memoryMiB).toBeLessThan(512);
 });
 

@@ -33,6 +33,23 @@ const CASES: readonly Case[] = [
     ms: 20_000,
   },
   {
+    name: "replica-hung",
+    pathway: "restart-replica",
+    outcome: "closed",
+    harm: ({ find }) => void (find("inference-1").engineHung = true),
+    ms: 20_000,
+  },
+  {
+    name: "long-work",
+    pathway: "hold",
+    outcome: "held",
+    harm({ find, server }) {
+      find("inference-1").engineHung = true;
+      server("inference-1").serving = 1;
+    },
+    ms: 20_000,
+  },
+  {
     name: "replica-slow",
     pathway: "redistribute-traffic",
     outcome: "closed",
@@ -54,6 +71,20 @@ const CASES: readonly Case[] = [
     ms: 60_000,
   },
   {
+    name: "backend-failing",
+    pathway: "eject-backend",
+    outcome: "closed",
+    harm: ({ find }) => void (find("inference-1").ends = "broken"),
+    ms: 30_000,
+  },
+  {
+    name: "throttled",
+    pathway: "hold",
+    outcome: "held",
+    harm: ({ find }) => void (find("inference-1").ends = "throttled"),
+    ms: 20_000,
+  },
+  {
     name: "unknown",
     pathway: "escalate",
     outcome: "escalated",
@@ -68,11 +99,50 @@ const CASES: readonly Case[] = [
     ms: 300_000,
   },
   {
+    name: "cache-corrupt",
+    pathway: "clear-prefix-cache",
+    outcome: "closed",
+    harm: ({ find }) => void (find("inference-2").cacheRotten = true),
+    ms: 20_000,
+  },
+  {
+    name: "capacity-short",
+    pathway: "scale-inference",
+    outcome: "closed",
+    harm: ({ server }) => {
+      for (const name of ["inference-1", "inference-2"])
+        Object.assign(server(name), { running: 8, waiting: 9, serving: 3 });
+    },
+    ms: 20_000,
+  },
+  {
+    name: "capacity-spare",
+    pathway: "scale-in-inference",
+    outcome: "closed",
+    harm: ({ server, join, clock }) => {
+      const [first, second] = [server("inference-1"), server("inference-2")];
+      for (const one of [first, second]) Object.assign(one, { running: 8, waiting: 1, serving: 3 });
+      join("inference");
+      void clock.sleep(1000).then(() => [first, second].map((one) => Object.assign(one, { running: 1, waiting: 0 })));
+    },
+    ms: 90_000,
+  },
+  {
     name: "embedding-drifted",
     pathway: "escalate",
     outcome: "escalated",
     harm: ({ find }) => void (find("embedder").drifted = true),
     ms: 120_000,
+  },
+  {
+    name: "model-regressed",
+    pathway: "rollback-model",
+    outcome: "closed",
+    harm: ({ models }) => {
+      models.bad.add("a-2");
+      models.serving = { stable: "a-1", canary: { version: "a-2", share: 0.5 }, before: ["a-0"] };
+    },
+    ms: 30_000,
   },
   {
     name: "telemetry-failing",

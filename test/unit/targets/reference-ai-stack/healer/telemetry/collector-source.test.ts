@@ -16,7 +16,6 @@ import type { MetricLook } from "../../../../../../targets/reference-ai-stack/he
 import { openScrape } from "../../../../../../targets/reference-ai-stack/healer/telemetry/metrics/scrape.ts";
 import type { TelemetrySource } from "../../../../../../targets/reference-ai-stack/healer/telemetry/metrics/telemetry-source.ts";
 import { createInferenceMetrics } from "../../../../../../targets/reference-ai-stack/inference/metrics.ts";
-import { createSlotQueue } from "../../../../../../targets/reference-ai-stack/inference/slot-queue.ts";
 import { serveForTest } from "../../../../../support/serve-for-test.ts";
 import { nano, NOW, openCollector } from "../../collector/otlp-bodies.ts";
 
@@ -222,7 +221,12 @@ it("is not believed when it answers what is not its API, and says which answer i
 
 it("reads of a replica of the stack what stands on the replica's own page", async () => {
   const registry = new Registry();
-  const metrics = createInferenceMetrics(registry, "m", createSlotQueue(2, 4), { held: () => 3, capacity: 10 });
+  const metrics = createInferenceMetrics(registry, "m", {
+    running: () => 2,
+    waiting: () => 1,
+    kvUse: () => 0.3,
+    preemptions: () => 0,
+  });
   metrics.firstToken(120);
   metrics.generated(40);
   metrics.parts({ queueMs: 20, prefillMs: 100, decodeMs: 900 });

@@ -43,7 +43,7 @@ test("the eyes read what supervisor, gateway and replicas publish", async () => 
     "/manifest": { indexHash: "a", manifestHash: "b", rows: 9 },
     "/self-retrieval": { share: 0.5, checked: 64, missed: [] },
   });
-  const eyes = openEyes({ supervisorPort: port, gatewayPort: port, limits });
+  const eyes = openEyes({ supervisorPort: port, gatewayPort: port, limits, cacheDir: "/nowhere" });
   expect(await eyes.rollCall()).toEqual([{ service: "vector", replica: "vector-1", pid: null, port: 5, weight: 0 }]);
   expect(await eyes.traffic()).toEqual([
     {
@@ -69,7 +69,7 @@ test("what is not there or not of the right shape is not seen, and never taken f
     "/self-retrieval": { share: 0, checked: 0 },
     "/internal/check": { ok: false, ms: 2000 },
   });
-  const eyes = openEyes({ supervisorPort: port, gatewayPort: port, limits });
+  const eyes = openEyes({ supervisorPort: port, gatewayPort: port, limits, cacheDir: "/nowhere" });
   expect(await eyes.rollCall()).toBeNull();
   expect(await eyes.traffic()).toBeNull();
   expect(await eyes.manifest(port)).toBeNull();
@@ -83,7 +83,9 @@ test("a closed port and a cut connection are refusals, a server that says nothin
   const mute = await serveForTest(() => undefined);
   expect(await askJson({ port: mute.port, path: "/health", timeoutMs: 50 })).toMatchObject({ kind: "silent" });
   await mute.end();
-  expect(await openEyes({ supervisorPort: 1, gatewayPort: 1, limits }).pulse(mute.port)).toMatchObject({
+  expect(
+    await openEyes({ supervisorPort: 1, gatewayPort: 1, limits, cacheDir: "/nowhere" }).pulse(mute.port),
+  ).toMatchObject({
     state: "refused",
   });
 });
@@ -128,7 +130,7 @@ test("embeddings are read from base64, and the embedder is asked to compute when
     asked.push(request.headers["cache-control"] ?? "-");
     response.end(JSON.stringify({ data: [{ embedding: vector.toString("base64") }] }));
   });
-  const eyes = openEyes({ supervisorPort: port, gatewayPort: port, limits });
+  const eyes = openEyes({ supervisorPort: port, gatewayPort: port, limits, cacheDir: "/nowhere" });
   expect(await eyes.embeddings(port, [3], true)).toEqual({ places: [3], vectors: [Float32Array.of(0, 0.5)] });
   // One vector for two texts is no answer.
   expect(await eyes.embeddings(port, [3, 4], false)).toBeNull();

@@ -4,6 +4,7 @@ import type { Eyes } from "../../../../../../targets/reference-ai-stack/healer/n
 import { NUMBERS } from "../../../../../../targets/reference-ai-stack/healer/numbers.ts";
 import { noTelemetry } from "../../../../../builders/no-telemetry.ts";
 import { watchStack } from "../../../../../../targets/reference-ai-stack/healer/telemetry/watch.ts";
+import { BLIND_TO_MODELS } from "../fake-models.ts";
 
 /** Turns at these times, ms; how often each look was taken. */
 async function looksIn(
@@ -13,6 +14,7 @@ async function looksIn(
 ): Promise<Readonly<Record<string, number>>> {
   const counts: Record<string, number> = {};
   const count = (name: string): void => void (counts[name] = (counts[name] ?? 0) + 1);
+  const unseen = (name: string) => async (): Promise<null> => (count(name), null);
   const eyes: Eyes = {
     async rollCall() {
       count("roll-call");
@@ -23,31 +25,19 @@ async function looksIn(
       if (hanging) await new Promise(() => undefined);
       return { state: "good", ms: 1, says: "health 200" };
     },
-    async manifest() {
-      count("manifest");
-      return null;
+    manifest: unseen("manifest"),
+    selfRetrieval: unseen("self-retrieval"),
+    models: {
+      ...BLIND_TO_MODELS,
+      answers: unseen("answers"),
     },
-    async selfRetrieval() {
-      count("self-retrieval");
-      return null;
-    },
-    async traffic() {
-      count("traffic");
-      return null;
-    },
-    async resources() {
-      count("resources");
-      return null;
-    },
-    async questions() {
-      count("questions");
-      return null;
-    },
-    async embeddings() {
-      count("embeddings");
-      return null;
-    },
+    traffic: unseen("traffic"),
+    resources: unseen("resources"),
+    completion: async () => null,
+    questions: unseen("questions"),
+    embeddings: unseen("embeddings"),
     check: async () => null,
+    askTwice: async () => null,
   };
   let now = 0;
   const clock = { now: () => now, wallTime: () => "", sleep: async () => undefined };

@@ -3,6 +3,7 @@ import { verify } from "../../../../../../targets/reference-ai-stack/healer/veri
 import { redistributeTraffic } from "../../../../../../targets/reference-ai-stack/healer/pathways/redistribute-traffic.ts";
 import type { Eyes, Remedy, UpstreamView } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import { createVirtualClock } from "../virtual-clock.ts";
+import { BLIND_TO_MODELS } from "../fake-models.ts";
 
 async function verifyWith(goodAt: (ms: number) => boolean) {
   const clock = createVirtualClock();
@@ -64,12 +65,15 @@ async function looksAt(...frames: { weight: number; sickSeq: number; siblingMs: 
   const eyes: Eyes = {
     rollCall: nothing,
     pulse: async () => ({ state: "refused", ms: 1, says: "" }),
+    completion: nothing,
     manifest: nothing,
     selfRetrieval: nothing,
     traffic,
     resources: nothing,
     embeddings: nothing,
+    models: BLIND_TO_MODELS,
     questions: nothing,
+    askTwice: async () => null,
     check: nothing,
   };
   const check = await redistributeTraffic.check(eyes, remedy);

@@ -1,7 +1,7 @@
 // Follows a JSON pointer, and says where it ends when it leads nowhere: whoever wrote it wants to know which keys there
 // are.
 
-import { WrittenNumber } from "../core/exact-json.ts";
+import { WrittenNumber } from "./exact-json.ts";
 
 /** The value at a JSON pointer (RFC 6901); undefined when it leads nowhere. */
 export function atPointer(document: unknown, pointer: string): unknown {

@@ -1,0 +1,45 @@
+// Soft limits of one process, read from /proc and set by prlimit(1) (Linux): whoever owns a process may lower its soft
+// limits, and raise them again up to the hard ones.
+
+import { execFile } from "node:child_process";
+import { readdir } from "node:fs/promises";
+import { promisify } from "node:util";
+import type { LimitControl, LimitName } from "../../core/controls.ts";
+import { HarnessError } from "../../core/errors.ts";
+import { processOf } from "./instance.ts";
+import { readQuietly } from "./process-stat.ts";
+import { belongsTo, isAlive, type Instance } from "./process-table.ts";
+
+const run = promisify(execFile);
+const rows: Readonly<Record<LimitName, { readonly option: string; readonly row: string }>> = {
+  memory: { option: "data", row: "Max data size" },
+  handles: { option: "nofile", row: "Max open files" },
+};
+
+/** Only of processes of the stack. */
+export function limitControl(stack: Instance): LimitControl {
+  return {
+    async soft(instance, limit) {
+      const { pid, startTime } = processOf(instance);
+      if (!(await isAlive(pid, startTime))) return undefined;
+      const text = await readQuietly(`/proc/${pid}/limits`);
+      const line = text.split("\n").find((one) => one.startsWith(rows[limit].row));
+      return line?.slice(rows[limit].row.length).trim().split(/\s+/)[0];
+    },
+    async used(instance, limit) {
+      const { pid } = processOf(instance);
+      if (limit === "handles") return (await readdir(`/proc/${pid}/fd`).catch(() => [])).length;
+      const kiB = /^VmData:\s+(\d+) kB$/m.exec(await readQuietly(`/proc/${pid}/status`))?.[1];
+      return 1024 * Number(kiB ?? 0);
+    },
+    async setSoft(instance, limit, value) {
+      const { pid, startTime } = processOf(instance);
+      if (!(await belongsTo(pid, stack)) || !(await isAlive(pid, startTime))) {
+        throw new HarnessError("environment", `refusing to limit pid ${pid}: it is not of the stack, or gone`);
+      }
+      await run("prlimit", ["--pid", String(pid), `--${rows[limit].option}=${value}:`]).catch((cause: unknown) => {
+        throw new HarnessError("environment", `prlimit (util-linux) could not limit pid ${pid}`, { cause });
+      });
+    },
+  };
+}

@@ -1,0 +1,54 @@
+// Rolls versions of a model out and back through the registry that the target publishes, and asks which one answers.
+
+import type { ModelsControl } from "../../core/controls.ts";
+import { fillJson, fillText, type Row } from "../../core/dataset.ts";
+import { HarnessError } from "../../core/errors.ts";
+import { exactJsonText, parseExactJson } from "../../core/exact-json.ts";
+import { atPointer } from "../../core/json-pointer.ts";
+import type { ModelsRequest, ModelsSpec } from "../../core/models.ts";
+import type { Json, Ms } from "../../core/units.ts";
+import { fetchJson } from "./fetch-json.ts";
+
+/** Replicas may load for a while before a change is answered. */
+const changeTimeoutMs: Ms = 10_000;
+
+interface Registry {
+  /** With its ports filled in. */
+  readonly spec: ModelsSpec;
+  /** Hosts other than this machine that may be asked. */
+  readonly allows: (host: string) => boolean;
+  /** The operator's; asked for at each call and never kept. */
+  readonly token: () => Promise<string>;
+}
+
+/** Throws HarnessError "environment" when the registry does not answer, or not as target.yaml says. */
+export function modelsControl({ spec, allows, token }: Registry): ModelsControl {
+  const { serving, asked } = spec;
+  const send = async ({ url, method, body }: ModelsRequest, row: Row, signal: AbortSignal): Promise<void> => {
+    const filled: unknown = JSON.parse(exactJsonText(fillJson(parseExactJson(body), row)));
+    const how = { method, body: filled, bearer: await token(), signal, allows, timeoutMs: changeTimeoutMs };
+    await fetchJson(fillText(url, row, encodeURIComponent), how);
+  };
+  return {
+    async serving(signal) {
+      const answer = await fetchJson(serving.url, { bearer: await token(), signal, allows });
+      const all = atPointer(answer, serving.pointer);
+      if (all === undefined) {
+        throw new HarnessError("environment", `${serving.url} has nothing at ${serving.pointer}`, {
+          hint: 'see "models" in targets/README.md, section 2',
+        });
+      }
+      const candidate = atPointer(answer, serving.candidate);
+      return { all: all as Json, candidate: typeof candidate === "string" ? candidate : undefined };
+    },
+    rollOut: (version, share, signal) => send(spec.rollOut, { version, share }, signal),
+    restore: (all, signal) => send(spec.restore, { serving: all }, signal),
+    async answeredBy(signal) {
+      const { url, method, body, pointer } = asked;
+      const answer = await fetchJson(url, { method, body: JSON.parse(body), signal, allows });
+      const version = atPointer(answer, pointer);
+      if (typeof version === "string") return version;
+      throw new HarnessError("environment", `an answer of ${url} does not say at ${pointer} which version gave it`);
+    },
+  };
+}

@@ -1,0 +1,70 @@
+// What must be true of what target.yaml says of versions of its model, and the data that follows.
+
+import { fieldsIn } from "../core/dataset.ts";
+import { exactJsonText } from "../core/exact-json.ts";
+import type { ModelsRequest, ModelsSpec } from "../core/models.ts";
+import type { DataPath } from "../language/yaml-nodes.ts";
+import type { YamlSource } from "../language/yaml-source.ts";
+import { checkKnown, replicaIds, serviceNames } from "./target-names.ts";
+import type { TargetDraft } from "./target-names.ts";
+import type { TargetFile } from "./target-schema.ts";
+
+type Written = NonNullable<TargetFile["models"]>;
+
+/** URLs in it, with where they stand. */
+export function modelsUrls(written: Written | undefined): readonly (readonly [DataPath, string])[] {
+  if (written === undefined) return [];
+  return (["serving", "roll_out", "restore", "asked"] as const).map((key) => [
+    ["models", key, "url"],
+    written[key].url,
+  ]);
+}
+
+/** What must be true of it beyond its shape. */
+export function checkModels(draft: TargetDraft): void {
+  const { models, control } = draft.file;
+  if (models === undefined) return;
+  if (control === undefined) {
+    const expected = "control beside it: versions are rolled out with the operator's token";
+    draft.report(["models"], { found: "models without control", expected });
+  }
+  checkKnown(
+    draft,
+    { path: ["models", "service"], name: models.service },
+    { noun: "service", known: serviceNames(draft) },
+  );
+  for (const [path, text] of modelsUrls(models)) {
+    for (const [, replica = ""] of text.matchAll(/\{port:([^}]*)\}/g)) {
+      checkKnown(draft, { path, name: replica }, { noun: "replica", known: replicaIds(draft) });
+    }
+  }
+  for (const [key, wanted] of [
+    ["roll_out", ["version", "share"]],
+    ["restore", ["serving"]],
+  ] as const) {
+    const { url: where, body } = models[key];
+    const given = fieldsIn(`${where.replaceAll(/\{port:[^}]*\}/g, "")} ${JSON.stringify(body)}`).map(
+      ({ field }) => field,
+    );
+    const missing = wanted.filter((field) => !given.includes(field));
+    if (missing.length === 0) continue;
+    const found = `no ${missing.map((field) => `{${field}}`).join(" and no ")}`;
+    draft.report(["models", key], { found, expected: `${wanted.map((one) => `{${one}}`).join(" and ")} in it` });
+  }
+}
+
+export function modelsOf(written: Written, source: YamlSource): ModelsSpec {
+  const { service, serving, asked } = written;
+  const sent = (key: "roll_out" | "restore" | "asked"): ModelsRequest => ({
+    method: written[key].method ?? "POST",
+    url: written[key].url,
+    body: exactJsonText(source.written(["models", key, "body"])),
+  });
+  return {
+    service,
+    serving,
+    rollOut: sent("roll_out"),
+    restore: sent("restore"),
+    asked: { ...sent("asked"), pointer: asked.pointer },
+  };
+}

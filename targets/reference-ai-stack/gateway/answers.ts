@@ -1,0 +1,74 @@
+// What the gateway can tell of the last answers without judging them: which version gave them, whether they cite what
+// they were given, and which symbols stand in them that stood in nothing they were given.
+import type { Passage } from "../common/passages.ts";
+import { symbolsIn } from "../common/symbols.ts";
+
+/** One answer that was not cut. */
+interface AnswerNote {
+  /** Rises by one with every answer; lets a reader go on where it stopped. */
+  readonly seq: number;
+  readonly version: string;
+  /** The client asked for this very version; it is no part of the split. */
+  readonly isNamed: boolean;
+  /** Passages that it was given. */
+  readonly passages: number;
+  /** Of those, the ones that it cites. */
+  readonly cited: number;
+  /** Ids of passages in square brackets that it was not given. */
+  readonly strange: readonly string[];
+  /** Symbols that stand in no passage and not in the question. */
+  readonly ungrounded: readonly string[];
+  /** From asking a replica to the first byte, and to the last, ms. */
+  readonly firstMs: number;
+  readonly ms: number;
+}
+
+interface Given extends Pick<AnswerNote, "version" | "isNamed" | "firstMs" | "ms"> {
+  readonly text: string;
+  readonly question: string;
+  readonly passages: readonly Passage[];
+}
+
+export interface AnswerLog {
+  note(given: Given): void;
+  /** Those behind `since`, the oldest first. */
+  after(since: number): readonly AnswerNote[];
+}
+
+const KEPT = 512;
+/** Strange ids and symbols that are kept of one answer. */
+const MOST_NAMED = 8;
+/** `[fs.watch#1]`, as passages of the corpus are called. */
+const ID = /\[([\w$./:@-]+#\d+)\]/g;
+
+export function createAnswerLog(): AnswerLog {
+  let notes: readonly AnswerNote[] = [];
+  let seq = 0;
+  return {
+    note({ text, question, passages, version, isNamed, firstMs, ms }) {
+      seq += 1;
+      const ids = new Set(passages.map(({ id }) => id));
+      const named = [...new Set([...text.matchAll(ID)].map(([, id = ""]) => id))];
+      const ground = [question, ...passages.flatMap((passage) => [passage.id, passage.text])].join("\n");
+      // Ids are judged as ids.
+      const said = text.replaceAll(ID, " ");
+      notes = [
+        ...notes.slice(1 - KEPT),
+        {
+          seq,
+          version,
+          isNamed,
+          passages: ids.size,
+          cited: [...ids].filter((id) => text.includes(`[${id}]`)).length,
+          strange: named.filter((id) => !ids.has(id)).slice(0, MOST_NAMED),
+          ungrounded: symbolsIn(said)
+            .filter((symbol) => !ground.includes(symbol))
+            .slice(0, MOST_NAMED),
+          firstMs: Math.round(firstMs),
+          ms: Math.round(ms),
+        },
+      ];
+    },
+    after: (since) => notes.filter((note) => note.seq > since),
+  };
+}

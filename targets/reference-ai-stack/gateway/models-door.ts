@@ -1,0 +1,35 @@
+// What the gateway saw of the last answers, by version, and the door by which the supervisor says how requests are
+// shared between versions.
+import type { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { requireBearer } from "../common/bearer.ts";
+import { chatError } from "../common/chat-request.ts";
+import { splitSchema } from "../common/model-card.ts";
+import type { TracedEnv } from "../common/telemetry/traced.ts";
+import type { AnswerLog } from "./answers.ts";
+import type { Splitter } from "./split.ts";
+
+const LONGEST_BODY = 64 * 1024;
+
+/** `GET /internal/answers?since=<seq>`; `PUT /internal/models` (supervisor's token) takes a split: 200, or 400. */
+export function mountModels(
+  app: Hono<TracedEnv>,
+  { splitter, answers }: { readonly splitter: Splitter; readonly answers: AnswerLog },
+  supervisorToken: string | undefined,
+): void {
+  app.get("/internal/answers", (c) => c.json({ answers: answers.after(Number(c.req.query("since") ?? 0) || 0) }));
+  app.put(
+    "/internal/models",
+    requireBearer({ supervisor: supervisorToken }),
+    bodyLimit({ maxSize: LONGEST_BODY }),
+    async (c) => {
+      const asked = splitSchema.safeParse(await c.req.json().catch(() => undefined));
+      if (!asked.success) {
+        const expected = 'expected {"stable","canary":{"version","share"}|null,"others","known"}';
+        return c.json(chatError(expected, "invalid_request_error"), 400);
+      }
+      splitter.set(asked.data);
+      return c.json({ stable: asked.data.stable, canary: asked.data.canary });
+    },
+  );
+}

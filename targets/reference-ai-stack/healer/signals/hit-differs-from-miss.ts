@@ -1,0 +1,20 @@
+// A replica answers the same prompt otherwise out of its cache than around it: what it has cached is wrong.
+import { twiceDetector } from "../detection/twice-detector.ts";
+import { signal, source } from "./signal.ts";
+import type { Confirm } from "./signal.ts";
+
+const confirmTwice: Confirm = async (_suspicion, { replica }, { eyes, replicas }) => {
+  const entry = replicas.find((one) => one.replica === replica);
+  const view = entry === undefined ? null : await eyes.askTwice(entry.port);
+  if (view === null) return { confirmed: false, says: "it did not answer both times" };
+  const says = `asked again: ${view.differing} of ${view.asked} prompts differ`;
+  return view.differing > 0 ? { confirmed: true, says, by: "checks" } : { confirmed: false, says };
+};
+
+export const hitDiffersFromMiss = signal({
+  name: "hit-differs-from-miss",
+  rule: "2 prompts of the healer's own, each asked out of the prefix cache and around it (`cache_salt`): an answer differs",
+  detector: source(twiceDetector),
+  soft: { confirm: confirmTwice, probe: "both once more" },
+  speaksFor: { "cache-corrupt": 30, "replica-slow": 0.2 },
+});

@@ -1,0 +1,68 @@
+// What the healer can see of versions of the model: what the gateway notes of answers, and how a replica answers the
+// healer's own golden questions.
+import { promptFor } from "../../common/passages.ts";
+import { symbolsIn } from "../../common/symbols.ts";
+import type { AnswerView, GoldenView, ModelEyes } from "../nouns.ts";
+import type { Corpus, GoldenQuestion } from "./golden-questions.ts";
+import { askJson } from "./http-json.ts";
+
+/** Time limits of one look at answers and of one golden question, ms: a slow version is not a wrong one. */
+const [ANSWERS_MS, GOLDEN_MS] = [3000, 8000];
+
+/** `corpus` is called when symbols or questions are first needed. */
+export function openModelEyes(gatewayPort: number, corpus: () => Corpus | null): ModelEyes {
+  let known: Corpus | null | undefined;
+  const read = (): Corpus | null => (known ??= corpus());
+  return {
+    async answers(since) {
+      const path = `/internal/answers?since=${since}`;
+      const answer = await askJson({ port: gatewayPort, path, timeoutMs: ANSWERS_MS });
+      if (answer.kind !== "answered" || answer.status !== 200) return null;
+      return readAnswers(answer.body, (symbol) => read()?.knows(symbol) ?? true);
+    },
+    async goldens(port, version, places) {
+      const goldens = read()?.goldens;
+      if (goldens === undefined) return null;
+      return Promise.all(places.map((place) => askGolden(port, version, goldens[place % goldens.length])));
+    },
+  };
+}
+
+async function askGolden(
+  port: number,
+  version: string | undefined,
+  golden: GoldenQuestion | undefined,
+): Promise<GoldenView | null> {
+  if (golden === undefined) return null;
+  const { question, passages, wanted } = golden;
+  const messages = [promptFor(passages), { role: "user", content: question }];
+  const body = { stream: false, messages, ...(version !== undefined && { model: version }) };
+  const call = { port, path: "/v1/chat/completions", method: "POST" as const, body, timeoutMs: GOLDEN_MS };
+  const answer = await askJson(call);
+  if (answer.kind !== "answered" || answer.status !== 200) return null;
+  const { model, choices } = (answer.body ?? {}) as {
+    model?: unknown;
+    choices?: readonly { message?: { content?: unknown } }[];
+  };
+  const text = choices?.[0]?.message?.content;
+  if (typeof model !== "string" || typeof text !== "string") return null;
+  const ground = [question, ...passages.flatMap(({ id, text: given }) => [id, given])].join("\n");
+  const isGrounded = symbolsIn(text.replaceAll(/\[[^\]\s]+#\d+\]/g, " ")).every((symbol) => ground.includes(symbol));
+  return { model, right: text.includes(`[${wanted}]`) && isGrounded };
+}
+
+/** A row of another form is left out; null when the body has not that shape. */
+export function readAnswers(body: unknown, knows: (symbol: string) => boolean): readonly AnswerView[] | null {
+  const { answers } = (body ?? {}) as { answers?: unknown };
+  if (!Array.isArray(answers)) return null;
+  return answers.flatMap((row: unknown): readonly AnswerView[] => {
+    const { seq, version, isNamed, passages, cited, strange, ungrounded } = (row ?? {}) as Record<string, unknown>;
+    if (typeof seq !== "number" || typeof version !== "string" || isNamed === true || passages === 0) return [];
+    const named = [...textsIn(strange).map((id) => id.replace(/#\d+$/, "")), ...textsIn(ungrounded)];
+    return [{ seq, version, cites: typeof cited === "number" && cited > 0, inventsSymbols: !named.every(knows) }];
+  });
+}
+
+function textsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+}

@@ -1,0 +1,74 @@
+// A prompt on its way into KV memory: it waits for blocks, takes what is cached from there, and spends the time that
+// reading the rest needs. What comes out is the chat as its blocks hold it.
+
+import { performance } from "node:perf_hooks";
+import { setTimeout as pause } from "node:timers/promises";
+import type { ChatMessage } from "../../common/chat-request.ts";
+import type { KvPool, Lease } from "./pool.ts";
+import {
+  BLOCK_TOKENS,
+  blocksFor,
+  hashesOf,
+  messagesOf,
+  tokensIn,
+  wholeBlocks,
+  type Owner,
+  type Prompt,
+} from "./prompt.ts";
+
+/** KV memory, and how fast what is not there is read into it. */
+export interface Memory {
+  readonly kv: KvPool;
+  readonly prefillPerSecond: number;
+}
+
+/** What one request holds while it runs. */
+export interface Reading {
+  /** The chat that was read, as it stands in memory. */
+  readonly messages: readonly ChatMessage[];
+  readonly cachedTokens: number;
+  /** How long it waited for its blocks, ms. */
+  readonly waitedMs: number;
+  /** Room for so many tokens of the answer; who lost his blocks waits for others, and reads anew. False: never. */
+  hasRoom(tokens: number): Promise<boolean>;
+  release(): void;
+}
+
+/** Rejects with the signal's reason, and then holds nothing. */
+export async function readInto(memory: Memory, prompt: Prompt, owner: Owner, signal: AbortSignal): Promise<Reading> {
+  const { kv, prefillPerSecond } = memory;
+  const whole = wholeBlocks(prompt.tokens);
+  const hashes = hashesOf(whole, owner);
+  const length = prompt.tokens.length;
+  const take = async (blocks: number): Promise<Lease> => kv.take(hashes, blocks, signal);
+  const fill = async (lease: Lease, more: number): Promise<Lease> => {
+    const tokens = length + more - lease.cached.length * BLOCK_TOKENS;
+    try {
+      await pause((1000 * tokens) / prefillPerSecond, undefined, { signal });
+    } catch (error) {
+      lease.release();
+      throw error;
+    }
+    lease.keep(whole);
+    return lease;
+  };
+  const asked = performance.now();
+  let lease = await take(blocksFor(length + 1));
+  const waitedMs = performance.now() - asked;
+  await fill(lease, 0);
+  const cachedTokens = lease.cached.length * BLOCK_TOKENS;
+  return {
+    messages: messagesOf(prompt, [...lease.cached.flatMap(tokensIn), ...prompt.tokens.slice(cachedTokens)]),
+    cachedTokens,
+    waitedMs,
+    async hasRoom(tokens) {
+      const blocks = blocksFor(length + tokens);
+      while (!lease.grow(blocks)) {
+        if (!lease.isPreempted) return false;
+        lease = await fill(await take(blocks), tokens);
+      }
+      return true;
+    },
+    release: () => lease.release(),
+  };
+}

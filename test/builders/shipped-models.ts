@@ -1,0 +1,23 @@
+// A registry in memory of the versions that come with the stack; nobody is told of a change.
+import type { Member } from "../../targets/reference-ai-stack/common/members.ts";
+import { firstState } from "../../targets/reference-ai-stack/registry/state.ts";
+import { shippedCards } from "../../targets/reference-ai-stack/registry/shipped.ts";
+import type { Models } from "../../targets/reference-ai-stack/supervisor/models.ts";
+
+export function shippedModels(): Models {
+  let state = firstState(shippedCards(), "extractive-1");
+  return {
+    state: () => state,
+    trouble: () => null,
+    async change(work) {
+      const change = work(state);
+      if (change.ok) state = change.state;
+      return change;
+    },
+  };
+}
+
+/** What `createSpecs` asks at each start of a child. */
+export function presentWith(members: readonly Member[]) {
+  return { members: () => members, registry: () => shippedModels().state() };
+}

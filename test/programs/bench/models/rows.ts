@@ -1,0 +1,6 @@
+// Every row of `bench:models`. To add one: a file in this folder and a line here.
+import { badRollOut } from "./bad-roll-out.ts";
+import { equalRollOut } from "./equal-roll-out.ts";
+import type { BenchRow } from "./row.ts";
+
+export const ROWS: readonly BenchRow[] = [badRollOut, equalRollOut];

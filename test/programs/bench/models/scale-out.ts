@@ -1,0 +1,117 @@
+// A surge that two small replicas have no room for: how long until users are served in time again, by replicas that the
+// healer adds. Measured on stacks of its own, under users' load and without the harness between.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { readGolden } from "../../../../targets/reference-ai-stack/corpus/golden.ts";
+import { bootStack } from "../../stack/boot.ts";
+import { shown, summarise } from "../healer/figures.ts";
+
+/** As every row of the models' bench has it. */
+interface Setting {
+  /** The folder of the build. */
+  readonly root: string;
+  readonly cacheDir: string;
+  readonly rounds: number;
+  readonly say: (line: string) => void;
+}
+
+interface Reached {
+  readonly what: string;
+  readonly reached: string;
+  readonly goal: string;
+  readonly isKept: boolean;
+}
+
+interface Row {
+  readonly name: string;
+  measure(setting: Setting): Promise<readonly Reached[]>;
+}
+
+/** One question: when it was due, and how long its answer took from then on, ms; undefined: it had none. */
+export interface Asked {
+  readonly at: number;
+  readonly ms: number | undefined;
+}
+
+const [BEFORE_PER_SECOND, TIMES] = [20, 2];
+/** Two replicas of so many slots have room for the load before, and none for the surge. */
+const SLOTS = 2;
+const GOAL_MS = 6000;
+/** Until every baseline is known, and for as long as a surge is watched, ms. */
+const [QUIET_MS, WATCHED_MS] = [10_000, 20_000];
+/** Served in time: an answer within this time, and all of them for this long, ms. */
+const [IN_TIME_MS, HELD_MS] = [500, 3000];
+
+export const scaleOut: Row = {
+  name: "scale-out",
+  async measure(setting) {
+    const times: (number | undefined)[] = [];
+    for (let n = 1; n <= setting.rounds; n += 1) {
+      const { ms, late, replicas } = await oneSurge(setting);
+      times.push(ms);
+      setting.say(
+        `scale-out ${n}: full service after ${shown(ms)}, ${late} late or lost, ${replicas} replicas at the end`,
+      );
+    }
+    return [scaleOutFigure(times)];
+  },
+};
+
+/** What the times from a surge to full service come to, ms; undefined: not within the time that was watched. */
+export function scaleOutFigure(times: readonly (number | undefined)[]): Reached {
+  const { n, seen, medianMs, lowMs, highMs } = summarise(times);
+  return {
+    what: `surge × ${TIMES}, full service in ${seen} of ${n}`,
+    reached: `median ${shown(medianMs)}, 95 % interval ${shown(lowMs)} to ${shown(highMs)}`,
+    goal: `≤ ${shown(GOAL_MS)}`,
+    isKept: medianMs <= GOAL_MS,
+  };
+}
+
+/**
+ * From the surge to the last question that was late or lost before all were in time for `HELD_MS`, ms. Undefined where
+ * that never was so, or where no question was late at all: then the surge was none.
+ */
+export function fullServiceAfter(asked: readonly Asked[], surgeAt: number): number | undefined {
+  const since = asked.filter(({ at }) => at >= surgeAt).toSorted((a, b) => a.at - b.at);
+  const late = since.filter(({ ms }) => ms === undefined || ms > IN_TIME_MS);
+  const end = since.at(-1)?.at ?? surgeAt;
+  const last = late.find(({ at }, n) => (late[n + 1]?.at ?? end) - at > HELD_MS);
+  return last === undefined ? undefined : last.at + (last.ms ?? 0) - surgeAt;
+}
+
+async function oneSurge({ root, cacheDir }: Setting) {
+  await using stack = await bootStack({ root, cacheDir, env: () => ({ INFERENCE_SLOTS: String(SLOTS) }) });
+  const surgeAt = performance.now() + QUIET_MS;
+  const asked = await askUntil(stack.port("gateway"), surgeAt, surgeAt + WATCHED_MS);
+  const replicas = (await stack.inventory()).filter(({ service }) => service === "inference").length;
+  const late = asked.filter(({ at, ms }) => at >= surgeAt && (ms === undefined || ms > IN_TIME_MS)).length;
+  return { ms: fullServiceAfter(asked, surgeAt), late, replicas };
+}
+
+/** Open loop: a slow answer holds up no other question. */
+async function askUntil(gatewayPort: number, surgeAt: number, endAt: number): Promise<readonly Asked[]> {
+  const questions = readGolden().map(({ question }) => question);
+  const asked: Promise<Asked>[] = [];
+  for (let at = performance.now(); at < endAt; at += 1000 / (BEFORE_PER_SECOND * (at < surgeAt ? 1 : TIMES))) {
+    await sleep(Math.max(0, at - performance.now()));
+    const body = { stream: true, messages: [{ role: "user", content: questions[asked.length % questions.length] }] };
+    asked.push(askOne(gatewayPort, body, at));
+  }
+  return Promise.all(asked);
+}
+
+async function askOne(gatewayPort: number, body: object, at: number): Promise<Asked> {
+  try {
+    const answer = await fetch(`http://127.0.0.1:${gatewayPort}/v1/chat/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(15_000),
+    });
+    const isWhole = (await answer.text()).includes("[DONE]");
+    return { at, ms: isWhole ? performance.now() - at : undefined };
+  } catch {
+    return { at, ms: undefined };
+  }
+}

@@ -1,0 +1,76 @@
+// A change of load that a service has no room for: a fault at the service as a whole, from the file to the marks.
+import { describe, expect, it } from "vitest";
+import { harmsSite } from "../../../src/core/plan.ts";
+import { siteName } from "../../../src/core/controls.ts";
+import { lintIntentText } from "../../../src/intent/lint-intent.ts";
+import { faultSites, isSite, scopeContainsAny } from "../../../src/measure/marks/sites.ts";
+import { makePlans } from "../../../src/plan/make-plan.ts";
+import { touchedBy } from "../../../src/plan/touched.ts";
+import { context, shop } from "../../builders/intent-fixtures.ts";
+import { changed, file, problems } from "./lint-cases.ts";
+
+const FAULT =
+  "  - fault: network.latency\n    on: { edge: { from: gateway, to: inference }, count: 1 }\n    with: { latency: 400ms }\n";
+
+const surge = (load: string): string => changed(FAULT, `  - load: ${load}\n`);
+
+function planOf(text: string) {
+  const { intent, problems: found } = lintIntentText(text, file, context);
+  if (intent === undefined) throw new Error(JSON.stringify(found));
+  const [plan] = makePlans([intent], new Map([["shop", shop]]), { runId: "r1" });
+  if (plan === undefined) throw new Error("no plan");
+  return { intent, plan };
+}
+
+describe("a surge that a service feels", () => {
+  it("is a fault, which the arm treatment may have; without felt_by it is a benign change", () => {
+    expect(problems(surge("{ times: 2, felt_by: inference }"))).toEqual([]);
+    expect(problems(surge("{ times: 2 }")).some((one) => one.includes("the arm treatment without a fault"))).toBe(true);
+    const lookAlike = changed(
+      "arms: [treatment, ablation]",
+      "arms: [look-alike]",
+      surge("{ times: 2, felt_by: inference }"),
+    );
+    expect(problems(lookAlike).some((one) => one.includes("the arm look-alike with a fault"))).toBe(true);
+  });
+
+  it("names a service of the target, and nothing else", () => {
+    expect(problems(surge("{ times: 2, felt_by: inferense }"))).toEqual(['18:32 unknown service "inferense"']);
+    expect(problems(surge("{ times: 2, felt_by: inference-1 }"))).toEqual(['18:32 unknown service "inference-1"']);
+    expect(problems(surge("{ times: 2, felt_by: 3 }"))[0]).toMatch(/^18:\d+ /);
+  });
+
+  it("is planned at the service as a whole: each of its replicas, also one that joins, is a part of the site", () => {
+    const { plan } = planOf(surge("{ times: 2, felt_by: inference }"));
+    const [planned] = plan.disturbances;
+    expect(planned?.site).toEqual({ service: "inference", replica: "" });
+    expect(planned !== undefined && harmsSite(planned)).toBe(true);
+    const sites = faultSites(plan);
+    expect(sites.map(siteName)).toEqual(["inference"]);
+    expect(isSite({ service: "inference", replica: "inference-7" }, sites)).toBe(true);
+    expect(isSite({ service: "vector", replica: "vector-1" }, sites)).toBe(false);
+    expect(scopeContainsAny({ service: "inference" }, sites)).toBe(true);
+    expect(scopeContainsAny({ service: "inference", replica: "inference-1" }, sites)).toBe(true);
+    expect(scopeContainsAny({ service: "gateway" }, sites)).toBe(false);
+    expect(scopeContainsAny({}, sites)).toBe(false);
+  });
+
+  it("touches no replica, and is listed among the changes", () => {
+    const { intent, plan } = planOf(surge("{ times: 2, felt_by: inference }"));
+    const [touched] = touchedBy({ plans: [plan], intents: [intent], targets: [shop] }, new Map());
+    expect(touched?.faults).toEqual([]);
+    expect(touched?.changes).toEqual(['load.change times 2 felt_by "inference"']);
+    expect(touched?.services.find(({ service }) => service === "inference")?.atOnce).toBe(0);
+  });
+
+  it("is no site where the change is benign, as in every plan of before", () => {
+    const benign = {
+      type: "fault",
+      fault: "load.change",
+      site: { service: "", replica: "" },
+      seed: 1,
+      params: {},
+    } as const;
+    expect(harmsSite(benign)).toBe(false);
+  });
+});

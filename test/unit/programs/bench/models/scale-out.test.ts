@@ -1,0 +1,40 @@
+// From a surge to full service: what counts, and what the figure comes to.
+import { expect, it } from "vitest";
+import { fullServiceAfter, scaleOut, scaleOutFigure } from "../../../../programs/bench/models/scale-out.ts";
+
+/** A question each 100 ms from `from` on, answered in the times given. */
+const asked = (from: number, times: readonly (number | undefined)[]) =>
+  times.map((ms, n) => ({ at: from + 100 * n, ms }));
+
+const quick = (count: number): readonly number[] => Array.from({ length: count }, () => 150);
+
+it("full service begins with the end of the last late answer before all were in time for 3 s", () => {
+  const times = [...quick(10), ...Array.from({ length: 20 }, () => 900), ...quick(40)];
+  expect(fullServiceAfter(asked(5000, times), 5000)).toBe(2900 + 900);
+});
+
+it("a moment in time between late answers is none, and neither is what came before the surge", () => {
+  const times = [900, ...quick(20), 700, ...quick(5), undefined, ...quick(40)];
+  expect(fullServiceAfter(asked(5000, times), 5000)).toBe(2700);
+  expect(fullServiceAfter([...asked(0, [900]), ...asked(5000, quick(60))], 5000)).toBeUndefined();
+});
+
+it("is not reached where answers stay late, and not claimed where none was late", () => {
+  expect(
+    fullServiceAfter(
+      asked(
+        0,
+        Array.from({ length: 60 }, () => 2000),
+      ),
+      0,
+    ),
+  ).toBeUndefined();
+  expect(fullServiceAfter(asked(0, quick(60)), 0)).toBeUndefined();
+});
+
+it("keeps its goal by the median, and a surge that was never served counts as endless", () => {
+  expect(scaleOut.name).toBe("scale-out");
+  expect(scaleOutFigure([3000, 4000, 5000]).isKept).toBe(true);
+  expect(scaleOutFigure([3000, undefined, undefined])).toMatchObject({ isKept: false });
+  expect(scaleOutFigure([3000, 7000, 8000]).isKept).toBe(false);
+});

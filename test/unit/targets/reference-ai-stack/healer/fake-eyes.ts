@@ -1,0 +1,81 @@
+// What the healer sees of the stack in memory.
+import { frozenTexts } from "../../../../../targets/reference-ai-stack/healer/detection/drift/frozen-texts.ts";
+import type { Eyes, UpstreamView } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import type { FakeReplica } from "./fake-replica.ts";
+import { healthOn } from "./fake-health.ts";
+import { modelEyesOn, type FakeModels } from "./fake-models.ts";
+import { witnessOn } from "./fake-witness.ts";
+
+const LIMIT_MIB = 512;
+
+export function sensesOn(replicas: FakeReplica[], models: FakeModels, sleep: (ms: number) => Promise<void>) {
+  return { eyes: eyesOn(replicas, models, sleep), witness: witnessOn(replicas, sleep) };
+}
+
+function rowsOf(replicas: readonly FakeReplica[], { serving }: FakeModels) {
+  return replicas.map(({ service, replica, pid, port, weight }) => {
+    const models = service === "inference" && serving !== undefined ? { models: serving } : {};
+    return { service, replica, pid, port, weight, ...models };
+  });
+}
+
+function eyesOn(replicas: FakeReplica[], models: FakeModels, sleep: (ms: number) => Promise<void>): Eyes {
+  const at = (port: number): FakeReplica | undefined => replicas.find((one) => one.port === port);
+  return {
+    rollCall: async () => rowsOf(replicas, models),
+    models: modelEyesOn(models),
+    ...healthOn(at, sleep),
+    manifest: async (port) => {
+      const one = at(port);
+      return one === undefined || one.pid === null ? null : { matches: one.damagedShare === 0, rows: 2187 };
+    },
+    selfRetrieval: async (port) => {
+      const one = at(port);
+      return one === undefined || one.pid === null ? null : { share: 1 - one.damagedShare, checked: 64 };
+    },
+    resources: async (port) => {
+      const one = at(port);
+      if (one === undefined || one.pid === null) return null;
+      return {
+        memory: { used: one.memoryMiB * 2 ** 20, limit: LIMIT_MIB * 2 ** 20 },
+        handles: { used: 30, limit: 1000 },
+      };
+    },
+    embeddings: async (port, places) => {
+      const one = at(port);
+      if (one === undefined || one.pid === null) return null;
+      const kept = places.map((place) => frozenTexts()[place]?.vector ?? new Float32Array());
+      return { places, vectors: kept.map((vector) => (one.drifted ? vector.toReversed() : vector)) };
+    },
+    questions: async () => null,
+    askTwice: async (port) => {
+      const one = at(port);
+      if (one === undefined || one.pid === null || one.hung) return null;
+      return { asked: 3, differing: one.cacheRotten ? 2 : 0 };
+    },
+    traffic: async () => trafficOf(replicas),
+    check: async (replica) => {
+      const one = replicas.find((candidate) => candidate.replica === replica);
+      if (one === undefined || one.pid === null) return null;
+      one.checks += 1;
+      const ms = one.blind ? 5 : one.edgeMs + 5;
+      await sleep(ms);
+      return ms;
+    },
+  };
+}
+
+function trafficOf(replicas: readonly FakeReplica[]): readonly UpstreamView[] | null {
+  if (replicas.some((one) => one.service === "gateway" && one.pid === null)) return null;
+  const others = replicas.filter((one) => one.service !== "gateway");
+  return others.map(({ service, replica, weight, seq, recent, oldestMs }) => ({
+    service,
+    replica,
+    weight,
+    started: seq,
+    waiting: [],
+    oldestMs,
+    recent,
+    ...(replicas.some(({ ends }) => ends !== undefined) && { endings: recent }),
+  }));
+}

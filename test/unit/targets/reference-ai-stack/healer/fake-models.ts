@@ -1,0 +1,53 @@
+// Versions of the model on a stack in memory: which are served, and how each answers.
+import type { ModelEyes, ServedModels } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
+
+/** Sees nothing of versions. */
+export const BLIND_TO_MODELS: ModelEyes = { answers: async () => null, goldens: async () => null };
+
+export interface FakeModels {
+  serving: ServedModels | undefined;
+  /** Versions that cite nothing. */
+  readonly bad: Set<string>;
+  /** Replicas by whose port another version than the stable one answers. */
+  readonly strays: Map<number, string>;
+  /** Answers to users until now. */
+  readonly given: { readonly seq: number; readonly version: string }[];
+}
+
+export function newModels(): FakeModels {
+  return { serving: undefined, bad: new Set(), strays: new Map(), given: [] };
+}
+
+/** One user is answered; the canary's turn comes by its share. */
+export function answerByModels(models: FakeModels): void {
+  const { serving, given } = models;
+  if (serving === undefined) return;
+  const seq = given.length + 1;
+  const isCanary = serving.canary !== null && (seq * 0.618_034) % 1 < serving.canary.share;
+  given.push({ seq, version: isCanary ? (serving.canary?.version ?? "") : serving.stable });
+}
+
+export function modelEyesOn(models: FakeModels): ModelEyes {
+  const isGood = (version: string): boolean => !models.bad.has(version);
+  return {
+    answers: async (since) =>
+      models.given
+        .filter(({ seq }) => seq > since)
+        .map(({ seq, version }) => ({ seq, version, cites: isGood(version), inventsSymbols: false })),
+    async goldens(port, version, places) {
+      if (models.serving === undefined) return null;
+      const model = version ?? models.strays.get(port) ?? models.serving.stable;
+      return places.map(() => ({ model, right: isGood(model) }));
+    },
+  };
+}
+
+/** As the supervisor does it: the canary is withdrawn, or the version before answers. */
+export function rollBackIn(models: FakeModels): void {
+  if (models.serving === undefined) return;
+  const { stable, canary, before } = models.serving;
+  models.serving =
+    canary === null
+      ? { stable: before.at(-1) ?? stable, canary, before: before.slice(0, -1) }
+      : { stable, canary: null, before };
+}

@@ -1,0 +1,35 @@
+// One replica of the stack in memory.
+import type { Ending, TrafficSample } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
+
+export interface FakeReplica {
+  readonly service: string;
+  readonly replica: string;
+  readonly port: number;
+  pid: number | null;
+  weight: number;
+  /** Added to the time of every answer that the gateway gets, ms. */
+  edgeMs: number;
+  /** Does not answer /health in time, though the process lives. */
+  hung: boolean;
+  damagedShare: number;
+  /** Resident memory, MiB, and how much of it is added each second. */
+  memoryMiB: number;
+  leakMiB: number;
+  /** The embedder computes other vectors than it did. */
+  drifted: boolean;
+  failing: boolean;
+  /** Answers out of its cache are wrong. */
+  cacheRotten: boolean;
+  /** Its health check is green, and it makes no token. */
+  engineHung: boolean;
+  seq: number;
+  /** Age of the oldest request that the gateway waits for there, ms. */
+  oldestMs: number;
+  /** Active checks that it was given. */
+  checks: number;
+  /** Active checks do not see how late its answers are. */
+  blind: boolean;
+  /** How its good answers end; absent: whole. Once it is set anywhere, the gateway says how all of them end. */
+  ends?: Ending["how"];
+  recent: (TrafficSample & { readonly at: number; readonly how: Ending["how"] })[];
+}

@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { createLogger } from "../../../../../targets/reference-ai-stack/common/log.ts";
+import { putBackWhenWell } from "../../../../../targets/reference-ai-stack/supervisor/readmission.ts";
+import type { Shares } from "../../../../../targets/reference-ai-stack/supervisor/traffic.ts";
+import { serveForTest } from "../../../../support/serve-for-test.ts";
+
+beforeEach(() => void vi.spyOn(process.stderr, "write").mockReturnValue(true));
+afterEach(() => vi.restoreAllMocks());
+
+/** A gateway whose checks come out as they are listed, the last one for ever. */
+async function watched(checks: readonly boolean[], share = 1) {
+  let asked = 0;
+  const bodies: unknown[] = [];
+  let weights: Shares = { "inference-1": 0, "inference-2": 1 };
+  const gateway = await serveForTest((request, response) => {
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
+    request.on("end", () => {
+      bodies.push(JSON.parse(Buffer.concat(parts).toString()));
+      const ok = checks[Math.min(asked, checks.length - 1)] ?? false;
+      asked += 1;
+      response.end(JSON.stringify({ ok, ms: 1 }));
+    });
+  });
+  const over = putBackWhenWell({
+    replica: "inference-1",
+    share,
+    traffic: {
+      weights: () => weights,
+      setWeights: async (next) => {
+        weights = { ...weights, ...next };
+        return { ok: true, weights };
+      },
+    },
+    gatewayPort: gateway.port,
+    inTurn: (work) => work(),
+    log: createLogger("readmission-test"),
+    everyMs: 1,
+  });
+  return { over, asked: () => asked, bodies, weights: () => weights, set: (next: Shares) => void (weights = next) };
+}
+
+it("gives a backend the share back that it had, after five whole answers in a row and not before", async () => {
+  const { over, asked, bodies, weights } = await watched([false, true, true, true, true, false, true], 0.5);
+  await over;
+  expect(weights()["inference-1"]).toBe(0.5);
+  expect(asked()).toBe(11);
+  expect(bodies[0]).toEqual({ upstream: "inference-1", question: true });
+});
+
+it("leaves a backend alone that somebody else has given a share meanwhile", async () => {
+  const { over, asked, weights, set } = await watched([false]);
+  await expect.poll(asked).toBeGreaterThan(2);
+  set({ "inference-1": 0.2, "inference-2": 1 });
+  await over;
+  expect(weights()["inference-1"]).toBe(0.2);
+});
+
+it("stops when the backend is gone", async () => {
+  const { over, asked, weights, set } = await watched([false]);
+  await expect.poll(asked).toBeGreaterThan(1);
+  set({ "inference-2": 1 });
+  await over;
+  expect(weights()).toEqual({ "inference-2": 1 });
+});
