@@ -7,7 +7,8 @@ import { createRestateEngine } from "../../targets/reference-ai-stack/healer/dur
 import type { RestateServer } from "../../targets/reference-ai-stack/healer/durable/restate/server-door.ts";
 import type { Clock, Target } from "../../targets/reference-ai-stack/healer/nouns.ts";
 import { noRestate, startRestate } from "../support/restate-server.ts";
-import { freePort, serveForTest } from "../support/serve-for-test.ts";
+import { freePort } from "../support/free-port.ts";
+import { serveForTest } from "../support/serve-for-test.ts";
 
 const clock: Clock = {
   now: () => performance.now(),

@@ -1,5 +1,5 @@
 // The embedder as a process: OpenAI's embeddings call, meaning in the vectors, and a cache that outlives the process.
-import { freePort } from "../support/serve-for-test.ts";
+import { freePort } from "../support/free-port.ts";
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";

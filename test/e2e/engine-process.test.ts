@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { promptFor } from "../../targets/reference-ai-stack/common/passages.ts";
 import { shippedCards } from "../../targets/reference-ai-stack/registry/shipped.ts";
-import { freePort } from "../support/serve-for-test.ts";
+import { freePort } from "../support/free-port.ts";
 
 const MAIN = join(import.meta.dirname, "../../dist/targets/reference-ai-stack/inference/main.js");
 const messages = [

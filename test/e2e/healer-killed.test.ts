@@ -11,7 +11,7 @@ import { afterEach, expect, it, vi } from "vitest";
 import { checkAudit } from "../../src/probes/audit.ts";
 import type { AuditRecord } from "../../src/records/audit.ts";
 import { noRestate, startRestate } from "../support/restate-server.ts";
-import { freePort } from "../support/serve-for-test.ts";
+import { freePort } from "../support/free-port.ts";
 import { portVariable, projectRoot, REPLICA_IDS } from "../../targets/reference-ai-stack/config.ts";
 
 interface Claim {

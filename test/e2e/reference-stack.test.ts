@@ -1,7 +1,7 @@
 // The whole reference stack as its target.yaml starts it, with nobody in between: does it answer, does a death stay a
 // death, does the hand work, and is it gone afterwards? The healer runs with its hands tied, so that only we repair.
 
-import { freePort } from "../support/serve-for-test.ts";
+import { freePort } from "../support/free-port.ts";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";

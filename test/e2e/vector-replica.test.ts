@@ -1,6 +1,6 @@
 // A vector replica as a process of its own: damage to its file acts at once and is seen, a good file heals it, and a
 // file that is no index ends that process and no other.
-import { freePort } from "../support/serve-for-test.ts";
+import { freePort } from "../support/free-port.ts";
 import { type ChildProcess, spawn } from "node:child_process";
 import { copyFile, mkdtemp, open, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

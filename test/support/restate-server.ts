@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { projectRoot } from "../../targets/reference-ai-stack/config.ts";
-import { freePort } from "./serve-for-test.ts";
+import { freePort } from "./free-port.ts";
 
 export interface RestateForTest extends AsyncDisposable {
   readonly ingress: string;

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { StateFile } from "../../../targets/reference-ai-stack/healer/durable/state-file.ts";
 import { openMemory } from "../../../targets/reference-ai-stack/healer/learning/memory.ts";
 import { noRestate, startRestate } from "../../support/restate-server.ts";
-import { freePort } from "../../support/serve-for-test.ts";
+import { freePort } from "../../support/free-port.ts";
 import type { EngineSpec, LifeSpec } from "./healer.ts";
 import { CASE as WHOLE_CASE } from "./killer.ts";
 import type { Boundary } from "./killer.ts";

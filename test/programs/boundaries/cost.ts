@@ -9,7 +9,7 @@ import { createRestateEngine } from "../../../targets/reference-ai-stack/healer/
 import { StateFile } from "../../../targets/reference-ai-stack/healer/durable/state-file.ts";
 import type { Clock } from "../../../targets/reference-ai-stack/healer/nouns.ts";
 import { startRestate } from "../../support/restate-server.ts";
-import { freePort } from "../../support/serve-for-test.ts";
+import { freePort } from "../../support/free-port.ts";
 
 export interface StepCost {
   readonly steps: number;

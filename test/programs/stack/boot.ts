@@ -3,11 +3,11 @@
 
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { freePort } from "../../support/free-port.ts";
 
 const names = [
   "supervisor",
@@ -48,7 +48,8 @@ interface Start {
 
 /** Resolves when every replica has answered. Throws, with the supervisor's last words, when that takes a minute. */
 export async function bootStack({ root, cacheDir, env }: Start): Promise<RunningStack> {
-  const ports = await freePorts(names);
+  const ports = new Map<string, number>();
+  for (const name of names) ports.set(name, await freePort());
   const port = (name: string): number => ports.get(name) ?? 0;
   const dataDir = await mkdtemp(join(tmpdir(), "rebound-stack-"));
   const child = spawn(process.execPath, [join(root, "dist/targets/reference-ai-stack/supervisor/main.js")], {
@@ -92,25 +93,6 @@ export async function bootStack({ root, cacheDir, env }: Start): Promise<Running
   }
   await stack[Symbol.asyncDispose]();
   throw new Error(`the stack of ${root} did not become ready: ${words}`);
-}
-
-/** Free now; another program may take one before we do, and then the stack does not become ready. */
-async function freePorts(wanted: readonly string[]): Promise<ReadonlyMap<string, number>> {
-  const servers = await Promise.all(
-    wanted.map(async () => {
-      const server = createServer();
-      await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-      return server;
-    }),
-  );
-  const ports = new Map(
-    wanted.map((name, i) => {
-      const address = servers[i]?.address();
-      return [name, typeof address === "object" ? (address?.port ?? 0) : 0];
-    }),
-  );
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
 }
 
 /** Ctrl-C and SIGTERM end the program, and with it the stack that it has started. */

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { createForward, readHeaders } from "../../../../../targets/reference-ai-stack/collector/forward.ts";
 import { NUMBERS } from "../../../../../targets/reference-ai-stack/collector/numbers.ts";
-import { freePort, serveForTest, serveSocketsForTest } from "../../../../support/serve-for-test.ts";
+import { freePort } from "../../../../support/free-port.ts";
+import { serveForTest, serveSocketsForTest } from "../../../../support/serve-for-test.ts";
 import { openCollector, traces } from "./otlp-bodies.ts";
 
 const SECRET = "Bearer of-the-user";

@@ -8,7 +8,8 @@ import { mountLearning as mountHealers } from "../../../../../targets/reference-
 import { openMemory } from "../../../../../targets/reference-ai-stack/healer/learning/memory.ts";
 import { createGate } from "../../../../../targets/reference-ai-stack/supervisor/gate.ts";
 import { mountLearning } from "../../../../../targets/reference-ai-stack/supervisor/learning.ts";
-import { freePort, serveForTest } from "../../../../support/serve-for-test.ts";
+import { freePort } from "../../../../support/free-port.ts";
+import { serveForTest } from "../../../../support/serve-for-test.ts";
 import { createMemoryState } from "../healer/memory-state.ts";
 import { SECRETS, tokenOf } from "../../../../builders/stack-secrets.ts";
 

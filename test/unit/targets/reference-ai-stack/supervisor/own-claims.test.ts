@@ -11,7 +11,8 @@ import { openAuditDoor } from "../../../../../targets/reference-ai-stack/supervi
 import { openOwnClaims } from "../../../../../targets/reference-ai-stack/supervisor/own-claims.ts";
 import type { LineageEntry } from "../../../../../targets/reference-ai-stack/supervisor/lineage.ts";
 import type { SupervisorEvent } from "../../../../../targets/reference-ai-stack/supervisor/restart-healer.ts";
-import { freePort, serveForTest } from "../../../../support/serve-for-test.ts";
+import { freePort } from "../../../../support/free-port.ts";
+import { serveForTest } from "../../../../support/serve-for-test.ts";
 import { SECRETS } from "../../../../builders/stack-secrets.ts";
 
 let dataDir = "";

@@ -18,7 +18,8 @@ import {
 import { registryMetrics } from "../../../../../targets/reference-ai-stack/common/telemetry/registry-metrics.ts";
 import { createTracer, type EndedSpan } from "../../../../../targets/reference-ai-stack/common/telemetry/span.ts";
 import { createGatewayMetrics } from "../../../../../targets/reference-ai-stack/gateway/metrics.ts";
-import { freePort, serveForTest } from "../../../../support/serve-for-test.ts";
+import { freePort } from "../../../../support/free-port.ts";
+import { serveForTest } from "../../../../support/serve-for-test.ts";
 
 const origin = { service: "inference", replica: "inference-2" };
 const NOW = Date.now();
