@@ -74,7 +74,7 @@ interface Naming {
 function grow({ points: before }: Growth, { used, limit }: Usage, naming: Naming): Growth {
   const points = [...before, { at: naming.at, value: used }].slice(-RULE.looks);
   const forecast = used < RULE.leastShare * limit ? null : forecastOf(points, limit);
-  if (forecast === null || forecast.latest > RULE.horizonS) return { points, says: null };
+  if (forecast === null || forecast.latest > horizonS(points)) return { points, says: null };
   const { trend, expected, earliest, latest } = forecast;
   const { what, show } = naming;
   const seconds = (s: number): string => `${Math.round(s)} s`;
@@ -82,6 +82,12 @@ function grow({ points: before }: Growth, { used, limit }: Usage, naming: Naming
     `${what} ${show(used)} of ${show(limit)}, growing by ${show(60 * trend.slope)} a minute: ` +
     `used up in ${seconds(expected)} (95 %: ${seconds(earliest)} to ${seconds(latest)})`;
   return { points, says };
+}
+
+/** How far ahead these looks can tell, s. A heap that has yet to find its size grows as a leak does, for a while. */
+function horizonS(points: readonly Point[]): number {
+  const stretch = (points.at(-1)?.at ?? 0) - (points[0]?.at ?? 0);
+  return Math.min(RULE.horizonS, RULE.reach * stretch);
 }
 
 /**

@@ -249,6 +249,8 @@ export const DETECTION = {
     leastLooks: 16,
     /** Memory that grows is recycled when, by the slow end of the forecast, it is used up within this time, s. */
     horizonS: 300,
+    /** No line is drawn on for longer than this many times the stretch that it was fitted to. */
+    reach: 2,
     /** The later half of the looks must grow at least at this part of the earlier half's rate. */
     steady: 0.7,
     /** Below this share of the limit nothing is forecast: that is far from its end, however fast it grows. */

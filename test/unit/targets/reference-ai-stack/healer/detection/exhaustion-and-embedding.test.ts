@@ -30,8 +30,8 @@ describe("the forecast of exhaustion", () => {
   it("names what runs out and when, some minutes before, whatever the noise", () => {
     const random = seeded(3);
     const [at, says] = firstSignals(400, (s) => ({ memory: 150 + s + 20 * random() }));
-    // 512 MiB are reached after some 350 s: with 300 s to go it is not too early and not too late.
-    expect(Number.parseFloat(at ?? "")).toBeGreaterThanOrEqual(45);
+    // 512 MiB are reached after some 350 s: two minutes tell of four.
+    expect(Number.parseFloat(at ?? "")).toBeGreaterThanOrEqual(350 / 3);
     expect(Number.parseFloat(at ?? "")).toBeLessThan(150);
     expect(says).toMatch(
       /^resident memory \d+ MiB of 512 MiB, growing by (5|6)\d MiB a minute: used up in \d+ s \(95 %/,
@@ -47,6 +47,8 @@ describe("the forecast of exhaustion", () => {
 
   it.each([
     ["a process that grows while it starts, and stops", (s: number) => ({ memory: 300 - 220 * Math.exp(-s / 30) })],
+    // As a replica was seen to do that had all the traffic of its sibling: by a line through 40 s it ended in 190 s.
+    ["a heap that has yet to find its size", (s: number) => ({ memory: 147 + 1.57 * Math.min(s, 45) })],
     ["a heap that is collected", (s: number) => ({ memory: 250 + 3 * (s % 15) })],
     ["one that wanders", wandering(8)],
     ["one that is large and still", () => ({ memory: 505 })],
