@@ -208,6 +208,11 @@ export interface Site extends SiteRef {
   readonly controls: Controls;
   /** Called by a fault right before its first harmful act, so that the trial knows from when on the harm may show. */
   readonly harmBegins?: () => void;
+  /**
+   * Another replica of the service at which the same is in place already, as part of this trial. What acts on the whole
+   * service through one of its replicas is done once, and not again after the loop has mended it.
+   */
+  readonly doneAt?: string;
 }
 
 /** `gateway→inference-1`, `inference-1`, or `inference` as a whole: the one way a site is written. */

@@ -44,7 +44,13 @@ export async function applyFault(state: TrialState, index: number, planned: Plan
   let harmFrom: Ms | undefined;
   const harmBegins = (): void => void (harmFrom ??= deps.clock.now());
   const atSite = state.stack.site(planned.site, planned.seed, undoDir);
-  const site = { ...atSite, harmBegins, controls: { ...atSite.controls, load: state.loadRate } };
+  const doneAt = siblingOf(state, planned);
+  const site = {
+    ...atSite,
+    harmBegins,
+    controls: { ...atSite.controls, load: state.loadRate },
+    ...(doneAt !== undefined && { doneAt }),
+  };
   const record = (event: Pick<FaultEvent, "step" | "evidence" | "reason">): void =>
     recorder.record({
       kind: "fault",
@@ -85,6 +91,17 @@ export async function applyFault(state: TrialState, index: number, planned: Plan
     if (isOutOfRoom(thrown)) recorder.lose(messageOf(thrown));
     return false;
   }
+}
+
+/** A replica of the same service that has had this very disturbance, in the same part of the plan. */
+function siblingOf({ applied, plan }: TrialState, planned: PlannedDisturbance): string | undefined {
+  const words = ({ fault, site: { service, edgeFrom }, params, timing }: PlannedDisturbance): string =>
+    JSON.stringify([fault, service, edgeFrom, params, timing]);
+  const one = applied.find(({ index, confirmedAt }) => {
+    const other = plan.disturbances[index];
+    return confirmedAt !== undefined && other !== undefined && words(other) === words(planned);
+  });
+  return one?.site.replica === planned.site.replica ? undefined : one?.site.replica;
 }
 
 /** Keeps the effect up until it is let go; that it no longer can be kept up ends the trial. */

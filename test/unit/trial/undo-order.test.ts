@@ -102,6 +102,24 @@ describe("harm", () => {
   });
 });
 
+test("a fault hears at which sibling the same is in place, and of nothing that is another one", async () => {
+  const heard: unknown[] = [];
+  const noted = madeFault({
+    name: "whole",
+    prepare: (_, { replica, doneAt }) => Promise.resolve(heard.push([replica, doneAt])).then(() => null),
+  });
+  const one = at("whole");
+  const second: PlannedDisturbance = { ...one, site: { service: "vector", replica: "vector-2" }, seed: 2 };
+  const disturbances = [one, second, { ...second, params: { share: 0.5 } }];
+  const state = simulatedState({ plan: { disturbances }, faults: [noted] });
+  expect(await inject(state)).toBe(true);
+  expect(heard).toEqual([
+    ["vector-1", undefined],
+    ["vector-2", "vector-1"],
+    ["vector-2", undefined],
+  ]);
+});
+
 describe("taking back", () => {
   test("goes last in first out, under a signal of its own, when the trial's is long aborted and its time is over", async () => {
     const notes: string[] = [];
