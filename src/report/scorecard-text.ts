@@ -53,8 +53,20 @@ function suiteText({ score, coverage, freshness, settings = [], pathways }: Scor
   // With one target its name is no news.
   const short = (name: string): string => (others.length === 0 ? name.replace(`${first} `, "") : name);
   const missing = coverage.missing.length === 0 ? "" : `; without: ${coverage.missing.map(short).join(", ")}`;
-  const chosen = settings.map(({ setting, value, intents }) => `setting ${setting}: ${value} in ${intents.join(", ")}`);
+  const chosen = settingLines(settings);
   return [mean, `coverage: ${coverage.says}${missing}`, `freshness: ${freshness.says}`, ...chosen];
+}
+
+/** What all intents share stands in one line; what differs, with the intents that it holds for. */
+function settingLines(settings: NonNullable<Scorecard["settings"]>): readonly string[] {
+  const all = new Set(settings.flatMap(({ intents }) => intents)).size;
+  const shared = settings.filter(({ intents }) => intents.length === all);
+  const others = settings.filter((one) => !shared.includes(one));
+  const words = shared.map(({ setting, value }) => `${setting} ${value}`).join(", ");
+  return [
+    ...(words === "" ? [] : [`settings: ${words}`]),
+    ...others.map(({ setting, value, intents }) => `setting ${setting}: ${value} in ${intents.join(", ")}`),
+  ];
 }
 
 /** The points of a pathway, or what stands in their place. */

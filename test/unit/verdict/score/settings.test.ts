@@ -29,4 +29,6 @@ it("says under which settings of the target each intent was tried, and nothing w
     { setting: "policy", value: "default", intents: ["data/other"] },
   ]);
   expect(scorecardLines(card, 200).join("\n")).toContain("setting policy: careful in process/replica-kill");
+  const alike = cardOf(times(2).map((one) => under("careful", one)));
+  expect(scorecardLines(alike, 200)).toContain("settings: policy careful");
 });
