@@ -51,6 +51,8 @@ export interface GoldenView {
   readonly model: string;
   /** It cites the right passage, and makes no symbol up. */
   readonly right: boolean;
+  /** Until the whole answer was there, ms. */
+  readonly ms: number;
 }
 
 /** What the healer can see of versions of the model. `null` = nothing was seen. */

@@ -11,7 +11,7 @@ export function needsConfirming({ signals }: Suspicion): boolean {
 
 /**
  * Asks for a second opinion where the signals alone are not enough. Hard probes have already missed twice. What is held
- * against a whole service is confirmed by each of its replicas.
+ * against a whole service is confirmed by each of its replicas at which something was seen, and by one at least.
  */
 export async function confirm(suspicion: Suspicion, context: ConfirmContext): Promise<Confirmation> {
   const { service, replica } = suspicion.scope;
@@ -29,8 +29,10 @@ export async function confirm(suspicion: Suspicion, context: ConfirmContext): Pr
       return { ...answer, says: `${entry.replica}: ${answer.says}` };
     }),
   );
-  const refuting = each.filter(({ confirmed }) => !confirmed);
+  const voting = each.filter(({ abstains }) => abstains !== true);
+  const refuting = voting.filter(({ confirmed }) => !confirmed);
   const says = (refuting.length > 0 ? refuting : each).map((one) => one.says).join("; ");
+  if (voting.length === 0) return { confirmed: false, says: `no replica of ${service} could be looked at: ${says}` };
   const also = each.flatMap((one) => one.also ?? []);
   return { confirmed: refuting.length === 0, says, ...(also.length > 0 && { also }), by: "checks" };
 }

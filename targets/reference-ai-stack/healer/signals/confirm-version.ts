@@ -1,9 +1,11 @@
 // The second look at a version of the model: the healer's own golden questions, each put to it and to the last good
 // version at the same replica.
 import { afterPair, isWorse, NO_PAIRS } from "../detection/paired-test.ts";
+import type { PairedTest } from "../detection/paired-test.ts";
 import { NUMBERS } from "../numbers.ts";
 import { otherVersion } from "../detection/served-versions.ts";
-import type { Confirm } from "./signal.ts";
+import type { Eyes, GoldenView } from "../nouns.ts";
+import type { Confirm, Confirmation } from "./signal.ts";
 
 const { alpha, mostPairs, atOnce } = NUMBERS.answers.paired;
 
@@ -15,16 +17,41 @@ export const confirmVersion: Confirm = async ({ signals }, { replica }, { eyes, 
     return { confirmed: false, says: "there is no other version to compare with" };
   }
   // A replica that does not run answers nobody; whether the version is worse, its siblings show.
-  if (entry.pid === null || entry.weight === 0) return { confirmed: true, says: "it answers nobody now", by: "checks" };
+  if (entry.pid === null || entry.weight === 0) return unseen("it answers nobody now");
+  const { test, pairs } = await compare(eyes, entry.port, [version, good]);
+  if (pairs === 0) return unseen("not seen: no golden question was answered by both versions");
+  const says = `${version} worse than ${good} in ${test.worse} golden questions, better in ${test.better}, of ${pairs} pairs`;
+  if (!isWorse(test, alpha)) return { confirmed: false, says, by: "checks" };
+  return { confirmed: true, says: `${says} (at most 1 : ${1 / alpha} by chance)`, by: "checks" };
+};
+
+function unseen(says: string): Confirmation {
+  return { confirmed: false, abstains: true, says, by: "checks" };
+}
+
+/** Asks until it is clear, or all is asked. `pairs`: questions that both have answered. */
+async function compare(
+  eyes: Eyes,
+  port: number,
+  versions: readonly [string, string],
+): Promise<{ readonly test: PairedTest; readonly pairs: number }> {
   let test = NO_PAIRS;
+  let pairs = 0;
   for (let from = 0; from < mostPairs && !isWorse(test, alpha); from += atOnce) {
     const places = Array.from({ length: atOnce }, (_, n) => from + n);
-    const [own, others] = await Promise.all([version, good].map((one) => eyes.models.goldens(entry.port, one, places)));
-    for (const n of places.keys()) {
-      const [suspect, other] = [own?.[n], others?.[n]];
-      if (suspect && other) test = afterPair(test, suspect.right, other.right);
-    }
+    const [own, others] = await Promise.all(versions.map((one) => eyes.models.goldens(port, one, places)));
+    const both = places.flatMap((_, n) => pairOf(own?.[n], others?.[n]));
+    // Who answers nothing of the first ones is not asked the others.
+    if (both.length === 0 && pairs === 0) break;
+    pairs += both.length;
+    for (const [suspect, other] of both) test = afterPair(test, suspect.right, other.right);
   }
-  const says = `${version} worse than ${good} in ${test.worse} golden questions, better in ${test.better}`;
-  return { confirmed: isWorse(test, alpha), says: `${says} (at most 1 : ${1 / alpha} by chance)`, by: "checks" };
-};
+  return { test, pairs };
+}
+
+function pairOf(
+  own: GoldenView | null | undefined,
+  other: GoldenView | null | undefined,
+): readonly (readonly [GoldenView, GoldenView])[] {
+  return own && other ? [[own, other]] : [];
+}

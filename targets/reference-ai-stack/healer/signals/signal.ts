@@ -14,6 +14,8 @@ export interface Confirmation {
   readonly also?: readonly Signal[];
   /** What confirmed it: the probe, or that it stood so long. Absent: it needed no confirming. */
   readonly by?: "checks" | "standing";
+  /** Nothing was seen at this replica: its siblings decide alone. */
+  readonly abstains?: true;
 }
 
 export interface ConfirmContext {

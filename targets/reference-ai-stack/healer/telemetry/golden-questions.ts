@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Passage } from "../../common/passages.ts";
+import { NUMBERS } from "../numbers.ts";
 
 export interface GoldenQuestion {
   readonly question: string;
@@ -19,7 +20,7 @@ export interface Corpus {
 }
 
 /** As many as a paired comparison may need. */
-const COUNT = 24;
+const COUNT = NUMBERS.answers.paired.mostPairs;
 /** Beside the right one; as many as the gateway hands out less one. */
 const OTHERS = 3;
 

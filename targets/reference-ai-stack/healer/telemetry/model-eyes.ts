@@ -38,7 +38,9 @@ async function askGolden(
   const messages = [promptFor(passages), { role: "user", content: question }];
   const body = { stream: false, messages, ...(version !== undefined && { model: version }) };
   const call = { port, path: "/v1/chat/completions", method: "POST" as const, body, timeoutMs: GOLDEN_MS };
+  const from = performance.now();
   const answer = await askJson(call);
+  const ms = performance.now() - from;
   if (answer.kind !== "answered" || answer.status !== 200) return null;
   const { model, choices } = (answer.body ?? {}) as {
     model?: unknown;
@@ -48,7 +50,7 @@ async function askGolden(
   if (typeof model !== "string" || typeof text !== "string") return null;
   const ground = [question, ...passages.flatMap(({ id, text: given }) => [id, given])].join("\n");
   const isGrounded = symbolsIn(text.replaceAll(/\[[^\]\s]+#\d+\]/g, " ")).every((symbol) => ground.includes(symbol));
-  return { model, right: text.includes(`[${wanted}]`) && isGrounded };
+  return { model, right: text.includes(`[${wanted}]`) && isGrounded, ms };
 }
 
 /** A row of another form is left out; null when the body has not that shape. */

@@ -37,7 +37,7 @@ export function modelEyesOn(models: FakeModels): ModelEyes {
     async goldens(port, version, places) {
       if (models.serving === undefined) return null;
       const model = version ?? models.strays.get(port) ?? models.serving.stable;
-      return places.map(() => ({ model, right: isGood(model) }));
+      return places.map(() => ({ model, right: isGood(model), ms: 100 }));
     },
   };
 }

@@ -68,7 +68,7 @@ test("eleven pairs for the other decide, ten do not, and equal versions are call
   for (let run = 0; run < 20_000; run += 1) {
     let pairs = NO_PAIRS;
     let spoke = false;
-    for (let n = 0; n < 24; n += 1) {
+    for (let n = 0; n < 80; n += 1) {
       pairs = afterPair(pairs, random() < 0.5, random() < 0.5);
       spoke ||= isWorse(pairs, 0.01);
     }
@@ -95,14 +95,14 @@ test("golden questions are drawn from the corpus, each with its passage among ot
       text: `Text of ${symbol}, which is long enough to say something. `.repeat(3),
     });
   };
-  const lines = Array.from({ length: 150 }, (_, n) => row(n)).join("\n");
+  const lines = Array.from({ length: 400 }, (_, n) => row(n)).join("\n");
   const corpus = corpusOf(lines);
-  expect(corpus?.goldens).toHaveLength(24);
+  expect(corpus?.goldens).toHaveLength(80);
   for (const { passages, wanted } of corpus?.goldens ?? []) {
     expect(passages.map(({ id }) => id)).toContain(wanted);
     expect(new Set(passages.map(({ id }) => id)).size).toBe(4);
   }
-  expect(corpus?.knows("m.s149")).toBe(true);
+  expect(corpus?.knows("m.s399")).toBe(true);
   expect(corpus?.knows("m.t1")).toBe(false);
   expect(corpusOf(lines)).toMatchObject({ goldens: corpus?.goldens });
   expect(corpusOf(row(1))).toBeNull();
