@@ -150,12 +150,24 @@ export interface VectorControl {
   selfRetrieval(sample: number, signal: AbortSignal): Promise<Share>;
 }
 
+/** What the target's registry says of its versions. */
+export interface ServedVersions {
+  readonly all: Json;
+  readonly candidate: string | undefined;
+  readonly share: Share | undefined;
+}
+
 /** Versions of a model, by the registry that the target publishes. */
 export interface ModelsControl {
-  /** All that decides which version answers, and the version that is being rolled out, if there is one. */
-  serving(signal: AbortSignal): Promise<{ readonly all: Json; readonly candidate: string | undefined }>;
+  /**
+   * All that decides which version answers, and the version that is being rolled out, if there is one, with its share
+   * where the target publishes that.
+   */
+  serving(signal: AbortSignal): Promise<ServedVersions>;
   /** From now on the version answers that share of the requests. */
   rollOut(version: string, share: Share, signal: AbortSignal): Promise<void>;
+  /** The version that is being rolled out answers all requests from now on; absent: the target does not offer it. */
+  promote?(version: string, signal: AbortSignal): Promise<void>;
   /** From now on exactly that is served, as `serving` has said it. */
   restore(all: Json, signal: AbortSignal): Promise<void>;
   /** Asks as a user does, once: the version that has answered, by its own word. */

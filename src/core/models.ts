@@ -11,10 +11,20 @@ export interface ModelsRequest {
 export interface ModelsSpec {
   /** The service whose replicas answer by a version. */
   readonly service: string;
-  /** GET: all that decides which version answers, at `pointer`; the version being rolled out, at `candidate`. */
-  readonly serving: { readonly url: string; readonly pointer: string; readonly candidate: string };
+  /**
+   * GET: all that decides which version answers, at `pointer`; the version being rolled out, at `candidate`, and its
+   * share of the requests, at `share`; absent: it is not published.
+   */
+  readonly serving: {
+    readonly url: string;
+    readonly pointer: string;
+    readonly candidate: string;
+    readonly share?: string;
+  };
   /** `{version}` and `{share}` are filled in. */
   readonly rollOut: ModelsRequest;
+  /** `{version}` is filled in: the version that is being rolled out answers all from then on. Absent: not offered. */
+  readonly promote?: ModelsRequest;
   /** `{serving}` is filled in: exactly that is served again. */
   readonly restore: ModelsRequest;
   /** A request as a user sends it; the version that answered stands at `pointer` of the answer. */

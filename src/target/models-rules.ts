@@ -14,10 +14,10 @@ type Written = NonNullable<TargetFile["models"]>;
 /** URLs in it, with where they stand. */
 export function modelsUrls(written: Written | undefined): readonly (readonly [DataPath, string])[] {
   if (written === undefined) return [];
-  return (["serving", "roll_out", "restore", "asked"] as const).map((key) => [
-    ["models", key, "url"],
-    written[key].url,
-  ]);
+  return (["serving", "roll_out", "promote", "restore", "asked"] as const).flatMap((key) => {
+    const url = written[key]?.url;
+    return url === undefined ? [] : [[["models", key, "url"], url] as const];
+  });
 }
 
 /** What must be true of it beyond its shape. */
@@ -40,9 +40,12 @@ export function checkModels(draft: TargetDraft): void {
   }
   for (const [key, wanted] of [
     ["roll_out", ["version", "share"]],
+    ["promote", ["version"]],
     ["restore", ["serving"]],
   ] as const) {
-    const { url: where, body } = models[key];
+    const request = models[key];
+    if (request === undefined) continue;
+    const { url: where, body } = request;
     const given = fieldsIn(`${where.replaceAll(/\{port:[^}]*\}/g, "")} ${JSON.stringify(body)}`).map(
       ({ field }) => field,
     );
@@ -54,17 +57,22 @@ export function checkModels(draft: TargetDraft): void {
 }
 
 export function modelsOf(written: Written, source: YamlSource): ModelsSpec {
-  const { service, serving, asked } = written;
-  const sent = (key: "roll_out" | "restore" | "asked"): ModelsRequest => ({
-    method: written[key].method ?? "POST",
-    url: written[key].url,
+  const { service, serving, asked, promote } = written;
+  const sent = (
+    key: "roll_out" | "promote" | "restore" | "asked",
+    { url, method }: Pick<Written["asked"], "url" | "method">,
+  ): ModelsRequest => ({
+    method: method ?? "POST",
+    url,
     body: exactJsonText(source.written(["models", key, "body"])),
   });
+  const { share, ...known } = serving;
   return {
     service,
-    serving,
-    rollOut: sent("roll_out"),
-    restore: sent("restore"),
-    asked: { ...sent("asked"), pointer: asked.pointer },
+    serving: { ...known, ...(share !== undefined && { share }) },
+    rollOut: sent("roll_out", written.roll_out),
+    ...(promote && { promote: sent("promote", promote) }),
+    restore: sent("restore", written.restore),
+    asked: { ...sent("asked", asked), pointer: asked.pointer },
   };
 }

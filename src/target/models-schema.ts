@@ -25,11 +25,16 @@ export const modelsShape = z
         url: url("GET says which versions are served."),
         pointer: pointer("JSON pointer to all that decides which version answers whom."),
         candidate: pointer("JSON pointer to the name of the version that is being rolled out; nothing there: none is."),
+        share: pointer("JSON pointer to its share of the requests, 0 to 1; absent: it is not published.").optional(),
       })
       .describe("What is served now."),
     roll_out: z
       .strictObject(request("Where a version is rolled out.", "Sent as JSON; {version} and {share} are filled in."))
       .describe("Gives a share of the requests to a version."),
+    promote: z
+      .strictObject(request("Where a version is promoted.", "Sent as JSON; {version} is filled in."))
+      .describe("Has the version that is being rolled out answer all requests; absent: it is not offered.")
+      .optional(),
     restore: z
       .strictObject(request("Where what is served is set.", "Sent as JSON; {serving} is what was read there before."))
       .describe("Has exactly that served which was read before."),

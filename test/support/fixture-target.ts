@@ -10,8 +10,14 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 const models: NonNullable<Target["models"]> = {
   service: "vec",
-  serving: { url: `${stack}/models`, pointer: "/serving", candidate: "/serving/candidate/version" },
+  serving: {
+    url: `${stack}/models`,
+    pointer: "/serving",
+    candidate: "/serving/candidate/version",
+    share: "/serving/candidate/share",
+  },
   rollOut: { method: "POST", url: `${stack}/models/roll-out`, body: '{"version":"{version}","share":"{share}"}' },
+  promote: { method: "POST", url: `${stack}/models/promote`, body: '{"version":"{version}"}' },
   restore: { method: "POST", url: `${stack}/models/serving`, body: '"{serving}"' },
   asked: { method: "POST", url: `${stack}/answer`, body: "{}", pointer: "/model" },
 };

@@ -1,7 +1,7 @@
-// A registry of two versions for the stacks that faults are tried on: which is stable, which is tried out, and whose
+// A registry of three versions for the stacks that faults are tried on: which is stable, which is tried out, and whose
 // turn it is to answer. Plain JavaScript, so that it runs without a build.
 
-const known = ["usual", "candidate"];
+const known = ["usual", "candidate", "other"];
 
 /** Answers what concerns versions; undefined: nothing of that was asked. `isOperator` is asked for changes alone. */
 export function createRegistry(isOperator) {
@@ -21,6 +21,11 @@ export function createRegistry(isOperator) {
     if (!isOperator(request)) return [401, {}];
     if (url.pathname === "/models/serving") return served(body);
     if (!known.includes(body.version)) return [404, {}];
+    if (url.pathname === "/models/promote") {
+      return serving.candidate?.version === body.version
+        ? served({ stable: body.version, candidate: null })
+        : [409, {}];
+    }
     return served({ ...serving, candidate: { version: body.version, share: body.share } });
   };
 }

@@ -43,8 +43,14 @@ const modelsRequest = z.object({ method: z.enum(["POST", "PUT"]), url: z.string(
 /** The registry of versions, with its ports filled in. */
 const modelsSchema = z.object({
   service: z.string(),
-  serving: z.object({ url: z.string(), pointer: z.string(), candidate: z.string() }),
+  serving: z.object({
+    url: z.string(),
+    pointer: z.string(),
+    candidate: z.string(),
+    share: z.string().exactOptional(),
+  }),
   rollOut: modelsRequest,
+  promote: modelsRequest.exactOptional(),
   restore: modelsRequest,
   asked: modelsRequest.extend({ pointer: z.string() }),
 });
@@ -189,11 +195,12 @@ function build(handle: PlatformHandle, site: BareSite): Controls {
 }
 
 function modelsOf({ service, ...parts }: ModelsSpec, fill: (text: string) => string): z.infer<typeof modelsSchema> {
-  const { serving, rollOut, restore, asked } = parts;
+  const { serving, rollOut, promote, restore, asked } = parts;
   return {
     service,
     serving: { ...serving, url: fill(serving.url) },
     rollOut: { ...rollOut, url: fill(rollOut.url) },
+    ...(promote && { promote: { ...promote, url: fill(promote.url) } }),
     restore: { ...restore, url: fill(restore.url) },
     asked: { ...asked, url: fill(asked.url) },
   };

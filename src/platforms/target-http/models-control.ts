@@ -23,7 +23,7 @@ interface Registry {
 
 /** Throws HarnessError "environment" when the registry does not answer, or not as target.yaml says. */
 export function modelsControl({ spec, allows, token }: Registry): ModelsControl {
-  const { serving, asked } = spec;
+  const { serving, asked, promote } = spec;
   const send = async ({ url, method, body }: ModelsRequest, row: Row, signal: AbortSignal): Promise<void> => {
     const filled: unknown = JSON.parse(exactJsonText(fillJson(parseExactJson(body), row)));
     const how = { method, body: filled, bearer: await token(), signal, allows, timeoutMs: changeTimeoutMs };
@@ -39,9 +39,15 @@ export function modelsControl({ spec, allows, token }: Registry): ModelsControl 
         });
       }
       const candidate = atPointer(answer, serving.candidate);
-      return { all: all as Json, candidate: typeof candidate === "string" ? candidate : undefined };
+      const share = serving.share === undefined ? undefined : atPointer(answer, serving.share);
+      return {
+        all: all as Json,
+        candidate: typeof candidate === "string" ? candidate : undefined,
+        share: typeof share === "number" ? share : undefined,
+      };
     },
     rollOut: (version, share, signal) => send(spec.rollOut, { version, share }, signal),
+    ...(promote && { promote: (version: string, signal: AbortSignal) => send(promote, { version }, signal) }),
     restore: (all, signal) => send(spec.restore, { serving: all }, signal),
     async answeredBy(signal) {
       const { url, method, body, pointer } = asked;
