@@ -21,9 +21,11 @@ interface AnswerNote {
   /** From asking a replica to the first byte, and to the last, ms. */
   readonly firstMs: number;
   readonly ms: number;
+  /** Tokens of the answer, as the replica counts them; null: it did not say. */
+  readonly tokens: number | null;
 }
 
-interface Given extends Pick<AnswerNote, "version" | "isNamed" | "firstMs" | "ms"> {
+interface Given extends Pick<AnswerNote, "version" | "isNamed" | "firstMs" | "ms" | "tokens"> {
   readonly text: string;
   readonly question: string;
   readonly passages: readonly Passage[];
@@ -45,7 +47,7 @@ export function createAnswerLog(): AnswerLog {
   let notes: readonly AnswerNote[] = [];
   let seq = 0;
   return {
-    note({ text, question, passages, version, isNamed, firstMs, ms }) {
+    note({ text, question, passages, version, isNamed, firstMs, ms, tokens }) {
       seq += 1;
       const ids = new Set(passages.map(({ id }) => id));
       const named = [...new Set([...text.matchAll(ID)].map(([, id = ""]) => id))];
@@ -66,6 +68,7 @@ export function createAnswerLog(): AnswerLog {
             .slice(0, MOST_NAMED),
           firstMs: Math.round(firstMs),
           ms: Math.round(ms),
+          tokens,
         },
       ];
     },

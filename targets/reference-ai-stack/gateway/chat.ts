@@ -74,10 +74,10 @@ export async function answerChat(chat: ChatRequest, signal: AbortSignal, parts: 
       addSources: picked === undefined,
       withUsage: chat.stream_options?.include_usage === true,
     };
-    const ended = (text: string): void => {
+    const ended = (text: string, tokens: number | null): void => {
       if (picked === undefined) return;
       const { version } = picked;
-      const timing = { firstMs: begun - asked, ms: performance.now() - asked };
+      const timing = { firstMs: begun - asked, ms: performance.now() - asked, tokens };
       const question = questionIn(chat.messages);
       parts.answers.note({ text, passages, question, version, isNamed: chat.model === version, ...timing });
     };
@@ -101,7 +101,7 @@ interface Delivered {
   readonly parts: ChatParts;
   readonly answer: AsyncGenerator<StreamPiece>;
   /** Hears the whole text of an answer that was not cut. */
-  readonly ended: (text: string) => void;
+  readonly ended: (text: string, tokens: number | null) => void;
 }
 
 /** An answer on its way to the client, and the books kept on it. */
@@ -150,7 +150,7 @@ class Delivery {
     const { metrics, span } = parts;
     metrics.operation({ name: OPERATION.chat, ms: performance.now() - arrived, errorType, model });
     const { usage, head, text } = this.#facts;
-    if (errorType === "") this.#of.ended(text);
+    if (errorType === "") this.#of.ended(text, usage?.completion_tokens ?? null);
     span.set(ATTRIBUTE.responseModel, head.model);
     if (usage === undefined) return;
     metrics.tokens(usage.prompt_tokens, usage.completion_tokens);

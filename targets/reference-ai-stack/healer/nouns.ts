@@ -43,6 +43,10 @@ export interface AnswerView {
   readonly cites: boolean;
   /** It names a symbol or an id that stands neither in what it was given nor in the corpus. */
   readonly inventsSymbols: boolean;
+  /** From asking a replica to the first byte, ms. */
+  readonly firstMs: number;
+  /** From the first byte to the last, a token, ms; null: nobody has counted tokens. */
+  readonly tokenMs: number | null;
 }
 
 /** How a golden question of the healer's own was answered. */

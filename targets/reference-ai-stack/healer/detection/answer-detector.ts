@@ -5,6 +5,7 @@ import { NUMBERS } from "../numbers.ts";
 import { bernoulliStep } from "./bernoulli-cusum.ts";
 import type { BernoulliRule } from "./bernoulli-cusum.ts";
 import type { Detector } from "./detector.ts";
+import { servedOnly } from "./served-versions.ts";
 
 const KINDS = ["answers-uncited", "symbols-invented"] as const;
 type Kind = (typeof KINDS)[number];
@@ -31,7 +32,7 @@ const RULE: BernoulliRule = { p0, p1, limit: -Math.log(falseAlarmsPerAnswer) };
 export const answerDetector: Detector<AnswerState> = {
   initial: { versions: new Map() },
   take(state, observation) {
-    if (observation.kind === "roll-call") return servedOnly(state, observation.replicas);
+    if (observation.kind === "roll-call") return { versions: servedOnly(state.versions, observation.replicas) };
     if (observation.kind !== "answers") return state;
     const versions = new Map(state.versions);
     for (const answer of observation.answers) {
@@ -62,21 +63,6 @@ function afterAnswer({ answers, bad, sums }: VersionAnswers, { cites, inventsSym
     bad: next((kind) => bad[kind] + (is[kind] ? 1 : 0)),
     sums: next((kind) => bernoulliStep(sums[kind], is[kind] ? 1 : 0, 1, RULE)),
   };
-}
-
-/** What nobody is answered by any more is no trouble any more. */
-function servedOnly(state: AnswerState, replicas: readonly { readonly models?: ServedBy }[]): AnswerState {
-  const served = replicas.flatMap(({ models }) =>
-    models === undefined ? [] : [models.stable, models.canary?.version],
-  );
-  if (served.length === 0) return state;
-  const left = [...state.versions].filter(([version]) => served.includes(version));
-  return left.length === state.versions.size ? state : { versions: new Map(left) };
-}
-
-interface ServedBy {
-  readonly stable: string;
-  readonly canary: { readonly version: string } | null;
 }
 
 const WORDS: Readonly<Record<Kind, string>> = {

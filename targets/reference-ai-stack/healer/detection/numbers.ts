@@ -286,6 +286,25 @@ export const DETECTION = {
       mostPairs: 80,
       atOnce: 4,
     },
+    slower: {
+      /** So much later than another answer counts: this part of it more, and so much, ms. */
+      share: 0.5,
+      firstMs: 100,
+      tokenMs: 2,
+      /** Of three answers of equal versions the last is the slowest one in three times; of a slow version nearly always. */
+      others: 2,
+      p0: 1 / 3,
+      p1: 0.95,
+      /** Two suspicions a day of four comparisons a second, over both times that are compared. */
+      falseAlarmsPerComparison: 1 / (4 * 86_400),
+    },
+    worsening: {
+      /** Weight of the last answer in what the next one is expected to be, and the first expectation. */
+      lambda: 0.05,
+      first: 0.05,
+      /** One in so many versions that do not change may ever be taken for one that does. */
+      alpha: 0.001,
+    },
   },
   embeddings: {
     /** Frozen texts that the model embeds anew at each look: all 20 within 100 s, for 0.6 % of a core. */

@@ -27,3 +27,16 @@ export function otherVersion(entry: ReplicaEntry | undefined, version: string | 
   if (models === undefined || version === undefined) return null;
   return models.stable === version ? (models.before.at(-1) ?? null) : models.stable;
 }
+
+/** What is known of versions without those by which nobody is answered any more: they are no trouble any more. */
+export function servedOnly<Known>(
+  versions: ReadonlyMap<string, Known>,
+  replicas: readonly ReplicaEntry[],
+): ReadonlyMap<string, Known> {
+  const served = replicas.flatMap(({ models }) =>
+    models === undefined ? [] : [models.stable, models.canary?.version],
+  );
+  if (served.length === 0) return versions;
+  const left = [...versions].filter(([version]) => served.includes(version));
+  return left.length === versions.size ? versions : new Map(left);
+}

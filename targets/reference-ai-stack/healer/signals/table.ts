@@ -1,5 +1,7 @@
 // Every signal. To add one: a file in this folder and a line here, and `npm run generate` for the README.
+import { answersSlower } from "./answers-slower.ts";
 import { answersUncited } from "./answers-uncited.ts";
+import { answersWorsen } from "./answers-worsen.ts";
 import { completesNothing } from "./completes-nothing.ts";
 import { capacitySpare } from "./capacity-spare.ts";
 import { demandAboveBaseline } from "./demand-above-baseline.ts";
@@ -49,8 +51,10 @@ export const SIGNALS = [
   capacitySpare,
   hitDiffersFromMiss,
   embeddingDrifts,
+  answersSlower,
   answersUncited,
   symbolsInvented,
+  answersWorsen,
   demandAboveBaseline,
   oddTogether,
   oddSeries,

@@ -59,10 +59,22 @@ export function readAnswers(body: unknown, knows: (symbol: string) => boolean): 
   if (!Array.isArray(answers)) return null;
   return answers.flatMap((row: unknown): readonly AnswerView[] => {
     const { seq, version, isNamed, passages, cited, strange, ungrounded } = (row ?? {}) as Record<string, unknown>;
+    const times = timesIn((row ?? {}) as Record<string, unknown>);
     if (typeof seq !== "number" || typeof version !== "string" || isNamed === true || passages === 0) return [];
+    if (times === null) return [];
     const named = [...textsIn(strange).map((id) => id.replace(/#\d+$/, "")), ...textsIn(ungrounded)];
-    return [{ seq, version, cites: typeof cited === "number" && cited > 0, inventsSymbols: !named.every(knows) }];
+    const cites = typeof cited === "number" && cited > 0;
+    return [{ seq, version, cites, inventsSymbols: !named.every(knows), ...times }];
   });
+}
+
+function timesIn({
+  firstMs,
+  ms,
+  tokens,
+}: Readonly<Record<string, unknown>>): Pick<AnswerView, "firstMs" | "tokenMs"> | null {
+  if (typeof firstMs !== "number" || typeof ms !== "number") return null;
+  return { firstMs, tokenMs: typeof tokens === "number" && tokens > 1 ? (ms - firstMs) / (tokens - 1) : null };
 }
 
 function textsIn(value: unknown): readonly string[] {

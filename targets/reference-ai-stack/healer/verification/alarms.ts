@@ -60,6 +60,13 @@ function badAnswersWithinMs({ perSecond }: Pace): number {
   return (needed * 1000) / (0.1 * 2 * perSecond) + looks(1, look.answersMs);
 }
 
+/** Until a version with a tenth of all answers, each of them late, has been compared as often as its sum needs. */
+function lateAnswersWithinMs({ perSecond }: Pace): number {
+  const { falseAlarmsPerComparison, p0, p1 } = answers.slower;
+  const needed = Math.ceil(-Math.log(falseAlarmsPerComparison) / Math.log(p1 / p0));
+  return (needed * 1000) / (0.1 * 2 * perSecond) + looks(1, look.answersMs);
+}
+
 /** Alarms that a pathway answers by acting; the others end in a person's hands or in nothing. */
 export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
   "process-gone": {
@@ -128,6 +135,8 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
     speaksWithinMs: () => (creep.learnBins + 1 / creep.lambda) * creep.binMs,
   },
   "answers-uncited": { reads: ["answers"], speaksWithinMs: badAnswersWithinMs },
+  "answers-worsen": { reads: ["answers"], speaksWithinMs: badAnswersWithinMs },
+  "answers-slower": { reads: ["answers"], speaksWithinMs: lateAnswersWithinMs },
   "symbols-invented": { reads: ["answers"], speaksWithinMs: badAnswersWithinMs },
   "exhaustion-forecast": {
     reads: ["resources"],

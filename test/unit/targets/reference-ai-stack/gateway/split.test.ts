@@ -39,14 +39,22 @@ const passages = [
   { id: "fs.watch#1", text: "Watch for changes on filename. See fs.watchFile() for the other way." },
   { id: "fs.close#1", text: "Closes the file descriptor." },
 ];
-const common = { passages, question: "What does fs.watch do?", version: "a-1", isNamed: false, firstMs: 1.4, ms: 9.6 };
+const common = {
+  passages,
+  question: "What does fs.watch do?",
+  version: "a-1",
+  isNamed: false,
+  firstMs: 1.4,
+  ms: 9.6,
+  tokens: 20,
+};
 
 test("an answer is noted with what it cites and what it makes up", () => {
   const log = createAnswerLog();
   log.note({ ...common, text: "Watch, see fs.watchFile() [fs.watch#1] Sources: [fs.watch#1] [fs.close#1]" });
   log.note({ ...common, text: "Use fs.watchMachine() or openWatch [fs.openMachine#1] and arr[0] [x]" });
   expect(log.after(0)).toMatchObject([
-    { seq: 1, cited: 2, strange: [], ungrounded: [], firstMs: 1, ms: 10 },
+    { seq: 1, cited: 2, strange: [], ungrounded: [], firstMs: 1, ms: 10, tokens: 20 },
     { seq: 2, cited: 0, strange: ["fs.openMachine#1"], ungrounded: ["fs.watchMachine", "openWatch"] },
   ]);
   expect(log.after(1)).toHaveLength(1);

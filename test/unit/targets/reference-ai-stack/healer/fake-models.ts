@@ -8,6 +8,8 @@ export interface FakeModels {
   serving: ServedModels | undefined;
   /** Versions that cite nothing. */
   readonly bad: Set<string>;
+  /** Versions that answer right, half a second later than others. */
+  readonly slow: Set<string>;
   /** Replicas by whose port another version than the stable one answers. */
   readonly strays: Map<number, string>;
   /** Answers to users until now. */
@@ -15,7 +17,7 @@ export interface FakeModels {
 }
 
 export function newModels(): FakeModels {
-  return { serving: undefined, bad: new Set(), strays: new Map(), given: [] };
+  return { serving: undefined, bad: new Set(), slow: new Set(), strays: new Map(), given: [] };
 }
 
 /** One user is answered; the canary's turn comes by its share. */
@@ -29,15 +31,23 @@ export function answerByModels(models: FakeModels): void {
 
 export function modelEyesOn(models: FakeModels): ModelEyes {
   const isGood = (version: string): boolean => !models.bad.has(version);
+  const firstMs = (version: string): number => (models.slow.has(version) ? 540 : 40);
   return {
     answers: async (since) =>
       models.given
         .filter(({ seq }) => seq > since)
-        .map(({ seq, version }) => ({ seq, version, cites: isGood(version), inventsSymbols: false })),
+        .map(({ seq, version }) => ({
+          seq,
+          version,
+          cites: isGood(version),
+          inventsSymbols: false,
+          firstMs: firstMs(version),
+          tokenMs: 2,
+        })),
     async goldens(port, version, places) {
       if (models.serving === undefined) return null;
       const model = version ?? models.strays.get(port) ?? models.serving.stable;
-      return places.map(() => ({ model, right: isGood(model), ms: 100 }));
+      return places.map(() => ({ model, right: isGood(model), ms: firstMs(model) + 60 }));
     },
   };
 }

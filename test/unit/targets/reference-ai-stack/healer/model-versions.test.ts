@@ -33,6 +33,39 @@ test.each([1, 2, 3])(
   },
 );
 
+test("a canary that answers right, but late, is rolled back by itself", async () => {
+  const stack = await running(9);
+  stack.models.slow.add("a-2");
+  stack.models.serving = CANARY;
+  await stack.pass(25_000);
+  expect(stack.said()).toEqual(HEALED);
+  expect(stack.touched).toEqual(["roll back a-2"]);
+  const reasons = stack.events[0]?.detail.reasons.join(" ");
+  expect(reasons).toContain("answers-slower");
+  expect(reasons).toContain("a-2 clearly slower than a-1");
+});
+
+test("of a stable version that is slower than its canary nothing is held against either", async () => {
+  const stack = await running(10);
+  stack.models.slow.add("a-1");
+  stack.models.serving = CANARY;
+  await stack.pass(40_000);
+  expect(stack.said()).toEqual([]);
+});
+
+test("a version that worsens once it answers everybody is rolled back with a person's leave", async () => {
+  const stack = await running(11);
+  stack.models.serving = PROMOTED;
+  await stack.pass(20_000);
+  expect(stack.said()).toEqual([]);
+  stack.models.bad.add("a-2");
+  await stack.pass(15_000);
+  expect(stack.said().at(-1)).toBe("approval.requested");
+  await stack.answer(stack.events[0]?.incident.id ?? "", "granted");
+  await stack.pass(20_000);
+  expect(stack.touched).toEqual(["roll back a-2"]);
+});
+
 test("an equal canary is left alone, however long it is watched", async () => {
   const stack = await running(4);
   stack.models.serving = { ...CANARY, canary: { version: "a-2", share: 0.5 } };

@@ -14,6 +14,8 @@ const answer = (seq: number, version: string, cites: boolean, inventsSymbols = f
   version,
   cites,
   inventsSymbols,
+  firstMs: 40,
+  tokenMs: 2,
 });
 
 function afterAnswers(rows: readonly ReturnType<typeof answer>[]) {
@@ -79,10 +81,11 @@ test("eleven pairs for the other decide, ten do not, and equal versions are call
 
 test("symbols count as invented only where the corpus does not have them", () => {
   const row = { seq: 1, version: "a", passages: 4, cited: 1, strange: ["fs.open#1"], ungrounded: ["readNow"] };
+  const timed = { ...row, firstMs: 40, ms: 80, tokens: 21 };
   const knows = (symbol: string): boolean => symbol === "fs.open" || symbol === "readNow";
-  expect(readAnswers({ answers: [row] }, knows)).toEqual([answer(1, "a", true)]);
-  expect(readAnswers({ answers: [row] }, (symbol) => symbol === "readNow")).toMatchObject([{ inventsSymbols: true }]);
-  expect(readAnswers({ answers: [{ ...row, isNamed: true }, { ...row, passages: 0 }, 7] }, knows)).toEqual([]);
+  expect(readAnswers({ answers: [timed] }, knows)).toEqual([answer(1, "a", true)]);
+  expect(readAnswers({ answers: [timed] }, (symbol) => symbol === "readNow")).toMatchObject([{ inventsSymbols: true }]);
+  expect(readAnswers({ answers: [{ ...timed, isNamed: true }, { ...timed, passages: 0 }, row, 7] }, knows)).toEqual([]);
   expect(readAnswers({}, knows)).toBeNull();
 });
 
