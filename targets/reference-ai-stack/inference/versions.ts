@@ -60,6 +60,7 @@ function versionOf({ name, template, decoding }: ModelCard, loadedAt: number): V
     mindAt(now) {
       const risen = (decoding.temperature_per_minute * (now - loadedAt)) / 60_000;
       return {
+        version: name,
         template,
         quoteTokens: decoding.quote_tokens,
         chance: Math.min(HOTTEST, decoding.temperature + risen) / HOTTEST,

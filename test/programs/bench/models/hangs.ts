@@ -8,27 +8,7 @@ import { bootStack, type RunningStack } from "../../stack/boot.ts";
 import { startLoad } from "../../stack/load.ts";
 import { openFeed } from "../healer/feed.ts";
 import { shown, summarise } from "../healer/figures.ts";
-
-/** As every row of the models' bench has it. */
-interface Setting {
-  /** The folder of the build. */
-  readonly root: string;
-  readonly cacheDir: string;
-  readonly rounds: number;
-  readonly say: (line: string) => void;
-}
-
-interface Reached {
-  readonly what: string;
-  readonly reached: string;
-  readonly goal: string;
-  readonly isKept: boolean;
-}
-
-interface Row {
-  readonly name: string;
-  measure(setting: Setting): Promise<readonly Reached[]>;
-}
+import type { BenchRow, BenchSetting, Reached } from "./row.ts";
 
 const PER_SECOND = 12;
 const REPLICA = "inference-2";
@@ -40,7 +20,7 @@ const RECYCLED_WITHIN_MS = 120_000;
 /** Keyed prompts of a quarter MiB: some 3 MiB a second, to a limit of 256 MiB. */
 const LEAK = { perSecond: 5, words: 4096, letters: 64, limitMiB: "256" };
 
-export const hangBehindGreen: Row = {
+export const hangBehindGreen: BenchRow = {
   name: "hang behind green health",
   async measure(setting) {
     const times: (number | undefined)[] = [];
@@ -65,7 +45,7 @@ export function hangFigure(times: readonly (number | undefined)[]): Reached {
   };
 }
 
-async function oneHang({ root, cacheDir }: Setting): Promise<number | undefined> {
+async function oneHang({ root, cacheDir }: BenchSetting): Promise<number | undefined> {
   await using stack = await bootStack({ root, cacheDir, env: () => ({ INFERENCE_PROCESS: "apart" }) });
   await using feed = await openFeed([stack.port("supervisor")]);
   await using load = startLoad(stack.port("gateway"), () => 1000 / PER_SECOND);
@@ -92,7 +72,7 @@ async function engineOf(stack: RunningStack): Promise<number> {
   throw new Error(`${REPLICA} has no engine of its own`);
 }
 
-export const leakRecycled: Row = {
+export const leakRecycled: BenchRow = {
   name: "leak recycled",
   async measure({ root, cacheDir, rounds, say }) {
     const done: Leak[] = [];

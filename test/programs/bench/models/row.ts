@@ -32,9 +32,30 @@ export function medianOf(times: readonly (number | undefined)[]): number {
   return (low + high) / 2;
 }
 
-/** Upper bound of 95 % on a share of which `n` trials showed none (exact; near 3 / n). */
-export function boundOnNone(n: number): number {
-  return 1 - 0.05 ** (1 / n);
+/**
+ * Exact one-sided upper bound of 95 % on a share that showed `seen` times in `n` trials (Clopper and Pearson 1934): the
+ * share at which so few, or fewer, come in one of twenty such rows. Of none it is near 3 / n.
+ */
+export function boundOn(seen: number, n: number): number {
+  if (seen >= n) return 1;
+  let [low, high] = [0, 1];
+  for (let step = 0; step < 60; step += 1) {
+    const share = (low + high) / 2;
+    if (atMost(seen, n, share) > 0.05) low = share;
+    else high = share;
+  }
+  return high;
+}
+
+/** The chance of `most` or fewer in `n` trials of that share, 0 to 1 exclusive. */
+function atMost(most: number, n: number, share: number): number {
+  let one = (1 - share) ** n;
+  let sum = one;
+  for (let k = 1; k <= most; k += 1) {
+    one *= ((n - k + 1) / k) * (share / (1 - share));
+    sum += one;
+  }
+  return sum;
 }
 
 export function seconds(ms: number): string {

@@ -5,27 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readGolden } from "../../../../targets/reference-ai-stack/corpus/golden.ts";
 import { bootStack } from "../../stack/boot.ts";
 import { shown, summarise } from "../healer/figures.ts";
-
-/** As every row of the models' bench has it. */
-interface Setting {
-  /** The folder of the build. */
-  readonly root: string;
-  readonly cacheDir: string;
-  readonly rounds: number;
-  readonly say: (line: string) => void;
-}
-
-interface Reached {
-  readonly what: string;
-  readonly reached: string;
-  readonly goal: string;
-  readonly isKept: boolean;
-}
-
-interface Row {
-  readonly name: string;
-  measure(setting: Setting): Promise<readonly Reached[]>;
-}
+import type { BenchRow, BenchSetting, Reached } from "./row.ts";
 
 /** One question: when it was due, and how long its answer took from then on, ms; undefined: it had none. */
 export interface Asked {
@@ -42,7 +22,7 @@ const [QUIET_MS, WATCHED_MS] = [10_000, 20_000];
 /** Served in time: an answer within this time, and all of them for this long, ms. */
 const [IN_TIME_MS, HELD_MS] = [500, 3000];
 
-export const scaleOut: Row = {
+export const scaleOut: BenchRow = {
   name: "scale-out",
   async measure(setting) {
     const times: (number | undefined)[] = [];
@@ -80,7 +60,7 @@ export function fullServiceAfter(asked: readonly Asked[], surgeAt: number): numb
   return last === undefined ? undefined : last.at + (last.ms ?? 0) - surgeAt;
 }
 
-async function oneSurge({ root, cacheDir }: Setting) {
+async function oneSurge({ root, cacheDir }: BenchSetting) {
   await using stack = await bootStack({ root, cacheDir, env: () => ({ INFERENCE_SLOTS: String(SLOTS) }) });
   const surgeAt = performance.now() + QUIET_MS;
   const asked = await askUntil(stack.port("gateway"), surgeAt, surgeAt + WATCHED_MS);
