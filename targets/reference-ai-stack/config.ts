@@ -81,6 +81,8 @@ export interface StackConfig {
   readonly inference: InferenceSettings;
   /** What an inference replica asks for before it clears its cache (`PREFIX_CACHE_TOKEN`), made by the supervisor. */
   readonly cacheToken: string | undefined;
+  /** What an inference replica asks for before it loads versions (`MODEL_LOAD_TOKEN`), made by the supervisor. */
+  readonly loadToken: string | undefined;
   /** `STACK_HEALER_ENGINE`: `sqlite` (the default) or `restate`. */
   readonly engine: EngineChoice;
   /** A planted defect of `sabotage/` (`STACK_SABOTAGE`); absent: none, and nothing of that folder is loaded. */
@@ -198,6 +200,7 @@ function tokensIn(env: Environment) {
     healerDoorToken: readText(env, "HEALER_DOOR_TOKEN"),
     reloadToken: readText(env, "VECTOR_RELOAD_TOKEN"),
     cacheToken: readText(env, "PREFIX_CACHE_TOKEN"),
+    loadToken: readText(env, "MODEL_LOAD_TOKEN"),
     supervisorToken: readText(env, "SUPERVISOR_TOKEN"),
   };
 }

@@ -6,6 +6,7 @@ export const SECRETS: Secrets = {
   healerDoorToken: "healer-door",
   reloadToken: "reload",
   cacheToken: "cache",
+  loadToken: "load",
   supervisorToken: "supervisor",
 };
 

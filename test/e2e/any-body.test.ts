@@ -114,7 +114,7 @@ describe("the reference stack under bodies that nobody meant", () => {
       supervisor: OPERATOR,
       embedder: "",
       vector: secret("vector-1", "VECTOR_RELOAD_TOKEN"),
-      inference: secret("inference-1", "SUPERVISOR_TOKEN"),
+      inference: secret("inference-1", "MODEL_LOAD_TOKEN"),
       gateway: secret("gateway", "SUPERVISOR_TOKEN"),
       collector: "",
       healer: secret("healer", "HEALER_DOOR_TOKEN"),

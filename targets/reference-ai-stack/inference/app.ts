@@ -36,7 +36,7 @@ export interface InferenceOptions {
   /** Versions of the bundled engine that it has loaded; absent: `model` alone, and none can be loaded. */
   readonly versions?: Versions;
   /** Without it nobody can have versions loaded. */
-  readonly supervisorToken?: string | undefined;
+  readonly loadToken?: string | undefined;
   /** OpenAI-compatible endpoint to use instead of the bundled engine. */
   readonly upstreamUrl?: string;
   readonly registry: Registry;

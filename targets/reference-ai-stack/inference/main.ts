@@ -37,7 +37,7 @@ const app = createInferenceApp({
   pace: DEFAULT_PACE,
   engine: elsewhere ?? openEngine(config),
   cacheToken: config.cacheToken,
-  ...(versions !== undefined && { versions, supervisorToken: config.supervisorToken }),
+  ...(versions !== undefined && { versions, loadToken: config.loadToken }),
   ...(config.inferenceUpstreamUrl === undefined ? {} : { upstreamUrl: config.inferenceUpstreamUrl }),
   registry,
   tracer,

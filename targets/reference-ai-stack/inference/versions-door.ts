@@ -12,17 +12,17 @@ import type { Versions } from "./versions.ts";
 interface DoorParts {
   readonly model: string;
   readonly versions?: Versions;
-  readonly supervisorToken?: string | undefined;
+  readonly loadToken?: string | undefined;
   readonly log: Logger;
 }
 
 const LONGEST_BODY = 64 * 1024;
 
 /**
- * `GET /v1/models` in OpenAI's shape, the stable one first; `PUT /internal/models` (supervisor's token) `{stable,
+ * `GET /v1/models` in OpenAI's shape, the stable one first; `PUT /internal/models` (the load token) `{stable,
  * others}`, cards: 200 with the names, 422 when one does not load, 409 where an upstream answers.
  */
-export function mountVersions(app: Hono<TracedEnv>, { model, versions, supervisorToken, log }: DoorParts): void {
+export function mountVersions(app: Hono<TracedEnv>, { model, versions, loadToken, log }: DoorParts): void {
   const names = (): readonly string[] => versions?.names() ?? [model];
   app.get("/v1/models", (c) =>
     c.json({
@@ -30,7 +30,7 @@ export function mountVersions(app: Hono<TracedEnv>, { model, versions, superviso
       data: names().map((id) => ({ id, object: "model", created: 0, owned_by: "reference-ai-stack" })),
     }),
   );
-  const guard = requireBearer({ supervisor: supervisorToken });
+  const guard = requireBearer({ supervisor: loadToken });
   app.put("/internal/models", guard, bodyLimit({ maxSize: LONGEST_BODY }), async (c) => {
     const asked = loadedSchema.safeParse(await c.req.json().catch(() => undefined));
     if (!asked.success) return c.json(chatError('expected {"stable","others"} of cards', "invalid_request_error"), 400);

@@ -31,6 +31,7 @@ const secrets = {
   healerDoorToken: secret(),
   reloadToken: secret(),
   cacheToken: secret(),
+  loadToken: secret(),
   supervisorToken: secret(),
 };
 const telemetry = createTelemetry({ service: "supervisor", replica: "supervisor" }, config);
@@ -48,6 +49,7 @@ const models = openModels({
   dataDir: config.dataDir,
   gatewayPort: config.ports.gateway,
   supervisorToken: secrets.supervisorToken,
+  loadToken: secrets.loadToken,
   replicaPorts: () =>
     fleet
       .children()

@@ -24,7 +24,10 @@ export interface Models {
 export interface ModelsParts {
   readonly dataDir: string;
   readonly gatewayPort: number;
+  /** Towards the gateway. */
   readonly supervisorToken: string;
+  /** Towards inference replicas. */
+  readonly loadToken: string;
   /** Ports of the inference replicas that have a process. */
   readonly replicaPorts: () => readonly number[];
   readonly log: Logger;
@@ -97,9 +100,9 @@ export function openModels(parts: ModelsParts, file: RegistryFile = registryFile
 }
 
 /** Tells replicas what to load. */
-function createTelling({ replicaPorts, supervisorToken, log }: ModelsParts, wanted: () => Loaded) {
+function createTelling({ replicaPorts, loadToken, log }: ModelsParts, wanted: () => Loaded) {
   let settling = new AbortController();
-  const tell = (port: number, loaded: Loaded): Promise<Told> => put(port, "/internal/models", loaded, supervisorToken);
+  const tell = (port: number, loaded: Loaded): Promise<Told> => put(port, "/internal/models", loaded, loadToken);
   const settle = async (): Promise<void> => {
     settling.abort();
     const mine = (settling = new AbortController());

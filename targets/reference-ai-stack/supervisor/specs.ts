@@ -20,13 +20,15 @@ export interface Secrets {
   readonly reloadToken: string;
   /** The supervisor's towards inference replicas. */
   readonly cacheToken: string;
+  /** The supervisor's towards inference replicas, to have versions loaded. */
+  readonly loadToken: string;
   /** The supervisor's and the gateway's towards each other. */
   readonly supervisorToken: string;
 }
 
 /** Variables that are handed on only to those named in `extrasOf`. */
 const WITHHELD =
-  /^(GATEWAY_|HEALER_|OTEL_EXPORTER_|STACK_(?:[A-Z]+_)+TOKEN$|STACK_PEOPLE_FILE$|STACK_WEBHOOK_|SUPERVISOR_TOKEN$|VECTOR_RELOAD_TOKEN$|PREFIX_CACHE_TOKEN$|INFERENCE_UPSTREAM_URL$|REPLICA_ID$|REPLICA_PORT$|STACK_SABOTAGE$|STACK_TELEMETRY_)/;
+  /^(GATEWAY_|HEALER_|OTEL_EXPORTER_|STACK_(?:[A-Z]+_)+TOKEN$|STACK_PEOPLE_FILE$|STACK_WEBHOOK_|SUPERVISOR_TOKEN$|VECTOR_RELOAD_TOKEN$|PREFIX_CACHE_TOKEN$|MODEL_LOAD_TOKEN$|INFERENCE_UPSTREAM_URL$|REPLICA_ID$|REPLICA_PORT$|STACK_SABOTAGE$|STACK_TELEMETRY_)/;
 
 export interface Specs {
   /** All children of the stack's start, without the healer when it is switched off. */
@@ -131,7 +133,7 @@ function extrasOf(
     const upstream = config.inferenceUpstreamUrl;
     if (upstream !== undefined) return { ...cache, INFERENCE_UPSTREAM_URL: upstream };
     const models = JSON.stringify(loadedIn(registry()));
-    return { ...cache, SUPERVISOR_TOKEN: secrets.supervisorToken, INFERENCE_MODELS: models };
+    return { ...cache, MODEL_LOAD_TOKEN: secrets.loadToken, INFERENCE_MODELS: models };
   }
   if (service === COLLECTOR) return backendOf(config);
   if (service !== "gateway") return {};

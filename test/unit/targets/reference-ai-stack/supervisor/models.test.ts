@@ -21,7 +21,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-const TOKEN = "token-of-the-supervisor";
+const TOKENS = { supervisorToken: "key-to-the-gateway", loadToken: "key-to-replicas" };
 const log = createLogger("models-test");
 
 /** A real inference replica, and a gateway that only notes what it is told. */
@@ -29,7 +29,7 @@ async function openStack() {
   const dataDir = mkdtempSync(join(tmpdir(), "models-"));
   closing.push(() => rmSync(dataDir, { recursive: true }));
   const versions = createVersions(loadedIn(firstState(shippedCards(), "extractive-1")), 0);
-  const parts = { registry: new Registry(), tracer: NO_TRACER, log, supervisorToken: TOKEN, versions };
+  const parts = { registry: new Registry(), tracer: NO_TRACER, log, loadToken: TOKENS.loadToken, versions };
   const one = { ...parts, engine: engineForTest(), cacheToken: undefined, model: "unused" };
   const app = createInferenceApp({ ...one, slots: 1, maxWaiting: 1, pace: DEFAULT_PACE });
   const told: unknown[] = [];
@@ -41,7 +41,7 @@ async function openStack() {
   };
   const [replica, door] = [await serve(app), await serve(gateway)];
   const models = (ports = [replica.port]) =>
-    openModels({ dataDir, gatewayPort: door.port, supervisorToken: TOKEN, replicaPorts: () => ports, log });
+    openModels({ dataDir, gatewayPort: door.port, ...TOKENS, replicaPorts: () => ports, log });
   return { dataDir, models, told, versions, app, replica, serve };
 }
 
@@ -81,7 +81,7 @@ test("a replica that cannot be reached holds nothing up, and loads it once it ca
 
 test("a gateway that is away refuses the change, and versions stay as they are", async () => {
   const { dataDir, replica, versions } = await openStack();
-  const parts = { dataDir, supervisorToken: TOKEN, replicaPorts: () => [replica.port], log };
+  const parts = { dataDir, ...TOKENS, replicaPorts: () => [replica.port], log };
   const models = openModels({ ...parts, gatewayPort: 9 });
   expect(await models.change((state) => rolledOut(state, "extractive-2", 1))).toMatchObject({ ok: false, status: 502 });
   expect(models.state().serving.canary).toBeNull();

@@ -17,14 +17,18 @@ const secrets = {
   healerDoorToken: "door-secret",
   reloadToken: "reload-secret",
   cacheToken: "cache-secret",
+  loadToken: "load-secret",
   supervisorToken: "supervisor-secret",
 };
+
+/** The same, where the bundled engine answers and versions can be loaded. */
+const bundled = Object.fromEntries(Object.entries(own).filter(([name]) => name !== "INFERENCE_UPSTREAM_URL"));
 
 const member = { service: "inference", replica: "inference-1", address: "127.0.0.1:9999", weight: 0 };
 const members = [member];
 
-function environments(): Map<string, Readonly<Record<string, string>>> {
-  const specs = createSpecs(readStackConfig(own), own, secrets, presentWith(members)).atStart;
+function environments(by: typeof own | typeof bundled = own): Map<string, Readonly<Record<string, string>>> {
+  const specs = createSpecs(readStackConfig(by), by, secrets, presentWith(members)).atStart;
   return new Map(specs.map((spec) => [spec.replica, spec.environment()]));
 }
 
@@ -41,6 +45,16 @@ it("gives each child only the secrets of the doors that it keeps or goes through
     const inference = replica.startsWith("inference-") ? [secrets.cacheToken] : [];
     const gateways = replica === "gateway" ? [secrets.supervisorToken] : [];
     expect(held, replica).toEqual([...healers, ...vectors, ...inference, ...gateways]);
+  }
+});
+
+it("gives replicas that load versions the key to that door alone, and not the one to the gateway's", () => {
+  for (const [replica, environment] of environments(bundled)) {
+    const held = Object.values(environment).filter((value) => Object.values(secrets).includes(value));
+    const isInference = replica.startsWith("inference-");
+    if (isInference) expect(held, replica).toEqual([secrets.cacheToken, secrets.loadToken]);
+    else expect(held, replica).not.toContain(secrets.loadToken);
+    expect(held.includes(secrets.supervisorToken), replica).toBe(replica === "gateway");
   }
 });
 
