@@ -54,6 +54,8 @@ export interface StackConfig {
   readonly healerDoorToken: string | undefined;
   /** What a vector replica asks for before it reloads (`VECTOR_RELOAD_TOKEN`), made by the supervisor at start. */
   readonly reloadToken: string | undefined;
+  /** The healer's towards the gateway (`GATEWAY_LOOK_TOKEN`), made by the supervisor at start. */
+  readonly lookToken: string | undefined;
   /** The supervisor's own bearer token towards the gateway (`SUPERVISOR_TOKEN`), made by the supervisor at start. */
   readonly supervisorToken: string | undefined;
   /** Which replica this process is (`REPLICA_ID`), set by the supervisor for each child. */
@@ -198,6 +200,7 @@ function tokensIn(env: Environment) {
   return {
     healerToken: readText(env, "HEALER_TOKEN"),
     healerDoorToken: readText(env, "HEALER_DOOR_TOKEN"),
+    lookToken: readText(env, "GATEWAY_LOOK_TOKEN"),
     reloadToken: readText(env, "VECTOR_RELOAD_TOKEN"),
     cacheToken: readText(env, "PREFIX_CACHE_TOKEN"),
     loadToken: readText(env, "MODEL_LOAD_TOKEN"),

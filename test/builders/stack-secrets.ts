@@ -4,6 +4,7 @@ import type { Secrets } from "../../targets/reference-ai-stack/supervisor/specs.
 export const SECRETS: Secrets = {
   healerToken: "healer",
   healerDoorToken: "healer-door",
+  lookToken: "look",
   reloadToken: "reload",
   cacheToken: "cache",
   loadToken: "load",

@@ -1,5 +1,7 @@
 // Server-sent events, both ways: writing an answer as it comes, and reading one that another service streams.
 
+import { TextDecoder } from "node:util";
+
 /** The event that ends an OpenAI stream. */
 export const DONE = "data: [DONE]\n\n";
 
@@ -32,21 +34,38 @@ export function sseResponse(pieces: AsyncIterator<string>, cancelled: () => void
   });
 }
 
+/** The bytes of a stream are no text. */
+class NoText extends Error {
+  constructor(cause: unknown) {
+    super("it is no UTF-8", { cause });
+    this.name = "NoText";
+  }
+}
+
 /**
  * The `data:` payloads of a stream of bytes, whole whatever the sizes of the pieces; those that arrive together stay
- * together.
+ * together. Throws {@link NoText} at bytes that are no UTF-8: to read them as something else would alter an answer.
  */
 export async function* readSse(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder("utf-8", { fatal: true });
   let rest = "";
   for await (const piece of bytes) {
-    const lines = (rest + decoder.decode(piece, { stream: true })).split("\n");
+    const lines = (rest + textOf(decoder, piece)).split("\n");
     rest = lines.pop() ?? "";
     const payloads = lines.flatMap(payloadOf);
     if (payloads.length > 0) yield payloads;
   }
-  const last = payloadOf(rest);
+  const last = payloadOf(rest + textOf(decoder));
   if (last.length > 0) yield last;
+}
+
+/** What the next piece says; without one, what is left at the end. */
+function textOf(decoder: TextDecoder, piece?: Uint8Array): string {
+  try {
+    return decoder.decode(piece, { stream: piece !== undefined });
+  } catch (error) {
+    throw new NoText(error);
+  }
 }
 
 function payloadOf(line: string): string[] {

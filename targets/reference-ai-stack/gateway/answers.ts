@@ -3,7 +3,7 @@
 import type { Passage } from "../common/passages.ts";
 import { symbolsIn } from "../common/symbols.ts";
 
-/** One answer that was not cut. */
+/** One answer that came to its own end. */
 interface AnswerNote {
   /** Rises by one with every answer; lets a reader go on where it stopped. */
   readonly seq: number;
@@ -16,7 +16,7 @@ interface AnswerNote {
   readonly cited: number;
   /** Ids of passages in square brackets that it was not given. */
   readonly strange: readonly string[];
-  /** Symbols that stand in no passage and not in the question. */
+  /** Symbols that stand in no passage and nowhere in the conversation. */
   readonly ungrounded: readonly string[];
   /** From asking a replica to the first byte, and to the last, ms. */
   readonly firstMs: number;
@@ -27,7 +27,8 @@ interface AnswerNote {
 
 interface Given extends Pick<AnswerNote, "version" | "isNamed" | "firstMs" | "ms" | "tokens"> {
   readonly text: string;
-  readonly question: string;
+  /** The whole conversation. */
+  readonly asked: string;
   readonly passages: readonly Passage[];
 }
 
@@ -47,11 +48,11 @@ export function createAnswerLog(): AnswerLog {
   let notes: readonly AnswerNote[] = [];
   let seq = 0;
   return {
-    note({ text, question, passages, version, isNamed, firstMs, ms, tokens }) {
+    note({ text, asked, passages, version, isNamed, firstMs, ms, tokens }) {
       seq += 1;
       const ids = new Set(passages.map(({ id }) => id));
       const named = [...new Set([...text.matchAll(ID)].map(([, id = ""]) => id))];
-      const ground = [question, ...passages.flatMap((passage) => [passage.id, passage.text])].join("\n");
+      const ground = [asked, ...passages.flatMap((passage) => [passage.id, passage.text])].join("\n");
       // Ids are judged as ids.
       const said = text.replaceAll(ID, " ");
       notes = [

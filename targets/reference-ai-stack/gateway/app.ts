@@ -4,7 +4,7 @@
 import { Hono } from "hono";
 import type { Registry } from "prom-client";
 import { z } from "zod";
-import { requireBearer } from "../common/bearer.ts";
+import { principalOf, requireBearer } from "../common/bearer.ts";
 import { chatError, parseChatRequest } from "../common/chat-request.ts";
 import { readJsonBody } from "../common/json-body.ts";
 import { messageOf, type Logger } from "../common/log.ts";
@@ -35,6 +35,8 @@ export interface GatewayOptions {
   readonly split?: Split;
   /** Without it nobody can change replicas, weights or versions. */
   readonly supervisorToken: string | undefined;
+  /** The healer's, with which it may read what is noted of answers. */
+  readonly lookToken: string | undefined;
   readonly registry: Registry;
   readonly tracer: Tracer;
   readonly log: Logger;
@@ -85,7 +87,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   mountDocuments(app, services, options);
   mountInternal(app, services, options.supervisorToken);
-  mountModels(app, models, options.supervisorToken);
+  mountModels(app, models, options);
   return {
     app,
     async close() {
@@ -142,7 +144,11 @@ function mountInternal(app: Hono<TracedEnv>, services: Services, supervisorToken
         .join(", ");
       return c.json(chatError(`expected {"upstream": one of ${known}}`, "invalid_request_error"), 400);
     }
-    return c.json(asked.data?.question === true ? await questionTo(upstream) : await upstream.check());
+    if (asked.data?.question !== true) return c.json(await upstream.check());
+    // A question costs a slot and tokens, as a user's does.
+    const isKnown = principalOf(c.req.header("authorization"), { supervisor: supervisorToken }) !== undefined;
+    if (!isKnown) return c.json(chatError("a question needs the supervisor's token", "unauthorized"), 401);
+    return c.json(await questionTo(upstream));
   });
   const guard = requireBearer({ supervisor: supervisorToken });
   app.put("/internal/replicas", guard, async (c) => {

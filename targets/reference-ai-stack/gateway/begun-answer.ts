@@ -2,8 +2,9 @@
 // exchanged for another, and nobody notices.
 
 import { performance } from "node:perf_hooks";
+import { setTimeout as pause } from "node:timers/promises";
 import { readSse } from "../common/sse.ts";
-import { CutAnswer, strictPieces, type StreamPiece } from "./strict-stream.ts";
+import { CutAnswer, strictPieces, type Bounds, type StreamPiece } from "./strict-stream.ts";
 import { UpstreamFailure } from "./upstream-failure.ts";
 import type { Begun, Caller } from "./upstream.ts";
 
@@ -15,6 +16,8 @@ export interface AskForAnswer {
   readonly replica: string;
   /** Longest time without content, ms. Comments that keep a connection busy are none. */
   readonly contentWithinMs: number;
+  /** What was asked for that lets the answer be short. */
+  readonly bounds: Bounds;
 }
 
 /**
@@ -26,7 +29,7 @@ export async function beginAnswer(ask: AskForAnswer): Promise<AsyncGenerator<Str
   const stalled = new AbortController();
   const { signal, span } = ask.caller;
   const begun = await ask.post({ span, signal: AbortSignal.any([signal, stalled.signal]) });
-  const pieces = watched(piecesOf(begun), { ...ask, stalled, gaveUp: () => begun.ended("broken") });
+  const pieces = watched(piecesOf(begun, ask.bounds), { ...ask, stalled, gaveUp: () => begun.ended("broken") });
   const early: StreamPiece[] = [];
   try {
     for (;;) {
@@ -37,7 +40,7 @@ export async function beginAnswer(ask: AskForAnswer): Promise<AsyncGenerator<Str
     }
   } catch (error) {
     if (signal.aborted) throw error;
-    begun.ended("broken");
+    noteBroken(begun, error);
     const kind = stalled.signal.aborted ? "timeout" : "broken";
     throw new UpstreamFailure(ask.replica, kind, `the answer was cut: ${wordsFor(error)}`);
   }
@@ -48,14 +51,21 @@ function wordsFor(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function* piecesOf({ contentType, bytes }: Begun): AsyncGenerator<StreamPiece> {
+/** A cut that a bound on its tokens made is held against nobody. */
+function noteBroken({ ended }: Begun, error: unknown): void {
+  if (!(error instanceof CutAnswer && error.isBounded)) ended("broken");
+}
+
+async function* piecesOf({ contentType, bytes }: Begun, bounds: Bounds): AsyncGenerator<StreamPiece> {
   // Not every server states the type; one that states another does not stream.
   if (contentType !== undefined && !/^text\/event-stream\s*(?:;|$)/i.test(contentType)) {
     throw new CutAnswer(`it is ${contentType.slice(0, 60)} and no event stream`);
   }
-  yield* strictPieces(readSse(bytes));
+  yield* strictPieces(readSse(bytes), bounds);
 }
 
+/** A body that goes on for longer after its last event keeps nobody waiting, ms; it is read to its end all the same. */
+const END_WITHIN_MS = 100;
 /** A client that leaves an answer which has stood still for so long, ms, does so because of the replica. */
 const STOOD_STILL_MS = 2000;
 
@@ -117,12 +127,13 @@ async function* counted(
       if (isOver) return;
     }
   } catch (error) {
-    if (!signal.aborted) begun.ended("broken");
+    if (!signal.aborted) noteBroken(begun, error);
     throw error;
   } finally {
-    // The end of a body comes after its last event, and often a little later. Nobody waits for it, but leaving earlier
-    // would cost the connection.
-    if (isOver) void pieces.next().catch(() => undefined);
+    // The end of a body comes after its last event, and often a little later. Leaving earlier would cost the connection,
+    // and to let the client go earlier would cost another one, for its next question comes before this one is free.
+    if (isOver)
+      await Promise.race([pieces.next().catch(() => undefined), pause(END_WITHIN_MS, undefined, { ref: false })]);
     else await pieces.return(undefined);
   }
 }

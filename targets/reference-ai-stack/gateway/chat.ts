@@ -65,7 +65,7 @@ export async function answerChat(chat: ChatRequest, signal: AbortSignal, parts: 
   try {
     const vector = await timed(OPERATION.embeddings, services.embed(questionIn(chat.messages), user));
     const passages = await timed(OPERATION.retrieval, services.search(vector, PASSAGES, user));
-    const asked = performance.now();
+    const sent = performance.now();
     const answer = await services.answer(chat, { passages, version: picked?.version }, user);
     const begun = performance.now();
     metrics.firstToken(begun - arrived);
@@ -77,9 +77,9 @@ export async function answerChat(chat: ChatRequest, signal: AbortSignal, parts: 
     const ended = (text: string, tokens: number | null): void => {
       if (picked === undefined) return;
       const { version } = picked;
-      const timing = { firstMs: begun - asked, ms: performance.now() - asked, tokens };
-      const question = questionIn(chat.messages);
-      parts.answers.note({ text, passages, question, version, isNamed: chat.model === version, ...timing });
+      const timing = { firstMs: begun - sent, ms: performance.now() - sent, tokens };
+      const asked = chat.messages.map(({ content }) => content).join("\n");
+      parts.answers.note({ text, passages, asked, version, isNamed: chat.model === version, ...timing });
     };
     const delivery = new Delivery({ arrived, model, parts, answer, ended });
     // The answer goes on after this function has returned.
@@ -100,7 +100,7 @@ interface Delivered {
   readonly model: string;
   readonly parts: ChatParts;
   readonly answer: AsyncGenerator<StreamPiece>;
-  /** Hears the whole text of an answer that was not cut. */
+  /** Hears the whole text of an answer that came to its own end: what a bound cut short has no room to cite. */
   readonly ended: (text: string, tokens: number | null) => void;
 }
 
@@ -149,8 +149,8 @@ class Delivery {
     const { arrived, model, parts } = this.#of;
     const { metrics, span } = parts;
     metrics.operation({ name: OPERATION.chat, ms: performance.now() - arrived, errorType, model });
-    const { usage, head, text } = this.#facts;
-    if (errorType === "") this.#of.ended(text, usage?.completion_tokens ?? null);
+    const { usage, head, text, finish } = this.#facts;
+    if (errorType === "" && finish === "stop") this.#of.ended(text, usage?.completion_tokens ?? null);
     span.set(ATTRIBUTE.responseModel, head.model);
     if (usage === undefined) return;
     metrics.tokens(usage.prompt_tokens, usage.completion_tokens);
@@ -164,13 +164,16 @@ class Delivery {
 
 /**
  * 429 and 503 are passed on, with when to come again where that is known; so is a refusal of the request itself. A
- * time-out is 504, nobody to ask is 503, all else is 502. `x-should-retry: false` once we have asked another replica in
- * vain: what a client's own retries would add to that is load.
+ * time-out is 504, nobody to ask is 503, all else is 502. `x-should-retry: false` where we have asked another replica
+ * already: what a client's own retries would add to that is load. Not beside a 429: who is full now is free in a
+ * moment.
  */
 function failureResponse(error: unknown, budget: RetryBudget): Response {
-  if (error instanceof NobodyToAsk) return Response.json(chatError(error.message, "unavailable"), { status: 503 });
+  const spent: Readonly<Record<string, string>> = budget.isTouched ? { "x-should-retry": "false" } : {};
   if (!(error instanceof UpstreamFailure)) {
-    return Response.json(chatError(messageOf(error), "upstream_error"), { status: 502 });
+    const isNobody = error instanceof NobodyToAsk;
+    const [status, type] = isNobody ? ([503, "unavailable"] as const) : ([502, "upstream_error"] as const);
+    return Response.json(chatError(messageOf(error), type), { status, headers: spent });
   }
   if (error.isRefusal) {
     return Response.json(chatError(error.message, "invalid_request_error"), { status: error.status ?? 400 });
@@ -179,7 +182,6 @@ function failureResponse(error: unknown, budget: RetryBudget): Response {
   if (error.isThrottled) {
     return Response.json(chatError(error.message, "overloaded"), { status: 429, headers: later });
   }
-  const spent: Readonly<Record<string, string>> = budget.isTouched ? { "x-should-retry": "false" } : {};
   const headers = "retry-after" in later ? later : spent;
   return Response.json(chatError(error.message, "upstream_error"), { status: statusFor(error), headers });
 }

@@ -20,6 +20,7 @@ const gateway = createGateway({
   // The supervisor keeps who takes part; a restarted gateway gets those of now and not those of the first start.
   members: given === undefined ? membersAtStart(config.edges) : membersSchema.parse(JSON.parse(given)),
   supervisorToken: config.supervisorToken,
+  lookToken: config.lookToken,
   stored: openLineageDoor(config.ports.supervisor, config.supervisorToken ?? "", log),
   registry,
   tracer: telemetry.tracer,

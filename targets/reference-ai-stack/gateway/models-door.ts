@@ -11,13 +11,22 @@ import type { Splitter } from "./split.ts";
 
 const LONGEST_BODY = 64 * 1024;
 
-/** `GET /internal/answers?since=<seq>`; `PUT /internal/models` (supervisor's token) takes a split: 200, or 400. */
+/** Without a token nobody has that principal's leave. */
+interface Tokens {
+  readonly supervisorToken: string | undefined;
+  readonly lookToken: string | undefined;
+}
+
+/** `GET /internal/answers?since=<seq>` (the healer's or the supervisor's token); `PUT /internal/models` (supervisor's token) takes a split: 200, or 400. */
 export function mountModels(
   app: Hono<TracedEnv>,
   { splitter, answers }: { readonly splitter: Splitter; readonly answers: AnswerLog },
-  supervisorToken: string | undefined,
+  { supervisorToken, lookToken }: Tokens,
 ): void {
-  app.get("/internal/answers", (c) => c.json({ answers: answers.after(Number(c.req.query("since") ?? 0) || 0) }));
+  const looking = requireBearer({ healer: lookToken, supervisor: supervisorToken });
+  app.get("/internal/answers", looking, (c) =>
+    c.json({ answers: answers.after(Number(c.req.query("since") ?? 0) || 0) }),
+  );
   app.put(
     "/internal/models",
     requireBearer({ supervisor: supervisorToken }),

@@ -47,6 +47,7 @@ async function chat(upstream: Upstream, caller: Caller): Promise<void> {
     caller,
     replica: upstream.replica,
     contentWithinMs: WITHIN_MS,
+    bounds: {},
   });
   for await (const piece of pieces) void piece;
 }

@@ -67,7 +67,8 @@ function relayed({ data, chunk }: StreamEvent, plan: RelayPlan, facts: AnswerFac
   const event = onlyUsage && !plan.withUsage ? "" : `data: ${data}\n\n`;
   if (typeof choice?.finish_reason !== "string") return event;
   facts.finish = choice.finish_reason;
-  const missing = plan.addSources ? missingSources(facts.text, plan.passages) : undefined;
+  // What was cut short is not made to look as if it had come to its end.
+  const missing = plan.addSources && facts.finish === "stop" ? missingSources(facts.text, plan.passages) : undefined;
   if (missing === undefined) return event;
   facts.text += missing;
   const sources = { ...chunk, choices: [{ index: 0, delta: { content: missing }, finish_reason: null }], usage: null };

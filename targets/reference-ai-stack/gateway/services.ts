@@ -100,7 +100,7 @@ export function createServices(members: readonly Member[], hooks: ServiceHooks):
     async embed(text, user) {
       // As base64, because 512 numbers in decimals are four times as many bytes to write and to read.
       const body = { input: text, encoding_format: "base64" };
-      const call = { path: "/v1/embeddings", body, timeoutMs: TIMEOUTS.embedder, ...user };
+      const call = { path: "/v1/embeddings", body, timeoutMs: TIMEOUTS.embedder, isOurs: true, ...user };
       return ask("embedder", user, async (upstream) =>
         wholeOf(await upstream.post(call), upstream, user.signal, (json) =>
           floatsIn(embeddings.parse(json).data[0].embedding),
@@ -109,7 +109,7 @@ export function createServices(members: readonly Member[], hooks: ServiceHooks):
     },
     async search(vector, k, user) {
       const body = { vectors: [vector], k, include: ["text"] };
-      const call = { path: "/search", body, timeoutMs: TIMEOUTS.vector, ...user };
+      const call = { path: "/search", body, timeoutMs: TIMEOUTS.vector, isOurs: true, ...user };
       return ask("vector", user, async (upstream) =>
         wholeOf(await upstream.post(call), upstream, user.signal, (json) => hits.parse(json).results[0] ?? []),
       );
@@ -122,13 +122,15 @@ export function createServices(members: readonly Member[], hooks: ServiceHooks):
         stream: true,
         stream_options: { include_usage: true },
       };
-      const call = { path: "/v1/chat/completions", body, timeoutMs: TIMEOUTS.inference };
+      const isOurs = version !== undefined;
+      const call = { path: "/v1/chat/completions", body, timeoutMs: TIMEOUTS.inference, isOurs };
       return ask("inference", user, async (upstream) =>
         beginAnswer({
           post: async (caller) => upstream.post({ ...call, ...caller }),
           caller: user,
           replica: upstream.replica,
           contentWithinMs: hooks.contentWithinMs ?? CONTENT_WITHIN_MS,
+          bounds: chat,
         }),
       );
     },

@@ -6,10 +6,21 @@ import type { ChatUsage } from "../common/chat-request.ts";
 
 /** The upstream's answer is no whole one. */
 export class CutAnswer extends Error {
-  constructor(why: string) {
+  /** A bound on its tokens cut it, which is nobody's failure. */
+  readonly isBounded: boolean;
+
+  constructor(why: string, isBounded = false) {
     super(why);
     this.name = "CutAnswer";
+    this.isBounded = isBounded;
   }
+}
+
+/** What a request asks for that lets an answer be short, by OpenAI's names. */
+export interface Bounds {
+  readonly max_tokens?: number | null | undefined;
+  readonly max_completion_tokens?: unknown;
+  readonly stop?: unknown;
 }
 
 interface ToolCallDelta {
@@ -59,12 +70,17 @@ const THOUGHTS = new Set([...SILENT, "reasoning", "reasoning_content", "thinking
 
 /** What must be known of a stream to tell whether it is whole. */
 class Reading {
+  readonly #bounds: Bounds;
   readonly #choices = new Set<number>();
-  /** Those that gave a reason; what comes of them later changes nothing. */
-  readonly #finished = new Set<number>();
+  /** The reasons of those that gave one; what comes of them later changes nothing. */
+  readonly #finished = new Map<number, string>();
   /** Arguments by choice and call. */
   readonly #tools = new Map<string, string>();
   #hasAnswer = false;
+
+  constructor(bounds: Bounds) {
+    this.#bounds = bounds;
+  }
 
   /** Reads one event. Throws {@link CutAnswer} when it is none of an answer. */
   take(data: string): { readonly event: StreamEvent; readonly isContent: boolean } {
@@ -77,7 +93,7 @@ class Reading {
       this.#hasAnswer ||= speaks(delta, THOUGHTS);
       if (typeof reason !== "string") continue;
       if (FAILED.has(reason)) throw new CutAnswer(`the finish reason is "${reason}"`);
-      this.#finished.add(index);
+      this.#finished.set(index, reason);
     }
     return { event: { data, chunk }, isContent };
   }
@@ -88,12 +104,25 @@ class Reading {
   }
 
   /** Why the answer is not whole, should it end here; undefined: it is. */
-  missing(): string | undefined {
+  missing(): CutAnswer | undefined {
     const isOpen = this.#choices.size === 0 || this.#finished.size < this.#choices.size;
-    if (isOpen) return "it ended without a finish reason";
-    if (!this.#hasAnswer) return "it has neither text nor a tool call";
+    if (isOpen) return new CutAnswer("it ended without a finish reason");
+    if (!this.#hasAnswer && !this.#mayBeEmpty()) return new CutAnswer("it has neither text nor a tool call");
     const isTorn = [...this.#tools.values()].some((given) => given !== "" && !isJson(given));
-    return isTorn ? "the arguments of a tool call are cut" : undefined;
+    const isBounded = this.#isEndedBy("length");
+    if (!isTorn || (isBounded && isGiven(this.#bounds.max_tokens ?? this.#bounds.max_completion_tokens)))
+      return undefined;
+    // Who set no bound expects none, and some clients run a call that is cut.
+    return new CutAnswer("the arguments of a tool call are cut", isBounded);
+  }
+
+  #isEndedBy(reason: string): boolean {
+    return [...this.#finished.values()].includes(reason);
+  }
+
+  /** A client can bring it about. */
+  #mayBeEmpty(): boolean {
+    return this.#isEndedBy("length") || this.#isEndedBy("content_filter") || isGiven(this.#bounds.stop);
   }
 }
 
@@ -101,8 +130,11 @@ class Reading {
  * The events of an answer, piece by piece, those together that came together; the last piece says that it is the end.
  * After it, the body is read to its end. Throws {@link CutAnswer} when the answer is not whole.
  */
-export async function* strictPieces(pieces: AsyncIterable<readonly string[]>): AsyncGenerator<StreamPiece> {
-  const reading = new Reading();
+export async function* strictPieces(
+  pieces: AsyncIterable<readonly string[]>,
+  bounds: Bounds = {},
+): AsyncGenerator<StreamPiece> {
+  const reading = new Reading(bounds);
   let isOver = false;
   for await (const datas of pieces) {
     if (isOver) continue;
@@ -121,7 +153,7 @@ export async function* strictPieces(pieces: AsyncIterable<readonly string[]>): A
 
 function wholeOr(reading: Reading): void {
   const missing = reading.missing();
-  if (missing !== undefined) throw new CutAnswer(missing);
+  if (missing !== undefined) throw missing;
 }
 
 function chunkIn(data: string): Chunk {
@@ -155,6 +187,10 @@ function areChoices(choices: unknown): boolean {
       return isText && (calls === undefined || calls === null || (Array.isArray(calls) && calls.every(isObject)));
     })
   );
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function isObject(value: unknown): boolean {

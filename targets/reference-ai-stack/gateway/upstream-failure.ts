@@ -13,6 +13,16 @@ export interface FailedAnswer {
   readonly status: number;
   /** The upstream asks not to be asked again for so long, ms; absent: it says nothing. */
   readonly retryAfterMs?: number;
+  /** The request was refused for what it is, and any other replica would refuse it. */
+  readonly isRefusal?: boolean;
+}
+
+/** Statuses from 400 to 499 that say something of the replica, or of now, and nothing of the request. */
+const NO_REFUSALS = new Set([401, 403, 408, 429]);
+
+/** Whether a status is a refusal of the request for what it is. `isOurs`: path and model are the gateway's choice. */
+export function isRefusal(status: number, isOurs: boolean): boolean {
+  return status >= 400 && status < 500 && !NO_REFUSALS.has(status) && !(isOurs && status === 404);
 }
 
 export class UpstreamFailure extends Error {
@@ -21,6 +31,8 @@ export class UpstreamFailure extends Error {
   /** The upstream's status for kind `status`, else undefined. */
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
+  /** The request is refused for what it is, and any other replica would refuse it, too. */
+  readonly isRefusal: boolean;
 
   constructor(replica: string, kind: FailureKind, message: string, answer?: FailedAnswer) {
     super(`${replica}: ${message}`);
@@ -29,16 +41,12 @@ export class UpstreamFailure extends Error {
     this.kind = kind;
     this.status = answer?.status;
     this.retryAfterMs = answer?.retryAfterMs;
+    this.isRefusal = answer?.isRefusal === true;
   }
 
   /** Too much was asked of the replica, which is no failure of it. */
   get isThrottled(): boolean {
     return this.status === 429;
-  }
-
-  /** The replica refuses the request for what it is, and any other would: 400, 413 or 422. */
-  get isRefusal(): boolean {
-    return this.status === 400 || this.status === 413 || this.status === 422;
   }
 
   /** Another replica may be asked: this one could not be reached, fails, or is full. Slow is no reason. */

@@ -8,7 +8,7 @@ import { traceHeaders, type Span, type Tracer } from "../common/telemetry/span.t
 import { NO_NOTES, notesInto } from "./exchange-notes.ts";
 import { createPlace, type RotationView } from "./rotation.ts";
 import { createSampleLog, type SampleReport, type Wanted } from "./samples.ts";
-import { failedAnswer, failureType, UpstreamFailure, type FailedAnswer } from "./upstream-failure.ts";
+import { failedAnswer, failureType, isRefusal, UpstreamFailure, type FailedAnswer } from "./upstream-failure.ts";
 import { endingWith, spansTo } from "./upstream-span.ts";
 
 /** For whom an upstream is asked. */
@@ -26,6 +26,8 @@ interface Exchange extends Caller {
   readonly timeoutMs: number;
   /** A look of our own: neither statistics nor rotation hear of it. */
   readonly isProbe?: boolean;
+  /** Path and model are the gateway's choice and not a client's, so that 404 is the replica's failure. */
+  readonly isOurs?: boolean;
 }
 
 /** A good answer that has begun. */
@@ -138,7 +140,10 @@ async function answerTo(exchange: Exchange, pool: Pool, replica: string): Promis
     const answer = await send(pool, exchange, AbortSignal.any([exchange.signal, late.signal]));
     if (answer.status < 400) return answer;
     const says = (await startOf(answer.bytes, SAYS_BYTES)).slice(0, 300);
-    throw new UpstreamFailure(replica, "status", `answered ${answer.status}: ${says}`, answer);
+    throw new UpstreamFailure(replica, "status", `answered ${answer.status}: ${says}`, {
+      ...answer,
+      isRefusal: isRefusal(answer.status, exchange.isOurs === true),
+    });
   } catch (error) {
     if (error instanceof UpstreamFailure || exchange.signal.aborted) throw error;
     if (!late.signal.aborted) throw new UpstreamFailure(replica, "connection", messageOf(error));

@@ -146,9 +146,10 @@ function openPolicy(file: string, { state, audit, log, places }: PolicyParts): P
   });
 }
 
-function eyesOf({ ports, memoryLimitMiB, handleLimit, cacheDir }: StackConfig): Eyes {
+function eyesOf({ ports, memoryLimitMiB, handleLimit, cacheDir, lookToken }: StackConfig): Eyes {
   const limits = { memoryBytes: memoryLimitMiB * 2 ** 20, handles: handleLimit };
-  return openEyes({ supervisorPort: ports.supervisor, gatewayPort: ports.gateway, limits, cacheDir });
+  const token = lookToken === undefined ? {} : { lookToken };
+  return openEyes({ supervisorPort: ports.supervisor, gatewayPort: ports.gateway, limits, cacheDir, ...token });
 }
 
 interface RememberParts {

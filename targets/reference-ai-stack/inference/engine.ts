@@ -1,6 +1,6 @@
 // The bundled engine is extractive: it picks the sentences of the given passages that share most words with the
-// question and quotes them. It is no language model, needs no weights, and the same version answers the same prompt the
-// same way.
+// question and quotes them. It is no language model, needs no weights, and the same version at the same age answers the
+// same prompt the same way.
 
 import type { ChatMessage } from "../common/chat-request.ts";
 import type { Decoding } from "../common/model-card.ts";

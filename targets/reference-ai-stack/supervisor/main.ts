@@ -29,6 +29,7 @@ const secret = (): string => randomBytes(24).toString("hex");
 const secrets = {
   healerToken: secret(),
   healerDoorToken: secret(),
+  lookToken: secret(),
   reloadToken: secret(),
   cacheToken: secret(),
   loadToken: secret(),

@@ -17,6 +17,8 @@ export interface Readmission {
   readonly share: number;
   readonly traffic: Pick<Traffic, "weights" | "setWeights">;
   readonly gatewayPort: number;
+  /** The supervisor's towards the gateway. */
+  readonly token: string;
   /** Changes of weights take turns. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
   readonly log: Logger;
@@ -42,10 +44,11 @@ export async function putBackWhenWell(asked: Readmission): Promise<void> {
   }
 }
 
-async function answers({ replica, gatewayPort }: Readmission): Promise<boolean> {
+async function answers({ replica, gatewayPort, token }: Readmission): Promise<boolean> {
   try {
     const answer = await request(`http://127.0.0.1:${gatewayPort}/internal/check`, {
       method: "POST",
+      headers: { authorization: `Bearer ${token}` },
       body: JSON.stringify({ upstream: replica, question: true }),
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });

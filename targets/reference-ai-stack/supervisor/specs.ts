@@ -16,6 +16,8 @@ export interface Secrets {
   readonly healerToken: string;
   /** The supervisor's towards the healer: with it comes who answered or did what. */
   readonly healerDoorToken: string;
+  /** The healer's towards the gateway: what is noted of users' answers is for nobody else. */
+  readonly lookToken: string;
   /** The supervisor's towards vector replicas. */
   readonly reloadToken: string;
   /** The supervisor's towards inference replicas. */
@@ -121,6 +123,7 @@ function extrasOf(
     return {
       HEALER_TOKEN: secrets.healerToken,
       HEALER_DOOR_TOKEN: secrets.healerDoorToken,
+      GATEWAY_LOOK_TOKEN: secrets.lookToken,
       HEALER_NOOP_ACTIONS: config.noopActions.join(","),
       HEALER_POLICY: config.policyFile,
       HEALER_DRY_RUN: config.dryRun ? "1" : "0",
@@ -143,6 +146,7 @@ function extrasOf(
     ...sabotage,
     ...models,
     SUPERVISOR_TOKEN: secrets.supervisorToken,
+    GATEWAY_LOOK_TOKEN: secrets.lookToken,
     GATEWAY_REPLICAS: JSON.stringify(members()),
   };
 }

@@ -27,6 +27,8 @@ export interface EyesConfig {
   readonly limits: ResourceLimits;
   /** Where the corpus lies. */
   readonly cacheDir: string;
+  /** Towards the gateway; without it nothing is seen of users' answers. */
+  readonly lookToken?: string;
 }
 
 /** Eyes on the supervisor, the gateway and every replica's own port. */
@@ -73,7 +75,7 @@ export function openEyes(config: EyesConfig): Eyes {
         readUpstreams,
       );
     },
-    models: openModelEyes(config.gatewayPort, () => readCorpus(config.cacheDir)),
+    models: openModelEyes({ port: config.gatewayPort, token: config.lookToken }, () => readCorpus(config.cacheDir)),
     check: async (replica) => {
       const call = { port: config.gatewayPort, path: "/internal/check", method: "POST" as const };
       return seen(await askJson({ ...call, body: { upstream: replica }, timeoutMs: limits.check }), readCheck);

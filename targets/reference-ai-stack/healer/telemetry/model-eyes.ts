@@ -9,14 +9,18 @@ import { askJson } from "./http-json.ts";
 /** Time limits of one look at answers and of one golden question, ms: a slow version is not a wrong one. */
 const [ANSWERS_MS, GOLDEN_MS] = [3000, 8000];
 
-/** `corpus` is called when symbols or questions are first needed. */
-export function openModelEyes(gatewayPort: number, corpus: () => Corpus | null): ModelEyes {
+/** `token`: the healer's towards the gateway. `corpus` is called when symbols or questions are first needed. */
+export function openModelEyes(
+  gateway: { readonly port: number; readonly token: string | undefined },
+  corpus: () => Corpus | null,
+): ModelEyes {
   let known: Corpus | null | undefined;
   const read = (): Corpus | null => (known ??= corpus());
   return {
     async answers(since) {
       const path = `/internal/answers?since=${since}`;
-      const answer = await askJson({ port: gatewayPort, path, timeoutMs: ANSWERS_MS });
+      const { port, token } = gateway;
+      const answer = await askJson({ port, path, ...(token !== undefined && { token }), timeoutMs: ANSWERS_MS });
       if (answer.kind !== "answered" || answer.status !== 200) return null;
       return readAnswers(answer.body, (symbol) => read()?.knows(symbol) ?? true);
     },

@@ -52,6 +52,18 @@ it("keeps its connections from one answer to the next", async () => {
   expect(connections.size).toBe(2);
 });
 
+it("ends an answer whose body goes on after [DONE]", async () => {
+  const endless = await standIn((_request, response) => {
+    response.setHeader("content-type", "text/event-stream");
+    const all = { choices: [{ delta: { content: "all of it [fs.stat#1]" }, finish_reason: "stop" }] };
+    response.write(`data: ${JSON.stringify(all)}\n\ndata: [DONE]\n\n`);
+    const beat = setInterval(() => response.write(": still here\n\n"), 20);
+    response.once("close", () => clearInterval(beat));
+  });
+  const base = await gatewayBefore({ inferences: [endless, endless] });
+  for (const stream of [true, false]) expect(await (await ask(base, stream)).text()).toContain("all of it");
+});
+
 it("shares requests between the replicas of a service", async () => {
   const base = await gatewayBefore({});
   for (let i = 0; i < 6; i += 1) await (await ask(base)).text();
@@ -159,6 +171,36 @@ it("checks an upstream through its own edge without adding to the statistics", a
     error: expect.stringContaining("ECONNREFUSED") as string,
   });
   expect((await upstream(base, "inference-1")).requests).toBe(0);
+});
+
+it("asks a replica a question for the supervisor alone", async () => {
+  let asked = 0;
+  const counting = await standIn((request, response) => {
+    asked += 1;
+    inference("one")(request, response);
+  });
+  const base = await gatewayBefore({ inferences: [counting, counting] });
+  const check = (token?: string): Promise<Response> =>
+    fetch(`${base}/internal/check`, {
+      method: "POST",
+      ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
+      body: JSON.stringify({ upstream: "inference-1", question: true }),
+    });
+  for (const token of [undefined, "guess", "look"]) expect((await check(token)).status).toBe(401);
+  expect(asked).toBe(0);
+  expect(await (await check("s3cret")).json()).toMatchObject({ ok: true });
+  expect(asked).toBe(1);
+});
+
+it("shows what it notes of answers to the healer and the supervisor alone", async () => {
+  const base = await gatewayBefore({ split: { stable: "a-1", canary: null, others: [], known: ["a-1"] } });
+  await (await ask(base)).text();
+  const notes = (token?: string): Promise<Response> =>
+    fetch(`${base}/internal/answers`, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
+  for (const token of [undefined, "guess"]) expect((await notes(token)).status).toBe(401);
+  for (const token of ["look", "s3cret"]) {
+    expect(await (await notes(token)).json()).toMatchObject({ answers: [{ version: "a-1", cited: 1 }] });
+  }
 });
 
 async function putReplicas(base: string, replicas: unknown, token = "s3cret"): Promise<Response> {

@@ -76,6 +76,51 @@ it.each([
   expect((await upstream(base, "inference-2")).outcomes).toMatchObject({ whole: 2, broken: 0 });
 });
 
+const callOf = (given: string, finish: string | null = null): object => ({
+  choices: [
+    { index: 0, delta: { tool_calls: [{ index: 0, id: "t", function: { arguments: given } }] }, finish_reason: finish },
+  ],
+});
+
+it.each([
+  ["the bound that the client set", { max_tokens: 9 }, true],
+  ["the bound that the client set by its newer name", { max_completion_tokens: 9 }, true],
+  ["a bound of the server's own", {}, false],
+])("lets no client bring replicas into disrepute by tool calls that %s cuts", async (_what, more, passes) => {
+  let goOn: () => void = () => undefined;
+  const begun = new Promise<void>((resolve) => (goOn = resolve));
+  const cutting = await standIn(streaming([callOf('{"path":"/data/tmp/jo'), callOf("", "length"), DONE], begun));
+  const base = await gatewayBefore({ inferences: [cutting, cutting] });
+  const answer = await ask(base, true, more);
+  goOn();
+  const seen = await read(answer);
+  // Who set no bound does not look for a cut call, and may run it.
+  expect(seen.isClean).toBe(passes);
+  expect(seen.text.includes("[DONE]")).toBe(passes);
+  for (let n = 0; n < 12; n += 1) await read(await ask(base, true, more));
+  for (const replica of ["inference-1", "inference-2"]) {
+    expect(await upstream(base, replica)).toMatchObject({ errors: 0, ejected: false, outcomes: { broken: 0 } });
+  }
+});
+
+it("takes bytes that are no UTF-8 for a broken answer", async () => {
+  const event = Buffer.from(`data: ${JSON.stringify(chunkOf("gr#t [fs.stat#1]"))}\n\n`);
+  event[event.indexOf("#")] = 0xff;
+  const rest = Buffer.from(`data: ${JSON.stringify(stop)}\n\n${DONE}`);
+  for (const bytes of [
+    Buffer.concat([event, rest]),
+    Buffer.concat([rest.subarray(0, -3), Buffer.from([0xe2, 0x82])]),
+  ]) {
+    const garbling = await standIn((_request, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" }).end(bytes);
+    });
+    const base = await gatewayBefore({ inferences: [garbling, garbling] });
+    const answer = await ask(base);
+    expect(answer.status).toBe(502);
+    expect(await answer.text()).toContain("no UTF-8");
+  }
+});
+
 it("takes a stream without [DONE] for whole when it gave its reason, and ends it with [DONE]", async () => {
   const quiet = await standIn(streaming([chunkOf("all of it [fs.stat#1]"), stop]));
   const base = await gatewayBefore({ inferences: [quiet, quiet] });

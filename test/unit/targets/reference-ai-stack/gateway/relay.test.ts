@@ -125,6 +125,39 @@ it("takes what comes after the finish reason of a choice for no new beginning", 
   expect(out.at(-1)).toBe("data: [DONE]\n\n");
 });
 
+it.each([
+  ["a call that its own bound of tokens cuts", [tool('{"path":"/data/tmp/job-17'), tool("", "length"), "[DONE]"]],
+  [
+    "nothing, where its bound left no room",
+    [JSON.stringify({ choices: [{ delta: { reasoning: "hm" } }] }), chunk("", "length")],
+  ],
+])("passes %s on as it stands to who set the bound", async (_what, events) => {
+  const out: string[] = [];
+  const pieces = strictPieces(stream(...events), { max_tokens: 5 });
+  for await (const event of relay(pieces, { passages, addSources: true, withUsage: false }, noFacts())) out.push(event);
+  expect(out.join("")).toMatch(/"finish_reason":"length".*\[DONE\]/s);
+});
+
+it.each([
+  ["a filter", chunk("", "content_filter"), {}],
+  ["a text of its own choice", stop, { stop: ["see"] }],
+])("takes an empty answer for a whole one when %s ended it", async (_what, event, asked) => {
+  const pieces: unknown[] = [];
+  for await (const piece of strictPieces(stream(event, "[DONE]"), asked)) pieces.push(piece);
+  expect(pieces).toMatchObject([{ isEnd: false }, { isEnd: true }]);
+});
+
+it("adds sources to an answer that came to its own end, and to no other", async () => {
+  for (const [finish, isAdded] of [
+    ["stop", true],
+    ["length", false],
+    ["content_filter", false],
+  ] as const) {
+    const { facts } = await relayed(stream(chunk("just trust me"), chunk("", finish), "[DONE]"));
+    expect(facts.text.includes("Sources:")).toBe(isAdded);
+  }
+});
+
 it("keeps the finish reason that came, and none of its own", async () => {
   const { facts } = await relayed(stream(chunk("see [fs.stat]"), chunk("", "length"), "[DONE]"));
   expect(wholeCompletion(facts)).toMatchObject({ choices: [{ finish_reason: "length" }] });

@@ -1,6 +1,18 @@
 import type { RequestListener } from "node:http";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { ask, deadAddress, gatewayBefore, inference, openThings, standIn, upstream, vector } from "./stand-ins.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import {
+  ask,
+  chunkOf,
+  deadAddress,
+  gatewayBefore,
+  inference,
+  openThings,
+  standIn,
+  streaming,
+  upstream,
+  vector,
+} from "./stand-ins.ts";
 
 beforeEach(() => {
   // The gateway logs each chat that failed to stderr.
@@ -81,6 +93,11 @@ it("tells clients not to retry once it has asked another replica in vain, and on
   expect(await turnedAway(both)).toEqual([502, null, "false"]);
   const alone = await gatewayBefore({ embedder: broken });
   expect(await turnedAway(alone)).toEqual([502, null, null]);
+  // Another vector replica was asked; the answer breaks after its begin, when nobody else can be asked.
+  const vectors = [broken, await standIn(vector)] as const;
+  const cutting = await standIn(streaming([chunkOf("half an answer")], pause(30)));
+  const cut = await gatewayBefore({ vectors, inferences: [cutting, cutting] });
+  expect(await turnedAway(cut)).toEqual([502, null, "false"]);
 });
 
 it("spends one budget over all services: a hop does not begin with a new one", async () => {
@@ -95,7 +112,7 @@ it("spends one budget over all services: a hop does not begin with a new one", a
   expect(retries).toEqual([1, 1]);
 });
 
-it.each([400, 413, 422])(
+it.each([400, 404, 413, 415, 422])(
   "passes a refusal of the request itself on (%i), and holds it against nobody",
   async (status) => {
     const refusing = await standIn(saying(status));
@@ -106,6 +123,25 @@ it.each([400, 413, 422])(
     }
   },
 );
+
+it.each([401, 403, 408])("takes %i for the replica's own failure, and asks its sibling", async (status) => {
+  const base = await gatewayBefore({
+    inferences: [await standIn(saying(status)), await standIn(inference("two"))],
+  });
+  for (let n = 0; n < 4; n += 1) expect(await (await ask(base)).text()).toContain("by two");
+  expect((await upstream(base, "inference-1")).outcomes.failed).toBeGreaterThan(0);
+});
+
+it("takes 404 for a failure of the replica where the gateway itself chose path and model", async () => {
+  const lost = await standIn(saying(404));
+  const split = { stable: "a-1", canary: null, others: [], known: ["a-1"] };
+  const versions = await gatewayBefore({ split, inferences: [lost, await standIn(inference("two"))] });
+  const vectors = await gatewayBefore({ vectors: [lost, await standIn(vector)] });
+  for (let n = 0; n < 4; n += 1) {
+    expect((await ask(versions)).status).toBe(200);
+    expect((await ask(vectors)).status).toBe(200);
+  }
+});
 
 it("leaves a replica out after five failures in a row, and takes it back when a probe reaches it", async () => {
   let isWell = false;

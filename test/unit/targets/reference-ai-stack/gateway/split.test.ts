@@ -41,7 +41,7 @@ const passages = [
 ];
 const common = {
   passages,
-  question: "What does fs.watch do?",
+  asked: "What does fs.watch do?",
   version: "a-1",
   isNamed: false,
   firstMs: 1.4,
@@ -58,6 +58,12 @@ test("an answer is noted with what it cites and what it makes up", () => {
     { seq: 2, cited: 0, strange: ["fs.openMachine#1"], ungrounded: ["fs.watchMachine", "openWatch"] },
   ]);
   expect(log.after(1)).toHaveLength(1);
+});
+
+test("an answer may use every symbol of the conversation that it belongs to", () => {
+  const log = createAnswerLog();
+  log.note({ ...common, asked: "Of fs.openMachine\nWhat does it do?", text: "fs.openMachine opens. [fs.close#1]" });
+  expect(log.after(0)).toMatchObject([{ cited: 1, ungrounded: [] }]);
 });
 
 test("only the last answers are kept", () => {

@@ -4,6 +4,7 @@ import { serveForTest } from "../../../../support/serve-for-test.ts";
 import { type RequestListener } from "node:http";
 import { Registry } from "prom-client";
 import { createLogger } from "../../../../../targets/reference-ai-stack/common/log.ts";
+import type { Split } from "../../../../../targets/reference-ai-stack/common/model-card.ts";
 import { NO_TRACER } from "../../../../../targets/reference-ai-stack/common/telemetry/span.ts";
 import { listen } from "../../../../../targets/reference-ai-stack/common/serve.ts";
 import { membersAtStart } from "../../../../../targets/reference-ai-stack/config.ts";
@@ -72,9 +73,10 @@ export interface Behind {
   readonly vectors?: readonly [string, string];
   readonly inferences?: readonly [string, string];
   readonly contentWithinMs?: number;
+  readonly split?: Split;
 }
 
-/** A gateway before the given services, or well ones; gives its base URL. The supervisor's token is "s3cret". */
+/** A gateway before the given services, or well ones; gives its base URL. The supervisor's token is "s3cret", the healer's "look". */
 export async function gatewayBefore(behind: Behind): Promise<string> {
   const vectors = behind.vectors ?? [await standIn(vector), await standIn(vector)];
   const inferences = behind.inferences ?? [await standIn(inference("one")), await standIn(inference("two"))];
@@ -85,10 +87,12 @@ export async function gatewayBefore(behind: Behind): Promise<string> {
       inference: { "inference-1": inferences[0], "inference-2": inferences[1] },
     }),
     supervisorToken: "s3cret",
+    lookToken: "look",
     stored: async () => undefined,
     registry: new Registry(),
     tracer: NO_TRACER,
     log: createLogger("gateway-test"),
+    ...(behind.split !== undefined && { split: behind.split }),
     ...(behind.contentWithinMs !== undefined && { contentWithinMs: behind.contentWithinMs }),
   });
   const server = await listen(gateway.app, 0);
@@ -99,9 +103,9 @@ export async function gatewayBefore(behind: Behind): Promise<string> {
   return `http://127.0.0.1:${server.port}`;
 }
 
-/** Asks the gateway something. */
-export function ask(base: string, stream = false): Promise<Response> {
-  const body = { stream, messages: [{ role: "user", content: "How do I stat a file?" }] };
+/** Asks the gateway something; `more` stands beside it in the body. */
+export function ask(base: string, stream = false, more: object = {}): Promise<Response> {
+  const body = { stream, messages: [{ role: "user", content: "How do I stat a file?" }], ...more };
   return fetch(`${base}/v1/chat/completions`, { method: "POST", body: JSON.stringify(body) });
 }
 

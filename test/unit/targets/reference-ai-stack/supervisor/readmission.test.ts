@@ -13,6 +13,10 @@ async function watched(checks: readonly boolean[], share = 1) {
   const bodies: unknown[] = [];
   let weights: Shares = { "inference-1": 0, "inference-2": 1 };
   const gateway = await serveForTest((request, response) => {
+    if (request.headers.authorization !== "Bearer s3cret") {
+      response.writeHead(401).end("{}");
+      return;
+    }
     const parts: Buffer[] = [];
     request.on("data", (part: Buffer) => parts.push(part));
     request.on("end", () => {
@@ -33,6 +37,7 @@ async function watched(checks: readonly boolean[], share = 1) {
       },
     },
     gatewayPort: gateway.port,
+    token: "s3cret",
     inTurn: (work) => work(),
     log: createLogger("readmission-test"),
     everyMs: 1,

@@ -15,6 +15,7 @@ const own = {
 const secrets = {
   healerToken: "healer-secret",
   healerDoorToken: "door-secret",
+  lookToken: "look-secret",
   reloadToken: "reload-secret",
   cacheToken: "cache-secret",
   loadToken: "load-secret",
@@ -40,10 +41,10 @@ it("tells no child the operator's token", () => {
 it("gives each child only the secrets of the doors that it keeps or goes through", () => {
   for (const [replica, environment] of environments()) {
     const held = Object.values(environment).filter((value) => Object.values(secrets).includes(value));
-    const healers = replica === "healer" ? [secrets.healerToken, secrets.healerDoorToken] : [];
+    const healers = replica === "healer" ? [secrets.healerToken, secrets.healerDoorToken, secrets.lookToken] : [];
     const vectors = replica.startsWith("vector-") ? [secrets.reloadToken] : [];
     const inference = replica.startsWith("inference-") ? [secrets.cacheToken] : [];
-    const gateways = replica === "gateway" ? [secrets.supervisorToken] : [];
+    const gateways = replica === "gateway" ? [secrets.supervisorToken, secrets.lookToken] : [];
     expect(held, replica).toEqual([...healers, ...vectors, ...inference, ...gateways]);
   }
 });
