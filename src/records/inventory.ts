@@ -41,6 +41,10 @@ const replicaSchema = noun(
       .nonnegative()
       .describe("Share of traffic that it is given relative to its siblings: 1 full weight, 0 drained.")
       .exactOptional(),
+    state: z
+      .record(z.string(), z.union([z.string(), z.number()]))
+      .describe("What the stack has done to it that shows in no other field, such as how often its cache was cleared.")
+      .exactOptional(),
     files: z.array(publishedFileSchema).describe("Files that faults may damage.").exactOptional(),
   }),
 );

@@ -41,9 +41,16 @@ function fieldChanges(was: InventoryReplica, now: InventoryReplica): InventoryCh
     ["instance", was.instance, now.instance],
     ["weight", was.weight ?? null, now.weight ?? null],
     ["version", was.version, now.version],
+    ["state", stateText(was), stateText(now)],
     ["files", JSON.stringify(was.files ?? []), JSON.stringify(now.files ?? [])],
   ];
   return fields.filter(([, a, b]) => a !== b).map(([field, a, b]) => change(now, field, a, b));
+}
+
+/** `cacheClears 1, reduced 2`, by name, so that the order in which a stack lists them is no change; null: nothing. */
+function stateText({ state = {} }: InventoryReplica): string | null {
+  const cells = Object.entries(state).map(([name, value]) => `${name} ${value}`);
+  return cells.length === 0 ? null : cells.toSorted().join(", ");
 }
 
 function change(

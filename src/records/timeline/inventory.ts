@@ -12,7 +12,7 @@ const changeSchema = noun(
   z.strictObject({
     service: z.string().describe("The service."),
     replica: z.string().describe("The replica."),
-    field: z.enum(["instance", "weight", "version", "files", "presence"]).describe("What of it differs."),
+    field: z.enum(["instance", "weight", "version", "state", "files", "presence"]).describe("What of it differs."),
     before: cell.describe("What it was; null: nothing."),
     after: cell.describe("What it is; null: nothing."),
   }),

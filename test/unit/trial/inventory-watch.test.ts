@@ -27,6 +27,17 @@ test("another incarnation, another weight and another version are told apart, wi
   expect(changesTo({ version: "b" })).toEqual([{ ...site, field: "version", before: "a", after: "b" }]);
 });
 
+test("what was done to a replica and no other field shows is a change, whatever the order in which it is listed", () => {
+  const site = { service: "vector", replica: "vector-1" };
+  const one = changesTo({ state: { cacheClears: 1 } });
+  expect(one).toEqual([{ ...site, field: "state", before: null, after: "cacheClears 1" }]);
+  const [was, now] = [
+    { ...whole, state: { a: 1, b: "x" } },
+    { ...whole, state: { b: "x", a: 1 } },
+  ];
+  expect(inventoryChanges({ replicas: [was] }, { replicas: [now] })).toEqual([]);
+});
+
 test("a replica that came or went is a change of presence", () => {
   const fields = (before: InventoryReplica[], after: InventoryReplica[]) =>
     inventoryChanges({ replicas: before }, { replicas: after }).map(({ field, after: now }) => [field, now]);
