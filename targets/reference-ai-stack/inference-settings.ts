@@ -8,6 +8,8 @@ export interface InferenceSettings {
   readonly slots: number;
   /** Requests that may wait beyond them (`INFERENCE_QUEUE`). */
   readonly maxWaiting: number;
+  /** Replicas that the service may have (`INFERENCE_MOST_REPLICAS`); 8 processes are what a small machine bears. */
+  readonly mostReplicas: number;
   /** KV memory of one replica, in blocks of 16 tokens (`INFERENCE_KV_BLOCKS`). */
   readonly kvBlocks: number;
   /** Prompt tokens that are read in a second where no cached block has them (`INFERENCE_PREFILL_TOKENS`). */
@@ -19,6 +21,7 @@ export function readInference(env: Environment): InferenceSettings {
     apart: readChoice(env, "INFERENCE_PROCESS", ["inside", "apart"]) === "apart",
     slots: readCount(env, "INFERENCE_SLOTS") ?? 8,
     maxWaiting: readCount(env, "INFERENCE_QUEUE") ?? 32,
+    mostReplicas: readCount(env, "INFERENCE_MOST_REPLICAS") ?? 8,
     kvBlocks: readCount(env, "INFERENCE_KV_BLOCKS") ?? 8192,
     prefillPerSecond: readCount(env, "INFERENCE_PREFILL_TOKENS") ?? 40_000,
   };

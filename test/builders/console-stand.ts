@@ -17,7 +17,7 @@ import { createFakeStack, type FakeStack } from "../unit/targets/reference-ai-st
 import { NO_LINEAGE } from "../unit/targets/reference-ai-stack/supervisor/no-lineage.ts";
 import { policyIn } from "../unit/targets/reference-ai-stack/healer/policy-for-tests.ts";
 import { SECRETS } from "./stack-secrets.ts";
-import { presentWith, shippedModels } from "./shipped-models.ts";
+import { nothingDone, presentWith, shippedModels } from "./shipped-models.ts";
 
 /** Tokens by who has them. */
 export const TOKENS = {
@@ -49,7 +49,17 @@ function supervisorApp(config: StackConfig, environment: Readonly<Record<string,
   const specs = createSpecs(config, environment, secrets, presentWith(members));
   const fleet = createFleet(specs.atStart, quiet);
   const silent = { log: quiet, tracer: NO_TRACER, lineage: NO_LINEAGE, feed: createIncidentFeed() };
-  return createSupervisorApp({ fleet, traffic, models: shippedModels(), specs, config, secrets, gate, ...silent });
+  return createSupervisorApp({
+    fleet,
+    traffic,
+    models: shippedModels(),
+    ...nothingDone(),
+    specs,
+    config,
+    secrets,
+    gate,
+    ...silent,
+  });
 }
 
 /** `policy`: a file of the healer's policies. Whoever opens it closes it. */

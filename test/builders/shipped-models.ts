@@ -1,8 +1,17 @@
 // A registry in memory of the versions that come with the stack; nobody is told of a change.
+import { createLogger } from "../../targets/reference-ai-stack/common/log.ts";
 import type { Member } from "../../targets/reference-ai-stack/common/members.ts";
 import { firstState } from "../../targets/reference-ai-stack/registry/state.ts";
 import { shippedCards } from "../../targets/reference-ai-stack/registry/shipped.ts";
+import { createReduction } from "../../targets/reference-ai-stack/supervisor/reduction.ts";
 import type { Models } from "../../targets/reference-ai-stack/supervisor/models.ts";
+
+/** A stack in which no cache was cleared and no service reduced; nothing listens where its gateway should. */
+export function nothingDone() {
+  const log = createLogger("reduction-test");
+  const parts = { gatewayPort: 9, supervisorToken: "supervisor", replicaPorts: () => [], now: () => 0, log };
+  return { cacheClears: new Map<string, number>(), reduction: createReduction(parts) };
+}
 
 export function shippedModels(): Models {
   let state = firstState(shippedCards(), "extractive-1");

@@ -21,6 +21,7 @@ import type { Stored } from "./lineage-door.ts";
 import { createGatewayMetrics } from "./metrics.ts";
 import { mountModels } from "./models-door.ts";
 import { retryBudget } from "./ask.ts";
+import { createReducer, reducedSchema, type Reducer } from "./reducer.ts";
 import { questionTo } from "./question.ts";
 import { createServices, type Services } from "./services.ts";
 import { createSplitter } from "./split.ts";
@@ -71,6 +72,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     ...(options.contentWithinMs !== undefined && { contentWithinMs: options.contentWithinMs }),
   });
   const models = { splitter: createSplitter(options.split), answers: createAnswerLog() };
+  const reducer = createReducer(() => performance.now());
   const app = new Hono<TracedEnv>();
   mountMetrics(app, options.registry);
   app.get("/health", (c) => c.json({ status: "ok" }));
@@ -83,11 +85,13 @@ export function createGateway(options: GatewayOptions): Gateway {
       return c.json(chatError("messages: nobody asks anything", "invalid_request_error"), 400);
     }
     const { log } = options;
-    return answerChat(parsed.request, c.req.raw.signal, { services, metrics, ...models, log, span: c.get("span") });
+    const parts = { services, metrics, ...models, reducer, log, span: c.get("span") };
+    return answerChat(parsed.request, c.req.raw.signal, parts);
   });
   mountDocuments(app, services, options);
   mountInternal(app, services, options.supervisorToken);
   mountModels(app, models, options);
+  mountReducer(app, reducer, options.supervisorToken);
   return {
     app,
     async close() {
@@ -171,5 +175,16 @@ function mountInternal(app: Hono<TracedEnv>, services: Services, supervisorToken
     services.setWeights(asked.data.weights);
     const weights = services.upstreams().map(({ replica }) => [replica, services.weight(replica)] as const);
     return c.json({ weights: Object.fromEntries(weights) });
+  });
+}
+
+/** How far the service is reduced; both answer with what was asked of the gateway so far. */
+function mountReducer(app: Hono<TracedEnv>, reducer: Reducer, supervisorToken: string | undefined): void {
+  app.get("/internal/service", (c) => c.json(reducer.counts()));
+  app.put("/internal/service", requireBearer({ supervisor: supervisorToken }), async (c) => {
+    const asked = reducedSchema.safeParse(await c.req.json().catch(() => undefined));
+    if (!asked.success) return c.json(chatError('expected {"level":0…3,"most":n}', "invalid_request_error"), 400);
+    reducer.set(asked.data);
+    return c.json(reducer.counts());
   });
 }

@@ -4,13 +4,14 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { type ChatRequest, chatError } from "../common/chat-request.ts";
 import { messageOf, type Logger } from "../common/log.ts";
-import { questionIn } from "../common/passages.ts";
+import { questionIn, type Passage } from "../common/passages.ts";
 import { sseEvent, sseResponse } from "../common/sse.ts";
 import { ATTRIBUTE, OPERATION, type GenAiOperation } from "../common/telemetry/names.ts";
 import type { RequestSpan } from "../common/telemetry/traced.ts";
 import type { AnswerLog } from "./answers.ts";
 import { NobodyToAsk, retryBudget, type RetryBudget } from "./ask.ts";
 import type { GatewayMetrics } from "./metrics.ts";
+import { REDUCED_HEADER, type Reducer, type Service } from "./reducer.ts";
 import { type AnswerFacts, noFacts, relay, type RelayPlan, wholeCompletion } from "./relay.ts";
 import { retryAfterHeader } from "./retry-after.ts";
 import type { Services } from "./services.ts";
@@ -18,8 +19,6 @@ import type { Splitter } from "./split.ts";
 import type { StreamPiece } from "./strict-stream.ts";
 import { failureType, UpstreamFailure } from "./upstream-failure.ts";
 
-/** Passages retrieved for a question. */
-const PASSAGES = 4;
 /**
  * A client that finds an event and the connection's end at the same moment drops the event (fetch of Node does), so
  * they part, ms.
@@ -32,6 +31,7 @@ export interface ChatParts {
   readonly metrics: GatewayMetrics;
   readonly splitter: Splitter;
   readonly answers: AnswerLog;
+  readonly reducer: Reducer;
   readonly log: Logger;
 }
 
@@ -47,11 +47,57 @@ export async function answerChat(chat: ChatRequest, signal: AbortSignal, parts: 
   if (picked === "unknown") {
     return Response.json(chatError(`the model ${model} is not served now`, "model_not_found"), { status: 404 });
   }
+  const service = parts.reducer.serviceFor(chat);
+  if (service.instead !== undefined) return answeredAtOnce(service.instead, { arrived, model, metrics }, service);
   const leaving = new AbortController();
   const either = AbortSignal.any([signal, leaving.signal]);
   const budget = retryBudget();
   const user = { signal: either, span, budget };
-  const timed = async <T>(name: GenAiOperation, work: Promise<T>): Promise<T> => {
+  const timed = timing(metrics, model);
+  try {
+    const vector = await timed(OPERATION.embeddings, services.embed(questionIn(chat.messages), user));
+    const passages = await timed(OPERATION.retrieval, services.search(vector, service.passages, user));
+    const asked = performance.now();
+    const answer = await services.answer(service.chat, { passages, version: picked?.version }, user);
+    const begun = performance.now();
+    metrics.firstToken(begun - arrived);
+    const plan = {
+      passages,
+      // What was cut short for the sake of others has not come to its own sources.
+      addSources: picked === undefined || service.level > 0,
+      withUsage: chat.stream_options?.include_usage === true,
+    };
+    const ended = (facts: AnswerFacts): void => {
+      // Less than full service says nothing of a version.
+      if (service.level > 0) return;
+      parts.reducer.keep(chat, facts);
+      const tokens = facts.usage?.completion_tokens ?? null;
+      const took = { firstMs: begun - asked, ms: performance.now() - asked, tokens };
+      noteAnswer(parts.answers, { chat, text: facts.text, passages, version: picked?.version, took });
+    };
+    const left = (): void => {
+      leaving.abort();
+      // A stream that was never read ends nothing by itself.
+      service.over();
+    };
+    const delivery = new Delivery({ arrived, model, parts, answer, ended, over: service.over });
+    // The answer goes on after this function has returned.
+    if (chat.stream) span.hold();
+    if (chat.stream) return marked(sseResponse(delivery.stream(plan), left), service);
+    return marked(Response.json(await delivery.whole(plan)), service);
+  } catch (error) {
+    service.over();
+    const errorType = failureType(error);
+    metrics.operation({ name: OPERATION.chat, ms: performance.now() - arrived, errorType, model });
+    span.fail(errorType);
+    if (!signal.aborted) parts.log.warn("a chat failed", { reason: messageOf(error) }, span.context);
+    return failureResponse(error, budget);
+  }
+}
+
+/** Has the metrics hear how long each part of the work takes, and how it fails. */
+function timing(metrics: GatewayMetrics, model: string) {
+  return async <T>(name: GenAiOperation, work: Promise<T>): Promise<T> => {
     const started = performance.now();
     try {
       const result = await work;
@@ -62,37 +108,39 @@ export async function answerChat(chat: ChatRequest, signal: AbortSignal, parts: 
       throw error;
     }
   };
-  try {
-    const vector = await timed(OPERATION.embeddings, services.embed(questionIn(chat.messages), user));
-    const passages = await timed(OPERATION.retrieval, services.search(vector, PASSAGES, user));
-    const sent = performance.now();
-    const answer = await services.answer(chat, { passages, version: picked?.version }, user);
-    const begun = performance.now();
-    metrics.firstToken(begun - arrived);
-    const plan = {
-      passages,
-      addSources: picked === undefined,
-      withUsage: chat.stream_options?.include_usage === true,
-    };
-    const ended = (text: string, tokens: number | null): void => {
-      if (picked === undefined) return;
-      const { version } = picked;
-      const timing = { firstMs: begun - sent, ms: performance.now() - sent, tokens };
-      const asked = chat.messages.map(({ content }) => content).join("\n");
-      parts.answers.note({ text, passages, asked, version, isNamed: chat.model === version, ...timing });
-    };
-    const delivery = new Delivery({ arrived, model, parts, answer, ended });
-    // The answer goes on after this function has returned.
-    if (chat.stream) span.hold();
-    if (chat.stream) return sseResponse(delivery.stream(plan), () => leaving.abort());
-    return Response.json(await delivery.whole(plan));
-  } catch (error) {
-    const errorType = failureType(error);
-    metrics.operation({ name: OPERATION.chat, ms: performance.now() - arrived, errorType, model });
-    span.fail(errorType);
-    if (!signal.aborted) parts.log.warn("a chat failed", { reason: messageOf(error) }, span.context);
-    return failureResponse(error, budget);
-  }
+}
+
+interface Noted {
+  readonly chat: ChatRequest;
+  readonly text: string;
+  readonly passages: readonly Passage[];
+  /** Absent: the stack has no versions, and nobody compares them. */
+  readonly version: string | undefined;
+  readonly took: { readonly firstMs: number; readonly ms: number; readonly tokens: number | null };
+}
+
+function noteAnswer(answers: AnswerLog, { chat, text, passages, version, took }: Noted): void {
+  if (version === undefined) return;
+  const asked = chat.messages.map(({ content }) => content).join("\n");
+  answers.note({ text, passages, asked, version, isNamed: chat.model === version, ...took });
+}
+
+interface AtOnce extends Pick<ChatParts, "metrics"> {
+  readonly arrived: number;
+  readonly model: string;
+}
+
+/** Nobody was asked: it was answered before, or it is refused. */
+function answeredAtOnce(answer: Response, { arrived, model, metrics }: AtOnce, service: Service): Response {
+  const errorType = answer.ok ? "" : "overloaded";
+  metrics.operation({ name: OPERATION.chat, ms: performance.now() - arrived, errorType, model });
+  return marked(answer, service);
+}
+
+/** Who gets less than full service is shown it. */
+function marked(answer: Response, { level }: Service): Response {
+  if (level > 0) answer.headers.set(REDUCED_HEADER, String(level));
+  return answer;
 }
 
 interface Delivered {
@@ -100,8 +148,10 @@ interface Delivered {
   readonly model: string;
   readonly parts: ChatParts;
   readonly answer: AsyncGenerator<StreamPiece>;
-  /** Hears the whole text of an answer that came to its own end: what a bound cut short has no room to cite. */
-  readonly ended: (text: string, tokens: number | null) => void;
+  /** Hears of an answer that came to its own end: what a bound cut short has no room to cite. */
+  readonly ended: (facts: AnswerFacts) => void;
+  /** Hears of the end of any, cut or left by its client. */
+  readonly over: () => void;
 }
 
 /** An answer on its way to the client, and the books kept on it. */
@@ -127,6 +177,7 @@ class Delivery {
       await pause(SETTLE_MS);
       throw error;
     } finally {
+      this.#of.over();
       this.#of.parts.span.end();
     }
   }
@@ -135,6 +186,7 @@ class Delivery {
   async whole(plan: RelayPlan): Promise<object> {
     for await (const event of relay(this.#of.answer, plan, this.#facts)) void event;
     this.#noteEnd("");
+    this.#of.over();
     return wholeCompletion(this.#facts);
   }
 
@@ -149,8 +201,8 @@ class Delivery {
     const { arrived, model, parts } = this.#of;
     const { metrics, span } = parts;
     metrics.operation({ name: OPERATION.chat, ms: performance.now() - arrived, errorType, model });
-    const { usage, head, text, finish } = this.#facts;
-    if (errorType === "" && finish === "stop") this.#of.ended(text, usage?.completion_tokens ?? null);
+    const { usage, head, finish } = this.#facts;
+    if (errorType === "" && finish === "stop") this.#of.ended(this.#facts);
     span.set(ATTRIBUTE.responseModel, head.model);
     if (usage === undefined) return;
     metrics.tokens(usage.prompt_tokens, usage.completion_tokens);

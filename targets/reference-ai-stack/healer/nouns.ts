@@ -23,6 +23,10 @@ export interface ReplicaEntry {
   readonly pid: number | null;
   readonly port: number;
   readonly weight?: number;
+  /** So many replicas its service may have; absent: nobody says. */
+  readonly most?: number;
+  /** How far its service is reduced, 1 to 3; absent: full service. */
+  readonly reduced?: number;
   /** Versions of the model that it serves; absent: it serves none. */
   readonly models?: ServedModels;
 }

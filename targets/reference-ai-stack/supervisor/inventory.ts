@@ -10,6 +10,7 @@ import { PAYLOAD_OFFSET, replicaFiles, ROW_BYTES, type Manifest } from "../vecto
 import { readManifest } from "../vector/snapshot.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Models } from "./models.ts";
+import type { Reduction } from "./reduction.ts";
 import type { Traffic } from "./traffic.ts";
 
 /** Version of services that carry none of their own. */
@@ -29,7 +30,18 @@ export interface InventoryRow {
   /** Which versions an inference replica serves, the one that is tried out among them. */
   readonly models?: Serving;
   readonly weight?: number;
+  /** So many replicas its service may have; only where more may join. */
+  readonly most?: number;
+  /** What was done to an inference replica that nothing else here shows; absent: nothing yet. */
+  readonly state?: ShownState;
   readonly files?: readonly PublishedFile[];
+}
+
+interface ShownState {
+  /** How often it was made to forget what it had cached of prompts, since the stack's start. */
+  readonly cacheClears?: number;
+  /** How far its service is reduced, 1 to 3; absent: full service. */
+  readonly reduced?: number;
 }
 
 interface PublishedFile {
@@ -44,10 +56,14 @@ export interface Shown {
   readonly fleet: Pick<Fleet, "children">;
   readonly traffic: Pick<Traffic, "weights">;
   readonly models: Pick<Models, "state">;
+  /** By replica. */
+  readonly cacheClears: ReadonlyMap<string, number>;
+  readonly reduction: Pick<Reduction, "level">;
 }
 
 /** Looks at the children and at the manifests on disk, never into the index files. */
-export function inventoryOf({ fleet, traffic, models }: Shown, config: StackConfig): readonly InventoryRow[] {
+export function inventoryOf(parts: Shown, config: StackConfig): readonly InventoryRow[] {
+  const { fleet, traffic, models } = parts;
   const [weights, { serving, rollBacks }] = [traffic.weights(), models.state()];
   return fleet.children().map((child) => {
     const { service, replica, port } = child.spec;
@@ -58,11 +74,20 @@ export function inventoryOf({ fleet, traffic, models }: Shown, config: StackConf
         config.inferenceUpstreamUrl === undefined
           ? { version: versionIn(serving, rollBacks), models: serving }
           : { version: "upstream" };
-      return { ...row, ...shown, ...publishedCache(replica, config) };
+      const most = { most: config.inference.mostReplicas };
+      return { ...row, ...shown, ...most, ...stateOf(replica, parts), ...publishedCache(replica, config) };
     }
     if (service !== "vector") return { ...row, version: STACK_VERSION };
     return { ...row, ...publishedIndex(replica, config) };
   });
+}
+
+/** Nothing at all as long as nothing was done. */
+function stateOf(replica: string, { cacheClears, reduction }: Shown): Pick<InventoryRow, "state"> {
+  const clears = cacheClears.get(replica);
+  const reduced = reduction.level();
+  if (clears === undefined && reduced === 0) return {};
+  return { state: { ...(clears !== undefined && { cacheClears: clears }), ...(reduced > 0 && { reduced }) } };
 }
 
 /** `extractive-1`, or `extractive-1 after 2 roll-backs`. */

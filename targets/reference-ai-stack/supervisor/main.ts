@@ -21,6 +21,7 @@ import { openLineage } from "./lineage.ts";
 import { openModels } from "./models.ts";
 import { openOwnClaims } from "./own-claims.ts";
 import { RESTART_HEALER, watchHealer } from "./restart-healer.ts";
+import { createReduction } from "./reduction.ts";
 import { createSpecs } from "./specs.ts";
 import { createTraffic } from "./traffic.ts";
 
@@ -46,16 +47,17 @@ const traffic = createTraffic({
   members: membersAtStart(config.edges),
 });
 mkdirSync(join(config.dataDir, "logs"), { recursive: true });
+const replicaPorts = (): readonly number[] =>
+  fleet
+    .children()
+    .filter((child) => child.spec.service === "inference" && child.pid() !== null)
+    .map(({ spec }) => spec.port);
 const models = openModels({
   dataDir: config.dataDir,
   gatewayPort: config.ports.gateway,
   supervisorToken: secrets.supervisorToken,
   loadToken: secrets.loadToken,
-  replicaPorts: () =>
-    fleet
-      .children()
-      .filter((child) => child.spec.service === "inference" && child.pid() !== null)
-      .map(({ spec }) => spec.port),
+  replicaPorts,
   log,
 });
 const specs = createSpecs(config, process.env, secrets, {
@@ -81,7 +83,15 @@ const onHealerDeath = watchHealer({
   say: openOwnClaims({ feed, log, audit, lineage }),
   isNoop: config.noopActions.includes(RESTART_HEALER.name),
 });
-const app = createSupervisorApp({ fleet, traffic, specs, models, config, secrets, log, tracer, feed, lineage, gate });
+const reduction = createReduction({
+  gatewayPort: config.ports.gateway,
+  supervisorToken: secrets.supervisorToken,
+  replicaPorts,
+  now,
+  log,
+});
+const shown = { fleet, traffic, models, cacheClears: new Map<string, number>(), reduction };
+const app = createSupervisorApp({ ...shown, specs, config, secrets, log, tracer, feed, lineage, gate });
 const server = await listen(app, config.ports.supervisor);
 telemetry.start(async () => (await import("../common/metrics.ts")).createRegistry("supervisor", "supervisor"));
 log.info("listening", { port: server.port });

@@ -13,7 +13,7 @@ import type { Lineage } from "../../../targets/reference-ai-stack/supervisor/lin
 import { createSpecs } from "../../../targets/reference-ai-stack/supervisor/specs.ts";
 import { createTraffic } from "../../../targets/reference-ai-stack/supervisor/traffic.ts";
 import { SECRETS } from "../../builders/stack-secrets.ts";
-import { presentWith, shippedModels } from "../../builders/shipped-models.ts";
+import { nothingDone, presentWith, shippedModels } from "../../builders/shipped-models.ts";
 
 export interface StandIn {
   readonly port: number;
@@ -61,6 +61,7 @@ export async function openStandIn(healerToken: string): Promise<StandIn> {
     fleet,
     traffic,
     models: shippedModels(),
+    ...nothingDone(),
     specs,
     config,
     secrets,

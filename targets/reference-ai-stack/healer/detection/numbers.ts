@@ -96,6 +96,13 @@ export const DETECTION = {
     spareShare: 0.5,
     spareForMs: 60_000,
   },
+  kvMemory: {
+    /** Held by running requests: above this a request of usual length has to wait for room. */
+    fullShare: 0.9,
+    /** In each reading for this long, ms: one long prompt holds much and is soon over. */
+    standMs: 2000,
+    leastReadings: 3,
+  },
   pulse: {
     /** Hard misses in a row (no process, connection refused) that mean death. */
     hardMisses: 2,

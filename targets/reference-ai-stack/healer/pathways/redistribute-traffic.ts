@@ -1,4 +1,4 @@
-// One replica answers late and its siblings do not: they take over its share of the traffic.
+// One replica answers late, or has no KV memory left, and its siblings do not: they take over its share of the traffic.
 import { newSamples } from "../detection/new-samples.ts";
 import { median } from "../detection/robust.ts";
 import type { Eyes, Remedy, ReplicaEntry, ReplicaScope, TargetOf, TrafficSample, UpstreamView } from "../nouns.ts";
@@ -10,7 +10,7 @@ type ReplicaTarget = TargetOf<"replica">;
 
 export const redistributeTraffic = pathway("replica", {
   name: "redistribute-traffic",
-  answers: ["replica-slow"],
+  answers: ["replica-slow", "kv-exhausted"],
   tier: "low",
   takesTraffic: true,
   says: "gives the replica's share of traffic to its siblings",

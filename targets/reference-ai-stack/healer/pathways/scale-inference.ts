@@ -38,7 +38,7 @@ async function findNeed(
   const answered = views.reduce((sum, { recent }) => sum + recent.length, 0);
   const waiting = views.reduce((sum, view) => sum + view.waiting.length, 0);
   const needed = Math.ceil((members * (answered + waiting)) / Math.max(1, answered) / RULE.aim);
-  const to = Math.min(RULE.mostReplicas, members + RULE.mostAtOnce, Math.max(members + 1, needed));
+  const to = Math.min(mostOf(replicas, service), members + RULE.mostAtOnce, Math.max(members + 1, needed));
   return `from ${members} to ${to}`;
 }
 
@@ -57,8 +57,15 @@ async function addAll({ hand, target, found }: StepContext<ServiceTarget>): Prom
 /** Without a bound a demand that no replica can meet (or a queue that has another cause) would fill the machine. */
 function refuseBeyondMost({ service }: ServiceTarget, { replicas }: Situation): string | null {
   const count = membersOf(replicas, service).length;
-  if (count < RULE.mostReplicas) return null;
-  return `${service} has ${count} replicas, and at most ${RULE.mostReplicas} are allowed`;
+  const most = mostOf(replicas, service);
+  if (count < most) return null;
+  return `${service} has ${count} replicas, and at most ${most} are allowed`;
+}
+
+/** By the inventory, and never more than is chosen here. */
+export function mostOf(replicas: readonly ReplicaEntry[], service: string): number {
+  const said = replicas.find((one) => one.service === service && one.most !== undefined)?.most ?? Infinity;
+  return Math.min(said, RULE.mostReplicas);
 }
 
 /** There are more replicas than before, all of them run, and nobody waits for long. */

@@ -9,6 +9,7 @@ import { redistributeTraffic } from "./redistribute-traffic.ts";
 import { restartReplica } from "./restart-replica.ts";
 import { rollbackModel } from "./rollback-model.ts";
 import { restoreIndex } from "./restore-index.ts";
+import { shedLoad } from "./shed-load.ts";
 import { scaleInInference } from "./scale-in-inference.ts";
 import { scaleInference } from "./scale-inference.ts";
 
@@ -20,6 +21,7 @@ export const PATHWAYS = [
   rollbackModel,
   ejectBackend,
   scaleInference,
+  shedLoad,
   scaleInInference,
   clearPrefixCache,
   hold,
@@ -30,4 +32,6 @@ export const PATHWAYS = [
 export type FaultClass = (typeof PATHWAYS)[number]["answers"][number];
 
 /** In the table's order, so that equal confidences come out the same every time. */
-export const CLASSES: readonly FaultClass[] = PATHWAYS.flatMap(({ answers }): readonly FaultClass[] => answers);
+export const CLASSES: readonly FaultClass[] = [
+  ...new Set(PATHWAYS.flatMap(({ answers }): readonly FaultClass[] => answers)),
+];

@@ -13,6 +13,7 @@ import { exhaustionForecast } from "./exhaustion-forecast.ts";
 import { failsUnlikeSiblings } from "./fails-unlike-siblings.ts";
 import { hitDiffersFromMiss } from "./hit-differs-from-miss.ts";
 import { indexHashDiffers } from "./index-hash-differs.ts";
+import { kvExhausted } from "./kv-exhausted.ts";
 import { latencyCreeps } from "./latency-creeps.ts";
 import { notAnswering } from "./not-answering.ts";
 import { oddSeries } from "./odd-series.ts";
@@ -49,6 +50,7 @@ export const SIGNALS = [
   exhaustionForecast,
   queueGrows,
   capacitySpare,
+  kvExhausted,
   hitDiffersFromMiss,
   embeddingDrifts,
   answersSlower,

@@ -27,10 +27,17 @@ export function readInventory(body: unknown): readonly ReplicaEntry[] | null {
       port,
       pid: typeof pid === "number" ? pid : null,
       ...(typeof weight === "number" ? { weight } : {}),
+      ...(typeof row["most"] === "number" ? { most: row["most"] } : {}),
+      ...reducedIn(row["state"]),
       ...modelsIn(row["models"]),
     });
   }
   return entries;
+}
+
+function reducedIn(value: unknown): Pick<ReplicaEntry, "reduced"> {
+  const { reduced } = fieldsOf(value);
+  return typeof reduced === "number" && reduced > 0 ? { reduced } : {};
 }
 
 function modelsIn(value: unknown): Pick<ReplicaEntry, "models"> {

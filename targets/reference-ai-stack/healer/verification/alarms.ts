@@ -21,7 +21,7 @@ interface Alarm {
 }
 
 const { answers, backend, deepProbe, errors, look, metrics, pulse, scaling } = NUMBERS;
-const { timeoutMs, latency, creep, exhaustion, selfRetrieval, tickMs } = NUMBERS;
+const { timeoutMs, latency, creep, exhaustion, kvMemory, selfRetrieval, tickMs } = NUMBERS;
 
 /** A look begins up to one period after the trouble, and its answer is taken in at the next turn of the loop. */
 function looks(count: number, everyMs: number): number {
@@ -97,6 +97,11 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
     reads: ["metrics"],
     speaksWithinMs: ({ freshMs = metrics.everyMs }) =>
       Math.max(scaling.standMs, 2 * freshMs, scaling.leastReadings * freshMs) + freshMs + looks(1, metrics.everyMs),
+  },
+  "kv-exhausted": {
+    reads: ["metrics"],
+    speaksWithinMs: ({ freshMs = metrics.everyMs }) =>
+      Math.max(kvMemory.standMs, 2 * freshMs, kvMemory.leastReadings * freshMs) + freshMs + looks(1, metrics.everyMs),
   },
   "hit-differs-from-miss": {
     reads: ["answers-twice"],

@@ -8,11 +8,14 @@ export const addReplica = operation({
   name: "add-replica",
   scope: "service",
   parse: parseTexts(["service"]),
-  async run({ service }, { fleet, traffic, specs }) {
+  async run({ service }, { fleet, traffic, specs, config }) {
     if (!STATELESS.has(service)) {
       return refused(409, `only ${[...STATELESS].join(", ")} can have more replicas: the others hold state`);
     }
     return fleet.inTurn(`replicas of ${service}`, async () => {
+      const count = fleet.children().filter(({ spec }) => spec.service === service).length;
+      const most = config.inference.mostReplicas;
+      if (count >= most) return refused(409, `${service} has ${count} replicas, and may have ${most}`);
       const replica = nextName(service, new Set(fleet.children().map(({ spec }) => spec.replica)));
       const spec = await specs.another(replica, new Set(fleet.children().map((child) => child.spec.port)));
       const pid = await fleet.add(spec);

@@ -8,7 +8,7 @@ export const clearPrefixCache = operation({
   name: "clear-prefix-cache",
   scope: "replica",
   parse: parseTexts(["replica"]),
-  async run({ replica }, { fleet, secrets }) {
+  async run({ replica }, { fleet, secrets, cacheClears }) {
     const child = fleet.child(replica);
     if (child?.spec.service !== "inference") return refused(404, "only inference replicas have a prefix cache");
     return fleet.inTurn(replica, async () => {
@@ -18,7 +18,10 @@ export const clearPrefixCache = operation({
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       const body = (await answer.body.json()) as { cleared?: unknown };
-      if (answer.statusCode === 200) return answered({ replica, cleared: body.cleared });
+      if (answer.statusCode === 200) {
+        cacheClears.set(replica, (cacheClears.get(replica) ?? 0) + 1);
+        return answered({ replica, cleared: body.cleared });
+      }
       return refused(502, `${replica} answered ${answer.statusCode}`);
     });
   },

@@ -3,6 +3,7 @@
 import type { StackConfig } from "../../config.ts";
 import type { Fleet } from "../fleet.ts";
 import type { Models } from "../models.ts";
+import type { Reduction } from "../reduction.ts";
 import type { Secrets, Specs } from "../specs.ts";
 import type { Traffic } from "../traffic.ts";
 
@@ -12,6 +13,9 @@ export interface OperationParts {
   readonly traffic: Traffic;
   readonly specs: Specs;
   readonly models: Models;
+  /** How often each replica's cache was cleared since the stack's start. */
+  readonly cacheClears: Map<string, number>;
+  readonly reduction: Reduction;
   readonly config: StackConfig;
   readonly secrets: Secrets;
 }

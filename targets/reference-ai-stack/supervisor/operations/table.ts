@@ -4,6 +4,7 @@ import { clearPrefixCache } from "./clear-prefix-cache.ts";
 import { ejectBackend } from "./eject-backend.ts";
 import type { AnyOperation } from "./operation.ts";
 import { promoteModel } from "./promote-model.ts";
+import { reduceService } from "./reduce-service.ts";
 import { registerModel } from "./register-model.ts";
 import { recycleReplica } from "./recycle-replica.ts";
 import { removeReplica } from "./remove-replica.ts";
@@ -30,4 +31,5 @@ export const OPERATIONS: readonly AnyOperation[] = [
   serveModels,
   ejectBackend,
   clearPrefixCache,
+  reduceService,
 ];

@@ -13,9 +13,10 @@ export function sensesOn(replicas: FakeReplica[], models: FakeModels, sleep: (ms
 }
 
 function rowsOf(replicas: readonly FakeReplica[], { serving }: FakeModels) {
-  return replicas.map(({ service, replica, pid, port, weight }) => {
+  return replicas.map(({ service, replica, pid, port, weight, reduced, most }) => {
     const models = service === "inference" && serving !== undefined ? { models: serving } : {};
-    return { service, replica, pid, port, weight, ...models };
+    const more = { ...(reduced !== undefined && { reduced }), ...(most !== undefined && { most }) };
+    return { service, replica, pid, port, weight, ...more, ...models };
   });
 }
 

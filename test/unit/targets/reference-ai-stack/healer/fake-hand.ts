@@ -11,6 +11,7 @@ interface Handled {
   weight: number;
   damagedShare: number;
   cacheRotten: boolean;
+  reduced?: number;
 }
 
 const DONE: Outcome = { outcome: "done", says: "done" };
@@ -66,6 +67,10 @@ export function handOn(
     "add-replica": ({ service }) => {
       touched.push(`add ${text(service)}`);
       join(text(service));
+    },
+    "reduce-service": ({ service, level }) => {
+      touched.push(`reduce ${text(service)} ${Number(level)}`);
+      for (const name of ["inference-1", "inference-2"]) find(name).reduced = Number(level);
     },
     "remove-replica": ({ replica }) => {
       touched.push(`remove ${text(replica)}`);

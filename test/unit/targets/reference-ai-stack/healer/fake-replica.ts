@@ -22,6 +22,9 @@ export interface FakeReplica {
   cacheRotten: boolean;
   /** Its health check is green, and it makes no token. */
   engineHung: boolean;
+  /** How far its service is reduced, and how many replicas that may have; absent: not, and nobody says. */
+  reduced?: number;
+  most?: number;
   seq: number;
   /** Age of the oldest request that the gateway waits for there, ms. */
   oldestMs: number;

@@ -37,7 +37,7 @@ describe("scaling out", () => {
     expect(stack.touched[0]).toBe("add inference");
   });
 
-  it("ends at its bound: what is still short then is for a person, and no replica more is added", async () => {
+  it("ends at its bound: the service is reduced then, and no replica more is added", async () => {
     const stack = createFakeStack({ seed: 3 });
     while (members(stack) < NUMBERS.scaling.mostReplicas) stack.join("inference");
     await stack.pass(15_000);
@@ -45,9 +45,37 @@ describe("scaling out", () => {
       if (service === "inference") Object.assign(stack.server(replica), { running: 8, waiting: 10, serving: 3 });
     }
     await stack.pass(15_000);
+    expect(stack.touched).toEqual(["reduce inference 1"]);
+  });
+
+  it("may end earlier, where the stack says that its service may have no more replicas", async () => {
+    const stack = createFakeStack({ seed: 3 });
+    for (const name of own) stack.find(name).most = 2;
+    await stack.pass(15_000);
+    load(stack, 8, 10);
+    await stack.pass(15_000);
+    expect(stack.touched).toEqual(["reduce inference 1"]);
+  });
+
+  it("leaves to a person what is still short although the service is reduced already", async () => {
+    const stack = createFakeStack({ seed: 3 });
+    for (const name of own) Object.assign(stack.find(name), { most: 2, reduced: 3 });
+    await stack.pass(15_000);
+    load(stack, 8, 10);
+    await stack.pass(15_000);
     expect(stack.touched).toEqual([]);
-    const escalated = stack.events.find(({ type }) => type === "escalated");
-    expect(JSON.stringify(escalated)).toContain(`at most ${NUMBERS.scaling.mostReplicas} are allowed`);
+    expect(stack.said()).toContain("escalated");
+  });
+
+  it("touches nothing for a queue that drains by itself, with room for more replicas or without", async () => {
+    const stack = createFakeStack({ seed: 3 });
+    for (const name of own) stack.find(name).most = 2;
+    await stack.pass(15_000);
+    load(stack, 8, 10);
+    await stack.pass(1000);
+    load(stack, 4, 0);
+    await stack.pass(15_000);
+    expect(stack.touched).toEqual([]);
   });
 
   it("is not stopped by the blast radius while below its bound, since it touches nobody who is there", async () => {

@@ -151,5 +151,5 @@ function tableOfHolds(): string {
     ),
   );
   const head = "| class | raised by | hold at 6 answers | at 2 | at none | instead of waiting longer |";
-  return `${head}\n| --- | --- | --- | --- | --- | --- |\n${rows.join("")}`;
+  return `${head}\n| --- | --- | --- | --- | --- | --- |\n${[...new Set(rows)].join("")}`;
 }

@@ -9,7 +9,7 @@ import { createSpecs } from "../../../../../targets/reference-ai-stack/superviso
 import { createTraffic } from "../../../../../targets/reference-ai-stack/supervisor/traffic.ts";
 import { NO_LINEAGE } from "./no-lineage.ts";
 import { SECRETS } from "../../../../builders/stack-secrets.ts";
-import { presentWith, shippedModels } from "../../../../builders/shipped-models.ts";
+import { nothingDone, presentWith, shippedModels } from "../../../../builders/shipped-models.ts";
 
 const wave = operation({
   name: "wave",
@@ -33,7 +33,10 @@ function world() {
   const entries: LineageEntry[] = [];
   const lineage = { ...NO_LINEAGE, note: async (entry: LineageEntry): Promise<void> => void entries.push(entry) };
   const fleet = createFleet(specs.atStart, createLogger("lineage-test"));
-  return { parts: { fleet, traffic, models: shippedModels(), specs, config, secrets, lineage }, entries };
+  return {
+    parts: { fleet, traffic, models: shippedModels(), ...nothingDone(), specs, config, secrets, lineage },
+    entries,
+  };
 }
 
 test("what the healer did says for which incident, to what, and how it was before and after", async () => {

@@ -19,7 +19,7 @@ import { NO_LINEAGE } from "./no-lineage.ts";
 import { createSpecs } from "../../../../../targets/reference-ai-stack/supervisor/specs.ts";
 import { createTraffic } from "../../../../../targets/reference-ai-stack/supervisor/traffic.ts";
 import { SECRETS, tokenOf } from "../../../../builders/stack-secrets.ts";
-import { presentWith, shippedModels } from "../../../../builders/shipped-models.ts";
+import { nothingDone, presentWith, shippedModels } from "../../../../builders/shipped-models.ts";
 
 beforeEach(() => void vi.spyOn(process.stderr, "write").mockReturnValue(true));
 afterEach(() => vi.restoreAllMocks());
@@ -65,7 +65,7 @@ function createApp(operations: readonly AnyOperation[] = ours) {
   const fleet = createFleet(specs.atStart, log);
   const silent = { log, tracer: NO_TRACER, lineage: NO_LINEAGE, feed: createIncidentFeed() };
   const app = createSupervisorApp(
-    { fleet, traffic, models: shippedModels(), specs, config, secrets, gate, ...silent },
+    { fleet, traffic, models: shippedModels(), ...nothingDone(), specs, config, secrets, gate, ...silent },
     operations,
   );
   const get = async (path: string): Promise<unknown> => (await app.request(path)).json();

@@ -1,0 +1,126 @@
+// Less service when more is asked than the stack can do: shorter answers from fewer passages, then answers that were
+// given before, then a polite refusal. Which step holds is the supervisor's to say.
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { chatError, type ChatRequest } from "../common/chat-request.ts";
+import { DONE, sseEvent, sseResponse } from "../common/sse.ts";
+import { wholeCompletion, type AnswerFacts } from "./relay.ts";
+import { retryAfterHeader } from "./retry-after.ts";
+
+/** `level`: 0 full service … 3; `most`: requests that inference answers at once, for the refusals of level 3. */
+export const reducedSchema = z.strictObject({ level: z.int().min(0).max(3), most: z.int().min(0) });
+export type Reduced = z.infer<typeof reducedSchema>;
+
+/** Says on each answer that is not of full service which step it is of. */
+export const REDUCED_HEADER = "x-service-reduced";
+
+/** Passages retrieved for a question, in full service and below. */
+const PASSAGES = { full: 4, reduced: 2 } as const;
+/** Tokens of an answer below full service: 40 ms at the engine's rate, where a usual answer takes 100. */
+const SHORT_TOKENS = 16;
+/** An answer is given again for so long, ms; and so many are kept, none longer than this. */
+const KEPT = { forMs: 60_000, most: 512, longest: 4096 } as const;
+/** When who was refused may come again, ms. */
+const COME_AGAIN_MS = 2000;
+
+/** How one request is to be answered. */
+export interface Service {
+  readonly level: number;
+  /** The request as it goes to a replica. */
+  readonly chat: ChatRequest;
+  readonly passages: number;
+  /** The whole answer, where nobody is to be asked. */
+  readonly instead?: Response;
+  /** The answer is over, whole or not; harmless twice. */
+  readonly over: () => void;
+}
+
+export interface Reducer {
+  set(next: Reduced): void;
+  /** Requests since the start: all of them, and those that were refused. */
+  counts(): { readonly level: number; readonly asked: number; readonly refused: number };
+  serviceFor(chat: ChatRequest): Service;
+  /** Hears of each whole answer of full service. */
+  keep(chat: ChatRequest, facts: AnswerFacts): void;
+}
+
+interface Kept {
+  readonly facts: AnswerFacts;
+  readonly at: number;
+}
+
+/** Full service at first. `now`: ms, any zero. */
+export function createReducer(now: () => number): Reducer {
+  let reduced: Reduced = { level: 0, most: 0 };
+  let [asked, refused] = [0, 0];
+  const open = new Set<object>();
+  const kept = new Map<string, Kept>();
+
+  function keptFor(chat: ChatRequest): Response | undefined {
+    const found = kept.get(keyOf(chat));
+    return found === undefined || now() - found.at > KEPT.forMs ? undefined : replayed(found.facts, chat);
+  }
+  function opened(): () => void {
+    const mine = {};
+    open.add(mine);
+    return () => void open.delete(mine);
+  }
+
+  return {
+    set: (next) => void (reduced = next),
+    counts: () => ({ level: reduced.level, asked, refused }),
+    serviceFor(chat) {
+      const { level, most } = reduced;
+      asked += 1;
+      if (level === 0) return { level, chat, passages: PASSAGES.full, over: opened() };
+      const short = { ...chat, max_tokens: Math.min(chat.max_tokens ?? Infinity, SHORT_TOKENS) };
+      const service = { level, chat: short, passages: PASSAGES.reduced };
+      const again = level >= 2 ? keptFor(chat) : undefined;
+      if (again !== undefined) return { ...service, instead: again, over: () => undefined };
+      if (level < 3 || open.size < most) return { ...service, over: opened() };
+      refused += 1;
+      return { ...service, instead: refusal(), over: () => undefined };
+    },
+    keep(chat, facts) {
+      if (facts.finish !== "stop" || facts.tools.size > 0 || facts.text.length > KEPT.longest) return;
+      const key = keyOf(chat);
+      kept.delete(key);
+      kept.set(key, { facts, at: now() });
+      for (const oldest of kept.keys()) {
+        if (kept.size <= KEPT.most) break;
+        kept.delete(oldest);
+      }
+    },
+  };
+}
+
+/** All of the request but how it is delivered: nobody gets what was answered to another conversation, salt or user. */
+function keyOf({ stream: _stream, stream_options: _options, ...asked }: ChatRequest): string {
+  return createHash("sha256").update(JSON.stringify(asked)).digest("base64");
+}
+
+function refusal(): Response {
+  const says = "more is asked of the service than it can answer; please come again in a moment";
+  const headers = { ...retryAfterHeader(COME_AGAIN_MS), [REDUCED_HEADER]: "3" };
+  return Response.json(chatError(says, "overloaded"), { status: 503, headers });
+}
+
+function replayed(facts: AnswerFacts, chat: ChatRequest): Response {
+  if (!chat.stream) return Response.json(wholeCompletion(facts));
+  const chunk = (delta: object, finish: string | null): string =>
+    sseEvent({
+      ...facts.head,
+      object: "chat.completion.chunk",
+      choices: [{ index: 0, delta, finish_reason: finish }],
+    });
+  const usage =
+    chat.stream_options?.include_usage === true && facts.usage !== undefined
+      ? sseEvent({ ...facts.head, object: "chat.completion.chunk", choices: [], usage: facts.usage })
+      : "";
+  const text = chunk({ role: "assistant", content: facts.text }, null) + chunk({}, facts.finish ?? "stop");
+  return sseResponse(inOnePiece(text + usage + DONE), () => undefined);
+}
+
+async function* inOnePiece(text: string): AsyncGenerator<string> {
+  yield text;
+}

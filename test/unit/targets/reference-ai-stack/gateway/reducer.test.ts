@@ -1,0 +1,125 @@
+import type { RequestListener } from "node:http";
+import { afterEach, expect, it } from "vitest";
+import { chunkOf, embedder, gatewayBefore, openThings, standIn, streaming, vector } from "./stand-ins.ts";
+
+afterEach(async () => {
+  await Promise.all(openThings.splice(0).map((end) => end()));
+});
+
+function withResolvers() {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
+}
+
+/** A gateway, what its services were asked, and a way to hold up answers. */
+async function watched(between?: Promise<void>) {
+  const asked: Record<string, unknown>[] = [];
+  const noting =
+    (listener: RequestListener): RequestListener =>
+    (request, response) => {
+      const parts: Buffer[] = [];
+      request.on("data", (part: Buffer) => parts.push(part));
+      request.on("end", () => {
+        asked.push(JSON.parse(Buffer.concat(parts).toString()) as Record<string, unknown>);
+        listener(request, response);
+      });
+    };
+  const answer = noting(streaming([chunkOf("a word [fs.stat#1]"), chunkOf("", "stop"), "data: [DONE]\n\n"], between));
+  const base = await gatewayBefore({
+    embedder: await standIn(embedder),
+    vectors: [await standIn(noting(vector)), await standIn(noting(vector))],
+    inferences: [await standIn(answer), await standIn(answer)],
+  });
+  const put = (body: unknown, token = "s3cret") =>
+    fetch(`${base}/internal/service`, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify(body),
+    });
+  const ask = (content: string, more: object = {}) =>
+    fetch(`${base}/v1/chat/completions`, {
+      method: "POST",
+      body: JSON.stringify({ messages: [{ role: "user", content }], ...more }),
+    });
+  return { asked, put, ask };
+}
+
+it("gives less by steps, says so in each answer, and full service again", async () => {
+  const { asked, put, ask } = await watched();
+  const full = await ask("How?");
+  expect([full.headers.get("x-service-reduced"), asked[0]?.["k"], asked[1]?.["max_tokens"]]).toEqual([
+    null,
+    4,
+    undefined,
+  ]);
+  expect(await (await put({ level: 1, most: 4 })).json()).toEqual({ level: 1, asked: 1, refused: 0 });
+  const less = await ask("How?");
+  expect([less.headers.get("x-service-reduced"), asked[2]?.["k"], asked[3]?.["max_tokens"]]).toEqual(["1", 2, 16]);
+  await put({ level: 0, most: 0 });
+  await ask("How?");
+  expect(asked.at(-1)?.["max_tokens"]).toBeUndefined();
+});
+
+it("never gives more than was asked for", async () => {
+  const { asked, put, ask } = await watched();
+  await put({ level: 1, most: 4 });
+  await ask("How?", { max_tokens: 3 });
+  expect(asked.at(-1)?.["max_tokens"]).toBe(3);
+});
+
+it("gives an answer again to the same conversation alone, streamed or not, and asks nobody for it", async () => {
+  const { asked, put, ask } = await watched();
+  await (await ask("How?", { user: "a", cache_salt: "a" })).text();
+  await put({ level: 2, most: 4 });
+  const before = asked.length;
+  const again = await ask("How?", { user: "a", cache_salt: "a" });
+  expect(await again.json()).toMatchObject({
+    choices: [{ message: { content: "a word [fs.stat#1]" }, finish_reason: "stop" }],
+  });
+  const streamed = await ask("How?", { user: "a", cache_salt: "a", stream: true });
+  expect(await streamed.text()).toMatch(/"content":"a word[^]*"finish_reason":"stop"[^]*\[DONE\]/);
+  expect(asked).toHaveLength(before);
+  await (await ask("How?", { user: "b", cache_salt: "b" })).text();
+  expect(asked.length).toBeGreaterThan(before);
+});
+
+it("keeps nothing of an answer that was cut or was itself less than full service", async () => {
+  const { asked, put, ask } = await watched();
+  await put({ level: 1, most: 4 });
+  await (await ask("How?")).text();
+  await put({ level: 2, most: 4 });
+  const before = asked.length;
+  await (await ask("How?")).text();
+  expect(asked.length).toBeGreaterThan(before);
+});
+
+it("refuses politely when it is full, takes the next one when an answer is over, and counts what it refused", async () => {
+  const { promise, resolve } = withResolvers();
+  const { put, ask } = await watched(promise);
+  await put({ level: 3, most: 1 });
+  const first = await ask("One?", { stream: true });
+  const refused = await ask("Two?");
+  expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "2"]);
+  expect(await (await put({ level: 3, most: 1 })).json()).toEqual({ level: 3, asked: 2, refused: 1 });
+  resolve();
+  await first.text();
+  await expect.poll(async () => (await ask("Three?")).status).toBe(200);
+});
+
+it("frees the place of a client that goes away", async () => {
+  const { promise, resolve } = withResolvers();
+  const { put, ask } = await watched(promise);
+  await put({ level: 3, most: 1 });
+  await (await ask("One?", { stream: true })).body?.cancel();
+  resolve();
+  await expect.poll(async () => (await ask("Two?")).status).toBe(200);
+});
+
+it("takes no order without the supervisor's token, nor a level that is none", async () => {
+  const { put } = await watched();
+  expect((await put({ level: 1, most: 4 }, "guess")).status).toBe(401);
+  for (const body of [{ level: 4, most: 1 }, { level: -1, most: 1 }, { level: 1 }, [], { level: 1, most: 0.5 }]) {
+    expect((await put(body)).status).toBe(400);
+  }
+});
