@@ -12,12 +12,12 @@ import { isSameJson, strangersIn } from "../parts/served-json.ts";
 const shareWords = "a share above 0 and at most 1, such as 0.25";
 
 /**
- * Answers of the version that are waited for. Few, since a loop that watches answers sees ours too, and would find a
- * bad version by them.
+ * Answers of the version that are waited for. One, since a loop that watches answers sees ours too, and would find a bad
+ * version by them; or takes it back before the second comes.
  */
-const enoughAnswers = 2;
-/** A version with its share gives two answers within so many tenths of requests but for one time in 2,000. */
-const requestsPerShare = 10;
+const enoughAnswers = 1;
+/** A version with its share has answered within this many requests over its share, but for one time in 2,000: 1/e^7.6. */
+const requestsPerShare = 7.6;
 
 interface Undo extends Record<string, Json> {
   /** All that was served before, and the version that was being rolled out. */
@@ -60,7 +60,7 @@ export const modelRollout = fault({
   }),
   example: { version: "candidate", share: 0.5 },
 
-  async prepare({ version, share, promoted }, { controls: { models, process } }): Promise<Undo> {
+  async prepare({ version, share, promoted }, { doneAt, controls: { models, process } }): Promise<Undo> {
     if (promoted && models.promote === undefined) {
       throw new HarnessError("bad-input", "this target offers no way to promote a version", {
         hint: 'leave "promoted" out, or add "promote" to "models" in its target.yaml',
@@ -68,7 +68,8 @@ export const modelRollout = fault({
     }
     const now = await models.serving(AbortSignal.timeout(lookMs));
     const isOut = now.candidate === version && (now.share === undefined || now.share === share);
-    const already = promoted ? await saysPromoted(models, version, now) : isOut;
+    // Where a sibling has had it, the loop may have rolled it back by now: once is enough.
+    const already = doneAt !== undefined || (promoted ? await saysPromoted(models, version, now) : isOut);
     const instance = (await process?.find()) ?? null;
     return { serving: now.all, candidate: now.candidate ?? null, version, already, instance };
   },
@@ -85,7 +86,11 @@ export const modelRollout = fault({
     if (promoted) await models.promote?.(version, signal);
   },
 
-  async observe({ params, undo: { already } }, { controls: { models } }, signal) {
+  async observe({ params, undo: { already } }, { doneAt, controls: { models } }, signal) {
+    if (doneAt !== undefined) {
+      const expected = `${params.version} is rolled out once for all replicas`;
+      return { confirmed: true, expected, seen: `it was confirmed at ${doneAt}` };
+    }
     const registry = await observeRegistry(models, params, signal);
     if (already || !registry.confirmed) return registry;
     const { version } = params;

@@ -42,6 +42,17 @@ function ownCases(stand: FaultStand): void {
     expect(all.seen).toContain("to 1 of the requests");
     await modelRollout.revert(undo, site, signal);
   });
+
+  test("is done once for all replicas, though the loop has taken it back before its turn at the next one", async () => {
+    const site = stand.site();
+    const { models } = site.controls;
+    const before = await models?.serving(signal);
+    const sibling = { ...site, doneAt: "a sibling" };
+    const undo = await modelRollout.prepare(share, sibling);
+    expect(await modelRollout.apply(share, undo, sibling, signal)).toMatchObject({ confirmed: true });
+    expect(await models?.serving(signal)).toEqual(before);
+    expect(await modelRollout.revert(undo, sibling, signal)).toMatchObject({ confirmed: true });
+  });
   casesOfOthers(stand);
 }
 
