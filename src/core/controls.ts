@@ -172,6 +172,8 @@ export interface ModelsControl {
   restore(all: Json, signal: AbortSignal): Promise<void>;
   /** Asks as a user does, once: the version that has answered, by its own word. */
   answeredBy(signal: AbortSignal): Promise<string>;
+  /** Whether nothing of the stack runs any more, its registry included; asks the platform, not the target. */
+  hasEnded(): Promise<boolean>;
 }
 
 /** Changes how often users' requests are due. The load is the harness's own: every trial offers it. */

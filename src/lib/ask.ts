@@ -43,6 +43,7 @@ export type Asked =
       /** As the headers of the answer have them; absent: it has none. */
       readonly contentType?: string;
       readonly location?: string;
+      readonly retryAfter?: string;
     }
   | {
       readonly ok: false;
@@ -112,9 +113,11 @@ async function exchange(url: string, how: AskHow, { dispatcher, signal }: Exchan
 function headersOf(headers: Readonly<Record<string, string | string[] | undefined>>): {
   readonly contentType?: string;
   readonly location?: string;
+  readonly retryAfter?: string;
 } {
-  const { "content-type": contentType, location } = headers;
+  const { "content-type": contentType, location, "retry-after": retryAfter } = headers;
   return {
+    ...(typeof retryAfter === "string" && { retryAfter }),
     ...(typeof contentType === "string" && { contentType }),
     ...(typeof location === "string" && { location }),
   };

@@ -1,7 +1,7 @@
 // A registry in memory of the versions that come with the stack; nobody is told of a change.
 import { createLogger } from "../../targets/reference-ai-stack/common/log.ts";
 import type { Member } from "../../targets/reference-ai-stack/common/members.ts";
-import { firstState } from "../../targets/reference-ai-stack/registry/state.ts";
+import { firstState, loadedIn } from "../../targets/reference-ai-stack/registry/state.ts";
 import { shippedCards } from "../../targets/reference-ai-stack/registry/shipped.ts";
 import { createReduction } from "../../targets/reference-ai-stack/supervisor/reduction.ts";
 import type { Models } from "../../targets/reference-ai-stack/supervisor/models.ts";
@@ -17,6 +17,7 @@ export function shippedModels(): Models {
   let state = firstState(shippedCards(), "extractive-1");
   return {
     state: () => state,
+    loaded: () => loadedIn(state),
     trouble: () => null,
     async change(work) {
       const change = work(state);
@@ -28,5 +29,6 @@ export function shippedModels(): Models {
 
 /** What `createSpecs` asks at each start of a child. */
 export function presentWith(members: readonly Member[]) {
-  return { members: () => members, registry: () => shippedModels().state() };
+  const models = shippedModels();
+  return { members: () => members, registry: () => models.state(), loaded: () => models.loaded() };
 }

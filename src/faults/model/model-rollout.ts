@@ -106,10 +106,8 @@ export const modelRollout = fault({
     const gone = { confirmed: true, expected, seen: "the registry ended with its stack" };
     if (models === undefined) return gone;
     const now = await models.serving(signal).catch(async (error: unknown) => {
-      // Of a stack that has ended nothing answers any more; where the replica lives, its registry is only away.
-      if (instance === null || (await process?.isAlive(instance)) !== false) throw error;
-      // Its place may have been taken by another process: then the stack lives, too.
-      if ((await process?.find()) !== undefined) throw error;
+      // Of a stack that has ended nothing answers any more; where anything of it lives, its registry is only away.
+      if (instance === null || (await process?.isAlive(instance)) !== false || !(await models.hasEnded())) throw error;
     });
     if (now === undefined) return gone;
     if (isSameJson(now.all, serving)) return { confirmed: true, expected, seen: "just that" };

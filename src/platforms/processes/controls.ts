@@ -27,7 +27,7 @@ import { fileControls } from "./file-control.ts";
 import { instanceOf } from "./instance.ts";
 import { limitControl } from "./limit-control.ts";
 import { processControl } from "./process-control.ts";
-import { startTimeOf } from "./process-table.ts";
+import { findInstance, startTimeOf } from "./process-table.ts";
 import { workerControl } from "./worker-control.ts";
 import { readPublished } from "./published.ts";
 import type { RunningTarget } from "./start-target.ts";
@@ -164,6 +164,7 @@ function build(handle: PlatformHandle, site: BareSite): Controls {
   const { startReplicaUrl, tokenFile, publishedFiles, workDir, models } = handle;
   const allows = (host: string): boolean => isAllowedHost(host, handle.addresses ?? []);
   const token = (): Promise<string> => readSecret(tokenFile ?? "", "the operator's token of this stack");
+  const hasEnded = async (): Promise<boolean> => (await findInstance(instance)).length === 0;
   const vector = handle.selfRetrieval[site.service];
   const asked = handle.askedTwice?.[site.service];
   const base = loopbackUrl(handle.ports[site.replica] ?? 0);
@@ -188,7 +189,7 @@ function build(handle: PlatformHandle, site: BareSite): Controls {
         }),
     ...(models?.service !== site.service || tokenFile === undefined
       ? {}
-      : { models: modelsControl({ spec: models, allows, token }) }),
+      : { models: modelsControl({ spec: models, allows, token, hasEnded }) }),
     ...(asked === undefined ? {} : { answers: answerControl(asked, base) }),
     ...(vector === undefined ? {} : { vectors: vectorControl({ ...vector, base, seed: site.seed }) }),
   };

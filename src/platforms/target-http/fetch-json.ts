@@ -1,5 +1,6 @@
 // One way to ask a target for JSON: every failure told as one kind of error.
 
+import { setTimeout as pause } from "node:timers/promises";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Ms } from "../../core/units.ts";
 import { ask, type AskHow, type Asked } from "../../lib/ask.ts";
@@ -15,17 +16,29 @@ interface AskOptions extends Pick<AskHow, "allows"> {
   readonly method?: "GET" | "POST" | "PUT";
   readonly body?: unknown;
   readonly bearer?: string;
+  /**
+   * A target that has done nothing, since it is busy or away, may say when to ask again (409 or 503 with `Retry-After`
+   * in seconds): it is asked again until this is over. Absent: it is not.
+   */
+  readonly againWithinMs?: Ms;
 }
 
 /** Asks and parses JSON. Throws HarnessError "environment" on no answer, a status other than 2xx, or no JSON. */
 export async function fetchJson(url: string, options: AskOptions): Promise<unknown> {
-  const { method = "GET", timeoutMs = defaultTimeoutMs, signal, allows, body, bearer } = options;
+  const { method = "GET", timeoutMs = defaultTimeoutMs, signal, allows, body, bearer, againWithinMs = 0 } = options;
   const headers = {
     ...(body !== undefined && { "content-type": "application/json" }),
     ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
   };
   const sending = body === undefined ? {} : { body: JSON.stringify(body) };
-  const asked = await ask(url, { method, headers, ...sending, timeoutMs, signal, allows });
+  const until = performance.now() + againWithinMs;
+  let asked: Asked;
+  for (;;) {
+    asked = await ask(url, { method, headers, ...sending, timeoutMs, signal, allows });
+    const againMs = againIn(asked);
+    if (againMs === undefined || performance.now() + againMs > until) break;
+    await pause(againMs, undefined, { signal });
+  }
   try {
     return jsonOf(asked);
   } catch (cause) {
@@ -37,4 +50,10 @@ function jsonOf(asked: Asked): unknown {
   if (!asked.ok) throw new Error(asked.says);
   if (asked.status < 200 || asked.status > 299) throw new Error(`status ${asked.status}`);
   return JSON.parse(asked.text);
+}
+
+/** When to ask again, ms; undefined: it does not say, or has done what it was asked, or something is wrong with that. */
+function againIn(asked: Asked): Ms | undefined {
+  if (!asked.ok || (asked.status !== 409 && asked.status !== 503)) return undefined;
+  return /^\d{1,6}$/.test(asked.retryAfter ?? "") ? 1000 * Number(asked.retryAfter) : undefined;
 }

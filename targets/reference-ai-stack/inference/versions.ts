@@ -1,5 +1,5 @@
-// The versions that a replica has loaded. Loading is all or nothing: a card that this engine cannot follow leaves what
-// was loaded as it is.
+// The versions that a replica has loaded. A stable one that this engine cannot follow leaves what was loaded as it is;
+// another one that it cannot follow is left out, so that it takes nobody else's answers away.
 import type { Loaded, ModelCard } from "../common/model-card.ts";
 import { isKnownTemplate, type Mind } from "./engine.ts";
 import { DEFAULT_PACE, type Pace } from "./token-stream.ts";
@@ -21,18 +21,28 @@ export interface Versions {
   named(name: string | undefined): Version | undefined;
   /** The stable one first. */
   names(): readonly string[];
-  /** Null: they are loaded, and nothing else is. Else why not, in words. */
+  /** Null: they are loaded, but for those of `leftOut`, and nothing else is. Else why the stable one is not. */
   load(loaded: Loaded, now: number): string | null;
+  /** Others that were asked for last and do not load, with why. */
+  leftOut(): readonly LeftOut[];
 }
 
-/** Throws an Error when the first ones do not load. */
+interface LeftOut {
+  readonly name: string;
+  readonly why: string;
+}
+
+/** Throws an Error when the first stable one does not load. */
 export function createVersions(first: Loaded, now: number): Versions {
   let stable: Version;
   let all: ReadonlyMap<string, Version> = new Map();
+  let leftOut: readonly LeftOut[] = [];
   const load = (loaded: Loaded, at: number): string | null => {
-    const cards = [loaded.stable, ...loaded.others];
-    const wrong = cards.map(whyNot).filter((why) => why !== null);
-    if (wrong.length > 0) return wrong.join("; ");
+    const refusal = whyNotLoadable(loaded.stable);
+    if (refusal !== null) return refusal;
+    const others = loaded.others.map((card) => ({ card, why: whyNotLoadable(card) }));
+    const cards = [loaded.stable, ...others.flatMap(({ card, why }) => (why === null ? [card] : []))];
+    leftOut = others.flatMap(({ card: { name }, why }) => (why === null ? [] : [{ name, why }]));
     // One that stays goes on as it was: only what is loaded anew begins anew.
     all = new Map(cards.map((card) => [card.name, all.get(card.name) ?? versionOf(card, at)]));
     stable = all.get(loaded.stable.name) ?? versionOf(loaded.stable, at);
@@ -44,10 +54,12 @@ export function createVersions(first: Loaded, now: number): Versions {
     load,
     named: (name) => (name === undefined || name === "" ? stable : all.get(name)),
     names: () => [...all.keys()],
+    leftOut: () => leftOut,
   };
 }
 
-function whyNot({ name, engine, template }: ModelCard): string | null {
+/** Why this engine cannot follow a card, in words, or null. */
+export function whyNotLoadable({ name, engine, template }: ModelCard): string | null {
   if (engine !== ENGINE) return `${name} does not load: it is made for the engine ${engine}, this one is ${ENGINE}`;
   return isKnownTemplate(template) ? null : `${name} does not load: its template ${template} is not known here`;
 }

@@ -20,12 +20,29 @@ const versionSchema = z.strictObject({
   registeredAt: z.string().nullable(),
 });
 
-export const registrySchema = z.strictObject({
-  versions: z.array(versionSchema).min(1).max(200),
-  serving: servingSchema,
-  /** Roll-backs since the registry began, of whichever version. */
-  rollBacks: z.int().min(0),
-});
+export const registrySchema = z
+  .strictObject({
+    versions: z.array(versionSchema).min(1).max(200),
+    serving: servingSchema,
+    /** Roll-backs since the registry began, of whichever version. */
+    rollBacks: z.int().min(0),
+    /** Stable versions that gave way to the one before, since somebody chose the stable one. */
+    stepsBack: z.int().min(0),
+  })
+  .superRefine((state, context) => {
+    const names = state.versions.map(({ card }) => card.name);
+    const twice = names.filter((name, at) => names.indexOf(name) !== at);
+    if (twice.length > 0)
+      context.addIssue({ code: "custom", message: `more than one version is called ${twice.join(", ")}` });
+    const { stable, canary, before } = state.serving;
+    const strange = [stable, ...(canary === null ? [] : [canary.version]), ...before].filter(
+      (name) => !names.includes(name),
+    );
+    if (strange.length > 0)
+      context.addIssue({ code: "custom", message: `it serves ${strange.join(", ")}, which is unknown` });
+    if (canary?.version === stable)
+      context.addIssue({ code: "custom", message: `${stable} is stable and canary at once` });
+  });
 export type RegistryState = Readonly<z.infer<typeof registrySchema>>;
 
 export type Change =
@@ -35,14 +52,17 @@ export type Change =
 /** Versions that are kept at most; registering more is refused. */
 const MOST_VERSIONS = 200;
 const MOST_BEFORE = 20;
+/** Stable versions that a roll-back may go back through: who has to go further does not know what was good. */
+const DEEPEST = 2;
 
-/** The shipped versions, the first of which has been served before the second, which is stable. */
+/** These versions; before the stable one its parent was served. */
 export function firstState(cards: readonly ModelCard[], stable: string): RegistryState {
   const parent = cards.find(({ name }) => name === stable)?.parent;
   return {
     versions: cards.map((card) => ({ card, registeredAt: null })),
-    serving: { stable, canary: null, before: parent === null || parent === undefined ? [] : [parent] },
+    serving: { stable, canary: null, before: cards.some(({ name }) => name === parent) ? [parent ?? ""] : [] },
     rollBacks: 0,
+    stepsBack: 0,
   };
 }
 
@@ -64,22 +84,43 @@ export function promoted(state: RegistryState, version: string): Change {
   if (canary?.version !== version) {
     return refused(409, `${version} is not being rolled out; ${canary?.version ?? "no version"} is`);
   }
-  return served(state, { stable: canary.version, canary: null, before: [...before, stable].slice(-MOST_BEFORE) });
+  const chosen = { ...state, stepsBack: 0 };
+  return served(chosen, { stable: canary.version, canary: null, before: [...before, stable].slice(-MOST_BEFORE) });
 }
 
-/**
- * One version back: the canary is withdrawn or, where there is none, the stable version gives way to the one before.
- * `from` is what must be served still, so that two who roll back at once go back once.
- */
-export function rolledBack(state: RegistryState, from: string): Change {
+/** What is to be rolled back, as who asks for it has seen it. */
+export interface RollBack {
+  /** It must be served still, so that two who roll back at once go back once. */
+  readonly version: string;
+  /**
+   * Its share as a canary, or null where it was the stable version: what is served otherwise by now is left as it is.
+   * Absent: either will do.
+   */
+  readonly seenAt?: number | null;
+}
+
+/** One version back: the canary is withdrawn or, where there is none, the stable one gives way to the one before. */
+export function rolledBack(state: RegistryState, { version, seenAt }: RollBack): Change {
   const { stable, canary, before } = state.serving;
   const bad = canary?.version ?? stable;
-  if (from !== bad) return refused(409, `${from} is not served any more; ${bad} is`);
+  if (version !== bad) return refused(409, `${version} is not served any more; ${bad} is`);
+  const share = canary?.share ?? null;
+  if (seenAt !== undefined && seenAt !== share) {
+    return refused(409, `${version} is ${inWords(share)} by now, and was to be rolled back as ${inWords(seenAt)}`);
+  }
   const counted = { ...state, rollBacks: state.rollBacks + 1 };
   if (canary !== null) return served(counted, { stable, canary: null, before });
   const last = before.at(-1);
   if (last === undefined) return refused(409, `there is no version before ${stable}`);
-  return served(counted, { stable: last, canary: null, before: before.slice(0, -1) });
+  if (state.stepsBack >= DEEPEST) {
+    return refused(409, `it went back ${DEEPEST} versions already, the most; serve-models chooses a stable version`);
+  }
+  const back = { ...counted, stepsBack: state.stepsBack + 1 };
+  return served(back, { stable: last, canary: null, before: before.slice(0, -1) });
+}
+
+function inWords(share: number | null): string {
+  return share === null ? "the stable version" : `a canary with a share of ${share}`;
 }
 
 /** Exactly what is given is served. */
@@ -87,9 +128,10 @@ export function servedAs(state: RegistryState, serving: Serving): Change {
   const { stable, canary, before } = serving;
   const stranger = refuseUnknown(state, [stable, ...(canary === null ? [] : [canary.version]), ...before]);
   if (stranger !== null) return stranger;
-  return canary?.version === stable
-    ? refused(409, `${stable} cannot be stable and canary at once`)
-    : served(state, serving);
+  if (canary?.version === stable) return refused(409, `${stable} cannot be stable and canary at once`);
+  const own = [...before, stable].find((name, at, all) => all[at + 1] === name);
+  if (own !== undefined) return refused(409, `${own} cannot be the version before itself`);
+  return served({ ...state, stepsBack: 0 }, serving);
 }
 
 /** One more version is known; nobody is answered by it yet. */

@@ -81,7 +81,7 @@ function mountOperations(app: Hono<GuardedEnv>, parts: SupervisorParts, operatio
             changes,
             span: c.get("span"),
           });
-    return c.json(answer.body, answer.status);
+    return c.json(answer.body, answer.status, whenAgain(answer));
   };
   app.post("/operations/:operation", trace, guard, async (c) => {
     const operation = operations.find((one) => one.name === c.req.param("operation"));
@@ -92,6 +92,11 @@ function mountOperations(app: Hono<GuardedEnv>, parts: SupervisorParts, operatio
   for (const operation of operations) {
     if (operation.alsoAt !== undefined) app.post(operation.alsoAt, trace, guard, (c) => carryOut(c, operation));
   }
+}
+
+/** In whole seconds, as HTTP has it; the body has it in ms. */
+function whenAgain({ againMs }: OperationAnswer): Readonly<Record<string, string>> {
+  return againMs === undefined ? {} : { "retry-after": String(Math.ceil(againMs / 1000)) };
 }
 
 /** No body means no args. A text is what is wrong with it. */

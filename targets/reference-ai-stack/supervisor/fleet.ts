@@ -3,6 +3,7 @@
 
 import { createChild, type Child, type ChildEnd, type ChildSpec } from "./child.ts";
 import type { Logger } from "../common/log.ts";
+import { createTurns } from "./turns.ts";
 
 export interface Fleet {
   /** All children of now. */
@@ -14,6 +15,8 @@ export interface Fleet {
   missing(): readonly string[];
   /** Runs `work` after all earlier work on the same replica is over. */
   inTurn<T>(replica: string, work: () => Promise<T>): Promise<T>;
+  /** The same for the first step of an operation: rejects with `Busy` when it would have to wait too long. */
+  begin<T>(replica: string, work: () => Promise<T>): Promise<T>;
   /** SIGTERM, 1 s, SIGKILL, start, health. Resolves with the new pid; rejects when it does not become healthy. */
   restart(replica: string): Promise<number>;
   /** Starts one more child and resolves with its pid once it is healthy; else nothing of it is left and it rejects. */
@@ -29,6 +32,8 @@ const RESTART_GRACE_MS = 1000;
 const END_GRACE_MS = 1200;
 /** How long a restarted replica may take to answer, ms. */
 const RESTART_HEALTH_MS = 5000;
+/** Longer than any one operation takes, ms: the longest waits 12 s for the answers that a replica still owes. */
+const TURN_WITHIN_MS = 15_000;
 /** How long one wait for health lasts while booting, ms; waits follow each other until the replica answers. */
 const BOOT_WAIT_MS = 60_000;
 /** Pause before a replica that died while booting is looked at again, ms: somebody may start it by hand. */
@@ -46,7 +51,7 @@ export function createFleet(
   });
   const { child } = roster;
   const answered = new Set<string>();
-  const turns = makeTurns();
+  const turns = createTurns();
   const isEnding = (): boolean => ending;
 
   function refuseWhenEnding(): void {
@@ -54,7 +59,7 @@ export function createFleet(
   }
 
   const inTurn = <T>(replica: string, work: () => Promise<T>): Promise<T> =>
-    turns(replica, async () => (refuseWhenEnding(), work()));
+    turns.inTurn(replica, async () => (refuseWhenEnding(), work()));
 
   async function bootOne(one: Child, ready: ReadonlyMap<string, Promise<void>>): Promise<void> {
     await Promise.all(one.spec.after.map(async (name) => ready.get(name)));
@@ -80,6 +85,7 @@ export function createFleet(
     children: roster.all,
     child,
     inTurn,
+    begin: (replica, work) => turns.within(TURN_WITHIN_MS, replica, async () => (refuseWhenEnding(), work())),
     async boot() {
       const ready = new Map<string, Promise<void>>();
       // Children come in order of dependency, so one that is waited for is already in the map.
@@ -154,17 +160,4 @@ async function startWell(one: Child): Promise<number | undefined> {
 
 function notHealthy(replica: string): Error {
   return new Error(`${replica} was started but is not healthy after ${RESTART_HEALTH_MS} ms; see its log`);
-}
-
-/** Runs work on one replica after all earlier work on it is over, however that ended. */
-function makeTurns(): <T>(replica: string, work: () => Promise<T>) => Promise<T> {
-  const last = new Map<string, Promise<unknown>>();
-  return async (replica, work) => {
-    const mine = (last.get(replica) ?? Promise.resolve()).then(work);
-    last.set(
-      replica,
-      mine.catch(() => undefined),
-    );
-    return mine;
-  };
 }

@@ -63,6 +63,7 @@ const models = openModels({
 const specs = createSpecs(config, process.env, secrets, {
   members: () => traffic.members(),
   registry: () => models.state(),
+  loaded: () => models.loaded(),
 });
 const feed = createIncidentFeed();
 const fleet: Fleet = createFleet(specs.atStart, log, (replica, { code, signal }) => {

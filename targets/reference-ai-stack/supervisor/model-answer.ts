@@ -3,5 +3,7 @@ import type { ModelChange } from "./models.ts";
 import { answered, refused, type OperationAnswer } from "./operations/operation.ts";
 
 export function modelAnswer(change: ModelChange): OperationAnswer {
-  return change.ok ? answered({ serving: change.state.serving }) : refused(change.status, change.reason);
+  return change.ok
+    ? answered({ serving: change.state.serving })
+    : refused(change.status, change.reason, change.againMs);
 }

@@ -1,130 +1,157 @@
-// The hand behind the registry: what is decided there is loaded by every inference replica, then followed by the
-// gateway, then written down. A replica that cannot be reached loads it when it can.
-import { setTimeout as pause } from "node:timers/promises";
-import { request } from "undici";
-import { messageOf, type Logger } from "../common/log.ts";
+// The hand behind the registry: what is decided there is loaded by inference replicas, then followed by the gateway,
+// then written down. What one of them refuses is not done at all; who is away gets it when it is back.
 import type { Loaded } from "../common/model-card.ts";
+import { whyNotLoadable } from "../inference/versions.ts";
 import { registryFile, type RegistryFile } from "../registry/file.ts";
-import { shippedCards } from "../registry/shipped.ts";
-import { firstState, loadedIn, splitIn, type Change, type RegistryState } from "../registry/state.ts";
-import { ENGINE_VERSION } from "../inference/engine.ts";
+import { loadedIn, splitIn, type Change, type RegistryState } from "../registry/state.ts";
+import { createTelling, type Telling, type TellingParts } from "./model-telling.ts";
+import { openRegistry, type Shipped } from "./open-registry.ts";
+import { keepRegistry, type Keeping } from "./registry-keeping.ts";
+import { createTurns } from "./turns.ts";
 
+/** `againMs`: nothing is wrong with what was asked; who asks again after that long may be luckier. */
 export type ModelChange =
   | { readonly ok: true; readonly state: RegistryState }
-  | { readonly ok: false; readonly status: 404 | 409 | 422 | 502; readonly reason: string };
+  | {
+      readonly ok: false;
+      readonly status: 404 | 409 | 422 | 502 | 503 | 507;
+      readonly reason: string;
+      readonly againMs?: number;
+    };
 
 export interface Models {
   state(): RegistryState;
+  /** What a replica that starts now has to load: while something is changed, the old and the new. */
+  loaded(): Loaded;
   /** What is wrong with the file, in words; null: nothing. */
   trouble(): string | null;
-  /** Makes one change after all earlier ones are over. */
+  /** Makes one change after all earlier ones are over; rejects with `Busy` when that takes too long. */
   change(work: (state: RegistryState) => Change): Promise<ModelChange>;
 }
 
-export interface ModelsParts {
+export interface ModelsParts extends TellingParts {
   readonly dataDir: string;
-  readonly gatewayPort: number;
-  /** Towards the gateway. */
-  readonly supervisorToken: string;
-  /** Towards inference replicas. */
-  readonly loadToken: string;
-  /** Ports of the inference replicas that have a process. */
-  readonly replicaPorts: () => readonly number[];
-  readonly log: Logger;
 }
 
-const TIMEOUT_MS = 3000;
-/** Requests that the gateway has sent before it changed its mind arrive within this, ms. */
-const UNLOAD_AFTER_MS = 500;
-/** Who could not be told is told again at this period, ms. */
-const AGAIN_MS = 500;
+/** What openModels reads at its start. */
+interface Sources {
+  readonly file?: RegistryFile;
+  readonly shipped?: Shipped;
+}
 
-/** Reads what an earlier start has left; a file that is damaged is put aside, and said. */
-export function openModels(parts: ModelsParts, file: RegistryFile = registryFile(parts.dataDir)): Models {
-  const { log } = parts;
-  let trouble: string | null = null;
-  const found = file.read();
-  let state = found === null || "damaged" in found ? firstState(shippedCards(), ENGINE_VERSION) : found;
-  const noteDamage = (damaged: string, instead: string): void => {
-    trouble = `the registry's file was damaged (${damaged}): it is put aside, and ${instead}`;
-    log.error("registry", { reason: trouble });
-    try {
-      file.putAside(new Date().toISOString().replaceAll(":", ""));
-    } catch (error) {
-      log.error("registry", { reason: messageOf(error) });
-    }
-  };
-  if (found !== null && "damaged" in found) noteDamage(found.damaged, "the shipped versions are served");
+/** What changes take turns at. */
+const REGISTRY = "the registry";
+/** A change waits so long for those before it, ms. */
+const TURN_WITHIN_MS = 3000;
+/** Who was sent away because somebody else is away may ask again after this, ms. */
+const AGAIN_MS = 1000;
 
-  const keep = async (): Promise<void> => {
-    const onDisk = file.read();
-    if (onDisk !== null && "damaged" in onDisk) noteDamage(onDisk.damaged, "written anew from what was known");
-    try {
-      await file.write(state);
-    } catch (error) {
-      trouble = `the registry's file could not be written: ${messageOf(error)}`;
-      log.error("registry", { reason: trouble });
-    }
-  };
-  const replicas = createTelling(parts, () => loadedIn(state));
+/** Reads what an earlier start has left; see open-registry.ts for what becomes of damage. */
+export function openModels(parts: ModelsParts, { file = registryFile(parts.dataDir), shipped }: Sources = {}): Models {
+  const opened = openRegistry(file, shipped);
+  const keeping = keepRegistry(file, opened.troubles, parts.log);
+  const turns = createTurns();
+  let { state } = opened;
+  /** What is to be loaded while a change is made. */
+  let coming: Loaded | null = null;
+  const loaded = (): Loaded => coming ?? loadedIn(state);
+  const telling = createTelling(parts, { loaded, split: () => splitIn(state) });
 
   async function make(work: (state: RegistryState) => Change): Promise<ModelChange> {
     const change = work(state);
     if (!change.ok) return change;
-    const isServed = JSON.stringify(change.state.serving) !== JSON.stringify(state.serving);
-    if (isServed) {
-      const why = await replicas.load(both(loadedIn(state), loadedIn(change.state)));
-      if (why !== null) return { ok: false, status: 422, reason: why };
-      const told = await put(parts.gatewayPort, "/internal/models", splitIn(change.state), parts.supervisorToken);
-      if (told.status !== 200) {
-        replicas.settle();
-        return { ok: false, status: 502, reason: `the gateway did not take the versions: ${told.says}` };
-      }
+    await telling.stop();
+    try {
+      const begun = { old: state, next: change.state, keeping, telling, coming: (both: Loaded) => (coming = both) };
+      const refusal = await carryOut(begun);
+      if (refusal === null) state = change.state;
+      return refusal ?? change;
+    } finally {
+      coming = null;
+      telling.settle();
     }
-    state = change.state;
-    await keep();
-    if (isServed) replicas.settle();
-    return change;
   }
 
-  let last: Promise<unknown> = Promise.resolve();
+  async function writeAnew(): Promise<void> {
+    const prepared = await keeping.prepare(state);
+    if (typeof prepared !== "string") await keeping.commit(prepared);
+  }
+
+  // What was not read off the file is on the disk before anything else happens to it.
+  if (opened.isNew) void turns.inTurn(REGISTRY, writeAnew);
   return {
     state: () => state,
-    trouble: () => trouble,
-    change(work) {
-      const mine = last.then(() => make(work));
-      last = mine.catch(() => undefined);
-      return mine;
-    },
+    loaded,
+    trouble: () => keeping.trouble(),
+    change: (work) => turns.within(TURN_WITHIN_MS, REGISTRY, () => make(work)),
   };
 }
 
-/** Tells replicas what to load. */
-function createTelling({ replicaPorts, loadToken, log }: ModelsParts, wanted: () => Loaded) {
-  let settling = new AbortController();
-  const tell = (port: number, loaded: Loaded): Promise<Told> => put(port, "/internal/models", loaded, loadToken);
-  const settle = async (): Promise<void> => {
-    settling.abort();
-    const mine = (settling = new AbortController());
-    await pause(UNLOAD_AFTER_MS, undefined, { ref: false });
-    while (!mine.signal.aborted) {
-      const told = await Promise.all(replicaPorts().map((port) => tell(port, wanted())));
-      if (told.every(({ status }) => status === 200)) return;
-      await pause(AGAIN_MS, undefined, { ref: false });
-    }
-  };
-  return {
-    /** Null: everybody who could be reached has loaded them. Else why one does not load. */
-    async load(loaded: Loaded): Promise<string | null> {
-      const told = await Promise.all(replicaPorts().map((port) => tell(port, loaded)));
-      const refusing = told.find(({ status }) => status === 422 || status === 409);
-      if (refusing !== undefined) void settle();
-      for (const { status, says } of told) if (status !== 200) log.warn("a replica did not load", { reason: says });
-      return refusing?.says ?? null;
-    },
-    /** Unloads what is not served any more, and loads what somebody lacks; once the gateway asks for it. */
-    settle: (): void => void settle(),
-  };
+type Refusal = Extract<ModelChange, { readonly ok: false }>;
+
+/** One change on its way. */
+interface Begun {
+  readonly old: RegistryState;
+  readonly next: RegistryState;
+  readonly keeping: Keeping;
+  readonly telling: Telling;
+  /** Hears what replicas that start meanwhile have to load. */
+  readonly coming: (both: Loaded) => void;
+}
+
+/** Null: it is done. Else nothing of it is. */
+async function carryOut(begun: Begun): Promise<Refusal | null> {
+  const { old, next, keeping, telling } = begun;
+  const refusedCard = refusedCards(next);
+  if (refusedCard !== null) return { ok: false, status: 422, reason: refusedCard };
+  const prepared = await keeping.prepare(next);
+  if (typeof prepared === "string") return unwritten(prepared);
+  const refusal = (await haveLoaded(begun)) ?? (await haveShared(begun));
+  if (refusal !== null) {
+    await prepared.drop();
+    return refusal;
+  }
+  const why = await keeping.commit(prepared);
+  if (why === null) return null;
+  await telling.share(splitIn(old));
+  return unwritten(why);
+}
+
+function unwritten(why: string): Refusal {
+  return { ok: false, status: 507, reason: `${why}; nothing was changed` };
+}
+
+/** What answers users must be loaded by somebody before they are sent there. */
+async function haveLoaded({ old, next, telling, coming }: Begun): Promise<Refusal | null> {
+  const [was, wanted] = [loadedIn(old), loadedIn(next)];
+  if (JSON.stringify(was) === JSON.stringify(wanted)) return null;
+  const together = both(was, wanted);
+  coming(together);
+  const { reached, refused } = await telling.load(together);
+  const [why] = servedIn(next).flatMap((name) => refused.get(name) ?? []);
+  if (why !== undefined) return { ok: false, status: 422, reason: why };
+  const known = [was.stable, ...was.others].map(({ name }) => name);
+  if (reached > 0 || servedIn(next).every((name) => known.includes(name))) return null;
+  return { ok: false, status: 503, reason: "no replica has loaded it: none answers now", againMs: AGAIN_MS };
+}
+
+async function haveShared({ old, next, telling }: Begun): Promise<Refusal | null> {
+  if (JSON.stringify(splitIn(next)) === JSON.stringify(splitIn(old))) return null;
+  const refusal = await telling.share(splitIn(next));
+  if (refusal === null) return null;
+  const reason = `the gateway did not take the versions: ${refusal.says}`;
+  return refusal.isAway ? { ok: false, status: 503, reason, againMs: AGAIN_MS } : { ok: false, status: 502, reason };
+}
+
+/** Those that answer users. */
+function servedIn({ serving: { stable, canary } }: RegistryState): readonly string[] {
+  return canary === null ? [stable] : [stable, canary.version];
+}
+
+function refusedCards(next: RegistryState): string | null {
+  const served = servedIn(next);
+  const cards = next.versions.flatMap(({ card }) => (served.includes(card.name) ? [card] : []));
+  return cards.map(whyNotLoadable).find((why) => why !== null) ?? null;
 }
 
 function both(old: Loaded, next: Loaded): Loaded {
@@ -133,26 +160,4 @@ function both(old: Loaded, next: Loaded): Loaded {
     stable: next.stable,
     others: others.filter((one, at) => others.findIndex((o) => o.name === one.name) === at),
   };
-}
-
-interface Told {
-  /** 0: not reached. */
-  readonly status: number;
-  readonly says: string;
-}
-
-async function put(port: number, path: string, body: object, token: string): Promise<Told> {
-  try {
-    const answer = await request(`http://127.0.0.1:${port}${path}`, {
-      method: "PUT",
-      headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    const { error } = ((await answer.body.json().catch(() => null)) ?? {}) as { error?: { message?: unknown } };
-    const { message } = error ?? {};
-    return { status: answer.statusCode, says: typeof message === "string" ? message : `status ${answer.statusCode}` };
-  } catch (error) {
-    return { status: 0, says: messageOf(error) };
-  }
 }

@@ -7,7 +7,8 @@ import { refused, type OperationAnswer } from "./operations/operation.ts";
 export interface OperationLedger {
   /**
    * The first time: does it. Again: the first answer, awaited if it is still being done. 422 when the key was used for
-   * another request. An operation that failed has failed: to try again is a new key.
+   * another request. An operation that failed has failed: to try again is a new key. One that was not begun, since
+   * somebody was busy or away, has not used its key up.
    */
   once(key: string, request: string, work: () => Promise<OperationAnswer>): Promise<OperationAnswer>;
 }
@@ -28,6 +29,7 @@ export function createOperationLedger(): OperationLedger {
       if (known === undefined) {
         const answer = work().catch((error: unknown) => refused(500, messageOf(error)));
         entries.set(key, { request, answer });
+        void answer.then(({ againMs }) => againMs !== undefined && entries.delete(key));
         const [oldest] = entries.keys();
         if (entries.size > KEPT && oldest !== undefined) entries.delete(oldest);
         return answer;

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { edgeVariable, portVariable, REPLICA_IDS, type ReplicaId, type StackConfig } from "../config.ts";
 import type { Environment } from "../variables.ts";
+import type { Loaded } from "../common/model-card.ts";
 import { serviceOf, type Member } from "../common/members.ts";
-import { loadedIn, splitIn, type RegistryState } from "../registry/state.ts";
+import { splitIn, type RegistryState } from "../registry/state.ts";
 import type { ChildSpec } from "./child.ts";
 import { freePort } from "./port-pool.ts";
 
@@ -45,6 +46,7 @@ export interface Specs {
 interface Present {
   readonly members: () => readonly Member[];
   readonly registry: () => RegistryState;
+  readonly loaded: () => Loaded;
 }
 
 export function createSpecs(config: StackConfig, own: Environment, secrets: Secrets, present: Present): Specs {
@@ -115,7 +117,7 @@ function extrasOf(
   service: string,
   config: StackConfig,
   secrets: Secrets,
-  { members, registry }: Present,
+  { members, registry, loaded }: Present,
 ): Readonly<Record<string, string>> {
   const sabotage = config.sabotage === undefined ? {} : { STACK_SABOTAGE: config.sabotage };
   if (service === "vector") return { VECTOR_RELOAD_TOKEN: secrets.reloadToken };
@@ -135,7 +137,7 @@ function extrasOf(
     const cache = { PREFIX_CACHE_TOKEN: secrets.cacheToken };
     const upstream = config.inferenceUpstreamUrl;
     if (upstream !== undefined) return { ...cache, INFERENCE_UPSTREAM_URL: upstream };
-    const models = JSON.stringify(loadedIn(registry()));
+    const models = JSON.stringify(loaded());
     return { ...cache, MODEL_LOAD_TOKEN: secrets.loadToken, INFERENCE_MODELS: models };
   }
   if (service === COLLECTOR) return backendOf(config);

@@ -98,4 +98,16 @@ function casesOfOthers(stand: FaultStand): void {
     expect(await modelRollout.revert(undo, site, signal)).toMatchObject({ confirmed: true });
     expect(await models?.serving(signal)).toEqual(before);
   });
+
+  test("does not take a registry that is away for an ended stack, also where the replica has died", async () => {
+    const { controls, ...place } = stand.site();
+    const { models, process } = controls;
+    if (models === undefined || process === undefined) throw new Error("the stack offers no models");
+    const undo = await modelRollout.prepare(share, { ...place, controls });
+    await process.signal((await process.find()) ?? "", "SIGKILL");
+    await expect.poll(() => process.find()).toBeUndefined();
+    const away = { ...models, serving: () => Promise.reject(new Error("no answer in time")) };
+    const site = { ...place, controls: { ...controls, models: away } };
+    await expect(modelRollout.revert(undo, site, signal)).rejects.toThrow("no answer in time");
+  });
 }

@@ -1,4 +1,6 @@
 // The healer's hand: the supervisor's operations. Each call needs the healer's token and answers with what came of it.
+import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
 import { ATTRIBUTE, OPERATION } from "../../common/telemetry/names.ts";
 import { traceHeaders, type Span, type Tracer } from "../../common/telemetry/span.ts";
 import type { Hand } from "../nouns.ts";
@@ -7,6 +9,8 @@ import { traceOf } from "../telemetry/incident-trace.ts";
 
 /** Longer than the supervisor's own limit for a recycling: 12 s until nothing is owed, 1 s to end, 5 s to be well. */
 const TIMEOUT_MS = 20_000;
+/** A supervisor that is busy with something else is asked again for so long: a restart of the gateway takes less. */
+const AGAIN_WITHIN_MS = 5000;
 
 /** A hand that moves the supervisor. The token is never written anywhere. */
 export function openHand(supervisorPort: number, token: string, tracer: Tracer): Hand {
@@ -16,7 +20,9 @@ export function openHand(supervisorPort: number, token: string, tracer: Tracer):
       const path = `/operations/${encodeURIComponent(operation)}`;
       const call = { port: supervisorPort, path, method: "POST" as const, body: args, token, timeoutMs: TIMEOUT_MS };
       const { traceparent } = traceHeaders(span);
-      const answer = await askJson({ ...call, traceparent, ...(key !== undefined && { idempotencyKey: key }) });
+      const answer = await untilNotBusy(() =>
+        askJson({ ...call, traceparent, ...(key !== undefined && { idempotencyKey: key }) }),
+      );
       endCall(span, answer);
       if (answer.kind !== "answered") {
         return { outcome: "failed", says: `the supervisor did not answer: ${answer.says}` };
@@ -26,6 +32,19 @@ export function openHand(supervisorPort: number, token: string, tracer: Tracer):
     },
   };
 }
+
+/** Who is busy or away has done nothing, and says when to ask again. */
+async function untilNotBusy(ask: () => Promise<Answer>): Promise<Answer> {
+  const until = performance.now() + AGAIN_WITHIN_MS;
+  for (;;) {
+    const answer = await ask();
+    const againMs = answer.kind === "answered" ? againBody.safeParse(answer.body).data?.againMs : undefined;
+    if (againMs === undefined || performance.now() + againMs > until) return answer;
+    await pause(againMs);
+  }
+}
+
+const againBody = z.object({ againMs: z.number().min(0) });
 
 interface Called {
   readonly operation: string;

@@ -6,6 +6,7 @@ import type { Models } from "../models.ts";
 import type { Reduction } from "../reduction.ts";
 import type { Secrets, Specs } from "../specs.ts";
 import type { Traffic } from "../traffic.ts";
+import { Busy } from "../turns.ts";
 
 /** What operations work with. */
 export interface OperationParts {
@@ -27,8 +28,10 @@ export type Parsed<Args> = { readonly ok: true; readonly args: Args } | { readon
 
 /** What is answered: the HTTP status and the body. */
 export interface OperationAnswer {
-  readonly status: 200 | 400 | 404 | 409 | 422 | 500 | 502;
+  readonly status: 200 | 400 | 404 | 409 | 422 | 500 | 502 | 503 | 507;
   readonly body: object;
+  /** Somebody was busy or away: nothing was done, and who asks again after so long, ms, may be luckier. */
+  readonly againMs?: number;
 }
 
 export interface Operation<Args = unknown> {
@@ -65,7 +68,13 @@ export function operation<Args>(spec: Operation<Args>): AnyOperation {
     },
     async call(raw, parts) {
       const parsed = spec.parse(raw);
-      return parsed.ok ? spec.run(parsed.args, parts) : refused(400, parsed.reason);
+      if (!parsed.ok) return refused(400, parsed.reason);
+      try {
+        return await spec.run(parsed.args, parts);
+      } catch (error) {
+        if (error instanceof Busy) return refused(409, error.message, error.againMs);
+        throw error;
+      }
     },
   };
 }
@@ -74,8 +83,8 @@ export function answered(body: object): OperationAnswer {
   return { status: 200, body };
 }
 
-export function refused(status: OperationAnswer["status"], error: string): OperationAnswer {
-  return { status, body: { error } };
+export function refused(status: OperationAnswer["status"], error: string, againMs?: number): OperationAnswer {
+  return againMs === undefined ? { status, body: { error } } : { status, body: { error, againMs }, againMs };
 }
 
 /** Args whose only member is a text of that name. */

@@ -31,5 +31,5 @@ export const recycleReplica = operation({
  */
 function takeOut(replica: string, { fleet, traffic }: OperationParts): Promise<TrafficChange> {
   const isStateless = STATELESS.has(fleet.child(replica)?.spec.service ?? "");
-  return fleet.inTurn("gateway", () => (isStateless ? traffic.leave(replica) : traffic.setWeights({ [replica]: 0 })));
+  return fleet.begin("gateway", () => (isStateless ? traffic.leave(replica) : traffic.setWeights({ [replica]: 0 })));
 }

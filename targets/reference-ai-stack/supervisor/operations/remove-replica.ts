@@ -10,7 +10,7 @@ export const removeReplica = operation({
     if (!STATELESS.has(fleet.child(replica)?.spec.service ?? "")) {
       return refused(409, `only replicas of ${[...STATELESS].join(", ")} can be removed: the others hold state`);
     }
-    const change = await fleet.inTurn("gateway", () => traffic.leave(replica));
+    const change = await fleet.begin("gateway", () => traffic.leave(replica));
     if (!change.ok) return refused(change.status, change.reason);
     await fleet.remove(replica);
     return answered({ replica });

@@ -1,7 +1,7 @@
 // A share of the requests goes to a version from now on.
 import { rolledOut } from "../../registry/state.ts";
 import { modelAnswer } from "../model-answer.ts";
-import { operation } from "./operation.ts";
+import { operation, parseTexts } from "./operation.ts";
 import type { Parsed, RawArgs } from "./operation.ts";
 
 interface Args {
@@ -18,8 +18,18 @@ export const rollOutModel = operation({
     modelAnswer(await models.change((state) => rolledOut(state, version, share))),
 });
 
-function parseArgs({ version, share }: RawArgs): Parsed<Args> {
+const name = parseTexts(["version"]);
+
+function parseArgs(raw: RawArgs): Parsed<Args> {
+  const parsed = name(raw);
+  const { share } = raw;
   const isShare = typeof share === "number" && share >= 0 && share <= 1;
-  if (typeof version === "string" && version !== "" && isShare) return { ok: true, args: { version, share } };
-  return { ok: false, reason: 'expected {"version":"<name>","share":0…1}' };
+  // A zero with a sign is a zero.
+  if (parsed.ok && isShare) return { ok: true, args: { ...parsed.args, share: share + 0 } };
+  const found = share === undefined ? "missing" : JSON.stringify(share);
+  const wrong = [
+    ...(parsed.ok ? [] : [parsed.reason]),
+    ...(isShare ? [] : [`share is ${found}, expected a number from 0 to 1`]),
+  ];
+  return { ok: false, reason: wrong.join("; ") };
 }

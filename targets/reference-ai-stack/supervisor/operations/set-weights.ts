@@ -10,7 +10,7 @@ export const setWeights = operation({
   alsoAt: "/weights",
   parse: parseWeights,
   async run({ weights: asked }, { fleet, traffic }) {
-    const change = await fleet.inTurn("gateway", () => traffic.setWeights(asked));
+    const change = await fleet.begin("gateway", () => traffic.setWeights(asked));
     return change.ok ? answered({ weights: change.weights }) : refused(change.status, change.reason);
   },
 });

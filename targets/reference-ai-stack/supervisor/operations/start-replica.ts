@@ -7,5 +7,5 @@ export const startReplica = operation({
   alsoAt: "/replicas/:replica/start",
   parse: parseTexts(["replica"]),
   run: async ({ replica }, { fleet }) =>
-    answered((await fleet.inTurn(replica, async () => fleet.child(replica)?.start())) ?? {}),
+    answered((await fleet.begin(replica, async () => fleet.child(replica)?.start())) ?? {}),
 });

@@ -52,7 +52,7 @@ test("the one of another template does not see what it was given", () => {
   expect(answerOf("extractive-6")).toContain("No passages were given");
 });
 
-test("loading is all or nothing, and what stays loaded does not begin anew", () => {
+test("a stable version that does not load changes nothing, and what stays loaded does not begin anew", () => {
   const drifting = cardOf("extractive-5");
   const versions = createVersions({ stable: cardOf("extractive-1"), others: [drifting] }, 0);
   const strange = { ...cardOf("extractive-1"), name: "other-1", engine: "none-of-ours" };
@@ -61,4 +61,16 @@ test("loading is all or nothing, and what stays loaded does not begin anew", () 
   expect(versions.load({ stable: drifting, others: [] }, 60_000)).toBeNull();
   expect(versions.named(undefined)?.mindAt(60_000).chance).toBe(1);
   expect(versions.named("extractive-1")).toBeUndefined();
+});
+
+test("another one that does not load is left out, at the start too: the others answer, and it is said why", () => {
+  const strange = { ...cardOf("extractive-1"), name: "other-1", template: "none-of-ours" };
+  const versions = createVersions({ stable: cardOf("extractive-1"), others: [strange, cardOf("extractive-0")] }, 0);
+  expect(versions.names()).toEqual(["extractive-1", "extractive-0"]);
+  expect(versions.leftOut()).toEqual([{ name: "other-1", why: expect.stringContaining("none-of-ours") as string }]);
+  expect(versions.load({ stable: cardOf("extractive-0"), others: [strange] }, 1)).toBeNull();
+  expect(versions.leftOut()).toHaveLength(1);
+  expect(versions.load({ stable: cardOf("extractive-0"), others: [] }, 2)).toBeNull();
+  expect(versions.leftOut()).toEqual([]);
+  expect(() => createVersions({ stable: strange, others: [cardOf("extractive-0")] }, 0)).toThrow("none-of-ours");
 });

@@ -12,9 +12,11 @@ import {
   answered,
   operation,
   parseTexts,
+  refused,
 } from "../../../../../targets/reference-ai-stack/supervisor/operations/operation.ts";
 import type { AnyOperation } from "../../../../../targets/reference-ai-stack/supervisor/operations/operation.ts";
 import { OPERATIONS } from "../../../../../targets/reference-ai-stack/supervisor/operations/table.ts";
+import { Busy } from "../../../../../targets/reference-ai-stack/supervisor/turns.ts";
 import { NO_LINEAGE } from "./no-lineage.ts";
 import { createSpecs } from "../../../../../targets/reference-ai-stack/supervisor/specs.ts";
 import { createTraffic } from "../../../../../targets/reference-ai-stack/supervisor/traffic.ts";
@@ -78,6 +80,7 @@ function createApp(operations: readonly AnyOperation[] = ours) {
     const said = await answer.text();
     return {
       status: answer.status,
+      again: answer.headers.get("retry-after"),
       text: said,
       error: (said.startsWith("{") ? (JSON.parse(said) as { error?: unknown }).error : said) as string,
     };
@@ -251,18 +254,22 @@ it.each([
   },
 );
 
-it("writes sixty attempts a minute one by one, and of the others how many there were", async () => {
-  let now = 0;
-  const records: Readonly<Record<string, unknown>>[] = [];
-  const gate = createGate({
-    people: [],
-    healerToken: "healer",
-    audit: async (one) => void records.push(one),
-    now: () => now,
+it("tells who comes while something is busy when to come again, and does not use the key up by that", async () => {
+  let tries = 0;
+  const busy = operation({
+    name: "wave",
+    scope: "stack",
+    parse: parseTexts([]),
+    run: async () => {
+      if ((tries += 1) === 1) throw new Busy("the gateway");
+      return tries === 2 ? refused(503, "away", 1500) : answered({ tries });
+    },
   });
-  for (let n = 0; n < 1000; n += 1) gate.turnedAway({ principal: "nobody", where: "POST /x", why: "no token" });
-  expect(records).toHaveLength(60);
-  now = 61_000;
-  gate.turnedAway({ principal: "nobody", where: "POST /x", why: "no token" });
-  expect(records.map(({ why }) => why).slice(60)).toEqual(["940 further attempts were not written down", "no token"]);
+  const post = createApp([busy]);
+  const next = () => post("/operations/wave", {}, "healer", "k");
+  const first = await next();
+  expect(first).toMatchObject({ status: 409, again: "1", error: expect.stringContaining("the gateway") as string });
+  expect(JSON.parse(first.text)).toMatchObject({ againMs: 1000 });
+  expect(await next()).toMatchObject({ status: 503, again: "2" });
+  for (let n = 0; n < 2; n += 1) expect(await next()).toMatchObject({ again: null, text: '{"tries":3}' });
 });

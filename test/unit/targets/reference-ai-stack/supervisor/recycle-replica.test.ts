@@ -22,6 +22,7 @@ function parts(members: readonly Member[], options: { readonly refuses?: true; r
   const fleet = {
     child: (replica: string) => ({ spec: { service: replica.split("-")[0] } }),
     inTurn: <T>(_replica: string, work: () => T): T => work(),
+    begin: <T>(_replica: string, work: () => T): T => work(),
     async restart(replica: string) {
       did.push(`restart ${replica}`);
       if (options.staysDown) throw new Error("not healthy");
