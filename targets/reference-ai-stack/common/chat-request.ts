@@ -49,3 +49,8 @@ export function parseChatRequest(body: unknown): { ok: true; request: ChatReques
 export function chatError(message: string, type: string): { error: { message: string; type: string } } {
   return { error: { message, type } };
 }
+
+/** The body of the 404 for a model that nobody here has, in OpenAI's shape. */
+export function modelNotFound(message: string): object {
+  return { error: { message, type: "invalid_request_error", param: "model", code: "model_not_found" } };
+}

@@ -2,7 +2,7 @@
 
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
-import { type ChatRequest, chatError } from "../common/chat-request.ts";
+import { type ChatRequest, chatError, modelNotFound } from "../common/chat-request.ts";
 import { messageOf, type Logger } from "../common/log.ts";
 import { questionIn, type Passage } from "../common/passages.ts";
 import { sseEvent, sseResponse } from "../common/sse.ts";
@@ -45,7 +45,7 @@ export async function answerChat(chat: ChatRequest, signal: AbortSignal, parts: 
   span.set(ATTRIBUTE.requestModel, chat.model);
   const picked = parts.splitter.pick(chat.model);
   if (picked === "unknown") {
-    return Response.json(chatError(`the model ${model} is not served now`, "model_not_found"), { status: 404 });
+    return Response.json(modelNotFound(`the model ${model} is not served here`), { status: 404 });
   }
   const service = parts.reducer.serviceFor(chat);
   if (service.instead !== undefined) return answeredAtOnce(service.instead, { arrived, model, metrics }, service);

@@ -15,8 +15,9 @@ export interface Splitter {
 const GOLDEN = 0.618_033_988_749_894_9;
 
 /**
- * The registry's names are held to what is served. Any other name stands for the stack's one public model: clients'
- * libraries want one, and each has its own.
+ * The registry's names are held to what is served, and so is any other name in the line of one of them: `a-9` beside
+ * `a-1` means a version. Any other name stands for the stack's one public model: clients' libraries want one, and each
+ * has its own.
  */
 export function createSplitter(first: Split | undefined): Splitter {
   let split = first;
@@ -25,7 +26,7 @@ export function createSplitter(first: Split | undefined): Splitter {
     pick(asked) {
       if (split === undefined) return undefined;
       const { stable, canary, others, known } = split;
-      if (asked !== undefined && known.includes(asked)) {
+      if (asked !== undefined && isVersion(asked, known)) {
         return [stable, canary?.version, ...others].includes(asked) ? { version: asked } : "unknown";
       }
       if (canary === null) return { version: stable };
@@ -34,4 +35,14 @@ export function createSplitter(first: Split | undefined): Splitter {
     },
     set: (next) => void (split = next),
   };
+}
+
+function isVersion(name: string, known: readonly string[]): boolean {
+  const line = lineOf(name);
+  return known.some((one) => one === name || (line !== undefined && lineOf(one) === line));
+}
+
+/** `extractive` of `extractive-1`, whatever its case; undefined: the name has no number or word of a version. */
+function lineOf(name: string): string | undefined {
+  return /^(.+)[-.][^-.]*$/.exec(name.trim().toLowerCase())?.[1];
 }

@@ -3,7 +3,7 @@
 import { performance } from "node:perf_hooks";
 import { Hono } from "hono";
 import type { Registry } from "prom-client";
-import { chatError, parseChatRequest, type ChatRequest } from "../common/chat-request.ts";
+import { chatError, modelNotFound, parseChatRequest, type ChatRequest } from "../common/chat-request.ts";
 import { readJsonBody } from "../common/json-body.ts";
 import { messageOf, type Logger } from "../common/log.ts";
 import { mountMetrics } from "../common/metrics.ts";
@@ -129,7 +129,7 @@ function answererIn(
 }
 
 function notLoaded(model: string | undefined): object {
-  return chatError(`no model ${model} is loaded here`, "model_not_found");
+  return modelNotFound(`no model ${model} is loaded here`);
 }
 
 /**

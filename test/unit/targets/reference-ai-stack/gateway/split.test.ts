@@ -35,6 +35,28 @@ test("who names a version that is served gets it, and nobody gets one that is no
   expect(createSplitter(undefined).pick("a-2")).toBeUndefined();
 });
 
+test.each(["a-9", "a-1.1", "A-1", "a-", "a-latest", " a-2", "a-1 "])(
+  "no version is called %j, and nobody gets one",
+  (name) => {
+    expect(createSplitter({ ...split(null), known: ["a-0", "a-1", "a-1.0"] }).pick(name)).toBe("unknown");
+  },
+);
+
+test.each([
+  "",
+  "a",
+  "default",
+  "gpt-4o",
+  "gpt-4.1-mini",
+  "claude-3-5-sonnet",
+  "aa-1",
+  "meta/a-1",
+  "constructor",
+  "é-1",
+])("%j, which a client's library may send, stands for the public model", (name) => {
+  expect(createSplitter(split(null)).pick(name)).toEqual({ version: "a-1" });
+});
+
 const passages = [
   { id: "fs.watch#1", text: "Watch for changes on filename. See fs.watchFile() for the other way." },
   { id: "fs.close#1", text: "Closes the file descriptor." },
