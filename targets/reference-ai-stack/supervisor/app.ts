@@ -62,11 +62,22 @@ export function createSupervisorApp(
 type OperationEnv = { readonly Variables: GuardedEnv["Variables"] & TracedEnv["Variables"] };
 
 /** One route for all of them, and the second path of those that have one. */
-function mountOperations(app: Hono<GuardedEnv>, parts: SupervisorParts, operations: readonly AnyOperation[]): void {
-  const guard = parts.gate.people("operate", true);
+function mountOperations(app: Hono<GuardedEnv>, given: SupervisorParts, operations: readonly AnyOperation[]): void {
+  const guard = given.gate.people("operate", true);
   const ledger = createOperationLedger();
-  const trace = traced(parts, "all", OPERATION.executeTool);
+  const trace = traced(given, "all", OPERATION.executeTool);
   const changes = createChangeLog();
+  const named = (name: string): AnyOperation | undefined => operations.find((one) => one.name === name);
+  const parts: SupervisorParts = {
+    ...given,
+    async perform(name, args) {
+      const operation = named(name);
+      if (operation === undefined) return refused(404, `no operation ${name}`);
+      const span = given.tracer.begin(name, { kind: "internal", parent: null, attributes: {} });
+      const own = { principal: "supervisor", key: undefined, ledger, changes, span };
+      return answerTo(operation, args, parts, own).finally(() => span.end());
+    },
+  };
   app.get("/changes", (c) => c.json({ changes: changes.list() }));
   const carryOut = async (c: Context<OperationEnv>, operation: AnyOperation): Promise<Response> => {
     const { operation: _name, ...fromPath } = c.req.param() as Record<string, string>;
@@ -84,7 +95,7 @@ function mountOperations(app: Hono<GuardedEnv>, parts: SupervisorParts, operatio
     return c.json(answer.body, answer.status, whenAgain(answer));
   };
   app.post("/operations/:operation", trace, guard, async (c) => {
-    const operation = operations.find((one) => one.name === c.req.param("operation"));
+    const operation = named(c.req.param("operation"));
     if (operation !== undefined) return carryOut(c, operation);
     const known = operations.map((one) => one.name).join(", ");
     return c.json({ error: `no operation ${c.req.param("operation")}; expected one of ${known}` }, 404);

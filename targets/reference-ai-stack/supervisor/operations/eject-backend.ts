@@ -9,15 +9,18 @@ export const ejectBackend = operation({
   name: "eject-backend",
   scope: "replica",
   parse: parseTexts(["replica"]),
-  async run({ replica }, { fleet, traffic, config, secrets }) {
-    const inTurn = <T>(work: () => Promise<T>): Promise<T> => fleet.inTurn("gateway", work);
+  async run({ replica }, { fleet, traffic, config, secrets, perform }) {
     const share = traffic.weights()[replica];
-    const change = await inTurn(() => traffic.setWeights({ [replica]: 0 }));
+    const change = await fleet.inTurn("gateway", () => traffic.setWeights({ [replica]: 0 }));
     if (!change.ok) return refused(change.status, change.reason);
     // One that had none gets none: somebody else has drained it, or it is watched already.
-    if (share !== undefined && share > 0) {
+    if (share !== undefined && share > 0 && perform !== undefined) {
       const [gatewayPort, token] = [config.ports.gateway, secrets.supervisorToken];
-      void putBackWhenWell({ replica, share, traffic, gatewayPort, token, inTurn, log });
+      const readmit = async (): Promise<string | null> => {
+        const { status, body } = await perform("readmit-backend", { replica, share });
+        return status === 200 ? null : JSON.stringify(body);
+      };
+      void putBackWhenWell({ replica, share, traffic, gatewayPort, token, readmit, log });
     }
     return answered({ weights: change.weights });
   },

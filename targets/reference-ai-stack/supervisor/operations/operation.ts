@@ -19,6 +19,8 @@ export interface OperationParts {
   readonly reduction: Reduction;
   readonly config: StackConfig;
   readonly secrets: Secrets;
+  /** Does an operation later, as the supervisor itself, with a trace like any other; absent: nobody keeps traces. */
+  readonly perform?: (operation: string, args: RawArgs) => Promise<OperationAnswer>;
 }
 
 /** The members of the request's JSON body and of its path, not yet looked at. */

@@ -1,4 +1,5 @@
 // Sets replicas' shares of the traffic.
+import { endReadmissions } from "../readmission.ts";
 import { answered, operation, refused } from "./operation.ts";
 import type { Parsed, RawArgs } from "./operation.ts";
 import type { Shares } from "../traffic.ts";
@@ -11,6 +12,8 @@ export const setWeights = operation({
   parse: parseWeights,
   async run({ weights: asked }, { fleet, traffic }) {
     const change = await fleet.begin("gateway", () => traffic.setWeights(asked));
+    // Whoever sets a share has decided: one that waits to be put back is not put back over that.
+    if (change.ok) endReadmissions(traffic, Object.keys(asked));
     return change.ok ? answered({ weights: change.weights }) : refused(change.status, change.reason);
   },
 });

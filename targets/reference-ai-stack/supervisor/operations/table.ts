@@ -4,6 +4,7 @@ import { clearPrefixCache } from "./clear-prefix-cache.ts";
 import { ejectBackend } from "./eject-backend.ts";
 import type { AnyOperation } from "./operation.ts";
 import { promoteModel } from "./promote-model.ts";
+import { readmitBackend } from "./readmit-backend.ts";
 import { reduceService } from "./reduce-service.ts";
 import { registerModel } from "./register-model.ts";
 import { recycleReplica } from "./recycle-replica.ts";
@@ -30,6 +31,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   rollBackModel,
   serveModels,
   ejectBackend,
+  readmitBackend,
   clearPrefixCache,
   reduceService,
 ];

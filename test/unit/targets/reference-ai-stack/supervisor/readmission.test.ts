@@ -1,6 +1,7 @@
+import { setImmediate as settle } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createLogger } from "../../../../../targets/reference-ai-stack/common/log.ts";
-import { putBackWhenWell } from "../../../../../targets/reference-ai-stack/supervisor/readmission.ts";
+import { endReadmissions, putBackWhenWell } from "../../../../../targets/reference-ai-stack/supervisor/readmission.ts";
 import type { Shares } from "../../../../../targets/reference-ai-stack/supervisor/traffic.ts";
 import { serveForTest } from "../../../../support/serve-for-test.ts";
 
@@ -26,23 +27,40 @@ async function watched(checks: readonly boolean[], share = 1) {
       response.end(JSON.stringify({ ok, ms: 1 }));
     });
   });
-  const over = putBackWhenWell({
-    replica: "inference-1",
-    share,
-    traffic: {
-      weights: () => weights,
-      setWeights: async (next) => {
-        weights = { ...weights, ...next };
-        return { ok: true, weights };
+  const traffic = { weights: () => weights };
+  const waits: number[] = [];
+  const eject = () => {
+    weights = { ...weights, "inference-1": 0 };
+    return putBackWhenWell({
+      replica: "inference-1",
+      share,
+      traffic,
+      gatewayPort: gateway.port,
+      token: "s3cret",
+      readmit: async () => {
+        weights = { ...weights, "inference-1": share };
+        return null;
       },
-    },
-    gatewayPort: gateway.port,
-    token: "s3cret",
-    inTurn: (work) => work(),
-    log: createLogger("readmission-test"),
-    everyMs: 1,
-  });
-  return { over, asked: () => asked, bodies, weights: () => weights, set: (next: Shares) => void (weights = next) };
+      log: createLogger("readmission-test"),
+      everyMs: 1,
+      sleep: async (ms, signal) => {
+        waits.push(ms);
+        await settle();
+        signal.throwIfAborted();
+      },
+    });
+  };
+  const over = eject();
+  return {
+    over,
+    eject,
+    traffic,
+    waits,
+    asked: () => asked,
+    bodies,
+    weights: () => weights,
+    set: (next: Shares) => void (weights = next),
+  };
 }
 
 it("gives a backend the share back that it had, after five whole answers in a row and not before", async () => {
@@ -67,4 +85,34 @@ it("stops when the backend is gone", async () => {
   set({ "inference-2": 1 });
   await over;
   expect(weights()).toEqual({ "inference-2": 1 });
+});
+
+it("leaves a backend out whose share an operator has set meanwhile, if it be to none", async () => {
+  const { over, traffic, asked, weights } = await watched([false]);
+  await expect.poll(asked).toBeGreaterThan(1);
+  endReadmissions(traffic, ["inference-2"]);
+  const before = asked();
+  await expect.poll(asked).toBeGreaterThan(before);
+  endReadmissions(traffic, ["inference-1"]);
+  await over;
+  expect(weights()["inference-1"]).toBe(0);
+});
+
+it("watches a backend once, however often it is ejected, and again after it came back", async () => {
+  const { over, eject, asked } = await watched([true]);
+  await eject();
+  expect(asked()).toBe(0);
+  await over;
+  expect(asked()).toBe(5);
+  await eject();
+  expect(asked()).toBe(10);
+});
+
+it("asks a backend that goes on failing less and less often, and one that comes back only to fail no sooner", async () => {
+  const { over, eject, waits } = await watched([false, false, false, false, false, false, false, true]);
+  await over;
+  expect(waits).toEqual([1, 2, 4, 8, 16, 32, 32, 32, 1, 1, 1, 1]);
+  waits.length = 0;
+  await eject();
+  expect(waits).toEqual([2, 2, 2, 2, 2]);
 });

@@ -1,0 +1,71 @@
+// What the supervisor does by itself later leaves the same trace as what it is asked for.
+import { expect, it } from "vitest";
+import { NO_TRACER } from "../../../../../targets/reference-ai-stack/common/telemetry/span.ts";
+import { membersAtStart, readStackConfig } from "../../../../../targets/reference-ai-stack/config.ts";
+import { createSupervisorApp } from "../../../../../targets/reference-ai-stack/supervisor/app.ts";
+import { createFleet } from "../../../../../targets/reference-ai-stack/supervisor/fleet.ts";
+import { createGate } from "../../../../../targets/reference-ai-stack/supervisor/gate.ts";
+import { createIncidentFeed } from "../../../../../targets/reference-ai-stack/supervisor/incident-feed.ts";
+import {
+  answered,
+  operation,
+  parseTexts,
+} from "../../../../../targets/reference-ai-stack/supervisor/operations/operation.ts";
+import { createSpecs } from "../../../../../targets/reference-ai-stack/supervisor/specs.ts";
+import { createTraffic } from "../../../../../targets/reference-ai-stack/supervisor/traffic.ts";
+import { presentWith, shippedModels } from "../../../../builders/shipped-models.ts";
+import { SECRETS, tokenOf } from "../../../../builders/stack-secrets.ts";
+import { NO_LINEAGE } from "./no-lineage.ts";
+import { nothingDone, presentWith, shippedModels } from "../../../../builders/shipped-models.ts";
+
+const wave = operation({
+  name: "wave",
+  scope: "replica",
+  parse: parseTexts(["replica"]),
+  run: async () => answered({}),
+});
+const later = operation({
+  name: "later",
+  scope: "stack",
+  parse: parseTexts([]),
+  async run(_, { perform }) {
+    const statusOf = async (name: string, args: object) => (await perform?.(name, { ...args }))?.status;
+    const stranger = await statusOf("wave", { replica: "vector-9" });
+    const done = await statusOf("wave", { replica: "vector-1" });
+    return answered({ stranger, done, unknown: await statusOf("stop", {}) });
+  },
+});
+
+it("an operation that another one has done is in the list of changes, by the supervisor, where it was done", async () => {
+  const config = readStackConfig({ GATEWAY_PORT: "9", HEALER_PORT: "9", STACK_OPERATOR_TOKEN: tokenOf("operator") });
+  const members = membersAtStart(config.edges);
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const specs = createSpecs(config, {}, SECRETS, presentWith(members));
+  const app = createSupervisorApp(
+    {
+      fleet: createFleet(specs.atStart, log),
+      traffic: createTraffic({ gatewayPort: 9, supervisorToken: "supervisor", members }),
+      models: shippedModels(),
+      ...nothingDone(),
+      specs,
+      config,
+      secrets: SECRETS,
+      gate: createGate({ people: config.people, healerToken: "healer", audit: async () => undefined, now: () => 0 }),
+      log,
+      tracer: NO_TRACER,
+      lineage: NO_LINEAGE,
+      feed: createIncidentFeed(),
+    },
+    [wave, later],
+  );
+  const headers = { authorization: `Bearer ${tokenOf("operator")}` };
+  const answer = await app.request("/operations/later", { method: "POST", headers, body: "{}" });
+  expect(await answer.json()).toEqual({ stranger: 404, done: 200, unknown: 404 });
+  const { changes } = (await (await app.request("/changes")).json()) as {
+    changes: readonly { by: string; what: string }[];
+  };
+  expect(changes.map(({ by, what }) => `${what} by ${by}`)).toEqual([
+    "wave vector-1 by supervisor",
+    "later by operator",
+  ]);
+});
