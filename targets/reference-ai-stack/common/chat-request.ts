@@ -45,9 +45,16 @@ export function parseChatRequest(body: unknown): { ok: true; request: ChatReques
   return { ok: false, reason: problems.join("; ") };
 }
 
-/** An error body in OpenAI's shape. */
-export function chatError(message: string, type: string): { error: { message: string; type: string } } {
-  return { error: { message, type } };
+/** OpenAI's code for a prompt that is longer than the model can ever hold. */
+export const CONTEXT_TOO_LONG = "context_length_exceeded";
+
+/** An error body in OpenAI's shape; `code` is a word for programs, where there is one. */
+export function chatError(
+  message: string,
+  type: string,
+  code?: string,
+): { error: { message: string; type: string; code?: string } } {
+  return { error: { message, type, ...(code !== undefined && { code }) } };
 }
 
 /** The body of the 404 for a model that nobody here has, in OpenAI's shape. */

@@ -228,7 +228,8 @@ function failureResponse(error: unknown, budget: RetryBudget): Response {
     return Response.json(chatError(messageOf(error), type), { status, headers: spent });
   }
   if (error.isRefusal) {
-    return Response.json(chatError(error.message, "invalid_request_error"), { status: error.status ?? 400 });
+    const body = chatError(error.message, "invalid_request_error", error.code);
+    return Response.json(body, { status: error.status ?? 400 });
   }
   const later = retryAfterHeader(error.retryAfterMs);
   if (error.isThrottled) {

@@ -15,6 +15,8 @@ export interface FailedAnswer {
   readonly retryAfterMs?: number;
   /** The request was refused for what it is, and any other replica would refuse it. */
   readonly isRefusal?: boolean;
+  /** The code of its error in OpenAI's shape; absent: it gives none. */
+  readonly code?: string;
 }
 
 /** Statuses from 400 to 499 that say something of the replica, or of now, and nothing of the request. */
@@ -33,6 +35,7 @@ export class UpstreamFailure extends Error {
   readonly retryAfterMs: number | undefined;
   /** The request is refused for what it is, and any other replica would refuse it, too. */
   readonly isRefusal: boolean;
+  readonly code: string | undefined;
 
   constructor(replica: string, kind: FailureKind, message: string, answer?: FailedAnswer) {
     super(`${replica}: ${message}`);
@@ -42,6 +45,7 @@ export class UpstreamFailure extends Error {
     this.status = answer?.status;
     this.retryAfterMs = answer?.retryAfterMs;
     this.isRefusal = answer?.isRefusal === true;
+    this.code = answer?.code;
   }
 
   /** Too much was asked of the replica, which is no failure of it. */
@@ -69,4 +73,14 @@ export function failedAnswer(
 ): FailedAnswer {
   const retryAfterMs = retryAfterIn(headers, now);
   return { status, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+}
+
+/** The code, one word, of an error that came in OpenAI's shape; undefined: it is another shape, or has none. */
+export function errorCodeIn(text: string): string | undefined {
+  try {
+    const { error } = (JSON.parse(text) ?? {}) as { error?: { code?: unknown } };
+    return typeof error?.code === "string" && /^\w{1,64}$/.test(error.code) ? error.code : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -8,7 +8,14 @@ import { traceHeaders, type Span, type Tracer } from "../common/telemetry/span.t
 import { NO_NOTES, notesInto } from "./exchange-notes.ts";
 import { createPlace, type RotationView } from "./rotation.ts";
 import { createSampleLog, type SampleReport, type Wanted } from "./samples.ts";
-import { failedAnswer, failureType, isRefusal, UpstreamFailure, type FailedAnswer } from "./upstream-failure.ts";
+import {
+  errorCodeIn,
+  failedAnswer,
+  failureType,
+  isRefusal,
+  UpstreamFailure,
+  type FailedAnswer,
+} from "./upstream-failure.ts";
 import { endingWith, spansTo } from "./upstream-span.ts";
 
 /** For whom an upstream is asked. */
@@ -139,11 +146,11 @@ async function answerTo(exchange: Exchange, pool: Pool, replica: string): Promis
   try {
     const answer = await send(pool, exchange, AbortSignal.any([exchange.signal, late.signal]));
     if (answer.status < 400) return answer;
-    const says = (await startOf(answer.bytes, SAYS_BYTES)).slice(0, 300);
-    throw new UpstreamFailure(replica, "status", `answered ${answer.status}: ${says}`, {
-      ...answer,
-      isRefusal: isRefusal(answer.status, exchange.isOurs === true),
-    });
+    const says = await startOf(answer.bytes, SAYS_BYTES);
+    const code = errorCodeIn(says);
+    const refused = isRefusal(answer.status, exchange.isOurs === true);
+    const failed = { ...answer, isRefusal: refused, ...(code !== undefined && { code }) };
+    throw new UpstreamFailure(replica, "status", `answered ${answer.status}: ${says.slice(0, 300)}`, failed);
   } catch (error) {
     if (error instanceof UpstreamFailure || exchange.signal.aborted) throw error;
     if (!late.signal.aborted) throw new UpstreamFailure(replica, "connection", messageOf(error));

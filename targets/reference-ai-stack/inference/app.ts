@@ -3,7 +3,13 @@
 import { performance } from "node:perf_hooks";
 import { Hono } from "hono";
 import type { Registry } from "prom-client";
-import { chatError, modelNotFound, parseChatRequest, type ChatRequest } from "../common/chat-request.ts";
+import {
+  chatError,
+  CONTEXT_TOO_LONG,
+  modelNotFound,
+  parseChatRequest,
+  type ChatRequest,
+} from "../common/chat-request.ts";
 import { readJsonBody } from "../common/json-body.ts";
 import { messageOf, type Logger } from "../common/log.ts";
 import { mountMetrics } from "../common/metrics.ts";
@@ -14,7 +20,7 @@ import { sseResponse } from "../common/sse.ts";
 import { mountReset, whyTooLong } from "./cache-door.ts";
 import { streamedAnswer, wholeAnswer, type EngineRun } from "./extractive-answer.ts";
 import type { Engine } from "./generate.ts";
-import { promptOf } from "./kv/prompt.ts";
+import { countTokens } from "./kv/prompt.ts";
 import { createInferenceMetrics, partsOf, type Occupancy } from "./metrics.ts";
 import { createProbes, PROBE_HEADER, type Probes } from "./probes.ts";
 import { createSlotQueue, QueueFull, type Slot } from "./slot-queue.ts";
@@ -69,18 +75,13 @@ export function createInferenceApp(options: InferenceOptions): Hono<TracedEnv> {
   mountReset(app, engine, options.cacheToken);
   app.post("/v1/chat/completions", traced(options, "failures", OPERATION.chat), async (c) => {
     const arrived = performance.now();
-    const body = await readJsonBody(c.req.raw);
-    if (!body.ok) return c.json(chatError(body.reason, "invalid_request_error"), body.status);
-    const parsed = parseChatRequest(body.json);
-    if (!parsed.ok) return c.json(chatError(parsed.reason, "invalid_request_error"), 400);
-    const how = answererIn(options, parsed.request.model);
-    if (how === undefined) return c.json(notLoaded(parsed.request.model), 404);
-    const { metrics, acquire } = c.req.header(PROBE_HEADER) === "1" ? probes : users;
+    const read = await readChat(c.req.raw, options);
+    if (read instanceof Response) return read;
+    const { request, how, tokens } = read;
+    const isProbe = c.req.header(PROBE_HEADER) === "1";
+    const { metrics, acquire } = isProbe ? probes : users;
     const leaving = new AbortController();
     const signal = AbortSignal.any([c.req.raw.signal, leaving.signal]);
-    const tokens = promptOf(parsed.request.messages).tokens.length;
-    const refusal = options.upstreamUrl === undefined ? whyTooLong(tokens, engine) : null;
-    if (refusal !== null) return c.json(chatError(refusal, "invalid_request_error"), 400);
     let slot: Slot;
     try {
       slot = await acquire(signal);
@@ -90,22 +91,41 @@ export function createInferenceApp(options: InferenceOptions): Hono<TracedEnv> {
       return c.json(chatError(error.message, "overloaded"), 429, whenToCome(queue.nextFreeMs()));
     }
     const span = c.get("span");
-    span.set(ATTRIBUTE.requestModel, parsed.request.model);
+    span.set(ATTRIBUTE.requestModel, request.model);
     span.set(ATTRIBUTE.responseModel, how.model);
-    const run: EngineRun = {
-      ...how,
-      generate: engine.generate,
-      metrics,
-      arrived,
-      queuedMs: slot.waitedMs,
-      signal,
-    };
+    const queuedMs = slot.waitedMs;
+    const run: EngineRun = { ...how, generate: engine.generate, isProbe, metrics, arrived, queuedMs, signal };
     const ends: Ends = { giveBack: () => slot.release(), leave: () => leaving.abort(), span, log: options.log };
+    // Also where nobody has begun to read the answer, which then never ends by itself.
+    signal.addEventListener("abort", ends.giveBack, { once: true });
     return options.upstreamUrl === undefined
-      ? answerHere(parsed.request, run, ends)
-      : answerThere(options.upstreamUrl, parsed.request, { ...run, promptTokens: tokens }, ends);
+      ? answerHere(request, run, ends)
+      : answerThere(options.upstreamUrl, request, { ...run, promptTokens: tokens }, ends);
   });
   return app;
+}
+
+interface ReadChat {
+  readonly request: ChatRequest;
+  readonly how: Pick<EngineRun, "model" | "pace" | "mind">;
+  /** Tokens of its prompt. */
+  readonly tokens: number;
+}
+
+/** What is asked, and who answers it; or the answer to what cannot be answered at all. */
+async function readChat(raw: Request, options: InferenceOptions): Promise<ReadChat | Response> {
+  const refused = (status: number, reason: string, code?: string): Response =>
+    Response.json(chatError(reason, "invalid_request_error", code), { status });
+  const body = await readJsonBody(raw);
+  if (!body.ok) return refused(body.status, body.reason);
+  const parsed = parseChatRequest(body.json);
+  if (!parsed.ok) return refused(400, parsed.reason);
+  const { request } = parsed;
+  const how = answererIn(options, request.model);
+  if (how === undefined) return Response.json(notLoaded(request.model), { status: 404 });
+  const tokens = countTokens(request.messages);
+  const tooLong = options.upstreamUrl === undefined ? whyTooLong(request.messages, tokens, options.engine) : null;
+  return tooLong === null ? { request, how, tokens } : refused(400, tooLong, CONTEXT_TOO_LONG);
 }
 
 /** Users' requests and KV memory: who has a slot and waits for memory does not run yet. */

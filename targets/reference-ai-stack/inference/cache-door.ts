@@ -2,8 +2,10 @@
 
 import type { Hono } from "hono";
 import { requireBearer } from "../common/bearer.ts";
+import type { ChatMessage } from "../common/chat-request.ts";
 import type { TracedEnv } from "../common/telemetry/traced.ts";
 import type { Engine } from "./generate.ts";
+import { BLOCK_TEXT_BYTES } from "./kv/block-file.ts";
 import { TooLong } from "./kv/pool.ts";
 import { blocksFor } from "./kv/prompt.ts";
 
@@ -14,8 +16,15 @@ export function mountReset(app: Hono<TracedEnv>, engine: Engine, cacheToken: str
   );
 }
 
-/** Why a prompt can never run here, in words; null: it can. */
-export function whyTooLong(tokens: number, { kvBlocks }: Engine): string | null {
+/**
+ * Why a prompt can never run here, in words; null: it can. Asked before anything is made of it. `tokens`: as
+ * `countTokens` has it. Words may be of any length, so its characters have a bound of their own: what the rows of
+ * all blocks hold.
+ */
+export function whyTooLong(messages: readonly ChatMessage[], tokens: number, { kvBlocks }: Engine): string | null {
+  const characters = messages.reduce((sum, { content }) => sum + content.length, 0);
+  const most = kvBlocks * BLOCK_TEXT_BYTES;
+  if (characters > most) return `messages: ${characters} characters, and this engine holds ${most} at most`;
   const needed = blocksFor(tokens + 1);
   return needed > kvBlocks ? `messages: ${new TooLong(needed, kvBlocks).message}` : null;
 }

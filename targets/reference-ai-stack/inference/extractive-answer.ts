@@ -17,6 +17,8 @@ export interface EngineRun {
   readonly pace: Pace;
   /** How the version answers; the engine's own way when absent. */
   readonly mind?: Mind;
+  /** It only looks whether anything is made. */
+  readonly isProbe: boolean;
   readonly metrics: InferenceMetrics;
   /** `performance.now()` at which the request arrived, before it queued. */
   readonly arrived: number;
@@ -56,8 +58,8 @@ async function* measured(request: ChatRequest, run: EngineRun, begun: Begun): As
   // Unless it comes to its end, whoever asked went away.
   let reason: FinishedReason = "abort";
   try {
-    const { model, pace, mind, signal } = run;
-    begun.answer = await run.generate({ request, version: model, pace, ...(mind && { mind }) }, signal);
+    const { model, pace, mind, isProbe, signal } = run;
+    begun.answer = await run.generate({ request, version: model, pace, isProbe, ...(mind && { mind }) }, signal);
     for await (const chunk of begun.answer.chunks) {
       const now = performance.now();
       first ??= now;

@@ -17,6 +17,8 @@ export interface Asked {
   readonly pace: Pace;
   /** How the version answers; the engine's own way when absent. */
   readonly mind?: Mind;
+  /** It only looks whether anything is made: it is not counted where users' requests are. */
+  readonly isProbe?: boolean;
 }
 
 export type Finish = "stop" | "length";
@@ -44,7 +46,7 @@ export type Generate = (asked: Asked, signal: AbortSignal) => Promise<Generation
 export interface MemoryView {
   /** Blocks that running requests hold. */
   readonly held: number;
-  /** Requests that have a slot and wait for blocks. */
+  /** Users' requests that have a slot and wait for blocks. */
   readonly waiting: number;
   /** Requests so far that lost their blocks to another. */
   readonly preemptions: number;
@@ -85,17 +87,27 @@ export function engineHere({ kvBlocks, kvFile, prefillPerSecond }: EngineParts):
     memory: () => ({ held: kv.held(), waiting: kv.waiting(), preemptions }),
     clearCache: async () => kv.clearCache(),
     async generate(asked, signal) {
-      const { request, version, pace } = asked;
+      const { request, version, pace, isProbe = false } = asked;
       const prompt = kept.read(request.messages, request.prompt_cache_key ?? undefined);
       const owner = { version, salt: request.cache_salt ?? "" };
-      const reading = await readInto({ kv, prefillPerSecond }, prompt, owner, signal);
-      const answer = answerTo(asked, reading.messages);
+      const reading = await readInto({ kv, prefillPerSecond }, prompt, owner, { signal, isProbe });
+      const answer = releasingIfNot(reading, () => answerTo(asked, reading.messages));
       let { finish } = answer;
       const chunks = withRoom(paced(answer.tokens, pace, signal), reading, () => (finish = "length"));
       const { cachedTokens, waitedMs } = reading;
       return { promptTokens: prompt.tokens.length, cachedTokens, waitedMs, chunks, finish: () => finish };
     },
   };
+}
+
+/** What cannot be answered holds no memory. */
+function releasingIfNot<T>(reading: Reading, answer: () => T): T {
+  try {
+    return answer();
+  } catch (error) {
+    reading.release();
+    throw error;
+  }
 }
 
 /** The chunks as long as KV memory has room for them; it is given back at the end. */

@@ -45,7 +45,7 @@ export function createProbes(queue: SlotQueue, registry: Registry): Probes {
     async acquire(signal) {
       asked.inc();
       const had = queue.waiting();
-      const slot = queue.acquire(signal);
+      const slot = queue.acquire(signal, true);
       const waits = queue.waiting() > had;
       if (waits) waiting += 1;
       try {

@@ -18,13 +18,14 @@ export interface SlotQueue {
   running(): number;
   /** Requests that wait for a slot now. */
   waiting(): number;
-  /** After how long the next slot is given back, ms, by how long slots were held lately; undefined before any was. */
+  /** After how long the next slot is given back, ms, by how long users held theirs lately; undefined before any did. */
   nextFreeMs(): number | undefined;
   /**
    * Waits for a slot. Resolves with how long that took (ms) and the function that gives the slot back (harmless twice).
    * Rejects with {@link QueueFull} at once when the queue is full, and with the signal's reason when it aborts first.
+   * `isProbe`: it is over at once, and tells nothing of how long users hold theirs.
    */
-  acquire(signal: AbortSignal): Promise<Slot>;
+  acquire(signal: AbortSignal, isProbe?: boolean): Promise<Slot>;
 }
 
 export interface Slot {
@@ -45,7 +46,7 @@ export function createSlotQueue(slots: number, maxWaiting: number): SlotQueue {
   let heldMs: number | undefined;
   const waiters: Waiter[] = [];
 
-  function hold(since: number): Slot {
+  function hold(since: number, isProbe: boolean): Slot {
     let held = true;
     const from = performance.now();
     return {
@@ -54,19 +55,19 @@ export function createSlotQueue(slots: number, maxWaiting: number): SlotQueue {
         if (!held) return;
         held = false;
         const ms = performance.now() - from;
-        heldMs = heldMs === undefined ? ms : heldMs + LAST_HELD * (ms - heldMs);
+        if (!isProbe) heldMs = heldMs === undefined ? ms : heldMs + LAST_HELD * (ms - heldMs);
         running -= 1;
         waiters.shift()?.grant();
       },
     };
   }
 
-  async function acquire(signal: AbortSignal): Promise<Slot> {
+  async function acquire(signal: AbortSignal, isProbe = false): Promise<Slot> {
     signal.throwIfAborted();
     const since = performance.now();
     if (running < slots) {
       running += 1;
-      return hold(since);
+      return hold(since, isProbe);
     }
     if (waiters.length >= maxWaiting) throw new QueueFull(waiters.length);
     await new Promise<void>((resolve, reject) => {
@@ -85,7 +86,7 @@ export function createSlotQueue(slots: number, maxWaiting: number): SlotQueue {
       signal.addEventListener("abort", leave, { once: true });
       waiters.push(waiter);
     });
-    return hold(since);
+    return hold(since, isProbe);
   }
 
   return {

@@ -5,7 +5,8 @@ import { closeSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs
 
 /** Bytes of one row: two for the length, the others for the text. */
 export const BLOCK_ROW_BYTES = 512;
-const MOST_TEXT = BLOCK_ROW_BYTES - 2;
+/** Bytes of text that a row holds. */
+export const BLOCK_TEXT_BYTES = BLOCK_ROW_BYTES - 2;
 
 export interface BlockFile {
   /** False, with nothing written, when the text is too long for a row. */
@@ -22,7 +23,7 @@ export function createBlockFile(path: string, rows: number): BlockFile {
   return {
     write(row, text) {
       const bytes = Buffer.from(text, "utf8");
-      if (bytes.length > MOST_TEXT) return false;
+      if (bytes.length > BLOCK_TEXT_BYTES) return false;
       const whole = Buffer.alloc(BLOCK_ROW_BYTES);
       whole.writeUInt16LE(bytes.length, 0);
       bytes.copy(whole, 2);
@@ -32,7 +33,7 @@ export function createBlockFile(path: string, rows: number): BlockFile {
     read(row) {
       const whole = Buffer.alloc(BLOCK_ROW_BYTES);
       readSync(file, whole, 0, BLOCK_ROW_BYTES, row * BLOCK_ROW_BYTES);
-      return whole.toString("utf8", 2, 2 + Math.min(MOST_TEXT, whole.readUInt16LE(0)));
+      return whole.toString("utf8", 2, 2 + Math.min(BLOCK_TEXT_BYTES, whole.readUInt16LE(0)));
     },
     close: () => closeSync(file),
   };

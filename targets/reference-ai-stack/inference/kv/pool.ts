@@ -31,15 +31,32 @@ export interface KvPool {
   readonly blocks: number;
   /** Blocks that running requests hold. */
   held(): number;
-  /** Requests that wait for blocks. */
+  /** Users' requests that wait for blocks. */
   waiting(): number;
   /**
    * Takes blocks for a prompt of these hashes (of its whole blocks) and of so many blocks in all; waits, in order,
-   * until there is room. Rejects with {@link TooLong}, or with the signal's reason.
+   * until there is room. Rejects with {@link TooLong}, or at once with the signal's reason, wherever in the queue.
    */
-  take(hashes: readonly string[], blocks: number, signal: AbortSignal): Promise<Lease>;
+  take(hashes: readonly string[], blocks: number, asker: Asker): Promise<Lease>;
   /** Forgets all that is cached; it is computed anew. Answers in how many blocks that was. */
   clearCache(): number;
+}
+
+/** For whom blocks are taken. */
+export interface Asker {
+  /** Aborts when the client goes away. */
+  readonly signal: AbortSignal;
+  /** It only looks whether anything is made: whoever counts what waits is to see users' requests. */
+  readonly isProbe?: boolean;
+}
+
+/** Who waits for blocks. */
+interface Waiter {
+  readonly hashes: readonly string[];
+  readonly wanted: number;
+  readonly isProbe: boolean;
+  readonly grant: (lease: Lease) => void;
+  readonly fail: (error: unknown) => void;
 }
 
 interface Holding {
@@ -53,45 +70,72 @@ interface Memory {
   readonly file: BlockFile;
   /** In the order in which they began. */
   readonly running: Holding[];
-  /** Told as soon as blocks were given back. */
-  readonly wakers: (() => void)[];
+  /** First come, first served: a small one does not slip past a large one that waits. */
+  readonly queue: Waiter[];
   readonly onPreempt: () => void;
 }
 
 /** `onPreempt` hears of each request that lost its blocks. */
 export function createKvPool(count: number, file: BlockFile, onPreempt: () => void = () => undefined): KvPool {
-  const memory: Memory = { blocks: createBlocks(count), file, running: [], wakers: [], onPreempt };
-  let waiting = 0;
-  let lastTake: Promise<unknown> = Promise.resolve();
-
-  async function takeInTurn(
-    before: Promise<unknown>,
-    asked: { readonly hashes: readonly string[]; readonly wanted: number; readonly signal: AbortSignal },
-  ): Promise<Lease> {
-    await before;
-    for (;;) {
-      asked.signal.throwIfAborted();
-      const lease = tryTake(memory, asked.hashes, asked.wanted);
-      if (lease !== undefined) return lease;
-      await woken(memory.wakers, asked.signal);
-    }
-  }
-
+  const memory: Memory = { blocks: createBlocks(count), file, running: [], queue: [], onPreempt };
   return {
     blocks: count,
     held: () => count - memory.blocks.free(),
-    waiting: () => waiting,
-    async take(hashes, wanted, signal) {
+    waiting: () => memory.queue.filter(({ isProbe }) => !isProbe).length,
+    async take(hashes, wanted, asker) {
       if (wanted > count) throw new TooLong(wanted, count);
-      // First come, first served: a small one does not slip past a large one that waits.
-      const mine = takeInTurn(lastTake, { hashes, wanted, signal });
-      lastTake = mine.catch(() => undefined);
-      waiting += 1;
-      return mine.finally(() => (waiting -= 1));
+      asker.signal.throwIfAborted();
+      const lease = memory.queue.length === 0 ? tryTake(memory, hashes, wanted) : undefined;
+      return lease ?? waitFor(memory, { hashes, wanted }, asker);
     },
     // What somebody runs on is not found by others any more, and is free once he is done.
     clearCache: () => memory.blocks.forgetAll(),
   };
+}
+
+function waitFor(
+  memory: Memory,
+  asked: Pick<Waiter, "hashes" | "wanted">,
+  { signal, isProbe = false }: Asker,
+): Promise<Lease> {
+  const { queue } = memory;
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      queue.splice(queue.indexOf(waiter), 1);
+      reject(signal.reason instanceof Error ? signal.reason : new Error("aborted while waiting"));
+      // Who comes behind may need less.
+      serve(memory);
+    };
+    const stay = (): void => signal.removeEventListener("abort", leave);
+    const waiter: Waiter = {
+      ...asked,
+      isProbe,
+      grant(lease) {
+        stay();
+        resolve(lease);
+      },
+      fail(error) {
+        stay();
+        reject(error);
+      },
+    };
+    signal.addEventListener("abort", leave, { once: true });
+    queue.push(waiter);
+  });
+}
+
+/** Grants blocks to those that wait, in order, as far as there is room. */
+function serve(memory: Memory): void {
+  for (let [first] = memory.queue; first !== undefined; [first] = memory.queue) {
+    try {
+      const lease = tryTake(memory, first.hashes, first.wanted);
+      if (lease === undefined) return;
+      first.grant(lease);
+    } catch (error) {
+      first.fail(error);
+    }
+    memory.queue.shift();
+  }
 }
 
 function tryTake(memory: Memory, hashes: readonly string[], wanted: number): Lease | undefined {
@@ -102,7 +146,13 @@ function tryTake(memory: Memory, hashes: readonly string[], wanted: number): Lea
   const holding: Holding = { blocks: cached.map((block) => blocks.hold(block)), isPreempted: false };
   while (holding.blocks.length < wanted) holding.blocks.push(blocks.takeFree() as Block);
   running.push(holding);
-  return leaseOf(memory, holding, { hashes, cachedCount: cached.length });
+  try {
+    return leaseOf(memory, holding, { hashes, cachedCount: cached.length });
+  } catch (error) {
+    // What is cached could not be read.
+    drop(memory, holding);
+    throw error;
+  }
 }
 
 function leaseOf(
@@ -137,11 +187,13 @@ function leaseOf(
   };
 }
 
-function drop({ blocks, running, wakers }: Memory, holding: Holding): void {
+function drop(memory: Memory, holding: Holding): void {
+  const { blocks, running } = memory;
   blocks.giveBack(holding.blocks.splice(0));
   const place = running.indexOf(holding);
   if (place !== -1) running.splice(place, 1);
-  for (const wake of wakers.splice(0)) wake();
+  // Not before who takes them from another has them.
+  queueMicrotask(() => serve(memory));
 }
 
 /** False when there is nobody but the one that asks. */
@@ -152,20 +204,4 @@ function preemptYoungest(memory: Memory): boolean {
   drop(memory, youngest);
   memory.onPreempt();
   return true;
-}
-
-/** Until somebody gives blocks back, or the signal ends it. */
-async function woken(wakers: (() => void)[], signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const wake = (): void => {
-      signal.removeEventListener("abort", leave);
-      resolve();
-    };
-    const leave = (): void => {
-      wakers.splice(wakers.indexOf(wake), 1);
-      resolve();
-    };
-    signal.addEventListener("abort", leave, { once: true });
-    wakers.push(wake);
-  });
 }

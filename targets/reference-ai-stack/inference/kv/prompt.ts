@@ -14,11 +14,22 @@ export interface Prompt {
   readonly turns: readonly { readonly role: string; readonly until: number }[];
 }
 
+/** Tokens that {@link promptOf} would make of a chat; none of them is made. */
+export function countTokens(messages: readonly ChatMessage[]): number {
+  let count = 0;
+  for (const { content } of messages) {
+    const words = /\S+/g;
+    while (words.test(content)) count += 1;
+  }
+  return count;
+}
+
 /** Every turn ends with a line break, so that the last word of one and the first of the next stay apart. */
 export function promptOf(messages: readonly ChatMessage[]): Prompt {
   const tokens: string[] = [];
   const turns = messages.map(({ role, content }) => {
-    tokens.push(...tokensOf(`${content}\n`));
+    // One by one: the arguments of one call stand on the stack, which holds some 120,000.
+    for (const token of tokensOf(`${content}\n`)) tokens.push(token);
     return { role, until: tokens.length };
   });
   return { tokens, turns };

@@ -4,7 +4,7 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import type { ChatMessage } from "../../common/chat-request.ts";
-import type { KvPool, Lease } from "./pool.ts";
+import type { Asker, KvPool, Lease } from "./pool.ts";
 import {
   BLOCK_TOKENS,
   blocksFor,
@@ -35,21 +35,22 @@ export interface Reading {
 }
 
 /** Rejects with the signal's reason, and then holds nothing. */
-export async function readInto(memory: Memory, prompt: Prompt, owner: Owner, signal: AbortSignal): Promise<Reading> {
+export async function readInto(memory: Memory, prompt: Prompt, owner: Owner, asker: Asker): Promise<Reading> {
   const { kv, prefillPerSecond } = memory;
+  const { signal } = asker;
   const whole = wholeBlocks(prompt.tokens);
   const hashes = hashesOf(whole, owner);
   const length = prompt.tokens.length;
-  const take = async (blocks: number): Promise<Lease> => kv.take(hashes, blocks, signal);
+  const take = async (blocks: number): Promise<Lease> => kv.take(hashes, blocks, asker);
   const fill = async (lease: Lease, more: number): Promise<Lease> => {
     const tokens = length + more - lease.cached.length * BLOCK_TOKENS;
     try {
       await pause((1000 * tokens) / prefillPerSecond, undefined, { signal });
+      lease.keep(whole);
     } catch (error) {
       lease.release();
       throw error;
     }
-    lease.keep(whole);
     return lease;
   };
   const asked = performance.now();
@@ -63,6 +64,8 @@ export async function readInto(memory: Memory, prompt: Prompt, owner: Owner, sig
     waitedMs,
     async hasRoom(tokens) {
       const blocks = blocksFor(length + tokens);
+      // Who lost his could never have them again, and who took them from all others would still have too few.
+      if (blocks > kv.blocks) return false;
       while (!lease.grow(blocks)) {
         if (!lease.isPreempted) return false;
         lease = await fill(await take(blocks), tokens);

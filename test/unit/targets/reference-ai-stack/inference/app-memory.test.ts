@@ -72,6 +72,21 @@ it("answers 400 to a prompt that its KV memory cannot hold, and loses no slot by
   expect([await running(base), await metric(base, "kv_cache_usage_perc")]).toEqual([0, 0]);
 });
 
+it("answers 400 to the longest bodies there are, by words or by characters, and never fails of their length", async () => {
+  const mostBytes = 1_048_576 - 100;
+  const base = await serve({ kvBlocks: 8192, prefillPerSecond: 1e9 });
+  const refused = await ask(base, { messages: [{ role: "user", content: "a ".repeat(mostBytes / 2) }] });
+  expect(refused.status).toBe(400);
+  expect(await refused.json()).toMatchObject({ error: { code: "context_length_exceeded" } });
+  // As many words as just fit, and one word of any length.
+  expect((await ask(base, { messages: [{ role: "user", content: "a ".repeat(131_071) }] })).status).toBe(200);
+  expect((await ask(base, { messages: [{ role: "user", content: "a ".repeat(131_072) }] })).status).toBe(400);
+  expect((await ask(base, { messages: [{ role: "user", content: "a".repeat(mostBytes) }] })).status).toBe(200);
+  const small = await serve({ kvBlocks: 64 });
+  const word = await ask(small, { messages: [{ role: "user", content: "a".repeat(mostBytes) }] });
+  expect([word.status, await word.text()]).toEqual([400, expect.stringContaining("this engine holds 32640 at most")]);
+});
+
 it("preempts when its KV memory is full, counts it, and still gives every answer as it is alone", async () => {
   const prompt = (n: number) => [
     promptFor([

@@ -159,3 +159,21 @@ it("shows a probe that holds or awaits a slot in its health, and not in vLLM's g
   await Promise.allSettled(asked);
   await expect.poll(health).toMatchObject({ running: 0, waiting: 0 });
 });
+
+it("counts no probe among users that wait for KV memory, and takes none of them for one that runs", async () => {
+  const pace = { tokensPerSecond: 1, chunkEveryMs: 60_000 };
+  const base = await serve({ slots: 3, kvBlocks: 6, prefillPerSecond: 1e9, pace });
+  const leaving = new AbortController();
+  const health = async (): Promise<unknown> => (await fetch(`${base}/health`)).json();
+  const asked: Promise<Response>[] = [];
+  for (const [n, headers] of [{}, {}, { "x-probe": "1" }].entries()) {
+    const body = JSON.stringify({ messages: [{ role: "user", content: "word ".repeat(70) }], cache_salt: `${n}` });
+    asked.push(fetch(`${base}/v1/chat/completions`, { method: "POST", headers, body, signal: leaving.signal }));
+    await expect.poll(health).toMatchObject({ running: n + 1 });
+  }
+  const metrics = await (await fetch(`${base}/metrics`)).text();
+  expect(metrics).toContain(`vllm:num_requests_running{${labels}} 1`);
+  expect(metrics).toContain(`vllm:num_requests_waiting{${labels}} 1`);
+  leaving.abort();
+  await Promise.allSettled(asked);
+});

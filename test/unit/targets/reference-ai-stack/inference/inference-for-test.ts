@@ -1,4 +1,5 @@
 // A real inference replica's app at an address of its own, and what tests ask it.
+import type { Hono } from "hono";
 import { Registry } from "prom-client";
 import { onTestFinished } from "vitest";
 import { engineForTest } from "../../../../builders/inference-engine.ts";
@@ -6,11 +7,14 @@ import { createLogger } from "../../../../../targets/reference-ai-stack/common/l
 import { promptFor } from "../../../../../targets/reference-ai-stack/common/passages.ts";
 import { listen } from "../../../../../targets/reference-ai-stack/common/serve.ts";
 import { NO_TRACER } from "../../../../../targets/reference-ai-stack/common/telemetry/span.ts";
+import type { TracedEnv } from "../../../../../targets/reference-ai-stack/common/telemetry/traced.ts";
 import { createInferenceApp, type InferenceOptions } from "../../../../../targets/reference-ai-stack/inference/app.ts";
-import type { EngineParts } from "../../../../../targets/reference-ai-stack/inference/generate.ts";
+import type { Engine, EngineParts } from "../../../../../targets/reference-ai-stack/inference/generate.ts";
 
-/** An app at an address of its own; the parts of its engine as they are given. */
-export async function serve(options: Partial<InferenceOptions & EngineParts> = {}): Promise<string> {
+type Options = Partial<InferenceOptions & EngineParts>;
+
+/** An app and its engine; the parts of the engine as they are given. */
+export function appForTest(options: Options = {}): { readonly app: Hono<TracedEnv>; readonly engine: Engine } {
   const { kvBlocks = 64, kvFile, prefillPerSecond, ...own } = options;
   const engine = engineForTest({ kvBlocks, ...(kvFile && { kvFile }), ...(prefillPerSecond && { prefillPerSecond }) });
   const app = createInferenceApp({
@@ -25,7 +29,12 @@ export async function serve(options: Partial<InferenceOptions & EngineParts> = {
     log: createLogger("inference-test"),
     ...own,
   });
-  const server = await listen(app, 0);
+  return { app, engine };
+}
+
+/** The same at an address of its own. */
+export async function serve(options: Options = {}): Promise<string> {
+  const server = await listen(appForTest(options).app, 0);
   onTestFinished(() => server.close());
   return `http://127.0.0.1:${server.port}`;
 }

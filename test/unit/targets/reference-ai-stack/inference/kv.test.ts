@@ -4,15 +4,17 @@ import { createKvPool, TooLong, type KvPool } from "../../../../../targets/refer
 import {
   BLOCK_TOKENS,
   blocksFor,
+  countTokens,
   hashesOf,
   messagesOf,
   promptOf,
   tokensIn,
   wholeBlocks,
 } from "../../../../../targets/reference-ai-stack/inference/kv/prompt.ts";
+import { readInto } from "../../../../../targets/reference-ai-stack/inference/kv/reading.ts";
 import { blockFileForTest } from "./block-file-for-test.ts";
 
-const never = new AbortController().signal;
+const never = new AbortController();
 
 function poolOf(blocks: number): { readonly pool: KvPool; readonly preempted: () => number; readonly path: string } {
   const { file, path } = blockFileForTest(blocks);
@@ -31,10 +33,12 @@ describe("a prompt", () => {
       "",
       "   ",
     ]) {
-      const prompt = promptOf([
+      const chat = [
         { role: "system", content },
         { role: "user", content: words(20, 100) },
-      ]);
+      ];
+      const prompt = promptOf(chat);
+      expect(countTokens(chat)).toBe(prompt.tokens.length);
       const blocks = wholeBlocks(prompt.tokens);
       const again = [...blocks.flatMap(tokensIn), ...prompt.tokens.slice(blocks.length * BLOCK_TOKENS)];
       const [system, user] = messagesOf(prompt, again);
@@ -118,13 +122,79 @@ describe("KV memory", () => {
     const { pool } = poolOf(2);
     const first = await pool.take([], 2, never);
     const leaving = new AbortController();
-    const left = pool.take([], 1, leaving.signal);
+    const left = pool.take([], 1, leaving);
     const next = pool.take([], 1, never);
     leaving.abort(new Error("went away"));
     await expect(left).rejects.toThrow("went away");
     first.release();
     (await next).release();
     expect([pool.held(), pool.waiting()]).toEqual([0, 0]);
+  });
+
+  it("lets go of who gives up in the middle of the queue at once, and of nobody else", async () => {
+    const { pool } = poolOf(4);
+    const first = await pool.take([], 3, never);
+    const [head, second, third] = [never, new AbortController(), never].map((asker) => pool.take([], 2, asker));
+    const leaving = new AbortController();
+    const fourth = pool.take([], 1, leaving);
+    expect(pool.waiting()).toBe(4);
+    leaving.abort(new Error("the fourth left"));
+    await expect(fourth).rejects.toThrow("the fourth left");
+    expect([pool.waiting(), pool.held()]).toEqual([3, 3]);
+    first.release();
+    const leases = await Promise.all([head, second]);
+    expect([pool.waiting(), pool.held()]).toEqual([1, 4]);
+    for (const lease of leases) lease?.release();
+    (await third)?.release();
+    expect([pool.waiting(), pool.held()]).toEqual([0, 0]);
+  });
+
+  it("serves who comes behind one that gives up and needs less, and nobody twice who leaves as he is served", async () => {
+    const { pool } = poolOf(4);
+    const first = await pool.take([], 3, never);
+    const leaving = new AbortController();
+    const large = pool.take([], 4, leaving);
+    const small = pool.take([], 1, never);
+    leaving.abort(new Error("went away"));
+    await expect(large).rejects.toThrow("went away");
+    (await small).release();
+    const served = new AbortController();
+    const late = pool.take([], 4, served);
+    const last = pool.take([], 1, never);
+    first.release();
+    // In the turn in which it is granted.
+    queueMicrotask(() => served.abort(new Error("too late")));
+    const lease = await late;
+    expect([pool.waiting(), pool.held()]).toEqual([1, 4]);
+    lease.release();
+    (await last).release();
+    expect([pool.waiting(), pool.held()]).toEqual([0, 0]);
+  });
+
+  it("counts no probe among those that wait", async () => {
+    const { pool } = poolOf(2);
+    const first = await pool.take([], 2, never);
+    const user = pool.take([], 1, never);
+    const probe = pool.take([], 1, { signal: never.signal, isProbe: true });
+    expect(pool.waiting()).toBe(1);
+    first.release();
+    for (const lease of await Promise.all([user, probe])) lease.release();
+  });
+
+  it("holds nothing for one whose cached blocks cannot be read", async () => {
+    let isBroken = false;
+    const { file } = blockFileForTest(4);
+    const read = (row: number): string => {
+      if (isBroken) throw new Error("EIO");
+      return file.read(row);
+    };
+    const pool = createKvPool(4, { ...file, read });
+    const first = await pool.take(["a"], 1, never);
+    first.keep(["text"]);
+    first.release();
+    isBroken = true;
+    await expect(pool.take(["a"], 1, never)).rejects.toThrow("EIO");
+    expect(pool.held()).toBe(0);
   });
 
   it("takes room for one that grows from the youngest, which is told, and counted", async () => {
@@ -141,5 +211,26 @@ describe("KV memory", () => {
     young.release();
     old.release();
     expect(pool.held()).toBe(0);
+  });
+});
+
+describe("a prompt in KV memory", () => {
+  const reading = (pool: KvPool, salt: string) => {
+    const prompt = promptOf([{ role: "user", content: words(20) }]);
+    return readInto({ kv: pool, prefillPerSecond: 1e9 }, prompt, { version: "one", salt }, never);
+  };
+
+  it("ends at the bound, also where it has lost its blocks, and takes none from others for what can never be", async () => {
+    const { pool, preempted } = poolOf(4);
+    const old = await reading(pool, "a");
+    const young = await reading(pool, "b");
+    expect(await old.hasRoom(5 * BLOCK_TOKENS)).toBe(false);
+    expect(preempted()).toBe(0);
+    expect(await old.hasRoom(2 * BLOCK_TOKENS)).toBe(true);
+    expect(preempted()).toBe(1);
+    expect(await young.hasRoom(5 * BLOCK_TOKENS)).toBe(false);
+    old.release();
+    young.release();
+    expect([pool.held(), pool.waiting()]).toEqual([0, 0]);
   });
 });

@@ -56,3 +56,16 @@ it("gives a slot back once, however often it is released", async () => {
   await queue.acquire(forever);
   expect(queue.running()).toBe(1);
 });
+
+it("knows when a slot comes free by how long users held theirs, whatever probes were asked meanwhile", async () => {
+  const queue = createSlotQueue(1, 5);
+  (await queue.acquire(forever, true)).release();
+  expect(queue.nextFreeMs()).toBeUndefined();
+  (await queue.acquire(forever)).release();
+  const known = queue.nextFreeMs();
+  const probe = await queue.acquire(forever, true);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  probe.release();
+  expect(known).toBeDefined();
+  expect(queue.nextFreeMs()).toBe(known);
+});

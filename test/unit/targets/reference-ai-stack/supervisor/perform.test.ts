@@ -13,7 +13,6 @@ import {
 } from "../../../../../targets/reference-ai-stack/supervisor/operations/operation.ts";
 import { createSpecs } from "../../../../../targets/reference-ai-stack/supervisor/specs.ts";
 import { createTraffic } from "../../../../../targets/reference-ai-stack/supervisor/traffic.ts";
-import { presentWith, shippedModels } from "../../../../builders/shipped-models.ts";
 import { SECRETS, tokenOf } from "../../../../builders/stack-secrets.ts";
 import { NO_LINEAGE } from "./no-lineage.ts";
 import { nothingDone, presentWith, shippedModels } from "../../../../builders/shipped-models.ts";
