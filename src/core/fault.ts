@@ -33,6 +33,11 @@ export interface Fault<Params = unknown, Undo extends Json = Json> {
   readonly harmless?: true;
   /** Whether it harms is up to its parameters: in a look-alike the author says that these do not. */
   readonly mayBeBenign?: true;
+  /**
+   * All replicas of the service take part in it, and what it harms is a share of the requests: its parameter `share`. So
+   * it is put on all of them, and that share is held to the limit on replicas.
+   */
+  readonly sharesRequests?: true;
   parse(input: unknown): Params;
   prepare(params: Params, site: Site): Promise<Undo>;
   /**

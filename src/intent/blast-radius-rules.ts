@@ -25,6 +25,7 @@ export function checkBlastRadius(draft: Draft): void {
     if (item.on && (fault === undefined || hasSite(fault)))
       checkAmount(draft, ["disturb", index, "on"], { on: item.on, fault: item.fault, seen });
     if (target) checkDoses(draft, ["disturb", index, "with"], item, target);
+    if (target && fault?.sharesRequests) checkRequests(draft, ["disturb", index], item, target);
   }
   if (target) checkDuration(draft, target);
 }
@@ -148,6 +149,21 @@ function checkDoses(draft: Draft, path: DataPath, item: FaultItem, target: Targe
     const expected = `at most ${maxDose}, the greatest dose that ${target.name} allows (limits.max_dose)`;
     draft.report([...path, name], { found: `a ${name} of ${dose}`, expected });
   }
+}
+
+/** A fault that all replicas take part in, and that harms a share of the requests. */
+function checkRequests(draft: Draft, path: DataPath, item: FaultItem, target: Target): void {
+  const { on } = item;
+  if (on !== undefined && on.count !== "all" && (on.count === undefined) !== (on.share === undefined)) {
+    const key = on.share === undefined ? "count" : "share";
+    const expected = "`count: all`: every replica of the service takes part, and `with.share` bounds the requests";
+    draft.report([...path, "on", key], { found: `${item.fault} on some replicas`, expected });
+  }
+  const { maxShare } = limitsOf(target);
+  const share = item.with?.["share"];
+  if (typeof share !== "number" || !(share > maxShare && share <= limitsOf(target).maxDose)) return;
+  const expected = `at most ${shareText(maxShare)} of them, which ${target.name} allows (limits.max_share)`;
+  draft.report([...path, "with", "share"], { found: `${shareText(share)} of the requests`, expected });
 }
 
 function checkDuration(draft: Draft, target: Target): void {

@@ -16,7 +16,10 @@ import type { SiteRef } from "../records/site.ts";
 import type { DataPath } from "../language/yaml-nodes.ts";
 
 /** What the linter must know of the faults there are: how each checks its parameters, and what it needs. */
-export type FaultTable = ReadonlyMap<string, Pick<Fault, "parse" | "needs" | "acts" | "harmless" | "mayBeBenign">>;
+export type FaultTable = ReadonlyMap<
+  string,
+  Pick<Fault, "parse" | "needs" | "acts" | "harmless" | "mayBeBenign" | "sharesRequests">
+>;
 
 /** The world an intent is checked against. */
 export interface IntentContext {

@@ -102,7 +102,10 @@ function parseLatency(input: unknown): unknown {
 const faultTable: FaultTable = new Map([
   ["network.latency", { needs: ["edge"] as const, acts: "edge" as const, parse: parseLatency }],
   ["process.kill", { needs: ["process"] as const, acts: "replica" as const, parse: (input: unknown) => input }],
-  ["model.rollout", { needs: [], acts: "replica", mayBeBenign: true, parse: (input: unknown) => input }],
+  [
+    "model.rollout",
+    { needs: [], acts: "replica", mayBeBenign: true, sharesRequests: true, parse: (input: unknown) => input },
+  ],
   ["nothing", { needs: [], acts: "nowhere", harmless: true, parse: (input: unknown) => input }],
   ["load.change", { needs: ["load"], acts: "load", parse: (input: unknown) => loadChange.parse(input) }],
 ]);

@@ -46,6 +46,7 @@ export const modelRollout = fault({
   needs: ["models"],
   wants: ["process"],
   mayBeBenign: true,
+  sharesRequests: true,
   params: z.strictObject({
     version: z
       .string("the name of a version")

@@ -37,13 +37,19 @@ const sites = {
   replica: "    on: { replica_of: vec, count: 1 }\n",
 };
 
+/** What all replicas take part in is put on all of them, and that is asked for twice. */
+function siteOf({ acts, sharesRequests }) {
+  const site = sites[acts] ?? "";
+  return sharesRequests === true ? site.replace("count: 1", "count: all") : site;
+}
+
 function armOf({ acts, harmless }) {
   if (harmless === true) return "placebo";
   return acts === "load" ? "look-alike" : "treatment";
 }
 
 function intentOf(fault, seed) {
-  const { name, acts } = fault;
+  const { name } = fault;
   const arm = armOf(fault);
   return `version: 1
 title: A round of the kill test
@@ -58,9 +64,9 @@ steady:
   bad_after: 1
   where:
     users-answered: users.error_share <= 0.1
-disturb:
+${fault.sharesRequests === true ? "limits: { max_share: 1 }\n" : ""}disturb:
   - fault: ${name}
-${sites[acts] ?? ""}    with: ${parametersOf(fault, seed)}
+${siteOf(fault)}    with: ${parametersOf(fault, seed)}
 ${arm === "treatment" ? expectation : "expect: { hold_fire: true }\nwatch: 2s\n"}`;
 }
 

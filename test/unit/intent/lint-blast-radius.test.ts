@@ -57,6 +57,18 @@ describe("how many replicas an intent may hit", () => {
     expect(lint(disturbance, disturb)).toEqual(expected);
   });
 
+  test.each<[string, string, string[]]>([
+    ["on one replica", "count: 1 }\n    with: { share: 0.34 }", ["19:41 model.rollout on some replicas"]],
+    ["on a share of them", "share: 0.5 }\n    with: { share: 0.34 }", ["19:41 model.rollout on some replicas"]],
+    ["on all, with all too many requests", "count: all }\n    with: { share: 0.6 }", ["20:20 60 % of the requests"]],
+    ["on all, with half of the requests", "count: all }\n    with: { share: 0.5 }", []],
+  ])("a fault that harms a share of the requests, %s", (_, amount, expected) => {
+    const rollOut = `  - fault: model.rollout\n    on: { replica_of: inference, ${amount}\n`;
+    const text = `${soundIntent.replace(disturbance, rollOut)}\nlimits: { max_share: 1 }\n`;
+    const { problems } = lintIntentText(text, file, { ...context, targets: new Map([["shop", shop]]) });
+    expect(problems.map(({ place, found }) => `${place?.line ?? 0}:${place?.column ?? 0} ${found}`)).toEqual(expected);
+  });
+
   test("a share of half is a sound selector, also on an edge", () => {
     expect(lint("to: inference }, count: 1", "to: inference }, share: 0.5")).toEqual([]);
     expect(lint(disturbance, oneOf("vector", "share: 0.5"))).toEqual([]);

@@ -155,8 +155,8 @@ describe("the meaning", () => {
   });
 
   test("a fault whose parameters decide whether it harms may be a look-alike, and is a fault in the other arms", () => {
-    const rollOut = "- fault: model.rollout\n    on: { replica_of: inference, count: 1 }";
-    const withRollOut = changed("- fault: nothing", rollOut, soundControl);
+    const rollOut = "- fault: model.rollout\n    on: { replica_of: inference, count: all }";
+    const withRollOut = `${changed("- fault: nothing", rollOut, soundControl)}\nlimits: { max_share: 1 }\n`;
     expect(problems(withRollOut)).toEqual(["5:8 the arm placebo with a disturbance"]);
     expect(problems(withRollOut.replace("[placebo]", "[look-alike]"))).toEqual([]);
     const killed = withRollOut.replace("model.rollout", "process.kill").replace("[placebo]", "[look-alike]");
