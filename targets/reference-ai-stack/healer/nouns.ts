@@ -339,7 +339,7 @@ export interface Surroundings {
   changes(): Promise<readonly Change[] | null>;
 }
 
-export type OperationArgs = Readonly<Record<string, string | number | Readonly<Record<string, number>>>>;
+export type OperationArgs = Readonly<Record<string, string | number | null | Readonly<Record<string, number>>>>;
 
 /** What the healer can do to the stack: one operation of the supervisor at a time. */
 export interface Hand {

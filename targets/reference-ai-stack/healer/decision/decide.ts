@@ -166,7 +166,7 @@ export function refuse(
     refuseSelector(target, context.replicas) ??
     refuseCorrelated(target, context) ??
     refuseFlapping(target, context.flapping) ??
-    refuseDepth(pathway, target, past, now) ??
+    refuseDepth(pathway.rollsBack?.(foundBy(pathway, context)) === true, target, past, now) ??
     refuseBlast(terms.blastRadius, { pathway, target, situation: context, past, now });
   if (guarded !== null) return guarded;
   for (const precondition of pathway.preconditions) {
@@ -174,6 +174,11 @@ export function refuse(
     if (refusal !== null) return refusal;
   }
   return null;
+}
+
+/** What a way of it has found, of those that have found something. */
+function foundBy({ name, ways }: ActingPathway, { found }: DecisionContext): string | undefined {
+  return ways.map((way) => found[`${name}/${way.name}`]).find((one) => typeof one === "string") ?? undefined;
 }
 
 function chosen(best: Ranked, under: string, about: About, context: DecisionContext): Decision {

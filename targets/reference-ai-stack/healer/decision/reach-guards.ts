@@ -71,13 +71,8 @@ function drainedShare(target: Target, { replicas }: Situation): number {
 }
 
 /** At most two versions back: who has to go further back does not know what was good. */
-export function refuseDepth(
-  pathway: Pick<ActingPathway, "rollsBack">,
-  target: Target,
-  past: readonly PastAction[],
-  now: number,
-): string | null {
-  if (pathway.rollsBack !== true) return null;
+export function refuseDepth(isBack: boolean, target: Target, past: readonly PastAction[], now: number): string | null {
+  if (!isBack) return null;
   const { versions, withinMs } = NUMBERS.guards.rollback;
   const before = past.filter(
     (one) => one.rollsBack === true && now - one.at <= withinMs && overlap(one.target, target),

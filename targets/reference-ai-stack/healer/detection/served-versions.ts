@@ -16,9 +16,9 @@ export function removable(replicas: readonly ReplicaEntry[], version: string | u
   return stable === version && before.length > 0 ? { version, share: null } : null;
 }
 
-/** Is a version being tried out on a share of the requests? */
+/** Is a version being tried out on a part of the requests? One that answers all of them is not tried out any more. */
 export function isCanaryWindow(replicas: readonly ReplicaEntry[]): boolean {
-  return replicas.some(({ models }) => models !== undefined && models.canary !== null);
+  return replicas.some(({ models }) => models !== undefined && models.canary !== null && models.canary.share < 1);
 }
 
 /** What a version is held against: the stable one, or the one before where it is that itself. */

@@ -86,7 +86,7 @@ export function createRemediation(parts: RemediationParts, judging: Judging): Re
         `${flow.id} ${attempt.number}`,
         target,
         signature,
-        detailsOf(attempt, remedy, pathway.rollsBack === true),
+        detailsOf(attempt, remedy, pathway.rollsBack?.(remedy.found) === true),
       );
       // Opened before the action, because some checks compare with how it was.
       const check = await pathway.check(eyes, remedy);

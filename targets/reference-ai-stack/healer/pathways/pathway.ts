@@ -88,8 +88,8 @@ export interface ActingPathway<To extends Target = Target> extends Named {
   readonly scope: To["scope"];
   /** It changes documents, rows or vectors: the tags of that data have a say. */
   readonly changesData?: true;
-  /** It goes back to an earlier version: at most two versions back. */
-  readonly rollsBack?: true;
+  /** Whether it goes back to an earlier version than was good, by what its way has found: at most two versions back. */
+  rollsBack?(found: string | undefined): boolean;
   /** So many of its target's replicas it touches: 0 where it only adds to them. Absent: all of them. */
   readonly touches?: 0 | 1;
   /** It takes the target's share of the traffic. */

@@ -12,11 +12,17 @@ export const rollbackModel = pathway("service", {
   answers: ["model-regressed"],
   tier: "medium",
   tierIn: (_target, { replicas }) => (isCanaryWindow(replicas) ? "medium" : "high"),
-  rollsBack: true,
+  // A canary that is withdrawn leaves what was good where it is.
+  rollsBack: (found) => shareIn(found) === null,
   says: "has the version before answer again",
   ways: [{ name: "one version back", find: findVersion }],
   preconditions: [],
-  steps: [step("roll back", ({ hand, found }) => hand.do("roll-back-model", { version: versionIn(found) }))],
+  // As it was seen: what has been promoted since is not rolled back without a person's leave.
+  steps: [
+    step("roll back", ({ hand, found }) =>
+      hand.do("roll-back-model", { version: versionIn(found), seenAt: shareIn(found) }),
+    ),
+  ],
   async compensate({ hand, found }) {
     const share = shareIn(found);
     const again = await hand.do("roll-out-model", { version: versionIn(found), share: share ?? 1 });
@@ -28,10 +34,10 @@ export const rollbackModel = pathway("service", {
   goneBy: "check",
 });
 
-/** The version that the signals are about, with its share: what the way back from a roll-back needs. */
+/** The first version that the signals are about and that can go, with its share: what the way back from it needs. */
 async function findVersion(...[, , replicas, signals]: Parameters<Find>): Promise<string | null> {
-  const found = removable(replicas, signals.find(({ about }) => about !== undefined)?.about);
-  return found === null ? null : `${found.version} ${found.share === null ? "stable" : `at ${found.share}`}`;
+  const [found] = signals.flatMap(({ about }) => removable(replicas, about) ?? []);
+  return found === undefined ? null : `${found.version} ${found.share === null ? "stable" : `at ${found.share}`}`;
 }
 type Find = NonNullable<Parameters<typeof pathway<"service", string, []>>[1]["ways"][0]["find"]>;
 

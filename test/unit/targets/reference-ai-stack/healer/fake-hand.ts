@@ -43,7 +43,7 @@ export function handOn(
     Object.assign(find(replica), anew);
     servers.get(replica)?.restart();
   };
-  const operations: Readonly<Record<string, (args: OperationArgs) => void>> = {
+  const operations: Readonly<Record<string, (args: OperationArgs) => Outcome | void>> = {
     "restart-replica": ({ replica }) => restart("restart", text(replica)),
     "recycle-replica": ({ replica }) => restart("recycle", text(replica)),
     "set-weights": ({ weights }) => {
@@ -52,9 +52,10 @@ export function handOn(
         find(name).weight = Number(weight);
       }
     },
-    "roll-back-model": ({ version }) => {
+    "roll-back-model": ({ version, seenAt }) => {
+      if (!rollBackIn(models, text(version), seenAt)) return { outcome: "failed", says: "served otherwise by now" };
       touched.push(`roll back ${text(version)}`);
-      rollBackIn(models);
+      return DONE;
     },
     "eject-backend": ({ replica }) => {
       touched.push(`eject ${text(replica)}`);
@@ -85,8 +86,8 @@ export function handOn(
     async do(operation, args) {
       hands.hears();
       const known = operations[operation];
-      if (known === undefined) touched.push(`${operation} ${JSON.stringify(args)}`);
-      else known(args);
+      if (known !== undefined) return known(args) ?? DONE;
+      touched.push(`${operation} ${JSON.stringify(args)}`);
       return DONE;
     },
   };

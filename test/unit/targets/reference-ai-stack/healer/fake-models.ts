@@ -6,6 +6,8 @@ export const BLIND_TO_MODELS: ModelEyes = { answers: async () => null, goldens: 
 
 export interface FakeModels {
   serving: ServedModels | undefined;
+  /** What somebody else does just before a roll-back. */
+  beforeRollBack?: () => void;
   /** Versions that cite nothing. */
   readonly bad: Set<string>;
   /** Versions that answer right, half a second later than others. */
@@ -52,12 +54,18 @@ export function modelEyesOn(models: FakeModels): ModelEyes {
   };
 }
 
-/** As the supervisor does it: the canary is withdrawn, or the version before answers. */
-export function rollBackIn(models: FakeModels): void {
-  if (models.serving === undefined) return;
+/**
+ * As the supervisor does it: the canary is withdrawn, or the version before answers; false, and nothing is done, when
+ * the version is served otherwise than it was seen.
+ */
+export function rollBackIn(models: FakeModels, version: string, seenAt: unknown): boolean {
+  models.beforeRollBack?.();
+  if (models.serving === undefined) return false;
   const { stable, canary, before } = models.serving;
+  if ((canary?.version ?? stable) !== version || (canary?.share ?? null) !== seenAt) return false;
   models.serving =
     canary === null
       ? { stable: before.at(-1) ?? stable, canary, before: before.slice(0, -1) }
       : { stable, canary: null, before };
+  return true;
 }

@@ -107,13 +107,51 @@ test("what only one replica shows is not healed: each of them has to answer by t
   expect(verified?.detail.reasons.join(" ")).toContain("inference-2 answers by a-2");
 });
 
-test("after two versions back within a day a person is called instead of a third", async () => {
+test("one bad canary after the other is withdrawn by itself: none of them takes a step back", async () => {
   const stack = await running(8);
   for (const version of ["a-2", "a-3", "a-4"]) {
     stack.models.bad.add(version);
     stack.models.serving = { ...CANARY, canary: { version, share: 0.5 } };
     await stack.pass(60_000);
   }
+  expect(stack.touched).toEqual(["roll back a-2", "roll back a-3", "roll back a-4"]);
+  expect(stack.said().at(-1)).toBe("closed");
+  expect(stack.said()).not.toContain("approval.requested");
+});
+
+test("after two versions back within a day a person is called instead of a third, and is not only asked", async () => {
+  const stack = await running(10);
+  for (const version of ["a-2", "a-3", "a-4"]) {
+    stack.models.bad.add(version);
+    stack.models.serving = { ...PROMOTED, stable: version };
+    await stack.pass(15_000);
+    const asked = stack.events.findLast(({ type }) => type === "approval.requested")?.incident.id ?? "";
+    if (version !== "a-4") await stack.answer(asked, "granted");
+    await stack.pass(60_000);
+  }
   expect(stack.touched).toEqual(["roll back a-2", "roll back a-3"]);
   expect(stack.said().at(-1)).toBe("escalated");
+  const last = stack.events.at(-1)?.detail.reasons.join(" ");
+  expect(last).toContain("rolled back 2 versions already");
+});
+
+test("a canary that answers everybody is not tried out any more: a person is asked", async () => {
+  const stack = await running(11);
+  stack.models.bad.add("a-2");
+  stack.models.serving = { ...CANARY, canary: { version: "a-2", share: 1 } };
+  await stack.pass(15_000);
+  expect(stack.said()).toEqual(["detected", "classified", "decided", "approval.requested"]);
+  expect(stack.touched).toEqual([]);
+});
+
+test("a version that is promoted between decision and action keeps its place until a person is asked", async () => {
+  const stack = await running(12);
+  stack.models.bad.add("a-2");
+  stack.models.serving = CANARY;
+  // Somebody is quicker than the hand.
+  stack.models.beforeRollBack = () => (stack.models.serving = PROMOTED);
+  await stack.pass(20_000);
+  expect(stack.touched).toEqual([]);
+  expect(stack.models.serving).toEqual(PROMOTED);
+  expect(stack.said()).not.toContain("closed");
 });

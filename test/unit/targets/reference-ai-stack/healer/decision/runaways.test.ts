@@ -100,14 +100,12 @@ test("blast radius: an action on the whole stack needs an exception of the polic
 
 test("rollback depth: two versions back, and not a third one", () => {
   const back = (at: number): PastAction => ({ at, target: vector(1), signature: "x", rollsBack: true });
-  const refuse = (past: readonly PastAction[], now: number) => refuseDepth({ rollsBack: true }, vector(1), past, now);
+  const refuse = (past: readonly PastAction[], now: number) => refuseDepth(true, vector(1), past, now);
   expect(refuse([back(0)], 1000)).toBeNull();
   expect(refuse([back(0), back(1)], 1000)).toContain("rolled back 2 versions already");
   expect(refuse([back(0), back(1)], 100_000_000)).toBeNull();
-  expect(refuseDepth({}, vector(1), [back(0), back(1)], 1000)).toBeNull();
-  expect(
-    refuseDepth({ rollsBack: true }, { ...vector(1), service: "other" } as Target, [back(0), back(1)], 1),
-  ).toBeNull();
+  expect(refuseDepth(false, vector(1), [back(0), back(1)], 1000)).toBeNull();
+  expect(refuseDepth(true, { ...vector(1), service: "other" } as Target, [back(0), back(1)], 1)).toBeNull();
 });
 
 test("flap detection: a replica that comes and goes by itself is started once, and then left to a person", async () => {
