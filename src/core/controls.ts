@@ -60,6 +60,32 @@ export interface WorkerControl {
   find(instance: string): Promise<readonly string[]>;
 }
 
+/** How long a process was let run, and what it used, since it is kept to a share. */
+export interface ShareReached {
+  readonly wallMs: Ms;
+  /** From each signal to go on until the next one to stop. */
+  readonly ranMs: Ms;
+  /** Time of processors that it used, all its threads together, by the system's own count. */
+  readonly usedMs: Ms;
+  /** Threads that may run at once, at most. */
+  readonly processors: number;
+  readonly isGone: boolean;
+}
+
+/** Keeps the process of one replica to a share of the time. */
+export interface ShareControl {
+  /**
+   * Stops it and lets it go on in turn, for as long as `goesOn` (asked at the end of each period) says so, it lives, and
+   * the signal does not end it. Leaves it stopped, or as it is when the signal came. Refuses one that is not of the
+   * stack under test.
+   */
+  keep(
+    instance: string,
+    how: { readonly share: Share; readonly periodMs: Ms; readonly goesOn: (reached: ShareReached) => boolean },
+    signal: AbortSignal,
+  ): Promise<ShareReached>;
+}
+
 /** memory: what a process may write to, bytes; handles: open files and sockets. */
 export type LimitName = "memory" | "handles";
 
@@ -199,6 +225,7 @@ export interface Controls {
   readonly workers?: WorkerControl;
   readonly clients?: ClientControl;
   readonly limits?: LimitControl;
+  readonly shares?: ShareControl;
   readonly replica?: ReplicaControl;
   readonly files?: FileControl;
   /** Goes with `files` where the platform can hold a file open. */

@@ -29,6 +29,7 @@ export class MadeServer {
   readonly #times = new Map<string, number[]>();
   #done = 0;
   #tokens = 0;
+  #read = 0;
   #last: { readonly page: string; readonly rows: MetricsSeen["rows"] } = { page: "", rows: [] };
 
   /** Requests that ended well, one after the other. */
@@ -45,11 +46,17 @@ export class MadeServer {
     }
   }
 
+  /** Tokens of a prompt that were read, before its first token of an answer. */
+  readPrompt(tokens: number): void {
+    this.#read += tokens;
+  }
+
   /** Another process: all counts are 0. */
   restart(): void {
     this.#times.clear();
     this.#done = 0;
     this.#tokens = 0;
+    this.#read = 0;
     this.running = 0;
     this.waiting = 0;
   }
@@ -63,7 +70,7 @@ export class MadeServer {
       plain("vllm:num_requests_waiting", this.waiting),
       plain("vllm:kv_cache_usage_perc", this.kv),
       plain("vllm:num_preemptions_total", 0),
-      plain("vllm:prompt_tokens_total", this.#tokens * 3),
+      plain("vllm:prompt_tokens_total", this.#tokens * 3 + this.#read),
       plain("vllm:generation_tokens_total", this.#tokens),
       ...reasons.map((reason) =>
         plain("vllm:request_success_total", reason === "stop" ? this.#done : 0, `,finished_reason="${reason}"`),

@@ -108,6 +108,16 @@ export function testFault(fault: Fault, { site: ref, unseen, staysObserved, more
       expect(await stand.look()).toEqual(calm);
     });
 
+    test("can be taken back right after the harm, while that is still taking effect", async () => {
+      const site = stand.site();
+      const params = fault.parse(input);
+      const calm = await stand.look();
+      const undo = await fault.prepare(params, site);
+      await fault.harm(params, undo, site, signal);
+      expect(await fault.revert(undo, site, signal)).toMatchObject({ confirmed: true });
+      expect(await stand.look()).toEqual(calm);
+    });
+
     test("can be taken back when it was prepared but never applied", async () => {
       const site = stand.site();
       const calm = await stand.look();

@@ -1,30 +1,37 @@
-// process.throttle: one replica's process gets a share of the processor alone: it is stopped and let go on many times a
-// second (SIGSTOP, SIGCONT). A quota of the system (a cgroup's cpu.max) does the same more evenly, and needs root.
+// process.throttle: one replica's process gets a share of the time alone: it is stopped and let go on in turn (SIGSTOP,
+// SIGCONT). It holds that one process: started anew, the replica runs as it likes. A quota of the system (a cgroup's
+// cpu.max) does the same more evenly, outlives the process, and needs root.
 
-import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { HarnessError } from "../../core/errors.ts";
-import type { ProcessControl } from "../../core/controls.ts";
-import type { Ms } from "../../core/units.ts";
+import type { ShareReached } from "../../core/controls.ts";
+import type { Ms, Share } from "../../core/units.ts";
 import { fault } from "../fault.ts";
+import { goOn } from "../parts/go-on.ts";
 import { durationWithin } from "../parts/params.ts";
-import { seenWithin } from "../parts/seen-within.ts";
 import { startIfDown } from "../parts/start-again.ts";
 
-const seenWithinMs: Ms = 3_000;
+/** The share is measured for at least so long before it is called reached, and until it is for at most so long, ms. */
+const [leastMs, mostMs]: readonly [Ms, Ms] = [1_000, 6_000];
+/** Periods of the least time: one alone says little. */
+const leastPeriods = 2;
+/** What was reached may differ by this part of the share, and by this much besides. */
+const [offBy, offBesides]: readonly [Share, Share] = [0.2, 0.01];
+/** The system counts what was used in ticks of 10 ms, ms. */
+const usedBesidesMs: Ms = 20;
 
 export const processThrottle = fault({
   name: "process.throttle",
   about: "Lets the process of one replica run for a share of each period only, by SIGSTOP and SIGCONT.",
   acts: "replica",
   wayBack: "lets the process go on, and starts a replica that is down",
-  needs: ["process"],
+  needs: ["process", "shares"],
   wants: ["replica"],
   params: z.strictObject({
-    share: z.number().min(0.05).max(0.95).describe("Share of each period in which it may run: 0.05 to 0.95."),
-    period: durationWithin("40ms", "2s")
-      .prefault("200ms")
-      .describe("Length of a period: 40ms to 2s, 200ms when absent."),
+    share: z.number().min(0.05).max(0.95).describe("Share of the time in which it may run: 0.05 to 0.95."),
+    period: durationWithin("200ms", "2s")
+      .prefault("400ms")
+      .describe("Length of a period: 200ms to 2s, 400ms when absent; in shorter ones timers come too late."),
   }),
   example: { share: 0.2, period: "400ms" },
 
@@ -34,52 +41,58 @@ export const processThrottle = fault({
     throw new HarnessError("environment", `${replica} has no living process to slow down`);
   },
 
-  async apply(_params, { instance }, { replica, controls: { process }, harmBegins }, signal) {
-    if (!(await process.isAlive(instance))) {
+  async apply({ share, period }, { instance }, { replica, controls, harmBegins }, signal): Promise<ShareReached> {
+    if (!(await controls.process.isAlive(instance))) {
       throw new HarnessError("environment", `${instance} of ${replica} was gone before we slowed it down`);
     }
     signal.throwIfAborted();
     harmBegins?.();
-    await process.signal(instance, "SIGSTOP");
+    const isShort = (reached: ShareReached): boolean =>
+      reached.wallMs < Math.max(leastMs, leastPeriods * period) ||
+      (!isReached(share, reached) && reached.wallMs < mostMs);
+    return controls.shares.keep(instance, { share, periodMs: period, goesOn: isShort }, signal);
   },
 
-  // Its first stop; a healer may have ended it by the time we look.
-  async observe({ undo: { instance } }, { controls: { process } }, signal) {
-    const isHarmed = async (): Promise<boolean> =>
-      (await process.isStopped(instance)) || !(await process.isAlive(instance));
-    const confirmed = await seenWithin(seenWithinMs, signal, isHarmed);
-    const seen = confirmed ? "stopped or gone" : `never stopped for ${seenWithinMs} ms`;
-    return { confirmed, expected: `${instance} stopped, by the platform`, seen };
+  // A healer may have ended it by the time we look.
+  async observe({ params: { share }, undo: { instance }, before }, { controls: { process } }) {
+    const isHeld = (await process.isStopped(instance)) || !(await process.isAlive(instance));
+    const expected = `${instance} let run for ${percent(share)} of the time, by the platform's count`;
+    if (!isHeld) return { confirmed: false, expected, seen: "it runs, and is not stopped in turn" };
+    return { confirmed: before.isGone || isReached(share, before), expected, seen: wordsOf(before) };
   },
 
-  async hold({ share, period }, { instance }, { controls: { process } }, signal) {
-    const [runs, stands] = [share * period, (1 - share) * period];
-    while (!signal.aborted && (await process.isAlive(instance))) {
-      await send(process, instance, "SIGCONT");
-      if (!(await waited(runs, signal))) return;
-      await send(process, instance, "SIGSTOP");
-      if (!(await waited(stands, signal))) return;
-    }
+  async hold({ share, period }, { instance }, { controls: { process, shares } }, signal) {
+    if (!(await process.isAlive(instance))) return;
+    let latest: ShareReached | undefined;
+    const isKept = (reached: ShareReached): boolean => {
+      latest = reached;
+      return reached.wallMs < mostMs || isReached(share, reached);
+    };
+    const { isGone } = await shares.keep(instance, { share, periodMs: period, goesOn: isKept }, signal);
+    if (isGone || signal.aborted || latest === undefined) return;
+    throw new HarnessError("environment", `${percent(share)} of the time could not be kept: ${wordsOf(latest)}`);
   },
 
   async revert({ instance }, site, signal) {
     const { process } = site.controls;
-    if ((await process?.isStopped(instance)) === true && process) await send(process, instance, "SIGCONT");
-    const free = await seenWithin(seenWithinMs, signal, async () => (await process?.isStopped(instance)) !== true);
+    const free = await goOn([instance], process, signal);
     const { runs, seen } = await startIfDown(site, signal);
     const expected = `${instance} is not stopped, and the replica runs`;
     return { confirmed: free && runs, expected, seen: `${free ? "not stopped" : "still stopped"}${seen}` };
   },
 });
 
-/** One that ends at this moment needs nothing more. */
-async function send(process: ProcessControl, instance: string, signal: NodeJS.Signals): Promise<void> {
-  await process.signal(instance, signal).catch(async (error: unknown) => {
-    if (await process.isAlive(instance)) throw error;
-  });
+/** Let run for that share, neither more nor less; and it used no more than its threads can have while it was let run. */
+function isReached(share: Share, { wallMs, ranMs, usedMs, processors }: ShareReached): boolean {
+  const isNear = Math.abs(ranMs / wallMs - share) <= offBy * share + offBesides;
+  return isNear && usedMs <= ranMs * processors + usedBesidesMs;
 }
 
-/** False when the signal ended it. */
-function waited(ms: Ms, signal: AbortSignal): Promise<boolean> {
-  return delay(ms, true, { signal }).catch(() => false);
+function wordsOf({ isGone, ranMs, wallMs, usedMs }: ShareReached): string {
+  const time = `${percent(ranMs / Math.max(1, wallMs))} of ${(wallMs / 1000).toFixed(1)} s`;
+  return `${isGone ? "gone; until then " : ""}let run for ${time}, in which it used ${(usedMs / 1000).toFixed(2)} s of a processor`;
+}
+
+function percent(share: Share): string {
+  return `${(100 * share).toFixed(0)} %`;
 }

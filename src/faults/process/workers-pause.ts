@@ -3,12 +3,12 @@
 
 import { z } from "zod";
 import { HarnessError } from "../../core/errors.ts";
-import type { ProcessControl } from "../../core/controls.ts";
 import { fault } from "../fault.ts";
+import { goOn } from "../parts/go-on.ts";
 import { seenWithin } from "../parts/seen-within.ts";
 import { startIfDown } from "../parts/start-again.ts";
 
-/** A stop takes effect as soon as the process leaves the kernel; its going on too. */
+/** A stop takes effect as soon as the process leaves the kernel. */
 const seenWithinMs = 3_000;
 
 export const workersPause = fault({
@@ -61,22 +61,11 @@ export const workersPause = fault({
   async revert({ workers }, site, signal) {
     const { process } = site.controls;
     const expected = "none of them is stopped, and the replica runs, by the platform";
-    for (const worker of workers) await goOn(worker, process);
-    const free = await seenWithin(seenWithinMs, signal, () =>
-      every(workers, async (worker) => (await process?.isStopped(worker)) !== true),
-    );
+    const free = await goOn(workers, process, signal);
     const { runs, seen } = await startIfDown(site, signal);
     return { confirmed: free && runs, expected, seen: `${free ? "none is stopped" : "still stopped"}${seen}` };
   },
 });
-
-async function goOn(worker: string, process: ProcessControl | undefined): Promise<void> {
-  if ((await process?.isStopped(worker)) !== true) return;
-  // One that ends at this moment needs nothing more.
-  await process?.signal(worker, "SIGCONT").catch(async (error: unknown) => {
-    if (await process.isAlive(worker)) throw error;
-  });
-}
 
 async function every(workers: readonly string[], look: (worker: string) => Promise<boolean>): Promise<boolean> {
   for (const worker of workers) if (!(await look(worker))) return false;

@@ -28,6 +28,7 @@ import { instanceOf } from "./instance.ts";
 import { limitControl } from "./limit-control.ts";
 import { processControl } from "./process-control.ts";
 import { findInstance, startTimeOf } from "./process-table.ts";
+import { shareControl } from "./share-control.ts";
 import { workerControl } from "./worker-control.ts";
 import { readPublished } from "./published.ts";
 import type { RunningTarget } from "./start-target.ts";
@@ -141,7 +142,7 @@ export function controlsFromHandle(handle: Json, site: BareSite, makeEdge?: Edge
 /** What the platform can offer at a site, by target.yaml alone; asked at plan time. */
 export function offers(target: Target, site: SiteRef): readonly ControlName[] {
   const found: ControlName[] = ["process", "backups", "clients"];
-  if (process.platform === "linux") found.push("workers", "limits");
+  if (process.platform === "linux") found.push("workers", "limits", "shares");
   if (site.edgeFrom !== undefined) found.push("edge", "strikes");
   if (target.control !== undefined) found.push("replica");
   if (target.control !== undefined && target.models?.service === site.service) found.push("models");
@@ -173,6 +174,7 @@ function build(handle: PlatformHandle, site: BareSite): Controls {
     ...(process.platform === "linux" && {
       workers: workerControl(instance),
       limits: limitControl(instance),
+      shares: shareControl(instance),
     }),
     ...(handle.ports[site.replica] !== undefined && { clients: clientControl(base) }),
     ...fileControls({ workDir, replica: site.replica, publishedFiles }, published),

@@ -17,6 +17,8 @@ export interface ProcessStat {
   readonly exiting: boolean;
   /** A thread of the kernel's own; it has neither a command line nor an environment. */
   readonly kernel: boolean;
+  /** Time that all its threads have used so far, in user and in system mode, in ticks of 10 ms. */
+  readonly usedTicks: number;
   readonly nice: number;
   /** All of them, the first too; a zombie whose others have ended has one or none. */
   readonly threads: number;
@@ -46,6 +48,7 @@ export function parseStat(text: string): ProcessStat | undefined {
     session: Number(fields[3]),
     exiting: (Number(fields[6]) & flagExiting) !== 0,
     kernel: (Number(fields[6]) & flagKernel) !== 0,
+    usedTicks: Number(fields[11]) + Number(fields[12]),
     nice: Number(fields[16]),
     threads: Number(fields[17]),
     startTicks,

@@ -320,6 +320,8 @@ export interface Eyes {
   manifest(port: number): Promise<ManifestView | null>;
   /** `rows`: so many of its own rows; absent: those of an ordinary look. */
   selfRetrieval(port: number, rows?: number): Promise<SelfRetrievalView | null>;
+  /** Did it make or read a token within a second, by its own page? null: it has none that says so. */
+  tokensMove(port: number): Promise<boolean | null>;
   resources(port: number): Promise<ResourceView | null>;
   /** The frozen texts at these places, embedded now; `fresh`: by the model, whatever a cache has. */
   embeddings(port: number, places: readonly number[], fresh: boolean): Promise<EmbeddedTexts | null>;

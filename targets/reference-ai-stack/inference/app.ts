@@ -72,7 +72,7 @@ export function createInferenceApp(options: InferenceOptions): Hono<TracedEnv> {
     }),
   );
   mountVersions(app, options);
-  mountReset(app, engine, options.cacheToken);
+  mountReset(app, options);
   app.post("/v1/chat/completions", traced(options, "failures", OPERATION.chat), async (c) => {
     const arrived = performance.now();
     const read = await readChat(c.req.raw, options);

@@ -3,17 +3,32 @@
 import type { Hono } from "hono";
 import { requireBearer } from "../common/bearer.ts";
 import type { ChatMessage } from "../common/chat-request.ts";
+import { messageOf } from "../common/log.ts";
 import type { TracedEnv } from "../common/telemetry/traced.ts";
 import type { Engine } from "./generate.ts";
 import { BLOCK_TEXT_BYTES } from "./kv/block-file.ts";
 import { TooLong } from "./kv/pool.ts";
 import { blocksFor } from "./kv/prompt.ts";
 
-/** As vLLM's endpoint of that name; what is cached is computed anew. Without a token nobody can. */
-export function mountReset(app: Hono<TracedEnv>, engine: Engine, cacheToken: string | undefined): void {
-  app.post("/reset_prefix_cache", requireBearer({ supervisor: cacheToken }), async (c) =>
-    c.json({ cleared: await engine.clearCache() }),
-  );
+interface ResetParts {
+  readonly engine: Engine;
+  readonly cacheToken: string | undefined;
+  readonly upstreamUrl?: string;
+}
+
+/**
+ * As vLLM's endpoint of that name; what is cached is computed anew. Without a token nobody can. 409 where somebody else
+ * answers, whose cache is out of reach; 503 when the engine is gone.
+ */
+export function mountReset(app: Hono<TracedEnv>, { engine, cacheToken, upstreamUrl }: ResetParts): void {
+  app.post("/reset_prefix_cache", requireBearer({ supervisor: cacheToken }), async (c) => {
+    if (upstreamUrl !== undefined) return c.json({ error: "an upstream answers here, and keeps its own cache" }, 409);
+    try {
+      return c.json({ cleared: await engine.clearCache() });
+    } catch (error) {
+      return c.json({ error: messageOf(error) }, 503);
+    }
+  });
 }
 
 /**

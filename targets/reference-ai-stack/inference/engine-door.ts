@@ -5,7 +5,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "../common/log.ts";
-import type { Asked, Engine, Finish, Generation, MemoryView } from "./generate.ts";
+import type { Asked, Engine, Finish, Generation, MemoryView, OnRead } from "./generate.ts";
 
 export type ToEngine =
   | { readonly kind: "begin"; readonly id: number; readonly asked: Asked }
@@ -17,6 +17,7 @@ type Begun = { readonly kind: "begun"; readonly id: number } & Omit<Generation, 
 /** What the engine says of one request. */
 type OfRequest =
   | Begun
+  | { readonly kind: "read"; readonly id: number; readonly tokens: number }
   | { readonly kind: "tokens"; readonly id: number; readonly tokens: readonly string[] }
   | { readonly kind: "ended"; readonly id: number; readonly finish: Finish }
   | { readonly kind: "cleared"; readonly id: number; readonly blocks: number }
@@ -61,9 +62,9 @@ export function startEngine(log: Logger, kvBlocks: number): EngineProcess {
       return clear({ child, waiters, id: ids });
     },
     end: () => void child.kill("SIGKILL"),
-    generate(asked, signal) {
+    generate(asked, signal, onRead) {
       ids += 1;
-      return begin({ child, waiters, id: ids }, asked, signal);
+      return begin({ child, waiters, id: ids, onRead }, asked, signal);
     },
   };
 }
@@ -74,7 +75,11 @@ interface Line {
   readonly id: number;
 }
 
-function begin({ child, waiters, id }: Line, asked: Asked, signal: AbortSignal): Promise<Generation> {
+function begin(
+  { child, waiters, id, onRead }: Line & { readonly onRead: OnRead },
+  asked: Asked,
+  signal: AbortSignal,
+): Promise<Generation> {
   return new Promise((resolve, reject) => {
     const chunks = createChunks();
     let finish: Finish = "stop";
@@ -97,7 +102,8 @@ function begin({ child, waiters, id }: Line, asked: Asked, signal: AbortSignal):
         if (message.kind === "begun") {
           const { promptTokens, cachedTokens, waitedMs } = message;
           resolve({ promptTokens, cachedTokens, waitedMs, chunks: chunks.all(), finish: () => finish });
-        } else if (message.kind === "tokens") chunks.put(message.tokens);
+        } else if (message.kind === "read") onRead(message.tokens);
+        else if (message.kind === "tokens") chunks.put(message.tokens);
         else if (message.kind === "failed") fail(new Error(message.says));
         else if (message.kind === "ended") {
           ({ finish } = message);
@@ -114,6 +120,7 @@ function begin({ child, waiters, id }: Line, asked: Asked, signal: AbortSignal):
 
 function clear({ child, waiters, id }: Line): Promise<number> {
   return new Promise((resolve, reject) => {
+    if (!child.connected) return reject(new Error("the engine's process is gone"));
     waiters.set(id, {
       break: reject,
       take(message) {

@@ -31,7 +31,9 @@ async function answer({ id, asked }: Extract<ToEngine, { kind: "begin" }>): Prom
   underWay.set(id, leaving);
   showMemory();
   try {
-    const { chunks, finish, ...begun } = await engine.generate(asked, leaving.signal);
+    const { chunks, finish, ...begun } = await engine.generate(asked, leaving.signal, (tokens) =>
+      send({ kind: "read", id, tokens }),
+    );
     send({ kind: "begun", id, ...begun });
     for await (const tokens of chunks) {
       send({ kind: "tokens", id, tokens });

@@ -59,13 +59,14 @@ async function* measured(request: ChatRequest, run: EngineRun, begun: Begun): As
   let reason: FinishedReason = "abort";
   try {
     const { model, pace, mind, isProbe, signal } = run;
-    begun.answer = await run.generate({ request, version: model, pace, isProbe, ...(mind && { mind }) }, signal);
+    const asked = { request, version: model, pace, isProbe, ...(mind && { mind }) };
+    begun.answer = await run.generate(asked, signal, (tokens) => run.metrics.readTokens(tokens));
     for await (const chunk of begun.answer.chunks) {
       const now = performance.now();
       first ??= now;
       if (last === undefined) {
         run.metrics.firstToken(now - run.arrived);
-        run.metrics.read(begun.answer.promptTokens, begun.answer.cachedTokens);
+        run.metrics.lookedUp(begun.answer.promptTokens, begun.answer.cachedTokens);
       } else run.metrics.betweenTokens((now - last) / chunk.length);
       last = now;
       begun.tokens += chunk.length;

@@ -36,11 +36,14 @@ export interface Generation {
   readonly finish: () => Finish;
 }
 
+/** Hears how many tokens of a prompt were read since it last heard. */
+export type OnRead = (tokens: number) => void;
+
 /**
  * Begins an answer; resolves when the prompt is read. Its memory is given back when its chunks have ended, so they must
  * be taken.
  */
-export type Generate = (asked: Asked, signal: AbortSignal) => Promise<Generation>;
+export type Generate = (asked: Asked, signal: AbortSignal, onRead: OnRead) => Promise<Generation>;
 
 /** KV memory as it is now. */
 export interface MemoryView {
@@ -86,11 +89,11 @@ export function engineHere({ kvBlocks, kvFile, prefillPerSecond }: EngineParts):
     kvBlocks,
     memory: () => ({ held: kv.held(), waiting: kv.waiting(), preemptions }),
     clearCache: async () => kv.clearCache(),
-    async generate(asked, signal) {
+    async generate(asked, signal, onRead) {
       const { request, version, pace, isProbe = false } = asked;
       const prompt = kept.read(request.messages, request.prompt_cache_key ?? undefined);
       const owner = { version, salt: request.cache_salt ?? "" };
-      const reading = await readInto({ kv, prefillPerSecond }, prompt, owner, { signal, isProbe });
+      const reading = await readInto({ kv, prefillPerSecond, onRead }, prompt, owner, { signal, isProbe });
       const answer = releasingIfNot(reading, () => answerTo(asked, reading.messages));
       let { finish } = answer;
       const chunks = withRoom(paced(answer.tokens, pace, signal), reading, () => (finish = "length"));

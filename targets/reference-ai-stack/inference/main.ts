@@ -29,7 +29,8 @@ const given = process.env["INFERENCE_MODELS"];
 const versions =
   given === undefined ? undefined : createVersions(loadedSchema.parse(JSON.parse(given)), performance.now());
 const { slots, maxWaiting, kvBlocks, apart } = config.inference;
-const elsewhere = apart ? startEngine(log, kvBlocks) : undefined;
+// Where somebody else answers, an engine would only take memory.
+const elsewhere = apart && config.inferenceUpstreamUrl === undefined ? startEngine(log, kvBlocks) : undefined;
 const app = createInferenceApp({
   model: config.inferenceUpstreamUrl === undefined ? ENGINE_VERSION : "upstream",
   slots,

@@ -17,8 +17,10 @@ export type FinishedReason = (typeof FINISH_REASONS)[number];
 /** What one request reports; all times in ms. */
 export interface InferenceMetrics {
   firstToken(ms: number): void;
-  /** So many tokens of its prompt were read; `cached`: of these, so many were found in the prefix cache. */
-  read(tokens: number, cached?: number): void;
+  /** So many tokens of a prompt were read. A long one is counted as it is read: real servers do so at its end. */
+  readTokens(tokens: number): void;
+  /** So many tokens of a prompt were looked for in the prefix cache, and so many found. */
+  lookedUp(tokens: number, cached: number): void;
   /** Mean gap between the tokens of one chunk and the chunk before. */
   betweenTokens(ms: number): void;
   /** So many tokens of the answer were made. */
@@ -77,7 +79,6 @@ export function createInferenceMetrics(registry: Registry, model: string, now: O
   });
   make.gauge(nameOf("kv-use"), "Share (0 to 1) of the KV blocks that running requests hold.", now.kvUse);
   make.counted(nameOf("preemptions"), "Requests that lost their KV memory to another.", now.preemptions);
-  const prompts = make.counter(nameOf("prompt-tokens"), "Tokens read, those found in the prefix cache included.");
   // Names of vLLM that the catalogue has no signal for.
   const asked = make.counter("vllm:prefix_cache_queries_total", "Prompt tokens looked for in the prefix cache.");
   const hits = make.counter("vllm:prefix_cache_hits_total", "Prompt tokens found in the prefix cache.");
@@ -94,8 +95,8 @@ export function createInferenceMetrics(registry: Registry, model: string, now: O
   });
   return {
     firstToken: make.histogram(nameOf("ttft"), "From arrival to the first token.", LATENCY_BUCKETS),
-    read(tokens, cached = 0) {
-      prompts(tokens);
+    readTokens: make.counter(nameOf("prompt-tokens"), "Tokens read, those found in the prefix cache included."),
+    lookedUp(tokens, cached) {
       asked(tokens);
       hits(cached);
     },

@@ -11,7 +11,8 @@ export const PROBE_HEADER = "x-probe";
 /** Counts nothing: what a probe takes and makes is in no series but its own. */
 const UNCOUNTED: InferenceMetrics = {
   firstToken: () => undefined,
-  read: () => undefined,
+  readTokens: () => undefined,
+  lookedUp: () => undefined,
   betweenTokens: () => undefined,
   generated: () => undefined,
   ended: () => undefined,

@@ -78,7 +78,7 @@ async function* timed(bytes: AsyncIterable<Uint8Array>, run: UpstreamRun, isWell
   } finally {
     // The upstream counts its own tokens; where it does not say how many, a piece of its stream is one, near enough.
     if (isWell) {
-      metrics.read(countIn(tail, "prompt_tokens") ?? run.promptTokens);
+      metrics.readTokens(countIn(tail, "prompt_tokens") ?? run.promptTokens);
       metrics.generated(countIn(tail, "completion_tokens") ?? pieces);
     }
     const now = performance.now();

@@ -7,8 +7,11 @@ import type { Detector } from "./detector.ts";
 import { withEntry } from "./detector.ts";
 import { riseOf } from "./metrics/metric-rises.ts";
 
-/** Any of these that rises shows that tokens are made. */
-const TOKENS = ["generation-tokens", "inter-token", "ttft"];
+/**
+ * Any of these that rises shows that tokens are made, or read: a long prompt keeps everybody else from memory while no
+ * answer has begun. A server that counts a prompt only once it is read looks hung until then.
+ */
+const TOKENS = ["generation-tokens", "prompt-tokens", "inter-token", "ttft"];
 
 interface DeepView {
   readonly scope: ReplicaScope;
@@ -34,7 +37,10 @@ export interface DeepState {
 
 const RULE = NUMBERS.deepProbe;
 
-/** `completes-nothing` for a hang, `works-on` for a replica that is busy with long work. */
+/**
+ * `completes-nothing` for a hang, `works-on` for a replica that is busy with long work, `completes-nothing-unmeasured`
+ * where nobody knows which of the two.
+ */
 export const deepProbeDetector: Detector<DeepState> = {
   initial: { now: 0, replicas: new Map() },
   take(before, observation) {
@@ -103,5 +109,5 @@ function signalOf({ scope, everGood, misses, says, isGreen, tokens, ...view }: D
   if (known?.moved === true) return { name: "works-on", scope, says: `${missed}, yet its tokens move` };
   if (known !== null) return { name: "completes-nothing", scope, says: `${missed}, and no token moves` };
   if (misses < RULE.missesWhenBlind) return null;
-  return { name: "completes-nothing", scope, says: `${missed}; whether tokens move is not known` };
+  return { name: "completes-nothing-unmeasured", scope, says: `${missed}; whether tokens move is not known` };
 }

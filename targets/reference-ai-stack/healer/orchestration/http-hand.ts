@@ -7,8 +7,11 @@ import type { Hand } from "../nouns.ts";
 import { askJson, type Answer } from "../telemetry/http-json.ts";
 import { traceOf } from "../telemetry/incident-trace.ts";
 
-/** Longer than the supervisor's own limit for a recycling: 12 s until nothing is owed, 1 s to end, 5 s to be well. */
-const TIMEOUT_MS = 20_000;
+/**
+ * Longer than a recycling may take: 12 s until nothing is owed, 1 s to end, 5 s to be well, 12 s to be taken up again.
+ * One that goes on while it is called failed would be done twice.
+ */
+const TIMEOUT_MS = 35_000;
 /** A supervisor that is busy with something else is asked again for so long: a restart of the gateway takes less. */
 const AGAIN_WITHIN_MS = 5000;
 

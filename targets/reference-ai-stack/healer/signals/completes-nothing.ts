@@ -5,8 +5,8 @@ import { signal } from "./signal.ts";
 export const completesNothing = signal({
   name: "completes-nothing",
   rule:
-    "2 completions of one token not made within 1 s (4 where nobody knows of tokens), no token moves after the first, " +
-    "/health answers within 500 ms",
+    "2 completions of one token not made within 1 s, no token is made or read after the first, /health answers within " +
+    "500 ms",
   detector: deepProbe,
   certain: true,
   speaksFor: { "replica-hung": 30, "replica-down": 3, "replica-slow": 0.2 },

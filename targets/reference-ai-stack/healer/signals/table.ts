@@ -3,6 +3,7 @@ import { answersSlower } from "./answers-slower.ts";
 import { answersUncited } from "./answers-uncited.ts";
 import { answersWorsen } from "./answers-worsen.ts";
 import { completesNothing } from "./completes-nothing.ts";
+import { completesNothingUnmeasured } from "./completes-nothing-unmeasured.ts";
 import { capacitySpare } from "./capacity-spare.ts";
 import { demandAboveBaseline } from "./demand-above-baseline.ts";
 import { demandOffForecast } from "./demand-off-forecast.ts";
@@ -45,6 +46,7 @@ export const SIGNALS = [
   failsUnlikeSiblings,
   turnsAway,
   completesNothing,
+  completesNothingUnmeasured,
   worksOn,
   errorsHigh,
   exhaustionForecast,

@@ -1,5 +1,6 @@
 // The healer's eyes: what it can see of the stack over HTTP, each look with its own time limit.
 import { performance } from "node:perf_hooks";
+import { setTimeout as delay } from "node:timers/promises";
 import { frozenTexts } from "../detection/drift/frozen-texts.ts";
 import type { CompletionView, Eyes, Pulse } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
@@ -17,6 +18,7 @@ import {
   readQuestions,
   readResources,
   readSelfRetrieval,
+  readTokens,
   readUpstreams,
 } from "./read-answer.ts";
 import type { ResourceLimits } from "./read-answer.ts";
@@ -58,6 +60,13 @@ export function openEyes(config: EyesConfig): Eyes {
       if (answer.kind !== "answered" || answer.status !== 200) return null;
       return readResources(answer.text, config.limits);
     },
+    tokensMove: async (port) => {
+      const before = await tokensOf(port);
+      if (before === null) return null;
+      await delay(NUMBERS.deepProbe.tokensApartMs);
+      const now = await tokensOf(port);
+      return now === null ? null : now !== before;
+    },
     embeddings: async (port, places, fresh) => {
       const input = places.map((place) => frozenTexts()[place]?.text ?? "");
       const body = { input, encoding_format: "base64" };
@@ -85,6 +94,11 @@ export function openEyes(config: EyesConfig): Eyes {
 
 function seen<T>(answer: Answer, read: (body: unknown) => T | null): T | null {
   return answer.kind === "answered" && answer.status === 200 ? read(answer.body) : null;
+}
+
+async function tokensOf(port: number): Promise<number | null> {
+  const answer = await askJson({ port, path: "/metrics", timeoutMs: NUMBERS.timeoutMs.resources });
+  return answer.kind === "answered" && answer.status === 200 ? readTokens(answer.text) : null;
 }
 
 const TOO_MANY = 429;

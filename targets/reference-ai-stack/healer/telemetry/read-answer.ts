@@ -108,6 +108,12 @@ export function readResources(page: string, limits: ResourceLimits): ResourceVie
   return { memory: { used: memory, limit: limits.memoryBytes }, handles };
 }
 
+/** Tokens made and tokens read so far, on the page of a server with vLLM's metrics. */
+export function readTokens(page: string): number | null {
+  const counts = ["generation", "prompt"].map((what) => valueOn(page, `vllm:${what}_tokens_total`));
+  return counts.reduce((sum, count) => (sum === null || count === null ? null : sum + count), 0);
+}
+
 /** The value of the first series of that name; null when it is not on the page, or not a number of 0 or more. */
 function valueOn(page: string, name: string): number | null {
   const [, text] = new RegExp(`^${name}(?:\\{[^\n]*\\})? (\\S+)`, "m").exec(page) ?? [];

@@ -93,6 +93,12 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
       looks(1, look.completionMs) +
       Math.max(deepProbe.misses * timeoutMs.completion, timeoutMs.completion + 2 * freshMs),
   },
+  "completes-nothing-unmeasured": {
+    reads: ["completion", "metrics"],
+    // Soft: its own page is read twice besides.
+    speaksWithinMs: () =>
+      looks(deepProbe.missesWhenBlind, look.completionMs) + timeoutMs.completion + deepProbe.tokensApartMs,
+  },
   "queue-grows": {
     reads: ["metrics"],
     speaksWithinMs: ({ freshMs = metrics.everyMs }) =>

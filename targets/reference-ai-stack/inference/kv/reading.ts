@@ -20,7 +20,12 @@ import {
 export interface Memory {
   readonly kv: KvPool;
   readonly prefillPerSecond: number;
+  /** Hears of tokens as they are read, those found in the cache included, and again after a preemption. */
+  readonly onRead: (tokens: number) => void;
 }
+
+/** Tokens that are read at a time, as vLLM's chunked prefill does (`max_num_batched_tokens`). */
+const STEP_TOKENS = 2048;
 
 /** What one request holds while it runs. */
 export interface Reading {
@@ -36,16 +41,17 @@ export interface Reading {
 
 /** Rejects with the signal's reason, and then holds nothing. */
 export async function readInto(memory: Memory, prompt: Prompt, owner: Owner, asker: Asker): Promise<Reading> {
-  const { kv, prefillPerSecond } = memory;
+  const { kv } = memory;
   const { signal } = asker;
   const whole = wholeBlocks(prompt.tokens);
   const hashes = hashesOf(whole, owner);
   const length = prompt.tokens.length;
   const take = async (blocks: number): Promise<Lease> => kv.take(hashes, blocks, asker);
   const fill = async (lease: Lease, more: number): Promise<Lease> => {
-    const tokens = length + more - lease.cached.length * BLOCK_TOKENS;
+    const found = lease.cached.length * BLOCK_TOKENS;
+    memory.onRead(found);
     try {
-      await pause((1000 * tokens) / prefillPerSecond, undefined, { signal });
+      await readOn(memory, length + more - found, signal);
       lease.keep(whole);
     } catch (error) {
       lease.release();
@@ -74,4 +80,16 @@ export async function readInto(memory: Memory, prompt: Prompt, owner: Owner, ask
     },
     release: () => lease.release(),
   };
+}
+
+/** Reads so many tokens, step by step: each is due by when they began, so that late timers do not add up. */
+async function readOn({ prefillPerSecond, onRead }: Memory, tokens: number, signal: AbortSignal): Promise<void> {
+  const began = performance.now();
+  for (let read = 0; read < tokens;) {
+    const step = Math.min(STEP_TOKENS, tokens - read);
+    read += step;
+    const due = began + (1000 * read) / prefillPerSecond;
+    await pause(Math.max(0, due - performance.now()), undefined, { signal });
+    onRead(step);
+  }
 }

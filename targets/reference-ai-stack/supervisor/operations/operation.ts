@@ -104,3 +104,11 @@ export function parseTexts<const Name extends string>(
     return wrong.length === 0 ? { ok: true, args } : { ok: false, reason: wrong.join("; ") };
   };
 }
+
+/**
+ * The turn of whoever takes a replica out of the traffic, to remove it or to bring it back: two at once would give a
+ * process that is gone its share again.
+ */
+export function leavingOf(replica: string): string {
+  return `leaving of ${replica}`;
+}

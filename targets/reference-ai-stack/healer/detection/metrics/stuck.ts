@@ -5,7 +5,7 @@ import type { MetricsSeen } from "../../telemetry/metrics/metric-look.ts";
 import { gaugeOf, riseOf, rowsOf } from "./metric-rises.ts";
 
 /** Any of these that rises shows that work goes on. */
-const PROGRESS = "ttft e2e inter-token success failure gave-up generation-tokens progress".split(" ");
+const PROGRESS = "ttft e2e inter-token success failure gave-up prompt-tokens generation-tokens progress".split(" ");
 const QUEUES = ["running", "waiting"];
 
 /** A row of readings with work and without progress. */

@@ -35,6 +35,25 @@ it("spends time on what it reads, reads nothing twice, and answers as around the
   expect(await metric(base, "prefix_cache_queries_total")).toBe(await metric(base, "prompt_tokens_total"));
 });
 
+it("counts a long prompt while it is read, before any answer has begun, and a probe's never", async () => {
+  const base = await serve({ kvBlocks: 8192, prefillPerSecond: 20_000 });
+  const leaving = new AbortController();
+  const messages = [{ role: "user", content: "a ".repeat(100_000) }];
+  const asked = ask(base, { messages }, leaving.signal).catch(() => undefined);
+  await expect.poll(() => metric(base, "prompt_tokens_total")).toBeGreaterThan(4000);
+  expect(await metric(base, "time_to_first_token_seconds_count")).toBe(0);
+  const before = await metric(base, "prompt_tokens_total");
+  await expect.poll(() => metric(base, "prompt_tokens_total")).toBeGreaterThan(before);
+  leaving.abort();
+  await asked;
+  await expect.poll(() => running(base)).toBe(0);
+  const now = await metric(base, "prompt_tokens_total");
+  const headers = { "x-probe": "1" };
+  const body = JSON.stringify({ messages: long });
+  expect((await fetch(`${base}/v1/chat/completions`, { method: "POST", headers, body })).status).toBe(200);
+  expect(await metric(base, "prompt_tokens_total")).toBe(now);
+});
+
 it("answers wrong from a block that was damaged, right around the cache, and right once it is cleared", async () => {
   const { file, path } = blockFileForTest(64);
   const base = await serve({ kvFile: file });

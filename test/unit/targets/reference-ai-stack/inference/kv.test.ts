@@ -217,7 +217,12 @@ describe("KV memory", () => {
 describe("a prompt in KV memory", () => {
   const reading = (pool: KvPool, salt: string) => {
     const prompt = promptOf([{ role: "user", content: words(20) }]);
-    return readInto({ kv: pool, prefillPerSecond: 1e9 }, prompt, { version: "one", salt }, never);
+    return readInto(
+      { kv: pool, prefillPerSecond: 1e9, onRead: () => undefined },
+      prompt,
+      { version: "one", salt },
+      never,
+    );
   };
 
   it("ends at the bound, also where it has lost its blocks, and takes none from others for what can never be", async () => {

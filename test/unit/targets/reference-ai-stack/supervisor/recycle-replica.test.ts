@@ -1,8 +1,9 @@
 // Recycling: a replica leaves the traffic before its process ends, and has its share again afterwards, also when the
-// new process does not come up.
+// new process does not come up, and never without a process.
 import { expect, test } from "vitest";
 import type { Member } from "../../../../../targets/reference-ai-stack/common/members.ts";
 import type { OperationParts } from "../../../../../targets/reference-ai-stack/supervisor/operations/operation.ts";
+import { removeReplica } from "../../../../../targets/reference-ai-stack/supervisor/operations/remove-replica.ts";
 import { recycleReplica } from "../../../../../targets/reference-ai-stack/supervisor/operations/recycle-replica.ts";
 
 const at = (replica: string, weight = 1): Member => {
@@ -72,4 +73,59 @@ test("what takes no part in the balancing is started anew at once", async () => 
   const { did, parts: given } = parts([at("inference-1")]);
   expect(await recycleReplica.call({ replica: "gateway" }, given)).toMatchObject({ body: { drained: false } });
   expect(did).toEqual(["restart gateway"]);
+});
+
+/** A fleet and a gateway that take their time, with real turns: what is under way at once meets. */
+function slowParts(replicas: readonly string[]) {
+  const children = new Set(replicas);
+  let members: readonly Member[] = replicas.map((replica) => at(replica));
+  const last = new Map<string, Promise<unknown>>();
+  const moment = () => new Promise((resolve) => setImmediate(resolve));
+  const inTurn = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const mine = (last.get(name) ?? Promise.resolve()).then(work);
+    last.set(
+      name,
+      mine.catch(() => undefined),
+    );
+    return mine;
+  };
+  const take = async (next: () => readonly Member[]) => {
+    await moment();
+    members = next();
+    return { ok: true, weights: {} };
+  };
+  const fleet = {
+    inTurn,
+    child: (replica: string) => (children.has(replica) ? { spec: { service: replica.split("-")[0] } } : undefined),
+    restart: (replica: string) =>
+      inTurn(replica, async () => {
+        await moment();
+        if (!children.has(replica)) throw new Error(`no replica ${replica}`);
+        return 42;
+      }),
+    remove: (replica: string) => inTurn(replica, async () => (await moment(), children.delete(replica))),
+  };
+  const traffic = {
+    members: () => members,
+    leave: (replica: string) => take(() => members.filter((one) => one.replica !== replica)),
+    join: (member: Member) => take(() => [...members.filter((one) => one.replica !== member.replica), member]),
+  };
+  const served = () => members.map(({ replica }) => replica).toSorted();
+  return { served, living: () => [...children].toSorted(), parts: { fleet, traffic } as unknown as OperationParts };
+}
+
+test.each([
+  ["recycled and then removed", [recycleReplica, removeReplica]],
+  ["removed and then recycled", [removeReplica, recycleReplica]],
+  ["recycled, removed and recycled", [recycleReplica, removeReplica, recycleReplica]],
+  ["removed twice", [removeReplica, removeReplica]],
+])("one that is %s at the same time is in the traffic exactly as long as it has a process", async (_, operations) => {
+  const { served, living, parts: given } = slowParts(["inference-1", "inference-2", "inference-3"]);
+  const answers = await Promise.allSettled(operations.map((one) => one.call({ replica: "inference-3" }, given)));
+  expect(living()).toEqual(["inference-1", "inference-2"]);
+  expect(served()).toEqual(living());
+  // The later ones are told that there is nothing left to do it to.
+  const statuses = answers.map((one) => (one.status === "fulfilled" ? one.value.status : "failed"));
+  const removed = operations.indexOf(removeReplica);
+  expect(statuses).toEqual(operations.map((_operation, n) => (n <= removed ? 200 : 404)));
 });

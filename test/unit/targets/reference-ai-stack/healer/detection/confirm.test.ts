@@ -18,6 +18,7 @@ const blind: Eyes = {
   manifest: unseen,
   selfRetrieval: unseen,
   resources: unseen,
+  tokensMove: unseen,
   embeddings: unseen,
   questions: unseen,
   models: BLIND_TO_MODELS,
@@ -57,6 +58,24 @@ test("one replica that the gateway does not wait for refutes it, and so does a s
   expect(one.says).toMatch(/^inference-2: the gateway waits for nothing there/);
   expect((await confirm(suspicion, contextOf({ "inference-1": 3000 }))).confirmed).toBe(false);
   expect((await confirm(suspicion, contextOf({ "inference-1": 3000 }, []))).confirmed).toBe(false);
+});
+
+test("a replica that completes nothing, of whose tokens nobody tells, is hung only by its own page or by long standing", async () => {
+  const scope = { service, replica: "inference-2" };
+  const signals = [{ name: "completes-nothing-unmeasured", scope, says: "4 completions did not come" }];
+  const judged = async (moves: boolean | null, stoodMs: number, oldestMs: number): Promise<boolean> => {
+    const context = contextOf({ "inference-1": 20_000, "inference-2": oldestMs });
+    const asked: number[] = [];
+    const tokensMove = async (port: number): Promise<boolean | null> => (asked.push(port), moves);
+    const answer = await confirm({ scope, signals }, { ...context, stoodMs, eyes: { ...context.eyes, tokensMove } });
+    expect(asked).toEqual([1]);
+    return answer.confirmed;
+  };
+  expect(await judged(true, 60_000, 60_000)).toBe(false);
+  expect(await judged(false, 0, 0)).toBe(true);
+  expect(await judged(null, 4000, 4000)).toBe(false);
+  expect(await judged(null, 60_000, 4000)).toBe(false);
+  expect(await judged(null, 13_000, 13_000)).toBe(true);
 });
 
 test("what is its own proof needs no confirming, of a replica or of a service", () => {

@@ -1,6 +1,7 @@
 // Deep against shallow: when a completion that does not come is a hang, when it is long work, and when it is nobody's.
 import { expect, test } from "vitest";
 import { deepProbeDetector } from "../../../../../../targets/reference-ai-stack/healer/detection/deep-probe-detector.ts";
+import { needsConfirming } from "../../../../../../targets/reference-ai-stack/healer/detection/confirm.ts";
 import type { DeepState } from "../../../../../../targets/reference-ai-stack/healer/detection/deep-probe-detector.ts";
 import type { CompletionView, Pulse } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import { MadeServer } from "../../../../../builders/made-server.ts";
@@ -17,6 +18,8 @@ class Probed {
   pulse: Pulse = { state: "good", ms: 2, says: "health 200" };
   /** Requests that end between two readings; null: its metrics cannot be read. */
   serving: number | null = 0;
+  /** Tokens of prompts that are read between two readings. */
+  reading = 0;
   at = 0;
   state: DeepState = deepProbeDetector.initial;
 
@@ -30,6 +33,7 @@ class Probed {
       take({ kind: "pulse", at, scope, pulse: this.pulse });
       if (at % 1000 === 0) take({ kind: "completion", at, scope, seen: this.seen });
       this.server.serve(this.serving ?? 0);
+      this.server.readPrompt(this.reading);
       const unread = { ok: false, why: "stale", says: "too old" } as const;
       take({ kind: "metrics", at, scope, look: this.serving === null ? unread : this.server.seen(at, 500) });
     }
@@ -64,6 +68,14 @@ test("the same while tokens move is long work, and a hang as soon as they stand 
   expect(probed.pass(1).names()).toEqual(["completes-nothing"]);
 });
 
+test("long prompts that are being read are long work too, although no answer has begun, and a hang once they stand still", () => {
+  const probed = well();
+  Object.assign(probed, { seen: LATE, reading: 20_000 });
+  expect(probed.pass(6).names()).toEqual(["works-on"]);
+  probed.reading = 0;
+  expect(probed.pass(1).names()).toEqual(["completes-nothing"]);
+});
+
 test("tokens that were made before the first completion was missed do not excuse a hang", () => {
   const probed = well();
   probed.serving = 5;
@@ -74,11 +86,12 @@ test("tokens that were made before the first completion was missed do not excuse
   expect(probed.pass(1.5).names()).toEqual(["completes-nothing"]);
 });
 
-test("where nobody can say whether tokens move, four completions must be missing", () => {
+test("where nobody can say whether tokens move, four completions must be missing, and that alone is no proof", () => {
   const probed = well();
   Object.assign(probed, { seen: LATE, serving: null });
   expect(probed.pass(3).names()).toEqual([]);
-  expect(probed.pass(1).names()).toEqual(["completes-nothing"]);
+  expect(probed.pass(1).names()).toEqual(["completes-nothing-unmeasured"]);
+  expect(needsConfirming({ scope, signals: deepProbeDetector.signals(probed.state) })).toBe(true);
 });
 
 test("a replica whose health check is late or silent too is left to the hard probe, or to a starved machine", () => {

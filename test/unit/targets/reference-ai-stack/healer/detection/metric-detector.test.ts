@@ -73,6 +73,16 @@ describe("a stall", () => {
     expect(watched.pass(0.5, () => watched.serveAll()).names()).toEqual([]);
   });
 
+  it("is none while a long prompt is read, although nobody has an answer", () => {
+    const watched = busy();
+    const reads = (): void => {
+      only2(watched)();
+      watched.servers["inference-1"].readPrompt(20_000);
+    };
+    expect(watched.pass(8, reads).names()).toEqual([]);
+    expect(watched.pass(3, only2(watched)).names()).toEqual(["stalled inference-1"]);
+  });
+
   it("is never told sooner than twice what the readings may be old", () => {
     const watched = busy();
     watched.lagMs = 4000;
