@@ -35,9 +35,11 @@ export const cacheCorruption = fault({
       .default(0.5)
       .describe("Share of the blocks in use that is damaged: 0.05 to 1, 0.5 when absent."),
     mode: z
-      .enum(["zero", "noise", "flip"])
+      .enum(["zero", "noise", "flip", "swap"])
       .default("noise")
-      .describe("What stands in the damaged blocks: noise (when absent), zeros, or some of their bytes inverted."),
+      .describe(
+        "What stands in the damaged blocks: noise (when absent), zeros, some of their bytes inverted, or what another of them held (swap), so that one request is answered from what was read for another.",
+      ),
   }),
   example: { share: 0.5 },
 

@@ -13,7 +13,8 @@ export type RowDamage = {
   readonly rowBytes: number;
   /** Of mode truncate: the rows that are cut off. */
   readonly runs: readonly RowRun[];
-  readonly mode: DamageMode;
+  /** Swap: each chosen row holds what another of them held. */
+  readonly mode: DamageMode | "swap";
   readonly seed: number;
   /** Share of each row, for mode part. */
   readonly part?: number;
@@ -76,15 +77,31 @@ export function damageFrom(
       end: { at: cut.at, edge: saved.subarray(0, cut.edge), tail: saved.subarray(cut.edge) },
     };
   }
+  if (damage.mode === "swap") return { ...of, pieces: swapped(damage, saved) };
+  const { mode } = damage;
   let from = 0;
   const pieces = damage.runs.flatMap(([first, count]) =>
     Array.from({ length: count }, (_, index) => {
       const was = saved.subarray(from, (from += rowBytes));
       const row = first + index;
-      return { at: damage.offset + row * rowBytes, was, damaged: damagedFrom(was, row, damage) };
+      return { at: damage.offset + row * rowBytes, was, damaged: damagedFrom(was, row, { ...damage, mode }) };
     }),
   );
   return { ...of, pieces };
+}
+
+/**
+ * Each row holds what the one half of all of them further on held: what lies side by side was written together, and
+ * would still be of the same origin. A row that holds the same afterwards is no damage, and is left out.
+ */
+function swapped({ offset, rowBytes, runs }: RowDamage, saved: Uint8Array): FileDamage["pieces"] {
+  const rows = runs.flatMap(([first, count]) => Array.from({ length: count }, (_, index) => first + index));
+  const heldBy = (n: number): Uint8Array => saved.subarray(n * rowBytes, (n + 1) * rowBytes);
+  const half = Math.floor(rows.length / 2);
+  return rows.flatMap((row, n) => {
+    const [was, damaged] = [heldBy(n), heldBy((n + half) % rows.length)];
+    return was.every((byte, at) => byte === damaged[at]) ? [] : [{ at: offset + row * rowBytes, was, damaged }];
+  });
 }
 
 function tooShort({ path }: RowDamage): HarnessError {

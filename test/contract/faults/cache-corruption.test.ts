@@ -10,7 +10,7 @@ testFault(fault, { site: replicaSite, more });
 function more(stand: FaultStand): void {
   const { signal } = stand;
 
-  test.each(["zero", "noise", "flip"])(
+  test.each(["zero", "noise", "flip", "swap"])(
     "in mode %s changes answers out of the cache, and none around it",
     async (mode) => {
       const site = stand.site();
@@ -23,6 +23,21 @@ function more(stand: FaultStand): void {
       expect(await answers?.sameTwice(5, signal)).toBe(1);
     },
   );
+
+  test("in mode swap has rows hold what other rows held, each once, and puts back exactly what each of them had", async () => {
+    const site = stand.site();
+    const before = await readFile(stand.path());
+    const swap = fault.parse({ share: 1, mode: "swap" });
+    const undo = await fault.prepare(swap, site);
+    expect(await fault.apply(swap, undo, site, signal)).toMatchObject({ confirmed: true });
+    const after = await readFile(stand.path());
+    const rowsOf = (bytes: Buffer) =>
+      Array.from({ length: 240 }, (_, row) => bytes.subarray(16 + row * 32, 16 + (row + 1) * 32).toString("hex"));
+    expect(after.equals(before)).toBe(false);
+    expect(rowsOf(after).toSorted()).toEqual(rowsOf(before).toSorted());
+    await fault.revert(undo, site, signal);
+    expect((await readFile(stand.path())).equals(before)).toBe(true);
+  });
 
   test("damages only as many of the rows in use as were asked for, and says how many it put back", async () => {
     const site = stand.site();
