@@ -9,7 +9,7 @@ import { retryAfterHeader } from "./retry-after.ts";
 
 /** `level`: 0 full service … 3; `most`: requests that inference answers at once, for the refusals of level 3. */
 export const reducedSchema = z.strictObject({ level: z.int().min(0).max(3), most: z.int().min(0) });
-export type Reduced = z.infer<typeof reducedSchema>;
+type Reduced = z.infer<typeof reducedSchema>;
 
 /** Says on each answer that is not of full service which step it is of. */
 export const REDUCED_HEADER = "x-service-reduced";

@@ -9,6 +9,8 @@ import { asksNobody } from "./asks-nobody.ts";
 import { auditRecordSkipped } from "./audit-record-skipped.ts";
 import { blamesTheLoudest } from "./blames-the-loudest.ts";
 import { blamesTheNeighbour } from "./blames-the-neighbour.ts";
+import { clearsInsteadOfDraining } from "./clears-instead-of-draining.ts";
+import { countsCutAnswersAsWhole } from "./counts-cut-answers-as-whole.ts";
 import { declaresTooEarly } from "./declares-too-early.ts";
 import { detectionAfter60s } from "./detection-after-60s.ts";
 import { detectionFiresOnEverything } from "./detection-fires-on-everything.ts";
@@ -23,8 +25,10 @@ import { restartClaimedAsRestore } from "./restart-claimed-as-restore.ts";
 import { restartInsteadOfRestore } from "./restart-instead-of-restore.ts";
 import { restoredIndexMissesNewest } from "./restored-index-misses-newest.ts";
 import { restartInsteadOfRollback } from "./restart-instead-of-rollback.ts";
+import { restartInsteadOfShedding } from "./restart-instead-of-shedding.ts";
 import { rollsBackTooFar } from "./rolls-back-too-far.ts";
 import { scaleToZero } from "./scale-to-zero.ts";
+import { scalesOutAWrongCache } from "./scales-out-a-wrong-cache.ts";
 import { scalesToInfinity } from "./scales-to-infinity.ts";
 import { shedAllTraffic } from "./shed-all-traffic.ts";
 import { shedMostTraffic } from "./shed-most-traffic.ts";
@@ -68,6 +72,10 @@ export const DEFECTS: readonly Defect[] = [
   trustsTheHealthPath,
   recyclesHealthyOnes,
   scalesToInfinity,
+  restartInsteadOfShedding,
+  clearsInsteadOfDraining,
+  scalesOutAWrongCache,
+  countsCutAnswersAsWhole,
 ];
 
 /**

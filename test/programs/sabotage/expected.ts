@@ -1,38 +1,13 @@
-import type { ArmName } from "../../../src/core/arms.ts";
 // Which intent must catch which planted defect, by which rule, and in which words. At least one line for each file in
 // the sabotage folder.
-
-export interface Expected {
-  /** Value of STACK_SABOTAGE. */
-  readonly defect: string;
-  /** Below test/programs/sabotage/experiments, without the ending. */
-  readonly intent: IntentName;
-  /** The arm whose trial must fail. */
-  readonly arm: ArmName;
-  /** The finding that is right: this rule must be among those that failed, with words like these. */
-  readonly rule: string;
-  readonly says: RegExp;
-}
-
-type IntentName =
-  | "data/index-repaired"
-  | "data/index-unrepaired"
-  | "network/latency-drained"
-  | "load/surge-scaled-out"
-  | "control/left-alone"
-  | "control/telemetry-cut"
-  | "healer/second-time-sooner"
-  | "model/canary-rolled-back"
-  | "inference/engine-hung"
-  | "people/index-denied"
-  | "people/index-unanswered";
+import type { Expected, IntentName } from "./expectation.ts";
+import { servingExpectations } from "./expected-of-serving.ts";
 
 const repaired = { intent: "data/index-repaired", arm: "treatment" } as const;
 const unrepaired = { intent: "data/index-unrepaired", arm: "ablation" } as const;
 const drained = { intent: "network/latency-drained", arm: "treatment" } as const;
 const leftAlone = { intent: "control/left-alone", arm: "placebo" } as const;
 
-const canary = { intent: "model/canary-rolled-back", arm: "treatment" } as const;
 const denied = { intent: "people/index-denied", arm: "treatment" } as const;
 const unanswered = { intent: "people/index-unanswered", arm: "treatment" } as const;
 
@@ -49,6 +24,10 @@ export const cleanIntents: readonly IntentName[] = [
   "healer/second-time-sooner",
   "model/canary-rolled-back",
   "inference/engine-hung",
+  "load/overload-shed",
+  "inference/memory-drained",
+  "inference/cache-cleared",
+  "http/answers-cut",
   "people/index-denied",
   "people/index-unanswered",
 ];
@@ -210,42 +189,5 @@ export const expectations: readonly Expected[] = [
     rule: "detected-in-time",
     says: /^not detected: no incident on .*inference/,
   },
-  {
-    defect: "rolls-back-too-far",
-    ...canary,
-    rule: "recovered-in-time",
-    says: /^not recovered in .*users\.right_share was/,
-  },
-  {
-    defect: "verifies-on-the-canary-only",
-    ...canary,
-    rule: "declared-truthfully",
-    says: /^false declaration: declared recovered at /,
-  },
-  {
-    defect: "restart-instead-of-rollback",
-    ...canary,
-    rule: "by-declared-pathway",
-    says: /^wrong-pathway: restart-replica was done, .*declared is rollback-model/,
-  },
-  {
-    defect: "trusts-the-health-path",
-    intent: "inference/engine-hung",
-    arm: "treatment",
-    rule: "detected-in-time",
-    says: /^not detected: no incident on inference-/,
-  },
-  {
-    defect: "recycles-healthy-ones",
-    ...leftAlone,
-    rule: "held-fire",
-    says: /^the healer started recycle-before-exhaustion on .*nothing to repair/,
-  },
-  {
-    defect: "scales-to-infinity",
-    intent: "load/surge-scaled-out",
-    arm: "treatment",
-    rule: "budget-kept",
-    says: /replicas\.inference was .*which must never be/,
-  },
+  ...servingExpectations,
 ];

@@ -4,7 +4,7 @@ import { trialName } from "../../../src/core/plan.ts";
 import type { Finding, TrialOutcome } from "../../../src/records/results/outcome.ts";
 import type { TrialResult } from "../../../src/records/results/trial-result.ts";
 import { decidingFinding } from "../../../src/verdict/judge-trial.ts";
-import type { Expected } from "./expected.ts";
+import type { Expected } from "./expectation.ts";
 
 /**
  * caught: the trial failed (or left residue besides, which outranks a failure and exits with 1 like it), and the

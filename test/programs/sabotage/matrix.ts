@@ -1,6 +1,6 @@
 // The matrix that is printed: each planted defect against the rules that failed for it, the expected one marked. Pure.
 
-import type { Expected } from "./expected.ts";
+import type { Expected } from "./expectation.ts";
 import type { Catch } from "./matching.ts";
 
 export interface Row {

@@ -97,8 +97,8 @@ export const DETECTION = {
     spareForMs: 60_000,
   },
   kvMemory: {
-    /** Held by running requests: above this a request of usual length has to wait for room. */
-    fullShare: 0.9,
+    /** Held by running requests: with a few long prompts in blocks of their own no further one fits above this. */
+    fullShare: 0.8,
     /** In each reading for this long, ms: one long prompt holds much and is soon over. */
     standMs: 2000,
     leastReadings: 3,

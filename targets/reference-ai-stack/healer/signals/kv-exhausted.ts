@@ -4,7 +4,7 @@ import { signal, source } from "./signal.ts";
 
 export const kvExhausted = signal({
   name: "kv-exhausted",
-  rule: "90 % of its KV blocks held in each reading for 2 s while requests wait or begin anew there, and a sibling below that",
+  rule: "80 % of its KV blocks held in each reading for 2 s while requests wait or begin anew there, and a sibling below that",
   detector: source(memoryDetector),
   // Heard also where its tokens that still move were taken for long work first, and held.
   certain: true,

@@ -5,7 +5,7 @@ import { DEFECTS, defectNamed } from "../../../../../targets/reference-ai-stack/
 
 const stack = resolve(import.meta.dirname, "../../../../../targets/reference-ai-stack");
 /** What the defects share; every other file of the folder is a defect. */
-const shared = ["after-drain", "defect", "false-suspicion", "hand-with", "table"];
+const shared = ["after-drain", "defect", "false-suspicion", "hand-with", "instead-of", "table"];
 
 function filesOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));

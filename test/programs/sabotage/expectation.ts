@@ -1,0 +1,31 @@
+// One line of what must catch a planted defect.
+import type { ArmName } from "../../../src/core/arms.ts";
+
+export interface Expected {
+  /** Value of STACK_SABOTAGE. */
+  readonly defect: string;
+  /** Below test/programs/sabotage/experiments, without the ending. */
+  readonly intent: IntentName;
+  /** The arm whose trial must fail. */
+  readonly arm: ArmName;
+  /** The finding that is right: this rule must be among those that failed, with words like these. */
+  readonly rule: string;
+  readonly says: RegExp;
+}
+
+export type IntentName =
+  | "data/index-repaired"
+  | "data/index-unrepaired"
+  | "network/latency-drained"
+  | "load/surge-scaled-out"
+  | "control/left-alone"
+  | "control/telemetry-cut"
+  | "healer/second-time-sooner"
+  | "model/canary-rolled-back"
+  | "inference/engine-hung"
+  | "load/overload-shed"
+  | "inference/memory-drained"
+  | "inference/cache-cleared"
+  | "http/answers-cut"
+  | "people/index-denied"
+  | "people/index-unanswered";

@@ -1,0 +1,74 @@
+// The planted defects of serving: of versions, replicas, queues and caches.
+import type { Expected } from "./expectation.ts";
+
+const leftAlone = { intent: "control/left-alone", arm: "placebo" } as const;
+const canary = { intent: "model/canary-rolled-back", arm: "treatment" } as const;
+
+export const servingExpectations: readonly Expected[] = [
+  {
+    defect: "rolls-back-too-far",
+    ...canary,
+    rule: "recovered-in-time",
+    says: /^not recovered in .*users\.right_share was/,
+  },
+  {
+    defect: "verifies-on-the-canary-only",
+    ...canary,
+    rule: "declared-truthfully",
+    says: /^false declaration: declared recovered at /,
+  },
+  {
+    defect: "restart-instead-of-rollback",
+    ...canary,
+    rule: "by-declared-pathway",
+    says: /^wrong-pathway: restart-replica was done, .*declared is rollback-model/,
+  },
+  {
+    defect: "trusts-the-health-path",
+    intent: "inference/engine-hung",
+    arm: "treatment",
+    rule: "detected-in-time",
+    says: /^not detected: no incident on inference-/,
+  },
+  {
+    defect: "recycles-healthy-ones",
+    ...leftAlone,
+    rule: "held-fire",
+    says: /^the healer started recycle-before-exhaustion on .*nothing to repair/,
+  },
+  {
+    defect: "scales-to-infinity",
+    intent: "load/surge-scaled-out",
+    arm: "treatment",
+    rule: "budget-kept",
+    says: /replicas\.inference was .*which must never be/,
+  },
+  {
+    defect: "restart-instead-of-shedding",
+    intent: "load/overload-shed",
+    arm: "treatment",
+    rule: "by-declared-pathway",
+    says: /^wrong-pathway: restart-replica was done, .*declared is shed-load/,
+  },
+  {
+    defect: "clears-instead-of-draining",
+    intent: "inference/memory-drained",
+    arm: "treatment",
+    rule: "by-declared-pathway",
+    says: /^wrong-pathway: clear-prefix-cache was done, .*declared is redistribute-traffic/,
+  },
+  {
+    defect: "scales-out-a-wrong-cache",
+    intent: "inference/cache-cleared",
+    arm: "treatment",
+    rule: "by-declared-pathway",
+    says: /^wrong-pathway: scale-inference was done, .*declared is clear-prefix-cache/,
+  },
+  {
+    defect: "counts-cut-answers-as-whole",
+    intent: "http/answers-cut",
+    arm: "treatment",
+    rule: "detected-in-time",
+    says: /^not detected: no incident on .*inference/,
+  },
+];

@@ -1,0 +1,77 @@
+import { expect, it } from "vitest";
+import { FACULTIES } from "../../../../../targets/reference-ai-stack/healer/faculties.ts";
+import type { Decision } from "../../../../../targets/reference-ai-stack/healer/decision/decide.ts";
+import type { Incident, Scope } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import { countsCutAnswersAsWhole } from "../../../../../targets/reference-ai-stack/sabotage/counts-cut-answers-as-whole.ts";
+import { defectNamed } from "../../../../../targets/reference-ai-stack/sabotage/table.ts";
+import { createVirtualClock } from "../healer/virtual-clock.ts";
+
+const replicas = ["inference-1", "inference-2"].map((replica, n) => ({
+  service: "inference",
+  replica,
+  pid: n + 1,
+  port: n,
+}));
+
+/** What a healer with the defect decides where an honest one decides for that pathway. */
+function decided(defect: string, pathway: string, scope: Scope): Decision {
+  const honest: Decision = {
+    pathway,
+    remedy: { pathway, target: { scope: "service", service: "inference" }, means: "as it should" },
+    waitMs: 0,
+    reasons: [],
+    ends: "escalated",
+  };
+  const faculties = defectNamed(defect).healer?.faculties?.(
+    { ...FACULTIES, decide: () => honest },
+    createVirtualClock(),
+  );
+  if (faculties === undefined) throw new Error(`${defect} does not decide`);
+  const incident: Incident = { id: "i", scope, signals: [] };
+  type Args = Parameters<typeof FACULTIES.decide>;
+  return faculties.decide(incident, {} as Args[1], { replicas } as unknown as Args[2]);
+}
+
+it.each([
+  ["restart-instead-of-rollback", "rollback-model", "restart-replica", "inference-1"],
+  ["restart-instead-of-shedding", "shed-load", "restart-replica", "inference-1"],
+  ["clears-instead-of-draining", "redistribute-traffic", "clear-prefix-cache", "inference-2"],
+])("%s takes another remedy where %s was chosen, and nothing else anywhere", (defect, right, wrong, replica) => {
+  const scope = { service: "inference", ...(replica === "inference-2" && { replica }) };
+  expect(decided(defect, right, scope)).toMatchObject({
+    pathway: wrong,
+    remedy: { pathway: wrong, target: { scope: "replica", service: "inference", replica } },
+  });
+  expect(decided(defect, "restore-index", scope)).toMatchObject({ pathway: "restore-index" });
+});
+
+it("scales-out-a-wrong-cache adds one replica to those that there are", () => {
+  expect(decided("scales-out-a-wrong-cache", "clear-prefix-cache", { service: "inference" }).remedy).toMatchObject({
+    pathway: "scale-inference",
+    found: "from 2 to 3",
+  });
+});
+
+it("a gateway that counts cut answers as whole says so of its upstreams, and leaves all else as it is", async () => {
+  const upstreams = [
+    {
+      replica: "inference-1",
+      errors: 3,
+      outcomes: { whole: 1, broken: 3, failed: 0, recent: [{ seq: 1, how: "broken" }] },
+    },
+  ];
+  const app = { fetch: () => Response.json({ upstreams }) };
+  const gateway = countsCutAnswersAsWhole.gateway?.(app) ?? app;
+  const read = async (path: string): Promise<unknown> =>
+    (await gateway.fetch(new Request(`http://127.0.0.1${path}`))).json();
+  expect(await read("/internal/upstreams?back=3000")).toEqual({
+    upstreams: [
+      {
+        replica: "inference-1",
+        errors: 0,
+        outcomes: { whole: 1, broken: 0, failed: 0, recent: [{ seq: 1, how: "whole" }] },
+      },
+    ],
+  });
+  expect(await read("/other")).toEqual({ upstreams });
+});
