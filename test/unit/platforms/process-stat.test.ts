@@ -51,6 +51,7 @@ test("the name of a program may hold what it likes, and every field is still fou
       kernel: false,
       nice: 5,
       threads: 11,
+      usedTicks: 0,
       startTicks: "571204",
       idleClass: false,
     });

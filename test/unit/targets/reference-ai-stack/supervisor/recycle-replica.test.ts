@@ -96,6 +96,7 @@ function slowParts(replicas: readonly string[]) {
   };
   const fleet = {
     inTurn,
+    begin: inTurn,
     child: (replica: string) => (children.has(replica) ? { spec: { service: replica.split("-")[0] } } : undefined),
     restart: (replica: string) =>
       inTurn(replica, async () => {

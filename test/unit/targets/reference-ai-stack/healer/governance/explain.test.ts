@@ -116,6 +116,13 @@ const CASES: readonly Case[] = [
     ms: 20_000,
   },
   {
+    name: "kv-exhausted",
+    pathway: "redistribute-traffic",
+    outcome: "closed",
+    harm: ({ server }) => void Object.assign(server("inference-1"), { kv: 0.97, waiting: 3, serving: 3 }),
+    ms: 20_000,
+  },
+  {
     name: "capacity-spare",
     pathway: "scale-in-inference",
     outcome: "closed",
