@@ -75,9 +75,9 @@ export interface ShareReached {
 /** Keeps the process of one replica to a share of the time. */
 export interface ShareControl {
   /**
-   * Stops it and lets it go on in turn, for as long as `goesOn` (asked at the end of each period) says so, it lives, and
-   * the signal does not end it. Leaves it stopped, or as it is when the signal came. Refuses one that is not of the
-   * stack under test.
+   * Stops it and lets it go on in turn, for as long as `goesOn` (asked at the end of each period) says so, it lives,
+   * and the signal does not end it. Leaves it stopped, or as it is when the signal came. Refuses one that is not of
+   * the stack under test.
    */
   keep(
     instance: string,

@@ -34,8 +34,8 @@ export interface Fault<Params = unknown, Undo extends Json = Json> {
   /** Whether it harms is up to its parameters: in a look-alike the author says that these do not. */
   readonly mayBeBenign?: true;
   /**
-   * All replicas of the service take part in it, and what it harms is a share of the requests: its parameter `share`. So
-   * it is put on all of them, and that share is held to the limit on replicas.
+   * All replicas of the service take part in it, and what it harms is a share of the requests: its parameter `share`.
+   * So it is put on all of them, and that share is held to the limit on replicas.
    */
   readonly sharesRequests?: true;
   parse(input: unknown): Params;

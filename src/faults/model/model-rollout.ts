@@ -12,11 +12,13 @@ import { isSameJson, strangersIn } from "../parts/served-json.ts";
 const shareWords = "a share above 0 and at most 1, such as 0.25";
 
 /**
- * Answers of the version that are waited for. One, since a loop that watches answers sees ours too, and would find a bad
- * version by them; or takes it back before the second comes.
+ * Answers of the version that are waited for. One, since a loop that watches answers sees ours too, and would find a
+ * bad version by them; or takes it back before the second comes.
  */
 const enoughAnswers = 1;
-/** A version with its share has answered within this many requests over its share, but for one time in 2,000: 1/e^7.6. */
+/**
+ * A version with its share has answered within this many requests over its share, but for one time in 2,000: 1/e^7.6.
+ */
 const requestsPerShare = 7.6;
 
 interface Undo extends Record<string, Json> {

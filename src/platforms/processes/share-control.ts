@@ -71,7 +71,9 @@ async function inTurn(
   return { ...reached, isGone };
 }
 
-/** False when it is gone. The look is taken right before the signal and waits for nobody, so that no run grows by it. */
+/**
+ * False when it is gone. The look is taken right before the signal and waits for nobody, so that no run grows by it.
+ */
 function sent(pid: number, startTime: string, signal: NodeJS.Signals): boolean {
   if (statOf(pid, startTime) === undefined) return false;
   try {
@@ -81,7 +83,9 @@ function sent(pid: number, startTime: string, signal: NodeJS.Signals): boolean {
   }
 }
 
-/** Undefined when that very process is gone. A boot's id, the second part of a start time, does not change meanwhile. */
+/**
+ * Undefined when that very process is gone. A boot's id, the second part of a start time, does not change meanwhile.
+ */
 function statOf(pid: number, startTime: string): ProcessStat | undefined {
   try {
     const stat = parseStat(readFileSync(`/proc/${pid}/stat`, "latin1"));

@@ -52,7 +52,9 @@ function jsonOf(asked: Asked): unknown {
   return JSON.parse(asked.text);
 }
 
-/** When to ask again, ms; undefined: it does not say, or has done what it was asked, or something is wrong with that. */
+/**
+ * When to ask again, ms; undefined: it does not say, or has done what it was asked, or something is wrong with that.
+ */
 function againIn(asked: Asked): Ms | undefined {
   if (!asked.ok || (asked.status !== 409 && asked.status !== 503)) return undefined;
   return /^\d{1,6}$/.test(asked.retryAfter ?? "") ? 1000 * Number(asked.retryAfter) : undefined;

@@ -130,8 +130,9 @@ async function* counted(
     if (!signal.aborted) noteBroken(begun, error);
     throw error;
   } finally {
-    // The end of a body comes after its last event, and often a little later. Leaving earlier would cost the connection,
-    // and to let the client go earlier would cost another one, for its next question comes before this one is free.
+    // The end of a body comes after its last event, and often a little later. Leaving earlier would cost the
+    // connection, and to let the client go earlier would cost another one, for its next question comes before this one
+    // is free.
     if (isOver)
       await Promise.race([pieces.next().catch(() => undefined), pause(END_WITHIN_MS, undefined, { ref: false })]);
     else await pieces.return(undefined);

@@ -17,7 +17,10 @@ interface Tokens {
   readonly lookToken: string | undefined;
 }
 
-/** `GET /internal/answers?since=<seq>` (the healer's or the supervisor's token); `PUT /internal/models` (supervisor's token) takes a split: 200, or 400. */
+/**
+ * `GET /internal/answers?since=<seq>` (the healer's or the supervisor's token); `PUT /internal/models` (supervisor's
+ * token) takes a split: 200, or 400.
+ */
 export function mountModels(
   app: Hono<TracedEnv>,
   { splitter, answers }: { readonly splitter: Splitter; readonly answers: AnswerLog },

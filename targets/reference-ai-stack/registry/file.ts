@@ -1,5 +1,5 @@
-// The registry on disk: one JSON file with the hash of what it holds, and a copy of it beside it. Each is written beside
-// the old one, synced and renamed.
+// The registry on disk: one JSON file with the hash of what it holds, and a copy of it beside it. Each is written
+// beside the old one, synced and renamed.
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync, readFileSync, renameSync, statSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";

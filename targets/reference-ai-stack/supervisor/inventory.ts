@@ -23,8 +23,8 @@ export interface InventoryRow {
   readonly pid: number | null;
   readonly port: number;
   /**
-   * Of an inference replica the stable version and how often one was rolled back, corpus and index of a vector replica,
-   * else the stack's. A version that is only tried out does not change it: that is no other replica.
+   * Of an inference replica the stable version, corpus and index of a vector replica, else the stack's. A version that
+   * is only tried out does not change it: that is no other replica.
    */
   readonly version: string;
   /** Which versions an inference replica serves, the one that is tried out among them. */
@@ -37,12 +37,12 @@ export interface InventoryRow {
   readonly files?: readonly PublishedFile[];
 }
 
-interface ShownState {
-  /** How often it was made to forget what it had cached of prompts, since the stack's start. */
-  readonly cacheClears?: number;
-  /** How far its service is reduced, 1 to 3; absent: full service. */
-  readonly reduced?: number;
-}
+/**
+ * `rollBacks`: how often a version was rolled back, which a canary that is withdrawn shows nowhere else; `cacheClears`:
+ * how often it was made to forget what it had cached of prompts; `reduced`: how far its service is reduced, 1 to 3.
+ * What is 0 is left out.
+ */
+type ShownState = Readonly<Record<string, number>>;
 
 interface PublishedFile {
   readonly role: "index" | "prefix-cache";
@@ -64,7 +64,7 @@ export interface Shown {
 /** Looks at the children and at the manifests on disk, never into the index files. */
 export function inventoryOf(parts: Shown, config: StackConfig): readonly InventoryRow[] {
   const { fleet, traffic, models } = parts;
-  const [weights, { serving, rollBacks }] = [traffic.weights(), models.state()];
+  const [weights, { serving }] = [traffic.weights(), models.state()];
   return fleet.children().map((child) => {
     const { service, replica, port } = child.spec;
     const weight = weights[replica];
@@ -72,7 +72,7 @@ export function inventoryOf(parts: Shown, config: StackConfig): readonly Invento
     if (service === "inference") {
       const shown =
         config.inferenceUpstreamUrl === undefined
-          ? { version: versionIn(serving, rollBacks), models: serving }
+          ? { version: serving.stable, models: serving }
           : { version: "upstream" };
       const most = { most: config.inference.mostReplicas };
       return { ...row, ...shown, ...most, ...stateOf(replica, parts), ...publishedCache(replica, config) };
@@ -83,16 +83,14 @@ export function inventoryOf(parts: Shown, config: StackConfig): readonly Invento
 }
 
 /** Nothing at all as long as nothing was done. */
-function stateOf(replica: string, { cacheClears, reduction }: Shown): Pick<InventoryRow, "state"> {
-  const clears = cacheClears.get(replica);
-  const reduced = reduction.level();
-  if (clears === undefined && reduced === 0) return {};
-  return { state: { ...(clears !== undefined && { cacheClears: clears }), ...(reduced > 0 && { reduced }) } };
-}
-
-/** `extractive-1`, or `extractive-1 after 2 roll-backs`. */
-function versionIn({ stable }: Serving, rollBacks: number): string {
-  return rollBacks === 0 ? stable : `${stable} after ${rollBacks} roll-back${rollBacks === 1 ? "" : "s"}`;
+function stateOf(replica: string, { cacheClears, reduction, models }: Shown): Pick<InventoryRow, "state"> {
+  const done = {
+    rollBacks: models.state().rollBacks,
+    cacheClears: cacheClears.get(replica) ?? 0,
+    reduced: reduction.level(),
+  };
+  const state: ShownState = Object.fromEntries(Object.entries(done).filter(([, count]) => count > 0));
+  return Object.keys(state).length === 0 ? {} : { state };
 }
 
 function publishedIndex(replica: string, config: StackConfig): Pick<InventoryRow, "version" | "files"> {

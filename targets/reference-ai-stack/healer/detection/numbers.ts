@@ -124,7 +124,9 @@ export const DETECTION = {
     /** Completions of one token that must fail in a row; and where nobody knows whether tokens move. */
     misses: 2,
     missesWhenBlind: 4,
-    /** Where nobody knows, its own count of tokens is read twice, so far apart, ms: the period of its answers is less. */
+    /**
+     * Where nobody knows, its own count of tokens is read twice, so far apart, ms: the period of its answers is less.
+     */
     tokensApartMs: 1000,
     /** What was seen this long ago, ms, says nothing of now: two looks, and the time that they may take. */
     staleMs: 3000,
@@ -300,7 +302,10 @@ export const DETECTION = {
       share: 0.5,
       firstMs: 100,
       tokenMs: 2,
-      /** Of three answers of equal versions the last is the slowest one in three times; of a slow version nearly always. */
+      /**
+       * Of three answers of equal versions the last is the slowest one in three times; of a slow version nearly
+       * always.
+       */
       others: 2,
       p0: 1 / 3,
       p1: 0.95,

@@ -1,5 +1,5 @@
-// Finds a version that is tried out and answers right, but later than the stable one. Both answer users by turns, at the
-// same replicas and at the same time, so that what slows down everybody slows down both.
+// Finds a version that is tried out and answers right, but later than the stable one. Both answer users by turns, at
+// the same replicas and at the same time, so that what slows down everybody slows down both.
 import type { AnswerView, ReplicaEntry, Signal } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { bernoulliStep } from "./bernoulli-cusum.ts";

@@ -1,5 +1,5 @@
-// Finds a version whose answers get worse as it ages: what was good when it was rolled out and promoted may not be so an
-// hour later, and then no sibling answers beside it any more.
+// Finds a version whose answers get worse as it ages: what was good when it was rolled out and promoted may not be so
+// an hour later, and then no sibling answers beside it any more.
 import type { AnswerView, Signal } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { Detector } from "./detector.ts";

@@ -1,5 +1,5 @@
-// `npm run bench:models [-- --rounds 10 --only "equal roll-out"]`: the figures that serving has to keep, on real stacks,
-// each under users' load. Ends with 1 when one is missed. Best on a machine that does nothing else.
+// `npm run bench:models [-- --rounds 10 --only "equal roll-out"]`: the figures that serving has to keep, on real
+// stacks, each under users' load. Ends with 1 when one is missed. Best on a machine that does nothing else.
 
 import { execFile } from "node:child_process";
 import { join, resolve } from "node:path";

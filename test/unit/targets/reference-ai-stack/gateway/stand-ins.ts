@@ -76,7 +76,10 @@ export interface Behind {
   readonly split?: Split;
 }
 
-/** A gateway before the given services, or well ones; gives its base URL. The supervisor's token is "s3cret", the healer's "look". */
+/**
+ * A gateway before the given services, or well ones; gives its base URL. The supervisor's token is "s3cret", the
+ * healer's "look".
+ */
 export async function gatewayBefore(behind: Behind): Promise<string> {
   const vectors = behind.vectors ?? [await standIn(vector), await standIn(vector)];
   const inferences = behind.inferences ?? [await standIn(inference("one")), await standIn(inference("two"))];

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { inventoryChanges } from "../../../../../src/trial/inventory-watch.ts";
+import { readStackConfig } from "../../../../../targets/reference-ai-stack/config.ts";
+import { rolledBack, rolledOut } from "../../../../../targets/reference-ai-stack/registry/state.ts";
+import { createLogger } from "../../../../../targets/reference-ai-stack/common/log.ts";
+import { createFleet } from "../../../../../targets/reference-ai-stack/supervisor/fleet.ts";
+import { inventoryOf } from "../../../../../targets/reference-ai-stack/supervisor/inventory.ts";
+import { createSpecs } from "../../../../../targets/reference-ai-stack/supervisor/specs.ts";
+import { nothingDone, presentWith, shippedModels } from "../../../../builders/shipped-models.ts";
+import { SECRETS } from "../../../../builders/stack-secrets.ts";
+
+test("a version is a name and nothing else, and a canary that was withdrawn shows as a change of state", async () => {
+  const config = readStackConfig({});
+  const models = shippedModels();
+  const fleet = createFleet(createSpecs(config, {}, SECRETS, presentWith([])).atStart, createLogger("inventory-test"));
+  const look = () => inventoryOf({ fleet, traffic: { weights: () => ({}) }, models, ...nothingDone() }, config);
+  const seen = () => ({
+    replicas: look().map(({ service, replica, version, state }) => {
+      return { service, replica, instance: null, version, ...(state !== undefined && { state }) };
+    }),
+  });
+  const before = seen();
+  await models.change((state) => rolledOut(state, "extractive-4", 0.3));
+  expect(inventoryChanges(before, seen())).toEqual([]);
+  await models.change((state) => rolledBack(state, { version: "extractive-4" }));
+  const after = seen();
+  expect(after.replicas.find(({ replica }) => replica === "inference-1")).toMatchObject({ version: "extractive-1" });
+  expect(inventoryChanges(before, after)).toEqual(
+    ["inference-1", "inference-2"].map((replica) => ({
+      service: "inference",
+      replica,
+      field: "state",
+      before: null,
+      after: "rollBacks 1",
+    })),
+  );
+});
