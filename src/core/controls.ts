@@ -177,7 +177,7 @@ export interface VectorControl {
 }
 
 /** What the target's registry says of its versions. */
-export interface ServedVersions {
+interface ServedVersions {
   readonly all: Json;
   readonly candidate: string | undefined;
   readonly share: Share | undefined;

@@ -30,6 +30,10 @@ interface Touchable {
   readonly leave: (replica: string) => void;
 }
 
+function freshProcess(pid: number) {
+  return { pid, hung: false, engineHung: false, oldestMs: 0, memoryMiB: FRESH_MIB };
+}
+
 /** A hand that does to the stack in memory what the supervisor would. */
 export function handOn(
   find: (name: string) => Handled,
@@ -39,8 +43,7 @@ export function handOn(
   const restart = (word: string, replica: string): void => {
     touched.push(`${word} ${replica}`);
     if (hands.brokenRestart) return;
-    const anew = { pid: 1000 + touched.length, hung: false, engineHung: false, oldestMs: 0, memoryMiB: FRESH_MIB };
-    Object.assign(find(replica), anew);
+    Object.assign(find(replica), freshProcess(1000 + touched.length));
     servers.get(replica)?.restart();
   };
   const operations: Readonly<Record<string, (args: OperationArgs) => Outcome | void>> = {
