@@ -1,6 +1,6 @@
 // Asking a service: one replica by weight, and others, as far as the request's budget goes, when it cannot be reached,
-// is full, fails, or breaks off before anything of its answer was passed on; not when it is late or refuses the
-// request. There is no hedging: a slow replica must be felt, or nobody would repair it.
+// is full, fails, or breaks off before anything of its answer was passed on; not when it is late, or refuses.
+// There is no hedging: a slow replica must be felt, or nobody would repair it.
 
 import type { Balancer } from "./balancer.ts";
 import type { RotationView } from "./rotation.ts";

@@ -131,8 +131,7 @@ async function* counted(
     throw error;
   } finally {
     // The end of a body comes after its last event, and often a little later. Leaving earlier would cost the
-    // connection, and to let the client go earlier would cost another one, for its next question comes before this one
-    // is free.
+    // connection, and to let the client go earlier another one: its next question would come before this one is free.
     if (isOver)
       await Promise.race([pieces.next().catch(() => undefined), pause(END_WITHIN_MS, undefined, { ref: false })]);
     else await pieces.return(undefined);

@@ -18,8 +18,8 @@ interface Tokens {
 }
 
 /**
- * `GET /internal/answers?since=<seq>` (the healer's or the supervisor's token); `PUT /internal/models` (supervisor's
- * token) takes a split: 200, or 400.
+ * `GET /internal/answers?since=<seq>` (the healer's or the supervisor's token); `PUT /internal/models` (the
+ * supervisor's) takes a split: 200, or 400.
  */
 export function mountModels(
   app: Hono<TracedEnv>,

@@ -69,21 +69,21 @@ async function hangUpWhileAsking(base: string, bytes: Buffer): Promise<void> {
   await once(socket, "close");
 }
 
-/** Reads at least so many bytes of the answer and hangs up with a reset. */
-async function hangUpWhileReading(base: string, stream: boolean, after: number): Promise<void> {
+/** Reads at least so many bytes of the answer to that request and hangs up with a reset. */
+async function hangUpWhileReading(base: string, asked: string, after: number): Promise<void> {
   const socket = await dial(base);
   let read = Buffer.alloc(0);
   const closed = once(socket, "close");
   const leave = (): void => {
     // An answer that is over keeps its connection open, and some are in fewer pieces than others.
-    const isOver = read.subarray(-5).toString() === "0\r\n\r\n" || (!stream && read.includes('"usage"'));
+    const isOver = read.subarray(-5).toString() === "0\r\n\r\n" || read.includes('"usage"');
     if ((read.length >= after || isOver) && !socket.destroyed) socket.resetAndDestroy();
   };
   socket.on("data", (piece) => {
     read = Buffer.concat([read, piece]);
     leave();
   });
-  socket.write(requestText(stream), leave);
+  socket.write(asked, leave);
   await closed;
 }
 
@@ -109,8 +109,8 @@ it("loses no slot to clients that hang up at any byte of an answer, streamed or 
   const base = await gatewayBefore({ inferences: replicas });
   const bytes = (await (await ask(base, true)).text()).length;
   expect(bytes).toBeGreaterThan(300);
-  await inBatches(bytes, (n) => hangUpWhileReading(base, true, n));
-  await inBatches(AT_ONCE, (n) => hangUpWhileReading(base, false, n));
+  await inBatches(bytes, (n) => hangUpWhileReading(base, requestText(true), n));
+  await inBatches(AT_ONCE, (n) => hangUpWhileReading(base, requestText(false), n));
   await noSlotIsLost(base, replicas);
 });
 
@@ -119,6 +119,36 @@ it("loses no slot to clients that hang up at any byte of their request", async (
   const base = await gatewayBefore({ inferences: replicas });
   const request = Buffer.from(requestText(true));
   await inBatches(request.length, (n) => hangUpWhileAsking(base, request.subarray(0, n)));
+  await noSlotIsLost(base, replicas);
+});
+
+it("gives nobody a word of a client that hung up, at whatever byte", async () => {
+  const replicas = [await replica(4000), await replica(4000)] as const;
+  const base = await gatewayBefore({ inferences: replicas });
+  // Each tenant hands in a passage of its own, whose words the engine quotes.
+  const asking = (tenant: string): string => {
+    const passage = `Passage [${tenant}#1]:\nTo stat a file ask ${tenant} ${tenant} for the stat of the file, not another.`;
+    const question = { role: "user", content: "How do I stat a file?" };
+    return JSON.stringify({ stream: true, messages: [{ role: "system", content: passage }, question] });
+  };
+  const whole = async (tenant: string): Promise<string> =>
+    (await fetch(`${base}/v1/chat/completions`, { method: "POST", body: asking(tenant) })).text();
+  const first = await whole("canarymine");
+  expect(first).toContain("canarymine");
+  const bytes = first.length;
+  const answers = new Map<string, string>();
+  await inBatches(bytes, async (n) => {
+    const body = asking(`canaryleft${n}`);
+    const head = `POST /v1/chat/completions HTTP/1.1\r\nhost: gateway\r\ncontent-length: ${Buffer.byteLength(body)}`;
+    await hangUpWhileReading(base, `${head}\r\n\r\n${body}`, n);
+    const stays = `canarystays${n}`;
+    if (n % 8 === 0) answers.set(stays, await whole(stays));
+  });
+  for (const [tenant, text] of answers) {
+    expect(new Set(text.match(/canary\w+/g))).toEqual(new Set([tenant]));
+    expect(text.trimEnd()).toMatch(/\[DONE\]$/);
+  }
+  expect(answers.size).toBeGreaterThan(50);
   await noSlotIsLost(base, replicas);
 });
 
