@@ -94,8 +94,8 @@ export class Lane {
     const { effects, memory } = place;
     const index = this.places.indexOf(place);
     if (place.stage?.busy?.() === true) {
-      place.leaving = true;
       this.put(index + 1, toxic, { effects, memory });
+      this.letLeave(place, place.stage);
       return;
     }
     const held = place.stage?.close("changed") ?? [];
@@ -113,8 +113,15 @@ export class Lane {
     const place = this.find(name);
     if (place === undefined) return;
     place.effects.inForce = false;
-    if (place.stage?.busy?.() === true) place.leaving = true;
+    if (place.stage?.busy?.() === true) this.letLeave(place, place.stage);
     else this.takeOut(place);
+  }
+
+  /** It may have no more to do than to give back what it holds. */
+  private letLeave(place: Place, stage: Stage): void {
+    place.leaving = true;
+    stage.leave?.();
+    if (stage.busy?.() !== true && this.places.includes(place)) this.takeOut(place);
   }
 
   /** The sender's end, or (`close`) the end of a connection that a toxic of the other lane has cut. */

@@ -4,20 +4,26 @@
 import type { Ms } from "../../core/units.ts";
 import type { Stage, StageContext } from "../toxics/toxic.ts";
 import type { Head } from "./head.ts";
-import { httpStage } from "./stage.ts";
+import { httpStage, type Outbox } from "./stage.ts";
 
 /** How a toxic says what becomes of an event. Nothing said means that it is swallowed. */
-interface EventOutbox {
+export interface EventOutbox {
   /** These bytes leave as a piece of the body, not before `due`. */
   send(bytes: Buffer, due?: Ms): void;
   /** The body ends here, as if it were whole, and the connection after it. */
   end(): void;
+  /** Calls back at that time on the clock, unless the answer is over before. */
+  again(at: Ms, say: () => void): void;
 }
 
 /** What one answer meets. */
 export interface AnswerToxic {
   /** Takes one event with the blank line that ends it; `n` counts the answer's events from 0. */
   take(event: Buffer, n: number, out: EventOutbox): void;
+  /** Bytes of events that it keeps for later; an answer is over only when there are none. */
+  kept?(): number;
+  /** It is to be taken away: what it keeps goes on at once. */
+  leave?(out: EventOutbox): void;
 }
 
 /** An event that is longer is let through, bytes. */
@@ -28,6 +34,11 @@ const LF = 0x0a;
 interface Struck {
   readonly toxic: AnswerToxic;
   readonly isChunked: boolean;
+  readonly out: EventOutbox;
+  /** It ends here by the toxic's will, and nothing more of it is shown to that. */
+  isCut: boolean;
+  /** All of it has come. */
+  isWhole: boolean;
   /** Of an event that is not complete. */
   rest: Buffer;
   events: number;
@@ -37,32 +48,64 @@ interface Struck {
  * A stage that shows event streams (`text/event-stream`, in chunks or up to the connection's end) to what `strike`
  * makes for each of them. An answer for which it makes nothing, and every other one, goes through untouched.
  */
-export function eventStage(context: StageContext, strike: () => AnswerToxic | undefined): Stage {
+export function eventStage(context: StageContext, strike: (head: Head) => AnswerToxic | undefined): Stage {
   let struck: Struck | undefined;
+  const endWhenLetGo = (answer: Struck, out: Outbox): void => {
+    if (!answer.isWhole || answer.isCut || (answer.toxic.kept?.() ?? 0) > 0) return;
+    if (answer.rest.length > 0) answer.out.send(answer.rest);
+    if (answer.isChunked) out.send(LAST_CHUNK);
+    struck = undefined;
+  };
+  const begun = (toxic: AnswerToxic, { framing }: Head, out: Outbox): Struck => {
+    const isChunked = framing.kind === "chunked";
+    const answer: Struck = {
+      toxic,
+      isChunked,
+      rest: Buffer.alloc(0),
+      events: 0,
+      isCut: false,
+      isWhole: false,
+      out: {
+        send: (bytes, due) => out.send(isChunked ? inChunk(bytes) : bytes, due),
+        end() {
+          if (isChunked) out.send(LAST_CHUNK);
+          out.cut("close");
+          answer.isCut = true;
+        },
+        again(at, say) {
+          out.again(at, () => {
+            if (struck !== answer) return;
+            say();
+            endWhenLetGo(answer, out);
+          });
+        },
+      },
+    };
+    return answer;
+  };
+  let last: Outbox | undefined;
   return httpStage(context, {
     take(part, out) {
+      last = out;
       if (part.kind === "head") {
-        struck = canStrike(part.head) ? begun(strike(), part.head) : undefined;
+        const toxic = canStrike(part.head) ? strike(part.head) : undefined;
+        struck = toxic === undefined ? undefined : begun(toxic, part.head, out);
         return out.send(struck === undefined ? part.bytes : saidToClose(part.bytes));
       }
       if (struck === undefined) return part.kind === "done" ? undefined : out.send(part.bytes);
-      const answer = struck;
-      const outbox: EventOutbox = {
-        send: (bytes, due) => out.send(answer.isChunked ? inChunk(bytes) : bytes, due),
-        end() {
-          if (answer.isChunked) out.send(LAST_CHUNK);
-          out.cut("close");
-        },
-      };
-      if (part.kind === "payload") takePayload(answer, part.bytes, outbox);
+      if (part.kind === "payload") takePayload(struck, part.bytes);
       if (part.kind !== "done") return undefined;
-      if (answer.rest.length > 0) outbox.send(answer.rest);
-      if (answer.isChunked) out.send(LAST_CHUNK);
-      struck = undefined;
-      return undefined;
+      struck.isWhole = true;
+      return endWhenLetGo(struck, out);
     },
     // Half of it has left in our framing.
     busy: () => struck !== undefined,
+    kept: () => struck?.toxic.kept?.() ?? 0,
+    leave() {
+      if (struck === undefined || last === undefined) return;
+      struck.toxic.leave?.(struck.out);
+      endWhenLetGo(struck, last);
+    },
   });
 }
 
@@ -71,11 +114,6 @@ const LAST_CHUNK = Buffer.from("0\r\n\r\n");
 function canStrike({ status, interim, framing, type }: Head): boolean {
   const isFramed = framing.kind === "chunked" || framing.kind === "close";
   return status >= 200 && status < 300 && !interim && isFramed && type === "text/event-stream";
-}
-
-function begun(toxic: AnswerToxic | undefined, head: Head): Struck | undefined {
-  if (toxic === undefined) return undefined;
-  return { toxic, isChunked: head.framing.kind === "chunked", rest: Buffer.alloc(0), events: 0 };
 }
 
 /** A client that kept the connection for its next request would lose that with it. */
@@ -89,16 +127,16 @@ function inChunk(bytes: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")]);
 }
 
-function takePayload(answer: Struck, bytes: Buffer, outbox: EventOutbox): void {
+function takePayload(answer: Struck, bytes: Buffer): void {
   answer.rest = Buffer.concat([answer.rest, bytes]);
-  for (let end = endOfEvent(answer.rest); end !== -1; end = endOfEvent(answer.rest)) {
+  for (let end = endOfEvent(answer.rest); end !== -1 && !answer.isCut; end = endOfEvent(answer.rest)) {
     const event = answer.rest.subarray(0, end);
     answer.rest = answer.rest.subarray(end);
-    answer.toxic.take(event, answer.events, outbox);
+    answer.toxic.take(event, answer.events, answer.out);
     answer.events += 1;
   }
   if (answer.rest.length <= LONGEST_EVENT) return;
-  outbox.send(answer.rest);
+  answer.out.send(answer.rest);
   answer.rest = Buffer.alloc(0);
 }
 

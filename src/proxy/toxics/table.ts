@@ -1,6 +1,7 @@
 // Every toxic the proxy knows. To add one: its file beside this one, and its line here.
 
 import { bandwidth } from "./bandwidth.ts";
+import { cutToolCall } from "./cut-tool-call.ts";
 import { delayFirstByte } from "./delay-first-byte.ts";
 import { endStream } from "./end-stream.ts";
 import { errorEvent } from "./error-event.ts";
@@ -12,6 +13,8 @@ import { noop } from "./noop.ts";
 import { resetPeer } from "./reset-peer.ts";
 import { slicer } from "./slicer.ts";
 import { slowClose } from "./slow-close.ts";
+import { stallBody } from "./stall-body.ts";
+import { stallHead } from "./stall-head.ts";
 import { stallStream } from "./stall-stream.ts";
 import { timeout } from "./timeout.ts";
 import { tornEvent } from "./torn-event.ts";
@@ -35,8 +38,11 @@ export const toxicKinds: readonly ToxicKind[] = [
   httpError,
   delayFirstByte,
   stallStream,
+  stallBody,
+  stallHead,
   truncateStream,
   endStream,
   errorEvent,
   tornEvent,
+  cutToolCall,
 ];

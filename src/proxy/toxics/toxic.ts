@@ -58,6 +58,8 @@ export interface Stage {
   readonly holdLimit?: number;
   /** True while it cannot be taken out without breaking what it has begun; the lane then waits for a later chunk. */
   busy?(): boolean;
+  /** It is busy and is to be taken out: it brings what it has begun to its end as soon as it can. */
+  leave?(): void;
   /** Ends the stage and its timers; gives back, in order, what has still to go on. */
   close(reason: CloseReason): readonly Chunk[];
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener } from "node:http";
 import { once } from "node:events";
 import { expect, it, onTestFinished } from "vitest";
 import type { FaultProxy } from "../../../src/proxy/proxy.ts";
-import { body, proxied } from "../../support/sockets.ts";
+import { body, proxied, until } from "../../support/sockets.ts";
 import { serveForTest } from "../../support/serve-for-test.ts";
 
 const say = (content: string, finish: string | null = null): string =>
@@ -25,8 +25,8 @@ const answers: RequestListener = (asked, answer) => {
   answer.end();
 };
 
-async function throughProxy() {
-  const { listen, proxy } = await proxied((await serveForTest(answers)).address);
+async function throughProxy(listener: RequestListener = answers) {
+  const { listen, proxy } = await proxied((await serveForTest(listener)).address);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   onTestFinished(() => agent.destroy());
   const ask = async (path: string): Promise<{ text: string; isClean: boolean }> => {
@@ -55,6 +55,19 @@ it.each(["/events", "/bytes", "/at-once"])("end_stream ends %s in order after it
   expect(await ask(path)).toEqual({ text: events.slice(0, 2).join(""), isClean: true });
   add(proxy, "noop", {});
   expect(await ask(path)).toEqual({ text: events.slice(0, 2).join(""), isClean: true });
+});
+
+it.each([
+  ["end_stream", { events: 1 }],
+  ["end_stream", { after_finish: 1 }],
+  ["error_event", { events: 1 }],
+  ["torn_event", { event: 1 }],
+])("%s %j counts an answer once, however many of its events it keeps back", async (type, attributes) => {
+  const { ask, proxy } = await throughProxy();
+  add(proxy, type, attributes);
+  for (const path of ["/at-once", "/events"]) await ask(path);
+  const struck = proxy.effects().map(({ streams }) => streams.downstream.toxics[0]?.responsesCut ?? 0);
+  expect(struck.reduce((sum, one) => sum + one, 0)).toBe(2);
 });
 
 it("end_stream adds a finish reason and [DONE] where it should, and nothing where an answer is shorter", async () => {
@@ -110,6 +123,83 @@ it.each([
   expect([`${first}\n\n`, `${second}\n\n`]).toEqual(events.slice(0, 2));
   expect(error).toMatch(expected);
   expect([done, rest]).toEqual(["data: [DONE]", [""]]);
+});
+
+const args = '{"path":"/data/tmp/job-17/old"}';
+const callOf = (given: string, finish: string | null = null): string =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { tool_calls: [{ index: 0, function: { arguments: given } }] }, finish_reason: finish }] })}\n\n`;
+/** A call whose arguments come whole, and one that is told in two events. */
+const calls: RequestListener = (asked, answer) => {
+  asked.resume();
+  answer.setHeader("content-type", "text/event-stream");
+  const told = asked.url === "/two" ? [callOf(""), callOf(args.slice(0, 9)), callOf(args.slice(9))] : [callOf(args)];
+  answer.write([say("I look."), ...told].join(""));
+  answer.end(`${say("", "tool_calls")}data: [DONE]\n\n`);
+};
+
+it.each([
+  ["/one", {}, callOf(args.slice(0, 16))],
+  ["/two", { done: 1 }, `${callOf("")}${callOf(args.slice(0, 5))}data: [DONE]\n\n`],
+  ["/one", { finish_length: 1, done: 1 }, `${callOf(args.slice(0, 16), "length")}data: [DONE]\n\n`],
+])("cut_tool_call ends the call of %s %j in its arguments, in order", async (path, attributes, expected) => {
+  const { ask, proxy } = await throughProxy(calls);
+  add(proxy, "cut_tool_call", attributes);
+  expect(await ask(path)).toEqual({ text: say("I look.") + expected, isClean: true });
+  expect(proxy.effects()[0]?.streams.downstream.toxics[0]).toMatchObject({ responsesCut: 1 });
+});
+
+it("cut_tool_call leaves answers without a call whole", async () => {
+  const { ask, proxy } = await throughProxy();
+  add(proxy, "cut_tool_call", {});
+  expect(await ask("/bytes")).toEqual({ text: whole, isClean: true });
+});
+
+const COMMENT = ": still here\n\n";
+
+it.each(["/events", "/at-once"])(
+  "stall_stream with heartbeats keeps %s busy with comments, then lets all go",
+  async (path) => {
+    const { ask, proxy } = await throughProxy();
+    add(proxy, "stall_stream", { bytes: (events[0] ?? "").length, duration: 100, heartbeat: 30 });
+    const { text, isClean } = await ask(path);
+    expect(isClean).toBe(true);
+    expect(text.replaceAll(COMMENT, "")).toBe(whole);
+    expect(text.startsWith(`${events[0]}${COMMENT}`)).toBe(true);
+    // After 30, 60 and 90 ms, and never all at once.
+    expect(text.split(COMMENT).length - 1).toBeLessThanOrEqual(3);
+    expect(proxy.effects()[0]?.streams.downstream.toxics[0]).toMatchObject({ segmentsStalled: 1 });
+  },
+);
+
+it("stall_stream of 0 ms beats until it is taken away, and all that it kept comes then, in order", async () => {
+  const { ask, proxy } = await throughProxy();
+  add(proxy, "stall_stream", { heartbeat: 5 });
+  const answered = ask("/events");
+  const sent = (): number => proxy.effects()[0]?.streams.downstream.bytesOut ?? 0;
+  await until(() => sent() > 500);
+  proxy.removeToxic("stall_stream");
+  const { text, isClean } = await answered;
+  expect(isClean).toBe(true);
+  expect(text.replaceAll(COMMENT, "")).toBe(whole);
+  expect(text.split(COMMENT).length).toBeGreaterThan(10);
+  expect((await ask("/events")).text).toBe(whole);
+});
+
+it("stall_stream with heartbeats that is taken away in the middle of an answer leaves the rest of it whole", async () => {
+  let goOn: () => void = () => undefined;
+  const { ask, proxy } = await throughProxy((asked, answer) => {
+    asked.resume();
+    answer.setHeader("content-type", "text/event-stream");
+    answer.write(events[0] ?? "");
+    goOn = () => answer.end(events.slice(1).join(""));
+  });
+  add(proxy, "stall_stream", { heartbeat: 5 });
+  const answered = ask("/");
+  await until(() => (proxy.effects()[0]?.streams.downstream.bytesOut ?? 0) > 250);
+  proxy.removeToxic("stall_stream");
+  goOn();
+  const { text, isClean } = await answered;
+  expect([text.replaceAll(COMMENT, ""), isClean]).toEqual([whole, true]);
 });
 
 it("torn_event tears the one event, and all others arrive", async () => {

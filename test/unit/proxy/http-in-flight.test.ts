@@ -68,8 +68,10 @@ it("delay_first_byte that is changed while it holds a HEAD's answer still delays
   await until(() => (delayed()?.bytesIn ?? 0) > 0);
   change(proxy, { delay: 30 });
   await until(() => said().includes("200 OK|"));
+  // On a busy machine the 30 ms may have passed by then, and the first one is not held any more.
+  const before = delayed()?.chunksDelayed ?? 0;
   await ask("GET");
   answer();
   await until(() => said().endsWith("hello"));
-  expect(delayed()?.chunksDelayed).toBe(2);
+  expect(delayed()?.chunksDelayed).toBe(before + 1);
 });
