@@ -4,9 +4,14 @@ import type { Fault } from "../core/fault.ts";
 import { clientsAsk } from "./clients/clients-ask.ts";
 import { clientsUnread } from "./clients/clients-unread.ts";
 import { nothing } from "./control/nothing.ts";
+import { httpCutToolCall } from "./http/http-cut-tool-call.ts";
+import { httpDelayFirstByte } from "./http/http-delay-first-byte.ts";
 import { httpEndStream } from "./http/http-end-stream.ts";
 import { httpErrorEvent } from "./http/http-error-event.ts";
 import { httpError } from "./http/http-error.ts";
+import { httpStallBody } from "./http/http-stall-body.ts";
+import { httpStallHead } from "./http/http-stall-head.ts";
+import { httpStallStream } from "./http/http-stall-stream.ts";
 import { httpTornEvent } from "./http/http-torn-event.ts";
 import { httpTruncateStream } from "./http/http-truncate-stream.ts";
 import { cacheCorruption } from "./inference/cache-corruption.ts";
@@ -27,9 +32,14 @@ export const faults: readonly Fault[] = Object.values({
   clientsAsk,
   clientsUnread,
   nothing,
+  httpCutToolCall,
+  httpDelayFirstByte,
   httpEndStream,
   httpErrorEvent,
   httpError,
+  httpStallBody,
+  httpStallHead,
+  httpStallStream,
   httpTornEvent,
   httpTruncateStream,
   cacheCorruption,

@@ -66,13 +66,16 @@ function serve(port, handle) {
   }).listen(Number(port), "127.0.0.1");
 }
 
-/** An answer of a language model in four events, as OpenAI's protocol has it. */
+/** An answer of a language model, as OpenAI's protocol has it: text, a tool call, the reason for the end. */
 function stream(response) {
   response.writeHead(200, { "content-type": "text/event-stream" });
   for (const content of ["The capital", " of France", " is Paris."]) {
     response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: null }] })}\n\n`);
   }
-  const finish = { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] };
+  const calls = [
+    { index: 0, id: "call-1", type: "function", function: { name: "look", arguments: '{"city":"Lyon"}' } },
+  ];
+  const finish = { choices: [{ index: 0, delta: { tool_calls: calls }, finish_reason: "stop" }] };
   response.end(`data: ${JSON.stringify(finish)}\n\ndata: [DONE]\n\n`);
 }
 

@@ -208,11 +208,22 @@ async function timed(url: string): Promise<{ ok: boolean; ms: number }> {
   return { ok, ms: performance.now() - from };
 }
 
-/** Did a whole answer come, to its last word and its end? */
+interface StreamedEvent {
+  readonly choices: readonly { readonly delta: { readonly content?: string }; readonly finish_reason: string | null }[];
+}
+
+/** Did a whole answer come, every event of it, to its last word and its end? */
 async function streamed(url: string): Promise<boolean> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
-    return /Paris[^]*"stop"[^]*\[DONE\]\s*$/.test(await response.text());
+    const response = await fetch(url, { method: "POST", signal: AbortSignal.timeout(PATIENCE_MS) });
+    const [done, ...events] = (await response.text()).trimEnd().split("\n\n").toReversed();
+    const said = events.toReversed().map((event) => JSON.parse(event.replace(/^data: /, "")) as StreamedEvent);
+    const text = said.map(({ choices }) => choices[0]?.delta.content ?? "").join("");
+    return (
+      done === "data: [DONE]" &&
+      said.at(-1)?.choices[0]?.finish_reason === "stop" &&
+      text.endsWith("of France is Paris.")
+    );
   } catch {
     return false;
   }

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { answerFault } from "../parts/answer-toxic.ts";
-import { shareOfAnswers } from "../parts/params.ts";
+import { postsAlone, shareOfAnswers } from "../parts/params.ts";
 
 const statusWords = "a status from 200 to 599";
 const secondsWords = "whole seconds from 0 to 86400";
@@ -23,7 +23,7 @@ const paramsSchema = z
       .describe(`The header Retry-After, ${secondsWords}; none when absent.`),
     as_date: z.boolean().default(false).describe("Whether Retry-After names the instant, as a date."),
     page: z.enum(pages).default("json").describe("The body: text, html, json (OpenAI's error object) or empty."),
-    posts: z.boolean().default(true).describe("Whether only answers to POST are struck, so that health stays green."),
+    posts: postsAlone,
     share: shareOfAnswers,
   })
   .refine((params) => !params.as_date || params.retry_after !== undefined, {

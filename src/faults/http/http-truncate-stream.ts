@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { answerFault } from "../parts/answer-toxic.ts";
+import { shareOfAnswers } from "../parts/params.ts";
 
 const bytesWords = "a whole number from 0 to 1000000";
 
@@ -17,9 +18,10 @@ export const httpTruncateStream = answerFault({
       .describe(
         `Bytes of a body that still arrive, ${bytesWords}; shorter ones, such as health's, stay whole. 250 when absent.`,
       ),
+    share: shareOfAnswers,
   }),
   example: { bytes: 250 },
   toxic: "truncate_stream",
-  attributes: ({ bytes }) => ({ bytes }),
+  attributes: ({ bytes, share }) => ({ bytes, share }),
   harm: "was torn off",
 });

@@ -39,6 +39,17 @@ export const shareOfAnswers = z
   .default(1)
   .describe("The share of answers that it strikes, above 0 and at most 1; 1 when absent.");
 
+/** How long an answer stands still, in ms; as long as the fault is there when absent. */
+export const stallOfAnswer = durationWithin("1ms", "10m")
+  .optional()
+  .describe("An answer stands still for so long, 1ms to 10m; as long as the fault is there when absent.");
+
+/** Whether health paths and all else that is asked by GET are spared; they are when absent. */
+export const postsAlone = z
+  .boolean()
+  .default(true)
+  .describe("Whether only answers to POST are struck, so that health stays green.");
+
 const eventsWords = "a whole number from 0 to 1000";
 
 /** The events of a streamed answer that still arrive; one when absent. */

@@ -24,6 +24,11 @@ const chatRequest = z.looseObject({
   n: z.literal(1, "expected 1, the only number of choices").nullish(),
 });
 
+const namedChoice = z.looseObject({
+  type: z.literal("function"),
+  function: z.looseObject({ name: z.string().regex(/^[\w-]{1,64}$/) }),
+});
+
 /** One turn of a chat, as in OpenAI's API. */
 export interface ChatMessage {
   readonly role: string;
@@ -37,6 +42,12 @@ export interface ChatUsage {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly total_tokens: number;
+}
+
+/** The function that `tool_choice` demands by name; undefined: the answer is a text. */
+export function demandedTool(request: ChatRequest): string | undefined {
+  const demanded = namedChoice.safeParse(request["tool_choice"]);
+  return demanded.success ? demanded.data.function.name : undefined;
 }
 
 /** A body parsed as a chat request, or what is wrong with it, field by field. */

@@ -1,7 +1,7 @@
 // One request answered by the bundled engine, in OpenAI's shapes, and what is counted of it on the way.
 
 import { performance } from "node:perf_hooks";
-import type { ChatRequest } from "../common/chat-request.ts";
+import { demandedTool, type ChatRequest } from "../common/chat-request.ts";
 import { DONE, sseEvent } from "../common/sse.ts";
 import { startCompletion, usageOf } from "./completion.ts";
 import type { Mind } from "./engine.ts";
@@ -39,12 +39,12 @@ export async function wholeAnswer(request: ChatRequest, run: EngineRun): Promise
   let text = "";
   for await (const chunk of measured(request, run, begun)) text += chunk.join("");
   const usage = usageOf(begun.answer?.promptTokens ?? 0, begun.tokens);
-  return startCompletion(run.model).whole(text, begun.answer?.finish() ?? "stop", usage);
+  return startCompletion(run.model, demandedTool(request)).whole(text, begun.answer?.finish() ?? "stop", usage);
 }
 
 /** The answer as server-sent events, ended by `[DONE]`. */
 export async function* streamedAnswer(request: ChatRequest, run: EngineRun): AsyncGenerator<string> {
-  const completion = startCompletion(run.model);
+  const completion = startCompletion(run.model, demandedTool(request));
   const begun: Begun = { tokens: 0 };
   for await (const chunk of measured(request, run, begun)) yield sseEvent(completion.chunk(chunk.join("")));
   const usage = completion.usage(usageOf(begun.answer?.promptTokens ?? 0, begun.tokens));

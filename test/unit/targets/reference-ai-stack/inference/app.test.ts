@@ -18,6 +18,40 @@ it("streams the answer that it also gives whole, with the same usage, ended by [
   expect(chunks.at(-1)?.usage).toEqual(whole.usage);
 });
 
+interface Call {
+  readonly choices: readonly {
+    readonly delta?: {
+      readonly tool_calls?: readonly { readonly id?: string; readonly function: { readonly arguments: string } }[];
+    };
+    readonly message?: {
+      readonly tool_calls?: readonly { readonly function: { readonly name: string; readonly arguments: string } }[];
+    };
+    readonly finish_reason: string | null;
+  }[];
+}
+
+it.each([
+  [{}, "tool_calls"],
+  [{ max_tokens: 5 }, "length"],
+])("gives its answer as a call of the tool that is demanded, streamed or not (%j)", async (more, reason) => {
+  const base = await serve();
+  const asked = { ...more, tool_choice: { type: "function", function: { name: "act" } } };
+  const whole = (await (await ask(base, asked)).json()) as Call;
+  const [choice] = whole.choices;
+  const called = choice?.message?.tool_calls?.[0]?.function;
+  expect([called?.name, choice?.finish_reason]).toEqual(["act", reason]);
+  const events: Call[] = [];
+  for await (const datas of readSse((await ask(base, { ...asked, stream: true })).body ?? new ReadableStream())) {
+    events.push(...datas.filter((data) => data !== "[DONE]").map((data) => JSON.parse(data) as Call));
+  }
+  const given = events.map((event) => event.choices[0]?.delta?.tool_calls?.[0]?.function.arguments ?? "").join("");
+  expect(given).toBe(called?.arguments);
+  expect(events.at(-1)?.choices[0]?.finish_reason).toBe(reason);
+  expect(events.filter((event) => event.choices[0]?.delta?.tool_calls?.[0]?.id !== undefined)).toHaveLength(1);
+  if (reason === "length") expect(() => JSON.parse(given) as unknown).toThrow();
+  else expect(JSON.parse(given)).toEqual({ answer: expect.stringContaining("[fs.stat]") as string });
+});
+
 it("sends requests beyond slots and queue away with 429, and knows when to come again once a slot was given back", async () => {
   const base = await serve({ slots: 1, maxWaiting: 1, pace: { tokensPerSecond: 100, chunkEveryMs: 10 } });
   const away = async (): Promise<readonly (readonly [string | null, number])[]> => {
