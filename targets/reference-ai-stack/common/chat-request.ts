@@ -20,6 +20,8 @@ const chatRequest = z.looseObject({
   prompt_cache_key: z.string().min(1).nullish(),
   /** Prompts of different salts share no cached block, as in vLLM. */
   cache_salt: z.string().max(200).nullish(),
+  /** Who asks, as the client knows him. */
+  user: z.string().max(512).nullish(),
   /** Choices: a stream of several would be read as one text. */
   n: z.literal(1, "expected 1, the only number of choices").nullish(),
 });

@@ -1,5 +1,6 @@
 // What the gateway can tell of the last answers without judging them: which version gave them, whether they cite what
 // they were given, and which symbols stand in them that stood in nothing they were given.
+import { createHash } from "node:crypto";
 import type { Passage } from "../common/passages.ts";
 import { symbolsIn } from "../common/symbols.ts";
 
@@ -23,6 +24,11 @@ interface AnswerNote {
   readonly ms: number;
   /** Tokens of the answer, as the replica counts them; null: it did not say. */
   readonly tokens: number | null;
+  /** The same for the same question with the same passages; and for the same answer. */
+  readonly asked: string;
+  readonly said: string;
+  /** One of a few groups of users: by who asks or, where nobody says, by what is asked about. */
+  readonly cluster: number;
 }
 
 interface Given extends Pick<AnswerNote, "version" | "isNamed" | "firstMs" | "ms" | "tokens"> {
@@ -30,6 +36,7 @@ interface Given extends Pick<AnswerNote, "version" | "isNamed" | "firstMs" | "ms
   /** The whole conversation. */
   readonly asked: string;
   readonly passages: readonly Passage[];
+  readonly user: string | undefined;
 }
 
 export interface AnswerLog {
@@ -44,11 +51,22 @@ const MOST_NAMED = 8;
 /** `[fs.watch#1]`, as passages of the corpus are called. */
 const ID = /\[([\w$./:@-]+#\d+)\]/g;
 
+const CLUSTERS = 8;
+
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+}
+
+/** The module of the best passage: `fs` of `fs.watch#1`. */
+function topicOf(passages: readonly Passage[]): string {
+  return passages[0]?.id.split(/[.#]/)[0] ?? "";
+}
+
 export function createAnswerLog(): AnswerLog {
   let notes: readonly AnswerNote[] = [];
   let seq = 0;
   return {
-    note({ text, asked, passages, version, isNamed, firstMs, ms, tokens }) {
+    note({ text, asked, passages, version, isNamed, firstMs, ms, tokens, user }) {
       seq += 1;
       const ids = new Set(passages.map(({ id }) => id));
       const named = [...new Set([...text.matchAll(ID)].map(([, id = ""]) => id))];
@@ -70,6 +88,9 @@ export function createAnswerLog(): AnswerLog {
           firstMs: Math.round(firstMs),
           ms: Math.round(ms),
           tokens,
+          asked: digestOf([asked, ...ids].join("\n")),
+          said: digestOf(text),
+          cluster: Number.parseInt(digestOf(user ?? topicOf(passages)), 16) % CLUSTERS,
         },
       ];
     },

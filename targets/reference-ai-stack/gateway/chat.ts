@@ -122,7 +122,8 @@ interface Noted {
 function noteAnswer(answers: AnswerLog, { chat, text, passages, version, took }: Noted): void {
   if (version === undefined) return;
   const asked = chat.messages.map(({ content }) => content).join("\n");
-  answers.note({ text, passages, asked, version, isNamed: chat.model === version, ...took });
+  const user = chat.user ?? undefined;
+  answers.note({ text, passages, asked, user, version, isNamed: chat.model === version, ...took });
 }
 
 interface AtOnce extends Pick<ChatParts, "metrics"> {

@@ -51,6 +51,11 @@ export interface AnswerView {
   readonly firstMs: number;
   /** From the first byte to the last, a token, ms; null: nobody has counted tokens. */
   readonly tokenMs: number | null;
+  /** The same for the same question with the same passages; and for the same answer. */
+  readonly asked: string;
+  readonly said: string;
+  /** One of a few groups of users. */
+  readonly cluster: number;
 }
 
 /** How a golden question of the healer's own was answered. */

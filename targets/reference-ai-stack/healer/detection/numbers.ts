@@ -287,6 +287,8 @@ export const DETECTION = {
     p1: 0.3,
     /** One false alarm of a version and signal in a day of 12 answers a second. */
     falseAlarmsPerAnswer: 1 / (12 * 86_400),
+    /** Questions whose last answer is remembered, to see whether the next one is the same. */
+    keptQuestions: 1000,
     paired: {
       /** One in so many comparisons of equal versions may call one of them worse. */
       alpha: 0.001,

@@ -6,6 +6,7 @@ import { indexDetector } from "../detection/index-detector.ts";
 import { metricDetector } from "../detection/metrics/metric-detector.ts";
 import { queueDetector } from "../detection/metrics/queue-detector.ts";
 import { pulseDetector } from "../detection/pulse-detector.ts";
+import { variabilityDetector } from "../detection/variability-detector.ts";
 import { source } from "./signal.ts";
 
 export const backends = source(backendDetector);
@@ -15,3 +16,4 @@ export const deepProbe = source(deepProbeDetector);
 export const index = source(indexDetector);
 export const metrics = source(metricDetector);
 export const queues = source(queueDetector);
+export const variability = source(variabilityDetector);

@@ -1,5 +1,6 @@
 // Every signal. To add one: a file in this folder and a line here, and `npm run generate` for the README.
 import { answersSlower } from "./answers-slower.ts";
+import { answersVary } from "./answers-vary.ts";
 import { answersUncited } from "./answers-uncited.ts";
 import { answersWorsen } from "./answers-worsen.ts";
 import { completesNothing } from "./completes-nothing.ts";
@@ -30,6 +31,7 @@ import { symbolsInvented } from "./symbols-invented.ts";
 import { telemetryImplausible } from "./telemetry-implausible.ts";
 import { telemetryLost } from "./telemetry-lost.ts";
 import { slowerThanSiblings } from "./slower-than-siblings.ts";
+import { usersDiffer } from "./users-differ.ts";
 import { turnsAway } from "./turns-away.ts";
 import { worksOn } from "./works-on.ts";
 
@@ -64,6 +66,8 @@ export const SIGNALS = [
   oddSeries,
   demandOffForecast,
   questionsDrift,
+  answersVary,
+  usersDiffer,
   stateFailing,
   telemetryLost,
   telemetryImplausible,

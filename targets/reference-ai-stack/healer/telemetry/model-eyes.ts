@@ -63,22 +63,23 @@ export function readAnswers(body: unknown, knows: (symbol: string) => boolean): 
   if (!Array.isArray(answers)) return null;
   return answers.flatMap((row: unknown): readonly AnswerView[] => {
     const { seq, version, isNamed, passages, cited, strange, ungrounded } = (row ?? {}) as Record<string, unknown>;
-    const times = timesIn((row ?? {}) as Record<string, unknown>);
+    const rest = restOf((row ?? {}) as Record<string, unknown>);
     if (typeof seq !== "number" || typeof version !== "string" || isNamed === true || passages === 0) return [];
-    if (times === null) return [];
+    if (rest === null) return [];
     const named = [...textsIn(strange).map((id) => id.replace(/#\d+$/, "")), ...textsIn(ungrounded)];
     const cites = typeof cited === "number" && cited > 0;
-    return [{ seq, version, cites, inventsSymbols: !named.every(knows), ...times }];
+    return [{ seq, version, cites, inventsSymbols: !named.every(knows), ...rest }];
   });
 }
 
-function timesIn({
-  firstMs,
-  ms,
-  tokens,
-}: Readonly<Record<string, unknown>>): Pick<AnswerView, "firstMs" | "tokenMs"> | null {
-  if (typeof firstMs !== "number" || typeof ms !== "number") return null;
-  return { firstMs, tokenMs: typeof tokens === "number" && tokens > 1 ? (ms - firstMs) / (tokens - 1) : null };
+type Rest = Pick<AnswerView, "firstMs" | "tokenMs" | "asked" | "said" | "cluster">;
+
+function restOf(row: Readonly<Record<string, unknown>>): Rest | null {
+  const { firstMs, ms, tokens, asked, said, cluster } = row;
+  if (typeof firstMs !== "number" || typeof ms !== "number" || typeof cluster !== "number") return null;
+  if (typeof asked !== "string" || typeof said !== "string") return null;
+  const tokenMs = typeof tokens === "number" && tokens > 1 ? (ms - firstMs) / (tokens - 1) : null;
+  return { firstMs, tokenMs, asked, said, cluster };
 }
 
 function textsIn(value: unknown): readonly string[] {

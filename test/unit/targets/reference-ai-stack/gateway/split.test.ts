@@ -69,6 +69,7 @@ const common = {
   firstMs: 1.4,
   ms: 9.6,
   tokens: 20,
+  user: undefined,
 };
 
 test("an answer is noted with what it cites and what it makes up", () => {
@@ -80,6 +81,12 @@ test("an answer is noted with what it cites and what it makes up", () => {
     { seq: 2, cited: 0, strange: ["fs.openMachine#1"], ungrounded: ["fs.watchMachine", "openWatch"] },
   ]);
   expect(log.after(1)).toHaveLength(1);
+  log.note({ ...common, text: "Watch [fs.watch#1]", user: "somebody" });
+  const [first, second, third] = log.after(0);
+  expect(first?.asked).toBe(second?.asked);
+  expect(first?.said).not.toBe(second?.said);
+  expect(first?.cluster).toBe(second?.cluster);
+  expect([0, 1, 2, 3, 4, 5, 6, 7]).toContain(third?.cluster);
 });
 
 test("an answer may use every symbol of the conversation that it belongs to", () => {

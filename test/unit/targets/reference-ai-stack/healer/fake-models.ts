@@ -1,5 +1,6 @@
 // Versions of the model on a stack in memory: which are served, and how each answers.
 import type { ModelEyes, ServedModels } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import { answerView } from "./answer-view.ts";
 
 /** Sees nothing of versions. */
 export const BLIND_TO_MODELS: ModelEyes = { answers: async () => null, goldens: async () => null };
@@ -38,14 +39,9 @@ export function modelEyesOn(models: FakeModels): ModelEyes {
     answers: async (since) =>
       models.given
         .filter(({ seq }) => seq > since)
-        .map(({ seq, version }) => ({
-          seq,
-          version,
-          cites: isGood(version),
-          inventsSymbols: false,
-          firstMs: firstMs(version),
-          tokenMs: 2,
-        })),
+        .map(({ seq, version }) =>
+          answerView(seq, { version, cites: isGood(version), firstMs: firstMs(version), cluster: seq % 8 }),
+        ),
     async goldens(port, version, places) {
       if (models.serving === undefined) return null;
       const model = version ?? models.strays.get(port) ?? models.serving.stable;

@@ -7,16 +7,11 @@ import {
 } from "../../../../../../targets/reference-ai-stack/healer/detection/paired-test.ts";
 import { corpusOf } from "../../../../../../targets/reference-ai-stack/healer/telemetry/golden-questions.ts";
 import { readAnswers } from "../../../../../../targets/reference-ai-stack/healer/telemetry/model-eyes.ts";
+import { answerView } from "../answer-view.ts";
 import { seeded } from "../virtual-clock.ts";
 
-const answer = (seq: number, version: string, cites: boolean, inventsSymbols = false) => ({
-  seq,
-  version,
-  cites,
-  inventsSymbols,
-  firstMs: 40,
-  tokenMs: 2,
-});
+const answer = (seq: number, version: string, cites: boolean, inventsSymbols = false) =>
+  answerView(seq, { version, cites, inventsSymbols });
 
 function afterAnswers(rows: readonly ReturnType<typeof answer>[]) {
   return answerDetector.take(answerDetector.initial, { kind: "answers", at: 0, answers: rows });
@@ -81,7 +76,8 @@ test("eleven pairs for the other decide, ten do not, and equal versions are call
 
 test("symbols count as invented only where the corpus does not have them", () => {
   const row = { seq: 1, version: "a", passages: 4, cited: 1, strange: ["fs.open#1"], ungrounded: ["readNow"] };
-  const timed = { ...row, firstMs: 40, ms: 80, tokens: 21 };
+  const digests = { asked: "question 1", said: "answer 1", cluster: 0 };
+  const timed = { ...row, firstMs: 40, ms: 80, tokens: 21, ...digests };
   const knows = (symbol: string): boolean => symbol === "fs.open" || symbol === "readNow";
   expect(readAnswers({ answers: [timed] }, knows)).toEqual([answer(1, "a", true)]);
   expect(readAnswers({ answers: [timed] }, (symbol) => symbol === "readNow")).toMatchObject([{ inventsSymbols: true }]);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { slowerVersionDetector as detector } from "../../../../../../targets/reference-ai-stack/healer/detection/slower-version-detector.ts";
+import { answerView } from "../answer-view.ts";
 import { seeded } from "../virtual-clock.ts";
 
 type Times = { readonly firstMs: number; readonly tokenMs: number | null };
@@ -16,7 +17,7 @@ function after(count: number, times: (version: string) => Times) {
   let state = detector.take(detector.initial, rollCall(models));
   for (let seq = 1; seq <= count; seq += 1) {
     const version = seq % 3 === 0 ? "new" : "old";
-    const answers = [{ seq, version, cites: true, inventsSymbols: false, ...times(version) }];
+    const answers = [answerView(seq, { version, ...times(version) })];
     state = detector.take(state, { kind: "answers", at: seq, answers });
   }
   return state;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { worseningVersionDetector as detector } from "../../../../../../targets/reference-ai-stack/healer/detection/worsening-version-detector.ts";
+import { answerView } from "../answer-view.ts";
 import { seeded } from "../virtual-clock.ts";
 
 /** When it speaks first, in answers; undefined: it never does. */
@@ -8,7 +9,7 @@ function speaksAfter(count: number, badAt: (seq: number) => number, seed: number
   let state = detector.initial;
   for (let seq = 1; seq <= count; seq += 1) {
     const isBad = random() < badAt(seq);
-    const answers = [{ seq, version: "a", cites: !isBad, inventsSymbols: false, firstMs: 40, tokenMs: 2 }];
+    const answers = [answerView(seq, { cites: !isBad })];
     state = detector.take(state, { kind: "answers", at: seq, answers });
     if (detector.signals(state).length > 0) return seq;
   }
