@@ -50,12 +50,14 @@ export function standingAt(level: Level, load: Load): Standing {
 export function afterLook(standing: Standing, load: Load): Standing {
   const spanMs = load.at - standing.since.at;
   const began = standing.began ?? (spanMs >= RULE.stepMs ? rateSince(standing.since, load) : null);
-  const fell = began !== null && rateSince(standing.last, load) <= RULE.fallen * began;
+  // Those who wait are load, too, also where nobody else comes.
+  const isCalm = load.waiting < load.replicas;
+  const fell = began !== null && isCalm && rateSince(standing.last, load) <= RULE.fallen * began;
   const fallenSince = fell ? (standing.fallenSince ?? load.at) : null;
   const now = { ...standing, began, fallenSince, last: load };
   if (fallenSince !== null && load.at - fallenSince >= RULE.fallenForMs) return stepped(now, standing.level - 1, load);
   if (spanMs < RULE.stepMs) return now;
-  const stands = load.waiting >= load.replicas && load.waiting >= RULE.drains * standing.since.waiting;
+  const stands = !isCalm && load.waiting >= RULE.drains * standing.since.waiting;
   return stands ? stepped(now, standing.level + 1, load) : { ...now, since: load };
 }
 
@@ -109,7 +111,7 @@ export function createReduction(parts: ReductionParts): Reduction {
         if (mine !== turn) return;
         if (next.level !== standing.level) {
           await look(next.level);
-          log.info("the service is reduced", { level: next.level, before: standing.level });
+          log.info("the service is reduced", { step: next.level, before: standing.level });
         }
         standing = next;
         level = next.level;

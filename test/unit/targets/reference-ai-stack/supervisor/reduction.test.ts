@@ -42,6 +42,12 @@ describe("how far the service is reduced", () => {
     expect(back.filter((level, at) => level !== back[at - 1])).toEqual([2, 1, 0]);
   });
 
+  it("does not go back while requests wait, however little is asked by now", () => {
+    const busy = [100, 75, 60].map((waiting) => ({ rate: 40, waiting }));
+    const draining = [50, 37, 28, 21, 15, 11, 8, 5].map((waiting) => ({ rate: 5, waiting }));
+    expect(new Set(levels(1, [...busy, ...draining]))).toEqual(new Set([1]));
+  });
+
   it("stays while as much is asked, although nobody waits: it is the reduction that keeps the queue empty", () => {
     expect(new Set(levels(1, seconds(30, 40, 0)))).toEqual(new Set([1]));
   });
