@@ -37,6 +37,8 @@ export interface FileDamage {
   readonly path: string;
   /** The file that was looked at (`OpenFile.id`). */
   readonly file?: string;
+  /** Its owner makes it anew and never from a former one: what comes in its place bears no damage of ours. */
+  readonly isNeverCopied?: boolean;
   readonly pieces: readonly DamagedPiece[];
   readonly end?: CutEnd;
 }
@@ -83,7 +85,9 @@ export function damageLeft(file: OpenFile, damage: FileDamage): DamageLeft {
  * The parts of the damage that stand in the file. A file that came in place of the damaged one is its owner's, unless
  * it was made from the damaged bytes: at least half of the pieces are exactly as they were left.
  */
-function ours(file: OpenFile, { file: id, pieces, end }: FileDamage): Pick<FileDamage, "pieces" | "end"> {
+function ours(file: OpenFile, damage: FileDamage): Pick<FileDamage, "pieces" | "end"> {
+  const { file: id, isNeverCopied = false, pieces, end } = damage;
+  if (isNeverCopied && id !== undefined && id !== file.id) return { pieces: [] };
   const ended = end !== undefined && isCut(file, end) ? { end } : {};
   if (id === undefined || id === file.id) {
     const bearing = pieces.filter(({ at, was, damaged }) => bearsDamage(file.read(at, was.length), was, damaged));

@@ -15,8 +15,13 @@ import { startIfDown } from "../parts/start-again.ts";
 const kind = "cache.corruption";
 const backupName = "blocks.bin";
 const role = "prefix-cache";
-/** Prompts of ours that are asked twice: with a damage of a third, none of their blocks is hit once in 400 times. */
+/**
+ * Prompts of ours that are asked twice. They fill 4 whole blocks each; the chance that a damage misses all 20 is
+ * (1 − share) to the power of 20: one in 87 at a share of 0.2, one in 3,300 at a third, one in a million at a half.
+ */
 const prompts = 5;
+/** Below it the harm would often be done and not be seen: with a share of 0.05 in 36 cases of 100. */
+const leastShare = 0.2;
 
 type Undo = { readonly damage: RowDamage; readonly backup: string; readonly file?: string };
 
@@ -30,10 +35,10 @@ export const cacheCorruption = fault({
   params: z.strictObject({
     share: z
       .number()
-      .min(0.05)
+      .min(leastShare)
       .max(1)
       .default(0.5)
-      .describe("Share of the blocks in use that is damaged: 0.05 to 1, 0.5 when absent."),
+      .describe("Share of the blocks in use that is damaged: 0.2 to 1, 0.5 when absent."),
     mode: z
       .enum(["zero", "noise", "flip", "swap"])
       .default("noise")
@@ -123,7 +128,9 @@ function chosen(used: readonly number[], share: number, seed: number): readonly 
 }
 
 async function savedDamage({ damage, backup, file }: Undo, site: Site): Promise<FileDamage> {
-  return damageFrom(damage, await need(site, kind, "backups").recall(backupName, backup), { file });
+  const saved = await need(site, kind, "backups").recall(backupName, backup);
+  // A replica that starts begins with an empty cache: rows that are zeros there were never ours.
+  return { ...damageFrom(damage, saved, { file }), isNeverCopied: true };
 }
 
 function percent(share: number): string {

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import type { Fault } from "../../../src/core/fault.ts";
 import { cacheCorruption } from "../../../src/faults/inference/cache-corruption.ts";
@@ -50,6 +50,21 @@ function more(stand: FaultStand): void {
     expect(changed).toHaveLength(120);
     expect((await fault.revert(undo, site, signal)).seen).toMatch(/^120 blocks put back/);
     expect(await readFile(stand.path())).toEqual(before);
+  });
+
+  test("puts nothing back into the empty cache of a replica that was started anew", async () => {
+    const site = stand.site();
+    const undo = await fault.prepare(fault.parse({ share: 1, mode: "zero" }), site);
+    await fault.apply(fault.parse({ share: 1, mode: "zero" }), undo, site, signal);
+    const { length } = await readFile(stand.path());
+    await writeFile(`${stand.path()}.new`, new Uint8Array(length));
+    await rename(`${stand.path()}.new`, stand.path());
+    expect((await fault.revert(undo, site, signal)).seen).toMatch(/^0 blocks put back/);
+    expect((await readFile(stand.path())).every((byte) => byte === 0)).toBe(true);
+  });
+
+  test("refuses a share that its five prompts would often miss", () => {
+    expect(() => fault.parse({ share: 0.1 })).toThrow("share");
   });
 
   test("harms nothing where the blocks changed after they were saved", async () => {

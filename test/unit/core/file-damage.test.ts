@@ -195,3 +195,17 @@ test("a file that has the number of the one that was removed is another file", (
   expect(harm(damage)).toBe("replaced");
   expect(readFileSync(path)).toEqual(Buffer.from(fresh()));
 });
+
+test("a file that its owner never copies is the owner's once it is another one, also where it looks like the damage", () => {
+  const { pieces, ...of } = start("rows");
+  const zeroed = { ...of, pieces: pieces.map((piece) => ({ ...piece, damaged: piece.was.map(() => 0) })) };
+  const damage = { ...zeroed, isNeverCopied: true };
+  expect(harm(damage)).toBe("done");
+  expect(left(damage)).toBe(hurt.length);
+  writeFileSync(`${path}.new`, new Uint8Array(rows * rowBytes));
+  renameSync(`${path}.new`, path);
+  expect([left(damage), mend(damage)]).toEqual([0, 0]);
+  expect(readFileSync(path).every((byte) => byte === 0)).toBe(true);
+  // One that may have been made from the damaged bytes is put right.
+  expect(left(zeroed)).toBe(hurt.length);
+});

@@ -1,7 +1,7 @@
 // Where the contents of cached blocks live: rows of a file, read again at each hit, as an engine reads what it has
 // offloaded. There is no checksum, as there is none in what it stands for: damage is silent.
 
-import { closeSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, openSync, readSync, renameSync, writeSync } from "node:fs";
 
 /** Bytes of one row: two for the length, the others for the text. */
 export const BLOCK_ROW_BYTES = 512;
@@ -16,10 +16,15 @@ export interface BlockFile {
   close(): void;
 }
 
-/** A new file of so many empty rows; what was there before is gone. */
+/**
+ * A new file of so many empty rows, in place of what was there before. It is another file on disk: who still has the
+ * former one open, be it an engine that was stopped or whoever damaged it, never writes into this one.
+ */
 export function createBlockFile(path: string, rows: number): BlockFile {
-  const file = openSync(path, "w+");
+  const beside = `${path}.${process.pid}.new`;
+  const file = openSync(beside, "w+");
   ftruncateSync(file, rows * BLOCK_ROW_BYTES);
+  renameSync(beside, path);
   return {
     write(row, text) {
       const bytes = Buffer.from(text, "utf8");
