@@ -52,6 +52,12 @@ function more(stand: FaultStand): void {
     expect(await readFile(stand.path())).toEqual(before);
   });
 
+  rest(stand);
+}
+
+function rest(stand: FaultStand): void {
+  const { signal } = stand;
+
   test("puts nothing back into the empty cache of a replica that was started anew", async () => {
     const site = stand.site();
     const undo = await fault.prepare(fault.parse({ share: 1, mode: "zero" }), site);

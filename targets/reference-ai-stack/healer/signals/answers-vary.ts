@@ -7,5 +7,5 @@ export const answersVary = signal({
   rule: "answers to a question that the same version has answered before, with the same passages: another text; Bernoulli CUSUM, 1 % against 30 %",
   detector: variability,
   opinion: true,
-  speaksFor: { "model-regressed": 2, "cache-corrupt": 2 },
+  speaksFor: { "model-regressed": 1.5, "cache-corrupt": 1.5 },
 });

@@ -7,5 +7,5 @@ export const usersDiffer = signal({
   rule: "first bytes of one of 8 groups of users, by `user` or what they ask about, against the last 2 of others: as answers-slower; at most half of the groups",
   detector: variability,
   opinion: true,
-  speaksFor: { "replica-slow": 2 },
+  speaksFor: { "replica-slow": 1.5 },
 });
