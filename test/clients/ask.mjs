@@ -64,6 +64,41 @@ const users = {
   },
 };
 
+/** Speak a protocol of their own, which the gateway does not. */
+Object.assign(users, {
+  async anthropic(base) {
+    const { default: Anthropic } = await import("@anthropic-ai/sdk");
+    const api = new Anthropic({ apiKey: "k", baseURL: base });
+    let [text, finish] = ["", null];
+    for await (const event of await api.messages.create({ model, max_tokens: 50, messages, stream: true })) {
+      text += event.delta?.text ?? "";
+      finish = event.delta?.stop_reason ?? finish;
+    }
+    return { text, finish };
+  },
+  async ollama(base) {
+    const { Ollama } = await import("ollama");
+    let [text, finish] = ["", null];
+    for await (const line of await new Ollama({ host: base }).chat({ model, messages, stream: true })) {
+      text += line.message?.content ?? "";
+      finish = line.done_reason ?? finish;
+    }
+    return { text, finish };
+  },
+});
+
+/** Hands in a tool; the text is the calls that the library would have run. */
+users["langchain-tool"] = async (base) => {
+  const { ChatOpenAI } = await import("@langchain/openai");
+  const parameters = { type: "object", properties: { path: { type: "string" } }, required: ["path"] };
+  const tools = [{ type: "function", function: { name: "delete_path", parameters } }];
+  const llm = new ChatOpenAI({ model, apiKey: "k", maxRetries: 1, configuration: { baseURL: `${base}/v1` } });
+  let all;
+  for await (const chunk of await llm.bindTools(tools).stream(messages[0].content)) all = all?.concat(chunk) ?? chunk;
+  const finish = all.response_metadata?.finish_reason ?? null;
+  return { text: JSON.stringify(all.tool_calls.map(({ args }) => args)), finish };
+};
+
 /** Contents may be lists of parts, too; none of ours is. */
 function textOf(content) {
   return typeof content === "string" ? content : "";

@@ -2,7 +2,7 @@
 // gateway, where no cut answer may look whole. Versions are those of the lock beside this file.
 
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -12,9 +12,12 @@ import { serveForTest } from "../support/serve-for-test.ts";
 import { body, proxied } from "../support/sockets.ts";
 
 const here = import.meta.dirname;
-const missing = existsSync(join(here, "node_modules/.installed-lock"))
+const [installed, wanted] = ["node_modules/.installed-lock", "package-lock.json"].map((file) => join(here, file));
+const isThere =
+  existsSync(installed ?? "") && readFileSync(installed ?? "", "utf8") === readFileSync(wanted ?? "", "utf8");
+const missing = isThere
   ? undefined
-  : "the client libraries are not installed: run test/support/install-tools.sh";
+  : "the client libraries of the lock are not installed: run test/support/install-tools.sh";
 if (missing !== undefined) process.stderr.write(`\n!!! SKIPPED: ${missing}\n\n`);
 
 const CLIENTS = ["openai", "groq", "mistral", "langchain", "ai-sdk"] as const;
@@ -145,5 +148,69 @@ describe.skipIf(missing !== undefined)("users of real clients", () => {
     const full = failing(429, { "retry-after": "1" }, "{}", asks);
     const base = await through((request, response) => (asks.count < 2 ? full : well)(request, response));
     expect((await usersOf("openai", [base]))[0]).toMatchObject({ raised: false, finish: "stop" });
+    expect(asks.count).toBe(3);
+    // By its own back-off, of half a second, it would have been turned away once more: both were to be left alone.
+    const page = await (await fetch(`${base}/metrics`)).text();
+    const chats = [...page.matchAll(/^gen_ai_\w*duration_seconds_count\{[^}]*operation_name="chat"[^}]*\} (\d+)$/gm)];
+    expect(chats.map(([, count]) => Number(count))).toEqual([1, 1]);
+  });
+
+  it("of langchain would run a tool with half a path, and through the gateway get no call that is cut", async () => {
+    const called = '{"path":"/data/tmp/job-17/old"}';
+    const call = { index: 0, id: "t1", type: "function", function: { name: "delete_path", arguments: called } };
+    const telling = { ...id, choices: [{ index: 0, delta: { tool_calls: [call] }, finish_reason: null }] };
+    const opening = {
+      ...id,
+      choices: [{ index: 0, delta: { role: "assistant", content: "I clean up." }, finish_reason: null }],
+    };
+    const events = [
+      `data: ${JSON.stringify(opening)}\n\n`,
+      `data: ${JSON.stringify(telling)}\n\n`,
+      said("", "tool_calls"),
+      DONE,
+    ];
+    const whole = await serveForTest(server(events));
+    const cut = async (attributes: object): Promise<string> => {
+      const { listen, proxy } = await proxied(whole.address);
+      proxy.addToxic(body({ name: "c", type: "cut_tool_call", attributes }));
+      return listen;
+    };
+    const [none, length] = [await cut({ done: 1 }), await cut({ done: 1, finish_length: 1 })];
+    const direct = await usersOf("langchain-tool", [`http://${whole.address}`, `http://${none}`, `http://${length}`]);
+    const halfPath = [{ path: "/data/t" }];
+    expect(direct.map(({ text }) => JSON.parse(text) as unknown)).toEqual([[JSON.parse(called)], halfPath, halfPath]);
+    const bases = [await gatewayBefore({ inferences: [whole.address, whole.address] })];
+    for (const address of [none, length]) bases.push(await gatewayBefore({ inferences: [address, address] }));
+    const [well, ...others] = await usersOf("langchain-tool", bases);
+    expect(JSON.parse(well?.text ?? "")).toEqual([JSON.parse(called)]);
+    expect(others.map(({ raised }) => raised)).toEqual([true, true]);
+  });
+
+  it("of anthropic take an end in order for the end, and those of ollama and anthropic see one that is torn", async () => {
+    const event = (type: string, more: object): string =>
+      `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`;
+    const message = { id: "m", type: "message", role: "assistant", content: [], model: "m", usage: {} };
+    const words = ["The capital", " of France is", " Paris."].map((text) =>
+      event("content_block_delta", { index: 0, delta: { type: "text_delta", text } }),
+    );
+    const stopped = event("message_delta", { delta: { stop_reason: "end_turn" }, usage: { output_tokens: 5 } });
+    const anthropic = await serveForTest(
+      server([event("message_start", { message }), ...words, stopped, event("message_stop", {})]),
+    );
+    const line = (content: string, done = false): string =>
+      `${JSON.stringify({ model: "m", message: { role: "assistant", content }, done, ...(done && { done_reason: "stop" }) })}\n`;
+    const ollama = await serveForTest(server([line("The capital"), line(" of France is Paris."), line("", true)]));
+    const seenBy = async (client: string, address: string, toxic?: object): Promise<Seen | undefined> => {
+      const { listen, proxy } = await proxied(address);
+      if (toxic !== undefined) proxy.addToxic(body({ name: "t", ...toxic }));
+      return (await usersOf(client, [`http://${listen}`]))[0];
+    };
+    const torn = { type: "truncate_stream", attributes: { bytes: 120 } };
+    const ended = { type: "end_stream", attributes: { events: 3 } };
+    expect(await seenBy("anthropic", anthropic.address)).toMatchObject({ raised: false, finish: "end_turn" });
+    expect(await seenBy("anthropic", anthropic.address, ended)).toMatchObject({ raised: false, finish: null });
+    expect(await seenBy("anthropic", anthropic.address, torn)).toMatchObject({ raised: true });
+    expect(await seenBy("ollama", ollama.address)).toMatchObject({ raised: false, finish: "stop" });
+    expect(await seenBy("ollama", ollama.address, torn)).toMatchObject({ raised: true });
   });
 });
