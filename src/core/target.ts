@@ -39,6 +39,8 @@ export interface TargetService {
 /** A JSON body for each of two questions that must have the same answer; `{n}` in a text: the number of the prompt. */
 export interface AskedTwice {
   readonly path: string;
+  /** By which the target tells our questions from its users'. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body: Readonly<Record<string, unknown>>;
   /** Fields that are added where nothing cached may be used; `{nonce}` in a text is new each time. */
   readonly around: Readonly<Record<string, unknown>>;

@@ -44,6 +44,10 @@ const service = z.strictObject({
   asked_twice: z
     .strictObject({
       path: path("Path at which a replica is asked, by POST; its answer is a chat completion."),
+      headers: z
+        .record(z.string(), z.string())
+        .exactOptional()
+        .describe("Headers of both questions, by which the target may tell them from users'; none when absent."),
       body: z
         .record(z.string(), z.unknown())
         .describe("JSON of the question; `{n}` in a text is the number of the prompt."),

@@ -76,7 +76,12 @@ const handleSchema = z.object({
   askedTwice: z
     .record(
       z.string(),
-      z.object({ path: z.string(), body: z.record(z.string(), z.json()), around: z.record(z.string(), z.json()) }),
+      z.object({
+        path: z.string(),
+        headers: z.record(z.string(), z.string()).exactOptional(),
+        body: z.record(z.string(), z.json()),
+        around: z.record(z.string(), z.json()),
+      }),
     )
     .exactOptional(),
   proxy: proxySchema.exactOptional(),

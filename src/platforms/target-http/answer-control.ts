@@ -11,10 +11,10 @@ import { fetchJson } from "./fetch-json.ts";
 const completion = z.object({ choices: z.tuple([z.object({ message: z.object({ content: z.string() }) })]) });
 
 /** `base`: `http://host:port` of the replica. Rejects with HarnessError "environment" when it does not answer. */
-export function answerControl({ path, body, around }: AskedTwice, base: string): AnswerControl {
+export function answerControl({ path, headers = {}, body, around }: AskedTwice, base: string): AnswerControl {
   const url = new URL(path, base).href;
   const answerTo = async (question: object, signal: AbortSignal): Promise<string> => {
-    const answer = completion.safeParse(await fetchJson(url, { method: "POST", body: question, signal }));
+    const answer = completion.safeParse(await fetchJson(url, { method: "POST", headers, body: question, signal }));
     if (answer.success) return answer.data.choices[0].message.content;
     throw new HarnessError("environment", `${url} gave no chat completion`);
   };

@@ -21,12 +21,14 @@ interface AskOptions extends Pick<AskHow, "allows"> {
    * in seconds): it is asked again until this is over. Absent: it is not.
    */
   readonly againWithinMs?: Ms;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Asks and parses JSON. Throws HarnessError "environment" on no answer, a status other than 2xx, or no JSON. */
 export async function fetchJson(url: string, options: AskOptions): Promise<unknown> {
   const { method = "GET", timeoutMs = defaultTimeoutMs, signal, allows, body, bearer, againWithinMs = 0 } = options;
   const headers = {
+    ...options.headers,
     ...(body !== undefined && { "content-type": "application/json" }),
     ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
   };

@@ -190,6 +190,7 @@ async function send(pool: Pool, exchange: Exchange, signal: AbortSignal): Promis
     method: "POST",
     headers: {
       "content-type": "application/json",
+      ...(exchange.isProbe === true && { "x-probe": "1" }),
       ...traceHeaders(exchange.span),
     },
     body: JSON.stringify(exchange.body),

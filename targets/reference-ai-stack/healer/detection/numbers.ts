@@ -65,8 +65,13 @@ export const DETECTION = {
     },
   },
   twice: {
-    /** Prompts of one look, of 5 blocks each. A damage of a tenth misses all of them in 1 of 3 cases, of half never. */
-    prompts: 2,
+    /**
+     * Prompts that the cache always has, of 5 blocks each, and how many of them one look asks, in turn: all in 20 s. A
+     * damage of a tenth misses the 10 blocks of one look in 1 of 3 cases, all 100 in 1 of 38,000; one of a half misses
+     * a look in 1 of 1,000. Blocks that are quoted nowhere change no answer: about half of them.
+     */
+    prompts: 20,
+    perLook: 2,
     /** Tokens of an answer: the sentence that is quoted. */
     tokens: 30,
     /**
@@ -266,6 +271,17 @@ export const DETECTION = {
     steady: 0.7,
     /** Below this share of the limit nothing is forecast: that is far from its end, however fast it grows. */
     leastShare: 0.25,
+    /** A fall of this part of all that was seen is a collection; the lows around it rise at this part of the rate. */
+    fallShare: 0.25,
+    lowsShare: 0.5,
+    /** A rise for this long, s, which is about all that is looked at, is not ended by a collection. */
+    riseS: 104,
+    /**
+     * Nearly used up at this share of the limit: then no collection is waited for, unless the last peak was as high,
+     * but for this part of all that was seen.
+     */
+    nearShare: 0.8,
+    overPeak: 0.1,
     /** A replica that was started anew must hold at most this part of what it held. */
     recycledTo: 0.8,
   },

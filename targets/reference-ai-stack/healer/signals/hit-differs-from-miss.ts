@@ -13,7 +13,7 @@ const confirmTwice: Confirm = async (_suspicion, { replica }, { eyes, replicas }
 
 export const hitDiffersFromMiss = signal({
   name: "hit-differs-from-miss",
-  rule: "2 prompts of the healer's own, each asked out of the prefix cache and around it (`cache_salt`): an answer differs",
+  rule: "2 of 20 prompts of the healer's own in turn, each asked out of the prefix cache and around it (`cache_salt`): an answer differs",
   detector: source(twiceDetector),
   soft: { confirm: confirmTwice, probe: "both once more" },
   speaksFor: { "cache-corrupt": 30, "replica-slow": 0.2 },

@@ -5,7 +5,7 @@ import { frozenTexts } from "../detection/drift/frozen-texts.ts";
 import type { CompletionView, Eyes, Pulse } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { readCorpus } from "./golden-questions.ts";
-import { askTwice } from "./ask-twice.ts";
+import { createAskTwice } from "./ask-twice.ts";
 import { askJson } from "./http-json.ts";
 import type { Answer, Call } from "./http-json.ts";
 import { openModelEyes } from "./model-eyes.ts";
@@ -76,7 +76,7 @@ export function openEyes(config: EyesConfig): Eyes {
     },
     questions: async (port) =>
       seen(await askJson({ port, path: "/internal/questions", timeoutMs: limits.questions }), readQuestions),
-    askTwice,
+    askTwice: createAskTwice(),
     traffic: async () => {
       const path = `/internal/upstreams?back=${NUMBERS.trafficBackMs}`;
       return seen(

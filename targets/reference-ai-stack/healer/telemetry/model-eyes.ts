@@ -41,7 +41,7 @@ async function askGolden(
   const { question, passages, wanted } = golden;
   const messages = [promptFor(passages), { role: "user", content: question }];
   const body = { stream: false, messages, ...(version !== undefined && { model: version }) };
-  const call = { port, path: "/v1/chat/completions", method: "POST" as const, body, timeoutMs: GOLDEN_MS };
+  const call = { port, path: "/v1/chat/completions", method: "POST" as const, body, probe: true, timeoutMs: GOLDEN_MS };
   const from = performance.now();
   const answer = await askJson(call);
   const ms = performance.now() - from;
