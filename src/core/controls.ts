@@ -75,9 +75,9 @@ export interface ShareReached {
 /** Keeps the process of one replica to a share of the time. */
 export interface ShareControl {
   /**
-   * Stops it and lets it go on in turn, for as long as `goesOn` (asked at the end of each period) says so, it lives,
-   * and the signal does not end it. Leaves it stopped, or as it is when the signal came. Refuses one that is not of
-   * the stack under test.
+   * Stops it and lets it go on in turn, as long as `goesOn` (asked at the end of each period) says so, it lives, and
+   * the signal does not end it. Leaves it stopped, or as it is when the signal came. Refuses one that is not of the
+   * stack under test.
    */
   keep(
     instance: string,
@@ -93,8 +93,11 @@ export type LimitName = "memory" | "handles";
 export interface LimitControl {
   /** The soft limit: a whole number or `unlimited`; undefined when the instance is gone. */
   soft(instance: string, limit: LimitName): Promise<string | undefined>;
-  /** What it holds now, in the limit's unit; 0 when that cannot be seen. */
-  used(instance: string, limit: LimitName): Promise<number>;
+  /**
+   * The soft limit under which it may take exactly that much more, in the limit's unit; undefined when it cannot be
+   * seen. Handles are limited by number, and the lowest free one is taken first: gaps count as room.
+   */
+  under(instance: string, limit: LimitName, room: number): Promise<number | undefined>;
   /** Sets the soft limit of exactly that instance; refuses one that is not of the stack under test, or is gone. */
   setSoft(instance: string, limit: LimitName, value: string): Promise<void>;
 }
@@ -117,6 +120,11 @@ export interface ClientView {
   /** Of those answered, the streams that are still open. */
   readonly open: number;
   readonly refused: number;
+  /**
+   * Streams not read whose other end is open and has bytes that it cannot send, by the system: the server waits for us.
+   * Absent where the system does not show it.
+   */
+  readonly held?: number;
 }
 
 /** A client of ours, in a process of its own, that asks one replica straight and off users' way. */

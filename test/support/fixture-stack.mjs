@@ -62,7 +62,8 @@ function serve(port, handle) {
       response.writeHead(status, { "content-type": "application/json", ...location }).end(JSON.stringify(answer));
     };
     // Not waited for by anybody here: an answer may be cut at any event.
-    request.on("end", () => void (request.url === "/stream" ? stream(response) : answered()));
+    const streams = { "/stream": stream, "/v1/chat/completions": endless };
+    request.on("end", () => void (streams[request.url] ?? answered)(response));
   }).listen(Number(port), "127.0.0.1");
 }
 
@@ -77,6 +78,17 @@ function stream(response) {
   ];
   const finish = { choices: [{ index: 0, delta: { tool_calls: calls }, finish_reason: "stop" }] };
   response.end(`data: ${JSON.stringify(finish)}\n\ndata: [DONE]\n\n`);
+}
+
+/** Waits for its reader whenever the sockets are full, as a server does that has no bound on it. */
+function endless(response) {
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  const event = `data: ${JSON.stringify({ choices: [{ delta: { content: "on and on ".repeat(6000) } }] })}\n\n`;
+  const write = () => {
+    while (!response.destroyed && response.write(event));
+  };
+  response.on("drain", write);
+  write();
 }
 
 /** Does nothing, and ends with whoever started it. */

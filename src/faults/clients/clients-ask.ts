@@ -2,6 +2,7 @@
 // harm that comes from what is asked: memory that grows with requests, prompts that take long to read.
 
 import { z } from "zod";
+import type { ClientView } from "../../core/controls.ts";
 import { fault } from "../fault.ts";
 import { askedIn, askedShape, boundWords, clientSaw, endClient, isBounded } from "../parts/own-client.ts";
 
@@ -15,6 +16,14 @@ export const clientsAsk = fault({
     .strictObject({
       ...askedShape,
       per_second: z.number().min(0.1).max(50).describe("Requests a second: 0.1 to 50, at most 64 of them under way."),
+      at_once: z
+        .int()
+        .min(1)
+        .max(64)
+        .optional()
+        .describe(
+          "Streams that must be answered and open at once, or nothing is proved: 1 to 64; one answer when absent.",
+        ),
       most: z.int().min(1).max(10_000).optional().describe("Requests in all: 1 to 10000; without an end when absent."),
     })
     .refine(isBounded, boundWords),
@@ -35,8 +44,12 @@ export const clientsAsk = fault({
     await clients.begin(client, { ...askedIn(params), does });
   },
 
-  observe: ({ undo: { client } }, { controls: { clients } }, signal) =>
-    clientSaw(clients, { client, expected: "a request answered", isEnough: ({ answered }) => answered > 0 }, signal),
+  observe({ params: { at_once: atOnce }, undo: { client } }, { controls: { clients } }, signal) {
+    const expected = atOnce === undefined ? "a request answered" : `${atOnce} streams answered and open at once`;
+    const isEnough = ({ answered, open }: ClientView): boolean =>
+      atOnce === undefined ? answered > 0 : open >= atOnce;
+    return clientSaw(clients, { client, expected, isEnough }, signal);
+  },
 
   revert: ({ client }, { controls: { clients } }) => endClient(client, clients),
 });

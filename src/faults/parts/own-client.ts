@@ -2,12 +2,12 @@
 
 import { z } from "zod";
 import type { ClientControl, ClientPlan, ClientView } from "../../core/controls.ts";
-import type { Json } from "../../core/units.ts";
+import type { Json, Ms } from "../../core/units.ts";
 import type { Evidence } from "../../records/timeline/fault.ts";
 import { seenWithin } from "./seen-within.ts";
 
 /** Answers of a replica that is well come within this, ms; a long prompt takes a while to be read. */
-const answeredWithinMs = 8_000;
+const answeredWithinMs: Ms = 8_000;
 const most = { words: 4096, wordBytes: 2 ** 20, all: 16 * 2 ** 20 };
 
 /** What is asked; the same for every fault of a client. */
@@ -59,10 +59,18 @@ export function askedIn({ path, body, filler_words: words, filler_word_bytes: wo
   return { path, body: body as Json, filler: { words, wordBytes, ...(word !== undefined && { word }) } };
 }
 
+interface Expected {
+  readonly client: string;
+  readonly expected: string;
+  readonly isEnough: (view: ClientView) => boolean;
+  /** 0: one look. */
+  readonly withinMs?: Ms;
+}
+
 /** Looks until the client has seen what is expected. */
 export async function clientSaw(
   clients: ClientControl,
-  { client, expected, isEnough }: { client: string; expected: string; isEnough: (view: ClientView) => boolean },
+  { client, expected, isEnough, withinMs = answeredWithinMs }: Expected,
   signal: AbortSignal,
 ): Promise<Evidence> {
   let view: ClientView | undefined;
@@ -71,9 +79,10 @@ export async function clientSaw(
     view = await clients.look(client);
     return view === undefined || isEnough(view);
   };
-  await seenWithin(answeredWithinMs, signal, isOver);
+  await seenWithin(withinMs, signal, isOver);
   if (view === undefined) return { confirmed: false, expected, seen: `${client} is gone` };
-  const seen = `${view.sent} sent, ${view.answered} answered, ${view.open} open, ${view.refused} refused`;
+  const held = view.held === undefined ? "" : `, ${view.held} held`;
+  const seen = `${view.sent} sent, ${view.answered} answered, ${view.open} open${held}, ${view.refused} refused`;
   return { confirmed: isEnough(view), expected, seen };
 }
 

@@ -37,11 +37,11 @@ export const processLimit = fault({
   }> {
     const instance = await process.find();
     if (instance === undefined) throw new HarnessError("environment", `${replica} has no living process to limit`);
-    const [before, used] = [await limits.soft(instance, limit), await limits.used(instance, limit)];
-    if (before === undefined || used === 0) {
+    const before = await limits.soft(instance, limit);
+    const lowered = await limits.under(instance, limit, room * (limit === "memory" ? mib : 1));
+    if (before === undefined || lowered === undefined) {
       throw new HarnessError("environment", `the ${limit} of ${replica} (${instance}) cannot be seen`);
     }
-    const lowered = Math.max(1, used + room * (limit === "memory" ? mib : 1));
     if (before !== "unlimited" && Number(before) <= lowered) {
       throw new HarnessError("environment", `${replica} may have ${before} of ${limit} already: ${lowered} is no less`);
     }

@@ -82,9 +82,7 @@ export const processThrottle = fault({
   },
 });
 
-/**
- * Let run for that share, neither more nor less; and it used no more than its threads can have while it was let run.
- */
+/** Let run for that share, neither more nor less, and it used no more than its threads can have in that time. */
 function isReached(share: Share, { wallMs, ranMs, usedMs, processors }: ShareReached): boolean {
   const isNear = Math.abs(ranMs / wallMs - share) <= offBy * share + offBesides;
   return isNear && usedMs <= ranMs * processors + usedBesidesMs;

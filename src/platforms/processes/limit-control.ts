@@ -16,6 +16,17 @@ const rows: Readonly<Record<LimitName, { readonly option: string; readonly row: 
   handles: { option: "nofile", row: "Max open files" },
 };
 
+/**
+ * The bound on handle numbers below which exactly `room` are free; with less than none, so many below the lowest free
+ * one.
+ */
+export function boundOfHandles(open: readonly number[], room: number): number {
+  const taken = new Set(open);
+  let bound = 0;
+  for (let free = 0; free < Math.max(0, room) || taken.has(bound); bound += 1) if (!taken.has(bound)) free += 1;
+  return Math.max(0, bound + Math.min(0, room));
+}
+
 /** Only of processes of the stack. */
 export function limitControl(stack: Instance): LimitControl {
   return {
@@ -26,11 +37,14 @@ export function limitControl(stack: Instance): LimitControl {
       const line = text.split("\n").find((one) => one.startsWith(rows[limit].row));
       return line?.slice(rows[limit].row.length).trim().split(/\s+/)[0];
     },
-    async used(instance, limit) {
+    async under(instance, limit, room) {
       const { pid } = processOf(instance);
-      if (limit === "handles") return (await readdir(`/proc/${pid}/fd`).catch(() => [])).length;
+      if (limit === "handles") {
+        const open = (await readdir(`/proc/${pid}/fd`).catch(() => [])).map(Number);
+        return open.length === 0 ? undefined : boundOfHandles(open, room);
+      }
       const kiB = /^VmData:\s+(\d+) kB$/m.exec(await readQuietly(`/proc/${pid}/status`))?.[1];
-      return 1024 * Number(kiB ?? 0);
+      return kiB === undefined ? undefined : Math.max(1, 1024 * Number(kiB) + room);
     },
     async setSoft(instance, limit, value) {
       const { pid, startTime } = processOf(instance);

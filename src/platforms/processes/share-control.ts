@@ -71,9 +71,7 @@ async function inTurn(
   return { ...reached, isGone };
 }
 
-/**
- * False when it is gone. The look is taken right before the signal and waits for nobody, so that no run grows by it.
- */
+/** False when it is gone. The look right before the signal waits for nobody, so that no run grows by it. */
 function sent(pid: number, startTime: string, signal: NodeJS.Signals): boolean {
   if (statOf(pid, startTime) === undefined) return false;
   try {
@@ -83,9 +81,7 @@ function sent(pid: number, startTime: string, signal: NodeJS.Signals): boolean {
   }
 }
 
-/**
- * Undefined when that very process is gone. A boot's id, the second part of a start time, does not change meanwhile.
- */
+/** Undefined when that very process is gone. A boot's id, the second part of a start time, stays as it is. */
 function statOf(pid: number, startTime: string): ProcessStat | undefined {
   try {
     const stat = parseStat(readFileSync(`/proc/${pid}/stat`, "latin1"));

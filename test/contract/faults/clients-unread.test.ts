@@ -1,5 +1,20 @@
+import { expect, test } from "vitest";
 import { clientsUnread } from "../../../src/faults/clients/clients-unread.ts";
 import { replicaSite, testFault } from "../../support/test-fault.ts";
 
-// A bystander is served on: these few requests are no burden.
-testFault(clientsUnread, { site: replicaSite, unseen: true });
+testFault(clientsUnread, {
+  site: replicaSite,
+  // A bystander is served on: this replica has no bound on what it does at once.
+  unseen: true,
+  more(stand) {
+    test("holds nothing where the answer fits into the sockets, and says so", async () => {
+      const { signal } = stand;
+      const params = clientsUnread.parse({ ...clientsUnread.example, path: "/stream" });
+      const undo = await clientsUnread.prepare(params, stand.site());
+      const evidence = await clientsUnread.apply(params, undo, stand.site(), signal);
+      expect(evidence.confirmed).toBe(false);
+      expect(evidence.seen).toBe("2 sent, 2 answered, 2 open, 0 held, 0 refused");
+      expect(await clientsUnread.revert(undo, stand.site(), signal)).toMatchObject({ confirmed: true });
+    });
+  },
+});

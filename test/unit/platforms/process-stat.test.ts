@@ -5,7 +5,7 @@ import { isEnding, isOver, parseStat, pidsNow, statOf } from "../../../src/platf
 
 /** The line of a process whose first thread had ended before another, with another state and number of threads. */
 const stat = (state: string, threads: number, flags = 4227084): string =>
-  `13525 (node) ${state} 1 13525 13520 0 -1 ${flags} 0 0 0 0 0 0 0 0 20 5 ${threads} 0 571204 0 0`;
+  `13525 (node) ${state} 1 13525 13520 0 -1 ${flags} 0 0 0 0 30 7 0 0 20 5 ${threads} 0 571204 0 0`;
 
 const fieldsOf = (state: string, threads: number, flags?: number) => {
   const parsed = parseStat(stat(state, threads, flags));
@@ -49,6 +49,7 @@ test("the name of a program may hold what it likes, and every field is still fou
       session: 13520,
       exiting: true,
       kernel: false,
+      usedTicks: 37,
       nice: 5,
       threads: 11,
       usedTicks: 0,

@@ -4,6 +4,7 @@
 import { Agent, request, type IncomingMessage } from "node:http";
 import type { ClientPlan } from "../../../core/controls.ts";
 import type { Json, Ms } from "../../../core/units.ts";
+import { waitingEnds } from "./other-ends.ts";
 import type { FromClient, ToClient } from "./messages.ts";
 
 const longestMs: Ms = 600_000;
@@ -11,6 +12,8 @@ const longestMs: Ms = 600_000;
 const mostUnderWay = 64;
 
 const seen = { sent: 0, answered: 0, open: 0, refused: 0 };
+/** Of streams that are not read: our ports, and the server's. */
+const unread = { ours: new Set<number>(), server: 0 };
 const agent = new Agent({ keepAlive: false });
 let underWay = 0;
 
@@ -44,6 +47,7 @@ function ask(base: string, { path, body, does }: ClientPlan, filler: string, beg
     over();
   });
   outgoing.once("response", (incoming) => {
+    if ("unread" in does && incoming.statusCode === 200) unread.ours.add(incoming.socket.localPort ?? 0);
     take(incoming, "unread" in does, over);
     begun();
   });
@@ -66,6 +70,7 @@ function take(incoming: IncomingMessage, isUnread: boolean, over: () => void): v
 
 function begin(base: string, plan: ClientPlan): void {
   const { does } = plan;
+  unread.server = Number(new URL(base).port);
   const { words, word, wordBytes } = plan.filler;
   const filler = word?.repeat(words) ?? Array.from({ length: words }, () => "x".repeat(wordBytes)).join(" ");
   if ("askedPerSecond" in does) {
@@ -84,7 +89,8 @@ function begin(base: string, plan: ClientPlan): void {
 
 process.on("message", (message: ToClient) => {
   if (message.do === "begin") begin(message.base, message.plan);
-  answer({ kind: "view", ...seen });
+  const held = waitingEnds(unread.server, unread.ours);
+  answer({ kind: "view", ...seen, ...(held !== undefined && { held }) });
 });
 process.once("disconnect", () => process.exit(0));
 setTimeout(() => process.exit(0), longestMs);

@@ -129,9 +129,7 @@ export const DETECTION = {
     /** Completions of one token that must fail in a row; and where nobody knows whether tokens move. */
     misses: 2,
     missesWhenBlind: 4,
-    /**
-     * Where nobody knows, its own count of tokens is read twice, so far apart, ms: the period of its answers is less.
-     */
+    /** Where nobody knows, its own count of tokens is read twice, so far apart, ms: tokens come more often. */
     tokensApartMs: 1000,
     /** What was seen this long ago, ms, says nothing of now: two looks, and the time that they may take. */
     staleMs: 3000,

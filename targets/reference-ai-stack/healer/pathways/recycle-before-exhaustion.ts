@@ -1,5 +1,5 @@
 // A replica that leaks is started anew while its siblings carry the traffic, before it runs out and takes its requests
-// along.
+// along. What takes it longer than 10 s to answer is cut all the same.
 import type { Eyes, Remedy, ReplicaEntry, ReplicaScope, ResourceView, TargetOf } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { bad, good, pathway, step } from "./pathway.ts";

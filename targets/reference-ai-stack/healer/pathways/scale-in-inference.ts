@@ -1,5 +1,5 @@
 // Replicas that joined for a surge leave again, one at a time, once they have not been needed for long: first no more
-// traffic, then the answers that are still owed, then the process.
+// traffic, then the answers that are still owed (those that take longer than 10 s are cut), then the process.
 import type { Eyes, Remedy, ReplicaEntry, ReplicaScope, TargetOf } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { bad, good, pathway, step } from "./pathway.ts";
