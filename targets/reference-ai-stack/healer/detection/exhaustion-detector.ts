@@ -4,6 +4,7 @@ import type { ReplicaEntry, ReplicaScope, ResourceView, Signal, Usage } from "..
 import { NUMBERS } from "../numbers.ts";
 import type { Detector } from "./detector.ts";
 import { withEntry } from "./detector.ts";
+import { mayBeCollected } from "./saw-tooth.ts";
 import { exhaustionOf, theilSen } from "./theil-sen.ts";
 import type { Exhaustion, Point, Trend } from "./theil-sen.ts";
 
@@ -59,7 +60,7 @@ function afterRollCall(state: ExhaustionState, entries: readonly ReplicaEntry[])
 function afterLook(known: ReplicaGrowth, view: ResourceView, at: number): ReplicaGrowth {
   const inMiB = (bytes: number): string => `${(bytes / MIB).toFixed(bytes < 10 * MIB ? 1 : 0)} MiB`;
   const inWhole = (count: number): string => count.toFixed(Math.abs(count) < 10 ? 1 : 0);
-  const memory = grow(known.memory, view.memory, { at, what: "resident memory", show: inMiB });
+  const memory = grow(known.memory, view.memory, { at, what: "resident memory", show: inMiB, isCollected: true });
   const handles =
     view.handles === null ? NOTHING : grow(known.handles, view.handles, { at, what: "open handles", show: inWhole });
   return { ...known, memory, handles };
@@ -69,6 +70,8 @@ interface Naming {
   readonly at: number;
   readonly what: string;
   readonly show: (value: number) => string;
+  /** It falls by itself now and then. */
+  readonly isCollected?: boolean;
 }
 
 function grow({ points: before }: Growth, { used, limit }: Usage, naming: Naming): Growth {
@@ -76,6 +79,7 @@ function grow({ points: before }: Growth, { used, limit }: Usage, naming: Naming
   const forecast = used < RULE.leastShare * limit ? null : forecastOf(points, limit);
   if (forecast === null || forecast.latest > horizonS(points)) return { points, says: null };
   const { trend, expected, earliest, latest } = forecast;
+  if (naming.isCollected === true && mayBeCollected(points, trend.slope, limit)) return { points, says: null };
   const { what, show } = naming;
   const seconds = (s: number): string => `${Math.round(s)} s`;
   const says =

@@ -13,7 +13,7 @@ export const scaleInInference = pathway("service", {
   answers: ["capacity-spare"],
   tier: "low",
   touches: 1,
-  says: "drains the replica that joined last and ends it",
+  says: "drains the replica with the highest number and ends it",
   ways: [{ name: "remove", find: findLast }],
   preconditions: [refuseBelowLeast],
   steps: [step("remove", ({ hand, found }) => hand.do("remove-replica", { replica: found ?? "" }))],
@@ -23,7 +23,7 @@ export const scaleInInference = pathway("service", {
   goneBy: "check",
 });
 
-/** The one with the highest number: those of the stack's start have the lowest. */
+/** Those of the stack's start have the lowest numbers, and stay. One that joined later may have filled a gap. */
 async function findLast(
   _eyes: Eyes,
   { service }: ReplicaScope,

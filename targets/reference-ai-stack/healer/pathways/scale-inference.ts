@@ -36,9 +36,12 @@ async function findNeed(
   const members = membersOf(replicas, service).length;
   if (views.length === 0 || members === 0) return null;
   const answered = views.reduce((sum, { recent }) => sum + recent.length, 0);
+  // Where nothing at all is answered more of the same answers nothing either.
+  if (answered === 0) return null;
   const waiting = views.reduce((sum, view) => sum + view.waiting.length, 0);
-  const needed = Math.ceil((members * (answered + waiting)) / Math.max(1, answered) / RULE.aim);
-  const to = Math.min(mostOf(replicas, service), members + RULE.mostAtOnce, Math.max(members + 1, needed));
+  const needed = Math.ceil((members * (answered + waiting)) / answered / RULE.aim);
+  const room = members + mostOf(replicas, service) - processesOf(replicas, service);
+  const to = Math.min(room, members + RULE.mostAtOnce, Math.max(members + 1, needed));
   return `from ${members} to ${to}`;
 }
 
@@ -56,7 +59,7 @@ async function addAll({ hand, target, found }: StepContext<ServiceTarget>): Prom
 
 /** Without a bound a demand that no replica can meet (or a queue that has another cause) would fill the machine. */
 function refuseBeyondMost({ service }: ServiceTarget, { replicas }: Situation): string | null {
-  const count = membersOf(replicas, service).length;
+  const count = processesOf(replicas, service);
   const most = mostOf(replicas, service);
   if (count < most) return null;
   return `${service} has ${count} replicas, and at most ${most} are allowed`;
@@ -86,6 +89,11 @@ async function openQueueCheck(eyes: Eyes, { target, found }: Remedy<ServiceTarge
 export function longWaits(views: readonly UpstreamView[], service: string): number {
   const own = views.filter((view) => view.service === service);
   return own.reduce((sum, { waiting }) => sum + waiting.filter((ms) => ms > RULE.waitedMs).length, 0);
+}
+
+/** All replicas of a service: one that is drained or down has its place and its port, too, and comes back. */
+function processesOf(replicas: readonly ReplicaEntry[], service: string): number {
+  return replicas.filter((one) => one.service === service).length;
 }
 
 /** The replicas of a service that run and take traffic. */

@@ -5,16 +5,25 @@ import { NUMBERS } from "../../numbers.ts";
 import type { MetricsSeen } from "../../telemetry/metrics/metric-look.ts";
 import type { Detector } from "../detector.ts";
 import { withEntry } from "../detector.ts";
-import { gaugeOf, rowsOf } from "./metric-rises.ts";
+import { gaugeOf, riseOf, rowsOf } from "./metric-rises.ts";
+
+interface Row {
+  readonly since: number;
+  readonly readings: number;
+  readonly most: number;
+  /** When something was last done between two of its readings: null, not yet; Infinity: that cannot be known. */
+  readonly doneAt: number | null;
+}
 
 interface Queue {
   readonly service: string;
   /** When it was read, on the healer's clock. */
   readonly at: number;
+  readonly look: MetricsSeen;
   readonly waiting: number;
   readonly running: number;
   /** Since when each reading had somebody waiting, how many readings, and the most of them; null: nobody waits. */
-  readonly row: { readonly since: number; readonly readings: number; readonly most: number } | null;
+  readonly row: Row | null;
   readonly freshMs: number;
 }
 
@@ -29,6 +38,9 @@ export interface QueueState {
 }
 
 const RULE = NUMBERS.scaling;
+
+/** Any of these that rises shows that work is done. */
+const WORK = ["success", "generation-tokens", "prompt-tokens"];
 
 /** `queue-grows` and `capacity-spare` of a service; both are read off its replicas' own gauges. */
 export const queueDetector: Detector<QueueState> = {
@@ -60,15 +72,25 @@ function takeMetrics(state: QueueState, { scope, look }: Extract<Observation, { 
   const [waiting, running] = [gaugeOf(look, "waiting"), gaugeOf(look, "running")];
   const known = state.queues.get(replica);
   if (waiting === null || running === null || look.at <= (known?.at ?? -Infinity)) return state;
-  const row = waiting < 1 ? null : rowAfter(known?.row ?? null, look, waiting);
-  const queue: Queue = { service, at: look.at, waiting, running, row, freshMs: freshOf(look) };
+  const row = waiting < 1 ? null : rowAfter(known, look, waiting);
+  const queue: Queue = { service, at: look.at, look, waiting, running, row, freshMs: freshOf(look) };
   const most = Math.max(state.slots.get(service) ?? 0, waiting >= 1 ? running : 0);
   const slots = most > 0 ? withEntry(state.slots, service, most) : state.slots;
   return afterQueue({ ...state, slots, queues: withEntry(state.queues, replica, queue) }, service, look.at);
 }
 
-function rowAfter(row: Queue["row"], { at }: MetricsSeen, waiting: number): NonNullable<Queue["row"]> {
-  return { since: row?.since ?? at, readings: (row?.readings ?? 0) + 1, most: Math.max(row?.most ?? 0, waiting) };
+function rowAfter(known: Queue | undefined, look: MetricsSeen, waiting: number): Row {
+  const row = known?.row;
+  if (known === undefined || !row) return { since: look.at, readings: 1, most: waiting, doneAt: null };
+  const { since, readings, most, doneAt } = row;
+  return { since, readings: readings + 1, most: Math.max(most, waiting), doneAt: workSeen(known.look, look) ?? doneAt };
+}
+
+/** When work was last done, as far as these two readings tell; null: none was between them. */
+function workSeen(before: MetricsSeen, now: MetricsSeen): number | null {
+  const rises = WORK.map((signal) => riseOf(before, now, signal)).filter((rise) => rise !== null);
+  if (rises.length === 0) return Infinity;
+  return rises.some(({ count }) => count > 0) ? now.at : null;
 }
 
 function freshOf(look: MetricsSeen): number {
@@ -93,7 +115,10 @@ function queuesOf({ members, queues }: QueueState, service: string): readonly Qu
   return seen.length === own.length && seen.length > 0 ? seen : null;
 }
 
-/** Somebody waits at every replica for a while, and the queue is about as long as it ever was: it does not drain. */
+/**
+ * Somebody waits at every replica for a while, and the queue is about as long as it ever was: it does not drain. Work is
+ * done meanwhile at one of them at least: where none is done the replicas hang, and more of them would hang too.
+ */
 function growing(state: QueueState, service: string): readonly Signal[] {
   const own = queuesOf(state, service) ?? [];
   const rows = own.flatMap(({ row }) => row ?? []);
@@ -102,12 +127,19 @@ function growing(state: QueueState, service: string): readonly Signal[] {
     ({ at, row, freshMs }) =>
       row !== null && row.readings >= RULE.leastReadings && at - row.since >= Math.max(RULE.standMs, 2 * freshMs),
   );
+  const isWorking = own.some(({ at, row, freshMs }) => at - (row?.doneAt ?? -Infinity) < workWithin(freshMs));
+  if (!isWorking) return [];
   const waiting = own.reduce((sum, one) => sum + one.waiting, 0);
   const most = rows.reduce((sum, one) => sum + one.most, 0);
   if (!stands || waiting < RULE.leastWaiting * own.length || waiting < RULE.drains * most) return [];
   const forMs = Math.min(...own.map(({ at, row }) => at - (row?.since ?? at)));
   const says = `${waiting} requests wait at all ${own.length} replicas, somebody for ${(forMs / 1000).toFixed(1)} s without a break`;
   return [{ name: "queue-grows", scope: { service }, says, freshMs: Math.max(...own.map(({ freshMs }) => freshMs)) }];
+}
+
+/** Work that is done is seen within this time, ms. */
+function workWithin(freshMs: number): number {
+  return Math.max(RULE.standMs, 2 * freshMs);
 }
 
 function oneLessWouldDo(state: QueueState, service: string): boolean {

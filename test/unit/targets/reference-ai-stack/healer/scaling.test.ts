@@ -78,6 +78,28 @@ describe("scaling out", () => {
     expect(stack.touched).toEqual([]);
   });
 
+  it("counts to its bound who is drained or down, too: they have their places, and come back", async () => {
+    const stack = createFakeStack({ seed: 3 });
+    while (members(stack) < NUMBERS.scaling.mostReplicas) stack.join("inference");
+    const [, , drained] = stack.replicas.filter(({ service }) => service === "inference");
+    if (drained === undefined) throw new Error("no third replica");
+    drained.weight = 0;
+    await stack.pass(15_000);
+    for (const { replica, service } of stack.replicas) {
+      if (service === "inference") Object.assign(stack.server(replica), { running: 8, waiting: 10, serving: 3 });
+    }
+    await stack.pass(15_000);
+    expect(stack.touched.filter((what) => what.startsWith("add"))).toEqual([]);
+  });
+
+  it("is no answer where nothing is done at all: replicas that hang queue, too, and more of them would hang", async () => {
+    const stack = createFakeStack({ seed: 3 });
+    await stack.pass(15_000);
+    for (const name of own) Object.assign(stack.server(name), { running: 8, waiting: 10, serving: 0 });
+    await stack.pass(30_000);
+    expect(stack.touched.filter((what) => what.startsWith("add"))).toEqual([]);
+  });
+
   it("is not stopped by the blast radius while below its bound, since it touches nobody who is there", async () => {
     const stack = createFakeStack({ seed: 3 });
     while (members(stack) < NUMBERS.scaling.mostReplicas - 1) stack.join("inference");

@@ -10,6 +10,9 @@ type Queues = Readonly<Record<string, readonly [running: number, waiting: number
 class Queued {
   state: QueueState = queueDetector.initial;
   at = 0;
+  readonly servers = new Map<string, MadeServer>();
+  /** Those that answer. */
+  works = (_replica: string): boolean => true;
 
   pass(seconds: number, queues: (second: number) => Queues, lagMs = 500): this {
     for (const from = this.at; this.at < from + seconds * 1000;) {
@@ -18,7 +21,10 @@ class Queued {
       const replicas = now.map(([replica], n) => ({ service: "inference", replica, pid: n + 1, port: n, weight: 1 }));
       this.state = queueDetector.take(this.state, { kind: "roll-call", at: this.at, replicas });
       for (const [replica, [running, waiting]] of now) {
-        const look = Object.assign(new MadeServer(), { running, waiting }).seen(this.at, lagMs);
+        const server = Object.assign(this.servers.get(replica) ?? new MadeServer(), { running, waiting });
+        this.servers.set(replica, server);
+        if (this.works(replica)) server.serve(1);
+        const look = server.seen(this.at, lagMs);
         const scope = { service: "inference", replica };
         this.state = queueDetector.take(this.state, { kind: "metrics", at: this.at, scope, look });
       }
@@ -42,6 +48,23 @@ it("a queue that stands at every replica for 1.5 s and does not drain tells of t
   expect(queued.pass(0.5, () => both(2, 12)).names()).toEqual(["queue-grows inference"]);
   expect(queueDetector.signals(queued.state)[0]?.says).toMatch(/^24 requests wait at all 2 replicas/);
   expect(queued.pass(0.5, () => both(2, 0)).names()).toEqual([]);
+});
+
+it("where nothing at all is done the replicas hang, and more of them are not asked for", () => {
+  const hung = new Queued();
+  hung.works = () => false;
+  expect(hung.pass(20, () => both(2, 20)).names()).toEqual([]);
+  // One of the two works: the other one is not what makes users wait.
+  hung.works = (replica) => replica === "inference-2";
+  expect(hung.pass(2, () => both(2, 20)).names()).toEqual(["queue-grows inference"]);
+});
+
+it("a service that stops to do anything takes the queue's word away", () => {
+  const queued = new Queued().pass(5, () => both(2, 20));
+  expect(queued.names()).toEqual(["queue-grows inference"]);
+  queued.works = () => false;
+  expect(queued.pass(1, () => both(2, 20)).names()).toEqual(["queue-grows inference"]);
+  expect(queued.pass(1, () => both(2, 20)).names()).toEqual([]);
 });
 
 it("a full queue is no shorter than it was, and goes on to tell", () => {
