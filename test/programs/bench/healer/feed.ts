@@ -6,6 +6,9 @@ interface FeedEvent {
   readonly type: string;
   readonly scope: { readonly service?: string; readonly replica?: string };
   readonly class?: string;
+  /** The incident that it belongs to. */
+  readonly incident?: string;
+  readonly pathway?: string;
   readonly reasons: readonly string[];
 }
 
@@ -95,5 +98,7 @@ function readEvent(block: string, at: number): FeedEvent | undefined {
     scope: data.scope,
     reasons: data.reasons ?? [],
     ...(data.class !== undefined && { class: data.class }),
+    ...(data.incident !== undefined && { incident: data.incident }),
+    ...(data.pathway !== undefined && { pathway: data.pathway }),
   };
 }

@@ -6,7 +6,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { bootStack, type RunningStack } from "../../stack/boot.ts";
 import { startLoad } from "../../stack/load.ts";
-import { openFeed } from "../healer/feed.ts";
+import { openFeed, type Feed } from "../healer/feed.ts";
 import { shown, summarise } from "../healer/figures.ts";
 import type { BenchRow, BenchSetting, Reached } from "./row.ts";
 
@@ -55,8 +55,27 @@ async function oneHang({ root, cacheDir }: BenchSetting): Promise<number | undef
   const engine = await engineOf(stack);
   const from = performance.now();
   process.kill(engine, "SIGSTOP");
-  const detected = await feed.next("detected", REPLICA, from, SEEN_WITHIN_MS);
-  await feed.next("closed", REPLICA, from, SEEN_WITHIN_MS);
+  await closedWith(feed, from, SEEN_WITHIN_MS, () => hangSeenAfter(feed.events, from) !== undefined);
+  return hangSeenAfter(feed.events, from);
+}
+
+/** Until an incident of the replica is closed and it is done; until the limit where that does not come. */
+async function closedWith(feed: Feed, from: number, withinMs: number, isDone: () => boolean): Promise<void> {
+  for (let after = from; after < from + withinMs;) {
+    const closed = await feed.next("closed", REPLICA, after, from + withinMs - after);
+    if (closed === undefined || isDone()) return;
+    after = closed.at + 1;
+  }
+}
+
+/**
+ * From the hang to `detected` of the incident that was classified as one, ms. Undefined where none was: that something
+ * else was seen at the replica meanwhile is no hang that was seen.
+ */
+export function hangSeenAfter(events: Feed["events"], from: number): number | undefined {
+  const own = events.filter(({ at, scope }) => at >= from && scope.replica === REPLICA);
+  const named = own.find((event) => event.type === "classified" && event.class === "replica-hung");
+  const detected = own.find(({ type, incident }) => type === "detected" && incident === named?.incident);
   return detected === undefined ? undefined : detected.at - from;
 }
 
@@ -115,10 +134,17 @@ async function oneLeak(root: string, cacheDir: string): Promise<Leak> {
   await using load = startLoad(stack.port("gateway"), () => 1000 / PER_SECOND);
   const from = performance.now();
   const leaking = startLeak(stack.port(REPLICA.replace("-", "_")));
-  const closed = await feed.next("closed", REPLICA, from, RECYCLED_WITHIN_MS);
+  await closedWith(feed, from, RECYCLED_WITHIN_MS, () => wasRecycled(feed.events, from));
   await leaking();
   const after = (await stack.inventory()).find(({ replica }) => replica === REPLICA)?.pid;
-  return { isRecycled: closed !== undefined && after !== before, sent: load.sent(), failed: load.failed() };
+  return { isRecycled: wasRecycled(feed.events, from) && after !== before, sent: load.sent(), failed: load.failed() };
+}
+
+/** By the action that is measured, from its start to a closed incident: a death and a start anew are none. */
+export function wasRecycled(events: Feed["events"], from: number): boolean {
+  const own = events.filter(({ at, scope }) => at >= from && scope.replica === REPLICA);
+  const started = own.find((event) => event.type === "action.started" && event.pathway === "recycle-before-exhaustion");
+  return started !== undefined && own.some(({ type, incident }) => type === "closed" && incident === started.incident);
 }
 
 /** Asks the replica straight, under a key of its own each time; the answer ends it. */

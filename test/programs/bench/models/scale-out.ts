@@ -21,6 +21,8 @@ const GOAL_MS = 6000;
 const [QUIET_MS, WATCHED_MS] = [10_000, 20_000];
 /** Served in time: an answer within this time, and all of them for this long, ms. */
 const [IN_TIME_MS, HELD_MS] = [500, 3000];
+/** A question that is not answered by then is lost, ms. */
+const LOST_AFTER_MS = 15_000;
 
 export const scaleOut: BenchRow = {
   name: "scale-out",
@@ -49,15 +51,19 @@ export function scaleOutFigure(times: readonly (number | undefined)[]): Reached 
 }
 
 /**
- * From the surge to the last question that was late or lost before all were in time for `HELD_MS`, ms. Undefined where
- * that never was so, or where no question was late at all: then the surge was none.
+ * From the surge to the end of the last question of the whole watch that was late or lost, ms; one that was lost took
+ * its time-out. Undefined where that is not `HELD_MS` before the end of the watch, or where no question was late at
+ * all: then the surge was none.
  */
 export function fullServiceAfter(asked: readonly Asked[], surgeAt: number): number | undefined {
-  const since = asked.filter(({ at }) => at >= surgeAt).toSorted((a, b) => a.at - b.at);
+  const since = asked.filter(({ at }) => at >= surgeAt);
   const late = since.filter(({ ms }) => ms === undefined || ms > IN_TIME_MS);
-  const end = since.at(-1)?.at ?? surgeAt;
-  const last = late.find(({ at }, n) => (late[n + 1]?.at ?? end) - at > HELD_MS);
-  return last === undefined ? undefined : last.at + (last.ms ?? 0) - surgeAt;
+  if (late.length === 0) return undefined;
+  const end = Math.max(...since.map(({ at }) => at));
+  const last = Math.max(...late.map(({ at, ms = LOST_AFTER_MS }) => at + ms));
+  // By when it was due, and not by when its answer came: a question that is due later was served in time.
+  const due = Math.max(...late.map(({ at }) => at));
+  return end - due < HELD_MS ? undefined : last - surgeAt;
 }
 
 async function oneSurge({ root, cacheDir }: BenchSetting) {
@@ -87,7 +93,7 @@ async function askOne(gatewayPort: number, body: object, at: number): Promise<As
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(15_000),
+      signal: AbortSignal.timeout(LOST_AFTER_MS),
     });
     const isWhole = (await answer.text()).includes("[DONE]");
     return { at, ms: isWhole ? performance.now() - at : undefined };

@@ -14,8 +14,8 @@ it("full service begins with the end of the last late answer before all were in 
 });
 
 it("a moment in time between late answers is none, and neither is what came before the surge", () => {
-  const times = [900, ...quick(20), 700, ...quick(5), undefined, ...quick(40)];
-  expect(fullServiceAfter(asked(5000, times), 5000)).toBe(2700);
+  const times = [900, ...quick(20), 700, ...quick(5), 800, ...quick(40)];
+  expect(fullServiceAfter(asked(5000, times), 5000)).toBe(2700 + 800);
   expect(fullServiceAfter([...asked(0, [900]), ...asked(5000, quick(60))], 5000)).toBeUndefined();
 });
 
@@ -30,6 +30,14 @@ it("is not reached where answers stay late, and not claimed where none was late"
     ),
   ).toBeUndefined();
   expect(fullServiceAfter(asked(0, quick(60)), 0)).toBeUndefined();
+});
+
+it("is not reached where answers are late again after a calm, nor before who was lost has waited in vain", () => {
+  const calmBetween = [900, ...quick(40), ...Array.from({ length: 40 }, () => 900)];
+  expect(fullServiceAfter(asked(5000, calmBetween), 5000)).toBeUndefined();
+  expect(fullServiceAfter(asked(5000, [900, ...quick(40), 900, ...quick(40)]), 5000)).toBe(4100 + 900);
+  const lost = [...Array.from({ length: 10 }, () => undefined), ...quick(100)];
+  expect(fullServiceAfter(asked(5000, lost), 5000)).toBe(900 + 15_000);
 });
 
 it("keeps its goal by the median, and a surge that was never served counts as endless", () => {
