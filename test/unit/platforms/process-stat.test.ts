@@ -52,7 +52,6 @@ test("the name of a program may hold what it likes, and every field is still fou
       usedTicks: 37,
       nice: 5,
       threads: 11,
-      usedTicks: 0,
       startTicks: "571204",
       idleClass: false,
     });
