@@ -14,8 +14,8 @@ interface Fall {
 
 /**
  * May these looks, which grow at `slope` a second, be a collection that is yet to come? No: the lows around the last
- * fall rise, too; or it has risen without a fall for most of the time that is looked at; or it is nearly used up, and higher
- * than before the last fall.
+ * fall rise, too; or it has risen without a fall for most of the time that is looked at; or it is nearly used up, and
+ * higher than before the last fall.
  */
 export function mayBeCollected(points: readonly Point[], slope: number, limit: number): boolean {
   const values = points.map(({ value }) => value);
