@@ -13,9 +13,9 @@ interface Fall {
 }
 
 /**
- * May these looks, which grow at `slope` a second, be a collection that is yet to come? No: the lows around the last
- * fall rise, too; or it has risen without a fall for most of the time that is looked at; or it is nearly used up, and
- * higher than before the last fall.
+ * May these looks, which grow at `slope` a second, end in a collection? No: the lows around the last fall rise, too.
+ * Or it has risen without a fall for most of the time that is looked at. Or it is nearly used up, and higher than
+ * before the last fall.
  */
 export function mayBeCollected(points: readonly Point[], slope: number, limit: number): boolean {
   const values = points.map(({ value }) => value);

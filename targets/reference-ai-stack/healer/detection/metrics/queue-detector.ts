@@ -116,8 +116,8 @@ function queuesOf({ members, queues }: QueueState, service: string): readonly Qu
 }
 
 /**
- * Somebody waits at every replica for a while, and the queue is about as long as it ever was: it does not drain. Work
- * is done meanwhile at one of them at least: where none is done the replicas hang, and more of them would hang too.
+ * Somebody waits at every replica for a while, and the queue is about as long as it ever was: it does not drain.
+ * Work is done meanwhile at one of them at least: where none is done the replicas hang, and more would hang too.
  */
 function growing(state: QueueState, service: string): readonly Signal[] {
   const own = queuesOf(state, service) ?? [];

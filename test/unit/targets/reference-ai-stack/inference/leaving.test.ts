@@ -1,5 +1,4 @@
-// A client that goes away, whatever is awaited for it just then, frees its slot, its place in either queue and its
-// memory.
+// A client that goes away, whatever is awaited for it just then, frees its slot, its place in a queue and its memory.
 import { setImmediate as turn } from "node:timers/promises";
 import { beforeEach, expect, it, vi } from "vitest";
 import { appForTest, messages } from "./inference-for-test.ts";
