@@ -63,8 +63,7 @@ export async function answerChat(chat: ChatRequest, signal: AbortSignal, parts: 
     metrics.firstToken(begun - arrived);
     const plan = {
       passages,
-      // What was cut short for the sake of others has not come to its own sources.
-      addSources: picked === undefined || service.level > 0,
+      addSources: picked === undefined,
       withUsage: chat.stream_options?.include_usage === true,
     };
     const ended = (facts: AnswerFacts): void => {

@@ -16,8 +16,6 @@ export const REDUCED_HEADER = "x-service-reduced";
 
 /** Passages retrieved for a question, in full service and below. */
 const PASSAGES = { full: 4, reduced: 2 } as const;
-/** Tokens of an answer below full service: 40 ms at the engine's rate, where a usual answer takes 100. */
-const SHORT_TOKENS = 16;
 /** An answer is given again for so long, ms; and so many are kept, none longer than this. */
 const KEPT = { forMs: 60_000, most: 512, longest: 4096 } as const;
 /** When who was refused may come again, ms. */
@@ -73,8 +71,8 @@ export function createReducer(now: () => number): Reducer {
       const { level, most } = reduced;
       asked += 1;
       if (level === 0) return { level, chat, passages: PASSAGES.full, over: opened() };
-      const short = { ...chat, max_tokens: Math.min(chat.max_tokens ?? Infinity, SHORT_TOKENS) };
-      const service = { level, chat: short, passages: PASSAGES.reduced };
+      // A bound on tokens would cut answers, and a cut answer is a failed one to many clients.
+      const service = { level, chat: { ...chat, verbosity: "low" }, passages: PASSAGES.reduced };
       const again = level >= 2 ? keptFor(chat) : undefined;
       if (again !== undefined) return { ...service, instead: again, over: () => undefined };
       if (level < 3 || open.size < most) return { ...service, over: opened() };

@@ -47,6 +47,8 @@ function documentsIn(messages: readonly ChatMessage[]): Passage[] {
     });
 }
 
+/** Quoted tokens of an answer of low verbosity: one short sentence, or the beginning of a longer one. */
+const LOW_QUOTE_TOKENS = 8;
 /** Fewer than this many tokens left are not worth another sentence. */
 const MIN_SENTENCE_TOKENS = 4;
 
@@ -124,16 +126,17 @@ function recallOf({ chance, citing }: Mind, passages: readonly Passage[], questi
 
 /**
  * Composes the answer to the last user message from the passages in the system messages. Pure and deterministic: what
- * is made up follows from question and passages.
+ * is made up follows from question and passages. Of verbosity `low` it quotes less, and is whole all the same.
  */
-export function composeAnswer(messages: readonly ChatMessage[], mind: Mind = PLAIN): Answer {
+export function composeAnswer(messages: readonly ChatMessage[], mind: Mind = PLAIN, verbosity?: string): Answer {
   const passages = TEMPLATES[mind.template]?.(messages) ?? [];
   if (passages.length === 0) {
     return { tokens: tokensOf("No passages were given, so this extractive engine has nothing to quote.") };
   }
   const question = questionIn(messages);
   const recall = recallOf(mind, passages, question);
-  const quoted = quote(scored(passages, new Set(wordsOf(question))), mind.quoteTokens, recall);
+  const most = verbosity === "low" ? Math.min(LOW_QUOTE_TOKENS, mind.quoteTokens) : mind.quoteTokens;
+  const quoted = quote(scored(passages, new Set(wordsOf(question))), most, recall);
   const sources = passages.map(({ id }, index) => `[${recall.id(id)}]${index + 1 < passages.length ? " " : ""}`);
   return { tokens: [...quoted, "Sources: ", ...sources] };
 }

@@ -74,7 +74,7 @@ export interface EngineParts {
 
 /** The answer to what was read, cut to `max_tokens`. */
 function answerTo({ request, mind }: Asked, messages: readonly ChatMessage[]): Answer & { readonly finish: Finish } {
-  const answer = composeAnswer(messages, mind);
+  const answer = composeAnswer(messages, mind, request.verbosity ?? undefined);
   const limit = request.max_tokens ?? Number.POSITIVE_INFINITY;
   if (answer.tokens.length <= limit) return { ...answer, finish: "stop" };
   return { ...answer, tokens: answer.tokens.slice(0, limit), finish: "length" };

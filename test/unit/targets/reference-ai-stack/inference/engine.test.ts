@@ -37,6 +37,14 @@ describe("the extractive engine", () => {
     expect(tokens.length).toBeLessThanOrEqual(45);
   });
 
+  it("answers in short and whole where low verbosity is asked for", () => {
+    const messages = [promptFor(passages), { role: "user", content: "How do I learn about each logical CPU core?" }];
+    const usual = composeAnswer(messages).tokens;
+    const short = composeAnswer(messages, undefined, "low").tokens;
+    expect(short.length).toBeLessThan(0.6 * usual.length);
+    expect(short.join("")).toMatch(/^Returns an array .*Sources: \[fs\.readFile\] \[os\.cpus\] \[path\.join\]$/s);
+  });
+
   it("says so when it was given nothing to quote", () => {
     expect(ask("anything", [])).toContain("No passages were given");
   });
