@@ -11,5 +11,6 @@ export const slowerThanSiblings = signal({
   detector: source(latencyDetector),
   soft: { confirm: confirmSlow, probe: SLOW_PROBE },
   fromBelow: true,
-  speaksFor: { "replica-slow": 8, "resource-exhausting": 1, "replica-down": 0.2 },
+  // A full KV memory explains late answers, and so does a leak.
+  speaksFor: { "replica-slow": 8, "resource-exhausting": 1, "kv-exhausted": 1, "replica-down": 0.2 },
 });

@@ -6,5 +6,5 @@ export const worksOn = signal({
   name: "works-on",
   rule: "the same completions missing while its tokens move",
   detector: deepProbe,
-  speaksFor: { "long-work": 8, "replica-slow": 0.4 },
+  speaksFor: { "long-work": 8, "kv-exhausted": 1, "replica-slow": 0.4 },
 });

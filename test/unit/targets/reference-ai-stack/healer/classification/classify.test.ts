@@ -24,6 +24,8 @@ test.each([
   [["exhaustion-forecast"], "resource-exhausting"],
   [["exhaustion-forecast", "slower-than-siblings"], "resource-exhausting"],
   [["process-gone", "exhaustion-forecast"], "replica-down"],
+  [["kv-exhausted", "slower-than-siblings"], "kv-exhausted"],
+  [["kv-exhausted", "works-on", "slower-than-siblings"], "kv-exhausted"],
   [["embedding-drifts"], "embedding-drifted"],
   [["process-gone", "embedding-drifts"], "replica-down"],
   [["everything-dark"], "unknown"],
