@@ -174,7 +174,7 @@ export function readStackConfig(env: Environment): StackConfig {
       headers: readText(env, "OTEL_EXPORTER_OTLP_HEADERS"),
     },
     inferenceUpstreamUrl: readText(env, "INFERENCE_UPSTREAM_URL"),
-    inference: readInference(env),
+    inference: readInference(env, cacheRoot),
     engine: readEngine(env),
     sabotage: readText(env, "STACK_SABOTAGE"),
   };

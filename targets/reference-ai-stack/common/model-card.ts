@@ -7,6 +7,13 @@ const versionName = z
   .regex(/^[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*$/, "expected a name such as extractive-1")
   .max(60);
 
+/** The engines of inference replicas: the bundled one, which quotes, and llama.cpp with a language model. */
+export const ENGINE_NAMES = ["extractive", "llama"] as const;
+export type EngineName = (typeof ENGINE_NAMES)[number];
+
+/** The version that answers where nobody has chosen one. */
+export const FIRST_VERSION: Readonly<Record<EngineName, string>> = { extractive: "extractive-1", llama: "smollm2-1" };
+
 /** How answers are made; see inference/engine.ts. */
 const decoding = z.strictObject({
   /** Speed at which tokens leave. */
@@ -34,6 +41,12 @@ export const modelCardSchema = z.strictObject({
   engine: z.string().min(1).max(60),
   /** The layout in which it expects its prompt. */
   template: z.string().min(1).max(60),
+  /** The file of its weights, without its ending; the extractive engine has none. */
+  weights: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]*$/, "expected the name of a file, such as smollm2-135m")
+    .max(60)
+    .optional(),
   decoding,
   /** Scores by name, as those who made it measured them. */
   evaluation: z.record(z.string().min(1).max(60), z.number()),

@@ -146,10 +146,16 @@ function openPolicy(file: string, { state, audit, log, places }: PolicyParts): P
   });
 }
 
-function eyesOf({ ports, memoryLimitMiB, handleLimit, cacheDir, lookToken }: StackConfig): Eyes {
+function eyesOf({ ports, memoryLimitMiB, handleLimit, cacheDir, lookToken, inference }: StackConfig): Eyes {
   const limits = { memoryBytes: memoryLimitMiB * 2 ** 20, handles: handleLimit };
-  const token = lookToken === undefined ? {} : { lookToken };
-  return openEyes({ supervisorPort: ports.supervisor, gatewayPort: ports.gateway, limits, cacheDir, ...token });
+  return openEyes({
+    supervisorPort: ports.supervisor,
+    gatewayPort: ports.gateway,
+    limits,
+    cacheDir,
+    engine: inference.engine,
+    ...(lookToken !== undefined && { lookToken }),
+  });
 }
 
 interface RememberParts {

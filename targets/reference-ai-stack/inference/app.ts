@@ -23,7 +23,7 @@ import type { Engine } from "./generate.ts";
 import { countTokens } from "./kv/prompt.ts";
 import { createInferenceMetrics, partsOf, type Occupancy } from "./metrics.ts";
 import { createProbes, PROBE_HEADER, type Probes } from "./probes.ts";
-import { createSlotQueue, QueueFull, type Slot } from "./slot-queue.ts";
+import { createSlotQueue, QueueFull, type Slot, type SlotQueue } from "./slot-queue.ts";
 import type { Pace } from "./token-stream.ts";
 import type { Versions } from "./versions.ts";
 import { mountVersions } from "./versions-door.ts";
@@ -61,16 +61,7 @@ export function createInferenceApp(options: InferenceOptions): Hono<TracedEnv> {
   const users = { metrics: counted, acquire: (signal: AbortSignal) => queue.acquire(signal) };
   const app = new Hono<TracedEnv>();
   mountMetrics(app, options.registry);
-  app.get("/health", (c) =>
-    c.json({
-      status: "ok",
-      model: answererIn(options, undefined)?.model,
-      slots: queue.slots,
-      running: queue.running(),
-      waiting: queue.waiting(),
-      residentMiB: Math.round(process.memoryUsage.rss() / MIB),
-    }),
-  );
+  app.get("/health", (c) => c.json(healthOf(options, queue)));
   mountVersions(app, options);
   mountReset(app, options);
   app.post("/v1/chat/completions", traced(options, "failures", OPERATION.chat), async (c) => {
@@ -98,6 +89,8 @@ export function createInferenceApp(options: InferenceOptions): Hono<TracedEnv> {
     const ends: Ends = { giveBack: () => slot.release(), leave: () => leaving.abort(), span, log: options.log };
     // Also where nobody has begun to read the answer, which then never ends by itself.
     signal.addEventListener("abort", ends.giveBack, { once: true });
+    const why = options.upstreamUrl === undefined ? await neverHere(engine, request, { ...run, ...ends }) : null;
+    if (why !== null) return c.json(chatError(why, "invalid_request_error", CONTEXT_TOO_LONG), 400);
     return options.upstreamUrl === undefined
       ? answerHere(request, run, ends)
       : answerThere(options.upstreamUrl, request, { ...run, promptTokens: tokens }, ends);
@@ -126,6 +119,36 @@ async function readChat(raw: Request, options: InferenceOptions): Promise<ReadCh
   const tokens = countTokens(request.messages);
   const tooLong = options.upstreamUrl === undefined ? whyTooLong(request.messages, tokens, options.engine) : null;
   return tooLong === null ? { request, how, tokens } : refused(400, tooLong, CONTEXT_TOO_LONG);
+}
+
+function healthOf(options: InferenceOptions, queue: SlotQueue): object {
+  return {
+    status: "ok",
+    model: answererIn(options, undefined)?.model,
+    slots: queue.slots,
+    running: queue.running(),
+    waiting: queue.waiting(),
+    residentMiB: Math.round(process.memoryUsage.rss() / MIB),
+  };
+}
+
+/** Why the engine can never answer this, as it says itself; the slot is given back then. */
+async function neverHere(
+  { whyNot }: Engine,
+  request: ChatRequest,
+  { model: version, pace, mind, isProbe, giveBack, signal, metrics, arrived }: EngineRun & Pick<Ends, "giveBack">,
+): Promise<string | null> {
+  if (whyNot === undefined) return null;
+  try {
+    const why = await whyNot({ request, version, pace, isProbe, ...(mind && { mind }) }, signal);
+    if (why === null) return null;
+    giveBack();
+    return `messages: ${why}`;
+  } catch (error) {
+    giveBack();
+    metrics.ended(performance.now() - arrived, signal.aborted ? "abort" : "error");
+    throw error;
+  }
 }
 
 /** Users' requests and KV memory: who has a slot and waits for memory does not run yet. */

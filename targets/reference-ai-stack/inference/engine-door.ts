@@ -5,11 +5,13 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "../common/log.ts";
+import type { InferenceSettings } from "../inference-settings.ts";
 import type { Asked, Engine, Finish, Generation, MemoryView, OnRead } from "./generate.ts";
 
 export type ToEngine =
   | { readonly kind: "begin"; readonly id: number; readonly asked: Asked }
   | { readonly kind: "clear"; readonly id: number }
+  | { readonly kind: "why-not"; readonly id: number; readonly asked: Asked }
   | { readonly kind: "leave"; readonly id: number };
 
 type Begun = { readonly kind: "begun"; readonly id: number } & Omit<Generation, "chunks" | "finish">;
@@ -21,6 +23,7 @@ type OfRequest =
   | { readonly kind: "tokens"; readonly id: number; readonly tokens: readonly string[] }
   | { readonly kind: "ended"; readonly id: number; readonly finish: Finish }
   | { readonly kind: "cleared"; readonly id: number; readonly blocks: number }
+  | { readonly kind: "judged"; readonly id: number; readonly why: string | null }
   | { readonly kind: "failed"; readonly id: number; readonly says: string };
 
 export type FromEngine = OfRequest | { readonly kind: "memory"; readonly view: MemoryView };
@@ -37,7 +40,10 @@ interface Waiter {
 }
 
 /** Starts the engine's process, which reads `kvBlocks` and all else out of the same environment. */
-export function startEngine(log: Logger, kvBlocks: number): EngineProcess {
+export function startEngine(
+  log: Logger,
+  { kvBlocks, engine }: Pick<InferenceSettings, "kvBlocks" | "engine">,
+): EngineProcess {
   const child = fork(fileURLToPath(new URL("./engine-process.js", import.meta.url)), [], { stdio: "inherit" });
   const waiters = new Map<number, Waiter>();
   let ids = 0;
@@ -61,6 +67,13 @@ export function startEngine(log: Logger, kvBlocks: number): EngineProcess {
       ids += 1;
       return clear({ child, waiters, id: ids });
     },
+    // The bundled engine counts words, as is done here; tokens of a language model only it can count.
+    ...(engine === "llama" && {
+      whyNot(asked: Asked, signal: AbortSignal) {
+        ids += 1;
+        return judge({ child, waiters, id: ids }, asked, signal);
+      },
+    }),
     end: () => void child.kill("SIGKILL"),
     generate(asked, signal, onRead) {
       ids += 1;
@@ -129,6 +142,31 @@ function clear({ child, waiters, id }: Line): Promise<number> {
       },
     });
     tell(child, { kind: "clear", id });
+  });
+}
+
+function judge({ child, waiters, id }: Line, asked: Asked, signal: AbortSignal): Promise<string | null> {
+  return new Promise((resolve, reject) => {
+    const over = (): void => {
+      waiters.delete(id);
+      signal.removeEventListener("abort", leave);
+    };
+    const fail = (error: Error): void => {
+      over();
+      reject(error);
+    };
+    const leave = (): void => fail(signal.reason instanceof Error ? signal.reason : new Error("aborted"));
+    waiters.set(id, {
+      break: fail,
+      take(message) {
+        if (message.kind === "failed") return fail(new Error(message.says));
+        over();
+        if (message.kind === "judged") resolve(message.why);
+      },
+    });
+    if (signal.aborted) return leave();
+    signal.addEventListener("abort", leave, { once: true });
+    tell(child, { kind: "why-not", id, asked });
   });
 }
 

@@ -48,8 +48,17 @@ async function answer({ id, asked }: Extract<ToEngine, { kind: "begin" }>): Prom
   }
 }
 
+async function judge({ id, asked }: Extract<ToEngine, { kind: "why-not" }>): Promise<void> {
+  try {
+    send({ kind: "judged", id, why: (await engine.whyNot?.(asked, new AbortController().signal)) ?? null });
+  } catch (error) {
+    send({ kind: "failed", id, says: messageOf(error) });
+  }
+}
+
 process.on("message", (message: ToEngine) => {
   if (message.kind === "begin") void answer(message);
+  else if (message.kind === "why-not") void judge(message);
   else if (message.kind === "clear") {
     void engine.clearCache().then((blocks) => send({ kind: "cleared", id: message.id, blocks }));
   } else underWay.get(message.id)?.abort();

@@ -7,9 +7,6 @@ import type { Decoding } from "../common/model-card.ts";
 import { type Passage, passagesIn, questionIn } from "../common/passages.ts";
 import { diceOf, recalled, recalledId } from "./recall.ts";
 
-/** The version that answers where nobody has chosen one. */
-export const ENGINE_VERSION = "extractive-1";
-
 /** How a version makes an answer, at one instant. */
 export interface Mind {
   /** The layout in which it looks for passages. */
@@ -19,6 +16,9 @@ export interface Mind {
   /** The chance, 0 to 1, that a symbol is made up of others instead of copied. */
   readonly chance: number;
   readonly citing: Decoding["citing"];
+  /** Weights of a language model, by name, and how freely it picks its tokens; the bundled engine has none. */
+  readonly weights?: string;
+  readonly temperature?: number;
 }
 
 /** Copies what it quotes and cites. */
@@ -68,7 +68,8 @@ export function tokensOf(text: string): string[] {
   return text.match(/\S+\s*/g) ?? [];
 }
 
-function wordsOf(text: string): string[] {
+/** Words that say something, in small letters. */
+export function wordsOf(text: string): string[] {
   return (text.toLowerCase().match(/[a-z0-9_]+/g) ?? []).filter((word) => word.length > 1 && !STOP_WORDS.has(word));
 }
 

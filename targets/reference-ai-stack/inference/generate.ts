@@ -60,6 +60,10 @@ export interface Engine {
   /** Blocks of KV memory, of 16 tokens. */
   readonly kvBlocks: number;
   memory(): MemoryView;
+  /** It has loaded what it needs; until then the process may not answer its health path. Absent: at once. */
+  readonly ready?: Promise<void>;
+  /** Why a prompt can never run here, in words; null: it can. Absent: KV memory is all that bounds it. */
+  readonly whyNot?: (asked: Asked, signal: AbortSignal) => Promise<string | null>;
   /** Forgets what is cached of prompts; answers in how many blocks that was. */
   clearCache(): Promise<number>;
 }

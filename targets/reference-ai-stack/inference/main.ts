@@ -4,12 +4,12 @@ import { createRegistry } from "../common/metrics.ts";
 import { serveOn } from "../common/serve.ts";
 import { createTelemetry } from "../common/telemetry/telemetry.ts";
 import { INFERENCE_IDS, readStackConfig } from "../config.ts";
-import { loadedSchema } from "../common/model-card.ts";
+import { FIRST_VERSION, loadedSchema } from "../common/model-card.ts";
 import { createInferenceApp } from "./app.ts";
 import { openEngine } from "./bundled-engine.ts";
-import { ENGINE_VERSION } from "./engine.ts";
 import { startEngine } from "./engine-door.ts";
 import { DEFAULT_PACE } from "./token-stream.ts";
+import { fitFor } from "./fit.ts";
 import { createVersions } from "./versions.ts";
 
 const config = readStackConfig(process.env);
@@ -27,16 +27,21 @@ const registry = createRegistry("inference", replica);
 // The supervisor keeps what is served; a restarted replica loads what is served now.
 const given = process.env["INFERENCE_MODELS"];
 const versions =
-  given === undefined ? undefined : createVersions(loadedSchema.parse(JSON.parse(given)), performance.now());
-const { slots, maxWaiting, kvBlocks, apart } = config.inference;
+  given === undefined
+    ? undefined
+    : createVersions(loadedSchema.parse(JSON.parse(given)), performance.now(), fitFor(config.inference));
+const { slots, maxWaiting, apart, engine } = config.inference;
 // Where somebody else answers, an engine would only take memory.
-const elsewhere = apart && config.inferenceUpstreamUrl === undefined ? startEngine(log, kvBlocks) : undefined;
+const elsewhere = apart && config.inferenceUpstreamUrl === undefined ? startEngine(log, config.inference) : undefined;
+const openedEngine = elsewhere ?? openEngine(config);
+// Loading a model stops this process for moments, in which it would answer no health check.
+await openedEngine.ready;
 const app = createInferenceApp({
-  model: config.inferenceUpstreamUrl === undefined ? ENGINE_VERSION : "upstream",
+  model: config.inferenceUpstreamUrl === undefined ? FIRST_VERSION[engine] : "upstream",
   slots,
   maxWaiting,
   pace: DEFAULT_PACE,
-  engine: elsewhere ?? openEngine(config),
+  engine: openedEngine,
   cacheToken: config.cacheToken,
   ...(versions !== undefined && { versions, loadToken: config.loadToken }),
   ...(config.inferenceUpstreamUrl === undefined ? {} : { upstreamUrl: config.inferenceUpstreamUrl }),

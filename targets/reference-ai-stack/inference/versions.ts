@@ -1,11 +1,10 @@
 // The versions that a replica has loaded. A stable one that this engine cannot follow leaves what was loaded as it is;
 // another one that it cannot follow is left out, so that it takes nobody else's answers away.
 import type { Loaded, ModelCard } from "../common/model-card.ts";
-import { isKnownTemplate, type Mind } from "./engine.ts";
+import type { Mind } from "./engine.ts";
+import { EXTRACTIVE, type Fit } from "./fit.ts";
 import { DEFAULT_PACE, type Pace } from "./token-stream.ts";
 
-/** The engine that cards must be made for. */
-const ENGINE = "extractive";
 /** Above this nothing more is recalled instead of copied. */
 const HOTTEST = 2;
 
@@ -32,15 +31,15 @@ interface LeftOut {
   readonly why: string;
 }
 
-/** Throws an Error when the first stable one does not load. */
-export function createVersions(first: Loaded, now: number): Versions {
+/** `fit`: what this replica's engine can load. Throws an Error when the first stable one does not load. */
+export function createVersions(first: Loaded, now: number, fit: Fit = EXTRACTIVE): Versions {
   let stable: Version;
   let all: ReadonlyMap<string, Version> = new Map();
   let leftOut: readonly LeftOut[] = [];
   const load = (loaded: Loaded, at: number): string | null => {
-    const refusal = whyNotLoadable(loaded.stable);
+    const refusal = fit(loaded.stable);
     if (refusal !== null) return refusal;
-    const others = loaded.others.map((card) => ({ card, why: whyNotLoadable(card) }));
+    const others = loaded.others.map((card) => ({ card, why: fit(card) }));
     const cards = [loaded.stable, ...others.flatMap(({ card, why }) => (why === null ? [card] : []))];
     leftOut = others.flatMap(({ card: { name }, why }) => (why === null ? [] : [{ name, why }]));
     // One that stays goes on as it was: only what is loaded anew begins anew.
@@ -58,25 +57,21 @@ export function createVersions(first: Loaded, now: number): Versions {
   };
 }
 
-/** Why this engine cannot follow a card, in words, or null. */
-export function whyNotLoadable({ name, engine, template }: ModelCard): string | null {
-  if (engine !== ENGINE) return `${name} does not load: it is made for the engine ${engine}, this one is ${ENGINE}`;
-  return isKnownTemplate(template) ? null : `${name} does not load: its template ${template} is not known here`;
-}
-
-function versionOf({ name, template, decoding }: ModelCard, loadedAt: number): Version {
+function versionOf({ name, template, decoding, weights }: ModelCard, loadedAt: number): Version {
   const { tokens_per_second: tokensPerSecond, prefill_ms: prefillMs } = decoding;
   return {
     name,
     pace: { ...DEFAULT_PACE, tokensPerSecond, prefillMs },
     mindAt(now) {
       const risen = (decoding.temperature_per_minute * (now - loadedAt)) / 60_000;
+      const temperature = Math.min(HOTTEST, decoding.temperature + risen);
       return {
         version: name,
         template,
         quoteTokens: decoding.quote_tokens,
-        chance: Math.min(HOTTEST, decoding.temperature + risen) / HOTTEST,
+        chance: temperature / HOTTEST,
         citing: decoding.citing,
+        ...(weights !== undefined && { weights, temperature }),
       };
     },
   };

@@ -5,6 +5,7 @@ import { existsSync, readFileSync, renameSync, statSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { messageOf } from "../common/log.ts";
+import type { EngineName } from "../common/model-card.ts";
 import { syncFile } from "../vector/snapshot.ts";
 import { registrySchema, type RegistryState } from "./state.ts";
 
@@ -33,9 +34,11 @@ type Which = "registry" | "copy";
 /** No registry is longer: 200 cards of at most a few thousand characters, bytes. */
 const LONGEST = 8 * 2 ** 20;
 
-export function registryFile(dataDir: string): RegistryFile {
+/** Each engine has files of its own, so that who changes the engine and changes back finds what was served. */
+export function registryFile(dataDir: string, engine: EngineName = "extractive"): RegistryFile {
+  const name = engine === "extractive" ? "models" : `models-${engine}`;
   const folder = join(dataDir, "registry");
-  const places = { registry: join(folder, "models.json"), copy: join(folder, "models.copy.json") };
+  const places = { registry: join(folder, `${name}.json`), copy: join(folder, `${name}.copy.json`) };
   const read = (which: Which): Found => readFound(places[which]);
   const putAside = (which: Which, stamp: string): string => {
     const wanted = `${places[which]}.damaged-${stamp}`;

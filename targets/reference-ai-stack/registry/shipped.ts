@@ -3,14 +3,21 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { messageOf } from "../common/log.ts";
-import { modelCardSchema, type ModelCard } from "../common/model-card.ts";
+import { modelCardSchema, type EngineName, type ModelCard } from "../common/model-card.ts";
 import { projectRoot } from "../config.ts";
 
 /** Among the sources, also when the compiled program reads them. */
 const FOLDER = join(projectRoot(), "targets/reference-ai-stack/registry/versions");
 
-/** `leftOut` hears of each file that holds no card, or one of a name that another has; absent: an Error is thrown. */
-export function shippedCards(folder: string = FOLDER, leftOut: (why: string) => void = refuse): readonly ModelCard[] {
+/**
+ * Those that were made for this engine. `leftOut` hears of each file that holds no card, or one of a name that another
+ * has, whatever its engine; absent: an Error is thrown.
+ */
+export function shippedCards(
+  engine: EngineName = "extractive",
+  leftOut: (why: string) => void = refuse,
+  folder: string = FOLDER,
+): readonly ModelCard[] {
   const cards: ModelCard[] = [];
   for (const name of readdirSync(folder).toSorted()) {
     if (!name.endsWith(".json")) continue;
@@ -22,7 +29,7 @@ export function shippedCards(folder: string = FOLDER, leftOut: (why: string) => 
       leftOut(`${name} holds no card: ${whyNot(error)}`);
     }
   }
-  return cards;
+  return cards.filter((card) => card.engine === engine);
 }
 
 function refuse(why: string): never {

@@ -18,6 +18,7 @@ import { createGate } from "./gate.ts";
 import { createFleet, type Fleet } from "./fleet.ts";
 import { watchBeat } from "./healer-beat.ts";
 import { openLineage } from "./lineage.ts";
+import { whyNoLlama } from "../inference/llama/library.ts";
 import { openModels } from "./models.ts";
 import { openOwnClaims } from "./own-claims.ts";
 import { RESTART_HEALER, watchHealer } from "./restart-healer.ts";
@@ -47,6 +48,9 @@ const traffic = createTraffic({
   members: membersAtStart(config.edges),
 });
 mkdirSync(join(config.dataDir, "logs"), { recursive: true });
+const { engine, weightsDir } = config.inference;
+const missing = engine === "llama" ? whyNoLlama(weightsDir) : null;
+if (missing !== null) throw new Error(missing);
 const replicaPorts = (): readonly number[] =>
   fleet
     .children()
@@ -54,6 +58,7 @@ const replicaPorts = (): readonly number[] =>
     .map(({ spec }) => spec.port);
 const models = openModels({
   dataDir: config.dataDir,
+  inference: config.inference,
   gatewayPort: config.ports.gateway,
   supervisorToken: secrets.supervisorToken,
   loadToken: secrets.loadToken,

@@ -1,7 +1,8 @@
 // The hand behind the registry: what is decided there is loaded by inference replicas, then followed by the gateway,
 // then written down. What one of them refuses is not done at all; who is away gets it when it is back.
 import type { Loaded } from "../common/model-card.ts";
-import { whyNotLoadable } from "../inference/versions.ts";
+import type { InferenceSettings } from "../inference-settings.ts";
+import { fitFor, type Fit } from "../inference/fit.ts";
 import { registryFile, type RegistryFile } from "../registry/file.ts";
 import { loadedIn, splitIn, type Change, type RegistryState } from "../registry/state.ts";
 import { createTelling, type Telling, type TellingParts } from "./model-telling.ts";
@@ -31,6 +32,8 @@ export interface Models {
 
 export interface ModelsParts extends TellingParts {
   readonly dataDir: string;
+  /** The engine of all replicas; versions of another do not load. The bundled one when absent. */
+  readonly inference?: Pick<InferenceSettings, "engine" | "weightsDir">;
 }
 
 /** What openModels reads at its start. */
@@ -47,8 +50,11 @@ const TURN_WITHIN_MS = 3000;
 const AGAIN_MS = 1000;
 
 /** Reads what an earlier start has left; see open-registry.ts for what becomes of damage. */
-export function openModels(parts: ModelsParts, { file = registryFile(parts.dataDir), shipped }: Sources = {}): Models {
-  const opened = openRegistry(file, shipped);
+export function openModels(parts: ModelsParts, sources: Sources = {}): Models {
+  const { dataDir, inference = { engine: "extractive", weightsDir: "" } } = parts;
+  const { file = registryFile(dataDir, inference.engine), shipped } = sources;
+  const fit = fitFor(inference);
+  const opened = openRegistry(file, { engine: inference.engine, fit, ...(shipped && { shipped }) });
   const keeping = keepRegistry(file, opened.troubles, parts.log);
   const turns = createTurns();
   let { state } = opened;
@@ -62,8 +68,8 @@ export function openModels(parts: ModelsParts, { file = registryFile(parts.dataD
     if (!change.ok) return change;
     await telling.stop();
     try {
-      const begun = { old: state, next: change.state, keeping, telling, coming: (both: Loaded) => (coming = both) };
-      const refusal = await carryOut(begun);
+      const begun = { old: state, next: change.state, keeping, telling, fit };
+      const refusal = await carryOut({ ...begun, coming: (both) => (coming = both) });
       if (refusal === null) state = change.state;
       return refusal ?? change;
     } finally {
@@ -95,14 +101,16 @@ interface Begun {
   readonly next: RegistryState;
   readonly keeping: Keeping;
   readonly telling: Telling;
+  /** What the replicas' engine can load. */
+  readonly fit: Fit;
   /** Hears what replicas that start meanwhile have to load. */
   readonly coming: (both: Loaded) => void;
 }
 
 /** Null: it is done. Else nothing of it is. */
 async function carryOut(begun: Begun): Promise<Refusal | null> {
-  const { old, next, keeping, telling } = begun;
-  const refusedCard = refusedCards(next);
+  const { old, next, keeping, telling, fit } = begun;
+  const refusedCard = refusedCards(next, fit);
   if (refusedCard !== null) return { ok: false, status: 422, reason: refusedCard };
   const prepared = await keeping.prepare(next);
   if (typeof prepared === "string") return unwritten(prepared);
@@ -148,10 +156,10 @@ function servedIn({ serving: { stable, canary } }: RegistryState): readonly stri
   return canary === null ? [stable] : [stable, canary.version];
 }
 
-function refusedCards(next: RegistryState): string | null {
+function refusedCards(next: RegistryState, fit: Fit): string | null {
   const served = servedIn(next);
   const cards = next.versions.flatMap(({ card }) => (served.includes(card.name) ? [card] : []));
-  return cards.map(whyNotLoadable).find((why) => why !== null) ?? null;
+  return cards.map((card) => fit(card)).find((why) => why !== null) ?? null;
 }
 
 function both(old: Loaded, next: Loaded): Loaded {

@@ -1,6 +1,7 @@
 // The healer's eyes: what it can see of the stack over HTTP, each look with its own time limit.
 import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
+import type { EngineName } from "../../common/model-card.ts";
 import { frozenTexts } from "../detection/drift/frozen-texts.ts";
 import type { CompletionView, Eyes, Pulse } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
@@ -31,6 +32,8 @@ export interface EyesConfig {
   readonly cacheDir: string;
   /** Towards the gateway; without it nothing is seen of users' answers. */
   readonly lookToken?: string;
+  /** What answers there; a language model takes longer over a golden question. */
+  readonly engine?: EngineName;
 }
 
 /** Eyes on the supervisor, the gateway and every replica's own port. */
@@ -84,7 +87,11 @@ export function openEyes(config: EyesConfig): Eyes {
         readUpstreams,
       );
     },
-    models: openModelEyes({ port: config.gatewayPort, token: config.lookToken }, () => readCorpus(config.cacheDir)),
+    models: openModelEyes(
+      { port: config.gatewayPort, token: config.lookToken },
+      () => readCorpus(config.cacheDir),
+      config.engine,
+    ),
     check: async (replica) => {
       const call = { port: config.gatewayPort, path: "/internal/check", method: "POST" as const };
       return seen(await askJson({ ...call, body: { upstream: replica }, timeoutMs: limits.check }), readCheck);

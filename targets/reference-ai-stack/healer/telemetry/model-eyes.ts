@@ -1,5 +1,6 @@
 // What the healer can see of versions of the model: what the gateway notes of answers, and how a replica answers the
 // healer's own golden questions.
+import type { EngineName } from "../../common/model-card.ts";
 import { promptFor } from "../../common/passages.ts";
 import { symbolsIn } from "../../common/symbols.ts";
 import type { AnswerView, GoldenView, ModelEyes } from "../nouns.ts";
@@ -7,12 +8,14 @@ import type { Corpus, GoldenQuestion } from "./golden-questions.ts";
 import { askJson } from "./http-json.ts";
 
 /** Time limits of one look at answers and of one golden question, ms: a slow version is not a wrong one. */
-const [ANSWERS_MS, GOLDEN_MS] = [3000, 8000];
+const ANSWERS_MS = 3000;
+const GOLDEN_MS: Readonly<Record<EngineName, number>> = { extractive: 8000, llama: 60_000 };
 
 /** `token`: the healer's towards the gateway. `corpus` is called when symbols or questions are first needed. */
 export function openModelEyes(
   gateway: { readonly port: number; readonly token: string | undefined },
   corpus: () => Corpus | null,
+  engine: EngineName = "extractive",
 ): ModelEyes {
   let known: Corpus | null | undefined;
   const read = (): Corpus | null => (known ??= corpus());
@@ -27,13 +30,17 @@ export function openModelEyes(
     async goldens(port, version, places) {
       const goldens = read()?.goldens;
       if (goldens === undefined) return null;
-      return Promise.all(places.map((place) => askGolden(port, version, goldens[place % goldens.length])));
+      return Promise.all(
+        places.map((place) =>
+          askGolden({ port, timeoutMs: GOLDEN_MS[engine] }, version, goldens[place % goldens.length]),
+        ),
+      );
     },
   };
 }
 
 async function askGolden(
-  port: number,
+  whom: { readonly port: number; readonly timeoutMs: number },
   version: string | undefined,
   golden: GoldenQuestion | undefined,
 ): Promise<GoldenView | null> {
@@ -41,7 +48,7 @@ async function askGolden(
   const { question, passages, wanted } = golden;
   const messages = [promptFor(passages), { role: "user", content: question }];
   const body = { stream: false, messages, ...(version !== undefined && { model: version }) };
-  const call = { port, path: "/v1/chat/completions", method: "POST" as const, body, probe: true, timeoutMs: GOLDEN_MS };
+  const call = { ...whom, path: "/v1/chat/completions", method: "POST" as const, body, probe: true };
   const from = performance.now();
   const answer = await askJson(call);
   const ms = performance.now() - from;

@@ -9,7 +9,7 @@ const clear = (base: string): Promise<Response> =>
   fetch(`${base}/reset_prefix_cache`, { method: "POST", headers: { authorization: "Bearer cache" } });
 
 it("answers 503 when the engine's process is gone, and waits for nobody", async () => {
-  const engine = startEngine(createLogger("inference-test"), 64);
+  const engine = startEngine(createLogger("inference-test"), { kvBlocks: 64, engine: "extractive" });
   engine.end();
   // What was asked of it before it was known to be gone is answered too.
   await expect(engine.clearCache()).rejects.toThrow("the engine's process ended");

@@ -242,8 +242,8 @@ describe("the shipped versions", () => {
       writeFileSync(join(folder, `${name}.json`), text);
     }
     const leftOut: string[] = [];
-    expect(shippedCards(folder, (why) => leftOut.push(why)).map(({ name }) => name)).toEqual(["one-1"]);
+    expect(shippedCards("extractive", (why) => leftOut.push(why), folder).map(({ name }) => name)).toEqual(["one-1"]);
     expect(leftOut.map((why) => why.split(" ")[0])).toEqual(["b.json", "c.json", "d.json", "e.json"]);
-    expect(() => shippedCards(folder)).toThrow("b.json holds a second one-1");
+    expect(() => shippedCards("extractive", undefined, folder)).toThrow("b.json holds a second one-1");
   });
 });
