@@ -1,4 +1,4 @@
-// The engine of this replica: the bundled one or a language model, with the KV memory that this replica's configuration gives it.
+// The engine of this replica, the bundled one or a language model, with the KV memory that its configuration gives it.
 
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";

@@ -1,6 +1,6 @@
-// The intents of the language model, run one after the other: `npm run test:real-model -- [--only a,b] [--seed S]`. Ends
-// with `N passed, N failed`; a trial that could not be judged counts as skipped. Exit code 1 when one failed, 3 when the
-// language model is not installed or an option is not understood.
+// The intents of the language model, run one after the other: `npm run test:real-model -- [--only a,b] [--seed S]`.
+// Ends with `N passed, N failed`; a trial that could not be judged counts as skipped. Exit code 1 when one failed, 3
+// when the language model is not installed or an option is not understood.
 
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";

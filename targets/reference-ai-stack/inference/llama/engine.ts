@@ -1,5 +1,5 @@
-// A real language model as the engine of a replica: llama.cpp on this machine's processors. Requests that run at the same
-// time share one context and are read and continued in common batches; each has a sequence of its own.
+// A real language model as the engine of a replica: llama.cpp on this machine's processors. Requests that run at the
+// same time share one context and are read and continued in common batches; each has a sequence of its own.
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { passagesIn } from "../../common/passages.ts";
@@ -32,7 +32,7 @@ const MOST_OVER = 3;
 /** Behind this an answer that is long enough may end, where what follows is white space: `fs.` may become `fs.watch`. */
 const SENTENCE_END = /[.!?]["')\]]*$/;
 
-/** Weights besides the first are loaded when a version of them first answers, and stay; those of one file once. */
+/** Other weights than the first are loaded when a version of them first answers, and stay. */
 export function llamaEngine({ slots, kvBlocks, weightsDir }: LlamaParts): Engine {
   const contextSize = Math.floor((kvBlocks * BLOCK_TOKENS) / slots);
   const library = once(loadLlama);

@@ -1,5 +1,5 @@
-// The sequences of one context: each is the KV memory of one request at a time, and keeps what it read as a prefix cache
-// until another prompt needs the room.
+// The sequences of one context: each is the KV memory of one request at a time, and keeps what it read as a prefix
+// cache until another prompt needs the room.
 import type { Asker } from "../kv/pool.ts";
 import type { Sequence, Token } from "./library.ts";
 
@@ -11,7 +11,7 @@ export interface Seat {
 }
 
 export interface Seats {
-  /** Waits, in order, for a seat; of the free ones that which holds most of the prompt. Rejects with the signal's reason. */
+  /** Waits for a seat; of the free ones that which holds most of the prompt. Rejects with the signal's reason. */
   take(owner: string, tokens: readonly Token[], asker: Asker): Promise<Seat>;
   giveBack(seat: Seat): void;
   /** Users' requests that wait. */
