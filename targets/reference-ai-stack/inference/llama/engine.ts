@@ -29,7 +29,7 @@ interface Loaded {
 const PIECE_TOKENS = 128;
 /** An answer that has come to no end of a sentence ends at so many times its version's length. */
 const MOST_OVER = 3;
-/** Behind this an answer that is long enough may end, where what follows is white space: `fs.` may become `fs.watch`. */
+/** Behind this an answer that is long enough may end, before white space: `fs.` may become `fs.watch`. */
 const SENTENCE_END = /[.!?]["')\]]*$/;
 
 /** Other weights than the first are loaded when a version of them first answers, and stay. */
