@@ -38,7 +38,12 @@ export function readInference(env: Environment, cacheRoot: string): InferenceSet
     slots,
     maxWaiting: readCount(env, "INFERENCE_QUEUE") ?? 32,
     mostReplicas: readCount(env, "INFERENCE_MOST_REPLICAS") ?? 8,
-    kvBlocks: readCount(env, "INFERENCE_KV_BLOCKS") ?? (engine === "llama" ? LLAMA_BLOCKS_PER_SLOT * slots : 8192),
+    kvBlocks: readBlocks(env) ?? (engine === "llama" ? LLAMA_BLOCKS_PER_SLOT * slots : 8192),
     prefillPerSecond: readCount(env, "INFERENCE_PREFILL_TOKENS") ?? 40_000,
   };
+}
+
+/** Undefined: as many as the engine has unless somebody says otherwise. */
+function readBlocks(env: Environment): number | undefined {
+  return readText(env, "INFERENCE_KV_BLOCKS") === "usual" ? undefined : readCount(env, "INFERENCE_KV_BLOCKS");
 }

@@ -87,11 +87,7 @@ export function openEyes(config: EyesConfig): Eyes {
         readUpstreams,
       );
     },
-    models: openModelEyes(
-      { port: config.gatewayPort, token: config.lookToken },
-      () => readCorpus(config.cacheDir),
-      config.engine,
-    ),
+    models: openModelEyes(config, () => readCorpus(config.cacheDir)),
     check: async (replica) => {
       const call = { port: config.gatewayPort, path: "/internal/check", method: "POST" as const };
       return seen(await askJson({ ...call, body: { upstream: replica }, timeoutMs: limits.check }), readCheck);

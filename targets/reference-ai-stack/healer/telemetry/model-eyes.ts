@@ -11,28 +11,33 @@ import { askJson } from "./http-json.ts";
 const ANSWERS_MS = 3000;
 const GOLDEN_MS: Readonly<Record<EngineName, number>> = { extractive: 8000, llama: 60_000 };
 
-/** `token`: the healer's towards the gateway. `corpus` is called when symbols or questions are first needed. */
+/** Whom to look at; `lookToken`: the healer's towards the gateway. */
+interface Looked {
+  readonly gatewayPort: number;
+  readonly lookToken?: string;
+  readonly engine?: EngineName;
+}
+
+/** `corpus` is called when symbols or questions are first needed. */
 export function openModelEyes(
-  gateway: { readonly port: number; readonly token: string | undefined },
+  { gatewayPort: port, lookToken: token, engine = "extractive" }: Looked,
   corpus: () => Corpus | null,
-  engine: EngineName = "extractive",
 ): ModelEyes {
   let known: Corpus | null | undefined;
   const read = (): Corpus | null => (known ??= corpus());
   return {
     async answers(since) {
       const path = `/internal/answers?since=${since}`;
-      const { port, token } = gateway;
       const answer = await askJson({ port, path, ...(token !== undefined && { token }), timeoutMs: ANSWERS_MS });
       if (answer.kind !== "answered" || answer.status !== 200) return null;
       return readAnswers(answer.body, (symbol) => read()?.knows(symbol) ?? true);
     },
-    async goldens(port, version, places) {
+    async goldens(replicaPort, version, places) {
       const goldens = read()?.goldens;
       if (goldens === undefined) return null;
       return Promise.all(
         places.map((place) =>
-          askGolden({ port, timeoutMs: GOLDEN_MS[engine] }, version, goldens[place % goldens.length]),
+          askGolden({ port: replicaPort, timeoutMs: GOLDEN_MS[engine] }, version, goldens[place % goldens.length]),
         ),
       );
     },

@@ -54,6 +54,20 @@ describe("readStackConfig", () => {
     }
   });
 
+  it("answers by the language model where that is asked for and nobody else answers", () => {
+    const engineOf = (env: Readonly<Record<string, string>>): string => readStackConfig(env).inference.engine;
+    expect(engineOf({})).toBe("extractive");
+    expect(engineOf({ INFERENCE_ENGINE: "llama" })).toBe("llama");
+    expect(engineOf({ INFERENCE_ENGINE: "llama", INFERENCE_UPSTREAM_URL: "http://127.0.0.1:1/v1" })).toBe("extractive");
+    expect(() => engineOf({ INFERENCE_ENGINE: "vllm" })).toThrow('INFERENCE_ENGINE is "vllm"; expected');
+    const blocksOf = (env: Readonly<Record<string, string>>): number => readStackConfig(env).inference.kvBlocks;
+    const two = { INFERENCE_ENGINE: "llama", INFERENCE_SLOTS: "2" };
+    // A block of a language model takes 368 KiB: 8,192 of them were 3 GiB.
+    expect(blocksOf({ ...two, INFERENCE_KV_BLOCKS: "usual" })).toBe(192);
+    expect(blocksOf({ INFERENCE_KV_BLOCKS: "usual" })).toBe(8192);
+    expect(blocksOf({ ...two, INFERENCE_KV_BLOCKS: "64" })).toBe(64);
+  });
+
   it("reads replicas' own metrics unless another source of telemetry is named, whole and well-formed", () => {
     const read = (env: Readonly<Record<string, string>>) => readStackConfig(env).telemetry;
     expect(read({})).toMatchObject({ source: { kind: "scrape" }, servers: [{ service: "inference", server: "vllm" }] });

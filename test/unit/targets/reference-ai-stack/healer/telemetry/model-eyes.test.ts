@@ -23,7 +23,7 @@ const corpus = corpusOf(
     .map((passage) => JSON.stringify(passage))
     .join("\n"),
 );
-const eyes = openModelEyes({ port: 9, token: undefined }, () => corpus);
+const eyes = openModelEyes({ gatewayPort: 9 }, () => corpus);
 const places = Array.from({ length: 24 }, (_, place) => place);
 let replica: RunningServer;
 
@@ -77,8 +77,6 @@ test("the first of its line, which rolling back too far would bring back, is not
 test("a version that is not loaded, a replica that is gone and a corpus that is missing are not seen", async () => {
   expect(await eyes.goldens(replica.port, "nobody-1", [0])).toEqual([null]);
   expect(await eyes.goldens(9, undefined, [0])).toEqual([null]);
-  expect(
-    await openModelEyes({ port: 9, token: undefined }, () => null).goldens(replica.port, undefined, [0]),
-  ).toBeNull();
+  expect(await openModelEyes({ gatewayPort: 9 }, () => null).goldens(replica.port, undefined, [0])).toBeNull();
   expect(await eyes.answers(0)).toBeNull();
 });
