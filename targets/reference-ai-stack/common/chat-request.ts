@@ -22,7 +22,9 @@ const chatRequest = z.looseObject({
   cache_salt: z.string().max(200).nullish(),
   /** Who asks, as the client knows him. */
   user: z.string().max(512).nullish(),
-  /** How long an answer is wanted, as in OpenAI's API: `low`, `medium` or `high`; who does not know it takes no notice. */
+  /**
+   * How long an answer is wanted, as in OpenAI's API: `low`, `medium` or `high`; who does not know it takes no notice.
+   */
   verbosity: z.string().max(32).nullish(),
   /** Choices: a stream of several would be read as one text. */
   n: z.literal(1, "expected 1, the only number of choices").nullish(),
