@@ -51,9 +51,10 @@ export interface Fault<Params = unknown, Undo extends Json = Json> {
   observe(harmed: Harmed<Params, Undo>, site: Site, signal: AbortSignal): Promise<Evidence>;
   /**
    * Keeps the effect up from when it was confirmed until the signal, just before it is taken back; for effects that
-   * would wear off. Rejects when it can no longer be kept up: the trial then ends.
+   * would wear off. Resolves to what was kept up, in words with figures, where there is something to say. Rejects when
+   * it can no longer be kept up: the trial then ends.
    */
-  hold?(params: Params, undo: Undo, site: Site, signal: AbortSignal): Promise<void>;
+  hold?(params: Params, undo: Undo, site: Site, signal: AbortSignal): Promise<string | undefined>;
   revert(undo: Undo, site: Site, signal: AbortSignal): Promise<Evidence>;
   /**
    * What `apply` writes into published files: only that can be left of it there. Faults that write into files have it.

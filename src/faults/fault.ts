@@ -51,7 +51,12 @@ interface FaultSpec<
     site: SiteWith<Needed, Wanted>,
     signal: AbortSignal,
   ): Promise<Evidence>;
-  hold?(params: z.output<Schema>, undo: Undo, site: SiteWith<Needed, Wanted>, signal: AbortSignal): Promise<void>;
+  hold?(
+    params: z.output<Schema>,
+    undo: Undo,
+    site: SiteWith<Needed, Wanted>,
+    signal: AbortSignal,
+  ): Promise<string | undefined>;
   revert(undo: Undo, site: SiteLeft<Needed | Wanted>, signal: AbortSignal): Promise<Evidence>;
   wrote?(undo: Undo, site: SiteLeft<Needed | Wanted>): Promise<readonly FileDamage[]>;
 }

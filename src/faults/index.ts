@@ -19,9 +19,11 @@ import { loadChange } from "./load/load-change.ts";
 import { modelRollout } from "./model/model-rollout.ts";
 import { networkBandwidth } from "./network/network-bandwidth.ts";
 import { networkLatency } from "./network/network-latency.ts";
+import { processCrashLoop } from "./process/process-crash-loop.ts";
 import { processKill } from "./process/process-kill.ts";
 import { processLimit } from "./process/process-limit.ts";
 import { processPause } from "./process/process-pause.ts";
+import { processSlowStart } from "./process/process-slow-start.ts";
 import { processThrottle } from "./process/process-throttle.ts";
 import { workersKill } from "./process/workers-kill.ts";
 import { workersPause } from "./process/workers-pause.ts";
@@ -47,9 +49,11 @@ export const faults: readonly Fault[] = Object.values({
   modelRollout,
   networkBandwidth,
   networkLatency,
+  processCrashLoop,
   processKill,
   processLimit,
   processPause,
+  processSlowStart,
   processThrottle,
   workersKill,
   workersPause,

@@ -13,6 +13,6 @@ export interface Applied {
   readonly seq: number;
   /** Its effect was confirmed, ms. */
   confirmedAt?: Ms;
-  /** Ends what keeps it up, and waits for that. */
-  letGo?: () => Promise<void>;
+  /** Ends what keeps it up, waits for that, and says what was kept up. */
+  letGo?: () => Promise<string | undefined>;
 }

@@ -105,12 +105,13 @@ function siblingOf({ applied, plan }: TrialState, planned: PlannedDisturbance): 
 }
 
 /** Keeps the effect up until it is let go; that it no longer can be kept up ends the trial. */
-function holdUp(state: TrialState, { fault, undo, site }: Applied, params: unknown): () => Promise<void> {
+function holdUp(state: TrialState, { fault, undo, site }: Applied, params: unknown): () => Promise<string | undefined> {
   const over = new AbortController();
   const holding = Promise.resolve(fault.hold?.(params, undo, site, over.signal)).catch((thrown: unknown) => {
-    if (over.signal.aborted) return;
+    if (over.signal.aborted) return undefined;
     const reason = `${fault.name} could not be kept up: ${messageOf(thrown)}`;
     state.recorder.record({ kind: "trouble", where: "fault", reason, fatal: true });
+    return undefined;
   });
   return () => {
     over.abort();

@@ -30,8 +30,9 @@ async function revertOne(state: TrialState, applied: Applied, scheduled: { sched
   state.recorder.record({ ...event, step: "reverting" });
   try {
     const evidence = await withTimeLimit(state.deps.budgets?.revertMs ?? revertBudgetMs, async (signal) => {
-      await applied.letGo?.();
-      return applied.fault.revert(applied.undo, applied.site, signal);
+      const kept = await applied.letGo?.();
+      const back = await applied.fault.revert(applied.undo, applied.site, signal);
+      return kept === undefined ? back : { ...back, seen: `${back.seen}; while it was in place: ${kept}` };
     });
     const step = evidence.confirmed ? "reverted" : "revert-failed";
     state.recorder.record({ ...event, step, evidence });

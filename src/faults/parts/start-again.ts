@@ -1,10 +1,13 @@
 // The way back of a fault that a replica died of: it runs again, by the target's control, and by the platform.
 
 import type { ProcessControl, ReplicaControl, Site } from "../../core/controls.ts";
+import { runsAgain } from "./runs-again.ts";
 import { seenWithin } from "./seen-within.ts";
 
 /** A replica that the target says it started must run by the platform too; less than a revert's own budget, ms. */
 const backWithinMs = 5_000;
+/** A signal that was sent takes effect at the latest after this time, ms: until then the instance still looks alive. */
+const underWayMs = 1_000;
 
 /** Asks until the platform sees it run: a supervisor that has not noticed the death yet says "already runs". */
 export async function startAgain(
@@ -21,6 +24,19 @@ export async function startAgain(
     return now !== undefined;
   });
   return { runs, seen };
+}
+
+/** The way back of a fault that ends an instance; a target without a start control is not asked. */
+export async function bringBack(
+  instance: string,
+  { process, replica }: Pick<Site["controls"], "process" | "replica">,
+  signal: AbortSignal,
+): Promise<{ readonly runs: boolean; readonly seen: string }> {
+  if (process !== undefined) await seenWithin(underWayMs, signal, async () => !(await process.isAlive(instance)));
+  if (replica !== undefined) return startAgain(replica, process, signal);
+  const back = await runsAgain(instance, process);
+  const seen = back ?? "the target offers no start control, so there is nothing this fault can do: it stays down";
+  return { runs: back !== undefined, seen };
 }
 
 /** An engine that died of the damage is started again; of a stack that is gone there is nothing to start. */

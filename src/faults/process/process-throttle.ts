@@ -5,20 +5,17 @@
 import { z } from "zod";
 import { HarnessError } from "../../core/errors.ts";
 import type { ShareReached } from "../../core/controls.ts";
-import type { Ms, Share } from "../../core/units.ts";
+import type { Ms } from "../../core/units.ts";
 import { fault } from "../fault.ts";
 import { goOn } from "../parts/go-on.ts";
 import { durationWithin } from "../parts/params.ts";
+import { isReached, percent, shareWords } from "../parts/share-reached.ts";
 import { startIfDown } from "../parts/start-again.ts";
 
 /** The share is measured for at least so long before it is called reached, and until it is for at most so long, ms. */
 const [leastMs, mostMs]: readonly [Ms, Ms] = [1_000, 6_000];
 /** Periods of the least time: one alone says little. */
 const leastPeriods = 2;
-/** What was reached may differ by this part of the share, and by this much besides. */
-const [offBy, offBesides]: readonly [Share, Share] = [0.2, 0.01];
-/** The system counts what was used in ticks of 10 ms, ms. */
-const usedBesidesMs: Ms = 20;
 
 export const processThrottle = fault({
   name: "process.throttle",
@@ -58,19 +55,20 @@ export const processThrottle = fault({
     const isHeld = (await process.isStopped(instance)) || !(await process.isAlive(instance));
     const expected = `${instance} let run for ${percent(share)} of the time, by the platform's count`;
     if (!isHeld) return { confirmed: false, expected, seen: "it runs, and is not stopped in turn" };
-    return { confirmed: before.isGone || isReached(share, before), expected, seen: wordsOf(before) };
+    return { confirmed: before.isGone || isReached(share, before), expected, seen: shareWords(before) };
   },
 
   async hold({ share, period }, { instance }, { controls: { process, shares } }, signal) {
-    if (!(await process.isAlive(instance))) return;
+    if (!(await process.isAlive(instance))) return undefined;
     let latest: ShareReached | undefined;
     const isKept = (reached: ShareReached): boolean => {
       latest = reached;
       return reached.wallMs < mostMs || isReached(share, reached);
     };
     const { isGone } = await shares.keep(instance, { share, periodMs: period, goesOn: isKept }, signal);
-    if (isGone || signal.aborted || latest === undefined) return;
-    throw new HarnessError("environment", `${percent(share)} of the time could not be kept: ${wordsOf(latest)}`);
+    if (latest === undefined) return undefined;
+    if (isGone || signal.aborted) return shareWords({ ...latest, isGone });
+    throw new HarnessError("environment", `${percent(share)} of the time could not be kept: ${shareWords(latest)}`);
   },
 
   async revert({ instance }, site, signal) {
@@ -81,18 +79,3 @@ export const processThrottle = fault({
     return { confirmed: free && runs, expected, seen: `${free ? "not stopped" : "still stopped"}${seen}` };
   },
 });
-
-/** Let run for that share, neither more nor less, and it used no more than its threads can have in that time. */
-function isReached(share: Share, { wallMs, ranMs, usedMs, processors }: ShareReached): boolean {
-  const isNear = Math.abs(ranMs / wallMs - share) <= offBy * share + offBesides;
-  return isNear && usedMs <= ranMs * processors + usedBesidesMs;
-}
-
-function wordsOf({ isGone, ranMs, wallMs, usedMs }: ShareReached): string {
-  const time = `${percent(ranMs / Math.max(1, wallMs))} of ${(wallMs / 1000).toFixed(1)} s`;
-  return `${isGone ? "gone; until then " : ""}let run for ${time}, in which it used ${(usedMs / 1000).toFixed(2)} s of a processor`;
-}
-
-function percent(share: Share): string {
-  return `${(100 * share).toFixed(0)} %`;
-}

@@ -203,16 +203,19 @@ describe("hold", () => {
       notes.push("holds");
       await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
       notes.push("let go");
+      return "kept at 3";
     };
     const revert: Fault["revert"] = () => (notes.push("reverts"), Promise.resolve(well));
-    const { schedule } = await play([{ forMs: 100 }], { hold, revert });
+    const { state, schedule } = await play([{ forMs: 100 }], { hold, revert });
     await until(() => schedule.isSettled());
     await schedule.end();
     expect(notes).toEqual(["holds", "let go", "reverts"]);
+    const back = eventsOf(state.recorder.timeline, "fault").find(({ step }) => step === "reverted");
+    expect(back?.evidence?.seen).toBe(`${well.seen}; while it was in place: kept at 3`);
   });
 
   test("that fails ends the trial with the reason", async () => {
-    const hold = (): Promise<void> => Promise.reject(new Error("the pressure fell"));
+    const hold = (): Promise<undefined> => Promise.reject(new Error("the pressure fell"));
     const { state, schedule } = await play([undefined], { hold });
     await until(() => state.recorder.over.aborted);
     await schedule.end();
