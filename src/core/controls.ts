@@ -28,6 +28,25 @@ export interface StrikeControl {
   struck(toxic: string): Promise<number>;
 }
 
+/** One replica of the target, and where it listens on this machine. */
+export interface Place {
+  readonly replica: string;
+  readonly service: string;
+  readonly port: number;
+  /** Services that have an edge to it. */
+  readonly calledBy: readonly string[];
+}
+
+/** Where else requests may come out, and who answers them. Goes with `edge`. */
+export interface RouteControl {
+  /** All replicas that the target lists, the site's own too. */
+  places(): readonly Place[];
+  /** As what the site's health path is answered over a new connection through the edge: `200 {rows, status}`. */
+  through(signal: AbortSignal): Promise<string>;
+  /** The same path at that replica, past every proxy. */
+  straight(replica: string, signal: AbortSignal): Promise<string>;
+}
+
 export interface ToxicSpec {
   readonly name: string;
   readonly type: string;
@@ -229,6 +248,7 @@ export interface LoadRateControl {
 export interface Controls {
   readonly edge?: EdgeControl;
   readonly strikes?: StrikeControl;
+  readonly routes?: RouteControl;
   readonly process?: ProcessControl;
   readonly workers?: WorkerControl;
   readonly clients?: ClientControl;

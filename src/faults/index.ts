@@ -19,6 +19,7 @@ import { loadChange } from "./load/load-change.ts";
 import { modelRollout } from "./model/model-rollout.ts";
 import { networkBandwidth } from "./network/network-bandwidth.ts";
 import { networkLatency } from "./network/network-latency.ts";
+import { networkMisroute } from "./network/network-misroute.ts";
 import { processCrashLoop } from "./process/process-crash-loop.ts";
 import { processKill } from "./process/process-kill.ts";
 import { processLimit } from "./process/process-limit.ts";
@@ -49,6 +50,7 @@ export const faults: readonly Fault[] = Object.values({
   modelRollout,
   networkBandwidth,
   networkLatency,
+  networkMisroute,
   processCrashLoop,
   processKill,
   processLimit,

@@ -22,6 +22,8 @@ export interface ToxicEffects {
   segmentsStalled: number;
   requestsErrored: number;
   responsesCut: number;
+  /** Requests that were sent to another place than the upstream. */
+  requestsMisrouted: number;
   /** Connections ended in order (0 or 1) and with a reset (0 or 1). */
   closes: number;
   resets: number;
@@ -59,6 +61,7 @@ export function noEffects(toxic: string, type: string): ToxicEffects {
     segmentsStalled: 0,
     requestsErrored: 0,
     responsesCut: 0,
+    requestsMisrouted: 0,
     closes: 0,
     resets: 0,
     bytesNotHttp: 0,

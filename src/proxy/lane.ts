@@ -37,6 +37,7 @@ export interface LaneOptions {
   readonly randomFor: (toxic: Toxic) => Random;
   /** Begins to note the methods of the connection's requests. */
   readonly watchRequests: () => RequestWatch;
+  readonly turnTo: (port: number | undefined) => void;
   /** A toxic has ended the connection; everything before that is written. */
   readonly onCut: (how: "close" | "reset") => void;
 }
@@ -61,6 +62,8 @@ export class Lane {
   /** Told every byte that leaves, when there. */
   tap: ((bytes: Buffer) => void) | undefined;
   private readonly options: LaneOptions;
+  private source: Socket;
+  private sink: Socket;
   private readonly places: Place[] = [];
   private readonly onTheWay: OnTheWay[] = [];
   private delivering = false;
@@ -73,11 +76,35 @@ export class Lane {
   /** Starts to carry bytes; both sockets must be open and allow half-close. */
   constructor(options: LaneOptions) {
     this.options = options;
-    const { source, sink, toxics } = options;
-    source.on("data", (bytes: Buffer) => this.takeBytes(bytes));
-    source.on("end", () => this.takeEnd("end"));
-    sink.on("drain", () => this.balance());
-    for (const toxic of toxics) this.add(toxic);
+    this.source = options.source;
+    this.sink = options.sink;
+    this.watchSink();
+    for (const toxic of options.toxics) this.add(toxic);
+    this.readSource();
+  }
+
+  /** Reads from another socket from now on. */
+  readFrom(source: Socket): void {
+    this.source = source;
+    this.readSource();
+    if (this.stopped) source.pause();
+  }
+
+  /** Writes into another socket from now on. */
+  writeInto(sink: Socket): void {
+    this.sink = sink;
+    this.watchSink();
+  }
+
+  private watchSink(): void {
+    this.sink.on("drain", () => this.balance());
+  }
+
+  private readSource(): void {
+    const { source } = this;
+    const isRead = (): boolean => source === this.source;
+    source.on("data", (bytes: Buffer) => isRead() && this.takeBytes(bytes));
+    source.on("end", () => isRead() && this.takeEnd("end"));
     // A client that ends before the upstream is connected has said so already.
     if (source.readableEnded) this.takeEnd("end");
     source.resume();
@@ -136,7 +163,7 @@ export class Lane {
       return false;
     }
     this.takeBytes(bytes);
-    return this.options.sink.writableLength > 0;
+    return this.sink.writableLength > 0;
   }
 
   effects(): StreamEffects {
@@ -159,7 +186,8 @@ export class Lane {
   }
 
   private write(bytes: Buffer): void {
-    const { sink, traffic } = this.options;
+    const { sink } = this;
+    const { traffic } = this.options;
     if (!sink.writable) return;
     this.bytesOut += bytes.length;
     traffic.sent += bytes.length;
@@ -192,13 +220,13 @@ export class Lane {
       return;
     }
     if (chunk.bytes !== null) this.write(chunk.bytes);
-    else if (chunk.how === "end") this.options.sink.end();
+    else if (chunk.how === "end") this.sink.end();
     else this.options.onCut(chunk.how);
   }
 
   /** Stops the sender when too much is held or unread, and lets it go on when half of that has gone. */
   private balance(): void {
-    const { source, sink } = this.options;
+    const { source, sink } = this;
     let fill = sink.writableLength / UNREAD_LIMIT;
     for (const { stage } of this.places) {
       if (stage !== undefined) fill = Math.max(fill, stage.heldBytes() / (stage.holdLimit ?? HELD_LIMIT));
@@ -213,7 +241,7 @@ export class Lane {
   }
 
   private put(index: number, toxic: Toxic, kept: Pick<Place, "effects" | "memory">): void {
-    const { clock, stream, randomFor, watchRequests } = this.options;
+    const { clock, stream, randomFor, watchRequests, turnTo } = this.options;
     const place: Place = { name: toxic.name, ...kept, stage: undefined, leaving: false };
     const random = randomFor(toxic);
     kept.effects.struck = random.next() < toxic.toxicity;
@@ -223,7 +251,7 @@ export class Lane {
       kept.effects.bytesOut += chunk.bytes?.length ?? 0;
       this.deliver(this.places.indexOf(place) + 1, chunk);
     };
-    place.stage = toxic.kind.open(toxic.attributes, { clock, random, stream, watchRequests, ...kept, pass });
+    place.stage = toxic.kind.open(toxic.attributes, { clock, random, stream, watchRequests, turnTo, ...kept, pass });
   }
 
   private takeOut(place: Place): void {

@@ -3,9 +3,10 @@
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 import type { Clock } from "../core/units.ts";
+import { loopbackHost } from "../core/addresses.ts";
 import { seededRandom } from "../core/random.ts";
 import type { OpenClient } from "./accepting.ts";
-import type { Address } from "./address.ts";
+import { formatAddress, type Address } from "./address.ts";
 import type { ConnectionEffects, StreamEffects, StreamName } from "./effects.ts";
 import { makeRequestLog } from "./http/requests.ts";
 import { Lane } from "./lane.ts";
@@ -36,7 +37,9 @@ export interface RelayOptions {
 export class Relay {
   private readonly options: RelayOptions;
   private readonly client: Socket;
-  private readonly upstream: Socket;
+  private upstream: Socket;
+  /** Where the upstream's socket leads. */
+  private leadsTo: Address;
   private readonly lanes = new Map<StreamName, Lane>();
   private readonly cutStreams = new Set<StreamName>();
   private readonly requests = makeRequestLog(() => this.lanes.get("downstream")?.effects().bytesIn ?? 0);
@@ -45,13 +48,11 @@ export class Relay {
   constructor(options: RelayOptions) {
     this.options = options;
     // Reading begins with the lanes.
-    const fromUpstream = lentReading((bytes) => this.lanes.get("downstream")?.takeLent(bytes) === true);
     const fromClient = lentReading((bytes) => this.lanes.get("upstream")?.takeLent(bytes) === true);
-    const { onread } = fromUpstream;
-    this.upstream = connect({ ...options.upstream, allowHalfOpen: true, noDelay: true, onread });
     this.client = options.openClient(fromClient.onread).setNoDelay(true);
-    this.watch(this.client, this.upstream, fromClient);
-    this.watch(this.upstream, this.client, fromUpstream);
+    this.leadsTo = options.upstream;
+    this.upstream = this.openUpstream();
+    this.watch(this.client, () => this.upstream, fromClient);
     this.upstream.on("connect", () => {
       this.openLane("upstream", this.client, this.upstream);
       this.openLane("downstream", this.upstream, this.client);
@@ -77,11 +78,36 @@ export class Relay {
     this.upstream.destroy();
   }
 
-  private watch(socket: Socket, other: Socket, reading: LentReading): void {
+  private openUpstream(): Socket {
+    const reading = lentReading(
+      (bytes) => socket === this.upstream && this.lanes.get("downstream")?.takeLent(bytes) === true,
+    );
+    const { onread } = reading;
+    const socket = connect({ ...this.leadsTo, allowHalfOpen: true, noDelay: true, onread });
+    this.watch(socket, () => this.client, reading);
+    return socket;
+  }
+
+  /** The socket that is left has no more to say: it is closed in order. */
+  private turnTo(port: number | undefined): void {
+    const place = port === undefined ? this.options.upstream : { host: loopbackHost, port };
+    if (formatAddress(place) === formatAddress(this.leadsTo)) return;
+    const left = this.upstream;
+    this.leadsTo = place;
+    this.open += 1;
+    this.upstream = this.openUpstream();
+    this.lanes.get("upstream")?.writeInto(this.upstream);
+    this.lanes.get("downstream")?.readFrom(this.upstream);
+    closeAfterWrites(left);
+  }
+
+  private watch(socket: Socket, other: () => Socket, reading: LentReading): void {
     socket.on("error", () => {
+      // One that was left is nobody's matter any more.
+      if (socket !== this.client && socket !== this.upstream) return;
       this.closeLanes();
-      if (this.lanes.size === 0) other.destroy();
-      else reset(other);
+      if (this.lanes.size === 0) other().destroy();
+      else reset(other());
     });
     socket.on("close", () => {
       reading.release();
@@ -106,6 +132,7 @@ export class Relay {
       toxics: this.options.toxics().filter((toxic) => toxic.stream === stream),
       randomFor: (toxic) => seededRandom(seed, `${purpose}/${toxic.name}`),
       watchRequests: () => this.requests.watch(),
+      turnTo: (port) => this.turnTo(port),
       onCut: (how) => this.cut(stream, how),
     });
     if (stream === "upstream") lane.tap = this.requests.feed;

@@ -7,13 +7,7 @@ import { z } from "zod";
 import { loopbackUrl } from "../../core/addresses.ts";
 import { HarnessError } from "../../core/errors.ts";
 import type { ModelsSpec } from "../../core/models.ts";
-import {
-  siteName,
-  type ControlName,
-  type Controls,
-  type EdgeControl,
-  type StrikeControl,
-} from "../../core/controls.ts";
+import { siteName, type ControlName, type Controls } from "../../core/controls.ts";
 import type { BareSite } from "../../core/platform.ts";
 import type { Target } from "../../core/target.ts";
 import type { Json } from "../../core/units.ts";
@@ -21,6 +15,7 @@ import { answerControl } from "../target-http/answer-control.ts";
 import { modelsControl } from "../target-http/models-control.ts";
 import { replicaControl } from "../target-http/replica-control.ts";
 import { vectorControl } from "../target-http/vector-control.ts";
+import type { EdgeOfProxy } from "../toxiproxy/edge-control.ts";
 import { backupControl } from "./backup-control.ts";
 import { clientControl } from "./client/client-control.ts";
 import { fileControls } from "./file-control.ts";
@@ -28,6 +23,7 @@ import { instanceOf } from "./instance.ts";
 import { limitControl } from "./limit-control.ts";
 import { processControl } from "./process-control.ts";
 import { findInstance, startTimeOf } from "./process-table.ts";
+import { placeSchema, placesOf, routeControl } from "./route-control.ts";
 import { shareControl } from "./share-control.ts";
 import { workerControl } from "./worker-control.ts";
 import { readPublished } from "./published.ts";
@@ -84,6 +80,7 @@ const handleSchema = z.object({
       }),
     )
     .exactOptional(),
+  places: z.array(placeSchema).exactOptional(),
   proxy: proxySchema.exactOptional(),
 });
 
@@ -93,9 +90,6 @@ export type ProxyHandle = z.infer<typeof proxySchema>;
 
 /** Makes the control of one edge from the proxy's API URL, the proxy's name and the replica's health path. */
 export type EdgeControlMaker = (apiUrl: string, proxyName: string, healthPath: string) => EdgeOfProxy;
-
-/** All that a proxy offers on one edge. */
-type EdgeOfProxy = EdgeControl & StrikeControl;
 
 /** How long one look at the inventory may take, ms. */
 const inventoryTimeoutMs = 3_000;
@@ -120,14 +114,15 @@ export function platformHandle(running: RunningTarget, proxy?: ProxyHandle): Pla
     healthPaths: Object.fromEntries(target.services.map((service) => [service.name, service.healthPath])),
     selfRetrieval: selfRetrievalOf(target),
     askedTwice: askedTwiceOf(target),
+    places: placesOf(target, running.ports),
     ...(proxy === undefined ? {} : { proxy }),
   };
 }
 
 /** Controls at a site of a running target; `edge` is the control of the site's edge, where it is one. */
 export function controlsFor(running: RunningTarget, site: BareSite, edge?: EdgeOfProxy): Controls {
-  const controls = build(platformHandle(running), site);
-  return edge === undefined ? controls : { ...controls, edge, strikes: edge };
+  const handle = platformHandle(running);
+  return { ...build(handle, site), ...(edge && ofEdge(handle, site, edge)) };
 }
 
 /** The same controls from a handle that was read back. Throws HarnessError "environment" when it is not one of ours. */
@@ -141,14 +136,19 @@ export function controlsFromHandle(handle: Json, site: BareSite, makeEdge?: Edge
   const name = proxy?.names[siteName(site)];
   if (makeEdge === undefined || proxy === undefined || name === undefined) return controls;
   const edge = lateEdge(proxy.apiUrlFile, (apiUrl) => makeEdge(apiUrl, name, healthPaths[site.service] ?? "/"));
-  return { ...controls, edge, strikes: edge };
+  return { ...controls, ...ofEdge(parsed.data, site, edge) };
+}
+
+function ofEdge({ places = [], healthPaths }: PlatformHandle, site: BareSite, edge: EdgeOfProxy): Controls {
+  const routes = routeControl(places, healthPaths[site.service] ?? "/", edge.through);
+  return { edge, strikes: edge, routes };
 }
 
 /** What the platform can offer at a site, by target.yaml alone; asked at plan time. */
 export function offers(target: Target, site: SiteRef): readonly ControlName[] {
   const found: ControlName[] = ["process", "backups", "clients"];
   if (process.platform === "linux") found.push("workers", "limits", "shares");
-  if (site.edgeFrom !== undefined) found.push("edge", "strikes");
+  if (site.edgeFrom !== undefined) found.push("edge", "strikes", "routes");
   if (target.control !== undefined) found.push("replica");
   if (target.control !== undefined && target.models?.service === site.service) found.push("models");
   // Files are published at run time; only a service whose stored rows or answers we can look at has damage that we
@@ -232,6 +232,7 @@ function lateEdge(apiUrlFile: string, make: (apiUrl: string) => EdgeOfProxy): Ed
     toxicNames: async () => (await edge()).toxicNames(),
     roundTripMs: async (signal, padding) => (await edge()).roundTripMs(signal, padding),
     struck: async (toxic) => (await edge()).struck(toxic),
+    through: async (signal) => (await edge()).through(signal),
   };
 }
 

@@ -5,7 +5,8 @@ import { Toxiproxy } from "toxiproxy-node-client";
 import type { ICreateToxicBody, Proxy, ToxicType } from "toxiproxy-node-client";
 import { z } from "zod";
 import { HarnessError, messageOf } from "../../core/errors.ts";
-import type { EdgeControl, StrikeControl, ToxicSpec } from "../../core/controls.ts";
+import type { EdgeControl, RouteControl, StrikeControl, ToxicSpec } from "../../core/controls.ts";
+import { answerShape } from "./answer-shape.ts";
 import { isProxyGone } from "./presence.ts";
 import { timeGet } from "./round-trip.ts";
 
@@ -16,11 +17,15 @@ const toxicsSchema = z.object({
       requestsErrored: z.number(),
       responsesCut: z.number(),
       segmentsStalled: z.number(),
+      requestsMisrouted: z.number().default(0),
     }),
   ),
 });
 /** The part of `GET /proxies/{name}/effects` that is read here. */
 const effectsSchema = z.array(z.object({ streams: z.object({ upstream: toxicsSchema, downstream: toxicsSchema }) }));
+
+/** All that a proxy offers on one edge. */
+export type EdgeOfProxy = EdgeControl & StrikeControl & Pick<RouteControl, "through">;
 
 type Attributes = ToxicSpec["attributes"];
 type Listed = Pick<ICreateToxicBody<Attributes>, "name" | "type" | "stream">;
@@ -29,7 +34,7 @@ type Listed = Pick<ICreateToxicBody<Attributes>, "name" | "type" | "stream">;
  * Controls the proxy of that name. Every call but `toxicNames` rejects with an environment error when the proxy process
  * or the proxy is not there: whether that means "nothing left to undo" is for the caller to say.
  */
-export function edgeControl(apiUrl: string, proxyName: string, healthPath: string): EdgeControl & StrikeControl {
+export function edgeControl(apiUrl: string, proxyName: string, healthPath: string): EdgeOfProxy {
   const client = new Toxiproxy(apiUrl);
 
   // The client's errors have no status and their text is no interface; they go into the hint.
@@ -78,6 +83,8 @@ export function edgeControl(apiUrl: string, proxyName: string, healthPath: strin
       }),
     roundTripMs: async (signal, padding) =>
       call("make a round trip", async (proxy) => timeGet(`http://${proxy.listen}${healthPath}`, signal, padding)),
+    through: async (signal) =>
+      call("ask through it", async (proxy) => answerShape(`http://${proxy.listen}${healthPath}`, signal)),
   };
 }
 
@@ -86,5 +93,8 @@ function strikesOf(connections: z.infer<typeof effectsSchema>, name: string): nu
   const effects = connections.flatMap(({ streams }) => [...streams.upstream.toxics, ...streams.downstream.toxics]);
   return effects
     .filter(({ toxic }) => toxic === name)
-    .reduce((sum, one) => sum + one.requestsErrored + one.responsesCut + one.segmentsStalled, 0);
+    .reduce(
+      (sum, one) => sum + one.requestsErrored + one.responsesCut + one.segmentsStalled + one.requestsMisrouted,
+      0,
+    );
 }

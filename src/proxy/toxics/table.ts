@@ -9,6 +9,7 @@ import { httpError } from "./http-error.ts";
 import { latency } from "./latency.ts";
 import { limitData } from "./limit-data.ts";
 import { loss } from "./loss.ts";
+import { misroute } from "./misroute.ts";
 import { noop } from "./noop.ts";
 import { resetPeer } from "./reset-peer.ts";
 import { slicer } from "./slicer.ts";
@@ -45,4 +46,5 @@ export const toxicKinds: readonly ToxicKind[] = [
   errorEvent,
   tornEvent,
   cutToolCall,
+  misroute,
 ];

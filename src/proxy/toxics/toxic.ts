@@ -74,6 +74,11 @@ export interface StageContext {
   readonly memory: Map<string, number>;
   /** Begins to note the methods of the requests that go to the upstream. */
   readonly watchRequests: () => RequestWatch;
+  /**
+   * From now on the connection's bytes go to that port of this machine and its answers come from there; undefined: the
+   * proxy's own upstream. Only between an answer and the next request: what is still due from the other is lost.
+   */
+  readonly turnTo: (port: number | undefined) => void;
   /** Hands a chunk on to the next stage or the socket; not to be called after `close`. */
   readonly pass: (chunk: Chunk) => void;
 }

@@ -36,6 +36,7 @@ it("the toxic of the guide rests after every so many bytes, and keeps them in or
       effects,
       memory: new Map(),
       watchRequests: () => ({ next: () => undefined, stop: () => undefined }),
+      turnTo: () => undefined,
       pass: (chunk: Chunk) => void passed.push({ text: String(chunk.bytes), at: performance.now() }),
     },
   );

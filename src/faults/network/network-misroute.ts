@@ -1,0 +1,132 @@
+// network.misroute: a share of an edge's connections leads to the wrong replica, by a toxic on its proxy. Each keeps to
+// its wrong way. Proved by a request of ours that came out there, and by the proxy's own count.
+
+import { z } from "zod";
+import { HarnessError, type Problem } from "../../core/errors.ts";
+import { siteName, type EdgeControl, type Place, type RouteControl, type StrikeControl } from "../../core/controls.ts";
+import { nearest } from "../../core/nearest.ts";
+import type { Ms } from "../../core/units.ts";
+import type { SiteRef } from "../../records/site.ts";
+import { fault } from "../fault.ts";
+import { chooseToxic, refuseTaken, takeToxicOff } from "../parts/edge-toxic.ts";
+import { need } from "../parts/params.ts";
+import { seenWithin } from "../parts/seen-within.ts";
+
+const kind = "network.misroute";
+/** A small share of the connections needs many of ours until one is struck. */
+const strayedWithinMs: Ms = 8_000;
+
+const shareWords = "a share of connections, above 0 and at most 1";
+
+export const networkMisroute = fault({
+  name: kind,
+  about: "Leads a share of one edge's connections to the wrong replica; each keeps to its way.",
+  acts: "edge",
+  wayBack: "takes its toxic off the edge",
+  needs: ["edge", "strikes", "routes"],
+  params: z.strictObject({
+    to: z
+      .string("the name of a replica")
+      .min(1)
+      .optional()
+      .describe("The replica where they come out; one of another service, chosen by the seed, when absent."),
+    share: z
+      .number(shareWords)
+      .gt(0, shareWords)
+      .max(1, shareWords)
+      .default(1)
+      .describe("The share of connections that it strikes, above 0 and at most 1; 1 when absent."),
+  }),
+  example: { share: 0.5 },
+
+  async prepare({ to }, site) {
+    const places = site.controls.routes.places();
+    const place = to === undefined ? chosen(places, site) : named(to, places, site);
+    const { toxic, present } = await chooseToxic(site.controls.edge, `misroute-${site.seed}`);
+    return { toxic, present, to: place.replica, port: place.port };
+  },
+
+  async apply({ share }, { toxic, to, port }, site, signal) {
+    const { edge, routes } = site.controls;
+    await refuseTaken(edge, toxic);
+    const [right, wrong] = [await routes.straight(site.replica, signal), await routes.straight(to, signal)];
+    signal.throwIfAborted();
+    site.harmBegins?.();
+    await edge.addToxic({ name: toxic, type: "misroute", stream: "upstream", toxicity: share, attributes: { port } });
+    return { right, wrong };
+  },
+
+  async observe({ undo: { toxic, to }, before }, { controls }, signal) {
+    const { strayed, asWrong } = await strays(toxic, { ...controls, ...before }, signal);
+    const tells = before.right !== before.wrong;
+    return {
+      confirmed: strayed > 0 && (asWrong || !tells),
+      expected: tells
+        ? `a request through the edge that is answered as ${to} does (${before.wrong}), and not ${before.right}`
+        : `a request through the edge that goes to ${to}, which answers it as the right one does (${before.wrong})`,
+      seen: `${strayed} led astray by the proxy's count${asWrong ? "; one of ours was answered so" : ""}`,
+    };
+  },
+
+  revert: (undo, site) => takeToxicOff(undo.toxic, need(site, kind, "edge")),
+});
+
+/** Of the services that the caller calls, where it calls others; else of any other. */
+function chosen(places: readonly Place[], site: SiteRef & { readonly seed: number }): Place {
+  const others = places.filter(({ service }) => service !== site.service && service !== site.edgeFrom);
+  const called = others.filter(({ calledBy }) => calledBy.includes(site.edgeFrom ?? ""));
+  const pools = [called, others, places.filter(({ service }) => service !== site.service)];
+  const pool = pools.find(({ length }) => length > 0) ?? [];
+  const place = pool[site.seed % Math.max(1, pool.length)];
+  if (place !== undefined) return place;
+  const words = `${kind}: the target has no other service than ${site.service}`;
+  throw new HarnessError("bad-input", words, { hint: "name a sibling replica with `to`" });
+}
+
+function named(to: string, places: readonly Place[], site: SiteRef): Place {
+  const others = places.filter(({ replica }) => replica !== site.replica);
+  const place = others.find(({ replica }) => replica === to);
+  if (place !== undefined) return place;
+  const names = others.map(({ replica }) => replica);
+  const near = nearest(to, names);
+  const found = to === site.replica ? `to: ${to}, where the edge leads anyway` : `unknown replica "${to}"`;
+  const problem: Problem = {
+    found,
+    expected: `another replica than ${site.replica}: ${names.join(", ") || "the target has none"}`,
+    ...(near !== undefined && to !== site.replica && { suggestion: `did you mean "${near}"?` }),
+  };
+  throw new HarnessError("bad-input", `${kind} at ${siteName(site)}: ${found}, expected ${problem.expected}`, {
+    problems: [problem],
+  });
+}
+
+interface Looking {
+  readonly edge: EdgeControl;
+  readonly strikes: StrikeControl;
+  readonly routes: RouteControl;
+  readonly right: string;
+  readonly wrong: string;
+}
+
+/** Asks through the edge, each time over a new connection, until one came out wrong or the toxic is gone. */
+async function strays(
+  toxic: string,
+  { edge, strikes, routes, right, wrong }: Looking,
+  signal: AbortSignal,
+): Promise<{ readonly strayed: number; readonly asWrong: boolean }> {
+  let strayed = 0;
+  let asWrong = false;
+  await seenWithin(strayedWithinMs, signal, async () => {
+    const isThere = (await edge.toxicNames())?.includes(toxic) === true;
+    if (!isThere) {
+      [strayed, asWrong] = [0, false];
+      return true;
+    }
+    const answer = await routes.through(signal).catch(() => undefined);
+    signal.throwIfAborted();
+    asWrong ||= answer === wrong && answer !== right;
+    strayed = await strikes.struck(toxic);
+    return strayed > 0 && (asWrong || right === wrong);
+  });
+  return { strayed, asWrong };
+}

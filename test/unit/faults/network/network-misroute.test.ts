@@ -1,0 +1,102 @@
+import { expect, test } from "vitest";
+import type { Controls, Place, Site, ToxicSpec } from "../../../../src/core/controls.ts";
+import { networkMisroute } from "../../../../src/faults/network/network-misroute.ts";
+
+const { signal } = new AbortController();
+const at = (replica: string, service: string, port: number, calledBy: readonly string[]): Place => {
+  return { replica, service, port, calledBy };
+};
+const places = [
+  at("keeper", "keeper", 1, []),
+  at("gate", "gate", 2, []),
+  at("lm-1", "lm", 3, ["gate"]),
+  at("lm-2", "lm", 4, ["gate"]),
+  at("vec-1", "vec", 5, ["gate"]),
+  at("vec-2", "vec", 6, ["gate"]),
+];
+
+/** The edge gate→lm-1 and what requests through it meet once the toxic is there. */
+function siteWith(
+  met: { readonly answer?: string; readonly struck?: number; readonly seed?: number; readonly places?: Place[] } = {},
+) {
+  const toxics = new Map<string, ToxicSpec>();
+  const struck = async (): Promise<number> => met.struck ?? 1;
+  const right = "200 {slots}";
+  const controls: Controls = {
+    edge: {
+      addToxic: async (toxic) => void toxics.set(toxic.name, toxic),
+      removeToxic: async (name) => toxics.delete(name),
+      toxicNames: async () => [...toxics.keys()],
+      roundTripMs: async () => 1,
+    },
+    strikes: { struck },
+    routes: {
+      places: () => met.places ?? places,
+      through: async () => (toxics.size > 0 ? (met.answer ?? "200 {rows}") : right),
+      straight: async (replica) => (replica.startsWith("lm") ? right : "200 {rows}"),
+    },
+  };
+  const seed = met.seed ?? 0;
+  const site: Site = { service: "lm", replica: "lm-1", edgeFrom: "gate", seed, undoDir: "/nowhere", controls };
+  return { site, toxics };
+}
+
+test.each([
+  [6, "vec-1", 5],
+  [7, "vec-2", 6],
+])("goes by itself to a service that the caller calls as well: seed %i to %s", async (seed, to, port) => {
+  const { site } = siteWith({ seed });
+  const undo = await networkMisroute.prepare({ share: 1 }, site);
+  expect(undo).toEqual({ toxic: `misroute-${seed}`, present: [], to, port });
+});
+
+test("goes to any other service where the caller calls no other, and refuses where there is none", async () => {
+  const few = siteWith({ places: places.slice(0, 4) });
+  expect(await networkMisroute.prepare({ share: 1 }, few.site)).toMatchObject({ to: "keeper" });
+  const none = siteWith({ places: places.slice(2, 4) });
+  await expect(networkMisroute.prepare({ share: 1 }, none.site)).rejects.toThrow("no other service than lm");
+  expect(await networkMisroute.prepare({ share: 1, to: "lm-2" }, none.site)).toMatchObject({ to: "lm-2", port: 4 });
+});
+
+test("names all that it could be, and what was perhaps meant, when nobody has that name", async () => {
+  const { site, toxics } = siteWith();
+  await expect(networkMisroute.prepare({ share: 1, to: "vec1" }, site)).rejects.toMatchObject({
+    code: "bad-input",
+    problems: [
+      {
+        found: 'unknown replica "vec1"',
+        expected: "another replica than lm-1: keeper, gate, lm-2, vec-1, vec-2",
+        suggestion: 'did you mean "vec-1"?',
+      },
+    ],
+  });
+  expect(toxics.size).toBe(0);
+});
+
+test("puts the share on the toxic as its toxicity, and is proved by an answer of the wrong place", async () => {
+  const { site, toxics } = siteWith();
+  const undo = await networkMisroute.prepare({ share: 0.25, to: "vec-2" }, site);
+  expect(await networkMisroute.apply({ share: 0.25 }, undo, site, signal)).toEqual({
+    confirmed: true,
+    expected: "a request through the edge that is answered as vec-2 does (200 {rows}), and not 200 {slots}",
+    seen: "1 led astray by the proxy's count; one of ours was answered so",
+  });
+  expect([...toxics.values()]).toMatchObject([{ stream: "upstream", toxicity: 0.25, attributes: { port: 6 } }]);
+});
+
+test("counts alone where the wrong place answers as the right one does", async () => {
+  const { site } = siteWith({ answer: "200 {slots}" });
+  const undo = await networkMisroute.prepare({ share: 1, to: "lm-2" }, site);
+  const evidence = await networkMisroute.apply({ share: 1 }, undo, site, signal);
+  expect(evidence).toMatchObject({ confirmed: true, seen: "1 led astray by the proxy's count" });
+});
+
+test(
+  "is not confirmed when the proxy counts and nothing comes out at the wrong place",
+  { timeout: 20_000 },
+  async () => {
+    const { site } = siteWith({ answer: "200 {slots}" });
+    const undo = await networkMisroute.prepare({ share: 1 }, site);
+    expect(await networkMisroute.apply({ share: 1 }, undo, site, signal)).toMatchObject({ confirmed: false });
+  },
+);
