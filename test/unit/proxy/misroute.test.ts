@@ -93,6 +93,18 @@ describe("misroute", () => {
     expect(ways.size).toBe(2);
   });
 
+  it("leads to another port from the next request on when it is changed, and nowhere astray at toxicity 0", async () => {
+    const { proxy, ask, add } = await stand();
+    const third = await pool("third");
+    add();
+    expect(await ask("one")).toBe("wrong one");
+    proxy.updateToxic("m", body({ attributes: { port: third.port } }));
+    expect([await ask("two"), await ask("three")]).toEqual(["third two", "third three"]);
+    proxy.updateToxic("m", body({ toxicity: 0 }));
+    expect([await ask("four"), await ask("five")]).toEqual(["right four", "right five"]);
+    expect(proxy.effects()).toHaveLength(1);
+  });
+
   it("does not tear a request that is half sent when it comes, nor one when it goes", async () => {
     const { listen, proxy, add } = await stand();
     const client = await dial(listen);

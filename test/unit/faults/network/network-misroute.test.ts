@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import type { Controls, Place, Site, ToxicSpec } from "../../../../src/core/controls.ts";
 import { networkMisroute } from "../../../../src/faults/network/network-misroute.ts";
 
@@ -91,12 +91,17 @@ test("counts alone where the wrong place answers as the right one does", async (
   expect(evidence).toMatchObject({ confirmed: true, seen: "1 led astray by the proxy's count" });
 });
 
-test(
-  "is not confirmed when the proxy counts and nothing comes out at the wrong place",
-  { timeout: 20_000 },
-  async () => {
-    const { site } = siteWith({ answer: "200 {slots}" });
-    const undo = await networkMisroute.prepare({ share: 1 }, site);
-    expect(await networkMisroute.apply({ share: 1 }, undo, site, signal)).toMatchObject({ confirmed: false });
-  },
-);
+test("is not confirmed when the proxy counts and nothing comes out at the wrong place", async () => {
+  const { site } = siteWith({ answer: "200 {slots}" });
+  const undo = await networkMisroute.prepare({ share: 1 }, site);
+  const before = await networkMisroute.harm({ share: 1 }, undo, site, signal);
+  // Each look at the clock is a second later.
+  const now = performance.now.bind(performance);
+  let looks = 0;
+  performance.now = () => 1000 * (looks += 1);
+  onTestFinished(() => void (performance.now = now));
+  expect(await networkMisroute.observe({ params: { share: 1 }, undo, before }, site, signal)).toMatchObject({
+    confirmed: false,
+    seen: "1 led astray by the proxy's count",
+  });
+});
