@@ -32,7 +32,7 @@ export interface EyesConfig {
   readonly cacheDir: string;
   /** Towards the gateway; without it nothing is seen of users' answers. */
   readonly lookToken?: string;
-  /** What answers there; a language model takes longer over a golden question. */
+  /** What answers there; a language model takes longer over a golden question, and over a token. */
   readonly engine?: EngineName;
 }
 
@@ -50,7 +50,8 @@ export function openEyes(config: EyesConfig): Eyes {
     },
     completion: async (port) => {
       const call = { port, path: "/v1/chat/completions", method: "POST" as const, body: ONE_TOKEN, probe: true };
-      return completionOf(await askJson({ ...call, timeoutMs: limits.completion }));
+      const times = TOKEN_TIMES[config.engine ?? "extractive"];
+      return completionOf(await askJson({ ...call, timeoutMs: times * limits.completion }));
     },
     manifest: async (port) =>
       seen(await askJson({ port, path: "/manifest", timeoutMs: limits.manifest }), readManifest),
@@ -106,6 +107,11 @@ async function tokensOf(port: number): Promise<number | null> {
 
 const TOO_MANY = 429;
 /** The least that a model can be asked for. */
+/**
+ * So many times the usual bound may one token take: a language model takes turns with the prompts that it reads. The
+ * window of a verification does not know that, and is short there.
+ */
+const TOKEN_TIMES: Readonly<Record<EngineName, number>> = { extractive: 1, llama: 5 };
 const ONE_TOKEN = { messages: [{ role: "user", content: "Are you there?" }], max_tokens: 1, stream: false };
 
 /** Null: it was refused for what it asks, which says nothing of whether tokens are made. */

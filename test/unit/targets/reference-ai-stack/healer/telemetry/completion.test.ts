@@ -41,6 +41,12 @@ test.each([400, 401, 404, 422])("an answer of %i says nothing of whether tokens 
   expect((await look(status, {})).seen).toBeNull();
 });
 
+test("a language model may take five times as long over a token", async () => {
+  const { port } = await serveForTest(() => undefined);
+  const eyes = openEyes({ supervisorPort: 1, gatewayPort: 1, limits, cacheDir: "/nowhere", engine: "llama" });
+  expect(await eyes.completion(port)).toEqual({ state: "silent", says: "no answer within 5000 ms" });
+});
+
 test("who does not answer within a second is silent, and who cannot be reached is refused", async () => {
   const { port } = await serveForTest(() => undefined);
   const eyes = openEyes({ supervisorPort: 1, gatewayPort: 1, limits, cacheDir: "/nowhere" });
