@@ -82,13 +82,17 @@ const withBody = routes.filter(({ method }) => method !== "get");
 const readable = routes.filter(({ method, path }) => method === "get" && path !== "/events");
 
 /** Who else tells the supervisor something, by the token of whose. */
-const TELLERS: Readonly<Record<string, "feed" | "gateway">> = { "/events": "feed", "/lineage/documents": "gateway" };
+const TELLERS: Readonly<Record<string, "feed" | "gateway" | "cache">> = {
+  "/events": "feed",
+  "/lineage/documents": "gateway",
+  "/reset_prefix_cache": "cache",
+};
 /** What needs no body does what it is asked, whatever the body is. */
 const NEEDS_NONE = new Set(["vector /reload", "supervisor /console/logout"]);
 
 describe("the reference stack under bodies that nobody meant", () => {
   let stack: RunningStack;
-  let tokens: Readonly<Record<Service | "feed", string>>;
+  let tokens: Readonly<Record<Service | "feed" | "cache", string>>;
   let pids: Readonly<Record<string, number | null>>;
 
   const pidsNow = async (): Promise<typeof pids> =>
@@ -119,6 +123,7 @@ describe("the reference stack under bodies that nobody meant", () => {
       collector: "",
       healer: secret("healer", "HEALER_DOOR_TOKEN"),
       feed: secret("healer", "HEALER_TOKEN"),
+      cache: secret("inference-1", "PREFIX_CACHE_TOKEN"),
     };
   });
   afterAll(async () => stack?.[Symbol.asyncDispose]());

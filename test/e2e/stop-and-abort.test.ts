@@ -136,7 +136,7 @@ describe("rebound stop", () => {
     const stopped = await rebound(["stop"], sandbox);
     for (const [index, one] of [sandbox, others].entries()) {
       expect(stopped.text).toContain(`${runDirOf(one)}\n  ended (pid ${runs[index]?.child.pid})`);
-      expect((await runs[index]?.exit)?.code).toBe(130);
+      expect(await runs[index]?.exit, runs[index]?.text()).toEqual({ code: 130, signal: null });
       expect(stepsOf(one, "long-kill").slice(-2)).toEqual(["0 reverting", "0 reverted"]);
       expect(processesOf(markersIn(one.out))).toEqual([]);
     }

@@ -61,8 +61,19 @@ function answer(name, { n, around }) {
   return { choices: [{ message: { content } }] };
 }
 
+/** An answer of a language model that ends in a call of a tool, for faults that need one to strike. */
+function act(response) {
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  const event = (delta, finish_reason) =>
+    `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
+  const call = { index: 0, id: "call-1", type: "function", function: { name: "look", arguments: '{"city":"Lyon"}' } };
+  response.write(event({ content: "A look: " }, null));
+  response.end(`${event({ tool_calls: [call] }, "stop")}data: [DONE]\n\n`);
+}
+
 function serve(port, handle) {
   createServer((request, response) => {
+    if (request.url === "/act") return act(response);
     const parts = [];
     request.on("data", (part) => parts.push(part));
     const answered = async () => {
@@ -119,7 +130,12 @@ function supervisor() {
       return [(await Promise.all(names.map(straight).map(healthy))).every(Boolean) ? 200 : 503, {}];
     if (url.pathname === "/ask") {
       turn += 1;
-      const isUp = await healthy(turn % 2 === 0 ? process.env.TO_VEC_1 : process.env.TO_VEC_2);
+      const edge = turn % 2 === 0 ? process.env.TO_VEC_1 : process.env.TO_VEC_2;
+      const isUp = await healthy(edge);
+      // Nobody waits for it: a fault may keep it for as long as it stays.
+      void fetch(`http://${edge}/act`, { method: "POST", body: "{}" })
+        .then((answer) => answer.text())
+        .catch(() => undefined);
       return isUp ? [200, { text: "here" }] : [502, { error: "the replica does not answer" }];
     }
     if (url.pathname === "/inventory") {
