@@ -88,7 +88,7 @@ const TELLERS: Readonly<Record<string, "feed" | "gateway" | "cache">> = {
   "/reset_prefix_cache": "cache",
 };
 /** What needs no body does what it is asked, whatever the body is. */
-const NEEDS_NONE = new Set(["vector /reload", "supervisor /console/logout"]);
+const NEEDS_NONE = new Set(["vector /reload", "supervisor /console/logout", "inference /reset_prefix_cache"]);
 
 describe("the reference stack under bodies that nobody meant", () => {
   let stack: RunningStack;

@@ -10,12 +10,15 @@ import { fault } from "../fault.ts";
 import { goOn } from "../parts/go-on.ts";
 import { durationWithin } from "../parts/params.ts";
 import { isReached, percent, shareWords } from "../parts/share-reached.ts";
+import { seenWithin } from "../parts/seen-within.ts";
 import { startIfDown } from "../parts/start-again.ts";
 
 /** The share is measured for at least so long before it is called reached, and until it is for at most so long, ms. */
 const [leastMs, mostMs]: readonly [Ms, Ms] = [1_000, 6_000];
 /** Periods of the least time: one alone says little. */
 const leastPeriods = 2;
+/** A stop is taken at once where there is a processor, ms. */
+const takesWithinMs: Ms = 1_000;
 
 export const processThrottle = fault({
   name: "process.throttle",
@@ -51,8 +54,11 @@ export const processThrottle = fault({
   },
 
   // A healer may have ended it by the time we look.
-  async observe({ params: { share }, undo: { instance }, before }, { controls: { process } }) {
-    const isHeld = (await process.isStopped(instance)) || !(await process.isAlive(instance));
+  async observe({ params: { share }, undo: { instance }, before }, { controls: { process } }, signal) {
+    // A stop shows only once the process has had a processor to take it.
+    const isHeld = await seenWithin(takesWithinMs, signal, async () => {
+      return (await process.isStopped(instance)) || !(await process.isAlive(instance));
+    });
     const expected = `${instance} let run for ${percent(share)} of the time, by the platform's count`;
     if (!isHeld) return { confirmed: false, expected, seen: "it runs, and is not stopped in turn" };
     return { confirmed: before.isGone || isReached(share, before), expected, seen: shareWords(before) };
