@@ -13,6 +13,9 @@ const alone = [
   "test/contract/pressure.test.ts",
   // Hundreds of processes one after the other: not timed itself, and hard on whatever is timed beside it.
   "test/contract/step-boundaries.test.ts",
+  // They work the processors without waiting for anybody: what is beside them would be starved.
+  "test/e2e/language-model.test.ts",
+  "test/clients/clients.test.ts",
 ];
 /** Files whose verdicts need a calm machine, on stacks so small that two of them leave it calm. */
 const calm = ["test/e2e/enough-trials.test.ts", "test/e2e/no-healer.test.ts", "test/contract/oracle.test.ts"];
