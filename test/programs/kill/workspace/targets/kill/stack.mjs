@@ -98,6 +98,20 @@ function replica(name) {
   });
 }
 
+function healthy(address) {
+  return fetch(`http://${address}/health`).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+}
+
+/** Nobody waits for it: a fault may keep it for as long as it stays. */
+function askToAct(address) {
+  return fetch(`http://${address}/act`, { method: "POST", body: "{}" })
+    .then((answer) => answer.text())
+    .catch(() => undefined);
+}
+
 function supervisor() {
   const children = new Map();
   const start = (name) => {
@@ -106,11 +120,6 @@ function supervisor() {
     child.once("exit", () => children.get(name) === child && children.delete(name));
     return child.pid;
   };
-  const healthy = (address) =>
-    fetch(`http://${address}/health`).then(
-      (answer) => answer.ok,
-      () => false,
-    );
   const straight = (name) => `127.0.0.1:${portOf(name)}`;
   for (const name of names) {
     writeIndex(name);
@@ -132,10 +141,7 @@ function supervisor() {
       turn += 1;
       const edge = turn % 2 === 0 ? process.env.TO_VEC_1 : process.env.TO_VEC_2;
       const isUp = await healthy(edge);
-      // Nobody waits for it: a fault may keep it for as long as it stays.
-      void fetch(`http://${edge}/act`, { method: "POST", body: "{}" })
-        .then((answer) => answer.text())
-        .catch(() => undefined);
+      void askToAct(edge);
       return isUp ? [200, { text: "here" }] : [502, { error: "the replica does not answer" }];
     }
     if (url.pathname === "/inventory") {
