@@ -12,5 +12,5 @@ export const slowerThanSiblings = signal({
   soft: { confirm: confirmSlow, probe: SLOW_PROBE },
   fromBelow: true,
   // A full KV memory explains late answers, and so does a leak.
-  speaksFor: { "replica-slow": 8, "resource-exhausting": 1, "kv-exhausted": 1, "replica-down": 0.2 },
+  speaksFor: { "replica-slow": 8, "resource-exhausting": 1, "kv-exhausted": 0.4, "replica-down": 0.2 },
 });
