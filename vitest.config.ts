@@ -17,8 +17,21 @@ const alone = [
   "test/e2e/language-model.test.ts",
   "test/clients/clients.test.ts",
 ];
-/** Files whose verdicts need a calm machine, on stacks so small that two of them leave it calm. */
-const calm = ["test/e2e/enough-trials.test.ts", "test/e2e/no-healer.test.ts", "test/contract/oracle.test.ts"];
+/**
+ * Files that need a calm machine, on stacks so small that two of them leave it calm: for their verdicts, or since they
+ * wait for a fault that no trial injects whose baseline was starved.
+ */
+const calm = [
+  "test/e2e/enough-trials.test.ts",
+  "test/e2e/no-healer.test.ts",
+  "test/contract/oracle.test.ts",
+  "test/contract/blinded.test.ts",
+  "test/e2e/interrupted-run.test.ts",
+  "test/e2e/killed-with-watchdog.test.ts",
+  "test/e2e/own-trouble.test.ts",
+  "test/e2e/stop-and-abort.test.ts",
+  "test/e2e/watchdog.test.ts",
+];
 const withProcesses = {
   globalSetup: ["test/support/prepare-stack.ts"],
   testTimeout: 180_000,
