@@ -1,8 +1,9 @@
 // A bad version as canary: how soon it is seen and rolled back, and how many users it answers until then.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { openFeed } from "../healer/feed.ts";
-import { medianOf, seconds, type BenchRow, type BenchSetting } from "./row.ts";
+import { openFeed, type Feed } from "../healer/feed.ts";
+import { shown } from "../healer/figures.ts";
+import { medianFigure, type BenchRow, type BenchSetting } from "./row.ts";
 import { openStand } from "./versions.ts";
 
 const SHARE = 0.25;
@@ -21,26 +22,23 @@ export const badRollOut: BenchRow = {
       const one = await oneRound(setting, version);
       rounds.push(one);
       const { seenMs, backMs, own, all } = one;
-      const times = `seen ${seconds(seenMs ?? Infinity)}, rolled back ${seconds(backMs ?? Infinity)}`;
+      const times = `seen ${shown(seenMs)}, rolled back ${shown(backMs)}`;
       setting.say(`bad roll-out ${n + 1}: ${version} ${times}, ${own} of ${all} answers by it`);
     }
-    const [seen, back] = [medianOf(rounds.map((one) => one.seenMs)), medianOf(rounds.map((one) => one.backMs))];
     const own = rounds.reduce((sum, one) => sum + one.own, 0);
     const all = rounds.reduce((sum, one) => sum + one.all, 0);
-    const of = `${rounds.length} rounds at a share of ${SHARE}`;
+    const at = `at a share of ${SHARE}`;
     return [
-      {
-        what: `bad roll-out seen, median of ${of}`,
-        reached: seconds(seen),
-        goal: `≤ ${seconds(SEEN_GOAL_MS)}`,
-        isKept: seen <= SEEN_GOAL_MS,
-      },
-      {
-        what: `bad roll-out rolled back, median of ${of}`,
-        reached: seconds(back),
-        goal: `≤ ${seconds(BACK_GOAL_MS)}`,
-        isKept: back <= BACK_GOAL_MS,
-      },
+      medianFigure(
+        `bad roll-out ${at}, seen`,
+        rounds.map(({ seenMs }) => seenMs),
+        SEEN_GOAL_MS,
+      ),
+      medianFigure(
+        `bad roll-out ${at}, rolled back`,
+        rounds.map(({ backMs }) => backMs),
+        BACK_GOAL_MS,
+      ),
       {
         // Of one round there are some thirty requests, of which one is three points.
         what: "answers by it between roll-out and roll-back, of all rounds together",
@@ -65,16 +63,24 @@ async function oneRound(setting: BenchSetting, version: string) {
       if ((await stand.canary()) === null) back = performance.now();
       else await sleep(LOOK_MS);
     }
-    const detected = feed.events.find(
-      ({ type, at, scope }) => type === "detected" && at > from && scope.service === "inference",
-    );
     // Users who were asked for just before the end have their answer by then.
     await sleep(1000);
-    const seenMs = detected === undefined ? undefined : detected.at - from;
+    const seenMs = regressionSeenAfter(feed.events, from);
     const backMs = back === undefined ? undefined : back - from;
     return { seenMs, backMs, ...stand.answered(version, from, back ?? performance.now()) };
   } finally {
     await feed[Symbol.asyncDispose]();
     await stand[Symbol.asyncDispose]();
   }
+}
+
+/**
+ * From the roll-out to `detected` of the incident that was classified as a worse version, ms. Undefined where none was:
+ * something else that was seen meanwhile is no version that was seen.
+ */
+export function regressionSeenAfter(events: Feed["events"], from: number): number | undefined {
+  const later = events.filter(({ at, scope }) => at > from && scope.service === "inference");
+  const named = later.find((event) => event.type === "classified" && event.class === "model-regressed");
+  const detected = later.find(({ type, incident }) => type === "detected" && incident === named?.incident);
+  return detected === undefined ? undefined : detected.at - from;
 }

@@ -8,7 +8,7 @@ import { boundOn, type BenchRow, type BenchSetting, type Reached } from "./row.t
 import { openStand, type VersionStand } from "./versions.ts";
 
 const SHARE = 0.5;
-/** As many for each round of the others: 50 with the ten rounds by default. */
+/** As many for each round of the others: 60 with the twelve rounds by default. */
 const TIMES = 5;
 /** Longer than a bad version takes to be seen, ms. */
 const WATCHED_MS = 10_000;

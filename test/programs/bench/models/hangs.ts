@@ -7,8 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { bootStack, type RunningStack } from "../../stack/boot.ts";
 import { startLoad } from "../../stack/load.ts";
 import { openFeed, type Feed } from "../healer/feed.ts";
-import { shown, summarise } from "../healer/figures.ts";
-import type { BenchRow, BenchSetting, Reached } from "./row.ts";
+import { shown } from "../healer/figures.ts";
+import { medianFigure, type BenchRow, type BenchSetting, type Reached } from "./row.ts";
 
 const PER_SECOND = 12;
 const REPLICA = "inference-2";
@@ -35,14 +35,7 @@ export const hangBehindGreen: BenchRow = {
 
 /** What the times from the hang to `detected` come to, ms; undefined: not seen. */
 export function hangFigure(times: readonly (number | undefined)[]): Reached {
-  const { n, seen, medianMs, lowMs, highMs } = summarise(times);
-  const interval = `95 % interval ${shown(lowMs)} to ${shown(highMs)}`;
-  return {
-    what: `hang behind green health, seen ${seen} of ${n}`,
-    reached: `median ${shown(medianMs)}, ${interval}`,
-    goal: `≤ ${shown(HANG_GOAL_MS)}`,
-    isKept: medianMs <= HANG_GOAL_MS,
-  };
+  return medianFigure("hang behind green health, seen", times, HANG_GOAL_MS);
 }
 
 async function oneHang({ root, cacheDir }: BenchSetting): Promise<number | undefined> {

@@ -1,4 +1,4 @@
-// `npm run bench:models [-- --rounds 10 --only "equal roll-out"]`: the figures that serving has to keep, on real
+// `npm run bench:models [-- --rounds 12 --only "equal roll-out"]`: the figures that serving has to keep, on real
 // stacks, each under users' load. Ends with 1 when one is missed. Best on a machine that does nothing else.
 
 import { execFile } from "node:child_process";
@@ -11,7 +11,7 @@ import { ROWS } from "./rows.ts";
 const root = resolve(import.meta.dirname, "../../../../..");
 const { values } = parseArgs({
   options: {
-    rounds: { type: "string", default: "10" },
+    rounds: { type: "string", default: "12" },
     only: { type: "string", default: "" },
     cache: { type: "string", default: join(root, ".cache/reference-ai-stack") },
   },

@@ -1,6 +1,8 @@
 // What a row of `bench:models` is: one figure that serving has to keep, how it is measured on real stacks, and what
 // came of it. One file each, one line in rows.ts.
 
+import { shown, summarise } from "../healer/figures.ts";
+
 /** What a figure came to. */
 export interface Reached {
   readonly what: string;
@@ -24,12 +26,19 @@ export interface BenchRow {
   measure(setting: BenchSetting): Promise<readonly Reached[]>;
 }
 
-/** The median, ms; Infinity where half of them never came. */
-export function medianOf(times: readonly (number | undefined)[]): number {
-  const sorted = times.map((ms) => ms ?? Infinity).toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const [low = Infinity, high = Infinity] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[middle]];
-  return (low + high) / 2;
+/** Below so many rounds nothing is said at the median. */
+const LEAST_ROUNDS = 12;
+
+/** A time that is kept at the median: by the upper end of its 95 % interval. Undefined: it never came. */
+export function medianFigure(what: string, times: readonly (number | undefined)[], goalMs: number): Reached {
+  const { n, seen, medianMs, lowMs, highMs } = summarise(times);
+  const few = n < LEAST_ROUNDS ? `; too few for the median, which needs ${LEAST_ROUNDS}` : "";
+  return {
+    what: `${what}, ${seen} of ${n}`,
+    reached: `median ${shown(medianMs)}, 95 % interval ${shown(lowMs)} to ${shown(highMs)}${few}`,
+    goal: `≤ ${shown(goalMs)}`,
+    isKept: n >= LEAST_ROUNDS && highMs <= goalMs,
+  };
 }
 
 /**
@@ -56,8 +65,4 @@ function atMost(most: number, n: number, share: number): number {
     sum += one;
   }
   return sum;
-}
-
-export function seconds(ms: number): string {
-  return Number.isFinite(ms) ? `${(ms / 1000).toFixed(2)} s` : "never";
 }

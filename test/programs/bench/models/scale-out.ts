@@ -4,8 +4,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { readGolden } from "../../../../targets/reference-ai-stack/corpus/golden.ts";
 import { bootStack } from "../../stack/boot.ts";
-import { shown, summarise } from "../healer/figures.ts";
-import type { BenchRow, BenchSetting, Reached } from "./row.ts";
+import { shown } from "../healer/figures.ts";
+import { medianFigure, type BenchRow, type BenchSetting, type Reached } from "./row.ts";
 
 /** One question: when it was due, and how long its answer took from then on, ms; undefined: it had none. */
 export interface Asked {
@@ -41,13 +41,7 @@ export const scaleOut: BenchRow = {
 
 /** What the times from a surge to full service come to, ms; undefined: not within the time that was watched. */
 export function scaleOutFigure(times: readonly (number | undefined)[]): Reached {
-  const { n, seen, medianMs, lowMs, highMs } = summarise(times);
-  return {
-    what: `surge × ${TIMES}, full service in ${seen} of ${n}`,
-    reached: `median ${shown(medianMs)}, 95 % interval ${shown(lowMs)} to ${shown(highMs)}`,
-    goal: `≤ ${shown(GOAL_MS)}`,
-    isKept: medianMs <= GOAL_MS,
-  };
+  return medianFigure(`surge × ${TIMES}, full service`, times, GOAL_MS);
 }
 
 /**

@@ -40,9 +40,21 @@ it("is not reached where answers are late again after a calm, nor before who was
   expect(fullServiceAfter(asked(5000, lost), 5000)).toBe(900 + 15_000);
 });
 
-it("keeps its goal by the median, and a surge that was never served counts as endless", () => {
+it("keeps its goal by the upper end of the median's interval, and a surge that was never served counts as endless", () => {
+  const twelve = (...last: readonly (number | undefined)[]) => [
+    ...Array.from({ length: 12 - last.length }, () => 4000),
+    ...last,
+  ];
   expect(scaleOut.name).toBe("scale-out");
-  expect(scaleOutFigure([3000, 4000, 5000]).isKept).toBe(true);
-  expect(scaleOutFigure([3000, undefined, undefined])).toMatchObject({ isKept: false });
-  expect(scaleOutFigure([3000, 7000, 8000]).isKept).toBe(false);
+  expect(scaleOutFigure(twelve())).toMatchObject({ isKept: true, what: "surge × 2, full service, 12 of 12" });
+  expect(scaleOutFigure(twelve(undefined, undefined)).isKept).toBe(true);
+  // The tenth of twelve is the upper end; the median itself is 4 s yet.
+  expect(scaleOutFigure(twelve(7000, 7000, 7000)).isKept).toBe(false);
+  expect(scaleOutFigure(twelve(undefined, undefined, undefined)).isKept).toBe(false);
+});
+
+it("says nothing at the median of fewer than twelve rounds", () => {
+  const few = scaleOutFigure(Array.from({ length: 11 }, () => 4000));
+  expect(few.isKept).toBe(false);
+  expect(few.reached).toContain("too few for the median, which needs 12");
 });
