@@ -4,11 +4,10 @@
 import type { ProcessControl } from "../../core/controls.ts";
 import type { Ms } from "../../core/units.ts";
 import { seenWithin } from "./seen-within.ts";
+import { signalUnlessEnding } from "./signal-unless-ending.ts";
 
 /** A process that goes on is seen at once, unless somebody else stops it, ms. */
 const seenWithinMs: Ms = 3_000;
-/** A process that was killed lives on for as long as it gets no processor, and carries no mark any more, ms. */
-const endsWithinMs: Ms = 1_000;
 
 /** True once each of them was seen to run, or to be gone; false when one stays stopped. */
 export async function goOn(
@@ -17,19 +16,11 @@ export async function goOn(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (process === undefined) return false;
-  for (const instance of instances) await letRun(instance, process, signal);
+  for (const instance of instances) await signalUnlessEnding(instance, "SIGCONT", process);
   return seenWithin(seenWithinMs, signal, async () => {
     const stopped: string[] = [];
     for (const instance of instances) if (await process.isStopped(instance)) stopped.push(instance);
-    for (const instance of stopped) await letRun(instance, process, signal);
+    for (const instance of stopped) await signalUnlessEnding(instance, "SIGCONT", process);
     return stopped.length === 0;
-  });
-}
-
-async function letRun(instance: string, process: ProcessControl, signal: AbortSignal): Promise<void> {
-  if (!(await process.isAlive(instance))) return;
-  // One that ends at this moment needs nothing more.
-  await process.signal(instance, "SIGCONT").catch(async (error: unknown) => {
-    if (!(await seenWithin(endsWithinMs, signal, async () => !(await process.isAlive(instance))))) throw error;
   });
 }

@@ -9,6 +9,7 @@ import { endInstance, goneWithinMs, livingInstance, seenGone } from "../parts/en
 import { lasted, nextInstance } from "../parts/next-instance.ts";
 import { durationWithin } from "../parts/params.ts";
 import { seenWithin } from "../parts/seen-within.ts";
+import { signalUnlessEnding } from "../parts/signal-unless-ending.ts";
 import { bringBack } from "../parts/start-again.ts";
 
 const timesWords = "a whole number from 1 to 10";
@@ -60,13 +61,7 @@ export const processCrashLoop = fault({
 
 /** True when it lived until now and is gone; false when it ended without us. */
 async function end(instance: string, process: ProcessControl): Promise<boolean> {
-  if (!(await process.isAlive(instance))) return false;
-  try {
-    await process.signal(instance, "SIGKILL");
-  } catch (error) {
-    if (await process.isAlive(instance)) throw error;
-    return false;
-  }
+  if (!(await signalUnlessEnding(instance, "SIGKILL", process))) return false;
   const noLonger = new AbortController().signal;
   if (await seenWithin(goneWithinMs, noLonger, async () => !(await process.isAlive(instance)))) return true;
   throw new HarnessError("environment", `${instance} still runs ${goneWithinMs} ms after SIGKILL`);

@@ -6,7 +6,9 @@ import { HarnessError } from "../../core/errors.ts";
 import type { ProcessControl, WorkerControl } from "../../core/controls.ts";
 import { fault } from "../fault.ts";
 import { seenWithin } from "../parts/seen-within.ts";
+import { signalUnlessEnding } from "../parts/signal-unless-ending.ts";
 import { startIfDown } from "../parts/start-again.ts";
+import { workersOf } from "../parts/workers-of.ts";
 
 const goneWithinMs = 3_000;
 
@@ -20,19 +22,7 @@ export const workersKill = fault({
   params: z.strictObject({}),
   example: {},
 
-  async prepare(
-    _params,
-    { replica, controls: { process, workers } },
-  ): Promise<{
-    readonly instance: string;
-    readonly workers: readonly string[];
-  }> {
-    const instance = await process.find();
-    if (instance === undefined) throw new HarnessError("environment", `${replica} has no living process`);
-    const found = await workers.find(instance);
-    if (found.length > 0) return { instance, workers: found };
-    throw new HarnessError("environment", `${replica} (${instance}) has no child process to end`);
-  },
+  prepare: async (_params, site) => workersOf(site),
 
   async apply(_params, { workers }, { replica, controls: { process }, harmBegins }, signal) {
     for (const one of workers) {
@@ -76,8 +66,6 @@ async function endWithoutWorkers(
 ): Promise<boolean> {
   if (process === undefined || workers === undefined || !(await process.isAlive(instance))) return false;
   if ((await workers.find(instance)).length >= before.length) return false;
-  await process.signal(instance, "SIGKILL").catch(async (error: unknown) => {
-    if (await process.isAlive(instance)) throw error;
-  });
+  await signalUnlessEnding(instance, "SIGKILL", process);
   return true;
 }

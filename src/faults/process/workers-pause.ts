@@ -7,6 +7,7 @@ import { fault } from "../fault.ts";
 import { goOn } from "../parts/go-on.ts";
 import { seenWithin } from "../parts/seen-within.ts";
 import { startIfDown } from "../parts/start-again.ts";
+import { workersOf } from "../parts/workers-of.ts";
 
 /** A stop takes effect as soon as the process leaves the kernel. */
 const seenWithinMs = 3_000;
@@ -22,19 +23,7 @@ export const workersPause = fault({
   params: z.strictObject({}),
   example: {},
 
-  async prepare(
-    _params,
-    { replica, controls: { process, workers } },
-  ): Promise<{
-    readonly instance: string;
-    readonly workers: readonly string[];
-  }> {
-    const instance = await process.find();
-    if (instance === undefined) throw new HarnessError("environment", `${replica} has no living process`);
-    const found = await workers.find(instance);
-    if (found.length > 0) return { instance, workers: found };
-    throw new HarnessError("environment", `${replica} (${instance}) has no child process to stop`);
-  },
+  prepare: async (_params, site) => workersOf(site),
 
   async apply(_params, { instance, workers }, { replica, controls: { process }, harmBegins }, signal) {
     for (const one of [instance, ...workers]) {

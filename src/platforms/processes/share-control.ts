@@ -9,7 +9,7 @@ import { HarnessError } from "../../core/errors.ts";
 import type { Ms } from "../../core/units.ts";
 import { processOf } from "./instance.ts";
 import { isOver, parseStat, type ProcessStat } from "./process-stat.ts";
-import { belongsTo, isAlive, type Instance } from "./process-table.ts";
+import { belongsTo, isRunning, type Instance } from "./process-table.ts";
 
 /** Shorter runs are left out, and made up for later: timers of Node are no finer, ms. */
 const leastRunMs: Ms = 1;
@@ -22,7 +22,7 @@ export function shareControl(stack: Instance): ShareControl {
     async keep(instance, how, signal) {
       const { pid, startTime } = processOf(instance);
       // The mark of one that ends meanwhile cannot be read; nothing is sent to it then.
-      if (!(await belongsTo(pid, stack)) && (await isAlive(pid, startTime))) {
+      if (!(await belongsTo(pid, stack)) && (await isRunning({ pid, startTime }))) {
         throw new HarnessError(
           "environment",
           `refusing to slow pid ${pid} down: it is not part of the stack under test`,
