@@ -35,7 +35,8 @@ export const toVersion2 = (state: RegistryState): Rolled => rolledOut(state, "ex
 /** A real inference replica, and a gateway that only notes what it is told. */
 export async function openStack(loads = (of: Hono): Hono => of) {
   const dataDir = mkdtempSync(join(tmpdir(), "models-"));
-  onTestFinished(() => rmSync(dataDir, { recursive: true }));
+  // A registry that is new may be written just now.
+  onTestFinished(() => rmSync(dataDir, { recursive: true, maxRetries: 5 }));
   const { app, versions } = openReplica();
   const told: Split[] = [];
   const gateway = new Hono().put("/internal/models", async (c) => (told.push(await c.req.json()), c.json({})));

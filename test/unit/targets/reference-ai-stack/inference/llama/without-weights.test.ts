@@ -1,8 +1,8 @@
 // What of the language model is shown without its weights: prompts, sources, seats, and which versions load.
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { fitFor } from "../../../../../../targets/reference-ai-stack/inference/fit.ts";
 import { laidOut } from "../../../../../../targets/reference-ai-stack/inference/llama/chat-template.ts";
 import type { Sequence } from "../../../../../../targets/reference-ai-stack/inference/llama/library.ts";
@@ -92,6 +92,7 @@ test("what is kept of prompts is forgotten in free seats only", async () => {
 
 test("a version loads where its weights lie, and says why not elsewhere", () => {
   const weightsDir = mkdtempSync(join(tmpdir(), "weights-"));
+  onTestFinished(() => rmSync(weightsDir, { recursive: true }));
   const [card] = shippedCards("llama");
   if (card === undefined) throw new Error("no version for llama is shipped");
   const fit = fitFor({ engine: "llama", weightsDir });
