@@ -69,6 +69,7 @@ export function foldTrial(plan: TrialPlan): TrialFold {
       if (event.kind === "reading") tail.take(event);
       else if (event.kind === "request" || event.kind === "late") tailNamed(tails, event.stream)?.tail.take(event);
       else if (event.kind === "phase" || event.kind === "fault") milestones.push(event);
+      if (beginsRelease(event)) for (const one of tails) one.tail.release(event.at);
       now = Math.max(now, event.at);
       if (now - settledAt < Math.max(settleEveryMs, plan.steady.windowMs)) return;
       settledAt = now;
@@ -111,6 +112,11 @@ function stretchesOf(milestones: readonly TimelineEvent[], periods: Periods, pla
 
 function isAfterBaseline(event: TimelineEvent): boolean {
   return event.kind === "phase" && !["boot", "warmup", "baseline"].includes(event.phase);
+}
+
+/** From here on requests that a fault held up may go on. */
+function beginsRelease(event: TimelineEvent): boolean {
+  return (event.kind === "phase" && event.phase === "revert") || (event.kind === "fault" && event.step === "reverting");
 }
 
 function isInjecting(milestones: readonly TimelineEvent[]): boolean {

@@ -54,10 +54,30 @@ export function recoveryOf(
   if (marks.t6 !== undefined) return healed(marks, plan, periods) ? "healed" : "waited-out";
   const after = windows.filter((window) => window.to > since);
   const unseen = after.filter((window) => window.state === "unseen").length;
-  if (marks.disturbed) return unseen > 0 && mayHaveRecovered(after, plan) ? "unseen" : "not-recovered";
+  if (marks.disturbed) {
+    const decided = untilLeftOpen(after, plan, { periods, since });
+    return unseen > 0 && mayHaveRecovered(decided, plan) ? "unseen" : "not-recovered";
+  }
   if (after.length === 0 || unseen > unseenLimit * after.length || mayHaveBroken(after, plan.steady)) return "unseen";
   // So few requests a window that none was judged by them, yet most of all were bad: that it never broke was not seen.
   return settled.some((counted) => areUnserved(counted, baseline, counted.stream)) ? "unseen" : "not-disturbed";
+}
+
+/**
+ * The windows without those at the end of the fault that requests left open when it was taken back: our observation ended
+ * before them. All windows where it would then be shorter than the intent gives a recovery.
+ */
+function untilLeftOpen(
+  windows: readonly WindowFact[],
+  { expect }: TrialPlan,
+  { periods, since }: { readonly periods: Periods; readonly since: Ms },
+): readonly WindowFact[] {
+  const underFault = windows.filter(({ from }) => from < underFaultUntil(periods));
+  const lastDecided = underFault.findLastIndex(({ state, undecided }) => state !== "bad" && !undecided);
+  const first = underFault.findIndex(({ undecided }, index) => undecided === true && index > lastDecided);
+  const from = underFault[first]?.from;
+  const { withinMs, holdMs } = expect.recovered ?? { withinMs: Infinity, holdMs: 0 };
+  return from === undefined || from < since + withinMs + holdMs ? windows : underFault.slice(0, first);
 }
 
 /** What settled of one stream; without a name: of the default stream. */

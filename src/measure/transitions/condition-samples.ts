@@ -34,9 +34,9 @@ export function requestRows(
 ): readonly SampleRow[] {
   if (asked.length === 0 || asked.some((name) => meaningsByName[name] === undefined)) return [];
   const meanings = new Set(asked.flatMap((name) => meaningsByName[name] ?? []));
-  // One that we never sent tells nothing of the target.
-  const sent = requests.filter(({ outcome }) => outcome !== "unsent");
-  return [outrightSamples(sent, meanings, slowOverMs), lateSamples(sent, meanings, slowOverMs)];
+  // One that we never sent tells nothing of the target, and one that our revert let go may have become anything else.
+  const tell = requests.filter(({ outcome, undecided }) => outcome !== "unsent" && !undecided);
+  return [outrightSamples(tell, meanings, slowOverMs), lateSamples(tell, meanings, slowOverMs)];
 }
 
 /**

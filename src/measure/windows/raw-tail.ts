@@ -2,14 +2,16 @@
 
 import type { LateEvent, RequestEvent } from "../../records/timeline/request.ts";
 import type { Ms } from "../../core/units.ts";
-import { settle } from "./requests.ts";
+import { leftOpen, settle } from "./requests.ts";
 import type { SettledRequest } from "./requests.ts";
 import { firstAtOrAfter } from "./timeline-view.ts";
 import type { ReadingEvent } from "../../records/timeline/reading.ts";
 
 export interface RawTail {
   take(event: RequestEvent | LateEvent | ReadingEvent): void;
-  /** By settling instant; a request known only to be late so far counts as slow. */
+  /** A fault began to be taken back at this instant, ms. */
+  release(at: Ms): void;
+  /** By settling instant; a request known only to be late so far counts as slow, and as undecided. */
   requests(): readonly SettledRequest[];
   /** By the end of the sample. */
   readings(): readonly ReadingEvent[];
@@ -29,9 +31,9 @@ export function makeRawTail(slowOverMs: Ms): RawTail {
   let droppedUntil = -Infinity;
   let strays = 0;
   const late = new Map<number, Ms>();
+  const releases: Ms[] = [];
   const newest = new Map<string, ReadingEvent>();
 
-  const asSlow = (at: Ms): SettledRequest => ({ at, meaning: "slow", intended: at - slowOverMs, sent: null });
   const tidyUp = (): void => {
     if (!tidy) {
       requests.sort((a, b) => a.at - b.at);
@@ -42,7 +44,7 @@ export function makeRawTail(slowOverMs: Ms): RawTail {
   const withLate = (): SettledRequest[] => {
     tidyUp();
     if (late.size === 0) return requests;
-    return [...requests, ...[...late.values()].map(asSlow)].sort((a, b) => a.at - b.at);
+    return [...requests, ...[...late.values()].map((at) => openSince(at, slowOverMs))].sort((a, b) => a.at - b.at);
   };
 
   return {
@@ -57,8 +59,12 @@ export function makeRawTail(slowOverMs: Ms): RawTail {
         late.delete(event.id);
         const settled = settle(event, slowOverMs);
         if (settled.at < droppedUntil) strays += 1;
-        else requests.push(settled);
+        else requests.push(marked(settled, releases));
       }
+    },
+    release(at) {
+      releases.push(at);
+      requests = requests.map((request) => marked(request, releases));
     },
     requests: withLate,
     readings() {
@@ -78,4 +84,13 @@ export function makeRawTail(slowOverMs: Ms): RawTail {
     },
     strays: () => strays,
   };
+}
+
+/** A request of which only that it became late at `at`, ms, is known. */
+function openSince(at: Ms, slowOverMs: Ms): SettledRequest {
+  return { at, meaning: "slow", intended: at - slowOverMs, sent: null, undecided: true };
+}
+
+function marked(request: SettledRequest, releases: readonly Ms[]): SettledRequest {
+  return leftOpen(request, releases) ? { ...request, undecided: true } : request;
 }

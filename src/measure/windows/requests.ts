@@ -23,6 +23,17 @@ export interface SettledRequest {
   readonly ttftMs?: Ms;
   /** Whether the answer cited the right passage, known since `doneAt`; absent when nothing says what is right. */
   readonly answer?: { readonly doneAt: Ms; readonly right: boolean };
+  /** It is late, and whether it is slow or an error was never seen of it while the fault lasted; see `leftOpen`. */
+  readonly undecided?: true;
+}
+
+/**
+ * True for a request that was late and still open when a fault was taken back (`releases`, ms): what it became then is
+ * our revert's doing. An answer that was held back for ever comes with the revert, and is no sign that anybody had
+ * repaired it before.
+ */
+export function leftOpen({ at, meaning, intended, latencyMs }: SettledRequest, releases: readonly Ms[]): boolean {
+  return meaning === "slow" && releases.some((release) => at < release && release <= intended + (latencyMs ?? 0));
 }
 
 /**

@@ -18,6 +18,11 @@ type Stretch = { readonly from: Ms; readonly to: Ms };
 /** Looks up what users saw in any stretch; built once for a timeline. */
 export interface UserSamples {
   values(stretch: Stretch): Readonly<Record<string, number>>;
+  /**
+   * The values if every request of it that is undecided had been an error instead of slow; undefined where none is. The
+   * truth lies between the two.
+   */
+  otherwise(stretch: Stretch): Readonly<Record<string, number>> | undefined;
   /** Why a value was not seen in it, or by what words requests failed in it; undefined when there is nothing to say. */
   reason(name: string, stretch: Stretch): string | undefined;
 }
@@ -29,8 +34,8 @@ export interface UserSamples {
  */
 export function userValues(requests: readonly SettledRequest[]): UserSamples {
   const answers = requests.flatMap(({ answer }) => answer ?? []).sort((a, b) => a.doneAt - b.doneAt);
-  const valuesOf = (stretch: Stretch): UserValues => {
-    const settled = between(requests, ({ at }) => at, stretch);
+  const settledIn = (stretch: Stretch) => between(requests, ({ at }) => at, stretch);
+  const valuesOf = (stretch: Stretch, settled: readonly SettledRequest[]): UserValues => {
     const judged = between(answers, ({ doneAt }) => doneAt, stretch);
     const share = (...meanings: Meaning[]): number | undefined =>
       shareOf(settled, (request) => meanings.includes(request.meaning));
@@ -45,12 +50,16 @@ export function userValues(requests: readonly SettledRequest[]): UserSamples {
     });
   };
   return {
-    values: valuesOf,
+    values: (stretch) => valuesOf(stretch, settledIn(stretch)),
+    otherwise(stretch) {
+      const settled = settledIn(stretch);
+      return settled.some(({ undecided }) => undecided) ? valuesOf(stretch, settled.map(asError)) : undefined;
+    },
     reason(name, stretch) {
-      const settled = between(requests, ({ at }) => at, stretch);
+      const settled = settledIn(stretch);
       const bad = name === "users.bad_share";
       const words = countWords(settled.flatMap((request) => badWord(request, bad) ?? []));
-      if (Object.hasOwn(valuesOf(stretch), name)) {
+      if (Object.hasOwn(valuesOf(stretch, settled), name)) {
         return bad || name === "users.error_share" ? wordsText(words, mostTold) || undefined : undefined;
       }
       const few =
@@ -66,13 +75,19 @@ export function userValues(requests: readonly SettledRequest[]): UserSamples {
 export function valuesOfStreams(
   streams: readonly { readonly name: string | undefined; readonly users: UserSamples }[],
 ): UserSamples {
-  return {
-    values: (stretch) =>
-      Object.fromEntries(
-        streams.flatMap(({ name, users }) =>
-          Object.entries(users.values(stretch)).map(([probe, value]) => [userName(probe, name), value] as const),
-        ),
+  type Stream = (typeof streams)[number];
+  const named = (valuesOf: (stream: Stream) => Readonly<Record<string, number>>): Readonly<Record<string, number>> =>
+    Object.fromEntries(
+      streams.flatMap((stream) =>
+        Object.entries(valuesOf(stream)).map(([probe, value]) => [userName(probe, stream.name), value] as const),
       ),
+    );
+  return {
+    values: (stretch) => named(({ users }) => users.values(stretch)),
+    otherwise(stretch) {
+      if (streams.every(({ users }) => users.otherwise(stretch) === undefined)) return undefined;
+      return named(({ users }) => users.otherwise(stretch) ?? users.values(stretch));
+    },
     reason(name, stretch) {
       const asked = userNameOf(name);
       return streams.find((stream) => stream.name === asked?.stream)?.users.reason(asked?.probe ?? name, stretch);
@@ -84,7 +99,8 @@ export function valuesOfStreams(
 const [mostTold, mostNamed] = [3, 2];
 
 /** Why a request was an error; with `all`, also that it was slow or wrong. */
-function badWord({ meaning, word }: SettledRequest, all: boolean): string | undefined {
+function badWord({ meaning, word, undecided }: SettledRequest, all: boolean): string | undefined {
+  if (undecided) return "late, and still open when the fault was taken back";
   if (meaning === "error") return word;
   if (!all || meaning === "good") return undefined;
   return meaning === "slow" ? "slow" : "wrong answer";
@@ -95,6 +111,12 @@ function tooFew(name: string, settled: readonly SettledRequest[]): string {
   const answered = settled.some(({ latencyMs }) => latencyMs !== undefined);
   const floor = answered ? `fewer than ${windowSampleFloor} answers` : "no answer";
   return name === "users.ttft_p50" && answered ? `${floor} with a first token` : floor;
+}
+
+function asError(request: SettledRequest): SettledRequest {
+  if (!request.undecided) return request;
+  const { latencyMs: _latency, ttftMs: _ttft, answer: _answer, ...rest } = request;
+  return { ...rest, meaning: "error" };
 }
 
 function shareOf<T>(items: readonly T[], fits: (item: T) => boolean): number | undefined {

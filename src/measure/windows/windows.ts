@@ -1,7 +1,7 @@
 // Judges steady-state windows: good, bad, or not seen. Which windows there are, and when they are final, is for fold.ts
 // to say.
 
-import type { Evaluation } from "../../language/expression.ts";
+import type { Evaluation, Scope } from "../../language/expression.ts";
 import { reasonText } from "../../core/reasons.ts";
 import type { Ms } from "../../core/units.ts";
 import { baselinePrefix, userNameOf } from "../../core/user-probes.ts";
@@ -59,19 +59,48 @@ export function judgeWindow(judging: Judging, window: { readonly from: Ms; reado
     if (conditions.some(({ names }) => names.includes(probe))) since = Math.min(since, reading.from);
   }
   const scope = scopeOf(values, baseline);
-  const answers = conditions.map((condition) => ({ condition, answer: condition.evaluate(scope) }));
+  const other = users.otherwise(window);
+  const otherScope = other && scopeOf({ ...values, ...other }, baseline);
+  const asked = (ask: "evaluate" | "evaluateExit"): Answered[] =>
+    conditions.map((condition) => ({
+      condition,
+      answer: eitherWay(condition[ask](scope), otherScope && condition[ask](otherScope)),
+    }));
+  const answers = asked("evaluate");
   const broken = answers.flatMap(({ condition, answer }) =>
     answer.ok && answer.value === false ? [condition.name] : [],
   );
   const stricter = conditions.some(({ back }) => back !== undefined);
-  const back = stricter
-    ? { back: bothViews(conditions.map((condition) => ({ condition, answer: condition.evaluateExit(scope) }))) }
-    : {};
+  const back = stricter ? { back: bothViews(asked("evaluateExit")) } : {};
   const reasons = reasonsOf(judging, window, {
     values,
     doubted: answers.filter(({ answer }) => !answer.ok || answer.value === false),
   });
-  return { fact: { ...window, ...bothViews(answers), ...back, broken, values, ...(reasons && { reasons }) }, since };
+  const views = bothViews(answers);
+  const undecided = views.state === "unseen" && other !== undefined && isSeen(conditions, scope);
+  return {
+    fact: {
+      ...window,
+      ...views,
+      ...back,
+      ...(undecided && { undecided }),
+      broken,
+      values,
+      ...(reasons && { reasons }),
+    },
+    since,
+  };
+}
+
+/** True when every condition has its values: what cannot be said of it is due to open requests alone. */
+function isSeen(conditions: readonly CompiledCondition[], scope: Scope): boolean {
+  return conditions.every((condition) => condition.evaluate(scope).ok);
+}
+
+/** What holds whichever way the undecided requests would have gone; else it was not seen. */
+function eitherWay(answer: Evaluation, other: Evaluation | undefined): Evaluation {
+  if (other === undefined || (answer.ok && other.ok && answer.value === other.value)) return answer;
+  return answer.ok ? { ok: false, reason: "requests were still open when the fault was taken back" } : answer;
 }
 
 /** By name, for the conditions that did not hold or could not be seen: why. Undefined when nothing is known of any. */

@@ -21,6 +21,10 @@ const windowSchema = noun(
       })
       .describe("The same by the stricter exit conditions; absent when the intent has none.")
       .exactOptional(),
+    undecided: z
+      .literal(true)
+      .describe("Not seen because requests in it were late and still open when the fault was taken back.")
+      .exactOptional(),
     broken: z.array(z.string()).describe("Names of conditions that did not hold."),
     values: values.describe("Values by probe name (users.* and state probes) in this window; absent: not seen."),
     reasons: z
