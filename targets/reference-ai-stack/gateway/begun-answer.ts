@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { readSse } from "../common/sse.ts";
 import { CutAnswer, strictPieces, type Bounds, type StreamPiece } from "./strict-stream.ts";
 import { UpstreamFailure } from "./upstream-failure.ts";
-import type { Begun, Caller } from "./upstream.ts";
+import { STOOD_STILL_MS, type Begun, type Caller } from "./upstream.ts";
 
 /** How to have an answer, and for how long its content may stand still. */
 export interface AskForAnswer {
@@ -66,8 +66,6 @@ async function* piecesOf({ contentType, bytes }: Begun, bounds: Bounds): AsyncGe
 
 /** A body that goes on for longer after its last event keeps nobody waiting, ms; it is read to its end all the same. */
 const END_WITHIN_MS = 100;
-/** A client that leaves an answer which has stood still for so long, ms, does so because of the replica. */
-const STOOD_STILL_MS = 2000;
 
 interface Watch extends AskForAnswer {
   readonly stalled: AbortController;

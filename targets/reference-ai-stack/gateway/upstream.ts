@@ -75,6 +75,8 @@ export interface Upstream {
 const CONNECT_TIMEOUT_MS = 1000;
 /** Longest silence inside an answer that has begun, ms. */
 const SILENCE_TIMEOUT_MS = 10_000;
+/** A client that leaves an answer which has stood still for so long, ms, does so because of the replica. */
+export const STOOD_STILL_MS = 2000;
 /** Bound on an active check, ms. */
 const CHECK_TIMEOUT_MS = 2000;
 /** So much of an error's body is read, bytes. */
@@ -107,6 +109,7 @@ export function createUpstream(service: string, replica: string, address: string
 
   async function exchangeOne(exchange: Exchange): Promise<Begun> {
     const notes = exchange.isProbe === true ? NO_NOTES : notesInto(samples, place, wallClock);
+    const from = performance.now();
     try {
       const answer = await answerTo(exchange, pool, replica);
       notes.answered();
@@ -114,7 +117,12 @@ export function createUpstream(service: string, replica: string, address: string
       return { bytes, contentType, ended: (how) => notes.ended(how) };
     } catch (error) {
       if (error instanceof UpstreamFailure) notes.failed(error);
-      else notes.givenUp();
+      else {
+        const waitedMs = performance.now() - from;
+        const why = `nothing came for ${Math.round(waitedMs)} ms, and the client left`;
+        if (waitedMs >= STOOD_STILL_MS) notes.failed(new UpstreamFailure(replica, "timeout", why));
+        else notes.givenUp();
+      }
       throw error;
     }
   }

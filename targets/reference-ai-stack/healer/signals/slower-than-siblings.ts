@@ -11,6 +11,12 @@ export const slowerThanSiblings = signal({
   detector: source(latencyDetector),
   soft: { confirm: confirmSlow, probe: SLOW_PROBE },
   fromBelow: true,
-  // A full KV memory explains late answers, and so does a leak.
-  speaksFor: { "replica-slow": 8, "resource-exhausting": 1, "kv-exhausted": 0.4, "replica-down": 0.2 },
+  // A full KV memory explains late answers, and so does a leak. One whose answers fail may be late besides.
+  speaksFor: {
+    "replica-slow": 8,
+    "resource-exhausting": 1,
+    "backend-failing": 0.5,
+    "kv-exhausted": 0.4,
+    "replica-down": 0.2,
+  },
 });

@@ -152,26 +152,37 @@ it.each([
   expect((await upstream(base, "inference-1")).outcomes).toMatchObject({ broken: 1 });
 });
 
-it("holds it against the replica when a client leaves an answer that stands still, and not when it leaves early", async () => {
-  const stalling = await standIn((_request, response) => {
-    response.writeHead(200, { "content-type": "text/event-stream" });
-    response.write(`data: ${JSON.stringify(half)}\n\n`);
-  });
-  const base = await gatewayBefore({ inferences: [stalling, stalling] });
-  const leaveAfter = async (ms: number): Promise<void> => {
-    const leaving = new AbortController();
-    const body = JSON.stringify({ stream: true, messages: [{ role: "user", content: "How do I stat a file?" }] });
-    const answer = await fetch(`${base}/v1/chat/completions`, { method: "POST", body, signal: leaving.signal });
-    expect(answer.status).toBe(200);
-    setTimeout(() => leaving.abort(), ms);
-    await expect(answer.text()).rejects.toThrow();
-  };
-  await leaveAfter(0);
-  await leaveAfter(2200);
-  const brokenOnes = async (): Promise<number> =>
-    (await upstream(base, "inference-1")).outcomes.broken + (await upstream(base, "inference-2")).outcomes.broken;
-  await expect.poll(brokenOnes).toBe(1);
-});
+it.each([
+  ["that stands still", half, "broken"],
+  ["that never begins", undefined, "failed"],
+] as const)(
+  "holds it against the replica when a client leaves an answer %s, and not when it leaves early",
+  async (_what, first, how) => {
+    let arrived: () => void = () => undefined;
+    const stalling = await standIn((_request, response) => {
+      arrived();
+      if (first === undefined) return;
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(`data: ${JSON.stringify(first)}\n\n`);
+    });
+    const base = await gatewayBefore({ inferences: [stalling, stalling] });
+    const leaveAfter = async (ms: number): Promise<void> => {
+      const leaving = new AbortController();
+      const isThere = new Promise<void>((resolve) => (arrived = resolve));
+      const body = JSON.stringify({ stream: true, messages: [{ role: "user", content: "How do I stat a file?" }] });
+      const answer = fetch(`${base}/v1/chat/completions`, { method: "POST", body, signal: leaving.signal });
+      const text = answer.then(async (begun) => begun.text());
+      await Promise.all([isThere, first === undefined ? undefined : answer]);
+      setTimeout(() => leaving.abort(), ms);
+      await expect(text).rejects.toThrow();
+    };
+    await leaveAfter(0);
+    await leaveAfter(2200);
+    const ended = async (): Promise<number> =>
+      (await upstream(base, "inference-1")).outcomes[how] + (await upstream(base, "inference-2")).outcomes[how];
+    await expect.poll(ended).toBe(1);
+  },
+);
 
 it("answers 504, and asks nobody else, when comments came and no content ever", async () => {
   const stalling = await standIn((_request, response) => {
