@@ -1,6 +1,7 @@
 // Whether a trial has anything left to wait for.
 
 import { declarationGraceMs } from "../core/blast-radius.ts";
+import { streamsOf } from "../core/streams.ts";
 import type { Ms } from "../core/units.ts";
 import type { TrialFacts } from "../records/facts/facts.ts";
 import type { TrialPlan } from "../records/plan.ts";
@@ -12,7 +13,7 @@ export interface Instant {
 }
 
 type Seen = Pick<TrialFacts, "marks" | "windows">;
-type Awaited = Pick<TrialPlan, "expect" | "holdMs" | "watchMs" | "steady">;
+type Awaited = Pick<TrialPlan, "expect" | "holdMs" | "watchMs" | "steady" | "load">;
 
 /** Recovered, held and declared; or it is certain that whatever comes now comes too late. */
 export function hasSettled(facts: Seen, plan: Awaited, { overtime, now }: Instant): boolean {
@@ -24,9 +25,17 @@ export function hasSettled(facts: Seen, plan: Awaited, { overtime, now }: Instan
   }
   if (overtime < 0) return false;
   // A window that was not good and ended after the time allowed settles it: whatever comes now comes too late.
-  const last = facts.windows.at(-1);
-  const tooLate = last !== undefined && last.state !== "good" && last.to > (t0?.at ?? now) + plan.watchMs;
-  return tooLate || overtime >= plan.holdMs + 3 * plan.steady.windowMs;
+  const last = facts.windows.findLast(({ state, undecided }) => state !== "good" && !undecided);
+  const tooLate = last !== undefined && last.to > (t0?.at ?? now) + plan.watchMs;
+  return tooLate || overtime >= longestDoubtMs(facts, plan);
+}
+
+/** For so long after the time allowed it may be unclear whether the recovery came within it, ms. */
+function longestDoubtMs({ windows }: Seen, { holdMs, steady: { windowMs }, load }: Awaited): Ms {
+  const heldMs = holdMs + 3 * windowMs;
+  if (!windows.some(({ undecided }) => undecided)) return heldMs;
+  // What is open now is decided when its user gives up.
+  return Math.max(heldMs, Math.max(...streamsOf(load).map(({ timeoutMs }) => timeoutMs)) + 2 * windowMs);
 }
 
 /** A detection that is expected has not come, and has time left: a fault that users do not feel is over at once. */

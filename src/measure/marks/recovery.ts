@@ -76,8 +76,9 @@ function untilLeftOpen(
   const lastDecided = underFault.findLastIndex(({ state, undecided }) => state !== "bad" && !undecided);
   const first = underFault.findIndex(({ undecided }, index) => undecided === true && index > lastDecided);
   const from = underFault[first]?.from;
-  const { withinMs, holdMs } = expect.recovered ?? { withinMs: Infinity, holdMs: 0 };
-  return from === undefined || from < since + withinMs + holdMs ? windows : underFault.slice(0, first);
+  const isBroken = underFault[first - 1]?.state === "bad";
+  const withinMs = expect.recovered?.withinMs ?? Infinity;
+  return from === undefined || !isBroken || from < since + withinMs ? windows : underFault.slice(0, first);
 }
 
 /** What settled of one stream; without a name: of the default stream. */

@@ -22,6 +22,29 @@ test("a trial goes on while a detection that is expected may still come, though 
   expect(hasSettled(seen(recovered), plan, { overtime: -1, now: 18_600 })).toBe(true);
 });
 
+test("a trial goes on while open requests may still decide whether it recovered in time, and no longer than they can", () => {
+  const window = (from: number, state: "bad" | "unseen") => ({
+    from,
+    to: from + 500,
+    state,
+    users: state,
+    broken: [],
+    values: {},
+    ...(state === "unseen" && { undecided: true as const }),
+  });
+  const { watchMs, holdMs } = plan;
+  const due = 10_000 + watchMs;
+  const facts = (...windows: ReturnType<typeof window>[]) => ({ marks: { t0: at(10_000) }, windows });
+  const [before, open] = [window(due - 600, "bad"), window(due + 100, "unseen")];
+  const timeoutMs = holdMs + 10_000;
+  const patient = { ...plan, load: { ...plan.load, timeoutMs } };
+  const now = (overtime: number) => ({ overtime, now: due + overtime });
+  expect(hasSettled(facts(before, open), patient, now(5000))).toBe(false);
+  expect(hasSettled(facts(before, window(due + 100, "bad")), patient, now(5000))).toBe(true);
+  expect(hasSettled(facts(before, open), patient, now(timeoutMs + 900))).toBe(false);
+  expect(hasSettled(facts(before, open), patient, now(timeoutMs + 1000))).toBe(true);
+});
+
 test("where no detection is expected, recovered and declared is enough", () => {
   const expected = { heldFire: false, never: [] };
   const recovered = { t0: at(10_000), t6: at(10_500), t7: at(11_000) };
