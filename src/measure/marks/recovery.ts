@@ -64,21 +64,20 @@ export function recoveryOf(
 }
 
 /**
- * The windows without those at the end of the fault that requests left open when it was taken back: our observation ended
- * before them. All windows where it would then be shorter than the intent gives a recovery.
+ * The windows up to the last that was bad under the fault, where that was after the time for a recovery, and requests that
+ * were open when the fault was taken back leave undecided what came next: our observation ended there, broken. All
+ * windows where it did not.
  */
 function untilLeftOpen(
   windows: readonly WindowFact[],
   { expect }: TrialPlan,
   { periods, since }: { readonly periods: Periods; readonly since: Ms },
 ): readonly WindowFact[] {
-  const underFault = windows.filter(({ from }) => from < underFaultUntil(periods));
-  const lastDecided = underFault.findLastIndex(({ state, undecided }) => state !== "bad" && !undecided);
-  const first = underFault.findIndex(({ undecided }, index) => undecided === true && index > lastDecided);
-  const from = underFault[first]?.from;
-  const isBroken = underFault[first - 1]?.state === "bad";
-  const withinMs = expect.recovered?.withinMs ?? Infinity;
-  return from === undefined || !isBroken || from < since + withinMs ? windows : underFault.slice(0, first);
+  const dueAt = since + (expect.recovered?.withinMs ?? Infinity);
+  const until = underFaultUntil(periods);
+  const lastBad = windows.findLastIndex(({ from, state }) => state === "bad" && from < until);
+  const open = windows.findIndex(({ from, undecided }, index) => undecided === true && index > lastBad && from < until);
+  return open >= 0 && (windows[lastBad]?.to ?? 0) > dueAt ? windows.slice(0, lastBad + 1) : windows;
 }
 
 /** What settled of one stream; without a name: of the default stream. */
