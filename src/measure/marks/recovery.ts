@@ -64,9 +64,9 @@ export function recoveryOf(
 }
 
 /**
- * The windows up to the last that was bad under the fault, where that was after the time for a recovery, and requests that
- * were open when the fault was taken back leave undecided what came next: our observation ended there, broken. All
- * windows where it did not.
+ * The windows up to the last that was bad under the fault, where that was after the time for a recovery, and requests
+ * that were open when the fault was taken back leave undecided what came next: our observation ended there, broken.
+ * All windows where it did not.
  */
 function untilLeftOpen(
   windows: readonly WindowFact[],
