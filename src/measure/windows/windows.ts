@@ -61,23 +61,22 @@ export function judgeWindow(judging: Judging, window: { readonly from: Ms; reado
   const scope = scopeOf(values, baseline);
   const other = users.otherwise(window);
   const otherScope = other && scopeOf({ ...values, ...other }, baseline);
-  const asked = (ask: "evaluate" | "evaluateExit"): Answered[] =>
-    conditions.map((condition) => ({
-      condition,
-      answer: eitherWay(condition[ask](scope), otherScope && condition[ask](otherScope)),
-    }));
-  const answers = asked("evaluate");
-  const broken = answers.flatMap(({ condition, answer }) =>
-    answer.ok && answer.value === false ? [condition.name] : [],
-  );
+  const answersIn = (ask: "evaluate" | "evaluateExit", by: Scope): Answered[] =>
+    conditions.map((condition) => ({ condition, answer: condition[ask](by) }));
+  const viewsOf = (ask: "evaluate" | "evaluateExit"): Views =>
+    eitherWay(bothViews(answersIn(ask, scope)), otherScope && bothViews(answersIn(ask, otherScope)));
+  const answers = answersIn("evaluate", scope);
   const stricter = conditions.some(({ back }) => back !== undefined);
-  const back = stricter ? { back: bothViews(asked("evaluateExit")) } : {};
+  const back = stricter ? { back: viewsOf("evaluateExit") } : {};
   const reasons = reasonsOf(judging, window, {
     values,
-    doubted: answers.filter(({ answer }) => !answer.ok || answer.value === false),
+    doubted: [...answers, ...(otherScope ? answersIn("evaluate", otherScope) : [])].filter(
+      ({ answer }) => !answer.ok || answer.value === false,
+    ),
   });
-  const views = bothViews(answers);
-  const undecided = views.state === "unseen" && other !== undefined && isSeen(conditions, scope);
+  const views = viewsOf("evaluate");
+  const broken = views.state === "bad" ? answers.flatMap(brokenName) : [];
+  const undecided = views.state === "unseen" && bothViews(answers).state !== "unseen";
   return {
     fact: {
       ...window,
@@ -92,15 +91,15 @@ export function judgeWindow(judging: Judging, window: { readonly from: Ms; reado
   };
 }
 
-/** True when every condition has its values: what cannot be said of it is due to open requests alone. */
-function isSeen(conditions: readonly CompiledCondition[], scope: Scope): boolean {
-  return conditions.every((condition) => condition.evaluate(scope).ok);
+function brokenName({ condition, answer }: Answered): readonly string[] {
+  return answer.ok && answer.value === false ? [condition.name] : [];
 }
 
-/** What holds whichever way the undecided requests would have gone; else it was not seen. */
-function eitherWay(answer: Evaluation, other: Evaluation | undefined): Evaluation {
-  if (other === undefined || (answer.ok && other.ok && answer.value === other.value)) return answer;
-  return answer.ok ? { ok: false, reason: "requests were still open when the fault was taken back" } : answer;
+/** What is so whichever way the undecided requests would have gone; else it was not seen. */
+function eitherWay(views: Views, other: Views | undefined): Views {
+  if (other === undefined) return views;
+  const same = (view: keyof Views): WindowFact["state"] => (views[view] === other[view] ? views[view] : "unseen");
+  return { state: same("state"), users: same("users") };
 }
 
 /** By name, for the conditions that did not hold or could not be seen: why. Undefined when nothing is known of any. */
@@ -127,7 +126,9 @@ interface Answered {
   readonly answer: Evaluation;
 }
 
-function bothViews(answers: readonly Answered[]): Pick<WindowFact, "state" | "users"> {
+type Views = Pick<WindowFact, "state" | "users">;
+
+function bothViews(answers: readonly Answered[]): Views {
   return {
     state: stateOf(answers),
     users: stateOf(answers.filter(({ condition }) => condition.view === "users")),

@@ -136,7 +136,8 @@ function blindness(record: TrialRecord, facts: TrialFacts, { baselineFrom, since
   const { plan } = record;
   const to = takenAwayAt(record, since, until) ?? Math.min(until, neededUntil(record, facts) ?? until);
   const windows = windowsIn(facts, baselineFrom, to);
-  const unseen = windows.filter((window) => window.state === "unseen");
+  // What our way back left undecided we have seen: there was nothing to see yet.
+  const unseen = windows.filter(({ state, undecided }) => state === "unseen" && !undecided);
   if (windows.length === 0) return ["not a single window was watched"];
   if (unseen.length <= blindTolerance * windows.length) return [];
   const names = plan.steady.conditions.flatMap(({ expression }) => {

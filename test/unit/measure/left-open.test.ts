@@ -55,6 +55,16 @@ describe("requests that a fault held back until our revert", () => {
     expect(factsOf(heldBackUntil(16_000)).recovery).toBe("unseen");
   });
 
+  it("leave a window bad that is so whichever way they would have gone", () => {
+    const fast = { name: "fast", expression: "users.slow_share <= 0.15", view: "users" } as const;
+    const { windows } = trialViewOf(
+      tell({ ...heldBack, plan: { steady: { ...steady, conditions: [errorsFew, fast] } } }),
+    ).windows;
+    const last = windows.filter(({ from, to }) => from >= revert - 3500 && to <= revert - 1000);
+    expect(new Set(last.map(({ state }) => state))).toEqual(new Set(["bad"]));
+    expect(last[0]?.broken).toEqual(["fast"]);
+  });
+
   it("hide no recovery that came before, however many are slow then", () => {
     const healedAt = 9000;
     const facts = factsOf({
