@@ -48,6 +48,16 @@ export function changedByReading(one: Look, other: Look, rows: Rows): Failed | u
   return failed("reading-changes-it", `${row.series} changed from one look to the next, and nothing was asked between`);
 }
 
+/**
+ * What fell between two looks without a request. Before our request a count that reading sets back reads 0 each time,
+ * and a short answer may be counted between two looks.
+ */
+export function setBackByReading(one: Look, other: Look, rows: Rows): Failed | undefined {
+  const row = rows.find((each) => each.type !== "gauge" && riseBetween(one, other, each).value < 0);
+  if (row === undefined) return undefined;
+  return failed("reading-changes-it", `${row.series} fell from one look to the next, and nothing was asked between`);
+}
+
 /** No ratio is above this, whatever its name. */
 const mostRatio = 1.5;
 

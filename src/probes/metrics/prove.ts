@@ -11,7 +11,15 @@ import { askNonsense, chat, embed, type Answered } from "./our-request.ts";
 import { tryLeaving } from "./proof-leaving.ts";
 import { failed, type Failed, type Look } from "./proof-looks.ts";
 import { changedByReading, expectationsOf, judgeMoved, judgeRunning } from "./proof-rules.ts";
-import { missingSeries, notIdle, ofSignal, whyUnmoved, wrongRatio, type Rows } from "./proof-rules.ts";
+import {
+  missingSeries,
+  notIdle,
+  ofSignal,
+  setBackByReading,
+  whyUnmoved,
+  wrongRatio,
+  type Rows,
+} from "./proof-rules.ts";
 import { setStage, subjectsOf, type ProofSetting, type Stage, type Subject } from "./proof-stage.ts";
 import { judgeTimes } from "./proof-times.ts";
 
@@ -104,6 +112,8 @@ async function afterwards(stage: Stage, { before, during, answer }: Seen): Promi
   if (ratio !== undefined) return ratio;
   const idle = await untilIdle(stage);
   if (!idle.ok) return idle;
+  const setBack = setBackByReading(moved.after, idle, stage.rows);
+  if (setBack !== undefined) return setBack;
   const left = await tryLeaving(stage, idle, answer);
   if (typeof left !== "string") return left;
   const hasGauge = ofSignal(stage.needed, "running").length > 0;

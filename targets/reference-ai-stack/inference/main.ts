@@ -36,7 +36,7 @@ const elsewhere = apart && config.inferenceUpstreamUrl === undefined ? startEngi
 const openedEngine = elsewhere ?? openEngine(config);
 // Loading a model stops this process for moments, in which it would answer no health check.
 await openedEngine.ready;
-const app = createInferenceApp({
+const plain = createInferenceApp({
   model: config.inferenceUpstreamUrl === undefined ? FIRST_VERSION[engine] : "upstream",
   slots,
   maxWaiting,
@@ -49,6 +49,11 @@ const app = createInferenceApp({
   tracer,
   log,
 });
+// The one door to ../sabotage/ in this process: planted defects, to test the observer.
+const app =
+  config.sabotage === undefined
+    ? plain
+    : (await import("../sabotage/table.ts")).wrapInference(config.sabotage, plain, log);
 const server = await serveOn(app, port, () => {
   elsewhere?.end();
   return telemetry.end();

@@ -28,6 +28,8 @@ export interface Defect {
   readonly summary: string;
   readonly healer?: HealerWrapper;
   readonly gateway?: (app: Servable) => Servable;
+  /** Each inference replica. */
+  readonly inference?: (app: Servable) => Servable;
   /** Around the making of an index file, in the supervisor's restoring process. */
   readonly restore?: (make: MakeIndex) => MakeIndex;
 }

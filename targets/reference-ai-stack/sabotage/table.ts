@@ -9,15 +9,19 @@ import { asksNobody } from "./asks-nobody.ts";
 import { auditRecordSkipped } from "./audit-record-skipped.ts";
 import { blamesTheLoudest } from "./blames-the-loudest.ts";
 import { blamesTheNeighbour } from "./blames-the-neighbour.ts";
+import { bucketsAboveEveryValue } from "./buckets-above-every-value.ts";
 import { clearsInsteadOfDraining } from "./clears-instead-of-draining.ts";
 import { countsCutAnswersAsWhole } from "./counts-cut-answers-as-whole.ts";
+import { countsRefusalsAsSuccesses } from "./counts-refusals-as-successes.ts";
 import { declaresTooEarly } from "./declares-too-early.ts";
 import { detectionAfter60s } from "./detection-after-60s.ts";
 import { detectionFiresOnEverything } from "./detection-fires-on-everything.ts";
 import { detectionNever } from "./detection-never.ts";
+import { ghostOfADeadWorker } from "./ghost-of-a-dead-worker.ts";
 import { harmsHealthyReplica } from "./harms-healthy-replica.ts";
 import { learnsNothing } from "./learns-nothing.ts";
 import { pagesForNothing } from "./pages-for-nothing.ts";
+import { percentForRatio } from "./percent-for-ratio.ts";
 import { recoveryRelapses } from "./recovery-relapses.ts";
 import { recyclesHealthyOnes } from "./recycles-healthy-ones.ts";
 import { remedyClaimsDoesNothing } from "./remedy-claims-does-nothing.ts";
@@ -33,6 +37,7 @@ import { scalesToInfinity } from "./scales-to-infinity.ts";
 import { shedAllTraffic } from "./shed-all-traffic.ts";
 import { shedMostTraffic } from "./shed-most-traffic.ts";
 import { takesSilenceForHealth } from "./takes-silence-for-health.ts";
+import { tokensResetByReading } from "./tokens-reset-by-reading.ts";
 import { trustsTheHealthPath } from "./trusts-the-health-path.ts";
 import { verificationAlwaysYes } from "./verification-always-yes.ts";
 import { verifiesOnTheCanaryOnly } from "./verifies-on-the-canary-only.ts";
@@ -76,6 +81,11 @@ export const DEFECTS: readonly Defect[] = [
   clearsInsteadOfDraining,
   scalesOutAWrongCache,
   countsCutAnswersAsWhole,
+  countsRefusalsAsSuccesses,
+  bucketsAboveEveryValue,
+  tokensResetByReading,
+  ghostOfADeadWorker,
+  percentForRatio,
 ];
 
 /**
@@ -107,6 +117,12 @@ export function wrapHealer(name: string, log: Logger): HealerWrapper {
 export function wrapGateway(name: string, app: Servable, log: Logger): Servable {
   announce(name, log);
   return defectNamed(name).gateway?.(app) ?? app;
+}
+
+/** An inference replica with its defect, or as it is when the defect lies elsewhere. */
+export function wrapInference(name: string, app: Servable, log: Logger): Servable {
+  announce(name, log);
+  return defectNamed(name).inference?.(app) ?? app;
 }
 
 /** The making of an index with its defect, or as it is when the defect lies elsewhere. */

@@ -134,7 +134,7 @@ function extrasOf(
     };
   }
   if (service === "inference") {
-    const cache = { PREFIX_CACHE_TOKEN: secrets.cacheToken };
+    const cache = { ...sabotage, PREFIX_CACHE_TOKEN: secrets.cacheToken };
     const upstream = config.inferenceUpstreamUrl;
     if (upstream !== undefined) return { ...cache, INFERENCE_UPSTREAM_URL: upstream };
     const models = JSON.stringify(loaded());

@@ -11,6 +11,8 @@ export interface Expected {
   /** The finding that is right: this rule must be among those that failed, with words like these. */
   readonly rule: string;
   readonly says: RegExp;
+  /** What the trial must come out as; fail when absent. */
+  readonly outcome?: "fail" | "invalid";
 }
 
 export type IntentName =
@@ -20,6 +22,7 @@ export type IntentName =
   | "load/surge-scaled-out"
   | "control/left-alone"
   | "control/telemetry-cut"
+  | "control/numbers-proven"
   | "healer/second-time-sooner"
   | "model/canary-rolled-back"
   | "inference/engine-hung"

@@ -2,6 +2,13 @@
 import type { Expected } from "./expectation.ts";
 
 const leftAlone = { intent: "control/left-alone", arm: "placebo" } as const;
+/** What the stack says of itself must prove itself, or the trial says nothing of the healer. */
+const unproven = {
+  intent: "control/numbers-proven",
+  arm: "placebo",
+  rule: "signals-proven",
+  outcome: "invalid",
+} as const;
 const canary = { intent: "model/canary-rolled-back", arm: "treatment" } as const;
 
 export const servingExpectations: readonly Expected[] = [
@@ -70,5 +77,30 @@ export const servingExpectations: readonly Expected[] = [
     arm: "treatment",
     rule: "detected-in-time",
     says: /^not detected: no incident on .*inference/,
+  },
+  {
+    defect: "counts-refusals-as-successes",
+    ...unproven,
+    says: /request_success_total (moved by \d, where one request of ours made 1|changed from one look)/,
+  },
+  {
+    defect: "buckets-above-every-value",
+    ...unproven,
+    says: /^ttft\.inference .*time_to_first_token_seconds says .*between 0 and 5, .*the buckets cannot tell/,
+  },
+  {
+    defect: "tokens-reset-by-reading",
+    ...unproven,
+    says: /vllm:generation_tokens_total (did not move|moved by|fell from one look)/,
+  },
+  {
+    defect: "ghost-of-a-dead-worker",
+    ...unproven,
+    says: /num_requests_running reads 7 when nothing runs/,
+  },
+  {
+    defect: "percent-for-ratio",
+    ...unproven,
+    says: /^kv\.inference \(vllm\/kv-use\) .*unit looks wrong: .* as a ratio/,
   },
 ];

@@ -20,6 +20,7 @@ export const cleanIntents: readonly IntentName[] = [
   "network/latency-drained",
   "control/left-alone",
   "control/telemetry-cut",
+  "control/numbers-proven",
   "load/surge-scaled-out",
   "healer/second-time-sooner",
   "model/canary-rolled-back",

@@ -7,8 +7,8 @@ import { decidingFinding } from "../../../src/verdict/judge-trial.ts";
 import type { Expected } from "./expectation.ts";
 
 /**
- * caught: the trial failed (or left residue besides, which outranks a failure and exits with 1 like it), and the
- * expected finding is among those that failed · wrong-rule: it failed, but not by that one · missed: it passed ·
+ * caught: the trial failed (or left residue besides, which outranks a failure and exits with 1 like it), or was invalid
+ * where that is expected, and the expected finding is among those that failed · wrong-rule: it failed, but not by that one · missed: it passed ·
  * unclear: inconclusive or invalid, which say nothing of the defect · no-trial: none in the expected arm.
  */
 type CatchWord = "caught" | "wrong-rule" | "missed" | "unclear" | "no-trial";
@@ -27,7 +27,10 @@ export interface Catch {
 const lagWords = /\d ms late|were never sent/;
 
 /** Looks for the expected finding among the trials of one run. */
-export function catchOf(expected: Pick<Expected, "arm" | "rule" | "says">, trials: readonly TrialResult[]): Catch {
+export function catchOf(
+  expected: Pick<Expected, "arm" | "rule" | "says" | "outcome">,
+  trials: readonly TrialResult[],
+): Catch {
   const trial = trials.find(({ plan }) => plan.arm === expected.arm);
   if (trial === undefined) {
     return { word: "no-trial", failed: [], says: `no trial ran in the arm ${expected.arm}`, blurred: false };
@@ -35,7 +38,7 @@ export function catchOf(expected: Pick<Expected, "arm" | "rule" | "says">, trial
   const { outcome, findings } = trial.verdict;
   const failing = findings.filter((finding) => finding.outcome === "fail");
   const right = failing.find(({ rule, says }) => rule === expected.rule && expected.says.test(says));
-  const failed = isAgainst(outcome);
+  const failed = expected.outcome === "invalid" ? outcome === "invalid" : isAgainst(outcome);
   const word = outcome === "pass" ? "missed" : !failed ? "unclear" : right ? "caught" : "wrong-rule";
   const said = right !== undefined && word === "caught" ? [right] : notPassing(findings);
   return {
