@@ -79,6 +79,8 @@ export interface TrafficSpec {
   readonly dataset?: string;
   /** Right when the answer's text contains this (after filling in). */
   readonly rightWhenContains?: string;
+  /** `{canary}` is a word of its own in each request; an answer that holds another request's is leaked. */
+  readonly canary?: true;
 }
 
 /** A stream of a source other than our own requests; what `params` hold is the source's to know. */

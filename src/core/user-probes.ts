@@ -8,6 +8,7 @@ export const userProbes = [
   "users.slow_share",
   "users.right_share",
   "users.bad_share",
+  "users.leak_share",
   "users.latency_p50",
   "users.ttft_p50",
 ] as const;
@@ -19,6 +20,7 @@ export const userProbeMeanings: Readonly<Record<(typeof userProbes)[number], str
   "users.slow_share": "share that was answered, but later than slow_over",
   "users.right_share": "share of those answered that cited the right passage",
   "users.bad_share": "share that was an error, slow or wrong",
+  "users.leak_share": "share whose answer held the canary of another request; only of a stream that has canaries",
   "users.latency_p50": "median ms from the intended send time to the whole answer",
   "users.ttft_p50": "median ms from the intended send time to the first token",
 };

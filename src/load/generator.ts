@@ -5,6 +5,7 @@ import type { Clock, Ms } from "../core/units.ts";
 import type { StreamLoad } from "../records/conditions.ts";
 import type { TrafficSpec } from "../core/target.ts";
 import type { LateEvent, RequestEvent } from "../records/timeline/request.ts";
+import { canariesOf } from "./canary.ts";
 import { makeLagRecorder } from "./lag.ts";
 import type { LagSummary } from "./lag.ts";
 import { startPacer } from "./pacer.ts";
@@ -27,6 +28,8 @@ export interface GeneratorOptions {
   /** As events name the stream; absent for the default stream. */
   readonly stream?: string;
   readonly seed: number;
+  /** Tells trials apart in canaries; absent: by the seed alone. */
+  readonly trial?: string;
   readonly clock: Clock;
   readonly maxInFlight?: number;
   readonly emit: (event: RequestEvent | LateEvent) => void;
@@ -72,6 +75,8 @@ export function makeGenerator(options: GeneratorOptions): Generator {
   const connections = makeConnections(spec.timeoutMs);
   const maxInFlight = options.maxInFlight ?? MAX_IN_FLIGHT;
   const pickRow = makeRowPicker(options.rows.length, seed, options.traffic.name);
+  const source = `${options.trial ?? ""} ${seed} ${options.traffic.name}`;
+  const canaryFor = options.traffic.canary === true ? canariesOf(source) : undefined;
   let schedule: Schedule | undefined;
   let pacer: ReturnType<typeof startPacer> | undefined;
 
@@ -105,7 +110,8 @@ export function makeGenerator(options: GeneratorOptions): Generator {
     const row = options.rows[pickRow()] ?? {};
     const at = clock.now();
     lag.record(at - intended);
-    if (underWay.size() < maxInFlight) return dispatch(id, intended, fillRequest(options.traffic, row));
+    if (underWay.size() < maxInFlight)
+      return dispatch(id, intended, fillRequest(options.traffic, row, canaryFor?.(id)));
     counts.unsent += 1;
     emit({ kind: "request", at, id, ...named, intended, ...never, outcome: "unsent" });
   }

@@ -52,7 +52,7 @@ async function init({ streams, seed, epochNs }: LoadOptions, bodies: readonly st
   for (const [index, { name, traffic, spec }] of streams.entries()) {
     const own = { traffic: { ...traffic, body: parseExactJson(bodies[index] ?? "null") }, rows: rows[index] ?? [{}] };
     const stream = name === undefined ? {} : { stream: name };
-    generators.set(name, makeGenerator({ ...own, ...stream, spec, seed, clock, emit }));
+    generators.set(name, makeGenerator({ ...own, ...stream, spec, seed, trial: epochNs, clock, emit }));
   }
   tell({ type: "ready" });
 }

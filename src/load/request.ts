@@ -11,6 +11,7 @@ import { makeAnswerReader } from "./answer/reader.ts";
 import type { Loss } from "./answer/reader.ts";
 import { planReading } from "./answer/reading-plan.ts";
 import type { ReadingPlan } from "./answer/reading-plan.ts";
+import type { Canary } from "./canary.ts";
 
 export interface Outgoing {
   readonly origin: string;
@@ -30,8 +31,9 @@ function readingOf(traffic: TrafficSpec): ReadingPlan {
   return known;
 }
 
-/** One request of the mix, filled in from a row. */
-export function fillRequest(traffic: TrafficSpec, row: Row): Outgoing {
+/** One request of the mix, filled in from a row and, where the mix has canaries, with its own. */
+export function fillRequest(traffic: TrafficSpec, fields: Row, canary?: Canary): Outgoing {
+  const row = canary === undefined ? fields : { ...fields, canary: canary.text };
   const url = new URL(fillText(traffic.url, row, (value) => encodeURIComponent(value.toWellFormed())));
   const headers = Object.fromEntries(
     Object.entries(traffic.headers).map(([name, value]) => [name.toLowerCase(), fillText(value, row)]),
@@ -39,7 +41,7 @@ export function fillRequest(traffic: TrafficSpec, row: Row): Outgoing {
   const hasBody = traffic.body !== null;
   if (hasBody) headers["content-type"] ??= "application/json";
   const wanted = traffic.rightWhenContains;
-  const reading = readingOf(traffic);
+  const reading = { ...readingOf(traffic), ...(canary !== undefined && { canary }) };
   return {
     origin: url.origin,
     path: url.pathname + url.search,
@@ -181,7 +183,8 @@ class Progress {
     const { id, intended } = this.#sending;
     const { sent, reader } = this;
     const stamps = { at, id, intended, sent, firstToken: this.#firstToken, right: reader.isRight } as const;
-    const common = { kind: "request", ...stamps } as const;
+    const leaked = reader.isLeaked;
+    const common = { kind: "request", ...stamps, ...(leaked !== null && { leaked }) } as const;
     const note = reader.verdict?.note;
     if (error !== undefined) this.#options.onEnd({ ...common, done: null, outcome: "error", error });
     else this.#options.onEnd({ ...common, done: at, outcome: "answered", ...(note === undefined ? {} : { note }) });

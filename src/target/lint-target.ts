@@ -151,6 +151,7 @@ function streamOf(
     ...(stream.answer === undefined ? {} : { answer: stream.answer }),
     ...(stream.dataset === undefined ? {} : { dataset: join(dir, stream.dataset) }),
     ...(stream.right_when_contains === undefined ? {} : { rightWhenContains: stream.right_when_contains }),
+    ...(stream.canary === undefined ? {} : { canary: stream.canary }),
   };
 }
 

@@ -56,6 +56,13 @@ const requestStream = z
     right_when_contains: words(
       "An answer is right when its text contains this (after filling in, which must leave something to look for).",
     ).optional(),
+    canary: z
+      .literal(true)
+      .optional()
+      .describe(
+        "true: `{canary}` is a word of its own in each request, and an answer that holds another request's is an error " +
+          "(`leaked`). It must stand in the URL, a header or the body.",
+      ),
   })
   .describe("What users ask.");
 

@@ -27,8 +27,13 @@ function checkMix(mix: Mix): void {
   checkTransport(mix, Object.entries(traffic.headers ?? {}));
   const dataset = traffic.dataset === undefined ? null : readDataset(mix, traffic.dataset);
   if (dataset === undefined) return;
-  for (const use of usesOf(mix)) checkField(mix, use, dataset);
+  const uses = usesOf(mix);
+  for (const use of uses) checkField(mix, use, dataset);
   const known = new Set((dataset?.rows ?? []).flatMap(({ row }) => Object.keys(row)));
+  if (traffic.canary === true) {
+    checkCanary(mix, uses, known);
+    known.add(CANARY);
+  }
   for (const { path, field } of bareIn(traffic.body, [...mix.path, "body"])) {
     if (!known.has(field)) continue;
     const found = `{${field}} without quotes, which YAML reads as a map`;
@@ -112,6 +117,26 @@ function readDataset({ draft, path: stream }: Mix, file: string): Dataset | unde
   return undefined;
 }
 
+/** The field that Rebound itself fills in where a stream has canaries. */
+const CANARY = "canary";
+
+/** A canary that is not sent comes back in nobody's answer. */
+function checkCanary({ draft, path }: Mix, uses: readonly Use[], known: ReadonlySet<string>): void {
+  const at = [...path, CANARY];
+  if (known.has(CANARY)) {
+    draft.report(at, { found: `a field "${CANARY}" in the dataset too`, expected: "one meaning of {canary}" });
+  }
+  const isSent = uses.some(
+    ({ field, path: where }) => field === CANARY && where[path.length] !== "right_when_contains",
+  );
+  if (!isSent) {
+    draft.report(at, {
+      found: "{canary} nowhere in what is sent",
+      expected: "{canary} in the URL, a header or the body",
+    });
+  }
+}
+
 interface Use {
   readonly field: string;
   readonly path: DataPath;
@@ -163,6 +188,7 @@ function bareIn(value: unknown, path: DataPath): readonly { readonly path: DataP
 /** `dataset` is null where the target has none. */
 function checkField({ draft, stream }: Mix, use: Use, dataset: Dataset | null): void {
   const { field, path, column, before } = use;
+  if (field === CANARY && stream.canary === true) return;
   const rows = dataset?.rows ?? [];
   const lacking = rows.filter(({ row }) => !Object.hasOwn(row, field));
   if (rows.length > 0 && lacking.length === 0) return;
@@ -186,6 +212,7 @@ function checkField({ draft, stream }: Mix, use: Use, dataset: Dataset | null): 
 }
 
 function adviceFor(field: string, before: string, known: readonly string[]): string {
+  if (field === CANARY) return "say `canary: true` for one that is made for each request";
   if (before === "$") return "environment variables are not filled in here";
   const hint = suggestName(field, known);
   if (nearest(field, known) !== undefined && hint !== undefined) return hint;

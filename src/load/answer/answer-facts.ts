@@ -2,6 +2,7 @@
 
 import { kindOfFinish } from "./finish-reasons.ts";
 import type { FinishKind } from "./finish-reasons.ts";
+import { LeakSearch } from "./leak-search.ts";
 import type { AnswerError, AnswerNote, AnswerVerdict } from "./outcome-words.ts";
 import type { ReadingPlan } from "./reading-plan.ts";
 import { TextSearch } from "./text-search.ts";
@@ -31,6 +32,7 @@ export class AnswerFacts {
   readonly #isStream: boolean;
   readonly #mayReachLimit: boolean;
   readonly #search: TextSearch | undefined;
+  readonly #leaks: LeakSearch | undefined;
   // Most answers have choice 0 alone; the others are in the map.
   #hasFirst = false;
   #firstFinish: FinishKind | undefined;
@@ -38,10 +40,28 @@ export class AnswerFacts {
   #hasContent = false;
 
   /** `mayReachLimit`: the request sets a limit of tokens itself. */
-  constructor({ stream, wanted, mayReachLimit }: Pick<ReadingPlan, "stream" | "wanted" | "mayReachLimit">) {
+  constructor({
+    stream,
+    wanted,
+    canary,
+    mayReachLimit,
+  }: Pick<ReadingPlan, "stream" | "wanted" | "canary" | "mayReachLimit">) {
     this.#isStream = stream !== "whole";
     this.#mayReachLimit = mayReachLimit;
     this.#search = wanted === undefined ? undefined : new TextSearch(wanted);
+    this.#leaks = canary === undefined ? undefined : new LeakSearch(canary);
+  }
+
+  /** Whether another request's canary was found; null when the request carries none. */
+  get isLeaked(): boolean | null {
+    return this.#leaks === undefined ? null : this.#leaks.found;
+  }
+
+  /** The next piece of something that its user gets, whatever it is: may hold canaries. */
+  look(key: string | number, piece: string): void {
+    if (this.#leaks === undefined) return;
+    this.#leaks.push(key, piece);
+    if (this.#leaks.found) this.fail("leaked");
   }
 
   /** Whether the wanted text was found; null when none is wanted. */
@@ -55,6 +75,7 @@ export class AnswerFacts {
     this.hasToken = true;
     this.#hasContent = true;
     this.#search?.push(choice, piece);
+    this.look(choice, piece);
   }
 
   /** The text of that key is over, or is told again from its beginning. */
@@ -65,6 +86,7 @@ export class AnswerFacts {
   /** A piece of thinking: a token that its user waits for, but no answer. */
   reasoning(piece: string): void {
     if (piece !== "") this.hasToken = true;
+    this.look("thinking", piece);
   }
 
   /** A tool call, or another thing than text that its user asked for. */
@@ -76,6 +98,7 @@ export class AnswerFacts {
   callPiece(key: string, head: CallHead, piece: string): void {
     this.thing();
     if (piece !== "") this.calls.piece(key, head, piece);
+    this.look(`call ${key}`, piece);
   }
 
   choice(index: number): void {

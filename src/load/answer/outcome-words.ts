@@ -20,6 +20,7 @@ export const answerErrors = {
   "empty answer": "The answer ended well and has no text and no tool call.",
   "cut tool call": "The arguments of a tool call are not whole JSON.",
   "unreadable encoding": "The body is compressed, which nobody asked for.",
+  leaked: "The answer holds the canary of another request: something in it was somebody else's.",
 } as const;
 
 export type AnswerError = keyof typeof answerErrors;

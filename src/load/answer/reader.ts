@@ -29,6 +29,8 @@ export interface AnswerReader {
    * Whether the answer's text contains what is wanted; null when nothing is wanted or the text was not read to its end.
    */
   readonly isRight: boolean | null;
+  /** Whether another request's canary was found in the answer; null when the request carries none. */
+  readonly isLeaked: boolean | null;
   /** The head of a good response (status 2xx), before the first bytes; names of headers in lower case. */
   begin(headers: ResponseHeaders, status?: number): void;
   /** The next bytes of the body, cut anywhere. */
@@ -72,6 +74,10 @@ class PlannedReader implements AnswerReader {
   get isRight(): boolean | null {
     if (this.#body instanceof WholeReader) return this.#body.isRight;
     return this.#facts.isRead ? this.#facts.isRight : null;
+  }
+
+  get isLeaked(): boolean | null {
+    return this.#facts.isLeaked;
   }
 
   begin(headers: ResponseHeaders, status = 200): void {

@@ -1,6 +1,7 @@
 // How the answers of a request mix are to be read: what the target says, and what follows from the request itself.
 
 import type { TrafficSpec } from "../../core/target.ts";
+import type { Canary } from "../canary.ts";
 
 /**
  * What a body must be; `auto`: a completion if it looks like one, else whatever its content-type or first sign says.
@@ -11,6 +12,8 @@ export interface ReadingPlan {
   readonly stream: TrafficSpec["stream"];
   /** What a right answer contains. */
   readonly wanted?: string;
+  /** The canary of the request, where it carries one. */
+  readonly canary?: Canary;
   /** What ends the stream, when the target says so. */
   readonly done?: string;
   readonly answer: WholeAnswer;

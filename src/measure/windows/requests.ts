@@ -21,6 +21,8 @@ export interface SettledRequest {
   readonly latencyMs?: Ms;
   /** Intended send time to first token; absent without one, or without an answer. */
   readonly ttftMs?: Ms;
+  /** Whether its answer held something of another request; absent: it carries no canary. */
+  readonly leaked?: boolean;
   /** Whether the answer cited the right passage, known since `doneAt`; absent when nothing says what is right. */
   readonly answer?: { readonly doneAt: Ms; readonly right: boolean };
   /** It is late, and whether it is slow or an error was never seen of it while the fault lasted; see `leftOpen`. */
@@ -50,6 +52,7 @@ export function settle(request: RequestEvent, slowOverMs: Ms): SettledRequest {
     return { at: lateAt, meaning: "error", intended, sent: null, outcome: "unsent", word: "never sent" };
   const doneAt = request.done ?? request.at;
   const { sent } = request;
+  const leaked = request.leaked === undefined ? {} : { leaked: request.leaked };
   if (request.outcome === "error")
     return {
       at: Math.min(doneAt, lateAt),
@@ -58,6 +61,7 @@ export function settle(request: RequestEvent, slowOverMs: Ms): SettledRequest {
       sent,
       outcome: "error",
       word: request.error ?? "no reason given",
+      ...leaked,
     };
   const slow = doneAt > lateAt;
   return {
@@ -66,6 +70,7 @@ export function settle(request: RequestEvent, slowOverMs: Ms): SettledRequest {
     intended,
     sent,
     outcome: "answered",
+    ...leaked,
     ...(request.note !== undefined && { word: request.note }),
     latencyMs: doneAt - intended,
     ...(request.firstToken !== null && { ttftMs: request.firstToken - intended }),

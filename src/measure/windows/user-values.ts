@@ -44,6 +44,10 @@ export function userValues(requests: readonly SettledRequest[]): UserSamples {
       "users.error_share": share("error"),
       "users.slow_share": share("slow"),
       "users.bad_share": share("error", "slow", "wrong"),
+      "users.leak_share": shareOf(
+        settled.filter(({ leaked }) => leaked !== undefined),
+        ({ leaked }) => leaked === true,
+      ),
       "users.right_share": shareOf(judged, ({ right }) => right),
       "users.latency_p50": middle(settled.flatMap(({ latencyMs }) => latencyMs ?? [])),
       "users.ttft_p50": middle(settled.flatMap(({ ttftMs }) => ttftMs ?? [])),

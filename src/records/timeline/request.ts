@@ -40,6 +40,12 @@ export const requestEventSchema = noun(
       .describe(
         "Is the answer right; null: the request mix does not say what is, or its text was not read to its end.",
       ),
+    leaked: z
+      .boolean()
+      .describe(
+        "Whether its answer held the canary of another request; absent: it carries no canary, as in older runs.",
+      )
+      .exactOptional(),
   }),
 );
 export type RequestEvent = Frozen<z.infer<typeof requestEventSchema>>;

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { RequestEvent } from "../../../src/records/timeline/request.ts";
 import { settledRequests } from "../../builders/settled-requests.ts";
 import { settle } from "../../../src/measure/windows/requests.ts";
+import { userValues } from "../../../src/measure/windows/user-values.ts";
 
 const slowOverMs = 1000;
 const answered: RequestEvent = {
@@ -88,5 +89,34 @@ describe("a request settles", () => {
         expect(at).toBe(Math.min(done, intended + slowOverMs));
       }),
     );
+  });
+});
+
+describe("what leaked", () => {
+  const sample = (leaked: readonly (boolean | undefined)[]): Readonly<Record<string, number>> =>
+    userValues(
+      leaked.map((one, n) =>
+        settle(
+          {
+            ...(one === true ? { ...failed, error: "leaked" } : answered),
+            id: n,
+            ...(one !== undefined && { leaked: one }),
+          },
+          slowOverMs,
+        ),
+      ),
+    ).values({ from: 0, to: 1000 });
+
+  it("is a share of the requests with canaries, and an error of each", () => {
+    expect(sample([true, false, false, false, true])).toMatchObject({
+      "users.leak_share": 0.4,
+      "users.error_share": 0.4,
+    });
+    expect(sample([false, false, false, false, false])).toMatchObject({ "users.leak_share": 0 });
+  });
+
+  it("is not known where requests carry none, or too few do", () => {
+    expect(sample(Array.from({ length: 9 }, () => undefined))).not.toHaveProperty(["users.leak_share"]);
+    expect(sample([true, false, false, false, undefined])).not.toHaveProperty(["users.leak_share"]);
   });
 });

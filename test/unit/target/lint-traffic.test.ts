@@ -186,3 +186,26 @@ test.each([
 test("answers as they come may be asked for", () => {
   expect(problems(changed('x-user: "{user}"', "accept-encoding: identity, connection: close"))).toEqual([]);
 });
+
+const withCanary = (text: string): string => text.replace("  stream: sse\n", "  stream: sse\n  canary: true\n");
+
+test("a stream with canaries sends them where it says, and may ask for its own in what is right", () => {
+  const { target, problems: found } = lint(
+    withCanary(changed('"{q}"', '"{q} Mine is {canary}."').replace("[{gold}]", "{canary}")),
+  );
+  expect(found).toEqual([]);
+  expect(target?.streams[0]).toMatchObject({ canary: true, rightWhenContains: "{canary}" });
+  expect(lint(sound).target?.streams[0]).not.toHaveProperty("canary");
+});
+
+test("a canary that is not sent, that rows have too, or that nobody asked for, is told", () => {
+  const unsent = problems(withCanary(changed("[{gold}]", "{canary}")));
+  expect(unsent).toEqual([
+    "16:11: {canary} nowhere in what is sent; expected {canary} in the URL, a header or the body",
+  ]);
+  const twice = problems(withCanary(changed('"{q}"', '"{canary}"')), goodRows.replaceAll('"k":', '"canary":"c","k":'));
+  expect(twice).toEqual(['16:11: a field "canary" in the dataset too; expected one meaning of {canary}']);
+  const [unasked] = problems(changed('"{q}"', '"{canary}"'));
+  expect(unasked).toMatch(/\{canary\}, which is no field of rows\.jsonl; expected .*; say `canary: true` for one/);
+  expect(problems(sound.replace("  stream: sse\n", "  stream: sse\n  canary: false\n"))[0]).toMatch(/^16:\d+: /);
+});
