@@ -9,6 +9,7 @@ import type { Finding } from "../records/results/outcome.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
 import { stayedBroken } from "../verdict/stayed-broken.ts";
 import { spanBetween } from "../measure/marks/spans.ts";
+import { choiceWords } from "./choice.ts";
 import { claimRows, disturbanceText, instantText } from "./claims.ts";
 import type { Row, TimeRow } from "./conduct-rows.ts";
 import type { ClaimRow } from "./claims.ts";
@@ -41,6 +42,8 @@ export interface TrialModel {
   readonly name: string;
   readonly badge: Badge;
   readonly recovery: string;
+  /** Which remedy was chosen, whatever came of it; empty where that is not the question. */
+  readonly choice: string;
   readonly open: boolean;
   readonly disturbed: string;
   readonly ablated: string;
@@ -94,6 +97,7 @@ export function trialModel(trial: TrialResult, setting: TrialSetting): TrialMode
     name,
     badge: badge(verdict.outcome),
     recovery: stayedBroken(trial) ?? recoveryWords[facts.recovery],
+    choice: choiceWords(trial),
     open: setting.open,
     disturbed: plan.disturbances.map(disturbanceText).join(", ") || "nothing",
     ablated: plan.ablated.join(", "),

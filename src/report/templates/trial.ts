@@ -2,7 +2,7 @@
 
 /** One trial; context: a trial model. */
 export const trialTemplate = `<details class="trial" id="{{id}}"{{#if open}} open{{/if}}>
-<summary><h3>{{name}}</h3> {{> badge badge}} <span class="muted">– {{recovery}}</span></summary>
+<summary><h3>{{name}}</h3> {{> badge badge}} <span class="muted">– {{recovery}}{{#if choice}}; {{choice}}{{/if}}</span></summary>
 <div>
 <p class="muted">Disturbed: {{disturbed}}. {{#if ablated}}Made a no-op: {{ablated}}. {{/if}}Seed {{seed}}.{{#each settings}} {{this}}{{/each}}</p>
 {{#if operator}}<ul class="muted operator">{{#each operator}}<li>{{this}}</li>{{/each}}</ul>{{/if}}

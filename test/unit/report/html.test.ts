@@ -53,6 +53,26 @@ describe("the page", () => {
     for (const { path, value } of figures) expect(value, path).toEqual(at(json, path));
   });
 
+  test("says which remedy was chosen apart from what came of it", async () => {
+    const chosen = async (...pathways: readonly string[]): Promise<string> => {
+      const started = pathways.map((pathway, n) => ({ pathway, approval: "none" as const, times: 1, at: 6000 + n }));
+      const run = withFirstTrial(sample.run, (trial) => {
+        const recovered = { withinMs: 9000, by: "restore-index", holdMs: 1000, ...trial.plan.expect.recovered };
+        const plan = { ...trial.plan, arm: "treatment" as const, expect: { ...trial.plan.expect, recovered } };
+        const actions = { started, unclaimed: false, strayAlarms: 0 };
+        return { ...trial, plan, facts: { ...trial.facts, recovery: "not-recovered" as const, actions } };
+      });
+      const html = await renderHtml(run, sample.records);
+      return [...html.matchAll(/<summary><h3>[^]*?<span class="muted">– ([^<]*)<\/span><\/summary>/g)]
+        .map(([, words = ""]) => decode(words))
+        .join("\n");
+    };
+    const right = sample.run.intents[0]?.trials[0]?.plan.expect.recovered?.by ?? "restore-index";
+    expect(await chosen("<b>restart</b>", right)).toMatch(/; remedy chosen: <b>restart<\/b> and .*, right is /);
+    expect(await chosen(right)).toContain(`; remedy chosen: ${right}, the right one`);
+    expect(await chosen()).toContain(`; no remedy chosen, right is ${right}`);
+  });
+
   test("says what the target was set to, and what the operator did", async () => {
     const run = withFirstTrial(sample.run, (trial) => {
       const operator = { does: "deny", afterMs: 1000, people: 1 } as const;
