@@ -1,5 +1,5 @@
-// Which remedy the healer chose, apart from what came of it: a wrong one may be followed by a recovery, and the right one
-// by none.
+// Which remedy the healer chose, apart from what came of it: a wrong one may be followed by a recovery, and the right
+// one by none.
 
 import { isTreated } from "../core/arms.ts";
 import { listed } from "../core/text.ts";

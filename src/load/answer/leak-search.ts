@@ -1,4 +1,5 @@
-// Looks in the pieces of an answer for canaries of other requests, and keeps no more than could be the beginning of one.
+// Looks in the pieces of an answer for canaries of other requests, and keeps no more than could be the beginning of
+// one.
 
 import { canaryLength, type Canary } from "../canary.ts";
 

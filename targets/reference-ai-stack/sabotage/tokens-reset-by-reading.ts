@@ -1,5 +1,5 @@
-// A count that is taken anew whenever somebody reads it, as llama.cpp's speed is: two readers blind each other, and what
-// one of them sees depends on how often it looks.
+// A count that is taken anew whenever somebody reads it, as llama.cpp's speed is: two readers blind each other, and
+// what one of them sees depends on how often it looks.
 import { pageWith, seriesOf } from "./page-with.ts";
 import type { Defect } from "./defect.ts";
 

@@ -8,8 +8,9 @@ import type { Expected } from "./expectation.ts";
 
 /**
  * caught: the trial failed (or left residue besides, which outranks a failure and exits with 1 like it), or was invalid
- * where that is expected, and the expected finding is among those that failed · wrong-rule: it failed, but not by that one · missed: it passed ·
- * unclear: inconclusive or invalid, which say nothing of the defect · no-trial: none in the expected arm.
+ * where that is expected, and the expected finding is among those that failed · wrong-rule: it failed, but not by that
+ * one · missed: it passed · unclear: inconclusive or invalid, which say nothing of the defect · no-trial: none in the
+ * expected arm.
  */
 type CatchWord = "caught" | "wrong-rule" | "missed" | "unclear" | "no-trial";
 

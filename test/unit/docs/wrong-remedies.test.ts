@@ -51,6 +51,5 @@ it("every fault that does harm is in such an intent, or has nothing that should 
       .flatMap(({ written }) => written.disturb.map(({ fault = "load.change" }) => fault)),
   );
   const lacking = faults.map(({ name }) => name).filter((name) => !named.has(name) && !held.has(name));
-  // Users do not feel it, since the gateway asks another replica, and no signal of the healer sees it yet.
-  expect(lacking).toEqual(["network.misroute"]);
+  expect(lacking).toEqual([]);
 });
