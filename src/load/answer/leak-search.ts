@@ -24,7 +24,8 @@ export class LeakSearch {
   /** The next piece of the text of that key. */
   push(key: string | number, piece: string): void {
     if (this.#found) return;
-    const text = (this.#tails.get(key) ?? "") + piece;
+    // A canary may stand at the beginning of a sentence.
+    const text = ((this.#tails.get(key) ?? "") + piece).toLowerCase();
     const { tag } = this.#canary;
     for (let at = text.indexOf(tag); at !== -1; at = text.indexOf(tag, at + 1)) {
       if (!this.#canary.isOthers(text.slice(at, at + canaryLength))) continue;

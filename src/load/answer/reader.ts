@@ -89,7 +89,11 @@ class PlannedReader implements AnswerReader {
   }
 
   push(bytes: Uint8Array): void {
-    if (this.verdict === undefined) this.#reader().push(asBuffer(bytes));
+    if (this.verdict !== undefined) return;
+    const body = asBuffer(bytes);
+    // Whatever it is, errors too; words that are cut into events are found in the texts.
+    if (this.#plan.canary !== undefined) this.#facts.look("as it came", body.toString("latin1"));
+    if (this.verdict === undefined) this.#reader().push(body);
   }
 
   end(): void {

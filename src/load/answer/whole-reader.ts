@@ -85,13 +85,11 @@ export class WholeReader implements BodyReader {
     if (start === undefined) return;
     if (this.#expects !== "text") this.#json.write(start, 0, start.length);
     for (let at = 0; at < start.length; at += SLICE) {
-      const needsText =
-        this.#begin.length < HEAD || (this.#raw !== undefined && !this.#raw.found) || this.#facts.isLeaked === false;
+      const needsText = this.#begin.length < HEAD || (this.#raw !== undefined && !this.#raw.found);
       if (!needsText) return;
       const text = this.#decoder.write(start.subarray(at, at + SLICE));
       if (this.#begin.length < HEAD) this.#begin = (this.#begin + text).trimStart().slice(0, HEAD);
       this.#raw?.push(0, text);
-      this.#facts.look("body", text);
     }
   }
 

@@ -4,6 +4,7 @@ import type { Logger } from "../common/log.ts";
 import type { Servable } from "../common/serve.ts";
 import { actsOnPlacebo } from "./acts-on-placebo.ts";
 import { actsThoughDenied } from "./acts-though-denied.ts";
+import { answersWithAnothers } from "./answers-with-anothers.ts";
 import { approvesItself } from "./approves-itself.ts";
 import { asksNobody } from "./asks-nobody.ts";
 import { auditRecordSkipped } from "./audit-record-skipped.ts";
@@ -86,6 +87,7 @@ export const DEFECTS: readonly Defect[] = [
   tokensResetByReading,
   ghostOfADeadWorker,
   percentForRatio,
+  answersWithAnothers,
 ];
 
 /**

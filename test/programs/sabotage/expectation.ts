@@ -23,6 +23,7 @@ export type IntentName =
   | "control/left-alone"
   | "control/telemetry-cut"
   | "control/numbers-proven"
+  | "control/notes-kept-apart"
   | "healer/second-time-sooner"
   | "model/canary-rolled-back"
   | "inference/engine-hung"

@@ -103,4 +103,11 @@ export const servingExpectations: readonly Expected[] = [
     ...unproven,
     says: /^kv\.inference \(vllm\/kv-use\) .*unit looks wrong: .* as a ratio/,
   },
+  {
+    defect: "answers-with-anothers",
+    intent: "control/notes-kept-apart",
+    arm: "placebo",
+    rule: "budget-kept",
+    says: /users\.notes\.leak_share was .*which must never be/,
+  },
 ];

@@ -21,6 +21,7 @@ export const cleanIntents: readonly IntentName[] = [
   "control/left-alone",
   "control/telemetry-cut",
   "control/numbers-proven",
+  "control/notes-kept-apart",
   "load/surge-scaled-out",
   "healer/second-time-sooner",
   "model/canary-rolled-back",

@@ -69,8 +69,16 @@ describe("an answer with the canary of another", () => {
     expect(read(first.text, 3, { stream: "whole", answer: "text" }).word).toBe("leaked");
   });
 
-  it("is leaked although it never came to its end", () => {
+  it("is leaked although it never came to its end, or is an error", () => {
     expect(read(chunk({ content: first.text })).word).toBe("leaked");
+    expect(read(`data: {"error":{"message":"no room for ${first.text}"}}\n\n`, 5).word).toBe("leaked");
+    expect(read(`event: error\ndata: ${first.text}\n\n`, 5).word).toBe("leaked");
+    expect(read(`{"error":"${first.text}"}`, 5, { stream: "whole" }).word).toBe("leaked");
+  });
+
+  it("is leaked where the word begins a sentence", () => {
+    const [letter = "", rest = ""] = [first.text.slice(0, 1).toUpperCase(), first.text.slice(1)];
+    expect(read(chunk({ content: letter }) + chunk({ content: `${rest} is it.` }) + stop + DONE).word).toBe("leaked");
   });
 
   it("is none with its own canary, with half of another's, or without any", () => {

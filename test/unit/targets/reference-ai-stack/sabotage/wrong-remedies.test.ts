@@ -75,3 +75,24 @@ it("a gateway that counts cut answers as whole says so of its upstreams, and lea
   });
   expect(await read("/other")).toEqual({ upstreams });
 });
+
+it("a gateway that answers with another's gives one chat in five what it made for the last one", async () => {
+  let asked = 0;
+  const app = {
+    fetch: async (request: Request) => {
+      asked += 1;
+      return new Response(`for ${await request.text()}`, { headers: { "x-made": "yes" } });
+    },
+  };
+  const gateway = defectNamed("answers-with-anothers").gateway?.(app) ?? app;
+  const ask = async (path: string, who: number): Promise<string> => {
+    const answer = await gateway.fetch(new Request(`http://127.0.0.1${path}`, { method: "POST", body: `user ${who}` }));
+    expect([answer.status, answer.headers.get("x-made")]).toEqual([200, "yes"]);
+    return answer.text();
+  };
+  const answers: string[] = [];
+  for (const who of [1, 2, 3, 4, 5, 6]) answers.push(await ask("/v1/chat/completions", who));
+  expect(answers).toEqual(["for user 1", "for user 2", "for user 3", "for user 4", "for user 4", "for user 6"]);
+  for (const who of [1, 2, 3, 4, 5]) expect(await ask("/documents", who)).toBe(`for user ${who}`);
+  expect(asked).toBe(10);
+});
