@@ -31,7 +31,7 @@ export function isPlainEvent(value: unknown): value is PlainEvent {
 }
 
 function isRequest(fields: Fields): boolean {
-  const { outcome, error, note, right, stream } = fields;
+  const { outcome, error, note, right, stream, leaked } = fields;
   const words = [error, note, stream].filter((word) => word !== undefined);
   return (
     isNumber(fields["id"]) &&
@@ -42,7 +42,8 @@ function isRequest(fields: Fields): boolean {
     (outcome === "answered" || outcome === "error" || outcome === "unsent") &&
     (right === null || typeof right === "boolean") &&
     words.every((word) => typeof word === "string") &&
-    hasOnly(fields, 9 + words.length)
+    (leaked === undefined || typeof leaked === "boolean") &&
+    hasOnly(fields, 9 + words.length + given(leaked))
   );
 }
 
