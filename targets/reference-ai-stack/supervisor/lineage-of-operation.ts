@@ -1,6 +1,7 @@
 // What an operation changes, looked at before and after it: the process of a replica, the bytes of its index, the
 // weights, who takes part.
-import { hashFile, replicaFiles } from "../vector/layout.ts";
+import { hashIndex } from "../vector/engines/generation.ts";
+import { replicaFiles } from "../vector/layout.ts";
 import type { Lineage } from "./lineage.ts";
 import type { AnyOperation, OperationAnswer, OperationParts, RawArgs } from "./operations/operation.ts";
 
@@ -46,5 +47,5 @@ async function stateOf({ scope }: AnyOperation, { replica }: RawArgs, parts: Ope
   const process = child.pid();
   if (child.spec.service !== "vector") return { process };
   const { index } = replicaFiles(config.dataDir, child.spec.replica);
-  return { process, indexHash: await hashFile(index).catch(() => null) };
+  return { process, indexHash: await hashIndex(index).catch(() => null) };
 }

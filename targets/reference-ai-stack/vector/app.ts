@@ -64,7 +64,10 @@ function mountSearch(app: Hono<TracedEnv>, options: VectorAppOptions): void {
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25],
     registers: [registry],
   });
-  const modes = { "/search": replica.search, "/search/exact": replica.searchExact } as const;
+  const modes = {
+    "/search": replica.search,
+    "/search/exact": async (vector: Float32Array, k: number) => replica.searchExact(vector, k),
+  } as const;
   for (const [path, search] of Object.entries(modes)) {
     app.post(
       path,
@@ -75,7 +78,7 @@ function mountSearch(app: Hono<TracedEnv>, options: VectorAppOptions): void {
         if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
         const { vectors, k, include } = parsed.data;
         const stop = seconds.startTimer({ mode: path === "/search" ? "ann" : "exact" });
-        const found = vectors.map((vector) => search(Float32Array.from(vector), k));
+        const found = await Promise.all(vectors.map((vector) => search(Float32Array.from(vector), k)));
         stop();
         const results = include.includes("text")
           ? found.map((hits) => hits.map((hit) => withText(hit, replica)))
@@ -87,10 +90,10 @@ function mountSearch(app: Hono<TracedEnv>, options: VectorAppOptions): void {
 }
 
 function mountChecks(app: Hono<TracedEnv>, replica: VectorReplica): void {
-  app.get("/self-retrieval", (c) => {
+  app.get("/self-retrieval", async (c) => {
     const parsed = sampleQuery.safeParse(c.req.query());
     if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
-    return c.json(replica.selfRetrieval(parsed.data.n, parsed.data.seed));
+    return c.json(await replica.selfRetrieval(parsed.data.n, parsed.data.seed));
   });
   app.get("/manifest", async (c) => c.json(await replica.manifest(c.req.query("hash") !== "0")));
   app.get("/records/sample", (c) => {
@@ -128,8 +131,8 @@ function mountDocuments(app: Hono<TracedEnv>, options: VectorAppOptions): void {
       return c.json({ error: { message: messageOf(error) } }, 500);
     }
   });
-  app.get("/documents/:id{.+}", (c) => {
-    const found = replica.findable(c.req.param("id"));
+  app.get("/documents/:id{.+}", async (c) => {
+    const found = await replica.findable(c.req.param("id"));
     return found === undefined ? c.json({ error: { message: "not found by searching for it" } }, 404) : c.json(found);
   });
 }

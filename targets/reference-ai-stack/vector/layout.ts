@@ -6,8 +6,9 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { DIMENSIONS } from "../embedder/cache.ts";
+import { INDEX_NAMES, type VectorEngineName } from "./engines/names.ts";
+import type { RowsInFile } from "./engines/row-layout.ts";
 
-const INDEX_FILE = "index.usearch";
 const RECORDS_FILE = "records.db";
 const MANIFEST_FILE = "manifest.json";
 
@@ -19,7 +20,7 @@ export const PAYLOAD_OFFSET = 8;
 /** Bytes of one stored vector: 512 dimensions of 4 bytes. */
 export const ROW_BYTES = DIMENSIONS * 4;
 
-/** The three files of one replica, or of the snapshot. */
+/** What one replica has on the disk, or the snapshot; the index of some engines is a folder. */
 export interface IndexFiles {
   readonly dir: string;
   readonly index: string;
@@ -28,13 +29,14 @@ export interface IndexFiles {
 }
 
 /** The files in a folder that holds an index. */
-export function filesIn(dir: string): IndexFiles {
-  return { dir, index: join(dir, INDEX_FILE), records: join(dir, RECORDS_FILE), manifest: join(dir, MANIFEST_FILE) };
+export function filesIn(dir: string, engine: VectorEngineName = "usearch"): IndexFiles {
+  const index = join(dir, INDEX_NAMES[engine]);
+  return { dir, index, records: join(dir, RECORDS_FILE), manifest: join(dir, MANIFEST_FILE) };
 }
 
 /** The files that the replica keeps below the data folder. */
-export function replicaFiles(dataDir: string, replica: string): IndexFiles {
-  return filesIn(join(dataDir, replica));
+export function replicaFiles(dataDir: string, replica: string, engine?: VectorEngineName): IndexFiles {
+  return filesIn(join(dataDir, replica), engine);
 }
 
 /** What was true of the index when it was written. */
@@ -45,10 +47,16 @@ export interface Manifest {
   readonly rows: number;
   /** Hash of the sources that the passages were cut from. */
   readonly corpusHash: string;
-  /** SHA-256 of the index file as it was written, hex. */
+  /** SHA-256 of the index as it was written, hex. */
   readonly indexHash: string;
-  /** Bytes of the index file as it was written; absent in older snapshots. */
+  /** Bytes of the index file as it was written, of all files of an index that is a folder; absent in older snapshots. */
   readonly indexBytes?: number;
+  /** Bytes of each file of an index that is a folder, by its name there. */
+  readonly fileBytes?: Readonly<Record<string, number>>;
+  /** The engine that wrote the index; absent: usearch. */
+  readonly engine?: VectorEngineName;
+  /** Where its rows lie; absent: as in a file of usearch. */
+  readonly rowsIn?: RowsInFile;
 }
 
 /** SHA-256 of a file as it is now, hex. Reads the whole file (4.5 MB: about 10 ms) without blocking others. */

@@ -24,7 +24,7 @@ try {
   const registry = createRegistry("vector", id);
   const app = createVectorApp({ replica, principals, registry, tracer, log });
   const server = await serveOn(app, config.ports[id], async () => {
-    replica.records.close();
+    await replica.close();
     await telemetry.end();
   });
   telemetry.start(() => registry);

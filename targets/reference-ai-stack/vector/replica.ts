@@ -1,11 +1,14 @@
 // The state of one vector replica: its record store, the index it has mapped at the moment, and what can be asked of
 // both. New records go to the store and to a tail of the index in memory; the file takes them up when it is made anew,
 // and its manifest says up to which row.
-import { stat } from "node:fs/promises";
 import type { RecordStore, StoredRecord } from "./record-store.ts";
 import { openRecords } from "./record-store.ts";
-import { type OpenIndex, type RowHit, type TailIndex, createTail, openIndex } from "./index-file.ts";
-import { hashFile, type IndexFiles } from "./layout.ts";
+import type { EngineIndex, VectorEngine } from "./engines/engine.ts";
+import { hashIndex } from "./engines/generation.ts";
+import { openChecked } from "./engines/open-checked.ts";
+import { usearch } from "./engines/usearch.ts";
+import { type RowHit, type TailIndex, createTail } from "./index-file.ts";
+import type { IndexFiles } from "./layout.ts";
 import { readManifest } from "./snapshot.ts";
 import { shuffledRows } from "./sampling.ts";
 
@@ -45,7 +48,7 @@ export interface VectorReplica {
   readonly rows: () => number;
   /** Changes with every load. */
   readonly indexVersion: () => string;
-  readonly search: (vector: Float32Array, k: number) => readonly Hit[];
+  readonly search: (vector: Float32Array, k: number) => Promise<readonly Hit[]>;
   readonly searchExact: (vector: Float32Array, k: number) => readonly Hit[];
   /**
    * Stores a record and makes it searchable; on the disk when it returns. `known`: the same was there already; `taken`:
@@ -53,43 +56,53 @@ export interface VectorReplica {
    */
   readonly add: (record: StoredRecord) => "added" | "known" | "taken";
   /** The text of an id, by way of the index: undefined when a search with its own vector does not find it first. */
-  readonly findable: (id: string) => { readonly id: string; readonly title: string; readonly text: string } | undefined;
+  readonly findable: (
+    id: string,
+  ) => Promise<{ readonly id: string; readonly title: string; readonly text: string } | undefined>;
   /** Without a seed it goes on through all rows from call to call, so that every row has its turn. */
-  readonly selfRetrieval: (n: number, seed: number | undefined) => SelfRetrieval;
+  readonly selfRetrieval: (n: number, seed: number | undefined) => Promise<SelfRetrieval>;
   /**
    * Without `hashed` the file is not read and `indexHash` is null: cheap enough to count records several times a
    * second.
    */
   readonly manifest: (hashed: boolean) => Promise<ManifestAnswer>;
-  /** Maps the file that is now at the index's path. Rejects, keeping the old index, when it cannot be one of ours. */
+  /**
+   * Opens the index that is now at its path. Rejects, keeping the old index, when it cannot be one of ours; searches are
+   * answered from the old one until then.
+   */
   readonly reload: () => Promise<{ readonly rows: number; readonly indexVersion: string }>;
+  /** Gives back the index and the record store. */
+  readonly close: () => Promise<void>;
 }
 
 /**
  * Opens a replica on its files. Rejects when they are missing or the index cannot be one of ours; worse damage may kill
  * the process.
  */
-export async function openReplica(files: IndexFiles): Promise<VectorReplica> {
+export async function openReplica(files: IndexFiles, engine: VectorEngine = usearch): Promise<VectorReplica> {
   const records = openRecords(files.records, "writable");
-  let index: OpenIndex = await openWhole(files);
+  let index: EngineIndex = await openChecked(engine, files);
   let tail = tailBehind(readManifest(files).rows, records);
   let generation = 1;
-  const checks = openChecks(records, (vector) => search(vector, 1)[0]?.row);
+  const checks = openChecks(records, async (vector) => (await search(vector, 1))[0]?.row);
 
   const named = (hits: readonly RowHit[]): readonly Hit[] =>
     hits.flatMap(({ row, score }) => {
       const id = records.idOf(row);
       return id === undefined ? [] : [{ id, score }];
     });
-  const search = (vector: Float32Array, k: number): readonly RowHit[] =>
-    merged(index.search(vector, k), tail.search(vector, k), k);
+  const search = async (vector: Float32Array, k: number): Promise<readonly RowHit[]> => {
+    // Of one time: a reload in between moves rows from the tail to the index.
+    const behind = tail.search(vector, k);
+    return merged(await index.search(vector, k), behind, k);
+  };
   const indexVersion = (): string => `${readManifest(files).indexHash.slice(0, 12)}-${generation}`;
   let version = indexVersion();
   return {
     records,
     rows: () => index.rows + tail.rows(),
     indexVersion: () => version,
-    search: (vector, k) => named(search(vector, k)),
+    search: async (vector, k) => named(await search(vector, k)),
     searchExact: (vector, k) => named(records.searchExact(vector, k)),
     add: (record) => {
       const stored = records.textOf(record.id);
@@ -99,40 +112,43 @@ export async function openReplica(files: IndexFiles): Promise<VectorReplica> {
       checks.take(row);
       return "added";
     },
-    findable: (id) => {
+    findable: async (id) => {
       const row = records.rowOf(id);
-      if (row === undefined || search(records.vectorOf(row), 1)[0]?.row !== row) return undefined;
+      if (row === undefined || (await search(records.vectorOf(row), 1))[0]?.row !== row) return undefined;
       return records.textOf(id);
     },
     selfRetrieval: checks.run,
-    manifest: async (hashed) => {
-      const written = readManifest(files);
-      return {
-        model: written.model,
-        dimension: written.dimension,
-        metric: written.metric,
-        corpusHash: written.corpusHash,
-        records: records.count(),
-        rows: index.rows + tail.rows(),
-        indexHash: hashed ? await hashFile(files.index) : null,
-        manifestHash: written.indexHash,
-        indexFile: files.index,
-      };
-    },
+    manifest: async (hashed) => ({
+      ...ofManifest(files),
+      records: records.count(),
+      rows: index.rows + tail.rows(),
+      indexHash: hashed ? await hashIndex(files.index) : null,
+      indexFile: files.index,
+    }),
     reload: async () => {
-      const opened = await openWhole(files);
+      const [opened, old] = [await openChecked(engine, files), index];
       // What was written while the file was made is behind its last row.
       tail = tailBehind(readManifest(files).rows, records);
       index = opened;
       generation++;
       version = indexVersion();
+      await old.close();
       return { rows: index.rows + tail.rows(), indexVersion: version };
+    },
+    close: async () => {
+      records.close();
+      await index.close();
     },
   };
 }
 
+function ofManifest(files: IndexFiles) {
+  const { model, dimension, metric, corpusHash, indexHash: manifestHash } = readManifest(files);
+  return { model, dimension, metric, corpusHash, manifestHash };
+}
+
 /** Looks whether rows find themselves; `find`: the row that a search with a vector finds first. */
-function openChecks(records: RecordStore, find: (vector: Float32Array) => number | undefined) {
+function openChecks(records: RecordStore, find: (vector: Float32Array) => Promise<number | undefined>) {
   const turn = [...shuffledRows(records.count(), 1)];
   let cursor = 0;
   const nextRows = (n: number): readonly number[] => {
@@ -143,10 +159,11 @@ function openChecks(records: RecordStore, find: (vector: Float32Array) => number
   return {
     /** From now on this row has its turn too. */
     take: (row: number) => void turn.push(row),
-    run: (n: number, seed: number | undefined): SelfRetrieval => {
+    run: async (n: number, seed: number | undefined): Promise<SelfRetrieval> => {
       const count = Math.min(n, records.count());
       const rows = seed === undefined ? nextRows(count) : shuffledRows(records.count(), seed).slice(0, count);
-      const missed = rows.filter((row) => find(records.vectorOf(row)) !== row);
+      const found = await Promise.all(rows.map((row) => find(records.vectorOf(row))));
+      const missed = rows.filter((row, at) => found[at] !== row);
       return {
         share: (rows.length - missed.length) / rows.length,
         checked: rows.length,
@@ -154,17 +171,6 @@ function openChecks(records: RecordStore, find: (vector: Float32Array) => number
       };
     },
   };
-}
-
-/**
- * Rejects a file that is shorter than it was written before the library sees it: a graph that is cut may kill the
- * process.
- */
-async function openWhole(files: IndexFiles): Promise<OpenIndex> {
-  const { indexBytes = 0 } = readManifest(files);
-  const { size } = await stat(files.index);
-  if (size < indexBytes) throw new Error(`${files.index} is cut short: ${size} bytes, written were ${indexBytes}`);
-  return openIndex(files.index);
 }
 
 /** The rows of the store that the file, by its manifest, does not hold. */

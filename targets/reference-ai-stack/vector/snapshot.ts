@@ -2,10 +2,13 @@
 // they depend on. Replicas start from a copy of it, and it is what a damaged index is restored from.
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DIMENSIONS, MODEL_ID } from "../embedder/cache.ts";
-import { INDEX_PARAMETERS, openIndex, writeIndex } from "./index-file.ts";
+import type { VectorEngine } from "./engines/engine.ts";
+import { describeIndex } from "./engines/generation.ts";
+import { usearch } from "./engines/usearch.ts";
+import { INDEX_PARAMETERS } from "./index-file.ts";
 import { filesIn, hashFile, type IndexFiles, type Manifest } from "./layout.ts";
 import { type StoredRecord, writeRecords } from "./record-store.ts";
 
@@ -91,22 +94,29 @@ export async function buildIndexFolder(
 ): Promise<void> {
   await mkdir(files.dir, { recursive: true });
   writeRecords(files.records, records);
-  writeIndex(
-    records.map((record) => record.vector),
-    files.index,
-  );
-  const index = await openIndex(files.index);
-  const lost = records.filter((record, row) => index.search(record.vector, 1)[0]?.row !== row);
-  if (lost.length > 0) throw new Error(`${lost.length} rows do not find themselves, such as ${lost[0]?.id ?? ""}`);
-  const manifest: Manifest = {
-    model: MODEL_ID,
-    dimension: DIMENSIONS,
-    metric: "cos",
-    rows: records.length,
-    corpusHash,
-    indexHash: await hashFile(files.index),
-    indexBytes: (await stat(files.index)).size,
-  };
+  const of = { model: MODEL_ID, dimension: DIMENSIONS, metric: "cos", corpusHash } as const;
+  await buildIndex(usearch, files, of, new Map(records.map(({ vector }, row) => [row, vector])));
+}
+
+/** Builds the index of all rows, checks that every row finds itself, and writes the manifest. */
+async function buildIndex(
+  engine: VectorEngine,
+  files: IndexFiles,
+  of: Pick<Manifest, "model" | "dimension" | "metric" | "corpusHash">,
+  vectors: ReadonlyMap<number, Float32Array>,
+): Promise<void> {
+  await engine.build([...vectors.values()], files.index);
+  const index = await engine.open(files.index);
+  const lost: number[] = [];
+  try {
+    for (const [row, vector] of vectors) if ((await index.search(vector, 1))[0]?.row !== row) lost.push(row);
+  } finally {
+    await index.close();
+  }
+  if (lost.length > 0) throw new Error(`${lost.length} rows do not find themselves, such as ${lost[0]}`);
+  const { model, dimension, metric, corpusHash } = of;
+  const { rows, ...written } = await describeIndex(engine, files.index, vectors.size, () => vectors);
+  const manifest: Manifest = { model, dimension, metric, rows, corpusHash, ...written };
   await writeDurably(files.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
 }
 

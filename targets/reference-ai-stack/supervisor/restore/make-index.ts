@@ -1,11 +1,13 @@
 // Makes a good index file for a replica out of a snapshot or a peer's file, beside the old one, and puts it in its
 // place. The old file is never written to: a process that still maps it keeps its bytes until the reload.
 
-import { copyFile, rename, rm, stat } from "node:fs/promises";
-import { extendIndex } from "../../vector/index-file.ts";
-import { hashFile, type IndexFiles, type Manifest } from "../../vector/layout.ts";
+import { rm } from "node:fs/promises";
+import type { VectorEngine } from "../../vector/engines/engine.ts";
+import { copyIndex, describeIndex, hashIndex, replaceIndex, syncIndex } from "../../vector/engines/generation.ts";
+import { usearch } from "../../vector/engines/usearch.ts";
+import type { IndexFiles, Manifest } from "../../vector/layout.ts";
 import { readIds, readVectorsFrom } from "../../vector/record-store.ts";
-import { readManifest, syncFile, writeDurably } from "../../vector/snapshot.ts";
+import { readManifest, writeDurably } from "../../vector/snapshot.ts";
 
 export interface Restored {
   /** SHA-256 of the new index file, hex. */
@@ -27,26 +29,31 @@ export class BadSource extends Error {
  * Replaces `target.index` by what `source` holds plus the rows that only the target's record store has. Rejects with
  * {@link BadSource} when the source's bytes are not those of its manifest, or belong to another corpus.
  */
-export async function makeIndex(source: IndexFiles, target: IndexFiles): Promise<Restored> {
+export async function makeIndex(
+  source: IndexFiles,
+  target: IndexFiles,
+  engine: VectorEngine = usearch,
+): Promise<Restored> {
   const good = readManifest(source);
   await verifySource(source, good, readManifest(target));
   const added = newerRows(target, good);
   refuseOtherRows(source, target, good.rows);
   const fresh = `${target.index}.new-${process.pid}`;
   try {
-    if (added.size === 0) await copyFile(source.index, fresh);
-    else extendIndex(source.index, added, fresh);
-    await syncFile(fresh);
-    const hash = await hashFile(fresh);
+    if (added.size === 0) await copyIndex(source.index, fresh);
+    else await engine.extend(source.index, added, fresh);
+    await syncIndex(fresh);
+    const rows = good.rows + added.size;
+    const written = await describeIndex(engine, fresh, rows, () => readVectorsFrom(target.records, 0));
+    const hash = written.indexHash;
     if (added.size === 0 && hash !== good.indexHash) throw new BadSource(`${source.index} changed while it was copied`);
-    const indexBytes = (await stat(fresh)).size;
-    const manifest: Manifest = { ...good, rows: good.rows + added.size, indexHash: hash, indexBytes };
-    await rename(fresh, target.index);
+    const manifest: Manifest = { ...good, ...written };
+    await replaceIndex(fresh, target.index);
     // A crash between the two leaves a file that does not match its manifest, which is seen and repaired again.
     await writeDurably(target.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
     return { hash, rows: manifest.rows, readded: added.size };
   } finally {
-    await rm(fresh, { force: true });
+    await rm(fresh, { recursive: true, force: true });
   }
 }
 
@@ -74,7 +81,7 @@ function refuseOtherRows(source: IndexFiles, target: IndexFiles, rows: number): 
 }
 
 async function verifySource(source: IndexFiles, good: Manifest, old: Manifest): Promise<void> {
-  const found = await hashFile(source.index);
+  const found = await hashIndex(source.index);
   if (found !== good.indexHash) {
     throw new BadSource(`${source.index} hashes to ${found}; its manifest says ${good.indexHash}`);
   }

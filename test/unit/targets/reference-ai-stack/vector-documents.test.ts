@@ -30,7 +30,7 @@ beforeEach(async () => {
   replica = await openReplica(files);
 });
 afterEach(async () => {
-  replica.records.close();
+  await replica.close();
   await rm(dir, { recursive: true, force: true });
 });
 
@@ -40,20 +40,23 @@ function record(row: number) {
 }
 
 async function reopen(): Promise<void> {
-  replica.records.close();
+  await replica.close();
   replica = await openReplica(files);
 }
 
-const found = (...rows: readonly number[]): boolean[] => rows.map((row) => replica.findable(`r${row}`) !== undefined);
+const found = async (...rows: readonly number[]): Promise<boolean[]> => {
+  const records = await Promise.all(rows.map((row) => replica.findable(`r${row}`)));
+  return records.map((record) => record !== undefined);
+};
 
 it("is found by searching as soon as it is stored, and the file stays as its manifest says", async () => {
   expect(replica.add(record(20))).toBe("added");
-  expect(replica.search(record(20).vector, 2).map(({ id }) => id)[0]).toBe("r20");
-  expect(replica.search(record(3).vector, 2).map(({ id }) => id)[0]).toBe("r3");
-  expect(found(20, 21)).toEqual([true, false]);
+  expect((await replica.search(record(20).vector, 2)).map(({ id }) => id)[0]).toBe("r20");
+  expect((await replica.search(record(3).vector, 2)).map(({ id }) => id)[0]).toBe("r3");
+  expect(await found(20, 21)).toEqual([true, false]);
   const manifest = await replica.manifest(true);
   expect(manifest).toMatchObject({ records: 21, rows: 21, indexHash: manifest.manifestHash });
-  expect(replica.selfRetrieval(21, 5)).toMatchObject({ share: 1, checked: 21 });
+  expect(await replica.selfRetrieval(21, 5)).toMatchObject({ share: 1, checked: 21 });
 });
 
 it("counts once when it comes twice, and does not give way to another of the same id", () => {
@@ -66,14 +69,14 @@ it("is still found after a restart, and after the index was made anew from the s
   replica.add(record(20));
   replica.add(record(21));
   await reopen();
-  expect(found(20, 21)).toEqual([true, true]);
+  expect(await found(20, 21)).toEqual([true, true]);
   expect(await makeIndex(snapshot, files)).toMatchObject({ rows: 22, readded: 2 });
   // Written after the file was made, and before the replica maps it.
   replica.add(record(22));
   expect((await replica.reload()).rows).toBe(23);
-  expect(found(20, 21, 22)).toEqual([true, true, true]);
+  expect(await found(20, 21, 22)).toEqual([true, true, true]);
   await reopen();
-  expect(found(3, 20, 21, 22)).toEqual([true, true, true, true]);
+  expect(await found(3, 20, 21, 22)).toEqual([true, true, true, true]);
 });
 
 it("is lost to users when a restore says that it holds it and does not, whatever the record count says", async () => {
@@ -82,7 +85,7 @@ it("is lost to users when a restore says that it holds it and does not, whatever
   const manifest = { ...readManifest(snapshot), rows: 22, indexHash: await hashFile(snapshot.index) };
   await writeDurably(files.manifest, JSON.stringify(manifest));
   await replica.reload();
-  expect(found(3, 20, 21)).toEqual([true, false, false]);
+  expect(await found(3, 20, 21)).toEqual([true, false, false]);
   expect(await replica.manifest(true)).toMatchObject({ records: 22 });
 });
 
@@ -94,7 +97,7 @@ it("is not looked for in an index that is shorter than it was written: the libra
   await expect(replica.reload()).rejects.toThrow(
     `is cut short: ${whole.length - 100} bytes, written were ${whole.length}`,
   );
-  expect(found(3)).toEqual([true]);
+  expect(await found(3)).toEqual([true]);
   await expect(openReplica(files)).rejects.toThrow("is cut short");
 });
 

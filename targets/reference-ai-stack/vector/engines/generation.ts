@@ -1,0 +1,117 @@
+// One generation of an index on the disk, whatever its engine: which files it has, how long they are, and their hash.
+// No engine changes the files of a generation, so a hash that differs from the manifest's is damage.
+import { createHash } from "node:crypto";
+import { cp, copyFile, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { DIMENSIONS, floats } from "../../embedder/cache.ts";
+import { hashFile, type IndexFiles, type Manifest } from "../layout.ts";
+import type { VectorEngine } from "./engine.ts";
+import { rowsFrom, type RowsInFile } from "./row-layout.ts";
+
+/** The files of an index, by their name in its folder; an index that is a file is called "". */
+async function filesOf(index: string): Promise<ReadonlyMap<string, string>> {
+  if (!(await stat(index)).isDirectory()) return new Map([["", index]]);
+  const entries = await readdir(index, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return new Map(paths.sort().map((path) => [relative(index, path), path]));
+}
+
+/** SHA-256 of an index as it is now, hex: of the file, or of the names and hashes of all files of a folder. */
+export async function hashIndex(index: string): Promise<string> {
+  const files = await filesOf(index);
+  const single = files.get("");
+  if (single !== undefined) return hashFile(single);
+  const hash = createHash("sha256");
+  for (const [name, path] of files) hash.update(`${name}\0${await hashFile(path)}\n`);
+  return hash.digest("hex");
+}
+
+/** Copies an index to where nothing is. */
+export async function copyIndex(from: string, to: string): Promise<void> {
+  if ((await stat(from)).isDirectory()) await cp(from, to, { recursive: true, errorOnExist: true, force: false });
+  else await copyFile(from, to);
+}
+
+/** Waits until all of an index is on the disk. */
+export async function syncIndex(index: string): Promise<void> {
+  for (const path of (await filesOf(index)).values()) {
+    const handle = await open(path, "r+");
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+/**
+ * Puts a new index in the place of the old one. Of a file that is one step. A folder can only be moved away first: after
+ * a crash between the two there is no index, which no start and no reload takes for one.
+ */
+export async function replaceIndex(fresh: string, index: string): Promise<void> {
+  const isFolder = (await stat(fresh)).isDirectory();
+  const old = `${index}.old-${process.pid}`;
+  if (isFolder) {
+    await rename(index, old).catch(() => undefined);
+  }
+  await rename(fresh, index);
+  if (isFolder) await rm(old, { recursive: true, force: true });
+}
+
+/**
+ * What a manifest says of an index that was just written; the engine of the default is not named. `vectors`: of its rows,
+ * as the records have them.
+ */
+export async function describeIndex(
+  engine: VectorEngine,
+  index: string,
+  rows: number,
+  vectors: () => ReadonlyMap<number, Float32Array>,
+): Promise<Pick<Manifest, "rows" | "indexHash" | "indexBytes" | "fileBytes" | "engine" | "rowsIn">> {
+  const fileBytes: Record<string, number> = {};
+  for (const [name, path] of await filesOf(index)) fileBytes[name] = (await stat(path)).size;
+  const indexBytes = Object.values(fileBytes).reduce((sum, bytes) => sum + bytes, 0);
+  const of = { rows, indexHash: await hashIndex(index), indexBytes };
+  if (engine.name === "usearch") return of;
+  const rowsIn = await engine.locate(index, rows);
+  await refuseOtherPlaces(index, rowsIn, vectors());
+  return { ...of, ...("" in fileBytes ? {} : { fileBytes }), engine: engine.name, rowsIn };
+}
+
+/**
+ * Rows are published as the place for damage: rejects when something else lies at these places. Some rows may have been
+ * written again since; places that are wrong are so for nearly all.
+ */
+async function refuseOtherPlaces(
+  index: string,
+  { file, layout }: RowsInFile,
+  vectors: ReadonlyMap<number, Float32Array>,
+): Promise<void> {
+  const path = join(index, file);
+  const found = await rowsFrom(path, layout);
+  const agree = found.filter((bytes, row) => cosine(floats(bytes), vectors.get(row)) > 0.999);
+  if (2 * agree.length > found.length) return;
+  throw new Error(`${path} holds other vectors where ${found.length} rows were expected; ${agree.length} are theirs`);
+}
+
+function cosine(left: Float32Array, right: Float32Array = new Float32Array()): number {
+  let [dot, a, b] = [0, 0, 0];
+  for (let i = 0; i < DIMENSIONS; i++) {
+    const [x, y] = [left[i] ?? 0, right[i] ?? 0];
+    dot += x * y;
+    a += x * x;
+    b += y * y;
+  }
+  return dot / Math.sqrt(a * b);
+}
+
+/** Rejects an index with a file that is missing, or shorter than it was written, before its engine sees it. */
+export async function refuseCut({ index }: IndexFiles, manifest: Manifest): Promise<void> {
+  const files = await filesOf(index);
+  for (const [name, written] of Object.entries(manifest.fileBytes ?? { "": manifest.indexBytes ?? 0 })) {
+    const path = files.get(name);
+    if (path === undefined) throw new Error(`${join(index, name)} is missing`);
+    const { size } = await stat(path);
+    if (size < written) throw new Error(`${path} is cut short: ${size} bytes, written were ${written}`);
+  }
+}

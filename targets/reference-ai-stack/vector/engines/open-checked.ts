@@ -1,0 +1,59 @@
+// Opening the index of a replica. Its engine never sees a file that is cut. Of an index that is not what was written, a
+// process of its own opens a copy first: some engines delete data when they open damaged files, and some damage ends the
+// process. What the engine survives is opened as it is, for a start repairs nothing; the manifest tells that it differs.
+import { execFile } from "node:child_process";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { projectRoot } from "../../config.ts";
+import type { IndexFiles } from "../layout.ts";
+import { readManifest } from "../snapshot.ts";
+import type { EngineIndex, VectorEngine } from "./engine.ts";
+import { copyIndex, hashIndex, refuseCut } from "./generation.ts";
+
+/** For an engine that waits for ever. A copy of 5 MB takes half a second, with a server of its own two. */
+const TRIAL_MS = 15_000;
+
+/** Why an index is not opened; the marker with which a replica ends itself. */
+class IndexRefused extends Error {
+  constructor(reason: string) {
+    super(`index refused: ${reason}`);
+    this.name = "IndexRefused";
+  }
+}
+
+/** Rejects with {@link IndexRefused}. */
+export async function openChecked(engine: VectorEngine, files: IndexFiles): Promise<EngineIndex> {
+  const manifest = readManifest(files);
+  try {
+    await refuseCut(files, manifest);
+    if ((await hashIndex(files.index)) !== manifest.indexHash) await tryCopy(engine, files.index);
+    return await engine.open(files.index);
+  } catch (error) {
+    throw new IndexRefused(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Rejects when the engine does not survive a copy, or says that it cannot open it. */
+async function tryCopy(engine: VectorEngine, index: string): Promise<void> {
+  const copy = `${index}.trial-${process.pid}`;
+  await rm(copy, { recursive: true, force: true });
+  try {
+    await copyIndex(index, copy);
+    await openInChild(engine, copy);
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
+}
+
+function openInChild(engine: VectorEngine, copy: string): Promise<void> {
+  const entry = join(projectRoot(), "dist/targets/reference-ai-stack/vector/engines/trial/main.js");
+  return new Promise((resolve, reject) => {
+    const options = { timeout: TRIAL_MS, killSignal: "SIGKILL" } as const;
+    execFile(process.execPath, [entry, engine.name, copy], options, (error, _stdout, stderr) => {
+      if (error === null) return resolve();
+      const said = stderr.trim().split("\n").at(-1) ?? "";
+      const how = error.killed === true ? `no answer within ${TRIAL_MS} ms` : (error.signal ?? `code ${error.code}`);
+      reject(new Error(`${engine.name} did not survive a copy of it (${how})${said === "" ? "" : `: ${said}`}`));
+    });
+  });
+}
