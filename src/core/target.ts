@@ -140,7 +140,12 @@ export interface Target {
   readonly services: readonly TargetService[];
   readonly edges: readonly TargetEdge[];
   readonly inventoryUrl: string;
-  readonly control?: { readonly tokenEnv: string; readonly startReplicaUrl: string };
+  readonly control?: {
+    readonly tokenEnv: string;
+    readonly startReplicaUrl: string;
+    /** Has a replica load its files anew. */
+    readonly reloadReplicaUrl?: string;
+  };
   /** Streams of users' requests; the first is the default stream, which is meant where none is named. */
   readonly streams: readonly [TargetStream, ...TargetStream[]];
   readonly probes: readonly ProbeSpec[];

@@ -3,10 +3,23 @@
 import { z } from "zod";
 import { count, instance, noun, type Frozen } from "./parts.ts";
 
+const pieceSchema = z.strictObject({
+  at: count.describe("Where its first stretch begins, bytes."),
+  bytes: count.min(1).describe("Length of one stretch, bytes."),
+  every: count.describe("From one stretch to the next, bytes."),
+  count: count.min(1).describe("How many stretches it has."),
+});
+
 const payloadSchema = z.strictObject({
   offset: count.describe("Where the rows begin, bytes."),
   rowBytes: count.describe("Length of one row, bytes."),
   rows: count.describe("How many rows there are."),
+  pieces: z
+    .array(pieceSchema)
+    .min(1)
+    .max(10_000)
+    .describe("Where rows lie that are not in one piece from offset: in these stretches, one after another.")
+    .exactOptional(),
 });
 
 const publishedFileSchema = noun(
@@ -17,6 +30,10 @@ const publishedFileSchema = noun(
     path: z.string().describe("Where it is on this machine."),
     format: z.string().describe("How its rows are stored."),
     payload: payloadSchema.describe("The rows that may be damaged in place: rows × rowBytes bytes from offset."),
+    reads: z
+      .enum(["always", "at-load"])
+      .describe("at-load: the replica holds it in memory; a change acts once it was told to load it anew.")
+      .exactOptional(),
   }),
 );
 export type PublishedFile = Frozen<z.infer<typeof publishedFileSchema>>;
@@ -65,6 +82,14 @@ export const publishedReplicaSchema = replicaSchema
   .strip()
   .omit({ instance: true })
   .extend({
-    files: z.array(publishedFileSchema.strip().extend({ payload: payloadSchema.strip() })).exactOptional(),
+    files: z
+      .array(
+        publishedFileSchema.strip().extend({
+          payload: payloadSchema
+            .extend({ pieces: z.array(pieceSchema.strip()).min(1).max(10_000).exactOptional() })
+            .strip(),
+        }),
+      )
+      .exactOptional(),
   });
 export type PublishedReplica = Frozen<z.infer<typeof publishedReplicaSchema>>;

@@ -103,7 +103,7 @@ function toTarget(written: TargetFile, origin: Origin): Target {
     })),
     edges: edgesIn(written).map(({ from, to, addressEnv }) => ({ from, to, addressEnv })),
     inventoryUrl: written.inventory,
-    ...(control ? { control: { tokenEnv: control.token_env, startReplicaUrl: control.start_replica } } : {}),
+    ...(control ? { control: controlOf(control) } : {}),
     streams: streamsOf(written, origin),
     probes: written.probes.map((probe) => probeOf(probe, probeKinds)),
     ...(written.feed === undefined ? {} : { feedUrl: written.feed }),
@@ -123,6 +123,11 @@ function toTarget(written: TargetFile, origin: Origin): Target {
     ...(written.learning_env === undefined ? {} : { learningEnv: written.learning_env }),
     ...(written.unhealed_env === undefined ? {} : { unhealedEnv: written.unhealed_env }),
   };
+}
+
+function controlOf(control: NonNullable<TargetFile["control"]>): NonNullable<Target["control"]> {
+  const { token_env: tokenEnv, start_replica: startReplicaUrl, reload_replica: reloadReplicaUrl } = control;
+  return { tokenEnv, startReplicaUrl, ...(reloadReplicaUrl !== undefined && { reloadReplicaUrl }) };
 }
 
 function streamsOf({ traffic }: TargetFile, origin: Origin): Target["streams"] {

@@ -34,9 +34,10 @@ export function checkTarget(draft: TargetDraft): void {
   checkPeople(draft);
   checkModels(draft);
   reportUnknown(draft);
-  if (file.control && !file.control.start_replica.includes("{replica}")) {
-    const found = `"${file.control.start_replica}"`;
-    draft.report(["control", "start_replica"], { found, expected: "{replica} somewhere in it" });
+  for (const key of ["start_replica", "reload_replica"] as const) {
+    const url = file.control?.[key];
+    if (url === undefined || url.includes("{replica}")) continue;
+    draft.report(["control", key], { found: `"${url}"`, expected: "{replica} somewhere in it" });
   }
 }
 
@@ -53,6 +54,7 @@ function checkAddresses(draft: TargetDraft): void {
     [["start", "ready"], start.ready],
     [["inventory"], inventory],
     [["control", "start_replica"], control?.start_replica],
+    [["control", "reload_replica"], control?.reload_replica],
     ...requestStreamsIn(traffic).map(({ path, stream }) => [[...path, "url"], stream.url] as const),
     [["feed"], feed],
     [["audit"], audit],

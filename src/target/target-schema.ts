@@ -192,6 +192,9 @@ const rootShape = {
     .strictObject({
       token_env: variable("Variable through which the stack is told the operator's bearer token."),
       start_replica: url("POST starts a replica; {replica} is filled in."),
+      reload_replica: url(
+        "POST has a replica load its files anew, or answers 422 and the replica keeps what it has; {replica} is filled in.",
+      ).optional(),
     })
     .optional(),
   models: modelsShape.optional(),

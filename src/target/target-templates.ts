@@ -19,8 +19,10 @@ export function checkTemplates(draft: TargetDraft): void {
     ...(prepare ? commandTexts("prepare", prepare) : []),
   ];
   for (const text of fixed) checkTemplate(draft, text, places);
-  if (control)
-    checkTemplate(draft, { path: ["control", "start_replica"], name: control.start_replica }, [...places, "replica"]);
+  for (const key of ["start_replica", "reload_replica"] as const) {
+    const name = control?.[key];
+    if (name !== undefined) checkTemplate(draft, { path: ["control", key], name }, [...places, "replica"]);
+  }
   for (const key of ["write", "read"] as const) {
     const name = documents?.[key].url;
     if (name !== undefined) checkTemplate(draft, { path: ["documents", key, "url"], name }, [...places, "id"]);

@@ -9,7 +9,17 @@ import { checkPeople, checkToken, readPeopleFile, type Person } from "./common/p
 import { readTelemetry, type TelemetrySettings } from "./telemetry-settings.ts";
 import { readEngine, type EngineChoice } from "./engine-settings.ts";
 import { readInference, type InferenceSettings } from "./inference-settings.ts";
-import { parsePort, readAddress, readCount, readList, readSwitch, readText, type Environment } from "./variables.ts";
+import { VECTOR_ENGINES, type VectorEngineName } from "./vector/engines/names.ts";
+import {
+  parsePort,
+  readAddress,
+  readChoice,
+  readCount,
+  readList,
+  readSwitch,
+  readText,
+  type Environment,
+} from "./variables.ts";
 
 export const VECTOR_IDS = ["vector-1", "vector-2"] as const;
 export const INFERENCE_IDS = ["inference-1", "inference-2"] as const;
@@ -81,6 +91,8 @@ export interface StackConfig {
   /** An OpenAI-compatible endpoint that stands in for the extractive engine (`INFERENCE_UPSTREAM_URL`). */
   readonly inferenceUpstreamUrl: string | undefined;
   readonly inference: InferenceSettings;
+  /** What the vector replicas search with (`VECTOR_ENGINE`). */
+  readonly vectorEngine: VectorEngineName;
   /** What an inference replica asks for before it clears its cache (`PREFIX_CACHE_TOKEN`), made by the supervisor. */
   readonly cacheToken: string | undefined;
   /** What an inference replica asks for before it loads versions (`MODEL_LOAD_TOKEN`), made by the supervisor. */
@@ -175,6 +187,7 @@ export function readStackConfig(env: Environment): StackConfig {
     },
     inferenceUpstreamUrl: readText(env, "INFERENCE_UPSTREAM_URL"),
     inference: readInference(env, cacheRoot),
+    vectorEngine: readChoice(env, "VECTOR_ENGINE", VECTOR_ENGINES),
     engine: readEngine(env),
     sabotage: readText(env, "STACK_SABOTAGE"),
   };

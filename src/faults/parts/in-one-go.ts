@@ -35,7 +35,9 @@ async function readAhead(
   places: Places,
 ): Promise<{ readonly file: OpenFile; readonly writes: readonly Write[] }> {
   const known: Write[] = [];
-  for (const [at, length] of places) known.push({ at, bytes: await files.read(path, at, length) });
+  for (const [at, length] of places.toSorted(([one], [other]) => one - other)) {
+    known.push({ at, bytes: await files.read(path, at, length) });
+  }
   const writes: Write[] = [];
   const file: OpenFile = {
     id: undefined,

@@ -4,6 +4,7 @@ import { HarnessError } from "../../core/errors.ts";
 import type { FileDamage, OpenFile } from "../../core/file-damage.ts";
 import type { FileControl } from "../../core/controls.ts";
 import { damagedFrom, type DamageMode, type RowRun } from "./row-damage.ts";
+import { heldBy, stretchesOf, type Piece, type Stretch } from "./row-pieces.ts";
 import type { PublishedFile } from "../../records/inventory.ts";
 
 /** Which rows of which file, and what stands in for them: enough to recognise our damage in a later process. */
@@ -11,6 +12,8 @@ export type RowDamage = {
   readonly path: string;
   readonly offset: number;
   readonly rowBytes: number;
+  /** Of rows that do not lie in one piece from the offset: the stretches that hold them, one after another. */
+  readonly pieces?: readonly Piece[];
   /** Of mode truncate: the rows that are cut off. */
   readonly runs: readonly RowRun[];
   /** Swap: each chosen row holds what another of them held. */
@@ -28,14 +31,24 @@ const edgeBytes = 4_096;
 /** The published file, if its rows can be damaged at all; throws HarnessError "environment" when not. */
 export async function publishedRows(files: FileControl, role: string): Promise<PublishedFile> {
   const file = await files.published(role);
-  const { rows, rowBytes } = file.payload;
+  const { rows, rowBytes, pieces } = file.payload;
+  const held = pieces === undefined ? rows * rowBytes : heldBy(pieces);
+  if (held < rows * rowBytes) {
+    const what = `${rows} rows of ${rowBytes} bytes are published, in pieces that hold ${held} bytes`;
+    throw new HarnessError("environment", `${file.path}: ${what}`);
+  }
   if (rows > 0 && rowBytes > 0 && rowBytes % 4 === 0) return file;
   throw new HarnessError("environment", `${file.path}: ${rows} rows of ${rowBytes} bytes are not rows of float32`);
 }
 
 /** Where the chosen runs lie: `[first byte, bytes]`. */
-export function placesOf({ offset, rowBytes, runs }: RowDamage): readonly (readonly [number, number])[] {
-  return runs.map(([first, count]) => [offset + first * rowBytes, count * rowBytes]);
+export function placesOf({ offset, rowBytes, runs, pieces }: RowDamage): readonly Stretch[] {
+  if (pieces === undefined) return runs.map(([first, count]) => [offset + first * rowBytes, count * rowBytes]);
+  return stretchesOf(pieces, rowBytes, rowsOf(runs)).flat();
+}
+
+function rowsOf(runs: readonly RowRun[]): readonly number[] {
+  return runs.flatMap(([first, count]) => Array.from({ length: count }, (_, index) => first + index));
 }
 
 /** The cut that loses the rows of the (one) run, and all that comes behind it. */
@@ -79,15 +92,23 @@ export function damageFrom(
   }
   if (damage.mode === "swap") return { ...of, pieces: swapped(damage, saved) };
   const { mode } = damage;
-  let from = 0;
-  const pieces = damage.runs.flatMap(([first, count]) =>
-    Array.from({ length: count }, (_, index) => {
-      const was = saved.subarray(from, (from += rowBytes));
-      const row = first + index;
-      return { at: damage.offset + row * rowBytes, was, damaged: damagedFrom(was, row, { ...damage, mode }) };
-    }),
-  );
+  const rows = rowsOf(damage.runs);
+  const lying = damage.pieces && stretchesOf(damage.pieces, rowBytes, rows);
+  const pieces = rows.flatMap((row, n) => {
+    const was = saved.subarray(n * rowBytes, (n + 1) * rowBytes);
+    const damaged = damagedFrom(was, row, { ...damage, mode });
+    return cutInto(lying?.[n] ?? [[damage.offset + row * rowBytes, rowBytes]], was, damaged);
+  });
   return { ...of, pieces };
+}
+
+/** One piece of damage for each stretch that a row lies in. */
+function cutInto(stretches: readonly Stretch[], was: Uint8Array, damaged: Uint8Array): FileDamage["pieces"] {
+  let from = 0;
+  return stretches.map(([at, bytes]) => {
+    const [first, behind] = [from, (from += bytes)];
+    return { at, was: was.subarray(first, behind), damaged: damaged.subarray(first, behind) };
+  });
 }
 
 /**
@@ -95,11 +116,11 @@ export function damageFrom(
  * would still be of the same origin. A row that holds the same afterwards is no damage, and is left out.
  */
 function swapped({ offset, rowBytes, runs }: RowDamage, saved: Uint8Array): FileDamage["pieces"] {
-  const rows = runs.flatMap(([first, count]) => Array.from({ length: count }, (_, index) => first + index));
-  const heldBy = (n: number): Uint8Array => saved.subarray(n * rowBytes, (n + 1) * rowBytes);
+  const rows = rowsOf(runs);
+  const rowHeld = (n: number): Uint8Array => saved.subarray(n * rowBytes, (n + 1) * rowBytes);
   const half = Math.floor(rows.length / 2);
   return rows.flatMap((row, n) => {
-    const [was, damaged] = [heldBy(n), heldBy((n + half) % rows.length)];
+    const [was, damaged] = [rowHeld(n), rowHeld((n + half) % rows.length)];
     return was.every((byte, at) => byte === damaged[at]) ? [] : [{ at: offset + row * rowBytes, was, damaged }];
   });
 }

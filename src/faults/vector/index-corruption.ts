@@ -2,7 +2,7 @@
 // searches.
 
 import { z } from "zod";
-import { HarnessError } from "../../core/errors.ts";
+import { HarnessError, messageOf } from "../../core/errors.ts";
 import { damageLeft, doDamage, mendDamage, type FileDamage } from "../../core/file-damage.ts";
 import type { Site } from "../../core/controls.ts";
 import { fault } from "../fault.ts";
@@ -10,6 +10,7 @@ import { inOneGo } from "../parts/in-one-go.ts";
 import { need } from "../parts/params.ts";
 import { chooseRows, damageModes } from "../parts/row-damage.ts";
 import { cutBefore, damageFrom, placesOf, publishedRows, savedBytes, type Cut, type RowDamage } from "../parts/rows.ts";
+import { loadAnew, refuseUnloadable } from "../parts/load-anew.ts";
 import { startIfDown } from "../parts/start-again.ts";
 import { effectSeen, lookBefore, refusalWords, refuseBlindness, sampleFor } from "../parts/search-witness.ts";
 import type { PublishedFile } from "../../records/inventory.ts";
@@ -60,6 +61,8 @@ type Undo = {
   readonly rows: number;
   readonly file?: string;
   readonly cut?: Cut;
+  /** The replica holds the file in memory, and has to be told when it changed. */
+  readonly atLoad?: true;
 };
 
 export const indexCorruption = fault({
@@ -75,6 +78,9 @@ export const indexCorruption = fault({
   async prepare(params, site): Promise<Undo> {
     const { files } = site.controls;
     const published = await publishedRows(files, params.role);
+    const atLoad = published.reads === "at-load";
+    if (atLoad) refuseUnloadable(published, site);
+    if (params.mode === "truncate") refuseCutting(published);
     const damage = damageOf(published, params, site.seed);
     const { path } = damage;
     const looked = await inOneGo(site, kind, { path, places: placesOf(damage) }, (file) => {
@@ -91,6 +97,7 @@ export const indexCorruption = fault({
       rows: published.payload.rows,
       ...(id !== undefined && { file: id }),
       ...(cut !== undefined && { cut }),
+      ...(atLoad && { atLoad }),
     };
   },
 
@@ -103,7 +110,8 @@ export const indexCorruption = fault({
     const damage = await savedDamage(undo, site);
     const hashBefore = await files.hash(path);
     await doInOneGo(site, undo, { damage, signal });
-    return { look, hashBefore };
+    const loaded = undo.atLoad === true ? await loadAnew(site, signal) : "";
+    return { look, hashBefore, loaded };
   },
 
   async observe({ params, undo, before }, site, signal) {
@@ -113,7 +121,7 @@ export const indexCorruption = fault({
     // A file that did not change will have no effect, however long one waits.
     const withinMs = changed ? effectWithinMs : 0;
     const proof = await effectSeen(before.look, { site, kind, fall, withinMs }, signal);
-    const hash = `hash ${changed ? "changed" : "unchanged"}`;
+    const hash = `hash ${changed ? "changed" : "unchanged"}${before.loaded}`;
     return { confirmed: changed && proof.seen, expected, seen: `${hash}; ${proof.says}` };
   },
 
@@ -130,10 +138,11 @@ export const indexCorruption = fault({
       : "not what it was, by its owner's hand (replaced, changed or gone)";
     const what = damage.end === undefined ? `${restored} rows` : restored === 0 ? "0 bytes" : "its end was";
     const { runs, seen } = await startIfDown(site, signal);
+    const loaded = undo.atLoad === true && runs ? await loadAnew(site, signal).catch(saysWhy) : "";
     return {
       confirmed: left === 0 && runs,
       expected: "nothing in the file still is as we left it, and a replica that died of it runs again",
-      seen: `${what} put back; the file is ${fileNow}${seen}`,
+      seen: `${what} put back; the file is ${fileNow}${seen}${loaded}`,
     };
   },
 
@@ -145,10 +154,23 @@ function damageOf(
   { share, mode, part = usualPart }: Params,
   seed: number,
 ): RowDamage {
-  const { offset, rowBytes, rows } = payload;
+  const { offset, rowBytes, rows, pieces } = payload;
   const lost = Math.max(1, Math.round(rows * share));
   const runs = mode === "truncate" ? ([[rows - lost, lost]] as const) : chooseRows(rows, share, seed);
-  return { path, offset, rowBytes, runs, mode, seed, ...(mode === "part" && { part }) };
+  const lying = pieces === undefined ? { offset } : { offset, pieces };
+  return { path, ...lying, rowBytes, runs, mode, seed, ...(mode === "part" && { part }) };
+}
+
+/** Only rows at the end of their file can be cut off it. */
+function refuseCutting({ path, format, payload }: PublishedFile): void {
+  if (payload.pieces === undefined) return;
+  const what = `mode truncate cannot be done on ${path}: its rows (format ${format}) lie in pieces, and cutting the file would take other things with them`;
+  throw new HarnessError("environment", what, { hint: "take mode zero, noise, nan, part or flip" });
+}
+
+/** A stack that is gone loads nothing; the file is what counts. */
+function saysWhy(thrown: unknown): string {
+  return `; not loaded anew: ${messageOf(thrown)}`;
 }
 
 async function savedDamage({ damage, backup, file, cut }: Undo, site: Site): Promise<FileDamage> {

@@ -65,6 +65,7 @@ const handleSchema = z.object({
   /** What the target lists besides this machine. */
   addresses: z.array(z.string()).exactOptional(),
   startReplicaUrl: z.string().exactOptional(),
+  reloadReplicaUrl: z.string().exactOptional(),
   models: modelsSchema.exactOptional(),
   publishedFiles: z.array(z.string()),
   healthPaths: z.record(z.string(), z.string()),
@@ -97,7 +98,7 @@ const inventoryTimeoutMs = 3_000;
 /** The way back to this stack, for the undo log. */
 export function platformHandle(running: RunningTarget, proxy?: ProxyHandle): PlatformHandle {
   const { target, instance } = running;
-  const startUrl = target.control?.startReplicaUrl;
+  const { startReplicaUrl: startUrl, reloadReplicaUrl: reloadUrl } = target.control ?? {};
   return {
     platform: "processes",
     target: target.name,
@@ -109,6 +110,7 @@ export function platformHandle(running: RunningTarget, proxy?: ProxyHandle): Pla
     inventoryUrl: running.inventoryUrl,
     ...(target.addresses === undefined ? {} : { addresses: [...target.addresses] }),
     ...(startUrl === undefined ? {} : { startReplicaUrl: running.fill(startUrl) }),
+    ...(reloadUrl === undefined ? {} : { reloadReplicaUrl: running.fill(reloadUrl) }),
     ...(target.models === undefined ? {} : { models: modelsOf(target.models, (text) => running.fill(text)) }),
     publishedFiles: [...running.publishedFiles],
     healthPaths: Object.fromEntries(target.services.map((service) => [service.name, service.healthPath])),
@@ -167,7 +169,7 @@ function build(handle: PlatformHandle, site: BareSite): Controls {
     readPublished(handle.inventoryUrl, AbortSignal.timeout(inventoryTimeoutMs), handle.addresses ?? []);
   const instance =
     handle.leader === undefined ? { marker: handle.marker } : { marker: handle.marker, leader: handle.leader };
-  const { startReplicaUrl, tokenFile, publishedFiles, workDir, models } = handle;
+  const { startReplicaUrl, reloadReplicaUrl, tokenFile, publishedFiles, workDir, models } = handle;
   const allows = (host: string): boolean => isAllowedHost(host, handle.addresses ?? []);
   const token = (): Promise<string> => readSecret(tokenFile ?? "", "the operator's token of this stack");
   const hasEnded = async (): Promise<boolean> => (await findInstance(instance)).length === 0;
@@ -189,6 +191,9 @@ function build(handle: PlatformHandle, site: BareSite): Controls {
       : {
           replica: replicaControl({
             url: startReplicaUrl.replaceAll("{replica}", site.replica),
+            ...(reloadReplicaUrl !== undefined && {
+              reloadUrl: reloadReplicaUrl.replaceAll("{replica}", site.replica),
+            }),
             allows,
             token,
             instanceIn,

@@ -28,7 +28,8 @@ export async function refuseForeignHosts(target: Target, resolve: Resolve = syst
   const { start, inventoryUrl, control, streams, feedUrl, auditUrl, documents, addresses = [] } = target;
   const places = documents === undefined ? [] : [documents.write.at, documents.read.at];
   const named = places.map((place) => ("url" in place ? place.url : undefined));
-  const urls = [start.readyUrl, inventoryUrl, control?.startReplicaUrl, feedUrl, auditUrl, ...named];
+  const { startReplicaUrl, reloadReplicaUrl } = control ?? {};
+  const urls = [start.readyUrl, inventoryUrl, startReplicaUrl, reloadReplicaUrl, feedUrl, auditUrl, ...named];
   const own = streams.map((stream) => ("source" in stream ? undefined : stream.url));
   const hosts = [...urls, ...own].flatMap((url) => (url === undefined ? [] : [{ url, host: hostOf(url) }]));
   const ofSources = streams.flatMap((stream) => ("source" in stream ? placesIn(stream.params) : []));

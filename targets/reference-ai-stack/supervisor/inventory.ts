@@ -2,10 +2,13 @@
 // rows.
 
 import { statSync } from "node:fs";
+import { join } from "node:path";
 import type { Serving } from "../registry/state.ts";
 import { BLOCK_ROW_BYTES } from "../inference/kv/block-file.ts";
 import { prefixCacheFile } from "../inference/kv/prefix-cache-path.ts";
 import type { StackConfig } from "../config.ts";
+import type { VectorEngineName } from "../vector/engines/names.ts";
+import type { RowLayout } from "../vector/engines/row-layout.ts";
 import { PAYLOAD_OFFSET, replicaFiles, ROW_BYTES, type Manifest } from "../vector/layout.ts";
 import { readManifest } from "../vector/snapshot.ts";
 import type { Fleet } from "./fleet.ts";
@@ -47,8 +50,10 @@ type ShownState = Readonly<Record<string, number>>;
 interface PublishedFile {
   readonly role: "index" | "prefix-cache";
   readonly path: string;
-  readonly format: "usearch" | "blocks";
-  readonly payload: { readonly offset: number; readonly rowBytes: number; readonly rows: number };
+  readonly format: VectorEngineName | "blocks";
+  readonly payload: RowLayout;
+  /** `at-load`: a change acts once the replica was told to load the file anew; absent: at once. */
+  readonly reads?: "at-load";
 }
 
 /** What the inventory is read off. */
@@ -94,7 +99,7 @@ function stateOf(replica: string, { cacheClears, reduction, models }: Shown): Pi
 }
 
 function publishedIndex(replica: string, config: StackConfig): Pick<InventoryRow, "version" | "files"> {
-  const files = replicaFiles(config.dataDir, replica);
+  const files = replicaFiles(config.dataDir, replica, config.vectorEngine);
   let manifest: Manifest;
   try {
     manifest = readManifest(files);
@@ -102,11 +107,14 @@ function publishedIndex(replica: string, config: StackConfig): Pick<InventoryRow
     // Not there yet: the replica makes its folder when it first starts.
     return { version: "none" };
   }
-  const payload = { offset: PAYLOAD_OFFSET, rowBytes: ROW_BYTES, rows: manifest.rows };
-  return {
-    version: `index-${manifest.indexHash.slice(0, 12)}-file-${fileNumber(files.index)}`,
-    files: [{ role: "index", path: files.index, format: "usearch", payload }],
+  const version = `index-${manifest.indexHash.slice(0, 12)}-file-${fileNumber(files.index)}`;
+  const { engine: format = "usearch", rowsIn } = manifest;
+  const { file, layout: payload } = rowsIn ?? {
+    file: "",
+    layout: { offset: PAYLOAD_OFFSET, rowBytes: ROW_BYTES, rows: manifest.rows },
   };
+  const reads = format === "chroma" ? ({ reads: "at-load" } as const) : {};
+  return { version, files: [{ role: "index", path: join(files.index, file), format, payload, ...reads }] };
 }
 
 /** What an inference replica has cached; one that lets another endpoint answer caches nothing. */

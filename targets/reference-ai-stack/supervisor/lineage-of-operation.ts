@@ -46,6 +46,6 @@ async function stateOf({ scope }: AnyOperation, { replica }: RawArgs, parts: Ope
   if (child === undefined) return { process: null };
   const process = child.pid();
   if (child.spec.service !== "vector") return { process };
-  const { index } = replicaFiles(config.dataDir, child.spec.replica);
+  const { index } = replicaFiles(config.dataDir, child.spec.replica, config.vectorEngine);
   return { process, indexHash: await hashIndex(index).catch(() => null) };
 }

@@ -25,6 +25,7 @@ import { RESTART_HEALER, watchHealer } from "./restart-healer.ts";
 import { createReduction } from "./reduction.ts";
 import { createSpecs } from "./specs.ts";
 import { createTraffic } from "./traffic.ts";
+import { makeEngineSnapshot } from "./engine-snapshot.ts";
 
 const config = readStackConfig(process.env);
 const secret = (): string => randomBytes(24).toString("hex");
@@ -51,6 +52,8 @@ mkdirSync(join(config.dataDir, "logs"), { recursive: true });
 const { engine, weightsDir } = config.inference;
 const missing = engine === "llama" ? whyNoLlama(weightsDir) : null;
 if (missing !== null) throw new Error(missing);
+// Here, so that not each replica builds it for itself.
+if (config.vectorEngine !== "usearch") await makeEngineSnapshot(config, log);
 const replicaPorts = (): readonly number[] =>
   fleet
     .children()

@@ -5,8 +5,9 @@ import { fileURLToPath } from "node:url";
 import { request } from "undici";
 import { z } from "zod";
 import type { StackConfig } from "../config.ts";
+import type { VectorEngineName } from "../vector/engines/names.ts";
 import { replicaFiles } from "../vector/layout.ts";
-import { currentSnapshot } from "../vector/snapshot.ts";
+import { currentSnapshot, snapshotOf } from "../vector/snapshot.ts";
 import type { Child } from "./child.ts";
 
 export type RestoreAnswer =
@@ -21,7 +22,12 @@ export type RestoreAnswer =
   | { readonly ok: false; readonly status: 409 | 500 | 502; readonly reason: string };
 
 const RESTORE_TIMEOUT_MS = 20_000;
-const RELOAD_TIMEOUT_MS = 5000;
+/** A replica may try what it loads in a process of its own; an engine with a server starts one for that. */
+const RELOAD_TIMEOUT_MS: Readonly<Record<VectorEngineName, number>> = {
+  usearch: 5000,
+  "sqlite-vec": 5000,
+  chroma: 18_000,
+};
 
 const report = z.union([
   z.object({ restored: z.object({ hash: z.string(), rows: z.number(), readded: z.number() }) }),
@@ -50,7 +56,7 @@ export async function restoreIndex(
     return { ok: false, status: outcome.kind === "bad-source" ? 409 : 500, reason: outcome.reason };
   }
   if (child.pid() === null) return { ok: true, ...outcome.restored, reloaded: false };
-  const refusal = await reload(port, reloadToken);
+  const refusal = await reloadIndex(port, reloadToken, config);
   if (refusal !== undefined) return { ok: false, status: 502, reason: `restored, but ${replica} ${refusal}` };
   return { ok: true, ...outcome.restored, reloaded: true };
 }
@@ -60,7 +66,7 @@ function sourceFolder(
   peers: readonly string[],
   config: StackConfig,
 ): string | Extract<RestoreAnswer, { ok: false }> {
-  if (source === "snapshot") return currentSnapshot(config.cacheDir).files.dir;
+  if (source === "snapshot") return snapshotOf(currentSnapshot(config.cacheDir), config.vectorEngine).dir;
   if (peers.includes(source)) return replicaFiles(config.dataDir, source).dir;
   return { ok: false, status: 409, reason: `source is ${source}; expected snapshot or ${peers.join(", ")}` };
 }
@@ -91,12 +97,16 @@ function jsonIn(text: string): unknown {
 }
 
 /** Why the replica did not reload, or undefined. */
-async function reload(port: number, token: string): Promise<string | undefined> {
+export async function reloadIndex(
+  port: number,
+  token: string,
+  { vectorEngine }: Pick<StackConfig, "vectorEngine">,
+): Promise<string | undefined> {
   try {
     const answer = await request(`http://127.0.0.1:${port}/reload`, {
       method: "POST",
       headers: { authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(RELOAD_TIMEOUT_MS),
+      signal: AbortSignal.timeout(RELOAD_TIMEOUT_MS[vectorEngine]),
     });
     const body = await answer.body.text();
     return answer.statusCode === 200 ? undefined : `answered ${answer.statusCode} to reload: ${body.slice(0, 200)}`;

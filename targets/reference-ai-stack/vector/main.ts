@@ -6,6 +6,7 @@ import { serveOn } from "../common/serve.ts";
 import { createTelemetry } from "../common/telemetry/telemetry.ts";
 import { VECTOR_IDS, readStackConfig } from "../config.ts";
 import { createVectorApp } from "./app.ts";
+import { engines } from "./engines/table.ts";
 import { ensureReplicaFiles } from "./files-at-start.ts";
 import { replicaFiles } from "./layout.ts";
 import { openReplica } from "./replica.ts";
@@ -17,9 +18,15 @@ if (id === undefined)
 const telemetry = createTelemetry({ service: "vector", replica: id }, config);
 const { log, tracer } = telemetry;
 try {
-  const files = replicaFiles(config.dataDir, id);
-  const copied = await ensureReplicaFiles(files, config.cacheDir);
-  const replica = await openReplica(files);
+  const engine = engines[config.vectorEngine];
+  const files = replicaFiles(config.dataDir, id, engine.name);
+  const copied = await ensureReplicaFiles(files, config.cacheDir, engine);
+  const replica = await openReplica(files, engine);
+  // Its engine is gone and answers nothing any more: whoever starts replicas starts both anew.
+  replica.onEngineEnd((reason) => {
+    log.error("the engine is gone", { engine: engine.name, reason });
+    process.exit(1);
+  });
   const principals = { supervisor: config.reloadToken };
   const registry = createRegistry("vector", id);
   const app = createVectorApp({ replica, principals, registry, tracer, log });
@@ -28,7 +35,7 @@ try {
     await telemetry.end();
   });
   telemetry.start(() => registry);
-  log.info("serving", { port: server.port, rows: replica.rows(), fromSnapshot: copied });
+  log.info("serving", { port: server.port, rows: replica.rows(), engine: engine.name, fromSnapshot: copied });
 } catch (error) {
   log.error("cannot serve", { reason: messageOf(error) });
   process.exit(1);

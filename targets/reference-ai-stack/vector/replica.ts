@@ -71,6 +71,8 @@ export interface VectorReplica {
    * answered from the old one until then.
    */
   readonly reload: () => Promise<{ readonly rows: number; readonly indexVersion: string }>;
+  /** `ended` is called when the process of an engine that has one ends by itself. */
+  readonly onEngineEnd: (ended: (reason: string) => void) => void;
   /** Gives back the index and the record store. */
   readonly close: () => Promise<void>;
 }
@@ -81,16 +83,13 @@ export interface VectorReplica {
  */
 export async function openReplica(files: IndexFiles, engine: VectorEngine = usearch): Promise<VectorReplica> {
   const records = openRecords(files.records, "writable");
-  let index: EngineIndex = await openChecked(engine, files);
+  const opening = openerOf(files, engine);
+  let index = await opening.open();
   let tail = tailBehind(readManifest(files).rows, records);
   let generation = 1;
   const checks = openChecks(records, async (vector) => (await search(vector, 1))[0]?.row);
 
-  const named = (hits: readonly RowHit[]): readonly Hit[] =>
-    hits.flatMap(({ row, score }) => {
-      const id = records.idOf(row);
-      return id === undefined ? [] : [{ id, score }];
-    });
+  const named = (hits: readonly RowHit[]): readonly Hit[] => hits.flatMap((hit) => namedIn(records, hit));
   const search = async (vector: Float32Array, k: number): Promise<readonly RowHit[]> => {
     // Of one time: a reload in between moves rows from the tail to the index.
     const behind = tail.search(vector, k);
@@ -126,7 +125,7 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
       indexFile: files.index,
     }),
     reload: async () => {
-      const [opened, old] = [await openChecked(engine, files), index];
+      const [opened, old] = [await opening.open(), index];
       // What was written while the file was made is behind its last row.
       tail = tailBehind(readManifest(files).rows, records);
       index = opened;
@@ -135,10 +134,29 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
       await old.close();
       return { rows: index.rows + tail.rows(), indexVersion: version };
     },
+    onEngineEnd: opening.onEnd,
     close: async () => {
       records.close();
       await index.close();
     },
+  };
+}
+
+function namedIn(records: RecordStore, { row, score }: RowHit): readonly Hit[] {
+  const id = records.idOf(row);
+  return id === undefined ? [] : [{ id, score }];
+}
+
+/** Opens the index as often as wanted, and tells of any whose engine ended by itself. */
+function openerOf(files: IndexFiles, engine: VectorEngine) {
+  let ended: (reason: string) => void = () => undefined;
+  return {
+    open: async (): Promise<EngineIndex> => {
+      const opened = await openChecked(engine, files);
+      void opened.ended?.then((reason) => ended(reason));
+      return opened;
+    },
+    onEnd: (listener: (reason: string) => void) => void (ended = listener),
   };
 }
 

@@ -5,8 +5,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DIMENSIONS, MODEL_ID } from "../embedder/cache.ts";
-import type { VectorEngine } from "./engines/engine.ts";
+import type { EngineIndex, VectorEngine } from "./engines/engine.ts";
 import { describeIndex } from "./engines/generation.ts";
+import type { VectorEngineName } from "./engines/names.ts";
 import { usearch } from "./engines/usearch.ts";
 import { INDEX_PARAMETERS } from "./index-file.ts";
 import { filesIn, hashFile, type IndexFiles, type Manifest } from "./layout.ts";
@@ -14,6 +15,7 @@ import { type StoredRecord, writeRecords } from "./record-store.ts";
 
 /** Raise it when the files of a snapshot change their form. */
 const SNAPSHOT_VERSION = 1;
+const SEARCHED_AT_ONCE = 100;
 
 /** Which snapshot is the current one; `<cacheDir>/current.json`, written last. */
 export interface CurrentSnapshot {
@@ -41,6 +43,11 @@ export function currentSnapshot(cacheDir: string): CurrentSnapshot {
   const { key } = JSON.parse(readFileSync(pointer, "utf8")) as { key: string };
   const files = snapshotFiles(cacheDir, key);
   return { key, files, manifest: readManifest(files) };
+}
+
+/** Where the snapshot of an engine lies, which is made from this one. */
+export function snapshotOf({ files }: CurrentSnapshot, engine: VectorEngineName): IndexFiles {
+  return engine === "usearch" ? files : filesIn(`${files.dir}-${engine}`, engine);
 }
 
 /** The manifest beside an index. Throws when it is missing. */
@@ -91,15 +98,16 @@ export async function buildIndexFolder(
   files: IndexFiles,
   corpusHash: string,
   records: readonly StoredRecord[],
+  engine: VectorEngine = usearch,
 ): Promise<void> {
   await mkdir(files.dir, { recursive: true });
   writeRecords(files.records, records);
   const of = { model: MODEL_ID, dimension: DIMENSIONS, metric: "cos", corpusHash } as const;
-  await buildIndex(usearch, files, of, new Map(records.map(({ vector }, row) => [row, vector])));
+  await buildIndex(engine, files, of, new Map(records.map(({ vector }, row) => [row, vector])));
 }
 
 /** Builds the index of all rows, checks that every row finds itself, and writes the manifest. */
-async function buildIndex(
+export async function buildIndex(
   engine: VectorEngine,
   files: IndexFiles,
   of: Pick<Manifest, "model" | "dimension" | "metric" | "corpusHash">,
@@ -107,9 +115,9 @@ async function buildIndex(
 ): Promise<void> {
   await engine.build([...vectors.values()], files.index);
   const index = await engine.open(files.index);
-  const lost: number[] = [];
+  let lost: readonly number[];
   try {
-    for (const [row, vector] of vectors) if ((await index.search(vector, 1))[0]?.row !== row) lost.push(row);
+    lost = await rowsNotFound(index, vectors);
   } finally {
     await index.close();
   }
@@ -118,6 +126,21 @@ async function buildIndex(
   const { rows, ...written } = await describeIndex(engine, files.index, vectors.size, () => vectors);
   const manifest: Manifest = { model, dimension, metric, rows, corpusHash, ...written };
   await writeDurably(files.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** Rows that a search with their own vector does not find first; many at a time, for engines that answer many at once. */
+async function rowsNotFound(
+  index: EngineIndex,
+  vectors: ReadonlyMap<number, Float32Array>,
+): Promise<readonly number[]> {
+  const rows = [...vectors];
+  const lost: number[] = [];
+  for (let from = 0; from < rows.length; from += SEARCHED_AT_ONCE) {
+    const some = rows.slice(from, from + SEARCHED_AT_ONCE);
+    const found = await Promise.all(some.map(([, vector]) => index.search(vector, 1)));
+    some.forEach(([row], at) => found[at]?.[0]?.row === row || lost.push(row));
+  }
+  return lost;
 }
 
 /** Points `current.json` at a snapshot. */

@@ -8,6 +8,7 @@ import { readmitBackend } from "./readmit-backend.ts";
 import { reduceService } from "./reduce-service.ts";
 import { registerModel } from "./register-model.ts";
 import { recycleReplica } from "./recycle-replica.ts";
+import { reloadIndex } from "./reload-index.ts";
 import { removeReplica } from "./remove-replica.ts";
 import { restartReplica } from "./restart-replica.ts";
 import { restoreIndex } from "./restore-index.ts";
@@ -22,6 +23,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   restartReplica,
   recycleReplica,
   restoreIndex,
+  reloadIndex,
   setWeights,
   addReplica,
   removeReplica,

@@ -15,7 +15,9 @@ export interface EngineIndex {
   readonly search: (vector: Float32Array, k: number) => Promise<readonly RowHit[]>;
   /** The vector of a row as the engine gives it back; undefined when it has no such row. */
   readonly vectorOf: (row: number) => Promise<Float32Array | undefined>;
-  /** Gives back what it holds: files, processes. */
+  /** Of an engine with a process of its own: resolves, with how, when that ended and nobody closed the index. */
+  readonly ended?: Promise<string>;
+  /** Gives back what it holds: files, processes. What was asked before is answered. */
   readonly close: () => Promise<void>;
 }
 

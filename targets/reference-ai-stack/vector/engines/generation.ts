@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { cp, copyFile, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { DIMENSIONS, floats } from "../../embedder/cache.ts";
+import { floats } from "../../embedder/cache.ts";
 import { hashFile, type IndexFiles, type Manifest } from "../layout.ts";
 import type { VectorEngine } from "./engine.ts";
 import { rowsFrom, type RowsInFile } from "./row-layout.ts";
@@ -79,8 +79,8 @@ export async function describeIndex(
 }
 
 /**
- * Rows are published as the place for damage: rejects when something else lies at these places. Some rows may have been
- * written again since; places that are wrong are so for nearly all.
+ * Rows are published as the place for damage: rejects when something else lies at these places. Some records may have
+ * been written again since; places that are wrong are so for nearly all.
  */
 async function refuseOtherPlaces(
   index: string,
@@ -88,21 +88,17 @@ async function refuseOtherPlaces(
   vectors: ReadonlyMap<number, Float32Array>,
 ): Promise<void> {
   const path = join(index, file);
+  const known = new Set([...vectors.values()].map(keyOf));
   const found = await rowsFrom(path, layout);
-  const agree = found.filter((bytes, row) => cosine(floats(bytes), vectors.get(row)) > 0.999);
+  const agree = found.filter((bytes) => known.has(keyOf(floats(bytes))));
   if (2 * agree.length > found.length) return;
-  throw new Error(`${path} holds other vectors where ${found.length} rows were expected; ${agree.length} are theirs`);
+  throw new Error(`${path} holds other things where ${found.length} rows were expected; ${agree.length} are vectors`);
 }
 
-function cosine(left: Float32Array, right: Float32Array = new Float32Array()): number {
-  let [dot, a, b] = [0, 0, 0];
-  for (let i = 0; i < DIMENSIONS; i++) {
-    const [x, y] = [left[i] ?? 0, right[i] ?? 0];
-    dot += x * y;
-    a += x * x;
-    b += y * y;
-  }
-  return dot / Math.sqrt(a * b);
+/** Enough of a vector to know it again; an engine may have scaled it to length 1 once more. */
+function keyOf(vector: Float32Array): string {
+  const step = 1e4;
+  return Array.from(vector.subarray(0, 8), (part) => Math.round(part * step)).join(" ");
 }
 
 /** Rejects an index with a file that is missing, or shorter than it was written, before its engine sees it. */

@@ -51,7 +51,7 @@ function openInChild(engine: VectorEngine, copy: string): Promise<void> {
     const options = { timeout: TRIAL_MS, killSignal: "SIGKILL" } as const;
     execFile(process.execPath, [entry, engine.name, copy], options, (error, _stdout, stderr) => {
       if (error === null) return resolve();
-      const said = stderr.trim().split("\n").at(-1) ?? "";
+      const said = stderr.trim().replaceAll(/\s+/g, " ").slice(-300);
       const how = error.killed === true ? `no answer within ${TRIAL_MS} ms` : (error.signal ?? `code ${error.code}`);
       reject(new Error(`${engine.name} did not survive a copy of it (${how})${said === "" ? "" : `: ${said}`}`));
     });

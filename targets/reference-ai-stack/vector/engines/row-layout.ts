@@ -2,17 +2,17 @@
 import { readFile } from "node:fs/promises";
 
 /**
- * Where the rows lie in a file, as float32 in the order of their numbers. In one piece from `offset`, or, with `pieces`,
+ * Where the rows lie in a file, as float32, in an order of the engine's own. In one piece from `offset`, or, with `pieces`,
  * in the bytes that these give one after another: `count` stretches of `bytes` bytes, one each `every` bytes from `at`.
  */
-interface RowLayout {
+export interface RowLayout {
   readonly offset: number;
   readonly rowBytes: number;
   readonly rows: number;
   readonly pieces?: readonly Piece[];
 }
 
-interface Piece {
+export interface Piece {
   readonly at: number;
   readonly bytes: number;
   readonly every: number;
@@ -35,5 +35,6 @@ export async function rowsFrom(path: string, layout: RowLayout): Promise<readonl
   );
   const all = Buffer.concat(stretches);
   if (all.length < rows * rowBytes) throw new Error(`${path} is too short for ${rows} rows of ${rowBytes} bytes`);
-  return Array.from({ length: rows }, (_, row) => all.subarray(row * rowBytes, (row + 1) * rowBytes));
+  // Copies: a Buffer's own slice is none.
+  return Array.from({ length: rows }, (_, row) => Uint8Array.from(all.subarray(row * rowBytes, (row + 1) * rowBytes)));
 }
