@@ -1,5 +1,7 @@
 // self-retrieval: asks each replica for stored vectors and searches with them. What is stored must find itself first;
-// silent damage to an index shows here and nowhere else.
+// silent damage to an index shows here and nowhere else. Whose vectors the sample path gives decides what is seen: those
+// held outside the engine show rows that became others; those that the engine gives back show a copy that is read and
+// not searched. A target that has both has two such probes.
 
 import { z } from "zod";
 import type { Reading } from "../records/timeline/reading.ts";
@@ -14,7 +16,9 @@ import { askJson } from "./ask.ts";
 import { readEach } from "./combine.ts";
 
 const shape = {
-  sample_path: path("GET with ?n=&seed= gives stored items."),
+  sample_path: path(
+    "GET with ?n=&seed= gives stored items: with the vectors that are held outside the engine, or, in a probe of its own, with those that the engine gives back.",
+  ),
   search_path: path("POST of vectors gives the nearest ids."),
   sample: z.int("a whole number").min(1).max(10_000).describe("Stored items asked for in one look."),
 };
@@ -45,7 +49,7 @@ export const selfRetrieval = probeKind({
 const id = z
   .union([z.string(), z.number(), z.instanceof(WrittenNumber)])
   .transform((value) => (value instanceof WrittenNumber ? value.text : String(value)));
-// Vectors only travel through: the target judges its own numbers, and a damaged one may well be null.
+// Vectors only travel through: the target judges its own numbers.
 const vector = z.array(z.custom<Written>());
 const sampleAnswer = z.object({ items: z.array(z.object({ id, vector })).min(1) });
 const searchAnswer = z.object({ results: z.array(z.array(z.object({ id }))) });
@@ -57,11 +61,21 @@ async function shareOf(base: string, spec: Spec, seed: number, signal: AbortSign
   const { items } = sampleAnswer.parse(await askJson(sampleUrl.href, signal));
   const shared = sharedId(items);
   if (shared !== undefined) throw new Error(`two stored items say that their id is ${shared}`);
-  const question = { vectors: items.map((item) => item.vector), k: 1 };
+  const whole = items.filter(isWhole);
+  if (whole.length === 0) return 0;
+  const question = { vectors: whole.map((item) => item.vector), k: 1 };
   const { results } = searchAnswer.parse(await askJson(new URL(spec.searchPath, base).href, signal, question));
-  if (results.length !== items.length) throw new Error(`${results.length} results for ${items.length} vectors`);
-  const found = items.filter((item, index) => results[index]?.[0]?.id === item.id).length;
+  if (results.length !== whole.length) throw new Error(`${results.length} results for ${whole.length} vectors`);
+  const found = whole.filter((item, index) => results[index]?.[0]?.id === item.id).length;
   return found / items.length;
+}
+
+/**
+ * A vector that an engine gives back may be gone, or hold what is no number, which JSON writes as null. Nobody can
+ * search with it: it is lost, and the others are judged all the same.
+ */
+function isWhole({ vector }: Item): boolean {
+  return vector.length > 0 && !vector.includes(null);
 }
 
 interface Item {

@@ -55,7 +55,14 @@ describe("a vector replica", () => {
   it("answers from its own copy, sees damage in place at once, and is healed by a good file and a reload", async () => {
     const [one, two] = await Promise.all([start("vector-1"), start("vector-2")]);
     const files = replicaFiles(dataDir, "vector-1");
-    expect(await get(one, `/self-retrieval?n=${ROWS}`)).toEqual({ share: 1, checked: ROWS, missed: [] });
+    expect(await get(one, `/self-retrieval?n=${ROWS}`)).toMatchObject({
+      share: 1,
+      checked: ROWS,
+      missed: [],
+      internal: { share: 1 },
+      differing: [],
+      shape: { answers: ROWS, short: 0, unknown: 0, repeated: 0 },
+    });
     const before = await get<Manifest>(one, "/manifest");
     expect(before).toMatchObject({ rows: ROWS, records: ROWS, indexHash: before.manifestHash, indexFile: files.index });
 
@@ -63,6 +70,7 @@ describe("a vector replica", () => {
     const sick = await get<SelfRetrieval>(one, `/self-retrieval?n=${ROWS}`);
     expect(sick.share).toBeCloseTo((ROWS - DAMAGED) / ROWS, 1);
     expect(sick.missed).toContain("part/0#1");
+    expect(sick.differing).toHaveLength(DAMAGED);
     const damaged = await get<Manifest>(one, "/manifest");
     expect(damaged.indexHash).not.toBe(damaged.manifestHash);
     expect(await search(one, "/search", 0)).not.toBe("part/0#1");
@@ -143,6 +151,7 @@ describe("a vector replica", () => {
 interface SelfRetrieval {
   readonly share: number;
   readonly missed: readonly string[];
+  readonly differing: readonly string[];
 }
 interface Manifest {
   readonly indexHash: string;

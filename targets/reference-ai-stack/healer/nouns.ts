@@ -114,12 +114,35 @@ export interface UpstreamView {
 export interface ManifestView {
   /** Is the index file byte for byte what was written? */
   readonly matches: boolean;
+  /** Rows that a search can find. */
   readonly rows: number;
+  /** Rows of the record store; absent: the replica does not say. */
+  readonly records?: number;
 }
 
 export interface SelfRetrievalView {
+  /** By vectors that are held outside the index. */
   readonly share: number;
   readonly checked: number;
+  /** The same by the vectors that the index gives back; absent: the replica does not say. */
+  readonly internal?: { readonly share: number; readonly checked: number };
+  /** Of those checked, so many have another vector in the index than in the record store; absent: not compared. */
+  readonly differing?: number;
+  /** What is odd about the answers; absent: the replica does not say. */
+  readonly shape?: AnswerShape;
+}
+
+/** So many answers to searches for stored rows, and of them so many of each odd kind. */
+export interface AnswerShape {
+  readonly answers: number;
+  /** With fewer hits than were asked for. */
+  readonly short: number;
+  /** With an id that nobody has stored. */
+  readonly unknown: number;
+  /** With an id twice. */
+  readonly repeated: number;
+  /** One and the same, hit by hit. */
+  readonly alike: number;
 }
 
 /** What the process of a replica holds, and how much of it it may hold. */

@@ -11,7 +11,7 @@ import type { Tracer } from "../common/telemetry/span.ts";
 import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
 import { DIMENSIONS } from "../embedder/cache.ts";
 import type { Hit, VectorReplica } from "./replica.ts";
-import { shuffledRows } from "./sampling.ts";
+import { sampledRows } from "./sampling.ts";
 
 const MAX_VECTORS = 256;
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -25,6 +25,8 @@ const sampleQuery = z.object({
   n: z.coerce.number().int().min(1).max(1000).default(32),
   seed: z.coerce.number().int().optional(),
 });
+/** Whose vectors: those that the record store holds, or those that the index gives back. */
+const recordsQuery = sampleQuery.extend({ from: z.enum(["records", "index"]).default("records") });
 
 const newRecord = z.object({
   id: z.string().min(1).max(200),
@@ -96,13 +98,20 @@ function mountChecks(app: Hono<TracedEnv>, replica: VectorReplica): void {
     return c.json(await replica.selfRetrieval(parsed.data.n, parsed.data.seed));
   });
   app.get("/manifest", async (c) => c.json(await replica.manifest(c.req.query("hash") !== "0")));
-  app.get("/records/sample", (c) => {
-    const parsed = sampleQuery.safeParse(c.req.query());
+  app.get("/records/sample", async (c) => {
+    const parsed = recordsQuery.safeParse(c.req.query());
     if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
     const { records } = replica;
-    const rows = shuffledRows(records.count(), parsed.data.seed ?? 1).slice(0, parsed.data.n);
+    const { n, seed = 1, from } = parsed.data;
+    const rows = sampledRows(records.count(), n, seed);
+    const vectors = await Promise.all(
+      rows.map(async (row) => (from === "index" ? replica.vectorOf(row) : records.vectorOf(row))),
+    );
     return c.json({
-      items: rows.map((row) => ({ id: records.idOf(row) ?? "", vector: shortened(records.vectorOf(row)) })),
+      items: rows.map((row, at) => ({
+        id: records.idOf(row) ?? "",
+        vector: shortened(vectors[at] ?? new Float32Array()),
+      })),
     });
   });
   // Ids hold slashes (`fs/promises.open#1`), so the rest of the path is the id.

@@ -1,8 +1,9 @@
 // The ANN index (usearch, cosine, 32-bit floats): how it is built, opened and asked. Opening means mapping the file, so
 // what happens to its bytes happens to the answers.
+import { closeSync, openSync, readSync } from "node:fs";
 import { Index, MetricKind, ScalarKind } from "usearch";
-import { DIMENSIONS } from "../embedder/cache.ts";
-import { readRows } from "./layout.ts";
+import { DIMENSIONS, floats } from "../embedder/cache.ts";
+import { PAYLOAD_OFFSET, readRows, ROW_BYTES } from "./layout.ts";
 
 /**
  * HNSW parameters, generous because the corpus is small; part of the snapshot's key. With them every stored row of the
@@ -23,6 +24,10 @@ export interface OpenIndex {
    * damaged data.
    */
   readonly search: (vector: Float32Array, k: number) => readonly RowHit[];
+  /** The row's vector as the file that was opened holds it now; undefined when it holds no such row. */
+  readonly vectorOf: (row: number) => Float32Array | undefined;
+  /** Gives the file back; nothing may be read from it any more. What was mapped stays so as long as it is used. */
+  readonly close: () => void;
 }
 
 /**
@@ -51,7 +56,20 @@ export async function openIndex(file: string): Promise<OpenIndex> {
   if (rows !== claimed || index.dimensions() !== DIMENSIONS) {
     throw new Error(`${file} holds ${rows} rows of ${index.dimensions()} dimensions; its header says ${claimed}`);
   }
-  return { rows, search: (vector, k) => nearest(index, vector, Math.min(k, rows)) };
+  // The library gives no vector back, so it is read where the library has it: rows lie in the order of their labels.
+  const open = openSync(file, "r");
+  return {
+    rows,
+    search: (vector, k) => nearest(index, vector, Math.min(k, rows)),
+    vectorOf: (row) => (row < rows ? readRow(open, row) : undefined),
+    close: () => closeSync(open),
+  };
+}
+
+function readRow(file: number, row: number): Float32Array | undefined {
+  const found = new Uint8Array(ROW_BYTES);
+  if (readSync(file, found, 0, ROW_BYTES, PAYLOAD_OFFSET + row * ROW_BYTES) < ROW_BYTES) return undefined;
+  return floats(found);
 }
 
 /** An index in memory for rows that the file does not hold yet. */
@@ -59,14 +77,19 @@ export interface TailIndex {
   readonly rows: () => number;
   readonly add: (row: number, vector: Float32Array) => void;
   readonly search: OpenIndex["search"];
+  readonly vectorOf: OpenIndex["vectorOf"];
 }
 
 /** An empty tail. */
 export function createTail(): TailIndex {
   const index = emptyIndex();
+  // The library gives no vector back: these are the ones that it was given.
+  const held = new Map<number, Float32Array>();
   return {
     rows: () => index.size(),
+    vectorOf: (row) => held.get(row),
     add: (row, vector) => {
+      held.set(row, vector);
       index.add(BigInt(row), vector, 1);
     },
     search: (vector, k) => (index.size() === 0 ? [] : nearest(index, vector, Math.min(k, index.size()))),

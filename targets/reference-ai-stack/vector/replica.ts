@@ -10,7 +10,7 @@ import { usearch } from "./engines/usearch.ts";
 import { type RowHit, type TailIndex, createTail } from "./index-file.ts";
 import type { IndexFiles } from "./layout.ts";
 import { readManifest } from "./snapshot.ts";
-import { shuffledRows } from "./sampling.ts";
+import { openChecks, type Checks } from "./checks.ts";
 
 export interface Hit {
   readonly id: string;
@@ -18,13 +18,6 @@ export interface Hit {
   readonly score: number;
   /** Only when asked for. */
   readonly text?: string;
-}
-
-interface SelfRetrieval {
-  /** Share of the checked rows that found their own id first. */
-  readonly share: number;
-  readonly checked: number;
-  readonly missed: readonly string[];
 }
 
 interface ManifestAnswer {
@@ -59,8 +52,9 @@ export interface VectorReplica {
   readonly findable: (
     id: string,
   ) => Promise<{ readonly id: string; readonly title: string; readonly text: string } | undefined>;
-  /** Without a seed it goes on through all rows from call to call, so that every row has its turn. */
-  readonly selfRetrieval: (n: number, seed: number | undefined) => Promise<SelfRetrieval>;
+  readonly selfRetrieval: Checks["run"];
+  /** The vector of a row as the index gives it back, from its file or its tail; undefined when it has no such row. */
+  readonly vectorOf: (row: number) => Promise<Float32Array | undefined>;
   /**
    * Without `hashed` the file is not read and `indexHash` is null: cheap enough to count records several times a
    * second.
@@ -87,7 +81,9 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
   let index = await opening.open();
   let tail = tailBehind(readManifest(files).rows, records);
   let generation = 1;
-  const checks = openChecks(records, async (vector) => (await search(vector, 1))[0]?.row);
+  const vectorOf = async (row: number): Promise<Float32Array | undefined> =>
+    (await index.vectorOf(row)) ?? tail.vectorOf(row);
+  const checks = openChecks({ records, search: (vector, k) => search(vector, k), vectorOf });
 
   const named = (hits: readonly RowHit[]): readonly Hit[] => hits.flatMap((hit) => namedIn(records, hit));
   const search = async (vector: Float32Array, k: number): Promise<readonly RowHit[]> => {
@@ -117,6 +113,7 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
       return records.textOf(id);
     },
     selfRetrieval: checks.run,
+    vectorOf,
     manifest: async (hashed) => ({
       ...ofManifest(files),
       records: records.count(),
@@ -163,32 +160,6 @@ function openerOf(files: IndexFiles, engine: VectorEngine) {
 function ofManifest(files: IndexFiles) {
   const { model, dimension, metric, corpusHash, indexHash: manifestHash } = readManifest(files);
   return { model, dimension, metric, corpusHash, manifestHash };
-}
-
-/** Looks whether rows find themselves; `find`: the row that a search with a vector finds first. */
-function openChecks(records: RecordStore, find: (vector: Float32Array) => Promise<number | undefined>) {
-  const turn = [...shuffledRows(records.count(), 1)];
-  let cursor = 0;
-  const nextRows = (n: number): readonly number[] => {
-    const rows = Array.from({ length: n }, (_, i) => turn[(cursor + i) % turn.length] ?? 0);
-    cursor = (cursor + n) % turn.length;
-    return rows;
-  };
-  return {
-    /** From now on this row has its turn too. */
-    take: (row: number) => void turn.push(row),
-    run: async (n: number, seed: number | undefined): Promise<SelfRetrieval> => {
-      const count = Math.min(n, records.count());
-      const rows = seed === undefined ? nextRows(count) : shuffledRows(records.count(), seed).slice(0, count);
-      const found = await Promise.all(rows.map((row) => find(records.vectorOf(row))));
-      const missed = rows.filter((row, at) => found[at] !== row);
-      return {
-        share: (rows.length - missed.length) / rows.length,
-        checked: rows.length,
-        missed: missed.map((row) => records.idOf(row) ?? ""),
-      };
-    },
-  };
 }
 
 /** The rows of the store that the file, by its manifest, does not hold. */

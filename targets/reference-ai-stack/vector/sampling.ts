@@ -11,6 +11,23 @@ export function shuffledRows(count: number, seed: number): readonly number[] {
   return rows;
 }
 
+/** The newest rows: those of the last minute where one a second is written. */
+export const FRESH_ROWS = 64;
+
+/**
+ * `n` different rows of `count`, or all of them, by the seed. One in five is one of the newest: an index of before knows
+ * all rows but these.
+ */
+export function sampledRows(count: number, n: number, seed: number): readonly number[] {
+  const span = Math.min(FRESH_ROWS, count);
+  const fresh = shuffledRows(span, seed)
+    .slice(0, Math.floor(n / 5))
+    .map((row) => count - 1 - row);
+  const taken = new Set(fresh);
+  const others = shuffledRows(count, seed).filter((row) => !taken.has(row));
+  return [...fresh, ...others].slice(0, n);
+}
+
 /** Tommy Ettinger's 32-bit generator: small, seeded, good enough to spread a sample. */
 function mulberry32(seed: number): () => number {
   let state = seed | 0;

@@ -167,6 +167,22 @@ describe("self-retrieval", () => {
       });
     };
 
+  it("counts what an engine gives back without numbers as lost, and judges the others all the same", async () => {
+    const asked: number[] = [];
+    const torn: RequestListener = (request, response) => {
+      const given = [{ id: "p9", vector: [null, 1] }, { id: "p8", vector: [] }, ...items.slice(0, 2)];
+      if (request.url?.startsWith("/sample") === true) return json({ items: given })(request, response);
+      request.on("data", (chunk: Buffer) => {
+        asked.push((JSON.parse(chunk.toString("utf8")) as { vectors: readonly unknown[] }).vectors.length);
+      });
+      return request.on("end", () => json({ results: [[{ id: "p0" }], [{ id: "p1" }]] })(request, response));
+    };
+    expect(await look(retrieval, accessTo(await replica(torn)))).toEqual({ ok: true, value: 0.5 });
+    expect(asked).toEqual([2]);
+    const empty = json({ items: [{ id: "p9", vector: [null] }] });
+    expect(await look(retrieval, accessTo(await replica(empty)))).toEqual({ ok: true, value: 0 });
+  });
+
   it("is the least share over the replicas of stored vectors that find themselves first", async () => {
     const [well, worn] = [await replica(index(0)), await replica(index(3))];
     expect(await look(retrieval, accessTo(well))).toEqual({ ok: true, value: 1 });

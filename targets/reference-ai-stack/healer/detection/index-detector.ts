@@ -1,17 +1,20 @@
-// Finds an index that still answers but no longer holds what was written: by the file's hash and by what it finds of
-// itself.
-import type { ReplicaScope, SelfRetrievalView, Signal } from "../nouns.ts";
+// Finds an index that still answers but no longer holds what was written: by the file's hash, by what it finds of
+// itself, by the vectors that it gives back, by the shape of its answers and by how many rows can be found.
+import type { ManifestView, ReplicaScope, SelfRetrievalView, Signal } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { bernoulliStep } from "./bernoulli-cusum.ts";
 import type { Detector } from "./detector.ts";
 import { withEntry } from "./detector.ts";
+import { oddCount, oddShape } from "./index-shape.ts";
 import { LIMITS } from "./limits.ts";
 
 interface ReplicaIndex {
   readonly scope: ReplicaScope;
-  readonly hashDiffers: boolean;
-  /** Bernoulli CUSUM over the rows that did not find themselves, nats. */
+  readonly manifest: ManifestView;
+  /** Bernoulli CUSUM over the rows that did not find themselves, nats: by vectors held outside the index. */
   readonly sum: number;
+  /** The same by the vectors that the index gives back. */
+  readonly internalSum: number;
   readonly last: SelfRetrievalView;
 }
 
@@ -21,7 +24,7 @@ export interface IndexState {
 
 const RULE = { ...LIMITS.selfRetrieval, p1: NUMBERS.selfRetrieval.p1 };
 
-/** `index-hash-differs` and `self-retrieval-low` per vector replica. */
+/** What speaks for a damaged index, per vector replica. */
 export const indexDetector: Detector<IndexState> = {
   initial: { replicas: new Map() },
   take(state, observation) {
@@ -33,20 +36,19 @@ export const indexDetector: Detector<IndexState> = {
     }
     if (observation.kind === "manifest") {
       const known = knownOf(state, observation.scope);
-      return put(state, { ...known, hashDiffers: !observation.manifest.matches });
+      return put(state, { ...known, manifest: observation.manifest });
     }
     if (observation.kind === "self-retrieval") {
       const known = knownOf(state, observation.scope);
       const { view } = observation;
-      const sum = bernoulliStep(known.sum, missesOf(view), view.checked, RULE);
-      return put(state, { ...known, sum, last: view });
+      return put(state, { ...known, ...sumsAfter(known, view), last: view });
     }
     return state;
   },
   signals: (state) => [...state.replicas.values()].flatMap(signalsOf),
   forget(state, replica) {
     const known = replica === null ? undefined : state.replicas.get(replica);
-    return known === undefined ? state : put(state, { ...known, hashDiffers: false, sum: 0 });
+    return known === undefined ? state : put(state, { ...AT_REST, scope: known.scope });
   },
 };
 
@@ -55,16 +57,25 @@ export const indexDetector: Detector<IndexState> = {
  * again: its evidence comes beside that of the signal.
  */
 export function looksDamaged(view: SelfRetrievalView): boolean {
-  return bernoulliStep(0, missesOf(view), view.checked, RULE) >= NUMBERS.selfRetrieval.secondLook;
+  const { sum, internalSum } = sumsAfter(AT_REST, view);
+  return Math.max(sum, internalSum) >= NUMBERS.selfRetrieval.secondLook || (view.differing ?? 0) > 0;
 }
 
-function missesOf({ share, checked }: SelfRetrievalView): number {
-  return Math.round((1 - share) * checked);
+const AT_REST = {
+  manifest: { matches: true, rows: 0 },
+  sum: 0,
+  internalSum: 0,
+  last: { share: 1, checked: 0 },
+} as const;
+
+function sumsAfter(before: Pick<ReplicaIndex, "sum" | "internalSum">, view: SelfRetrievalView) {
+  const after = (sum: number, { share, checked }: { readonly share: number; readonly checked: number }): number =>
+    bernoulliStep(sum, Math.round((1 - share) * checked), checked, RULE);
+  return { sum: after(before.sum, view), internalSum: after(before.internalSum, view.internal ?? AT_REST.last) };
 }
 
 function knownOf(state: IndexState, scope: ReplicaScope): ReplicaIndex {
-  const start = { scope, hashDiffers: false, sum: 0, last: { share: 1, checked: 0 } };
-  return state.replicas.get(scope.replica) ?? start;
+  return state.replicas.get(scope.replica) ?? { ...AT_REST, scope };
 }
 
 function put(state: IndexState, known: ReplicaIndex): IndexState {
@@ -72,18 +83,35 @@ function put(state: IndexState, known: ReplicaIndex): IndexState {
 }
 
 function signalsOf(known: ReplicaIndex): readonly Signal[] {
-  const { scope, hashDiffers, sum, last } = known;
+  const { scope, manifest, last } = known;
   const signals: Signal[] = [];
+  const hashDiffers = !manifest.matches;
   if (hashDiffers) {
     signals.push({ name: "index-hash-differs", scope, says: "the index file is not byte for byte what was written" });
   }
-  // With the file's hash as the other signal one low look is enough.
-  if (sum > RULE.limit || (hashDiffers && looksDamaged(last))) {
-    const says =
-      `found ${(100 * last.share).toFixed(0)} % of ${last.checked} of its own vectors in the last look, ` +
-      `CUSUM ${sum.toFixed(1)} against ${RULE.limit.toFixed(1)}`;
-    // With the hash beside it the sum need not have reached its limit, and no limit is raised against it.
-    signals.push({ name: "self-retrieval-low", scope, says, ...(!hashDiffers && { strength: sum / RULE.limit }) });
+  const differing = last.differing ?? 0;
+  if (differing > 0) {
+    const says = `of ${last.checked} rows ${differing} have another vector in the index than in the record store`;
+    signals.push({ name: "stored-vectors-differ", scope, says });
+  }
+  const count = oddCount(manifest);
+  if (count !== null) signals.push({ name: "rows-not-retrievable", scope, says: count });
+  const shape = last.shape === undefined ? null : oddShape(last.shape);
+  if (shape !== null) signals.push({ name: "answers-misshapen", scope, says: shape });
+  const sum = Math.max(known.sum, known.internalSum);
+  // With another sign of damage beside it one low look is enough.
+  const isAlone = signals.length === 0;
+  if (sum > RULE.limit || (!isAlone && looksDamaged({ ...last, differing: 0 }))) {
+    const says = `${retrievalInWords(last)} in the last look, CUSUM ${sum.toFixed(1)} against ${RULE.limit.toFixed(1)}`;
+    // With the others beside it the sum need not have reached its limit, and no limit is raised against it.
+    signals.push({ name: "self-retrieval-low", scope, says, ...(isAlone && { strength: sum / RULE.limit }) });
   }
   return signals;
+}
+
+/** Both numbers of one look. */
+export function retrievalInWords({ share, checked, internal }: SelfRetrievalView): string {
+  const outside = `found ${(100 * share).toFixed(0)} % of ${checked} of its own vectors`;
+  if (internal === undefined) return outside;
+  return `${outside} by the record store's, ${(100 * internal.share).toFixed(0)} % of ${internal.checked} by those that the index gives back`;
 }

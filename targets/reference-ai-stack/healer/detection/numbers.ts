@@ -225,6 +225,10 @@ export const DETECTION = {
     p1: 0.05,
     /** Evidence that the confirming look must bring by itself, nats (e³ = 20 : 1). */
     secondLook: 3,
+    /** Of answers to searches for different rows so large a share is one and the same: nobody was searched for. */
+    alikeShare: 0.5,
+    /** Answers below which that says nothing. */
+    leastAnswers: 8,
   },
   forest: {
     /** Length of a bin, ms; bins that a forest is grown from, at least (4 min) and at most (20 min). */

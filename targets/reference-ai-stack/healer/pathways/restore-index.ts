@@ -1,6 +1,7 @@
 // An index that no longer holds what was written: replace the file by a good peer's, else by the snapshot.
-import { looksDamaged } from "../detection/index-detector.ts";
-import type { Eyes, Remedy, ReplicaEntry, ReplicaScope, TargetOf } from "../nouns.ts";
+import { looksDamaged, retrievalInWords } from "../detection/index-detector.ts";
+import { oddCount, oddShape } from "../detection/index-shape.ts";
+import type { Eyes, ManifestView, Remedy, ReplicaEntry, ReplicaScope, SelfRetrievalView, TargetOf } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { bad, good, pathway, step } from "./pathway.ts";
 import type { Look } from "./pathway.ts";
@@ -38,7 +39,7 @@ async function findGoodPeer(
       eyes.manifest(entry.port),
       eyes.selfRetrieval(entry.port, NUMBERS.selfRetrieval.decidingRows),
     ]);
-    if (manifest?.matches === true && view !== null && !looksDamaged(view)) return entry.replica;
+    if (manifest !== null && view !== null && complaintOf(manifest, view) === null) return entry.replica;
   }
   return null;
 }
@@ -49,8 +50,17 @@ async function lookAtIndex(eyes: Eyes, { target }: Remedy<TargetOf<"replica">>):
   if (entry === undefined || entry.pid === null) return bad(`${target.replica} has no process`);
   const [manifest, view] = await Promise.all([eyes.manifest(entry.port), eyes.selfRetrieval(entry.port)]);
   if (manifest === null || view === null) return bad(`the index of ${target.replica} could not be seen`);
-  const share = `finds ${(100 * view.share).toFixed(0)} % of its own vectors`;
-  if (!manifest.matches) return bad(`the index file still differs from what was written; ${share}`);
-  if (looksDamaged(view)) return bad(`the hash is as written, but the replica ${share}`);
-  return good(`the hash is as written, ${manifest.rows} rows, ${share}`);
+  const complaint = complaintOf(manifest, view);
+  if (complaint !== null) return bad(complaint);
+  return good(`the hash is as written, ${manifest.rows} rows, it ${retrievalInWords(view)}`);
+}
+
+/** What is wrong with an index, or null. */
+function complaintOf(manifest: ManifestView, view: SelfRetrievalView): string | null {
+  const count = oddCount(manifest);
+  const shape = view.shape === undefined ? null : oddShape(view.shape);
+  const says = `it ${retrievalInWords(view)}`;
+  if (!manifest.matches) return `the index file differs from what was written; ${says}`;
+  if (looksDamaged(view)) return `the hash is as written, but ${says}, ${view.differing ?? 0} with another vector`;
+  return count ?? shape;
 }

@@ -1,5 +1,7 @@
-// The second look at an index: its file's hash, and what it finds of itself, both afresh.
-import { looksDamaged } from "../detection/index-detector.ts";
+// The second look at an index, all of it afresh: its file's hash, what it finds of itself, the vectors that it gives
+// back, the shape of its answers, and how many rows can be found.
+import { looksDamaged, retrievalInWords } from "../detection/index-detector.ts";
+import { oddCount, oddShape } from "../detection/index-shape.ts";
 import type { Signal } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { Confirm } from "./signal.ts";
@@ -12,13 +14,25 @@ export const confirmIndex: Confirm = async (suspicion, scope, context) => {
     context.eyes.selfRetrieval(port, NUMBERS.selfRetrieval.decidingRows),
   ]);
   const hash = manifest === null ? "hash not seen" : manifest.matches ? "hash as written" : "hash differs";
-  const share = view === null ? "self-retrieval not seen" : `self-retrieval ${(100 * view.share).toFixed(0)} %`;
-  const differs = manifest?.matches === false;
-  const low = view !== null && looksDamaged(view);
-  const says = `second look: ${hash}, ${share}`;
+  const differing = view?.differing ?? 0;
+  const count = manifest === null ? null : oddCount(manifest);
+  const shape = view?.shape === undefined ? null : oddShape(view.shape);
+  const said = [
+    hash,
+    view === null ? "self-retrieval not seen" : retrievalInWords(view),
+    ...(differing > 0 ? [`${differing} with another vector in the index than in the record store`] : []),
+    ...[count, shape].filter((one) => one !== null),
+  ];
+  const says = `second look: ${said.join(", ")}`;
+  const seen: Readonly<Record<string, boolean>> = {
+    "index-hash-differs": manifest?.matches === false,
+    "self-retrieval-low": view !== null && looksDamaged({ ...view, differing: 0 }),
+    "stored-vectors-differ": differing > 0,
+    "rows-not-retrievable": count !== null,
+    "answers-misshapen": shape !== null,
+  };
   const names = suspicion.signals.map((signal) => signal.name);
-  const also: Signal[] = [];
-  if (differs && !names.includes("index-hash-differs")) also.push({ name: "index-hash-differs", scope, says });
-  if (low && !names.includes("self-retrieval-low")) also.push({ name: "self-retrieval-low", scope, says });
-  return { confirmed: differs || low, says, also, by: "checks" };
+  const now = Object.keys(seen).filter((name) => seen[name] === true);
+  const also = now.filter((name) => !names.includes(name)).map((name): Signal => ({ name, scope, says }));
+  return { confirmed: now.length > 0, says, also, by: "checks" };
 };

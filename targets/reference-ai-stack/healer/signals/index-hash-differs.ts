@@ -7,6 +7,6 @@ export const indexHashDiffers = signal({
   name: "index-hash-differs",
   rule: "the file's hash ≠ its manifest's",
   detector: index,
-  soft: { confirm: confirmIndex, probe: "a second look at hash and self-retrieval" },
+  soft: { confirm: confirmIndex, probe: "a second look at the file, its rows and its answers" },
   speaksFor: { "index-damaged": 5 },
 });

@@ -5,8 +5,8 @@ import { index } from "./sources.ts";
 
 export const selfRetrievalLow = signal({
   name: "self-retrieval-low",
-  rule: "Bernoulli CUSUM over the rows that do not find themselves, made to see 5 %",
+  rule: "Bernoulli CUSUM over the rows that do not find themselves, by vectors held outside the index or by those that it gives back, made to see 5 %",
   detector: index,
-  soft: { confirm: confirmIndex, probe: "a second look at hash and self-retrieval" },
+  soft: { confirm: confirmIndex, probe: "a second look at the file, its rows and its answers" },
   speaksFor: { "index-damaged": 3 },
 });

@@ -1,5 +1,6 @@
 // Every signal. To add one: a file in this folder and a line here, and `npm run generate` for the README.
 import { answersSlower } from "./answers-slower.ts";
+import { answersMisshapen } from "./answers-misshapen.ts";
 import { answersVary } from "./answers-vary.ts";
 import { answersUncited } from "./answers-uncited.ts";
 import { answersWorsen } from "./answers-worsen.ts";
@@ -22,11 +23,13 @@ import { oddSeries } from "./odd-series.ts";
 import { oddTogether } from "./odd-together.ts";
 import { processGone } from "./process-gone.ts";
 import { queueGrows } from "./queue-grows.ts";
+import { rowsNotRetrievable } from "./rows-not-retrievable.ts";
 import { selfRetrievalLow } from "./self-retrieval-low.ts";
 import { questionsDrift } from "./questions-drift.ts";
 import type { SignalSpec } from "./signal.ts";
 import { stalled } from "./stalled.ts";
 import { stateFailing } from "./state-failing.ts";
+import { storedVectorsDiffer } from "./stored-vectors-differ.ts";
 import { symbolsInvented } from "./symbols-invented.ts";
 import { telemetryImplausible } from "./telemetry-implausible.ts";
 import { telemetryLost } from "./telemetry-lost.ts";
@@ -42,6 +45,9 @@ export const SIGNALS = [
   everythingDark,
   indexHashDiffers,
   selfRetrievalLow,
+  storedVectorsDiffer,
+  rowsNotRetrievable,
+  answersMisshapen,
   slowerThanSiblings,
   latencyCreeps,
   stalled,

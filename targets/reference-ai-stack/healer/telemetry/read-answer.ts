@@ -72,16 +72,35 @@ export function readUpstreams(body: unknown): readonly UpstreamView[] | null {
 
 /** `GET /manifest`: does the file still hash to what was written? */
 export function readManifest(body: unknown): ManifestView | null {
-  const { indexHash, manifestHash, rows } = fieldsOf(body);
+  const { indexHash, manifestHash, rows, records } = fieldsOf(body);
   if (typeof indexHash !== "string" || typeof manifestHash !== "string") return null;
-  return { matches: indexHash === manifestHash, rows: typeof rows === "number" ? rows : 0 };
+  return {
+    matches: indexHash === manifestHash,
+    rows: typeof rows === "number" ? rows : 0,
+    ...(typeof records === "number" && { records }),
+  };
 }
 
 /** `GET /self-retrieval`. An answer that checked nothing says nothing. */
 export function readSelfRetrieval(body: unknown): SelfRetrievalView | null {
-  const { share, checked } = fieldsOf(body);
+  const { share, checked, internal, differing, shape } = fieldsOf(body);
   if (typeof share !== "number" || typeof checked !== "number" || checked === 0) return null;
-  return { share, checked };
+  const inner = fieldsOf(internal);
+  return {
+    share,
+    checked,
+    ...(typeof inner["share"] === "number" &&
+      typeof inner["checked"] === "number" && { internal: { share: inner["share"], checked: inner["checked"] } }),
+    ...(Array.isArray(differing) && { differing: differing.length }),
+    ...shapeIn(shape),
+  };
+}
+
+function shapeIn(value: unknown): Pick<SelfRetrievalView, "shape"> {
+  const { answers, short, unknown, repeated, alike } = fieldsOf(value);
+  if (typeof answers !== "number") return {};
+  const [fewer, foreign, twice, same] = [short, unknown, repeated, alike].map((count) => numberOr(count, 0));
+  return { shape: { answers, short: fewer ?? 0, unknown: foreign ?? 0, repeated: twice ?? 0, alike: same ?? 0 } };
 }
 
 /** `POST /internal/check`: ms, or null when the check failed. */

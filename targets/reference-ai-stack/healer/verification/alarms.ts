@@ -128,6 +128,10 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
     speaksWithinMs: () =>
       looks(looksOfBernoulli(LIMITS.selfRetrieval, selfRetrieval.p1, selfRetrieval.rows) + 1, look.selfRetrievalMs),
   },
+  // Soft, as the other two. A damage of a twentieth shows in 4 of 5 looks at 32 rows.
+  "stored-vectors-differ": { reads: ["self-retrieval"], speaksWithinMs: () => looks(3, look.selfRetrievalMs) },
+  "answers-misshapen": { reads: ["self-retrieval"], speaksWithinMs: () => looks(3, look.selfRetrievalMs) },
+  "rows-not-retrievable": { reads: ["manifest"], speaksWithinMs: () => looks(2, look.manifestMs) },
   "slower-than-siblings": {
     reads: ["traffic"],
     speaksWithinMs: ({ perSecond }) =>

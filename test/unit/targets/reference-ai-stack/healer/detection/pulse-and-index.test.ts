@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import type { Observation, Pulse } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import type {
+  Observation,
+  Pulse,
+  SelfRetrievalView,
+} from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import { groupSignals } from "../../../../../../targets/reference-ai-stack/healer/detection/detect.ts";
 import { bernoulliStep } from "../../../../../../targets/reference-ai-stack/healer/detection/bernoulli-cusum.ts";
 import { LIMITS } from "../../../../../../targets/reference-ai-stack/healer/detection/limits.ts";
@@ -86,14 +90,16 @@ test("while the healer's own looks come late, a hang needs four silent probes", 
   expect(after([...late, ...pulses(4, silent)])).toEqual(["not-answering vector-1"]);
 });
 
-function indexAfter(looks: readonly ({ share: number } | { matches: boolean })[]): string[] {
+type Seen = Partial<SelfRetrievalView> & { readonly share: number };
+
+function indexAfter(looks: readonly (Seen | { matches: boolean; rows?: number; records?: number })[]): string[] {
   const state = looks.reduce((before, look, n) => {
     const at = n * 800;
     if ("share" in look) {
-      const view = { share: look.share, checked: 64 };
+      const view = { checked: 64, ...look };
       return indexDetector.take(before, { kind: "self-retrieval", at, scope: vector, view });
     }
-    const manifest = { matches: look.matches, rows: 10 };
+    const manifest = { rows: 10, ...look };
     return indexDetector.take(before, { kind: "manifest", at, scope: vector, manifest });
   }, indexDetector.initial);
   return indexDetector.signals(state).map((signal) => signal.name);
@@ -117,6 +123,33 @@ test("with the file's hash beside it one low look is enough", () => {
   expect(indexAfter([{ share: 1 }, low])).toEqual(sumAfter > LIMITS.selfRetrieval.limit ? ["self-retrieval-low"] : []);
   expect(indexAfter([{ share: 1 }, { matches: false }, low])).toEqual(["index-hash-differs", "self-retrieval-low"]);
 });
+
+test("an index that holds other vectors than the record store counts at once, though it finds each of its own", () => {
+  const shape = { answers: 64, short: 0, unknown: 0, repeated: 0, alike: 1 };
+  const whole = { share: 1, internal: { share: 1, checked: 16 }, differing: 0, shape };
+  expect(indexAfter([{ matches: true }, whole])).toEqual([]);
+  expect(indexAfter([whole, { ...whole, differing: 1 }])).toEqual(["stored-vectors-differ"]);
+  expect(indexAfter([{ ...whole, differing: 1 }, whole])).toEqual([]);
+});
+
+test("rows that are given back and not found count as those that are not found by the vectors held outside", () => {
+  const seen = { share: 1, internal: { share: 0.75, checked: 16 } };
+  expect(indexAfter([seen, seen])).toEqual(["self-retrieval-low"]);
+});
+
+test("rows that the record store counts and no search can find are a signal, and more of them than records too", () => {
+  expect(indexAfter([{ matches: true, rows: 10, records: 10 }])).toEqual([]);
+  expect(indexAfter([{ matches: true, rows: 9, records: 10 }])).toEqual(["rows-not-retrievable"]);
+  expect(indexAfter([{ matches: true, rows: 11, records: 10 }])).toEqual(["rows-not-retrievable"]);
+});
+
+test.each([{ short: 1 }, { unknown: 1 }, { repeated: 1 }, { alike: 33 }])(
+  "answers of an odd shape %o are a signal",
+  (odd) => {
+    const shape = { answers: 64, short: 0, unknown: 0, repeated: 0, alike: 1, ...odd };
+    expect(indexAfter([{ share: 1, shape }])).toEqual(["answers-misshapen"]);
+  },
+);
 
 test("demand is not blamed while a replica deviates", () => {
   const demand = { name: "demand-above-baseline" as const, scope: { service: "inference" }, says: "more" };

@@ -40,8 +40,15 @@ test("the eyes read what supervisor, gateway and replicas publish", async () => 
     },
     "/internal/check": { ok: true, ms: 7 },
     "/health": {},
-    "/manifest": { indexHash: "a", manifestHash: "b", rows: 9 },
-    "/self-retrieval": { share: 0.5, checked: 64, missed: [] },
+    "/manifest": { indexHash: "a", manifestHash: "b", rows: 9, records: 10 },
+    "/self-retrieval": {
+      share: 0.5,
+      checked: 64,
+      missed: [],
+      internal: { share: 1, checked: 16 },
+      differing: ["r1", "r2"],
+      shape: { answers: 64, short: 1, unknown: 2, repeated: 3, alike: 4 },
+    },
   });
   const eyes = openEyes({ supervisorPort: port, gatewayPort: port, limits, cacheDir: "/nowhere" });
   expect(await eyes.rollCall()).toEqual([{ service: "vector", replica: "vector-1", pid: null, port: 5, weight: 0 }]);
@@ -58,8 +65,14 @@ test("the eyes read what supervisor, gateway and replicas publish", async () => 
   ]);
   expect(await eyes.check("vector-1")).toBe(7);
   expect(await eyes.pulse(port)).toMatchObject({ state: "good" });
-  expect(await eyes.manifest(port)).toEqual({ matches: false, rows: 9 });
-  expect(await eyes.selfRetrieval(port)).toEqual({ share: 0.5, checked: 64 });
+  expect(await eyes.manifest(port)).toEqual({ matches: false, rows: 9, records: 10 });
+  expect(await eyes.selfRetrieval(port)).toEqual({
+    share: 0.5,
+    checked: 64,
+    internal: { share: 1, checked: 16 },
+    differing: 2,
+    shape: { answers: 64, short: 1, unknown: 2, repeated: 3, alike: 4 },
+  });
 });
 
 test("what is not there or not of the right shape is not seen, and never taken for good or bad", async () => {

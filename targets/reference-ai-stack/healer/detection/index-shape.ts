@@ -1,0 +1,21 @@
+// What is odd about a replica's answers and counts, in words; each needs no label and costs nothing besides the look.
+import type { AnswerShape, ManifestView } from "../nouns.ts";
+import { NUMBERS } from "../numbers.ts";
+
+/** Null: the answers look as answers do. A healthy index gives none of these, so that one is enough. */
+export function oddShape({ answers, short, unknown, repeated, alike }: AnswerShape): string | null {
+  const { alikeShare, leastAnswers } = NUMBERS.selfRetrieval;
+  const odd = [
+    ...(short > 0 ? [`${short} with fewer hits than were asked for`] : []),
+    ...(unknown > 0 ? [`${unknown} with an id that nobody has stored`] : []),
+    ...(repeated > 0 ? [`${repeated} with an id twice`] : []),
+    ...(answers >= leastAnswers && alike > alikeShare * answers ? [`${alike} one and the same`] : []),
+  ];
+  return odd.length === 0 ? null : `of ${answers} answers ${odd.join(", ")}`;
+}
+
+/** Null: as many rows can be found as the record store has. */
+export function oddCount({ rows, records }: ManifestView): string | null {
+  if (records === undefined || records === rows) return null;
+  return `${rows} rows can be found by a search, and the record store has ${records}`;
+}
