@@ -8,6 +8,7 @@ import { readWebhook, type WebhookConfig } from "./supervisor/notify/webhook-con
 import { checkPeople, checkToken, readPeopleFile, type Person } from "./common/people.ts";
 import { readTelemetry, type TelemetrySettings } from "./telemetry-settings.ts";
 import { readEngine, type EngineChoice } from "./engine-settings.ts";
+import { readCaches, type CacheSettings } from "./cache-settings.ts";
 import { readInference, type InferenceSettings } from "./inference-settings.ts";
 import { VECTOR_ENGINES, type VectorEngineName } from "./vector/engines/names.ts";
 import {
@@ -93,7 +94,8 @@ export interface StackConfig {
   readonly inference: InferenceSettings;
   /** What the vector replicas search with (`VECTOR_ENGINE`). */
   readonly vectorEngine: VectorEngineName;
-  /** What an inference replica asks for before it clears its cache (`PREFIX_CACHE_TOKEN`), made by the supervisor. */
+  readonly caches: CacheSettings;
+  /** What inference and embedder ask for before they clear a cache (`PREFIX_CACHE_TOKEN`), made by the supervisor. */
   readonly cacheToken: string | undefined;
   /** What an inference replica asks for before it loads versions (`MODEL_LOAD_TOKEN`), made by the supervisor. */
   readonly loadToken: string | undefined;
@@ -188,6 +190,7 @@ export function readStackConfig(env: Environment): StackConfig {
     inferenceUpstreamUrl: readText(env, "INFERENCE_UPSTREAM_URL"),
     inference: readInference(env, cacheRoot),
     vectorEngine: readChoice(env, "VECTOR_ENGINE", VECTOR_ENGINES),
+    caches: readCaches(env),
     engine: readEngine(env),
     sabotage: readText(env, "STACK_SABOTAGE"),
   };

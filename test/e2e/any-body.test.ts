@@ -86,9 +86,15 @@ const TELLERS: Readonly<Record<string, "feed" | "gateway" | "cache">> = {
   "/events": "feed",
   "/lineage/documents": "gateway",
   "/reset_prefix_cache": "cache",
+  "/internal/embedding-cache/clear": "cache",
 };
 /** What needs no body does what it is asked, whatever the body is. */
-const NEEDS_NONE = new Set(["vector /reload", "supervisor /console/logout", "inference /reset_prefix_cache"]);
+const NEEDS_NONE = new Set([
+  "vector /reload",
+  "supervisor /console/logout",
+  "inference /reset_prefix_cache",
+  "embedder /internal/embedding-cache/clear",
+]);
 
 describe("the reference stack under bodies that nobody meant", () => {
   let stack: RunningStack;

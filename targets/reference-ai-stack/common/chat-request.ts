@@ -26,6 +26,8 @@ const chatRequest = z.looseObject({
    * How long an answer is wanted, as in OpenAI's API: `low`, `medium` or `high`; who does not know it takes no notice.
    */
   verbosity: z.string().max(32).nullish(),
+  /** What the client wishes of a cache of answers, as in LiteLLM's API: no kept answer, and to keep none. */
+  cache: z.looseObject({ "no-cache": z.boolean().optional(), "no-store": z.boolean().optional() }).nullish(),
   /** Choices: a stream of several would be read as one text. */
   n: z.literal(1, "expected 1, the only number of choices").nullish(),
 });

@@ -1,8 +1,9 @@
 // The HTTP face of the embedder: OpenAI's embeddings call over the cache and, behind it, the model; health and metrics.
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { Counter, type Registry } from "prom-client";
+import { Counter, Gauge, type Registry } from "prom-client";
 import { z } from "zod";
+import { requireBearer } from "../common/bearer.ts";
 import type { Logger } from "../common/log.ts";
 import { mountMetrics } from "../common/metrics.ts";
 import { OPERATION } from "../common/telemetry/names.ts";
@@ -18,6 +19,8 @@ const MAX_BODY_BYTES = 1024 * 1024;
 const embeddingsRequest = z.object({
   input: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(MAX_INPUTS)]),
   model: z.string().optional(),
+  /** As in LiteLLM's API; the same as `Cache-Control: no-cache`. */
+  cache: z.looseObject({ "no-cache": z.boolean().optional() }).optional(),
   encoding_format: z.enum(["float", "base64"]).default("float"),
   dimensions: z.literal(DIMENSIONS).optional(),
 });
@@ -28,6 +31,8 @@ export interface EmbedderAppOptions {
   readonly model: () => Promise<Embedder>;
   /** "waiting", "loading", "ready" or "failed"; cached texts are answered in every state. */
   readonly modelState: () => string;
+  /** Who may have what is at hand forgotten: the supervisor; absent: nobody. */
+  readonly cacheToken: string | undefined;
   readonly registry: Registry;
   readonly tracer: Tracer;
   readonly log: Logger;
@@ -51,6 +56,7 @@ export function createEmbedderApp(options: EmbedderAppOptions): Hono<TracedEnv> 
     const body = { status: state === "failed" ? "failed" : "ok", model: MODEL_ID, modelState: state };
     return c.json(body, state === "failed" ? 503 : 200);
   });
+  mountCache(app, options);
   const recent = keepRecent();
   app.get("/internal/questions", (c) => {
     const { count, sketches } = recent.read();
@@ -67,7 +73,8 @@ export function createEmbedderApp(options: EmbedderAppOptions): Hono<TracedEnv> 
         return c.json({ error: { message: z.prettifyError(parsed.error), type: "invalid_request_error" } }, 400);
       }
       const inputs = typeof parsed.data.input === "string" ? [parsed.data.input] : parsed.data.input;
-      const isFresh = /\bno-cache\b/i.test(c.req.header("cache-control") ?? "");
+      const isFresh =
+        parsed.data.cache?.["no-cache"] === true || /\bno-cache\b/i.test(c.req.header("cache-control") ?? "");
       const { embedded, computed } = await embedCached(inputs, {
         ...options,
         cache: isFresh ? NO_CACHE : options.cache,
@@ -91,6 +98,19 @@ export function createEmbedderApp(options: EmbedderAppOptions): Hono<TracedEnv> 
     },
   );
   return app;
+}
+
+/** What is embedded next comes from the folder of caches, or from the model. */
+function mountCache(app: Hono<TracedEnv>, { cache, cacheToken, registry }: EmbedderAppOptions): void {
+  const gauge: Gauge = new Gauge({
+    name: "embedder_cache_entries",
+    help: "Texts whose vectors are at hand",
+    registers: [registry],
+    collect: (): void => gauge.set(cache.count()),
+  });
+  app.post("/internal/embedding-cache/clear", requireBearer({ supervisor: cacheToken }), (c) =>
+    c.json({ cleared: cache.clear() }),
+  );
 }
 
 async function embedCached(

@@ -3,8 +3,10 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { performance } from "node:perf_hooks";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { truncateInput } from "./input.ts";
+import { keepInMemory, type KeptVectors } from "./kept-vectors.ts";
 
 /** Name that the API states and that manifests carry; part of every cache key. */
 export const MODEL_ID = "universal-sentence-encoder-lite-en-0.2.0";
@@ -12,7 +14,7 @@ export const DIMENSIONS = 512;
 
 /** Rows kept on disk; 2 kB each. Beyond it new texts are computed and held in memory only. */
 const MAX_STORED = 50_000;
-/** Texts held in memory; the oldest leaves first. */
+/** Texts held in memory. */
 const MAX_IN_MEMORY = 5_000;
 
 export interface EmbeddedText {
@@ -24,6 +26,10 @@ export interface EmbeddingCache {
   readonly get: (text: string) => EmbeddedText | undefined;
   /** Stores all or nothing; a text that is there stays as it is. */
   readonly put: (entries: readonly (readonly [text: string, embedded: EmbeddedText])[]) => void;
+  /** Forgets what is at hand, and how many texts that were; what lies on the disk stays. */
+  readonly clear: () => number;
+  /** Texts that are at hand. */
+  readonly count: () => number;
   readonly close: () => void;
 }
 
@@ -43,42 +49,46 @@ export function openEmbeddingCache(cacheDir: string): EmbeddingCache {
   db.exec(
     "CREATE TABLE IF NOT EXISTS embeddings (key BLOB PRIMARY KEY, tokens INTEGER NOT NULL, vector BLOB NOT NULL)",
   );
-  return cacheOver(db, "writable");
+  return cacheOver(db, "writable", inMemory());
+}
+
+/** What a process has at hand of all that it was asked, unless somebody says otherwise. */
+function inMemory(): KeptVectors {
+  return keepInMemory(MAX_IN_MEMORY, () => performance.now());
 }
 
 /**
- * Opens what is there for reading; new texts are held in memory only. A running stack leaves the cache folder as it
- * found it.
+ * Opens what is there for reading; new texts are in `kept` only. A running stack leaves the cache folder as it found
+ * it.
  */
-export function readEmbeddingCache(cacheDir: string): EmbeddingCache {
+export function readEmbeddingCache(cacheDir: string, kept: KeptVectors = inMemory()): EmbeddingCache {
   const file = embeddingCacheFile(cacheDir);
   // Never prepared: an empty one is as good.
   if (!existsSync(file)) openEmbeddingCache(cacheDir).close();
-  return cacheOver(new DatabaseSync(file, { readOnly: true, timeout: 10_000 }), "read-only");
+  return cacheOver(new DatabaseSync(file, { readOnly: true, timeout: 10_000 }), "read-only", kept);
 }
 
-function cacheOver(db: InstanceType<typeof DatabaseSync>, mode: "writable" | "read-only"): EmbeddingCache {
+function cacheOver(
+  db: InstanceType<typeof DatabaseSync>,
+  mode: "writable" | "read-only",
+  kept: KeptVectors,
+): EmbeddingCache {
   const select = db.prepare("SELECT tokens, vector FROM embeddings WHERE key = ?");
   const insert = db.prepare("INSERT OR IGNORE INTO embeddings (key, tokens, vector) VALUES (?, ?, ?)");
   const count = db.prepare("SELECT count(*) AS n FROM embeddings");
-  const memory = new Map<string, EmbeddedText>();
-  const remember = (key: string, embedded: EmbeddedText): void => {
-    memory.set(key, embedded);
-    if (memory.size > MAX_IN_MEMORY) memory.delete(memory.keys().next().value ?? key);
-  };
   return {
     get: (text) => {
       const key = cacheKey(text);
-      const known = memory.get(key.toString("hex"));
+      const known = kept.get(key.toString("hex"));
       if (known !== undefined) return known;
       const row = select.get(key) as { tokens: number; vector: Uint8Array } | undefined;
       if (row === undefined || row.vector.byteLength !== DIMENSIONS * 4) return undefined;
       const embedded = { vector: floats(row.vector), tokens: row.tokens };
-      remember(key.toString("hex"), embedded);
+      kept.put(key.toString("hex"), embedded);
       return embedded;
     },
     put: (entries) => {
-      for (const [text, embedded] of entries) remember(cacheKey(text).toString("hex"), embedded);
+      for (const [text, embedded] of entries) kept.put(cacheKey(text).toString("hex"), embedded);
       if (mode === "read-only") return;
       if ((count.get() as { n: number }).n + entries.length > MAX_STORED) return;
       db.exec("BEGIN IMMEDIATE");
@@ -90,7 +100,12 @@ function cacheOver(db: InstanceType<typeof DatabaseSync>, mode: "writable" | "re
         throw error;
       }
     },
-    close: () => db.close(),
+    clear: () => kept.clear(),
+    count: () => kept.count(),
+    close: () => {
+      kept.close();
+      db.close();
+    },
   };
 }
 

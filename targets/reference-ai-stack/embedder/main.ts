@@ -3,9 +3,12 @@ import { messageOf } from "../common/log.ts";
 import { createRegistry } from "../common/metrics.ts";
 import { serveOn } from "../common/serve.ts";
 import { createTelemetry } from "../common/telemetry/telemetry.ts";
+import { VECTOR_ROWS, vectorCacheFile } from "../cache-settings.ts";
+import { createRowFile } from "../common/row-file.ts";
 import { readStackConfig } from "../config.ts";
 import { createEmbedderApp } from "./app.ts";
 import { readEmbeddingCache } from "./cache.ts";
+import { keepInFile } from "./kept-vectors.ts";
 import { startModelThread } from "./model-thread.ts";
 import type { Embedder } from "./model.ts";
 
@@ -13,7 +16,14 @@ const config = readStackConfig(process.env);
 const telemetry = createTelemetry({ service: "embedder", replica: "embedder" }, config);
 const { log, tracer } = telemetry;
 const registry = createRegistry("embedder", "embedder");
-const cache = readEmbeddingCache(config.cacheDir);
+const { rows, rowBytes } = VECTOR_ROWS;
+const inFile = () =>
+  keepInFile(
+    rows,
+    () => performance.now(),
+    () => createRowFile(vectorCacheFile(config.dataDir, "embedder"), rows, rowBytes),
+  );
+const cache = readEmbeddingCache(config.cacheDir, ...(config.caches.answers ? [inFile()] : []));
 /**
  * Loading takes a second of a core, which the other services need more while the stack starts. A cache miss starts it
  * at once.
@@ -43,6 +53,7 @@ async function loadModel(): Promise<Embedder> {
 
 const app = createEmbedderApp({
   cache,
+  cacheToken: config.cacheToken,
   model,
   modelState: () => modelState,
   registry,

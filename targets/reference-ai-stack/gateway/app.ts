@@ -15,8 +15,13 @@ import type { Tracer } from "../common/telemetry/span.ts";
 import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
 import { membersSchema, type Member } from "../common/members.ts";
 import type { Split } from "../common/model-card.ts";
+import type { RowFile } from "../common/row-file.ts";
+import { createAnswerCache } from "./answer-cache.ts";
 import { createAnswerLog } from "./answers.ts";
+import { mountAnswerCache } from "./cache-door.ts";
+import { createCacheMetrics } from "./cache-metrics.ts";
 import { answerChat } from "./chat.ts";
+import type { CacheParts } from "./kept-answers.ts";
 import type { Stored } from "./lineage-door.ts";
 import { createGatewayMetrics } from "./metrics.ts";
 import { mountModels } from "./models-door.ts";
@@ -43,6 +48,8 @@ export interface GatewayOptions {
   readonly log: Logger;
   /** Longest time without content in an answer, ms; 10 s when absent. */
   readonly contentWithinMs?: number;
+  /** Where answers are kept that are given again; absent: none are. */
+  readonly keepsAnswers?: { readonly openFile: () => RowFile; readonly rows: number };
 }
 
 const weightsSchema = z.record(z.string(), z.number().min(0).max(1));
@@ -73,6 +80,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   const models = { splitter: createSplitter(options.split), answers: createAnswerLog() };
   const reducer = createReducer(() => performance.now());
+  const kept = cacheIn(options);
   const app = new Hono<TracedEnv>();
   mountMetrics(app, options.registry);
   app.get("/health", (c) => c.json({ status: "ok" }));
@@ -85,23 +93,41 @@ export function createGateway(options: GatewayOptions): Gateway {
       return c.json(chatError("messages: nobody asks anything", "invalid_request_error"), 400);
     }
     const { log } = options;
-    const parts = { services, metrics, ...models, reducer, log, span: c.get("span") };
+    const parts = { services, metrics, ...models, reducer, ...kept, log, span: c.get("span") };
     return answerChat(parsed.request, c.req.raw.signal, parts);
   });
-  mountDocuments(app, services, options);
+  mountDocuments(app, services, { ...options, ...kept });
   mountInternal(app, services, options.supervisorToken);
-  mountModels(app, models, options);
+  mountModels(app, { ...models, ...kept }, options);
   mountReducer(app, reducer, options.supervisorToken);
+  mountAnswerCache(app, kept.cache?.cache, options.supervisorToken);
   return {
     app,
     async close() {
       await Promise.all(services.upstreams().map((upstream) => upstream.close()));
+      kept.cache?.cache.close();
     },
   };
 }
 
+/** Empty where nobody keeps answers. */
+function cacheIn({ keepsAnswers, registry }: GatewayOptions): { readonly cache?: CacheParts } {
+  if (keepsAnswers === undefined) return {};
+  const metrics = createCacheMetrics(registry);
+  const cache = createAnswerCache({
+    ...keepsAnswers,
+    now: () => performance.now(),
+    dropped: (reason, count) => metrics.dropped(reason, count),
+  });
+  return { cache: { metrics, cache } };
+}
+
 /** Ingestion: 201 once every vector replica has the document on its disk and finds it. */
-function mountDocuments(app: Hono<TracedEnv>, services: Services, options: GatewayOptions): void {
+function mountDocuments(
+  app: Hono<TracedEnv>,
+  services: Services,
+  options: GatewayOptions & { readonly cache?: CacheParts },
+): void {
   app.post("/documents", traced(options, "all"), async (c) => {
     const body = await readJsonBody(c.req.raw);
     if (!body.ok) return c.json(chatError(body.reason, "invalid_request_error"), body.status);
@@ -111,7 +137,8 @@ function mountDocuments(app: Hono<TracedEnv>, services: Services, options: Gatew
     const caller = { signal: c.req.raw.signal, span, budget: retryBudget() };
     try {
       const vector = await services.embed(`${asked.data.title}\n${asked.data.text}`, caller);
-      await services.store({ ...asked.data, vector }, caller);
+      // Some replica may have it, also where not all of them do.
+      await services.store({ ...asked.data, vector }, caller).finally(() => options.cache?.cache.documentCame(vector));
       const replicas = services.upstreams().filter(({ service }) => service === "vector");
       void options.stored({ ...asked.data, replicas: replicas.map(({ replica }) => replica) });
       return c.json({ id: asked.data.id, stored: true }, 201);

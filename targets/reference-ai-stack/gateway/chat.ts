@@ -10,6 +10,7 @@ import { ATTRIBUTE, OPERATION, type GenAiOperation } from "../common/telemetry/n
 import type { RequestSpan } from "../common/telemetry/traced.ts";
 import type { AnswerLog } from "./answers.ts";
 import { NobodyToAsk, retryBudget, type RetryBudget } from "./ask.ts";
+import { keptAnswersFor, type CacheParts } from "./kept-answers.ts";
 import type { GatewayMetrics } from "./metrics.ts";
 import { REDUCED_HEADER, type Reducer, type Service } from "./reducer.ts";
 import { type AnswerFacts, noFacts, relay, type RelayPlan, wholeCompletion } from "./relay.ts";
@@ -32,21 +33,25 @@ export interface ChatParts {
   readonly splitter: Splitter;
   readonly answers: AnswerLog;
   readonly reducer: Reducer;
+  /** Absent: nobody keeps answers. */
+  readonly cache?: CacheParts;
   readonly log: Logger;
 }
 
 /**
  * Answers a chat request; `signal` aborts when the client goes away. Never rejects: failures become an error answer.
  */
-export async function answerChat(chat: ChatRequest, signal: AbortSignal, parts: ChatParts): Promise<Response> {
+export async function answerChat(request: ChatRequest, signal: AbortSignal, parts: ChatParts): Promise<Response> {
   const { services, metrics, span } = parts;
   const arrived = performance.now();
-  const model = chat.model ?? "";
-  span.set(ATTRIBUTE.requestModel, chat.model);
-  const picked = parts.splitter.pick(chat.model);
+  const model = request.model ?? "";
+  span.set(ATTRIBUTE.requestModel, request.model);
+  const picked = parts.splitter.pick(request.model);
   if (picked === "unknown") {
     return Response.json(modelNotFound(`the model ${model} is not served here`), { status: 404 });
   }
+  const kept = keptAnswersFor(request, picked?.version, parts.cache);
+  const { chat } = kept;
   const service = parts.reducer.serviceFor(chat);
   if (service.instead !== undefined) return answeredAtOnce(service.instead, { arrived, model, metrics }, service);
   const leaving = new AbortController();
@@ -56,7 +61,11 @@ export async function answerChat(chat: ChatRequest, signal: AbortSignal, parts: 
   const timed = timing(metrics, model);
   try {
     const vector = await timed(OPERATION.embeddings, services.embed(questionIn(chat.messages), user));
-    const passages = await timed(OPERATION.retrieval, services.search(vector, service.passages, user));
+    const before = kept.find(vector);
+    if (before !== undefined) return answeredFromCache(before, { arrived, model, metrics }, service);
+    const found = await timed(OPERATION.retrieval, services.search(vector, service.passages, user));
+    kept.found(found);
+    const { passages } = found;
     const asked = performance.now();
     const answer = await services.answer(service.chat, { passages, version: picked?.version }, user);
     const begun = performance.now();
@@ -70,6 +79,7 @@ export async function answerChat(chat: ChatRequest, signal: AbortSignal, parts: 
       // Less than full service says nothing of a version.
       if (service.level > 0) return;
       parts.reducer.keep(chat, facts);
+      kept.keep(facts, passages);
       const tokens = facts.usage?.completion_tokens ?? null;
       const took = { firstMs: begun - asked, ms: performance.now() - asked, tokens };
       noteAnswer(parts.answers, { chat, text: facts.text, passages, version: picked?.version, took });
@@ -135,6 +145,15 @@ function answeredAtOnce(answer: Response, { arrived, model, metrics }: AtOnce, s
   const errorType = answer.ok ? "" : "overloaded";
   metrics.operation({ name: OPERATION.chat, ms: performance.now() - arrived, errorType, model });
   return marked(answer, service);
+}
+
+/** What was answered before is of full service, however little there is now. */
+function answeredFromCache(answer: Response, { arrived, model, metrics }: AtOnce, service: Service): Response {
+  service.over();
+  const ms = performance.now() - arrived;
+  metrics.firstToken(ms);
+  metrics.operation({ name: OPERATION.chat, ms, errorType: "", model });
+  return answer;
 }
 
 /** Who gets less than full service is shown it. */

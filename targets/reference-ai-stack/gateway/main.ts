@@ -5,6 +5,8 @@ import { serveOn } from "../common/serve.ts";
 import { createTelemetry } from "../common/telemetry/telemetry.ts";
 import { membersSchema } from "../common/members.ts";
 import { splitSchema } from "../common/model-card.ts";
+import { ANSWER_ROWS, answerCacheFile } from "../cache-settings.ts";
+import { createRowFile } from "../common/row-file.ts";
 import { membersAtStart, readStackConfig } from "../config.ts";
 import { createGateway } from "./app.ts";
 import { openLineageDoor } from "./lineage-door.ts";
@@ -22,6 +24,12 @@ const gateway = createGateway({
   supervisorToken: config.supervisorToken,
   lookToken: config.lookToken,
   stored: openLineageDoor(config.ports.supervisor, config.supervisorToken ?? "", log),
+  ...(config.caches.answers && {
+    keepsAnswers: {
+      rows: ANSWER_ROWS.rows,
+      openFile: () => createRowFile(answerCacheFile(config.dataDir, "gateway"), ANSWER_ROWS.rows, ANSWER_ROWS.rowBytes),
+    },
+  }),
   registry,
   tracer: telemetry.tracer,
   log,

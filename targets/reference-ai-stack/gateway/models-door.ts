@@ -7,6 +7,7 @@ import { chatError } from "../common/chat-request.ts";
 import { splitSchema } from "../common/model-card.ts";
 import type { TracedEnv } from "../common/telemetry/traced.ts";
 import type { AnswerLog } from "./answers.ts";
+import type { CacheParts } from "./kept-answers.ts";
 import type { Splitter } from "./split.ts";
 
 const LONGEST_BODY = 64 * 1024;
@@ -23,7 +24,11 @@ interface Tokens {
  */
 export function mountModels(
   app: Hono<TracedEnv>,
-  { splitter, answers }: { readonly splitter: Splitter; readonly answers: AnswerLog },
+  {
+    splitter,
+    answers,
+    cache,
+  }: { readonly splitter: Splitter; readonly answers: AnswerLog; readonly cache?: CacheParts },
   { supervisorToken, lookToken }: Tokens,
 ): void {
   const looking = requireBearer({ healer: lookToken, supervisor: supervisorToken });
@@ -41,7 +46,9 @@ export function mountModels(
         return c.json(chatError(expected, "invalid_request_error"), 400);
       }
       splitter.set(asked.data);
-      return c.json({ stable: asked.data.stable, canary: asked.data.canary });
+      const { stable, canary, others } = asked.data;
+      cache?.cache.served([stable, ...(canary === null ? [] : [canary.version]), ...others]);
+      return c.json({ stable, canary });
     },
   );
 }

@@ -3,8 +3,8 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { chatError, type ChatRequest } from "../common/chat-request.ts";
-import { DONE, sseEvent, sseResponse } from "../common/sse.ts";
 import { wholeCompletion, type AnswerFacts } from "./relay.ts";
+import { replay } from "./replay.ts";
 import { retryAfterHeader } from "./retry-after.ts";
 
 /** `level`: 0 full service … 3; `most`: requests that inference answers at once, for the refusals of level 3. */
@@ -56,7 +56,9 @@ export function createReducer(now: () => number): Reducer {
 
   function keptFor(chat: ChatRequest): Response | undefined {
     const found = kept.get(keyOf(chat));
-    return found === undefined || now() - found.at > KEPT.forMs ? undefined : replayed(found.facts, chat);
+    return found === undefined || now() - found.at > KEPT.forMs
+      ? undefined
+      : replay(wholeCompletion(found.facts), chat);
   }
   function opened(): () => void {
     const mine = {};
@@ -101,24 +103,4 @@ function refusal(): Response {
   const says = "more is asked of the service than it can answer; please come again in a moment";
   const headers = { ...retryAfterHeader(COME_AGAIN_MS), [REDUCED_HEADER]: "3" };
   return Response.json(chatError(says, "overloaded"), { status: 503, headers });
-}
-
-function replayed(facts: AnswerFacts, chat: ChatRequest): Response {
-  if (!chat.stream) return Response.json(wholeCompletion(facts));
-  const chunk = (delta: object, finish: string | null): string =>
-    sseEvent({
-      ...facts.head,
-      object: "chat.completion.chunk",
-      choices: [{ index: 0, delta, finish_reason: finish }],
-    });
-  const usage =
-    chat.stream_options?.include_usage === true && facts.usage !== undefined
-      ? sseEvent({ ...facts.head, object: "chat.completion.chunk", choices: [], usage: facts.usage })
-      : "";
-  const text = chunk({ role: "assistant", content: facts.text }, null) + chunk({}, facts.finish ?? "stop");
-  return sseResponse(inOnePiece(text + usage + DONE), () => undefined);
-}
-
-async function* inOnePiece(text: string): AsyncGenerator<string> {
-  yield text;
 }

@@ -36,7 +36,7 @@ export interface Services {
   setMembers(members: readonly Member[]): Promise<void>;
   embed(text: string, user: UserRequest): Promise<readonly number[]>;
   /** The `k` nearest passages, best first. */
-  search(vector: readonly number[], k: number, user: UserRequest): Promise<readonly Passage[]>;
+  search(vector: readonly number[], k: number, user: UserRequest): Promise<Found>;
   /**
    * Has every vector replica store the document, in the same order; rejects when one of them did not. Some may then
    * have it.
@@ -44,6 +44,16 @@ export interface Services {
   store(document: NewDocument, caller: Caller): Promise<void>;
   /** The streamed answer from its first content on; it ends in {@link CutAnswer} when it is cut. */
   answer(chat: ChatRequest, from: AnswerFrom, user: UserRequest): Promise<AsyncGenerator<StreamPiece>>;
+}
+
+/** What a search has found, and where. */
+export interface Found {
+  /** `score`: cosine to the vector; absent: the replica does not say. */
+  readonly passages: readonly (Passage & { readonly score?: number | undefined })[];
+  /** There is nothing else. */
+  readonly isAll: boolean;
+  /** Which replica was asked, and which index it has. */
+  readonly index: { readonly replica: string; readonly version: string };
 }
 
 interface NewDocument {
@@ -61,7 +71,10 @@ interface AnswerFrom {
 }
 
 const embeddings = z.object({ data: z.tuple([z.object({ embedding: z.string() })]) });
-const hits = z.object({ results: z.array(z.array(z.object({ id: z.string(), text: z.string() }))).min(1) });
+const hits = z.object({
+  results: z.array(z.array(z.object({ id: z.string(), text: z.string(), score: z.number().optional() }))).min(1),
+  indexVersion: z.string().default(""),
+});
 
 export interface ServiceHooks {
   /** Hears of every retry. */
@@ -111,7 +124,7 @@ export function createServices(members: readonly Member[], hooks: ServiceHooks):
       const body = { vectors: [vector], k, include: ["text"] };
       const call = { path: "/search", body, timeoutMs: TIMEOUTS.vector, isOurs: true, ...user };
       return ask("vector", user, async (upstream) =>
-        wholeOf(await upstream.post(call), upstream, user.signal, (json) => hits.parse(json).results[0] ?? []),
+        wholeOf(await upstream.post(call), upstream, user.signal, (json) => foundIn(json, k, upstream)),
       );
     },
     async answer(chat, { passages, version }, user) {
@@ -135,6 +148,12 @@ export function createServices(members: readonly Member[], hooks: ServiceHooks):
       );
     },
   };
+}
+
+function foundIn(json: unknown, k: number, { replica }: Upstream): Found {
+  const { results, indexVersion: version } = hits.parse(json);
+  const passages = results[0] ?? [];
+  return { passages, isAll: passages.length < k, index: { replica, version } };
 }
 
 /** Has one document after the other stored, so that every replica numbers its rows alike. */

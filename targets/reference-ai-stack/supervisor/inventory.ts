@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Serving } from "../registry/state.ts";
 import { BLOCK_ROW_BYTES } from "../inference/kv/block-file.ts";
 import { prefixCacheFile } from "../inference/kv/prefix-cache-path.ts";
+import { ANSWER_ROWS, answerCacheFile, VECTOR_ROWS, vectorCacheFile } from "../cache-settings.ts";
 import type { StackConfig } from "../config.ts";
 import type { VectorEngineName } from "../vector/engines/names.ts";
 import type { RowLayout } from "../vector/engines/row-layout.ts";
@@ -35,22 +36,22 @@ export interface InventoryRow {
   readonly weight?: number;
   /** So many replicas its service may have; only where more may join. */
   readonly most?: number;
-  /** What was done to an inference replica that nothing else here shows; absent: nothing yet. */
+  /** What was done to a replica that nothing else here shows; absent: nothing yet. */
   readonly state?: ShownState;
   readonly files?: readonly PublishedFile[];
 }
 
 /**
  * `rollBacks`: how often a version was rolled back, which a canary that is withdrawn shows nowhere else; `cacheClears`:
- * how often it was made to forget what it had cached of prompts; `reduced`: how far its service is reduced, 1 to 3.
+ * how often it was made to forget what it had cached; `reduced`: how far its service is reduced, 1 to 3.
  * What is 0 is left out.
  */
 type ShownState = Readonly<Record<string, number>>;
 
 interface PublishedFile {
-  readonly role: "index" | "prefix-cache";
+  readonly role: "index" | "prefix-cache" | "answer-cache" | "embedding-cache";
   readonly path: string;
-  readonly format: VectorEngineName | "blocks";
+  readonly format: VectorEngineName | "blocks" | "json-rows" | "f32";
   readonly payload: RowLayout;
   /** `at-load`: a change acts once the replica was told to load the file anew; absent: at once. */
   readonly reads?: "at-load";
@@ -82,8 +83,8 @@ export function inventoryOf(parts: Shown, config: StackConfig): readonly Invento
       const most = { most: config.inference.mostReplicas };
       return { ...row, ...shown, ...most, ...stateOf(replica, parts), ...publishedCache(replica, config) };
     }
-    if (service !== "vector") return { ...row, version: STACK_VERSION };
-    return { ...row, ...publishedIndex(replica, config) };
+    if (service === "vector") return { ...row, ...publishedIndex(replica, config) };
+    return { ...row, version: STACK_VERSION, ...clearsOf(replica, parts), ...publishedKept(service, replica, config) };
   });
 }
 
@@ -96,6 +97,27 @@ function stateOf(replica: string, { cacheClears, reduction, models }: Shown): Pi
   };
   const state: ShownState = Object.fromEntries(Object.entries(done).filter(([, count]) => count > 0));
   return Object.keys(state).length === 0 ? {} : { state };
+}
+
+function clearsOf(replica: string, { cacheClears }: Shown): Pick<InventoryRow, "state"> {
+  const count = cacheClears.get(replica) ?? 0;
+  return count === 0 ? {} : { state: { cacheClears: count } };
+}
+
+/** What the gateway keeps of answers, and the embedder of vectors, where they keep that in files. */
+function publishedKept(service: string, replica: string, config: StackConfig): Pick<InventoryRow, "files"> {
+  if (!config.caches.answers) return {};
+  const { dataDir } = config;
+  const of = ({ rows, rowBytes }: { readonly rows: number; readonly rowBytes: number }): PublishedFile["payload"] => {
+    return { offset: 0, rowBytes, rows };
+  };
+  if (service === "gateway") {
+    const path = answerCacheFile(dataDir, replica);
+    return { files: [{ role: "answer-cache", path, format: "json-rows", payload: of(ANSWER_ROWS) }] };
+  }
+  if (service !== "embedder") return {};
+  const path = vectorCacheFile(dataDir, replica);
+  return { files: [{ role: "embedding-cache", path, format: "f32", payload: of(VECTOR_ROWS) }] };
 }
 
 function publishedIndex(replica: string, config: StackConfig): Pick<InventoryRow, "version" | "files"> {

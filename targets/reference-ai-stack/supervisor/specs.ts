@@ -21,7 +21,7 @@ export interface Secrets {
   readonly lookToken: string;
   /** The supervisor's towards vector replicas. */
   readonly reloadToken: string;
-  /** The supervisor's towards inference replicas. */
+  /** The supervisor's towards inference replicas and the embedder, to have caches cleared. */
   readonly cacheToken: string;
   /** The supervisor's towards inference replicas, to have versions loaded. */
   readonly loadToken: string;
@@ -120,6 +120,7 @@ function extrasOf(
   { members, registry, loaded }: Present,
 ): Readonly<Record<string, string>> {
   const sabotage = config.sabotage === undefined ? {} : { STACK_SABOTAGE: config.sabotage };
+  if (service === "embedder") return { PREFIX_CACHE_TOKEN: secrets.cacheToken };
   if (service === "vector") return { VECTOR_RELOAD_TOKEN: secrets.reloadToken };
   if (service === "healer") {
     return {

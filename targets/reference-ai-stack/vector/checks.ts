@@ -77,7 +77,9 @@ export function openChecks({ records, search, vectorOf }: Checked): Checks {
       const missed = rows.filter((row, i) => answers[i]?.[0] !== row);
       const back = await Promise.all(rows.map((row) => vectorOf(row)));
       const inner = rows.flatMap((row, i) => (i % INTERNAL_EVERY === 0 ? [{ row, vector: back[i] }] : []));
-      const firsts = await Promise.all(inner.map(({ vector }) => (vector === undefined ? [] : search(vector, 1))));
+      const firsts = await Promise.all(
+        inner.map(async ({ vector }) => (vector === undefined ? [] : search(vector, 1))),
+      );
       const found = inner.filter(({ row }, i) => firsts[i]?.[0]?.row === row);
       const name = (row: number): string => records.idOf(row) ?? "";
       return {

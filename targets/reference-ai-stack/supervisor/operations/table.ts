@@ -1,5 +1,6 @@
 // Everything that the supervisor does when asked. To add one: a file in this folder and a line here.
 import { addReplica } from "./add-replica.ts";
+import { clearCache } from "./clear-cache.ts";
 import { clearPrefixCache } from "./clear-prefix-cache.ts";
 import { ejectBackend } from "./eject-backend.ts";
 import type { AnyOperation } from "./operation.ts";
@@ -35,5 +36,6 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ejectBackend,
   readmitBackend,
   clearPrefixCache,
+  clearCache,
   reduceService,
 ];

@@ -8,7 +8,7 @@ import type { Split } from "../../../../../targets/reference-ai-stack/common/mod
 import { NO_TRACER } from "../../../../../targets/reference-ai-stack/common/telemetry/span.ts";
 import { listen } from "../../../../../targets/reference-ai-stack/common/serve.ts";
 import { membersAtStart } from "../../../../../targets/reference-ai-stack/config.ts";
-import { createGateway } from "../../../../../targets/reference-ai-stack/gateway/app.ts";
+import { createGateway, type GatewayOptions } from "../../../../../targets/reference-ai-stack/gateway/app.ts";
 
 /** What ends everything that was started; call it after each test. */
 export const openThings: (() => Promise<void>)[] = [];
@@ -74,6 +74,8 @@ export interface Behind {
   readonly inferences?: readonly [string, string];
   readonly contentWithinMs?: number;
   readonly split?: Split;
+  /** Where answers are kept; absent: none are. */
+  readonly keepsAnswers?: GatewayOptions["keepsAnswers"];
 }
 
 /**
@@ -96,6 +98,7 @@ export async function gatewayBefore(behind: Behind): Promise<string> {
     tracer: NO_TRACER,
     log: createLogger("gateway-test"),
     ...(behind.split !== undefined && { split: behind.split }),
+    ...(behind.keepsAnswers !== undefined && { keepsAnswers: behind.keepsAnswers }),
     ...(behind.contentWithinMs !== undefined && { contentWithinMs: behind.contentWithinMs }),
   });
   const server = await listen(gateway.app, 0);

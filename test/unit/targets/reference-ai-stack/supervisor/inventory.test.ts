@@ -9,6 +9,29 @@ import { createSpecs } from "../../../../../targets/reference-ai-stack/superviso
 import { nothingDone, presentWith, shippedModels } from "../../../../builders/shipped-models.ts";
 import { SECRETS } from "../../../../builders/stack-secrets.ts";
 
+test("the files of kept answers and vectors are published where they are kept in files, and how often they were cleared", () => {
+  const entriesWith = (own: Record<string, string>) => {
+    const config = readStackConfig({ STACK_DATA_DIR: "/data", ...own });
+    const { atStart } = createSpecs(config, own, SECRETS, presentWith([]));
+    const fleet = createFleet(atStart, createLogger("inventory-test"));
+    const done = { ...nothingDone(), cacheClears: new Map([["gateway", 2]]) };
+    const rows = inventoryOf({ fleet, traffic: { weights: () => ({}) }, models: shippedModels(), ...done }, config);
+    return rows.filter(({ service }) => service === "gateway" || service === "embedder");
+  };
+  const [embedder, gateway] = entriesWith({ STACK_CACHES: "answers" });
+  expect(embedder?.files).toEqual([
+    {
+      role: "embedding-cache",
+      path: "/data/embedder/embedding-cache.bin",
+      format: "f32",
+      payload: { offset: 0, rowBytes: 2048, rows: 2048 },
+    },
+  ]);
+  expect(gateway?.files).toMatchObject([{ role: "answer-cache", format: "json-rows", payload: { rowBytes: 4096 } }]);
+  expect([embedder?.state, gateway?.state]).toEqual([undefined, { cacheClears: 2 }]);
+  expect(entriesWith({}).map(({ files }) => files)).toEqual([undefined, undefined]);
+});
+
 test("a version is a name and nothing else, and a canary that was withdrawn shows as a change of state", async () => {
   const config = readStackConfig({});
   const models = shippedModels();

@@ -43,9 +43,9 @@ it("gives each child only the secrets of the doors that it keeps or goes through
     const held = Object.values(environment).filter((value) => Object.values(secrets).includes(value));
     const healers = replica === "healer" ? [secrets.healerToken, secrets.healerDoorToken, secrets.lookToken] : [];
     const vectors = replica.startsWith("vector-") ? [secrets.reloadToken] : [];
-    const inference = replica.startsWith("inference-") ? [secrets.cacheToken] : [];
+    const caching = replica.startsWith("inference-") || replica === "embedder" ? [secrets.cacheToken] : [];
     const gateways = replica === "gateway" ? [secrets.supervisorToken, secrets.lookToken] : [];
-    expect(held, replica).toEqual([...healers, ...vectors, ...inference, ...gateways]);
+    expect(held, replica).toEqual([...healers, ...vectors, ...caching, ...gateways]);
   }
 });
 
