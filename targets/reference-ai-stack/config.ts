@@ -9,6 +9,7 @@ import { checkPeople, checkToken, readPeopleFile, type Person } from "./common/p
 import { readTelemetry, type TelemetrySettings } from "./telemetry-settings.ts";
 import { readEngine, type EngineChoice } from "./engine-settings.ts";
 import { readCaches, type CacheSettings } from "./cache-settings.ts";
+import { readIngestion, type IngestionSettings } from "./ingestion-settings.ts";
 import { readInference, type InferenceSettings } from "./inference-settings.ts";
 import { VECTOR_ENGINES, type VectorEngineName } from "./vector/engines/names.ts";
 import {
@@ -27,9 +28,14 @@ export const INFERENCE_IDS = ["inference-1", "inference-2"] as const;
 /** Every child of the supervisor, in the order in which they are started. */
 export const REPLICA_IDS = ["embedder", ...VECTOR_IDS, ...INFERENCE_IDS, "gateway", "collector", "healer"] as const;
 
+/** Children that are started only where a setting asks for them. */
+const OPTIONAL_IDS = ["ingestion"] as const;
+
 type VectorId = (typeof VECTOR_IDS)[number];
 type InferenceId = (typeof INFERENCE_IDS)[number];
-export type ReplicaId = (typeof REPLICA_IDS)[number];
+export type ReplicaId = (typeof REPLICA_IDS)[number] | (typeof OPTIONAL_IDS)[number];
+/** Everyone that there may be at the start, in the order in which they are started. */
+export const ALL_IDS: readonly ReplicaId[] = [...REPLICA_IDS, ...OPTIONAL_IDS];
 
 /**
  * Addresses (`host:port`) at which the gateway calls the others; each may lead through something else than the replica.
@@ -95,6 +101,11 @@ export interface StackConfig {
   /** What the vector replicas search with (`VECTOR_ENGINE`). */
   readonly vectorEngine: VectorEngineName;
   readonly caches: CacheSettings;
+  readonly ingestion: IngestionSettings;
+  /** What a vector replica asks for before it takes a document (`VECTOR_WRITE_TOKEN`), made by the supervisor. */
+  readonly writeToken: string | undefined;
+  /** The supervisor's towards the ingestion (`INGESTION_TOKEN`), made by the supervisor at start. */
+  readonly ingestionToken: string | undefined;
   /** What inference and embedder ask for before they clear a cache (`PREFIX_CACHE_TOKEN`), made by the supervisor. */
   readonly cacheToken: string | undefined;
   /** What an inference replica asks for before it loads versions (`MODEL_LOAD_TOKEN`), made by the supervisor. */
@@ -144,6 +155,7 @@ export function readStackConfig(env: Environment): StackConfig {
     "vector-2": readPort(env, "vector-2", 7412),
     "inference-1": readPort(env, "inference-1", 7421),
     "inference-2": readPort(env, "inference-2", 7422),
+    ingestion: readPort(env, "ingestion", 7403),
     gateway: readPort(env, "gateway", 7430),
     collector: readPort(env, "collector", 7441),
     healer: readPort(env, "healer", 7440),
@@ -191,6 +203,7 @@ export function readStackConfig(env: Environment): StackConfig {
     inference: readInference(env, cacheRoot),
     vectorEngine: readChoice(env, "VECTOR_ENGINE", VECTOR_ENGINES),
     caches: readCaches(env),
+    ingestion: readIngestion(env, dataDir),
     engine: readEngine(env),
     sabotage: readText(env, "STACK_SABOTAGE"),
   };
@@ -220,6 +233,8 @@ function tokensIn(env: Environment) {
     reloadToken: readText(env, "VECTOR_RELOAD_TOKEN"),
     cacheToken: readText(env, "PREFIX_CACHE_TOKEN"),
     loadToken: readText(env, "MODEL_LOAD_TOKEN"),
+    writeToken: readText(env, "VECTOR_WRITE_TOKEN"),
+    ingestionToken: readText(env, "INGESTION_TOKEN"),
     supervisorToken: readText(env, "SUPERVISOR_TOKEN"),
   };
 }

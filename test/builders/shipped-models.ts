@@ -10,7 +10,11 @@ import type { Models } from "../../targets/reference-ai-stack/supervisor/models.
 export function nothingDone() {
   const log = createLogger("reduction-test");
   const parts = { gatewayPort: 9, supervisorToken: "supervisor", replicaPorts: () => [], now: () => 0, log };
-  return { cacheClears: new Map<string, number>(), reduction: createReduction(parts) };
+  return {
+    cacheClears: new Map<string, number>(),
+    tended: new Map<string, number>(),
+    reduction: createReduction(parts),
+  };
 }
 
 export function shippedModels(): Models {

@@ -8,6 +8,8 @@ export const SECRETS: Secrets = {
   reloadToken: "reload",
   cacheToken: "cache",
   loadToken: "load",
+  writeToken: "write",
+  ingestionToken: "ingestion",
   supervisorToken: "supervisor",
 };
 

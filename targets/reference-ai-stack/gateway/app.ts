@@ -24,6 +24,7 @@ import { answerChat } from "./chat.ts";
 import type { CacheParts } from "./kept-answers.ts";
 import type { Stored } from "./lineage-door.ts";
 import { createGatewayMetrics } from "./metrics.ts";
+import { handOver } from "./ingestion-door.ts";
 import { mountModels } from "./models-door.ts";
 import { retryBudget } from "./ask.ts";
 import { createReducer, reducedSchema, type Reducer } from "./reducer.ts";
@@ -37,6 +38,8 @@ export interface GatewayOptions {
   readonly members: readonly Member[];
   /** Hears of each document once every vector replica has it. */
   readonly stored: (stored: Stored) => Promise<void>;
+  /** Where the ingestion takes documents, a port of this machine; absent: the gateway stores them itself. */
+  readonly ingestionPort?: number;
   /** Which version answers whom; absent: the stack has no versions. */
   readonly split?: Split;
   /** Without it nobody can change replicas, weights or versions. */
@@ -136,11 +139,15 @@ function mountDocuments(
     const span = c.get("span");
     const caller = { signal: c.req.raw.signal, span, budget: retryBudget() };
     try {
+      if (options.ingestionPort !== undefined) {
+        const { status, body: answer } = await handOver(asked.data, options.ingestionPort);
+        if (status === 201) void options.stored({ ...asked.data, replicas: vectorReplicas(services) });
+        return c.json(answer, status);
+      }
       const vector = await services.embed(`${asked.data.title}\n${asked.data.text}`, caller);
       // Some replica may have it, also where not all of them do.
       await services.store({ ...asked.data, vector }, caller).finally(() => options.cache?.cache.documentCame(vector));
-      const replicas = services.upstreams().filter(({ service }) => service === "vector");
-      void options.stored({ ...asked.data, replicas: replicas.map(({ replica }) => replica) });
+      void options.stored({ ...asked.data, replicas: vectorReplicas(services) });
       return c.json({ id: asked.data.id, stored: true }, 201);
     } catch (error) {
       span.fail(failureType(error));
@@ -148,6 +155,10 @@ function mountDocuments(
       return c.json(chatError(`not stored everywhere: ${messageOf(error)}`, "unavailable"), 503);
     }
   });
+}
+
+function vectorReplicas(services: Services): readonly string[] {
+  return services.upstreams().flatMap(({ service, replica }) => (service === "vector" ? [replica] : []));
 }
 
 function mountInternal(app: Hono<TracedEnv>, services: Services, supervisorToken: string | undefined): void {

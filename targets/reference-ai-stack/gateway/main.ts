@@ -17,7 +17,9 @@ const { log } = telemetry;
 const registry = createRegistry("gateway", "gateway");
 const given = process.env["GATEWAY_REPLICAS"];
 const models = process.env["GATEWAY_MODELS"];
+const documentsTo = Number(process.env["GATEWAY_DOCUMENTS_TO"]?.split(":").at(-1));
 const gateway = createGateway({
+  ...(Number.isInteger(documentsTo) && { ingestionPort: documentsTo }),
   ...(models !== undefined && { split: splitSchema.parse(JSON.parse(models)) }),
   // The supervisor keeps who takes part; a restarted gateway gets those of now and not those of the first start.
   members: given === undefined ? membersAtStart(config.edges) : membersSchema.parse(JSON.parse(given)),

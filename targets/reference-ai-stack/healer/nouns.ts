@@ -1,5 +1,6 @@
 // The words that the rooms of the healing loop share: what is seen, what it may mean, what is done about it.
 import type { MetricLook } from "./telemetry/metrics/metric-look.ts";
+import type { IngestionLook } from "./telemetry/read-ingestion.ts";
 
 /** A clock that only goes forward, the calendar's time for records, and a way to wait. Tests hand in their own. */
 export interface Clock {
@@ -219,6 +220,7 @@ export type Observation =
       readonly texts: EmbeddedTexts;
     }
   | { readonly kind: "twice"; readonly at: number; readonly scope: ReplicaScope; readonly view: TwiceView }
+  | { readonly kind: "ingestion"; readonly at: number; readonly scope: ReplicaScope; readonly view: IngestionLook }
   | { readonly kind: "questions"; readonly at: number; readonly scope: ReplicaScope; readonly view: QuestionsView }
   | { readonly kind: "answers"; readonly at: number; readonly answers: readonly AnswerView[] }
   | { readonly kind: "traffic"; readonly at: number; readonly upstreams: readonly UpstreamView[] }
@@ -356,6 +358,8 @@ export interface Eyes {
   questions(port: number): Promise<QuestionsView | null>;
   /** Some prompts of the healer's own, asked of an inference replica with its cache and around it. */
   askTwice(port: number): Promise<TwiceView | null>;
+  /** What the ingestion says of its queue. */
+  ingestion(port: number): Promise<IngestionLook | null>;
   traffic(): Promise<readonly UpstreamView[] | null>;
   readonly models: ModelEyes;
   /** An active check of one upstream through the gateway's own edge: ms, or null when it failed. */

@@ -18,6 +18,7 @@ export const NUMBERS = {
     resourcesMs: 2500,
     /** A replica is asked its prompts twice this often, while users ask it. */
     twiceMs: 2000,
+    ingestionMs: 500,
     embeddingsMs: 10_000,
     /** Looks with a period of this and above begin one period after their replica was first seen. */
     unhurriedMs: 10_000,
@@ -38,6 +39,7 @@ export const NUMBERS = {
     embeddings: 10_000,
     questions: 3000,
     twice: 3000,
+    ingestion: 3000,
   },
   pace: {
     /** A look at traffic that comes this much later than it is due, ms, tells that the machine is starved. */

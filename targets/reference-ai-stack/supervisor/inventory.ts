@@ -44,7 +44,7 @@ export interface InventoryRow {
 /**
  * `rollBacks`: how often a version was rolled back, which a canary that is withdrawn shows nowhere else; `cacheClears`:
  * how often it was made to forget what it had cached; `reduced`: how far its service is reduced, 1 to 3.
- * What is 0 is left out.
+ * What is 0 is left out. Of the ingestion: retries, dead letters, roll-backs, quarantines and repairs of a schema.
  */
 type ShownState = Readonly<Record<string, number>>;
 
@@ -65,6 +65,8 @@ export interface Shown {
   /** By replica. */
   readonly cacheClears: ReadonlyMap<string, number>;
   readonly reduction: Pick<Reduction, "level">;
+  /** What was done to the ingestion, by name. */
+  readonly tended: ReadonlyMap<string, number>;
 }
 
 /** Looks at the children and at the manifests on disk, never into the index files. */
@@ -83,6 +85,7 @@ export function inventoryOf(parts: Shown, config: StackConfig): readonly Invento
       const most = { most: config.inference.mostReplicas };
       return { ...row, ...shown, ...most, ...stateOf(replica, parts), ...publishedCache(replica, config) };
     }
+    if (service === "ingestion") return { ...row, version: STACK_VERSION, ...tendedIn(parts) };
     if (service === "vector") return { ...row, ...publishedIndex(replica, config) };
     return { ...row, version: STACK_VERSION, ...clearsOf(replica, parts), ...publishedKept(service, replica, config) };
   });
@@ -97,6 +100,10 @@ function stateOf(replica: string, { cacheClears, reduction, models }: Shown): Pi
   };
   const state: ShownState = Object.fromEntries(Object.entries(done).filter(([, count]) => count > 0));
   return Object.keys(state).length === 0 ? {} : { state };
+}
+
+function tendedIn({ tended }: Shown): Pick<InventoryRow, "state"> {
+  return tended.size === 0 ? {} : { state: Object.fromEntries(tended) };
 }
 
 function clearsOf(replica: string, { cacheClears }: Shown): Pick<InventoryRow, "state"> {

@@ -36,6 +36,8 @@ const secrets = {
   reloadToken: secret(),
   cacheToken: secret(),
   loadToken: secret(),
+  writeToken: secret(),
+  ingestionToken: secret(),
   supervisorToken: secret(),
 };
 const telemetry = createTelemetry({ service: "supervisor", replica: "supervisor" }, config);
@@ -99,7 +101,14 @@ const reduction = createReduction({
   now,
   log,
 });
-const shown = { fleet, traffic, models, cacheClears: new Map<string, number>(), reduction };
+const shown = {
+  fleet,
+  traffic,
+  models,
+  cacheClears: new Map<string, number>(),
+  reduction,
+  tended: new Map<string, number>(),
+};
 const app = createSupervisorApp({ ...shown, specs, config, secrets, log, tracer, feed, lineage, gate });
 const server = await listen(app, config.ports.supervisor);
 telemetry.start(async () => (await import("../common/metrics.ts")).createRegistry("supervisor", "supervisor"));

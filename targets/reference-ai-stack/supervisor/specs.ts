@@ -3,7 +3,7 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { edgeVariable, portVariable, REPLICA_IDS, type ReplicaId, type StackConfig } from "../config.ts";
+import { ALL_IDS, edgeVariable, portVariable, REPLICA_IDS, type ReplicaId, type StackConfig } from "../config.ts";
 import type { Environment } from "../variables.ts";
 import type { Loaded } from "../common/model-card.ts";
 import { serviceOf, type Member } from "../common/members.ts";
@@ -25,13 +25,17 @@ export interface Secrets {
   readonly cacheToken: string;
   /** The supervisor's towards inference replicas, to have versions loaded. */
   readonly loadToken: string;
+  /** The ingestion's towards vector replicas. */
+  readonly writeToken: string;
+  /** The supervisor's towards the ingestion. */
+  readonly ingestionToken: string;
   /** The supervisor's and the gateway's towards each other. */
   readonly supervisorToken: string;
 }
 
 /** Variables that are handed on only to those named in `extrasOf`. */
 const WITHHELD =
-  /^(GATEWAY_|HEALER_|OTEL_EXPORTER_|STACK_(?:[A-Z]+_)+TOKEN$|STACK_PEOPLE_FILE$|STACK_WEBHOOK_|SUPERVISOR_TOKEN$|VECTOR_RELOAD_TOKEN$|PREFIX_CACHE_TOKEN$|MODEL_LOAD_TOKEN$|INFERENCE_UPSTREAM_URL$|REPLICA_ID$|REPLICA_PORT$|STACK_SABOTAGE$|STACK_TELEMETRY_)/;
+  /^(GATEWAY_|HEALER_|OTEL_EXPORTER_|STACK_(?:[A-Z]+_)+TOKEN$|STACK_PEOPLE_FILE$|STACK_WEBHOOK_|SUPERVISOR_TOKEN$|VECTOR_RELOAD_TOKEN$|PREFIX_CACHE_TOKEN$|MODEL_LOAD_TOKEN$|VECTOR_WRITE_TOKEN$|INGESTION_TOKEN$|INFERENCE_UPSTREAM_URL$|REPLICA_ID$|REPLICA_PORT$|STACK_SABOTAGE$|STACK_TELEMETRY_)/;
 
 export interface Specs {
   /** All children of the stack's start, without the healer when it is switched off. */
@@ -70,8 +74,9 @@ export function createSpecs(config: StackConfig, own: Environment, secrets: Secr
   const absent = new Set<string>([
     ...(config.healerOff ? ["healer"] : []),
     ...(config.telemetryOff ? ["collector"] : []),
+    ...(config.ingestion.isOn ? [] : ["ingestion"]),
   ]);
-  const started = REPLICA_IDS.filter((replica) => !absent.has(replica));
+  const started = ALL_IDS.filter((replica) => !absent.has(replica));
   return {
     atStart: started.map((replica) => specOf(replica, config.ports[replica])),
     async another(replica, taken) {
@@ -99,7 +104,7 @@ function sharedEnvironment(config: StackConfig, own: Environment): Record<string
   for (const [name, value] of Object.entries(own)) {
     if (value !== undefined && !WITHHELD.test(name)) shared[name] = value;
   }
-  for (const replica of [...REPLICA_IDS, "supervisor"] as const) {
+  for (const replica of [...ALL_IDS, "supervisor"] as const) {
     shared[portVariable(replica)] = String(config.ports[replica]);
   }
   shared["STACK_DATA_DIR"] = config.dataDir;
@@ -121,7 +126,9 @@ function extrasOf(
 ): Readonly<Record<string, string>> {
   const sabotage = config.sabotage === undefined ? {} : { STACK_SABOTAGE: config.sabotage };
   if (service === "embedder") return { PREFIX_CACHE_TOKEN: secrets.cacheToken };
-  if (service === "vector") return { VECTOR_RELOAD_TOKEN: secrets.reloadToken };
+  if (service === "vector") return { VECTOR_RELOAD_TOKEN: secrets.reloadToken, VECTOR_WRITE_TOKEN: secrets.writeToken };
+  if (service === "ingestion")
+    return { INGESTION_TOKEN: secrets.ingestionToken, VECTOR_WRITE_TOKEN: secrets.writeToken };
   if (service === "healer") {
     return {
       HEALER_TOKEN: secrets.healerToken,
@@ -145,9 +152,11 @@ function extrasOf(
   if (service !== "gateway") return {};
   const models =
     config.inferenceUpstreamUrl === undefined ? { GATEWAY_MODELS: JSON.stringify(splitIn(registry())) } : {};
+  const documents = config.ingestion.isOn ? { GATEWAY_DOCUMENTS_TO: `127.0.0.1:${config.ports.ingestion}` } : {};
   return {
     ...sabotage,
     ...models,
+    ...documents,
     SUPERVISOR_TOKEN: secrets.supervisorToken,
     GATEWAY_LOOK_TOKEN: secrets.lookToken,
     GATEWAY_REPLICAS: JSON.stringify(members()),

@@ -12,6 +12,8 @@ import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
 import { DIMENSIONS } from "../embedder/cache.ts";
 import type { Hit, VectorReplica } from "./replica.ts";
 import { sampledRows } from "./sampling.ts";
+import { vectorSchema } from "./vector-schema.ts";
+import { mountWriteDoor } from "./write-door.ts";
 
 const MAX_VECTORS = 256;
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -32,13 +34,15 @@ const newRecord = z.object({
   id: z.string().min(1).max(200),
   title: z.string().max(500),
   text: z.string().min(1).max(20_000),
-  vector: z.array(z.number()).length(DIMENSIONS),
+  vector: vectorSchema,
 });
 
 export interface VectorAppOptions {
   readonly replica: VectorReplica;
   /** Who may ask for a reload. */
   readonly principals: Principals;
+  /** Who may write documents. */
+  readonly writers: Principals;
   readonly registry: Registry;
   readonly tracer: Tracer;
   readonly log: Logger;
@@ -54,6 +58,7 @@ export function createVectorApp(options: VectorAppOptions): Hono<TracedEnv> {
   mountChecks(app, replica);
   mountDocuments(app, options);
   mountReload(app, options);
+  mountWriteDoor(app, options);
   return app;
 }
 
@@ -103,7 +108,7 @@ function mountChecks(app: Hono<TracedEnv>, replica: VectorReplica): void {
     if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
     const { records } = replica;
     const { n, seed = 1, from } = parsed.data;
-    const rows = sampledRows(records.count(), n, seed);
+    const rows = sampledRows(records.count(), n, seed).filter((row) => !records.removed.has(row));
     const vectors = await Promise.all(
       rows.map(async (row) => (from === "index" ? replica.vectorOf(row) : records.vectorOf(row))),
     );
@@ -130,9 +135,9 @@ function mountDocuments(app: Hono<TracedEnv>, options: VectorAppOptions): void {
   app.post("/records", traced(options, "failures"), bodyLimit({ maxSize: MAX_BODY_BYTES }), async (c) => {
     const parsed = newRecord.safeParse(await c.req.json().catch(() => undefined));
     if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
-    const { id, vector } = parsed.data;
+    const { id } = parsed.data;
     try {
-      const outcome = replica.add({ ...parsed.data, vector: Float32Array.from(vector) });
+      const outcome = replica.add(parsed.data);
       if (outcome === "taken") return c.json({ error: { message: `${id} is another record` } }, 409);
       return c.json({ id, outcome }, outcome === "added" ? 201 : 200);
     } catch (error) {

@@ -71,7 +71,8 @@ export function openChecks({ records, search, vectorOf }: Checked): Checks {
     take: (row) => void turn.push(row),
     run: async (n, seed) => {
       const count = Math.min(n, records.count());
-      const rows = seed === undefined ? nextRows(count) : shuffledRows(records.count(), seed).slice(0, count);
+      const all = seed === undefined ? nextRows(count) : shuffledRows(records.count(), seed).slice(0, count);
+      const rows = all.filter((row) => !records.removed.has(row));
       const hits = await Promise.all(rows.map((row) => search(records.vectorOf(row), HITS)));
       const answers = hits.map((found) => found.map((hit) => hit.row));
       const missed = rows.filter((row, i) => answers[i]?.[0] !== row);
@@ -83,10 +84,10 @@ export function openChecks({ records, search, vectorOf }: Checked): Checks {
       const found = inner.filter(({ row }, i) => firsts[i]?.[0]?.row === row);
       const name = (row: number): string => records.idOf(row) ?? "";
       return {
-        share: (rows.length - missed.length) / rows.length,
+        share: rows.length === 0 ? 1 : (rows.length - missed.length) / rows.length,
         checked: rows.length,
         missed: missed.map(name),
-        internal: { share: found.length / inner.length, checked: inner.length },
+        internal: { share: inner.length === 0 ? 1 : found.length / inner.length, checked: inner.length },
         differing: rows.filter((row, i) => !sameVector(back[i], records.vectorOf(row))).map(name),
         shape: shapeOf(answers, records),
       };
@@ -95,7 +96,7 @@ export function openChecks({ records, search, vectorOf }: Checked): Checks {
 }
 
 function shapeOf(answers: readonly (readonly number[])[], records: RecordStore): AnswerShape {
-  const least = Math.min(HITS, records.count());
+  const least = Math.min(HITS, records.count() - records.removed.size);
   const times = new Map<string, number>();
   for (const rows of answers) times.set(rows.join(), (times.get(rows.join()) ?? 0) + 1);
   return {
@@ -103,7 +104,7 @@ function shapeOf(answers: readonly (readonly number[])[], records: RecordStore):
     short: answers.filter((rows) => rows.length < least).length,
     unknown: answers.filter((rows) => rows.some((row) => records.idOf(row) === undefined)).length,
     repeated: answers.filter((rows) => new Set(rows).size < rows.length).length,
-    alike: Math.max(...times.values()),
+    alike: Math.max(0, ...times.values()),
   };
 }
 

@@ -28,8 +28,9 @@ try {
     process.exit(1);
   });
   const principals = { supervisor: config.reloadToken };
+  const writers = { ingestion: config.writeToken };
   const registry = createRegistry("vector", id);
-  const app = createVectorApp({ replica, principals, registry, tracer, log });
+  const app = createVectorApp({ replica, principals, writers, registry, tracer, log });
   const server = await serveOn(app, config.ports[id], async () => {
     await replica.close();
     await telemetry.end();

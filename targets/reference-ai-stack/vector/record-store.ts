@@ -4,17 +4,21 @@
 import { DatabaseSync } from "@photostructure/sqlite";
 import { DIMENSIONS, bytes, floats } from "../embedder/cache.ts";
 import type { RowHit } from "./index-file.ts";
+import type { StoredRecord } from "./stored-record.ts";
+import { openProvenance, type DocumentWrite, type Lineage, type Written } from "./provenance.ts";
 
-export interface StoredRecord {
-  readonly id: string;
-  readonly title: string;
-  readonly text: string;
-  readonly vector: Float32Array;
-}
+export type { StoredRecord } from "./stored-record.ts";
 
 export interface RecordStore {
+  /** Rows, those that were removed among them: rows are never given to another record. */
   readonly count: () => number;
-  /** Row → id; undefined for a row that was never stored (a damaged index may name any). */
+  /** Rows that hold nothing any more. */
+  readonly removed: ReadonlySet<number>;
+  /** Whether a record of that id was there and was removed. */
+  readonly wasRemoved: (id: string) => boolean;
+  /** Rows that were written again: the vectors that index files hold of them may be those of before. */
+  readonly rewritten: ReadonlySet<number>;
+  /** Row → id; undefined for a row that was removed, or never stored (a damaged index may name any). */
   readonly idOf: (row: number) => string | undefined;
   readonly vectorOf: (row: number) => Float32Array;
   /** The row of an id; undefined when it was never stored. */
@@ -27,11 +31,17 @@ export interface RecordStore {
    * read only.
    */
   readonly append: (record: StoredRecord) => number;
+  /** Writes one version of a document, all its passages or none. Throws with nothing written. */
+  readonly write: (write: DocumentWrite) => Written;
+  /** Where a row's passage comes from; undefined for the corpus and for what was stored without saying so. */
+  readonly lineageOf: (row: number) => Lineage | undefined;
   readonly close: () => void;
 }
 
 /** A reader or writer waits this long for another process that has the store locked, ms. */
 const LOCK_TIMEOUT_MS = 5000;
+
+const NOTHING = new Float32Array(DIMENSIONS);
 
 /** Writes a new store; row i is `records[i]`. Throws when the file exists or an id occurs twice. */
 export function writeRecords(file: string, records: readonly StoredRecord[]): void {
@@ -90,39 +100,59 @@ export function openRecords(file: string, mode: "read-only" | "writable" = "read
   const matrix = new Float32Array(rows.length * DIMENSIONS);
   rows.forEach((entry, i) => matrix.set(floats(entry.vector), i * DIMENSIONS));
   const vectors: Float32Array[] = rows.map((_, row) => matrix.subarray(row * DIMENSIONS, (row + 1) * DIMENSIONS));
-  const nothing = new Float32Array(DIMENSIONS);
-  const vectorOf = (row: number): Float32Array => vectors[row] ?? nothing;
+  const vectorOf = (row: number): Float32Array => vectors[row] ?? NOTHING;
   const byId = db.prepare("SELECT id, title, text FROM records WHERE id = ?");
+  const provenance = openProvenance(db);
+  const { removed, rewritten } = provenance;
+  const rowOf = (id: string): number | undefined => {
+    const row = rowById.get(id);
+    return row === undefined || removed.has(row) ? undefined : row;
+  };
   return {
     count: () => ids.length,
-    idOf: (row) => ids[row],
+    removed,
+    rewritten,
+    wasRemoved: (id) => removed.has(rowById.get(id) ?? -1),
+    idOf: (row) => (removed.has(row) ? undefined : ids[row]),
     vectorOf,
-    rowOf: (id) => rowById.get(id),
-    textOf: (id) => byId.get(id) as { id: string; title: string; text: string } | undefined,
-    searchExact: (vector, k) => {
-      const length = norm(vector);
-      return ids
-        .map((_, row) => ({ row, score: dot(vectorOf(row), vector) / (length * norm(vectorOf(row))) }))
-        .filter((hit) => Number.isFinite(hit.score))
-        .sort((a, b) => b.score - a.score || a.row - b.row)
-        .slice(0, k);
-    },
+    rowOf,
+    textOf: (id) =>
+      rowOf(id) === undefined ? undefined : (byId.get(id) as { id: string; title: string; text: string }),
+    searchExact: (vector, k) => nearestOf(vectors, vector, removed).slice(0, k),
     append: ({ id, title, text, vector }) => {
       const row = ids.length;
-      db.prepare("INSERT INTO records (row, id, title, text, vector) VALUES (?, ?, ?, ?, ?)").run(
-        row,
-        id,
-        title,
-        text,
-        bytes(vector),
-      );
+      const insert = db.prepare("INSERT INTO records (row, id, title, text, vector) VALUES (?, ?, ?, ?, ?)");
+      insert.run(row, id, title, text, bytes(vector));
       ids.push(id);
       vectors.push(vector);
       rowById.set(id, row);
       return row;
     },
+    write: (write) => {
+      const written = provenance.write(write, { count: () => ids.length, rowOfAny: (id) => rowById.get(id) });
+      for (const { row, record } of written.stored) {
+        ids[row] = record.id;
+        vectors[row] = record.vector;
+        rowById.set(record.id, row);
+      }
+      return written;
+    },
+    lineageOf: provenance.lineageOf,
     close: () => db.close(),
   };
+}
+
+/** All rows but those that were removed, the best first. */
+function nearestOf(
+  vectors: readonly Float32Array[],
+  vector: Float32Array,
+  removed: ReadonlySet<number>,
+): readonly RowHit[] {
+  const length = norm(vector);
+  return vectors
+    .map((own, row) => ({ row, score: dot(own, vector) / (length * norm(own)) }))
+    .filter((hit) => Number.isFinite(hit.score) && !removed.has(hit.row))
+    .sort((a, b) => b.score - a.score || a.row - b.row);
 }
 
 function dot(left: Float32Array, right: Float32Array): number {

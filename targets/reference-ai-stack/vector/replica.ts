@@ -7,8 +7,10 @@ import type { EngineIndex, VectorEngine } from "./engines/engine.ts";
 import { hashIndex } from "./engines/generation.ts";
 import { openChecked } from "./engines/open-checked.ts";
 import { usearch } from "./engines/usearch.ts";
-import { type RowHit, type TailIndex, createTail } from "./index-file.ts";
+import type { RowHit } from "./index-file.ts";
 import type { IndexFiles } from "./layout.ts";
+import type { DocumentWrite, WriteOutcome } from "./provenance.ts";
+import { createRowTail, type RowTail } from "./row-tail.ts";
 import { readManifest } from "./snapshot.ts";
 import { openChecks, type Checks } from "./checks.ts";
 
@@ -27,6 +29,8 @@ interface ManifestAnswer {
   readonly corpusHash: string;
   /** Rows of the record store. */
   readonly records: number;
+  /** Of these, rows that were removed. */
+  readonly removed: number;
   /** Rows that a search can find: those of the mapped file and those of the tail. */
   readonly rows: number;
   /** Of the file as it is now; null when it was not asked for. */
@@ -48,6 +52,8 @@ export interface VectorReplica {
    * another one was.
    */
   readonly add: (record: StoredRecord) => "added" | "known" | "taken";
+  /** Writes one version of a document; on the disk, and found or found no more, when it returns. */
+  readonly write: (write: DocumentWrite) => WriteOutcome;
   /** The text of an id, by way of the index: undefined when a search with its own vector does not find it first. */
   readonly findable: (
     id: string,
@@ -81,31 +87,41 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
   let index = await opening.open();
   let tail = tailBehind(readManifest(files).rows, records);
   let generation = 1;
-  const vectorOf = async (row: number): Promise<Float32Array | undefined> =>
-    (await index.vectorOf(row)) ?? tail.vectorOf(row);
+  const vectorOf = async (row: number): Promise<Float32Array | undefined> => tail.vectorOf(row) ?? index.vectorOf(row);
   const checks = openChecks({ records, search: (vector, k) => search(vector, k), vectorOf });
 
   const named = (hits: readonly RowHit[]): readonly Hit[] => hits.flatMap((hit) => namedIn(records, hit));
   const search = async (vector: Float32Array, k: number): Promise<readonly RowHit[]> => {
     // Of one time: a reload in between moves rows from the tail to the index.
     const behind = tail.search(vector, k);
-    return merged(await index.search(vector, k), behind, k);
+    return merged(await searchFile({ index, records }, vector, k), behind, k);
   };
+  const found = (): number => index.rows - passedOver(records, index.rows) + tail.rows();
   const indexVersion = (): string => `${readManifest(files).indexHash.slice(0, 12)}-${generation}`;
   let version = indexVersion();
   return {
     records,
-    rows: () => index.rows + tail.rows(),
+    rows: found,
     indexVersion: () => version,
     search: async (vector, k) => named(await search(vector, k)),
     searchExact: (vector, k) => named(records.searchExact(vector, k)),
     add: (record) => {
       const stored = records.textOf(record.id);
       if (stored !== undefined) return stored.text === record.text && stored.title === record.title ? "known" : "taken";
+      // One that was removed comes back as a newer version of its document, in its own row.
+      if (records.wasRemoved(record.id)) return "taken";
       const row = records.append(record);
-      tail.add(row, record.vector);
+      tail.put(row, record.vector);
       checks.take(row);
       return "added";
+    },
+    write: (write) => {
+      const before = records.count();
+      const { outcome, stored, removed } = records.write(write);
+      stored.forEach(({ row, record }) => tail.put(row, record.vector));
+      for (let row = before; row < records.count(); row++) checks.take(row);
+      removed.forEach((row) => tail.drop(row));
+      return outcome;
     },
     findable: async (id) => {
       const row = records.rowOf(id);
@@ -117,7 +133,8 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
     manifest: async (hashed) => ({
       ...ofManifest(files),
       records: records.count(),
-      rows: index.rows + tail.rows(),
+      removed: records.removed.size,
+      rows: found(),
       indexHash: hashed ? await hashIndex(files.index) : null,
       indexFile: files.index,
     }),
@@ -129,7 +146,7 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
       generation++;
       version = indexVersion();
       await old.close();
-      return { rows: index.rows + tail.rows(), indexVersion: version };
+      return { rows: found(), indexVersion: version };
     },
     onEngineEnd: opening.onEnd,
     close: async () => {
@@ -162,10 +179,35 @@ function ofManifest(files: IndexFiles) {
   return { model, dimension, metric, corpusHash, manifestHash };
 }
 
-/** The rows of the store that the file, by its manifest, does not hold. */
-function tailBehind(rows: number, records: RecordStore): TailIndex {
-  const tail = createTail();
-  for (let row = rows; row < records.count(); row++) tail.add(row, records.vectorOf(row));
+interface FileAndStore {
+  readonly index: EngineIndex;
+  readonly records: RecordStore;
+}
+
+/** What the file holds of rows that were removed, or written again since, is passed over. */
+async function searchFile(
+  { index, records }: FileAndStore,
+  vector: Float32Array,
+  k: number,
+): Promise<readonly RowHit[]> {
+  const { removed, rewritten } = records;
+  const most = removed.size + rewritten.size;
+  if (most === 0) return index.search(vector, k);
+  const hits = await index.search(vector, k + most);
+  return hits.filter(({ row }) => !removed.has(row) && !rewritten.has(row)).slice(0, k);
+}
+
+/** How many of the file's rows are passed over. */
+function passedOver({ removed, rewritten }: RecordStore, rows: number): number {
+  return [...new Set([...removed, ...rewritten])].filter((row) => row < rows).length;
+}
+
+/** The rows of the store that the file, by its manifest, does not hold, or holds as they were before. */
+function tailBehind(rows: number, records: RecordStore): RowTail {
+  const tail = createRowTail();
+  const rewritten = [...records.rewritten].filter((row) => row < rows);
+  const behind = Array.from({ length: Math.max(0, records.count() - rows) }, (_, n) => rows + n);
+  for (const row of [...rewritten, ...behind]) if (!records.removed.has(row)) tail.put(row, records.vectorOf(row));
   return tail;
 }
 

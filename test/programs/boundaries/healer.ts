@@ -111,6 +111,7 @@ function eyesOn(port: number, { attempts: wanted, pathway: { name: pathway } }: 
     embeddings: async () => null,
     models: BLIND_TO_MODELS,
     questions: async () => null,
+    ingestion: async () => null,
     askTwice: async () => ({ asked: 2, differing: (await isWell()) ? 0 : 1 }),
     traffic: async () => {
       const drained = await isWell();

@@ -64,6 +64,16 @@ export const DETECTION = {
       trustAfterMs: 10_000,
     },
   },
+  ingestion: {
+    /** Attempts that failed in the same place: by pauses of 0.25 and 0.5 s they lie 0.75 s apart. */
+    attempts: 3,
+    /** A record of another form does not become right by trying. */
+    schemaAttempts: 2,
+    /** A pause longer than this, ms, is the fourth and any later one. */
+    waitsMs: 1500,
+    /** So long, ms, have embedder and vector replicas been well before the queue should go on. */
+    wellForMs: 2000,
+  },
   twice: {
     /**
      * Prompts that the cache always has, of 5 blocks each, and how many of them one look asks, in turn: all in 20 s. A

@@ -23,7 +23,8 @@ async function lookAtProcess(eyes: Eyes, { target }: Remedy<TargetOf<"replica">>
   if (entry.pid === null) return bad(`${target.replica} has no process`);
   const pulse = await eyes.pulse(entry.port);
   if (pulse.state !== "good") return bad(`${target.replica}: ${pulse.says}`);
-  if (target.service === "gateway") return good(`process ${entry.pid}, ${pulse.says}`);
+  if (target.service === "gateway" || target.service === "ingestion")
+    return good(`process ${entry.pid}, ${pulse.says}`);
   const made = target.service === "inference" ? await eyes.completion(entry.port) : null;
   if (made !== null && made.state !== "good") return bad(`${target.replica} completes no token: ${made.says}`);
   const ms = await eyes.check(target.replica);

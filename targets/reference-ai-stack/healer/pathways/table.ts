@@ -1,5 +1,10 @@
 // Every pathway. To add one: a file in this folder, a line here, and a line in ../../target.yaml.
 import { clearPrefixCache } from "./clear-prefix-cache.ts";
+import { retryWithBackoff } from "./retry-with-backoff.ts";
+import { deadLetter } from "./dead-letter.ts";
+import { rollbackCheckpoint } from "./rollback-checkpoint.ts";
+import { quarantineSource } from "./quarantine-source.ts";
+import { repairSchema } from "./repair-schema.ts";
 import { ejectBackend } from "./eject-backend.ts";
 import { escalate } from "./escalate.ts";
 import { hold } from "./hold.ts";
@@ -24,6 +29,11 @@ export const PATHWAYS = [
   shedLoad,
   scaleInInference,
   clearPrefixCache,
+  retryWithBackoff,
+  deadLetter,
+  rollbackCheckpoint,
+  quarantineSource,
+  repairSchema,
   hold,
   escalate,
 ] as const satisfies readonly Pathway[];

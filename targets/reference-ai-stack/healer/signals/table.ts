@@ -6,6 +6,10 @@ import { answersUncited } from "./answers-uncited.ts";
 import { answersWorsen } from "./answers-worsen.ts";
 import { completesNothing } from "./completes-nothing.ts";
 import { completesNothingUnmeasured } from "./completes-nothing-unmeasured.ts";
+import { batchStuck } from "./batch-stuck.ts";
+import { schemaDrifts } from "./schema-drifts.ts";
+import { batchSuspect } from "./batch-suspect.ts";
+import { queueWaits } from "./queue-waits.ts";
 import { capacitySpare } from "./capacity-spare.ts";
 import { demandAboveBaseline } from "./demand-above-baseline.ts";
 import { demandOffForecast } from "./demand-off-forecast.ts";
@@ -62,6 +66,10 @@ export const SIGNALS = [
   capacitySpare,
   kvExhausted,
   hitDiffersFromMiss,
+  batchStuck,
+  schemaDrifts,
+  batchSuspect,
+  queueWaits,
   embeddingDrifts,
   answersSlower,
   answersUncited,

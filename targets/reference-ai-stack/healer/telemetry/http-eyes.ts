@@ -9,6 +9,7 @@ import { readCorpus } from "./golden-questions.ts";
 import { createAskTwice } from "./ask-twice.ts";
 import { askJson } from "./http-json.ts";
 import type { Answer, Call } from "./http-json.ts";
+import { readIngestion } from "./read-ingestion.ts";
 import { openModelEyes } from "./model-eyes.ts";
 import {
   countCompleted,
@@ -81,6 +82,8 @@ export function openEyes(config: EyesConfig): Eyes {
     questions: async (port) =>
       seen(await askJson({ port, path: "/internal/questions", timeoutMs: limits.questions }), readQuestions),
     askTwice: createAskTwice(),
+    ingestion: async (port) =>
+      seen(await askJson({ port, path: "/status", timeoutMs: limits.ingestion }), readIngestion),
     traffic: async () => {
       const path = `/internal/upstreams?back=${NUMBERS.trafficBackMs}`;
       return seen(

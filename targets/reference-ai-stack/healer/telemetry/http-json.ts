@@ -5,7 +5,7 @@ import { Agent, request } from "node:http";
 export interface Call {
   readonly port: number;
   readonly path: string;
-  readonly method?: "GET" | "POST";
+  readonly method?: "GET" | "POST" | "PUT";
   readonly body?: unknown;
   readonly token?: string;
   /** Over a connection that is kept: for what is asked often by GET, and is no probe of who answers. */

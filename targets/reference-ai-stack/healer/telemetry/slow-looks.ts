@@ -16,7 +16,7 @@ export function createSlowLooks(
   clock: Clock,
   put: (observation: Observation) => void,
 ): (entry: ReplicaEntry) => readonly SlowLook[] {
-  const { resourcesMs, embeddingsMs, twiceMs } = NUMBERS.look;
+  const { resourcesMs, embeddingsMs, twiceMs, ingestionMs } = NUMBERS.look;
   const lookAtTexts = createTextLook(eyes, clock, put);
   return ({ service, replica, port }) => {
     const scope = { service, replica };
@@ -33,8 +33,13 @@ export function createSlowLooks(
       const view = await eyes.askTwice(port);
       if (view !== null) put({ kind: "twice", scope, view, at: clock.now() });
     };
+    const queue = async (): Promise<void> => {
+      const view = await eyes.ingestion(port);
+      if (view !== null) put({ kind: "ingestion", scope, view, at: clock.now() });
+    };
     const everywhere = { name: "resources", everyMs: resourcesMs, look: resources };
     if (service === "inference") return [everywhere, { name: "twice", everyMs: twiceMs, look: twice }];
+    if (service === "ingestion") return [everywhere, { name: "queue", everyMs: ingestionMs, look: queue }];
     if (service !== "embedder") return [everywhere];
     return [
       everywhere,

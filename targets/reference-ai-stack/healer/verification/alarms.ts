@@ -114,6 +114,11 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
     // The confirming look is one more, and asks as much as the first.
     speaksWithinMs: () => looks(2, look.twiceMs),
   },
+  // Pauses between attempts: 0.25 s, doubling.
+  "batch-stuck": { reads: ["queue"], speaksWithinMs: () => 750 + looks(1, look.ingestionMs) },
+  "schema-drifts": { reads: ["queue"], speaksWithinMs: () => 250 + looks(1, look.ingestionMs) },
+  "batch-suspect": { reads: ["queue"], speaksWithinMs: () => looks(1, look.ingestionMs) },
+  "queue-waits": { reads: ["queue"], speaksWithinMs: () => 1750 + looks(1, look.ingestionMs) },
   "capacity-spare": {
     reads: ["metrics"],
     speaksWithinMs: () => scaling.spareForMs + looks(1, metrics.everyMs),

@@ -14,6 +14,7 @@ export type Source =
   | "manifest"
   | "self-retrieval"
   | "answers-twice"
+  | "queue"
   | "users"
   | "answers"
   | "question"

@@ -17,6 +17,8 @@ export interface OperationParts {
   /** How often each replica's cache was cleared since the stack's start. */
   readonly cacheClears: Map<string, number>;
   readonly reduction: Reduction;
+  /** How often something was done to the ingestion since the stack's start, by what. */
+  readonly tended: Map<string, number>;
   readonly config: StackConfig;
   readonly secrets: Secrets;
   /** Does an operation later, as the supervisor itself, with a trace like any other; absent: nobody keeps traces. */

@@ -2,6 +2,11 @@
 import { addReplica } from "./add-replica.ts";
 import { clearCache } from "./clear-cache.ts";
 import { clearPrefixCache } from "./clear-prefix-cache.ts";
+import { retryIngestion } from "./retry-ingestion.ts";
+import { deadLetter } from "./dead-letter.ts";
+import { rollBackBatch } from "./roll-back-batch.ts";
+import { quarantineSource } from "./quarantine-source.ts";
+import { repairSchema } from "./repair-schema.ts";
 import { ejectBackend } from "./eject-backend.ts";
 import type { AnyOperation } from "./operation.ts";
 import { promoteModel } from "./promote-model.ts";
@@ -38,4 +43,9 @@ export const OPERATIONS: readonly AnyOperation[] = [
   clearPrefixCache,
   clearCache,
   reduceService,
+  retryIngestion,
+  deadLetter,
+  rollBackBatch,
+  quarantineSource,
+  repairSchema,
 ];

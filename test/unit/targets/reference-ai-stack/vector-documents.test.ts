@@ -104,7 +104,7 @@ it("is not looked for in an index that is shorter than it was written: the libra
 it("comes in and is asked for over HTTP", async () => {
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
   const registry = createRegistry("vector", "vector-1");
-  const app = createVectorApp({ replica, principals: {}, registry, tracer: NO_TRACER, log });
+  const app = createVectorApp({ replica, principals: {}, writers: {}, registry, tracer: NO_TRACER, log });
   const post = async (body: unknown): Promise<number> =>
     (await app.request("/records", { method: "POST", body: JSON.stringify(body) })).status;
   const sent = { ...record(20), id: "note/1#2", vector: [...record(20).vector] };

@@ -50,6 +50,7 @@ function eyesOn(replicas: FakeReplica[], models: FakeModels, sleep: (ms: number)
       return { places, vectors: kept.map((vector) => (one.drifted ? vector.toReversed() : vector)) };
     },
     questions: async () => null,
+    ingestion: async () => null,
     askTwice: async (port) => {
       const one = at(port);
       if (one === undefined || one.pid === null || one.hung) return null;

@@ -19,6 +19,8 @@ const secrets = {
   reloadToken: "reload-secret",
   cacheToken: "cache-secret",
   loadToken: "load-secret",
+  writeToken: "write-secret",
+  ingestionToken: "ingestion-secret",
   supervisorToken: "supervisor-secret",
 };
 
@@ -42,7 +44,7 @@ it("gives each child only the secrets of the doors that it keeps or goes through
   for (const [replica, environment] of environments()) {
     const held = Object.values(environment).filter((value) => Object.values(secrets).includes(value));
     const healers = replica === "healer" ? [secrets.healerToken, secrets.healerDoorToken, secrets.lookToken] : [];
-    const vectors = replica.startsWith("vector-") ? [secrets.reloadToken] : [];
+    const vectors = replica.startsWith("vector-") ? [secrets.reloadToken, secrets.writeToken] : [];
     const caching = replica.startsWith("inference-") || replica === "embedder" ? [secrets.cacheToken] : [];
     const gateways = replica === "gateway" ? [secrets.supervisorToken, secrets.lookToken] : [];
     expect(held, replica).toEqual([...healers, ...vectors, ...caching, ...gateways]);

@@ -22,6 +22,7 @@ const blind: Eyes = {
   embeddings: unseen,
   questions: unseen,
   models: BLIND_TO_MODELS,
+  ingestion: async () => null,
   askTwice: async () => null,
   traffic: unseen,
   check: unseen,

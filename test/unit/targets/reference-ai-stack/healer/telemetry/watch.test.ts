@@ -38,6 +38,7 @@ async function looksIn(
     questions: unseen("questions"),
     embeddings: unseen("embeddings"),
     check: async () => null,
+    ingestion: async () => null,
     askTwice: async () => null,
   };
   let now = 0;

@@ -74,6 +74,7 @@ async function looksAt(...frames: { weight: number; sickSeq: number; siblingMs: 
     embeddings: nothing,
     models: BLIND_TO_MODELS,
     questions: nothing,
+    ingestion: async () => null,
     askTwice: async () => null,
     check: nothing,
   };

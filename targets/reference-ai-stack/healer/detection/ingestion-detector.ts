@@ -1,0 +1,68 @@
+// What is wrong with documents on their way in: the batch at the head of the queue fails each time, records have another
+// form, a batch that was published is suspect, or the queue waits though whoever it waited for is well again.
+import type { Observation, ReplicaScope, Signal } from "../nouns.ts";
+import { NUMBERS } from "../numbers.ts";
+import type { IngestionLook } from "../telemetry/read-ingestion.ts";
+import type { Detector } from "./detector.ts";
+import { withEntry } from "./detector.ts";
+
+export interface IngestionState {
+  readonly looks: ReadonlyMap<string, { readonly scope: ReplicaScope; readonly view: IngestionLook }>;
+  /** When one of the services behind was last not well. */
+  readonly behindSickAt: number;
+  readonly now: number;
+}
+
+const RULE = NUMBERS.ingestion;
+/** Services that it works with. */
+const BEHIND: ReadonlySet<string> = new Set(["embedder", "vector"]);
+type Head = NonNullable<IngestionLook["head"]>;
+
+/** `batch-stuck`, `schema-drifts`, `batch-suspect` and `queue-waits`, by the newest look. */
+export const ingestionDetector: Detector<IngestionState> = {
+  initial: { looks: new Map(), behindSickAt: -Infinity, now: -Infinity },
+  take(state, observation) {
+    if (observation.kind === "ingestion") {
+      const { scope, view } = observation;
+      return { ...state, now: observation.at, looks: withEntry(state.looks, scope.replica, { scope, view }) };
+    }
+    return isSickBehind(observation) ? { ...state, behindSickAt: observation.at } : gone(state, observation);
+  },
+  signals({ looks, behindSickAt, now }) {
+    const areWell = now - behindSickAt >= RULE.wellForMs;
+    return [...looks.values()].flatMap(({ scope, view }) => [
+      ...ofHead(scope, view.head, areWell),
+      ...view.suspects.map(({ source, batch, says }) => ({
+        name: "batch-suspect",
+        scope,
+        says: `of ${batch} from ${source}, which is published, ${says}`,
+      })),
+    ]);
+  },
+  forget: (state, replica) => ({ ...state, looks: new Map([...state.looks].filter(([id]) => id !== replica)) }),
+};
+
+function ofHead(scope: ReplicaScope, head: Head | null, areWell: boolean): readonly Signal[] {
+  if (head === null || head.kind === null) return [];
+  const says = `${head.batch} from ${head.source} has failed ${head.attempts} times at the head of the queue: ${head.reason}`;
+  if (head.kind === "unreachable") {
+    return areWell && head.nextInMs > RULE.waitsMs ? [{ name: "queue-waits", scope, says }] : [];
+  }
+  if (head.kind === "schema")
+    return head.attempts >= RULE.schemaAttempts ? [{ name: "schema-drifts", scope, says }] : [];
+  return head.attempts >= RULE.attempts ? [{ name: "batch-stuck", scope, says }] : [];
+}
+
+function isSickBehind(observation: Observation): boolean {
+  if (observation.kind === "pulse") return BEHIND.has(observation.scope.service) && observation.pulse.state !== "good";
+  if (observation.kind !== "roll-call") return false;
+  return observation.replicas.some(({ service, pid }) => BEHIND.has(service) && pid === null);
+}
+
+/** Nothing is held against who has no process. */
+function gone(state: IngestionState, observation: Observation): IngestionState {
+  if (observation.kind !== "roll-call") return state;
+  const here = new Set(observation.replicas.flatMap(({ replica, pid }) => (pid === null ? [] : [replica])));
+  if ([...state.looks.keys()].every((id) => here.has(id))) return state;
+  return { ...state, looks: new Map([...state.looks].filter(([id]) => here.has(id))) };
+}

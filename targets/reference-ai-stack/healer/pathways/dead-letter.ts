@@ -1,0 +1,28 @@
+// One document fails each time, and all behind it wait: it is put on the shelf of dead letters, and the rest goes on.
+import type { Eyes, ReplicaEntry, ReplicaScope } from "../nouns.ts";
+import { openQueueCheck, ingestionOf } from "../verification/queue-check.ts";
+import { pathway, step } from "./pathway.ts";
+
+export const deadLetter = pathway("replica", {
+  name: "dead-letter",
+  answers: ["document-poisonous"],
+  tier: "medium",
+  changesData: true,
+  says: "puts the document that fails each time on the shelf of dead letters, so that all behind it go on",
+  ways: [{ name: "set aside", find }],
+  preconditions: [],
+  steps: [
+    step("set it aside", ({ hand, target, found }) =>
+      hand.do("dead-letter", { replica: target.replica, batch: found ?? "" }),
+    ),
+  ],
+  verifiedBy: ["users-served", "question-answered"],
+  check: openQueueCheck,
+  goneBy: "check",
+});
+
+/** The batch that fails at the head of the queue for what is in it. */
+async function find(eyes: Eyes, target: ReplicaScope, replicas: readonly ReplicaEntry[]): Promise<string | null> {
+  const head = (await ingestionOf(eyes, target, replicas))?.head ?? null;
+  return head === null || head.kind === null || head.kind === "unreachable" ? null : String(head.seq);
+}

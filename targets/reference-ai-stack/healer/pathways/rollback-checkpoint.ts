@@ -1,0 +1,28 @@
+// A batch was published that should not have been: the checkpoint before it, with all that is newer kept.
+import type { Eyes, ReplicaEntry, ReplicaScope } from "../nouns.ts";
+import { openQueueCheck, ingestionOf } from "../verification/queue-check.ts";
+import { pathway, step } from "./pathway.ts";
+
+export const rollbackCheckpoint = pathway("replica", {
+  name: "rollback-checkpoint",
+  answers: ["batch-poisoned"],
+  tier: "medium",
+  changesData: true,
+  says: "takes back what one batch has changed; what came later stays",
+  ways: [{ name: "checkpoint", find }],
+  preconditions: [],
+  steps: [
+    step("take it back", ({ hand, target, found }) =>
+      hand.do("roll-back-batch", { replica: target.replica, batch: found ?? "" }),
+    ),
+  ],
+  verifiedBy: ["users-served", "question-answered"],
+  check: openQueueCheck,
+  goneBy: "check",
+});
+
+/** The suspect batch; null where its source has sent more than one, or is not the only one: that is no single batch. */
+async function find(eyes: Eyes, target: ReplicaScope, replicas: readonly ReplicaEntry[]): Promise<string | null> {
+  const [suspect, ...others] = (await ingestionOf(eyes, target, replicas))?.suspects ?? [];
+  return suspect === undefined || others.length > 0 ? null : String(suspect.seq);
+}

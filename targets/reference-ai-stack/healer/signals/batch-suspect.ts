@@ -1,0 +1,10 @@
+// A batch that was published says the same in most of its documents: something else stands there than what was there.
+import { ingestion } from "./sources.ts";
+import { signal } from "./signal.ts";
+
+export const batchSuspect = signal({
+  name: "batch-suspect",
+  rule: "of a batch that is published half of the documents, 3 at least, have the same text",
+  detector: ingestion,
+  speaksFor: { "batch-poisoned": 30 },
+});

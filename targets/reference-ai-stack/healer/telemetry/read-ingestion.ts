@@ -1,0 +1,29 @@
+// What the ingestion publishes of its queue, read with suspicion: a field that is missing or of the wrong kind means
+// "not seen".
+import { z } from "zod";
+
+const head = z.object({
+  seq: z.number(),
+  source: z.string(),
+  batch: z.string(),
+  attempts: z.number(),
+  kind: z.enum(["unreadable", "schema", "quality", "refused", "unreachable"]).nullable(),
+  reason: z.string(),
+  nextInMs: z.number(),
+  mapping: z.record(z.string(), z.string()).nullable(),
+});
+const view = z.object({
+  lagMs: z.number(),
+  freshWithinMs: z.number(),
+  quarantined: z.array(z.string()),
+  head: head.nullable(),
+  suspects: z.array(z.object({ seq: z.number(), source: z.string(), batch: z.string(), says: z.string() })),
+});
+
+/** What the ingestion says of itself: how far behind, what is at the head of its queue, what is suspect. */
+export type IngestionLook = z.infer<typeof view>;
+
+/** `GET /status` of the ingestion. */
+export function readIngestion(body: unknown): IngestionLook | null {
+  return view.safeParse(body).data ?? null;
+}

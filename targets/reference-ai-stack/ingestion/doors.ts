@@ -1,0 +1,91 @@
+// The services behind the ingestion, as it uses them: texts are embedded, and documents written to every vector replica.
+// What a service will never take is told apart from what it may take later.
+import { askJson, type Answer } from "../healer/telemetry/http-json.ts";
+import { BatchFailure } from "./records.ts";
+
+export interface StoredDocument {
+  readonly version: number;
+  readonly source: string;
+  readonly batch: string;
+  readonly schema: number;
+  readonly model: string;
+  readonly tags: readonly string[];
+  readonly passages: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly text: string;
+    readonly vector: readonly number[];
+  }[];
+}
+
+export interface Doors {
+  /** Vectors of the texts, in their order, and the model's name. Rejects with {@link BatchFailure}. */
+  embed(
+    texts: readonly string[],
+    line: number,
+  ): Promise<{ readonly model: string; readonly vectors: readonly (readonly number[])[] }>;
+  /** The document as the first vector replica has it; null: it has none. Rejects with {@link BatchFailure}. */
+  readonly read: (document: string, line: number) => Promise<StoredDocument | null>;
+  /** Writes it to one replica after the other. Rejects with {@link BatchFailure} at the first that does not take it. */
+  readonly write: (document: string, write: StoredDocument & { readonly over?: number }, line: number) => Promise<void>;
+}
+
+const EMBED_TIMEOUT_MS = 10_000;
+const VECTOR_TIMEOUT_MS = 3000;
+
+export function openDoors({
+  embedderPort,
+  vectorPorts,
+  token,
+}: {
+  readonly embedderPort: number;
+  readonly vectorPorts: readonly number[];
+  readonly token: string;
+}): Doors {
+  const pathOf = (document: string): string => `/collections/passages/documents/${encodeURIComponent(document)}`;
+  return {
+    async embed(texts, line) {
+      const body = { input: texts };
+      const call = { port: embedderPort, path: "/v1/embeddings", method: "POST" as const, body };
+      const found = bodyOf(await askJson({ ...call, timeoutMs: EMBED_TIMEOUT_MS }), "the embedder", line) as {
+        readonly model: string;
+        readonly data: readonly { readonly embedding: readonly number[] }[];
+      };
+      return { model: found.model, vectors: found.data.map(({ embedding }) => embedding) };
+    },
+    async read(document, line) {
+      const [port = 0] = vectorPorts;
+      const answer = await askJson({ port, path: pathOf(document), token, timeoutMs: VECTOR_TIMEOUT_MS });
+      if (answer.kind === "answered" && answer.status === 404) return null;
+      const found = bodyOf(answer, "a vector replica", line) as Partial<StoredDocument>;
+      return { ...OF_CORPUS, ...found };
+    },
+    async write(document, write, line) {
+      for (const port of vectorPorts) {
+        const call = { port, path: pathOf(document), method: "PUT" as const, body: write, token };
+        bodyOf(await askJson({ ...call, timeoutMs: VECTOR_TIMEOUT_MS }), "a vector replica", line);
+      }
+    },
+  };
+}
+
+/** What a document of the corpus says of itself when it is written again. */
+const OF_CORPUS: StoredDocument = {
+  version: 0,
+  source: "corpus",
+  batch: "snapshot",
+  schema: 0,
+  model: "unknown",
+  tags: ["public"],
+  passages: [],
+};
+
+const [TOO_OFTEN, TOO_SLOW, UNAUTHORISED] = [429, 408, 401];
+
+function bodyOf(answer: Answer, who: string, line: number): unknown {
+  if (answer.kind !== "answered") throw new BatchFailure("unreachable", line, `${who}: ${answer.says}`);
+  const { status, body, text } = answer;
+  if (status >= 200 && status < 300) return body;
+  const isFinal = status >= 400 && status < 500 && ![TOO_OFTEN, TOO_SLOW, UNAUTHORISED].includes(status);
+  throw new BatchFailure(isFinal ? "refused" : "unreachable", line, `${who} answered ${status}: ${text.slice(0, 200)}`);
+}

@@ -1,0 +1,126 @@
+// Puts the ingestion together: what it is about and how far behind, and documents of users, who wait for theirs.
+import { randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { openIntake, type Intake } from "./intake.ts";
+import { openLedger, type Batch, type Ledger } from "./ledger.ts";
+import { BatchFailure, readBatch, SCHEMA_VERSION } from "./records.ts";
+import { MOST_PASSAGES, passagesOf } from "./passages.ts";
+import type { Ingestion, IngestionParts, IngestionView } from "./nouns.ts";
+import { Refused } from "./refused.ts";
+import { verbsOf } from "./verbs.ts";
+import { createWorker, type Worker } from "./worker.ts";
+
+/** Of these a batch that was published counts as "lately". */
+const SUSPECT_WITHIN_MS = 600_000;
+const USERS = "users";
+
+export function openIngestion(parts: IngestionParts): Ingestion {
+  const { dir, sourcesDir, doors, metrics, now, log } = parts;
+  mkdirSync(dir, { recursive: true });
+  const ledger = openLedger(dir);
+  const intake = openIntake({ sourcesDir, dir, ledger, now, onPassed: metrics.passed });
+  const submissions = createSubmissions(intake, parts);
+  const worker = createWorker({
+    ledger,
+    intake,
+    doors,
+    now,
+    log,
+    onPublished(batch, documents) {
+      metrics.published(batch.source, documents);
+      submissions.settle(batch);
+    },
+    onFailure: ({ source }, { kind }) => metrics.failed(source, kind),
+    onTakenBack: ({ source }) => metrics.takenBack(source),
+  });
+  const view = (): IngestionView => viewOf(ledger, worker, parts);
+  return {
+    view,
+    find: ledger.find,
+    turn: worker.turn,
+    submit: submissions.submit,
+    ...verbsOf(ledger, worker, intake, parts),
+    close: ledger.close,
+  };
+}
+
+function viewOf(ledger: Ledger, worker: Worker, { now, freshWithinMs }: IngestionParts): IngestionView {
+  const counts = ledger.counts();
+  const head = ledger.batches("rolling-back").at(-1) ?? ledger.head();
+  const failing = worker.failing();
+  const own = failing !== null && failing.seq === head?.seq ? failing : null;
+  const published = ledger.batches("published").filter(({ arrivedMs }) => now() - arrivedMs < SUSPECT_WITHIN_MS);
+  return {
+    lagMs: head === undefined ? 0 : Math.max(0, now() - head.arrivedMs),
+    freshWithinMs,
+    queued: counts.queued,
+    published: counts.published,
+    deadLetters: ledger.deadLetters(),
+    rolledBack: counts["rolled-back"],
+    quarantined: ledger.sources().flatMap(({ source, isQuarantined }) => (isQuarantined ? [source] : [])),
+    head:
+      head === undefined
+        ? null
+        : {
+            seq: head.seq,
+            source: head.source,
+            batch: head.batch,
+            attempts: own?.attempts ?? 0,
+            kind: own?.failure.kind ?? null,
+            line: own?.failure.line ?? 0,
+            reason: own?.failure.message ?? "",
+            nextInMs: own === null ? 0 : Math.max(0, own.nextAt - now()),
+            mapping: own?.failure.mapping ?? null,
+          },
+    suspects: published.flatMap(({ seq, source, batch, suspect }) =>
+      suspect === undefined ? [] : [{ seq, source, batch, says: suspect }],
+    ),
+  };
+}
+
+/** Documents of users come one by one, each as a batch of its own, and wait to be published. */
+function createSubmissions(
+  intake: Intake,
+  { freshWithinMs, now, onArrival }: IngestionParts,
+): Pick<Ingestion, "submit"> & { settle(batch: Batch): void } {
+  const waiting = new Map<string, () => void>();
+  let version = 0;
+  return {
+    async submit({ id, title, text }) {
+      // Of two texts of one id the later one is newer, also where both come within one millisecond.
+      version = Math.max(now(), version + 1);
+      const record = { schema: SCHEMA_VERSION, id, title, text, version, tags: ["public"] };
+      const content = `${JSON.stringify(record)}\n`;
+      refuseUnreadable(id, content);
+      const name = `${now()}-${randomUUID()}.jsonl`;
+      const published = new Promise<boolean>((resolve) => {
+        const timer = setTimeout(() => {
+          waiting.delete(name);
+          resolve(false);
+        }, freshWithinMs);
+        waiting.set(name, () => {
+          clearTimeout(timer);
+          resolve(true);
+        });
+      });
+      intake.put(USERS, name, content);
+      onArrival();
+      return published;
+    },
+    settle({ source, batch }) {
+      if (source !== USERS) return;
+      waiting.get(batch)?.();
+      waiting.delete(batch);
+    },
+  };
+}
+
+/** One person's mistake must not stop at the head of the queue, where it would hold up everybody's documents. */
+function refuseUnreadable(id: string, content: string): void {
+  if (/#\d+$/.test(id)) throw new Refused(`the id ${id} ends like that of a passage; expected no number behind a #`);
+  const [found] = readBatch(Buffer.from(content), [], {});
+  if (found instanceof BatchFailure) throw new Refused(found.message);
+  const count = found === undefined ? 0 : passagesOf(found.record).length;
+  if (count === 0) throw new Refused("there is no text; nobody deletes a document by this door");
+  if (count > MOST_PASSAGES) throw new Refused(`${count} passages; expected at most ${MOST_PASSAGES}`);
+}

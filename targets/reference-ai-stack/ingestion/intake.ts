@@ -1,0 +1,104 @@
+// Takes what lies in the sources' folders: each finished file is a batch. Its bytes are copied and synced before the
+// ledger names it, and only then it leaves the source's folder, so that no crash loses one; one that comes twice counts
+// once. A name that begins with a dot is being written.
+import { createHash } from "node:crypto";
+import {
+  mkdirSync,
+  openSync,
+  closeSync,
+  fsyncSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import type { Batch, Ledger } from "./ledger.ts";
+
+/** Longest file that is taken, bytes. */
+const MOST_BYTES = 4 * 1024 * 1024;
+const SOURCE_NAME = /^[a-z][a-z0-9-]{0,60}$/;
+const BATCH_NAME = /^[\w-][\w.-]{0,150}$/;
+
+export interface Intake {
+  /** Takes everything that is there now, the oldest first. */
+  readonly scan: () => readonly Batch[];
+  /** The bytes of a batch. */
+  readonly content: (batch: Batch) => Buffer;
+  /** Puts a batch into the folder of a source, as a producer does, and on the disk. */
+  readonly put: (source: string, batch: string, content: string) => void;
+  /** Where a source's files arrive. */
+  readonly folder: (source: string) => string;
+}
+
+export interface IntakeParts {
+  readonly sourcesDir: string;
+  /** Where the copies lie. */
+  readonly dir: string;
+  readonly ledger: Ledger;
+  readonly now: () => number;
+  /** Hears of what was passed over: twice the same, or no batch at all. */
+  readonly onPassed: (why: "duplicate" | "oversized", source: string) => void;
+}
+
+export function openIntake({ sourcesDir, dir, ledger, now, onPassed }: IntakeParts): Intake {
+  mkdirSync(sourcesDir, { recursive: true });
+  const copyOf = ({ source, hash }: Pick<Batch, "source" | "hash">): string => join(dir, "taken", source, hash);
+  const takeFile = (source: string, name: string): Batch | null => {
+    const file = join(sourcesDir, source, name);
+    if (statSync(file).size > MOST_BYTES) {
+      moveAside(file, join(dir, "oversized", source, name));
+      onPassed("oversized", source);
+      return null;
+    }
+    const content = readFileSync(file);
+    const hash = createHash("sha256").update(content).digest("hex");
+    const known = ledger.find(source, name);
+    writeSynced(copyOf({ source, hash }), content);
+    const batch = ledger.take({ source, batch: name, hash, arrivedMs: now() });
+    if (batch === null && known?.hash === hash) onPassed("duplicate", source);
+    rmSync(file, { force: true });
+    if (batch !== null && ledger.source(source).isQuarantined) ledger.setState(batch.seq, "quarantined");
+    return batch;
+  };
+  return {
+    scan: () => waiting(sourcesDir).flatMap(({ source, name }) => takeFile(source, name) ?? []),
+    content: (batch) => readFileSync(copyOf(batch)),
+    put: (source, batch, content) => writeSynced(join(sourcesDir, source, batch), Buffer.from(content)),
+    folder: (source) => join(sourcesDir, source),
+  };
+}
+
+/** Finished files of all sources, the oldest first. */
+function waiting(sourcesDir: string): readonly { readonly source: string; readonly name: string }[] {
+  const sources = readdirSync(sourcesDir, { withFileTypes: true }).filter(
+    (entry) => entry.isDirectory() && SOURCE_NAME.test(entry.name),
+  );
+  const files = sources.flatMap(({ name: source }) =>
+    readdirSync(join(sourcesDir, source), { withFileTypes: true })
+      .filter((entry) => entry.isFile() && BATCH_NAME.test(entry.name))
+      .map(({ name }) => ({ source, name, at: statSync(join(sourcesDir, source, name)).mtimeMs })),
+  );
+  return files.sort((a, b) => a.at - b.at || (a.name < b.name ? -1 : 1));
+}
+
+/** Writes beside it, syncs and renames: whoever reads finds all of it or nothing. */
+export function writeSynced(file: string, content: Buffer): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const fresh = join(dirname(file), `.${process.pid}-${createHash("sha256").update(file).digest("hex").slice(0, 16)}`);
+  const handle = openSync(fresh, "w");
+  try {
+    writeFileSync(handle, content);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(fresh, file);
+}
+
+function moveAside(file: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true });
+  renameSync(file, to);
+}

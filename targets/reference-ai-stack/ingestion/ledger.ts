@@ -1,0 +1,169 @@
+// What the ingestion has taken in and what became of it, in SQLite: batches in their order, what each publication
+// changed, and sources. Every change is on the disk when it returns, so that a killed process goes on where it was.
+import { DatabaseSync } from "@photostructure/sqlite";
+import { join } from "node:path";
+
+/**
+ * `queued`: to be published, in order · `published` · `rolling-back`: is being taken back · `rolled-back`: was taken
+ * back · `quarantined`: of a source that nothing is taken from.
+ */
+type BatchState = "queued" | "published" | "rolling-back" | "rolled-back" | "quarantined";
+
+export interface Batch {
+  /** Its place in the queue; a checkpoint's name, once it is published. */
+  readonly seq: number;
+  readonly source: string;
+  /** The file's name. */
+  readonly batch: string;
+  /** SHA-256 of its bytes, hex. */
+  readonly hash: string;
+  /** When it arrived, ms since 1970. */
+  readonly arrivedMs: number;
+  readonly state: BatchState;
+  /** Lines that are left out, each on the shelf of dead letters. */
+  readonly dead: readonly number[];
+  /** What makes it suspect now that it is published, in words; absent: nothing. */
+  readonly suspect?: string;
+}
+
+/** A document as it was before a batch changed it. */
+interface Change {
+  readonly document: string;
+  /** The version that the batch wrote. */
+  readonly version: number;
+  /** JSON of what stood there before; null: nothing did. */
+  readonly before: string | null;
+}
+
+interface Source {
+  readonly source: string;
+  readonly isQuarantined: boolean;
+  /** Field names of its records → those that are expected. */
+  readonly mapping: Readonly<Record<string, string>>;
+}
+
+export interface Ledger {
+  /** Notes a batch; null: the very same was taken before. */
+  readonly take: (batch: Pick<Batch, "source" | "batch" | "hash" | "arrivedMs">) => Batch | null;
+  /** The first in the queue. */
+  readonly head: () => Batch | undefined;
+  readonly batches: (state: BatchState) => readonly Batch[];
+  /** The last of that name. */
+  readonly find: (source: string, batch: string) => Batch | undefined;
+  readonly get: (seq: number) => Batch | undefined;
+  readonly setState: (seq: number, state: BatchState) => void;
+  readonly setSuspect: (seq: number, says: string | null) => void;
+  readonly leaveOut: (seq: number, line: number) => void;
+  /** Keeps what stood before; what is kept already stays. */
+  readonly keepChange: (seq: number, change: Change) => void;
+  /** The last one first. */
+  readonly changesOf: (seq: number) => readonly Change[];
+  readonly source: (source: string) => Source;
+  readonly setSource: (source: Source) => void;
+  readonly sources: () => readonly Source[];
+  readonly counts: () => Readonly<Record<BatchState, number>>;
+  /** Lines that were left out of all batches. */
+  readonly deadLetters: () => number;
+  readonly close: () => void;
+}
+
+const TABLES = `
+CREATE TABLE IF NOT EXISTS batches (seq INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, batch TEXT NOT NULL, hash TEXT NOT NULL,
+  arrived INTEGER NOT NULL, state TEXT NOT NULL, dead TEXT NOT NULL DEFAULT '[]', suspect TEXT, UNIQUE (source, batch, hash));
+CREATE INDEX IF NOT EXISTS batches_by_state ON batches (state, seq);
+CREATE TABLE IF NOT EXISTS changes (n INTEGER PRIMARY KEY AUTOINCREMENT, seq INTEGER NOT NULL, document TEXT NOT NULL, version INTEGER NOT NULL,
+  before TEXT, UNIQUE (seq, document, version));
+CREATE TABLE IF NOT EXISTS sources (source TEXT PRIMARY KEY, quarantined INTEGER NOT NULL, mapping TEXT NOT NULL);
+`;
+
+interface Row extends Omit<Batch, "arrivedMs" | "dead" | "suspect"> {
+  readonly arrived: number;
+  readonly dead: string;
+  readonly suspect: string | null;
+}
+
+function batchOf({ seq, source, batch, hash, arrived, state, dead, suspect }: Row): Batch {
+  const lines = JSON.parse(dead) as number[];
+  return { seq, source, batch, hash, arrivedMs: arrived, state, dead: lines, ...(suspect !== null && { suspect }) };
+}
+
+/** Opens the ledger in a folder, or begins one. */
+export function openLedger(dir: string): Ledger {
+  const db = new DatabaseSync(join(dir, "ledger.db"));
+  db.exec("PRAGMA journal_mode = DELETE");
+  db.exec(TABLES);
+  const one = (sql: string, ...values: readonly (string | number)[]): Batch | undefined => {
+    const row = db.prepare(`SELECT * FROM batches ${sql}`).get(...values) as Row | undefined;
+    return row === undefined ? undefined : batchOf(row);
+  };
+  const many = (sql: string, ...values: readonly (string | number)[]): readonly Batch[] =>
+    (db.prepare(`SELECT * FROM batches ${sql}`).all(...values) as unknown as Row[]).map(batchOf);
+  const get = (seq: number): Batch | undefined => one("WHERE seq = ?", seq);
+  return {
+    take({ source, batch, hash, arrivedMs }) {
+      if (one("WHERE source = ? AND batch = ? AND hash = ?", source, batch, hash) !== undefined) return null;
+      const insert = "INSERT INTO batches (source, batch, hash, arrived, state) VALUES (?, ?, ?, ?, 'queued')";
+      const { lastInsertRowid } = db.prepare(insert).run(source, batch, hash, arrivedMs);
+      return get(Number(lastInsertRowid)) ?? null;
+    },
+    head: () => one("WHERE state = 'queued' ORDER BY seq LIMIT 1"),
+    batches: (state) => many("WHERE state = ? ORDER BY seq", state),
+    find: (source, batch) => one("WHERE source = ? AND batch = ? ORDER BY seq DESC LIMIT 1", source, batch),
+    get,
+    setState: (seq, state) => void db.prepare("UPDATE batches SET state = ? WHERE seq = ?").run(state, seq),
+    setSuspect: (seq, says) => void db.prepare("UPDATE batches SET suspect = ? WHERE seq = ?").run(says, seq),
+    leaveOut(seq, line) {
+      const dead = [...new Set([...(get(seq)?.dead ?? []), line])];
+      db.prepare("UPDATE batches SET dead = ? WHERE seq = ?").run(JSON.stringify(dead), seq);
+    },
+    ...changesIn(db),
+    ...sourcesIn(db),
+    counts() {
+      const rows = db.prepare("SELECT state, count(*) AS n FROM batches GROUP BY state").all() as {
+        state: BatchState;
+        n: number;
+      }[];
+      const none = { queued: 0, published: 0, "rolling-back": 0, "rolled-back": 0, quarantined: 0 };
+      return { ...none, ...Object.fromEntries(rows.map(({ state, n }) => [state, n])) };
+    },
+    deadLetters: () => (db.prepare("SELECT total(json_array_length(dead)) AS n FROM batches").get() as { n: number }).n,
+    close: () => db.close(),
+  };
+}
+
+type Db = InstanceType<typeof DatabaseSync>;
+
+function changesIn(db: Db): Pick<Ledger, "keepChange" | "changesOf"> {
+  return {
+    keepChange(seq, { document, version, before }) {
+      const insert = "INSERT OR IGNORE INTO changes (seq, document, version, before) VALUES (?, ?, ?, ?)";
+      db.prepare(insert).run(seq, document, version, before);
+    },
+    changesOf: (seq) =>
+      db.prepare("SELECT document, version, before FROM changes WHERE seq = ? ORDER BY n DESC").all(seq) as Change[],
+  };
+}
+
+function sourcesIn(db: Db): Pick<Ledger, "source" | "setSource" | "sources"> {
+  interface SourceRow {
+    readonly source: string;
+    readonly quarantined: number;
+    readonly mapping: string;
+  }
+  const sourceOf = ({ source, quarantined, mapping }: SourceRow): Source => ({
+    source,
+    isQuarantined: quarantined === 1,
+    mapping: JSON.parse(mapping) as Record<string, string>,
+  });
+  return {
+    source(source) {
+      const row = db.prepare("SELECT * FROM sources WHERE source = ?").get(source) as SourceRow | undefined;
+      return row === undefined ? { source, isQuarantined: false, mapping: {} } : sourceOf(row);
+    },
+    setSource({ source, isQuarantined, mapping }) {
+      const put = "INSERT OR REPLACE INTO sources (source, quarantined, mapping) VALUES (?, ?, ?)";
+      db.prepare(put).run(source, isQuarantined ? 1 : 0, JSON.stringify(mapping));
+    },
+    sources: () => (db.prepare("SELECT * FROM sources ORDER BY source").all() as unknown as SourceRow[]).map(sourceOf),
+  };
+}

@@ -1,0 +1,38 @@
+// What the ingestion counts, in the words of its `/metrics` page.
+import { Counter, Gauge, type Registry } from "prom-client";
+import type { FailureKind } from "./records.ts";
+
+export interface IngestionMetrics {
+  readonly published: (source: string, documents: number) => void;
+  readonly failed: (source: string, kind: FailureKind) => void;
+  readonly takenBack: (source: string) => void;
+  readonly deadLettered: (source: string) => void;
+  readonly passed: (why: "duplicate" | "oversized", source: string) => void;
+}
+
+/** `lag`: how long the oldest batch that is not published has waited, ms; asked at each scrape. */
+export function createIngestionMetrics(registry: Registry, lag: () => number): IngestionMetrics {
+  const counter = <Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> =>
+    new Counter({ name: `ingestion_${name}_total`, help, labelNames, registers: [registry] });
+  const documents = counter("documents", "Documents that were published", ["source"]);
+  const failures = counter("failures", "Attempts to publish a batch that failed, by what was wrong", [
+    "source",
+    "kind",
+  ]);
+  const takenBack = counter("batches_taken_back", "Batches that were taken back", ["source"]);
+  const dead = counter("dead_letters", "Documents that were put on the shelf of dead letters", ["source"]);
+  const passed = counter("passed_over", "Files that were passed over", ["source", "why"]);
+  const lagging: Gauge = new Gauge({
+    name: "ingestion_lag_seconds",
+    help: "How long the oldest batch that is not published has waited",
+    registers: [registry],
+    collect: (): void => lagging.set(lag() / 1000),
+  });
+  return {
+    published: (source, count) => documents.inc({ source }, count),
+    failed: (source, kind) => failures.inc({ source, kind }),
+    takenBack: (source) => takenBack.inc({ source }),
+    deadLettered: (source) => dead.inc({ source }),
+    passed: (why, source) => passed.inc({ source, why }),
+  };
+}

@@ -1,0 +1,74 @@
+// The ingestion as its HTTP face and its loop see it.
+import type { Logger } from "../common/log.ts";
+import type { Doors } from "./doors.ts";
+import type { Batch } from "./ledger.ts";
+import type { IngestionMetrics } from "./metrics.ts";
+import type { FailureKind } from "./records.ts";
+
+/** What the head of the queue waits for. */
+interface HeadView {
+  readonly seq: number;
+  readonly source: string;
+  readonly batch: string;
+  /** 0: it was not tried yet. */
+  readonly attempts: number;
+  readonly kind: FailureKind | null;
+  readonly line: number;
+  readonly reason: string;
+  readonly nextInMs: number;
+  /** Renaming these fields would do; null: it would not, or that is not what is wrong. */
+  readonly mapping: Readonly<Record<string, string>> | null;
+}
+
+export interface IngestionView {
+  /** How long the oldest batch that is not published has waited, ms; 0: there is none. */
+  readonly lagMs: number;
+  readonly freshWithinMs: number;
+  readonly queued: number;
+  readonly published: number;
+  readonly deadLetters: number;
+  readonly rolledBack: number;
+  readonly quarantined: readonly string[];
+  readonly head: HeadView | null;
+  /** Published lately, and suspect. */
+  readonly suspects: readonly {
+    readonly seq: number;
+    readonly source: string;
+    readonly batch: string;
+    readonly says: string;
+  }[];
+}
+
+export interface Ingestion {
+  readonly view: () => IngestionView;
+  readonly find: (source: string, batch: string) => Batch | undefined;
+  /** One round of the loop. */
+  readonly turn: () => Promise<void>;
+  /** Puts a document into a source and resolves to whether it was published in time. */
+  readonly submit: (document: {
+    readonly id: string;
+    readonly title: string;
+    readonly text: string;
+  }) => Promise<boolean>;
+  /** The verbs below do what they say or throw {@link Refused}. All of it is on the disk when they return. */
+  readonly retry: () => void;
+  readonly deadLetter: (seq: number) => { readonly line: number };
+  readonly rollBack: (seq: number) => void;
+  readonly quarantine: (source: string) => { readonly batches: number };
+  readonly repairSchema: (source: string, mapping: Readonly<Record<string, string>>) => void;
+  readonly close: () => void;
+}
+
+export interface IngestionParts {
+  /** State of this service. */
+  readonly dir: string;
+  readonly sourcesDir: string;
+  readonly freshWithinMs: number;
+  readonly doors: Doors;
+  readonly metrics: IngestionMetrics;
+  /** ms since 1970: what is written down outlives the process. */
+  readonly now: () => number;
+  readonly log: Logger;
+  /** Called when a document was submitted: nobody needs to wait for the next look. */
+  readonly onArrival: () => void;
+}

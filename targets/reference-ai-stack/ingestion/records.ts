@@ -1,0 +1,143 @@
+// What a batch holds: one JSON record a line, of the schema below. Whatever cannot be a document is answered with the
+// line, what was found and what was expected.
+import { createHash } from "node:crypto";
+import { z } from "zod";
+
+/** Raise it when records change their form. */
+export const SCHEMA_VERSION = 1;
+
+/**
+ * unreadable: a line is no JSON · schema: a record has another form · quality: its text can be no document · refused: a
+ * service behind will never take it · unreachable: a service behind did not answer, or not well.
+ */
+export type FailureKind = "unreadable" | "schema" | "quality" | "refused" | "unreachable";
+
+/** Why a batch cannot be published, and which line of it. */
+export class BatchFailure extends Error {
+  readonly kind: FailureKind;
+  /** 0: no line of its own is to blame. */
+  readonly line: number;
+  /** Field names as they came → as they are expected, where renaming would do. */
+  readonly mapping: Readonly<Record<string, string>> | undefined;
+
+  constructor(kind: FailureKind, line: number, reason: string, mapping?: Readonly<Record<string, string>>) {
+    super(reason);
+    this.name = "BatchFailure";
+    this.kind = kind;
+    this.line = line;
+    this.mapping = mapping;
+  }
+}
+
+const recordSchema = z.strictObject({
+  schema: z.literal(SCHEMA_VERSION),
+  // Neither what nobody sees nor half a character can be a name.
+  id: z
+    .string()
+    .max(180)
+    .regex(/^[^\p{Cc}\p{Cs}]+$/u, "expected a name without control characters"),
+  title: z
+    .string()
+    .max(500)
+    .regex(/^[^\0\p{Cs}]*$/u, "expected whole characters and no NUL"),
+  text: z.string().max(100_000),
+  version: z.int().min(1),
+  tags: z.array(z.string().regex(/^[a-z][a-z0-9-]*$/)).max(20),
+});
+/** One version of a document; without text it is deleted. */
+export type IncomingRecord = z.infer<typeof recordSchema>;
+
+const FIELDS = Object.keys(recordSchema.shape);
+
+export interface Line {
+  /** Counted from 1. */
+  readonly line: number;
+  readonly record: IncomingRecord;
+}
+
+/** A line that is looked at: the record, or why it can be none. */
+export type Checked = Line | BatchFailure;
+
+/** Every line that is not left out; `mapping` renames fields. An empty file holds none. */
+export function readBatch(
+  content: Buffer,
+  leftOut: readonly number[],
+  mapping: Readonly<Record<string, string>>,
+): readonly Checked[] {
+  const lines = content.toString("utf8").split("\n");
+  return lines.flatMap((text, n) => {
+    const line = n + 1;
+    if (text.trim() === "" || leftOut.includes(line)) return [];
+    return [checked(text, line, mapping)];
+  });
+}
+
+function checked(text: string, line: number, mapping: Readonly<Record<string, string>>): Checked {
+  let found: unknown;
+  try {
+    found = JSON.parse(text);
+  } catch {
+    return new BatchFailure("unreadable", line, `line ${line} is no JSON: ${JSON.stringify(text.slice(0, 60))}`);
+  }
+  if (typeof found !== "object" || found === null || Array.isArray(found)) {
+    return new BatchFailure("schema", line, `line ${line} is no object`);
+  }
+  const parsed = recordSchema.safeParse(renamed(found, mapping));
+  if (!parsed.success) {
+    const reason = `line ${line}: ${z.prettifyError(parsed.error).replaceAll("\n", " ").slice(0, 300)}`;
+    return new BatchFailure("schema", line, reason, renamingOf(found, mapping));
+  }
+  return wrongWith(parsed.data, line) ?? { line, record: parsed.data };
+}
+
+/** What no document looks like: letters are missing, or bytes that no text has are there. */
+function wrongWith({ text }: IncomingRecord, line: number): BatchFailure | null {
+  if (text === "") return null;
+  if (/[\0\uFFFD\p{Cs}]/u.test(text)) {
+    return new BatchFailure("quality", line, `line ${line}: the text holds bytes that are no text`);
+  }
+  const letters = text.match(/\p{L}/gu)?.length ?? 0;
+  if (letters >= text.trim().length / 4) return null;
+  return new BatchFailure("quality", line, `line ${line}: ${letters} of ${text.trim().length} characters are letters`);
+}
+
+function renamed(found: object, mapping: Readonly<Record<string, string>>): object {
+  return Object.fromEntries(Object.entries(found).map(([key, value]) => [mapping[key] ?? key, value]));
+}
+
+/**
+ * The renaming after which the record would fit: one field that nobody knows for each that is missing, if there is one
+ * such way only and the record has the expected form then.
+ */
+function renamingOf(
+  found: object,
+  mapping: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> | undefined {
+  const now = renamed(found, mapping);
+  const missing = FIELDS.filter((field) => !(field in now));
+  const strange = Object.keys(found).filter((key) => !FIELDS.includes(mapping[key] ?? key));
+  const [from] = strange;
+  const [to] = missing;
+  if (from === undefined || to === undefined || strange.length > 1 || missing.length > 1) return undefined;
+  const next = { ...mapping, [from]: to };
+  return recordSchema.safeParse(renamed(found, next)).success ? next : undefined;
+}
+
+/**
+ * What makes a whole batch suspect once it is published, in words: half of its documents, and three at least, say the
+ * same. null: nothing.
+ */
+export function suspicionOf(lines: readonly Line[]): string | null {
+  const texts = lines.filter(({ record }) => record.text !== "").map(({ record }) => digestOf(record.text.trim()));
+  const alike = new Map<string, number>();
+  for (const text of texts) alike.set(text, (alike.get(text) ?? 0) + 1);
+  const most = Math.max(0, ...alike.values());
+  if (most < LEAST_ALIKE || most < texts.length / 2) return null;
+  return `${most} of ${texts.length} documents have the same text`;
+}
+
+const LEAST_ALIKE = 3;
+
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,64 @@
+// What can be done to an ingestion, by whoever has its token. Each verb leaves on the disk what is to be done, and the
+// worker does it, also after a restart.
+import { join } from "node:path";
+import type { Ingestion, IngestionParts } from "./nouns.ts";
+import { writeSynced, type Intake } from "./intake.ts";
+import type { Batch, Ledger } from "./ledger.ts";
+import { Refused } from "./refused.ts";
+import type { Worker } from "./worker.ts";
+
+type Verbs = Pick<Ingestion, "retry" | "deadLetter" | "rollBack" | "quarantine" | "repairSchema">;
+
+export function verbsOf(ledger: Ledger, worker: Worker, intake: Intake, { dir, metrics }: IngestionParts): Verbs {
+  return {
+    retry: () => worker.retry(),
+    deadLetter(seq) {
+      const failing = worker.failing();
+      if (failing === null || failing.seq !== seq || ledger.get(seq)?.state !== "queued") {
+        throw new Refused(`batch ${seq} does not fail at the head of the queue`);
+      }
+      const { kind, line, message } = failing.failure;
+      if (kind === "unreachable" || line === 0)
+        throw new Refused(`batch ${seq} fails for no document of its own: ${message}`);
+      const batch = ledger.get(seq);
+      if (batch === undefined) throw new Refused(`no batch ${seq}`);
+      const text = intake.content(batch).toString("utf8").split("\n")[line - 1] ?? "";
+      const letter = { source: batch.source, batch: batch.batch, line, kind, reason: message, text };
+      // On the shelf before the batch goes on without it.
+      writeSynced(
+        join(dir, "dead-letters", batch.source, `${seq}.${line}.json`),
+        Buffer.from(`${JSON.stringify(letter)}\n`),
+      );
+      ledger.leaveOut(seq, line);
+      metrics.deadLettered(batch.source);
+      worker.retry();
+      return { line };
+    },
+    rollBack(seq) {
+      const batch = ledger.get(seq);
+      if (batch?.state === "rolling-back" || batch?.state === "rolled-back") return;
+      if (batch?.state !== "published") throw new Refused(`batch ${seq} is not published`);
+      ledger.setState(seq, "rolling-back");
+    },
+    quarantine(source) {
+      const own = (state: "queued" | "published"): readonly Batch[] =>
+        ledger.batches(state).filter((batch) => batch.source === source);
+      const since = own("published").find(({ suspect }) => suspect !== undefined)?.seq ?? Infinity;
+      const [queued, poisoned] = [own("queued"), own("published").filter(({ seq }) => seq >= since)];
+      if (queued.length === 0 && own("published").length === 0) throw new Refused(`nothing came from ${source}`);
+      ledger.setSource({ ...ledger.source(source), isQuarantined: true });
+      for (const { seq } of queued) ledger.setState(seq, "quarantined");
+      for (const { seq } of poisoned) ledger.setState(seq, "rolling-back");
+      worker.retry();
+      return { batches: queued.length + poisoned.length };
+    },
+    repairSchema(source, mapping) {
+      const failing = worker.failing();
+      if (failing === null || ledger.get(failing.seq)?.source !== source || failing.failure.mapping === undefined) {
+        throw new Refused(`no records of ${source} wait for another mapping`);
+      }
+      ledger.setSource({ ...ledger.source(source), mapping });
+      worker.retry();
+    },
+  };
+}

@@ -1,0 +1,208 @@
+// Where each passage comes from: documents with versions, their passages, source, batch, schema, model and data tags, in
+// the tables of a replica's record store. A document is written as a whole or not at all.
+import { createHash } from "node:crypto";
+import type { DatabaseSync } from "@photostructure/sqlite";
+import { bytes } from "../embedder/cache.ts";
+import type { StoredRecord } from "./stored-record.ts";
+
+type Db = InstanceType<typeof DatabaseSync>;
+
+/** One version of a document. */
+export interface DocumentWrite {
+  readonly document: string;
+  /** Of two versions the greater one is newer, in whatever order they come. */
+  readonly version: number;
+  /** The version that this one takes the place of, though it may be newer: the way back from it. Absent: it is older. */
+  readonly over?: number;
+  readonly source: string;
+  readonly batch: string;
+  readonly schema: number;
+  /** The embedding model's name. */
+  readonly model: string;
+  readonly tags: readonly string[];
+  /** The first has the document's own id, the others `<document>#2` and so on; none: the document is deleted. */
+  readonly passages: readonly StoredRecord[];
+}
+
+/**
+ * `known`: this very version is there; `stale`: a newer one is; `taken`: another document, or another text of the same
+ * version, has its place, and nothing was written.
+ */
+export type WriteOutcome = "stored" | "known" | "stale" | "taken";
+
+/** What a write changed; the index must follow. */
+export interface Written {
+  readonly outcome: WriteOutcome;
+  readonly stored: readonly { readonly row: number; readonly record: StoredRecord }[];
+  readonly removed: readonly number[];
+}
+
+export interface Lineage {
+  readonly document: string;
+  readonly version: number;
+  readonly source: string;
+  readonly batch: string;
+  readonly schema: number;
+  readonly model: string;
+  readonly tags: readonly string[];
+}
+
+/** What the store knows of its rows; removed ones keep theirs. */
+interface Rows {
+  readonly count: () => number;
+  readonly rowOfAny: (id: string) => number | undefined;
+}
+
+export interface Provenance {
+  /** Rows that are there no more. */
+  readonly removed: Set<number>;
+  /** Rows whose vector was written anew since an index file took them up. */
+  readonly rewritten: Set<number>;
+  /** Writes it in one transaction, which is on the disk when this returns. Throws, with nothing written. */
+  readonly write: (write: DocumentWrite, rows: Rows) => Written;
+  readonly lineageOf: (row: number) => Lineage | undefined;
+}
+
+const TABLES = [
+  "CREATE TABLE IF NOT EXISTS documents (document TEXT PRIMARY KEY, version INTEGER NOT NULL, hash TEXT NOT NULL)",
+  "CREATE TABLE IF NOT EXISTS lineage (row INTEGER PRIMARY KEY, document TEXT NOT NULL, version INTEGER NOT NULL, source TEXT NOT NULL, batch TEXT NOT NULL, schema INTEGER NOT NULL, model TEXT NOT NULL, tags TEXT NOT NULL)",
+  "CREATE INDEX IF NOT EXISTS lineage_of_document ON lineage (document)",
+  "CREATE TABLE IF NOT EXISTS removed_rows (row INTEGER PRIMARY KEY)",
+  "CREATE TABLE IF NOT EXISTS rewritten_rows (row INTEGER PRIMARY KEY)",
+];
+
+/** The tables come with the first write: a store that nobody writes documents to stays as it was made. */
+export function openProvenance(db: Db): Provenance {
+  let isOpen = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'rewritten_rows'").get() !== undefined;
+  const rowsIn = (table: string): Set<number> =>
+    new Set(isOpen ? (db.prepare(`SELECT row FROM ${table}`).all() as { row: number }[]).map(({ row }) => row) : []);
+  const [removed, rewritten] = [rowsIn("removed_rows"), rowsIn("rewritten_rows")];
+  const open = (): void => {
+    if (isOpen) return;
+    inTransaction(db, () => TABLES.forEach((sql) => db.exec(sql)));
+    isOpen = true;
+  };
+  return {
+    removed,
+    rewritten,
+    write(write, rows) {
+      open();
+      const unchanged = (outcome: WriteOutcome): Written => ({ outcome, stored: [], removed: [] });
+      const hash = hashOf(write);
+      const known = db.prepare("SELECT version, hash FROM documents WHERE document = ?").get(write.document);
+      const verdict = judge(write, hash, known as { version: number; hash: string } | undefined);
+      if (verdict !== "stored") return unchanged(verdict);
+      const former = formerRows(db, write.document, rows, removed);
+      const places = placesFor(db, write, rows);
+      if (places === undefined) return unchanged("taken");
+      const stored = places.map((row, n) => ({ row, record: write.passages[n] as StoredRecord }));
+      const gone = former.filter((row) => !places.includes(row));
+      inTransaction(db, () => writeRows(db, { write, hash, stored, gone, count: rows.count() }));
+      for (const row of gone) removed.add(row);
+      for (const { row } of stored) {
+        removed.delete(row);
+        if (row < rows.count()) rewritten.add(row);
+      }
+      return { outcome: "stored", stored, removed: gone };
+    },
+    lineageOf(row) {
+      if (!isOpen) return undefined;
+      const found = db
+        .prepare("SELECT document, version, source, batch, schema, model, tags FROM lineage WHERE row = ?")
+        .get(row) as (Omit<Lineage, "tags"> & { tags: string }) | undefined;
+      return found === undefined ? undefined : { ...found, tags: JSON.parse(found.tags) as string[] };
+    },
+  };
+}
+
+function judge(
+  { version, over }: DocumentWrite,
+  hash: string,
+  known: { readonly version: number; readonly hash: string } | undefined,
+): WriteOutcome {
+  // A way back from a version that is there no more, or was never there, has nothing to do.
+  if (over !== undefined) return known?.version === over ? "stored" : known?.version === version ? "known" : "stale";
+  if (known === undefined || known.version < version) return "stored";
+  if (known.version > version) return "stale";
+  return known.hash === hash ? "known" : "taken";
+}
+
+/** The row of each passage, a new one where it has none; undefined where one belongs to another document. */
+function placesFor(db: Db, { document, passages }: DocumentWrite, rows: Rows): readonly number[] | undefined {
+  let next = rows.count();
+  const places: number[] = [];
+  for (const { id } of passages) {
+    const row = rows.rowOfAny(id);
+    const owner = row === undefined ? document : (ownerOf(db, row) ?? id);
+    if (owner !== document) return undefined;
+    places.push(row ?? next++);
+  }
+  return places;
+}
+
+function ownerOf(db: Db, row: number): string | undefined {
+  return (db.prepare("SELECT document FROM lineage WHERE row = ?").get(row) as { document: string } | undefined)
+    ?.document;
+}
+
+/** Rows that the document has now; one without lineage, of the corpus, is a document of one passage. */
+function formerRows(db: Db, document: string, rows: Rows, removed: ReadonlySet<number>): readonly number[] {
+  const own = db.prepare("SELECT row FROM lineage WHERE document = ?").all(document) as { row: number }[];
+  const first = rows.rowOfAny(document);
+  const all = new Set([...own.map(({ row }) => row), ...(first === undefined ? [] : [first])]);
+  return [...all].filter((row) => !removed.has(row));
+}
+
+interface Change {
+  readonly write: DocumentWrite;
+  readonly hash: string;
+  readonly stored: Written["stored"];
+  readonly gone: readonly number[];
+  /** Rows of the store before the change. */
+  readonly count: number;
+}
+
+function writeRows(db: Db, { write, hash, stored, gone, count }: Change): void {
+  const { document, version, source, batch, schema, model, tags } = write;
+  for (const { row, record } of stored) {
+    const values = [record.title, record.text, bytes(record.vector)] as const;
+    if (row < count) {
+      db.prepare("UPDATE records SET title = ?, text = ?, vector = ? WHERE row = ?").run(...values, row);
+      db.prepare("INSERT OR IGNORE INTO rewritten_rows (row) VALUES (?)").run(row);
+      db.prepare("DELETE FROM removed_rows WHERE row = ?").run(row);
+    } else {
+      const insert = "INSERT INTO records (title, text, vector, row, id) VALUES (?, ?, ?, ?, ?)";
+      db.prepare(insert).run(...values, row, record.id);
+    }
+    db.prepare("INSERT OR REPLACE INTO lineage VALUES (?, ?, ?, ?, ?, ?, ?, ?)").run(
+      row,
+      document,
+      version,
+      source,
+      batch,
+      schema,
+      model,
+      JSON.stringify(tags),
+    );
+  }
+  for (const row of gone) db.prepare("INSERT OR IGNORE INTO removed_rows (row) VALUES (?)").run(row);
+  db.prepare("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)").run(document, version, hash);
+}
+
+/** All of it or nothing. */
+function inTransaction(db: Db, work: () => void): void {
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    work();
+    db.exec("COMMIT");
+  } catch (error) {
+    db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+/** Of what a reader gets: ids, titles and texts, in their order. */
+function hashOf({ passages }: DocumentWrite): string {
+  const parts = passages.map(({ id, title, text }) => [id, title, text]);
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}

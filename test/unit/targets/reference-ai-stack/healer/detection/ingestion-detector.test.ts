@@ -1,0 +1,72 @@
+// What the healer holds against the ingestion, by the queue that it publishes.
+import { expect, it } from "vitest";
+import { runDetector } from "../../../../../../targets/reference-ai-stack/healer/detection/detector.ts";
+import { ingestionDetector } from "../../../../../../targets/reference-ai-stack/healer/detection/ingestion-detector.ts";
+import { readIngestion } from "../../../../../../targets/reference-ai-stack/healer/telemetry/read-ingestion.ts";
+import type { IngestionLook } from "../../../../../../targets/reference-ai-stack/healer/telemetry/read-ingestion.ts";
+
+const scope = { service: "ingestion", replica: "ingestion" };
+const calm: IngestionLook = { lagMs: 0, freshWithinMs: 2000, quarantined: [], head: null, suspects: [] };
+type Head = NonNullable<IngestionLook["head"]>;
+
+function headed(head: Partial<Head>): IngestionLook {
+  const whole = {
+    seq: 3,
+    source: "notes",
+    batch: "b",
+    attempts: 1,
+    kind: null,
+    reason: "why",
+    nextInMs: 0,
+    mapping: null,
+  };
+  return { ...calm, head: { ...whole, ...head } };
+}
+
+function signalsOf(...views: readonly IngestionLook[]): readonly string[] {
+  const detector = runDetector(ingestionDetector);
+  views.forEach((view, n) => detector.take({ kind: "ingestion", at: 10_000 + n * 500, scope, view }));
+  return detector.signals().map(({ name }) => name);
+}
+
+it("leaves a queue alone that is empty, works, or has failed once", () => {
+  expect(signalsOf(calm)).toEqual([]);
+  expect(signalsOf(headed({ attempts: 0 }))).toEqual([]);
+  expect(signalsOf(headed({ attempts: 2, kind: "unreadable" }))).toEqual([]);
+  expect(signalsOf(headed({ attempts: 1, kind: "schema" }))).toEqual([]);
+  expect(signalsOf(headed({ attempts: 3, kind: "unreachable", nextInMs: 900 }))).toEqual([]);
+});
+
+it("tells a document that fails each time from records of another form, and both from a batch that is suspect", () => {
+  expect(signalsOf(headed({ attempts: 3, kind: "unreadable" }))).toEqual(["batch-stuck"]);
+  expect(signalsOf(headed({ attempts: 3, kind: "refused" }))).toEqual(["batch-stuck"]);
+  expect(signalsOf(headed({ attempts: 2, kind: "schema" }))).toEqual(["schema-drifts"]);
+  const suspects = [{ seq: 1, source: "notes", batch: "b", says: "4 of 4 documents have the same text" }];
+  expect(signalsOf({ ...calm, suspects })).toEqual(["batch-suspect"]);
+  expect(signalsOf({ ...calm, suspects }, calm)).toEqual([]);
+});
+
+it("holds a pause against the queue only once those behind it have been well for a while", () => {
+  const detector = runDetector(ingestionDetector);
+  const paused = headed({ attempts: 6, kind: "unreachable", nextInMs: 7000 });
+  const look = (at: number): readonly string[] => {
+    detector.take({ kind: "ingestion", at, scope, view: paused });
+    return detector.signals().map(({ name }) => name);
+  };
+  const pulse = { state: "refused", ms: 1, says: "" } as const;
+  detector.take({ kind: "pulse", at: 10_000, scope: { service: "embedder", replica: "embedder" }, pulse });
+  expect([look(10_100), look(12_100)]).toEqual([[], ["queue-waits"]]);
+  const replicas = [
+    { service: "vector", replica: "vector-1", pid: null, port: 1 },
+    { ...scope, pid: 5, port: 2 },
+  ];
+  detector.take({ kind: "roll-call", at: 12_200, replicas });
+  expect(look(12_300)).toEqual([]);
+  detector.take({ kind: "roll-call", at: 20_000, replicas: [{ ...scope, pid: null, port: 2 }] });
+  expect(detector.signals()).toEqual([]);
+});
+
+it("sees nothing in an answer that has another shape", () => {
+  expect(readIngestion({ ...calm, more: 1 })).toEqual(calm);
+  for (const odd of [null, "", [], {}, { ...calm, head: { seq: "1" } }]) expect(readIngestion(odd)).toBeNull();
+});

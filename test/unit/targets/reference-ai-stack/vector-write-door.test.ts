@@ -1,0 +1,192 @@
+// Documents are written, updated and deleted as a whole or not at all; what is found afterwards, also after a restart and
+// after the index was made anew, is what the newest version says.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { createRegistry } from "../../../../targets/reference-ai-stack/common/metrics.ts";
+import { NO_TRACER } from "../../../../targets/reference-ai-stack/common/telemetry/span.ts";
+import { makeIndex } from "../../../../targets/reference-ai-stack/supervisor/restore/make-index.ts";
+import { createVectorApp } from "../../../../targets/reference-ai-stack/vector/app.ts";
+import { filesIn, type IndexFiles } from "../../../../targets/reference-ai-stack/vector/layout.ts";
+import { openReplica, type VectorReplica } from "../../../../targets/reference-ai-stack/vector/replica.ts";
+import { buildIndexFolder } from "../../../../targets/reference-ai-stack/vector/snapshot.ts";
+import { anyBodies } from "../../../support/any-bodies.ts";
+
+const ROWS = 20;
+const token = "a-token-of-the-test";
+const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+let dir: string;
+let snapshot: IndexFiles;
+let files: IndexFiles;
+let replica: VectorReplica;
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "write-door-"));
+  [snapshot, files] = [filesIn(join(dir, "snapshot")), filesIn(join(dir, "vector-1"))];
+  const rows = Array.from({ length: ROWS }, (_, n) => ({
+    id: `r${n}`,
+    title: "",
+    text: `text ${n}`,
+    vector: vectorOf(n),
+  }));
+  await buildIndexFolder(snapshot, "corpus", rows);
+  await buildIndexFolder(files, "corpus", rows);
+  replica = await openReplica(files);
+});
+afterEach(async () => {
+  replica.records.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+function vectorOf(n: number): Float32Array {
+  return Float32Array.from({ length: 512 }, (_, i) => Math.sin((n + 1) * (i + 1)));
+}
+
+function body(version: number, seeds: readonly number[], document = "doc") {
+  return {
+    version,
+    source: "notes",
+    batch: "b1",
+    schema: 1,
+    model: "m",
+    tags: ["public"],
+    passages: seeds.map((n, at) => ({
+      id: at === 0 ? document : `${document}#${at + 1}`,
+      title: "t",
+      text: `says ${n}`,
+      vector: [...vectorOf(n)],
+    })),
+  };
+}
+
+const apps = new WeakMap<VectorReplica, ReturnType<typeof createVectorApp>>();
+function appOf(of: VectorReplica): ReturnType<typeof createVectorApp> {
+  const registry = createRegistry("vector", "vector-1");
+  const writers = { test: token };
+  const app =
+    apps.get(of) ?? createVectorApp({ replica: of, principals: {}, writers, registry, tracer: NO_TRACER, log });
+  apps.set(of, app);
+  return app;
+}
+
+async function put(sent: unknown, document = "doc", collection = "passages"): Promise<[number, unknown]> {
+  const answer = await appOf(replica).request(`/collections/${collection}/documents/${encodeURIComponent(document)}`, {
+    method: "PUT",
+    body: typeof sent === "string" || sent instanceof Uint8Array ? (sent as string) : JSON.stringify(sent),
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const text = await answer.text();
+  return [answer.status, (JSON.parse(text) as { outcome?: string }).outcome ?? text];
+}
+
+/** The id that a search with each vector finds first. */
+const first = (...seeds: readonly number[]): Promise<(string | undefined)[]> =>
+  Promise.all(seeds.map(async (n) => (await replica.search(vectorOf(n), 1))[0]?.id));
+
+async function reopen(): Promise<void> {
+  replica.records.close();
+  replica = await openReplica(files);
+}
+
+it("finds the newest version of a document and none of what it said before, also after a restart and a restore", async () => {
+  expect(await put(body(1, [30, 31, 32]))).toEqual([200, "stored"]);
+  expect(await first(30, 31, 32)).toEqual(["doc", "doc#2", "doc#3"]);
+  expect(await put(body(2, [40, 41]))).toEqual([200, "stored"]);
+  const newest = async (): Promise<void> => {
+    expect(await first(40, 41)).toEqual(["doc", "doc#2"]);
+    expect(await replica.findable("doc#3")).toBeUndefined();
+    expect((await replica.findable("doc"))?.text).toBe("says 40");
+    // Nothing shows the old text, at whatever place.
+    expect((await replica.search(vectorOf(32), 40)).map(({ id }) => id)).not.toContain("doc#3");
+    expect((await replica.selfRetrieval(200, 3)).share).toBe(1);
+    expect(replica.rows()).toBe(ROWS + 2);
+  };
+  await newest();
+  await reopen();
+  await newest();
+  await makeIndex(snapshot, files);
+  await replica.reload();
+  await newest();
+});
+
+it("updates and deletes a passage of the corpus, which the index file still holds as it was", async () => {
+  expect(await put(body(1, [50], "r3"), "r3")).toEqual([200, "stored"]);
+  expect(await put(body(1, [], "r4"), "r4")).toEqual([200, "stored"]);
+  const changed = async (): Promise<void> => {
+    expect(await first(50, 5)).toEqual(["r3", "r5"]);
+    expect((await replica.search(vectorOf(4), ROWS)).map(({ id }) => id)).not.toContain("r4");
+    expect(await replica.search(vectorOf(4), ROWS - 1)).toHaveLength(ROWS - 1);
+    expect(replica.searchExact(vectorOf(4), ROWS).map(({ id }) => id)).not.toContain("r4");
+    expect(await replica.selfRetrieval(ROWS, 9)).toMatchObject({ share: 1, checked: ROWS - 1 });
+  };
+  await changed();
+  await reopen();
+  await changed();
+  await makeIndex(snapshot, files);
+  await replica.reload();
+  await changed();
+  // The way back from exactly that version, and from no other.
+  const back = { ...body(0, [3], "r3"), over: 1 };
+  expect(await put({ ...back, over: 7 }, "r3")).toEqual([200, "stale"]);
+  expect([await put(back, "r3"), await put(back, "r3")]).toEqual([
+    [200, "stored"],
+    [200, "known"],
+  ]);
+  expect((await first(3, 50))[0]).toBe("r3");
+});
+
+it("keeps the newer of two versions in whatever order they come, and takes one that comes twice once", async () => {
+  expect(await put(body(5, [60]))).toEqual([200, "stored"]);
+  expect(await put(body(4, [61, 62]))).toEqual([200, "stale"]);
+  expect(await put(body(5, [60]))).toEqual([200, "known"]);
+  expect((await put(body(5, [63])))[0]).toBe(409);
+  expect(await put(body(6, []))).toEqual([200, "stored"]);
+  expect(await put(body(5, [60]))).toEqual([200, "stale"]);
+  expect(await replica.findable("doc")).toBeUndefined();
+  expect(replica.records.count()).toBe(ROWS + 1);
+});
+
+it("refuses what cannot be a document, says why, and has written nothing of it", async () => {
+  const good = body(1, [30, 31]);
+  const spoilt = (passage: object): object => ({
+    ...good,
+    passages: [good.passages[0], { ...good.passages[1], ...passage }],
+  });
+  const huge = [...vectorOf(1)].map((one, n) => (n === 7 ? 1e39 : one));
+  const cases: readonly (readonly [unknown, number, string])[] = [
+    [spoilt({ vector: [1, 2] }), 400, "expected 512 numbers"],
+    [spoilt({ vector: huge }), 400, "finite"],
+    [spoilt({ vector: Array(512).fill(null) }), 400, "expected number"],
+    [spoilt({ vector: Array(512).fill(0) }), 400, "all numbers are 0"],
+    [spoilt({ id: "doc" }), 400, "passage 1 has the id doc; expected doc#2"],
+    [spoilt({ text: "a".repeat(20_001) }), 400, "20000"],
+    [spoilt({ text: "ends \u0000 here" }), 400, "no NUL"],
+    [{ ...good, over: -1 }, 400, "over"],
+    [`{"pad":"${"a".repeat(1_100_000)}"}`, 413, "longer"],
+    ["{", 400, "no JSON"],
+  ];
+  for (const [sent, status, says] of cases) {
+    const [found, text] = await put(sent);
+    expect([found, text], says).toEqual([status, expect.stringContaining(says)]);
+  }
+  expect((await put(good, "doc", "others"))[0]).toBe(404);
+  // A passage of another document is not taken over.
+  expect((await put(body(1, [30, 31], "x"), "x"))[0]).toBe(200);
+  expect((await put(body(1, [33], "x#2"), "x#2"))[0]).toBe(409);
+  expect(replica.records.count()).toBe(ROWS + 2);
+  expect(replica.rows()).toBe(ROWS + 2);
+});
+
+it("answers 1,000 bodies that nobody meant with an error, and what it finds is as before", async () => {
+  const example = body(1, [30]);
+  let written = 0;
+  for (const { body: sent } of anyBodies(1000, 15, example)) {
+    const [status] = await put(sent);
+    expect([200, 400, 409, 413]).toContain(status);
+    if (status === 200) written += 1;
+  }
+  expect(written).toBeLessThan(300);
+  expect(await first(3, 7)).toEqual(["r3", "r7"]);
+  expect(replica.records.count()).toBeLessThanOrEqual(ROWS + 1);
+});
