@@ -1,16 +1,17 @@
 // Each page of metrics that lies, on a real replica's app, against what proves a target's signals before a trial.
 import { describe, expect, it, onTestFinished } from "vitest";
+import type { TargetAccess } from "../../../../../src/core/probe-kind.ts";
 import { preset as presetKind, type PresetSpec } from "../../../../../src/probes/preset.ts";
 import { proveSignals } from "../../../../../src/probes/metrics/prove.ts";
 import type { ProofEvent } from "../../../../../src/records/timeline/proof.ts";
 import { listen } from "../../../../../targets/reference-ai-stack/common/serve.ts";
 import { DEFAULT_PACE } from "../../../../../targets/reference-ai-stack/inference/token-stream.ts";
 import { defectNamed } from "../../../../../targets/reference-ai-stack/sabotage/table.ts";
-import { appForTest } from "../inference/inference-for-test.ts";
+import { appForTest, ask } from "../inference/inference-for-test.ts";
 
 /** A replica with the defect, or as it is. */
-async function replicaWith(defect: string | undefined): Promise<string> {
-  const { app } = appForTest({ pace: DEFAULT_PACE });
+async function replicaWith(defect: string | undefined, pace = DEFAULT_PACE): Promise<string> {
+  const { app } = appForTest({ pace });
   const wrapped = defect === undefined ? app : (defectNamed(defect).inference?.(app) ?? app);
   const server = await listen(wrapped, 0);
   onTestFinished(() => server.close());
@@ -65,5 +66,19 @@ describe("a page that lies", () => {
       (await app?.fetch(new Request(`http://127.0.0.1${path}`)))?.text();
     expect(await at("/metrics")).toBe(pageOf(25));
     expect(await at("/health")).toBe(pageOf(0.25));
+  });
+
+  it("percent-for-ratio is found at the first reading while a prompt holds its memory", async () => {
+    const address = await replicaWith("percent-for-ratio", { tokensPerSecond: 20, chunkEveryMs: 50 });
+    const over = new AbortController();
+    onTestFinished(() => over.abort());
+    const look = presetKind.open(spec("vllm/kv-use"));
+    const access: TargetAccess = {
+      replicas: () => [{ replica: "inference-1", address, isRunning: async () => true }],
+      healthPath: () => "/health",
+    };
+    await ask(address, { stream: true }, over.signal);
+    const read = async (): Promise<unknown> => look({ access, signal: over.signal, seed: 1 });
+    await expect.poll(read).toMatchObject({ ok: false, unfit: true });
   });
 });
