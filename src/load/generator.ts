@@ -66,6 +66,12 @@ interface Counts {
 /** What is known of a request that was not sent. */
 const never = { sent: null, firstToken: null, done: null, right: null };
 
+/** Fills requests in, each with a canary of its own where the mix has them. */
+function filling({ traffic, seed, trial = "" }: GeneratorOptions): (id: number, row: Row) => Outgoing {
+  const canaryOf = traffic.canary === true ? canariesOf(`${trial} ${seed} ${traffic.name}`) : undefined;
+  return (id, row) => fillRequest(traffic, row, canaryOf?.(id));
+}
+
 /** A generator that has not begun; nothing is connected yet. */
 export function makeGenerator(options: GeneratorOptions): Generator {
   const { spec, seed, clock, emit } = options;
@@ -75,8 +81,7 @@ export function makeGenerator(options: GeneratorOptions): Generator {
   const connections = makeConnections(spec.timeoutMs);
   const maxInFlight = options.maxInFlight ?? MAX_IN_FLIGHT;
   const pickRow = makeRowPicker(options.rows.length, seed, options.traffic.name);
-  const source = `${options.trial ?? ""} ${seed} ${options.traffic.name}`;
-  const canaryFor = options.traffic.canary === true ? canariesOf(source) : undefined;
+  const fill = filling(options);
   let schedule: Schedule | undefined;
   let pacer: ReturnType<typeof startPacer> | undefined;
 
@@ -110,8 +115,7 @@ export function makeGenerator(options: GeneratorOptions): Generator {
     const row = options.rows[pickRow()] ?? {};
     const at = clock.now();
     lag.record(at - intended);
-    if (underWay.size() < maxInFlight)
-      return dispatch(id, intended, fillRequest(options.traffic, row, canaryFor?.(id)));
+    if (underWay.size() < maxInFlight) return dispatch(id, intended, fill(id, row));
     counts.unsent += 1;
     emit({ kind: "request", at, id, ...named, intended, ...never, outcome: "unsent" });
   }

@@ -55,7 +55,10 @@ describe("an answer with the canary of another", () => {
     for (let size = 1; size <= leaking.length; size += 1) {
       expect(read(leaking, size), `${size} bytes at a time`).toEqual({ word: "leaked", leaked: true });
     }
-    const pieces = [...first.text].map((letter) => chunk({ content: letter })).join("");
+    const pieces = first.text
+      .split("")
+      .map((letter) => chunk({ content: letter }))
+      .join("");
     expect(read(pieces + stop + DONE)).toEqual({ word: "leaked", leaked: true });
   });
 
@@ -77,7 +80,7 @@ describe("an answer with the canary of another", () => {
   });
 
   it("is leaked where the word begins a sentence", () => {
-    const [letter = "", rest = ""] = [first.text.slice(0, 1).toUpperCase(), first.text.slice(1)];
+    const [letter, rest] = [first.text.slice(0, 1).toUpperCase(), first.text.slice(1)];
     expect(read(chunk({ content: letter }) + chunk({ content: `${rest} is it.` }) + stop + DONE).word).toBe("leaked");
   });
 

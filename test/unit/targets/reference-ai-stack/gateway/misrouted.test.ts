@@ -26,9 +26,9 @@ it("is seen by how exchanges with it end, though its health path is well and eve
   let isMisrouted = false;
   // Another service knows no chat, and has a health path of its own.
   const astray = await standIn((request, response) => {
-    if (!isMisrouted) return void well(request, response);
     request.resume();
-    response.writeHead(request.method === "GET" ? 200 : 404).end("{}");
+    if (isMisrouted) response.writeHead(request.method === "GET" ? 200 : 404).end("{}");
+    else well(request, response);
   });
   const split = { stable: "extractive-1", canary: null, others: [], known: ["extractive-1"] };
   const base = await gatewayBefore({ inferences: [astray, await standIn(well)], split });
