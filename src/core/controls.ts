@@ -161,7 +161,9 @@ export interface ClientControl {
 export interface ReplicaControl {
   /** `instance`: what runs now, by the target's answer. */
   ensureRunning(signal: AbortSignal): Promise<{ readonly started: boolean; readonly instance: string }>;
-  /** Has it load its files anew, where the target offers that; a replica may refuse a file, and go on with what it has. */
+  /**
+   * Has it load its files anew, where the target offers that; a replica may refuse a file, and go on with what it has.
+   */
   readonly reload?: (
     signal: AbortSignal,
   ) => Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;

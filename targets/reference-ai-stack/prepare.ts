@@ -8,6 +8,9 @@ import { hashSources, readSources } from "./corpus/sources.ts";
 import { readStackConfig } from "./config.ts";
 import { type EmbeddingCache, openEmbeddingCache } from "./embedder/cache.ts";
 import { embedAll } from "./embedder/embed-all.ts";
+import { ensureEngineSnapshot, hasEngineSnapshot } from "./vector/engines/engine-snapshot.ts";
+import { VECTOR_ENGINES } from "./vector/engines/names.ts";
+import { engines } from "./vector/engines/table.ts";
 import { buildSnapshot, isSnapshotWhole, setCurrentSnapshot, snapshotKey, writeDurably } from "./vector/snapshot.ts";
 
 async function prepare(cacheDir: string): Promise<void> {
@@ -33,9 +36,19 @@ async function prepare(cacheDir: string): Promise<void> {
       await buildSnapshot(cacheDir, corpusHash, records(passages, cache));
     }
     await setCurrentSnapshot(cacheDir, key);
+    await prepareEngines(cacheDir);
     say(`ready after ${((performance.now() - started) / 1000).toFixed(1)} s (snapshot ${key.slice(0, 16)})`);
   } finally {
     cache.close();
+  }
+}
+
+/** A snapshot for each optional vector engine that is installed: a start may not have the time to make it. */
+async function prepareEngines(cacheDir: string): Promise<void> {
+  for (const name of VECTOR_ENGINES) {
+    if (engines[name].whyMissing() !== null || hasEngineSnapshot(cacheDir, name)) continue;
+    say(`building the index of ${name}`);
+    await ensureEngineSnapshot(cacheDir, name);
   }
 }
 

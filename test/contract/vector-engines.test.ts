@@ -8,6 +8,7 @@ import { setImmediate } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { floats } from "../../targets/reference-ai-stack/embedder/cache.ts";
 import { copyIndex, hashIndex } from "../../targets/reference-ai-stack/vector/engines/generation.ts";
+import type { VectorEngine } from "../../targets/reference-ai-stack/vector/engines/engine.ts";
 import { VECTOR_ENGINES } from "../../targets/reference-ai-stack/vector/engines/names.ts";
 import { openChecked } from "../../targets/reference-ai-stack/vector/engines/open-checked.ts";
 import { rowsFrom, type RowLayout } from "../../targets/reference-ai-stack/vector/engines/row-layout.ts";
@@ -84,9 +85,10 @@ function stretchesOf({ offset, rows, pieces }: RowLayout, row: number): readonly
 }
 
 describe.each(VECTOR_ENGINES.filter(isInstalled))("%s", (name) => {
-  const engine = engines[name];
+  let engine: VectorEngine;
   let built: IndexFiles;
   beforeAll(async () => {
+    engine = await engines[name].load();
     built = filesIn(await mkdtemp(join(tmpdir(), "vector-engines-built-")), name);
     const records = Array.from({ length: ROWS }, (_, row) => record(row));
     await buildIndexFolder(built, "corpus", records, engine);

@@ -5,9 +5,8 @@ import type { Logger } from "../common/log.ts";
 /** Its modules are loaded by who wants such an engine. Rejects, saying what to run, when it is not installed. */
 export async function makeEngineSnapshot(config: StackConfig, log: Logger): Promise<void> {
   const { ensureEngineSnapshot } = await import("../vector/engines/engine-snapshot.ts");
-  const { engines } = await import("../vector/engines/table.ts");
   const started = performance.now();
-  const { files } = await ensureEngineSnapshot(config.cacheDir, engines[config.vectorEngine]);
+  const { files } = await ensureEngineSnapshot(config.cacheDir, config.vectorEngine);
   log.info("the snapshot of the vector engine is there", {
     dir: files.dir,
     ms: Math.round(performance.now() - started),

@@ -21,7 +21,7 @@ export async function ensureReplicaFiles(files: IndexFiles, cacheDir: string, en
       `${files.dir} holds an index of ${other}, and VECTOR_ENGINE is ${engine.name}; name another data folder`,
     );
   }
-  const snapshot = await ensureEngineSnapshot(cacheDir, engine);
+  const snapshot = await ensureEngineSnapshot(cacheDir, engine.name);
   await mkdir(files.dir, { recursive: true });
   for (const name of ["records", "index", "manifest"] as const) {
     const fresh = `${files[name]}.copy`;

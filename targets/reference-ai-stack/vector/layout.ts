@@ -49,7 +49,9 @@ export interface Manifest {
   readonly corpusHash: string;
   /** SHA-256 of the index as it was written, hex. */
   readonly indexHash: string;
-  /** Bytes of the index file as it was written, of all files of an index that is a folder; absent in older snapshots. */
+  /**
+   * Bytes of the index file as it was written, of all files of an index that is a folder; absent in older snapshots.
+   */
   readonly indexBytes?: number;
   /** Bytes of each file of an index that is a folder, by its name there. */
   readonly fileBytes?: Readonly<Record<string, number>>;

@@ -6,7 +6,7 @@ import { serveOn } from "../common/serve.ts";
 import { createTelemetry } from "../common/telemetry/telemetry.ts";
 import { VECTOR_IDS, readStackConfig } from "../config.ts";
 import { createVectorApp } from "./app.ts";
-import { engines } from "./engines/table.ts";
+import { loadEngine } from "./engines/table.ts";
 import { ensureReplicaFiles } from "./files-at-start.ts";
 import { replicaFiles } from "./layout.ts";
 import { openReplica } from "./replica.ts";
@@ -18,7 +18,7 @@ if (id === undefined)
 const telemetry = createTelemetry({ service: "vector", replica: id }, config);
 const { log, tracer } = telemetry;
 try {
-  const engine = engines[config.vectorEngine];
+  const engine = await loadEngine(config.vectorEngine);
   const files = replicaFiles(config.dataDir, id, engine.name);
   const copied = await ensureReplicaFiles(files, config.cacheDir, engine);
   const replica = await openReplica(files, engine);

@@ -67,8 +67,8 @@ export interface VectorReplica {
    */
   readonly manifest: (hashed: boolean) => Promise<ManifestAnswer>;
   /**
-   * Opens the index that is now at its path. Rejects, keeping the old index, when it cannot be one of ours; searches are
-   * answered from the old one until then.
+   * Opens the index that is now at its path. Rejects, keeping the old index, when it cannot be one of ours; searches
+   * are answered from the old one until then.
    */
   readonly reload: () => Promise<{ readonly rows: number; readonly indexVersion: string }>;
   /** `ended` is called when the process of an engine that has one ends by itself. */

@@ -128,7 +128,9 @@ export async function buildIndex(
   await writeDurably(files.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-/** Rows that a search with their own vector does not find first; many at a time, for engines that answer many at once. */
+/**
+ * Rows that a search with their own vector does not find first; many at a time, for engines that answer many at once.
+ */
 async function rowsNotFound(
   index: EngineIndex,
   vectors: ReadonlyMap<number, Float32Array>,

@@ -4,7 +4,7 @@
 
 import { messageOf } from "../../common/log.ts";
 import { readStackConfig } from "../../config.ts";
-import { engines } from "../../vector/engines/table.ts";
+import { loadEngine } from "../../vector/engines/table.ts";
 import { filesIn } from "../../vector/layout.ts";
 import { BadSource, makeIndex } from "./make-index.ts";
 
@@ -14,7 +14,7 @@ try {
   // The one door to ../../sabotage/ in this process: planted defects, to test the observer.
   const sabotage = process.env["STACK_SABOTAGE"] ?? "";
   const make = sabotage === "" ? makeIndex : (await import("../../sabotage/table.ts")).wrapRestore(sabotage, makeIndex);
-  const engine = engines[readStackConfig(process.env).vectorEngine];
+  const engine = await loadEngine(readStackConfig(process.env).vectorEngine);
   const [from, to] = [filesIn(source, engine.name), filesIn(target, engine.name)];
   process.stdout.write(`${JSON.stringify({ restored: await make(from, to, engine) })}\n`);
 } catch (error) {

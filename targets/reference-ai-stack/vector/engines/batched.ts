@@ -1,7 +1,9 @@
-// Many small questions of one moment as one large one: an engine behind a connection answers a hundred searches in hardly
-// more time than one.
+// Many small questions of one moment as one large one: an engine behind a connection answers a hundred searches in
+// hardly more time than one.
 
-/** Gathers what is asked until the work of this moment is done, and hands each its own answer. All fail with the batch. */
+/**
+ * Gathers what is asked until the work of this moment is done, and hands each its own answer. All fail with the batch.
+ */
 export function batched<Asked, Answer>(
   askAll: (all: readonly Asked[]) => Promise<readonly Answer[]>,
 ): (one: Asked) => Promise<Answer> {

@@ -9,8 +9,8 @@ export interface EngineIndex {
   /** Rows that it says it holds. */
   readonly rows: number;
   /**
-   * The nearest rows by cosine similarity, best first; hits without a finite score are left out. Rejects when the engine
-   * gives no answer.
+   * The nearest rows by cosine similarity, best first; hits without a finite score are left out. Rejects when the
+   * engine gives no answer.
    */
   readonly search: (vector: Float32Array, k: number) => Promise<readonly RowHit[]>;
   /** The vector of a row as the engine gives it back; undefined when it has no such row. */
@@ -25,8 +25,6 @@ export interface VectorEngine {
   readonly name: VectorEngineName;
   /** `at-load`: it holds its rows in memory, and what is changed on the disk acts when the index is opened again. */
   readonly reads: "always" | "at-load";
-  /** Why it cannot run on this machine, and what to do; null: it can. */
-  readonly whyMissing: () => string | null;
   /** Writes an index of the vectors, row i as i, to a path where nothing is. */
   readonly build: (vectors: readonly Float32Array[], index: string) => Promise<void>;
   /** Writes a copy of `source` with more rows to `target`, where nothing is. */

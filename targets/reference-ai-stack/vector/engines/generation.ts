@@ -45,8 +45,8 @@ export async function syncIndex(index: string): Promise<void> {
 }
 
 /**
- * Puts a new index in the place of the old one. Of a file that is one step. A folder can only be moved away first: after
- * a crash between the two there is no index, which no start and no reload takes for one.
+ * Puts a new index in the place of the old one. Of a file that is one step. A folder can only be moved away first:
+ * after a crash between the two there is no index, which no start and no reload takes for one.
  */
 export async function replaceIndex(fresh: string, index: string): Promise<void> {
   const isFolder = (await stat(fresh)).isDirectory();
@@ -59,8 +59,8 @@ export async function replaceIndex(fresh: string, index: string): Promise<void> 
 }
 
 /**
- * What a manifest says of an index that was just written; the engine of the default is not named. `vectors`: of its rows,
- * as the records have them.
+ * What a manifest says of an index that was just written; the engine of the default is not named. `vectors`: of its
+ * rows, as the records have them.
  */
 export async function describeIndex(
   engine: VectorEngine,

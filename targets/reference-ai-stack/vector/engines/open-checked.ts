@@ -1,6 +1,7 @@
 // Opening the index of a replica. Its engine never sees a file that is cut. Of an index that is not what was written, a
-// process of its own opens a copy first: some engines delete data when they open damaged files, and some damage ends the
-// process. What the engine survives is opened as it is, for a start repairs nothing; the manifest tells that it differs.
+// process of its own opens a copy first: some engines delete data when they open damaged files, and some damage ends
+// the process. What the engine survives is opened as it is, for a start repairs nothing; the manifest tells that it
+// differs.
 import { execFile } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";

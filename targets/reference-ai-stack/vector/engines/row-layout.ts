@@ -2,8 +2,9 @@
 import { readFile } from "node:fs/promises";
 
 /**
- * Where the rows lie in a file, as float32, in an order of the engine's own. In one piece from `offset`, or, with `pieces`,
- * in the bytes that these give one after another: `count` stretches of `bytes` bytes, one each `every` bytes from `at`.
+ * Where the rows lie in a file, as float32, in an order of the engine's own. In one piece from `offset`, or, with
+ * `pieces`, in the bytes that these give one after another: `count` stretches of `bytes` bytes, one each `every` bytes
+ * from `at`.
  */
 export interface RowLayout {
   readonly offset: number;

@@ -8,7 +8,6 @@ import type { VectorEngine } from "./engine.ts";
 export const usearch: VectorEngine = {
   name: "usearch",
   reads: "always",
-  whyMissing: () => null,
   build: async (vectors, index) => writeIndex(vectors, index),
   extend: async (source, added, target) => extendIndex(source, added, target),
   async open(file) {

@@ -14,7 +14,9 @@ type Payload = PublishedFile["payload"];
 
 /** Beside each row lie links: 5 bytes before it, 3 behind. */
 const beside: Payload = { offset: 5, rowBytes, rows, pieces: [{ at: 5, bytes: rowBytes, every: 24, count: rows }] };
-/** Pages of 36 bytes with 4 of their own: a row goes on in the next one, and the last stretch lies before the others. */
+/**
+ * Pages of 36 bytes with 4 of their own: a row goes on in the next one, and the last stretch lies before the others.
+ */
 const pages: Payload = {
   offset: 104,
   rowBytes,

@@ -10,13 +10,15 @@ import { INDEX_PARAMETERS, type RowHit } from "../../index-file.ts";
 import { batched } from "../batched.ts";
 import type { EngineIndex, VectorEngine } from "../engine.ts";
 import { copyIndex } from "../generation.ts";
-import { type ChromaServer, startServer, whyNoChroma } from "./server.ts";
+import { type ChromaServer, startServer } from "./server.ts";
 
 const COLLECTION = "passages";
 /** Rows of one request that adds: 500 vectors are 5 MB of JSON. */
 const ADDED_AT_ONCE = 500;
 const DATA_FILE = "data_level0.bin";
-/** An element of hnswlib's level 0: its links (a count and 2 × M of them, 4 bytes each), the vector, a label of 8 bytes. */
+/**
+ * An element of hnswlib's level 0: its links (a count and 2 × M of them, 4 bytes each), the vector, a label of 8 bytes.
+ */
 const LINK_BYTES = 4 + 2 * INDEX_PARAMETERS.connectivity * 4;
 const ELEMENT_BYTES = LINK_BYTES + DIMENSIONS * 4 + 8;
 
@@ -30,7 +32,6 @@ const got = z.object({ ids: z.array(z.string()), embeddings: z.array(z.array(z.n
 export const chroma: VectorEngine = {
   name: "chroma",
   reads: "at-load",
-  whyMissing: whyNoChroma,
 
   async build(vectors, index) {
     await mkdir(index);

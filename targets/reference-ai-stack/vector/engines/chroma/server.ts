@@ -1,7 +1,6 @@
-// Chroma's server as a child of this process: bound to loopback, with a folder of its own, ended with its parent however
-// that ends. It reports to nobody: the native server has no product telemetry, and tracing is not configured.
+// Chroma's server as a child of this process: bound to loopback, with a folder of its own, ended with its parent
+// however that ends. It reports to nobody: the native server has no product telemetry, and tracing is not configured.
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,8 +8,8 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Agent, request } from "undici";
 import { projectRoot } from "../../../config.ts";
+import { HERE, wheelFolder } from "./wheel.ts";
 
-const HERE = "targets/reference-ai-stack/vector/engines/chroma";
 const API = "/api/v2/tenants/default_tenant/databases/default_database";
 /** A server answers within 0.3 s on a calm machine. */
 const START_MS = 15_000;
@@ -27,20 +26,8 @@ export interface ChromaServer {
   readonly end: () => Promise<void>;
 }
 
-function wheelFolder(): string {
-  return join(projectRoot(), ".cache/engines/chroma");
-}
-
-/** Why this machine cannot run Chroma, in words; null: it can. */
-export function whyNoChroma(): string | null {
-  const library = join(wheelFolder(), "chromadb_rust_bindings");
-  return existsSync(library) ? null : `Chroma is not installed (no ${library}); run: bash ${HERE}/install.sh`;
-}
-
 /** Starts a server on a folder. Rejects when it does not answer. */
 export async function startServer(folder: string): Promise<ChromaServer> {
-  const missing = whyNoChroma();
-  if (missing !== null) throw new Error(missing);
   const scratch = await mkdtemp(join(tmpdir(), "chroma-server-"));
   const port = await freePort();
   const config = join(scratch, "config.json");

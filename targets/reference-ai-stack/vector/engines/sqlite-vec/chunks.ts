@@ -6,7 +6,9 @@ import type { Piece } from "../row-layout.ts";
 
 const TABLE = "vectors_vector_chunks00";
 
-/** The stretches of all chunks, one chunk after the other; rows that were never deleted lie in the order of insertion. */
+/**
+ * The stretches of all chunks, one chunk after the other; rows that were never deleted lie in the order of insertion.
+ */
 export async function vectorPieces(db: DatabaseSyncInstance, path: string): Promise<readonly Piece[]> {
   const { page_size: pageBytes } = db.prepare("PRAGMA page_size").get() as { page_size: number };
   const leaves = db

@@ -5,7 +5,7 @@ import { DIMENSIONS, bytes, floats } from "../../../embedder/cache.ts";
 import type { RowHit } from "../../index-file.ts";
 import type { VectorEngine } from "../engine.ts";
 import { vectorPieces } from "./chunks.ts";
-import { extensionFile, whyNoSqliteVec } from "./extension.ts";
+import { extensionFile } from "./extension.ts";
 
 /**
  * Pages that SQLite keeps while it works; none of them outlives a search. The operating system caches the file anyway,
@@ -19,7 +19,6 @@ const MOST_HITS = 4096;
 export const sqliteVec: VectorEngine = {
   name: "sqlite-vec",
   reads: "always",
-  whyMissing: whyNoSqliteVec,
 
   async build(vectors, index) {
     const db = openDatabase(index, false);

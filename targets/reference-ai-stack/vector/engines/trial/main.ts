@@ -3,15 +3,16 @@
 import { messageOf } from "../../../common/log.ts";
 import { DIMENSIONS } from "../../../embedder/cache.ts";
 import { VECTOR_ENGINES } from "../names.ts";
-import { engines } from "../table.ts";
+import { loadEngine } from "../table.ts";
 
 const HITS = 10;
 const SEARCHES = 8;
 
 async function open(name: string | undefined, index: string | undefined): Promise<void> {
-  const engine = VECTOR_ENGINES.find((known) => known === name);
-  if (engine === undefined || index === undefined) throw new Error("expected an engine and a copy of its index");
-  const opened = await engines[engine].open(index);
+  const known = VECTOR_ENGINES.find((one) => one === name);
+  if (known === undefined || index === undefined) throw new Error("expected an engine and a copy of its index");
+  const engine = await loadEngine(known);
+  const opened = await engine.open(index);
   try {
     for (let n = 1; n <= SEARCHES; n++) {
       const anywhere = Float32Array.from({ length: DIMENSIONS }, (_, i) => Math.sin(n * (i + 1)));
