@@ -148,18 +148,7 @@ export function membersAtStart(edges: GatewayEdges): readonly Member[] {
 
 /** Reads the whole configuration. Throws an Error that names the variable, what was found and what was expected. */
 export function readStackConfig(env: Environment): StackConfig {
-  const ports = {
-    supervisor: readPort(env, "supervisor", 7400),
-    embedder: readPort(env, "embedder", 7401),
-    "vector-1": readPort(env, "vector-1", 7411),
-    "vector-2": readPort(env, "vector-2", 7412),
-    "inference-1": readPort(env, "inference-1", 7421),
-    "inference-2": readPort(env, "inference-2", 7422),
-    ingestion: readPort(env, "ingestion", 7403),
-    gateway: readPort(env, "gateway", 7430),
-    collector: readPort(env, "collector", 7441),
-    healer: readPort(env, "healer", 7440),
-  };
+  const ports = portsIn(env);
   const telemetryOff = readText(env, "OTEL_SDK_DISABLED")?.toLowerCase() === "true";
   const cacheRoot = join(projectRoot(), ".cache");
   const dataDir = resolve(readText(env, "STACK_DATA_DIR") ?? join(cacheRoot, "reference-ai-stack-data"));
@@ -206,6 +195,21 @@ export function readStackConfig(env: Environment): StackConfig {
     ingestion: readIngestion(env, dataDir),
     engine: readEngine(env),
     sabotage: readText(env, "STACK_SABOTAGE"),
+  };
+}
+
+function portsIn(env: Environment): StackConfig["ports"] {
+  return {
+    supervisor: readPort(env, "supervisor", 7400),
+    embedder: readPort(env, "embedder", 7401),
+    "vector-1": readPort(env, "vector-1", 7411),
+    "vector-2": readPort(env, "vector-2", 7412),
+    "inference-1": readPort(env, "inference-1", 7421),
+    "inference-2": readPort(env, "inference-2", 7422),
+    ingestion: readPort(env, "ingestion", 7403),
+    gateway: readPort(env, "gateway", 7430),
+    collector: readPort(env, "collector", 7441),
+    healer: readPort(env, "healer", 7440),
   };
 }
 

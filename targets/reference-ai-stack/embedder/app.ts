@@ -9,7 +9,8 @@ import { mountMetrics } from "../common/metrics.ts";
 import { OPERATION } from "../common/telemetry/names.ts";
 import type { Tracer } from "../common/telemetry/span.ts";
 import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
-import { bytes, DIMENSIONS, type EmbeddedText, type EmbeddingCache, MODEL_ID } from "./cache.ts";
+import { bytes, DIMENSIONS, type EmbeddingCache, MODEL_ID } from "./cache.ts";
+import type { EmbeddedText } from "./embedded-text.ts";
 import type { Embedder } from "./model.ts";
 import { keepRecent, SKETCH } from "./recent.ts";
 

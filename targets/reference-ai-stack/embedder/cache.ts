@@ -5,6 +5,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { DatabaseSync } from "@photostructure/sqlite";
+import type { EmbeddedText } from "./embedded-text.ts";
 import { truncateInput } from "./input.ts";
 import { keepInMemory, type KeptVectors } from "./kept-vectors.ts";
 
@@ -16,11 +17,6 @@ export const DIMENSIONS = 512;
 const MAX_STORED = 50_000;
 /** Texts held in memory. */
 const MAX_IN_MEMORY = 5_000;
-
-export interface EmbeddedText {
-  readonly vector: Float32Array;
-  readonly tokens: number;
-}
 
 export interface EmbeddingCache {
   readonly get: (text: string) => EmbeddedText | undefined;

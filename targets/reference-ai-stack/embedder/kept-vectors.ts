@@ -1,7 +1,7 @@
 // Vectors that a running process has at hand, for an hour: in memory or, so that many fit, in rows of a file that are
 // read again at each hit. The one that was put first leaves first.
 import type { RowFile } from "../common/row-file.ts";
-import type { EmbeddedText } from "./cache.ts";
+import type { EmbeddedText } from "./embedded-text.ts";
 
 /** Known by a key that the model's name is part of. */
 export interface KeptVectors {

@@ -105,24 +105,8 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
     indexVersion: () => version,
     search: async (vector, k) => named(await search(vector, k)),
     searchExact: (vector, k) => named(records.searchExact(vector, k)),
-    add: (record) => {
-      const stored = records.textOf(record.id);
-      if (stored !== undefined) return stored.text === record.text && stored.title === record.title ? "known" : "taken";
-      // One that was removed comes back as a newer version of its document, in its own row.
-      if (records.wasRemoved(record.id)) return "taken";
-      const row = records.append(record);
-      tail.put(row, record.vector);
-      checks.take(row);
-      return "added";
-    },
-    write: (write) => {
-      const before = records.count();
-      const { outcome, stored, removed } = records.write(write);
-      stored.forEach(({ row, record }) => tail.put(row, record.vector));
-      for (let row = before; row < records.count(); row++) checks.take(row);
-      removed.forEach((row) => tail.drop(row));
-      return outcome;
-    },
+    add: (record) => addTo({ records, tail, checks }, record),
+    write: (write) => writeTo({ records, tail, checks }, write),
     findable: async (id) => {
       const row = records.rowOf(id);
       if (row === undefined || (await search(records.vectorOf(row), 1))[0]?.row !== row) return undefined;
@@ -154,6 +138,32 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
       await index.close();
     },
   };
+}
+
+interface Written {
+  readonly records: RecordStore;
+  readonly tail: RowTail;
+  readonly checks: Checks;
+}
+
+function addTo({ records, tail, checks }: Written, record: StoredRecord): "added" | "known" | "taken" {
+  const stored = records.textOf(record.id);
+  if (stored !== undefined) return stored.text === record.text && stored.title === record.title ? "known" : "taken";
+  // One that was removed comes back as a newer version of its document, in its own row.
+  if (records.wasRemoved(record.id)) return "taken";
+  const row = records.append(record);
+  tail.put(row, record.vector);
+  checks.take(row);
+  return "added";
+}
+
+function writeTo({ records, tail, checks }: Written, write: DocumentWrite): WriteOutcome {
+  const before = records.count();
+  const { outcome, stored, removed } = records.write(write);
+  for (const { row, record } of stored) tail.put(row, record.vector);
+  for (let row = before; row < records.count(); row++) checks.take(row);
+  for (const row of removed) tail.drop(row);
+  return outcome;
 }
 
 function namedIn(records: RecordStore, { row, score }: RowHit): readonly Hit[] {

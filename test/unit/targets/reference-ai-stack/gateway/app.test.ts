@@ -173,49 +173,6 @@ it("checks an upstream through its own edge without adding to the statistics", a
   expect((await upstream(base, "inference-1")).requests).toBe(0);
 });
 
-it("asks a replica a question for the supervisor alone", async () => {
-  let asked = 0;
-  const counting = await standIn((request, response) => {
-    asked += 1;
-    inference("one")(request, response);
-  });
-  const base = await gatewayBefore({ inferences: [counting, counting] });
-  const check = (token?: string): Promise<Response> =>
-    fetch(`${base}/internal/check`, {
-      method: "POST",
-      ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
-      body: JSON.stringify({ upstream: "inference-1", question: true }),
-    });
-  for (const token of [undefined, "guess", "look"]) expect((await check(token)).status).toBe(401);
-  expect(asked).toBe(0);
-  expect(await (await check("s3cret")).json()).toMatchObject({ ok: true });
-  // For a text, and for a call.
-  expect(asked).toBe(2);
-});
-
-it.each([
-  ["cuts calls, and no text", 200, false],
-  ["refuses to make calls", 400, true],
-  ["fails at calls", 500, false],
-])("does not take a replica that %s for the other kind", async (_what, status, ok) => {
-  const replica = await standIn(async (request, response) => {
-    let body = "";
-    for await (const piece of request) body += String(piece);
-    if (!body.includes("tool_choice")) return inference("one")(request, response);
-    const call = { index: 0, id: "c", type: "function", function: { name: "note_down", arguments: '{"text":"half' } };
-    response.writeHead(status, { "content-type": status === 200 ? "text/event-stream" : "application/json" });
-    const delta = { choices: [{ index: 0, delta: { tool_calls: [call] }, finish_reason: "tool_calls" }] };
-    response.end(status === 200 ? `data: ${JSON.stringify(delta)}\n\ndata: [DONE]\n\n` : "{}");
-  });
-  const base = await gatewayBefore({ inferences: [replica, replica] });
-  const answer = await fetch(`${base}/internal/check`, {
-    method: "POST",
-    headers: { authorization: "Bearer s3cret" },
-    body: JSON.stringify({ upstream: "inference-1", question: true }),
-  });
-  expect(await answer.json()).toMatchObject({ ok });
-});
-
 it("shows what it notes of answers to the healer and the supervisor alone", async () => {
   const base = await gatewayBefore({ split: { stable: "a-1", canary: null, others: [], known: ["a-1"] } });
   await (await ask(base)).text();
