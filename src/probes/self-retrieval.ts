@@ -1,7 +1,7 @@
 // self-retrieval: asks each replica for stored vectors and searches with them. What is stored must find itself first;
-// silent damage to an index shows here and nowhere else. Whose vectors the sample path gives decides what is seen: those
-// held outside the engine show rows that became others; those that the engine gives back show a copy that is read and
-// not searched. A target that has both has two such probes.
+// silent damage to an index shows here and nowhere else. Whose vectors the sample path gives decides what is seen:
+// those held outside the engine show rows that became others; those that the engine gives back show a copy that is
+// read and not searched. A target that has both has two such probes.
 
 import { z } from "zod";
 import type { Reading } from "../records/timeline/reading.ts";

@@ -1,5 +1,5 @@
-// The services behind the ingestion, as it uses them: texts are embedded, and documents written to every vector replica.
-// What a service will never take is told apart from what it may take later.
+// The services behind the ingestion, as it uses them: texts are embedded, and documents written to every vector
+// replica. What a service will never take is told apart from what it may take later.
 import { askJson, type Answer } from "../healer/telemetry/http-json.ts";
 import { BatchFailure } from "./records.ts";
 

@@ -1,6 +1,6 @@
-// The one worker: batches in their order, one at a time. One that cannot be published stays at the head of the queue and
-// is tried again with growing pauses, and all behind it wait: order is kept, and nothing is left out unless somebody says
-// so. What is being taken back comes first, also after a restart.
+// The one worker: batches in their order, one at a time. One that cannot be published stays at the head of the queue
+// and is tried again with growing pauses, and all behind it wait: order is kept, and nothing is left out unless
+// somebody says so. What is being taken back comes first, also after a restart.
 import type { Logger } from "../common/log.ts";
 import { messageOf } from "../common/log.ts";
 import type { Intake } from "./intake.ts";

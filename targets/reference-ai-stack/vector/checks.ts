@@ -46,7 +46,9 @@ interface Checked {
 
 /** Hits that are asked for: as many passages as the gateway asks. */
 const HITS = 4;
-/** One row in so many is also looked for by the vector that the index gives back: a search costs 30 times a comparison. */
+/**
+ * One row in so many is also looked for by the vector that the index gives back: a search costs 30 times a comparison.
+ */
 const INTERNAL_EVERY = 4;
 /** One checked row in so many is one of the newest: an index of before knows all rows but these. */
 const FRESH_EVERY = 8;

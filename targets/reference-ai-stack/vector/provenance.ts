@@ -1,5 +1,5 @@
-// Where each passage comes from: documents with versions, their passages, source, batch, schema, model and data tags, in
-// the tables of a replica's record store. A document is written as a whole or not at all.
+// Where each passage comes from: documents with versions, their passages, source, batch, schema, model and data tags,
+// in the tables of a replica's record store. A document is written as a whole or not at all.
 import { createHash } from "node:crypto";
 import type { DatabaseSync } from "@photostructure/sqlite";
 import { bytes } from "../embedder/cache.ts";
@@ -12,7 +12,9 @@ export interface DocumentWrite {
   readonly document: string;
   /** Of two versions the greater one is newer, in whatever order they come. */
   readonly version: number;
-  /** The version that this one takes the place of, though it may be newer: the way back from it. Absent: it is older. */
+  /**
+   * The version that this one takes the place of, though it may be newer: the way back from it. Absent: it is older.
+   */
   readonly over?: number;
   readonly source: string;
   readonly batch: string;

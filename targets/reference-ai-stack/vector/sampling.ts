@@ -15,8 +15,8 @@ export function shuffledRows(count: number, seed: number): readonly number[] {
 export const FRESH_ROWS = 64;
 
 /**
- * `n` different rows of `count`, or all of them, by the seed. One in five is one of the newest: an index of before knows
- * all rows but these.
+ * `n` different rows of `count`, or all of them, by the seed. One in five is one of the newest: an index of before
+ * knows all rows but these.
  */
 export function sampledRows(count: number, n: number, seed: number): readonly number[] {
   const span = Math.min(FRESH_ROWS, count);

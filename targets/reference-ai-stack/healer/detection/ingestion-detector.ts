@@ -1,5 +1,5 @@
-// What is wrong with documents on their way in: the batch at the head of the queue fails each time, records have another
-// form, a batch that was published is suspect, or the queue waits though whoever it waited for is well again.
+// What is wrong with documents on their way in: the batch at the head of the queue fails each time, records have
+// another form, a batch that was published is suspect, or the queue waits though whoever it waited for is well again.
 import type { Observation, ReplicaScope, Signal } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { IngestionLook } from "../telemetry/read-ingestion.ts";

@@ -1,4 +1,5 @@
-// A source sends what no document should be, again and again: nothing more is taken from it, and what came is taken back.
+// A source sends what no document should be, again and again: nothing more is taken from it, and what came is taken
+// back.
 import type { Eyes, ReplicaEntry, ReplicaScope } from "../nouns.ts";
 import { openQueueCheck, ingestionOf } from "../verification/queue-check.ts";
 import { pathway, step } from "./pathway.ts";

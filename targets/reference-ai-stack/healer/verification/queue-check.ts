@@ -1,4 +1,5 @@
-// Whether documents come in again: nothing fails at the head of the ingestion's queue, and what arrives is found in time.
+// Whether documents come in again: nothing fails at the head of the ingestion's queue, and what arrives is found in
+// time.
 import type { Eyes, ReplicaEntry, ReplicaScope, Remedy, TargetOf } from "../nouns.ts";
 import type { IngestionLook } from "../telemetry/read-ingestion.ts";
 import { bad, good } from "../pathways/pathway.ts";

@@ -1,4 +1,5 @@
-// The engines by their names. Only the one that is wanted is loaded: the others would cost each replica time and memory.
+// The engines by their names. Only the one that is wanted is loaded: the others would cost each replica time and
+// memory.
 import { whyNoChroma } from "./chroma/wheel.ts";
 import type { VectorEngine } from "./engine.ts";
 import type { VectorEngineName } from "./names.ts";

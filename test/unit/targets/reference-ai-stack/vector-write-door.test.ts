@@ -1,5 +1,5 @@
-// Documents are written, updated and deleted as a whole or not at all; what is found afterwards, also after a restart and
-// after the index was made anew, is what the newest version says.
+// Documents are written, updated and deleted as a whole or not at all; what is found afterwards, also after a restart
+// and after the index was made anew, is what the newest version says.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

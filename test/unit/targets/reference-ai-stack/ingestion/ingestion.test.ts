@@ -1,5 +1,5 @@
-// What arrives is found at every replica, in its newest version; what cannot be published holds the queue until somebody
-// decides; and whatever is killed half-way goes on where it was, with nothing lost.
+// What arrives is found at every replica, in its newest version; what cannot be published holds the queue until
+// somebody decides; and whatever is killed half-way goes on where it was, with nothing lost.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
