@@ -48,7 +48,6 @@ it("is seen by how exchanges with it end, though its health path is well and eve
     }
   };
   await round();
-  await round();
   expect([...signals]).toEqual([]);
   isMisrouted = true;
   await round();
