@@ -42,6 +42,8 @@ export interface AskedTwice {
   /** By which the target tells our questions from its users'. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: Readonly<Record<string, unknown>>;
+  /** One for each prompt, in turn, as `{word}` in a text. */
+  readonly words?: readonly string[];
   /** Fields that are added where nothing cached may be used; `{nonce}` in a text is new each time. */
   readonly around: Readonly<Record<string, unknown>>;
 }

@@ -1,6 +1,9 @@
 // The table of faults. Written by `npm run generate` from the folders beside it; do not edit.
 
 import type { Fault } from "../core/fault.ts";
+import { cacheErrorCached } from "./cache/cache-error-cached.ts";
+import { cachePoisonedEntry } from "./cache/cache-poisoned-entry.ts";
+import { cacheStaleVectors } from "./cache/cache-stale-vectors.ts";
 import { clientsAsk } from "./clients/clients-ask.ts";
 import { clientsUnread } from "./clients/clients-unread.ts";
 import { nothing } from "./control/nothing.ts";
@@ -32,6 +35,9 @@ import { indexCorruption } from "./vector/index-corruption.ts";
 
 /** Every fault that an intent may name, in the order in which they are listed. */
 export const faults: readonly Fault[] = Object.values({
+  cacheErrorCached,
+  cachePoisonedEntry,
+  cacheStaleVectors,
   clientsAsk,
   clientsUnread,
   nothing,

@@ -43,7 +43,7 @@ const service = z.strictObject({
     .describe("Most replicas that there may be while the stack runs; as many as are named here when absent."),
   asked_twice: z
     .strictObject({
-      path: path("Path at which a replica is asked, by POST; its answer is a chat completion."),
+      path: path("Path at which a replica is asked, by POST; its answer is a chat completion, or one embedding."),
       headers: z
         .record(z.string(), z.string())
         .exactOptional()
@@ -54,6 +54,13 @@ const service = z.strictObject({
       around: z
         .record(z.string(), z.unknown())
         .describe("Fields that keep a replica from answering out of a cache; `{nonce}` in a text is new each time."),
+      words: z
+        .array(z.string().min(1))
+        .min(1)
+        .exactOptional()
+        .describe(
+          "What each prompt is about, in turn: `{word}` in a text. For prompts that a number does not tell apart.",
+        ),
     })
     .optional()
     .describe("How one prompt is asked twice, with the cache and around it; `cache.corruption` is proved by that."),

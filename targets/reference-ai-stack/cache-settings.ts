@@ -3,12 +3,15 @@ import { join } from "node:path";
 import { readChoice, type Environment } from "./variables.ts";
 
 export interface CacheSettings {
-  /** True: the gateway keeps answers, and the embedder what it has embedded in a file (`STACK_CACHES=answers`). */
+  /** True: the gateway keeps answers (`STACK_CACHES=answers`). */
   readonly answers: boolean;
+  /** True: vectors that the embedder has at hand lie in a file (`STACK_CACHES=vectors` or `answers`). */
+  readonly vectorsInFile: boolean;
 }
 
 export function readCaches(env: Environment): CacheSettings {
-  return { answers: readChoice(env, "STACK_CACHES", ["usual", "answers"]) === "answers" };
+  const kept = readChoice(env, "STACK_CACHES", ["usual", "vectors", "answers"]);
+  return { answers: kept === "answers", vectorsInFile: kept !== "usual" };
 }
 
 /** Rows of the gateway's kept answers, and bytes of each: 2 MiB. */

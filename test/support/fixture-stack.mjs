@@ -161,7 +161,12 @@ function supervisor() {
     if (url.pathname === "/environment") return [200, process.env];
     if (url.pathname === "/inventory") {
       const payload = { offset: headerBytes, rowBytes: dimensions * 4, rows };
-      const files = ["index", "prefix-cache"].map((role) => ({ role, path: indexFile, format: "f32", payload }));
+      const files = ["index", "prefix-cache", "answer-cache", "embedding-cache"].map((role) => ({
+        role,
+        path: indexFile,
+        format: "f32",
+        payload,
+      }));
       const pid = child?.pid ?? null;
       const host = process.env.FIXTURE_HOST === undefined ? {} : { host: process.env.FIXTURE_HOST };
       const vec = { service: "vec", replica: "vec", pid, port: Number(process.env.VEC_PORT), version: "1", files };

@@ -1,6 +1,7 @@
 // Which rows index.corruption damages and what with: a function of the seed alone, so that the way back can tell our
 // bytes from others'.
 
+import { HarnessError } from "../../core/errors.ts";
 import { pick, seededRandom } from "../../core/random.ts";
 
 /** zero: all bytes 0 · noise: floats drawn from (−1, 1) · nan: float32 NaN in every place. */
@@ -11,6 +12,36 @@ const fills = ["zero", "noise", "nan"] as const;
  */
 export const damageModes = [...fills, "part", "flip", "truncate"] as const;
 export type DamageMode = (typeof damageModes)[number];
+
+/**
+ * What caches are made to keep. error-body: the row holds an error, as JSON, and zeros behind it · other-axes: the
+ * row's floats in reverse order, as a model of equal length might have made them: as long, as far from each other when
+ * all are so, and of no meaning beside others.
+ */
+export type KeptMode = "error-body" | "other-axes";
+
+/** Short: rows may be. In the shape of OpenAI's API. */
+const errorBody = JSON.stringify({ error: { message: "timeout" } });
+
+/** What stands in for one row, whichever it is. Throws HarnessError "environment" where an error does not fit. */
+export function keptInstead(original: Uint8Array, mode: KeptMode): Uint8Array {
+  const damaged = new Uint8Array(original.length);
+  if (mode === "error-body") {
+    const bytes = new TextEncoder().encode(errorBody);
+    if (bytes.length > damaged.length) {
+      throw new HarnessError(
+        "environment",
+        `an error body of ${bytes.length} bytes does not fit into ${damaged.length}`,
+      );
+    }
+    damaged.set(bytes);
+    return damaged;
+  }
+  for (let at = 0; at + 4 <= original.length; at += 4) {
+    damaged.set(original.subarray(at, at + 4), original.length - 4 - at);
+  }
+  return damaged;
+}
 
 /** A run of neighbouring rows: `[first, count]`. */
 export type RowRun = readonly [first: number, count: number];

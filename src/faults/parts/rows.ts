@@ -3,7 +3,7 @@
 import { HarnessError } from "../../core/errors.ts";
 import type { FileDamage, OpenFile } from "../../core/file-damage.ts";
 import type { FileControl } from "../../core/controls.ts";
-import { damagedFrom, type DamageMode, type RowRun } from "./row-damage.ts";
+import { damagedFrom, keptInstead, type DamageMode, type KeptMode, type RowRun } from "./row-damage.ts";
 import { heldBy, stretchesOf, type Piece, type Stretch } from "./row-pieces.ts";
 import type { PublishedFile } from "../../records/inventory.ts";
 
@@ -17,7 +17,7 @@ export type RowDamage = {
   /** Of mode truncate: the rows that are cut off. */
   readonly runs: readonly RowRun[];
   /** Swap: each chosen row holds what another of them held. */
-  readonly mode: DamageMode | "swap";
+  readonly mode: DamageMode | KeptMode | "swap";
   readonly seed: number;
   /** Share of each row, for mode part. */
   readonly part?: number;
@@ -96,7 +96,8 @@ export function damageFrom(
   const lying = damage.pieces && stretchesOf(damage.pieces, rowBytes, rows);
   const pieces = rows.flatMap((row, n) => {
     const was = saved.subarray(n * rowBytes, (n + 1) * rowBytes);
-    const damaged = damagedFrom(was, row, { ...damage, mode });
+    const isKept = mode === "error-body" || mode === "other-axes";
+    const damaged = isKept ? keptInstead(was, mode) : damagedFrom(was, row, { ...damage, mode });
     return cutInto(lying?.[n] ?? [[damage.offset + row * rowBytes, rowBytes]], was, damaged);
   });
   return { ...of, pieces };

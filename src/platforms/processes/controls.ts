@@ -78,6 +78,7 @@ const handleSchema = z.object({
         headers: z.record(z.string(), z.string()).exactOptional(),
         body: z.record(z.string(), z.json()),
         around: z.record(z.string(), z.json()),
+        words: z.array(z.string()).exactOptional(),
       }),
     )
     .exactOptional(),

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { projectRoot } from "../config.ts";
 import { DIMENSIONS, MODEL_ID } from "../embedder/cache.ts";
-import type { EmbeddedText } from "../embedder/embedded-text.ts";
+import type { EmbeddedText } from "../embedder/kept-vectors.ts";
 import { normalise } from "../embedder/input.ts";
 
 /** Raise it when the form of the file changes. */

@@ -10,7 +10,7 @@ import { OPERATION } from "../common/telemetry/names.ts";
 import type { Tracer } from "../common/telemetry/span.ts";
 import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
 import { bytes, DIMENSIONS, type EmbeddingCache, MODEL_ID } from "./cache.ts";
-import type { EmbeddedText } from "./embedded-text.ts";
+import type { EmbeddedText } from "./kept-vectors.ts";
 import type { Embedder } from "./model.ts";
 import { keepRecent, SKETCH } from "./recent.ts";
 

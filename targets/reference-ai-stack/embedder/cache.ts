@@ -5,9 +5,8 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { DatabaseSync } from "@photostructure/sqlite";
-import type { EmbeddedText } from "./embedded-text.ts";
 import { truncateInput } from "./input.ts";
-import { keepInMemory, type KeptVectors } from "./kept-vectors.ts";
+import { keepInMemory, type EmbeddedText, type KeptVectors } from "./kept-vectors.ts";
 
 /** Name that the API states and that manifests carry; part of every cache key. */
 export const MODEL_ID = "universal-sentence-encoder-lite-en-0.2.0";

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { EmbeddingCache } from "./cache.ts";
-import type { EmbeddedText } from "./embedded-text.ts";
+import type { EmbeddedText } from "./kept-vectors.ts";
 import type { BatchAnswer, BatchRequest } from "./embed-worker.ts";
 
 /** Texts per message: large enough to keep a worker busy, small enough for progress lines and a tight end. */

@@ -1,6 +1,6 @@
 // One thread of the embedding pool: gets a batch of texts, answers with their vectors.
 import { parentPort } from "node:worker_threads";
-import type { EmbeddedText } from "./embedded-text.ts";
+import type { EmbeddedText } from "./kept-vectors.ts";
 import { loadEmbedder } from "./model.ts";
 
 export interface BatchRequest {

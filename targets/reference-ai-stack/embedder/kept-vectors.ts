@@ -1,7 +1,12 @@
 // Vectors that a running process has at hand, for an hour: in memory or, so that many fit, in rows of a file that are
 // read again at each hit. The one that was put first leaves first.
 import type { RowFile } from "../common/row-file.ts";
-import type { EmbeddedText } from "./embedded-text.ts";
+
+/** What a text became, and how many tokens it has. */
+export interface EmbeddedText {
+  readonly vector: Float32Array;
+  readonly tokens: number;
+}
 
 /** Known by a key that the model's name is part of. */
 export interface KeptVectors {

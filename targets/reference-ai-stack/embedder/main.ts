@@ -23,7 +23,7 @@ const inFile = () =>
     () => performance.now(),
     () => createRowFile(vectorCacheFile(config.dataDir, "embedder"), rows, rowBytes),
   );
-const cache = readEmbeddingCache(config.cacheDir, ...(config.caches.answers ? [inFile()] : []));
+const cache = readEmbeddingCache(config.cacheDir, ...(config.caches.vectorsInFile ? [inFile()] : []));
 /**
  * Loading takes a second of a core, which the other services need more while the stack starts. A cache miss starts it
  * at once.

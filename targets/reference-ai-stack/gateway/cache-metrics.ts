@@ -3,8 +3,10 @@ import { Counter, Gauge, type Registry } from "prom-client";
 import type { DropReason } from "./answer-cache.ts";
 
 export interface CacheMetrics {
-  /** `around`: the client wanted no kept answer. */
-  asked(how: "hit" | "miss" | "around"): void;
+  /** `around`: the client wanted no kept answer; `isPlain`: it had no wish at all, as users have none. */
+  asked(how: "hit" | "miss" | "around", isPlain: boolean): void;
+  /** Chats without a wish so far. */
+  plain(): number;
   /** One more answer was kept; so many there are. */
   kept(count: number): void;
   dropped(reason: DropReason, count: number): void;
@@ -26,8 +28,13 @@ export function createCacheMetrics(registry: Registry): CacheMetrics {
     registers,
   });
   const entries = new Gauge({ name: "gateway_answer_cache_entries", help: "Answers that are kept.", registers });
+  let plain = 0;
   return {
-    asked: (result) => asked.inc({ result }),
+    asked(result, isPlain) {
+      asked.inc({ result });
+      if (isPlain) plain += 1;
+    },
+    plain: () => plain,
     kept: (count) => entries.set(count),
     dropped(reason, count) {
       dropped.inc({ reason }, count);

@@ -57,11 +57,11 @@ export function keptAnswersFor(
         version: version ?? "",
       });
       if (wishes?.["no-cache"] === true) {
-        metrics.asked("around");
+        metrics.asked("around", false);
         return undefined;
       }
       const kept = cache.find(ticket.asked);
-      metrics.asked(kept === undefined ? "miss" : "hit");
+      metrics.asked(kept === undefined ? "miss" : "hit", wishes === undefined || wishes === null);
       if (kept === undefined) return undefined;
       const answer = replay(kept.body, chat);
       answer.headers.set(KEPT_HEADER, "hit");

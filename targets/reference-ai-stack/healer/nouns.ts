@@ -28,6 +28,8 @@ export interface ReplicaEntry {
   readonly most?: number;
   /** How far its service is reduced, 1 to 3; absent: full service. */
   readonly reduced?: number;
+  /** It keeps what it has answered, in a file; absent: it does not. */
+  readonly keeps?: true;
   /** Versions of the model that it serves; absent: it serves none. */
   readonly models?: ServedModels;
 }
@@ -356,10 +358,13 @@ export interface Eyes {
   /** The frozen texts at these places, embedded now; `fresh`: by the model, whatever a cache has. */
   embeddings(port: number, places: readonly number[], fresh: boolean): Promise<EmbeddedTexts | null>;
   questions(port: number): Promise<QuestionsView | null>;
-  /** Some prompts of the healer's own, asked of an inference replica with its cache and around it. */
-  askTwice(port: number): Promise<TwiceView | null>;
   /** What the ingestion says of its queue. */
   ingestion(port: number): Promise<IngestionLook | null>;
+  /**
+   * Some prompts of the healer's own, asked of an inference replica, or of the gateway, with its cache and around it.
+   * `whileAsked`: a gateway that no user asks is left alone.
+   */
+  askTwice(port: number, service: string, whileAsked?: boolean): Promise<TwiceView | null>;
   traffic(): Promise<readonly UpstreamView[] | null>;
   readonly models: ModelEyes;
   /** An active check of one upstream through the gateway's own edge: ms, or null when it failed. */

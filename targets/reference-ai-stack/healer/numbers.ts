@@ -20,6 +20,8 @@ export const NUMBERS = {
     twiceMs: 2000,
     ingestionMs: 500,
     embeddingsMs: 10_000,
+    /** An embedder that keeps vectors in a file is asked for the frozen texts, as users get them, this often. */
+    keptVectorsMs: 2000,
     /** Looks with a period of this and above begin one period after their replica was first seen. */
     unhurriedMs: 10_000,
   },

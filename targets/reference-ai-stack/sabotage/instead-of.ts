@@ -8,12 +8,21 @@ type Wrong = (incident: Incident, replicas: readonly ReplicaEntry[]) => Remedy |
 
 /** Takes `wrong` wherever `right` was chosen. */
 export function insteadOf(right: string, wrong: Wrong): HealerWrapper {
+  return insteadOfThose((pathway) => pathway === right, wrong);
+}
+
+/** Takes `wrong` wherever anything was to be done. */
+export function insteadOfAny(wrong: Wrong): HealerWrapper {
+  return insteadOfThose((pathway) => pathway !== undefined, wrong);
+}
+
+function insteadOfThose(isMeant: (pathway: string | undefined) => boolean, wrong: Wrong): HealerWrapper {
   return {
     faculties: (faculties) => ({
       ...faculties,
       decide(incident, diagnosis, context): Decision {
         const decision = faculties.decide(incident, diagnosis, context);
-        const remedy = decision.remedy?.pathway === right ? wrong(incident, context.replicas) : null;
+        const remedy = isMeant(decision.remedy?.pathway) ? wrong(incident, context.replicas) : null;
         return remedy === null ? decision : { ...decision, pathway: remedy.pathway, remedy };
       },
     }),
@@ -31,6 +40,13 @@ export const restart: Wrong = ({ scope: { service, replica } }, replicas) => ({
 export const clearCache: Wrong = ({ scope: { service, replica } }, replicas) => ({
   pathway: "clear-prefix-cache",
   target: { scope: "replica", service, replica: replica ?? firstOf(service, replicas) },
+  means: "clear",
+});
+
+/** The embedder forgets the vectors that it keeps, whoever is sick. */
+export const clearKept: Wrong = (_incident, replicas) => ({
+  pathway: "clear-cache",
+  target: { scope: "replica", service: "embedder", replica: firstOf("embedder", replicas) },
   means: "clear",
 });
 

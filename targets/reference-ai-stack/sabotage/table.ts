@@ -11,6 +11,7 @@ import { auditRecordSkipped } from "./audit-record-skipped.ts";
 import { blamesTheLoudest } from "./blames-the-loudest.ts";
 import { blamesTheNeighbour } from "./blames-the-neighbour.ts";
 import { bucketsAboveEveryValue } from "./buckets-above-every-value.ts";
+import { clearsCachesAsCureAll } from "./clears-caches-as-cure-all.ts";
 import { clearsInsteadOfDraining } from "./clears-instead-of-draining.ts";
 import { countsCutAnswersAsWhole } from "./counts-cut-answers-as-whole.ts";
 import { countsRefusalsAsSuccesses } from "./counts-refusals-as-successes.ts";
@@ -81,6 +82,7 @@ export const DEFECTS: readonly Defect[] = [
   restartInsteadOfShedding,
   clearsInsteadOfDraining,
   scalesOutAWrongCache,
+  clearsCachesAsCureAll,
   countsCutAnswersAsWhole,
   countsRefusalsAsSuccesses,
   bucketsAboveEveryValue,

@@ -113,16 +113,15 @@ function clearsOf(replica: string, { cacheClears }: Shown): Pick<InventoryRow, "
 
 /** What the gateway keeps of answers, and the embedder of vectors, where they keep that in files. */
 function publishedKept(service: string, replica: string, config: StackConfig): Pick<InventoryRow, "files"> {
-  if (!config.caches.answers) return {};
-  const { dataDir } = config;
+  const { caches, dataDir } = config;
   const of = ({ rows, rowBytes }: { readonly rows: number; readonly rowBytes: number }): PublishedFile["payload"] => {
     return { offset: 0, rowBytes, rows };
   };
-  if (service === "gateway") {
+  if (service === "gateway" && caches.answers) {
     const path = answerCacheFile(dataDir, replica);
     return { files: [{ role: "answer-cache", path, format: "json-rows", payload: of(ANSWER_ROWS) }] };
   }
-  if (service !== "embedder") return {};
+  if (service !== "embedder" || !caches.vectorsInFile) return {};
   const path = vectorCacheFile(dataDir, replica);
   return { files: [{ role: "embedding-cache", path, format: "f32", payload: of(VECTOR_ROWS) }] };
 }

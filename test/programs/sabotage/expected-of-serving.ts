@@ -72,6 +72,13 @@ export const servingExpectations: readonly Expected[] = [
     says: /^wrong-pathway: scale-inference was done, .*declared is clear-prefix-cache/,
   },
   {
+    defect: "clears-caches-as-cure-all",
+    intent: "data/index-repaired",
+    arm: "treatment",
+    rule: "by-declared-pathway",
+    says: /^wrong-pathway: clear-cache was done, .*declared is restore-index/,
+  },
+  {
     defect: "counts-cut-answers-as-whole",
     intent: "http/answers-cut",
     arm: "treatment",

@@ -27,7 +27,10 @@ export interface EmbeddingState {
 const UNSEEN: Way = { similarities: new Map(), changed: new Set() };
 const KEPT = frozenTexts();
 
-/** `embedding-drifts` per embedder, as long as the last look at some text found it changed. */
+/**
+ * As long as the last look at some text found it changed: `embedding-drifts` where the model computes another vector,
+ * else `kept-vectors-stale`, since only what users get is another one.
+ */
 export const embeddingDetector: Detector<EmbeddingState> = {
   initial: { replicas: new Map() },
   take(state, observation) {
@@ -80,5 +83,6 @@ function signalsOf({ scope, fresh, served }: ReplicaEmbeddings): readonly Signal
     const least = Math.min(...[...way.changed].map((place) => way.similarities.get(place) ?? -1));
     return `${way.changed.size} of ${way.similarities.size} frozen texts have other vectors ${by}, least cosine ${least.toFixed(3)}`;
   });
-  return [{ name: "embedding-drifts", scope, says: says.join("; ") }];
+  const name = fresh.changed.size > 0 ? "embedding-drifts" : "kept-vectors-stale";
+  return [{ name, scope, says: says.join("; ") }];
 }

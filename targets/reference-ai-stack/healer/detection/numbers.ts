@@ -89,6 +89,8 @@ export const DETECTION = {
      * an idle replica stays idle.
      */
     leastAnswers: 6,
+    /** The same of the gateway that keeps answers: chats since the look before. */
+    leastChats: 3,
   },
   scaling: {
     /** Somebody waits at every replica for this long without a break, ms: a burst that ends by itself is shorter. */

@@ -1,5 +1,6 @@
-// Finds a replica whose answers out of its cache differ from those around it. One look that shows it is no accident:
-// the engine answers a prompt the same way each time.
+// Finds a replica whose answers out of its cache differ from those around it: of an inference replica, or of the
+// gateway, which keeps answers. One look that shows it is no accident: the engine answers a prompt the same way each
+// time.
 import type { ReplicaScope, TwiceView } from "../nouns.ts";
 import type { Detector } from "./detector.ts";
 import { withEntry } from "./detector.ts";
@@ -8,7 +9,7 @@ export interface TwiceState {
   readonly replicas: ReadonlyMap<string, { readonly scope: ReplicaScope; readonly view: TwiceView }>;
 }
 
-/** `hit-differs-from-miss` of one replica, by its last look. */
+/** `hit-differs-from-miss` of one replica, `kept-answer-differs` of the gateway, by the last look. */
 export const twiceDetector: Detector<TwiceState> = {
   initial: { replicas: new Map() },
   take(state, observation) {
@@ -23,7 +24,8 @@ export const twiceDetector: Detector<TwiceState> = {
   signals: ({ replicas }) =>
     [...replicas.values()].flatMap(({ scope, view: { asked, differing } }) => {
       const says = `of ${asked} prompts that were asked twice ${differing} had another answer out of the cache than around it`;
-      return differing === 0 ? [] : [{ name: "hit-differs-from-miss", scope, says }];
+      const name = scope.service === "gateway" ? "kept-answer-differs" : "hit-differs-from-miss";
+      return differing === 0 ? [] : [{ name, scope, says }];
     }),
   forget: (state, replica) => ({ replicas: new Map([...state.replicas].filter(([id]) => id !== replica)) }),
 };

@@ -20,7 +20,7 @@ export const clearPrefixCache = pathway("replica", {
 async function askAgain(eyes: Eyes, { target }: Remedy<TargetOf<"replica">>): Promise<Look> {
   const entry = (await eyes.rollCall())?.find(({ replica }) => replica === target.replica);
   if (entry === undefined || entry.pid === null) return bad(`${target.replica} has no process`);
-  const view = await eyes.askTwice(entry.port);
+  const view = await eyes.askTwice(entry.port, entry.service);
   if (view === null) return bad(`${target.replica} did not answer a prompt twice`);
   const says = `of ${view.asked} prompts that were asked twice ${view.differing} differ`;
   return view.differing === 0 ? good(says) : bad(says);

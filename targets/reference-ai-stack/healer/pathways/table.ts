@@ -1,4 +1,5 @@
 // Every pathway. To add one: a file in this folder, a line here, and a line in ../../target.yaml.
+import { clearCache } from "./clear-cache.ts";
 import { clearPrefixCache } from "./clear-prefix-cache.ts";
 import { retryWithBackoff } from "./retry-with-backoff.ts";
 import { deadLetter } from "./dead-letter.ts";
@@ -34,6 +35,7 @@ export const PATHWAYS = [
   rollbackCheckpoint,
   quarantineSource,
   repairSchema,
+  clearCache,
   hold,
   escalate,
 ] as const satisfies readonly Pathway[];

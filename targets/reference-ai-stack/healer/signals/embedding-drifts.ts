@@ -2,12 +2,23 @@
 import { compareWithKept, embeddingDetector } from "../detection/embedding-detector.ts";
 import { frozenTexts } from "../detection/drift/frozen-texts.ts";
 import { signal, source } from "./signal.ts";
-import type { Confirm } from "./signal.ts";
+import type { Reembedding } from "../detection/drift/reembed.ts";
+import type { ReplicaScope } from "../nouns.ts";
+import type { Confirm, ConfirmContext } from "./signal.ts";
 
-/** All frozen texts once more, by the model and as users get them. */
-const confirmEmbedding: Confirm = async (_suspicion, scope, { eyes, replicas }) => {
-  const port = replicas.find((entry) => entry.replica === scope.replica)?.port;
-  if (port === undefined) return { confirmed: false, says: "the embedder is not in the inventory" };
+interface BothWays {
+  readonly fresh: Reembedding | undefined;
+  readonly served: Reembedding | undefined;
+  readonly says: string;
+}
+
+/** All frozen texts once more, by the model and as users get them; null: the replica is not there. */
+export async function lookAtAll(
+  { replica }: ReplicaScope,
+  { eyes, replicas }: ConfirmContext,
+): Promise<BothWays | null> {
+  const port = replicas.find((entry) => entry.replica === replica)?.port;
+  if (port === undefined) return null;
   const places = frozenTexts().map((_, place) => place);
   const looks = await Promise.all([true, false].map((fresh) => eyes.embeddings(port, places, fresh)));
   const [fresh, served] = looks.map((texts) => (texts === null ? undefined : compareWithKept(texts)));
@@ -15,15 +26,18 @@ const confirmEmbedding: Confirm = async (_suspicion, scope, { eyes, replicas }) 
     seen === undefined
       ? "not seen"
       : `${seen.changed.length} of ${seen.checked} changed, least cosine ${seen.leastSimilarity.toFixed(3)}`;
-  return {
-    confirmed: [fresh, served].some((seen) => seen !== undefined && seen.changed.length > 0),
-    says: `second look: by the model ${show(fresh)}; as users get them ${show(served)}`,
-  };
+  return { fresh, served, says: `second look: by the model ${show(fresh)}; as users get them ${show(served)}` };
+}
+
+const confirmEmbedding: Confirm = async (_suspicion, scope, context) => {
+  const seen = await lookAtAll(scope, context);
+  if (seen === null) return { confirmed: false, says: "the embedder is not in the inventory" };
+  return { confirmed: (seen.fresh?.changed.length ?? 0) > 0, says: seen.says };
 };
 
 export const embeddingDrifts = signal({
   name: "embedding-drifts",
-  rule: "20 frozen texts embedded anew, in turn by the model and all as users get them: a vector differs by more than rounding",
+  rule: "20 frozen texts embedded anew by the model, two in turn: a vector differs by more than rounding",
   detector: source(embeddingDetector),
   soft: { confirm: confirmEmbedding, probe: "all 20 once more, both ways" },
   speaksFor: { "embedding-drifted": 12, "replica-down": 1, "replica-slow": 1 },

@@ -3,9 +3,10 @@ import { twiceDetector } from "../detection/twice-detector.ts";
 import { signal, source } from "./signal.ts";
 import type { Confirm } from "./signal.ts";
 
-const confirmTwice: Confirm = async (_suspicion, { replica }, { eyes, replicas }) => {
+/** The same ones once more; all that is asked twice is confirmed by this. */
+export const confirmTwice: Confirm = async (_suspicion, { replica }, { eyes, replicas }) => {
   const entry = replicas.find((one) => one.replica === replica);
-  const view = entry === undefined ? null : await eyes.askTwice(entry.port);
+  const view = entry === undefined ? null : await eyes.askTwice(entry.port, entry.service);
   if (view === null) return { confirmed: false, says: "it did not answer both times" };
   const says = `asked again: ${view.differing} of ${view.asked} prompts differ`;
   return view.differing > 0 ? { confirmed: true, says, by: "checks" } : { confirmed: false, says };

@@ -20,6 +20,8 @@ import { exhaustionForecast } from "./exhaustion-forecast.ts";
 import { failsUnlikeSiblings } from "./fails-unlike-siblings.ts";
 import { hitDiffersFromMiss } from "./hit-differs-from-miss.ts";
 import { indexHashDiffers } from "./index-hash-differs.ts";
+import { keptAnswerDiffers } from "./kept-answer-differs.ts";
+import { keptVectorsStale } from "./kept-vectors-stale.ts";
 import { kvExhausted } from "./kv-exhausted.ts";
 import { latencyCreeps } from "./latency-creeps.ts";
 import { notAnswering } from "./not-answering.ts";
@@ -70,7 +72,9 @@ export const SIGNALS = [
   schemaDrifts,
   batchSuspect,
   queueWaits,
+  keptAnswerDiffers,
   embeddingDrifts,
+  keptVectorsStale,
   answersSlower,
   answersUncited,
   symbolsInvented,

@@ -5,7 +5,8 @@ import type { EngineName } from "../../common/model-card.ts";
 import { frozenTexts } from "../detection/drift/frozen-texts.ts";
 import type { CompletionView, Eyes, Pulse } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
-import { readCorpus } from "./golden-questions.ts";
+import { readCorpus, type Corpus } from "./golden-questions.ts";
+import { createAskKept } from "./ask-kept.ts";
 import { createAskTwice } from "./ask-twice.ts";
 import { askJson } from "./http-json.ts";
 import type { Answer, Call } from "./http-json.ts";
@@ -39,6 +40,7 @@ export interface EyesConfig {
 
 /** Eyes on the supervisor, the gateway and every replica's own port. */
 export function openEyes(config: EyesConfig): Eyes {
+  const corpus = once(() => readCorpus(config.cacheDir));
   const limits = NUMBERS.timeoutMs;
   const supervisor = (path: string, timeoutMs: number): Call => ({ port: config.supervisorPort, path, timeoutMs });
   return {
@@ -81,9 +83,9 @@ export function openEyes(config: EyesConfig): Eyes {
     },
     questions: async (port) =>
       seen(await askJson({ port, path: "/internal/questions", timeoutMs: limits.questions }), readQuestions),
-    askTwice: createAskTwice(),
     ingestion: async (port) =>
       seen(await askJson({ port, path: "/status", timeoutMs: limits.ingestion }), readIngestion),
+    askTwice: askTwiceOf(config, corpus),
     traffic: async () => {
       const path = `/internal/upstreams?back=${NUMBERS.trafficBackMs}`;
       return seen(
@@ -91,12 +93,25 @@ export function openEyes(config: EyesConfig): Eyes {
         readUpstreams,
       );
     },
-    models: openModelEyes(config, () => readCorpus(config.cacheDir)),
+    models: openModelEyes(config, corpus),
     check: async (replica) => {
       const call = { port: config.gatewayPort, path: "/internal/check", method: "POST" as const };
       return seen(await askJson({ ...call, body: { upstream: replica }, timeoutMs: limits.check }), readCheck);
     },
   };
+}
+
+/** Inference replicas are asked prompts, the gateway questions of the corpus. */
+function askTwiceOf({ gatewayPort }: EyesConfig, corpus: () => Corpus | null): Eyes["askTwice"] {
+  const askKept = createAskKept(gatewayPort, () => corpus()?.goldens ?? null);
+  const askReplica = createAskTwice();
+  return async (port, service, whileAsked = false) => (service === "gateway" ? askKept(whileAsked) : askReplica(port));
+}
+
+/** Called when first needed, and not again. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 function seen<T>(answer: Answer, read: (body: unknown) => T | null): T | null {

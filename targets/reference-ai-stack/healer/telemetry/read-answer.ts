@@ -29,6 +29,7 @@ export function readInventory(body: unknown): readonly ReplicaEntry[] | null {
       ...(typeof weight === "number" ? { weight } : {}),
       ...(typeof row["most"] === "number" ? { most: row["most"] } : {}),
       ...reducedIn(row["state"]),
+      ...keepsIn(row["files"]),
       ...modelsIn(row["models"]),
     });
   }
@@ -38,6 +39,11 @@ export function readInventory(body: unknown): readonly ReplicaEntry[] | null {
 function reducedIn(value: unknown): Pick<ReplicaEntry, "reduced"> {
   const { reduced } = fieldsOf(value);
   return typeof reduced === "number" && reduced > 0 ? { reduced } : {};
+}
+
+function keepsIn(value: unknown): Pick<ReplicaEntry, "keeps"> {
+  const roles = Array.isArray(value) ? value.map((file) => fieldsOf(file)["role"]) : [];
+  return roles.includes("answer-cache") || roles.includes("embedding-cache") ? { keeps: true } : {};
 }
 
 function modelsIn(value: unknown): Pick<ReplicaEntry, "models"> {

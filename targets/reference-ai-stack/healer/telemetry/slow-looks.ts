@@ -16,9 +16,9 @@ export function createSlowLooks(
   clock: Clock,
   put: (observation: Observation) => void,
 ): (entry: ReplicaEntry) => readonly SlowLook[] {
-  const { resourcesMs, embeddingsMs, twiceMs, ingestionMs } = NUMBERS.look;
-  const lookAtTexts = createTextLook(eyes, clock, put);
-  return ({ service, replica, port }) => {
+  const { resourcesMs, embeddingsMs, keptVectorsMs, twiceMs, ingestionMs } = NUMBERS.look;
+  const texts = createTextLooks(eyes, clock, put);
+  return ({ service, replica, port, keeps }) => {
     const scope = { service, replica };
     const resources = async (): Promise<void> => {
       const view = await eyes.resources(port);
@@ -29,8 +29,8 @@ export function createSlowLooks(
       if (view !== null) put({ kind: "questions", scope, view, at: clock.now() });
     };
     const twice = async (): Promise<void> => {
-      if (!(await isAsked(eyes, replica))) return;
-      const view = await eyes.askTwice(port);
+      if (service === "inference" && !(await isAsked(eyes, replica))) return;
+      const view = await eyes.askTwice(port, service, true);
       if (view !== null) put({ kind: "twice", scope, view, at: clock.now() });
     };
     const queue = async (): Promise<void> => {
@@ -38,12 +38,18 @@ export function createSlowLooks(
       if (view !== null) put({ kind: "ingestion", scope, view, at: clock.now() });
     };
     const everywhere = { name: "resources", everyMs: resourcesMs, look: resources };
-    if (service === "inference") return [everywhere, { name: "twice", everyMs: twiceMs, look: twice }];
+    if (service === "inference" || (service === "gateway" && keeps === true))
+      return [everywhere, { name: "twice", everyMs: twiceMs, look: twice }];
     if (service === "ingestion") return [everywhere, { name: "queue", everyMs: ingestionMs, look: queue }];
     if (service !== "embedder") return [everywhere];
     return [
       everywhere,
-      { name: "embeddings", everyMs: embeddingsMs, look: () => lookAtTexts(scope, port) },
+      { name: "embeddings", everyMs: embeddingsMs, look: () => texts.anew(scope, port) },
+      {
+        name: "kept embeddings",
+        everyMs: keeps === true ? keptVectorsMs : embeddingsMs,
+        look: () => texts.asServed(scope, port),
+      },
       { name: "questions", everyMs: embeddingsMs, look: questions },
     ];
   };
@@ -55,26 +61,29 @@ async function isAsked(eyes: Eyes, replica: string): Promise<boolean> {
   return (view?.recent.length ?? 0) >= NUMBERS.twice.leastAnswers;
 }
 
+type TextLook = (scope: ReplicaScope, port: number) => Promise<void>;
+
 /**
  * All frozen texts as users get them, and a few, in turn, computed anew: each of these costs the embedder some 30 ms of
  * a core.
  */
-function createTextLook(
+function createTextLooks(
   eyes: Eyes,
   clock: Clock,
   put: (observation: Observation) => void,
-): (scope: ReplicaScope, port: number) => Promise<void> {
+): { readonly asServed: TextLook; readonly anew: TextLook } {
   const all = frozenTexts().map((_, place) => place);
   let next = 0;
-  return async (scope, port) => {
-    const anew = [...all.slice(next), ...all].slice(0, NUMBERS.embeddings.freshTexts);
-    next = (next + anew.length) % all.length;
-    for (const [asked, fresh] of [
-      [all, false],
-      [anew, true],
-    ] as const) {
-      const texts = await eyes.embeddings(port, asked, fresh);
-      if (texts !== null) put({ kind: "embeddings", scope, fresh, texts, at: clock.now() });
-    }
+  const look = async (places: readonly number[], fresh: boolean, scope: ReplicaScope, port: number): Promise<void> => {
+    const texts = await eyes.embeddings(port, places, fresh);
+    if (texts !== null) put({ kind: "embeddings", scope, fresh, texts, at: clock.now() });
+  };
+  return {
+    asServed: async (scope, port) => look(all, false, scope, port),
+    async anew(scope, port) {
+      const few = [...all.slice(next), ...all].slice(0, NUMBERS.embeddings.freshTexts);
+      next = (next + few.length) % all.length;
+      await look(few, true, scope, port);
+    },
   };
 }

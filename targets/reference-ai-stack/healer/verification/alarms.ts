@@ -119,6 +119,15 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
   "schema-drifts": { reads: ["queue"], speaksWithinMs: () => 250 + looks(1, look.ingestionMs) },
   "batch-suspect": { reads: ["queue"], speaksWithinMs: () => looks(1, look.ingestionMs) },
   "queue-waits": { reads: ["queue"], speaksWithinMs: () => 1750 + looks(1, look.ingestionMs) },
+  "kept-answer-differs": {
+    reads: ["answers-twice"],
+    speaksWithinMs: () => looks(2, look.twiceMs),
+  },
+  "kept-vectors-stale": {
+    reads: ["embeddings"],
+    // Soft: the confirming look is one more.
+    speaksWithinMs: () => looks(2, look.keptVectorsMs),
+  },
   "capacity-spare": {
     reads: ["metrics"],
     speaksWithinMs: () => scaling.spareForMs + looks(1, metrics.everyMs),

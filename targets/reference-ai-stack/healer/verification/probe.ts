@@ -15,6 +15,7 @@ export type Source =
   | "self-retrieval"
   | "answers-twice"
   | "queue"
+  | "embeddings"
   | "users"
   | "answers"
   | "question"

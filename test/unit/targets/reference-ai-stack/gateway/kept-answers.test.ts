@@ -36,7 +36,10 @@ async function keeping(answer: RequestListener = streaming(WELL)) {
       method: "POST",
       body: JSON.stringify({ messages: [{ role: "user", content }], ...more }),
     });
-  const kept = async (): Promise<unknown> => (await fetch(`${base}/internal/answer-cache`)).json();
+  const kept = async (): Promise<object> => {
+    const { kept: count } = (await (await fetch(`${base}/internal/answer-cache`)).json()) as { kept: number };
+    return { kept: count };
+  };
   return { base, path, ask, kept, asked: () => asked };
 }
 

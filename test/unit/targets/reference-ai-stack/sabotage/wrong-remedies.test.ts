@@ -45,6 +45,16 @@ it.each([
   expect(decided(defect, "restore-index", scope)).toMatchObject({ pathway: "restore-index" });
 });
 
+it.each(["restore-index", "restart-replica", "rollback-model"])(
+  "clears-caches-as-cure-all clears the embedder's where %s was chosen",
+  (right) => {
+    expect(decided("clears-caches-as-cure-all", right, { service: "vector", replica: "vector-1" })).toMatchObject({
+      pathway: "clear-cache",
+      remedy: { pathway: "clear-cache", target: { scope: "replica", service: "embedder" } },
+    });
+  },
+);
+
 it("scales-out-a-wrong-cache adds one replica to those that there are", () => {
   expect(decided("scales-out-a-wrong-cache", "clear-prefix-cache", { service: "inference" }).remedy).toMatchObject({
     pathway: "scale-inference",

@@ -148,7 +148,12 @@ function supervisor() {
       const payload = { offset: 0, rowBytes: dimensions * 4, rows };
       const replicas = names.map((name) => {
         const path = fileOf(name);
-        const files = ["index", "prefix-cache"].map((role) => ({ role, path, format: "f32", payload }));
+        const files = ["index", "prefix-cache", "answer-cache", "embedding-cache"].map((role) => ({
+          role,
+          path,
+          format: "f32",
+          payload,
+        }));
         return {
           service: "vec",
           replica: name,

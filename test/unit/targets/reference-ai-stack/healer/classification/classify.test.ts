@@ -27,6 +27,8 @@ test.each([
   [["kv-exhausted", "slower-than-siblings"], "kv-exhausted"],
   [["kv-exhausted", "works-on", "slower-than-siblings"], "kv-exhausted"],
   [["embedding-drifts"], "embedding-drifted"],
+  [["kept-vectors-stale"], "cache-wrong"],
+  [["kept-answer-differs"], "cache-wrong"],
   [["process-gone", "embedding-drifts"], "replica-down"],
   [["everything-dark"], "unknown"],
 ] as const)("%j is called %s", (names, wanted) => {

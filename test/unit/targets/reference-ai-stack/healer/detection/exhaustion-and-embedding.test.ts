@@ -145,6 +145,16 @@ describe("frozen texts", () => {
     expect(embeddingDetector.signals(embeddingDetector.take(drifted, look([4], same)))).toHaveLength(1);
     expect(embeddingDetector.signals(embeddingDetector.take(drifted, look([3], same)))).toEqual([]);
   });
+
+  it("show stale vectors where only what users get is another one, and the model where it computes another one", () => {
+    const other = (vector: Float32Array): Float32Array => vector.toReversed();
+    const served = embeddingDetector.take(embeddingDetector.initial, look([3, 4], other, false));
+    expect(embeddingDetector.signals(served)).toMatchObject([{ name: "kept-vectors-stale", scope: at }]);
+    const both = embeddingDetector.take(served, look([5], other));
+    expect(embeddingDetector.signals(both).map(({ name }) => name)).toEqual(["embedding-drifts"]);
+    const cleared = embeddingDetector.take(served, look([3, 4], same, false));
+    expect(embeddingDetector.signals(cleared)).toEqual([]);
+  });
 });
 
 test("a replica that leaks is recycled while its sibling serves, before it runs out", async () => {

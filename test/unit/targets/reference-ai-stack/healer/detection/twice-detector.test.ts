@@ -21,6 +21,11 @@ it("tells of the replica whose answers differ, until a look shows that they do n
   expect(namesAfter(look("inference-2", 2), look("inference-2", 0))).toEqual([]);
 });
 
+it("tells of a gateway that keeps answers by a name of its own", () => {
+  const kept: Observation = { ...look("gateway", 1), scope: { service: "gateway", replica: "gateway" } } as Observation;
+  expect(namesAfter(kept)).toEqual(["kept-answer-differs gateway"]);
+});
+
 it("holds nothing against a replica that is gone, or whose incident is over", () => {
   const gone: Observation = { kind: "roll-call", at: 2, replicas: [] };
   expect(namesAfter(look("inference-2", 2), gone)).toEqual([]);

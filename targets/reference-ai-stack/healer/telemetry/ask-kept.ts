@@ -1,0 +1,82 @@
+// The same question twice, through the gateway: as users ask it, out of the answers that it keeps, and around them.
+// Nothing has to be known of what is right. It asks only while users ask, so that an idle stack stays idle.
+import type { TwiceView } from "../nouns.ts";
+import { NUMBERS } from "../numbers.ts";
+import type { GoldenQuestion } from "./golden-questions.ts";
+import { askJson } from "./http-json.ts";
+
+/** Short answers, which the cache keeps all the same. Both have a wish, by which the gateway tells them from users'. */
+const AS_USERS = { verbosity: "low", cache: { "no-cache": false } };
+const AROUND = { verbosity: "low", cache: { "no-cache": true, "no-store": true } };
+/** A pair that differed is asked again until it was right twice. */
+const STAYS = 1;
+
+/** What the gateway has answered; `said` of what is no completion: its text as it came. */
+interface Said {
+  readonly said: string;
+  readonly model: string | undefined;
+  readonly isCompletion: boolean;
+}
+
+/** Asks the next two of the questions, each twice. Null: nothing was seen, or `whileAsked` and no user asks. */
+export type AskKept = (whileAsked: boolean) => Promise<TwiceView | null>;
+
+/** `goldens` is called when they are first needed; null: there is no corpus. */
+export function createAskKept(gatewayPort: number, goldens: () => readonly GoldenQuestion[] | null): AskKept {
+  const { prompts, perLook } = NUMBERS.twice;
+  let turn = { from: 0, stays: 0 };
+  let filled = 0;
+  let before: number | null = null;
+
+  async function isAsked(): Promise<boolean> {
+    const call = { port: gatewayPort, path: "/internal/answer-cache", timeoutMs: NUMBERS.timeoutMs.twice };
+    const answer = await askJson(call);
+    const { asked } = ((answer.kind === "answered" ? answer.body : null) ?? {}) as { asked?: unknown };
+    if (typeof asked !== "number") return false;
+    const isMore = before !== null && asked - before >= NUMBERS.twice.leastChats;
+    before = asked;
+    return isMore;
+  }
+
+  async function ask(question: string, wishes: object): Promise<Said | null> {
+    const body = { stream: false, messages: [{ role: "user", content: question }], ...wishes };
+    const call = { port: gatewayPort, path: "/v1/chat/completions", method: "POST" as const, body };
+    const answer = await askJson({ ...call, timeoutMs: NUMBERS.timeoutMs.twice });
+    return answer.kind === "answered" && answer.status === 200 ? saidIn(answer) : null;
+  }
+
+  /** Null: it was not answered both times, or by two versions. */
+  async function differs(question: string): Promise<boolean | null> {
+    const [kept, first] = [await ask(question, AS_USERS), await ask(question, AROUND)];
+    if (kept === null || first === null || !first.isCompletion) return null;
+    if (kept.isCompletion && kept.model !== first.model) return null;
+    // A model that answers otherwise each time says nothing of the cache.
+    return kept.said !== first.said && (await ask(question, AROUND))?.said === first.said;
+  }
+
+  return async (whileAsked) => {
+    const questions = goldens()?.slice(0, prompts);
+    if (questions === undefined || (whileAsked && !(await isAsked()))) return null;
+    for (const { question } of questions.slice(filled)) {
+      if ((await ask(question, AS_USERS)) === null) return null;
+      filled += 1;
+    }
+    const results: (boolean | null)[] = [];
+    for (let n = turn.from; n < turn.from + perLook; n += 1) {
+      results.push(await differs(questions[n % questions.length]?.question ?? ""));
+    }
+    const differing = results.filter((one) => one === true).length;
+    const isNext = differing === 0 && turn.stays === 0;
+    const next = { from: (turn.from + perLook) % questions.length, stays: 0 };
+    turn = isNext ? next : { ...turn, stays: differing > 0 ? STAYS : turn.stays - 1 };
+    const asked = results.filter((one) => one !== null).length;
+    return asked === 0 ? null : { asked, differing };
+  };
+}
+
+function saidIn({ body, text }: { readonly body: unknown; readonly text: string }): Said {
+  const { model, choices } = (body ?? {}) as { model?: unknown; choices?: { message?: { content?: unknown } }[] };
+  const content = Array.isArray(choices) ? choices[0]?.message?.content : undefined;
+  const isCompletion = typeof content === "string";
+  return { said: isCompletion ? content : text, model: typeof model === "string" ? model : undefined, isCompletion };
+}

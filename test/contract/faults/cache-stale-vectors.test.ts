@@ -1,0 +1,4 @@
+import { cacheStaleVectors } from "../../../src/faults/cache/cache-stale-vectors.ts";
+import { replicaSite, testFault } from "../../support/test-fault.ts";
+
+testFault(cacheStaleVectors, { site: replicaSite });
