@@ -32,6 +32,8 @@ import { processThrottle } from "./process/process-throttle.ts";
 import { workersKill } from "./process/workers-kill.ts";
 import { workersPause } from "./process/workers-pause.ts";
 import { indexCorruption } from "./vector/index-corruption.ts";
+import { indexOlderGeneration } from "./vector/index-older-generation.ts";
+import { indexTornPair } from "./vector/index-torn-pair.ts";
 
 /** Every fault that an intent may name, in the order in which they are listed. */
 export const faults: readonly Fault[] = Object.values({
@@ -66,4 +68,6 @@ export const faults: readonly Fault[] = Object.values({
   workersKill,
   workersPause,
   indexCorruption,
+  indexOlderGeneration,
+  indexTornPair,
 });

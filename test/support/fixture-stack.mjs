@@ -12,6 +12,10 @@ const rows = 240;
 const dimensions = 8;
 const headerBytes = 16;
 const indexFile = join(process.env.FIXTURE_DIR, "vec.index");
+const graphAt = headerBytes + rows * dimensions * 4;
+const nodesAt = graphAt + 64 + 40 + rows * 2;
+/** Key (64 bit), level (16 bit), how many links (32 bit), and the one link (32 bit). */
+const nodeBytes = 8 + 2 + 4 + 4;
 
 if (process.argv[2] === "vec") vector();
 else supervisor();
@@ -21,26 +25,56 @@ function original(row) {
   return Array.from({ length: dimensions }, (_, d) => Math.fround(Math.sin(row * (d + 1) * 0.7) * (1 + row / rows)));
 }
 
+function node(row) {
+  return nodesAt + row * nodeBytes;
+}
+
+/** As usearch has it behind its rows: a row is found if a link leads to its node, by the node's key. */
+function writeGraph(bytes) {
+  bytes.write("usearch", graphAt, "latin1");
+  bytes[graphAt + 7] = 2;
+  bytes.set([14, 15], graphAt + 15);
+  for (const [at, number] of [rows, 1, 1].entries()) bytes.writeBigUInt64LE(BigInt(number), graphAt + 64 + at * 8);
+  for (let row = 0; row < rows; row += 1) {
+    bytes.writeBigUInt64LE(BigInt(row), node(row));
+    bytes.writeUInt32LE(1, node(row) + 10);
+    bytes.writeUInt32LE((row + 1) % rows, node(row) + 14);
+  }
+}
+
 function writeIndex() {
-  const bytes = Buffer.alloc(headerBytes + rows * dimensions * 4);
+  const bytes = Buffer.alloc(node(rows));
   bytes.write("fixture index v1");
   for (let row = 0; row < rows; row += 1) {
     for (const [d, x] of original(row).entries()) bytes.writeFloatLE(x, headerBytes + (row * dimensions + d) * 4);
   }
+  writeGraph(bytes);
   writeFileSync(indexFile, bytes);
 }
 
-function nearest(query) {
+/** The file as it is now: its rows that a link leads to, each by its node's key. */
+function readIndex() {
   const bytes = readFileSync(indexFile);
+  const led = new Set(Array.from({ length: rows }, (_, row) => bytes.readUInt32LE(node(row) + 14)));
+  return [...led].map((row) => ({
+    id: `row-${bytes.readBigUInt64LE(node(row))}`,
+    vector: Array.from({ length: dimensions }, (_, d) => bytes.readFloatLE(headerBytes + (row * dimensions + d) * 4)),
+  }));
+}
+
+function nearest(query, index = readIndex()) {
   let best = { id: "none", score: Infinity };
-  for (let row = 0; row < rows; row += 1) {
+  for (const { id, vector } of index) {
     let distance = 0;
-    for (let d = 0; d < dimensions; d += 1) {
-      distance += (bytes.readFloatLE(headerBytes + (row * dimensions + d) * 4) - query[d]) ** 2;
-    }
-    if (distance < best.score) best = { id: `row-${row}`, score: distance };
+    for (let d = 0; d < dimensions; d += 1) distance += (vector[d] - query[d]) ** 2;
+    if (distance < best.score) best = { id, score: distance };
   }
   return [best];
+}
+
+function search({ vectors }) {
+  const index = readIndex();
+  return [200, { results: vectors.map((query) => nearest(query, index)) }];
 }
 
 /** Row n as the file has it, which stands for a cache, or as it was made. */
@@ -101,7 +135,7 @@ function vector() {
   serve(process.env.VEC_PORT, ({ url, body }) => {
     if (url.pathname === "/health") return [200, {}];
     if (url.pathname === "/answer") return [200, answer(body)];
-    if (url.pathname === "/search") return [200, { results: body.vectors.map(nearest) }];
+    if (url.pathname === "/search") return search(body);
     const n = Number(url.searchParams.get("n"));
     const seed = Number(url.searchParams.get("seed"));
     const picked = Array.from({ length: Math.min(n, rows) }, (_, i) => (i * 7 + seed) % rows);

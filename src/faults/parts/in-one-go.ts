@@ -64,5 +64,8 @@ function rangeAt(known: readonly Write[], at: number): Write | undefined {
 }
 
 function cannot(): never {
-  throw new HarnessError("environment", "this platform cannot cut a published file");
+  throw new HarnessError(
+    "environment",
+    "this platform cannot cut a published file, nor tell its size: modes truncate and links need that",
+  );
 }

@@ -8,9 +8,11 @@ import { pick, seededRandom } from "../../core/random.ts";
 const fills = ["zero", "noise", "nan"] as const;
 /**
  * Besides the three that overwrite whole rows: part: noise in a stretch of each row · flip: bytes at seeded offsets of
- * each row inverted · truncate: the file ends before the last rows.
+ * each row inverted · truncate: the file ends before the last rows · replace: each row holds what another damaged one
+ * held · shift: each of the last rows holds what the next one held · pages: pages of 4 KiB of the file are zeros ·
+ * links: the rows stay, and the links that lead to them lead elsewhere.
  */
-export const damageModes = [...fills, "part", "flip", "truncate"] as const;
+export const damageModes = [...fills, "part", "flip", "truncate", "replace", "shift", "pages", "links"] as const;
 export type DamageMode = (typeof damageModes)[number];
 
 /**

@@ -3,8 +3,10 @@
 import { HarnessError } from "../../core/errors.ts";
 import type { FileDamage, OpenFile } from "../../core/file-damage.ts";
 import type { FileControl } from "../../core/controls.ts";
-import { damagedFrom, keptInstead, type DamageMode, type KeptMode, type RowRun } from "./row-damage.ts";
+import { seededRandom } from "../../core/random.ts";
+import { chooseRows, damagedFrom, keptInstead, type DamageMode, type KeptMode, type RowRun } from "./row-damage.ts";
 import { heldBy, stretchesOf, type Piece, type Stretch } from "./row-pieces.ts";
+import { graphDamage } from "./usearch-graph.ts";
 import type { PublishedFile } from "../../records/inventory.ts";
 
 /** Which rows of which file, and what stands in for them: enough to recognise our damage in a later process. */
@@ -14,11 +16,20 @@ export type RowDamage = {
   readonly rowBytes: number;
   /** Of rows that do not lie in one piece from the offset: the stretches that hold them, one after another. */
   readonly pieces?: readonly Piece[];
-  /** Of mode truncate: the rows that are cut off. */
+  /**
+   * Of mode truncate: the rows that are cut off. Of pages: their bytes. Of links and keys: none, for they concern the
+   * graph, which goes from the offset to the end of the file.
+   */
   readonly runs: readonly RowRun[];
-  /** Swap: each chosen row holds what another of them held. */
-  readonly mode: DamageMode | KeptMode | "swap";
+  /**
+   * Swap and replace: each chosen row holds what the one half of all of them further on held: what lies side by side was
+   * written together, and would still be of the same origin. Shift: what the next one held, around the end. Keys: the
+   * names of rows change places. Turn: each row holds its own floats in another order, the same for all rows.
+   */
+  readonly mode: DamageMode | KeptMode | "swap" | "keys" | "turn";
   readonly seed: number;
+  /** Of links and keys alone: the share of the rows. */
+  readonly share?: number;
   /** Share of each row, for mode part. */
   readonly part?: number;
 };
@@ -27,6 +38,7 @@ export type RowDamage = {
 export type Cut = { readonly at: number; readonly size: number; readonly edge: number };
 
 const edgeBytes = 4_096;
+const pageBytes = 4_096;
 
 /** The published file, if its rows can be damaged at all; throws HarnessError "environment" when not. */
 export async function publishedRows(files: FileControl, role: string): Promise<PublishedFile> {
@@ -51,6 +63,39 @@ function rowsOf(runs: readonly RowRun[]): readonly number[] {
   return runs.flatMap(([first, count]) => Array.from({ length: count }, (_, index) => first + index));
 }
 
+/** Throws for what cannot be done to rows that lie in pieces. `what`: the mode or fault; `why`: what is in the way. */
+export function refusePieces({ path, format, payload }: PublishedFile, what: string, why: string): void {
+  if (payload.pieces === undefined) return;
+  const says = `${what} cannot be done on ${path}: its rows (format ${format}) lie in pieces, and ${why}`;
+  const hint = "take index.corruption with mode zero, noise, nan, part, flip, replace or shift";
+  throw new HarnessError("environment", says, { hint });
+}
+
+/** What of the file is damaged, in words: the parts that the way back counts. */
+export function partsHarmed({ mode, pieces }: RowDamage): string {
+  if (mode === "links") return "lists of links";
+  if (mode === "keys") return "names of rows";
+  if (mode === "pages") return "pages";
+  return pieces === undefined ? "rows" : "stretches of rows";
+}
+
+/** Seeded pages of the file, 4 KiB each, as far as they lie in the rows: together so large a share of their bytes. */
+export function pagesOf(
+  { offset, rowBytes, rows }: PublishedFile["payload"],
+  share: number,
+  seed: number,
+): readonly RowRun[] {
+  const end = offset + rows * rowBytes;
+  const [first, last] = [Math.floor(offset / pageBytes), Math.ceil(end / pageBytes)];
+  return chooseRows(last - first, share, seed).flatMap(([page, count]) =>
+    Array.from({ length: count }, (_, n): RowRun => {
+      const from = (first + page + n) * pageBytes;
+      const at = Math.max(offset, from);
+      return [at, Math.min(end, from + pageBytes) - at];
+    }),
+  );
+}
+
 /** The cut that loses the rows of the (one) run, and all that comes behind it. */
 export function cutBefore(damage: RowDamage, size: number): Cut {
   const [at = 0] = placesOf(damage)[0] ?? [];
@@ -63,16 +108,18 @@ export function cutBefore(damage: RowDamage, size: number): Cut {
  * behind.
  */
 export function savedBytes(file: OpenFile, damage: RowDamage, cut: Cut | undefined): Uint8Array {
+  if (damage.share !== undefined) {
+    const graphBytes = Math.max(0, file.size() - damage.offset);
+    return Uint8Array.from(file.read(damage.offset, graphBytes));
+  }
   const places = cut === undefined ? placesOf(damage) : ([[cut.at - cut.edge, cut.edge + cut.size - cut.at]] as const);
-  const saved = new Uint8Array(places.reduce((sum, [, length]) => sum + length, 0));
-  let to = 0;
+  const parts: Uint8Array[] = [];
   for (const [at, length] of places) {
     const bytes = file.read(at, length);
     if (bytes.length !== length) throw tooShort(damage);
-    saved.set(bytes, to);
-    to += length;
+    parts.push(bytes);
   }
-  return saved;
+  return Buffer.concat(parts);
 }
 
 /** The damage as pieces, one a row, from what was saved. */
@@ -81,7 +128,7 @@ export function damageFrom(
   saved: Uint8Array,
   { file, cut }: { readonly file?: string | undefined; readonly cut?: Cut | undefined },
 ): FileDamage {
-  const { path, rowBytes } = damage;
+  const { path } = damage;
   const of = { path, ...(file !== undefined && { file }) };
   if (cut !== undefined) {
     return {
@@ -90,40 +137,56 @@ export function damageFrom(
       end: { at: cut.at, edge: saved.subarray(0, cut.edge), tail: saved.subarray(cut.edge) },
     };
   }
-  if (damage.mode === "swap") return { ...of, pieces: swapped(damage, saved) };
-  const { mode } = damage;
-  const rows = rowsOf(damage.runs);
-  const lying = damage.pieces && stretchesOf(damage.pieces, rowBytes, rows);
-  const pieces = rows.flatMap((row, n) => {
-    const was = saved.subarray(n * rowBytes, (n + 1) * rowBytes);
-    const isKept = mode === "error-body" || mode === "other-axes";
-    const damaged = isKept ? keptInstead(was, mode) : damagedFrom(was, row, { ...damage, mode });
-    return cutInto(lying?.[n] ?? [[damage.offset + row * rowBytes, rowBytes]], was, damaged);
-  });
-  return { ...of, pieces };
+  return { ...of, pieces: piecesOf(damage, saved) };
 }
 
-/** One piece of damage for each stretch that a row lies in. */
+function piecesOf(damage: RowDamage, saved: Uint8Array): FileDamage["pieces"] {
+  const { mode, offset, rowBytes, share = 1, seed } = damage;
+  if (mode === "links" || mode === "keys") {
+    return graphDamage(saved, { mode, share, seed }).map((piece) => ({ ...piece, at: offset + piece.at }));
+  }
+  if (mode === "pages") return zeroed(damage, saved);
+  const rows = rowsOf(damage.runs);
+  const rowHeld = (n: number): Uint8Array => saved.subarray(n * rowBytes, (n + 1) * rowBytes);
+  const standIn = (was: Uint8Array, row: number, n: number): Uint8Array => {
+    if (mode === "swap" || mode === "replace") return rowHeld((n + Math.floor(rows.length / 2)) % rows.length);
+    if (mode === "shift") return rowHeld((n + 1) % rows.length);
+    if (mode === "error-body" || mode === "other-axes") return keptInstead(was, mode);
+    return mode === "turn" ? turned(was, seed) : damagedFrom(was, row, { ...damage, mode });
+  };
+  const lying = damage.pieces && stretchesOf(damage.pieces, rowBytes, rows);
+  return rows.flatMap((row, n) => {
+    const was = rowHeld(n);
+    return cutInto(lying?.[n] ?? [[offset + row * rowBytes, rowBytes]], was, standIn(was, row, n));
+  });
+}
+
+function zeroed({ offset, runs }: RowDamage, saved: Uint8Array): FileDamage["pieces"] {
+  let from = 0;
+  return runs.map(([at, length]) => {
+    const was = saved.subarray(from, (from += length));
+    return { at: offset + at, was, damaged: new Uint8Array(length) };
+  });
+}
+
+/** One piece of damage for each stretch that a row lies in. What holds the same afterwards is none, and is left out. */
 function cutInto(stretches: readonly Stretch[], was: Uint8Array, damaged: Uint8Array): FileDamage["pieces"] {
   let from = 0;
-  return stretches.map(([at, bytes]) => {
+  return stretches.flatMap(([at, bytes]) => {
     const [first, behind] = [from, (from += bytes)];
-    return { at, was: was.subarray(first, behind), damaged: damaged.subarray(first, behind) };
+    const piece = { at, was: was.subarray(first, behind), damaged: damaged.subarray(first, behind) };
+    return piece.was.every((byte, n) => byte === piece.damaged[n]) ? [] : [piece];
   });
 }
 
 /**
- * Each row holds what the one half of all of them further on held: what lies side by side was written together, and
- * would still be of the same origin. A row that holds the same afterwards is no damage, and is left out.
+ * The row's floats in another order, the same for all rows: all distances between rows stay, and none to a question's
+ * vector does. So are vectors of another model of the same dimension.
  */
-function swapped({ offset, rowBytes, runs }: RowDamage, saved: Uint8Array): FileDamage["pieces"] {
-  const rows = rowsOf(runs);
-  const rowHeld = (n: number): Uint8Array => saved.subarray(n * rowBytes, (n + 1) * rowBytes);
-  const half = Math.floor(rows.length / 2);
-  return rows.flatMap((row, n) => {
-    const [was, damaged] = [rowHeld(n), rowHeld((n + half) % rows.length)];
-    return was.every((byte, at) => byte === damaged[at]) ? [] : [{ at: offset + row * rowBytes, was, damaged }];
-  });
+function turned(was: Uint8Array, seed: number): Uint8Array {
+  const floats = was.length / 4;
+  const by = 1 + Math.floor(seededRandom(seed, "index.older-generation turn").next() * (floats - 1));
+  return Buffer.concat([was.subarray(by * 4), was.subarray(0, by * 4)]);
 }
 
 function tooShort({ path }: RowDamage): HarnessError {

@@ -49,9 +49,9 @@ export interface InventoryRow {
 type ShownState = Readonly<Record<string, number>>;
 
 interface PublishedFile {
-  readonly role: "index" | "prefix-cache" | "answer-cache" | "embedding-cache";
+  readonly role: "index" | "manifest" | "prefix-cache" | "answer-cache" | "embedding-cache";
   readonly path: string;
-  readonly format: VectorEngineName | "blocks" | "json-rows" | "f32";
+  readonly format: VectorEngineName | "json" | "blocks" | "json-rows" | "f32";
   readonly payload: RowLayout;
   /** `at-load`: a change acts once the replica was told to load the file anew; absent: at once. */
   readonly reads?: "at-load";
@@ -142,7 +142,18 @@ function publishedIndex(replica: string, config: StackConfig): Pick<InventoryRow
     layout: { offset: PAYLOAD_OFFSET, rowBytes: ROW_BYTES, rows: manifest.rows },
   };
   const reads = format === "chroma" ? ({ reads: "at-load" } as const) : {};
-  return { version, files: [{ role: "index", path: join(files.index, file), format, payload, ...reads }] };
+  return {
+    version,
+    files: [
+      { role: "index", path: join(files.index, file), format, payload, ...reads },
+      { role: "manifest", path: files.manifest, format: "json", payload: wholeOf(files.manifest) },
+    ],
+  };
+}
+
+/** A file without rows: all of its bytes are one. */
+function wholeOf(path: string): PublishedFile["payload"] {
+  return { offset: 0, rowBytes: statSync(path, { throwIfNoEntry: false })?.size ?? 0, rows: 1 };
 }
 
 /** What an inference replica has cached; one that lets another endpoint answer caches nothing. */

@@ -33,6 +33,10 @@ function seen(stand: FaultStand): void {
   test.each([
     { mode: "part", part: 0.75, share: 0.3 },
     { mode: "flip", share: 0.3 },
+    { mode: "replace", share: 0.3 },
+    { mode: "shift", share: 0.3 },
+    { mode: "pages", share: 0.5 },
+    { mode: "links", share: 0.3 },
   ])("in mode %o is seen by self-retrieval at the replica, and undone to the byte", async (input) => {
     const site = stand.site();
     const before = await stand.look();

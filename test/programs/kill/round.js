@@ -18,7 +18,7 @@ const guardMs = 20_000;
 const watchdogWithinMs = 2_000 + 3_000;
 const leaseMs = 600;
 
-const damageModes = ["zero", "noise", "nan", "part", "flip", "truncate"];
+const damageModes = ["zero", "noise", "nan", "part", "flip", "truncate", "replace", "shift", "pages", "links"];
 
 /** Each fault brings an example of its parameters, so that a new one is struck without a word here. */
 function parametersOf({ name, example }, seed) {
