@@ -95,10 +95,10 @@ async function refuseOtherPlaces(
   throw new Error(`${path} holds other things where ${found.length} rows were expected; ${agree.length} are vectors`);
 }
 
-/** Enough of a vector to know it again; an engine may have scaled it to length 1 once more. */
+/** Enough of a vector's direction to know it again: an engine may have scaled it to length 1. */
 function keyOf(vector: Float32Array): string {
-  const step = 1e4;
-  return Array.from(vector.subarray(0, 8), (part) => Math.round(part * step)).join(" ");
+  const length = Math.hypot(...vector);
+  return Array.from(vector.subarray(0, 8), (part) => Math.round((1e4 * part) / length)).join(" ");
 }
 
 /** Rejects an index with a file that is missing, or shorter than it was written, before its engine sees it. */

@@ -68,6 +68,14 @@ describe("readStackConfig", () => {
     expect(blocksOf({ ...two, INFERENCE_KV_BLOCKS: "64" })).toBe(64);
   });
 
+  it("searches with usearch unless another engine is named that it knows", () => {
+    expect(readStackConfig({}).vectorEngine).toBe("usearch");
+    expect(readStackConfig({ VECTOR_ENGINE: "sqlite-vec" }).vectorEngine).toBe("sqlite-vec");
+    expect(() => readStackConfig({ VECTOR_ENGINE: "faiss" })).toThrow(
+      'VECTOR_ENGINE is "faiss"; expected usearch or chroma or sqlite-vec',
+    );
+  });
+
   it("reads replicas' own metrics unless another source of telemetry is named, whole and well-formed", () => {
     const read = (env: Readonly<Record<string, string>>) => readStackConfig(env).telemetry;
     expect(read({})).toMatchObject({ source: { kind: "scrape" }, servers: [{ service: "inference", server: "vllm" }] });

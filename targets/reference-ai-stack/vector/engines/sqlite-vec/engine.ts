@@ -1,5 +1,6 @@
 // sqlite-vec behind the port: a virtual table in one SQLite file, searched exactly, chunk by chunk.
 import { copyFile } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
 import { DatabaseSync, type DatabaseSyncInstance } from "@photostructure/sqlite";
 import { DIMENSIONS, bytes, floats } from "../../../embedder/cache.ts";
 import type { RowHit } from "../../index-file.ts";
@@ -51,6 +52,8 @@ export const sqliteVec: VectorEngine = {
       return {
         rows,
         search: async (vector, k) => {
+          // Ten times as long as a search of a graph: others are answered between two of many.
+          await setImmediate();
           db.exec(FORGET_PAGES);
           return hitsIn(nearest.all(bytes(vector), BigInt(Math.min(k, MOST_HITS))));
         },
