@@ -91,6 +91,8 @@ export interface StackConfig {
   readonly memoryLimitMiB: number;
   /** Open files and sockets of one replica (`REPLICA_HANDLE_LIMIT`); absent: the limit that its process has. */
   readonly handleLimit: number | undefined;
+  /** False: there is no snapshot that an index could be restored from (`VECTOR_SNAPSHOT`, `kept` or `none`). */
+  readonly keepsSnapshot: boolean;
   /** True: no service sends telemetry, and there is no collector (`OTEL_SDK_DISABLED=true`). */
   readonly telemetryOff: boolean;
   /** A user's own OTLP backend (`OTEL_EXPORTER_OTLP_ENDPOINT`, `_HEADERS`), to which the collector hands on. */
@@ -183,6 +185,7 @@ export function readStackConfig(env: Environment): StackConfig {
     dryRun: readSwitch(env, "HEALER_DRY_RUN"),
     healerOff: readSwitch(env, "HEALER_OFF"),
     ...limitsIn(env),
+    keepsSnapshot: readSnapshot(env),
     telemetryOff,
     otlpBackend: {
       endpoint: readText(env, "OTEL_EXPORTER_OTLP_ENDPOINT"),
@@ -288,4 +291,10 @@ function readPortPool(env: Environment): { from: number; to: number } {
   const pool = { from: parsePort("STACK_PORT_POOL", first, text), to: parsePort("STACK_PORT_POOL", last, text) };
   if (pool.from <= pool.to) return pool;
   throw new Error(`STACK_PORT_POOL is ${JSON.stringify(text)}; expected two ports, the lower first`);
+}
+
+function readSnapshot(env: Environment): boolean {
+  const text = readText(env, "VECTOR_SNAPSHOT") ?? "kept";
+  if (text === "kept" || text === "none") return text === "kept";
+  throw new Error(`VECTOR_SNAPSHOT is ${JSON.stringify(text)}; expected kept or none`);
 }

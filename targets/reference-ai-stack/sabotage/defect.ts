@@ -8,6 +8,7 @@ import type { Memory } from "../healer/learning/memory.ts";
 import type { Journal } from "../healer/governance/journal.ts";
 import type { Clock, Eyes, Hand } from "../healer/nouns.ts";
 import type { makeIndex } from "../supervisor/restore/make-index.ts";
+import type { rebuildIndex } from "../supervisor/restore/rebuild-index.ts";
 
 /** Wrappers around what the healer's main makes; what is absent stays as it was meant. */
 export interface HealerWrapper {
@@ -19,7 +20,14 @@ export interface HealerWrapper {
   readonly faculties?: (faculties: Faculties, clock: Clock) => Faculties;
 }
 
-export type MakeIndex = typeof makeIndex;
+type MakeIndex = typeof makeIndex;
+type RebuildIndex = typeof rebuildIndex;
+
+/** What the supervisor's restoring process can do. */
+export interface Makers {
+  readonly restore: MakeIndex;
+  readonly rebuild: RebuildIndex;
+}
 
 export interface Defect {
   /** The file's name, and the value of `STACK_SABOTAGE`. */
@@ -32,4 +40,6 @@ export interface Defect {
   readonly inference?: (app: Servable) => Servable;
   /** Around the making of an index file, in the supervisor's restoring process. */
   readonly restore?: (make: MakeIndex) => MakeIndex;
+  /** Around the making of one from the record store, in the same process. */
+  readonly rebuild?: (make: RebuildIndex) => RebuildIndex;
 }

@@ -16,6 +16,7 @@ import { clearsInsteadOfDraining } from "./clears-instead-of-draining.ts";
 import { countsCutAnswersAsWhole } from "./counts-cut-answers-as-whole.ts";
 import { countsRefusalsAsSuccesses } from "./counts-refusals-as-successes.ts";
 import { declaresTooEarly } from "./declares-too-early.ts";
+import { dropsAndRecreatesEmpty } from "./drops-and-recreates-empty.ts";
 import { detectionAfter60s } from "./detection-after-60s.ts";
 import { detectionFiresOnEverything } from "./detection-fires-on-everything.ts";
 import { detectionNever } from "./detection-never.ts";
@@ -25,8 +26,11 @@ import { learnsNothing } from "./learns-nothing.ts";
 import { pagesForNothing } from "./pages-for-nothing.ts";
 import { percentForRatio } from "./percent-for-ratio.ts";
 import { recoveryRelapses } from "./recovery-relapses.ts";
+import { rebuildsFromDamagedVectors } from "./rebuilds-from-damaged-vectors.ts";
 import { recyclesHealthyOnes } from "./recycles-healthy-ones.ts";
 import { remedyClaimsDoesNothing } from "./remedy-claims-does-nothing.ts";
+import { reportsCountWithoutRetrieving } from "./reports-count-without-retrieving.ts";
+import { restoresTheDamagedSnapshot } from "./restores-the-damaged-snapshot.ts";
 import { restartClaimedAsRestore } from "./restart-claimed-as-restore.ts";
 import { restartInsteadOfRestore } from "./restart-instead-of-restore.ts";
 import { restoredIndexMissesNewest } from "./restored-index-misses-newest.ts";
@@ -44,7 +48,7 @@ import { trustsTheHealthPath } from "./trusts-the-health-path.ts";
 import { verificationAlwaysYes } from "./verification-always-yes.ts";
 import { verifiesOnTheCanaryOnly } from "./verifies-on-the-canary-only.ts";
 import { wrongClass } from "./wrong-class.ts";
-import type { Defect, HealerWrapper, MakeIndex } from "./defect.ts";
+import type { Defect, HealerWrapper, Makers } from "./defect.ts";
 
 /** All planted defects. To add one: a file in this folder and a line here. */
 export const DEFECTS: readonly Defect[] = [
@@ -90,6 +94,10 @@ export const DEFECTS: readonly Defect[] = [
   ghostOfADeadWorker,
   percentForRatio,
   answersWithAnothers,
+  restoresTheDamagedSnapshot,
+  rebuildsFromDamagedVectors,
+  dropsAndRecreatesEmpty,
+  reportsCountWithoutRetrieving,
 ];
 
 /**
@@ -130,6 +138,7 @@ export function wrapInference(name: string, app: Servable, log: Logger): Servabl
 }
 
 /** The making of an index with its defect, or as it is when the defect lies elsewhere. */
-export function wrapRestore(name: string, make: MakeIndex): MakeIndex {
-  return defectNamed(name).restore?.(make) ?? make;
+export function wrapMakers(name: string, { restore, rebuild }: Makers): Makers {
+  const defect = defectNamed(name);
+  return { restore: defect.restore?.(restore) ?? restore, rebuild: defect.rebuild?.(rebuild) ?? rebuild };
 }

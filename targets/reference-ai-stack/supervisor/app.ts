@@ -22,6 +22,7 @@ import { inventoryOf } from "./inventory.ts";
 import { createOperationLedger, type OperationLedger } from "./operation-ledger.ts";
 import { refused, type AnyOperation, type OperationAnswer, type OperationParts } from "./operations/operation.ts";
 import type { RawArgs } from "./operations/operation.ts";
+import { snapshotState } from "./restore-index.ts";
 import { OPERATIONS } from "./operations/table.ts";
 
 export interface SupervisorParts extends OperationParts {
@@ -45,6 +46,7 @@ export function createSupervisorApp(
     return c.json({ ready: missing.length === 0, missing }, missing.length === 0 ? 200 : 503);
   });
   app.get("/inventory", (c) => c.json({ replicas: inventoryOf(parts, config) }));
+  app.get("/snapshot", async (c) => c.json(await snapshotState(config, c.req.query("asked") === "1")));
   mountOperations(app, parts, operations);
   mountFeed(app, parts);
   mountApprovals(app, parts);

@@ -6,8 +6,9 @@ import { request } from "undici";
 import { z } from "zod";
 import type { StackConfig } from "../config.ts";
 import type { VectorEngineName } from "../vector/engines/names.ts";
-import { replicaFiles } from "../vector/layout.ts";
-import { currentSnapshot, snapshotOf } from "../vector/snapshot.ts";
+import { hashIndex } from "../vector/engines/generation.ts";
+import { replicaFiles, type IndexFiles } from "../vector/layout.ts";
+import { currentSnapshot, readManifest, snapshotOf } from "../vector/snapshot.ts";
 import type { Child } from "./child.ts";
 
 export type RestoreAnswer =
@@ -22,6 +23,8 @@ export type RestoreAnswer =
   | { readonly ok: false; readonly status: 409 | 500 | 502; readonly reason: string };
 
 const RESTORE_TIMEOUT_MS = 20_000;
+/** A row of 512 dimensions takes about a millisecond of a core to build in. */
+const REBUILD_TIMEOUT_MS = 300_000;
 /** A replica may try what it loads in a process of its own; an engine with a server starts one for that. */
 const RELOAD_TIMEOUT_MS: Readonly<Record<VectorEngineName, number>> = {
   usearch: 5000,
@@ -48,10 +51,55 @@ export async function restoreIndex(
   config: StackConfig,
   reloadToken: string,
 ): Promise<RestoreAnswer> {
-  const { replica, port } = child.spec;
   const folder = sourceFolder(source, peers, config);
   if (typeof folder !== "string") return folder;
-  const outcome = await runRestore(folder, replicaFiles(config.dataDir, replica).dir);
+  const target = replicaFiles(config.dataDir, child.spec.replica).dir;
+  return served(child, await runMaker(["restore", target, folder], RESTORE_TIMEOUT_MS), { reloadToken, config });
+}
+
+/** The same from the replica's record store, whatever the other files are like. Call it in the replica's turn. */
+export async function rebuildIndex(child: Child, config: StackConfig, reloadToken: string): Promise<RestoreAnswer> {
+  const target = replicaFiles(config.dataDir, child.spec.replica).dir;
+  return served(child, await runMaker(["rebuild", target], REBUILD_TIMEOUT_MS), { reloadToken, config });
+}
+
+/**
+ * Whether the snapshot can be restored from: kept, and byte for byte what was written. `asked`: it was opened and asked
+ * besides, by a child.
+ */
+export async function snapshotState(config: StackConfig, asked: boolean): Promise<SnapshotState> {
+  if (!config.keepsSnapshot) return { good: false, says: NO_SNAPSHOT };
+  const files = snapshotOf(currentSnapshot(config.cacheDir), config.vectorEngine);
+  if (!(await isWhole(files))) {
+    return { good: false, says: "its bytes are not those of its manifest" };
+  }
+  if (!asked) return { good: true, says: "its bytes are as written" };
+  const outcome = await runMaker(["check", files.dir], RESTORE_TIMEOUT_MS);
+  if ("restored" in outcome) return { good: true, says: "its bytes are as written, and it finds its rows" };
+  return { good: false, says: outcome.reason };
+}
+
+async function isWhole(files: IndexFiles): Promise<boolean> {
+  try {
+    return (await hashIndex(files.index)) === readManifest(files).indexHash;
+  } catch {
+    return false;
+  }
+}
+
+interface SnapshotState {
+  readonly good: boolean;
+  readonly says: string;
+}
+
+const NO_SNAPSHOT = "this stack keeps no snapshot to restore from";
+
+async function served(
+  child: Child,
+  outcome: z.output<typeof report>,
+  { reloadToken, config }: { readonly reloadToken: string; readonly config: StackConfig },
+): Promise<RestoreAnswer> {
+  const { replica, port } = child.spec;
   if (!("restored" in outcome)) {
     return { ok: false, status: outcome.kind === "bad-source" ? 409 : 500, reason: outcome.reason };
   }
@@ -66,16 +114,17 @@ function sourceFolder(
   peers: readonly string[],
   config: StackConfig,
 ): string | Extract<RestoreAnswer, { ok: false }> {
+  if (source === "snapshot" && !config.keepsSnapshot) return { ok: false, status: 409, reason: NO_SNAPSHOT };
   if (source === "snapshot") return snapshotOf(currentSnapshot(config.cacheDir), config.vectorEngine).dir;
   if (peers.includes(source)) return replicaFiles(config.dataDir, source).dir;
   return { ok: false, status: 409, reason: `source is ${source}; expected snapshot or ${peers.join(", ")}` };
 }
 
-async function runRestore(source: string, target: string): Promise<z.output<typeof report>> {
+async function runMaker(task: readonly string[], timeout: number): Promise<z.output<typeof report>> {
   const entry = fileURLToPath(new URL("restore/main.js", import.meta.url));
-  const worker = spawn(process.execPath, [entry, source, target], {
+  const worker = spawn(process.execPath, [entry, ...task], {
     stdio: ["ignore", "pipe", "inherit"],
-    timeout: RESTORE_TIMEOUT_MS,
+    timeout,
     killSignal: "SIGKILL",
   });
   let output = "";

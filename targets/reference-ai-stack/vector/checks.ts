@@ -3,6 +3,7 @@
 // is well of an index that holds other vectors; the first alone misses a copy that is read back and never searched.
 import type { RowHit } from "./index-file.ts";
 import type { RecordStore } from "./record-store.ts";
+import { sameVector } from "./same-vector.ts";
 import { FRESH_ROWS, shuffledRows } from "./sampling.ts";
 
 interface SelfRetrieval {
@@ -108,14 +109,4 @@ function shapeOf(answers: readonly (readonly number[])[], records: RecordStore):
     repeated: answers.filter((rows) => new Set(rows).size < rows.length).length,
     alike: Math.max(0, ...times.values()),
   };
-}
-
-/** Of vectors of length one; an engine that makes them so itself gives them back rounded. */
-const SAME_WITHIN = 1e-5;
-
-/** Do both point the same way? Cosine is all that a search knows of them. */
-function sameVector(one: Float32Array | undefined, other: Float32Array): boolean {
-  if (one?.length !== other.length) return false;
-  const [own, others] = [Math.hypot(...one), Math.hypot(...other)];
-  return one.every((component, i) => Math.abs(component / own - (other[i] ?? 0) / others) <= SAME_WITHIN);
 }

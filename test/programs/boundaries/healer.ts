@@ -107,6 +107,7 @@ function eyesOn(port: number, { attempts: wanted, pathway: { name: pathway } }: 
       const used = (await isWell()) ? 10 : 90;
       return { memory: { used, limit: 100 }, handles: null };
     },
+    snapshotGood: async () => true,
     tokensMove: isWell,
     embeddings: async () => null,
     models: BLIND_TO_MODELS,

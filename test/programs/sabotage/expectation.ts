@@ -18,6 +18,7 @@ export interface Expected {
 export type IntentName =
   | "data/index-repaired"
   | "data/index-unrepaired"
+  | "data/index-rebuilt"
   | "network/latency-drained"
   | "load/surge-scaled-out"
   | "control/left-alone"

@@ -2,6 +2,7 @@
 // the sabotage folder.
 import type { Expected, IntentName } from "./expectation.ts";
 import { servingExpectations } from "./expected-of-serving.ts";
+import { retrievalExpectations } from "./expected-of-retrieval.ts";
 
 const repaired = { intent: "data/index-repaired", arm: "treatment" } as const;
 const unrepaired = { intent: "data/index-unrepaired", arm: "ablation" } as const;
@@ -17,6 +18,7 @@ const unanswered = { intent: "people/index-unanswered", arm: "treatment" } as co
  */
 export const cleanIntents: readonly IntentName[] = [
   "data/index-unrepaired",
+  "data/index-rebuilt",
   "network/latency-drained",
   "control/left-alone",
   "control/telemetry-cut",
@@ -192,4 +194,5 @@ export const expectations: readonly Expected[] = [
     says: /^not detected: no incident on .*inference/,
   },
   ...servingExpectations,
+  ...retrievalExpectations,
 ];

@@ -11,8 +11,11 @@ export const restoreIndex = pathway("replica", {
   answers: ["index-damaged"],
   tier: "medium",
   changesData: true,
-  says: "replaces the index file; records newer than the source are added again",
-  ways: [{ name: "peer", find: findGoodPeer }, { name: "snapshot" }],
+  says: "replaces the index file by a copy that was opened and asked first; records newer than the source are added again",
+  ways: [
+    { name: "peer", find: findGoodPeer },
+    { name: "snapshot", find: findGoodSnapshot },
+  ],
   preconditions: [],
   steps: [
     step("replace the index", ({ hand, target, found }) =>
@@ -44,8 +47,21 @@ async function findGoodPeer(
   return null;
 }
 
+/** Where there is a good peer as well its bytes will do; else it is opened and asked first. */
+async function findGoodSnapshot(...where: Parameters<typeof findGoodPeer>): Promise<string | null> {
+  const [eyes] = where;
+  const isLast = (await findGoodPeer(...where)) === null;
+  return (await eyes.snapshotGood(isLast)) === true ? "snapshot" : null;
+}
+
+/** Null where there is a good copy. */
+export async function findNoCopy(...where: Parameters<typeof findGoodPeer>): Promise<string | null> {
+  const copy = (await findGoodPeer(...where)) ?? (await findGoodSnapshot(...where));
+  return copy === null ? "the record store" : null;
+}
+
 /** The file hashes to what was written and the replica finds its own vectors again. */
-async function lookAtIndex(eyes: Eyes, { target }: Remedy<TargetOf<"replica">>): Promise<Look> {
+export async function lookAtIndex(eyes: Eyes, { target }: Remedy<TargetOf<"replica">>): Promise<Look> {
   const entry = (await eyes.rollCall())?.find(({ replica }) => replica === target.replica);
   if (entry === undefined || entry.pid === null) return bad(`${target.replica} has no process`);
   const [manifest, view] = await Promise.all([eyes.manifest(entry.port), eyes.selfRetrieval(entry.port)]);

@@ -10,6 +10,7 @@ import { ejectBackend } from "./eject-backend.ts";
 import { escalate } from "./escalate.ts";
 import { hold } from "./hold.ts";
 import type { Pathway } from "./pathway.ts";
+import { rebuildFromRecords } from "./rebuild-from-records.ts";
 import { recycleBeforeExhaustion } from "./recycle-before-exhaustion.ts";
 import { redistributeTraffic } from "./redistribute-traffic.ts";
 import { restartReplica } from "./restart-replica.ts";
@@ -23,6 +24,7 @@ export const PATHWAYS = [
   restartReplica,
   redistributeTraffic,
   restoreIndex,
+  rebuildFromRecords,
   recycleBeforeExhaustion,
   rollbackModel,
   ejectBackend,

@@ -16,6 +16,7 @@ import {
   countCompleted,
   readCheck,
   readEmbeddings,
+  readGood,
   readInventory,
   readManifest,
   readQuestions,
@@ -62,6 +63,8 @@ export function openEyes(config: EyesConfig): Eyes {
       const path = `/self-retrieval?n=${rows}`;
       return seen(await askJson({ port, path, timeoutMs: limits.selfRetrieval }), readSelfRetrieval);
     },
+    snapshotGood: async (asked) =>
+      seen(await askJson(supervisor(`/snapshot?asked=${asked ? 1 : 0}`, limits.manifest)), readGood),
     resources: async (port) => {
       const answer = await askJson({ port, path: "/metrics", timeoutMs: limits.resources });
       if (answer.kind !== "answered" || answer.status !== 200) return null;

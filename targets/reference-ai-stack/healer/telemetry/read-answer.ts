@@ -87,6 +87,12 @@ export function readManifest(body: unknown): ManifestView | null {
   };
 }
 
+/** `GET /snapshot`: can it be restored from? */
+export function readGood(body: unknown): boolean | null {
+  const { good } = fieldsOf(body);
+  return typeof good === "boolean" ? good : null;
+}
+
 /** `GET /self-retrieval`. An answer that checked nothing says nothing. */
 export function readSelfRetrieval(body: unknown): SelfRetrievalView | null {
   const { share, checked, internal, differing, shape } = fieldsOf(body);

@@ -12,6 +12,7 @@ import type { AnyOperation } from "./operation.ts";
 import { promoteModel } from "./promote-model.ts";
 import { readmitBackend } from "./readmit-backend.ts";
 import { reduceService } from "./reduce-service.ts";
+import { rebuildIndex } from "./rebuild-index.ts";
 import { registerModel } from "./register-model.ts";
 import { recycleReplica } from "./recycle-replica.ts";
 import { reloadIndex } from "./reload-index.ts";
@@ -30,6 +31,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   recycleReplica,
   restoreIndex,
   reloadIndex,
+  rebuildIndex,
   setWeights,
   addReplica,
   removeReplica,

@@ -1,22 +1,31 @@
 // A process of its own for work on index files: the native library can be brought down by bad bytes, and the supervisor
-// must not go down with it. Reads the source and target folders from its arguments, answers with one JSON line on
-// stdout.
+// must not go down with it. Reads from its arguments what to do (restore, rebuild, check), the folder of the target and,
+// to restore, that of the source; answers with one JSON line on stdout.
 
 import { messageOf } from "../../common/log.ts";
 import { readStackConfig } from "../../config.ts";
 import { loadEngine } from "../../vector/engines/table.ts";
 import { filesIn } from "../../vector/layout.ts";
-import { BadSource, makeIndex } from "./make-index.ts";
+import { BadSource, checkSource, makeIndex } from "./make-index.ts";
+import { rebuildIndex } from "./rebuild-index.ts";
 
-const [source, target] = process.argv.slice(2);
-if (source === undefined || target === undefined) throw new Error("expected two folders: source and target");
+const [task, target, source = ""] = process.argv.slice(2);
+if (target === undefined) throw new Error("expected what to do and one or two folders: target, source");
 try {
   // The one door to ../../sabotage/ in this process: planted defects, to test the observer.
   const sabotage = process.env["STACK_SABOTAGE"] ?? "";
-  const make = sabotage === "" ? makeIndex : (await import("../../sabotage/table.ts")).wrapRestore(sabotage, makeIndex);
+  const makers = { restore: makeIndex, rebuild: rebuildIndex };
+  const { restore, rebuild } =
+    sabotage === "" ? makers : (await import("../../sabotage/table.ts")).wrapMakers(sabotage, makers);
   const engine = await loadEngine(readStackConfig(process.env).vectorEngine);
-  const [from, to] = [filesIn(source, engine.name), filesIn(target, engine.name)];
-  process.stdout.write(`${JSON.stringify({ restored: await make(from, to, engine) })}\n`);
+  const files = filesIn(target, engine.name);
+  const made = {
+    restore: () => restore(filesIn(source, engine.name), files, engine),
+    rebuild: () => rebuild(files, engine),
+    check: () => checkSource(files, engine),
+  };
+  if (task !== "restore" && task !== "rebuild" && task !== "check") throw new Error(`nothing to do is called ${task}`);
+  process.stdout.write(`${JSON.stringify({ restored: await made[task]() })}\n`);
 } catch (error) {
   const kind = error instanceof BadSource ? "bad-source" : "failed";
   process.stdout.write(`${JSON.stringify({ kind, reason: messageOf(error) })}\n`);

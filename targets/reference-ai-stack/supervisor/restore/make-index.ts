@@ -8,6 +8,7 @@ import { usearch } from "../../vector/engines/usearch.ts";
 import type { IndexFiles, Manifest } from "../../vector/layout.ts";
 import { readIds, readVectorsFrom } from "../../vector/record-store.ts";
 import { readManifest, writeDurably } from "../../vector/snapshot.ts";
+import { complaintOf } from "./verify-copy.ts";
 
 export interface Restored {
   /** SHA-256 of the new index file, hex. */
@@ -27,7 +28,8 @@ export class BadSource extends Error {
 
 /**
  * Replaces `target.index` by what `source` holds plus the rows that only the target's record store has. Rejects with
- * {@link BadSource} when the source's bytes are not those of its manifest, or belong to another corpus.
+ * {@link BadSource} when the source's bytes are not those of its manifest, or belong to another corpus, or what was
+ * made of it does not find what the target's record store holds.
  */
 export async function makeIndex(
   source: IndexFiles,
@@ -42,19 +44,56 @@ export async function makeIndex(
   try {
     if (added.size === 0) await copyIndex(source.index, fresh);
     else await engine.extend(source.index, added, fresh);
-    await syncIndex(fresh);
-    const rows = good.rows + added.size;
-    const written = await describeIndex(engine, fresh, rows, () => readVectorsFrom(target.records, 0));
-    const hash = written.indexHash;
-    if (added.size === 0 && hash !== good.indexHash) throw new BadSource(`${source.index} changed while it was copied`);
-    const manifest: Manifest = { ...good, ...written };
-    await replaceIndex(fresh, target.index);
-    // A crash between the two leaves a file that does not match its manifest, which is seen and repaired again.
-    await writeDurably(target.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
-    return { hash, rows: manifest.rows, readded: added.size };
+    if (added.size === 0 && (await hashIndex(fresh)) !== good.indexHash) {
+      throw new BadSource(`${source.index} changed while it was copied`);
+    }
+    return await putInPlace({
+      fresh,
+      target,
+      engine,
+      manifest: good,
+      rows: good.rows + added.size,
+      readded: added.size,
+    });
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }
+}
+
+/** Whether a source could be restored from. Rejects with {@link BadSource} when not; only reads. */
+export async function checkSource(source: IndexFiles, engine: VectorEngine = usearch): Promise<Restored> {
+  const manifest = readManifest(source);
+  await verifySource(source, manifest, manifest);
+  const complaint = await complaintOf(source.index, source.records, { rows: manifest.rows, engine });
+  if (complaint !== null) throw new BadSource(`${source.index} is not fit to serve: ${complaint}`);
+  return { hash: manifest.indexHash, rows: manifest.rows, readded: 0 };
+}
+
+/** A file that was made, and what it is to be served as. */
+interface Made {
+  readonly fresh: string;
+  readonly target: IndexFiles;
+  readonly engine: VectorEngine;
+  /** What holds of it besides its rows and bytes. */
+  readonly manifest: Manifest;
+  readonly rows: number;
+  readonly readded: number;
+}
+
+/**
+ * Looks at the file, and puts it in the place of the replica's with a manifest that fits. Rejects with
+ * {@link BadSource} when it does not find what the replica's record store holds: then nothing is changed.
+ */
+export async function putInPlace({ fresh, target, engine, manifest: like, rows, readded }: Made): Promise<Restored> {
+  await syncIndex(fresh);
+  const complaint = await complaintOf(fresh, target.records, { rows, engine });
+  if (complaint !== null) throw new BadSource(`the new index of ${target.dir} is not fit to serve: ${complaint}`);
+  const written = await describeIndex(engine, fresh, rows, () => readVectorsFrom(target.records, 0));
+  const manifest: Manifest = { ...like, ...written };
+  await replaceIndex(fresh, target.index);
+  // A crash between the two leaves a file that does not match its manifest, which is seen and repaired again.
+  await writeDurably(target.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
+  return { hash: written.indexHash, rows, readded };
 }
 
 /** Rows of the replica's record store that the source does not have yet. */

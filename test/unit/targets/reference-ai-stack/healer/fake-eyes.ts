@@ -42,6 +42,7 @@ function eyesOn(replicas: FakeReplica[], models: FakeModels, sleep: (ms: number)
         handles: { used: 30, limit: 1000 },
       };
     },
+    snapshotGood: async () => true,
     tokensMove: async () => null,
     embeddings: async (port, places) => {
       const one = at(port);

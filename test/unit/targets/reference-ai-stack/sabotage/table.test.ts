@@ -31,9 +31,9 @@ describe("the planted defects", () => {
   });
 
   it("each wrap something", () => {
-    for (const { name, healer, gateway, inference, restore } of DEFECTS) {
+    for (const { name, healer, gateway, inference, restore, rebuild } of DEFECTS) {
       expect(
-        [healer, gateway, inference, restore].some((wrapper) => wrapper !== undefined),
+        [healer, gateway, inference, restore, rebuild].some((wrapper) => wrapper !== undefined),
         name,
       ).toBe(true);
     }

@@ -146,6 +146,8 @@ it.each([
   ["/operations/set-weights", { weights: { "vector-1": 0 } }, 502],
   ["/weights", { weights: { "vector-1": 2 } }, 400],
   ["/operations/restore-index", { replica: "vector-1" }, 400],
+  ["/operations/rebuild-index", {}, 400],
+  ["/operations/rebuild-index", { replica: "inference-1" }, 404],
   ["/replicas/vector-1/index", { replica: "vector-9" }, 400],
   ["/replicas/vector-9/index", { replica: "vector-1", source: "snapshot" }, 404],
   ["/replicas/inference-1/index", { source: "snapshot" }, 404],

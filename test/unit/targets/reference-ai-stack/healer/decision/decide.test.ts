@@ -46,7 +46,7 @@ function decideOn(
     dryRun: false,
     flapping: new Map(),
     dependencies: 1,
-    found: { "restore-index/peer": null, "redistribute-traffic/drain": "from 1" },
+    found: { "restore-index/peer": null, "restore-index/snapshot": "snapshot", "redistribute-traffic/drain": "from 1" },
     worked: (pathway, means) => tallyOf(known, `${name}@${scope.service}`, pathway, means),
     ...change,
   });
@@ -120,7 +120,15 @@ test("an index comes from the good peer, from the snapshot without one, and from
   });
   expect(decideOn("index-damaged", scope).remedy).toMatchObject({ means: "snapshot" });
   const burnt = withAttempts({ remedies: {} }, "index-damaged@vector", [{ way: "restore-index/peer", healed: false }]);
-  const decision = decideOn("index-damaged", scope, { found: { "restore-index/peer": "vector-2" } }, burnt);
-  expect(decision.remedy).toMatchObject({ means: "snapshot" });
-  expect(decision.remedy).not.toHaveProperty("found");
+  const both = { "restore-index/peer": "vector-2", "restore-index/snapshot": "snapshot" };
+  const decision = decideOn("index-damaged", scope, { found: both }, burnt);
+  expect(decision.remedy).toMatchObject({ means: "snapshot", found: "snapshot" });
+});
+
+test("an index is made anew from the records where no copy of it is good, and only there", () => {
+  const scope = { service: "vector", replica: "vector-1" };
+  const none = { "restore-index/peer": null, "restore-index/snapshot": null };
+  const decision = decideOn("index-damaged", scope, { found: { ...none, "rebuild-from-records/records": "records" } });
+  expect(decision).toMatchObject({ pathway: "rebuild-from-records", tier: "medium", remedy: { target: scope } });
+  expect(decideOn("index-damaged", scope, { found: none }).pathway).toBe("escalate");
 });

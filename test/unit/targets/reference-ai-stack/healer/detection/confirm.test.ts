@@ -18,6 +18,7 @@ const blind: Eyes = {
   manifest: unseen,
   selfRetrieval: unseen,
   resources: unseen,
+  snapshotGood: async () => null,
   tokensMove: unseen,
   embeddings: unseen,
   questions: unseen,

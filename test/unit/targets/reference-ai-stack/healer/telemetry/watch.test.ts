@@ -32,6 +32,7 @@ async function looksIn(
       answers: unseen("answers"),
     },
     traffic: unseen("traffic"),
+    snapshotGood: async () => null,
     tokensMove: async () => null,
     resources: unseen("resources"),
     completion: async () => null,

@@ -69,6 +69,7 @@ async function looksAt(...frames: { weight: number; sickSeq: number; siblingMs: 
     manifest: nothing,
     selfRetrieval: nothing,
     traffic,
+    snapshotGood: async () => null,
     tokensMove: async () => null,
     resources: nothing,
     embeddings: nothing,

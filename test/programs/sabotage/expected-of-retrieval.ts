@@ -1,0 +1,27 @@
+// Remedies of an index that lie, and the finding that catches each.
+import type { Expected } from "./expectation.ts";
+
+const repaired = { intent: "data/index-repaired", arm: "treatment" } as const;
+const rebuilt = { intent: "data/index-rebuilt", arm: "treatment" } as const;
+
+export const retrievalExpectations: readonly Expected[] = [
+  {
+    defect: "restores-the-damaged-snapshot",
+    ...repaired,
+    rule: "recovered-in-time",
+    says: /^not recovered in .*recall\.vector was/,
+  },
+  {
+    defect: "rebuilds-from-damaged-vectors",
+    ...rebuilt,
+    rule: "recovered-in-time",
+    says: /^not recovered in .*recall\.vector was/,
+  },
+  { defect: "drops-and-recreates-empty", ...rebuilt, rule: "nothing-lost", says: /lost/ },
+  {
+    defect: "reports-count-without-retrieving",
+    ...rebuilt,
+    rule: "declared-truthfully",
+    says: /^false declaration: declared recovered at /,
+  },
+];

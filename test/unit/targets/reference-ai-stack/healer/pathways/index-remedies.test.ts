@@ -1,0 +1,64 @@
+// Which remedy of an index is open, by what is good around it.
+import { expect, test } from "vitest";
+import type {
+  Eyes,
+  ManifestView,
+  SelfRetrievalView,
+} from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import { rebuildFromRecords } from "../../../../../../targets/reference-ai-stack/healer/pathways/rebuild-from-records.ts";
+import { restoreIndex } from "../../../../../../targets/reference-ai-stack/healer/pathways/restore-index.ts";
+
+const target = { service: "vector", replica: "vector-1" };
+const replicas = [
+  { ...target, pid: 1, port: 1 },
+  { service: "vector", replica: "vector-2", pid: 2, port: 2 },
+];
+const shape = { answers: 96, short: 0, unknown: 0, repeated: 0, alike: 1 };
+const whole = { share: 1, checked: 96, internal: { share: 1, checked: 24 }, differing: 0, shape };
+
+interface Around {
+  readonly peer?: Partial<SelfRetrievalView & ManifestView>;
+  /** What the supervisor says of the snapshot: by its bytes, and after it was opened and asked. */
+  readonly snapshot?: readonly [byBytes: boolean | null, asked: boolean | null];
+}
+
+/** What each way of both pathways finds. */
+async function foundWith({
+  peer = {},
+  snapshot = [true, true],
+}: Around): Promise<readonly (string | null | undefined)[]> {
+  const eyes = {
+    manifest: async () => ({ matches: true, rows: 10, records: 10, ...peer }),
+    selfRetrieval: async () => ({ ...whole, ...peer }),
+    snapshotGood: async (asked: boolean) => snapshot[asked ? 1 : 0] ?? null,
+  } as unknown as Eyes;
+  const ways = [...restoreIndex.ways, ...rebuildFromRecords.ways];
+  return Promise.all(ways.map(async (way) => way.find?.(eyes, target, replicas, [])));
+}
+
+test("a good peer and the snapshot are open, and nothing is made anew", async () => {
+  expect(await foundWith({})).toEqual(["vector-2", "snapshot", null]);
+});
+
+test.each<NonNullable<Around["peer"]>>([
+  { matches: false },
+  { rows: 9 },
+  { share: 0.5 },
+  { internal: { share: 0.5, checked: 24 } },
+  { differing: 1 },
+  { shape: { ...shape, unknown: 1 } },
+])("a peer is not copied from with %o, and the snapshot is", async (peer) => {
+  expect(await foundWith({ peer })).toEqual([null, "snapshot", null]);
+});
+
+test.each<NonNullable<Around["snapshot"]>>([
+  [false, false],
+  // Its bytes fit its manifest, and it does not find its rows.
+  [true, false],
+  [null, null],
+])(
+  "without a good peer a snapshot of which is known %o and %o is none: the index is made anew",
+  async (...snapshot) => {
+    expect(await foundWith({ peer: { differing: 5 }, snapshot })).toEqual([null, null, "the record store"]);
+  },
+);
