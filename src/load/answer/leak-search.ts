@@ -6,7 +6,7 @@ import { canaryLength, type Canary } from "../canary.ts";
 /** More texts than this at once are not searched. */
 const MOST_TEXTS = 255;
 
-/** A search over several texts of one answer, told apart by a key. */
+/** A search over several texts of one answer, each with a key of its own. */
 export class LeakSearch {
   readonly #canary: Canary;
   readonly #tails = new Map<string | number, string>();

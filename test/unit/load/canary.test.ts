@@ -10,7 +10,7 @@ import type { TrafficSpec } from "../../../src/core/target.ts";
 const canaryOf = canariesOf("a trial");
 const [first, own] = [canaryOf(1), canaryOf(2)];
 
-/** What became of an answer to the second request, cut into reads of so many bytes. */
+/** What became of an answer to the second request, read `size` bytes at a time. */
 function read(body: string, size = body.length, mix: Partial<TrafficSpec> = {}) {
   const traffic: TrafficSpec = {
     name: "notes",
@@ -100,9 +100,9 @@ describe("a load with canaries", () => {
         const { note } = JSON.parse(body) as { note: string };
         asked += 1;
         // Every fourth gets what was read for the one before.
-        const told = asked % 4 === 0 ? kept : note;
+        const given = asked % 4 === 0 ? kept : note;
         kept = note;
-        stream(response, told);
+        stream(response, given);
         response.end(END);
       });
     });
