@@ -77,13 +77,7 @@ export function openEyes(config: EyesConfig): Eyes {
       const now = await tokensOf(port);
       return now === null ? null : now !== before;
     },
-    embeddings: async (port, places, fresh) => {
-      const input = places.map((place) => frozenTexts()[place]?.text ?? "");
-      const body = { input, encoding_format: "base64" };
-      const call = { port, path: "/v1/embeddings", method: "POST" as const, body, fresh };
-      const vectors = seen(await askJson({ ...call, timeoutMs: limits.embeddings }), readEmbeddings);
-      return vectors === null || vectors.length !== places.length ? null : { places, vectors };
-    },
+    embeddings: askEmbeddings,
     questions: async (port) =>
       seen(await askJson({ port, path: "/internal/questions", timeoutMs: limits.questions }), readQuestions),
     ingestion: async (port) =>
@@ -103,6 +97,14 @@ export function openEyes(config: EyesConfig): Eyes {
     },
   };
 }
+
+const askEmbeddings: Eyes["embeddings"] = async (port, places, fresh) => {
+  const input = places.map((place) => frozenTexts()[place]?.text ?? "");
+  const body = { input, encoding_format: "base64" };
+  const call = { port, path: "/v1/embeddings", method: "POST" as const, body, fresh };
+  const vectors = seen(await askJson({ ...call, timeoutMs: NUMBERS.timeoutMs.embeddings }), readEmbeddings);
+  return vectors === null || vectors.length !== places.length ? null : { places, vectors };
+};
 
 /** Inference replicas are asked prompts, the gateway questions of the corpus. */
 function askTwiceOf({ gatewayPort }: EyesConfig, corpus: () => Corpus | null): Eyes["askTwice"] {

@@ -112,6 +112,15 @@ function askToAct(address) {
     .catch(() => undefined);
 }
 
+/** A row of the inventory. */
+function rowOf(name, pid) {
+  const payload = { offset: 0, rowBytes: dimensions * 4, rows };
+  const path = fileOf(name);
+  const roles = ["index", "prefix-cache", "answer-cache", "embedding-cache"];
+  const files = roles.map((role) => ({ role, path, format: "f32", payload }));
+  return { service: "vec", replica: name, pid, port: portOf(name), version: "1", files };
+}
+
 function supervisor() {
   const children = new Map();
   const start = (name) => {
@@ -145,24 +154,7 @@ function supervisor() {
       return isUp ? [200, { text: "here" }] : [502, { error: "the replica does not answer" }];
     }
     if (url.pathname === "/inventory") {
-      const payload = { offset: 0, rowBytes: dimensions * 4, rows };
-      const replicas = names.map((name) => {
-        const path = fileOf(name);
-        const files = ["index", "prefix-cache", "answer-cache", "embedding-cache"].map((role) => ({
-          role,
-          path,
-          format: "f32",
-          payload,
-        }));
-        return {
-          service: "vec",
-          replica: name,
-          pid: children.get(name)?.pid ?? null,
-          port: portOf(name),
-          version: "1",
-          files,
-        };
-      });
+      const replicas = names.map((name) => rowOf(name, children.get(name)?.pid ?? null));
       return [200, { replicas }];
     }
     const name = names.find((candidate) => url.pathname === `/start/${candidate}`);
