@@ -1,0 +1,131 @@
+// Damage by damage: what a replica that serves the damaged files says of itself, and which signals the healer's detector
+// makes of that.
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { indexDetector } from "../../../targets/reference-ai-stack/healer/detection/index-detector.ts";
+import { NUMBERS } from "../../../targets/reference-ai-stack/healer/numbers.ts";
+import {
+  readManifest as readManifestView,
+  readSelfRetrieval,
+} from "../../../targets/reference-ai-stack/healer/telemetry/read-answer.ts";
+import { filesIn, type IndexFiles } from "../../../targets/reference-ai-stack/vector/layout.ts";
+import { openReplica, type VectorReplica } from "../../../targets/reference-ai-stack/vector/replica.ts";
+import { buildIndexFolder } from "../../../targets/reference-ai-stack/vector/snapshot.ts";
+import { seededRandom } from "../../../src/core/random.ts";
+import { DAMAGES, type Damage } from "./damages.ts";
+
+const DIMENSIONS = 512;
+const QUERIES = 100;
+const K = 10;
+
+export interface Row {
+  readonly damage: Damage;
+  readonly recall: number;
+  readonly ext: number;
+  readonly int: number;
+  readonly differing: number;
+  readonly hashFits: boolean;
+  readonly countFits: boolean;
+  /** By signal: the look at which it first spoke, from 1 on. */
+  readonly spokeAt: ReadonlyMap<string, number>;
+}
+
+/**
+ * Measures all of them on an index of so many rows: points about 50 centres, by a seed of their own. What does not speak
+ * within so many looks of the healer is blind.
+ */
+export async function measureMatrix({
+  rows,
+  looks,
+}: {
+  readonly rows: number;
+  readonly looks: number;
+}): Promise<readonly Row[]> {
+  const dir = await mkdtemp(join(tmpdir(), "matrix-retrieval-"));
+  try {
+    const healthy = filesIn(join(dir, "healthy"));
+    const draw = pointsAbout(50);
+    const records = Array.from({ length: rows }, (_, n) => ({ id: `r${n}`, title: "", text: "", vector: draw() }));
+    await buildIndexFolder(healthy, "corpus", records);
+    const queries = Array.from({ length: QUERIES }, draw);
+    const measured: Row[] = [];
+    for (const [n, damage] of DAMAGES.entries()) {
+      const files = filesIn(join(dir, `damage-${n}`));
+      await mkdir(files.dir);
+      await cp(healthy.dir, files.dir, { recursive: true });
+      await damage.to(files);
+      measured.push(await measureOne(damage, files, { queries, looks }));
+      await rm(files.dir, { recursive: true });
+    }
+    return measured;
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function measureOne(
+  damage: Damage,
+  files: IndexFiles,
+  { queries, looks }: { readonly queries: readonly Float32Array[]; readonly looks: number },
+): Promise<Row> {
+  const replica = await openReplica(files);
+  try {
+    const all = replica.selfRetrieval(replica.records.count(), 1);
+    const manifest = await replica.manifest(true);
+    return {
+      damage,
+      recall: recallOf(replica, queries),
+      ext: all.share,
+      int: all.internal.share,
+      differing: all.differing.length / all.checked,
+      hashFits: manifest.indexHash === manifest.manifestHash,
+      countFits: manifest.records === manifest.rows,
+      spokeAt: spokeAt(replica, readManifestView(manifest), looks),
+    };
+  } finally {
+    replica.records.close();
+  }
+}
+
+/** The healer's looks at the replica, one after the other, as it reads them. */
+function spokeAt(
+  replica: VectorReplica,
+  manifest: ReturnType<typeof readManifestView>,
+  looks: number,
+): ReadonlyMap<string, number> {
+  const scope = { service: "vector", replica: "vector-1" };
+  const first = new Map<string, number>();
+  let state = indexDetector.initial;
+  for (let look = 1; look <= looks; look += 1) {
+    const at = look * NUMBERS.look.selfRetrievalMs;
+    // As it comes over HTTP.
+    const body: unknown = JSON.parse(JSON.stringify(replica.selfRetrieval(NUMBERS.selfRetrieval.rows, undefined)));
+    const view = readSelfRetrieval(body);
+    if (manifest !== null) state = indexDetector.take(state, { kind: "manifest", scope, manifest, at });
+    if (view !== null) state = indexDetector.take(state, { kind: "self-retrieval", scope, view, at });
+    for (const { name } of indexDetector.signals(state)) if (!first.has(name)) first.set(name, look);
+  }
+  return first;
+}
+
+function recallOf(replica: VectorReplica, queries: readonly Float32Array[]): number {
+  const shares = queries.map((query) => {
+    const nearest = new Set(replica.searchExact(query, K).map(({ id }) => id));
+    return replica.search(query, K).filter(({ id }) => nearest.has(id)).length / K;
+  });
+  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+}
+
+/** Draws points about so many centres; the spread about a centre is a third of that between them. */
+function pointsAbout(centres: number): () => Float32Array {
+  const random = seededRandom(5, "matrix-retrieval points");
+  // The sum of twelve uniform numbers, less six: nearly normal (Box and Muller 1958 name it).
+  const normal = (): number => Array.from({ length: 12 }, () => random.next()).reduce((a, b) => a + b, -6);
+  const point = (): Float32Array => Float32Array.from({ length: DIMENSIONS }, normal);
+  const all = Array.from({ length: centres }, point);
+  return () => {
+    const centre = all[Math.floor(random.next() * centres)] ?? point();
+    return point().map((component, i) => (centre[i] ?? 0) + 0.35 * component);
+  };
+}
