@@ -126,7 +126,10 @@ export async function seeIndex(
   return { confirmed: changed && proof.seen, expected, seen: `${hash}; ${proof.says}` };
 }
 
-/** Puts back what still is as it was left, starts a replica that died of it, and has one load it that holds it in memory. */
+/**
+ * Puts back what still is as it was left, starts a replica that died of it, and has one load it that holds it in
+ * memory.
+ */
 export async function mendIndex(kind: string, undo: IndexUndo, site: Site, signal: AbortSignal): Promise<Evidence> {
   const files = need(site, kind, "files");
   const damages = await savedDamages(kind, undo, site);

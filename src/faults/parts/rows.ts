@@ -22,9 +22,9 @@ export type RowDamage = {
    */
   readonly runs: readonly RowRun[];
   /**
-   * Swap and replace: each chosen row holds what the one half of all of them further on held: what lies side by side was
-   * written together, and would still be of the same origin. Shift: what the next one held, around the end. Keys: the
-   * names of rows change places. Turn: each row holds its own floats in another order, the same for all rows.
+   * Swap and replace: each chosen row holds what the one half of all of them further on held: what lies side by side
+   * was written together, and would still be of the same origin. Shift: what the next one held, around the end. Keys:
+   * the names of rows change places. Turn: each row holds its own floats in another order, the same for all rows.
    */
   readonly mode: DamageMode | KeptMode | "swap" | "keys" | "turn";
   readonly seed: number;

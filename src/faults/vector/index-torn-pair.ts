@@ -1,5 +1,6 @@
-// index.torn-pair: one replica's index answers with the names of another build: vectors and graph are whole, the manifest
-// fits, and the record store beside it numbers its rows otherwise. Proved by the file's hash and by its searches.
+// index.torn-pair: one replica's index answers with the names of another build: vectors and graph are whole, the
+// manifest fits, and the record store beside it numbers its rows otherwise. Proved by the file's hash and by its
+// searches.
 
 import { z } from "zod";
 import { fault } from "../fault.ts";

@@ -1,4 +1,5 @@
-// The collection is dropped and made anew: the index is as good as new, and of the documents nothing is left on the disk.
+// The collection is dropped and made anew: the index is as good as new, and of the documents nothing is left on the
+// disk.
 import { DatabaseSync } from "@photostructure/sqlite";
 import type { Defect } from "./defect.ts";
 

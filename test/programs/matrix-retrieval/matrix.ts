@@ -1,5 +1,5 @@
-// Damage by damage: what a replica that serves the damaged files says of itself, and which signals the healer's detector
-// makes of that.
+// Damage by damage: what a replica that serves the damaged files says of itself, and which signals the healer's
+// detector makes of that.
 import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,8 +32,8 @@ export interface Row {
 }
 
 /**
- * Measures all of them on an index of so many rows: points about 50 centres, by a seed of their own. What does not speak
- * within so many looks of the healer is blind.
+ * Measures all of them on an index of so many rows: points about 50 centres, by a seed of their own. What does not
+ * speak within so many looks of the healer is blind.
  */
 export async function measureMatrix({
   rows,

@@ -1,5 +1,5 @@
-// Whether an index file that nobody serves yet is fit to be served: opened and asked here, in a process that may go down
-// with it. What a source says of itself proves nothing: a file of another generation has a manifest that fits.
+// Whether an index file that nobody serves yet is fit to be served: opened and asked here, in a process that may go
+// down with it. What a source says of itself proves nothing: a file of another generation has a manifest that fits.
 
 import type { VectorEngine } from "../../vector/engines/engine.ts";
 import { openRecords } from "../../vector/record-store.ts";
