@@ -71,36 +71,38 @@ async function measureOne(
 ): Promise<Row> {
   const replica = await openReplica(files);
   try {
-    const all = replica.selfRetrieval(replica.records.count(), 1);
+    const all = await replica.selfRetrieval(replica.records.count(), 1);
     const manifest = await replica.manifest(true);
     return {
       damage,
-      recall: recallOf(replica, queries),
+      recall: await recallOf(replica, queries),
       ext: all.share,
       int: all.internal.share,
       differing: all.differing.length / all.checked,
       hashFits: manifest.indexHash === manifest.manifestHash,
       countFits: manifest.records === manifest.rows,
-      spokeAt: spokeAt(replica, readManifestView(manifest), looks),
+      spokeAt: await spokeAt(replica, readManifestView(manifest), looks),
     };
   } finally {
-    replica.records.close();
+    await replica.close();
   }
 }
 
 /** The healer's looks at the replica, one after the other, as it reads them. */
-function spokeAt(
+async function spokeAt(
   replica: VectorReplica,
   manifest: ReturnType<typeof readManifestView>,
   looks: number,
-): ReadonlyMap<string, number> {
+): Promise<ReadonlyMap<string, number>> {
   const scope = { service: "vector", replica: "vector-1" };
   const first = new Map<string, number>();
   let state = indexDetector.initial;
   for (let look = 1; look <= looks; look += 1) {
     const at = look * NUMBERS.look.selfRetrievalMs;
     // As it comes over HTTP.
-    const body: unknown = JSON.parse(JSON.stringify(replica.selfRetrieval(NUMBERS.selfRetrieval.rows, undefined)));
+    const body: unknown = JSON.parse(
+      JSON.stringify(await replica.selfRetrieval(NUMBERS.selfRetrieval.rows, undefined)),
+    );
     const view = readSelfRetrieval(body);
     if (manifest !== null) state = indexDetector.take(state, { kind: "manifest", scope, manifest, at });
     if (view !== null) state = indexDetector.take(state, { kind: "self-retrieval", scope, view, at });
@@ -109,11 +111,13 @@ function spokeAt(
   return first;
 }
 
-function recallOf(replica: VectorReplica, queries: readonly Float32Array[]): number {
-  const shares = queries.map((query) => {
-    const nearest = new Set(replica.searchExact(query, K).map(({ id }) => id));
-    return replica.search(query, K).filter(({ id }) => nearest.has(id)).length / K;
-  });
+async function recallOf(replica: VectorReplica, queries: readonly Float32Array[]): Promise<number> {
+  const shares = await Promise.all(
+    queries.map(async (query) => {
+      const nearest = new Set(replica.searchExact(query, K).map(({ id }) => id));
+      return (await replica.search(query, K)).filter(({ id }) => nearest.has(id)).length / K;
+    }),
+  );
   return shares.reduce((sum, share) => sum + share, 0) / shares.length;
 }
 

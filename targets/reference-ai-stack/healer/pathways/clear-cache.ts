@@ -14,7 +14,7 @@ export const clearCache = pathway("replica", {
   ways: [{ name: "clear" }],
   preconditions: [],
   steps: [step("clear", ({ hand, target }) => hand.do("clear-cache", { replica: target.replica }))],
-  verifiedBy: ["users-served", "question-answered"],
+  verifiedBy: ["users-served", "question-answered", "in-rotation"],
   check: async (eyes, remedy) => () => lookAgain(eyes, remedy),
   goneBy: "check",
 });

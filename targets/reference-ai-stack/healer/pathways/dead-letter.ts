@@ -16,7 +16,7 @@ export const deadLetter = pathway("replica", {
       hand.do("dead-letter", { replica: target.replica, batch: found ?? "" }),
     ),
   ],
-  verifiedBy: ["users-served", "question-answered"],
+  verifiedBy: ["users-served", "question-answered", "in-rotation"],
   check: openQueueCheck,
   goneBy: "check",
 });

@@ -17,7 +17,7 @@ export const quarantineSource = pathway("replica", {
       hand.do("quarantine-source", { replica: target.replica, source: found ?? "" }),
     ),
   ],
-  verifiedBy: ["users-served", "question-answered"],
+  verifiedBy: ["users-served", "question-answered", "in-rotation"],
   check: openQueueCheck,
   goneBy: "check",
 });

@@ -17,7 +17,7 @@ export const repairSchema = pathway("replica", {
       return hand.do("repair-schema", { replica: target.replica, source, renaming });
     }),
   ],
-  verifiedBy: ["users-served", "question-answered"],
+  verifiedBy: ["users-served", "question-answered", "in-rotation"],
   check: openQueueCheck,
   goneBy: "check",
 });

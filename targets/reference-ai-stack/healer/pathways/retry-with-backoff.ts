@@ -10,7 +10,7 @@ export const retryWithBackoff = pathway("replica", {
   ways: [{ name: "retry" }],
   preconditions: [],
   steps: [step("retry", ({ hand, target }) => hand.do("retry-ingestion", { replica: target.replica }))],
-  verifiedBy: ["users-served", "question-answered"],
+  verifiedBy: ["users-served", "question-answered", "in-rotation"],
   check: openQueueCheck,
   goneBy: "check",
 });

@@ -16,7 +16,7 @@ export const rollbackCheckpoint = pathway("replica", {
       hand.do("roll-back-batch", { replica: target.replica, batch: found ?? "" }),
     ),
   ],
-  verifiedBy: ["users-served", "question-answered"],
+  verifiedBy: ["users-served", "question-answered", "in-rotation"],
   check: openQueueCheck,
   goneBy: "check",
 });

@@ -47,7 +47,7 @@ export function createSlowLooks(
       { name: "embeddings", everyMs: embeddingsMs, look: () => texts.anew(scope, port) },
       {
         name: "kept embeddings",
-        everyMs: keeps === true ? keptVectorsMs : embeddingsMs,
+        everyMs: keptVectorsMs,
         look: () => texts.asServed(scope, port),
       },
       { name: "questions", everyMs: embeddingsMs, look: questions },

@@ -44,14 +44,17 @@ function eyesOn(replicas: FakeReplica[], models: FakeModels, sleep: (ms: number)
     },
     snapshotGood: async () => true,
     tokensMove: async () => null,
-    embeddings: async (port, places) => {
+    embeddings: async (port, places, fresh) => {
       const one = at(port);
       if (one === undefined || one.pid === null) return null;
       const kept = places.map((place) => frozenTexts()[place]?.vector ?? new Float32Array());
-      return { places, vectors: kept.map((vector) => (one.drifted ? vector.toReversed() : vector)) };
+      return {
+        places,
+        vectors: kept.map((vector) => (one.drifted || (one.keptStale && !fresh) ? vector.toReversed() : vector)),
+      };
     },
     questions: async () => null,
-    ingestion: async () => null,
+    ingestion: async (port) => at(port)?.queue ?? null,
     askTwice: async (port) => {
       const one = at(port);
       if (one === undefined || one.pid === null || one.hung) return null;

@@ -1,5 +1,6 @@
 // The hand of the stack in memory: what it does shows in the replicas.
 import type { Hand, OperationArgs, Outcome } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import type { IngestionLook } from "../../../../../targets/reference-ai-stack/healer/telemetry/read-ingestion.ts";
 import { rollBackIn, type FakeModels } from "./fake-models.ts";
 import type { FakeServer } from "./fake-servers.ts";
 
@@ -11,6 +12,8 @@ interface Handled {
   weight: number;
   damagedShare: number;
   cacheRotten: boolean;
+  keptStale: boolean;
+  queue?: IngestionLook;
   reduced?: number;
 }
 
@@ -32,6 +35,18 @@ interface Touchable {
 
 function freshProcess(pid: number) {
   return { pid, hung: false, engineHung: false, oldestMs: 0, memoryMiB: FRESH_MIB };
+}
+
+/** What is asked of the ingestion, or of who keeps vectors, ends what is wrong with its queue or its vectors. */
+function tendingOperations(find: (name: string) => Handled, touched: string[]) {
+  const names = ["retry-ingestion", "dead-letter", "roll-back-batch", "quarantine-source", "clear-cache"];
+  const tend = (name: string) => (args: OperationArgs) => {
+    touched.push(`${name} ${text(args["replica"])}`);
+    const one = find(text(args["replica"]));
+    one.keptStale = false;
+    if (one.queue !== undefined) one.queue = { ...one.queue, head: null, suspects: [] };
+  };
+  return Object.fromEntries(names.map((name) => [name, tend(name)]));
 }
 
 /** A hand that does to the stack in memory what the supervisor would. */
@@ -68,6 +83,7 @@ export function handOn(
       touched.push(`clear ${text(replica)}`);
       find(text(replica)).cacheRotten = false;
     },
+    ...tendingOperations(find, touched),
     "add-replica": ({ service }) => {
       touched.push(`add ${text(service)}`);
       join(text(service));

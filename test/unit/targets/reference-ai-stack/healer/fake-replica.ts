@@ -1,4 +1,5 @@
 // One replica of the stack in memory.
+import type { IngestionLook } from "../../../../../targets/reference-ai-stack/healer/telemetry/read-ingestion.ts";
 import type { Ending, TrafficSample } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
 
 export interface FakeReplica {
@@ -17,11 +18,15 @@ export interface FakeReplica {
   leakMiB: number;
   /** The embedder computes other vectors than it did. */
   drifted: boolean;
+  /** The embedder hands out other vectors than it computes. */
+  keptStale: boolean;
   failing: boolean;
   /** Answers out of its cache are wrong. */
   cacheRotten: boolean;
   /** Its health check is green, and it makes no token. */
   engineHung: boolean;
+  /** What the ingestion says of its queue; absent: it has none. */
+  queue?: IngestionLook;
   /** How far its service is reduced, and how many replicas that may have; absent: not, and nobody says. */
   reduced?: number;
   most?: number;

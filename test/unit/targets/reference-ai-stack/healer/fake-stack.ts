@@ -161,6 +161,7 @@ function newReplica(replica: string, position: number): FakeReplica {
     engineHung: false,
     damagedShare: 0,
     failing: false,
+    keptStale: false,
     cacheRotten: false,
     seq: 0,
     checks: 0,

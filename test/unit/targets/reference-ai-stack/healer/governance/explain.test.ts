@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { CLASSES } from "../../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
 import { createFakeStack } from "../fake-stack.ts";
 import type { FakeStack } from "../fake-stack.ts";
+import { HEAD, queueWith } from "./queue-states.ts";
 
 type Harm = (stack: FakeStack) => void;
 
@@ -140,6 +141,41 @@ const CASES: readonly Case[] = [
     outcome: "escalated",
     harm: ({ find }) => void (find("embedder").drifted = true),
     ms: 120_000,
+  },
+  {
+    name: "cache-wrong",
+    pathway: "clear-cache",
+    outcome: "closed",
+    harm: ({ find }) => void (find("embedder").keptStale = true),
+    ms: 120_000,
+  },
+  {
+    name: "ingestion-waiting",
+    pathway: "retry-with-backoff",
+    outcome: "closed",
+    harm: queueWith({ head: { ...HEAD, kind: "unreachable", nextInMs: 4000 } }),
+    ms: 30_000,
+  },
+  {
+    name: "document-poisonous",
+    pathway: "dead-letter",
+    outcome: "closed",
+    harm: queueWith({ head: HEAD }),
+    ms: 30_000,
+  },
+  {
+    name: "schema-drifted",
+    pathway: "quarantine-source",
+    outcome: "closed",
+    harm: queueWith({ head: { ...HEAD, kind: "schema" } }),
+    ms: 30_000,
+  },
+  {
+    name: "batch-poisoned",
+    pathway: "rollback-checkpoint",
+    outcome: "closed",
+    harm: queueWith({ suspects: [{ seq: 2, source: "notes", batch: "2.jsonl", says: "4 of 4 have the same text" }] }),
+    ms: 30_000,
   },
   {
     name: "model-regressed",

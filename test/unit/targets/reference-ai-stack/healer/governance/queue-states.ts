@@ -1,0 +1,24 @@
+// States of an ingestion's queue, for a stack in memory.
+import type { IngestionLook } from "../../../../../../targets/reference-ai-stack/healer/telemetry/read-ingestion.ts";
+import type { FakeStack } from "../fake-stack.ts";
+
+/** A batch that fails for what is in it. */
+export const HEAD: NonNullable<IngestionLook["head"]> = {
+  seq: 1,
+  source: "notes",
+  batch: "1.jsonl",
+  attempts: 5,
+  kind: "refused",
+  reason: "a document is refused",
+  nextInMs: 500,
+  mapping: null,
+};
+
+/** An ingestion whose queue is in this state. */
+export function queueWith(state: Partial<IngestionLook>): (stack: FakeStack) => void {
+  return ({ find, join }) => {
+    join("ingestion");
+    const queue = { lagMs: 0, freshWithinMs: 5000, quarantined: [], head: null, suspects: [], ...state };
+    find("ingestion-1").queue = queue;
+  };
+}
