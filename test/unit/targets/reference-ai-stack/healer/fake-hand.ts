@@ -75,10 +75,7 @@ export function handOn(
       touched.push(`roll back ${text(version)}`);
       return DONE;
     },
-    "eject-backend": ({ replica }) => {
-      touched.push(`eject ${text(replica)}`);
-      find(text(replica)).weight = 0;
-    },
+    "eject-backend": ({ replica }) => (touched.push(`eject ${text(replica)}`), void (find(text(replica)).weight = 0)),
     "clear-prefix-cache": ({ replica }) => {
       touched.push(`clear ${text(replica)}`);
       find(text(replica)).cacheRotten = false;

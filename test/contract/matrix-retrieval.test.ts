@@ -2,8 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { DAMAGES } from "../../../programs/matrix-retrieval/damages.ts";
-import { measureMatrix, type Row } from "../../../programs/matrix-retrieval/matrix.ts";
+import { DAMAGES } from "../programs/matrix-retrieval/damages.ts";
+import { measureMatrix, type Row } from "../programs/matrix-retrieval/matrix.ts";
 
 let measured: readonly Row[];
 beforeAll(async () => {
@@ -29,7 +29,7 @@ test("the newest rows are missed in the first look, though they are few", () => 
 });
 
 test("every damage has its row in the published table", async () => {
-  const readme = await readFile(join(import.meta.dirname, "../../../../targets/reference-ai-stack/README.md"), "utf8");
+  const readme = await readFile(join(import.meta.dirname, "../../targets/reference-ai-stack/README.md"), "utf8");
   const missing = DAMAGES.filter(({ name }) => !readme.includes(`| ${name} |`));
   expect(missing.map(({ name }) => name)).toEqual([]);
 });
