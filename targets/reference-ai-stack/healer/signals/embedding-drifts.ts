@@ -1,7 +1,8 @@
 // The embedder gives texts that never change other vectors than it gave them before.
-import { compareWithKept, embeddingDetector } from "../detection/embedding-detector.ts";
+import { compareWithKept } from "../detection/embedding-detector.ts";
 import { frozenTexts } from "../detection/drift/frozen-texts.ts";
-import { signal, source } from "./signal.ts";
+import { signal } from "./signal.ts";
+import { embeddings } from "./sources.ts";
 import type { Reembedding } from "../detection/drift/reembed.ts";
 import type { ReplicaScope } from "../nouns.ts";
 import type { Confirm, ConfirmContext } from "./signal.ts";
@@ -38,7 +39,7 @@ const confirmEmbedding: Confirm = async (_suspicion, scope, context) => {
 export const embeddingDrifts = signal({
   name: "embedding-drifts",
   rule: "20 frozen texts embedded anew by the model, two in turn: a vector differs by more than rounding",
-  detector: source(embeddingDetector),
+  detector: embeddings,
   soft: { confirm: confirmEmbedding, probe: "all 20 once more, both ways" },
   speaksFor: { "embedding-drifted": 12, "replica-down": 1, "replica-slow": 1 },
 });

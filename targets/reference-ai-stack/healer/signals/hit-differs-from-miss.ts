@@ -1,6 +1,6 @@
 // A replica answers the same prompt otherwise out of its cache than around it: what it has cached is wrong.
-import { twiceDetector } from "../detection/twice-detector.ts";
-import { signal, source } from "./signal.ts";
+import { signal } from "./signal.ts";
+import { twice } from "./sources.ts";
 import type { Confirm } from "./signal.ts";
 
 /** The same ones once more; all that is asked twice is confirmed by this. */
@@ -15,7 +15,7 @@ export const confirmTwice: Confirm = async (_suspicion, { replica }, { eyes, rep
 export const hitDiffersFromMiss = signal({
   name: "hit-differs-from-miss",
   rule: "2 of 20 prompts of the healer's own in turn, each asked out of the prefix cache and around it (`cache_salt`): an answer differs",
-  detector: source(twiceDetector),
+  detector: twice,
   soft: { confirm: confirmTwice, probe: "both once more" },
   speaksFor: { "cache-corrupt": 30, "replica-slow": 0.2 },
 });

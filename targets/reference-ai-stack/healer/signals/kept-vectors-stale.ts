@@ -1,8 +1,8 @@
 // Texts that never change have other vectors as users get them than as the model computes them, and the model is as
 // ever: what the embedder keeps is wrong.
-import { embeddingDetector } from "../detection/embedding-detector.ts";
 import { lookAtAll } from "./embedding-drifts.ts";
-import { signal, source } from "./signal.ts";
+import { signal } from "./signal.ts";
+import { embeddings } from "./sources.ts";
 import type { Confirm } from "./signal.ts";
 
 const confirmStale: Confirm = async (_suspicion, scope, context) => {
@@ -15,7 +15,7 @@ const confirmStale: Confirm = async (_suspicion, scope, context) => {
 export const keptVectorsStale = signal({
   name: "kept-vectors-stale",
   rule: "of 20 frozen texts one has another vector as users get them, and none of those that the model computes anew",
-  detector: source(embeddingDetector),
+  detector: embeddings,
   soft: { confirm: confirmStale, probe: "all 20 once more, both ways" },
   speaksFor: { "cache-wrong": 30 },
 });
