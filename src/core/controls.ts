@@ -2,6 +2,7 @@
 
 import type { PublishedFile } from "../records/inventory.ts";
 import type { SiteRef } from "../records/site.ts";
+import type { DeliveriesSpec } from "./deliveries.ts";
 import type { OpenFile } from "./file-damage.ts";
 import type { Json, Ms, Share } from "./units.ts";
 
@@ -235,6 +236,22 @@ export interface ModelsControl {
   hasEnded(): Promise<boolean>;
 }
 
+/** Batches of documents, brought as a producer brings them. */
+export interface DeliveriesControl {
+  readonly spec: DeliveriesSpec;
+  /** Puts a file down, whole or not at all; refuses one that is there. */
+  deliver(batch: string, lines: readonly string[]): Promise<void>;
+  /** What became of it, in the target's words; undefined: it was not taken yet. */
+  state(batch: string, signal: AbortSignal): Promise<string | undefined>;
+  /**
+   * Calls it back: removes what was not taken, and has taken back what was. Harmless for one that never came; says what
+   * was done.
+   */
+  withdraw(batch: string, signal: AbortSignal): Promise<string>;
+  /** Ids of documents that are there and that users ask for, each once. */
+  known(): Promise<readonly string[]>;
+}
+
 /** Changes how often users' requests are due. The load is the harness's own: every trial offers it. */
 export interface LoadRateControl {
   /**
@@ -268,6 +285,7 @@ export interface Controls {
   readonly answers?: AnswerControl;
   readonly backups?: BackupControl;
   readonly models?: ModelsControl;
+  readonly deliveries?: DeliveriesControl;
   readonly load?: LoadRateControl;
 }
 

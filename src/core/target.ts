@@ -2,6 +2,7 @@
 
 import type { PathwayTraits, Tier } from "../records/plan.ts";
 import type { ApprovalsSpec } from "./approvals.ts";
+import type { DeliveriesSpec } from "./deliveries.ts";
 import type { DocumentsSpec } from "./documents.ts";
 import type { Written } from "./exact-json.ts";
 import type { ModelsSpec } from "./models.ts";
@@ -161,6 +162,8 @@ export interface Target {
   readonly pathways: readonly ({ readonly name: string; readonly summary: string } & PathwayTraits)[];
   /** How versions of its model are rolled out; absent: it has none that could be. */
   readonly models?: ModelsSpec;
+  /** How batches of documents are brought to it; absent: none are. */
+  readonly deliveries?: DeliveriesSpec;
   /** How a person answers what the healer asks; absent: no operator can be scripted. */
   readonly approvals?: ApprovalsSpec;
   /** Choices of how it starts, by name; absent: none. */

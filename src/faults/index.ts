@@ -18,6 +18,10 @@ import { httpStallStream } from "./http/http-stall-stream.ts";
 import { httpTornEvent } from "./http/http-torn-event.ts";
 import { httpTruncateStream } from "./http/http-truncate-stream.ts";
 import { cacheCorruption } from "./inference/cache-corruption.ts";
+import { ingestionErrorPage } from "./ingestion/ingestion-error-page.ts";
+import { ingestionPoisonDocument } from "./ingestion/ingestion-poison-document.ts";
+import { ingestionRedelivery } from "./ingestion/ingestion-redelivery.ts";
+import { ingestionSchemaDrift } from "./ingestion/ingestion-schema-drift.ts";
 import { loadChange } from "./load/load-change.ts";
 import { modelRollout } from "./model/model-rollout.ts";
 import { networkBandwidth } from "./network/network-bandwidth.ts";
@@ -54,6 +58,10 @@ export const faults: readonly Fault[] = Object.values({
   httpTornEvent,
   httpTruncateStream,
   cacheCorruption,
+  ingestionErrorPage,
+  ingestionPoisonDocument,
+  ingestionRedelivery,
+  ingestionSchemaDrift,
   loadChange,
   modelRollout,
   networkBandwidth,

@@ -13,6 +13,7 @@ import { schemaProblems } from "../language/schema-problems.ts";
 import { edgesIn } from "./target-edges.ts";
 import { isOwn, streamsIn } from "./stream-schema.ts";
 import type { WrittenStream } from "./stream-schema.ts";
+import { deliveriesOf } from "./deliveries-rules.ts";
 import { modelsOf } from "./models-rules.ts";
 import { approvalsOf, settingsOf } from "./people-of-target.ts";
 import { checkTarget } from "./target-rules.ts";
@@ -117,6 +118,7 @@ function toTarget(written: TargetFile, origin: Origin): Target {
       ...(weight !== undefined && { weight }),
     })),
     ...(written.models === undefined ? {} : { models: modelsOf(written.models, source) }),
+    ...(written.deliveries === undefined ? {} : { deliveries: deliveriesOf(written.deliveries, source, dir) }),
     ...(written.approvals === undefined ? {} : { approvals: approvalsOf(written.approvals, source) }),
     ...(written.settings === undefined ? {} : { settings: settingsOf(written.settings) }),
     ...(written.ablation_env === undefined ? {} : { ablationEnv: written.ablation_env }),

@@ -6,6 +6,7 @@ import { allowedHostWords, badAddress, hostOf, isAllowedHost } from "../core/add
 import { parseDuration } from "../core/duration.ts";
 import { checkKnown, checkUnique, replicaIds, reportUnknown, serviceNames } from "./target-names.ts";
 import type { TargetDraft } from "./target-names.ts";
+import { checkDeliveries } from "./deliveries-rules.ts";
 import { checkModels, modelsUrls } from "./models-rules.ts";
 import { checkPeople } from "./people-rules.ts";
 import { checkStreams } from "./stream-rules.ts";
@@ -33,6 +34,7 @@ export function checkTarget(draft: TargetDraft): void {
   checkReading(draft);
   checkPeople(draft);
   checkModels(draft);
+  checkDeliveries(draft);
   reportUnknown(draft);
   for (const key of ["start_replica", "reload_replica"] as const) {
     const url = file.control?.[key];
@@ -46,6 +48,7 @@ export function checkTarget(draft: TargetDraft): void {
  */
 function checkAddresses(draft: TargetDraft): void {
   const { start, inventory, control, feed, audit, approvals, documents, traffic, models, addresses = [] } = draft.file;
+  const { deliveries } = draft.file;
   for (const [index, entry] of addresses.entries()) {
     const expected = badAddress(entry);
     if (expected !== undefined) draft.report(["addresses", index], { found: `"${entry}"`, expected });
@@ -60,6 +63,7 @@ function checkAddresses(draft: TargetDraft): void {
     [["audit"], audit],
     [["approvals", "url"], approvals?.url],
     ...modelsUrls(models),
+    [["deliveries", "withdraw", "url"], deliveries?.withdraw.url],
     [["documents", "write", "url"], documents?.write.url],
     [["documents", "read", "url"], documents?.read.url],
   ];

@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { SourceKind } from "../core/load-source.ts";
 import type { AnyProbeKind } from "../core/probe-kind.ts";
 import { duration, kebab, path, words } from "../language/schema-parts.ts";
+import { deliveriesShape } from "./deliveries-schema.ts";
 import { modelsShape } from "./models-schema.ts";
 import { approvals, setting, tier } from "./people-schema.ts";
 import { headers, url, variable, variableWords } from "./schema-pieces.ts";
@@ -205,6 +206,7 @@ const rootShape = {
     })
     .optional(),
   models: modelsShape.optional(),
+  deliveries: deliveriesShape.optional(),
   traffic: z.unknown(),
   probes: z.unknown(),
   feed: url("The incident feed (CloudEvents 1.0 over server-sent events).").optional(),

@@ -2,7 +2,7 @@
 // nearest-neighbour searches straight from a file of float32 rows. Plain JavaScript, so that it runs without a build.
 
 import { spawn } from "node:child_process";
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -84,6 +84,24 @@ function answer({ n, around }) {
   return { choices: [{ message: { content } }] };
 }
 
+/** Of a batch in its inbox: it waits when a line of it is no record with a text; one that was called back is left aside. */
+function became(batch) {
+  const inbox = join(process.env.FIXTURE_DIR, "inbox");
+  const file = join(inbox, `.taken-${batch}`);
+  if (existsSync(join(inbox, batch))) renameSync(join(inbox, batch), file);
+  if (existsSync(`${file}.withdrawn`)) return [200, { state: "withdrawn" }];
+  if (!existsSync(file)) return [404, {}];
+  try {
+    const lines = readFileSync(file, "utf8")
+      .split("\n")
+      .filter((line) => line !== "");
+    const good = lines.every((line) => typeof JSON.parse(line).text === "string");
+    return [200, { state: good ? "published" : "failing" }];
+  } catch {
+    return [200, { state: "failing" }];
+  }
+}
+
 function serve(port, handle) {
   createServer((request, response) => {
     const parts = [];
@@ -135,6 +153,7 @@ function vector() {
   serve(process.env.VEC_PORT, ({ url, body }) => {
     if (url.pathname === "/health") return [200, {}];
     if (url.pathname === "/answer") return [200, answer(body)];
+    if (url.pathname.startsWith("/batches/")) return became(url.pathname.slice("/batches/".length));
     if (url.pathname === "/search") return search(body);
     const n = Number(url.searchParams.get("n"));
     const seed = Number(url.searchParams.get("seed"));
@@ -207,6 +226,10 @@ function supervisor() {
       return [200, { replicas: [{ ...vec, ...host }, ...grow()] }];
     }
     if (!isOperator(request)) return [401, {}];
+    if (url.pathname === "/withdraw") {
+      writeFileSync(join(process.env.FIXTURE_DIR, "inbox", `.taken-${body.batch}.withdrawn`), "");
+      return [200, {}];
+    }
     if (child !== undefined) return [200, { started: false, pid: child.pid }];
     const pid = start();
     while (!(await healthy())) await new Promise((resolve) => setTimeout(resolve, 10));

@@ -22,6 +22,16 @@ const models: NonNullable<Target["models"]> = {
   asked: { method: "POST", url: `${stack}/answer`, body: "{}", pointer: "/model" },
 };
 
+const deliveries: NonNullable<Target["deliveries"]> = {
+  service: "vec",
+  folder: "{workDir}/inbox",
+  record: '{"id":"{id}","text":"{text}","version":"{version}"}',
+  textField: "text",
+  state: { path: "/batches/{batch}", pointer: "/state", fails: "failing", done: "published" },
+  withdraw: { method: "POST", url: `${stack}/withdraw`, body: '{"batch":"{batch}"}' },
+  known: { dataset: join(here, "fixture-known.jsonl"), field: "id" },
+};
+
 /** The tiny target with one file-backed vector replica; `env` is added to its start. */
 export function fixtureTarget(env: Readonly<Record<string, string>> = {}): Target {
   const common = { everyMs: 250, timeoutMs: 1_000, data: false };
@@ -52,6 +62,7 @@ export function fixtureTarget(env: Readonly<Record<string, string>> = {}): Targe
     inventoryUrl: "http://127.0.0.1:{port:stack}/inventory",
     control: { tokenEnv: "FIXTURE_TOKEN", startReplicaUrl: "http://127.0.0.1:{port:stack}/start/{replica}" },
     models,
+    deliveries,
     streams: [
       {
         name: "none",

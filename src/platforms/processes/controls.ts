@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { loopbackUrl } from "../../core/addresses.ts";
 import { HarnessError } from "../../core/errors.ts";
+import type { DeliveriesSpec } from "../../core/deliveries.ts";
 import type { ModelsSpec } from "../../core/models.ts";
 import { siteName, type ControlName, type Controls } from "../../core/controls.ts";
 import type { BareSite } from "../../core/platform.ts";
@@ -17,6 +18,7 @@ import { replicaControl } from "../target-http/replica-control.ts";
 import { vectorControl } from "../target-http/vector-control.ts";
 import type { EdgeOfProxy } from "../toxiproxy/edge-control.ts";
 import { backupControl } from "./backup-control.ts";
+import { deliveriesControl } from "./deliveries-control.ts";
 import { clientControl } from "./client/client-control.ts";
 import { fileControls } from "./file-control.ts";
 import { instanceOf } from "./instance.ts";
@@ -52,6 +54,17 @@ const modelsSchema = z.object({
   asked: modelsRequest.extend({ pointer: z.string() }),
 });
 
+/** How batches of documents are brought, with ports and folders filled in. */
+const deliveriesSchema = z.object({
+  service: z.string(),
+  folder: z.string(),
+  record: z.string(),
+  textField: z.string(),
+  state: z.object({ path: z.string(), pointer: z.string(), fails: z.string(), done: z.string() }),
+  withdraw: modelsRequest,
+  known: z.object({ dataset: z.string(), field: z.string() }),
+});
+
 const handleSchema = z.object({
   platform: z.literal("processes"),
   target: z.string(),
@@ -67,6 +80,7 @@ const handleSchema = z.object({
   startReplicaUrl: z.string().exactOptional(),
   reloadReplicaUrl: z.string().exactOptional(),
   models: modelsSchema.exactOptional(),
+  deliveries: deliveriesSchema.exactOptional(),
   publishedFiles: z.array(z.string()),
   healthPaths: z.record(z.string(), z.string()),
   selfRetrieval: z.record(z.string(), z.object({ samplePath: z.string(), searchPath: z.string() })),
@@ -113,6 +127,9 @@ export function platformHandle(running: RunningTarget, proxy?: ProxyHandle): Pla
     ...(startUrl === undefined ? {} : { startReplicaUrl: running.fill(startUrl) }),
     ...(reloadUrl === undefined ? {} : { reloadReplicaUrl: running.fill(reloadUrl) }),
     ...(target.models === undefined ? {} : { models: modelsOf(target.models, (text) => running.fill(text)) }),
+    ...(target.deliveries === undefined
+      ? {}
+      : { deliveries: deliveriesOf(target.deliveries, (text) => running.fill(text)) }),
     publishedFiles: [...running.publishedFiles],
     healthPaths: Object.fromEntries(target.services.map((service) => [service.name, service.healthPath])),
     selfRetrieval: selfRetrievalOf(target),
@@ -154,6 +171,7 @@ export function offers(target: Target, site: SiteRef): readonly ControlName[] {
   if (site.edgeFrom !== undefined) found.push("edge", "strikes", "routes");
   if (target.control !== undefined) found.push("replica");
   if (target.control !== undefined && target.models?.service === site.service) found.push("models");
+  if (target.control !== undefined && target.deliveries?.service === site.service) found.push("deliveries");
   // Files are published at run time; only a service whose stored rows or answers we can look at has damage that we
   // could confirm.
   const [finds, answers] = [selfRetrievalOf(target), askedTwiceOf(target)].map(
@@ -170,7 +188,7 @@ function build(handle: PlatformHandle, site: BareSite): Controls {
     readPublished(handle.inventoryUrl, AbortSignal.timeout(inventoryTimeoutMs), handle.addresses ?? []);
   const instance =
     handle.leader === undefined ? { marker: handle.marker } : { marker: handle.marker, leader: handle.leader };
-  const { startReplicaUrl, reloadReplicaUrl, tokenFile, publishedFiles, workDir, models } = handle;
+  const { startReplicaUrl, reloadReplicaUrl, tokenFile, publishedFiles, workDir, models, deliveries } = handle;
   const allows = (host: string): boolean => isAllowedHost(host, handle.addresses ?? []);
   const token = (): Promise<string> => readSecret(tokenFile ?? "", "the operator's token of this stack");
   const hasEnded = async (): Promise<boolean> => (await findInstance(instance)).length === 0;
@@ -203,9 +221,17 @@ function build(handle: PlatformHandle, site: BareSite): Controls {
     ...(models?.service !== site.service || tokenFile === undefined
       ? {}
       : { models: modelsControl({ spec: models, allows, token, hasEnded }) }),
+    ...(deliveries?.service !== site.service || tokenFile === undefined
+      ? {}
+      : { deliveries: deliveriesControl({ spec: deliveries, base, allows, token, hasEnded }) }),
     ...(asked === undefined ? {} : { answers: answerControl(asked, base) }),
     ...(vector === undefined ? {} : { vectors: vectorControl({ ...vector, base, seed: site.seed }) }),
   };
+}
+
+function deliveriesOf(spec: DeliveriesSpec, fill: (text: string) => string): z.infer<typeof deliveriesSchema> {
+  const { folder, withdraw } = spec;
+  return { ...spec, folder: fill(folder), withdraw: { ...withdraw, url: fill(withdraw.url) } };
 }
 
 function modelsOf({ service, ...parts }: ModelsSpec, fill: (text: string) => string): z.infer<typeof modelsSchema> {

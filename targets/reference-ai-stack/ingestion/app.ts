@@ -78,6 +78,9 @@ function mountVerbs(app: Hono<TracedEnv>, options: IngestionAppOptions): void {
   verb("retry", z.strictObject({}), () => ingestion.retry());
   verb("dead-letter", seq, (args) => ingestion.deadLetter(args.seq));
   verb("roll-back", seq, (args) => ingestion.rollBack(args.seq));
+  verb("withdraw", z.strictObject({ source, batch: z.string().min(1).max(200) }), (args) =>
+    ingestion.withdraw(args.source, args.batch),
+  );
   verb("quarantine", z.strictObject({ source }), (args) => ingestion.quarantine(args.source));
   verb("repair-schema", z.strictObject({ source, mapping: z.record(field, field) }), (args) =>
     ingestion.repairSchema(args.source, args.mapping),

@@ -36,7 +36,11 @@ export function openIngestion(parts: IngestionParts): Ingestion {
   const view = (): IngestionView => viewOf(ledger, worker, parts);
   return {
     view,
-    find: ledger.find,
+    find(source, batch) {
+      const found = ledger.find(source, batch);
+      if (found === undefined || found.state !== "queued" || worker.failing()?.seq !== found.seq) return found;
+      return { ...found, state: "failing" };
+    },
     turn: worker.turn,
     submit: submissions.submit,
     ...verbsOf(ledger, worker, intake, parts),

@@ -39,9 +39,12 @@ export interface IngestionView {
   }[];
 }
 
+/** A batch, and whether it is the one that fails at the head of the queue. */
+type Found = Omit<Batch, "state"> & { readonly state: Batch["state"] | "failing" };
+
 export interface Ingestion {
   readonly view: () => IngestionView;
-  readonly find: (source: string, batch: string) => Batch | undefined;
+  readonly find: (source: string, batch: string) => Found | undefined;
   /** One round of the loop. */
   readonly turn: () => Promise<void>;
   /** Puts a document into a source and resolves to whether it was published in time. */
@@ -56,6 +59,8 @@ export interface Ingestion {
   readonly rollBack: (seq: number) => void;
   readonly quarantine: (source: string) => { readonly batches: number };
   readonly repairSchema: (source: string, mapping: Readonly<Record<string, string>>) => void;
+  /** The producer calls it back: it leaves the queue, or is taken back. */
+  readonly withdraw: (source: string, batch: string) => void;
   readonly close: () => void;
 }
 

@@ -7,7 +7,7 @@ import type { Batch, Ledger } from "./ledger.ts";
 import { Refused } from "./refused.ts";
 import type { Worker } from "./worker.ts";
 
-type Verbs = Pick<Ingestion, "retry" | "deadLetter" | "rollBack" | "quarantine" | "repairSchema">;
+type Verbs = Pick<Ingestion, "retry" | "deadLetter" | "rollBack" | "quarantine" | "repairSchema" | "withdraw">;
 
 export function verbsOf(ledger: Ledger, worker: Worker, intake: Intake, { dir, metrics }: IngestionParts): Verbs {
   return {
@@ -51,6 +51,13 @@ export function verbsOf(ledger: Ledger, worker: Worker, intake: Intake, { dir, m
       for (const { seq } of poisoned) ledger.setState(seq, "rolling-back");
       worker.retry();
       return { batches: queued.length + poisoned.length };
+    },
+    withdraw(source, name) {
+      const batch = ledger.find(source, name);
+      if (batch === undefined) throw new Refused(`no batch ${name} came from ${source}`);
+      // What was written of it before it failed is taken back, too.
+      if (batch.state !== "rolled-back") ledger.setState(batch.seq, "rolling-back");
+      worker.retry();
     },
     repairSchema(source, mapping) {
       const failing = worker.failing();

@@ -5,14 +5,14 @@ import { answered, refused, type OperationAnswer, type OperationParts } from "./
 
 const TIMEOUT_MS = 3000;
 
-/** `verb`: of the ingestion's `/control/…`; `as`: the name under which it is counted. */
+/** `verb`: of the ingestion's `/control/…`; `as`: the name under which it is counted, null: it is not. */
 export async function tendIngestion(
   {
     replica,
     verb,
     as,
     body,
-  }: { readonly replica: string; readonly verb: string; readonly as: string; readonly body: object },
+  }: { readonly replica: string; readonly verb: string; readonly as: string | null; readonly body: object },
   {
     fleet,
     secrets,
@@ -31,7 +31,7 @@ export async function tendIngestion(
     const text = await answer.body.text();
     if (answer.statusCode === 409) return refused(409, text);
     if (answer.statusCode !== 200) return refused(502, `${replica} answered ${answer.statusCode}: ${text}`);
-    tended.set(as, (tended.get(as) ?? 0) + 1);
+    if (as !== null) tended.set(as, (tended.get(as) ?? 0) + 1);
     return answered({ replica, ...(JSON.parse(text) as object) });
   });
 }

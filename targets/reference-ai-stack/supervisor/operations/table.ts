@@ -25,6 +25,8 @@ import { serveModels } from "./serve-models.ts";
 import { setWeights } from "./set-weights.ts";
 import { startReplica } from "./start-replica.ts";
 
+import { withdrawBatch } from "./withdraw-batch.ts";
+
 export const OPERATIONS: readonly AnyOperation[] = [
   startReplica,
   restartReplica,
@@ -50,4 +52,5 @@ export const OPERATIONS: readonly AnyOperation[] = [
   rollBackBatch,
   quarantineSource,
   repairSchema,
+  withdrawBatch,
 ];

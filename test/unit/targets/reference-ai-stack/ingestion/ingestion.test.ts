@@ -134,14 +134,16 @@ it("says that a batch is suspect whose documents all say the same, and takes it 
 
 it("goes on where it was killed, at each write of a publication and of a way back, and loses no document", async () => {
   for (let n = 0; n < 5; n += 1) {
-    const { deliver, again, texts, ingestion } = await openStand();
+    const { deliver, again, texts, ingestion, settle } = await openStand();
     deliver("notes", "1.jsonl", ...["a", "c#1", "c#2", "new"].map((id) => record(id, page, 2)));
     await again(breakAt(n)).turn();
-    await again().turn();
+    again();
+    await settle();
     expect(await Promise.all(["a", "c#1", "c#2", "new"].map(texts))).toEqual([page, page, page, page].map(both));
     again(breakAt(n)).rollBack(1);
     await ingestion().turn();
-    await again().turn();
+    again();
+    await settle();
     expect(await Promise.all(["a", "c#1", "c#2", "new"].map(texts))).toEqual(
       [undefined, "corpus text 1", "corpus text 2", undefined].map(both),
     );

@@ -31,6 +31,8 @@ export interface Stand {
   readonly deliver: (source: string, batch: string, ...lines: readonly (string | object)[]) => void;
   /** What a search finds under the id at each replica. */
   readonly texts: (id: string) => Promise<readonly (string | undefined)[]>;
+  /** Turns until nothing waits in the queue: on a busy machine a replica may answer too late, and is asked again. */
+  readonly settle: () => Promise<void>;
   /** Moves the clock on, ms. */
   readonly pass: (ms: number) => void;
 }
@@ -98,6 +100,12 @@ export async function openStand(freshWithinMs = 60_000): Promise<Stand> {
       renameSync(join(folder, `.${batch}`), join(folder, batch));
     },
     texts: (id) => Promise.all(replicas.map(async (replica) => (await replica.findable(id))?.text)),
+    async settle() {
+      do {
+        at += 60_000;
+        await now?.turn();
+      } while (now !== undefined && now.view().head !== null);
+    },
     pass: (ms) => void (at += ms),
   };
 }

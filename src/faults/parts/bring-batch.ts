@@ -1,0 +1,76 @@
+// What all faults of documents on their way in have in common: batches are brought as a producer brings them, the target
+// says what became of each, and the way back is that the producer calls them back.
+
+import type { DeliveriesControl } from "../../core/controls.ts";
+import { HarnessError } from "../../core/errors.ts";
+import { seededRandom } from "../../core/random.ts";
+import type { Evidence } from "../../records/timeline/fault.ts";
+import { seenWithin } from "./seen-within.ts";
+
+/** How long the target may take to take a batch, and to say what became of it, ms. */
+const takenWithinMs = 5_000;
+
+/** File names of so many batches that the target has not taken before: it would take them for the same ones. */
+export async function freshBatches(
+  kind: string,
+  { seed, controls }: { readonly seed: number; readonly controls: { readonly deliveries: DeliveriesControl } },
+  count = 1,
+): Promise<readonly [string, ...string[]]> {
+  const isFresh = async (batch: string): Promise<boolean> =>
+    (await controls.deliveries.state(batch, AbortSignal.timeout(takenWithinMs))) === undefined;
+  for (let turn = 1; turn <= mostTurns; turn += 1) {
+    const name = (n: number): string => `${kind.replaceAll(".", "-")}-${seed}-${turn}-${n}.jsonl`;
+    const names = Array.from({ length: count }, (_, n) => name(n + 1));
+    const fresh = await Promise.all(names.map(isFresh));
+    if (fresh.every(Boolean)) return [name(1), ...names.slice(1)];
+  }
+  throw new HarnessError("environment", `the target knows batches of ours already: ${mostTurns} times ${count}`);
+}
+
+const mostTurns = 100;
+
+/**
+ * Whether the target soon says of all of them that they are done; or of the first one that it fails, and of the others
+ * that they were taken and are not done.
+ */
+export async function observeState(
+  deliveries: DeliveriesControl,
+  batches: readonly string[],
+  word: "fails" | "done",
+  signal: AbortSignal,
+): Promise<Evidence> {
+  let states: readonly (string | undefined)[] = [];
+  const { fails, done } = deliveries.spec.state;
+  const confirmed = await seenWithin(takenWithinMs, signal, async () => {
+    states = await Promise.all(batches.map(async (batch) => deliveries.state(batch, signal)));
+    if (word === "done") return states.every((state) => state === done);
+    return states[0] === fails && states.every((state) => state !== undefined && state !== done);
+  });
+  const expected =
+    word === "done"
+      ? `the target says of each batch that it is ${done}`
+      : `the target says of the first batch that it is ${fails}, and of none that it is ${done}`;
+  return { confirmed, expected, seen: batches.map((batch, n) => `${batch}: ${states[n] ?? "not taken"}`).join(", ") };
+}
+
+/** Calls all of them back, and looks until none of them waits or is published any more. */
+export async function callBack(
+  deliveries: DeliveriesControl | undefined,
+  batches: readonly string[],
+  signal: AbortSignal,
+): Promise<Evidence> {
+  const expected = "no batch of ours waits or is published";
+  if (deliveries === undefined) return { confirmed: true, expected, seen: "the target takes no batches" };
+  const did: string[] = [];
+  for (const batch of batches.toReversed()) did.push(`${batch}: ${await deliveries.withdraw(batch, signal)}`);
+  return { confirmed: true, expected, seen: did.join(", ") };
+}
+
+/** Texts of invented words, so that no user's question is answered by them; the same for the same seed and number. */
+export function inventedText(seed: number, n: number): string {
+  const random = seededRandom(seed, `document ${n}`);
+  const syllable = (): string => syllables[Math.floor(random.next() * syllables.length)] ?? "";
+  return Array.from({ length: 6 }, () => syllable() + syllable() + syllable()).join(" ");
+}
+
+const syllables = ["ba", "do", "fe", "gi", "ku", "lo", "mi", "na", "pe", "ru", "sa", "ti", "vo", "wu", "ze"];

@@ -1,0 +1,84 @@
+// Brings batches of documents to a folder that the target reads, and calls them back through the target's own API.
+
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { DeliveriesControl } from "../../core/controls.ts";
+import { fillJson, fillText, readRows } from "../../core/dataset.ts";
+import type { DeliveriesSpec } from "../../core/deliveries.ts";
+import { HarnessError, messageOf } from "../../core/errors.ts";
+import { exactJsonText, parseExactJson } from "../../core/exact-json.ts";
+import { atPointer } from "../../core/json-pointer.ts";
+import { ifAbsent } from "../../lib/fs.ts";
+import { ask } from "../../lib/ask.ts";
+import { fetchJson } from "../target-http/fetch-json.ts";
+
+const lookTimeoutMs = 3_000;
+const longestAnswer = 1024 * 1024;
+/** A stack that is busy is asked again for so long, ms. */
+const againWithinMs = 10_000;
+
+interface Place {
+  /** With its ports and folders filled in. */
+  readonly spec: DeliveriesSpec;
+  /** `http://host:port` of the replica. */
+  readonly base: string;
+  readonly allows: (host: string) => boolean;
+  /** The operator's; asked for at each call and never kept. */
+  readonly token: () => Promise<string>;
+  /** Whether no process of the stack lives. */
+  readonly hasEnded: () => Promise<boolean>;
+}
+
+export function deliveriesControl({ spec, base, allows, token, hasEnded }: Place): DeliveriesControl {
+  const { folder, state, withdraw, known } = spec;
+  const control: DeliveriesControl = {
+    spec,
+    async deliver(batch, lines) {
+      const file = join(folder, batch);
+      const fresh = join(folder, `.${batch}`);
+      await mkdir(folder, { recursive: true });
+      await writeFile(fresh, lines.join("\n"));
+      try {
+        // A link, unlike a renaming, never takes the place of another file.
+        await link(fresh, file);
+      } catch (cause) {
+        throw new HarnessError("environment", `${file} cannot be put down: ${messageOf(cause)}`, { cause });
+      } finally {
+        await rm(fresh, { force: true });
+      }
+    },
+    async state(batch, signal) {
+      const url = `${base}${state.path.replaceAll("{batch}", encodeURIComponent(batch))}`;
+      const asked = await ask(url, { timeoutMs: lookTimeoutMs, longest: longestAnswer, signal, allows });
+      if (asked.ok && asked.status === 404) return undefined;
+      const found = asked.ok && asked.status === 200 ? atPointer(JSON.parse(asked.text), state.pointer) : undefined;
+      if (typeof found === "string") return found;
+      throw new HarnessError(
+        "environment",
+        `${url} does not say what became of it: ${asked.ok ? asked.status : asked.says}`,
+      );
+    },
+    async withdraw(batch, signal) {
+      const lay = await rm(join(folder, batch)).then(() => true, ifAbsent);
+      if (await hasEnded()) return "the stack has ended, and the batch with it";
+      const now = await control.state(batch, signal).catch((error: unknown) =>
+        hasEnded().then((ended) => {
+          if (!ended) throw error;
+          return undefined;
+        }),
+      );
+      if (now === undefined) return lay === true ? "removed before it was taken" : "it was never taken";
+      const { method, url, body } = withdraw;
+      const filled: unknown = JSON.parse(exactJsonText(fillJson(parseExactJson(body), { batch })));
+      const how = { method, body: filled, bearer: await token(), signal, allows, againWithinMs };
+      await fetchJson(fillText(url, { batch }, encodeURIComponent), how);
+      return `called back, and was ${now}`;
+    },
+    async known() {
+      const { rows } = readRows(await readFile(known.dataset, "utf8"));
+      const ids = rows.map(({ row }) => row[known.field]).filter((id) => typeof id === "string");
+      return [...new Set(ids)];
+    },
+  };
+  return control;
+}

@@ -1,0 +1,44 @@
+// What target.yaml may say of batches of documents, and what is wrong with it, all at once.
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { expect, it } from "vitest";
+import { recordOf } from "../../../src/core/deliveries.ts";
+import { deliveriesShape } from "../../../src/target/deliveries-schema.ts";
+import { parse } from "yaml";
+
+const file = resolve(import.meta.dirname, "../../../targets/reference-ai-stack/target.yaml");
+const { deliveries } = parse(readFileSync(file, "utf8")) as { deliveries: Record<string, unknown> };
+
+it("takes what the reference stack says", () => {
+  expect(deliveriesShape.safeParse(deliveries).success).toBe(true);
+});
+
+it("puts nothing down outside of the work folder", () => {
+  const takes = (folder: string): boolean => deliveriesShape.safeParse({ ...deliveries, folder }).success;
+  expect(takes("{workDir}/a/b-c.d")).toBe(true);
+  for (const folder of [
+    "/tmp/a",
+    "{workDir}",
+    "{workDir}/../a",
+    "{workDir}/a/..",
+    "{cacheDir}/a",
+    "{workDir}//a",
+    "a",
+  ]) {
+    expect(takes(folder), folder).toBe(false);
+  }
+});
+
+it("fills a record in as one line, a number as a number", () => {
+  const record = JSON.stringify(deliveries["record"]);
+  const line = recordOf({ record }, { id: "a", text: 'says "b"\nand {id}', version: 7 });
+  expect(line).not.toContain("\n");
+  expect(JSON.parse(line)).toEqual({
+    schema: 1,
+    id: "a",
+    title: "a",
+    text: 'says "b"\nand {id}',
+    version: 7,
+    tags: ["public"],
+  });
+});
