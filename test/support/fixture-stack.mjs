@@ -171,6 +171,12 @@ function orphan(port) {
   spawn(process.execPath, ["-e", script], { detached: true, stdio: "ignore", env: {} }).unref();
 }
 
+function publishedFiles() {
+  const payload = { offset: headerBytes, rowBytes: dimensions * 4, rows };
+  const roles = ["index", "prefix-cache", "answer-cache", "embedding-cache"];
+  return roles.map((role) => ({ role, path: indexFile, format: "f32", payload }));
+}
+
 function supervisor() {
   let child;
   const start = () => {
@@ -213,17 +219,10 @@ function supervisor() {
     if (url.pathname === "/ready") return [(await healthy()) ? 200 : 503, {}];
     if (url.pathname === "/environment") return [200, process.env];
     if (url.pathname === "/inventory") {
-      const payload = { offset: headerBytes, rowBytes: dimensions * 4, rows };
-      const files = ["index", "prefix-cache", "answer-cache", "embedding-cache"].map((role) => ({
-        role,
-        path: indexFile,
-        format: "f32",
-        payload,
-      }));
       const pid = child?.pid ?? null;
       const host = process.env.FIXTURE_HOST === undefined ? {} : { host: process.env.FIXTURE_HOST };
-      const vec = { service: "vec", replica: "vec", pid, port: Number(process.env.VEC_PORT), version: "1", files };
-      return [200, { replicas: [{ ...vec, ...host }, ...grow()] }];
+      const vec = { service: "vec", replica: "vec", pid, port: Number(process.env.VEC_PORT), version: "1" };
+      return [200, { replicas: [{ ...vec, files: publishedFiles(), ...host }, ...grow()] }];
     }
     if (!isOperator(request)) return [401, {}];
     if (url.pathname === "/withdraw") {

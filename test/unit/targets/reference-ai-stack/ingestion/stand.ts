@@ -92,20 +92,22 @@ export async function openStand(freshWithinMs = 60_000): Promise<Stand> {
     dir,
     ingestion: () => now ?? again(),
     again,
-    deliver(source, batch, ...lines) {
-      const folder = join(dir, "sources", source);
-      mkdirSync(folder, { recursive: true });
-      const text = lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line))).join("\n");
-      writeFileSync(join(folder, `.${batch}`), text);
-      renameSync(join(folder, `.${batch}`), join(folder, batch));
-    },
+    deliver: (source, batch, ...lines) => deliverInto(join(dir, "sources", source), batch, lines),
     texts: (id) => Promise.all(replicas.map(async (replica) => (await replica.findable(id))?.text)),
     async settle() {
-      do {
+      for (let isOver = false; !isOver; isOver = (now?.view().head ?? null) === null) {
         at += 60_000;
         await now?.turn();
-      } while (now !== undefined && now.view().head !== null);
+      }
     },
     pass: (ms) => void (at += ms),
   };
+}
+
+/** As a producer does: whole at once. */
+function deliverInto(folder: string, batch: string, lines: readonly (string | object)[]): void {
+  mkdirSync(folder, { recursive: true });
+  const text = lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line))).join("\n");
+  writeFileSync(join(folder, `.${batch}`), text);
+  renameSync(join(folder, `.${batch}`), join(folder, batch));
 }
