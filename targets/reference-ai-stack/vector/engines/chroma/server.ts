@@ -36,7 +36,7 @@ export async function startServer(folder: string): Promise<ChromaServer> {
   const launcher = join(projectRoot(), HERE, "serve.py");
   const child = spawn("python3", ["-I", "-S", launcher, wheelFolder(), config, String(process.pid)], {
     stdio: ["ignore", "ignore", "pipe"],
-    cwd: scratch,
+    cwd: tmpdir(),
   });
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (said = `${said}${text}`.slice(-SAID)));
@@ -57,6 +57,8 @@ export async function startServer(folder: string): Promise<ChromaServer> {
   const ask: ChromaServer["ask"] = (method, path, body) => askServer({ port, agent }, { method, path, body });
   try {
     await answering(child, exit, () => ask("GET", "/collections"));
+    // It was read: nothing is left behind by a process that is killed.
+    await rm(scratch, { recursive: true, force: true });
   } catch (error) {
     await end();
     throw error;
