@@ -1,5 +1,5 @@
-// ingestion.poison-document: brings a batch in which one record is torn, so that whoever reads it fails each time; proved
-// by what the target says became of it.
+// ingestion.poison-document: brings a batch in which one record is torn, so that whoever reads it fails each time;
+// proved by what the target says became of it.
 
 import { z } from "zod";
 import { recordOf } from "../../core/deliveries.ts";

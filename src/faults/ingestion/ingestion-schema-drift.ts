@@ -1,5 +1,5 @@
-// ingestion.schema-drift: brings batches whose records have the text under another name, as after a change at the source
-// that nobody announced; proved by what the target says became of them.
+// ingestion.schema-drift: brings batches whose records have the text under another name, as after a change at the
+// source that nobody announced; proved by what the target says became of them.
 
 import { z } from "zod";
 import { recordOf } from "../../core/deliveries.ts";

@@ -1,5 +1,5 @@
-// What all faults of documents on their way in have in common: batches are brought as a producer brings them, the target
-// says what became of each, and the way back is that the producer calls them back.
+// What all faults of documents on their way in have in common: batches are brought as a producer brings them, the
+// target says what became of each, and the way back is that the producer calls them back.
 
 import type { DeliveriesControl } from "../../core/controls.ts";
 import { HarnessError } from "../../core/errors.ts";

@@ -1,4 +1,5 @@
-// A producer calls a batch back: it leaves the queue, or what it changed is taken back. No repair, and not counted as one.
+// A producer calls a batch back: it leaves the queue, or what it changed is taken back. No repair, and not counted as
+// one.
 import { tendIngestion } from "../tend-ingestion.ts";
 import { operation, parseTexts } from "./operation.ts";
 
