@@ -1,8 +1,8 @@
 // A source sends what no document should be, again and again: nothing more is taken from it, and what came is taken
 // back.
 import type { Eyes, ReplicaEntry, ReplicaScope } from "../nouns.ts";
-import { openQueueCheck, ingestionOf } from "../verification/queue-check.ts";
-import { pathway, step } from "./pathway.ts";
+import { ingestionOf, openQueueCheck, openSuspectCheck } from "../verification/queue-check.ts";
+import { bad, pathway, step } from "./pathway.ts";
 
 export const quarantineSource = pathway("replica", {
   name: "quarantine-source",
@@ -18,7 +18,13 @@ export const quarantineSource = pathway("replica", {
     ),
   ],
   verifiedBy: ["users-served", "question-answered", "in-rotation"],
-  check: openQueueCheck,
+  check: async (eyes, remedy) => {
+    const looks = await Promise.all([openQueueCheck(eyes, remedy), openSuspectCheck(eyes, remedy)]);
+    return async () => {
+      const [queue, suspects] = await Promise.all(looks.map(async (look) => look()));
+      return queue?.good === false || suspects === undefined ? (queue ?? bad("nothing was seen")) : suspects;
+    };
+  },
   goneBy: "check",
 });
 

@@ -1,6 +1,6 @@
 // A batch was published that should not have been: the checkpoint before it, with all that is newer kept.
 import type { Eyes, ReplicaEntry, ReplicaScope } from "../nouns.ts";
-import { openQueueCheck, ingestionOf } from "../verification/queue-check.ts";
+import { ingestionOf, openSuspectCheck } from "../verification/queue-check.ts";
 import { pathway, step } from "./pathway.ts";
 
 export const rollbackCheckpoint = pathway("replica", {
@@ -17,7 +17,7 @@ export const rollbackCheckpoint = pathway("replica", {
     ),
   ],
   verifiedBy: ["users-served", "question-answered", "in-rotation"],
-  check: openQueueCheck,
+  check: openSuspectCheck,
   goneBy: "check",
 });
 

@@ -17,18 +17,27 @@ export async function ingestionOf(
   return entry === undefined || entry.pid === null ? null : eyes.ingestion(entry.port);
 }
 
-/** Good: no batch fails, none that is published is suspect, and the oldest has not waited too long. */
+/** Good: no batch fails at the head of the queue, and the oldest has not waited too long. */
 export async function openQueueCheck(eyes: Eyes, { target }: Remedy<Replica>): Promise<Check> {
-  return async () => lookAt(await ingestionOf(eyes, target, await eyes.rollCall()));
+  return async () => lookAtQueue(await ingestionOf(eyes, target, await eyes.rollCall()));
 }
 
-function lookAt(view: IngestionLook | null): Look {
+/** Good: no batch that is published is suspect. What waits in the queue is another matter. */
+export async function openSuspectCheck(eyes: Eyes, { target }: Remedy<Replica>): Promise<Check> {
+  return async () => lookAtSuspects(await ingestionOf(eyes, target, await eyes.rollCall()));
+}
+
+function lookAtQueue(view: IngestionLook | null): Look {
   if (view === null) return bad("the ingestion was not seen");
-  const { head, suspects, lagMs, freshWithinMs } = view;
-  const [suspect] = suspects;
-  if (suspect !== undefined)
-    return bad(`${suspect.batch} from ${suspect.source} is published and suspect: ${suspect.says}`);
+  const { head, lagMs, freshWithinMs } = view;
   if (head !== null && head.kind !== null) return bad(`${head.batch} from ${head.source} still fails: ${head.reason}`);
   const says = `no batch fails; the oldest has waited ${lagMs} ms`;
   return lagMs <= freshWithinMs ? good(says) : bad(says);
+}
+
+function lookAtSuspects(view: IngestionLook | null): Look {
+  if (view === null) return bad("the ingestion was not seen");
+  const [suspect] = view.suspects;
+  if (suspect === undefined) return good("no batch that is published is suspect");
+  return bad(`${suspect.batch} from ${suspect.source} is published and suspect: ${suspect.says}`);
 }
