@@ -15,6 +15,8 @@ export interface ProbeBase {
   readonly timeoutMs: Ms;
   /** True of a count of data that must not shrink. */
   readonly data: boolean;
+  /** It looks only where the target's settings have these values; absent: always. */
+  readonly onlyWith?: Readonly<Record<string, string>>;
   /** Of a kind that reads what the target says of itself: it must prove itself before the injection. */
   readonly signal?: ProbedSignal;
   /** What a look sees may be older than the look by this. */

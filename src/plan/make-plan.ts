@@ -14,7 +14,7 @@ import type { Target } from "../core/target.ts";
 import type { Ms } from "../core/units.ts";
 import { estimateTrialMs } from "./estimate.ts";
 import { inSeededOrder } from "./order.ts";
-import { chosenTiers, settingsOf } from "./settings.ts";
+import { chosenTiers, looksWith, settingsOf } from "./settings.ts";
 import { chooseSites } from "./sites.ts";
 import type { SiteRef } from "../records/site.ts";
 
@@ -253,14 +253,16 @@ function factsOf(target: Target, intent: Intent, arm: ArmName): TrialPlan["targe
     const own = { ...(tier && { tier }), ...(weight !== undefined && { weight }) };
     return Object.keys(own).length === 0 ? [] : [[name, own] as const];
   });
+  const { settings = {} } = settingsOf(intent, target);
+  const probes = target.probes.filter((probe) => looksWith(probe, settings));
   return {
     hasFeed: target.feedUrl !== undefined && !isUnhealed(arm),
     pathways: target.pathways.map(({ name }) => name),
     ...(traits.length > 0 && { traits: Object.fromEntries(traits) }),
-    dataProbes: target.probes.filter(({ data }) => data).map(({ name }) => name),
+    dataProbes: probes.filter(({ data }) => data).map(({ name }) => name),
     ...(target.documents === undefined ? {} : { documentsEveryMs: target.documents.everyMs }),
     ...(target.auditUrl === undefined ? {} : { hasAudit: true }),
-    stateProbes: target.probes.map(({ name, everyMs, signal }) => ({
+    stateProbes: probes.map(({ name, everyMs, signal }) => ({
       name,
       everyMs: steady.probeEveryMs?.[name] ?? everyMs,
       ...(signal && { signal }),

@@ -1,6 +1,7 @@
 // Which values the settings of a target have in a trial, and what follows from them.
 
 import type { Intent } from "../core/intent.ts";
+import type { ProbeBase } from "../core/probe-kind.ts";
 import type { Target } from "../core/target.ts";
 import type { Tier, TrialPlan } from "../records/plan.ts";
 
@@ -19,4 +20,9 @@ export function chosenTiers(target: Target, intent: Intent): ReadonlyMap<string,
     Object.entries(target.settings?.[name]?.values[value]?.tiers ?? {}),
   );
   return new Map(tiers);
+}
+
+/** Whether a probe looks at all where the settings have these values. */
+export function looksWith({ onlyWith = {} }: ProbeBase, settings: Readonly<Record<string, string>>): boolean {
+  return Object.entries(onlyWith).every(([name, value]) => settings[name] === value);
 }

@@ -204,7 +204,8 @@ function commandOf(run: {
 }
 
 function probeOf(probe: TargetFile["probes"][number], kinds: readonly AnyProbeKind[]): ProbeSpec {
-  const { kind, name, service, every, timeout, data = false, ...rest } = probe;
+  const { kind, name, service, every, timeout, data = false, only_with: onlyWith, ...rest } = probe;
   const params = kinds.find((candidate) => candidate.kind === kind)?.params(rest);
-  return { kind, name, service, everyMs: ms(every), timeoutMs: ms(timeout), data, ...params };
+  const base = { kind, name, service, everyMs: ms(every), timeoutMs: ms(timeout), data };
+  return { ...base, ...(onlyWith && { onlyWith }), ...params };
 }

@@ -113,11 +113,20 @@ function checkProbes(draft: TargetDraft): void {
   for (const [index, probe] of draft.file.probes.entries()) {
     const known = serviceNames(draft);
     checkKnown(draft, { path: ["probes", index, "service"], name: probe.service }, { noun: "service", known });
+    for (const [setting, value] of Object.entries(probe.only_with ?? {})) checkSetting(draft, index, setting, value);
     if (/^(?:users|baseline)\./.test(probe.name)) {
       const expected = "a name that does not begin with users. or baseline.";
       draft.report(["probes", index, "name"], { found: `"${probe.name}"`, expected });
     }
   }
+}
+
+function checkSetting(draft: TargetDraft, index: number, setting: string, value: string): void {
+  const settings = draft.file.settings ?? {};
+  const path = ["probes", index, "only_with", setting];
+  checkKnown(draft, { path, name: setting }, { noun: "setting", known: Object.keys(settings) });
+  const known = Object.keys(settings[setting]?.values ?? {});
+  if (known.length > 0) checkKnown(draft, { path, name: value }, { noun: `value of ${setting}`, known });
 }
 
 /** A place is a URL, or a path at every replica of a service; ids and texts must come through. */

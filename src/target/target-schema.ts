@@ -89,6 +89,10 @@ const probeBase = {
   every: duration("Time between two samples."),
   timeout: duration("A look that takes longer saw nothing."),
   data: z.boolean().optional().describe("true: a count of data that must not shrink."),
+  only_with: z
+    .record(kebab("A setting of the target."), kebab("One of its values."))
+    .optional()
+    .describe("Settings with whose values it looks, such as { ingestion: with }; absent: always."),
 };
 
 /** One of the kinds; each brings keys of its own. */

@@ -187,7 +187,8 @@ async function runProbes(
   parts.loss.tell = record;
   for (const event of parts.loss.told.splice(0)) record(event);
   const periods = new Map(plan.targetFacts.stateProbes.map(({ name, everyMs }) => [name, everyMs]));
-  const specs = target.probes.map((spec) => ({ ...spec, everyMs: periods.get(spec.name) ?? spec.everyMs }));
+  const planned = target.probes.filter(({ name }) => periods.has(name));
+  const specs = planned.map((spec) => ({ ...spec, everyMs: periods.get(spec.name) ?? spec.everyMs }));
   const probes = makeProbes(specs, targetAccess(target, stack, inventory), plan.seed);
   await Promise.all(probes.map((probe) => runProbe(probe, { clock, record, signal, seed: plan.seed })));
 }

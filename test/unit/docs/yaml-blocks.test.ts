@@ -38,7 +38,12 @@ function merged(whole: string, part: string): string {
   const document = parseDocument(whole);
   const added = parseDocument(part);
   if (!isMap(added.contents)) throw new Error("a part must be a map");
-  for (const { key, value } of added.contents.items) document.set(key, value);
+  for (const { key, value } of added.contents.items) {
+    // One setting is shown, and the others stay.
+    if (String(key) === "settings" && isMap(value) && document.has(key)) {
+      for (const { key: name, value: setting } of value.items) document.setIn([key, name], setting);
+    } else document.set(key, value);
+  }
   return document.toString();
 }
 

@@ -139,6 +139,17 @@ describe("what is wrong with a target, with its place", () => {
     expect(misplaced(text, lintTargetText(text, file, here).problems)).toEqual([]);
   });
 
+  test("a probe names settings of the target, and values that they have", () => {
+    const withProbe = (setting: string): string[] =>
+      problems(
+        changed("every: 250ms, timeout: 1s }", `every: 250ms, timeout: 1s, only_with: ${setting} }`) +
+          "settings:\n  queue: { about: A queue., env: QUEUE, default: off, values: { off: {}, on: {} } }\n",
+      );
+    expect(withProbe("{ queue: on }")).toEqual([]);
+    expect(withProbe("{ queues: on }")).toEqual(['39:115 unknown setting "queues"']);
+    expect(withProbe("{ queue: no }")).toEqual(['39:114 unknown value of queue "no"']);
+  });
+
   const preset = "{ name: ttft.back, kind: preset, preset: vllm/ttft-p95, service: back, every: 250ms, timeout: 1s }";
   const withPreset = (from = "", to = ""): string =>
     sound.replace("probes:\n", `probes:\n  - ${preset.replace(from, () => to)}\n`);
