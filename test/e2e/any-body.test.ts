@@ -82,11 +82,12 @@ const withBody = routes.filter(({ method }) => method !== "get");
 const readable = routes.filter(({ method, path }) => method === "get" && path !== "/events");
 
 /** Who else tells the supervisor something, by the token of whose. */
-const TELLERS: Readonly<Record<string, "feed" | "gateway" | "cache">> = {
+const TELLERS: Readonly<Record<string, "feed" | "gateway" | "cache" | "write">> = {
   "/events": "feed",
   "/lineage/documents": "gateway",
   "/reset_prefix_cache": "cache",
   "/internal/embedding-cache/clear": "cache",
+  "/collections/:collection/documents/:document{.+}": "write",
 };
 /** What needs no body does what it is asked, whatever the body is. */
 const NEEDS_NONE = new Set([
@@ -98,7 +99,7 @@ const NEEDS_NONE = new Set([
 
 describe("the reference stack under bodies that nobody meant", () => {
   let stack: RunningStack;
-  let tokens: Readonly<Record<Service | "feed" | "cache", string>>;
+  let tokens: Readonly<Record<Service | "feed" | "cache" | "write", string>>;
   let pids: Readonly<Record<string, number | null>>;
 
   const pidsNow = async (): Promise<typeof pids> =>
@@ -130,6 +131,7 @@ describe("the reference stack under bodies that nobody meant", () => {
       healer: secret("healer", "HEALER_DOOR_TOKEN"),
       feed: secret("healer", "HEALER_TOKEN"),
       cache: secret("inference-1", "PREFIX_CACHE_TOKEN"),
+      write: secret("vector-1", "VECTOR_WRITE_TOKEN"),
     };
   });
   afterAll(async () => stack?.[Symbol.asyncDispose]());

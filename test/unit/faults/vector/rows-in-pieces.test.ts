@@ -11,7 +11,7 @@ import type { PublishedFile } from "../../../../src/records/inventory.ts";
 const signal = AbortSignal.timeout(60_000);
 const rowBytes = 16;
 const rows = 60;
-const path = "/work/vec.index";
+const path = "/somewhere/vec.index";
 
 type Payload = PublishedFile["payload"];
 
