@@ -15,7 +15,7 @@ import type { Json } from "../../core/units.ts";
 import { answerControl } from "../target-http/answer-control.ts";
 import { modelsControl } from "../target-http/models-control.ts";
 import { replicaControl } from "../target-http/replica-control.ts";
-import { vectorControl } from "../target-http/vector-control.ts";
+import { selfRetrievalOf, vectorControl } from "../target-http/vector-control.ts";
 import type { EdgeOfProxy } from "../toxiproxy/edge-control.ts";
 import { backupControl } from "./backup-control.ts";
 import { deliveriesControl } from "./deliveries-control.ts";
@@ -273,15 +273,6 @@ function askedTwiceOf(target: Target): NonNullable<PlatformHandle["askedTwice"]>
     askedTwice === undefined ? [] : [[name, askedTwice]],
   );
   return Object.fromEntries(asked) as NonNullable<PlatformHandle["askedTwice"]>;
-}
-
-function selfRetrievalOf(target: Target): PlatformHandle["selfRetrieval"] {
-  const found: PlatformHandle["selfRetrieval"] = {};
-  for (const probe of target.probes) {
-    if (probe.kind !== "self-retrieval") continue;
-    found[probe.service] = { samplePath: String(probe["samplePath"]), searchPath: String(probe["searchPath"]) };
-  }
-  return found;
 }
 
 async function readSecret(file: string, what: string): Promise<string> {

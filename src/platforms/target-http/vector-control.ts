@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { HarnessError } from "../../core/errors.ts";
 import type { VectorControl } from "../../core/controls.ts";
+import type { Target } from "../../core/target.ts";
 import { fetchJson } from "./fetch-json.ts";
 
 const sampleSchema = z.object({
@@ -60,4 +61,19 @@ async function search(
     throw new HarnessError("environment", `${url} did not answer one result list per vector`);
   }
   return answer.data.results.map((hits) => (hits[0] === undefined ? undefined : String(hits[0].id)));
+}
+
+/**
+ * Where faults ask each service's replicas for their proof: where the first of its probes does. A second one may read
+ * back what the index itself gives, and that agrees with itself whatever it was replaced by.
+ */
+export function selfRetrievalOf({
+  probes,
+}: Pick<Target, "probes">): Record<string, Pick<VectorEndpoints, "samplePath" | "searchPath">> {
+  const found: ReturnType<typeof selfRetrievalOf> = {};
+  for (const { kind, service, samplePath, searchPath } of probes) {
+    if (kind === "self-retrieval")
+      found[service] ??= { samplePath: String(samplePath), searchPath: String(searchPath) };
+  }
+  return found;
 }

@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { selfRetrievalOf } from "../../../src/platforms/target-http/vector-control.ts";
+import { targetReader } from "../../builders/target-reader.ts";
+import { lintTargetText } from "../../../src/target/lint-target.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const dir = join(import.meta.dirname, "../../../targets/reference-ai-stack");
+
+it("has faults prove their effect by the first self-retrieval of a service, whatever others read back", () => {
+  const { target } = lintTargetText(readFileSync(join(dir, "target.yaml"), "utf8"), "target.yaml", targetReader(dir));
+  const both = target?.probes.filter(({ kind }) => kind === "self-retrieval") ?? [];
+  expect(both.map(({ samplePath }) => samplePath)).toEqual(["/records/sample", "/records/sample?from=index"]);
+  const outside = { samplePath: "/records/sample", searchPath: "/search" };
+  expect(selfRetrievalOf({ probes: both })).toEqual({ vector: outside });
+  expect(selfRetrievalOf({ probes: [] })).toEqual({});
+});
