@@ -40,7 +40,7 @@ test("the eyes read what supervisor, gateway and replicas publish", async () => 
     },
     "/internal/check": { ok: true, ms: 7 },
     "/health": {},
-    "/manifest": { indexHash: "a", manifestHash: "b", rows: 9, records: 10 },
+    "/manifest": { indexHash: "a", manifestHash: "b", rows: 9, records: 12, removed: 2 },
     "/self-retrieval": {
       share: 0.5,
       checked: 64,
