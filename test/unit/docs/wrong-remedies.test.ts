@@ -51,7 +51,8 @@ it("every fault that does harm is in such an intent, or has nothing that should 
       .flatMap(({ written }) => written.disturb.map(({ fault = "load.change" }) => fault)),
   );
   const lacking = faults.map(({ name }) => name).filter((name) => !named.has(name) && !held.has(name));
-  // Of a misrouted replica users of this stack feel nothing: the gateway asks its sibling. What nobody felt, and nothing
-  // but the gateway saw, no trial can judge; gateway/misrouted.test.ts shows that the healer's detector sees it.
+  // Of a misrouted replica users of this stack feel nothing: the gateway asks its sibling. What nobody felt, and
+  // nothing but the gateway saw, no trial can judge; gateway/misrouted.test.ts shows that the healer's detector sees
+  // it.
   expect(lacking).toEqual(["network.misroute"]);
 });
