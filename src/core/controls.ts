@@ -244,10 +244,10 @@ export interface DeliveriesControl {
   /** What became of it, in the target's words; undefined: it was not taken yet. */
   state(batch: string, signal: AbortSignal): Promise<string | undefined>;
   /**
-   * Calls it back: removes what was not taken, and has taken back what was. Harmless for one that never came; says what
-   * was done.
+   * Calls it back: removes what was not taken, and has taken back what was. Harmless for one that never came. `says`:
+   * what was done; `isAsked`: the target was asked to take it back, and soon says of it that it is `spec.state.back`.
    */
-  withdraw(batch: string, signal: AbortSignal): Promise<string>;
+  withdraw(batch: string, signal: AbortSignal): Promise<{ readonly says: string; readonly isAsked: boolean }>;
   /** Ids of documents that are there and that users ask for, each once. */
   known(): Promise<readonly string[]>;
 }

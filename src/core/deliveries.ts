@@ -21,6 +21,8 @@ export interface DeliveriesSpec {
     readonly fails: string;
     /** Its documents are published. */
     readonly done: string;
+    /** It was called back, and nothing of it waits or is published any more. */
+    readonly back: string;
   };
   /** A batch is called back, by the operator's token; `{batch}` is filled in. */
   readonly withdraw: { readonly method: "POST" | "PUT"; readonly url: string; readonly body: string };

@@ -28,6 +28,7 @@ export const deliveriesShape = z
           .describe("JSON pointer to the word for what became of it."),
         fails: text("The word for one that was taken and cannot be published."),
         done: text("The word for one whose documents are published."),
+        back: text("The word for one that was called back: nothing of it waits or is published any more."),
       })
       .describe("What became of a batch."),
     withdraw: z

@@ -27,7 +27,7 @@ const deliveries: NonNullable<Target["deliveries"]> = {
   folder: "{workDir}/inbox",
   record: '{"id":"{id}","text":"{text}","version":"{version}"}',
   textField: "text",
-  state: { path: "/batches/{batch}", pointer: "/state", fails: "failing", done: "published" },
+  state: { path: "/batches/{batch}", pointer: "/state", fails: "failing", done: "published", back: "withdrawn" },
   withdraw: { method: "POST", url: `${stack}/withdraw`, body: '{"batch":"{batch}"}' },
   known: { dataset: join(here, "fixture-known.jsonl"), field: "id" },
 };

@@ -4,11 +4,14 @@
 import type { DeliveriesControl } from "../../core/controls.ts";
 import { HarnessError } from "../../core/errors.ts";
 import { seededRandom } from "../../core/random.ts";
+import type { Ms } from "../../core/units.ts";
 import type { Evidence } from "../../records/timeline/fault.ts";
 import { seenWithin } from "./seen-within.ts";
 
 /** How long the target may take to take a batch, and to say what became of it, ms. */
 const takenWithinMs = 5_000;
+/** How long it may take to take back what it was asked to, ms. */
+const backWithinMs = 10_000;
 
 /** File names of so many batches that the target has not taken before: it would take them for the same ones. */
 export async function freshBatches(
@@ -53,17 +56,32 @@ export async function observeState(
   return { confirmed, expected, seen: batches.map((batch, n) => `${batch}: ${states[n] ?? "not taken"}`).join(", ") };
 }
 
-/** Calls all of them back, and looks until none of them waits or is published any more. */
+/** Calls all of them back, and looks until the target says of each that none of it waits or is published any more. */
 export async function callBack(
   deliveries: DeliveriesControl | undefined,
   batches: readonly string[],
   signal: AbortSignal,
+  withinMs: Ms = backWithinMs,
 ): Promise<Evidence> {
   const expected = "no batch of ours waits or is published";
   if (deliveries === undefined) return { confirmed: true, expected, seen: "the target takes no batches" };
   const did: string[] = [];
-  for (const batch of batches.toReversed()) did.push(`${batch}: ${await deliveries.withdraw(batch, signal)}`);
-  return { confirmed: true, expected, seen: did.join(", ") };
+  const asked: string[] = [];
+  for (const batch of batches.toReversed()) {
+    const { says, isAsked } = await deliveries.withdraw(batch, signal);
+    did.push(`${batch}: ${says}`);
+    if (isAsked) asked.push(batch);
+  }
+  const { back } = deliveries.spec.state;
+  let waits = asked;
+  const confirmed = await seenWithin(withinMs, signal, async () => {
+    const states = await Promise.all(
+      asked.map(async (batch) => ({ batch, now: await deliveries.state(batch, signal) })),
+    );
+    waits = states.flatMap(({ batch, now }) => (now === back || now === undefined ? [] : [`${batch} is still ${now}`]));
+    return waits.length === 0;
+  });
+  return { confirmed, expected, seen: [...did, ...waits].join(", ") };
 }
 
 /** Texts of invented words, so that no user's question is answered by them; the same for the same seed and number. */

@@ -60,7 +60,13 @@ const deliveriesSchema = z.object({
   folder: z.string(),
   record: z.string(),
   textField: z.string(),
-  state: z.object({ path: z.string(), pointer: z.string(), fails: z.string(), done: z.string() }),
+  state: z.object({
+    path: z.string(),
+    pointer: z.string(),
+    fails: z.string(),
+    done: z.string(),
+    back: z.string(),
+  }),
   withdraw: modelsRequest,
   known: z.object({ dataset: z.string(), field: z.string() }),
 });

@@ -60,19 +60,20 @@ export function deliveriesControl({ spec, base, allows, token, hasEnded }: Place
     },
     async withdraw(batch, signal) {
       const lay = await rm(join(folder, batch)).then(() => true, ifAbsent);
-      if (await hasEnded()) return "the stack has ended, and the batch with it";
+      if (await hasEnded()) return { says: "the stack has ended, and the batch with it", isAsked: false };
       const now = await control.state(batch, signal).catch((error: unknown) =>
         hasEnded().then((ended) => {
           if (!ended) throw error;
           return undefined;
         }),
       );
-      if (now === undefined) return lay === true ? "removed before it was taken" : "it was never taken";
+      if (now === undefined)
+        return { says: lay === true ? "removed before it was taken" : "it was never taken", isAsked: false };
       const { method, url, body } = withdraw;
       const filled: unknown = JSON.parse(exactJsonText(fillJson(parseExactJson(body), { batch })));
       const how = { method, body: filled, bearer: await token(), signal, allows, againWithinMs };
       await fetchJson(fillText(url, { batch }, encodeURIComponent), how);
-      return `called back, and was ${now}`;
+      return { says: `called back, and was ${now}`, isAsked: true };
     },
     async known() {
       const { rows } = readRows(await readFile(known.dataset, "utf8"));
