@@ -89,8 +89,9 @@ export function valuesOfStreams(
   return {
     values: (stretch) => named(({ users }) => users.values(stretch)),
     otherwise(stretch) {
-      if (streams.every(({ users }) => users.otherwise(stretch) === undefined)) return undefined;
-      return named(({ users }) => users.otherwise(stretch) ?? users.values(stretch));
+      const others = new Map(streams.map((stream) => [stream, stream.users.otherwise(stretch)]));
+      if ([...others.values()].every((other) => other === undefined)) return undefined;
+      return named((stream) => others.get(stream) ?? stream.users.values(stretch));
     },
     reason(name, stretch) {
       const asked = userNameOf(name);
@@ -103,8 +104,9 @@ export function valuesOfStreams(
 const [mostTold, mostNamed] = [3, 2];
 
 /** Why a request was an error; with `all`, also that it was slow or wrong. */
-function badWord({ meaning, word, undecided }: SettledRequest, all: boolean): string | undefined {
-  if (undecided) return "late, and still open when the fault was taken back";
+function badWord({ meaning, word, undecided, outcome }: SettledRequest, all: boolean): string | undefined {
+  if (undecided)
+    return outcome === undefined ? "late, and still open" : "late, and open until the fault was taken back";
   if (meaning === "error") return word;
   if (!all || meaning === "good") return undefined;
   return meaning === "slow" ? "slow" : "wrong answer";

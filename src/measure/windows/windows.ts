@@ -63,20 +63,19 @@ export function judgeWindow(judging: Judging, window: { readonly from: Ms; reado
   const otherScope = other && scopeOf({ ...values, ...other }, baseline);
   const answersIn = (ask: "evaluate" | "evaluateExit", by: Scope): Answered[] =>
     conditions.map((condition) => ({ condition, answer: condition[ask](by) }));
-  const viewsOf = (ask: "evaluate" | "evaluateExit"): Views =>
-    eitherWay(bothViews(answersIn(ask, scope)), otherScope && bothViews(answersIn(ask, otherScope)));
   const answers = answersIn("evaluate", scope);
+  const others = otherScope && answersIn("evaluate", otherScope);
+  const asSeen = bothViews(answers);
+  const views = eitherWay(asSeen, others && bothViews(others));
   const stricter = conditions.some(({ back }) => back !== undefined);
-  const back = stricter ? { back: viewsOf("evaluateExit") } : {};
+  const exitIn = (by: Scope): Views => bothViews(answersIn("evaluateExit", by));
+  const back = stricter ? { back: eitherWay(exitIn(scope), otherScope && exitIn(otherScope)) } : {};
   const reasons = reasonsOf(judging, window, {
     values,
-    doubted: [...answers, ...(otherScope ? answersIn("evaluate", otherScope) : [])].filter(
-      ({ answer }) => !answer.ok || answer.value === false,
-    ),
+    doubted: [...answers, ...(others ?? [])].filter(({ answer }) => !answer.ok || answer.value === false),
   });
-  const views = viewsOf("evaluate");
   const broken = views.state === "bad" ? answers.flatMap(brokenName) : [];
-  const undecided = views.state === "unseen" && bothViews(answers).state !== "unseen";
+  const undecided = views.state === "unseen" && asSeen.state !== "unseen";
   return {
     fact: {
       ...window,

@@ -45,7 +45,7 @@ describe("requests that a fault held back until our revert", () => {
     const last = windows.filter(({ from, to }) => from >= revert - 3500 && to <= revert - 1000);
     expect(last.length).toBeGreaterThan(3);
     expect(last.map(({ state }) => state)).not.toContain("good");
-    expect(last[0]?.reasons?.["users.error_share"]).toContain("still open when the fault was taken back");
+    expect(last[0]?.reasons?.["users.error_share"]).toContain("open until the fault was taken back");
     // It was seen broken for the ten seconds that it had, and a hold more.
     expect(factsOf(heldBack)).toMatchObject({ recovery: "not-recovered" });
     expect(factsOf(heldBack).mttr).toBeUndefined();
@@ -82,6 +82,11 @@ describe("requests that a fault held back until our revert", () => {
     const fold = foldTrial(plan);
     for (const event of asWritten(timeline).filter(({ at }) => at < revert)) fold.take(event);
     expect(factsOfView(fold.seen()).marks.t6).toBeUndefined();
+    const [last] = fold
+      .seen()
+      .windows.windows.filter(({ reasons }) => reasons?.["users.error_share"] !== undefined)
+      .slice(-1);
+    expect(last?.reasons?.["users.error_share"]).toMatch(/late, and still open(?! until)/);
   });
 
   it("are those that were late before and answered after, and no others", () => {
