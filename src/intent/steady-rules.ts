@@ -11,6 +11,7 @@ import { fewestRequestsInWindow, mostRequestsPerSecond } from "./load-bounds.ts"
 import { streamProblem, userNamesIn } from "./stream-rules.ts";
 import { suggestName } from "../core/nearest.ts";
 import { parseRate } from "../core/duration.ts";
+import type { Problem } from "../core/errors.ts";
 import type { DataPath } from "../language/yaml-nodes.ts";
 
 const mostConditions = 20;
@@ -159,6 +160,8 @@ export function checkExpression(draft: Draft, path: DataPath, text: string): voi
   const known = namesKnown(draft);
   for (const name of expression.names) {
     const probe = probeOfName(name);
+    const idle = idleProblem(draft, probe);
+    if (idle !== undefined) draft.reportInside(path, columnOfName(text, name), idle);
     if (known.includes(probe)) continue;
     const stream = streamProblem(draft, probe);
     if (stream !== undefined) {
@@ -173,6 +176,21 @@ export function checkExpression(draft: Draft, path: DataPath, text: string): voi
       ...(hint === undefined ? {} : { suggestion: hint }),
     });
   }
+}
+
+/** A probe that looks only with another value of a setting than the intent has: the condition could never be judged. */
+function idleProblem({ target, parts }: Draft, name: string): Omit<Problem, "place"> | undefined {
+  const probe = target?.probes.find((candidate) => candidate.name === name);
+  for (const [setting, value] of Object.entries(probe?.onlyWith ?? {})) {
+    const has = parts.settings?.[setting] ?? target?.settings?.[setting]?.byDefault;
+    if (has === undefined || has === value) continue;
+    return {
+      found: `"${name}", which looks only where the setting ${setting} is ${value}; here it is ${has}`,
+      expected: "a probe that looks in this intent",
+      suggestion: `choose ${setting}: ${value} under settings, or leave the condition out`,
+    };
+  }
+  return undefined;
 }
 
 function withoutColumn({ found, expected, suggestion }: ExpressionProblem): Omit<ExpressionProblem, "column"> {
