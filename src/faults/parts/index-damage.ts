@@ -106,7 +106,8 @@ export async function harmIndex(
   await doInOneGo(site, kind, { damage, places: placesOf(undo.damage), signal });
   for (const manifest of more) await doInOneGo(site, kind, { damage: manifest, places: placesIn(manifest), signal });
   const loaded = undo.atLoad === true ? await loadAnew(site, signal) : "";
-  return { look, hashBefore, loaded };
+  const fits = more.length > 0 ? ", its manifest made to fit" : "";
+  return { look, hashBefore, loaded: `${fits}${loaded}` };
 }
 
 /** The proof: the file is another one, and the replica finds fewer of its own rows, or answers no more. */
