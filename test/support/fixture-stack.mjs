@@ -2,105 +2,19 @@
 // nearest-neighbour searches straight from a file of float32 rows. Plain JavaScript, so that it runs without a build.
 
 import { spawn } from "node:child_process";
-import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { inboxIn } from "./inbox.mjs";
 import { createRegistry } from "./model-registry.mjs";
+import { smallIndex } from "./small-index.mjs";
 
-const rows = 240;
-const dimensions = 8;
-const headerBytes = 16;
-const indexFile = join(process.env.FIXTURE_DIR, "vec.index");
-const graphAt = headerBytes + rows * dimensions * 4;
-const nodesAt = graphAt + 64 + 40 + rows * 2;
-/** Key (64 bit), level (16 bit), how many links (32 bit), and the one link (32 bit). */
-const nodeBytes = 8 + 2 + 4 + 4;
+const index = smallIndex(join(process.env.FIXTURE_DIR, "vec.index"), 240);
+const inbox = inboxIn(join(process.env.FIXTURE_DIR, "inbox"));
 
 if (process.argv[2] === "vec") vector();
 else supervisor();
-
-/** Row r is a point of its own on a spiral: no two are near each other. */
-function original(row) {
-  return Array.from({ length: dimensions }, (_, d) => Math.fround(Math.sin(row * (d + 1) * 0.7) * (1 + row / rows)));
-}
-
-function node(row) {
-  return nodesAt + row * nodeBytes;
-}
-
-/** As usearch has it behind its rows: a row is found if a link leads to its node, by the node's key. */
-function writeGraph(bytes) {
-  bytes.write("usearch", graphAt, "latin1");
-  bytes[graphAt + 7] = 2;
-  bytes.set([14, 15], graphAt + 15);
-  for (const [at, number] of [rows, 1, 1].entries()) bytes.writeBigUInt64LE(BigInt(number), graphAt + 64 + at * 8);
-  for (let row = 0; row < rows; row += 1) {
-    bytes.writeBigUInt64LE(BigInt(row), node(row));
-    bytes.writeUInt32LE(1, node(row) + 10);
-    bytes.writeUInt32LE((row + 1) % rows, node(row) + 14);
-  }
-}
-
-function writeIndex() {
-  const bytes = Buffer.alloc(node(rows));
-  bytes.write("fixture index v1");
-  for (let row = 0; row < rows; row += 1) {
-    for (const [d, x] of original(row).entries()) bytes.writeFloatLE(x, headerBytes + (row * dimensions + d) * 4);
-  }
-  writeGraph(bytes);
-  writeFileSync(indexFile, bytes);
-}
-
-/** The file as it is now: its rows that a link leads to, each by its node's key. */
-function readIndex() {
-  const bytes = readFileSync(indexFile);
-  const led = new Set(Array.from({ length: rows }, (_, row) => bytes.readUInt32LE(node(row) + 14)));
-  return [...led].map((row) => ({
-    id: `row-${bytes.readBigUInt64LE(node(row))}`,
-    vector: Array.from({ length: dimensions }, (_, d) => bytes.readFloatLE(headerBytes + (row * dimensions + d) * 4)),
-  }));
-}
-
-function nearest(query, index = readIndex()) {
-  let best = { id: "none", score: Infinity };
-  for (const { id, vector } of index) {
-    let distance = 0;
-    for (let d = 0; d < dimensions; d += 1) distance += (vector[d] - query[d]) ** 2;
-    if (distance < best.score) best = { id, score: distance };
-  }
-  return [best];
-}
-
-function search({ vectors }) {
-  const index = readIndex();
-  return [200, { results: vectors.map((query) => nearest(query, index)) }];
-}
-
-/** Row n as the file has it, which stands for a cache, or as it was made. */
-function answer({ n, around }) {
-  const row = (Number(n) * 7) % rows;
-  const content = around === undefined ? nearest(original(row))[0].id : `row-${row}`;
-  return { choices: [{ message: { content } }] };
-}
-
-/** Of a batch in its inbox: it waits when a line of it is no record with a text; one that was called back is left aside. */
-function became(batch) {
-  const inbox = join(process.env.FIXTURE_DIR, "inbox");
-  const file = join(inbox, `.taken-${batch}`);
-  if (existsSync(join(inbox, batch))) renameSync(join(inbox, batch), file);
-  if (existsSync(`${file}.withdrawn`)) return [200, { state: "withdrawn" }];
-  if (!existsSync(file)) return [404, {}];
-  try {
-    const lines = readFileSync(file, "utf8")
-      .split("\n")
-      .filter((line) => line !== "");
-    const good = lines.every((line) => typeof JSON.parse(line).text === "string");
-    return [200, { state: good ? "published" : "failing" }];
-  } catch {
-    return [200, { state: "failing" }];
-  }
-}
 
 function serve(port, handle) {
   createServer((request, response) => {
@@ -148,17 +62,20 @@ function startWorker() {
   spawn("cat", { stdio: ["pipe", "ignore", "ignore"] }).on("error", () => undefined);
 }
 
+/** What became of a batch. */
+function became(batch) {
+  const state = inbox.stateOf(batch);
+  return state === undefined ? [404, {}] : [200, { state }];
+}
+
 function vector() {
   startWorker();
   serve(process.env.VEC_PORT, ({ url, body }) => {
     if (url.pathname === "/health") return [200, {}];
-    if (url.pathname === "/answer") return [200, answer(body)];
+    if (url.pathname === "/answer") return [200, index.answer(body)];
     if (url.pathname.startsWith("/batches/")) return became(url.pathname.slice("/batches/".length));
-    if (url.pathname === "/search") return search(body);
-    const n = Number(url.searchParams.get("n"));
-    const seed = Number(url.searchParams.get("seed"));
-    const picked = Array.from({ length: Math.min(n, rows) }, (_, i) => (i * 7 + seed) % rows);
-    return [200, { items: [...new Set(picked)].map((row) => ({ id: `row-${row}`, vector: original(row) })) }];
+    if (url.pathname === "/search") return [200, index.search(body)];
+    return [200, index.sample(Number(url.searchParams.get("n")), Number(url.searchParams.get("seed")))];
   });
 }
 
@@ -169,12 +86,6 @@ function vector() {
 function orphan(port) {
   const script = `require("net").createServer().listen(${port}, "127.0.0.1"); setTimeout(process.exit, 60_000)`;
   spawn(process.execPath, ["-e", script], { detached: true, stdio: "ignore", env: {} }).unref();
-}
-
-function publishedFiles() {
-  const payload = { offset: headerBytes, rowBytes: dimensions * 4, rows };
-  const roles = ["index", "prefix-cache", "answer-cache", "embedding-cache"];
-  return roles.map((role) => ({ role, path: indexFile, format: "f32", payload }));
 }
 
 function supervisor() {
@@ -202,7 +113,7 @@ function supervisor() {
     return [{ service: "vec", replica: "vec-2", pid: second.pid, port: Number(port), version: "1" }];
   };
   console.log(`operator token ${process.env.FIXTURE_TOKEN}`);
-  writeIndex();
+  index.write();
   if (process.env.FIXTURE_BREAK !== undefined) process.exit(Number(process.env.FIXTURE_BREAK));
   start();
   if (process.env.FIXTURE_LITTER !== undefined) appendFileSync(process.env.FIXTURE_LITTER, "litter");
@@ -222,11 +133,11 @@ function supervisor() {
       const pid = child?.pid ?? null;
       const host = process.env.FIXTURE_HOST === undefined ? {} : { host: process.env.FIXTURE_HOST };
       const vec = { service: "vec", replica: "vec", pid, port: Number(process.env.VEC_PORT), version: "1" };
-      return [200, { replicas: [{ ...vec, files: publishedFiles(), ...host }, ...grow()] }];
+      return [200, { replicas: [{ ...vec, files: index.published(), ...host }, ...grow()] }];
     }
     if (!isOperator(request)) return [401, {}];
     if (url.pathname === "/withdraw") {
-      writeFileSync(join(process.env.FIXTURE_DIR, "inbox", `.taken-${body.batch}.withdrawn`), "");
+      inbox.withdraw(body.batch);
       return [200, {}];
     }
     if (child !== undefined) return [200, { started: false, pid: child.pid }];

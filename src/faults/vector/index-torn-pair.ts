@@ -24,7 +24,8 @@ export const indexTornPair = fault({
       .default(1)
       .describe("Share of the rows that the two builds number differently: 0.05 to 1, 1 when absent."),
   }),
-  example: { share: 1 },
+  // Below what a target allows where it says nothing (limits.max_dose).
+  example: { share: 0.6 },
 
   async prepare(params, site): Promise<IndexUndo> {
     const published = await publishedRows(site.controls.files, "index");

@@ -7,6 +7,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { intentOf } from "./intent.js";
 import { familyOf, isSame, processAt, residues, socketsOf, watchdogsFor } from "./traces.js";
 
 const here = import.meta.dirname;
@@ -17,58 +18,6 @@ const guardMs = 20_000;
 /** The watchdog promises two seconds; a busy machine may look that much later. What it took is told in any case. */
 const watchdogWithinMs = 2_000 + 3_000;
 const leaseMs = 600;
-
-const damageModes = ["zero", "noise", "nan", "part", "flip", "truncate", "replace", "shift", "pages", "links"];
-
-/** Each fault brings an example of its parameters, so that a new one is struck without a word here. */
-function parametersOf({ name, example }, seed) {
-  if (name === "index.corruption") return `{ share: 0.5, mode: ${damageModes[seed % damageModes.length]} }`;
-  return JSON.stringify(example);
-}
-
-const expectation = `expect:
-  detected: { within: 600ms, as: [replica-down] }
-  recovered: { within: 600ms, by: restart-replica }
-`;
-
-/** Where a fault acts, as an intent says it; faults of load and of nothing have no site. */
-const sites = {
-  edge: "    on: { edge: { from: stack, to: vec }, count: 1 }\n",
-  replica: "    on: { replica_of: vec, count: 1 }\n",
-};
-
-/** What all replicas take part in is put on all of them, and that is asked for twice. */
-function siteOf({ acts, sharesRequests }) {
-  const site = sites[acts] ?? "";
-  return sharesRequests === true ? site.replace("count: 1", "count: all") : site;
-}
-
-function armOf({ acts, harmless }) {
-  if (harmless === true) return "placebo";
-  return acts === "load" ? "look-alike" : "treatment";
-}
-
-function intentOf(fault, seed) {
-  const { name } = fault;
-  const arm = armOf(fault);
-  return `version: 1
-title: A round of the kill test
-belief: Whenever the harness is killed, nothing is left.
-target: kill
-tags: [test]
-seed: ${seed}
-arms: [${arm}]
-load: { arrival: constant, rate: 40/s, slow_over: 300ms, timeout: 1s, warmup: 200ms, baseline: 1s }
-steady:
-  window: 200ms
-  bad_after: 1
-  where:
-    users-answered: users.error_share <= 0.1
-${fault.sharesRequests === true ? "limits: { max_share: 1 }\n" : ""}disturb:
-  - fault: ${name}
-${siteOf(fault)}    with: ${parametersOf(fault, seed)}
-${arm === "treatment" ? expectation : "expect: { hold_fire: true }\nwatch: 2s\n"}`;
-}
 
 /** A command of Rebound in the round's own state folder, and what it says. */
 function rebound(args, env) {

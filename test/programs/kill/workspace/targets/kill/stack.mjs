@@ -1,17 +1,18 @@
-// The stack that the kill test breaks: a supervisor and two replicas that answer nearest-neighbour searches from a file
-// of float32 rows. Small enough to be up in a fraction of a second, yet every fault of the table has something to hit.
+// The stack that the kill test breaks: a supervisor and two replicas that answer nearest-neighbour searches from a small
+// index of their own. Up in a fraction of a second, yet every fault of the table has something to hit.
 
 import { spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { inboxIn } from "../../../../../support/inbox.mjs";
 import { createRegistry } from "../../../../../support/model-registry.mjs";
+import { smallIndex } from "../../../../../support/small-index.mjs";
 
 const rows = 120;
-const dimensions = 8;
 const names = ["vec-1", "vec-2"];
 const role = process.argv[2];
+const inbox = inboxIn(join(process.env.KILL_DIR ?? ".", "inbox"));
 
 if (role === "prepare") prepare();
 else if (names.includes(role)) replica(role);
@@ -27,38 +28,14 @@ function portOf(name) {
   return Number(process.env[name === "vec-1" ? "VEC_1_PORT" : "VEC_2_PORT"]);
 }
 
-function fileOf(name) {
-  return join(process.env.KILL_DIR, `${name}.index`);
+function indexOf(name) {
+  return smallIndex(join(process.env.KILL_DIR, `${name}.index`), rows);
 }
 
-function original(row) {
-  return Array.from({ length: dimensions }, (_, d) => Math.fround(Math.sin(row * (d + 1) * 0.7) * (1 + row / rows)));
-}
-
-function writeIndex(name) {
-  const bytes = Buffer.alloc(rows * dimensions * 4);
-  for (let row = 0; row < rows; row += 1) {
-    for (const [d, x] of original(row).entries()) bytes.writeFloatLE(x, (row * dimensions + d) * 4);
-  }
-  writeFileSync(fileOf(name), bytes);
-}
-
-function nearest(name, query) {
-  const bytes = readFileSync(fileOf(name));
-  let best = { id: "none", score: Infinity };
-  for (let row = 0; row < rows; row += 1) {
-    let distance = 0;
-    for (let d = 0; d < dimensions; d += 1) distance += (bytes.readFloatLE((row * dimensions + d) * 4) - query[d]) ** 2;
-    if (distance < best.score) best = { id: `row-${row}`, score: distance };
-  }
-  return [best];
-}
-
-/** Row n as the file has it, which stands for a cache, or as it was made. */
-function answer(name, { n, around }) {
-  const row = (Number(n) * 7) % rows;
-  const content = around === undefined ? nearest(name, original(row))[0].id : `row-${row}`;
-  return { choices: [{ message: { content } }] };
+/** What became of a batch. */
+function became(batch) {
+  const state = inbox.stateOf(batch);
+  return state === undefined ? [404, {}] : [200, { state }];
 }
 
 /** An answer of a language model that ends in a call of a tool, for faults that need one to strike. */
@@ -88,13 +65,13 @@ function serve(port, handle) {
 function replica(name) {
   // A worker that does nothing, and ends with the replica.
   spawn("cat", { stdio: ["pipe", "ignore", "ignore"] }).on("error", () => undefined);
+  const index = indexOf(name);
   serve(portOf(name), ({ url, body }) => {
     if (url.pathname === "/health") return [200, {}];
-    if (url.pathname === "/answer") return [200, answer(name, body)];
-    if (url.pathname === "/search") return [200, { results: body.vectors.map((query) => nearest(name, query)) }];
-    const n = Number(url.searchParams.get("n"));
-    const picked = Array.from({ length: Math.min(n, rows) }, (_, i) => (i * 7) % rows);
-    return [200, { items: [...new Set(picked)].map((row) => ({ id: `row-${row}`, vector: original(row) })) }];
+    if (url.pathname === "/answer") return [200, index.answer(body)];
+    if (url.pathname.startsWith("/batches/")) return became(url.pathname.slice("/batches/".length));
+    if (url.pathname === "/search") return [200, index.search(body)];
+    return [200, index.sample(Number(url.searchParams.get("n")), Number(url.searchParams.get("seed")))];
   });
 }
 
@@ -114,11 +91,7 @@ function askToAct(address) {
 
 /** A row of the inventory. */
 function rowOf(name, pid) {
-  const payload = { offset: 0, rowBytes: dimensions * 4, rows };
-  const path = fileOf(name);
-  const roles = ["index", "prefix-cache", "answer-cache", "embedding-cache"];
-  const files = roles.map((role) => ({ role, path, format: "f32", payload }));
-  return { service: "vec", replica: name, pid, port: portOf(name), version: "1", files };
+  return { service: "vec", replica: name, pid, port: portOf(name), version: "1", files: indexOf(name).published() };
 }
 
 function supervisor() {
@@ -131,7 +104,7 @@ function supervisor() {
   };
   const straight = (name) => `127.0.0.1:${portOf(name)}`;
   for (const name of names) {
-    writeIndex(name);
+    indexOf(name).write();
     start(name);
   }
   process.once("SIGTERM", () => {
@@ -157,6 +130,7 @@ function supervisor() {
       const replicas = names.map((name) => rowOf(name, children.get(name)?.pid ?? null));
       return [200, { replicas }];
     }
+    if (url.pathname === "/withdraw" && isOperator(request)) return [200, inbox.withdraw(body.batch) ?? {}];
     const name = names.find((candidate) => url.pathname === `/start/${candidate}`);
     if (name === undefined || !isOperator(request)) return [401, {}];
     if (children.has(name)) return [200, { started: false, pid: children.get(name).pid }];

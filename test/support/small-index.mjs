@@ -1,0 +1,98 @@
+// A tiny vector index in a file, for the stacks of tests: float32 rows behind a header, and behind them a graph as
+// usearch has it. Small enough to be read anew for each question, so that damage shows at once. Plain JavaScript, so
+// that it runs without a build.
+
+import { readFileSync, writeFileSync } from "node:fs";
+
+const dimensions = 8;
+const headerBytes = 16;
+/** Key (64 bit), level (16 bit), how many links (32 bit), and the one link (32 bit). */
+const nodeBytes = 8 + 2 + 4 + 4;
+/** What is published under the same file, so that each fault of kept rows has one. */
+const roles = ["index", "prefix-cache", "answer-cache", "embedding-cache"];
+
+/** Where things lie in a file of so many rows. */
+function layoutOf(file, rows) {
+  const graphAt = headerBytes + rows * dimensions * 4;
+  const nodesAt = graphAt + 64 + 40 + rows * 2;
+  return { file, rows, graphAt, node: (row) => nodesAt + row * nodeBytes };
+}
+
+/** Row r is a point of its own on a spiral: no two are near each other. */
+function original(row, { rows }) {
+  return Array.from({ length: dimensions }, (_, d) => Math.fround(Math.sin(row * (d + 1) * 0.7) * (1 + row / rows)));
+}
+
+/** As usearch has it behind its rows: a row is found if a link leads to its node, by the node's key. */
+function writeGraph(bytes, { rows, graphAt, node }) {
+  bytes.write("usearch", graphAt, "latin1");
+  bytes[graphAt + 7] = 2;
+  bytes.set([14, 15], graphAt + 15);
+  for (const [at, number] of [rows, 1, 1].entries()) bytes.writeBigUInt64LE(BigInt(number), graphAt + 64 + at * 8);
+  for (let row = 0; row < rows; row += 1) {
+    bytes.writeBigUInt64LE(BigInt(row), node(row));
+    bytes.writeUInt32LE(1, node(row) + 10);
+    bytes.writeUInt32LE((row + 1) % rows, node(row) + 14);
+  }
+}
+
+function write(layout) {
+  const { file, rows, node } = layout;
+  const bytes = Buffer.alloc(node(rows));
+  bytes.write("fixture index v1");
+  for (let row = 0; row < rows; row += 1) {
+    for (const [d, x] of original(row, layout).entries())
+      bytes.writeFloatLE(x, headerBytes + (row * dimensions + d) * 4);
+  }
+  writeGraph(bytes, layout);
+  writeFileSync(file, bytes);
+}
+
+/** The file as it is now: its rows that a link leads to, each by its node's key. */
+function read({ file, rows, node }) {
+  const bytes = readFileSync(file);
+  const led = new Set(Array.from({ length: rows }, (_, row) => bytes.readUInt32LE(node(row) + 14)));
+  return [...led].map((row) => ({
+    id: `row-${bytes.readBigUInt64LE(node(row))}`,
+    vector: Array.from({ length: dimensions }, (_, d) => bytes.readFloatLE(headerBytes + (row * dimensions + d) * 4)),
+  }));
+}
+
+function nearest(query, index) {
+  let best = { id: "none", score: Infinity };
+  for (const { id, vector } of index) {
+    let distance = 0;
+    for (let d = 0; d < dimensions; d += 1) distance += (vector[d] - query[d]) ** 2;
+    if (distance < best.score) best = { id, score: distance };
+  }
+  return [best];
+}
+
+/** An index of so many rows in a file, which is there once it was written. */
+export function smallIndex(file, rows) {
+  const layout = layoutOf(file, rows);
+  return {
+    write: () => write(layout),
+    /** The nearest row to each vector. */
+    search({ vectors }) {
+      const index = read(layout);
+      return { results: vectors.map((query) => nearest(query, index)) };
+    },
+    /** Row n as the file has it, which stands for a cache, or as it was made. */
+    answer({ n, around }) {
+      const row = (Number(n) * 7) % rows;
+      const content = around === undefined ? nearest(original(row, layout), read(layout))[0].id : `row-${row}`;
+      return { choices: [{ message: { content } }] };
+    },
+    /** Rows as they were made, chosen by the seed. */
+    sample(n, seed) {
+      const picked = Array.from({ length: Math.min(n, rows) }, (_, i) => (i * 7 + seed) % rows);
+      return { items: [...new Set(picked)].map((row) => ({ id: `row-${row}`, vector: original(row, layout) })) };
+    },
+    /** What an inventory says of it. */
+    published() {
+      const payload = { offset: headerBytes, rowBytes: dimensions * 4, rows };
+      return roles.map((role) => ({ role, path: file, format: "f32", payload }));
+    },
+  };
+}
