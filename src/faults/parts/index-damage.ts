@@ -39,11 +39,11 @@ export type IndexUndo = {
   readonly atLoad?: true;
 };
 
-/** What was seen before the harm; `loaded`: of a replica that was to load the damaged file, what it answered. */
+/** What was seen before the harm; `besides`: what was done besides, such as to the manifest, in words. */
 export interface IndexBefore {
   readonly look: LookBefore;
   readonly hashBefore: string;
-  readonly loaded: string;
+  readonly besides: string;
 }
 
 interface Harm {
@@ -107,7 +107,7 @@ export async function harmIndex(
   for (const manifest of more) await doInOneGo(site, kind, { damage: manifest, places: placesIn(manifest), signal });
   const loaded = undo.atLoad === true ? await loadAnew(site, signal) : "";
   const fits = more.length > 0 ? ", its manifest made to fit" : "";
-  return { look, hashBefore, loaded: `${fits}${loaded}` };
+  return { look, hashBefore, besides: `${fits}${loaded}` };
 }
 
 /** The proof: the file is another one, and the replica finds fewer of its own rows, or answers no more. */
@@ -123,7 +123,7 @@ export async function seeIndex(
   // A file that did not change will have no effect, however long one waits.
   const withinMs = changed ? effectWithinMs : 0;
   const proof = await effectSeen(before.look, { site, kind, fall, withinMs }, signal);
-  const hash = `hash ${changed ? "changed" : "unchanged"}${before.loaded}`;
+  const hash = `hash ${changed ? "changed" : "unchanged"}${before.besides}`;
   return { confirmed: changed && proof.seen, expected, seen: `${hash}; ${proof.says}` };
 }
 
