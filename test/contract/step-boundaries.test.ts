@@ -22,22 +22,22 @@ function expectNothingTwiceOrLost(cells: readonly Cell[]): void {
 
 // A small size of `npm run test:boundaries`, whose whole table takes six minutes.
 it(
-  "doubles and loses no effect, killed at one of five boundaries: before, during and after steps of each pathway",
+  "doubles and loses no effect, killed at one of eight boundaries: before, during and after steps of each pathway",
   { timeout: 900_000 },
   async () => {
-    const cells = await measureBoundaries({ engine: "sqlite", only: [], every: 5 });
-    expect(cells.length).toBeGreaterThan(5 * SCENARIOS.length);
+    const cells = await measureBoundaries({ engine: "sqlite", only: [], every: 8 });
+    expect(cells.length).toBeGreaterThan(3 * SCENARIOS.length);
     expectNothingTwiceOrLost(cells);
   },
 );
 
 // Each life registers with the server, so a whole table takes minutes: `npm run test:boundaries -- --engine restate`.
 it.skipIf(noRestate !== undefined)(
-  "doubles and loses no effect on a real Restate server, killed at one of eleven boundaries",
+  "doubles and loses no effect on a real Restate server, killed at one of seventeen boundaries",
   { timeout: 900_000 },
   async () => {
-    const cells = await measureBoundaries({ engine: "restate", only: [], every: 11 });
-    expect(cells.length).toBeGreaterThan(2 * SCENARIOS.length);
+    const cells = await measureBoundaries({ engine: "restate", only: [], every: 17 });
+    expect(cells.length).toBeGreaterThan(SCENARIOS.length);
     expectNothingTwiceOrLost(cells);
   },
 );
