@@ -51,8 +51,8 @@ export const ingestionErrorPage = fault({
     );
   },
 
-  observe: async ({ undo: { batch } }, { controls }, signal) =>
-    observeState(controls.deliveries, [batch], "done", signal),
+  observe: async ({ undo: { batch, ids } }, { controls }, signal) =>
+    observeState(controls.deliveries, { batches: [batch], documents: ids.length }, "done", signal),
 
   revert: async ({ batch }, { controls }, signal) => callBack(controls.deliveries, [batch], signal),
 });

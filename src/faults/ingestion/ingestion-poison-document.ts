@@ -36,8 +36,8 @@ export const ingestionPoisonDocument = fault({
     await deliveries.deliver(batch, lines);
   },
 
-  observe: async ({ undo: { batch } }, { controls }, signal) =>
-    observeState(controls.deliveries, [batch], "fails", signal),
+  observe: async ({ params: { beside }, undo: { batch } }, { controls }, signal) =>
+    observeState(controls.deliveries, { batches: [batch], documents: beside + 1 }, "fails", signal),
 
   revert: async ({ batch }, { controls }, signal) => callBack(controls.deliveries, [batch], signal),
 });

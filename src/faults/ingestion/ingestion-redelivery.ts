@@ -41,8 +41,8 @@ export const ingestionRedelivery = fault({
     }
   },
 
-  observe: async ({ undo: { batches } }, { controls }, signal) =>
-    observeState(controls.deliveries, batches, "done", signal),
+  observe: async ({ params: { documents, times }, undo: { batches } }, { controls }, signal) =>
+    observeState(controls.deliveries, { batches, documents: documents * times }, "done", signal),
 
   revert: async ({ batches }, { controls }, signal) => callBack(controls.deliveries, batches, signal),
 });

@@ -47,7 +47,7 @@ export const ingestionSchemaDrift = fault({
   },
 
   observe: async ({ undo: { batches } }, { controls }, signal) =>
-    observeState(controls.deliveries, batches, "fails", signal),
+    observeState(controls.deliveries, { batches, documents: 3 * batches.length }, "fails", signal),
 
   revert: async ({ batches }, { controls }, signal) => callBack(controls.deliveries, batches, signal),
 });

@@ -170,3 +170,36 @@ it("takes nothing more from a quarantined source and takes back what came since 
   expect(ingestion().find("notes", "3.jsonl")?.state).toBe("quarantined");
   expect(() => ingestion().quarantine("nobody")).toThrow("nothing came from nobody");
 });
+
+it("has a few documents embedded by one call, each with its own vectors, and tells which one is never taken", async () => {
+  const { deliver, again, ingestion, replicas, settle } = await openStand();
+  const calls: number[] = [];
+  const watched = (doors: Doors): Doors => ({
+    ...doors,
+    async embed(texts, line) {
+      calls.push(texts.length);
+      if (texts.some((text) => text.includes("odd"))) throw new BatchFailure("refused", line, "never");
+      return doors.embed(texts, line);
+    },
+  });
+  const many = ["a", "b", "c", "d", "e"].map((id) => record(id, `what ${id} says`));
+  deliver(
+    "notes",
+    "1.jsonl",
+    ...many,
+    record("gone", ""),
+    record("f", `${"one. ".repeat(400)}\n\n${"two. ".repeat(400)}`),
+  );
+  await again(watched).turn();
+  // Four documents, and then the fifth, a deletion and the two passages of the last.
+  expect(calls).toEqual([4, 3]);
+  expect(await Promise.all(replicas.map(async (replica) => (await replica.selfRetrieval(50, 1)).share))).toEqual([
+    1, 1,
+  ]);
+  deliver("notes", "2.jsonl", record("g", "good"), record("h", "odd"), record("i", "good, too"));
+  await ingestion().turn();
+  expect(ingestion().view().head).toMatchObject({ kind: "refused", line: 2 });
+  ingestion().deadLetter(2);
+  await settle();
+  expect(ingestion().view()).toMatchObject({ published: 2, deadLetters: 1 });
+});

@@ -1,0 +1,51 @@
+// How it is seen what became of batches, at a target that answers over HTTP as a busy one does.
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, it, onTestFinished } from "vitest";
+import { observeState, saidWithinMs } from "../../../../src/faults/parts/bring-batch.ts";
+import { deliveriesControl } from "../../../../src/platforms/processes/deliveries-control.ts";
+import { fixtureTarget } from "../../../support/fixture-target.ts";
+
+/** A target that says one word after the other, the last one for ever; a number is a status without a word. */
+async function sayingInTurn(...says: readonly (string | number)[]) {
+  let n = 0;
+  const server = createServer((_request, response) => {
+    const now = says[Math.min(n, says.length - 1)] ?? 404;
+    n += 1;
+    response.statusCode = typeof now === "number" ? now : 200;
+    response.end(JSON.stringify({ state: now }));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const { deliveries: spec } = fixtureTarget();
+  if (spec === undefined) throw new Error("the fixture takes no batches");
+  return deliveriesControl({
+    spec,
+    base: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    allows: () => true,
+    token: async () => "none",
+    hasEnded: async () => false,
+  });
+}
+
+it("goes on looking while a batch is not taken, waits, or nobody has time to say what became of it", async () => {
+  const control = await sayingInTurn(404, "queued", 503, 503, "queued", "published");
+  const seen = await observeState(control, { batches: ["b"], documents: 1 }, "done", AbortSignal.timeout(20_000));
+  expect(seen).toMatchObject({ confirmed: true, seen: "b: published" });
+});
+
+it("ends with whoever asks, also while the target does not answer", async () => {
+  const over = new AbortController();
+  const control = await sayingInTurn(503);
+  const looking = observeState(control, { batches: ["b"], documents: 1 }, "fails", over.signal);
+  over.abort(new Error("the trial is over"));
+  await expect(looking).rejects.toThrow("the trial is over");
+});
+
+it("waits longer for more documents, and never as long as a trial lets a fault take", () => {
+  const trialLetsMs = 15_000;
+  expect(saidWithinMs(120)).toBeGreaterThan(saidWithinMs(3) + 5_000);
+  expect(saidWithinMs(10_000)).toBeLessThan(trialLetsMs - 1_000);
+});
