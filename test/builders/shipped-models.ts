@@ -4,6 +4,7 @@ import type { Member } from "../../targets/reference-ai-stack/common/members.ts"
 import { firstState, loadedIn } from "../../targets/reference-ai-stack/registry/state.ts";
 import { shippedCards } from "../../targets/reference-ai-stack/registry/shipped.ts";
 import { createReduction } from "../../targets/reference-ai-stack/supervisor/reduction.ts";
+import { createUnderWay } from "../../targets/reference-ai-stack/supervisor/under-way.ts";
 import type { Models } from "../../targets/reference-ai-stack/supervisor/models.ts";
 
 /** A stack in which no cache was cleared and no service reduced; nothing listens where its gateway should. */
@@ -13,6 +14,7 @@ export function nothingDone() {
   return {
     cacheClears: new Map<string, number>(),
     tended: new Map<string, number>(),
+    underWay: createUnderWay(),
     reduction: createReduction(parts),
   };
 }

@@ -106,7 +106,7 @@ describe.each(VECTOR_ENGINES.filter(isInstalled))("%s", (name) => {
   it("builds, counts, finds every row first, agrees with exact search and gives the vectors back", async () => {
     files = await folder("vector-1");
     const records = openRecords(files.records);
-    const index = await openChecked(engine, files);
+    const { index } = await openChecked(engine, files);
     expect(index.rows).toBe(ROWS);
     let right = 0;
     for (let row = 0; row < ROWS; row += 11) {
@@ -227,7 +227,7 @@ describe.each(VECTOR_ENGINES.filter(isInstalled))("%s", (name) => {
     expect(await replica?.reload()).toMatchObject({ rows: ROWS + 3 });
     for (const row of [0, 59, 60, 900, ROWS, ROWS + 1, ROWS + 2]) expect((await ids(vectorOf(row)))[0]).toBe(`r${row}`);
     expect(await replica?.manifest(true)).toMatchObject({ indexHash: readManifest(files).indexHash });
-    const index = await openChecked(engine, files);
+    const { index } = await openChecked(engine, files);
     expect(index.rows).toBe(ROWS + 3);
     expect((await index.search(vectorOf(ROWS + 1), 1))[0]?.row).toBe(ROWS + 1);
     await index.close();

@@ -81,6 +81,11 @@ function mountOperations(app: Hono<GuardedEnv>, given: SupervisorParts, operatio
     },
   };
   app.get("/changes", (c) => c.json({ changes: changes.list() }));
+  app.get("/operations", (c) => {
+    const underWay = parts.underWay.list();
+    const count = (name: string): number => underWay.filter((one) => one.operation === name).length;
+    return c.json({ underWay, counts: Object.fromEntries(operations.map(({ name }) => [name, count(name)])) });
+  });
   const carryOut = async (c: Context<OperationEnv>, operation: AnyOperation): Promise<Response> => {
     const { operation: _name, ...fromPath } = c.req.param() as Record<string, string>;
     const fromBody = readArgs(await c.req.text());
@@ -148,7 +153,10 @@ async function answerTo(
     const about = { principal, operation: operation.name, args: words.slice(0, 500) };
     parts.log.info("operation", { ...about, ...(key !== undefined && { key }) }, span.context);
     const at = new Date().toISOString();
-    const answer = await noted(operation, { principal, key, args }, parts);
+    const { replica } = args;
+    const what = { operation: operation.name, since: at, ...(typeof replica === "string" && { replica }) };
+    const work = (): Promise<OperationAnswer> => noted(operation, { principal, key, args }, parts);
+    const answer = await parts.underWay.during(what, work);
     if (answer.status === 200) changes.note(operation.name, args, { at, by: principal });
     return answer;
   };

@@ -10,12 +10,14 @@ import { ANSWER_ROWS, answerCacheFile, VECTOR_ROWS, vectorCacheFile } from "../c
 import type { StackConfig } from "../config.ts";
 import type { VectorEngineName } from "../vector/engines/names.ts";
 import type { RowLayout } from "../vector/engines/row-layout.ts";
+import { heldRows } from "../vector/held-rows.ts";
 import { PAYLOAD_OFFSET, replicaFiles, ROW_BYTES, type Manifest } from "../vector/layout.ts";
 import { readManifest } from "../vector/snapshot.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Models } from "./models.ts";
 import type { Reduction } from "./reduction.ts";
 import type { Traffic } from "./traffic.ts";
+import type { UnderWay } from "./under-way.ts";
 
 /** Version of services that carry none of their own. */
 const STACK_VERSION = "1";
@@ -39,6 +41,8 @@ export interface InventoryRow {
   /** What was done to a replica that nothing else here shows; absent: nothing yet. */
   readonly state?: ShownState;
   readonly files?: readonly PublishedFile[];
+  /** Operations that are being done to it; absent: none. */
+  readonly underWay?: readonly string[];
 }
 
 /**
@@ -67,6 +71,7 @@ export interface Shown {
   readonly reduction: Pick<Reduction, "level">;
   /** What was done to the ingestion, by name. */
   readonly tended: ReadonlyMap<string, number>;
+  readonly underWay: Pick<UnderWay, "list">;
 }
 
 /** Looks at the children and at the manifests on disk, never into the index files. */
@@ -76,7 +81,12 @@ export function inventoryOf(parts: Shown, config: StackConfig): readonly Invento
   return fleet.children().map((child) => {
     const { service, replica, port } = child.spec;
     const weight = weights[replica];
-    const row = { service, replica, pid: child.pid(), port, ...(weight === undefined ? {} : { weight }) };
+    const underWay = parts.underWay.list().flatMap((one) => (one.replica === replica ? [one.operation] : []));
+    const row = {
+      ...{ service, replica, pid: child.pid(), port },
+      ...(weight !== undefined && { weight }),
+      ...(underWay.length > 0 && { underWay }),
+    };
     if (service === "inference") {
       const shown =
         config.inferenceUpstreamUrl === undefined
@@ -139,7 +149,7 @@ function publishedIndex(replica: string, config: StackConfig): Pick<InventoryRow
   const { engine: format = "usearch", rowsIn } = manifest;
   const { file, layout: payload } = rowsIn ?? {
     file: "",
-    layout: { offset: PAYLOAD_OFFSET, rowBytes: ROW_BYTES, rows: manifest.rows },
+    layout: { offset: PAYLOAD_OFFSET, rowBytes: ROW_BYTES, rows: heldRows(manifest).count },
   };
   const reads = format === "chroma" ? ({ reads: "at-load" } as const) : {};
   return {

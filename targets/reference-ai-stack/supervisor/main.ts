@@ -26,6 +26,7 @@ import { createReduction } from "./reduction.ts";
 import { createSpecs } from "./specs.ts";
 import { createTraffic } from "./traffic.ts";
 import { makeEngineSnapshot } from "./engine-snapshot.ts";
+import { createUnderWay } from "./under-way.ts";
 
 const config = readStackConfig(process.env);
 const secret = (): string => randomBytes(24).toString("hex");
@@ -108,6 +109,7 @@ const shown = {
   cacheClears: new Map<string, number>(),
   reduction,
   tended: new Map<string, number>(),
+  underWay: createUnderWay(),
 };
 const app = createSupervisorApp({ ...shown, specs, config, secrets, log, tracer, feed, lineage, gate });
 const server = await listen(app, config.ports.supervisor);

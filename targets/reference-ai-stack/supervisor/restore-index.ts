@@ -58,9 +58,22 @@ export async function restoreIndex(
 }
 
 /** The same from the replica's record store, whatever the other files are like. Call it in the replica's turn. */
-export async function rebuildIndex(child: Child, config: StackConfig, reloadToken: string): Promise<RestoreAnswer> {
-  const target = replicaFiles(config.dataDir, child.spec.replica).dir;
-  return served(child, await runMaker(["rebuild", target], REBUILD_TIMEOUT_MS), { reloadToken, config });
+export function rebuildIndex(child: Child, config: StackConfig, reloadToken: string): Promise<RestoreAnswer> {
+  return madeAnew("rebuild", child, { config, reloadToken });
+}
+
+/** The same, to be rid of dead rows. */
+export function compactIndex(child: Child, config: StackConfig, reloadToken: string): Promise<RestoreAnswer> {
+  return madeAnew("compact", child, { config, reloadToken });
+}
+
+async function madeAnew(
+  task: "rebuild" | "compact",
+  child: Child,
+  how: { readonly config: StackConfig; readonly reloadToken: string },
+): Promise<RestoreAnswer> {
+  const target = replicaFiles(how.config.dataDir, child.spec.replica).dir;
+  return served(child, await runMaker([task, target], REBUILD_TIMEOUT_MS), how);
 }
 
 /**

@@ -44,7 +44,15 @@ export interface Manifest {
   readonly model: string;
   readonly dimension: number;
   readonly metric: "cos";
+  /** The index is behind the record store from this row on. */
   readonly rows: number;
+  /** Rows below that which it does not hold, in their order: they were removed when it was made; absent: none. */
+  readonly without?: readonly number[];
+  /**
+   * The last change of a row that it took up, by the record store beside it. What was written again after that lies in
+   * it as it was before; absent: all that was ever written again.
+   */
+  readonly changes?: number;
   /** Hash of the sources that the passages were cut from. */
   readonly corpusHash: string;
   /** SHA-256 of the index as it was written, hex. */
@@ -57,7 +65,7 @@ export interface Manifest {
   readonly fileBytes?: Readonly<Record<string, number>>;
   /** The engine that wrote the index; absent: usearch. */
   readonly engine?: VectorEngineName;
-  /** Where its rows lie; absent: as in a file of usearch. */
+  /** Where the rows that it holds lie; absent: as in a file of usearch. */
   readonly rowsIn?: RowsInFile;
 }
 

@@ -58,8 +58,8 @@ interface Rows {
 export interface Provenance {
   /** Rows that are there no more. */
   readonly removed: Set<number>;
-  /** Rows whose vector was written anew since an index file took them up. */
-  readonly rewritten: Set<number>;
+  /** Rows that were written again, each with the number of the change that did so last; changes are counted from 1. */
+  readonly rewritten: Map<number, number>;
   /** Writes it in one transaction, which is on the disk when this returns. Throws, with nothing written. */
   readonly write: (write: DocumentWrite, rows: Rows) => Written;
   readonly lineageOf: (row: number) => Lineage | undefined;
@@ -70,15 +70,15 @@ const TABLES = [
   "CREATE TABLE IF NOT EXISTS lineage (row INTEGER PRIMARY KEY, document TEXT NOT NULL, version INTEGER NOT NULL, source TEXT NOT NULL, batch TEXT NOT NULL, schema INTEGER NOT NULL, model TEXT NOT NULL, tags TEXT NOT NULL)",
   "CREATE INDEX IF NOT EXISTS lineage_of_document ON lineage (document)",
   "CREATE TABLE IF NOT EXISTS removed_rows (row INTEGER PRIMARY KEY)",
-  "CREATE TABLE IF NOT EXISTS rewritten_rows (row INTEGER PRIMARY KEY)",
+  "CREATE TABLE IF NOT EXISTS rewritten_rows (row INTEGER PRIMARY KEY, change INTEGER NOT NULL DEFAULT 1)",
 ];
 
 /** The tables come with the first write: a store that nobody writes documents to stays as it was made. */
 export function openProvenance(db: Db): Provenance {
-  let isOpen = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'rewritten_rows'").get() !== undefined;
-  const rowsIn = (table: string): Set<number> =>
-    new Set(isOpen ? (db.prepare(`SELECT row FROM ${table}`).all() as { row: number }[]).map(({ row }) => row) : []);
-  const [removed, rewritten] = [rowsIn("removed_rows"), rowsIn("rewritten_rows")];
+  let isOpen = hasTable(db, "rewritten_rows");
+  const removed = new Set(removedIn(db));
+  const rewritten = new Map(rewrittenIn(db));
+  let change = Math.max(0, ...rewritten.values());
   const open = (): void => {
     if (isOpen) return;
     inTransaction(db, () => TABLES.forEach((sql) => db.exec(sql)));
@@ -99,11 +99,13 @@ export function openProvenance(db: Db): Provenance {
       if (places === undefined) return unchanged("taken");
       const stored = places.map((row, n) => ({ row, record: write.passages[n] as StoredRecord }));
       const gone = former.filter((row) => !places.includes(row));
-      inTransaction(db, () => writeRows(db, { write, hash, stored, gone, count: rows.count() }));
+      const next = change + 1;
+      inTransaction(db, () => writeRows(db, { write, hash, stored, gone, count: rows.count(), change: next }));
+      change = next;
       for (const row of gone) removed.add(row);
       for (const { row } of stored) {
         removed.delete(row);
-        if (row < rows.count()) rewritten.add(row);
+        if (row < rows.count()) rewritten.set(row, change);
       }
       return { outcome: "stored", stored, removed: gone };
     },
@@ -115,6 +117,23 @@ export function openProvenance(db: Db): Provenance {
       return found === undefined ? undefined : { ...found, tags: JSON.parse(found.tags) as string[] };
     },
   };
+}
+
+/** Rows that hold nothing any more, in their order; none in a store that nobody wrote documents to. */
+export function removedIn(db: Db): readonly number[] {
+  if (!hasTable(db, "removed_rows")) return [];
+  return (db.prepare("SELECT row FROM removed_rows ORDER BY row").all() as { row: number }[]).map(({ row }) => row);
+}
+
+/** Rows that were written again, with the last change that did so. */
+export function rewrittenIn(db: Db): readonly (readonly [row: number, change: number])[] {
+  if (!hasTable(db, "rewritten_rows")) return [];
+  const rows = db.prepare("SELECT row, change FROM rewritten_rows").all() as { row: number; change: number }[];
+  return rows.map(({ row, change }) => [row, change]);
+}
+
+function hasTable(db: Db, table: string): boolean {
+  return db.prepare("SELECT 1 FROM sqlite_master WHERE name = ?").get(table) !== undefined;
 }
 
 function judge(
@@ -162,15 +181,17 @@ interface Change {
   readonly gone: readonly number[];
   /** Rows of the store before the change. */
   readonly count: number;
+  /** Its number. */
+  readonly change: number;
 }
 
-function writeRows(db: Db, { write, hash, stored, gone, count }: Change): void {
+function writeRows(db: Db, { write, hash, stored, gone, count, change }: Change): void {
   const { document, version, source, batch, schema, model, tags } = write;
   for (const { row, record } of stored) {
     const values = [record.title, record.text, bytes(record.vector)] as const;
     if (row < count) {
       db.prepare("UPDATE records SET title = ?, text = ?, vector = ? WHERE row = ?").run(...values, row);
-      db.prepare("INSERT OR IGNORE INTO rewritten_rows (row) VALUES (?)").run(row);
+      db.prepare("INSERT OR REPLACE INTO rewritten_rows (row, change) VALUES (?, ?)").run(row, change);
       db.prepare("DELETE FROM removed_rows WHERE row = ?").run(row);
     } else {
       const insert = "INSERT INTO records (title, text, vector, row, id) VALUES (?, ?, ?, ?, ?)";

@@ -5,7 +5,14 @@ import { DatabaseSync } from "@photostructure/sqlite";
 import { DIMENSIONS, bytes, floats } from "../embedder/cache.ts";
 import type { RowHit } from "./index-file.ts";
 import type { StoredRecord } from "./stored-record.ts";
-import { openProvenance, type DocumentWrite, type Lineage, type Written } from "./provenance.ts";
+import {
+  openProvenance,
+  removedIn,
+  rewrittenIn,
+  type DocumentWrite,
+  type Lineage,
+  type Written,
+} from "./provenance.ts";
 
 export type { StoredRecord } from "./stored-record.ts";
 
@@ -16,8 +23,11 @@ export interface RecordStore {
   readonly removed: ReadonlySet<number>;
   /** Whether a record of that id was there and was removed. */
   readonly wasRemoved: (id: string) => boolean;
-  /** Rows that were written again: the vectors that index files hold of them may be those of before. */
-  readonly rewritten: ReadonlySet<number>;
+  /**
+   * Rows that were written again after that change, 0: ever. An index that took up changes to there holds them as they
+   * were before.
+   */
+  readonly rewrittenSince: (change: number) => readonly number[];
   /** Row → id; undefined for a row that was removed, or never stored (a damaged index may name any). */
   readonly idOf: (row: number) => string | undefined;
   readonly vectorOf: (row: number) => Float32Array;
@@ -70,6 +80,38 @@ export function readVectorsFrom(file: string, firstRow: number): ReadonlyMap<num
   }
 }
 
+/** All that is stored at one moment, for an index that is made of it. */
+export interface LivingRows {
+  /** Rows that were ever given out. */
+  readonly rows: number;
+  /** Of them, those that were removed, in their order. */
+  readonly without: readonly number[];
+  /** The last change that is in it. */
+  readonly changes: number;
+  /** Of each row that is left. */
+  readonly vectors: ReadonlyMap<number, Float32Array>;
+}
+
+/** Reads it while the replica may be writing: of one moment. */
+export function readLivingRows(file: string): LivingRows {
+  const db = new DatabaseSync(file, { readOnly: true, timeout: LOCK_TIMEOUT_MS });
+  try {
+    db.exec("BEGIN");
+    const without = removedIn(db);
+    const gone = new Set(without);
+    const changes = Math.max(0, ...rewrittenIn(db).map(([, change]) => change));
+    const all = db.prepare("SELECT row, vector FROM records ORDER BY row").all() as {
+      row: number;
+      vector: Uint8Array;
+    }[];
+    db.exec("COMMIT");
+    const vectors = all.flatMap(({ row, vector }) => (gone.has(row) ? [] : [[row, floats(vector)] as const]));
+    return { rows: all.length, without, changes, vectors: new Map(vectors) };
+  } finally {
+    db.close();
+  }
+}
+
 /** The ids of the first `count` rows, in order. */
 export function readIds(file: string, count: number): readonly string[] {
   const db = new DatabaseSync(file, { readOnly: true, timeout: LOCK_TIMEOUT_MS });
@@ -111,7 +153,7 @@ export function openRecords(file: string, mode: "read-only" | "writable" = "read
   return {
     count: () => ids.length,
     removed,
-    rewritten,
+    rewrittenSince: (change) => [...rewritten].flatMap(([row, at]) => (at > change ? [row] : [])),
     wasRemoved: (id) => removed.has(rowById.get(id) ?? -1),
     idOf: (row) => (removed.has(row) ? undefined : ids[row]),
     vectorOf,

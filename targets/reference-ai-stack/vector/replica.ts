@@ -3,14 +3,14 @@
 // and its manifest says up to which row.
 import type { RecordStore, StoredRecord } from "./record-store.ts";
 import { openRecords } from "./record-store.ts";
-import type { EngineIndex, VectorEngine } from "./engines/engine.ts";
+import type { VectorEngine } from "./engines/engine.ts";
 import { hashIndex } from "./engines/generation.ts";
 import { openChecked } from "./engines/open-checked.ts";
 import { usearch } from "./engines/usearch.ts";
 import type { RowHit } from "./index-file.ts";
 import type { IndexFiles } from "./layout.ts";
 import type { DocumentWrite, WriteOutcome } from "./provenance.ts";
-import { createRowTail, type RowTail } from "./row-tail.ts";
+import { serve, type Serving } from "./serving.ts";
 import { readManifest } from "./snapshot.ts";
 import { openChecks, type Checks } from "./checks.ts";
 
@@ -33,6 +33,11 @@ interface ManifestAnswer {
   readonly removed: number;
   /** Rows that a search can find: those of the mapped file and those of the tail. */
   readonly rows: number;
+  /** Rows that the file and the tail hold, and how many of them are dead: removed, or written again since. */
+  readonly held: number;
+  readonly dead: number;
+  /** Dead rows for each one that a search can find. */
+  readonly deadShare: number;
   /** Of the file as it is now; null when it was not asked for. */
   readonly indexHash: string | null;
   /** Of the file as it was written. */
@@ -84,29 +89,29 @@ export interface VectorReplica {
 export async function openReplica(files: IndexFiles, engine: VectorEngine = usearch): Promise<VectorReplica> {
   const records = openRecords(files.records, "writable");
   const opening = openerOf(files, engine);
-  let index = await opening.open();
-  let tail = tailBehind(readManifest(files).rows, records);
+  const opened = async (): Promise<Serving> => {
+    const { index, manifest } = await opening.open();
+    // What was written while the file was made is behind its last row.
+    return serve(index, manifest, records);
+  };
+  let serving = await opened();
   let generation = 1;
-  const vectorOf = async (row: number): Promise<Float32Array | undefined> => tail.vectorOf(row) ?? index.vectorOf(row);
-  const checks = openChecks({ records, search: (vector, k) => search(vector, k), vectorOf });
+  const search = (vector: Float32Array, k: number): Promise<readonly RowHit[]> => serving.search(vector, k);
+  const vectorOf = (row: number): Promise<Float32Array | undefined> => serving.vectorOf(row);
+  const checks = openChecks({ records, search, vectorOf });
+  const writing = { records, checks, serving: () => serving };
 
   const named = (hits: readonly RowHit[]): readonly Hit[] => hits.flatMap((hit) => namedIn(records, hit));
-  const search = async (vector: Float32Array, k: number): Promise<readonly RowHit[]> => {
-    // Of one time: a reload in between moves rows from the tail to the index.
-    const behind = tail.search(vector, k);
-    return merged(await searchFile({ index, records }, vector, k), behind, k);
-  };
-  const found = (): number => index.rows - passedOver(records, index.rows) + tail.rows();
   const indexVersion = (): string => `${readManifest(files).indexHash.slice(0, 12)}-${generation}`;
   let version = indexVersion();
   return {
     records,
-    rows: found,
+    rows: () => serving.rows(),
     indexVersion: () => version,
     search: async (vector, k) => named(await search(vector, k)),
     searchExact: (vector, k) => named(records.searchExact(vector, k)),
-    add: (record) => addTo({ records, tail, checks }, record),
-    write: (write) => writeTo({ records, tail, checks }, write),
+    add: (record) => addTo(writing, record),
+    write: (write) => writeTo(writing, write),
     findable: async (id) => {
       const row = records.rowOf(id);
       if (row === undefined || (await search(records.vectorOf(row), 1))[0]?.row !== row) return undefined;
@@ -118,51 +123,55 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
       ...ofManifest(files),
       records: records.count(),
       removed: records.removed.size,
-      rows: found(),
+      ...countsOf(serving),
       indexHash: hashed ? await hashIndex(files.index) : null,
       indexFile: files.index,
     }),
     reload: async () => {
-      const [opened, old] = [await opening.open(), index];
-      // What was written while the file was made is behind its last row.
-      tail = tailBehind(readManifest(files).rows, records);
-      index = opened;
+      const [fresh, old] = [await opened(), serving];
+      serving = fresh;
       generation++;
       version = indexVersion();
       await old.close();
-      return { rows: found(), indexVersion: version };
+      return { rows: serving.rows(), indexVersion: version };
     },
     onEngineEnd: opening.onEnd,
     close: async () => {
       records.close();
-      await index.close();
+      await serving.close();
     },
   };
 }
 
-interface Written {
-  readonly records: RecordStore;
-  readonly tail: RowTail;
-  readonly checks: Checks;
+function countsOf(serving: Serving): Pick<ManifestAnswer, "rows" | "held" | "dead" | "deadShare"> {
+  const [rows, held, dead] = [serving.rows(), serving.held(), serving.dead()];
+  return { rows, held, dead, deadShare: dead / Math.max(1, rows) };
 }
 
-function addTo({ records, tail, checks }: Written, record: StoredRecord): "added" | "known" | "taken" {
+interface Writing {
+  readonly records: RecordStore;
+  readonly checks: Checks;
+  /** The generation of now. */
+  readonly serving: () => Serving;
+}
+
+function addTo({ records, serving, checks }: Writing, record: StoredRecord): "added" | "known" | "taken" {
   const stored = records.textOf(record.id);
   if (stored !== undefined) return stored.text === record.text && stored.title === record.title ? "known" : "taken";
   // One that was removed comes back as a newer version of its document, in its own row.
   if (records.wasRemoved(record.id)) return "taken";
   const row = records.append(record);
-  tail.put(row, record.vector);
+  serving().put(row, record.vector);
   checks.take(row);
   return "added";
 }
 
-function writeTo({ records, tail, checks }: Written, write: DocumentWrite): WriteOutcome {
+function writeTo({ records, serving, checks }: Writing, write: DocumentWrite): WriteOutcome {
   const before = records.count();
   const { outcome, stored, removed } = records.write(write);
-  for (const { row, record } of stored) tail.put(row, record.vector);
+  for (const { row, record } of stored) serving().put(row, record.vector);
   for (let row = before; row < records.count(); row++) checks.take(row);
-  for (const row of removed) tail.drop(row);
+  for (const row of removed) serving().drop(row);
   return outcome;
 }
 
@@ -175,9 +184,9 @@ function namedIn(records: RecordStore, { row, score }: RowHit): readonly Hit[] {
 function openerOf(files: IndexFiles, engine: VectorEngine) {
   let ended: (reason: string) => void = () => undefined;
   return {
-    open: async (): Promise<EngineIndex> => {
+    open: async (): ReturnType<typeof openChecked> => {
       const opened = await openChecked(engine, files);
-      void opened.ended?.then((reason) => ended(reason));
+      void opened.index.ended?.then((reason) => ended(reason));
       return opened;
     },
     onEnd: (listener: (reason: string) => void) => void (ended = listener),
@@ -187,42 +196,4 @@ function openerOf(files: IndexFiles, engine: VectorEngine) {
 function ofManifest(files: IndexFiles) {
   const { model, dimension, metric, corpusHash, indexHash: manifestHash } = readManifest(files);
   return { model, dimension, metric, corpusHash, manifestHash };
-}
-
-interface FileAndStore {
-  readonly index: EngineIndex;
-  readonly records: RecordStore;
-}
-
-/** What the file holds of rows that were removed, or written again since, is passed over. */
-async function searchFile(
-  { index, records }: FileAndStore,
-  vector: Float32Array,
-  k: number,
-): Promise<readonly RowHit[]> {
-  const { removed, rewritten } = records;
-  const most = removed.size + rewritten.size;
-  if (most === 0) return index.search(vector, k);
-  const hits = await index.search(vector, k + most);
-  return hits.filter(({ row }) => !removed.has(row) && !rewritten.has(row)).slice(0, k);
-}
-
-/** How many of the file's rows are passed over. */
-function passedOver({ removed, rewritten }: RecordStore, rows: number): number {
-  return [...new Set([...removed, ...rewritten])].filter((row) => row < rows).length;
-}
-
-/** The rows of the store that the file, by its manifest, does not hold, or holds as they were before. */
-function tailBehind(rows: number, records: RecordStore): RowTail {
-  const tail = createRowTail();
-  const rewritten = [...records.rewritten].filter((row) => row < rows);
-  const behind = Array.from({ length: Math.max(0, records.count() - rows) }, (_, n) => rows + n);
-  for (const row of [...rewritten, ...behind]) if (!records.removed.has(row)) tail.put(row, records.vectorOf(row));
-  return tail;
-}
-
-/** The best of both, best first; the lower row first among equals. */
-function merged(left: readonly RowHit[], right: readonly RowHit[], k: number): readonly RowHit[] {
-  if (right.length === 0) return left;
-  return [...left, ...right].sort((a, b) => b.score - a.score || a.row - b.row).slice(0, k);
 }

@@ -5,6 +5,8 @@ import { createTail, type RowHit } from "./index-file.ts";
 export interface RowTail {
   /** Rows that can be found in it. */
   readonly rows: () => number;
+  /** What it holds of rows that were dropped, or put again since. */
+  readonly dead: () => number;
   readonly put: (row: number, vector: Float32Array) => void;
   readonly drop: (row: number) => void;
   /** The vector of a row that can be found in it. */
@@ -20,6 +22,7 @@ export function createRowTail(): RowTail {
   const labelOf = new Map<number, number>();
   return {
     rows: () => labelOf.size,
+    dead: () => rowOf.length - labelOf.size,
     put(row, vector) {
       const label = rowOf.push(row) - 1;
       tail.add(label, vector);

@@ -7,6 +7,7 @@ import type { Reduction } from "../reduction.ts";
 import type { Secrets, Specs } from "../specs.ts";
 import type { Traffic } from "../traffic.ts";
 import { Busy } from "../turns.ts";
+import type { UnderWay } from "../under-way.ts";
 
 /** What operations work with. */
 export interface OperationParts {
@@ -19,6 +20,7 @@ export interface OperationParts {
   readonly reduction: Reduction;
   /** How often something was done to the ingestion since the stack's start, by what. */
   readonly tended: Map<string, number>;
+  readonly underWay: UnderWay;
   readonly config: StackConfig;
   readonly secrets: Secrets;
   /** Does an operation later, as the supervisor itself, with a trace like any other; absent: nobody keeps traces. */

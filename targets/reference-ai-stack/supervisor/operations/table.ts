@@ -3,6 +3,7 @@ import { addReplica } from "./add-replica.ts";
 import { clearCache } from "./clear-cache.ts";
 import { clearPrefixCache } from "./clear-prefix-cache.ts";
 import { retryIngestion } from "./retry-ingestion.ts";
+import { compactIndex } from "./compact-index.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { rollBackBatch } from "./roll-back-batch.ts";
 import { quarantineSource } from "./quarantine-source.ts";
@@ -34,6 +35,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   restoreIndex,
   reloadIndex,
   rebuildIndex,
+  compactIndex,
   setWeights,
   addReplica,
   removeReplica,

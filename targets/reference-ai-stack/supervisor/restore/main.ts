@@ -1,5 +1,5 @@
 // A process of its own for work on index files: the native library can be brought down by bad bytes, and the supervisor
-// must not go down with it. Reads from its arguments what to do (restore, rebuild, check), the folder of the target
+// must not go down with it. Reads from its arguments what to do (restore, rebuild, compact, check), the folder of the target
 // and, to restore, that of the source; answers with one JSON line on stdout.
 
 import { messageOf } from "../../common/log.ts";
@@ -19,13 +19,16 @@ try {
     sabotage === "" ? makers : (await import("../../sabotage/table.ts")).wrapMakers(sabotage, makers);
   const engine = await loadEngine(readStackConfig(process.env).vectorEngine);
   const files = filesIn(target, engine.name);
-  const made = {
-    restore: () => restore(filesIn(source, engine.name), files, engine),
-    rebuild: () => rebuild(files, engine),
-    check: () => checkSource(files, engine),
-  };
-  if (task !== "restore" && task !== "rebuild" && task !== "check") throw new Error(`nothing to do is called ${task}`);
-  process.stdout.write(`${JSON.stringify({ restored: await made[task]() })}\n`);
+  const made = new Map([
+    ["restore", () => restore(filesIn(source, engine.name), files, engine)],
+    ["rebuild", () => rebuild(files, engine)],
+    // A planted defect of rebuilding is none of compacting.
+    ["compact", () => rebuildIndex(files, engine)],
+    ["check", () => checkSource(files, engine)],
+  ]);
+  const make = made.get(task ?? "");
+  if (make === undefined) throw new Error(`nothing to do is called ${task}`);
+  process.stdout.write(`${JSON.stringify({ restored: await make() })}\n`);
 } catch (error) {
   const kind = error instanceof BadSource ? "bad-source" : "failed";
   process.stdout.write(`${JSON.stringify({ kind, reason: messageOf(error) })}\n`);

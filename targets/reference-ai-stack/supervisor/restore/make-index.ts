@@ -5,6 +5,7 @@ import { rm } from "node:fs/promises";
 import type { VectorEngine } from "../../vector/engines/engine.ts";
 import { copyIndex, describeIndex, hashIndex, replaceIndex, syncIndex } from "../../vector/engines/generation.ts";
 import { usearch } from "../../vector/engines/usearch.ts";
+import { heldRows, type Holding } from "../../vector/held-rows.ts";
 import type { IndexFiles, Manifest } from "../../vector/layout.ts";
 import { readIds, readVectorsFrom } from "../../vector/record-store.ts";
 import { readManifest, writeDurably } from "../../vector/snapshot.ts";
@@ -43,7 +44,7 @@ export async function makeIndex(
   const fresh = `${target.index}.new-${process.pid}`;
   try {
     if (added.size === 0) await copyIndex(source.index, fresh);
-    else await engine.extend(source.index, added, fresh);
+    else await engine.extend(source.index, placed(added, good), fresh);
     if (added.size === 0 && (await hashIndex(fresh)) !== good.indexHash) {
       throw new BadSource(`${source.index} changed while it was copied`);
     }
@@ -52,7 +53,8 @@ export async function makeIndex(
       target,
       engine,
       manifest: good,
-      rows: good.rows + added.size,
+      // Another store counts changes otherwise: of what was written again nothing is taken for up to date.
+      holding: { rows: good.rows + added.size, without: good.without ?? [] },
       readded: added.size,
     });
   } finally {
@@ -64,7 +66,7 @@ export async function makeIndex(
 export async function checkSource(source: IndexFiles, engine: VectorEngine = usearch): Promise<Restored> {
   const manifest = readManifest(source);
   await verifySource(source, manifest, manifest);
-  const complaint = await complaintOf(source.index, source.records, { rows: manifest.rows, engine });
+  const complaint = await complaintOf(source.index, source.records, { ...holdingOf(manifest), engine });
   if (complaint !== null) throw new BadSource(`${source.index} is not fit to serve: ${complaint}`);
   return { hash: manifest.indexHash, rows: manifest.rows, readded: 0 };
 }
@@ -74,9 +76,9 @@ interface Made {
   readonly fresh: string;
   readonly target: IndexFiles;
   readonly engine: VectorEngine;
-  /** What holds of it besides its rows and bytes. */
+  /** Which model, metric and corpus it is of. */
   readonly manifest: Manifest;
-  readonly rows: number;
+  readonly holding: Holding;
   readonly readded: number;
 }
 
@@ -84,16 +86,33 @@ interface Made {
  * Looks at the file, and puts it in the place of the replica's with a manifest that fits. Rejects with
  * {@link BadSource} when it does not find what the replica's record store holds: then nothing is changed.
  */
-export async function putInPlace({ fresh, target, engine, manifest: like, rows, readded }: Made): Promise<Restored> {
+export async function putInPlace({ fresh, target, engine, manifest: like, holding, readded }: Made): Promise<Restored> {
   await syncIndex(fresh);
-  const complaint = await complaintOf(fresh, target.records, { rows, engine });
+  const complaint = await complaintOf(fresh, target.records, { ...holding, engine });
   if (complaint !== null) throw new BadSource(`the new index of ${target.dir} is not fit to serve: ${complaint}`);
-  const written = await describeIndex(engine, fresh, rows, () => readVectorsFrom(target.records, 0));
-  const manifest: Manifest = { ...like, ...written };
+  const { count } = heldRows(holding);
+  const written = await describeIndex(engine, fresh, count, () => readVectorsFrom(target.records, 0));
+  const { model, dimension, metric, corpusHash } = like;
+  const manifest: Manifest = { model, dimension, metric, corpusHash, ...written, ...shortHolding(holding) };
   await replaceIndex(fresh, target.index);
   // A crash between the two leaves a file that does not match its manifest, which is seen and repaired again.
   await writeDurably(target.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
-  return { hash: written.indexHash, rows, readded };
+  return { hash: written.indexHash, rows: count, readded };
+}
+
+/** As a manifest says it, which is silent where there is nothing to say. */
+function shortHolding({ rows, without = [], changes = 0 }: Holding): Holding {
+  return { rows, ...(without.length > 0 && { without }), ...(changes > 0 && { changes }) };
+}
+
+function holdingOf({ rows, without = [], changes = 0 }: Manifest): Holding {
+  return { rows, without, changes };
+}
+
+/** By the places at which they come to lie behind what the source holds. */
+function placed(added: ReadonlyMap<number, Float32Array>, source: Manifest): ReadonlyMap<number, Float32Array> {
+  const { placeOf } = heldRows(source);
+  return new Map([...added].map(([row, vector]) => [placeOf(row) ?? row, vector]));
 }
 
 /** Rows of the replica's record store that the source does not have yet. */

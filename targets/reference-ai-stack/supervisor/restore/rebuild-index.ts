@@ -1,12 +1,13 @@
-// Makes an index anew from the replica's record store alone: for when no file that it could be copied from is good. The
-// old file serves on until the new one has been looked at and put in its place.
+// Makes an index anew from the replica's record store alone: for when no file that it could be copied from is good, or
+// when much of the one that serves is dead. The old file serves on until the new one has been looked at and put in its
+// place. What is written meanwhile lies behind the new one, as it lay behind the old.
 
 import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import type { VectorEngine } from "../../vector/engines/engine.ts";
 import { usearch } from "../../vector/engines/usearch.ts";
 import type { IndexFiles } from "../../vector/layout.ts";
-import { readVectorsFrom } from "../../vector/record-store.ts";
+import { readLivingRows } from "../../vector/record-store.ts";
 import { readManifest } from "../../vector/snapshot.ts";
 import { BadSource, putInPlace, type Restored } from "./make-index.ts";
 
@@ -14,25 +15,21 @@ import { BadSource, putInPlace, type Restored } from "./make-index.ts";
 const LEAST_NORM = 1e-6;
 
 /**
- * Replaces `target.index` by one that is built from the vectors of the record store. Rejects with {@link BadSource}
+ * Replaces `target.index` by one that is built from the vectors of the record store, of rows that were not removed.
+ * Rejects with {@link BadSource}
  * when one of them is no vector: what is built of them would find no more than what is there.
  */
 export async function rebuildIndex(target: IndexFiles, engine: VectorEngine = usearch): Promise<Restored> {
-  const vectors = [...readVectorsFrom(target.records, 0).values()];
+  const { vectors: living, ...holding } = readLivingRows(target.records);
+  const vectors = [...living.values()];
   if (vectors.length === 0) throw new BadSource(`${target.records} holds no records: nothing can be built from it`);
-  const bad = vectors.findIndex((vector) => !(Math.hypot(...vector) > LEAST_NORM));
-  if (bad !== -1) throw new BadSource(`row ${bad} of ${target.records} has no direction: its vectors are damaged too`);
+  const [bad] = [...living].find(([, vector]) => !(Math.hypot(...vector) > LEAST_NORM)) ?? [];
+  if (bad !== undefined)
+    throw new BadSource(`row ${bad} of ${target.records} has no direction: its vectors are damaged too`);
   const fresh = `${target.index}.new-${randomUUID()}`;
   try {
     await engine.build(vectors, fresh);
-    return await putInPlace({
-      fresh,
-      target,
-      engine,
-      manifest: readManifest(target),
-      rows: vectors.length,
-      readded: 0,
-    });
+    return await putInPlace({ fresh, target, engine, manifest: readManifest(target), holding, readded: 0 });
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }

@@ -2,6 +2,7 @@
 // down with it. What a source says of itself proves nothing: a file of another generation has a manifest that fits.
 
 import type { VectorEngine } from "../../vector/engines/engine.ts";
+import { byRow, type Holding } from "../../vector/held-rows.ts";
 import { openRecords } from "../../vector/record-store.ts";
 import { sameVector } from "../../vector/same-vector.ts";
 import { shuffledRows } from "../../vector/sampling.ts";
@@ -14,20 +15,22 @@ const LEAST_FOUND = 0.99;
 
 /**
  * What is wrong with the index, in words, or null: held against the record store beside which it is to be served. Rows
- * that were removed, or written again since, are passed over when it serves.
+ * that were removed, or written again since it was made, are passed over when it serves.
  */
 export async function complaintOf(
   file: string,
   records: string,
-  { rows, engine }: { readonly rows: number; readonly engine: VectorEngine },
+  { engine, ...holding }: Holding & { readonly engine: VectorEngine },
 ): Promise<string | null> {
   const store = openRecords(records);
-  const index = await engine.open(file);
+  const index = byRow(await engine.open(file), holding);
+  const { rows, without = [], changes = 0 } = holding;
+  const passedOver = new Set([...store.removed, ...store.rewrittenSince(changes), ...without]);
   try {
     if (index.rows !== rows) return `it holds ${index.rows} rows instead of ${rows}`;
     const newest = Array.from({ length: Math.min(NEWEST, rows) }, (_, back) => rows - 1 - back);
     const sample = [...new Set([...newest, ...shuffledRows(rows, rows).slice(0, SAMPLE)])].filter(
-      (row) => !store.removed.has(row) && !store.rewritten.has(row),
+      (row) => !passedOver.has(row),
     );
     const held = await Promise.all(sample.map((row) => index.vectorOf(row)));
     const differing = sample.filter((row, at) => !sameVector(held[at], store.vectorOf(row)));

@@ -6,7 +6,8 @@ import { execFile } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { projectRoot } from "../../config.ts";
-import type { IndexFiles } from "../layout.ts";
+import { byRow } from "../held-rows.ts";
+import type { IndexFiles, Manifest } from "../layout.ts";
 import { readManifest } from "../snapshot.ts";
 import type { EngineIndex, VectorEngine } from "./engine.ts";
 import { copyIndex, hashIndex, refuseCut } from "./generation.ts";
@@ -22,13 +23,16 @@ class IndexRefused extends Error {
   }
 }
 
-/** Rejects with {@link IndexRefused}. */
-export async function openChecked(engine: VectorEngine, files: IndexFiles): Promise<EngineIndex> {
+/** The index by rows, and the manifest that it was opened by. Rejects with {@link IndexRefused}. */
+export async function openChecked(
+  engine: VectorEngine,
+  files: IndexFiles,
+): Promise<{ readonly index: EngineIndex; readonly manifest: Manifest }> {
   const manifest = readManifest(files);
   try {
     await refuseCut(files, manifest);
     if ((await hashIndex(files.index)) !== manifest.indexHash) await tryCopy(engine, files.index);
-    return await engine.open(files.index);
+    return { index: byRow(await engine.open(files.index), manifest), manifest };
   } catch (error) {
     throw new IndexRefused(error instanceof Error ? error.message : String(error));
   }
