@@ -93,7 +93,7 @@ export const FAULTS: readonly BenchFault[] = [
     goalMs: 3000,
     notBy: "index-hash-differs",
     repair: { operation: "restore-index", args: { replica: "vector-1", source: "snapshot" } },
-    arm: ({ stack }) => damageSilently(stack.dataDir, "vector-1"),
+    arm: ({ stack }) => damageSilently(stack.dataDir, "vector-1", DAMAGED_SHARE),
   },
   {
     name: "one slow replica (400 ms)",
@@ -134,13 +134,13 @@ export const FAULTS: readonly BenchFault[] = [
 ];
 
 /**
- * Noise in every twentieth row, and a manifest that says that this is what was written: no hash differs, but for the
- * millisecond between the two writes.
+ * Noise in so large a share of the rows, spread evenly, and a manifest that says that this is what was written: no hash
+ * differs, but for the millisecond between the two writes.
  */
-async function damageSilently(dataDir: string, replica: string): Promise<Harm> {
+export async function damageSilently(dataDir: string, replica: string, share: number): Promise<Harm> {
   const files = filesIn(`${dataDir}/${replica}`);
   const rows = await readRows(files.index);
-  const step = Math.round(1 / DAMAGED_SHARE);
+  const step = Math.round(1 / share);
   const index = readFileSync(files.index);
   const writes: { readonly bytes: Buffer; readonly offset: number }[] = [];
   for (let row = 3; row < rows; row += step) {

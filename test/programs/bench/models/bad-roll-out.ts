@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { openFeed, type Feed } from "../healer/feed.ts";
 import { shown } from "../healer/figures.ts";
+import { seenAfter } from "../healer/seen.ts";
 import { medianFigure, type BenchRow, type BenchSetting } from "./row.ts";
 import { openStand } from "./versions.ts";
 
@@ -79,8 +80,5 @@ async function oneRound(setting: BenchSetting, version: string) {
  * something else that was seen meanwhile is no version that was seen.
  */
 export function regressionSeenAfter(events: Feed["events"], from: number): number | undefined {
-  const later = events.filter(({ at, scope }) => at > from && scope.service === "inference");
-  const named = later.find((event) => event.type === "classified" && event.class === "model-regressed");
-  const detected = later.find(({ type, incident }) => type === "detected" && incident === named?.incident);
-  return detected === undefined ? undefined : detected.at - from;
+  return seenAfter(events, from, { class: "model-regressed", scope: { service: "inference" } });
 }

@@ -8,6 +8,7 @@ import { bootStack, type RunningStack } from "../../stack/boot.ts";
 import { startLoad } from "../../stack/load.ts";
 import { openFeed, type Feed } from "../healer/feed.ts";
 import { shown } from "../healer/figures.ts";
+import { closedWith, seenAfter } from "../healer/seen.ts";
 import { medianFigure, type BenchRow, type BenchSetting, type Reached } from "./row.ts";
 
 const PER_SECOND = 12;
@@ -48,17 +49,9 @@ async function oneHang({ root, cacheDir }: BenchSetting): Promise<number | undef
   const engine = await engineOf(stack);
   const from = performance.now();
   process.kill(engine, "SIGSTOP");
-  await closedWith(feed, from, SEEN_WITHIN_MS, () => hangSeenAfter(feed.events, from) !== undefined);
+  const within = { replica: REPLICA, from, withinMs: SEEN_WITHIN_MS };
+  await closedWith(feed, within, () => hangSeenAfter(feed.events, from) !== undefined);
   return hangSeenAfter(feed.events, from);
-}
-
-/** Until an incident of the replica is closed and it is done; until the limit where that does not come. */
-async function closedWith(feed: Feed, from: number, withinMs: number, isDone: () => boolean): Promise<void> {
-  for (let after = from; after < from + withinMs;) {
-    const closed = await feed.next("closed", REPLICA, after, from + withinMs - after);
-    if (closed === undefined || isDone()) return;
-    after = closed.at + 1;
-  }
 }
 
 /**
@@ -66,10 +59,7 @@ async function closedWith(feed: Feed, from: number, withinMs: number, isDone: ()
  * else was seen at the replica meanwhile is no hang that was seen.
  */
 export function hangSeenAfter(events: Feed["events"], from: number): number | undefined {
-  const own = events.filter(({ at, scope }) => at >= from && scope.replica === REPLICA);
-  const named = own.find((event) => event.type === "classified" && event.class === "replica-hung");
-  const detected = own.find(({ type, incident }) => type === "detected" && incident === named?.incident);
-  return detected === undefined ? undefined : detected.at - from;
+  return seenAfter(events, from, { class: "replica-hung", scope: { replica: REPLICA } });
 }
 
 /** The one child process of the replica. */
@@ -127,7 +117,8 @@ async function oneLeak(root: string, cacheDir: string): Promise<Leak> {
   await using load = startLoad(stack.port("gateway"), () => 1000 / PER_SECOND);
   const from = performance.now();
   const leaking = startLeak(stack.port(REPLICA.replace("-", "_")));
-  await closedWith(feed, from, RECYCLED_WITHIN_MS, () => wasRecycled(feed.events, from));
+  const within = { replica: REPLICA, from, withinMs: RECYCLED_WITHIN_MS };
+  await closedWith(feed, within, () => wasRecycled(feed.events, from));
   await leaking();
   const after = (await stack.inventory()).find(({ replica }) => replica === REPLICA)?.pid;
   return { isRecycled: wasRecycled(feed.events, from) && after !== before, sent: load.sent(), failed: load.failed() };

@@ -1,5 +1,5 @@
-// What a row of `bench:models` is: one figure that serving has to keep, how it is measured on real stacks, and what
-// came of it. One file each, one line in rows.ts.
+// What a row of `bench:models` and `bench:retrieval` is: one figure that has to be kept, how it is measured on real
+// stacks, and what came of it. One file each, one line in rows.ts.
 
 import { shown, summarise } from "../healer/figures.ts";
 
@@ -17,6 +17,8 @@ export interface BenchSetting {
   readonly cacheDir: string;
   /** How often each row repeats what it measures; a row may take a multiple of it. */
   readonly rounds: number;
+  /** For as long a row watches that repeats nothing. */
+  readonly minutes: number;
   /** Tells what just came out, a line at a time. */
   readonly say: (line: string) => void;
 }

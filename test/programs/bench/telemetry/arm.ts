@@ -30,9 +30,29 @@ const TICKS = 100;
 const PAGE_MIB = 4096 / 1024 / 1024;
 const questions = readGolden().map(({ question }) => question);
 
-/** The healer is off in both: one that was held still would take the rest of the world for dead. */
-export async function startArm(root: string, cacheDir: string, env: Readonly<Record<string, string>>): Promise<Arm> {
-  const stack = await bootStack({ root, cacheDir, env: () => ({ ...env, HEALER_OFF: "1" }) });
+/** Asks a stack its n-th question, and says whether that was answered. */
+export type Asks = (stack: RunningStack, n: number) => Promise<boolean>;
+
+const asksAsUsers: Asks = async (stack, n) => {
+  const answer = await fetch(`http://127.0.0.1:${stack.port("gateway")}/v1/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ stream: true, messages: [{ role: "user", content: questions[n % questions.length] }] }),
+    signal: AbortSignal.timeout(15_000),
+  });
+  return (await answer.text()).includes("[DONE]");
+};
+
+interface ArmStart {
+  readonly root: string;
+  readonly cacheDir: string;
+  /** The healer is off unless it says otherwise: one that was held still may take the rest of the world for dead. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly asks?: Asks;
+}
+
+export async function startArm({ root, cacheDir, env, asks = asksAsUsers }: ArmStart): Promise<Arm> {
+  const stack = await bootStack({ root, cacheDir, env: () => ({ HEALER_OFF: "1", ...env }) });
   const children = (await stack.inventory()).flatMap(({ pid }) => (pid === null ? [] : [pid]));
   const supervisor = Number((await statOf(children[0] ?? 0))[PARENT]);
   const pids = [supervisor, ...children];
@@ -45,19 +65,8 @@ export async function startArm(root: string, cacheDir: string, env: Readonly<Rec
   let asked = 0;
   const askOne = async (): Promise<number | null> => {
     const began = performance.now();
-    const answer = await fetch(`http://127.0.0.1:${stack.port("gateway")}/v1/chat/completions`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({
-        stream: true,
-        messages: [{ role: "user", content: questions[(asked += 1) % questions.length] }],
-      }),
-      signal: AbortSignal.timeout(15_000),
-    }).then(
-      async (one) => one.text(),
-      () => "",
-    );
-    return answer.includes("[DONE]") ? performance.now() - began : null;
+    const isAnswered = await asks(stack, (asked += 1)).catch(() => false);
+    return isAnswered ? performance.now() - began : null;
   };
   return {
     stack,

@@ -35,8 +35,8 @@ endOnSignals();
 const SMOKE_PER_SECOND = 12;
 const STORE_MS = 20_000;
 
-await using on = await startArm(root, values.cache, {});
-await using off = await startArm(root, values.cache, { OTEL_SDK_DISABLED: "true" });
+await using on = await startArm({ root, cacheDir: values.cache, env: {} });
+await using off = await startArm({ root, cacheDir: values.cache, env: { OTEL_SDK_DISABLED: "true" } });
 const arms = { on, off };
 on.hold();
 off.hold();
