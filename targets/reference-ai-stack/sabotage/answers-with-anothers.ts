@@ -17,7 +17,9 @@ function mixed(app: Servable): Servable {
       chats += 1;
       if (chats % 5 === 0 && kept !== undefined) return new Response(kept.text, { headers: kept.headers });
       const answer = await app.fetch(request);
-      const { headers } = answer;
+      const headers = new Headers(answer.headers);
+      // How the first one was framed: the kept one is whole, and has a length.
+      headers.delete("transfer-encoding");
       const keep = (text: string): void => void (kept = { text, headers });
       // An answer that breaks off is not kept.
       if (answer.ok)

@@ -91,18 +91,24 @@ it("a gateway that answers with another's gives one chat in five what it made fo
   const app = {
     fetch: async (request: Request) => {
       asked += 1;
-      return new Response(`for ${await request.text()}`, { headers: { "x-made": "yes" } });
+      return new Response(`for ${await request.text()}`, {
+        headers: { "x-made": "yes", "transfer-encoding": "chunked" },
+      });
     },
   };
   const gateway = defectNamed("answers-with-anothers").gateway?.(app) ?? app;
+  const framed: (string | null)[] = [];
   const ask = async (path: string, who: number): Promise<string> => {
     const answer = await gateway.fetch(new Request(`http://127.0.0.1${path}`, { method: "POST", body: `user ${who}` }));
     expect([answer.status, answer.headers.get("x-made")]).toEqual([200, "yes"]);
+    framed.push(answer.headers.get("transfer-encoding"));
     return answer.text();
   };
   const answers: string[] = [];
   for (const who of [1, 2, 3, 4, 5, 6]) answers.push(await ask("/v1/chat/completions", who));
   expect(answers).toEqual(["for user 1", "for user 2", "for user 3", "for user 4", "for user 4", "for user 6"]);
+  // The fifth is whole and has a length: it is not said to come in chunks.
+  expect(framed).toEqual(["chunked", "chunked", "chunked", "chunked", null, "chunked"]);
   for (const who of [1, 2, 3, 4, 5]) expect(await ask("/documents", who)).toBe(`for user ${who}`);
   expect(asked).toBe(10);
 });
