@@ -36,6 +36,8 @@ import { processThrottle } from "./process/process-throttle.ts";
 import { workersKill } from "./process/workers-kill.ts";
 import { workersPause } from "./process/workers-pause.ts";
 import { indexCorruption } from "./vector/index-corruption.ts";
+import { indexDegenerateBuild } from "./vector/index-degenerate-build.ts";
+import { indexGhostRows } from "./vector/index-ghost-rows.ts";
 import { indexOlderGeneration } from "./vector/index-older-generation.ts";
 import { indexTornPair } from "./vector/index-torn-pair.ts";
 
@@ -76,6 +78,8 @@ export const faults: readonly Fault[] = Object.values({
   workersKill,
   workersPause,
   indexCorruption,
+  indexDegenerateBuild,
+  indexGhostRows,
   indexOlderGeneration,
   indexTornPair,
 });

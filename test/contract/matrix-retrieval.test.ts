@@ -28,6 +28,13 @@ test("the newest rows are missed in the first look, though they are few", () => 
   expect(rowOf("newest")?.spokeAt.get("self-retrieval-low")).toBe(1);
 });
 
+test("rows without a record and one answer to all are seen in the first look, under a hash and a count that fit", () => {
+  for (const name of ["5 % of rows go by", "no row has a link"]) {
+    expect(rowOf(name)).toMatchObject({ hashFits: true, countFits: true, differing: 0 });
+    expect(rowOf(name)?.spokeAt.get("answers-misshapen")).toBe(1);
+  }
+});
+
 test("every damage has its row in the published table", async () => {
   const readme = await readFile(join(import.meta.dirname, "../../targets/reference-ai-stack/README.md"), "utf8");
   const missing = DAMAGES.filter(({ name }) => !readme.includes(`| ${name} |`));

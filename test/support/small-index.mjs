@@ -48,10 +48,11 @@ function write(layout) {
   writeFileSync(file, bytes);
 }
 
-/** The file as it is now: its rows that a link leads to, each by its node's key. */
+/** The file as it is now: its rows that a link leads to, each by its node's key. A list may be empty. */
 function read({ file, rows, node }) {
   const bytes = readFileSync(file);
-  const led = new Set(Array.from({ length: rows }, (_, row) => bytes.readUInt32LE(node(row) + 14)));
+  const linked = Array.from({ length: rows }, (_, row) => row).filter((row) => bytes.readUInt32LE(node(row) + 10) > 0);
+  const led = new Set(linked.map((row) => bytes.readUInt32LE(node(row) + 14)));
   return [...led].map((row) => ({
     id: `row-${bytes.readBigUInt64LE(node(row))}`,
     vector: Array.from({ length: dimensions }, (_, d) => bytes.readFloatLE(headerBytes + (row * dimensions + d) * 4)),

@@ -6,7 +6,7 @@ import type { FileControl } from "../../core/controls.ts";
 import { seededRandom } from "../../core/random.ts";
 import { chooseRows, damagedFrom, keptInstead, type DamageMode, type KeptMode, type RowRun } from "./row-damage.ts";
 import { heldBy, stretchesOf, type Piece, type Stretch } from "./row-pieces.ts";
-import { graphDamage } from "./usearch-graph.ts";
+import { graphDamage, graphModes, type GraphMode } from "./usearch-graph.ts";
 import type { PublishedFile } from "../../records/inventory.ts";
 
 /** Which rows of which file, and what stands in for them: enough to recognise our damage in a later process. */
@@ -17,18 +17,18 @@ export type RowDamage = {
   /** Of rows that do not lie in one piece from the offset: the stretches that hold them, one after another. */
   readonly pieces?: readonly Piece[];
   /**
-   * Of mode truncate: the rows that are cut off. Of pages: their bytes. Of links and keys: none, for they concern the
-   * graph, which goes from the offset to the end of the file.
+   * Of mode truncate: the rows that are cut off. Of pages: their bytes. Of modes of the graph: none, for that goes from
+   * the offset to the end of the file.
    */
   readonly runs: readonly RowRun[];
   /**
    * Swap and replace: each chosen row holds what the one half of all of them further on held: what lies side by side
-   * was written together, and would still be of the same origin. Shift: what the next one held, around the end. Keys:
-   * the names of rows change places. Turn: each row holds its own floats in another order, the same for all rows.
+   * was written together, and would still be of the same origin. Shift: what the next one held, around the end.
+   * Turn: each row holds its own floats in another order, the same for all rows.
    */
-  readonly mode: DamageMode | KeptMode | "swap" | "keys" | "turn";
+  readonly mode: DamageMode | KeptMode | GraphMode | "swap" | "turn";
   readonly seed: number;
-  /** Of links and keys alone: the share of the rows. */
+  /** Of modes of the graph alone: the share of the rows. */
   readonly share?: number;
   /** Share of each row, for mode part. */
   readonly part?: number;
@@ -73,8 +73,8 @@ export function refusePieces({ path, format, payload }: PublishedFile, what: str
 
 /** What of the file is damaged, in words: the parts that the way back counts. */
 export function partsHarmed({ mode, pieces }: RowDamage): string {
-  if (mode === "links") return "lists of links";
-  if (mode === "keys") return "names of rows";
+  if (mode === "links" || mode === "bare") return "lists of links";
+  if (isOfGraph(mode)) return "names of rows";
   if (mode === "pages") return "pages";
   return pieces === undefined ? "rows" : "stretches of rows";
 }
@@ -142,7 +142,7 @@ export function damageFrom(
 
 function piecesOf(damage: RowDamage, saved: Uint8Array): FileDamage["pieces"] {
   const { mode, offset, rowBytes, share = 1, seed } = damage;
-  if (mode === "links" || mode === "keys") {
+  if (isOfGraph(mode)) {
     return graphDamage(saved, { mode, share, seed }).map((piece) => ({ ...piece, at: offset + piece.at }));
   }
   if (mode === "pages") return zeroed(damage, saved);
@@ -159,6 +159,11 @@ function piecesOf(damage: RowDamage, saved: Uint8Array): FileDamage["pieces"] {
     const was = rowHeld(n);
     return cutInto(lying?.[n] ?? [[offset + row * rowBytes, rowBytes]], was, standIn(was, row, n));
   });
+}
+
+/** Does it concern the graph behind the rows, and not the rows? */
+export function isOfGraph(mode: RowDamage["mode"]): mode is GraphMode {
+  return (graphModes as readonly string[]).includes(mode);
 }
 
 function zeroed({ offset, runs }: RowDamage, saved: Uint8Array): FileDamage["pieces"] {

@@ -32,9 +32,16 @@ export interface GraphPiece {
   readonly damaged: Uint8Array;
 }
 
+/**
+ * Links: no link leads to the chosen nodes. Keys: they go by each other's names. Ghosts: by numbers behind those of all
+ * nodes. Bare: they have no links.
+ */
+export const graphModes = ["links", "keys", "ghosts", "bare"] as const;
+export type GraphMode = (typeof graphModes)[number];
+
 /** What becomes of so large a share of the nodes. */
 export interface GraphHarm {
-  readonly mode: "links" | "keys";
+  readonly mode: GraphMode;
   readonly share: number;
   readonly seed: number;
 }
@@ -56,7 +63,10 @@ const linkBytes = 4;
 export function graphDamage(graph: Uint8Array, { mode, share, seed }: GraphHarm): readonly GraphPiece[] {
   const read = readGraph(graph);
   const chosen = new Set(rowsOf(chooseRows(read.nodes, share, seed)));
-  return mode === "links" ? ledElsewhere(graph, read, { chosen, seed }) : otherKeys(graph, read, chosen);
+  if (mode === "links") return ledElsewhere(graph, read, { chosen, seed });
+  if (mode === "keys") return otherKeys(graph, read, chosen);
+  if (mode === "bare") return withoutLinks(graph, read, chosen);
+  return [...chosen].flatMap((node, n) => changed(graph, read.keys[node] ?? 0, keyOf(read.nodes + n)));
 }
 
 function readGraph(bytes: Uint8Array): Graph {
@@ -142,6 +152,25 @@ function otherKeys(bytes: Uint8Array, { keys }: Graph, chosen: ReadonlySet<numbe
   });
 }
 
+/** Each list of a chosen node says that it is empty; what stands behind the number stays. */
+function withoutLinks(bytes: Uint8Array, { links }: Graph, chosen: ReadonlySet<number>): readonly GraphPiece[] {
+  return links.flatMap(({ node, at }) =>
+    chosen.has(node) ? changed(bytes, at - linkBytes, new Uint8Array(linkBytes)) : [],
+  );
+}
+
+/** What holds the same afterwards is no damage. */
+function changed(bytes: Uint8Array, at: number, damaged: Uint8Array): readonly GraphPiece[] {
+  const was = bytes.subarray(at, at + damaged.length);
+  return was.every((byte, n) => byte === damaged[n]) ? [] : [{ at, was, damaged }];
+}
+
+function keyOf(key: number): Uint8Array {
+  const bytes = Buffer.alloc(keyBytes);
+  bytes.writeBigUInt64LE(BigInt(key));
+  return bytes;
+}
+
 function rowsOf(runs: readonly (readonly [number, number])[]): readonly number[] {
   return runs.flatMap(([first, count]) => Array.from({ length: count }, (_, at) => first + at));
 }
@@ -149,6 +178,6 @@ function rowsOf(runs: readonly (readonly [number, number])[]): readonly number[]
 function notAGraph(): HarnessError {
   return new HarnessError(
     "environment",
-    "what follows the rows of the published index is no graph of usearch (file format 2 with 64-bit keys and 32-bit links): mode links and index.torn-pair need one",
+    "what follows the rows of the published index is no graph of usearch (file format 2 with 64-bit keys and 32-bit links): mode links, index.torn-pair, index.ghost-rows and index.degenerate-build need one",
   );
 }

@@ -1,7 +1,7 @@
 // Silent damage to an index, as the faults do it, and two that remedies bring: what is written into the files of one
 // replica.
 import { open, readFile, rename, stat, writeFile } from "node:fs/promises";
-import { damageFrom, pagesOf, savedBytes, type RowDamage } from "../../../src/faults/parts/rows.ts";
+import { damageFrom, isOfGraph, pagesOf, savedBytes, type RowDamage } from "../../../src/faults/parts/rows.ts";
 import { chooseRows } from "../../../src/faults/parts/row-damage.ts";
 import type { OpenFile } from "../../../src/core/file-damage.ts";
 import { writeIndex } from "../../../targets/reference-ai-stack/vector/index-file.ts";
@@ -33,7 +33,7 @@ function damageOf(path: string, rows: number, { mode, share }: OfRows): RowDamag
   if (mode === "shift") return { ...of, runs: [[rows - last, last]] };
   if (mode === "pages") return { ...of, offset: 0, rowBytes: 1, runs: pagesOf(payload, share, SEED) };
   const graph = { offset: PAYLOAD_OFFSET + rows * ROW_BYTES, rowBytes: 1, runs: [], share };
-  if (mode === "links" || mode === "keys") return { ...of, ...graph };
+  if (isOfGraph(mode)) return { ...of, ...graph };
   return { ...of, runs: chooseRows(rows, share, SEED) };
 }
 
@@ -74,6 +74,15 @@ function rowsOf(mode: OfRows["mode"], share: number, words: string): Damage {
   return { name: words, fault: `index.corruption ${mode}`, to: (files) => strike(files, { mode, share }) };
 }
 
+/** What a fault does besides to the manifest. */
+function covered(fault: string, of: OfRows, name: string): Damage {
+  const to = async (files: IndexFiles): Promise<void> => {
+    await strike(files, of);
+    await haveManifestFit(files);
+  };
+  return { name, fault, to };
+}
+
 export const DAMAGES: readonly Damage[] = [
   { name: "none", to: async () => undefined },
   rowsOf("zero", 0.01, "1 % of rows zeroed"),
@@ -85,21 +94,13 @@ export const DAMAGES: readonly Damage[] = [
   rowsOf("shift", 0.6, "60 % of rows shifted by one"),
   rowsOf("links", 0.05, "links lead past 5 % of rows"),
   rowsOf("links", 0.6, "links lead past 60 % of rows"),
-  {
-    name: "older generation, its manifest fits",
-    fault: "index.older-generation",
-    to: async (files) => {
-      await strike(files, { mode: "turn", share: 1 });
-      await haveManifestFit(files);
-    },
-  },
-  {
-    name: "names of another build, its manifest fits",
-    fault: "index.torn-pair",
-    to: async (files) => {
-      await strike(files, { mode: "keys", share: 1 });
-      await haveManifestFit(files);
-    },
-  },
+  covered("index.older-generation", { mode: "turn", share: 1 }, "older generation, its manifest fits"),
+  covered("index.torn-pair", { mode: "keys", share: 1 }, "names of another build, its manifest fits"),
+  covered(
+    "index.ghost-rows",
+    { mode: "ghosts", share: 0.05 },
+    "5 % of rows go by numbers of deleted ones, its manifest fits",
+  ),
+  covered("index.degenerate-build", { mode: "bare", share: 1 }, "no row has a link, its manifest fits"),
   { name: "newest 1 % of rows not in the index, its manifest says they are", to: lacksNewest },
 ];

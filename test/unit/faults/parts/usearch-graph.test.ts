@@ -34,8 +34,18 @@ function vectorOf(row: number): Float32Array {
   return Float32Array.from({ length: dimensions }, (_, i) => Math.sin((row + 1) * (i + 1) * 1.7));
 }
 
-/** The share of rows that find themselves, by a process of its own: what the library does not bear ends that alone. */
-async function foundAfter(harm: GraphHarm): Promise<number> {
+interface Answers {
+  /** Share of the rows that find themselves. */
+  readonly found: number;
+  /** Share of answers to them that name a row which is none. */
+  readonly unknown: number;
+  readonly different: number;
+}
+
+const foundAfter = async (harm: GraphHarm): Promise<number> => (await answersAfter(harm)).found;
+
+/** What is answered to searches for all rows, by a process of its own: what the library does not bear ends that. */
+async function answersAfter(harm: GraphHarm): Promise<Answers> {
   const file = join(dir, `damaged-${harm.mode}-${harm.share}-${harm.seed}`);
   const bytes = Buffer.from(whole);
   for (const { at, damaged } of graphDamage(whole.subarray(graphAt), harm)) bytes.set(damaged, graphAt + at);
@@ -44,14 +54,17 @@ async function foundAfter(harm: GraphHarm): Promise<number> {
     import { Index } from ${JSON.stringify(import.meta.resolve("usearch"))};
     const index = new Index({ dimensions: ${dimensions}, metric: "cos", quantization: "f32", connectivity: 8, expansion_add: 64, expansion_search: 64, multi: false });
     index.view(${JSON.stringify(file)});
-    let found = 0;
+    const firsts = [];
     for (let row = 0; row < ${rows}; row += 1) {
       const vector = Float32Array.from({ length: ${dimensions} }, (_, i) => Math.sin((row + 1) * (i + 1) * 1.7));
-      if (index.search(vector, 1, 1).keys[0] === BigInt(row)) found += 1;
+      firsts.push(Number(index.search(vector, 1, 1).keys[0]));
     }
-    console.log(found / ${rows});`;
+    const share = (of) => firsts.filter(of).length / ${rows};
+    const found = share((first, row) => first === row);
+    const unknown = share((first) => first >= ${rows});
+    console.log(JSON.stringify({ found, unknown, different: new Set(firsts).size }));`;
   const asModule = ["--input-type=module", "-e", script];
-  return Number(execFileSync(process.execPath, asModule, { encoding: "utf8", timeout: 60_000 }));
+  return JSON.parse(execFileSync(process.execPath, asModule, { encoding: "utf8", timeout: 60_000 })) as Answers;
 }
 
 test.each([0.05, 0.3, 0.6, 0.9])(
@@ -65,6 +78,18 @@ test.each([0.05, 0.3, 0.6, 0.9])(
 test("an engine bears the names of another build, and gives each row by another one", async () => {
   expect(await foundAfter({ mode: "keys", share: 1, seed: 5 })).toBe(0);
   expect(await foundAfter({ mode: "keys", share: 0.5, seed: 5 })).toBeCloseTo(0.5, 1);
+});
+
+test("an engine bears numbers behind those of all rows, and gives no such number twice", async () => {
+  const { found, unknown, different } = await answersAfter({ mode: "ghosts", share: 0.3, seed: 5 });
+  expect([found, unknown, found + unknown]).toEqual([expect.closeTo(0.7, 1), expect.closeTo(0.3, 1), 1]);
+  expect(different).toBe(rows);
+});
+
+test("an engine bears lists without links, and then gives one row whatever is asked", async () => {
+  const { found, different } = await answersAfter({ mode: "bare", share: 1, seed: 5 });
+  expect(different).toBe(1);
+  expect(found).toBe(1 / rows);
 });
 
 test("changes one byte of a link at a time, so that who reads meanwhile follows the old or the new one", () => {

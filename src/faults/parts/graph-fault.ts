@@ -1,0 +1,56 @@
+// What the faults on the graph behind the rows of one replica's usearch index have in common: vectors stay where they
+// are, the manifest is made to fit, and it is proved by the file's hash and by the replica's searches.
+
+import { z } from "zod";
+import type { Share } from "../../core/units.ts";
+import { fault } from "../fault.ts";
+import { harmIndex, mendIndex, saveIndex, savedDamages, seeIndex, type IndexUndo } from "./index-damage.ts";
+import { publishedRows, refusePieces } from "./rows.ts";
+import type { GraphMode } from "./usearch-graph.ts";
+
+interface GraphFault<Schema extends z.ZodObject> {
+  readonly name: string;
+  readonly about: string;
+  readonly mode: GraphMode;
+  readonly params: Schema;
+  readonly example: z.input<Schema>;
+  /** Of the rows, so many do not find themselves any more. */
+  readonly shareOf: (params: z.output<Schema>) => Share;
+}
+
+/** Makes such a fault. Only usearch's file format 2 is known: any other is refused before anything is written. */
+export function graphFault<Schema extends z.ZodObject>(of: GraphFault<Schema>) {
+  const { name: kind, mode, shareOf } = of;
+  return fault({
+    name: kind,
+    about: of.about,
+    wayBack: "writes back what still is as it left it, from a copy made before, and starts a replica that died of it",
+    acts: "replica",
+    needs: ["files", "edits", "vectors", "backups"],
+    wants: ["process", "replica"],
+    params: of.params,
+    example: of.example,
+
+    async prepare(params, site): Promise<IndexUndo> {
+      const published = await publishedRows(site.controls.files, "index");
+      refusePieces(published, kind, "no graph of usearch follows them");
+      const { path, payload } = published;
+      const { offset, rowBytes, rows } = payload;
+      const graph = { path, offset: offset + rows * rowBytes, rowBytes: 1, runs: [], share: shareOf(params) } as const;
+      const damage = { ...graph, mode, seed: site.seed } as const;
+      return saveIndex(site, { kind, published, damage, manifestToo: true });
+    },
+    apply: async (params, undo, site, signal) => harmIndex(kind, { share: shareOf(params), undo }, site, signal),
+    observe: async ({ params, undo, before }, site, signal) =>
+      seeIndex(kind, { share: shareOf(params), undo, before }, site, signal),
+    revert: async (undo, site, signal) => mendIndex(kind, undo, site, signal),
+    wrote: async (undo, site) => savedDamages(kind, undo, site),
+  });
+}
+
+/** The parameter of those that strike a share of the rows; `says`: which, as the beginning of a sentence. */
+export function shareParam(says: string, usual: Share) {
+  return z.strictObject({
+    share: z.number().min(0.05).max(1).default(usual).describe(`${says}: 0.05 to 1, ${usual} when absent.`),
+  });
+}
