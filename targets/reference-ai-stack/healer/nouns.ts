@@ -121,6 +121,8 @@ export interface ManifestView {
   readonly rows: number;
   /** Rows of the record store; absent: the replica does not say. */
   readonly records?: number;
+  /** Rows that the index holds and no search may find; absent: the replica does not say. */
+  readonly dead?: number;
 }
 
 export interface SelfRetrievalView {

@@ -83,7 +83,10 @@ export function inventoryOf(parts: Shown, config: StackConfig): readonly Invento
     const weight = weights[replica];
     const underWay = parts.underWay.list().flatMap((one) => (one.replica === replica ? [one.operation] : []));
     const row = {
-      ...{ service, replica, pid: child.pid(), port },
+      service,
+      replica,
+      pid: child.pid(),
+      port,
       ...(weight !== undefined && { weight }),
       ...(underWay.length > 0 && { underWay }),
     };

@@ -5,7 +5,7 @@ import { NUMBERS } from "../numbers.ts";
 import { bernoulliStep } from "./bernoulli-cusum.ts";
 import type { Detector } from "./detector.ts";
 import { withEntry } from "./detector.ts";
-import { oddCount, oddShape } from "./index-shape.ts";
+import { deadInWords, oddCount, oddShape } from "./index-shape.ts";
 import { LIMITS } from "./limits.ts";
 
 interface ReplicaIndex {
@@ -106,6 +106,8 @@ function signalsOf(known: ReplicaIndex): readonly Signal[] {
     // With the others beside it the sum need not have reached its limit, and no limit is raised against it.
     signals.push({ name: "self-retrieval-low", scope, says, ...(isAlone && { strength: sum / RULE.limit }) });
   }
+  const dead = deadInWords(manifest);
+  if (dead !== null) signals.push({ name: "rows-dead", scope, says: dead });
   return signals;
 }
 

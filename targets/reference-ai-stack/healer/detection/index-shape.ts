@@ -14,6 +14,13 @@ export function oddShape({ answers, short, unknown, repeated, alike }: AnswerSha
   return odd.length === 0 ? null : `of ${answers} answers ${odd.join(", ")}`;
 }
 
+/** Null: few of the rows that the index holds are dead. */
+export function deadInWords({ rows, dead = 0 }: ManifestView): string | null {
+  const { least, share } = NUMBERS.deadRows;
+  if (dead <= least + share * rows) return null;
+  return `${dead} rows of the index are dead, and ${rows} can be found`;
+}
+
 /** Null: as many rows can be found as the record store has. */
 export function oddCount({ rows, records }: ManifestView): string | null {
   if (records === undefined || records === rows) return null;

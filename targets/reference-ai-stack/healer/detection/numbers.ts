@@ -242,6 +242,12 @@ export const DETECTION = {
     /** Answers below which that says nothing. */
     leastAnswers: 8,
   },
+  /**
+   * More dead rows than this are too many: so many, and so many for each that can be found. The defaults with which
+   * PostgreSQL begins to vacuum a table (autovacuum_vacuum_threshold, …_scale_factor); Qdrant cleans a segment of which
+   * a fifth is deleted (deleted_threshold).
+   */
+  deadRows: { least: 50, share: 0.2 },
   forest: {
     /** Length of a bin, ms; bins that a forest is grown from, at least (4 min) and at most (20 min). */
     binMs: 2000,

@@ -1,5 +1,6 @@
 // Every pathway. To add one: a file in this folder, a line here, and a line in ../../target.yaml.
 import { clearCache } from "./clear-cache.ts";
+import { compactSegment } from "./compact-segment.ts";
 import { clearPrefixCache } from "./clear-prefix-cache.ts";
 import { retryWithBackoff } from "./retry-with-backoff.ts";
 import { deadLetter } from "./dead-letter.ts";
@@ -25,6 +26,7 @@ export const PATHWAYS = [
   redistributeTraffic,
   restoreIndex,
   rebuildFromRecords,
+  compactSegment,
   recycleBeforeExhaustion,
   rollbackModel,
   ejectBackend,

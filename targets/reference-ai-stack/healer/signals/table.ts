@@ -29,6 +29,7 @@ import { oddSeries } from "./odd-series.ts";
 import { oddTogether } from "./odd-together.ts";
 import { processGone } from "./process-gone.ts";
 import { queueGrows } from "./queue-grows.ts";
+import { rowsDead } from "./rows-dead.ts";
 import { rowsNotRetrievable } from "./rows-not-retrievable.ts";
 import { selfRetrievalLow } from "./self-retrieval-low.ts";
 import { questionsDrift } from "./questions-drift.ts";
@@ -54,6 +55,7 @@ export const SIGNALS = [
   storedVectorsDiffer,
   rowsNotRetrievable,
   answersMisshapen,
+  rowsDead,
   slowerThanSiblings,
   latencyCreeps,
   stalled,

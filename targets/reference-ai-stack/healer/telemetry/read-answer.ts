@@ -78,13 +78,14 @@ export function readUpstreams(body: unknown): readonly UpstreamView[] | null {
 
 /** `GET /manifest`: does the file still hash to what was written? */
 export function readManifest(body: unknown): ManifestView | null {
-  const { indexHash, manifestHash, rows, records, removed = 0 } = fieldsOf(body);
+  const { indexHash, manifestHash, rows, records, removed = 0, dead } = fieldsOf(body);
   if (typeof indexHash !== "string" || typeof manifestHash !== "string") return null;
   return {
     matches: indexHash === manifestHash,
     rows: typeof rows === "number" ? rows : 0,
     // Of those that were removed no search may find any.
     ...(typeof records === "number" && { records: records - (typeof removed === "number" ? removed : 0) }),
+    ...(typeof dead === "number" && { dead }),
   };
 }
 

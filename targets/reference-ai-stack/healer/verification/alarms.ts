@@ -145,6 +145,7 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
   // Soft, as the other two. A damage of a twentieth shows in 4 of 5 looks at 32 rows.
   "stored-vectors-differ": { reads: ["self-retrieval"], speaksWithinMs: () => looks(3, look.selfRetrievalMs) },
   "answers-misshapen": { reads: ["self-retrieval"], speaksWithinMs: () => looks(3, look.selfRetrievalMs) },
+  "rows-dead": { reads: ["manifest"], speaksWithinMs: () => looks(2, look.manifestMs) },
   "rows-not-retrievable": { reads: ["manifest"], speaksWithinMs: () => looks(2, look.manifestMs) },
   "slower-than-siblings": {
     reads: ["traffic"],

@@ -190,35 +190,6 @@ it("does a key once and answers the same again, also while it is still being don
   expect((await post("/operations/slow")).text).toBe('{"times":4}');
 });
 
-it("says which operations are under way, and at which replica, while they are", async () => {
-  let open = (): void => undefined;
-  const gate = new Promise<void>((resolve) => (open = resolve));
-  let began = (): void => undefined;
-  const hasBegun = new Promise<void>((resolve) => (began = resolve));
-  const slow = operation({
-    name: "slow",
-    scope: "replica",
-    parse: parseTexts(["replica"]),
-    run: async () => {
-      began();
-      await gate;
-      return answered({});
-    },
-  });
-  const post = createApp([...ours, slow]);
-  const shown = async () => {
-    const { counts } = (await post.get("/operations")) as { counts: Record<string, number> };
-    const { replicas } = (await post.get("/inventory")) as { replicas: { replica: string; underWay?: string[] }[] };
-    return [counts, replicas.find(({ replica }) => replica === "vector-1")?.underWay];
-  };
-  const answer = post("/operations/slow", { replica: "vector-1" });
-  await hasBegun;
-  expect(await shown()).toEqual([{ wave: 0, roll: 0, pause: 0, slow: 1 }, ["slow"]]);
-  open();
-  await answer;
-  expect(await shown()).toEqual([{ wave: 0, roll: 0, pause: 0, slow: 0 }, undefined]);
-});
-
 it("refuses a key that was used for another request, and remembers what failed as failed", async () => {
   let times = 0;
   const broken = operation({

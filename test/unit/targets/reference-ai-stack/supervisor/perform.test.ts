@@ -23,6 +23,14 @@ const wave = operation({
   parse: parseTexts(["replica"]),
   run: async () => answered({}),
 });
+/** Asked by itself what is under way while it is done. */
+let shown: () => Promise<unknown> = async () => undefined;
+const slow = operation({
+  name: "slow",
+  scope: "replica",
+  parse: parseTexts(["replica"]),
+  run: async () => answered({ shown: await shown() }),
+});
 const later = operation({
   name: "later",
   scope: "stack",
@@ -35,12 +43,14 @@ const later = operation({
   },
 });
 
-it("an operation that another one has done is in the list of changes, by the supervisor, where it was done", async () => {
+const headers = { authorization: `Bearer ${tokenOf("operator")}` };
+
+function createApp() {
   const config = readStackConfig({ GATEWAY_PORT: "9", HEALER_PORT: "9", STACK_OPERATOR_TOKEN: tokenOf("operator") });
   const members = membersAtStart(config.edges);
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const specs = createSpecs(config, {}, SECRETS, presentWith(members));
-  const app = createSupervisorApp(
+  return createSupervisorApp(
     {
       fleet: createFleet(specs.atStart, log),
       traffic: createTraffic({ gatewayPort: 9, supervisorToken: "supervisor", members }),
@@ -55,9 +65,12 @@ it("an operation that another one has done is in the list of changes, by the sup
       lineage: NO_LINEAGE,
       feed: createIncidentFeed(),
     },
-    [wave, later],
+    [wave, slow, later],
   );
-  const headers = { authorization: `Bearer ${tokenOf("operator")}` };
+}
+
+it("an operation that another one has done is in the list of changes, by the supervisor, where it was done", async () => {
+  const app = createApp();
   const answer = await app.request("/operations/later", { method: "POST", headers, body: "{}" });
   expect(await answer.json()).toEqual({ stranger: 404, done: 200, unknown: 404 });
   const { changes } = (await (await app.request("/changes")).json()) as {
@@ -67,4 +80,18 @@ it("an operation that another one has done is in the list of changes, by the sup
     "wave vector-1 by supervisor",
     "later by operator",
   ]);
+});
+
+it("operations and inventory say what is under way, and at which replica, while it is", async () => {
+  const app = createApp();
+  const get = async (path: string): Promise<unknown> => (await app.request(path)).json();
+  shown = async () => {
+    const { counts } = (await get("/operations")) as { counts: object };
+    const { replicas } = (await get("/inventory")) as { replicas: { replica: string; underWay?: string[] }[] };
+    return [counts, replicas.find(({ replica }) => replica === "vector-1")?.underWay ?? null];
+  };
+  const body = JSON.stringify({ replica: "vector-1" });
+  const answer = await app.request("/operations/slow", { method: "POST", headers, body });
+  expect(await answer.json()).toEqual({ shown: [{ wave: 0, slow: 1, later: 0 }, ["slow"]] });
+  expect(await shown()).toEqual([{ wave: 0, slow: 0, later: 0 }, null]);
 });

@@ -92,7 +92,9 @@ test("while the healer's own looks come late, a hang needs four silent probes", 
 
 type Seen = Partial<SelfRetrievalView> & { readonly share: number };
 
-function indexAfter(looks: readonly (Seen | { matches: boolean; rows?: number; records?: number })[]): string[] {
+type Counted = { matches: boolean; rows?: number; records?: number; dead?: number };
+
+function indexAfter(looks: readonly (Seen | Counted)[]): string[] {
   const state = looks.reduce((before, look, n) => {
     const at = n * 800;
     if ("share" in look) {
@@ -141,6 +143,17 @@ test("rows that the record store counts and no search can find are a signal, and
   expect(indexAfter([{ matches: true, rows: 10, records: 10 }])).toEqual([]);
   expect(indexAfter([{ matches: true, rows: 9, records: 10 }])).toEqual(["rows-not-retrievable"]);
   expect(indexAfter([{ matches: true, rows: 11, records: 10 }])).toEqual(["rows-not-retrievable"]);
+});
+
+test("dead rows are a signal from 50 and a fifth of the others on, and it waits for all other trouble", () => {
+  const counted = (dead: number) => indexAfter([{ matches: true, rows: 1000, dead }]);
+  expect(counted(250)).toEqual([]);
+  expect(counted(251)).toEqual(["rows-dead"]);
+  expect(indexAfter([{ matches: true, rows: 10, dead: 50 }])).toEqual([]);
+  const dead = { name: "rows-dead" as const, scope: vector, says: "many" };
+  const gone = { name: "process-gone" as const, scope: other, says: "gone" };
+  expect(groupSignals([dead]).map(({ scope }) => scope)).toEqual([vector]);
+  expect(groupSignals([dead, gone]).map(({ scope }) => scope)).toEqual([other]);
 });
 
 test.each([{ short: 1 }, { unknown: 1 }, { repeated: 1 }, { alike: 33 }])(

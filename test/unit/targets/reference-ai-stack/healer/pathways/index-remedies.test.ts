@@ -5,8 +5,10 @@ import type {
   ManifestView,
   SelfRetrievalView,
 } from "../../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import { compactSegment } from "../../../../../../targets/reference-ai-stack/healer/pathways/compact-segment.ts";
 import { rebuildFromRecords } from "../../../../../../targets/reference-ai-stack/healer/pathways/rebuild-from-records.ts";
 import { restoreIndex } from "../../../../../../targets/reference-ai-stack/healer/pathways/restore-index.ts";
+import { rowsDead } from "../../../../../../targets/reference-ai-stack/healer/signals/rows-dead.ts";
 
 const target = { service: "vector", replica: "vector-1" };
 const replicas = [
@@ -62,3 +64,26 @@ test.each<NonNullable<Around["snapshot"]>>([
     expect(await foundWith({ peer: { differing: 5 }, snapshot })).toEqual([null, null, "the record store"]);
   },
 );
+
+test.each<readonly [Partial<ManifestView> | null, boolean]>([
+  [{ dead: 0 }, true],
+  [{ dead: 52, rows: 10 }, true],
+  [{ dead: 53, rows: 10 }, false],
+  [{ dead: 0, matches: false }, false],
+  [null, false],
+])("an index with the counts %o is fit to be left: %o", async (counts, good) => {
+  const manifest = counts === null ? null : { matches: true, rows: 10, records: 10, ...counts };
+  const eyes = { rollCall: async () => replicas, manifest: async () => manifest } as unknown as Eyes;
+  const look = await compactSegment.check(eyes, { target: { scope: "replica", ...target } } as never);
+  expect((await look()).good).toBe(good);
+});
+
+test("many dead rows are heard of once a second look at the counts has seen them too", async () => {
+  const scope = { service: "vector", replica: "vector-1" };
+  const confirmed = async (dead: number, own = replicas) => {
+    const eyes = { manifest: async () => ({ matches: true, rows: 1000, dead }) } as unknown as Eyes;
+    const context = { eyes, replicas: own, tries: 1, persistMs: 0, stoodMs: 0 };
+    return (await rowsDead.soft?.confirm({ scope, signals: [] }, scope, context))?.confirmed;
+  };
+  expect([await confirmed(251), await confirmed(250), await confirmed(251, [])]).toEqual([true, false, false]);
+});
