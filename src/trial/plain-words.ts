@@ -29,7 +29,7 @@ export function inPlainWords(event: TimelineEvent): TimelineEvent {
     case "read-back":
       return event.reason === undefined ? event : { ...event, reason: reasonText(event.reason, longestReason) };
     case "audit":
-      return event.look.ok ? event : { ...event, look: { ok: false, reason: reasonText(event.look.reason) } };
+      return event.look.ok ? event : { ...event, look: { ...event.look, reason: reasonText(event.look.reason) } };
     case "abort": {
       const { blind } = event;
       return blind === undefined ? event : { ...event, blind: { ...blind, reason: reasonText(blind.reason) } };
@@ -43,6 +43,6 @@ type Looked = Extract<TimelineEvent, { kind: "reading" }>;
 
 function reading(event: Looked): Looked {
   const seen = event.reading;
-  if (!seen.ok) return { ...event, reading: { ok: false, reason: reasonText(seen.reason) } };
+  if (!seen.ok) return { ...event, reading: { ...seen, reason: reasonText(seen.reason) } };
   return seen.note === undefined ? event : { ...event, reading: { ...seen, note: reasonText(seen.note) } };
 }

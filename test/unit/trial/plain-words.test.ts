@@ -14,6 +14,7 @@ const carrying: readonly TimelineEvent[] = [
   { kind: "request", at: 1, ...ended, done: null, outcome: "error", error: leak },
   { kind: "request", at: 1, ...ended, done: 1, outcome: "answered", note: leak },
   { kind: "reading", at: 1, probe: "p", from: 0, reading: { ok: false, reason: leak } },
+  { kind: "reading", at: 1, probe: "p", from: 0, reading: { ok: false, reason: leak, unfit: true } },
   { kind: "reading", at: 1, probe: "p", from: 0, reading: { ok: true, value: 1, note: leak } },
   { kind: "trouble", at: 1, where: "load", reason: leak },
   { kind: "fault", at: 1, disturbance: 0, step: "unconfirmed", reason: leak },
@@ -23,6 +24,12 @@ const carrying: readonly TimelineEvent[] = [
   { kind: "audit", at: 1, from: 0, look: { ok: false, reason: leak } },
   { kind: "abort", at: 1, name: "a", expression: "x", values: {}, blind: { forMs: 1, reason: leak } },
 ];
+
+/** The event with each text that was made plain left out. */
+function withoutWords(event: unknown): unknown {
+  const words = new Set(["error", "note", "reason"]);
+  return JSON.parse(JSON.stringify(event, (key, value: unknown) => (words.has(key) ? "" : value)));
+}
 
 test.each(carrying.map((event) => [`${event.kind} ${JSON.stringify(event).slice(0, 60)}`, event] as const))(
   "a reason of others loses its secrets and lines before it is written: %s",
@@ -34,6 +41,8 @@ test.each(carrying.map((event) => [`${event.kind} ${JSON.stringify(event).slice(
     expect(line).toContain("GET http://h/x?… Authorization: Bearer …");
     expect(line.length).toBeLessThan(900);
     expect(timelineEventSchema.safeParse(written[0]).error).toBeUndefined();
+    // All else is as it was: what a rule goes by must not be lost with the words.
+    expect(withoutWords(written[0])).toEqual(withoutWords(event));
   },
 );
 
