@@ -66,57 +66,50 @@ export function claimMarks(timeline: readonly TimelineEvent[], sites: readonly S
   };
 }
 
-/** What `claimedPathway` samples through; instants in ms. */
+/** What `claimedAction` looks through; instants in ms. */
 interface ActionsAsked {
   readonly since: Ms;
   readonly until: Ms;
+  /** Until when one that was under way at `until` may be claimed done; `until` when absent. */
+  readonly underWayUntil?: Ms;
   readonly noOps?: readonly string[];
-}
-
-/** Pathway of the action that `claimedAction` finds; null when there is none, or it names none. */
-export function claimedPathway(
-  timeline: readonly TimelineEvent[],
-  sites: readonly SiteRef[],
-  asked: ActionsAsked,
-): string | null {
-  return claimedAction(timeline, sites, asked)?.claim.pathway ?? null;
 }
 
 /**
  * The last action that was claimed to be done on a site, at or before `until` (ms), by an action that did not start
  * before `since`; undefined when there is none. An action belongs to a site by its scope or by the incident detected
  * there. What is claimed done although the plan made it a no-op (`noOps`) counts only when nothing else was: it did not
- * take place.
+ * take place. Where none was done by then, the first that was under way: what it does is there before the claim.
  */
 export function claimedAction(
   timeline: readonly TimelineEvent[],
   sites: readonly SiteRef[],
-  { since, until, noOps = [] }: ActionsAsked,
+  { since, until, underWayUntil = until, noOps = [] }: ActionsAsked,
 ): ClaimEvent | undefined {
   const { incident } = claimMarks(timeline, sites, since);
   const onSite = (claim: Claim): boolean =>
     scopeContainsAny(claim.scope, sites) || (incident !== undefined && claim.incident === incident);
   const claims = eventsOf(timeline, "claim").filter((event) => onSite(event.claim));
-  const startedBefore = (finished: ClaimEvent): boolean => {
-    const started = claims.findLast(
+  const startOf = (finished: ClaimEvent): Ms | undefined =>
+    claims.findLast(
       ({ at, claim }) =>
         claim.type === "action.started" &&
         claim.pathway === finished.claim.pathway &&
         at <= finished.at &&
         claim.incident === finished.claim.incident,
-    );
-    return started !== undefined && started.at < since;
-  };
+    )?.at;
   const done = claims.filter(
     (event) =>
       event.claim.type === "action.finished" &&
       event.claim.outcome === "done" &&
       event.at >= since &&
-      event.at <= until &&
-      !startedBefore(event),
+      (startOf(event) ?? since) >= since,
   );
-  const took = done.findLast(({ claim }) => claim.pathway === undefined || !noOps.includes(claim.pathway));
-  return took ?? done.at(-1);
+  const isReal = ({ claim }: ClaimEvent): boolean => claim.pathway === undefined || !noOps.includes(claim.pathway);
+  const byThen = done.filter(({ at }) => at <= until);
+  const underWay = (event: ClaimEvent): boolean =>
+    event.at > until && event.at <= underWayUntil && (startOf(event) ?? Infinity) <= until;
+  return byThen.findLast(isReal) ?? byThen.at(-1) ?? done.find((event) => underWay(event) && isReal(event));
 }
 
 /** The `classified` claim, or for healers that do it in one go the first that carries a class. */

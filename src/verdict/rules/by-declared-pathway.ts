@@ -4,7 +4,7 @@ import { isTreated, hasNoOps, armOf } from "../../core/arms.ts";
 import type { Ms } from "../../core/units.ts";
 import type { Rule, TrialRecord } from "../../core/verdict.ts";
 import type { TrialFacts } from "../../records/facts/facts.ts";
-import { claimedAction } from "../../measure/marks/claim-marks.ts";
+import { actionBy } from "../../measure/facts/pathway.ts";
 import { faultSites } from "../../measure/marks/sites.ts";
 import { brokenDoubt, otherAction } from "../comparison.ts";
 import { feedGap } from "../feed-gap.ts";
@@ -45,7 +45,7 @@ interface Asked {
  */
 function laterUnheard({ plan, timeline }: TrialRecord, { since }: Disturbed, to: Ms): string | undefined {
   if (!plan.targetFacts.hasFeed) return undefined;
-  const heard = claimedAction(timeline, faultSites(plan), { since, until: to, noOps: plan.ablated });
+  const heard = actionBy({ plan, timeline }, since, to);
   return feedGap(timeline, heard?.at ?? since, to);
 }
 
@@ -61,7 +61,9 @@ function treated(record: TrialRecord, facts: TrialFacts, { declared, trial }: As
     : `the inventory shows no change on ${site}`;
   const gap = laterUnheard(record, trial, t6?.hi ?? trial.until);
   if (facts.pathway === declared) {
-    const says = `${declared} was claimed done before recovery, and ${seen}`;
+    const done = actionBy(record, trial.since, t6?.hi ?? trial.until);
+    const when = done !== undefined && t6 !== undefined && done.at > t6.hi ? "under way at" : "claimed done before";
+    const says = `${declared} was ${when} recovery, and ${seen}`;
     if (gap !== undefined) return { outcome: "inconclusive", says: unheard(says, gap), restsOn };
     return { outcome: acted ? "pass" : "inconclusive", says, restsOn };
   }

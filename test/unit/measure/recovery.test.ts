@@ -75,6 +75,30 @@ describe("recovery", () => {
     expect(factsOf({ ...whole, claims: [[8000, "action.finished", done]] }).pathway).toBe("restore-index");
   });
 
+  it("is by an action that was under way when it came, and was claimed done before it had held", () => {
+    const t6 = factsOf(whole).marks.t6?.hi ?? 0;
+    const claimed = (started: number, finished: number, restart: object = {}) =>
+      factsOf({
+        ...whole,
+        claims: [
+          [started, "action.started", { pathway: "restore-index" }],
+          [finished, "action.finished", { pathway: "restore-index", outcome: "done", ...restart }],
+        ],
+      }).pathway;
+    expect(claimed(t6 - 500, t6 + 100)).toBe("restore-index");
+    expect(claimed(t6 + 50, t6 + 100)).toBeNull();
+    expect(claimed(t6 - 500, t6 + basePlan.holdMs + 1)).toBeNull();
+    expect(claimed(t6 - 500, t6 + 100, { outcome: "failed" })).toBeNull();
+    // What was done by then counts before what was under way.
+    const both: Story["claims"] = [
+      [t6 - 900, "action.started", { pathway: "restart-replica" }],
+      [t6 - 800, "action.finished", { pathway: "restart-replica", outcome: "done" }],
+      [t6 - 500, "action.started", { pathway: "restore-index" }],
+      [t6 + 100, "action.finished", { pathway: "restore-index", outcome: "done" }],
+    ];
+    expect(factsOf({ ...whole, claims: both }).pathway).toBe("restart-replica");
+  });
+
   it("is watched for five holds, and a later breach is a relapse with its instant", () => {
     expect(factsOf(whole).relapse).toEqual({ watchedMs: 15_000, wantedMs: 15_000 });
     const relapse = factsOf(stories["relapse"]).relapse;
