@@ -170,6 +170,15 @@ export interface ReplicaControl {
   ) => Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
 }
 
+/** A restart as people plan it, through the operator control that the target publishes. */
+export interface MaintenanceControl {
+  /**
+   * Has the target take the replica out of the traffic, restart it and give it its share again, and tell its healer
+   * meanwhile; resolves once that is over, to what runs now by the target's answer.
+   */
+  restart(signal: AbortSignal): Promise<string>;
+}
+
 /** Reads and writes byte ranges of a published file in place (same inode, same length). */
 export interface FileControl {
   published(role: string): Promise<PublishedFile>;
@@ -278,6 +287,7 @@ export interface Controls {
   readonly limits?: LimitControl;
   readonly shares?: ShareControl;
   readonly replica?: ReplicaControl;
+  readonly maintenance?: MaintenanceControl;
   readonly files?: FileControl;
   /** Goes with `files` where the platform can hold a file open. */
   readonly edits?: FileEditControl;

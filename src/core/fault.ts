@@ -34,6 +34,11 @@ export interface Fault<Params = unknown, Undo extends Json = Json> {
   /** Whether it harms is up to its parameters: in a look-alike the author says that these do not. */
   readonly mayBeBenign?: true;
   /**
+   * Work that people plan, by the target's own operator control, and that harms nobody: it belongs in a look-alike, and
+   * what the inventory shows of its replica while it is applied is no remedy.
+   */
+  readonly byOperator?: true;
+  /**
    * All replicas of the service take part in it, and what it harms is a share of the requests: its parameter `share`.
    * So it is put on all of them, and that share is held to the limit on replicas.
    */

@@ -27,6 +27,8 @@ export interface Disturbance {
   readonly params: Readonly<Record<string, unknown>>;
   /** The fault changes nothing. */
   readonly harmless?: true;
+  /** Work that people plan: what the inventory shows of its replica meanwhile is no remedy. */
+  readonly byOperator?: true;
   readonly timing?: Timing;
 }
 

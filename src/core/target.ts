@@ -148,6 +148,8 @@ export interface Target {
     readonly startReplicaUrl: string;
     /** Has a replica load its files anew. */
     readonly reloadReplicaUrl?: string;
+    /** Restarts a replica as people plan it: without a failed request, and the healer is told. */
+    readonly maintainReplicaUrl?: string;
   };
   /** Streams of users' requests; the first is the default stream, which is meant where none is named. */
   readonly streams: readonly [TargetStream, ...TargetStream[]];

@@ -43,6 +43,7 @@ interface FaultSpec<
   readonly example: z.input<Schema>;
   readonly harmless?: true;
   readonly mayBeBenign?: true;
+  readonly byOperator?: true;
   readonly sharesRequests?: true;
   prepare(params: z.output<Schema>, site: SiteWith<Needed, Wanted>): Promise<Undo>;
   apply(params: z.output<Schema>, undo: Undo, site: SiteWith<Needed, Wanted>, signal: AbortSignal): Promise<Before>;
@@ -71,7 +72,7 @@ export function fault<
 >(spec: FaultSpec<Schema, Undo, Before, Needed, Wanted>): Fault<z.output<Schema>, Undo> {
   type Params = z.output<Schema>;
   const { name, about, acts, wayBack, needs, wants = [], params: schema, example } = spec;
-  const { harmless, mayBeBenign, sharesRequests } = spec;
+  const { harmless, mayBeBenign, byOperator, sharesRequests } = spec;
   const whole = (site: Site): SiteWith<Needed, Wanted> => ({ ...site, controls: askedFor(site, name, needs, wants) });
   const left = (site: Site): SiteLeft<Needed | Wanted> => ({ ...site, controls: picked(site, [...needs, ...wants]) });
   const harm = async (params: Params, undo: Undo, site: Site, signal: AbortSignal): Promise<Before> =>
@@ -89,6 +90,7 @@ export function fault<
     example,
     ...(harmless && { harmless }),
     ...(mayBeBenign && { mayBeBenign }),
+    ...(byOperator && { byOperator }),
     ...(sharesRequests && { sharesRequests }),
     paramsSchema: z.toJSONSchema(schema, { reused: "inline", io: "input" }),
     parse: (input) => parseParams(name, schema, input),

@@ -31,6 +31,7 @@ import { processCrashLoop } from "./process/process-crash-loop.ts";
 import { processKill } from "./process/process-kill.ts";
 import { processLimit } from "./process/process-limit.ts";
 import { processPause } from "./process/process-pause.ts";
+import { processPlannedRestart } from "./process/process-planned-restart.ts";
 import { processSlowStart } from "./process/process-slow-start.ts";
 import { processThrottle } from "./process/process-throttle.ts";
 import { workersKill } from "./process/workers-kill.ts";
@@ -73,6 +74,7 @@ export const faults: readonly Fault[] = Object.values({
   processKill,
   processLimit,
   processPause,
+  processPlannedRestart,
   processSlowStart,
   processThrottle,
   workersKill,

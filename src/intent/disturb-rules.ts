@@ -139,6 +139,9 @@ function checkOffered(draft: Draft, path: DataPath, { item, needs, target }: Off
   draft.report(path, {
     found: `${item.fault} at ${service.name}, which needs ${listed(missing)}`,
     expected: `a site of ${target.name} that offers it (offered there: ${offered.join(", ")})`,
+    ...(missing.includes("maintenance") && {
+      suggestion: `name the target's own way to do it under control.maintain_replica in its target.yaml`,
+    }),
   });
 }
 

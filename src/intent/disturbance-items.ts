@@ -51,9 +51,14 @@ export function feltByOf(item: FaultItem, faults: FaultTable): string | undefine
   return typeof service === "string" ? service : undefined;
 }
 
-/** True of a change that a stack has room for. */
+/** True of a change that a stack has room for, and of work that people plan. */
 export function isBenign(item: FaultItem, faults: FaultTable): boolean {
-  return changesLoad(item, faults) && feltByOf(item, faults) === undefined;
+  return isByOperator(item, faults) || (changesLoad(item, faults) && feltByOf(item, faults) === undefined);
+}
+
+/** True of work that people plan, by the target's own operator control. */
+export function isByOperator({ fault }: FaultItem, faults: FaultTable): boolean {
+  return faults.get(fault)?.byOperator === true;
 }
 
 /** Its timing; undefined when it begins with the injection and stays. Durations that are malformed count as absent. */

@@ -11,7 +11,7 @@ import type { Target, TargetStream } from "../core/target.ts";
 import { stoppingRuleFor } from "../core/stopping-rule.ts";
 import type { Ms } from "../core/units.ts";
 import { withoutStream } from "../core/user-probes.ts";
-import { changesLoad, feltByOf, isHarmless, itemOf, timingOf } from "./disturbance-items.ts";
+import { changesLoad, feltByOf, isByOperator, isHarmless, itemOf, timingOf } from "./disturbance-items.ts";
 import type { FaultTable } from "./draft.ts";
 import type { IntentFile } from "./intent-schema.ts";
 import { isUsersView } from "./steady-rules.ts";
@@ -181,6 +181,7 @@ function disturbanceOf(written: IntentFile["disturb"][number], { faults, streams
     ...(feltBy !== undefined && { feltBy }),
     params: isDefault ? rest : (item.with ?? {}),
     ...(isHarmless(item, faults) && { harmless: true }),
+    ...(isByOperator(item, faults) && { byOperator: true }),
     ...(timing && { timing }),
   };
 }

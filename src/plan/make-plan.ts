@@ -160,8 +160,10 @@ function wholeOf(service = ""): SiteRef {
   return { service, replica: "" };
 }
 
-function plannedAt({ fault, params, harmless, timing }: Disturbance, site: SiteRef, seed: number): PlannedDisturbance {
-  return { type: "fault", fault, site, seed, params, ...(harmless && { harmless }), ...(timing && { timing }) };
+function plannedAt(one: Disturbance, site: SiteRef, seed: number): PlannedDisturbance {
+  const { fault, params, harmless, byOperator, timing } = one;
+  const traits = { ...(harmless && { harmless }), ...(byOperator && { byOperator }) };
+  return { type: "fault", fault, site, seed, params, ...traits, ...(timing && { timing }) };
 }
 
 interface TrialParts {

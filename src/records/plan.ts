@@ -40,6 +40,12 @@ const disturbanceSchema = noun(
     seed: z.number().describe("What its choices follow from."),
     params: z.record(z.string(), z.unknown()).describe("Its parameters, as the intent has them."),
     harmless: z.literal(true).describe("It changes nothing.").exactOptional(),
+    byOperator: z
+      .literal(true)
+      .describe(
+        "Work that people plan: what the inventory shows of its replica while it is applied or taken back is no remedy.",
+      )
+      .exactOptional(),
     timing: timingSchema.describe("Absent: it begins with the injection and stays to the end.").exactOptional(),
   }),
 );

@@ -128,8 +128,14 @@ function toTarget(written: TargetFile, origin: Origin): Target {
 }
 
 function controlOf(control: NonNullable<TargetFile["control"]>): NonNullable<Target["control"]> {
-  const { token_env: tokenEnv, start_replica: startReplicaUrl, reload_replica: reloadReplicaUrl } = control;
-  return { tokenEnv, startReplicaUrl, ...(reloadReplicaUrl !== undefined && { reloadReplicaUrl }) };
+  const { token_env: tokenEnv, start_replica: startReplicaUrl } = control;
+  const { reload_replica: reloadReplicaUrl, maintain_replica: maintainReplicaUrl } = control;
+  return {
+    tokenEnv,
+    startReplicaUrl,
+    ...(reloadReplicaUrl !== undefined && { reloadReplicaUrl }),
+    ...(maintainReplicaUrl !== undefined && { maintainReplicaUrl }),
+  };
 }
 
 function streamsOf({ traffic }: TargetFile, origin: Origin): Target["streams"] {

@@ -36,7 +36,7 @@ export function checkTarget(draft: TargetDraft): void {
   checkModels(draft);
   checkDeliveries(draft);
   reportUnknown(draft);
-  for (const key of ["start_replica", "reload_replica"] as const) {
+  for (const key of ["start_replica", "reload_replica", "maintain_replica"] as const) {
     const url = file.control?.[key];
     if (url === undefined || url.includes("{replica}")) continue;
     draft.report(["control", key], { found: `"${url}"`, expected: "{replica} somewhere in it" });
@@ -58,6 +58,7 @@ function checkAddresses(draft: TargetDraft): void {
     [["inventory"], inventory],
     [["control", "start_replica"], control?.start_replica],
     [["control", "reload_replica"], control?.reload_replica],
+    [["control", "maintain_replica"], control?.maintain_replica],
     ...requestStreamsIn(traffic).map(({ path, stream }) => [[...path, "url"], stream.url] as const),
     [["feed"], feed],
     [["audit"], audit],

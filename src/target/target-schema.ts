@@ -207,6 +207,9 @@ const rootShape = {
       reload_replica: url(
         "POST has a replica load its files anew, or answers 422 and the replica keeps what it has; {replica} is filled in.",
       ).optional(),
+      maintain_replica: url(
+        "POST restarts a replica on purpose, without a failed request, and the healer is told; {replica} is filled in.",
+      ).optional(),
     })
     .optional(),
   models: modelsShape.optional(),

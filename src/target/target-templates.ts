@@ -19,7 +19,7 @@ export function checkTemplates(draft: TargetDraft): void {
     ...(prepare ? commandTexts("prepare", prepare) : []),
   ];
   for (const text of fixed) checkTemplate(draft, text, places);
-  for (const key of ["start_replica", "reload_replica"] as const) {
+  for (const key of ["start_replica", "reload_replica", "maintain_replica"] as const) {
     const name = control?.[key];
     if (name !== undefined) checkTemplate(draft, { path: ["control", key], name }, [...places, "replica"]);
   }

@@ -148,7 +148,7 @@ function dueTest({ deps, recorder, plan }: TrialState, { timing }: PlannedDistur
   if (during !== undefined) {
     return () => {
       const sites = faultSites(plan);
-      const mark = actingMark(recorder.seen().timeline, sites, { since, until: now() });
+      const mark = actingMark({ plan, timeline: recorder.seen().timeline }, sites, { since, until: now() });
       const acted = mark && `the inventory showed an action ${seconds(mark.hi - since)} after the injection began`;
       return claimed("action.started") ?? acted;
     };

@@ -24,7 +24,7 @@ function claimedActions(record: TrialRecord, from: Ms, to: Ms): ClaimEvent[] {
 
 /** Every change of the inventory in (from, to], ms. */
 function seenChanges(record: TrialRecord, from: Ms, to: Ms): SeenChange[] {
-  return changesBetween(record.timeline, from, to).flatMap((event) =>
+  return changesBetween(record, from, to).flatMap((event) =>
     event.changes.map((change) => ({ ...change, at: event.at })),
   );
 }

@@ -121,6 +121,20 @@ function supervisor() {
   if (process.env.FIXTURE_DEAF === undefined)
     process.once("SIGTERM", () => (child?.kill("SIGTERM"), second?.kill("SIGTERM"), process.exit(0)));
   else process.on("SIGTERM", () => undefined);
+  const ensure = async () => {
+    if (child !== undefined) return [200, { started: false, pid: child.pid }];
+    const pid = start();
+    while (!(await healthy())) await new Promise((resolve) => setTimeout(resolve, 10));
+    return [200, { started: true, pid }];
+  };
+  const restart = async () => {
+    const old = child;
+    const gone = old && new Promise((resolve) => old.once("exit", resolve));
+    old?.kill("SIGTERM");
+    await gone;
+    return ensure();
+  };
+  let turn = Promise.resolve();
   const isOperator = (request) => request.headers.authorization === `Bearer ${process.env.FIXTURE_TOKEN}`;
   const registry = createRegistry(isOperator);
   serve(process.env.STACK_PORT, async ({ request, url, body }) => {
@@ -140,9 +154,8 @@ function supervisor() {
       inbox.withdraw(body.batch);
       return [200, {}];
     }
-    if (child !== undefined) return [200, { started: false, pid: child.pid }];
-    const pid = start();
-    while (!(await healthy())) await new Promise((resolve) => setTimeout(resolve, 10));
-    return [200, { started: true, pid }];
+    // One after the other, as a real supervisor does it.
+    if (url.pathname === "/maintain/vec") return (turn = turn.then(restart));
+    return (turn = turn.then(ensure));
   });
 }

@@ -60,7 +60,11 @@ export function fixtureTarget(env: Readonly<Record<string, string>> = {}): Targe
     ],
     edges: [{ from: "stack", to: "vec", addressEnv: "STACK_TO_VEC" }],
     inventoryUrl: "http://127.0.0.1:{port:stack}/inventory",
-    control: { tokenEnv: "FIXTURE_TOKEN", startReplicaUrl: "http://127.0.0.1:{port:stack}/start/{replica}" },
+    control: {
+      tokenEnv: "FIXTURE_TOKEN",
+      startReplicaUrl: `${stack}/start/{replica}`,
+      maintainReplicaUrl: `${stack}/maintain/{replica}`,
+    },
     models,
     deliveries,
     streams: [

@@ -82,7 +82,8 @@ export function actionFacts({ plan, timeline }: TrialRecord, since: Ms): ActionF
   const [from, until] = [periods.baselineFrom, observedUntil(periods)];
   const actions = startedActions({ plan, timeline }, from, until);
   const first = actions[0]?.event.at ?? Infinity;
-  const unclaimed = isControl(plan.arm) && changesBetween(timeline, from, until).some(({ at }) => at + beatMs < first);
+  const unclaimed =
+    isControl(plan.arm) && changesBetween({ plan, timeline }, from, until).some(({ at }) => at + beatMs < first);
   const sites = faultSites(plan);
   const stray = eventsOf(timeline, "claim").filter(
     ({ at, claim }) =>

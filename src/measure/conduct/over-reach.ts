@@ -66,8 +66,8 @@ function strayClaims(
   });
 }
 
-function changedIn({ timeline }: TrialRecord, { since, until }: { since: Ms; until: Ms }): Traced<InventoryChange>[] {
-  return changesBetween(timeline, since, until).flatMap((event) => {
+function changedIn(record: TrialRecord, { since, until }: { since: Ms; until: Ms }): Traced<InventoryChange>[] {
+  return changesBetween(record, since, until).flatMap((event) => {
     const at = { at: event.at, lo: Math.max(since, Math.min(event.lastSameFrom, event.at)), hi: event.at };
     return event.changes.map((change) => {
       const { service, replica } = change;

@@ -24,7 +24,7 @@ function marksOf({ plan, timeline, load }: MeasuredTrial, course: Course): Trial
   const earlier = (mark: Mark | undefined): Mark | undefined =>
     mark && { ...mark, lo: Math.min(mark.at, Math.max(since, mark.lo - slack - loopLagAt(timeline, mark.at))) };
   const [t2, t2c, t3, t7] = [claimed.t2, claimed.t2c, claimed.t3, claimed.t7].map(earlier);
-  const t4 = actingMark(timeline, sites, { since, until });
+  const t4 = actingMark({ plan, timeline }, sites, { since, until });
   const t0 = noLaterThan(course.t0, [t2, t4, t6]);
   const t8 = clearedMark(timeline);
   return {

@@ -6,7 +6,10 @@ import type { InventoryChange, InventoryEvent } from "../../records/timeline/inv
 import type { Ms } from "../../core/units.ts";
 import type { Mark } from "../../records/interval.ts";
 import { isSite } from "./sites.ts";
+import { withoutOperators } from "./operated.ts";
+import { mayBeOurs, type Stretch } from "./stretch.ts";
 import { eventsOf } from "../windows/timeline-view.ts";
+import type { TrialPlan } from "../../records/plan.ts";
 import type { TimelineEvent } from "../../records/timeline/event.ts";
 
 /**
@@ -17,17 +20,10 @@ function isAction(change: InventoryChange): boolean {
   return change.field === "instance" ? change.after !== null : true;
 }
 
-/**
- * True when a change came while we took a fault back by the plan: a replica that comes back then may be ours. Seen
- * between `lastSameFrom` and `at`.
- */
-function mayBeOurs({ lastSameFrom, at }: InventoryEvent, takenBack: readonly Stretch[]): boolean {
-  return takenBack.some(({ from, to }) => at >= from && lastSameFrom <= to);
-}
-
-interface Stretch {
-  readonly from: Ms;
-  readonly to: Ms;
+/** What is planned, and what was seen. */
+interface Course {
+  readonly plan: TrialPlan;
+  readonly timeline: readonly TimelineEvent[];
 }
 
 function takenBackByPlan(timeline: readonly TimelineEvent[]): Stretch[] {
@@ -41,11 +37,11 @@ function takenBackByPlan(timeline: readonly TimelineEvent[]): Stretch[] {
 
 /**
  * Inventory changes seen after `since` and before our own way back began at `until`, ms, but those of a planned way
- * back.
+ * back, and those of work that an operator of ours asked for.
  */
-export function changesBetween(timeline: readonly TimelineEvent[], since: Ms, until: Ms): InventoryEvent[] {
+export function changesBetween({ plan, timeline }: Course, since: Ms, until: Ms): InventoryEvent[] {
   const takenBack = takenBackByPlan(timeline);
-  return eventsOf(timeline, "inventory").filter(
+  return withoutOperators(plan, timeline).filter(
     (event) => event.changes.length > 0 && event.at > since && event.at <= until && !mayBeOurs(event, takenBack),
   );
 }
@@ -55,11 +51,11 @@ export function changesBetween(timeline: readonly TimelineEvent[], since: Ms, un
  * `at` is the middle. undefined when nothing was done.
  */
 export function actingMark(
-  timeline: readonly TimelineEvent[],
+  course: Course,
   sites: readonly SiteRef[],
   { since, until }: { readonly since: Ms; readonly until: Ms },
 ): Mark | undefined {
-  const acting = changesBetween(timeline, since, until).find((event) =>
+  const acting = changesBetween(course, since, until).find((event) =>
     event.changes.some((change) => isSite(change, sites) && isAction(change)),
   );
   if (acting === undefined) return undefined;

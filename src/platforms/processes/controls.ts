@@ -13,6 +13,7 @@ import type { BareSite } from "../../core/platform.ts";
 import type { Target } from "../../core/target.ts";
 import type { Json } from "../../core/units.ts";
 import { answerControl } from "../target-http/answer-control.ts";
+import { maintenanceControl } from "../target-http/maintenance-control.ts";
 import { modelsControl } from "../target-http/models-control.ts";
 import { replicaControl } from "../target-http/replica-control.ts";
 import { selfRetrievalOf, vectorControl } from "../target-http/vector-control.ts";
@@ -85,6 +86,7 @@ const handleSchema = z.object({
   addresses: z.array(z.string()).exactOptional(),
   startReplicaUrl: z.string().exactOptional(),
   reloadReplicaUrl: z.string().exactOptional(),
+  maintainReplicaUrl: z.string().exactOptional(),
   models: modelsSchema.exactOptional(),
   deliveries: deliveriesSchema.exactOptional(),
   publishedFiles: z.array(z.string()),
@@ -119,7 +121,11 @@ const inventoryTimeoutMs = 3_000;
 /** The way back to this stack, for the undo log. */
 export function platformHandle(running: RunningTarget, proxy?: ProxyHandle): PlatformHandle {
   const { target, instance } = running;
-  const { startReplicaUrl: startUrl, reloadReplicaUrl: reloadUrl } = target.control ?? {};
+  const {
+    startReplicaUrl: startUrl,
+    reloadReplicaUrl: reloadUrl,
+    maintainReplicaUrl: maintainUrl,
+  } = target.control ?? {};
   return {
     platform: "processes",
     target: target.name,
@@ -132,6 +138,7 @@ export function platformHandle(running: RunningTarget, proxy?: ProxyHandle): Pla
     ...(target.addresses === undefined ? {} : { addresses: [...target.addresses] }),
     ...(startUrl === undefined ? {} : { startReplicaUrl: running.fill(startUrl) }),
     ...(reloadUrl === undefined ? {} : { reloadReplicaUrl: running.fill(reloadUrl) }),
+    ...(maintainUrl === undefined ? {} : { maintainReplicaUrl: running.fill(maintainUrl) }),
     ...(target.models === undefined ? {} : { models: modelsOf(target.models, (text) => running.fill(text)) }),
     ...(target.deliveries === undefined
       ? {}
@@ -176,6 +183,7 @@ export function offers(target: Target, site: SiteRef): readonly ControlName[] {
   if (process.platform === "linux") found.push("workers", "limits", "shares");
   if (site.edgeFrom !== undefined) found.push("edge", "strikes", "routes");
   if (target.control !== undefined) found.push("replica");
+  if (target.control?.maintainReplicaUrl !== undefined) found.push("maintenance");
   if (target.control !== undefined && target.models?.service === site.service) found.push("models");
   if (target.control !== undefined && target.deliveries?.service === site.service) found.push("deliveries");
   // Files are published at run time; only a service whose stored rows or answers we can look at has damage that we
@@ -195,6 +203,7 @@ function build(handle: PlatformHandle, site: BareSite): Controls {
   const instance =
     handle.leader === undefined ? { marker: handle.marker } : { marker: handle.marker, leader: handle.leader };
   const { startReplicaUrl, reloadReplicaUrl, tokenFile, publishedFiles, workDir, models, deliveries } = handle;
+  const maintainUrl = handle.maintainReplicaUrl?.replaceAll("{replica}", site.replica);
   const allows = (host: string): boolean => isAllowedHost(host, handle.addresses ?? []);
   const token = (): Promise<string> => readSecret(tokenFile ?? "", "the operator's token of this stack");
   const hasEnded = async (): Promise<boolean> => (await findInstance(instance)).length === 0;
@@ -224,6 +233,9 @@ function build(handle: PlatformHandle, site: BareSite): Controls {
             instanceIn,
           }),
         }),
+    ...(maintainUrl === undefined || tokenFile === undefined
+      ? {}
+      : { maintenance: maintenanceControl({ url: maintainUrl, allows, token, instanceIn }) }),
     ...(models?.service !== site.service || tokenFile === undefined
       ? {}
       : { models: modelsControl({ spec: models, allows, token, hasEnded }) }),

@@ -14,7 +14,8 @@ const startTimeoutMs = 8_000;
 const reloadTimeoutMs = 20_000;
 const longestReason = 300;
 
-interface Operator {
+/** Where an operator asks for something to be done to one replica. */
+export interface Operator {
   /** With `{replica}` already filled in. */
   readonly url: string;
   /** The same, of a target that offers it. */

@@ -140,7 +140,7 @@ function compared({ record, observation }: Question, last: OperatorEvent, said: 
 function unsaidAction({ record, question, observation: { until } }: Question): Judged | undefined {
   const { service = "", replica } = question.claim.scope;
   if (replica === undefined) return undefined;
-  const done = actingMark(record.timeline, [{ service, replica }], { since: question.at, until });
+  const done = actingMark(record, [{ service, replica }], { since: question.at, until });
   if (done === undefined) return undefined;
   const isClaimed = eventsOf(record.timeline, "claim").some(
     ({ at, claim }) => claim.type === "action.started" && claim.scope.replica === replica && at <= done.hi + hearingMs,

@@ -24,6 +24,8 @@ export interface ReplicaEntry {
   readonly pid: number | null;
   readonly port: number;
   readonly weight?: number;
+  /** What people are doing to it on purpose now, in their words; absent: nothing. */
+  readonly maintenance?: string;
   /** So many replicas its service may have; absent: nobody says. */
   readonly most?: number;
   /** How far its service is reduced, 1 to 3; absent: full service. */

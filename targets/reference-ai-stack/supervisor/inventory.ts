@@ -38,6 +38,8 @@ export interface InventoryRow {
   readonly weight?: number;
   /** So many replicas its service may have; only where more may join. */
   readonly most?: number;
+  /** What people are doing to it on purpose, in words; absent: nothing. */
+  readonly maintenance?: string;
   /** What was done to a replica that nothing else here shows; absent: nothing yet. */
   readonly state?: ShownState;
   readonly files?: readonly PublishedFile[];
@@ -68,6 +70,8 @@ export interface Shown {
   readonly models: Pick<Models, "state">;
   /** By replica. */
   readonly cacheClears: ReadonlyMap<string, number>;
+  /** By replica. */
+  readonly maintained: ReadonlyMap<string, string>;
   readonly reduction: Pick<Reduction, "level">;
   /** What was done to the ingestion, by name. */
   readonly tended: ReadonlyMap<string, number>;
@@ -76,12 +80,13 @@ export interface Shown {
 
 /** Looks at the children and at the manifests on disk, never into the index files. */
 export function inventoryOf(parts: Shown, config: StackConfig): readonly InventoryRow[] {
-  const { fleet, traffic, models } = parts;
+  const { fleet, traffic, models, maintained } = parts;
   const [weights, { serving }] = [traffic.weights(), models.state()];
   return fleet.children().map((child) => {
     const { service, replica, port } = child.spec;
     const weight = weights[replica];
     const underWay = parts.underWay.list().flatMap((one) => (one.replica === replica ? [one.operation] : []));
+    const maintenance = maintained.get(replica);
     const row = {
       service,
       replica,
@@ -89,6 +94,7 @@ export function inventoryOf(parts: Shown, config: StackConfig): readonly Invento
       port,
       ...(weight !== undefined && { weight }),
       ...(underWay.length > 0 && { underWay }),
+      ...(maintenance !== undefined && { maintenance }),
     };
     if (service === "inference") {
       const shown =

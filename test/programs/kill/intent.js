@@ -25,9 +25,9 @@ function siteOf({ acts, sharesRequests }) {
   return sharesRequests === true ? site.replace("count: 1", "count: all") : site;
 }
 
-function armOf({ acts, harmless }) {
+function armOf({ acts, harmless, byOperator }) {
   if (harmless === true) return "placebo";
-  return acts === "load" ? "look-alike" : "treatment";
+  return acts === "load" || byOperator === true ? "look-alike" : "treatment";
 }
 
 /** The text of the intent of a round: one fault on a replica or an edge of the kill target. */

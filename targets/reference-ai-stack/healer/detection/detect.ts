@@ -20,15 +20,18 @@ export interface Detection {
 /** All detectors of the table of signals, at rest. */
 export function createDetection(): Detection {
   const detectors = [...new Set(SIGNALS.map((signal) => signal.detector))].map((source) => source.run());
+  const forget = (replica: string | null): void => {
+    for (const detector of detectors) detector.forget(replica);
+  };
   return {
     take(observations) {
       for (const observation of observations) for (const detector of detectors) detector.take(observation);
-      return groupSignals(detectors.flatMap((detector) => detector.signals()));
+      const signals = detectors.flatMap((detector) => detector.signals());
+      for (const { replica = null } of explainedPlaces(signals)) forget(replica);
+      return groupSignals(signals);
     },
     opinions: () => detectors.flatMap((detector) => detector.signals()).filter(isOpinion),
-    forget(scope) {
-      for (const detector of detectors) detector.forget(scope.replica ?? null);
-    },
+    forget: (scope) => forget(scope.replica ?? null),
     learned: () => Object.fromEntries(detectors.map((one) => one.learned()).filter((lesson) => lesson !== null)),
     isArmed: () => detectors.every((detector) => detector.isArmed()),
   };
@@ -38,11 +41,21 @@ function isOpinion({ name }: Signal): boolean {
   return signalNamed(name).opinion === true;
 }
 
+function explains({ name }: Signal): boolean {
+  return signalNamed(name).explains === true;
+}
+
+function explainedPlaces(signals: readonly Signal[]): readonly Scope[] {
+  return signals.filter(explains).map(({ scope }) => scope);
+}
+
 /**
- * One suspicion per scope. Signals that only count alone are dropped when any other stands; second opinions go with
- * what stands at their place, and are nothing without it.
+ * One suspicion per scope. What explains its place stands there alone. Signals that only count alone are dropped when
+ * any other stands; second opinions go with what stands at their place, and are nothing without it.
  */
-export function groupSignals(all: readonly Signal[]): readonly Suspicion[] {
+export function groupSignals(given: readonly Signal[]): readonly Suspicion[] {
+  const explained = new Set(explainedPlaces(given).map(scopeKey));
+  const all = given.filter((signal) => explains(signal) || !explained.has(scopeKey(signal.scope)));
   const signals = all.filter((signal) => !isOpinion(signal));
   const isLonely = ({ name }: Signal): boolean => signalNamed(name).onlyAlone === true;
   const deviating = signals.some((signal) => !isLonely(signal));

@@ -59,6 +59,11 @@ export interface SignalSpec {
   readonly certain?: true;
   /** What it shows may come from a service that is called: the sick one below is looked for. */
   readonly fromBelow?: true;
+  /**
+   * Explains whatever is seen at its place: as long as it stands, nothing else is held against that place, and nothing
+   * of it is kept for later.
+   */
+  readonly explains?: true;
   /** Dropped as long as any other signal stands, because the other explains it. */
   readonly onlyAlone?: true;
 }

@@ -41,12 +41,14 @@ import { symbolsInvented } from "./symbols-invented.ts";
 import { telemetryImplausible } from "./telemetry-implausible.ts";
 import { telemetryLost } from "./telemetry-lost.ts";
 import { slowerThanSiblings } from "./slower-than-siblings.ts";
+import { underMaintenance } from "./under-maintenance.ts";
 import { usersDiffer } from "./users-differ.ts";
 import { turnsAway } from "./turns-away.ts";
 import { worksOn } from "./works-on.ts";
 
 /** Detectors run in the order in which they are first named here. */
 export const SIGNALS = [
+  underMaintenance,
   processGone,
   notAnswering,
   everythingDark,

@@ -27,6 +27,7 @@ export function readInventory(body: unknown): readonly ReplicaEntry[] | null {
       port,
       pid: typeof pid === "number" ? pid : null,
       ...(typeof weight === "number" ? { weight } : {}),
+      ...(typeof row["maintenance"] === "string" ? { maintenance: row["maintenance"] } : {}),
       ...(typeof row["most"] === "number" ? { most: row["most"] } : {}),
       ...reducedIn(row["state"]),
       ...keepsIn(row["files"]),

@@ -17,6 +17,8 @@ export interface OperationParts {
   readonly models: Models;
   /** How often each replica's cache was cleared since the stack's start. */
   readonly cacheClears: Map<string, number>;
+  /** What people are doing on purpose to a replica now, in words, by replica. */
+  readonly maintained: Map<string, string>;
   readonly reduction: Reduction;
   /** How often something was done to the ingestion since the stack's start, by what. */
   readonly tended: Map<string, number>;

@@ -19,7 +19,8 @@ export const recycleReplica = operation({
   run: ({ replica }, parts) => parts.fleet.inTurn(leavingOf(replica), () => recycle(replica, parts)),
 });
 
-async function recycle(replica: string, parts: OperationParts): Promise<OperationAnswer> {
+/** To be called in the turn of whoever takes that replica out of the traffic. */
+export async function recycle(replica: string, parts: OperationParts): Promise<OperationAnswer> {
   const { fleet, traffic } = parts;
   if (fleet.child(replica) === undefined) return refused(404, `${replica} was removed meanwhile`);
   const before = traffic.members().find((one) => one.replica === replica);

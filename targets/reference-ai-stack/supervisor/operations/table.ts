@@ -9,6 +9,7 @@ import { rollBackBatch } from "./roll-back-batch.ts";
 import { quarantineSource } from "./quarantine-source.ts";
 import { repairSchema } from "./repair-schema.ts";
 import { ejectBackend } from "./eject-backend.ts";
+import { maintainReplica } from "./maintain-replica.ts";
 import type { AnyOperation } from "./operation.ts";
 import { promoteModel } from "./promote-model.ts";
 import { readmitBackend } from "./readmit-backend.ts";
@@ -32,6 +33,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   startReplica,
   restartReplica,
   recycleReplica,
+  maintainReplica,
   restoreIndex,
   reloadIndex,
   rebuildIndex,

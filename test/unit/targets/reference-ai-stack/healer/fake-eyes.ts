@@ -13,9 +13,14 @@ export function sensesOn(replicas: FakeReplica[], models: FakeModels, sleep: (ms
 }
 
 function rowsOf(replicas: readonly FakeReplica[], { serving }: FakeModels) {
-  return replicas.map(({ service, replica, pid, port, weight, reduced, most }) => {
+  return replicas.map(({ service, replica, pid, port, weight, ...shown }) => {
     const models = service === "inference" && serving !== undefined ? { models: serving } : {};
-    const more = { ...(reduced !== undefined && { reduced }), ...(most !== undefined && { most }) };
+    const { reduced, most, maintenance } = shown;
+    const more = {
+      ...(reduced !== undefined && { reduced }),
+      ...(most !== undefined && { most }),
+      ...(maintenance !== undefined && { maintenance }),
+    };
     return { service, replica, pid, port, weight, ...more, ...models };
   });
 }

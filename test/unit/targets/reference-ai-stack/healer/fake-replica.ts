@@ -27,6 +27,8 @@ export interface FakeReplica {
   engineHung: boolean;
   /** What the ingestion says of its queue; absent: it has none. */
   queue?: IngestionLook;
+  /** What people say that they do to it; absent: nothing. */
+  maintenance?: string;
   /** How far its service is reduced, and how many replicas that may have; absent: not, and nobody says. */
   reduced?: number;
   most?: number;

@@ -113,6 +113,20 @@ function supervisor() {
   });
   const isOperator = (request) => request.headers.authorization === `Bearer ${process.env.KILL_TOKEN}`;
   const registry = createRegistry(isOperator);
+  const ensure = async (name) => {
+    if (children.has(name)) return [200, { started: false, pid: children.get(name).pid }];
+    const pid = start(name);
+    while (!(await healthy(straight(name)))) await new Promise((resolve) => setTimeout(resolve, 10));
+    return [200, { started: true, pid }];
+  };
+  const restart = async (name) => {
+    const old = children.get(name);
+    const gone = old && new Promise((resolve) => old.once("exit", resolve));
+    old?.kill("SIGTERM");
+    await gone;
+    return ensure(name);
+  };
+  let turns = Promise.resolve();
   let turn = 0;
   serve(Number(process.env.STACK_PORT), async ({ request, url, body }) => {
     const ofModels = registry({ request, url, body });
@@ -131,11 +145,9 @@ function supervisor() {
       return [200, { replicas }];
     }
     if (url.pathname === "/withdraw" && isOperator(request)) return [200, inbox.withdraw(body.batch) ?? {}];
-    const name = names.find((candidate) => url.pathname === `/start/${candidate}`);
-    if (name === undefined || !isOperator(request)) return [401, {}];
-    if (children.has(name)) return [200, { started: false, pid: children.get(name).pid }];
-    const pid = start(name);
-    while (!(await healthy(straight(name)))) await new Promise((resolve) => setTimeout(resolve, 10));
-    return [200, { started: true, pid }];
+    const [, what, name] = url.pathname.split("/");
+    if (!names.includes(name) || !isOperator(request)) return [401, {}];
+    // One after the other, as a real supervisor does it.
+    return (turns = turns.then(() => (what === "maintain" ? restart(name) : ensure(name))));
   });
 }
