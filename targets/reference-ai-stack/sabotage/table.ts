@@ -6,6 +6,7 @@ import { actsOnPlacebo } from "./acts-on-placebo.ts";
 import { actsThoughDenied } from "./acts-though-denied.ts";
 import { answersWithAnothers } from "./answers-with-anothers.ts";
 import { approvesItself } from "./approves-itself.ts";
+import { asksAgainAtOnce } from "./asks-again-at-once.ts";
 import { asksNobody } from "./asks-nobody.ts";
 import { auditRecordSkipped } from "./audit-record-skipped.ts";
 import { blamesTheLoudest } from "./blames-the-loudest.ts";
@@ -94,6 +95,7 @@ export const DEFECTS: readonly Defect[] = [
   ghostOfADeadWorker,
   percentForRatio,
   answersWithAnothers,
+  asksAgainAtOnce,
   restoresTheDamagedSnapshot,
   rebuildsFromDamagedVectors,
   dropsAndRecreatesEmpty,

@@ -32,5 +32,6 @@ export type IntentName =
   | "inference/memory-drained"
   | "inference/cache-cleared"
   | "http/answers-cut"
+  | "http/all-throttled"
   | "people/index-denied"
   | "people/index-unanswered";

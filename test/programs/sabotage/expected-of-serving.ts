@@ -117,4 +117,11 @@ export const servingExpectations: readonly Expected[] = [
     rule: "budget-kept",
     says: /users\.notes\.leak_share was .*which must never be/,
   },
+  {
+    defect: "asks-again-at-once",
+    intent: "http/all-throttled",
+    arm: "look-alike",
+    rule: "budget-kept",
+    says: /asked\.embedder was .*which must never be/,
+  },
 ];

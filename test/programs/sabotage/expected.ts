@@ -32,6 +32,7 @@ export const cleanIntents: readonly IntentName[] = [
   "inference/memory-drained",
   "inference/cache-cleared",
   "http/answers-cut",
+  "http/all-throttled",
   "people/index-denied",
   "people/index-unanswered",
 ];
