@@ -88,6 +88,25 @@ function orphan(port) {
   spawn(process.execPath, ["-e", script], { detached: true, stdio: "ignore", env: {} }).unref();
 }
 
+/** Starts the replica if it does not run, or anew; one after the other, as a real supervisor does it. */
+function operator({ child, start, healthy }) {
+  const ensure = async () => {
+    if (child() !== undefined) return [200, { started: false, pid: child().pid }];
+    const pid = start();
+    while (!(await healthy())) await new Promise((resolve) => setTimeout(resolve, 10));
+    return [200, { started: true, pid }];
+  };
+  const restart = async () => {
+    const old = child();
+    const gone = old && new Promise((resolve) => old.once("exit", resolve));
+    old?.kill("SIGTERM");
+    await gone;
+    return ensure();
+  };
+  let turn = Promise.resolve();
+  return (anew) => (turn = turn.then(anew ? restart : ensure));
+}
+
 function supervisor() {
   let child;
   const start = () => {
@@ -121,20 +140,7 @@ function supervisor() {
   if (process.env.FIXTURE_DEAF === undefined)
     process.once("SIGTERM", () => (child?.kill("SIGTERM"), second?.kill("SIGTERM"), process.exit(0)));
   else process.on("SIGTERM", () => undefined);
-  const ensure = async () => {
-    if (child !== undefined) return [200, { started: false, pid: child.pid }];
-    const pid = start();
-    while (!(await healthy())) await new Promise((resolve) => setTimeout(resolve, 10));
-    return [200, { started: true, pid }];
-  };
-  const restart = async () => {
-    const old = child;
-    const gone = old && new Promise((resolve) => old.once("exit", resolve));
-    old?.kill("SIGTERM");
-    await gone;
-    return ensure();
-  };
-  let turn = Promise.resolve();
+  const operate = operator({ child: () => child, start, healthy });
   const isOperator = (request) => request.headers.authorization === `Bearer ${process.env.FIXTURE_TOKEN}`;
   const registry = createRegistry(isOperator);
   serve(process.env.STACK_PORT, async ({ request, url, body }) => {
@@ -154,8 +160,6 @@ function supervisor() {
       inbox.withdraw(body.batch);
       return [200, {}];
     }
-    // One after the other, as a real supervisor does it.
-    if (url.pathname === "/maintain/vec") return (turn = turn.then(restart));
-    return (turn = turn.then(ensure));
+    return operate(url.pathname === "/maintain/vec");
   });
 }

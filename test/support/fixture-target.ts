@@ -8,6 +8,12 @@ import type { Target } from "../../src/core/target.ts";
 const stack = "http://127.0.0.1:{port:stack}";
 const here = dirname(fileURLToPath(import.meta.url));
 
+const control: NonNullable<Target["control"]> = {
+  tokenEnv: "FIXTURE_TOKEN",
+  startReplicaUrl: `${stack}/start/{replica}`,
+  maintainReplicaUrl: `${stack}/maintain/{replica}`,
+};
+
 const models: NonNullable<Target["models"]> = {
   service: "vec",
   serving: {
@@ -60,11 +66,7 @@ export function fixtureTarget(env: Readonly<Record<string, string>> = {}): Targe
     ],
     edges: [{ from: "stack", to: "vec", addressEnv: "STACK_TO_VEC" }],
     inventoryUrl: "http://127.0.0.1:{port:stack}/inventory",
-    control: {
-      tokenEnv: "FIXTURE_TOKEN",
-      startReplicaUrl: `${stack}/start/{replica}`,
-      maintainReplicaUrl: `${stack}/maintain/{replica}`,
-    },
+    control,
     models,
     deliveries,
     streams: [

@@ -6,8 +6,6 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { loopbackUrl } from "../../core/addresses.ts";
 import { HarnessError } from "../../core/errors.ts";
-import type { DeliveriesSpec } from "../../core/deliveries.ts";
-import type { ModelsSpec } from "../../core/models.ts";
 import { siteName, type ControlName, type Controls } from "../../core/controls.ts";
 import type { BareSite } from "../../core/platform.ts";
 import type { Target } from "../../core/target.ts";
@@ -22,6 +20,7 @@ import { backupControl } from "./backup-control.ts";
 import { deliveriesControl } from "./deliveries-control.ts";
 import { clientControl } from "./client/client-control.ts";
 import { fileControls } from "./file-control.ts";
+import { deliveriesOf, deliveriesSchema, modelsOf, modelsSchema } from "./handle-parts.ts";
 import { instanceOf } from "./instance.ts";
 import { limitControl } from "./limit-control.ts";
 import { processControl } from "./process-control.ts";
@@ -38,39 +37,6 @@ import type { SiteRef } from "../../records/site.ts";
  * secret, and what its proxies are called, by site name (`gateway→inference-1`).
  */
 const proxySchema = z.object({ apiUrlFile: z.string(), names: z.record(z.string(), z.string()) });
-
-const modelsRequest = z.object({ method: z.enum(["POST", "PUT"]), url: z.string(), body: z.string() });
-/** The registry of versions, with its ports filled in. */
-const modelsSchema = z.object({
-  service: z.string(),
-  serving: z.object({
-    url: z.string(),
-    pointer: z.string(),
-    candidate: z.string(),
-    share: z.string().exactOptional(),
-  }),
-  rollOut: modelsRequest,
-  promote: modelsRequest.exactOptional(),
-  restore: modelsRequest,
-  asked: modelsRequest.extend({ pointer: z.string() }),
-});
-
-/** How batches of documents are brought, with ports and folders filled in. */
-const deliveriesSchema = z.object({
-  service: z.string(),
-  folder: z.string(),
-  record: z.string(),
-  textField: z.string(),
-  state: z.object({
-    path: z.string(),
-    pointer: z.string(),
-    fails: z.string(),
-    done: z.string(),
-    back: z.string(),
-  }),
-  withdraw: modelsRequest,
-  known: z.object({ dataset: z.string(), field: z.string() }),
-});
 
 const handleSchema = z.object({
   platform: z.literal("processes"),
@@ -244,23 +210,6 @@ function build(handle: PlatformHandle, site: BareSite): Controls {
       : { deliveries: deliveriesControl({ spec: deliveries, base, allows, token, hasEnded }) }),
     ...(asked === undefined ? {} : { answers: answerControl(asked, base) }),
     ...(vector === undefined ? {} : { vectors: vectorControl({ ...vector, base, seed: site.seed }) }),
-  };
-}
-
-function deliveriesOf(spec: DeliveriesSpec, fill: (text: string) => string): z.infer<typeof deliveriesSchema> {
-  const { folder, withdraw } = spec;
-  return { ...spec, folder: fill(folder), withdraw: { ...withdraw, url: fill(withdraw.url) } };
-}
-
-function modelsOf({ service, ...parts }: ModelsSpec, fill: (text: string) => string): z.infer<typeof modelsSchema> {
-  const { serving, rollOut, promote, restore, asked } = parts;
-  return {
-    service,
-    serving: { ...serving, url: fill(serving.url) },
-    rollOut: { ...rollOut, url: fill(rollOut.url) },
-    ...(promote && { promote: { ...promote, url: fill(promote.url) } }),
-    restore: { ...restore, url: fill(restore.url) },
-    asked: { ...asked, url: fill(asked.url) },
   };
 }
 

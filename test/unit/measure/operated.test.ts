@@ -10,7 +10,9 @@ const planned = (byOperator: boolean) =>
   ({ disturbances: [{ type: "fault", fault: "f", site, ...(byOperator && { byOperator }) }] }) as unknown as TrialPlan;
 const step = (at: number, name: string) => ({ kind: "fault", at, disturbance: 0, step: name }) as TimelineEvent;
 
-function look(at: number, field: InventoryChange["field"], before: unknown, after: unknown, replica = site.replica) {
+type Difference = readonly [field: InventoryChange["field"], before: unknown, after: unknown];
+
+function look(at: number, [field, before, after]: Difference, replica = site.replica) {
   const changes = [{ service: site.service, replica, field, before, after }];
   return { kind: "inventory", at, from: at - 5, lastSameFrom: at - 100, changes } as unknown as TimelineEvent;
 }
@@ -23,10 +25,10 @@ function doneAt(events: readonly TimelineEvent[], byOperator = true): number[] {
 
 const restart = [
   step(1000, "applying"),
-  look(1100, "weight", 1, null),
-  look(1300, "instance", "pid 1", null),
-  look(1500, "instance", null, "pid 2"),
-  look(2050, "weight", null, 1),
+  look(1100, ["weight", 1, null]),
+  look(1300, ["instance", "pid 1", null]),
+  look(1500, ["instance", null, "pid 2"]),
+  look(2050, ["weight", null, 1]),
   step(2000, "confirmed"),
 ];
 
@@ -36,13 +38,13 @@ test("a planned restart is the operator's, and would be the healer's without tha
 });
 
 test("a second new process, another replica, another field and what comes later are somebody else's", () => {
-  expect(doneAt([...restart, look(1700, "instance", "pid 2", "pid 3")])).toEqual([1700]);
-  expect(doneAt([...restart, look(1400, "weight", 1, 0, "inference-2")])).toEqual([1400]);
-  expect(doneAt([...restart, look(1400, "state", null, "cacheClears 1")])).toEqual([1400]);
-  expect(doneAt([...restart, look(2200, "instance", "pid 2", "pid 3")])).toEqual([2200]);
+  expect(doneAt([...restart, look(1700, ["instance", "pid 2", "pid 3"])])).toEqual([1700]);
+  expect(doneAt([...restart, look(1400, ["weight", 1, 0], "inference-2")])).toEqual([1400]);
+  expect(doneAt([...restart, look(1400, ["state", null, "cacheClears 1"])])).toEqual([1400]);
+  expect(doneAt([...restart, look(2200, ["instance", "pid 2", "pid 3"])])).toEqual([2200]);
 });
 
 test("what brings the replica back when it is taken back is the operator's too", () => {
-  const back = [step(5000, "reverting"), look(5100, "instance", null, "pid 9"), step(5200, "reverted")];
+  const back = [step(5000, "reverting"), look(5100, ["instance", null, "pid 9"]), step(5200, "reverted")];
   expect(doneAt([...restart, ...back])).toEqual([]);
 });
