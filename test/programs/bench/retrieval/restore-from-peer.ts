@@ -2,6 +2,7 @@
 // replica answers from the good one; and whether each search was answered meanwhile. Without a healer: what is timed is
 // the remedy alone.
 
+import { messageOf } from "../../../../src/core/errors.ts";
 import { bootStack, type RunningStack } from "../../stack/boot.ts";
 import { damageSilently } from "../healer/faults.ts";
 import { shown } from "../healer/figures.ts";
@@ -23,7 +24,7 @@ export const restoreFromPeer: BenchRow = {
     const [times, counts]: [(number | undefined)[], SearchCount[]] = [[], []];
     for (let n = 1; n <= rounds; n += 1) {
       const searches = await startSearches(stack.port("vector_1"));
-      const ms = await oneRestore(stack);
+      const ms = await oneRestore(stack).catch((error: unknown) => void say(`  not restored: ${messageOf(error)}`));
       counts.push(await searches.stop());
       times.push(ms);
       say(`restore from a peer ${n}: ${shown(ms)}`);
@@ -32,7 +33,7 @@ export const restoreFromPeer: BenchRow = {
   },
 };
 
-/** What the times from the order to the answer come to, ms; undefined: the index was not good afterwards. */
+/** What the times from the order to the answer come to, ms; undefined: refused, or not good afterwards. */
 export function restoreFigure(times: readonly (number | undefined)[]): Reached {
   return medianFigure(`restore of ${ROWS} rows from a peer's copy`, times, GOAL_MS);
 }

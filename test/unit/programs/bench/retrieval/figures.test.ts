@@ -69,6 +69,7 @@ test("a restore has to be over within 2 s, and one after which rows are still lo
 test("the slowest rebuild has to be over within 30 s, and none at all keeps nothing", () => {
   expect(rebuildFigure([29_000, 30_000])).toMatchObject({ reached: "30.00 s", isKept: true });
   expect(rebuildFigure([29_000, 30_100])).toMatchObject({ reached: "30.10 s", isKept: false });
+  expect(rebuildFigure([29_000, undefined])).toMatchObject({ reached: "∞", isKept: false });
   expect(rebuildFigure([])).toMatchObject({ reached: "not seen", isKept: false });
 });
 
