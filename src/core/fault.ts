@@ -43,6 +43,11 @@ export interface Fault<Params = unknown, Undo extends Json = Json> {
    * So it is put on all of them, and that share is held to the limit on replicas.
    */
   readonly sharesRequests?: true;
+  /**
+   * Asked before anything is touched, with parameters as intents write them: whether the rows of published files must
+   * lie in one piece; undefined: they need not.
+   */
+  needsOnePiece?(input: unknown): NeedsOnePiece | undefined;
   parse(input: unknown): Params;
   prepare(params: Params, site: Site): Promise<Undo>;
   /**
@@ -65,6 +70,13 @@ export interface Fault<Params = unknown, Undo extends Json = Json> {
    * What `apply` writes into published files: only that can be left of it there. Faults that write into files have it.
    */
   wrote?(undo: Undo, site: Site): Promise<readonly FileDamage[]>;
+}
+
+/** `what` cannot be done to rows that lie in pieces, `why`, and what to take `instead`, all in words. */
+export interface NeedsOnePiece {
+  readonly what: string;
+  readonly why: string;
+  readonly instead: string;
 }
 
 /** A harm that was done: with what, what takes it back, and what was seen before it. */

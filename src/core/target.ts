@@ -112,6 +112,8 @@ interface SettingValue {
   readonly about?: string;
   /** Tiers of pathways under this value, where they differ from what `pathways` say. */
   readonly tiers?: Readonly<Record<string, Tier>>;
+  /** How the rows of published files lie under this value; absent: in one piece. */
+  readonly rows?: "in-pieces";
 }
 
 /** A named choice of how the target starts; intents pick one of its values. */

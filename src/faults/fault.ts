@@ -3,7 +3,7 @@
 
 import { z } from "zod";
 import { HarnessError } from "../core/errors.ts";
-import type { ActsOn, Fault, Harmed } from "../core/fault.ts";
+import type { ActsOn, Fault, Harmed, NeedsOnePiece } from "../core/fault.ts";
 import type { FileDamage } from "../core/file-damage.ts";
 import { siteName, type ControlName, type Controls, type Site } from "../core/controls.ts";
 import type { Json } from "../core/units.ts";
@@ -45,6 +45,7 @@ interface FaultSpec<
   readonly mayBeBenign?: true;
   readonly byOperator?: true;
   readonly sharesRequests?: true;
+  needsOnePiece?(params: z.output<Schema>): NeedsOnePiece | undefined;
   prepare(params: z.output<Schema>, site: SiteWith<Needed, Wanted>): Promise<Undo>;
   apply(params: z.output<Schema>, undo: Undo, site: SiteWith<Needed, Wanted>, signal: AbortSignal): Promise<Before>;
   observe(
@@ -100,6 +101,9 @@ export function fault<
     apply: async (params, undo, site, signal) =>
       observe({ params, undo, before: await harm(params, undo, site, signal) }, site, signal),
     revert: async (undo, site, signal) => spec.revert(undo, left(site), signal),
+    ...(spec.needsOnePiece && {
+      needsOnePiece: (input: unknown) => spec.needsOnePiece?.(parseParams(name, schema, input)),
+    }),
     ...(spec.hold && {
       hold: async (params: Params, undo: Undo, site: Site, signal: AbortSignal) =>
         spec.hold?.(params, undo, whole(site), signal),

@@ -5,6 +5,8 @@ import { listed } from "../core/text.ts";
 import { parseRate } from "../core/duration.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import type { ControlName } from "../core/controls.ts";
+import type { Fault } from "../core/fault.ts";
+import { refusedInPieces } from "../core/rows-in-pieces.ts";
 import type { Target, TargetService } from "../core/target.ts";
 import type { Draft } from "./draft.ts";
 import { changesLoad, hasSite, itemOf, type FaultItem, type Item } from "./disturbance-items.ts";
@@ -64,10 +66,11 @@ function checkFault(draft: Draft, path: DataPath, written: Item): void {
     const problem = { found: `unknown fault "${item.fault}"`, expected: "a kind of fault that there is" };
     draft.report(written.name, hint === undefined ? problem : { ...problem, suggestion: hint });
   } else {
-    checkParams(draft, written, (input) => fault.parse(input));
+    const isTaken = checkParams(draft, written, (input) => fault.parse(input));
     if (fault.acts === "load") checkLoadChange(draft, written.params, item.with ?? {});
     const needsEdge = fault.acts === "edge";
     checkNeeds(draft, path, { item, needsEdge, needsSite: hasSite(fault) });
+    if (isTaken) checkRows(draft, written, fault);
   }
   // A site where there must be none is one mistake; what is wrong with the site itself says nothing more.
   if (!item.on || !draft.target || (fault && !hasSite(fault))) return;
@@ -75,11 +78,12 @@ function checkFault(draft: Draft, path: DataPath, written: Item): void {
   checkSelector(draft, [...path, "on"], { on: item.on, target: draft.target });
 }
 
-/** A message that names a parameter is shown at that parameter. */
-function checkParams(draft: Draft, written: Item, parse: (input: unknown) => unknown): void {
+/** Whether the fault takes them. A message that names a parameter is shown at that parameter. */
+function checkParams(draft: Draft, written: Item, parse: (input: unknown) => unknown): boolean {
   const params = written.item.with ?? {};
   try {
     parse(params);
+    return true;
   } catch (thrown) {
     const given: readonly { found: string; expected: string; suggestion?: string }[] =
       thrown instanceof HarnessError && thrown.problems.length > 0
@@ -91,6 +95,7 @@ function checkParams(draft: Draft, written: Item, parse: (input: unknown) => unk
       const where = named === undefined ? under : [...under, named];
       draft.report(where, { found, expected, ...(suggestion === undefined ? {} : { suggestion }) }, "key");
     }
+    return false;
   }
 }
 
@@ -118,6 +123,14 @@ function checkNeeds(
     const expected = "a replica: `on: { replica_of: …, count: 1 }`";
     draft.report([...path, "on"], { found: `an edge as the site of ${fault}`, expected }, "key");
   }
+}
+
+/** Settings that the intent chooses itself may rule a fault out. */
+function checkRows(draft: Draft, { item, name }: Item, fault: Pick<Fault, "needsOnePiece">): void {
+  const { target, parts } = draft;
+  if (target === undefined) return;
+  const refused = refusedInPieces({ fault, params: item.with ?? {}, target, settings: parts.settings ?? {} });
+  if (refused) draft.report(name, refused);
 }
 
 interface Offering {

@@ -184,6 +184,7 @@ export async function choose(files: readonly string[], options: SelectOptions, t
   const runId = makeRunId();
   const plans = makePlans(intents, byName([...targets.values()]), {
     runId,
+    faultTable: table.faultTable,
     ...(options.seed === undefined ? {} : { seed: options.seed }),
   });
   const used = new Set(plans.map((plan) => plan.target));

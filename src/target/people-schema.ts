@@ -44,6 +44,12 @@ export const setting = z.strictObject({
           .record(kebab("A pathway of this target."), tier)
           .optional()
           .describe("Tiers of pathways under this value, where they differ from those under `pathways`."),
+        rows: z
+          .literal("in-pieces")
+          .optional()
+          .describe(
+            "The rows of published files do not lie side by side under this value: faults that need that are refused.",
+          ),
       }),
     )
     .describe("Values that it may have, by name."),

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Share } from "../../core/units.ts";
 import { fault } from "../fault.ts";
 import { harmIndex, mendIndex, saveIndex, savedDamages, seeIndex, type IndexUndo } from "./index-damage.ts";
-import { publishedRows, refusePieces } from "./rows.ts";
+import { needsOnePiece, publishedRows, refusePieces } from "./rows.ts";
 import type { GraphMode } from "./usearch-graph.ts";
 
 interface GraphFault<Schema extends z.ZodObject> {
@@ -30,10 +30,11 @@ export function graphFault<Schema extends z.ZodObject>(of: GraphFault<Schema>) {
     wants: ["process", "replica"],
     params: of.params,
     example: of.example,
+    needsOnePiece: () => needsOnePiece(kind, mode),
 
     async prepare(params, site): Promise<IndexUndo> {
       const published = await publishedRows(site.controls.files, "index");
-      refusePieces(published, kind, "no graph of usearch follows them");
+      refusePieces(published, needsOnePiece(kind, mode));
       const { path, payload } = published;
       const { offset, rowBytes, rows } = payload;
       const graph = { path, offset: offset + rows * rowBytes, rowBytes: 1, runs: [], share: shareOf(params) } as const;

@@ -3,6 +3,7 @@
 import { HarnessError } from "../../core/errors.ts";
 import type { FileDamage, OpenFile } from "../../core/file-damage.ts";
 import type { FileControl } from "../../core/controls.ts";
+import type { NeedsOnePiece } from "../../core/fault.ts";
 import { seededRandom } from "../../core/random.ts";
 import { chooseRows, damagedFrom, keptInstead, type DamageMode, type KeptMode, type RowRun } from "./row-damage.ts";
 import { heldBy, stretchesOf, type Piece, type Stretch } from "./row-pieces.ts";
@@ -63,12 +64,26 @@ function rowsOf(runs: readonly RowRun[]): readonly number[] {
   return runs.flatMap(([first, count]) => Array.from({ length: count }, (_, index) => first + index));
 }
 
-/** Throws for what cannot be done to rows that lie in pieces. `what`: the mode or fault; `why`: what is in the way. */
-export function refusePieces({ path, format, payload }: PublishedFile, what: string, why: string): void {
-  if (payload.pieces === undefined) return;
+/** Damage that only rows in one piece can be given, and what is in the way where they lie in pieces. */
+export const inTheWay: { readonly [mode in RowDamage["mode"]]?: string } = {
+  truncate: "cutting the file would take other things with them",
+  pages: "pages of the file hold other things as well",
+  ...Object.fromEntries(graphModes.map((mode) => [mode, "no graph of usearch follows them"])),
+};
+
+/** Whether the damage needs rows in one piece. `what`: the mode or fault. */
+export function needsOnePiece(what: string, mode: RowDamage["mode"]): NeedsOnePiece | undefined {
+  const why = inTheWay[mode];
+  const instead = "take index.corruption with mode zero, noise, nan, part, flip, replace or shift";
+  return why === undefined ? undefined : { what, why, instead };
+}
+
+/** Throws for what cannot be done to rows that lie in pieces, where the target did not tell before. */
+export function refusePieces({ path, format, payload }: PublishedFile, needs: NeedsOnePiece | undefined): void {
+  if (payload.pieces === undefined || needs === undefined) return;
+  const { what, why, instead } = needs;
   const says = `${what} cannot be done on ${path}: its rows (format ${format}) lie in pieces, and ${why}`;
-  const hint = "take index.corruption with mode zero, noise, nan, part, flip, replace or shift";
-  throw new HarnessError("environment", says, { hint });
+  throw new HarnessError("environment", says, { hint: instead });
 }
 
 /** What of the file is damaged, in words: the parts that the way back counts. */

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { fault } from "../fault.ts";
 import { harmIndex, mendIndex, saveIndex, savedDamages, seeIndex, type IndexUndo } from "../parts/index-damage.ts";
 import { chooseRows, damageModes } from "../parts/row-damage.ts";
-import { pagesOf, publishedRows, refusePieces, type RowDamage } from "../parts/rows.ts";
+import { needsOnePiece, pagesOf, publishedRows, refusePieces, type RowDamage } from "../parts/rows.ts";
 import type { PublishedFile } from "../../records/inventory.ts";
 
 const kind = "index.corruption";
@@ -45,13 +45,6 @@ type Params = z.infer<typeof paramsSchema>;
 const usualPart = 0.5;
 /** Links must lead to somewhere. */
 const mostUnlinked = 0.9;
-/** Why a mode needs rows in one piece. */
-const inTheWay: { readonly [mode in Params["mode"]]?: string } = {
-  truncate: "cutting the file would take other things with them",
-  pages: "pages of the file hold other things as well",
-  links: "no graph of usearch follows them",
-};
-
 export const indexCorruption = fault({
   name: kind,
   about: "Damages a seeded share of the stored rows of one replica's index file in place, or the links to them.",
@@ -61,6 +54,7 @@ export const indexCorruption = fault({
   wants: ["edits", "process", "replica"],
   params: paramsSchema,
   example: { share: 0.3, mode: "noise" },
+  needsOnePiece: ({ mode }) => needsOnePiece(`mode ${mode}`, mode),
 
   async prepare(params, site): Promise<IndexUndo> {
     const published = await publishedRows(site.controls.files, params.role);
@@ -75,8 +69,7 @@ export const indexCorruption = fault({
 
 function damageOf(published: PublishedFile, { share, mode, part = usualPart }: Params, seed: number): RowDamage {
   const { path, payload } = published;
-  const why = inTheWay[mode];
-  if (why !== undefined) refusePieces(published, `mode ${mode}`, why);
+  refusePieces(published, needsOnePiece(`mode ${mode}`, mode));
   const { offset, rowBytes, rows, pieces } = payload;
   const of = { path, mode, seed, ...(mode === "part" && { part }) };
   const lying = pieces === undefined ? { offset, rowBytes } : { offset, rowBytes, pieces };

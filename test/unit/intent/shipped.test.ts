@@ -1,6 +1,6 @@
 import { dirname, join, relative } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { formatProblem } from "../../../src/core/errors.ts";
+import { formatProblem, HarnessError } from "../../../src/core/errors.ts";
 import type { Problem } from "../../../src/core/errors.ts";
 import type { Intent } from "../../../src/core/intent.ts";
 import type { Target } from "../../../src/core/target.ts";
@@ -45,6 +45,34 @@ describe("what is shipped", () => {
     expect([...targets.keys()]).toEqual(["echo-restarting", "echo", "oracle", "reference-ai-stack"]);
     expect(intents.length).toBeGreaterThanOrEqual(5);
   });
+
+  test.each(["sqlite-vec", "chroma"])(
+    "on %s every intent on data is planned but those that need rows in one piece, which are refused by what is in the way",
+    (engine) => {
+      const faultTable = new Map(faults.map((fault) => [fault.name, fault]));
+      const refused = intents
+        .filter(({ id }) => id.startsWith("data/"))
+        .flatMap((intent) => {
+          const chosen = { ...intent, settings: { ...intent.settings, "stores-by": engine } };
+          try {
+            expect(makePlans([chosen], targets, { runId: "r1", faultTable }).length).toBeGreaterThan(0);
+            return [];
+          } catch (error) {
+            return error instanceof HarnessError ? error.problems.map(formatProblem) : [String(error)];
+          }
+        });
+      const words = (what: string, why: string): string =>
+        `${what} where the rows of reference-ai-stack lie in pieces (stores-by: ${engine}): ${why}`;
+      const graph = "no graph of usearch follows them";
+      expect(refused).toEqual([
+        expect.stringContaining(words("mode links", graph)),
+        expect.stringContaining(words("mode pages", "pages of the file hold other things as well")),
+        expect.stringContaining(words("index.torn-pair", graph)),
+      ]);
+      expect(refused[0]).toContain("experiments/data/links-rewired.yaml:1:1");
+      expect(refused[0]).toContain("rows in one piece, as with stores-by: usearch");
+    },
+  );
 
   test("the suite smoke has its five intents and eight trials", () => {
     const smoke = selectSuite(intents, "smoke");
