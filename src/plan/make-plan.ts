@@ -5,18 +5,16 @@ import type { ArmName } from "../core/arms.ts";
 import { limitsOf, tooMany } from "../core/blast-radius.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { Problem } from "../core/errors.ts";
-import type { Fault } from "../core/fault.ts";
 import type { Disturbance, Intent } from "../core/intent.ts";
 import type { PlannedDisturbance, TrialPlan } from "../records/plan.ts";
 import { siteName } from "../core/controls.ts";
 import { hash32, seededRandom } from "../core/random.ts";
 import { looksOf } from "../core/stopping-rule.ts";
-import { refusedInPieces } from "../core/rows-in-pieces.ts";
 import type { Target } from "../core/target.ts";
 import type { Ms } from "../core/units.ts";
 import { estimateTrialMs } from "./estimate.ts";
 import { inSeededOrder } from "./order.ts";
-import { chosenTiers, looksWith, settingsOf } from "./settings.ts";
+import { chosenTiers, looksWith, refusedBySettings, settingsOf, type AskedFaults } from "./settings.ts";
 import { chooseSites } from "./sites.ts";
 import type { SiteRef } from "../records/site.ts";
 
@@ -27,7 +25,7 @@ export interface PlanOptions {
   readonly trials?: number;
   readonly arms?: readonly ArmName[];
   /** By name; absent: what they ask of the target was checked elsewhere. */
-  readonly faultTable?: ReadonlyMap<string, Pick<Fault, "needsOnePiece">>;
+  readonly faultTable?: AskedFaults;
 }
 
 /** Greatest random wait before injection, ms: longer than any periodic loop of a healer that looks once a second. */
@@ -47,7 +45,7 @@ export function makePlans(
   const plans: TrialPlan[] = [];
   for (const intent of intents) {
     const target = targets.get(intent.target);
-    const refused = refusal(intent, target) ?? refusedRows(intent, target, options);
+    const refused = refusal(intent, target) ?? refusedBySettings(intent, target, options.faultTable);
     if (refused) problems.push(refused);
     else if (target) plans.push(...plansOf(intent, target, { options, problems }));
   }
@@ -67,18 +65,6 @@ function refusal(intent: Intent, target: Target | undefined): Problem | undefine
     expected: "that line before Rebound touches it",
     suggestion: `${intent.id} wants to`,
   };
-}
-
-/** What the settings rule out that were chosen for the run; where the intent chooses them itself, lint says so before. */
-function refusedRows(intent: Intent, target: Target | undefined, { faultTable }: PlanOptions): Problem | undefined {
-  if (target === undefined) return undefined;
-  const settings = intent.settings ?? {};
-  for (const { fault: name, params } of intent.disturbances) {
-    const fault = faultTable?.get(name);
-    const refused = fault && refusedInPieces({ fault, params, target, settings });
-    if (refused) return { place: { file: intent.file, line: 1, column: 1 }, ...refused };
-  }
-  return undefined;
 }
 
 interface Planning {

@@ -1,7 +1,10 @@
 // Which values the settings of a target have in a trial, and what follows from them.
 
+import type { Problem } from "../core/errors.ts";
+import type { Fault } from "../core/fault.ts";
 import type { Intent } from "../core/intent.ts";
 import type { ProbeBase } from "../core/probe-kind.ts";
+import { refusedInPieces } from "../core/rows-in-pieces.ts";
 import type { Target } from "../core/target.ts";
 import type { Tier, TrialPlan } from "../records/plan.ts";
 
@@ -25,4 +28,26 @@ export function chosenTiers(target: Target, intent: Intent): ReadonlyMap<string,
 /** Whether a probe looks at all where the settings have these values. */
 export function looksWith({ onlyWith = {} }: ProbeBase, settings: Readonly<Record<string, string>>): boolean {
   return Object.entries(onlyWith).every(([name, value]) => settings[name] === value);
+}
+
+/** Faults by their names, as far as they are asked before anything is touched. */
+export type AskedFaults = ReadonlyMap<string, Pick<Fault, "needsOnePiece">>;
+
+/**
+ * What settings of the command line rule out; where the intent chooses them itself, the linter says so before. Without
+ * a table nothing is asked.
+ */
+export function refusedBySettings(
+  intent: Intent,
+  target: Target | undefined,
+  faultTable: AskedFaults = new Map(),
+): Problem | undefined {
+  if (target === undefined) return undefined;
+  const { settings = {} } = intent;
+  for (const { fault: name, params } of intent.disturbances) {
+    const fault = faultTable.get(name);
+    const refused = fault && refusedInPieces({ fault, params, target, settings });
+    if (refused) return { place: { file: intent.file, line: 1, column: 1 }, ...refused };
+  }
+  return undefined;
 }
