@@ -1,16 +1,25 @@
 // Silent damage to an index, as the faults do it, and two that remedies bring: what is written into the files of one
-// replica.
-import { open, readFile, rename, stat, writeFile } from "node:fs/promises";
-import { damageFrom, isOfGraph, pagesOf, savedBytes, type RowDamage } from "../../../src/faults/parts/rows.ts";
+// replica, whichever engine it searches with.
+import { open, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  damageFrom,
+  inTheWay,
+  isOfGraph,
+  pagesOf,
+  savedBytes,
+  type RowDamage,
+} from "../../../src/faults/parts/rows.ts";
 import { chooseRows } from "../../../src/faults/parts/row-damage.ts";
 import type { OpenFile } from "../../../src/core/file-damage.ts";
-import { writeIndex } from "../../../targets/reference-ai-stack/vector/index-file.ts";
+import type { VectorEngine } from "../../../targets/reference-ai-stack/vector/engines/engine.ts";
 import {
-  hashFile,
-  PAYLOAD_OFFSET,
-  ROW_BYTES,
-  type IndexFiles,
-} from "../../../targets/reference-ai-stack/vector/layout.ts";
+  describeIndex,
+  hashIndex,
+  replaceIndex,
+} from "../../../targets/reference-ai-stack/vector/engines/generation.ts";
+import type { RowsInFile } from "../../../targets/reference-ai-stack/vector/engines/row-layout.ts";
+import { PAYLOAD_OFFSET, ROW_BYTES, type IndexFiles } from "../../../targets/reference-ai-stack/vector/layout.ts";
 import { readVectorsFrom } from "../../../targets/reference-ai-stack/vector/record-store.ts";
 import { readManifest } from "../../../targets/reference-ai-stack/vector/snapshot.ts";
 
@@ -18,29 +27,47 @@ export interface Damage {
   readonly name: string;
   /** The fault that does it; absent: what a remedy that lies leaves behind. */
   readonly fault?: string;
+  /** What is in the way where rows lie in pieces; absent: nothing is. */
+  readonly inTheWay?: string;
   /** Done to the files of a replica before it is opened. */
-  readonly to: (files: IndexFiles) => Promise<void>;
+  readonly to: (files: IndexFiles, engine: VectorEngine) => Promise<void>;
 }
 
 const SEED = 11;
 
-type OfRows = Pick<RowDamage, "mode"> & { readonly share: number };
+interface OfRows {
+  readonly mode: RowDamage["mode"];
+  readonly share: number;
+}
 
-function damageOf(path: string, rows: number, { mode, share }: OfRows): RowDamage {
-  const of = { path, mode, seed: SEED, offset: PAYLOAD_OFFSET, rowBytes: ROW_BYTES };
-  const payload = { offset: PAYLOAD_OFFSET, rowBytes: ROW_BYTES, rows };
+/** Why an engine cannot be given a damage through its own files, in words; null: it can. */
+export function whyNot(damage: Damage, files: IndexFiles): string | null {
+  if (rowsIn(files).layout.pieces === undefined) return null;
+  return damage.inTheWay === undefined ? null : `its rows lie in pieces, and ${damage.inTheWay}`;
+}
+
+function rowsIn(files: IndexFiles): RowsInFile {
+  const { rows, rowsIn: where } = readManifest(files);
+  return where ?? { file: "", layout: { offset: PAYLOAD_OFFSET, rowBytes: ROW_BYTES, rows } };
+}
+
+function damageOf(path: string, { layout }: RowsInFile, { mode, share }: OfRows): RowDamage {
+  const { rows, ...lying } = layout;
+  const { offset, rowBytes } = lying;
+  const of = { path, mode, seed: SEED, ...lying };
   const last = Math.round(share * rows);
   if (mode === "shift") return { ...of, runs: [[rows - last, last]] };
-  if (mode === "pages") return { ...of, offset: 0, rowBytes: 1, runs: pagesOf(payload, share, SEED) };
-  const graph = { offset: PAYLOAD_OFFSET + rows * ROW_BYTES, rowBytes: 1, runs: [], share };
+  if (mode === "pages") return { ...of, offset: 0, rowBytes: 1, runs: pagesOf(layout, share, SEED) };
+  const graph = { offset: offset + rows * rowBytes, rowBytes: 1, runs: [], share };
   if (isOfGraph(mode)) return { ...of, ...graph };
   return { ...of, runs: chooseRows(rows, share, SEED) };
 }
 
 /** Writes what the fault writes. */
-async function strike({ index, manifest }: IndexFiles, of: OfRows): Promise<void> {
-  const { rows } = JSON.parse(await readFile(manifest, "utf8")) as { rows: number };
-  const bytes = await readFile(index);
+async function strike(files: IndexFiles, of: OfRows): Promise<void> {
+  const where = rowsIn(files);
+  const path = join(files.index, where.file);
+  const bytes = await readFile(path);
   const inMemory: OpenFile = {
     id: undefined,
     size: () => bytes.length,
@@ -48,30 +75,37 @@ async function strike({ index, manifest }: IndexFiles, of: OfRows): Promise<void
     write: () => undefined,
     cut: () => undefined,
   };
-  const damage = damageOf(index, rows, of);
-  const file = await open(index, "r+");
+  const damage = damageOf(path, where, of);
+  const file = await open(path, "r+");
   for (const { at, damaged } of damageFrom(damage, savedBytes(inMemory, damage, undefined), {}).pieces) {
     await file.write(damaged, 0, damaged.length, at);
   }
   await file.close();
 }
 
-async function haveManifestFit(files: IndexFiles, rows = readManifest(files).rows): Promise<void> {
-  const { size: indexBytes } = await stat(files.index);
-  const manifest = { ...readManifest(files), rows, indexHash: await hashFile(files.index), indexBytes };
+async function haveManifestFit(files: IndexFiles): Promise<void> {
+  const manifest = { ...readManifest(files), indexHash: await hashIndex(files.index) };
   await writeFile(files.manifest, JSON.stringify(manifest));
 }
 
 /** An index without its newest hundredth, under a manifest that says that it holds all of them. */
-async function lacksNewest(files: IndexFiles): Promise<void> {
-  const vectors = [...readVectorsFrom(files.records, 0).values()];
-  writeIndex(vectors.slice(0, -Math.ceil(vectors.length / 100)), `${files.index}.older`);
-  await rename(`${files.index}.older`, files.index);
-  await haveManifestFit(files, vectors.length);
+async function lacksNewest(files: IndexFiles, engine: VectorEngine): Promise<void> {
+  const all = readVectorsFrom(files.records, 0);
+  const vectors = [...all.values()].slice(0, -Math.ceil(all.size / 100));
+  await engine.build(vectors, `${files.index}.older`);
+  await replaceIndex(`${files.index}.older`, files.index);
+  const written = await describeIndex(engine, files.index, vectors.length, () => all);
+  await writeFile(files.manifest, JSON.stringify({ ...readManifest(files), ...written, rows: all.size }));
 }
 
 function rowsOf(mode: OfRows["mode"], share: number, words: string): Damage {
-  return { name: words, fault: `index.corruption ${mode}`, to: (files) => strike(files, { mode, share }) };
+  const of = { name: words, fault: `index.corruption ${mode}`, ...inTheWayOf(mode) };
+  return { ...of, to: (files) => strike(files, { mode, share }) };
+}
+
+function inTheWayOf(mode: OfRows["mode"]): Pick<Damage, "inTheWay"> {
+  const why = inTheWay[mode];
+  return why === undefined ? {} : { inTheWay: why };
 }
 
 /** What a fault does besides to the manifest. */
@@ -80,7 +114,7 @@ function covered(fault: string, of: OfRows, name: string): Damage {
     await strike(files, of);
     await haveManifestFit(files);
   };
-  return { name, fault, to };
+  return { name, fault, ...inTheWayOf(of.mode), to };
 }
 
 export const DAMAGES: readonly Damage[] = [

@@ -1,43 +1,40 @@
-// npm run matrix:retrieval: measures which signal sees which silent damage to an index, and writes the table into the
-// reference stack's README.
+// npm run matrix:retrieval [-- --only chroma]: measures which signal sees which silent damage to an index, engine by
+// engine, and writes the tables into the reference stack's README. An engine that is not installed keeps the table that
+// it has there, and is named at the end, with 1.
 import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { measureMatrix, type Row } from "./matrix.ts";
+import { parseArgs } from "node:util";
+import { VECTOR_ENGINES } from "../../../targets/reference-ai-stack/vector/engines/names.ts";
+import { engines } from "../../../targets/reference-ai-stack/vector/engines/table.ts";
+import { measureMatrix, type MatrixSize } from "./matrix.ts";
+import { tableOf, withTable } from "./table.ts";
 
-const ROWS = 2000;
-/** Half a minute of the healer's. */
-const LOOKS = 60;
+/** Sixty looks are half a minute of the healer's. Searches of the others take ten times as long, so they get fewer. */
+const SIZES: readonly MatrixSize[] = [
+  { engine: "usearch", rows: 2000, looks: 60 },
+  { engine: "sqlite-vec", rows: 200, looks: 10 },
+  { engine: "chroma", rows: 200, looks: 10 },
+];
 const README = resolve(import.meta.dirname, "../../../../targets/reference-ai-stack/README.md");
-const [BEGIN, END] = ["<!-- matrix:retrieval -->", "<!-- /matrix:retrieval -->"];
 
-function tableOf(rows: readonly Row[]): string {
-  const lines = rows.map(({ damage, recall, ext, int, differing, hashFits, countFits, spokeAt }) => {
-    const spoke = [...spokeAt].toSorted(([, a], [, b]) => a - b).map(([name, look]) => `\`${name}\` (${look})`);
-    return `| ${[
-      damage.name,
-      damage.fault === undefined ? "" : `\`${damage.fault}\``,
-      recall.toFixed(2),
-      ext.toFixed(2),
-      int.toFixed(2),
-      differing.toFixed(2),
-      hashFits ? "fits" : "**differs**",
-      countFits ? "fits" : "**differs**",
-      spoke.join(", ") || "none",
-    ].join(" | ")} |`;
-  });
-  return [
-    `usearch, ${ROWS} rows about 50 centres, ${LOOKS} looks:`,
-    "",
-    "| damage | fault | recall@10 | ext | int | other vectors | file hash | count | healer's signals (at which look) |",
-    "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
-    ...lines,
-  ].join("\n");
+const { values } = parseArgs({ options: { only: { type: "string", default: "" } } });
+const sizes = SIZES.filter(({ engine }) => engine.includes(values.only));
+if (sizes.length === 0) {
+  console.error(`--only ${values.only}: expected one of ${VECTOR_ENGINES.join(", ")}`);
+  process.exit(3);
 }
-
-const text = await readFile(README, "utf8");
-const [head = "", rest = ""] = text.split(BEGIN);
-const tail = rest.split(END)[1];
-if (tail === undefined) throw new Error(`${README} has no ${BEGIN} … ${END}`);
-const table = tableOf(await measureMatrix({ rows: ROWS, looks: LOOKS }));
-await writeFile(README, `${head}${BEGIN}\n\n${table}\n\n${END}${tail}`);
-process.stdout.write(`${table}\n`);
+const missing: string[] = [];
+for (const size of sizes) {
+  const why = engines[size.engine].whyMissing();
+  if (why !== null) {
+    missing.push(why);
+    continue;
+  }
+  const table = tableOf(size, await measureMatrix(size));
+  await writeFile(README, withTable(await readFile(README, "utf8"), size.engine, table));
+  console.log(`${table}\n`);
+}
+if (missing.length > 0) {
+  console.error(`!!! SKIPPED: ${missing.length} vector engines: ${missing.join("; ")}`);
+  process.exitCode = 1;
+}

@@ -9,15 +9,24 @@ import {
   readManifest as readManifestView,
   readSelfRetrieval,
 } from "../../../targets/reference-ai-stack/healer/telemetry/read-answer.ts";
+import type { VectorEngine } from "../../../targets/reference-ai-stack/vector/engines/engine.ts";
+import type { VectorEngineName } from "../../../targets/reference-ai-stack/vector/engines/names.ts";
+import { loadEngine } from "../../../targets/reference-ai-stack/vector/engines/table.ts";
 import { filesIn, type IndexFiles } from "../../../targets/reference-ai-stack/vector/layout.ts";
 import { openReplica, type VectorReplica } from "../../../targets/reference-ai-stack/vector/replica.ts";
 import { buildIndexFolder } from "../../../targets/reference-ai-stack/vector/snapshot.ts";
 import { seededRandom } from "../../../src/core/random.ts";
-import { DAMAGES, type Damage } from "./damages.ts";
+import { DAMAGES, whyNot, type Damage } from "./damages.ts";
 
 const DIMENSIONS = 512;
 const QUERIES = 100;
 const K = 10;
+
+/** A damage that an engine cannot be given, and why. */
+export interface Spared {
+  readonly damage: Damage;
+  readonly whyNot: string;
+}
 
 export interface Row {
   readonly damage: Damage;
@@ -31,31 +40,38 @@ export interface Row {
   readonly spokeAt: ReadonlyMap<string, number>;
 }
 
-/**
- * Measures all of them on an index of so many rows: points about 50 centres, by a seed of their own. What does not
- * speak within so many looks of the healer is blind.
- */
-export async function measureMatrix({
-  rows,
-  looks,
-}: {
+/** Of which engine, on how many rows, in how many looks of the healer. */
+export interface MatrixSize {
+  readonly engine: VectorEngineName;
   readonly rows: number;
   readonly looks: number;
-}): Promise<readonly Row[]> {
+}
+
+/**
+ * Measures all of them on an index of so many rows: points about 50 centres, by a seed of their own. What does not
+ * speak within so many looks of the healer is blind. Rejects when the engine is not installed.
+ */
+export async function measureMatrix({ engine: name, rows, looks }: MatrixSize): Promise<readonly (Row | Spared)[]> {
+  const engine = await loadEngine(name);
   const dir = await mkdtemp(join(tmpdir(), "matrix-retrieval-"));
   try {
-    const healthy = filesIn(join(dir, "healthy"));
+    const healthy = filesIn(join(dir, "healthy"), name);
     const draw = pointsAbout(50);
     const records = Array.from({ length: rows }, (_, n) => ({ id: `r${n}`, title: "", text: "", vector: draw() }));
-    await buildIndexFolder(healthy, "corpus", records);
+    await buildIndexFolder(healthy, "corpus", records, engine);
     const queries = Array.from({ length: QUERIES }, draw);
-    const measured: Row[] = [];
+    const measured: (Row | Spared)[] = [];
     for (const [n, damage] of DAMAGES.entries()) {
-      const files = filesIn(join(dir, `damage-${n}`));
+      const why = whyNot(damage, healthy);
+      if (why !== null) {
+        measured.push({ damage, whyNot: why });
+        continue;
+      }
+      const files = filesIn(join(dir, `damage-${n}`), name);
       await mkdir(files.dir);
       await cp(healthy.dir, files.dir, { recursive: true });
-      await damage.to(files);
-      measured.push(await measureOne(damage, files, { queries, looks }));
+      await damage.to(files, engine);
+      measured.push(await measureOne(damage, files, { engine, queries, looks }));
       await rm(files.dir, { recursive: true });
     }
     return measured;
@@ -64,12 +80,14 @@ export async function measureMatrix({
   }
 }
 
-async function measureOne(
-  damage: Damage,
-  files: IndexFiles,
-  { queries, looks }: { readonly queries: readonly Float32Array[]; readonly looks: number },
-): Promise<Row> {
-  const replica = await openReplica(files);
+interface Measuring {
+  readonly engine: VectorEngine;
+  readonly queries: readonly Float32Array[];
+  readonly looks: number;
+}
+
+async function measureOne(damage: Damage, files: IndexFiles, { engine, queries, looks }: Measuring): Promise<Row> {
+  const replica = await openReplica(files, engine);
   try {
     const all = await replica.selfRetrieval(replica.records.count(), 1);
     const manifest = await replica.manifest(true);

@@ -1,0 +1,59 @@
+// The table of one engine as it is published, and its place in a page.
+import type { VectorEngineName } from "../../../targets/reference-ai-stack/vector/engines/names.ts";
+import type { MatrixSize, Row, Spared } from "./matrix.ts";
+
+const COLUMNS = [
+  "damage",
+  "fault",
+  "recall@10",
+  "ext",
+  "int",
+  "other vectors",
+  "file hash",
+  "count",
+  "healer's signals (at which look)",
+];
+
+export function tableOf({ engine, rows, looks }: MatrixSize, measured: readonly (Row | Spared)[]): string {
+  const lines = measured.map((one) => lineOf([one.damage.name, faultOf(one), ...figuresOf(one)]));
+  const rule = lineOf(COLUMNS.map(() => "---"));
+  const about = `${engine}, ${rows} rows about 50 centres, ${looks} looks:`;
+  return [about, "", lineOf(COLUMNS), rule, ...lines].join("\n");
+}
+
+const lineOf = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+
+function faultOf({ damage: { fault } }: Row | Spared): string {
+  return fault === undefined ? "" : `\`${fault}\``;
+}
+
+function figuresOf(one: Row | Spared): readonly string[] {
+  if ("whyNot" in one) return ["", "", "", "", "", "", `not on this engine: ${one.whyNot}`];
+  const { recall, ext, int, differing, hashFits, countFits, spokeAt } = one;
+  const spoke = [...spokeAt].toSorted(([, a], [, b]) => a - b).map(([name, look]) => `\`${name}\` (${look})`);
+  const shares = [recall, ext, int, differing].map((share) => share.toFixed(2));
+  const fits = [hashFits, countFits].map((isFit) => (isFit ? "fits" : "**differs**"));
+  return [...shares, ...fits, spoke.join(", ") || "none"];
+}
+
+const marksOf = (engine: VectorEngineName) =>
+  [`<!-- matrix:retrieval ${engine} -->`, `<!-- /matrix:retrieval ${engine} -->`] as const;
+
+/** What stands in a page for an engine. Throws when it has no place there. */
+export function tableIn(page: string, engine: VectorEngineName): string {
+  const [begin, end] = marksOf(engine);
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from === -1 || to < from) throw new Error(`the page has no ${begin} … ${end}`);
+  return page.slice(from + begin.length, to).trim();
+}
+
+/** The page with this table in the engine's place. */
+export function withTable(page: string, engine: VectorEngineName, table: string): string {
+  const [begin] = marksOf(engine);
+  const from = page.indexOf(begin) + begin.length;
+  const was = tableIn(page, engine);
+  const at = was === "" ? from : page.indexOf(was, from);
+  return was === ""
+    ? `${page.slice(0, from)}\n\n${table}\n${page.slice(from)}`
+    : `${page.slice(0, at)}${table}${page.slice(at + was.length)}`;
+}
