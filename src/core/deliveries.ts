@@ -26,8 +26,11 @@ export interface DeliveriesSpec {
   };
   /** A batch is called back, by the operator's token; `{batch}` is filled in. */
   readonly withdraw: { readonly method: "POST" | "PUT"; readonly url: string; readonly body: string };
-  /** Ids of documents that are there, a field of the rows of a JSON Lines file. */
-  readonly known: { readonly dataset: string; readonly field: string };
+  /**
+   * Ids of documents that are there, a field of the rows of a JSON Lines file: those that users ask for, and in a file
+   * of its own those that nobody does.
+   */
+  readonly known: { readonly dataset: string; readonly field: string; readonly unasked?: string };
 }
 
 /** One version of a document that is brought. */

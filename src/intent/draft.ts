@@ -18,7 +18,10 @@ import type { DataPath } from "../language/yaml-nodes.ts";
 /** What the linter must know of the faults there are: how each checks its parameters, and what it needs. */
 export type FaultTable = ReadonlyMap<
   string,
-  Pick<Fault, "parse" | "needs" | "acts" | "harmless" | "mayBeBenign" | "byOperator" | "sharesRequests" | "needsOnePiece">
+  Pick<
+    Fault,
+    "parse" | "needs" | "acts" | "harmless" | "mayBeBenign" | "byOperator" | "sharesRequests" | "needsOnePiece"
+  >
 >;
 
 /** The world an intent is checked against. */

@@ -57,6 +57,10 @@ export function deliveriesOf(written: Written, source: YamlSource, dir: string):
       url: withdraw.url,
       body: exactJsonText(source.written(["deliveries", "withdraw", "body"])),
     },
-    known: { dataset: join(dir, known.dataset), field: known.field },
+    known: {
+      dataset: join(dir, known.dataset),
+      field: known.field,
+      ...(known.unasked !== undefined && { unasked: join(dir, known.unasked) }),
+    },
   };
 }

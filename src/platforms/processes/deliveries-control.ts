@@ -75,8 +75,10 @@ export function deliveriesControl({ spec, base, allows, token, hasEnded }: Place
       await fetchJson(fillText(url, { batch }, encodeURIComponent), how);
       return { says: `called back, and was ${now}`, isAsked: true };
     },
-    async known() {
-      const { rows } = readRows(await readFile(known.dataset, "utf8"));
+    async known(whose = "asked") {
+      const dataset = whose === "asked" ? known.dataset : known.unasked;
+      if (dataset === undefined) return [];
+      const { rows } = readRows(await readFile(dataset, "utf8"));
       const ids = rows.map(({ row }) => row[known.field]).filter((id) => typeof id === "string");
       return [...new Set(ids)];
     },

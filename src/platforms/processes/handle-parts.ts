@@ -34,7 +34,7 @@ export const deliveriesSchema = z.object({
     back: z.string(),
   }),
   withdraw: modelsRequest,
-  known: z.object({ dataset: z.string(), field: z.string() }),
+  known: z.object({ dataset: z.string(), field: z.string(), unasked: z.string().exactOptional() }),
 });
 
 /** `fill`: fills ports and folders in. */

@@ -1,4 +1,5 @@
 // The golden set as checked in: facts about it that need no model.
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { chunk } from "../../../../targets/reference-ai-stack/corpus/chunker.ts";
 import { readGolden } from "../../../../targets/reference-ai-stack/corpus/golden.ts";
@@ -30,6 +31,18 @@ describe("the golden set", () => {
     expect(places).not.toContain(-1);
     expect(places).toEqual(places.toSorted((a, b) => a - b));
   });
+});
+
+it("passages that nobody asks for are there, each once, and no question is about their symbols", () => {
+  const file = new URL("../../../../targets/reference-ai-stack/corpus/unasked.jsonl", import.meta.url);
+  const rows = readFileSync(file, "utf8").trim().split("\n");
+  const unasked = rows.map((row) => (JSON.parse(row) as { passage: string }).passage);
+  const symbolOf = (id: string): string => id.split("#")[0] ?? "";
+  expect(new Set(unasked).size).toBe(unasked.length);
+  expect(unasked.length).toBeGreaterThanOrEqual(500);
+  const there = new Set(passages.map(({ id }) => id));
+  const asked = new Set(golden.map(({ passage }) => symbolOf(passage)));
+  expect(unasked.filter((id) => !there.has(id) || asked.has(symbolOf(id)))).toEqual([]);
 });
 
 describe("isVerbatim", () => {
