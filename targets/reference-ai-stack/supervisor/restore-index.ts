@@ -114,6 +114,8 @@ async function served(
 ): Promise<RestoreAnswer> {
   const { replica, port } = child.spec;
   if (!("restored" in outcome)) {
+    // One that was ended half-way: opening the index finishes what was begun, or forgets it.
+    if (outcome.kind === "failed" && child.pid() !== null) await reloadIndex(port, reloadToken, config);
     return { ok: false, status: outcome.kind === "bad-source" ? 409 : 500, reason: outcome.reason };
   }
   if (child.pid() === null) return { ok: true, ...outcome.restored, reloaded: false };

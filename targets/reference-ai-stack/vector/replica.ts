@@ -6,6 +6,7 @@ import { openRecords } from "./record-store.ts";
 import type { VectorEngine } from "./engines/engine.ts";
 import { hashIndex } from "./engines/generation.ts";
 import { openChecked } from "./engines/open-checked.ts";
+import { settle } from "./engines/publish.ts";
 import { usearch } from "./engines/usearch.ts";
 import type { RowHit } from "./index-file.ts";
 import type { IndexFiles } from "./layout.ts";
@@ -180,11 +181,12 @@ function namedIn(records: RecordStore, { row, score }: RowHit): readonly Hit[] {
   return id === undefined ? [] : [{ id, score }];
 }
 
-/** Opens the index as often as wanted, and tells of any whose engine ended by itself. */
+/** Settles what was begun and opens the index, as often as wanted, and tells of any whose engine ended by itself. */
 function openerOf(files: IndexFiles, engine: VectorEngine) {
   let ended: (reason: string) => void = () => undefined;
   return {
     open: async (): ReturnType<typeof openChecked> => {
+      await settle(files);
       const opened = await openChecked(engine, files);
       void opened.index.ended?.then((reason) => ended(reason));
       return opened;

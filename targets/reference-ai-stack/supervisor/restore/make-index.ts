@@ -3,12 +3,13 @@
 
 import { rm } from "node:fs/promises";
 import type { VectorEngine } from "../../vector/engines/engine.ts";
-import { copyIndex, describeIndex, hashIndex, replaceIndex, syncIndex } from "../../vector/engines/generation.ts";
+import { copyIndex, describeIndex, hashIndex, syncIndex } from "../../vector/engines/generation.ts";
+import { publish, settle } from "../../vector/engines/publish.ts";
 import { usearch } from "../../vector/engines/usearch.ts";
 import { heldRows, type Holding } from "../../vector/held-rows.ts";
 import type { IndexFiles, Manifest } from "../../vector/layout.ts";
 import { readIds, readVectorsFrom } from "../../vector/record-store.ts";
-import { readManifest, writeDurably } from "../../vector/snapshot.ts";
+import { readManifest } from "../../vector/snapshot.ts";
 import { complaintOf } from "./verify-copy.ts";
 
 export interface Restored {
@@ -37,6 +38,7 @@ export async function makeIndex(
   target: IndexFiles,
   engine: VectorEngine = usearch,
 ): Promise<Restored> {
+  await settle(target);
   const good = readManifest(source);
   await verifySource(source, good, readManifest(target));
   const added = newerRows(target, good);
@@ -94,9 +96,7 @@ export async function putInPlace({ fresh, target, engine, manifest: like, holdin
   const written = await describeIndex(engine, fresh, count, () => readVectorsFrom(target.records, 0));
   const { model, dimension, metric, corpusHash } = like;
   const manifest: Manifest = { model, dimension, metric, corpusHash, ...written, ...shortHolding(holding) };
-  await replaceIndex(fresh, target.index);
-  // A crash between the two leaves a file that does not match its manifest, which is seen and repaired again.
-  await writeDurably(target.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
+  await publish(fresh, target, manifest);
   return { hash: written.indexHash, rows: count, readded };
 }
 

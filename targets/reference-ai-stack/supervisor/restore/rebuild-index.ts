@@ -2,9 +2,9 @@
 // when much of the one that serves is dead. The old file serves on until the new one has been looked at and put in its
 // place. What is written meanwhile lies behind the new one, as it lay behind the old.
 
-import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import type { VectorEngine } from "../../vector/engines/engine.ts";
+import { settle } from "../../vector/engines/publish.ts";
 import { usearch } from "../../vector/engines/usearch.ts";
 import type { IndexFiles } from "../../vector/layout.ts";
 import { readLivingRows } from "../../vector/record-store.ts";
@@ -20,13 +20,14 @@ const LEAST_NORM = 1e-6;
  * when one of them is no vector: what is built of them would find no more than what is there.
  */
 export async function rebuildIndex(target: IndexFiles, engine: VectorEngine = usearch): Promise<Restored> {
+  await settle(target);
   const { vectors: living, ...holding } = readLivingRows(target.records);
   const vectors = [...living.values()];
   if (vectors.length === 0) throw new BadSource(`${target.records} holds no records: nothing can be built from it`);
   const [bad] = [...living].find(([, vector]) => !(Math.hypot(...vector) > LEAST_NORM)) ?? [];
   if (bad !== undefined)
     throw new BadSource(`row ${bad} of ${target.records} has no direction: its vectors are damaged too`);
-  const fresh = `${target.index}.new-${randomUUID()}`;
+  const fresh = `${target.index}.new-${process.pid}`;
   try {
     await engine.build(vectors, fresh);
     return await putInPlace({ fresh, target, engine, manifest: readManifest(target), holding, readded: 0 });

@@ -1,7 +1,7 @@
 // One generation of an index on the disk, whatever its engine: which files it has, how long they are, and their hash.
 // No engine changes the files of a generation, so a hash that differs from the manifest's is damage.
 import { createHash } from "node:crypto";
-import { cp, copyFile, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { cp, copyFile, open, readdir, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { floats } from "../../embedder/cache.ts";
 import { hashFile, type IndexFiles, type Manifest } from "../layout.ts";
@@ -42,20 +42,6 @@ export async function syncIndex(index: string): Promise<void> {
       await handle.close();
     }
   }
-}
-
-/**
- * Puts a new index in the place of the old one. Of a file that is one step. A folder can only be moved away first:
- * after a crash between the two there is no index, which no start and no reload takes for one.
- */
-export async function replaceIndex(fresh: string, index: string): Promise<void> {
-  const isFolder = (await stat(fresh)).isDirectory();
-  const old = `${index}.old-${process.pid}`;
-  if (isFolder) {
-    await rename(index, old).catch(() => undefined);
-  }
-  await rename(fresh, index);
-  if (isFolder) await rm(old, { recursive: true, force: true });
 }
 
 /**
