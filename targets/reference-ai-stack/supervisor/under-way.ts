@@ -1,6 +1,6 @@
 // Which operations are being done at this moment, so that whoever looks from outside can tell.
 
-export interface UnderWayOperation {
+interface UnderWayOperation {
   readonly operation: string;
   readonly replica?: string;
   /** When it began, ISO 8601. */
