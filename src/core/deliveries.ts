@@ -1,6 +1,7 @@
 // How batches of documents are brought to a target that takes them from a folder, as a producer brings them.
 
 import { fillJson } from "./dataset.ts";
+import type { Ms } from "./units.ts";
 import { exactJsonText, parseExactJson } from "./exact-json.ts";
 
 /** What target.yaml says of it. */
@@ -26,11 +27,20 @@ export interface DeliveriesSpec {
   };
   /** A batch is called back, by the operator's token; `{batch}` is filled in. */
   readonly withdraw: { readonly method: "POST" | "PUT"; readonly url: string; readonly body: string };
+  /** What is promised of what arrives; absent: nothing. */
+  readonly fresh?: FreshSpec;
   /**
    * Ids of documents that are there, a field of the rows of a JSON Lines file: those that users ask for, and in a file
    * of its own those that nobody does.
    */
   readonly known: { readonly dataset: string; readonly field: string; readonly unasked?: string };
+}
+
+export interface FreshSpec {
+  /** A batch is published at most this long after it was put down. */
+  readonly withinMs: Ms;
+  /** The word for one that was taken, and waits. */
+  readonly waits: string;
 }
 
 /** One version of a document that is brought. */

@@ -18,6 +18,7 @@ import { httpStallStream } from "./http/http-stall-stream.ts";
 import { httpTornEvent } from "./http/http-torn-event.ts";
 import { httpTruncateStream } from "./http/http-truncate-stream.ts";
 import { cacheCorruption } from "./inference/cache-corruption.ts";
+import { ingestionBacklog } from "./ingestion/ingestion-backlog.ts";
 import { ingestionChurn } from "./ingestion/ingestion-churn.ts";
 import { ingestionErrorPage } from "./ingestion/ingestion-error-page.ts";
 import { ingestionPoisonDocument } from "./ingestion/ingestion-poison-document.ts";
@@ -62,6 +63,7 @@ export const faults: readonly Fault[] = Object.values({
   httpTornEvent,
   httpTruncateStream,
   cacheCorruption,
+  ingestionBacklog,
   ingestionChurn,
   ingestionErrorPage,
   ingestionPoisonDocument,

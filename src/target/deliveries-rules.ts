@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { DeliveriesSpec } from "../core/deliveries.ts";
+import { parseDuration } from "../core/duration.ts";
 import { exactJsonText } from "../core/exact-json.ts";
 import type { YamlSource } from "../language/yaml-source.ts";
 import { checkKnown, replicaIds, serviceNames } from "./target-names.ts";
@@ -45,7 +46,7 @@ export function checkDeliveries(draft: TargetDraft): void {
 
 /** `dir`: folder of target.yaml. */
 export function deliveriesOf(written: Written, source: YamlSource, dir: string): DeliveriesSpec {
-  const { service, folder, text_field: textField, state, withdraw, known } = written;
+  const { service, folder, text_field: textField, state, withdraw, known, fresh } = written;
   return {
     service,
     folder,
@@ -57,6 +58,7 @@ export function deliveriesOf(written: Written, source: YamlSource, dir: string):
       url: withdraw.url,
       body: exactJsonText(source.written(["deliveries", "withdraw", "body"])),
     },
+    ...(fresh !== undefined && { fresh: { withinMs: parseDuration(fresh.within) ?? 0, waits: fresh.waits } }),
     known: {
       dataset: join(dir, known.dataset),
       field: known.field,

@@ -1,7 +1,7 @@
 // The shape of what target.yaml says of batches of documents that are brought to it.
 
 import { z } from "zod";
-import { kebab, path } from "../language/schema-parts.ts";
+import { duration, kebab, path } from "../language/schema-parts.ts";
 import { url } from "./schema-pieces.ts";
 
 const pointerWords = "a JSON pointer, such as /state";
@@ -38,6 +38,13 @@ export const deliveriesShape = z
         body: z.json().describe("Sent as JSON, with the operator's token; {batch} is filled in."),
       })
       .describe("Calls a batch back: what it changed is as before, as far as nothing newer stands there."),
+    fresh: z
+      .strictObject({
+        within: duration("A batch is published at most this long after it was put down."),
+        waits: text("The word for one that was taken, and waits."),
+      })
+      .optional()
+      .describe("What is promised of what arrives; for ingestion.backlog."),
     known: z
       .strictObject({
         dataset: text("JSON Lines file of rows, relative to the folder of target.yaml."),

@@ -36,6 +36,7 @@ const deliveries: NonNullable<Target["deliveries"]> = {
   state: { path: "/batches/{batch}", pointer: "/state", fails: "failing", done: "published", back: "withdrawn" },
   withdraw: { method: "POST", url: `${stack}/withdraw`, body: '{"batch":"{batch}"}' },
   known: { dataset: join(here, "fixture-known.jsonl"), field: "id", unasked: join(here, "fixture-known.jsonl") },
+  fresh: { withinMs: 100, waits: "queued" },
 };
 
 /** The tiny target with one file-backed vector replica; `env` is added to its start. */

@@ -1,27 +1,26 @@
 // An inbox of batches, for the stacks of tests: a folder from which a batch is taken when somebody asks for it. Plain
 // JavaScript, so that it runs without a build.
 
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+
+/** Documents of batches that are published at once, in the order of their names; the others wait for ever. */
+const mostDocuments = 60;
 
 /** The inbox in a folder. */
 export function inboxIn(folder) {
   const taken = (batch) => join(folder, `.taken-${batch}`);
   return {
-    /** It fails when a line of it is no record with a text; undefined when it never came. */
+    /**
+     * It fails when a line of it is no record with a text, and waits behind too many documents; undefined when it never
+     * came.
+     */
     stateOf(batch) {
-      const file = taken(batch);
-      if (existsSync(join(folder, batch))) renameSync(join(folder, batch), file);
-      if (existsSync(`${file}.withdrawn`)) return "withdrawn";
-      if (!existsSync(file)) return undefined;
-      try {
-        const lines = readFileSync(file, "utf8")
-          .split("\n")
-          .filter((line) => line !== "");
-        return lines.every((line) => typeof JSON.parse(line).text === "string") ? "published" : "failing";
-      } catch {
-        return "failing";
-      }
+      if (existsSync(join(folder, batch))) renameSync(join(folder, batch), taken(batch));
+      if (existsSync(`${taken(batch)}.withdrawn`)) return "withdrawn";
+      if (!existsSync(taken(batch))) return undefined;
+      if (!isGood(linesOf(folder, batch))) return "failing";
+      return documentsUpTo(folder, batch) > mostDocuments ? "queued" : "published";
     },
     /** A batch that was called back counts as such, also one that never came. */
     withdraw(batch) {
@@ -29,4 +28,27 @@ export function inboxIn(folder) {
       writeFileSync(`${taken(batch)}.withdrawn`, "");
     },
   };
+}
+
+function isGood(lines) {
+  try {
+    return lines.every((line) => typeof JSON.parse(line).text === "string");
+  } catch {
+    return false;
+  }
+}
+
+/** Lines of all that came, up to a batch. */
+function documentsUpTo(folder, batch) {
+  const names = readdirSync(folder).map((name) => name.replace(/^\.taken-/, ""));
+  const before = names.filter((name) => !name.startsWith(".") && !name.endsWith(".withdrawn") && name <= batch);
+  return before.reduce((sum, name) => sum + linesOf(folder, name).length, 0);
+}
+
+function linesOf(folder, batch) {
+  const file = [join(folder, `.taken-${batch}`), join(folder, batch)].find((path) => existsSync(path));
+  if (file === undefined) return [];
+  return readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line !== "");
 }

@@ -79,6 +79,26 @@ export async function observeState(
   return { confirmed, expected, seen: wordsOf(look, batches) };
 }
 
+/** Whether the last of them was taken and still waits, by one look that is answered. */
+export async function observeWaits(
+  deliveries: DeliveriesControl,
+  batches: readonly string[],
+  signal: AbortSignal,
+): Promise<Evidence> {
+  let look: Look = { says: "nobody looked" };
+  const waits = deliveries.spec.fresh?.waits;
+  const isAnswered = await seenWithin(takenWithinMs, signal, async () => {
+    look = await lookAt(deliveries, batches, signal);
+    return "states" in look && look.states.every((state) => state !== undefined);
+  });
+  const last = "states" in look ? (look as { states: readonly (string | undefined)[] }).states.at(-1) : undefined;
+  return {
+    confirmed: isAnswered && waits !== undefined && last === waits,
+    expected: `when it should have been published the last batch is ${waits ?? "(no word for it)"}`,
+    seen: wordsOf(look, batches),
+  };
+}
+
 function wordsOf(look: Look, batches: readonly string[]): string {
   if ("says" in look) return look.says;
   return batches.map((batch, n) => `${batch}: ${look.states[n] ?? "not taken"}`).join(", ");

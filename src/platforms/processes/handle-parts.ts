@@ -34,6 +34,7 @@ export const deliveriesSchema = z.object({
     back: z.string(),
   }),
   withdraw: modelsRequest,
+  fresh: z.object({ withinMs: z.number(), waits: z.string() }).exactOptional(),
   known: z.object({ dataset: z.string(), field: z.string(), unasked: z.string().exactOptional() }),
 });
 

@@ -81,6 +81,7 @@ function mountVerbs(app: Hono<TracedEnv>, options: IngestionAppOptions): void {
   verb("withdraw", z.strictObject({ source, batch: z.string().min(1).max(200) }), (args) =>
     ingestion.withdraw(args.source, args.batch),
   );
+  verb("scale", z.strictObject({ atOnce: z.int().min(1) }), (args) => ingestion.scale(args.atOnce));
   verb("quarantine", z.strictObject({ source }), (args) => ingestion.quarantine(args.source));
   verb("repair-schema", z.strictObject({ source, mapping: z.record(field, field) }), (args) =>
     ingestion.repairSchema(args.source, args.mapping),

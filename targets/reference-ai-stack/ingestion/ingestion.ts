@@ -1,11 +1,12 @@
 // Puts the ingestion together: what it is about and how far behind, and documents of users, who wait for theirs.
 import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
+import { FEWEST_AT_ONCE, MOST_AT_ONCE, openEmbedAhead } from "./embed-ahead.ts";
 import { openIntake, type Intake } from "./intake.ts";
 import { openLedger, type Batch, type Ledger } from "./ledger.ts";
 import { BatchFailure, readBatch, SCHEMA_VERSION } from "./records.ts";
 import { MOST_PASSAGES, passagesOf } from "./passages.ts";
-import type { Ingestion, IngestionParts, IngestionView } from "./nouns.ts";
+import type { Ingestion, IngestionParts, IngestionView, Width } from "./nouns.ts";
 import { Refused } from "./refused.ts";
 import { verbsOf } from "./verbs.ts";
 import { createWorker, type Worker } from "./worker.ts";
@@ -20,10 +21,12 @@ export function openIngestion(parts: IngestionParts): Ingestion {
   const ledger = openLedger(dir);
   const intake = openIntake({ sourcesDir, dir, ledger, now, onPassed: metrics.passed });
   const submissions = createSubmissions(intake, parts);
+  const width: Width = { atOnce: FEWEST_AT_ONCE };
   const worker = createWorker({
     ledger,
     intake,
     doors,
+    embedAhead: openEmbedAhead({ doors, ledger, intake, atOnce: () => width.atOnce }),
     now,
     log,
     onPublished(batch, documents) {
@@ -33,7 +36,7 @@ export function openIngestion(parts: IngestionParts): Ingestion {
     onFailure: ({ source }, { kind }) => metrics.failed(source, kind),
     onTakenBack: ({ source }) => metrics.takenBack(source),
   });
-  const view = (): IngestionView => viewOf(ledger, worker, parts);
+  const view = (): IngestionView => viewOf({ ledger, worker, width }, parts);
   return {
     view,
     find(source, batch) {
@@ -43,12 +46,18 @@ export function openIngestion(parts: IngestionParts): Ingestion {
     },
     turn: worker.turn,
     submit: submissions.submit,
-    ...verbsOf(ledger, worker, intake, parts),
+    ...verbsOf({ ledger, worker, intake, width }, parts),
     close: ledger.close,
   };
 }
 
-function viewOf(ledger: Ledger, worker: Worker, { now, freshWithinMs }: IngestionParts): IngestionView {
+interface Viewed {
+  readonly ledger: Ledger;
+  readonly worker: Worker;
+  readonly width: Width;
+}
+
+function viewOf({ ledger, worker, width }: Viewed, { now, freshWithinMs }: IngestionParts): IngestionView {
   const counts = ledger.counts();
   const head = ledger.batches("rolling-back").at(-1) ?? ledger.head();
   const failing = worker.failing();
@@ -57,6 +66,8 @@ function viewOf(ledger: Ledger, worker: Worker, { now, freshWithinMs }: Ingestio
   return {
     lagMs: head === undefined ? 0 : Math.max(0, now() - head.arrivedMs),
     freshWithinMs,
+    atOnce: width.atOnce,
+    mostAtOnce: MOST_AT_ONCE,
     queued: counts.queued,
     published: counts.published,
     deadLetters: ledger.deadLetters(),

@@ -22,7 +22,7 @@ const ingestion = openIngestion({
   sourcesDir: config.ingestion.sourcesDir,
   freshWithinMs: config.ingestion.freshWithinMs,
   doors: openDoors({
-    embedderPort: config.ports.embedder,
+    embedderPort: config.ingestion.embedderPort ?? config.ports.embedder,
     vectorPorts: VECTOR_IDS.map((id) => config.ports[id]),
     token: config.writeToken ?? "",
   }),

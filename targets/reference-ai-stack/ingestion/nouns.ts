@@ -20,10 +20,18 @@ interface HeadView {
   readonly mapping: Readonly<Record<string, string>> | null;
 }
 
+/** How many documents are embedded by one call; as at the start when the process starts anew. */
+export interface Width {
+  atOnce: number;
+}
+
 export interface IngestionView {
   /** How long the oldest batch that is not published has waited, ms; 0: there is none. */
   readonly lagMs: number;
   readonly freshWithinMs: number;
+  /** Documents that are embedded by one call now, and at most. */
+  readonly atOnce: number;
+  readonly mostAtOnce: number;
   readonly queued: number;
   readonly published: number;
   readonly deadLetters: number;
@@ -53,12 +61,14 @@ export interface Ingestion {
     readonly title: string;
     readonly text: string;
   }) => Promise<boolean>;
-  /** The verbs below do what they say or throw {@link Refused}. All of it is on the disk when they return. */
+  /** The verbs below do what they say or throw {@link Refused}. All but `scale` is on the disk when they return. */
   readonly retry: () => void;
   readonly deadLetter: (seq: number) => { readonly line: number };
   readonly rollBack: (seq: number) => void;
   readonly quarantine: (source: string) => { readonly batches: number };
   readonly repairSchema: (source: string, mapping: Readonly<Record<string, string>>) => void;
+  /** So many documents are embedded by one call, until the process starts anew. */
+  readonly scale: (atOnce: number) => void;
   /** The producer calls it back: it leaves the queue, or is taken back. */
   readonly withdraw: (source: string, batch: string) => void;
   readonly close: () => void;

@@ -3,30 +3,21 @@
 import type { Doors, StoredDocument } from "./doors.ts";
 import type { Intake } from "./intake.ts";
 import type { Batch, Ledger } from "./ledger.ts";
-import { embeddingText, MOST_PASSAGES, passagesOf } from "./passages.ts";
+import type { Cut, Embedded, EmbedAhead } from "./embed-ahead.ts";
+import { MOST_PASSAGES, passagesOf } from "./passages.ts";
 import { BatchFailure, readBatch, SCHEMA_VERSION, suspicionOf, type Line } from "./records.ts";
-
-/**
- * Documents that are embedded by one call. Measured on texts of 40 words: 56 ms of a processor each alone, 31 ms by
- * four, and no less by 8, 16 or 32, while who asks a question waits behind the call.
- */
-const DOCUMENTS_AT_ONCE = 4;
 
 export interface PublishParts {
   readonly ledger: Ledger;
   readonly intake: Pick<Intake, "content">;
   readonly doors: Doors;
-}
-
-/** A line's document, cut into passages. */
-interface Cut extends Line {
-  readonly passages: ReturnType<typeof passagesOf>;
+  readonly embedAhead: EmbedAhead;
 }
 
 /** Rejects with {@link BatchFailure}; what was written by then is written again the next time, and changes nothing. */
 export async function publish(
   batch: Batch,
-  { ledger, intake, doors }: PublishParts,
+  { ledger, intake, doors, embedAhead }: PublishParts,
 ): Promise<{ readonly documents: number }> {
   const { mapping } = ledger.source(batch.source);
   const cuts: Cut[] = [];
@@ -34,9 +25,9 @@ export async function publish(
     if (found instanceof BatchFailure) throw found;
     cuts.push(cut(found));
   }
-  for (const group of groupsOf(cuts, DOCUMENTS_AT_ONCE)) {
-    const embedded = await embedGroup(group, doors);
-    for (const [n, one] of group.entries()) await writeLine(one, embedded[n], batch, { ledger, doors });
+  for (const [n, one] of cuts.entries()) {
+    const embedded = await embedAhead.first([one, ...cuts.slice(n + 1)], batch);
+    await writeLine(one, embedded, batch, { ledger, doors });
   }
   ledger.setSuspect(batch.seq, suspicionOf(cuts));
   ledger.setState(batch.seq, "published");
@@ -49,47 +40,9 @@ function cut({ line, record }: Line): Cut {
   throw new BatchFailure("quality", line, `line ${line}: ${passages.length} passages, at most ${MOST_PASSAGES}`);
 }
 
-/** In their order: at most so many documents, and no more passages than one document may have. */
-function groupsOf(cuts: readonly Cut[], documents: number): readonly (readonly Cut[])[] {
-  const groups: Cut[][] = [];
-  let left = 0;
-  for (const one of cuts) {
-    const last = groups.at(-1);
-    if (last !== undefined && last.length < documents && one.passages.length <= left) last.push(one);
-    else {
-      groups.push([one]);
-      left = MOST_PASSAGES;
-    }
-    left -= one.passages.length;
-  }
-  return groups;
-}
-
-type Embedded = Awaited<ReturnType<Doors["embed"]>>;
-
-/** One call for all of them. Where the embedder will never take that, each is asked for alone, to know whose it is. */
-async function embedGroup(group: readonly Cut[], doors: Doors): Promise<readonly Embedded[]> {
-  const texts = group.flatMap(({ passages }) => passages.map(embeddingText));
-  if (texts.length === 0) return group.map(() => ({ model: "none", vectors: [] }));
-  try {
-    const { model, vectors } = await doors.embed(texts, group.length === 1 ? (group[0]?.line ?? 0) : 0);
-    let from = 0;
-    return group.map(({ passages }) => {
-      const own = vectors.slice(from, from + passages.length);
-      from += passages.length;
-      return passages.length === 0 ? { model: "none", vectors: [] } : { model, vectors: own };
-    });
-  } catch (error) {
-    if (group.length === 1 || !(error instanceof BatchFailure && error.kind === "refused")) throw error;
-    const alone: Embedded[] = [];
-    for (const one of group) alone.push(...(await embedGroup([one], doors)));
-    return alone;
-  }
-}
-
 async function writeLine(
   { line, record, passages }: Cut,
-  { model, vectors }: Embedded = { model: "none", vectors: [] },
+  { model, vectors }: Embedded,
   { seq, source, batch }: Batch,
   { ledger, doors }: Pick<PublishParts, "ledger" | "doors">,
 ): Promise<void> {

@@ -1,17 +1,32 @@
 // What can be done to an ingestion, by whoever has its token. Each verb leaves on the disk what is to be done, and the
 // worker does it, also after a restart.
 import { join } from "node:path";
-import type { Ingestion, IngestionParts } from "./nouns.ts";
+import { MOST_AT_ONCE } from "./embed-ahead.ts";
+import type { Ingestion, IngestionParts, Width } from "./nouns.ts";
 import { writeSynced, type Intake } from "./intake.ts";
 import type { Batch, Ledger } from "./ledger.ts";
 import { Refused } from "./refused.ts";
 import type { Worker } from "./worker.ts";
 
-type Verbs = Pick<Ingestion, "retry" | "deadLetter" | "rollBack" | "quarantine" | "repairSchema" | "withdraw">;
+type Verbs = Pick<
+  Ingestion,
+  "retry" | "deadLetter" | "rollBack" | "quarantine" | "repairSchema" | "scale" | "withdraw"
+>;
 
-export function verbsOf(ledger: Ledger, worker: Worker, intake: Intake, { dir, metrics }: IngestionParts): Verbs {
+interface Insides {
+  readonly ledger: Ledger;
+  readonly worker: Worker;
+  readonly intake: Intake;
+  readonly width: Width;
+}
+
+export function verbsOf({ ledger, worker, intake, width }: Insides, { dir, metrics }: IngestionParts): Verbs {
   return {
     retry: () => worker.retry(),
+    scale(atOnce) {
+      if (atOnce > MOST_AT_ONCE) throw new Refused(`${atOnce} documents at once; expected at most ${MOST_AT_ONCE}`);
+      width.atOnce = atOnce;
+    },
     deadLetter(seq) {
       const failing = worker.failing();
       if (failing === null || failing.seq !== seq || ledger.get(seq)?.state !== "queued") {

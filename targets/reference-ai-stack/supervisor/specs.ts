@@ -9,6 +9,7 @@ import type { Loaded } from "../common/model-card.ts";
 import { serviceOf, type Member } from "../common/members.ts";
 import { splitIn, type RegistryState } from "../registry/state.ts";
 import type { ChildSpec } from "./child.ts";
+import { EDGE } from "../ingestion-settings.ts";
 import { freePort } from "./port-pool.ts";
 
 /** Made anew at each start of the supervisor and never written anywhere. */
@@ -35,7 +36,7 @@ export interface Secrets {
 
 /** Variables that are handed on only to those named in `extrasOf`. */
 const WITHHELD =
-  /^(GATEWAY_|HEALER_|OTEL_EXPORTER_|STACK_(?:[A-Z]+_)+TOKEN$|STACK_PEOPLE_FILE$|STACK_WEBHOOK_|SUPERVISOR_TOKEN$|VECTOR_RELOAD_TOKEN$|PREFIX_CACHE_TOKEN$|MODEL_LOAD_TOKEN$|VECTOR_WRITE_TOKEN$|INGESTION_TOKEN$|INFERENCE_UPSTREAM_URL$|REPLICA_ID$|REPLICA_PORT$|STACK_SABOTAGE$|STACK_TELEMETRY_)/;
+  /^(GATEWAY_|HEALER_|INGESTION_TO_|OTEL_EXPORTER_|STACK_(?:[A-Z]+_)+TOKEN$|STACK_PEOPLE_FILE$|STACK_WEBHOOK_|SUPERVISOR_TOKEN$|VECTOR_RELOAD_TOKEN$|PREFIX_CACHE_TOKEN$|MODEL_LOAD_TOKEN$|VECTOR_WRITE_TOKEN$|INGESTION_TOKEN$|INFERENCE_UPSTREAM_URL$|REPLICA_ID$|REPLICA_PORT$|STACK_SABOTAGE$|STACK_TELEMETRY_)/;
 
 export interface Specs {
   /** All children of the stack's start, without the healer when it is switched off. */
@@ -127,8 +128,11 @@ function extrasOf(
   const sabotage = config.sabotage === undefined ? {} : { STACK_SABOTAGE: config.sabotage };
   if (service === "embedder") return { PREFIX_CACHE_TOKEN: secrets.cacheToken };
   if (service === "vector") return { VECTOR_RELOAD_TOKEN: secrets.reloadToken, VECTOR_WRITE_TOKEN: secrets.writeToken };
-  if (service === "ingestion")
-    return { INGESTION_TOKEN: secrets.ingestionToken, VECTOR_WRITE_TOKEN: secrets.writeToken };
+  if (service === "ingestion") {
+    const { embedderPort } = config.ingestion;
+    const edge = embedderPort === undefined ? {} : { [EDGE]: `127.0.0.1:${embedderPort}` };
+    return { ...edge, INGESTION_TOKEN: secrets.ingestionToken, VECTOR_WRITE_TOKEN: secrets.writeToken };
+  }
   if (service === "healer") {
     return {
       HEALER_TOKEN: secrets.healerToken,

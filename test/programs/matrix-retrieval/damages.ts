@@ -1,6 +1,6 @@
 // Silent damage to an index, as the faults do it, and two that remedies bring: what is written into the files of one
 // replica, whichever engine it searches with.
-import { open, readFile, writeFile } from "node:fs/promises";
+import { open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   damageFrom,
@@ -13,11 +13,7 @@ import {
 import { chooseRows } from "../../../src/faults/parts/row-damage.ts";
 import type { OpenFile } from "../../../src/core/file-damage.ts";
 import type { VectorEngine } from "../../../targets/reference-ai-stack/vector/engines/engine.ts";
-import {
-  describeIndex,
-  hashIndex,
-  replaceIndex,
-} from "../../../targets/reference-ai-stack/vector/engines/generation.ts";
+import { describeIndex, hashIndex } from "../../../targets/reference-ai-stack/vector/engines/generation.ts";
 import type { RowsInFile } from "../../../targets/reference-ai-stack/vector/engines/row-layout.ts";
 import { PAYLOAD_OFFSET, ROW_BYTES, type IndexFiles } from "../../../targets/reference-ai-stack/vector/layout.ts";
 import { readVectorsFrom } from "../../../targets/reference-ai-stack/vector/record-store.ts";
@@ -93,7 +89,8 @@ async function lacksNewest(files: IndexFiles, engine: VectorEngine): Promise<voi
   const all = readVectorsFrom(files.records, 0);
   const vectors = [...all.values()].slice(0, -Math.ceil(all.size / 100));
   await engine.build(vectors, `${files.index}.older`);
-  await replaceIndex(`${files.index}.older`, files.index);
+  await rm(files.index, { recursive: true });
+  await rename(`${files.index}.older`, files.index);
   const written = await describeIndex(engine, files.index, vectors.length, () => all);
   await writeFile(files.manifest, JSON.stringify({ ...readManifest(files), ...written, rows: all.size }));
 }

@@ -29,6 +29,14 @@ it("puts nothing down outside of the work folder", () => {
   }
 });
 
+it("takes what is promised of what arrives as a time and a word", () => {
+  const takes = (fresh: unknown): boolean => deliveriesShape.safeParse({ ...deliveries, fresh }).success;
+  expect(takes({ within: "2s", waits: "queued" })).toBe(true);
+  for (const odd of [{ within: "2s" }, { within: 2, waits: "queued" }, { within: "soon", waits: "queued" }, {}]) {
+    expect(takes(odd), JSON.stringify(odd)).toBe(false);
+  }
+});
+
 it("fills a record in as one line, a number as a number", () => {
   const record = JSON.stringify(deliveries["record"]);
   const line = recordOf({ record }, { id: "a", text: 'says "b"\nand {id}', version: 7 });

@@ -6,8 +6,23 @@ import type { IngestionLook } from "../telemetry/read-ingestion.ts";
 import type { Detector } from "./detector.ts";
 import { withEntry } from "./detector.ts";
 
+interface Seen {
+  readonly scope: ReplicaScope;
+  readonly view: IngestionLook;
+  /** Absent: it is not behind. */
+  readonly late?: Late;
+}
+
+/** The queue is behind, and works. */
+interface Late {
+  /** What was at its head when that was first seen. */
+  readonly seq: number;
+  /** When something else was, at the first look that shows it; absent: it is the same. */
+  readonly movedAt?: number;
+}
+
 export interface IngestionState {
-  readonly looks: ReadonlyMap<string, { readonly scope: ReplicaScope; readonly view: IngestionLook }>;
+  readonly looks: ReadonlyMap<string, Seen>;
   /** When one of the services behind was last not well. */
   readonly behindSickAt: number;
   readonly now: number;
@@ -18,20 +33,23 @@ const RULE = NUMBERS.ingestion;
 const BEHIND: ReadonlySet<string> = new Set(["embedder", "vector"]);
 type Head = NonNullable<IngestionLook["head"]>;
 
-/** `batch-stuck`, `schema-drifts`, `batch-suspect` and `queue-waits`, by the newest look. */
+/** `batch-stuck`, `schema-drifts`, `batch-suspect` and `queue-waits` by the newest look, `ingestion-lags` by several. */
 export const ingestionDetector: Detector<IngestionState> = {
   initial: { looks: new Map(), behindSickAt: -Infinity, now: -Infinity },
   take(state, observation) {
     if (observation.kind === "ingestion") {
-      const { scope, view } = observation;
-      return { ...state, now: observation.at, looks: withEntry(state.looks, scope.replica, { scope, view }) };
+      const { scope, view, at } = observation;
+      const late = lateOf(view, state.looks.get(scope.replica)?.late, at);
+      const seen = { scope, view, ...(late !== undefined && { late }) };
+      return { ...state, now: at, looks: withEntry(state.looks, scope.replica, seen) };
     }
     return isSickBehind(observation) ? { ...state, behindSickAt: observation.at } : gone(state, observation);
   },
   signals({ looks, behindSickAt, now }) {
     const areWell = now - behindSickAt >= RULE.wellForMs;
-    return [...looks.values()].flatMap(({ scope, view }) => [
+    return [...looks.values()].flatMap(({ scope, view, late }) => [
       ...ofHead(scope, view.head, areWell),
+      ...ofLag(scope, view, now - (late?.movedAt ?? now)),
       ...view.suspects.map(({ source, batch, says }) => ({
         name: "batch-suspect",
         scope,
@@ -41,6 +59,23 @@ export const ingestionDetector: Detector<IngestionState> = {
   },
   forget: (state, replica) => ({ ...state, looks: new Map([...state.looks].filter(([id]) => id !== replica)) }),
 };
+
+/** Behind, as long as it works: nothing fails, and the oldest has waited longer than it may. */
+function lateOf({ head, lagMs, freshWithinMs }: IngestionLook, before: Late | undefined, at: number): Late | undefined {
+  if (head === null || head.kind !== null || lagMs <= freshWithinMs) return undefined;
+  if (before === undefined) return { seq: head.seq };
+  return before.movedAt === undefined && head.seq !== before.seq ? { ...before, movedAt: at } : before;
+}
+
+function ofLag(
+  scope: ReplicaScope,
+  { lagMs, freshWithinMs, atOnce }: IngestionLook,
+  sinceMs: number,
+): readonly Signal[] {
+  if (sinceMs < RULE.lagsForMs) return [];
+  const says = `the oldest batch has waited ${lagMs} ms, and ${freshWithinMs} ms are promised; ${atOnce} documents are embedded at once`;
+  return [{ name: "ingestion-lags", scope, says }];
+}
 
 function ofHead(scope: ReplicaScope, head: Head | null, areWell: boolean): readonly Signal[] {
   if (head === null || head.kind === null) return [];

@@ -73,6 +73,11 @@ export const DETECTION = {
     waitsMs: 1500,
     /** So long, ms, have embedder and vector replicas been well before the queue should go on. */
     wellForMs: 2000,
+    /**
+     * The next batch is at the head and still too late for this long, ms: behind one large batch a few small ones are
+     * late for a moment, and done within it.
+     */
+    lagsForMs: 1500,
   },
   twice: {
     /**

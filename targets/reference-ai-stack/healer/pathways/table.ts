@@ -3,6 +3,7 @@ import { clearCache } from "./clear-cache.ts";
 import { compactSegment } from "./compact-segment.ts";
 import { clearPrefixCache } from "./clear-prefix-cache.ts";
 import { retryWithBackoff } from "./retry-with-backoff.ts";
+import { scaleIngestion } from "./scale-ingestion.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { rollbackCheckpoint } from "./rollback-checkpoint.ts";
 import { quarantineSource } from "./quarantine-source.ts";
@@ -35,6 +36,7 @@ export const PATHWAYS = [
   scaleInInference,
   clearPrefixCache,
   retryWithBackoff,
+  scaleIngestion,
   deadLetter,
   rollbackCheckpoint,
   quarantineSource,

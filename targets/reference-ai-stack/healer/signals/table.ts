@@ -9,6 +9,7 @@ import { completesNothingUnmeasured } from "./completes-nothing-unmeasured.ts";
 import { batchStuck } from "./batch-stuck.ts";
 import { schemaDrifts } from "./schema-drifts.ts";
 import { batchSuspect } from "./batch-suspect.ts";
+import { ingestionLags } from "./ingestion-lags.ts";
 import { queueWaits } from "./queue-waits.ts";
 import { capacitySpare } from "./capacity-spare.ts";
 import { demandAboveBaseline } from "./demand-above-baseline.ts";
@@ -76,6 +77,7 @@ export const SIGNALS = [
   schemaDrifts,
   batchSuspect,
   queueWaits,
+  ingestionLags,
   keptAnswerDiffers,
   embeddingDrifts,
   keptVectorsStale,

@@ -15,6 +15,8 @@ const head = z.object({
 const view = z.object({
   lagMs: z.number(),
   freshWithinMs: z.number(),
+  atOnce: z.number(),
+  mostAtOnce: z.number(),
   quarantined: z.array(z.string()),
   head: head.nullable(),
   suspects: z.array(z.object({ seq: z.number(), source: z.string(), batch: z.string(), says: z.string() })),

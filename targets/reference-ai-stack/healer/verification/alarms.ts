@@ -20,7 +20,7 @@ interface Alarm {
   readonly speaksWithinMs: (pace: Pace) => number;
 }
 
-const { answers, backend, deepProbe, errors, look, metrics, pulse, scaling } = NUMBERS;
+const { answers, backend, deepProbe, errors, ingestion, look, metrics, pulse, scaling } = NUMBERS;
 const { timeoutMs, latency, creep, exhaustion, kvMemory, selfRetrieval, tickMs } = NUMBERS;
 
 /** A look begins up to one period after the trouble, and its answer is taken in at the next turn of the loop. */
@@ -119,6 +119,8 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
   "schema-drifts": { reads: ["queue"], speaksWithinMs: () => 250 + looks(1, look.ingestionMs) },
   "batch-suspect": { reads: ["queue"], speaksWithinMs: () => looks(1, look.ingestionMs) },
   "queue-waits": { reads: ["queue"], speaksWithinMs: () => 1750 + looks(1, look.ingestionMs) },
+  // What arrives must have waited for as long as it may, 2 s, and the head must have moved on.
+  "ingestion-lags": { reads: ["queue"], speaksWithinMs: () => 2000 + ingestion.lagsForMs + looks(2, look.ingestionMs) },
   "kept-answer-differs": {
     reads: ["answers-twice"],
     speaksWithinMs: () => looks(2, look.twiceMs),

@@ -19,6 +19,7 @@ import { registerModel } from "./register-model.ts";
 import { recycleReplica } from "./recycle-replica.ts";
 import { reloadIndex } from "./reload-index.ts";
 import { removeReplica } from "./remove-replica.ts";
+import { scaleIngestion } from "./scale-ingestion.ts";
 import { restartReplica } from "./restart-replica.ts";
 import { restoreIndex } from "./restore-index.ts";
 import { rollBackModel } from "./roll-back-model.ts";
@@ -52,6 +53,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   clearCache,
   reduceService,
   retryIngestion,
+  scaleIngestion,
   deadLetter,
   rollBackBatch,
   quarantineSource,

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
-import { observeState, saidWithinMs } from "../../../../src/faults/parts/bring-batch.ts";
+import { observeState, observeWaits, saidWithinMs } from "../../../../src/faults/parts/bring-batch.ts";
 import { deliveriesControl } from "../../../../src/platforms/processes/deliveries-control.ts";
 import { fixtureTarget } from "../../../support/fixture-target.ts";
 
@@ -42,6 +42,15 @@ it("ends with whoever asks, also while the target does not answer", async () => 
   const looking = observeState(control, { batches: ["b"], documents: 1 }, "fails", over.signal);
   over.abort(new Error("the trial is over"));
   await expect(looking).rejects.toThrow("the trial is over");
+});
+
+it("sees a backlog by the last batch, which waits, once all of them were taken", async () => {
+  const batches = ["a", "b"];
+  const waits = await sayingInTurn(404, 503, "queued");
+  const seen = await observeWaits(waits, batches, AbortSignal.timeout(20_000));
+  expect(seen).toMatchObject({ confirmed: true, seen: "a: queued, b: queued" });
+  const done = await observeWaits(await sayingInTurn("published"), batches, AbortSignal.timeout(20_000));
+  expect(done.confirmed).toBe(false);
 });
 
 it("waits longer for more documents, and never as long as a trial lets a fault take", () => {

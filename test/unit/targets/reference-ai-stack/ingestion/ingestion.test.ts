@@ -203,3 +203,28 @@ it("has a few documents embedded by one call, each with its own vectors, and tel
   await settle();
   expect(ingestion().view()).toMatchObject({ published: 2, deadLetters: 1 });
 });
+
+it("has documents of batches that wait behind embedded by the same call, and more of them once it is told to", async () => {
+  const { deliver, again, ingestion, texts } = await openStand();
+  const calls: number[] = [];
+  const watched = (doors: Doors): Doors => ({
+    ...doors,
+    embed: async (all, line) => (calls.push(all.length), doors.embed(all, line)),
+  });
+  const one = async (n: number): Promise<void> => {
+    for (let k = 0; k < 6; k += 1) deliver("notes", `${n}-${k}.jsonl`, record(`d${n}-${k}`, `says ${n} ${k}`));
+    deliver("notes", `${n}-6.jsonl`, "torn");
+    await ingestion().turn();
+    ingestion().deadLetter(ingestion().view().head?.seq ?? -1);
+    await ingestion().turn();
+  };
+  again(watched);
+  await one(1);
+  expect(calls).toEqual([4, 2]);
+  ingestion().scale(16);
+  await one(2);
+  expect([calls, ingestion().view().atOnce]).toEqual([[4, 2, 6], 16]);
+  expect(await texts("d2-5")).toEqual(both("says 2 5"));
+  expect(() => ingestion().scale(17)).toThrow("17 documents at once; expected at most 16");
+  expect(again().view()).toMatchObject({ published: 14, queued: 0, atOnce: 4, mostAtOnce: 16 });
+});

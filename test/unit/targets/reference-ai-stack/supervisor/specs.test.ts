@@ -113,3 +113,11 @@ it("starts everyone but the healer when it is switched off, and no other child l
   );
   expect(() => readStackConfig({ HEALER_OFF: "yes" })).toThrow('HEALER_OFF is "yes"; expected 1, 0 or nothing');
 });
+
+it("names to the ingestion alone where it calls the embedder, and refuses an edge that leads off this machine", () => {
+  const withEdge = { ...own, STACK_INGESTION: "on", INGESTION_TO_EMBEDDER: "127.0.0.1:9997" };
+  const specs = createSpecs(readStackConfig(withEdge), withEdge, secrets, presentWith(members)).atStart;
+  const told = specs.filter((spec) => JSON.stringify(spec.environment()).includes("127.0.0.1:9997"));
+  expect(told.map(({ replica }) => replica)).toEqual(["ingestion"]);
+  expect(() => readStackConfig({ ...own, INGESTION_TO_EMBEDDER: "other:9997" })).toThrow("expected 127.0.0.1:port");
+});

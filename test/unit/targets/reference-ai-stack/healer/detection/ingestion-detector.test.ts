@@ -6,7 +6,15 @@ import { readIngestion } from "../../../../../../targets/reference-ai-stack/heal
 import type { IngestionLook } from "../../../../../../targets/reference-ai-stack/healer/telemetry/read-ingestion.ts";
 
 const scope = { service: "ingestion", replica: "ingestion" };
-const calm: IngestionLook = { lagMs: 0, freshWithinMs: 2000, quarantined: [], head: null, suspects: [] };
+const calm: IngestionLook = {
+  lagMs: 0,
+  freshWithinMs: 2000,
+  atOnce: 4,
+  mostAtOnce: 16,
+  quarantined: [],
+  head: null,
+  suspects: [],
+};
 type Head = NonNullable<IngestionLook["head"]>;
 
 function headed(head: Partial<Head>): IngestionLook {
@@ -64,6 +72,18 @@ it("holds a pause against the queue only once those behind it have been well for
   expect(look(12_300)).toEqual([]);
   detector.take({ kind: "roll-call", at: 20_000, replicas: [{ ...scope, pid: null, port: 2 }] });
   expect(detector.signals()).toEqual([]);
+});
+
+it("takes a queue for behind once one batch after the other comes too late, and not for one large batch", () => {
+  const late = (seq: number): IngestionLook => ({ ...headed({ seq, attempts: 0 }), lagMs: 2500 });
+  const one = [late(3), late(3), late(3), late(3), late(3), late(3)];
+  expect(signalsOf(...one)).toEqual([]);
+  // A few small ones behind it, done within a second.
+  expect(signalsOf(...one, late(4), late(6), late(8))).toEqual([]);
+  expect(signalsOf(...one, late(4), late(4), late(5), late(5))).toEqual(["ingestion-lags"]);
+  expect(signalsOf(...one, late(4), { ...late(4), lagMs: 1900 }, late(5), late(5))).toEqual([]);
+  const failing = { ...headed({ seq: 6, attempts: 1, kind: "unreachable" }), lagMs: 4000 };
+  expect(signalsOf(...one, late(4), late(4), late(5), late(5), failing)).toEqual([]);
 });
 
 it("sees nothing in an answer that has another shape", () => {

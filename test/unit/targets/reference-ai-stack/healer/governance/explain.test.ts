@@ -157,6 +157,20 @@ const CASES: readonly Case[] = [
     ms: 30_000,
   },
   {
+    name: "ingestion-lagging",
+    pathway: "scale-ingestion",
+    outcome: "closed",
+    harm: (stack) => {
+      const late = (seq: number) => ({ lagMs: 6000, head: { ...HEAD, seq, attempts: 0, kind: null } });
+      queueWith(late(1))(stack);
+      void stack.clock.sleep(3000).then(() => {
+        const one = stack.find("ingestion-1");
+        if (one.queue !== undefined) one.queue = { ...one.queue, ...late(2) };
+      });
+    },
+    ms: 30_000,
+  },
+  {
     name: "document-poisonous",
     pathway: "dead-letter",
     outcome: "closed",

@@ -18,7 +18,8 @@ export const HEAD: NonNullable<IngestionLook["head"]> = {
 export function queueWith(state: Partial<IngestionLook>): (stack: FakeStack) => void {
   return ({ find, join }) => {
     join("ingestion");
-    const queue = { lagMs: 0, freshWithinMs: 5000, quarantined: [], head: null, suspects: [], ...state };
+    const width = { atOnce: 4, mostAtOnce: 16 };
+    const queue = { lagMs: 0, freshWithinMs: 5000, ...width, quarantined: [], head: null, suspects: [], ...state };
     find("ingestion-1").queue = queue;
   };
 }
