@@ -8,6 +8,7 @@ import { BatchFailure, readBatch, SCHEMA_VERSION } from "./records.ts";
 import { MOST_PASSAGES, passagesOf } from "./passages.ts";
 import type { Ingestion, IngestionParts, IngestionView, Width } from "./nouns.ts";
 import { Refused } from "./refused.ts";
+import { createSourceTags } from "./source-tags.ts";
 import { verbsOf } from "./verbs.ts";
 import { createWorker, type Worker } from "./worker.ts";
 
@@ -36,7 +37,8 @@ export function openIngestion(parts: IngestionParts): Ingestion {
     onFailure: ({ source }, { kind }) => metrics.failed(source, kind),
     onTakenBack: ({ source }) => metrics.takenBack(source),
   });
-  const view = (): IngestionView => viewOf({ ledger, worker, width }, parts);
+  const sourceTags = createSourceTags(ledger, intake);
+  const view = (): IngestionView => viewOf({ ledger, worker, width, sourceTags }, parts);
   return {
     view,
     find(source, batch) {
@@ -55,14 +57,19 @@ interface Viewed {
   readonly ledger: Ledger;
   readonly worker: Worker;
   readonly width: Width;
+  readonly sourceTags: (source: string) => readonly string[];
 }
 
-function viewOf({ ledger, worker, width }: Viewed, { now, freshWithinMs }: IngestionParts): IngestionView {
+function viewOf({ ledger, worker, width, sourceTags }: Viewed, { now, freshWithinMs }: IngestionParts): IngestionView {
   const counts = ledger.counts();
   const head = ledger.batches("rolling-back").at(-1) ?? ledger.head();
   const failing = worker.failing();
   const own = failing !== null && failing.seq === head?.seq ? failing : null;
   const published = ledger.batches("published").filter(({ arrivedMs }) => now() - arrivedMs < SUSPECT_WITHIN_MS);
+  const suspects = published.flatMap(({ seq, source, batch, suspect }) =>
+    suspect === undefined ? [] : [{ seq, source, batch, says: suspect }],
+  );
+  const blamed = [...(own === null || head === undefined ? [] : [head]), ...suspects].map(({ source }) => source);
   return {
     lagMs: head === undefined ? 0 : Math.max(0, now() - head.arrivedMs),
     freshWithinMs,
@@ -87,9 +94,8 @@ function viewOf({ ledger, worker, width }: Viewed, { now, freshWithinMs }: Inges
             nextInMs: own === null ? 0 : Math.max(0, own.nextAt - now()),
             mapping: own?.failure.mapping ?? null,
           },
-    suspects: published.flatMap(({ seq, source, batch, suspect }) =>
-      suspect === undefined ? [] : [{ seq, source, batch, says: suspect }],
-    ),
+    tags: Object.fromEntries([...new Set(blamed)].map((source) => [source, sourceTags(source)])),
+    suspects,
   };
 }
 

@@ -38,6 +38,8 @@ export interface IngestionView {
   readonly rolledBack: number;
   readonly quarantined: readonly string[];
   readonly head: HeadView | null;
+  /** What kind of data those sources send that a failing head or a suspect batch came from: tags of their records. */
+  readonly tags: Readonly<Record<string, readonly string[]>>;
   /** Published lately, and suspect. */
   readonly suspects: readonly {
     readonly seq: number;

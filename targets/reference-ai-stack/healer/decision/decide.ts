@@ -11,7 +11,7 @@ import { chainIn } from "./chains.ts";
 import { refuseBlast, refuseDepth, refuseFlapping } from "./reach-guards.ts";
 import { historyInWords } from "../knowledge/knowledge-graph.ts";
 import { termsFor } from "./policy.ts";
-import type { Needs, Policy, PolicyStamp, Tier } from "./policy.ts";
+import type { Needs, Policy, PolicyStamp, Terms, Tier } from "./policy.ts";
 import { rank } from "./rank.ts";
 import type { Candidate, Known, Ranked } from "./rank.ts";
 import { targetFor } from "./reach.ts";
@@ -122,14 +122,9 @@ function sift(
 ): { readonly open: readonly Candidate[]; readonly closed: readonly Rejected[] } {
   const open: Candidate[] = [];
   const closed: Rejected[] = [];
-  const { service, replica = "" } = about.incident.scope;
   for (const pathway of acting) {
     const target = targetFor(pathway.scope, about.incident.scope);
-    const terms = termsFor(
-      context.policy,
-      { ...pathway, tier: tierOf(pathway, target, context) },
-      { service, replica },
-    );
+    const terms = termsAt(pathway, target, about, context);
     const why = refuse({ pathway, terms }, target, about, context);
     if (why !== null) {
       closed.push({ pathway: pathway.name, why });
@@ -144,8 +139,20 @@ function sift(
   return { open, closed };
 }
 
+/** What the policy says of the pathway there, the data that it would change included. */
+export function termsAt(
+  pathway: ActingPathway,
+  target: Target,
+  { incident }: Pick<About, "incident">,
+  context: DecisionContext & { readonly policy: Policy },
+): Terms {
+  const { service, replica = "" } = incident.scope;
+  const tags = pathway.tagsIn?.(foundBy(pathway, context)) ?? [];
+  return termsFor(context.policy, { ...pathway, tier: tierOf(pathway, target, context) }, { service, replica, tags });
+}
+
 /** How risky the pathway is as things are now. */
-export function tierOf(pathway: ActingPathway, target: Target, situation: Situation): Tier {
+function tierOf(pathway: ActingPathway, target: Target, situation: Situation): Tier {
   return pathway.tierIn?.(target, situation) ?? pathway.tier;
 }
 

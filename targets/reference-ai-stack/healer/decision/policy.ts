@@ -126,15 +126,18 @@ interface Plan {
 /** Nobody waits longer than this for an answer where a tag asks for approvals and the tier names no time, ms. */
 const LONGEST_MS = 600_000;
 
-/** The terms of a pathway on a service or one of its replicas: the strictest of tier, exception and data tags. */
+/**
+ * The terms of a pathway on a service or one of its replicas: the strictest of tier, exception and data tags. `tags`:
+ * of the data itself, where it says so.
+ */
 export function termsFor(
   policy: Policy,
   plan: Plan,
-  where: { readonly service: string; readonly replica: string },
+  where: { readonly service: string; readonly replica: string; readonly tags?: readonly string[] },
 ): Terms {
   const own = policy.pathways[plan.name] ?? {};
-  const tags = plan.changesData === true ? tagsOf(policy, where) : [];
-  const tagRules = tags.flatMap((tag) => policy.tags[tag] ?? []);
+  const tags = plan.changesData === true ? [...new Set([...tagsOf(policy, where), ...(where.tags ?? [])])] : [];
+  const tagRules = tags.flatMap((tag) => ruleOf(policy, tag));
   const risk = highest([own.tier ?? plan.tier, ...tagRules.map((rule) => rule.tier)]);
   const rule = policy.tiers[risk];
   const needed = Math.max(rule.approvals, ...tagRules.map((one) => one.approvals));
@@ -151,10 +154,16 @@ export function termsFor(
         approvals: needed,
         expiresMs,
         safeDefault,
-        tags: tags.filter((tag) => (policy.tags[tag]?.approvals ?? 0) > 0),
+        tags: tags.filter((tag) => ruleOf(policy, tag).some((one) => one.approvals > 0)),
       },
     }),
   };
+}
+
+/** The rules of a tag; of a kind that records name and the policy does not, such as phi-notes, those of its words. */
+function ruleOf({ tags }: Policy, tag: string): readonly { readonly tier: Tier; readonly approvals: number }[] {
+  const own = tags[tag];
+  return own === undefined ? tag.split("-").flatMap((word) => tags[word] ?? []) : [own];
 }
 
 /** How far risk goes, 0 to 1. */

@@ -2,9 +2,8 @@
 // others are repaired, peers go bad, and the policy may be another one. Pure.
 import type { Diagnosis, Incident, Remedy } from "../nouns.ts";
 import { chainIn } from "./chains.ts";
-import { aboutOf, escalated, refuse, tierOf } from "./decide.ts";
+import { aboutOf, escalated, refuse, termsAt } from "./decide.ts";
 import type { Decision, DecisionContext } from "./decide.ts";
-import { termsFor } from "./policy.ts";
 
 /** Null: it may be done. Else how the case ends: a person is called with what stands in the way now. */
 export function stillAllowed(
@@ -32,9 +31,7 @@ function standsInTheWay(
   const chain = chainIn(past, about.signature, now);
   if (chain !== null) return `a chain of remedies that does not help: ${chain}`;
   const pathway = context.pathways.acting(name);
-  const { service, replica = "" } = about.incident.scope;
-  const tier = tierOf(pathway, target, context);
-  const terms = termsFor(policy, { ...pathway, tier }, { service, replica });
+  const terms = termsAt(pathway, target, about, { ...context, policy });
   if (context.dryRun || terms.mode === "advise") return "only advice is wanted now";
   const refusal = refuse({ pathway, terms }, target, about, context);
   if (refusal !== null) return refusal;

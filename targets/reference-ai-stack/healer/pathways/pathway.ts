@@ -90,6 +90,8 @@ export interface ActingPathway<To extends Target = Target> extends Named {
   readonly changesData?: true;
   /** Whether it goes back to an earlier version than was good, by what its way has found: at most two versions back. */
   rollsBack?(found: string | undefined): boolean;
+  /** Tags of the data that it changes, by what its way has found; they count beside those of the place. */
+  tagsIn?(found: string | undefined): readonly string[];
   /** So many of its target's replicas it touches: 0 where it only adds to them. Absent: all of them. */
   readonly touches?: 0 | 1;
   /** It takes the target's share of the traffic. */

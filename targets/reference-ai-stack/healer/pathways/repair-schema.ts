@@ -1,6 +1,6 @@
 // Records of a source have a field under another name: they are read with the field renamed, once a person agrees.
 import type { Eyes, ReplicaEntry, ReplicaScope } from "../nouns.ts";
-import { openQueueCheck, ingestionOf } from "../verification/queue-check.ts";
+import { openQueueCheck, ingestionOf, withTags } from "../verification/queue-check.ts";
 import { pathway, step } from "./pathway.ts";
 
 export const repairSchema = pathway("replica", {
@@ -10,6 +10,7 @@ export const repairSchema = pathway("replica", {
   changesData: true,
   says: "reads the records of the source with fields renamed as they must be to fit",
   ways: [{ name: "rename", find }],
+  tagsIn: (found) => found?.split(" ").slice(2) ?? [],
   preconditions: [],
   steps: [
     step("rename", ({ hand, target, found = "" }) => {
@@ -22,12 +23,13 @@ export const repairSchema = pathway("replica", {
   goneBy: "check",
 });
 
-/** `source from=to,…`: the one renaming after which the records would fit; null: there is none. */
+/** `source from=to,… tag tag…`: the one renaming after which the records would fit; null: there is none. */
 async function find(eyes: Eyes, target: ReplicaScope, replicas: readonly ReplicaEntry[]): Promise<string | null> {
-  const head = (await ingestionOf(eyes, target, replicas))?.head ?? null;
-  if (head === null || head.kind !== "schema" || head.mapping === null) return null;
+  const view = await ingestionOf(eyes, target, replicas);
+  const head = view?.head ?? null;
+  if (view === null || head === null || head.kind !== "schema" || head.mapping === null) return null;
   const pairs = Object.entries(head.mapping);
   // A name with a space, a comma or a sign of its own is for a person.
   if (pairs.some((pair) => pair.some((name) => /[\s,=]/.test(name)))) return null;
-  return `${head.source} ${pairs.map((pair) => pair.join("=")).join(",")}`;
+  return withTags(view, head.source, head.source, pairs.map((pair) => pair.join("=")).join(","));
 }

@@ -19,6 +19,7 @@ const view = z.object({
   mostAtOnce: z.number(),
   quarantined: z.array(z.string()),
   head: head.nullable(),
+  tags: z.record(z.string(), z.array(z.string())),
   suspects: z.array(z.object({ seq: z.number(), source: z.string(), batch: z.string(), says: z.string() })),
 });
 

@@ -27,6 +27,14 @@ export async function openSuspectCheck(eyes: Eyes, { target }: Remedy<Replica>):
   return async () => lookAtSuspects(await ingestionOf(eyes, target, await eyes.rollCall()));
 }
 
+/**
+ * What a way has found, in words between which are spaces: what it is about, and behind it the tags of the data that
+ * its source sends.
+ */
+export function withTags({ tags }: IngestionLook, source: string, ...words: readonly string[]): string {
+  return [...words, ...(tags[source] ?? [])].join(" ");
+}
+
 function lookAtQueue(view: IngestionLook | null): Look {
   if (view === null) return bad("the ingestion was not seen");
   const { head, lagMs, freshWithinMs } = view;

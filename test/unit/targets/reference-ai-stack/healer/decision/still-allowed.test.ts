@@ -1,6 +1,7 @@
 // What waits for people is asked again before it is done: by the policy and the guards as they are by then.
 import { expect, test } from "vitest";
 import { createFakeStack, type FakeStack } from "../fake-stack.ts";
+import { HEAD, queueWith } from "../governance/queue-states.ts";
 import { policyIn, policyWith } from "../policy-for-tests.ts";
 
 const CAREFUL = policyIn("policies/careful.yaml");
@@ -88,4 +89,23 @@ test("a retry that waits for its back-off is asked again too", async () => {
   await stack.pass(30_000);
   expect(stack.touched).toEqual(["restart vector-1"]);
   expect(last(stack)?.type).toBe("escalated");
+});
+
+test.each([
+  ["health data", ["phi"], 2],
+  ["a kind of payment data that the policy does not name", ["pci-cards"], 2],
+  ["public data", ["public"], 0],
+] as const)("a source is quarantined with as much leave as its own records ask for: %s", async (_what, tags, asked) => {
+  const stack = createFakeStack({ seed: 11, policy: policyIn("policy.yaml") });
+  await stack.pass(10_000);
+  queueWith({ head: { ...HEAD, kind: "schema" }, tags: { notes: [...tags] } })(stack);
+  await stack.pass(10_000);
+  expect(stack.questions().map(({ approvals }) => approvals)).toEqual(asked === 0 ? [] : [asked]);
+  expect(stack.touched).toEqual(asked === 0 ? ["quarantine-source ingestion-1"] : []);
+  for (const by of asked === 0 ? [] : ["ada", "grace"]) {
+    expect(stack.touched).toEqual([]);
+    await stack.answer(stack.questions()[0]?.incident ?? "", "granted", { by });
+  }
+  await stack.pass(5000);
+  expect(stack.touched).toEqual(["quarantine-source ingestion-1"]);
 });

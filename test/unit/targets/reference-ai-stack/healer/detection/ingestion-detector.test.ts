@@ -13,6 +13,7 @@ const calm: IngestionLook = {
   mostAtOnce: 16,
   quarantined: [],
   head: null,
+  tags: {},
   suspects: [],
 };
 type Head = NonNullable<IngestionLook["head"]>;

@@ -19,7 +19,16 @@ export function queueWith(state: Partial<IngestionLook>): (stack: FakeStack) => 
   return ({ find, join }) => {
     join("ingestion");
     const width = { atOnce: 4, mostAtOnce: 16 };
-    const queue = { lagMs: 0, freshWithinMs: 5000, ...width, quarantined: [], head: null, suspects: [], ...state };
+    const queue = {
+      lagMs: 0,
+      freshWithinMs: 5000,
+      ...width,
+      quarantined: [],
+      tags: {},
+      head: null,
+      suspects: [],
+      ...state,
+    };
     find("ingestion-1").queue = queue;
   };
 }
