@@ -55,18 +55,7 @@ export function verbsOf({ ledger, worker, intake, width }: Insides, { dir, metri
       if (batch?.state !== "published") throw new Refused(`batch ${seq} is not published`);
       ledger.setState(seq, "rolling-back");
     },
-    quarantine(source) {
-      const own = (state: "queued" | "published"): readonly Batch[] =>
-        ledger.batches(state).filter((batch) => batch.source === source);
-      const since = own("published").find(({ suspect }) => suspect !== undefined)?.seq ?? Infinity;
-      const [queued, poisoned] = [own("queued"), own("published").filter(({ seq }) => seq >= since)];
-      if (queued.length === 0 && own("published").length === 0) throw new Refused(`nothing came from ${source}`);
-      ledger.setSource({ ...ledger.source(source), isQuarantined: true });
-      for (const { seq } of queued) ledger.setState(seq, "quarantined");
-      for (const { seq } of poisoned) ledger.setState(seq, "rolling-back");
-      worker.retry();
-      return { batches: queued.length + poisoned.length };
-    },
+    quarantine: (source) => quarantine(source, { ledger, worker }),
     withdraw(source, name) {
       const batch = ledger.find(source, name);
       if (batch === undefined) throw new Refused(`no batch ${name} came from ${source}`);
@@ -83,4 +72,20 @@ export function verbsOf({ ledger, worker, intake, width }: Insides, { dir, metri
       worker.retry();
     },
   };
+}
+
+function quarantine(
+  source: string,
+  { ledger, worker }: Pick<Insides, "ledger" | "worker">,
+): { readonly batches: number } {
+  const own = (state: "queued" | "published"): readonly Batch[] =>
+    ledger.batches(state).filter((batch) => batch.source === source);
+  const since = own("published").find(({ suspect }) => suspect !== undefined)?.seq ?? Infinity;
+  const [queued, poisoned] = [own("queued"), own("published").filter(({ seq }) => seq >= since)];
+  if (queued.length === 0 && own("published").length === 0) throw new Refused(`nothing came from ${source}`);
+  ledger.setSource({ ...ledger.source(source), isQuarantined: true });
+  for (const { seq } of queued) ledger.setState(seq, "quarantined");
+  for (const { seq } of poisoned) ledger.setState(seq, "rolling-back");
+  worker.retry();
+  return { batches: queued.length + poisoned.length };
 }
