@@ -40,6 +40,7 @@ import { workersKill } from "./process/workers-kill.ts";
 import { workersPause } from "./process/workers-pause.ts";
 import { indexCorruption } from "./vector/index-corruption.ts";
 import { indexDegenerateBuild } from "./vector/index-degenerate-build.ts";
+import { indexDiverged } from "./vector/index-diverged.ts";
 import { indexGhostRows } from "./vector/index-ghost-rows.ts";
 import { indexOlderGeneration } from "./vector/index-older-generation.ts";
 import { indexTornPair } from "./vector/index-torn-pair.ts";
@@ -85,6 +86,7 @@ export const faults: readonly Fault[] = Object.values({
   workersPause,
   indexCorruption,
   indexDegenerateBuild,
+  indexDiverged,
   indexGhostRows,
   indexOlderGeneration,
   indexTornPair,

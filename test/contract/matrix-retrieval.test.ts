@@ -70,6 +70,11 @@ describe.each(published.filter(isInstalled))("on %s", (engine) => {
     },
   );
 
+  test("two rows that differ are seen by the digest in the first look, whichever rows are checked", () => {
+    expect(rowOf("1 % of rows hold")).toMatchObject({ hashFits: true, countFits: true, differing: 0.01 });
+    expect(rowOf("1 % of rows hold")?.spokeAt.get("replica-digests-differ")).toBe(1);
+  });
+
   test("the newest rows are missed in the first look, though they are few", () => {
     expect(rowOf("newest")?.spokeAt.get("self-retrieval-low")).toBe(1);
   });

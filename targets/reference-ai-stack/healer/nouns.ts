@@ -125,6 +125,8 @@ export interface ManifestView {
   readonly records?: number;
   /** Rows that the index holds and no search may find; absent: the replica does not say. */
   readonly dead?: number;
+  /** One number each for what the record store and the index hold; absent: the replica does not say. */
+  readonly digests?: { readonly records: string; readonly index: string };
 }
 
 export interface SelfRetrievalView {

@@ -14,6 +14,7 @@ import type { DocumentWrite, WriteOutcome } from "./provenance.ts";
 import { serve, type Serving } from "./serving.ts";
 import { readManifest } from "./snapshot.ts";
 import { openChecks, type Checks } from "./checks.ts";
+import { openDigests, type ContentDigests } from "./digest.ts";
 
 export interface Hit {
   readonly id: string;
@@ -44,6 +45,8 @@ interface ManifestAnswer {
   /** Of the file as it was written. */
   readonly manifestHash: string;
   readonly indexFile: string;
+  /** Of what the record store and the index hold; absent when the hash was not asked for. */
+  readonly digests?: ContentDigests;
 }
 
 export interface VectorReplica {
@@ -68,7 +71,7 @@ export interface VectorReplica {
   /** The vector of a row as the index gives it back, from its file or its tail; undefined when it has no such row. */
   readonly vectorOf: (row: number) => Promise<Float32Array | undefined>;
   /**
-   * Without `hashed` the file is not read and `indexHash` is null: cheap enough to count records several times a
+   * Without `hashed` the index is not read and `indexHash` is null: cheap enough to count records several times a
    * second.
    */
   readonly manifest: (hashed: boolean) => Promise<ManifestAnswer>;
@@ -100,6 +103,7 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
   const search = (vector: Float32Array, k: number): Promise<readonly RowHit[]> => serving.search(vector, k);
   const vectorOf = (row: number): Promise<Float32Array | undefined> => serving.vectorOf(row);
   const checks = openChecks({ records, search, vectorOf });
+  const digests = openDigests({ records, vectorOf });
   const writing = { records, checks, serving: () => serving };
 
   const named = (hits: readonly RowHit[]): readonly Hit[] => hits.flatMap((hit) => namedIn(records, hit));
@@ -127,10 +131,12 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
       ...countsOf(serving),
       indexHash: hashed ? await hashIndex(files.index) : null,
       indexFile: files.index,
+      ...(hashed && { digests: await digests.look() }),
     }),
     reload: async () => {
       const [fresh, old] = [await opened(), serving];
       serving = fresh;
+      digests.forget();
       generation++;
       version = indexVersion();
       await old.close();

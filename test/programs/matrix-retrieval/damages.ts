@@ -127,6 +127,7 @@ export const DAMAGES: readonly Damage[] = [
   rowsOf("links", 0.6, "links lead past 60 % of rows"),
   covered("index.older-generation", { mode: "turn", share: 1 }, "older generation, its manifest fits"),
   covered("index.torn-pair", { mode: "keys", share: 1 }, "names of another build, its manifest fits"),
+  covered("index.diverged", { mode: "replace", share: 0.01 }, "1 % of rows hold others' vectors, its manifest fits"),
   covered(
     "index.ghost-rows",
     { mode: "ghosts", share: 0.05 },

@@ -1,11 +1,12 @@
 // Finds an index that still answers but no longer holds what was written: by the file's hash, by what it finds of
-// itself, by the vectors that it gives back, by the shape of its answers and by how many rows can be found.
+// itself, by the vectors that it gives back, by a digest over all of these, by the shape of its answers and by how many
+// rows can be found.
 import type { ManifestView, ReplicaScope, SelfRetrievalView, Signal } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import { bernoulliStep } from "./bernoulli-cusum.ts";
 import type { Detector } from "./detector.ts";
 import { withEntry } from "./detector.ts";
-import { deadInWords, oddCount, oddShape } from "./index-shape.ts";
+import { agreeingWith, deadInWords, oddCount, oddDigest, oddShape } from "./index-shape.ts";
 import { LIMITS } from "./limits.ts";
 
 interface ReplicaIndex {
@@ -45,7 +46,7 @@ export const indexDetector: Detector<IndexState> = {
     }
     return state;
   },
-  signals: (state) => [...state.replicas.values()].flatMap(signalsOf),
+  signals: (state) => [...state.replicas.values()].flatMap((known) => signalsOf(known, siblingsOf(known, state))),
   forget(state, replica) {
     const known = replica === null ? undefined : state.replicas.get(replica);
     return known === undefined ? state : put(state, { ...AT_REST, scope: known.scope });
@@ -82,7 +83,14 @@ function put(state: IndexState, known: ReplicaIndex): IndexState {
   return { replicas: withEntry(state.replicas, known.scope.replica, known) };
 }
 
-function signalsOf(known: ReplicaIndex): readonly Signal[] {
+function siblingsOf({ scope }: ReplicaIndex, { replicas }: IndexState): ReadonlyMap<string, ManifestView> {
+  const others = [...replicas].filter(
+    ([replica, one]) => replica !== scope.replica && one.scope.service === scope.service,
+  );
+  return new Map(others.map(([replica, { manifest }]) => [replica, manifest]));
+}
+
+function signalsOf(known: ReplicaIndex, siblings: ReadonlyMap<string, ManifestView>): readonly Signal[] {
   const { scope, manifest, last } = known;
   const signals: Signal[] = [];
   const hashDiffers = !manifest.matches;
@@ -93,6 +101,10 @@ function signalsOf(known: ReplicaIndex): readonly Signal[] {
   if (differing > 0) {
     const says = `of ${last.checked} rows ${differing} have another vector in the index than in the record store`;
     signals.push({ name: "stored-vectors-differ", scope, says });
+  }
+  const digest = oddDigest(manifest);
+  if (digest !== null) {
+    signals.push({ name: "replica-digests-differ", scope, says: `${digest}${agreeingWith(manifest, siblings)}` });
   }
   const count = oddCount(manifest);
   if (count !== null) signals.push({ name: "rows-not-retrievable", scope, says: count });

@@ -26,3 +26,16 @@ export function oddCount({ rows, records }: ManifestView): string | null {
   if (records === undefined || records === rows) return null;
   return `${rows} rows can be found by a search, and the record store has ${records}`;
 }
+
+/** Null: the index holds what the record store holds, as far as the replica says. */
+export function oddDigest({ digests }: ManifestView): string | null {
+  if (digests === undefined || digests.index === digests.records) return null;
+  const [index, records] = [digests.index, digests.records].map((digest) => digest.slice(0, 8));
+  return `the index holds other content (${index}) than the record store (${records})`;
+}
+
+/** Siblings whose index holds, to the row, what the record store of this replica holds. */
+export function agreeingWith({ digests }: ManifestView, siblings: ReadonlyMap<string, ManifestView>): string {
+  const agree = [...siblings].filter(([, one]) => digests !== undefined && one.digests?.index === digests.records);
+  return agree.length === 0 ? "" : `; ${agree.map(([replica]) => replica).join(" and ")} holds what that does`;
+}

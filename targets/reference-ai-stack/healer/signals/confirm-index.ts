@@ -1,7 +1,7 @@
 // The second look at an index, all of it afresh: its file's hash, what it finds of itself, the vectors that it gives
-// back, the shape of its answers, and how many rows can be found.
+// back, the shape of its answers, and how many rows can be found. The digest may be that of the first look.
 import { looksDamaged, retrievalInWords } from "../detection/index-detector.ts";
-import { oddCount, oddShape } from "../detection/index-shape.ts";
+import { oddCount, oddDigest, oddShape } from "../detection/index-shape.ts";
 import type { Signal } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { Confirm } from "./signal.ts";
@@ -16,18 +16,20 @@ export const confirmIndex: Confirm = async (suspicion, scope, context) => {
   const hash = manifest === null ? "hash not seen" : manifest.matches ? "hash as written" : "hash differs";
   const differing = view?.differing ?? 0;
   const count = manifest === null ? null : oddCount(manifest);
+  const digest = manifest === null ? null : oddDigest(manifest);
   const shape = view?.shape === undefined ? null : oddShape(view.shape);
   const said = [
     hash,
     view === null ? "self-retrieval not seen" : retrievalInWords(view),
     ...(differing > 0 ? [`${differing} with another vector in the index than in the record store`] : []),
-    ...[count, shape].filter((one) => one !== null),
+    ...[digest, count, shape].filter((one) => one !== null),
   ];
   const says = `second look: ${said.join(", ")}`;
   const seen: Readonly<Record<string, boolean>> = {
     "index-hash-differs": manifest?.matches === false,
     "self-retrieval-low": view !== null && looksDamaged({ ...view, differing: 0 }),
     "stored-vectors-differ": differing > 0,
+    "replica-digests-differ": digest !== null,
     "rows-not-retrievable": count !== null,
     "answers-misshapen": shape !== null,
   };

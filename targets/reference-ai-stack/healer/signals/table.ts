@@ -30,6 +30,7 @@ import { oddSeries } from "./odd-series.ts";
 import { oddTogether } from "./odd-together.ts";
 import { processGone } from "./process-gone.ts";
 import { queueGrows } from "./queue-grows.ts";
+import { replicaDigestsDiffer } from "./replica-digests-differ.ts";
 import { rowsDead } from "./rows-dead.ts";
 import { rowsNotRetrievable } from "./rows-not-retrievable.ts";
 import { selfRetrievalLow } from "./self-retrieval-low.ts";
@@ -56,6 +57,7 @@ export const SIGNALS = [
   indexHashDiffers,
   selfRetrievalLow,
   storedVectorsDiffer,
+  replicaDigestsDiffer,
   rowsNotRetrievable,
   answersMisshapen,
   rowsDead,

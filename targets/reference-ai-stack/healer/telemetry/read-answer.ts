@@ -79,7 +79,7 @@ export function readUpstreams(body: unknown): readonly UpstreamView[] | null {
 
 /** `GET /manifest`: does the file still hash to what was written? */
 export function readManifest(body: unknown): ManifestView | null {
-  const { indexHash, manifestHash, rows, records, removed = 0, dead } = fieldsOf(body);
+  const { indexHash, manifestHash, rows, records, removed = 0, dead, digests } = fieldsOf(body);
   if (typeof indexHash !== "string" || typeof manifestHash !== "string") return null;
   return {
     matches: indexHash === manifestHash,
@@ -87,7 +87,13 @@ export function readManifest(body: unknown): ManifestView | null {
     // Of those that were removed no search may find any.
     ...(typeof records === "number" && { records: records - (typeof removed === "number" ? removed : 0) }),
     ...(typeof dead === "number" && { dead }),
+    ...digestsIn(digests),
   };
+}
+
+function digestsIn(value: unknown): Pick<ManifestView, "digests"> {
+  const { records, index } = fieldsOf(value);
+  return typeof records === "string" && typeof index === "string" ? { digests: { records, index } } : {};
 }
 
 /** `GET /snapshot`: can it be restored from? */

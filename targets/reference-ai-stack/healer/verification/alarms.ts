@@ -148,6 +148,8 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
   "stored-vectors-differ": { reads: ["self-retrieval"], speaksWithinMs: () => looks(3, look.selfRetrievalMs) },
   "answers-misshapen": { reads: ["self-retrieval"], speaksWithinMs: () => looks(3, look.selfRetrievalMs) },
   "rows-dead": { reads: ["manifest"], speaksWithinMs: () => looks(2, look.manifestMs) },
+  // A replica takes its digest at most once a second.
+  "replica-digests-differ": { reads: ["manifest"], speaksWithinMs: () => 1000 + looks(2, look.manifestMs) },
   "rows-not-retrievable": { reads: ["manifest"], speaksWithinMs: () => looks(2, look.manifestMs) },
   "slower-than-siblings": {
     reads: ["traffic"],

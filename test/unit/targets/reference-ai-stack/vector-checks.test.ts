@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { filesIn, PAYLOAD_OFFSET, ROW_BYTES } from "../../../../targets/reference-ai-stack/vector/layout.ts";
 import { openReplica, type VectorReplica } from "../../../../targets/reference-ai-stack/vector/replica.ts";
+import { openDigests } from "../../../../targets/reference-ai-stack/vector/digest.ts";
 import { openChecks } from "../../../../targets/reference-ai-stack/vector/checks.ts";
 import { sampledRows } from "../../../../targets/reference-ai-stack/vector/sampling.ts";
 import { buildIndexFolder } from "../../../../targets/reference-ai-stack/vector/snapshot.ts";
@@ -92,4 +93,87 @@ it("samples different rows, a fifth of them of the newest", () => {
   expect(rows.filter((row) => row >= 936).length).toBeGreaterThanOrEqual(10);
   expect(sampledRows(1000, 50, 3)).toEqual(rows);
   expect(new Set(sampledRows(4, 50, 3))).toEqual(new Set([0, 1, 2, 3]));
+});
+
+const digestsOf = async (of: VectorReplica) => openDigests({ records: of.records, vectorOf: of.vectorOf }).look();
+
+it("has one digest of its records and its index, also of rows that were written since, and of those that came back", async () => {
+  const before = await digestsOf(replica);
+  expect(before).toEqual({ records: expect.stringMatching(/^[0-9a-f]{16}$/), index: before.records });
+  replica.add(record(ROWS));
+  const after = await digestsOf(replica);
+  expect(after.index).toBe(after.records);
+  expect(after.records).not.toBe(before.records);
+});
+
+it("has another digest of an index in which two rows of all changed places, and the same of its records", async () => {
+  const whole = await digestsOf(replica);
+  await write(
+    new Map([
+      [3, record(7).vector],
+      [7, record(3).vector],
+    ]),
+  );
+  const now = await digestsOf(replica);
+  expect(now.records).toBe(whole.records);
+  expect(now.index).not.toBe(now.records);
+});
+
+it("has the same digest whatever the order of the rows, and of vectors that an engine has made as long as 1", async () => {
+  const { records } = replica;
+  const there = (row: number) => ROWS - 1 - row;
+  const turned = {
+    count: records.count,
+    removed: new Set<number>(),
+    idOf: (row: number) => records.idOf(there(row)),
+    vectorOf: (row: number) => records.vectorOf(there(row)),
+  };
+  const asLongAsOne = async (row: number) => {
+    const vector = records.vectorOf(there(row));
+    return vector.map((component) => component / Math.hypot(...vector));
+  };
+  expect(await openDigests({ records: turned, vectorOf: asLongAsOne }).look()).toEqual(await digestsOf(replica));
+});
+
+it("reads the index again once it has rested, or at once where the index is another one", async () => {
+  let [read, clock] = [0, 0];
+  const counted = async (row: number) => {
+    read += 1;
+    return replica.vectorOf(row);
+  };
+  const digests = openDigests({ records: replica.records, vectorOf: counted, now: () => clock });
+  await Promise.all([digests.look(), digests.look()]);
+  await digests.look();
+  expect(read).toBe(ROWS);
+  digests.forget();
+  await digests.look();
+  expect(read).toBe(2 * ROWS);
+  clock += 1000;
+  await digests.look();
+  expect(read).toBe(3 * ROWS);
+});
+
+it("takes a row that is written while it is read for what it is now", async () => {
+  const written = record(ROWS + 9).vector;
+  const now = Array.from({ length: ROWS }, (_, row) => record(row).vector);
+  const digests = openDigests({
+    records: {
+      count: () => ROWS,
+      removed: new Set(),
+      idOf: (row) => `r${row}`,
+      vectorOf: (row) => now[row] ?? written,
+    },
+    async vectorOf(row) {
+      if (row === 5) now[5] = written;
+      return now[row];
+    },
+  });
+  const { records, index } = await digests.look();
+  expect(index).toBe(records);
+});
+
+it("says both digests of itself where it says its file's hash", async () => {
+  const { digests } = await replica.manifest(true);
+  expect(digests?.index).toBe(digests?.records);
+  expect(await replica.manifest(false)).not.toHaveProperty("digests");
 });

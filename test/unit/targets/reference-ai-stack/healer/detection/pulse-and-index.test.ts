@@ -156,6 +156,25 @@ test("dead rows are a signal from 50 and a fifth of the others on, and it waits 
   expect(groupSignals([dead, gone]).map(({ scope }) => scope)).toEqual([other]);
 });
 
+test("an index whose digest is not that of its records is a signal, which names who agrees with the records", () => {
+  const take = (before: typeof indexDetector.initial, replica: string, digests: { records: string; index: string }) => {
+    const manifest = { matches: true, rows: 10, records: 10, digests };
+    return indexDetector.take(before, { kind: "manifest", at: 0, scope: { service: "vector", replica }, manifest });
+  };
+  const whole = take(indexDetector.initial, "vector-2", { records: "aa", index: "aa" });
+  expect(indexDetector.signals(whole)).toEqual([]);
+  const state = take(whole, "vector-1", { records: "aa", index: "bb" });
+  expect(indexDetector.signals(state)).toMatchObject([
+    {
+      name: "replica-digests-differ",
+      scope: { replica: "vector-1" },
+      says: "the index holds other content (bb) than the record store (aa); vector-2 holds what that does",
+    },
+  ]);
+  // Two replicas are never written at the same instant: what differs between their records alone is no signal.
+  expect(indexDetector.signals(take(whole, "vector-1", { records: "cc", index: "cc" }))).toEqual([]);
+});
+
 test.each([{ short: 1 }, { unknown: 1 }, { repeated: 1 }, { alike: 33 }])(
   "answers of an odd shape %o are a signal",
   (odd) => {

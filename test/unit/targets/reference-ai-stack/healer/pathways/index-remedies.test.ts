@@ -45,6 +45,7 @@ test("a good peer and the snapshot are open, and nothing is made anew", async ()
 test.each<NonNullable<Around["peer"]>>([
   { matches: false },
   { rows: 9 },
+  { digests: { records: "aa", index: "bb" } },
   { share: 0.5 },
   { internal: { share: 0.5, checked: 24 } },
   { differing: 1 },

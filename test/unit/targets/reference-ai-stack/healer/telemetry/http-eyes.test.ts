@@ -40,7 +40,14 @@ test("the eyes read what supervisor, gateway and replicas publish", async () => 
     },
     "/internal/check": { ok: true, ms: 7 },
     "/health": {},
-    "/manifest": { indexHash: "a", manifestHash: "b", rows: 9, records: 12, removed: 2 },
+    "/manifest": {
+      indexHash: "a",
+      manifestHash: "b",
+      rows: 9,
+      records: 12,
+      removed: 2,
+      digests: { records: "aa", index: "bb" },
+    },
     "/self-retrieval": {
       share: 0.5,
       checked: 64,
@@ -65,7 +72,12 @@ test("the eyes read what supervisor, gateway and replicas publish", async () => 
   ]);
   expect(await eyes.check("vector-1")).toBe(7);
   expect(await eyes.pulse(port)).toMatchObject({ state: "good" });
-  expect(await eyes.manifest(port)).toEqual({ matches: false, rows: 9, records: 10 });
+  expect(await eyes.manifest(port)).toEqual({
+    matches: false,
+    rows: 9,
+    records: 10,
+    digests: { records: "aa", index: "bb" },
+  });
   expect(await eyes.selfRetrieval(port)).toEqual({
     share: 0.5,
     checked: 64,

@@ -1,0 +1,116 @@
+// One number for what an index holds, and one for what the record store holds: over the id and the vector of each row
+// that was not removed, whatever the order of the rows and however an engine lays out its files. They are equal as long
+// as the index gives back what was stored, and of two replicas that hold the same documents.
+import { createHash } from "node:crypto";
+import { setImmediate as turn } from "node:timers/promises";
+import { bytes } from "../embedder/cache.ts";
+import type { RecordStore } from "./record-store.ts";
+import { sameVector } from "./same-vector.ts";
+
+export interface ContentDigests {
+  /** Of the record store, 16 digits of hex. */
+  readonly records: string;
+  /** Of what the index gives back for the same rows. */
+  readonly index: string;
+}
+
+export interface Digests {
+  /** Both, of at most {@link LONGEST_MS} ago. */
+  readonly look: () => Promise<ContentDigests>;
+  /** The index is another one from now on. */
+  readonly forget: () => void;
+}
+
+interface Digested {
+  readonly records: Pick<RecordStore, "count" | "removed" | "idOf" | "vectorOf">;
+  /** The vector of a row as the index gives it back; undefined when it holds no such row. */
+  readonly vectorOf: (row: number) => Promise<Float32Array | undefined>;
+  /** Milliseconds, going forward only. */
+  readonly now?: () => number;
+}
+
+/** Searches have their turn after so many rows. */
+const ROWS_AT_ONCE = 128;
+/** One look rests so many times as long as it took, so that no more than 2 % of a core goes into looking, … */
+const REST = 50;
+/** … at least this long and at most that long, ms. */
+const [SHORTEST_MS, LONGEST_MS] = [1000, 15_000] as const;
+
+/** Reads all rows of the index from time to time, and only when it is asked. */
+export function openDigests({ records, vectorOf, now = () => performance.now() }: Digested): Digests {
+  const known = new Map<number, { readonly vector: Float32Array; readonly hash: Buffer }>();
+  const hashOf = (row: number, vector: Float32Array): Buffer => {
+    const kept = known.get(row);
+    if (kept?.vector === vector) return kept.hash;
+    const hash = hashRow(records.idOf(row) ?? "", vector);
+    known.set(row, { vector, hash });
+    return hash;
+  };
+  let epoch = 0;
+  // Time in which others have their turn costs them nothing.
+  let workedMs = 0;
+  const othersTurn = async (): Promise<void> => {
+    const from = now();
+    await turn();
+    workedMs -= now() - from;
+  };
+  const digest = async (): Promise<ContentDigests> => {
+    const began = epoch;
+    const sums = [Buffer.alloc(HASH_BYTES), Buffer.alloc(HASH_BYTES)] as const;
+    for (let row = 0; row < records.count(); row += 1) {
+      if (row % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await othersTurn();
+      const vector = records.vectorOf(row);
+      const held = await vectorOf(row);
+      if (records.removed.has(row)) continue;
+      // It was written meanwhile, and is read again: old to both or new to both.
+      if (records.vectorOf(row) !== vector) {
+        row -= 1;
+        continue;
+      }
+      const hash = hashOf(row, vector);
+      add(sums[0], hash);
+      // An engine may give back a vector that it has made as long as 1: that is the same one.
+      if (held !== undefined) add(sums[1], isSame(held, vector) ? hash : hashRow(records.idOf(row) ?? "", held));
+    }
+    return began === epoch ? { records: sums[0].toString("hex"), index: sums[1].toString("hex") } : digest();
+  };
+  let last: Promise<ContentDigests> | undefined;
+  let freshUntil = 0;
+  return {
+    look: async () => {
+      if (last !== undefined && now() < freshUntil) return last;
+      const from = now();
+      workedMs = 0;
+      freshUntil = Number.POSITIVE_INFINITY;
+      const looking = (last = digest());
+      try {
+        return await looking;
+      } catch (error) {
+        if (last === looking) last = undefined;
+        throw error;
+      } finally {
+        const rest = REST * (workedMs + now() - from);
+        if (last === looking) freshUntil = now() + Math.min(LONGEST_MS, Math.max(SHORTEST_MS, rest));
+      }
+    },
+    forget: () => {
+      epoch += 1;
+      last = undefined;
+    },
+  };
+}
+
+const HASH_BYTES = 8;
+
+function hashRow(id: string, vector: Float32Array): Buffer {
+  return createHash("sha256").update(`${id}\0`).update(bytes(vector)).digest().subarray(0, HASH_BYTES);
+}
+
+/** Exclusive or: the order of the rows does not matter. */
+function add(sum: Buffer, hash: Buffer): void {
+  for (let at = 0; at < HASH_BYTES; at += 1) sum[at] = (sum[at] ?? 0) ^ (hash[at] ?? 0);
+}
+
+function isSame(held: Float32Array, vector: Float32Array): boolean {
+  return Buffer.compare(bytes(held), bytes(vector)) === 0 || sameVector(held, vector);
+}
