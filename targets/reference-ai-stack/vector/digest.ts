@@ -54,25 +54,36 @@ export function openDigests({ records, vectorOf, now = () => performance.now() }
     await turn();
     workedMs -= now() - from;
   };
+  const take = async (rows: readonly number[], sums: Sums): Promise<void> => {
+    const stored = rows.map((row) => records.vectorOf(row));
+    // All at once: an engine behind a connection answers a hundred in hardly more time than one.
+    const held = await Promise.all(rows.map((row) => vectorOf(row)));
+    const here = rows.filter((row) => !records.removed.has(row));
+    const isOld = (row: number): boolean => records.vectorOf(row) !== stored[row - (rows[0] ?? 0)];
+    for (const row of here.filter((one) => !isOld(one))) {
+      const vector = records.vectorOf(row);
+      const hash = hashOf(row, vector);
+      add(sums.records, hash);
+      const found = held[row - (rows[0] ?? 0)];
+      // An engine may give back a vector that it has made as long as 1: that is the same one.
+      if (found !== undefined) add(sums.index, isSame(found, vector) ? hash : hashRow(records.idOf(row) ?? "", found));
+    }
+    // Written meanwhile, and read again: old to both or new to both.
+    for (const row of here.filter(isOld)) await take([row], sums);
+  };
   const digest = async (): Promise<ContentDigests> => {
     const began = epoch;
-    const sums = [Buffer.alloc(HASH_BYTES), Buffer.alloc(HASH_BYTES)] as const;
-    for (let row = 0; row < records.count(); row += 1) {
-      if (row % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await othersTurn();
-      const vector = records.vectorOf(row);
-      const held = await vectorOf(row);
-      if (records.removed.has(row)) continue;
-      // It was written meanwhile, and is read again: old to both or new to both.
-      if (records.vectorOf(row) !== vector) {
-        row -= 1;
-        continue;
-      }
-      const hash = hashOf(row, vector);
-      add(sums[0], hash);
-      // An engine may give back a vector that it has made as long as 1: that is the same one.
-      if (held !== undefined) add(sums[1], isSame(held, vector) ? hash : hashRow(records.idOf(row) ?? "", held));
+    const sums: Sums = { records: Buffer.alloc(HASH_BYTES), index: Buffer.alloc(HASH_BYTES) };
+    for (let from = 0; from < records.count(); from += ROWS_AT_ONCE) {
+      const length = Math.min(ROWS_AT_ONCE, records.count() - from);
+      await take(
+        Array.from({ length }, (_, n) => from + n),
+        sums,
+      );
+      await othersTurn();
     }
-    return began === epoch ? { records: sums[0].toString("hex"), index: sums[1].toString("hex") } : digest();
+    if (began !== epoch) return digest();
+    return { records: sums.records.toString("hex"), index: sums.index.toString("hex") };
   };
   let last: Promise<ContentDigests> | undefined;
   let freshUntil = 0;
@@ -101,6 +112,11 @@ export function openDigests({ records, vectorOf, now = () => performance.now() }
 }
 
 const HASH_BYTES = 8;
+
+interface Sums {
+  readonly records: Buffer;
+  readonly index: Buffer;
+}
 
 function hashRow(id: string, vector: Float32Array): Buffer {
   return createHash("sha256").update(`${id}\0`).update(bytes(vector)).digest().subarray(0, HASH_BYTES);
