@@ -48,11 +48,11 @@ export function openDigests({ records, vectorOf, now = () => performance.now() }
   };
   let epoch = 0;
   // Time in which others have their turn costs them nothing.
-  let workedMs = 0;
+  let othersMs = 0;
   const othersTurn = async (): Promise<void> => {
     const from = now();
     await turn();
-    workedMs -= now() - from;
+    othersMs += now() - from;
   };
   const take = async (rows: readonly number[], sums: Sums): Promise<void> => {
     const stored = rows.map((row) => records.vectorOf(row));
@@ -85,29 +85,43 @@ export function openDigests({ records, vectorOf, now = () => performance.now() }
     if (began !== epoch) return digest();
     return { records: sums.records.toString("hex"), index: sums.index.toString("hex") };
   };
-  let last: Promise<ContentDigests> | undefined;
-  let freshUntil = 0;
+  const kept = rested(digest, now, () => {
+    const others = othersMs;
+    othersMs = 0;
+    return others;
+  });
   return {
-    look: async () => {
-      if (last !== undefined && now() < freshUntil) return last;
-      const from = now();
-      workedMs = 0;
-      freshUntil = Number.POSITIVE_INFINITY;
-      const looking = (last = digest());
-      try {
-        return await looking;
-      } catch (error) {
-        if (last === looking) last = undefined;
-        throw error;
-      } finally {
-        const rest = REST * (workedMs + now() - from);
-        if (last === looking) freshUntil = now() + Math.min(LONGEST_MS, Math.max(SHORTEST_MS, rest));
-      }
-    },
+    look: kept.look,
     forget: () => {
       epoch += 1;
-      last = undefined;
+      kept.forget();
     },
+  };
+}
+
+/** Does work when it is asked for, and after a rest again; `othersMs`: how much of the time since was not its own. */
+function rested<Done>(work: () => Promise<Done>, now: () => number, othersMs: () => number) {
+  let last: Promise<Done> | undefined;
+  let freshUntil = 0;
+  return {
+    look: async (): Promise<Done> => {
+      if (last !== undefined && now() < freshUntil) return last;
+      const from = now();
+      othersMs();
+      freshUntil = Number.POSITIVE_INFINITY;
+      const working = work();
+      last = working;
+      try {
+        return await working;
+      } catch (error) {
+        if (last === working) last = undefined;
+        throw error;
+      } finally {
+        const rest = REST * (now() - from - othersMs());
+        if (last === working) freshUntil = now() + Math.min(LONGEST_MS, Math.max(SHORTEST_MS, rest));
+      }
+    },
+    forget: (): void => void (last = undefined),
   };
 }
 
