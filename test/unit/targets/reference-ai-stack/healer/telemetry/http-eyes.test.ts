@@ -20,6 +20,15 @@ async function serve(table: Record<string, unknown>, seen: string[] = []): Promi
   return port;
 }
 
+const MANIFEST = {
+  indexHash: "a",
+  manifestHash: "b",
+  rows: 9,
+  records: 12,
+  removed: 2,
+  digests: { records: "aa", index: "bb" },
+};
+
 test("the eyes read what supervisor, gateway and replicas publish", async () => {
   const port = await serve({
     "/inventory": {
@@ -40,14 +49,7 @@ test("the eyes read what supervisor, gateway and replicas publish", async () => 
     },
     "/internal/check": { ok: true, ms: 7 },
     "/health": {},
-    "/manifest": {
-      indexHash: "a",
-      manifestHash: "b",
-      rows: 9,
-      records: 12,
-      removed: 2,
-      digests: { records: "aa", index: "bb" },
-    },
+    "/manifest": MANIFEST,
     "/self-retrieval": {
       share: 0.5,
       checked: 64,
