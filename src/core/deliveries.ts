@@ -36,7 +36,7 @@ export interface DeliveriesSpec {
   readonly known: { readonly dataset: string; readonly field: string; readonly unasked?: string };
 }
 
-export interface FreshSpec {
+interface FreshSpec {
   /** A batch is published at most this long after it was put down. */
   readonly withinMs: Ms;
   /** The word for one that was taken, and waits. */

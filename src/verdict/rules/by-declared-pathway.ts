@@ -61,9 +61,7 @@ function treated(record: TrialRecord, facts: TrialFacts, { declared, trial }: As
     : `the inventory shows no change on ${site}`;
   const gap = laterUnheard(record, trial, t6?.hi ?? trial.until);
   if (facts.pathway === declared) {
-    const done = actionBy(record, trial.since, t6?.hi ?? trial.until);
-    const when = done !== undefined && t6 !== undefined && done.at > t6.hi ? "under way at" : "claimed done before";
-    const says = `${declared} was ${when} recovery, and ${seen}`;
+    const says = `${declared} was ${whenDone(record, trial, t6?.hi)} recovery, and ${seen}`;
     if (gap !== undefined) return { outcome: "inconclusive", says: unheard(says, gap), restsOn };
     return { outcome: acted ? "pass" : "inconclusive", says, restsOn };
   }
@@ -84,6 +82,12 @@ function treated(record: TrialRecord, facts: TrialFacts, { declared, trial }: As
     ? `wrong-pathway: recovered without a claim of ${declared}, although ${seen}`
     : `self-recovered: recovered without any action, ${declared} is declared`;
   return { outcome: "fail", says, restsOn, at };
+}
+
+/** Its claim may come after what it does. */
+function whenDone(record: TrialRecord, { since, until }: Disturbed, recovered: Ms = until): string {
+  const done = actionBy(record, since, recovered);
+  return done !== undefined && done.at > recovered ? "under way at" : "claimed done before";
 }
 
 function unheard(says: string, gap: string): string {

@@ -24,7 +24,10 @@ export const rebuildFromRecords: BenchRow = {
     for (let n = 1; n <= Math.min(rounds, MOST_ROUNDS); n += 1) {
       const searches = await startSearches(stack.port("vector_1"));
       const ordered = operate(stack, "rebuild-index", { replica: "vector-1" });
-      const ms = await ordered.catch((error: unknown) => void say(`  not rebuilt: ${messageOf(error)}`));
+      const ms = await ordered.catch((error: unknown) => {
+        say(`  not rebuilt: ${messageOf(error)}`);
+        return undefined;
+      });
       counts.push(await searches.stop());
       times.push(ms);
       say(`rebuild from records ${n}: ${shown(ms)}`);

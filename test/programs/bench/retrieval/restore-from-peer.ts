@@ -24,7 +24,10 @@ export const restoreFromPeer: BenchRow = {
     const [times, counts]: [(number | undefined)[], SearchCount[]] = [[], []];
     for (let n = 1; n <= rounds; n += 1) {
       const searches = await startSearches(stack.port("vector_1"));
-      const ms = await oneRestore(stack).catch((error: unknown) => void say(`  not restored: ${messageOf(error)}`));
+      const ms = await oneRestore(stack).catch((error: unknown) => {
+        say(`  not restored: ${messageOf(error)}`);
+        return undefined;
+      });
       counts.push(await searches.stop());
       times.push(ms);
       say(`restore from a peer ${n}: ${shown(ms)}`);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { CLASSES } from "../../../../../../targets/reference-ai-stack/healer/pathways/table.ts";
 import { createFakeStack } from "../fake-stack.ts";
 import type { FakeStack } from "../fake-stack.ts";
-import { HEAD, queueWith } from "./queue-states.ts";
+import { HEAD, lagging, queueWith } from "./queue-states.ts";
 
 type Harm = (stack: FakeStack) => void;
 
@@ -160,14 +160,7 @@ const CASES: readonly Case[] = [
     name: "ingestion-lagging",
     pathway: "scale-ingestion",
     outcome: "closed",
-    harm: (stack) => {
-      const late = (seq: number) => ({ lagMs: 6000, head: { ...HEAD, seq, attempts: 0, kind: null } });
-      queueWith(late(1))(stack);
-      void stack.clock.sleep(3000).then(() => {
-        const one = stack.find("ingestion-1");
-        if (one.queue !== undefined) one.queue = { ...one.queue, ...late(2) };
-      });
-    },
+    harm: lagging,
     ms: 30_000,
   },
   {

@@ -32,3 +32,13 @@ export function queueWith(state: Partial<IngestionLook>): (stack: FakeStack) => 
     find("ingestion-1").queue = queue;
   };
 }
+
+/** An ingestion that publishes later than was promised, one batch after the other. */
+export function lagging(stack: FakeStack): void {
+  const late = (seq: number) => ({ lagMs: 6000, head: { ...HEAD, seq, attempts: 0, kind: null } });
+  queueWith(late(1))(stack);
+  void stack.clock.sleep(3000).then(() => {
+    const one = stack.find("ingestion-1");
+    if (one.queue !== undefined) one.queue = { ...one.queue, ...late(2) };
+  });
+}
