@@ -257,7 +257,9 @@ export interface DeliveriesControl {
    * what was done; `isAsked`: the target was asked to take it back, and soon says of it that it is `spec.state.back`.
    */
   withdraw(batch: string, signal: AbortSignal): Promise<{ readonly says: string; readonly isAsked: boolean }>;
-  /** Ids of documents that are there and that users ask for, or that nobody does, each once; none where none is named. */
+  /**
+   * Ids of documents that are there and that users ask for, or that nobody does, each once; none where none is named.
+   */
   known(whose?: "asked" | "unasked"): Promise<readonly string[]>;
 }
 

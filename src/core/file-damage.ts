@@ -82,8 +82,15 @@ export function damageLeft(file: OpenFile, damage: FileDamage): DamageLeft {
 }
 
 /**
+ * Fewer bytes than this are often the same by chance: half of the four-byte lengths of lists that were set to 0 were 0 in
+ * a whole index of usearch that came in the place of the damaged one.
+ */
+const tellingBytes = 8;
+
+/**
  * The parts of the damage that stand in the file. A file that came in place of the damaged one is its owner's, unless
- * it was made from the damaged bytes: at least half of the pieces are exactly as they were left.
+ * it was made from the damaged bytes: at least half of the pieces are exactly as they were left; or all of them, where
+ * each is so short that a good file may hold the same there.
  */
 function ours(file: OpenFile, damage: FileDamage): Pick<FileDamage, "pieces" | "end"> {
   const { file: id, isNeverCopied = false, pieces, end } = damage;
@@ -96,7 +103,9 @@ function ours(file: OpenFile, damage: FileDamage): Pick<FileDamage, "pieces" | "
   const copied = pieces.filter(
     ({ at, was, damaged }) => !same(was, damaged) && same(file.read(at, damaged.length), damaged),
   );
-  return { pieces: 2 * copied.length >= pieces.length ? copied : [], ...ended };
+  const isTelling = pieces.some(({ damaged }) => damaged.length >= tellingBytes);
+  const least = isTelling ? pieces.length / 2 : pieces.length;
+  return { pieces: copied.length >= least ? copied : [], ...ended };
 }
 
 /**

@@ -1,5 +1,5 @@
-// ingestion.backlog: brings many good batches at once, as a source does that was away; proved by the last of them, which
-// still waits when it should have been published.
+// ingestion.backlog: brings many good batches at once, as a source does that was away; proved by the last of them,
+// which still waits when it should have been published.
 
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";

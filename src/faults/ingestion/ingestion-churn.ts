@@ -1,6 +1,6 @@
 // ingestion.churn: deletes many documents that nobody asks for, through the write path, as a source does that sorts
-// out. Each answer stays right; what the index holds of them is dead, and each search has to get past it. Proved by what
-// the target says became of the batch.
+// out. Each answer stays right; what the index holds of them is dead, and each search has to get past it. Proved by
+// what the target says became of the batch.
 
 import { z } from "zod";
 import { recordOf } from "../../core/deliveries.ts";
@@ -27,7 +27,8 @@ export const ingestionChurn = fault({
       .default(1)
       .describe("Share of the documents that nobody asks for, by deliveries.known.unasked; 1 when absent."),
   }),
-  example: { share: 1 },
+  // Below what a target allows where it says nothing (limits.max_dose).
+  example: { share: 0.6 },
 
   async prepare({ share }, site) {
     const { deliveries } = site.controls;

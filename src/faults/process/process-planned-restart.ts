@@ -1,5 +1,5 @@
-// process.planned-restart: restarts one replica as people do on purpose: drained first, and the healer is told; proved by
-// the platform, which sees another process.
+// process.planned-restart: restarts one replica as people do on purpose: drained first, and the healer is told; proved
+// by the platform, which sees another process.
 
 import { z } from "zod";
 import { HarnessError } from "../../core/errors.ts";

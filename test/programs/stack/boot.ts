@@ -49,7 +49,9 @@ interface Start {
   readonly env?: (port: (name: string) => number) => Readonly<Record<string, string>>;
 }
 
-/** Resolves when every replica has answered. Throws, with the supervisor's last words, when that takes three minutes. */
+/**
+ * Resolves when every replica has answered. Throws, with the supervisor's last words, when that takes three minutes.
+ */
 export async function bootStack({ root, cacheDir, env }: Start): Promise<RunningStack> {
   const ports = new Map<string, number>();
   for (const name of names) ports.set(name, await freePort());

@@ -177,6 +177,24 @@ test("a file that came in its place is its owner's, also when one of its rows lo
   expect(readFileSync(path)).toEqual(Buffer.from(theirs));
 });
 
+test("a good file that came in its place stays as it is where most of its short lengths are as the damage set them", () => {
+  const { pieces: rowPieces, ...of } = start("rows");
+  const pieces = rowPieces.map(({ at, was }) => ({ at, was: was.subarray(0, 4), damaged: new Uint8Array(4) }));
+  const damage = { ...of, pieces };
+  expect(harm(damage)).toBe("done");
+  const damaged = readFileSync(path);
+  const theirs = fresh();
+  for (const { at, damaged: zeros } of pieces.slice(1)) theirs.set(zeros, at);
+  writeFileSync(`${path}.new`, theirs);
+  renameSync(`${path}.new`, path);
+  expect([left(damage), mend(damage)]).toEqual([0, 0]);
+  expect(readFileSync(path)).toEqual(Buffer.from(theirs));
+  // Where all of them are, it was made from the damaged bytes.
+  writeFileSync(`${path}.new`, damaged);
+  renameSync(`${path}.new`, path);
+  expect(mend(damage)).toBe(pieces.length);
+});
+
 test("half of a write, as a death in its midst leaves it, is found and taken back", () => {
   const damage = start("rows");
   const [first] = damage.pieces;

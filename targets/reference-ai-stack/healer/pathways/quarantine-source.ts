@@ -29,7 +29,10 @@ export const quarantineSource = pathway("replica", {
   goneBy: "check",
 });
 
-/** `source tag tag…`: the source of two suspect batches, or of records that no renaming makes right; null: there is none. */
+/**
+ * `source tag tag…`: the source of two suspect batches, or of records that no renaming makes right; null: there is
+ * none.
+ */
 async function find(eyes: Eyes, target: ReplicaScope, replicas: readonly ReplicaEntry[]): Promise<string | null> {
   const view = await ingestionOf(eyes, target, replicas);
   if (view === null) return null;

@@ -22,7 +22,10 @@ export const rollbackCheckpoint = pathway("replica", {
   goneBy: "check",
 });
 
-/** `seq tag tag…` of the suspect batch; null where its source has sent more than one, or is not the only one: that is no single batch. */
+/**
+ * `seq tag tag…` of the suspect batch; null where its source has sent more than one, or is not the only one: that is no
+ * single batch.
+ */
 async function find(eyes: Eyes, target: ReplicaScope, replicas: readonly ReplicaEntry[]): Promise<string | null> {
   const view = await ingestionOf(eyes, target, replicas);
   const [suspect, ...others] = view?.suspects ?? [];

@@ -1,4 +1,5 @@
-// Documents arrive faster than they are published: the oldest waits longer than it may, though batch after batch is done.
+// Documents arrive faster than they are published: the oldest waits longer than it may, though batch after batch is
+// done.
 import { ingestion } from "./sources.ts";
 import { signal } from "./signal.ts";
 

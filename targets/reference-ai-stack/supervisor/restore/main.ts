@@ -1,6 +1,6 @@
 // A process of its own for work on index files: the native library can be brought down by bad bytes, and the supervisor
-// must not go down with it. Reads from its arguments what to do (restore, rebuild, compact, check), the folder of the target
-// and, to restore, that of the source; answers with one JSON line on stdout.
+// must not go down with it. Reads from its arguments what to do (restore, rebuild, compact, check), the folder of the
+// target and, to restore, that of the source; answers with one JSON line on stdout.
 
 import { messageOf } from "../../common/log.ts";
 import { readStackConfig } from "../../config.ts";

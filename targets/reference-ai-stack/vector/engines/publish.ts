@@ -1,6 +1,6 @@
-// Putting a new generation of an index in the place of the old one, so that whoever is killed at any step leaves the old
-// one or the new one, and never the file of one with the manifest of the other. What the next one will be is written
-// down first; whoever opens the index finishes what was begun, or forgets it.
+// Putting a new generation of an index in the place of the old one, so that whoever is killed at any step leaves the
+// old one or the new one, and never the file of one with the manifest of the other. What the next one will be is
+// written down first; whoever opens the index finishes what was begun, or forgets it.
 import { existsSync } from "node:fs";
 import { readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";

@@ -1,5 +1,5 @@
-// Silent damage to an index, 5 % of one replica's rows and then 1 % of the other's, under a manifest that fits: how soon
-// the healer sees it. Each round has a stack of its own, under users' load and without the harness between.
+// Silent damage to an index, 5 % of one replica's rows and then 1 % of the other's, under a manifest that fits: how
+// soon the healer sees it. Each round has a stack of its own, under users' load and without the harness between.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { bootStack } from "../../stack/boot.ts";

@@ -50,8 +50,8 @@ export const watching: BenchRow = {
 };
 
 /**
- * What watching costs of the throughput. A healer that acted meanwhile did more than watch, and a search that failed was
- * none: then nothing is shown.
+ * What watching costs of the throughput. A healer that acted meanwhile did more than watch, and a search that failed
+ * was none: then nothing is shown.
  */
 export function watchingFigure(
   rounds: readonly WatchedRound[],

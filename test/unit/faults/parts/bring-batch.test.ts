@@ -1,29 +1,24 @@
 // How it is seen what became of batches, at a target that answers over HTTP as a busy one does.
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { observeState, observeWaits, saidWithinMs } from "../../../../src/faults/parts/bring-batch.ts";
 import { deliveriesControl } from "../../../../src/platforms/processes/deliveries-control.ts";
 import { fixtureTarget } from "../../../support/fixture-target.ts";
+import { serveForTest } from "../../../support/serve-for-test.ts";
 
 /** A target that says one word after the other, the last one for ever; a number is a status without a word. */
 async function sayingInTurn(...says: readonly (string | number)[]) {
   let n = 0;
-  const server = createServer((_request, response) => {
+  const { port } = await serveForTest((_request, response) => {
     const now = says[Math.min(n, says.length - 1)] ?? 404;
     n += 1;
     response.statusCode = typeof now === "number" ? now : 200;
     response.end(JSON.stringify({ state: now }));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => void server.close());
   const { deliveries: spec } = fixtureTarget();
   if (spec === undefined) throw new Error("the fixture takes no batches");
   return deliveriesControl({
     spec,
-    base: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    base: `http://127.0.0.1:${port}`,
     allows: () => true,
     token: async () => "none",
     hasEnded: async () => false,

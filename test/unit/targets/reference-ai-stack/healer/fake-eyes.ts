@@ -33,7 +33,9 @@ function eyesOn(replicas: FakeReplica[], models: FakeModels, sleep: (ms: number)
     ...healthOn(at, sleep),
     manifest: async (port) => {
       const one = at(port);
-      return one === undefined || one.pid === null ? null : { matches: one.damagedShare === 0, rows: 2187 };
+      if (one === undefined || one.pid === null) return null;
+      const { damagedShare, dead } = one;
+      return { matches: damagedShare === 0, rows: 2187, ...(dead !== undefined && { dead }) };
     },
     selfRetrieval: async (port) => {
       const one = at(port);

@@ -15,6 +15,7 @@ interface Handled {
   keptStale: boolean;
   queue?: IngestionLook;
   reduced?: number;
+  dead?: number;
 }
 
 const DONE: Outcome = { outcome: "done", says: "done" };
@@ -93,6 +94,10 @@ export function handOn(
     "remove-replica": ({ replica }) => {
       touched.push(`remove ${text(replica)}`);
       leave(text(replica));
+    },
+    "compact-index": ({ replica }) => {
+      touched.push(`compact ${text(replica)}`);
+      find(text(replica)).dead = 0;
     },
     "restore-index": ({ replica, source }) => {
       touched.push(`index ${text(replica)} from ${text(source)}`);

@@ -13,6 +13,8 @@ export interface FakeReplica {
   /** Does not answer /health in time, though the process lives. */
   hung: boolean;
   damagedShare: number;
+  /** Dead rows of its index; absent: it does not say. */
+  dead?: number;
   /** Resident memory, MiB, and how much of it is added each second. */
   memoryMiB: number;
   leakMiB: number;

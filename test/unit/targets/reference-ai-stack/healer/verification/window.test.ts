@@ -174,7 +174,7 @@ test.each([
 test("the hold is that of the slowest alarm of the class, and grows as answers get rarer, up to a bound", () => {
   const quick = alarmsOf("replica-down", { perSecond: 6 }).filter(({ ms }) => ms <= NUMBERS.verification.quickAlarmMs);
   expect(quick[0]?.name).toBe("stalled");
-  expect(alarmsOf("index-damaged", { perSecond: 6 })[0]?.name).toBe("self-retrieval-low");
+  expect(alarmsOf("index-damaged", { perSecond: 6 })[0]?.name).toBe("replica-digests-differ");
   const [busy, calm, silent] = [20, 2, 0].map((perSecond) =>
     windowFor("replica-slow", { raisedBy: ["slower-than-siblings"], perSecond }, SHOWN),
   );
