@@ -10,8 +10,8 @@ import { seenWithin } from "./seen-within.ts";
 
 /** How long the target may take to take a batch, ms. */
 const takenWithinMs = 5_000;
-/** How long it may take to take back what it was asked to, ms. */
-const backWithinMs = 10_000;
+/** How long it may take to take back what it was asked to, ms: less than the trial's limit for a way back, 30 s. */
+const backWithinMs = 25_000;
 
 /** File names of so many batches that the target has not taken before: it would take them for the same ones. */
 export async function freshBatches(
