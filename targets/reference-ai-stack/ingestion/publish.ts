@@ -14,24 +14,37 @@ export interface PublishParts {
   readonly embedAhead: EmbedAhead;
 }
 
-/** Rejects with {@link BatchFailure}; what was written by then is written again the next time, and changes nothing. */
+/**
+ * Null: it was called back or put in quarantine meanwhile, and what was written of it by then is to be taken back.
+ * Rejects with {@link BatchFailure}; what was written by then is written again the next time, and changes nothing.
+ */
 export async function publish(
   batch: Batch,
   { ledger, intake, doors, embedAhead }: PublishParts,
-): Promise<{ readonly documents: number }> {
+): Promise<{ readonly documents: number } | null> {
   const { mapping } = ledger.source(batch.source);
   const cuts: Cut[] = [];
   for (const found of readBatch(intake.content(batch), batch.dead, mapping)) {
     if (found instanceof BatchFailure) throw found;
     cuts.push(cut(found));
   }
+  const isWanted = (): boolean => ledger.get(batch.seq)?.state === "queued";
   for (const [n, one] of cuts.entries()) {
     const embedded = await embedAhead.first([one, ...cuts.slice(n + 1)], batch);
+    if (!isWanted()) return calledOff(batch, ledger);
     await writeLine(one, embedded, batch, { ledger, doors });
   }
+  if (!isWanted()) return calledOff(batch, ledger);
   ledger.setSuspect(batch.seq, suspicionOf(cuts));
   ledger.setState(batch.seq, "published");
   return { documents: cuts.length };
+}
+
+/** In quarantine, too, nothing of it may be found. */
+function calledOff({ seq }: Batch, ledger: Ledger): null {
+  const isPartlyThere = ledger.get(seq)?.state === "quarantined" && ledger.changesOf(seq).length > 0;
+  if (isPartlyThere) ledger.setState(seq, "rolling-back");
+  return null;
 }
 
 function cut({ line, record }: Line): Cut {

@@ -58,8 +58,10 @@ export function createWorker(parts: WorkerParts): Worker {
     if (failing !== null && failing.seq !== batch?.seq) failing = null;
     if (batch === undefined || (failing !== null && now() < failing.nextAt)) return false;
     try {
-      if (back === undefined) parts.onPublished(batch, (await publish(batch, parts)).documents);
-      else parts.onTakenBack(batch, await takeBack(batch, parts));
+      if (back === undefined) {
+        const published = await publish(batch, parts);
+        if (published !== null) parts.onPublished(batch, published.documents);
+      } else parts.onTakenBack(batch, await takeBack(batch, parts));
       failing = null;
       return true;
     } catch (error) {
