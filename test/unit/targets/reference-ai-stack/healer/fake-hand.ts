@@ -38,6 +38,20 @@ function freshProcess(pid: number) {
   return { pid, hung: false, engineHung: false, oldestMs: 0, memoryMiB: FRESH_MIB };
 }
 
+/** What is done to the index of a vector replica. */
+function indexOperations(find: (name: string) => Handled, touched: string[]) {
+  return {
+    "compact-index": ({ replica }) => {
+      touched.push(`compact ${text(replica)}`);
+      find(text(replica)).dead = 0;
+    },
+    "restore-index": ({ replica, source }) => {
+      touched.push(`index ${text(replica)} from ${text(source)}`);
+      find(text(replica)).damagedShare = source === "snapshot" ? 0 : find(text(source)).damagedShare;
+    },
+  };
+}
+
 /** What is asked of the ingestion, or of who keeps vectors, ends what is wrong with its queue or its vectors. */
 function tendingOperations(find: (name: string) => Handled, touched: string[]) {
   const ofQueue = ["retry-ingestion", "scale-ingestion", "dead-letter", "roll-back-batch", "quarantine-source"];
@@ -95,14 +109,7 @@ export function handOn(
       touched.push(`remove ${text(replica)}`);
       leave(text(replica));
     },
-    "compact-index": ({ replica }) => {
-      touched.push(`compact ${text(replica)}`);
-      find(text(replica)).dead = 0;
-    },
-    "restore-index": ({ replica, source }) => {
-      touched.push(`index ${text(replica)} from ${text(source)}`);
-      find(text(replica)).damagedShare = source === "snapshot" ? 0 : find(text(source)).damagedShare;
-    },
+    ...indexOperations(find, touched),
   };
   return {
     async do(operation, args) {
