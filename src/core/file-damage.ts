@@ -82,8 +82,8 @@ export function damageLeft(file: OpenFile, damage: FileDamage): DamageLeft {
 }
 
 /**
- * Fewer bytes than this are often the same by chance: half of the four-byte lengths of lists that were set to 0 were 0 in
- * a whole index of usearch that came in the place of the damaged one.
+ * Fewer bytes than this are often the same by chance: half of the four-byte lengths of lists that were set to 0 were 0
+ * in a whole index of usearch that came in the place of the damaged one.
  */
 const tellingBytes = 8;
 
@@ -100,11 +100,10 @@ function ours(file: OpenFile, damage: FileDamage): Pick<FileDamage, "pieces" | "
     const bearing = pieces.filter(({ at, was, damaged }) => bearsDamage(file.read(at, was.length), was, damaged));
     return { pieces: bearing, ...ended };
   }
-  const copied = pieces.filter(
-    ({ at, was, damaged }) => !same(was, damaged) && same(file.read(at, damaged.length), damaged),
-  );
+  const differing = pieces.filter(({ was, damaged }) => !same(was, damaged));
+  const copied = differing.filter(({ at, damaged }) => same(file.read(at, damaged.length), damaged));
   const isTelling = pieces.some(({ damaged }) => damaged.length >= tellingBytes);
-  const least = isTelling ? pieces.length / 2 : pieces.length;
+  const least = isTelling ? pieces.length / 2 : differing.length;
   return { pieces: copied.length >= least ? copied : [], ...ended };
 }
 

@@ -4,10 +4,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Ms } from "../../core/units.ts";
 
-const everyMs: Ms = 10;
-
 /** True as soon as `look` is true; false after `withinMs`. Throws when the signal ends it. */
-export async function seenWithin(withinMs: Ms, signal: AbortSignal, look: () => Promise<boolean>): Promise<boolean> {
+export async function seenWithin(
+  withinMs: Ms,
+  signal: AbortSignal,
+  look: () => Promise<boolean>,
+  everyMs: Ms = 10,
+): Promise<boolean> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     if (await look()) return true;

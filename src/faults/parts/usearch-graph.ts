@@ -33,8 +33,8 @@ export interface GraphPiece {
 }
 
 /**
- * Links: no link leads to the chosen nodes. Keys: they go by each other's names. Ghosts: by numbers behind those of all
- * nodes. Bare: they have no links.
+ * Links: no link leads to the chosen nodes. Keys: they go by each other's names. Ghosts: by numbers that no row
+ * has, nor will have. Bare: they have no links.
  */
 export const graphModes = ["links", "keys", "ghosts", "bare"] as const;
 export type GraphMode = (typeof graphModes)[number];
@@ -66,7 +66,7 @@ export function graphDamage(graph: Uint8Array, { mode, share, seed }: GraphHarm)
   if (mode === "links") return ledElsewhere(graph, read, { chosen, seed });
   if (mode === "keys") return otherKeys(graph, read, chosen);
   if (mode === "bare") return withoutLinks(graph, read, chosen);
-  return [...chosen].flatMap((node, n) => changed(graph, read.keys[node] ?? 0, keyOf(read.nodes + n)));
+  return [...chosen].flatMap((node, n) => changed(graph, read.keys[node] ?? 0, keyOf(firstGhost + n)));
 }
 
 function readGraph(bytes: Uint8Array): Graph {
@@ -164,6 +164,9 @@ function changed(bytes: Uint8Array, at: number, damaged: Uint8Array): readonly G
   const was = bytes.subarray(at, at + damaged.length);
   return was.every((byte, n) => byte === damaged[n]) ? [] : [{ at, was, damaged }];
 }
+
+/** Behind every number that a record store will give to a row. */
+const firstGhost = 2 ** 32;
 
 function keyOf(key: number): Uint8Array {
   const bytes = Buffer.alloc(keyBytes);

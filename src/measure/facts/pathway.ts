@@ -11,19 +11,24 @@ import { fact } from "./fact.ts";
 export const pathway = fact("pathway", ["marks", "recovery"], ({ plan, timeline, course }, { marks, recovery }) => {
   if (course === undefined) return null;
   const { since, until, periods } = course;
-  const end = recovery === "healed" ? (marks.t6?.hi ?? periods.end) : until;
-  return actionBy({ plan, timeline }, since, end)?.claim.pathway ?? null;
+  const isHealed = recovery === "healed";
+  const end = isHealed ? (marks.t6?.hi ?? periods.end) : until;
+  return actionBy({ plan, timeline }, { since, until: end, orUnderWay: isHealed })?.claim.pathway ?? null;
 });
 
-/**
- * The action that was claimed done on the fault's sites by an instant (ms), usually that of recovery; or one that was
- * under way then and was done before recovery had held.
- */
+interface ActionSought {
+  readonly since: Ms;
+  /** Usually when it recovered. */
+  readonly until: Ms;
+  /** Whether one counts that was under way then, and was done before the recovery had held. */
+  readonly orUnderWay?: boolean;
+}
+
+/** The action that was claimed done on the fault's sites by an instant, ms. */
 export function actionBy(
   { plan, timeline }: { readonly plan: TrialPlan; readonly timeline: readonly TimelineEvent[] },
-  since: Ms,
-  until: Ms,
+  { since, until, orUnderWay = false }: ActionSought,
 ): ClaimEvent | undefined {
-  const underWayUntil = until + plan.holdMs;
+  const underWayUntil = orUnderWay ? until + plan.holdMs : until;
   return claimedAction(timeline, faultSites(plan), { since, until, underWayUntil, noOps: plan.ablated });
 }

@@ -109,7 +109,7 @@ export function claimedAction(
   const byThen = done.filter(({ at }) => at <= until);
   const underWay = (event: ClaimEvent): boolean =>
     event.at > until && event.at <= underWayUntil && (startOf(event) ?? Infinity) <= until;
-  return byThen.findLast(isReal) ?? byThen.at(-1) ?? done.find((event) => underWay(event) && isReal(event));
+  return byThen.findLast(isReal) ?? done.find((event) => underWay(event) && isReal(event)) ?? byThen.at(-1);
 }
 
 /** The `classified` claim, or for healers that do it in one go the first that carries a class. */

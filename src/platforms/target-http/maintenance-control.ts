@@ -5,8 +5,11 @@ import type { MaintenanceControl } from "../../core/controls.ts";
 import { fetchJson } from "./fetch-json.ts";
 import type { Operator } from "./replica-control.ts";
 
-/** A target waits for the answers that the replica still owes, then for the new process to be well, ms. */
-const restartTimeoutMs = 25_000;
+/**
+ * A target waits for the answers that the replica still owes, then for the new process to be well, ms: less than the
+ * 15 s in which a fault has to be in place.
+ */
+const restartTimeoutMs = 13_000;
 /** One that is busy with the replica, or away, is asked again for so long, ms. */
 const againWithinMs = 5_000;
 

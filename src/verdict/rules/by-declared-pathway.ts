@@ -45,8 +45,8 @@ interface Asked {
  */
 function laterUnheard({ plan, timeline }: TrialRecord, { since }: Disturbed, to: Ms): string | undefined {
   if (!plan.targetFacts.hasFeed) return undefined;
-  const heard = actionBy({ plan, timeline }, since, to);
-  return feedGap(timeline, heard?.at ?? since, to);
+  const heard = actionBy({ plan, timeline }, { since, until: to });
+  return feedGap(timeline, heard !== undefined && heard.at <= to ? heard.at : since, to);
 }
 
 function treated(record: TrialRecord, facts: TrialFacts, { declared, trial }: Asked): Answer {
@@ -86,7 +86,7 @@ function treated(record: TrialRecord, facts: TrialFacts, { declared, trial }: As
 
 /** Its claim may come after what it does. */
 function whenDone(record: TrialRecord, { since, until }: Disturbed, recovered: Ms = until): string {
-  const done = actionBy(record, since, recovered);
+  const done = actionBy(record, { since, until: recovered, orUnderWay: true });
   return done !== undefined && done.at > recovered ? "under way at" : "claimed done before";
 }
 

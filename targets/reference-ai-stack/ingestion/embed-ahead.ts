@@ -64,14 +64,15 @@ export function openEmbedAhead({ doors, ledger, intake, atOnce }: Parts): EmbedA
         try {
           await ask(texts, isAlone ? one.line : 0);
         } catch (error) {
-          // Which of them it is that the embedder will never take shows when each is asked for alone.
-          if (isAlone || !(error instanceof BatchFailure && error.kind === "refused")) throw error;
+          // Which of them it is that the embedder will never take, or not in time, shows when each is asked for alone.
+          if (isAlone) throw error;
           await ask(missing(own), one.line);
         }
       }
       const found = own.flatMap((text) => held.get(text) ?? []);
       for (const text of own) held.delete(text);
-      for (const text of [...held.keys()].slice(MOST_HELD)) held.delete(text);
+      // The oldest may be of a batch that was called back.
+      for (const text of [...held.keys()].slice(0, -MOST_HELD)) held.delete(text);
       return { model: found[0]?.model ?? "none", vectors: found.map(({ vector }) => vector) };
     },
   };

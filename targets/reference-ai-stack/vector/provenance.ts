@@ -75,13 +75,16 @@ const TABLES = [
 
 /** The tables come with the first write: a store that nobody writes documents to stays as it was made. */
 export function openProvenance(db: Db): Provenance {
-  let isOpen = hasTable(db, "rewritten_rows");
+  let isOpen = hasChanges(db);
   const removed = new Set(removedIn(db));
   const rewritten = new Map(rewrittenIn(db));
-  let change = Math.max(0, ...rewritten.values());
+  let change = lastChange(rewritten);
   const open = (): void => {
     if (isOpen) return;
-    inTransaction(db, () => TABLES.forEach((sql) => db.exec(sql)));
+    inTransaction(db, () => {
+      TABLES.forEach((sql) => db.exec(sql));
+      if (!hasChanges(db)) db.exec("ALTER TABLE rewritten_rows ADD COLUMN change INTEGER NOT NULL DEFAULT 1");
+    });
     isOpen = true;
   };
   return {
@@ -128,8 +131,23 @@ export function removedIn(db: Db): readonly number[] {
 /** Rows that were written again, with the last change that did so. */
 export function rewrittenIn(db: Db): readonly (readonly [row: number, change: number])[] {
   if (!hasTable(db, "rewritten_rows")) return [];
-  const rows = db.prepare("SELECT row, change FROM rewritten_rows").all() as { row: number; change: number }[];
+  // A store of a stack before changes were numbered has none: each was written again before the first.
+  const change = hasChanges(db) ? "change" : "1 AS change";
+  const rows = db.prepare(`SELECT row, ${change} FROM rewritten_rows`).all() as { row: number; change: number }[];
   return rows.map(({ row, change }) => [row, change]);
+}
+
+/** The number of the last change; 0: there was none. */
+export function lastChange(rewritten: Iterable<readonly [row: number, change: number]>): number {
+  let last = 0;
+  for (const [, change] of rewritten) last = Math.max(last, change);
+  return last;
+}
+
+/** Whether rows that were written again are there, each with the number of its change. */
+function hasChanges(db: Db): boolean {
+  const sql = "SELECT 1 FROM pragma_table_info('rewritten_rows') WHERE name = 'change'";
+  return db.prepare(sql).get() !== undefined;
 }
 
 function hasTable(db: Db, table: string): boolean {

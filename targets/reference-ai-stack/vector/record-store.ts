@@ -8,6 +8,7 @@ import type { StoredRecord } from "./stored-record.ts";
 import {
   openProvenance,
   removedIn,
+  lastChange,
   rewrittenIn,
   type DocumentWrite,
   type Lineage,
@@ -99,7 +100,7 @@ export function readLivingRows(file: string): LivingRows {
     db.exec("BEGIN");
     const without = removedIn(db);
     const gone = new Set(without);
-    const changes = Math.max(0, ...rewrittenIn(db).map(([, change]) => change));
+    const changes = lastChange(rewrittenIn(db));
     const all = db.prepare("SELECT row, vector FROM records ORDER BY row").all() as {
       row: number;
       vector: Uint8Array;

@@ -23,19 +23,33 @@ class IndexRefused extends Error {
   }
 }
 
+interface Opened {
+  readonly index: EngineIndex;
+  readonly manifest: Manifest;
+}
+
 /** The index by rows, and the manifest that it was opened by. Rejects with {@link IndexRefused}. */
-export async function openChecked(
-  engine: VectorEngine,
-  files: IndexFiles,
-): Promise<{ readonly index: EngineIndex; readonly manifest: Manifest }> {
-  const manifest = readManifest(files);
+export async function openChecked(engine: VectorEngine, files: IndexFiles): Promise<Opened> {
   try {
-    await refuseCut(files, manifest);
-    if ((await hashIndex(files.index)) !== manifest.indexHash) await tryCopy(engine, files.index);
-    return { index: byRow(await engine.open(files.index), manifest), manifest };
+    for (let time = 1; time < MOST_TIMES; time += 1) {
+      const { index, manifest } = await openNow(engine, files);
+      // Another generation may have been put in place meanwhile: then its rows are named by its own manifest.
+      if (readManifest(files).indexHash === manifest.indexHash) return { index, manifest };
+      await index.close();
+    }
+    return await openNow(engine, files);
   } catch (error) {
     throw new IndexRefused(error instanceof Error ? error.message : String(error));
   }
+}
+
+const MOST_TIMES = 3;
+
+async function openNow(engine: VectorEngine, files: IndexFiles): Promise<Opened> {
+  const manifest = readManifest(files);
+  await refuseCut(files, manifest);
+  if ((await hashIndex(files.index)) !== manifest.indexHash) await tryCopy(engine, files.index);
+  return { index: byRow(await engine.open(files.index), manifest), manifest };
 }
 
 /** Rejects when the engine does not survive a copy, or says that it cannot open it. */

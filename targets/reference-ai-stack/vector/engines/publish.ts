@@ -8,9 +8,9 @@ import type { IndexFiles, Manifest } from "../layout.ts";
 import { syncFile } from "../snapshot.ts";
 import { hashIndex } from "./generation.ts";
 
-/** The manifest of a generation that is being put in place. */
-function nextManifest({ manifest }: IndexFiles): string {
-  return `${manifest}.next`;
+/** The manifest of a generation that a process is putting in place. */
+function nextManifest({ manifest }: IndexFiles, pid: number): string {
+  return `${manifest}.next-${pid}`;
 }
 
 /** Steps of publishing, in their order. */
@@ -30,8 +30,8 @@ export async function publish(
   manifest: Manifest,
   { pid = process.pid, after = () => undefined }: Publisher = {},
 ): Promise<void> {
-  const next = nextManifest(files);
-  const draft = `${next}.new-${pid}`;
+  const next = nextManifest(files, pid);
+  const draft = `${files.manifest}.new-${pid}`;
   await writeFile(draft, `${JSON.stringify(manifest, null, 2)}\n`);
   await syncFile(draft);
   await rename(draft, next);
@@ -56,23 +56,24 @@ export async function settle(files: IndexFiles): Promise<void> {
   const left = await leftovers(files);
   const old = left.find((path) => path.startsWith(`${files.index}.old-`));
   if (!existsSync(files.index) && old !== undefined) await rename(old, files.index);
-  const next = nextManifest(files);
-  if (existsSync(next)) {
+  for (const next of left.filter((path) => path.startsWith(`${files.manifest}.next-`))) {
     const { indexHash } = JSON.parse(await readFile(next, "utf8")) as Manifest;
     const hash = existsSync(files.index) ? await hashIndex(files.index) : "";
     if (hash === indexHash) await rename(next, files.manifest);
-    else await rm(next);
   }
   for (const path of left) await rm(path, { recursive: true, force: true });
 }
 
-/** What processes that are gone left beside index and manifest; their pid stands at the end of each name. */
+/**
+ * What processes that are gone left beside index and manifest: their pid stands in each name, and an engine's own end
+ * behind it.
+ */
 async function leftovers(files: IndexFiles): Promise<readonly string[]> {
   const dir = dirname(files.index);
   const starts = [basename(files.index), basename(files.manifest)].map((name) => `${name}.`);
   const names = (await readdir(dir)).filter((name) => starts.some((start) => name.startsWith(start)));
   return names.flatMap((name) => {
-    const pid = /\.(?:new|old|trial)-(\d+)$/.exec(name)?.[1];
+    const pid = /\.(?:new|next|old|trial)-(\d+)(?:[.-].*)?$/.exec(name)?.[1];
     return pid === undefined || isAlive(Number(pid)) ? [] : [`${dir}/${name}`];
   });
 }

@@ -33,10 +33,26 @@ describe("calling batches back", () => {
 
   it("is not confirmed by a target that takes the call and leaves the batch published", async () => {
     const deliveries = saying({ a: ["withdrawn"], b: ["published"] });
-    const { confirmed, seen } = await callBack(deliveries, ["a", "b"], signal, 50);
+    const { confirmed, seen } = await callBack(deliveries, ["a", "b"], signal, 150);
     expect(confirmed).toBe(false);
     expect(seen).toContain("b is still published");
     expect(seen).not.toContain("a is still");
+  });
+
+  it("asks a target again that has no time to say what became of it", async () => {
+    const deliveries = saying({ a: ["published", "withdrawn"] });
+    const { state } = deliveries;
+    let looks = 0;
+    const busy: DeliveriesControl = {
+      ...deliveries,
+      state: async (batch, until) => {
+        looks += 1;
+        if (looks < 3) throw new Error("answered 503");
+        return state(batch, until);
+      },
+    };
+    expect((await callBack(busy, ["a"], signal)).confirmed).toBe(true);
+    expect(looks).toBe(4);
   });
 
   it("takes one that the target does not know any more for one that is back", async () => {

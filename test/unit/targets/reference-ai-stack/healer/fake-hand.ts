@@ -39,7 +39,10 @@ function freshProcess(pid: number) {
 }
 
 /** What is done to the index of a vector replica. */
-function indexOperations(find: (name: string) => Handled, touched: string[]) {
+function indexOperations(
+  find: (name: string) => Handled,
+  touched: string[],
+): Readonly<Record<string, (args: OperationArgs) => void>> {
   return {
     "compact-index": ({ replica }) => {
       touched.push(`compact ${text(replica)}`);

@@ -1,4 +1,4 @@
-// A batch that is called back, or whose source is put in quarantine, while it is being published: nothing of it is left.
+// A batch that is called back, or put in quarantine, while it is being published: nothing of it is left.
 import { describe, expect, it } from "vitest";
 import type { Ingestion } from "../../../../../targets/reference-ai-stack/ingestion/nouns.ts";
 import { openStand, record } from "./stand.ts";
