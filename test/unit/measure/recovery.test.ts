@@ -97,6 +97,20 @@ describe("recovery", () => {
       [t6 + 100, "action.finished", { pathway: "restore-index", outcome: "done" }],
     ];
     expect(factsOf({ ...whole, claims: both }).pathway).toBe("restart-replica");
+    // And what was made a no-op counts for nothing beside what was not.
+    const plan = { ablated: ["restart-replica"], arm: "ablation" } as const;
+    expect(factsOf({ ...whole, plan, claims: both }).pathway).toBe("restore-index");
+  });
+
+  it("is by no action that was under way when our revert began, where nothing had recovered before", () => {
+    const { revert = 0 } = whole.phases;
+    const claims: Story["claims"] = [
+      [revert - 300, "action.started", { pathway: "restore-index" }],
+      [revert + 200, "action.finished", { pathway: "restore-index", outcome: "done" }],
+    ];
+    const facts = factsOf({ ...whole, ...broken(5060, revert + 5000), claims });
+    expect(facts.recovery).not.toBe("healed");
+    expect(facts.pathway).toBeNull();
   });
 
   it("is watched for five holds, and a later breach is a relapse with its instant", () => {
