@@ -41,14 +41,13 @@ describe("calling batches back", () => {
 
   it("asks a target again that has no time to say what became of it", async () => {
     const deliveries = saying({ a: ["published", "withdrawn"] });
-    const { state } = deliveries;
     let looks = 0;
     const busy: DeliveriesControl = {
       ...deliveries,
       state: async (batch, until) => {
         looks += 1;
         if (looks < 3) throw new Error("answered 503");
-        return state(batch, until);
+        return deliveries.state(batch, until);
       },
     };
     expect((await callBack(busy, ["a"], signal)).confirmed).toBe(true);
