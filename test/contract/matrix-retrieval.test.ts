@@ -13,7 +13,7 @@ import { isInstalled } from "../support/vector-engines.ts";
 const SIZES = {
   usearch: { rows: 200, looks: 8 },
   "sqlite-vec": { rows: 200, looks: 4 },
-  chroma: { rows: 100, looks: 4 },
+  chroma: { rows: 200, looks: 4 },
 } as const;
 
 const page = await readFile(join(import.meta.dirname, "../../targets/reference-ai-stack/README.md"), "utf8");

@@ -144,6 +144,7 @@ function siteOf({ url, dataDir }: Replica, engine: VectorEngineName): Site {
     cacheClears: new Map(),
     maintained: new Map(),
     reduction: { level: () => 0 },
+    underWay: { list: () => [] },
   } as unknown as Shown;
   const kept = new Map<string, Uint8Array>();
   const controls: Controls = {

@@ -93,7 +93,8 @@ function operator({ child, start, healthy }) {
   const ensure = async () => {
     if (child() !== undefined) return [200, { started: false, pid: child().pid }];
     const pid = start();
-    while (!(await healthy())) await new Promise((resolve) => setTimeout(resolve, 10));
+    // One that ends before it is well is waited for no longer.
+    while (child() !== undefined && !(await healthy())) await new Promise((resolve) => setTimeout(resolve, 10));
     return [200, { started: true, pid }];
   };
   const restart = async () => {

@@ -116,7 +116,9 @@ function supervisor() {
   const ensure = async (name) => {
     if (children.has(name)) return [200, { started: false, pid: children.get(name).pid }];
     const pid = start(name);
-    while (!(await healthy(straight(name)))) await new Promise((resolve) => setTimeout(resolve, 10));
+    // One that ends before it is well is waited for no longer.
+    while (children.has(name) && !(await healthy(straight(name))))
+      await new Promise((resolve) => setTimeout(resolve, 10));
     return [200, { started: true, pid }];
   };
   const restart = async (name) => {
