@@ -60,15 +60,14 @@ describe.each(published.filter(isInstalled))("on %s", (engine) => {
     expect(rowOf("older generation")?.spokeAt.get("stored-vectors-differ")).toBe(1);
   });
 
-  test.skipIf(engine !== "usearch")(
-    "rows without a record and one answer to all are seen in the first look, under a hash and a count that fit",
-    () => {
-      for (const name of ["5 % of rows go by", "no row has a link"]) {
-        expect(rowOf(name)).toMatchObject({ hashFits: true, countFits: true, differing: 0 });
-        expect(rowOf(name)?.spokeAt.get("answers-misshapen")).toBe(1);
-      }
-    },
-  );
+  test("rows without a record and one answer to all are seen in the first look, where the engine can be given them", () => {
+    const named = ["5 % of rows go by", "no row has a link"].flatMap((name) => rowOf(name) ?? []);
+    expect(named).toHaveLength(engine === "usearch" ? 2 : 0);
+    for (const row of named) {
+      expect(row).toMatchObject({ hashFits: true, countFits: true, differing: 0 });
+      expect(row.spokeAt.get("answers-misshapen")).toBe(1);
+    }
+  });
 
   test("two rows that differ are seen by the digest in the first look, whichever rows are checked", () => {
     expect(rowOf("1 % of rows hold")).toMatchObject({ hashFits: true, countFits: true, differing: 0.01 });
