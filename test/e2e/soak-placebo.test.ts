@@ -30,7 +30,7 @@ test("a minute of healthy, varied load brings no action", async () => {
 });
 
 test("a healer that acts on nothing is caught, by what it says and by what became of the stack", async () => {
-  const { code, text } = await soak("1", "acts-on-placebo");
+  const { code, text } = await soak("0.5", "acts-on-placebo");
   expect(code).toBe(1);
   expect(text).toMatch(/restart-replica inference-2/);
   expect(text).toMatch(/inference-2 has another process/);
