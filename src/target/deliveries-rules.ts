@@ -11,6 +11,9 @@ import type { TargetFile } from "./target-schema.ts";
 
 type Written = NonNullable<TargetFile["deliveries"]>;
 
+/** The promise is waited for while a fault is applied, and the proof comes after it within the same 15 s, ms. */
+const longestFreshMs = 8_000;
+
 /** What must be true of it beyond its shape. */
 export function checkDeliveries(draft: TargetDraft): void {
   const { deliveries, control } = draft.file;
@@ -34,6 +37,11 @@ export function checkDeliveries(draft: TargetDraft): void {
   if (record[textField] !== "{text}") {
     const found = `"${textField}", which is not "{text}" in the record`;
     draft.report(["deliveries", "text_field"], { found, expected: 'the field of the record that is "{text}"' });
+  }
+  const within = parseDuration(deliveries.fresh?.within ?? "") ?? 0;
+  if (within > longestFreshMs) {
+    const expected = `at most ${longestFreshMs / 1000}s: a backlog is proved by a batch that waits longer, and a fault has 15 s`;
+    draft.report(["deliveries", "fresh", "within"], { found: deliveries.fresh?.within ?? "", expected });
   }
   for (const [key, where] of [
     ["state", state.path],

@@ -11,5 +11,6 @@ export const cacheErrorCached = keptFault({
   rows: "entries",
   prompts: keptPrompts,
   params: z.strictObject({ share: keptShare("entries", "become an error") }),
+  example: { share: 0.5 },
   damage: ({ share }) => ({ share, mode: "error-body" }),
 });

@@ -11,5 +11,6 @@ export const cachePoisonedEntry = keptFault({
   rows: "entries",
   prompts: keptPrompts,
   params: z.strictObject({ share: keptShare("entries", "hold another one's answer") }),
+  example: { share: 0.5 },
   damage: ({ share }) => ({ share, mode: "swap" }),
 });

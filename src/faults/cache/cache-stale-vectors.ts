@@ -12,5 +12,6 @@ export const cacheStaleVectors = keptFault({
   rows: "vectors",
   prompts: keptPrompts,
   params: z.strictObject({ share: keptShare("vectors", "are another model's") }),
+  example: { share: 0.5 },
   damage: ({ share }) => ({ share, mode: "other-axes" }),
 });

@@ -21,5 +21,6 @@ export const cacheCorruption = keptFault({
         "What stands in the damaged blocks: noise (when absent), zeros, some of their bytes inverted, or what another of them held (swap), so that one request is answered from what was read for another.",
       ),
   }),
+  example: { share: 0.5 },
   damage: (params) => params,
 });

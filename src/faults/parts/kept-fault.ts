@@ -24,13 +24,14 @@ interface KeptFault<Schema extends z.ZodObject> extends Omit<KeptRows, "kind"> {
   readonly name: string;
   readonly about: string;
   readonly params: Schema;
+  readonly example: z.input<Schema>;
   /** What stands in the damaged rows, and how many they are. */
   readonly damage: (params: z.output<Schema>) => { readonly share: number; readonly mode: RowDamage["mode"] };
 }
 
-/** A fault of a cache's file; its example is a share of a half. */
+/** A fault of a cache's file. */
 export function keptFault<Schema extends z.ZodObject>(spec: KeptFault<Schema>): Fault<z.output<Schema>, KeptUndo> {
-  const { name, about, params, damage, role, rows, prompts } = spec;
+  const { name, about, params, example, damage, role, rows, prompts } = spec;
   const kept: KeptRows = { kind: name, role, rows, prompts };
   return fault({
     name,
@@ -40,7 +41,7 @@ export function keptFault<Schema extends z.ZodObject>(spec: KeptFault<Schema>): 
     needs: ["files", "answers", "backups"],
     wants: ["edits", "process", "replica"],
     params,
-    example: { share: 0.5 } as unknown as z.input<Schema>,
+    example,
 
     prepare: async (given, site): Promise<KeptUndo> => prepareKept(kept, damage(given), site),
     apply: async (_given, undo, site, signal) => damageKept(kept, undo, site, signal),

@@ -173,7 +173,10 @@ export function refuseBlindness({ share }: LookBefore, fall: Share): void {
 /** Rows that a replica is asked for at once, at most: their vectors come in one answer. */
 const mostRows = 1_000;
 
-/** Enough rows that about 30 damaged ones are among them; fewer would make the proof a matter of luck. */
+/**
+ * Rows to ask for: about 30 damaged ones are among them, at a share of 1 % ten; fewer would make the proof a matter of
+ * luck.
+ */
 export function sampleFor(share: number, rows: number): number {
   return Math.min(rows, mostRows, Math.max(64, Math.ceil(30 / share)));
 }

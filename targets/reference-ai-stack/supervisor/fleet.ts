@@ -32,7 +32,10 @@ const RESTART_GRACE_MS = 1000;
 const END_GRACE_MS = 1200;
 /** How long a restarted replica may take to answer, ms. */
 const RESTART_HEALTH_MS = 5000;
-/** Longer than any one operation takes, ms: the longest waits 12 s for the answers that a replica still owes. */
+/**
+ * Longer than what is done to processes takes, ms: 12 s for the answers that a replica still owes. Who waits longer, as
+ * for an index that is made anew, is told to come again.
+ */
 const TURN_WITHIN_MS = 15_000;
 /** How long one wait for health lasts while booting, ms; waits follow each other until the replica answers. */
 const BOOT_WAIT_MS = 60_000;

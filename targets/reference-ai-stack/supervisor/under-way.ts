@@ -1,9 +1,10 @@
-// Which operations are being done at this moment, so that whoever looks from outside can tell.
+// Which operations were asked for and are not over, so that whoever looks from outside can tell; also those that wait
+// for their turn.
 
 interface UnderWayOperation {
   readonly operation: string;
   readonly replica?: string;
-  /** When it began, ISO 8601. */
+  /** When it was asked for, ISO 8601. */
   readonly since: string;
 }
 

@@ -1,9 +1,11 @@
 // What target.yaml may say of batches of documents, and what is wrong with it, all at once.
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { recordOf } from "../../../src/core/deliveries.ts";
 import { deliveriesShape } from "../../../src/target/deliveries-schema.ts";
+import { lintTargetText } from "../../../src/target/lint-target.ts";
+import { targetReader } from "../../builders/target-reader.ts";
 import { parse } from "yaml";
 
 const file = resolve(import.meta.dirname, "../../../targets/reference-ai-stack/target.yaml");
@@ -49,4 +51,16 @@ it("fills a record in as one line, a number as a number", () => {
     version: 7,
     tags: ["public"],
   });
+});
+
+it("refuses a promise that a fault has no time to wait for", () => {
+  const text = readFileSync(file, "utf8");
+  const found = (within: string): string[] =>
+    lintTargetText(
+      text.replace("fresh: { within: 2s,", `fresh: { within: ${within},`),
+      file,
+      targetReader(dirname(file)),
+    ).problems.map((problem) => problem.found);
+  expect(found("8s")).toEqual([]);
+  expect(found("20s")).toEqual(["20s"]);
 });
