@@ -30,6 +30,7 @@ const calm = [
   "test/e2e/interrupted-run.test.ts",
   "test/e2e/killed-with-watchdog.test.ts",
   "test/e2e/own-trouble.test.ts",
+  "test/e2e/reasons.test.ts",
   "test/e2e/stop-and-abort.test.ts",
   "test/e2e/watchdog.test.ts",
 ];

@@ -31,6 +31,8 @@ export interface Cell {
 
 const PHASES = ["before", "during", "after"] as const;
 const TOKEN = "token-of-this-test";
+/** Lives at a time: most of each is a wait for the hold of its verification. */
+const AT_ONCE = 4;
 /** A life that has not ended by then hangs, ms. */
 const LIFE_LIMIT_MS = 60_000;
 /** The case as a whole: its first and its last row. */
@@ -50,7 +52,7 @@ export interface Asked {
 /** Where lives run: what each pair of them is given as its engine. */
 type Engines = () => Promise<EngineSpec>;
 
-/** Every boundary that is asked for, two lives at a time. Throws when the engine is not installed. */
+/** Every boundary that is asked for. Throws when the engine is not installed. */
 export async function measureBoundaries(asked: Asked): Promise<readonly Cell[]> {
   if (asked.engine === "sqlite") return measureOn(async () => ({ kind: "sqlite" }), asked);
   if (noRestate !== undefined) throw new Error(noRestate);
@@ -65,25 +67,29 @@ export async function measureBoundaries(asked: Asked): Promise<readonly Cell[]> 
 }
 
 async function measureOn(engines: Engines, { only, every }: Asked): Promise<readonly Cell[]> {
-  const jobs: (() => Promise<Cell>)[] = [];
-  for (const { name } of SCENARIOS.filter((one) => only.length === 0 || only.includes(one.name))) {
-    const whole = await inFolder(async (folder) => {
-      const [output, effects] = await liveThrough({ engine: await engines(), scenario: name, folder, kill: null });
-      return { steps: JSON.parse(output) as Step[], effects };
-    });
-    for (const step of [CASE, ...whole.steps]) {
-      for (const phase of PHASES) jobs.push(() => cellOf(engines, { scenario: name, step, phase }, whole.effects));
-    }
-  }
-  const chosen = jobs.filter((_, n) => n % every === 0);
-  const cells: Cell[] = [];
+  const named = SCENARIOS.filter(({ name }) => only.length === 0 || only.includes(name));
+  const cells = await inTurn(
+    named.map(({ name }) => async () => {
+      const whole = await inFolder(async (folder) => {
+        const [output, effects] = await liveThrough({ engine: await engines(), scenario: name, folder, kill: null });
+        return { steps: JSON.parse(output) as Step[], effects };
+      });
+      const boundaries = [CASE, ...whole.steps].flatMap((step) => PHASES.map((phase) => ({ step, phase })));
+      return boundaries.map((at) => () => cellOf(engines, { scenario: name, ...at }, whole.effects));
+    }),
+  );
+  return inTurn(cells.flat().filter((_, n) => n % every === 0));
+}
+
+/** What these jobs give, in their order, `AT_ONCE` of them at a time. Rejects with the first that does. */
+async function inTurn<Answer>(jobs: readonly (() => Promise<Answer>)[]): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  const left = jobs.entries();
   const work = async (): Promise<void> => {
-    for (let job = chosen.shift(); job !== undefined; job = chosen.shift()) {
-      cells.push(await job());
-    }
+    for (const [n, job] of left) answers[n] = await job();
   };
-  await Promise.all([work(), work()]);
-  return cells;
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return answers;
 }
 
 async function cellOf(
