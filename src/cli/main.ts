@@ -6,6 +6,7 @@ import { durationWords, parseDuration } from "../core/duration.ts";
 import { exitCodes, reportError } from "./exit.ts";
 import { listNames } from "./list-names.ts";
 import type { DoctorOptions } from "./commands/doctor.ts";
+import type { HistoryOptions } from "./commands/history.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { ProxyOptions } from "./commands/proxy.ts";
 import type { RestoreOptions } from "./commands/restore.ts";
@@ -50,6 +51,7 @@ const trialsArgument = wholeNumber(1, 1000);
 const mostArgument = wholeNumber(1, 100);
 const seedArgument = wholeNumber(0, 2 ** 31 - 1);
 const waitArgument = wholeNumber(1, 3600);
+const lastArgument = wholeNumber(1, 1_000_000);
 const portArgument = wholeNumber(0, 65_535);
 function durationArgument(text: string): number {
   const ms = parseDuration(text);
@@ -130,6 +132,19 @@ function addReading(program: Command): void {
     .action((dir: string) => conclude(async () => (await import("./commands/report.ts")).report(dir)));
 }
 
+/** What is kept of all runs. */
+function addHistory(program: Command): void {
+  const history = program.command("history").description("what is kept of all runs: a row for each trial");
+  history
+    .command("list")
+    .description("print the newest runs")
+    .option("--out <dir>", "folder that the runs' folders lie in", "reports")
+    .option("--last <n>", "so many runs at most", lastArgument, 30)
+    .action((options: HistoryOptions) =>
+      conclude(async () => (await import("./commands/history.ts")).listHistory(options)),
+    );
+}
+
 /** Commands that take back and end. */
 function addWaysBack(program: Command): void {
   program
@@ -197,8 +212,8 @@ function build(): Command {
     .showHelpAfterError("`rebound --help` lists the commands, `rebound <command> --help` what one takes")
     .exitOverride();
 
-  for (const add of [addTrials, addReading, addWaysBack, addTools]) add(program);
-  for (const command of program.commands) command.exitOverride();
+  for (const add of [addTrials, addReading, addHistory, addWaysBack, addTools]) add(program);
+  for (const command of program.commands) for (const one of [command, ...command.commands]) one.exitOverride();
   return program;
 }
 

@@ -3,6 +3,7 @@
 
 import type { z } from "zod";
 import { begunSchema, keptIntentSchema } from "./begun.ts";
+import { historyRowSchema } from "./history-row.ts";
 import { planSchema } from "./plan.ts";
 import { runSchema } from "./results/run-result.ts";
 import { trialResultSchema } from "./results/trial-result.ts";
@@ -25,5 +26,6 @@ export const recordedFiles: readonly RecordedFile[] = [
   { file: "trials/INTENT/ARM-N/verdict.json", schema: trialResultSchema },
   { file: "run.json", schema: runSchema },
   { file: "undo.jsonl (each line)", schema: undoLineSchema },
+  { file: "history/trials.ndjson (each line, beside the run folders)", schema: historyRowSchema },
   { file: "what happens in a run (each event that reporters get)", schema: runEventSchema },
 ];

@@ -1,7 +1,9 @@
 // The end of a run: what its trials come to, written for people and for other programs.
 
+import { dirname } from "node:path";
 import type { RunDigest } from "../core/digest.ts";
 import { messageOf } from "../core/errors.ts";
+import { appendRows, historyDirOf } from "../history/rows-file.ts";
 import type { TrialPlan } from "../records/plan.ts";
 import type { TrialResult } from "../records/results/trial-result.ts";
 import type { Reporter, RunEnd } from "../reporters/reporter.ts";
@@ -11,6 +13,7 @@ import { pointLatest } from "../store/latest.ts";
 import { trialFiles, type RunFolder } from "../store/run-folder.ts";
 import { readTrialVerdict } from "../store/results.ts";
 import { readTimeline } from "../store/timeline-file.ts";
+import { historyRowsOf } from "../verdict/history-rows.ts";
 import type { Choice } from "./choose.ts";
 import { concludeRun, thisHarness, type RunMeta } from "./finish-run.ts";
 import type { Done } from "./run-trials.ts";
@@ -79,6 +82,8 @@ async function writeAll(
   try {
     const { path, failure } = await writeReports(reporters, { dir: folder.dir, result, trialOf, timelineOf });
     await pointLatest(folder).catch((thrown: unknown) => onTrouble(messageOf(thrown)));
+    const history = historyDirOf(dirname(folder.dir));
+    await appendRows(history, historyRowsOf(result)).catch((thrown: unknown) => onTrouble(messageOf(thrown)));
     return { reportPath: path, ...(failure === undefined ? {} : { unwritten: failure }) };
   } catch (unwritten) {
     return { unwritten };

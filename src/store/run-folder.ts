@@ -33,11 +33,13 @@ const trialFileNames: ReadonlySet<string> = new Set(["plan.json", "timeline.json
 
 /** Leads to the newest whole run: see latest.ts. */
 export const latestName = "latest";
+/** What is kept of all runs, in a row a trial: see history/. */
+export const historyName = "history";
 const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 /** True for names that a run folder may have. */
 export function isRunName(name: string): boolean {
-  return name !== latestName && PLAIN_NAME.test(name);
+  return name !== latestName && name !== historyName && PLAIN_NAME.test(name);
 }
 
 /**

@@ -23,6 +23,7 @@ const allowed: Record<string, readonly string[]> = {
   intent: ["core", "language", "target", "records"],
   target: ["core", "language"],
   store: ["core", "lib", "records"],
+  history: ["core", "lib", "records", "store"],
   verdict: ["core", "language", "measure", "records"],
   report: ["core", "measure", "verdict", "records"],
   records: ["core"],
@@ -30,7 +31,18 @@ const allowed: Record<string, readonly string[]> = {
   lib: [],
 };
 const pureRooms = new Set(["core", "records", "language", "plan", "measure", "verdict", "report"]);
-const machineRooms = new Set(["lib", "platforms", "proxy", "probes", "load", "store", "run", "reporters", "cli"]);
+const machineRooms = new Set([
+  "lib",
+  "platforms",
+  "proxy",
+  "probes",
+  "load",
+  "store",
+  "history",
+  "run",
+  "reporters",
+  "cli",
+]);
 /** Node modules that only compute or wait; the other rooms outside machineRooms may use these. */
 const harmlessModules = new Set(["node:timers/promises", "node:path", "node:crypto", "node:util"]);
 const impure = /\b(Date\.now|Math\.random|setTimeout|setInterval|setImmediate|performance\.now|process\.|new Date\(\))/;

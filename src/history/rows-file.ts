@@ -1,0 +1,107 @@
+// The rows of the history on disk: one line a trial, only ever appended to. A crash may tear the last line and no
+// other.
+
+import { constants } from "node:fs";
+import { open, stat, type FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+import { isAbsent, syncFolder } from "../lib/fs.ts";
+import { endTornLine } from "../lib/json-lines.ts";
+import type { HistoryRow } from "../records/history-row.ts";
+import { historyName } from "../store/run-folder.ts";
+import { makeFolder } from "../store/make-folder.ts";
+import { asEnvironment } from "../store/whole-file.ts";
+
+/** Folder of the history beside the run folders of `outDir`. */
+export function historyDirOf(outDir: string): string {
+  return join(outDir, historyName);
+}
+
+/** The rows of the history in that folder. */
+export function rowsFileOf(dir: string): string {
+  return join(dir, "trials.ndjson");
+}
+
+/**
+ * Appends rows through to the disk, the folder made if need be; a line that a crash tore is ended first. Throws
+ * HarnessError "environment" when that cannot be done.
+ */
+export async function appendRows(dir: string, rows: readonly HistoryRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const file = rowsFileOf(dir);
+  const text = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+  await asEnvironment(`cannot append to the history ${file}`, async () => {
+    await makeFolder(dir);
+    // Whoever prunes puts another file in its place: then what was written to the old one is written again.
+    while (!(await appendText(file, text)));
+    await syncFolder(dir);
+  });
+}
+
+/** False when another file has taken its place meanwhile. */
+async function appendText(file: string, text: string): Promise<boolean> {
+  const { O_APPEND, O_CREAT, O_RDWR } = constants;
+  const handle = await open(file, O_APPEND | O_CREAT | O_RDWR, 0o666);
+  try {
+    await endTornLine(handle);
+    await handle.appendFile(text);
+    await handle.sync();
+    return (await stat(file)).ino === (await handle.stat()).ino;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** What tells whether a file is as it was: none of it changes while nobody writes. */
+export interface FileState {
+  readonly size: number;
+  readonly modifiedMs: number;
+  readonly inode: number;
+}
+
+/** The file of rows, opened for reading; undefined when there is none. */
+export async function openRows(file: string): Promise<FileHandle | undefined> {
+  try {
+    return await asEnvironment(`cannot read the history ${file}`, () => open(file, "r"));
+  } catch (thrown) {
+    if (thrown instanceof Error && isAbsent(thrown.cause)) return undefined;
+    throw thrown;
+  }
+}
+
+export async function stateOf(handle: FileHandle): Promise<FileState> {
+  const { size, mtimeMs, ino } = await handle.stat();
+  return { size, modifiedMs: mtimeMs, inode: ino };
+}
+
+/** One line of the file. */
+export interface RowLine {
+  readonly text: string;
+  /** False for a last line without an end: a crash tore it, or somebody is writing it. */
+  readonly whole: boolean;
+  /** The byte after it, its line end included. */
+  readonly end: number;
+}
+
+/** Lines are bounded, so that a file that is none of ours takes no memory without end; bytes. */
+const longestLine = 2 ** 20;
+const pieceBytes = 2 ** 20;
+
+/** The lines from a byte on, in order; of a line that is too long only its begin. */
+export async function* linesFrom(handle: FileHandle, from: number): AsyncGenerator<RowLine> {
+  let [rest, at] = [Buffer.alloc(0), from];
+  const piece = Buffer.alloc(pieceBytes);
+  for (;;) {
+    const { bytesRead } = await handle.read(piece, 0, pieceBytes, at);
+    if (bytesRead === 0) break;
+    at += bytesRead;
+    let text = Buffer.concat([rest, piece.subarray(0, bytesRead)]);
+    let begin = 0;
+    for (let end = text.indexOf(0x0a); end !== -1; end = text.indexOf(0x0a, begin)) {
+      yield { text: text.toString("utf8", begin, end), whole: true, end: at - (text.length - end - 1) };
+      begin = end + 1;
+    }
+    text = text.subarray(begin);
+    rest = Buffer.from(text.length > longestLine ? text.subarray(0, longestLine) : text);
+  }
+  if (rest.length > 0) yield { text: rest.toString("utf8"), whole: false, end: at };
+}
