@@ -1,14 +1,14 @@
-// The scorecard as the page shows it: three figures side by side, and a waterfall for each pathway that falls from 100
-// to what is left.
+// The scorecard as the page shows it: three figures side by side, and one bar for each pathway that falls from 100 to
+// what is left.
 
 import { counted, shareBoundText } from "../core/text.ts";
 import type { PathwayScore, Scorecard, ScoreTerm } from "../records/results/scorecard.ts";
-import { lossText, pointsText, provenText, termNames } from "./scorecard-text.ts";
+import { isTold, lossText, pointsText, provenText, termNames, unshownText } from "./scorecard-text.ts";
 import { figure } from "./shown.ts";
 import type { Figure } from "./shown.ts";
 
 export interface ScorecardModel {
-  readonly score: { readonly points: Figure; readonly proven: Figure; readonly over: Figure } | null;
+  readonly score: (ScoreModel & { readonly over: Figure }) | null;
   readonly coverage: {
     readonly withEvidence: Figure;
     readonly declared: Figure;
@@ -30,25 +30,29 @@ interface PathwayModel {
   readonly target: string;
   readonly tier: string;
   readonly says: string;
-  readonly score: { readonly points: Figure; readonly proven: Figure } | null;
+  readonly score: ScoreModel | null;
   readonly held: { readonly held: Figure; readonly of: Figure; readonly proves: Figure } | null;
   readonly evidence: string;
-  readonly rows: readonly RowModel[];
+  readonly waterfall: WaterfallModel | null;
+  readonly losses: readonly { readonly points: Figure | null; readonly says: string }[];
   readonly uncounted: readonly string[];
 }
 
-/** One step of the waterfall; lengths in points, which are the units of the drawing. */
-interface RowModel {
-  readonly name: string;
-  readonly kind: "term" | "gate" | "score";
-  /** From 0 to here nothing is lost yet. */
-  readonly left: number;
-  readonly lost: number;
-  /** Where what is proven ends; only for the score. */
-  readonly proven: number | null;
+/** What is proven is the number; what was earned beyond it is not yet shown. */
+interface ScoreModel {
   readonly points: Figure;
-  readonly of: string;
-  readonly losses: readonly { readonly points: Figure | null; readonly says: string }[];
+  readonly proven: Figure;
+  /** Empty: all that was earned is proven. */
+  readonly unshown: string;
+}
+
+/** One bar; lengths in points, which are the units of the drawing. */
+interface WaterfallModel {
+  /** From the right: what each term lost, and closed gates last. */
+  readonly steps: readonly { readonly left: number; readonly lost: number; readonly kind: "term" | "gate" }[];
+  /** What is left after all steps. */
+  readonly points: number;
+  readonly proven: number;
 }
 
 /** null for a run without a scorecard. */
@@ -58,13 +62,7 @@ export function scorecardModel(card: Scorecard | undefined): ScorecardModel | nu
   const count = (path: string, value: number): Figure => figure(`scorecard.${path}`, value, String(value));
   const runs = freshness.runsRead;
   return {
-    score: score
-      ? {
-          points: figure("scorecard.score.points", score.points, pointsText(score.points)),
-          proven: figure("scorecard.score.proven", score.proven, provenText(score.proven)),
-          over: count("score.over", score.over),
-        }
-      : null,
+    score: score ? { ...scoreModel(score, "scorecard.score"), over: count("score.over", score.over) } : null,
     coverage: {
       withEvidence: count("coverage.withEvidence", coverage.withEvidence),
       declared: count("coverage.declared", coverage.declared),
@@ -78,7 +76,10 @@ export function scorecardModel(card: Scorecard | undefined): ScorecardModel | nu
       read: `${runs === 0 ? "No earlier runs" : counted(runs, "earlier run")} read.`,
       unread: freshness.unread,
     },
-    pathways: card.pathways.map((pathway, index) => pathwayModel(pathway, `scorecard.pathways.${index}`)),
+    pathways: card.pathways
+      .map((pathway, index) => ({ pathway, path: `scorecard.pathways.${index}` }))
+      .filter(({ pathway }) => isTold(pathway))
+      .map(({ pathway, path }) => pathwayModel(pathway, path)),
   };
 }
 
@@ -87,14 +88,9 @@ function pathwayModel(pathway: PathwayScore, path: string): PathwayModel {
   return {
     name: pathway.pathway,
     target: pathway.target,
-    tier: pathway.tier === undefined ? "" : `, ${pathway.tier} risk`,
+    tier: pathway.tier === undefined ? "" : `${pathway.tier} risk`,
     says: score ? pathway.says : pathway.says.charAt(0).toUpperCase() + pathway.says.slice(1),
-    score: score
-      ? {
-          points: figure(`${path}.score.points`, score.points, pointsText(score.points)),
-          proven: figure(`${path}.score.proven`, score.proven, provenText(score.proven)),
-        }
-      : null,
+    score: score ? scoreModel(score, `${path}.score`) : null,
     held: held
       ? {
           held: figure(`${path}.held.held`, held.held, String(held.held)),
@@ -103,56 +99,41 @@ function pathwayModel(pathway: PathwayScore, path: string): PathwayModel {
         }
       : null,
     evidence: pathway.intents.join(", "),
-    rows: terms.length === 0 ? [] : waterfall(pathway, path),
+    waterfall: terms.length === 0 ? null : waterfall(pathway),
+    losses: [
+      ...terms.flatMap((term, at) => lossesOf(term, `${path}.terms.${at}`)),
+      ...pathway.gates.map(({ says, by }) => ({ points: null, says: `gate closed: ${lossText({ to: says, by })}` })),
+    ],
     uncounted: pathway.uncounted.map(({ trial, outcome }) => `${trial} (${outcome})`),
   };
 }
 
-/** Falls from 100 by what each term lost, then by closed gates; what is left is the score. */
-function waterfall(pathway: PathwayScore, path: string): RowModel[] {
-  const { score = { points: 0, proven: 0, ungated: 0 }, gates, terms } = pathway;
-  const rows: RowModel[] = [];
-  let level = 100;
-  for (const [index, term] of terms.entries()) {
-    const lost = term.max - term.earned;
-    level -= lost;
-    rows.push(termRow(term, `${path}.terms.${index}`, { left: round(level), lost: round(lost) }));
-  }
-  for (const gate of gates) {
-    const lost = rows.some(({ kind }) => kind === "gate") ? 0 : score.ungated;
-    const points = figure(`${path}.score.points`, score.points, pointsText(score.points));
-    const losses = [{ points: null, says: lossText({ to: gate.says, by: gate.by }) }];
-    rows.push({
-      name: "gate closed",
-      kind: "gate",
-      left: 0,
-      lost: round(lost),
-      proven: null,
-      points,
-      of: "makes it 0",
-      losses,
-    });
-  }
-  const points = figure(`${path}.score.points`, score.points, pointsText(score.points));
-  const [left, proven] = [round(score.points), round(score.proven)];
-  const shown = figure(`${path}.score.proven`, score.proven, provenText(score.proven));
-  const losses = [{ points: shown, says: "proven by these trials" }];
-  return [...rows, { name: "score", kind: "score", left, lost: 0, proven, points, of: "of 100", losses }];
+function scoreModel(score: { readonly points: number; readonly proven: number }, path: string): ScoreModel {
+  return {
+    points: figure(`${path}.points`, score.points, pointsText(score.points)),
+    proven: figure(`${path}.proven`, score.proven, provenText(score.proven)),
+    unshown: unshownText(score),
+  };
 }
 
-function termRow(term: ScoreTerm, path: string, step: { readonly left: number; readonly lost: number }): RowModel {
-  return {
-    name: termNames[term.name],
-    kind: "term",
-    ...step,
-    proven: null,
-    points: figure(`${path}.earned`, term.earned, pointsText(term.earned)),
-    of: `of ${term.max}`,
-    losses: term.losses.map((loss, at) => ({
-      points: figure(`${path}.losses.${at}.points`, loss.points, `−${pointsText(loss.points)}`),
-      says: lossText(loss),
-    })),
-  };
+/** Falls from 100 by what each term lost, then by closed gates; what is left is the score. */
+function waterfall({ score, gates, terms }: PathwayScore): WaterfallModel {
+  let level = 100;
+  const steps: { left: number; lost: number; kind: "term" | "gate" }[] = [];
+  for (const { max, earned } of terms) {
+    const lost = max - earned;
+    level -= lost;
+    steps.push({ left: round(level), lost: round(lost), kind: "term" });
+  }
+  if (gates.length > 0) steps.push({ left: 0, lost: round(level), kind: "gate" });
+  return { steps, points: round(score?.points ?? 0), proven: round(score?.proven ?? 0) };
+}
+
+function lossesOf({ name, losses }: ScoreTerm, path: string): PathwayModel["losses"] {
+  return losses.map((loss, at) => ({
+    points: figure(`${path}.losses.${at}.points`, loss.points, `−${pointsText(loss.points)}`),
+    says: `${termNames[name]}: ${lossText(loss)}`,
+  }));
 }
 
 /** To a hundredth of a point: more cannot be seen. */

@@ -30,6 +30,21 @@ export function provenText(points: number): string {
 }
 
 /**
+ * `5.1 of 100 proven, 69.9 more not yet shown`. What is proven leads: one good trial earns many points and proves next
+ * to nothing.
+ */
+export function scoreText(score: { readonly points: number; readonly proven: number }): string {
+  const more = unshownText(score);
+  return `${provenText(score.proven)} of 100 proven${more === "" ? "" : `, ${more} more not yet shown`}`;
+}
+
+/** Points that were earned by too few trials to prove them; empty when there are none. */
+export function unshownText({ points, proven }: { readonly points: number; readonly proven: number }): string {
+  const more = points - Number(provenText(proven));
+  return more < 0.05 ? "" : pointsText(more);
+}
+
+/**
  * `relapsed (data/index-damage treatment-1, treatment-2 and 7 more)`; an intent is named once for all of its trials.
  */
 export function lossText({ to, by }: Pick<ScoreLoss, "to" | "by">): string {
@@ -48,7 +63,7 @@ function suiteText({ score, coverage, freshness, settings = [], pathways }: Scor
   const mean =
     score === undefined
       ? "recovery score: no evidence, no score"
-      : `recovery score ${pointsText(score.points)} of 100, proven ${provenText(score.proven)} (mean over ${counted(score.over, "pathway")})`;
+      : `recovery score ${scoreText(score)} (mean over ${counted(score.over, "pathway")})`;
   const [first, ...others] = new Set(pathways.map(({ target }) => target));
   // With one target its name is no news.
   const short = (name: string): string => (others.length === 0 ? name.replace(`${first} `, "") : name);
@@ -73,7 +88,7 @@ function settingLines(settings: NonNullable<Scorecard["settings"]>): readonly st
 function pathwayText({ score, held, says }: PathwayScore): string {
   if (held !== undefined) return says;
   if (score === undefined) return says;
-  return `${pointsText(score.points)} of 100, proven ${provenText(score.proven)}; ${says}`;
+  return `${scoreText(score)}; ${says}`;
 }
 
 function termsText({ terms }: PathwayScore): string {
@@ -95,7 +110,7 @@ function lossLines({ terms }: PathwayScore): readonly string[] {
 }
 
 /** What has neither points nor trials is named under coverage already. */
-function isTold({ score, held, uncounted }: PathwayScore): boolean {
+export function isTold({ score, held, uncounted }: PathwayScore): boolean {
   return score !== undefined || held !== undefined || uncounted.length > 0;
 }
 

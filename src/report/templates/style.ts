@@ -115,26 +115,21 @@ svg text.harness { fill: var(--harness); } svg text.probes { fill: var(--probes)
 .tile-name { display: block; font-weight: 600; }
 .tile-figure { display: block; font-size: 26px; line-height: 1.3; font-weight: 600; }
 .tile-figure .muted { font-size: 15px; font-weight: 400; }
-.pathway { margin: 22px 0 0; }
 .waterfall { table-layout: fixed; }
 .waterfall th, .waterfall td { overflow-wrap: break-word; }
-.waterfall .score th, .waterfall .score td { font-weight: 600; border-top: 2px solid var(--line); }
 svg.bar { width: 100%; height: 16px; border-radius: 2px; }
 svg.bar .rail { fill: var(--raised); stroke: var(--line); stroke-width: 0.4; }
-svg.bar .left { fill: var(--hatch); opacity: 0.45; }
-svg.bar .lost { fill: var(--bad); }
-.score svg.bar .left { fill: var(--good); opacity: 0.55; }
+svg.bar .left { fill: var(--good); opacity: 0.4; }
+svg.bar .lost { fill: var(--bad); stroke: var(--bg); stroke-width: 0.4; }
 svg.bar .proven { fill: var(--pass); }
-.legend .k-kept { background: var(--hatch); opacity: 0.45; }
 .legend .k-lost { background: var(--bad); }
-.legend .k-score { background: var(--good); opacity: 0.55; }
+.legend .k-score { background: var(--good); opacity: 0.4; }
 .legend .k-proven { background: var(--pass); }
 @media (min-width: 641px) {
   .waterfall th:nth-child(1) { width: 11.5em; } .waterfall th:nth-child(2) { width: 34%; } .waterfall th:nth-child(3) { width: 9em; }
 }
 @media (max-width: 640px) {
   .waterfall td.fall { display: block; }
-  .waterfall .score th, .waterfall .score td { border-top: 0; }
   .waterfall td.fall::before { content: none; }
   svg.wide { display: none; } svg.narrow { display: block; }
   h1 { font-size: 21px; }

@@ -31,38 +31,42 @@ const mixed = runOf([
 
 describe("the waterfall", () => {
   const model = scorecardModel(mixed.scorecard);
-  const rowsOf = (name: string) => model?.pathways.find((pathway) => pathway.name === name)?.rows ?? [];
+  const of = (name: string) => model?.pathways.find((pathway) => pathway.name === name);
 
   it("falls from 100 to the score, each step beginning where the one before ended", () => {
-    for (const pathway of model?.pathways ?? []) {
+    const falls = model?.pathways.flatMap(({ waterfall }) => waterfall ?? []) ?? [];
+    expect(falls).toHaveLength(2);
+    for (const { steps, points } of falls) {
       let level = 100;
-      for (const row of pathway.rows.filter(({ kind }) => kind !== "score")) {
-        expect(row.left + row.lost).toBeCloseTo(level, 1);
-        level = row.left;
+      for (const { left, lost } of steps) {
+        expect(left + lost).toBeCloseTo(level, 1);
+        level = left;
       }
-      if (pathway.rows.length > 0) expect(pathway.rows.at(-1)).toMatchObject({ kind: "score", left: level });
+      expect(level).toBeCloseTo(points, 1);
     }
-    expect(rowsOf("restart-replica").map(({ kind }) => kind)).toEqual(["term", "term", "term", "term", "score"]);
+    expect(of("restart-replica")?.waterfall?.steps).toHaveLength(4);
   });
 
   it("ends with the closed gate and the trial that closed it, at 0", () => {
-    const [gate, score] = rowsOf("restore-index").slice(-2);
-    expect(gate).toMatchObject({ kind: "gate", left: 0, lost: 60 });
-    expect(gate?.losses[0]?.says).toBe("data was lost (data/other treatment-1)");
-    expect(score).toMatchObject({ left: 0, proven: 0, points: { text: "0" } });
+    const damaged = of("restore-index");
+    expect(damaged?.waterfall?.steps.at(-1)).toEqual({ left: 0, lost: 60, kind: "gate" });
+    expect(damaged?.waterfall).toMatchObject({ points: 0, proven: 0 });
+    expect(damaged?.losses.at(-1)?.says).toBe("gate closed: data was lost (data/other treatment-1)");
   });
 
   it("names for each term what it lost, to what, in which trials", () => {
-    expect(rowsOf("restart-replica")[0]).toMatchObject({
-      points: { text: "33.3" },
-      of: "of 40",
-      losses: [
-        {
-          points: { text: "−6.7" },
-          says: "recovered after more than the 20.0 s allowed (process/replica-kill treatment-3)",
-        },
-      ],
+    expect(of("restart-replica")?.losses[0]).toMatchObject({
+      points: { text: "−6.7" },
+      says: "recovery in time: recovered after more than the 20.0 s allowed (process/replica-kill treatment-3)",
     });
+  });
+
+  it("of one good trial is mostly not yet shown: the number is what it proves", () => {
+    const one = scorecardModel(runOf(times(1)).scorecard);
+    expect(Number(one?.score?.proven.text)).toBeLessThan(5);
+    expect(one?.score).toMatchObject({ points: { text: "75" }, unshown: "74.4" });
+    const shown = one?.pathways.find(({ name }) => name === "restart-replica");
+    expect(shown?.waterfall?.proven).toBeLessThan(5);
   });
 });
 
@@ -73,9 +77,9 @@ describe("every report", () => {
       renderSummary(mixed),
       await renderHtml(mixed, []),
     ];
-    const points = pointsText(mixed.scorecard?.score?.points ?? NaN);
+    const proven = provenText(mixed.scorecard?.score?.proven ?? NaN);
     for (const text of [console_, summary]) {
-      expect(text).toContain(`recovery score ${points} of 100, proven `);
+      expect(text).toContain(`recovery score ${proven} of 100 proven, `);
       expect(text).toContain("coverage: 3 of 5 declared pathways have evidence in this run; without: ");
       expect(text).toContain("freshness: 3 of 5 pathways have evidence younger than 7 days");
       expect(text).toMatch(/−6\.7 recovery in time: recovered after more than the 20\.0 s allowed/);
@@ -83,7 +87,7 @@ describe("every report", () => {
       expect(text).toContain("did nothing in 2 of 2 trials with nothing to repair");
     }
     expect(html).toContain('<h2 id="scorecard">Scorecard</h2>');
-    expect(html.match(/class="waterfall"/g)).toHaveLength(2);
+    expect(html.match(/class="waterfall"/g)).toHaveLength(1);
     expect(html).toContain("No evidence on reference-ai-stack roll-out-patch, reference-ai-stack escalate.");
   });
 
@@ -93,7 +97,7 @@ describe("every report", () => {
     expect(renderConsoleTable(none, "r", 100)).toContain(
       "not counted: process/replica-kill treatment-1 (inconclusive)",
     );
-    expect(await renderHtml(none, [])).not.toContain('class="waterfall"');
+    expect(await renderHtml(none, [])).not.toContain('<rect class="proven"');
     expect(await renderHtml(none, [])).toContain("no evidence, no score");
   });
 
