@@ -47,7 +47,8 @@ const recordSchema = z.strictObject({
 /** One version of a document; without text it is deleted. */
 export type IncomingRecord = z.infer<typeof recordSchema>;
 
-const FIELDS = Object.keys(recordSchema.shape);
+/** Names of its fields. */
+export const FIELDS = Object.keys(recordSchema.shape);
 
 export interface Line {
   /** Counted from 1. */
@@ -101,7 +102,8 @@ function wrongWith({ text }: IncomingRecord, line: number): BatchFailure | null 
   return new BatchFailure("quality", line, `line ${line}: ${letters} of ${text.trim().length} characters are letters`);
 }
 
-function renamed(found: object, mapping: Readonly<Record<string, string>>): object {
+/** The record with its fields under the names that were agreed. */
+export function renamed(found: object, mapping: Readonly<Record<string, string>>): object {
   return Object.fromEntries(Object.entries(found).map(([key, value]) => [mapping[key] ?? key, value]));
 }
 

@@ -1,34 +1,72 @@
-// What kind of data a source sends, by the tags of what came from it: who changes that data has to know.
+// What kind of data a source sends, by the tags of what came from it: who changes that data has to know. What cannot be
+// told is never taken for public.
 import type { Intake } from "./intake.ts";
 import type { Batch, Ledger } from "./ledger.ts";
+import { FIELDS, renamed } from "./records.ts";
+
+/** Of a record that says in no way that was agreed what it is; the healer's policy asks for the most it knows of. */
+const UNCLASSIFIED = "unclassified";
+const TAG = /^[a-z][a-z0-9-]*$/;
+/** A text of more words than this lists no tags. */
+const MOST_WORDS = 5;
+
+type Mapping = Readonly<Record<string, string>>;
 
 /** Every tag of every record that came from a source and is queued or published; sorted. */
 export function createSourceTags(
-  ledger: Pick<Ledger, "batches">,
+  ledger: Pick<Ledger, "batches" | "source">,
   intake: Pick<Intake, "content">,
 ): (source: string) => readonly string[] {
-  const known = new Map<number, readonly string[]>();
-  const tagsIn = (batch: Batch): readonly string[] => {
-    const found = known.get(batch.seq) ?? [
-      ...new Set(intake.content(batch).toString("utf8").split("\n").flatMap(tagsOf)),
-    ];
-    known.set(batch.seq, found);
-    return found;
+  const known = new Map<number, { readonly by: string; readonly tags: readonly string[] }>();
+  const tagsIn = (batch: Batch, mapping: Mapping): readonly string[] => {
+    const by = JSON.stringify(mapping);
+    const kept = known.get(batch.seq);
+    if (kept?.by === by) return kept.tags;
+    const lines = intake.content(batch).toString("utf8").split("\n");
+    const tags = [...new Set(lines.flatMap((line) => tagsOf(line, mapping)))];
+    known.set(batch.seq, { by, tags });
+    return tags;
   };
   return (source) => {
     const own = [...ledger.batches("queued"), ...ledger.batches("published")].filter((one) => one.source === source);
-    return [...new Set(own.flatMap(tagsIn))].toSorted();
+    const { mapping } = ledger.source(source);
+    return [...new Set(own.flatMap((batch) => tagsIn(batch, mapping)))].toSorted();
   };
 }
 
 /** Also of a record that has another form: who cannot be read may still say what it is. */
-function tagsOf(line: string): readonly string[] {
+function tagsOf(line: string, mapping: Mapping): readonly string[] {
+  let found: unknown;
   try {
-    const record: unknown = JSON.parse(line);
-    const tags = typeof record === "object" && record !== null && "tags" in record ? record.tags : [];
-    const texts = Array.isArray(tags) ? tags.filter((tag): tag is string => typeof tag === "string") : [];
-    return texts.map((tag) => tag.toLowerCase()).filter((tag) => /^[a-z][a-z0-9-]*$/.test(tag));
+    found = JSON.parse(line);
   } catch {
-    return [];
+    // A line that is torn: of its texts those that are no names of fields.
+    const texts = [...line.matchAll(/"([^"\\]*)"(\s*:)?/g)];
+    return texts.flatMap(([, text = "", isName]) => (isName === undefined ? tagOf(text) : []));
   }
+  if (typeof found !== "object" || found === null) return [UNCLASSIFIED];
+  const fields = Object.entries(renamed(found, mapping));
+  const strange = fields.filter(([key]) => !FIELDS.includes(key)).flatMap(([key, value]) => wordsIn(value, key));
+  const own = fields.find(([key]) => key === "tags")?.[1];
+  const texts = Array.isArray(own) ? (own as readonly unknown[]) : [];
+  const isRead = Array.isArray(own) && texts.every((one) => typeof one === "string" && tagOf(one).length > 0);
+  return [...texts, ...strange]
+    .flatMap((one) => (typeof one === "string" ? tagOf(one) : []))
+    .concat(isRead ? [] : [UNCLASSIFIED]);
+}
+
+/** What may be a tag under a name that nobody agreed on, at any depth: short texts, and names of what is true. */
+function wordsIn(value: unknown, key: string): readonly string[] {
+  if (value === true) return [key];
+  if (typeof value === "string") {
+    const words = value.split(/[\s,;|]+/);
+    return words.length > MOST_WORDS ? [] : words;
+  }
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, part]) => wordsIn(part, name));
+}
+
+function tagOf(text: string): readonly string[] {
+  const tag = text.toLowerCase();
+  return TAG.test(tag) ? [tag] : [];
 }

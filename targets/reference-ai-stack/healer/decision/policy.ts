@@ -160,8 +160,13 @@ export function termsFor(
   };
 }
 
+/** The ingestion's word for records whose tags cannot be read. */
+const UNCLASSIFIED = "unclassified";
+
 /** The rules of a tag; of a kind that records name and the policy does not, such as phi-notes, those of its words. */
 function ruleOf({ tags }: Policy, tag: string): readonly { readonly tier: Tier; readonly approvals: number }[] {
+  // Data of which nobody can tell what it is may be any of them.
+  if (tag === UNCLASSIFIED) return Object.values(tags);
   const own = tags[tag];
   return own === undefined ? tag.split("-").flatMap((word) => tags[word] ?? []) : [own];
 }

@@ -228,14 +228,3 @@ it("has documents of batches that wait behind embedded by the same call, and mor
   expect(() => ingestion().scale(17)).toThrow("17 documents at once; expected at most 16");
   expect(again().view()).toMatchObject({ published: 14, queued: 0, atOnce: 4, mostAtOnce: 16 });
 });
-
-it("says what kind of data the source of a failing batch sends, also in records that have another form", async () => {
-  const { deliver, ingestion } = await openStand();
-  deliver("notes", "1.jsonl", record("a", "good", 1, { tags: ["public", "phi"] }));
-  deliver("others", "1.jsonl", record("o", "of another source", 1, { tags: ["pci"] }));
-  await ingestion().turn();
-  expect(ingestion().view().tags).toEqual({});
-  deliver("notes", "2.jsonl", { id: "b", tags: ["PCI-cards", "no tag at all", 7] }, "torn");
-  await ingestion().turn();
-  expect(ingestion().view().tags).toEqual({ notes: ["pci-cards", "phi", "public"] });
-});

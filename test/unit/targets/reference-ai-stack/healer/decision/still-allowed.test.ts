@@ -94,6 +94,7 @@ test("a retry that waits for its back-off is asked again too", async () => {
 test.each([
   ["health data", ["phi"], 2],
   ["a kind of payment data that the policy does not name", ["pci-cards"], 2],
+  ["data of which nobody can tell what it is", ["public", "unclassified"], 2],
   ["public data", ["public"], 0],
 ] as const)("a source is quarantined with as much leave as its own records ask for: %s", async (_what, tags, asked) => {
   const stack = createFakeStack({ seed: 11, policy: policyIn("policy.yaml") });
