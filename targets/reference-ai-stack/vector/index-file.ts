@@ -2,7 +2,8 @@
 // what happens to its bytes happens to the answers.
 import { closeSync, openSync, readSync } from "node:fs";
 import { Index, MetricKind, ScalarKind } from "usearch";
-import { DIMENSIONS, floats } from "../embedder/cache.ts";
+import { DIMENSIONS } from "../embedder/cache.ts";
+import { writeLargeIndex } from "./large-index.ts";
 import { PAYLOAD_OFFSET, readRows, ROW_BYTES } from "./layout.ts";
 
 /**
@@ -30,10 +31,15 @@ export interface OpenIndex {
   readonly close: () => void;
 }
 
+/** From so many rows on a graph of half vectors is made: below, it takes two seconds either way. */
+const MANY_ROWS = 10_000;
+
 /**
- * Writes an index of the vectors, row i under label i, to `file`. One thread, so that equal vectors give equal bytes.
+ * Writes an index of the vectors, row i under label i, to `file`, where nothing is. One thread, so that equal vectors
+ * give equal bytes.
  */
-export function writeIndex(vectors: readonly Float32Array[], file: string): void {
+export function writeIndex(vectors: readonly Float32Array[], file: string, many = MANY_ROWS): void {
+  if (vectors.length >= many) return writeLargeIndex(vectors, file, emptyIndex(ScalarKind.BF16));
   const index = emptyIndex();
   vectors.forEach((vector, row) => index.add(BigInt(row), vector, 1));
   index.save(file);
@@ -67,9 +73,9 @@ export async function openIndex(file: string): Promise<OpenIndex> {
 }
 
 function readRow(file: number, row: number): Float32Array | undefined {
-  const found = new Uint8Array(ROW_BYTES);
-  if (readSync(file, found, 0, ROW_BYTES, PAYLOAD_OFFSET + row * ROW_BYTES) < ROW_BYTES) return undefined;
-  return floats(found);
+  const found = new Float32Array(DIMENSIONS);
+  const start = PAYLOAD_OFFSET + row * ROW_BYTES;
+  return readSync(file, found, 0, ROW_BYTES, start) < ROW_BYTES ? undefined : found;
 }
 
 /** An index in memory for rows that the file does not hold yet. */
@@ -107,11 +113,11 @@ function nearest(index: Index, vector: Float32Array, k: number): readonly RowHit
   return hits;
 }
 
-function emptyIndex(): Index {
+function emptyIndex(quantization = ScalarKind.F32): Index {
   return new Index({
     dimensions: DIMENSIONS,
     metric: MetricKind.Cos,
-    quantization: ScalarKind.F32,
+    quantization,
     multi: false,
     ...INDEX_PARAMETERS,
   });

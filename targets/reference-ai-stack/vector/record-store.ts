@@ -4,6 +4,7 @@
 import { DatabaseSync } from "@photostructure/sqlite";
 import { DIMENSIONS, bytes, floats } from "../embedder/cache.ts";
 import type { RowHit } from "./index-file.ts";
+import { lengthOf } from "./same-vector.ts";
 import type { StoredRecord } from "./stored-record.ts";
 import {
   openProvenance,
@@ -191,9 +192,9 @@ function nearestOf(
   vector: Float32Array,
   removed: ReadonlySet<number>,
 ): readonly RowHit[] {
-  const length = norm(vector);
+  const length = lengthOf(vector);
   return vectors
-    .map((own, row) => ({ row, score: dot(own, vector) / (length * norm(own)) }))
+    .map((own, row) => ({ row, score: dot(own, vector) / (length * lengthOf(own)) }))
     .filter((hit) => Number.isFinite(hit.score) && !removed.has(hit.row))
     .sort((a, b) => b.score - a.score || a.row - b.row);
 }
@@ -202,8 +203,4 @@ function dot(left: Float32Array, right: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < left.length; i++) sum += (left[i] ?? 0) * (right[i] ?? 0);
   return sum;
-}
-
-function norm(vector: Float32Array): number {
-  return Math.sqrt(dot(vector, vector));
 }
