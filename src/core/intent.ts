@@ -22,7 +22,7 @@ export interface Disturbance {
   readonly fault: string;
   /** Absent where the fault acts on no replica. */
   readonly on?: Selector;
-  /** The service that feels it as a whole: a change of load that is a fault there. */
+  /** The service that feels it as a whole: of a change of load, or of a fault at another service. */
   readonly feltBy?: string;
   readonly params: Readonly<Record<string, unknown>>;
   /** The fault changes nothing. */

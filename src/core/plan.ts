@@ -1,5 +1,6 @@
 // How a planned trial and its disturbances are named, and what they do.
 
+import { siteName } from "./controls.ts";
 import type { PlannedDisturbance, TrialPlan } from "../records/plan.ts";
 
 /** True of a disturbance that harms a replica, an edge or a service: no benign change, nor one that does nothing. */
@@ -10,6 +11,13 @@ export function harmsSite({ harmless, site }: PlannedDisturbance): boolean {
 /** A disturbance that acts on no replica, in words: what it does is in its parameters. `load.change times 1.5`. */
 export function withoutSite({ fault, params }: Pick<PlannedDisturbance, "fault" | "params">): string {
   return [fault, ...Object.entries(params).map(([key, value]) => `${key} ${JSON.stringify(value)}`)].join(" ");
+}
+
+/** A disturbance with its place, in words: `ingestion.churn on ingestion, felt by vector`, `load.change times 1.5`. */
+export function withPlace(planned: Pick<PlannedDisturbance, "fault" | "params" | "site" | "feltBy">): string {
+  const { fault, site, feltBy } = planned;
+  if (site.replica === "") return withoutSite(planned);
+  return `${fault} on ${siteName(site)}${feltBy === undefined ? "" : `, felt by ${feltBy}`}`;
 }
 
 /** `network/inference-latency ablation-2`: the one way a trial is named. */

@@ -71,11 +71,41 @@ function checkFault(draft: Draft, path: DataPath, written: Item): void {
     const needsEdge = fault.acts === "edge";
     checkNeeds(draft, path, { item, needsEdge, needsSite: hasSite(fault) });
     if (isTaken) checkRows(draft, written, fault);
+    checkFeltBy(draft, path, item, fault);
   }
   // A site where there must be none is one mistake; what is wrong with the site itself says nothing more.
   if (!item.on || !draft.target || (fault && !hasSite(fault))) return;
   if (fault) checkOffered(draft, [...path, "fault"], { item, needs: fault.needs, target: draft.target });
   checkSelector(draft, [...path, "on"], { on: item.on, target: draft.target });
+}
+
+/** A service of its own: one that is hit is within reach anyway, as far as it is hit. */
+function checkFeltBy(
+  draft: Draft,
+  path: DataPath,
+  item: FaultItem,
+  fault: Pick<Fault, "acts" | "harmless" | "byOperator">,
+): void {
+  const { felt_by: service, on } = item;
+  if (service === undefined) return;
+  const where = [...path, "felt_by"];
+  if (fault.acts === "load") {
+    const expected = `it among the parameters: \`with: { felt_by: ${service} }\``;
+    draft.report(where, { found: `felt_by beside ${item.fault}`, expected }, "key");
+    return;
+  }
+  if (fault.harmless === true || fault.byOperator === true) {
+    draft.report(where, { found: `felt_by for ${item.fault}`, expected: "no such key: nobody is harmed by it" }, "key");
+    return;
+  }
+  const hit = on && ("edge" in on ? on.edge.to : on.replica_of);
+  if (service === hit) {
+    const found = `${service}, on which ${item.fault} acts`;
+    draft.report(where, { found, expected: "another service; replicas that are spared stay out of reach" });
+  }
+  const known = draft.target?.services.map(({ name }) => name) ?? [];
+  if (draft.target === undefined || known.includes(service)) return;
+  unknown(draft, where, { what: "service", name: service, known, of: draft.target.name });
 }
 
 /** Whether the fault takes them. A message that names a parameter is shown at that parameter. */

@@ -45,9 +45,13 @@ export function changesLoad({ fault }: FaultItem, faults: FaultTable): boolean {
   return faults.get(fault)?.acts === "load";
 }
 
-/** The service that has no room for a change of load; undefined where it is benign, or no such change. */
+/**
+ * The service that has no room for a change of load, or in which a fault at another one shows; undefined where a change
+ * is benign, and where a fault shows where it acts.
+ */
 export function feltByOf(item: FaultItem, faults: FaultTable): string | undefined {
-  const service = changesLoad(item, faults) ? item.with?.["felt_by"] : undefined;
+  if (!changesLoad(item, faults)) return item.felt_by;
+  const service = item.with?.["felt_by"];
   return typeof service === "string" ? service : undefined;
 }
 

@@ -20,7 +20,6 @@ const userNames = Object.entries(userProbeMeanings)
 
 /** A name of a stream, as target.yaml has it; whether there is one is a rule of its own. */
 const streamName = z.string("the name of a stream of the target");
-
 const badAfterWords = "a whole number of windows from 1 to 10, or { windows, of }";
 
 const steadySchema = z
@@ -69,8 +68,7 @@ const amount = {
     ])
     .optional()
     .describe(
-      "How many replicas are disturbed: fewer than the service has, or `all`, which also needs `limits: { max_share: 1 }`. Either " +
-        "this or share.",
+      "How many are disturbed: fewer than there are, or `all`, with `limits: { max_share: 1 }`. Either this or share.",
     ),
   share: z
     .number(shareWords)
@@ -126,6 +124,7 @@ const timing = {
 export const faultItemSchema = z.strictObject({
   fault: words("Name of the fault, e.g. network.latency; `rebound list faults` lists them. `nothing` does nothing."),
   on: selectorSchema.optional(),
+  felt_by: kebab("Another service, in which it shows: a repair there counts as one at the site.").optional(),
   with: z.record(z.string(), z.unknown()).optional().describe("Parameters of the fault; each fault has its own."),
   ...timing,
 });

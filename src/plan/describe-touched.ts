@@ -60,6 +60,7 @@ function describeFault(fault: TouchedSites, touched: Touched): string[] {
     ...entry("does", `${fault.fault}${params.length === 0 ? "" : ` with ${params.join(", ")}`}${fault.when ?? ""}`),
     ...entry("to", `${amountOf(fault, touched)}, at most ${shareText(touched.maxShare)} allowed`),
     ...entry(isEdge ? "edges" : "replicas", `${fault.sites.join(", ")}${some}`),
+    ...(fault.feltBy === undefined ? [] : entry("felt by", `${fault.feltBy}: a repair there is within reach, too`)),
     ...entry("way back", fault.wayBack),
   ];
 }

@@ -70,7 +70,8 @@ function describeDisturbance(disturbance: PlannedDisturbance): string {
   const where = disturbance.site.replica === "" ? "" : ` at ${siteName(disturbance.site)}`;
   const params = Object.entries(disturbance.params).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
   const what = `${disturbance.fault}${where}${params.length === 0 ? "" : ` with ${params.join(", ")}`}`;
-  return what + timingText(disturbance.timing);
+  const felt = disturbance.feltBy === undefined ? "" : `, felt by ${disturbance.feltBy}`;
+  return what + felt + timingText(disturbance.timing);
 }
 
 /** What the marks mean where disturbances come and go at times of their own. */

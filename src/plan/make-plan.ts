@@ -163,8 +163,9 @@ function wholeOf(service = ""): SiteRef {
 }
 
 function plannedAt(one: Disturbance, site: SiteRef, seed: number): PlannedDisturbance {
-  const { fault, params, harmless, byOperator, timing } = one;
-  const traits = { ...(harmless && { harmless }), ...(byOperator && { byOperator }) };
+  const { fault, on, feltBy, params, harmless, byOperator, timing } = one;
+  const felt = on && feltBy !== undefined && { feltBy };
+  const traits = { ...felt, ...(harmless && { harmless }), ...(byOperator && { byOperator }) };
   return { type: "fault", fault, site, seed, params, ...traits, ...(timing && { timing }) };
 }
 

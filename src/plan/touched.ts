@@ -19,6 +19,8 @@ export interface TouchedSites {
   /** When it begins and ends, as a clause behind the fault; absent when it begins with the injection and stays. */
   readonly when?: string;
   readonly service: string;
+  /** Another service in which it shows, where a repair is within reach; absent: none. */
+  readonly feltBy?: string;
   /** Names of the sites that are chosen in one trial or another. */
   readonly sites: readonly string[];
   /** Most replicas that it hits in one trial. */
@@ -114,8 +116,8 @@ function replicasHit(plan: TrialPlan, fits: (planned: PlannedDisturbance) => boo
 }
 
 /** The same fault with the same parameters at one service, or on edges from one caller to it, is one entry. */
-function keyOf({ fault, site, params, timing }: PlannedDisturbance): string {
-  return JSON.stringify([fault, site.service, site.edgeFrom, params, timing]);
+function keyOf({ fault, site, feltBy, params, timing }: PlannedDisturbance): string {
+  return JSON.stringify([fault, site.service, site.edgeFrom, feltBy, params, timing]);
 }
 
 function faultsOf(plans: readonly TrialPlan[], faults: FaultTexts): TouchedSites[] {
@@ -132,6 +134,7 @@ function faultsOf(plans: readonly TrialPlan[], faults: FaultTexts): TouchedSites
         params: first.params,
         ...(first.timing && { when: timingText(first.timing) }),
         service: first.site.service,
+        ...(first.feltBy !== undefined && { feltBy: first.feltBy }),
         sites: [...new Set(group.map(({ site }) => siteName(site)))].toSorted(),
         atOnce: Math.max(...plans.map((plan) => replicasHit(plan, (planned) => keyOf(planned) === key))),
         wayBack: faults.get(first.fault)?.wayBack ?? "as its undo log says",

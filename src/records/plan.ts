@@ -37,6 +37,10 @@ const disturbanceSchema = noun(
     type: z.literal("fault"),
     fault: z.string().describe("Its name, such as network.latency."),
     site: siteSchema.describe("Where it is applied; without names where it acts on no replica."),
+    feltBy: z
+      .string()
+      .describe("Another service, in which it shows: a repair there is within reach. Absent: it shows at its site.")
+      .exactOptional(),
     seed: z.number().describe("What its choices follow from."),
     params: z.record(z.string(), z.unknown()).describe("Its parameters, as the intent has them."),
     harmless: z.literal(true).describe("It changes nothing.").exactOptional(),

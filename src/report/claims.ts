@@ -9,8 +9,7 @@ import type { Claim } from "../records/claim.ts";
 import type { Json, Ms } from "../core/units.ts";
 import type { ClaimEvent } from "../records/timeline/feed.ts";
 import { timingText } from "../core/timing.ts";
-import { withoutSite } from "../core/plan.ts";
-import { siteName } from "../core/controls.ts";
+import { withPlace } from "../core/plan.ts";
 import { evidenceText, runnersUpText } from "../verdict/wording.ts";
 import { spanText } from "./figures.ts";
 import type { Origin } from "./plot-series.ts";
@@ -67,8 +66,7 @@ export function instantText(mark: Mark, origin: Origin): string {
  * What was planned, in words: `network.latency on gateway→inference-1, taken back after 5s`, `load.change times 1.5`.
  */
 export function disturbanceText(disturbance: PlannedDisturbance): string {
-  const { fault, site, timing } = disturbance;
-  return (site.replica === "" ? withoutSite(disturbance) : `${fault} on ${siteName(site)}`) + timingText(timing);
+  return withPlace(disturbance) + timingText(disturbance.timing);
 }
 
 function saidText(claim: Claim): string {

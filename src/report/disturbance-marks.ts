@@ -1,10 +1,9 @@
 // Disturbances with times of their own: where they begin and end on the plot, and what t0 and t8 mean beside them.
 
 import { isLater } from "../core/timing.ts";
-import { withoutSite } from "../core/plan.ts";
-import { siteName } from "../core/controls.ts";
+import { withPlace } from "../core/plan.ts";
 import type { Ms } from "../core/units.ts";
-import type { PlannedDisturbance, TrialPlan } from "../records/plan.ts";
+import type { TrialPlan } from "../records/plan.ts";
 import type { TimelineEvent } from "../records/timeline/event.ts";
 
 /** An instant at which a disturbance began or was taken back by the plan. */
@@ -41,14 +40,9 @@ export function disturbanceMarks(
 /** One sentence about t0 and t8 where there are several disturbances; empty where there is one. */
 export function severalWords({ disturbances }: Pick<TrialPlan, "disturbances">): string {
   if (disturbances.length < 2) return "";
-  const numbered = disturbances.map((planned, index) => `d${index + 1} ${where(planned)}`).join(", ");
+  const numbered = disturbances.map((planned, index) => `d${index + 1} ${withPlace(planned)}`).join(", ");
   return (
     `Of ${disturbances.length} disturbances (${numbered}) t0 is the first that took effect, from which all times count; ` +
     "a recovery counts only after the last one began, and t8 is when the last one was taken back."
   );
-}
-
-function where(planned: PlannedDisturbance): string {
-  const { fault, site } = planned;
-  return site.replica === "" ? withoutSite(planned) : `${fault} on ${siteName(site)}`;
 }

@@ -15,6 +15,20 @@ import {
   type Truth,
 } from "./parts.ts";
 
+/** A fault at the ingestion; both vector replicas are within reach where it was declared that it shows there. */
+const atIngestion = (felt: { feltBy?: string } = {}) => ({
+  disturbances: [
+    {
+      type: "fault" as const,
+      fault: "ingestion.churn",
+      site: { service: "ingestion", replica: "ingestion" },
+      seed: 7,
+      params: {},
+      ...felt,
+    },
+  ],
+});
+
 export const healing = storiesOf({
   "clean heal": whole,
   "repaired before the effect was confirmed": { ...whole, phases: slowly, fault: { ...slow, harmFrom: 5050 } },
@@ -47,6 +61,16 @@ export const healing = storiesOf({
   "silent over-reach": {
     ...whole,
     changes: [...swapped, [7200, { replica: "vector-1", field: "instance", before: "pid 100", after: "pid 222" }]],
+  },
+  "healed where it is felt": { ...whole, plan: atIngestion({ feltBy: "vector" }) },
+  "healed where nobody said that it is felt": { ...whole, plan: atIngestion() },
+  "healed where it is felt, and beside": {
+    ...whole,
+    plan: atIngestion({ feltBy: "vector" }),
+    changes: [
+      ...swapped,
+      [7200, { service: "gateway", replica: "gateway", field: "instance", before: "pid 90", after: "pid 222" }],
+    ],
   },
   "data lost": {
     ...whole,
@@ -91,6 +115,13 @@ export const healingTruths: Record<keyof typeof healing, Truth> = {
   },
   "over-reach": { outcome: "fail", fail: ["no-collateral"], says: /restart-replica was started on vector-1/ },
   "silent over-reach": { outcome: "fail", fail: ["no-collateral"], says: /vector-1 pid 100 → pid 222/ },
+  "healed where it is felt": { outcome: "pass" },
+  "healed where nobody said that it is felt": {
+    outcome: "fail",
+    fail: ["detected-in-time", "classified-right", "by-declared-pathway", "no-collateral"],
+    says: /restore-index was started on vector-2/,
+  },
+  "healed where it is felt, and beside": { outcome: "fail", fail: ["no-collateral"], says: /gateway pid 90 → pid 222/ },
   "data lost": { outcome: "fail", fail: ["nothing-lost"], says: /data\.records was 2000 before and 1990/ },
   "data lost and hidden by the revert": { outcome: "fail", fail: ["nothing-lost"] },
 };

@@ -27,7 +27,7 @@ export function overReach(record: TrialRecord, stretch: { since: Ms; until: Ms }
     .map(({ touch }) => touch)
     .sort((a, b) => a.at.at - b.at.at);
   const healthy = touches.filter(({ service = "", replica = "" }) => !isSite({ service, replica }, sites)).map(nameOf);
-  const planned = new Set(sites.map(({ replica }) => replica));
+  const planned = plannedReplicas(sites, last.inventory);
   const hit = changed.filter(({ change }) => isSite(change, sites) || isHarm(change, sites));
   const actual = new Set([...planned, ...healthy, ...hit.map(({ change }) => change.replica)]);
   const drained = drainedService(last.inventory);
@@ -37,6 +37,12 @@ export function overReach(record: TrialRecord, stretch: { since: Ms; until: Ms }
     ...(drained !== undefined && { drained }),
     radius: { planned: planned.size, actual: actual.size, of: last.inventory.replicas.length },
   };
+}
+
+/** Of a service as a whole those that the inventory shows. */
+function plannedReplicas(sites: readonly SiteRef[], { replicas }: Inventory): Set<string> {
+  const own = replicas.filter((one) => isSite(one, sites)).map(({ replica }) => replica);
+  return new Set([...own, ...sites.flatMap(({ replica }) => (replica === "" ? [] : replica))]);
 }
 
 function nameOf({ service, replica }: Touch): string {

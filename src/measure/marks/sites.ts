@@ -5,9 +5,14 @@ import type { TrialPlan } from "../../records/plan.ts";
 import type { SiteRef } from "../../records/site.ts";
 import type { Claim } from "../../records/claim.ts";
 
-/** The sites of the plan's real faults; empty when only load is disturbed, or nothing. */
+/**
+ * The sites of the plan's real faults, and as a whole the services in which they were declared to show; empty when only
+ * load is disturbed, or nothing.
+ */
 export function faultSites(plan: TrialPlan): SiteRef[] {
-  return plan.disturbances.filter(harmsSite).map(({ site }) => site);
+  const harming = plan.disturbances.filter(harmsSite);
+  const felt = new Set(harming.flatMap(({ feltBy }) => feltBy ?? []));
+  return [...harming.map(({ site }) => site), ...[...felt].map((service) => ({ service, replica: "" }))];
 }
 
 /**

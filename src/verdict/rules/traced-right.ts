@@ -50,8 +50,10 @@ function wrongWith(
   sites: readonly SiteRef[],
   wanted: Wanted | undefined,
 ): string | null {
+  // A site without a replica is a service as a whole: any of its replicas is a part of it.
+  const named = new Set([root.replica ?? "", ""]);
   const site = sites.find(
-    (one) => one.service === root.service && (root.replica === undefined || one.replica === root.replica),
+    (one) => one.service === root.service && (root.replica === undefined || named.has(one.replica)),
   );
   if (sites.length > 0 && site === undefined) return `the fault is on ${places(sites)}`;
   if (wanted !== undefined && wanted.service !== root.service) return `expected is ${wanted.service}`;

@@ -1,10 +1,12 @@
-// A change of load that a service has no room for: a fault at the service as a whole, from the file to the marks.
+// A change of load that a service has no room for, and a fault that shows in another service than its own: from the file
+// to the marks.
 import { describe, expect, it } from "vitest";
 import { harmsSite } from "../../../src/core/plan.ts";
 import { siteName } from "../../../src/core/controls.ts";
 import { lintIntentText } from "../../../src/intent/lint-intent.ts";
 import { faultSites, isSite, scopeContainsAny } from "../../../src/measure/marks/sites.ts";
 import { makePlans } from "../../../src/plan/make-plan.ts";
+import { describeTouched } from "../../../src/plan/describe-touched.ts";
 import { touchedBy } from "../../../src/plan/touched.ts";
 import { context, shop } from "../../builders/intent-fixtures.ts";
 import { changed, file, problems } from "./lint-cases.ts";
@@ -72,5 +74,46 @@ describe("a surge that a service feels", () => {
       params: {},
     } as const;
     expect(harmsSite(benign)).toBe(false);
+  });
+});
+
+const elsewhere = (key: string): string =>
+  changed(FAULT, `  - fault: process.kill\n    on: { replica_of: inference, count: 1 }\n    ${key}\n`);
+
+describe("a fault that another service feels", () => {
+  it("stays at its own site, and the service as a whole is within reach besides", () => {
+    const { plan } = planOf(elsewhere("felt_by: vector"));
+    const [planned] = plan.disturbances;
+    expect(planned?.feltBy).toBe("vector");
+    expect(planned?.site.service).toBe("inference");
+    const sites = faultSites(plan);
+    expect(sites.map(siteName)).toEqual([planned?.site.replica, "vector"]);
+    expect(isSite({ service: "vector", replica: "vector-4" }, sites)).toBe(true);
+    expect(scopeContainsAny({ service: "vector", replica: "vector-4" }, sites)).toBe(true);
+    expect(scopeContainsAny({ service: "gateway" }, sites)).toBe(false);
+    const spared = planned?.site.replica === "inference-1" ? "inference-2" : "inference-1";
+    expect(isSite({ service: "inference", replica: spared }, sites)).toBe(false);
+    expect(scopeContainsAny({ service: "inference", replica: spared }, sites)).toBe(false);
+  });
+
+  it("has no other reach than its site where nothing is declared", () => {
+    const { plan } = planOf(elsewhere("# nothing"));
+    expect(plan.disturbances[0]).not.toHaveProperty("feltBy");
+    expect(isSite({ service: "vector", replica: "vector-4" }, faultSites(plan))).toBe(false);
+  });
+
+  it("names another service of the target, and widens no reach within its own", () => {
+    expect(problems(elsewhere("felt_by: vektor"))).toEqual(['20:14 unknown service "vektor"']);
+    expect(problems(elsewhere("felt_by: vector-1"))).toEqual(['20:14 unknown service "vector-1"']);
+    expect(problems(elsewhere("felt_by: inference"))).toEqual(["20:14 inference, on which process.kill acts"]);
+    const load = changed(FAULT, "  - fault: load.change\n    with: { times: 2 }\n    felt_by: vector\n");
+    expect(problems(load).some((one) => one.includes("felt_by beside load.change"))).toBe(true);
+  });
+
+  it("is printed before anything is touched, and hits no replica there", () => {
+    const { intent, plan } = planOf(elsewhere("felt_by: vector"));
+    const touched = touchedBy({ plans: [plan], intents: [intent], targets: [shop] }, new Map());
+    expect(touched[0]?.services.find(({ service }) => service === "vector")?.atOnce).toBe(0);
+    expect(describeTouched(touched, [])).toContain("vector: a repair there is within reach, too");
   });
 });

@@ -69,6 +69,22 @@ describe("over-reach", () => {
     expect(facts?.radius.actual).toBe(1);
   });
 
+  it("is none in a service that was declared to feel it, and is any other touch", () => {
+    const told = tell(stories["over-reach"]);
+    const [fault, ...others] = told.plan.disturbances;
+    if (fault === undefined) throw new Error("no fault");
+    const feltBy = (service: string) => ({
+      ...told,
+      plan: {
+        ...told.plan,
+        disturbances: [{ ...fault, site: { service: "ingestion", replica: "ingestion" }, feltBy: service }, ...others],
+      },
+    });
+    expect(measureTrial(feltBy("vector")).overReach?.touches).toEqual([]);
+    expect(measureTrial(feltBy("vector")).overReach?.radius).toEqual({ planned: 3, actual: 3, of: 2 });
+    expect(measureTrial(feltBy("inference")).overReach?.healthy).toContain("vector-1");
+  });
+
   it("does not count what was before the fault or after our own way back", () => {
     const instance = { replica: "vector-1", field: "instance", before: "pid 100", after: "pid 222" } as const;
     expect(reachOf(changes([3000, instance], [26_000, instance]))?.touches).toEqual([]);
