@@ -53,6 +53,6 @@ it("every fault that does harm is in such an intent, or has nothing that should 
   const lacking = faults.map(({ name }) => name).filter((name) => !named.has(name) && !held.has(name));
   // Of a misrouted replica users of this stack feel nothing: the gateway asks its sibling. What nobody felt, and
   // nothing but the gateway saw, no trial can judge; gateway/misrouted.test.ts shows that the healer's detector sees
-  // it. What a churn of documents leaves is repaired beside its site, which a trial counts as a touch of healthy ones.
-  expect(lacking).toEqual(["ingestion.churn", "network.misroute"]);
+  // it.
+  expect(lacking).toEqual(["network.misroute"]);
 });
