@@ -196,6 +196,11 @@ export interface FileControl {
 export interface FileEditControl {
   /** Opens the file, hands it to `act`, which must not wait, and closes it; undefined when no file is there. */
   inOneGo<T>(path: string, act: (file: OpenFile) => T): Promise<T | undefined>;
+  /**
+   * Puts a new file with these bytes in place of the one that is there, whole or not at all: whoever has the old one
+   * open keeps that.
+   */
+  replace(path: string, bytes: Uint8Array): Promise<void>;
 }
 
 /**

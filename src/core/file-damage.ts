@@ -41,6 +41,8 @@ export interface FileDamage {
   readonly isNeverCopied?: boolean;
   readonly pieces: readonly DamagedPiece[];
   readonly end?: CutEnd;
+  /** All of the file that a fault puts in place of the owner's: any other one there is the owner's again. */
+  readonly whole?: Uint8Array;
 }
 
 /** Of a look that nobody may take for more than it is: how many of `of` parts are as the fault left them. */
@@ -76,6 +78,11 @@ export function mendDamage(file: OpenFile, damage: FileDamage): number {
 
 /** How much of the damage is still there. */
 export function damageLeft(file: OpenFile, damage: FileDamage): DamageLeft {
+  const { whole } = damage;
+  if (whole !== undefined) {
+    const isOurs = file.size() === whole.length && same(file.read(0, whole.length), whole);
+    return { parts: isOurs ? 1 : 0, of: 1 };
+  }
   const { pieces, end } = ours(file, damage);
   const of = damage.pieces.length + (damage.end === undefined ? 0 : 1);
   return { parts: pieces.length + (end === undefined ? 0 : 1), of };

@@ -42,6 +42,7 @@ import { indexCorruption } from "./vector/index-corruption.ts";
 import { indexDegenerateBuild } from "./vector/index-degenerate-build.ts";
 import { indexDiverged } from "./vector/index-diverged.ts";
 import { indexGhostRows } from "./vector/index-ghost-rows.ts";
+import { indexNearlyEmpty } from "./vector/index-nearly-empty.ts";
 import { indexOlderGeneration } from "./vector/index-older-generation.ts";
 import { indexTornPair } from "./vector/index-torn-pair.ts";
 
@@ -88,6 +89,7 @@ export const faults: readonly Fault[] = Object.values({
   indexDegenerateBuild,
   indexDiverged,
   indexGhostRows,
+  indexNearlyEmpty,
   indexOlderGeneration,
   indexTornPair,
 });

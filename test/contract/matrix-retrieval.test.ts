@@ -48,6 +48,7 @@ describe.each(published.filter(isInstalled))("on %s", (engine) => {
       "names of another build, its manifest fits",
       "5 % of rows go by numbers of deleted ones, its manifest fits",
       "no row has a link, its manifest fits",
+      "two rows are left, its manifest names all",
     ];
     const expected = engine === "usearch" ? [] : [...inPieces, ...ofGraph];
     expect(spared.map(({ damage }) => damage.name)).toEqual(expected);
@@ -67,6 +68,14 @@ describe.each(published.filter(isInstalled))("on %s", (engine) => {
       expect(row).toMatchObject({ hashFits: true, countFits: true, differing: 0 });
       expect(row.spokeAt.get("answers-misshapen")).toBe(1);
     }
+  });
+
+  test("an index of two rows fits its manifest by hash, and is seen by what can be retrieved", () => {
+    const row = rowOf("two rows are left");
+    expect(row === undefined).toBe(engine !== "usearch");
+    if (row === undefined) return;
+    expect(row).toMatchObject({ hashFits: true, countFits: false });
+    expect(row.spokeAt.get("rows-not-retrievable")).toBe(1);
   });
 
   test("two rows that differ are seen by the digest in the first look, whichever rows are checked", () => {

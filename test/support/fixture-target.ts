@@ -11,6 +11,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const control: NonNullable<Target["control"]> = {
   tokenEnv: "FIXTURE_TOKEN",
   startReplicaUrl: `${stack}/start/{replica}`,
+  reloadReplicaUrl: `${stack}/reload/{replica}`,
   maintainReplicaUrl: `${stack}/maintain/{replica}`,
 };
 

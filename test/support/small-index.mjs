@@ -39,7 +39,9 @@ function writeGraph(bytes, { rows, graphAt, node }) {
 function write(layout) {
   const { file, rows, node } = layout;
   const bytes = Buffer.alloc(node(rows));
-  bytes.write("fixture index v1");
+  bytes.write("fixture1");
+  bytes.writeUInt32LE(rows, headerBytes - 8);
+  bytes.writeUInt32LE(dimensions * 4, headerBytes - 4);
   for (let row = 0; row < rows; row += 1) {
     for (const [d, x] of original(row, layout).entries())
       bytes.writeFloatLE(x, headerBytes + (row * dimensions + d) * 4);
@@ -49,8 +51,9 @@ function write(layout) {
 }
 
 /** The file as it is now: its rows that a link leads to, each by its node's key. A list may be empty. */
-function read({ file, rows, node }) {
+function read({ file }) {
   const bytes = readFileSync(file);
+  const { rows, node } = layoutOf(file, bytes.readUInt32LE(headerBytes - 8));
   const linked = Array.from({ length: rows }, (_, row) => row).filter((row) => bytes.readUInt32LE(node(row) + 10) > 0);
   const led = new Set(linked.map((row) => bytes.readUInt32LE(node(row) + 14)));
   return [...led].map((row) => ({

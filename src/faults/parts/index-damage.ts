@@ -18,7 +18,7 @@ import { effectSeen, lookBefore, refusalWords, refuseBlindness, sampleFor, type 
 
 const backupName = "rows.bin";
 /** Self-retrieval must fall by at least this share of the damage: a damaged row may still be found first by chance. */
-const requiredShare = 0.5;
+export const requiredShare = 0.5;
 /** A replica that reloads on change needs a moment; one that maps the file none. */
 const effectWithinMs = 5_000;
 
@@ -54,7 +54,7 @@ interface Harm {
   readonly manifestToo?: true;
 }
 
-type WholeSite = Site & { readonly controls: Required<Pick<Controls, "files" | "vectors" | "backups">> };
+export type WholeSite = Site & { readonly controls: Required<Pick<Controls, "files" | "vectors" | "backups">> };
 
 /** Saves what will be harmed; only reads the stack's files. */
 export async function saveIndex(site: WholeSite, { kind, published, damage, manifestToo }: Harm): Promise<IndexUndo> {
@@ -110,15 +110,25 @@ export async function harmIndex(
   return { look, hashBefore, besides: `${fits}${loaded}` };
 }
 
-/** The proof: the file is another one, and the replica finds fewer of its own rows, or answers no more. */
+/** The proof, see `seeFile`. */
 export async function seeIndex(
   kind: string,
   { share, undo, before }: { readonly share: Share; readonly undo: IndexUndo; readonly before: IndexBefore },
   site: WholeSite,
   signal: AbortSignal,
 ): Promise<Evidence> {
+  return seeFile(kind, { share, path: undo.damage.path, before }, site, signal);
+}
+
+/** The proof: the file is another one, and the replica finds fewer of its own rows, or answers no more. */
+export async function seeFile(
+  kind: string,
+  { share, path, before }: { readonly share: Share; readonly path: string; readonly before: IndexBefore },
+  site: WholeSite,
+  signal: AbortSignal,
+): Promise<Evidence> {
   const fall = requiredShare * share;
-  const changed = (await site.controls.files.hash(undo.damage.path)) !== before.hashBefore;
+  const changed = (await site.controls.files.hash(path)) !== before.hashBefore;
   const expected = `file hash changed and self-retrieval lower by at least ${fall.toFixed(3)}, ${refusalWords}`;
   // A file that did not change will have no effect, however long one waits.
   const withinMs = changed ? effectWithinMs : 0;
@@ -160,7 +170,7 @@ export async function mendIndex(kind: string, undo: IndexUndo, site: Site, signa
 }
 
 /** A stack that is gone loads nothing; the file is what counts. */
-function saysWhy(thrown: unknown): string {
+export function saysWhy(thrown: unknown): string {
   return `; not loaded anew: ${messageOf(thrown)}`;
 }
 
@@ -174,12 +184,13 @@ export async function savedDamages(
   return [damageFrom(damage, saved, { file, cut }), ...(claim === undefined ? [] : [claimDamage(claim)])];
 }
 
-function placesIn({ pieces }: FileDamage): readonly (readonly [number, number])[] {
+/** All that a damage in pieces touches. */
+export function placesIn({ pieces }: FileDamage): readonly (readonly [number, number])[] {
   return pieces.map(({ at, was }) => [at, was.length]);
 }
 
 /** All of the damage at once, into the file that was saved; into another one, or over other bytes, none of it. */
-async function doInOneGo(
+export async function doInOneGo(
   site: Site,
   kind: string,
   {

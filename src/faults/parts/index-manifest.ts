@@ -15,14 +15,43 @@ export type ManifestClaim = {
 
 /** Undefined where the target publishes no manifest. Throws when its manifest does not name the index's hash once. */
 export async function claimOf(files: FileControl, was: string, now: string): Promise<ManifestClaim | undefined> {
+  const [claim] = await claimsOf(files, { hash: { was, now } });
+  return claim;
+}
+
+/** Of an index file before and after. */
+interface Said {
+  readonly hash: { readonly was: string; readonly now: string };
+  /** Where its length changes too: it is stated as a number of its own, or not at all. */
+  readonly bytes?: { readonly was: number; readonly now: number };
+}
+
+/** What a manifest says of its file, the hash first. None where the target publishes no manifest. Throws as above. */
+export async function claimsOf(files: FileControl, { hash, bytes }: Said): Promise<readonly ManifestClaim[]> {
   const manifest = await files.published("manifest").catch(() => undefined);
-  if (manifest === undefined) return undefined;
+  if (manifest === undefined) return [];
   const { path, payload } = manifest;
   const text = Buffer.from(await files.read(path, payload.offset, payload.rowBytes * payload.rows)).toString("latin1");
-  const at = text.indexOf(was);
-  if (at !== -1 && text.indexOf(was, at + 1) === -1) return { path, at: payload.offset + at, was, now };
-  const what = `${path} does not name the hash of its index file, ${was}, exactly once: it cannot be made to fit`;
-  throw new HarnessError("environment", what, { hint: "take index.corruption, which leaves the manifest alone" });
+  const claim = (at: number, was: string, now: string): ManifestClaim => ({ path, at: payload.offset + at, was, now });
+  const hashAt = text.indexOf(hash.was);
+  if (hashAt === -1 || text.includes(hash.was, hashAt + 1)) throw unclear(`${path} does not name the hash`, hash.was);
+  const ofHash = claim(hashAt, hash.was, hash.now);
+  if (bytes === undefined) return [ofHash];
+  const [was, now] = [String(bytes.was), String(bytes.now)];
+  const places = [...text.matchAll(new RegExp(String.raw`(?<![\w.])${was}(?![\w.])`, "g"))];
+  // White space before a number is none of it.
+  if (places.length > 1 || now.length > was.length) throw unclear(`${path} does not name the length`, was);
+  return [ofHash, ...places.map(({ index }) => claim(index, was, now.padStart(was.length)))];
+}
+
+function unclear(what: string, value: string): HarnessError {
+  return new HarnessError(
+    "environment",
+    `${what} of its index file, ${value}, exactly once: it cannot be made to fit`,
+    {
+      hint: "take index.corruption, which leaves the manifest alone",
+    },
+  );
 }
 
 /** A manifest is written anew by its owner, never made from a former one. */

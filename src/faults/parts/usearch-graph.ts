@@ -16,8 +16,10 @@ interface Links {
   readonly count: number;
 }
 
-interface Graph {
+export interface Graph {
   readonly nodes: number;
+  /** Links that a list of the lowest level has room for. */
+  readonly mostAtBase: number;
   /** Where the keys stand, by node. */
   readonly keys: readonly number[];
   /** The highest level of each node. */
@@ -46,8 +48,8 @@ export interface GraphHarm {
   readonly seed: number;
 }
 
-const headBytes = 64;
-const numbersBytes = 40;
+export const headBytes = 64;
+export const numbersBytes = 40;
 const magic = "usearch";
 /** Format of the file (major version), kind of keys (64 bit) and kind of links (32 bit). */
 const expected = [
@@ -55,9 +57,9 @@ const expected = [
   { at: 15, value: 14 },
   { at: 16, value: 15 },
 ] as const;
-const keyBytes = 8;
-const levelBytes = 2;
-const linkBytes = 4;
+export const keyBytes = 8;
+export const levelBytes = 2;
+export const linkBytes = 4;
 
 /** The damage to a graph, from its bytes alone: the same for the same seed. Throws when it is none of usearch's. */
 export function graphDamage(graph: Uint8Array, { mode, share, seed }: GraphHarm): readonly GraphPiece[] {
@@ -69,7 +71,8 @@ export function graphDamage(graph: Uint8Array, { mode, share, seed }: GraphHarm)
   return [...chosen].flatMap((node, n) => changed(graph, read.keys[node] ?? 0, keyOf(firstGhost + n)));
 }
 
-function readGraph(bytes: Uint8Array): Graph {
+/** Throws when it is none of usearch's. */
+export function readGraph(bytes: Uint8Array): Graph {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const isKnown =
     bytes.length > headBytes + numbersBytes &&
@@ -96,7 +99,7 @@ function readGraph(bytes: Uint8Array): Graph {
     }
   }
   if (at !== bytes.length) throw notAGraph();
-  return { nodes, keys, levels, links };
+  return { nodes, mostAtBase, keys, levels, links };
 }
 
 /**
@@ -178,9 +181,10 @@ function rowsOf(runs: readonly (readonly [number, number])[]): readonly number[]
   return runs.flatMap(([first, count]) => Array.from({ length: count }, (_, at) => first + at));
 }
 
-function notAGraph(): HarnessError {
+/** What is refused. */
+export function notAGraph(): HarnessError {
   return new HarnessError(
     "environment",
-    "what follows the rows of the published index is no graph of usearch (file format 2 with 64-bit keys and 32-bit links): mode links, index.torn-pair, index.ghost-rows and index.degenerate-build need one",
+    "what follows the rows of the published index is no graph of usearch (file format 2 with 64-bit keys and 32-bit links): mode links, index.torn-pair, index.ghost-rows, index.degenerate-build and index.nearly-empty need one",
   );
 }

@@ -2,14 +2,14 @@
 
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open, realpath, type FileHandle } from "node:fs/promises";
+import { open, realpath, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { dirname, sep, basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { HarnessError } from "../../core/errors.ts";
 import type { FileControl, FileEditControl } from "../../core/controls.ts";
 import type { PublishedReplica } from "../../records/inventory.ts";
 import { withOpenFile } from "./open-file.ts";
-import { ifAbsent } from "../../lib/fs.ts";
+import { ifAbsent, syncFolder } from "../../lib/fs.ts";
 
 export interface FileBounds {
   readonly workDir: string;
@@ -32,6 +32,21 @@ function editControl({ workDir }: FileBounds, allowed: ReadonlySet<string>): Fil
     async inOneGo(path, act) {
       await check(path, workDir, allowed);
       return withOpenFile(path, "write", act);
+    },
+    async replace(path, bytes) {
+      await check(path, workDir, allowed);
+      const { mode } = await stat(path);
+      const beside = `${path}.part`;
+      try {
+        await closing(await open(beside, "w", mode), async (handle) => {
+          await handle.writeFile(bytes);
+          await handle.sync();
+        });
+        await rename(beside, path);
+      } finally {
+        await rm(beside, { force: true });
+      }
+      await syncFolder(dirname(path));
     },
   };
 }

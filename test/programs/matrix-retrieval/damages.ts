@@ -11,6 +11,7 @@ import {
   type RowDamage,
 } from "../../../src/faults/parts/rows.ts";
 import { chooseRows } from "../../../src/faults/parts/row-damage.ts";
+import { firstRows } from "../../../src/faults/parts/usearch-first-rows.ts";
 import type { OpenFile } from "../../../src/core/file-damage.ts";
 import type { VectorEngine } from "../../../targets/reference-ai-stack/vector/engines/engine.ts";
 import { describeIndex, hashIndex } from "../../../targets/reference-ai-stack/vector/engines/generation.ts";
@@ -95,6 +96,15 @@ async function lacksNewest(files: IndexFiles, engine: VectorEngine): Promise<voi
   await writeFile(files.manifest, JSON.stringify({ ...readManifest(files), ...written, rows: all.size }));
 }
 
+/** An index of its first rows, under a manifest whose hash and length are those of the file, and its count is not. */
+async function leavesRows(files: IndexFiles, keep: number): Promise<void> {
+  const { offset, rowBytes, rows } = rowsIn(files).layout;
+  const left = firstRows(await readFile(files.index), { offset, rowBytes, rows }, keep);
+  await writeFile(files.index, left);
+  const manifest = { ...readManifest(files), indexHash: await hashIndex(files.index), indexBytes: left.length };
+  await writeFile(files.manifest, JSON.stringify(manifest));
+}
+
 function rowsOf(mode: OfRows["mode"], share: number, words: string): Damage {
   const of = { name: words, fault: `index.corruption ${mode}`, ...inTheWayOf(mode) };
   return { ...of, to: (files) => strike(files, { mode, share }) };
@@ -134,5 +144,11 @@ export const DAMAGES: readonly Damage[] = [
     "5 % of rows go by numbers of deleted ones, its manifest fits",
   ),
   covered("index.degenerate-build", { mode: "bare", share: 1 }, "no row has a link, its manifest fits"),
+  {
+    name: "two rows are left, its manifest names all",
+    fault: "index.nearly-empty",
+    ...inTheWayOf("bare"),
+    to: (files) => leavesRows(files, 2),
+  },
   { name: "newest 1 % of rows not in the index, its manifest says they are", to: lacksNewest },
 ];

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import type { OpenFile } from "../../../../src/core/file-damage.ts";
 import type { Controls, Site } from "../../../../src/core/controls.ts";
+import { claimsOf } from "../../../../src/faults/parts/index-manifest.ts";
 import { indexOlderGeneration } from "../../../../src/faults/vector/index-older-generation.ts";
 
 const signal = AbortSignal.timeout(60_000);
@@ -34,7 +35,10 @@ function stand(manifestOf = (hash: string) => `{"rows":50,"indexHash":"${hash}"}
       read: async (path, offset, length) => fileOf(path).slice(offset, offset + length),
       write: async () => undefined,
     },
-    edits: { inOneGo: async (path, act) => act(open(path)) },
+    edits: {
+      inOneGo: async (path, act) => act(open(path)),
+      replace: async (path, bytes) => void held.set(path, Uint8Array.from(bytes)),
+    },
     vectors: { selfRetrieval: async () => (Buffer.compare(index, before) === 0 ? 1 : 0) },
     backups: {
       keep: async (name, bytes) => (kept.set(name, bytes), sha256(bytes)),
@@ -85,4 +89,21 @@ test("a manifest that does not name its index's hash is refused before anything 
   const { site, index, before } = stand(() => '{"rows":50}');
   await expect(indexOlderGeneration.prepare({}, site)).rejects.toThrow("does not name the hash of its index file");
   expect(index).toEqual(before);
+});
+
+test("a manifest is made to say another length too, as a number of the same width, or is refused", async () => {
+  const [was, now] = ["a".repeat(64), "b".repeat(64)];
+  const said = { hash: { was, now }, bytes: { was: 4096, now: 80 } };
+  const claimed = async (text: string): Promise<string> => {
+    const { site, held } = stand(() => text);
+    const { files } = site.controls;
+    if (files === undefined) throw new Error("no files");
+    const claims = await claimsOf(files, said);
+    for (const { at, now: says } of claims) held.get("/manifest")?.set(Buffer.from(says), at);
+    return Buffer.from(held.get("/manifest") ?? []).toString();
+  };
+  expect(await claimed(`{"hash":"${was}","bytes":4096}`)).toBe(`{"hash":"${now}","bytes":  80}`);
+  expect(await claimed(`{"bytes":40960,"hash":"${was}","x4096":1}`)).toBe(`{"bytes":40960,"hash":"${now}","x4096":1}`);
+  await expect(claimed(`{"hash":"${was}","bytes":4096,"more":4096}`)).rejects.toThrow("does not name the length");
+  await expect(claimed(`{"hash":"${was}","again":"${was}"}`)).rejects.toThrow("does not name the hash");
 });

@@ -66,7 +66,7 @@ function stand(
       read: async (_path, offset, length) => file.slice(offset, offset + length),
       write: async (_path, offset, part) => file.set(part, offset),
     },
-    ...(how.opens && { edits: { inOneGo: async (_path, act) => act(open) } }),
+    ...(how.opens && { edits: { inOneGo: async (_path, act) => act(open), replace: async () => undefined } }),
     vectors: {
       selfRetrieval: async () => Array.from({ length: rows }, (_, row) => row).filter(found).length / rows,
     },
