@@ -7,6 +7,7 @@ import { saidIn, say } from "./orchestration/attempt.ts";
 import { createNoiseWatch } from "./learning/noise-watch.ts";
 import type { Confirmation } from "./signals/signal.ts";
 import { signalNamed } from "./signals/table.ts";
+import { YIELDED } from "./stage-parts.ts";
 import type { LoopParts, StageRooms, Stages } from "./stage-parts.ts";
 
 /** The stages from a suspicion, or a restart, to a case. */
@@ -33,7 +34,7 @@ export function createBeginnings(
         last.set(scopeKey(input.incident.scope), { incident: input.incident, outcome });
       }
       for (const { incident, outcome } of last.values()) {
-        if (outcome !== "closed") desk.mute(incident, clock.now());
+        if (outcome !== "closed" && outcome !== YIELDED) desk.mute(incident, clock.now());
       }
     },
     keepWell: health.keep,

@@ -4,11 +4,12 @@ import { FACULTIES } from "./faculties.ts";
 import type { Faculties } from "./faculties.ts";
 import type { Flow } from "./durable/flow.ts";
 import type { Detection } from "./detection/detect.ts";
-import type { Incident, Signal, Suspicion } from "./nouns.ts";
+import type { Incident, Remedy, Signal, Suspicion } from "./nouns.ts";
 import { createCaseDesk } from "./orchestration/case-desk.ts";
 import { createStages } from "./stages.ts";
 import type { Found, LoopParts, Stages } from "./stage-parts.ts";
 import { withFlaps } from "./telemetry/flaps.ts";
+import type { FlapTelemetry } from "./telemetry/flaps.ts";
 import { watchStack } from "./telemetry/watch.ts";
 
 export interface Loop {
@@ -33,7 +34,7 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
   const stages = createStages(parts, { telemetry, detection, desk }, faculties);
   const self = { service: "healer", replica: parts.self };
   const opening = new Set<Promise<void>>();
-  void serveCases(parts, stages, heal);
+  void serveCases(parts, stages, (flow, found) => heal({ stages, telemetry }, flow, found));
 
   function turn(): void {
     const memory = { kind: "state" as const, at: clock.now(), scope: self, trouble: parts.selfTrouble() };
@@ -54,31 +55,6 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
     }
   }
 
-  async function heal(flow: Flow, found: Found): Promise<string> {
-    const { incident } = found;
-    if (!stages.takeUp(flow, incident)) return stages.giveWay(flow, incident);
-    await telemetry.seen;
-    const first = { flow, incident, number: 0 };
-    await stages.tell(first, "detected", { reasons: found.reasons, ...ageOf(incident) });
-    const diagnosis = await stages.classify(first);
-    await stages.tell(first, "classified", diagnosis);
-    for (let number = 1; ; number += 1) {
-      const attempt = { flow, incident, number };
-      const decision = await stages.decide(attempt, diagnosis);
-      if (decision.remedy === null) return stages.leave(attempt, decision);
-      const refusal = await stages.approve(attempt, decision);
-      if (refusal !== null) return stages.leave(attempt, refusal);
-      const gone = await stages.waitUntilDue(attempt, decision, diagnosis);
-      if (gone !== null) return stages.close(attempt, gone);
-      const barred = await stages.allow(attempt, decision, diagnosis);
-      if (barred !== null) return stages.leave(attempt, barred);
-      await stages.act(attempt, decision.remedy, diagnosis, decision.tier);
-      const proof = await stages.verify(attempt, decision.remedy, diagnosis);
-      if (proof.healed) await stages.learn(attempt, found, diagnosis);
-      if (proof.healed) return stages.close(attempt, proof.reasons);
-    }
-  }
-
   return {
     turn,
     signals: () => detection.signals(),
@@ -88,6 +64,44 @@ export function createLoop(parts: LoopParts, faculties: Faculties = FACULTIES): 
       await engine.settled();
     },
   };
+}
+
+interface Healing {
+  readonly stages: Stages;
+  readonly telemetry: FlapTelemetry;
+}
+
+/** A case from its beginning to its end, in a word. */
+async function heal({ stages, telemetry }: Healing, flow: Flow, found: Found): Promise<string> {
+  const { incident } = found;
+  if (!stages.takeUp(flow, incident)) return stages.giveWay(flow, incident);
+  await telemetry.seen;
+  const first = { flow, incident, number: 0 };
+  await stages.tell(first, "detected", { reasons: found.reasons, ...ageOf(incident) });
+  const diagnosis = await stages.classify(first);
+  await stages.tell(first, "classified", diagnosis);
+  let tried: Remedy | null = null;
+  for (let number = 1; ; number += 1) {
+    const attempt = { flow, incident, number };
+    const yielded = tried && (await stages.yieldIfOvertaken(attempt, "before deciding", diagnosis, tried));
+    if (yielded !== null) return yielded;
+    const decision = await stages.decide(attempt, diagnosis);
+    if (decision.remedy === null) return stages.leave(attempt, decision);
+    const refusal = await stages.approve(attempt, decision);
+    if (refusal !== null) return stages.leave(attempt, refusal);
+    const gone = await stages.waitUntilDue(attempt, decision, diagnosis);
+    if (gone !== null) return stages.close(attempt, gone);
+    const barred = await stages.allow(attempt, decision, diagnosis);
+    if (barred !== null) return stages.leave(attempt, barred);
+    const hasWaited = decision.waitMs > 0 || decision.needs !== undefined;
+    const ended = hasWaited ? await stages.yieldIfOvertaken(attempt, "before acting", diagnosis, tried) : null;
+    if (ended !== null) return ended;
+    await stages.act(attempt, decision.remedy, diagnosis, decision.tier);
+    const proof = await stages.verify(attempt, decision.remedy, diagnosis);
+    if (proof.healed) await stages.learn(attempt, found, diagnosis);
+    if (proof.healed) return stages.close(attempt, proof.reasons);
+    tried = decision.remedy;
+  }
 }
 
 /** Goes on with the cases that an earlier life of the healer left, and takes new ones from then on. Never rejects. */

@@ -19,6 +19,7 @@ import { keyOf, say } from "./orchestration/attempt.ts";
 import type { Attempt } from "./orchestration/attempt.ts";
 import { createRemediation } from "./orchestration/remediation.ts";
 import type { LoopParts, StageRooms, Stages } from "./stage-parts.ts";
+import { createYielding } from "./yielding.ts";
 
 /** The stages over one stack. */
 export function createStages(parts: LoopParts, rooms: StageRooms, faculties: Faculties): Stages {
@@ -36,6 +37,7 @@ export function createStages(parts: LoopParts, rooms: StageRooms, faculties: Fac
   return {
     ...createBeginnings(parts, rooms),
     ...createEndings(parts, rooms, tell),
+    ...createYielding({ ...rooms, ...parts, tell, isGone: (remedy) => remediation.isGone(remedy) }),
     tell,
     classify: ({ flow, incident }) =>
       flow.step("classify", "classify", async () => {
@@ -71,8 +73,7 @@ export function createStages(parts: LoopParts, rooms: StageRooms, faculties: Fac
       const proof = await remediation.verifyGone(attempt, remedy, diagnosis.class);
       return proof.healed ? ["the trouble went without a further action", ...proof.reasons] : null;
     },
-    allow: (attempt, decision, diagnosis) =>
-      askAgain({ parts, rooms, past: () => remediation.past() }, attempt, decision, diagnosis),
+    allow: (attempt, decision, diagnosis) => askAgain({ parts, rooms, ...remediation }, attempt, decision, diagnosis),
     act: (attempt, remedy, diagnosis, tier) =>
       remediation.act(attempt, remedy, { signature: signatureOf(diagnosis, attempt.incident), tier }),
     verify: (attempt, remedy, diagnosis) => remediation.verify(attempt, remedy, diagnosis.class),
