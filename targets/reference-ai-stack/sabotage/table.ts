@@ -9,6 +9,7 @@ import { approvesItself } from "./approves-itself.ts";
 import { asksAgainAtOnce } from "./asks-again-at-once.ts";
 import { asksNobody } from "./asks-nobody.ts";
 import { auditRecordSkipped } from "./audit-record-skipped.ts";
+import { backsUpWithUndrainedQueue } from "./backs-up-with-undrained-queue.ts";
 import { blamesTheLoudest } from "./blames-the-loudest.ts";
 import { blamesTheNeighbour } from "./blames-the-neighbour.ts";
 import { bucketsAboveEveryValue } from "./buckets-above-every-value.ts";
@@ -26,10 +27,12 @@ import { harmsHealthyReplica } from "./harms-healthy-replica.ts";
 import { learnsNothing } from "./learns-nothing.ts";
 import { pagesForNothing } from "./pages-for-nothing.ts";
 import { percentForRatio } from "./percent-for-ratio.ts";
+import { quarantinesEverything } from "./quarantines-everything.ts";
 import { recoveryRelapses } from "./recovery-relapses.ts";
 import { rebuildsFromDamagedVectors } from "./rebuilds-from-damaged-vectors.ts";
 import { recyclesHealthyOnes } from "./recycles-healthy-ones.ts";
 import { remedyClaimsDoesNothing } from "./remedy-claims-does-nothing.ts";
+import { repairToolSaysOk } from "./repair-tool-says-ok.ts";
 import { reportsCountWithoutRetrieving } from "./reports-count-without-retrieving.ts";
 import { restoresTheDamagedSnapshot } from "./restores-the-damaged-snapshot.ts";
 import { restartClaimedAsRestore } from "./restart-claimed-as-restore.ts";
@@ -100,6 +103,9 @@ export const DEFECTS: readonly Defect[] = [
   rebuildsFromDamagedVectors,
   dropsAndRecreatesEmpty,
   reportsCountWithoutRetrieving,
+  quarantinesEverything,
+  backsUpWithUndrainedQueue,
+  repairToolSaysOk,
 ];
 
 /**

@@ -19,6 +19,7 @@ export type IntentName =
   | "data/index-repaired"
   | "data/index-unrepaired"
   | "data/index-rebuilt"
+  | "ingestion/batch-rolled-back"
   | "network/latency-drained"
   | "load/surge-scaled-out"
   | "control/left-alone"

@@ -29,4 +29,23 @@ export const retrievalExpectations: readonly Expected[] = [
     rule: "declared-truthfully",
     says: /^false declaration: declared recovered at /,
   },
+  {
+    defect: "quarantines-everything",
+    intent: "ingestion/batch-rolled-back",
+    arm: "treatment",
+    rule: "nothing-lost",
+    says: /acknowledged documents are gone before our revert/,
+  },
+  {
+    defect: "backs-up-with-undrained-queue",
+    ...repaired,
+    rule: "nothing-lost",
+    says: /acknowledged documents are gone before our revert|^records\.vector was .* before and /,
+  },
+  {
+    defect: "repair-tool-says-ok",
+    ...repaired,
+    rule: "declared-truthfully",
+    says: /^false declaration: declared recovered at /,
+  },
 ];

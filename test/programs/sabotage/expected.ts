@@ -19,6 +19,7 @@ const unanswered = { intent: "people/index-unanswered", arm: "treatment" } as co
 export const cleanIntents: readonly IntentName[] = [
   "data/index-unrepaired",
   "data/index-rebuilt",
+  "ingestion/batch-rolled-back",
   "network/latency-drained",
   "control/left-alone",
   "control/telemetry-cut",

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { FACULTIES } from "../../../../../targets/reference-ai-stack/healer/faculties.ts";
 import type { Decision } from "../../../../../targets/reference-ai-stack/healer/decision/decide.ts";
-import type { Incident, Scope } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
+import type { Eyes, Hand, Incident, Scope } from "../../../../../targets/reference-ai-stack/healer/nouns.ts";
 import { countsCutAnswersAsWhole } from "../../../../../targets/reference-ai-stack/sabotage/counts-cut-answers-as-whole.ts";
 import { defectNamed } from "../../../../../targets/reference-ai-stack/sabotage/table.ts";
 import { createVirtualClock } from "../healer/virtual-clock.ts";
@@ -60,6 +60,28 @@ it("scales-out-a-wrong-cache adds one replica to those that there are", () => {
     pathway: "scale-inference",
     found: "from 2 to 3",
   });
+});
+
+it("quarantines-everything takes users' documents for suspect too, and takes back whatever came before", async () => {
+  const closed: unknown[] = [];
+  const gone: unknown[] = [];
+  const hand: Hand = {
+    do: async (operation, { source, batch }) => {
+      if (operation === "quarantine-source") closed.push(source);
+      if (operation === "roll-back-batch") gone.push(batch);
+      return { outcome: "done", says: operation };
+    },
+  };
+  const suspect = { seq: 3, source: "manuals", batch: "b", says: "the same everywhere" };
+  const eyes = {
+    rollCall: async () => [{ service: "ingestion", replica: "ingestion", pid: 1, port: 9 }],
+    ingestion: async () => ({ suspects: [suspect] }),
+  } as unknown as Eyes;
+  const own = defectNamed("quarantines-everything").healer?.hand?.(hand, eyes, createVirtualClock()) ?? hand;
+  const said = await own.do("roll-back-batch", { replica: "ingestion", batch: "3" });
+  expect(said.outcome).toBe("done");
+  expect({ closed, gone }).toEqual({ closed: ["manuals", "users"], gone: ["1", "2", "3"] });
+  expect(await own.do("dead-letter", { replica: "ingestion" })).toEqual({ outcome: "done", says: "dead-letter" });
 });
 
 it("a gateway that counts cut answers as whole says so of its upstreams, and leaves all else as it is", async () => {
