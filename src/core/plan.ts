@@ -20,6 +20,15 @@ export function withPlace(planned: Pick<PlannedDisturbance, "fault" | "params" |
   return `${fault} on ${siteName(site)}${feltBy === undefined ? "" : `, felt by ${feltBy}`}`;
 }
 
+/**
+ * The faults of a trial as one name, `network.latency + process.kill`; what changes nothing is named where it is alone.
+ */
+export function faultsName(disturbances: readonly Pick<PlannedDisturbance, "fault" | "harmless">[]): string {
+  const harmful = disturbances.filter(({ harmless }) => harmless !== true);
+  const named = harmful.length === 0 ? disturbances : harmful;
+  return [...new Set(named.map(({ fault }) => fault))].sort().join(" + ") || "nothing";
+}
+
 /** `network/inference-latency ablation-2`: the one way a trial is named. */
 export function trialName(plan: Pick<TrialPlan, "intent" | "arm" | "index">): string {
   return `${plan.intent} ${plan.arm}-${plan.index}`;

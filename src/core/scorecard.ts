@@ -4,7 +4,12 @@
 export interface PastEvidence {
   readonly runId: string;
   readonly endedAt: string;
-  readonly pathways: readonly { readonly target: string; readonly pathway: string }[];
+  readonly pathways: readonly {
+    readonly target: string;
+    readonly pathway: string;
+    /** Against which faults: `faultsName` of each trial. */
+    readonly faults: readonly string[];
+  }[];
 }
 
 /** The earlier runs beside this one, and those that could not be read. */

@@ -18,6 +18,7 @@ import {
   pageEndTemplate,
   pageTemplate,
 } from "./templates/page.ts";
+import { matrixTemplate } from "./templates/matrix.ts";
 import { legendTemplate, plotTemplate } from "./templates/plot.ts";
 import { scorecardTemplate } from "./templates/scorecard.ts";
 import { trialTemplate } from "./templates/trial.ts";
@@ -29,6 +30,7 @@ for (const [name, source] of Object.entries({
   badge: badgeTemplate,
   figure: figureTemplate,
   legend: legendTemplate,
+  matrix: matrixTemplate,
   plot: plotTemplate,
   scorecard: scorecardTemplate,
 })) {

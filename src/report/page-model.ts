@@ -11,6 +11,8 @@ import { attributionModel } from "./attribution-model.ts";
 import type { AttributionModel } from "./attribution-model.ts";
 import { calibrationText, starvedSentences } from "./environment-text.ts";
 import { decimalText, summaryText, wallTimeText } from "./figures.ts";
+import { matrixModel } from "./matrix-model.ts";
+import type { MatrixModel } from "./matrix-model.ts";
 import { scorecardModel } from "./scorecard-model.ts";
 import type { ScorecardModel } from "./scorecard-model.ts";
 import { badge, figure } from "./shown.ts";
@@ -70,6 +72,8 @@ export interface PageModel {
   readonly facts: readonly { readonly name: string; readonly text: string }[];
   /** null in runs written before there was one. */
   readonly scorecard: ScorecardModel | null;
+  /** The same. */
+  readonly matrix: MatrixModel | null;
   readonly intents: readonly IntentModel[];
   readonly glossary: typeof glossary;
 }
@@ -89,6 +93,10 @@ export function pageModel(run: RunDigest): PageModel {
     missing: [...missingSentences(run), ...starvedSentences(run)],
     facts: runFacts(run),
     scorecard: scorecardModel(run.scorecard),
+    matrix: matrixModel(
+      run.scorecard,
+      run.intents.map(({ intent }) => intent),
+    ),
     intents: run.intents.map(intentModel),
     glossary,
   };

@@ -6,6 +6,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { messageOf } from "../core/errors.ts";
+import { faultsName } from "../core/plan.ts";
 import type { History, PastEvidence } from "../core/scorecard.ts";
 import { runFoldersIn } from "./latest.ts";
 import { explainIssues } from "./validate.ts";
@@ -26,6 +27,7 @@ const pastRun = z.object({
         z.object({
           plan: z.object({
             arm: z.string(),
+            disturbances: z.array(z.object({ fault: z.string(), harmless: z.literal(true).optional() })).optional(),
             expect: z.object({ recovered: z.object({ by: z.string() }).optional() }),
           }),
           verdict: z.object({ outcome: z.string() }),
@@ -82,15 +84,24 @@ async function readPast({ file, bytes }: Found): Promise<PastEvidence | string> 
 }
 
 function evidenceOf(intents: z.infer<typeof pastRun>["intents"]): PastEvidence["pathways"] {
-  const seen = new Map<string, { readonly target: string; readonly pathway: string }>();
+  const seen = new Map<string, { readonly target: string; readonly pathway: string; readonly faults: Set<string> }>();
   for (const { target, trials } of intents) {
     for (const { plan, verdict } of trials) {
       if (verdict.outcome !== "pass" && verdict.outcome !== "fail") continue;
       const arm = armNames.find((name) => name === plan.arm);
       if (arm === undefined) continue;
       const pathway = isControl(arm) ? "hold" : isTreatment(arm) ? plan.expect.recovered?.by : undefined;
-      if (pathway !== undefined) seen.set(`${target} ${pathway}`, { target, pathway });
+      if (pathway === undefined) continue;
+      const key = `${target} ${pathway}`;
+      const known = seen.get(key) ?? { target, pathway, faults: new Set<string>() };
+      // Runs of before disturbances were a list do not tell which fault it was.
+      if (plan.disturbances !== undefined) {
+        known.faults.add(
+          faultsName(plan.disturbances.map(({ fault, harmless }) => ({ fault, ...(harmless && { harmless }) }))),
+        );
+      }
+      seen.set(key, known);
     }
   }
-  return [...seen.values()];
+  return [...seen.values()].map(({ faults, ...pathway }) => ({ ...pathway, faults: [...faults] }));
 }

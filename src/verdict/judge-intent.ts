@@ -6,12 +6,11 @@ import type { ArmName } from "../core/arms.ts";
 import { trialName } from "../core/plan.ts";
 import type { TrialOutcome } from "../records/results/outcome.ts";
 import type { IntentResult } from "../records/results/run-result.ts";
-import type { TimeSummary } from "../records/results/summaries.ts";
 import { clopperPearson, provenShare } from "../measure/statistics/clopper-pearson.ts";
-import { summariseTimes } from "../measure/statistics/summarise-times.ts";
 import { countedTrials, recoveredForGood, tellingTrials } from "./arm-evidence.ts";
 import { attribute, confidenceOf } from "./attribution.ts";
 import { falseAlarms } from "./false-alarms.ts";
+import { timesOf } from "./intent-times.ts";
 import { learningOf } from "./learning.ts";
 import { summariseHonesty } from "./honesty-summary.ts";
 import { worstOutcome } from "./judge-run.ts";
@@ -52,7 +51,7 @@ export function judgeIntent<Trial extends TrialDigest>(intent: IntentMeta, trial
     says: reason(outcome, trials, missing),
     arms: intent.arms,
     trials,
-    ...(treatment.length > 0 && times(counted)),
+    ...(treatment.length > 0 && timesOf(counted)),
     pathway: commonPathway(recovered),
     ...(alarms && { falseAlarms: alarms }),
     ...(honesty && { honesty }),
@@ -69,33 +68,6 @@ function rate(recovered: number, of: number, confidence: number): NonNullable<In
   const proves = clopperPearson(recovered, of, 1 - 2 * (1 - confidence)).lo;
   if (confidence === 0.95) return { recovered, of, ...interval, proves: provenShare(recovered, of) };
   return { recovered, of, ...interval, confidence, proves };
-}
-
-/** Times over trials in which the thing timed could have happened: TTM asks only those whose users were hurt. */
-function times(trials: readonly TrialDigest[]): { mttd: TimeSummary; mttr: TimeSummary; ttm: TimeSummary } {
-  const watchMs = Math.min(...trials.map(({ plan }) => plan.watchMs));
-  const asked = trials.filter(({ plan }) => plan.expect.detected !== undefined);
-  const broken = trials.filter(({ facts }) => facts.recovery !== "not-disturbed" && facts.recovery !== "unseen");
-  const hurt = trials.filter(({ facts }) => facts.marks.t1 !== undefined);
-  const lag = Math.max(0, ...hurt.map(({ facts }) => (facts.marks.t1?.at ?? 0) - (facts.marks.t0?.at ?? 0)));
-  const mttdFormula = asked.find(({ facts }) => facts.mttd)?.facts.mttd?.formula ?? "t2 − t0";
-  return {
-    mttd: summariseTimes(
-      asked.map(({ facts }) => facts.mttd),
-      watchMs,
-      mttdFormula,
-    ),
-    mttr: summariseTimes(
-      broken.map(({ facts }) => facts.mttr),
-      watchMs,
-      "t6 − t0",
-    ),
-    ttm: summariseTimes(
-      hurt.map(({ facts }) => facts.ttm),
-      watchMs - lag,
-      "t5 − t1",
-    ),
-  };
 }
 
 /** The pathway of every recovered trial when they agree, else null. */

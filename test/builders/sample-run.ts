@@ -8,6 +8,7 @@ import type { TrialFacts } from "../../src/records/facts/facts.ts";
 import type { MarkName } from "../../src/records/facts/marks.ts";
 import type { Mark } from "../../src/records/interval.ts";
 import type { IntentResult, RunResult } from "../../src/records/results/run-result.ts";
+import { withMatrix } from "../../src/verdict/score/matrix.ts";
 import { scorecardOf } from "../../src/verdict/score/scorecard.ts";
 import { claim, markAt, sampleFacts, samplePlan, sampleTimeline } from "./sample-trial.ts";
 import type { Story } from "./sample-trial.ts";
@@ -221,13 +222,14 @@ const history = {
     {
       runId: "earlier",
       endedAt: "2026-11-19T02:34:00.000Z",
-      pathways: [{ target: "reference-ai-stack", pathway: "restore-index" }],
+      pathways: [{ target: "reference-ai-stack", pathway: "restore-index", faults: ["index.corruption"] }],
     },
   ],
   unread: [`broken: ${hostile}`],
 };
 
 function scored({ scorecard: _old, ...run }: RunResult, timelines: ReadonlyMap<string, readonly TimelineEvent[]>) {
-  const scorecard = scorecardOf(run.intents, run.endedAt, history);
+  const card = scorecardOf(run.intents, run.endedAt, history);
+  const scorecard = card && withMatrix(card, run.intents, history);
   return { run: { ...run, ...(scorecard && { scorecard }) }, records: recordsOf(run, timelines) };
 }

@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import { count, ms, noun, share, type Frozen } from "../parts.ts";
+import { matrixSchema } from "./matrix.ts";
 
 const names = z.array(z.string());
 const points = z.number().min(0).max(100);
@@ -141,6 +142,7 @@ export const scorecardSchema = noun(
       .describe("Settings of the targets under which trials were run; absent when the targets have none.")
       .exactOptional(),
     pathways: z.array(pathwayScoreSchema).describe("Every declared pathway."),
+    matrix: matrixSchema.describe("Absent in runs written before there was one.").exactOptional(),
   }),
 );
 export type Scorecard = Frozen<z.infer<typeof scorecardSchema>>;

@@ -1,6 +1,7 @@
 // The page around the trials: one file, no script, nothing fetched.
 
 import { style } from "./style.ts";
+import { suiteStyle } from "./suite-style.ts";
 
 /** Sign and word of a verdict; context: a badge. */
 export const badgeTemplate = `<span class="badge {{outcome}}">{{sign}} {{outcome}}</span>`;
@@ -42,7 +43,7 @@ export const pageTemplate = `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>{{title}}</title>
-<style>${style}</style>
+<style>${style}${suiteStyle}</style>
 </head>
 <body>
 <header>
@@ -53,12 +54,14 @@ export const pageTemplate = `<!doctype html>
 <dl class="facts">{{#each facts}}<div><dt>{{name}}</dt><dd>{{text}}</dd></div>{{/each}}</dl>
 </header>
 <main>
-{{#if intents}}<div class="box suite cards"><table role="table">
+{{#if intents}}{{#if matrix}}{{> matrix matrix}}{{/if}}
+{{#if scorecard}}{{> scorecard scorecard}}{{/if}}
+<h2 id="intents">Intents</h2>
+<div class="box suite cards"><table role="table">
 <caption>Every intent of this run. Times are from treatment trials: MTTD = t2 − t0, MTTR = t6 − t0, TTM = t5 − t1.</caption>
 <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">intent</th><th scope="col" role="columnheader">verdict</th><th scope="col" role="columnheader">MTTD</th><th scope="col" role="columnheader">MTTR</th><th scope="col" role="columnheader">TTM</th><th scope="col" role="columnheader">pathway</th><th scope="col" role="columnheader">attribution</th></tr></thead>
 <tbody role="rowgroup">{{#each intents}}<tr role="row"><th scope="row" role="rowheader"><a href="#{{anchor}}">{{id}}</a></th><td role="cell" data-label="verdict">{{> badge badge}}</td><td role="cell" data-label="MTTD">{{> figure mttd}}</td><td role="cell" data-label="MTTR">{{> figure mttr}}</td><td role="cell" data-label="TTM">{{> figure ttm}}</td><td role="cell" data-label="pathway">{{pathway}}</td><td role="cell" data-label="attribution">{{attributionWord}}</td></tr>{{/each}}</tbody>
 </table></div>
-{{#if scorecard}}{{> scorecard scorecard}}{{/if}}
 {{else}}<p class="missing"><strong>Missing:</strong> this run holds no intent.</p>{{/if}}`;
 
 /** The page after its intents; context: the page model. */

@@ -26,7 +26,7 @@ const maxPoints: Readonly<Record<TermName, number>> = {
 };
 
 /** By this name a target says that it does nothing, on purpose (HEALING.md, pathways). */
-const holdPathway = "hold";
+export const holdPathway = "hold";
 
 /**
  * Confidence of each share's two-sided interval, so that the sum of all four lower bounds holds at 95 %: attribution is

@@ -39,8 +39,8 @@ describe("the history", () => {
         runId: "earlier",
         endedAt: run.endedAt,
         pathways: [
-          { target: "reference-ai-stack", pathway: "restart-replica" },
-          { target: "reference-ai-stack", pathway: "hold" },
+          { target: "reference-ai-stack", pathway: "restart-replica", faults: ["process.kill"] },
+          { target: "reference-ai-stack", pathway: "hold", faults: ["process.kill"] },
         ],
       },
     ]);

@@ -243,7 +243,7 @@ describe("the suite's three figures", () => {
     const past = (runId: string, ended: string, pathway: string) => ({
       runId,
       endedAt: ended,
-      pathways: [{ target: "reference-ai-stack", pathway }],
+      pathways: [{ target: "reference-ai-stack", pathway, faults: [] }],
     });
     const runs = [
       past("a", "2026-11-22T12:00:00.000Z", "restore-index"),
