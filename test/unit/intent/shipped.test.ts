@@ -68,6 +68,7 @@ describe("what is shipped", () => {
         expect.stringContaining(words("index.degenerate-build", graph)),
         expect.stringContaining(words("index.ghost-rows", graph)),
         expect.stringContaining(words("mode links", graph)),
+        expect.stringContaining(words("index.nearly-empty", graph)),
         expect.stringContaining(words("mode pages", "pages of the file hold other things as well")),
         expect.stringContaining(words("index.torn-pair", graph)),
       ]);
