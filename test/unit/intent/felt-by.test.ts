@@ -1,5 +1,5 @@
-// A change of load that a service has no room for, and a fault that shows in another service than its own: from the file
-// to the marks.
+// A change of load that a service has no room for, and a fault that shows in another service than its own: from the
+// file to the marks.
 import { describe, expect, it } from "vitest";
 import { harmsSite } from "../../../src/core/plan.ts";
 import { siteName } from "../../../src/core/controls.ts";
