@@ -73,11 +73,11 @@ export interface Stages {
   waitUntilDue(attempt: Attempt, decision: Decision, diagnosis: Diagnosis): Promise<readonly string[] | null>;
   /** After waiting, asks policy and guards as they are now. Null: go on; else how the case ends. */
   allow(attempt: Attempt, decision: Decision, diagnosis: Diagnosis): Promise<Decision | null>;
-   /**
-    * Ends the case where something else counts at its place by now, and says so, in a word: the place is down, which
-    * the case is not about; or what it is about is gone by the remedy that was tried last (null: none yet), and another
-    * alarm stands. Null: go on. `when`: tells the looks of one attempt apart.
-    */
+  /**
+   * Ends the case where something else counts at its place by now, and says so, in a word: the place is down, which
+   * the case is not about; or what it is about is gone by the remedy that was tried last (null: none yet), and another
+   * alarm stands. Null: go on. `when`: tells the looks of one attempt apart.
+   */
   yieldIfOvertaken(attempt: Attempt, when: string, diagnosis: Diagnosis, tried: Remedy | null): Promise<string | null>;
   act(attempt: Attempt, remedy: Remedy, diagnosis: Diagnosis, tier?: Tier): Promise<void>;
   /** Looks for as long as an alarm of the class needs to speak again; takes back what made things worse. */
