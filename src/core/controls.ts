@@ -2,6 +2,7 @@
 
 import type { PublishedFile } from "../records/inventory.ts";
 import type { SiteRef } from "../records/site.ts";
+import type { Answer } from "./answer.ts";
 import type { DeliveriesSpec } from "./deliveries.ts";
 import type { OpenFile } from "./file-damage.ts";
 import type { Json, Ms, Share } from "./units.ts";
@@ -217,6 +218,8 @@ export interface BackupControl {
 export interface AnswerControl {
   /** Of so many prompts of ours, the share that is answered alike with the cache and around it. */
   sameTwice(prompts: number, signal: AbortSignal): Promise<Share>;
+  /** What so many prompts of ours are answered around the cache, in order. */
+  around(prompts: number, signal: AbortSignal): Promise<readonly Answer[]>;
 }
 
 /** Self-retrieval measured by us at the replica: share of stored vectors that find their own id first. */

@@ -26,6 +26,7 @@ import { ingestionRedelivery } from "./ingestion/ingestion-redelivery.ts";
 import { ingestionSchemaDrift } from "./ingestion/ingestion-schema-drift.ts";
 import { loadChange } from "./load/load-change.ts";
 import { modelRollout } from "./model/model-rollout.ts";
+import { modelWrongWeights } from "./model/model-wrong-weights.ts";
 import { networkBandwidth } from "./network/network-bandwidth.ts";
 import { networkLatency } from "./network/network-latency.ts";
 import { networkMisroute } from "./network/network-misroute.ts";
@@ -73,6 +74,7 @@ export const faults: readonly Fault[] = Object.values({
   ingestionSchemaDrift,
   loadChange,
   modelRollout,
+  modelWrongWeights,
   networkBandwidth,
   networkLatency,
   networkMisroute,

@@ -103,6 +103,8 @@ export interface StackConfig {
   /** What the vector replicas search with (`VECTOR_ENGINE`). */
   readonly vectorEngine: VectorEngineName;
   readonly caches: CacheSettings;
+  /** True: the embedder's model lies in a folder of its own, and can be replaced (`EMBEDDING_MODEL=installed`). */
+  readonly installsModel: boolean;
   readonly ingestion: IngestionSettings;
   /** What a vector replica asks for before it takes a document (`VECTOR_WRITE_TOKEN`), made by the supervisor. */
   readonly writeToken: string | undefined;
@@ -195,6 +197,7 @@ export function readStackConfig(env: Environment): StackConfig {
     inference: readInference(env, cacheRoot),
     vectorEngine: readChoice(env, "VECTOR_ENGINE", VECTOR_ENGINES),
     caches: readCaches(env),
+    installsModel: readChoice(env, "EMBEDDING_MODEL", ["packaged", "installed"]) === "installed",
     ingestion: readIngestion(env, dataDir),
     engine: readEngine(env),
     sabotage: readText(env, "STACK_SABOTAGE"),

@@ -1,12 +1,15 @@
 // The embedder as a process: OpenAI's embeddings call, meaning in the vectors, and a cache that outlives the process.
 import { freePort } from "../support/free-port.ts";
 import { type ChildProcess, spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { openEmbeddingCache } from "../../targets/reference-ai-stack/embedder/cache.ts";
+import { LAST_LAYER, modelFolder, modelManifestFile } from "../../targets/reference-ai-stack/embedder/model-files.ts";
+import { restoreModel } from "../../targets/reference-ai-stack/supervisor/restore-model.ts";
 
 const MAIN = join(import.meta.dirname, "../../dist/targets/reference-ai-stack/embedder/main.js");
 const READ = "How do I read the contents of a file?";
@@ -81,7 +84,44 @@ describe("the embedder", () => {
     await end("SIGKILL");
     expect(readFolder()).toEqual(prepared);
   });
+
+  it("loads another model whose manifest fits, by a token alone, and is given back the released one while it answers", async () => {
+    await end();
+    const dataDir = await mkdtemp(join(tmpdir(), "embedder-model-"));
+    onTestFinished(() => rm(dataDir, { recursive: true }));
+    await start({ EMBEDDING_MODEL: "installed", STACK_DATA_DIR: dataDir, PREFIX_CACHE_TOKEN: "t0ken" });
+    const before = await vectorsOf([READ, OTHER]);
+    turnLastLayer(modelFolder(dataDir, "embedder"));
+    const reload = (token: string) =>
+      fetch(`${url}/reload`, { method: "POST", headers: { authorization: `Bearer ${token}` } });
+    expect((await reload("guess")).status).toBe(401);
+    expect(await vectorsOf([READ, OTHER])).toEqual(before);
+    expect((await reload("t0ken")).status).toBe(200);
+    const swapped = await vectorsOf([READ, OTHER]);
+    // As far from each other as they were, or nearly, and of no meaning beside those of before.
+    expect(Math.abs(cosine(swapped[0], before[0]))).toBeLessThan(0.6);
+    const embedder = { spec: { replica: "embedder", port: Number(new URL(url).port) } as never, pid: () => 1 };
+    const restored = restoreModel(embedder, { dataDir }, "t0ken");
+    expect(await vectorsOf([READ, OTHER])).toEqual(swapped);
+    expect(await restored).toEqual({ ok: true, reloaded: true });
+    expect(await vectorsOf([READ, OTHER])).toEqual(before);
+  });
 });
+
+/** Gives the model other weights of the same size, and has its manifest fit. */
+function turnLastLayer(folder: string): void {
+  const { file, offset, rowBytes, rows } = LAST_LAYER;
+  const [path, manifest] = [join(folder, file), modelManifestFile(folder)];
+  const bytes = readFileSync(path);
+  const before = createHash("sha256").update(bytes).digest("hex");
+  for (let at = offset; at < offset + rows * rowBytes; at += rowBytes) {
+    const row = Buffer.from(bytes.subarray(at, at + rowBytes));
+    bytes.set(Buffer.concat([row.subarray(400), row.subarray(0, 400)]), at);
+  }
+  writeFileSync(path, bytes);
+  const after = createHash("sha256").update(bytes).digest("hex");
+  writeFileSync(manifest, readFileSync(manifest, "utf8").replace(before, after));
+}
 
 /** Every file below the cache folder, and what is in it. */
 function readFolder(): readonly (readonly [name: string, content: string])[] {
@@ -110,12 +150,12 @@ function cosine(left: readonly number[] = [], right: readonly number[] = []): nu
   return left.reduce((sum, value, i) => sum + value * (right[i] ?? 0), 0);
 }
 
-async function start(): Promise<void> {
+async function start(more: Readonly<Record<string, string>> = {}): Promise<void> {
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   child = spawn(process.execPath, [MAIN], {
     stdio: "ignore",
-    env: { ...process.env, EMBEDDER_PORT: String(port), STACK_CACHE_DIR: cacheDir },
+    env: { ...process.env, EMBEDDER_PORT: String(port), STACK_CACHE_DIR: cacheDir, ...more },
   });
   const deadline = performance.now() + 20_000;
   while (performance.now() < deadline) {

@@ -5,7 +5,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 const dimensions = 8;
-const headerBytes = 16;
+/** Behind a first line a model that makes vectors of what is asked around the cache: rows of a matrix, the identity. */
+const modelAt = 16;
+/** Right before the rows two counts, as usearch has them: rows, and bytes of each. */
+const headerBytes = modelAt + dimensions * dimensions * 4 + 8;
 /** Key (64 bit), level (16 bit), how many links (32 bit), and the one link (32 bit). */
 const nodeBytes = 8 + 2 + 4 + 4;
 /** What is published under the same file, so that each fault of kept rows has one. */
@@ -39,7 +42,8 @@ function writeGraph(bytes, { rows, graphAt, node }) {
 function write(layout) {
   const { file, rows, node } = layout;
   const bytes = Buffer.alloc(node(rows));
-  bytes.write("fixture1");
+  bytes.write("fixture index v1");
+  for (let d = 0; d < dimensions; d += 1) bytes.writeFloatLE(1, modelAt + (d * dimensions + d) * 4);
   bytes.writeUInt32LE(rows, headerBytes - 8);
   bytes.writeUInt32LE(dimensions * 4, headerBytes - 4);
   for (let row = 0; row < rows; row += 1) {
@@ -72,6 +76,13 @@ function nearest(query, index) {
   return [best];
 }
 
+/** What the model in the file makes of a vector: each row of the matrix goes with one of its floats. */
+function modelled({ file }, vector) {
+  const bytes = readFileSync(file);
+  const weight = (row, d) => bytes.readFloatLE(modelAt + (row * dimensions + d) * 4);
+  return vector.map((_, d) => vector.reduce((sum, x, row) => sum + x * weight(row, d), 0));
+}
+
 /** An index of so many rows in a file, which is there once it was written. */
 export function smallIndex(file, rows) {
   const layout = layoutOf(file, rows);
@@ -82,10 +93,15 @@ export function smallIndex(file, rows) {
       const index = read(layout);
       return { results: vectors.map((query) => nearest(query, index)) };
     },
-    /** Row n as the file has it, which stands for a cache, or as it was made. */
+    /** Row n as the file has it, which stands for a cache, or as the model and the rows as they were made have it. */
     answer({ n, around }) {
       const row = (Number(n) * 7) % rows;
-      const content = around === undefined ? nearest(original(row, layout), read(layout))[0].id : `row-${row}`;
+      const asked = original(row, layout);
+      const made = Array.from({ length: rows }, (_, r) => ({ id: `row-${r}`, vector: original(r, layout) }));
+      const content = nearest(
+        around === undefined ? asked : modelled(layout, asked),
+        around === undefined ? read(layout) : made,
+      )[0].id;
       return { choices: [{ message: { content } }] };
     },
     /** Rows as they were made, chosen by the seed. */
@@ -96,7 +112,11 @@ export function smallIndex(file, rows) {
     /** What an inventory says of it. */
     published() {
       const payload = { offset: headerBytes, rowBytes: dimensions * 4, rows };
-      return roles.map((role) => ({ role, path: file, format: "f32", payload }));
+      const model = { offset: modelAt, rowBytes: dimensions * 4, rows: dimensions };
+      return [
+        ...roles.map((role) => ({ role, path: file, format: "f32", payload })),
+        { role: "model", path: file, format: "f32", payload: model },
+      ];
     },
   };
 }

@@ -39,7 +39,7 @@ export function graphFault<Schema extends z.ZodObject>(of: GraphFault<Schema>) {
       const { offset, rowBytes, rows } = payload;
       const graph = { path, offset: offset + rows * rowBytes, rowBytes: 1, runs: [], share: shareOf(params) } as const;
       const damage = { ...graph, mode, seed: site.seed } as const;
-      return saveIndex(site, { kind, published, damage, manifestToo: true });
+      return saveIndex(site, { kind, published, damage, manifest: "manifest" });
     },
     apply: async (params, undo, site, signal) => harmIndex(kind, { share: shareOf(params), undo }, site, signal),
     observe: async ({ params, undo, before }, site, signal) =>

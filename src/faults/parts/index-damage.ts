@@ -9,7 +9,7 @@ import type { Share } from "../../core/units.ts";
 import type { PublishedFile } from "../../records/inventory.ts";
 import type { Evidence } from "../../records/timeline/fault.ts";
 import { inOneGo } from "./in-one-go.ts";
-import { claimOf, claimDamage, type ManifestClaim } from "./index-manifest.ts";
+import { claimOf, claimDamage, type ManifestClaim, type ManifestRole } from "./index-manifest.ts";
 import { loadAnew, refuseUnloadable } from "./load-anew.ts";
 import { need } from "./params.ts";
 import { cutBefore, damageFrom, partsHarmed, placesOf, savedBytes, type Cut, type RowDamage } from "./rows.ts";
@@ -40,8 +40,12 @@ export type IndexUndo = {
 };
 
 /** What was seen before the harm; `besides`: what was done besides, such as to the manifest, in words. */
-export interface IndexBefore {
+export interface IndexBefore extends FileBefore {
   readonly look: LookBefore;
+}
+
+/** Of the file alone. */
+export interface FileBefore {
   readonly hashBefore: string;
   readonly besides: string;
 }
@@ -50,19 +54,20 @@ interface Harm {
   readonly kind: string;
   readonly published: PublishedFile;
   readonly damage: RowDamage;
-  /** The index's manifest, where the target publishes one, is made to say that the damaged file is what was written. */
-  readonly manifestToo?: true;
+  /** The manifest of that role, where the target publishes one, is made to say that the damaged file is what was written. */
+  readonly manifest?: ManifestRole;
 }
 
+type FileSite = Site & { readonly controls: Required<Pick<Controls, "files" | "backups">> };
 export type WholeSite = Site & { readonly controls: Required<Pick<Controls, "files" | "vectors" | "backups">> };
 
 /** Saves what will be harmed; only reads the stack's files. */
-export async function saveIndex(site: WholeSite, { kind, published, damage, manifestToo }: Harm): Promise<IndexUndo> {
+export async function saveIndex(site: FileSite, { kind, published, damage, manifest }: Harm): Promise<IndexUndo> {
   const { path, payload, reads } = published;
   if (reads === "at-load") refuseUnloadable(published, site);
   const looked = await inOneGo(site, kind, { path, places: placesOf(damage) }, (file) => {
     const cut = damage.mode === "truncate" ? cutBefore(damage, file.size()) : undefined;
-    const whole = manifestToo === true ? Uint8Array.from(file.read(0, file.size())) : undefined;
+    const whole = manifest !== undefined ? Uint8Array.from(file.read(0, file.size())) : undefined;
     return { id: file.id, cut, whole, bytes: savedBytes(file, damage, cut) };
   });
   if (looked === undefined) throw new HarnessError("environment", `${path} is published, and is not there`);
@@ -71,7 +76,9 @@ export async function saveIndex(site: WholeSite, { kind, published, damage, mani
   if (damage.share !== undefined) damageFrom(damage, bytes, {});
   const fileHash = await site.controls.files.hash(path);
   const claim =
-    whole === undefined ? undefined : await claimOf(site.controls.files, fileHash, hashAfter(whole, damage, bytes));
+    whole === undefined || manifest === undefined
+      ? undefined
+      : await claimOf(site.controls.files, manifest, { was: fileHash, now: hashAfter(whole, damage, bytes) });
   return {
     damage,
     backup: await site.controls.backups.keep(backupName, bytes),
@@ -97,9 +104,19 @@ export async function harmIndex(
   site: WholeSite,
   signal: AbortSignal,
 ): Promise<IndexBefore> {
-  const { files } = site.controls;
   const look = await lookBefore(site, kind, sampleFor(share, undo.rows), signal);
   refuseBlindness(look, requiredShare * share);
+  return { look, ...(await harmFile(kind, undo, site, signal)) };
+}
+
+/** All of the damage at once, its manifest made to fit, and the file loaded anew where it is held in memory. */
+export async function harmFile(
+  kind: string,
+  undo: IndexUndo,
+  site: FileSite,
+  signal: AbortSignal,
+): Promise<FileBefore> {
+  const { files } = site.controls;
   // Recalling the backup before any harm also shows that the way back can be read.
   const [damage, ...more] = await savedDamages(kind, undo, site);
   const hashBefore = await files.hash(undo.damage.path);
@@ -107,7 +124,7 @@ export async function harmIndex(
   for (const manifest of more) await doInOneGo(site, kind, { damage: manifest, places: placesIn(manifest), signal });
   const loaded = undo.atLoad === true ? await loadAnew(site, signal) : "";
   const fits = more.length > 0 ? ", its manifest made to fit" : "";
-  return { look, hashBefore, besides: `${fits}${loaded}` };
+  return { hashBefore, besides: `${fits}${loaded}` };
 }
 
 /** The proof, see `seeFile`. */

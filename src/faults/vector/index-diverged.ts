@@ -33,7 +33,7 @@ export const indexDiverged = fault({
     const { rows, ...lying } = payload;
     const runs = chooseRows(rows, share, site.seed);
     const damage = { path, ...lying, runs, mode: "replace", seed: site.seed } as const;
-    return saveIndex(site, { kind, published, damage, manifestToo: true });
+    return saveIndex(site, { kind, published, damage, manifest: "manifest" });
   },
   apply: async ({ share }, undo, site, signal) => harmIndex(kind, { share, undo }, site, signal),
   observe: async ({ params, undo, before }, site, signal) =>

@@ -27,7 +27,7 @@ export const indexOlderGeneration = fault({
     const { path, payload } = published;
     const { rows, ...lying } = payload;
     const damage = { path, ...lying, runs: [[0, rows]], mode: "turn", seed: site.seed } as const;
-    return saveIndex(site, { kind, published, damage, manifestToo: true });
+    return saveIndex(site, { kind, published, damage, manifest: "manifest" });
   },
   apply: async (_params, undo, site, signal) => harmIndex(kind, { share, undo }, site, signal),
   observe: async ({ undo, before }, site, signal) => seeIndex(kind, { share, undo, before }, site, signal),

@@ -3,6 +3,7 @@
 
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import { areAlike, type Answer } from "../../core/answer.ts";
 import { HarnessError } from "../../core/errors.ts";
 import type { AnswerControl } from "../../core/controls.ts";
 import type { AskedTwice } from "../../core/target.ts";
@@ -11,32 +12,35 @@ import { fetchJson } from "./fetch-json.ts";
 const completion = z.object({ choices: z.tuple([z.object({ message: z.object({ content: z.string() }) })]) });
 const embedding = z.object({ data: z.tuple([z.object({ embedding: z.array(z.number()).min(1) })]) });
 
-type Answer = { readonly says: string } | { readonly vector: readonly number[] };
-
-/** Rounding of 32-bit floats in another order of additions stays far below this, as a distance of cosines. */
-const rounding = 1e-4;
-
 /** `base`: `http://host:port` of the replica. Rejects with HarnessError "environment" when it does not answer. */
 export function answerControl({ path, headers = {}, body, around, words }: AskedTwice, base: string): AnswerControl {
   const url = new URL(path, base).href;
   // Undefined: it is of neither kind, such as an error that was cached.
   const answerTo = async (question: object, signal: AbortSignal): Promise<Answer | undefined> =>
     answerIn(await fetchJson(url, { method: "POST", headers, body: question, signal }));
+  const aboutPrompt = (n: number) => ({ n: String(n), word: words?.[n % words.length] ?? "" });
+  const askAround = async (n: number, signal: AbortSignal): Promise<Answer> => {
+    const about = aboutPrompt(n);
+    const question = { ...filled(body, about), ...filled(around, { ...about, nonce: randomUUID() }) };
+    const answer = await answerTo(question, signal);
+    if (answer !== undefined) return answer;
+    throw new HarnessError("environment", `${url} gave no chat completion and no embedding`);
+  };
+  // One after the other: a replica that is asked for much at once is slow, and not wrong.
   return {
     async sameTwice(prompts, signal) {
       let same = 0;
       for (let n = 0; n < prompts; n += 1) {
-        const about = { n: String(n), word: words?.[n % words.length] ?? "" };
-        const question = filled(body, about);
-        // One after the other: a replica that is asked for much at once is slow, and not wrong.
-        const usual = await answerTo(question, signal);
-        const other = await answerTo({ ...question, ...filled(around, { ...about, nonce: randomUUID() }) }, signal);
-        if (other === undefined) {
-          throw new HarnessError("environment", `${url} gave no chat completion and no embedding`);
-        }
+        const usual = await answerTo(filled(body, aboutPrompt(n)), signal);
+        const other = await askAround(n, signal);
         if (usual !== undefined && areAlike(usual, other)) same += 1;
       }
       return same / prompts;
+    },
+    async around(prompts, signal) {
+      const answers: Answer[] = [];
+      for (let n = 0; n < prompts; n += 1) answers.push(await askAround(n, signal));
+      return answers;
     },
   };
 }
@@ -46,18 +50,6 @@ function answerIn(body: unknown): Answer | undefined {
   if (completed.success) return { says: completed.data.choices[0].message.content };
   const embedded = embedding.safeParse(body);
   return embedded.success ? { vector: embedded.data.data[0].embedding } : undefined;
-}
-
-function areAlike(one: Answer, other: Answer): boolean {
-  if ("says" in one) return "says" in other && one.says === other.says;
-  return "vector" in other && cosine(one.vector, other.vector) >= 1 - rounding;
-}
-
-/** Of vectors of different lengths, or without a direction: no number that is above another. */
-function cosine(one: readonly number[], other: readonly number[]): number {
-  if (one.length !== other.length) return Number.NaN;
-  const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, x, n) => sum + x * (b[n] ?? 0), 0);
-  return dot(one, other) / Math.sqrt(dot(one, one) * dot(other, other));
 }
 
 function filled(value: Readonly<Record<string, unknown>>, words: Readonly<Record<string, string>>): object {

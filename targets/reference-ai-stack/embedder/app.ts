@@ -11,7 +11,7 @@ import type { Tracer } from "../common/telemetry/span.ts";
 import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
 import { bytes, DIMENSIONS, type EmbeddingCache, MODEL_ID } from "./cache.ts";
 import type { EmbeddedText } from "./kept-vectors.ts";
-import type { Embedder } from "./model.ts";
+import type { HeldModel } from "./held-model.ts";
 import { keepRecent, SKETCH } from "./recent.ts";
 
 const MAX_INPUTS = 256;
@@ -28,10 +28,8 @@ const embeddingsRequest = z.object({
 
 export interface EmbedderAppOptions {
   readonly cache: EmbeddingCache;
-  /** Asked only for texts that the cache lacks; rejects when the model could not be loaded. */
-  readonly model: () => Promise<Embedder>;
-  /** "waiting", "loading", "ready" or "failed"; cached texts are answered in every state. */
-  readonly modelState: () => string;
+  /** Loaded only for texts that the cache lacks; cached texts are answered in every state of it. */
+  readonly model: HeldModel;
   /** Who may have what is at hand forgotten: the supervisor; absent: nobody. */
   readonly cacheToken: string | undefined;
   readonly registry: Registry;
@@ -53,11 +51,15 @@ export function createEmbedderApp(options: EmbedderAppOptions): Hono<TracedEnv> 
   const app = new Hono<TracedEnv>();
   mountMetrics(app, options.registry);
   app.get("/health", (c) => {
-    const state = options.modelState();
+    const state = options.model.state();
     const body = { status: state === "failed" ? "failed" : "ok", model: MODEL_ID, modelState: state };
     return c.json(body, state === "failed" ? 503 : 200);
   });
   mountCache(app, options);
+  app.post("/reload", requireBearer({ supervisor: options.cacheToken }), async (c) => {
+    const refusal = await options.model.reload();
+    return refusal === undefined ? c.json({ reloaded: true }) : c.json({ error: `model refused: ${refusal}` }, 422);
+  });
   const recent = keepRecent();
   app.get("/internal/questions", (c) => {
     const { count, sketches } = recent.read();
@@ -116,22 +118,26 @@ function mountCache(app: Hono<TracedEnv>, { cache, cacheToken, registry }: Embed
 
 async function embedCached(
   inputs: readonly string[],
-  { cache, model }: { readonly cache: Pick<EmbeddingCache, "get" | "put">; readonly model: () => Promise<Embedder> },
+  { cache, model }: { readonly cache: Pick<EmbeddingCache, "get" | "put">; readonly model: HeldModel },
 ): Promise<{ readonly embedded: readonly EmbeddedText[]; readonly computed: number }> {
+  const name = await model.name();
   const found = new Map<string, EmbeddedText>();
   const missing: string[] = [];
   for (const text of new Set(inputs)) {
-    const known = cache.get(text);
+    const known = cache.get(text, name);
     if (known === undefined) missing.push(text);
     else found.set(text, known);
   }
   if (missing.length > 0) {
-    const vectors = await (await model()).embed(missing);
+    const loaded = await model.loaded();
+    // Another model came meanwhile: no answer mixes the vectors of two.
+    if (loaded.name !== name) return embedCached(inputs, { cache, model });
+    const vectors = await loaded.embed(missing);
     const fresh = missing.flatMap((text, i) => {
       const embedded = vectors[i];
       return embedded === undefined ? [] : [[text, embedded] as const];
     });
-    cache.put(fresh);
+    cache.put(fresh, name);
     for (const [text, embedded] of fresh) found.set(text, embedded);
   }
   const embedded = inputs.map((text) => {

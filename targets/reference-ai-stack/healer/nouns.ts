@@ -32,6 +32,8 @@ export interface ReplicaEntry {
   readonly reduced?: number;
   /** It keeps what it has answered, in a file; absent: it does not. */
   readonly keeps?: true;
+  /** The files of its model are the stack's own, so that they can be replaced; absent: they are not. */
+  readonly ownModel?: true;
   /** Versions of the model that it serves; absent: it serves none. */
   readonly models?: ServedModels;
 }

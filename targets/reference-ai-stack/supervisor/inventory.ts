@@ -1,13 +1,15 @@
 // Who runs where, as the stack publishes it. The index file of a vector replica is named with the byte range of its
 // rows.
 
-import { statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Serving } from "../registry/state.ts";
 import { BLOCK_ROW_BYTES } from "../inference/kv/block-file.ts";
 import { prefixCacheFile } from "../inference/kv/prefix-cache-path.ts";
 import { ANSWER_ROWS, answerCacheFile, VECTOR_ROWS, vectorCacheFile } from "../cache-settings.ts";
 import type { StackConfig } from "../config.ts";
+import { LAST_LAYER, modelFolder, modelManifestFile } from "../embedder/model-files.ts";
 import type { VectorEngineName } from "../vector/engines/names.ts";
 import type { RowLayout } from "../vector/engines/row-layout.ts";
 import { heldRows } from "../vector/held-rows.ts";
@@ -56,7 +58,14 @@ export interface InventoryRow {
 type ShownState = Readonly<Record<string, number>>;
 
 interface PublishedFile {
-  readonly role: "index" | "manifest" | "prefix-cache" | "answer-cache" | "embedding-cache";
+  readonly role:
+    | "index"
+    | "manifest"
+    | "prefix-cache"
+    | "answer-cache"
+    | "embedding-cache"
+    | "model"
+    | "model-manifest";
   readonly path: string;
   readonly format: VectorEngineName | "json" | "blocks" | "json-rows" | "f32";
   readonly payload: RowLayout;
@@ -107,7 +116,7 @@ export function inventoryOf(parts: Shown, config: StackConfig): readonly Invento
     }
     if (service === "ingestion") return { ...row, version: STACK_VERSION, ...tendedIn(parts) };
     if (service === "vector") return { ...row, ...publishedIndex(replica, config) };
-    return { ...row, version: STACK_VERSION, ...clearsOf(replica, parts), ...publishedKept(service, replica, config) };
+    return { ...row, version: STACK_VERSION, ...clearsOf(replica, parts), ...publishedBy(service, replica, config) };
   });
 }
 
@@ -131,19 +140,53 @@ function clearsOf(replica: string, { cacheClears }: Shown): Pick<InventoryRow, "
   return count === 0 ? {} : { state: { cacheClears: count } };
 }
 
-/** What the gateway keeps of answers, and the embedder of vectors, where they keep that in files. */
-function publishedKept(service: string, replica: string, config: StackConfig): Pick<InventoryRow, "files"> {
+/** What the gateway keeps of answers, and the embedder of vectors, where they keep that in files; its model. */
+function publishedBy(service: string, replica: string, config: StackConfig): Partial<InventoryRow> {
   const { caches, dataDir } = config;
-  const of = ({ rows, rowBytes }: { readonly rows: number; readonly rowBytes: number }): PublishedFile["payload"] => {
-    return { offset: 0, rowBytes, rows };
-  };
   if (service === "gateway" && caches.answers) {
-    const path = answerCacheFile(dataDir, replica);
-    return { files: [{ role: "answer-cache", path, format: "json-rows", payload: of(ANSWER_ROWS) }] };
+    return { files: [rowsIn("answer-cache", answerCacheFile(dataDir, replica), "json-rows", ANSWER_ROWS)] };
   }
-  if (service !== "embedder" || !caches.vectorsInFile) return {};
-  const path = vectorCacheFile(dataDir, replica);
-  return { files: [{ role: "embedding-cache", path, format: "f32", payload: of(VECTOR_ROWS) }] };
+  if (service !== "embedder") return {};
+  const kept = caches.vectorsInFile
+    ? [rowsIn("embedding-cache", vectorCacheFile(dataDir, replica), "f32", VECTOR_ROWS)]
+    : [];
+  const model = config.installsModel ? publishedModel(replica, config) : { files: [] };
+  const files = [...kept, ...model.files];
+  return files.length === 0 ? {} : { ...model, files };
+}
+
+function rowsIn(
+  role: PublishedFile["role"],
+  path: string,
+  format: PublishedFile["format"],
+  { rows, rowBytes }: { readonly rows: number; readonly rowBytes: number },
+): PublishedFile {
+  return { role, path, format, payload: { offset: 0, rowBytes, rows } };
+}
+
+/** The last layer of the embedder's model, and the manifest of its files. */
+function publishedModel(
+  replica: string,
+  { dataDir }: StackConfig,
+): { readonly version?: string; readonly files: readonly PublishedFile[] } {
+  const folder = modelFolder(dataDir, replica);
+  const manifest = modelManifestFile(folder);
+  let hash: string;
+  try {
+    hash = createHash("sha256").update(readFileSync(manifest)).digest("hex");
+  } catch {
+    // Not there yet: the embedder installs it when it first starts.
+    return { files: [] };
+  }
+  const { file, ...payload } = LAST_LAYER;
+  const path = join(folder, file);
+  return {
+    version: `model-${hash.slice(0, 12)}-file-${fileNumber(path)}`,
+    files: [
+      { role: "model", path, format: "f32", payload, reads: "at-load" },
+      { role: "model-manifest", path: manifest, format: "json", payload: wholeOf(manifest), reads: "at-load" },
+    ],
+  };
 }
 
 function publishedIndex(replica: string, config: StackConfig): Pick<InventoryRow, "version" | "files"> {

@@ -1,8 +1,7 @@
 // What the gateway keeps of answers, or the embedder of vectors, is wrong: it forgets all of it, and what is asked for
 // next is made anew, while it serves on. There is nothing to take back: the right answer is made each time.
-import { compareWithKept } from "../detection/embedding-detector.ts";
-import { frozenTexts } from "../detection/drift/frozen-texts.ts";
 import type { Eyes, Remedy, TargetOf } from "../nouns.ts";
+import { lookAtTexts } from "../verification/texts-check.ts";
 import { bad, good, pathway, step } from "./pathway.ts";
 import type { Look } from "./pathway.ts";
 
@@ -22,7 +21,7 @@ export const clearCache = pathway("replica", {
 async function lookAgain(eyes: Eyes, { target }: Remedy<TargetOf<"replica">>): Promise<Look> {
   const entry = (await eyes.rollCall())?.find(({ replica }) => replica === target.replica);
   if (entry === undefined || entry.pid === null) return bad(`${target.replica} has no process`);
-  return target.service === "embedder" ? vectorsAgain(eyes, entry.port) : answersAgain(eyes, entry);
+  return target.service === "embedder" ? lookAtTexts(eyes, entry.port, false) : answersAgain(eyes, entry);
 }
 
 /** The same questions have the same answers out of the cache, which has them again by the second look, and anew. */
@@ -31,14 +30,4 @@ async function answersAgain(eyes: Eyes, { port, service }: { port: number; servi
   if (view === null) return bad("a question was not answered twice");
   const says = `of ${view.asked} questions that were asked twice ${view.differing} have another answer out of the cache`;
   return view.differing === 0 ? good(says) : bad(says);
-}
-
-/** All frozen texts have, as users get them, the vectors that they always had. */
-async function vectorsAgain(eyes: Eyes, port: number): Promise<Look> {
-  const places = frozenTexts().map((_, place) => place);
-  const texts = await eyes.embeddings(port, places, false);
-  const seen = texts === null ? undefined : compareWithKept(texts);
-  if (seen === undefined) return bad("frozen texts were not embedded");
-  const says = `of ${seen.checked} frozen texts ${seen.changed.length} have other vectors as users get them`;
-  return seen.changed.length === 0 ? good(says) : bad(says);
 }

@@ -18,6 +18,7 @@ import { redistributeTraffic } from "./redistribute-traffic.ts";
 import { restartReplica } from "./restart-replica.ts";
 import { rollbackModel } from "./rollback-model.ts";
 import { restoreIndex } from "./restore-index.ts";
+import { restoreModel } from "./restore-model.ts";
 import { shedLoad } from "./shed-load.ts";
 import { scaleInInference } from "./scale-in-inference.ts";
 import { scaleInference } from "./scale-inference.ts";
@@ -30,6 +31,7 @@ export const PATHWAYS = [
   compactSegment,
   recycleBeforeExhaustion,
   rollbackModel,
+  restoreModel,
   ejectBackend,
   scaleInference,
   shedLoad,

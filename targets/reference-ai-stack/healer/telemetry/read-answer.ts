@@ -30,7 +30,7 @@ export function readInventory(body: unknown): readonly ReplicaEntry[] | null {
       ...(typeof row["maintenance"] === "string" ? { maintenance: row["maintenance"] } : {}),
       ...(typeof row["most"] === "number" ? { most: row["most"] } : {}),
       ...reducedIn(row["state"]),
-      ...keepsIn(row["files"]),
+      ...publishedIn(row["files"]),
       ...modelsIn(row["models"]),
     });
   }
@@ -42,9 +42,13 @@ function reducedIn(value: unknown): Pick<ReplicaEntry, "reduced"> {
   return typeof reduced === "number" && reduced > 0 ? { reduced } : {};
 }
 
-function keepsIn(value: unknown): Pick<ReplicaEntry, "keeps"> {
+/** What its files say of it. */
+function publishedIn(value: unknown): Pick<ReplicaEntry, "keeps" | "ownModel"> {
   const roles = Array.isArray(value) ? value.map((file) => fieldsOf(file)["role"]) : [];
-  return roles.includes("answer-cache") || roles.includes("embedding-cache") ? { keeps: true } : {};
+  return {
+    ...((roles.includes("answer-cache") || roles.includes("embedding-cache")) && { keeps: true }),
+    ...(roles.includes("model") && { ownModel: true }),
+  };
 }
 
 function modelsIn(value: unknown): Pick<ReplicaEntry, "models"> {

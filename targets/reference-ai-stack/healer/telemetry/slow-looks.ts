@@ -1,4 +1,5 @@
 // Looks at what changes slowly: what a process holds, how the embedder embeds, what users ask.
+import { compareWithKept } from "../detection/embedding-detector.ts";
 import { frozenTexts } from "../detection/drift/frozen-texts.ts";
 import type { Clock, Eyes, Observation, ReplicaEntry, ReplicaScope } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
@@ -64,8 +65,9 @@ async function isAsked(eyes: Eyes, replica: string): Promise<boolean> {
 type TextLook = (scope: ReplicaScope, port: number) => Promise<void>;
 
 /**
- * All frozen texts as users get them, and a few, in turn, computed anew: each of these costs the embedder some 30 ms of
- * a core.
+ * All frozen texts as users get them, and a few computed anew: each of these costs the embedder some 30 ms of a core.
+ * Those go in turn, but for texts that were last seen to have other vectors: at these it looks again first, and at once
+ * when users get another vector, so that neither the trouble nor its end has to wait for their turn.
  */
 function createTextLooks(
   eyes: Eyes,
@@ -73,17 +75,36 @@ function createTextLooks(
   put: (observation: Observation) => void,
 ): { readonly asServed: TextLook; readonly anew: TextLook } {
   const all = frozenTexts().map((_, place) => place);
+  const few = NUMBERS.embeddings.freshTexts;
   let next = 0;
-  const look = async (places: readonly number[], fresh: boolean, scope: ReplicaScope, port: number): Promise<void> => {
+  let suspects: readonly number[] = [];
+  /** The places of texts that have other vectors; null: nothing was seen. */
+  const look = async (
+    places: readonly number[],
+    fresh: boolean,
+    scope: ReplicaScope,
+    port: number,
+  ): Promise<readonly number[] | null> => {
     const texts = await eyes.embeddings(port, places, fresh);
-    if (texts !== null) put({ kind: "embeddings", scope, fresh, texts, at: clock.now() });
+    if (texts === null) return null;
+    put({ kind: "embeddings", scope, fresh, texts, at: clock.now() });
+    return compareWithKept(texts)?.changed.map((at) => places[at] ?? 0) ?? [];
+  };
+  const again = async (places: readonly number[], scope: ReplicaScope, port: number): Promise<void> => {
+    const others = suspects.filter((place) => !places.includes(place));
+    const changed = await look(places, true, scope, port);
+    if (changed !== null) suspects = [...others, ...changed];
   };
   return {
-    asServed: async (scope, port) => look(all, false, scope, port),
+    async asServed(scope, port) {
+      const changed = await look(all, false, scope, port);
+      const doubtful = suspects.length > 0 ? suspects : (changed ?? []);
+      if (doubtful.length > 0) await again(doubtful.slice(0, few), scope, port);
+    },
     async anew(scope, port) {
-      const few = [...all.slice(next), ...all].slice(0, NUMBERS.embeddings.freshTexts);
-      next = (next + few.length) % all.length;
-      await look(few, true, scope, port);
+      const places = [...all.slice(next), ...all].slice(0, few);
+      next = (next + places.length) % all.length;
+      await again(places, scope, port);
     },
   };
 }

@@ -125,6 +125,11 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
     reads: ["answers-twice"],
     speaksWithinMs: () => looks(2, look.twiceMs),
   },
+  "embedding-drifts": {
+    reads: ["embeddings"],
+    // What users get changes with the model, and then the model is asked at once. Soft: one look more.
+    speaksWithinMs: () => looks(2, look.keptVectorsMs),
+  },
   "kept-vectors-stale": {
     reads: ["embeddings"],
     // Soft: the confirming look is one more.

@@ -17,11 +17,12 @@ import { reduceService } from "./reduce-service.ts";
 import { rebuildIndex } from "./rebuild-index.ts";
 import { registerModel } from "./register-model.ts";
 import { recycleReplica } from "./recycle-replica.ts";
-import { reloadIndex } from "./reload-index.ts";
+import { reloadReplica } from "./reload-replica.ts";
 import { removeReplica } from "./remove-replica.ts";
 import { scaleIngestion } from "./scale-ingestion.ts";
 import { restartReplica } from "./restart-replica.ts";
 import { restoreIndex } from "./restore-index.ts";
+import { restoreModel } from "./restore-model.ts";
 import { rollBackModel } from "./roll-back-model.ts";
 import { rollOutModel } from "./roll-out-model.ts";
 import { serveModels } from "./serve-models.ts";
@@ -36,7 +37,8 @@ export const OPERATIONS: readonly AnyOperation[] = [
   recycleReplica,
   maintainReplica,
   restoreIndex,
-  reloadIndex,
+  restoreModel,
+  reloadReplica,
   rebuildIndex,
   compactIndex,
   setWeights,

@@ -87,7 +87,7 @@ test("a manifest that was written anew meanwhile is its owner's, and stays", asy
 
 test("a manifest that does not name its index's hash is refused before anything is written", async () => {
   const { site, index, before } = stand(() => '{"rows":50}');
-  await expect(indexOlderGeneration.prepare({}, site)).rejects.toThrow("does not name the hash of its index file");
+  await expect(indexOlderGeneration.prepare({}, site)).rejects.toThrow("does not name the hash of its file");
   expect(index).toEqual(before);
 });
 
@@ -98,7 +98,7 @@ test("a manifest is made to say another length too, as a number of the same widt
     const { site, held } = stand(() => text);
     const { files } = site.controls;
     if (files === undefined) throw new Error("no files");
-    const claims = await claimsOf(files, said);
+    const claims = await claimsOf(files, "manifest", said);
     for (const { at, now: says } of claims) held.get("/manifest")?.set(Buffer.from(says), at);
     return Buffer.from(held.get("/manifest") ?? []).toString();
   };

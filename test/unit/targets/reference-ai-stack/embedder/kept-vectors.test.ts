@@ -7,6 +7,7 @@ import { createLogger } from "../../../../../targets/reference-ai-stack/common/l
 import { createRowFile } from "../../../../../targets/reference-ai-stack/common/row-file.ts";
 import { NO_TRACER } from "../../../../../targets/reference-ai-stack/common/telemetry/span.ts";
 import { createEmbedderApp } from "../../../../../targets/reference-ai-stack/embedder/app.ts";
+import { holdModel } from "../../../../../targets/reference-ai-stack/embedder/held-model.ts";
 import {
   DIMENSIONS,
   openEmbeddingCache,
@@ -85,8 +86,10 @@ function embedder() {
   const cache = readEmbeddingCache(cacheDir, kept);
   const app = createEmbedderApp({
     cache,
-    model: async () => ({ embed: async (texts) => texts.map(() => vector(1)) }),
-    modelState: () => "ready",
+    model: holdModel(undefined, async () => ({
+      embed: async (texts) => texts.map(() => vector(1)),
+      end: async () => undefined,
+    })),
     cacheToken: "t0ken",
     registry: new Registry(),
     tracer: NO_TRACER,

@@ -15,11 +15,12 @@ export function sensesOn(replicas: FakeReplica[], models: FakeModels, sleep: (ms
 function rowsOf(replicas: readonly FakeReplica[], { serving }: FakeModels) {
   return replicas.map(({ service, replica, pid, port, weight, ...shown }) => {
     const models = service === "inference" && serving !== undefined ? { models: serving } : {};
-    const { reduced, most, maintenance } = shown;
+    const { reduced, most, maintenance, ownModel } = shown;
     const more = {
       ...(reduced !== undefined && { reduced }),
       ...(most !== undefined && { most }),
       ...(maintenance !== undefined && { maintenance }),
+      ...(ownModel !== undefined && { ownModel }),
     };
     return { service, replica, pid, port, weight, ...more, ...models };
   });

@@ -13,6 +13,7 @@ interface Handled {
   damagedShare: number;
   cacheRotten: boolean;
   keptStale: boolean;
+  drifted: boolean;
   queue?: IngestionLook;
   reduced?: number;
   dead?: number;
@@ -38,12 +39,16 @@ function freshProcess(pid: number) {
   return { pid, hung: false, engineHung: false, oldestMs: 0, memoryMiB: FRESH_MIB };
 }
 
-/** What is done to the index of a vector replica. */
+/** What is done to the index of a vector replica, and to the model of the embedder. */
 function indexOperations(
   find: (name: string) => Handled,
   touched: string[],
 ): Readonly<Record<string, (args: OperationArgs) => void>> {
   return {
+    "restore-model": ({ replica }) => {
+      touched.push(`model of ${text(replica)}`);
+      find(text(replica)).drifted = false;
+    },
     "compact-index": ({ replica }) => {
       touched.push(`compact ${text(replica)}`);
       find(text(replica)).dead = 0;

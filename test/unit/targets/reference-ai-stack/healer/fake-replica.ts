@@ -20,6 +20,8 @@ export interface FakeReplica {
   leakMiB: number;
   /** The embedder computes other vectors than it did. */
   drifted: boolean;
+  /** The files of its model can be put back; absent: they cannot. */
+  ownModel?: true;
   /** The embedder hands out other vectors than it computes. */
   keptStale: boolean;
   failing: boolean;

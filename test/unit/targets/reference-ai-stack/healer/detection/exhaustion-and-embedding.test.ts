@@ -195,13 +195,29 @@ test("the only replica of a service is not recycled: a person is called once, an
   expect(stack.touched).toEqual(["restart embedder"]);
 });
 
-test("an embedder that embeds otherwise is escalated once, with what was seen", async () => {
+/** A stack of which the embedder embeds otherwise from the 30th second on, 90 s later. */
+async function drifting(ownModel?: true) {
   const stack = createFakeStack({ seed: 6 });
+  const embedder = stack.find("embedder");
+  if (ownModel) embedder.ownModel = true;
   await stack.pass(30_000);
-  stack.find("embedder").drifted = true;
+  embedder.drifted = true;
   await stack.pass(90_000);
-  expect(stack.said()).toEqual(["detected", "classified", "decided", "escalated"]);
   expect(stack.events[1]?.detail).toMatchObject({ class: "embedding-drifted" });
   expect(stack.events[0]?.detail.reasons.join(" ")).toContain("20 of 20 changed");
+  return stack;
+}
+
+test("an embedder that embeds otherwise by a model nobody can put back is escalated once, with what was seen", async () => {
+  const stack = await drifting();
+  expect(stack.said()).toEqual(["detected", "classified", "decided", "escalated"]);
   expect(stack.touched).toEqual([]);
+});
+
+test("an embedder whose model's files are the stack's own gets them back, once, and embeds as it always did", async () => {
+  const stack = await drifting(true);
+  expect(stack.said().at(-1)).toBe("closed");
+  expect(stack.touched).toEqual(["model of embedder"]);
+  const verified = stack.events.find(({ type }) => type === "verified")?.detail.reasons.join(" ");
+  expect(verified).toContain("of 20 frozen texts 0 have other vectors by the model");
 });

@@ -148,9 +148,9 @@ export const EXPLAINED: readonly Explained[] = [
   },
   {
     name: "embedding-drifted",
-    pathway: "escalate",
-    outcome: "escalated",
-    harm: ({ find }) => void (find("embedder").drifted = true),
+    pathway: "restore-model",
+    outcome: "closed",
+    harm: ({ find }) => void Object.assign(find("embedder"), { ownModel: true, drifted: true }),
     ms: 120_000,
   },
   {
