@@ -42,7 +42,7 @@ export const modelWrongWeights = fault({
     model: z
       .enum(["swapped", "collapsed"])
       .default("swapped")
-      .describe("swapped: another one of equal dimension; collapsed: one that gives all texts the same vector."),
+      .describe("Swapped (when absent): another one of equal dimension; collapsed: one that gives all texts the same vector."),
   }),
   example: { model: "swapped" },
 
