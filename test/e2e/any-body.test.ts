@@ -87,6 +87,7 @@ const TELLERS: Readonly<Record<string, "feed" | "gateway" | "cache" | "write">> 
   "/lineage/documents": "gateway",
   "/reset_prefix_cache": "cache",
   "/internal/embedding-cache/clear": "cache",
+  "/internal/model/reload": "cache",
   "/collections/:collection/documents/:document{.+}": "write",
 };
 /** What needs no body does what it is asked, whatever the body is. */

@@ -93,7 +93,7 @@ describe("the embedder", () => {
     const before = await vectorsOf([READ, OTHER]);
     turnLastLayer(modelFolder(dataDir, "embedder"));
     const reload = (token: string) =>
-      fetch(`${url}/reload`, { method: "POST", headers: { authorization: `Bearer ${token}` } });
+      fetch(`${url}/internal/model/reload`, { method: "POST", headers: { authorization: `Bearer ${token}` } });
     expect((await reload("guess")).status).toBe(401);
     expect(await vectorsOf([READ, OTHER])).toEqual(before);
     expect((await reload("t0ken")).status).toBe(200);

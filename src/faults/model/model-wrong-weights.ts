@@ -68,10 +68,12 @@ export const modelWrongWeights = fault({
     });
     const alike = isOne(now) ? ", all of them the same" : "";
     const collapsed = model === "collapsed" ? ", all of them the same" : "";
+    const hash = `hash ${changed ? "changed" : "unchanged"}${before.besides}`;
+    const others = `${othersIn(before.answers, now)} of ${prompts} texts embedded otherwise than before${alike}`;
     return {
       confirmed,
       expected: `file hash changed, and of ${prompts} texts at least half embedded otherwise${collapsed}`,
-      seen: `hash ${changed ? "changed" : "unchanged"}${before.besides}; ${othersIn(before.answers, now)} of ${prompts} texts embedded otherwise than before${alike}`,
+      seen: `${hash}; ${others}`,
     };
   },
 

@@ -54,7 +54,7 @@ interface Harm {
   readonly kind: string;
   readonly published: PublishedFile;
   readonly damage: RowDamage;
-  /** The manifest of that role, where the target publishes one, is made to say that the damaged file is what was written. */
+  /** The manifest of that role, where there is one, is made to say that the damaged file is what was written. */
   readonly manifest?: ManifestRole;
 }
 

@@ -15,9 +15,7 @@ export type ManifestClaim = {
   readonly now: string;
 };
 
-/**
- * `role`: of the manifest. Undefined where the target publishes none. Throws when it does not name the file's hash once.
- */
+/** Undefined where the target publishes no such manifest. Throws when it does not name the file's hash once. */
 export async function claimOf(
   files: FileControl,
   role: ManifestRole,

@@ -56,7 +56,7 @@ export function createEmbedderApp(options: EmbedderAppOptions): Hono<TracedEnv> 
     return c.json(body, state === "failed" ? 503 : 200);
   });
   mountCache(app, options);
-  app.post("/reload", requireBearer({ supervisor: options.cacheToken }), async (c) => {
+  app.post("/internal/model/reload", requireBearer({ supervisor: options.cacheToken }), async (c) => {
     const refusal = await options.model.reload();
     return refusal === undefined ? c.json({ reloaded: true }) : c.json({ error: `model refused: ${refusal}` }, 422);
   });

@@ -38,7 +38,7 @@ export async function restoreModel(
 /** Why the embedder did not load what lies there, or undefined. */
 export async function reloadModel(port: number, token: string): Promise<string | undefined> {
   try {
-    const answer = await request(`http://127.0.0.1:${port}/reload`, {
+    const answer = await request(`http://127.0.0.1:${port}/internal/model/reload`, {
       method: "POST",
       headers: { authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(RELOAD_TIMEOUT_MS),
