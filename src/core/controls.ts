@@ -180,6 +180,17 @@ export interface MaintenanceControl {
   restart(signal: AbortSignal): Promise<string>;
 }
 
+/** Work that operators have done to a replica, through the operator control that the target publishes. */
+export interface WorkControl {
+  /** Has the target begin; it goes on after `signal` was aborted, too. */
+  begin(work: string, signal: AbortSignal): WorkUnderWay;
+}
+
+interface WorkUnderWay {
+  /** What came of it, in words; undefined as long as the target has not answered. */
+  over(): string | undefined;
+}
+
 /** Reads and writes byte ranges of a published file in place (same inode, same length). */
 export interface FileControl {
   published(role: string): Promise<PublishedFile>;
@@ -298,6 +309,7 @@ export interface Controls {
   readonly shares?: ShareControl;
   readonly replica?: ReplicaControl;
   readonly maintenance?: MaintenanceControl;
+  readonly work?: WorkControl;
   readonly files?: FileControl;
   /** Goes with `files` where the platform can hold a file open. */
   readonly edits?: FileEditControl;

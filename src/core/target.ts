@@ -152,6 +152,8 @@ export interface Target {
     readonly reloadReplicaUrl?: string;
     /** Restarts a replica as people plan it: without a failed request, and the healer is told. */
     readonly maintainReplicaUrl?: string;
+    /** Does work to a replica that operators may ask for, by name. */
+    readonly workOnReplicaUrl?: string;
   };
   /** Streams of users' requests; the first is the default stream, which is meant where none is named. */
   readonly streams: readonly [TargetStream, ...TargetStream[]];

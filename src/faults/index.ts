@@ -31,6 +31,7 @@ import { networkBandwidth } from "./network/network-bandwidth.ts";
 import { networkLatency } from "./network/network-latency.ts";
 import { networkMisroute } from "./network/network-misroute.ts";
 import { processCrashLoop } from "./process/process-crash-loop.ts";
+import { processKillAtWork } from "./process/process-kill-at-work.ts";
 import { processKill } from "./process/process-kill.ts";
 import { processLimit } from "./process/process-limit.ts";
 import { processPause } from "./process/process-pause.ts";
@@ -79,6 +80,7 @@ export const faults: readonly Fault[] = Object.values({
   networkLatency,
   networkMisroute,
   processCrashLoop,
+  processKillAtWork,
   processKill,
   processLimit,
   processPause,

@@ -182,10 +182,13 @@ function checkOffered(draft: Draft, path: DataPath, { item, needs, target }: Off
   draft.report(path, {
     found: `${item.fault} at ${service.name}, which needs ${listed(missing)}`,
     expected: `a site of ${target.name} that offers it (offered there: ${offered.join(", ")})`,
-    ...(missing.includes("maintenance") && {
-      suggestion: `name the target's own way to do it under control.maintain_replica in its target.yaml`,
-    }),
+    ...(missing.includes("maintenance") && { suggestion: ownWay("maintain_replica") }),
+    ...(missing.includes("work") && { suggestion: ownWay("work_on_replica") }),
   });
+}
+
+function ownWay(key: string): string {
+  return `name the target's own way to do it under control.${key} in its target.yaml`;
 }
 
 interface Selected {

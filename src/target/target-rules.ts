@@ -36,10 +36,12 @@ export function checkTarget(draft: TargetDraft): void {
   checkModels(draft);
   checkDeliveries(draft);
   reportUnknown(draft);
-  for (const key of ["start_replica", "reload_replica", "maintain_replica"] as const) {
+  for (const key of ["start_replica", "reload_replica", "maintain_replica", "work_on_replica"] as const) {
     const url = file.control?.[key];
-    if (url === undefined || url.includes("{replica}")) continue;
-    draft.report(["control", key], { found: `"${url}"`, expected: "{replica} somewhere in it" });
+    const wanted = key === "work_on_replica" ? ["{replica}", "{work}"] : ["{replica}"];
+    const missing = url === undefined ? undefined : wanted.find((one) => !url.includes(one));
+    if (missing === undefined) continue;
+    draft.report(["control", key], { found: `"${url}"`, expected: `${missing} somewhere in it` });
   }
 }
 
@@ -59,6 +61,7 @@ function checkAddresses(draft: TargetDraft): void {
     [["control", "start_replica"], control?.start_replica],
     [["control", "reload_replica"], control?.reload_replica],
     [["control", "maintain_replica"], control?.maintain_replica],
+    [["control", "work_on_replica"], control?.work_on_replica],
     ...requestStreamsIn(traffic).map(({ path, stream }) => [[...path, "url"], stream.url] as const),
     [["feed"], feed],
     [["audit"], audit],

@@ -210,6 +210,9 @@ const rootShape = {
       maintain_replica: url(
         "POST restarts a replica on purpose, without a failed request, and the healer is told; {replica} is filled in.",
       ).optional(),
+      work_on_replica: url(
+        "POST has work done to a replica, and answers 2xx once it is done; {replica} and the work's name, {work}, are filled in.",
+      ).optional(),
     })
     .optional(),
   models: modelsShape.optional(),

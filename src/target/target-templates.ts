@@ -19,9 +19,10 @@ export function checkTemplates(draft: TargetDraft): void {
     ...(prepare ? commandTexts("prepare", prepare) : []),
   ];
   for (const text of fixed) checkTemplate(draft, text, places);
-  for (const key of ["start_replica", "reload_replica", "maintain_replica"] as const) {
+  for (const key of ["start_replica", "reload_replica", "maintain_replica", "work_on_replica"] as const) {
     const name = control?.[key];
-    if (name !== undefined) checkTemplate(draft, { path: ["control", key], name }, [...places, "replica"]);
+    const filled = key === "work_on_replica" ? ["replica", "work"] : ["replica"];
+    if (name !== undefined) checkTemplate(draft, { path: ["control", key], name }, [...places, ...filled]);
   }
   for (const key of ["write", "read"] as const) {
     const name = documents?.[key].url;

@@ -88,6 +88,13 @@ function orphan(port) {
   spawn(process.execPath, ["-e", script], { detached: true, stdio: "ignore", env: {} }).unref();
 }
 
+/** Work on the replica that takes a while, whatever becomes of its process; of other work nothing is known. */
+async function worked(pathname) {
+  if (pathname !== "/work/vec/tidy") return [404, {}];
+  await new Promise((resolve) => setTimeout(resolve, 3000).unref());
+  return [200, {}];
+}
+
 /** Starts the replica if it does not run, or anew; one after the other, as a real supervisor does it. */
 function operator({ child, start, healthy }) {
   const ensure = async () => {
@@ -163,6 +170,7 @@ function supervisor() {
     }
     // It reads its file anew for each question.
     if (url.pathname === "/reload/vec") return [200, {}];
+    if (url.pathname.startsWith("/work/")) return worked(url.pathname);
     return operate(url.pathname === "/maintain/vec");
   });
 }

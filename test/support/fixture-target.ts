@@ -13,6 +13,7 @@ const control: NonNullable<Target["control"]> = {
   startReplicaUrl: `${stack}/start/{replica}`,
   reloadReplicaUrl: `${stack}/reload/{replica}`,
   maintainReplicaUrl: `${stack}/maintain/{replica}`,
+  workOnReplicaUrl: `${stack}/work/{replica}/{work}`,
 };
 
 const models: NonNullable<Target["models"]> = {

@@ -13,8 +13,9 @@ import type { Json } from "../../core/units.ts";
 import { answerControl } from "../target-http/answer-control.ts";
 import { maintenanceControl } from "../target-http/maintenance-control.ts";
 import { modelsControl } from "../target-http/models-control.ts";
-import { replicaControl } from "../target-http/replica-control.ts";
+import { replicaControl, type Operator } from "../target-http/replica-control.ts";
 import { selfRetrievalOf, vectorControl } from "../target-http/vector-control.ts";
+import { workControl } from "../target-http/work-control.ts";
 import type { EdgeOfProxy } from "../toxiproxy/edge-control.ts";
 import { backupControl } from "./backup-control.ts";
 import { deliveriesControl } from "./deliveries-control.ts";
@@ -53,6 +54,7 @@ const handleSchema = z.object({
   startReplicaUrl: z.string().exactOptional(),
   reloadReplicaUrl: z.string().exactOptional(),
   maintainReplicaUrl: z.string().exactOptional(),
+  workOnReplicaUrl: z.string().exactOptional(),
   models: modelsSchema.exactOptional(),
   deliveries: deliveriesSchema.exactOptional(),
   publishedFiles: z.array(z.string()),
@@ -91,6 +93,7 @@ export function platformHandle(running: RunningTarget, proxy?: ProxyHandle): Pla
     startReplicaUrl: startUrl,
     reloadReplicaUrl: reloadUrl,
     maintainReplicaUrl: maintainUrl,
+    workOnReplicaUrl: workUrl,
   } = target.control ?? {};
   return {
     platform: "processes",
@@ -105,6 +108,7 @@ export function platformHandle(running: RunningTarget, proxy?: ProxyHandle): Pla
     ...(startUrl === undefined ? {} : { startReplicaUrl: running.fill(startUrl) }),
     ...(reloadUrl === undefined ? {} : { reloadReplicaUrl: running.fill(reloadUrl) }),
     ...(maintainUrl === undefined ? {} : { maintainReplicaUrl: running.fill(maintainUrl) }),
+    ...(workUrl === undefined ? {} : { workOnReplicaUrl: running.fill(workUrl) }),
     ...(target.models === undefined ? {} : { models: modelsOf(target.models, (text) => running.fill(text)) }),
     ...(target.deliveries === undefined
       ? {}
@@ -150,6 +154,7 @@ export function offers(target: Target, site: SiteRef): readonly ControlName[] {
   if (site.edgeFrom !== undefined) found.push("edge", "strikes", "routes");
   if (target.control !== undefined) found.push("replica");
   if (target.control?.maintainReplicaUrl !== undefined) found.push("maintenance");
+  if (target.control?.workOnReplicaUrl !== undefined) found.push("work");
   if (target.control !== undefined && target.models?.service === site.service) found.push("models");
   if (target.control !== undefined && target.deliveries?.service === site.service) found.push("deliveries");
   // Files are published at run time; only a service whose stored rows or answers we can look at has damage that we
@@ -163,13 +168,34 @@ export function offers(target: Target, site: SiteRef): readonly ControlName[] {
   return found;
 }
 
+/** What the target lets its operators do to one replica. */
+function operatorControls(
+  handle: PlatformHandle,
+  replica: string,
+  asked: Pick<Operator, "allows" | "token">,
+): Pick<Controls, "replica" | "maintenance" | "work"> {
+  const [url, reloadUrl, maintainUrl, workUrl] = [
+    handle.startReplicaUrl,
+    handle.reloadReplicaUrl,
+    handle.maintainReplicaUrl,
+    handle.workOnReplicaUrl,
+  ].map((template) => template?.replaceAll("{replica}", replica));
+  const how = { ...asked, instanceIn };
+  return {
+    ...(url !== undefined && {
+      replica: replicaControl({ url, ...how, ...(reloadUrl !== undefined && { reloadUrl }) }),
+    }),
+    ...(maintainUrl !== undefined && { maintenance: maintenanceControl({ url: maintainUrl, ...how }) }),
+    ...(workUrl !== undefined && { work: workControl({ url: workUrl, ...asked }) }),
+  };
+}
+
 function build(handle: PlatformHandle, site: BareSite): Controls {
   const published = () =>
     readPublished(handle.inventoryUrl, AbortSignal.timeout(inventoryTimeoutMs), handle.addresses ?? []);
   const instance =
     handle.leader === undefined ? { marker: handle.marker } : { marker: handle.marker, leader: handle.leader };
-  const { startReplicaUrl, reloadReplicaUrl, tokenFile, publishedFiles, workDir, models, deliveries } = handle;
-  const maintainUrl = handle.maintainReplicaUrl?.replaceAll("{replica}", site.replica);
+  const { tokenFile, publishedFiles, workDir, models, deliveries } = handle;
   const allows = (host: string): boolean => isAllowedHost(host, handle.addresses ?? []);
   const token = (): Promise<string> => readSecret(tokenFile ?? "", "the operator's token of this stack");
   const hasEnded = async (): Promise<boolean> => (await findInstance(instance)).length === 0;
@@ -186,22 +212,7 @@ function build(handle: PlatformHandle, site: BareSite): Controls {
     ...(handle.ports[site.replica] !== undefined && { clients: clientControl(base) }),
     ...fileControls({ workDir, replica: site.replica, publishedFiles }, published),
     backups: backupControl(site.undoDir),
-    ...(startReplicaUrl === undefined || tokenFile === undefined
-      ? {}
-      : {
-          replica: replicaControl({
-            url: startReplicaUrl.replaceAll("{replica}", site.replica),
-            ...(reloadReplicaUrl !== undefined && {
-              reloadUrl: reloadReplicaUrl.replaceAll("{replica}", site.replica),
-            }),
-            allows,
-            token,
-            instanceIn,
-          }),
-        }),
-    ...(maintainUrl === undefined || tokenFile === undefined
-      ? {}
-      : { maintenance: maintenanceControl({ url: maintainUrl, allows, token, instanceIn }) }),
+    ...(tokenFile !== undefined && operatorControls(handle, site.replica, { allows, token })),
     ...(models?.service !== site.service || tokenFile === undefined
       ? {}
       : { models: modelsControl({ spec: models, allows, token, hasEnded }) }),

@@ -101,12 +101,14 @@ function mountOperations(app: Hono<GuardedEnv>, given: SupervisorParts, operatio
           });
     return c.json(answer.body, answer.status, whenAgain(answer));
   };
-  app.post("/operations/:operation", trace, guard, async (c) => {
-    const operation = named(c.req.param("operation"));
-    if (operation !== undefined) return carryOut(c, operation);
-    const known = operations.map((one) => one.name).join(", ");
-    return c.json({ error: `no operation ${c.req.param("operation")}; expected one of ${known}` }, 404);
-  });
+  for (const path of ["/operations/:operation", "/replicas/:replica/operations/:operation"] as const) {
+    app.post(path, trace, guard, async (c) => {
+      const operation = named(c.req.param("operation"));
+      if (operation !== undefined) return carryOut(c, operation);
+      const known = operations.map((one) => one.name).join(", ");
+      return c.json({ error: `no operation ${c.req.param("operation")}; expected one of ${known}` }, 404);
+    });
+  }
   for (const operation of operations) {
     if (operation.alsoAt !== undefined) app.post(operation.alsoAt, trace, guard, (c) => carryOut(c, operation));
   }
