@@ -14,6 +14,11 @@ import { extensionFile } from "./extension.ts";
  */
 const CACHED_PAGES = 10;
 const FORGET_PAGES = "PRAGMA shrink_memory";
+/**
+ * The largest that SQLite has: a search reads all vectors, and takes 1.4 ms of a processor for 2,208 rows instead of the
+ * 3.7 ms that it takes from pages of 4 KiB; a vector that is read back takes 0.07 ms instead of 0.24 ms.
+ */
+const PAGE_BYTES = 65_536;
 /** More than sqlite-vec 0.1.9 takes is an error there. */
 const MOST_HITS = 4096;
 
@@ -24,6 +29,7 @@ export const sqliteVec: VectorEngine = {
   async build(vectors, index) {
     const db = openDatabase(index, false);
     try {
+      db.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
       db.exec(`CREATE VIRTUAL TABLE vectors USING vec0(embedding float[${DIMENSIONS}] distance_metric=cosine)`);
       insert(db, new Map(vectors.entries()));
     } finally {
