@@ -10,6 +10,7 @@ import { readJsonBody } from "../common/json-body.ts";
 import { messageOf, type Logger } from "../common/log.ts";
 import { mountMetrics } from "../common/metrics.ts";
 import { questionIn } from "../common/passages.ts";
+import { nameSchema, wholeTextSchema } from "../common/text-schema.ts";
 import { OPERATION } from "../common/telemetry/names.ts";
 import type { Tracer } from "../common/telemetry/span.ts";
 import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
@@ -58,9 +59,9 @@ export interface GatewayOptions {
 const weightsSchema = z.record(z.string(), z.number().min(0).max(1));
 
 const documentRequest = z.object({
-  id: z.string().min(1).max(200),
-  title: z.string().max(500).default(""),
-  text: z.string().min(1).max(20_000),
+  id: nameSchema,
+  title: wholeTextSchema.max(500).default(""),
+  text: wholeTextSchema.min(1).max(20_000),
 });
 /** `question`: by a real question instead of the health path. */
 const checkRequest = z.object({ upstream: z.string(), question: z.boolean().default(false) });
@@ -135,7 +136,10 @@ function mountDocuments(
     const body = await readJsonBody(c.req.raw);
     if (!body.ok) return c.json(chatError(body.reason, "invalid_request_error"), body.status);
     const asked = documentRequest.safeParse(body.json);
-    if (!asked.success) return c.json(chatError('expected {"id","title","text"}', "invalid_request_error"), 400);
+    if (!asked.success) {
+      const says = `expected {"id","title","text"}: ${z.prettifyError(asked.error)}`;
+      return c.json(chatError(says, "invalid_request_error"), 400);
+    }
     const span = c.get("span");
     const caller = { signal: c.req.raw.signal, span, budget: retryBudget() };
     try {

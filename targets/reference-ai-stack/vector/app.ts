@@ -9,17 +9,23 @@ import { mountMetrics } from "../common/metrics.ts";
 import { OPERATION } from "../common/telemetry/names.ts";
 import type { Tracer } from "../common/telemetry/span.ts";
 import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
-import { DIMENSIONS } from "../embedder/cache.ts";
 import type { Hit, VectorReplica } from "./replica.ts";
 import { sampledRows } from "./sampling.ts";
-import { vectorSchema } from "./vector-schema.ts";
+import { nameSchema, wholeTextSchema } from "../common/text-schema.ts";
+import { queryVectorSchema, vectorSchema } from "./vector-schema.ts";
 import { mountWriteDoor } from "./write-door.ts";
 
 const MAX_VECTORS = 256;
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
+/** Answers as all other mistakes are answered. */
+const limited = bodyLimit({
+  maxSize: MAX_BODY_BYTES,
+  onError: (c) => c.json({ error: { message: "the body is longer than 4 MiB" } }, 413),
+});
+
 const searchRequest = z.object({
-  vectors: z.array(z.array(z.number()).length(DIMENSIONS)).min(1).max(MAX_VECTORS),
+  vectors: z.array(queryVectorSchema).min(1).max(MAX_VECTORS),
   k: z.int().min(1).max(100).default(4),
   include: z.array(z.enum(["text"])).default([]),
 });
@@ -31,9 +37,9 @@ const sampleQuery = z.object({
 const recordsQuery = sampleQuery.extend({ from: z.enum(["records", "index"]).default("records") });
 
 const newRecord = z.object({
-  id: z.string().min(1).max(200),
-  title: z.string().max(500),
-  text: z.string().min(1).max(20_000),
+  id: nameSchema,
+  title: wholeTextSchema.max(500),
+  text: wholeTextSchema.min(1).max(20_000),
   vector: vectorSchema,
 });
 
@@ -76,23 +82,16 @@ function mountSearch(app: Hono<TracedEnv>, options: VectorAppOptions): void {
     "/search/exact": async (vector: Float32Array, k: number) => replica.searchExact(vector, k),
   } as const;
   for (const [path, search] of Object.entries(modes)) {
-    app.post(
-      path,
-      traced(options, "failures", OPERATION.retrieval),
-      bodyLimit({ maxSize: MAX_BODY_BYTES }),
-      async (c) => {
-        const parsed = searchRequest.safeParse(await c.req.json().catch(() => undefined));
-        if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
-        const { vectors, k, include } = parsed.data;
-        const stop = seconds.startTimer({ mode: path === "/search" ? "ann" : "exact" });
-        const found = await Promise.all(vectors.map((vector) => search(Float32Array.from(vector), k)));
-        stop();
-        const results = include.includes("text")
-          ? found.map((hits) => hits.map((hit) => withText(hit, replica)))
-          : found;
-        return c.json({ results, indexVersion: replica.indexVersion() });
-      },
-    );
+    app.post(path, traced(options, "failures", OPERATION.retrieval), limited, async (c) => {
+      const parsed = searchRequest.safeParse(await c.req.json().catch(() => undefined));
+      if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
+      const { vectors, k, include } = parsed.data;
+      const stop = seconds.startTimer({ mode: path === "/search" ? "ann" : "exact" });
+      const found = await Promise.all(vectors.map((vector) => search(vector, k)));
+      stop();
+      const results = include.includes("text") ? found.map((hits) => hits.map((hit) => withText(hit, replica))) : found;
+      return c.json({ results, indexVersion: replica.indexVersion() });
+    });
   }
 }
 
@@ -132,7 +131,7 @@ function mountChecks(app: Hono<TracedEnv>, replica: VectorReplica): void {
  */
 function mountDocuments(app: Hono<TracedEnv>, options: VectorAppOptions): void {
   const { replica, log } = options;
-  app.post("/records", traced(options, "failures"), bodyLimit({ maxSize: MAX_BODY_BYTES }), async (c) => {
+  app.post("/records", traced(options, "failures"), limited, async (c) => {
     const parsed = newRecord.safeParse(await c.req.json().catch(() => undefined));
     if (!parsed.success) return c.json({ error: { message: z.prettifyError(parsed.error) } }, 400);
     const { id } = parsed.data;

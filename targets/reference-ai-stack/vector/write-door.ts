@@ -11,6 +11,7 @@ import type { Tracer } from "../common/telemetry/span.ts";
 import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
 import type { RecordStore } from "./record-store.ts";
 import type { VectorReplica } from "./replica.ts";
+import { nameSchema, wholeTextSchema } from "../common/text-schema.ts";
 import { vectorSchema } from "./vector-schema.ts";
 
 /** The one collection that there is. */
@@ -18,27 +19,20 @@ const COLLECTION = "passages";
 const MOST_PASSAGES = 64;
 const MOST_BODY_BYTES = 1024 * 1024;
 
-/** A name without characters that nobody sees, and without halves of one. */
-const name = z
-  .string()
-  .max(200)
-  .regex(/^[^\p{Cc}\p{Cs}]+$/u, "expected a name without control characters");
-/** The record store ends a text at its first NUL. */
-const wholeText = z.string().regex(/^[^\0\p{Cs}]*$/u, "expected whole characters and no NUL");
 const count = z.int().min(0);
 const passage = z.strictObject({
-  id: name,
-  title: wholeText.max(500),
-  text: wholeText.min(1).max(20_000),
+  id: nameSchema,
+  title: wholeTextSchema.max(500),
+  text: wholeTextSchema.min(1).max(20_000),
   vector: vectorSchema,
 });
 const documentWrite = z.strictObject({
   version: count,
   over: count.exactOptional(),
-  source: name,
-  batch: name,
+  source: nameSchema,
+  batch: nameSchema,
   schema: count,
-  model: name,
+  model: nameSchema,
   tags: z.array(z.string().regex(/^[a-z][a-z0-9-]*$/)).max(20),
   passages: z.array(passage).max(MOST_PASSAGES),
 });
@@ -124,7 +118,7 @@ function documentIn(records: RecordStore, document: string): object | undefined 
 
 /** What is wrong with a document beyond its shape, or null. */
 function wrongWith(document: string, { passages }: Written): string | null {
-  const id = name.safeParse(document);
+  const id = nameSchema.safeParse(document);
   if (!id.success) return `the id ${document.slice(0, 50)}: ${z.prettifyError(id.error)}`;
   const at = passages.findIndex(({ id }, n) => id !== passageId(document, n));
   if (at === -1) return null;

@@ -143,7 +143,12 @@ async function verifySource(source: IndexFiles, good: Manifest, old: Manifest): 
   if (found !== good.indexHash) {
     throw new BadSource(`${source.index} hashes to ${found}; its manifest says ${good.indexHash}`);
   }
-  if (good.corpusHash !== old.corpusHash || good.model !== old.model) {
-    throw new BadSource(`${source.index} was built from another corpus or with another model`);
-  }
+  const other = MADE_OF.find((part) => good[part] !== old[part]);
+  if (other === undefined) return;
+  throw new BadSource(
+    `${source.index} is of another ${other}: ${good[other] ?? "none"}; the replica's manifest says ${old[other] ?? "none"}`,
+  );
 }
+
+/** Vectors of an index mean something only beside those that were made of the same. */
+const MADE_OF = ["corpusHash", "model", "dimension", "metric", "engine"] as const;

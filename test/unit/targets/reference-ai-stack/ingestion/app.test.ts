@@ -89,6 +89,8 @@ it("answers 1,000 bodies that nobody meant at each of its doors, and goes on", a
     "/control/quarantine": { source: "notes" },
     "/control/repair-schema": { source: "notes", mapping: { a: "text" } },
     "/control/retry": {},
+    "/control/withdraw": { source: "notes", batch: "1.jsonl" },
+    "/control/scale": { atOnce: 4 },
   };
   for (const [path, example] of Object.entries(doors)) {
     for (const { body } of anyBodies(1000, 6, example)) {

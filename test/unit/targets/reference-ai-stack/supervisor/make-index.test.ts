@@ -96,8 +96,20 @@ it("refuses a peer whose file is not what its manifest says, and leaves the repl
   expect((await readdir(replica.dir)).sort()).toEqual((await readdir(peer.dir)).sort());
 });
 
-it("refuses an index of another corpus", async () => {
-  await expect(makeIndex(await folder("other", 20, "other corpus"), snapshot)).rejects.toThrow("another corpus");
+it.each([
+  ["corpusHash", "corpus"],
+  ["model", "universal-sentence-encoder-lite-en-0.2.0"],
+  ["dimension", 512],
+  ["metric", "cos"],
+  ["engine", "none"],
+] as const)("refuses a snapshot of another %s, and leaves the replica as it was", async (part, own) => {
+  const replica = await folder("vector-1", 20);
+  await damage(replica.index);
+  const before = await readFile(replica.index);
+  await writeFile(snapshot.manifest, JSON.stringify({ ...readManifest(snapshot), [part]: "other" }));
+  const says = `is of another ${part}: other; the replica's manifest says ${own}`;
+  await expect(makeIndex(snapshot, replica)).rejects.toThrow(says);
+  expect((await readFile(replica.index)).equals(before)).toBe(true);
 });
 
 it("refuses a source with more rows than the replica has records", async () => {
