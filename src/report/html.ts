@@ -21,6 +21,7 @@ import {
 import { matrixTemplate } from "./templates/matrix.ts";
 import { legendTemplate, plotTemplate } from "./templates/plot.ts";
 import { scorecardTemplate } from "./templates/scorecard.ts";
+import { worstTemplate } from "./templates/worst.ts";
 import { trialTemplate } from "./templates/trial.ts";
 import { visible } from "./text.ts";
 import type { TimelineEvent } from "../records/timeline/event.ts";
@@ -31,6 +32,7 @@ for (const [name, source] of Object.entries({
   figure: figureTemplate,
   legend: legendTemplate,
   matrix: matrixTemplate,
+  worst: worstTemplate,
   plot: plotTemplate,
   scorecard: scorecardTemplate,
 })) {

@@ -18,6 +18,8 @@ import type { ScorecardModel } from "./scorecard-model.ts";
 import { badge, figure } from "./shown.ts";
 import type { Badge, Figure } from "./shown.ts";
 import type { TrialSetting } from "./trial-model.ts";
+import { worstFindings } from "./worst.ts";
+import type { WorstModel } from "./worst.ts";
 import {
   glossary,
   governedText,
@@ -70,6 +72,7 @@ export interface PageModel {
   readonly left: readonly string[];
   readonly missing: readonly string[];
   readonly facts: readonly { readonly name: string; readonly text: string }[];
+  readonly worst: readonly WorstModel[];
   /** null in runs written before there was one. */
   readonly scorecard: ScorecardModel | null;
   /** The same. */
@@ -92,6 +95,7 @@ export function pageModel(run: RunDigest): PageModel {
     left: leftSentences(run),
     missing: [...missingSentences(run), ...starvedSentences(run)],
     facts: runFacts(run),
+    worst: worstFindings(run),
     scorecard: scorecardModel(run.scorecard),
     matrix: matrixModel(
       run.scorecard,

@@ -54,7 +54,8 @@ export const pageTemplate = `<!doctype html>
 <dl class="facts">{{#each facts}}<div><dt>{{name}}</dt><dd>{{text}}</dd></div>{{/each}}</dl>
 </header>
 <main>
-{{#if intents}}{{#if matrix}}{{> matrix matrix}}{{/if}}
+{{#if intents}}{{#if worst}}{{> worst}}{{/if}}
+{{#if matrix}}{{> matrix matrix}}{{/if}}
 {{#if scorecard}}{{> scorecard scorecard}}{{/if}}
 <h2 id="intents">Intents</h2>
 <div class="box suite cards"><table role="table">

@@ -19,6 +19,9 @@ export const suiteStyle = `
 .map .hole { background: repeating-linear-gradient(135deg, var(--line) 0 1px, transparent 1px 6px); }
 .waterfall td.num { white-space: normal; }
 .map caption.unseen { display: block; padding: 0; }
+.worst { margin: 8px 0; padding-left: 22px; }
+.worst li { margin: 10px 0; }
+.worst code { overflow-wrap: anywhere; }
 .tried tr:target { outline: 2px solid var(--link); outline-offset: -2px; }
 @media (max-width: 640px) { .map tbody th { white-space: normal; max-width: 9em; } }
 @media print { .map-box { max-width: none; } .map td { min-width: 0; } }

@@ -1,0 +1,8 @@
+// What is worst, before any table: in words, with the way to it and the command that brings it about again.
+
+/** Context: the page model. */
+export const worstTemplate = `<section aria-labelledby="worst">
+<h2 id="worst">Worst findings</h2>
+<ol class="worst">{{#each worst}}<li><p>{{> badge badge}} <a href="#{{trial}}">{{name}}</a>, <span class="rule">{{rule}}</span>: {{says}}</p>
+<p class="muted">Again: <code>{{command}}</code></p></li>{{/each}}</ol>
+</section>`;
