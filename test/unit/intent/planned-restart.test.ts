@@ -38,6 +38,23 @@ test("it is refused where target.yaml does not say how a replica is maintained, 
   });
 });
 
+test("a kill at work is refused where target.yaml does not say how work is asked for, with what to write there", () => {
+  const atWork = text.replace("process.planned-restart", "process.kill-at-work");
+  const { problems } = lint(atWork, control);
+  expect(problems).toContainEqual(
+    expect.objectContaining({
+      found: "process.kill-at-work at inference, which needs work",
+      suggestion: expect.stringContaining("control.work_on_replica") as string,
+    }),
+  );
+  const asked = { ...control, workOnReplicaUrl: "http://127.0.0.1:1/work/{replica}/{work}" };
+  expect(
+    lint(atWork, asked)
+      .problems.map(({ found }) => found)
+      .join(),
+  ).not.toContain("needs work");
+});
+
 test("it is no fault, so that no arm with one may ask for it", () => {
   const treated = text.replace("arms: [look-alike]", "arms: [treatment]");
   const found = lint(treated, maintained).problems.map((one) => one.found);
