@@ -107,8 +107,11 @@ export interface ShareControl {
   ): Promise<ShareReached>;
 }
 
-/** memory: what a process may write to, bytes; handles: open files and sockets. */
-export type LimitName = "memory" | "handles";
+/**
+ * memory: what a process may write to, bytes; handles: open files and sockets; file-size: how long a file may be that
+ * it writes to, bytes.
+ */
+export type LimitName = "memory" | "handles" | "file-size";
 
 /** Limits of one process as the platform enforces them. */
 export interface LimitControl {
@@ -116,7 +119,8 @@ export interface LimitControl {
   soft(instance: string, limit: LimitName): Promise<string | undefined>;
   /**
    * The soft limit under which it may take exactly that much more, in the limit's unit; undefined when it cannot be
-   * seen. Handles are limited by number, and the lowest free one is taken first: gaps count as room.
+   * seen. Handles are limited by number, and the lowest free one is taken first: gaps count as room. Of file sizes it
+   * is the longest file that it has open to write to which may become that much longer.
    */
   under(instance: string, limit: LimitName, room: number): Promise<number | undefined>;
   /** Sets the soft limit of exactly that instance; refuses one that is not of the stack under test, or is gone. */

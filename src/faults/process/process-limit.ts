@@ -1,12 +1,15 @@
-// process.limit: the system gives one replica's process no more of something: memory, or files and sockets. It runs out
-// by what the replica does. A limit of a whole group of processes (a cgroup) would need root.
+// process.limit: the system gives one replica's process no more of something: memory, files and sockets, or room in its
+// files, as on a disk that is full. It runs out by what the replica does. A limit of a whole group of processes (a
+// cgroup) would need root, and so would a small disk.
 
 import { z } from "zod";
 import { HarnessError } from "../../core/errors.ts";
+import type { LimitName } from "../../core/controls.ts";
 import { fault } from "../fault.ts";
 import { startIfDown } from "../parts/start-again.ts";
 
 const mib = 2 ** 20;
+const units: Readonly<Record<LimitName, number>> = { memory: mib, handles: 1, "file-size": 1024 };
 
 export const processLimit = fault({
   name: "process.limit",
@@ -16,13 +19,17 @@ export const processLimit = fault({
   needs: ["process", "limits"],
   wants: ["replica"],
   params: z.strictObject({
-    limit: z.enum(["memory", "handles"]).describe("What is limited: memory (RLIMIT_DATA), or handles (RLIMIT_NOFILE)."),
+    limit: z
+      .enum(["memory", "handles", "file-size"])
+      .describe(
+        "What is limited: memory (RLIMIT_DATA), handles (RLIMIT_NOFILE), or the length of its files (file-size, RLIMIT_FSIZE), which then are full.",
+      ),
     room: z
       .int()
       .min(-1024)
       .max(65_536)
       .default(0)
-      .describe("What it may still take: MiB of memory, or handles; 0 when absent, below 0 it holds too much already."),
+      .describe("What it may still take: MiB of memory, handles, or KiB of its longest file; 0 when absent, below 0 it holds too much already."),
   }),
   example: { limit: "handles", room: 64 },
 
@@ -31,14 +38,14 @@ export const processLimit = fault({
     { replica, controls: { process, limits } },
   ): Promise<{
     readonly instance: string;
-    readonly limit: "memory" | "handles";
+    readonly limit: LimitName;
     readonly before: string;
     readonly lowered: string;
   }> {
     const instance = await process.find();
     if (instance === undefined) throw new HarnessError("environment", `${replica} has no living process to limit`);
     const before = await limits.soft(instance, limit);
-    const lowered = await limits.under(instance, limit, room * (limit === "memory" ? mib : 1));
+    const lowered = await limits.under(instance, limit, room * units[limit]);
     if (before === undefined || lowered === undefined) {
       throw new HarnessError("environment", `the ${limit} of ${replica} (${instance}) cannot be seen`);
     }

@@ -127,6 +127,8 @@ export interface ManifestView {
   readonly records?: number;
   /** Rows that the index holds and no search may find; absent: the replica does not say. */
   readonly dead?: number;
+  /** Why the disk refused the newest write; absent: it did not, or the replica does not say. */
+  readonly writeRefused?: string;
   /** One number each for what the record store and the index hold; absent: the replica does not say. */
   readonly digests?: { readonly records: string; readonly index: string };
 }

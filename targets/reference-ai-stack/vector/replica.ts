@@ -13,6 +13,7 @@ import type { IndexFiles } from "./layout.ts";
 import type { DocumentWrite, WriteOutcome } from "./provenance.ts";
 import { serve, type Serving } from "./serving.ts";
 import { readManifest } from "./snapshot.ts";
+import { watchDisk } from "./disk.ts";
 import { openChecks, type Checks } from "./checks.ts";
 import { openDigests, type ContentDigests } from "./digest.ts";
 
@@ -45,6 +46,8 @@ interface ManifestAnswer {
   /** Of the file as it was written. */
   readonly manifestHash: string;
   readonly indexFile: string;
+  /** Why the newest write was refused by the disk; absent: the newest was taken, or there was none. */
+  readonly writeRefused?: string;
   /** Of what the record store and the index hold; absent when the hash was not asked for. */
   readonly digests?: ContentDigests;
 }
@@ -105,6 +108,7 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
   const checks = openChecks({ records, search, vectorOf });
   const digests = openDigests({ records, vectorOf });
   const writing = { records, checks, serving: () => serving };
+  const disk = watchDisk();
 
   const named = (hits: readonly RowHit[]): readonly Hit[] => hits.flatMap((hit) => namedIn(records, hit));
   const indexVersion = (): string => `${readManifest(files).indexHash.slice(0, 12)}-${generation}`;
@@ -115,8 +119,8 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
     indexVersion: () => version,
     search: async (vector, k) => named(await search(vector, k)),
     searchExact: (vector, k) => named(records.searchExact(vector, k)),
-    add: (record) => addTo(writing, record),
-    write: (write) => writeTo(writing, write),
+    add: (record) => disk.during(() => addTo(writing, record)),
+    write: (write) => disk.during(() => writeTo(writing, write)),
     findable: async (id) => {
       const row = records.rowOf(id);
       if (row === undefined || (await search(records.vectorOf(row), 1))[0]?.row !== row) return undefined;
@@ -131,6 +135,7 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
       ...countsOf(serving),
       indexHash: hashed ? await hashIndex(files.index) : null,
       indexFile: files.index,
+      ...disk.says(),
       ...(hashed && { digests: await digests.look() }),
     }),
     reload: async () => {

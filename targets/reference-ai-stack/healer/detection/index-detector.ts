@@ -118,9 +118,15 @@ function signalsOf(known: ReplicaIndex, siblings: ReadonlyMap<string, ManifestVi
     // With the others beside it the sum need not have reached its limit, and no limit is raised against it.
     signals.push({ name: "self-retrieval-low", scope, says, ...(isAlone && { strength: sum / RULE.limit }) });
   }
+  if (manifest.writeRefused !== undefined) signals.push(writesRefused(scope, manifest.writeRefused));
   const dead = deadInWords(manifest);
   if (dead !== null) signals.push({ name: "rows-dead", scope, says: dead });
   return signals;
+}
+
+/** Its disk took nothing the last time. */
+function writesRefused(scope: ReplicaScope, reason: string): Signal {
+  return { name: "writes-refused", scope, says: `its disk refused the newest write: ${reason}` };
 }
 
 /** Both numbers of one look. */

@@ -91,6 +91,8 @@ function ofHead(scope: ReplicaScope, head: Head | null, areWell: boolean): reado
 }
 
 function isSickBehind(observation: Observation): boolean {
+  // It answers, and takes no document.
+  if (observation.kind === "manifest") return observation.manifest.writeRefused !== undefined;
   if (observation.kind === "pulse") return BEHIND.has(observation.scope.service) && observation.pulse.state !== "good";
   if (observation.kind !== "roll-call") return false;
   return observation.replicas.some(({ service, pid }) => BEHIND.has(service) && pid === null);

@@ -1,11 +1,11 @@
-// A replica that is gone or hangs: end what is left of it and start it again.
+// A replica that is gone, hangs, or may write no more: end what is left of it and start it again.
 import type { Eyes, Remedy, TargetOf } from "../nouns.ts";
 import { bad, good, pathway, step } from "./pathway.ts";
 import type { Look } from "./pathway.ts";
 
 export const restartReplica = pathway("replica", {
   name: "restart-replica",
-  answers: ["replica-down", "replica-hung"],
+  answers: ["replica-down", "replica-hung", "writes-refused"],
   tier: "low",
   says: "ends what is left of the replica and starts it again",
   ways: [{ name: "restart" }],
@@ -25,6 +25,8 @@ async function lookAtProcess(eyes: Eyes, { target }: Remedy<TargetOf<"replica">>
   if (pulse.state !== "good") return bad(`${target.replica}: ${pulse.says}`);
   if (target.service === "gateway" || target.service === "ingestion")
     return good(`process ${entry.pid}, ${pulse.says}`);
+  const refused = target.service === "vector" ? (await eyes.manifest(entry.port))?.writeRefused : undefined;
+  if (refused !== undefined) return bad(`the disk of ${target.replica} refused the newest write: ${refused}`);
   const made = target.service === "inference" ? await eyes.completion(entry.port) : null;
   if (made !== null && made.state !== "good") return bad(`${target.replica} completes no token: ${made.says}`);
   const ms = await eyes.check(target.replica);

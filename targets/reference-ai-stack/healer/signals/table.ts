@@ -32,6 +32,7 @@ import { processGone } from "./process-gone.ts";
 import { queueGrows } from "./queue-grows.ts";
 import { replicaDigestsDiffer } from "./replica-digests-differ.ts";
 import { rowsDead } from "./rows-dead.ts";
+import { writesRefused } from "./writes-refused.ts";
 import { rowsNotRetrievable } from "./rows-not-retrievable.ts";
 import { selfRetrievalLow } from "./self-retrieval-low.ts";
 import { questionsDrift } from "./questions-drift.ts";
@@ -61,6 +62,7 @@ export const SIGNALS = [
   rowsNotRetrievable,
   answersMisshapen,
   rowsDead,
+  writesRefused,
   slowerThanSiblings,
   latencyCreeps,
   stalled,

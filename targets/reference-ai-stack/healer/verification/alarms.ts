@@ -152,6 +152,8 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
   // Soft, as the other two. A damage of a twentieth shows in 4 of 5 looks at 32 rows.
   "stored-vectors-differ": { reads: ["self-retrieval"], speaksWithinMs: () => looks(3, look.selfRetrievalMs) },
   "answers-misshapen": { reads: ["self-retrieval"], speaksWithinMs: () => looks(3, look.selfRetrievalMs) },
+  // Said at the first write after it, and documents come when they come.
+  "writes-refused": { reads: ["manifest"], speaksWithinMs: () => looks(2, look.manifestMs) },
   "rows-dead": { reads: ["manifest"], speaksWithinMs: () => looks(2, look.manifestMs) },
   // A replica takes its digest at most once a second.
   "replica-digests-differ": { reads: ["manifest"], speaksWithinMs: () => 1000 + looks(2, look.manifestMs) },

@@ -65,12 +65,15 @@ it("holds a pause against the queue only once those behind it have been well for
   const pulse = { state: "refused", ms: 1, says: "" } as const;
   detector.take({ kind: "pulse", at: 10_000, scope: { service: "embedder", replica: "embedder" }, pulse });
   expect([look(10_100), look(12_100)]).toEqual([[], ["queue-waits"]]);
+  const manifest = { matches: true, rows: 1, writeRefused: "disk I/O error" };
+  detector.take({ kind: "manifest", at: 12_150, scope: { service: "vector", replica: "vector-1" }, manifest });
+  expect([look(12_160), look(14_200)]).toEqual([[], ["queue-waits"]]);
   const replicas = [
     { service: "vector", replica: "vector-1", pid: null, port: 1 },
     { ...scope, pid: 5, port: 2 },
   ];
-  detector.take({ kind: "roll-call", at: 12_200, replicas });
-  expect(look(12_300)).toEqual([]);
+  detector.take({ kind: "roll-call", at: 14_250, replicas });
+  expect(look(14_300)).toEqual([]);
   detector.take({ kind: "roll-call", at: 20_000, replicas: [{ ...scope, pid: null, port: 2 }] });
   expect(detector.signals()).toEqual([]);
 });

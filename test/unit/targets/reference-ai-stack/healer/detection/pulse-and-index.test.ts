@@ -92,7 +92,7 @@ test("while the healer's own looks come late, a hang needs four silent probes", 
 
 type Seen = Partial<SelfRetrievalView> & { readonly share: number };
 
-type Counted = { matches: boolean; rows?: number; records?: number; dead?: number };
+type Counted = { matches: boolean; rows?: number; records?: number; dead?: number; writeRefused?: string };
 
 function indexAfter(looks: readonly (Seen | Counted)[]): string[] {
   const state = looks.reduce((before, look, n) => {
@@ -106,6 +106,12 @@ function indexAfter(looks: readonly (Seen | Counted)[]): string[] {
   }, indexDetector.initial);
   return indexDetector.signals(state).map((signal) => signal.name);
 }
+
+test("a disk that refused the newest write is a signal until one is taken", () => {
+  const refused = { matches: true, records: 10, writeRefused: "disk I/O error" };
+  expect(indexAfter([refused])).toEqual(["writes-refused"]);
+  expect(indexAfter([refused, { matches: true, records: 10 }])).toEqual([]);
+});
 
 test("a file that differs from what was written is a signal until it is whole again", () => {
   expect(indexAfter([{ matches: true }, { matches: false }])).toEqual(["index-hash-differs"]);
