@@ -1,6 +1,7 @@
 // The ANN index (usearch, cosine, 32-bit floats): how it is built, opened and asked. Opening means mapping the file, so
 // what happens to its bytes happens to the answers.
 import { closeSync, openSync, readSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { Index, MetricKind, ScalarKind } from "usearch";
 import { DIMENSIONS } from "../embedder/cache.ts";
 import { writeLargeIndex } from "./large-index.ts";
@@ -35,11 +36,15 @@ export interface OpenIndex {
 const MANY_ROWS = 10_000;
 
 /**
- * Writes an index of the vectors, row i under label i, to `file`, where nothing is. One thread, so that equal vectors
- * give equal bytes.
+ * Writes an index of the vectors, row i under label i, to `file`, where nothing is. Below `many` rows by one thread, so
+ * that equal vectors give equal bytes.
  */
-export function writeIndex(vectors: readonly Float32Array[], file: string, many = MANY_ROWS): void {
-  if (vectors.length >= many) return writeLargeIndex(vectors, file, emptyIndex(ScalarKind.BF16));
+export function writeIndex(
+  vectors: readonly Float32Array[],
+  file: string,
+  { many = MANY_ROWS, threads = availableParallelism() } = {},
+): void {
+  if (vectors.length >= many) return writeLargeIndex(vectors, file, { half: emptyIndex(ScalarKind.BF16), threads });
   const index = emptyIndex();
   vectors.forEach((vector, row) => index.add(BigInt(row), vector, 1));
   index.save(file);
