@@ -273,6 +273,15 @@ export interface DeliveriesControl {
   readonly spec: DeliveriesSpec;
   /** Puts a file down, whole or not at all; refuses one that is there. */
   deliver(batch: string, lines: readonly string[]): Promise<void>;
+  /**
+   * Puts the target's hold down, as a producer does; false: there is one already. Throws where it knows none
+   * (`spec.hold`).
+   */
+  hold(): Promise<boolean>;
+  /** Whether there is a hold; `renew`: whose time of change becomes now. */
+  isHeld(renew?: boolean): Promise<boolean>;
+  /** Lets go of it; harmless where there is none. */
+  release(): Promise<void>;
   /** What became of it, in the target's words; undefined: it was not taken yet. */
   state(batch: string, signal: AbortSignal): Promise<string | undefined>;
   /**

@@ -29,6 +29,8 @@ export interface DeliveriesSpec {
   readonly withdraw: { readonly method: "POST" | "PUT"; readonly url: string; readonly body: string };
   /** What is promised of what arrives; absent: nothing. */
   readonly fresh?: FreshSpec;
+  /** As long as this file lies in the folder nothing is taken from there; absent: the target knows no such thing. */
+  readonly hold?: string;
   /**
    * Ids of documents that are there, a field of the rows of a JSON Lines file: those that users ask for, and in a file
    * of its own those that nobody does.

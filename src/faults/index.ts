@@ -24,6 +24,7 @@ import { ingestionErrorPage } from "./ingestion/ingestion-error-page.ts";
 import { ingestionPoisonDocument } from "./ingestion/ingestion-poison-document.ts";
 import { ingestionRedelivery } from "./ingestion/ingestion-redelivery.ts";
 import { ingestionSchemaDrift } from "./ingestion/ingestion-schema-drift.ts";
+import { ingestionStall } from "./ingestion/ingestion-stall.ts";
 import { loadChange } from "./load/load-change.ts";
 import { modelRollout } from "./model/model-rollout.ts";
 import { modelWrongWeights } from "./model/model-wrong-weights.ts";
@@ -73,6 +74,7 @@ export const faults: readonly Fault[] = Object.values({
   ingestionPoisonDocument,
   ingestionRedelivery,
   ingestionSchemaDrift,
+  ingestionStall,
   loadChange,
   modelRollout,
   modelWrongWeights,

@@ -54,7 +54,7 @@ export function checkDeliveries(draft: TargetDraft): void {
 
 /** `dir`: folder of target.yaml. */
 export function deliveriesOf(written: Written, source: YamlSource, dir: string): DeliveriesSpec {
-  const { service, folder, text_field: textField, state, withdraw, known, fresh } = written;
+  const { service, folder, text_field: textField, state, withdraw, known, fresh, hold } = written;
   return {
     service,
     folder,
@@ -67,6 +67,7 @@ export function deliveriesOf(written: Written, source: YamlSource, dir: string):
       body: exactJsonText(source.written(["deliveries", "withdraw", "body"])),
     },
     ...(fresh !== undefined && { fresh: { withinMs: parseDuration(fresh.within) ?? 0, waits: fresh.waits } }),
+    ...(hold !== undefined && { hold }),
     known: {
       dataset: join(dir, known.dataset),
       field: known.field,

@@ -6,6 +6,7 @@ import { url } from "./schema-pieces.ts";
 
 const pointerWords = "a JSON pointer, such as /state";
 const folderWords = "a folder below {workDir}, such as {workDir}/inbox";
+const holdWords = "the name of a file that begins with a dot, such as .hold";
 const text = (description: string) => z.string("a text").min(1, "a text").max(200).describe(description);
 
 export const deliveriesShape = z
@@ -45,6 +46,13 @@ export const deliveriesShape = z
       })
       .optional()
       .describe("What is promised of what arrives; for ingestion.backlog."),
+    hold: z
+      .string(holdWords)
+      .regex(/^\.[\w-]{1,60}$/, holdWords)
+      .optional()
+      .describe(
+        "A file in the folder: nothing is taken while it lies there, and its producer renews it; for ingestion.stall.",
+      ),
     known: z
       .strictObject({
         dataset: text("JSON Lines file of rows, relative to the folder of target.yaml."),

@@ -39,6 +39,7 @@ const deliveries: NonNullable<Target["deliveries"]> = {
   withdraw: { method: "POST", url: `${stack}/withdraw`, body: '{"batch":"{batch}"}' },
   known: { dataset: join(here, "fixture-known.jsonl"), field: "id", unasked: join(here, "fixture-known.jsonl") },
   fresh: { withinMs: 100, waits: "queued" },
+  hold: ".hold",
 };
 
 /** The tiny target with one file-backed vector replica; `env` is added to its start. */

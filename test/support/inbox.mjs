@@ -16,7 +16,8 @@ export function inboxIn(folder) {
      * came.
      */
     stateOf(batch) {
-      if (existsSync(join(folder, batch))) renameSync(join(folder, batch), taken(batch));
+      const isHeld = existsSync(join(folder, ".hold"));
+      if (!isHeld && existsSync(join(folder, batch))) renameSync(join(folder, batch), taken(batch));
       if (existsSync(`${taken(batch)}.withdrawn`)) return "withdrawn";
       if (!existsSync(taken(batch))) return undefined;
       if (!isGood(linesOf(folder, batch))) return "failing";

@@ -115,6 +115,20 @@ export async function observeWaits(
   };
 }
 
+/** Whether none of them was taken, by one look that is answered. */
+export async function observeUntaken(
+  deliveries: DeliveriesControl,
+  batches: readonly string[],
+  signal: AbortSignal,
+): Promise<Evidence> {
+  const { look } = await lookUntil(deliveries, { batches, withinMs: takenWithinMs }, signal, () => true);
+  return {
+    confirmed: "states" in look && look.states.every((state) => state === undefined),
+    expected: "when they should have been published none of the batches was taken",
+    seen: wordsOf(look, batches),
+  };
+}
+
 function wordsOf(look: Look, batches: readonly string[]): string {
   if ("says" in look) return look.says;
   return batches.map((batch, n) => `${batch}: ${look.states[n] ?? "not taken"}`).join(", ");

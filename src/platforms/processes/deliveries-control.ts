@@ -1,6 +1,6 @@
 // Brings batches of documents to a folder that the target reads, and calls them back through the target's own API.
 
-import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { access, link, mkdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DeliveriesControl } from "../../core/controls.ts";
 import { fillJson, fillText, readRows } from "../../core/dataset.ts";
@@ -47,6 +47,7 @@ export function deliveriesControl({ spec, base, allows, token, hasEnded }: Place
         await rm(fresh, { force: true });
       }
     },
+    ...holdIn(spec),
     async state(batch, signal) {
       const url = `${base}${state.path.replaceAll("{batch}", encodeURIComponent(batch))}`;
       const asked = await ask(url, { timeoutMs: lookTimeoutMs, longest: longestAnswer, signal, allows });
@@ -84,4 +85,31 @@ export function deliveriesControl({ spec, base, allows, token, hasEnded }: Place
     },
   };
   return control;
+}
+
+function holdIn({ folder, hold }: DeliveriesSpec): Pick<DeliveriesControl, "hold" | "isHeld" | "release"> {
+  const file = hold === undefined ? undefined : join(folder, hold);
+  return {
+    async hold() {
+      if (file === undefined) throw new HarnessError("environment", "the target knows no hold (deliveries.hold)");
+      await mkdir(folder, { recursive: true });
+      const put = writeFile(file, "", { flag: "wx" });
+      return put.then(
+        () => true,
+        (error: NodeJS.ErrnoException) => {
+          if (error.code === "EEXIST") return false;
+          throw error;
+        },
+      );
+    },
+    async isHeld(renew = false) {
+      if (file === undefined) return false;
+      const now = new Date();
+      const found = renew ? utimes(file, now, now) : access(file);
+      return (await found.then(() => true, ifAbsent)) === true;
+    },
+    async release() {
+      if (file !== undefined) await rm(file, { force: true });
+    },
+  };
 }

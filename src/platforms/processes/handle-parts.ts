@@ -35,6 +35,7 @@ export const deliveriesSchema = z.object({
   }),
   withdraw: modelsRequest,
   fresh: z.object({ withinMs: z.number(), waits: z.string() }).exactOptional(),
+  hold: z.string().exactOptional(),
   known: z.object({ dataset: z.string(), field: z.string(), unasked: z.string().exactOptional() }),
 });
 

@@ -82,6 +82,7 @@ function mountVerbs(app: Hono<TracedEnv>, options: IngestionAppOptions): void {
     ingestion.withdraw(args.source, args.batch),
   );
   verb("scale", z.strictObject({ atOnce: z.int().min(1) }), (args) => ingestion.scale(args.atOnce));
+  verb("release", z.strictObject({ source }), (args) => ingestion.release(args.source));
   verb("quarantine", z.strictObject({ source }), (args) => ingestion.quarantine(args.source));
   verb("repair-schema", z.strictObject({ source, mapping: z.record(field, field) }), (args) =>
     ingestion.repairSchema(args.source, args.mapping),

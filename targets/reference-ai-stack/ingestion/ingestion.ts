@@ -38,7 +38,7 @@ export function openIngestion(parts: IngestionParts): Ingestion {
     onTakenBack: ({ source }) => metrics.takenBack(source),
   });
   const sourceTags = createSourceTags(ledger, intake);
-  const view = (): IngestionView => viewOf({ ledger, worker, width, sourceTags }, parts);
+  const view = (): IngestionView => viewOf({ ledger, worker, width, sourceTags, intake }, parts);
   return {
     view,
     find(source, batch) {
@@ -58,9 +58,13 @@ interface Viewed {
   readonly worker: Worker;
   readonly width: Width;
   readonly sourceTags: (source: string) => readonly string[];
+  readonly intake: Pick<Intake, "held">;
 }
 
-function viewOf({ ledger, worker, width, sourceTags }: Viewed, { now, freshWithinMs }: IngestionParts): IngestionView {
+function viewOf(
+  { ledger, worker, width, sourceTags, intake }: Viewed,
+  { now, freshWithinMs }: IngestionParts,
+): IngestionView {
   const counts = ledger.counts();
   const head = ledger.batches("rolling-back").at(-1) ?? ledger.head();
   const failing = worker.failing();
@@ -69,9 +73,11 @@ function viewOf({ ledger, worker, width, sourceTags }: Viewed, { now, freshWithi
   const suspects = published.flatMap(({ seq, source, batch, suspect }) =>
     suspect === undefined ? [] : [{ seq, source, batch, says: suspect }],
   );
+  const held = intake.held();
   const blamed = [...(own === null || head === undefined ? [] : [head]), ...suspects].map(({ source }) => source);
   return {
-    lagMs: head === undefined ? 0 : Math.max(0, now() - head.arrivedMs),
+    lagMs: Math.max(head === undefined ? 0 : now() - head.arrivedMs, 0, ...held.map(({ waitedMs }) => waitedMs)),
+    held,
     freshWithinMs,
     atOnce: width.atOnce,
     mostAtOnce: MOST_AT_ONCE,

@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { heldAmong, heldSince, release, type Held } from "./holds.ts";
 import type { Batch, Ledger } from "./ledger.ts";
 
 /** Longest file that is taken, bytes. */
@@ -23,8 +24,11 @@ const SOURCE_NAME = /^[a-z][a-z0-9-]{0,60}$/;
 const BATCH_NAME = /^[\w-][\w.-]{0,150}$/;
 
 export interface Intake {
-  /** Takes everything that is there now, the oldest first. */
+  /** Takes everything that is there now and is not held, the oldest first. */
   readonly scan: () => readonly Batch[];
+  readonly held: () => readonly Held[];
+  /** Lets go of a source that nobody holds any more; throws {@link Refused} where somebody does. */
+  readonly release: (source: string) => void;
   /** The bytes of a batch. */
   readonly content: (batch: Batch) => Buffer;
   /** Puts a batch into the folder of a source, as a producer does, and on the disk. */
@@ -65,23 +69,29 @@ export function openIntake({ sourcesDir, dir, ledger, now, onPassed }: IntakePar
   };
   return {
     scan: () => waiting(sourcesDir).flatMap(({ source, name }) => takeFile(source, name) ?? []),
+    held: () => heldAmong(sourcesIn(sourcesDir), { sourcesDir, isBatch: (name) => BATCH_NAME.test(name), at: now() }),
+    release: (source) => release(sourcesDir, source, now()),
     content: (batch) => readFileSync(copyOf(batch)),
     put: (source, batch, content) => writeSynced(join(sourcesDir, source, batch), Buffer.from(content)),
     folder: (source) => join(sourcesDir, source),
   };
 }
 
-/** Finished files of all sources, the oldest first. */
+/** Finished files of all sources that nobody holds, the oldest first. */
 function waiting(sourcesDir: string): readonly { readonly source: string; readonly name: string }[] {
-  const sources = readdirSync(sourcesDir, { withFileTypes: true }).filter(
-    (entry) => entry.isDirectory() && SOURCE_NAME.test(entry.name),
-  );
-  const files = sources.flatMap(({ name: source }) =>
+  const sources = sourcesIn(sourcesDir).filter((source) => heldSince(sourcesDir, source) === undefined);
+  const files = sources.flatMap((source) =>
     readdirSync(join(sourcesDir, source), { withFileTypes: true })
       .filter((entry) => entry.isFile() && BATCH_NAME.test(entry.name))
       .map(({ name }) => ({ source, name, at: statSync(join(sourcesDir, source, name)).mtimeMs })),
   );
   return files.sort((a, b) => a.at - b.at || (a.name < b.name ? -1 : 1));
+}
+
+function sourcesIn(sourcesDir: string): readonly string[] {
+  return readdirSync(sourcesDir, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && SOURCE_NAME.test(entry.name))
+    .map(({ name }) => name);
 }
 
 /** Writes beside it, syncs and renames: whoever reads finds all of it or nothing. */

@@ -1,6 +1,7 @@
 // The ingestion as its HTTP face and its loop see it.
 import type { Logger } from "../common/log.ts";
 import type { Doors } from "./doors.ts";
+import type { Held } from "./holds.ts";
 import type { Batch } from "./ledger.ts";
 import type { IngestionMetrics } from "./metrics.ts";
 import type { FailureKind } from "./records.ts";
@@ -26,8 +27,9 @@ export interface Width {
 }
 
 export interface IngestionView {
-  /** How long the oldest batch that is not published has waited, ms; 0: there is none. */
+  /** How long the oldest batch that is not published has waited, taken or not, ms; 0: there is none. */
   readonly lagMs: number;
+  readonly held: readonly Held[];
   readonly freshWithinMs: number;
   /** Documents that are embedded by one call now, and at most. */
   readonly atOnce: number;
@@ -69,6 +71,8 @@ export interface Ingestion {
   readonly rollBack: (seq: number) => void;
   readonly quarantine: (source: string) => { readonly batches: number };
   readonly repairSchema: (source: string, mapping: Readonly<Record<string, string>>) => void;
+  /** Takes from a source again whose producer holds it no more. */
+  readonly release: (source: string) => void;
   /** So many documents are embedded by one call, until the process starts anew. */
   readonly scale: (atOnce: number) => void;
   /** The producer calls it back: it leaves the queue, or is taken back. */

@@ -10,7 +10,7 @@ import type { Worker } from "./worker.ts";
 
 type Verbs = Pick<
   Ingestion,
-  "retry" | "deadLetter" | "rollBack" | "quarantine" | "repairSchema" | "scale" | "withdraw"
+  "retry" | "deadLetter" | "rollBack" | "quarantine" | "repairSchema" | "scale" | "withdraw" | "release"
 >;
 
 interface Insides {
@@ -23,6 +23,7 @@ interface Insides {
 export function verbsOf({ ledger, worker, intake, width }: Insides, { dir, metrics }: IngestionParts): Verbs {
   return {
     retry: () => worker.retry(),
+    release: (source) => intake.release(source),
     scale(atOnce) {
       if (atOnce > MOST_AT_ONCE) throw new Refused(`${atOnce} documents at once; expected at most ${MOST_AT_ONCE}`);
       width.atOnce = atOnce;

@@ -1,5 +1,6 @@
 // What is wrong with documents on their way in: the batch at the head of the queue fails each time, records have
-// another form, a batch that was published is suspect, or the queue waits though whoever it waited for is well again.
+// another form, a batch that was published is suspect, a source is held by nobody that lives, or the queue waits though
+// whoever it waited for is well again.
 import type { Observation, ReplicaScope, Signal } from "../nouns.ts";
 import { NUMBERS } from "../numbers.ts";
 import type { IngestionLook } from "../telemetry/read-ingestion.ts";
@@ -34,7 +35,8 @@ const BEHIND: ReadonlySet<string> = new Set(["embedder", "vector"]);
 type Head = NonNullable<IngestionLook["head"]>;
 
 /**
- * `batch-stuck`, `schema-drifts`, `batch-suspect` and `queue-waits` by the newest look, `ingestion-lags` by several.
+ * `batch-stuck`, `schema-drifts`, `batch-suspect`, `source-held` and `queue-waits` by the newest look, `ingestion-lags` by
+ * several.
  */
 export const ingestionDetector: Detector<IngestionState> = {
   initial: { looks: new Map(), behindSickAt: -Infinity, now: -Infinity },
@@ -52,6 +54,7 @@ export const ingestionDetector: Detector<IngestionState> = {
     return [...looks.values()].flatMap(({ scope, view, late }) => [
       ...ofHead(scope, view.head, areWell),
       ...ofLag(scope, view, now - (late?.movedAt ?? now)),
+      ...ofHolds(scope, view),
       ...view.suspects.map(({ source, batch, says }) => ({
         name: "batch-suspect",
         scope,
@@ -77,6 +80,16 @@ function ofLag(
   if (sinceMs < RULE.lagsForMs) return [];
   const says = `the oldest batch has waited ${lagMs} ms, and ${freshWithinMs} ms are promised; ${atOnce} documents are embedded at once`;
   return [{ name: "ingestion-lags", scope, says }];
+}
+
+function ofHolds(scope: ReplicaScope, { held, freshWithinMs }: IngestionLook): readonly Signal[] {
+  return held
+    .filter(({ isStale, waitedMs }) => isStale && waitedMs > freshWithinMs)
+    .map(({ source, batches, waitedMs }) => ({
+      name: "source-held",
+      scope,
+      says: `${batches} batches of ${source} have lain there for up to ${waitedMs} ms, and nobody renews the hold before them`,
+    }));
 }
 
 function ofHead(scope: ReplicaScope, head: Head | null, areWell: boolean): readonly Signal[] {

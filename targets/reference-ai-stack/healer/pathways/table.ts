@@ -3,6 +3,7 @@ import { clearCache } from "./clear-cache.ts";
 import { compactSegment } from "./compact-segment.ts";
 import { clearPrefixCache } from "./clear-prefix-cache.ts";
 import { retryWithBackoff } from "./retry-with-backoff.ts";
+import { releaseSource } from "./release-source.ts";
 import { scaleIngestion } from "./scale-ingestion.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { rollbackCheckpoint } from "./rollback-checkpoint.ts";
@@ -39,6 +40,7 @@ export const PATHWAYS = [
   clearPrefixCache,
   retryWithBackoff,
   scaleIngestion,
+  releaseSource,
   deadLetter,
   rollbackCheckpoint,
   quarantineSource,

@@ -10,6 +10,7 @@ import { batchStuck } from "./batch-stuck.ts";
 import { schemaDrifts } from "./schema-drifts.ts";
 import { batchSuspect } from "./batch-suspect.ts";
 import { ingestionLags } from "./ingestion-lags.ts";
+import { sourceHeld } from "./source-held.ts";
 import { queueWaits } from "./queue-waits.ts";
 import { capacitySpare } from "./capacity-spare.ts";
 import { demandAboveBaseline } from "./demand-above-baseline.ts";
@@ -82,6 +83,7 @@ export const SIGNALS = [
   batchSuspect,
   queueWaits,
   ingestionLags,
+  sourceHeld,
   keptAnswerDiffers,
   embeddingDrifts,
   keptVectorsStale,

@@ -17,6 +17,7 @@ const view = z.object({
   freshWithinMs: z.number(),
   atOnce: z.number(),
   mostAtOnce: z.number(),
+  held: z.array(z.object({ source: z.string(), batches: z.number(), waitedMs: z.number(), isStale: z.boolean() })),
   quarantined: z.array(z.string()),
   head: head.nullable(),
   tags: z.record(z.string(), z.array(z.string())),

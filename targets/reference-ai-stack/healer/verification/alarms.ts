@@ -121,6 +121,8 @@ export const ALARMS: Readonly<Partial<Record<SignalName, Alarm>>> = {
   "queue-waits": { reads: ["queue"], speaksWithinMs: () => 1750 + looks(1, look.ingestionMs) },
   // What arrives must have waited for as long as it may, 2 s, and the head must have moved on.
   "ingestion-lags": { reads: ["queue"], speaksWithinMs: () => 2000 + ingestion.lagsForMs + looks(2, look.ingestionMs) },
+  // A hold is stale after 3 s.
+  "source-held": { reads: ["queue"], speaksWithinMs: () => 3000 + looks(1, look.ingestionMs) },
   "kept-answer-differs": {
     reads: ["answers-twice"],
     speaksWithinMs: () => looks(2, look.twiceMs),

@@ -7,6 +7,7 @@ import { compactIndex } from "./compact-index.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { rollBackBatch } from "./roll-back-batch.ts";
 import { quarantineSource } from "./quarantine-source.ts";
+import { releaseSource } from "./release-source.ts";
 import { repairSchema } from "./repair-schema.ts";
 import { ejectBackend } from "./eject-backend.ts";
 import { maintainReplica } from "./maintain-replica.ts";
@@ -59,6 +60,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   deadLetter,
   rollBackBatch,
   quarantineSource,
+  releaseSource,
   repairSchema,
   withdrawBatch,
 ];

@@ -11,6 +11,9 @@ function saying(words: Readonly<Record<string, readonly (string | undefined)[]>>
   return {
     spec: { state } as DeliveriesControl["spec"],
     deliver: () => Promise.reject(new Error("nothing is brought here")),
+    hold: () => Promise.resolve(false),
+    isHeld: () => Promise.resolve(false),
+    release: () => Promise.resolve(),
     withdraw: () => Promise.resolve({ says: "called back, and was published", isAsked: true }),
     known: () => Promise.resolve([]),
     state: (batch) => {

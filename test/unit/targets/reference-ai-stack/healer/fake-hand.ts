@@ -62,13 +62,20 @@ function indexOperations(
 
 /** What is asked of the ingestion, or of who keeps vectors, ends what is wrong with its queue or its vectors. */
 function tendingOperations(find: (name: string) => Handled, touched: string[]) {
-  const ofQueue = ["retry-ingestion", "scale-ingestion", "dead-letter", "roll-back-batch", "quarantine-source"];
+  const ofQueue = [
+    "retry-ingestion",
+    "scale-ingestion",
+    "dead-letter",
+    "roll-back-batch",
+    "quarantine-source",
+    "release-source",
+  ];
   const names = [...ofQueue, "clear-cache"];
   const tend = (name: string) => (args: OperationArgs) => {
     touched.push(`${name} ${text(args["replica"])}`);
     const one = find(text(args["replica"]));
     one.keptStale = false;
-    if (one.queue !== undefined) one.queue = { ...one.queue, lagMs: 0, head: null, suspects: [] };
+    if (one.queue !== undefined) one.queue = { ...one.queue, lagMs: 0, head: null, held: [], suspects: [] };
   };
   return Object.fromEntries(names.map((name) => [name, tend(name)]));
 }

@@ -11,6 +11,7 @@ const calm: IngestionLook = {
   freshWithinMs: 2000,
   atOnce: 4,
   mostAtOnce: 16,
+  held: [],
   quarantined: [],
   head: null,
   tags: {},
@@ -88,6 +89,16 @@ it("takes a queue for behind once one batch after the other comes too late, and 
   expect(signalsOf(...one, late(4), { ...late(4), lagMs: 1900 }, late(5), late(5))).toEqual([]);
   const failing = { ...headed({ seq: 6, attempts: 1, kind: "unreachable" }), lagMs: 4000 };
   expect(signalsOf(...one, late(4), late(4), late(5), late(5), failing)).toEqual([]);
+});
+
+it("holds a source against the ingestion once nobody renews its hold and what lies there is late", () => {
+  const held = (waitedMs: number, isStale: boolean): IngestionLook => {
+    return { ...calm, lagMs: waitedMs, held: [{ source: "notes", batches: 2, waitedMs, isStale }] };
+  };
+  expect(signalsOf(held(5000, false))).toEqual([]);
+  expect(signalsOf(held(1900, true))).toEqual([]);
+  expect(signalsOf(held(3100, true))).toEqual(["source-held"]);
+  expect(signalsOf(held(3100, true), calm)).toEqual([]);
 });
 
 it("sees nothing in an answer that has another shape", () => {

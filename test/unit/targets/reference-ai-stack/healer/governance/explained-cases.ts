@@ -175,6 +175,13 @@ export const EXPLAINED: readonly Explained[] = [
     ms: 30_000,
   },
   {
+    name: "delivery-stalled",
+    pathway: "release-source",
+    outcome: "closed",
+    harm: queueWith({ lagMs: 6000, held: [{ source: "notes", batches: 2, waitedMs: 6000, isStale: true }] }),
+    ms: 30_000,
+  },
+  {
     name: "document-poisonous",
     pathway: "dead-letter",
     outcome: "closed",

@@ -23,6 +23,7 @@ export function queueWith(state: Partial<IngestionLook>): (stack: FakeStack) => 
       lagMs: 0,
       freshWithinMs: 5000,
       ...width,
+      held: [],
       quarantined: [],
       tags: {},
       head: null,

@@ -1,0 +1,28 @@
+// A producer died while it held its source: what lies there is taken, as it lies there. Medium, since half of what
+// belongs together may be missing; what comes later is newer, and takes its place.
+import type { Eyes, ReplicaEntry, ReplicaScope } from "../nouns.ts";
+import { ingestionOf, openQueueCheck } from "../verification/queue-check.ts";
+import { pathway, step } from "./pathway.ts";
+
+export const releaseSource = pathway("replica", {
+  name: "release-source",
+  answers: ["delivery-stalled"],
+  tier: "medium",
+  says: "takes batches again from the source, which its producer holds no more",
+  ways: [{ name: "release", find }],
+  preconditions: [],
+  steps: [
+    step("release", ({ hand, target, found }) =>
+      hand.do("release-source", { replica: target.replica, source: found ?? "" }),
+    ),
+  ],
+  verifiedBy: ["users-served", "question-answered", "in-rotation"],
+  check: openQueueCheck,
+  goneBy: "check",
+});
+
+/** The source that has waited longest behind a hold that nobody renews; null: there is none any more. */
+async function find(eyes: Eyes, target: ReplicaScope, replicas: readonly ReplicaEntry[]): Promise<string | null> {
+  const stale = (await ingestionOf(eyes, target, replicas))?.held.filter(({ isStale }) => isStale) ?? [];
+  return stale.toSorted((a, b) => b.waitedMs - a.waitedMs)[0]?.source ?? null;
+}

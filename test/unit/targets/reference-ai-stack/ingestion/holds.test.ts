@@ -1,0 +1,57 @@
+// A source that its producer holds: nothing is taken from it, and it is let go of only once nobody renews the hold.
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { openStand, record, type Stand } from "./stand.ts";
+
+/** Where the clock of a stand begins, s since 1970. */
+const BEGIN = 1_700_000_000;
+
+/** A source with one batch behind a hold; both are as old as the stand. */
+function held({ dir, deliver }: Stand): string {
+  const folder = join(dir, "sources", "notes");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, ".hold"), "");
+  deliver("notes", "1.jsonl", record("a", "one"));
+  for (const file of [".hold", "1.jsonl"]) utimesSync(join(folder, file), BEGIN, BEGIN);
+  return join(folder, ".hold");
+}
+
+describe("a source that is held", () => {
+  it("gives nothing, whatever others bring, and what lies there counts as waiting", async () => {
+    const stand = await openStand();
+    held(stand);
+    stand.deliver("others", "1.jsonl", record("b", "two"));
+    await stand.settle();
+    expect(await stand.texts("a")).toEqual([undefined, undefined]);
+    expect(await stand.texts("b")).toEqual(["two", "two"]);
+    const { held: found, lagMs, ...view } = stand.ingestion().view();
+    expect(found).toMatchObject([{ source: "notes", batches: 1, waitedMs: lagMs }]);
+    // As long as the clock of the stand was moved on, a minute at least.
+    expect(lagMs).toBeGreaterThanOrEqual(60_000);
+    expect(view).toMatchObject({ head: null, queued: 0, published: 1 });
+  });
+
+  it("is not taken from its producer as long as that renews the hold, and is let go of once nobody does", async () => {
+    const stand = await openStand();
+    held(stand);
+    stand.pass(2900);
+    expect(() => stand.ingestion().release("notes")).toThrow("held by who has renewed it 2900 ms ago");
+    stand.pass(100);
+    expect(stand.ingestion().view().held).toMatchObject([{ isStale: true }]);
+    stand.ingestion().release("notes");
+    await stand.settle();
+    expect(await stand.texts("a")).toEqual(["one", "one"]);
+    expect(stand.ingestion().view()).toMatchObject({ held: [], published: 1 });
+    expect(() => stand.ingestion().release("notes")).toThrow("nobody holds notes");
+  });
+
+  it("is taken from as soon as its producer lets go, and holds nothing up while it is empty", async () => {
+    const stand = await openStand();
+    rmSync(held(stand));
+    await stand.settle();
+    expect(await stand.texts("a")).toEqual(["one", "one"]);
+    writeFileSync(join(stand.dir, "sources", "notes", ".hold"), "");
+    expect(stand.ingestion().view().held).toEqual([]);
+  });
+});
