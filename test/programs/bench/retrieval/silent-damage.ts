@@ -74,7 +74,8 @@ export function damageSeenAfter(events: Feed["events"], replica: string, from: n
 
 async function oneRound({ root, cacheDir }: BenchSetting): Promise<ReadonlyMap<SilentDamage, Sighting>> {
   await using stack = await bootStack({ root, cacheDir });
-  await using feed = await openFeed([stack.port("supervisor")]);
+  // A build of before has its feed at its healer.
+  await using feed = await openFeed([stack.port("supervisor"), stack.port("healer")]);
   await using load = startLoad(stack.port("gateway"), () => 1000 / PER_SECOND);
   await sleep(QUIET_MS);
   if (load.sent() === 0) throw new Error("no question was sent");
