@@ -33,7 +33,7 @@ export function provenText(points: number): string {
  * `5.1 of 100 proven, 69.9 more not yet shown`. What is proven leads: one good trial earns many points and proves next
  * to nothing.
  */
-export function scoreText(score: { readonly points: number; readonly proven: number }): string {
+function scoreText(score: { readonly points: number; readonly proven: number }): string {
   const more = unshownText(score);
   return `${provenText(score.proven)} of 100 proven${more === "" ? "" : `, ${more} more not yet shown`}`;
 }

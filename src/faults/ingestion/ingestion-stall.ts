@@ -1,5 +1,5 @@
-// ingestion.stall: a producer puts a hold on its source, brings batches behind it, and dies: nothing is taken from there
-// any more, and nothing fails. Proved by batches that nobody has taken when they should have been published.
+// ingestion.stall: a producer puts a hold on its source, brings batches behind it, and dies: nothing is taken from
+// there any more, and nothing fails. Proved by batches that nobody has taken when they should have been published.
 
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";

@@ -42,7 +42,9 @@ export const modelWrongWeights = fault({
     model: z
       .enum(["swapped", "collapsed"])
       .default("swapped")
-      .describe("Swapped (when absent): another one of equal dimension; collapsed: one that gives all texts the same vector."),
+      .describe(
+        "Swapped (when absent): another one of equal dimension; collapsed: one that gives all texts the same vector.",
+      ),
   }),
   example: { model: "swapped" },
 

@@ -29,7 +29,9 @@ export const processLimit = fault({
       .min(-1024)
       .max(65_536)
       .default(0)
-      .describe("What it may still take: MiB of memory, handles, or KiB of its longest file; 0 when absent, below 0 it holds too much already."),
+      .describe(
+        "What it may still take: MiB of memory, handles, or KiB of its longest file; 0 when absent, below 0 it holds too much already.",
+      ),
   }),
   example: { limit: "handles", room: 64 },
 

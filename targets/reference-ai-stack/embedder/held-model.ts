@@ -7,7 +7,7 @@ import type { Embedder } from "./model.ts";
 import type { ModelThread } from "./model-thread.ts";
 
 /** A model with the name under which its vectors are kept. */
-export interface NamedEmbedder extends Embedder {
+interface NamedEmbedder extends Embedder {
   readonly name: string;
 }
 

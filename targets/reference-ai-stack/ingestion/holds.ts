@@ -40,7 +40,7 @@ export function heldAmong(
   });
 }
 
-/** Lets go of a source in place of a producer that does not any more; throws {@link Refused} while somebody holds it. */
+/** Lets go of a source in place of a producer that does not any more. Throws {@link Refused} while one holds it. */
 export function release(sourcesDir: string, source: string, at: number): void {
   const since = heldSince(sourcesDir, source);
   if (since === undefined) throw new Refused(`nobody holds ${source}`);

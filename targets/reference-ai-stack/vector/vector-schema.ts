@@ -1,4 +1,4 @@
-// What a vector in a request must be: of the model's dimension, and finite as 32-bit floats, which is what engines take.
+// What a vector in a request must be: of the model's dimension, and finite as 32-bit floats, as engines take it.
 import { z } from "zod";
 import { DIMENSIONS } from "../embedder/cache.ts";
 

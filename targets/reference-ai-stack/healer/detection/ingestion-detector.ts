@@ -35,8 +35,8 @@ const BEHIND: ReadonlySet<string> = new Set(["embedder", "vector"]);
 type Head = NonNullable<IngestionLook["head"]>;
 
 /**
- * `batch-stuck`, `schema-drifts`, `batch-suspect`, `source-held` and `queue-waits` by the newest look, `ingestion-lags` by
- * several.
+ * `batch-stuck`, `schema-drifts`, `batch-suspect`, `source-held` and `queue-waits` by the newest look,
+ * `ingestion-lags` by several.
  */
 export const ingestionDetector: Detector<IngestionState> = {
   initial: { looks: new Map(), behindSickAt: -Infinity, now: -Infinity },

@@ -15,8 +15,8 @@ import { extensionFile } from "./extension.ts";
 const CACHED_PAGES = 10;
 const FORGET_PAGES = "PRAGMA shrink_memory";
 /**
- * The largest that SQLite has: a search reads all vectors, and takes 1.4 ms of a processor for 2,208 rows instead of the
- * 3.7 ms that it takes from pages of 4 KiB; a vector that is read back takes 0.07 ms instead of 0.24 ms.
+ * The largest that SQLite has: a search reads all vectors, and takes 1.4 ms of a processor for 2,208 rows instead of
+ * the 3.7 ms that it takes from pages of 4 KiB; a vector that is read back takes 0.07 ms instead of 0.24 ms.
  */
 const PAGE_BYTES = 65_536;
 /** More than sqlite-vec 0.1.9 takes is an error there. */

@@ -35,8 +35,13 @@ function eyesOn(replicas: FakeReplica[], models: FakeModels, sleep: (ms: number)
     manifest: async (port) => {
       const one = at(port);
       if (one === undefined || one.pid === null) return null;
-      const { damagedShare, dead } = one;
-      return { matches: damagedShare === 0, rows: 2187, ...(dead !== undefined && { dead }) };
+      const { damagedShare, dead, writeRefused } = one;
+      return {
+        matches: damagedShare === 0,
+        rows: 2187,
+        ...(dead !== undefined && { dead }),
+        ...(writeRefused !== undefined && { writeRefused }),
+      };
     },
     selfRetrieval: async (port) => {
       const one = at(port);

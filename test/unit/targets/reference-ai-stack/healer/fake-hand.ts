@@ -36,7 +36,7 @@ interface Touchable {
 }
 
 function freshProcess(pid: number) {
-  return { pid, hung: false, engineHung: false, oldestMs: 0, memoryMiB: FRESH_MIB };
+  return { pid, hung: false, engineHung: false, oldestMs: 0, memoryMiB: FRESH_MIB, writeRefused: undefined };
 }
 
 /** What is done to the index of a vector replica, and to the model of the embedder. */

@@ -15,6 +15,8 @@ export interface FakeReplica {
   damagedShare: number;
   /** Dead rows of its index; absent: it does not say. */
   dead?: number;
+  /** Its disk refused the newest write, in these words; a new process has room again. */
+  writeRefused?: string;
   /** Resident memory, MiB, and how much of it is added each second. */
   memoryMiB: number;
   leakMiB: number;

@@ -94,6 +94,12 @@ function rowOf(name, pid) {
   return { service: "vec", replica: name, pid, port: portOf(name), version: "1", files: indexOf(name).published() };
 }
 
+/** Work on a replica that takes a while, whatever becomes of its process. */
+async function worked() {
+  await new Promise((resolve) => setTimeout(resolve, 3000).unref());
+  return [200, {}];
+}
+
 function supervisor() {
   const children = new Map();
   const start = (name) => {
@@ -149,6 +155,7 @@ function supervisor() {
     if (url.pathname === "/withdraw" && isOperator(request)) return [200, inbox.withdraw(body.batch) ?? {}];
     const [, what, name] = url.pathname.split("/");
     if (!names.includes(name) || !isOperator(request)) return [401, {}];
+    if (what === "work") return worked();
     // One after the other, as a real supervisor does it.
     return (turns = turns.then(() => (what === "maintain" ? restart(name) : ensure(name))));
   });

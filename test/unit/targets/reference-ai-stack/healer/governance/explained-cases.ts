@@ -114,6 +114,13 @@ export const EXPLAINED: readonly Explained[] = [
     ms: 20_000,
   },
   {
+    name: "writes-refused",
+    pathway: "restart-replica",
+    outcome: "closed",
+    harm: ({ find }) => void (find("vector-2").writeRefused = "disk I/O error"),
+    ms: 20_000,
+  },
+  {
     name: "index-bloated",
     pathway: "compact-segment",
     outcome: "closed",
