@@ -3,6 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type DatabaseSyncInstance } from "@photostructure/sqlite";
+import { inTransaction } from "../common/in-transaction.ts";
 import { NUMBERS, type TierName } from "./numbers.ts";
 import type { StoredPoint } from "./recent.ts";
 import type { LogRow, MetricSeries, SpanRow } from "./rows.ts";
@@ -83,15 +84,12 @@ function storeOf(db: DatabaseSyncInstance): StoreDb {
   const known: KnownRows = { ids: new Map(), open: new Map() };
   const write = writerOf(db, known);
   const transaction = (work: () => void): void => {
-    db.exec("BEGIN IMMEDIATE");
     try {
-      work();
-      db.exec("COMMIT");
+      inTransaction(db, work);
     } catch (error) {
       // What was written in this transaction is not there.
       known.ids.clear();
       known.open.clear();
-      rollBack(db);
       throw error;
     }
   };
@@ -232,14 +230,5 @@ function prune(db: DatabaseSyncInstance, nowMs: number, part: number): void {
     db.prepare(`DELETE FROM ${table} WHERE at < ?`).run(Math.floor(nowMs - NUMBERS.store.spansKeepMs / part));
     const most = Math.floor(NUMBERS.store[table] / part);
     db.prepare(`DELETE FROM ${table} WHERE id <= (SELECT max(id) FROM ${table}) - ?`).run(most);
-  }
-}
-
-/** SQLite has done it itself after some errors, and then refuses. */
-function rollBack(db: DatabaseSyncInstance): void {
-  try {
-    db.exec("ROLLBACK");
-  } catch {
-    // Nothing is open any more.
   }
 }

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { DatabaseSync } from "@photostructure/sqlite";
+import { inTransaction } from "../common/in-transaction.ts";
 import { truncateInput } from "./input.ts";
 import { keepInMemory, type EmbeddedText, type KeptVectors } from "./kept-vectors.ts";
 
@@ -87,14 +88,9 @@ function cacheOver(
       for (const [text, embedded] of entries) kept.put(cacheKey(text, model).toString("hex"), embedded);
       if (mode === "read-only") return;
       if ((count.get() as { n: number }).n + entries.length > MAX_STORED) return;
-      db.exec("BEGIN IMMEDIATE");
-      try {
+      inTransaction(db, () => {
         for (const [text, { vector, tokens }] of entries) insert.run(cacheKey(text, model), tokens, bytes(vector));
-        db.exec("COMMIT");
-      } catch (error) {
-        db.exec("ROLLBACK");
-        throw error;
-      }
+      });
     },
     clear: () => kept.clear(),
     count: () => kept.count(),

@@ -2,6 +2,7 @@
 // in the tables of a replica's record store. A document is written as a whole or not at all.
 import { createHash } from "node:crypto";
 import type { DatabaseSync } from "@photostructure/sqlite";
+import { inTransaction } from "../common/in-transaction.ts";
 import { bytes } from "../embedder/cache.ts";
 import type { StoredRecord } from "./stored-record.ts";
 
@@ -228,18 +229,6 @@ function writeRows(db: Db, { write, hash, stored, gone, count, change }: Change)
   }
   for (const row of gone) db.prepare("INSERT OR IGNORE INTO removed_rows (row) VALUES (?)").run(row);
   db.prepare("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)").run(document, version, hash);
-}
-
-/** All of it or nothing. */
-function inTransaction(db: Db, work: () => void): void {
-  db.exec("BEGIN IMMEDIATE");
-  try {
-    work();
-    db.exec("COMMIT");
-  } catch (error) {
-    db.exec("ROLLBACK");
-    throw error;
-  }
 }
 
 /** Of what a reader gets: ids, titles and texts, in their order. */

@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type DatabaseSyncInstance } from "@photostructure/sqlite";
+import { inTransaction } from "../../common/in-transaction.ts";
 import { messageOf } from "../../common/log.ts";
 import type { Json } from "./state.ts";
 
@@ -58,28 +59,14 @@ function tableOf(db: DatabaseSyncInstance): StateDb {
       }));
     },
     write(rows) {
-      db.exec("BEGIN IMMEDIATE");
-      try {
+      inTransaction(db, () => {
         // What goes makes room for what comes.
         for (const { room, key, value } of rows) if (value === undefined) drop.run(room, key);
         for (const { room, key, value } of rows) if (value !== undefined) set.run(room, key, JSON.stringify(value));
-        db.exec("COMMIT");
-      } catch (error) {
-        rollBack(db);
-        throw error;
-      }
+      });
     },
     close: () => db.close(),
   };
-}
-
-/** SQLite has done it itself after some errors, and then refuses. */
-function rollBack(db: DatabaseSyncInstance): void {
-  try {
-    db.exec("ROLLBACK");
-  } catch {
-    // Nothing is open any more.
-  }
 }
 
 /**
