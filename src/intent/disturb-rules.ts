@@ -79,14 +79,14 @@ function checkFault(draft: Draft, path: DataPath, written: Item): void {
   checkSelector(draft, [...path, "on"], { on: item.on, target: draft.target });
 }
 
-/** A service of its own: one that is hit is within reach anyway, as far as it is hit. */
+/** A service that no disturbance hits: one that is hit is within reach anyway, as far as it is hit. */
 function checkFeltBy(
   draft: Draft,
   path: DataPath,
   item: FaultItem,
   fault: Pick<Fault, "acts" | "harmless" | "byOperator">,
 ): void {
-  const { felt_by: service, on } = item;
+  const { felt_by: service } = item;
   if (service === undefined) return;
   const where = [...path, "felt_by"];
   if (fault.acts === "load") {
@@ -98,9 +98,11 @@ function checkFeltBy(
     draft.report(where, { found: `felt_by for ${item.fault}`, expected: "no such key: nobody is harmed by it" }, "key");
     return;
   }
-  const hit = on && ("edge" in on ? on.edge.to : on.replica_of);
-  if (service === hit) {
-    const found = `${service}, on which ${item.fault} acts`;
+  const hitting = (draft.parts.disturb ?? [])
+    .map((written) => itemOf(written, []).item)
+    .find(({ on }) => on !== undefined && service === ("edge" in on ? on.edge.to : on.replica_of));
+  if (hitting !== undefined) {
+    const found = `${service}, on which ${hitting.fault} acts`;
     draft.report(where, { found, expected: "another service; replicas that are spared stay out of reach" });
   }
   const known = draft.target?.services.map(({ name }) => name) ?? [];

@@ -106,6 +106,8 @@ describe("a fault that another service feels", () => {
     expect(problems(elsewhere("felt_by: vektor"))).toEqual(['20:14 unknown service "vektor"']);
     expect(problems(elsewhere("felt_by: vector-1"))).toEqual(['20:14 unknown service "vector-1"']);
     expect(problems(elsewhere("felt_by: inference"))).toEqual(["20:14 inference, on which process.kill acts"]);
+    const second = "  - fault: process.kill\n    on: { replica_of: vector, count: 1 }\n";
+    expect(problems(elsewhere(`felt_by: vector\n${second}`))).toEqual(["20:14 vector, on which process.kill acts"]);
     const load = changed(FAULT, "  - fault: load.change\n    with: { times: 2 }\n    felt_by: vector\n");
     expect(problems(load).some((one) => one.includes("felt_by beside load.change"))).toBe(true);
   });
