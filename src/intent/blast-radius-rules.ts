@@ -110,10 +110,7 @@ function refusal(draft: Draft, target: Target, asking: Asked): Omit<Problem, "pl
     return { found, expected: "`limits: { max_share: 1 }` in this intent too: all are hit only when it is said twice" };
   }
   const alone = tooMany(asked, service, limits, all);
-  const isWhole = seen.whole.has(service.name);
-  // Of a service that is hit as a whole on purpose a second disturbance meets no others.
-  const sum = isWhole ? Math.min(before + asked, service.replicas.length) : before + asked;
-  const together = alone ?? tooMany(sum, service, limits, isWhole);
+  const together = alone ?? tooMany(before + asked, service, limits, seen.whole.has(service.name));
   if (together === undefined) return undefined;
   const found = alone || before === 0 ? together.found : `${together.found}, with the disturbances before it`;
   const isAll = before + asked >= service.replicas.length && (target.limits?.maxShare ?? 1) >= 1;

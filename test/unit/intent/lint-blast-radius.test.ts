@@ -69,16 +69,6 @@ describe("how many replicas an intent may hit", () => {
     expect(problems.map(({ place, found }) => `${place?.line ?? 0}:${place?.column ?? 0} ${found}`)).toEqual(expected);
   });
 
-  test("of a service that is hit as a whole on purpose, one replica may be hit before or after by something else", () => {
-    const [all, one] = [oneOf("inference", "count: all"), disturbance];
-    for (const disturb of [one + all, all + one]) {
-      const text = `${soundIntent.replace(disturbance, disturb)}\nlimits: { max_share: 1 }\n`;
-      const { problems } = lintIntentText(text, file, { ...context, targets: new Map([["shop", shop]]) });
-      expect(problems.map(({ found }) => found)).toEqual([]);
-      expect(lint(disturbance, disturb).length).toBeGreaterThan(0);
-    }
-  });
-
   test("a share of half is a sound selector, also on an edge", () => {
     expect(lint("to: inference }, count: 1", "to: inference }, share: 0.5")).toEqual([]);
     expect(lint(disturbance, oneOf("vector", "share: 0.5"))).toEqual([]);
