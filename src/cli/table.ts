@@ -2,17 +2,21 @@
 
 import type { RunDigest } from "../core/digest.ts";
 import { renderConsoleTable } from "../report/console-table.ts";
+import { visible } from "../report/text.ts";
+
+type Out = { write(text: string): unknown };
 
 export function printTable(result: RunDigest, reportPath: string): void {
   const colour = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
   process.stdout.write(`\n${renderConsoleTable(result, reportPath, process.stdout.columns ?? 120, colour)}`);
 }
 
-export function printLines(lines: readonly string[]): void {
-  for (const line of lines) process.stdout.write(`${line}\n`);
+/** What names, files or settings say in them is made harmless here. */
+export function printLines(lines: readonly string[], to: Out = process.stdout): void {
+  for (const line of lines) to.write(`${visible(line)}\n`);
 }
 
 /** On stderr: stdout is for what was asked. */
-export function sayLines(lines: readonly string[]): void {
-  for (const line of lines) process.stderr.write(`${line}\n`);
+export function sayLines(lines: readonly string[], to: Out = process.stderr): void {
+  for (const line of lines) to.write(`${visible(line)}\n`);
 }

@@ -3,10 +3,10 @@
 // done about them.
 
 import { DatabaseSync, type DatabaseSyncInstance } from "@photostructure/sqlite";
-import type { HistoryRow } from "../records/history-row.ts";
+import { historyRowVersion, type HistoryRow } from "../records/history-row.ts";
 
-/** Of the tables below; a file of another version is made anew. */
-const tablesVersion = 1;
+/** Of the tables below and of what may stand in them; a file of another version is made anew. */
+const tablesVersion = 2;
 /** Waiting for another process that brings it up to date, ms. */
 const lockTimeoutMs = 10_000;
 
@@ -219,7 +219,7 @@ function rowsOf(db: DatabaseSyncInstance, { runs, since, before }: RowsAsked): r
     const pairs = JSON.parse(settings) as [string, string][];
     const rest = JSON.parse(row) as Rest;
     return {
-      v: 1,
+      v: historyRowVersion,
       run: name,
       ...columns,
       ...(pairs.length > 0 && { settings: Object.fromEntries(pairs) }),

@@ -24,11 +24,18 @@ const timeSchema = noun(
 );
 export type HistoryTime = Frozen<z.infer<typeof timeSchema>>;
 
+// The pattern matters: `Date.parse` alone takes a time with any words in parentheses behind it.
 const isoTime = z
   .string()
   .max(40)
-  .refine((text) => Number.isFinite(Date.parse(text)), "a time");
-const name = z.string().min(1).max(300);
+  .refine((text) => /^[\d:.TZ+-]+$/.test(text) && Number.isFinite(Date.parse(text)), "a time");
+/** Nothing that acts on a terminal: no control characters, line ends, halves of a pair, or marks of direction. */
+const harmless = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]*$/u;
+const name = z
+  .string()
+  .min(1)
+  .max(300)
+  .refine((text) => harmless.test(text), "a name without control characters");
 
 export const historyRowSchema = noun(
   "HistoryRow",

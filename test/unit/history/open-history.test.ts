@@ -192,6 +192,38 @@ describe("a line that is no row", () => {
       ]);
     }));
 
+  it.each([
+    ["sets the title", "\u001b]0;owned\u0007"],
+    ["clears the screen", "\u001b[2J"],
+    ["clears it by one control character", "\u009b2J"],
+    ["begins a line", "two\nlines"],
+    ["turns the direction", "\u202etxt"],
+    ["is half a character", "\ud800"],
+  ])("is named and not taken when a name in it acts on a terminal: it %s", (_effect, name) =>
+    inFolder(async (dir) => {
+      const { run, started, intent, target } = night(9);
+      const hostile: readonly unknown[] = [
+        { ...night(9), run: run + name },
+        { ...night(9), started: `${started.slice(0, 10)} (${name})` },
+        { ...night(9), intent: intent + name },
+        { ...night(9), target: target + name },
+        { ...night(9), settings: { [name]: "x" } },
+        { ...night(9), settings: { x: name } },
+      ];
+      await appendFile(rowsFileOf(dir), hostile.map((row) => `${JSON.stringify(row)}\n`).join(""));
+      const { skipped, rows } = await told(dir);
+      expect(rows).toHaveLength(3);
+      expect(skipped.map((line) => line.split(" ").slice(0, 2).join(" "))).toEqual([
+        "4: `run`",
+        "5: `started`",
+        "6: `intent`",
+        "7: `target`",
+        "8: `settings`",
+        "9: `settings`",
+      ]);
+    }),
+  );
+
   it("is named when it is of a second run of one id, or a second row of one trial; the first ones stay", () =>
     inFolder(async (dir) => {
       const twin = night(0, { started: "2026-02-02T02:00:00.000Z", n: 5 });
