@@ -91,15 +91,24 @@ function weightOf({ verdict }: TrialDigest, finding: Finding): number {
 }
 
 /**
- * Runs the trial again: as many trials as its number, so that it is among them, and by the run's seed where its own
- * follows from that; else it follows from the intent's, which the file has.
+ * Runs the trial again: on its target under its settings, of which a plan does not say whether the intent or the command
+ * line chose them; as many trials as its number, so that it is among them; and by the run's seed where its own follows
+ * from that, else it follows from the intent's, which the file has.
  */
 export function againCommand({ plan }: Pick<TrialDigest, "plan">, seed: number): string {
   const isOfRun = hash32(`${seed} ${plan.intent} ${plan.index}`) === plan.seed;
-  return `npx rebound run ${shellWord(plan.intentFile)} --trials ${plan.index}${isOfRun ? ` --seed ${seed}` : ""}`;
+  const words = [
+    "npx rebound run",
+    shellWord(plan.intentFile),
+    `--target ${shellWord(plan.target)}`,
+    ...Object.entries(plan.settings ?? {}).map(([name, value]) => `--setting ${shellWord(`${name}=${value}`)}`),
+    `--trials ${plan.index}`,
+    ...(isOfRun ? [`--seed ${seed}`] : []),
+  ];
+  return words.join(" ");
 }
 
 /** As one word of a POSIX shell. */
 function shellWord(text: string): string {
-  return /^[\w./][\w./-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return /^[\w./][\w./=-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

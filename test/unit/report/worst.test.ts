@@ -48,14 +48,23 @@ describe("the command that brings a trial about again", () => {
   it("runs as many trials as its number, by the seed that it followed from", () => {
     const plan = samplePlan("process/replica-kill", "treatment", { index: 3 });
     const seeded = { ...plan, seed: hash32("42 process/replica-kill 3") };
-    const command = "npx rebound run experiments/process/replica-kill.yaml --trials 3";
+    const file = "experiments/process/replica-kill.yaml";
+    const command = `npx rebound run ${file} --target reference-ai-stack --trials 3`;
     expect(againCommand({ plan: seeded }, 42)).toBe(`${command} --seed 42`);
     expect(againCommand({ plan: seeded }, 7)).toBe(command);
   });
 
+  it("names the target and every setting that the trial ran with, each as one word", () => {
+    const settings = { engine: "chroma", policy: "it's $(x)" };
+    const plan = samplePlan("process/replica-kill", "treatment", { target: "my stack", settings });
+    expect(againCommand({ plan }, 1)).toContain(
+      ` --target 'my stack' --setting engine=chroma --setting 'policy=it'\\''s $(x)' --trials 1`,
+    );
+  });
+
   it("keeps a file with any name one word", () => {
     const plan = samplePlan("x/y", "treatment", { intentFile: "my files/it's $(x).yaml" });
-    expect(againCommand({ plan }, 1)).toContain(` 'my files/it'\\''s $(x).yaml' --trials 1`);
+    expect(againCommand({ plan }, 1)).toContain(` 'my files/it'\\''s $(x).yaml' --target `);
     expect(againCommand({ plan: { ...plan, intentFile: "-rf" } }, 1)).toContain(" '-rf' ");
     expect(againCommand({ plan: { ...plan, intentFile: hostile } }, 1)).toContain(` '${hostile.slice(0, 9)}`);
   });
