@@ -9,8 +9,7 @@ import type { Stopped } from "../records/results/summaries.ts";
 import type { History } from "../core/scorecard.ts";
 import { judgeIntent } from "../verdict/judge-intent.ts";
 import { judgeRun } from "../verdict/judge-run.ts";
-import { withMatrix } from "../verdict/score/matrix.ts";
-import { scorecardOf } from "../verdict/score/scorecard.ts";
+import { scoreRun } from "../verdict/score/matrix.ts";
 import { version } from "../store/package.ts";
 
 /** What a run was, besides its trials. */
@@ -75,8 +74,7 @@ export function concludeRun<Trial extends TrialDigest>(
     ),
     ...(intent.stopped && { stopping: intent.stopped }),
   }));
-  const card = scorecardOf(results, meta.endedAt, history);
-  const scorecard = card && withMatrix(card, results, history);
+  const scorecard = scoreRun(results, meta.endedAt, history);
   const outcome = judgeRun(results, !meta.interrupted);
   return { schemaVersion: 1, ...meta, outcome, intents: results, ...(scorecard && { scorecard }) };
 }

@@ -8,8 +8,7 @@ import type { TrialFacts } from "../../src/records/facts/facts.ts";
 import type { MarkName } from "../../src/records/facts/marks.ts";
 import type { Mark } from "../../src/records/interval.ts";
 import type { IntentResult, RunResult } from "../../src/records/results/run-result.ts";
-import { withMatrix } from "../../src/verdict/score/matrix.ts";
-import { scorecardOf } from "../../src/verdict/score/scorecard.ts";
+import { scoreRun } from "../../src/verdict/score/matrix.ts";
 import { claim, markAt, sampleFacts, samplePlan, sampleTimeline } from "./sample-trial.ts";
 import type { Story } from "./sample-trial.ts";
 import { finding, honestly, intentOf, trial } from "./sample-intent.ts";
@@ -229,7 +228,6 @@ const history = {
 };
 
 function scored({ scorecard: _old, ...run }: RunResult, timelines: ReadonlyMap<string, readonly TimelineEvent[]>) {
-  const card = scorecardOf(run.intents, run.endedAt, history);
-  const scorecard = card && withMatrix(card, run.intents, history);
+  const scorecard = scoreRun(run.intents, run.endedAt, history);
   return { run: { ...run, ...(scorecard && { scorecard }) }, records: recordsOf(run, timelines) };
 }

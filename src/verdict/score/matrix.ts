@@ -13,14 +13,25 @@ import { confidenceOf } from "../attribution.ts";
 import { timesOf } from "../intent-times.ts";
 import { outcomeAbout } from "../rule-table.ts";
 import { holdPathway } from "./pathway-score.ts";
+import { scorecardOf } from "./scorecard.ts";
 
 type Pair = Pick<MatrixCell, "target" | "pathway" | "fault">;
 
-/** The scorecard with its matrix; rows are its pathways, and columns what they were tried against. */
-export function withMatrix(card: Scorecard, intents: readonly IntentDigest[], history: History): Scorecard {
+/**
+ * The scorecard of a run that ended at `endedAt` (ISO 8601) with its matrix; rows are its pathways, and columns what they
+ * were tried against. Undefined where `scorecardOf` is. Of `history` the runs that ended later are left out: a run that is
+ * judged again knows what it knew then.
+ */
+export function scoreRun(
+  intents: readonly IntentDigest[],
+  endedAt: string,
+  { runs, unread }: History,
+): Scorecard | undefined {
+  const earlier = { runs: runs.filter((run) => Date.parse(run.endedAt) <= Date.parse(endedAt)), unread };
+  const card = scorecardOf(intents, endedAt, earlier);
   // In one order, whatever order they ran in, like the scores.
   const ordered = intents.toSorted((a, b) => (a.intent < b.intent ? -1 : 1));
-  return { ...card, matrix: matrixOf(card, ordered, history) };
+  return card && { ...card, matrix: matrixOf(card, ordered, earlier) };
 }
 
 function matrixOf({ pathways, freshness }: Scorecard, intents: readonly IntentDigest[], history: History): Matrix {
@@ -57,7 +68,6 @@ function cellOf(pair: Pair, intents: readonly IntentDigest[], trials: readonly T
   const recovered = isHold ? good.length : good.filter(({ facts }) => facts.pathway === pathway).length;
   const counted = countedTrials(trials);
   const own = intents.filter((intent) => intent.trials.some((trial) => trials.includes(trial)));
-  const confidence = trials.length === 0 ? 0.95 : confidenceOf(trials);
   const { mttd, mttr } = isHold || counted.length === 0 ? {} : timesOf(counted);
   return {
     ...pair,
@@ -65,14 +75,16 @@ function cellOf(pair: Pair, intents: readonly IntentDigest[], trials: readonly T
     byOther: good.length - recovered,
     of: telling.length,
     untold: trials.length - telling.length,
-    ...(telling.length > 0 && {
-      interval: { ...clopperPearson(recovered, telling.length, confidence), confidence },
-    }),
+    ...(telling.length > 0 && { interval: intervalOf(recovered, telling.length, confidenceOf(trials)) }),
     ...(mttd && { mttd }),
     ...(mttr && { mttr }),
     attribution: [...new Set(own.flatMap(({ attribution }) => attribution?.verdict ?? []))].sort(),
     intents: own.map(({ intent }) => intent),
   };
+}
+
+function intervalOf(hits: number, of: number, confidence: number): MatrixCell["interval"] & object {
+  return { ...clopperPearson(hits, of, confidence), confidence };
 }
 
 /** End of the newest earlier run with evidence on the pair. */

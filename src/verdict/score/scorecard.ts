@@ -18,15 +18,14 @@ const noHistory: History = { runs: [], unread: [] };
 
 /**
  * The scorecard of a run that ended at `endedAt` (ISO 8601), or undefined when no trial was judged (for then nothing is
- * known of what its targets declare), or when they declare no pathway. `history` are earlier runs beside it; they
- * matter for freshness alone.
+ * known of what its targets declare), or when they declare no pathway. `history` are runs beside it that ended no
+ * later (`scoreRun` sees to that); they matter for freshness alone.
  */
 export function scorecardOf(
   intents: readonly IntentDigest[],
   endedAt: string,
-  { runs, unread }: History = noHistory,
+  history: History = noHistory,
 ): Scorecard | undefined {
-  const history = { runs: runs.filter((run) => Date.parse(run.endedAt) <= Date.parse(endedAt)), unread };
   const targets = [...new Set(intents.filter(({ trials }) => trials.length > 0).map(({ target }) => target))].sort();
   if (targets.length === 0) return undefined;
   const pathways = targets.flatMap((target) => {

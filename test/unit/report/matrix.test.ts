@@ -2,8 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { matrixModel } from "../../../src/report/matrix-model.ts";
-import { withMatrix } from "../../../src/verdict/score/matrix.ts";
-import { scorecardOf } from "../../../src/verdict/score/scorecard.ts";
+import { scoreRun } from "../../../src/verdict/score/matrix.ts";
 import { renderHtml } from "../../builders/rendered-page.ts";
 import { sampleRun } from "../../builders/sample-run.ts";
 import { scoredIntents, scoredTrial, times } from "../../builders/scored-trial.ts";
@@ -19,8 +18,7 @@ const past = {
   pathways: [{ target: "reference-ai-stack", pathway: "roll-out-patch", faults: ["model.rollout"] }],
 };
 const history = { runs: [past], unread: [] };
-const bare = scorecardOf(intents, "2026-11-25T12:00:00.000Z", history);
-const card = bare && withMatrix(bare, intents, history);
+const card = scoreRun(intents, "2026-11-25T12:00:00.000Z", history);
 const model = matrixModel(
   card,
   intents.map(({ intent }) => intent),

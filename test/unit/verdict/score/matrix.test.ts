@@ -5,8 +5,7 @@ import type { TrialResult } from "../../../../src/records/results/trial-result.t
 import type { Matrix } from "../../../../src/records/results/matrix.ts";
 import { clopperPearson } from "../../../../src/measure/statistics/clopper-pearson.ts";
 import type { History } from "../../../../src/core/scorecard.ts";
-import { withMatrix } from "../../../../src/verdict/score/matrix.ts";
-import { scorecardOf } from "../../../../src/verdict/score/scorecard.ts";
+import { scoreRun } from "../../../../src/verdict/score/matrix.ts";
 import { scoredIntents, scoredTrial, times } from "../../../builders/scored-trial.ts";
 
 const endedAt = "2026-11-25T12:00:00.000Z";
@@ -20,8 +19,7 @@ function by(trial: TrialResult, ...faults: readonly string[]): TrialResult {
 
 function matrixOfTrials(trials: readonly TrialResult[], history: History = { runs: [], unread: [] }): Matrix {
   const intents = scoredIntents(trials);
-  const card = scorecardOf(intents, endedAt, history);
-  const matrix = card && withMatrix(card, intents, history).matrix;
+  const matrix = scoreRun(intents, endedAt, history)?.matrix;
   if (matrix === undefined) throw new Error("no matrix");
   return matrix;
 }
@@ -84,5 +82,18 @@ describe("a pair of pathway and fault", () => {
     const cell = cellOf(again, "restore-index", "index.corruption");
     expect(cell).toMatchObject({ recovered: 0, of: 0, untold: 0, newest: newer, intents: [] });
     expect(cell?.interval).toBeUndefined();
+  });
+
+  it("knows nothing of runs that ended after it, also when it is judged again among them", () => {
+    const past = (ended: string, fault: string) => ({
+      runId: ended,
+      endedAt: ended,
+      pathways: [{ target, pathway: "restore-index", faults: [fault] }],
+    });
+    const [before, after] = ["2026-11-22T12:00:00.000Z", "2026-11-25T12:00:00.001Z"];
+    const runs = [past(before, "index.corruption"), past(after, "index.corruption"), past(after, "index.stale")];
+    const again = matrixOfTrials(times(1), { runs, unread: [] });
+    expect(again.faults).toEqual(["index.corruption", "process.kill"]);
+    expect(cellOf(again, "restore-index", "index.corruption")).toMatchObject({ newest: before });
   });
 });

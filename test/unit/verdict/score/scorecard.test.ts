@@ -4,6 +4,8 @@ import { describe, expect, it } from "vitest";
 import type { PathwayScore, Scorecard } from "../../../../src/records/results/scorecard.ts";
 import type { TrialResult } from "../../../../src/records/results/trial-result.ts";
 import { clopperPearson } from "../../../../src/measure/statistics/clopper-pearson.ts";
+import type { History } from "../../../../src/core/scorecard.ts";
+import { scoreRun } from "../../../../src/verdict/score/matrix.ts";
 import { scorecardOf } from "../../../../src/verdict/score/scorecard.ts";
 import { timeliness } from "../../../../src/verdict/score/trial-credit.ts";
 import { times, scoredIntents, scoredTrial } from "../../../builders/scored-trial.ts";
@@ -11,8 +13,8 @@ import type { ScoredOutcome } from "../../../builders/scored-trial.ts";
 
 const endedAt = "2026-11-25T12:00:00.000Z";
 
-function cardOf(trials: readonly TrialResult[], history?: Parameters<typeof scorecardOf>[2]): Scorecard {
-  const card = scorecardOf(scoredIntents(trials), endedAt, history);
+function cardOf(trials: readonly TrialResult[], history: History = { runs: [], unread: [] }): Scorecard {
+  const card = scoreRun(scoredIntents(trials), endedAt, history);
   if (card === undefined) throw new Error("there were trials, but no scorecard");
   return card;
 }
