@@ -12,7 +12,7 @@ export interface PastEvidence {
   }[];
 }
 
-/** The earlier runs beside this one, and those that could not be read. */
+/** The earlier runs beside this one, and those that were not read, or not whole, each with the reason. */
 export interface History {
   readonly runs: readonly PastEvidence[];
   readonly unread: readonly string[];

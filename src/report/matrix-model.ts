@@ -9,6 +9,8 @@ import type { Figure } from "./shown.ts";
 
 export interface MatrixModel {
   readonly says: string;
+  /** Earlier runs in which there may be more; empty: none. */
+  readonly unread: string;
   readonly faults: readonly string[];
   readonly rows: readonly {
     readonly pathway: string;
@@ -56,6 +58,7 @@ export function matrixModel(card: Scorecard | undefined, ids: readonly string[])
   }));
   return {
     says: saysOf(rows.flatMap(({ cells }) => cells)),
+    unread: unreadText(card.freshness.unread),
     faults: matrix.faults,
     rows,
     tried: matrix.cells.flatMap((cell, at) => (isTried(cell) ? [triedModel(cell, at, ids)] : [])),
@@ -76,8 +79,18 @@ function saysOf(cells: readonly MapCell[]): string {
   const earlier = n("earlier") === 0 ? "" : `, ${n("earlier")} in an earlier run only`;
   return (
     `${counted(cells.length, "pair")}: ${n("all", "some", "none")} with evidence in this run${untold}${earlier}, ` +
-    `${n("hole")} never tried. Not every pathway answers every fault.`
+    `${n("hole")} without evidence. Not every pathway answers every fault.`
   );
+}
+
+/** So many are named; run.json has them all. */
+const mostUnread = 5;
+
+function unreadText(unread: readonly string[]): string {
+  if (unread.length === 0) return "";
+  const more = unread.length - mostUnread;
+  const named = unread.slice(0, mostUnread).join("; ");
+  return `Evidence may lie in earlier runs that were not read whole: ${named}${more > 0 ? `; and ${more} more` : ""}.`;
 }
 
 function mapCell(matrix: Matrix, pair: Pick<MatrixCell, "target" | "pathway" | "fault">, asOf: string): MapCell {
@@ -85,7 +98,7 @@ function mapCell(matrix: Matrix, pair: Pick<MatrixCell, "target" | "pathway" | "
     (one) => one.target === pair.target && one.pathway === pair.pathway && one.fault === pair.fault,
   );
   const cell = matrix.cells[at];
-  if (cell === undefined) return { kind: "hole", text: "", anchor: "", says: "never tried" };
+  if (cell === undefined) return { kind: "hole", text: "", anchor: "", says: "no evidence" };
   const { recovered, of, newest } = cell;
   if (of > 0) {
     const kind = recovered === of ? "all" : recovered === 0 ? "none" : "some";

@@ -91,9 +91,9 @@ function weightOf({ verdict }: TrialDigest, finding: Finding): number {
 }
 
 /**
- * Runs the trial again: on its target under its settings, of which a plan does not say whether the intent or the command
- * line chose them; as many trials as its number, so that it is among them; and by the run's seed where its own follows
- * from that, else it follows from the intent's, which the file has.
+ * Runs the trial again: on its target under its settings, of which a plan does not say whether the intent or the
+ * command line chose them; as many trials as its number, so that it is among them; and by the run's seed where its own
+ * follows from that, else it follows from the intent's, which the file has.
  */
 export function againCommand({ plan }: Pick<TrialDigest, "plan">, seed: number): string {
   const isOfRun = hash32(`${seed} ${plan.intent} ${plan.index}`) === plan.seed;

@@ -13,6 +13,8 @@ import { explainIssues } from "./validate.ts";
 
 /** At most so many earlier runs are read, newest first (by the time their run.json was written). */
 const mostRuns = 30;
+/** Of older runs so many are named. */
+const mostNamed = 3;
 /** A larger run.json is not read, bytes. */
 const mostBytes = 64 * 2 ** 20;
 
@@ -43,18 +45,25 @@ export async function readHistory(runDir: string): Promise<History> {
   const own = basename(resolve(runDir));
   const folders = (await runFoldersIn(outDir)).filter((name) => name !== own);
   const found = await Promise.all(folders.map((name) => lookAt(join(outDir, name, "run.json"), name)));
-  const newest = found
-    .flatMap((one) => one ?? [])
-    .sort((a, b) => b.writtenMs - a.writtenMs)
-    .slice(0, mostRuns);
+  const all = found.flatMap((one) => one ?? []).sort((a, b) => b.writtenMs - a.writtenMs);
   const runs: PastEvidence[] = [];
   const unread: string[] = [];
-  for (const one of newest) {
+  for (const one of all.slice(0, mostRuns)) {
     const result = await readPast(one);
     if (typeof result === "string") unread.push(`${one.name}: ${result}`);
-    else runs.push(result);
+    else {
+      runs.push(result.evidence);
+      if (result.lacks !== undefined) unread.push(`${one.name}: ${result.lacks}`);
+    }
   }
-  return { runs, unread };
+  return { runs, unread: [...unread, ...tooOld(all.slice(mostRuns).map(({ name }) => name))] };
+}
+
+/** One remark for all of them: there may be hundreds. */
+function tooOld(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return [];
+  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : "";
+  return [`${names.slice(0, mostNamed).join(", ")}${more}: only the ${mostRuns} newest runs are read`];
 }
 
 interface Found {
@@ -70,14 +79,23 @@ async function lookAt(file: string, name: string): Promise<Found | undefined> {
   return there?.isFile() === true ? { file, name, writtenMs: there.mtimeMs, bytes: there.size } : undefined;
 }
 
+/** What a run has evidence on, and what of it cannot be told. */
+interface ReadPast {
+  readonly evidence: PastEvidence;
+  readonly lacks?: string;
+}
+
 /** What the run has evidence on, or why that cannot be said. */
-async function readPast({ file, bytes }: Found): Promise<PastEvidence | string> {
+async function readPast({ file, bytes }: Found): Promise<ReadPast | string> {
   if (bytes > mostBytes) return `run.json is larger than ${mostBytes / 2 ** 20} MiB`;
   try {
     const parsed = pastRun.safeParse(JSON.parse(await readFile(file, "utf8")));
     if (!parsed.success) return explainIssues(parsed.error);
     const { runId, endedAt, intents } = parsed.data;
-    return { runId, endedAt, pathways: evidenceOf(intents) };
+    // Runs of before disturbances were a list.
+    const isOld = intents.some(({ trials }) => trials.some(({ plan }) => plan.disturbances === undefined));
+    const evidence = { runId, endedAt, pathways: evidenceOf(intents) };
+    return { evidence, ...(isOld && { lacks: "it does not tell which faults its trials had" }) };
   } catch (error) {
     return messageOf(error);
   }
@@ -94,7 +112,6 @@ function evidenceOf(intents: z.infer<typeof pastRun>["intents"]): PastEvidence["
       if (pathway === undefined) continue;
       const key = `${target} ${pathway}`;
       const known = seen.get(key) ?? { target, pathway, faults: new Set<string>() };
-      // Runs of before disturbances were a list do not tell which fault it was.
       if (plan.disturbances !== undefined) {
         known.faults.add(
           faultsName(plan.disturbances.map(({ fault, harmless }) => ({ fault, ...(harmless && { harmless }) }))),

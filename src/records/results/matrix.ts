@@ -40,10 +40,11 @@ export type MatrixCell = Frozen<z.infer<typeof cellSchema>>;
 
 export const matrixSchema = noun(
   "Matrix",
-  "Pathway × fault. A pair without a cell was never tried: not in this run, and in none of the earlier ones read.",
+  "Pathway × fault. Of a pair without a cell there is no evidence: it was not tried in this run, and in none of the " +
+    "earlier ones read did it have a trial that was judged and names its faults.",
   z.strictObject({
-    faults: names.describe("Every fault that was tried, in this run or in an earlier one, in order of name."),
-    cells: z.array(cellSchema).describe("Every pair that was tried."),
+    faults: names.describe("Every fault that was tried in this run or is known of an earlier one, in order of name."),
+    cells: z.array(cellSchema).describe("Every pair that was tried in this run, or has evidence of an earlier one."),
   }),
 );
 export type Matrix = Frozen<z.infer<typeof matrixSchema>>;

@@ -111,7 +111,7 @@ const freshnessSchema = noun(
     youngestMs: ms.describe("Age of the newest evidence; absent when no pathway has any.").exactOptional(),
     oldestMs: ms.describe("Greatest age of a pathway's newest evidence; absent when none has any.").exactOptional(),
     runsRead: count.describe("Earlier runs that were read."),
-    unread: names.describe("Earlier runs that could not be read, each with the reason."),
+    unread: names.describe("Earlier runs that were not read, or not whole, each with the reason."),
     says,
   }),
 );

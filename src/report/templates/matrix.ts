@@ -3,7 +3,7 @@
 /** Context: a matrix model. */
 export const matrixTemplate = `<section aria-labelledby="matrix">
 <h2 id="matrix">Pathways against faults</h2>
-<p class="muted">Recovered by the pathway, of the trials that tell; hatched: never tried. {{says}}</p>
+<p class="muted">Recovered by the pathway, of the trials that tell; hatched: no evidence. {{says}}{{#if unread}} {{unread}}{{/if}}</p>
 <div class="box map-box" tabindex="0" role="region" aria-label="Map of pathways and faults"><table class="map"><caption class="unseen">Recovered by the pathway, of the trials that tell</caption>
 <thead><tr><th scope="col">pathway</th>{{#each faults}}<th scope="col" class="up"><span>{{this}}</span></th>{{/each}}</tr></thead>
 <tbody>{{#each rows}}<tr><th scope="row">{{pathway}}{{#if target}} <span class="muted">{{target}}</span>{{/if}}</th>{{#each cells}}<td class="{{kind}}">{{#if anchor}}<a href="#{{anchor}}">{{text}}</a>{{else}}{{text}}{{/if}}{{#if says}}<span class="unseen"> {{says}}</span>{{/if}}</td>{{/each}}</tr>{{/each}}</tbody></table></div>

@@ -1,5 +1,5 @@
-// Pathway × fault: what each was tried against, in this run and, for freshness, in earlier ones. Pairs that nobody
-// tried have no cell.
+// Pathway × fault: what each was tried against, in this run and, for freshness, in earlier ones. Pairs without
+// evidence have no cell.
 
 import type { IntentDigest, TrialDigest } from "../../core/digest.ts";
 import { isControl, isTreatment } from "../../core/arms.ts";
@@ -18,9 +18,9 @@ import { scorecardOf } from "./scorecard.ts";
 type Pair = Pick<MatrixCell, "target" | "pathway" | "fault">;
 
 /**
- * The scorecard of a run that ended at `endedAt` (ISO 8601) with its matrix; rows are its pathways, and columns what they
- * were tried against. Undefined where `scorecardOf` is. Of `history` the runs that ended later are left out: a run that is
- * judged again knows what it knew then.
+ * The scorecard of a run that ended at `endedAt` (ISO 8601) with its matrix; rows are its pathways, and columns what
+ * they were tried against. Undefined where `scorecardOf` is. Of `history` the runs that ended later are left out: a run
+ * that is judged again knows what it knew then.
  */
 export function scoreRun(
   intents: readonly IntentDigest[],

@@ -32,8 +32,20 @@ describe("the map", () => {
     expect(row("restore-index")).toMatchObject([{ kind: "hole" }, { kind: "untold", text: "?" }]);
     expect(row("roll-out-patch")).toMatchObject([{ kind: "earlier", text: "3 days" }, { kind: "hole" }]);
     expect(model?.says).toBe(
-      "10 pairs: 1 with evidence in this run, 1 tried and not judged, 1 in an earlier run only, 7 never tried. " +
+      "10 pairs: 1 with evidence in this run, 1 tried and not judged, 1 in an earlier run only, 7 without evidence. " +
         "Not every pathway answers every fault.",
+    );
+  });
+
+  it("says that there is no evidence, not that nothing was tried, and names the runs that were not read", async () => {
+    const unread = ["<b>old</b>: half a file", ...Array.from({ length: 6 }, (_, at) => `run-${at}: too large`)];
+    const scorecard = scoreRun(intents, "2026-11-25T12:00:00.000Z", { runs: [], unread });
+    const html = await renderHtml({ ...sampleRun().run, intents, ...(scorecard && { scorecard }) }, []);
+    expect(html).not.toContain("never tried");
+    expect(html).toContain("no evidence");
+    expect(html).toContain(
+      "Evidence may lie in earlier runs that were not read whole: &lt;b&gt;old&lt;/b&gt;: half a file; run-0: too large; " +
+        "run-1: too large; run-2: too large; run-3: too large; and 2 more.",
     );
   });
 

@@ -52,6 +52,17 @@ describe("the history", () => {
     expect((await readHistory(join(out, "now"))).runs).toHaveLength(1);
   });
 
+  it("names a run that does not tell which faults it tried, and keeps what it does tell", async () => {
+    const bare = trials.map(({ plan: { disturbances: _later, ...plan }, ...trial }) => ({ ...trial, plan }));
+    await put("old", { ...run, intents: [{ target: "reference-ai-stack", trials: bare }] });
+    const { runs, unread } = await readHistory(join(out, "now"));
+    expect(unread).toEqual(["old: it does not tell which faults its trials had"]);
+    expect(runs[0]?.pathways.map(({ pathway, faults }) => [pathway, faults])).toEqual([
+      ["restart-replica", []],
+      ["hold", []],
+    ]);
+  });
+
   it.each([
     ["half a file", "{"],
     ["another shape", { runId: "x", endedAt: "2026-11-22T00:00:00Z" }],
@@ -66,12 +77,13 @@ describe("the history", () => {
   });
 
   it("reads at most thirty runs, the newest first", async () => {
-    for (let day = 1; day <= 33; day += 1) {
+    for (let day = 1; day <= 34; day += 1) {
       await put(`run-${day}`, { ...run, runId: `run-${day}` });
       await utimes(join(out, `run-${day}`, "run.json"), day, day);
     }
-    const { runs } = await readHistory(join(out, "now"));
-    expect(runs.map(({ runId }) => runId)).toEqual(Array.from({ length: 30 }, (_, at) => `run-${33 - at}`));
+    const { runs, unread } = await readHistory(join(out, "now"));
+    expect(unread).toEqual(["run-4, run-3, run-2 and 1 more: only the 30 newest runs are read"]);
+    expect(runs.map(({ runId }) => runId)).toEqual(Array.from({ length: 30 }, (_, at) => `run-${34 - at}`));
   });
 
   it("is empty where there is nothing to read", async () => {
