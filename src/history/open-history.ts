@@ -147,6 +147,8 @@ async function readOn(index: IndexFile, rows: FileHandle, read: ReadSoFar): Prom
     let number = read.lines;
     for (const line of lines) {
       number += 1;
+      // Between two that append at the same time.
+      if (line.whole && line.text === "") continue;
       const result = readRow(line);
       const reason = result.ok ? index.add(result.row) : result.reason;
       if (reason !== undefined) index.skip({ line: number, reason });

@@ -5,7 +5,7 @@ import { constants } from "node:fs";
 import { open, stat, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { isAbsent, syncFolder } from "../lib/fs.ts";
-import { endTornLine } from "../lib/json-lines.ts";
+import { isTorn } from "../lib/json-lines.ts";
 import type { HistoryRow } from "../records/history-row.ts";
 import { historyName } from "../store/run-folder.ts";
 import { makeFolder } from "../store/make-folder.ts";
@@ -21,29 +21,48 @@ export function rowsFileOf(dir: string): string {
   return join(dir, "trials.ndjson");
 }
 
+/** Rows are written together up to this size, bytes. */
+const mostBytes = 64 * 1024;
+
 /**
- * Appends rows through to the disk, the folder made if need be; a line that a crash tore is ended first. Throws
- * HarnessError "environment" when that cannot be done.
+ * Appends rows through to the disk, the folder made if need be; a line that a crash tore is ended first. Other
+ * processes may append at the same time: a row goes out whole in one write at the end of the file. Throws HarnessError
+ * "environment" when that cannot be done.
  */
 export async function appendRows(dir: string, rows: readonly HistoryRow[]): Promise<void> {
   if (rows.length === 0) return;
   const file = rowsFileOf(dir);
-  const text = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+  const pieces = piecesOf(rows.map((row) => `${JSON.stringify(row)}\n`));
   await asEnvironment(`cannot append to the history ${file}`, async () => {
     await makeFolder(dir);
-    // Whoever prunes puts another file in its place: then what was written to the old one is written again.
-    while (!(await appendText(file, text)));
+    // Where another file was put in its place meanwhile, what was written to the old one is written again.
+    while (!(await appendPieces(file, pieces)));
     await syncFolder(dir);
   });
 }
 
+/** Whole lines, put together to few writes. */
+function piecesOf(lines: readonly string[]): readonly string[] {
+  const pieces: string[] = [];
+  for (const line of lines) {
+    const last = pieces.at(-1);
+    if (last === undefined || Buffer.byteLength(last) + Buffer.byteLength(line) > mostBytes) pieces.push(line);
+    else pieces[pieces.length - 1] = last + line;
+  }
+  return pieces;
+}
+
 /** False when another file has taken its place meanwhile. */
-async function appendText(file: string, text: string): Promise<boolean> {
+async function appendPieces(file: string, pieces: readonly string[]): Promise<boolean> {
   const { O_APPEND, O_CREAT, O_RDWR } = constants;
   const handle = await open(file, O_APPEND | O_CREAT | O_RDWR, 0o666);
   try {
-    await endTornLine(handle);
-    await handle.appendFile(text);
+    for (const piece of pieces) {
+      // Another process may be in the middle of its write: then the line end makes an empty line after it, and no harm.
+      const bytes = Buffer.from((await isTorn(handle)) ? `\n${piece}` : piece);
+      const { bytesWritten } = await handle.write(bytes);
+      if (bytesWritten < bytes.length) throw new Error(`only ${bytesWritten} of ${bytes.length} bytes were written`);
+    }
     await handle.sync();
     return (await stat(file)).ino === (await handle.stat()).ino;
   } finally {

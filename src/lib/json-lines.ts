@@ -36,9 +36,14 @@ export async function eachWholeLine(file: string, take: (line: string) => void):
 
 /** Ends a last line that was torn, so that what is appended stands on a line of its own. */
 export async function endTornLine(file: FileHandle): Promise<void> {
+  if (await isTorn(file)) await file.appendFile("\n");
+}
+
+/** True when the last line has no end: it was torn, or somebody is writing it. */
+export async function isTorn(file: FileHandle): Promise<boolean> {
   const { size } = await file.stat();
-  if (size === 0) return;
+  if (size === 0) return false;
   const lastByte = new Uint8Array(1);
   await file.read(lastByte, 0, 1, size - 1);
-  if (lastByte[0] !== 0x0a) await file.appendFile("\n");
+  return lastByte[0] !== 0x0a;
 }

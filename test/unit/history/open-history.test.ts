@@ -1,6 +1,9 @@
 // The history is its rows; the index beside them may be lost, damaged or old at any time, and never says anything else.
 
 import { appendFile, open, readFile, readdir, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { resolve } from "node:path";
+import { promisify } from "node:util";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { describe, expect, it } from "vitest";
 import { indexFileOf, openHistory, skippedWords, type OpenHistory } from "../../../src/history/open-history.ts";
@@ -245,11 +248,32 @@ describe("a line that is no row", () => {
     }));
 });
 
+/** Appends 50 long rows, 15 times, in a process of its own: its runs are called by the name. */
+async function appendsInProcess(dir: string, name: string): Promise<void> {
+  const long = night(0, { against: Array.from({ length: 60 }, (_, at) => `${at}`.padStart(300, "x")) });
+  const script = `
+    import { runnerImport } from "vite";
+    const { module } = await runnerImport(${JSON.stringify(resolve("src/history/rows-file.ts"))});
+    for (let turn = 0; turn < 15; turn += 1) {
+      const run = ${JSON.stringify(name)} + "-" + turn;
+      const rows = Array.from({ length: 50 }, (_, at) => ({ ...${JSON.stringify(long)}, run, n: at + 1 }));
+      await module.appendRows(${JSON.stringify(dir)}, rows);
+    }`;
+  await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
+}
+
 describe("rows that are appended at the same time", () => {
   it("are all there, each on a line of its own", async () => {
     await using folder = await historyFolder();
     const nights = Array.from({ length: 20 }, (_, n) => [night(n), night(n, { n: 2 })]);
     await Promise.all(nights.map((rows) => appendRows(folder.dir, rows)));
     expect(await told(folder.dir)).toMatchObject({ rows: { length: 40 }, skipped: [] });
+  });
+
+  it("are all there when two processes append many at once, torn by neither", async () => {
+    await using folder = await historyFolder();
+    await appendRows(folder.dir, three);
+    await Promise.all(["a", "b"].map((name) => appendsInProcess(folder.dir, name)));
+    expect(await told(folder.dir)).toMatchObject({ rows: { length: 3 + 2 * 15 * 50 }, skipped: [] });
   });
 });
