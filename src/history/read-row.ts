@@ -1,17 +1,24 @@
-// A line of the history as a row, or why it is none. What is wrong with it is said without a word of the line itself:
-// nobody knows what stands there.
+// A line of the history as a row, or why it is none; and rows that would be none as lines. What is wrong with one is
+// said without a word of the line itself: nobody knows what stands there.
 
+import type { z } from "zod";
 import { readJsonLine } from "../lib/json-lines.ts";
 import { historyRowSchema, historyRowVersion, type HistoryRow } from "../records/history-row.ts";
-import type { RowLine } from "./rows-file.ts";
 
 /** A row, or a clause that can be printed. */
 export type ReadRow = { readonly ok: true; readonly row: HistoryRow } | { readonly ok: false; readonly reason: string };
 
+/** A line of the file, its end not included. */
+interface TextLine {
+  readonly text: string;
+  /** False for a last line without an end. */
+  readonly whole: boolean;
+}
+
 /** Fields that may be named; the keys of a record are somebody's words. */
 const fields: ReadonlySet<string> = new Set(Object.keys(historyRowSchema.shape));
 
-export function readRow({ text, whole }: RowLine): ReadRow {
+export function readRow({ text, whole }: TextLine): ReadRow {
   if (!whole) return { ok: false, reason: "it has no end: it was torn off by a crash, or is being written" };
   const line = readJsonLine(text);
   if (!line.ok) return { ok: false, reason: "it is no JSON" };
@@ -22,10 +29,37 @@ export function readRow({ text, whole }: RowLine): ReadRow {
   }
   const result = historyRowSchema.safeParse(line.value);
   if (result.success) return { ok: true, row: result.data };
-  const wrong = new Set(result.error.issues.map(({ path: [field] }) => String(field)));
+  return { ok: false, reason: `${wrongWith(result.error)} by this build of rebound` };
+}
+
+/** Which fields are wrong, as the begin of a clause. */
+function wrongWith({ issues }: Pick<z.ZodError, "issues">): string {
+  const wrong = new Set(issues.map(({ path: [field] }) => String(field)));
   const named = [...wrong].filter((field) => fields.has(field)).map((field) => `\`${field}\``);
-  const what = named.length === 0 ? "it has fields that a row has not" : `${named.join(", ")} is not as it is written`;
-  return { ok: false, reason: `${what} by this build of rebound` };
+  return named.length === 0 ? "it has fields that a row has not" : `${named.join(", ")} is not as it is written`;
+}
+
+/** Rows that can be read again once they are written, and a sentence for each of the others. */
+interface FitRows {
+  readonly fit: readonly HistoryRow[];
+  readonly leftOut: readonly string[];
+}
+
+/** Asks of each row what is asked of it when it is read. */
+export function fitRows(rows: readonly HistoryRow[]): FitRows {
+  const asked = rows.map((row) => ({ row, result: historyRowSchema.safeParse(row) }));
+  return {
+    fit: asked.flatMap(({ row, result }) => (result.success ? [row] : [])),
+    leftOut: asked.flatMap(({ row, result }) =>
+      result.success ? [] : [`the history lacks ${nameOf(row)}: ${wrongWith(result.error)} there`],
+    ),
+  };
+}
+
+/** An intent with a name that cannot be kept is not named. */
+function nameOf({ intent, arm, n }: HistoryRow): string {
+  const named = historyRowSchema.shape.intent.safeParse(intent).success ? `${intent} ` : "";
+  return `${named}${arm}-${n}`;
 }
 
 function versionOf(value: unknown): unknown {

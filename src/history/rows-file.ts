@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { isAbsent, syncFolder } from "../lib/fs.ts";
 import { isTorn } from "../lib/json-lines.ts";
 import type { HistoryRow } from "../records/history-row.ts";
+import { fitRows } from "./read-row.ts";
 import { historyName } from "../store/run-folder.ts";
 import { makeFolder } from "../store/make-folder.ts";
 import { asEnvironment } from "../store/whole-file.ts";
@@ -27,18 +28,20 @@ const mostBytes = 64 * 1024;
 /**
  * Appends rows through to the disk, the folder made if need be; a line that a crash tore is ended first. Other
  * processes may append at the same time: a row goes out whole in one write at the end of the file. Throws HarnessError
- * "environment" when that cannot be done.
+ * "environment" when that cannot be done. Returns a sentence for each row that could not be read again: it is left out.
  */
-export async function appendRows(dir: string, rows: readonly HistoryRow[]): Promise<void> {
-  if (rows.length === 0) return;
+export async function appendRows(dir: string, rows: readonly HistoryRow[]): Promise<readonly string[]> {
+  const { fit, leftOut } = fitRows(rows);
+  if (fit.length === 0) return leftOut;
   const file = rowsFileOf(dir);
-  const pieces = piecesOf(rows.map((row) => `${JSON.stringify(row)}\n`));
+  const pieces = piecesOf(fit.map((row) => `${JSON.stringify(row)}\n`));
   await asEnvironment(`cannot append to the history ${file}`, async () => {
     await makeFolder(dir);
     // Where another file was put in its place meanwhile, what was written to the old one is written again.
     while (!(await appendPieces(file, pieces)));
     await syncFolder(dir);
   });
+  return leftOut;
 }
 
 /** Whole lines, put together to few writes. */

@@ -83,7 +83,8 @@ async function writeAll(
     const { path, failure } = await writeReports(reporters, { dir: folder.dir, result, trialOf, timelineOf });
     await pointLatest(folder).catch((thrown: unknown) => onTrouble(messageOf(thrown)));
     const history = historyDirOf(dirname(folder.dir));
-    await appendRows(history, historyRowsOf(result)).catch((thrown: unknown) => onTrouble(messageOf(thrown)));
+    const leftOut = await appendRows(history, historyRowsOf(result)).catch((thrown: unknown) => [messageOf(thrown)]);
+    for (const says of leftOut) onTrouble(says);
     return { reportPath: path, ...(failure === undefined ? {} : { unwritten: failure }) };
   } catch (unwritten) {
     return { unwritten };

@@ -1,9 +1,6 @@
 // The history is its rows; the index beside them may be lost, damaged or old at any time, and never says anything else.
 
 import { appendFile, open, readFile, readdir, rm, stat, truncate, writeFile } from "node:fs/promises";
-import { execFile } from "node:child_process";
-import { resolve } from "node:path";
-import { promisify } from "node:util";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { describe, expect, it } from "vitest";
 import { indexFileOf, openHistory, skippedWords, type OpenHistory } from "../../../src/history/open-history.ts";
@@ -23,7 +20,7 @@ function unexpected(note: string): void {
 }
 
 /** What the history in the folder says, and that of a second look, which must be the same. */
-async function told(
+async function contentOf(
   dir: string,
 ): Promise<{ rows: readonly HistoryRow[]; notes: readonly string[]; skipped: string[] }> {
   const say = async (history: OpenHistory) => ({
@@ -54,15 +51,15 @@ async function countsOf(dir: string): Promise<Record<string, unknown>> {
 describe("the history", () => {
   it("gives back every row as it was appended, oldest run first, by whatever arm", () =>
     inFolder(async (dir) => {
-      expect(await told(dir)).toEqual({ rows: [three[1], three[0], three[2]], notes: [], skipped: [] });
+      expect(await contentOf(dir)).toEqual({ rows: [three[1], three[0], three[2]], notes: [], skipped: [] });
       expect(await countsOf(dir)).toEqual({ [ofNight(0).run]: { pass: 1, fail: 1 }, [ofNight(1).run]: { pass: 1 } });
     }));
 
   it("takes rows that were appended after its index was made, and counts one that comes twice once", () =>
     inFolder(async (dir) => {
-      await told(dir);
+      await contentOf(dir);
       await appendRows(dir, [night(2), ...three]);
-      expect(await told(dir)).toMatchObject({ rows: { length: 4 }, notes: [], skipped: [] });
+      expect(await contentOf(dir)).toMatchObject({ rows: { length: 4 }, notes: [], skipped: [] });
     }));
 
   it("gives the rows of some runs, or of a span of time", () =>
@@ -114,9 +111,9 @@ const harms: Readonly<Record<string, (file: string) => Promise<void>>> = {
 describe("an index of the history", () => {
   it.each(Object.entries(harms))("that %s is made anew, and said to be", (_harm, harm) =>
     inFolder(async (dir) => {
-      const before = await told(dir);
+      const before = await contentOf(dir);
       await harm(indexFileOf(dir));
-      const after = await told(dir);
+      const after = await contentOf(dir);
       expect(after.rows).toEqual(before.rows);
       expect(after.notes.join()).toMatch(/made anew/);
       expect((await readdir(dir)).toSorted()).toEqual(["history.sqlite", "trials.ndjson"]);
@@ -125,22 +122,22 @@ describe("an index of the history", () => {
 
   it("that is missing is made without a word", () =>
     inFolder(async (dir) => {
-      await told(dir);
+      await contentOf(dir);
       await rm(indexFileOf(dir));
-      expect(await told(dir)).toMatchObject({ rows: { length: 3 }, notes: [] });
+      expect(await contentOf(dir)).toMatchObject({ rows: { length: 3 }, notes: [] });
     }));
 
   it("is made anew when the rows were written anew, also in the middle and to the same length", () =>
     inFolder(async (dir) => {
-      await told(dir);
+      await contentOf(dir);
       const file = rowsFileOf(dir);
       const text = await readFile(file, "utf8");
       await writeFile(file, text.replace('"outcome":"fail"', '"outcome":"pass"'));
-      const after = await told(dir);
+      const after = await contentOf(dir);
       expect(after.rows.map(({ outcome }) => outcome)).toEqual(["pass", "pass", "pass"]);
       expect(after.notes.join()).toMatch(/not those that its index was made of/);
       await writeFile(file, `${text}${JSON.stringify(night(5))}\n`.slice(text.indexOf("\n") + 1));
-      expect((await told(dir)).rows).toHaveLength(3);
+      expect((await contentOf(dir)).rows).toHaveLength(3);
     }));
 });
 
@@ -149,11 +146,11 @@ describe("a line that is no row", () => {
     inFolder(async (dir) => {
       const file = rowsFileOf(dir);
       await appendFile(file, JSON.stringify(night(7)).slice(0, 60));
-      const torn = await told(dir);
+      const torn = await contentOf(dir);
       expect(torn.skipped).toEqual(["4: it has no end: it was torn off by a crash, or is being written"]);
       expect(torn.rows).toHaveLength(3);
       await appendRows(dir, [night(8)]);
-      const after = await told(dir);
+      const after = await contentOf(dir);
       expect(after.skipped).toEqual(["4: it is no JSON"]);
       expect(after.rows).toHaveLength(4);
     }));
@@ -162,9 +159,9 @@ describe("a line that is no row", () => {
     inFolder(async (dir) => {
       const line = `${JSON.stringify(night(7))}\n`;
       await appendFile(rowsFileOf(dir), line.slice(0, 60));
-      expect((await told(dir)).skipped).toHaveLength(1);
+      expect((await contentOf(dir)).skipped).toHaveLength(1);
       await appendFile(rowsFileOf(dir), line.slice(60));
-      expect(await told(dir)).toMatchObject({ rows: { length: 4 }, skipped: [] });
+      expect(await contentOf(dir)).toMatchObject({ rows: { length: 4 }, skipped: [] });
     }));
 
   it("is named with what is wrong with it, and without a word of its own", () =>
@@ -182,7 +179,7 @@ describe("a line that is no row", () => {
         rowsFileOf(dir),
         `${bad.map((row) => JSON.stringify(row)).join("\n")}\n{"v":1,"run":"${secret}\n`,
       );
-      const { skipped, rows } = await told(dir);
+      const { skipped, rows } = await contentOf(dir);
       expect(rows).toHaveLength(3);
       expect(skipped).toEqual([
         "4: it is of version 2; this build of rebound reads version 1",
@@ -214,7 +211,7 @@ describe("a line that is no row", () => {
         { ...night(9), settings: { x: name } },
       ];
       await appendFile(rowsFileOf(dir), hostile.map((row) => `${JSON.stringify(row)}\n`).join(""));
-      const { skipped, rows } = await told(dir);
+      const { skipped, rows } = await contentOf(dir);
       expect(rows).toHaveLength(3);
       expect(skipped.map((line) => line.split(" ").slice(0, 2).join(" "))).toEqual([
         "4: `run`",
@@ -231,7 +228,7 @@ describe("a line that is no row", () => {
     inFolder(async (dir) => {
       const twin = night(0, { started: "2026-02-02T02:00:00.000Z", n: 5 });
       await appendRows(dir, [twin, night(0, { outcome: "invalid" })]);
-      const { skipped, rows } = await told(dir);
+      const { skipped, rows } = await contentOf(dir);
       expect(skipped[0]).toMatch(/^4: it is of a second run of the id .* began at 2026-01-01/);
       expect(skipped[1]).toMatch(/^5: another row of .*, process\/replica-kill treatment-1 stands above it$/);
       expect(rows).toHaveLength(3);
@@ -246,34 +243,4 @@ describe("a line that is no row", () => {
       expect(words[0]).toBe("trials.ndjson:4: skipped: it is no JSON");
       expect(words.at(-1)).toBe("trials.ndjson: 4 more lines skipped");
     }));
-});
-
-/** Appends 50 long rows, 15 times, in a process of its own: its runs are called by the name. */
-async function appendsInProcess(dir: string, name: string): Promise<void> {
-  const long = night(0, { against: Array.from({ length: 60 }, (_, at) => `${at}`.padStart(300, "x")) });
-  const script = `
-    import { runnerImport } from "vite";
-    const { module } = await runnerImport(${JSON.stringify(resolve("src/history/rows-file.ts"))});
-    for (let turn = 0; turn < 15; turn += 1) {
-      const run = ${JSON.stringify(name)} + "-" + turn;
-      const rows = Array.from({ length: 50 }, (_, at) => ({ ...${JSON.stringify(long)}, run, n: at + 1 }));
-      await module.appendRows(${JSON.stringify(dir)}, rows);
-    }`;
-  await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
-}
-
-describe("rows that are appended at the same time", () => {
-  it("are all there, each on a line of its own", async () => {
-    await using folder = await historyFolder();
-    const nights = Array.from({ length: 20 }, (_, n) => [night(n), night(n, { n: 2 })]);
-    await Promise.all(nights.map((rows) => appendRows(folder.dir, rows)));
-    expect(await told(folder.dir)).toMatchObject({ rows: { length: 40 }, skipped: [] });
-  });
-
-  it("are all there when two processes append many at once, torn by neither", async () => {
-    await using folder = await historyFolder();
-    await appendRows(folder.dir, three);
-    await Promise.all(["a", "b"].map((name) => appendsInProcess(folder.dir, name)));
-    expect(await told(folder.dir)).toMatchObject({ rows: { length: 3 + 2 * 15 * 50 }, skipped: [] });
-  });
 });
