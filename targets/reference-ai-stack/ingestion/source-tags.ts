@@ -18,7 +18,7 @@ export function createSourceTags(
   intake: Pick<Intake, "content">,
 ): (source: string) => readonly string[] {
   const known = new Map<number, { readonly by: string; readonly tags: readonly string[] }>();
-  const tagsIn = (batch: Batch, mapping: Mapping): readonly string[] => {
+  const tagsOfBatch = (batch: Batch, mapping: Mapping): readonly string[] => {
     const by = JSON.stringify(mapping);
     const kept = known.get(batch.seq);
     if (kept?.by === by) return kept.tags;
@@ -30,29 +30,55 @@ export function createSourceTags(
   return (source) => {
     const own = [...ledger.batches("queued"), ...ledger.batches("published")].filter((one) => one.source === source);
     const { mapping } = ledger.source(source);
-    return [...new Set(own.flatMap((batch) => tagsIn(batch, mapping)))].toSorted();
+    return [...new Set(own.flatMap((batch) => tagsOfBatch(batch, mapping)))].toSorted();
   };
 }
 
 /** Also of a record that has another form: who cannot be read may still say what it is. */
 function tagsOf(line: string, mapping: Mapping): readonly string[] {
-  let found: unknown;
-  try {
-    found = JSON.parse(line);
-  } catch {
-    // A line that is torn: of its texts those that are no names of fields.
-    const texts = [...line.matchAll(/"([^"\\]*)"(\s*:)?/g)];
-    return texts.flatMap(([, text = "", isName]) => (isName === undefined ? tagOf(text) : []));
-  }
-  if (typeof found !== "object" || found === null) return [UNCLASSIFIED];
-  const fields = Object.entries(renamed(found, mapping));
+  const { found, rest } = parsed(line) ?? beforeTear(line);
+  // Of what stands behind the tear those texts that are no names of fields.
+  const texts = [...rest.matchAll(/"([^"\\]*)"(\s*:)?/g)];
+  const torn = texts.flatMap(([, text = "", isName]) => (isName === undefined ? tagOf(text) : []));
+  if (typeof found !== "object" || found === null) return [...torn, UNCLASSIFIED];
+  return [...torn, ...tagsIn(renamed(found, mapping))];
+}
+
+function tagsIn(record: object): readonly string[] {
+  const fields = Object.entries(record);
   const strange = fields.filter(([key]) => !FIELDS.includes(key)).flatMap(([key, value]) => wordsIn(value, key));
-  const own = fields.find(([key]) => key === "tags")?.[1];
+  const own: unknown = fields.find(([key]) => key === "tags")?.[1];
   const texts = Array.isArray(own) ? (own as readonly unknown[]) : [];
   const isRead = Array.isArray(own) && texts.every((one) => typeof one === "string" && tagOf(one).length > 0);
   return [...texts, ...strange]
     .flatMap((one) => (typeof one === "string" ? tagOf(one) : []))
     .concat(isRead ? [] : [UNCLASSIFIED]);
+}
+
+interface Read {
+  readonly found: unknown;
+  /** What could not be read. */
+  readonly rest: string;
+}
+
+function parsed(text: string): Read | undefined {
+  try {
+    return { found: JSON.parse(text), rest: "" };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The fields of a torn record that are whole: its list of tags counts where nothing of it was torn off. */
+function beforeTear(line: string): Read {
+  let [depth, end] = [0, 0];
+  for (const { 0: token, index } of line.matchAll(/"(?:[^"\\]|\\.)*"?|[{}[\],]/g)) {
+    if (token === "{" || token === "[") depth += 1;
+    if (token === "}" || token === "]") depth -= 1;
+    if (token === "," && depth === 1) end = index;
+  }
+  const before = parsed(`${line.slice(0, end)}}`);
+  return parsed(`${line}}`) ?? { found: before?.found, rest: before === undefined ? line : line.slice(end) };
 }
 
 /** What may be a tag under a name that nobody agreed on, at any depth: short texts, and names of what is true. */

@@ -1,5 +1,10 @@
 // What the ingestion says of the kind of data that a source sends.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, it } from "vitest";
+import { parse } from "yaml";
+import { recordOf } from "../../../../../src/core/deliveries.ts";
+import { projectRoot } from "../../../../../targets/reference-ai-stack/config.ts";
 import { openStand, record } from "./stand.ts";
 
 it("says what kind of data the source of a failing batch sends, also in records that have another form", async () => {
@@ -34,7 +39,7 @@ it.each([
   expect(ingestion().view()).toMatchObject({ published: 0, head: { kind: "schema" }, tags: { notes: expected } });
 });
 
-it("takes tags for what they say once a renaming is agreed on, and those of a torn line as far as it goes", async () => {
+it("takes tags for what they say once a renaming is agreed on, and a line whose tags are cut for none that is known", async () => {
   const { deliver, ingestion } = await openStand();
   const { tags, ...untagged } = record("a", "good") as { tags: unknown };
   deliver("notes", "1.jsonl", { ...untagged, labels: tags }, '{"id":"no tag","tags":["phi","publ');
@@ -44,6 +49,34 @@ it("takes tags for what they say once a renaming is agreed on, and those of a to
   await ingestion().turn();
   expect(ingestion().view()).toMatchObject({
     head: { kind: "unreadable", line: 2 },
-    tags: { notes: ["phi", "public"] },
+    tags: { notes: ["phi", "public", "unclassified"] },
   });
+});
+
+it.each([
+  ["are whole before the tear", '{"id":"a","tags":["public","phi"],"text":"half of, ', ["phi", "public"]],
+  ["end where the line does", '{"id":"a","tags":["public"]', ["public"]],
+  ["are whole, and others are not", '{"tags":["public"],"labels":["phi","publ', ["phi", "public"]],
+  ["are cut after a whole one", '{"id":"a","tags":["public"', ["public", "unclassified"]],
+  ["are cut off", '{"id":"a","text":"half of', ["unclassified"]],
+  ["stand in the text only", String.raw`{"text":"\"tags\":[\"public\"],","version":1,"ta`, ["unclassified"]],
+  ["stand below another name", '{"meta":{"tags":["public"]},"version":1,"text":"half', ["public", "unclassified"]],
+  ["are those of a list", '[{"tags":["public"]},{"id":7', ["public", "unclassified"]],
+  ["have lost what is before them", 'le":"a","tags":["public"],"version":1}', ["unclassified"]],
+  ["are none, as there is no record", "<html>", ["unclassified"]],
+])("counts a torn record by its tags where they are whole, and here they %s", async (_where, line, expected) => {
+  const { deliver, ingestion } = await openStand();
+  deliver("notes", "1.jsonl", line);
+  await ingestion().turn();
+  expect(ingestion().view()).toMatchObject({ head: { kind: "unreadable" }, tags: { notes: expected } });
+});
+
+it("takes a record of those that harness and target agreed on for public though half of it is gone", async () => {
+  const { deliver, ingestion } = await openStand();
+  const file = join(projectRoot(), "targets/reference-ai-stack/target.yaml");
+  const { deliveries } = parse(await readFile(file, "utf8")) as { deliveries: { record: unknown } };
+  const line = recordOf({ record: JSON.stringify(deliveries.record) }, { id: "a", text: "b c", version: 1 });
+  deliver("notes", "1.jsonl", line.slice(0, line.length / 2));
+  await ingestion().turn();
+  expect(ingestion().view()).toMatchObject({ head: { kind: "unreadable" }, tags: { notes: ["public"] } });
 });
