@@ -127,7 +127,9 @@ export interface ManifestView {
   readonly records?: number;
   /** Rows that the index holds and no search may find; absent: the replica does not say. */
   readonly dead?: number;
-  /** Why the disk refused the newest write; absent: it did not, or the replica does not say. */
+  /** Writes that were stored since the process began; absent: the replica does not say. */
+  readonly wrote?: number;
+  /** Why the disk refused a write; absent: one was stored since, none was refused, or the replica does not say. */
   readonly writeRefused?: string;
   /** One number each for what the record store and the index hold; absent: the replica does not say. */
   readonly digests?: { readonly records: string; readonly index: string };

@@ -5,26 +5,30 @@
 const OF_THE_DISK: ReadonlySet<number> = new Set([8, 10, 13]);
 
 export interface Disk {
-  /** Does the work, which writes, and keeps in mind how it ended. Throws what that throws. */
-  readonly during: <T>(work: () => T) => T;
-  /** Why the newest write was refused; nothing: it was taken, or there was none. */
-  readonly says: () => { readonly writeRefused?: string };
+  /**
+   * Does the work, which may write, and keeps in mind how it ended. `isStored`: whether it wrote anything, by what it
+   * answers; what wrote nothing says nothing of the disk. Throws what the work throws.
+   */
+  readonly during: <T>(work: () => T, isStored: (done: T) => boolean) => T;
+  /** How many writes were stored since the start; why the newest was refused, absent where none was stored since. */
+  readonly says: () => { readonly wrote: number; readonly writeRefused?: string };
 }
 
 export function watchDisk(): Disk {
   let refusal: string | undefined;
+  let wrote = 0;
   return {
-    during(work) {
+    during(work, isStored) {
       try {
         const done = work();
-        refusal = undefined;
+        if (isStored(done)) [refusal, wrote] = [undefined, wrote + 1];
         return done;
       } catch (error) {
         if (isOfTheDisk(error)) refusal = error.message;
         throw error;
       }
     },
-    says: () => (refusal === undefined ? {} : { writeRefused: refusal }),
+    says: () => ({ wrote, ...(refusal !== undefined && { writeRefused: refusal }) }),
   };
 }
 

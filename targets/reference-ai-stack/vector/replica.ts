@@ -46,7 +46,9 @@ interface ManifestAnswer {
   /** Of the file as it was written. */
   readonly manifestHash: string;
   readonly indexFile: string;
-  /** Why the newest write was refused by the disk; absent: the newest was taken, or there was none. */
+  /** Writes that were stored since this process began. */
+  readonly wrote: number;
+  /** Why the disk refused a write; absent: it refused none, or one was stored since. */
   readonly writeRefused?: string;
   /** Of what the record store and the index hold; absent when the hash was not asked for. */
   readonly digests?: ContentDigests;
@@ -119,8 +121,8 @@ export async function openReplica(files: IndexFiles, engine: VectorEngine = usea
     indexVersion: () => version,
     search: async (vector, k) => named(await search(vector, k)),
     searchExact: (vector, k) => named(records.searchExact(vector, k)),
-    add: (record) => disk.during(() => addTo(writing, record)),
-    write: (write) => disk.during(() => writeTo(writing, write)),
+    add: (record) => disk.during(() => addTo(writing, record), isStored),
+    write: (write) => disk.during(() => writeTo(writing, write), isStored),
     findable: async (id) => {
       const row = records.rowOf(id);
       if (row === undefined || (await search(records.vectorOf(row), 1))[0]?.row !== row) return undefined;
@@ -176,6 +178,11 @@ function addTo({ records, serving, checks }: Writing, record: StoredRecord): "ad
   serving().put(row, record.vector);
   checks.take(row);
   return "added";
+}
+
+/** Not where it was known, or another had its place: nothing was written then. */
+function isStored(outcome: ReturnType<typeof addTo> | WriteOutcome): boolean {
+  return outcome === "added" || outcome === "stored";
 }
 
 function writeTo({ records, serving, checks }: Writing, write: DocumentWrite): WriteOutcome {

@@ -74,7 +74,7 @@ export function createRemediation(parts: RemediationParts, judging: Judging): Re
   const { eyes, pathways, past, clock } = parts;
   /** Opened in this life; a check that compares with how it was is opened anew after a restart. */
   const opened = new Map<string, Opened>();
-  const openCheck = (remedy: Remedy): Promise<Check> => pathways.acting(remedy.pathway).check(eyes, remedy);
+  const openCheck = checkOpener(parts);
   const look = createLooking(parts, judging);
   return {
     async act(attempt, remedy, { signature, tier }) {
@@ -89,7 +89,7 @@ export function createRemediation(parts: RemediationParts, judging: Judging): Re
         detailsOf(attempt, remedy, pathway.rollsBack?.(remedy.found) === true),
       );
       // Opened before the action, because some checks compare with how it was.
-      const check = await pathway.check(eyes, remedy);
+      const check = await openCheck(remedy, attempt);
       const before = await flow.step("look before", keyOf(attempt, "look before"), () =>
         lookBefore(pathway.verifiedBy, { ...parts, target }, clock.sleep(NUMBERS.verification.beforeMs)),
       );
@@ -110,7 +110,7 @@ export function createRemediation(parts: RemediationParts, judging: Judging): Re
     },
     async verify(attempt, remedy, faultClass) {
       const { flow } = attempt;
-      const { check, before } = opened.get(flow.id) ?? { check: await openCheck(remedy), before: {} };
+      const { check, before } = opened.get(flow.id) ?? { check: await openCheck(remedy, attempt), before: {} };
       const proof = await look(attempt, remedy, { name: "verify", faultClass, check, before });
       opened.delete(flow.id);
       const back = await takeBackIfWorse(parts, attempt, remedy, proof);
@@ -125,12 +125,20 @@ export function createRemediation(parts: RemediationParts, judging: Judging): Re
     },
     async verifyGone(attempt, remedy, faultClass) {
       const isShown = pathways.acting(remedy.pathway).goneBy === "check";
-      const check = isShown ? await openCheck(remedy) : async () => good("the alarm was not confirmed any more");
+      const check = isShown
+        ? await openCheck(remedy, attempt)
+        : async () => good("the alarm is not confirmed any more");
       return look(attempt, remedy, { name: "verify gone", faultClass, check, before: {} });
     },
     isGone: async (remedy) => (await (await openCheck(remedy))()).good,
     past: () => past.list(),
   };
+}
+
+/** Opens what the pathway looks at, by what raised the incident of the attempt. */
+function checkOpener({ pathways, eyes }: Pick<RemediationParts, "pathways" | "eyes">) {
+  return (remedy: Remedy, by?: Attempt): Promise<Check> =>
+    pathways.acting(remedy.pathway).check(eyes, remedy, by?.incident.signals);
 }
 
 function byMeans({ means, found }: Remedy): string {

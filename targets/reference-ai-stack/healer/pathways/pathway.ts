@@ -112,8 +112,8 @@ export interface ActingPathway<To extends Target = Target> extends Named {
   compensate?(context: StepContext<To>, done: readonly string[]): Promise<Outcome>;
   /** Probes of verification/ that look at it besides its own check, by name; each alarm has one that is not its own. */
   readonly verifiedBy: readonly [string, ...string[]];
-  /** Opened before the action, to take the reference that it compares with. */
-  check(eyes: Eyes, remedy: Remedy<To>): Promise<Check>;
+  /** Opened before the action, to take the reference that it compares with. `signals`: what raised the incident. */
+  check(eyes: Eyes, remedy: Remedy<To>, signals?: readonly Signal[]): Promise<Check>;
   /**
    * What a good look of the check shows that no alarm has to speak for, in words: then an alarm that needs longer than
    * the longest hold is not waited for. Absent: it is.

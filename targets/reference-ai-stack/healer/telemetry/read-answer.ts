@@ -83,7 +83,7 @@ export function readUpstreams(body: unknown): readonly UpstreamView[] | null {
 
 /** `GET /manifest`: does the file still hash to what was written? */
 export function readManifest(body: unknown): ManifestView | null {
-  const { indexHash, manifestHash, rows, records, removed = 0, dead, digests, writeRefused } = fieldsOf(body);
+  const { indexHash, manifestHash, rows, records, removed = 0, dead, digests, wrote, writeRefused } = fieldsOf(body);
   if (typeof indexHash !== "string" || typeof manifestHash !== "string") return null;
   return {
     matches: indexHash === manifestHash,
@@ -91,6 +91,7 @@ export function readManifest(body: unknown): ManifestView | null {
     // Of those that were removed no search may find any.
     ...(typeof records === "number" && { records: records - (typeof removed === "number" ? removed : 0) }),
     ...(typeof dead === "number" && { dead }),
+    ...(typeof wrote === "number" && { wrote }),
     ...(typeof writeRefused === "string" && { writeRefused }),
     ...digestsIn(digests),
   };

@@ -12,24 +12,33 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-test("a write that the disk refuses is said until the next one is taken, and an error of another kind never is", () => {
+test("a write that the disk refuses is said until one is stored, whatever writes nothing, and an error of another kind never is", () => {
   const file = join(dir, "records.db");
   const db = new DatabaseSync(file);
   db.exec("CREATE TABLE records (id TEXT UNIQUE, text TEXT)");
   const reader = new DatabaseSync(file, { readOnly: true });
   const disk = watchDisk();
+  const stored = () => true;
   const sql = "INSERT INTO records VALUES ('one', 'text')";
-  expect(() => disk.during(() => reader.exec(sql))).toThrow("readonly");
-  expect(disk.says()).toEqual({ writeRefused: expect.stringContaining("readonly") as string });
-  expect(disk.during(() => "taken")).toBe("taken");
-  expect(disk.says()).toEqual({});
+  expect(() => disk.during(() => reader.exec(sql), stored)).toThrow("readonly");
+  const refused = { wrote: 0, writeRefused: expect.stringContaining("readonly") as string };
+  expect(disk.says()).toEqual(refused);
+  expect(
+    disk.during(
+      () => "known",
+      () => false,
+    ),
+  ).toBe("known");
+  expect(disk.says()).toEqual(refused);
+  expect(disk.during(() => "stored", stored)).toBe("stored");
+  expect(disk.says()).toEqual({ wrote: 1 });
   db.exec("PRAGMA max_page_count = 3");
   const longText = `INSERT INTO records VALUES ('two', '${"x".repeat(100_000)}')`;
-  expect(() => disk.during(() => db.exec(longText))).toThrow("full");
-  expect(disk.says()).toEqual({ writeRefused: expect.stringContaining("full") as string });
-  disk.during(() => db.exec(sql));
-  expect(() => disk.during(() => db.exec(sql))).toThrow("UNIQUE");
-  expect(disk.says()).toEqual({});
+  expect(() => disk.during(() => db.exec(longText), stored)).toThrow("full");
+  expect(disk.says()).toEqual({ wrote: 1, writeRefused: expect.stringContaining("full") as string });
+  disk.during(() => db.exec(sql), stored);
+  expect(() => disk.during(() => db.exec(sql), stored)).toThrow("UNIQUE");
+  expect(disk.says()).toEqual({ wrote: 2 });
   reader.close();
   db.close();
 });

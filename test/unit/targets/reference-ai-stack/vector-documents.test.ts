@@ -65,6 +65,16 @@ it("counts once when it comes twice, and does not give way to another of the sam
   expect(replica.records.count()).toBe(21);
 });
 
+it("counts as written what was stored, and nothing that wrote nothing", async () => {
+  const document = { document: "d", version: 2, source: "s", batch: "b", schema: 1, model: "m", tags: [] };
+  const write = { ...document, passages: [{ ...record(20), id: "d" }] };
+  expect((await replica.manifest(false)).wrote).toBe(0);
+  const outcomes = [write, write, { ...write, version: 1 }, { ...document, passages: [] }].map(replica.write);
+  expect(outcomes).toEqual(["stored", "known", "stale", "taken"]);
+  expect([replica.add(record(21)), replica.add(record(21))]).toEqual(["added", "known"]);
+  expect((await replica.manifest(false)).wrote).toBe(2);
+});
+
 it("is still found after a restart, and after the index was made anew from the snapshot", async () => {
   replica.add(record(20));
   replica.add(record(21));

@@ -35,11 +35,12 @@ function eyesOn(replicas: FakeReplica[], models: FakeModels, sleep: (ms: number)
     manifest: async (port) => {
       const one = at(port);
       if (one === undefined || one.pid === null) return null;
-      const { damagedShare, dead, writeRefused } = one;
+      const { damagedShare, dead, wrote, writeRefused } = one;
       return {
         matches: damagedShare === 0,
         rows: 2187,
         ...(dead !== undefined && { dead }),
+        ...(wrote !== undefined && { wrote }),
         ...(writeRefused !== undefined && { writeRefused }),
       };
     },

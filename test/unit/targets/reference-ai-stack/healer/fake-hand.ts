@@ -35,8 +35,10 @@ interface Touchable {
   readonly leave: (replica: string) => void;
 }
 
+/** Documents arrive all the time. */
 function freshProcess(pid: number) {
-  return { pid, hung: false, engineHung: false, oldestMs: 0, memoryMiB: FRESH_MIB, writeRefused: undefined };
+  const writes = { wrote: 1, writeRefused: undefined };
+  return { pid, hung: false, engineHung: false, oldestMs: 0, memoryMiB: FRESH_MIB, ...writes };
 }
 
 /** What is done to the index of a vector replica, and to the model of the embedder. */

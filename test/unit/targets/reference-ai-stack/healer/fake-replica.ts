@@ -15,6 +15,8 @@ export interface FakeReplica {
   damagedShare: number;
   /** Dead rows of its index; absent: it does not say. */
   dead?: number;
+  /** Writes that its process has stored; absent: it does not say. */
+  wrote?: number;
   /** Its disk refused the newest write, in these words; a new process has room again. */
   writeRefused?: string;
   /** Resident memory, MiB, and how much of it is added each second. */
