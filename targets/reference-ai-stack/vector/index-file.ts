@@ -118,7 +118,7 @@ function nearest(index: Index, vector: Float32Array, k: number): readonly RowHit
   return hits;
 }
 
-function emptyIndex(quantization = ScalarKind.F32): Index {
+export function emptyIndex(quantization = ScalarKind.F32): Index {
   return new Index({
     dimensions: DIMENSIONS,
     metric: MetricKind.Cos,

@@ -5,14 +5,23 @@
 // rows as it gets to them; in the file its nodes are put in the order of the rows again.
 import { closeSync, openSync, readSync, rmSync, statSync, writeSync } from "node:fs";
 import type { Index } from "usearch";
+import { messageOf } from "../common/log.ts";
 import { bytes, DIMENSIONS } from "../embedder/cache.ts";
 import { PAYLOAD_OFFSET, ROW_BYTES } from "./layout.ts";
 
 const HALF_ROW_BYTES = ROW_BYTES / 2;
-/** Behind the vectors: 7 bytes of a name, three versions and the metric; then how numbers are kept. */
-const KIND_AT = 14;
+/** Behind the vectors: 7 bytes of a name, three versions of 16 bits and the metric; then kinds, a byte each. */
+const NAME = "usearch";
+const [VERSION_AT, KIND_AT] = [7, 14];
 /** As the library numbers them: 16 bits (`bf16`), 32 bits (`f32`). Its `scalar_kind_t`, 2.25. */
 const [HALF, WHOLE] = [4, 11];
+/** What the head has to say: the file's format, and kinds of vectors, of labels (64 bits) and of links (32 bits). */
+const EXPECTED = [
+  { what: "the format", at: VERSION_AT, is: 2 },
+  { what: "numbers of kind", at: KIND_AT, is: HALF },
+  { what: "labels of kind", at: 15, is: 14 },
+  { what: "links of kind", at: 16, is: 15 },
+] as const;
 /** Behind the kind: the rest of a header of 64 bytes, then the graph. */
 const HEAD_BYTES = 64;
 /** Numbers of 64 bits: nodes, links of one on an upper level, on the lowest, the highest level, the first node. */
@@ -65,60 +74,91 @@ function joined(vectors: readonly Float32Array[]): Float32Array {
   return all;
 }
 
-/** Header and graph of a file of 16 bits a number, for whole vectors. */
-function behindVectors(draft: string, rows: number): Buffer {
+/** Header and graph of a file of 16 bits a number, for whole vectors. Throws when it is not laid out so. */
+export function behindVectors(draft: string, rows: number): Buffer {
   const from = PAYLOAD_OFFSET + rows * HALF_ROW_BYTES;
   const found = Buffer.alloc(Math.max(0, statSync(draft).size - from));
   const source = openSync(draft, "r");
   try {
-    readSync(source, found, 0, found.length, from);
+    const read = readSync(source, found, 0, found.length, from);
+    if (read !== found.length) throw new Error(`${draft} gave ${read} bytes; expected ${found.length}`);
   } finally {
     closeSync(source);
   }
-  const kind = found[KIND_AT];
-  if (kind !== HALF) throw new Error(`${draft} keeps numbers of kind ${kind}; expected ${HALF}`);
-  found[KIND_AT] = WHOLE;
-  const head = found.subarray(0, HEAD_BYTES);
-  return Buffer.concat([head, inOrder(found.subarray(HEAD_BYTES))]);
+  const [head, graph] = [found.subarray(0, HEAD_BYTES), found.subarray(HEAD_BYTES)];
+  const name = head.toString("latin1", 0, NAME.length);
+  if (name !== NAME) throw new Error(`${draft} has no head of ${NAME} behind ${rows} rows`);
+  for (const { what, at, is } of EXPECTED) {
+    if (head[at] !== is) throw new Error(`${draft} has ${what} ${head[at]}; expected ${is}`);
+  }
+  head[KIND_AT] = WHOLE;
+  try {
+    return Buffer.concat([head, inOrder(graph, rows)]);
+  } catch (error) {
+    throw new Error(`the graph of ${draft}: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 /** The same graph with its nodes in the order of their labels. */
-function inOrder(graph: Buffer): Buffer {
-  const numberAt = (at: number): number => Number(graph.readBigUInt64LE(at));
-  const [rows, links, linksBelow] = [
-    numberAt(GRAPH_HEAD.rows),
-    numberAt(GRAPH_HEAD.links),
-    numberAt(GRAPH_HEAD.linksBelow),
-  ];
-  const nodesAt = GRAPH_HEAD.bytes + 2 * rows;
-  const bytesOf = (level: number): number => NODE_HEAD.bytes + 4 + 4 * linksBelow + level * (4 + 4 * links);
-  const [labels, starts, places] = [new Uint32Array(rows), new Uint32Array(rows), new Uint32Array(rows)];
-  for (let place = 0, at = nodesAt; place < rows; place += 1) {
-    const label = numberAt(at);
-    [labels[place], starts[place], places[label]] = [label, at, place];
-    at += bytesOf(graph.readInt16LE(at + NODE_HEAD.level));
-  }
+function inOrder(graph: Buffer, rows: number): Buffer {
+  const nodes = nodesIn(graph, rows);
+  const { labels, starts, bytesOf, roomOn } = nodes;
   const sorted = Buffer.from(graph);
-  sorted.writeBigUInt64LE(BigInt(labels[numberAt(GRAPH_HEAD.first)] ?? 0), GRAPH_HEAD.first);
-  for (let label = 0, to = nodesAt; label < rows; label += 1) {
-    const from = starts[places[label] ?? 0] ?? 0;
+  const first = Number(graph.readBigUInt64LE(GRAPH_HEAD.first));
+  sorted.writeBigUInt64LE(BigInt(labelOf(labels, first)), GRAPH_HEAD.first);
+  let to = nodes.at;
+  starts.forEach((from, label) => {
     const level = graph.readInt16LE(from + NODE_HEAD.level);
     sorted.writeInt16LE(level, GRAPH_HEAD.bytes + 2 * label);
     graph.copy(sorted, to, from, from + bytesOf(level));
     for (let above = 0, at = to + NODE_HEAD.bytes; above <= level; above += 1) {
-      relabel(sorted, at, labels);
-      at += 4 + 4 * (above === 0 ? linksBelow : links);
+      relabel(sorted, at, { labels, room: roomOn(above) });
+      at += 4 + 4 * roomOn(above);
     }
     to += bytesOf(level);
-  }
+  });
   return sorted;
 }
 
-/** The links of a node on one level name others by their labels instead of by their places. */
-function relabel(nodes: Buffer, at: number, labels: Uint32Array): void {
-  for (let left = nodes.readUInt32LE(at), link = at + 4; left > 0; left -= 1, link += 4) {
-    nodes.writeUInt32LE(labels[nodes.readUInt32LE(link)] ?? 0, link);
+/**
+ * Where the nodes begin, the label of each, where each label's node begins, and how long one is. Throws where they are
+ * not as many as rows, one label has two, or the last one does not end where the graph does.
+ */
+function nodesIn(graph: Buffer, rows: number) {
+  const numberAt = (at: number): number => Number(graph.readBigUInt64LE(at));
+  const count = numberAt(GRAPH_HEAD.rows);
+  if (count !== rows) throw new Error(`it has ${count} nodes; expected ${rows}`);
+  const [links, linksBelow] = [numberAt(GRAPH_HEAD.links), numberAt(GRAPH_HEAD.linksBelow)];
+  const at = GRAPH_HEAD.bytes + 2 * rows;
+  const roomOn = (level: number): number => (level === 0 ? linksBelow : links);
+  const bytesOf = (level: number): number => NODE_HEAD.bytes + 4 + 4 * linksBelow + level * (4 + 4 * links);
+  // No node begins at 0, where the head is.
+  const [labels, starts] = [new Uint32Array(rows), new Float64Array(rows)];
+  let end = at;
+  for (let place = 0; place < rows; place += 1) {
+    const [label, level] = [numberAt(end), graph.readInt16LE(end + NODE_HEAD.level)];
+    if (starts[label] !== 0) throw new Error(`node ${place} has the label ${label}: not one of ${rows}, or twice`);
+    if (level < 0) throw new Error(`node ${place} has the level ${level}`);
+    [labels[place], starts[label]] = [label, end];
+    end += bytesOf(level);
   }
+  if (end !== graph.length) throw new Error(`its nodes end at ${end}; expected ${graph.length}`);
+  return { at, labels, starts, bytesOf, roomOn };
+}
+
+/** The links of a node on one level name others by their labels instead of by their places. */
+function relabel(nodes: Buffer, at: number, { labels, room }: { labels: Uint32Array; room: number }): void {
+  const count = nodes.readUInt32LE(at);
+  if (count > room) throw new Error(`a node has ${count} links; expected at most ${room}`);
+  for (let left = count, link = at + 4; left > 0; left -= 1, link += 4) {
+    nodes.writeUInt32LE(labelOf(labels, nodes.readUInt32LE(link)), link);
+  }
+}
+
+function labelOf(labels: Uint32Array, place: number): number {
+  const label = labels[place];
+  if (label === undefined) throw new Error(`a link leads to node ${place} of ${labels.length}`);
+  return label;
 }
 
 function writeAll(file: number, all: Uint8Array): void {

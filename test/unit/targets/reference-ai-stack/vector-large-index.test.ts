@@ -1,11 +1,19 @@
 // An index of very many rows is put together of a graph of half vectors and the whole vectors: it has to be a file as
 // the library writes it, and to find what that one finds.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { readFileSync, rmSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { ScalarKind } from "usearch";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { seededRandom } from "../../../../src/core/random.ts";
-import { extendIndex, openIndex, writeIndex } from "../../../../targets/reference-ai-stack/vector/index-file.ts";
+import {
+  emptyIndex,
+  extendIndex,
+  openIndex,
+  writeIndex,
+} from "../../../../targets/reference-ai-stack/vector/index-file.ts";
+import { behindVectors } from "../../../../targets/reference-ai-stack/vector/large-index.ts";
 import { PAYLOAD_OFFSET, ROW_BYTES } from "../../../../targets/reference-ai-stack/vector/layout.ts";
 
 const ROWS = 400;
@@ -77,4 +85,59 @@ it("can be extended by a row as any other index", async () => {
   expect(index.search(added, 1)[0]?.row).toBe(ROWS);
   expect(index.search(built[7] ?? added, 1)[0]?.row).toBe(7);
   index.close();
+});
+
+describe("a file of the library that is not laid out as it should be", () => {
+  /** Behind the head of 64 bytes. */
+  const GRAPH = 64;
+  /** The first node's links on the lowest level: behind five numbers, the levels, its label and its level. */
+  const LINKS = GRAPH + 40 + 2 * ROWS + 10;
+  let draft: Buffer;
+  beforeAll(() => {
+    const half = emptyIndex(ScalarKind.BF16);
+    const file = join(tmpdir(), `large-index-draft-${process.pid}`);
+    built.forEach((vector, row) => half.add(BigInt(row), vector, 1));
+    half.save(file);
+    draft = readFileSync(file);
+    rmSync(file);
+  });
+
+  it.each<readonly [string, (behind: Buffer) => Buffer | void, RegExp]>([
+    ["another name", (behind) => void behind.write("usearcH"), /no head of usearch behind 400 rows/],
+    ["another format", (behind) => void (behind[7] = 3), /the format 3; expected 2/],
+    ["numbers of another kind", (behind) => void (behind[14] = 11), /numbers of kind 11; expected 4/],
+    ["labels of another kind", (behind) => void (behind[15] = 15), /labels of kind 15; expected 14/],
+    ["links of another kind", (behind) => void (behind[16] = 14), /links of kind 14; expected 15/],
+    ["fewer nodes than rows", (behind) => void behind.writeBigUInt64LE(399n, GRAPH), /it has 399 nodes; expected 400/],
+    [
+      "a first node that is none",
+      (behind) => void behind.writeBigUInt64LE(400n, GRAPH + 32),
+      /leads to node 400 of 400/,
+    ],
+    [
+      "a label twice",
+      (behind) => void behind.writeBigUInt64LE(1n, LINKS - 10),
+      /the label 1: not one of 400, or twice/,
+    ],
+    ["a label of no row", (behind) => void behind.writeBigUInt64LE(400n, LINKS - 10), /the label 400: not one of 400/],
+    ["a level below none", (behind) => void behind.writeInt16LE(-1, LINKS - 2), /node 0 has the level -1/],
+    [
+      "more links than there is room",
+      (behind) => void behind.writeUInt32LE(1000, LINKS),
+      /has 1000 links; expected at/,
+    ],
+    ["a link to no node", (behind) => void behind.writeUInt32LE(400, LINKS + 4), /a link leads to node 400 of 400/],
+    [
+      "bytes behind its last node",
+      (behind) => Buffer.concat([behind, Buffer.alloc(4)]),
+      /its nodes end at \d+; expected/,
+    ],
+    ["a part of it alone", (behind) => behind.subarray(0, behind.length - 4), /its nodes end at|out of range|bounds/],
+  ])("is refused: %s", async (_what, harm, says) => {
+    const file = join(dir, "draft");
+    const at = PAYLOAD_OFFSET + (ROWS * ROW_BYTES) / 2;
+    const behind = Buffer.from(draft.subarray(at));
+    await writeFile(file, Buffer.concat([draft.subarray(0, at), harm(behind) ?? behind]));
+    expect(() => behindVectors(file, ROWS)).toThrow(says);
+  });
 });
