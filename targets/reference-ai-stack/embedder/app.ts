@@ -28,7 +28,7 @@ const embeddingsRequest = z.object({
 
 export interface EmbedderAppOptions {
   readonly cache: EmbeddingCache;
-  /** Loaded only for texts that the cache lacks; cached texts are answered in every state of it. */
+  /** Loaded only for texts that the cache lacks; cached ones are answered once its name is known, loaded or not. */
   readonly model: HeldModel;
   /** Who may have what is at hand forgotten: the supervisor; absent: nobody. */
   readonly cacheToken: string | undefined;

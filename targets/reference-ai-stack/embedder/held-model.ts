@@ -35,20 +35,20 @@ export function holdModel(
   heard: (what: string, reason?: string) => void = () => undefined,
 ): HeldModel {
   let state = "waiting";
-  let name: Promise<string> | undefined;
   let loading: Promise<Held> | undefined;
   let turn: Promise<unknown> = Promise.resolve();
-
-  const nameNow = async (): Promise<string> => (folder === undefined ? MODEL_ID : (await readInstalled(folder)).name);
+  const name = keepName(folder);
   // Files that are not what their manifest says are not loaded.
-  const load = async (called: Promise<string>): Promise<Held> => {
-    const checked = await called;
+  const load = async (): Promise<Held> => {
+    const checked = await name.now();
     return { name: checked, ...(await start(folder)) };
   };
   const first = async (): Promise<Held> => {
     state = "loading";
     try {
-      const held = await load((name ??= nameNow()));
+      // Looked at anew: files may have been replaced since their name was asked for.
+      const held = await load();
+      name.set(held.name);
       state = "ready";
       heard("model loaded");
       return held;
@@ -62,8 +62,9 @@ export function holdModel(
     if (folder === undefined) return "its model is read out of its package";
     const before = loading;
     try {
-      const held = await load(nameNow());
-      [name, loading, state] = [Promise.resolve(held.name), Promise.resolve(held), "ready"];
+      const held = await load();
+      name.set(held.name);
+      [loading, state] = [Promise.resolve(held), "ready"];
     } catch (error) {
       heard("model not loaded anew", messageOf(error));
       return messageOf(error);
@@ -74,13 +75,33 @@ export function holdModel(
     return undefined;
   };
   return {
-    name: () => (name ??= nameNow()),
+    name: () => name.get(),
     loaded: () => (loading ??= first()),
     state: () => state,
     reload() {
       const mine = turn.then(again);
       turn = mine;
       return mine;
+    },
+  };
+}
+
+/** The name of what lies in the folder, looked up once; where that failed, whoever asks next has it looked up again. */
+function keepName(folder: string | undefined) {
+  let name: Promise<string> | undefined;
+  const now = async (): Promise<string> => (folder === undefined ? MODEL_ID : (await readInstalled(folder)).name);
+  return {
+    /** Of the files as they are now. */
+    now,
+    set: (known: string) => void (name = Promise.resolve(known)),
+    async get(): Promise<string> {
+      const mine = (name ??= now());
+      try {
+        return await mine;
+      } catch (error) {
+        if (name === mine) name = undefined;
+        throw error;
+      }
     },
   };
 }

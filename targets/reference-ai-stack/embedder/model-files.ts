@@ -7,11 +7,12 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { projectRoot } from "../config.ts";
-import { MODEL_ID } from "./cache.ts";
+import { DIMENSIONS, MODEL_ID } from "./cache.ts";
 
 const manifestSchema = z.strictObject({
   model: z.string().min(1),
-  dimension: z.number().int().positive(),
+  /** Numbers of a vector; another one the index could not hold. */
+  dimension: z.literal(DIMENSIONS),
   /** By the file's name: SHA-256 as hex. */
   files: z.record(z.string().regex(/^[\w.-]+$/), z.string().regex(/^[0-9a-f]{64}$/)),
 });
@@ -78,6 +79,7 @@ export async function readInstalled(folder: string): Promise<InstalledModel> {
   const text = await readFile(modelManifestFile(folder), "utf8");
   const parsed = manifestSchema.safeParse(jsonIn(text));
   if (!parsed.success) throw new Error(`the model's manifest is not whole: ${z.prettifyError(parsed.error)}`);
+  refuseOtherNames(parsed.data);
   await refuseOthers(folder, parsed.data);
   return { name: nameOf(parsed.data) };
 }
@@ -87,9 +89,17 @@ function nameOf(manifest: ModelManifest): string {
   return digest === digestOf(releasedManifest()) ? MODEL_ID : `${manifest.model}@${digest.slice(0, 16)}`;
 }
 
-function digestOf({ files }: ModelManifest): string {
+function digestOf({ model, dimension, files }: ModelManifest): string {
   const sorted = Object.entries(files).toSorted(([one], [other]) => (one < other ? -1 : 1));
-  return createHash("sha256").update(JSON.stringify(sorted)).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify([model, dimension, sorted]))
+    .digest("hex");
+}
+
+/** A file that the manifest does not name would be loaded without a look at it. */
+function refuseOtherNames({ files }: ModelManifest): void {
+  const [found, expected] = [files, releasedManifest().files].map((named) => Object.keys(named).toSorted().join(", "));
+  if (found !== expected) throw new Error(`the model's manifest names ${found || "no file"}; expected ${expected}`);
 }
 
 async function refuseOthers(folder: string, { files }: ModelManifest): Promise<void> {

@@ -79,8 +79,7 @@ export function createRemediation(parts: RemediationParts, judging: Judging): Re
   return {
     async act(attempt, remedy, { signature, tier }) {
       const { flow } = attempt;
-      const { target } = remedy;
-      const pathway = pathways.acting(remedy.pathway);
+      const [{ target }, pathway] = [remedy, pathways.acting(remedy.pathway)];
       const detail = { pathway: pathway.name, action: `${pathway.name} ${targetKey(target)}` };
       past.note(
         `${flow.id} ${attempt.number}`,
@@ -125,9 +124,8 @@ export function createRemediation(parts: RemediationParts, judging: Judging): Re
     },
     async verifyGone(attempt, remedy, faultClass) {
       const isShown = pathways.acting(remedy.pathway).goneBy === "check";
-      const check = isShown
-        ? await openCheck(remedy, attempt)
-        : async () => good("the alarm is not confirmed any more");
+      const unconfirmed = async () => good("the alarm was not confirmed any more");
+      const check = isShown ? await openCheck(remedy, attempt) : unconfirmed;
       return look(attempt, remedy, { name: "verify gone", faultClass, check, before: {} });
     },
     isGone: async (remedy) => (await (await openCheck(remedy))()).good,

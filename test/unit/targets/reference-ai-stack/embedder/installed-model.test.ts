@@ -92,6 +92,50 @@ it("refuses files that are not what their manifest says, and gives another model
   await expect(readInstalled(other.folder)).rejects.toThrow("the model's manifest is not whole");
 });
 
+it("refuses a manifest that leaves out a file, or has vectors of another length", async () => {
+  const { folder } = await installed();
+  const manifest = releasedManifest();
+  const write = (more: object): void =>
+    writeFileSync(modelManifestFile(folder), JSON.stringify({ ...manifest, ...more }));
+  write({ files: {} });
+  await expect(readInstalled(folder)).rejects.toThrow(
+    "the model's manifest names no file; expected group1-shard1of7, ",
+  );
+  const { "vocab.json": _, ...others } = manifest.files;
+  write({ files: others });
+  await expect(readInstalled(folder)).rejects.toThrow(/names group1-shard1of7, .*model\.json; expected .*vocab\.json/);
+  write({ dimension: 511 });
+  await expect(readInstalled(folder)).rejects.toThrow(/is not whole: [^]*512/);
+});
+
+it("gives a name of its own to the same files under another model's", async () => {
+  const { folder } = await installed();
+  writeFileSync(modelManifestFile(folder), JSON.stringify({ ...releasedManifest(), model: "another-model" }));
+  expect((await readInstalled(folder)).name).toMatch(/^another-model@[0-9a-f]{16}$/);
+});
+
+it("names what it loads by what lies there then, and not by what lay there when its name was asked for", async () => {
+  const one = await installed();
+  const held = holdModel(one.folder, async () => ({ embed: async () => [], end: async () => undefined }));
+  expect(await held.name()).toBe(MODEL_ID);
+  replaceWeights(one, true);
+  const { name } = await readInstalled(one.folder);
+  expect((await held.loaded()).name).toBe(name);
+  expect(await held.name()).toBe(name);
+});
+
+it("loads nothing that was torn since its name was asked for, and has a name again once its files are right", async () => {
+  const one = await installed();
+  const held = holdModel(one.folder, async () => ({ embed: async () => [], end: async () => undefined }));
+  replaceWeights(one, false);
+  await expect(held.name()).rejects.toThrow("has the hash");
+  await installRelease(one.folder);
+  expect(await held.name()).toBe(MODEL_ID);
+  replaceWeights(one, false);
+  await expect(held.loaded()).rejects.toThrow("has the hash");
+  expect(held.state()).toBe("failed");
+});
+
 it("puts the release back in place of another model, and nothing of a copy that is not what was released", async () => {
   const one = await installed();
   replaceWeights(one, true);
