@@ -274,14 +274,18 @@ export interface DeliveriesControl {
   /** Puts a file down, whole or not at all; refuses one that is there. */
   deliver(batch: string, lines: readonly string[]): Promise<void>;
   /**
-   * Puts the target's hold down, as a producer does; false: there is one already. Throws where it knows none
-   * (`spec.hold`).
+   * Puts the target's hold down, as a producer does, with `by` in it; false: there is one already. Throws where it
+   * knows none (`spec.hold`).
    */
-  hold(): Promise<boolean>;
-  /** Whether there is a hold; `renew`: whose time of change becomes now. */
-  isHeld(renew?: boolean): Promise<boolean>;
-  /** Lets go of it; harmless where there is none. */
-  release(): Promise<void>;
+  hold(by: string): Promise<boolean>;
+  /** Whether there is a hold; with `by` only that one counts. */
+  isHeld(by?: string): Promise<boolean>;
+  /** That hold's time of change becomes now; false: it is not there, and another one is left alone. */
+  renew(by: string): Promise<boolean>;
+  /** Lets go of that hold; harmless where there is none, or another one. */
+  release(by: string): Promise<void>;
+  /** Whether it still lies where it was put down. */
+  lies(batch: string): Promise<boolean>;
   /** What became of it, in the target's words; undefined: it was not taken yet. */
   state(batch: string, signal: AbortSignal): Promise<string | undefined>;
   /**

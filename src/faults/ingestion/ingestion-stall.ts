@@ -1,6 +1,7 @@
 // ingestion.stall: a producer puts a hold on its source, brings batches behind it, and dies: nothing is taken from
 // there any more, and nothing fails. Proved by batches that nobody has taken when they should have been published.
 
+import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { recordOf } from "../../core/deliveries.ts";
@@ -35,14 +36,16 @@ export const ingestionStall = fault({
       throw new HarnessError("environment", `${kind} needs deliveries.hold and deliveries.fresh in target.yaml`);
     }
     if (await deliveries.isHeld()) throw new HarnessError("environment", `somebody holds the source already: ${hold}`);
-    return { batches: [...(await freshBatches(kind, site, batches))], withinMs: fresh.withinMs };
+    // By it our hold is told from one of a producer of the target's own.
+    const by = randomUUID();
+    return { batches: [...(await freshBatches(kind, site, batches))], withinMs: fresh.withinMs, by };
   },
 
-  async apply({ renewed }, { batches, withinMs }, site, signal) {
+  async apply({ renewed }, { batches, withinMs, by }, site, signal) {
     const { deliveries } = site.controls;
     signal.throwIfAborted();
     site.harmBegins?.();
-    if (!(await deliveries.hold())) throw new HarnessError("environment", "somebody holds the source by now");
+    if (!(await deliveries.hold(by))) throw new HarnessError("environment", "somebody holds the source by now");
     for (const [n, batch] of batches.entries()) {
       const lines = [0, 1, 2].map((k) =>
         recordOf(deliveries.spec, { id: `${batch}-${k}`, text: inventedText(site.seed, 3 * n + k), version: 1 }),
@@ -53,29 +56,29 @@ export const ingestionStall = fault({
     // Sooner nobody can say that they should have been published.
     for (let waitedMs = 0; waitedMs < withinMs; waitedMs += renewEveryMs) {
       await delay(Math.min(renewEveryMs, withinMs - waitedMs), undefined, { signal });
-      if (renewed) await deliveries.isHeld(true);
+      if (renewed) await deliveries.renew(by);
     }
   },
 
   observe: async ({ undo: { batches } }, { controls }, signal) => observeUntaken(controls.deliveries, batches, signal),
 
-  async hold({ renewed }, _undo, { controls: { deliveries } }, signal) {
+  async hold({ renewed }, { by }, { controls: { deliveries } }, signal) {
     if (!renewed) return undefined;
     let times = 0;
     const ended = (): boolean => signal.aborted;
-    while (!ended() && (await deliveries.isHeld(true))) {
+    while (!ended() && (await deliveries.renew(by))) {
       times += 1;
       await delay(renewEveryMs, undefined, { signal }).catch(() => undefined);
     }
-    return `the hold was renewed ${times} times`;
+    return `the hold was renewed ${times} times${ended() ? "" : ", and then was ours no more"}`;
   },
 
-  async revert({ batches }, { controls: { deliveries } }, signal) {
+  async revert({ batches, by }, { controls: { deliveries } }, signal) {
     // First what lies behind it: what is let go of is taken at once.
     const back = await callBack(deliveries, batches, signal);
-    await deliveries?.release();
-    const isHeld = (await deliveries?.isHeld()) ?? false;
-    const seen = `${back.seen}; the source is ${isHeld ? "still held" : "held by nobody of ours"}`;
-    return { confirmed: back.confirmed && !isHeld, expected: `${back.expected}, and nobody holds the source`, seen };
+    await deliveries?.release(by);
+    const isHeld = (await deliveries?.isHeld(by)) ?? false;
+    const seen = `${back.seen}; the source is ${isHeld ? "still held by us" : "not held by us"}`;
+    return { confirmed: back.confirmed && !isHeld, expected: `${back.expected}, and we do not hold the source`, seen };
   },
 });

@@ -115,17 +115,19 @@ export async function observeWaits(
   };
 }
 
-/** Whether none of them was taken, by one look that is answered. */
+/** Whether all of them lie where they were put down and none was taken, by one look that is answered. */
 export async function observeUntaken(
   deliveries: DeliveriesControl,
   batches: readonly string[],
   signal: AbortSignal,
 ): Promise<Evidence> {
   const { look } = await lookUntil(deliveries, { batches, withinMs: takenWithinMs }, signal, () => true);
+  const lie = await Promise.all(batches.map(async (batch) => deliveries.lies(batch)));
+  const gone = batches.filter((_, n) => lie[n] === false).map((batch) => `, ${batch} does not lie there any more`);
   return {
-    confirmed: "states" in look && look.states.every((state) => state === undefined),
-    expected: "when they should have been published none of the batches was taken",
-    seen: wordsOf(look, batches),
+    confirmed: "states" in look && look.states.every((state) => state === undefined) && gone.length === 0,
+    expected: "when they should have been published all batches lie there and none was taken",
+    seen: `${wordsOf(look, batches)}${gone.join("")}`,
   };
 }
 

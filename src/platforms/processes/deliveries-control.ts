@@ -1,6 +1,6 @@
 // Brings batches of documents to a folder that the target reads, and calls them back through the target's own API.
 
-import { access, link, mkdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { access, link, mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DeliveriesControl } from "../../core/controls.ts";
 import { fillJson, fillText, readRows } from "../../core/dataset.ts";
@@ -48,6 +48,7 @@ export function deliveriesControl({ spec, base, allows, token, hasEnded }: Place
       }
     },
     ...holdIn(spec),
+    lies: async (batch) => (await access(join(folder, batch)).then(() => true, ifAbsent)) === true,
     async state(batch, signal) {
       const url = `${base}${state.path.replaceAll("{batch}", encodeURIComponent(batch))}`;
       const asked = await ask(url, { timeoutMs: lookTimeoutMs, longest: longestAnswer, signal, allows });
@@ -87,29 +88,48 @@ export function deliveriesControl({ spec, base, allows, token, hasEnded }: Place
   return control;
 }
 
-function holdIn({ folder, hold }: DeliveriesSpec): Pick<DeliveriesControl, "hold" | "isHeld" | "release"> {
+function holdIn({ folder, hold }: DeliveriesSpec): Pick<DeliveriesControl, "hold" | "isHeld" | "renew" | "release"> {
   const file = hold === undefined ? undefined : join(folder, hold);
+  const unfinished = (by: string): string => join(folder, `.${by}`);
+  const isBy = async (by: string): Promise<boolean> =>
+    file !== undefined && (await readFile(file, "utf8").catch(ifAbsent)) === by;
   return {
-    async hold() {
+    async hold(by) {
       if (file === undefined) throw new HarnessError("environment", "the target knows no hold (deliveries.hold)");
       await mkdir(folder, { recursive: true });
-      const put = writeFile(file, "", { flag: "wx" });
-      return put.then(
-        () => true,
-        (error: NodeJS.ErrnoException) => {
-          if (error.code === "EEXIST") return false;
-          throw error;
-        },
-      );
+      await writeFile(unfinished(by), by);
+      try {
+        // It is there with its text or not at all, and never in place of another one.
+        await link(unfinished(by), file);
+        return true;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+        throw error;
+      } finally {
+        await rm(unfinished(by), { force: true });
+      }
     },
-    async isHeld(renew = false) {
+    async isHeld(by) {
       if (file === undefined) return false;
-      const now = new Date();
-      const found = renew ? utimes(file, now, now) : access(file);
-      return (await found.then(() => true, ifAbsent)) === true;
+      return by === undefined ? (await access(file).then(() => true, ifAbsent)) === true : isBy(by);
     },
-    async release() {
-      if (file !== undefined) await rm(file, { force: true });
+    async renew(by) {
+      const handle = file === undefined ? undefined : await open(file, "r+").catch(ifAbsent);
+      if (handle === undefined) return false;
+      try {
+        // The file that was read, whatever takes its place meanwhile.
+        if ((await handle.readFile("utf8")) !== by) return false;
+        await handle.utimes(new Date(), new Date());
+        return true;
+      } finally {
+        await handle.close();
+      }
+    },
+    async release(by) {
+      if (file === undefined) return;
+      await rm(unfinished(by), { force: true });
+      // Between look and removal another one could take its place: nothing on the file system rules that out.
+      if (await isBy(by)) await rm(file, { force: true });
     },
   };
 }
