@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { faults } from "../../../dist/src/faults/index.js";
+import { neverApplied } from "./applied.js";
 import { roundOf } from "./chance.js";
 import { runRound } from "./round.js";
 
@@ -42,12 +43,12 @@ function workspaceHash() {
   return hash.digest("hex");
 }
 
-function tellFailure({ plan, residues, text, log, folder }) {
+function tellFailure({ plan, residues, said, log, folder }) {
   process.stdout.write(
     `round ${plan.number}: ${plan.fault.name}, ${plan.strike}, ${plan.delayMs} ms into ${plan.moment.phase}\n` +
       residues.map((what) => `  LEFT  ${what}\n`).join("") +
       `  again: npm run test:kill -- --seed ${seed} --only ${plan.number}    (its folder: ${folder})\n` +
-      `  the run said:\n${indented(text)}\n  its watchdogs said:\n${indented(log)}\n`,
+      `  the run said:\n${indented(said)}\n  its watchdogs said:\n${indented(log)}\n`,
   );
 }
 
@@ -107,4 +108,6 @@ const [struck, enough] = [results.filter((result) => result.struck).length, Math
 const isShown = values.only !== undefined || struck >= enough;
 if (!isShown)
   process.stdout.write(`too few rounds were struck to show anything: ${struck}, expected at least ${enough}\n`);
-process.exitCode = count === 0 && isShown ? 0 : 1;
+const refused = neverApplied(results);
+if (refused.length > 0) process.stdout.write(`never in place, so nothing is shown of: ${refused.join(", ")}\n`);
+process.exitCode = count === 0 && isShown && refused.length === 0 ? 0 : 1;

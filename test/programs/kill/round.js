@@ -165,5 +165,5 @@ export async function runRound(plan) {
   left.push(...(await residues({ folder, state, before })));
   const log = left.length === 0 ? "" : watchdogLogs(folder);
   if (left.length === 0) rmSync(folder, { recursive: true, force: true });
-  return { plan, struck, watchdogMs, residues: left, text: running.text(), log, folder };
+  return { plan, struck, watchdogMs, residues: left, said: running.text(), log, folder };
 }

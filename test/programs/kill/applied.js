@@ -1,0 +1,16 @@
+// Which faults a run of the kill test shows nothing of: a fault that is refused, as for want of a control of the target,
+// leaves nothing behind in any round.
+
+/** Phases in which the harness is struck before the fault is known to be in place. */
+const before = new Set(["start", "prepare", "boot", "warmup", "baseline", "inject"]);
+
+/**
+ * Faults that were in place in none of their rounds, though at least one of these was to be struck after that. A run
+ * says ` observe ` once its fault took effect.
+ */
+export function neverApplied(results) {
+  const isLate = ({ plan }) => !before.has(plan.moment.phase);
+  const names = new Set(results.filter(isLate).map(({ plan }) => plan.fault.name));
+  for (const { plan, said } of results) if (said.includes(" observe ")) names.delete(plan.fault.name);
+  return [...names].toSorted();
+}
