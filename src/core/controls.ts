@@ -197,7 +197,10 @@ interface WorkUnderWay {
 
 /** Reads and writes byte ranges of a published file in place (same inode, same length). */
 export interface FileControl {
+  /** Throws HarnessError "environment" when the replica publishes none of that role, or that cannot be seen. */
   published(role: string): Promise<PublishedFile>;
+  /** Undefined when the replica publishes none of that role; throws when that cannot be seen. */
+  publishedIfAny(role: string): Promise<PublishedFile | undefined>;
   /** SHA-256 of the whole file as hex; of nothing when the file is gone. */
   hash(path: string): Promise<string>;
   /** The bytes that are there: fewer than asked for when the file ends before, none when it is gone. */
@@ -214,9 +217,18 @@ export interface FileEditControl {
   inOneGo<T>(path: string, act: (file: OpenFile) => T): Promise<T | undefined>;
   /**
    * Puts a new file with these bytes in place of the one that is there, whole or not at all: whoever has the old one
-   * open keeps that.
+   * open keeps that. False, and nothing was done: the file that is there is not, or no longer, the expected one.
    */
-  replace(path: string, bytes: Uint8Array): Promise<void>;
+  replace(path: string, bytes: Uint8Array, how: Replacing): Promise<boolean>;
+  /** Removes what an end in the middle of a replacement has left; harmless where nothing is left. */
+  discard(path: string, how: Pick<Replacing, "by">): Promise<void>;
+}
+
+export interface Replacing {
+  /** SHA-256 of the file that is replaced, as hex. */
+  readonly expected: string;
+  /** Part of the name of the file that is beside it meanwhile; known to the undo. */
+  readonly by: string;
 }
 
 /**

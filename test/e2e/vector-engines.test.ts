@@ -149,6 +149,7 @@ function siteOf({ url, dataDir }: Replica, engine: VectorEngineName): Site {
   const kept = new Map<string, Uint8Array>();
   const controls: Controls = {
     files: {
+      publishedIfAny: async () => undefined,
       async published() {
         const [file] = inventoryOf(shown, config)[0]?.files ?? [];
         if (file === undefined) throw new Error("no file is published");

@@ -32,13 +32,16 @@ interface Said {
   readonly bytes?: { readonly was: number; readonly now: number };
 }
 
-/** What a manifest says of its file, the hash first. None where the target publishes no manifest. Throws as above. */
+/**
+ * What a manifest says of its file, the hash first. None where the target publishes no manifest. Throws as above, and
+ * where what is published cannot be seen.
+ */
 export async function claimsOf(
   files: FileControl,
   role: ManifestRole,
   { hash, bytes }: Said,
 ): Promise<readonly ManifestClaim[]> {
-  const manifest = await files.published(role).catch(() => undefined);
+  const manifest = await files.publishedIfAny(role);
   if (manifest === undefined) return [];
   const { path, payload } = manifest;
   const text = Buffer.from(await files.read(path, payload.offset, payload.rowBytes * payload.rows)).toString("latin1");

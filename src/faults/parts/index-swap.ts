@@ -66,7 +66,13 @@ export async function swapIndex(
   }
   if (undo.claims.length === 0) site.harmBegins?.();
   signal.throwIfAborted();
-  await edits.replace(undo.path, made);
+  const replaced = await edits.replace(undo.path, made, { expected: undo.backup, by: nameOf(undo) });
+  if (!replaced) {
+    throw new HarnessError(
+      "environment",
+      `${undo.path} was changed or replaced by its owner meanwhile: it was left alone`,
+    );
+  }
   const fits = undo.claims.length > 0 ? ", its manifest made to fit" : "";
   return { look, hashBefore, besides: `${fits}${await loadAnew(site, signal)}` };
 }
@@ -83,10 +89,13 @@ export async function mendSwap(
   const isOurs = async (): Promise<boolean> =>
     ((await edits.inOneGo(damage.path, (file) => damageLeft(file, damage)))?.parts ?? 0) > 0;
   signal.throwIfAborted();
-  const wasOurs = await isOurs();
-  if (wasOurs) {
-    await edits.replace(damage.path, await need(site, kind, "backups").recall(backupName, undo.backup));
-  }
+  const by = nameOf(undo);
+  await edits.discard(damage.path, { by });
+  const putBack = async (): Promise<boolean> => {
+    const old = await need(site, kind, "backups").recall(backupName, undo.backup);
+    return edits.replace(damage.path, old, { expected: undo.made, by });
+  };
+  const wasOurs = (await isOurs()) && (await putBack());
   let left = (await isOurs()) ? 1 : 0;
   for (const claim of claims) {
     await edits.inOneGo(claim.path, (file) => mendDamage(file, claim));
@@ -114,6 +123,11 @@ export async function swapDamages(
 ): Promise<readonly [FileDamage, ...FileDamage[]]> {
   const whole = await madeAgain(kind, undo, make, site);
   return [{ path: undo.path, pieces: [], whole }, ...undo.claims.map(claimDamage)];
+}
+
+/** Goes into the name of the file that lies beside the index while that is replaced. */
+function nameOf({ made }: SwapUndo): string {
+  return made.slice(0, 12);
 }
 
 async function madeAgain(kind: string, undo: SwapUndo, make: Make, site: Site): Promise<Uint8Array> {

@@ -22,7 +22,7 @@ export const processLimit = fault({
     limit: z
       .enum(["memory", "handles", "file-size"])
       .describe(
-        "What is limited: memory (RLIMIT_DATA), handles (RLIMIT_NOFILE), or the length of its files (file-size, RLIMIT_FSIZE), which then are full.",
+        "What is limited: memory (RLIMIT_DATA), handles (RLIMIT_NOFILE), or the length of its files (file-size, RLIMIT_FSIZE): those that are as long as its longest one are then full.",
       ),
     room: z
       .int()

@@ -3,6 +3,7 @@
 // passages whatever they ask; proved by the file's hash and by the replica's searches.
 
 import { z } from "zod";
+import { HarnessError } from "../../core/errors.ts";
 import { fault } from "../fault.ts";
 import { seeFile } from "../parts/index-damage.ts";
 import { mendSwap, saveSwap, swapDamages, swapIndex, type Make, type SwapUndo } from "../parts/index-swap.ts";
@@ -32,7 +33,13 @@ export const indexNearlyEmpty = fault({
     const published = await publishedRows(site.controls.files, "index");
     refusePieces(published, needsOnePiece(kind, "bare"));
     const { offset, rowBytes, rows } = published.payload;
-    const of = { lying: { offset, rowBytes, rows }, left: Math.min(left, rows) };
+    if (rows <= left) {
+      const hint = "give fewer rows in `with`, or an index that has more";
+      throw new HarnessError("environment", `${site.replica} has ${rows} rows in all: with ${left} left none is lost`, {
+        hint,
+      });
+    }
+    const of = { lying: { offset, rowBytes, rows }, left };
     return { ...(await saveSwap(site, published, makeOf(of))), ...of };
   },
   apply: async (_params, undo, site, signal) =>

@@ -1,8 +1,8 @@
 // Bytes of published files: only inside the stack's work folder, only what the stack itself has published.
 
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { open, realpath, rename, rm, stat, type FileHandle } from "node:fs/promises";
+import { createReadStream, renameSync, statSync } from "node:fs";
+import { open, realpath, rm, stat, type FileHandle } from "node:fs/promises";
 import { dirname, sep, basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { HarnessError } from "../../core/errors.ts";
@@ -33,22 +33,43 @@ function editControl({ workDir }: FileBounds, allowed: ReadonlySet<string>): Fil
       await check(path, workDir, allowed);
       return withOpenFile(path, "write", act);
     },
-    async replace(path, bytes) {
+    async replace(path, bytes, { expected, by }) {
       await check(path, workDir, allowed);
-      const { mode } = await stat(path);
-      const beside = `${path}.part`;
+      const before = await stat(path, { bigint: true }).catch(ifAbsent);
+      if (before === undefined) return false;
+      const beside = besides(path, by);
       try {
-        await closing(await open(beside, "w", mode), async (handle) => {
+        await closing(await open(beside, "w", Number(before.mode)), async (handle) => {
           await handle.writeFile(bytes);
           await handle.sync();
         });
-        await rename(beside, path);
+        if ((await hashOf(path)) !== expected) return false;
+        // In one go with the renaming: its owner may have put another one there since, or changed this one.
+        const now = statSync(path, { bigint: true, throwIfNoEntry: false });
+        if (now?.ino !== before.ino || now.mtimeNs !== before.mtimeNs) return false;
+        renameSync(beside, path);
       } finally {
         await rm(beside, { force: true });
       }
       await syncFolder(dirname(path));
+      return true;
+    },
+    async discard(path, { by }) {
+      await check(path, workDir, allowed);
+      await rm(besides(path, by), { force: true });
     },
   };
+}
+
+function besides(path: string, by: string): string {
+  return `${path}.${by}.part`;
+}
+
+/** Of nothing when the file is gone. */
+async function hashOf(path: string): Promise<string> {
+  const sum = createHash("sha256");
+  await pipeline(createReadStream(path), sum).catch(ifAbsent);
+  return sum.digest("hex");
 }
 
 function fileControl(
@@ -56,10 +77,15 @@ function fileControl(
   published: () => Promise<readonly PublishedReplica[]>,
   allowed: Set<string>,
 ): FileControl {
+  const look = async (role: string) => {
+    const entry = (await published()).find(({ replica }) => replica === bounds.replica);
+    const file = entry?.files?.find((candidate) => candidate.role === role);
+    if (file !== undefined) allowed.add(file.path);
+    return { entry, file };
+  };
   return {
     async published(role) {
-      const entry = (await published()).find(({ replica }) => replica === bounds.replica);
-      const file = entry?.files?.find((candidate) => candidate.role === role);
+      const { entry, file } = await look(role);
       if (file === undefined) {
         const roles = entry?.files?.map((candidate) => candidate.role).join(", ") ?? "";
         throw new HarnessError(
@@ -67,14 +93,16 @@ function fileControl(
           `${bounds.replica} publishes no file of role ${role} (it has: ${roles || "none"})`,
         );
       }
-      allowed.add(file.path);
       return file;
+    },
+    async publishedIfAny(role) {
+      const { entry, file } = await look(role);
+      if (entry !== undefined) return file;
+      throw new HarnessError("environment", `the inventory does not list ${bounds.replica}: its files cannot be seen`);
     },
     async hash(path) {
       await check(path, bounds.workDir, allowed);
-      const sum = createHash("sha256");
-      await pipeline(createReadStream(path), sum).catch(ifAbsent);
-      return sum.digest("hex");
+      return hashOf(path);
     },
     async read(path, offset, length) {
       await check(path, bounds.workDir, allowed);

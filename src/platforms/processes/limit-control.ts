@@ -62,7 +62,7 @@ export function limitControl(stack: Instance): LimitControl {
       }
       if (limit === "file-size") {
         const longest = await longestWritten(pid);
-        return longest === undefined ? undefined : longest + room;
+        return longest === undefined ? undefined : Math.max(0, longest + room);
       }
       const kiB = /^VmData:\s+(\d+) kB$/m.exec(await readQuietly(`/proc/${pid}/status`))?.[1];
       return kiB === undefined ? undefined : Math.max(1, 1024 * Number(kiB) + room);

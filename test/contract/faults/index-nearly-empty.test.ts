@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { access, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import type { Fault } from "../../../src/core/fault.ts";
 import { indexNearlyEmpty } from "../../../src/faults/vector/index-nearly-empty.ts";
@@ -21,6 +21,15 @@ testFault(fault, {
         seen: "the old file was put back; the file is byte for byte what it was; loaded anew",
       });
       expect(await site.controls.vectors?.selfRetrieval(240, signal)).toBe(1);
+    });
+
+    test("removes what a SIGKILL in the middle of the replacement has left beside the index", async () => {
+      const site = stand.site();
+      const undo = await fault.prepare(fault.parse({}), site);
+      const beside = `${stand.path()}.${(undo as { readonly made: string }).made.slice(0, 12)}.part`;
+      await writeFile(beside, "the first half");
+      expect(await fault.revert(undo, site, stand.signal)).toMatchObject({ confirmed: true });
+      await expect(access(beside)).rejects.toThrow("ENOENT");
     });
 
     test("leaves a file alone that its owner put there meanwhile, and puts none in place of one that changed", async () => {

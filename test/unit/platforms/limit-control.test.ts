@@ -55,6 +55,8 @@ test("a process whose files may grow no more is refused what does not fit, and h
   const limits = limitControl({ marker });
   const before = await limits.soft(instance, "file-size");
   expect(await limits.under(instance, "file-size", 1000)).toBe(6000);
+  // A limit is never below none.
+  expect(await limits.under(instance, "file-size", -1_000_000)).toBe(0);
   await limits.setSoft(instance, "file-size", "6000");
   expect([await says(900), await says(200), await says(1)]).toEqual(["900", "100", "EFBIG"]);
   expect((await stat(file)).size).toBe(6000);

@@ -29,6 +29,7 @@ function stand(sabotage: Sabotage = {}): { site: Site; bytes: Uint8Array; publis
   const kept = new Map<string, Uint8Array>();
   const files: FileControl = {
     published: async () => published,
+    publishedIfAny: async () => published,
     hash: async () => sha256(bytes),
     read: async (_path, offset, length) => bytes.slice(offset, offset + length),
     write: async (_path, offset, part) => void (sabotage.swallowsWrites !== true && bytes.set(part, offset)),

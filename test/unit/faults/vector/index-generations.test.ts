@@ -28,16 +28,24 @@ function stand(manifestOf = (hash: string) => `{"rows":50,"indexHash":"${hash}"}
   });
   const payload = { offset: 0, rowBytes, rows };
   const whole = { offset: 0, rowBytes: fileOf("/manifest").length, rows: 1 };
+  const published = async (role: string) => ({
+    role,
+    path: `/${role}`,
+    format: "",
+    payload: role === "index" ? payload : whole,
+  });
   const controls: Controls = {
     files: {
-      published: async (role) => ({ role, path: `/${role}`, format: "", payload: role === "index" ? payload : whole }),
+      published,
+      publishedIfAny: published,
       hash: async (path) => sha256(fileOf(path)),
       read: async (path, offset, length) => fileOf(path).slice(offset, offset + length),
       write: async () => undefined,
     },
     edits: {
       inOneGo: async (path, act) => act(open(path)),
-      replace: async (path, bytes) => void held.set(path, Uint8Array.from(bytes)),
+      replace: async (path, bytes) => held.set(path, Uint8Array.from(bytes)).size > 0,
+      discard: async () => undefined,
     },
     vectors: { selfRetrieval: async () => (Buffer.compare(index, before) === 0 ? 1 : 0) },
     backups: {
@@ -106,4 +114,13 @@ test("a manifest is made to say another length too, as a number of the same widt
   expect(await claimed(`{"bytes":40960,"hash":"${was}","x4096":1}`)).toBe(`{"bytes":40960,"hash":"${now}","x4096":1}`);
   await expect(claimed(`{"hash":"${was}","bytes":4096,"more":4096}`)).rejects.toThrow("does not name the length");
   await expect(claimed(`{"hash":"${was}","again":"${was}"}`)).rejects.toThrow("does not name the hash");
+});
+
+test("a manifest that cannot be seen is not taken for none", async () => {
+  const { site } = stand();
+  const files = site.controls.files as NonNullable<Controls["files"]>;
+  const unseen = { ...files, publishedIfAny: async () => Promise.reject(new Error("no answer in time")) };
+  const hash = { was: "a", now: "b" };
+  await expect(claimsOf(unseen, "manifest", { hash })).rejects.toThrow("no answer in time");
+  expect(await claimsOf({ ...files, publishedIfAny: async () => undefined }, "manifest", { hash })).toEqual([]);
 });

@@ -61,12 +61,15 @@ function stand(
   };
   const controls: Controls = {
     files: {
+      publishedIfAny: async (role) => (role === "index" ? published : undefined),
       published: async (role) => (role === "index" ? published : Promise.reject(new Error(`no ${role}`))),
       hash: async () => sha256(file),
       read: async (_path, offset, length) => file.slice(offset, offset + length),
       write: async (_path, offset, part) => file.set(part, offset),
     },
-    ...(how.opens && { edits: { inOneGo: async (_path, act) => act(open), replace: async () => undefined } }),
+    ...(how.opens && {
+      edits: { inOneGo: async (_path, act) => act(open), replace: async () => false, discard: async () => undefined },
+    }),
     vectors: {
       selfRetrieval: async () => Array.from({ length: rows }, (_, row) => row).filter(found).length / rows,
     },

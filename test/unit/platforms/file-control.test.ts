@@ -1,0 +1,65 @@
+// Published files: what is not published is told from what cannot be seen, and only the expected file is replaced.
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { fileControls } from "../../../src/platforms/processes/file-control.ts";
+import type { PublishedReplica } from "../../../src/records/inventory.ts";
+
+let workDir: string;
+const index = (): string => join(workDir, "index");
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+beforeEach(async () => {
+  workDir = await mkdtemp(join(tmpdir(), "file-control-"));
+  await writeFile(index(), "old");
+});
+afterEach(() => rm(workDir, { recursive: true }));
+
+function controls(published: () => Promise<readonly PublishedReplica[]> = () => Promise.resolve([])) {
+  return fileControls({ workDir, replica: "vec-1", publishedFiles: [index()] }, published);
+}
+
+describe("a file that may be published", () => {
+  const row = { service: "vec", replica: "vec-1", version: "1" };
+  const payload = { offset: 0, rowBytes: 1, rows: 3 };
+
+  it("is given when it is, and is not there when the replica publishes others alone", async () => {
+    const file = { role: "index", path: index(), format: "f32", payload };
+    const { files } = controls(() => Promise.resolve([{ ...row, files: [file] }]));
+    expect(await files.publishedIfAny("index")).toEqual(file);
+    expect(await files.publishedIfAny("manifest")).toBeUndefined();
+  });
+
+  it("is not said to be missing when the inventory does not answer, or does not list the replica", async () => {
+    const silent = controls(() => Promise.reject(new Error("no answer in time")));
+    await expect(silent.files.publishedIfAny("manifest")).rejects.toThrow("no answer in time");
+    await expect(controls().files.publishedIfAny("manifest")).rejects.toThrow("does not list vec-1");
+  });
+});
+
+describe("replacing a file", () => {
+  it("puts the new one in place of the expected one, and leaves nothing beside it", async () => {
+    const { edits } = controls();
+    expect(await edits.replace(index(), Buffer.from("new"), { expected: sha256("old"), by: "us" })).toBe(true);
+    expect(await readFile(index(), "utf8")).toBe("new");
+    expect(await readdir(workDir)).toEqual(["index"]);
+  });
+
+  it("leaves one that its owner has put there meanwhile, and one that is gone", async () => {
+    const { edits } = controls();
+    await writeFile(index(), "restored");
+    expect(await edits.replace(index(), Buffer.from("new"), { expected: sha256("old"), by: "us" })).toBe(false);
+    expect(await readFile(index(), "utf8")).toBe("restored");
+    await rm(index());
+    expect(await edits.replace(index(), Buffer.from("new"), { expected: sha256("old"), by: "us" })).toBe(false);
+    expect(await readdir(workDir)).toEqual([]);
+  });
+
+  it("discards what a replacement that was cut short has left, and nothing of another's", async () => {
+    for (const by of ["us", "them"]) await writeFile(`${index()}.${by}.part`, "half");
+    await controls().edits.discard(index(), { by: "us" });
+    expect((await readdir(workDir)).toSorted()).toEqual(["index", "index.them.part"]);
+  });
+});
