@@ -74,7 +74,9 @@ function viewOf(
     suspect === undefined ? [] : [{ seq, source, batch, says: suspect }],
   );
   const held = intake.held();
-  const blamed = [...(own === null || head === undefined ? [] : [head]), ...suspects].map(({ source }) => source);
+  const stale = held.filter(({ isStale }) => isStale);
+  const failed = own === null || head === undefined ? [] : [head];
+  const blamed = [...failed, ...suspects, ...stale].map(({ source }) => source);
   return {
     lagMs: Math.max(head === undefined ? 0 : now() - head.arrivedMs, 0, ...held.map(({ waitedMs }) => waitedMs)),
     held,

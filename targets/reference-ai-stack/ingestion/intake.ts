@@ -27,6 +27,8 @@ export interface Intake {
   /** Takes everything that is there now and is not held, the oldest first. */
   readonly scan: () => readonly Batch[];
   readonly held: () => readonly Held[];
+  /** What lies in a source and may be taken from there. */
+  readonly lying: (source: string) => readonly Lying[];
   /** Lets go of a source that nobody holds any more; throws {@link Refused} where somebody does. */
   readonly release: (source: string) => void;
   /** The bytes of a batch. */
@@ -35,6 +37,14 @@ export interface Intake {
   readonly put: (source: string, batch: string, content: string) => void;
   /** Where a source's files arrive. */
   readonly folder: (source: string) => string;
+}
+
+/** A batch that nobody has taken yet. */
+interface Lying {
+  /** Another one where its bytes may be others. */
+  readonly key: string;
+  /** undefined: it lies there no more. */
+  readonly content: () => Buffer | undefined;
 }
 
 export interface IntakeParts {
@@ -70,11 +80,28 @@ export function openIntake({ sourcesDir, dir, ledger, now, onPassed }: IntakePar
   return {
     scan: () => waiting(sourcesDir).flatMap(({ source, name }) => takeFile(source, name) ?? []),
     held: () => heldAmong(sourcesIn(sourcesDir), { sourcesDir, isBatch: (name) => BATCH_NAME.test(name), at: now() }),
+    lying: (source) => lyingIn(join(sourcesDir, source)),
     release: (source) => release(sourcesDir, source, now()),
     content: (batch) => readFileSync(copyOf(batch)),
     put: (source, batch, content) => writeSynced(join(sourcesDir, source, batch), Buffer.from(content)),
     folder: (source) => join(sourcesDir, source),
   };
+}
+
+function lyingIn(folder: string): readonly Lying[] {
+  return readdirSync(folder).flatMap((name) => {
+    const file = join(folder, name);
+    const found = BATCH_NAME.test(name) ? statSync(file, { throwIfNoEntry: false }) : undefined;
+    if (found?.isFile() !== true || found.size > MOST_BYTES) return [];
+    const content = (): Buffer | undefined => {
+      try {
+        return readFileSync(file);
+      } catch {
+        return undefined;
+      }
+    };
+    return [{ key: `${file} ${found.ino} ${found.size} ${found.mtimeMs}`, content }];
+  });
 }
 
 /** Finished files of all sources that nobody holds, the oldest first. */

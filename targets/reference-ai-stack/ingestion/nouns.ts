@@ -40,7 +40,10 @@ export interface IngestionView {
   readonly rolledBack: number;
   readonly quarantined: readonly string[];
   readonly head: HeadView | null;
-  /** What kind of data those sources send that a failing head or a suspect batch came from: tags of their records. */
+  /**
+   * What kind of data those sources send that a failing head or a suspect batch came from, or that a stale hold keeps:
+   * tags of their records.
+   */
   readonly tags: Readonly<Record<string, readonly string[]>>;
   /** Published lately, and suspect. */
   readonly suspects: readonly {

@@ -1,7 +1,7 @@
 // What kind of data a source sends, by the tags of what came from it: who changes that data has to know. What cannot be
 // told is never taken for public.
 import type { Intake } from "./intake.ts";
-import type { Batch, Ledger } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 import { FIELDS, renamed } from "./records.ts";
 
 /** Of a record that says in no way that was agreed what it is; the healer's policy asks for the most it knows of. */
@@ -12,25 +12,28 @@ const MOST_WORDS = 5;
 
 type Mapping = Readonly<Record<string, string>>;
 
-/** Every tag of every record that came from a source and is queued or published; sorted. */
+/** Every tag of every record that came from a source and is queued or published, or lies there still; sorted. */
 export function createSourceTags(
   ledger: Pick<Ledger, "batches" | "source">,
-  intake: Pick<Intake, "content">,
+  intake: Pick<Intake, "content" | "lying">,
 ): (source: string) => readonly string[] {
-  const known = new Map<number, { readonly by: string; readonly tags: readonly string[] }>();
-  const tagsOfBatch = (batch: Batch, mapping: Mapping): readonly string[] => {
+  const known = new Map<string, { readonly by: string; readonly tags: readonly string[] }>();
+  const tagsOfBatch = (key: string, content: () => Buffer | undefined, mapping: Mapping): readonly string[] => {
     const by = JSON.stringify(mapping);
-    const kept = known.get(batch.seq);
+    const kept = known.get(key);
     if (kept?.by === by) return kept.tags;
-    const lines = intake.content(batch).toString("utf8").split("\n");
+    const lines = content()?.toString("utf8").split("\n");
+    if (lines === undefined) return [];
     const tags = [...new Set(lines.flatMap((line) => tagsOf(line, mapping)))];
-    known.set(batch.seq, { by, tags });
+    known.set(key, { by, tags });
     return tags;
   };
   return (source) => {
     const own = [...ledger.batches("queued"), ...ledger.batches("published")].filter((one) => one.source === source);
+    const taken = own.map((batch) => ({ key: String(batch.seq), content: () => intake.content(batch) }));
     const { mapping } = ledger.source(source);
-    return [...new Set(own.flatMap((batch) => tagsOfBatch(batch, mapping)))].toSorted();
+    const tags = [...taken, ...intake.lying(source)].flatMap(({ key, content }) => tagsOfBatch(key, content, mapping));
+    return [...new Set(tags)].toSorted();
   };
 }
 

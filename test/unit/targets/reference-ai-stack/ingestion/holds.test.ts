@@ -46,6 +46,20 @@ describe("a source that is held", () => {
     expect(() => stand.ingestion().release("notes")).toThrow("nobody holds notes");
   });
 
+  it("says what kind of data lies there once nobody renews the hold, torn records included", async () => {
+    const stand = await openStand();
+    held(stand);
+    expect(stand.ingestion().view().tags).toEqual({});
+    stand.pass(3000);
+    expect(stand.ingestion().view().tags).toEqual({ notes: ["public"] });
+    stand.deliver("notes", "2.jsonl", record("b", "two", 1, { tags: ["phi"] }));
+    expect(stand.ingestion().view().tags).toEqual({ notes: ["phi", "public"] });
+    stand.deliver("notes", "2.jsonl", '{"schema":1,"id":"b","text":"torn');
+    expect(stand.ingestion().view().tags).toEqual({ notes: ["public", "unclassified"] });
+    rmSync(join(stand.dir, "sources", "notes", "2.jsonl"));
+    expect(stand.ingestion().view().tags).toEqual({ notes: ["public"] });
+  });
+
   it("is taken from as soon as its producer lets go, and holds nothing up while it is empty", async () => {
     const stand = await openStand();
     rmSync(held(stand));

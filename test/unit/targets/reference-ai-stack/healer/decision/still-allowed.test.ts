@@ -91,22 +91,41 @@ test("a retry that waits for its back-off is asked again too", async () => {
   expect(last(stack)?.type).toBe("escalated");
 });
 
-test.each([
+const KINDS = [
   ["health data", ["phi"], 2],
   ["a kind of payment data that the policy does not name", ["pci-cards"], 2],
   ["data of which nobody can tell what it is", ["public", "unclassified"], 2],
   ["public data", ["public"], 0],
-] as const)("a source is quarantined with as much leave as its own records ask for: %s", async (_what, tags, asked) => {
+] as const;
+
+/** Carries out the pathway once so many have been asked and have granted it, and not before. */
+async function takenWithLeave(operation: string, asked: number, state: Parameters<typeof queueWith>[0]): Promise<void> {
   const stack = createFakeStack({ seed: 11, policy: policyIn("policy.yaml") });
   await stack.pass(10_000);
-  queueWith({ head: { ...HEAD, kind: "schema" }, tags: { notes: [...tags] } })(stack);
+  queueWith(state)(stack);
   await stack.pass(10_000);
   expect(stack.questions().map(({ approvals }) => approvals)).toEqual(asked === 0 ? [] : [asked]);
-  expect(stack.touched).toEqual(asked === 0 ? ["quarantine-source ingestion-1"] : []);
+  expect(stack.touched).toEqual(asked === 0 ? [`${operation} ingestion-1`] : []);
   for (const by of asked === 0 ? [] : ["ada", "grace"]) {
     expect(stack.touched).toEqual([]);
     await stack.answer(stack.questions()[0]?.incident ?? "", "granted", { by });
   }
   await stack.pass(5000);
-  expect(stack.touched).toEqual(["quarantine-source ingestion-1"]);
-});
+  expect(stack.touched).toEqual([`${operation} ingestion-1`]);
+}
+
+test.each(KINDS)(
+  "a source is quarantined with as much leave as its own records ask for: %s",
+  async (...[, of, asked]) => {
+    const state = { head: { ...HEAD, kind: "schema" as const }, tags: { notes: [...of] } };
+    await takenWithLeave("quarantine-source", asked, state);
+  },
+);
+
+test.each(KINDS)(
+  "half a delivery is published with as much leave as its records ask for: %s",
+  async (...[, of, asked]) => {
+    const held = [{ source: "notes", batches: 2, waitedMs: 6000, isStale: true }];
+    await takenWithLeave("release-source", asked, { lagMs: 6000, held, tags: { notes: [...of] } });
+  },
+);
