@@ -9,7 +9,7 @@ import { mountMetrics } from "../common/metrics.ts";
 import { OPERATION } from "../common/telemetry/names.ts";
 import type { Tracer } from "../common/telemetry/span.ts";
 import { traced, type TracedEnv } from "../common/telemetry/traced.ts";
-import { bytes, DIMENSIONS, type EmbeddingCache, MODEL_ID } from "./cache.ts";
+import { bytes, DIMENSIONS, type EmbeddingCache } from "./cache.ts";
 import type { EmbeddedText } from "./kept-vectors.ts";
 import type { HeldModel } from "./held-model.ts";
 import { keepRecent, SKETCH } from "./recent.ts";
@@ -52,7 +52,7 @@ export function createEmbedderApp(options: EmbedderAppOptions): Hono<TracedEnv> 
   mountMetrics(app, options.registry);
   app.get("/health", (c) => {
     const state = options.model.state();
-    const body = { status: state === "failed" ? "failed" : "ok", model: MODEL_ID, modelState: state };
+    const body = { status: state === "failed" ? "failed" : "ok", model: options.model.known(), modelState: state };
     return c.json(body, state === "failed" ? 503 : 200);
   });
   mountCache(app, options);
@@ -78,7 +78,7 @@ export function createEmbedderApp(options: EmbedderAppOptions): Hono<TracedEnv> 
       const inputs = typeof parsed.data.input === "string" ? [parsed.data.input] : parsed.data.input;
       const isFresh =
         parsed.data.cache?.["no-cache"] === true || /\bno-cache\b/i.test(c.req.header("cache-control") ?? "");
-      const { embedded, computed } = await embedCached(inputs, {
+      const { embedded, computed, name } = await embedCached(inputs, {
         ...options,
         cache: isFresh ? NO_CACHE : options.cache,
       });
@@ -95,7 +95,7 @@ export function createEmbedderApp(options: EmbedderAppOptions): Hono<TracedEnv> 
           index,
           embedding: base64 ? Buffer.from(bytes(vector)).toString("base64") : [...vector],
         })),
-        model: MODEL_ID,
+        model: name,
         usage: { prompt_tokens: tokens, total_tokens: tokens },
       });
     },
@@ -119,7 +119,7 @@ function mountCache(app: Hono<TracedEnv>, { cache, cacheToken, registry }: Embed
 async function embedCached(
   inputs: readonly string[],
   { cache, model }: { readonly cache: Pick<EmbeddingCache, "get" | "put">; readonly model: HeldModel },
-): Promise<{ readonly embedded: readonly EmbeddedText[]; readonly computed: number }> {
+): Promise<{ readonly embedded: readonly EmbeddedText[]; readonly computed: number; readonly name: string }> {
   const name = await model.name();
   const found = new Map<string, EmbeddedText>();
   const missing: string[] = [];
@@ -145,5 +145,5 @@ async function embedCached(
     if (one === undefined) throw new Error("the model returned fewer vectors than texts");
     return one;
   });
-  return { embedded, computed: missing.length };
+  return { embedded, computed: missing.length, name };
 }

@@ -9,7 +9,7 @@ import { inTransaction } from "../common/in-transaction.ts";
 import { truncateInput } from "./input.ts";
 import { keepInMemory, type EmbeddedText, type KeptVectors } from "./kept-vectors.ts";
 
-/** Name that the API states and that manifests carry; the model whose vectors are at hand at the start. */
+/** Name that manifests carry, and the API while this one answers; the model whose vectors are at hand at the start. */
 export const MODEL_ID = "universal-sentence-encoder-lite-en-0.2.0";
 export const DIMENSIONS = 512;
 

@@ -14,6 +14,8 @@ interface NamedEmbedder extends Embedder {
 export interface HeldModel {
   /** Whose vectors are given out now. Rejects where installed files are not what their manifest says. */
   name(): Promise<string>;
+  /** The name as it was last seen; null: nobody has asked for it yet. */
+  known(): string | null;
   /** Loads it if it is not loaded. Rejects when it cannot be. */
   loaded(): Promise<NamedEmbedder>;
   /** "waiting", "loading", "ready" or "failed". */
@@ -76,6 +78,7 @@ export function holdModel(
   };
   return {
     name: () => name.get(),
+    known: () => name.known(),
     loaded: () => (loading ??= first()),
     state: () => state,
     reload() {
@@ -89,15 +92,19 @@ export function holdModel(
 /** The name of what lies in the folder, looked up once; where that failed, whoever asks next has it looked up again. */
 function keepName(folder: string | undefined) {
   let name: Promise<string> | undefined;
+  let known = folder === undefined ? MODEL_ID : null;
   const now = async (): Promise<string> => (folder === undefined ? MODEL_ID : (await readInstalled(folder)).name);
   return {
     /** Of the files as they are now. */
     now,
-    set: (known: string) => void (name = Promise.resolve(known)),
+    known: () => known,
+    set: (found: string) => void ([name, known] = [Promise.resolve(found), found]),
     async get(): Promise<string> {
       const mine = (name ??= now());
       try {
-        return await mine;
+        const found = await mine;
+        if (name === mine) known = found;
+        return found;
       } catch (error) {
         if (name === mine) name = undefined;
         throw error;

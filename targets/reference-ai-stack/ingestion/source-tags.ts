@@ -1,11 +1,10 @@
 // What kind of data a source sends, by the tags of what came from it: who changes that data has to know. What cannot be
 // told is never taken for public.
+import { UNCLASSIFIED } from "../common/data-tags.ts";
 import type { Intake } from "./intake.ts";
 import type { Ledger } from "./ledger.ts";
 import { FIELDS, renamed } from "./records.ts";
 
-/** Of a record that says in no way that was agreed what it is; the healer's policy asks for the most it knows of. */
-const UNCLASSIFIED = "unclassified";
 const TAG = /^[a-z][a-z0-9-]*$/;
 /** A text of more words than this lists no tags. */
 const MOST_WORDS = 5;

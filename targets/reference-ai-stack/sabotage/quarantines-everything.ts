@@ -1,5 +1,5 @@
-// One batch is poisoned, and all is thrown away: nothing more is taken from any source, and whatever came before is
-// taken back with it. Answers are right again, and what people brought meanwhile is gone.
+// One batch is poisoned, and all is thrown away: nothing more is taken from its source or from users, and whatever came
+// before is taken back with it. Answers are right again, and what people brought meanwhile is gone.
 import type { Eyes, Hand, OperationArgs, Outcome } from "../healer/nouns.ts";
 import type { Defect } from "./defect.ts";
 import { handWith, replicaIn } from "./hand-with.ts";
@@ -21,7 +21,7 @@ async function quarantineAll(args: OperationArgs, hand: Hand, eyes: Eyes): Promi
 
 export const quarantinesEverything: Defect = {
   name: "quarantines-everything",
-  summary: "For one poisoned batch takes nothing more from any source, and takes back all that came before it.",
+  summary: "For one poisoned batch takes nothing more from its source or from users, and takes back all before it.",
   healer: {
     hand: (hand, eyes) => handWith(hand, { "roll-back-batch": (args) => quarantineAll(args, hand, eyes) }),
   },

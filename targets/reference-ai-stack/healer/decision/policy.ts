@@ -1,5 +1,6 @@
 // What the healer may decide, as its policy file says it: the shape, and what follows for one remedy. Pure.
 import { z } from "zod";
+import { UNCLASSIFIED } from "../../common/data-tags.ts";
 import type { ActingPathway } from "../pathways/pathway.ts";
 
 export type Tier = ActingPathway["tier"];
@@ -159,9 +160,6 @@ export function termsFor(
     }),
   };
 }
-
-/** The ingestion's word for records whose tags cannot be read. */
-const UNCLASSIFIED = "unclassified";
 
 /** The rules of a tag; of a kind that records name and the policy does not, such as phi-notes, those of its words. */
 function ruleOf({ tags }: Policy, tag: string): readonly { readonly tier: Tier; readonly approvals: number }[] {

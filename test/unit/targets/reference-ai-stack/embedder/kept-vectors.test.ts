@@ -9,7 +9,14 @@ import { NO_TRACER } from "../../../../../targets/reference-ai-stack/common/tele
 import { createEmbedderApp } from "../../../../../targets/reference-ai-stack/embedder/app.ts";
 import { holdModel } from "../../../../../targets/reference-ai-stack/embedder/held-model.ts";
 import {
+  ensureInstalled,
+  modelManifestFile,
+  readInstalled,
+  releasedManifest,
+} from "../../../../../targets/reference-ai-stack/embedder/model-files.ts";
+import {
   DIMENSIONS,
+  MODEL_ID,
   openEmbeddingCache,
   readEmbeddingCache,
 } from "../../../../../targets/reference-ai-stack/embedder/cache.ts";
@@ -77,7 +84,7 @@ it("gives what lies in the file, whatever that is by now, and makes the file ane
 });
 
 /** An embedder whose model gives ones, and whose folder of caches holds twos for "known". */
-function embedder() {
+function embedder(installed?: string) {
   const cacheDir = folder();
   const prepared = openEmbeddingCache(cacheDir);
   prepared.put([["known", vector(2)]]);
@@ -86,7 +93,7 @@ function embedder() {
   const cache = readEmbeddingCache(cacheDir, kept);
   const app = createEmbedderApp({
     cache,
-    model: holdModel(undefined, async () => ({
+    model: holdModel(installed, async () => ({
       embed: async (texts) => texts.map(() => vector(1)),
       end: async () => undefined,
     })),
@@ -123,6 +130,28 @@ it("serves what is at hand, goes around it on request, and takes it anew from th
   expect(await first("known")).toBe(9);
   expect(await (await clear("t0ken")).json()).toEqual({ cleared: 2 });
   expect([await first("known"), await first("new")]).toEqual([2, 1]);
+});
+
+it("says whose vectors it gives out, also where that is no longer the released model", async () => {
+  const installed = join(folder(), "model");
+  await ensureInstalled(installed);
+  const { app } = embedder(installed);
+  const models = async () => {
+    const body = JSON.stringify({ input: "new" });
+    const [health, answer] = [
+      await app.request("/health"),
+      await app.request("/v1/embeddings", { method: "POST", body }),
+    ];
+    return [health, answer].map(async (one) => ((await one.json()) as { model: string | null }).model);
+  };
+  expect(await Promise.all(await models())).toEqual([null, MODEL_ID]);
+  const other = { ...releasedManifest(), model: "another-model" };
+  writeFileSync(modelManifestFile(installed), JSON.stringify(other));
+  const headers = { authorization: "Bearer t0ken" };
+  expect((await app.request("/internal/model/reload", { method: "POST", headers })).status).toBe(200);
+  const { name } = await readInstalled(installed);
+  expect(name).not.toBe(MODEL_ID);
+  expect(await Promise.all(await models())).toEqual([name, name]);
 });
 
 it("answers a thousand bodies that nobody meant at each door, and keeps whole vectors alone", async () => {
