@@ -186,13 +186,20 @@ export interface MaintenanceControl {
 
 /** Work that operators have done to a replica, through the operator control that the target publishes. */
 export interface WorkControl {
+  /** What the target lets be asked for. */
+  readonly works: readonly string[];
   /** Has the target begin; it goes on after `signal` was aborted, too. */
-  begin(work: string, signal: AbortSignal): WorkUnderWay;
+  begin(work: string, signal: AbortSignal): WorkAsked;
+  /**
+   * Whether the target says that it is under way at the replica, or waits for its turn there; undefined: it does not
+   * publish what is. Throws when it cannot be asked.
+   */
+  isUnderWay(work: string): Promise<boolean | undefined>;
 }
 
-interface WorkUnderWay {
-  /** What came of it, in words; undefined as long as the target has not answered. */
-  over(): string | undefined;
+interface WorkAsked {
+  /** What came of the request, in words, and whether the work is done; undefined as long as nothing has come. */
+  outcome(): { readonly says: string; readonly isDone: boolean } | undefined;
 }
 
 /** Reads and writes byte ranges of a published file in place (same inode, same length). */

@@ -4,6 +4,7 @@
 import type { Evidence } from "../records/timeline/fault.ts";
 import type { FileDamage } from "./file-damage.ts";
 import type { ControlName, Site } from "./controls.ts";
+import type { Target } from "./target.ts";
 import type { Json } from "./units.ts";
 
 /** What a fault acts on; `load` and `nowhere` are planned without a site. */
@@ -48,6 +49,11 @@ export interface Fault<Params = unknown, Undo extends Json = Json> {
    * lie in one piece; undefined: they need not.
    */
   needsOnePiece?(input: unknown): NeedsOnePiece | undefined;
+  /**
+   * Asked before anything is touched, with parameters as intents write them: what target.yaml does not have, or rules
+   * out, beyond the controls that the fault needs; undefined: nothing.
+   */
+  lacks?(input: unknown, target: DescribedTarget): Lack | undefined;
   parse(input: unknown): Params;
   prepare(params: Params, site: Site): Promise<Undo>;
   /**
@@ -70,6 +76,16 @@ export interface Fault<Params = unknown, Undo extends Json = Json> {
    * What `apply` writes into published files: only that can be left of it there. Faults that write into files have it.
    */
   wrote?(undo: Undo, site: Site): Promise<readonly FileDamage[]>;
+}
+
+/** What target.yaml says that faults may ask for. */
+export type DescribedTarget = Pick<Target, "name" | "control" | "deliveries">;
+
+/** As a problem has it; `param`: the parameter at which it is shown. */
+export interface Lack {
+  readonly found: string;
+  readonly expected: string;
+  readonly param?: string;
 }
 
 /** `what` cannot be done to rows that lie in pieces, `why`, and what to take `instead`, all in words. */

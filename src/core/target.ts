@@ -154,6 +154,8 @@ export interface Target {
     readonly maintainReplicaUrl?: string;
     /** Does work to a replica that operators may ask for, by name. */
     readonly workOnReplicaUrl?: string;
+    /** Works that may be asked for there. */
+    readonly works?: readonly string[];
   };
   /** Streams of users' requests; the first is the default stream, which is meant where none is named. */
   readonly streams: readonly [TargetStream, ...TargetStream[]];

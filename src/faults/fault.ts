@@ -3,7 +3,7 @@
 
 import { z } from "zod";
 import { HarnessError } from "../core/errors.ts";
-import type { ActsOn, Fault, Harmed, NeedsOnePiece } from "../core/fault.ts";
+import type { ActsOn, DescribedTarget, Fault, Harmed, Lack, NeedsOnePiece } from "../core/fault.ts";
 import type { FileDamage } from "../core/file-damage.ts";
 import { siteName, type ControlName, type Controls, type Site } from "../core/controls.ts";
 import type { Json } from "../core/units.ts";
@@ -46,6 +46,7 @@ interface FaultSpec<
   readonly byOperator?: true;
   readonly sharesRequests?: true;
   needsOnePiece?(params: z.output<Schema>): NeedsOnePiece | undefined;
+  lacks?(params: z.output<Schema>, target: DescribedTarget): Lack | undefined;
   prepare(params: z.output<Schema>, site: SiteWith<Needed, Wanted>): Promise<Undo>;
   apply(params: z.output<Schema>, undo: Undo, site: SiteWith<Needed, Wanted>, signal: AbortSignal): Promise<Before>;
   observe(
@@ -103,6 +104,9 @@ export function fault<
     revert: async (undo, site, signal) => spec.revert(undo, left(site), signal),
     ...(spec.needsOnePiece && {
       needsOnePiece: (input: unknown) => spec.needsOnePiece?.(parseParams(name, schema, input)),
+    }),
+    ...(spec.lacks && {
+      lacks: (input: unknown, target: DescribedTarget) => spec.lacks?.(parseParams(name, schema, input), target),
     }),
     ...(spec.hold && {
       hold: async (params: Params, undo: Undo, site: Site, signal: AbortSignal) =>

@@ -71,6 +71,7 @@ function checkFault(draft: Draft, path: DataPath, written: Item): void {
     const needsEdge = fault.acts === "edge";
     checkNeeds(draft, path, { item, needsEdge, needsSite: hasSite(fault) });
     if (isTaken) checkRows(draft, written, fault);
+    if (isTaken) checkLacks(draft, written, fault);
     checkFeltBy(draft, path, item, fault);
   }
   // A site where there must be none is one mistake; what is wrong with the site itself says nothing more.
@@ -163,6 +164,14 @@ function checkRows(draft: Draft, { item, name }: Item, fault: Pick<Fault, "needs
   if (target === undefined) return;
   const refused = refusedInPieces({ fault, params: item.with ?? {}, target, settings: parts.settings ?? {} });
   if (refused) draft.report(name, refused);
+}
+
+/** What target.yaml would have to say beyond the controls that it offers. */
+function checkLacks(draft: Draft, { item, name, params }: Item, fault: Pick<Fault, "lacks">): void {
+  const lack = draft.target && fault.lacks?.(item.with ?? {}, draft.target);
+  if (lack === undefined) return;
+  const { param, ...problem } = lack;
+  draft.report(param === undefined ? name : [...params, param], problem);
 }
 
 interface Offering {

@@ -20,7 +20,15 @@ export type FaultTable = ReadonlyMap<
   string,
   Pick<
     Fault,
-    "parse" | "needs" | "acts" | "harmless" | "mayBeBenign" | "byOperator" | "sharesRequests" | "needsOnePiece"
+    | "parse"
+    | "needs"
+    | "acts"
+    | "harmless"
+    | "mayBeBenign"
+    | "byOperator"
+    | "sharesRequests"
+    | "needsOnePiece"
+    | "lacks"
   >
 >;
 

@@ -130,13 +130,14 @@ function toTarget(written: TargetFile, origin: Origin): Target {
 function controlOf(control: NonNullable<TargetFile["control"]>): NonNullable<Target["control"]> {
   const { token_env: tokenEnv, start_replica: startReplicaUrl } = control;
   const { reload_replica: reloadReplicaUrl, maintain_replica: maintainReplicaUrl } = control;
-  const { work_on_replica: workOnReplicaUrl } = control;
+  const { work_on_replica: workOnReplicaUrl, works } = control;
   return {
     tokenEnv,
     startReplicaUrl,
     ...(reloadReplicaUrl !== undefined && { reloadReplicaUrl }),
     ...(maintainReplicaUrl !== undefined && { maintainReplicaUrl }),
     ...(workOnReplicaUrl !== undefined && { workOnReplicaUrl }),
+    ...(works !== undefined && { works }),
   };
 }
 

@@ -43,6 +43,15 @@ export function checkTarget(draft: TargetDraft): void {
     if (missing === undefined) continue;
     draft.report(["control", key], { found: `"${url}"`, expected: `${missing} somewhere in it` });
   }
+  checkWorks(draft);
+}
+
+/** What may be asked for is named, and where. */
+function checkWorks(draft: TargetDraft): void {
+  const { work_on_replica: url, works } = draft.file.control ?? {};
+  const [there, missing] = url === undefined ? ["works", "work_on_replica"] : ["work_on_replica", "works"];
+  if ((url === undefined) === (works === undefined)) return;
+  draft.report(["control", there], { found: `${there} without ${missing}`, expected: `control.${missing} beside it` });
 }
 
 /**

@@ -213,6 +213,12 @@ const rootShape = {
       work_on_replica: url(
         "POST has work done to a replica, and answers 2xx once it is done; {replica} and the work's name, {work}, are filled in.",
       ).optional(),
+      works: z
+        .array(kebab("Work that may be asked for."))
+        .min(1)
+        .max(50)
+        .optional()
+        .describe("Works that a fault may ask for by work_on_replica: they change nothing but what they make anew."),
     })
     .optional(),
   models: modelsShape.optional(),

@@ -88,10 +88,18 @@ function orphan(port) {
   spawn(process.execPath, ["-e", script], { detached: true, stdio: "ignore", env: {} }).unref();
 }
 
-/** Work on the replica that takes a while, whatever becomes of its process; of other work nothing is known. */
+const underWay = [];
+
+/**
+ * Work on the replica that takes a while, whatever becomes of its process, and is listed as under way or not; of other
+ * work nothing is known.
+ */
 async function worked(pathname) {
-  if (pathname !== "/work/vec/tidy") return [404, {}];
+  const work = pathname.replace("/work/vec/", "");
+  if (work !== "tidy" && work !== "unlisted") return [404, {}];
+  if (work === "tidy") underWay.push(work);
   await new Promise((resolve) => setTimeout(resolve, 3000).unref());
+  if (work === "tidy") underWay.pop();
   return [200, {}];
 }
 
@@ -160,7 +168,7 @@ function supervisor() {
     if (url.pathname === "/inventory") {
       const pid = child?.pid ?? null;
       const host = process.env.FIXTURE_HOST === undefined ? {} : { host: process.env.FIXTURE_HOST };
-      const vec = { service: "vec", replica: "vec", pid, port: Number(process.env.VEC_PORT), version: "1" };
+      const vec = { service: "vec", replica: "vec", pid, port: Number(process.env.VEC_PORT), version: "1", underWay };
       return [200, { replicas: [{ ...vec, files: index.published(), ...host }, ...grow()] }];
     }
     if (!isOperator(request)) return [401, {}];

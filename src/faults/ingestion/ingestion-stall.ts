@@ -29,6 +29,15 @@ export const ingestionStall = fault({
   }),
   example: { batches: 2 },
 
+  lacks(_params, { name, deliveries }) {
+    const missing = (["hold", "fresh"] as const).filter(
+      (key) => deliveries !== undefined && deliveries[key] === undefined,
+    );
+    if (missing.length === 0) return undefined;
+    const keys = missing.map((key) => `deliveries.${key}`).join(" and ");
+    return { found: `${kind} where ${name} has no ${keys}`, expected: `a target whose target.yaml has ${keys}` };
+  },
+
   async prepare({ batches }, site) {
     const { deliveries } = site.controls;
     const { hold, fresh } = deliveries.spec;

@@ -55,6 +55,7 @@ const handleSchema = z.object({
   reloadReplicaUrl: z.string().exactOptional(),
   maintainReplicaUrl: z.string().exactOptional(),
   workOnReplicaUrl: z.string().exactOptional(),
+  works: z.array(z.string()).exactOptional(),
   models: modelsSchema.exactOptional(),
   deliveries: deliveriesSchema.exactOptional(),
   publishedFiles: z.array(z.string()),
@@ -94,6 +95,7 @@ export function platformHandle(running: RunningTarget, proxy?: ProxyHandle): Pla
     reloadReplicaUrl: reloadUrl,
     maintainReplicaUrl: maintainUrl,
     workOnReplicaUrl: workUrl,
+    works,
   } = target.control ?? {};
   return {
     platform: "processes",
@@ -109,6 +111,7 @@ export function platformHandle(running: RunningTarget, proxy?: ProxyHandle): Pla
     ...(reloadUrl === undefined ? {} : { reloadReplicaUrl: running.fill(reloadUrl) }),
     ...(maintainUrl === undefined ? {} : { maintainReplicaUrl: running.fill(maintainUrl) }),
     ...(workUrl === undefined ? {} : { workOnReplicaUrl: running.fill(workUrl) }),
+    ...(works === undefined ? {} : { works: [...works] }),
     ...(target.models === undefined ? {} : { models: modelsOf(target.models, (text) => running.fill(text)) }),
     ...(target.deliveries === undefined
       ? {}
@@ -173,6 +176,7 @@ function operatorControls(
   handle: PlatformHandle,
   replica: string,
   asked: Pick<Operator, "allows" | "token">,
+  underWay: () => Promise<readonly string[] | undefined>,
 ): Pick<Controls, "replica" | "maintenance" | "work"> {
   const [url, reloadUrl, maintainUrl, workUrl] = [
     handle.startReplicaUrl,
@@ -186,7 +190,9 @@ function operatorControls(
       replica: replicaControl({ url, ...how, ...(reloadUrl !== undefined && { reloadUrl }) }),
     }),
     ...(maintainUrl !== undefined && { maintenance: maintenanceControl({ url: maintainUrl, ...how }) }),
-    ...(workUrl !== undefined && { work: workControl({ url: workUrl, ...asked }) }),
+    ...(workUrl !== undefined && {
+      work: workControl({ url: workUrl, works: handle.works ?? [], underWay, ...asked }),
+    }),
   };
 }
 
@@ -199,6 +205,7 @@ function build(handle: PlatformHandle, site: BareSite): Controls {
   const allows = (host: string): boolean => isAllowedHost(host, handle.addresses ?? []);
   const token = (): Promise<string> => readSecret(tokenFile ?? "", "the operator's token of this stack");
   const hasEnded = async (): Promise<boolean> => (await findInstance(instance)).length === 0;
+  const underWay = async () => (await published()).find(({ replica }) => replica === site.replica)?.underWay;
   const vector = handle.selfRetrieval[site.service];
   const asked = handle.askedTwice?.[site.service];
   const base = loopbackUrl(handle.ports[site.replica] ?? 0);
@@ -212,7 +219,7 @@ function build(handle: PlatformHandle, site: BareSite): Controls {
     ...(handle.ports[site.replica] !== undefined && { clients: clientControl(base) }),
     ...fileControls({ workDir, replica: site.replica, publishedFiles }, published),
     backups: backupControl(site.undoDir),
-    ...(tokenFile !== undefined && operatorControls(handle, site.replica, { allows, token })),
+    ...(tokenFile !== undefined && operatorControls(handle, site.replica, { allows, token }, underWay)),
     ...(models?.service !== site.service || tokenFile === undefined
       ? {}
       : { models: modelsControl({ spec: models, allows, token, hasEnded }) }),

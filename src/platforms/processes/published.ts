@@ -10,6 +10,8 @@ import { startTimeOf } from "./process-table.ts";
 const placeSchema = z.object({
   pid: z.number().int().positive().nullable(),
   port: z.number().int().min(1).max(65_535),
+  /** Work that was asked for at it and is not over; a target that publishes it has it at each replica. */
+  underWay: z.array(z.string()).optional().catch(undefined),
 });
 
 /** A replica with its port, and with the pid that its stack says it has; null when it says that no process runs. */
@@ -55,6 +57,8 @@ export function trackIncarnations(): Incarnations {
       const now = new Map<string, Known>();
       const replicas = await Promise.all(
         published.map(async ({ pid, ...entry }) => {
+          // Of the moment, and no part of the record.
+          delete entry.underWay;
           if (pid === null) return { ...entry, instance: null };
           const instance = await instanceNow(entry.replica, pid);
           now.set(entry.replica, { pid, instance, port: entry.port });

@@ -9,22 +9,35 @@ import type { Operator } from "./replica-control.ts";
 const workTimeoutMs = 120_000;
 const longestAnswer = 300;
 
+interface Work extends Pick<Operator, "url" | "allows" | "token"> {
+  readonly works: readonly string[];
+  /** What the target says is under way at the replica; undefined: it does not say. */
+  readonly underWay: () => Promise<readonly string[] | undefined>;
+}
+
 /** The control of one replica. `url`: with `{work}` still to be filled in. */
-export function workControl({ url, allows, token }: Pick<Operator, "url" | "allows" | "token">): WorkControl {
+export function workControl({ url, allows, token, works, underWay }: Work): WorkControl {
   return {
+    works,
     begin(work, signal) {
-      let over: string | undefined;
+      let outcome: ReturnType<ReturnType<WorkControl["begin"]>["outcome"]>;
       const at = url.replaceAll("{work}", encodeURIComponent(work));
-      const done = async (): Promise<string> => {
-        const headers = { authorization: `Bearer ${await token()}` };
-        const asked = await ask(at, { method: "POST", headers, timeoutMs: workTimeoutMs, signal, allows });
-        return asked.ok ? `the target answered ${asked.status} ${asked.text.slice(0, longestAnswer)}` : asked.says;
+      const asked = async (bearer: string): Promise<typeof outcome> => {
+        const headers = { authorization: `Bearer ${bearer}` };
+        const answer = await ask(at, { method: "POST", headers, timeoutMs: workTimeoutMs, signal, allows });
+        if (!answer.ok) return { says: `the request was not answered: ${answer.says}`, isDone: false };
+        const says = `the target answered ${answer.status} ${answer.text.slice(0, longestAnswer)}`;
+        return { says, isDone: answer.status >= 200 && answer.status < 300 };
       };
-      void done().then(
-        (says) => (over = says),
-        (error: unknown) => (over = messageOf(error)),
-      );
-      return { over: () => over };
+      const unsent = (error: unknown): typeof outcome => ({
+        says: `it was not asked for: ${messageOf(error)}`,
+        isDone: false,
+      });
+      void token()
+        .then(asked, unsent)
+        .then((came) => (outcome = came));
+      return { outcome: () => outcome };
     },
+    isUnderWay: async (work) => (await underWay())?.includes(work),
   };
 }

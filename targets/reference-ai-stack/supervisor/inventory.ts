@@ -45,8 +45,8 @@ export interface InventoryRow {
   /** What was done to a replica that nothing else here shows; absent: nothing yet. */
   readonly state?: ShownState;
   readonly files?: readonly PublishedFile[];
-  /** Operations that are being done to it; absent: none. */
-  readonly underWay?: readonly string[];
+  /** Operations that were asked for at it and are not over. */
+  readonly underWay: readonly string[];
 }
 
 /**
@@ -103,7 +103,7 @@ export function inventoryOf(parts: Shown, config: StackConfig): readonly Invento
       pid: child.pid(),
       port,
       ...(weight !== undefined && { weight }),
-      ...(underWay.length > 0 && { underWay }),
+      underWay,
       ...(maintenance !== undefined && { maintenance }),
     };
     if (service === "inference") {

@@ -47,7 +47,8 @@ test("a kill at work is refused where target.yaml does not say how work is asked
       suggestion: expect.stringContaining("control.work_on_replica") as string,
     }),
   );
-  const asked = { ...control, workOnReplicaUrl: "http://127.0.0.1:1/work/{replica}/{work}" };
+  const works = ["tidy", "compact-index"];
+  const asked = { ...control, works, workOnReplicaUrl: "http://127.0.0.1:1/work/{replica}/{work}" };
   expect(
     lint(atWork, asked)
       .problems.map(({ found }) => found)
@@ -59,4 +60,22 @@ test("it is no fault, so that no arm with one may ask for it", () => {
   const treated = text.replace("arms: [look-alike]", "arms: [treatment]");
   const found = lint(treated, maintained).problems.map((one) => one.found);
   expect(found).toContain("the arm treatment without a fault");
+});
+
+test("work that target.yaml does not let be asked for is refused at its place, with the works that there are", () => {
+  const url = "http://127.0.0.1:1/work/{replica}/{work}";
+  const found = (work: string) => {
+    const atWork = text.replace("process.planned-restart", "process.kill-at-work");
+    const written = atWork.replace(/^( *)on: .*$/m, `$&\n$1with: { work: ${work} }`);
+    expect(written).not.toBe(atWork);
+    const { problems } = lint(written, { ...control, works: ["tidy", "compact-index"], workOnReplicaUrl: url });
+    return problems.filter((one) => one.found.startsWith("work "));
+  };
+  expect(found("compact-index")).toEqual([]);
+  expect(found("restart-replica")).toMatchObject([
+    {
+      found: 'work "restart-replica"',
+      expected: "work that reference-ai-stack lets be asked for: tidy, compact-index",
+    },
+  ]);
 });

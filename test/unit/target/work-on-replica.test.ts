@@ -3,7 +3,8 @@ import { expect, it } from "vitest";
 import { changed, problems, sound } from "./lint-cases.ts";
 
 const start = "  start_replica: http://127.0.0.1:{port:front}/replicas/{replica}/start\n";
-const withWork = (path: string): string => `${start}  work_on_replica: http://127.0.0.1:{port:front}${path}\n`;
+const withWork = (path: string): string =>
+  `${start}  work_on_replica: http://127.0.0.1:{port:front}${path}\n  works: [tidy]\n`;
 
 it("is taken when replica and work are filled in", () => {
   expect(problems(changed(start, withWork("/replicas/{replica}/{work}")))).toEqual([]);
@@ -17,3 +18,11 @@ it.each(["/replicas/{replica}/tidy", "/work/{work}"])(
     expect(found).toEqual([expect.stringMatching(/^29:\d+ "http:/)]);
   },
 );
+
+it("is refused without the works that may be asked for, as these are without it", () => {
+  const url = withWork("/replicas/{replica}/{work}").replace("  works: [tidy]\n", "");
+  expect(problems(changed(start, url))).toEqual([expect.stringMatching(/^29:\d+ work_on_replica without works/)]);
+  expect(problems(changed(start, `${start}  works: [tidy]\n`))).toEqual([
+    expect.stringMatching(/^29:\d+ works without work_on_replica/),
+  ]);
+});

@@ -1,0 +1,46 @@
+// What came of a request for work is said as it was seen: not sent, not answered, or answered.
+import { createServer } from "node:http";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { workControl } from "../../../src/platforms/target-http/work-control.ts";
+
+const { signal } = new AbortController();
+const parts = { allows: () => false, works: ["tidy"], underWay: () => Promise.resolve(undefined) };
+
+async function outcomeOf(url: string, token: () => Promise<string>) {
+  const asked = workControl({ ...parts, url, token }).begin("tidy", signal);
+  return expect.poll(() => asked.outcome(), { interval: 5, timeout: 5000 });
+}
+
+test("a token that cannot be read is no answer of the target", async () => {
+  const token = () => Promise.reject(new Error("the token is gone with its file"));
+  const says = "it was not asked for: the token is gone with its file";
+  await (await outcomeOf("http://127.0.0.1:1/{work}", token)).toEqual({ says, isDone: false });
+});
+
+test.each([
+  [200, true],
+  [404, false],
+])("an answer of %i is told with its words, and a connection refused after it is no answer", async (status, isDone) => {
+  const server = createServer((request, response) => response.writeHead(status).end(request.url)).listen(
+    0,
+    "127.0.0.1",
+  );
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/{work}`;
+  const token = () => Promise.resolve("secret");
+  await (await outcomeOf(url, token)).toEqual({ says: `the target answered ${status} /tidy`, isDone });
+  server.close();
+  await once(server, "close");
+  const says = "the request was not answered: connection refused";
+  await (await outcomeOf(url, token)).toEqual({ says, isDone: false });
+});
+
+test("whether work is under way is not known of a target that does not publish it", async () => {
+  const control = (underWay?: readonly string[]) =>
+    workControl({ ...parts, url: "", token: () => Promise.resolve(""), underWay: () => Promise.resolve(underWay) });
+  expect(await control().isUnderWay("tidy")).toBeUndefined();
+  expect([await control([]).isUnderWay("tidy"), await control(["tidy"]).isUnderWay("tidy")]).toEqual([false, true]);
+});
