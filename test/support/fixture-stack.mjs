@@ -6,6 +6,7 @@ import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { endless } from "./endless.mjs";
 import { inboxIn } from "./inbox.mjs";
 import { createRegistry } from "./model-registry.mjs";
 import { smallIndex } from "./small-index.mjs";
@@ -44,17 +45,6 @@ function stream(response) {
   ];
   const finish = { choices: [{ index: 0, delta: { tool_calls: calls }, finish_reason: "stop" }] };
   response.end(`data: ${JSON.stringify(finish)}\n\ndata: [DONE]\n\n`);
-}
-
-/** Waits for its reader whenever the sockets are full, as a server does that has no bound on it. */
-function endless(response) {
-  response.writeHead(200, { "content-type": "text/event-stream" });
-  const event = `data: ${JSON.stringify({ choices: [{ delta: { content: "on and on ".repeat(6000) } }] })}\n\n`;
-  const write = () => {
-    while (!response.destroyed && response.write(event));
-  };
-  response.on("drain", write);
-  write();
 }
 
 /** Does nothing, and ends with whoever started it. */

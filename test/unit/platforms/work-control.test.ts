@@ -1,9 +1,7 @@
 // What came of a request for work is said as it was seen: not sent, not answered, or answered.
-import { createServer } from "node:http";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { workControl } from "../../../src/platforms/target-http/work-control.ts";
+import { serveForTest } from "../../support/serve-for-test.ts";
 
 const { signal } = new AbortController();
 const parts = { allows: () => false, works: ["tidy"], underWay: () => Promise.resolve(undefined) };
@@ -23,17 +21,11 @@ test.each([
   [200, true],
   [404, false],
 ])("an answer of %i is told with its words, and a connection refused after it is no answer", async (status, isDone) => {
-  const server = createServer((request, response) => response.writeHead(status).end(request.url)).listen(
-    0,
-    "127.0.0.1",
-  );
-  onTestFinished(() => void server.close());
-  await once(server, "listening");
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/{work}`;
+  const served = await serveForTest((request, response) => void response.writeHead(status).end(request.url));
+  const url = `${served.url}/{work}`;
   const token = () => Promise.resolve("secret");
   await (await outcomeOf(url, token)).toEqual({ says: `the target answered ${status} /tidy`, isDone });
-  server.close();
-  await once(server, "close");
+  await served.end();
   const says = "the request was not answered: connection refused";
   await (await outcomeOf(url, token)).toEqual({ says, isDone: false });
 });

@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { endless } from "../../../../../support/endless.mjs";
 import { inboxIn } from "../../../../../support/inbox.mjs";
 import { createRegistry } from "../../../../../support/model-registry.mjs";
 import { smallIndex } from "../../../../../support/small-index.mjs";
@@ -51,6 +52,7 @@ function act(response) {
 function serve(port, handle) {
   createServer((request, response) => {
     if (request.url === "/act") return act(response);
+    if (request.url === "/v1/chat/completions") return endless(response);
     const parts = [];
     request.on("data", (part) => parts.push(part));
     const answered = async () => {
