@@ -231,7 +231,7 @@ export interface FileEditControl {
   discard(path: string, how: Pick<Replacing, "by">): Promise<void>;
 }
 
-export interface Replacing {
+interface Replacing {
   /** SHA-256 of the file that is replaced, as hex. */
   readonly expected: string;
   /** Part of the name of the file that is beside it meanwhile; known to the undo. */

@@ -12,5 +12,5 @@ export function neverApplied(results) {
   const isLate = ({ plan }) => !before.has(plan.moment.phase);
   const names = new Set(results.filter(isLate).map(({ plan }) => plan.fault.name));
   for (const { plan, said } of results) if (said.includes(" observe ")) names.delete(plan.fault.name);
-  return [...names].toSorted();
+  return [...names].toSorted((a, b) => a.localeCompare(b));
 }
