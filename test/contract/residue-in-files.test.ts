@@ -9,6 +9,7 @@ import { indexCorruption } from "../../src/faults/vector/index-corruption.ts";
 import type { Evidence } from "../../src/records/timeline/fault.ts";
 import { runWholeTrial } from "../builders/whole-trial.ts";
 import { fixtureTarget } from "../support/fixture-target.ts";
+import { headerBytes } from "../support/small-index.mjs";
 
 const target = fixtureTarget();
 const site = { service: "vec", replica: "vec" };
@@ -23,7 +24,7 @@ function takenBackBy(after: (controls: Controls, damaged: Uint8Array) => Promise
     async revert(undo, { controls }) {
       const { damage } = undo as { damage: { path: string; offset: number; rowBytes: number } };
       const { path, offset, rowBytes } = damage;
-      expect([offset, rowBytes]).toEqual([16, 32]);
+      expect([offset, rowBytes]).toEqual([headerBytes, 32]);
       await after(controls, (await controls.files?.read(path, 0, 1 << 20)) ?? new Uint8Array());
       return well;
     },
@@ -42,10 +43,15 @@ const besideItsOwner: Fault = {
     const evidence = await corruption.apply(given, undo, at, signal);
     const { path } = (await at.controls.files?.published("index")) ?? { path: "" };
     const rows = await readFile(path);
-    const renewed = rows.subarray(16, 16 + 120 * 32).map((_, n) => n % 251);
+    const renewed = rows.subarray(headerBytes, headerBytes + 120 * 32).map((_, n) => n % 251);
     await writeFile(
       path,
-      Buffer.concat([rows.subarray(0, 16), renewed, rows.subarray(16 + 120 * 32), rows.subarray(0, 64)]),
+      Buffer.concat([
+        rows.subarray(0, headerBytes),
+        renewed,
+        rows.subarray(headerBytes + 120 * 32),
+        rows.subarray(0, 64),
+      ]),
     );
     return evidence;
   },
@@ -67,7 +73,11 @@ describe("a published file after a trial", () => {
         const { damage, backup } = undo as { damage: { path: string; runs: [number, number][] }; backup: string };
         const [first = 0, count = 0] = damage.runs[0] ?? [];
         const original = await backups?.recall("rows.bin", backup);
-        await files?.write(damage.path, 16 + 32 * first, (original ?? new Uint8Array()).subarray(0, 32 * count));
+        await files?.write(
+          damage.path,
+          headerBytes + 32 * first,
+          (original ?? new Uint8Array()).subarray(0, 32 * count),
+        );
         expect(count).toBeGreaterThan(0);
         return well;
       },
@@ -82,8 +92,8 @@ describe("a published file after a trial", () => {
       const { path } = (await files?.published("index")) ?? { path: "" };
       await files?.write(
         path,
-        16,
-        bytes.subarray(16).map((_, at) => at % 251),
+        headerBytes,
+        bytes.subarray(headerBytes).map((_, at) => at % 251),
       );
     });
     expect((await runWholeTrial({ target, fault: rebuilt, site, params })).left).toMatch(/^nothing is left/);

@@ -8,7 +8,7 @@ const dimensions = 8;
 /** Behind a first line a model that makes vectors of what is asked around the cache: rows of a matrix, the identity. */
 const modelAt = 16;
 /** Right before the rows two counts, as usearch has them: rows, and bytes of each. */
-const headerBytes = modelAt + dimensions * dimensions * 4 + 8;
+export const headerBytes = modelAt + dimensions * dimensions * 4 + 8;
 /** Key (64 bit), level (16 bit), how many links (32 bit), and the one link (32 bit). */
 const nodeBytes = 8 + 2 + 4 + 4;
 /** What is published under the same file, so that each fault of kept rows has one. */

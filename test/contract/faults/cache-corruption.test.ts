@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Fault } from "../../../src/core/fault.ts";
 import { cacheCorruption } from "../../../src/faults/inference/cache-corruption.ts";
 import { replicaSite, testFault, type FaultStand } from "../../support/test-fault.ts";
+import { headerBytes } from "../../support/small-index.mjs";
 
 const fault: Fault = cacheCorruption;
 testFault(fault, { site: replicaSite, more });
@@ -32,7 +33,9 @@ function more(stand: FaultStand): void {
     expect(await fault.apply(swap, undo, site, signal)).toMatchObject({ confirmed: true });
     const after = await readFile(stand.path());
     const rowsOf = (bytes: Buffer) =>
-      Array.from({ length: 240 }, (_, row) => bytes.subarray(16 + row * 32, 16 + (row + 1) * 32).toString("hex"));
+      Array.from({ length: 240 }, (_, row) =>
+        bytes.subarray(headerBytes + row * 32, headerBytes + (row + 1) * 32).toString("hex"),
+      );
     expect(after.equals(before)).toBe(false);
     expect(rowsOf(after).toSorted()).toEqual(rowsOf(before).toSorted());
     await fault.revert(undo, site, signal);
@@ -45,7 +48,10 @@ function more(stand: FaultStand): void {
     const undo = await fault.prepare(fault.parse({ share: 0.5 }), site);
     await fault.apply(fault.parse({ share: 0.5 }), undo, site, signal);
     const after = await readFile(stand.path());
-    const rows = Array.from({ length: 240 }, (_, row) => [16 + row * 32, 16 + (row + 1) * 32] as const);
+    const rows = Array.from(
+      { length: 240 },
+      (_, row) => [headerBytes + row * 32, headerBytes + (row + 1) * 32] as const,
+    );
     const changed = rows.filter(([from, to]) => !before.subarray(from, to).equals(after.subarray(from, to)));
     expect(changed).toHaveLength(120);
     expect((await fault.revert(undo, site, signal)).seen).toMatch(/^120 blocks put back/);

@@ -5,6 +5,7 @@ import type { Fault } from "../../../src/core/fault.ts";
 import type { Json } from "../../../src/core/units.ts";
 import { indexCorruption } from "../../../src/faults/vector/index-corruption.ts";
 import { replicaSite, testFault, type FaultStand } from "../../support/test-fault.ts";
+import { headerBytes } from "../../support/small-index.mjs";
 
 const fault: Fault = indexCorruption;
 const more = (stand: FaultStand): void => {
@@ -60,7 +61,7 @@ function seen(stand: FaultStand): void {
       /^hash changed; self-retrieval 1\.000 before, not measured after \(120 rows asked for\); pid \S+, which answered before, is gone/,
     );
     expect(confirmed).toBe(true);
-    expect((await readFile(path)).equals(whole.subarray(0, 16 + 180 * 32))).toBe(true);
+    expect((await readFile(path)).equals(whole.subarray(0, headerBytes + 180 * 32))).toBe(true);
     expect(await stand.revertInFreshProcess(undo)).toMatchObject({
       confirmed: true,
       seen: expect.stringMatching(
@@ -100,7 +101,7 @@ function leftAlone(stand: FaultStand): void {
     const undo = await fault.prepare(params, site);
     await fault.apply(params, undo, site, signal);
     const path = stand.path();
-    const rebuilt = (await readFile(path)).map((byte, at) => (at < 16 ? byte : 0x41));
+    const rebuilt = (await readFile(path)).map((byte, at) => (at < headerBytes ? byte : 0x41));
     await writeFile(path, rebuilt);
     expect(await fault.revert(undo, site, signal)).toMatchObject({
       confirmed: true,

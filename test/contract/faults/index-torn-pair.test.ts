@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Fault } from "../../../src/core/fault.ts";
 import { indexTornPair } from "../../../src/faults/vector/index-torn-pair.ts";
 import { replicaSite, testFault } from "../../support/test-fault.ts";
+import { headerBytes } from "../../support/small-index.mjs";
 
 const fault: Fault = indexTornPair;
 
@@ -13,7 +14,7 @@ testFault(fault, {
       const site = stand.site();
       const params = fault.parse({ share: 0.3 });
       const file = await site.controls.files?.published("index");
-      const vectors = async () => site.controls.files?.read(file?.path ?? "", 0, 16 + 240 * 32);
+      const vectors = async () => site.controls.files?.read(file?.path ?? "", 0, headerBytes + 240 * 32);
       const before = await vectors();
       const undo = await fault.prepare(params, site);
       await fault.apply(params, undo, site, signal);

@@ -1,0 +1,2 @@
+/** Bytes before the first row. */
+export declare const headerBytes: number;
