@@ -9,7 +9,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { hasten } from "../../src/platforms/processes/hasten.ts";
 import { watchMachine } from "../../src/platforms/processes/machine-survey.ts";
 import { surveyPorts } from "../../src/platforms/processes/port-survey.ts";
-import { commandOf, surveyProcesses } from "../../src/platforms/processes/process-survey.ts";
+import { commandOf, surveyKnown, surveyProcesses } from "../../src/platforms/processes/process-survey.ts";
 import { statOf } from "../../src/platforms/processes/process-stat.ts";
 import { findByMarker } from "../support/find-by-marker.ts";
 import { endInstance, isAlive, isRunning, startTimeOf } from "../../src/platforms/processes/process-table.ts";
@@ -104,6 +104,23 @@ describe.skipIf(noPython || process.platform !== "linux")(
     });
   },
 );
+
+describe.skipIf(process.platform !== "linux")("a process that ends by itself", () => {
+  test("is never told of as one that runs and has no name, at whatever moment of its end it is looked at", async () => {
+    const nameless: unknown[] = [];
+    for (let round = 0; round < 200; round += 1) {
+      const child = spawn("sh", ["-c", "echo; read line"], { stdio: ["pipe", "pipe", "inherit"] });
+      children.push(child);
+      await once(child.stdout, "data");
+      const pid = child.pid ?? 0;
+      const known = [{ pid, startTime: (await startTimeOf(pid)) ?? "" }];
+      child.stdin.end();
+      for (let seen = await surveyKnown(known); seen.length > 0; seen = await surveyKnown(known))
+        nameless.push(...seen.filter(({ what, ending }) => what === "name unknown" && ending !== true));
+    }
+    expect(nameless).toEqual([]);
+  });
+});
 
 describe.skipIf(process.platform !== "linux")("a helper that only runs when nobody else does", () => {
   test("is raised before it is killed, where we may, so that it can end", async () => {

@@ -81,10 +81,17 @@ export async function statOf(pid: number): Promise<ProcessStat | undefined> {
   return stat === undefined || isOver(stat) ? undefined : stat;
 }
 
-/** True for a process that is there and ending; see `isEnding`. */
-export async function isEndingNow(pid: number): Promise<boolean> {
+/**
+ * How it stands with a process: `gone` when nothing of it runs (any more), `ending` as `isEnding` says, or `running`.
+ * With a start (ticks since boot) it is asked for that very process. What goes while it is looked at is gone, and
+ * neither ending nor running.
+ */
+export async function stageOf(pid: number, startTicks?: string): Promise<"gone" | "ending" | "running"> {
   const stat = await statOf(pid);
-  return stat !== undefined && isEnding(stat, await readQuietly(`/proc/${pid}/status`));
+  if (stat === undefined || (startTicks !== undefined && stat.startTicks !== startTicks)) return "gone";
+  const status = await readQuietly(`/proc/${pid}/status`);
+  if (status === "") return "gone";
+  return isEnding(stat, status) ? "ending" : "running";
 }
 
 /** Every pid in the table; empty where there is none. */

@@ -5,7 +5,7 @@ import type { ProcessRef } from "../../core/host.ts";
 import { readFile, readlink } from "node:fs/promises";
 import type { SeenProcess } from "../../records/survey.ts";
 import { instanceOf } from "./instance.ts";
-import { environmentOf, isEndingNow, pidsNow, readQuietly, statOf, threadFolders } from "./process-stat.ts";
+import { environmentOf, pidsNow, readQuietly, stageOf, statOf, threadFolders } from "./process-stat.ts";
 import { findInstance, markerVariable, startTimeOf, type Instance } from "./process-table.ts";
 
 /** What ties processes to a trial. */
@@ -110,7 +110,8 @@ async function describe(pid: number, name: string | undefined): Promise<SeenProc
   const [limits, cgroup] = await Promise.all([limitsOf(pid), readQuietly(`/proc/${pid}/cgroup`)]);
   const what = name ?? (await commandOf(pid));
   // Asked last: what ends while it is looked at has lost its limits and its name by then.
-  const ending = await isEndingNow(pid);
+  const stage = stat === undefined ? "running" : await stageOf(pid, stat.startTicks);
+  if (stage === "gone") return undefined;
   return {
     instance: instanceOf({ pid, startTime }),
     what,
@@ -118,7 +119,7 @@ async function describe(pid: number, name: string | undefined): Promise<SeenProc
     nice: stat?.nice ?? null,
     limits: limits === "" ? null : limits,
     cgroup: cgroup === "" ? null : cgroup.trim(),
-    ...(ending && { ending }),
+    ...(stage === "ending" && { ending: true }),
   };
 }
 

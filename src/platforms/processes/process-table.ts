@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { Ms } from "../../core/units.ts";
 import { hasten } from "./hasten.ts";
-import { environmentOf, isEndingNow, pidsNow, readQuietly, statOf } from "./process-stat.ts";
+import { environmentOf, pidsNow, readQuietly, stageOf, statOf } from "./process-stat.ts";
 
 /** Every process of a stack inherits this variable; its value names one start of one stack. */
 export const markerVariable = "STACK_INSTANCE";
@@ -43,7 +43,8 @@ export async function isAlive(pid: number, startTime?: string): Promise<boolean>
  * serves nobody.
  */
 export async function isRunning({ pid, startTime }: ProcessRef): Promise<boolean> {
-  return (await isAlive(pid, startTime)) && !(isLinux && (await isEndingNow(pid)));
+  // The stage comes last: who ended between the two looks does not run.
+  return (await isAlive(pid, startTime)) && (!isLinux || (await stageOf(pid)) === "running");
 }
 
 /** Every living process of the instance but ourselves: by its marker on Linux, by process group elsewhere. */

@@ -1,7 +1,14 @@
 // One reading of the process table: lines as the kernel wrote them.
 
 import { expect, test } from "vitest";
-import { isEnding, isOver, parseStat, pidsNow, statOf } from "../../../src/platforms/processes/process-stat.ts";
+import {
+  isEnding,
+  isOver,
+  parseStat,
+  pidsNow,
+  stageOf,
+  statOf,
+} from "../../../src/platforms/processes/process-stat.ts";
 
 /** The line of a process whose first thread had ended before another, with another state and number of threads. */
 const stat = (state: string, threads: number, flags = 4227084): string =>
@@ -73,3 +80,13 @@ test.runIf(process.platform === "linux")("this very process is there, and one th
   expect(await statOf(process.pid)).toMatchObject({ parent: process.ppid, exiting: false });
   expect(await statOf(2 ** 30)).toBeUndefined();
 });
+
+test.runIf(process.platform === "linux")(
+  "who is not there, or is another by now, is gone and does not run",
+  async () => {
+    const startTicks = (await statOf(process.pid))?.startTicks;
+    expect(await stageOf(process.pid, startTicks)).toBe("running");
+    expect(await stageOf(process.pid, `${startTicks}0`)).toBe("gone");
+    expect(await stageOf(2 ** 30)).toBe("gone");
+  },
+);
