@@ -1,7 +1,10 @@
 // The one place where an outcome or an error becomes an exit code and a text for people.
 
+import type { RunDigest } from "../core/digest.ts";
 import { formatProblem, HarnessError, type ErrorCode } from "../core/errors.ts";
 import type { TrialOutcome } from "../records/results/outcome.ts";
+import { closedGates, type BuildGates } from "../verdict/build-gates.ts";
+import { sayLines } from "./table.ts";
 
 /**
  * 0 pass · 1 fail or residue · 2 inconclusive or invalid · 3 bad intent or usage · 4 environment not ready · 70 our bug
@@ -28,6 +31,17 @@ const byErrorCode: Record<ErrorCode, number> = {
 export function exitCodeOf(outcome: TrialOutcome): number {
   if (outcome === "pass") return exitCodes.pass;
   return outcome === "fail" || outcome === "residue" ? exitCodes.fail : exitCodes.unsure;
+}
+
+/**
+ * The same for a build with gates of its own: with `failOn` they alone decide, 1 when one is closed; a coverage that is
+ * too low makes a pass a 1. Each closed gate is said on stderr.
+ */
+export function gatedCode(run: RunDigest, gates: BuildGates): number {
+  const closed = closedGates(run, gates);
+  sayLines(closed.map((says) => `gate closed: ${says}`));
+  const byVerdict = gates.failOn === undefined ? exitCodeOf(run.outcome) : exitCodes.pass;
+  return byVerdict === exitCodes.pass && closed.length > 0 ? exitCodes.fail : byVerdict;
 }
 
 /** Says on stderr what went wrong and what to do; returns the exit code. */

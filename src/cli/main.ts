@@ -1,18 +1,34 @@
 // The command line: words and options only. Each command's code is loaded when it is called, so that --help is quick.
 
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError } from "commander";
 import { loopbackHost } from "../core/addresses.ts";
-import { durationWords, parseDuration } from "../core/duration.ts";
+import {
+  coverageArgument,
+  durationArgument,
+  failOnArgument,
+  jobsArgument,
+  lastArgument,
+  mostArgument,
+  portArgument,
+  seedArgument,
+  settingArgument,
+  shardArgument,
+  trialsArgument,
+  waitArgument,
+} from "./arguments.ts";
 import { exitCodes, reportError } from "./exit.ts";
 import { listNames } from "./list-names.ts";
 import type { DoctorOptions } from "./commands/doctor.ts";
 import type { HistoryOptions } from "./commands/history.ts";
+import type { LintOptions } from "./commands/lint.ts";
+import type { MergeOptions } from "./commands/merge.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { ProxyOptions } from "./commands/proxy.ts";
 import type { RestoreOptions } from "./commands/restore.ts";
 import type { StopOptions } from "./commands/stop.ts";
 import type { UpOptions } from "./commands/up.ts";
 import type { PlanOptions } from "./commands/plan.ts";
+import { failOnNames } from "../verdict/build-gates.ts";
 import { version } from "../store/package.ts";
 
 const exitCodeHelp = `
@@ -37,38 +53,6 @@ async function conclude(work: () => Promise<number>): Promise<void> {
   }
 }
 
-function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > most) {
-      throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}.`);
-    }
-    return value;
-  };
-}
-
-const trialsArgument = wholeNumber(1, 1000);
-const mostArgument = wholeNumber(1, 100);
-const seedArgument = wholeNumber(0, 2 ** 31 - 1);
-const waitArgument = wholeNumber(1, 3600);
-const lastArgument = wholeNumber(1, 1_000_000);
-const portArgument = wholeNumber(0, 65_535);
-function durationArgument(text: string): number {
-  const ms = parseDuration(text);
-  if (ms === undefined || ms === 0) throw new InvalidArgumentError(`expected ${durationWords}, more than 0.`);
-  return ms;
-}
-
-function settingArgument(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const [, name, value] = /^([a-z][a-z0-9-]*)=([a-z][a-z0-9-]*)$/.exec(text) ?? [];
-  if (name === undefined || value === undefined) {
-    throw new InvalidArgumentError("expected a setting and its value, such as policy=careful.");
-  }
-  return Object.fromEntries([...Object.entries(before), [name, value]]);
-}
-
-const jobsArgument = wholeNumber(1, 16);
-
 function selecting(command: Command): Command {
   return command
     .argument("[files...]", "intent files, or folders of them; none: those of the suite")
@@ -81,12 +65,28 @@ function selecting(command: Command): Command {
       "--setting <name=value>",
       "a setting of the target, instead of what the intents say; may be repeated",
       settingArgument,
+    )
+    .option("--shard <i/n>", "only the i-th of n parts, each with whole intents; see `rebound merge`", shardArgument);
+}
+
+/** What a build wants to be stopped by. */
+function gated(command: Command): Command {
+  return command
+    .option(
+      "--fail-on <kinds>",
+      `exit with 1 for these, and with 0 for the others: some of ${failOnNames.join(",")}`,
+      failOnArgument,
+    )
+    .option(
+      "--min-coverage <share>",
+      "exit with 1 when fewer of the declared pathways have evidence in this run, e.g. 0.8",
+      coverageArgument,
     );
 }
 
 /** Commands about trials that are to come. */
 function addTrials(program: Command): void {
-  selecting(program.command("run"))
+  gated(selecting(program.command("run")))
     .description("break the stack, measure its recovery, judge it, leave a report")
     .option("--jobs <n>", "trials side by side, each on a stack of its own", jobsArgument, 1)
     .option("--budget <time>", "begin no further block of trials after this time, e.g. 20m", durationArgument)
@@ -111,7 +111,10 @@ function addReading(program: Command): void {
     .command("lint")
     .description("check intent and target files; reports every problem at once and starts nothing")
     .argument("[files...]", "intent or target files, or folders; none: all of experiments/ and targets/")
-    .action((files: string[]) => conclude(async () => (await import("./commands/lint.ts")).lint(files)));
+    .option("--sarif <file>", "write the problems as SARIF 2.1.0 too, for code scanning and editors")
+    .action((files: string[], options: LintOptions) =>
+      conclude(async () => (await import("./commands/lint.ts")).lint(files, options)),
+    );
 
   program
     .command("list")
@@ -130,6 +133,17 @@ function addReading(program: Command): void {
     .description("write the reports of a run folder again")
     .argument("<dir>", "run folder")
     .action((dir: string) => conclude(async () => (await import("./commands/report.ts")).report(dir)));
+}
+
+/** Commands about the runs of several machines. */
+function addMerge(program: Command): void {
+  gated(program.command("merge"))
+    .description("put the runs of all shards together: one result, one report; see run --shard")
+    .argument("<dirs...>", "run folders")
+    .option("--out <dir>", "folder for the new run's folder", "reports")
+    .action((dirs: string[], options: MergeOptions) =>
+      conclude(async () => (await import("./commands/merge.ts")).merge(dirs, options)),
+    );
 }
 
 /** What is kept of all runs. */
@@ -212,7 +226,7 @@ function build(): Command {
     .showHelpAfterError("`rebound --help` lists the commands, `rebound <command> --help` what one takes")
     .exitOverride();
 
-  for (const add of [addTrials, addReading, addHistory, addWaysBack, addTools]) add(program);
+  for (const add of [addTrials, addReading, addMerge, addHistory, addWaysBack, addTools]) add(program);
   for (const command of program.commands) for (const one of [command, ...command.commands]) one.exitOverride();
   return program;
 }

@@ -1,5 +1,6 @@
 // Lines on stdout, notes on stderr, and the closing table of a run.
 
+import { relative } from "node:path";
 import type { RunDigest } from "../core/digest.ts";
 import { renderConsoleTable } from "../report/console-table.ts";
 import { visible } from "../report/text.ts";
@@ -9,6 +10,11 @@ type Out = { write(text: string): unknown };
 export function printTable(result: RunDigest, reportPath: string): void {
   const colour = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
   process.stdout.write(`\n${renderConsoleTable(result, reportPath, process.stdout.columns ?? 120, colour)}`);
+}
+
+/** The table of a run that has just been written, or could not be: what was found out must not be lost for want of a disk. */
+export function showRun({ result, reportPath }: { readonly result: RunDigest; readonly reportPath?: string }): void {
+  printTable(result, reportPath === undefined ? "(not written)" : relative(process.cwd(), reportPath) || reportPath);
 }
 
 /** What names, files or settings say in them is made harmless here. */

@@ -21,6 +21,16 @@ export const machineSchema = noun(
 
 export const harnessSchema = z.strictObject({ version: z.string().describe("Version of Rebound.") });
 
+export const shardSchema = noun(
+  "Shard",
+  "The part of a run that one of several machines ran.",
+  z.strictObject({
+    index: z.number().int().min(1).describe("Which one, from 1."),
+    of: z.number().int().min(1).describe("How many there are."),
+  }),
+);
+export type Shard = Frozen<z.infer<typeof shardSchema>>;
+
 export const begunSchema = noun(
   "Begun",
   "The whole of begun.json, version 1: a run as it was when it began.",
@@ -31,6 +41,7 @@ export const begunSchema = noun(
     startedAt: z.string().describe("ISO 8601."),
     seed: z.number().describe("What every choice of the run follows from."),
     planned: count.describe("Trials, at most."),
+    shard: shardSchema.describe("Absent when one machine ran all of it.").exactOptional(),
     machine: machineSchema,
     harness: harnessSchema.describe("What ran it."),
     intents: z.array(z.string()).describe("Ids, in the order in which results list them."),

@@ -9,6 +9,7 @@ import { confidenceText } from "../measure/statistics/sequential.ts";
 import type { Learning } from "../records/results/learning.ts";
 import { attributionModel } from "./attribution-model.ts";
 import type { AttributionModel } from "./attribution-model.ts";
+import type { Shard } from "../records/begun.ts";
 import { calibrationText, starvedSentences } from "./environment-text.ts";
 import { decimalText, summaryText, wallTimeText } from "./figures.ts";
 import { matrixModel } from "./matrix-model.ts";
@@ -121,14 +122,28 @@ function runFacts(run: RunDigest): PageModel["facts"] {
     { name: "trials", text: `${trialsDone(run)} of ${run.planned}` },
     ...(run.governor ? [{ name: "side by side", text: governedText(run.governor) }] : []),
     { name: "seed", text: String(run.seed) },
-    {
-      name: "machine",
-      text: `${machine.cores} cores, ${decimalText(machine.memoryBytes / 2 ** 30)} GiB, ${machine.platform}, Node ${machine.node}`,
-    },
-    ...(machine.calibration ? [{ name: "calibration", text: calibrationText(machine.calibration) }] : []),
+    ...(run.shard ? [{ name: "shard", text: shardText(run.shard) }] : []),
+    ...(run.parts === undefined
+      ? machineFacts(machine)
+      : run.parts.flatMap(({ runId, shard, machine: own }) => [
+          { name: "part", text: shard === undefined ? runId : `${runId}, shard ${shardText(shard)}` },
+          ...machineFacts(own),
+        ])),
     { name: "harness", text: `rebound ${run.harness.version}` },
     { name: "run", text: run.runId },
   ];
+}
+
+function machineFacts({ cores, memoryBytes, platform, node, calibration }: RunDigest["machine"]): PageModel["facts"] {
+  const gib = decimalText(memoryBytes / 2 ** 30);
+  return [
+    { name: "machine", text: `${cores} cores, ${gib} GiB, ${platform}, Node ${node}` },
+    ...(calibration ? [{ name: "calibration", text: calibrationText(calibration) }] : []),
+  ];
+}
+
+function shardText({ index, of }: Shard): string {
+  return `${index} of ${of}`;
 }
 
 function intentModel(intent: IntentDigest, index: number): IntentModel {

@@ -138,7 +138,8 @@ export function missingSentences(run: RunDigest): readonly string[] {
   const done = trialsDone(run);
   const lines: string[] = [];
   if (run.interrupted) lines.push("This run was interrupted. What follows is a partial result.");
-  if (run.failure !== undefined) lines.push(`It could not go on: ${run.failure}`);
+  if (run.failure !== undefined)
+    lines.push(run.parts === undefined ? `It could not go on: ${run.failure}` : `Not whole: ${run.failure}.`);
   if (done < run.planned) lines.push(`${run.planned - done} of ${run.planned} planned trials were not done.`);
   for (const outcome of ["invalid", "inconclusive"] as const) {
     const names = run.intents.filter((intent) => intent.outcome === outcome).map((intent) => intent.intent);

@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { HarnessError, type Problem } from "../core/errors.ts";
 import type { Intent } from "../core/intent.ts";
+import type { Shard } from "../records/begun.ts";
 import type { TrialPlan } from "../records/plan.ts";
 import type { Target } from "../core/target.ts";
 import { intentId, lintIntentText } from "../intent/lint-intent.ts";
@@ -13,6 +14,7 @@ import type { IntentContext } from "../intent/draft.ts";
 import { lintTargetText } from "../target/lint-target.ts";
 import type { TargetTables } from "../target/target-schema.ts";
 import { makePlans } from "../plan/make-plan.ts";
+import { intentsOfShard } from "../plan/shards.ts";
 import { selectSuite, suiteNames } from "../plan/suites.ts";
 import { filesNamed, findExperiments, findTargets, readText, readWholeText } from "../store/read-experiments.ts";
 import { withSettings, withTrials, type SelectOptions } from "./overrides.ts";
@@ -27,6 +29,8 @@ export interface Choice {
   readonly intents: readonly Intent[];
   readonly targets: readonly Target[];
   readonly plans: readonly TrialPlan[];
+  /** Absent: all of it. */
+  readonly shard?: Shard;
 }
 
 /** Good things that were read, and everything that was wrong with the others. */
@@ -187,8 +191,21 @@ export async function choose(files: readonly string[], options: SelectOptions, t
     faultTable: table.faultTable,
     ...(options.seed === undefined ? {} : { seed: options.seed }),
   });
+  return ofShard({ runId, suite, seed, intents, plans, targets: known }, options.shard);
+}
+
+/** What one shard does of it, and the targets that it needs. */
+function ofShard(all: Choice, shard: Shard | undefined): Choice {
+  const mine = shard && intentsOfShard(all.plans, shard);
+  const plans = all.plans.filter(({ intent }) => mine?.has(intent) ?? true);
   const used = new Set(plans.map((plan) => plan.target));
-  return { runId, suite, seed, intents, plans, targets: known.filter((target) => used.has(target.name)) };
+  return {
+    ...all,
+    ...(shard && { shard }),
+    intents: all.intents.filter(({ id }) => mine?.has(id) ?? true),
+    plans,
+    targets: all.targets.filter((target) => used.has(target.name)),
+  };
 }
 
 /** Throws for a target's file: all its keys would be unknown ones of an intent. */

@@ -4,8 +4,6 @@ import { dirname } from "node:path";
 import type { RunDigest } from "../core/digest.ts";
 import { messageOf } from "../core/errors.ts";
 import { appendRows, historyDirOf } from "../history/rows-file.ts";
-import type { TrialPlan } from "../records/plan.ts";
-import type { TrialResult } from "../records/results/trial-result.ts";
 import type { Reporter, RunEnd } from "../reporters/reporter.ts";
 import { writeReports } from "../reporters/write-reports.ts";
 import { readHistory } from "../store/history.ts";
@@ -30,6 +28,8 @@ export interface Conducted extends Pick<RunMeta, "startedAt" | "machine"> {
 /** What became of its results. */
 export interface WrittenRun {
   readonly result: RunDigest;
+  /** The run's folder, absolute. */
+  readonly dir: string;
   /** The HTML report; absent when nothing could be written. */
   readonly reportPath?: string;
   /** Why a report could not be written. */
@@ -45,7 +45,7 @@ export interface Reporting {
 /** Judges what there is, also after an interruption or a failure, and writes it. */
 export async function endRun(choice: Choice, conducted: Conducted, reporting: Reporting): Promise<WrittenRun> {
   const result = await conclude(choice, conducted);
-  return { result, ...(await writeAll(conducted, result, reporting)) };
+  return { result, dir: conducted.folder.dir, ...(await writeAll(conducted, result, reporting)) };
 }
 
 async function conclude(choice: Choice, conducted: Conducted): Promise<RunDigest> {
@@ -59,6 +59,7 @@ async function conclude(choice: Choice, conducted: Conducted): Promise<RunDigest
     seed,
     ...earlyEnd(stopped.reason, stopped.failure),
     planned: choice.plans.length - done.dropped,
+    ...(choice.shard && { shard: choice.shard }),
     ...(done.governed && { governor: done.governed }),
     machine,
     harness: thisHarness(),
@@ -73,12 +74,24 @@ async function conclude(choice: Choice, conducted: Conducted): Promise<RunDigest
 async function writeAll(
   { folder, done }: Conducted,
   result: RunDigest,
-  { reporters, onTrouble }: Reporting,
+  reporting: Reporting,
 ): Promise<Pick<WrittenRun, "reportPath" | "unwritten">> {
-  const timelineOf = (plan: TrialPlan): ReturnType<RunEnd["timelineOf"]> =>
-    readTimeline(trialFiles(folder.dir, plan).timeline).catch(() => null);
-  const trialOf = async (plan: TrialPlan): Promise<TrialResult> =>
-    done.unwritten.find((trial) => trial.plan === plan) ?? readTrialVerdict(folder.dir, plan);
+  return writeOutcome(folder, result, {
+    ...reporting,
+    timelineOf: (plan) => readTimeline(trialFiles(folder.dir, plan).timeline).catch(() => null),
+    trialOf: async (plan) => done.unwritten.find((trial) => trial.plan === plan) ?? readTrialVerdict(folder.dir, plan),
+  });
+}
+
+/** Who makes reports of a run, and where they find its trials. */
+export type WritingRun = Reporting & Pick<RunEnd, "trialOf" | "timelineOf">;
+
+/** Writes what was found out: run.json and the reports, `latest`, and the history's rows. */
+export async function writeOutcome(
+  folder: RunFolder,
+  result: RunDigest,
+  { reporters, onTrouble, trialOf, timelineOf }: WritingRun,
+): Promise<Pick<WrittenRun, "reportPath" | "unwritten">> {
   try {
     const { path, failure } = await writeReports(reporters, { dir: folder.dir, result, trialOf, timelineOf });
     await pointLatest(folder).catch((thrown: unknown) => onTrouble(messageOf(thrown)));

@@ -24,6 +24,8 @@ export type RunMeta = Pick<
   | "reason"
   | "failure"
   | "planned"
+  | "shard"
+  | "parts"
   | "governor"
   | "machine"
   | "harness"

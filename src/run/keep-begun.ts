@@ -20,7 +20,7 @@ interface Beginning {
  * files.
  */
 export async function keepBegun(folder: RunFolder, { choice, startedAt, machine }: Beginning): Promise<void> {
-  const { runId, suite, seed, plans } = choice;
+  const { runId, suite, seed, plans, shard } = choice;
   const intents = await Promise.all(
     choice.intents.map(async ({ id, title, belief, target, arms, file }) => ({
       schemaVersion: 1 as const,
@@ -34,5 +34,6 @@ export async function keepBegun(folder: RunFolder, { choice, startedAt, machine 
     })),
   );
   const begun = { runId, suite, startedAt, seed, planned: plans.length, machine, harness: thisHarness() };
-  await writeBegun(folder, { schemaVersion: 1, ...begun, intents: intents.map(({ id }) => id) }, intents);
+  const ofShard = shard && { shard };
+  await writeBegun(folder, { schemaVersion: 1, ...begun, ...ofShard, intents: intents.map(({ id }) => id) }, intents);
 }

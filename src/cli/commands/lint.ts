@@ -2,13 +2,28 @@
 
 import { counted } from "../../core/text.ts";
 import { formatProblem } from "../../core/errors.ts";
+import { renderSarif } from "../../report/sarif.ts";
+import { version } from "../../store/package.ts";
+import { asEnvironment, writeWhole } from "../../store/whole-file.ts";
 import { exitCodes } from "../exit.ts";
+import { tellRunnerOfProblems, unheard } from "../github.ts";
 import { lintAll, lintFiles } from "../../run/select.ts";
 
+export interface LintOptions {
+  /** File for the problems as SARIF. */
+  readonly sarif?: string;
+}
+
 /** Checks the named files, or all experiments and targets. */
-export async function lint(files: readonly string[]): Promise<number> {
+export async function lint(files: readonly string[], { sarif }: LintOptions): Promise<number> {
   const { checked, problems } = files.length === 0 ? await lintAll() : await lintFiles(files);
-  for (const problem of problems) process.stdout.write(`${formatProblem(problem)}\n`);
+  await unheard(async () => {
+    for (const problem of problems) process.stdout.write(`${formatProblem(problem)}\n`);
+  });
+  tellRunnerOfProblems(problems);
+  if (sarif !== undefined) {
+    await asEnvironment(`cannot write ${sarif}`, () => writeWhole(sarif, renderSarif(problems, version())));
+  }
   const checkedText = `${counted(checked, "file")} checked`;
   process.stdout.write(`${checkedText}, ${counted(problems.length, "problem")}\n`);
   return problems.length === 0 ? exitCodes.pass : exitCodes.badInput;

@@ -1,16 +1,17 @@
 // `rebound run`: break, measure, judge, report.
 
-import { relative } from "node:path";
 import type { Ms } from "../../core/units.ts";
 import { makeReporters } from "../../reporters/index.ts";
 import { runChosen } from "../../run/run.ts";
 import type { SelectOptions } from "../../run/overrides.ts";
 import { choose } from "../../run/select.ts";
-import { exitCodeOf, exitCodes, reportError } from "../exit.ts";
+import { exitCodes, gatedCode, reportError } from "../exit.ts";
+import { tellRunner, unheard } from "../github.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import { printTable } from "../table.ts";
+import type { BuildGates } from "../../verdict/build-gates.ts";
+import { showRun } from "../table.ts";
 
-export interface RunOptions extends SelectOptions {
+export interface RunOptions extends SelectOptions, BuildGates {
   readonly jobs: number;
   readonly out: string;
   /** Of the run's time, ms. */
@@ -21,22 +22,25 @@ export interface RunOptions extends SelectOptions {
 export async function run(files: readonly string[], options: RunOptions): Promise<number> {
   const choice = await choose(files, options);
   using interrupt = listenForInterrupt();
-  const { stopping } = interrupt;
   const { jobs, out, budget } = options;
-  const { result, reportPath, unwritten, clean, stopped } = await runChosen(choice, {
-    jobs,
-    out,
-    stopping,
-    ...(budget === undefined ? {} : { budget }),
-    reporters: makeReporters(process.stdout),
-    onTrouble: (says) => process.stderr.write(`trouble: ${says}\n`),
+  const ended = await unheard(async () => {
+    const told = await runChosen(choice, {
+      jobs,
+      out,
+      stopping: interrupt.stopping,
+      ...(budget === undefined ? {} : { budget }),
+      reporters: makeReporters(process.stdout),
+      onTrouble: (says) => process.stderr.write(`trouble: ${says}\n`),
+    });
+    showRun(told);
+    return told;
   });
-  // Also when nothing could be written: what was found out must not be lost for want of a disk.
-  printTable(result, reportPath === undefined ? "(not written)" : relative(process.cwd(), reportPath) || reportPath);
+  const { result, unwritten, clean, stopped } = ended;
+  await tellRunner(result, ended.dir);
   if (!clean) process.stderr.write("Something could not be taken back; type `rebound restore`.\n");
   if (stopped.reason === "failed") return reportError(stopped.failure);
   if (unwritten !== undefined) return reportError(unwritten);
   if (stopped.reason !== undefined) return exitCodes.interrupted;
   // However green the verdicts: a run that leaves something behind is not a pass.
-  return clean || result.outcome === "residue" ? exitCodeOf(result.outcome) : exitCodes.environment;
+  return clean || result.outcome === "residue" ? gatedCode(result, options) : exitCodes.environment;
 }

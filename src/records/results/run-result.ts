@@ -1,7 +1,7 @@
 // The whole of run.json: every intent of a run, its trials, and what is concluded.
 
 import { z } from "zod";
-import { harnessSchema, machineSchema } from "../begun.ts";
+import { harnessSchema, machineSchema, shardSchema } from "../begun.ts";
 import { count, ms, noun, type Frozen } from "../parts.ts";
 import { armSchema } from "../plan.ts";
 import { learningSchema } from "./learning.ts";
@@ -67,6 +67,19 @@ const governedSchema = noun(
 );
 export type Governed = Frozen<z.infer<typeof governedSchema>>;
 
+const partSchema = noun(
+  "RunPart",
+  "A run that was put together with others to this one.",
+  z.strictObject({
+    runId: z.string().describe("Its id."),
+    shard: shardSchema.describe("Absent for a run that was no shard.").exactOptional(),
+    startedAt: z.string().describe("ISO 8601."),
+    endedAt: z.string().describe("ISO 8601."),
+    machine: machineSchema,
+  }),
+);
+export type RunPart = Frozen<z.infer<typeof partSchema>>;
+
 export const runSchema = noun(
   "RunResult",
   "The whole of run.json, version 1.",
@@ -89,6 +102,11 @@ export const runSchema = noun(
       .describe("With failed: what made it impossible to go on. Absent in runs written before it was kept.")
       .exactOptional(),
     planned: count.describe("Trials that were planned."),
+    shard: shardSchema.describe("Absent when one machine ran all of it.").exactOptional(),
+    parts: z
+      .array(partSchema)
+      .describe("The runs that were put together; the machine above is the first one's. Absent in a run of one piece.")
+      .exactOptional(),
     governor: governedSchema.describe("Absent when trials ran one by one.").exactOptional(),
     outcome: trialOutcomeSchema,
     intents: z.array(intentResultSchema).describe("Every intent of the run."),

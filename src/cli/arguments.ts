@@ -1,0 +1,62 @@
+// Words of the command line as values; each throws InvalidArgumentError with what was expected.
+
+import { InvalidArgumentError } from "commander";
+import { durationWords, parseDuration } from "../core/duration.ts";
+import type { Shard } from "../records/begun.ts";
+import { failOnNames, type FailOn } from "../verdict/build-gates.ts";
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least || value > most) {
+      throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}.`);
+    }
+    return value;
+  };
+}
+
+export const trialsArgument = wholeNumber(1, 1000);
+export const mostArgument = wholeNumber(1, 100);
+export const seedArgument = wholeNumber(0, 2 ** 31 - 1);
+export const waitArgument = wholeNumber(1, 3600);
+export const lastArgument = wholeNumber(1, 1_000_000);
+export const portArgument = wholeNumber(0, 65_535);
+
+export function durationArgument(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined || ms === 0) throw new InvalidArgumentError(`expected ${durationWords}, more than 0.`);
+  return ms;
+}
+
+/** `2/5`: the second of five. */
+export function shardArgument(text: string): Shard {
+  const [, index, of] = /^([1-9]\d{0,2})\/([1-9]\d{0,2})$/.exec(text)?.map(Number) ?? [];
+  if (index === undefined || of === undefined || index > of) {
+    throw new InvalidArgumentError("expected which one of how many, such as 2/5.");
+  }
+  return { index, of };
+}
+
+export function settingArgument(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const [, name, value] = /^([a-z][a-z0-9-]*)=([a-z][a-z0-9-]*)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new InvalidArgumentError("expected a setting and its value, such as policy=careful.");
+  }
+  return Object.fromEntries([...Object.entries(before), [name, value]]);
+}
+
+export const jobsArgument = wholeNumber(1, 16);
+
+export function failOnArgument(text: string): readonly FailOn[] {
+  return text.split(",").map((word) => {
+    const name = failOnNames.find((known) => known === word.trim());
+    if (name === undefined) throw new InvalidArgumentError(`expected some of ${failOnNames.join(",")}.`);
+    return name;
+  });
+}
+
+export function coverageArgument(text: string): number {
+  const share = /^(0|1|[01]?\.\d+)$/.test(text) ? Number(text) : Number.NaN;
+  if (!(share >= 0 && share <= 1)) throw new InvalidArgumentError("expected a share from 0 to 1, such as 0.8.");
+  return share;
+}

@@ -1,0 +1,31 @@
+// `rebound merge DIR...`: the shards of a run become one run. Nothing is started, and nothing of them is changed.
+
+import { makeReporters } from "../../reporters/index.ts";
+import { mergeRuns } from "../../run/merge.ts";
+import type { BuildGates } from "../../verdict/build-gates.ts";
+import { gatedCode, reportError } from "../exit.ts";
+import { tellRunner, unheard } from "../github.ts";
+import { sayLines, showRun } from "../table.ts";
+
+export interface MergeOptions extends BuildGates {
+  readonly out: string;
+}
+
+/** Writes the merged run; the exit code tells its outcome. */
+export async function merge(dirs: readonly string[], options: MergeOptions): Promise<number> {
+  const merged = await unheard(async () => {
+    const told = await mergeRuns(dirs, options.out, {
+      reporters: makeReporters(process.stdout),
+      onTrouble: (says) => process.stderr.write(`trouble: ${says}\n`),
+    });
+    const { skipped, missing } = told;
+    sayLines([
+      ...skipped.map(({ dir, reason }) => `skipped: ${dir}: ${reason}`),
+      ...missing.map((says) => `note: ${says}`),
+    ]);
+    showRun(told);
+    return told;
+  });
+  await tellRunner(merged.result, merged.dir);
+  return merged.unwritten === undefined ? gatedCode(merged.result, options) : reportError(merged.unwritten);
+}

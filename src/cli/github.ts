@@ -1,0 +1,90 @@
+// What a run tells GitHub's runner, where one started us: annotations, and the summary on the front page of the build.
+
+import { randomUUID } from "node:crypto";
+import { appendFile, stat } from "node:fs/promises";
+import { relative, resolve } from "node:path";
+import type { RunDigest } from "../core/digest.ts";
+import { messageOf, type Problem } from "../core/errors.ts";
+import { lintAnnotations, runAnnotations, workflowCommand, type Annotation } from "../report/annotations.ts";
+import { renderSummary } from "../report/summary.ts";
+import { readBegun } from "../store/begun.ts";
+
+type Out = { write(text: string): unknown };
+type Env = Readonly<NodeJS.ProcessEnv>;
+
+/** A step may write so much to its summary, bytes; of more, GitHub shows nothing at all. */
+export const mostSummaryBytes = 1024 * 1024;
+
+/**
+ * Does the work; until it ends the runner takes nothing that is printed for a command: what services and healers say is
+ * printed too, and the runner heeds `::` at the begin of a line and `##[` anywhere in it.
+ */
+export async function unheard<T>(
+  work: () => Promise<T>,
+  out: Out = process.stdout,
+  env: Env = process.env,
+): Promise<T> {
+  if (!isRunner(env)) return work();
+  const token = randomUUID();
+  out.write(`::stop-commands::${token}\n`);
+  try {
+    return await work();
+  } finally {
+    // On a line of its own, whatever was printed last.
+    out.write(`\n::${token}::\n`);
+  }
+}
+
+/** Annotations on the lines of intents, and the summary. A summary that cannot be written is said, and harms nothing. */
+export async function tellRunner(
+  run: RunDigest,
+  dir: string,
+  out: Out = process.stdout,
+  env: Env = process.env,
+): Promise<void> {
+  if (isRunner(env)) annotate(runAnnotations(run, (await readBegun(dir)).intents), out, env);
+  const file = env["GITHUB_STEP_SUMMARY"];
+  if (file === undefined || file === "") return;
+  try {
+    const taken = await stat(file).then(
+      ({ size }) => size,
+      () => 0,
+    );
+    await appendFile(file, withinBytes(renderSummary(run), mostSummaryBytes - taken));
+  } catch (thrown) {
+    process.stderr.write(`trouble: the step summary was not written: ${messageOf(thrown)}\n`);
+  }
+}
+
+/** Annotations on the lines that have problems. */
+export function tellRunnerOfProblems(
+  problems: readonly Problem[],
+  out: Out = process.stdout,
+  env: Env = process.env,
+): void {
+  if (isRunner(env)) annotate(lintAnnotations(problems), out, env);
+}
+
+function isRunner(env: Env): boolean {
+  return env["GITHUB_ACTIONS"] === "true";
+}
+
+function annotate(annotations: readonly Annotation[], out: Out, env: Env): void {
+  const root = env["GITHUB_WORKSPACE"] ?? process.cwd();
+  for (const { place, ...words } of annotations) {
+    // The runner finds files below the checkout only.
+    const file = place && relative(root, resolve(place.file));
+    const inside = place && file !== undefined && !file.startsWith("..") ? { place: { ...place, file } } : {};
+    out.write(`${workflowCommand({ ...words, ...inside })}\n`);
+  }
+}
+
+/** As many whole lines as fit, with a last one that says what was left out. */
+export function withinBytes(text: string, most: number): string {
+  if (Buffer.byteLength(text) <= most) return text;
+  const left = "\n… cut here: the rest did not fit; see summary.md of the run.\n";
+  const room = most - Buffer.byteLength(left);
+  if (room <= 0) return "";
+  const cut = Buffer.from(text).subarray(0, room);
+  return `${cut.subarray(0, cut.lastIndexOf("\n") + 1).toString("utf8")}${left}`;
+}

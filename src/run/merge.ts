@@ -1,0 +1,206 @@
+// Puts runs together that shared the intents of one run: the shards of a night become one result, one scorecard, one
+// report. Verdicts on trials stay as they were recorded; what is said over several of them is concluded again.
+
+import { cp, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { digestOf, trialsOf, type RunDigest, type TrialDigest } from "../core/digest.ts";
+import { HarnessError, messageOf } from "../core/errors.ts";
+import type { RunPart, RunResult } from "../records/results/run-result.ts";
+import { readBegun, writeBegun } from "../store/begun.ts";
+import { readHistory } from "../store/history.ts";
+import { readTrialVerdict, writeTrialVerdict } from "../store/results.ts";
+import { createRunFolder, readRun, trialFiles, type RunFolder } from "../store/run-folder.ts";
+import { readTimeline } from "../store/timeline-file.ts";
+import { asEnvironment } from "../store/whole-file.ts";
+import { writeOutcome, type Reporting, type WrittenRun } from "./end-run.ts";
+import { concludeRun, thisHarness, type IntentMeta, type RunMeta } from "./finish-run.ts";
+import { readRecorded } from "./recorded.ts";
+
+/** A folder that could not be put in, and why. */
+interface SkippedRun {
+  readonly dir: string;
+  readonly reason: string;
+}
+
+/** The run that was made, and what it is made without. */
+export interface MergedRun extends WrittenRun {
+  readonly skipped: readonly SkippedRun[];
+  /** A sentence for each shard that is not there. */
+  readonly missing: readonly string[];
+}
+
+/** A run folder that was read. */
+interface Part {
+  readonly dir: string;
+  readonly run: RunDigest;
+  readonly intents: readonly IntentMeta[];
+}
+
+/**
+ * Makes one run of those in `dirs`, in a folder of its own below `out`; they stay as they are. A folder that is no whole
+ * run, a run that was given twice, one of another version, suite or seed, and one with an intent that another has too
+ * are named in `skipped`; with one of them, or with a shard missing, the run is not whole and cannot pass. Throws
+ * HarnessError "bad-input" when none is left, or when they were put together before.
+ */
+export async function mergeRuns(dirs: readonly string[], out: string, reporting: Reporting): Promise<MergedRun> {
+  const read = await Promise.all(dirs.map(readPart));
+  const [parts, skipped] = fitting(read);
+  const [first] = parts;
+  if (first === undefined) {
+    const reasons = skipped.map(({ dir, reason }) => `${dir}: ${reason}`).join("; ");
+    throw new HarnessError("bad-input", `there is no run to merge (${reasons || "no folder was given"})`, {
+      hint: "give the folders of the runs of all shards, each with its run.json",
+    });
+  }
+  const missing = missingShards(parts);
+  const lacks = [...skipped.map(({ dir, reason }) => `${dir} was left out: ${reason}`), ...missing];
+  const meta = metaOf(parts, first, lacks);
+  const folder = await folderFor(meta.runId, out);
+  for (const part of parts) await copyPart(part, folder);
+  const intents = parts.flatMap((part) => part.intents);
+  await keepBegun(folder, meta, { parts, intents });
+  const trials = parts.flatMap(({ run }) => run.intents.flatMap((intent) => intent.trials));
+  const result = concludeRun<TrialDigest>(meta, intents, { trials, history: await readHistory(folder.dir) });
+  const written = await writeOutcome(folder, result, {
+    ...reporting,
+    trialOf: (plan) => readTrialVerdict(folder.dir, plan),
+    timelineOf: (plan) => readTimeline(trialFiles(folder.dir, plan).timeline).catch(() => null),
+  });
+  return { result, dir: folder.dir, ...written, skipped, missing };
+}
+
+/** The folder's run, or why there is none. */
+async function readPart(dir: string): Promise<Part | SkippedRun> {
+  try {
+    const { run, runDir, intents } = await readRecorded(dir);
+    if (run === undefined) return { dir, reason: "it has no whole run.json (`rebound report` makes one)" };
+    return { dir: runDir, run: digestRun(run), intents };
+  } catch (thrown) {
+    if (thrown instanceof HarnessError && thrown.code === "bad-input") return { dir, reason: messageOf(thrown) };
+    throw thrown;
+  }
+}
+
+/** Of many runs at once only what is needed to conclude is kept in memory. */
+function digestRun(run: RunResult): RunDigest {
+  return { ...run, intents: run.intents.map((intent) => ({ ...intent, trials: intent.trials.map(digestOf) })) };
+}
+
+/** Those that go together, by shard and begin, and the others. */
+function fitting(read: readonly (Part | SkippedRun)[]): readonly [readonly Part[], readonly SkippedRun[]] {
+  const parts: Part[] = [];
+  const skipped: SkippedRun[] = [];
+  for (const one of read) {
+    if (!("run" in one)) skipped.push(one);
+    else {
+      const reason = misfit(one, parts);
+      if (reason === undefined) parts.push(one);
+      else skipped.push({ dir: one.dir, reason });
+    }
+  }
+  const key = ({ run }: Part): string => `${String(run.shard?.index ?? 0).padStart(4, "0")} ${run.startedAt}`;
+  return [parts.toSorted((a, b) => (key(a) < key(b) ? -1 : 1)), skipped];
+}
+
+/** Why the run does not go with those before it. */
+function misfit({ run }: Part, before: readonly Part[]): string | undefined {
+  const [first] = before;
+  if (first === undefined) {
+    const own = thisHarness().version;
+    return run.harness.version === own ? undefined : `it is of Rebound ${run.harness.version}, this is ${own}`;
+  }
+  const other = before.find((part) => part.run.runId === run.runId);
+  if (other !== undefined) return `its run id ${run.runId} is that of ${other.dir}`;
+  if (run.harness.version !== first.run.harness.version)
+    return `it is of Rebound ${run.harness.version}, the first of ${first.run.harness.version}`;
+  if (run.suite !== first.run.suite)
+    return `it is of the suite ${run.suite ?? "(none)"}, the first of ${first.run.suite ?? "(none)"}`;
+  if (run.seed !== first.run.seed) return `its seed is ${run.seed}, the first one's ${first.run.seed}`;
+  if (run.shard?.of !== first.run.shard?.of)
+    return `it is one of ${run.shard?.of ?? 1}, the first one of ${first.run.shard?.of ?? 1}`;
+  for (const { run: known } of before) {
+    const both = known.intents.find(({ intent }) => run.intents.some((own) => own.intent === intent));
+    if (both !== undefined) return `its intent ${both.intent} is in ${known.runId} already`;
+  }
+  return undefined;
+}
+
+function missingShards(parts: readonly Part[]): readonly string[] {
+  const of = parts[0]?.run.shard?.of ?? 0;
+  const there = new Set(parts.map(({ run }) => run.shard?.index));
+  return Array.from({ length: of }, (_, index) => index + 1)
+    .filter((index) => !there.has(index))
+    .map((index) => `shard ${index}/${of} is not there`);
+}
+
+function metaOf(parts: readonly Part[], { run: first }: Part, lacks: readonly string[]): RunMeta {
+  const runs = parts.map(({ run }) => run);
+  const failures = [...lacks, ...runs.flatMap(({ runId, failure }) => (failure ? [`${runId}: ${failure}`] : []))];
+  const reason = lacks.length > 0 ? "failed" : runs.find((run) => run.reason !== undefined)?.reason;
+  return {
+    runId: `${first.runId}-merged`,
+    suite: first.suite,
+    startedAt: earliest(runs.map(({ startedAt }) => startedAt)),
+    endedAt: latest(runs.map(({ endedAt }) => endedAt)),
+    seed: first.seed,
+    interrupted: lacks.length > 0 || runs.some(({ interrupted }) => interrupted),
+    ...(reason && { reason }),
+    ...(failures.length > 0 && { failure: failures.join("; ") }),
+    planned: runs.reduce((sum, { planned }) => sum + planned, 0),
+    parts: runs.map(({ runId, shard, startedAt, endedAt, machine }): RunPart => ({
+      runId,
+      ...(shard && { shard }),
+      startedAt,
+      endedAt,
+      machine,
+    })),
+    machine: first.machine,
+    harness: first.harness,
+  };
+}
+
+function earliest(times: readonly string[]): string {
+  return times.reduce((a, b) => (Date.parse(b) < Date.parse(a) ? b : a));
+}
+
+function latest(times: readonly string[]): string {
+  return times.reduce((a, b) => (Date.parse(b) > Date.parse(a) ? b : a));
+}
+
+async function folderFor(runId: string, out: string): Promise<RunFolder> {
+  const dir = resolve(out, runId);
+  const isThere = await stat(dir).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) {
+    throw new HarnessError("bad-input", `${dir} is there already: these runs were merged before`, {
+      hint: "give another --out, or take that folder away yourself",
+    });
+  }
+  return createRunFolder(out, runId);
+}
+
+/** Trials as they are, with their verdicts as they were read, and the intents that the run kept. */
+async function copyPart({ dir, run }: Part, folder: RunFolder): Promise<void> {
+  const trialOf = trialsOf(await readRun(dir));
+  for (const { plan } of run.intents.flatMap(({ trials }) => trials)) {
+    const [from, to] = [trialFiles(dir, plan), trialFiles(folder.dir, plan)];
+    await asEnvironment(`cannot copy ${from.dir}`, () => cp(from.dir, to.dir, { recursive: true }));
+    await writeTrialVerdict(folder.dir, await trialOf(plan));
+  }
+}
+
+interface Joined {
+  readonly parts: readonly Part[];
+  readonly intents: readonly IntentMeta[];
+}
+
+async function keepBegun(folder: RunFolder, meta: RunMeta, { parts, intents }: Joined): Promise<void> {
+  const { runId, suite, startedAt, seed, planned, machine, harness } = meta;
+  const kept = await Promise.all(parts.map(({ dir }) => readBegun(dir)));
+  const begun = { runId, suite, startedAt, seed, planned, machine, harness, intents: intents.map(({ id }) => id) };
+  const known = new Set(begun.intents);
+  const ofThese = kept.flatMap((part) => part.intents).filter(({ id }) => known.has(id));
+  await writeBegun(folder, { schemaVersion: 1, ...begun }, ofThese);
+}

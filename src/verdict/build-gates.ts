@@ -1,0 +1,51 @@
+// What a build wants to be stopped by, beyond or instead of the verdict alone.
+
+import type { RunDigest } from "../core/digest.ts";
+import { counted, shareBesideText, shareText } from "../core/text.ts";
+import type { Share } from "../core/units.ts";
+
+/** What `--fail-on` may name. */
+export const failOnNames = ["fail", "inconclusive", "invalid"] as const;
+export type FailOn = (typeof failOnNames)[number];
+
+/** Asked for on the command line. */
+export interface BuildGates {
+  /** Absent: the verdict decides. */
+  readonly failOn?: readonly FailOn[];
+  /** Least share of the declared pathways with evidence in this run. */
+  readonly minCoverage?: Share;
+}
+
+/**
+ * A sentence for each gate that is closed, empty when the build may go on. Something left behind, and a run that is not
+ * whole, close it whatever was asked for.
+ */
+export function closedGates(run: RunDigest, { failOn, minCoverage }: BuildGates): readonly string[] {
+  return [...(failOn === undefined ? [] : byOutcome(run, failOn)), ...byCoverage(run, minCoverage)];
+}
+
+function byOutcome(run: RunDigest, failOn: readonly FailOn[]): readonly string[] {
+  const left = run.intents.filter(({ outcome }) => outcome === "residue");
+  return [
+    ...(left.length > 0 ? [`residue: ${names(left)}`] : []),
+    ...(run.interrupted || run.intents.length === 0 ? ["the run is not whole"] : []),
+    ...failOn.flatMap((name) => {
+      const found = run.intents.filter(({ outcome }) => outcome === name);
+      return found.length > 0 ? [`${name}: ${names(found)}`] : [];
+    }),
+  ];
+}
+
+function names(intents: RunDigest["intents"]): string {
+  return intents.map(({ intent }) => intent).join(", ");
+}
+
+/** Without a scorecard nothing has evidence. */
+function byCoverage({ scorecard }: RunDigest, least: Share | undefined): readonly string[] {
+  if (least === undefined) return [];
+  const { withEvidence, declared } = scorecard?.coverage ?? { withEvidence: 0, declared: 0 };
+  const share = declared === 0 ? 0 : withEvidence / declared;
+  if (share >= least) return [];
+  const of = `${withEvidence} of ${counted(declared, "declared pathway")} have evidence`;
+  return [`coverage ${shareBesideText(share, least)} is below ${shareText(least)}: ${of}`];
+}

@@ -1,0 +1,84 @@
+// What GitHub's runner is told, and what it must not take for an order.
+
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { mostSummaryBytes, tellRunner, tellRunnerOfProblems, unheard, withinBytes } from "../../../src/cli/github.ts";
+import { sampleRun } from "../../builders/sample-run.ts";
+
+let dir: string;
+let printed: string;
+const out = {
+  write(text: string): void {
+    printed += text;
+  },
+};
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "rebound-github-"));
+  printed = "";
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+describe("on GitHub's runner", () => {
+  test("what services say while a run goes on is heard by nobody, also when it breaks off", async () => {
+    const failing = unheard(
+      () => {
+        out.write("  ::error::from a service");
+        return Promise.reject(new Error("broke off"));
+      },
+      out,
+      { GITHUB_ACTIONS: "true" },
+    );
+    await expect(failing).rejects.toThrow("broke off");
+    const [, token] = /^::stop-commands::([0-9a-f-]{36})\n/.exec(printed) ?? [];
+    expect(printed).toBe(`::stop-commands::${token}\n  ::error::from a service\n::${token}::\n`);
+  });
+
+  test("a problem of a file in the checkout stands on its line, one outside has no place", () => {
+    const env = { GITHUB_ACTIONS: "true", GITHUB_WORKSPACE: process.cwd() };
+    const inside = { place: { file: "experiments/a.yaml", line: 2, column: 5 }, found: "f", expected: "e" };
+    const outside = { place: { file: "/elsewhere/a.yaml", line: 2, column: 5 }, found: "f", expected: "e" };
+    tellRunnerOfProblems([inside, outside], out, env);
+    expect(printed.split("\n")).toEqual([
+      "::error file=experiments/a.yaml,line=2,col=5,title=lint::f; expected e",
+      "::error title=lint::f; expected e",
+      "",
+    ]);
+  });
+
+  test("the summary is added to what the step has, and keeps within its size", async () => {
+    const file = join(dir, "summary.md");
+    await writeFile(file, "before\n");
+    await tellRunner(sampleRun().run, dir, out, { GITHUB_STEP_SUMMARY: file });
+    const text = await readFile(file, "utf8");
+    expect(text).toMatch(/^before\n# Rebound: fail/);
+    expect(printed).toBe("");
+    await writeFile(file, "x".repeat(mostSummaryBytes - 200));
+    await tellRunner(sampleRun().run, dir, out, { GITHUB_STEP_SUMMARY: file });
+    const full = await readFile(file);
+    expect(full.length).toBeLessThanOrEqual(mostSummaryBytes);
+    expect(full.toString("utf8")).toContain("cut here");
+  });
+
+  test("a summary that cannot be written harms nothing", async () => {
+    await tellRunner(sampleRun().run, dir, out, { GITHUB_STEP_SUMMARY: join(dir, "no/such/folder/summary.md") });
+    expect(printed).toBe("");
+  });
+});
+
+test("elsewhere nothing is printed that only a runner reads", async () => {
+  await expect(unheard(() => Promise.resolve(7), out, {})).resolves.toBe(7);
+  await tellRunner(sampleRun().run, dir, out, {});
+  tellRunnerOfProblems([{ found: "f", expected: "e" }], out, {});
+  expect(printed).toBe("");
+});
+
+test("what is cut ends with a whole line and says so, in bytes and not in letters", () => {
+  const text = "äöü\n".repeat(100);
+  const cut = withinBytes(text, 200);
+  expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(200);
+  expect(cut).toMatch(/^(äöü\n)+\n… cut here.*\n$/);
+  expect(withinBytes(text, 800)).toContain("ü\n");
+  expect(withinBytes(text, 10)).toBe("");
+});

@@ -1,0 +1,106 @@
+// Annotations of a build: on the line that was not kept, bounded, and without a way for words to become commands.
+
+import { describe, expect, test } from "vitest";
+import { lintAnnotations, mostAnnotations, runAnnotations, workflowCommand } from "../../../src/report/annotations.ts";
+import { renderSarif } from "../../../src/report/sarif.ts";
+import { hostile, passingRun, sampleRun } from "../../builders/sample-run.ts";
+
+const source = ["version: 1", "title: T", "expect:", "  detected:", "    within: 5s", "  recovered:", "    within: 6s"];
+const kept = {
+  schemaVersion: 1 as const,
+  id: "data/vector-index-corruption",
+  title: "T",
+  belief: "B",
+  target: "reference-ai-stack",
+  arms: ["treatment" as const],
+  file: "experiments/data/vector-index-corruption.yaml",
+  source: source.join("\n"),
+};
+
+describe("annotations of a run", () => {
+  test("stand on the expectation that was not kept, one for each intent that did not pass", () => {
+    const { run } = sampleRun();
+    const made = runAnnotations(run, [kept]);
+    expect(made.map(({ title }) => title)).toEqual([
+      "fail: data/vector-index-corruption",
+      "inconclusive: control/traffic-bump",
+      "invalid: network/inference-latency",
+    ]);
+    expect(made[0]?.place).toEqual({ file: kept.file, line: 6, column: 3 });
+    // Of an intent that the run did not keep nobody knows the file.
+    expect(made[1]).not.toHaveProperty("place");
+  });
+
+  test("stand on the title where no expectation is meant, and are none when everything passed", () => {
+    const { run } = sampleRun();
+    const [made] = runAnnotations(run, [{ ...kept, source: "version: 1\ntitle: T\n" }]);
+    expect(made?.place).toMatchObject({ line: 2 });
+    expect(runAnnotations(passingRun().run, [kept])).toEqual([]);
+  });
+
+  test("are as many as a step shows; the last one counts the others", () => {
+    const { run } = sampleRun();
+    const [failed] = run.intents.filter(({ outcome }) => outcome === "fail");
+    const many = { ...run, intents: Array.from({ length: 25 }, () => failed ?? expect.fail()) };
+    const made = runAnnotations(many, [kept]);
+    expect(made).toHaveLength(mostAnnotations);
+    expect(made.at(-1)?.title).toBe("16 more intents did not pass");
+    const place = { file: "a.yaml", line: 1, column: 1 };
+    const problems = Array.from({ length: 11 }, () => ({ place, found: "this", expected: "that" }));
+    expect(lintAnnotations(problems).at(-1)?.message).toBe("2 more problems; see the output of lint.");
+  });
+});
+
+describe("a workflow command", () => {
+  test("is written as the runner reads it", () => {
+    const place = { file: "a,b:c%.yaml", line: 3, column: 7 };
+    expect(workflowCommand({ place, title: "fail: x", message: "50 % of 3: a, b" })).toBe(
+      "::error file=a%2Cb%3Ac%25.yaml,line=3,col=7,title=fail%3A x::50 %25 of 3: a, b",
+    );
+  });
+
+  test("stays one line and one command, whatever words it carries", () => {
+    const text = workflowCommand({ title: `${hostile}\n::error::x`, message: `${hostile}\r\n::set-output name=a::b` });
+    expect(text.split(/\r|\n/)).toHaveLength(1);
+    expect(text.slice("::error ".length).split("::")[0]).not.toContain(":");
+  });
+});
+
+describe("SARIF", () => {
+  test("tells rule, file, line and column of each problem, and escapes the path", () => {
+    const place = { file: "experiments/my data/a#b.yaml", line: 4, column: 9 };
+    const target = { file: "/srv/targets/mine/target.yaml", line: 1, column: 1 };
+    const text = renderSarif(
+      [
+        { place, found: `"5"`, expected: "a duration", suggestion: "write 5s" },
+        { place: target, found: "nothing", expected: "name" },
+        { found: "x", expected: "y" },
+      ],
+      "1.2.3",
+    );
+    const [run] = (JSON.parse(text) as { runs: { results: unknown[] }[] }).runs;
+    expect(run?.results).toMatchObject([
+      {
+        ruleId: "intent",
+        message: { text: '"5"; expected a duration; write 5s' },
+        locations: [
+          {
+            physicalLocation: {
+              artifactLocation: { uri: "experiments/my%20data/a%23b.yaml" },
+              region: { startLine: 4, startColumn: 9 },
+            },
+          },
+        ],
+      },
+      {
+        ruleId: "target",
+        locations: [{ physicalLocation: { artifactLocation: { uri: "file:///srv/targets/mine/target.yaml" } } }],
+      },
+      { ruleId: "intent" },
+    ]);
+  });
+
+  test("of files without problems has no result, so that code scanning closes what was open", () => {
+    expect(JSON.parse(renderSarif([], "1.2.3"))).toMatchObject({ version: "2.1.0", runs: [{ results: [] }] });
+  });
+});

@@ -1,0 +1,111 @@
+// Runs of several machines become one; what does not go with the others is named, and then nothing passes.
+
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { trialsOf } from "../../../src/core/digest.ts";
+import type { Shard } from "../../../src/records/begun.ts";
+import type { RunResult } from "../../../src/records/results/run-result.ts";
+import { junit } from "../../../src/reporters/junit.ts";
+import { mergeRuns, type MergedRun } from "../../../src/run/merge.ts";
+import { writeResult, writeTrialVerdict } from "../../../src/store/results.ts";
+import { createRunFolder, readRun, trialFolder } from "../../../src/store/run-folder.ts";
+import { version } from "../../../src/store/package.ts";
+import { passingRun } from "../../builders/sample-run.ts";
+
+let base: string;
+beforeEach(async () => {
+  base = await mkdtemp(join(tmpdir(), "rebound-merge-"));
+});
+afterEach(() => rm(base, { recursive: true, force: true }));
+
+/** A run of one intent that passed, with its trials, on a machine of its own; gives its folder. */
+async function leave(runId: string, intent: string, extra: Partial<RunResult> = {}): Promise<string> {
+  const { run } = passingRun();
+  const named = JSON.parse(JSON.stringify(run).replaceAll("process/replica-kill", intent)) as RunResult;
+  const mine: RunResult = { ...named, runId, suite: "nightly", harness: { version: version() }, ...extra };
+  const folder = await createRunFolder(await mkdtemp(join(base, "machine-")), runId);
+  for (const trial of mine.intents.flatMap(({ trials }) => trials)) {
+    const { timeline } = await trialFolder(folder, trial.plan);
+    await writeFile(timeline, "");
+    await writeTrialVerdict(folder.dir, trial);
+  }
+  await writeResult(folder.dir, mine, trialsOf(mine));
+  return folder.dir;
+}
+
+const shard = (index: number, of = 2): { shard: Shard } => ({ shard: { index, of } });
+const merged = (...dirs: string[]): Promise<MergedRun> =>
+  mergeRuns(dirs, join(base, "all"), { reporters: [junit], onTrouble: (says) => expect.fail(says) });
+
+describe("runs put together", () => {
+  test("have all intents and trials, in the order of the shards, and pass when each did", async () => {
+    const second = await leave("r2", "b/two", { ...shard(2), startedAt: "2026-11-22T02:00:00.000Z" });
+    const first = await leave("r1", "a/one", { ...shard(1), endedAt: "2026-11-22T09:00:00.000Z" });
+    const { result, skipped, missing } = await merged(second, first);
+    expect({ skipped, missing }).toEqual({ skipped: [], missing: [] });
+    expect(result).toMatchObject({
+      runId: "r1-merged",
+      outcome: "pass",
+      interrupted: false,
+      planned: 4,
+      startedAt: "2026-11-22T02:00:00.000Z",
+      endedAt: "2026-11-22T09:00:00.000Z",
+      parts: [{ runId: "r1" }, { runId: "r2" }],
+    });
+    expect(result.intents.map(({ intent, trials }) => [intent, trials.length])).toEqual([
+      ["a/one", 2],
+      ["b/two", 2],
+    ]);
+    const written = await readRun(join(base, "all/r1-merged"));
+    expect(written.intents[1]?.trials[0]?.verdict).toEqual((await readRun(second)).intents[0]?.trials[0]?.verdict);
+    expect(await readFile(join(base, "all/history/trials.ndjson"), "utf8")).toMatch(/(.*"r1-merged".*\n){4}/);
+    expect(await readdir(join(base, "all/r1-merged"))).toContain("junit.xml");
+  });
+
+  test("do not pass while a shard is missing", async () => {
+    const { result, missing } = await merged(await leave("r2", "b/two", shard(2, 3)));
+    expect(missing).toEqual(["shard 1/3 is not there", "shard 3/3 is not there"]);
+    expect(result).toMatchObject({ outcome: "inconclusive", interrupted: true, reason: "failed" });
+  });
+
+  test.each<[string, string, Partial<RunResult>, string]>([
+    ["a run that was given twice", "r1", {}, "its run id r1 is that of"],
+    ["another suite", "r2", { suite: "smoke" }, "it is of the suite smoke, the first of nightly"],
+    ["another seed", "r2", { seed: 99 }, "its seed is 99"],
+    ["another number of shards", "r2", shard(2, 5), "it is one of 5, the first one of 2"],
+    ["another version", "r2", { harness: { version: "9.9.9" } }, "it is of Rebound 9.9.9"],
+  ])("leave out %s, named, and do not pass", async (_, runId, extra, reason) => {
+    const first = await leave("r1", "a/one", shard(1));
+    const other = await leave(runId, "b/two", { ...shard(2), ...extra });
+    const { result, skipped } = await merged(first, other);
+    expect(skipped).toEqual([{ dir: other, reason: expect.stringContaining(reason) as string }]);
+    expect(result.intents.map(({ intent }) => intent)).toEqual(["a/one"]);
+    expect(result.outcome).toBe("inconclusive");
+  });
+
+  test("leave out a run with an intent that another has, since one verdict cannot stand for both", async () => {
+    const [first, again] = [await leave("r1", "a/one"), await leave("r2", "a/one")];
+    const { skipped } = await merged(first, again);
+    expect(skipped).toEqual([{ dir: again, reason: "its intent a/one is in r1 already" }]);
+  });
+
+  test("leave out what is no whole run, and show the rest", async () => {
+    const [first, torn] = [await leave("r1", "a/one"), await leave("r2", "b/two")];
+    await writeFile(join(torn, "run.json"), '{"schemaVersion":1,');
+    const { skipped, result } = await merged(first, torn, join(base, "nowhere"));
+    expect(skipped.map(({ reason }) => reason)).toEqual([
+      "it has no whole run.json (`rebound report` makes one)",
+      `no run folder at ${join(base, "nowhere")}`,
+    ]);
+    expect(result).toMatchObject({ outcome: "inconclusive", intents: [{ intent: "a/one", outcome: "pass" }] });
+  });
+
+  test("are never put over an earlier result, and need at least one run", async () => {
+    const first = await leave("r1", "a/one");
+    await merged(first);
+    await expect(merged(first)).rejects.toThrow("is there already: these runs were merged before");
+    await expect(merged(join(base, "nowhere"))).rejects.toThrow("there is no run to merge");
+  });
+});
