@@ -32,6 +32,12 @@ export function leastRate(load: LoadSpec): number {
   return Math.min(...streamsOf(load).map(({ ratePerSecond }) => ratePerSecond));
 }
 
+/** Requests a second of all streams whose times we keep ourselves. */
+export function askedPerSecond(load: LoadSpec): number {
+  const ours = streamsOf(load).filter(({ closedLoop }) => closedLoop !== true);
+  return ours.reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0);
+}
+
 /** What is shown of a stream: `users`, or `users of chat`. */
 export function streamWords(name: string | undefined): string {
   return name === undefined ? "users" : `users of ${name}`;

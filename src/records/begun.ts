@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { count, noun, type Frozen } from "./parts.ts";
 import { armSchema } from "./plan.ts";
+import { instrumentSchema } from "./instrument.ts";
 import { calibrationSchema } from "./pressure.ts";
 
 export const machineSchema = noun(
@@ -15,6 +16,9 @@ export const machineSchema = noun(
     platform: z.string().describe("Operating system and architecture."),
     calibration: calibrationSchema
       .describe("How it was before the first trial; absent in runs written before it was measured.")
+      .exactOptional(),
+    instrument: instrumentSchema
+      .describe("What the harness could do on it then; absent in runs written before it was measured.")
       .exactOptional(),
   }),
 );

@@ -6,6 +6,8 @@ import { found } from "../verdict/rule-table.ts";
 import { trialName } from "../core/plan.ts";
 import type { EnvironmentFacts, EnvironmentSpan } from "../records/facts/environment.ts";
 import type { TrialFacts } from "../records/facts/facts.ts";
+import type { Ms } from "../core/units.ts";
+import type { Instrument } from "../records/instrument.ts";
 import type { Calibration } from "../records/pressure.ts";
 import type { Row } from "./conduct-rows.ts";
 import { decimalText } from "./figures.ts";
@@ -19,6 +21,23 @@ export function calibrationText(calibration: Calibration): string {
   const others = `others use ${oneDigit(othersCores)} processors${stolenCores >= 0.05 ? `, the host takes ${oneDigit(stolenCores)}` : ""}`;
   const what = `calibrated: a thread of ours waits ${shareText(waitShare)} of the time for a processor, ${others}`;
   return busy ? `${what}; this machine is not quiet, and trials that it starves are inconclusive` : what;
+}
+
+/** One line for what the harness itself can do. */
+export function instrumentText(instrument: Instrument): string {
+  if (!instrument.ok) return `what this harness can do here was not measured: ${instrument.reason}`;
+  const { ceilingPerSecond, steps } = instrument;
+  const [slowest] = steps;
+  const best = steps.findLast(({ ratePerSecond }) => ratePerSecond === ceilingPerSecond);
+  if (best === undefined)
+    return `the harness keeps no ${slowest?.ratePerSecond ?? 0} requests a second here: trials are invalid`;
+  const { sendLagMs, latencyMs } = best;
+  const more = best === steps.at(-1) ? ", the most that was tried" : "";
+  return `the harness keeps ${ceilingPerSecond} requests a second here${more}: half sent within ${msText(sendLagMs.p50)}, 95 % within ${msText(sendLagMs.p95)}; on a target that does nothing 95 % take ${msText(latencyMs.p95)}`;
+}
+
+function msText(ms: Ms): string {
+  return `${decimalText(ms)} ms`;
 }
 
 /** Which trials were starved, in one sentence each; none on a calm machine. */

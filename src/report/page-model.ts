@@ -10,7 +10,7 @@ import type { Learning } from "../records/results/learning.ts";
 import { attributionModel } from "./attribution-model.ts";
 import type { AttributionModel } from "./attribution-model.ts";
 import type { Shard } from "../records/begun.ts";
-import { calibrationText, starvedSentences } from "./environment-text.ts";
+import { calibrationText, instrumentText, starvedSentences } from "./environment-text.ts";
 import { decimalText, summaryText, wallTimeText } from "./figures.ts";
 import { matrixModel } from "./matrix-model.ts";
 import type { MatrixModel } from "./matrix-model.ts";
@@ -134,11 +134,13 @@ function runFacts(run: RunDigest): PageModel["facts"] {
   ];
 }
 
-function machineFacts({ cores, memoryBytes, platform, node, calibration }: RunDigest["machine"]): PageModel["facts"] {
+function machineFacts(machine: RunDigest["machine"]): PageModel["facts"] {
+  const { cores, memoryBytes, platform, node, calibration, instrument } = machine;
   const gib = decimalText(memoryBytes / 2 ** 30);
   return [
     { name: "machine", text: `${cores} cores, ${gib} GiB, ${platform}, Node ${node}` },
     ...(calibration ? [{ name: "calibration", text: calibrationText(calibration) }] : []),
+    ...(instrument ? [{ name: "instrument", text: instrumentText(instrument) }] : []),
   ];
 }
 

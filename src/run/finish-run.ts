@@ -3,6 +3,7 @@
 import { availableParallelism, totalmem } from "node:os";
 import type { RunOf, TrialDigest } from "../core/digest.ts";
 import type { Intent } from "../core/intent.ts";
+import type { Instrument } from "../records/instrument.ts";
 import type { Calibration } from "../records/pressure.ts";
 import type { RunResult } from "../records/results/run-result.ts";
 import type { Stopped } from "../records/results/summaries.ts";
@@ -36,10 +37,17 @@ export type IntentMeta = Pick<Intent, "id" | "title" | "belief" | "target" | "ar
   readonly stopped?: Stopped;
 };
 
+/** What was found of the machine before the first trial, as far as it was. */
+interface FoundOfMachine {
+  readonly coresKeptAwake: number;
+  readonly calibration?: Calibration;
+  readonly instrument?: Instrument;
+}
+
 /**
  * The machine that this process runs on, and whether its cores were kept awake, since that is part of the measurement.
  */
-export function thisMachine(coresKeptAwake: number, calibration?: Calibration): RunResult["machine"] {
+export function thisMachine({ coresKeptAwake, calibration, instrument }: FoundOfMachine): RunResult["machine"] {
   const kept = coresKeptAwake > 0 ? `, a guest with ${coresKeptAwake} cores kept awake` : "";
   return {
     cores: availableParallelism(),
@@ -47,6 +55,7 @@ export function thisMachine(coresKeptAwake: number, calibration?: Calibration): 
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}${kept}`,
     ...(calibration && { calibration }),
+    ...(instrument && { instrument }),
   };
 }
 

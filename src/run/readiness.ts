@@ -9,6 +9,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { loopbackHost } from "../core/addresses.ts";
 import type { ReadinessCheck } from "../core/platform.ts";
 import { isAbsent } from "../lib/fs.ts";
+import { measureInstrument } from "../load/instrument.ts";
+import { instrumentText } from "../report/environment-text.ts";
 import { platforms } from "../platforms/index.ts";
 import { stateDir } from "../store/active-runs.ts";
 import { packageRoot } from "../store/package.ts";
@@ -49,12 +51,24 @@ export const checksFor = (out: string): readonly ReadinessCheck[] => [
     look: size,
   },
   {
+    name: "instrument",
+    needed: false,
+    advice: "what is claimed beyond this is invalid: ask for a smaller load, or free the machine",
+    look: instrument,
+  },
+  {
     name: "timer",
     needed: false,
     advice: "the machine is busy: expect wider intervals or inconclusive trials",
     look: timer,
   },
 ];
+
+async function instrument(): Promise<string> {
+  const found = await measureInstrument(0);
+  if (!found.ok || found.ceilingPerSecond === 0) throw new Error(instrumentText(found));
+  return instrumentText(found);
+}
 
 async function nodeVersion(): Promise<string> {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);

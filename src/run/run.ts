@@ -1,6 +1,7 @@
 // A run of many trials: what was chosen is run, judged and reported. However it ends, everything is taken back first.
 
 import { runEventVersion, type RunEvent } from "../records/run-events.ts";
+import { askedPerSecond } from "../core/streams.ts";
 import type { Ms } from "../core/units.ts";
 import { describeTouchedBriefly } from "../plan/describe-touched.ts";
 import { touchedBy } from "../plan/touched.ts";
@@ -46,7 +47,7 @@ export async function runChosen(choice: Choice, how: RunHow): Promise<RunEnded> 
   const { stopping } = how;
   const startedAt = new Date().toISOString();
   const folder = await createRunFolder(how.out, choice.runId);
-  let machine = thisMachine(0);
+  let machine = thisMachine({ coresKeptAwake: 0 });
   await keepBegun(folder, { choice, startedAt, machine });
   const tell = tellAll(how.reporters, how.onTrouble);
   const note = (says: string): void => tell({ kind: "note", says });
@@ -57,10 +58,12 @@ export async function runChosen(choice: Choice, how: RunHow): Promise<RunEnded> 
   const done = nothingDone();
   try {
     await prepareAll(choice, guard, note, stopping.signal);
-    await using ready = await readyMachine(choice.targets, guard.mark, note);
-    machine = thisMachine(ready.coresKeptAwake, ready.calibration);
+    const asked = Math.max(...choice.plans.map(({ load }) => askedPerSecond(load)));
+    const { targets } = choice;
+    await using ready = await readyMachine({ targets, askedPerSecond: asked, mark: guard.mark, note });
+    machine = thisMachine(ready);
     await keepBegun(folder, { choice, startedAt, machine });
-    const ports = trialPorts(ready.samplers, guard.mark);
+    const ports = trialPorts(ready, guard.mark);
     const budget = how.budget === undefined ? {} : { budgetMs: how.budget };
     const watching = { signal: stopping.signal, watchProcessors: host.processors.watch };
     await runAll(choice, { folder, jobs: how.jobs, ...budget, tell, ports, ...watching }, done);

@@ -18,6 +18,7 @@ import { feedUnderstood } from "./rules/feed-understood.ts";
 import { harnessKeptPace } from "./rules/harness-kept-pace.ts";
 import { healedNotWaitedOut } from "./rules/healed-not-waited-out.ts";
 import { heldFire } from "./rules/held-fire.ts";
+import { instrumentFits } from "./rules/instrument-fits.ts";
 import { naturalRecovery } from "./rules/natural-recovery.ts";
 import { noCollateral } from "./rules/no-collateral.ts";
 import { notAborted } from "./rules/not-aborted.ts";
@@ -76,6 +77,7 @@ export interface NamedRule {
 /** All verdict rules. */
 export const ruleTable = [
   { name: "signals-proven", role: "precondition", rule: signalsProven },
+  { name: "instrument-fits", role: "precondition", rule: instrumentFits },
   { name: "steady-before", role: "precondition", rule: steadyBefore },
   { name: "effect-confirmed", role: "precondition", rule: effectConfirmed },
   { name: "not-aborted", role: "guard", rule: notAborted },

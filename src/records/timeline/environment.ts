@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { instant, ms, noun, type Frozen } from "../parts.ts";
+import { instrumentSchema } from "../instrument.ts";
 import { calibrationSchema, pressureLookSchema } from "../pressure.ts";
 import { machineSurveySchema, stackSurveySchema } from "../survey.ts";
 
@@ -34,6 +35,12 @@ export const calibrationEventSchema = noun(
   "CalibrationEvent",
   "How the machine was before the run's first trial, for comparing.",
   z.strictObject({ kind: z.literal("calibration"), at, calibration: calibrationSchema }),
+);
+
+export const instrumentEventSchema = noun(
+  "InstrumentEvent",
+  "What the harness itself could do before the run's first trial. Absent in runs written before it was measured.",
+  z.strictObject({ kind: z.literal("instrument"), at, instrument: instrumentSchema }),
 );
 
 export const machineSurveyEventSchema = noun(

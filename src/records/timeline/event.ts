@@ -6,6 +6,7 @@ import { noun, type Frozen } from "../parts.ts";
 import { auditEventSchema, readBackEventSchema, writeEventSchema } from "./documents.ts";
 import {
   calibrationEventSchema,
+  instrumentEventSchema,
   machineSurveyEventSchema,
   paceEventSchema,
   pressureEventSchema,
@@ -38,6 +39,7 @@ export const timelineEventSchema = noun(
     paceEventSchema,
     pressureEventSchema,
     calibrationEventSchema,
+    instrumentEventSchema,
     machineSurveyEventSchema,
     stackSurveyEventSchema,
     writeEventSchema,

@@ -6,25 +6,35 @@ import type { Target } from "../../core/target.ts";
 import { shareText } from "../../core/text.ts";
 import { host, platformNamed } from "../../platforms/index.ts";
 import type { Calibration } from "../../records/pressure.ts";
-import { calibrationText } from "../../report/environment-text.ts";
+import type { Instrument } from "../../records/instrument.ts";
+import { measureInstrument } from "../../load/instrument.ts";
+import { calibrationText, instrumentText } from "../../report/environment-text.ts";
 
 /** By the name of the platform; of one where nothing is measured there is none. */
-export type Samplers = ReadonlyMap<string, PressureSampler>;
+type Samplers = ReadonlyMap<string, PressureSampler>;
 
 /** This machine as long as trials run on it. */
 export interface ReadyMachine extends AsyncDisposable {
   readonly coresKeptAwake: number;
   /** Absent where nothing can be calibrated. */
   readonly calibration?: Calibration;
+  readonly instrument: Instrument;
   readonly samplers: Samplers;
 }
 
-/** `mark`: environment of our own helper processes; `note` is called with what was found, a sentence each. */
-export async function readyMachine(
-  targets: readonly Target[],
-  mark: Readonly<Record<string, string>>,
-  note: (says: string) => void,
-): Promise<ReadyMachine> {
+/** What comes on this machine, and whom to tell. */
+interface Readying {
+  readonly targets: readonly Target[];
+  /** The greatest rate of the trials to come, requests a second. */
+  readonly askedPerSecond: number;
+  /** Environment of our own helper processes. */
+  readonly mark: Readonly<Record<string, string>>;
+  /** Is called with what was found, a sentence each. */
+  readonly note: (says: string) => void;
+}
+
+/** Takes some two seconds. */
+export async function readyMachine({ targets, askedPerSecond, mark, note }: Readying): Promise<ReadyMachine> {
   const awake = await host.processors.keepAwake(mark);
   const samplers = new Map<string, PressureSampler>();
   const letGo = async (): Promise<void> => {
@@ -39,9 +49,13 @@ export async function readyMachine(
     }
     const [calibration] = [...samplers.values()].map((sampler) => sampler.calibration);
     if (calibration !== undefined) note(calibrationText(calibration));
+    // After it: what it measures must not be our own load.
+    const instrument = await measureInstrument(askedPerSecond, mark);
+    note(instrumentText(instrument));
     return {
       coresKeptAwake: awake.cores,
       ...(calibration && { calibration }),
+      instrument,
       samplers,
       [Symbol.asyncDispose]: letGo,
     };

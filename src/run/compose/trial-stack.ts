@@ -1,6 +1,7 @@
 // The composition root of a trial: puts a platform, the load, probes and faults together into the ports that it needs.
 
 import { isUnhealed } from "../../core/arms.ts";
+import type { Instrument } from "../../records/instrument.ts";
 import { HarnessError } from "../../core/errors.ts";
 import type { HelperProcess } from "../../core/host.ts";
 import type { Fault } from "../../core/fault.ts";
@@ -48,6 +49,8 @@ export interface StackContext {
   readonly mark: { readonly [name: string]: string };
   /** Looks at the processors for all trials of the run; without it nothing is measured. */
   readonly sampler?: PressureSampler;
+  /** What the harness could do before the first trial; absent: nobody looked. */
+  readonly instrument?: Instrument;
   /** Is given everything that comes to be. */
   readonly machine: TrialMachine;
 }
@@ -193,7 +196,9 @@ async function runProbes(
   await Promise.all(probes.map((probe) => runProbe(probe, { clock, record, signal, seed: plan.seed })));
 }
 
-async function startLoadOn({ target, stack, plan, clock, load }: Parts, record: Emit): Promise<LoadControl> {
+async function startLoadOn(parts: Parts, record: Emit): Promise<LoadControl> {
+  const { target, stack, plan, clock, load, instrument } = parts;
+  if (instrument !== undefined) record({ kind: "instrument", instrument });
   const { seed } = plan;
   const order = { streams: streamOrders(target, plan), seed, epochNs: clock.epochNs };
   return load.start({ ...order, fill: (text) => stack.fill(text) }, record);

@@ -102,7 +102,7 @@ async function runOnce(trials: number, out: string): Promise<Taken> {
   await runAll(choice, { folder, jobs, tell, signal, ports, watchProcessors: () => () => 0 }, done);
   const stopped = { reason: undefined, failure: undefined };
   const startedAt = new Date().toISOString();
-  const conducted = { folder, startedAt, machine: thisMachine(0), done, stopped };
+  const conducted = { folder, startedAt, machine: thisMachine({ coresKeptAwake: 0 }), done, stopped };
   const onTrouble = (says: string): void => void process.stderr.write(`${says}\n`);
   const { result, unwritten } = await endRun(choice, conducted, { reporters, onTrouble });
   if (unwritten !== undefined) throw unwritten;

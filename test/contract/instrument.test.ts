@@ -1,0 +1,27 @@
+// The harness looks at itself with real processes: what it asked for was sent, and nothing of it stays.
+
+import { expect, test } from "vitest";
+import { measureInstrument } from "../../src/load/instrument.ts";
+import { findByMarker } from "../support/find-by-marker.ts";
+
+test("the look sends what it says at each rate, up to what the trials ask for, and leaves no process", async () => {
+  const marker = `instrument-${process.pid}-${Date.now()}`;
+  const looking = measureInstrument(1000, { STACK_INSTANCE: marker });
+  const found = await looking;
+  if (!found.ok) expect.fail(found.reason);
+  expect(found.steps.map(({ ratePerSecond, due }) => [ratePerSecond, due])).toEqual([
+    [100, 20],
+    [400, 80],
+    [800, 160],
+    [1250, 250],
+  ]);
+  for (const { sendLagMs, latencyMs } of found.steps) expect(latencyMs.p95).toBeGreaterThanOrEqual(sendLagMs.p50);
+  expect(await findByMarker(marker)).toEqual([]);
+});
+
+test("a look that cannot be made says why, and leaves no process", async () => {
+  const marker = `instrument-none-${process.pid}-${Date.now()}`;
+  const found = await measureInstrument(0, { STACK_INSTANCE: marker, NODE_OPTIONS: "--require=/nowhere/at-all.js" });
+  expect(found).toMatchObject({ ok: false, reason: expect.stringMatching(/./) as string });
+  expect(await findByMarker(marker)).toEqual([]);
+});
